@@ -1,0 +1,167 @@
+/**
+ * The compiled model: what every layer knows about the user's tables. Built once by `defineModel` and then passed
+ * around as a value; no layer imports a model. All of it is plain, readonly data (functions only where the user wrote
+ * some: column defaults).
+ */
+
+/** GraphQL scalar of a column; `Enum` columns have an enum type of their own. */
+export type ScalarName =
+  | 'ID'
+  | 'String'
+  | 'Int'
+  | 'Float'
+  | 'Boolean'
+  | 'DateTime'
+  | 'JSON'
+  | 'Bytes'
+  | 'BigInt'
+  | 'Decimal'
+  | 'Enum';
+
+/**
+ * How a column's values travel between Worker and shard, and are bound and read in SQL. A wire value is always
+ * `string | number | null`, so it survives JSON exactly.
+ *
+ * | wire         | SQLite storage                    | wire value                                              |
+ * |--------------|-----------------------------------|---------------------------------------------------------|
+ * | `text`       | TEXT                              | string                                                  |
+ * | `int`        | INTEGER within ±(2^53 − 1)        | number                                                  |
+ * | `int64`      | INTEGER within 64 bits            | decimal string                                          |
+ * | `real`       | REAL, finite                      | number                                                  |
+ * | `decimal`    | NUMERIC, ≤ 15 significant digits  | decimal string in plain (not exponent) form             |
+ * | `blob`       | BLOB                              | lower-case hex string                                   |
+ * | `bigintBlob` | BLOB holding decimal digits       | decimal string within 64 bits (Drizzle `blob` `bigint`) |
+ * | `jsonBlob`   | BLOB holding JSON text            | JSON text (Drizzle `blob` `json`)                       |
+ */
+export type WireKind = 'text' | 'int' | 'int64' | 'real' | 'decimal' | 'blob' | 'bigintBlob' | 'jsonBlob';
+
+/** A column value between Worker and shard; see {@link WireKind}. */
+export type WireValue = string | number | null;
+
+export interface ColumnModel {
+  /** Property name in the Drizzle table, and the GraphQL field name (`createdAt`). */
+  readonly name: string;
+  /** Name in SQL (`created_at`). */
+  readonly sqlName: string;
+  readonly scalar: ScalarName;
+  readonly wire: WireKind;
+  /** GraphQL enum of an `Enum` column. `values` maps GraphQL names to stored text, in declared order. */
+  readonly enum: { readonly typeName: string; readonly values: readonly (readonly [graphql: string, stored: string])[] } | null;
+  /** `integer` timestamps count seconds or milliseconds; text date-times are ISO 8601 UTC with milliseconds. Null for other scalars. */
+  readonly dateTime: 'iso' | 'seconds' | 'milliseconds' | null;
+  readonly notNull: boolean;
+  /** SQLite fills the column when an insert leaves it out (`.default(…)`, or a generated column). */
+  readonly hasSqlDefault: boolean;
+  /** The user's `$defaultFn`: run by the router for a create that leaves the column out. Gives a Drizzle (JavaScript-side) value. */
+  readonly defaultFn: (() => unknown) | null;
+  /** The user's `$onUpdateFn`: run by the router for an update that leaves the column out. */
+  readonly onUpdateFn: (() => unknown) | null;
+  /** A generated column: readable, never writable. */
+  readonly generated: boolean;
+}
+
+/** A primary or unique key. Always includes the table's shard-key column. */
+export interface KeyModel {
+  /** `PRIMARY` for the primary key, else the unique index's name in SQL. */
+  readonly name: string;
+  readonly columns: readonly ColumnModel[];
+  /**
+   * The columns a `by` argument names: the key's columns without the shard key (which is implicit), or the shard key
+   * itself where it is the whole key.
+   */
+  readonly byColumns: readonly ColumnModel[];
+  /** Field of the `by` input: the column's name, or `orderIdAndProductId` for several. */
+  readonly byName: string;
+}
+
+export interface ForeignKeyModel {
+  readonly columns: readonly ColumnModel[];
+  /** SQL and type name of the referenced table. It shares the shard-key domain. */
+  readonly targetType: string;
+  readonly targetColumns: readonly string[];
+  readonly onDelete: 'cascade' | 'set null' | 'set default' | 'restrict' | 'no action';
+  readonly onUpdate: 'cascade' | 'set null' | 'set default' | 'restrict' | 'no action';
+}
+
+export interface IndexModel {
+  readonly name: string;
+  readonly unique: boolean;
+  /** Column names in order; `null` for an expression. */
+  readonly columns: readonly (string | null)[];
+  /** A partial index (`.where(…)`): of no use to plans that lack its condition. */
+  readonly partial: boolean;
+}
+
+export interface RelationModel {
+  /** GraphQL field name. */
+  readonly name: string;
+  readonly kind: 'one' | 'many';
+  readonly targetType: string;
+  /**
+   * Column names of this table and of the target that must be equal, pair by pair. Co-located relations contain the
+   * pair of shard keys. With `through`, `from` pairs with `through.from` and `through.to` pairs with `to`.
+   */
+  readonly from: readonly string[];
+  readonly to: readonly string[];
+  /** Many-to-many: the join table's type, its columns that pair with `from`, and those that pair with `to`. */
+  readonly through: { readonly type: string; readonly from: readonly string[]; readonly to: readonly string[] } | null;
+  /** Both sides (and the join table) hold a related row in the same shard: the relation travels inside its parent's plan. */
+  readonly colocated: boolean;
+  /** To-one only: the relation is null for some rows although their columns are set, or one of its columns is nullable. */
+  readonly nullable: boolean;
+}
+
+export interface TableModel {
+  /** GraphQL type (`OrderItem`): the key in `defineModel`, and the table's name in plans, operations and cursors. */
+  readonly typeName: string;
+  /** Single field (`orderItem`). */
+  readonly single: string;
+  /** List field (`orderItems`). */
+  readonly list: string;
+  /** Name in SQL (`order_items`). */
+  readonly sqlName: string;
+  /** Name of the shard-key domain: tables of one domain with equal shard keys live together. */
+  readonly domain: string;
+  readonly shardKey: ColumnModel;
+  /** In declared order; the row version column of ShardQL is not among them. */
+  readonly columns: readonly ColumnModel[];
+  readonly columnByName: ReadonlyMap<string, ColumnModel>;
+  readonly primaryKey: KeyModel;
+  /** Unique keys other than the primary key, in declared order. */
+  readonly uniqueKeys: readonly KeyModel[];
+  readonly foreignKeys: readonly ForeignKeyModel[];
+  readonly indexes: readonly IndexModel[];
+  /** Names of CHECK constraints. */
+  readonly checks: readonly string[];
+  readonly relations: readonly RelationModel[];
+  readonly relationByName: ReadonlyMap<string, RelationModel>;
+}
+
+export interface Model {
+  /** In declared order. */
+  readonly tables: readonly TableModel[];
+  readonly tableByType: ReadonlyMap<string, TableModel>;
+  /** Table types, referenced tables first (self references aside): the order for imports; its reverse for deletes. */
+  readonly insertOrder: readonly string[];
+  /** Drizzle tables with ShardQL's own columns added: what drizzle-kit reads. Keyed by type. */
+  readonly physicalTables: Readonly<Record<string, unknown>>;
+}
+
+/** SQL name of the row version column that ShardQL adds to each table. */
+export const ROW_VERSION_COLUMN = '_version';
+
+/** One drizzle-kit migration as bundled with the Worker. */
+export interface Migration {
+  /** drizzle-kit's tag (`0000_init`); unique, sorted ascending. */
+  readonly tag: string;
+  /** SHA-256 (hex) of the statements: detects a migration file edited after it was applied. */
+  readonly hash: string;
+  readonly statements: readonly string[];
+}
+
+/** The generated `migrations/index.ts` of a model. */
+export interface MigrationBundle {
+  readonly migrations: readonly Migration[];
+  /** Hash of the physical tables the last migration leads to: a model that differs was changed without `db:generate`. */
+  readonly physicalHash: string;
+}

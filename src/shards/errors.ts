@@ -1,0 +1,78 @@
+/**
+ * The public error codes (closed set) and how errors cross the RPC boundary: as data, never as exceptions, because an
+ * exception would break the stub and lose its fields. Only the unexpected is thrown.
+ */
+
+export const ERROR_CODES = [
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'BAD_USER_INPUT',
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'NOT_FOUND',
+  'CONFLICT',
+  'UNIQUE_VIOLATION',
+  'FOREIGN_KEY_VIOLATION',
+  'NOT_NULL_VIOLATION',
+  'CHECK_VIOLATION',
+  'VALUE_TOO_LARGE',
+  'RATE_LIMITED',
+  'COST_LIMIT_EXCEEDED',
+  'DEPTH_LIMIT_EXCEEDED',
+  'FANOUT_LIMIT_EXCEEDED',
+  'TOKEN_LIMIT_EXCEEDED',
+  'PERSISTED_QUERY_NOT_FOUND',
+  'PERSISTED_QUERY_ONLY',
+  'SHARD_UNAVAILABLE',
+  'SHARD_FULL',
+  'MIGRATION_FAILED',
+  'OPERATION_LIMIT_EXCEEDED',
+  'REQUEST_TOO_LARGE',
+  'DEADLINE_EXCEEDED',
+  'IDEMPOTENCY_CONCURRENT_REQUEST',
+  'IDEMPOTENCY_KEY_PARAMETER_MISMATCH',
+  'INTERNAL_SERVER_ERROR',
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** What a failure tells besides its code and message. Names are GraphQL names, never SQL. */
+export interface ErrorDetails {
+  readonly table?: string;
+  readonly field?: string;
+  /** Name of the violated key, check or foreign key. */
+  readonly constraint?: string;
+  /** A repeat of the same request may succeed. */
+  readonly retryable?: boolean;
+  readonly retryAfterMs?: number;
+  /** `CONFLICT`: the row's version now. */
+  readonly currentVersion?: string;
+}
+
+/** An expected failure. Its message is shown to clients: it states what was expected, then "but got …", and no internals. */
+export class ShardQLError extends Error {
+  override readonly name = 'ShardQLError';
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message);
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** A {@link ShardQLError} as data. */
+export interface WireError {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly details: ErrorDetails;
+}
+
+export const errorToWire = (error: ShardQLError): WireError => ({
+  code: error.code,
+  message: error.message,
+  details: error.details,
+});
+
+export const wireToError = (wire: WireError): ShardQLError => new ShardQLError(wire.code, wire.message, wire.details);

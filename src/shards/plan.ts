@@ -1,0 +1,130 @@
+/**
+ * Read plans: what a router asks of a shard. A plan is *shape only*: every value is an index into the call's `values`,
+ * so equal shapes have equal text, and a shard compiles each text once. Plans name tables by GraphQL type and columns
+ * by GraphQL field name; SQL is made by the shard alone.
+ */
+import type { WireValue } from '../model/types.ts';
+
+/** Index into {@link ReadCall.values}. */
+export type ValueRef = number;
+
+/** Pseudo column: the row version (wire: decimal digits as text). */
+export const VERSION_COLUMN = '#version';
+
+export type ComparisonOperator = 'eq' | 'ne' | 'gt' | 'gte' | 'lt' | 'lte';
+export type TextOperator =
+  | 'contains'
+  | 'startsWith'
+  | 'endsWith'
+  | 'like'
+  | 'ieq'
+  | 'icontains'
+  | 'istartsWith'
+  | 'iendsWith'
+  | 'ilike';
+
+/**
+ * A filter. `where` keeps a row if the filter is true; comparisons with NULL are unknown, as in SQL (so `not` of them
+ * does not keep the row either). `and: []` is true, `or: []` is false. `in`/`notIn` refer to one value that is a list
+ * (a JSON array of wire values); `in []` is false and `notIn []` true, for NULL too. `between` is inclusive.
+ */
+export type Filter =
+  | { readonly op: 'and' | 'or'; readonly terms: readonly Filter[] }
+  | { readonly op: 'not'; readonly term: Filter }
+  | { readonly op: ComparisonOperator | TextOperator; readonly column: string; readonly value: ValueRef }
+  | { readonly op: 'in' | 'notIn'; readonly column: string; readonly list: ValueRef }
+  | { readonly op: 'between'; readonly column: string; readonly low: ValueRef; readonly high: ValueRef }
+  | { readonly op: 'isNull'; readonly column: string; readonly isNull: boolean };
+
+/** One order column. Text orders by code point (UTF-8 bytes), numbers by value, bytes by byte. */
+export interface OrderTerm {
+  readonly column: string;
+  readonly descending: boolean;
+  readonly nullsFirst: boolean;
+}
+
+/**
+ * A position between rows: the values of the order columns of the row it came from. `null` marks a column whose value
+ * is NULL (part of the shape: comparisons with NULL need other SQL).
+ */
+export type Boundary = readonly (ValueRef | null)[];
+
+/** A page of rows in order. */
+export interface PageShape {
+  /** Complete: the table's primary-key columns come last, as far as they are not ordered by already. */
+  readonly orderBy: readonly OrderTerm[];
+  /** Only rows strictly after / before these positions in `orderBy`. */
+  readonly after: Boundary | null;
+  readonly before: Boundary | null;
+  /** True for `last`: the page is taken from the end; rows still come in `orderBy` order. */
+  readonly fromEnd: boolean;
+  /** Greatest number of rows of the page. The shard looks one row further to know whether there are more. */
+  readonly limit: ValueRef;
+  /** Rows to leave out at the start (never together with cursors or `fromEnd`). */
+  readonly offset: ValueRef | null;
+  /** False when neither nodes, edges nor page info are asked for: rows are not read. */
+  readonly rows: boolean;
+  /** Also find out whether rows lie on the other side of the boundary the page starts from (`less`). */
+  readonly probeOtherSide: boolean;
+  readonly totalCount: boolean;
+}
+
+/** Reads rows of one table that match keys; with `match: []` there is one key, `[]`, and the whole table matches it. */
+export interface PlanNode {
+  readonly table: string;
+  /** Columns compared with the key's values, pair by pair. A NULL in a key matches nothing. */
+  readonly match: readonly string[];
+  /**
+   * A many-to-many step: rows of `table` whose `match` columns equal `to` of a row of the join table whose `from`
+   * columns equal the key. A row reached twice is given once. Co-located only.
+   */
+  readonly through: { readonly table: string; readonly from: readonly string[]; readonly to: readonly string[] } | null;
+  /** Columns of each row, in order; `#version` for the row version. Includes whatever relations and the page's order need. */
+  readonly columns: readonly string[];
+  readonly filter: Filter | null;
+  /** A page per key; `null`: the one matching row per key. */
+  readonly page: PageShape | null;
+  readonly relations: readonly PlanRelation[];
+}
+
+/** A co-located relation, answered inside its parent's plan. */
+export interface PlanRelation {
+  /** Response key under the parent (unique among its relations). */
+  readonly key: string;
+  /** Parent's columns (all in the parent's `columns`) that pair with `node.match` (or with `node.through.from`). */
+  readonly from: readonly string[];
+  readonly node: PlanNode;
+}
+
+/** A plan with its values. Several calls travel in one RPC. */
+export interface ReadCall {
+  /** JSON text of a {@link PlanNode}: the shape, and the key of the shard's plan cache. */
+  readonly plan: string;
+  readonly values: readonly (WireValue | readonly WireValue[])[];
+  /** One entry per key; `[[]]` when `match` is empty. */
+  readonly keys: readonly (readonly WireValue[])[];
+  /**
+   * Canonical shard keys the call is confined to: all rows it may read have one of them, and the shard must own their
+   * slots. Null: a scatter over all slots the shard owns.
+   */
+  readonly shardKeys: readonly string[] | null;
+}
+
+/** A row: the plan's `columns` as wire values, then one answer per relation of the plan, in order. */
+export type RowAnswer = readonly (WireValue | Answer)[];
+
+/** Answer for one key of a node without a page: the row, null, or `'ambiguous'` if more than one row matches. */
+export type OneAnswer = RowAnswer | null | 'ambiguous';
+
+/** Answer for one key of a node with a page. */
+export interface PageAnswer {
+  readonly rows: readonly RowAnswer[];
+  /** There are rows beyond the page's far end (in page direction). */
+  readonly more: boolean;
+  /** There are rows before the page's near end; always false unless `probeOtherSide`. */
+  readonly less: boolean;
+  /** Null unless `totalCount`. Counts all rows that match key and filter, whatever the cursors. */
+  readonly total: number | null;
+}
+
+export type Answer = OneAnswer | PageAnswer;

@@ -1,0 +1,153 @@
+/**
+ * The RPC contract between router, shard and catalog. A deploy may mix releases for minutes, so every request names
+ * its protocol; fields are only ever added. Expected failures are data; an exception means a bug or the platform.
+ */
+import type { WireValue } from '../model/types.ts';
+import type { WireError } from './errors.ts';
+import type { WriteOperation } from './operation.ts';
+import type { ReadCall } from './plan.ts';
+import type { ShardMap } from './shard-map.ts';
+import type { SlotRange } from './slots.ts';
+import type { Version } from './version.ts';
+
+export const PROTOCOL = 1;
+
+/** Who asks. Part of every request from the first day; a constant developer until authentication arrives. */
+export interface Caller {
+  readonly role: string;
+  readonly claims: Readonly<Record<string, unknown>>;
+}
+
+export const DEVELOPER: Caller = { role: 'developer', claims: {} };
+
+interface RequestEnvelope {
+  readonly protocol: number;
+  /** Epoch of the router's map; the shard answers with the newest it knows. */
+  readonly epoch: number;
+  readonly caller: Caller;
+}
+
+/** The shard does not own what was asked for: refresh the map, at least to `epoch`, and retry. */
+export interface WrongShard {
+  readonly status: 'WRONG_SHARD';
+  readonly epoch: number;
+}
+
+/** The shard refuses the whole request (`MIGRATION_FAILED`, `SHARD_FULL`, …). */
+export interface Refused {
+  readonly status: 'REFUSED';
+  readonly epoch: number;
+  readonly error: WireError;
+}
+
+/** What the work cost, for traces and billing. */
+export interface WorkCounts {
+  readonly statements: number;
+  readonly rowsRead: number;
+  readonly rowsWritten: number;
+}
+
+export interface ReadRequest extends RequestEnvelope {
+  readonly calls: readonly ReadCall[];
+}
+
+/** All calls are answered from one state of the shard; `slots` are those it owned in that state. */
+export interface ReadAnswer {
+  readonly status: 'OK';
+  readonly epoch: number;
+  readonly asOf: Version;
+  readonly slots: readonly SlotRange[];
+  /**
+   * JSON text: one {@link CallOutcome} per call, in order. Text because a string crosses the RPC boundary several times
+   * faster than the same nested arrays.
+   */
+  readonly outcomes: string;
+  readonly counts: WorkCounts;
+}
+
+/** Outcome of one call: an {@link Answer} per key, or the reason this call alone failed. */
+export type CallOutcome =
+  | { readonly answers: readonly unknown[] }
+  | { readonly wrongShard: true }
+  | { readonly error: WireError };
+
+export interface WriteRequest extends RequestEnvelope {
+  /** Made by the router, once per logical write: a retry with the same id has no second effect and the same answer (W3). */
+  readonly operationId: string;
+  readonly shardKey: string;
+  /** Applied in order, all or nothing. */
+  readonly operations: readonly WriteOperation[];
+}
+
+export interface WriteAnswer {
+  readonly status: 'OK';
+  readonly epoch: number;
+  readonly version: Version;
+  /** JSON text: per operation the selected row (a `RowAnswer`), or null. */
+  readonly rows: string;
+  readonly counts: WorkCounts;
+}
+
+/** The operation at `index` failed with an expected error; nothing was written. */
+export interface WriteFailed {
+  readonly status: 'FAILED';
+  readonly epoch: number;
+  readonly index: number;
+  readonly error: WireError;
+}
+
+export interface ImportRequest extends RequestEnvelope {
+  readonly table: string;
+  /** Columns that the rows give (GraphQL field names); includes the primary key. */
+  readonly columns: readonly string[];
+  /** JSON text: an array of rows, each an array of wire values in `columns` order. */
+  readonly rows: string;
+}
+
+export interface ImportAnswer {
+  readonly status: 'OK';
+  readonly epoch: number;
+  readonly inserted: number;
+  readonly updated: number;
+  /** Rows that were there with equal values: not written, no new version. */
+  readonly unchanged: number;
+  /** Rows that failed alone, by index in `rows`. */
+  readonly failures: readonly { readonly row: number; readonly error: WireError }[];
+  readonly counts: WorkCounts;
+}
+
+/** A shard's report on itself. */
+export interface ShardStatus {
+  readonly epoch: number;
+  readonly slots: readonly SlotRange[];
+  /** Tag of the last applied migration, null before the first. */
+  readonly migration: string | null;
+  readonly databaseBytes: number;
+  readonly lastVersion: Version;
+  readonly rowsByTable: Readonly<Record<string, number>>;
+}
+
+export interface ShardRpc {
+  read(request: ReadRequest): Promise<ReadAnswer | WrongShard | Refused>;
+  write(request: WriteRequest): Promise<WriteAnswer | WriteFailed | WrongShard | Refused>;
+  importRows(request: ImportRequest): Promise<ImportAnswer | WrongShard | Refused>;
+  /**
+   * Catalog only: sets the slots this shard owns as of `epoch`, durably, before it returns. Repeats and older epochs
+   * change nothing.
+   */
+  own(epoch: number, slots: readonly SlotRange[]): Promise<void>;
+  status(): Promise<ShardStatus | Refused>;
+}
+
+export interface CatalogRpc {
+  /**
+   * The map now. The first call ever makes it, with `shardCount` shards, and grants the slots to the shards before it
+   * answers; later calls ignore `shardCount`.
+   */
+  map(shardCount: number): Promise<ShardMap>;
+  /** Moves ownership of slots (empty of rows, or after their rows were copied) to another shard. New epoch. */
+  assign(slots: SlotRange, shardName: string): Promise<ShardMap>;
+}
+
+/** A wire value that may be absent, as rows of imports carry them. */
+export type ImportCell = WireValue;

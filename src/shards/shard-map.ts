@@ -1,0 +1,35 @@
+import type { SlotRange } from './slots.ts';
+import { SLOT_COUNT } from './slots.ts';
+
+export interface ShardPlacement {
+  /** Name of the Durable Object (`getByName`). */
+  readonly name: string;
+  /** Counts the owners' changes of this shard; a shard made anew under an old name has a greater one. */
+  readonly generation: number;
+  readonly ranges: readonly SlotRange[];
+}
+
+/** Slot → shard. The authority is the catalog; routers hold copies that may be stale: the shard decides (R1). */
+export interface ShardMap {
+  /** Grows with every change of placement. */
+  readonly epoch: number;
+  readonly slotHash: string;
+  readonly shards: readonly ShardPlacement[];
+}
+
+/** The owner of every slot as an index into `map.shards`: constant-time lookups. */
+export function ownersBySlot(map: ShardMap): Uint16Array {
+  const owners = new Uint16Array(SLOT_COUNT);
+  for (const [index, shard] of map.shards.entries()) {
+    for (const [first, last] of shard.ranges) owners.fill(index, first, last + 1);
+  }
+  return owners;
+}
+
+/** The first placement: `shardCount` shards with equal, contiguous ranges. */
+export function initialRanges(shardCount: number): SlotRange[] {
+  return Array.from({ length: shardCount }, (_, index) => [
+    Math.floor((index * SLOT_COUNT) / shardCount),
+    Math.floor(((index + 1) * SLOT_COUNT) / shardCount) - 1,
+  ]);
+}
