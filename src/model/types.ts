@@ -46,7 +46,10 @@ export interface ColumnModel {
   readonly scalar: ScalarName;
   readonly wire: WireKind;
   /** GraphQL enum of an `Enum` column. `values` maps GraphQL names to stored text, in declared order. */
-  readonly enum: { readonly typeName: string; readonly values: readonly (readonly [graphql: string, stored: string])[] } | null;
+  readonly enum: {
+    readonly typeName: string;
+    readonly values: readonly (readonly [graphql: string, stored: string])[];
+  } | null;
   /** `integer` timestamps count seconds or milliseconds; text date-times are ISO 8601 UTC with milliseconds. Null for other scalars. */
   readonly dateTime: 'iso' | 'seconds' | 'milliseconds' | null;
   readonly notNull: boolean;

@@ -1,0 +1,46 @@
+import type { WorkCounts } from '../protocol.ts';
+
+/**
+ * Every statement of a shard goes through a session: it runs prepared, constant SQL to its end (so that SQLite's
+ * statement cache gets the statement back) and counts what the platform bills. One session per RPC.
+ */
+export class SqlSession {
+  readonly #sql: SqlStorage;
+  #statements = 0;
+  #rowsRead = 0;
+  #rowsWritten = 0;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+  }
+
+  /** Rows as arrays in column order. SQL text must be constant per shape: workerd caches statements by the string itself. */
+  rows(sql: string, ...bindings: SqlStorageValue[]): SqlStorageValue[][] {
+    const cursor = this.#sql.exec(sql, ...bindings);
+    const rows = [...cursor.raw()] as SqlStorageValue[][];
+    this.#count(cursor);
+    return rows;
+  }
+
+  /** First row, or undefined. */
+  row(sql: string, ...bindings: SqlStorageValue[]): SqlStorageValue[] | undefined {
+    return this.rows(sql, ...bindings)[0];
+  }
+
+  /** Runs a statement whose rows, if any, do not matter. */
+  run(sql: string, ...bindings: SqlStorageValue[]): void {
+    const cursor = this.#sql.exec(sql, ...bindings);
+    for (const _ of cursor.raw());
+    this.#count(cursor);
+  }
+
+  get counts(): WorkCounts {
+    return { statements: this.#statements, rowsRead: this.#rowsRead, rowsWritten: this.#rowsWritten };
+  }
+
+  #count(cursor: SqlStorageCursor<Record<string, SqlStorageValue>>): void {
+    this.#statements++;
+    this.#rowsRead += cursor.rowsRead;
+    this.#rowsWritten += cursor.rowsWritten;
+  }
+}
