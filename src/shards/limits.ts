@@ -21,3 +21,5 @@ export const MAX_COLUMNS = 100;
 export const MAX_TRIGGER_DEPTH = 10;
 /** Greatest size of the arguments or the result of one RPC (workerd, worker-rpc.h: 32 MiB), with room for the envelope. */
 export const MAX_RPC_BYTES = 30 * 1024 * 1024;
+/** Greatest number of shards: ShardQL's own limit, so that a scatter stays within a request's subrequests. */
+export const MAX_SHARDS = 1024;

@@ -17,6 +17,9 @@ export interface ShardMap {
   readonly shards: readonly ShardPlacement[];
 }
 
+/** Key of the map's copy in KV: JSON text of a {@link ShardMap}, written by the catalog alone. */
+export const MAP_KV_KEY = 'map';
+
 /** The owner of every slot as an index into `map.shards`: constant-time lookups. */
 export function ownersBySlot(map: ShardMap): Uint16Array {
   const owners = new Uint16Array(SLOT_COUNT);

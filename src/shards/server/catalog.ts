@@ -1,0 +1,150 @@
+import { DurableObject } from 'cloudflare:workers';
+import { MAX_SHARDS } from '../limits.ts';
+import type { CatalogRpc, ShardRpc } from '../protocol.ts';
+import type { ShardMap } from '../shard-map.ts';
+import { MAP_KV_KEY } from '../shard-map.ts';
+import type { SlotRange } from '../slots.ts';
+import { SLOT_COUNT, SLOT_HASH } from '../slots.ts';
+import type { Assignment, Grant } from './catalog/placement-store.ts';
+import { PlacementStore } from './catalog/placement-store.ts';
+
+export interface CatalogEnv {
+  readonly SHARD: DurableObjectNamespace;
+  /** The map is published here at each epoch, so that routers need not ask the catalog. */
+  readonly KV?: KVNamespace;
+}
+
+/** Greatest number of shards told at once. */
+const GRANTS_AT_ONCE = 16;
+const GRANT_ATTEMPTS = 3;
+/** How long `map` waits for the remains of an interrupted change before it answers with the map as stored. */
+const SETTLE_WAIT_MS = 1_000;
+
+/** The Durable Object that decides which shard owns which slot. There is one; it is on no hot path. */
+export function createCatalogClass() {
+  return class Catalog extends DurableObject<CatalogEnv> implements CatalogRpc {
+    readonly #store: PlacementStore;
+    /** Changes run one after another: calls to shards are awaited, and other events may come in meanwhile. */
+    #lastTurn: Promise<unknown> = Promise.resolve();
+    #publishedEpoch = 0;
+    /** One put at a time, so that an older map never lands on a newer one. */
+    #lastPut: Promise<void> = Promise.resolve();
+
+    constructor(ctx: DurableObjectState, env: CatalogEnv) {
+      super(ctx, env);
+      this.#store = new PlacementStore(ctx.storage);
+    }
+
+    async map(shardCount: number): Promise<ShardMap> {
+      const map = this.#store.map();
+      // Another hash would place rows elsewhere: the router refuses such a map, and nothing here may change it.
+      if (map && map.slotHash !== SLOT_HASH) return map;
+      if (!map || !this.#store.isSettled()) await this.#settleForReaders(shardCount);
+      this.#publish();
+      return this.#store.map()!;
+    }
+
+    async assign(slots: SlotRange, shardName: string): Promise<ShardMap> {
+      checkSlots(slots);
+      if (shardName === '') throw new RangeError('Expected the name of a shard, but got an empty text.');
+      return await this.#inTurn(async () => {
+        const map = this.#store.map();
+        if (!map) throw new Error('Expected a catalog with a map, but got none yet: call map(shardCount) first.');
+        if (map.slotHash !== SLOT_HASH) {
+          throw new Error(`Expected slots hashed with ${SLOT_HASH}, but got a catalog made with ${map.slotHash}.`);
+        }
+        if (map.shards.length >= MAX_SHARDS && !map.shards.some(({ name }) => name === shardName)) {
+          throw new RangeError(`Expected at most ${MAX_SHARDS} shards, but got one more: "${shardName}".`);
+        }
+        await this.#settle();
+        const assignment: Assignment = { slots, target: shardName };
+        if (this.#store.pendingReleases(assignment).length > 0) {
+          this.#store.beginAssignment(assignment);
+          await this.#settle();
+        }
+        this.#publish();
+        return this.#store.map()!;
+      });
+    }
+
+    /**
+     * Finishes what is pending. Once there has been a complete map, a shard that cannot be told does not keep readers
+     * from it: shards refuse what they do not own, so a map that is ahead or behind is safe.
+     */
+    async #settleForReaders(shardCount: number): Promise<void> {
+      const settled = this.#inTurn(async () => {
+        if (!this.#store.map()) this.#store.place(checkShardCount(shardCount));
+        await this.#settle();
+      });
+      const map = this.#store.map();
+      if (!map || (map.epoch === 1 && this.#store.pendingGrants().length > 0)) return await settled;
+      await Promise.race([settled.catch(() => {}), scheduler.wait(SETTLE_WAIT_MS)]);
+    }
+
+    /** Takes the state step by step to where nothing is pending; in turn only. A step that fails is repeated next time. */
+    async #settle(): Promise<void> {
+      const assignment = this.#store.assignment();
+      if (assignment) {
+        for (const release of this.#store.pendingReleases(assignment)) await this.#tell(release);
+        this.#store.completeAssignment(assignment);
+      }
+      const grants = this.#store.pendingGrants();
+      for (let start = 0; start < grants.length; start += GRANTS_AT_ONCE) {
+        const told = await Promise.allSettled(
+          grants.slice(start, start + GRANTS_AT_ONCE).map(async (grant) => {
+            await this.#tell(grant);
+            this.#store.confirmGrant(grant.name);
+          }),
+        );
+        const failed = told.find((outcome) => outcome.status === 'rejected');
+        if (failed) throw failed.reason;
+      }
+    }
+
+    async #tell({ name, epoch, ranges }: Grant): Promise<void> {
+      for (let attempt = 1; ; attempt++) {
+        // A new stub each time: one that has thrown stays broken.
+        const shard = this.env.SHARD.getByName(name) as unknown as ShardRpc;
+        try {
+          return await shard.own(epoch, ranges);
+        } catch (error) {
+          const { retryable, overloaded } = error as { retryable?: boolean; overloaded?: boolean };
+          if (attempt === GRANT_ATTEMPTS || !retryable || overloaded) throw error;
+        }
+      }
+    }
+
+    #inTurn<T>(work: () => Promise<T>): Promise<T> {
+      const turn = this.#lastTurn.then(work);
+      this.#lastTurn = turn.catch(() => {});
+      return turn;
+    }
+
+    /** A copy in KV that is old or missing costs routers a call here, so a failed put is left to the next occasion. */
+    #publish(): void {
+      const kv = this.env.KV;
+      const map = this.#store.map()!;
+      if (!kv || map.epoch <= this.#publishedEpoch) return;
+      this.#publishedEpoch = map.epoch;
+      this.#lastPut = this.#lastPut.then(async () => {
+        try {
+          await kv.put(MAP_KV_KEY, JSON.stringify(map));
+        } catch (error) {
+          this.#publishedEpoch = 0;
+          console.warn('The shard map could not be published to KV.', error);
+        }
+      });
+      this.ctx.waitUntil(this.#lastPut);
+    }
+  };
+}
+
+function checkShardCount(shardCount: number): number {
+  if (Number.isInteger(shardCount) && shardCount >= 1 && shardCount <= MAX_SHARDS) return shardCount;
+  throw new RangeError(`Expected 1 to ${MAX_SHARDS} shards, but got ${shardCount}. Set SHARDQL_SHARDS accordingly.`);
+}
+
+function checkSlots([first, last]: SlotRange): void {
+  if (Number.isInteger(first) && Number.isInteger(last) && first >= 0 && first <= last && last < SLOT_COUNT) return;
+  throw new RangeError(`Expected a range of slots within 0 to ${SLOT_COUNT - 1}, but got ${first} to ${last}.`);
+}

@@ -1,0 +1,144 @@
+import type { ShardMap, ShardPlacement } from '../../shard-map.ts';
+import { initialRanges } from '../../shard-map.ts';
+import type { SlotRange } from '../../slots.ts';
+import { SLOT_HASH } from '../../slots.ts';
+import { holdsAnyOf, withoutSlots, withSlots } from './slot-ranges.ts';
+
+const CREATE_TABLES = `
+  CREATE TABLE IF NOT EXISTS _catalog (
+    id INTEGER PRIMARY KEY CHECK (id = 1), epoch INTEGER NOT NULL, slot_hash TEXT NOT NULL
+  );
+  CREATE TABLE IF NOT EXISTS _placements (
+    position INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, generation INTEGER NOT NULL,
+    ranges TEXT NOT NULL, granted INTEGER NOT NULL
+  );
+  CREATE TABLE IF NOT EXISTS _assignment (
+    id INTEGER PRIMARY KEY CHECK (id = 1), first_slot INTEGER NOT NULL, last_slot INTEGER NOT NULL, target TEXT NOT NULL
+  );`;
+const READ_CATALOG = 'SELECT epoch, slot_hash FROM _catalog';
+const INSERT_CATALOG = 'INSERT INTO _catalog (id, epoch, slot_hash) VALUES (1, 1, ?)';
+const NEXT_EPOCH = 'UPDATE _catalog SET epoch = epoch + 1';
+const READ_PLACEMENTS = 'SELECT name, generation, ranges, granted FROM _placements ORDER BY position';
+const INSERT_PLACEMENT = 'INSERT INTO _placements (name, generation, ranges, granted) VALUES (?, 1, ?, 0)';
+const UPDATE_PLACEMENT = 'UPDATE _placements SET ranges = ?, granted = ? WHERE name = ?';
+const CONFIRM_GRANT = 'UPDATE _placements SET granted = 1 WHERE name = ?';
+const READ_ASSIGNMENT = 'SELECT first_slot, last_slot, target FROM _assignment';
+const INSERT_ASSIGNMENT = 'INSERT INTO _assignment (id, first_slot, last_slot, target) VALUES (1, ?, ?, ?)';
+const DELETE_ASSIGNMENT = 'DELETE FROM _assignment';
+
+/** A change of owner that has begun: the old owners may have given the slots up; the map still names them. */
+export interface Assignment {
+  readonly slots: SlotRange;
+  readonly target: string;
+}
+
+/** A placement, and whether its shard has confirmed that it knows its slots. */
+interface StoredPlacement extends ShardPlacement {
+  readonly granted: boolean;
+}
+
+/** The slots that a shard must be told it owns. */
+export interface Grant {
+  readonly name: string;
+  readonly epoch: number;
+  readonly ranges: readonly SlotRange[];
+}
+
+/**
+ * The catalog's durable state. Each method is one transaction, so that a crash leaves it before or after a step.
+ *
+ * The order of steps keeps the invariant that a slot never has two owners: an assignment is stored, then the old owners
+ * give the slots up ({@link pendingReleases}), then the map names the new owner ({@link completeAssignment}), and only
+ * then is it told ({@link pendingGrants}). Whatever is pending can be repeated.
+ */
+export class PlacementStore {
+  readonly #storage: DurableObjectStorage;
+
+  constructor(storage: DurableObjectStorage) {
+    this.#storage = storage;
+    storage.sql.exec(CREATE_TABLES);
+  }
+
+  /** The map, or null before the first placement. */
+  map(): ShardMap | null {
+    const [catalog] = this.#storage.sql.exec(READ_CATALOG).toArray();
+    if (!catalog) return null;
+    const shards = this.#placements().map(({ name, generation, ranges }) => ({ name, generation, ranges }));
+    return { epoch: catalog.epoch as number, slotHash: catalog.slot_hash as string, shards };
+  }
+
+  /** True if nothing is pending. */
+  isSettled(): boolean {
+    return this.assignment() === null && this.#placements().every((placement) => placement.granted);
+  }
+
+  /** The first placement: epoch 1, shards `shard-0` … with equal ranges, none of them told yet. */
+  place(shardCount: number): void {
+    this.#storage.transactionSync(() => {
+      this.#storage.sql.exec(INSERT_CATALOG, SLOT_HASH);
+      for (const [index, range] of initialRanges(shardCount).entries()) {
+        this.#storage.sql.exec(INSERT_PLACEMENT, `shard-${index}`, JSON.stringify([range]));
+      }
+    });
+  }
+
+  assignment(): Assignment | null {
+    const [row] = this.#storage.sql.exec(READ_ASSIGNMENT).toArray();
+    return row ? { slots: [row.first_slot as number, row.last_slot as number], target: row.target as string } : null;
+  }
+
+  beginAssignment({ slots, target }: Assignment): void {
+    this.#storage.sql.exec(INSERT_ASSIGNMENT, slots[0], slots[1], target);
+  }
+
+  /** What the old owners of the assignment keep, as of the epoch that its completion will bring. */
+  pendingReleases({ slots, target }: Assignment): Grant[] {
+    const epoch = this.map()!.epoch + 1;
+    return this.#placements()
+      .filter(({ name, ranges }) => name !== target && holdsAnyOf(ranges, slots))
+      .map(({ name, ranges }) => ({ name, epoch, ranges: withoutSlots(ranges, slots) }));
+  }
+
+  /** The old owners have given the slots up: the map now names the new owner, which is still to be told. */
+  completeAssignment({ slots, target }: Assignment): void {
+    this.#storage.transactionSync(() => {
+      const placements = this.#placements();
+      for (const { name, ranges } of placements) {
+        if (name === target || !holdsAnyOf(ranges, slots)) continue;
+        this.#storage.sql.exec(UPDATE_PLACEMENT, JSON.stringify(withoutSlots(ranges, slots)), 1, name);
+      }
+      const owner = placements.find(({ name }) => name === target);
+      if (!owner) this.#storage.sql.exec(INSERT_PLACEMENT, target, JSON.stringify([slots]));
+      else {
+        const ranges = withSlots(withoutSlots(owner.ranges, slots), slots);
+        this.#storage.sql.exec(UPDATE_PLACEMENT, JSON.stringify(ranges), 0, target);
+      }
+      this.#storage.sql.exec(NEXT_EPOCH);
+      this.#storage.sql.exec(DELETE_ASSIGNMENT);
+    });
+  }
+
+  /** The shards that have not confirmed their slots. */
+  pendingGrants(): Grant[] {
+    const { epoch } = this.map()!;
+    return this.#placements()
+      .filter(({ granted }) => !granted)
+      .map(({ name, ranges }) => ({ name, epoch, ranges }));
+  }
+
+  confirmGrant(name: string): void {
+    this.#storage.sql.exec(CONFIRM_GRANT, name);
+  }
+
+  #placements(): StoredPlacement[] {
+    return this.#storage.sql
+      .exec(READ_PLACEMENTS)
+      .toArray()
+      .map((row) => ({
+        name: row.name as string,
+        generation: row.generation as number,
+        ranges: JSON.parse(row.ranges as string) as SlotRange[],
+        granted: row.granted === 1,
+      }));
+  }
+}
