@@ -1,0 +1,37 @@
+import type { Model } from '../model/types.ts';
+import { buildSchema } from '../schema/build-schema.ts';
+import { createRouterState } from '../shards/client/create-shard-client.ts';
+import type { Env, Settings } from './env.ts';
+import { readSettings } from './env.ts';
+import type { GraphqlEndpoint } from './graphql-endpoint.ts';
+import { createGraphqlEndpoint } from './graphql-endpoint.ts';
+
+/** What the user may choose in code; see `createWorker`. */
+export interface AppOptions {
+  readonly model: Model;
+  readonly maxGraphqlBodyBytes: number;
+}
+
+/** Everything that lives as long as the isolate. */
+export interface App extends AppOptions {
+  readonly settings: Settings;
+  readonly graphql: GraphqlEndpoint;
+  readonly routerState: ReturnType<typeof createRouterState>;
+}
+
+/**
+ * Makes the app at the first request instead of when the module loads: Durable Objects load the same module and need
+ * none of it. A wrong environment is thrown at every request until it is corrected.
+ */
+export function lazyApp(options: AppOptions): (env: Env) => App {
+  let app: App | undefined;
+  return (env) => {
+    app ??= {
+      ...options,
+      settings: readSettings(env),
+      graphql: createGraphqlEndpoint(buildSchema(options.model)),
+      routerState: createRouterState(),
+    };
+    return app;
+  };
+}

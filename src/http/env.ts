@@ -1,0 +1,46 @@
+import { ShardQLError } from '../shards/errors.ts';
+
+/** What the platform binds to the Worker. */
+export interface Env {
+  readonly SHARD: DurableObjectNamespace;
+  readonly CATALOG: DurableObjectNamespace;
+  /** The Worker that serves GraphiQL's page and assets. Bound by the local server only. */
+  readonly GRAPHIQL?: Fetcher;
+  /** Number of shards of a new deployment, 1 to 1024; the catalog ignores it once it has made the map. Default 4. */
+  readonly SHARDQL_SHARDS?: string;
+  /** `true`: whoever reaches the Worker has the developer role. Never set it on a deployment that others can reach. */
+  readonly SHARDQL_DEVELOPMENT?: string;
+}
+
+/** The environment as a total value; below this file nothing is optional. */
+export interface Settings {
+  readonly shardCount: number;
+  readonly isDevelopment: boolean;
+}
+
+const DEFAULT_SHARDS = 4;
+const MAX_SHARDS = 1024;
+
+/** Throws `ShardQLError` that names the variable. */
+export function readSettings(env: Env): Settings {
+  return {
+    shardCount: parseShardCount(env.SHARDQL_SHARDS),
+    isDevelopment: parseFlag('SHARDQL_DEVELOPMENT', env.SHARDQL_DEVELOPMENT),
+  };
+}
+
+// A TOML file may give numbers and booleans unquoted; Workers then bind them as such.
+function parseShardCount(value: unknown): number {
+  if (value === undefined) return DEFAULT_SHARDS;
+  const count = Number(value);
+  if (Number.isInteger(count) && count >= 1 && count <= MAX_SHARDS) return count;
+  throw misconfigured(`Expected SHARDQL_SHARDS to be an integer from 1 to ${MAX_SHARDS}, but got "${value}".`);
+}
+
+function parseFlag(name: string, value: unknown): boolean {
+  if (value === undefined || value === '' || String(value) === 'false') return false;
+  if (String(value) === 'true') return true;
+  throw misconfigured(`Expected ${name} to be "true" or "false", but got "${value}".`);
+}
+
+const misconfigured = (message: string) => new ShardQLError('INTERNAL_SERVER_ERROR', message);

@@ -1,0 +1,105 @@
+import { createShardClient } from '../shards/client/create-shard-client.ts';
+import type { App } from './app.ts';
+import { authenticate, requireDeveloper } from './authenticate.ts';
+import { limitBody } from './body-limit.ts';
+import type { Env } from './env.ts';
+import { errorResponse } from './error-response.ts';
+import { asksForPage, GRAPHIQL_PATH, serveGraphiql } from './graphiql.ts';
+import { GRAPHQL_PATH, requireJson } from './graphql-endpoint.ts';
+import { HttpError } from './http-error.ts';
+import { importTable, listImportTables } from './import/import-endpoint.ts';
+import { answerReady } from './ready.ts';
+import type { RequestScope } from './request-scope.ts';
+
+/** One HTTP request from its first byte to its answer. Never throws; every answer carries its request id. */
+export async function handleRequest(
+  request: Request,
+  env: Env,
+  execution: ExecutionContext,
+  appOf: (env: Env) => App,
+): Promise<Response> {
+  const requestId = crypto.randomUUID();
+  const response = await answer(request, env, execution, appOf, requestId).catch((error: unknown) =>
+    errorResponse(error, requestId),
+  );
+  response.headers.set('x-request-id', requestId);
+  return response;
+}
+
+async function answer(
+  request: Request,
+  env: Env,
+  execution: ExecutionContext,
+  appOf: (env: Env) => App,
+  requestId: string,
+): Promise<Response> {
+  const url = new URL(request.url);
+  if (url.pathname === '/health') return answerHealth(request);
+  const app = appOf(env);
+  const scope = openScope(request, env, execution, app, requestId);
+  return route(request, url, env, app, scope);
+}
+
+/** Knows the caller, or refuses. */
+function openScope(
+  request: Request,
+  env: Env,
+  execution: ExecutionContext,
+  { model, settings, routerState }: App,
+  requestId: string,
+): RequestScope {
+  const caller = authenticate(settings);
+  const shards = createShardClient({
+    model,
+    env,
+    state: routerState,
+    settings,
+    caller,
+    clock: Date,
+    waitUntil: (promise: Promise<unknown>) => execution.waitUntil(promise),
+  });
+  const isTraced = settings.isDevelopment && request.headers.get('x-shardql-trace') === '1';
+  return { requestId, model, caller, shards, isTraced };
+}
+
+async function route(request: Request, url: URL, env: Env, app: App, scope: RequestScope): Promise<Response> {
+  if (url.pathname === GRAPHQL_PATH) {
+    requireMethod(request, 'GET', 'POST');
+    const page = asksForPage(request, url) ? serveGraphiql(request, url, env) : null;
+    if (page) return mutableCopy(await page);
+    requireJson(request);
+    return app.graphql(await limitBody(request, app.maxGraphqlBodyBytes), scope);
+  }
+  if (url.pathname === '/import') {
+    requireMethod(request, 'GET', 'POST');
+    requireDeveloper(scope.caller);
+    return request.method === 'GET' ? listImportTables(app.model) : importTable(request, url, app.model, scope.shards);
+  }
+  if (url.pathname === '/ready') {
+    requireMethod(request, 'GET', 'HEAD');
+    return answerReady(scope.shards);
+  }
+  if (url.pathname.startsWith(GRAPHIQL_PATH)) {
+    requireMethod(request, 'GET', 'HEAD');
+    const asset = serveGraphiql(request, url, env);
+    if (asset) return mutableCopy(await asset);
+  }
+  throw new HttpError(404, 'NOT_FOUND', `Expected a path of the API, such as ${GRAPHQL_PATH}, but got another.`);
+}
+
+/** Liveness: says that the Worker runs, and nothing about the shards. Needs no caller and no settings. */
+function answerHealth(request: Request): Response {
+  requireMethod(request, 'GET', 'HEAD');
+  return new Response('ok\n', { headers: { 'content-type': 'text/plain; charset=utf-8' } });
+}
+
+function requireMethod(request: Request, ...allowed: readonly string[]): void {
+  if (allowed.includes(request.method)) return;
+  const allow = allowed.join(', ');
+  throw new HttpError(405, 'BAD_USER_INPUT', `Expected one of the methods ${allow}, but got ${request.method}.`, {
+    allow,
+  });
+}
+
+/** A fetched response has immutable headers. */
+const mutableCopy = (response: Response): Response => new Response(response.body, response);

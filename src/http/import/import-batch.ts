@@ -1,0 +1,54 @@
+import type { ImportResult, ImportRow, ShardClient } from '../../shards/client/shard-client.ts';
+import type { WireError } from '../../shards/errors.ts';
+import type { DecodedRow } from './row-decoder.ts';
+
+/** Bounds of what waits in memory before it is sent; a batch may exceed the bytes by one line. */
+const MAX_BATCH_ROWS = 500;
+const MAX_BATCH_BYTES = 1_000_000;
+
+interface Group {
+  readonly columns: readonly string[];
+  readonly rows: ImportRow[];
+  readonly lines: number[];
+}
+
+export type LineFailure = { readonly line: number; readonly error: WireError };
+type Counts = Pick<ImportResult, 'inserted' | 'updated' | 'unchanged'>;
+
+/**
+ * Rows that may be written in any order: grouped by the columns they give, since one call has one list of columns. A
+ * row whose key the batch holds already has to wait for the next, or the later line might not win.
+ */
+export class ImportBatch {
+  readonly #groups = new Map<string, Group>();
+  readonly #keys = new Set<string>();
+  #bytes = 0;
+
+  hasRoomFor(decoded: DecodedRow): boolean {
+    return this.#keys.size < MAX_BATCH_ROWS && this.#bytes < MAX_BATCH_BYTES && !this.#keys.has(decoded.key);
+  }
+
+  add(decoded: DecodedRow, line: number, bytes: number): void {
+    const shape = decoded.columns.join();
+    const group = this.#groups.get(shape) ?? { columns: decoded.columns, rows: [], lines: [] };
+    this.#groups.set(shape, group);
+    group.rows.push(decoded.row);
+    group.lines.push(line);
+    this.#keys.add(decoded.key);
+    this.#bytes += bytes;
+  }
+
+  async send(shards: ShardClient, table: string): Promise<Counts & { readonly failures: readonly LineFailure[] }> {
+    const groups = [...this.#groups.values()];
+    const results = await Promise.all(groups.map((group) => shards.importRows(table, group.columns, group.rows)));
+    const sum = (count: keyof Counts) => results.reduce((total, result) => total + result[count], 0);
+    return {
+      inserted: sum('inserted'),
+      updated: sum('updated'),
+      unchanged: sum('unchanged'),
+      failures: results.flatMap((result, index) =>
+        result.failures.map(({ row, error }) => ({ line: groups[index]!.lines[row]!, error })),
+      ),
+    };
+  }
+}

@@ -1,0 +1,13 @@
+import type { Model } from '../model/types.ts';
+import type { ShardClient } from '../shards/client/shard-client.ts';
+import type { Caller } from '../shards/protocol.ts';
+
+/** Everything that lives as long as one request. */
+export interface RequestScope {
+  readonly requestId: string;
+  readonly model: Model;
+  readonly caller: Caller;
+  readonly shards: ShardClient;
+  /** The caller asked for, and may have, `extensions.trace`. */
+  readonly isTraced: boolean;
+}

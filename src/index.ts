@@ -1,0 +1,36 @@
+/** The public entry: makes a Worker of a model. */
+import { lazyApp } from './http/app.ts';
+import type { Env } from './http/env.ts';
+import { handleRequest } from './http/handle-request.ts';
+import type { MigrationBundle, Model } from './model/types.ts';
+import { createCatalogClass } from './shards/server/catalog.ts';
+import { createShardClass } from './shards/server/shard.ts';
+
+export type { Env } from './http/env.ts';
+export { dateTime, int64, now, ulid } from './model/columns.ts';
+export { defineModel } from './model/define-model.ts';
+export type { MigrationBundle, Model } from './model/types.ts';
+
+export interface WorkerOptions {
+  /** The default export of the model file. */
+  readonly model: Model;
+  /** The generated `bundle` of the model's migrations. */
+  readonly migrations: MigrationBundle;
+  /** Greatest body of a request to `/graphql`, in bytes; larger ones are refused with `REQUEST_TOO_LARGE`. Default 1,000,000. */
+  readonly maxGraphqlBodyBytes?: number;
+}
+
+/**
+ * The parts of a Worker: export `handlers` as default, and `Shard` and `Catalog` by their names, so that the bindings
+ * `SHARD` and `CATALOG` of wrangler.toml find them. Throws if model and migrations do not fit together.
+ */
+export function createWorker({ model, migrations, maxGraphqlBodyBytes = 1_000_000 }: WorkerOptions) {
+  const appOf = lazyApp({ model, maxGraphqlBodyBytes });
+  return {
+    handlers: {
+      fetch: (request, env, execution) => handleRequest(request, env, execution, appOf),
+    } satisfies ExportedHandler<Env>,
+    Shard: createShardClass(model, migrations),
+    Catalog: createCatalogClass(),
+  };
+}
