@@ -1,0 +1,95 @@
+/** From sound drafts to the model that all layers share. */
+import { findKeyColumns, toKeyColumn } from './key-columns.ts';
+import type { ModelDraft } from './model-draft.ts';
+import { targetOf } from './model-draft.ts';
+import { upperFirst } from './names.ts';
+import { addRowVersion } from './physical.ts';
+import type { TableDraft } from './table-draft.ts';
+import type { ColumnModel, KeyModel, Model, RelationModel, TableModel } from './types.ts';
+
+export function buildModel(
+  draft: ModelDraft,
+  domainByType: ReadonlyMap<string, string>,
+  relationsByType: ReadonlyMap<string, readonly RelationModel[]>,
+): Model {
+  const isKey = findKeyColumns(draft, relationsByType);
+  const tables = draft.tables.map((table) => {
+    const columns = table.columns.map((column) => (isKey(table.typeName, column.name) ? toKeyColumn(column) : column));
+    return buildTable(draft, table, columns, domainByType.get(table.typeName)!, relationsByType.get(table.typeName));
+  });
+  return {
+    tables,
+    tableByType: new Map(tables.map((table) => [table.typeName, table])),
+    insertOrder: insertOrder(tables),
+    physicalTables: Object.fromEntries(draft.tables.map((table) => [table.typeName, addRowVersion(table.table)])),
+  };
+}
+
+function buildTable(
+  draft: ModelDraft,
+  table: TableDraft,
+  columns: readonly ColumnModel[],
+  domain: string,
+  relations: readonly RelationModel[] = [],
+): TableModel {
+  const columnByName = new Map(columns.map((column) => [column.name, column]));
+  const column = (name: string): ColumnModel => columnByName.get(name)!;
+  return {
+    typeName: table.typeName,
+    single: table.single,
+    list: table.list,
+    sqlName: table.sqlName,
+    domain,
+    shardKey: column(table.shardKey),
+    columns,
+    columnByName,
+    primaryKey: buildKey('PRIMARY', table.primaryKey.map(column), column(table.shardKey)),
+    uniqueKeys: uniqueKeys(table).map((key) => buildKey(key.name, key.columns.map(column), column(table.shardKey))),
+    foreignKeys: table.foreignKeys.map((foreignKey) => ({
+      columns: foreignKey.columns.map(column),
+      targetType: targetOf(draft, foreignKey)!.typeName,
+      targetColumns: foreignKey.targetColumns,
+      onDelete: foreignKey.onDelete,
+      onUpdate: foreignKey.onUpdate,
+    })),
+    indexes: table.indexes,
+    checks: table.checks,
+    relations,
+    relationByName: new Map(relations.map((relation) => [relation.name, relation])),
+  };
+}
+
+/** Unique indexes that hold for all rows and name columns only, each set of columns once, the primary key's aside. */
+function uniqueKeys(table: TableDraft): readonly { readonly name: string; readonly columns: readonly string[] }[] {
+  const seen = new Set([columnSet(table.primaryKey)]);
+  return table.indexes.flatMap(({ name, unique, partial, columns }) => {
+    const named = columns.filter((column) => column !== null);
+    if (!unique || partial || named.length < columns.length || seen.has(columnSet(named))) return [];
+    seen.add(columnSet(named));
+    return [{ name, columns: named }];
+  });
+}
+
+const columnSet = (columns: readonly string[]): string => JSON.stringify([...columns].sort());
+
+function buildKey(name: string, columns: readonly ColumnModel[], shardKey: ColumnModel): KeyModel {
+  const others = columns.filter((column) => column !== shardKey);
+  const byColumns = others.length > 0 ? others : columns;
+  const byName = byColumns.map((column, index) => (index === 0 ? column.name : upperFirst(column.name))).join('And');
+  return { name, columns, byColumns, byName };
+}
+
+/** Depth first along foreign keys. A cycle of them (through nullable columns) is entered at its first declared table. */
+function insertOrder(tables: readonly TableModel[]): string[] {
+  const tableByType = new Map(tables.map((table) => [table.typeName, table]));
+  const visited = new Set<string>();
+  const order: string[] = [];
+  const visit = (table: TableModel): void => {
+    if (visited.has(table.typeName)) return;
+    visited.add(table.typeName);
+    for (const { targetType } of table.foreignKeys) visit(tableByType.get(targetType)!);
+    order.push(table.typeName);
+  };
+  for (const table of tables) visit(table);
+  return order;
+}

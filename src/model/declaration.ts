@@ -1,0 +1,95 @@
+/** What users write: the argument types of `defineModel`. Wrong columns and wrong relation targets do not compile. */
+import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
+
+/** Drizzle tables by GraphQL type name. */
+export type Tables = Readonly<Record<string, SQLiteTable>>;
+
+/** Property names of a table's columns. */
+export type ColumnName<Table extends SQLiteTable> = keyof Table['_']['columns'] & string;
+
+export interface TableEntry<Table extends SQLiteTable = SQLiteTable> {
+  readonly table: Table;
+  /** The column whose value decides where a row lives. Part of the primary key; NOT NULL; text, integer or blob. */
+  readonly shardKey: NoInfer<ColumnName<Table>>;
+  /**
+   * Tables of one domain with equal shard keys live together. Default: foreign keys from shard key to shard key join
+   * tables into a domain; write the same name in several entries to join tables that have none.
+   */
+  readonly domain?: string;
+  /** Query field for one row. Default: the type's name with a lower-case first letter. */
+  readonly single?: string;
+  /** Query field for many rows. Default: the camelCase form of the table's SQL name. */
+  readonly list?: string;
+}
+
+/** One column or several; those of `from` and `to` pair by position. */
+type OneOrMany<Name extends string> = Name | readonly Name[];
+
+interface Columns<From extends string, To extends string> {
+  /** Columns of the table that has the relation. */
+  readonly from: OneOrMany<From>;
+  /** Columns of the target. The pair of shard keys is added within a domain, unless one of them is named. */
+  readonly to: OneOrMany<To>;
+}
+
+interface ByForeignKey {
+  /** Name of the foreign key in SQL, where several lead to the same table. */
+  readonly foreignKey: string;
+}
+
+interface ByJoinTable<AllTables extends Tables> {
+  /** Type of the join table. Its foreign keys, or else its own to-one relations, lead to both sides. */
+  readonly through: keyof AllTables & string;
+}
+
+/** A join table with its columns named. */
+type JoinColumns<AllTables extends Tables> = {
+  [Join in keyof AllTables & string]: {
+    readonly type: Join;
+    /** Columns of the join table that pair with `from`. */
+    readonly from: OneOrMany<ColumnName<AllTables[Join]>>;
+    /** Columns of the join table that pair with `to`. */
+    readonly to: OneOrMany<ColumnName<AllTables[Join]>>;
+  };
+}[keyof AllTables & string];
+
+export type OneOptions<From extends string = string, To extends string = string> = Columns<From, To> | ByForeignKey;
+
+export type ManyOptions<AllTables extends Tables, From extends string = string, To extends string = string> =
+  | Columns<From, To>
+  | ByForeignKey
+  | ByJoinTable<AllTables>
+  | (Columns<From, To> & { readonly through: JoinColumns<AllTables> });
+
+declare const sourceColumns: unique symbol;
+
+/** A relation as `one.X(…)` and `many.X(…)` make it. `From`: columns it needs in the table that has it. */
+export interface RelationDeclaration<From extends string = string> {
+  readonly kind: 'one' | 'many';
+  readonly targetType: string;
+  readonly options: OneOptions | ManyOptions<Tables> | undefined;
+  /** For the compiler alone. */
+  readonly [sourceColumns]?: From;
+}
+
+export interface RelationHelpers<AllTables extends Tables> {
+  /** A to-one relation, by target type. */
+  readonly one: {
+    readonly [Target in keyof AllTables & string]: <const From extends string = never>(
+      options?: OneOptions<From, ColumnName<AllTables[Target]>>,
+    ) => RelationDeclaration<From>;
+  };
+  /** A to-many relation, by target type. */
+  readonly many: {
+    readonly [Target in keyof AllTables & string]: <const From extends string = never>(
+      options?: ManyOptions<AllTables, From, ColumnName<AllTables[Target]>>,
+    ) => RelationDeclaration<From>;
+  };
+}
+
+/** Relations by type and field name. */
+export type RelationDeclarations<AllTables extends Tables> = {
+  readonly [Source in keyof AllTables]?: {
+    readonly [field: string]: RelationDeclaration<ColumnName<AllTables[Source]>>;
+  };
+};

@@ -1,0 +1,22 @@
+/** How names of TypeScript and SQL become GraphQL names. */
+
+export const lowerFirst = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1);
+
+export const upperFirst = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
+
+/** `order_items` → `orderItems`. Characters that GraphQL names cannot hold separate words, except beyond ASCII: those stay, and are refused later. */
+export const camelCase = (sqlName: string): string => {
+  const words = sqlName.split(/[\s_\-.:/]+/).filter((word) => word !== '');
+  return lowerFirst(words.map((word, index) => (index === 0 ? word : upperFirst(word))).join(''));
+};
+
+/** `inProgress`, `in progress` and `in-progress` → `IN_PROGRESS`. The result may still be no GraphQL name. */
+export const screamingSnake = (value: string): string =>
+  value
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1_$2')
+    .replace(/[\s\-./:]+/g, '_')
+    .toUpperCase();
+
+/** A GraphQL name that users may define: names that start with `__` belong to introspection. */
+export const isGraphQLName = (name: string): boolean => /^(?!__)[_A-Za-z][_0-9A-Za-z]*$/.test(name);

@@ -1,0 +1,107 @@
+/**
+ * A table as declared: read from Drizzle without judging it. Rules look at drafts, so that a wrong model can be
+ * described whole; a `Model` is made only from drafts that no rule objects to.
+ */
+import { is } from 'drizzle-orm';
+import {
+  type ForeignKey,
+  getTableConfig,
+  SQLiteColumn,
+  type SQLiteTable,
+  type UpdateDeleteAction,
+} from 'drizzle-orm/sqlite-core';
+import { columnNamesOf, toColumnModel } from './column-model.ts';
+import type { TableEntry } from './declaration.ts';
+import { camelCase, lowerFirst } from './names.ts';
+import type { ColumnModel, IndexModel } from './types.ts';
+
+export interface ForeignKeyDraft {
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly targetTable: SQLiteTable;
+  readonly targetColumns: readonly string[];
+  readonly onDelete: UpdateDeleteAction;
+  readonly onUpdate: UpdateDeleteAction;
+}
+
+export interface TableDraft {
+  readonly typeName: string;
+  readonly table: SQLiteTable;
+  readonly sqlName: string;
+  readonly single: string;
+  readonly list: string;
+  /** As declared; null where the domain follows from foreign keys. */
+  readonly domain: string | null;
+  readonly shardKey: string;
+  /** Columns whose type ShardQL can carry. */
+  readonly columns: readonly ColumnModel[];
+  readonly columnByName: ReadonlyMap<string, ColumnModel>;
+  /** Property name and SQL type of the columns it cannot. */
+  readonly unknownColumns: readonly { readonly name: string; readonly sqlType: string }[];
+  readonly autoIncrementColumns: readonly string[];
+  /** Empty if none is declared. */
+  readonly primaryKey: readonly string[];
+  readonly indexes: readonly IndexModel[];
+  readonly foreignKeys: readonly ForeignKeyDraft[];
+  readonly checks: readonly string[];
+}
+
+export function readTable(typeName: string, entry: TableEntry): TableDraft {
+  const config = getTableConfig(entry.table);
+  const nameByColumn = columnNamesOf(entry.table);
+  const names = (columns: readonly SQLiteColumn[]): string[] => columns.map((column) => nameByColumn.get(column)!);
+  const columnModels = config.columns.map((column) => toColumnModel(typeName, nameByColumn.get(column)!, column));
+  const columns = columnModels.filter((column) => column !== null);
+  const inlineKey = config.columns.filter((column) => column.primary);
+  const indexes: IndexModel[] = [
+    ...config.columns
+      .filter((column) => column.isUnique)
+      .map((column) => ({ name: column.uniqueName!, unique: true, columns: names([column]), partial: false })),
+    ...config.uniqueConstraints.map((constraint) => ({
+      name: constraint.getName()!,
+      unique: true,
+      columns: names(constraint.columns),
+      partial: false,
+    })),
+    ...config.indexes.map(({ config: index }) => ({
+      name: index.name,
+      unique: index.unique,
+      columns: index.columns.map((column) => (is(column, SQLiteColumn) ? (nameByColumn.get(column) ?? null) : null)),
+      partial: index.where !== undefined,
+    })),
+  ];
+  return {
+    typeName,
+    table: entry.table,
+    sqlName: config.name,
+    single: entry.single ?? lowerFirst(typeName),
+    list: entry.list ?? camelCase(config.name),
+    domain: entry.domain ?? null,
+    shardKey: entry.shardKey,
+    columns,
+    columnByName: new Map(columns.map((column) => [column.name, column])),
+    unknownColumns: config.columns
+      .filter((_, index) => columnModels[index] === null)
+      .map((column) => ({ name: nameByColumn.get(column)!, sqlType: column.getSQLType() })),
+    autoIncrementColumns: names(
+      config.columns.filter((column) => (column as { autoIncrement?: boolean }).autoIncrement === true),
+    ),
+    primaryKey: names(config.primaryKeys[0]?.columns ?? inlineKey),
+    indexes,
+    foreignKeys: config.foreignKeys.map((key) => readForeignKey(key, names)),
+    checks: config.checks.map((check) => check.name),
+  };
+}
+
+function readForeignKey(key: ForeignKey, names: (columns: readonly SQLiteColumn[]) => string[]): ForeignKeyDraft {
+  const { columns, foreignTable, foreignColumns } = key.reference();
+  const targetNameByColumn = columnNamesOf(foreignTable);
+  return {
+    name: key.getName(),
+    columns: names(columns),
+    targetTable: foreignTable,
+    targetColumns: foreignColumns.map((column) => targetNameByColumn.get(column)!),
+    onDelete: key.onDelete ?? 'no action',
+    onUpdate: key.onUpdate ?? 'no action',
+  };
+}

@@ -1,0 +1,145 @@
+/**
+ * The model of this API: a multi-tenant shop. Everything of a tenant lives in one shard. Replace this file (and make
+ * its migrations with `npm run db:generate`) to serve other tables.
+ */
+import { sql } from 'drizzle-orm';
+import { check, foreignKey, index, integer, primaryKey, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core';
+import { dateTime, now, ulid } from '../model/columns.ts';
+import { defineModel } from '../model/define-model.ts';
+
+const id = () => text().notNull().$defaultFn(ulid);
+const tenantId = () =>
+  text('tenant_id')
+    .notNull()
+    .references(() => tenants.id);
+const createdAt = () => dateTime('created_at').notNull().$defaultFn(now);
+
+export const tenants = sqliteTable('tenants', {
+  id: text().primaryKey().$defaultFn(ulid),
+  name: text().notNull(),
+  plan: text({ enum: ['free', 'pro', 'scale'] }).notNull(),
+  settings: text({ mode: 'json' }).notNull(),
+  createdAt: createdAt(),
+});
+
+export const customers = sqliteTable(
+  'customers',
+  {
+    id: id(),
+    tenantId: tenantId(),
+    name: text().notNull(),
+    email: text().notNull(),
+    phone: text(),
+    attributes: text({ mode: 'json' }).notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.id] }),
+    unique().on(t.tenantId, t.email),
+    index('customers_newest').on(t.tenantId, t.createdAt),
+    index('customers_by_name').on(t.tenantId, t.name),
+  ],
+);
+
+export const products = sqliteTable(
+  'products',
+  {
+    id: id(),
+    tenantId: tenantId(),
+    sku: text().notNull(),
+    name: text().notNull(),
+    priceCents: integer('price_cents').notNull(),
+    description: text(),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.id] }),
+    unique().on(t.tenantId, t.sku),
+    index('products_newest').on(t.tenantId, t.createdAt),
+    index('products_by_name').on(t.tenantId, t.name),
+  ],
+);
+
+export const orders = sqliteTable(
+  'orders',
+  {
+    id: id(),
+    tenantId: tenantId(),
+    customerId: text('customer_id').notNull(),
+    status: text({ enum: ['pending', 'paid', 'shipped', 'delivered', 'cancelled'] })
+      .notNull()
+      .default('pending'),
+    totalCents: integer('total_cents').notNull(),
+    note: text(),
+    shipping: text({ mode: 'json' }).notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.id] }),
+    foreignKey({ columns: [t.tenantId, t.customerId], foreignColumns: [customers.tenantId, customers.id] }),
+    index('orders_of_customer').on(t.tenantId, t.customerId, t.createdAt),
+    index('orders_newest').on(t.tenantId, t.createdAt),
+    index('orders_by_status').on(t.tenantId, t.status, t.createdAt),
+  ],
+);
+
+export const orderItems = sqliteTable(
+  'order_items',
+  {
+    id: id(),
+    tenantId: tenantId(),
+    orderId: text('order_id').notNull(),
+    productId: text('product_id').notNull(),
+    quantity: integer().notNull(),
+    unitPriceCents: integer('unit_price_cents').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.id] }),
+    foreignKey({ columns: [t.tenantId, t.orderId], foreignColumns: [orders.tenantId, orders.id] }).onDelete('cascade'),
+    foreignKey({ columns: [t.tenantId, t.productId], foreignColumns: [products.tenantId, products.id] }),
+    index('order_items_of_order').on(t.tenantId, t.orderId),
+    index('order_items_of_product').on(t.tenantId, t.productId),
+  ],
+);
+
+export const reviews = sqliteTable(
+  'reviews',
+  {
+    id: id(),
+    tenantId: tenantId(),
+    productId: text('product_id').notNull(),
+    customerId: text('customer_id').notNull(),
+    rating: integer().notNull(),
+    title: text(),
+    body: text().notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.id] }),
+    foreignKey({ columns: [t.tenantId, t.productId], foreignColumns: [products.tenantId, products.id] }),
+    foreignKey({ columns: [t.tenantId, t.customerId], foreignColumns: [customers.tenantId, customers.id] }),
+    check('reviews_rating_range', sql`${t.rating} between 1 and 5`),
+    index('reviews_of_product').on(t.tenantId, t.productId, t.createdAt),
+    index('reviews_of_customer').on(t.tenantId, t.customerId, t.createdAt),
+    index('reviews_newest').on(t.tenantId, t.createdAt),
+  ],
+);
+
+export default defineModel(
+  {
+    Tenant: { table: tenants, shardKey: 'id' },
+    Customer: { table: customers, shardKey: 'tenantId' },
+    Product: { table: products, shardKey: 'tenantId' },
+    Order: { table: orders, shardKey: 'tenantId' },
+    OrderItem: { table: orderItems, shardKey: 'tenantId' },
+    Review: { table: reviews, shardKey: 'tenantId' },
+  },
+  ({ one, many }) => ({
+    Tenant: { customers: many.Customer(), products: many.Product(), orders: many.Order() },
+    Customer: { orders: many.Order(), reviews: many.Review() },
+    Product: { reviews: many.Review(), orderItems: many.OrderItem() },
+    Order: { customer: one.Customer(), items: many.OrderItem() },
+    OrderItem: { order: one.Order(), product: one.Product() },
+    Review: { product: one.Product(), customer: one.Customer() },
+  }),
+);
