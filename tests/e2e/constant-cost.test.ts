@@ -1,0 +1,136 @@
+/**
+ * What a query costs: one RPC per shard however deep and wide it is, one set of statements per level, never one per
+ * row. Counted by the product itself (`x-shardql-trace`) and, so that the counter cannot lie for free, held against
+ * the number of rows it says it read.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRandom } from '../support/random.ts';
+import { type Server, startServer } from '../support/server.ts';
+import { createRows, type Row, type Rows, randomRows } from '../support/shop/rows.ts';
+
+interface Trace {
+  readonly shards: readonly string[];
+  readonly rpcs: number;
+  readonly statements: number;
+  readonly rowsRead: number;
+}
+
+let server: Server;
+let rows: Rows;
+/** A tenant whose ids need no escaping. */
+const TENANT = 'acme';
+
+beforeAll(async () => {
+  rows = randomRows(createRandom(7), {
+    perTenant: { Customer: 55, Product: 60, Order: 120, OrderItem: 240, Review: 60 },
+  });
+  server = await startServer({ shards: 4 });
+  await createRows(rows, server.graphql);
+});
+afterAll(() => server?.stop());
+
+async function trace(query: string, variables: Record<string, unknown> = {}): Promise<Trace & { data: unknown }> {
+  const answer = await server.graphql(query, variables, { 'x-shardql-trace': '1' });
+  expect(answer.errors).toEqual([]);
+  return { ...answer.extensions.trace, data: answer.data };
+}
+
+/** `tenant → customers → orders → items → product → reviews`, cut after `depth` levels below the root. */
+const LEVELS = [
+  (inner: string, width: number) => `customers(first: ${width}) { nodes { id ${inner} } }`,
+  (inner: string, width: number) => `orders(first: ${width}) { nodes { id ${inner} } }`,
+  (inner: string, width: number) => `items(first: ${width}) { nodes { id ${inner} } }`,
+  (inner: string) => `product { id ${inner} }`,
+  (inner: string, width: number) => `reviews(first: ${width}) { nodes { id ${inner} } }`,
+  (inner: string) => `customer { id ${inner} }`,
+];
+
+function tree(depth: number, width: number): string {
+  const below = LEVELS.slice(0, depth).reduceRight((inner, level) => level(inner, width), '');
+  return `{ tenant(by: { id: "${TENANT}" }) { id ${below} } }`;
+}
+
+describe('a tree of rows that live together', () => {
+  it('takes one RPC at any depth from 1 to 6', async () => {
+    for (let depth = 1; depth <= 6; depth++) {
+      expect((await trace(tree(depth, 5))).rpcs, `depth ${depth}`).toBe(1);
+    }
+  });
+
+  it('takes one RPC at any width from 1 to 50', async () => {
+    for (const width of [1, 2, 10, 50]) expect((await trace(tree(3, width))).rpcs, `width ${width}`).toBe(1);
+  });
+
+  it('takes statements by level, not by row', async () => {
+    const perLevel: number[] = [];
+    for (let depth = 0; depth <= 6; depth++) {
+      const narrow = await trace(tree(depth, 1));
+      const wide = await trace(tree(depth, 50));
+      expect(wide.statements, `depth ${depth}`).toBe(narrow.statements);
+      perLevel.push(wide.statements);
+    }
+    const growth = perLevel.slice(1).map((statements, index) => statements - perLevel[index]!);
+    expect(Math.max(...growth)).toBeLessThanOrEqual(2);
+    expect(Math.min(...growth)).toBeGreaterThanOrEqual(1);
+  });
+
+  it('reads the rows it shows', async () => {
+    const narrow = await trace(tree(1, 1));
+    const wide = await trace(tree(1, 50));
+    expect(wide.rowsRead - narrow.rowsRead).toBeGreaterThanOrEqual(49);
+  });
+});
+
+describe('a list over all shards', () => {
+  const list = (width: number, nested: string) => `{ customers(first: ${width}) { nodes { id ${nested} } } }`;
+
+  it('takes one RPC per shard, with and without rows below', async () => {
+    for (const width of [1, 50]) {
+      for (const nested of ['', 'orders(first: 3) { nodes { id items(first: 2) { nodes { id } } } }']) {
+        const { rpcs, shards } = await trace(list(width, nested));
+        expect({ rpcs, shards: shards.length }).toEqual({ rpcs: 4, shards: 4 });
+      }
+    }
+  });
+
+  it('takes the same statements for one row and for fifty', async () => {
+    const nested = 'orders(first: 3) { nodes { id } }';
+    expect((await trace(list(50, nested))).statements).toBe((await trace(list(1, nested))).statements);
+  });
+});
+
+describe('fifty aliases, half of them for rows that are not there', () => {
+  const lookups = (keys: readonly { id: string; shardKey: string }[]) => {
+    const fields = keys.map((_, index) => `c${index}: customer(by: { id: $i${index} }, shardKey: $s${index}) { id }`);
+    const declared = keys.map((_, index) => `$i${index}: ID!, $s${index}: ID!`).join(', ');
+    const variables = Object.fromEntries(
+      keys.flatMap(({ id, shardKey }, index) => [
+        [`i${index}`, id],
+        [`s${index}`, shardKey],
+      ]),
+    );
+    return trace(`query (${declared}) { ${fields.join('\n')} }`, variables);
+  };
+
+  const keysOf = (customers: readonly Row[]) =>
+    Array.from({ length: 50 }, (_, index) => {
+      const row = customers[index % customers.length]!;
+      return { id: index % 2 === 0 ? String(row.id) : `missing-${index}`, shardKey: String(row.tenant_id) };
+    });
+
+  it('take one RPC and one statement more than a single lookup needs at most, for one tenant', async () => {
+    const keys = keysOf(rows.Customer.filter((row) => row.tenant_id === TENANT));
+    const one = await lookups(keys.slice(0, 1));
+    const fifty = await lookups(keys);
+    expect(fifty.rpcs).toBe(1);
+    expect(fifty.statements).toBeLessThanOrEqual(one.statements + 1);
+    const answers = Object.values(fifty.data as Record<string, { id: string } | null>);
+    expect(answers).toEqual(keys.map(({ id }) => (id.startsWith('missing-') ? null : { id })));
+  });
+
+  it('take one RPC per shard, for all tenants', async () => {
+    const { rpcs, shards } = await lookups(keysOf(rows.Customer.filter((_, index) => index % 11 === 0)));
+    expect(shards.length).toBeGreaterThan(1);
+    expect(rpcs).toBe(shards.length);
+  });
+});

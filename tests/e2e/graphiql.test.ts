@@ -1,0 +1,63 @@
+/** GraphiQL in a real browser: a nested query over the demo data answers, and nothing is asked of any other machine. */
+import { existsSync } from 'node:fs';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Server, startServer } from '../support/server.ts';
+
+/** Chromium is no dependency: the test uses what the machine has. */
+const CHROMIUM = [
+  process.env.CHROMIUM_PATH,
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+].find((path) => path !== undefined && existsSync(path));
+
+describe.skipIf(CHROMIUM === undefined)('GraphiQL', () => {
+  let server: Server;
+  let browser: Browser;
+  let page: Page;
+  const foreign: string[] = [];
+  const failures: string[] = [];
+
+  beforeAll(async () => {
+    server = await startServer({ demo: true });
+    browser = await chromium.launch({ executablePath: CHROMIUM!, args: ['--no-sandbox'] });
+    const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
+    // Offline: what does not go to the server fails, and is remembered.
+    await context.route('**/*', (route) => {
+      const url = new URL(route.request().url());
+      if (url.origin === server.origin || ['data:', 'blob:'].includes(url.protocol)) return route.continue();
+      foreign.push(url.href);
+      return route.abort();
+    });
+    page = await context.newPage();
+    page.on('pageerror', (error) => failures.push(String(error)));
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+  });
+
+  it('answers a three-level query over the demo data', async () => {
+    await page.goto(server.url);
+    const query =
+      '{ tenants(first: 2) { nodes { name customers(first: 2) { nodes { name orders(first: 2) { totalCount } } } } } }';
+    const editor = page.locator('.graphiql-query-editor .view-lines').first();
+    await editor.waitFor({ timeout: 30_000 });
+    await editor.click();
+    await page.keyboard.press('ControlOrMeta+A');
+    await page.keyboard.press('Delete');
+    await page.keyboard.insertText(query);
+    await page.getByRole('button', { name: /execute query/i }).click();
+    const result = page.locator('.result-window');
+    await expect.poll(() => result.innerText(), { timeout: 15_000 }).toContain('totalCount');
+    const answer = await server.graphql(query);
+    await expect.poll(() => result.innerText(), { timeout: 15_000 }).toContain(answer.data.tenants.nodes[0].name);
+    if (process.env.SCREENSHOT) await page.screenshot({ path: process.env.SCREENSHOT });
+    expect(failures).toEqual([]);
+  });
+
+  it('asks nothing of any other machine', () => {
+    expect(foreign).toEqual([]);
+  });
+});
