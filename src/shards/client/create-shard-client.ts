@@ -1,0 +1,76 @@
+import type { Model } from '../../model/types.ts';
+import type { Caller } from '../protocol.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { ConcurrencyLimit } from './concurrency-limit.ts';
+import { Deadline } from './deadline.ts';
+import { importRows } from './import-rows.ts';
+import { readKeyed } from './read-keyed.ts';
+import { ReadLoader } from './read-loader.ts';
+import { readScatter } from './read-scatter.ts';
+import type { RequestScope } from './request-scope.ts';
+import { Router } from './router.ts';
+import type { RouterEnv } from './router-env.ts';
+import type { RouterState } from './router-state.ts';
+import { type RouterSettings, toRouterSettings } from './settings.ts';
+import { ShardCaller } from './shard-caller.ts';
+import type { ShardClient } from './shard-client.ts';
+import { shardStatuses } from './shard-statuses.ts';
+import { TraceCounter } from './trace-counter.ts';
+import { write } from './write.ts';
+
+export { createRouterState } from './router-state.ts';
+
+export interface ShardClientOptions {
+  readonly model: Model;
+  readonly env: RouterEnv;
+  /** The isolate's, of `createRouterState()`. */
+  readonly state: RouterState;
+  /** Those that differ from the defaults. */
+  readonly settings?: Partial<RouterSettings>;
+  readonly caller: Caller;
+  /** The system's unless given; whatever is given replaces its part. */
+  readonly clock?: Partial<Clock>;
+  /** Within [0, 1); `Math.random` unless given. */
+  readonly random?: () => number;
+  /** Keeps the request alive for work after its answer. */
+  readonly waitUntil: (work: Promise<unknown>) => void;
+}
+
+/** A client for one request; its deadline begins now. */
+export function createShardClient(options: ShardClientOptions): ShardClient {
+  const { model, env, state, caller, waitUntil, random = Math.random } = options;
+  const settings = toRouterSettings(options.settings ?? {});
+  const clock: Clock = {
+    now: options.clock?.now?.bind(options.clock) ?? systemClock.now,
+    setTimer: options.clock?.setTimer?.bind(options.clock) ?? systemClock.setTimer,
+  };
+  const trace = new TraceCounter();
+  const scope: RequestScope = {
+    env,
+    state,
+    settings,
+    caller,
+    clock,
+    random,
+    waitUntil,
+    deadline: new Deadline(clock, settings.requestDeadlineMs),
+    calls: new ConcurrencyLimit(settings.maxConcurrentCalls),
+    trace,
+  };
+  const router = new Router(scope);
+  const calls = new ShardCaller(scope);
+  const loader = new ReadLoader(scope, router, calls);
+
+  return {
+    async read(read) {
+      if (read.keys.length === 0) return [];
+      return read.shardKeys
+        ? await readKeyed(read, read.shardKeys, router, loader)
+        : await readScatter(read, model, settings, router, loader);
+    },
+    write: (shardKey, operations) => write(shardKey, operations, scope, router, calls),
+    importRows: (table, columns, rows) => importRows(table, columns, rows, scope, router, calls),
+    status: () => shardStatuses(scope, router, calls),
+    trace,
+  };
+}

@@ -1,0 +1,76 @@
+/** The router's own failures. Their messages name no shard: where a row lives is not the client's business. */
+import { ShardQLError } from '../errors.ts';
+
+/** `cause` is for logs; it never reaches a client. */
+function withCause(error: ShardQLError, cause: unknown): ShardQLError {
+  error.cause = cause;
+  return error;
+}
+
+export const shed = (retryAfterMs: number): ShardQLError =>
+  new ShardQLError(
+    'SHARD_UNAVAILABLE',
+    'Expected a shard with room for one more call, but got one that is busy. Repeat the request later.',
+    { retryable: true, retryAfterMs },
+  );
+
+export const shardFailed = (cause: unknown, retryAfterMs: number): ShardQLError =>
+  withCause(
+    new ShardQLError(
+      'SHARD_UNAVAILABLE',
+      'Expected an answer from a shard, but got none that can be used. Repeat the request later.',
+      { retryable: true, retryAfterMs },
+    ),
+    cause,
+  );
+
+/** The call was sent and may have been applied: a plain repeat could apply it twice. */
+export const writeInDoubt = (cause: ShardQLError): ShardQLError =>
+  withCause(
+    new ShardQLError(
+      cause.code,
+      `${cause.message} The write may or may not have been applied: read before you repeat it.`,
+      { retryable: false },
+    ),
+    cause,
+  );
+
+export const placementInMotion = (retryAfterMs: number): ShardQLError =>
+  new ShardQLError(
+    'SHARD_UNAVAILABLE',
+    'Expected the rows to have a place, but got rows that are being moved. Repeat the request later.',
+    { retryable: true, retryAfterMs },
+  );
+
+export const catalogFailed = (cause: unknown, retryAfterMs: number): ShardQLError =>
+  withCause(
+    new ShardQLError(
+      'SHARD_UNAVAILABLE',
+      'Expected to learn where the rows live, but got no answer. Repeat the request later.',
+      { retryable: true, retryAfterMs },
+    ),
+    cause,
+  );
+
+export const deadlineExceeded = (deadlineMs: number): ShardQLError =>
+  new ShardQLError('DEADLINE_EXCEEDED', `Expected an answer within ${deadlineMs} ms, but got none.`, {
+    retryable: true,
+  });
+
+export const tooManyShards = (shards: number, limit: number): ShardQLError =>
+  new ShardQLError(
+    'FANOUT_LIMIT_EXCEEDED',
+    `Expected a request over at most ${limit} shards, but got one over ${shards}. Give a shard key.`,
+  );
+
+export const tooManyCalls = (limit: number): ShardQLError =>
+  new ShardQLError(
+    'FANOUT_LIMIT_EXCEEDED',
+    `Expected a request that needs at most ${limit} calls to shards, but got one that needs more. Give shard keys, or ask for less at once.`,
+  );
+
+export const pageTooDeep = (rows: number, limit: number): ShardQLError =>
+  new ShardQLError(
+    'FANOUT_LIMIT_EXCEEDED',
+    `Expected offset and page size of at most ${limit} together without a shard key, but got ${rows}. Page with cursors, or give a shard key.`,
+  );

@@ -1,0 +1,53 @@
+import type { Model } from '../../model/types.ts';
+import type { Answer, OneAnswer, PageAnswer, PageShape, PlanNode, RowAnswer } from '../plan.ts';
+import { type Comparator, rowComparator } from './compare-wire.ts';
+import { mergeSorted } from './k-way-merge.ts';
+
+/** What is cut out of the merged rows of a page. */
+export interface PageWindow {
+  /** Rows to leave out at the start; 0 when the page has no offset. */
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/** Makes one answer of the shards' answers for the same key. `window` is null for nodes without a page. */
+export function answerMerger(model: Model, node: PlanNode, window: PageWindow | null): (parts: Answer[]) => Answer {
+  const { page } = node;
+  if (page === null || window === null) return (parts) => mergeOne(parts as OneAnswer[]);
+  const compare = rowComparator(model.tableByType.get(node.table)!, node.columns, page.orderBy);
+  return (parts) => mergePages(parts as PageAnswer[], page, compare, window);
+}
+
+/** A key that is unique only within a shard key may match on several shards. */
+function mergeOne(parts: readonly OneAnswer[]): OneAnswer {
+  const found = parts.filter((part) => part !== null);
+  return found.length > 1 ? 'ambiguous' : (found[0] ?? null);
+}
+
+/**
+ * Each shard has given the `offset + limit` rows nearest to the page's start, and says whether it has more. So the
+ * merged rows up to there are exact, and what lies beyond them is either among the rest or behind some shard's `more`.
+ */
+function mergePages(
+  parts: readonly PageAnswer[],
+  page: PageShape,
+  compare: Comparator<RowAnswer>,
+  { offset, limit }: PageWindow,
+): PageAnswer {
+  const lists = parts.map(({ rows }) => rows);
+  const merged = page.fromEnd
+    ? mergeSorted(
+        lists.map((rows) => rows.toReversed()),
+        (a, b) => compare(b, a),
+        limit,
+      ).reverse()
+    : mergeSorted(lists, compare, offset + limit);
+  const available = lists.reduce((sum, rows) => sum + rows.length, 0);
+  const skipped = Math.min(offset, merged.length);
+  return {
+    rows: merged.slice(skipped),
+    more: available > merged.length || parts.some(({ more }) => more),
+    less: parts.some(({ less }) => less) || (page.probeOtherSide && skipped > 0),
+    total: page.totalCount ? parts.reduce((sum, { total }) => sum + total!, 0) : null,
+  };
+}

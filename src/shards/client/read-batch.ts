@@ -1,0 +1,102 @@
+import type { WireValue } from '../../model/types.ts';
+import type { ReadCall } from '../plan.ts';
+import type { ShardKey } from '../shard-key.ts';
+
+/** The part of a read that one shard answers. */
+export interface ReadPart {
+  readonly shard: string;
+  /** Epoch of the map that named the shard. */
+  readonly epoch: number;
+  readonly plan: string;
+  readonly values: ReadCall['values'];
+  readonly keys: ReadCall['keys'];
+  /** One per key; null for a scatter. */
+  readonly shardKeys: readonly ShardKey[] | null;
+}
+
+/** Where the answers to a part stand among the outcomes of its batch. */
+export interface PartPlace {
+  readonly callIndex: number;
+  /** Per key of the part, the index of its answer in the call. */
+  readonly answerIndices: readonly number[];
+}
+
+interface BatchCall {
+  readonly index: number;
+  readonly plan: string;
+  readonly values: ReadCall['values'];
+  readonly keys: (readonly WireValue[])[];
+  readonly shardKeys: Set<ShardKey> | null;
+  readonly answerIndexByKey: Map<string, number>;
+}
+
+/** The parts that go to one shard in one RPC: equal plans with equal values become one call, equal keys one key. */
+export class ReadBatch {
+  readonly shard: string;
+  readonly #callByText = new Map<string, BatchCall>();
+  #epoch = 0;
+
+  constructor(shard: string) {
+    this.shard = shard;
+  }
+
+  add(part: ReadPart): PartPlace {
+    this.#epoch = Math.max(this.#epoch, part.epoch);
+    const call = this.#callOf(part);
+    const answerIndices = part.keys.map((key, index) => {
+      const shardKey = part.shardKeys?.[index];
+      if (shardKey !== undefined) call.shardKeys!.add(shardKey);
+      const text = JSON.stringify([shardKey, ...key]);
+      let answerIndex = call.answerIndexByKey.get(text);
+      if (answerIndex === undefined) {
+        answerIndex = call.keys.push(key) - 1;
+        call.answerIndexByKey.set(text, answerIndex);
+      }
+      return answerIndex;
+    });
+    return { callIndex: call.index, answerIndices };
+  }
+
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  get calls(): ReadCall[] {
+    return [...this.#callByText.values()].map(({ plan, values, keys, shardKeys }) => ({
+      plan,
+      values,
+      keys,
+      shardKeys: shardKeys && [...shardKeys],
+    }));
+  }
+
+  /** The shard key that all calls are for; null if there are several, or a scatter. */
+  get soleShardKey(): ShardKey | null {
+    let sole: ShardKey | null = null;
+    for (const { shardKeys } of this.#callByText.values()) {
+      if (shardKeys === null) return null;
+      for (const shardKey of shardKeys) {
+        if (sole !== null && sole !== shardKey) return null;
+        sole = shardKey;
+      }
+    }
+    return sole;
+  }
+
+  #callOf({ plan, values, shardKeys }: ReadPart): BatchCall {
+    const text = `${shardKeys ? 'keys' : 'scatter'} ${JSON.stringify(values)} ${plan}`;
+    let call = this.#callByText.get(text);
+    if (!call) {
+      call = {
+        index: this.#callByText.size,
+        plan,
+        values,
+        keys: [],
+        shardKeys: shardKeys && new Set(),
+        answerIndexByKey: new Map(),
+      };
+      this.#callByText.set(text, call);
+    }
+    return call;
+  }
+}

@@ -1,0 +1,47 @@
+import type { Answer } from '../plan.ts';
+import type { ShardKey } from '../shard-key.ts';
+import { groupByOwner } from './group-by-owner.ts';
+import { planText } from './plan-text.ts';
+import type { ReadLoader } from './read-loader.ts';
+import type { Router } from './router.ts';
+import { Misrouted } from './router.ts';
+import type { PlannedRead } from './shard-client.ts';
+
+/** Reads keys whose shard keys are known: each is answered by the one shard that owns it. */
+export async function readKeyed(
+  { node, values, keys }: PlannedRead,
+  shardKeys: readonly ShardKey[],
+  router: Router,
+  loader: ReadLoader,
+): Promise<readonly Answer[]> {
+  const plan = planText(node);
+  const answers = new Array<Answer>(keys.length);
+  let open: readonly number[] = [...keys.keys()];
+
+  await router.routed(async (routing) => {
+    const misrouted: number[] = [];
+    let toldEpoch = 0;
+    const readFrom = async (shard: string, indices: readonly number[]) => {
+      const reply = await loader.load({
+        shard,
+        epoch: routing.epoch,
+        plan,
+        values,
+        keys: indices.map((index) => keys[index]!),
+        shardKeys: indices.map((index) => shardKeys[index]!),
+      });
+      if (reply.status === 'FAILED') throw reply.error;
+      if (reply.status === 'OK') {
+        for (const [place, index] of indices.entries()) answers[index] = reply.answers[place]!;
+      } else {
+        misrouted.push(...indices);
+        toldEpoch = Math.max(toldEpoch, reply.epoch);
+      }
+    };
+    const indicesByShard = groupByOwner(open, (index) => shardKeys[index]!, routing);
+    await Promise.all([...indicesByShard].map(([shard, indices]) => readFrom(shard, indices)));
+    open = misrouted;
+    return open.length > 0 ? new Misrouted(toldEpoch) : null;
+  });
+  return answers;
+}

@@ -1,0 +1,102 @@
+import DataLoader from 'dataloader';
+import { wireToError } from '../errors.ts';
+import type { Answer } from '../plan.ts';
+import type { CallOutcome, ReadAnswer } from '../protocol.ts';
+import type { SlotRange } from '../slots.ts';
+import { shardFailed, tooManyCalls } from './failures.ts';
+import type { PartPlace, ReadPart } from './read-batch.ts';
+import { ReadBatch } from './read-batch.ts';
+import type { RequestScope } from './request-scope.ts';
+import type { Router } from './router.ts';
+import type { ShardCaller } from './shard-caller.ts';
+
+/** A shard's reply to a part of a read. */
+export type PartReply =
+  | {
+      readonly status: 'OK';
+      readonly epoch: number;
+      readonly slots: readonly SlotRange[];
+      readonly answers: readonly Answer[];
+    }
+  | { readonly status: 'WRONG_SHARD'; readonly epoch: number }
+  | { readonly status: 'FAILED'; readonly error: unknown };
+
+type BatchReply =
+  | { readonly status: 'OK'; readonly answer: ReadAnswer; readonly outcomes: readonly CallOutcome[] }
+  | Exclude<PartReply, { readonly status: 'OK' }>;
+
+/** Gathers the parts of a tick that go to the same shard into one RPC. */
+export class ReadLoader {
+  readonly #scope: RequestScope;
+  readonly #router: Router;
+  readonly #caller: ShardCaller;
+  /** Loads promises of replies, in an object so that they are not awaited here: a part must not wait for other shards. */
+  readonly #loader: DataLoader<ReadPart, { readonly reply: Promise<PartReply> }>;
+  #calls = 0;
+
+  constructor(scope: RequestScope, router: Router, caller: ShardCaller) {
+    this.#scope = scope;
+    this.#router = router;
+    this.#caller = caller;
+    // Nothing is remembered beyond the tick: a later read must see what was written meanwhile.
+    this.#loader = new DataLoader(async (parts) => this.#dispatch(parts), { cache: false });
+  }
+
+  /** Never rejects for expected failures. */
+  async load(part: ReadPart): Promise<PartReply> {
+    const { reply } = await this.#loader.load(part);
+    return await reply;
+  }
+
+  #dispatch(parts: readonly ReadPart[]): { readonly reply: Promise<PartReply> }[] {
+    const batchByShard = new Map<string, ReadBatch>();
+    const placed = parts.map((part) => {
+      let batch = batchByShard.get(part.shard);
+      if (!batch) {
+        batch = new ReadBatch(part.shard);
+        batchByShard.set(part.shard, batch);
+      }
+      return { batch, place: batch.add(part) };
+    });
+    const replyByBatch = new Map([...batchByShard.values()].map((batch) => [batch, this.#send(batch)]));
+    return placed.map(({ batch, place }) => ({
+      reply: replyByBatch.get(batch)!.then((reply) => partOf(reply, place)),
+    }));
+  }
+
+  async #send(batch: ReadBatch): Promise<BatchReply> {
+    const { settings, deadline, trace } = this.#scope;
+    try {
+      if (++this.#calls > settings.maxReadCallsPerRequest) throw tooManyCalls(settings.maxReadCallsPerRequest);
+      const request = { ...this.#caller.envelope(batch.epoch), calls: batch.calls };
+      const answer = await this.#caller.call(batch.shard, { shardKey: batch.soleShardKey, deadline }, (stub) =>
+        stub.read(request),
+      );
+      this.#router.heardOf(answer.epoch);
+      switch (answer.status) {
+        case 'WRONG_SHARD':
+          return answer;
+        case 'REFUSED':
+          return { status: 'FAILED', error: wireToError(answer.error) };
+        case 'OK': {
+          trace.worked(answer.counts);
+          const outcomes = JSON.parse(answer.outcomes) as readonly CallOutcome[];
+          return { status: 'OK', answer, outcomes };
+        }
+        default:
+          throw shardFailed(answer, settings.shedRetryAfterMs);
+      }
+    } catch (error) {
+      return { status: 'FAILED', error };
+    }
+  }
+}
+
+function partOf(reply: BatchReply, { callIndex, answerIndices }: PartPlace): PartReply {
+  if (reply.status !== 'OK') return reply;
+  const { epoch, slots } = reply.answer;
+  const outcome = reply.outcomes[callIndex]!;
+  if ('wrongShard' in outcome) return { status: 'WRONG_SHARD', epoch };
+  if ('error' in outcome) return { status: 'FAILED', error: wireToError(outcome.error) };
+  return { status: 'OK', epoch, slots, answers: answerIndices.map((index) => outcome.answers[index] as Answer) };
+}

@@ -1,0 +1,64 @@
+import type { Model } from '../../model/types.ts';
+import type { Answer } from '../plan.ts';
+import { isExactCover } from '../slots.ts';
+import { pageTooDeep, tooManyShards } from './failures.ts';
+import type { PageWindow } from './merge-answers.ts';
+import { answerMerger } from './merge-answers.ts';
+import { planText, withoutOffset } from './plan-text.ts';
+import type { PartReply, ReadLoader } from './read-loader.ts';
+import type { Router } from './router.ts';
+import { Misrouted } from './router.ts';
+import type { RouterSettings } from './settings.ts';
+import type { PlannedRead } from './shard-client.ts';
+
+/**
+ * Reads keys whose rows may be anywhere: every shard is asked and the answers are merged. They are used only if the
+ * slots that they speak for cover all slots exactly once (R2); otherwise slots have moved between the answers, and all
+ * shards are asked again. One shard that fails fails the read: it is never silently shorter.
+ */
+export async function readScatter(
+  read: PlannedRead,
+  model: Model,
+  settings: RouterSettings,
+  router: Router,
+  loader: ReadLoader,
+): Promise<readonly Answer[]> {
+  const { plan, values, window } = scatterCall(read, settings);
+  const merge = answerMerger(model, read.node, window);
+
+  return await router.routed(async (routing) => {
+    const { owners, epoch } = routing;
+    if (owners.length > settings.maxScatterShards) throw tooManyShards(owners.length, settings.maxScatterShards);
+    const replies = await Promise.all(
+      owners.map((shard) => loader.load({ shard, epoch, plan, values, keys: read.keys, shardKeys: null })),
+    );
+    const answered = replies.filter(isAnswered);
+    if (answered.length < replies.length || !isExactCover(answered.flatMap(({ slots }) => slots))) {
+      return new Misrouted(newestEpoch(replies));
+    }
+    return read.keys.map((_, index) => merge(answered.map(({ answers }) => answers[index]!)));
+  });
+}
+
+/** The call as every shard gets it, and what is then cut out of the merged pages. */
+function scatterCall({ node, values }: PlannedRead, settings: RouterSettings) {
+  const { page } = node;
+  if (page === null) return { plan: planText(node), values, window: null };
+  const limit = Number(values[page.limit]);
+  if (page.offset === null) return { plan: planText(node), values, window: { offset: 0, limit } };
+  const window: PageWindow = { offset: Number(values[page.offset]), limit };
+  const rows = window.offset + limit;
+  if (rows > settings.maxScatterPageRows) throw pageTooDeep(rows, settings.maxScatterPageRows);
+  return { plan: planText(withoutOffset(node, page, values.length)), values: [...values, rows], window };
+}
+
+type Answered = Extract<PartReply, { readonly status: 'OK' }>;
+
+/** True if the shard has answered, false if it does not own what it was asked for; throws what went wrong with it. */
+function isAnswered(reply: PartReply): reply is Answered {
+  if (reply.status === 'FAILED') throw reply.error;
+  return reply.status === 'OK';
+}
+
+const newestEpoch = (replies: readonly PartReply[]): number =>
+  Math.max(...replies.map((reply) => (reply.status === 'FAILED' ? 0 : reply.epoch)));

@@ -1,0 +1,24 @@
+import type { Caller } from '../protocol.ts';
+import type { Clock } from './clock.ts';
+import type { ConcurrencyLimit } from './concurrency-limit.ts';
+import type { Deadline } from './deadline.ts';
+import type { RouterEnv } from './router-env.ts';
+import type { RouterState } from './router-state.ts';
+import type { RouterSettings } from './settings.ts';
+import type { TraceCounter } from './trace-counter.ts';
+
+/** What the parts of one request's client share. */
+export interface RequestScope {
+  readonly env: RouterEnv;
+  /** The isolate's. */
+  readonly state: RouterState;
+  readonly settings: RouterSettings;
+  readonly caller: Caller;
+  readonly clock: Clock;
+  /** Within [0, 1). */
+  readonly random: () => number;
+  readonly waitUntil: (work: Promise<unknown>) => void;
+  readonly deadline: Deadline;
+  readonly calls: ConcurrencyLimit;
+  readonly trace: TraceCounter;
+}

@@ -1,0 +1,108 @@
+import { ShardQLError } from '../errors.ts';
+import { SLOT_HASH } from '../slots.ts';
+import { backoffMs } from './backoff.ts';
+import { sleep } from './clock.ts';
+import { placementInMotion } from './failures.ts';
+import { mapFromCatalog, mapFromKv } from './map-fetch.ts';
+import type { RequestScope } from './request-scope.ts';
+import type { Routing } from './router-state.ts';
+
+/** An attempt met a shard that does not own what was asked of it. */
+export class Misrouted {
+  /** The newest epoch that the shard knows. */
+  readonly epoch: number;
+
+  constructor(epoch: number) {
+    this.epoch = epoch;
+  }
+}
+
+/** Pause between looks at whether another request of the isolate has got the map, in milliseconds. */
+const POLL_MS = 5;
+/** Least time between renewals in the background, in milliseconds. */
+const BACKGROUND_REFRESH_MS = 1_000;
+
+/** Finds the shards of shard keys: from the isolate's copy of the map, renewed when a shard says that it is old. */
+export class Router {
+  readonly #scope: RequestScope;
+  /** This request's own fetch, shared by all that the request does at the same time. */
+  #refreshing: Promise<void> | null = null;
+
+  constructor(scope: RequestScope) {
+    this.#scope = scope;
+  }
+
+  /**
+   * Runs `attempt` until it is not misrouted, each time with a newer map if there is one. Attempts must keep what they
+   * have achieved themselves. Throws `SHARD_UNAVAILABLE` if the map does not come to rest in time.
+   */
+  async routed<T>(attempt: (routing: Routing) => Promise<T | Misrouted>): Promise<T> {
+    const { settings, clock, deadline, random } = this.#scope;
+    for (let count = 1; ; count++) {
+      const routing = await this.current();
+      const outcome = await attempt(routing);
+      if (!(outcome instanceof Misrouted)) return outcome;
+      if (count === settings.maxRoutingAttempts) throw placementInMotion(settings.shedRetryAfterMs);
+      // At once the first time; then the change of owner is still under way, and takes a moment.
+      if (count > 1) await deadline.within(sleep(clock, backoffMs(count - 1, settings, random())));
+      await this.#refresh(routing, outcome.epoch);
+    }
+  }
+
+  async current(): Promise<Routing> {
+    const { state } = this.#scope;
+    if (!state.routing) await this.#refresh(null, 0);
+    const routing = state.routing!;
+    if (routing.map.slotHash !== SLOT_HASH) {
+      throw new ShardQLError(
+        'INTERNAL_SERVER_ERROR',
+        `Expected slots hashed with ${SLOT_HASH}, but got a shard map made with ${routing.map.slotHash}. Deploy a release that uses that hash.`,
+      );
+    }
+    return routing;
+  }
+
+  /** An answer told of an epoch. If it is news, the map is renewed in the background, before it costs anyone a refusal. */
+  heardOf(epoch: number): void {
+    const { state, clock, waitUntil } = this.#scope;
+    const routing = state.routing;
+    if (!routing || epoch <= routing.epoch || this.#isFetchUnderWay()) return;
+    if (clock.now() - state.fetchEndedAtMs < BACKGROUND_REFRESH_MS) return;
+    waitUntil(this.#refresh(routing, epoch).catch(() => {}));
+  }
+
+  #refresh(used: Routing | null, toldEpoch: number): Promise<void> {
+    this.#refreshing ??= this.#renew(used, toldEpoch).finally(() => {
+      this.#refreshing = null;
+    });
+    return this.#refreshing;
+  }
+
+  /** Returns when the isolate's map is another than `used`, or has just been found to be the newest. */
+  async #renew(used: Routing | null, toldEpoch: number): Promise<void> {
+    const { state, clock, deadline, random } = this.#scope;
+    const sinceMs = clock.now();
+    while (this.#isFetchUnderWay()) {
+      // Another request is fetching: what it gets serves this one too.
+      await deadline.within(sleep(clock, POLL_MS * (1 + random())));
+      if (state.fetchEndedAtMs >= sinceMs) return;
+    }
+    if (state.routing !== used) return;
+    // No await between that look and this mark, so that of many requests one fetches.
+    state.fetchBeganAtMs = clock.now();
+    try {
+      // A shard that knows no more than we do may wait for its grant: only the catalog can bring that to an end.
+      const mayKvHelp = used === null || toldEpoch > used.epoch;
+      const copy = mayKvHelp ? await mapFromKv(this.#scope, toldEpoch) : null;
+      state.adopt(copy ?? (await mapFromCatalog(this.#scope)));
+      state.fetchEndedAtMs = clock.now();
+    } finally {
+      state.fetchBeganAtMs = Number.NEGATIVE_INFINITY;
+    }
+  }
+
+  #isFetchUnderWay(): boolean {
+    const { state, settings, clock } = this.#scope;
+    return clock.now() - state.fetchBeganAtMs < settings.mapFetchPatienceMs;
+  }
+}

@@ -1,0 +1,102 @@
+import type { ShardRpc } from '../protocol.ts';
+import { PROTOCOL } from '../protocol.ts';
+import { backoffMs } from './backoff.ts';
+import { sleep } from './clock.ts';
+import type { Deadline } from './deadline.ts';
+import { shardFailed, shed } from './failures.ts';
+import type { RequestScope } from './request-scope.ts';
+import { shardStub } from './router-env.ts';
+
+/** The members that every request to a shard has. */
+export interface Envelope {
+  readonly protocol: number;
+  readonly epoch: number;
+  readonly caller: RequestScope['caller'];
+}
+
+/** How a call is counted and how long it may take. */
+export interface CallOptions {
+  /** Canonical shard key whose share of the shard the call takes; null for several or all. */
+  readonly shardKey: string | null;
+  readonly deadline: Deadline;
+}
+
+/** Makes one request's calls to shards: admitted, in time, repeated where that is worthwhile, and counted. */
+export class ShardCaller {
+  readonly #scope: RequestScope;
+  /** Shared within the request only; dropped after an exception, since a stub that has thrown stays broken. */
+  readonly #stubByName = new Map<string, ShardRpc>();
+
+  constructor(scope: RequestScope) {
+    this.#scope = scope;
+  }
+
+  envelope(epoch: number): Envelope {
+    return { protocol: PROTOCOL, epoch, caller: this.#scope.caller };
+  }
+
+  /** Throws `SHARD_UNAVAILABLE` or `DEADLINE_EXCEEDED`. `send` may run several times: the call must be repeatable. */
+  async call<T>(shard: string, options: CallOptions, send: (stub: ShardRpc) => Promise<T>): Promise<T> {
+    return await this.#scope.calls.run(() => this.#repeat(shard, options, send));
+  }
+
+  async #repeat<T>(shard: string, options: CallOptions, send: (stub: ShardRpc) => Promise<T>): Promise<T> {
+    const { settings, clock, random } = this.#scope;
+    const { deadline } = options;
+    for (let attempt = 1; ; attempt++) {
+      deadline.check();
+      try {
+        return await this.#once(shard, options, send);
+      } catch (error) {
+        if (!(error instanceof PlatformFailure)) throw error;
+        if (attempt === settings.maxCallAttempts || !error.isWorthRetry) {
+          throw shardFailed(error.cause, settings.shedRetryAfterMs);
+        }
+      }
+      await deadline.within(sleep(clock, backoffMs(attempt, settings, random())));
+    }
+  }
+
+  async #once<T>(shard: string, options: CallOptions, send: (stub: ShardRpc) => Promise<T>): Promise<T> {
+    const { state, settings, clock, trace, random } = this.#scope;
+    const { deadline, shardKey } = options;
+    const ticket = state.admission.admit(shard, shardKey, deadline.atMs, clock.now(), settings);
+    if (!ticket) throw shed(Math.ceil(settings.shedRetryAfterMs * (1 + random())));
+    try {
+      trace.called(shard);
+      return await deadline.within(this.#sent(shard, send));
+    } finally {
+      state.admission.giveBack(ticket);
+    }
+  }
+
+  async #sent<T>(shard: string, send: (stub: ShardRpc) => Promise<T>): Promise<T> {
+    let stub = this.#stubByName.get(shard);
+    if (!stub) {
+      stub = shardStub(this.#scope.env, this.#scope.state.idOf(shard, this.#scope.env.SHARD));
+      this.#stubByName.set(shard, stub);
+    }
+    try {
+      return await send(stub);
+    } catch (cause) {
+      if (this.#stubByName.get(shard) === stub) this.#stubByName.delete(shard);
+      throw new PlatformFailure(cause);
+    }
+  }
+}
+
+/** An exception instead of an answer: the platform's, or a bug in the shard. */
+class PlatformFailure extends Error {
+  override readonly cause: unknown;
+
+  constructor(cause: unknown) {
+    super('A call to a shard threw.');
+    this.cause = cause;
+  }
+
+  /** Repeating a call to an overloaded object makes it worse. */
+  get isWorthRetry(): boolean {
+    const { retryable, overloaded } = this.cause as { retryable?: boolean; overloaded?: boolean };
+    return retryable === true && overloaded !== true;
+  }
+}
