@@ -1,5 +1,5 @@
-import type { ImportResult, ImportRow, ShardClient } from '../../shards/client/shard-client.ts';
-import type { WireError } from '../../shards/errors.ts';
+import type { ImportRow, ShardClient } from '../../shards/client/shard-client.ts';
+import type { PartialReport } from './import-report.ts';
 import type { DecodedRow } from './row-decoder.ts';
 
 /** Bounds of what waits in memory before it is sent; a batch may exceed the bytes by one line. */
@@ -11,9 +11,6 @@ interface Group {
   readonly rows: ImportRow[];
   readonly lines: number[];
 }
-
-export type LineFailure = { readonly line: number; readonly error: WireError };
-type Counts = Pick<ImportResult, 'inserted' | 'updated' | 'unchanged'>;
 
 /**
  * Rows that may be written in any order: grouped by the columns they give, since one call has one list of columns. A
@@ -38,10 +35,11 @@ export class ImportBatch {
     this.#bytes += bytes;
   }
 
-  async send(shards: ShardClient, table: string): Promise<Counts & { readonly failures: readonly LineFailure[] }> {
+  async send(shards: ShardClient, table: string): Promise<PartialReport> {
     const groups = [...this.#groups.values()];
     const results = await Promise.all(groups.map((group) => shards.importRows(table, group.columns, group.rows)));
-    const sum = (count: keyof Counts) => results.reduce((total, result) => total + result[count], 0);
+    const sum = (count: 'inserted' | 'updated' | 'unchanged') =>
+      results.reduce((total, result) => total + result[count], 0);
     return {
       inserted: sum('inserted'),
       updated: sum('updated'),

@@ -1,9 +1,9 @@
 import type { Model, TableModel } from '../../model/types.ts';
 import type { ShardClient } from '../../shards/client/shard-client.ts';
-import type { WireError } from '../../shards/errors.ts';
 import { errorToWire, ShardQLError } from '../../shards/errors.ts';
 import { MAX_ROW_BYTES } from '../../shards/limits.ts';
 import { ImportBatch } from './import-batch.ts';
+import { ReportBuilder } from './import-report.ts';
 import type { Line } from './ndjson-lines.ts';
 import { ndjsonLines } from './ndjson-lines.ts';
 import type { DecodedRow } from './row-decoder.ts';
@@ -11,20 +11,6 @@ import { RowDecoder } from './row-decoder.ts';
 
 /** JSON may need several bytes for one of the row; the row itself is measured by its shard. */
 const MAX_LINE_BYTES = 4 * MAX_ROW_BYTES;
-/** More failures are counted, but not told one by one. */
-const MAX_FAILURES_TOLD = 1_000;
-
-/** Answer of an import. Lines count from 1 in the request's body. */
-export interface ImportReport {
-  readonly inserted: number;
-  readonly updated: number;
-  /** Rows that were there with equal values: not written. */
-  readonly unchanged: number;
-  readonly failed: number;
-  /** At most 1,000, ascending by line. `field` is a GraphQL name. */
-  readonly failures: readonly { line: number; code: string; message: string; field?: string }[];
-}
-
 /** `GET /import`: the tables in the order in which to import them, referenced tables first. */
 export const listImportTables = (model: Model): Response =>
   Response.json({
@@ -81,27 +67,3 @@ const unreadable = ({ bytes }: Line): ShardQLError =>
     : new ShardQLError('BAD_USER_INPUT', 'Expected a line of UTF-8 text, but got other bytes.');
 
 const emptyBody = (): ReadableStream<Uint8Array> => new Blob([]).stream();
-
-class ReportBuilder {
-  readonly #counts = { inserted: 0, updated: 0, unchanged: 0, failed: 0 };
-  readonly #failures: { line: number; error: WireError }[] = [];
-
-  add(result: Awaited<ReturnType<ImportBatch['send']>>): void {
-    this.#counts.inserted += result.inserted;
-    this.#counts.updated += result.updated;
-    this.#counts.unchanged += result.unchanged;
-    for (const { line, error } of result.failures) this.fail(line, error);
-  }
-
-  fail(line: number, error: WireError): void {
-    this.#counts.failed++;
-    if (this.#failures.length < MAX_FAILURES_TOLD) this.#failures.push({ line, error });
-  }
-
-  build(): ImportReport {
-    const failures = this.#failures
-      .sort((a, b) => a.line - b.line)
-      .map(({ line, error: { code, message, details } }) => ({ line, code, message, field: details.field }));
-    return { ...this.#counts, failures };
-  }
-}

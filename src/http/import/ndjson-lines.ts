@@ -11,7 +11,10 @@ export interface Line {
 const NEWLINE = 0x0a;
 
 /** Splits a body into lines as it arrives; holds one chunk and at most `maxLineBytes` of an unfinished line. */
-export async function* ndjsonLines(body: ReadableStream<Uint8Array<ArrayBuffer>>, maxLineBytes: number): AsyncGenerator<Line> {
+export async function* ndjsonLines(
+  body: ReadableStream<Uint8Array<ArrayBuffer>>,
+  maxLineBytes: number,
+): AsyncGenerator<Line> {
   // Ignores a byte order mark, which only the first line of a file can have; elsewhere it is invalid JSON either way.
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let number = 1;

@@ -1,0 +1,42 @@
+/** GraphiQL in the browser. Bundled by `build-graphiql.ts`; everything it loads comes from this server. */
+import { GraphiQL } from 'graphiql';
+import type { ComponentProps } from 'react';
+import { createRoot } from 'react-dom/client';
+import 'graphiql/style.css';
+
+type Props = ComponentProps<typeof GraphiQL>;
+type Tabs = NonNullable<Props['defaultTabs']>;
+
+const ASSETS = '/graphiql/';
+
+Object.assign(globalThis, {
+  MonacoEnvironment: {
+    getWorker: (_id: string, label: string) =>
+      new Worker(`${ASSETS}${label === 'json' || label === 'graphql' ? label : 'editor'}.worker.js`),
+  },
+});
+
+/** GraphQL over HTTP; answers with a failure status hold GraphQL errors too. */
+const fetcher: Props['fetcher'] = async (params, options) => {
+  const response = await fetch('/graphql', {
+    method: 'POST',
+    headers: {
+      ...options?.headers,
+      accept: 'application/graphql-response+json',
+      'content-type': 'application/json',
+    },
+    body: JSON.stringify(params),
+  });
+  return response.json();
+};
+
+const examples: Tabs = await (await fetch(`${ASSETS}examples.json`)).json();
+
+createRoot(document.getElementById('graphiql')!).render(
+  <GraphiQL
+    fetcher={fetcher}
+    defaultTabs={examples.length > 0 ? examples : undefined}
+    defaultEditorToolsVisibility="variables"
+    isHeadersEditorEnabled
+  />,
+);

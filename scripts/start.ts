@@ -1,0 +1,70 @@
+/** `npm start`: serves the API on this machine as it runs when deployed, with rows that stay. */
+import { join } from 'node:path';
+import { exampleTabs } from './demo/example-queries.ts';
+import { loadShop } from './demo/load-shop.ts';
+import { buildGraphiql } from './graphiql/build-graphiql.ts';
+import { awaitReady } from './start/await-ready.ts';
+import { bundleWorker } from './start/bundle-worker.ts';
+import { DataFolder } from './start/data-folder.ts';
+import type { StartOptions } from './start/options.ts';
+import { parseStartOptions, USAGE } from './start/options.ts';
+import { RuntimeGuard } from './start/runtime-guard.ts';
+import type { Server } from './start/server.ts';
+import { requireFreePort, startServer } from './start/server.ts';
+import { StartError } from './start/start-error.ts';
+import { readWorkerConfig } from './start/worker-config.ts';
+
+try {
+  const options = parseStartOptions(process.argv.slice(2), process.env);
+  if (options.showsUsage) console.log(USAGE);
+  else await start(options);
+} catch (error) {
+  if (!(error instanceof StartError)) throw error;
+  console.error(error.message);
+  process.exit(error.exitCode);
+}
+
+async function start(options: StartOptions): Promise<void> {
+  await requireFreePort(options.port);
+  const folder = await DataFolder.open(options.dataFolder, options.port);
+  const guard = new RuntimeGuard(folder);
+  const server = await serve(options, folder);
+  stopOnSignal(server, guard, folder);
+  await awaitReady(server.origin);
+  if (options.loadsDemoData) await loadShop(server.origin, folder.path, console.log);
+  console.log('development: every caller has the developer role');
+  console.log(`ready ${server.origin}/graphql`);
+}
+
+async function serve({ port, configPath, isDemo }: StartOptions, folder: DataFolder): Promise<Server> {
+  const bundlePath = join(folder.path, 'bundle/worker.js');
+  const graphiqlPath = join(folder.path, 'bundle/graphiql.js');
+  const [config, graphiqlFolder] = await Promise.all([
+    readWorkerConfig(configPath),
+    buildGraphiql(),
+    bundleWorker(join(import.meta.dirname, 'graphiql/worker.ts'), graphiqlPath),
+  ]);
+  await bundleWorker(config.main, bundlePath, config.define);
+  return startServer({
+    port,
+    dataFolder: folder.path,
+    config,
+    bundlePath,
+    graphiql: {
+      bundlePath: graphiqlPath,
+      folder: graphiqlFolder,
+      examples: JSON.stringify(isDemo ? exampleTabs() : []),
+    },
+  });
+}
+
+/** Ends cleanly, also in the middle of loading; a second signal is not needed. */
+function stopOnSignal(server: Server, guard: RuntimeGuard, folder: DataFolder): void {
+  const stop = async () => {
+    await server.stop();
+    guard.release();
+    folder.close();
+    process.exit(0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+}

@@ -1,0 +1,104 @@
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import type { V4MiniflareOptions, WorkerdStructuredLog } from 'miniflare';
+import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare';
+import { StartError } from './start-error.ts';
+import type { WorkerConfig } from './worker-config.ts';
+
+const HOST = '127.0.0.1';
+const COMPATIBILITY_DATE = '2026-10-01';
+
+export interface ServerOptions {
+  readonly port: number;
+  readonly dataFolder: string;
+  readonly config: WorkerConfig;
+  readonly bundlePath: string;
+  readonly graphiql: { readonly bundlePath: string; readonly folder: string; readonly examples: string };
+}
+
+export interface Server {
+  readonly origin: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Runs the Worker in workerd, listening on the port itself: no development proxy, no entry Worker. Throws `StartError`
+ * if the port is taken or the Worker does not start.
+ */
+export async function startServer(options: ServerOptions): Promise<Server> {
+  const complaints: string[] = [];
+  const runtime = new Miniflare(
+    convertV4MiniflareOptions({
+      ...sharedOptions(options, (complaint) => complaints.push(complaint)),
+      workers: [workerOptions(options), graphiqlOptions(options)],
+    }),
+  );
+  try {
+    await runtime.ready;
+  } catch (error) {
+    await runtime.dispose().catch(() => {});
+    const reason = complaints.find((line) => line.trim() !== '') ?? (error as Error).message;
+    throw new StartError(`The Worker does not start: ${reason.trim().split('\n')[0]}`);
+  }
+  complaints.length = 0;
+  return { origin: `http://${HOST}:${options.port}`, stop: () => runtime.dispose() };
+}
+
+function sharedOptions({ dataFolder }: ServerOptions, complain: (message: string) => void) {
+  return {
+    // Miniflare's own port, with an entry Worker in front. Nobody uses it; it cannot be switched off.
+    host: HOST,
+    port: 0,
+    log: new Log(LogLevel.NONE),
+    handleStructuredLogs: (log: WorkerdStructuredLog) => {
+      complain(log.message);
+      (log.level === 'error' || log.level === 'warn' ? console.error : console.log)(log.message);
+    },
+    resourcePersistencePath: join(dataFolder, 'state'),
+    resourceTmpPath: join(dataFolder, 'tmp'),
+    // Nothing here asks the network.
+    cf: false,
+    telemetry: { enabled: false },
+  } satisfies Partial<V4MiniflareOptions>;
+}
+
+function workerOptions({ port, config, bundlePath }: ServerOptions) {
+  const { modulesRules: _, ...options } = config.options;
+  return {
+    compatibilityDate: COMPATIBILITY_DATE,
+    ...options,
+    name: config.name,
+    ...modulesOf(bundlePath),
+    bindings: { ...options.bindings, SHARDQL_DEVELOPMENT: 'true' },
+    serviceBindings: { ...options.serviceBindings, GRAPHIQL: GRAPHIQL_NAME },
+    unsafeDirectSockets: [{ host: HOST, port }],
+  };
+}
+
+const modulesOf = (path: string) => ({ modules: [{ type: 'ESModule' as const, path }], modulesRoot: dirname(path) });
+
+const GRAPHIQL_NAME = 'shardql-graphiql';
+
+const graphiqlOptions = ({ graphiql }: ServerOptions) => ({
+  name: GRAPHIQL_NAME,
+  compatibilityDate: COMPATIBILITY_DATE,
+  ...modulesOf(graphiql.bundlePath),
+  serviceBindings: { FOLDER: { disk: { path: graphiql.folder, writable: false } } },
+  bindings: { EXAMPLES: graphiql.examples },
+});
+
+/**
+ * A message better than workerd's; a port taken between this look and its start still gives an error.
+ */
+export function requireFreePort(port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', (error: NodeJS.ErrnoException) => reject(portError(port, error)));
+    probe.listen(port, HOST, () => probe.close(() => resolve()));
+  });
+}
+
+function portError(port: number, error: NodeJS.ErrnoException): StartError {
+  const reason = error.code === 'EADDRINUSE' ? 'is taken by another program' : `cannot be used (${error.code})`;
+  return new StartError(`Port ${port} of ${HOST} ${reason}. Choose another: PORT=${port + 1} npm start`);
+}

@@ -1,0 +1,29 @@
+import { existsSync } from 'node:fs';
+import type { V4WorkerOptions } from 'miniflare';
+import { StartError } from './start-error.ts';
+
+/** A Worker as its wrangler.toml describes it: bindings, variables, Durable Objects, compatibility. */
+export interface WorkerConfig {
+  readonly main: string;
+  readonly name: string;
+  readonly define: Readonly<Record<string, string>>;
+  readonly options: Partial<V4WorkerOptions>;
+}
+
+/** Reads a wrangler.toml as wrangler itself does, `.dev.vars` included. */
+export async function readWorkerConfig(path: string): Promise<WorkerConfig> {
+  if (!existsSync(path)) throw new StartError(`Expected a wrangler.toml at ${path}, but found no file.`);
+  // Loaded here because wrangler takes a second to load, in which other steps of the start go on.
+  const { unstable_getMiniflareWorkerOptions: getWorkerOptions, unstable_readConfig: readConfig } = await import(
+    'wrangler'
+  );
+  try {
+    const { main, define, workerOptions } = getWorkerOptions(path);
+    if (main === undefined) throw new Error('it names no "main"');
+    return { main, name: readConfig({ config: path }).name ?? 'worker', define, options: workerOptions };
+  } catch (error) {
+    throw new StartError(`Cannot use ${path}: ${firstLine(error)}`);
+  }
+}
+
+const firstLine = (error: unknown): string => (error as Error).message.trim().split('\n')[0] ?? 'unknown reason';
