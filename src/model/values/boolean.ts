@@ -1,0 +1,26 @@
+import { InvalidValueError } from '../invalid-value-error.ts';
+import type { ValueCodec, Wire } from './value-codec.ts';
+
+function parseBoolean(value: unknown): Wire {
+  if (typeof value !== 'boolean') throw new InvalidValueError('true or false', value);
+  return value ? 1 : 0;
+}
+
+/** Truth as files have it. */
+const WIRE_BY_CELL: ReadonlyMap<unknown, Wire> = new Map<unknown, Wire>([
+  [true, 1],
+  [1, 1],
+  ['true', 1],
+  ['1', 1],
+  [false, 0],
+  [0, 0],
+  ['false', 0],
+  ['0', 0],
+]);
+
+export const booleanCodec: ValueCodec = {
+  fromInput: parseBoolean,
+  fromDriver: parseBoolean,
+  fromImport: (cell) => WIRE_BY_CELL.get(cell) ?? parseBoolean(cell),
+  toOutput: (wire) => wire === 1,
+};

@@ -1,0 +1,49 @@
+import { InvalidValueError } from '../invalid-value-error.ts';
+import type { ValueCodec, Wire } from './value-codec.ts';
+
+const EXPECTED = 'bytes in base64 (standard alphabet, padded)';
+
+/** Base64 → lower-case hex. Stricter than `atob`, which lets white space and missing padding pass. */
+function base64ToHex(value: unknown): string {
+  if (typeof value !== 'string' || value.length % 4 !== 0 || /[^A-Za-z0-9+/=]/.test(value)) {
+    throw new InvalidValueError(EXPECTED, value);
+  }
+  let binary: string;
+  try {
+    binary = atob(value);
+  } catch {
+    throw new InvalidValueError(EXPECTED, value);
+  }
+  return bytesToHex(Uint8Array.from(binary, (character) => character.charCodeAt(0)));
+}
+
+const HEX_BY_BYTE = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+function bytesToHex(bytes: Uint8Array): string {
+  let hex = '';
+  for (const byte of bytes) hex += HEX_BY_BYTE[byte];
+  return hex;
+}
+
+function hexToBase64(wire: Wire): string {
+  const hex = wire as string;
+  let binary = '';
+  for (let index = 0; index < hex.length; index += 2) {
+    binary += String.fromCharCode(Number.parseInt(hex.slice(index, index + 2), 16));
+  }
+  return btoa(binary);
+}
+
+function fromDriver(value: unknown): Wire {
+  if (value instanceof ArrayBuffer) return bytesToHex(new Uint8Array(value));
+  if (value instanceof Uint8Array) return bytesToHex(value);
+  throw new InvalidValueError('a Uint8Array or ArrayBuffer', value);
+}
+
+/** GraphQL `Bytes`, and `ID` of blob keys. */
+export const bytesCodec: ValueCodec = {
+  fromInput: base64ToHex,
+  fromDriver,
+  fromImport: base64ToHex,
+  toOutput: hexToBase64,
+};
