@@ -1,0 +1,26 @@
+import type { TableModel } from '../model/types.ts';
+import type { ShardQLError } from '../shards/errors.ts';
+import type { Answer, OneAnswer, PageAnswer } from '../shards/plan.ts';
+import { badUserInput } from './bad-user-input.ts';
+import { Connection } from './connection.ts';
+import type { NodePlan, OneNodePlan } from './plan/node-plan.ts';
+import { Row } from './row.ts';
+
+/** What GraphQL's executor goes on with: a row, a page of rows, or nothing. */
+export type Source = Row | Connection | null;
+
+export const EMPTY_PAGE: PageAnswer = { rows: [], more: false, less: false, total: 0 };
+
+export function rowOf(plan: OneNodePlan, answer: OneAnswer): Row | null {
+  if (answer === null) return null;
+  if (answer === 'ambiguous') throw ambiguousKey(plan.view.shape.table);
+  return new Row(plan.view, answer);
+}
+
+export const ambiguousKey = ({ typeName }: TableModel): ShardQLError =>
+  badUserInput(`Expected at most one ${typeName} with this key, but got several. Name the shardKey too.`, {
+    table: typeName,
+  });
+
+export const sourceOf = (plan: NodePlan, answer: Answer): Source =>
+  plan.kind === 'one' ? rowOf(plan, answer as OneAnswer) : new Connection(plan, answer as PageAnswer);

@@ -1,0 +1,74 @@
+import type { PageAnswer, RowAnswer } from '../shards/plan.ts';
+import { encodeCursor } from './cursor.ts';
+import type { PageNodePlan } from './plan/node-plan.ts';
+import { cellOf, Row } from './row.ts';
+
+/** A page of rows as GraphQL's executor sees it. Keys are response keys below the connection. */
+export class Connection {
+  readonly #plan: PageNodePlan;
+  readonly #answer: PageAnswer;
+
+  constructor(plan: PageNodePlan, answer: PageAnswer) {
+    this.#plan = plan;
+    this.#answer = answer;
+  }
+
+  nodes(key: string): Row[] {
+    const view = this.#plan.views.get(key)!;
+    return this.#answer.rows.map((cells) => new Row(view, cells));
+  }
+
+  edges(key: string): Edge[] {
+    return this.#answer.rows.map((cells) => new Edge(this.#plan, key, cells));
+  }
+
+  get pageInfo(): PageInfo {
+    const { rows, more, less } = this.#answer;
+    const { fromEnd } = this.#plan.node.page!;
+    const cursorOf = (cells: RowAnswer | undefined): string | null => (cells ? cursorOfRow(this.#plan, cells) : null);
+    return {
+      hasNextPage: fromEnd ? less : more,
+      hasPreviousPage: fromEnd ? more : less,
+      startCursor: () => cursorOf(rows[0]),
+      endCursor: () => cursorOf(rows.at(-1)),
+    };
+  }
+
+  /** Counted because it was selected. */
+  get totalCount(): number {
+    return this.#answer.total!;
+  }
+}
+
+export class Edge {
+  readonly #plan: PageNodePlan;
+  readonly #key: string;
+  readonly #cells: RowAnswer;
+
+  constructor(plan: PageNodePlan, key: string, cells: RowAnswer) {
+    this.#plan = plan;
+    this.#key = key;
+    this.#cells = cells;
+  }
+
+  node(key: string): Row {
+    return new Row(this.#plan.views.get(`${this.#key}/${key}`)!, this.#cells);
+  }
+
+  get cursor(): string {
+    return cursorOfRow(this.#plan, this.#cells);
+  }
+}
+
+export interface PageInfo {
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+  readonly startCursor: () => string | null;
+  readonly endCursor: () => string | null;
+}
+
+const cursorOfRow = (plan: PageNodePlan, cells: RowAnswer): string =>
+  encodeCursor(
+    { list: plan.list, table: plan.shape.table, orderBy: plan.orderBy },
+    plan.orderBy.map((term) => cellOf(plan.shape, cells, term.column)),
+  );

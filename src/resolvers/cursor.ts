@@ -1,0 +1,42 @@
+import type { TableModel, WireValue } from '../model/types.ts';
+import type { OrderTerm } from '../shards/plan.ts';
+import { badUserInput } from './bad-user-input.ts';
+import { decodeToken, encodeToken, fnv1aOfText } from './token.ts';
+import { isWireValue } from './wire-check.ts';
+
+const FORMAT = 0x20;
+
+/** What a cursor is good for: one list (`Customer.orders`, `Query.orders`) in one order. */
+export interface CursorScope {
+  readonly list: string;
+  readonly table: TableModel;
+  readonly orderBy: readonly OrderTerm[];
+}
+
+/** Hash of an order; equal for equal orders only (as far as 32 bits go; a clash could only page from a strange start). */
+const orderHash = (orderBy: readonly OrderTerm[]): number =>
+  fnv1aOfText(JSON.stringify(orderBy.map((term) => [term.column, term.descending, term.nullsFirst])));
+
+/** Position of a row: the wire values of its order columns. */
+export const encodeCursor = (scope: CursorScope, values: readonly WireValue[]): string =>
+  encodeToken(FORMAT, [scope.list, orderHash(scope.orderBy), values]);
+
+/** The values of the order columns; `BAD_USER_INPUT` for cursors of another list or order, damaged or forged ones. */
+export function decodeCursor(scope: CursorScope, argument: 'after' | 'before', cursor: string): readonly WireValue[] {
+  const expected = `Expected ${argument} to be a cursor of ${scope.list}`;
+  const payload = decodeToken(FORMAT, cursor);
+  if (!Array.isArray(payload) || payload.length !== 3) throw badUserInput(`${expected}, but got a damaged text.`);
+  const [list, hash, values] = payload as [unknown, unknown, unknown];
+  if (list !== scope.list) throw badUserInput(`${expected}, but got one of another list.`);
+  if (hash !== orderHash(scope.orderBy)) throw badUserInput(`${expected} in this order, but got one of another order.`);
+  if (!isPosition(scope, values)) throw badUserInput(`${expected}, but got one with values of other types.`);
+  return values;
+}
+
+function isPosition({ table, orderBy }: CursorScope, values: unknown): values is WireValue[] {
+  return (
+    Array.isArray(values) &&
+    values.length === orderBy.length &&
+    orderBy.every(({ column }, index) => isWireValue(table.columnByName.get(column)!, values[index]))
+  );
+}

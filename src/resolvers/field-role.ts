@@ -1,0 +1,18 @@
+import type { GraphQLField } from 'graphql';
+import type { ColumnModel, RelationModel } from '../model/types.ts';
+
+/** What a field of a table's type is made of: all the plan maker needs to know about it. */
+export type FieldRole =
+  | { readonly kind: 'column'; readonly column: ColumnModel }
+  | { readonly kind: 'version' }
+  | { readonly kind: 'nodeId' }
+  | { readonly kind: 'relation'; readonly relation: RelationModel };
+
+const EXTENSION = 'shardql';
+
+/** The `extensions` of a field definition that carry its role. */
+export const roleExtensions = (role: FieldRole): Record<string, FieldRole> => ({ [EXTENSION]: role });
+
+/** The role of a field; undefined for `__typename` and for fields that users wrote. */
+export const roleOf = (field: GraphQLField<unknown, unknown> | undefined): FieldRole | undefined =>
+  field?.extensions[EXTENSION] as FieldRole | undefined;

@@ -1,0 +1,69 @@
+/** The one place where failures become GraphQL errors: known ones with their code, all others masked. */
+import { GraphQLError } from 'graphql';
+import { ERROR_CODES, type ErrorCode, ShardQLError } from '../shards/errors.ts';
+
+const MASKED_MESSAGE = 'Internal server error';
+
+/** Codes of other libraries (Yoga's HTTP layer) in our words; those not listed mean a wrong request as well. */
+const FOREIGN_CODES: Readonly<Record<string, ErrorCode>> = { REQUEST_ENTITY_TOO_LARGE: 'REQUEST_TOO_LARGE' };
+
+/**
+ * Translates an error of any phase of a request, keeping path and locations. Errors that nobody foresaw are logged and
+ * shown as `INTERNAL_SERVER_ERROR` with nothing but the request id.
+ */
+export function toGraphQLError(error: unknown, requestId: string): GraphQLError {
+  const cause = rootCause(error);
+  if (cause instanceof ShardQLError) {
+    return rebuild(error, cause.message, { code: cause.code, requestId, retryable: false, ...cause.details });
+  }
+  const code = error instanceof GraphQLError && cause instanceof GraphQLError ? codeOf(error) : null;
+  if (code !== null) {
+    const { http = isRequestError(error) ? { spec: true, status: 400 } : undefined } = (error as GraphQLError)
+      .extensions;
+    return rebuild(error, (error as GraphQLError).message, {
+      code,
+      requestId,
+      retryable: false,
+      ...(http && { http }),
+    });
+  }
+  console.error(JSON.stringify({ level: 'error', requestId, error: describe(cause) }));
+  return rebuild(error, MASKED_MESSAGE, { code: 'INTERNAL_SERVER_ERROR', requestId, retryable: false });
+}
+
+/** What was thrown first, below what the executor wrapped around it. */
+function rootCause(error: unknown): unknown {
+  return error instanceof GraphQLError && error.originalError ? rootCause(error.originalError) : error;
+}
+
+/** A failure of the whole request, before any field ran. */
+const isRequestError = (error: unknown): boolean => error instanceof GraphQLError && error.path === undefined;
+
+/** The code of an error that GraphQL itself (or Yoga) found; null if it is not one of the request. */
+function codeOf(error: GraphQLError): ErrorCode | null {
+  const { code } = error.extensions;
+  if (code === 'GRAPHQL_VALIDATION_FAILED' && isWrongValue(error.message)) return 'BAD_USER_INPUT';
+  if (typeof code === 'string') return isErrorCode(code) ? code : (FOREIGN_CODES[code] ?? 'BAD_USER_INPUT');
+  if (error.message.startsWith('Syntax Error:')) return 'GRAPHQL_PARSE_FAILED';
+  // Without a path: wrong variables or operation name. With one: an argument that cannot be coerced, or else our bug.
+  return isRequestError(error) || error.message.startsWith('Argument "') ? 'BAD_USER_INPUT' : null;
+}
+
+const isErrorCode = (code: string): code is ErrorCode => (ERROR_CODES as readonly string[]).includes(code);
+
+/**
+ * A value that its type does not take gets one code, wherever it stands: graphql-js finds literals while validating and
+ * variables while executing. Its messages are the only mark (the version is pinned, and a test holds them).
+ */
+const isWrongValue = (message: string): boolean =>
+  / cannot represent /.test(message) ||
+  /^Expected value of type ".*", found null\.$/s.test(message) ||
+  /^Value ".*" does not exist in ".*" enum\./s.test(message);
+
+function rebuild(error: unknown, message: string, extensions: Record<string, unknown>): GraphQLError {
+  if (!(error instanceof GraphQLError)) return new GraphQLError(message, { extensions });
+  const { nodes, source, positions, path } = error;
+  return new GraphQLError(message, { nodes, source, positions, path, extensions });
+}
+
+const describe = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));

@@ -1,0 +1,18 @@
+/** Bounds of what one field may ask for. Beyond them a request fails with a typed error; nothing is cut silently. */
+
+/** Rows of a page when neither `first` nor `last` is given. */
+export const DEFAULT_PAGE_ROWS = 20;
+/** Greatest `first` or `last`. */
+export const MAX_PAGE_ROWS = 100;
+/** Greatest `offset`: a scatter reads offset + page rows from every shard. Cursors go further at no cost. */
+export const MAX_OFFSET_ROWS = 10_000;
+/** Greatest number of values of one `in` or `notIn`. */
+export const MAX_LIST_VALUES = 10_000;
+/** Greatest number of comparisons of all filters below one root field. */
+export const MAX_FILTER_CONDITIONS = 250;
+/** Greatest nesting of `AND`, `OR` and `NOT` (SQLite's expression trees end at 100 levels). */
+export const MAX_FILTER_DEPTH = 16;
+/** Greatest number of ids of `nodes`. */
+export const MAX_NODE_IDS = 1_000;
+/** Greatest length of a cursor or node id, in characters: order columns may hold long text. */
+export const MAX_TOKEN_CHARACTERS = 1_000_000;

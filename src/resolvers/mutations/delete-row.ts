@@ -1,0 +1,32 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import type { TableModel } from '../../model/types.ts';
+import type { RequestContext } from '../context.ts';
+import type { Row } from '../row.ts';
+import type { KeyInput } from '../row-key.ts';
+import { expectedVersionArgument } from './expected-version.ts';
+import { locateRow } from './locate-row.ts';
+import { writeRow } from './write-row.ts';
+
+export interface DeleteArguments {
+  readonly by: KeyInput;
+  readonly expectedVersion?: string | null;
+  readonly shardKey?: unknown;
+}
+
+/** Mutation `deleteCustomer(by, expectedVersion, shardKey)`: gives the row as it was before. */
+export async function deleteRow(
+  table: TableModel,
+  args: DeleteArguments,
+  context: RequestContext,
+  info: GraphQLResolveInfo,
+): Promise<Row | null> {
+  const expectedVersion = expectedVersionArgument(args.expectedVersion);
+  const { columns, values, shardKey } = await locateRow(table, args.by, args.shardKey, context);
+  return writeRow(
+    table,
+    shardKey,
+    (select) => ({ kind: 'delete', table: table.typeName, key: { columns, values }, expectedVersion, select }),
+    context,
+    info,
+  );
+}

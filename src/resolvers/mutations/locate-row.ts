@@ -1,0 +1,44 @@
+import type { TableModel } from '../../model/types.ts';
+import { ShardQLError } from '../../shards/errors.ts';
+import type { OneAnswer } from '../../shards/plan.ts';
+import type { ShardKey } from '../../shards/shard-key.ts';
+import { ambiguousKey } from '../answer-source.ts';
+import type { RequestContext } from '../context.ts';
+import { matchOn } from '../plan/plan-maker.ts';
+import { type KeyInput, type RowMatch, rowMatch, withShardKey } from '../row-key.ts';
+
+/**
+ * The row that `by` and `shardKey` name, with its shard key. Without one in the arguments all shards are asked for it
+ * first; the write then names the same key, so a row that moved away in between is not found rather than mistaken.
+ */
+export async function locateRow(
+  table: TableModel,
+  by: KeyInput,
+  shardKeyInput: unknown,
+  { shards }: RequestContext,
+): Promise<RowMatch & { readonly shardKey: ShardKey }> {
+  const match = rowMatch(table, by, shardKeyInput);
+  if (match.shardKey !== null) return { ...match, shardKey: match.shardKey };
+  const answers = await shards.read({
+    node: {
+      table: table.typeName,
+      ...matchOn(match.columns),
+      columns: [table.shardKey.name],
+      filter: null,
+      page: null,
+      relations: [],
+    },
+    values: [],
+    keys: [match.values],
+    shardKeys: null,
+  });
+  const answer = answers[0] as OneAnswer;
+  if (answer === 'ambiguous') throw ambiguousKey(table);
+  if (answer === null) {
+    throw new ShardQLError('NOT_FOUND', `Expected a ${table.typeName} with this key, but got none.`, {
+      table: table.typeName,
+    });
+  }
+  const located = withShardKey(table, match, answer[0] as string | number);
+  return { ...located, shardKey: located.shardKey! };
+}

@@ -1,0 +1,35 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import type { TableModel } from '../../model/types.ts';
+import type { RequestContext } from '../context.ts';
+import type { Row } from '../row.ts';
+import type { KeyInput } from '../row-key.ts';
+import { type DataInput, updateValues } from './column-values.ts';
+import { expectedVersionArgument } from './expected-version.ts';
+import { locateRow } from './locate-row.ts';
+import { writeRow } from './write-row.ts';
+
+export interface UpdateArguments {
+  readonly by: KeyInput;
+  readonly data?: DataInput | null;
+  readonly expectedVersion?: string | null;
+  readonly shardKey?: unknown;
+}
+
+/** Mutation `updateCustomer(by, data, expectedVersion, shardKey)`. A row that is not there is `NOT_FOUND`. */
+export async function updateRow(
+  table: TableModel,
+  args: UpdateArguments,
+  context: RequestContext,
+  info: GraphQLResolveInfo,
+): Promise<Row | null> {
+  const set = updateValues(table, args.data ?? {});
+  const expectedVersion = expectedVersionArgument(args.expectedVersion);
+  const { columns, values, shardKey } = await locateRow(table, args.by, args.shardKey, context);
+  return writeRow(
+    table,
+    shardKey,
+    (select) => ({ kind: 'update', table: table.typeName, key: { columns, values }, set, expectedVersion, select }),
+    context,
+    info,
+  );
+}

@@ -1,0 +1,24 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import type { TableModel } from '../../model/types.ts';
+import type { Selection, WriteOperation } from '../../shards/operation.ts';
+import type { ShardKey } from '../../shards/shard-key.ts';
+import type { RequestContext } from '../context.ts';
+import { matchOn, PlanMaker } from '../plan/plan-maker.ts';
+import { Row } from '../row.ts';
+
+/** One operation in one transaction; the selected row, with all that lies on its shard, comes back in the same RPC. */
+export async function writeRow(
+  table: TableModel,
+  shardKey: ShardKey,
+  operation: (select: Selection) => WriteOperation,
+  context: RequestContext,
+  info: GraphQLResolveInfo,
+): Promise<Row | null> {
+  const maker = new PlanMaker(context.model, info);
+  const match = matchOn(table.primaryKey.columns.map((column) => column.name));
+  const plan = maker.one(table, match, info.fieldNodes);
+  const select = { plan: JSON.stringify(plan.node), values: maker.values };
+  const { rows } = await context.shards.write(shardKey, [operation(select)]);
+  const cells = rows[0] ?? null;
+  return cells && new Row(plan.view, cells);
+}

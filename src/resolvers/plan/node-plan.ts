@@ -1,0 +1,61 @@
+/**
+ * How answers of a plan are read: the counterpart of the plan that goes to the shard. A `PlanNode` says what to read;
+ * these say which cell of a row belongs to which column, and which answer to which response key.
+ */
+import type { RelationModel, TableModel, WireValue } from '../../model/types.ts';
+import type { OrderTerm, PlanNode } from '../../shards/plan.ts';
+
+/** Values of a plan; grows while the plan is made. */
+export type PlanValues = (WireValue | readonly WireValue[])[];
+
+/** The cells of the rows of one plan node: columns first, then one answer per nested relation. */
+export interface RowShape {
+  readonly table: TableModel;
+  readonly columnIndex: ReadonlyMap<string, number>;
+  /** Number of columns: where the answers of relations start. */
+  readonly width: number;
+}
+
+/**
+ * One place of the response that shows rows of a node: `nodes` and `edges { node }` of one connection, or aliases of
+ * them, read the same rows but select other relations.
+ */
+export interface RowView {
+  readonly shape: RowShape;
+  /** By response key. */
+  readonly relations: ReadonlyMap<string, RelationPlan>;
+}
+
+export type RelationPlan =
+  /** Travels in the parent's row, `position` answers after its columns. */
+  | { readonly kind: 'nested'; readonly position: number; readonly target: NodePlan }
+  | SeparateRelation
+  /** Its arguments were wrong: the field fails, its siblings do not. */
+  | { readonly kind: 'failed'; readonly error: Error };
+
+/** A relation to rows of other shards: read for all parents of a level at once. */
+export interface SeparateRelation {
+  readonly kind: 'separate';
+  readonly relation: RelationModel;
+  readonly target: NodePlan;
+  readonly values: PlanValues;
+}
+
+export interface OneNodePlan {
+  readonly kind: 'one';
+  readonly node: PlanNode;
+  readonly view: RowView;
+}
+
+export interface PageNodePlan {
+  readonly kind: 'page';
+  readonly node: PlanNode;
+  readonly shape: RowShape;
+  /** By path below the connection: `nodes`, or `edges/node` (response keys). */
+  readonly views: ReadonlyMap<string, RowView>;
+  /** Name of the list in cursors. */
+  readonly list: string;
+  readonly orderBy: readonly OrderTerm[];
+}
+
+export type NodePlan = OneNodePlan | PageNodePlan;

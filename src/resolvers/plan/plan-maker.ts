@@ -1,0 +1,195 @@
+/**
+ * Makes read plans from selections: a root field with everything below it that lives on the same shard becomes one
+ * `PlanNode` and its values. Pure: it reads nothing, and knows neither shards nor answers.
+ */
+import { type FieldNode, type GraphQLObjectType, getArgumentValues } from 'graphql';
+import type { Model, RelationModel, TableModel } from '../../model/types.ts';
+import { type Filter, type PageShape, type PlanNode, type PlanRelation, VERSION_COLUMN } from '../../shards/plan.ts';
+import { badUserInput } from '../bad-user-input.ts';
+import { roleOf } from '../field-role.ts';
+import { FilterBudget, type WhereInput, whereToFilter } from './filter.ts';
+import type { OneNodePlan, PageNodePlan, PlanValues, RelationPlan, RowShape, RowView } from './node-plan.ts';
+import { type OrderByInput, orderTerms } from './order.ts';
+import { type ConnectionParts, type PageArguments, pageShape } from './page.ts';
+import { collectFields, type Operation, type SelectedFields } from './selection.ts';
+
+/** Arguments of a list. */
+export interface ListArguments extends PageArguments {
+  readonly where?: WhereInput | null;
+  readonly orderBy?: OrderByInput | null;
+}
+
+/** How the rows of a node are found: by columns that equal a key, or through a join table. */
+export type Match = Pick<PlanNode, 'match' | 'through'>;
+
+export const matchOn = (columns: readonly string[]): Match => ({ match: columns, through: null });
+
+const matchOfRelation = ({ to, through }: RelationModel): Match => ({
+  match: to,
+  through: through && { table: through.type, from: through.from, to: through.to },
+});
+
+export class PlanMaker {
+  readonly values: PlanValues = [];
+  readonly #model: Model;
+  readonly #operation: Operation;
+  readonly #budget: FilterBudget;
+
+  constructor(model: Model, operation: Operation, budget = new FilterBudget()) {
+    this.#model = model;
+    this.#operation = operation;
+    this.#budget = budget;
+  }
+
+  /** A plan for one row per key. `nodes` are the fields whose selection describes the row. */
+  one(table: TableModel, match: Match, nodes: readonly FieldNode[]): OneNodePlan {
+    const draft = new NodeDraft(table);
+    const view = this.#view(draft, nodes);
+    return { kind: 'one', node: draft.finish(match, null, null), view };
+  }
+
+  /** A plan for a page of rows per key. `list` names the list in cursors. */
+  page(table: TableModel, match: Match, list: string, args: ListArguments, nodes: readonly FieldNode[]): PageNodePlan {
+    const draft = new NodeDraft(table);
+    const orderBy = orderTerms(table, args.orderBy ?? []);
+    if (args.where === null)
+      throw badUserInput('Expected a filter at where, but got null. Leave it out to get all rows.');
+    const filter = args.where ? whereToFilter(table, args.where, this.values, this.#budget) : null;
+    const { parts, views } = this.#connection(draft, nodes);
+    const page = pageShape({ list, table, orderBy }, args, parts, this.values);
+    if (page.rows) draft.need(orderBy.map((term) => term.column));
+    return { kind: 'page', node: draft.finish(match, filter, page), shape: draft.shape, views, list, orderBy };
+  }
+
+  /** Which parts of a connection are selected, and the rows' views at each place that shows them. */
+  #connection(draft: NodeDraft, nodes: readonly FieldNode[]): { parts: ConnectionParts; views: Map<string, RowView> } {
+    const views = new Map<string, RowView>();
+    const pageInfo = new Set<string>();
+    let rows = false;
+    let totalCount = false;
+    for (const [key, fields] of this.#fields(`${draft.shape.table.typeName}Connection`, nodes)) {
+      switch (fields[0]!.name.value) {
+        case 'nodes':
+          rows = true;
+          views.set(key, this.#view(draft, fields));
+          break;
+        case 'edges':
+          rows = true;
+          for (const [nodeKey, nodeFields] of this.#fields(`${draft.shape.table.typeName}Edge`, fields)) {
+            if (nodeFields[0]!.name.value === 'node') views.set(`${key}/${nodeKey}`, this.#view(draft, nodeFields));
+          }
+          break;
+        case 'pageInfo':
+          for (const [, infoFields] of this.#fields('PageInfo', fields)) pageInfo.add(infoFields[0]!.name.value);
+          break;
+        case 'totalCount':
+          totalCount = true;
+      }
+    }
+    pageInfo.delete('__typename');
+    const parts = {
+      rows: rows || pageInfo.size > 0,
+      hasNextPage: pageInfo.has('hasNextPage'),
+      hasPreviousPage: pageInfo.has('hasPreviousPage'),
+      totalCount,
+    };
+    return { parts, views };
+  }
+
+  #view(draft: NodeDraft, nodes: readonly FieldNode[]): RowView {
+    const { table } = draft.shape;
+    const relations = new Map<string, RelationPlan>();
+    const type = this.#objectType(table.typeName);
+    for (const [key, fields] of collectFields(this.#operation, type, nodes)) {
+      const role = roleOf(type.getFields()[fields[0]!.name.value]);
+      switch (role?.kind) {
+        case 'column':
+          draft.need([role.column.name]);
+          break;
+        case 'version':
+          draft.need([VERSION_COLUMN]);
+          break;
+        case 'nodeId':
+          draft.need(table.primaryKey.columns.map((column) => column.name));
+          break;
+        case 'relation':
+          relations.set(key, this.#relation(draft, role.relation, key, fields));
+      }
+    }
+    return { shape: draft.shape, relations };
+  }
+
+  #relation(draft: NodeDraft, relation: RelationModel, key: string, nodes: FieldNode[]): RelationPlan {
+    const mark = this.values.length;
+    try {
+      draft.need(relation.from);
+      if (relation.colocated) {
+        const target = this.#target(draft.shape.table, relation, nodes);
+        return { kind: 'nested', position: draft.nest(key, relation.from, target.node), target };
+      }
+      const maker = new PlanMaker(this.#model, this.#operation, this.#budget);
+      const target = maker.#target(draft.shape.table, relation, nodes);
+      return { kind: 'separate', relation, target, values: maker.values };
+    } catch (error) {
+      // Only this field is wrong; its resolver throws the error, so that it gets the field's own path.
+      this.values.length = mark;
+      if (error instanceof Error) return { kind: 'failed', error };
+      throw error;
+    }
+  }
+
+  #target(parent: TableModel, relation: RelationModel, nodes: FieldNode[]): OneNodePlan | PageNodePlan {
+    const table = this.#model.tableByType.get(relation.targetType)!;
+    const match = matchOfRelation(relation);
+    if (relation.kind === 'one') return this.one(table, match, nodes);
+    const field = this.#objectType(parent.typeName).getFields()[relation.name]!;
+    const args: ListArguments = getArgumentValues(field, nodes[0]!, this.#operation.variableValues);
+    return this.page(table, match, `${parent.typeName}.${relation.name}`, args, nodes);
+  }
+
+  #fields(typeName: string, nodes: readonly FieldNode[]): SelectedFields {
+    return collectFields(this.#operation, this.#objectType(typeName), nodes);
+  }
+
+  #objectType(name: string): GraphQLObjectType {
+    return this.#operation.schema.getType(name) as GraphQLObjectType;
+  }
+}
+
+/** A plan node in the making: columns and relations gather while the places that show its rows are walked. */
+class NodeDraft {
+  readonly #columns = new Set<string>();
+  readonly #relations: PlanRelation[] = [];
+  readonly #shape: { table: TableModel; columnIndex: Map<string, number>; width: number };
+
+  constructor(table: TableModel) {
+    this.#shape = { table, columnIndex: new Map(), width: 0 };
+  }
+
+  /** Complete once the draft is finished. */
+  get shape(): RowShape {
+    return this.#shape;
+  }
+
+  need(columns: readonly string[]): void {
+    for (const column of columns) this.#columns.add(column);
+  }
+
+  /** Adds a relation; gives the position of its answer. Two places may use one response key for different relations. */
+  nest(key: string, from: readonly string[], node: PlanNode): number {
+    let unique = key;
+    for (let copy = 2; this.#relations.some((relation) => relation.key === unique); copy++) unique = `${key}#${copy}`;
+    return this.#relations.push({ key: unique, from, node }) - 1;
+  }
+
+  /** Columns come in the model's order, whatever order they were selected in: equal selections make equal plans. */
+  finish({ match, through }: Match, filter: Filter | null, page: PageShape | null): PlanNode {
+    const { table, columnIndex } = this.#shape;
+    // A selection of `__typename` alone still has to tell whether there is a row.
+    if (this.#columns.size === 0) this.need(table.primaryKey.columns.map((column) => column.name));
+    const columns = [...table.columns.map((column) => column.name), VERSION_COLUMN].filter((c) => this.#columns.has(c));
+    for (const [index, column] of columns.entries()) columnIndex.set(column, index);
+    this.#shape.width = columns.length;
+    return { table: table.typeName, match, through, columns, filter, page, relations: this.#relations };
+  }
+}

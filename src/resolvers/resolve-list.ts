@@ -1,0 +1,34 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import type { TableModel } from '../model/types.ts';
+import type { PageAnswer } from '../shards/plan.ts';
+import { toShardKey } from '../shards/shard-key.ts';
+import { Connection } from './connection.ts';
+import type { RequestContext } from './context.ts';
+import { shardKeyOfWhere } from './plan/filter.ts';
+import { type ListArguments, matchOn, PlanMaker } from './plan/plan-maker.ts';
+import { shardKeyArgument } from './row-key.ts';
+
+export interface RootListArguments extends ListArguments {
+  readonly shardKey?: unknown;
+}
+
+/** Root field `customers(where, …, shardKey)`: one shard if the arguments name the shard key, else all of them. */
+export async function resolveList(
+  table: TableModel,
+  args: RootListArguments,
+  context: RequestContext,
+  info: GraphQLResolveInfo,
+): Promise<Connection> {
+  const argument = shardKeyArgument(table, args.shardKey);
+  const maker = new PlanMaker(context.model, info);
+  const shardKey = argument ?? (args.where ? shardKeyOfWhere(table, args.where) : undefined);
+  const match = matchOn(shardKey === undefined ? [] : [table.shardKey.name]);
+  const plan = maker.page(table, match, `Query.${table.list}`, args, info.fieldNodes);
+  const [answer] = await context.shards.read({
+    node: plan.node,
+    values: maker.values,
+    keys: [shardKey === undefined ? [] : [shardKey]],
+    shardKeys: shardKey === undefined ? null : [toShardKey(table.shardKey, shardKey)],
+  });
+  return new Connection(plan, answer as PageAnswer);
+}

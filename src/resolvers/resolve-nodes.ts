@@ -1,0 +1,75 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import type { TableModel } from '../model/types.ts';
+import type { OneAnswer } from '../shards/plan.ts';
+import { toShardKey } from '../shards/shard-key.ts';
+import { rowOf } from './answer-source.ts';
+import { badUserInput } from './bad-user-input.ts';
+import type { RequestContext } from './context.ts';
+import { MAX_NODE_IDS } from './limits.ts';
+import { decodeNodeId, type NodeId } from './node-id.ts';
+import { matchOn, PlanMaker } from './plan/plan-maker.ts';
+import type { Row } from './row.ts';
+
+/** Root field `node(nodeId)`. */
+export async function resolveNode(
+  nodeId: string,
+  context: RequestContext,
+  info: GraphQLResolveInfo,
+): Promise<Row | null> {
+  const { table, primaryKey } = decodeNodeId(context.model, nodeId);
+  const [row] = await readRows(table, [primaryKey], context, info);
+  return row!;
+}
+
+/**
+ * Root field `nodes(nodeIds)`: one read per type. An id that is none, or whose read fails, is an error in its own
+ * place; the executor makes it null with a path.
+ */
+export async function resolveNodes(
+  nodeIds: readonly string[],
+  context: RequestContext,
+  info: GraphQLResolveInfo,
+): Promise<(Row | null | Error)[]> {
+  if (nodeIds.length > MAX_NODE_IDS) {
+    throw badUserInput(`Expected at most ${MAX_NODE_IDS} nodeIds, but got ${nodeIds.length}.`);
+  }
+  const nodes: (Row | null | Error)[] = new Array(nodeIds.length).fill(null);
+  const wantedByTable = new Map<TableModel, { index: number; primaryKey: NodeId['primaryKey'] }[]>();
+  for (const [index, nodeId] of nodeIds.entries()) {
+    try {
+      const { table, primaryKey } = decodeNodeId(context.model, nodeId);
+      const wanted = wantedByTable.get(table) ?? [];
+      wantedByTable.set(table, wanted);
+      wanted.push({ index, primaryKey });
+    } catch (error) {
+      nodes[index] = error as Error;
+    }
+  }
+  await Promise.all(
+    [...wantedByTable].map(async ([table, wanted]) => {
+      const keys = wanted.map(({ primaryKey }) => primaryKey);
+      const rows = await readRows(table, keys, context, info).catch((error: Error) => keys.map(() => error));
+      for (const [position, { index }] of wanted.entries()) nodes[index] = rows[position]!;
+    }),
+  );
+  return nodes;
+}
+
+async function readRows(
+  table: TableModel,
+  keys: readonly NodeId['primaryKey'][],
+  context: RequestContext,
+  info: GraphQLResolveInfo,
+): Promise<(Row | null)[]> {
+  const columns = table.primaryKey.columns.map((column) => column.name);
+  const shardKeyIndex = columns.indexOf(table.shardKey.name);
+  const maker = new PlanMaker(context.model, info);
+  const plan = maker.one(table, matchOn(columns), info.fieldNodes);
+  const answers = await context.shards.read({
+    node: plan.node,
+    values: maker.values,
+    keys,
+    shardKeys: keys.map((key) => toShardKey(table.shardKey, key[shardKeyIndex]!)),
+  });
+  return answers.map((answer) => rowOf(plan, answer as OneAnswer));
+}

@@ -1,0 +1,32 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import type { TableModel } from '../model/types.ts';
+import type { OneAnswer } from '../shards/plan.ts';
+import { rowOf } from './answer-source.ts';
+import type { RequestContext } from './context.ts';
+import { matchOn, PlanMaker } from './plan/plan-maker.ts';
+import type { Row } from './row.ts';
+import { type KeyInput, rowMatch } from './row-key.ts';
+
+export interface OneArguments {
+  readonly by: KeyInput;
+  readonly shardKey?: unknown;
+}
+
+/** Root field `customer(by, shardKey)`. The read starts in the caller's tick, so that it can share an RPC with others. */
+export async function resolveOne(
+  table: TableModel,
+  { by, shardKey }: OneArguments,
+  context: RequestContext,
+  info: GraphQLResolveInfo,
+): Promise<Row | null> {
+  const match = rowMatch(table, by, shardKey);
+  const maker = new PlanMaker(context.model, info);
+  const plan = maker.one(table, matchOn(match.columns), info.fieldNodes);
+  const [answer] = await context.shards.read({
+    node: plan.node,
+    values: maker.values,
+    keys: [match.values],
+    shardKeys: match.shardKey === null ? null : [match.shardKey],
+  });
+  return rowOf(plan, answer as OneAnswer);
+}

@@ -1,0 +1,20 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import type { Answer } from '../shards/plan.ts';
+import { type Source, sourceOf } from './answer-source.ts';
+import type { RequestContext } from './context.ts';
+import { loadRelated } from './relation-loader.ts';
+import type { Row } from './row.ts';
+
+/** A relation: its answer came with the row, or is read together with those of all rows of this level. */
+export function resolveRelation(row: Row, context: RequestContext, info: GraphQLResolveInfo): Source | Promise<Source> {
+  const { shape, relations } = row.view;
+  const plan = relations.get(String(info.path.key))!;
+  switch (plan.kind) {
+    case 'nested':
+      return sourceOf(plan.target, row.cells[shape.width + plan.position] as Answer);
+    case 'separate':
+      return loadRelated(plan, row, context);
+    case 'failed':
+      throw plan.error;
+  }
+}

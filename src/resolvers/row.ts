@@ -1,0 +1,40 @@
+import { wireToOutput } from '../model/codec.ts';
+import type { ColumnModel, TableModel, WireValue } from '../model/types.ts';
+import { type RowAnswer, VERSION_COLUMN } from '../shards/plan.ts';
+import { encodeNodeId } from './node-id.ts';
+import type { RowShape, RowView } from './plan/node-plan.ts';
+
+/** A row of a table as GraphQL's executor sees it: the answer's cells and how to read them at this place. */
+export class Row {
+  readonly view: RowView;
+  readonly cells: RowAnswer;
+
+  constructor(view: RowView, cells: RowAnswer) {
+    this.view = view;
+    this.cells = cells;
+  }
+
+  get table(): TableModel {
+    return this.view.shape.table;
+  }
+}
+
+/** The wire value of a column that the plan read. */
+export function cellOf(shape: RowShape, cells: RowAnswer, column: string): WireValue {
+  const index = shape.columnIndex.get(column);
+  if (index === undefined) throw new Error(`The plan of ${shape.table.typeName} did not read ${column}.`);
+  return cells[index] as WireValue;
+}
+
+export function resolveColumn(row: Row, column: ColumnModel): unknown {
+  const value = cellOf(row.view.shape, row.cells, column.name);
+  return value === null ? null : wireToOutput(column, value);
+}
+
+export const resolveVersion = (row: Row): string => String(cellOf(row.view.shape, row.cells, VERSION_COLUMN));
+
+export const resolveNodeId = (row: Row): string =>
+  encodeNodeId(
+    row.table,
+    row.table.primaryKey.columns.map((column) => cellOf(row.view.shape, row.cells, column.name)),
+  );

@@ -1,0 +1,42 @@
+import type { GraphQLSchema } from 'graphql';
+import type { Model, TableModel } from '../model/types.ts';
+import { createBuilder } from './builder.ts';
+import { addColumnTypes } from './column-types.ts';
+import { addConnectionTypes } from './connection-type.ts';
+import { filterTypes } from './filters.ts';
+import { addMutation } from './mutation.ts';
+import { addQuery } from './query.ts';
+import { addRowType } from './row-type.ts';
+import { addScalars } from './scalars.ts';
+import { addSharedTypes } from './shared-types.ts';
+import { addCreateInput, addKey, addOrderBy, addUpdateInput, addWhere } from './table-inputs.ts';
+import { addTableRefs } from './table-refs.ts';
+
+/**
+ * The GraphQL schema of a model, with resolvers. Pure (no I/O, timers or randomness), so that it may run while a Worker
+ * starts; equal models give equal schemas. Types come in declared order.
+ */
+export function buildSchema(model: Model): GraphQLSchema {
+  const builder = createBuilder();
+  addScalars(builder);
+  const shared = addSharedTypes(builder);
+  const typeOf = addColumnTypes(builder, model);
+  const columnTypes = { typeOf, filterOf: filterTypes(builder, typeOf) };
+  const refsByType = addTableRefs(builder, model);
+  const inputsOf = (table: TableModel) => ({
+    key: addKey(builder, table, columnTypes),
+    listInputs: { where: addWhere(builder, table, columnTypes), orderBy: addOrderBy(builder, table, shared) },
+    createInput: addCreateInput(builder, table, columnTypes),
+    updateInput: addUpdateInput(builder, table, columnTypes),
+  });
+  const inputsByType = new Map(model.tables.map((table) => [table.typeName, inputsOf(table)]));
+  const listInputsByType = new Map([...inputsByType].map(([typeName, { listInputs }]) => [typeName, listInputs]));
+  for (const table of model.tables) {
+    addRowType(builder, table, { shared, typeOf, refsByType, listInputsByType });
+    addConnectionTypes(builder, table, refsByType.get(table.typeName)!, shared);
+  }
+  const partsOf = ({ typeName }: TableModel) => ({ refs: refsByType.get(typeName)!, ...inputsByType.get(typeName)! });
+  addQuery(builder, model, shared, partsOf);
+  addMutation(builder, model, partsOf);
+  return builder.toSchema({ sortSchema: false });
+}

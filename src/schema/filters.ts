@@ -1,0 +1,67 @@
+import type { ColumnModel } from '../model/types.ts';
+import { COMPARISON_OPERATORS, type FilterOperator, LIST_OPERATORS, TEXT_OPERATORS } from '../resolvers/plan/filter.ts';
+import type { Builder } from './builder.ts';
+import type { ColumnType } from './column-types.ts';
+
+const EQUALITY = ['eq', 'ne', ...LIST_OPERATORS] as const satisfies FilterOperator[];
+const ORDERED = [...COMPARISON_OPERATORS, ...LIST_OPERATORS, 'between'] as const satisfies FilterOperator[];
+
+/** Operators by scalar; `isNull` goes for all. */
+const OPERATORS: Readonly<Record<ColumnModel['scalar'], readonly FilterOperator[]>> = {
+  ID: ORDERED,
+  String: [...ORDERED, ...TEXT_OPERATORS],
+  Int: ORDERED,
+  Float: ORDERED,
+  Boolean: EQUALITY,
+  DateTime: ORDERED,
+  JSON: [],
+  Bytes: ORDERED,
+  BigInt: ORDERED,
+  Decimal: ORDERED,
+  Enum: EQUALITY,
+};
+
+/** Scalars of SQL that store nothing but text compare as text, code point by code point. */
+const DESCRIPTIONS: Partial<Record<FilterOperator, string>> = {
+  ne: 'Not equal. Like every comparison it does not match rows without a value.',
+  in: 'Equal to one of these. An empty list matches no row.',
+  notIn: 'Equal to none of these. An empty list matches every row.',
+  between: '`[low, high]`, both included.',
+  like: 'A pattern: `%` stands for any characters, `_` for one, `\\` takes the special meaning from the next.',
+  ieq: 'Equal, whatever the case (as JavaScript’s `toLowerCase`).',
+  isNull: 'True: the row has no value. False: it has one.',
+};
+
+type FilterRef = ReturnType<typeof addFilter>;
+
+/** Gives the filter type of a column, made when first needed: tables share `StringFilter` and its like. */
+export function filterTypes(
+  builder: Builder,
+  typeOf: (column: ColumnModel) => ColumnType,
+): (column: ColumnModel) => FilterRef {
+  const filterByName = new Map<string, FilterRef>();
+  return (column) => {
+    const name = `${column.enum?.typeName ?? column.scalar}Filter`;
+    let filter = filterByName.get(name);
+    if (!filter) {
+      filter = addFilter(builder, name, typeOf(column), OPERATORS[column.scalar]);
+      filterByName.set(name, filter);
+    }
+    return filter;
+  };
+}
+
+function addFilter(builder: Builder, name: string, type: ColumnType, operators: readonly FilterOperator[]) {
+  return builder.inputRef<object>(name).implement({
+    description: 'Conditions on a column; all of them must hold.',
+    fields: (t) => ({
+      ...Object.fromEntries(
+        operators.map((operator) => {
+          const isList = operator === 'in' || operator === 'notIn' || operator === 'between';
+          return [operator, t.field({ type: isList ? [type] : type, description: DESCRIPTIONS[operator] })];
+        }),
+      ),
+      isNull: t.boolean({ description: DESCRIPTIONS.isNull }),
+    }),
+  });
+}

@@ -1,0 +1,70 @@
+import type { ColumnModel, RelationModel, TableModel } from '../model/types.ts';
+import type { Connection } from '../resolvers/connection.ts';
+import { roleExtensions } from '../resolvers/field-role.ts';
+import { resolveRelation } from '../resolvers/resolve-relation.ts';
+import { type Row, resolveColumn, resolveNodeId, resolveVersion } from '../resolvers/row.ts';
+import type { Builder } from './builder.ts';
+import type { ColumnType } from './column-types.ts';
+import { type ListInputs, listArguments } from './list-arguments.ts';
+import type { SharedTypes } from './shared-types.ts';
+import type { TableRefs } from './table-refs.ts';
+
+export interface RowTypeParts {
+  readonly shared: SharedTypes;
+  readonly typeOf: (column: ColumnModel) => ColumnType;
+  readonly refsByType: ReadonlyMap<string, TableRefs>;
+  readonly listInputsByType: ReadonlyMap<string, ListInputs>;
+}
+
+/** The type of a table's rows: columns, relations, and what every row has. */
+export function addRowType(builder: Builder, table: TableModel, parts: RowTypeParts): void {
+  const { shared, typeOf, refsByType, listInputsByType } = parts;
+
+  refsByType.get(table.typeName)!.row.implement({
+    interfaces: [shared.node],
+    fields: (t) => {
+      const columnField = (column: ColumnModel) =>
+        t.field({
+          type: typeOf(column),
+          nullable: !column.notNull,
+          extensions: roleExtensions({ kind: 'column', column }),
+          resolve: (row) => resolveColumn(row, column) as never,
+        });
+      const toOneField = (relation: RelationModel) =>
+        t.field({
+          type: refsByType.get(relation.targetType)!.row,
+          nullable: true,
+          extensions: roleExtensions({ kind: 'relation', relation }),
+          resolve: (row, _args, context, info) => resolveRelation(row, context, info) as Promise<Row | null>,
+        });
+      const toManyField = (relation: RelationModel) =>
+        t.field({
+          type: refsByType.get(relation.targetType)!.connection,
+          nullable: true,
+          args: listArguments(builder, listInputsByType.get(relation.targetType)!),
+          extensions: roleExtensions({ kind: 'relation', relation }),
+          resolve: (row, _args, context, info) => resolveRelation(row, context, info) as Promise<Connection | null>,
+        });
+      return {
+        nodeId: t.id({
+          nullable: false,
+          extensions: roleExtensions({ kind: 'nodeId' }),
+          resolve: resolveNodeId,
+        }),
+        ...Object.fromEntries(table.columns.map((column) => [column.name, columnField(column)])),
+        version: t.field({
+          type: 'Version',
+          nullable: false,
+          extensions: roleExtensions({ kind: 'version' }),
+          resolve: resolveVersion,
+        }),
+        ...Object.fromEntries(
+          table.relations.map((relation) => [
+            relation.name,
+            relation.kind === 'one' ? toOneField(relation) : toManyField(relation),
+          ]),
+        ),
+      };
+    },
+  });
+}
