@@ -1,4 +1,5 @@
 import { ShardQLError } from '../shards/errors.ts';
+import { MAX_SHARDS } from '../shards/limits.ts';
 
 /** What the platform binds to the Worker. */
 export interface Env {
@@ -19,7 +20,6 @@ export interface Settings {
 }
 
 const DEFAULT_SHARDS = 4;
-const MAX_SHARDS = 1024;
 
 /** Throws `ShardQLError` that names the variable. */
 export function readSettings(env: Env): Settings {

@@ -53,10 +53,9 @@ function openScope(
     model,
     env,
     state: routerState,
-    settings,
+    settings: { shardCount: settings.shardCount },
     caller,
-    clock: Date,
-    waitUntil: (promise: Promise<unknown>) => execution.waitUntil(promise),
+    waitUntil: (work) => execution.waitUntil(work),
   });
   const isTraced = settings.isDevelopment && request.headers.get('x-shardql-trace') === '1';
   return { requestId, model, caller, shards, isTraced };
