@@ -11,6 +11,15 @@ export interface Shop {
   readonly reviews: readonly Review[];
 }
 
+/** Number of tenants, and of the rows of each; an order has 1 to 4 items. */
+export interface ShopSize {
+  readonly tenants: number;
+  readonly customers: number;
+  readonly products: number;
+  readonly orders: number;
+  readonly reviews: number;
+}
+
 type Tenant = { id: string; name: string; plan: string; settings: object; created_at: string };
 type OfTenant = { id: string; tenant_id: string };
 type Customer = OfTenant & {
@@ -49,8 +58,7 @@ type Review = OfTenant & {
 export const SHOP_VERSION = '1';
 
 const SEED = 20_260_101;
-const TENANTS = 8;
-const PER_TENANT = { customers: 100, products: 40, orders: 300, reviews: 150 };
+const DEMO_SIZE: ShopSize = { tenants: 8, customers: 100, products: 40, orders: 300, reviews: 150 };
 const MAX_ITEMS_PER_ORDER = 4;
 const START = Date.UTC(2025, 0, 1);
 const YEAR_MS = 365 * 24 * 3600 * 1000;
@@ -94,10 +102,10 @@ const OPINIONS = [
 const STATUSES = ['pending', 'paid', 'shipped', 'delivered', 'cancelled'];
 const PLANS = ['free', 'pro', 'scale'];
 
-export function makeShop(): Shop {
+export function makeShop(size: ShopSize = DEMO_SIZE): Shop {
   const random = new Random(SEED);
-  const tenants = times(TENANTS, (index) => makeTenant(random, index));
-  const parts = tenants.map((tenant) => makeTenantRows(random, tenant));
+  const tenants = times(size.tenants, (index) => makeTenant(random, index));
+  const parts = tenants.map((tenant) => makeTenantRows(random, tenant, size));
   return {
     tenants,
     customers: parts.flatMap(({ customers }) => customers),
@@ -108,11 +116,11 @@ export function makeShop(): Shop {
   };
 }
 
-function makeTenantRows(random: Random, { id }: Tenant) {
-  const customers = times(PER_TENANT.customers, (index) => makeCustomer(random, id, index));
-  const products = times(PER_TENANT.products, (index) => makeProduct(random, id, index));
-  const orders = times(PER_TENANT.orders, () => makeOrder(random, id, customers, products));
-  const reviews = times(PER_TENANT.reviews, () => makeReview(random, id, customers, products));
+function makeTenantRows(random: Random, { id }: Tenant, size: ShopSize) {
+  const customers = times(size.customers, (index) => makeCustomer(random, id, index));
+  const products = times(size.products, (index) => makeProduct(random, id, index));
+  const orders = times(size.orders, () => makeOrder(random, id, customers, products));
+  const reviews = times(size.reviews, () => makeReview(random, id, customers, products));
   return { customers, products, orders, reviews };
 }
 
