@@ -12,8 +12,11 @@ export interface RowKey {
   readonly values: readonly WireValue[];
 }
 
-/** What a mutation returns: the plan and its values; the shard fills in the row's primary key. Null: nothing selected. */
-export type Selection = Pick<ReadCall, 'plan' | 'values'>;
+/**
+ * What a mutation returns: the plan and its values; the shard fills in the row's primary key, so the plan's `match` is
+ * the table's primary-key columns in their order, and it has no page. Null: nothing is selected.
+ */
+export type Selection = Pick<ReadCall, 'plan' | 'values'> | null;
 
 export type WriteOperation =
   | { readonly kind: 'create'; readonly table: string; readonly values: WireValues; readonly select: Selection }

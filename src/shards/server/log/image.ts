@@ -1,0 +1,84 @@
+/**
+ * The encoding of column values in the log: exact for everything SQLite can store. An image is a sequence of fields,
+ * each made of three parts without separators:
+ *
+ *     <length of the name>:<name>   name in SQL; lengths are in bytes, in decimal digits
+ *     <type>                        n(ull), i(nteger), r(eal), t(ext) or b(lob): the first letter of SQL's typeof()
+ *     <length of the value>:<value> integers in decimal, reals with 17 significant digits, text as UTF-8, blobs as they are;
+ *                                   nothing for null (the length is then empty too)
+ *
+ * Length prefixes need no escaping, so text may hold NUL and a blob may hold anything, at no extra size. The SQL that
+ * writes images is in `image-sql.ts`.
+ */
+
+/** A value that can be bound to a parameter; `integer`s are decimal text, as they may exceed 2^53. */
+export type StoredValue =
+  | { readonly type: 'null' }
+  | { readonly type: 'integer'; readonly digits: string }
+  | { readonly type: 'real'; readonly value: number }
+  | { readonly type: 'text'; readonly value: string }
+  | { readonly type: 'blob'; readonly value: ArrayBuffer };
+
+/** Values by column name (in SQL). */
+export type Image = ReadonlyMap<string, StoredValue>;
+
+const COLON = 0x3a;
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+export function decodeImage(buffer: ArrayBuffer): Image {
+  const bytes = new Uint8Array(buffer);
+  const values = new Map<string, StoredValue>();
+  let position = 0;
+
+  const readLength = (): number => {
+    const end = bytes.indexOf(COLON, position);
+    if (end < 0) throw new Error('Expected a log image, but got bytes of another format.');
+    const digits = decoder.decode(bytes.subarray(position, end));
+    position = end + 1;
+    return Number(digits);
+  };
+  const take = (length: number): Uint8Array => {
+    const part = bytes.subarray(position, position + length);
+    position += length;
+    return part;
+  };
+
+  while (position < bytes.length) {
+    const name = decoder.decode(take(readLength()));
+    const type = String.fromCharCode(bytes[position++]!);
+    values.set(name, decodeValue(type, take(readLength())));
+  }
+  return values;
+}
+
+function decodeValue(type: string, bytes: Uint8Array): StoredValue {
+  switch (type) {
+    case 'n':
+      return { type: 'null' };
+    case 'i':
+      return { type: 'integer', digits: decoder.decode(bytes) };
+    case 'r':
+      return { type: 'real', value: Number(decoder.decode(bytes)) };
+    case 't':
+      return { type: 'text', value: decoder.decode(bytes) };
+    case 'b':
+      return { type: 'blob', value: bytes.slice().buffer };
+    default:
+      throw new Error(`Expected the type letter of a log image, but got ${JSON.stringify(type)}.`);
+  }
+}
+
+/** SQL for a parameter that holds `value`, so that SQLite stores it with the same type. */
+export const storedValueSql = (value: StoredValue): string => (value.type === 'integer' ? 'CAST(? AS INTEGER)' : '?');
+
+/** The parameter itself. */
+export function storedValueBinding(value: StoredValue): SqlStorageValue {
+  switch (value.type) {
+    case 'null':
+      return null;
+    case 'integer':
+      return value.digits;
+    default:
+      return value.value;
+  }
+}

@@ -1,0 +1,52 @@
+import { SLOT_COUNT, type SlotRange } from '../slots.ts';
+import type { SqlSession } from './sql-session.ts';
+import { holdsUnownedKeys } from './tables/keys-table.ts';
+import { readEpoch, readSlotRanges, writeSlots } from './tables/slots-table.ts';
+
+/**
+ * Which slots this shard owns: the fence that makes stale routers harmless (R1). A copy of `_slots` in memory; it is
+ * changed only after the transaction that changed the table, and no other event can run in between.
+ */
+export class Ownership {
+  #epoch = 0;
+  #ranges: readonly SlotRange[] = [];
+  #owned = new Uint8Array(SLOT_COUNT);
+  #hidesRows = false;
+
+  constructor(session: SqlSession) {
+    this.#load(session);
+  }
+
+  /** Epoch of the last grant; 0 before the first. */
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  get ranges(): readonly SlotRange[] {
+    return this.#ranges;
+  }
+
+  /** Rows of slots that are not owned may be stored here: plans must leave them out. */
+  get hidesRows(): boolean {
+    return this.#hidesRows;
+  }
+
+  owns(slot: number): boolean {
+    return this.#owned[slot] === 1;
+  }
+
+  /** Sets the owned slots as of `epoch`, durably. Repeats and older epochs change nothing. */
+  grant(storage: DurableObjectStorage, session: SqlSession, epoch: number, ranges: readonly SlotRange[]): void {
+    if (epoch <= this.#epoch) return;
+    storage.transactionSync(() => writeSlots(session, epoch, ranges));
+    this.#load(session);
+  }
+
+  #load(session: SqlSession): void {
+    this.#epoch = readEpoch(session);
+    this.#ranges = readSlotRanges(session);
+    this.#owned = new Uint8Array(SLOT_COUNT);
+    for (const [first, last] of this.#ranges) this.#owned.fill(1, first, last + 1);
+    this.#hidesRows = holdsUnownedKeys(session);
+  }
+}

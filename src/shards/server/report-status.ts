@@ -1,0 +1,23 @@
+import type { ShardStatus } from '../protocol.ts';
+import type { ShardState } from './shard-state.ts';
+import { SqlSession } from './sql-session.ts';
+import { quoteName } from './sql-text.ts';
+import { readAppliedMigrations } from './tables/migrations-table.ts';
+
+/** Counts every table's rows, so it costs as much as the shard is large: for operators, on no hot path. */
+export function reportStatus(shard: ShardState): ShardStatus {
+  const session = new SqlSession(shard.storage.sql);
+  return {
+    epoch: shard.ownership.epoch,
+    slots: shard.ownership.ranges,
+    migration: readAppliedMigrations(session).at(-1)?.tag ?? null,
+    databaseBytes: shard.storage.sql.databaseSize,
+    lastVersion: shard.clock.last,
+    rowsByTable: Object.fromEntries(
+      shard.model.tables.map((table) => [
+        table.typeName,
+        session.row(`SELECT count(*) FROM ${quoteName(table.sqlName)}`)![0] as number,
+      ]),
+    ),
+  };
+}

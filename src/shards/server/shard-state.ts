@@ -1,0 +1,18 @@
+import type { Model } from '../../model/types.ts';
+import type { ShardKey } from '../shard-key.ts';
+import { slotOf } from '../slots.ts';
+import type { CommitClock, WallClock } from './clock.ts';
+import type { Ownership } from './ownership.ts';
+import type { PlanRunner } from './read/plan-runner.ts';
+
+/** What all requests to one shard share. */
+export interface ShardState {
+  readonly model: Model;
+  readonly storage: DurableObjectStorage;
+  readonly wallClock: WallClock;
+  readonly clock: CommitClock;
+  readonly ownership: Ownership;
+  readonly plans: PlanRunner;
+}
+
+export const ownsKey = (shard: ShardState, key: string): boolean => shard.ownership.owns(slotOf(key as ShardKey));

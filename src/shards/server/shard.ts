@@ -1,0 +1,117 @@
+import { DurableObject } from 'cloudflare:workers';
+import { physicalHash } from '../../model/physical.ts';
+import type { MigrationBundle, Model } from '../../model/types.ts';
+import { errorToWire, ShardQLError } from '../errors.ts';
+import type {
+  ImportAnswer,
+  ImportRequest,
+  ReadAnswer,
+  ReadRequest,
+  Refused,
+  ShardRpc,
+  ShardStatus,
+  WriteAnswer,
+  WriteFailed,
+  WriteRequest,
+  WrongShard,
+} from '../protocol.ts';
+import { PROTOCOL } from '../protocol.ts';
+import type { SlotRange } from '../slots.ts';
+import { answerReads } from './answer-reads.ts';
+import { CommitClock, DEFAULT_CLOCK_UNCERTAINTY_MS, type WallClock } from './clock.ts';
+import { Migrator } from './migrate/migrator.ts';
+import { Ownership } from './ownership.ts';
+import { PlanRunner } from './read/plan-runner.ts';
+import { reportStatus } from './report-status.ts';
+import type { ShardState } from './shard-state.ts';
+import { SqlSession } from './sql-session.ts';
+import { readLastVersion } from './tables/clock-table.ts';
+import { createSystemTables } from './tables/system-tables.ts';
+import { applyWrite } from './write/apply-write.ts';
+import { importRows } from './write/import-rows.ts';
+
+export interface ShardOptions {
+  /** Default: `Date.now`. */
+  readonly wallClock: WallClock;
+  /** How far the clocks of two machines that serve the shard one after the other may differ. Default 500 ms. */
+  readonly clockUncertaintyMs: number;
+}
+
+/**
+ * The Durable Object class of the shards of a model. It is the RPC surface only: it waits until the schema is right and
+ * then runs each request as one synchronous function, so requests never interleave. Expected failures are answers.
+ */
+export function createShardClass(model: Model, bundle: MigrationBundle, options: Partial<ShardOptions> = {}) {
+  const wallClock = options.wallClock ?? Date.now;
+  const clockUncertaintyMs = options.clockUncertaintyMs ?? DEFAULT_CLOCK_UNCERTAINTY_MS;
+  const modelHash = physicalHash(model);
+  // Compiled plans depend on the model alone: all shards of the isolate share them.
+  const plans = new PlanRunner(model);
+
+  return class Shard extends DurableObject implements ShardRpc {
+    readonly #state: ShardState;
+    readonly #migrator: Migrator;
+
+    constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
+      super(ctx, env);
+      const { storage } = ctx;
+      const session = new SqlSession(storage.sql);
+      createSystemTables(session);
+      const clock = new CommitClock(wallClock, readLastVersion(session), clockUncertaintyMs);
+      this.#state = { model, storage, wallClock, clock, ownership: new Ownership(session), plans };
+      this.#migrator = new Migrator(storage, model, modelHash, bundle, wallClock);
+    }
+
+    async read(request: ReadRequest): Promise<ReadAnswer | WrongShard | Refused> {
+      return (await this.#refusal(request.protocol)) ?? answerReads(this.#state, request);
+    }
+
+    async write(request: WriteRequest): Promise<WriteAnswer | WriteFailed | WrongShard | Refused> {
+      return (await this.#refusal(request.protocol)) ?? applyWrite(this.#state, request);
+    }
+
+    async importRows(request: ImportRequest): Promise<ImportAnswer | WrongShard | Refused> {
+      return (await this.#refusal(request.protocol)) ?? this.#refuseOnError(() => importRows(this.#state, request));
+    }
+
+    async own(epoch: number, slots: readonly SlotRange[]): Promise<void> {
+      // Only so that nothing is written while a migration has foreign keys switched off; its outcome does not matter.
+      await this.#migrator.migrate();
+      const { storage, ownership } = this.#state;
+      ownership.grant(storage, new SqlSession(storage.sql), epoch, slots);
+    }
+
+    async status(): Promise<ShardStatus | Refused> {
+      return (await this.#refusal(PROTOCOL)) ?? reportStatus(this.#state);
+    }
+
+    /** Why no request can be served now; null if one can. */
+    async #refusal(protocol: number): Promise<Refused | null> {
+      if (protocol > PROTOCOL) {
+        return this.#refuse(
+          new ShardQLError(
+            'SHARD_UNAVAILABLE',
+            `Expected protocol ${PROTOCOL} or older, but got ${protocol}: this shard still runs the previous release.`,
+            { retryable: true },
+          ),
+        );
+      }
+      if (this.#migrator.isDone) return null;
+      const error = await this.#migrator.migrate();
+      return error && this.#refuse(error);
+    }
+
+    #refuse(error: ShardQLError): Refused {
+      return { status: 'REFUSED', epoch: this.#state.ownership.epoch, error: errorToWire(error) };
+    }
+
+    #refuseOnError<T>(work: () => T): T | Refused {
+      try {
+        return work();
+      } catch (error) {
+        if (error instanceof ShardQLError) return this.#refuse(error);
+        throw error;
+      }
+    }
+  };
+}

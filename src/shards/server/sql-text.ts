@@ -1,0 +1,33 @@
+/** Small pieces of generated SQL. */
+
+/** A name, quoted. */
+export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+/** A text literal. For names and other constants of the model only: values are always bound. */
+export const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+/**
+ * Joins many terms with `combine` into a tree whose nodes have at most `arity` children, so that neither the depth of
+ * the expression nor the number of function arguments grows with the number of terms (see `../limits.ts`).
+ */
+export function balanced(
+  terms: readonly string[],
+  arity: number,
+  combine: (terms: readonly string[]) => string,
+): string {
+  if (terms.length === 1) return terms[0]!;
+  if (terms.length <= arity) return combine(terms);
+  const groups: string[] = [];
+  for (let start = 0; start < terms.length; start += arity) {
+    groups.push(balanced(terms.slice(start, start + arity), arity, combine));
+  }
+  return balanced(groups, arity, combine);
+}
+
+/** `a OR b OR …`; false for no terms. */
+export const anyOf = (terms: readonly string[]): string =>
+  terms.length === 0 ? 'FALSE' : balanced(terms, 20, (some) => `(${some.join(' OR ')})`);
+
+/** `a + b + …`; 0 for no terms. */
+export const sumOf = (terms: readonly string[]): string =>
+  terms.length === 0 ? '0' : balanced(terms, 20, (some) => `(${some.join(' + ')})`);

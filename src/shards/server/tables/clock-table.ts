@@ -1,0 +1,29 @@
+/**
+ * `_clock`: one row, the commit that is in progress (inside a write transaction) or was last made. Log triggers take
+ * the version and the origin of their rows from it, so it is set before anything else is written.
+ */
+import type { Version } from '../../version.ts';
+import type { SqlSession } from '../sql-session.ts';
+
+export const CREATE_CLOCK_TABLE = `CREATE TABLE IF NOT EXISTS _clock (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  version INTEGER NOT NULL,
+  origin TEXT NOT NULL
+)`;
+
+/** Version of the commit in progress, as an SQL expression. */
+export const CLOCK_VERSION_SQL = '(SELECT version FROM _clock)';
+
+/** Version of the last commit; 0 before the first. */
+export const readLastVersion = (session: SqlSession): Version =>
+  (session.row('SELECT version FROM _clock')?.[0] as number | undefined) ?? 0;
+
+/** Starts a commit: `origin` is the id of the operation that makes it. */
+export function writeClock(session: SqlSession, version: Version, origin: string): void {
+  session.run(
+    `INSERT INTO _clock (id, version, origin) VALUES (1, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET version = excluded.version, origin = excluded.origin`,
+    version,
+    origin,
+  );
+}

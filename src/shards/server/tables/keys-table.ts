@@ -1,0 +1,20 @@
+/**
+ * `_keys`: the slot of each shard key that has, or once had, rows here. SQL cannot compute the hash, so writes note
+ * the key before its first row. Plans join it with `_slots` to hide rows of slots that the shard does not own.
+ */
+import type { ShardKey } from '../../shard-key.ts';
+import { slotOf } from '../../slots.ts';
+import type { SqlSession } from '../sql-session.ts';
+
+export const CREATE_KEYS_TABLE = `CREATE TABLE IF NOT EXISTS _keys (
+  shard_key TEXT PRIMARY KEY,
+  slot INTEGER NOT NULL
+) WITHOUT ROWID`;
+
+export function noteShardKey(session: SqlSession, key: ShardKey): void {
+  session.run('INSERT INTO _keys (shard_key, slot) VALUES (?, ?) ON CONFLICT DO NOTHING', key, slotOf(key));
+}
+
+/** True if the shard holds (or once held) rows of slots that it does not own. */
+export const holdsUnownedKeys = (session: SqlSession): boolean =>
+  session.row('SELECT 1 FROM _keys WHERE slot NOT IN (SELECT slot FROM _slots) LIMIT 1') !== undefined;

@@ -1,0 +1,59 @@
+/**
+ * `_log`: every committed change of a row of the model's tables, in order. Written by triggers only (see
+ * `../log/log-triggers.ts`), so no write can escape it. It is change log, outbox and undo history in one.
+ *
+ * - `seq` orders changes, within a commit too. The newest row is never deleted, so seqs are not given out twice.
+ * - `version`, `origin`: the commit, as in `_clock`. `schema`: tag of the last migration when it was written.
+ * - `table`: name in SQL. `pk`: primary key after the change (for deletes: before it), as an image of its columns.
+ * - `image` (encoding: `../log/image.ts`): nothing for inserts; the old values of the changed columns and the old row
+ *   version for updates; the old row for deletes. Generated columns are left out.
+ */
+import type { Version } from '../../version.ts';
+import type { SqlSession } from '../sql-session.ts';
+
+export const CREATE_LOG_TABLE = `CREATE TABLE IF NOT EXISTS _log (
+  seq INTEGER PRIMARY KEY,
+  version INTEGER NOT NULL,
+  origin TEXT NOT NULL,
+  schema TEXT NOT NULL,
+  "table" TEXT NOT NULL,
+  pk BLOB NOT NULL,
+  shard_key TEXT NOT NULL,
+  op TEXT NOT NULL CHECK (op IN ('insert', 'update', 'delete')),
+  image BLOB
+)`;
+
+export interface LogRow {
+  readonly seq: number;
+  readonly version: Version;
+  readonly origin: string;
+  readonly schema: string;
+  readonly table: string;
+  readonly pk: ArrayBuffer;
+  readonly shardKey: string;
+  readonly op: 'insert' | 'update' | 'delete';
+  /** Null for inserts. */
+  readonly image: ArrayBuffer | null;
+}
+
+/** Seq of the newest row; 0 if there is none. */
+export const readLastLogSeq = (session: SqlSession): number =>
+  session.row('SELECT coalesce(max(seq), 0) FROM _log')![0] as number;
+
+/** Up to `limit` rows with a seq greater than `seq`, newest first. */
+export const readLogBackwards = (session: SqlSession, seq: number, limit: number): LogRow[] =>
+  session
+    .rows(
+      `SELECT seq, version, origin, schema, "table", pk, shard_key, op, image
+       FROM _log WHERE seq > ? ORDER BY seq DESC LIMIT ?`,
+      seq,
+      limit,
+    )
+    .map(
+      ([rowSeq, version, origin, schema, table, pk, shardKey, op, image]) =>
+        ({ seq: rowSeq, version, origin, schema, table, pk, shardKey, op, image }) as LogRow,
+    );
+
+/** How many inserts into one table the log holds after `seq`. */
+export const countLoggedInserts = (session: SqlSession, table: string, seq: number): number =>
+  session.row(`SELECT count(*) FROM _log WHERE seq > ? AND "table" = ? AND op = 'insert'`, seq, table)![0] as number;

@@ -1,0 +1,22 @@
+import type { SqlSession } from '../sql-session.ts';
+import { CREATE_CLOCK_TABLE } from './clock-table.ts';
+import { CREATE_KEYS_TABLE } from './keys-table.ts';
+import { CREATE_LOG_TABLE } from './log-table.ts';
+import { CREATE_MIGRATIONS_TABLE } from './migrations-table.ts';
+import { CREATE_OPERATIONS_TABLE } from './operations-table.ts';
+import { CREATE_EPOCH_TABLE, CREATE_SLOTS_TABLE } from './slots-table.ts';
+
+const SYSTEM_TABLES = [
+  CREATE_CLOCK_TABLE,
+  CREATE_SLOTS_TABLE,
+  CREATE_EPOCH_TABLE,
+  CREATE_KEYS_TABLE,
+  CREATE_LOG_TABLE,
+  CREATE_OPERATIONS_TABLE,
+  CREATE_MIGRATIONS_TABLE,
+];
+
+/** Makes ShardQL's own tables where they are missing. They exist before the first migration of the model's tables. */
+export function createSystemTables(session: SqlSession): void {
+  for (const statement of SYSTEM_TABLES) session.run(statement);
+}

@@ -1,0 +1,111 @@
+/**
+ * Deletes whose `ON DELETE CASCADE` may reach deeper than the platform lets triggers nest: relations of a table to
+ * itself above all (a tree of categories). They are deleted deepest first, so that no statement has to cascade.
+ */
+import type { Model, TableModel } from '../../../model/types.ts';
+import { MAX_TRIGGER_DEPTH } from '../../limits.ts';
+import { quoteName } from '../sql-text.ts';
+import { type Referrer, referrersOf, refersSql } from './referrers.ts';
+import type { WriteScope } from './write-scope.ts';
+
+const cascadingReferrers = (model: Model, table: TableModel): Referrer[] =>
+  referrersOf(model, table).filter(({ foreignKey }) => foreignKey.onDelete === 'cascade');
+
+/** Levels of tables that a delete can cascade through; Infinity if they refer to each other in a circle. */
+function cascadeDepth(model: Model, table: TableModel, path: readonly TableModel[] = []): number {
+  if (path.includes(table)) return Number.POSITIVE_INFINITY;
+  const below = cascadingReferrers(model, table).map(({ table: child }) =>
+    cascadeDepth(model, child, [...path, table]),
+  );
+  return below.length === 0 ? 0 : 1 + Math.max(...below);
+}
+
+const depthByTable = new WeakMap<TableModel, number>();
+
+/** True if one `DELETE` stays within the nesting of triggers, the log's own included. */
+export function canCascadeAtOnce(model: Model, table: TableModel): boolean {
+  let depth = depthByTable.get(table);
+  if (depth === undefined) {
+    depth = cascadeDepth(model, table);
+    depthByTable.set(table, depth);
+  }
+  return depth + 2 <= MAX_TRIGGER_DEPTH;
+}
+
+/** A row that is to go, and the rows that would go with it. */
+interface DoomedRow {
+  readonly table: TableModel;
+  readonly rowId: string;
+  readonly children: DoomedRow[];
+  /** Length of the longest chain of rows below; -1 until known. */
+  height: number;
+}
+
+export function deleteLevelByLevel(scope: WriteScope, table: TableModel, rowId: string): void {
+  const doomed = collectDoomedRows(scope, { table, rowId, children: [], height: -1 });
+  for (const row of doomed) measureHeight(row);
+  const byHeight = Map.groupBy(doomed, ({ height }) => height);
+  for (const height of [...byHeight.keys()].sort((a, b) => a - b)) {
+    for (const [levelTable, rows] of Map.groupBy(byHeight.get(height)!, (row) => row.table)) {
+      scope.session.run(
+        `DELETE FROM ${quoteName(levelTable.sqlName)} WHERE _rowid_ IN (SELECT CAST(value AS INTEGER) FROM json_each(?))`,
+        JSON.stringify(rows.map((row) => row.rowId)),
+      );
+    }
+  }
+}
+
+/** The row and all rows below it, each once, found level by level. */
+function collectDoomedRows(scope: WriteScope, root: DoomedRow): DoomedRow[] {
+  const rows = new Map([[keyOf(root.table, root.rowId), root]]);
+  let level = [root];
+  while (level.length > 0) {
+    const nextLevel: DoomedRow[] = [];
+    for (const [table, parents] of Map.groupBy(level, (row) => row.table)) {
+      const parentByRowId = new Map(parents.map((parent) => [parent.rowId, parent]));
+      for (const referrer of cascadingReferrers(scope.model, table)) {
+        for (const [parentRowId, childRowId] of childRows(scope, table, referrer, [...parentByRowId.keys()])) {
+          const key = keyOf(referrer.table, childRowId);
+          let child = rows.get(key);
+          if (!child) {
+            child = { table: referrer.table, rowId: childRowId, children: [], height: -1 };
+            rows.set(key, child);
+            nextLevel.push(child);
+          }
+          parentByRowId.get(parentRowId)!.children.push(child);
+        }
+      }
+    }
+    level = nextLevel;
+  }
+  return [...rows.values()];
+}
+
+const keyOf = (table: TableModel, rowId: string): string => `${table.typeName} ${rowId}`;
+
+const childRows = (scope: WriteScope, table: TableModel, referrer: Referrer, parentRowIds: readonly string[]) =>
+  scope.session.rows(
+    `SELECT CAST(p._rowid_ AS TEXT), CAST(c._rowid_ AS TEXT)
+     FROM json_each(?) AS j
+     CROSS JOIN ${quoteName(table.sqlName)} AS p ON p._rowid_ = CAST(j.value AS INTEGER)
+     CROSS JOIN ${quoteName(referrer.table.sqlName)} AS c ON ${refersSql(referrer, table, 'c', 'p')}`,
+    JSON.stringify(parentRowIds),
+  ) as [string, string][];
+
+/** Measures a row and what is below it, without recursion: chains may be long. A row that is above itself ends the chain. */
+function measureHeight(root: DoomedRow): void {
+  const stack = [root];
+  const entered = new Set<DoomedRow>();
+  while (stack.length > 0) {
+    const row = stack.at(-1)!;
+    if (row.height >= 0) {
+      stack.pop();
+    } else if (entered.has(row)) {
+      row.height = row.children.reduce((height, child) => Math.max(height, child.height + 1), 0);
+      stack.pop();
+    } else {
+      entered.add(row);
+      stack.push(...row.children.filter((child) => child.height < 0 && !entered.has(child)));
+    }
+  }
+}

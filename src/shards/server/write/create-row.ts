@@ -1,0 +1,29 @@
+import type { ColumnModel, TableModel, WireValue } from '../../../model/types.ts';
+import { ROW_VERSION_COLUMN } from '../../../model/types.ts';
+import type { WriteOperation } from '../../operation.ts';
+import type { RowAnswer } from '../../plan.ts';
+import { quoteName } from '../sql-text.ts';
+import { CLOCK_VERSION_SQL } from '../tables/clock-table.ts';
+import { boundValueSql, storedToWireSql, wireToBinding } from './column-sql.ts';
+import { columnOf, requireShardKey, select, type WriteScope } from './write-scope.ts';
+
+export function createRow(
+  scope: WriteScope,
+  table: TableModel,
+  operation: Extract<WriteOperation, { kind: 'create' }>,
+): RowAnswer | null {
+  requireShardKey(scope, table, operation.values[table.shardKey.name]);
+  const columns = Object.keys(operation.values).map((name) => columnOf(table, name));
+  const primaryKey = scope.session.row(
+    insertSql(table, columns),
+    ...columns.map((column) => wireToBinding(column, operation.values[column.name]!)),
+  ) as WireValue[];
+  return select(scope, operation.select, primaryKey);
+}
+
+function insertSql(table: TableModel, columns: readonly ColumnModel[]): string {
+  const names = [...columns.map((column) => quoteName(column.sqlName)), ROW_VERSION_COLUMN];
+  const values = [...columns.map((column) => boundValueSql(column, '?')), CLOCK_VERSION_SQL];
+  const primaryKey = table.primaryKey.columns.map((column) => storedToWireSql(column, quoteName(column.sqlName)));
+  return `INSERT INTO ${quoteName(table.sqlName)} (${names.join(', ')}) VALUES (${values.join(', ')}) RETURNING ${primaryKey.join(', ')}`;
+}

@@ -1,0 +1,125 @@
+/**
+ * SQLite says only that some foreign key failed. These functions find out which, by asking for the rows concerned,
+ * after the failed statement was undone.
+ */
+import type { ForeignKeyModel, Model, TableModel, WireValue } from '../../../model/types.ts';
+import { ShardQLError } from '../../errors.ts';
+import type { WireValues } from '../../operation.ts';
+import type { SqlSession } from '../sql-session.ts';
+import { quoteName } from '../sql-text.ts';
+import { boundValueSql, storedToWireSql, wireToBinding } from './column-sql.ts';
+import { type Referrer, referrersOf, refersSql } from './referrers.ts';
+
+/** How many tables a cascade is followed to find the reference that stopped it. */
+const MAX_PATH = 6;
+
+/** The error for a row with these values (those given) that refers to nothing. */
+export function missingTarget(session: SqlSession, model: Model, table: TableModel, values: WireValues): ShardQLError {
+  const culprit =
+    table.foreignKeys.find((foreignKey) => refersToNothing(session, model, foreignKey, values)) ??
+    (table.foreignKeys.length === 1 ? table.foreignKeys[0] : undefined);
+  if (!culprit) {
+    return new ShardQLError(
+      'FOREIGN_KEY_VIOLATION',
+      `Expected a ${table.typeName} that refers to rows that exist, but got one that does not.`,
+      { table: table.typeName },
+    );
+  }
+  const field = ownColumn(table, culprit);
+  return new ShardQLError(
+    'FOREIGN_KEY_VIOLATION',
+    `Expected ${table.typeName}.${field} to name a ${culprit.targetType} that exists with the same shard key, but got none.`,
+    { table: table.typeName, field, constraint: constraintName(table, culprit) },
+  );
+}
+
+/** The error for a row that others refer to and that was to be deleted, or to change the columns they refer to. */
+export function stillReferred(session: SqlSession, model: Model, table: TableModel, rowId: string): ShardQLError {
+  const culprit = findReferrer(session, model, [{ table, joins: '' }], rowId);
+  return new ShardQLError(
+    'FOREIGN_KEY_VIOLATION',
+    `Expected a ${table.typeName} that nothing refers to, but got one that rows of ${culprit?.table.typeName ?? 'other tables'} still refer to.`,
+    {
+      table: culprit?.table.typeName ?? table.typeName,
+      ...(culprit
+        ? {
+            field: ownColumn(culprit.table, culprit.foreignKey),
+            constraint: constraintName(culprit.table, culprit.foreignKey),
+          }
+        : {}),
+    },
+  );
+}
+
+/** The foreign key's column besides the shard key, which is implicit. */
+const ownColumn = (table: TableModel, { columns }: ForeignKeyModel): string =>
+  (columns.find((column) => column !== table.shardKey) ?? columns[0]!).name;
+
+const constraintName = (table: TableModel, foreignKey: ForeignKeyModel): string =>
+  `${table.typeName}.${ownColumn(table, foreignKey)} → ${foreignKey.targetType}`;
+
+/** True if the row with these values names a row that is not there. */
+export function refersToNothing(
+  session: SqlSession,
+  model: Model,
+  foreignKey: ForeignKeyModel,
+  values: WireValues,
+): boolean {
+  const target = model.tableByType.get(foreignKey.targetType)!;
+  const given: WireValue[] = [];
+  for (const { name } of foreignKey.columns) {
+    const value = values[name];
+    // A foreign key with a NULL holds; of a column that was left out, only SQLite knows the value.
+    if (value === undefined || value === null) return false;
+    given.push(value);
+  }
+  const targetColumns = foreignKey.targetColumns.map((name) => target.columnByName.get(name)!);
+  const conditions = targetColumns.map((column) => `${quoteName(column.sqlName)} = ${boundValueSql(column, '?')}`);
+  const found = session.row(
+    `SELECT 1 FROM ${quoteName(target.sqlName)} WHERE ${conditions.join(' AND ')}`,
+    ...targetColumns.map((column, index) => wireToBinding(column, given[index]!)),
+  );
+  return found === undefined;
+}
+
+/** A table on the way of a cascade, and the SQL that joins it (as `t0`, `t1`, …) to the one before. */
+interface Step {
+  readonly table: TableModel;
+  readonly joins: string;
+}
+
+function findReferrer(session: SqlSession, model: Model, path: readonly Step[], rowId: string): Referrer | null {
+  const { table, joins } = path.at(-1)!;
+  const parent = `t${path.length - 1}`;
+  const child = `t${path.length}`;
+  const below: Step[] = [];
+  for (const referrer of referrersOf(model, table)) {
+    const join = `${joins} CROSS JOIN ${quoteName(referrer.table.sqlName)} AS ${child} ON ${refersSql(referrer, table, child, parent)}`;
+    const found = session.row(
+      `SELECT 1 FROM ${quoteName(path[0]!.table.sqlName)} AS t0${join} WHERE t0._rowid_ = CAST(? AS INTEGER) LIMIT 1`,
+      rowId,
+    );
+    if (!found) continue;
+    const { onDelete } = referrer.foreignKey;
+    if (onDelete === 'restrict' || onDelete === 'no action') return referrer;
+    if (onDelete === 'cascade') below.push({ table: referrer.table, joins: join });
+  }
+  if (path.length >= MAX_PATH) return null;
+  for (const step of below) {
+    const culprit = findReferrer(session, model, [...path, step], rowId);
+    if (culprit) return culprit;
+  }
+  return null;
+}
+
+/** The wire values of a row's foreign-key columns, by field name. */
+export function readForeignKeyValues(session: SqlSession, table: TableModel, rowId: string): WireValues {
+  const columns = [...new Set(table.foreignKeys.flatMap((foreignKey) => foreignKey.columns))];
+  if (columns.length === 0) return {};
+  const values = columns.map((column) => storedToWireSql(column, quoteName(column.sqlName)));
+  const row = session.row(
+    `SELECT ${values.join(', ')} FROM ${quoteName(table.sqlName)} WHERE _rowid_ = CAST(? AS INTEGER)`,
+    rowId,
+  );
+  return Object.fromEntries(columns.map((column, index) => [column.name, (row?.[index] ?? null) as WireValue]));
+}

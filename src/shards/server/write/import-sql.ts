@@ -1,0 +1,80 @@
+import type { ColumnModel, TableModel } from '../../../model/types.ts';
+import { ROW_VERSION_COLUMN } from '../../../model/types.ts';
+import { anyOf, quoteName } from '../sql-text.ts';
+import { CLOCK_VERSION_SQL } from '../tables/clock-table.ts';
+import { boundValueSql, jsonValueSql } from './column-sql.ts';
+
+export interface ImportStatements {
+  /** Upserts all rows of one parameter: a JSON array of rows, each an array of wire values. */
+  readonly bulk: string;
+  /** Upserts one row whose values are parameters of their own: for rows with values too large for JSON text. */
+  readonly single: string;
+}
+
+/**
+ * The upserts of an import that gives `columns`, which include the primary key. Rows that are there with equal values
+ * are not written. Columns that are not given keep their values, or take their defaults.
+ */
+export function importStatements(table: TableModel, columns: readonly ColumnModel[]): ImportStatements {
+  return {
+    bulk: upsertSql(
+      table,
+      columns,
+      columns.map((column, index) => jsonValueSql(column, `value ->> ${index}`)),
+      'json_each(?)',
+    ),
+    single: upsertSql(
+      table,
+      columns,
+      columns.map((column) => boundValueSql(column, '?')),
+      null,
+    ),
+  };
+}
+
+function upsertSql(
+  table: TableModel,
+  columns: readonly ColumnModel[],
+  values: readonly string[],
+  source: string | null,
+): string {
+  const kept = columnsToKeep(table, columns);
+  const given = columns.map((column, index) => `${values[index]} AS ${quoteName(column.sqlName)}`).join(', ');
+  const names = [...columns, ...kept].map((column) => quoteName(column.sqlName));
+  const rows = `SELECT ${given}${source ? ` FROM ${source}` : ''}`;
+  const selected = [
+    ...columns.map((column) => `given.${quoteName(column.sqlName)}`),
+    ...kept.map((column) => `stored.${quoteName(column.sqlName)}`),
+    CLOCK_VERSION_SQL,
+  ];
+  return `INSERT INTO ${quoteName(table.sqlName)} (${names.join(', ')}, ${ROW_VERSION_COLUMN})
+SELECT ${selected.join(', ')} FROM (${rows}) AS given${kept.length > 0 ? storedRowJoin(table) : ''} WHERE TRUE
+${onConflict(table, columns)}`;
+}
+
+/**
+ * Columns without a default that are NOT NULL and not given. SQLite checks NOT NULL before it looks for a conflict, so
+ * an upsert must name them even for rows that are there: with the values that these rows have.
+ */
+const columnsToKeep = (table: TableModel, given: readonly ColumnModel[]): ColumnModel[] =>
+  table.columns.filter(
+    (column) => column.notNull && !column.hasSqlDefault && !column.generated && !given.includes(column),
+  );
+
+function storedRowJoin(table: TableModel): string {
+  const pairs = table.primaryKey.columns.map(
+    ({ sqlName }) => `stored.${quoteName(sqlName)} = given.${quoteName(sqlName)}`,
+  );
+  return ` LEFT JOIN ${quoteName(table.sqlName)} AS stored ON ${pairs.join(' AND ')}`;
+}
+
+function onConflict(table: TableModel, columns: readonly ColumnModel[]): string {
+  const target = table.primaryKey.columns.map(({ sqlName }) => quoteName(sqlName)).join(', ');
+  const settable = columns.filter((column) => !table.primaryKey.columns.includes(column));
+  if (settable.length === 0) return `ON CONFLICT (${target}) DO NOTHING`;
+  const names = settable.map(({ sqlName }) => quoteName(sqlName));
+  const assignments = [...names, ROW_VERSION_COLUMN].map((name) => `${name} = excluded.${name}`);
+  const stored = quoteName(table.sqlName);
+  const differs = names.map((name) => `${stored}.${name} COLLATE BINARY IS NOT excluded.${name}`);
+  return `ON CONFLICT (${target}) DO UPDATE SET ${assignments.join(', ')} WHERE ${anyOf(differs)}`;
+}
