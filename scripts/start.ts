@@ -36,7 +36,7 @@ async function start(options: StartOptions): Promise<void> {
   console.log(`ready ${server.origin}/graphql`);
 }
 
-async function serve({ port, configPath, isDemo }: StartOptions, folder: DataFolder): Promise<Server> {
+async function serve({ port, configPath, variables, isDemo }: StartOptions, folder: DataFolder): Promise<Server> {
   const bundlePath = join(folder.path, 'bundle/worker.js');
   const graphiqlPath = join(folder.path, 'bundle/graphiql.js');
   const [config, graphiqlFolder] = await Promise.all([
@@ -49,6 +49,7 @@ async function serve({ port, configPath, isDemo }: StartOptions, folder: DataFol
     port,
     dataFolder: folder.path,
     config,
+    variables,
     bundlePath,
     graphiql: {
       bundlePath: graphiqlPath,

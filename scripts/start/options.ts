@@ -13,12 +13,16 @@ export const USAGE = `Usage: npm start -- [--data DIR] [--empty] [--config FILE]
   --empty         no demo data
   --config FILE   wrangler.toml of another Worker (no demo data then)
 
-  PORT            environment variable: port on 127.0.0.1 (default ${DEFAULT_PORT})`;
+Environment variables:
+  PORT            port on 127.0.0.1 (default ${DEFAULT_PORT})
+  SHARDQL_…       override the variables of the same names in wrangler.toml`;
 
 export interface StartOptions {
   readonly port: number;
   readonly dataFolder: string;
   readonly configPath: string;
+  /** The Worker's variables that this process was given. */
+  readonly variables: Readonly<Record<string, string>>;
   /** The demo's own Worker: it has example queries, and demo data unless `--empty` is given. */
   readonly isDemo: boolean;
   readonly loadsDemoData: boolean;
@@ -34,11 +38,15 @@ export function parseStartOptions(args: readonly string[], env: NodeJS.ProcessEn
     port: parsePort(env.PORT),
     dataFolder: resolve(flags.data ?? '.shardql'),
     configPath,
+    variables: Object.fromEntries(Object.entries(env).filter(isWorkerVariable)),
     isDemo,
     loadsDemoData: isDemo && flags.empty !== true,
     showsUsage: flags.help === true,
   };
 }
+
+const isWorkerVariable = (entry: [string, string | undefined]): entry is [string, string] =>
+  entry[0].startsWith('SHARDQL_');
 
 function parseFlags(args: readonly string[]) {
   try {

@@ -12,6 +12,8 @@ export interface ServerOptions {
   readonly port: number;
   readonly dataFolder: string;
   readonly config: WorkerConfig;
+  /** Override those of wrangler.toml. */
+  readonly variables: Readonly<Record<string, string>>;
   readonly bundlePath: string;
   readonly graphiql: { readonly bundlePath: string; readonly folder: string; readonly examples: string };
 }
@@ -62,14 +64,14 @@ function sharedOptions({ dataFolder }: ServerOptions, complain: (message: string
   } satisfies Partial<V4MiniflareOptions>;
 }
 
-function workerOptions({ port, config, bundlePath }: ServerOptions) {
+function workerOptions({ port, config, bundlePath, variables }: ServerOptions) {
   const { modulesRules: _, ...options } = config.options;
   return {
     compatibilityDate: COMPATIBILITY_DATE,
     ...options,
     name: config.name,
     ...modulesOf(bundlePath),
-    bindings: { ...options.bindings, SHARDQL_DEVELOPMENT: 'true' },
+    bindings: { ...options.bindings, ...variables, SHARDQL_DEVELOPMENT: 'true' },
     serviceBindings: { ...options.serviceBindings, GRAPHIQL: GRAPHIQL_NAME },
     unsafeDirectSockets: [{ host: HOST, port }],
   };
