@@ -98,6 +98,54 @@ describe.each([{ shards: 1 }, { shards: 4 }])('on $shards shards', ({ shards }) 
     });
   });
 
+  it.each([1, 99, 100, 101, 1_000])('takes %i values, all that are bound at once (F39)', async (count) => {
+    const values = [...Array.from({ length: count - 1 }, (_, index) => `v${index}`), IDS[2]!];
+    const any = values.map((value) => ({ id: { eq: value } })).slice(-200);
+    const answer = await server.graphql(
+      `query ($values: [ID!]!, $any: [CustomerWhere!]!) {
+        listed: customers(where: { id: { in: $values } }) { totalCount }
+        either: customers(where: { OR: $any }) { totalCount }
+      }`,
+      { values, any },
+    );
+    expect(answer.errors).toEqual([]);
+    expect(answer.data).toEqual({ listed: { totalCount: 1 }, either: { totalCount: 1 } });
+  });
+
+  it('takes text patterns of any length and content (F39)', async () => {
+    const name = `${'\u{1F600}'.repeat(40)}%_\\A\u0000b${'x'.repeat(100)}`;
+    const created = await server.graphql(
+      'mutation ($data: CustomerCreateInput!) { createCustomer(data: $data) { name } }',
+      { data: { tenantId: 't2', id: 'pattern', name, email: 'pattern', attributes: {} } },
+    );
+    expect(created.data).toEqual({ createCustomer: { name } });
+    const escaped = name.replace(/[%_\\]/g, '\\$&');
+    const conditions: Record<string, string>[] = [
+      { eq: name },
+      { contains: name.slice(2, -1) },
+      { startsWith: name.slice(0, 90) },
+      { endsWith: name.slice(10) },
+      { contains: '%_\\A\u0000b' },
+      { like: escaped },
+      { like: `${escaped.slice(0, 100)}%` },
+      { like: '%\\%\\_%' },
+      { ieq: name.toUpperCase() },
+      { icontains: '\u0000B' },
+      { istartsWith: name.slice(0, 90).toUpperCase() },
+      { iendsWith: name.slice(10).toUpperCase() },
+      { ilike: `%${'X'.repeat(60)}` },
+    ];
+    for (const condition of conditions) {
+      const answer = await server.graphql(
+        'query ($where: CustomerWhere!) { customers(where: $where, shardKey: "t2") { nodes { id } } }',
+        { where: { name: condition } },
+      );
+      const label = JSON.stringify(condition);
+      expect(answer.errors, label).toEqual([]);
+      expect(answer.data.customers.nodes, label).toEqual([{ id: 'pattern' }]);
+    }
+  });
+
   it('keeps negative numbers and both ends of 32 bits', async () => {
     const values = [-2_147_483_648, -1, 0, 2_147_483_647];
     for (const [index, priceCents] of values.entries()) {
