@@ -1,5 +1,29 @@
 /** All rules a model must keep. Each has its own file; the order is the order of their messages. */
+import { columnCountRule } from './column-count.ts';
+import { columnTypesRule } from './column-types.ts';
+import { defaultsRule } from './defaults.ts';
+import { enumValuesRule } from './enum-values.ts';
+import { fieldNamesRule } from './field-names.ts';
+import { foreignKeysRule } from './foreign-keys.ts';
+import { primaryKeyRule } from './primary-key.ts';
+import { rootFieldsRule } from './root-fields.ts';
 import type { ModelRule } from './rule.ts';
 import { shardKeyRule } from './shard-key.ts';
+import { sqlNamesRule } from './sql-names.ts';
+import { typeNamesRule } from './type-names.ts';
+import { uniqueIndexesRule } from './unique-indexes.ts';
 
-export const RULES: readonly ModelRule[] = [shardKeyRule];
+export const RULES: readonly ModelRule[] = [
+  columnTypesRule,
+  columnCountRule,
+  sqlNamesRule,
+  shardKeyRule,
+  primaryKeyRule,
+  uniqueIndexesRule,
+  foreignKeysRule,
+  defaultsRule,
+  enumValuesRule,
+  typeNamesRule,
+  fieldNamesRule,
+  rootFieldsRule,
+];

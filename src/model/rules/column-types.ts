@@ -1,0 +1,15 @@
+import { whereColumn } from '../model-draft.ts';
+import type { ModelRule } from './rule.ts';
+
+/** Every column has a type whose values ShardQL can carry exactly. */
+export const columnTypesRule: ModelRule = ({ tables }, report) => {
+  for (const table of tables) {
+    for (const { name, sqlType } of table.unknownColumns) {
+      report({
+        where: whereColumn(table, name),
+        message: `Expected a column type of Drizzle's SQLite core, int64() or dateTime(), but got a custom type "${sqlType}".`,
+        remedy: 'Use the Drizzle type that stores the same SQLite values.',
+      });
+    }
+  }
+};

@@ -1,0 +1,26 @@
+import { whereColumn } from '../model-draft.ts';
+import { isGraphQLName } from '../names.ts';
+import { Claims } from './claims.ts';
+import type { ModelRule } from './rule.ts';
+
+/** Values of text enums become GraphQL enum values in SCREAMING_SNAKE: valid names, each once. */
+export const enumValuesRule: ModelRule = ({ tables }, report) => {
+  for (const table of tables) {
+    for (const column of table.columns) {
+      const claims = new Claims();
+      for (const [name, stored] of column.enum?.values ?? []) {
+        const where = whereColumn(table, column.name);
+        const remedy = 'Change the value, or declare the column as text() without enum.';
+        if (!isGraphQLName(name)) {
+          const message = `Expected enum values that are GraphQL names in SCREAMING_SNAKE, but got "${stored}".`;
+          report({ where, message, remedy });
+          continue;
+        }
+        const holder = claims.claim(name, stored);
+        if (holder === null) continue;
+        const message = `Expected enum values with different GraphQL names, but got "${holder}" and "${stored}", both ${name}.`;
+        report({ where, message, remedy });
+      }
+    }
+  }
+};

@@ -1,0 +1,85 @@
+import { getTableName } from 'drizzle-orm';
+import { pairsShardKeys, targetOf, uniqueColumnSets, whereTable } from '../model-draft.ts';
+import type { Report } from '../model-error.ts';
+import type { ForeignKeyDraft, TableDraft } from '../table-draft.ts';
+import type { ModelRule } from './rule.ts';
+
+/** Foreign keys stay within a shard: they pair the shard keys of both tables and name a key of the target. */
+export const foreignKeysRule: ModelRule = (subject, report) => {
+  for (const table of subject.tables) {
+    for (const foreignKey of table.foreignKeys) {
+      const target = targetOf(subject, foreignKey);
+      const where = `${whereTable(table)}, foreign key "${foreignKey.name}", column ${foreignKey.columns.map((column) => `"${column}"`).join(', ')}`;
+      if (target === undefined) {
+        report({
+          where,
+          message: `Expected a reference to a table of the model, but got "${getTableName(foreignKey.targetTable)}".`,
+          remedy: 'Add that table to defineModel, or remove the foreign key.',
+        });
+        continue;
+      }
+      checkShardKeys(table, target, foreignKey, where, report);
+      checkTargetKey(target, foreignKey, where, report);
+      checkStorage(table, target, foreignKey, where, report);
+      checkActions(table, foreignKey, where, report);
+    }
+  }
+};
+
+function checkShardKeys(
+  table: TableDraft,
+  target: TableDraft,
+  { columns, targetColumns }: ForeignKeyDraft,
+  where: string,
+  report: Report,
+): void {
+  if (pairsShardKeys(table, target, columns, targetColumns)) return;
+  report({
+    where,
+    message: `Expected a foreign key that pairs the shard keys ${table.typeName}.${table.shardKey} and ${target.typeName}.${target.shardKey}, but got ${columns.join(', ')}.`,
+    remedy: `Add that pair, with foreignKey({ columns: [t.${table.shardKey}, …], foreignColumns: […] }); or, if the rows live in different shards, remove the foreign key and declare a relation with { from, to }.`,
+  });
+}
+
+function checkTargetKey(target: TableDraft, { targetColumns }: ForeignKeyDraft, where: string, report: Report): void {
+  const isKey = uniqueColumnSets(target).some(
+    (key) => key.length === targetColumns.length && key.every((column) => targetColumns.includes(column)),
+  );
+  if (isKey) return;
+  report({
+    where,
+    message: `Expected a reference to the primary key or a unique index of ${target.typeName}, but got ${targetColumns.join(', ')}.`,
+    remedy: `Reference all columns of its key (${target.primaryKey.join(', ')}), or add a unique index.`,
+  });
+}
+
+function checkStorage(
+  table: TableDraft,
+  target: TableDraft,
+  { columns, targetColumns }: ForeignKeyDraft,
+  where: string,
+  report: Report,
+): void {
+  for (const [index, name] of columns.entries()) {
+    const column = table.columnByName.get(name);
+    const targetColumn = target.columnByName.get(targetColumns[index]!);
+    if (column === undefined || targetColumn === undefined || column.wire === targetColumn.wire) continue;
+    report({
+      where,
+      message: `Expected columns of one type, but got "${name}" (${column.wire}) and ${target.typeName}.${targetColumn.name} (${targetColumn.wire}).`,
+      remedy: 'Give both columns the same Drizzle type.',
+    });
+  }
+}
+
+/** These actions change all columns of the foreign key, and so the shard key, which never changes. */
+function checkActions(table: TableDraft, { onDelete, onUpdate }: ForeignKeyDraft, where: string, report: Report): void {
+  for (const action of new Set([onDelete, onUpdate])) {
+    if (action !== 'set null' && action !== 'set default') continue;
+    report({
+      where,
+      message: `Expected an action that leaves the shard key "${table.shardKey}" as it is, but got "${action}", which sets all columns of the foreign key.`,
+      remedy: "Use 'cascade', 'restrict' or 'no action'.",
+    });
+  }
+}

@@ -1,0 +1,58 @@
+import { whereTable } from '../model-draft.ts';
+import type { Report } from '../model-error.ts';
+import { isGraphQLName, upperFirst } from '../names.ts';
+import type { TableDraft } from '../table-draft.ts';
+import { Claims } from './claims.ts';
+import type { ModelRule } from './rule.ts';
+
+const RESERVED_ROOT_FIELDS = ['node', 'nodes', 'transaction'];
+const WRITE_VERBS = ['create', 'update', 'upsert', 'delete'];
+
+/** Fields of Query and Mutation, made from the single and the list name of each table, are valid and unique. */
+export const rootFieldsRule: ModelRule = ({ tables }, report) => {
+  const queries = new Claims();
+  const mutations = new Claims();
+  for (const name of RESERVED_ROOT_FIELDS) queries.claim(name, 'every schema');
+  mutations.claim('transaction', 'every schema');
+  for (const table of tables) {
+    if (table.single === table.list) {
+      report({
+        where: whereTable(table),
+        message: `Expected different names for one row and for the list, but got "${table.list}" for both.`,
+        remedy: `Name the list: list: 'all${upperFirst(table.list)}'.`,
+      });
+      continue;
+    }
+    for (const option of ['single', 'list'] as const) checkQueryField(table, option, queries, report);
+    for (const verb of WRITE_VERBS) {
+      for (const name of [table.typeName, upperFirst(table.list)]) claimMutation(`${verb}${name}`, table);
+    }
+  }
+
+  function claimMutation(field: string, table: TableDraft): void {
+    const holder = mutations.claim(field, whereTable(table));
+    if (holder === null) return;
+    report({
+      where: whereTable(table),
+      message: `Expected the mutation field "${field}" once, but ${holder} has it too.`,
+      remedy: "Name the list differently: list: '…'.",
+    });
+  }
+};
+
+function checkQueryField(table: TableDraft, option: 'single' | 'list', queries: Claims, report: Report): void {
+  const name = table[option];
+  const where = whereTable(table);
+  const remedy = `Name it: ${option}: '…'.`;
+  if (!isGraphQLName(name)) {
+    report({ where, message: `Expected a ${option} field that is a GraphQL name, but got "${name}".`, remedy });
+    return;
+  }
+  const holder = queries.claim(name, where);
+  if (holder === null) return;
+  report({
+    where,
+    message: `Expected a ${option} field that is free, but got "${name}", which ${holder} has.`,
+    remedy,
+  });
+}
