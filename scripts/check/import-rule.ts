@@ -1,0 +1,49 @@
+import type { Import } from './source-imports.ts';
+
+/** A folder of `src/` imports only itself and those after it. Files in `src/` itself are the Worker: they wire. */
+const LAYERS = ['worker', 'http', 'schema', 'resolvers', 'cache', 'shards', 'model'] as const;
+
+type Layer = (typeof LAYERS)[number];
+
+/** The model's value is passed in: only the Worker's entry may import these. */
+const VALUES_OF_THE_USER = /^src\/schema\/(model\.ts|migrations\/)/;
+
+/** One sentence per import that the architecture does not allow. */
+export const importRuleViolations = (imports: readonly Import[]): string[] =>
+  imports.flatMap((each) => {
+    const reason = violation(each);
+    return reason === null ? [] : [`${each.from} imports ${each.to}: ${reason}`];
+  });
+
+function violation({ from, to }: Import): string | null {
+  const source = layerOf(from);
+  const target = layerOf(to);
+  if (source === null || target === null) return 'one of them is in no folder of the architecture.';
+  if (LAYERS.indexOf(target) < LAYERS.indexOf(source)) return `${source} may not import ${target}.`;
+  if (VALUES_OF_THE_USER.test(to) && source !== 'worker' && !VALUES_OF_THE_USER.test(from)) {
+    return "only the Worker's entry imports the model; layers are given it.";
+  }
+  return sideViolation(from, to, source);
+}
+
+/** Client and server of the shards run in different places and share only the contracts between them. */
+function sideViolation(from: string, to: string, source: Layer): string | null {
+  const [sourceSide, targetSide] = [sideOf(from), sideOf(to)];
+  if (targetSide === null) return null;
+  if (source === 'shards' && sourceSide !== targetSide) {
+    return `${sourceSide ?? 'a contract'} may not import the ${targetSide} side.`;
+  }
+  return targetSide === 'server' && source !== 'worker' && source !== 'shards'
+    ? 'what runs in the Durable Object is reached by RPC, never imported.'
+    : null;
+}
+
+function layerOf(file: string): Layer | null {
+  const [root, folder, ...rest] = file.split('/');
+  if (root !== 'src' || folder === undefined) return null;
+  if (rest.length === 0) return 'worker';
+  return LAYERS.find((layer) => layer === folder) ?? null;
+}
+
+const sideOf = (file: string): 'client' | 'server' | null =>
+  (/^src\/shards\/(client|server)\//.exec(file)?.[1] as 'client' | 'server' | undefined) ?? null;
