@@ -5,11 +5,12 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom, seedOfRun } from '../support/random.ts';
-import { arbitraryQuery } from '../support/shop/arbitrary-query.ts';
+import { arbitraryQuery, arbitraryWalk } from '../support/shop/arbitrary-query.ts';
 import { LoadedShop } from '../support/shop/loaded-shop.ts';
 import { randomRows } from '../support/shop/rows.ts';
 
 const QUERIES = Number(process.env.QUERIES ?? 2_000);
+const WALKS = QUERIES / 20;
 /** Independent sequences of queries that run side by side: the server is asked concurrently, as in life. */
 const LANES = 4;
 
@@ -26,15 +27,29 @@ describe.each([{ shards: 1 }, { shards: 4 }])('on $shards shards', ({ shards }) 
   it(
     `answers ${QUERIES} random queries as SQLite does (SEED=${seed})`,
     async () => {
-      const query = arbitraryQuery(rows);
-      const property = fc.asyncProperty(query, (one) => shop.check(one));
-      const lanes = Array.from({ length: LANES }, (_, lane) =>
-        fc.check(property, { seed: seed + lane, numRuns: Math.ceil(QUERIES / LANES), endOnFailure: false }),
+      await holds(
+        fc.asyncProperty(arbitraryQuery(rows), (query) => shop.check(query)),
+        QUERIES,
       );
-      for (const run of await Promise.all(lanes)) {
-        expect(run.failed ? `${run.errorInstance}` : '', `SEED=${seed}`).toBe('');
-      }
     },
     QUERIES * 200,
   );
+
+  it.each(['forward', 'backward'] as const)(
+    `shows each row once and in order, page by page %s (SEED=${seed})`,
+    async (way) => {
+      await holds(
+        fc.asyncProperty(arbitraryWalk(rows), (walk) => shop.checkWalk(walk, way)),
+        WALKS,
+      );
+    },
+    WALKS * 2_000,
+  );
 });
+
+async function holds<T>(property: fc.IAsyncProperty<T>, runs: number): Promise<void> {
+  const lanes = Array.from({ length: LANES }, (_, lane) =>
+    fc.check(property, { seed: seed + lane, numRuns: Math.ceil(runs / LANES) }),
+  );
+  for (const run of await Promise.all(lanes)) expect(run.failed ? `${run.errorInstance}` : '').toBe('');
+}

@@ -33,6 +33,26 @@ export function arbitraryQuery(rows: Rows): Arbitrary<Query> {
   return fc.record({ roots: fc.array(roots, { minLength: 1, maxLength: 3 }), variables: fc.boolean() });
 }
 
+/** A root list to be walked page by page. */
+export interface Walk {
+  readonly type: TypeName;
+  readonly args: ListArguments;
+  readonly pageRows: number;
+}
+
+export const arbitraryWalk = (rows: Rows): Arbitrary<Walk> =>
+  anyType((type) =>
+    fc.record({
+      type: fc.constant(type),
+      args: fc.record({
+        where: fc.option(whereOf(rows, type, 1), { nil: undefined }),
+        orderBy: fc.option(fc.array(orderOf(type), { maxLength: 3 }), { nil: undefined }),
+        tenant: fc.option(fc.nat(rows.Tenant.length - 1), { nil: undefined }),
+      }),
+      pageRows: fc.integer({ min: 1, max: 40 }),
+    }),
+  );
+
 const anyType = <T>(make: (type: TypeName) => Arbitrary<T>): Arbitrary<T> =>
   fc.oneof(...TABLES.map(({ type }) => make(type)));
 

@@ -1,12 +1,13 @@
 /** A running server that holds the given rows, and what it takes to compare its answers with the oracle's. */
 import { type Server, type ServerOptions, startServer } from '../server.ts';
+import type { Walk } from './arbitrary-query.ts';
 import { difference, shorten } from './compare.ts';
 import { FetchedCursors } from './cursors.ts';
 import { NodeIds, Oracle } from './oracle.ts';
-import type { Query } from './query.ts';
+import type { ListArguments, Query } from './query.ts';
 import { render } from './render.ts';
 import { createRows, type Rows } from './rows.ts';
-import { primaryKey, TABLES } from './tables.ts';
+import { primaryKey, TABLES, type TypeName, table } from './tables.ts';
 
 export class LoadedShop {
   readonly server: Server;
@@ -45,6 +46,53 @@ export class LoadedShop {
       const variables = JSON.stringify(request.variables, null, 2);
       throw new Error(shorten(`${found}\n\n${request.query}\nvariables ${variables}`));
     }
+  }
+
+  /** Throws unless the pages of a list, walked to their end, show each row once and in order. */
+  async checkWalk({ type, args, pageRows }: Walk, way: 'forward' | 'backward'): Promise<void> {
+    const expected = this.oracle.rowsOf(type, args).map((row) => this.nodeIds.get(type, row));
+    const seen: string[] = [];
+    let cursor: string | null = null;
+    for (let page = 0; page * pageRows <= expected.length; page++) {
+      const { request, connection } = await this.#page(type, args, way, pageRows, cursor);
+      const ids: string[] = connection.nodes.map((node: { nodeId: string }) => node.nodeId);
+      if (way === 'forward') seen.push(...ids);
+      else seen.unshift(...ids);
+      const { hasNextPage, hasPreviousPage, startCursor, endCursor } = connection.pageInfo;
+      const [more, less] = way === 'forward' ? [hasNextPage, hasPreviousPage] : [hasPreviousPage, hasNextPage];
+      const facts = { more, less, total: connection.totalCount };
+      const wanted = { more: seen.length < expected.length, less: page > 0, total: expected.length };
+      if (JSON.stringify(facts) !== JSON.stringify(wanted)) {
+        throw new Error(shorten(`Expected ${JSON.stringify(wanted)}, but got ${JSON.stringify(facts)}\n${request}`));
+      }
+      if (!more) break;
+      cursor = way === 'forward' ? endCursor : startCursor;
+    }
+    if (JSON.stringify(seen) !== JSON.stringify(expected)) {
+      const lists = `${JSON.stringify(expected)}, but got ${JSON.stringify(seen)}`;
+      throw new Error(shorten(`Expected ${way} by ${pageRows}: ${lists}\n${type} ${JSON.stringify(args)}`));
+    }
+  }
+
+  async #page(type: TypeName, args: ListArguments, way: 'forward' | 'backward', rows: number, cursor: string | null) {
+    const of = table(type);
+    const size = way === 'forward' ? 'first: $rows, after: $cursor' : 'last: $rows, before: $cursor';
+    const query = `query ($where: ${type}Where, $orderBy: [${type}OrderBy!], $shardKey: ID, $rows: Int, $cursor: String) {
+      it: ${of.list}(where: $where, orderBy: $orderBy, shardKey: $shardKey, ${size}) {
+        totalCount nodes { nodeId } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+      }
+    }`;
+    const variables = {
+      where: args.where,
+      orderBy: args.orderBy?.map(({ field, direction }) => ({ [field]: direction })),
+      shardKey: args.tenant === undefined ? undefined : this.rows.Tenant[args.tenant]!.id,
+      rows,
+      cursor,
+    };
+    const answer = await this.server.graphql(query, variables);
+    const request = `${query}\nvariables ${JSON.stringify(variables)}`;
+    if (answer.errors.length > 0) throw new Error(shorten(`${JSON.stringify(answer.errors)}\n${request}`));
+    return { request, connection: answer.data.it };
   }
 }
 

@@ -73,6 +73,12 @@ export class Oracle {
     return { data, errors: errors.sort() };
   }
 
+  /** All rows of a root list, in order, whatever its page. */
+  rowsOf(type: TypeName, { where, orderBy, tenant }: ListArguments): readonly Row[] {
+    const shardKey = tenant === undefined ? [] : [[table(type).shardKey, this.#rows.Tenant[tenant]!.id!] as const];
+    return this.#select(type, shardKey, where ?? {}, orderBy ?? []);
+  }
+
   #root(root: Root): unknown {
     switch (root.kind) {
       case 'list': {
@@ -220,10 +226,9 @@ export class NodeIds {
 export function lookup(rows: Rows, type: TypeName, key: string, target: number) {
   const of = table(type);
   const row = rows[type][target];
-  return {
-    value: row === undefined ? 'no such value' : row[sqlName(of, key)]!,
-    shardKey: row === undefined ? rows.Tenant[0]!.id! : row[of.shardKey]!,
-  };
+  if (row !== undefined) return { value: row[sqlName(of, key)]!, shardKey: row[of.shardKey]! };
+  const value = 'no such value';
+  return { value, shardKey: sqlName(of, key) === of.shardKey ? value : rows.Tenant[0]!.id! };
 }
 
 class ExpectedError extends Error {}
@@ -280,18 +285,13 @@ function orderToSql(of: Table, { field, direction }: Order): string {
   return `${sqlName(of, field)} ${way} NULLS ${nulls ?? (way === 'ASC' ? 'FIRST' : 'LAST')}`;
 }
 
-/** `%` any text, `_` one code point, `\` takes the next character as it is. */
+/** `%` any text, `_` one code point, `\%`, `\_` and `\\` the character itself; any other backslash is one. */
 function likePattern(pattern: string): RegExp {
-  let source = '';
-  const characters = [...pattern];
-  for (let index = 0; index < characters.length; index++) {
-    const character = characters[index]!;
-    if (character === '%') source += '.*';
-    else if (character === '_') source += '.';
-    else {
-      const literal = character === '\\' && index + 1 < characters.length ? characters[++index]! : character;
-      source += literal.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
-    }
-  }
+  const source = pattern.replace(/\\([%_\\])|[\s\S]/gu, (token, escaped: string | undefined) => {
+    if (escaped !== undefined) return quote(escaped);
+    return token === '%' ? '.*' : token === '_' ? '.' : quote(token);
+  });
   return new RegExp(`^${source}$`, 'su');
 }
+
+const quote = (character: string): string => character.replace(/[\\^$.*+?()[\]{}|/]/, '\\$&');
