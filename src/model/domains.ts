@@ -6,7 +6,7 @@ import type { TableDraft } from './table-draft.ts';
 
 /**
  * The domain of each type. A foreign key from shard key to shard key puts two tables in one domain, and so does an
- * equal `domain` option. A domain without that option is named after its table that references none of the others.
+ * equal `domain` option, or one that names the other's type. A domain without that option is named after its table that references none of the others.
  */
 export function resolveDomains(draft: ModelDraft, report: Report): ReadonlyMap<string, string> {
   const sets = new DisjointSets(draft.tables);
@@ -14,7 +14,7 @@ export function resolveDomains(draft: ModelDraft, report: Report): ReadonlyMap<s
   for (const table of draft.tables) {
     for (const target of shardKeyTargets(draft, table)) sets.join(table, target);
     if (table.domain === null) continue;
-    const first = firstByOption.get(table.domain) ?? table;
+    const first = firstByOption.get(table.domain) ?? draft.tableByType.get(table.domain) ?? table;
     firstByOption.set(table.domain, first);
     sets.join(table, first);
   }

@@ -21,11 +21,8 @@ export const defaultsRule: ModelRule = ({ tables }, report) => {
       if (got === null) continue;
       report({
         where: whereColumn(table, column.name),
-        message: `Expected a default in the form that the column stores, but got ${got}`,
-        remedy:
-          column.scalar === 'DateTime'
-            ? "Use .$defaultFn(now), or strftime('%Y-%m-%dT%H:%M:%fZ') in SQL."
-            : 'Give a value of the column’s type.',
+        message: `Expected a default in the form that the column stores, but got ${got}.`,
+        remedy: `Use .$defaultFn(() => …)${column.dateTime === 'iso' ? ", such as .$defaultFn(now), or strftime('%Y-%m-%dT%H:%M:%fZ') in SQL" : ', or an expression: .default(sql`…`)'}.`,
       });
     }
   }
@@ -35,13 +32,30 @@ export const defaultsRule: ModelRule = ({ tables }, report) => {
 function flawOf(column: ColumnModel, value: unknown): string | null {
   if (is(value, SQL)) {
     const { sql } = dialect.sqlToQuery(value.inlineParams());
-    return column.dateTime === 'iso' && UNFIXED_MOMENT.test(sql) ? `${sql}.` : null;
+    return column.dateTime === 'iso' && UNFIXED_MOMENT.test(sql) ? sql : null;
   }
   try {
     const wire = driverToWire(column, value);
-    return column.dateTime === 'iso' && wire !== value ? `${JSON.stringify(value)} for ${JSON.stringify(wire)}.` : null;
+    if (column.dateTime === 'iso' && wire !== value)
+      return `${JSON.stringify(value)} instead of ${JSON.stringify(wire)}`;
   } catch (error) {
-    if (error instanceof InvalidValueError) return `another one. ${error.message}`;
-    throw error;
+    if (!(error instanceof InvalidValueError)) throw error;
+    return `a value that it refuses (${error.message})`;
+  }
+  return isWrittenAsStored(column, value) ? null : `a constant ${column.scalar}, which migrations would garble`;
+}
+
+/** True if the literal that drizzle-kit writes for a constant is what the column stores. */
+function isWrittenAsStored(column: ColumnModel, value: unknown): boolean {
+  switch (column.scalar) {
+    case 'DateTime':
+      return column.dateTime === 'iso';
+    case 'JSON':
+      return column.wire === 'text' && typeof value === 'object' && !JSON.stringify(value).includes("'");
+    case 'Bytes':
+    case 'BigInt':
+      return false;
+    default:
+      return true;
   }
 }
