@@ -16,6 +16,8 @@ export interface ServerOptions {
   readonly data?: string;
   /** Load the demo data. */
   readonly demo?: boolean;
+  /** wrangler.toml of another Worker, from the project's root; the demo's own if left out. */
+  readonly config?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -52,16 +54,26 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
   const port = await freePort();
   const ownsData = options.data === undefined;
   const data = options.data ?? mkdtempSync(join(tmpdir(), 'shardql-'));
-  const child = spawn(process.execPath, ['scripts/start.ts', '--data', data, ...(options.demo ? [] : ['--empty'])], {
-    cwd: ROOT,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      ...process.env,
-      PORT: String(port),
-      ...(options.shards === undefined ? {} : { SHARDQL_SHARDS: String(options.shards) }),
-      ...options.env,
+  const child = spawn(
+    process.execPath,
+    [
+      'scripts/start.ts',
+      '--data',
+      data,
+      ...(options.demo ? [] : ['--empty']),
+      ...(options.config ? ['--config', options.config] : []),
+    ],
+    {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        ...process.env,
+        PORT: String(port),
+        ...(options.shards === undefined ? {} : { SHARDQL_SHARDS: String(options.shards) }),
+        ...options.env,
+      },
     },
-  });
+  );
   let output = '';
   const url = await new Promise<string>((resolve, reject) => {
     const fail = (reason: string) =>
