@@ -42,7 +42,6 @@ const isRequestError = (error: unknown): boolean => error instanceof GraphQLErro
 /** The code of an error that GraphQL itself (or Yoga) found; null if it is not one of the request. */
 function codeOf(error: GraphQLError): ErrorCode | null {
   const { code } = error.extensions;
-  if (code === 'GRAPHQL_VALIDATION_FAILED' && isWrongValue(error.message)) return 'BAD_USER_INPUT';
   if (typeof code === 'string') return isErrorCode(code) ? code : (FOREIGN_CODES[code] ?? 'BAD_USER_INPUT');
   if (error.message.startsWith('Syntax Error:')) return 'GRAPHQL_PARSE_FAILED';
   // Without a path: wrong variables or operation name. With one: an argument that cannot be coerced, or else our bug.
@@ -50,15 +49,6 @@ function codeOf(error: GraphQLError): ErrorCode | null {
 }
 
 const isErrorCode = (code: string): code is ErrorCode => (ERROR_CODES as readonly string[]).includes(code);
-
-/**
- * A value that its type does not take gets one code, wherever it stands: graphql-js finds literals while validating and
- * variables while executing. Its messages are the only mark (the version is pinned, and a test holds them).
- */
-const isWrongValue = (message: string): boolean =>
-  / cannot represent /.test(message) ||
-  /^Expected value of type ".*", found null\.$/s.test(message) ||
-  /^Value ".*" does not exist in ".*" enum\./s.test(message);
 
 function rebuild(error: unknown, message: string, extensions: Record<string, unknown>): GraphQLError {
   if (!(error instanceof GraphQLError)) return new GraphQLError(message, { extensions });

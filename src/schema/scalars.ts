@@ -1,29 +1,46 @@
-/**
- * Scalars beyond GraphQL's own. They only check that a value has the right form of JSON: what a column can hold (the
- * range, the calendar) is for its codec to say, which knows the column.
- */
+/** Scalars beyond GraphQL's own. They take what their form allows; what one column can hold is for its codec to say. */
 import { GraphQLError, Kind, type ValueNode, valueFromASTUntyped } from 'graphql';
+import { InvalidValueError } from '../model/invalid-value-error.ts';
+import { bytesCodec } from '../model/values/bytes.ts';
+import { parseDateTime } from '../model/values/date-time.ts';
+import { decimalCodec } from '../model/values/decimal.ts';
+import { int64Codec } from '../model/values/integer.ts';
 import type { Builder } from './builder.ts';
 
-const DESCRIPTIONS = {
-  DateTime: 'A moment in ISO 8601 form. Given out in UTC with milliseconds: `2026-01-31T09:05:00.000Z`.',
-  Bytes: 'Bytes, as base64 text.',
-  BigInt: 'A whole number within 64 bits, as decimal text; taken as a number too.',
-  Decimal: 'A decimal number, as text, so that it stays exact; taken as a number too.',
-  Version: 'The version of a row. Opaque: compare it for equality only, or give it back as `expectedVersion`.',
-} as const;
+/** Scalars whose values are texts. `check` throws for a value of another form. */
+const TEXT_SCALARS = {
+  DateTime: {
+    description: 'A moment in ISO 8601 form. Given out in UTC with milliseconds: `2026-01-31T09:05:00.000Z`.',
+    check: parseDateTime,
+  },
+  Bytes: { description: 'Bytes, as base64 text.', check: bytesCodec.fromInput },
+  BigInt: {
+    description: 'A whole number within 64 bits, as decimal text; taken as a number too.',
+    check: int64Codec.fromInput,
+  },
+  Decimal: {
+    description: 'A decimal number, as text, so that it stays exact; taken as a number too.',
+    check: decimalCodec.fromInput,
+  },
+  Version: {
+    description: 'The version of a row. Opaque: compare it for equality only, or give it back as `expectedVersion`.',
+    // Whether it is one is for the mutation to say, at its own path.
+    check: () => undefined,
+  },
+} as const satisfies Record<string, { description: string; check: (text: string) => unknown }>;
 
-/** Scalars that also take JSON numbers. */
-const NUMERIC: readonly string[] = ['BigInt', 'Decimal'];
+type TextScalar = keyof typeof TEXT_SCALARS;
+
+/** Scalars that are taken as numbers too. */
+const NUMERIC: readonly TextScalar[] = ['BigInt', 'Decimal'];
 
 export function addScalars(builder: Builder): void {
-  for (const name of Object.keys(DESCRIPTIONS) as (keyof typeof DESCRIPTIONS)[]) {
-    const parse = (value: unknown): string => textOf(name, value);
+  for (const name of Object.keys(TEXT_SCALARS) as TextScalar[]) {
     builder.scalarType(name, {
-      description: DESCRIPTIONS[name],
+      description: TEXT_SCALARS[name].description,
       serialize: (value) => value,
-      parseValue: parse,
-      parseLiteral: (node) => parse(literalValue(node, NUMERIC.includes(name))),
+      parseValue: (value) => parseText(name, value),
+      parseLiteral: (node) => parseText(name, literalValue(name, node)),
     });
   }
   builder.scalarType('JSON', {
@@ -34,29 +51,27 @@ export function addScalars(builder: Builder): void {
   });
 }
 
-function textOf(scalar: string, value: unknown): string {
-  if (typeof value === 'string') return value;
-  if (NUMERIC.includes(scalar) && typeof value === 'number' && isExact(value)) return String(value);
-  throw new GraphQLError(`Expected ${scalar} to be a text, but got ${describe(value)}.`, {
-    extensions: { code: 'BAD_USER_INPUT' },
-  });
+function parseText(name: TextScalar, value: unknown): string {
+  const text = typeof value === 'number' && NUMERIC.includes(name) && isExact(value) ? String(value) : value;
+  if (typeof text !== 'string') throw new GraphQLError(`Expected ${name} to be text, but got ${describe(value)}.`);
+  try {
+    TEXT_SCALARS[name].check(text);
+  } catch (error) {
+    throw error instanceof InvalidValueError ? new GraphQLError(error.message) : error;
+  }
+  return text;
 }
 
-/** JSON numbers beyond these bounds have lost digits already. */
-const isExact = (value: number): boolean =>
-  Number.isInteger(value) ? Number.isSafeInteger(value) : Number.isFinite(value);
-
-const describe = (value: unknown): string =>
-  typeof value === 'number'
-    ? String(value)
-    : Array.isArray(value)
-      ? 'a list'
-      : value === null
-        ? 'null'
-        : `a ${typeof value}`;
+/** Whole numbers beyond these bounds have lost digits already. */
+const isExact = (value: number): boolean => !Number.isInteger(value) || Number.isSafeInteger(value);
 
 /** Number literals keep the digits of the document. */
-function literalValue(node: ValueNode, numeric: boolean): unknown {
-  if (numeric && (node.kind === Kind.INT || node.kind === Kind.FLOAT)) return node.value;
-  return valueFromASTUntyped(node);
+const literalValue = (name: TextScalar, node: ValueNode): unknown =>
+  NUMERIC.includes(name) && (node.kind === Kind.INT || node.kind === Kind.FLOAT)
+    ? node.value
+    : valueFromASTUntyped(node);
+
+function describe(value: unknown): string {
+  if (typeof value !== 'object') return String(value);
+  return Array.isArray(value) ? 'a list' : 'an object';
 }

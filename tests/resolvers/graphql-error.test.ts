@@ -1,0 +1,91 @@
+import { GraphQLError } from 'graphql';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { toGraphQLError } from '../../src/resolvers/graphql-error.ts';
+import { ShardQLError } from '../../src/shards/errors.ts';
+import { FakeShardClient } from './support/fake-shard-client.ts';
+import { run, summary } from './support/run.ts';
+import { shop } from './support/shop.ts';
+
+const failing = (error: Error, table = 'Customer') => new FakeShardClient(shop.model, 2, new Map([[table, error]]));
+
+describe('an expected failure', () => {
+  it('shows its code, message and details, at its path; siblings keep their data', async () => {
+    const error = new ShardQLError('SHARD_UNAVAILABLE', 'Expected a place, but got none.', {
+      retryable: true,
+      retryAfterMs: 50,
+    });
+    const { data, errors } = await run(shop, failing(error), '{ c: customers { totalCount } orders { totalCount } }');
+    expect(data).toEqual({ c: null, orders: { totalCount: 2 } });
+    expect(errors.map((one) => one.toJSON())).toEqual([
+      {
+        message: 'Expected a place, but got none.',
+        path: ['c'],
+        locations: [{ line: 1, column: 3 }],
+        extensions: { code: 'SHARD_UNAVAILABLE', requestId: 'request-1', retryable: true, retryAfterMs: 50 },
+      },
+    ]);
+  });
+
+  it('keeps GraphQL’s own words for wrong variables', async () => {
+    const { errors } = await run(
+      shop,
+      failing(new Error()),
+      'query ($first: Int, $at: DateTime) { customers(first: $first, where: { createdAt: { eq: $at } }) { totalCount } }',
+      { first: 'x', at: 'yesterday' },
+    );
+    expect(summary(errors)).toEqual(['BAD_USER_INPUT', 'BAD_USER_INPUT']);
+    expect(errors[0]!.message).toContain('Int cannot represent non-integer value: "x"');
+    expect(errors[1]!.message).toContain('but got "yesterday"');
+  });
+});
+
+describe('an unexpected failure', () => {
+  const log = vi.spyOn(console, 'error');
+  beforeEach(() => void log.mockImplementation(() => {}));
+  afterEach(() => void log.mockReset());
+
+  it('is masked, and logged with the request id', async () => {
+    const { errors } = await run(shop, failing(new Error('SELECT secret')), '{ customers { totalCount } }');
+    expect(errors[0]!.toJSON()).toEqual({
+      message: 'Internal server error',
+      path: ['customers'],
+      locations: [{ line: 1, column: 3 }],
+      extensions: { code: 'INTERNAL_SERVER_ERROR', requestId: 'request-1', retryable: false },
+    });
+    expect(errors[0]!.originalError).toBeUndefined();
+    expect(log).toHaveBeenCalledOnce();
+    expect(log.mock.calls[0]![0]).toContain('SELECT secret');
+    expect(log.mock.calls[0]![0]).toContain('request-1');
+  });
+
+  it.each([
+    new TypeError('x is undefined'),
+    'a text',
+    null,
+    new GraphQLError('wrapped', { path: ['a'], originalError: new Error('inner') }),
+  ])('is masked whatever was thrown: %s', (thrown) => {
+    const error = toGraphQLError(thrown, 'r');
+    expect([error.message, error.extensions.code]).toEqual(['Internal server error', 'INTERNAL_SERVER_ERROR']);
+  });
+});
+
+describe('errors of other layers', () => {
+  it.each([
+    [new GraphQLError('Syntax Error: Expected Name'), 'GRAPHQL_PARSE_FAILED'],
+    [
+      new GraphQLError('Cannot query field', { extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }),
+      'GRAPHQL_VALIDATION_FAILED',
+    ],
+    [new GraphQLError('too large', { extensions: { code: 'REQUEST_ENTITY_TOO_LARGE' } }), 'REQUEST_TOO_LARGE'],
+    [new GraphQLError('no JSON', { extensions: { code: 'BAD_REQUEST' } }), 'BAD_USER_INPUT'],
+    [new GraphQLError('Unknown operation named "x".'), 'BAD_USER_INPUT'],
+  ])('get our codes: %s', (error, code) => {
+    expect(toGraphQLError(error, 'r').extensions).toMatchObject({ code, requestId: 'r' });
+  });
+
+  it('keep the HTTP status that Yoga gave them', () => {
+    const http = { status: 413, headers: { a: 'b' } };
+    const error = new GraphQLError('no', { extensions: { code: 'REQUEST_ENTITY_TOO_LARGE', http } });
+    expect(toGraphQLError(error, 'r').extensions.http).toEqual(http);
+  });
+});

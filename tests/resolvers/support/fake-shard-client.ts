@@ -1,0 +1,72 @@
+import type { Model, WireKind, WireValue } from '../../../src/model/types.ts';
+import type { PlannedRead, ShardClient } from '../../../src/shards/client/shard-client.ts';
+import type { WriteOperation } from '../../../src/shards/operation.ts';
+import type { Answer, PlanNode, RowAnswer } from '../../../src/shards/plan.ts';
+import { VERSION_COLUMN } from '../../../src/shards/plan.ts';
+
+const VALUE_BY_WIRE: Readonly<Record<WireKind, WireValue>> = {
+  text: 'x',
+  int: 1,
+  int64: '1',
+  real: 1.5,
+  decimal: '1.5',
+  blob: '00ff',
+  bigintBlob: '1',
+  jsonBlob: '{}',
+};
+
+/**
+ * A client that answers every plan with made-up rows of the right shape (`width` per page) and records what it was
+ * asked. `failing`: reads of these tables fail.
+ */
+export class FakeShardClient implements Pick<ShardClient, 'read' | 'write'> {
+  readonly reads: PlannedRead[] = [];
+  readonly writes: { readonly shardKey: string; readonly operations: readonly WriteOperation[] }[] = [];
+  readonly #model: Model;
+  readonly #width: number;
+  readonly #failing: ReadonlyMap<string, Error>;
+  #counter = 0;
+
+  constructor(model: Model, width = 2, failing: ReadonlyMap<string, Error> = new Map()) {
+    this.#model = model;
+    this.#width = width;
+    this.#failing = failing;
+  }
+
+  async read(read: PlannedRead): Promise<readonly Answer[]> {
+    this.reads.push(read);
+    const failure = this.#failing.get(read.node.table);
+    if (failure) throw failure;
+    return read.keys.map(() => this.#answer(read.node));
+  }
+
+  async write(shardKey: string, operations: readonly WriteOperation[]) {
+    this.writes.push({ shardKey, operations });
+    return { version: 1, rows: operations.map(({ select }) => select && this.#row(JSON.parse(select.plan))) };
+  }
+
+  #answer(node: PlanNode): Answer {
+    if (node.page === null) return this.#row(node);
+    const count = node.page.rows ? this.#width : 0;
+    return {
+      rows: Array.from({ length: count }, () => this.#row(node)),
+      more: true,
+      less: node.page.probeOtherSide,
+      total: node.page.totalCount ? this.#width : null,
+    };
+  }
+
+  #row(node: PlanNode): RowAnswer {
+    const table = this.#model.tableByType.get(node.table)!;
+    const cells = node.columns.map((name): WireValue => {
+      if (name === VERSION_COLUMN) return '42';
+      const column = table.columnByName.get(name)!;
+      if (column.enum) return column.enum.values[0]![1];
+      if (column.scalar === 'JSON') return '{}';
+      if (column.dateTime === 'iso') return '2026-01-01T00:00:00.000Z';
+      if (column.scalar === 'ID' && column.wire === 'text') return `${name}-${++this.#counter}`;
+      return VALUE_BY_WIRE[column.wire];
+    });
+    return [...cells, ...node.relations.map((relation) => this.#answer(relation.node))];
+  }
+}
