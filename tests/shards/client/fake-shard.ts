@@ -1,0 +1,194 @@
+import type { WireKind, WireValue } from '../../../src/model/types.ts';
+import type { Answer, OrderTerm, PlanNode, ReadCall } from '../../../src/shards/plan.ts';
+import type {
+  CallOutcome,
+  ImportAnswer,
+  ImportRequest,
+  ReadAnswer,
+  ReadRequest,
+  Refused,
+  ShardRpc,
+  ShardStatus,
+  WriteAnswer,
+  WriteFailed,
+  WriteRequest,
+  WrongShard,
+} from '../../../src/shards/protocol.ts';
+import type { ShardKey } from '../../../src/shards/shard-key.ts';
+import { type SlotRange, slotOf } from '../../../src/shards/slots.ts';
+import { itemTable } from './item-model.ts';
+
+export type Item = Readonly<Record<string, WireValue>>;
+type Method = 'read' | 'write' | 'importRows' | 'status';
+
+const NOTHING = { statements: 0, rowsRead: 0, rowsWritten: 0 };
+const encoder = new TextEncoder();
+
+/** A shard in memory that keeps the contract naively, and breaks it as a test tells it to. */
+export class FakeShard implements ShardRpc {
+  readonly name: string;
+  readonly items: Item[] = [];
+  readonly reads: ReadRequest[] = [];
+  readonly writes: WriteRequest[] = [];
+  readonly imports: ImportRequest[] = [];
+  epoch = 0;
+  slots: readonly SlotRange[] = [];
+  /** Runs before a call has any effect; may throw or wait. */
+  before: (method: Method) => void | Promise<void> = () => {};
+  /** Runs after the effect; if it throws, the acknowledgement is lost. */
+  after: (method: Method) => void | Promise<void> = () => {};
+  /** If set, what the shard claims to have spoken for. */
+  claimedSlots: readonly SlotRange[] | null = null;
+  refusal: Refused['error'] | null = null;
+  readonly #answerByOperationId = new Map<string, WriteAnswer>();
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  /** Like a real stub, it stays broken once a call on it has thrown. */
+  stub(): ShardRpc {
+    let broken: unknown;
+    const guarded =
+      <Args extends unknown[], Result>(method: (...args: Args) => Promise<Result>) =>
+      async (...args: Args): Promise<Result> => {
+        if (broken !== undefined) throw broken;
+        try {
+          return structuredClone(await method.apply(this, structuredClone(args)));
+        } catch (error) {
+          broken = error;
+          throw error;
+        }
+      };
+    return {
+      read: guarded(this.read),
+      write: guarded(this.write),
+      importRows: guarded(this.importRows),
+      own: guarded(this.own),
+      status: guarded(this.status),
+    };
+  }
+
+  async own(epoch: number, slots: readonly SlotRange[]): Promise<void> {
+    if (epoch <= this.epoch) return;
+    this.epoch = epoch;
+    this.slots = slots;
+  }
+
+  async read(request: ReadRequest): Promise<ReadAnswer | WrongShard | Refused> {
+    this.reads.push(request);
+    await this.before('read');
+    if (this.refusal) return this.#refused();
+    const outcomes = request.calls.map((call) => this.#answer(call));
+    const slots = this.claimedSlots ?? this.slots;
+    await this.after('read');
+    return { status: 'OK', epoch: this.epoch, asOf: 0, slots, outcomes: JSON.stringify(outcomes), counts: NOTHING };
+  }
+
+  async write(request: WriteRequest): Promise<WriteAnswer | WriteFailed | WrongShard | Refused> {
+    this.writes.push(request);
+    await this.before('write');
+    if (this.refusal) return this.#refused();
+    if (!this.#owns(request.shardKey)) return { status: 'WRONG_SHARD', epoch: this.epoch };
+    let answer = this.#answerByOperationId.get(request.operationId);
+    if (!answer) {
+      for (const operation of request.operations) if (operation.kind === 'create') this.items.push(operation.values);
+      const rows = JSON.stringify(request.operations.map(() => null));
+      answer = { status: 'OK', epoch: this.epoch, version: this.items.length, rows, counts: NOTHING };
+      this.#answerByOperationId.set(request.operationId, answer);
+    }
+    await this.after('write');
+    return answer;
+  }
+
+  async importRows(request: ImportRequest): Promise<ImportAnswer | WrongShard | Refused> {
+    this.imports.push(request);
+    await this.before('importRows');
+    if (this.refusal) return this.#refused();
+    const items = (JSON.parse(request.rows) as WireValue[][]).map(
+      (cells): Item => Object.fromEntries(request.columns.map((name, index) => [name, cells[index]!])),
+    );
+    if (items.some((item) => !this.#owns(`t:${item.owner}`))) return { status: 'WRONG_SHARD', epoch: this.epoch };
+    const failures: ImportAnswer['failures'][number][] = [];
+    let inserted = 0;
+    let unchanged = 0;
+    for (const [row, item] of items.entries()) {
+      if (item.text === 'bad') {
+        failures.push({ row, error: { code: 'CHECK_VIOLATION', message: 'bad', details: {} } });
+      } else if (this.items.some((held) => held.owner === item.owner && held.id === item.id)) unchanged++;
+      else inserted += this.items.push(item) > 0 ? 1 : 0;
+    }
+    await this.after('importRows');
+    return { status: 'OK', epoch: this.epoch, inserted, updated: 0, unchanged, failures, counts: NOTHING };
+  }
+
+  async status(): Promise<ShardStatus | Refused> {
+    await this.before('status');
+    if (this.refusal) return this.#refused();
+    const rowsByTable = { Item: this.items.length };
+    return { epoch: this.epoch, slots: this.slots, migration: null, databaseBytes: 0, lastVersion: 0, rowsByTable };
+  }
+
+  #refused(): Refused {
+    return { status: 'REFUSED', epoch: this.epoch, error: this.refusal! };
+  }
+
+  #owns(shardKey: string): boolean {
+    const slot = slotOf(shardKey as ShardKey);
+    return this.slots.some(([first, last]) => slot >= first && slot <= last);
+  }
+
+  #answer({ plan, values, keys, shardKeys }: ReadCall): CallOutcome {
+    if (shardKeys?.some((shardKey) => !this.#owns(shardKey))) return { wrongShard: true };
+    const node = JSON.parse(plan) as PlanNode;
+    return { answers: keys.map((key) => this.#answerKey(node, values, key)) };
+  }
+
+  #answerKey(node: PlanNode, values: ReadCall['values'], key: readonly WireValue[]): Answer {
+    const visible = this.items.filter((item) => this.#owns(`t:${item.owner}`));
+    const matching = visible.filter((item) => node.match.every((name, index) => item[name] === key[index]));
+    const toRow = (item: Item) => node.columns.map((name) => item[name] ?? null);
+    const { page } = node;
+    if (!page) return matching.length > 1 ? 'ambiguous' : matching[0] ? toRow(matching[0]) : null;
+    const sorted = sortItems(matching, page.orderBy);
+    const limit = values[page.limit] as number;
+    const offset = page.offset === null ? 0 : (values[page.offset] as number);
+    const start = page.fromEnd ? Math.max(0, sorted.length - limit) : Math.min(offset, sorted.length);
+    const end = page.fromEnd ? sorted.length : Math.min(start + limit, sorted.length);
+    return {
+      rows: sorted.slice(start, end).map(toRow),
+      more: page.fromEnd ? start > 0 : end < sorted.length,
+      less: page.probeOtherSide && !page.fromEnd && start > 0,
+      total: page.totalCount ? matching.length : null,
+    };
+  }
+}
+
+/** Sorts by definition: text by its bytes, numbers by exact value; nothing of it is shared with the router. */
+export function sortItems(items: readonly Item[], orderBy: readonly OrderTerm[]): Item[] {
+  return items.toSorted((a, b) => {
+    for (const { column, descending, nullsFirst } of orderBy) {
+      const left = a[column] ?? null;
+      const right = b[column] ?? null;
+      if (left === null && right === null) continue;
+      if (left === null) return nullsFirst ? -1 : 1;
+      if (right === null) return nullsFirst ? 1 : -1;
+      const order = compareNaively(itemTable.columnByName.get(column)!.wire, left, right);
+      if (order !== 0) return descending ? -order : order;
+    }
+    return 0;
+  });
+}
+
+function compareNaively(wire: WireKind, a: string | number, b: string | number): number {
+  if (wire === 'text' || wire === 'blob') return compareBytes(encoder.encode(String(a)), encoder.encode(String(b)));
+  if (wire === 'int64') return BigInt(a) < BigInt(b) ? -1 : BigInt(a) > BigInt(b) ? 1 : 0;
+  return Number(a) - Number(b);
+}
+
+export function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  for (let index = 0; index < Math.min(a.length, b.length); index++) {
+    if (a[index] !== b[index]) return a[index]! - b[index]!;
+  }
+  return a.length - b.length;
+}

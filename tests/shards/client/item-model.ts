@@ -1,0 +1,59 @@
+import type { ColumnModel, KeyModel, Model, TableModel, WireKind } from '../../../src/model/types.ts';
+
+const column = (name: string, wire: WireKind, notNull = true): ColumnModel => ({
+  name,
+  sqlName: name,
+  scalar: 'String',
+  wire,
+  enum: null,
+  dateTime: null,
+  notNull,
+  hasSqlDefault: false,
+  defaultFn: null,
+  onUpdateFn: null,
+  generated: false,
+});
+
+const columns = [
+  column('owner', 'text'),
+  column('id', 'text'),
+  column('text', 'text', false),
+  column('int', 'int', false),
+  column('int64', 'int64', false),
+  column('real', 'real', false),
+  column('decimal', 'decimal', false),
+  column('blob', 'blob', false),
+] as const;
+
+const primaryKey: KeyModel = {
+  name: 'PRIMARY',
+  columns: [columns[0], columns[1]],
+  byColumns: [columns[1]],
+  byName: 'id',
+};
+
+/** A table with a column of every kind that can be ordered by, as `defineModel` would describe it. */
+export const itemTable: TableModel = {
+  typeName: 'Item',
+  single: 'item',
+  list: 'items',
+  sqlName: 'items',
+  domain: 'owner',
+  shardKey: columns[0],
+  columns,
+  columnByName: new Map(columns.map((each) => [each.name, each])),
+  primaryKey,
+  uniqueKeys: [],
+  foreignKeys: [],
+  indexes: [],
+  checks: [],
+  relations: [],
+  relationByName: new Map(),
+};
+
+export const itemModel: Model = {
+  tables: [itemTable],
+  tableByType: new Map([['Item', itemTable]]),
+  insertOrder: ['Item'],
+  physicalTables: {},
+};

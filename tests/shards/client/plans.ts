@@ -1,0 +1,37 @@
+import type { OrderTerm, PageShape, PlanNode } from '../../../src/shards/plan.ts';
+
+const NODE: PlanNode = {
+  table: 'Item',
+  match: [],
+  through: null,
+  columns: ['owner', 'id'],
+  filter: null,
+  page: null,
+  relations: [],
+};
+
+/** The one row with a primary key. */
+export const itemByKey: PlanNode = { ...NODE, match: ['owner', 'id'], columns: ['owner', 'id', 'text'] };
+/** The one row with an id, whoever owns it. */
+export const itemById: PlanNode = { ...NODE, match: ['id'] };
+
+export const ascending = (column: string): OrderTerm => ({ column, descending: false, nullsFirst: true });
+
+/** A page of all rows; values are `[limit, offset]`. The order is made total by the primary key. */
+export function itemPage(orderBy: readonly OrderTerm[], page: Partial<PageShape> = {}): PlanNode {
+  const total = [...orderBy, ascending('owner'), ascending('id')];
+  const columns = [...new Set(total.map(({ column }) => column))];
+  const shape: PageShape = {
+    orderBy: total,
+    after: null,
+    before: null,
+    fromEnd: false,
+    limit: 0,
+    offset: null,
+    rows: true,
+    probeOtherSide: false,
+    totalCount: false,
+    ...page,
+  };
+  return { ...NODE, columns, page: shape };
+}

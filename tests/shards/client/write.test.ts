@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import type { WriteOperation } from '../../../src/shards/operation.ts';
+import { SLOT_COUNT } from '../../../src/shards/slots.ts';
+import { FakeCluster, item, ownerKey, platformError } from './fake-cluster.ts';
+
+const key = ownerKey('a');
+const creation = (id: string): WriteOperation[] => [
+  { kind: 'create', table: 'Item', values: item('a', id), select: { plan: 'null', values: [] } },
+];
+const settings = { retryPauseMs: 1 };
+
+/** A shard that fails its first `count` calls in this way. */
+const failing = (count: number, error: Error) => {
+  let failures = 0;
+  return () => {
+    if (failures++ < count) throw error;
+  };
+};
+const lost = platformError('Network connection lost.', { retryable: true });
+const overloaded = platformError('Durable Object is overloaded. Too many requests queued.', {
+  retryable: true,
+  overloaded: true,
+});
+
+describe('writes', () => {
+  it('F34b: are applied once although the acknowledgement was lost twice', async () => {
+    const cluster = new FakeCluster(4);
+    const shard = cluster.shardOf('a');
+    shard.after = failing(2, lost);
+    const client = cluster.client({ settings });
+    expect(await client.write(key, creation('1'))).toEqual({ version: 1, rows: [null] });
+    expect(shard.items).toEqual([item('a', '1')]);
+    expect(shard.writes.length).toBe(3);
+    expect(new Set(shard.writes.map(({ operationId }) => operationId)).size).toBe(1);
+  });
+
+  it('have operation ids of their own, even if they are equal', async () => {
+    const cluster = new FakeCluster(1);
+    const client = cluster.client();
+    await Promise.all([client.write(key, creation('1')), client.write(key, creation('1'))]);
+    expect(cluster.shardOf('a').items.length).toBe(2);
+  });
+
+  it('F37: use a new stub after an exception, and one stub otherwise', async () => {
+    const cluster = new FakeCluster(1);
+    cluster.shardOf('a').before = failing(1, lost);
+    const client = cluster.client({ settings });
+    await client.write(key, creation('1'));
+    await client.write(key, creation('2'));
+    expect(cluster.stubsByName.get('shard-0')).toBe(2);
+  });
+
+  it('F55: that reach the old owner are neither lost nor doubled', async () => {
+    const cluster = new FakeCluster(4);
+    const client = cluster.client({ settings });
+    await client.write(key, creation('1'));
+    cluster.move([0, SLOT_COUNT - 1], 'new-shard');
+    await client.write(key, creation('2'));
+    expect(cluster.shard('new-shard').items).toEqual([item('a', '1'), item('a', '2')]);
+    expect(cluster.shards.flatMap(({ items }) => items).length).toBe(2);
+  });
+
+  it('are not repeated to an overloaded shard, nor after an error that is not worth it', async () => {
+    for (const error of [overloaded, new Error('a bug')]) {
+      const cluster = new FakeCluster(1);
+      const shard = cluster.shardOf('a');
+      shard.before = failing(99, error);
+      await expect(cluster.client({ settings }).write(key, creation('1'))).rejects.toMatchObject({
+        code: 'SHARD_UNAVAILABLE',
+      });
+      expect(shard.writes.length).toBe(1);
+    }
+  });
+
+  it('of unknown outcome say so, and are not called retryable', async () => {
+    const cluster = new FakeCluster(1);
+    cluster.shardOf('a').after = failing(99, lost);
+    const failure = await cluster
+      .client({ settings })
+      .write(key, creation('1'))
+      .catch((error) => error);
+    expect(failure).toMatchObject({
+      code: 'SHARD_UNAVAILABLE',
+      message: expect.stringContaining('may or may not have been applied'),
+      details: { retryable: false },
+    });
+    expect(failure.message).not.toContain('Network');
+    expect(cluster.shardOf('a').writes.length).toBe(3);
+  });
+
+  it('that get no answer in time end with DEADLINE_EXCEEDED', async () => {
+    const cluster = new FakeCluster(1);
+    cluster.shardOf('a').before = () => new Promise(() => {});
+    const client = cluster.client({ settings: { requestDeadlineMs: 30 } });
+    await expect(client.write(key, creation('1'))).rejects.toMatchObject({
+      code: 'DEADLINE_EXCEEDED',
+      details: { retryable: false },
+    });
+    // The time is the request's: what comes later is not even sent.
+    await expect(client.write(key, creation('2'))).rejects.toMatchObject({
+      code: 'DEADLINE_EXCEEDED',
+      details: { retryable: true },
+    });
+    expect(cluster.shardOf('a').writes.length).toBe(1);
+  });
+
+  it("pass the shard's refusal on", async () => {
+    const cluster = new FakeCluster(1);
+    cluster.shardOf('a').refusal = { code: 'SHARD_FULL', message: 'Expected room, but got none.', details: {} };
+    await expect(cluster.client().write(key, creation('1'))).rejects.toMatchObject({
+      code: 'SHARD_FULL',
+      message: 'Expected room, but got none.',
+    });
+  });
+
+  it('refuse an answer that they do not know, of a later release', async () => {
+    const cluster = new FakeCluster(1);
+    const shard = cluster.shardOf('a');
+    shard.write = async () => ({ status: 'PARKED', epoch: 1 }) as never;
+    await expect(cluster.client().write(key, creation('1'))).rejects.toMatchObject({ code: 'SHARD_UNAVAILABLE' });
+  });
+});
