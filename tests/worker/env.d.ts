@@ -1,5 +1,7 @@
 declare namespace Cloudflare {
   interface Env {
     LAB: DurableObjectNamespace;
+    SHARD: DurableObjectNamespace;
+    CATALOG: DurableObjectNamespace;
   }
 }
