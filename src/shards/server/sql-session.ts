@@ -22,6 +22,16 @@ export class SqlSession {
     return rows;
   }
 
+  /** Gives rows one by one, for results too large to hold. Must be read to its end or closed (`for … of` does both). */
+  *each(sql: string, ...bindings: SqlStorageValue[]): Generator<SqlStorageValue[], void, undefined> {
+    const cursor = this.#sql.exec(sql, ...bindings);
+    try {
+      yield* cursor.raw() as IterableIterator<SqlStorageValue[]>;
+    } finally {
+      this.#count(cursor);
+    }
+  }
+
   /** First row, or undefined. */
   row(sql: string, ...bindings: SqlStorageValue[]): SqlStorageValue[] | undefined {
     return this.rows(sql, ...bindings)[0];

@@ -1,0 +1,119 @@
+import type { Model, TableModel } from '../../../model/types.ts';
+import { ShardQLError } from '../../errors.ts';
+import { MAX_COLUMNS } from '../../limits.ts';
+import { type Filter, type PageShape, type PlanNode, VERSION_COLUMN } from '../../plan.ts';
+import { checkFilterSize, type TextFilter, textFilters } from './filter-sql.ts';
+import { chooseIndex, type IndexChoice, seeksShardKeys } from './index-choice.ts';
+import { type OrderColumn, resolveOrder, reverseOrder } from './keyset.ts';
+import type { Statement } from './statement.ts';
+import { type Field, fieldOf } from './wire-sql.ts';
+
+/** Greatest number of order columns, tie-breakers included: keyset conditions nest once per column. */
+const MAX_ORDER_COLUMNS = 24;
+
+export interface CompiledThrough {
+  readonly table: TableModel;
+  readonly from: readonly Field[];
+  readonly to: readonly Field[];
+}
+
+export interface CompiledPage extends PageShape {
+  /** The order in which SQL reads the page: from the end for `fromEnd`. */
+  readonly order: readonly OrderColumn[];
+}
+
+export interface CompiledRelation {
+  /** Positions of the parent's key columns in its rows. */
+  readonly from: readonly number[];
+  readonly node: CompiledNode;
+}
+
+/** A plan node against the model, with everything that depends on its shape alone. */
+export interface CompiledNode {
+  readonly table: TableModel;
+  /** Columns that a key's values are compared with: of the join table with `through`. */
+  readonly match: readonly Field[];
+  /** Position of the shard key among `match`; −1 if keys do not say it. */
+  readonly shardKeyPosition: number;
+  readonly through: CompiledThrough | null;
+  readonly toColumns: readonly Field[];
+  readonly columns: readonly Field[];
+  /** Positions of decimal columns: their numbers become text in JavaScript. */
+  readonly decimals: readonly number[];
+  /** Position of the version column, where a row is so wide that it has to share its result column with the key. */
+  readonly sharedColumn: number;
+  readonly filter: Filter | null;
+  /** Text filters that JavaScript may have to decide, and their positions. */
+  readonly decisions: ReadonlyMap<TextFilter, number>;
+  readonly page: CompiledPage | null;
+  /** At most one row matches a key. */
+  readonly unique: boolean;
+  readonly index: IndexChoice;
+  /** Keys do not say the shard key, but an index finds their rows per shard key. */
+  readonly seeksShardKeys: boolean;
+  readonly relations: readonly CompiledRelation[];
+  /** By variant; filled as variants are met. */
+  readonly statements: Map<string, Statement>;
+}
+
+export function compileNode(model: Model, node: PlanNode): CompiledNode {
+  const table = tableOf(model, node.table);
+  const through = node.through && {
+    table: tableOf(model, node.through.table),
+    from: node.through.from.map((name) => fieldOf(tableOf(model, node.through!.table), name)),
+    to: node.through.to.map((name) => fieldOf(tableOf(model, node.through!.table), name)),
+  };
+  if (node.filter) checkFilterSize(node.filter);
+  const columns = node.columns.map((name) => fieldOf(table, name));
+  const page = node.page && compilePage(table, node.page);
+  const matched = through ? [] : node.match;
+  return {
+    table,
+    match: through ? through.from : node.match.map((name) => fieldOf(table, name)),
+    shardKeyPosition: matched.indexOf(table.shardKey.name),
+    through,
+    toColumns: node.match.map((name) => fieldOf(table, name)),
+    columns,
+    decimals: columns.flatMap(({ wire }, at) => (wire === 'decimal' ? [at] : [])),
+    sharedColumn: columns.length < MAX_COLUMNS ? -1 : columns.findIndex(({ name }) => name === VERSION_COLUMN),
+    filter: node.filter,
+    decisions: decisionsOf(node.filter),
+    page,
+    unique: [table.primaryKey, ...table.uniqueKeys].some((key) =>
+      key.columns.every(({ name }) => matched.includes(name)),
+    ),
+    index: chooseIndex(table, matched, page?.order ?? []),
+    seeksShardKeys: seeksShardKeys(table, matched),
+    relations: node.relations.map(({ from, node: child }) => ({
+      from: from.map((name) => node.columns.indexOf(name)),
+      node: compileNode(model, child),
+    })),
+    statements: new Map(),
+  };
+}
+
+function tableOf(model: Model, type: string): TableModel {
+  const table = model.tableByType.get(type);
+  if (table) return table;
+  throw new ShardQLError('BAD_USER_INPUT', `Expected a table of the model, but got ${JSON.stringify(type)}.`);
+}
+
+function compilePage(table: TableModel, page: PageShape): CompiledPage {
+  if (page.orderBy.length > MAX_ORDER_COLUMNS) {
+    throw new ShardQLError(
+      'BAD_USER_INPUT',
+      `Expected at most ${MAX_ORDER_COLUMNS} order columns (primary key included), but got ${page.orderBy.length}.`,
+    );
+  }
+  const order = resolveOrder(table, page.orderBy);
+  return { ...page, order: page.fromEnd ? reverseOrder(order) : order };
+}
+
+function decisionsOf(filter: Filter | null): Map<TextFilter, number> {
+  const decisions = new Map<TextFilter, number>();
+  if (filter === null) return decisions;
+  for (const term of textFilters(filter)) {
+    if (!['contains', 'startsWith', 'endsWith'].includes(term.op)) decisions.set(term, decisions.size);
+  }
+  return decisions;
+}

@@ -1,0 +1,133 @@
+import type { TableModel } from '../../../model/types.ts';
+import { type ShardKey, shardKeySql, shardKeyToWire, toShardKey } from '../../shard-key.ts';
+import { quoteName } from '../sql-text.ts';
+import type { CompiledNode } from './compiled-node.ts';
+import { type Expression, expression } from './expression.ts';
+import { keysToJson } from './key-set.ts';
+import type { Parameters } from './parameters.ts';
+import { columnSql, type Field, storedSql } from './wire-sql.ts';
+
+/** What, besides a node's shape, decides the text of its statements. */
+export interface Variant {
+  /** Positions where keys differ; empty for a single key. */
+  readonly varying: readonly number[];
+  /** Leave out rows of slots that the shard does not own. */
+  readonly visibleOnly: boolean;
+  /** Shard keys the rows are confined to by a condition of their own; `any` where keys say it or nothing does. */
+  readonly confinement: 'any' | 'one' | 'many';
+}
+
+/** Rows of the keys, for one statement: which rows of `alias` belong to the key at hand. */
+export class KeySource {
+  readonly #node: CompiledNode;
+  readonly #variant: Variant;
+  readonly #parameters: Parameters;
+
+  constructor(node: CompiledNode, variant: Variant, parameters: Parameters) {
+    this.#node = node;
+    this.#variant = variant;
+    this.#parameters = parameters;
+  }
+
+  /** One row `k` per key; null for a single key, whose parts are plain parameters (point reads are faster so). */
+  keysSql(): string | null {
+    if (this.#variant.varying.length === 0) return null;
+    return `json_each(${this.#parameters.use('keys', ({ keys }) => keysToJson(keys))}) k`;
+  }
+
+  conditions(alias: string): Expression[] {
+    const { through, match, table } = this.#node;
+    const conditions = through
+      ? [expression(this.#throughSql(alias))]
+      : match.map((field, position) => expression(`${columnSql(alias, field)} = ${this.#keyPartSql(field, position)}`));
+    const confined = this.#confinementSql(alias);
+    if (confined) conditions.push(expression(confined));
+    if (this.#variant.visibleOnly && !this.#seeksShardKeys) conditions.push(expression(this.#visibleSql(alias, table)));
+    return conditions;
+  }
+
+  #keyPartSql(field: Field, position: number): string {
+    const { varying } = this.#variant;
+    const at = varying.indexOf(position);
+    if (at < 0) {
+      return storedSql(
+        field.wire,
+        this.#parameters.use(`key ${position}`, ({ keys }) => keys.keys[0]![position]!),
+      );
+    }
+    return storedSql(field.wire, varying.length === 1 ? 'k.value' : `(k.value ->> ${at})`);
+  }
+
+  /** IN gives a row that several join rows lead to once. */
+  #throughSql(alias: string): string {
+    const { table, match, toColumns } = this.#node;
+    const through = this.#node.through!;
+    const pairs = toColumns.map((field, at) => `${columnSql('n', field)} = ${columnSql('j', through.to[at]!)}`);
+    const conditions = match.map((field, at) => `${columnSql('j', field)} = ${this.#keyPartSql(field, at)}`);
+    if (this.#variant.visibleOnly) conditions.push(this.#visibleSql('j', through.table));
+    const rowId = rowIdName(table);
+    return (
+      `${alias}.${rowId} IN (SELECT n.${rowId} FROM ${quoteName(through.table.sqlName)} j` +
+      ` CROSS JOIN ${quoteName(table.sqlName)} n ON ${pairs.join(' AND ')} WHERE ${conditions.join(' AND ')})`
+    );
+  }
+
+  #confinementSql(alias: string): string | null {
+    const { shardKey } = this.#node.table;
+    const column = columnSql(alias, shardKey);
+    switch (this.#variant.confinement) {
+      case 'any':
+        return this.#seeksShardKeys ? `${column} IN (${this.#storedShardKeysSql()})` : null;
+      case 'one': {
+        const value = this.#parameters.use('shard key', ({ shardKeys }) =>
+          shardKeyToWire(shardKey, shardKeys![0] as ShardKey),
+        );
+        return `${column} = ${storedSql(shardKey.wire, value)}`;
+      }
+      case 'many': {
+        const list = this.#parameters.use('shard keys', ({ shardKeys }) =>
+          JSON.stringify(shardKeys!.map((key) => shardKeyToWire(shardKey, key as ShardKey))),
+        );
+        return `${column} IN (SELECT ${storedSql(shardKey.wire, 'value')} FROM json_each(${list}))`;
+      }
+    }
+  }
+
+  /** A lookup without a shard key, where each index starts with the shard key: one seek per shard key, not a scan. */
+  get #seeksShardKeys(): boolean {
+    return this.#node.seeksShardKeys && this.#variant.confinement === 'any';
+  }
+
+  #storedShardKeysSql(): string {
+    const { shardKey } = this.#node.table;
+    // Canonical text is a tag, a colon and the key; substr stops at NUL in texts, not in blobs.
+    const body = 'CAST(substr(CAST(shard_key AS BLOB), 3) AS TEXT)';
+    const tag = shardKey.wire === 'text' ? 't' : shardKey.wire === 'blob' ? 'b' : 'i';
+    const owned = this.#variant.visibleOnly ? ' AND slot IN (SELECT slot FROM _slots)' : '';
+    const key = tag === 'i' ? `CAST(${body} AS INTEGER)` : storedSql(shardKey.wire, body);
+    // ';' follows ':'.
+    return `SELECT ${key} FROM _keys WHERE shard_key >= '${tag}:' AND shard_key < '${tag};'${owned}`;
+  }
+
+  /** The slot of the row's shard key is owned. One lookup for the whole statement where the shard key is fixed. */
+  #visibleSql(alias: string, table: TableModel): string {
+    const owned = (key: string) =>
+      `EXISTS (SELECT 1 FROM _keys o CROSS JOIN _slots s ON s.slot = o.slot WHERE o.shard_key = ${key})`;
+    const { shardKeyPosition: position } = this.#node;
+    if (this.#variant.confinement === 'one') {
+      return owned(this.#parameters.use('canonical shard key', ({ shardKeys }) => shardKeys![0]!));
+    }
+    if (position >= 0 && !this.#variant.varying.includes(position)) {
+      return owned(
+        this.#parameters.use('canonical key', ({ keys }) => toShardKey(table.shardKey, keys.keys[0]![position]!)),
+      );
+    }
+    return owned(shardKeySql(table.shardKey, columnSql(alias, table.shardKey)));
+  }
+}
+
+/** SQLite's row id, under a name that no column hides. */
+export function rowIdName(table: TableModel): string {
+  const taken = new Set(table.columns.map(({ sqlName }) => sqlName.toLowerCase()));
+  return ['rowid', '_rowid_', 'oid'].find((name) => !taken.has(name))!;
+}

@@ -1,0 +1,175 @@
+import { ShardQLError } from '../../errors.ts';
+import { MAX_EXPRESSION_DEPTH } from '../../limits.ts';
+import type { Boundary } from '../../plan.ts';
+import { quoteName } from '../sql-text.ts';
+import type { CompiledNode } from './compiled-node.ts';
+import { allOf, type Expression, expression } from './expression.ts';
+import { filterSql, type TextFilter } from './filter-sql.ts';
+import { KeySource, rowIdName, type Variant } from './key-source.ts';
+import { afterSql, type OrderColumn, orderBySql, reverseOrder } from './keyset.ts';
+import { Parameters } from './parameters.ts';
+import { type Statement, statement } from './statement.ts';
+import { undecidedSql } from './text-sql.ts';
+import { fieldOf, readSql, textSql } from './wire-sql.ts';
+
+/** Stands between the version and the key's index where they share a result column. */
+export const SHARED_COLUMN_SEPARATOR = ' ';
+
+export interface RowsVariant extends Variant {
+  /** All keys hold the boundaries' values in the order columns that they fix: only the other columns count. */
+  readonly fixedOrder: boolean;
+}
+
+/**
+ * The rows of all keys in the page's order, one more than the page holds; with several keys, the index of its key is
+ * the last value of each row.
+ *
+ * Pages of several keys are read by a correlated `rowid IN (SELECT … ORDER BY … LIMIT …)` per key. Measured in workerd
+ * against ROW_NUMBER() windows: 0.3 against 11–18 ms for the first rows of 20 keys that match 500 rows each, since a
+ * window reads all rows of a key; equal to windows where keys match few rows.
+ */
+export function rowsStatement(node: CompiledNode, variant: RowsVariant): Statement {
+  const builder = new StatementBuilder(node, variant);
+  const keys = builder.source.keysSql();
+  if (keys === null) {
+    return builder.statement(`SELECT ${columnsSql(node, 't', false)}${builder.pageSql(variant.fixedOrder)}`);
+  }
+  if (node.unique && node.page === null) {
+    const where = builder.whereSql(builder.conditions());
+    return builder.statement(
+      `SELECT ${columnsSql(node, 't', true)} FROM ${keys} CROSS JOIN ${builder.tableSql()} ${where}`,
+    );
+  }
+  const table = quoteName(node.table.sqlName);
+  const rowId = rowIdName(node.table);
+  const order = remainingOrder(node, variant);
+  return builder.statement(
+    `SELECT ${columnsSql(node, 'r', true)} FROM ${keys} CROSS JOIN ${table} r` +
+      ` ON r.${rowId} IN (SELECT t.${rowId}${builder.pageSql(variant.fixedOrder)})` +
+      ` ORDER BY k.key${order.length > 0 ? `, ${orderBySql('r', order, true)}` : ''}`,
+  );
+}
+
+/** Per key: its index (several keys only) and how many rows match key and filter. */
+export function countStatement(node: CompiledNode, variant: Variant): Statement {
+  const builder = new StatementBuilder(node, variant);
+  return builder.perKey(`SELECT count(*) FROM ${builder.tableSql()} ${builder.whereSql(builder.conditions())}`);
+}
+
+/** Per key: its index (several keys only) and whether rows lie before the page's near end. */
+export function probeStatement(node: CompiledNode, variant: RowsVariant): Statement {
+  const builder = new StatementBuilder(node, variant);
+  const page = node.page!;
+  const near = page.fromEnd ? page.before : page.after;
+  const conditions = builder.conditions();
+  if (near) conditions.push(builder.afterSql(reverseOrder(page.order), near, false, variant.fixedOrder));
+  return builder.perKey(`SELECT EXISTS (SELECT 1 FROM ${builder.tableSql()} ${builder.whereSql(conditions)})`);
+}
+
+/** The column values that JavaScript has to decide a text filter for. May give a value more than once. */
+export function undecidedStatement(node: CompiledNode, variant: Variant, filter: TextFilter): Statement {
+  const builder = new StatementBuilder(node, variant);
+  const column = textSql('t', fieldOf(node.table, filter.column));
+  const undecided = undecidedSql({
+    operator: filter.op,
+    value: filter.value,
+    column,
+    parameters: builder.parameters,
+  });
+  const keys = builder.source.keysSql();
+  const where = builder.whereSql([...builder.source.conditions('t'), expression(undecided!)]);
+  return builder.statement(
+    `SELECT ${column} FROM ${keys === null ? '' : `${keys} CROSS JOIN `}${builder.tableSql()} ${where}`,
+  );
+}
+
+class StatementBuilder {
+  readonly parameters = new Parameters();
+  readonly source: KeySource;
+  readonly #node: CompiledNode;
+  readonly #variant: Variant;
+
+  constructor(node: CompiledNode, variant: Variant) {
+    this.#node = node;
+    this.#variant = variant;
+    this.source = new KeySource(node, variant, this.parameters);
+  }
+
+  tableSql(): string {
+    const { table, index } = this.#node;
+    return `${quoteName(table.sqlName)} t${index.name === null ? '' : ` INDEXED BY ${quoteName(index.name)}`}`;
+  }
+
+  /** Key, confinement, visibility and filter. */
+  conditions(): Expression[] {
+    const { filter, table, decisions } = this.#node;
+    const conditions = this.source.conditions('t');
+    if (filter) conditions.push(filterSql(filter, { table, alias: 't', parameters: this.parameters, decisions }));
+    return conditions;
+  }
+
+  afterSql(order: readonly OrderColumn[], boundary: Boundary, strict: boolean, fixedOrder: boolean): Expression {
+    const kept = order.flatMap((_, at) => (fixedOrder && isFixed(this.#node, this.#variant, order[at]!) ? [] : [at]));
+    return afterSql(
+      kept.map((at) => order[at]!),
+      kept.map((at) => boundary[at]!),
+      strict,
+      { alias: 't', parameters: this.parameters },
+    );
+  }
+
+  /** From FROM to LIMIT: a page of one key, or the rows of a to-one key up to the first that makes it ambiguous. */
+  pageSql(fixedOrder: boolean): string {
+    const { page } = this.#node;
+    const conditions = this.conditions();
+    if (page === null) return ` FROM ${this.tableSql()} ${this.whereSql(conditions)} LIMIT 2`;
+    const [near, far] = page.fromEnd ? [page.before, page.after] : [page.after, page.before];
+    if (near) conditions.push(this.afterSql(page.order, near, true, fixedOrder));
+    if (far) conditions.push(this.afterSql(reverseOrder(page.order), far, true, fixedOrder));
+    const order = remainingOrder(this.#node, this.#variant);
+    const limit = this.parameters.use(`limit ${page.limit}`, ({ values }) => Number(values[page.limit]) + 1);
+    const { offset } = page;
+    return (
+      ` FROM ${this.tableSql()} ${this.whereSql(conditions)}` +
+      (order.length > 0 ? ` ORDER BY ${orderBySql('t', order, this.#node.index.plainOrder)}` : '') +
+      ` LIMIT ${limit}` +
+      (offset === null
+        ? ''
+        : ` OFFSET ${this.parameters.use(`offset ${offset}`, ({ values }) => Number(values[offset]))}`)
+    );
+  }
+
+  whereSql(conditions: readonly Expression[]): string {
+    const { sql, depth } = allOf(conditions);
+    if (depth <= MAX_EXPRESSION_DEPTH) return `WHERE ${sql}`;
+    throw new ShardQLError(
+      'BAD_USER_INPUT',
+      `Expected conditions nested at most ${MAX_EXPRESSION_DEPTH} levels deep, but got ${depth}.`,
+    );
+  }
+
+  perKey(scalar: string): Statement {
+    const keys = this.source.keysSql();
+    return this.statement(keys === null ? scalar : `SELECT k.key, (${scalar}) FROM ${keys}`);
+  }
+
+  statement(sql: string): Statement {
+    return statement(sql, this.parameters);
+  }
+}
+
+/** Columns that are equal in all rows of a key need no ordering. */
+const remainingOrder = (node: CompiledNode, variant: Variant): OrderColumn[] =>
+  (node.page?.order ?? []).filter((column) => !isFixed(node, variant, column));
+
+const isFixed = (node: CompiledNode, { confinement }: Variant, { field }: OrderColumn): boolean =>
+  (node.through === null && node.match.some(({ name }) => name === field.name)) ||
+  (confinement === 'one' && field.name === node.table.shardKey.name);
+
+function columnsSql(node: CompiledNode, alias: string, keyed: boolean): string {
+  const columns = node.columns.map((field) => readSql(alias, field));
+  if (!keyed) return columns.length > 0 ? columns.join(', ') : 'NULL';
+  if (node.sharedColumn < 0) columns.push('k.key');
+  else columns[node.sharedColumn] += ` || '${SHARED_COLUMN_SEPARATOR}' || k.key`;
+  return columns.join(', ');
+}

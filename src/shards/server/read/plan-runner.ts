@@ -1,0 +1,91 @@
+import type { Model, WireValue } from '../../../model/types.ts';
+import type { Answer, PlanNode, ReadCall } from '../../plan.ts';
+import { toShardKey } from '../../shard-key.ts';
+import { type CompiledNode, compileNode } from './compiled-node.ts';
+import { groupKeys } from './key-set.ts';
+import { LruMap } from './lru-map.ts';
+import { answerKeys, emptyAnswer } from './run-node.ts';
+import type { ReadSession } from './text-decisions.ts';
+
+/** About the plans of a few hundred different GraphQL documents; their statements fill SQLite's own cache (1 MiB). */
+const MAX_CACHED_PLANS = 500;
+
+export interface RunOptions {
+  /** Leave out rows whose shard key's slot the shard does not own (tables `_keys` and `_slots`). */
+  readonly visibleOnly: boolean;
+}
+
+/** A statement that a call ran, and how SQLite runs it. */
+export interface ExplainedStatement {
+  readonly sql: string;
+  /** Lines of EXPLAIN QUERY PLAN. */
+  readonly queryPlan: readonly string[];
+}
+
+/** Answers read plans. Each plan text is parsed and compiled once; its statements are made as they are first needed. */
+export class PlanRunner {
+  readonly #model: Model;
+  readonly #plans = new LruMap<string, CompiledNode>(MAX_CACHED_PLANS);
+
+  constructor(model: Model) {
+    this.#model = model;
+  }
+
+  /**
+   * One answer per key of the call, in order. Synchronous, so all of it is read from one state.
+   *
+   * @throws ShardQLError BAD_USER_INPUT for plans beyond the platform's limits or of unknown tables and columns.
+   */
+  run(session: ReadSession, call: ReadCall, options: RunOptions): Answer[] {
+    const node = this.#compiled(call.plan);
+    const from = call.keys[0]?.map((_, position) => position) ?? [];
+    const confined = confine(node, call.shardKeys);
+    const keys = groupKeys(call.keys, from, confined.keepsKey);
+    const answers = answerKeys(node, keys, confined.shardKeys, {
+      session,
+      values: call.values,
+      visibleOnly: options.visibleOnly,
+    });
+    return keys.keyOfRow.map((key) => (key < 0 ? emptyAnswer(node) : answers[key]!));
+  }
+
+  /** Runs a call and tells the statements it took. */
+  explain(session: ReadSession, call: ReadCall, options: RunOptions): ExplainedStatement[] {
+    const explained: ExplainedStatement[] = [];
+    const explain = (sql: string, bindings: SqlStorageValue[]) => {
+      const lines = session.rows(`EXPLAIN QUERY PLAN ${sql}`, ...bindings);
+      explained.push({ sql, queryPlan: lines.map((line) => String(line[3])) });
+    };
+    const recorder: ReadSession = {
+      rows: (sql, ...bindings) => {
+        explain(sql, bindings);
+        return session.rows(sql, ...bindings);
+      },
+      each: (sql, ...bindings) => {
+        explain(sql, bindings);
+        return session.each(sql, ...bindings);
+      },
+    };
+    this.run(recorder, call, options);
+    return explained;
+  }
+
+  #compiled(text: string): CompiledNode {
+    const known = this.#plans.get(text);
+    if (known) return known;
+    const node = compileNode(this.#model, JSON.parse(text) as PlanNode);
+    this.#plans.set(text, node);
+    return node;
+  }
+}
+
+/** How a call is held to its shard keys: by its keys where they contain one, else by a condition on the rows. */
+function confine(node: CompiledNode, shardKeys: readonly string[] | null) {
+  const position = node.shardKeyPosition;
+  if (shardKeys === null || position < 0) return { shardKeys, keepsKey: undefined };
+  const allowed = new Set(shardKeys);
+  const { shardKey } = node.table;
+  const keepsKey = (key: readonly unknown[]) =>
+    allowed.has(toShardKey(shardKey, key[position] as Exclude<WireValue, null>));
+  return { shardKeys: null, keepsKey };
+}

@@ -1,0 +1,197 @@
+import type { WireValue } from '../../../model/types.ts';
+import type { Answer, Boundary, OneAnswer, PageAnswer } from '../../plan.ts';
+import { type ShardKey, shardKeyToWire } from '../../shard-key.ts';
+import type { CompiledNode } from './compiled-node.ts';
+import { decimalToWire } from './decimal.ts';
+import { groupKeys, type KeySet } from './key-set.ts';
+import {
+  countStatement,
+  probeStatement,
+  type RowsVariant,
+  rowsStatement,
+  SHARED_COLUMN_SEPARATOR,
+  undecidedStatement,
+} from './node-statements.ts';
+import type { Scope } from './parameters.ts';
+import type { Statement } from './statement.ts';
+import { decideTextFilter, type ReadSession } from './text-decisions.ts';
+
+/** One run of a plan. */
+export interface Run {
+  readonly session: ReadSession;
+  readonly values: Scope['values'];
+  readonly visibleOnly: boolean;
+}
+
+/** A row while its answer grows: the columns, then one answer per relation. */
+type Row = (WireValue | Answer)[];
+
+/** The page of a key that matches nothing, or the missing row. */
+export const emptyAnswer = ({ page }: CompiledNode): Answer =>
+  page === null ? null : { rows: [], more: false, less: false, total: page.totalCount ? 0 : null };
+
+/**
+ * Answers a node for distinct keys, in their order: one statement for the rows of all keys, one for counts and one for
+ * probes where asked for, one per text filter that JavaScript decides; then the same for each relation.
+ *
+ * @param shardKeys confines the rows by a condition of their own; null if keys say their shard key, or for a scatter.
+ */
+export function answerKeys(node: CompiledNode, keys: KeySet, shardKeys: readonly string[] | null, run: Run): Answer[] {
+  if (keys.keys.length === 0) return [];
+  const execution = new NodeExecution(node, keys, shardKeys, run);
+  return node.page === null ? execution.ones() : execution.pages();
+}
+
+class NodeExecution {
+  readonly #node: CompiledNode;
+  readonly #count: number;
+  readonly #run: Run;
+  readonly #scope: Scope;
+  readonly #variant: RowsVariant;
+
+  constructor(node: CompiledNode, keys: KeySet, shardKeys: readonly string[] | null, run: Run) {
+    this.#node = node;
+    this.#count = keys.keys.length;
+    this.#run = run;
+    this.#variant = {
+      varying: keys.varying,
+      visibleOnly: run.visibleOnly,
+      confinement: shardKeys === null ? 'any' : shardKeys.length === 1 ? 'one' : 'many',
+      fixedOrder: fixesOrder(node, keys, shardKeys, run.values),
+    };
+    const decided: string[] = [];
+    this.#scope = { values: run.values, keys, shardKeys, decided };
+    for (const [filter, index] of node.decisions) {
+      const compile = () =>
+        this.#statement(`undecided ${index}`, () => undecidedStatement(node, this.#variant, filter));
+      decided.push(decideTextFilter(run.session, filter, this.#scope, compile));
+    }
+  }
+
+  ones(): OneAnswer[] {
+    const answers = this.#rowsByKey().map((rows) => (rows.length > 1 ? 'ambiguous' : (rows[0] ?? null)));
+    this.#relate(answers.filter((answer): answer is Row => Array.isArray(answer)));
+    return answers;
+  }
+
+  pages(): PageAnswer[] {
+    const page = this.#node.page!;
+    const limit = Number(this.#run.values[page.limit]);
+    const pages = (page.rows ? this.#rowsByKey() : this.#noRows()).map((rows) => {
+      const more = rows.length > limit;
+      if (more) rows.pop();
+      if (page.fromEnd) rows.reverse();
+      return { rows, more, less: false, total: null as number | null };
+    });
+    if (page.rows && page.probeOtherSide) for (const [key, less] of this.#probe(pages)) pages[key]!.less = less;
+    if (page.totalCount) for (const [key, total] of this.#totals(pages)) pages[key]!.total = total;
+    this.#relate(pages.flatMap(({ rows }) => rows));
+    return pages;
+  }
+
+  #rowsByKey(): Row[][] {
+    const byKey = this.#noRows();
+    const rows = this.#rows('rows', () => rowsStatement(this.#node, this.#variant)) as Row[];
+    const keyed = this.#variant.varying.length > 0;
+    for (const row of rows) byKey[keyed ? this.#takeKey(row) : 0]!.push(row);
+    for (const column of this.#node.decimals) {
+      for (const row of rows) if (row[column] !== null) row[column] = decimalToWire(row[column] as number);
+    }
+    return byKey;
+  }
+
+  #noRows(): Row[][] {
+    return Array.from({ length: this.#count }, () => []);
+  }
+
+  #takeKey(row: Row): number {
+    const { sharedColumn } = this.#node;
+    if (sharedColumn < 0) return row.pop() as number;
+    const [version, key] = (row[sharedColumn] as string).split(SHARED_COLUMN_SEPARATOR) as [string, string];
+    row[sharedColumn] = version;
+    return Number(key);
+  }
+
+  *#probe(pages: readonly PageAnswer[]): Generator<[key: number, less: boolean]> {
+    const page = this.#node.page!;
+    const near = page.fromEnd ? page.before : page.after;
+    const isOffset = page.offset !== null && Number(this.#run.values[page.offset]) > 0;
+    if (near === null && !isOffset) return;
+    // Rows that an offset left out lie before every row that is left.
+    if (isOffset && pages.every(({ rows, more }) => rows.length > 0 || more)) {
+      for (const key of pages.keys()) yield [key, true];
+      return;
+    }
+    for (const [key, less] of this.#perKey('probe', () => probeStatement(this.#node, this.#variant))) {
+      yield [key, less === 1];
+    }
+  }
+
+  *#totals(pages: readonly PageAnswer[]): Generator<[key: number, total: number]> {
+    const page = this.#node.page!;
+    const isWhole = page.rows && page.after === null && page.before === null && page.offset === null;
+    if (isWhole && !pages.some(({ more }) => more)) {
+      for (const [key, { rows }] of pages.entries()) yield [key, rows.length];
+      return;
+    }
+    yield* this.#perKey('count', () => countStatement(this.#node, this.#variant));
+  }
+
+  /** Places the answers of each relation behind the columns of the rows. */
+  #relate(rows: readonly Row[]): void {
+    for (const { from, node } of this.#node.relations) {
+      const groups = groupKeys(rows, from);
+      const answers = answerKeys(node, groups, null, this.#run);
+      const none = emptyAnswer(node);
+      for (const [at, row] of rows.entries()) {
+        const key = groups.keyOfRow[at]!;
+        row.push(key < 0 ? none : answers[key]!);
+      }
+    }
+  }
+
+  #perKey(kind: string, compile: () => Statement): [key: number, value: number][] {
+    const rows = this.#rows(kind, compile) as number[][];
+    return this.#variant.varying.length > 0 ? (rows as [number, number][]) : rows.map(([value]) => [0, value!]);
+  }
+
+  #rows(kind: string, compile: () => Statement): SqlStorageValue[][] {
+    const { sql, parameters } = this.#statement(kind, compile);
+    return this.#run.session.rows(sql, ...parameters.bind(this.#scope));
+  }
+
+  #statement(kind: string, compile: () => Statement): Statement {
+    const { varying, visibleOnly, confinement, fixedOrder } = this.#variant;
+    const id = `${kind} ${varying.join()} ${visibleOnly} ${confinement} ${fixedOrder}`;
+    let statement = this.#node.statements.get(id);
+    if (statement === undefined) {
+      statement = compile();
+      this.#node.statements.set(id, statement);
+    }
+    return statement;
+  }
+}
+
+/**
+ * Boundaries come from rows of the same key, unless a client mixes cursors: then the order columns that a key fixes
+ * count like the others.
+ */
+function fixesOrder(
+  { page, match, through, table }: CompiledNode,
+  { keys, varying }: KeySet,
+  shardKeys: readonly string[] | null,
+  values: Scope['values'],
+): boolean {
+  if (page === null) return true;
+  const fixed = new Map<string, WireValue | undefined>();
+  if (shardKeys?.length === 1) fixed.set(table.shardKey.name, shardKeyToWire(table.shardKey, shardKeys[0] as ShardKey));
+  if (through === null) {
+    for (const [at, { name }] of match.entries()) fixed.set(name, varying.includes(at) ? undefined : keys[0]![at]);
+  }
+  const holds = (boundary: Boundary | null) =>
+    page.orderBy.every(({ column }, at) => {
+      const value = boundary?.[at];
+      return value === undefined || !fixed.has(column) || (value !== null && values[value] === fixed.get(column));
+    });
+  return holds(page.after) && holds(page.before);
+}

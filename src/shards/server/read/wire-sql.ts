@@ -1,0 +1,71 @@
+import { type ColumnModel, ROW_VERSION_COLUMN, type TableModel, type WireKind } from '../../../model/types.ts';
+import { ShardQLError } from '../../errors.ts';
+import { VERSION_COLUMN } from '../../plan.ts';
+import { quoteName } from '../sql-text.ts';
+
+/** How column values are read and compared in SQL, per {@link WireKind}. */
+export type Field = Pick<ColumnModel, 'name' | 'sqlName' | 'wire' | 'notNull'>;
+
+const VERSION_FIELD: Field = { name: VERSION_COLUMN, sqlName: ROW_VERSION_COLUMN, wire: 'int64', notNull: true };
+
+export function fieldOf(table: TableModel, name: string): Field {
+  const field = name === VERSION_COLUMN ? VERSION_FIELD : table.columnByName.get(name);
+  if (field) return field;
+  throw new ShardQLError('BAD_USER_INPUT', `Expected a column of ${table.typeName}, but got ${JSON.stringify(name)}.`);
+}
+
+/** The column itself, of the table with this alias. */
+export const columnSql = (alias: string, field: Field): string => `${alias}.${quoteName(field.sqlName)}`;
+
+/** Expression whose result is the wire value (decimals: a number, see `decimal.ts`). NULL stays NULL. */
+export function readSql(alias: string, field: Field): string {
+  const column = columnSql(alias, field);
+  switch (field.wire) {
+    case 'int64':
+    case 'bigintBlob':
+    case 'jsonBlob':
+      return `CAST(${column} AS TEXT)`;
+    case 'blob':
+      // hex(NULL) is ''.
+      return field.notNull ? `lower(hex(${column}))` : `CASE WHEN ${column} IS NOT NULL THEN lower(hex(${column})) END`;
+    default:
+      return column;
+  }
+}
+
+/**
+ * A wire value (parameter or JSON value) as the column stores it, for equality: the column itself stays bare, so that
+ * indexes serve. JavaScript numbers need no cast: SQLite compares INTEGER and REAL by exact value.
+ */
+export function storedSql(wire: WireKind, value: string): string {
+  switch (wire) {
+    case 'int64':
+      return `CAST(${value} AS INTEGER)`;
+    case 'decimal':
+      return `CAST(${value} AS NUMERIC)`;
+    case 'blob':
+      return `unhex(${value})`;
+    case 'bigintBlob':
+    case 'jsonBlob':
+      return `CAST(${value} AS BLOB)`;
+    default:
+      return value;
+  }
+}
+
+/** The column as it orders: by number for bigints in blobs, else as stored. */
+export function orderedColumnSql(alias: string, field: Field): string {
+  const column = columnSql(alias, field);
+  return field.wire === 'bigintBlob' ? `CAST(${column} AS INTEGER)` : column;
+}
+
+/** A wire value to compare with {@link orderedColumnSql}. */
+export const orderedValueSql = (wire: WireKind, value: string): string =>
+  wire === 'bigintBlob' ? `CAST(${value} AS INTEGER)` : storedSql(wire, value);
+
+/** The column as text, for the text operators. */
+export function textSql(alias: string, field: Field): string {
+  if (field.wire === 'text') return columnSql(alias, field);
+  if (field.wire === 'jsonBlob') return `CAST(${columnSql(alias, field)} AS TEXT)`;
+  throw new ShardQLError('BAD_USER_INPUT', `Expected a text column, but got ${field.name}.`);
+}
