@@ -18,22 +18,22 @@ export const foreignKeysRule: ModelRule = (subject, report) => {
         });
         continue;
       }
-      checkShardKeys(table, target, foreignKey, where, report);
-      checkTargetKey(target, foreignKey, where, report);
+      if (pairsShardKeys(table, target, foreignKey.columns, foreignKey.targetColumns)) {
+        checkTargetKey(target, foreignKey, where, report);
+      } else reportShardKeys(table, target, foreignKey, where, report);
       checkStorage(table, target, foreignKey, where, report);
       checkActions(table, foreignKey, where, report);
     }
   }
 };
 
-function checkShardKeys(
+function reportShardKeys(
   table: TableDraft,
   target: TableDraft,
-  { columns, targetColumns }: ForeignKeyDraft,
+  { columns }: ForeignKeyDraft,
   where: string,
   report: Report,
 ): void {
-  if (pairsShardKeys(table, target, columns, targetColumns)) return;
   report({
     where,
     message: `Expected a foreign key that pairs the shard keys ${table.typeName}.${table.shardKey} and ${target.typeName}.${target.shardKey}, but got ${columns.join(', ')}.`,

@@ -15,14 +15,15 @@ export const primaryKeyRule: ModelRule = ({ tables }, report) => {
         message: 'Expected a primary key, but got none.',
         remedy: `Add primaryKey({ columns: [t.${table.shardKey}, t.id] }).`,
       });
-    } else if (!table.primaryKey.includes(table.shardKey)) {
+    } else if (table.columnByName.has(table.shardKey) && !table.primaryKey.includes(table.shardKey)) {
       report({
         where: whereTable(table),
         message: `Expected a primary key that includes the shard key "${table.shardKey}", but got ${table.primaryKey.join(', ')}.`,
         remedy: `Replace it by primaryKey({ columns: [${[table.shardKey, ...table.primaryKey].map((column) => `t.${column}`).join(', ')}] }).`,
       });
     }
-    for (const name of table.primaryKey) checkColumn(table, name, report);
+    // The shard key has a rule of its own.
+    for (const name of table.primaryKey) if (name !== table.shardKey) checkColumn(table, name, report);
     for (const name of table.autoIncrementColumns) {
       report({
         where: whereColumn(table, name),

@@ -23,7 +23,9 @@ export const rootFieldsRule: ModelRule = ({ tables }, report) => {
       });
       continue;
     }
-    for (const option of ['single', 'list'] as const) checkQueryField(table, option, queries, report);
+    const single = checkQueryField(table, 'single', queries, report);
+    const list = checkQueryField(table, 'list', queries, report);
+    if (!single || !list) continue;
     for (const verb of WRITE_VERBS) {
       for (const name of [table.typeName, upperFirst(table.list)]) claimMutation(`${verb}${name}`, table);
     }
@@ -40,19 +42,21 @@ export const rootFieldsRule: ModelRule = ({ tables }, report) => {
   }
 };
 
-function checkQueryField(table: TableDraft, option: 'single' | 'list', queries: Claims, report: Report): void {
+/** @returns whether the name can be used. */
+function checkQueryField(table: TableDraft, option: 'single' | 'list', queries: Claims, report: Report): boolean {
   const name = table[option];
   const where = whereTable(table);
   const remedy = `Name it: ${option}: '…'.`;
   if (!isGraphQLName(name)) {
     report({ where, message: `Expected a ${option} field that is a GraphQL name, but got "${name}".`, remedy });
-    return;
+    return false;
   }
   const holder = queries.claim(name, where);
-  if (holder === null) return;
+  if (holder === null) return true;
   report({
     where,
     message: `Expected a ${option} field that is free, but got "${name}", which ${holder} has.`,
     remedy,
   });
+  return false;
 }

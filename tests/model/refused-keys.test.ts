@@ -1,0 +1,208 @@
+import { sql } from 'drizzle-orm';
+import { foreignKey, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+import { defineModel } from '../../src/model/define-model.ts';
+import { alone, notes, owners, testRefusedModels } from './refused-model.ts';
+
+testRefusedModels('Models with unsound keys', {
+  'a shard key that is no column': {
+    define: () => defineModel({ Note: { table: notes(), shardKey: 'nobody' as never } }),
+    where: ['Note', '"notes"'],
+    message: /but got "nobody"/,
+    remedy: /shardKey: 'tenantId'/,
+  },
+  'a nullable shard key': {
+    define: () =>
+      alone(
+        sqliteTable('notes', { owner: text(), id: text().notNull() }, (t) => [
+          primaryKey({ columns: [t.owner, t.id] }),
+        ]),
+      ),
+    where: ['"notes"', '"owner"'],
+    message: /shard key that is NOT NULL/,
+    remedy: /\.notNull\(\)/,
+  },
+  'a real shard key': {
+    define: () => alone(sqliteTable('notes', { owner: real().primaryKey() })),
+    where: ['"notes"', '"owner"'],
+    message: /text, integer or blob, but got Float/,
+    remedy: /another column/,
+  },
+  'a JSON shard key': {
+    define: () => alone(sqliteTable('notes', { owner: text({ mode: 'json' }).primaryKey() })),
+    where: ['"notes"', '"owner"'],
+    message: /shard key of text, integer or blob, but got JSON/,
+    remedy: /another column/,
+  },
+  'a generated shard key': {
+    define: () =>
+      alone(
+        sqliteTable(
+          'notes',
+          { id: text().notNull(), owner: text().notNull().generatedAlwaysAs(sql`lower(id)`) },
+          (t) => [primaryKey({ columns: [t.owner, t.id] })],
+        ),
+      ),
+    where: ['"notes"', '"owner"'],
+    message: /but got a generated column/,
+    remedy: /ordinary column/,
+  },
+  'a table without primary key': {
+    define: () => alone(sqliteTable('notes', { owner: text().notNull() })),
+    where: ['Note', '"notes"'],
+    message: /Expected a primary key, but got none/,
+    remedy: /primaryKey\(\{ columns: \[t\.owner, t\.id\] \}\)/,
+  },
+  'a primary key without the shard key': {
+    define: () => alone(sqliteTable('notes', { owner: text().notNull(), id: text().primaryKey() })),
+    where: ['"notes"'],
+    message: /primary key that includes the shard key "owner", but got id/,
+    remedy: /primaryKey\(\{ columns: \[t\.owner, t\.id\] \}\)/,
+  },
+  'a nullable primary-key column': {
+    define: () =>
+      alone(
+        sqliteTable('notes', { owner: text().notNull(), id: text() }, (t) => [
+          primaryKey({ columns: [t.owner, t.id] }),
+        ]),
+      ),
+    where: ['"notes"', '"id"'],
+    message: /primary-key column that is NOT NULL/,
+    remedy: /\.notNull\(\)/,
+  },
+  'an autoincrement key': {
+    define: () =>
+      defineModel({
+        Note: { table: sqliteTable('notes', { id: integer().primaryKey({ autoIncrement: true }) }), shardKey: 'id' },
+      }),
+    where: ['"notes"', '"id"'],
+    message: /autoIncrement, which each shard counts for itself/,
+    remedy: /ulid/,
+  },
+  'a unique column without the shard key': {
+    define: () => alone(notes({ email: text('e_mail').unique() })),
+    where: ['"notes"', '"email"'],
+    message: /unique index that includes the shard key "owner", but got email/,
+    remedy: /unique\(\)\.on\(t\.owner, t\.email\)/,
+  },
+  'a unique index over an expression without the shard key': {
+    define: () =>
+      alone(
+        sqliteTable('notes', { owner: text().primaryKey(), email: text() }, (t) => [
+          uniqueIndex('notes_email').on(sql`lower(${t.email})`),
+        ]),
+      ),
+    where: ['"notes"', '"notes_email"'],
+    message: /but got an expression/,
+    remedy: /unique\(\)\.on\(t\.owner, …\)/,
+  },
+  'a foreign key without the shard key': {
+    define: () => {
+      const parents = notes({}, 'parents');
+      const children = sqliteTable(
+        'children',
+        { owner: text().notNull(), id: text().notNull(), parentId: text('parent_id') },
+        (t) => [
+          primaryKey({ columns: [t.owner, t.id] }),
+          foreignKey({ columns: [t.parentId], foreignColumns: [parents.id!] }),
+        ],
+      );
+      return defineModel({
+        Parent: { table: parents, shardKey: 'owner' },
+        Child: { table: children, shardKey: 'owner' },
+      });
+    },
+    where: ['"children"', '"parentId"'],
+    message: /pairs the shard keys Child\.owner and Parent\.owner, but got parentId/,
+    remedy: /\{ from, to \}/,
+  },
+  'a foreign key to columns that are no key': {
+    define: () => {
+      const children = sqliteTable(
+        'children',
+        { owner: text().notNull(), id: text().notNull(), email: text() },
+        (t) => [
+          primaryKey({ columns: [t.owner, t.id] }),
+          foreignKey({ columns: [t.owner, t.email], foreignColumns: [owners.id, owners.email] }),
+        ],
+      );
+      return defineModel({ Owner: { table: owners, shardKey: 'id' }, Child: { table: children, shardKey: 'owner' } });
+    },
+    where: ['"children"', '"email"'],
+    message: /primary key or a unique index of Owner, but got id, email/,
+    remedy: /\(id\)/,
+  },
+  'a foreign key to a table outside the model': {
+    define: () =>
+      alone(
+        sqliteTable('notes', {
+          owner: text()
+            .primaryKey()
+            .references(() => owners.id),
+        }),
+      ),
+    where: ['"notes"', '"owner"'],
+    message: /but got "owners"/,
+    remedy: /Add that table to defineModel/,
+  },
+  'a foreign key that would set the shard key to null': {
+    define: () =>
+      defineModel({
+        Owner: { table: owners, shardKey: 'id' },
+        Note: {
+          table: sqliteTable('notes', {
+            owner: text()
+              .primaryKey()
+              .references(() => owners.id, { onDelete: 'set null' }),
+          }),
+          shardKey: 'owner',
+        },
+      }),
+    where: ['"notes"', '"owner"'],
+    message: /leaves the shard key "owner" as it is, but got "set null"/,
+    remedy: /'cascade', 'restrict' or 'no action'/,
+  },
+  'a foreign key between different types': {
+    define: () => {
+      const children = sqliteTable(
+        'children',
+        { owner: text().notNull(), id: text().notNull(), parent: integer() },
+        (t) => [
+          primaryKey({ columns: [t.owner, t.id] }),
+          foreignKey({ columns: [t.owner, t.parent], foreignColumns: [t.owner, t.id] }),
+        ],
+      );
+      return defineModel({ Child: { table: children, shardKey: 'owner' } });
+    },
+    where: ['"children"', '"parent"'],
+    message: /columns of one type, but got "parent" \(int\) and Child\.id \(text\)/,
+    remedy: /same Drizzle type/,
+  },
+  'a domain of text and integer keys': {
+    define: () =>
+      defineModel({
+        Owner: { table: owners, shardKey: 'id', domain: 'all' },
+        Device: { table: sqliteTable('devices', { id: integer().primaryKey() }), shardKey: 'id', domain: 'all' },
+      }),
+    where: ['"devices"', '"id"'],
+    message: /stored like that of Owner, which shares its domain, but got int instead of text/,
+    remedy: /one column type/,
+  },
+  'two names for one domain': {
+    define: () =>
+      defineModel({
+        Owner: { table: owners, shardKey: 'id', domain: 'people' },
+        Note: {
+          table: sqliteTable('notes', {
+            owner: text()
+              .primaryKey()
+              .references(() => owners.id),
+          }),
+          shardKey: 'owner',
+          domain: 'notes',
+        },
+      }),
+    where: ['"notes"'],
+    message: /one domain .* but got "people" and "notes"/,
+    remedy: /Owner, Note the same domain/,
+  },
+});

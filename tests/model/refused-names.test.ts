@@ -1,0 +1,177 @@
+import { index, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { defineModel } from '../../src/model/define-model.ts';
+import { alone, notes, type RefusedModel, testRefusedModels } from './refused-model.ts';
+
+testRefusedModels('Models with unusable names', {
+  'a type named Query': {
+    define: () => defineModel({ Query: { table: notes(), shardKey: 'owner' } }),
+    where: ['"notes"'],
+    message: /"Query", which every schema has/,
+    remedy: /Rename the type/,
+  },
+  'a type named Subscription': {
+    define: () => defineModel({ Subscription: { table: notes(), shardKey: 'owner' } }),
+    where: ['"notes"'],
+    message: /"Subscription", which every schema has/,
+    remedy: /Rename the type/,
+  },
+  'a type named like a shared filter': {
+    define: () => defineModel({ StringFilter: { table: notes(), shardKey: 'owner' } }),
+    where: ['"notes"'],
+    message: /"StringFilter", which every schema has/,
+    remedy: /Rename the type/,
+  },
+  'a type named like the helper of another': {
+    define: () =>
+      defineModel({
+        Note: { table: notes(), shardKey: 'owner' },
+        NoteEdge: { table: notes({}, 'edges'), shardKey: 'owner' },
+      }),
+    where: ['Note', '"notes"'],
+    message: /"NoteEdge", which NoteEdge \(table "edges"\) has/,
+    remedy: /Rename one of the two types/,
+  },
+  'a type named like the enum of another': {
+    define: () =>
+      defineModel({
+        Note: { table: notes({ kind: text({ enum: ['a'] }) }), shardKey: 'owner' },
+        NoteKind: { table: notes({}, 'kinds'), shardKey: 'owner' },
+      }),
+    where: ['"notes"'],
+    message: /column "kind" needs, but got "NoteKind"/,
+    remedy: /Rename one of the two types/,
+  },
+  'a type that is no GraphQL name': {
+    define: () => defineModel({ 'My-Note': { table: notes(), shardKey: 'owner', single: 'note' } }),
+    where: ['"notes"'],
+    message: /GraphQL name, but got "My-Note"/,
+    remedy: /Rename the type/,
+  },
+  ...Object.fromEntries(
+    ['version', 'nodeId', 'AND', 'OR', 'NOT'].map((name): [string, RefusedModel] => [
+      `a column named ${name}`,
+      {
+        define: () => alone(notes({ [name]: text('other') })),
+        where: ['"notes"', '"other"'],
+        message: new RegExp(`"${name}", which every type has`),
+        remedy: /Rename the column's property/,
+      },
+    ]),
+  ),
+  'a column that is no GraphQL name': {
+    define: () => alone(notes({ 'first name': text('first_name') })),
+    where: ['"notes"', '"first_name"'],
+    message: /GraphQL name, but got "first name"/,
+    remedy: /Rename the column's property/,
+  },
+  'a relation named like a column': {
+    define: () =>
+      defineModel({ Note: { table: notes({ more: text() }), shardKey: 'owner' } }, ({ many }) => ({
+        Note: { more: many.Note({ from: 'id', to: 'owner' }) },
+      })),
+    where: ['"notes"', '"more"'],
+    message: /"more", which column "more" has/,
+    remedy: /Rename the relation's property/,
+  },
+  'a column named like the aggregate of a relation': {
+    define: () =>
+      defineModel({ Note: { table: notes({ moreAggregate: text() }), shardKey: 'owner' } }, ({ many }) => ({
+        Note: { more: many.Note({ from: 'id', to: 'owner' }) },
+      })),
+    where: ['"notes"', '"more"'],
+    message: /"moreAggregate" to be free .* column "moreAggregate" has it/,
+    remedy: /Rename one/,
+  },
+  ...Object.fromEntries(
+    ['node', 'nodes', 'transaction'].map((list): [string, RefusedModel] => [
+      `a list field named ${list}`,
+      {
+        define: () => alone(notes(), { list }),
+        where: ['"notes"'],
+        message: new RegExp(`"${list}", which every schema has`),
+        remedy: /Name it: list: '…'/,
+      },
+    ]),
+  ),
+  'a table whose plural is its singular': {
+    define: () => defineModel({ Series: { table: notes({}, 'series'), shardKey: 'owner' } }),
+    where: ['Series', '"series"'],
+    message: /got "series" for both/,
+    remedy: /list: 'allSeries'/,
+  },
+  'two lists of one name': {
+    define: () =>
+      defineModel({
+        Note: { table: notes(), shardKey: 'owner' },
+        Memo: { table: notes({}, 'memos'), shardKey: 'owner', list: 'notes' },
+      }),
+    where: ['"memos"'],
+    message: /"notes", which Note \(table "notes"\) has/,
+    remedy: /list: '…'/,
+  },
+  'a list that is no GraphQL name': {
+    define: () => alone(notes({}, 'über')),
+    where: ['"über"'],
+    message: /list field that is a GraphQL name, but got "über"/,
+    remedy: /list: '…'/,
+  },
+  'enum values that are no GraphQL names': {
+    define: () => alone(notes({ kind: text({ enum: ['fine', '1st'] }) })),
+    where: ['"notes"', '"kind"'],
+    message: /SCREAMING_SNAKE, but got "1st"/,
+    remedy: /without enum/,
+  },
+  'enum values with one GraphQL name': {
+    define: () => alone(notes({ kind: text({ enum: ['in progress', 'inProgress'] }) })),
+    where: ['"notes"', '"kind"'],
+    message: /"in progress" and "inProgress", both IN_PROGRESS/,
+    remedy: /without enum/,
+  },
+  'a table of ShardQL’s name space': {
+    define: () => alone(notes({}, '_notes')),
+    where: ['"_notes"'],
+    message: /starts with neither "_" nor "sqlite_"/,
+    remedy: /Rename the table in SQL/,
+  },
+  'a table of SQLite’s name space': {
+    define: () => alone(notes({}, 'sqlite_notes')),
+    where: ['"sqlite_notes"'],
+    message: /but got "sqlite_notes"/,
+    remedy: /Rename the table in SQL/,
+  },
+  'a column of ShardQL’s name space': {
+    define: () => alone(notes({ mine: text('_version') })),
+    where: ['"notes"', '"_version"'],
+    message: /SQL name of the column/,
+    remedy: /its GraphQL name can stay/,
+  },
+  'a name with quotes': {
+    define: () => alone(notes({ mine: text('my"own') })),
+    where: ['"notes"'],
+    message: /has no quotes, but got "my"own"/,
+    remedy: /Rename the column in SQL/,
+  },
+  'one SQL table twice': {
+    define: () =>
+      defineModel({
+        Note: { table: notes(), shardKey: 'owner' },
+        Memo: { table: notes({}, 'NOTES'), shardKey: 'owner' },
+      }),
+    where: ['Memo', '"NOTES"'],
+    message: /"NOTES" for the table of Memo as well as for the table of Note/,
+    remedy: /Rename one of them/,
+  },
+  'one index name twice': {
+    define: () => {
+      const indexed = (name: string) =>
+        sqliteTable(name, { owner: text().primaryKey() }, (t) => [index('newest').on(t.owner)]);
+      return defineModel({
+        Note: { table: indexed('notes'), shardKey: 'owner' },
+        Memo: { table: indexed('memos'), shardKey: 'owner' },
+      });
+    },
+    where: ['"memos"'],
+    message: /"newest" for the index of Memo as well as for the index of Note/,
+    remedy: /Rename one of them/,
+  },
+});
