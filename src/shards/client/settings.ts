@@ -18,7 +18,7 @@ export interface RouterSettings {
   readonly maxScatterShards: number;
   /** Fan-out budget: calls to shards that the reads of one request may make, retries included. Default 1,000. */
   readonly maxReadCallsPerRequest: number;
-  /** Greatest `offset` + page size of a scatter, since every shard must give that many rows. Default 10,000. */
+  /** Greatest `offset` + page size of a scatter, since every shard must give that many rows. Default 10,100. */
   readonly maxScatterPageRows: number;
   /** Attempts of one call, when the platform reports a failure that is worth a retry. Default 3. */
   readonly maxCallAttempts: number;
@@ -45,7 +45,7 @@ export const DEFAULT_ROUTER_SETTINGS: RouterSettings = {
   maxConcurrentCalls: 16,
   maxScatterShards: 256,
   maxReadCallsPerRequest: 1_000,
-  maxScatterPageRows: 10_000,
+  maxScatterPageRows: 10_100,
   maxCallAttempts: 3,
   maxRoutingAttempts: 8,
   retryPauseMs: 20,
