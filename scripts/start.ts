@@ -14,6 +14,8 @@ import { requireFreePort, startServer } from './start/server.ts';
 import { StartError } from './start/start-error.ts';
 import { readWorkerConfig } from './start/worker-config.ts';
 
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
 try {
   const options = parseStartOptions(process.argv.slice(2), process.env);
   if (options.showsUsage) console.log(USAGE);
@@ -59,13 +61,15 @@ async function serve({ port, configPath, variables, isDemo }: StartOptions, fold
   });
 }
 
-/** Ends cleanly, also in the middle of loading; a second signal is not needed. */
+/** Ends cleanly, also in the middle of loading. */
 function stopOnSignal(server: Server, guard: RuntimeGuard, folder: DataFolder): void {
+  // Miniflare's own handlers would exit at once, as if the signal had ended the process.
+  for (const signal of SIGNALS) process.removeAllListeners(signal);
   const stop = async () => {
     await server.stop();
     guard.release();
     folder.close();
     process.exit(0);
   };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+  for (const signal of SIGNALS) process.once(signal, stop);
 }

@@ -1,0 +1,176 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { freePort } from '../support/server.ts';
+import { isAlive, watchdogsOf, workerdOf } from './processes.ts';
+import { makeFolder, runStart } from './run-start.ts';
+
+describe('npm start', () => {
+  it('serves the Worker of another wrangler.toml, keeps its rows, and ends cleanly on SIGTERM and SIGINT', async () => {
+    const data = makeFolder();
+    const first = await runStart({ data });
+    expect(await first.ready).toBe(`http://127.0.0.1:${first.port}/graphql`);
+    expect(await (await first.get('/greeting')).text()).toBe('hello');
+    expect(await (await first.get('/add')).json()).toBe(1);
+    const workerd = workerdOf(data);
+    first.child.kill('SIGTERM');
+    expect((await first.ended).code).toBe(0);
+    expect(isAlive(workerd)).toBe(false);
+
+    const second = await runStart({ data });
+    await second.ready;
+    expect(await (await second.get('/add')).json()).toBe(2);
+    second.child.kill('SIGINT');
+    expect((await second.ended).code).toBe(0);
+    await expect(second.get('/add')).rejects.toThrow();
+  });
+
+  it('gives variables named SHARDQL_… to the Worker, and says who may do what', async () => {
+    const run = await runStart({ env: { SHARDQL_EXAMPLE: 'from outside' } });
+    await run.ready;
+    expect(await (await run.get('/variable')).text()).toBe('from outside');
+    run.child.kill('SIGTERM');
+    expect((await run.ended).output).toContain('development: every caller has the developer role\n');
+  });
+
+  it('refuses a data folder that has an owner, and names the owner and its port', async () => {
+    const owner = await runStart();
+    await owner.ready;
+    const second = await runStart({ data: owner.data });
+    const { code, output } = await second.ended;
+    expect(code).toBe(1);
+    expect(output).toContain(`process ${owner.child.pid}`);
+    expect(output).toContain(`port ${owner.port}`);
+    expect(output.trim().split('\n')).toHaveLength(1);
+    expect(await (await owner.get('/add')).json()).toBe(1);
+  });
+
+  it('gives a data folder to exactly one of two that start at the same time', async () => {
+    const data = makeFolder();
+    const runs = await Promise.all([runStart({ data }), runStart({ data })]);
+    const outcomes = await Promise.all(
+      runs.map(({ ready, ended }) => Promise.race([ready.then(() => 'ready'), ended.then(({ code }) => code)])),
+    );
+    expect(outcomes.sort()).toEqual([1, 'ready']);
+  });
+
+  it('names a port that is taken', async () => {
+    const port = await freePort();
+    const taken = createServer().listen(port, '127.0.0.1');
+    onTestFinished(() => void taken.close());
+    const { code, output } = await (await runStart({ port })).ended;
+    expect(code).toBe(1);
+    expect(output).toMatch(new RegExp(`^Port ${port} of 127.0.0.1 is taken.*PORT=${port + 1}`));
+    expect(output.trim().split('\n')).toHaveLength(1);
+  });
+});
+
+describe('when the Node process is killed', () => {
+  it('the runtime ends too, and the next start finds every row, on the same port', async () => {
+    const killed = await runStart();
+    await killed.ready;
+    expect(await (await killed.get('/add')).json()).toBe(1);
+    const workerd = workerdOf(killed.data);
+    killed.child.kill('SIGKILL');
+    await expect.poll(() => isAlive(workerd), { timeout: 5_000 }).toBe(false);
+
+    const next = await runStart({ data: killed.data, port: killed.port });
+    await next.ready;
+    expect(await (await next.get('/add')).json()).toBe(2);
+  });
+
+  it('and its watchdog too, the next start ends the runtime that is left, on another port', async () => {
+    const killed = await runStart();
+    await killed.ready;
+    const workerd = workerdOf(killed.data);
+    for (const pid of watchdogsOf(killed.child.pid!)) process.kill(pid, 'SIGKILL');
+    killed.child.kill('SIGKILL');
+    await killed.ended;
+    expect(isAlive(workerd)).toBe(true);
+    expect(await (await killed.get('/add')).json()).toBe(1);
+
+    const next = await runStart({ data: killed.data });
+    await next.ready;
+    expect(isAlive(workerd)).toBe(false);
+    expect(await (await next.get('/add')).json()).toBe(2);
+  });
+
+  it('a process that was given the same id since is left alone', async () => {
+    const data = makeFolder();
+    const bystander = { pid: process.pid, started: 'at another time' };
+    writeFileSync(join(data, 'owner.json'), JSON.stringify({ process: bystander, port: 1, workerd: bystander }));
+    const run = await runStart({ data });
+    await run.ready;
+    expect(isAlive(process.pid)).toBe(true);
+  });
+});
+
+describe('what a start cannot work with is told in one line, without a stack', () => {
+  const refusal = async (run: Awaited<ReturnType<typeof runStart>>) => {
+    const { code, output } = await run.ended;
+    expect(output.trim().split('\n')).toHaveLength(1);
+    return { code, output };
+  };
+
+  it('a file in the place of the data folder', async () => {
+    const file = join(makeFolder(), 'file');
+    writeFileSync(file, '');
+    const { code, output } = await refusal(await runStart({ data: file }));
+    expect(code).toBe(1);
+    expect(output).toContain(`Cannot use the data folder ${file}`);
+  });
+
+  it('a data folder whose lock is no lock', async () => {
+    const data = makeFolder();
+    writeFileSync(join(data, 'owner.lock'), 'x'.repeat(4096));
+    const { code, output } = await refusal(await runStart({ data }));
+    expect(code).toBe(1);
+    expect(output).toContain(`Cannot use the data folder ${data}`);
+  });
+
+  it('a folder that cannot be written', async () => {
+    const { code, output } = await refusal(await runStart({ data: '/sys/shardql' }));
+    expect(code).toBe(1);
+    expect(output).toContain('Cannot use the data folder /sys/shardql');
+  });
+
+  it('a wrangler.toml that is not there', async () => {
+    const { code, output } = await refusal(await runStart({ args: ['--config', '/nowhere/wrangler.toml'] }));
+    expect(code).toBe(1);
+    expect(output).toContain('Expected a wrangler.toml at /nowhere/wrangler.toml');
+  });
+
+  it('a Worker that throws when it loads', async () => {
+    const { code, output } = await (
+      await runStart({ args: ['--config', writeWorker("throw new Error('no such model');")] })
+    ).ended;
+    expect(code).toBe(1);
+    expect(output).toContain('The Worker does not start');
+    expect(output).toContain('no such model');
+  });
+
+  it('a Worker that does not compile', async () => {
+    const { code, output } = await refusal(
+      await runStart({ args: ['--config', writeWorker("import './missing.ts';")] }),
+    );
+    expect(code).toBe(1);
+    expect(output).toContain('Could not resolve "./missing.ts"');
+  });
+
+  it('a port that is no port, and an unknown option', async () => {
+    const port = await refusal(await runStart({ env: { PORT: 'eighty' } }));
+    expect(port).toMatchObject({ code: 2, output: expect.stringContaining('Expected PORT to be an integer') });
+    const option = await refusal(await runStart({ args: ['--colour'] }));
+    expect(option).toMatchObject({ code: 2, output: expect.stringContaining("'--colour'") });
+  });
+});
+
+function writeWorker(source: string): string {
+  const folder = join(makeFolder(), 'worker');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'worker.ts'), `${source}\nexport default { fetch: () => new Response('ok') };\n`);
+  const config = join(folder, 'wrangler.toml');
+  writeFileSync(config, 'name = "broken"\nmain = "worker.ts"\ncompatibility_date = "2026-10-01"\n');
+  return config;
+}
