@@ -61,4 +61,10 @@ function useResultFinish(): Plugin<object, ServerContext> {
   };
 }
 
-const traceOf = ({ shards, ...counts }: RequestContext['shards']['trace']) => ({ shards: [...shards], ...counts });
+const traceOf = ({ shards, rpcs, statements, rowsRead, rowsWritten }: RequestContext['shards']['trace']) => ({
+  shards: [...shards].sort(),
+  rpcs,
+  statements,
+  rowsRead,
+  rowsWritten,
+});
