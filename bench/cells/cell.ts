@@ -1,0 +1,26 @@
+import { deepStrictEqual } from 'node:assert/strict';
+import type { BenchServer } from '../servers/start-server.ts';
+
+/** One thing to measure: requests to one server. */
+export interface Cell {
+  readonly name: string;
+  readonly title: string;
+  readonly server: BenchServer;
+  /** Complete HTTP requests, sent in turn. */
+  readonly requests: readonly Buffer[];
+}
+
+/** How many answers of a cell are compared with what they should be, before anything is timed. */
+export const CHECKED_ANSWERS = 25;
+
+/** Throws, with the difference, unless the answer is this JSON and the status 200. */
+export async function checkAnswer(port: number, path: string, body: string, expected: unknown): Promise<void> {
+  const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/json' },
+    body,
+  });
+  const text = await response.text();
+  if (response.status !== 200) throw new Error(`Expected 200 of ${path}, but got ${response.status}: ${text}`);
+  deepStrictEqual(JSON.parse(text), expected, `${path} ${body.slice(0, 300)} gave ${text.slice(0, 500)}`);
+}

@@ -1,0 +1,40 @@
+/** `npm run bench`: see README.md for the question that it answers. */
+import { makeShop } from '../scripts/demo/shop.ts';
+import { FLOOR_NAMES } from './cells/floor-cells.ts';
+import { pinToLoadCore } from './measure/cpu-pinning.ts';
+import { type BenchOptions, parseBenchOptions } from './options.ts';
+import { keepResults } from './report/keep-results.ts';
+import { describeCommit, describeMachine } from './report/machine.ts';
+import { readQuestion } from './report/question.ts';
+import { runLoad } from './run-load.ts';
+import { runProfile } from './run-profile.ts';
+import { runStartup } from './run-startup.ts';
+import { shopSize } from './servers/shop-size.ts';
+import { WORKLOADS } from './workloads/index.ts';
+import { indexShop } from './workloads/shop-index.ts';
+import type { Workload } from './workloads/workload.ts';
+
+await bench(parseBenchOptions(process.argv.slice(2)));
+
+async function bench(options: BenchOptions): Promise<void> {
+  const workloads = chooseWorkloads(options.workloads);
+  pinToLoadCore();
+  const machine = describeMachine();
+  console.log(
+    `${readQuestion()}\n\n${describeCommit()} on ${machine.cpu}, workerd ${machine.workerd}, load ${machine.load}\n`,
+  );
+  const shop = indexShop(makeShop(shopSize(options.scale)));
+  if (options.profile) return runProfile(workloads, shop, options);
+  const load = await runLoad(workloads, shop, options);
+  const startup = options.startup ? await runStartup() : [];
+  if (options.keep) console.log(`kept as ${keepResults({ machine, options, ...load, startup })}`);
+}
+
+/** All if none is named; throws unless each name is of a workload or a floor. */
+function chooseWorkloads(names: readonly string[]): readonly Workload[] {
+  if (names.length === 0) return WORKLOADS;
+  const known = [...WORKLOADS.map(({ name }) => name), ...FLOOR_NAMES];
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined) throw new Error(`Expected --workloads of ${known.join(', ')}, but got ${unknown}.`);
+  return WORKLOADS.filter(({ name }) => names.includes(name));
+}

@@ -1,0 +1,43 @@
+import { Command, InvalidArgumentError } from 'commander';
+
+export interface BenchOptions {
+  /** Names of workloads and floors to measure; all if empty. */
+  readonly workloads: readonly string[];
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly connections: number;
+  readonly scale: number;
+  readonly keep: boolean;
+  readonly profile: boolean;
+  readonly startup: boolean;
+}
+
+/** Prints help or a message and ends the process where commander says so. */
+export function parseBenchOptions(args: readonly string[]): BenchOptions {
+  return new Command('npm run bench --')
+    .description('What requests to the API cost, beside what they cannot cost less than (see bench/README.md).')
+    .option('--workloads <names>', 'only these workloads and floors, such as W1,W3,plan-W3', list, [])
+    .option('--rounds <count>', 'rounds over everything; medians are printed', positiveInteger, 5)
+    .option('--seconds <seconds>', 'load on each workload in each round', positive, 3)
+    .option('--connections <count>', 'connections, each with one request under way', positiveInteger, 16)
+    .option('--scale <factor>', 'size of the data; 1 is some 207,000 rows of 20 tenants', positive, 1)
+    .option('--keep', 'write the figures to bench/results/<date>-<commit>.json', false)
+    .option('--profile', 'instead of timing: where the workloads spend the CPU, by package and function', false)
+    .option('--no-startup', 'leave out start-up cost and bundle size')
+    .parse([...args], { from: 'user' })
+    .opts<BenchOptions>();
+}
+
+const list = (text: string): string[] => text.split(',').filter((name) => name !== '');
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new InvalidArgumentError('Expected a number above 0.');
+}
+
+function positiveInteger(text: string): number {
+  const value = positive(text);
+  if (Number.isInteger(value)) return value;
+  throw new InvalidArgumentError('Expected an integer above 0.');
+}

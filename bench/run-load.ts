@@ -1,0 +1,55 @@
+import { makeApiCell } from './cells/api-cells.ts';
+import type { Cell } from './cells/cell.ts';
+import { makeFloorCells } from './cells/floor-cells.ts';
+import { FLOORS_CONFIG, PLAIN, POINT_READ, planNameOf } from './cells/floor-names.ts';
+import { runRounds } from './measure/run-rounds.ts';
+import type { BenchOptions } from './options.ts';
+import { figuresTable } from './report/figures-table.ts';
+import { describeGoals } from './report/goals.ts';
+import { type Row, withRatios } from './report/ratios.ts';
+import { type ImportFigures, importShop } from './servers/import-shop.ts';
+import { startServer } from './servers/start-server.ts';
+import type { ShopIndex } from './workloads/shop-index.ts';
+import type { Workload } from './workloads/workload.ts';
+
+export interface LoadFigures {
+  readonly import: ImportFigures;
+  readonly rows: readonly Row[];
+}
+
+/** Loads both servers, measures floors and workloads in turn, and prints import, table and goals. */
+export async function runLoad(
+  workloads: readonly Workload[],
+  shop: ShopIndex,
+  options: BenchOptions,
+): Promise<LoadFigures> {
+  const floors = await startServer({ config: FLOORS_CONFIG });
+  const api = await startServer().catch(async (error: unknown) => {
+    await floors.stop();
+    throw error;
+  });
+  try {
+    await importShop(floors, shop.shop);
+    const imported = await importShop(api, shop.shop);
+    console.log(describeImport(imported));
+    const cells = chosen(await makeFloorCells(floors, shop), options);
+    for (const workload of workloads) cells.push(await makeApiCell(api, workload, shop));
+    const onRound = (round: number) => console.log(`round ${round} of ${options.rounds}`);
+    const rows = withRatios(await runRounds(cells, { ...options, onRound }));
+    console.log(`\n${figuresTable(rows)}\n`);
+    for (const line of describeGoals(rows)) console.log(line);
+    return { import: imported, rows };
+  } finally {
+    await Promise.all([floors.stop(), api.stop()]);
+  }
+}
+
+/** The named floors, and those that the named workloads are compared with. */
+function chosen(floors: Cell[], { workloads }: BenchOptions): Cell[] {
+  const names = new Set([...workloads, ...workloads.map(planNameOf), PLAIN, POINT_READ]);
+  return workloads.length === 0 ? floors : floors.filter(({ name }) => names.has(name));
+}
+
+const describeImport = ({ rows, seconds, rowsPerSecond, cpuMsPerRow }: ImportFigures): string =>
+  `import: ${rows.toLocaleString('en')} rows in ${seconds.toFixed(1)} s, ` +
+  `${Math.round(rowsPerSecond).toLocaleString('en')} rows/s, ${(cpuMsPerRow * 1_000).toFixed(1)} µs CPU per row`;

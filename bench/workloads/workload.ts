@@ -1,0 +1,26 @@
+import type { Random } from '../../scripts/demo/random.ts';
+import type { ShopIndex } from './shop-index.ts';
+
+/** One question of a workload, and what its `data` has to be. */
+export interface GraphqlRequest {
+  readonly query: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** Worked out from the rows, never from an answer. */
+  readonly expected: () => unknown;
+  /** A write is believed once another request reads it back. */
+  readonly readBack?: GraphqlRequest;
+}
+
+export interface Workload {
+  readonly name: string;
+  readonly title: string;
+  /** How many different requests go round; enough that no cache of answers could pass for work done. */
+  readonly size: number;
+  readonly makeRequest: (shop: ShopIndex, random: Random) => GraphqlRequest;
+}
+
+/** The same requests in every run. */
+export function makeRequests({ name, size, makeRequest }: Workload, shop: ShopIndex, random: Random): GraphqlRequest[] {
+  if (size < 1) throw new Error(`Expected ${name} to have requests, but got ${size}.`);
+  return Array.from({ length: size }, () => makeRequest(shop, random));
+}
