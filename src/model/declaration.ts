@@ -93,3 +93,8 @@ export type RelationDeclarations<AllTables extends Tables> = {
     readonly [field: string]: RelationDeclaration<ColumnName<AllTables[Source]>>;
   };
 };
+
+/** Objects to relations of types that the model lacks: the compiler does not count them as excess properties by itself. */
+export type OnlyTypesOf<AllTables extends Tables, Relations> = {
+  readonly [Source in Exclude<keyof Relations, keyof AllTables>]: never;
+};

@@ -1,6 +1,13 @@
 /** The entry of this folder: users call it once, in their model file. */
 import { buildModel } from './build-model.ts';
-import type { RelationDeclaration, RelationDeclarations, RelationHelpers, TableEntry, Tables } from './declaration.ts';
+import type {
+  OnlyTypesOf,
+  RelationDeclaration,
+  RelationDeclarations,
+  RelationHelpers,
+  TableEntry,
+  Tables,
+} from './declaration.ts';
 import { resolveDomains } from './domains.ts';
 import { readModel } from './model-draft.ts';
 import { ModelError, type ModelProblem } from './model-error.ts';
@@ -27,15 +34,23 @@ import type { Model } from './types.ts';
  *
  * @throws {ModelError} naming everything that is wrong, with table, column and remedy.
  */
-export function defineModel<const AllTables extends Tables>(
+export function defineModel<
+  const AllTables extends Tables,
+  Relations extends RelationDeclarations<AllTables> = RelationDeclarations<AllTables>,
+>(
   entries: { readonly [Type in keyof AllTables]: TableEntry<AllTables[Type]> },
-  relations: (helpers: RelationHelpers<AllTables>) => RelationDeclarations<AllTables> = () => ({}),
+  relations?: (helpers: RelationHelpers<AllTables>) => Relations & OnlyTypesOf<AllTables, Relations>,
 ): Model {
   const problems: ModelProblem[] = [];
   const report = (problem: ModelProblem): void => void problems.push(problem);
   const draft = readModel(entries as unknown as Readonly<Record<string, TableEntry>>);
   const domainByType = resolveDomains(draft, report);
-  const relationsByType = resolveRelations(draft, domainByType, relations(relationHelpers(draft.tables)), report);
+  const relationsByType = resolveRelations(
+    draft,
+    domainByType,
+    relations?.(relationHelpers(draft.tables)) ?? {},
+    report,
+  );
   for (const rule of RULES) rule({ ...draft, relationsByType }, report);
   if (problems.length > 0) throw new ModelError(problems);
   return buildModel(draft, domainByType, relationsByType);

@@ -1,0 +1,208 @@
+import { describe, expect, test } from 'vitest';
+import type { Model, TableModel } from '../../src/model/types.ts';
+import shop from '../../src/schema/model.ts';
+import allTypes from '../models/all-types/model.ts';
+import crossShard from '../models/cross-shard/model.ts';
+import wide from '../models/wide/model.ts';
+
+const table = (model: Model, typeName: string): TableModel => model.tableByType.get(typeName)!;
+const relation = (model: Model, typeName: string, name: string) => table(model, typeName).relationByName.get(name);
+const column = (model: Model, typeName: string, name: string) => table(model, typeName).columnByName.get(name)!;
+
+describe('Names', () => {
+  test('lists are named after the SQL table, single fields after the type', () => {
+    expect(shop.tables.map(({ typeName, single, list }) => [typeName, single, list])).toEqual([
+      ['Tenant', 'tenant', 'tenants'],
+      ['Customer', 'customer', 'customers'],
+      ['Product', 'product', 'products'],
+      ['Order', 'order', 'orders'],
+      ['OrderItem', 'orderItem', 'orderItems'],
+      ['Review', 'review', 'reviews'],
+    ]);
+    expect(table(allTypes, 'Series')).toMatchObject({ single: 'series', list: 'allSeries' });
+  });
+
+  test('enum values are SCREAMING_SNAKE and know what is stored', () => {
+    expect(column(allTypes, 'Sample', 'level').enum).toEqual({
+      typeName: 'SampleLevel',
+      values: [
+        ['LOW', 'low'],
+        ['VERY_HIGH', 'veryHigh'],
+        ['IN_BETWEEN', 'in between'],
+      ],
+    });
+  });
+});
+
+describe('Domains', () => {
+  test('foreign keys from shard key to shard key join tables into the domain of the referenced type', () => {
+    expect(new Set(shop.tables.map(({ domain }) => domain))).toEqual(new Set(['Tenant']));
+    expect(allTypes.tables.map(({ typeName, domain }) => [typeName, domain])).toEqual([
+      ['Account', 'Account'],
+      ['Sample', 'Account'],
+      ['Category', 'Account'],
+      ['Series', 'Account'],
+      ['SeriesCategory', 'Account'],
+      ['Device', 'Device'],
+      ['Reading', 'Device'],
+      ['Document', 'Document'],
+    ]);
+  });
+
+  test('the domain option joins tables without foreign keys', () => {
+    expect(table(wide, 'Forty').domain).toBe('owner');
+    expect(table(wide, 'Ninety').domain).toBe('owner');
+    expect(table(crossShard, 'RoutePlane').domain).toBe('Airline');
+  });
+});
+
+describe('Keys', () => {
+  test('`by` names a key without the shard key, unless that is the whole key', () => {
+    const names = (model: Model, typeName: string) =>
+      [table(model, typeName).primaryKey, ...table(model, typeName).uniqueKeys].map((key) => key.byName);
+    expect(names(shop, 'Tenant')).toEqual(['id']);
+    expect(names(shop, 'Customer')).toEqual(['id', 'email']);
+    expect(names(allTypes, 'SeriesCategory')).toEqual(['seriesIdAndCategoryId']);
+    expect(names(allTypes, 'Sample')).toEqual(['id', 'wideAndLevelOrNull']);
+  });
+
+  test('primary, foreign and shard-key columns are IDs, and keep their wire form', () => {
+    const scalars = (model: Model, typeName: string) =>
+      Object.fromEntries(table(model, typeName).columns.map(({ name, scalar, wire }) => [name, `${scalar} ${wire}`]));
+    expect(scalars(shop, 'OrderItem')).toEqual({
+      id: 'ID text',
+      tenantId: 'ID text',
+      orderId: 'ID text',
+      productId: 'ID text',
+      quantity: 'Int int',
+      unitPriceCents: 'Int int',
+    });
+    expect(scalars(allTypes, 'Document')).toEqual({ hash: 'ID blob', content: 'String text' });
+    // A moment in a primary key stays a moment.
+    expect(scalars(allTypes, 'Reading')).toMatchObject({ deviceId: 'ID int', takenAt: 'DateTime int' });
+  });
+
+  test('columns that relations pair with keys of another domain are IDs too', () => {
+    expect(column(crossShard, 'Route', 'sourceAirportId').scalar).toBe('ID');
+    expect(column(crossShard, 'RoutePlane', 'planeCode').scalar).toBe('ID');
+    expect(column(crossShard, 'Airline', 'parentId').scalar).toBe('ID');
+    expect(column(crossShard, 'Route', 'stops').scalar).toBe('Int');
+  });
+});
+
+describe('Relations', () => {
+  test('within a domain they follow the foreign key and hold the pair of shard keys', () => {
+    expect(relation(shop, 'Customer', 'orders')).toEqual({
+      name: 'orders',
+      kind: 'many',
+      targetType: 'Order',
+      from: ['tenantId', 'id'],
+      to: ['tenantId', 'customerId'],
+      through: null,
+      colocated: true,
+      nullable: false,
+    });
+    expect(relation(shop, 'Order', 'customer')).toMatchObject({
+      from: ['tenantId', 'customerId'],
+      to: ['tenantId', 'id'],
+      colocated: true,
+      nullable: false,
+    });
+  });
+
+  test('a self relation leads up by its foreign key, down against it', () => {
+    expect(relation(allTypes, 'Category', 'parent')).toMatchObject({
+      from: ['accountId', 'parentId'],
+      to: ['accountId', 'id'],
+      colocated: true,
+      nullable: true,
+    });
+    expect(relation(allTypes, 'Category', 'children')).toMatchObject({
+      from: ['accountId', 'id'],
+      to: ['accountId', 'parentId'],
+      colocated: true,
+    });
+  });
+
+  test('a self relation by the shard key itself leads to another shard', () => {
+    expect(relation(allTypes, 'Device', 'hub')).toMatchObject({
+      from: ['hubId'],
+      to: ['id'],
+      colocated: false,
+      nullable: true,
+    });
+    expect(relation(crossShard, 'Airline', 'subsidiaries')).toMatchObject({
+      from: ['id'],
+      to: ['parentId'],
+      colocated: false,
+    });
+  });
+
+  test('many-to-many relations go through both foreign keys of the join table', () => {
+    expect(relation(allTypes, 'Series', 'categories')).toEqual({
+      name: 'categories',
+      kind: 'many',
+      targetType: 'Category',
+      from: ['accountId', 'id'],
+      to: ['accountId', 'id'],
+      through: { type: 'SeriesCategory', from: ['accountId', 'seriesId'], to: ['accountId', 'categoryId'] },
+      colocated: true,
+      nullable: false,
+    });
+  });
+
+  test('many-to-many relations use the join table’s own relations where it has no foreign keys', () => {
+    expect(relation(crossShard, 'Route', 'planes')).toMatchObject({
+      from: ['airlineId', 'id'],
+      to: ['code'],
+      through: { type: 'RoutePlane', from: ['airlineId', 'routeId'], to: ['planeCode'] },
+      colocated: false,
+    });
+  });
+
+  test('named columns are completed by the shard keys within a domain, and only there', () => {
+    expect(relation(crossShard, 'RoutePlane', 'route')).toMatchObject({
+      from: ['airlineId', 'routeId'],
+      to: ['airlineId', 'id'],
+      colocated: true,
+      // No foreign key guarantees that the route exists.
+      nullable: true,
+    });
+    expect(relation(crossShard, 'Route', 'source')).toMatchObject({
+      from: ['sourceAirportId'],
+      to: ['id'],
+      colocated: false,
+      nullable: true,
+    });
+  });
+});
+
+describe('The model', () => {
+  test('orders types so that referenced ones come first', () => {
+    for (const model of [shop, allTypes, crossShard, wide]) {
+      expect([...model.insertOrder].sort()).toEqual([...model.tableByType.keys()].sort());
+      for (const { typeName, foreignKeys } of model.tables) {
+        for (const { targetType } of foreignKeys) {
+          if (targetType === typeName) continue;
+          expect(model.insertOrder.indexOf(targetType)).toBeLessThan(model.insertOrder.indexOf(typeName));
+        }
+      }
+    }
+  });
+
+  test('knows what fills a column that a write leaves out', () => {
+    const sample = (name: string) => column(allTypes, 'Sample', name);
+    expect(sample('integerValue')).toMatchObject({ hasSqlDefault: true, defaultFn: null });
+    expect(sample('id')).toMatchObject({ hasSqlDefault: false, defaultFn: expect.any(Function) });
+    expect(sample('updatedAt')).toMatchObject({ defaultFn: expect.any(Function), onUpdateFn: expect.any(Function) });
+    expect(sample('doubled')).toMatchObject({ generated: true, hasSqlDefault: true });
+    // Drizzle calls an integer primary key "defaulted": here nothing may number rows shard by shard.
+    expect(column(allTypes, 'Device', 'id').hasSqlDefault).toBe(false);
+  });
+
+  test('keeps partial and expression indexes apart from keys', () => {
+    const indexByName = new Map(table(allTypes, 'Sample').indexes.map((index) => [index.name, index]));
+    expect(indexByName.get('samples_flagged')).toMatchObject({ partial: true, columns: ['accountId', 'moment'] });
+    expect(indexByName.get('samples_lower_text')).toMatchObject({ partial: false, columns: ['accountId', null] });
+  });
+});
