@@ -1,7 +1,11 @@
 declare namespace Cloudflare {
   interface Env {
     LAB: DurableObjectNamespace;
-    SHARD: DurableObjectNamespace;
-    CATALOG: DurableObjectNamespace;
+    CROSS_SHARD_SHARD: DurableObjectNamespace;
+    CROSS_SHARD_CATALOG: DurableObjectNamespace;
+    ALLTYPES_SHARD: DurableObjectNamespace;
+    ALLTYPES_CATALOG: DurableObjectNamespace;
+    WIDE_SHARD: DurableObjectNamespace;
+    WIDE_CATALOG: DurableObjectNamespace;
   }
 }

@@ -1,4 +1,6 @@
 import { type Version, versionAt } from '../version.ts';
+import type { SqlSession } from './sql-session.ts';
+import { readClock, writeStart } from './tables/clock-table.ts';
 
 /** Wall-clock time in milliseconds since 1970. Passed in, so that tests hold it. */
 export type WallClock = () => number;
@@ -7,12 +9,20 @@ export type WallClock = () => number;
 export const DEFAULT_CLOCK_UNCERTAINTY_MS = 500;
 
 /**
+ * Everything up to this version counts as given out when a shard starts. It must be stored before the shard answers
+ * anything: a next start, on a clock that is behind, would else begin below it. `previous`: that of the start before.
+ */
+export const startVersion = (wallClock: WallClock, uncertaintyMs: number, previous: Version): Version =>
+  Math.max(versionAt(wallClock() + uncertaintyMs), previous);
+
+/**
  * Gives out the commit versions and the `asOf`s of one shard. It holds two invariants:
  *
  * - V1: versions strictly increase, across restarts too (`last` is stored with each commit).
  * - V3: no commit gets a version ≤ an `asOf` that was given out before it. What was given out is remembered in memory
- *   only; after a restart everything up to `clock + uncertaintyMs` counts as given out, which covers all of it as long
- *   as the clock has not gone back by more than that.
+ *   only. Three things keep it true across a restart: an `asOf` is the last commit's version, which is stored; or it is
+ *   {@link startVersion} of that life, which is stored; or it is the wall clock of its moment, and the next life starts
+ *   at its own wall clock plus the greatest difference that two clocks may have.
  *
  * The wall clock may stand still or step back: versions still grow, they only run ahead of it.
  */
@@ -21,11 +31,11 @@ export class CommitClock {
   #last: Version;
   #handed: Version;
 
-  /** `last`: version of the last commit in storage, 0 before the first. */
-  constructor(wallClock: WallClock, last: Version, uncertaintyMs: number) {
+  /** `last`: version of the last commit in storage, 0 before the first. `start`: see {@link startVersion}. */
+  constructor(wallClock: WallClock, last: Version, start: Version) {
     this.#wallClock = wallClock;
     this.#last = last;
-    this.#handed = versionAt(wallClock() + uncertaintyMs);
+    this.#handed = start;
   }
 
   /** Version of the last commit. */
@@ -52,4 +62,12 @@ export class CommitClock {
   #latest(): Version {
     return Math.max(versionAt(this.#wallClock()), this.#last, this.#handed);
   }
+}
+
+/** The clock of a shard that starts now, from what its database remembers. */
+export function startClock(session: SqlSession, wallClock: WallClock, uncertaintyMs: number): CommitClock {
+  const stored = readClock(session);
+  const start = startVersion(wallClock, uncertaintyMs, stored.start);
+  writeStart(session, start);
+  return new CommitClock(wallClock, stored.last, start);
 }

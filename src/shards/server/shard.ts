@@ -18,14 +18,13 @@ import type {
 import { PROTOCOL } from '../protocol.ts';
 import type { SlotRange } from '../slots.ts';
 import { answerReads } from './answer-reads.ts';
-import { CommitClock, DEFAULT_CLOCK_UNCERTAINTY_MS, type WallClock } from './clock.ts';
+import { DEFAULT_CLOCK_UNCERTAINTY_MS, startClock, type WallClock } from './clock.ts';
 import { Migrator } from './migrate/migrator.ts';
 import { Ownership } from './ownership.ts';
 import { PlanRunner } from './read/plan-runner.ts';
 import { reportStatus } from './report-status.ts';
 import type { ShardState } from './shard-state.ts';
 import { SqlSession } from './sql-session.ts';
-import { readLastVersion } from './tables/clock-table.ts';
 import { createSystemTables } from './tables/system-tables.ts';
 import { applyWrite } from './write/apply-write.ts';
 import { importRows } from './write/import-rows.ts';
@@ -57,7 +56,7 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
       const { storage } = ctx;
       const session = new SqlSession(storage.sql);
       createSystemTables(session);
-      const clock = new CommitClock(wallClock, readLastVersion(session), clockUncertaintyMs);
+      const clock = startClock(session, wallClock, clockUncertaintyMs);
       this.#state = { model, storage, wallClock, clock, ownership: new Ownership(session), plans };
       this.#migrator = new Migrator(storage, model, modelHash, bundle, wallClock);
     }

@@ -7,8 +7,8 @@
  *     <length of the value>:<value> integers in decimal, reals with 17 significant digits, text as UTF-8, blobs as they are;
  *                                   nothing for null (the length is then empty too)
  *
- * Length prefixes need no escaping, so text may hold NUL and a blob may hold anything, at no extra size. The SQL that
- * writes images is in `image-sql.ts`.
+ * Length prefixes need no escaping, so text may hold NUL and a blob may hold anything, at no extra size. Text must be
+ * valid UTF-8, as all text is that JavaScript binds. The SQL that writes images is in `image-sql.ts`.
  */
 
 /** A value that can be bound to a parameter; `integer`s are decimal text, as they may exceed 2^53. */
