@@ -13,6 +13,7 @@ export function resolveRelation(row: Row, context: RequestContext, info: GraphQL
     case 'nested':
       return sourceOf(plan.target, row.cells[shape.width + plan.position] as Answer);
     case 'separate':
+    case 'through':
       return loadRelated(plan, row, context);
     case 'failed':
       throw plan.error;

@@ -1,6 +1,10 @@
 declare namespace Cloudflare {
   interface Env {
     LAB: DurableObjectNamespace;
+    SHARD: DurableObjectNamespace;
+    CATALOG: DurableObjectNamespace;
+    SHOP_SHARD: DurableObjectNamespace;
+    SHOP_CATALOG: DurableObjectNamespace;
     CROSS_SHARD_SHARD: DurableObjectNamespace;
     CROSS_SHARD_CATALOG: DurableObjectNamespace;
     ALLTYPES_SHARD: DurableObjectNamespace;

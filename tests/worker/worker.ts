@@ -1,23 +1,49 @@
 import { DurableObject } from 'cloudflare:workers';
 import { createWorker } from '../../src/index.ts';
-import { bundle } from '../../src/schema/migrations/index.ts';
-import model from '../../src/schema/model.ts';
+import { bundle as shopBundle } from '../../src/schema/migrations/index.ts';
+import shopModel from '../../src/schema/model.ts';
 import { createCatalogClass } from '../../src/shards/server/catalog.ts';
 import { createShardClass } from '../../src/shards/server/shard.ts';
+import { bundle as allTypesBundle } from '../models/all-types/migrations/index.ts';
+import allTypesModel from '../models/all-types/model.ts';
 import { bundle as crossShardBundle } from '../models/cross-shard/migrations/index.ts';
 import crossShardModel from '../models/cross-shard/model.ts';
+import { bundle as wideBundle } from '../models/wide/migrations/index.ts';
+import wideModel from '../models/wide/model.ts';
 
 /** A bare SQLite Durable Object: tests reach its storage with `runInDurableObject`. */
 export class Lab extends DurableObject {}
 
 /** The demo's shards and catalog, for tests that go through the API. */
-export const { Shard, Catalog } = createWorker({ model, migrations: bundle });
+export const { Shard, Catalog } = createWorker({ model: shopModel, migrations: shopBundle });
 
-/** Shards of another model: rows that refer to each other across shards. */
+// Each model has shards and a catalog of its own; a catalog finds its shards as `env.SHARD`.
+
+export class ShopShard extends createShardClass(shopModel, shopBundle) {}
+export class ShopCatalog extends createCatalogClass() {
+  constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
+    super(ctx, { SHARD: env.SHOP_SHARD });
+  }
+}
+
 export class CrossShardShard extends createShardClass(crossShardModel, crossShardBundle) {}
 export class CrossShardCatalog extends createCatalogClass() {
   constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
     super(ctx, { SHARD: env.CROSS_SHARD_SHARD });
+  }
+}
+
+export class AllTypesShard extends createShardClass(allTypesModel, allTypesBundle) {}
+export class AllTypesCatalog extends createCatalogClass() {
+  constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
+    super(ctx, { SHARD: env.ALLTYPES_SHARD });
+  }
+}
+
+export class WideShard extends createShardClass(wideModel, wideBundle) {}
+export class WideCatalog extends createCatalogClass() {
+  constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
+    super(ctx, { SHARD: env.WIDE_SHARD });
   }
 }
 

@@ -30,6 +30,7 @@ export type RelationPlan =
   /** Travels in the parent's row, `position` answers after its columns. */
   | { readonly kind: 'nested'; readonly position: number; readonly target: NodePlan }
   | SeparateRelation
+  | ThroughRelation
   /** Its arguments were wrong: the field fails, its siblings do not. */
   | { readonly kind: 'failed'; readonly error: Error };
 
@@ -38,6 +39,17 @@ export interface SeparateRelation {
   readonly kind: 'separate';
   readonly relation: RelationModel;
   readonly target: NodePlan;
+  readonly values: PlanValues;
+}
+
+/**
+ * A many-to-many relation to rows of other shards: the rows of the join table are read first, then the rows they name.
+ * `target` describes the page that one parent gets; no shard can run it as it stands.
+ */
+export interface ThroughRelation {
+  readonly kind: 'through';
+  readonly relation: RelationModel;
+  readonly target: PageNodePlan;
   readonly values: PlanValues;
 }
 

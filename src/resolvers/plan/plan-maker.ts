@@ -24,9 +24,10 @@ export type Match = Pick<PlanNode, 'match' | 'through'>;
 
 export const matchOn = (columns: readonly string[]): Match => ({ match: columns, through: null });
 
-const matchOfRelation = ({ to, through }: RelationModel): Match => ({
+/** Shards follow a join table only to rows of their own. */
+const matchOfRelation = ({ to, through, colocated }: RelationModel): Match => ({
   match: to,
-  through: through && { table: through.type, from: through.from, to: through.to },
+  through: through && colocated ? { table: through.type, from: through.from, to: through.to } : null,
 });
 
 export class PlanMaker {
@@ -129,6 +130,9 @@ export class PlanMaker {
       }
       const maker = new PlanMaker(this.#model, this.#operation, this.#budget);
       const target = maker.#target(draft.shape.table, relation, nodes);
+      if (relation.through !== null && target.kind === 'page') {
+        return { kind: 'through', relation, target, values: maker.values };
+      }
       return { kind: 'separate', relation, target, values: maker.values };
     } catch (error) {
       // Only this field is wrong; its resolver throws the error, so that it gets the field's own path.

@@ -1,0 +1,21 @@
+import type { WireValue } from '../model/types.ts';
+import type { Answer, PlanNode } from '../shards/plan.ts';
+import { toShardKey } from '../shards/shard-key.ts';
+import type { RequestContext } from './context.ts';
+import type { PlanValues } from './plan/node-plan.ts';
+
+/** Values of the columns that rows are matched by. */
+export type RelationKey = readonly Exclude<WireValue, null>[];
+
+/** Reads a node for many keys: each on its own shard where the key holds the shard key, else over all shards. */
+export function readKeys(
+  node: PlanNode,
+  values: PlanValues,
+  keys: readonly RelationKey[],
+  { model, shards }: RequestContext,
+): Promise<readonly Answer[]> {
+  const { shardKey } = model.tableByType.get(node.table)!;
+  const index = node.match.indexOf(shardKey.name);
+  const shardKeys = index < 0 ? null : keys.map((key) => toShardKey(shardKey, key[index]!));
+  return shards.read({ node, values, keys, shardKeys });
+}

@@ -1,0 +1,187 @@
+/** Relations across shards: read per level and shard, never per row. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { buildSchema } from '../../src/schema/build-schema.ts';
+import model from '../models/cross-shard/model.ts';
+import { Cluster, CROSS_SHARD } from './support/cluster.ts';
+import { summary } from './support/run.ts';
+
+const cluster = new Cluster({ model, schema: buildSchema(model) }, CROSS_SHARD);
+
+const AIRLINES = [1, 2, 3, 4, 5, 6, 7, 8];
+const AIRPORTS = [1, 2, 3, 4, 5, 6];
+const PLANES = ['A', 'B', 'C', 'D', 'E', 'F', 'G'];
+const countryOf = (airport: number) => `country-${airport % 4}`;
+
+/** Routes as written: every airline flies from airport (a mod 6) + 1 to the next one; the last route leads nowhere. */
+const ROUTES = AIRLINES.flatMap((airlineId) =>
+  [1, 2, 3].map((id) => ({
+    airlineId,
+    id,
+    sourceAirportId: ((airlineId + id) % 6) + 1,
+    destinationAirportId: id === 3 ? null : ((airlineId + id + 1) % 6) + 1,
+    stops: id,
+    planes: PLANES.filter((_, index) => (index + airlineId) % (id + 1) === 0),
+  })),
+);
+
+beforeAll(async () => {
+  const create = (type: string, rows: readonly object[]) =>
+    cluster.data(
+      `mutation (${rows.map((_, n) => `$d${n}: ${type}CreateInput!`)}) { ${rows.map((_, n) => `m${n}: create${type}(data: $d${n}) { __typename }`).join(' ')} }`,
+      Object.fromEntries(rows.map((row, n) => [`d${n}`, row])),
+    );
+  await create(
+    'Airline',
+    AIRLINES.map((id) => ({ id, name: `Airline ${id}`, parentId: id > 2 ? (id % 2) + 1 : null })),
+  );
+  await create(
+    'Airport',
+    AIRPORTS.map((id) => ({ country: countryOf(id), id, name: `Airport ${id}`, latitude: id, longitude: -id })),
+  );
+  await create(
+    'Plane',
+    PLANES.map((code) => ({ code, name: `Plane ${code}` })),
+  );
+  await create(
+    'Route',
+    ROUTES.map(({ planes: _, ...row }) => row),
+  );
+  await create(
+    'RoutePlane',
+    ROUTES.flatMap(({ airlineId, id, planes }) => planes.map((planeCode) => ({ airlineId, routeId: id, planeCode }))),
+  );
+});
+
+describe('a to-one relation', () => {
+  it('finds rows by a column that is not their shard key', async () => {
+    const { routes } = await cluster.data(
+      '{ routes(first: 100) { nodes { airlineId id source { id country } destination { id } } } }',
+    );
+    expect(routes.nodes).toHaveLength(ROUTES.length);
+    for (const row of routes.nodes) {
+      const route = ROUTES.find(({ airlineId, id }) => `${airlineId}` === row.airlineId && `${id}` === row.id)!;
+      expect(row.source).toEqual({ id: `${route.sourceAirportId}`, country: countryOf(route.sourceAirportId) });
+      expect(row.destination).toEqual(
+        route.destinationAirportId === null ? null : { id: `${route.destinationAirportId}` },
+      );
+    }
+  });
+
+  it('asks only the owner where it tells the shard key', async () => {
+    const { data, trace } = await cluster.run('{ airline(by: { id: "3" }) { name parent { name } } }');
+    expect(data.airline).toEqual({ name: 'Airline 3', parent: { name: 'Airline 2' } });
+    expect(trace.rpcs).toBe(2);
+  });
+
+  it('is null where nothing is named', async () => {
+    expect(await cluster.data('{ airline(by: { id: "1" }) { parent { name } } }')).toEqual({
+      airline: { parent: null },
+    });
+  });
+});
+
+describe('a to-many relation', () => {
+  it('gives each row its own page, order and count', async () => {
+    const { airports } = await cluster.data(`{ airports(first: 100) { nodes {
+      id departures(first: 2, orderBy: [{ stops: DESC }, { airlineId: ASC }]) { totalCount nodes { airlineId stops } pageInfo { hasNextPage } }
+    } } }`);
+    for (const airport of airports.nodes) {
+      const expected = ROUTES.filter(({ sourceAirportId }) => `${sourceAirportId}` === airport.id)
+        .map(({ airlineId, stops }) => ({ airlineId: `${airlineId}`, stops }))
+        .sort((a, b) => b.stops - a.stops || Number(a.airlineId) - Number(b.airlineId));
+      expect(airport.departures).toEqual({
+        totalCount: expected.length,
+        nodes: expected.slice(0, 2),
+        pageInfo: { hasNextPage: expected.length > 2 },
+      });
+    }
+  });
+
+  it('takes the same reads for one parent and for many, and for two aliases', async () => {
+    const query = (first: number) =>
+      `{ airlines(first: ${first}) { nodes { a: subsidiaries { totalCount } b: subsidiaries(first: 1) { nodes { id } } } } }`;
+    const one = await cluster.run(query(1));
+    const many = await cluster.run(query(8));
+    expect(many.errors).toEqual([]);
+    expect(many.trace.rpcs).toBe(one.trace.rpcs);
+    expect(many.trace.statements).toBe(one.trace.statements);
+    expect(many.trace.rpcs).toBeLessThanOrEqual(2 * many.trace.shards.size);
+  });
+});
+
+describe('a many-to-many relation', () => {
+  const planes = (route: { planes: string[] }, from = 0, to?: number) =>
+    route.planes.slice(from, to).map((code) => ({ code }));
+
+  it('gives each row its own page', async () => {
+    const { routes } = await cluster.data(`{ routes(first: 100) { nodes {
+      airlineId id
+      all: planes { totalCount nodes { code } }
+      last: planes(last: 2, orderBy: [{ name: ASC }]) { nodes { code } pageInfo { hasPreviousPage hasNextPage } }
+      some: planes(where: { code: { in: ["A", "B", "C"] } }) { totalCount edges { node { code name } } }
+      none: planes(first: 0) { nodes { code } pageInfo { hasNextPage } }
+      count: planes { totalCount }
+    } } }`);
+    for (const row of routes.nodes) {
+      const route = ROUTES.find(({ airlineId, id }) => `${airlineId}` === row.airlineId && `${id}` === row.id)!;
+      const early = route.planes.filter((code) => code <= 'C');
+      expect(row).toMatchObject({
+        all: { totalCount: route.planes.length, nodes: planes(route) },
+        last: {
+          nodes: planes(route, Math.max(0, route.planes.length - 2)),
+          pageInfo: { hasPreviousPage: route.planes.length > 2, hasNextPage: false },
+        },
+        some: { totalCount: early.length, edges: early.map((code) => ({ node: { code, name: `Plane ${code}` } })) },
+        none: { nodes: [], pageInfo: { hasNextPage: route.planes.length > 0 } },
+        count: { totalCount: route.planes.length },
+      });
+    }
+  });
+
+  it('pages forth and back by cursors', async () => {
+    const route = ROUTES.find(({ planes }) => planes.length >= 4)!;
+    const query = `query ($by: RouteKey!, $shardKey: ID, $after: String, $before: String, $first: Int, $last: Int) {
+      route(by: $by, shardKey: $shardKey) { planes(first: $first, after: $after, last: $last, before: $before) {
+        nodes { code } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+      } }
+    }`;
+    const page = async (args: object) =>
+      (await cluster.data(query, { by: { id: route.id }, shardKey: route.airlineId, ...args })).route.planes;
+    const first = await page({ first: 2 });
+    const second = await page({ first: 2, after: first.pageInfo.endCursor });
+    const back = await page({ last: 1, before: second.pageInfo.startCursor });
+    expect(first.nodes).toEqual(planes(route, 0, 2));
+    expect(second.nodes).toEqual(planes(route, 2, 4));
+    expect(back.nodes).toEqual(planes(route, 1, 2));
+    expect(first.pageInfo).toMatchObject({ hasNextPage: true, hasPreviousPage: false });
+    expect(second.pageInfo).toMatchObject({ hasPreviousPage: true });
+    expect(back.pageInfo).toMatchObject({ hasPreviousPage: true, hasNextPage: true });
+  });
+
+  it('takes three rounds, however many parents there are', async () => {
+    const query = (first: number) => `{ routes(first: ${first}) { nodes { planes { nodes { code } } } } }`;
+    const many = await cluster.run(query(24));
+    expect(many.errors).toEqual([]);
+    expect(many.trace.rpcs).toBeLessThanOrEqual(4 * many.trace.shards.size);
+    expect(many.trace.statements).toBeLessThanOrEqual(3 * many.trace.rpcs);
+  });
+
+  it('fails alone when its arguments are wrong', async () => {
+    const { data, errors } = await cluster.run(
+      '{ route(by: { id: "1" }, shardKey: "1") { id bad: planes(first: 101) { totalCount } planes { totalCount } } }',
+    );
+    expect(summary(errors)).toEqual(['route.bad BAD_USER_INPUT']);
+    expect(data.route).toMatchObject({ id: '1', bad: null, planes: { totalCount: expect.any(Number) } });
+  });
+});
+
+describe('a mutation', () => {
+  it('gives relations across shards of the row it wrote, and of one it deleted', async () => {
+    const { created, deleted } = await cluster.data(`mutation {
+      created: createRoute(data: { airlineId: 1, id: 99, sourceAirportId: 2, stops: 0 }) { airline { name } source { name } destination { name } }
+      deleted: deleteRoute(by: { id: 99 }, shardKey: 1) { source { id } planes { totalCount } }
+    }`);
+    expect(created).toEqual({ airline: { name: 'Airline 1' }, source: { name: 'Airport 2' }, destination: null });
+    expect(deleted).toEqual({ source: { id: '2' }, planes: { totalCount: 0 } });
+  });
+});

@@ -1,0 +1,49 @@
+import { env } from 'cloudflare:workers';
+import type { GraphQLSchema } from 'graphql';
+import type { Model } from '../../../src/model/types.ts';
+import { createRouterState, createShardClient } from '../../../src/shards/client/create-shard-client.ts';
+import type { ShardClient } from '../../../src/shards/client/shard-client.ts';
+import { DEVELOPER } from '../../../src/shards/protocol.ts';
+import { type Outcome, run } from './run.ts';
+
+interface Bindings {
+  readonly shards: DurableObjectNamespace;
+  readonly catalog: DurableObjectNamespace;
+}
+
+export const SHOP: Bindings = { shards: env.SHOP_SHARD, catalog: env.SHOP_CATALOG };
+export const CROSS_SHARD: Bindings = { shards: env.CROSS_SHARD_SHARD, catalog: env.CROSS_SHARD_CATALOG };
+
+/** Real shards behind the real router: documents run as requests do, each with a client of its own. */
+export class Cluster {
+  readonly #api: { readonly model: Model; readonly schema: GraphQLSchema };
+  readonly #bindings: Bindings;
+  readonly #state = createRouterState();
+  readonly #shardCount: number;
+
+  constructor(api: { readonly model: Model; readonly schema: GraphQLSchema }, bindings: Bindings, shardCount = 4) {
+    this.#api = api;
+    this.#bindings = bindings;
+    this.#shardCount = shardCount;
+  }
+
+  async run(query: string, variables: Record<string, unknown> = {}): Promise<Outcome & Pick<ShardClient, 'trace'>> {
+    const client = createShardClient({
+      model: this.#api.model,
+      env: { SHARD: this.#bindings.shards, CATALOG: this.#bindings.catalog },
+      state: this.#state,
+      settings: { shardCount: this.#shardCount },
+      caller: DEVELOPER,
+      waitUntil: () => {},
+    });
+    return { ...(await run(this.#api, client, query, variables)), trace: client.trace };
+  }
+
+  /** Runs a document that must not fail; gives its data. */
+  async data(query: string, variables: Record<string, unknown> = {}) {
+    const { data, errors } = await this.run(query, variables);
+    if (errors.length > 0)
+      throw new Error(errors.map((error) => `${error.path?.join('.')}: ${error.message}`).join('\n'));
+    return data;
+  }
+}
