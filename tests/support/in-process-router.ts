@@ -31,9 +31,9 @@ export type Intercept = (call: ShardCall) => Promise<unknown>;
 export function createRouter(intercept: Intercept = (call) => call.send(), bindings: Partial<Env> = {}): Router {
   const { handlers } = createWorker({ model, migrations: bundle });
   const routerEnv: Env = {
-    ...env,
     SHARDQL_DEVELOPMENT: 'true',
     SHARD: interceptedNamespace(env.SHARD, intercept),
+    CATALOG: env.CATALOG,
     ...bindings,
   };
   const send = async (url: string, init: RequestInit) => {

@@ -66,7 +66,6 @@ const STATUSES = ['pending', 'paid', 'shipped', 'delivered', 'cancelled'];
 const JSON_VALUES = [
   '{}',
   '[]',
-  'null',
   'true',
   '0',
   '-1.5',
