@@ -3,28 +3,29 @@ import { makeShop } from './shop.ts';
 /** A tab of GraphiQL. */
 export interface ExampleTab {
   readonly query: string;
-  readonly variables: string;
 }
 
-/** What GraphiQL shows at a first visit; keys are those of the demo's rows. */
+/**
+ * What GraphiQL shows at a first visit. Keys are those of the demo's rows, and stand in the text: GraphiQL leaves the
+ * variables of the tab that is open at first empty.
+ */
 export function exampleTabs(): ExampleTab[] {
-  const shop = makeShop();
-  const customer = shop.customers[0]!;
-  const tab = (query: string, variables: object) => ({
+  const { customers } = makeShop();
+  const { tenant_id, id, email } = customers[0]!;
+  return [newestOrders(tenant_id), customerByEmail(tenant_id, email), changePhone(tenant_id, id)].map((query) => ({
     query: query.trim(),
-    variables: JSON.stringify(variables, null, 2),
-  });
-  return [
-    tab(NEWEST_ORDERS, { tenant: customer.tenant_id }),
-    tab(CUSTOMER_BY_EMAIL, { tenant: customer.tenant_id, email: customer.email }),
-    tab(CHANGE_PHONE, { tenant: customer.tenant_id, id: customer.id, phone: '+15551234567' }),
-  ];
+  }));
 }
 
-const NEWEST_ORDERS = `
-# Three levels in one round trip: a tenant's newest orders, their items, each item's product.
-query NewestOrders($tenant: ID!) {
-  orders(shardKey: $tenant, orderBy: [{ createdAt: DESC }], first: 5) {
+const newestOrders = (tenantId: string) => `
+# Three levels, one round trip to one shard:
+# a tenant's newest orders, their items, each item's product.
+query NewestOrders {
+  orders(
+    shardKey: "${tenantId}"
+    orderBy: [{ createdAt: DESC }]
+    first: 5
+  ) {
     totalCount
     nodes {
       id
@@ -47,10 +48,13 @@ query NewestOrders($tenant: ID!) {
 }
 `;
 
-const CUSTOMER_BY_EMAIL = `
+const customerByEmail = (tenantId: string, email: string) => `
 # One row by a unique key: an email is unique within its tenant.
-query CustomerByEmail($tenant: ID!, $email: String!) {
-  customer(by: { email: $email }, shardKey: $tenant) {
+query CustomerByEmail {
+  customer(
+    by: { email: "${email}" }
+    shardKey: "${tenantId}"
+  ) {
     id
     name
     phone
@@ -65,10 +69,15 @@ query CustomerByEmail($tenant: ID!, $email: String!) {
 }
 `;
 
-const CHANGE_PHONE = `
-# A change. Add expectedVersion to have it refused if someone else changed the row since you read it.
-mutation ChangePhone($tenant: ID!, $id: ID!, $phone: String!) {
-  updateCustomer(by: { id: $id }, shardKey: $tenant, data: { phone: $phone }) {
+const changePhone = (tenantId: string, id: string) => `
+# A change. With expectedVersion it is refused
+# if somebody changed the row since you read it.
+mutation ChangePhone {
+  updateCustomer(
+    by: { id: "${id}" }
+    shardKey: "${tenantId}"
+    data: { phone: "+15551234567" }
+  ) {
     id
     phone
     version

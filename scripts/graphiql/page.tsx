@@ -33,10 +33,5 @@ const fetcher: Props['fetcher'] = async (params, options) => {
 const examples: Tabs = await (await fetch(`${ASSETS}examples.json`)).json();
 
 createRoot(document.getElementById('graphiql')!).render(
-  <GraphiQL
-    fetcher={fetcher}
-    defaultTabs={examples.length > 0 ? examples : undefined}
-    defaultEditorToolsVisibility="variables"
-    isHeadersEditorEnabled
-  />,
+  <GraphiQL fetcher={fetcher} defaultTabs={examples.length > 0 ? examples : undefined} isHeadersEditorEnabled />,
 );

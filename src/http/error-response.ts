@@ -23,7 +23,10 @@ export function errorResponse(error: unknown, requestId: string): Response {
   const { code, message, details } = error instanceof ShardQLError ? errorToWire(error) : MASKED;
   const status = error instanceof HttpError ? error.status : (STATUS_BY_CODE[code] ?? 500);
   const headers = error instanceof HttpError ? error.headers : {};
-  return Response.json({ errors: [{ message, extensions: { code, requestId, ...details } }] }, { status, headers });
+  return Response.json(
+    { errors: [{ message, extensions: { code, requestId, retryable: false, ...details } }] },
+    { status, headers },
+  );
 }
 
 function log(error: unknown, requestId: string): void {
