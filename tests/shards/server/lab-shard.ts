@@ -21,16 +21,18 @@ export class LabShard {
   readonly state: ShardState;
   readonly sql: SqlStorage;
   readonly session: SqlSession;
+  readonly #operationPrefix: string;
   #operations = 0;
 
-  constructor(state: ShardState) {
+  constructor(state: ShardState, operationPrefix = 'op') {
+    this.#operationPrefix = operationPrefix;
     this.state = state;
     this.sql = state.storage.sql;
     this.session = new SqlSession(this.sql);
   }
 
   write(shardKey: string, operations: readonly WriteOperation[], changes: Partial<WriteRequest> = {}) {
-    const operationId = `op-${++this.#operations}`;
+    const operationId = `${this.#operationPrefix}-${++this.#operations}`;
     const envelope = { protocol: PROTOCOL, epoch: 1, caller: DEVELOPER };
     return applyWrite(this.state, { ...envelope, operationId, shardKey, operations, ...changes });
   }

@@ -1,0 +1,65 @@
+/** A table that others refer to with ON DELETE CASCADE, in two releases; drizzle-kit's statements from one to the other. */
+import { foreignKey, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { defineModel } from '../../../../src/model/define-model.ts';
+import { physicalHash } from '../../../../src/model/physical.ts';
+import type { Migration, MigrationBundle, Model } from '../../../../src/model/types.ts';
+
+function makeModel(options: { readonly title: 'nullable' | 'required' }): Model {
+  const parents = sqliteTable(
+    'parents',
+    {
+      tenant: text().notNull(),
+      id: text().notNull(),
+      title: options.title === 'required' ? text().notNull().default('untitled') : text(),
+    },
+    (t) => [primaryKey({ columns: [t.tenant, t.id] })],
+  );
+  const children = sqliteTable('children', { tenant: text().notNull(), id: text().notNull(), parent: text() }, (t) => [
+    primaryKey({ columns: [t.tenant, t.id] }),
+    foreignKey({ columns: [t.tenant, t.parent], foreignColumns: [parents.tenant, parents.id] }).onDelete('cascade'),
+  ]);
+  return defineModel({
+    Parent: { table: parents, shardKey: 'tenant' },
+    Child: { table: children, shardKey: 'tenant', list: 'children' },
+  });
+}
+
+export const oldModel = makeModel({ title: 'nullable' });
+export const newModel = makeModel({ title: 'required' });
+
+export const init: Migration = {
+  tag: '0000_init',
+  hash: 'hash of 0000',
+  statements: [
+    `CREATE TABLE \`parents\` (
+      \`tenant\` text NOT NULL, \`id\` text NOT NULL, \`title\` text, \`_version\` integer DEFAULT 0 NOT NULL,
+      PRIMARY KEY(\`tenant\`, \`id\`)
+    );`,
+    `CREATE TABLE \`children\` (
+      \`tenant\` text NOT NULL, \`id\` text NOT NULL, \`parent\` text, \`_version\` integer DEFAULT 0 NOT NULL,
+      PRIMARY KEY(\`tenant\`, \`id\`),
+      FOREIGN KEY (\`tenant\`,\`parent\`) REFERENCES \`parents\`(\`tenant\`,\`id\`) ON UPDATE no action ON DELETE cascade
+    );`,
+  ],
+};
+
+export const rebuild: Migration = {
+  tag: '0001_rebuild',
+  hash: 'hash of 0001',
+  statements: [
+    'PRAGMA foreign_keys=OFF;',
+    `CREATE TABLE \`__new_parents\` (
+      \`tenant\` text NOT NULL, \`id\` text NOT NULL, \`title\` text DEFAULT 'untitled' NOT NULL,
+      \`_version\` integer DEFAULT 0 NOT NULL, PRIMARY KEY(\`tenant\`, \`id\`)
+    );`,
+    'INSERT INTO `__new_parents`("tenant", "id", "title", "_version") SELECT "tenant", "id", "title", "_version" FROM `parents`;',
+    'DROP TABLE `parents`;',
+    'ALTER TABLE `__new_parents` RENAME TO `parents`;',
+    'PRAGMA foreign_keys=ON;',
+  ],
+};
+
+export const bundleOf = (model: Model, ...migrations: readonly Migration[]): MigrationBundle => ({
+  physicalHash: physicalHash(model),
+  migrations,
+});

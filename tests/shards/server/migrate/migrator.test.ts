@@ -1,0 +1,210 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { physicalHash } from '../../../../src/model/physical.ts';
+import type { MigrationBundle, Model } from '../../../../src/model/types.ts';
+import type { WriteOperation } from '../../../../src/shards/operation.ts';
+import { Migrator } from '../../../../src/shards/server/migrate/migrator.ts';
+import { PlanRunner } from '../../../../src/shards/server/read/plan-runner.ts';
+import { inNewShard, LabShard } from '../lab-shard.ts';
+import { bundleOf, init, newModel, oldModel, rebuild } from './migration-lab.ts';
+
+const oldBundle = bundleOf(oldModel, init);
+const newBundle = bundleOf(newModel, init, rebuild);
+const CHILDREN = 50;
+
+const create = (table: string, id: string, values: Record<string, string | null>): WriteOperation => ({
+  kind: 'create',
+  table,
+  values: { tenant: 't', id, ...values },
+  select: null,
+});
+
+const rows: WriteOperation[] = [
+  create('Parent', 'a', { title: 'A' }),
+  create('Parent', 'b', { title: 'B' }),
+  ...Array.from({ length: CHILDREN }, (_, index) => create('Child', `${index}`, { parent: index % 2 ? 'a' : 'b' })),
+];
+
+const migratorOf = (shard: LabShard, model: Model, bundle: MigrationBundle, wallClock = Date.now) =>
+  new Migrator(shard.state.storage, model, physicalHash(model), bundle, wallClock);
+
+/** The shard as the given release sees it. */
+const withModel = (shard: LabShard, model: Model) =>
+  new LabShard({ ...shard.state, model, plans: new PlanRunner(model) }, 'renewed');
+
+const content = (shard: LabShard) => ({
+  parents: shard.rows('SELECT tenant, id, title, _version FROM parents ORDER BY id'),
+  children: shard.rows('SELECT tenant, id, parent, _version FROM children ORDER BY id'),
+  log: shard.rows('SELECT * FROM _log ORDER BY seq'),
+  keys: shard.rows('SELECT * FROM _keys'),
+  foreignKeys: shard.value('PRAGMA foreign_keys'),
+});
+
+const inOldRelease = (test: (shard: LabShard) => Promise<void>, wallClock?: () => number) =>
+  inNewShard(
+    oldModel,
+    oldBundle,
+    async (shard) => {
+      expect(shard.write('t:t', rows)).toMatchObject({ status: 'OK' });
+      await test(shard);
+    },
+    wallClock,
+  );
+
+describe('the migrator', () => {
+  beforeEach(() => void vi.spyOn(console, 'error').mockImplementation(() => {}));
+  afterEach(() => void vi.restoreAllMocks());
+
+  it('rebuilds a table that others refer to without losing children, row versions, log or triggers', async () => {
+    await inOldRelease(async (shard) => {
+      const before = content(shard);
+      expect(before.children).toHaveLength(CHILDREN);
+      expect(await migratorOf(shard, newModel, newBundle).migrate()).toBeNull();
+      expect(content(shard)).toEqual(before);
+
+      const renewed = withModel(shard, newModel);
+      const answer = renewed.write('t:t', [create('Parent', 'c', {}), create('Child', 'new', { parent: 'c' })]);
+      expect(answer).toMatchObject({ status: 'OK' });
+      expect(renewed.rows("SELECT title FROM parents WHERE id = 'c'")).toEqual([['untitled']]);
+      expect(renewed.rows('SELECT DISTINCT schema FROM _log ORDER BY 1')).toEqual([['0000_init'], ['0001_rebuild']]);
+      const orphan = renewed.write('t:t', [create('Child', 'orphan', { parent: 'nope' })]);
+      expect(orphan).toMatchObject({ status: 'FAILED', error: { code: 'FOREIGN_KEY_VIOLATION' } });
+      renewed.write('t:t', [
+        {
+          kind: 'delete',
+          table: 'Parent',
+          key: { columns: ['tenant', 'id'], values: ['t', 'a'] },
+          expectedVersion: null,
+          select: null,
+        },
+      ]);
+      expect(renewed.value("SELECT count(*) FROM _log WHERE op = 'delete'")).toBe(CHILDREN / 2 + 1);
+    });
+  });
+
+  it('would lose the children if foreign keys stayed on: the danger is real', async () => {
+    await inOldRelease(async (shard) => {
+      shard.state.storage.transactionSync(() => {
+        for (const statement of rebuild.statements) shard.sql.exec(statement);
+      });
+      expect(shard.value('SELECT count(*) FROM children')).toBe(0);
+    });
+  });
+
+  it('leaves the old state when it fails in the middle, enforces foreign keys again, and goes on later', async () => {
+    await inOldRelease(
+      async (shard) => {
+        const before = content(shard);
+        for (let length = 1; length < rebuild.statements.length; length++) {
+          const statements = [
+            ...rebuild.statements.slice(0, length),
+            'SELECT * FROM nowhere',
+            'PRAGMA foreign_keys=ON;',
+          ];
+          const broken = bundleOf(newModel, init, { ...rebuild, statements });
+          const error = await migratorOf(shard, newModel, broken).migrate();
+          expect(error).toMatchObject({ code: 'MIGRATION_FAILED', details: { retryable: true, retryAfterMs: 1_000 } });
+          expect(error!.message).not.toContain('nowhere');
+          expect(content(shard)).toEqual(before);
+        }
+        expect(await migratorOf(shard, newModel, newBundle).migrate()).toBeNull();
+        expect(content(shard)).toEqual(before);
+      },
+      () => Date.UTC(2026, 0, 1),
+    );
+  });
+
+  it('keeps the migrations before the one that failed, and does not apply them again', async () => {
+    await inOldRelease(async (shard) => {
+      const bad = { tag: '0002_bad', hash: 'x', statements: ['CREATE TABLE half (a)', 'nonsense'] };
+      expect(await migratorOf(shard, newModel, bundleOf(newModel, init, rebuild, bad)).migrate()).not.toBeNull();
+      expect(shard.rows('SELECT tag FROM _migrations ORDER BY seq').flat()).toEqual(['0000_init', '0001_rebuild']);
+      expect(shard.value("SELECT count(*) FROM sqlite_master WHERE name = 'half'")).toBe(0);
+      const good = { ...bad, statements: ['CREATE TABLE half (a)'] };
+      expect(await migratorOf(shard, newModel, bundleOf(newModel, init, rebuild, good)).migrate()).toBeNull();
+      expect(shard.value('SELECT count(*) FROM children')).toBe(CHILDREN);
+    });
+  });
+
+  it('refuses a rebuild after which a row would refer to nothing', async () => {
+    await inOldRelease(async (shard) => {
+      const before = content(shard);
+      const statements = rebuild.statements.map((statement) =>
+        statement.startsWith('INSERT') ? statement.replace(';', " WHERE id = 'a';") : statement,
+      );
+      const losing = bundleOf(newModel, init, { ...rebuild, statements });
+      expect(await migratorOf(shard, newModel, losing).migrate()).toMatchObject({ code: 'MIGRATION_FAILED' });
+      expect(content(shard)).toEqual(before);
+    });
+  });
+
+  it('tries again on later requests, ever less often', async () => {
+    const wall = { ms: Date.UTC(2026, 0, 1) };
+    await inOldRelease(
+      async (shard) => {
+        const bad = bundleOf(newModel, init, { ...rebuild, statements: ['nonsense'] });
+        const migrator = migratorOf(shard, newModel, bad, () => wall.ms);
+        for (const delayMs of [1_000, 2_000, 4_000]) {
+          expect((await migrator.migrate())!.details.retryAfterMs).toBe(delayMs);
+          wall.ms += delayMs - 1;
+          expect((await migrator.migrate())!.details.retryAfterMs).toBe(1);
+          wall.ms += 1;
+        }
+      },
+      () => wall.ms,
+    );
+  });
+
+  it('runs once for requests that wait at the same time', async () => {
+    await inOldRelease(async (shard) => {
+      const migrator = migratorOf(shard, newModel, newBundle);
+      expect(await Promise.all([migrator.migrate(), migrator.migrate(), migrator.migrate()])).toEqual([
+        null,
+        null,
+        null,
+      ]);
+      expect(migrator.isDone).toBe(true);
+    });
+  });
+
+  it('refuses a database that a newer release has migrated, and may be asked again', async () => {
+    await inOldRelease(async (shard) => {
+      await migratorOf(shard, newModel, newBundle).migrate();
+      const error = await migratorOf(shard, oldModel, oldBundle).migrate();
+      expect(error).toMatchObject({ code: 'MIGRATION_FAILED', details: { retryable: true } });
+      expect(error!.message).toContain('0001_rebuild');
+    });
+  });
+
+  it('refuses a migration that was edited after it was applied', async () => {
+    await inOldRelease(async (shard) => {
+      const edited = bundleOf(oldModel, { ...init, hash: 'another' });
+      const error = await migratorOf(shard, oldModel, edited).migrate();
+      expect(error).toMatchObject({ code: 'MIGRATION_FAILED' });
+      expect(error!.message).toContain('0000_init');
+    });
+  });
+
+  it('refuses a model that was changed without a migration, naming the remedy', async () => {
+    await inOldRelease(async (shard) => {
+      const error = await migratorOf(shard, newModel, oldBundle).migrate();
+      expect(error).toMatchObject({ code: 'MIGRATION_FAILED' });
+      expect(error!.message).toContain('npm run db:generate');
+    });
+  });
+
+  it('makes triggers anew when their text has changed, and leaves them alone when it has not', async () => {
+    await inOldRelease(async (shard) => {
+      const triggers = () =>
+        shard.rows("SELECT rowid, name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name");
+      const before = triggers();
+      expect(before).toHaveLength(6);
+      await migratorOf(shard, oldModel, oldBundle).migrate();
+      expect(triggers()).toEqual(before);
+      shard.sql.exec('DROP TRIGGER _log_insert_parents');
+      shard.sql.exec('CREATE TRIGGER _log_insert_parents AFTER INSERT ON parents BEGIN SELECT 1; END');
+      shard.sql.exec('CREATE TRIGGER _log_insert_gone AFTER INSERT ON parents BEGIN SELECT 1; END');
+      await migratorOf(shard, oldModel, oldBundle).migrate();
+      expect(triggers().map(([, name, sql]) => [name, sql])).toEqual(before.map(([, name, sql]) => [name, sql]));
+    });
+  });
+});
