@@ -94,6 +94,8 @@ class NodeExecution {
     const rows = this.#rows('rows', () => rowsStatement(this.#node, this.#variant)) as Row[];
     const keyed = this.#variant.varying.length > 0;
     for (const row of rows) byKey[keyed ? this.#takeKey(row) : 0]!.push(row);
+    // SQL has no rows without columns.
+    if (this.#node.columns.length === 0) for (const row of rows) row.length = 0;
     for (const column of this.#node.decimals) {
       for (const row of rows) if (row[column] !== null) row[column] = decimalToWire(row[column] as number);
     }

@@ -4,8 +4,8 @@ import type { Parameters, Scope } from './parameters.ts';
 import { textSuccessor } from './text-range.ts';
 
 /**
- * SQL of the text operators. SQLite's LIKE and GLOB limit patterns to 50 bytes, and its `lower`, `length` and `substr`
- * stop at NUL, so everything here compares bytes: in valid UTF-8, byte matches are code point matches.
+ * SQL of the text operators. SQLite's LIKE and GLOB limit patterns to 50 bytes, and its `length` and `substr` of
+ * texts stop at NUL, so everything here compares bytes: in valid UTF-8, byte matches are code point matches.
  *
  * `lower` folds ASCII only, while the contract is JavaScript's `toLowerCase`. Where `lower(text)` satisfies an operator
  * against the folded operand, so does the whole folding (it changes no lower-case letter), and for ASCII the converse
@@ -102,11 +102,6 @@ export function textMatcher(operator: TextOperator, operand: string): (text: str
 /** SQL finds the folded operand in the ASCII-folded column. Never true where JavaScript would say false. */
 function foldedSql(operand: TextOperand): string {
   const lowered = `lower(${operand.column})`;
-  // `lower` cuts its result at NUL, which would make the end of the text appear too early.
-  return `(instr(${operand.column}, char(0)) = 0 AND ${foldedComparisonSql(operand, lowered)})`;
-}
-
-function foldedComparisonSql(operand: TextOperand, lowered: string): string {
   switch (operand.operator) {
     case 'ieq':
       return `${lowered} = ${bindOperand(operand)}`;
@@ -121,14 +116,17 @@ function foldedComparisonSql(operand: TextOperand, lowered: string): string {
   }
 }
 
-/** Octets and characters differ in number for every text beyond ASCII, and for every text with a NUL. */
+/** Octets and characters differ in number for every text beyond ASCII (and, `length` being what it is, with a NUL). */
 const isBeyondAsciiSql = (text: string): string => `octet_length(${text}) <> length(${text})`;
 
+// SQLite's substr of an empty blob is NULL, hence the case of its own.
 const startsWithSql = (text: string, prefix: string): string =>
-  `substr(CAST(${text} AS BLOB), 1, octet_length(${prefix})) = CAST(${prefix} AS BLOB)`;
+  `CASE ${text} WHEN '' THEN ${prefix} = '' ELSE` +
+  ` substr(CAST(${text} AS BLOB), 1, octet_length(${prefix})) = CAST(${prefix} AS BLOB) END`;
 
 const endsWithSql = (text: string, suffix: string): string =>
-  `substr(CAST(${text} AS BLOB), -octet_length(${suffix}), octet_length(${suffix})) = CAST(${suffix} AS BLOB)`;
+  `CASE ${text} WHEN '' THEN ${suffix} = '' ELSE` +
+  ` substr(CAST(${text} AS BLOB), -octet_length(${suffix}), octet_length(${suffix})) = CAST(${suffix} AS BLOB) END`;
 
 /** Texts from the prefix up to the first text beyond all that start with it: an index range, and exact. */
 function startsWithRangeSql(
@@ -154,7 +152,8 @@ function likeSql(operand: TextOperand, text: string): string {
     `CASE ${bindDecision(operand)} WHEN 'equal' THEN ${text} = ${prefix} WHEN 'around' THEN` +
     ` octet_length(${text}) >= octet_length(${prefix}) + octet_length(${suffix})` +
     ` AND ${startsWithSql(text, prefix)} AND ${endsWithSql(text, suffix)}` +
-    ` AND instr(substr(CAST(${text} AS BLOB), 1 + octet_length(${prefix}), octet_length(${text}) - ${outer}),` +
+    ` AND instr(CASE ${text} WHEN '' THEN x'' ELSE` +
+    ` substr(CAST(${text} AS BLOB), 1 + octet_length(${prefix}), octet_length(${text}) - ${outer}) END,` +
     ` CAST(${middle} AS BLOB)) > 0 ELSE FALSE END`
   );
 }

@@ -1,0 +1,234 @@
+/** Random rows, filters, pages and nested plans over a model, full of values that are hard to get right. */
+import fc from 'fast-check';
+import type { ColumnModel, Model, TableModel, WireKind, WireValue } from '../../../../src/model/types.ts';
+import type { Boundary, Filter, OrderTerm, PageShape, PlanNode, PlanRelation } from '../../../../src/shards/plan.ts';
+import type { WireRow } from './lab-database.ts';
+
+const TEXT_PIECES =
+  'a|A|b|B|ab|Ab|é|É|İ|ı|i|I|ß|ẞ|k|K|\u212A|ſ|s|Σ|σ|ς|ΑΣ|\0|\0a|😀|\u{1F600}\u{1F601}|\uE000|\uFFFD|\u{10FFFF}|%|_|\\|\\%| '.split(
+    '|',
+  );
+const text = fc.array(fc.constantFrom(...TEXT_PIECES), { maxLength: 4 }).map((pieces) => pieces.join(''));
+const pattern = fc
+  .array(fc.constantFrom('%', '%', '_', ...TEXT_PIECES), { maxLength: 5 })
+  .map((pieces) => pieces.join(''));
+const int64 = fc.constantFrom(
+  '0',
+  '-1',
+  '1',
+  '7',
+  '9007199254740992',
+  '9007199254740993',
+  '-9007199254740993',
+  '9223372036854775806',
+  '9223372036854775807',
+  '-9223372036854775808',
+);
+
+const BY_WIRE: Readonly<Record<WireKind, fc.Arbitrary<WireValue>>> = {
+  text,
+  int: fc.constantFrom(0, 1, -1, 2, 7, 100, 2 ** 31, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER),
+  int64,
+  real: fc.oneof(
+    fc.constantFrom(0, -0, 0.1, 0.30000000000000004, 1.5, -1.5, 1e300, 5e-324, 2 ** 53 + 2, 123456789.123),
+    fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e6, max: 1e6 }),
+  ),
+  decimal: fc.constantFrom('0', '1.5', '-1.5', '100', '0.000001', '123456789012345', '99999999999999.9', '-0.1'),
+  blob: fc.constantFrom('', '00', '0000', '61', 'ff', '00ff', 'c3'),
+  bigintBlob: int64,
+  jsonBlob: fc.constantFrom('{}', '[]', '{"a":1}', 'null', '"é"'),
+};
+
+export function valueOf(column: ColumnModel): fc.Arbitrary<WireValue> {
+  if (column.enum) return fc.constantFrom(...column.enum.values.map(([, stored]) => stored));
+  return BY_WIRE[column.wire];
+}
+
+/** Rows without generated columns; `keys` gives the values of key columns. */
+export const rowOf = (
+  table: TableModel,
+  keys: Readonly<Record<string, fc.Arbitrary<WireValue>>>,
+): fc.Arbitrary<WireRow> =>
+  fc.record(
+    Object.fromEntries(
+      table.columns
+        .filter(({ generated }) => !generated)
+        .map((column) => {
+          const value = keys[column.name] ?? valueOf(column);
+          return [column.name, column.notNull || keys[column.name] ? value : fc.option(value, { freq: 3 })];
+        }),
+    ),
+  );
+
+/** Collects values while a plan is made. */
+type Values = (WireValue | readonly WireValue[])[];
+
+const ref = (values: Values, value: WireValue | readonly WireValue[]): number => values.push(value) - 1;
+
+const COMPARISONS = ['eq', 'ne', 'gt', 'gte', 'lt', 'lte'] as const;
+const TEXT_OPERATORS = [
+  'contains',
+  'startsWith',
+  'endsWith',
+  'like',
+  'ieq',
+  'icontains',
+  'istartsWith',
+  'iendsWith',
+  'ilike',
+] as const;
+
+/** Something a plan is made of, written once its values have a place. */
+type Draft<T> = fc.Arbitrary<(values: Values) => T>;
+
+function conditionDraft(table: TableModel): Draft<Filter> {
+  return fc.constantFrom(...table.columns).chain((column): Draft<Filter> => {
+    const value = valueOf(column);
+    const name = column.name;
+    const drafts: Draft<Filter>[] = [
+      fc.tuple(fc.constantFrom(...COMPARISONS), value).map(([op, operand]) => (values) => ({
+        op,
+        column: name,
+        value: ref(values, operand),
+      })),
+      fc
+        .tuple(fc.constantFrom('in' as const, 'notIn' as const), fc.array(value, { maxLength: 4 }))
+        .map(([op, list]) => (values) => ({ op, column: name, list: ref(values, list) })),
+      fc.tuple(value, value).map(([low, high]) => (values) => ({
+        op: 'between',
+        column: name,
+        low: ref(values, low),
+        high: ref(values, high),
+      })),
+      fc.boolean().map((isNull) => () => ({ op: 'isNull', column: name, isNull })),
+    ];
+    if (column.wire === 'text') {
+      const draft: Draft<Filter> = fc.constantFrom(...TEXT_OPERATORS).chain((op) =>
+        (op.endsWith('like') ? pattern : text).map((operand) => (values: Values) => ({
+          op,
+          column: name,
+          value: ref(values, operand),
+        })),
+      );
+      drafts.push(draft, draft, draft, draft);
+    }
+    return fc.oneof(...drafts);
+  });
+}
+
+export const filterDraft = (table: TableModel): Draft<Filter> =>
+  fc.letrec<{ filter: (values: Values) => Filter }>((tie) => ({
+    filter: fc.oneof(
+      { maxDepth: 3, withCrossShrink: true },
+      conditionDraft(table),
+      fc.tuple(fc.constantFrom('and' as const, 'or' as const), fc.array(tie('filter'), { maxLength: 4 })).map(
+        ([op, terms]) =>
+          (values: Values): Filter => ({ op, terms: terms.map((term) => term(values)) }),
+      ),
+      tie('filter').map(
+        (term) =>
+          (values: Values): Filter => ({ op: 'not', term: term(values) }),
+      ),
+    ),
+  })).filter;
+
+const orderOf = (table: TableModel): fc.Arbitrary<OrderTerm[]> =>
+  fc
+    .tuple(
+      fc.uniqueArray(
+        fc.record({
+          column: fc.constantFrom(...table.columns.map(({ name }) => name)),
+          descending: fc.boolean(),
+          nullsFirst: fc.boolean(),
+        }),
+        { maxLength: 4, selector: ({ column }) => column },
+      ),
+      fc.array(fc.boolean(), { minLength: 8, maxLength: 8 }),
+    )
+    .map(([terms, directions]) => [
+      ...terms,
+      ...table.primaryKey.columns
+        .filter(({ name }) => !terms.some(({ column }) => column === name))
+        .map(({ name }, at) => ({ column: name, descending: directions[at]!, nullsFirst: directions[at + 4]! })),
+    ]);
+
+export function pageDraft(table: TableModel, rows: readonly WireRow[]): Draft<PageShape> {
+  const position = rows.length > 0 ? fc.option(fc.constantFrom(...rows), { freq: 2 }) : fc.constant(null);
+  return fc
+    .record({
+      orderBy: orderOf(table),
+      after: position,
+      before: position,
+      fromEnd: fc.boolean(),
+      limit: fc.constantFrom(0, 1, 2, 3, 5, 20, 100),
+      offset: fc.option(fc.constantFrom(0, 1, 3, 1000), { freq: 2 }),
+      rows: fc.oneof({ weight: 9, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
+      probeOtherSide: fc.boolean(),
+      totalCount: fc.boolean(),
+    })
+    .map((page) => (values) => {
+      const boundary = (row: WireRow | null): Boundary | null =>
+        row && page.orderBy.map(({ column }) => (row[column] == null ? null : ref(values, row[column])));
+      const plain = page.after === null && page.before === null && !page.fromEnd;
+      return {
+        ...page,
+        after: boundary(page.after),
+        before: boundary(page.before),
+        limit: ref(values, page.limit),
+        offset: plain && page.offset !== null ? ref(values, page.offset) : null,
+      };
+    });
+}
+
+/** A node over `type` that matches `match`, with relations nested up to `depth` levels. */
+export function nodeDraft(
+  model: Model,
+  tables: Readonly<Record<string, readonly WireRow[]>>,
+  type: string,
+  link: Pick<PlanNode, 'match' | 'through'>,
+  isMany: boolean,
+  depth: number,
+): Draft<PlanNode> {
+  const table = model.tableByType.get(type)!;
+  const relations = depth === 0 ? [] : table.relations.filter(({ colocated }) => colocated);
+  return fc
+    .record({
+      filter: fc.option(filterDraft(table), { freq: isMany ? 2 : 1 }),
+      page: isMany ? pageDraft(table, tables[type]!) : fc.constant(null),
+      columns: fc.subarray(table.columns.map(({ name }) => name)),
+      version: fc.boolean(),
+      relations: fc.subarray(relations, { maxLength: Math.min(2, relations.length) }).chain((some) =>
+        fc.tuple(
+          ...some.map((relation) => {
+            const { name: key, from, to, through, targetType } = relation;
+            const childLink = through
+              ? { match: to, through: { table: through.type, from: through.from, to: through.to } }
+              : { match: to, through: null };
+            return nodeDraft(model, tables, targetType, childLink, relation.kind === 'many', depth - 1).map(
+              (node) =>
+                (values: Values): PlanRelation => ({ key, from, node: node(values) }),
+            );
+          }),
+        ),
+      ),
+    })
+    .map((node) => (values) => {
+      const page = node.page && node.page(values);
+      const relationPlans = node.relations.map((relation) => relation(values));
+      const needed = [
+        ...node.columns,
+        ...(node.version ? ['#version'] : []),
+        ...relationPlans.flatMap(({ from }) => from),
+        ...(page?.orderBy.map(({ column }) => column) ?? []),
+      ];
+      return {
+        table: type,
+        match: link.match,
+        through: link.through,
+        columns: [...new Set(needed)],
+        filter: node.filter && node.filter(values),
+        page,
+        relations: relationPlans,
+      };
+    });
+}

@@ -1,0 +1,102 @@
+import { runInDurableObject } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import type { MigrationBundle, Model, WireKind, WireValue } from '../../../../src/model/types.ts';
+import type { Answer, PlanNode, ReadCall } from '../../../../src/shards/plan.ts';
+import { PlanRunner, type RunOptions } from '../../../../src/shards/server/read/plan-runner.ts';
+import { SqlSession } from '../../../../src/shards/server/sql-session.ts';
+import { type ShardKey, toShardKey } from '../../../../src/shards/shard-key.ts';
+import { slotOf } from '../../../../src/shards/slots.ts';
+
+/** Rows by GraphQL field name; what is left out gets its SQL default. */
+export type WireRow = Readonly<Record<string, WireValue>>;
+
+/** A node with everything left out that most tests do not care about. */
+export const plan = (node: Partial<PlanNode> & Pick<PlanNode, 'table' | 'columns'>): PlanNode => ({
+  match: [],
+  through: null,
+  filter: null,
+  page: null,
+  relations: [],
+  ...node,
+});
+
+/** A database of a model in a bare Durable Object, filled without the product's write path. */
+export class LabDatabase {
+  readonly model: Model;
+  readonly sql: SqlStorage;
+  readonly runner: PlanRunner;
+
+  constructor(model: Model, bundle: MigrationBundle, sql: SqlStorage) {
+    this.model = model;
+    this.sql = sql;
+    this.runner = new PlanRunner(model);
+    // Rows of tests stand alone.
+    sql.exec('PRAGMA foreign_keys = 0');
+    for (const { statements } of bundle.migrations) for (const statement of statements) sql.exec(statement);
+    sql.exec('CREATE TABLE _keys (shard_key TEXT PRIMARY KEY, slot INTEGER NOT NULL) WITHOUT ROWID');
+    sql.exec('CREATE TABLE _slots (slot INTEGER PRIMARY KEY)');
+  }
+
+  insert(type: string, rows: readonly WireRow[]): void {
+    const table = this.model.tableByType.get(type)!;
+    for (const row of rows) {
+      const columns = table.columns.filter(({ name, generated }) => name in row && !generated);
+      const names = columns.map(({ sqlName }) => `"${sqlName}"`).join();
+      const values = columns.map(({ wire }) => storedSql(wire)).join();
+      const bindings = columns.map(({ name }) => row[name]!);
+      this.sql.exec(`INSERT INTO "${table.sqlName}" (${names}) VALUES (${values})`, ...bindings);
+      const key = toShardKey(table.shardKey, row[table.shardKey.name] as string);
+      this.sql.exec('INSERT OR IGNORE INTO _keys VALUES (?, ?)', key, slotOf(key));
+    }
+  }
+
+  own(keys: readonly string[]): void {
+    this.sql.exec('DELETE FROM _slots');
+    for (const key of keys) this.sql.exec('INSERT OR IGNORE INTO _slots VALUES (?)', slotOf(key as ShardKey));
+  }
+
+  call(node: PlanNode, call: Partial<ReadCall>): ReadCall {
+    return { plan: JSON.stringify(node), values: [], keys: [[]], shardKeys: null, ...call };
+  }
+
+  run(node: PlanNode, call: Partial<ReadCall> = {}, options: RunOptions = { visibleOnly: false }): Answer[] {
+    return this.runner.run(new SqlSession(this.sql), this.call(node, call), options);
+  }
+
+  /** Answers with how many statements they took. */
+  count(node: PlanNode, call: Partial<ReadCall> = {}): { answers: Answer[]; statements: number; rowsRead: number } {
+    const session = new SqlSession(this.sql);
+    const answers = this.runner.run(session, this.call(node, call), { visibleOnly: false });
+    return { answers, ...session.counts };
+  }
+
+  explain(node: PlanNode, call: Partial<ReadCall> = {}, options: RunOptions = { visibleOnly: false }) {
+    return this.runner.explain(new SqlSession(this.sql), this.call(node, call), options);
+  }
+}
+
+function storedSql(wire: WireKind): string {
+  switch (wire) {
+    case 'int64':
+      return 'CAST(? AS INTEGER)';
+    case 'decimal':
+      return 'CAST(? AS NUMERIC)';
+    case 'blob':
+      return 'unhex(?)';
+    case 'bigintBlob':
+    case 'jsonBlob':
+      return 'CAST(? AS BLOB)';
+    default:
+      return '?';
+  }
+}
+
+/** Runs `test` with a new database. */
+export const inDatabase = <T>(
+  model: Model,
+  bundle: MigrationBundle,
+  test: (database: LabDatabase) => T | Promise<T>,
+): Promise<T> =>
+  runInDurableObject(env.LAB.getByName(crypto.randomUUID()), (_lab, { storage }) =>
+    test(new LabDatabase(model, bundle, storage.sql)),
+  );

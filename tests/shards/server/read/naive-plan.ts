@@ -1,0 +1,194 @@
+/** Read plans evaluated in plain JavaScript over plain rows: slow, short, and made without looking at SQL. */
+import type { Model, TableModel, WireKind, WireValue } from '../../../../src/model/types.ts';
+import type {
+  Answer,
+  Boundary,
+  Filter,
+  OrderTerm,
+  PageShape,
+  PlanNode,
+  RowAnswer,
+} from '../../../../src/shards/plan.ts';
+import type { WireRow } from './lab-database.ts';
+
+type Truth = boolean | null;
+type Values = readonly (WireValue | readonly WireValue[])[];
+export type Tables = Readonly<Record<string, readonly WireRow[]>>;
+
+export function evaluate(model: Model, tables: Tables, node: PlanNode, values: Values, keys: readonly WireValue[][]) {
+  return keys.map((key) => answer(model, tables, node, values, key));
+}
+
+function answer(
+  model: Model,
+  tables: Tables,
+  node: PlanNode,
+  values: Values,
+  key: readonly (WireValue | undefined)[],
+): Answer {
+  const table = model.tableByType.get(node.table)!;
+  const isOf = (row: WireRow, columns: readonly string[], parts: readonly (WireValue | undefined)[]) =>
+    columns.every((column, at) => parts[at] !== null && row[column] === parts[at]);
+  const { through } = node;
+  const links = through && tables[through.table]!.filter((link) => isOf(link, through.from, key));
+  const rows = tables[node.table]!.filter(
+    (row) =>
+      (links
+        ? links.some((link) =>
+            isOf(
+              row,
+              node.match,
+              through!.to.map((column) => link[column]),
+            ),
+          )
+        : isOf(row, node.match, key)) &&
+      (node.filter === null || holds(table, row, node.filter, values) === true),
+  );
+  const rowAnswer = (row: WireRow): RowAnswer => [
+    ...node.columns.map((column) => (column === '#version' ? '0' : (row[column] ?? null))),
+    ...node.relations.map((relation) =>
+      answer(
+        model,
+        tables,
+        relation.node,
+        values,
+        relation.from.map((column) => row[column]),
+      ),
+    ),
+  ];
+  if (node.page === null) return rows.length > 1 ? 'ambiguous' : rows[0] ? rowAnswer(rows[0]) : null;
+  return page(table, rows, node.page, values, rowAnswer);
+}
+
+function page(
+  table: TableModel,
+  all: readonly WireRow[],
+  shape: PageShape,
+  values: Values,
+  rowAnswer: (row: WireRow) => RowAnswer,
+): Answer {
+  const sorted = [...all].sort((a, b) => compareRows(table, shape.orderBy, a, b));
+  const side = (row: WireRow, boundary: Boundary) => {
+    const position = Object.fromEntries(
+      shape.orderBy.map(({ column }, at) => [column, boundary[at] === null ? null : values[boundary[at]!]]),
+    );
+    return compareRows(table, shape.orderBy, row, position as WireRow);
+  };
+  const within = sorted.filter(
+    (row) =>
+      (shape.after === null || side(row, shape.after) > 0) && (shape.before === null || side(row, shape.before) < 0),
+  );
+  const offset = shape.offset === null ? 0 : (values[shape.offset] as number);
+  const limit = values[shape.limit] as number;
+  const rest = within.slice(offset);
+  const taken = shape.fromEnd ? rest.slice(Math.max(0, rest.length - limit)) : rest.slice(0, limit);
+  const near = shape.fromEnd ? shape.before : shape.after;
+  const beyond = near ? sorted.filter((row) => (shape.fromEnd ? side(row, near) >= 0 : side(row, near) <= 0)) : [];
+  return {
+    rows: shape.rows ? taken.map(rowAnswer) : [],
+    more: shape.rows && rest.length > taken.length,
+    less: shape.rows && shape.probeOtherSide && (beyond.length > 0 || (offset > 0 && within.length > 0)),
+    total: shape.totalCount ? all.length : null,
+  };
+}
+
+function compareRows(table: TableModel, order: readonly OrderTerm[], a: WireRow, b: WireRow): number {
+  for (const { column, descending, nullsFirst } of order) {
+    const [x, y] = [a[column] ?? null, b[column] ?? null];
+    if (x === null && y === null) continue;
+    if (x === null || y === null) return (x === null) === nullsFirst ? -1 : 1;
+    const sign = compare(table.columnByName.get(column)!.wire, x, y);
+    if (sign !== 0) return descending ? -sign : sign;
+  }
+  return 0;
+}
+
+export function compare(wire: WireKind, a: WireValue, b: WireValue): number {
+  const [x, y] = [comparable(wire, a), comparable(wire, b)];
+  return x < y ? -1 : x > y ? 1 : 0;
+}
+
+function comparable(wire: WireKind, value: WireValue): number | bigint | string {
+  switch (wire) {
+    case 'int64':
+    case 'bigintBlob':
+      return BigInt(value!);
+    case 'decimal':
+    case 'int':
+    case 'real':
+      return Number(value);
+    case 'blob':
+      return String(value);
+    default:
+      // Fixed-width code points: compares as UTF-8 bytes do.
+      return Array.from(String(value), (character) => character.codePointAt(0)!.toString(16).padStart(6, '0')).join('');
+  }
+}
+
+function holds(table: TableModel, row: WireRow, filter: Filter, values: Values): Truth {
+  if ('terms' in filter) {
+    const truths = filter.terms.map((term) => holds(table, row, term, values));
+    const decisive = filter.op === 'or';
+    if (truths.includes(decisive)) return decisive;
+    return truths.includes(null) ? null : !decisive;
+  }
+  if ('term' in filter) {
+    const truth = holds(table, row, filter.term, values);
+    return truth === null ? null : !truth;
+  }
+  const actual = row[filter.column] ?? null;
+  const { wire } = table.columnByName.get(filter.column)!;
+  if (filter.op === 'isNull') return (actual === null) === filter.isNull;
+  if ('list' in filter) {
+    const list = values[filter.list] as readonly WireValue[];
+    if (list.length === 0) return filter.op === 'notIn';
+    if (actual === null) return null;
+    return list.some((item) => compare(wire, actual, item) === 0) === (filter.op === 'in');
+  }
+  if (actual === null) return null;
+  const against = (ref: number) => compare(wire, actual, values[ref] as WireValue);
+  if (filter.op === 'between') return against(filter.low) >= 0 && against(filter.high) <= 0;
+  switch (filter.op) {
+    case 'eq':
+      return against(filter.value) === 0;
+    case 'ne':
+      return against(filter.value) !== 0;
+    case 'gt':
+      return against(filter.value) > 0;
+    case 'gte':
+      return against(filter.value) >= 0;
+    case 'lt':
+      return against(filter.value) < 0;
+    case 'lte':
+      return against(filter.value) <= 0;
+  }
+  const folds = filter.op.startsWith('i');
+  const fold = (text: string) => (folds ? text.toLowerCase() : text);
+  const text = fold(String(actual));
+  const operand = fold(String(values[filter.value]));
+  switch (filter.op) {
+    case 'ieq':
+      return text === operand;
+    case 'contains':
+    case 'icontains':
+      return text.includes(operand);
+    case 'startsWith':
+    case 'istartsWith':
+      return text.startsWith(operand);
+    case 'endsWith':
+    case 'iendsWith':
+      return text.endsWith(operand);
+    case 'like':
+    case 'ilike':
+      return likeToRegExp(operand).test(text);
+  }
+}
+
+function likeToRegExp(pattern: string): RegExp {
+  const source = pattern.replace(/\\([\\%_])|%|_|[\s\S]/gu, (token, escaped: string | undefined) => {
+    if (escaped === undefined && token === '%') return '[^]*';
+    if (escaped === undefined && token === '_') return '[^]';
+    return (escaped ?? token).replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+  });
+  return new RegExp(`^${source}$`, 'u');
+}
