@@ -54,11 +54,18 @@ function useResultFinish(): Plugin<object, ServerContext> {
     onResultProcess({ result, setResult, serverContext }) {
       if (Array.isArray(result) || Symbol.asyncIterator in result) return;
       const { requestId, isTraced, shards } = serverContext;
-      const errors = result.errors?.map((error): GraphQLError => toGraphQLError(error, requestId));
+      const errors = result.errors?.map((error) => finishError(error, requestId));
       const extensions = isTraced ? { ...result.extensions, trace: traceOf(shards.trace) } : result.extensions;
       if (errors || isTraced) setResult({ ...result, ...(errors && { errors }), ...(extensions && { extensions }) });
     },
   };
+}
+
+function finishError(error: GraphQLError, requestId: string): GraphQLError {
+  const finished = toGraphQLError(error, requestId);
+  // Yoga's mark of a body that is no JSON: no GraphQL request at all, so a failure of HTTP for both media types.
+  if (error.extensions?.originalError) finished.extensions.http = { status: 400 };
+  return finished;
 }
 
 const traceOf = ({ shards, rpcs, statements, rowsRead, rowsWritten }: RequestContext['shards']['trace']) => ({
