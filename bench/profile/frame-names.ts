@@ -44,10 +44,8 @@ function partOfFile(file: string): string {
   return parts.slice(0, file.startsWith('@') ? 2 : 1).join('/');
 }
 
-/** `(program)` is C++: HTTP, SQLite, the serialisation of calls. */
-const runtimeName = ({ functionName, url }: CallFrame): string =>
-  functionName === '(program)'
-    ? '(runtime, native)'
-    : url === ''
-      ? functionName || '(runtime)'
-      : `(runtime) ${functionName}`;
+/** `(program)` is C++: HTTP, SQLite, the serialisation of calls. Functions without an address are built in. */
+function runtimeName({ functionName, url }: CallFrame): string {
+  if (functionName === '(program)') return '(runtime, native)';
+  return [functionName || '(runtime)', url].join(' ').trim();
+}

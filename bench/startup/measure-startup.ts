@@ -16,7 +16,7 @@ export interface StartupFigures {
   readonly gzippedBytes: number;
 }
 
-const STARTS = 5;
+const STARTS = 3;
 
 /** Starts the Worker several times; `ask` sends the first request and throws if its answer is wrong. */
 export async function measureStartup(

@@ -5,7 +5,8 @@
 export function modelSource(count: number): string {
   const numbers = Array.from({ length: count - 1 }, (_, index) => index + 1);
   return `import { foreignKey, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
-import { dateTime, defineModel, now, ulid } from '../../../src/index.ts';
+import { dateTime, now, ulid } from '../../../src/model/columns.ts';
+import { defineModel } from '../../../src/model/define-model.ts';
 
 const accounts = sqliteTable('accounts', { id: text().primaryKey().$defaultFn(ulid), name: text().notNull() });
 

@@ -1,0 +1,142 @@
+import { spawn } from 'node:child_process';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { cpuTimeMs } from '../../bench/measure/cpu-time.ts';
+import { median } from '../../bench/measure/median.ts';
+import { findDescendants, parseStat } from '../../bench/measure/process-tree.ts';
+import { sharesOf } from '../../bench/profile/cpu-profile.ts';
+import { describeGoals } from '../../bench/report/goals.ts';
+import { markdownTable } from '../../bench/report/markdown-table.ts';
+import { readQuestion } from '../../bench/report/question.ts';
+import { withRatios } from '../../bench/report/ratios.ts';
+
+const ON_LINUX = process.platform === 'linux';
+
+describe.runIf(ON_LINUX)('CPU time', () => {
+  /** A process that answers each line with the CPU time that it measured itself, after using about as many milliseconds. */
+  const SOURCE = `process.stdin.on('data', (line) => {
+    const before = process.cpuUsage();
+    const used = () => { const { user, system } = process.cpuUsage(before); return (user + system) / 1000; };
+    while (used() < Number(line));
+    process.stdout.write(String(used()));
+  })`;
+
+  it('is what the process itself counts, all threads together', async () => {
+    const child = spawn(process.execPath, ['-e', SOURCE], { stdio: ['pipe', 'pipe', 'inherit'] });
+    onTestFinished(() => void child.kill());
+    const burn = (ms: number) =>
+      new Promise<number>((resolve) => {
+        child.stdout.once('data', (text) => resolve(Number(text)));
+        child.stdin.write(String(ms));
+      });
+    await burn(1);
+    const before = cpuTimeMs(child.pid!);
+    const ownCount = await burn(150);
+    const counted = cpuTimeMs(child.pid!) - before;
+    expect(counted).toBeGreaterThan(ownCount * 0.9);
+    expect(counted).toBeLessThan(ownCount * 1.5 + 20);
+  });
+
+  it('is asked of descendants by their name, however deep', async () => {
+    const child = spawn('sh', ['-c', 'sh -c "sleep 30; true"; true']);
+    onTestFinished(() => {
+      for (const pid of findDescendants(process.pid, 'sleep')) process.kill(pid);
+    });
+    await expect.poll(() => findDescendants(child.pid!, 'sleep')).toHaveLength(1);
+    expect(findDescendants(child.pid!, 'workerd')).toEqual([]);
+    expect(findDescendants(findDescendants(child.pid!, 'sleep')[0]!, 'sleep')).toEqual([]);
+  });
+
+  it('reads names with spaces and parentheses', () => {
+    expect(parseStat('12 (a) (b c) S 7 12 12 0')).toEqual({ name: 'a) (b c', parent: 7 });
+  });
+});
+
+describe('median', () => {
+  it.each([
+    [[3], 3],
+    [[9, 1, 5], 5],
+    [[10, 2, 4, 100], 7],
+  ])('of %j is %d', (values, expected) => expect(median(values)).toBe(expected));
+
+  it('of nothing is refused', () => expect(() => median([])).toThrow('Expected at least one value'));
+});
+
+describe('the report', () => {
+  const figures = (name: string, cpuMs: number) => ({
+    name,
+    title: name,
+    requestsPerSecond: 1,
+    p50Ms: 1,
+    p99Ms: 1,
+    cpuMs,
+    cpuMsMin: cpuMs,
+    cpuMsMax: cpuMs,
+  });
+
+  it('relates each figure to the floors, and only a workload to its own plan', () => {
+    const rows = withRatios([figures('plain', 0.1), figures('plan-W1', 0.2), figures('W1', 0.5), figures('W2', 0.6)]);
+    expect(rows.map(({ ratios }) => ratios)).toEqual([
+      { toPlain: 1, toPointRead: null, toPlan: null },
+      { toPlain: 2, toPointRead: null, toPlan: null },
+      { toPlain: 5, toPointRead: null, toPlan: 2.5 },
+      { toPlain: expect.closeTo(6), toPointRead: null, toPlan: null },
+    ]);
+  });
+
+  it('says of each goal that was measured whether it is held', () => {
+    const rows = withRatios([figures('plan-W1', 1), figures('W1', 2.3), figures('plan-W3', 1), figures('W3', 2.4)]);
+    expect(describeGoals(rows)).toEqual([
+      expect.stringMatching(/^goal W1: .* 2\.30 ×, missed$/),
+      expect.stringMatching(/^goal W3: .* 2\.40 ×, held$/),
+    ]);
+    expect(describeGoals(withRatios([figures('W1', 1)]))).toEqual([]);
+  });
+
+  it('states the question and the non-goals, and nothing else of the README', () => {
+    const text = readQuestion();
+    expect(text).toMatch(/^Question\n/);
+    expect(text).toContain('\nNon-goals\n');
+    expect(text).not.toContain('How to run');
+  });
+
+  it('lines columns up', () => {
+    expect(
+      markdownTable(
+        ['name', 'n'],
+        [
+          ['a', '10'],
+          ['longer', '2'],
+        ],
+      ),
+    ).toBe(['| name   |  n |', '|--------|---:|', '| a      | 10 |', '| longer |  2 |'].join('\n'));
+  });
+});
+
+describe('shares of a CPU profile', () => {
+  const node = (id: number, functionName: string, children: number[] = []) => ({
+    id,
+    callFrame: { functionName, url: '', lineNumber: 0, columnNumber: 0 },
+    children,
+  });
+  const profile = {
+    nodes: [node(1, 'root', [2, 5]), node(2, 'walk', [3]), node(3, 'walk', [4]), node(4, 'leaf'), node(5, '(idle)')],
+    samples: [4, 3, 5, 4],
+    timeDeltas: [10, 20, 1_000, 30],
+  };
+
+  it('count a function that calls itself once, leave idle time out, and put the greatest first', () => {
+    const { self, total, busyMicros } = sharesOf(profile, ({ functionName }) => functionName);
+    expect(busyMicros).toBe(60);
+    expect(self).toEqual([
+      ['leaf', 40],
+      ['walk', 20],
+    ]);
+    expect(new Map(total)).toEqual(
+      new Map([
+        ['root', 60],
+        ['walk', 60],
+        ['leaf', 40],
+      ]),
+    );
+  });
+});
