@@ -50,7 +50,7 @@ beforeAll(async () => {
     'RoutePlane',
     ROUTES.flatMap(({ airlineId, id, planes }) => planes.map((planeCode) => ({ airlineId, routeId: id, planeCode }))),
   );
-});
+}, 60_000);
 
 describe('a to-one relation', () => {
   it('finds rows by a column that is not their shard key', async () => {

@@ -31,7 +31,7 @@ beforeAll(async () => {
     ]),
   ]);
   await cluster.data(`mutation { ${fields.join('\n')} }`);
-});
+}, 60_000);
 
 describe('queries', () => {
   it('answer trees in one RPC to one shard', async () => {
