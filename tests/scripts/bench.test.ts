@@ -1,0 +1,53 @@
+import { spawn } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const PROJECT = join(import.meta.dirname, '../..');
+
+const bench = (...args: readonly string[]): Promise<{ readonly code: number | null; readonly output: string }> =>
+  new Promise((resolve) => {
+    const child = spawn(process.execPath, ['bench/main.ts', ...args], { cwd: PROJECT });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
+    child.once('close', (code) => resolve({ code, output }));
+  });
+
+const TINY = ['--scale', '0.02', '--rounds', '1', '--seconds', '0.1'];
+
+describe.runIf(process.platform === 'linux' && availableParallelism() > 1)('npm run bench', () => {
+  it('measures every floor and workload after checking its answers, and relates them', async () => {
+    const { code, output } = await bench(...TINY, '--no-startup');
+    expect(output).toContain('goal W3: at most 2.5 × the hand-written plan');
+    expect(code).toBe(0);
+    expect(output).toMatch(/^Question\n/);
+    const names = [...output.matchAll(/^\| (\S+): .* \|$/gm)].map(([, name]) => name);
+    const floors = ['plain', 'post-json', 'rpc', 'point-read', 'plan-W1', 'plan-W3', 'yoga'];
+    expect(names).toEqual([...floors, 'W1', 'W2', 'W3', 'W4', 'W6', 'W8', 'W9']);
+    expect(output).toMatch(/^import: 4,\d{3} rows in /m);
+  });
+
+  it('measures the named workloads with what they are compared with', async () => {
+    const { output } = await bench(...TINY, '--no-startup', '--workloads', 'W1');
+    const names = [...output.matchAll(/^\| (\S+): .* \|$/gm)].map(([, name]) => name);
+    expect(names).toEqual(['plain', 'point-read', 'plan-W1', 'W1']);
+  });
+
+  it('says by package and function where a workload spends the CPU', async () => {
+    const { code, output } = await bench(...TINY, '--profile', '--workloads', 'W3');
+    expect(output).toMatch(/^\| graphql-yoga +\| +\d/m);
+    expect(output).toMatch(/^\| src\/shards\/server +\| +\d/m);
+    expect(output).toMatch(/^\| \S+ src\/shards\/\S+\.ts:\d+ +\| +\d/m);
+    expect(code).toBe(0);
+  });
+
+  it.each([
+    [['--workloads', 'W1,W77'], 'but got W77'],
+    [['--rounds', '0'], 'Expected a number above 0'],
+    [['--rounds', '1.5'], 'Expected an integer above 0'],
+  ])('refuses %j', async (args, message) => {
+    const { code, output } = await bench(...args);
+    expect(output).toContain(message);
+    expect(code).toBe(1);
+  });
+});
