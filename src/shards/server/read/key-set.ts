@@ -16,37 +16,62 @@ export interface KeyGroups extends KeySet {
 export function groupKeys(
   rows: readonly (readonly unknown[])[],
   from: readonly number[],
-  keep: (row: readonly unknown[]) => boolean = () => true,
+  keep: ((row: readonly unknown[]) => boolean) | null = null,
 ): KeyGroups {
-  const hasKey = rows.map((row) => from.every((index) => row[index] !== null) && keep(row));
-  const first = rows[hasKey.indexOf(true)];
-  if (first === undefined) return { keys: [], varying: [], keyOfRow: rows.map(() => -1) };
+  const keyOfRow: number[] = [];
+  let first: readonly unknown[] | undefined;
+  for (const row of rows) {
+    const hasKey = !holdsNull(row, from) && (keep === null || keep(row));
+    keyOfRow.push(hasKey ? 0 : -1);
+    if (hasKey) first ??= row;
+  }
+  if (first === undefined) return { keys: [], varying: [], keyOfRow };
 
   const varying: number[] = [];
-  for (const [position, index] of from.entries()) {
-    if (rows.some((row, at) => hasKey[at] && row[index] !== first[index])) varying.push(position);
+  for (let position = 0; position < from.length; position++) {
+    if (varies(rows, keyOfRow, from[position]!, first)) varying.push(position);
   }
-  const identity = identityOf(varying.map((position) => from[position]!));
+  if (varying.length === 0) return { keys: [keyIn(first, from)], varying, keyOfRow };
+
   const keys: WireValue[][] = [];
   const indexByIdentity = new Map<unknown, number>();
-  const keyOfRow = rows.map((row, at) => {
-    if (!hasKey[at]) return -1;
+  const identity = identityOf(varying.map((position) => from[position]!));
+  for (let at = 0; at < rows.length; at++) {
+    if (keyOfRow[at] === -1) continue;
+    const row = rows[at]!;
     const id = identity(row);
     let index = indexByIdentity.get(id);
     if (index === undefined) {
-      index = keys.push(from.map((column) => row[column] as WireValue)) - 1;
+      index = keys.push(keyIn(row, from)) - 1;
       indexByIdentity.set(id, index);
     }
-    return index;
-  });
+    keyOfRow[at] = index;
+  }
   return { keys, varying, keyOfRow };
 }
 
-function identityOf(indexes: readonly number[]): (row: readonly unknown[]) => unknown {
-  const [only] = indexes;
-  if (only === undefined) return () => null;
-  if (indexes.length === 1) return (row) => row[only];
-  return (row) => JSON.stringify(indexes.map((index) => row[index]));
+const keyIn = (row: readonly unknown[], from: readonly number[]): WireValue[] =>
+  from.map((column) => row[column] as WireValue);
+
+function holdsNull(row: readonly unknown[], from: readonly number[]): boolean {
+  for (const column of from) if (row[column] === null) return true;
+  return false;
+}
+
+function varies(
+  rows: readonly (readonly unknown[])[],
+  keyOfRow: readonly number[],
+  column: number,
+  first: readonly unknown[],
+): boolean {
+  for (let at = 0; at < rows.length; at++) if (keyOfRow[at] !== -1 && rows[at]![column] !== first[column]) return true;
+  return false;
+}
+
+function identityOf(columns: readonly number[]): (row: readonly unknown[]) => unknown {
+  const [only] = columns;
+  if (columns.length === 1) return (row) => row[only!];
+  return (row) => JSON.stringify(columns.map((column) => row[column]));
 }
 
 /** JSON list of the varying parts: scalars if one part varies, else arrays. */

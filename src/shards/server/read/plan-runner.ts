@@ -82,7 +82,7 @@ export class PlanRunner {
 /** How a call is held to its shard keys: by its keys where they contain one, else by a condition on the rows. */
 function confine(node: CompiledNode, shardKeys: readonly string[] | null) {
   const position = node.shardKeyPosition;
-  if (shardKeys === null || position < 0) return { shardKeys, keepsKey: undefined };
+  if (shardKeys === null || position < 0) return { shardKeys, keepsKey: null };
   const allowed = new Set(shardKeys);
   const { shardKey } = node.table;
   const keepsKey = (key: readonly unknown[]) =>
