@@ -91,6 +91,17 @@ describe('the map', () => {
     expect(cluster.mapFetches).toBeLessThan(10);
   });
 
+  it('that turns out not to be newer is not fetched again by all who waited for it', async () => {
+    const cluster = filled(1);
+    const state = createRouterState();
+    await readAll(cluster.client({ state }));
+    cluster.shard('shard-0').slots = [];
+    cluster.beforeMap = () => new Promise((resolve) => setTimeout(resolve, 20));
+    const clients = Array.from({ length: 50 }, () => cluster.client({ state, settings: { maxRoutingAttempts: 2 } }));
+    await Promise.allSettled(clients.map((client) => client.read(read)));
+    expect(cluster.mapFetches).toBeLessThan(5);
+  });
+
   it('F40: a thousand isolates with an old map get it from KV, or ask the catalog once each', async () => {
     for (const hasKv of [true, false]) {
       const cluster = filled(4);

@@ -60,6 +60,18 @@ describe('writes', () => {
     expect(cluster.shards.flatMap(({ items }) => items).length).toBe(2);
   });
 
+  it('keep their operation id when the slot moves after a lost acknowledgement', async () => {
+    const cluster = new FakeCluster(4);
+    cluster.shardOf('a').after = () => {
+      cluster.move([0, SLOT_COUNT - 1], 'new-shard');
+      throw lost;
+    };
+    await cluster.client({ settings }).write(key, creation('1'));
+    const writes = cluster.shards.flatMap(({ writes }) => writes);
+    expect(writes.length).toBe(3);
+    expect(new Set(writes.map(({ operationId }) => operationId)).size).toBe(1);
+  });
+
   it('are not repeated to an overloaded shard, nor after an error that is not worth it', async () => {
     for (const error of [overloaded, new Error('a bug')]) {
       const cluster = new FakeCluster(1);
