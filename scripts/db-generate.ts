@@ -9,7 +9,6 @@
 import { relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { generateSQLiteDrizzleJson, generateSQLiteMigration } from 'drizzle-kit/api';
 import { physicalHash } from '../src/model/physical.ts';
 import type { Model } from '../src/model/types.ts';
 import { addMigration, readMigrationFolder, type Snapshot, writeBundle } from './migrations/migration-folder.ts';
@@ -35,6 +34,8 @@ try {
 async function generate(modelPath: string, folderPath: string, name: string | undefined): Promise<void> {
   const model = await importModel(modelPath);
   const folder = readMigrationFolder(folderPath);
+  // drizzle-kit takes a second to load: what is refused without it is refused at once.
+  const { generateSQLiteDrizzleJson, generateSQLiteMigration } = await import('drizzle-kit/api');
   const previous: Snapshot = folder.snapshot ?? { ...(await generateSQLiteDrizzleJson({})), id: ORIGIN_ID };
   const current = await generateSQLiteDrizzleJson(model.physicalTables, previous.id);
   const generated = await generateSQLiteMigration(previous, current);

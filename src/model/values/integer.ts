@@ -11,7 +11,7 @@ const SAFE_EXPECTED = `an integer between ${Number.MIN_SAFE_INTEGER} and ${Numbe
 const INT64_EXPECTED = `an integer between ${INT64_MIN} and ${INT64_MAX}`;
 
 /** Digits without leading zeros or plus sign: one text per number. */
-const CANONICAL_DIGITS = /^-?(?:0|[1-9]\d*)$/;
+const CANONICAL_DIGITS = /^(?:0|-?[1-9]\d*)$/;
 
 function parseInt32(value: unknown): number {
   if (!Number.isInteger(value) || (value as number) < INT32_MIN || (value as number) > INT32_MAX) {

@@ -1,0 +1,81 @@
+import { runInDurableObject } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { physicalHash } from '../../src/model/physical.ts';
+import { type MigrationBundle, type Model, ROW_VERSION_COLUMN } from '../../src/model/types.ts';
+import { numberToDecimal, parseDecimal } from '../../src/model/values/decimal.ts';
+import { bundle as shopBundle } from '../../src/schema/migrations/index.ts';
+import shop from '../../src/schema/model.ts';
+import { bundle as allTypesBundle } from '../models/all-types/migrations/index.ts';
+import allTypes from '../models/all-types/model.ts';
+import { bundle as crossShardBundle } from '../models/cross-shard/migrations/index.ts';
+import crossShard from '../models/cross-shard/model.ts';
+import { bundle as wideBundle } from '../models/wide/migrations/index.ts';
+import wide from '../models/wide/model.ts';
+
+const MODELS: readonly (readonly [string, Model, MigrationBundle])[] = [
+  ['shop', shop, shopBundle],
+  ['all-types', allTypes, allTypesBundle],
+  ['cross-shard', crossShard, crossShardBundle],
+  ['wide', wide, wideBundle],
+];
+
+const inSql = <Result>(name: string, work: (sql: SqlStorage) => Result): Promise<Result> =>
+  runInDurableObject(env.LAB.getByName(name), (_, state) => work(state.storage.sql));
+
+describe.each(MODELS)('The migrations of %s', (name, model, bundle) => {
+  test('are those of its model: run `npm run db:generate` if not', () => {
+    expect(bundle.physicalHash).toBe(physicalHash(model));
+  });
+
+  test('give SQLite the columns and keys that the model knows', async () => {
+    await inSql(name, (sql) => {
+      for (const statement of bundle.migrations.flatMap((migration) => migration.statements)) sql.exec(statement);
+      for (const table of model.tables) {
+        // table_xinfo lists generated columns too.
+        const columns = sql.exec('SELECT name, "notnull", pk FROM pragma_table_xinfo(?)', table.sqlName).toArray();
+        expect(columns.map((column) => column.name).sort()).toEqual(
+          [...table.columns.map((column) => column.sqlName), ROW_VERSION_COLUMN].sort(),
+        );
+        const keyColumns = columns.filter((column) => column.pk !== 0).sort((a, b) => Number(a.pk) - Number(b.pk));
+        expect(keyColumns.map((column) => column.name)).toEqual(table.primaryKey.columns.map(({ sqlName }) => sqlName));
+        const notNull = new Set(columns.filter((column) => column.notnull === 1).map((column) => column.name));
+        for (const column of table.columns) expect(notNull.has(column.sqlName), column.sqlName).toBe(column.notNull);
+        const indexes = sql
+          .exec("SELECT name FROM pragma_index_list(?) WHERE origin <> 'pk'", table.sqlName)
+          .toArray()
+          .map((index) => index.name);
+        expect(indexes.sort()).toEqual(table.indexes.map((index) => index.name).sort());
+      }
+    });
+  });
+});
+
+describe('The physical hash', () => {
+  test('differs between models', () => {
+    expect(new Set(MODELS.map(([, model]) => physicalHash(model))).size).toBe(MODELS.length);
+  });
+});
+
+describe('Decimals', () => {
+  test('come back from a NUMERIC column as they went in, bound as text or as number', async () => {
+    const digits = fc.integer({ min: -(10 ** 15) + 1, max: 10 ** 15 - 1 });
+    const decimals = fc
+      .tuple(digits, fc.integer({ min: -40, max: 40 }))
+      .map(([number, exponent]) => parseDecimal(`${number}e${exponent}`));
+    await inSql('decimals', (sql) => {
+      sql.exec('CREATE TABLE decimals (value numeric)');
+      fc.assert(
+        fc.property(decimals, (decimal) => {
+          for (const bound of [decimal, Number(decimal)]) {
+            sql.exec('DELETE FROM decimals');
+            sql.exec('INSERT INTO decimals VALUES (?)', bound);
+            const { value } = sql.exec<{ value: number }>('SELECT value FROM decimals').one();
+            expect(numberToDecimal(value)).toBe(decimal);
+          }
+        }),
+      );
+    });
+  });
+});

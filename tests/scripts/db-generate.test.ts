@@ -1,0 +1,217 @@
+import { execFile } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { MigrationBundle } from '../../src/model/types.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const run = promisify(execFile);
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'db-generate-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const migrations = (): string => join(folder, 'migrations');
+
+/** Writes a model of owners and their notes; `noteColumns` are further columns of the notes. */
+function writeModel(noteColumns = '', constraints = ''): void {
+  const url = (path: string): string => JSON.stringify(pathToFileURL(join(ROOT, path)).href);
+  writeFileSync(
+    join(folder, 'model.ts'),
+    `import { check, foreignKey, integer, primaryKey, sqliteTable, text } from ${url('node_modules/drizzle-orm/sqlite-core/index.js')};
+import { sql } from ${url('node_modules/drizzle-orm/index.js')};
+import { defineModel } from ${url('src/model/define-model.ts')};
+
+const owners = sqliteTable('owners', { id: text().primaryKey() });
+const notes = sqliteTable(
+  'notes',
+  { ownerId: text('owner_id').notNull().references(() => owners.id), id: text().notNull(), ${noteColumns} },
+  (t) => [primaryKey({ columns: [t.ownerId, t.id] }), ${constraints}],
+);
+const lines = sqliteTable(
+  'lines',
+  { ownerId: text('owner_id').notNull(), noteId: text('note_id').notNull(), id: integer().notNull() },
+  (t) => [
+    primaryKey({ columns: [t.ownerId, t.noteId, t.id] }),
+    foreignKey({ columns: [t.ownerId, t.noteId], foreignColumns: [notes.ownerId, notes.id] }).onDelete('cascade'),
+  ],
+);
+export default defineModel({
+  Owner: { table: owners, shardKey: 'id' },
+  Note: { table: notes, shardKey: 'ownerId' },
+  Line: { table: lines, shardKey: 'ownerId' },
+});
+`,
+  );
+}
+
+const generate = (...options: string[]) =>
+  run(
+    process.execPath,
+    [join(ROOT, 'scripts/db-generate.ts'), '--model', join(folder, 'model.ts'), '--out', migrations(), ...options],
+    { cwd: ROOT },
+  );
+
+/** The message of a run that must fail. */
+const refusal = async (): Promise<string> => {
+  const error = await generate().then(
+    () => new Error('db:generate did not fail'),
+    (error: Error & { stderr: string }) => error,
+  );
+  return 'stderr' in error ? error.stderr : error.message;
+};
+
+const files = (): Record<string, string> =>
+  Object.fromEntries(
+    readdirSync(migrations(), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .map((path) => [path.slice(folder.length), readFileSync(path, 'utf8')]),
+  );
+
+async function readBundle(): Promise<MigrationBundle> {
+  const url = `${pathToFileURL(join(migrations(), 'index.ts')).href}?${Math.random()}`;
+  // The runner's own import: vitest would serve a file of an earlier test.
+  const { stdout } = await run(process.execPath, [
+    '--input-type=module',
+    '-e',
+    `console.log(JSON.stringify((await import(${JSON.stringify(url)})).bundle))`,
+  ]);
+  return JSON.parse(stdout);
+}
+
+describe('db:generate', () => {
+  test('makes the first migration, with a row version on each table, and nothing more the second time', async () => {
+    writeModel();
+    await generate();
+    const first = files();
+    expect(Object.keys(first).sort()).toEqual([
+      '/migrations/0000_init.sql',
+      '/migrations/index.ts',
+      '/migrations/meta/0000_snapshot.json',
+      '/migrations/meta/_journal.json',
+    ]);
+    const { stdout } = await generate();
+    expect(stdout).toContain('Nothing changed');
+    expect(files()).toEqual(first);
+    const [migration] = (await readBundle()).migrations;
+    const tables = migration!.statements.filter((statement) => statement.startsWith('CREATE TABLE'));
+    expect(tables).toHaveLength(3);
+    for (const table of tables) expect(table).toContain('`_version` integer DEFAULT 0 NOT NULL');
+  });
+
+  test('gives the same files for the same model, whenever it runs', async () => {
+    writeModel('body: text(),');
+    await generate();
+    const first = files();
+    rmSync(migrations(), { recursive: true });
+    await generate();
+    expect(files()).toEqual(first);
+    rmSync(join(migrations(), 'index.ts'));
+    await generate();
+    expect(files(), 'the bundle is made anew from the SQL files').toEqual(first);
+  });
+
+  test('adds a second migration, named as asked, and keeps the first', async () => {
+    writeModel();
+    await generate();
+    const before = (await readBundle()).migrations[0];
+    writeModel(`body: text().default('it’s \`quoted\` $\{here} \\\\ there'),`);
+    await generate('--name', 'add_body');
+    const bundle = await readBundle();
+    expect(bundle.migrations.map((migration) => migration.tag)).toEqual(['0000_init', '0001_add_body']);
+    expect(bundle.migrations[0]).toEqual(before);
+    // The bundle holds the SQL of the file to the letter.
+    const sqlFile = readFileSync(join(migrations(), '0001_add_body.sql'), 'utf8').trim();
+    expect(bundle.migrations[1]!.statements).toEqual([sqlFile]);
+  });
+
+  test('rebuilds a table without losing rows, row versions, children, or filling new columns with their names', async () => {
+    writeModel("title: text().notNull().default('untitled'), length: integer().generatedAlwaysAs(sql`length(title)`),");
+    await generate();
+    const database = new DatabaseSync(':memory:');
+    const apply = (statements: readonly string[]): void => {
+      for (const statement of statements) database.exec(statement);
+    };
+    apply((await readBundle()).migrations[0]!.statements);
+    database.exec(`INSERT INTO owners (id) VALUES ('o');
+      INSERT INTO notes (owner_id, id, title, _version) VALUES ('o', 'n', 'hello', 42);
+      INSERT INTO lines (owner_id, note_id, id) VALUES ('o', 'n', 1)`);
+    // A new check cannot be added in place: the table is rebuilt, with a new column on the way.
+    writeModel(
+      "title: text().notNull().default('untitled'), length: integer().generatedAlwaysAs(sql`length(title)`), body: text().default('none'),",
+      "check('title_not_empty', sql`title <> ''`)",
+    );
+    await generate();
+    const rebuild = (await readBundle()).migrations[1]!.statements;
+    expect(rebuild.some((statement) => statement.startsWith('DROP TABLE'))).toBe(true);
+    apply(rebuild);
+    expect({ ...database.prepare('SELECT * FROM notes').get() }).toEqual({
+      owner_id: 'o',
+      id: 'n',
+      title: 'hello',
+      length: 5,
+      body: 'none',
+      _version: 42,
+    });
+    expect(database.prepare('SELECT count(*) AS n FROM lines').get()).toMatchObject({ n: 1 });
+    expect(database.prepare('PRAGMA foreign_key_check').all()).toEqual([]);
+    expect(() => database.exec("UPDATE notes SET title = ''")).toThrow(/CHECK/);
+  });
+});
+
+describe('db:generate refuses, and writes nothing', () => {
+  const sound = mkdtempSync(join(tmpdir(), 'db-generate-sound-'));
+  beforeAll(async () => {
+    folder = sound;
+    writeModel();
+    await generate();
+    return () => rmSync(sound, { recursive: true });
+  });
+
+  /** Damages a folder with one migration; the next run must refuse with the message and change nothing. */
+  const unchanged = async (damage: () => void, message: RegExp): Promise<void> => {
+    cpSync(sound, folder, { recursive: true });
+    damage();
+    const before = files();
+    expect(await refusal()).toMatch(message);
+    expect(files()).toEqual(before);
+  };
+  const snapshot = (): string => join(migrations(), 'meta/0000_snapshot.json');
+
+  test('a snapshot that is no JSON', () =>
+    unchanged(() => writeFileSync(snapshot(), '{'), /0000_snapshot\.json .* it is no JSON/));
+
+  test('a snapshot of another form', () =>
+    unchanged(() => writeFileSync(snapshot(), '{"version":"5"}'), /0000_snapshot\.json .* not of the form/));
+
+  test('a missing snapshot', () => unchanged(() => rmSync(snapshot()), /0000_snapshot\.json .* it is missing/));
+
+  test('a missing SQL file', () =>
+    unchanged(() => rmSync(join(migrations(), '0000_init.sql')), /0000_init\.sql .* it is missing/));
+
+  test('a new column that existing rows could not fill', () =>
+    unchanged(() => writeModel('body: text().notNull(),'), /"body" of table "notes" .* NOT NULL without a default/));
+
+  test('a table that may have been renamed, without a terminal to ask at', () =>
+    unchanged(() => {
+      const model = readFileSync(join(folder, 'model.ts'), 'utf8');
+      writeFileSync(join(folder, 'model.ts'), model.replace("'lines'", "'rows'"));
+    }, /TTY/));
+
+  test('a file that exports no model', async () => {
+    writeFileSync(join(folder, 'model.ts'), 'export default 1;');
+    expect(await refusal()).toMatch(/to export a model by default, but got number/);
+  });
+
+  test('a model that is unsound', async () => {
+    writeModel('parent: text().unique(),');
+    expect(await refusal()).toMatch(/unique index that includes the shard key "ownerId"/);
+  });
+});
