@@ -1,0 +1,90 @@
+import { runInDurableObject } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { describe, expect, it } from 'vitest';
+import { bundle as shopBundle } from '../../../src/schema/migrations/index.ts';
+import shop from '../../../src/schema/model.ts';
+import { logTriggers } from '../../../src/shards/server/log/log-triggers.ts';
+import { importStatements } from '../../../src/shards/server/write/import-sql.ts';
+import { bundle as allTypesBundle } from '../../models/all-types/migrations/index.ts';
+import allTypes from '../../models/all-types/model.ts';
+import { bundle as wideBundle } from '../../models/wide/migrations/index.ts';
+import wide from '../../models/wide/model.ts';
+import { checkSqlLimits } from '../../support/sql-limits.ts';
+import { inNewShard } from './lab-shard.ts';
+
+const chain = (operator: string, terms: number): string => Array.from({ length: terms }, () => 'a').join(operator);
+
+/** What SQLite in local workerd says of the statement, where it enforces the limit as production does. */
+const refusal = (sql: string): Promise<string | null> =>
+  runInDurableObject(env.LAB.getByName('limits'), (_lab, { storage }) => {
+    storage.sql.exec('CREATE TABLE IF NOT EXISTS t (a)');
+    try {
+      storage.sql.exec(sql).toArray();
+      return null;
+    } catch (error) {
+      return String(error);
+    }
+  });
+
+describe('checkSqlLimits', () => {
+  it('agrees with SQLite where local workerd enforces a limit', async () => {
+    const statements = [
+      `SELECT ${chain(' OR ', 100)} FROM t`,
+      `SELECT ${chain(' OR ', 101)} FROM t`,
+      `SELECT 1 FROM t WHERE ${chain(' AND ', 100)}`,
+      `SELECT 1 FROM t WHERE ${chain(' AND ', 101)}`,
+      `SELECT ${chain(' + ', 101)} FROM t`,
+      `SELECT ${'('.repeat(30)}a${')'.repeat(30)} FROM t`,
+      `SELECT 1 FROM t WHERE ${Array.from({ length: 70 }, () => 'a = 1').join(' AND ')}`,
+      Array.from({ length: 5 }, () => 'SELECT a FROM t').join(' UNION ALL '),
+      Array.from({ length: 6 }, () => 'SELECT a FROM t').join(' UNION ALL '),
+      `SELECT '${'x'.repeat(99_000)}'`,
+      `SELECT '${'x'.repeat(100_000)}'`,
+    ];
+    for (const sql of statements) {
+      expect([sql.slice(0, 60), checkSqlLimits(sql).length > 0]).toEqual([
+        sql.slice(0, 60),
+        (await refusal(sql)) !== null,
+      ]);
+    }
+  });
+
+  it('finds what local workerd lets pass', () => {
+    const args = (count: number) => `SELECT json_array(${chain(', ', count)})`;
+    expect(checkSqlLimits(args(32))).toEqual([]);
+    expect(checkSqlLimits(args(33))).toEqual(['33 arguments of json_array() exceed 32.']);
+    expect(checkSqlLimits(`SELECT ${Array.from({ length: 101 }, () => '?').join()}`)).toHaveLength(1);
+    expect(checkSqlLimits('SELECT ?101')).toHaveLength(1);
+    expect(checkSqlLimits(`INSERT INTO t (${chain(', ', 90)}) VALUES (1)`)).toEqual([]);
+  });
+});
+
+describe.each([
+  ['the shop', shop, shopBundle],
+  ['all column types', allTypes, allTypesBundle],
+  ['40 and 99 columns', wide, wideBundle],
+] as const)('generated SQL for %s', (_name, model, bundle) => {
+  it('stays within the limits: triggers and imports', () => {
+    for (const { sql } of logTriggers(model, '0123_a_migration_with_a_long_name'))
+      expect(checkSqlLimits(sql)).toEqual([]);
+    for (const table of model.tables) {
+      const writable = table.columns.filter((column) => !column.generated);
+      for (const columns of [writable, table.primaryKey.columns]) {
+        const statements = importStatements(table, columns);
+        expect(checkSqlLimits(statements.bulk)).toEqual([]);
+        expect(checkSqlLimits(statements.single)).toEqual([]);
+      }
+    }
+  });
+
+  it('is accepted by SQLite', async () => {
+    await inNewShard(model, bundle, (shard) => {
+      expect(shard.value("SELECT count(*) FROM sqlite_master WHERE type = 'trigger'")).toBe(model.tables.length * 3);
+      for (const table of model.tables) {
+        const writable = table.columns.filter((column) => !column.generated);
+        const { bulk } = importStatements(table, writable);
+        shard.session.run(bulk, '[]');
+      }
+    });
+  });
+});
