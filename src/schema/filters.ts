@@ -8,7 +8,8 @@ const ORDERED = [...COMPARISON_OPERATORS, ...LIST_OPERATORS, 'between'] as const
 
 /** Operators by scalar; `isNull` goes for all. */
 const OPERATORS: Readonly<Record<ColumnModel['scalar'], readonly FilterOperator[]>> = {
-  ID: ORDERED,
+  // Text keys are text as well; the operators are refused for keys that are stored as numbers or bytes.
+  ID: [...ORDERED, ...TEXT_OPERATORS],
   String: [...ORDERED, ...TEXT_OPERATORS],
   Int: ORDERED,
   Float: ORDERED,
@@ -21,7 +22,6 @@ const OPERATORS: Readonly<Record<ColumnModel['scalar'], readonly FilterOperator[
   Enum: EQUALITY,
 };
 
-/** Scalars of SQL that store nothing but text compare as text, code point by code point. */
 const DESCRIPTIONS: Partial<Record<FilterOperator, string>> = {
   ne: 'Not equal. Like every comparison it does not match rows without a value.',
   in: 'Equal to one of these. An empty list matches no row.',
@@ -56,12 +56,18 @@ function addFilter(builder: Builder, name: string, type: ColumnType, operators: 
     description: 'Conditions on a column; all of them must hold.',
     fields: (t) => ({
       ...Object.fromEntries(
-        operators.map((operator) => {
-          const isList = operator === 'in' || operator === 'notIn' || operator === 'between';
-          return [operator, t.field({ type: isList ? [type] : type, description: DESCRIPTIONS[operator] })];
-        }),
+        operators.map((operator) => [
+          operator,
+          t.field({ type: operandType(operator, type), description: DESCRIPTIONS[operator] }),
+        ]),
       ),
       isNull: t.boolean({ description: DESCRIPTIONS.isNull }),
     }),
   });
+}
+
+/** A part of a text, or a pattern, is a text, whatever it is a part of. */
+function operandType(operator: FilterOperator, type: ColumnType): ColumnType | [ColumnType] {
+  if ((TEXT_OPERATORS as readonly string[]).includes(operator)) return 'String';
+  return operator === 'in' || operator === 'notIn' || operator === 'between' ? [type] : type;
 }

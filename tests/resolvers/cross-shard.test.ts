@@ -175,6 +175,13 @@ describe('a many-to-many relation', () => {
   });
 });
 
+it('refuses text operators on keys that are numbers', async () => {
+  const { errors } = await cluster.run(
+    '{ airlines(where: { id: { startsWith: "1" } }) { totalCount } planes(where: { code: { startsWith: "A" } }) { totalCount } }',
+  );
+  expect(summary(errors)).toEqual(['airlines BAD_USER_INPUT']);
+});
+
 describe('a mutation', () => {
   it('gives relations across shards of the row it wrote, and of one it deleted', async () => {
     const { created, deleted } = await cluster.data(`mutation {

@@ -147,6 +147,9 @@ class FilterMaker {
         return { op, column: column.name, low: this.#value(column, bounds[0]), high: this.#value(column, bounds[1]) };
       }
       default:
+        if (isTextOperator(op) && column.wire !== 'text') {
+          throw badUserInput(`Expected ${path} to be on a column of text, but got one that is stored otherwise.`);
+        }
         return { op, column: column.name, value: this.#value(column, operand) };
     }
   }
@@ -162,6 +165,9 @@ class FilterMaker {
     return this.#values.push(list.map((value) => toWire(this.#table, column, value))) - 1;
   }
 }
+
+const isTextOperator = (operator: string): operator is TextOperator =>
+  (TEXT_OPERATORS as readonly string[]).includes(operator);
 
 const nullOperand = (path: string): ShardQLError =>
   badUserInput(`Expected a value at ${path}, but got null. Leave it out, or use isNull to find rows without a value.`);
