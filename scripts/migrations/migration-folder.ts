@@ -5,9 +5,21 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import type { DrizzleSQLiteSnapshotJSON } from 'drizzle-kit/api';
 
-export type Snapshot = DrizzleSQLiteSnapshotJSON;
+/** drizzle-kit's picture of the tables, as far as it is read here. Its own type needs a package that it does not bring. */
+export interface Snapshot {
+  readonly version: string;
+  readonly dialect: string;
+  readonly id: string;
+  readonly tables: Readonly<Record<string, { readonly columns: Readonly<Record<string, SnapshotColumn>> }>>;
+}
+
+interface SnapshotColumn {
+  readonly name: string;
+  readonly notNull: boolean;
+  readonly default?: unknown;
+  readonly generated?: unknown;
+}
 
 export interface MigrationFolder {
   readonly path: string;
