@@ -6,6 +6,7 @@ import { importCycles } from './check/import-cycles.ts';
 import { importRuleViolations } from './check/import-rule.ts';
 import { lockProblems } from './check/lock-file.ts';
 import { readImports } from './check/source-imports.ts';
+import { readServerFiles, transactionProblems } from './check/transactions.ts';
 
 const PROJECT = join(import.meta.dirname, '..');
 
@@ -25,6 +26,7 @@ const CHECKS: readonly Check[] = [
   { name: 'lock file', run: () => lockProblems(JSON.parse(readFileSync(join(PROJECT, 'package-lock.json'), 'utf8'))) },
   { name: 'import rule', run: () => importRuleViolations(imports()) },
   { name: 'import cycles', run: () => importCycles(imports()) },
+  { name: 'transactions that wait', run: () => transactionProblems(readServerFiles(PROJECT)) },
 ];
 
 let failed = 0;

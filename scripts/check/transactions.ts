@@ -1,0 +1,65 @@
+/**
+ * A transaction in a shard is one synchronous function: an `await` inside would let other requests in between, and
+ * `transactionSync` would commit early, as it takes an async callback's promise for its result. TypeScript 7 has no
+ * compiler API, so this reads the text, with strings and comments blanked.
+ */
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Files of the server that wait for something, outside transactions; all others are synchronous from end to end. */
+const MAY_WAIT: readonly RegExp[] = [
+  /^src\/shards\/server\/shard\.ts$/,
+  /^src\/shards\/server\/migrate\/(migrator|foreign-key-enforcement)\.ts$/,
+  /^src\/shards\/server\/catalog\.ts$/,
+  /^src\/shards\/server\/catalog\//,
+];
+
+const ASYNCHRONOUS = /\b(async|await|Promise|setTimeout|setInterval|queueMicrotask)\b|\.(then|catch|finally)\s*\(/g;
+const TRANSACTION = /\b(?:transactionSync|transaction)\s*(?:<[^()]*>)?\(/g;
+
+export interface SourceFile {
+  /** Relative to the project, with forward slashes. */
+  readonly path: string;
+  readonly text: string;
+}
+
+export const readServerFiles = (project: string): SourceFile[] =>
+  globSync('src/shards/server/**/*.ts', { cwd: project }).map((path) => ({
+    path: path.replaceAll('\\', '/'),
+    text: readFileSync(join(project, path), 'utf8'),
+  }));
+
+/** One sentence per place where a transaction, or a file that must be synchronous, waits. */
+export const transactionProblems = (files: readonly SourceFile[]): string[] => files.flatMap(problemsOf);
+
+function problemsOf({ path, text }: SourceFile): string[] {
+  const code = blankStringsAndComments(text);
+  const lineOf = (position: number): number => text.slice(0, position).split('\n').length;
+  const found = (start: number, end: number, place: string): string[] =>
+    [...code.slice(start, end).matchAll(ASYNCHRONOUS)].map(
+      (match) => `${path}:${lineOf(start + match.index)}: "${match[0].trim()}" ${place}.`,
+    );
+  if (!MAY_WAIT.some((pattern) => pattern.test(path))) {
+    return found(0, code.length, 'in a file of the shard that must be synchronous');
+  }
+  return [...code.matchAll(TRANSACTION)].flatMap((match) => {
+    const start = match.index + match[0].length;
+    return found(start, closingParenthesis(code, start), 'inside a transaction');
+  });
+}
+
+/** Position of the parenthesis that closes the one before `start`. */
+function closingParenthesis(code: string, start: number): number {
+  let depth = 1;
+  for (let position = start; position < code.length; position++) {
+    if (code[position] === '(') depth++;
+    if (code[position] === ')' && --depth === 0) return position;
+  }
+  throw new Error('Expected balanced parentheses.');
+}
+
+const STRING_OR_COMMENT = /\/\/[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\[\s\S])*`/g;
+
+/** Positions stay as they are. Code inside a template literal goes too: none of ours waits there. */
+const blankStringsAndComments = (text: string): string =>
+  text.replace(STRING_OR_COMMENT, (match) => match.replace(/[^\n]/g, ' '));

@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readServerFiles, transactionProblems } from '../../scripts/check/transactions.ts';
+
+const PROJECT = join(import.meta.dirname, '../..');
+const inMigrator = (text: string) => transactionProblems([{ path: 'src/shards/server/migrate/migrator.ts', text }]);
+const inWrite = (text: string) => transactionProblems([{ path: 'src/shards/server/write/a.ts', text }]);
+
+describe('shard transactions', () => {
+  it('of this project never wait', () => {
+    const files = readServerFiles(PROJECT);
+    expect(files.length).toBeGreaterThan(20);
+    expect(files.filter(({ text }) => text.includes('transactionSync(')).length).toBeGreaterThan(3);
+    expect(transactionProblems(files)).toEqual([]);
+  });
+
+  it.each([
+    'storage.transactionSync(async () => { work(); });',
+    'storage.transactionSync(() => {\n  if (x) { await y; }\n});',
+    'const a = storage.transactionSync((): Result => load().then((b) => b));',
+    'storage.transactionSync<Promise<void>>(() => Promise.resolve());',
+    'storage.transactionSync(() => f("(", /* ) */ await g()));',
+  ])('are found to wait in: %s', (text) => {
+    expect(inMigrator(text).length).toBeGreaterThan(0);
+  });
+
+  it.each([
+    'await storage.sync(); storage.transactionSync(() => { work(); }); await storage.sync();',
+    'storage.transactionSync(() => log("await it")); // async',
+    'async function f() { storage.transactionSync(() => work(`await`)); }',
+  ])('are found not to wait in: %s', (text) => {
+    expect(inMigrator(text)).toEqual([]);
+  });
+
+  it('may not even be called from files that wait, other than the few that are known to', () => {
+    expect(inWrite('const rows = await load();')).toEqual([
+      'src/shards/server/write/a.ts:1: "await" in a file of the shard that must be synchronous.',
+    ]);
+    expect(inWrite('// await\nconst text = "async";')).toEqual([]);
+  });
+});
