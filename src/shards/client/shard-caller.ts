@@ -94,9 +94,19 @@ class PlatformFailure extends Error {
     this.cause = cause;
   }
 
-  /** Repeating a call to an overloaded object makes it worse. */
+  /**
+   * True for what the platform calls transient, and for an object that was reset (by a deploy, say): it starts anew, and
+   * all calls can be repeated. Repeating a call to an overloaded object would make it worse.
+   */
   get isWorthRetry(): boolean {
-    const { retryable, overloaded } = this.cause as { retryable?: boolean; overloaded?: boolean };
-    return retryable === true && overloaded !== true;
+    const { retryable, durableObjectReset, overloaded } = this.cause as PlatformFlags;
+    return (retryable === true || durableObjectReset === true) && overloaded !== true;
   }
+}
+
+/** What the platform notes on the exceptions of stubs. */
+interface PlatformFlags {
+  readonly retryable?: boolean;
+  readonly durableObjectReset?: boolean;
+  readonly overloaded?: boolean;
 }
