@@ -16,7 +16,10 @@ export interface WorkerOptions {
   readonly model: Model;
   /** The generated `bundle` of the model's migrations. */
   readonly migrations: MigrationBundle;
-  /** Greatest body of a request to `/graphql`, in bytes; larger ones are refused with `REQUEST_TOO_LARGE`. Default 1,000,000. */
+  /**
+   * Greatest body of a request to `/graphql`, in bytes; larger ones are refused with
+   * `REQUEST_TOO_LARGE`. Default 10,000,000: a row may hold 2 MB, and JSON escapes lengthen text up to six times.
+   */
   readonly maxGraphqlBodyBytes?: number;
 }
 
@@ -24,7 +27,7 @@ export interface WorkerOptions {
  * The parts of a Worker: export `handlers` as default, and `Shard` and `Catalog` by their names, so that the bindings
  * `SHARD` and `CATALOG` of wrangler.toml find them. Throws if model and migrations do not fit together.
  */
-export function createWorker({ model, migrations, maxGraphqlBodyBytes = 1_000_000 }: WorkerOptions) {
+export function createWorker({ model, migrations, maxGraphqlBodyBytes = 10_000_000 }: WorkerOptions) {
   const appOf = lazyApp({ model, maxGraphqlBodyBytes });
   return {
     handlers: {
