@@ -32,23 +32,30 @@ export function findOperation(session: SqlSession, id: string): RememberedOperat
   return row ? { version: row[0] as Version, rows: row[1] as string } : null;
 }
 
+/** Old answers are forgotten once in so many writes, all at once. */
+const WRITES_PER_TRIM = 32;
+
 export function rememberOperation(
   session: SqlSession,
   id: string,
   nowMs: number,
   { version, rows }: RememberedOperation,
 ): void {
-  session.run('INSERT INTO _operations (id, at, version, rows) VALUES (?, ?, ?, ?)', id, nowMs, version, rows);
+  const [seq] = session.row(
+    'INSERT INTO _operations (id, at, version, rows) VALUES (?, ?, ?, ?) RETURNING seq',
+    id,
+    nowMs,
+    version,
+    rows,
+  ) as [number];
+  if (seq % WRITES_PER_TRIM === 0) trimOperations(session, nowMs);
 }
 
-/** Forgets the oldest answers up to the first one that is still within its time. */
-export function trimOperations(session: SqlSession, nowMs: number): void {
+/** Forgets the oldest answers up to the first one that is still within its time; the newest stays, so seqs grow. */
+function trimOperations(session: SqlSession, nowMs: number): void {
   session.run(
     `DELETE FROM _operations
-     WHERE seq < coalesce(
-       (SELECT seq FROM _operations WHERE at >= ? ORDER BY seq LIMIT 1),
-       (SELECT max(seq) FROM _operations)
-     )`,
+     WHERE seq < (SELECT seq FROM _operations WHERE at >= ? ORDER BY seq LIMIT 1)`,
     nowMs - OPERATION_RETENTION_MS,
   );
 }

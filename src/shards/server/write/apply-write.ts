@@ -11,7 +11,6 @@ import {
   MAX_REMEMBERED_ANSWER_BYTES,
   type RememberedOperation,
   rememberOperation,
-  trimOperations,
 } from '../tables/operations-table.ts';
 import { applyOperation } from './apply-operation.ts';
 
@@ -71,7 +70,6 @@ function applyOperations(shard: ShardState, session: SqlSession, request: WriteR
   });
   const answer = { version, rows: JSON.stringify(rows) };
   requireRememberable(answer, request.operations.length - 1);
-  trimOperations(session, shard.wallClock());
   rememberOperation(session, request.operationId, shard.wallClock(), answer);
   return answer;
 }

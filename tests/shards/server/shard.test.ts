@@ -1,0 +1,224 @@
+import { evictDurableObject, runInDurableObject } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { describe, expect, it } from 'vitest';
+import type { PlanNode, ReadCall } from '../../../src/shards/plan.ts';
+import { DEVELOPER, PROTOCOL, type ReadAnswer, type ShardRpc } from '../../../src/shards/protocol.ts';
+import { SLOT_COUNT, slotOf } from '../../../src/shards/slots.ts';
+import { create, oneOfEach, shopRow, update } from './shop-rows.ts';
+
+const envelope = { protocol: PROTOCOL, epoch: 1, caller: DEVELOPER };
+const ALL_SLOTS = [[0, SLOT_COUNT - 1]] as const;
+const slotOfT1 = slotOf('t:t1' as never);
+
+let shards = 0;
+const newShard = () => env.SHARD.getByName(`shard-test-${++shards}`);
+const rpc = (stub: DurableObjectStub) => stub as unknown as ShardRpc;
+
+async function newOwner(): Promise<DurableObjectStub> {
+  const stub = newShard();
+  await rpc(stub).own(1, ALL_SLOTS);
+  return stub;
+}
+
+const customerPlan: PlanNode = {
+  table: 'Customer',
+  match: ['tenantId', 'id'],
+  through: null,
+  columns: ['id', 'name', '#version'],
+  filter: null,
+  page: null,
+  relations: [],
+};
+
+const readCustomer = (id: string, tenantId = 't1'): ReadCall => ({
+  plan: JSON.stringify(customerPlan),
+  values: [],
+  keys: [[tenantId, id]],
+  shardKeys: [`t:${tenantId}`],
+});
+
+const allCustomers: ReadCall = {
+  plan: JSON.stringify({
+    ...customerPlan,
+    match: [],
+    page: {
+      orderBy: ['tenantId', 'id'].map((column) => ({ column, descending: false, nullsFirst: true })),
+      after: null,
+      before: null,
+      fromEnd: false,
+      limit: 0,
+      offset: null,
+      rows: true,
+      probeOtherSide: false,
+      totalCount: true,
+    },
+  }),
+  values: [100],
+  keys: [[]],
+  shardKeys: null,
+};
+
+async function read(stub: DurableObjectStub, ...calls: readonly ReadCall[]): Promise<ReadAnswer> {
+  const answer = await rpc(stub).read({ ...envelope, calls });
+  if (answer.status !== 'OK') throw new Error(`Expected OK, but got ${JSON.stringify(answer)}.`);
+  return answer;
+}
+
+const write = (stub: DurableObjectStub, operations: readonly unknown[], operationId: string = crypto.randomUUID()) =>
+  rpc(stub).write({ ...envelope, operationId, shardKey: 't:t1', operations: operations as never });
+
+describe('a shard', () => {
+  it('answers reads with the slots it spoke for and an asOf that covers every write before', async () => {
+    const stub = await newOwner();
+    const written = await write(stub, oneOfEach);
+    const answer = await read(stub, readCustomer('c1'), readCustomer('nope'));
+    expect(written).toMatchObject({ status: 'OK', rows: '[null,null,null,null,null,null]' });
+    const { version } = written as { version: number };
+    expect(JSON.parse(answer.outcomes)).toEqual([{ answers: [['c1', 'Ada', String(version)]] }, { answers: [null] }]);
+    expect(answer.slots).toEqual(ALL_SLOTS);
+    expect(answer.asOf).toBeGreaterThanOrEqual(version);
+    expect(answer.counts.statements).toBeGreaterThan(0);
+  });
+
+  it('gives each commit a version beyond every asOf before it', async () => {
+    const stub = await newOwner();
+    await write(stub, oneOfEach);
+    for (let round = 0; round < 20; round++) {
+      const { asOf } = await read(stub, readCustomer('c1'));
+      const answer = await write(stub, [update('Customer', 'c1', { name: `${round}` })]);
+      expect((answer as { version: number }).version).toBeGreaterThan(asOf);
+    }
+  });
+
+  it('keeps rows, versions, ownership and remembered operations when it is evicted', async () => {
+    const stub = await newOwner();
+    const first = await write(stub, oneOfEach, 'first');
+    const before = await read(stub, readCustomer('c1'));
+    await evictDurableObject(stub);
+    const after = await read(stub, readCustomer('c1'));
+    expect(after.outcomes).toBe(before.outcomes);
+    expect(after.slots).toEqual(before.slots);
+    expect(after.asOf).toBeGreaterThanOrEqual(before.asOf);
+    expect(await write(stub, oneOfEach, 'first')).toEqual({ ...first, counts: expect.anything() });
+    const second = await write(stub, [update('Customer', 'c1', { name: 'Eve' })]);
+    expect((second as { version: number }).version).toBeGreaterThan(after.asOf);
+  });
+
+  it('reads what a mutation returns in its transaction: after an update, before a delete', async () => {
+    const stub = await newOwner();
+    const select = { plan: JSON.stringify(customerPlan), values: [] };
+    await write(stub, oneOfEach);
+    const key = { columns: ['tenantId', 'id'], values: ['t1', 'c9'] };
+    const answer = await write(stub, [
+      { ...create('Customer', { id: 'c9', email: 'nine' }), select },
+      { kind: 'update', table: 'Customer', key, set: { name: 'Nine' }, expectedVersion: null, select },
+      { kind: 'delete', table: 'Customer', key, expectedVersion: null, select },
+    ]);
+    const { version, rows } = answer as { version: number; rows: string };
+    const names = (JSON.parse(rows) as string[][]).map(([, name]) => name);
+    expect(names).toEqual(['Ada', 'Nine', 'Nine']);
+    expect(JSON.parse(rows)[2]).toEqual(['c9', 'Nine', String(version)]);
+    expect(JSON.parse((await read(stub, readCustomer('c9'))).outcomes)).toEqual([{ answers: [null] }]);
+  });
+
+  it('refuses calls that name a slot it does not own, each by itself', async () => {
+    const stub = await newOwner();
+    await write(stub, oneOfEach);
+    await rpc(stub).own(2, [[slotOfT1, slotOfT1]]);
+    const answer = await read(stub, readCustomer('c1'), readCustomer('c1', 't2'));
+    expect(JSON.parse(answer.outcomes)).toEqual([{ answers: [expect.anything()] }, { wrongShard: true }]);
+    expect(answer.epoch).toBe(2);
+    expect(answer.slots).toEqual([[slotOfT1, slotOfT1]]);
+    expect(await rpc(stub).write({ ...envelope, operationId: 'x', shardKey: 't:t2', operations: [] })).toEqual({
+      status: 'WRONG_SHARD',
+      epoch: 2,
+    });
+  });
+
+  it('hides the rows of slots that it gave up, and shows them when they come back', async () => {
+    const stub = await newOwner();
+    await write(stub, oneOfEach);
+    await rpc(stub).own(2, [
+      [0, slotOfT1 - 1],
+      [slotOfT1 + 1, SLOT_COUNT - 1],
+    ]);
+    const [hidden] = JSON.parse((await read(stub, allCustomers)).outcomes);
+    expect(hidden.answers[0]).toMatchObject({ rows: [], total: 0 });
+    await evictDurableObject(stub);
+    const [stillHidden] = JSON.parse((await read(stub, allCustomers)).outcomes);
+    expect(stillHidden).toEqual(hidden);
+    await rpc(stub).own(3, ALL_SLOTS);
+    const [shown] = JSON.parse((await read(stub, allCustomers)).outcomes);
+    expect(shown.answers[0]).toMatchObject({ rows: [['c1', 'Ada', expect.any(String)]], total: 1 });
+  });
+
+  it('ignores repeated and older grants, also after a restart', async () => {
+    const stub = newShard();
+    await rpc(stub).own(5, [[10, 20]]);
+    await rpc(stub).own(5, [[0, 1]]);
+    await rpc(stub).own(4, ALL_SLOTS);
+    expect((await read(stub)).slots).toEqual([[10, 20]]);
+    await evictDurableObject(stub);
+    await rpc(stub).own(4, ALL_SLOTS);
+    expect(await read(stub)).toMatchObject({ slots: [[10, 20]], epoch: 5 });
+    await rpc(stub).own(6, [
+      [3, 4],
+      [7, 9],
+      [5, 5],
+    ]);
+    expect((await read(stub)).slots).toEqual([
+      [3, 5],
+      [7, 9],
+    ]);
+    await rpc(stub).own(7, []);
+    expect((await read(stub)).slots).toEqual([]);
+  });
+
+  it('refuses a newer protocol, to be tried again', async () => {
+    const stub = await newOwner();
+    expect(await rpc(stub).read({ ...envelope, protocol: PROTOCOL + 1, calls: [] })).toMatchObject({
+      status: 'REFUSED',
+      error: { code: 'SHARD_UNAVAILABLE', details: { retryable: true } },
+    });
+  });
+
+  it('imports rows and reports on itself', async () => {
+    const stub = await newOwner();
+    await write(stub, [create('Tenant')]);
+    const row = shopRow('Product');
+    const answer = await rpc(stub).importRows({
+      ...envelope,
+      table: 'Product',
+      columns: Object.keys(row),
+      rows: JSON.stringify([Object.values(row)]),
+    });
+    expect(answer).toMatchObject({ status: 'OK', inserted: 1 });
+    const unknown = await rpc(stub).importRows({ ...envelope, table: 'Product', columns: ['nope'], rows: '[]' });
+    expect(unknown).toMatchObject({ status: 'REFUSED', error: { code: 'BAD_USER_INPUT', details: { field: 'nope' } } });
+    const status = await rpc(stub).status();
+    expect(status).toMatchObject({
+      epoch: 1,
+      slots: ALL_SLOTS,
+      migration: '0000_init',
+      rowsByTable: { Tenant: 1, Product: 1, Customer: 0 },
+    });
+    expect((status as { databaseBytes: number }).databaseBytes).toBeGreaterThan(10_000);
+  });
+
+  it('refuses everything until its migrations succeed, but still learns what it owns', async () => {
+    const stub = newShard();
+    await runInDurableObject(stub, (_shard, { storage }) => {
+      storage.sql.exec("INSERT INTO _migrations (tag, hash, applied_at) VALUES ('9999_newer', 'x', 0)");
+    });
+    await rpc(stub).own(1, ALL_SLOTS);
+    const refused = { status: 'REFUSED', epoch: 1, error: { code: 'MIGRATION_FAILED' } };
+    expect(await rpc(stub).read({ ...envelope, calls: [] })).toMatchObject(refused);
+    expect(await write(stub, oneOfEach)).toMatchObject(refused);
+    expect(await rpc(stub).status()).toMatchObject(refused);
+    await runInDurableObject(stub, (_shard, { storage }) => {
+      storage.sql.exec('DELETE FROM _migrations');
+    });
+    await evictDurableObject(stub);
+    expect(await write(stub, oneOfEach)).toMatchObject({ status: 'OK' });
+  });
+});
