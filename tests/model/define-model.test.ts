@@ -1,4 +1,6 @@
+import { integer, sqliteTable } from 'drizzle-orm/sqlite-core';
 import { describe, expect, test } from 'vitest';
+import { defineModel } from '../../src/model/define-model.ts';
 import type { Model, TableModel } from '../../src/model/types.ts';
 import shop from '../../src/schema/model.ts';
 import allTypes from '../models/all-types/model.ts';
@@ -87,6 +89,13 @@ describe('Keys', () => {
     expect(column(crossShard, 'RoutePlane', 'planeCode').scalar).toBe('ID');
     expect(column(crossShard, 'Airline', 'parentId').scalar).toBe('ID');
     expect(column(crossShard, 'Route', 'stops').scalar).toBe('Int');
+    // Seen from the referring side alone as well.
+    const people = sqliteTable('people', { id: integer().primaryKey(), friend: integer(), age: integer() });
+    const model = defineModel({ Person: { table: people, shardKey: 'id' } }, ({ one }) => ({
+      Person: { bestFriend: one.Person({ from: 'friend', to: 'id' }) },
+    }));
+    expect(column(model, 'Person', 'friend').scalar).toBe('ID');
+    expect(column(model, 'Person', 'age').scalar).toBe('Int');
   });
 });
 

@@ -38,10 +38,6 @@ function plainForm(digits: string, pointPosition: number): string {
   return `${digits.slice(0, pointPosition)}.${digits.slice(pointPosition)}`;
 }
 
-/** The decimal that a NUMERIC column holds as this number: the inverse of `Number(wire)`, whichever way SQLite rounded. */
-export const numberToDecimal = (stored: number): string =>
-  parseDecimal(Number(stored.toPrecision(MAX_SIGNIFICANT_DIGITS)));
-
 export const decimalCodec: ValueCodec = {
   fromInput: parseDecimal,
   fromDriver: parseDecimal,
