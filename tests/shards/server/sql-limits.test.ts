@@ -1,16 +1,18 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
+import type { ColumnModel, WireValue } from '../../../src/model/types.ts';
 import { bundle as shopBundle } from '../../../src/schema/migrations/index.ts';
 import shop from '../../../src/schema/model.ts';
 import { logTriggers } from '../../../src/shards/server/log/log-triggers.ts';
 import { importStatements } from '../../../src/shards/server/write/import-sql.ts';
+import { toShardKey } from '../../../src/shards/shard-key.ts';
 import { bundle as allTypesBundle } from '../../models/all-types/migrations/index.ts';
 import allTypes from '../../models/all-types/model.ts';
 import { bundle as wideBundle } from '../../models/wide/migrations/index.ts';
 import wide from '../../models/wide/model.ts';
 import { checkSqlLimits } from '../../support/sql-limits.ts';
-import { inNewShard } from './lab-shard.ts';
+import { inNewShard, LabShard } from './lab-shard.ts';
 
 const chain = (operator: string, terms: number): string => Array.from({ length: terms }, () => 'a').join(operator);
 
@@ -25,6 +27,27 @@ const refusal = (sql: string): Promise<string | null> =>
       return String(error);
     }
   });
+
+/** Some value that a column can hold; rows need not fit together, as statements are generated before rows are checked. */
+const sampleOf = (column: ColumnModel): WireValue => {
+  if (column.enum) return column.enum.values[0]![1];
+  if (column.wire === 'int' || column.wire === 'real') return 1;
+  if (column.wire === 'blob') return 'ff';
+  return '1';
+};
+
+/** The same shard, whose statements are noted. */
+function recordingShard(shard: LabShard, statements: Set<string>): LabShard {
+  const { storage } = shard.state;
+  const sql = {
+    exec: (text: string, ...bindings: SqlStorageValue[]) => {
+      statements.add(text);
+      return storage.sql.exec(text, ...bindings);
+    },
+  };
+  const recorder = { sql, transactionSync: storage.transactionSync.bind(storage) };
+  return new LabShard({ ...shard.state, storage: recorder as unknown as DurableObjectStorage }, 'recorded');
+}
 
 describe('checkSqlLimits', () => {
   it('agrees with SQLite where local workerd enforces a limit', async () => {
@@ -75,6 +98,35 @@ describe.each([
         expect(checkSqlLimits(statements.single)).toEqual([]);
       }
     }
+  });
+
+  it('stays within the limits: every statement of a write', async () => {
+    await inNewShard(model, bundle, (shard) => {
+      const statements = new Set<string>();
+      const recording = recordingShard(shard, statements);
+      for (const table of model.tables) {
+        const writable = table.columns.filter((column) => !column.generated);
+        const values = Object.fromEntries(writable.map((column) => [column.name, sampleOf(column)]));
+        const shardKey = toShardKey(table.shardKey, values[table.shardKey.name]!);
+        const key = table.primaryKey.columns.map(({ name }) => name);
+        const target = {
+          table: table.typeName,
+          key: { columns: key, values: key.map((name) => values[name]!) },
+          expectedVersion: null,
+          select: null,
+        };
+        const set = Object.fromEntries(
+          writable
+            .filter((column) => !table.primaryKey.columns.includes(column))
+            .map((column) => [column.name, sampleOf(column)]),
+        );
+        recording.write(shardKey, [{ kind: 'create', table: table.typeName, values, select: null }]);
+        recording.write(shardKey, [{ ...target, kind: 'update', set }]);
+        recording.write(shardKey, [{ ...target, kind: 'delete' }]);
+      }
+      for (const verb of ['INSERT', 'SELECT']) expect([...statements].some((sql) => sql.startsWith(verb))).toBe(true);
+      for (const sql of statements) expect(checkSqlLimits(sql)).toEqual([]);
+    });
   });
 
   it('is accepted by SQLite', async () => {
