@@ -1,8 +1,10 @@
 /** `npm start`: serves the API on this machine as it runs when deployed, with rows that stay. */
+
 import { join } from 'node:path';
 import { exampleTabs } from './demo/example-queries.ts';
 import { loadShop } from './demo/load-shop.ts';
-import { buildGraphiql } from './graphiql/build-graphiql.ts';
+import type { Graphiql } from './graphiql/build-graphiql.ts';
+import { prepareGraphiql } from './graphiql/build-graphiql.ts';
 import { awaitReady } from './start/await-ready.ts';
 import { bundleWorker } from './start/bundle-worker.ts';
 import { DataFolder } from './start/data-folder.ts';
@@ -30,20 +32,22 @@ async function start(options: StartOptions): Promise<void> {
   await requireFreePort(options.port);
   const folder = await DataFolder.open(options.dataFolder, options.port);
   const guard = new RuntimeGuard(folder);
-  const server = await serve(options, folder);
+  const graphiql = await prepareGraphiql();
+  const server = await serve(options, folder, graphiql);
   stopOnSignal(server, guard, folder);
   await awaitReady(server.origin);
   if (options.loadsDemoData) await loadShop(server.origin, folder.path, console.log);
+  await graphiql.isBuilt;
   console.log('development: every caller has the developer role');
   console.log(`ready ${server.origin}/graphql`);
 }
 
-async function serve({ port, configPath, variables, isDemo }: StartOptions, folder: DataFolder): Promise<Server> {
+async function serve(options: StartOptions, folder: DataFolder, { cache, build }: Graphiql): Promise<Server> {
+  const { port, configPath, variables, isDemo } = options;
   const bundlePath = join(folder.path, 'bundle/worker.js');
   const graphiqlPath = join(folder.path, 'bundle/graphiql.js');
-  const [config, graphiqlFolder] = await Promise.all([
+  const [config] = await Promise.all([
     readWorkerConfig(configPath),
-    buildGraphiql(),
     bundleWorker(join(import.meta.dirname, 'graphiql/worker.ts'), graphiqlPath),
   ]);
   await bundleWorker(config.main, bundlePath, config.define);
@@ -53,11 +57,7 @@ async function serve({ port, configPath, variables, isDemo }: StartOptions, fold
     config,
     variables,
     bundlePath,
-    graphiql: {
-      bundlePath: graphiqlPath,
-      folder: graphiqlFolder,
-      examples: JSON.stringify(isDemo ? exampleTabs() : []),
-    },
+    graphiql: { cache, build, bundlePath: graphiqlPath, examples: JSON.stringify(isDemo ? exampleTabs() : []) },
   });
 }
 

@@ -17,16 +17,31 @@ const WORKERS = {
   'graphql.worker': 'monaco-graphql/esm/graphql.worker.js',
 };
 
-/** Folder with GraphiQL's page, scripts, styles and fonts. Built once per version of its packages and sources. */
-export async function buildGraphiql(): Promise<string> {
-  const folder = join(CACHE, await cacheKey());
-  if (await exists(folder)) return folder;
+export interface Graphiql {
+  /** Folder of all builds: there before the build is. */
+  readonly cache: string;
+  /** Name of this build's folder in it, with page, scripts, styles and fonts. */
+  readonly build: string;
+  readonly isBuilt: Promise<void>;
+}
+
+/** Builds GraphiQL once per version of its packages and sources; other work can go on meanwhile. */
+export async function prepareGraphiql(): Promise<Graphiql> {
+  await mkdir(CACHE, { recursive: true });
+  const build = await cacheKey();
+  const isBuilt = buildInto(join(CACHE, build));
+  // Whoever waits for the build learns of a failure; until then it is not unhandled.
+  isBuilt.catch(() => {});
+  return { cache: CACHE, build, isBuilt };
+}
+
+async function buildInto(folder: string): Promise<void> {
+  if (await exists(folder)) return;
   const draft = `${folder}.${process.pid}`;
   await mkdir(draft, { recursive: true });
   await Promise.all([bundlePage(draft), bundleWorkers(draft), cp(join(HERE, 'page.html'), join(draft, 'index.html'))]);
   // Complete or absent, even if two starts build at the same time: the second rename fails, and the first is as good.
   await rename(draft, folder).catch(() => rm(draft, { recursive: true }));
-  return folder;
 }
 
 const shared = {

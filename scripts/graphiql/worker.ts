@@ -3,8 +3,10 @@
  * service instead of standing in front of it, so requests to the API never pass it.
  */
 interface Env {
-  /** workerd's disk service: answers paths with files, without content types. */
-  readonly FOLDER: Fetcher;
+  /** workerd's disk service over all builds: answers paths with files, without content types. */
+  readonly CACHE: Fetcher;
+  /** The build to serve. */
+  readonly BUILD: string;
   /** Tabs of a first visit: JSON text of GraphiQL's `defaultTabs`. */
   readonly EXAMPLES: string;
 }
@@ -29,7 +31,7 @@ export default {
     const name = new URL(request.url).pathname.slice(PREFIX.length) || 'index.html';
     if (name === 'examples.json') return Response.json(JSON.parse(env.EXAMPLES));
     const contentType = CONTENT_TYPES[name.slice(name.lastIndexOf('.') + 1)];
-    const file = contentType === undefined ? null : await env.FOLDER.fetch(`http://folder/${name}`);
+    const file = contentType === undefined ? null : await env.CACHE.fetch(`http://cache/${env.BUILD}/${name}`);
     if (contentType === undefined || !file?.ok) return new Response('Not found\n', { status: 404 });
     return new Response(file.body, {
       headers: {

@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import type { V4MiniflareOptions, WorkerdStructuredLog } from 'miniflare';
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare';
+import type { Graphiql } from '../graphiql/build-graphiql.ts';
 import { StartError } from './start-error.ts';
 import type { WorkerConfig } from './worker-config.ts';
 
@@ -15,7 +16,7 @@ export interface ServerOptions {
   /** Override those of wrangler.toml. */
   readonly variables: Readonly<Record<string, string>>;
   readonly bundlePath: string;
-  readonly graphiql: { readonly bundlePath: string; readonly folder: string; readonly examples: string };
+  readonly graphiql: Pick<Graphiql, 'cache' | 'build'> & { readonly bundlePath: string; readonly examples: string };
 }
 
 export interface Server {
@@ -85,8 +86,8 @@ const graphiqlOptions = ({ graphiql }: ServerOptions) => ({
   name: GRAPHIQL_NAME,
   compatibilityDate: COMPATIBILITY_DATE,
   ...modulesOf(graphiql.bundlePath),
-  serviceBindings: { FOLDER: { disk: { path: graphiql.folder, writable: false } } },
-  bindings: { EXAMPLES: graphiql.examples },
+  serviceBindings: { CACHE: { disk: { path: graphiql.cache, writable: false } } },
+  bindings: { BUILD: graphiql.build, EXAMPLES: graphiql.examples },
 });
 
 /**
