@@ -8,7 +8,7 @@ import { type OrderColumn, resolveOrder, reverseOrder } from './keyset.ts';
 import type { Statement } from './statement.ts';
 import { type Field, fieldOf } from './wire-sql.ts';
 
-/** Greatest number of order columns, tie-breakers included: keyset conditions nest once per column. */
+/** Greatest number of order columns, tie-breakers included: the size of keyset conditions grows with its square. */
 const MAX_ORDER_COLUMNS = 24;
 
 export interface CompiledThrough {

@@ -1,4 +1,5 @@
 /** Boolean SQL expressions that know how deep they are: SQLite refuses trees deeper than `MAX_EXPRESSION_DEPTH`. */
+import { MAX_EXPRESSION_DEPTH } from '../../limits.ts';
 
 export interface Expression {
   readonly sql: string;
@@ -9,10 +10,15 @@ export interface Expression {
 export const TRUE: Expression = { sql: 'TRUE', depth: 1 };
 export const FALSE: Expression = { sql: 'FALSE', depth: 1 };
 
-/** Deepest piece of SQL that is written by hand here (the pattern predicates); the default, so that none counts too little. */
-const LEAF_DEPTH = 12;
+/** Greatest depth of a WHERE: SQLite counts that of a correlated subquery twice, for itself and for the term it is in. */
+export const MAX_CONDITION_DEPTH = MAX_EXPRESSION_DEPTH / 2 - 4;
 
-export const expression = (sql: string, depth = LEAF_DEPTH): Expression => ({ sql, depth });
+/** Enough for comparisons of columns and parameters with their casts. */
+const COMPARISON_DEPTH = 6;
+/** Enough for the pattern predicates, the deepest there are. */
+export const PATTERN_DEPTH = 16;
+
+export const expression = (sql: string, depth = COMPARISON_DEPTH): Expression => ({ sql, depth });
 
 /** Conjunction; TRUE for no terms. */
 export const allOf = (terms: readonly Expression[]): Expression => combine(terms, 'AND', TRUE);

@@ -1,8 +1,7 @@
 import type { TableModel } from '../../../model/types.ts';
 import { ShardQLError } from '../../errors.ts';
-import { MAX_EXPRESSION_DEPTH } from '../../limits.ts';
 import type { Filter, TextOperator, ValueRef } from '../../plan.ts';
-import { allOf, anyOf, type Expression, expression, not } from './expression.ts';
+import { allOf, anyOf, type Expression, expression, MAX_CONDITION_DEPTH, not, PATTERN_DEPTH } from './expression.ts';
 import type { Parameters } from './parameters.ts';
 import { textPredicateSql } from './text-sql.ts';
 import { columnSql, type Field, fieldOf, orderedColumnSql, orderedValueSql, storedSql, textSql } from './wire-sql.ts';
@@ -22,8 +21,8 @@ const COMPARISONS = { eq: '=', ne: '<>', gt: '>', gte: '>=', lt: '<', lte: '<=' 
 
 /** More cannot be had within the platform's statement size, with long names. */
 const MAX_CONDITIONS = 500;
-/** Leaves room for what surrounds the filter. */
-const MAX_FILTER_DEPTH = MAX_EXPRESSION_DEPTH - 20;
+/** Leaves room for what surrounds the filter: key, confinement and position. */
+const MAX_FILTER_DEPTH = MAX_CONDITION_DEPTH - 8;
 
 /** The filter as SQL with SQL's three-valued logic. */
 export function filterSql(filter: Filter, context: FilterContext): Expression {
@@ -61,7 +60,7 @@ function termSql(filter: Filter, context: FilterContext): Expression {
     return filter.op === 'and' ? allOf(terms) : anyOf(terms);
   }
   if ('term' in filter) return not(termSql(filter.term, context));
-  return expression(`(${conditionSql(filter, context)})`);
+  return expression(`(${conditionSql(filter, context)})`, isTextFilter(filter) ? PATTERN_DEPTH : undefined);
 }
 
 function conditionSql(filter: Condition, context: FilterContext): string {

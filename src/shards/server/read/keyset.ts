@@ -46,51 +46,62 @@ export function afterSql(
   strict: boolean,
   context: KeysetContext,
 ): Expression {
-  const [leading] = order;
+  const segments = splitOrder(order, boundary).map((segment) => segmentSql(segment, context));
+  const [leading] = segments;
   if (leading === undefined) return strict ? FALSE : TRUE;
-  const run = order.findIndex((column, at) => !isComparable(column, boundary[at]!, leading.descending));
-  const length = run < 0 ? order.length : run;
-  if (length === 0) return afterLeadingSql(order, boundary, strict, context);
-
-  const columns = tuple(order.slice(0, length).map(({ field }) => orderedColumnSql(context.alias, field)));
-  const values = tuple(
-    order.slice(0, length).map(({ field }, at) => bindOrdered(boundary[at]!, field, context.parameters)),
-  );
-  const beyond = leading.descending ? '<' : '>';
-  if (length === order.length) return expression(`${columns} ${beyond}${strict ? '' : '='} ${values}`);
-  const rest = afterSql(order.slice(length), boundary.slice(length), strict, context);
-  return allOf([
-    expression(`${columns} ${beyond}= ${values}`),
-    anyOf([expression(`${columns} ${beyond} ${values}`), allOf([expression(`${columns} = ${values}`), rest])]),
-  ]);
+  if (segments.length === 1 && leading.range) return strict ? leading.beyond : leading.range;
+  // Flat rather than nested: depth must not grow with the number of columns.
+  const ways = segments.map(({ beyond }, at) => allOf([...segments.slice(0, at).map(({ same }) => same), beyond]));
+  if (!strict) ways.push(allOf(segments.map(({ same }) => same)));
+  return leading.range ? allOf([leading.range, anyOf(ways)]) : anyOf(ways);
 }
 
-/** A comparison with the boundary's value alone tells what lies beyond: rows with NULL there lie before it. */
-const isComparable = ({ field, descending, nullsFirst }: OrderColumn, value: number | null, direction: boolean) =>
-  value !== null && descending === direction && (field.notNull || nullsFirst);
+/** Order columns that one comparison with the boundary decides. */
+interface Segment {
+  readonly columns: readonly OrderColumn[];
+  readonly values: Boundary;
+  /** False: a single column where NULL needs words of its own. */
+  readonly isComparable: boolean;
+}
 
-/** The leading column or its boundary is NULL, or may be. */
-function afterLeadingSql(
-  order: readonly OrderColumn[],
-  boundary: Boundary,
-  strict: boolean,
-  context: KeysetContext,
-): Expression {
-  const { field, descending, nullsFirst } = order[0]!;
-  const value = boundary[0]!;
-  const column = columnSql(context.alias, field);
-  const rest = afterSql(order.slice(1), boundary.slice(1), strict, context);
-  if (value === null) {
-    const same = allOf([expression(`${column} IS NULL`), rest]);
-    return nullsFirst ? anyOf([expression(`${column} IS NOT NULL`), same]) : same;
+interface SegmentSql {
+  readonly beyond: Expression;
+  readonly same: Expression;
+  /** `beyond` or `same` as one comparison. */
+  readonly range: Expression | null;
+}
+
+/** Runs of columns of one direction, as long as they go. */
+function splitOrder(order: readonly OrderColumn[], boundary: Boundary): Segment[] {
+  const segments: { columns: OrderColumn[]; values: (number | null)[]; isComparable: boolean }[] = [];
+  for (const [at, column] of order.entries()) {
+    const value = boundary[at]!;
+    // Where NULLs come first, a comparison leaves them out, as it must: they lie before the boundary.
+    const isComparable = value !== null && (column.field.notNull || column.nullsFirst);
+    const run = segments.at(-1);
+    if (isComparable && run?.isComparable && run.columns[0]!.descending === column.descending) {
+      run.columns.push(column);
+      run.values.push(value);
+    } else segments.push({ columns: [column], values: [value], isComparable });
   }
-  const ordered = orderedColumnSql(context.alias, field);
-  const bound = bindOrdered(value, field, context.parameters);
-  return anyOf([
-    expression(`${ordered} ${descending ? '<' : '>'} ${bound}`),
-    expression(`${column} IS NULL`),
-    allOf([expression(`${ordered} = ${bound}`), rest]),
-  ]);
+  return segments;
+}
+
+function segmentSql({ columns, values, isComparable }: Segment, { alias, parameters }: KeysetContext): SegmentSql {
+  const { field, descending, nullsFirst } = columns[0]!;
+  const column = columnSql(alias, field);
+  if (values[0] === null) {
+    const beyond = nullsFirst ? expression(`${column} IS NOT NULL`) : FALSE;
+    return { beyond, same: expression(`${column} IS NULL`), range: null };
+  }
+  const left = tuple(columns.map((each) => orderedColumnSql(alias, each.field)));
+  const right = tuple(columns.map((each, at) => bindOrdered(values[at]!, each.field, parameters)));
+  const beyond = `${left} ${descending ? '<' : '>'} ${right}`;
+  return {
+    beyond: expression(isComparable ? beyond : `(${beyond} OR ${column} IS NULL)`),
+    same: expression(`${left} = ${right}`),
+    range: isComparable ? expression(`${left} ${descending ? '<' : '>'}= ${right}`) : null,
+  };
 }
 
 const tuple = (parts: readonly string[]): string => (parts.length === 1 ? parts[0]! : `(${parts.join(', ')})`);

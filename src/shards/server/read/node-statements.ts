@@ -1,9 +1,8 @@
 import { ShardQLError } from '../../errors.ts';
-import { MAX_EXPRESSION_DEPTH } from '../../limits.ts';
 import type { Boundary } from '../../plan.ts';
 import { quoteName } from '../sql-text.ts';
 import type { CompiledNode } from './compiled-node.ts';
-import { allOf, type Expression, expression } from './expression.ts';
+import { allOf, type Expression, expression, MAX_CONDITION_DEPTH, PATTERN_DEPTH } from './expression.ts';
 import { filterSql, type TextFilter } from './filter-sql.ts';
 import { KeySource, rowIdName, type Variant } from './key-source.ts';
 import { afterSql, type OrderColumn, orderBySql, reverseOrder } from './keyset.ts';
@@ -77,7 +76,7 @@ export function undecidedStatement(node: CompiledNode, variant: Variant, filter:
     parameters: builder.parameters,
   });
   const keys = builder.source.keysSql();
-  const where = builder.whereSql([...builder.source.conditions('t'), expression(undecided!)]);
+  const where = builder.whereSql([...builder.source.conditions('t'), expression(undecided!, PATTERN_DEPTH)]);
   return builder.statement(
     `SELECT ${column} FROM ${keys === null ? '' : `${keys} CROSS JOIN `}${builder.tableSql()} ${where}`,
   );
@@ -141,10 +140,10 @@ class StatementBuilder {
 
   whereSql(conditions: readonly Expression[]): string {
     const { sql, depth } = allOf(conditions);
-    if (depth <= MAX_EXPRESSION_DEPTH) return `WHERE ${sql}`;
+    if (depth <= MAX_CONDITION_DEPTH) return `WHERE ${sql}`;
     throw new ShardQLError(
       'BAD_USER_INPUT',
-      `Expected conditions nested at most ${MAX_EXPRESSION_DEPTH} levels deep, but got ${depth}.`,
+      `Expected conditions nested at most ${MAX_CONDITION_DEPTH} levels deep, but got ${depth}.`,
     );
   }
 

@@ -35,6 +35,7 @@ export function textPredicateSql(operand: TextOperand, decided: () => string): s
     case 'like':
       return (
         `(${startsWithRangeSql(operand, 'pattern prefix', (value) => parseLike(value).prefix)} AND CASE` +
+        ` WHEN ${column} IS NULL THEN NULL` +
         ` WHEN ${bindDecision(operand)} <> 'none' THEN ${likeSql(operand, column)}` +
         ` ELSE ${inListSql(column, decided())} END)`
       );

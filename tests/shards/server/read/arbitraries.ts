@@ -39,7 +39,7 @@ const BY_WIRE: Readonly<Record<WireKind, fc.Arbitrary<WireValue>>> = {
   jsonBlob: fc.constantFrom('{}', '[]', '{"a":1}', 'null', '"é"'),
 };
 
-export function valueOf(column: ColumnModel): fc.Arbitrary<WireValue> {
+export function columnValue(column: ColumnModel): fc.Arbitrary<WireValue> {
   if (column.enum) return fc.constantFrom(...column.enum.values.map(([, stored]) => stored));
   return BY_WIRE[column.wire];
 }
@@ -54,7 +54,7 @@ export const rowOf = (
       table.columns
         .filter(({ generated }) => !generated)
         .map((column) => {
-          const value = keys[column.name] ?? valueOf(column);
+          const value = keys[column.name] ?? columnValue(column);
           return [column.name, column.notNull || keys[column.name] ? value : fc.option(value, { freq: 3 })];
         }),
     ),
@@ -83,7 +83,7 @@ type Draft<T> = fc.Arbitrary<(values: Values) => T>;
 
 function conditionDraft(table: TableModel): Draft<Filter> {
   return fc.constantFrom(...table.columns).chain((column): Draft<Filter> => {
-    const value = valueOf(column);
+    const value = columnValue(column);
     const name = column.name;
     const drafts: Draft<Filter>[] = [
       fc.tuple(fc.constantFrom(...COMPARISONS), value).map(([op, operand]) => (values) => ({
@@ -213,7 +213,7 @@ export function nodeDraft(
       ),
     })
     .map((node) => (values) => {
-      const page = node.page && node.page(values);
+      const page = node.page?.(values) ?? null;
       const relationPlans = node.relations.map((relation) => relation(values));
       const needed = [
         ...node.columns,
@@ -226,7 +226,7 @@ export function nodeDraft(
         match: link.match,
         through: link.through,
         columns: [...new Set(needed)],
-        filter: node.filter && node.filter(values),
+        filter: node.filter?.(values) ?? null,
         page,
         relations: relationPlans,
       };

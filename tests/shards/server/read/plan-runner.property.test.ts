@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { WireValue } from '../../../../src/model/types.ts';
+import type { PlanNode } from '../../../../src/shards/plan.ts';
 import { bundle } from '../../../models/all-types/migrations/index.ts';
 import model from '../../../models/all-types/model.ts';
-import { nodeDraft, rowOf, valueOf } from './arbitraries.ts';
+import { columnValue, nodeDraft, rowOf } from './arbitraries.ts';
 import { inDatabase, type WireRow } from './lab-database.ts';
-import { evaluate } from './naive-plan.ts';
+import { evaluate, type Tables } from './naive-plan.ts';
 
 const seed = Date.now() % 0x7fffffff;
 const ACCOUNTS = ['a', 'b', 'é\0'];
@@ -24,7 +25,7 @@ function randomTables(seed: number) {
     rowOf(tableOf('Sample'), {
       accountId: account,
       id,
-      wide: valueOf(tableOf('Sample').columnByName.get('wide')!),
+      wide: columnValue(tableOf('Sample').columnByName.get('wide')!),
       realValue: fc.constantFrom(0, -0, 0.1, 1.5, -2),
     }),
     90,
@@ -55,52 +56,89 @@ function randomTables(seed: number) {
   };
 }
 
-const ROOTS: readonly (readonly [type: string, match: readonly string[], isMany: boolean])[] = [
-  ['Sample', ['accountId'], true],
-  ['Sample', [], true],
-  ['Sample', ['accountId', 'id'], false],
-  ['Sample', ['accountId', 'level'], true],
-  ['Sample', ['level'], false],
-  ['Account', ['id'], false],
-  ['Category', ['accountId', 'parentId'], true],
-  ['Category', ['id'], false],
-  ['Series', ['accountId'], true],
+interface Root extends Pick<PlanNode, 'match' | 'through'> {
+  readonly type: string;
+  readonly isMany: boolean;
+  /** Keys are taken from these columns of rows of this type. */
+  readonly keysOf: readonly [type: string, columns: readonly string[]];
+}
+
+const root = (type: string, match: readonly string[], isMany: boolean): Root => ({
+  type,
+  match,
+  through: null,
+  isMany,
+  keysOf: [type, match],
+});
+
+const ROOTS: readonly Root[] = [
+  root('Sample', ['accountId'], true),
+  root('Sample', [], true),
+  root('Sample', ['accountId', 'id'], false),
+  root('Sample', ['id'], false),
+  root('Sample', ['accountId', 'level'], true),
+  root('Sample', ['level'], false),
+  root('Account', ['id'], false),
+  root('Category', ['accountId', 'parentId'], true),
+  root('Category', ['id'], false),
+  root('Series', ['accountId'], true),
+  {
+    type: 'Series',
+    match: ['accountId', 'id'],
+    through: { table: 'SeriesCategory', from: ['accountId', 'categoryId'], to: ['accountId', 'seriesId'] },
+    isMany: true,
+    keysOf: ['Category', ['accountId', 'id']],
+  },
 ];
+
+const shardKeyOf = (type: string, row: WireRow): string => `t:${type === 'Account' ? row.id : row.accountId}`;
+const someShardKeys = fc.option(fc.subarray(ACCOUNTS.map((account) => `t:${account}`)), { freq: 2 });
 
 describe('plans over random rows', () => {
   it.each([0, 1, 2])(
     `answer as a naive evaluation does (round %i, seed ${seed})`,
     async (round) => {
-      const tables = randomTables(seed + round);
-      const tableRows = (type: string): readonly WireRow[] => tables[type as keyof typeof tables];
-      const callArbitrary = fc.constantFrom(...ROOTS).chain(([type, match, isMany]) =>
+      const tables: Tables = randomTables(seed + round);
+      const callOf = fc.constantFrom(...ROOTS).chain(({ type, match, through, isMany, keysOf: [keyType, columns] }) =>
         fc
           .record({
-            draft: nodeDraft(model, tables, type, { match, through: null }, isMany, 2),
+            draft: nodeDraft(model, tables, type, { match, through }, isMany, 2),
             keys: fc.array(
-              fc.constantFrom(...tableRows(type)).map((row) => match.map((column): WireValue => row[column] ?? null)),
+              fc
+                .constantFrom(...tables[keyType]!)
+                .map((row) => columns.map((column): WireValue => row[column] ?? null)),
               { minLength: 1, maxLength: match.length === 0 ? 1 : 5 },
             ),
+            shardKeys: someShardKeys,
+            owned: someShardKeys,
           })
-          .map(({ draft, keys }) => {
+          .map(({ draft, ...call }) => {
             const values: (WireValue | readonly WireValue[])[] = [];
-            return { node: draft(values), values, keys };
+            return { node: draft(values), values, ...call };
           }),
       );
       await inDatabase(model, bundle, (database) => {
         for (const [type, rows] of Object.entries(tables)) database.insert(type, rows);
         fc.assert(
-          fc.property(callArbitrary, ({ node, values, keys }) => {
-            const answers = database.run(node, { values, keys });
+          fc.property(callOf, ({ node, values, keys, shardKeys, owned }) => {
+            const isInScope = (key: string) => (shardKeys ?? [key]).includes(key) && (owned ?? [key]).includes(key);
+            const scope = Object.fromEntries(
+              Object.entries(tables).map(([type, rows]) => [
+                type,
+                rows.filter((row) => isInScope(shardKeyOf(type, row))),
+              ]),
+            );
+            if (owned) database.own(owned);
+            const answers = database.run(node, { values, keys, shardKeys }, { visibleOnly: owned !== null });
             // As JSON: −0 and 0 are one value.
             expect(JSON.parse(JSON.stringify(answers))).toEqual(
-              JSON.parse(JSON.stringify(evaluate(model, tables, node, values, keys))),
+              JSON.parse(JSON.stringify(evaluate(model, scope, node, values, keys))),
             );
           }),
-          { seed: seed + round, numRuns: 500 },
+          { seed: seed + round, numRuns: 1000 },
         );
       });
     },
-    120_000,
+    300_000,
   );
 });
