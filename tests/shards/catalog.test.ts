@@ -39,11 +39,8 @@ class OwnershipBoard {
   };
 
   checkNoSlotHasTwoOwners(): void {
-    const owners = new Uint8Array(SLOT_COUNT);
-    for (const { slots } of this.ownershipByName.values()) {
-      for (const [first, last] of slots) for (let slot = first; slot <= last; slot++) owners[slot]!++;
-    }
-    expect(Math.max(...owners)).toBeLessThanOrEqual(1);
+    const ranges = [...this.ownershipByName.values()].flatMap(({ slots }) => slots).sort((a, b) => a[0] - b[0]);
+    for (const [index, [first]] of ranges.entries()) expect(first).toBeGreaterThan(ranges[index - 1]?.[1] ?? -1);
   }
 
   /** What the shards own is what the map says, every slot once. */
@@ -191,7 +188,7 @@ describe('assigning slots', () => {
     }),
   );
 
-  it('never gives a slot two owners and always ends, whatever fails in between', () => {
+  it('never gives a slot two owners and always ends, whatever fails in between', { timeout: 60_000 }, () => {
     const step = fc.record({
       first: fc.nat(SLOT_COUNT - 1),
       count: fc.integer({ min: 1, max: SLOT_COUNT }),

@@ -17,8 +17,8 @@ export class Misrouted {
   }
 }
 
-/** Pause between looks at whether another request of the isolate has got the map, in milliseconds. */
-const POLL_MS = 5;
+/** Pauses between looks at whether another request of the isolate has got the map: growing, as many may be waiting. */
+const POLLING = { retryPauseMs: 10, maxRetryPauseMs: 100 };
 /** Least time between renewals in the background, in milliseconds. */
 const BACKGROUND_REFRESH_MS = 1_000;
 
@@ -82,9 +82,9 @@ export class Router {
   async #renew(used: Routing | null, toldEpoch: number): Promise<void> {
     const { state, clock, deadline, random } = this.#scope;
     const sinceMs = clock.now();
-    while (this.#isFetchUnderWay()) {
+    for (let poll = 1; this.#isFetchUnderWay(); poll++) {
       // Another request is fetching: what it gets serves this one too.
-      await deadline.within(sleep(clock, POLL_MS * (1 + random())));
+      await deadline.within(sleep(clock, backoffMs(poll, POLLING, random())));
       if (state.fetchEndedAtMs >= sinceMs) return;
     }
     if (state.routing !== used) return;

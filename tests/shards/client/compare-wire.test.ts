@@ -59,42 +59,46 @@ describe('rows', () => {
     blob: 'unhex(value)',
   };
 
-  it.each(Object.keys(valuesByWire) as (keyof typeof valuesByWire)[])('order by %s as SQLite does', async (wire) => {
-    const lab = env.LAB.getByName(`compare-${wire}`);
-    await runInDurableObject(lab, (_, { storage }) => {
-      fc.assert(
-        fc.property(
-          fc.array(fc.option(valuesByWire[wire] as fc.Arbitrary<WireValue>, { freq: 8 }), {
-            minLength: 2,
-            maxLength: 12,
-          }),
-          fc.boolean(),
-          fc.boolean(),
-          (values, descending, nullsFirst) => {
-            const rows = values.map((value, index): WireValue[] => [value, index]);
-            const orderBy = [
-              { column: wire, descending, nullsFirst },
-              { column: 'id', descending: false, nullsFirst: true },
-            ];
-            const compareTexts = rowComparator(itemTable, [wire, 'id'], orderBy);
-            const sorted = rows
-              .map(([value, index]) => [value!, String(index).padStart(2, '0')])
-              .sort(compareTexts)
-              .map(([, index]) => Number(index));
-            const expression = storedAs[wire]!;
-            const sqlite = storage.sql
-              .exec(
-                `SELECT key FROM (SELECT key, ${expression} AS sorted FROM json_each(?))
+  it.each(Object.keys(valuesByWire) as (keyof typeof valuesByWire)[])(
+    'order by %s as SQLite does',
+    { timeout: 60_000 },
+    async (wire) => {
+      const lab = env.LAB.getByName(`compare-${wire}`);
+      await runInDurableObject(lab, (_, { storage }) => {
+        fc.assert(
+          fc.property(
+            fc.array(fc.option(valuesByWire[wire] as fc.Arbitrary<WireValue>, { freq: 8 }), {
+              minLength: 2,
+              maxLength: 12,
+            }),
+            fc.boolean(),
+            fc.boolean(),
+            (values, descending, nullsFirst) => {
+              const rows = values.map((value, index): WireValue[] => [value, index]);
+              const orderBy = [
+                { column: wire, descending, nullsFirst },
+                { column: 'id', descending: false, nullsFirst: true },
+              ];
+              const compareTexts = rowComparator(itemTable, [wire, 'id'], orderBy);
+              const sorted = rows
+                .map(([value, index]) => [value!, String(index).padStart(2, '0')])
+                .sort(compareTexts)
+                .map(([, index]) => Number(index));
+              const expression = storedAs[wire]!;
+              const sqlite = storage.sql
+                .exec(
+                  `SELECT key FROM (SELECT key, ${expression} AS sorted FROM json_each(?))
                  ORDER BY sorted ${descending ? 'DESC' : 'ASC'} NULLS ${nullsFirst ? 'FIRST' : 'LAST'}, key`,
-                JSON.stringify(values),
-              )
-              .toArray()
-              .map(({ key }) => key);
-            expect(sorted).toEqual(sqlite);
-          },
-        ),
-        { numRuns: 200 },
-      );
-    });
-  });
+                  JSON.stringify(values),
+                )
+                .toArray()
+                .map(({ key }) => key);
+              expect(sorted).toEqual(sqlite);
+            },
+          ),
+          { numRuns: 200 },
+        );
+      });
+    },
+  );
 });

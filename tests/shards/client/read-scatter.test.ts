@@ -12,7 +12,7 @@ const items = (count: number) =>
 const MIDDLE = SLOT_COUNT / 2;
 
 describe('pages over all shards', () => {
-  it('equal the page of one database that holds all rows', async () => {
+  it('equal the page of one database that holds all rows', { timeout: 60_000 }, async () => {
     const value = {
       text: fc.constantFrom('', 'a', 'é', '\uffff', '😀', '\u{10000}'),
       int: fc.integer({ min: -3, max: 3 }),

@@ -144,7 +144,7 @@ describe('the router over real shards', () => {
     });
   });
 
-  it('F43b: scatters are complete while slots change hands all the time', async () => {
+  it('F43b: scatters are complete while slots change hands all the time', { timeout: 60_000 }, async () => {
     const total = totalOf(await newClient().read(allAccounts))!;
     const used = new Set(accounts.map(({ id }) => slotOf(ownerKey(id))));
     const free = Array.from({ length: 16_384 }, (_, slot) => slot)

@@ -78,7 +78,7 @@ describe('the map', () => {
     expect(cluster.shard('shard-0').reads.length).toBe(5);
   });
 
-  it('F40: a thousand requests of an isolate with an old map fetch it a few times', async () => {
+  it('F40: a thousand requests of an isolate with an old map fetch it a few times', { timeout: 60_000 }, async () => {
     const cluster = filled(4);
     const state = createRouterState();
     await readAll(cluster.client({ state }));
@@ -102,7 +102,9 @@ describe('the map', () => {
     expect(cluster.mapFetches).toBeLessThan(5);
   });
 
-  it('F40: a thousand isolates with an old map get it from KV, or ask the catalog once each', async () => {
+  it('F40: a thousand isolates with an old map get it from KV, or ask the catalog once each', {
+    timeout: 60_000,
+  }, async () => {
     for (const hasKv of [true, false]) {
       const cluster = filled(4);
       const KV = hasKv ? { get: async () => structuredClone(cluster.map) } : undefined;
