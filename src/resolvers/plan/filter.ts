@@ -54,12 +54,13 @@ export function whereToFilter(
  * The shard key that every row of the filter's result must have, if `where` says so plainly: an `eq` on the shard-key
  * column, or `in` with one value, at the top or under `AND`. Undefined: rows may lie on any shard.
  */
-export function shardKeyOfWhere(table: TableModel, where: WhereInput): Exclude<WireValue, null> | undefined {
+export function shardKeyOfWhere(table: TableModel, where: WhereInput, depth = 1): Exclude<WireValue, null> | undefined {
+  if (depth > MAX_FILTER_DEPTH) return undefined;
   const condition = where[table.shardKey.name] as { eq?: unknown; in?: readonly unknown[] } | undefined;
   if (condition?.eq !== undefined) return toWire(table, table.shardKey, condition.eq);
   if (condition?.in?.length === 1) return toWire(table, table.shardKey, condition.in[0]);
   for (const term of (where.AND as readonly WhereInput[] | undefined) ?? []) {
-    const shardKey = shardKeyOfWhere(table, term);
+    const shardKey = shardKeyOfWhere(table, term, depth + 1);
     if (shardKey !== undefined) return shardKey;
   }
   return undefined;

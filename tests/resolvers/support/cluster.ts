@@ -32,7 +32,8 @@ export class Cluster {
       model: this.#api.model,
       env: { SHARD: this.#bindings.shards, CATALOG: this.#bindings.catalog },
       state: this.#state,
-      settings: { shardCount: this.#shardCount },
+      // Generous: the machine that runs all tests at once is slow, and time is not what these tests are about.
+      settings: { shardCount: this.#shardCount, requestDeadlineMs: 60_000, mapFetchPatienceMs: 30_000 },
       caller: DEVELOPER,
       waitUntil: () => {},
     });
