@@ -7,6 +7,9 @@ const MASKED_MESSAGE = 'Internal server error';
 /** Codes of other libraries (Yoga's HTTP layer) in our words; those not listed mean a wrong request as well. */
 const FOREIGN_CODES: Readonly<Record<string, ErrorCode>> = { REQUEST_ENTITY_TOO_LARGE: 'REQUEST_TOO_LARGE' };
 
+/** Yoga's form of a status; media types that always answer 200 ignore it. */
+const BAD_REQUEST = { spec: true, status: 400 };
+
 /**
  * Translates an error of any phase of a request, keeping path and locations. Errors that nobody foresaw are logged and
  * shown as `INTERNAL_SERVER_ERROR` with nothing but the request id.
@@ -18,14 +21,17 @@ export function toGraphQLError(error: unknown, requestId: string): GraphQLError 
   }
   const code = error instanceof GraphQLError && cause instanceof GraphQLError ? codeOf(error) : null;
   if (code !== null) {
-    const { http = isRequestError(error) ? { spec: true, status: 400 } : undefined } = (error as GraphQLError)
-      .extensions;
+    const { http = isRequestError(error) ? BAD_REQUEST : undefined } = (error as GraphQLError).extensions;
     return rebuild(error, (error as GraphQLError).message, {
       code,
       requestId,
       retryable: false,
       ...(http && { http }),
     });
+  }
+  if (isRequestTooDeep(error, cause)) {
+    const message = 'Expected a document and variables of less nesting, but got one too deep to read.';
+    return rebuild(error, message, { code: 'DEPTH_LIMIT_EXCEEDED', requestId, retryable: false, http: BAD_REQUEST });
   }
   console.error(JSON.stringify({ level: 'error', requestId, error: describe(cause) }));
   return rebuild(error, MASKED_MESSAGE, { code: 'INTERNAL_SERVER_ERROR', requestId, retryable: false });
@@ -38,6 +44,10 @@ function rootCause(error: unknown): unknown {
 
 /** A failure of the whole request, before any field ran. */
 const isRequestError = (error: unknown): boolean => error instanceof GraphQLError && error.path === undefined;
+
+/** graphql-js reads documents and variables by recursion: before any field runs, it is the request that ends the stack. */
+const isRequestTooDeep = (error: unknown, cause: unknown): boolean =>
+  cause instanceof RangeError && cause.message.includes('call stack') && (isRequestError(error) || error === cause);
 
 /** The code of an error that GraphQL itself (or Yoga) found; null if it is not one of the request. */
 function codeOf(error: GraphQLError): ErrorCode | null {

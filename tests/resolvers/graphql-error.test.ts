@@ -39,6 +39,18 @@ describe('an expected failure', () => {
   });
 });
 
+it('variables too deep for graphql-js to read are the request’s fault', async () => {
+  let where: object = { name: { eq: 'x' } };
+  for (let depth = 0; depth < 5_000; depth++) where = { AND: [where] };
+  const { errors } = await run(
+    shop,
+    failing(new Error()),
+    'query ($where: CustomerWhere) { customers(where: $where) { totalCount } }',
+    { where },
+  );
+  expect(summary(errors)).toEqual(['DEPTH_LIMIT_EXCEEDED']);
+});
+
 describe('an unexpected failure', () => {
   const log = vi.spyOn(console, 'error');
   beforeEach(() => void log.mockImplementation(() => {}));
