@@ -32,8 +32,11 @@ export function createGraphqlEndpoint(schema: GraphQLSchema): GraphqlEndpoint {
     landingPage: false,
     logging: false,
   });
-  return async (request, { model, shards, caller, requestId, isTraced }) =>
-    yoga.fetch(request, { model, shards, caller, requestId, isTraced });
+  return async (request, { model, shards, caller, requestId, isTraced }) => {
+    const response = await yoga.fetch(request, { model, shards, caller, requestId, isTraced });
+    if (response.status === 406) throw notAcceptable(request);
+    return response;
+  };
 }
 
 /**
@@ -46,6 +49,12 @@ export function requireJson(request: Request): void {
   if (got !== null && /^application\/json\s*(;|$)/i.test(got)) return;
   const message = `Expected the content type application/json, but got ${got === null ? 'none' : `"${got}"`}.`;
   throw new HttpError(415, 'BAD_USER_INPUT', message);
+}
+
+function notAcceptable(request: Request): HttpError {
+  const got = request.headers.get('accept');
+  const message = `Expected to be allowed application/graphql-response+json or application/json, but got "${got}".`;
+  return new HttpError(406, 'BAD_USER_INPUT', message);
 }
 
 /** Translates and masks the errors of every result, wherever in Yoga they arose, and adds the trace where asked for. */

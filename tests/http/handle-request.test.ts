@@ -1,0 +1,174 @@
+import { describe, expect, it, vi } from 'vitest';
+import { failureOf, graphql, shopWorker } from './support.ts';
+
+const send = shopWorker();
+
+/** A body whose length nobody knows before its end. */
+const stream = (...chunks: readonly string[]): ReadableStream =>
+  new ReadableStream({
+    start(controller) {
+      for (const chunk of chunks) controller.enqueue(new TextEncoder().encode(chunk));
+      controller.close();
+    },
+  });
+
+describe('every answer', () => {
+  it('has a request id of its own, which its errors name too', async () => {
+    const ids = await Promise.all(
+      ['/health', '/ready', '/nope', '/graphql'].map(async (path) => (await send(path)).headers.get('x-request-id')),
+    );
+    expect(new Set(ids).size).toBe(4);
+    const wrong = await send('/graphql', graphql('{ nope }'));
+    expect((await failureOf(wrong)).code).toBe('GRAPHQL_VALIDATION_FAILED');
+  });
+
+  it('allows no other origin', async () => {
+    const answer = await send('/graphql', graphql('{ __typename }', { origin: 'https://elsewhere.test' }));
+    expect(await answer.json()).toEqual({ data: { __typename: 'Query' } });
+    expect([...answer.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
+  });
+});
+
+describe('who may ask', () => {
+  it('nobody, as long as no authentication is configured: only liveness answers', async () => {
+    for (const variables of [{}, { SHARDQL_DEVELOPMENT: 'false' }]) {
+      const closed = shopWorker(variables);
+      expect((await closed('/health')).status).toBe(200);
+      for (const [path, init] of [
+        ['/graphql', graphql('{ __typename }')],
+        ['/graphql', { headers: { accept: 'text/html' } }],
+        ['/import', undefined],
+        ['/import?table=tenants', { method: 'POST', body: '{}' }],
+        ['/ready', undefined],
+        ['/nope', undefined],
+      ] as const) {
+        expect(await failureOf(await closed(path, init))).toMatchObject({ status: 401, code: 'UNAUTHENTICATED' });
+      }
+    }
+  });
+
+  it.each([
+    ['SHARDQL_DEVELOPMENT', 'yes'],
+    ['SHARDQL_SHARDS', '0'],
+    ['SHARDQL_SHARDS', '2.5'],
+    ['SHARDQL_SHARDS', 'many'],
+  ])('a wrong %s (%s) is named to whoever runs the Worker', async (name, value) => {
+    const broken = shopWorker({ SHARDQL_DEVELOPMENT: 'true', [name]: value });
+    const { status, message } = await failureOf(await broken('/graphql', graphql('{ __typename }')));
+    expect(status).toBe(500);
+    expect(message).toMatch(new RegExp(`^Expected ${name} to be .*, but got "${value}"\\.$`));
+    expect((await broken('/health')).status).toBe(200);
+  });
+});
+
+describe('paths and methods', () => {
+  it.each([
+    ['GET', '/nope', 404, 'NOT_FOUND'],
+    ['GET', '/graphiql/page.js', 404, 'NOT_FOUND'],
+    ['PUT', '/graphql', 405, 'BAD_USER_INPUT'],
+    ['OPTIONS', '/graphql', 405, 'BAD_USER_INPUT'],
+    ['DELETE', '/import', 405, 'BAD_USER_INPUT'],
+    ['POST', '/ready', 405, 'BAD_USER_INPUT'],
+    ['POST', '/health', 405, 'BAD_USER_INPUT'],
+  ])('%s %s is refused with %i %s', async (method, path, status, code) => {
+    const answer = await send(path, { method });
+    expect(answer.headers.has('allow')).toBe(status === 405);
+    expect(await failureOf(answer)).toMatchObject({ status, code });
+  });
+
+  it('/ready says that all shards answer', async () => {
+    const answer = await send('/ready');
+    expect([answer.status, await answer.json()]).toEqual([200, { ready: true, shards: 4, failures: [] }]);
+  });
+});
+
+describe('GraphQL over HTTP', () => {
+  it('takes queries by GET, but no mutations', async () => {
+    const get = (query: string) => send(`/graphql?query=${encodeURIComponent(query)}`);
+    expect(await (await get('{ __typename }')).json()).toEqual({ data: { __typename: 'Query' } });
+    const mutation = await get('mutation { deleteTenant(by: { id: "x" }) { id } }');
+    expect(await failureOf(mutation)).toMatchObject({ status: 405, code: 'BAD_USER_INPUT' });
+  });
+
+  it.each([
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data; boundary=x',
+    'application/graphql',
+  ])('refuses the content type %s, which pages of other origins could send', async (type) => {
+    const body = JSON.stringify({ query: '{ __typename }' });
+    const answer = await send('/graphql', { method: 'POST', headers: { 'content-type': type }, body });
+    expect(await failureOf(answer)).toMatchObject({ status: 415, code: 'BAD_USER_INPUT' });
+  });
+
+  it('refuses bodies that are too large, whether their length is declared or not, before anything runs', async () => {
+    const small = shopWorker({ SHARDQL_DEVELOPMENT: 'true' }, { maxGraphqlBodyBytes: 100 });
+    const bodyOf = (bytes: number) => JSON.stringify({ query: '{ __typename }' }).padEnd(bytes);
+    for (const wrap of [(text: string) => text, (text: string) => stream(text.slice(0, 60), text.slice(60))]) {
+      const post = (bytes: number) => small('/graphql', { ...graphql(''), body: wrap(bodyOf(bytes)) });
+      expect(await (await post(100)).json()).toEqual({ data: { __typename: 'Query' } });
+      expect(await failureOf(await post(101))).toMatchObject({ status: 413, code: 'REQUEST_TOO_LARGE' });
+    }
+  });
+
+  it('refuses a client that takes no JSON', async () => {
+    const answer = await send('/graphql', graphql('{ __typename }', { accept: 'text/html' }));
+    expect(await failureOf(answer)).toMatchObject({ status: 406, code: 'BAD_USER_INPUT' });
+  });
+
+  it('answers 400 to a body that is no JSON, whatever the client accepts', async () => {
+    for (const accept of ['application/json', 'application/graphql-response+json']) {
+      const answer = await send('/graphql', { ...graphql('', { accept }), body: '{' });
+      expect(await failureOf(answer)).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
+    }
+  });
+
+  it('tells what a request cost if asked to, and only then', async () => {
+    const query = '{ tenants { totalCount } }';
+    const traced = await (await send('/graphql', graphql(query, { 'x-shardql-trace': '1' }))).json<{
+      extensions: { trace: { shards: string[]; rpcs: number } };
+    }>();
+    expect(traced.extensions.trace.shards).toHaveLength(4);
+    expect(traced.extensions.trace.rpcs).toBe(4);
+    expect(await (await send('/graphql', graphql(query))).json()).not.toHaveProperty('extensions');
+  });
+
+  it('shows nothing of an unforeseen failure, but logs it under the same request id', async () => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const broken = shopWorker({ SHARDQL_DEVELOPMENT: 'true', CATALOG: null, SHARD: null });
+    const answer = await broken('/ready');
+    const text = await answer.clone().text();
+    expect(answer.status).toBeGreaterThanOrEqual(500);
+    expect(text).not.toMatch(/null|undefined|TypeError|\.ts/);
+    expect(await failureOf(answer)).toMatchObject({ code: expect.stringMatching(/^[A-Z_]+$/) });
+    log.mockRestore();
+  });
+});
+
+describe('GraphiQL', () => {
+  const html = { headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } };
+  const withPage = (seen: string[]) =>
+    shopWorker({
+      SHARDQL_DEVELOPMENT: 'true',
+      GRAPHIQL: {
+        fetch: async (url: URL) => {
+          seen.push(url.pathname);
+          return new Response('page', { headers: { 'content-type': 'text/html' } });
+        },
+      },
+    });
+
+  it('is for browsers that open the endpoint; clients get GraphQL', async () => {
+    const seen: string[] = [];
+    const worker = withPage(seen);
+    expect(await (await worker('/graphql', html)).text()).toBe('page');
+    expect(await (await worker('/graphiql/page.js')).text()).toBe('page');
+    expect(await (await worker('/graphql?query={__typename}', html)).json()).toHaveProperty('data');
+    expect(await (await worker('/graphql', graphql('{ __typename }'))).json()).toHaveProperty('data');
+    expect(seen).toEqual(['/graphiql/', '/graphiql/page.js']);
+  });
+
+  it('is absent where it is not bound', async () => {
+    expect(await failureOf(await send('/graphql', html))).toMatchObject({ code: 'BAD_USER_INPUT' });
+  });
+});

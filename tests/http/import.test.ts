@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest';
+import type { ImportReport } from '../../src/http/import/import-report.ts';
+import { allTypesWorker, failureOf, graphql, type Send, shopWorker } from './support.ts';
+
+const send = shopWorker();
+
+const importRows = async (
+  table: string,
+  rows: readonly (object | string)[],
+  to: Send = send,
+): Promise<ImportReport> => {
+  const body = rows.map((row) => (typeof row === 'string' ? row : JSON.stringify(row))).join('\n');
+  const answer = await to(`/import?table=${table}`, { method: 'POST', body });
+  expect(answer.status).toBe(200);
+  return answer.json();
+};
+
+const dataOf = async (query: string, to: Send = send) =>
+  (await (await to('/graphql', graphql(query))).json<{ data: Record<string, unknown> }>()).data;
+
+const CREATED = '2026-01-02T03:04:05.000Z';
+const tenant = (id: string, changes: object = {}) => ({
+  id,
+  name: `Tenant ${id}`,
+  plan: 'pro',
+  settings: { a: 1 },
+  created_at: CREATED,
+  ...changes,
+});
+const customer = (tenantId: string, id: string, changes: object = {}) => ({
+  tenant_id: tenantId,
+  id,
+  name: `Customer ${id}`,
+  email: `${id}@example.com`,
+  phone: null,
+  attributes: {},
+  created_at: CREATED,
+  ...changes,
+});
+
+describe('POST /import', () => {
+  it('inserts, leaves equal rows alone, and updates others', async () => {
+    const rows = [tenant('a1'), tenant('a2')];
+    expect(await importRows('tenants', rows)).toMatchObject({ inserted: 2, updated: 0, unchanged: 0, failed: 0 });
+    const versions = await dataOf('{ tenant(by: { id: "a1" }) { version } }');
+    const changed = [tenant('a1'), tenant('a2', { name: 'Other' })];
+    expect(await importRows('tenants', changed)).toMatchObject({ inserted: 0, updated: 1, unchanged: 1, failed: 0 });
+    expect(await dataOf('{ tenant(by: { id: "a1" }) { version } }')).toEqual(versions);
+    expect(await dataOf('{ tenant(by: { id: "a2" }) { name } }')).toEqual({ tenant: { name: 'Other' } });
+  });
+
+  it('takes columns and tables by SQL or GraphQL name', async () => {
+    const { created_at, ...rest } = tenant('b1');
+    expect(await importRows('Tenant', [{ ...rest, createdAt: created_at }])).toMatchObject({ inserted: 1 });
+    expect(await importRows('tenants', [tenant('b1')])).toMatchObject({ unchanged: 1 });
+  });
+
+  it('lets each bad row fail alone, and names its line, code and field', async () => {
+    await importRows('tenants', [tenant('c')]);
+    await importRows('customers', [customer('c', 'taken')]);
+    const report = await importRows('customers', [
+      customer('c', 'c1'),
+      '{ "id": ',
+      '',
+      '[1]',
+      { ...customer('c', 'c2'), colour: 'red' },
+      { ...customer('c', 'c3'), name: 5 },
+      { ...customer('c', 'c4'), name: null },
+      { ...customer('c', 'c5'), id: undefined },
+      { ...customer('c', 'c6'), tenantId: 'c' },
+      customer('nobody', 'c7'),
+      customer('c', 'c8', { email: 'taken@example.com' }),
+      customer('c', 'c9'),
+    ]);
+    expect(report).toMatchObject({ inserted: 2, failed: 9 });
+    expect(report.failures.map(({ line, code }) => `${line} ${code}`)).toEqual([
+      '2 BAD_USER_INPUT',
+      '4 BAD_USER_INPUT',
+      '5 BAD_USER_INPUT',
+      '6 BAD_USER_INPUT',
+      '7 NOT_NULL_VIOLATION',
+      '8 NOT_NULL_VIOLATION',
+      '9 BAD_USER_INPUT',
+      '10 FOREIGN_KEY_VIOLATION',
+      '11 UNIQUE_VIOLATION',
+    ]);
+    expect(report.failures.slice(0, 7).map(({ field }) => field)).toEqual([
+      undefined,
+      undefined,
+      'colour',
+      'name',
+      'name',
+      'id',
+      'tenantId',
+    ]);
+    for (const { message } of report.failures) expect(message).not.toMatch(/SQLITE|INSERT|constraint failed/i);
+  });
+
+  it('lets the later of two lines with one key win, also if they give different columns', async () => {
+    const { phone: _, ...withoutPhone } = customer('c', 'twice', { name: 'Last' });
+    await importRows('tenants', [tenant('c')]);
+    const report = await importRows('customers', [
+      customer('c', 'twice', { phone: '+1' }),
+      customer('c', 'other'),
+      withoutPhone,
+    ]);
+    expect(report).toMatchObject({ inserted: 2, updated: 1, failed: 0 });
+    expect(await dataOf('{ customer(by: { id: "twice" }, shardKey: "c") { name phone } }')).toEqual({
+      customer: { name: 'Last', phone: '+1' },
+    });
+  });
+
+  it('takes bodies of many batches, over all shards', async () => {
+    const tenants = Array.from({ length: 1_234 }, (_, index) => tenant(`many-${index}`));
+    expect(await importRows('tenants', tenants)).toMatchObject({ inserted: 1_234, failed: 0 });
+    const { tenants: found } = await dataOf('{ tenants(where: { id: { startsWith: "many-" } }) { totalCount } }');
+    expect(found).toEqual({ totalCount: 1_234 });
+  });
+
+  it('keeps 64-bit integers and long decimals exact', async () => {
+    const to = allTypesWorker();
+    await importRows('accounts', [{ id: 'acc', name: 'n' }], to);
+    const row = {
+      account_id: 'acc',
+      id: 's1',
+      text_value: 't',
+      integer_value: 1,
+      bytes: 'AAE=',
+      seconds: CREATED,
+      moment: CREATED,
+      updated_at: CREATED,
+    };
+    const text = JSON.stringify(row).replace(/}$/, ',"wide":9223372036854775807,"decimal":123456789012.345}');
+    const report = await importRows('samples', [text], to);
+    expect(report.failures).toEqual([]);
+    expect(await dataOf('{ sample(by: { id: "s1" }, shardKey: "acc") { wide decimal } }', to)).toEqual({
+      sample: { wide: '9223372036854775807', decimal: '123456789012.345' },
+    });
+  });
+
+  it('refuses an unknown table and lists the known ones', async () => {
+    for (const path of ['/import?table=nope', '/import']) {
+      const { status, code, message } = await failureOf(await send(path, { method: 'POST', body: '{}' }));
+      expect([status, code]).toEqual([400, 'BAD_USER_INPUT']);
+      expect(message).toContain('customers');
+    }
+  });
+});
+
+describe('GET /import', () => {
+  it('lists the tables, referenced ones first', async () => {
+    const { tables } = await (await send('/import')).json<{ tables: { type: string; table: string }[] }>();
+    const order = tables.map(({ table }) => table);
+    expect(order.toSorted()).toEqual(['customers', 'order_items', 'orders', 'products', 'reviews', 'tenants']);
+    for (const [first, second] of [
+      ['tenants', 'customers'],
+      ['customers', 'orders'],
+      ['orders', 'order_items'],
+      ['products', 'reviews'],
+    ] as const) {
+      expect(order.indexOf(first)).toBeLessThan(order.indexOf(second));
+    }
+  });
+});
