@@ -14,6 +14,9 @@ import { WORKLOADS } from './workloads/index.ts';
 import { indexShop } from './workloads/shop-index.ts';
 import type { Workload } from './workloads/workload.ts';
 
+// Without these, a signal would end this process at once and leave the servers running.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
 await bench(parseBenchOptions(process.argv.slice(2)));
 
 async function bench(options: BenchOptions): Promise<void> {

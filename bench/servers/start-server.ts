@@ -17,7 +17,7 @@ export interface ServerOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** A Worker served by `npm start` on the server core. */
+/** A Worker served by `npm start` on the server core. Ends with this process at the latest. */
 export interface BenchServer {
   readonly port: number;
   readonly dataFolder: string;
@@ -37,7 +37,10 @@ export async function startServer(options: ServerOptions = {}): Promise<BenchSer
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env, PORT: String(port) },
   });
+  const kill = () => void child.kill('SIGTERM');
+  process.once('exit', kill);
   const stop = async () => {
+    process.off('exit', kill);
     await end(child);
     if (options.dataFolder === undefined) rmSync(dataFolder, { recursive: true, force: true });
   };
