@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus, loadavg, release } from 'node:os';
 
@@ -22,6 +22,8 @@ export const describeMachine = (): Machine => ({
   load: Number(loadavg()[0]!.toFixed(2)),
 });
 
-/** Short id of the commit, with `-dirty` if files differ from it. */
-export const describeCommit = (): string =>
-  execFileSync('git', ['describe', '--always', '--dirty', '--exclude=*'], { encoding: 'utf8' }).trim();
+/** Short id of the commit, with `-dirty` if files differ from it; `unversioned` where git knows nothing of the sources. */
+export function describeCommit(): string {
+  const { status, stdout } = spawnSync('git', ['describe', '--always', '--dirty', '--exclude=*'], { encoding: 'utf8' });
+  return status === 0 ? stdout.trim() : 'unversioned';
+}
