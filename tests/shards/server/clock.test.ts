@@ -26,7 +26,7 @@ function commit(clock: CommitClock): number {
 }
 
 describe('CommitClock', () => {
-  it('gives a commit in the same millisecond as a read a greater version than the read saw', () => {
+  it('F21b: gives a commit in the same millisecond as a read a greater version than the read saw', () => {
     const clock = clockAt({ ms: START_MS });
     const asOf = clock.asOf();
     expect(commit(clock)).toBeGreaterThan(asOf);
@@ -45,7 +45,7 @@ describe('CommitClock', () => {
     expect(clock.asOf()).toBe(versionAt(wall.ms));
   });
 
-  it('keeps growing while the wall clock stands still', () => {
+  it('F22: keeps growing while the wall clock stands still', () => {
     const clock = clockAt({ ms: START_MS });
     const versions = Array.from({ length: 5_000 }, () => commit(clock));
     expect(new Set(versions).size).toBe(versions.length);

@@ -121,6 +121,18 @@ describe('a shard', () => {
     expect(JSON.parse((await read(stub, readCustomer('c9'))).outcomes)).toEqual([{ answers: [null] }]);
   });
 
+  it('refuses a mutation whose answer could not be kept for a retry, and writes nothing', async () => {
+    const stub = await newOwner();
+    await write(stub, oneOfEach);
+    const node: PlanNode = { ...customerPlan, columns: ['name', 'phone'] };
+    const select = { plan: JSON.stringify(node), values: [] };
+    // Quotes take two bytes in JSON: the row fits, its answer does not.
+    const large = { ...create('Customer', { id: 'c9', email: 'nine', phone: '"'.repeat(1_200_000) }), select };
+    expect(await write(stub, [large])).toMatchObject({ status: 'FAILED', error: { code: 'VALUE_TOO_LARGE' } });
+    expect(JSON.parse((await read(stub, readCustomer('c9'))).outcomes)).toEqual([{ answers: [null] }]);
+    expect(await write(stub, [{ ...large, select: null }])).toMatchObject({ status: 'OK' });
+  });
+
   it('refuses calls that name a slot it does not own, each by itself', async () => {
     const stub = await newOwner();
     await write(stub, oneOfEach);

@@ -54,7 +54,7 @@ describe('the migrator', () => {
   beforeEach(() => void vi.spyOn(console, 'error').mockImplementation(() => {}));
   afterEach(() => void vi.restoreAllMocks());
 
-  it('rebuilds a table that others refer to without losing children, row versions, log or triggers', async () => {
+  it('F42b: rebuilds a table that others refer to without losing children, row versions, log or triggers', async () => {
     await inOldRelease(async (shard) => {
       const before = content(shard);
       expect(before.children).toHaveLength(CHILDREN);
@@ -90,7 +90,7 @@ describe('the migrator', () => {
     });
   });
 
-  it('leaves the old state when it fails in the middle, enforces foreign keys again, and goes on later', async () => {
+  it('F42: leaves the old state when it fails in the middle, enforces foreign keys again, and goes on later', async () => {
     await inOldRelease(
       async (shard) => {
         const before = content(shard);

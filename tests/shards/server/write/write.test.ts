@@ -62,7 +62,7 @@ describe('a write', () => {
     });
   });
 
-  it('is applied once, however often it is retried, and answers the same', async () => {
+  it('F34b: is applied once, however often it is retried, and answers the same', async () => {
     await inShop((shard) => {
       succeed(shard, create('Tenant'));
       const envelope = { operationId: 'retried' };
