@@ -7,8 +7,8 @@ import { LruMap } from './lru-map.ts';
 import { answerKeys, emptyAnswer } from './run-node.ts';
 import type { ReadSession } from './text-decisions.ts';
 
-/** About the plans of a few hundred different GraphQL documents; their statements fill SQLite's own cache (1 MiB). */
-const MAX_CACHED_PLANS = 500;
+/** Total length of the plan texts kept: those of several hundred GraphQL documents; as much as SQLite keeps of SQL text. */
+const MAX_CACHED_CHARACTERS = 1_000_000;
 
 export interface RunOptions {
   /** Leave out rows whose shard key's slot the shard does not own (tables `_keys` and `_slots`). */
@@ -25,7 +25,7 @@ export interface ExplainedStatement {
 /** Answers read plans. Each plan text is parsed and compiled once; its statements are made as they are first needed. */
 export class PlanRunner {
   readonly #model: Model;
-  readonly #plans = new LruMap<string, CompiledNode>(MAX_CACHED_PLANS);
+  readonly #plans = new LruMap<CompiledNode>(MAX_CACHED_CHARACTERS);
 
   constructor(model: Model) {
     this.#model = model;
@@ -74,7 +74,7 @@ export class PlanRunner {
     const known = this.#plans.get(text);
     if (known) return known;
     const node = compileNode(this.#model, JSON.parse(text) as PlanNode);
-    this.#plans.set(text, node);
+    this.#plans.add(text, node);
     return node;
   }
 }
