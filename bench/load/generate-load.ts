@@ -17,6 +17,8 @@ export interface LoadResult {
   readonly p99Ms: number;
 }
 
+/** The slowest workload under the heaviest load stays far below. */
+const ANSWER_WITHIN_MS = 10_000;
 const ERRORS = Buffer.from('"errors":');
 
 /**
@@ -55,6 +57,7 @@ export async function generateLoad({ port, requests, connections, seconds }: Loa
         }
       });
       socket.once('error', reject);
+      socket.setTimeout(ANSWER_WITHIN_MS, () => reject(new Error(`Expected an answer within ${ANSWER_WITHIN_MS} ms.`)));
       socket.once('close', () => reject(new Error('Expected the connection to stay open, but the server closed it.')));
       send();
     });
