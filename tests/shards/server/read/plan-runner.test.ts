@@ -232,6 +232,25 @@ describe('indexes', () => {
     });
   });
 
+  it('serve lookups by each unique key, with the shard key and without', async () => {
+    await inShop((database) => {
+      for (const table of model.tables) {
+        for (const { columns, byColumns } of [table.primaryKey, ...table.uniqueKeys]) {
+          for (const key of [columns, byColumns]) {
+            const match = key.map(({ name }) => name);
+            const node = plan({ table: table.typeName, match, columns: [table.shardKey.name] });
+            const keys = [0, 1].map((at) => match.map((name) => `${name}${at}`));
+            for (const some of [keys.slice(1), keys]) {
+              const [text] = queryPlan(database, node, { keys: some });
+              expect(text).toMatch(/SEARCH t /);
+              expect(text).not.toMatch(/SCAN t/);
+            }
+          }
+        }
+      }
+    });
+  });
+
   it('serve lookups without the shard key by one seek per shard key', async () => {
     await inShop((database) => {
       const node = plan({ table: 'Customer', match: ['id'], columns: ['name'] });
