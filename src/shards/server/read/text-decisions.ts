@@ -7,7 +7,7 @@ import type { Statement } from './statement.ts';
 import { isDecidedBySql, textMatcher } from './text-sql.ts';
 
 /** Greatest number of rows that one text filter looks at in JavaScript: about a second's work. */
-export const MAX_UNDECIDED_ROWS = 250_000;
+const MAX_UNDECIDED_ROWS = 250_000;
 
 export type ReadSession = Pick<SqlSession, 'rows' | 'each'>;
 
