@@ -93,7 +93,9 @@ describe('slots that move while a list is under way', () => {
     const slots = await emptyRangeOf(from);
     const [source, target] = [map.shards[from]!.name, map.shards[to]!.name];
     let isMoved = false;
+    const asked = new Map<string, number>();
     const intercept: Intercept = async (call) => {
+      asked.set(call.shard, (asked.get(call.shard) ?? 0) + 1);
       if (call.shard === (heldShard === 'old owner' ? source : target) && call.method === 'read' && !isMoved) {
         isMoved = true;
         // Everyone else has answered by then.
@@ -106,6 +108,8 @@ describe('slots that move while a list is under way', () => {
     const router = createRouter(intercept);
     const answer = await router.graphql(LIST);
     expect(isMoved).toBe(true);
+    // The slots were spoken for by nobody or by both, so everyone was asked again.
+    expect(Math.min(...asked.values())).toBeGreaterThanOrEqual(2);
     expect(answer.errors).toEqual([]);
     const ids = answer.data.tenants.nodes.map(({ id }: { id: string }) => id);
     // The new row may be seen or not, but the count must agree, and nothing else may be missing or doubled.

@@ -203,7 +203,8 @@ function whereOf(rows: Rows, type: TypeName, depth: number): Arbitrary<Where> {
   const simple = fc.oneof(
     ...columns.map((column) => operatorsOf(rows, type, column).map((operators) => ({ [column.name]: operators }))),
   );
-  const parts: Arbitrary<Where>[] = [simple, simple];
+  // The negation of one condition shows whether NULL is neither true nor false.
+  const parts: Arbitrary<Where>[] = [simple, simple, simple.map((NOT) => ({ NOT }))];
   if (depth > 0) {
     const inner = whereOf(rows, type, depth - 1);
     const list = fc.array(inner, { maxLength: 3 });
