@@ -13,6 +13,7 @@ export default defineConfig({
           name: 'workerd',
           include: ['tests/**/*.test.ts'],
           exclude: [NODE_TESTS],
+          testTimeout: 30_000,
         },
       },
       {

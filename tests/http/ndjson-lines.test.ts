@@ -6,22 +6,15 @@ import { ndjsonLines } from '../../src/http/import/ndjson-lines.ts';
 const MAX_LINE_BYTES = 40;
 
 /** The body in pieces of the given sizes, over and over. */
-function bodyOf(bytes: Uint8Array<ArrayBuffer>, sizes: readonly number[]): ReadableStream<Uint8Array<ArrayBuffer>> {
-  let at = 0;
-  let turn = 0;
-  return new ReadableStream({
-    pull(controller) {
-      if (at >= bytes.byteLength) return controller.close();
-      const end = at + sizes[turn++ % sizes.length]!;
-      controller.enqueue(bytes.slice(at, end));
-      at = end;
-    },
-  });
+async function* piecesOf(bytes: Uint8Array<ArrayBuffer>, sizes: readonly number[]) {
+  for (let at = 0, turn = 0; at < bytes.byteLength; at += sizes[turn++ % sizes.length]!) {
+    yield bytes.slice(at, at + sizes[turn % sizes.length]!);
+  }
 }
 
 async function linesOf(bytes: Uint8Array<ArrayBuffer>, sizes: readonly number[] = [7]): Promise<Line[]> {
   const lines: Line[] = [];
-  for await (const line of ndjsonLines(bodyOf(bytes, sizes), MAX_LINE_BYTES)) lines.push(line);
+  for await (const line of ndjsonLines(piecesOf(bytes, sizes), MAX_LINE_BYTES)) lines.push(line);
   return lines;
 }
 

@@ -12,7 +12,7 @@ const NEWLINE = 0x0a;
 
 /** Splits a body into lines as it arrives; holds one chunk and at most `maxLineBytes` of an unfinished line. */
 export async function* ndjsonLines(
-  body: ReadableStream<Uint8Array<ArrayBuffer>>,
+  body: AsyncIterable<Uint8Array<ArrayBuffer>>,
   maxLineBytes: number,
 ): AsyncGenerator<Line> {
   // Ignores a byte order mark, which only the first line of a file can have; elsewhere it is invalid JSON either way.

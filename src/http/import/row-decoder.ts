@@ -1,4 +1,4 @@
-import { importCellToWire } from '../../model/codec.ts';
+import { driverToWire, importCellToWire } from '../../model/codec.ts';
 import { InvalidValueError } from '../../model/invalid-value-error.ts';
 import type { ColumnModel, TableModel, WireKind, WireValue } from '../../model/types.ts';
 import type { ImportRow } from '../../shards/client/shard-client.ts';
@@ -53,6 +53,10 @@ export class RowDecoder {
       if (column.generated) throw this.#bad(name, `Expected no value for the generated column "${name}", but got one.`);
       if (wires.has(column)) throw this.#bad(name, `Expected the column "${column.name}" once, but got it twice.`);
       wires.set(column, this.#toWire(column, EXACT_WIRES.has(column.wire) ? exact[name] : rounded));
+    }
+    for (const column of this.#table.primaryKey.columns) {
+      if (wires.has(column) || column.constantDefault === undefined) continue;
+      wires.set(column, driverToWire(column, column.constantDefault));
     }
     return wires;
   }
