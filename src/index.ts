@@ -3,6 +3,7 @@ import { lazyApp } from './http/app.ts';
 import type { Env } from './http/env.ts';
 import { handleRequest } from './http/handle-request.ts';
 import type { MigrationBundle, Model } from './model/types.ts';
+import type { RouterSettings } from './shards/client/settings.ts';
 import { createCatalogClass } from './shards/server/catalog.ts';
 import { createShardClass } from './shards/server/shard.ts';
 
@@ -10,6 +11,7 @@ export type { Env } from './http/env.ts';
 export { dateTime, int64, now, ulid } from './model/columns.ts';
 export { defineModel } from './model/define-model.ts';
 export type { MigrationBundle, Model } from './model/types.ts';
+export type { RouterSettings } from './shards/client/settings.ts';
 
 export interface WorkerOptions {
   /** The default export of the model file. */
@@ -21,14 +23,17 @@ export interface WorkerOptions {
    * `REQUEST_TOO_LARGE`. Default 10,000,000: a row may hold 2 MB, and JSON escapes lengthen text up to six times.
    */
   readonly maxGraphqlBodyBytes?: number;
+  /** Bounds of the router: deadline, calls in flight, fan-out. Those left out have their defaults. */
+  readonly router?: Partial<Omit<RouterSettings, 'shardCount'>>;
 }
 
 /**
  * The parts of a Worker: export `handlers` as default, and `Shard` and `Catalog` by their names, so that the bindings
- * `SHARD` and `CATALOG` of wrangler.toml find them. Throws if model and migrations do not fit together.
+ * `SHARD` and `CATALOG` of wrangler.toml find them. If the migrations do not lead to the model's tables, every request
+ * to a shard is refused with `MIGRATION_FAILED`.
  */
-export function createWorker({ model, migrations, maxGraphqlBodyBytes = 10_000_000 }: WorkerOptions) {
-  const appOf = lazyApp({ model, maxGraphqlBodyBytes });
+export function createWorker({ model, migrations, maxGraphqlBodyBytes = 10_000_000, router = {} }: WorkerOptions) {
+  const appOf = lazyApp({ model, maxGraphqlBodyBytes, router });
   return {
     handlers: {
       fetch: (request, env, execution) => handleRequest(request, env, execution, appOf),

@@ -1,6 +1,7 @@
 import type { Model } from '../model/types.ts';
 import { buildSchema } from '../schema/build-schema.ts';
 import { createRouterState } from '../shards/client/create-shard-client.ts';
+import type { RouterSettings } from '../shards/client/settings.ts';
 import type { Env, Settings } from './env.ts';
 import { readSettings } from './env.ts';
 import type { GraphqlEndpoint } from './graphql-endpoint.ts';
@@ -10,6 +11,7 @@ import { createGraphqlEndpoint } from './graphql-endpoint.ts';
 export interface AppOptions {
   readonly model: Model;
   readonly maxGraphqlBodyBytes: number;
+  readonly router: Partial<Omit<RouterSettings, 'shardCount'>>;
 }
 
 /** Everything that lives as long as the isolate. */

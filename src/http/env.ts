@@ -5,6 +5,8 @@ import { MAX_SHARDS } from '../shards/limits.ts';
 export interface Env {
   readonly SHARD: DurableObjectNamespace;
   readonly CATALOG: DurableObjectNamespace;
+  /** Copy of the shard map, which spares new isolates a call to the catalog. Optional. */
+  readonly KV?: KVNamespace;
   /** The Worker that serves GraphiQL's page and assets. Bound by the local server only. */
   readonly GRAPHIQL?: Fetcher;
   /** Number of shards of a new deployment, 1 to 1024; the catalog ignores it once it has made the map. Default 4. */

@@ -45,7 +45,7 @@ function openScope(
   request: Request,
   env: Env,
   execution: ExecutionContext,
-  { model, settings, routerState }: App,
+  { model, settings, router, routerState }: App,
   requestId: string,
 ): RequestScope {
   const caller = authenticate(settings);
@@ -53,7 +53,7 @@ function openScope(
     model,
     env,
     state: routerState,
-    settings: { shardCount: settings.shardCount },
+    settings: { ...router, shardCount: settings.shardCount },
     caller,
     waitUntil: (work) => execution.waitUntil(work),
   });
