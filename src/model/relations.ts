@@ -135,16 +135,15 @@ class RelationResolver {
     if ('problem' in far) return far;
     const wrong = checkLink(join, source, near) ?? checkLink(join, target, far);
     if (wrong !== null) return wrong;
+    const besideTarget = isColocated(join, target, this.#sameDomain(join, target), far);
     return {
       name,
       kind: 'many',
       targetType: target.typeName,
       from: near.to,
       to: far.to,
-      through: { type: joinType, from: near.from, to: far.from },
-      colocated:
-        isColocated(join, source, this.#sameDomain(join, source), near) &&
-        isColocated(join, target, this.#sameDomain(join, target), far),
+      through: { type: joinType, from: near.from, to: far.from, besideTarget },
+      colocated: besideTarget && isColocated(join, source, this.#sameDomain(join, source), near),
       nullable: false,
     };
   }

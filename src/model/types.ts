@@ -55,6 +55,11 @@ export interface ColumnModel {
   readonly notNull: boolean;
   /** SQLite fills the column when an insert leaves it out (`.default(…)`, or a generated column). */
   readonly hasSqlDefault: boolean;
+  /**
+   * The constant of `.default(…)`, as JavaScript-side value; undefined for expressions and without a default. SQLite
+   * fills it in, except in keys: what decides where a row lives must be known before SQLite is asked.
+   */
+  readonly constantDefault: unknown;
   /** The user's `$defaultFn`: run by the router for a create that leaves the column out. Gives a Drizzle (JavaScript-side) value. */
   readonly defaultFn: (() => unknown) | null;
   /** The user's `$onUpdateFn`: run by the router for an update that leaves the column out. */
@@ -106,8 +111,16 @@ export interface RelationModel {
    */
   readonly from: readonly string[];
   readonly to: readonly string[];
-  /** Many-to-many: the join table's type, its columns that pair with `from`, and those that pair with `to`. */
-  readonly through: { readonly type: string; readonly from: readonly string[]; readonly to: readonly string[] } | null;
+  /**
+   * Many-to-many: the join table's type, its columns that pair with `from`, and those that pair with `to`; and whether
+   * rows of the join table lie in the shard of the target's row that they name.
+   */
+  readonly through: {
+    readonly type: string;
+    readonly from: readonly string[];
+    readonly to: readonly string[];
+    readonly besideTarget: boolean;
+  } | null;
   /** Both sides (and the join table) hold a related row in the same shard: the relation travels inside its parent's plan. */
   readonly colocated: boolean;
   /** To-one only: the relation is null for some rows although their columns are set, or one of its columns is nullable. */

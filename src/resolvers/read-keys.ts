@@ -14,8 +14,9 @@ export function readKeys(
   keys: readonly RelationKey[],
   { model, shards }: RequestContext,
 ): Promise<readonly Answer[]> {
-  const { shardKey } = model.tableByType.get(node.table)!;
-  const index = node.match.indexOf(shardKey.name);
+  // Rows reached through a join table have its shard keys.
+  const { shardKey } = model.tableByType.get(node.through?.table ?? node.table)!;
+  const index = (node.through?.from ?? node.match).indexOf(shardKey.name);
   const shardKeys = index < 0 ? null : keys.map((key) => toShardKey(shardKey, key[index]!));
   return shards.read({ node, values, keys, shardKeys });
 }

@@ -154,7 +154,12 @@ describe('Relations', () => {
       targetType: 'Category',
       from: ['accountId', 'id'],
       to: ['accountId', 'id'],
-      through: { type: 'SeriesCategory', from: ['accountId', 'seriesId'], to: ['accountId', 'categoryId'] },
+      through: {
+        type: 'SeriesCategory',
+        from: ['accountId', 'seriesId'],
+        to: ['accountId', 'categoryId'],
+        besideTarget: true,
+      },
       colocated: true,
       nullable: false,
     });
@@ -164,7 +169,7 @@ describe('Relations', () => {
     expect(relation(crossShard, 'Route', 'planes')).toMatchObject({
       from: ['airlineId', 'id'],
       to: ['code'],
-      through: { type: 'RoutePlane', from: ['airlineId', 'routeId'], to: ['planeCode'] },
+      through: { type: 'RoutePlane', from: ['airlineId', 'routeId'], to: ['planeCode'], besideTarget: false },
       colocated: false,
     });
   });

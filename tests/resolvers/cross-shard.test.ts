@@ -166,6 +166,27 @@ describe('a many-to-many relation', () => {
     expect(many.trace.statements).toBeLessThanOrEqual(3 * many.trace.rpcs);
   });
 
+  it('takes one read where the join table lies with the target, exact over all shards', async () => {
+    const query = (first: number) => `{ planes(first: ${first}) { nodes {
+      code routes(first: 3, orderBy: [{ stops: DESC }, { airlineId: DESC }]) { totalCount nodes { airlineId id } pageInfo { hasNextPage } }
+    } } }`;
+    const { data, errors, trace } = await cluster.run(query(100));
+    expect(errors).toEqual([]);
+    expect(data.planes.nodes).toHaveLength(PLANES.length);
+    for (const { code, routes } of data.planes.nodes) {
+      const expected = ROUTES.filter(({ planes }) => planes.includes(code)).sort(
+        (a, b) => b.stops - a.stops || b.airlineId - a.airlineId,
+      );
+      expect(routes).toEqual({
+        totalCount: expected.length,
+        nodes: expected.slice(0, 3).map(({ airlineId, id }) => ({ airlineId: `${airlineId}`, id: `${id}` })),
+        pageInfo: { hasNextPage: expected.length > 3 },
+      });
+    }
+    expect(trace.rpcs).toBe((await cluster.run(query(1))).trace.rpcs);
+    expect(trace.rpcs).toBeLessThanOrEqual(2 * trace.shards.size);
+  });
+
   it('fails alone when its arguments are wrong', async () => {
     const { data, errors } = await cluster.run(
       '{ route(by: { id: "1" }, shardKey: "1") { id bad: planes(first: 101) { totalCount } planes { totalCount } } }',

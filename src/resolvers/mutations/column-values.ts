@@ -19,6 +19,8 @@ export function createValues(table: TableModel, data: DataInput): WireValues {
     const given = data[column.name];
     if (given !== undefined) values[column.name] = givenValue(table, column, given);
     else if (column.defaultFn) values[column.name] = driverToWire(column, column.defaultFn());
+    else if (column === table.shardKey && column.constantDefault !== undefined)
+      values[column.name] = driverToWire(column, column.constantDefault);
     else if (column.notNull && !column.hasSqlDefault) throw missingValue(table, column);
   }
   return values;

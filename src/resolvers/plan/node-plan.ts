@@ -34,7 +34,7 @@ export type RelationPlan =
   /** Its arguments were wrong: the field fails, its siblings do not. */
   | { readonly kind: 'failed'; readonly error: Error };
 
-/** A relation to rows of other shards: read for all parents of a level at once. */
+/** A relation to rows of other shards, with their join table beside them if there is one: read for all parents of a level at once. */
 export interface SeparateRelation {
   readonly kind: 'separate';
   readonly relation: RelationModel;
@@ -43,7 +43,7 @@ export interface SeparateRelation {
 }
 
 /**
- * A many-to-many relation to rows of other shards: the rows of the join table are read first, then the rows they name.
+ * A many-to-many relation whose join table lies on other shards than its target: the rows of the join table are read first, then the rows they name.
  * `target` describes the page that one parent gets; no shard can run it as it stands.
  */
 export interface ThroughRelation {

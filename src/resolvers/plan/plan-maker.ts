@@ -25,9 +25,9 @@ export type Match = Pick<PlanNode, 'match' | 'through'>;
 export const matchOn = (columns: readonly string[]): Match => ({ match: columns, through: null });
 
 /** Shards follow a join table only to rows of their own. */
-const matchOfRelation = ({ to, through, colocated }: RelationModel): Match => ({
+const matchOfRelation = ({ to, through }: RelationModel): Match => ({
   match: to,
-  through: through && colocated ? { table: through.type, from: through.from, to: through.to } : null,
+  through: through?.besideTarget ? { table: through.type, from: through.from, to: through.to } : null,
 });
 
 export class PlanMaker {
@@ -130,7 +130,7 @@ export class PlanMaker {
       }
       const maker = new PlanMaker(this.#model, this.#operation, this.#budget);
       const target = maker.#target(draft.shape.table, relation, nodes);
-      if (relation.through !== null && target.kind === 'page') {
+      if (relation.through !== null && !relation.through.besideTarget && target.kind === 'page') {
         return { kind: 'through', relation, target, values: maker.values };
       }
       return { kind: 'separate', relation, target, values: maker.values };

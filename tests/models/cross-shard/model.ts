@@ -74,7 +74,10 @@ export default defineModel(
       departures: many.Route({ from: 'id', to: 'sourceAirportId' }),
       arrivals: many.Route({ from: 'id', to: 'destinationAirportId' }),
     },
-    Plane: { usages: many.RoutePlane({ from: 'code', to: 'planeCode' }) },
+    Plane: {
+      usages: many.RoutePlane({ from: 'code', to: 'planeCode' }),
+      routes: many.Route({ through: 'RoutePlane' }),
+    },
     Route: {
       airline: one.Airline(),
       source: one.Airport({ from: 'sourceAirportId', to: 'id' }),

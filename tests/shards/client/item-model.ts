@@ -9,6 +9,7 @@ const column = (name: string, wire: WireKind, notNull = true): ColumnModel => ({
   dateTime: null,
   notNull,
   hasSqlDefault: false,
+  constantDefault: undefined,
   defaultFn: null,
   onUpdateFn: null,
   generated: false,
