@@ -97,12 +97,12 @@ describe('POST /import', () => {
   });
 
   it('lets the later of two lines with one key win, also if they give different columns', async () => {
-    const { phone: _, ...withoutPhone } = customer('c', 'twice', { name: 'Last' });
+    const { phone: _, ...withoutPhone } = customer('c', 'twice', { name: 'First' });
     await importRows('tenants', [tenant('c')]);
     const report = await importRows('customers', [
-      customer('c', 'twice', { phone: '+1' }),
       customer('c', 'other'),
       withoutPhone,
+      customer('c', 'twice', { name: 'Last', phone: '+1' }),
     ]);
     expect(report).toMatchObject({ inserted: 2, updated: 1, failed: 0 });
     expect(await dataOf('{ customer(by: { id: "twice" }, shardKey: "c") { name phone } }')).toEqual({
