@@ -1,3 +1,4 @@
+import type { GraphQLSchema } from 'graphql';
 import type { Model } from '../model/types.ts';
 import { buildSchema } from '../schema/build-schema.ts';
 import { createRouterState } from '../shards/client/create-shard-client.ts';
@@ -17,6 +18,7 @@ export interface AppOptions {
 /** Everything that lives as long as the isolate. */
 export interface App extends AppOptions {
   readonly settings: Settings;
+  readonly schema: GraphQLSchema;
   readonly graphql: GraphqlEndpoint;
   readonly routerState: ReturnType<typeof createRouterState>;
 }
@@ -28,12 +30,13 @@ export interface App extends AppOptions {
 export function lazyApp(options: AppOptions): (env: Env) => App {
   let app: App | undefined;
   return (env) => {
-    app ??= {
-      ...options,
-      settings: readSettings(env),
-      graphql: createGraphqlEndpoint(buildSchema(options.model)),
-      routerState: createRouterState(),
-    };
+    app ??= createApp(options, env);
     return app;
   };
+}
+
+function createApp(options: AppOptions, env: Env): App {
+  const settings = readSettings(env);
+  const schema = buildSchema(options.model);
+  return { ...options, settings, schema, graphql: createGraphqlEndpoint(schema), routerState: createRouterState() };
 }

@@ -1,15 +1,16 @@
 import { createShardClient } from '../shards/client/create-shard-client.ts';
 import type { App } from './app.ts';
-import { authenticate, requireDeveloper } from './authenticate.ts';
+import { authenticate } from './authenticate.ts';
 import { limitBody } from './body-limit.ts';
 import type { Env } from './env.ts';
 import { errorResponse } from './error-response.ts';
 import { asksForPage, GRAPHIQL_PATH, serveGraphiql } from './graphiql.ts';
 import { GRAPHQL_PATH, requireJson } from './graphql-endpoint.ts';
 import { HttpError } from './http-error.ts';
-import { importTable, listImportTables } from './import/import-endpoint.ts';
+import { serveOperator } from './operator.ts';
 import { answerReady } from './ready.ts';
 import type { RequestScope } from './request-scope.ts';
+import { requireMethod } from './require-method.ts';
 
 /** One HTTP request from its first byte to its answer. Never throws; every answer carries its request id. */
 export async function handleRequest(
@@ -69,11 +70,8 @@ async function route(request: Request, url: URL, env: Env, app: App, scope: Requ
     requireJson(request);
     return app.graphql(await limitBody(request, app.maxGraphqlBodyBytes), scope);
   }
-  if (url.pathname === '/import') {
-    requireMethod(request, 'GET', 'POST');
-    requireDeveloper(scope.caller);
-    return request.method === 'GET' ? listImportTables(app.model) : importTable(request, url, app.model, scope.shards);
-  }
+  const operated = serveOperator(request, url, app, scope);
+  if (operated) return operated;
   if (url.pathname === '/ready') {
     requireMethod(request, 'GET', 'HEAD');
     return answerReady(scope.shards);
@@ -90,14 +88,6 @@ async function route(request: Request, url: URL, env: Env, app: App, scope: Requ
 function answerHealth(request: Request): Response {
   requireMethod(request, 'GET', 'HEAD');
   return new Response('ok\n', { headers: { 'content-type': 'text/plain; charset=utf-8' } });
-}
-
-function requireMethod(request: Request, ...allowed: readonly string[]): void {
-  if (allowed.includes(request.method)) return;
-  const allow = allowed.join(', ');
-  throw new HttpError(405, 'BAD_USER_INPUT', `Expected one of the methods ${allow}, but got ${request.method}.`, {
-    allow,
-  });
 }
 
 /** A fetched response has immutable headers. */

@@ -3,8 +3,8 @@ import type { PartialReport } from './import-report.ts';
 import type { DecodedRow } from './row-decoder.ts';
 
 /** Bounds of what waits in memory before it is sent; a batch may exceed the bytes by one line. */
-const MAX_BATCH_ROWS = 500;
-const MAX_BATCH_BYTES = 1_000_000;
+const MAX_BATCH_ROWS = 8_000;
+const MAX_BATCH_BYTES = 4_000_000;
 
 interface Group {
   readonly columns: readonly string[];

@@ -7,7 +7,7 @@ export interface ImportReport {
   /** Rows that were there with equal values: not written. */
   readonly unchanged: number;
   readonly failed: number;
-  /** At most 1,000, ascending by line. `field` is a GraphQL name. */
+  /** At most 10,000, ascending by line. `field` is a GraphQL name. */
   readonly failures: readonly { line: number; code: string; message: string; field?: string }[];
 }
 
@@ -23,7 +23,7 @@ export type PartialReport = Pick<ImportReport, 'inserted' | 'updated' | 'unchang
 };
 
 /** More failures are counted, but not told one by one. */
-const MAX_FAILURES_TOLD = 1_000;
+const MAX_FAILURES_TOLD = 10_000;
 
 /** Adds up the parts of an import, in bounded memory. */
 export class ReportBuilder {

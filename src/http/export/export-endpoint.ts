@@ -1,0 +1,86 @@
+import type { Model, TableModel, WireValue } from '../../model/types.ts';
+import type { ShardClient } from '../../shards/client/shard-client.ts';
+import { ShardQLError } from '../../shards/errors.ts';
+import type { PageAnswer, PageShape } from '../../shards/plan.ts';
+import { findTable } from '../find-table.ts';
+import { wireToCell } from './wire-to-cell.ts';
+
+/** Carries the `after` of the next page; absent on the last. */
+export const NEXT_HEADER = 'x-shardql-next';
+
+const DEFAULT_PAGE_ROWS = 1_000;
+const MAX_PAGE_ROWS = 5_000;
+
+/**
+ * `GET /export?table=…&after=…&limit=…`: a page of the table's rows by ascending primary key, as NDJSON that `/import`
+ * takes. Pages are not one snapshot: each is the latest state when it is read. Generated columns are left out.
+ */
+export async function exportPage(url: URL, model: Model, shards: ShardClient): Promise<Response> {
+  const table = findTable(model, url.searchParams.get('table'));
+  const limit = parseLimit(url.searchParams.get('limit'));
+  const after = parsePosition(table, url.searchParams.get('after'));
+  const columns = table.columns.filter((column) => !column.generated);
+  const [answer] = await shards.read({
+    node: {
+      table: table.typeName,
+      match: [],
+      through: null,
+      columns: columns.map(({ name }) => name),
+      filter: null,
+      page: pageAfter(table, after),
+      relations: [],
+    },
+    values: [limit, ...after],
+    keys: [[]],
+    shardKeys: null,
+  });
+  const { rows, more } = answer as PageAnswer;
+  const lines = rows.map((row) =>
+    JSON.stringify(
+      Object.fromEntries(columns.map((column, index) => [column.sqlName, wireToCell(column, row[index] as WireValue)])),
+    ),
+  );
+  const headers = new Headers({ 'content-type': 'application/x-ndjson' });
+  const last = more ? rows.at(-1) : undefined;
+  if (last) {
+    const position = table.primaryKey.columns.map((column) => last[columns.indexOf(column)]);
+    headers.set(NEXT_HEADER, encodeURIComponent(JSON.stringify(position)));
+  }
+  return new Response(lines.map((line) => `${line}\n`).join(''), { headers });
+}
+
+/** Values: the limit first, then the position's. */
+const pageAfter = (table: TableModel, after: readonly WireValue[]): PageShape => ({
+  orderBy: table.primaryKey.columns.map(({ name }) => ({ column: name, descending: false, nullsFirst: true })),
+  after: after.length === 0 ? null : after.map((_, index) => index + 1),
+  before: null,
+  fromEnd: false,
+  limit: 0,
+  offset: null,
+  rows: true,
+  probeOtherSide: false,
+  totalCount: false,
+});
+
+function parseLimit(text: string | null): number {
+  const limit = text === null ? DEFAULT_PAGE_ROWS : Number(text);
+  if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_PAGE_ROWS) return limit;
+  throw bad(`Expected ?limit= to be an integer from 1 to ${MAX_PAGE_ROWS}, but got "${text}".`);
+}
+
+/** The primary key of the row before the page; empty for the first page. */
+function parsePosition(table: TableModel, text: string | null): readonly WireValue[] {
+  if (text === null) return [];
+  const { columns } = table.primaryKey;
+  try {
+    const position: unknown = JSON.parse(text);
+    if (Array.isArray(position) && position.length === columns.length && position.every(isKeyValue)) return position;
+  } catch {
+    // No JSON: refused below.
+  }
+  throw bad(`Expected ?after= to be what the header ${NEXT_HEADER} of another page gave, but got another text.`);
+}
+
+const isKeyValue = (value: unknown): value is string | number => typeof value === 'string' || typeof value === 'number';
+
+const bad = (message: string): ShardQLError => new ShardQLError('BAD_USER_INPUT', message);

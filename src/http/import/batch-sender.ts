@@ -1,0 +1,47 @@
+import type { ShardClient } from '../../shards/client/shard-client.ts';
+import { ImportBatch } from './import-batch.ts';
+import type { PartialReport, ReportBuilder } from './import-report.ts';
+import type { Line } from './ndjson-lines.ts';
+import type { DecodedRow } from './row-decoder.ts';
+
+/**
+ * Sends the rows of one table in batches, in the order they come. While one batch is on its way the next is gathered;
+ * never are two on their way, or a later row might be written before an earlier one with the same key.
+ */
+export class BatchSender {
+  readonly #shards: ShardClient;
+  readonly #table: string;
+  readonly #report: ReportBuilder;
+  #batch = new ImportBatch();
+  #sending: Promise<PartialReport> | null = null;
+
+  constructor(shards: ShardClient, table: string, report: ReportBuilder) {
+    this.#shards = shards;
+    this.#table = table;
+    this.#report = report;
+  }
+
+  async add(decoded: DecodedRow, { number, bytes }: Line): Promise<void> {
+    if (!this.#batch.hasRoomFor(decoded)) await this.#send();
+    this.#batch.add(decoded, number, bytes);
+  }
+
+  /** Resolves when all rows are answered for. */
+  async finish(): Promise<void> {
+    await this.#send();
+    await this.#settle();
+  }
+
+  async #send(): Promise<void> {
+    await this.#settle();
+    this.#sending = this.#batch.send(this.#shards, this.#table);
+    // Its failure is thrown when it is awaited; until then it is not unhandled.
+    this.#sending.catch(() => {});
+    this.#batch = new ImportBatch();
+  }
+
+  async #settle(): Promise<void> {
+    if (this.#sending) this.#report.add(await this.#sending);
+    this.#sending = null;
+  }
+}

@@ -1,0 +1,46 @@
+import { printSchema } from 'graphql';
+import type { App } from './app.ts';
+import { requireDeveloper } from './authenticate.ts';
+import { exportPage } from './export/export-endpoint.ts';
+import { importTable } from './import/import-endpoint.ts';
+import { listImportTables } from './import/import-tables.ts';
+import type { RequestScope } from './request-scope.ts';
+import { requireMethod } from './require-method.ts';
+
+/**
+ * What the command line asks. These paths read and write all tables without further rules, so they are the developer's
+ * alone. Null: the path is none of them.
+ */
+export function serveOperator(request: Request, url: URL, app: App, scope: RequestScope): Promise<Response> | null {
+  const route = ROUTES[url.pathname];
+  if (route === undefined) return null;
+  requireMethod(request, ...route.methods);
+  requireDeveloper(scope.caller);
+  return route.answer(request, url, app, scope);
+}
+
+interface Route {
+  readonly methods: readonly string[];
+  answer(request: Request, url: URL, app: App, scope: RequestScope): Promise<Response>;
+}
+
+const ROUTES: Readonly<Record<string, Route>> = {
+  '/import': {
+    methods: ['GET', 'POST'],
+    answer: async (request, url, { model }, { shards }) =>
+      request.method === 'GET' ? listImportTables(model) : importTable(request, url, model, shards),
+  },
+  '/export': {
+    methods: ['GET'],
+    answer: (_request, url, { model }, { shards }) => exportPage(url, model, shards),
+  },
+  '/schema': {
+    methods: ['GET'],
+    answer: async (_request, _url, { schema }) =>
+      new Response(`${printSchema(schema)}\n`, { headers: { 'content-type': 'application/graphql; charset=utf-8' } }),
+  },
+  '/status': {
+    methods: ['GET'],
+    answer: async (_request, _url, _app, { shards }) => Response.json({ shards: await shards.status() }),
+  },
+};
