@@ -29,8 +29,9 @@ try {
 }
 
 async function start(options: StartOptions): Promise<void> {
-  await requireFreePort(options.port);
   const folder = await DataFolder.open(options.dataFolder, options.port);
+  // After the folder, whose runtime left behind may be what holds the port.
+  await requireFreePort(options.port);
   const guard = new RuntimeGuard(folder);
   const graphiql = await prepareGraphiql();
   const server = await serve(options, folder, graphiql);

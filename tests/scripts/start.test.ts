@@ -37,7 +37,7 @@ describe('npm start', () => {
   it('refuses a data folder that has an owner, and names the owner and its port', async () => {
     const owner = await runStart();
     await owner.ready;
-    const second = await runStart({ data: owner.data });
+    const second = await runStart({ data: owner.data, port: owner.port });
     const { code, output } = await second.ended;
     expect(code).toBe(1);
     expect(output).toContain(`process ${owner.child.pid}`);
@@ -80,21 +80,24 @@ describe('when the Node process is killed', () => {
     expect(await (await next.get('/add')).json()).toBe(2);
   });
 
-  it('and its watchdog too, the next start ends the runtime that is left, on another port', async () => {
-    const killed = await runStart();
-    await killed.ready;
-    const workerd = workerdOf(killed.data);
-    for (const pid of watchdogsOf(killed.child.pid!)) process.kill(pid, 'SIGKILL');
-    killed.child.kill('SIGKILL');
-    await killed.ended;
-    expect(isAlive(workerd)).toBe(true);
-    expect(await (await killed.get('/add')).json()).toBe(1);
+  it.each(['the same', 'another'])(
+    'and its watchdog too, the next start on %s port ends the runtime left',
+    async (port) => {
+      const killed = await runStart();
+      await killed.ready;
+      const workerd = workerdOf(killed.data);
+      for (const pid of watchdogsOf(killed.child.pid!)) process.kill(pid, 'SIGKILL');
+      killed.child.kill('SIGKILL');
+      await killed.ended;
+      expect(isAlive(workerd)).toBe(true);
+      expect(await (await killed.get('/add')).json()).toBe(1);
 
-    const next = await runStart({ data: killed.data });
-    await next.ready;
-    expect(isAlive(workerd)).toBe(false);
-    expect(await (await next.get('/add')).json()).toBe(2);
-  });
+      const next = await runStart({ data: killed.data, ...(port === 'the same' && { port: killed.port }) });
+      await next.ready;
+      expect(isAlive(workerd)).toBe(false);
+      expect(await (await next.get('/add')).json()).toBe(2);
+    },
+  );
 
   it('a process that was given the same id since is left alone', async () => {
     const data = makeFolder();
@@ -150,6 +153,14 @@ describe('what a start cannot work with is told in one line, without a stack', (
     expect(output).toContain('no such model');
   });
 
+  it('a Worker whose shards refuse: at once, since waiting mends nothing', async () => {
+    const failures = [{ shard: 'shard-0', code: 'MIGRATION_FAILED', message: 'Expected migrations.' }];
+    const answer = `export default { fetch: () => Response.json(${JSON.stringify({ failures })}, { status: 503 }) };`;
+    const { code, output } = await refusal(await runStart({ args: ['--config', writeWorker('', answer)] }));
+    expect(code).toBe(1);
+    expect(output).toBe('The API does not become ready: MIGRATION_FAILED: Expected migrations.\n');
+  });
+
   it('a Worker that does not compile', async () => {
     const { code, output } = await refusal(
       await runStart({ args: ['--config', writeWorker("import './missing.ts';")] }),
@@ -166,10 +177,10 @@ describe('what a start cannot work with is told in one line, without a stack', (
   });
 });
 
-function writeWorker(source: string): string {
+function writeWorker(source: string, main = "export default { fetch: () => new Response('ok') };"): string {
   const folder = join(makeFolder(), 'worker');
   mkdirSync(folder);
-  writeFileSync(join(folder, 'worker.ts'), `${source}\nexport default { fetch: () => new Response('ok') };\n`);
+  writeFileSync(join(folder, 'worker.ts'), `${source}\n${main}\n`);
   const config = join(folder, 'wrangler.toml');
   writeFileSync(config, 'name = "broken"\nmain = "worker.ts"\ncompatibility_date = "2026-10-01"\n');
   return config;
