@@ -20,7 +20,7 @@ const imports = () => readImports(PROJECT, 'src');
 
 const CHECKS: readonly Check[] = [
   { name: 'format and lint', run: () => tool('biome', 'check', '--error-on-warnings') },
-  ...globSync(['tsconfig.json', '{scripts,tests,bench}/**/tsconfig.json'], { cwd: PROJECT })
+  ...globSync(['tsconfig.json', '{scripts,tests,bench,examples}/**/tsconfig.json'], { cwd: PROJECT })
     .sort()
     .map((config) => ({ name: `types (${config})`, run: () => tool('tsc', '-p', config) })),
   { name: 'lock file', run: () => lockProblems(JSON.parse(readFileSync(join(PROJECT, 'package-lock.json'), 'utf8'))) },

@@ -32,6 +32,8 @@ async function load(): Promise<number> {
   const [folder] = positionals;
   if (folder === undefined) throw new CliError('Expected the folder of the CSV files as argument, but got none.');
   const client = new ImportClient(values.url);
+  // Finds out at once whether somebody is there.
+  await client.tables();
   let failed = 0;
   const loadTable = async (type: string, rows: (table: TableModel) => AsyncIterable<SourceRow>, path: string) => {
     const table = model.tableByType.get(type)!;
