@@ -22,7 +22,10 @@ let shops: LoadedShop[] = [];
 let oracle: Oracle;
 
 beforeAll(async () => {
-  shops = await Promise.all([1, 4].map((shards) => LoadedShop.start(rows, { shards })));
+  const starts = await Promise.allSettled([1, 4].map((shards) => LoadedShop.start(rows, { shards })));
+  // Whatever has started must be stopped, also if the other has not.
+  shops = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
+  for (const start of starts) if (start.status === 'rejected') throw start.reason;
   oracle = new Oracle(rows, shops[0]!.nodeIds);
 });
 afterAll(() => Promise.all(shops.map((shop) => shop.server.stop())));
