@@ -4,6 +4,8 @@
 export const DEFAULT_PAGE_ROWS = 20;
 /** Greatest `first` or `last`. */
 export const MAX_PAGE_ROWS = 100;
+/** Greatest number of related rows that one request resolves, counted as often as they appear. */
+export const MAX_RELATED_ROWS = 100_000;
 /** Greatest `offset`: a scatter reads offset + page rows from every shard. Cursors go further at no cost. */
 export const MAX_OFFSET_ROWS = 10_000;
 /** Greatest number of values of one `in` or `notIn`. */

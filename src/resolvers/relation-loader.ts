@@ -7,6 +7,7 @@ import type { SeparateRelation, ThroughRelation } from './plan/node-plan.ts';
 import { type RelationKey, readKeys } from './read-keys.ts';
 import { readThrough } from './read-through.ts';
 import { cellOf, type Row } from './row.ts';
+import { spendRows } from './row-budget.ts';
 
 type FarRelation = SeparateRelation | ThroughRelation;
 type RelationLoader = DataLoader<RelationKey, Answer, string>;
@@ -27,7 +28,9 @@ export async function loadRelated(plan: FarRelation, row: Row, context: RequestC
     loader = createLoader(plan, context);
     loaders.set(plan, loader);
   }
-  return sourceOf(target, await loader.load(key));
+  const answer = await loader.load(key);
+  spendRows(context, answer);
+  return sourceOf(target, answer);
 }
 
 /** A NULL refers to nothing. */

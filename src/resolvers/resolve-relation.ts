@@ -4,14 +4,18 @@ import { type Source, sourceOf } from './answer-source.ts';
 import type { RequestContext } from './context.ts';
 import { loadRelated } from './relation-loader.ts';
 import type { Row } from './row.ts';
+import { spendRows } from './row-budget.ts';
 
 /** A relation: its answer came with the row, or is read together with those of all rows of this level. */
 export function resolveRelation(row: Row, context: RequestContext, info: GraphQLResolveInfo): Source | Promise<Source> {
   const { shape, relations } = row.view;
   const plan = relations.get(String(info.path.key))!;
   switch (plan.kind) {
-    case 'nested':
-      return sourceOf(plan.target, row.cells[shape.width + plan.position] as Answer);
+    case 'nested': {
+      const answer = row.cells[shape.width + plan.position] as Answer;
+      spendRows(context, answer);
+      return sourceOf(plan.target, answer);
+    }
     case 'separate':
     case 'through':
       return loadRelated(plan, row, context);

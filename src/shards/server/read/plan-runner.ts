@@ -1,6 +1,7 @@
 import type { Model, WireValue } from '../../../model/types.ts';
 import type { Answer, PlanNode, ReadCall } from '../../plan.ts';
 import { toShardKey } from '../../shard-key.ts';
+import { AnswerSizes } from './answer-size.ts';
 import { type CompiledNode, compileNode } from './compiled-node.ts';
 import { groupKeys } from './key-set.ts';
 import { LruMap } from './lru-map.ts';
@@ -34,9 +35,10 @@ export class PlanRunner {
   /**
    * One answer per key of the call, in order. Synchronous, so all of it is read from one state.
    *
-   * @throws ShardQLError BAD_USER_INPUT for plans beyond the platform's limits or of unknown tables and columns.
+   * @param sizes shared by the calls of a request, which bounds their rows together.
+   * @throws ShardQLError COST_LIMIT_EXCEEDED for answers of too many rows; BAD_USER_INPUT for plans beyond the platform's limits or of unknown tables and columns.
    */
-  run(session: ReadSession, call: ReadCall, options: RunOptions): Answer[] {
+  run(session: ReadSession, call: ReadCall, options: RunOptions, sizes = new AnswerSizes()): Answer[] {
     const node = this.#compiled(call.plan);
     const from = call.keys[0]?.map((_, position) => position) ?? [];
     const confined = confine(node, call.shardKeys);
@@ -45,7 +47,9 @@ export class PlanRunner {
       session,
       values: call.values,
       visibleOnly: options.visibleOnly,
+      sizes,
     });
+    sizes.spend(answers, node);
     return keys.keyOfRow.map((key) => (key < 0 ? emptyAnswer(node) : answers[key]!));
   }
 

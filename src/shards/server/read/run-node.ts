@@ -1,6 +1,7 @@
 import type { WireValue } from '../../../model/types.ts';
 import type { Answer, Boundary, OneAnswer, PageAnswer } from '../../plan.ts';
 import { type ShardKey, shardKeyToWire } from '../../shard-key.ts';
+import { type AnswerSizes, MAX_ANSWER_ROWS, tooManyRows } from './answer-size.ts';
 import type { CompiledNode } from './compiled-node.ts';
 import { decimalToWire } from './decimal.ts';
 import { groupKeys, type KeySet } from './key-set.ts';
@@ -21,6 +22,7 @@ export interface Run {
   readonly session: ReadSession;
   readonly values: Scope['values'];
   readonly visibleOnly: boolean;
+  readonly sizes: AnswerSizes;
 }
 
 /** A row while its answer grows: the columns, then one answer per relation. */
@@ -144,6 +146,7 @@ class NodeExecution {
     for (const { from, node } of this.#node.relations) {
       const groups = groupKeys(rows, from);
       const answers = answerKeys(node, groups, null, this.#run);
+      this.#run.sizes.note(answers, node);
       const none = emptyAnswer(node);
       for (const [at, row] of rows.entries()) {
         const key = groups.keyOfRow[at]!;
@@ -159,7 +162,19 @@ class NodeExecution {
 
   #rows(kind: string, compile: () => Statement): SqlStorageValue[][] {
     const { sql, parameters } = this.#statement(kind, compile);
-    return this.#run.session.rows(sql, ...parameters.bind(this.#scope));
+    const bindings = parameters.bind(this.#scope);
+    if (!this.#mayExceedAnswer()) return this.#run.session.rows(sql, ...bindings);
+    const rows: SqlStorageValue[][] = [];
+    for (const row of this.#run.session.each(sql, ...bindings)) {
+      if (rows.push(row) > 2 * MAX_ANSWER_ROWS) throw tooManyRows();
+    }
+    return rows;
+  }
+
+  /** So many keys that their rows have to be counted while they are read; each page reads one row further. */
+  #mayExceedAnswer(): boolean {
+    const { page } = this.#node;
+    return page !== null && this.#count * Number(this.#run.values[page.limit]) > MAX_ANSWER_ROWS;
   }
 
   #statement(kind: string, compile: () => Statement): Statement {
