@@ -20,6 +20,8 @@ export interface App extends AppOptions {
   readonly settings: Settings;
   readonly schema: GraphQLSchema;
   readonly graphql: GraphqlEndpoint;
+  /** The same object at each request: the router checks it once. */
+  readonly routerSettings: Partial<RouterSettings>;
   readonly routerState: ReturnType<typeof createRouterState>;
 }
 
@@ -38,5 +40,12 @@ export function lazyApp(options: AppOptions): (env: Env) => App {
 function createApp(options: AppOptions, env: Env): App {
   const settings = readSettings(env);
   const schema = buildSchema(options.model);
-  return { ...options, settings, schema, graphql: createGraphqlEndpoint(schema), routerState: createRouterState() };
+  return {
+    ...options,
+    settings,
+    schema,
+    graphql: createGraphqlEndpoint(schema),
+    routerSettings: { ...options.router, shardCount: settings.shardCount },
+    routerState: createRouterState(),
+  };
 }

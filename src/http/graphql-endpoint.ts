@@ -32,8 +32,10 @@ export function createGraphqlEndpoint(schema: GraphQLSchema): GraphqlEndpoint {
     landingPage: false,
     logging: false,
   });
-  return async (request, { model, shards, caller, requestId, isTraced }) => {
-    const response = await yoga.fetch(request, { model, shards, caller, requestId, isTraced });
+  return async (request, scope) => {
+    // `handleRequest` instead of `fetch`: no abort signal is listened to, which costs more than a point read's SQL. Yoga
+    // copies the context's own properties one by one; inherited ones cost nothing.
+    const response = await yoga.handleRequest(request, Object.create(scope) as ServerContext);
     if (response.status === 406) throw notAcceptable(request);
     return response;
   };

@@ -46,7 +46,7 @@ function openScope(
   request: Request,
   env: Env,
   execution: ExecutionContext,
-  { model, settings, router, routerState }: App,
+  { model, settings, routerSettings, routerState }: App,
   requestId: string,
 ): RequestScope {
   const caller = authenticate(settings);
@@ -54,7 +54,7 @@ function openScope(
     model,
     env,
     state: routerState,
-    settings: { ...router, shardCount: settings.shardCount },
+    settings: routerSettings,
     caller,
     waitUntil: (work) => execution.waitUntil(work),
   });

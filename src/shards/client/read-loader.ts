@@ -1,7 +1,8 @@
 import DataLoader from 'dataloader';
 import { wireToError } from '../errors.ts';
 import type { Answer } from '../plan.ts';
-import type { CallOutcome, ReadAnswer } from '../protocol.ts';
+import type { ReadAnswer } from '../protocol.ts';
+import { fromJsonText, toJsonText } from '../protocol.ts';
 import type { SlotRange } from '../slots.ts';
 import { shardFailed, tooManyCalls } from './failures.ts';
 import type { PartPlace, ReadPart } from './read-batch.ts';
@@ -21,9 +22,7 @@ export type PartReply =
   | { readonly status: 'WRONG_SHARD'; readonly epoch: number }
   | { readonly status: 'FAILED'; readonly error: unknown };
 
-type BatchReply =
-  | { readonly status: 'OK'; readonly answer: ReadAnswer; readonly outcomes: readonly CallOutcome[] }
-  | Exclude<PartReply, { readonly status: 'OK' }>;
+type BatchReply = ReadAnswer | Exclude<PartReply, { readonly status: 'OK' }>;
 
 /** Gathers the parts of a tick that go to the same shard into one RPC. */
 export class ReadLoader {
@@ -68,21 +67,20 @@ export class ReadLoader {
     const { settings, deadline, trace } = this.#scope;
     try {
       if (++this.#calls > settings.maxReadCallsPerRequest) throw tooManyCalls(settings.maxReadCallsPerRequest);
-      const request = { ...this.#caller.envelope(batch.epoch), calls: batch.calls };
-      const answer = await this.#caller.call(batch.shard, { shardKey: batch.soleShardKey, deadline }, (stub) =>
+      const request = toJsonText({ ...this.#caller.envelope(batch.epoch), calls: batch.calls });
+      const text = await this.#caller.call(batch.shard, { shardKey: batch.soleShardKey, deadline }, (stub) =>
         stub.read(request),
       );
+      const answer = fromJsonText(text);
       this.#router.heardOf(answer.epoch);
       switch (answer.status) {
         case 'WRONG_SHARD':
           return answer;
         case 'REFUSED':
           return { status: 'FAILED', error: wireToError(answer.error) };
-        case 'OK': {
+        case 'OK':
           trace.worked(answer.counts);
-          const outcomes = JSON.parse(answer.outcomes) as readonly CallOutcome[];
-          return { status: 'OK', answer, outcomes };
-        }
+          return answer;
         default:
           throw shardFailed(answer, settings.shedRetryAfterMs);
       }
@@ -94,8 +92,8 @@ export class ReadLoader {
 
 function partOf(reply: BatchReply, { callIndex, answerIndices }: PartPlace): PartReply {
   if (reply.status !== 'OK') return reply;
-  const { epoch, slots } = reply.answer;
-  const outcome = reply.outcomes[callIndex]!;
+  const { epoch, slots, outcomes } = reply;
+  const outcome = outcomes[callIndex]!;
   if ('wrongShard' in outcome) return { status: 'WRONG_SHARD', epoch };
   if ('error' in outcome) return { status: 'FAILED', error: wireToError(outcome.error) };
   return { status: 'OK', epoch, slots, answers: answerIndices.map((index) => outcome.answers[index] as Answer) };

@@ -62,6 +62,18 @@ const NAMES = Object.keys(DEFAULT_ROUTER_SETTINGS) as (keyof RouterSettings)[];
  * setting unless every value is a whole number from 1 on.
  */
 export function toRouterSettings(given: Partial<RouterSettings>): RouterSettings {
+  let settings = settingsByGiven.get(given);
+  if (!settings) {
+    settings = checkSettings(given);
+    settingsByGiven.set(given, settings);
+  }
+  return settings;
+}
+
+/** A Worker gives the same object at each request. */
+const settingsByGiven = new WeakMap<Partial<RouterSettings>, RouterSettings>();
+
+function checkSettings(given: Partial<RouterSettings>): RouterSettings {
   const settings: { -readonly [Name in keyof RouterSettings]: number } = { ...DEFAULT_ROUTER_SETTINGS };
   for (const name of NAMES) {
     const value = given[name] ?? DEFAULT_ROUTER_SETTINGS[name];

@@ -5,7 +5,8 @@ import { errorToWire, ShardQLError } from '../errors.ts';
 import type {
   ImportAnswer,
   ImportRequest,
-  ReadAnswer,
+  JsonText,
+  ReadReply,
   ReadRequest,
   Refused,
   ShardRpc,
@@ -15,7 +16,7 @@ import type {
   WriteRequest,
   WrongShard,
 } from '../protocol.ts';
-import { PROTOCOL } from '../protocol.ts';
+import { fromJsonText, PROTOCOL, toJsonText } from '../protocol.ts';
 import type { SlotRange } from '../slots.ts';
 import { answerReads } from './answer-reads.ts';
 import { DEFAULT_CLOCK_UNCERTAINTY_MS, startClock, type WallClock } from './clock.ts';
@@ -61,8 +62,9 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
       this.#migrator = new Migrator(storage, model, modelHash, bundle, wallClock);
     }
 
-    async read(request: ReadRequest): Promise<ReadAnswer | WrongShard | Refused> {
-      return (await this.#refusal(request.protocol)) ?? answerReads(this.#state, request);
+    async read(requestText: JsonText<ReadRequest>): Promise<JsonText<ReadReply>> {
+      const request = fromJsonText(requestText);
+      return toJsonText((await this.#refusal(request.protocol)) ?? answerReads(this.#state, request));
     }
 
     async write(request: WriteRequest): Promise<WriteAnswer | WriteFailed | WrongShard | Refused> {

@@ -4,7 +4,8 @@ import type {
   CallOutcome,
   ImportAnswer,
   ImportRequest,
-  ReadAnswer,
+  JsonText,
+  ReadReply,
   ReadRequest,
   Refused,
   ShardRpc,
@@ -14,6 +15,7 @@ import type {
   WriteRequest,
   WrongShard,
 } from '../../../src/shards/protocol.ts';
+import { fromJsonText, toJsonText } from '../../../src/shards/protocol.ts';
 import type { ShardKey } from '../../../src/shards/shard-key.ts';
 import { type SlotRange, slotOf } from '../../../src/shards/slots.ts';
 import { itemTable } from './item-model.ts';
@@ -75,14 +77,15 @@ export class FakeShard implements ShardRpc {
     this.slots = slots;
   }
 
-  async read(request: ReadRequest): Promise<ReadAnswer | WrongShard | Refused> {
+  async read(requestText: JsonText<ReadRequest>): Promise<JsonText<ReadReply>> {
+    const request = fromJsonText(requestText);
     this.reads.push(request);
     await this.before('read');
-    if (this.refusal) return this.#refused();
+    if (this.refusal) return toJsonText(this.#refused());
     const outcomes = request.calls.map((call) => this.#answer(call));
     const slots = this.claimedSlots ?? this.slots;
     await this.after('read');
-    return { status: 'OK', epoch: this.epoch, asOf: 0, slots, outcomes: JSON.stringify(outcomes), counts: NOTHING };
+    return toJsonText({ status: 'OK', epoch: this.epoch, asOf: 0, slots, outcomes, counts: NOTHING });
   }
 
   async write(request: WriteRequest): Promise<WriteAnswer | WriteFailed | WrongShard | Refused> {

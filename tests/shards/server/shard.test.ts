@@ -2,7 +2,14 @@ import { evictDurableObject, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import type { PlanNode, ReadCall } from '../../../src/shards/plan.ts';
-import { DEVELOPER, PROTOCOL, type ReadAnswer, type ShardRpc } from '../../../src/shards/protocol.ts';
+import {
+  DEVELOPER,
+  fromJsonText,
+  PROTOCOL,
+  type ReadAnswer,
+  type ShardRpc,
+  toJsonText,
+} from '../../../src/shards/protocol.ts';
 import { SLOT_COUNT, slotOf } from '../../../src/shards/slots.ts';
 import { create, oneOfEach, shopRow, update } from './shop-rows.ts';
 
@@ -59,7 +66,7 @@ const allCustomers: ReadCall = {
 };
 
 async function read(stub: DurableObjectStub, ...calls: readonly ReadCall[]): Promise<ReadAnswer> {
-  const answer = await rpc(stub).read({ ...envelope, calls });
+  const answer = fromJsonText(await rpc(stub).read(toJsonText({ ...envelope, calls })));
   if (answer.status !== 'OK') throw new Error(`Expected OK, but got ${JSON.stringify(answer)}.`);
   return answer;
 }
@@ -74,7 +81,7 @@ describe('a shard', () => {
     const answer = await read(stub, readCustomer('c1'), readCustomer('nope'));
     expect(written).toMatchObject({ status: 'OK', rows: '[null,null,null,null,null,null]' });
     const { version } = written as { version: number };
-    expect(JSON.parse(answer.outcomes)).toEqual([{ answers: [['c1', 'Ada', String(version)]] }, { answers: [null] }]);
+    expect(answer.outcomes).toEqual([{ answers: [['c1', 'Ada', String(version)]] }, { answers: [null] }]);
     expect(answer.slots).toEqual(ALL_SLOTS);
     expect(answer.asOf).toBeGreaterThanOrEqual(version);
     expect(answer.counts.statements).toBeGreaterThan(0);
@@ -96,7 +103,7 @@ describe('a shard', () => {
     const before = await read(stub, readCustomer('c1'));
     await evictDurableObject(stub);
     const after = await read(stub, readCustomer('c1'));
-    expect(after.outcomes).toBe(before.outcomes);
+    expect(after.outcomes).toEqual(before.outcomes);
     expect(after.slots).toEqual(before.slots);
     expect(after.asOf).toBeGreaterThanOrEqual(before.asOf);
     expect(await write(stub, oneOfEach, 'first')).toEqual({ ...first, counts: expect.anything() });
@@ -118,7 +125,7 @@ describe('a shard', () => {
     const names = (JSON.parse(rows) as string[][]).map(([, name]) => name);
     expect(names).toEqual(['Ada', 'Nine', 'Nine']);
     expect(JSON.parse(rows)[2]).toEqual(['c9', 'Nine', String(version)]);
-    expect(JSON.parse((await read(stub, readCustomer('c9'))).outcomes)).toEqual([{ answers: [null] }]);
+    expect((await read(stub, readCustomer('c9'))).outcomes).toEqual([{ answers: [null] }]);
   });
 
   it('refuses a mutation whose answer could not be kept for a retry, and writes nothing', async () => {
@@ -129,7 +136,7 @@ describe('a shard', () => {
     // Quotes take two bytes in JSON: the row fits, its answer does not.
     const large = { ...create('Customer', { id: 'c9', email: 'nine', phone: '"'.repeat(1_200_000) }), select };
     expect(await write(stub, [large])).toMatchObject({ status: 'FAILED', error: { code: 'VALUE_TOO_LARGE' } });
-    expect(JSON.parse((await read(stub, readCustomer('c9'))).outcomes)).toEqual([{ answers: [null] }]);
+    expect((await read(stub, readCustomer('c9'))).outcomes).toEqual([{ answers: [null] }]);
     expect(await write(stub, [{ ...large, select: null }])).toMatchObject({ status: 'OK' });
   });
 
@@ -138,7 +145,7 @@ describe('a shard', () => {
     await write(stub, oneOfEach);
     await rpc(stub).own(2, [[slotOfT1, slotOfT1]]);
     const answer = await read(stub, readCustomer('c1'), readCustomer('c1', 't2'));
-    expect(JSON.parse(answer.outcomes)).toEqual([{ answers: [expect.anything()] }, { wrongShard: true }]);
+    expect(answer.outcomes).toEqual([{ answers: [expect.anything()] }, { wrongShard: true }]);
     expect(answer.epoch).toBe(2);
     expect(answer.slots).toEqual([[slotOfT1, slotOfT1]]);
     expect(await rpc(stub).write({ ...envelope, operationId: 'x', shardKey: 't:t2', operations: [] })).toEqual({
@@ -154,14 +161,14 @@ describe('a shard', () => {
       [0, slotOfT1 - 1],
       [slotOfT1 + 1, SLOT_COUNT - 1],
     ]);
-    const [hidden] = JSON.parse((await read(stub, allCustomers)).outcomes);
-    expect(hidden.answers[0]).toMatchObject({ rows: [], total: 0 });
+    const [hidden] = (await read(stub, allCustomers)).outcomes;
+    expect(hidden).toMatchObject({ answers: [{ rows: [], total: 0 }] });
     await evictDurableObject(stub);
-    const [stillHidden] = JSON.parse((await read(stub, allCustomers)).outcomes);
+    const [stillHidden] = (await read(stub, allCustomers)).outcomes;
     expect(stillHidden).toEqual(hidden);
     await rpc(stub).own(3, ALL_SLOTS);
-    const [shown] = JSON.parse((await read(stub, allCustomers)).outcomes);
-    expect(shown.answers[0]).toMatchObject({ rows: [['c1', 'Ada', expect.any(String)]], total: 1 });
+    const [shown] = (await read(stub, allCustomers)).outcomes;
+    expect(shown).toMatchObject({ answers: [{ rows: [['c1', 'Ada', expect.any(String)]], total: 1 }] });
   });
 
   it('ignores repeated and older grants, also after a restart', async () => {
@@ -188,7 +195,8 @@ describe('a shard', () => {
 
   it('refuses a newer protocol, to be tried again', async () => {
     const stub = await newOwner();
-    expect(await rpc(stub).read({ ...envelope, protocol: PROTOCOL + 1, calls: [] })).toMatchObject({
+    const reply = await rpc(stub).read(toJsonText({ ...envelope, protocol: PROTOCOL + 1, calls: [] }));
+    expect(fromJsonText(reply)).toMatchObject({
       status: 'REFUSED',
       error: { code: 'SHARD_UNAVAILABLE', details: { retryable: true } },
     });
@@ -224,7 +232,7 @@ describe('a shard', () => {
     });
     await rpc(stub).own(1, ALL_SLOTS);
     const refused = { status: 'REFUSED', epoch: 1, error: { code: 'MIGRATION_FAILED' } };
-    expect(await rpc(stub).read({ ...envelope, calls: [] })).toMatchObject(refused);
+    expect(fromJsonText(await rpc(stub).read(toJsonText({ ...envelope, calls: [] })))).toMatchObject(refused);
     expect(await write(stub, oneOfEach)).toMatchObject(refused);
     expect(await rpc(stub).status()).toMatchObject(refused);
     await runInDurableObject(stub, (_shard, { storage }) => {
