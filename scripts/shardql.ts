@@ -1,31 +1,150 @@
-/** `npm run shardql -- <command>`: works on a running API. */
-import { Command, CommanderError } from 'commander';
+/** `npm run shardql -- <command>`: works on a running API, and on the project. */
+import { Command, CommanderError, Option } from 'commander';
+import { apiUrl, requestApi } from './cli/api-request.ts';
 import { CliError } from './cli/cli-error.ts';
-import { importPaths } from './cli/import-paths.ts';
+import { type ExportOptions, exportTables } from './cli/export/export-tables.ts';
+import { EXPORT_FORMATS } from './cli/export/formats.ts';
+import { type ImportOptions, importFiles } from './cli/import/import-files.ts';
+import { fetchStatus, hasFailed } from './cli/status/fetch-status.ts';
+import { showStatus } from './cli/status/show-status.ts';
 
 const DEFAULT_URL = 'http://127.0.0.1:8787';
+const EXIT_CODES = `
+Exit codes: 0 all is well, 1 some rows failed or something is wrong, 2 wrong usage, or the API cannot be reached or refuses.`;
 
-const program = new Command('shardql').description('Works on a running ShardQL API.').exitOverride();
+const program = new Command('npm run shardql --')
+  .description('Works on a running ShardQL API.')
+  .exitOverride()
+  .addHelpText('after', EXIT_CODES);
+
+const apiCommand = (name: string): Command =>
+  program.command(name).option('--url <url>', 'where the API is', DEFAULT_URL).addHelpText('after', EXIT_CODES);
+
+apiCommand('import')
+  .summary('upserts rows of NDJSON, JSON and CSV files')
+  .description(
+    `Upserts rows of files named <table>.ndjson, <table>.json (an array of objects) or <table>.csv (RFC 4180 with a header
+line), by primary key. Tables go by SQL name or GraphQL type, and so do columns. Tables come in the order that their
+foreign keys need. Rows that are there with equal values are not written, so importing again changes nothing.
+
+A row that fails does not stop the others: it is told by file and line, and written to the reject file as
+{ file, line, code, message, row }. Rows that lack a parent are tried again at the end.
+
+In CSV an empty cell, quoted or not, is the column's default, or NULL where it has none; so CSV cannot give empty text
+to a column, nor NULL to one with a default. Cells of JSON columns are JSON text, bytes are base64.
+
+An import that was killed goes on where it was, if the same command is given again; its state is in the user's cache
+folder (XDG_CACHE_HOME or ~/.cache) until the import is complete.`,
+  )
+  .argument('<path...>', 'files, or folders of them (files of a folder that are named after no table are left out)')
+  .option(
+    '--rejects <file>',
+    'where rows go that fail; replaced by each import with such rows',
+    'shardql-rejects.ndjson',
+  )
+  .option(
+    '--dry-run',
+    'check every row against the model, and write nothing; keys and parents are not looked up',
+    false,
+  )
+  .option('--no-resume', 'start over where an import was cut off')
+  .option('--json', 'print the result as JSON', false)
+  .addHelpText(
+    'after',
+    `
+Examples:
+  npm run shardql -- import data/
+  npm run shardql -- import customers.csv orders.ndjson --rejects /tmp/rejects.ndjson
+  npm run shardql -- import data/ --dry-run --json`,
+  )
+  .action(async (paths: string[], options: ImportOptions) => {
+    const result = await importFiles(paths, options);
+    if (options.json) console.log(JSON.stringify(result));
+    else if (result.rejects !== null) console.error(`${result.failed} rows failed: see ${result.rejects}`);
+    process.exitCode = result.failed === 0 ? 0 : 1;
+  });
+
+apiCommand('export')
+  .summary('writes tables to files that import takes')
+  .description(
+    `Writes one file per table, which import takes: importing them into an empty API gives equal rows. Versions and
+generated columns are left out. Rows come by ascending primary key, in pages; a page is the latest state when it is read.
+CSV does not tell empty text from NULL; the other formats are exact.`,
+  )
+  .option('--out <dir>', 'folder of the files', 'export')
+  .addOption(new Option('--format <format>', 'format of the files').choices(EXPORT_FORMATS).default('ndjson'))
+  .option('--table <name...>', 'tables, by SQL name or GraphQL type (default: all)', [])
+  .option('--json', 'print the result as JSON', false)
+  .addHelpText(
+    'after',
+    `
+Examples:
+  npm run shardql -- export --out backup
+  npm run shardql -- export --format csv --table customers orders`,
+  )
+  .action(async (options: ExportOptions & { readonly json: boolean }) => {
+    const tables = [];
+    for await (const exported of exportTables(options)) {
+      tables.push(exported);
+      if (!options.json) console.log(`${exported.table}: ${exported.rows} rows in ${exported.file}`);
+    }
+    if (options.json) console.log(JSON.stringify({ tables }));
+  });
+
+apiCommand('schema')
+  .summary('prints the API as SDL')
+  .description('Prints the API in the schema definition language of GraphQL.')
+  .option('--json', 'print { "sdl": … }', false)
+  .addHelpText('after', '\nExample:\n  npm run shardql -- schema > schema.graphql')
+  .action(async ({ url, json }: { url: string; json: boolean }) => {
+    const sdl = await (await requestApi(apiUrl(url, '/schema'))).text();
+    process.stdout.write(json ? `${JSON.stringify({ sdl })}\n` : sdl);
+  });
+
+apiCommand('status')
+  .summary('shows shards, rows, sizes and migrations')
+  .description('Shows slots, rows, size and last migration of each shard, and the rows of each table. Counts all rows.')
+  .option('--json', 'print the reports of the shards as JSON', false)
+  .action(async ({ url, json }: { url: string; json: boolean }) => {
+    const status = await fetchStatus(url);
+    console.log(json ? JSON.stringify({ shards: status.shards }) : showStatus(status));
+    if (status.shards.some((report) => hasFailed(report.status))) process.exitCode = 1;
+  });
 
 program
-  .command('import')
+  .command('doctor')
+  .summary('checks the configuration and the model of a project')
   .description(
-    'Upserts rows of NDJSON files, one file per table, named <table>.ndjson. Tables go in the order that their foreign ' +
-      'keys need. Importing again changes nothing. Exit code: 0 all rows are in, 1 some rows failed, 2 the rest.',
+    `Checks a project without running it: the open developer role, Durable Objects and their migrations, the compatibility
+date, dead-letter queues, migrations older than the model, relations and foreign keys without an index.`,
   )
-  .argument('<path...>', 'NDJSON files, or folders of them')
-  .option('--url <url>', 'where the API is', DEFAULT_URL)
-  .action(async (paths: string[], { url }: { url: string }) => {
-    const failed = await importPaths(url, paths);
-    process.exitCode = failed === 0 ? 0 : 1;
+  .option('--config <file>', 'wrangler.toml of the Worker', 'wrangler.toml')
+  .option('--model <file>', 'the model file (default: model.ts or schema/model.ts beside the Worker)')
+  .option('--json', 'print the findings as JSON', false)
+  .addHelpText('after', EXIT_CODES)
+  .action(async ({ json, ...paths }: { config: string; model?: string; json: boolean }) => {
+    // Loaded here because it brings drizzle along, which the other commands need not wait for.
+    const { examine } = await import('./cli/doctor/examine.ts');
+    const findings = await examine(paths);
+    const isWell = findings.every(({ problems }) => problems.length === 0);
+    if (json) console.log(JSON.stringify({ ok: isWell, findings }));
+    else
+      for (const { check, problems } of findings)
+        console.log([`${problems.length === 0 ? 'ok    ' : 'WRONG '} ${check}`, ...problems].join('\n  '));
+    process.exitCode = isWell ? 0 : 1;
   });
 
 try {
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
-  else if (error instanceof CliError) {
+  else if (error instanceof CliError || isFileError(error)) {
     console.error(error.message);
     process.exitCode = 2;
   } else throw error;
+}
+
+/** A file that cannot be read or written: Node's message names it. */
+function isFileError(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && 'path' in error;
 }

@@ -3,10 +3,8 @@ import type { ShardClient } from '../../shards/client/shard-client.ts';
 import { ShardQLError } from '../../shards/errors.ts';
 import type { PageAnswer, PageShape } from '../../shards/plan.ts';
 import { findTable } from '../find-table.ts';
+import { NEXT_HEADER } from './next-header.ts';
 import { wireToCell } from './wire-to-cell.ts';
-
-/** Carries the `after` of the next page; absent on the last. */
-export const NEXT_HEADER = 'x-shardql-next';
 
 const DEFAULT_PAGE_ROWS = 1_000;
 const MAX_PAGE_ROWS = 5_000;

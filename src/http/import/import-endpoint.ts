@@ -34,6 +34,7 @@ export async function importTable(request: Request, url: URL, model: Model, shar
     else {
       const error = requireNotNull(table, decoded);
       if (error) report.fail(line.number, errorToWire(error));
+      else report.pass();
     }
   }
   await sender.finish();

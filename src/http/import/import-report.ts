@@ -7,6 +7,8 @@ export interface ImportReport {
   /** Rows that were there with equal values: not written. */
   readonly unchanged: number;
   readonly failed: number;
+  /** Rows that a dry run found nothing wrong with. */
+  readonly valid: number;
   /** At most 10,000, ascending by line. `field` is a GraphQL name. */
   readonly failures: readonly { line: number; code: string; message: string; field?: string }[];
 }
@@ -27,7 +29,7 @@ const MAX_FAILURES_TOLD = 10_000;
 
 /** Adds up the parts of an import, in bounded memory. */
 export class ReportBuilder {
-  readonly #counts = { inserted: 0, updated: 0, unchanged: 0, failed: 0 };
+  readonly #counts = { inserted: 0, updated: 0, unchanged: 0, failed: 0, valid: 0 };
   readonly #failures: LineFailure[] = [];
 
   add({ inserted, updated, unchanged, failures }: PartialReport): void {
@@ -40,6 +42,10 @@ export class ReportBuilder {
   fail(line: number, error: WireError): void {
     this.#counts.failed++;
     if (this.#failures.length < MAX_FAILURES_TOLD) this.#failures.push({ line, error });
+  }
+
+  pass(): void {
+    this.#counts.valid++;
   }
 
   build(): ImportReport {

@@ -1,0 +1,60 @@
+import { CliError } from './cli-error.ts';
+
+/** A refusal of the API itself. */
+export class RefusedError extends CliError {
+  readonly status: number;
+
+  constructor(url: URL, status: number, body: string) {
+    super(`${url.origin} refused the request (${status}): ${messageOf(body)}`);
+    this.status = status;
+  }
+}
+
+/** Address of a path of the API at `--url`. */
+export function apiUrl(origin: string, path: string, query: Readonly<Record<string, string>> = {}): URL {
+  if (!URL.canParse(origin) || !/^https?:$/.test(new URL(origin).protocol)) {
+    throw new CliError(`Expected --url to be an address, but got "${origin}".`);
+  }
+  const url = new URL(path, origin);
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+  return url;
+}
+
+/** Throws `CliError` if nobody answers, `RefusedError` if the answer is no success. */
+export async function requestApi(url: URL, init: RequestInit = {}): Promise<Response> {
+  try {
+    const response = await fetch(url, init);
+    if (response.ok) return response;
+    throw new RefusedError(url, response.status, await response.text());
+  } catch (error) {
+    if (error instanceof CliError) throw error;
+    throw unreachable(url, error);
+  }
+}
+
+/** Asks for JSON. */
+export async function requestJson<T>(url: URL, init: RequestInit = {}): Promise<T> {
+  const response = await requestApi(url, init);
+  const text = await response.text().catch((error: unknown) => {
+    throw unreachable(url, error);
+  });
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new CliError(`Expected JSON from ${url.origin}${url.pathname}, but got other text. Is it a ShardQL API?`);
+  }
+}
+
+function unreachable(url: URL, error: unknown): CliError {
+  const { message, cause } = error as Error;
+  return new CliError(`Cannot reach ${url.origin}: ${(cause as Error | undefined)?.message ?? message}`);
+}
+
+function messageOf(body: string): string {
+  try {
+    const { message, extensions } = JSON.parse(body).errors[0];
+    return `${extensions.code}: ${message}`;
+  } catch {
+    return body.slice(0, 200);
+  }
+}

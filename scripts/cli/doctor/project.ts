@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Unstable_Config } from 'wrangler';
+import type { MigrationBundle, Model } from '../../../src/model/types.ts';
+import { CliError } from '../cli-error.ts';
+
+/** What the doctor examines. */
+export interface Project {
+  readonly config: Unstable_Config;
+  readonly model: Model;
+  /** Null: none was made yet. */
+  readonly bundle: MigrationBundle | null;
+}
+
+export interface ProjectPaths {
+  /** wrangler.toml. */
+  readonly config: string;
+  /** The model file; looked for beside `main`, and in `schema/` beside it, if left out. */
+  readonly model?: string;
+}
+
+/** Throws `CliError` that names what is missing. */
+export async function readProject(paths: ProjectPaths): Promise<Project> {
+  const config = await readConfig(paths.config);
+  const modelPath = resolve(paths.model ?? findModel(config, paths.config));
+  const { default: model } = await importFile<{ default?: Model }>(modelPath);
+  if (!model?.physicalTables) throw new CliError(`Expected ${modelPath} to export a model by default, but got none.`);
+  const bundlePath = join(dirname(modelPath), 'migrations/index.ts');
+  const bundle = existsSync(bundlePath) ? (await importFile<{ bundle: MigrationBundle }>(bundlePath)).bundle : null;
+  return { config, model, bundle };
+}
+
+async function readConfig(path: string): Promise<Unstable_Config> {
+  if (!existsSync(path)) throw new CliError(`Expected a wrangler.toml at ${path}, but found no file.`);
+  // Wrangler takes a second to load, which the other commands need not wait for.
+  const { unstable_readConfig } = await import('wrangler');
+  try {
+    return unstable_readConfig({ config: path }, { hideWarnings: true });
+  } catch (error) {
+    throw new CliError(`Cannot use ${path}: ${(error as Error).message.trim().split('\n')[0]}`);
+  }
+}
+
+function findModel({ main }: Unstable_Config, configPath: string): string {
+  if (main === undefined) throw new CliError(`Expected ${configPath} to name the Worker as "main", but it does not.`);
+  const places = ['model.ts', 'schema/model.ts'].map((name) => join(dirname(main), name));
+  const found = places.find((path) => existsSync(path));
+  if (found) return found;
+  throw new CliError(`Expected a model at ${places.join(' or ')}, but found none. Name it with --model.`);
+}
+
+async function importFile<T>(path: string): Promise<T> {
+  try {
+    return await import(pathToFileURL(path).href);
+  } catch (error) {
+    throw new CliError(`Cannot load ${path}: ${(error as Error).message.split('\n')[0]}`);
+  }
+}

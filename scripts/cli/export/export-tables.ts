@@ -1,0 +1,63 @@
+import { mkdirSync, renameSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ImportTable } from '../../../src/http/import/import-tables.ts';
+import { CliError } from '../cli-error.ts';
+import { ImportClient } from '../import-client.ts';
+import { type ExportFormat, WRITER_BY_FORMAT } from './formats.ts';
+import { readPages } from './read-pages.ts';
+
+export interface ExportOptions {
+  readonly url: string;
+  /** Folder of the files; made if it is missing. */
+  readonly out: string;
+  readonly format: ExportFormat;
+  /** SQL names or GraphQL types; all tables if there is none. */
+  readonly table: readonly string[];
+}
+
+export interface ExportedTable {
+  readonly table: string;
+  readonly file: string;
+  readonly rows: number;
+}
+
+/** Writes one file per table; gives them one by one, as they are complete. Memory holds one page of rows. */
+export async function* exportTables(options: ExportOptions): AsyncGenerator<ExportedTable> {
+  const tables = chosenTables(options.table, await new ImportClient(options.url).tables());
+  mkdirSync(options.out, { recursive: true });
+  for (const table of tables) {
+    const file = join(options.out, `${table.table}.${options.format}`);
+    yield { table: table.table, file, rows: await writeTable(options, table, file) };
+  }
+}
+
+/** A file that is there under its name is complete. */
+async function writeTable({ url, format }: ExportOptions, table: ImportTable, path: string): Promise<number> {
+  const columns = table.columns.filter(({ generated }) => !generated).map(({ sqlName }) => sqlName);
+  const writer = WRITER_BY_FORMAT[format](columns);
+  const handle = await open(`${path}.part`, 'w');
+  let rows = 0;
+  try {
+    await handle.appendFile(writer.head);
+    for await (const lines of readPages(url, table.table)) {
+      await handle.appendFile(lines.map((line, index) => writer.row(line, rows + index === 0)).join(''));
+      rows += lines.length;
+    }
+    await handle.appendFile(writer.tail);
+  } finally {
+    await handle.close();
+  }
+  renameSync(`${path}.part`, path);
+  return rows;
+}
+
+function chosenTables(names: readonly string[], tables: readonly ImportTable[]): readonly ImportTable[] {
+  if (names.length === 0) return tables;
+  return names.map((name) => {
+    const found = tables.find(({ type, table }) => type === name || table === name);
+    if (found) return found;
+    const known = tables.map(({ table }) => table).join(', ');
+    throw new CliError(`Expected --table to name one of ${known}, but got "${name}".`);
+  });
+}

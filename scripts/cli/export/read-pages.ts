@@ -1,0 +1,43 @@
+import { NEXT_HEADER } from '../../../src/http/export/next-header.ts';
+import { apiUrl, RefusedError, requestApi } from '../api-request.ts';
+
+const MAX_PAGE_ROWS = 2_000;
+const MIN_PAGE_ROWS = 1;
+const PAGE_BYTES = 4_000_000;
+
+/** All rows of a table as JSON texts, page by page, by ascending primary key. */
+export async function* readPages(origin: string, table: string): AsyncGenerator<readonly string[]> {
+  let limit = MAX_PAGE_ROWS;
+  for (let after: string | null = ''; after !== null; ) {
+    const page = await readPage(origin, table, after, limit);
+    yield page.lines;
+    after = page.next;
+    limit = pageRows(page.lines);
+  }
+}
+
+interface Page {
+  readonly lines: readonly string[];
+  /** Null: there are no more. */
+  readonly next: string | null;
+}
+
+/** Asks for ever fewer rows while the API fails: a page of large rows may be more than a call to a shard can carry. */
+async function readPage(origin: string, table: string, after: string, limit: number): Promise<Page> {
+  const query = { table, limit: String(limit), ...(after !== '' && { after }) };
+  try {
+    const response = await requestApi(apiUrl(origin, '/export', query));
+    const text = await response.text();
+    const next = response.headers.get(NEXT_HEADER);
+    return { lines: text.split('\n').slice(0, -1), next: next === null ? null : decodeURIComponent(next) };
+  } catch (error) {
+    if (!(error instanceof RefusedError) || error.status < 500 || limit === MIN_PAGE_ROWS) throw error;
+    return readPage(origin, table, after, Math.max(MIN_PAGE_ROWS, limit >> 3));
+  }
+}
+
+/** Pages of about {@link PAGE_BYTES}, if rows go on as they are here. */
+function pageRows(lines: readonly string[]): number {
+  const rowLength = lines.reduce((sum, line) => sum + line.length, 0) / Math.max(1, lines.length);
+  return Math.min(MAX_PAGE_ROWS, Math.max(MIN_PAGE_ROWS, Math.floor(PAGE_BYTES / Math.max(1, rowLength))));
+}

@@ -1,0 +1,73 @@
+import { Presets, SingleBar } from 'cli-progress';
+import type { Reject } from './reject-file.ts';
+import { describeTotals, type Totals } from './totals.ts';
+
+/** Failures beyond these are only in the reject file. */
+const MAX_FAILURES_SHOWN = 100;
+const FORMAT = '{bar} {percentage}% | {table} | {rows} rows | {rate} rows/s | ETA {eta_formatted}';
+
+export interface ReporterOptions {
+  readonly totalBytes: number;
+  readonly isDryRun: boolean;
+  /** Standard output is for the result alone. */
+  readonly isJson: boolean;
+}
+
+/** Shows an import to its user: a progress bar on a terminal, else a line per table. */
+export class ImportReporter {
+  readonly #options: ReporterOptions;
+  readonly #bar: SingleBar | null;
+  readonly #startMs = performance.now();
+  #bytes = 0;
+  #rows = 0;
+  #failuresShown = 0;
+
+  constructor(options: ReporterOptions) {
+    this.#options = options;
+    this.#bar = process.stderr.isTTY
+      ? new SingleBar(
+          { format: FORMAT, clearOnComplete: true, hideCursor: true, etaBuffer: 50 },
+          Presets.shades_classic,
+        )
+      : null;
+    this.#bar?.start(options.totalBytes, 0, { table: '', rows: 0, rate: 0 });
+  }
+
+  get seconds(): number {
+    return (performance.now() - this.#startMs) / 1000;
+  }
+
+  read(bytes: number): void {
+    this.#bytes += bytes;
+  }
+
+  sent(table: string, rows: number): void {
+    this.#rows += rows;
+    this.#bar?.update(this.#bytes, { table, rows: this.#rows, rate: Math.round(this.#rows / this.seconds) });
+  }
+
+  failed({ file, line, code, message }: Reject): void {
+    this.#failuresShown++;
+    if (this.#failuresShown <= MAX_FAILURES_SHOWN) this.#say(`${file}:${line}: ${code}: ${message}`);
+    if (this.#failuresShown === MAX_FAILURES_SHOWN + 1)
+      this.#say('… further rows that fail are in the reject file only.');
+  }
+
+  finished(table: string, totals: Totals): void {
+    if (!this.#options.isJson) console.log(`${table}: ${describeTotals(totals, this.#options.isDryRun)}`);
+  }
+
+  note(text: string): void {
+    this.#say(text);
+  }
+
+  stop(): void {
+    this.#bar?.stop();
+  }
+
+  #say(text: string): void {
+    // Ends the bar's line; the bar draws itself anew below.
+    if (this.#bar) process.stderr.write('\r\x1b[K');
+    console.error(text);
+  }
+}
