@@ -40,7 +40,7 @@ export function addScalars(builder: Builder): void {
       description: TEXT_SCALARS[name].description,
       serialize: (value) => value,
       parseValue: (value) => parseText(name, value),
-      parseLiteral: (node) => parseText(name, literalValue(name, node)),
+      parseLiteral: (node) => parseText(name, literalValue(name, node), node),
     });
   }
   builder.scalarType('JSON', {
@@ -51,13 +51,16 @@ export function addScalars(builder: Builder): void {
   });
 }
 
-function parseText(name: TextScalar, value: unknown): string {
+/** `node`: the literal that the value comes from; errors tell where it stands in the document. */
+function parseText(name: TextScalar, value: unknown, node?: ValueNode): string {
   const text = typeof value === 'number' && NUMERIC.includes(name) && isExact(value) ? String(value) : value;
-  if (typeof text !== 'string') throw new GraphQLError(`Expected ${name} to be text, but got ${describe(value)}.`);
+  if (typeof text !== 'string') {
+    throw new GraphQLError(`Expected ${name} to be text, but got ${describe(value)}.`, { nodes: node });
+  }
   try {
     TEXT_SCALARS[name].check(text);
   } catch (error) {
-    throw error instanceof InvalidValueError ? new GraphQLError(error.message) : error;
+    throw error instanceof InvalidValueError ? new GraphQLError(error.message, { nodes: node }) : error;
   }
   return text;
 }

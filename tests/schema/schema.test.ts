@@ -1,4 +1,4 @@
-import { isInputObjectType, isObjectType, validateSchema } from 'graphql';
+import { isInputObjectType, isObjectType, parse, validate, validateSchema } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { buildSchema } from '../../src/schema/build-schema.ts';
 import model from '../../src/schema/model.ts';
@@ -55,6 +55,12 @@ describe('the schema', () => {
         expect(String(objectType(table.typeName).getFields()[relation.name]!.type)).not.toMatch(/!$/);
       }
     }
+  });
+
+  it.each(['"2026-13-01"', '1'])('says where a literal %s stands that is no DateTime', (literal) => {
+    const document = `{\n  orders(where: { createdAt: { gt: ${literal} } }) { totalCount }\n}`;
+    const errors = validate(schema, parse(document));
+    expect(errors.map(({ locations }) => locations)).toEqual([[{ line: 2, column: 36 }]]);
   });
 
   it('promises values of columns that are never null, and only those', () => {
