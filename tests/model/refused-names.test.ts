@@ -3,18 +3,17 @@ import { defineModel } from '../../src/model/define-model.ts';
 import { alone, notes, type RefusedModel, testRefusedModels } from './refused-model.ts';
 
 testRefusedModels('Models with unusable names', {
-  'a type named Query': {
-    define: () => defineModel({ Query: { table: notes(), shardKey: 'owner' } }),
-    where: ['"notes"'],
-    message: /"Query", which every schema has/,
-    remedy: /Rename the type/,
-  },
-  'a type named Subscription': {
-    define: () => defineModel({ Subscription: { table: notes(), shardKey: 'owner' } }),
-    where: ['"notes"'],
-    message: /"Subscription", which every schema has/,
-    remedy: /Rename the type/,
-  },
+  ...Object.fromEntries(
+    ['Query', 'Mutation', 'Subscription', 'Node'].map((type): [string, RefusedModel] => [
+      `a type named ${type}`,
+      {
+        define: () => defineModel({ [type]: { table: notes({}, 'things'), shardKey: 'owner', single: 'thing' } }),
+        where: [type, '"things"'],
+        message: new RegExp(`"${type}", which every schema has`),
+        remedy: /Rename the type/,
+      },
+    ]),
+  ),
   'a type named like a shared filter': {
     define: () => defineModel({ StringFilter: { table: notes(), shardKey: 'owner' } }),
     where: ['"notes"'],
@@ -58,11 +57,48 @@ testRefusedModels('Models with unusable names', {
       },
     ]),
   ),
+  ...Object.fromEntries(
+    ['constructor', 'toString'].map((name): [string, RefusedModel] => [
+      `a column named ${name}`,
+      {
+        define: () => alone(notes({ [name]: text('other') })),
+        where: ['"notes"', '"other"'],
+        message: new RegExp(`"${name}", which every JavaScript object has`),
+        remedy: /Rename the column's property/,
+      },
+    ]),
+  ),
   'a column that is no GraphQL name': {
     define: () => alone(notes({ 'first name': text('first_name') })),
     where: ['"notes"', '"first_name"'],
     message: /GraphQL name, but got "first name"/,
     remedy: /Rename the column's property/,
+  },
+  ...Object.fromEntries(
+    ['version', 'nodeId', 'AND', 'OR', 'NOT'].map((name): [string, RefusedModel] => [
+      `a relation named ${name}`,
+      {
+        define: () =>
+          defineModel({ Note: { table: notes(), shardKey: 'owner' } }, ({ many }) => ({
+            Note: { [name]: many.Note({ from: 'id', to: 'owner' }) },
+          })),
+        where: ['"notes"', `relation "${name}"`],
+        message: new RegExp(`"${name}", which every type has`),
+        remedy: /Rename the relation's property/,
+      },
+    ]),
+  ),
+  'a relation named like the aggregate of another': {
+    define: () =>
+      defineModel({ Note: { table: notes(), shardKey: 'owner' } }, ({ many }) => ({
+        Note: {
+          more: many.Note({ from: 'id', to: 'owner' }),
+          moreAggregate: many.Note({ from: 'id', to: 'owner' }),
+        },
+      })),
+    where: ['"notes"', '"more"'],
+    message: /"moreAggregate" to be free .* relation "moreAggregate" has it/,
+    remedy: /Rename one/,
   },
   'a relation named like a column': {
     define: () =>

@@ -6,11 +6,15 @@ import type { ModelRule } from './rule.ts';
 /** Fields of every type, and operators of every filter. */
 const RESERVED_FIELDS = ['version', 'nodeId', 'AND', 'OR', 'NOT'];
 
+/** `constructor` and its like: graphql-js takes what an input object inherits under such a name for its value. */
+const INHERITED_FIELDS = Object.getOwnPropertyNames(Object.prototype);
+
 /** Columns and relations of a table become fields of one type: valid names, each once. */
 export const fieldNamesRule: ModelRule = ({ tables, relationsByType }, report) => {
   for (const table of tables) {
     const claims = new Claims();
     for (const name of RESERVED_FIELDS) claims.claim(name, 'every type');
+    for (const name of INHERITED_FIELDS) claims.claim(name, 'every JavaScript object');
     const relations = relationsByType.get(table.typeName) ?? [];
     const fields = [
       ...table.columns.map(({ name }) => ({ name, kind: 'column', where: whereColumn(table, name) })),

@@ -1,0 +1,3 @@
+import { manyTables } from '../many-tables.ts';
+
+export default manyTables(30);
