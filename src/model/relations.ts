@@ -87,10 +87,8 @@ class RelationResolver {
     const wrong = checkLink(source, target, link);
     if (wrong !== null) return wrong;
     if (kind === 'one' && !isUniquePerShardKey(target, link.to)) {
-      return {
-        problem: `Expected columns that name one ${targetType}, but got ${link.to.join(', ')}, which no key of it covers.`,
-        remedy: `Name the columns of a primary key or unique index of ${targetType}, or use many.${targetType}.`,
-      };
+      const { problem, remedy } = namesSeveral(target, link);
+      return { problem, remedy: `${remedy.slice(0, -1)}, or use many.${targetType}.` };
     }
     const nullableColumn = link.from.some(
       (column) => column !== source.shardKey && source.columnByName.get(column)?.notNull !== true,
@@ -136,6 +134,8 @@ class RelationResolver {
     const wrong = checkLink(join, source, near) ?? checkLink(join, target, far);
     if (wrong !== null) return wrong;
     const besideTarget = isColocated(join, target, this.#sameDomain(join, target), far);
+    // Elsewhere the rows are looked up one by one.
+    if (!besideTarget && !isUniquePerShardKey(target, far.to)) return namesSeveral(target, far);
     return {
       name,
       kind: 'many',
@@ -176,6 +176,11 @@ function only(links: readonly Link[], texts: { none: string; several: string; re
   if (links.length === 1) return links[0]!;
   return { problem: links.length === 0 ? texts.none : texts.several, remedy: texts.remedy };
 }
+
+const namesSeveral = ({ typeName }: TableDraft, { to }: Link): Unresolved => ({
+  problem: `Expected columns that name one ${typeName}, but got ${to.join(', ')}, which no key of it covers.`,
+  remedy: `Name the columns of a primary key or unique index of ${typeName}.`,
+});
 
 /** Columns must exist and pair with columns of equal storage. */
 function checkLink(source: TableDraft, target: TableDraft, { from, to }: Link): Unresolved | null {

@@ -206,7 +206,8 @@ describe('The model', () => {
 
   test('knows what fills a column that a write leaves out', () => {
     const sample = (name: string) => column(allTypes, 'Sample', name);
-    expect(sample('integerValue')).toMatchObject({ hasSqlDefault: true, defaultFn: null });
+    expect(sample('integerValue')).toMatchObject({ hasSqlDefault: true, constantDefault: 7, defaultFn: null });
+    expect(sample('milliseconds')).toMatchObject({ hasSqlDefault: true, constantDefault: undefined });
     expect(sample('id')).toMatchObject({ hasSqlDefault: false, defaultFn: expect.any(Function) });
     expect(sample('updatedAt')).toMatchObject({ defaultFn: expect.any(Function), onUpdateFn: expect.any(Function) });
     expect(sample('doubled')).toMatchObject({ generated: true, hasSqlDefault: true });

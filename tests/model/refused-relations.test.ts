@@ -24,6 +24,8 @@ const transfers = sqliteTable(
   ],
 );
 
+const tags = sqliteTable('tags', { id: text().primaryKey(), label: text() });
+
 type BankTables = { readonly Account: typeof accounts; readonly Transfer: typeof transfers };
 
 const defineTransfers = (relations: (helpers: RelationHelpers<BankTables>) => RelationDeclarations<BankTables>) =>
@@ -81,5 +83,24 @@ testRefusedModels('Models with unclear relations', {
     where: ['"accounts"', '"partners"'],
     message: /one way from Transfer to Account, but got several/,
     remedy: /through: \{ type: …, from: …, to: … \}/,
+  },
+  'a many-to-many relation across shards to columns that are no key': {
+    define: () =>
+      defineModel(
+        {
+          Owner: { table: owners, shardKey: 'id' },
+          Tag: { table: tags, shardKey: 'id' },
+          Account: { table: accounts, shardKey: 'owner' },
+          Transfer: { table: transfers, shardKey: 'owner' },
+        },
+        ({ many }) => ({
+          Owner: {
+            paid: many.Transfer({ from: 'id', through: { type: 'Tag', from: 'id', to: 'label' }, to: 'sourceId' }),
+          },
+        }),
+      ),
+    where: ['"owners"', '"paid"'],
+    message: /columns that name one Transfer, but got sourceId, which no key of it covers/,
+    remedy: /primary key or unique index of Transfer\./,
   },
 });
