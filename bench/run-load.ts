@@ -32,8 +32,9 @@ export async function runLoad(
     await importShop(floors, shop.shop);
     const imported = await importShop(api, shop.shop);
     console.log(describeImport(imported));
-    const cells = chosen(await makeFloorCells(floors, shop), options);
-    for (const workload of workloads) cells.push(await makeApiCell(api, workload, shop));
+    const apiCells: Cell[] = [];
+    for (const workload of workloads) apiCells.push(await makeApiCell(api, workload, shop));
+    const cells = inOrder(chosen(await makeFloorCells(floors, shop), options), apiCells);
     const onRound = (round: number) => console.log(`round ${round} of ${options.rounds}`);
     const rows = withRatios(await runRounds(cells, { ...options, onRound }));
     console.log(`\n${figuresTable(rows)}\n`);
@@ -42,6 +43,12 @@ export async function runLoad(
   } finally {
     await Promise.all([floors.stop(), api.stop()]);
   }
+}
+
+/** Each hand-written plan just before its workload: the nearer in time, the better they compare. */
+function inOrder(floors: readonly Cell[], apiCells: readonly Cell[]): Cell[] {
+  const workloads = apiCells.flatMap((cell) => [...floors.filter(({ name }) => name === planNameOf(cell.name)), cell]);
+  return [...floors.filter((floor) => !workloads.includes(floor)), ...workloads];
 }
 
 /** The named floors, and those that the named workloads are compared with. */

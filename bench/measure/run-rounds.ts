@@ -2,12 +2,11 @@ import type { Cell } from '../cells/cell.ts';
 import { type Load, type Measurement, measureCell } from './measure-cell.ts';
 import { median } from './median.ts';
 
-/** Medians over the rounds, with the extremes of the figure that matters most. */
+/** Medians over the rounds, and each round's value of the figure that matters most. */
 export interface Figures extends Measurement {
   readonly name: string;
   readonly title: string;
-  readonly cpuMsMin: number;
-  readonly cpuMsMax: number;
+  readonly cpuMsOfRounds: readonly number[];
 }
 
 export interface RoundOptions extends Load {
@@ -46,7 +45,6 @@ function summarize({ name, title }: Cell, runs: readonly Measurement[]): Figures
     p50Ms: median(of('p50Ms')),
     p99Ms: median(of('p99Ms')),
     cpuMs: median(of('cpuMs')),
-    cpuMsMin: Math.min(...of('cpuMs')),
-    cpuMsMax: Math.max(...of('cpuMs')),
+    cpuMsOfRounds: of('cpuMs'),
   };
 }

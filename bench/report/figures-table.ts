@@ -19,7 +19,7 @@ export const figuresTable = (rows: readonly Row[]): string =>
     rows.map((row) => [
       `${row.name}: ${row.title}`,
       milliseconds(row.cpuMs),
-      `${milliseconds(row.cpuMsMin)}–${milliseconds(row.cpuMsMax)}`,
+      `${milliseconds(Math.min(...row.cpuMsOfRounds))}–${milliseconds(Math.max(...row.cpuMsOfRounds))}`,
       String(Math.round(row.requestsPerSecond)),
       milliseconds(row.p50Ms),
       milliseconds(row.p99Ms),
