@@ -6,6 +6,7 @@ import { toGraphQLError } from '../resolvers/graphql-error.ts';
 
 import { HttpError } from './http-error.ts';
 import type { RequestScope } from './request-scope.ts';
+import { requireAcceptable } from './require-media.ts';
 
 export const GRAPHQL_PATH = '/graphql';
 
@@ -33,30 +34,31 @@ export function createGraphqlEndpoint(schema: GraphQLSchema): GraphqlEndpoint {
     logging: false,
   });
   return async (request, scope) => {
+    requireAcceptable(request);
+    if (request.method === 'GET') requireJsonParameters(request);
     // `handleRequest` instead of `fetch`: no abort signal is listened to, which costs more than a point read's SQL. Yoga
     // copies the context's own properties one by one; inherited ones cost nothing.
-    const response = await yoga.handleRequest(request, Object.create(scope) as ServerContext);
-    if (response.status === 406) throw notAcceptable(request);
-    return response;
+    return await yoga.handleRequest(request, Object.create(scope) as ServerContext);
   };
 }
 
-/**
- * Throws unless the body says that it is JSON. Yoga would take forms and plain GraphQL text as well: content types that
- * a page of another origin may send without the browser asking first.
- */
-export function requireJson(request: Request): void {
-  if (request.method !== 'POST') return;
-  const got = request.headers.get('content-type');
-  if (got !== null && /^application\/json\s*(;|$)/i.test(got)) return;
-  const message = `Expected the content type application/json, but got ${got === null ? 'none' : `"${got}"`}.`;
-  throw new HttpError(415, 'BAD_USER_INPUT', message);
+/** The parameters of a GET that hold JSON. */
+function requireJsonParameters(request: Request): void {
+  const { searchParams } = new URL(request.url);
+  for (const name of ['variables', 'extensions']) {
+    const text = searchParams.get(name);
+    if (!text || isJson(text)) continue;
+    throw new HttpError(400, 'BAD_USER_INPUT', `Expected the parameter ${name} to be JSON, but got another text.`);
+  }
 }
 
-function notAcceptable(request: Request): HttpError {
-  const got = request.headers.get('accept');
-  const message = `Expected to be allowed application/graphql-response+json or application/json, but got "${got}".`;
-  return new HttpError(406, 'BAD_USER_INPUT', message);
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Translates and masks the errors of every result, wherever in Yoga they arose, and adds the trace where asked for. */

@@ -5,11 +5,12 @@ import { limitBody } from './body-limit.ts';
 import type { Env } from './env.ts';
 import { errorResponse } from './error-response.ts';
 import { asksForPage, GRAPHIQL_PATH, serveGraphiql } from './graphiql.ts';
-import { GRAPHQL_PATH, requireJson } from './graphql-endpoint.ts';
+import { GRAPHQL_PATH } from './graphql-endpoint.ts';
 import { HttpError } from './http-error.ts';
 import { serveOperator } from './operator.ts';
 import { answerReady } from './ready.ts';
 import type { RequestScope } from './request-scope.ts';
+import { requireJsonBody } from './require-media.ts';
 import { requireMethod } from './require-method.ts';
 
 /** One HTTP request from its first byte to its answer. Never throws; every answer carries its request id. */
@@ -37,19 +38,20 @@ async function answer(
   const url = new URL(request.url);
   if (url.pathname === '/health') return answerHealth(request);
   const app = appOf(env);
-  const scope = openScope(request, env, execution, app, requestId);
+  const scope = openScope(request, url, env, execution, app, requestId);
   return route(request, url, env, app, scope);
 }
 
 /** Knows the caller, or refuses. */
 function openScope(
   request: Request,
+  url: URL,
   env: Env,
   execution: ExecutionContext,
   { model, settings, routerSettings, routerState }: App,
   requestId: string,
 ): RequestScope {
-  const caller = authenticate(settings);
+  const caller = authenticate(request, url, settings);
   const shards = createShardClient({
     model,
     env,
@@ -67,7 +69,7 @@ async function route(request: Request, url: URL, env: Env, app: App, scope: Requ
     requireMethod(request, 'GET', 'POST');
     const page = asksForPage(request, url) ? serveGraphiql(request, url, env) : null;
     if (page) return mutableCopy(await page);
-    requireJson(request);
+    requireJsonBody(request);
     return app.graphql(await limitBody(request, app.maxGraphqlBodyBytes), scope);
   }
   const operated = serveOperator(request, url, app, scope);

@@ -17,6 +17,6 @@ export const MAX_FILTER_DEPTH = 16;
 /** Greatest number of ids of `nodes`. */
 export const MAX_NODE_IDS = 1_000;
 /** Greatest length of a cursor or node id, in characters: order columns may hold long text. */
-export const MAX_TOKEN_CHARACTERS = 1_000_000;
+export const MAX_TOKEN_CHARACTERS = 10_000_000;
 /** Greatest number of rows of a join table that one row may have, where the relation lies across shards. */
 export const MAX_LINKED_ROWS = 5_000;

@@ -93,10 +93,16 @@ const isRequired = (column: ColumnModel): boolean => column.notNull && !column.h
 
 /** Null for tables that have nothing to update. */
 export function addUpdateInput(builder: Builder, table: TableModel, { typeOf }: ColumnTypes) {
-  const columns = table.columns.filter((column) => isUpdatable(table, column));
-  if (columns.length === 0) return null;
+  if (!table.columns.some((column) => isUpdatable(table, column))) return null;
+  const columns = table.columns.filter((column) => !column.generated);
   return builder.inputRef<object>(`${table.typeName}UpdateInput`).implement({
     description: `Columns to set; those left out stay as they are.`,
-    fields: (t) => Object.fromEntries(columns.map((column) => [column.name, t.field({ type: typeOf(column) })])),
+    fields: (t) =>
+      Object.fromEntries(
+        columns.map((column) => {
+          const description = isUpdatable(table, column) ? undefined : 'Part of the primary key: refused, saying why.';
+          return [column.name, t.field({ type: typeOf(column), description })];
+        }),
+      ),
   });
 }

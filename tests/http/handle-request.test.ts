@@ -23,8 +23,7 @@ describe('every answer', () => {
   });
 
   it('allows no other origin', async () => {
-    const answer = await send('/graphql', graphql('{ __typename }', { origin: 'https://elsewhere.test' }));
-    expect(await answer.json()).toEqual({ data: { __typename: 'Query' } });
+    const answer = await send('/graphql', graphql('{ __typename }', { origin: 'http://localhost:3000' }));
     expect([...answer.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
   });
 });
@@ -82,6 +81,31 @@ describe('paths and methods', () => {
   });
 });
 
+describe('the open developer role', () => {
+  const row = JSON.stringify({ id: 'csrf', name: 'x', plan: 'pro', settings: {} });
+  const post = (headers: Record<string, string>) =>
+    send('/import?table=tenants', { method: 'POST', headers: { 'content-type': 'text/plain', ...headers }, body: row });
+
+  it.each(['https://evil.example', 'http://127.0.0.1.evil.example', 'null'])(
+    'is not for a page of %s, whose requests a browser would send without asking',
+    async (origin) => {
+      expect(await failureOf(await post({ origin }))).toMatchObject({ status: 403, code: 'FORBIDDEN' });
+      const found = await send('/graphql', graphql('{ tenant(by: { id: "csrf" }) { id } }'));
+      expect(await found.json()).toEqual({ data: { tenant: null } });
+    },
+  );
+
+  it('is not for a name of another host that leads here', async () => {
+    const rebound = await send('http://evil.example/graphql', graphql('{ __typename }'));
+    expect(await failureOf(rebound)).toMatchObject({ status: 403, code: 'FORBIDDEN' });
+  });
+
+  it.each(['http://localhost:8787', 'http://127.0.0.1:3000'])('is for pages of this machine: %s', async (origin) => {
+    const answer = await send('/graphql', graphql('{ __typename }', { origin }));
+    expect(await answer.json()).toEqual({ data: { __typename: 'Query' } });
+  });
+});
+
 describe('GraphQL over HTTP', () => {
   it('takes queries by GET, but no mutations', async () => {
     const get = (query: string) => send(`/graphql?query=${encodeURIComponent(query)}`);
@@ -114,6 +138,20 @@ describe('GraphQL over HTTP', () => {
   it('refuses a client that takes no JSON', async () => {
     const answer = await send('/graphql', graphql('{ __typename }', { accept: 'text/html' }));
     expect(await failureOf(answer)).toMatchObject({ status: 406, code: 'BAD_USER_INPUT' });
+  });
+
+  it.each(['text/event-stream', 'multipart/mixed'])('refuses a client that takes only %s', async (accept) => {
+    const answer = await send('/graphql', graphql('{ __typename }', { accept }));
+    expect(await failureOf(answer)).toMatchObject({ status: 406, code: 'BAD_USER_INPUT' });
+  });
+
+  it('refuses an encoded body, and parameters of a GET that are no JSON, saying so', async () => {
+    const encoded = await send('/graphql', graphql('{ __typename }', { 'content-encoding': 'gzip' }));
+    expect(await failureOf(encoded)).toMatchObject({ status: 415, message: expect.stringContaining('gzip') });
+    for (const name of ['variables', 'extensions']) {
+      const answer = await send(`/graphql?query={__typename}&${name}=nope`);
+      expect(await failureOf(answer)).toMatchObject({ status: 400, message: expect.stringContaining(name) });
+    }
   });
 
   it('answers 400 to a body that is no JSON, whatever the client accepts', async () => {

@@ -7,6 +7,7 @@ import shopModel from '../../src/schema/model.ts';
 import { bundle as allTypesBundle } from '../models/all-types/migrations/index.ts';
 import allTypesModel from '../models/all-types/model.ts';
 
+/** `path` may be a whole URL; without one, the host is this machine. */
 export type Send = (path: string, init?: RequestInit) => Promise<Response>;
 
 const shop = { model: shopModel, migrations: shopBundle };
@@ -30,7 +31,7 @@ function sender({ handlers }: ReturnType<typeof createWorker>, bindings: object)
   return async (path, init) => {
     const execution = createExecutionContext();
     const response = await handlers.fetch(
-      new Request(`http://api.test${path}`, init) as Parameters<typeof handlers.fetch>[0],
+      new Request(new URL(path, 'http://127.0.0.1'), init) as Parameters<typeof handlers.fetch>[0],
       bindings as Parameters<typeof handlers.fetch>[1],
       execution,
     );

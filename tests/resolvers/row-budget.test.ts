@@ -21,6 +21,24 @@ beforeAll(async () => {
   }`);
 });
 
+describe('answers too large to travel', () => {
+  it('are refused alone, and siblings of the same call keep their data', async () => {
+    const name = 'x'.repeat(1_900_000);
+    const customers = Array.from(
+      { length: 18 },
+      (_, n) =>
+        `c${n}: createCustomer(data: { tenantId: "large", id: "${n}", name: $name, email: "${n}", attributes: {} }) { id }`,
+    );
+    const tenant = 'tenant: createTenant(data: { id: "large", name: "T", plan: PRO, settings: {} }) { id }';
+    await cluster.data(`mutation ($name: String!) { ${tenant} ${customers.join(' ')} }`, { name });
+    const list = (first: number) => `customers(shardKey: "large", first: ${first}) { nodes { name } }`;
+    const { data, errors } = await cluster.run(`{ ${list(20)} tenant(by: { id: "large" }) { name } }`);
+    expect(data).toMatchObject({ customers: null, tenant: { name: 'T' } });
+    expect(errors).toMatchObject([{ path: ['customers'], extensions: { code: 'COST_LIMIT_EXCEEDED' } }]);
+    expect((await cluster.run(`{ ${list(10)} }`)).errors).toEqual([]);
+  });
+});
+
 describe('answers whose pages multiply', () => {
   it('are given as far as they are reasonable', async () => {
     const { data, errors } = await cluster.run(`{ ${product(levels(2))} }`);

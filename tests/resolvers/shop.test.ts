@@ -163,6 +163,18 @@ describe('queries', () => {
 });
 
 describe('mutations', () => {
+  it.each(['id', 'tenantId'])('refuse another %s, and say how to move the row', async (column) => {
+    const { data, errors } = await cluster.run(
+      `mutation { updateCustomer(by: { id: "t1-c1" }, shardKey: "t1", data: { name: "Moved", ${column}: "t2" }) { id } }`,
+    );
+    expect(data).toEqual({ updateCustomer: null });
+    expect(errors).toMatchObject([
+      { message: expect.stringContaining('create it anew'), extensions: { code: 'BAD_USER_INPUT', field: column } },
+    ]);
+    const { customer } = await cluster.data('{ customer(by: { id: "t1-c1" }, shardKey: "t1") { name } }');
+    expect(customer).toEqual({ name: 'Customer 1' });
+  });
+
   it('return the written row with what hangs on it, in one RPC', async () => {
     const { data, errors, trace } = await cluster.run(`mutation {
       updateOrder(by: { id: "t6-o1" }, shardKey: "t6", data: { note: "soon", status: SHIPPED }) {

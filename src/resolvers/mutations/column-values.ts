@@ -6,6 +6,7 @@ import { driverToWire } from '../../model/codec.ts';
 import type { ColumnModel, TableModel, WireValue } from '../../model/types.ts';
 import { ShardQLError } from '../../shards/errors.ts';
 import type { WireValues } from '../../shards/operation.ts';
+import { badUserInput } from '../bad-user-input.ts';
 import { toWire } from '../wire-input.ts';
 
 /** A `data` argument: values by column name. */
@@ -26,12 +27,14 @@ export function createValues(table: TableModel, data: DataInput): WireValues {
   return values;
 }
 
-/** Values that an update sets. An update that sets nothing stays empty: it only looks at the row. */
+/** Values that an update sets. Key columns are refused: they place a row and name it for ever. An update that sets nothing stays empty: it only looks at the row. */
 export function updateValues(table: TableModel, data: DataInput): WireValues {
   const values: Record<string, WireValue> = {};
   for (const column of table.columns) {
     const given = data[column.name];
-    if (given !== undefined) values[column.name] = givenValue(table, column, given);
+    if (given === undefined) continue;
+    if (table.primaryKey.columns.includes(column)) throw keyColumn(table, column);
+    values[column.name] = givenValue(table, column, given);
   }
   if (Object.keys(values).length === 0) return values;
   for (const column of table.columns) {
@@ -45,6 +48,12 @@ function givenValue(table: TableModel, column: ColumnModel, value: unknown): Wir
   if (column.notNull) throw missingValue(table, column);
   return null;
 }
+
+const keyColumn = (table: TableModel, column: ColumnModel): ShardQLError =>
+  badUserInput(
+    `Expected columns outside the primary key, but got ${table.typeName}.${column.name}. To give a row another key, or move it to another shard key, create it anew and delete the old one.`,
+    { table: table.typeName, field: column.name },
+  );
 
 export const missingValue = (table: TableModel, column: ColumnModel): ShardQLError =>
   new ShardQLError('NOT_NULL_VIOLATION', `Expected a value for ${table.typeName}.${column.name}, but got none.`, {

@@ -1,26 +1,40 @@
 import { errorToWire, ShardQLError } from '../errors.ts';
+import { MAX_RPC_BYTES } from '../limits.ts';
 import type { ReadCall } from '../plan.ts';
-import type { CallOutcome, ReadAnswer, ReadRequest } from '../protocol.ts';
+import type { CallOutcome, JsonText, ReadAnswer, ReadRequest } from '../protocol.ts';
+import { toJsonText } from '../protocol.ts';
 import { AnswerSizes } from './read/answer-size.ts';
 import { ownsKey, type ShardState } from './shard-state.ts';
 import { SqlSession } from './sql-session.ts';
 
+/** What is left for the rest of the answer. */
+const ENVELOPE_BYTES = 1024 * 1024;
+
 /**
  * Answers all calls of a request from one state of the shard: this function is synchronous, so no commit and no change
- * of ownership comes in between. A call that fails, or names a shard key of another shard, does so alone.
+ * of ownership comes in between. A call that fails, names a shard key of another shard, or whose answer no longer fits
+ * into the RPC, does so alone.
  */
-export function answerReads(shard: ShardState, request: ReadRequest): ReadAnswer {
+export function answerReads(shard: ShardState, request: ReadRequest): JsonText<ReadAnswer> {
   const session = new SqlSession(shard.storage.sql);
   const sizes = new AnswerSizes();
-  const outcomes = request.calls.map((call) => answerCall(shard, session, call, sizes));
-  return {
+  let bytesLeft = MAX_RPC_BYTES - ENVELOPE_BYTES;
+  const outcomes = request.calls.map((call) => {
+    const text = outcomeText(answerCall(shard, session, call, sizes));
+    const bytes = text === null ? Number.POSITIVE_INFINITY : serializedBytes(text);
+    if (text === null || bytes > bytesLeft) return toJsonText<CallOutcome>({ error: errorToWire(tooManyBytes()) });
+    bytesLeft -= bytes;
+    return text;
+  });
+  const envelope: Omit<ReadAnswer, 'outcomes'> = {
     status: 'OK',
     epoch: shard.ownership.epoch,
     asOf: shard.clock.asOf(),
     slots: shard.ownership.ranges,
-    outcomes,
     counts: session.counts,
   };
+  // Put together as text: each outcome was made text alone, to know its size.
+  return `${JSON.stringify(envelope).slice(0, -1)},"outcomes":[${outcomes.join(',')}]}`;
 }
 
 function answerCall(shard: ShardState, session: SqlSession, call: ReadCall, sizes: AnswerSizes): CallOutcome {
@@ -32,3 +46,23 @@ function answerCall(shard: ShardState, session: SqlSession, call: ReadCall, size
     throw error;
   }
 }
+
+/** Null if it is longer than a JavaScript string can be. */
+function outcomeText(outcome: CallOutcome): JsonText<CallOutcome> | null {
+  try {
+    return toJsonText(outcome);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+/** V8 serializes a string with one byte per character if all are Latin-1, else with two. Short ones need no look. */
+const serializedBytes = (text: string): number =>
+  text.length < 100_000 || /[^\0-\xff]/.test(text) ? text.length * 2 : text.length;
+
+const tooManyBytes = (): ShardQLError =>
+  new ShardQLError(
+    'COST_LIMIT_EXCEEDED',
+    `Expected answers of at most ${MAX_RPC_BYTES / 1024 / 1024} MiB from one shard, but got more; ask for fewer rows or fields.`,
+  );

@@ -64,7 +64,8 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
 
     async read(requestText: JsonText<ReadRequest>): Promise<JsonText<ReadReply>> {
       const request = fromJsonText(requestText);
-      return toJsonText((await this.#refusal(request.protocol)) ?? answerReads(this.#state, request));
+      const refusal = await this.#refusal(request.protocol);
+      return refusal ? toJsonText<ReadReply>(refusal) : answerReads(this.#state, request);
     }
 
     async write(request: WriteRequest): Promise<WriteAnswer | WriteFailed | WrongShard | Refused> {
