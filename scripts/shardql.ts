@@ -10,31 +10,40 @@ import { showStatus } from './cli/status/show-status.ts';
 
 const DEFAULT_URL = 'http://127.0.0.1:8787';
 const EXIT_CODES = `
-Exit codes: 0 all is well, 1 some rows failed or something is wrong, 2 wrong usage, or the API cannot be reached or refuses.`;
+Exit codes:
+  0  all is well
+  1  some rows failed, or something is wrong
+  2  wrong usage, or the API cannot be reached or refuses`;
+
+/** Help is wrapped to the terminal: only empty lines break it. */
+const prose = (text: string): string => text.replace(/(?<!\n)\n(?!\n)/g, ' ');
 
 const program = new Command('npm run shardql --')
   .description('Works on a running ShardQL API.')
   .exitOverride()
-  .addHelpText('after', EXIT_CODES);
+  .addHelpText('afterAll', EXIT_CODES);
 
 const apiCommand = (name: string): Command =>
-  program.command(name).option('--url <url>', 'where the API is', DEFAULT_URL).addHelpText('after', EXIT_CODES);
+  program.command(name).option('--url <url>', 'where the API is', DEFAULT_URL);
 
 apiCommand('import')
   .summary('upserts rows of NDJSON, JSON and CSV files')
   .description(
-    `Upserts rows of files named <table>.ndjson, <table>.json (an array of objects) or <table>.csv (RFC 4180 with a header
-line), by primary key. Tables go by SQL name or GraphQL type, and so do columns. Tables come in the order that their
-foreign keys need. Rows that are there with equal values are not written, so importing again changes nothing.
+    prose(
+      `Upserts rows of files named <table>.ndjson, <table>.json (an array of objects) or <table>.csv (RFC 4180 with a
+header line), by primary key. Tables go by SQL name or GraphQL type, and so do columns. Tables come in the order
+that their foreign keys need. Rows that are there with equal values are not written, so importing again changes
+nothing.
 
-A row that fails does not stop the others: it is told by file and line, and written to the reject file as
-{ file, line, code, message, row }. Rows that lack a parent are tried again at the end.
+A row that fails does not stop the others: it is told by file and line, and written to the reject file as { file,
+line, code, message, row }. Rows that lack a parent are tried again at the end.
 
-In CSV an empty cell, quoted or not, is the column's default, or NULL where it has none; so CSV cannot give empty text
-to a column, nor NULL to one with a default. Cells of JSON columns are JSON text, bytes are base64.
+In CSV an empty cell, quoted or not, is the column's default, or NULL where it has none; so CSV cannot give empty
+text to a column, nor NULL to one with a default. Cells of JSON columns are JSON text, bytes are base64.
 
 An import that was killed goes on where it was, if the same command is given again; its state is in the user's cache
 folder (XDG_CACHE_HOME or ~/.cache) until the import is complete.`,
+    ),
   )
   .argument('<path...>', 'files, or folders of them (files of a folder that are named after no table are left out)')
   .option(
@@ -67,13 +76,15 @@ Examples:
 apiCommand('export')
   .summary('writes tables to files that import takes')
   .description(
-    `Writes one file per table, which import takes: importing them into an empty API gives equal rows. Versions and
-generated columns are left out. Rows come by ascending primary key, in pages; a page is the latest state when it is read.
-CSV does not tell empty text from NULL; the other formats are exact.`,
+    prose(
+      `Writes one file per table, which import takes: importing them into an empty API gives equal rows. Versions and
+generated columns are left out. Rows come by ascending primary key, in pages; a page is the latest state when it is
+read. CSV does not tell empty text from NULL; the other formats are exact.`,
+    ),
   )
   .option('--out <dir>', 'folder of the files', 'export')
   .addOption(new Option('--format <format>', 'format of the files').choices(EXPORT_FORMATS).default('ndjson'))
-  .option('--table <name...>', 'tables, by SQL name or GraphQL type (default: all)', [])
+  .option('--table <name...>', 'tables, by SQL name or GraphQL type (default: all)')
   .option('--json', 'print the result as JSON', false)
   .addHelpText(
     'after',
@@ -115,13 +126,15 @@ program
   .command('doctor')
   .summary('checks the configuration and the model of a project')
   .description(
-    `Checks a project without running it: the open developer role, Durable Objects and their migrations, the compatibility
-date, dead-letter queues, migrations older than the model, relations and foreign keys without an index.`,
+    prose(
+      `Checks a project without running it: the open developer role, Durable Objects and their migrations, the
+compatibility date, dead-letter queues, migrations older than the model, relations and foreign keys without an
+index.`,
+    ),
   )
   .option('--config <file>', 'wrangler.toml of the Worker', 'wrangler.toml')
   .option('--model <file>', 'the model file (default: model.ts or schema/model.ts beside the Worker)')
   .option('--json', 'print the findings as JSON', false)
-  .addHelpText('after', EXIT_CODES)
   .action(async ({ json, ...paths }: { config: string; model?: string; json: boolean }) => {
     // Loaded here because it brings drizzle along, which the other commands need not wait for.
     const { examine } = await import('./cli/doctor/examine.ts');

@@ -12,8 +12,8 @@ export interface ExportOptions {
   /** Folder of the files; made if it is missing. */
   readonly out: string;
   readonly format: ExportFormat;
-  /** SQL names or GraphQL types; all tables if there is none. */
-  readonly table: readonly string[];
+  /** SQL names or GraphQL types; all tables if left out. */
+  readonly table?: readonly string[];
 }
 
 export interface ExportedTable {
@@ -52,8 +52,8 @@ async function writeTable({ url, format }: ExportOptions, table: ImportTable, pa
   return rows;
 }
 
-function chosenTables(names: readonly string[], tables: readonly ImportTable[]): readonly ImportTable[] {
-  if (names.length === 0) return tables;
+function chosenTables(names: readonly string[] | undefined, tables: readonly ImportTable[]): readonly ImportTable[] {
+  if (names === undefined) return tables;
   return names.map((name) => {
     const found = tables.find(({ type, table }) => type === name || table === name);
     if (found) return found;

@@ -24,7 +24,8 @@ export async function* csvChunks(
       return null;
     },
   });
-  parser.resume();
+  // Errors are heard by those who write; the records by `on_record`.
+  parser.on('error', () => {}).resume();
 
   function* take(): Generator<RowChunk> {
     for (const { cells, line } of records.splice(0)) {
@@ -62,12 +63,7 @@ interface CsvRecord {
 
 const write = (parser: Parser, part: Buffer): Promise<void> =>
   new Promise((resolve, reject) => {
-    parser.once('error', reject);
-    parser.write(part, (error) => {
-      parser.off('error', reject);
-      if (error) reject(error);
-      else resolve();
-    });
+    parser.write(part, (error) => (error ? reject(error) : resolve()));
   });
 
 const end = (parser: Parser): Promise<void> =>

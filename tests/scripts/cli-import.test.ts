@@ -1,0 +1,265 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeShop } from '../../scripts/demo/shop.ts';
+import { createRandom, seedOfRun } from '../support/random.ts';
+import { freePort, type Server, startServer } from '../support/server.ts';
+import { Workplace } from './run-cli.ts';
+
+let server: Server;
+let place: Workplace;
+
+beforeAll(async () => {
+  server = await startServer();
+  place = new Workplace();
+});
+afterAll(async () => {
+  await server.stop();
+  place.remove();
+});
+
+const importTo = (...args: readonly string[]) => place.run(['import', ...args, '--url', server.origin]);
+const lines = (text: string): string[] => text.trim().split('\n');
+const readNdjson = (path: string) => lines(readFileSync(path, 'utf8')).map((line) => JSON.parse(line));
+
+const tenant = (id: string, changes: object = {}) => ({
+  id,
+  name: `Tenant ${id}`,
+  plan: 'free',
+  settings: { a: [1, 'x'] },
+  created_at: '2026-01-01T00:00:00.000Z',
+  ...changes,
+});
+
+describe('npm run shardql -- import', () => {
+  it('imports a folder in the order of its foreign keys, and changes nothing the second time', async () => {
+    const shop = makeShop({ tenants: 3, customers: 20, products: 5, orders: 400, reviews: 10 });
+    for (const [table, rows] of Object.entries(shop)) place.writeRows(`shop/${table}.ndjson`, rows);
+    place.write('shop/notes.txt', 'not a table');
+    place.write('shop/manifest.json', '{}');
+    const folder = join(place.folder, 'shop');
+
+    const first = await importTo(folder);
+    expect(first).toMatchObject({ code: 0, stderr: '' });
+    for (const [table, rows] of Object.entries(shop)) {
+      expect(first.stdout).toContain(`${table}: ${rows.length} inserted, 0 updated, 0 unchanged, 0 failed\n`);
+    }
+    const versionsOf = async () =>
+      (await server.graphql('{ orders(first: 100) { nodes { nodeId version } } customers { nodes { version } } }'))
+        .data;
+    const versions = await versionsOf();
+    const second = await importTo(folder);
+    expect(second.code).toBe(0);
+    expect(second.stdout).toContain(`orders: 0 inserted, 0 updated, ${shop.orders.length} unchanged, 0 failed\n`);
+    expect(await versionsOf()).toEqual(versions);
+    const { data } = await server.graphql('{ orders { totalCount } orderItems { totalCount } }');
+    expect(data).toEqual({
+      orders: { totalCount: shop.orders.length },
+      orderItems: { totalCount: shop.order_items.length },
+    });
+  });
+
+  it('reads the same rows from NDJSON, JSON and CSV', async () => {
+    const rows = [tenant('f1'), tenant('f2', { name: 'a "quoted", name\nof two lines, é' })];
+    await importTo(place.writeRows('formats/tenants.ndjson', rows));
+    const unchanged = 'tenants: 0 inserted, 0 updated, 2 unchanged, 0 failed\n';
+    const json = await importTo(place.write('formats/tenants.json', JSON.stringify(rows, null, 2)));
+    expect(json).toMatchObject({ code: 0, stdout: unchanged });
+    const csv = [
+      'id,name,plan,settings,createdAt',
+      'f1,Tenant f1,free,"{""a"":[1,""x""]}",2026-01-01T00:00:00Z',
+      'f2,"a ""quoted"", name\nof two lines, é",free,"{""a"": [1, ""x""]}",2026-01-01T00:00:00.000Z',
+    ];
+    expect(await importTo(place.write('formats/Tenant.csv', csv.join('\r\n')))).toMatchObject({
+      code: 0,
+      stdout: unchanged,
+    });
+  });
+
+  it('takes an empty cell of CSV, quoted or not, as NULL where the column has no default', async () => {
+    await importTo(place.writeRows('empty/tenants.ndjson', [tenant('e')]));
+    const header = 'id,tenant_id,name,email,phone,attributes,created_at\n';
+    const row = (id: string, phone: string) => `${id},e,N,${id}@e.com,${phone},{},2026-01-01T00:00:00Z\n`;
+    const path = place.write('empty/customers.csv', header + row('e1', '') + row('e2', '""') + row('e3', '+1'));
+    expect(await importTo(path)).toMatchObject({ code: 0 });
+    const { data } = await server.graphql('{ customers(shardKey: "e", orderBy: [{ id: ASC }]) { nodes { phone } } }');
+    expect(data.customers.nodes).toEqual([{ phone: null }, { phone: null }, { phone: '+1' }]);
+  });
+
+  it('names each row that fails by file and line, keeps it in the reject file, and lets the others in', async () => {
+    const path = place.writeRows('failing/tenants.ndjson', [
+      ...Array.from({ length: 1_500 }, (_, index) => tenant(`r${index}`, { name: 'x'.repeat(2_000) })),
+      tenant('r0', { plan: 'none' }),
+      'no row',
+      tenant('r1500'),
+      tenant('r1501', { colour: 'red' }),
+    ]);
+    const { code, stdout, stderr } = await importTo(path, '--rejects', 'my-rejects.ndjson');
+    expect(code).toBe(1);
+    expect(stdout).toBe('tenants: 1501 inserted, 0 updated, 0 unchanged, 3 failed\n');
+    expect(lines(stderr)).toEqual([
+      expect.stringMatching(/tenants\.ndjson:1501: [A-Z_]+: /),
+      expect.stringMatching(/tenants\.ndjson:1502: BAD_USER_INPUT: Expected a JSON object, but got "no row"\./),
+      expect.stringMatching(/tenants\.ndjson:1504: BAD_USER_INPUT: Expected a column of Tenant, but got "colour"\./),
+      '3 rows failed: see my-rejects.ndjson',
+    ]);
+    const rejects = readNdjson(join(place.folder, 'my-rejects.ndjson'));
+    expect(rejects.map(({ file, line, row }) => [file, line, row])).toEqual([
+      [path, 1501, tenant('r0', { plan: 'none' })],
+      [path, 1502, 'no row'],
+      [path, 1504, tenant('r1501', { colour: 'red' })],
+    ]);
+  });
+
+  it('checks everything that the model tells in a dry run, and writes nothing', async () => {
+    const path = place.writeRows('dry/tenants.ndjson', [
+      tenant('dry1'),
+      tenant('dry2', { name: null }),
+      tenant('dry3', { plan: 'none' }),
+      tenant('dry4', { colour: 'red' }),
+      '',
+    ]);
+    const { code, stdout, stderr } = await importTo(path, '--dry-run');
+    expect([code, stdout]).toEqual([1, 'tenants: 1 valid, 3 failed\n']);
+    expect(stderr).toMatch(/:2: NOT_NULL_VIOLATION: .*\n.*:3: BAD_USER_INPUT: .*\n.*:4: BAD_USER_INPUT: .*"colour"/);
+    const { data } = await server.graphql('{ tenants(where: { id: { startsWith: "dry" } }) { totalCount } }');
+    expect(data.tenants.totalCount).toBe(0);
+  });
+
+  it('prints its result as JSON where asked to', async () => {
+    const path = place.writeRows('json/tenants.ndjson', [tenant('j'), 'bad']);
+    const { code, stdout } = await importTo(path, '--json');
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      tables: [{ table: 'tenants', file: path, inserted: 1, updated: 0, unchanged: 0, failed: 1 }],
+      failed: 1,
+      rejects: 'shardql-rejects.ndjson',
+    });
+  });
+
+  it('leaves out the rest of a file whose rows cannot be told apart any more, and says where', async () => {
+    const csv = 'id,name,plan,settings,created_at\nq1,N,free,{},2026-01-01T00:00:00Z\nq2,"N"x,free,{},2026\nq3,N\n';
+    const badCsv = await importTo(place.write('bad/tenants.csv', csv));
+    expect(badCsv).toMatchObject({ code: 1, stdout: 'tenants: 1 inserted, 0 updated, 0 unchanged, 1 failed\n' });
+    expect(badCsv.stderr).toMatch(/tenants\.csv:3: UNREADABLE: Expected quotes as in RFC 4180/);
+    const badJson = await importTo(
+      place.write('bad/tenants.json', `[${JSON.stringify(tenant('q4'))},\n{"id": oops}, {}]`),
+    );
+    expect(badJson).toMatchObject({ code: 1, stdout: 'tenants: 1 inserted, 0 updated, 0 unchanged, 1 failed\n' });
+    expect(badJson.stderr).toMatch(/tenants\.json:\d: UNREADABLE: Expected a JSON array of objects/);
+    const object = await importTo(place.write('bad/Tenant.json', '{}'));
+    expect(object.stderr).toMatch(/Expected a JSON array of objects, but got another value/);
+    const short = await importTo(place.write('bad/Tenant.csv', 'id,name\nonly\n'));
+    expect(short.stderr).toMatch(/Tenant\.csv:2: UNREADABLE: Expected 2 cells, as the header has, but got 1\./);
+  });
+
+  it('exits with 2 and one line if it cannot work', async () => {
+    const tenants = place.writeRows('usage/tenants.ndjson', [tenant('u')]);
+    const csv = (name: string, text: string) => importTo(place.write(name, text));
+    const cases = [
+      [
+        await place.run(['import', tenants, '--url', `http://127.0.0.1:${await freePort()}`]),
+        /^Cannot reach http:.*ECONNREFUSED/,
+      ],
+      [await importTo(join(place.folder, 'nowhere')), /^Expected a file or folder at .*nowhere, but found none\./],
+      [await importTo(place.writeRows('nothing.ndjson', [])), /named after one of the tables tenants, customers/],
+      [await importTo(place.write('tenants.xml', '')), /^Expected a file that ends in \.ndjson, \.json or \.csv/],
+      [await importTo(place.write('none/x.txt', '').replace('/x.txt', '')), /^Expected files named <table>\.ndjson/],
+      [
+        await csv('head/tenants.csv', 'id,colour\n'),
+        /tenants\.csv:1: Expected a header of columns of tenants .*"colour"/,
+      ],
+      [await csv('twice/tenants.csv', 'id,id\n'), /tenants\.csv:1: Expected each column once, but got "id" twice\./],
+      [
+        await place.run(['import', tenants, '--url', 'nonsense']),
+        /^Expected --url to be an address, but got "nonsense"/,
+      ],
+      [await place.run(['import']), /missing required argument/],
+      [await importTo(tenants, '--colour'), /unknown option/],
+      [await place.run(['exports']), /unknown command/],
+    ] as const;
+    for (const [{ code, stderr }, message] of cases) {
+      expect(stderr).toMatch(message);
+      expect(stderr).not.toContain('    at ');
+      expect(code).toBe(2);
+    }
+  });
+
+  it('explains itself', async () => {
+    const { code, stdout } = await place.run(['import', '--help']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/Examples:[\s\S]*Exit codes:\s+0 /);
+  });
+});
+
+describe('an import that is killed', () => {
+  const seed = seedOfRun();
+  const random = createRandom(seed);
+  const count = 2_500;
+  const rows = Array.from({ length: count }, (_, index) =>
+    tenant(`k${index}`, { settings: { text: 'y'.repeat(4_000) } }),
+  );
+  const children = rows.map(({ id }, index) => ({
+    id: `kc${index}`,
+    tenant_id: id,
+    name: 'N',
+    email: 'k@example.com',
+    phone: null,
+    attributes: {},
+    created_at: '2026-01-01T00:00:00.000Z',
+  }));
+
+  const versionsOf = async (): Promise<Map<string, string>> => {
+    const query = '{ tenants(first: 100, where: { id: { startsWith: "k1" } }) { nodes { id version } } }';
+    const { data } = await server.graphql(query);
+    return new Map(data.tenants.nodes.map(({ id, version }: { id: string; version: string }) => [id, version]));
+  };
+
+  it('goes on, writes each row once, and names each failing row once', { timeout: 180_000 }, async () => {
+    const folder = join(place.folder, 'killed');
+    place.writeRows('killed/tenants.ndjson', ['not a row', ...rows]);
+    place.writeRows('killed/customers.ndjson', children);
+    const seen = new Map<string, string>();
+    for (let kill = 0; kill < 3; kill++) {
+      await place.run(['import', folder, '--url', server.origin], (child) => {
+        setTimeout(() => child.kill('SIGKILL'), 250 + random() * 600);
+      });
+      for (const [id, version] of await versionsOf()) {
+        if (seen.has(id)) expect(version, `seed ${seed}`).toBe(seen.get(id));
+        seen.set(id, version);
+      }
+    }
+    const { code, stderr } = await importTo(folder);
+    expect(code).toBe(1);
+    expect(lines(stderr).at(-1)).toBe('1 rows failed: see shardql-rejects.ndjson');
+    expect(readNdjson(join(place.folder, 'shardql-rejects.ndjson'))).toHaveLength(1);
+    for (const [id, version] of await versionsOf()) if (seen.has(id)) expect(version).toBe(seen.get(id));
+
+    const again = await importTo(folder);
+    expect(again.stdout).toBe(
+      `tenants: 0 inserted, 0 updated, ${count} unchanged, 1 failed\n` +
+        `customers: 0 inserted, 0 updated, ${count} unchanged, 0 failed\n`,
+    );
+    const { data } = await server.graphql('{ tenants(where: { id: { startsWith: "k" } }) { totalCount } }');
+    expect(data.tenants.totalCount).toBe(count);
+  });
+
+  it('starts over if the rows are gone', async () => {
+    const folder = join(place.folder, 'killed');
+    rmSync(join(place.folder, 'cache'), { recursive: true, force: true });
+    await place.run(['import', folder, '--url', server.origin], (child) => {
+      const timer = setInterval(() => {
+        if (!existsSync(join(place.folder, 'cache/shardql'))) return;
+        clearInterval(timer);
+        child.kill('SIGKILL');
+      }, 2);
+      child.once('exit', () => clearInterval(timer));
+    });
+    const port = new URL(server.origin).port;
+    await server.stop();
+    server = await startServer({ env: { PORT: port } });
+    const { stderr, stdout } = await importTo(folder);
+    expect(stderr).toContain('Starting over: ');
+    expect(stdout).toContain(`tenants: ${count} inserted, 0 updated, 0 unchanged, 1 failed\n`);
+  });
+});
