@@ -76,6 +76,33 @@ describe('npm run shardql -- export', () => {
     expect(orders.reduce((sum: number, rows: number) => sum + rows)).toBe(shop.orders.length);
   });
 
+  it('asks for fewer rows where they are too large for one answer', async () => {
+    const server = await startServer({ shards: 1 });
+    try {
+      const [tenant] = shop.tenants;
+      const large = Array.from({ length: 24 }, (_, index) => ({
+        ...tenant,
+        id: `l${index}`,
+        name: 'x'.repeat(1_700_000),
+      }));
+      place.writeRows('large/tenants.ndjson', large);
+      expect(await place.run(['import', 'large', '--url', server.origin])).toMatchObject({ code: 0 });
+      const { code, stderr } = await place.run([
+        'export',
+        '--out',
+        'large-out',
+        '--table',
+        'tenants',
+        '--url',
+        server.origin,
+      ]);
+      expect([code, stderr]).toEqual([0, '']);
+      expect(read('large-out/tenants.ndjson').trim().split('\n')).toHaveLength(large.length);
+    } finally {
+      await server.stop();
+    }
+  });
+
   it('exits with 2 and one line if it cannot work', async () => {
     const url = ['--url', from.origin];
     const nobody = ['--url', `http://127.0.0.1:${await freePort()}`];
@@ -121,7 +148,7 @@ describe('an export of every column type', () => {
       const categories = Array.from({ length: count }, (_, id) => ({
         account_id: 'acc',
         id,
-        parent_id: id < 10 ? count - 1 - id : id === count - 1 ? null : count - 1,
+        parent_id: id < 10 ? count - 1 - id : null,
         name: `c${id}`,
       }));
       place.writeRows('types/categories.ndjson', categories);
