@@ -6,10 +6,11 @@ import { join } from 'node:path';
 export const workerdOf = (data: string): number =>
   JSON.parse(readFileSync(join(data, 'owner.json'), 'utf8')).workerd.pid;
 
+/** A process that has ended but was not yet waited for (Z) counts as ended. */
 export function isAlive(pid: number): boolean {
   try {
-    process.kill(pid, 0);
-    return true;
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2)[0] !== 'Z';
   } catch {
     return false;
   }

@@ -45,7 +45,7 @@ export function createRouter(intercept: Intercept = (call) => call.send(), bindi
   };
   return {
     graphql: (query, variables) =>
-      postGraphQL('https://api.example/graphql', query, variables, { 'x-shardql-trace': '1' }, send),
+      postGraphQL('http://127.0.0.1/graphql', query, variables, { 'x-shardql-trace': '1' }, send),
   };
 }
 
