@@ -12,8 +12,6 @@ const READY_WITHIN_MS = 60_000;
 export interface ServerOptions {
   /** wrangler.toml of the Worker; the demo's if left out. */
   readonly config?: string;
-  /** Kept when the server stops. A folder of its own, empty and removed in the end, if left out. */
-  readonly dataFolder?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -26,10 +24,9 @@ export interface BenchServer {
   stop(): Promise<void>;
 }
 
-export async function startServer(options: ServerOptions = {}): Promise<BenchServer> {
+export async function startServer({ config, env }: ServerOptions = {}): Promise<BenchServer> {
   const port = await freePort();
-  const { config, env } = options;
-  const dataFolder = options.dataFolder ?? mkdtempSync(join(tmpdir(), 'shardql-bench-'));
+  const dataFolder = mkdtempSync(join(tmpdir(), 'shardql-bench-'));
   const flags = ['--data', dataFolder, '--empty', ...(config === undefined ? [] : ['--config', config])];
   const [command, ...args] = onServerCore([process.execPath, join(PROJECT, 'scripts/start.ts'), ...flags]);
   const child = spawn(command, args, {
@@ -42,7 +39,7 @@ export async function startServer(options: ServerOptions = {}): Promise<BenchSer
   const stop = async () => {
     process.off('exit', kill);
     await end(child);
-    if (options.dataFolder === undefined) rmSync(dataFolder, { recursive: true, force: true });
+    rmSync(dataFolder, { recursive: true, force: true });
   };
   try {
     await ready(child);

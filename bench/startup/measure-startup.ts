@@ -1,48 +1,66 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { cpuTimeMs } from '../measure/cpu-time.ts';
-import { type BenchServer, startServer } from '../servers/start-server.ts';
+import { findDescendants } from '../measure/process-tree.ts';
+import { BuiltApp } from './built-app.ts';
 
-/** CPU of the runtime from its start until it has answered, in milliseconds. */
-export interface StartupFigures {
-  /** On an empty data folder: every shard makes its tables. */
-  readonly firstStartMs: number;
-  /** On the same folder again; the least of several starts, since whatever disturbs one only adds. */
-  readonly startMs: number;
-  /** Of the bundle as it is deployed (not minified), in bytes. */
+/** CPU of the runtime in the steps of a start, in milliseconds. */
+interface Steps {
+  /** From the start of workerd until it listens. */
+  readonly listensMs: number;
+  /** The first request. */
+  readonly firstAnswerMs: number;
+  /** `/ready` after it: the catalog and all shards, called for the first time. */
+  readonly shardsReadyMs: number;
+}
+
+/** The least of several starts: whatever disturbs one only adds. */
+export interface StartupFigures extends Steps {
+  /** `/ready` on an empty data folder: every shard makes its tables. */
+  readonly tablesMadeMs: number;
   readonly gzippedBytes: number;
+}
+
+/** A Worker's start beside that of a Worker with nothing in it. */
+export interface StartupRow extends StartupFigures {
+  readonly tables: number;
+  /** CPU for loading the bundle: what it takes longer than the empty Worker to listen. */
+  readonly loadMs: number;
 }
 
 const STARTS = 5;
 
-/** Starts the Worker several times; `ask` sends the first request and throws if its answer is wrong. */
+/** Starts the Worker several times on one data folder; `ask` sends the first request and throws if its answer is wrong. */
 export async function measureStartup(
-  config: string | undefined,
+  configPath: string,
   ask: (port: number) => Promise<void>,
 ): Promise<StartupFigures> {
-  const dataFolder = mkdtempSync(join(tmpdir(), 'shardql-bench-startup-'));
+  const app = await BuiltApp.build(configPath);
   try {
-    const figures: number[] = [];
-    for (let start = 0; start <= STARTS; start++) figures.push(await cpuOfStart(config, dataFolder, ask));
-    const [firstStartMs, ...others] = figures;
-    const bundle = readFileSync(join(dataFolder, 'bundle/worker.js'));
-    return { firstStartMs: firstStartMs!, startMs: Math.min(...others), gzippedBytes: gzipSync(bundle).byteLength };
+    const { shardsReadyMs: tablesMadeMs } = await measureStart(app, ask);
+    const starts: Steps[] = [];
+    for (let start = 0; start < STARTS; start++) starts.push(await measureStart(app, ask));
+    const least = (step: keyof Steps) => Math.min(...starts.map((steps) => steps[step]));
+    return {
+      listensMs: least('listensMs'),
+      firstAnswerMs: least('firstAnswerMs'),
+      shardsReadyMs: least('shardsReadyMs'),
+      tablesMadeMs,
+      gzippedBytes: app.gzippedBytes,
+    };
   } finally {
-    rmSync(dataFolder, { recursive: true, force: true });
+    app.remove();
   }
 }
 
-async function cpuOfStart(
-  config: string | undefined,
-  dataFolder: string,
-  ask: (port: number) => Promise<void>,
-): Promise<number> {
-  const server: BenchServer = await startServer({ config, dataFolder });
+async function measureStart(app: BuiltApp, ask: (port: number) => Promise<void>): Promise<Steps> {
+  const server = await app.start();
   try {
+    const [workerdPid] = findDescendants(process.pid, 'workerd');
+    const listening = cpuTimeMs(workerdPid!);
     await ask(server.port);
-    return cpuTimeMs(server.workerdPid);
+    const answered = cpuTimeMs(workerdPid!);
+    await fetch(`${server.origin}/ready`).then((response) => response.text());
+    const ready = cpuTimeMs(workerdPid!);
+    return { listensMs: listening, firstAnswerMs: answered - listening, shardsReadyMs: ready - answered };
   } finally {
     await server.stop();
   }

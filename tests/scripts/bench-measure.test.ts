@@ -4,7 +4,7 @@ import { cpuTimeMs } from '../../bench/measure/cpu-time.ts';
 import { median } from '../../bench/measure/median.ts';
 import { findDescendants, parseStat } from '../../bench/measure/process-tree.ts';
 import { sharesOf } from '../../bench/profile/cpu-profile.ts';
-import { describeGoals } from '../../bench/report/goals.ts';
+import { describeGoals, describeStartupGoals } from '../../bench/report/goals.ts';
 import { markdownTable } from '../../bench/report/markdown-table.ts';
 import { readQuestion } from '../../bench/report/question.ts';
 import { withRatios } from '../../bench/report/ratios.ts';
@@ -94,6 +94,19 @@ describe('the report', () => {
       expect.stringMatching(/^goal W3: .* 2\.40 ×, held$/),
     ]);
     expect(describeGoals(withRatios([figures('W1', 1)]))).toEqual([]);
+  });
+
+  it('counts loading to the first answer', () => {
+    const row = { listensMs: 0, shardsReadyMs: 900, tablesMadeMs: 900, gzippedBytes: 499_999 };
+    const rows = [
+      { ...row, tables: 6, loadMs: 20, firstAnswerMs: 31 },
+      { ...row, tables: 100, loadMs: 150, firstAnswerMs: 100, gzippedBytes: 500_001 },
+    ];
+    expect(describeStartupGoals(rows)).toEqual([
+      expect.stringMatching(/^goal start-up, 6 tables: .* 51 ms, missed$/),
+      expect.stringMatching(/^goal start-up, 100 tables: .* 250 ms, held$/),
+      expect.stringMatching(/^goal bundle: .*, missed$/),
+    ]);
   });
 
   it('states the question and the non-goals, and nothing else of the README', () => {

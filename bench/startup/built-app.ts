@@ -1,0 +1,63 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { bundleWorker } from '../../scripts/start/bundle-worker.ts';
+import { type Server, startServer } from '../../scripts/start/server.ts';
+import { readWorkerConfig, type WorkerConfig } from '../../scripts/start/worker-config.ts';
+import { freePort } from '../servers/start-server.ts';
+
+const GRAPHIQL = resolve(import.meta.dirname, '../../scripts/graphiql/worker.ts');
+
+/**
+ * A Worker bundled and served as `npm start` does, with a data folder of its own, but asked nothing: `npm start` itself
+ * waits until all shards are ready, and so hides what the first request costs.
+ */
+export class BuiltApp {
+  readonly #folder: string;
+  readonly #config: WorkerConfig;
+
+  private constructor(folder: string, config: WorkerConfig) {
+    this.#folder = folder;
+    this.#config = config;
+  }
+
+  static async build(configPath: string): Promise<BuiltApp> {
+    const config = await readWorkerConfig(configPath);
+    const app = new BuiltApp(mkdtempSync(join(tmpdir(), 'shardql-bench-startup-')), config);
+    await bundleWorker(config.main, app.#bundlePath, config.define);
+    await bundleWorker(GRAPHIQL, app.#graphiqlPath);
+    return app;
+  }
+
+  /** Size of the bundle as it is deployed (not minified), in bytes. */
+  get gzippedBytes(): number {
+    return gzipSync(readFileSync(this.#bundlePath)).byteLength;
+  }
+
+  async start(): Promise<Server & { readonly port: number }> {
+    const port = await freePort();
+    const server = await startServer({
+      port,
+      dataFolder: this.#folder,
+      config: this.#config,
+      variables: {},
+      bundlePath: this.#bundlePath,
+      // Nobody opens GraphiQL here, so there is no need to build its page.
+      graphiql: { cache: this.#folder, build: '', bundlePath: this.#graphiqlPath, examples: '[]' },
+    });
+    return { ...server, port };
+  }
+
+  remove(): void {
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  get #bundlePath(): string {
+    return join(this.#folder, 'worker.js');
+  }
+
+  get #graphiqlPath(): string {
+    return join(this.#folder, 'graphiql.js');
+  }
+}
