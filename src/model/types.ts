@@ -127,6 +127,39 @@ export interface RelationModel {
   readonly nullable: boolean;
 }
 
+/** How fresh a read must be, strongest first. */
+export const CONSISTENCY_MODES = ['STRONG', 'BOUNDED', 'SESSION', 'CACHED'] as const;
+
+export type ConsistencyMode = (typeof CONSISTENCY_MODES)[number];
+
+/** How answers that hold rows of a table may be cached. */
+export interface CachePolicy {
+  /** Mode of reads that name none. */
+  readonly mode: ConsistencyMode;
+  /** The modes that reads may name: none stronger than `strongest`, none weaker than `weakest`. */
+  readonly strongest: ConsistencyMode;
+  readonly weakest: ConsistencyMode;
+  /** Bound of BOUNDED reads that name none, in milliseconds. */
+  readonly maxStalenessMs: number;
+  /** How long an answer counts as fresh, in seconds. */
+  readonly ttlSeconds: number;
+  /** How much longer a CACHED read may get it while it is refreshed, in seconds. */
+  readonly swrSeconds: number;
+  /** Columns that are always read STRONG. */
+  readonly strongColumns: readonly string[];
+}
+
+/** For tables that declare none: cached only where a query asks for it. */
+export const DEFAULT_CACHE_POLICY: CachePolicy = {
+  mode: 'STRONG',
+  strongest: 'STRONG',
+  weakest: 'CACHED',
+  maxStalenessMs: 5_000,
+  ttlSeconds: 60,
+  swrSeconds: 30,
+  strongColumns: [],
+};
+
 export interface TableModel {
   /** GraphQL type (`OrderItem`): the key in `defineModel`, and the table's name in plans, operations and cursors. */
   readonly typeName: string;
@@ -151,6 +184,7 @@ export interface TableModel {
   readonly checks: readonly string[];
   readonly relations: readonly RelationModel[];
   readonly relationByName: ReadonlyMap<string, RelationModel>;
+  readonly cache: CachePolicy;
 }
 
 export interface Model {

@@ -108,6 +108,11 @@ export interface ReadCall {
    * slots. Null: a scatter over all slots the shard owns.
    */
   readonly shardKeys: readonly string[] | null;
+  /**
+   * The answers may be cached: the shard remembers its shard keys as handed out, and stamps their later changes. Absent
+   * means no.
+   */
+  readonly cacheable?: boolean;
 }
 
 /** A row: the plan's `columns` as wire values, then one answer per relation of the plan, in order. */

@@ -76,7 +76,15 @@ export type ReadReply = ReadAnswer | WrongShard | Refused;
 
 /** Outcome of one call: an {@link Answer} per key, or the reason this call alone failed. */
 export type CallOutcome =
-  | { readonly answers: readonly unknown[] }
+  | {
+      readonly answers: readonly unknown[];
+      /**
+       * One per shard key of the call, in order, or a single one for a scatter: the version of the last commit to the
+       * tables that the plan reads, Where that has been forgotten it is an upper bound; absent (from the release before), it is
+       * the answer's `asOf`.
+       */
+      readonly changed?: readonly Version[];
+    }
   | { readonly wrongShard: true }
   | { readonly error: WireError };
 

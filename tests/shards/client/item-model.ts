@@ -1,4 +1,11 @@
-import type { ColumnModel, KeyModel, Model, TableModel, WireKind } from '../../../src/model/types.ts';
+import {
+  type ColumnModel,
+  DEFAULT_CACHE_POLICY,
+  type KeyModel,
+  type Model,
+  type TableModel,
+  type WireKind,
+} from '../../../src/model/types.ts';
 
 const column = (name: string, wire: WireKind, notNull = true): ColumnModel => ({
   name,
@@ -50,6 +57,7 @@ export const itemTable: TableModel = {
   checks: [],
   relations: [],
   relationByName: new Map(),
+  cache: DEFAULT_CACHE_POLICY,
 };
 
 export const itemModel: Model = {

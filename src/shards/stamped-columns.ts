@@ -1,0 +1,43 @@
+import type { Model, TableModel } from '../model/types.ts';
+
+const setsByTable = new WeakMap<TableModel, readonly (readonly string[])[]>();
+
+/**
+ * The column sets of a table whose values are stamped: those by which lookups and relations find its rows (unique keys,
+ * foreign keys, to-many relations), without the shard key and in the table's column order. A change of a row stamps the
+ * buckets of its old and of its new values in each; so an answer that holds all rows with some value in such a set depends
+ * on one bucket.
+ */
+export function stampedColumnSets(model: Model, table: TableModel): readonly (readonly string[])[] {
+  let sets = setsByTable.get(table);
+  if (sets === undefined) {
+    sets = collectSets(model, table);
+    setsByTable.set(table, sets);
+  }
+  return sets;
+}
+
+function collectSets(model: Model, table: TableModel): string[][] {
+  const sets = [
+    ...table.uniqueKeys.map((key) => key.columns.map(({ name }) => name)),
+    ...table.foreignKeys.map((key) => key.columns.map(({ name }) => name)),
+    ...model.tables.flatMap(({ relations }) =>
+      relations.flatMap(({ targetType, to, through }) => [
+        ...(targetType === table.typeName && through === null ? [to] : []),
+        ...(through?.type === table.typeName ? [through.from, through.to] : []),
+      ]),
+    ),
+  ];
+  const byText = new Map(sets.map((columns) => withoutShardKey(table, columns)).map((set) => [set.join(), set]));
+  const primaryKey = withoutShardKey(
+    table,
+    table.primaryKey.columns.map(({ name }) => name),
+  ).join();
+  return [...byText.values()].filter((set) => set.length > 0 && set.join() !== primaryKey);
+}
+
+/** A column set in the table's order, as buckets name it. */
+export function withoutShardKey(table: TableModel, columns: readonly string[]): string[] {
+  const wanted = new Set(columns);
+  return table.columns.map(({ name }) => name).filter((name) => wanted.has(name) && name !== table.shardKey.name);
+}

@@ -1,0 +1,85 @@
+/**
+ * Stamps: per shard key one small document that tells at which versions its things last changed. The shard that owns the
+ * shard key is its only writer (C2); readers of cached answers compare the answers' `asOf` with it (C1).
+ *
+ * A cached answer depends on whole tables, or on buckets of a table: the bucket of a primary key, or of the values of a
+ * stamped column set (`stamped-columns.ts`). Two things that share a bucket cost each other misses, nothing more.
+ */
+import type { WireValue } from '../model/types.ts';
+import type { Version } from './version.ts';
+
+/** Hash buckets per table. */
+export const STAMP_BUCKETS = 64;
+
+export interface TableStamps {
+  /** Version of the last change of any row. */
+  readonly last: Version;
+  /** Version of the last change that buckets do not tell (bulk writes): counts for every bucket. */
+  readonly all: Version;
+  /** Version of the last change by bucket; those without one are left out. */
+  readonly buckets: ReadonlyMap<number, Version>;
+}
+
+export interface Stamps {
+  /** Older changes may have been forgotten: nothing that was read before may be used. */
+  readonly floor: Version;
+  /** By GraphQL type; tables without recent changes are left out. */
+  readonly tables: ReadonlyMap<string, TableStamps>;
+}
+
+/** What a cached answer depends on: a bucket of a table, or (null) all of it. */
+export interface StampDependency {
+  readonly table: string;
+  readonly bucket: number | null;
+}
+
+/** Version of the last change of a dependency, as far as the stamps know: an answer read before it may be old. */
+export function lastChange({ floor, tables }: Stamps, { table, bucket }: StampDependency): Version {
+  const stamps = tables.get(table);
+  if (stamps === undefined) return floor;
+  const changed = bucket === null ? stamps.last : Math.max(stamps.all, stamps.buckets.get(bucket) ?? 0);
+  return Math.max(floor, changed);
+}
+
+/** Bucket of the row with this primary key, given as wire values in the key's order. */
+export const rowBucket = (key: readonly WireValue[]): number => bucketOf(`id ${JSON.stringify(key)}`);
+
+/** Bucket of the rows that have these values (wire values) in these columns, a stamped column set in its order. */
+export const valueBucket = (columns: readonly string[], values: readonly WireValue[]): number =>
+  bucketOf(`${JSON.stringify(columns)} ${JSON.stringify(values)}`);
+
+/** FNV-1a over UTF-16 units, folded to six bits. Both sides must agree on it; a change needs a new format number. */
+function bucketOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return ((hash >>> 16) ^ hash) & (STAMP_BUCKETS - 1);
+}
+
+const FORMAT = 1;
+
+/** `[format, floor, [[table, last, all, [bucket, version, …]], …]]` */
+export const encodeStamps = ({ floor, tables }: Stamps): string =>
+  JSON.stringify([
+    FORMAT,
+    floor,
+    [...tables].map(([table, { last, all, buckets }]) => [table, last, all, [...buckets].flat()]),
+  ]);
+
+/** Null for a text of another format: then nothing is known, and every answer must be taken as old. */
+export function decodeStamps(text: string): Stamps | null {
+  try {
+    const [format, floor, tables] = JSON.parse(text) as [number, Version, [string, Version, Version, number[]][]];
+    if (format !== FORMAT || !isVersion(floor)) return null;
+    const decoded = tables.map(([table, last, all, flat]): [string, TableStamps] => {
+      if (typeof table !== 'string' || ![last, all, ...flat].every(isVersion) || flat.length % 2 !== 0) throw flat;
+      const buckets = new Map<number, Version>();
+      for (let at = 0; at < flat.length; at += 2) buckets.set(flat[at]!, flat[at + 1]!);
+      return [table, { last, all, buckets }];
+    });
+    return { floor, tables: new Map(decoded) };
+  } catch {
+    return null;
+  }
+}
+
+const isVersion = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
