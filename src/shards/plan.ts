@@ -8,6 +8,9 @@ import type { WireValue } from '../model/types.ts';
 /** Index into {@link ReadCall.values}. */
 export type ValueRef = number;
 
+/** A value, a list of values, or a list of tuples of values. */
+export type PlanValue = WireValue | readonly WireValue[] | readonly (readonly WireValue[])[];
+
 /** Pseudo column: the row version (wire: decimal digits as text). */
 export const VERSION_COLUMN = '#version';
 
@@ -27,14 +30,33 @@ export type TextOperator =
  * A filter. `where` keeps a row if the filter is true; comparisons with NULL are unknown, as in SQL (so `not` of them
  * does not keep the row either). `and: []` is true, `or: []` is false. `in`/`notIn` refer to one value that is a list
  * (a JSON array of wire values); `in []` is false and `notIn []` true, for NULL too. `between` is inclusive.
+ *
+ * Three tests are never unknown. `isTrue`: the term is true, not false and not unknown. `exists`: there is a related row
+ * (that its filter keeps). `inKeys`: the columns' values, none of them NULL, are one of the tuples that `list` refers to.
  */
 export type Filter =
   | { readonly op: 'and' | 'or'; readonly terms: readonly Filter[] }
-  | { readonly op: 'not'; readonly term: Filter }
+  | { readonly op: 'not' | 'isTrue'; readonly term: Filter }
+  | { readonly op: 'exists'; readonly related: RelatedRows }
+  | { readonly op: 'inKeys'; readonly columns: readonly string[]; readonly list: ValueRef }
   | { readonly op: ComparisonOperator | TextOperator; readonly column: string; readonly value: ValueRef }
   | { readonly op: 'in' | 'notIn'; readonly column: string; readonly list: ValueRef }
   | { readonly op: 'between'; readonly column: string; readonly low: ValueRef; readonly high: ValueRef }
   | { readonly op: 'isNull'; readonly column: string; readonly isNull: boolean };
+
+/**
+ * Rows of another table in the same shard that belong to a row of this one by a co-located relation. Whoever may see the
+ * one may see the others: they have the same shard key.
+ */
+export interface RelatedRows {
+  readonly table: string;
+  /** Columns of the outer row. They pair with `match`, or with `through.from`. A NULL among them matches nothing. */
+  readonly from: readonly string[];
+  readonly match: readonly string[];
+  /** As {@link PlanNode.through}: a row that is reached twice is one row. */
+  readonly through: PlanNode['through'];
+  readonly filter: Filter | null;
+}
 
 /** One order column. Text orders by code point (UTF-8 bytes), numbers by value, bytes by byte. */
 export interface OrderTerm {
@@ -67,6 +89,11 @@ export interface PageShape {
   /** Also find out whether rows lie on the other side of the boundary the page starts from (`less`). */
   readonly probeOtherSide: boolean;
   readonly totalCount: boolean;
+  /**
+   * Rows are the distinct tuples of `columns`, which are the columns of `orderBy` as well. For one key, without cursors,
+   * offset, total and relations: it reads the id sets by which filters cross shards.
+   */
+  readonly distinct?: true;
 }
 
 /** Reads rows of one table that match keys; with `match: []` there is one key, `[]`, and the whole table matches it. */
@@ -100,7 +127,7 @@ export interface PlanRelation {
 export interface ReadCall {
   /** JSON text of a {@link PlanNode}: the shape, and the key of the shard's plan cache. */
   readonly plan: string;
-  readonly values: readonly (WireValue | readonly WireValue[])[];
+  readonly values: readonly PlanValue[];
   /** One entry per key; `[[]]` when `match` is empty. */
   readonly keys: readonly (readonly WireValue[])[];
   /**

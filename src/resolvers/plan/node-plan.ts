@@ -2,11 +2,11 @@
  * How answers of a plan are read: the counterpart of the plan that goes to the shard. A `PlanNode` says what to read;
  * these say which cell of a row belongs to which column, and which answer to which response key.
  */
-import type { RelationModel, TableModel, WireValue } from '../../model/types.ts';
-import type { OrderTerm, PlanNode } from '../../shards/plan.ts';
+import type { RelationModel, TableModel } from '../../model/types.ts';
+import type { OrderTerm, PlanNode, PlanValue } from '../../shards/plan.ts';
 
 /** Values of a plan; grows while the plan is made. */
-export type PlanValues = (WireValue | readonly WireValue[])[];
+export type PlanValues = PlanValue[];
 
 /** The cells of the rows of one plan node: columns first, then one answer per nested relation. */
 export interface RowShape {

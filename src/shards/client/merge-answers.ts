@@ -35,6 +35,11 @@ function mergePages(
   { offset, limit }: PageWindow,
 ): PageAnswer {
   const lists = parts.map(({ rows }) => rows);
+  if (page.distinct) {
+    const distinct = withoutRepeats(mergeSorted(lists, compare, Number.POSITIVE_INFINITY), compare);
+    const more = distinct.length > limit || parts.some((part) => part.more);
+    return { rows: distinct.slice(0, limit), more, less: false, total: null };
+  }
   const merged = page.fromEnd
     ? mergeSorted(
         lists.map((rows) => rows.toReversed()),
@@ -51,3 +56,7 @@ function mergePages(
     total: page.totalCount ? parts.reduce((sum, { total }) => sum + total!, 0) : null,
   };
 }
+
+/** Sorted rows, the first of each run of equal ones. */
+const withoutRepeats = (rows: readonly RowAnswer[], compare: Comparator<RowAnswer>): RowAnswer[] =>
+  rows.filter((row, at) => at === 0 || compare(rows[at - 1]!, row) !== 0);

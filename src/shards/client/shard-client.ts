@@ -2,7 +2,7 @@
 import type { WireValue } from '../../model/types.ts';
 import type { WireError } from '../errors.ts';
 import type { WriteOperation } from '../operation.ts';
-import type { Answer, PlanNode, RowAnswer } from '../plan.ts';
+import type { Answer, PlanNode, PlanValue, RowAnswer } from '../plan.ts';
 import type { ShardStatus } from '../protocol.ts';
 import type { ShardKey } from '../shard-key.ts';
 import type { Version } from '../version.ts';
@@ -10,7 +10,7 @@ import type { Version } from '../version.ts';
 /** A plan, its values and its keys, before it is known which shards answer it. */
 export interface PlannedRead {
   readonly node: PlanNode;
-  readonly values: readonly (WireValue | readonly WireValue[])[];
+  readonly values: readonly PlanValue[];
   /** One per answer wanted; `[[]]` when `node.match` is empty. */
   readonly keys: readonly (readonly WireValue[])[];
   /** The shard key of each key, where it is known: only that shard is asked. Null: all shards are (a scatter). */

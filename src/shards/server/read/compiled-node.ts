@@ -2,9 +2,10 @@ import type { Model, TableModel } from '../../../model/types.ts';
 import { ShardQLError } from '../../errors.ts';
 import { MAX_COLUMNS } from '../../limits.ts';
 import { type Filter, type PageShape, type PlanNode, VERSION_COLUMN } from '../../plan.ts';
-import { checkFilterSize, type TextFilter, textFilters } from './filter-sql.ts';
+import { checkFilterSize, type Decision, decisionsOf, type TextFilter } from './filter-sql.ts';
 import { chooseIndex, type IndexChoice, seeksShardKeys } from './index-choice.ts';
 import { type OrderColumn, resolveOrder, reverseOrder } from './keyset.ts';
+import { tableOf } from './related-sql.ts';
 import type { Statement } from './statement.ts';
 import { type Field, fieldOf } from './wire-sql.ts';
 
@@ -30,11 +31,14 @@ export interface CompiledRelation {
 
 /** A plan node against the model, with everything that depends on its shape alone. */
 export interface CompiledNode {
+  readonly model: Model;
   readonly table: TableModel;
   /** Columns that a key's values are compared with: of the join table with `through`. */
   readonly match: readonly Field[];
   /** Position of the shard key among `match`; −1 if keys do not say it. */
   readonly shardKeyPosition: number;
+  /** The same, for keys of join tables too: their rows have the shard keys of the rows they lead to. */
+  readonly shardKeyPart: number;
   readonly through: CompiledThrough | null;
   readonly toColumns: readonly Field[];
   readonly columns: readonly Field[];
@@ -43,8 +47,8 @@ export interface CompiledNode {
   /** Position of the version column, where a row is so wide that it has to share its result column with the key. */
   readonly sharedColumn: number;
   readonly filter: Filter | null;
-  /** Text filters that JavaScript may have to decide, and their positions. */
-  readonly decisions: ReadonlyMap<TextFilter, number>;
+  /** Text filters that JavaScript may have to decide, in order. */
+  readonly decisions: ReadonlyMap<TextFilter, Decision>;
   readonly page: CompiledPage | null;
   /** At most one row matches a key. */
   readonly unique: boolean;
@@ -68,16 +72,18 @@ export function compileNode(model: Model, node: PlanNode): CompiledNode {
   const page = node.page && compilePage(table, node.page);
   const matched = through ? [] : node.match;
   return {
+    model,
     table,
     match: through ? through.from : node.match.map((name) => fieldOf(table, name)),
     shardKeyPosition: matched.indexOf(table.shardKey.name),
+    shardKeyPart: (node.through?.from ?? node.match).indexOf((through?.table ?? table).shardKey.name),
     through,
     toColumns: node.match.map((name) => fieldOf(table, name)),
     columns,
     decimals: columns.flatMap(({ wire }, at) => (wire === 'decimal' ? [at] : [])),
     sharedColumn: columns.length < MAX_COLUMNS ? -1 : columns.findIndex(({ name }) => name === VERSION_COLUMN),
     filter: node.filter,
-    decisions: decisionsOf(node.filter),
+    decisions: decisionsOf(node.filter, table, model),
     page,
     unique: [table.primaryKey, ...table.uniqueKeys].some((key) =>
       key.columns.every(({ name }) => matched.includes(name)),
@@ -92,12 +98,6 @@ export function compileNode(model: Model, node: PlanNode): CompiledNode {
   };
 }
 
-function tableOf(model: Model, type: string): TableModel {
-  const table = model.tableByType.get(type);
-  if (table) return table;
-  throw new ShardQLError('BAD_USER_INPUT', `Expected a table of the model, but got ${JSON.stringify(type)}.`);
-}
-
 function compilePage(table: TableModel, page: PageShape): CompiledPage {
   if (page.orderBy.length > MAX_ORDER_COLUMNS) {
     throw new ShardQLError(
@@ -107,13 +107,4 @@ function compilePage(table: TableModel, page: PageShape): CompiledPage {
   }
   const order = resolveOrder(table, page.orderBy);
   return { ...page, order: page.fromEnd ? reverseOrder(order) : order };
-}
-
-function decisionsOf(filter: Filter | null): Map<TextFilter, number> {
-  const decisions = new Map<TextFilter, number>();
-  if (filter === null) return decisions;
-  for (const term of textFilters(filter)) {
-    if (!['contains', 'startsWith', 'endsWith'].includes(term.op)) decisions.set(term, decisions.size);
-  }
-  return decisions;
 }

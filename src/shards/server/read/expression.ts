@@ -5,20 +5,35 @@ export interface Expression {
   readonly sql: string;
   /** Upper bound of the depth of SQLite's expression tree. */
   readonly depth: number;
+  /** Upper bound of the depths of the subqueries in it, added up from the outermost to the innermost. */
+  readonly subqueryDepth: number;
 }
 
-export const TRUE: Expression = { sql: 'TRUE', depth: 1 };
-export const FALSE: Expression = { sql: 'FALSE', depth: 1 };
+export const TRUE: Expression = { sql: 'TRUE', depth: 1, subqueryDepth: 0 };
+export const FALSE: Expression = { sql: 'FALSE', depth: 1, subqueryDepth: 0 };
 
-/** Greatest depth of a WHERE: SQLite counts that of a correlated subquery twice, for itself and for the term it is in. */
+/** Greatest depth of a WHERE without subqueries; see {@link nestingOf}. */
 export const MAX_CONDITION_DEPTH = MAX_EXPRESSION_DEPTH / 2 - 4;
+
+/**
+ * The depth that counts against {@link MAX_CONDITION_DEPTH}. SQLite counts the depth of a correlated subquery for itself
+ * and once more for each expression around it; a WHERE may itself be in a subquery, so it counts twice.
+ */
+export const nestingOf = ({ depth, subqueryDepth }: Expression): number => depth + Math.ceil(subqueryDepth / 2);
 
 /** Enough for comparisons of columns and parameters with their casts. */
 const COMPARISON_DEPTH = 6;
 /** Enough for the pattern predicates, the deepest there are. */
 export const PATTERN_DEPTH = 16;
 
-export const expression = (sql: string, depth = COMPARISON_DEPTH): Expression => ({ sql, depth });
+export const expression = (sql: string, depth = COMPARISON_DEPTH): Expression => ({ sql, depth, subqueryDepth: 0 });
+
+/** An expression around a correlated subquery whose WHERE is `condition`. */
+export const around = (condition: Expression, sql: string): Expression => ({
+  sql,
+  depth: condition.depth + 1,
+  subqueryDepth: condition.depth + condition.subqueryDepth,
+});
 
 /** Conjunction; TRUE for no terms. */
 export const allOf = (terms: readonly Expression[]): Expression => combine(terms, 'AND', TRUE);
@@ -26,7 +41,14 @@ export const allOf = (terms: readonly Expression[]): Expression => combine(terms
 /** Disjunction; FALSE for no terms. */
 export const anyOf = (terms: readonly Expression[]): Expression => combine(terms, 'OR', FALSE);
 
-export const not = (term: Expression): Expression => ({ sql: `(NOT ${term.sql})`, depth: term.depth + 1 });
+export const not = (term: Expression): Expression => ({ ...term, sql: `(NOT ${term.sql})`, depth: term.depth + 1 });
+
+/** True where the term is true, false where it is false or NULL. */
+export const isTrue = (term: Expression): Expression => ({
+  ...term,
+  sql: `(${term.sql} IS TRUE)`,
+  depth: term.depth + 1,
+});
 
 /** Joins pairwise, so that depth grows with the logarithm of the number of terms. */
 function combine(terms: readonly Expression[], operator: 'AND' | 'OR', empty: Expression): Expression {
@@ -35,5 +57,9 @@ function combine(terms: readonly Expression[], operator: 'AND' | 'OR', empty: Ex
   const half = terms.length >> 1;
   const left = combine(terms.slice(0, half), operator, empty);
   const right = combine(terms.slice(half), operator, empty);
-  return { sql: `(${left.sql} ${operator} ${right.sql})`, depth: Math.max(left.depth, right.depth) + 1 };
+  return {
+    sql: `(${left.sql} ${operator} ${right.sql})`,
+    depth: Math.max(left.depth, right.depth) + 1,
+    subqueryDepth: Math.max(left.subqueryDepth, right.subqueryDepth),
+  };
 }

@@ -1,20 +1,39 @@
-import type { TableModel } from '../../../model/types.ts';
+import type { Model, TableModel } from '../../../model/types.ts';
 import { ShardQLError } from '../../errors.ts';
-import type { Filter, TextOperator, ValueRef } from '../../plan.ts';
-import { allOf, anyOf, type Expression, expression, MAX_CONDITION_DEPTH, not, PATTERN_DEPTH } from './expression.ts';
+import type { Filter, RelatedRows, TextOperator, ValueRef } from '../../plan.ts';
+import {
+  allOf,
+  anyOf,
+  around,
+  type Expression,
+  expression,
+  isTrue,
+  MAX_CONDITION_DEPTH,
+  nestingOf,
+  not,
+} from './expression.ts';
 import type { Parameters } from './parameters.ts';
-import { textPredicateSql } from './text-sql.ts';
+import { type RowScope, relatedSource, tableOf } from './related-sql.ts';
+import { predicateDepth, textPredicateSql } from './text-sql.ts';
 import { columnSql, type Field, fieldOf, orderedColumnSql, orderedValueSql, storedSql, textSql } from './wire-sql.ts';
 
 export type TextFilter = Extract<Filter, { readonly value: ValueRef }> & { readonly op: TextOperator };
-type Condition = Exclude<Filter, { readonly terms: readonly Filter[] } | { readonly term: Filter }>;
+type Condition = Extract<Filter, { readonly column: string }>;
+type KeysFilter = Extract<Filter, { readonly columns: readonly string[] }>;
 
-export interface FilterContext {
+/** A text filter that JavaScript may have to decide. */
+export interface Decision {
+  /** Its place among those of the node. */
+  readonly index: number;
+  /** The table of its column. */
   readonly table: TableModel;
-  readonly alias: string;
+  /** It is on a row that is related to the node's. */
+  readonly isOnRelated: boolean;
+}
+
+export interface FilterContext extends RowScope {
   readonly parameters: Parameters;
-  /** Index of a text filter among those that JavaScript may have to decide. */
-  readonly decisions: ReadonlyMap<TextFilter, number>;
+  readonly decisions: ReadonlyMap<TextFilter, Decision>;
 }
 
 const COMPARISONS = { eq: '=', ne: '<>', gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
@@ -22,15 +41,16 @@ const COMPARISONS = { eq: '=', ne: '<>', gt: '>', gte: '>=', lt: '<', lte: '<=' 
 /** More cannot be had within the platform's statement size, with long names. */
 const MAX_CONDITIONS = 500;
 /** Leaves room for what surrounds the filter: key, confinement and position. */
-const MAX_FILTER_DEPTH = MAX_CONDITION_DEPTH - 8;
+const MAX_FILTER_DEPTH = MAX_CONDITION_DEPTH - 5;
 
 /** The filter as SQL with SQL's three-valued logic. */
 export function filterSql(filter: Filter, context: FilterContext): Expression {
   const sql = termSql(filter, context);
-  if (sql.depth <= MAX_FILTER_DEPTH) return sql;
+  const nesting = nestingOf(sql);
+  if (nesting <= MAX_FILTER_DEPTH) return sql;
   throw new ShardQLError(
     'BAD_USER_INPUT',
-    `Expected a filter nested at most ${MAX_FILTER_DEPTH} levels deep, but got ${sql.depth} levels of conditions.`,
+    `Expected a filter nested at most ${MAX_FILTER_DEPTH} levels deep, but got ${nesting} levels of conditions.`,
   );
 }
 
@@ -41,15 +61,27 @@ export function checkFilterSize(filter: Filter): void {
   throw new ShardQLError('BAD_USER_INPUT', `Expected at most ${MAX_CONDITIONS} conditions, but got ${count}.`);
 }
 
-/** Text filters of a tree, in order. */
-export function* textFilters(filter: Filter): Generator<TextFilter> {
-  if ('terms' in filter) for (const term of filter.terms) yield* textFilters(term);
-  else if ('term' in filter) yield* textFilters(filter.term);
-  else if (isTextFilter(filter)) yield filter;
+/** The text filters that JavaScript may have to decide, in order. */
+export function decisionsOf(filter: Filter | null, table: TableModel, model: Model): Map<TextFilter, Decision> {
+  const decisions = new Map<TextFilter, Decision>();
+  const visit = (term: Filter | null, on: TableModel, isOnRelated: boolean): void => {
+    if (term === null) return;
+    if ('terms' in term) for (const each of term.terms) visit(each, on, isOnRelated);
+    else if ('term' in term) visit(term.term, on, isOnRelated);
+    else if ('related' in term) visit(term.related.filter, tableOf(model, term.related.table), true);
+    else if ('column' in term && isTextFilter(term) && !DECIDED_BY_SQL.includes(term.op)) {
+      decisions.set(term, { index: decisions.size, table: on, isOnRelated });
+    }
+  };
+  visit(filter, table, false);
+  return decisions;
 }
+
+const DECIDED_BY_SQL: readonly TextOperator[] = ['contains', 'startsWith', 'endsWith'];
 
 function countConditions(filter: Filter): number {
   if ('term' in filter) return countConditions(filter.term);
+  if ('related' in filter) return 1 + (filter.related.filter ? countConditions(filter.related.filter) : 0);
   if (!('terms' in filter)) return 1;
   return filter.terms.reduce((count, term) => count + countConditions(term), 0);
 }
@@ -59,8 +91,38 @@ function termSql(filter: Filter, context: FilterContext): Expression {
     const terms = filter.terms.map((term) => termSql(term, context));
     return filter.op === 'and' ? allOf(terms) : anyOf(terms);
   }
-  if ('term' in filter) return not(termSql(filter.term, context));
-  return expression(`(${conditionSql(filter, context)})`, isTextFilter(filter) ? PATTERN_DEPTH : undefined);
+  if ('term' in filter) {
+    const term = termSql(filter.term, context);
+    return filter.op === 'not' ? not(term) : isTrue(term);
+  }
+  if ('related' in filter) return existsSql(filter.related, context);
+  if ('columns' in filter) return expression(inKeysSql(filter, context), filter.columns.length + KEYS_DEPTH);
+  const depth = isTextFilter(filter) ? predicateDepth(filter.op) : CONDITION_DEPTH;
+  return expression(`(${conditionSql(filter, context)})`, depth);
+}
+
+function existsSql(related: RelatedRows, context: FilterContext): Expression {
+  const { fromSql, tie, scope } = relatedSource(related, context);
+  const kept = related.filter ? [termSql(related.filter, { ...context, ...scope })] : [];
+  const condition = allOf([tie, ...kept]);
+  return around(condition, `EXISTS (SELECT 1 FROM ${fromSql} WHERE ${condition.sql})`);
+}
+
+/** Comparisons with casts on both sides, and parameters that are parts of another. */
+const CONDITION_DEPTH = 4;
+
+/** Besides one level per column that may be NULL. */
+const KEYS_DEPTH = 6;
+
+/** A row value with a NULL in it is in no list, but SQL may say that it does not know. */
+function inKeysSql({ columns, list }: KeysFilter, { table, alias, parameters }: FilterContext): string {
+  const fields = columns.map((name) => fieldOf(table, name));
+  const keys = parameters.use(`list ${list}`, ({ values }) => JSON.stringify(values[list]));
+  const parts = fields.map(({ wire }, at) => storedSql(wire, `(value ->> ${at})`)).join(', ');
+  const columnsSql = fields.map((field) => columnSql(alias, field));
+  const given = columnsSql.filter((_, at) => !fields[at]!.notNull).map((column) => ` AND ${column} IS NOT NULL`);
+  const tuple = columnsSql.length === 1 ? columnsSql[0]! : `(${columnsSql.join(', ')})`;
+  return `(${tuple} IN (SELECT ${parts} FROM json_each(${keys}))${given.join('')})`;
 }
 
 function conditionSql(filter: Condition, context: FilterContext): string {
@@ -91,7 +153,7 @@ function conditionSql(filter: Condition, context: FilterContext): string {
     default: {
       const { op: operator, value } = filter as TextFilter;
       return textPredicateSql({ operator, value, column: textSql(alias, field), parameters }, () => {
-        const index = context.decisions.get(filter as TextFilter)!;
+        const { index } = context.decisions.get(filter as TextFilter)!;
         return parameters.use(`decided ${index}`, (scope) => scope.decided[index]!);
       });
     }

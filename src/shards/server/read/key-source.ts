@@ -46,6 +46,17 @@ export class KeySource {
     return conditions;
   }
 
+  /** Rows of a table of the same domain that have the shard key of a key; none if keys do not say it. */
+  shardKeyConditions(alias: string, table: TableModel): Expression[] {
+    const { shardKeyPart: position } = this.#node;
+    const column = columnSql(alias, table.shardKey);
+    if (this.#variant.confinement !== 'any') return [expression(this.#confinedSql(alias, table)!)];
+    if (position < 0) return [];
+    const part = this.#keyPartSql(table.shardKey, position);
+    const isFixed = !this.#variant.varying.includes(position);
+    return [expression(isFixed ? `${column} = ${part}` : `${column} IN (SELECT ${part} FROM ${this.keysSql()})`)];
+  }
+
   #keyPartSql(field: Field, position: number): string {
     const { varying } = this.#variant;
     const at = varying.indexOf(position);
@@ -73,11 +84,16 @@ export class KeySource {
   }
 
   #confinementSql(alias: string): string | null {
-    const { shardKey } = this.#node.table;
+    const { table } = this.#node;
+    if (this.#variant.confinement !== 'any') return this.#confinedSql(alias, table);
+    return this.#seeksShardKeys ? `${columnSql(alias, table.shardKey)} IN (${this.#storedShardKeysSql()})` : null;
+  }
+
+  #confinedSql(alias: string, { shardKey }: TableModel): string | null {
     const column = columnSql(alias, shardKey);
     switch (this.#variant.confinement) {
       case 'any':
-        return this.#seeksShardKeys ? `${column} IN (${this.#storedShardKeysSql()})` : null;
+        return null;
       case 'one': {
         const value = this.#parameters.use('shard key', ({ shardKeys }) =>
           shardKeyToWire(shardKey, shardKeys![0] as ShardKey),

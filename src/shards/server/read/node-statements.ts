@@ -2,8 +2,8 @@ import { ShardQLError } from '../../errors.ts';
 import type { Boundary } from '../../plan.ts';
 import { quoteName } from '../sql-text.ts';
 import type { CompiledNode } from './compiled-node.ts';
-import { allOf, type Expression, expression, MAX_CONDITION_DEPTH, PATTERN_DEPTH } from './expression.ts';
-import { filterSql, type TextFilter } from './filter-sql.ts';
+import { allOf, type Expression, expression, MAX_CONDITION_DEPTH, nestingOf, PATTERN_DEPTH } from './expression.ts';
+import { type Decision, filterSql, type TextFilter } from './filter-sql.ts';
 import { KeySource, rowIdName, type Variant } from './key-source.ts';
 import { afterSql, type OrderColumn, orderBySql, reverseOrder } from './keyset.ts';
 import { Parameters } from './parameters.ts';
@@ -31,7 +31,11 @@ export function rowsStatement(node: CompiledNode, variant: RowsVariant): Stateme
   const builder = new StatementBuilder(node, variant);
   const keys = builder.source.keysSql();
   if (keys === null) {
-    return builder.statement(`SELECT ${columnsSql(node, 't', false)}${builder.pageSql(variant.fixedOrder)}`);
+    const select = node.page?.distinct ? 'SELECT DISTINCT' : 'SELECT';
+    return builder.statement(`${select} ${columnsSql(node, 't', false)}${builder.pageSql(variant.fixedOrder)}`);
+  }
+  if (node.page?.distinct) {
+    throw new ShardQLError('BAD_USER_INPUT', 'Expected one key with a page of distinct rows, but got several.');
   }
   if (node.unique && node.page === null) {
     const where = builder.whereSql(builder.conditions());
@@ -65,16 +69,31 @@ export function probeStatement(node: CompiledNode, variant: RowsVariant): Statem
   return builder.perKey(`SELECT EXISTS (SELECT 1 FROM ${builder.tableSql()} ${builder.whereSql(conditions)})`);
 }
 
-/** The column values that JavaScript has to decide a text filter for. May give a value more than once. */
-export function undecidedStatement(node: CompiledNode, variant: Variant, filter: TextFilter): Statement {
+/**
+ * The column values that JavaScript has to decide a text filter for. May give a value more than once, and, for filters on
+ * related rows, values of rows that none of the node's is related to: all that have a shard key of the keys.
+ */
+export function undecidedStatement(
+  node: CompiledNode,
+  variant: Variant,
+  filter: TextFilter,
+  { table, isOnRelated }: Decision,
+): Statement {
   const builder = new StatementBuilder(node, variant);
-  const column = textSql('t', fieldOf(node.table, filter.column));
+  const column = textSql('t', fieldOf(table, filter.column));
   const undecided = undecidedSql({
     operator: filter.op,
     value: filter.value,
     column,
     parameters: builder.parameters,
   });
+  if (isOnRelated) {
+    const where = builder.whereSql([
+      ...builder.source.shardKeyConditions('t', table),
+      expression(undecided!, PATTERN_DEPTH),
+    ]);
+    return builder.statement(`SELECT ${column} FROM ${quoteName(table.sqlName)} t ${where}`);
+  }
   const keys = builder.source.keysSql();
   const where = builder.whereSql([...builder.source.conditions('t'), expression(undecided!, PATTERN_DEPTH)]);
   return builder.statement(
@@ -101,9 +120,10 @@ class StatementBuilder {
 
   /** Key, confinement, visibility and filter. */
   conditions(): Expression[] {
-    const { filter, table, decisions } = this.#node;
+    const { filter, model, table, decisions } = this.#node;
     const conditions = this.source.conditions('t');
-    if (filter) conditions.push(filterSql(filter, { table, alias: 't', parameters: this.parameters, decisions }));
+    const { parameters } = this;
+    if (filter) conditions.push(filterSql(filter, { model, table, alias: 't', level: 0, parameters, decisions }));
     return conditions;
   }
 
@@ -139,11 +159,12 @@ class StatementBuilder {
   }
 
   whereSql(conditions: readonly Expression[]): string {
-    const { sql, depth } = allOf(conditions);
-    if (depth <= MAX_CONDITION_DEPTH) return `WHERE ${sql}`;
+    const condition = allOf(conditions);
+    const nesting = nestingOf(condition);
+    if (nesting <= MAX_CONDITION_DEPTH) return `WHERE ${condition.sql}`;
     throw new ShardQLError(
       'BAD_USER_INPUT',
-      `Expected conditions nested at most ${MAX_CONDITION_DEPTH} levels deep, but got ${depth}.`,
+      `Expected conditions nested at most ${MAX_CONDITION_DEPTH} levels deep, but got ${nesting}.`,
     );
   }
 

@@ -1,11 +1,12 @@
 import type { WireValue } from '../../../model/types.ts';
 import { ShardQLError } from '../../errors.ts';
 import { MAX_ROW_BYTES } from '../../limits.ts';
+import type { PlanValue } from '../../plan.ts';
 import type { KeySet } from './key-set.ts';
 
 /** What the parameters of one execution are taken from. */
 export interface Scope {
-  readonly values: readonly (WireValue | readonly WireValue[])[];
+  readonly values: readonly PlanValue[];
   readonly keys: KeySet;
   /** Canonical shard keys the node is confined to; null for no confinement. */
   readonly shardKeys: readonly string[] | null;

@@ -63,9 +63,9 @@ class NodeExecution {
     };
     const decided: string[] = [];
     this.#scope = { values: run.values, keys, shardKeys, decided };
-    for (const [filter, index] of node.decisions) {
+    for (const [filter, decision] of node.decisions) {
       const compile = () =>
-        this.#statement(`undecided ${index}`, () => undecidedStatement(node, this.#variant, filter));
+        this.#statement(`undecided ${decision.index}`, () => undecidedStatement(node, this.#variant, filter, decision));
       decided.push(decideTextFilter(run.session, filter, this.#scope, compile));
     }
   }

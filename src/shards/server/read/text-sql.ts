@@ -1,4 +1,5 @@
 import type { TextOperator, ValueRef } from '../../plan.ts';
+import { PATTERN_DEPTH } from './expression.ts';
 import { type LikePattern, parseLike } from './like-pattern.ts';
 import type { Parameters, Scope } from './parameters.ts';
 import { textSuccessor } from './text-range.ts';
@@ -21,6 +22,10 @@ export interface TextOperand {
 }
 
 const stringAt = (scope: Scope, value: ValueRef): string => String(scope.values[value]);
+
+/** Upper bound of the depth of the predicate's expression tree. */
+export const predicateDepth = (operator: TextOperator): number =>
+  operator === 'like' || operator === 'ilike' ? PATTERN_DEPTH : 9;
 
 /** The predicate: NULL for NULL. `decided` gives the SQL of the list parameter. */
 export function textPredicateSql(operand: TextOperand, decided: () => string): string {

@@ -1,7 +1,22 @@
 /** Random rows, filters, pages and nested plans over a model, full of values that are hard to get right. */
 import fc from 'fast-check';
-import type { ColumnModel, Model, TableModel, WireKind, WireValue } from '../../../../src/model/types.ts';
-import type { Boundary, Filter, OrderTerm, PageShape, PlanNode, PlanRelation } from '../../../../src/shards/plan.ts';
+import type {
+  ColumnModel,
+  Model,
+  RelationModel,
+  TableModel,
+  WireKind,
+  WireValue,
+} from '../../../../src/model/types.ts';
+import type {
+  Boundary,
+  Filter,
+  OrderTerm,
+  PageShape,
+  PlanNode,
+  PlanRelation,
+  PlanValue,
+} from '../../../../src/shards/plan.ts';
 import type { WireRow } from './lab-database.ts';
 
 const TEXT_PIECES =
@@ -61,9 +76,9 @@ export const rowOf = (
   );
 
 /** Collects values while a plan is made. */
-type Values = (WireValue | readonly WireValue[])[];
+type Values = PlanValue[];
 
-const ref = (values: Values, value: WireValue | readonly WireValue[]): number => values.push(value) - 1;
+const ref = (values: Values, value: PlanValue): number => values.push(value) - 1;
 
 const COMPARISONS = ['eq', 'ne', 'gt', 'gte', 'lt', 'lte'] as const;
 const TEXT_OPERATORS = [
@@ -116,21 +131,77 @@ function conditionDraft(table: TableModel): Draft<Filter> {
   });
 }
 
-export const filterDraft = (table: TableModel): Draft<Filter> =>
-  fc.letrec<{ filter: (values: Values) => Filter }>((tie) => ({
+/** Tuples of columns that are keys of rows, some of them, and some that are none. */
+const keysDraft = (table: TableModel, rows: readonly WireRow[]): Draft<Filter> =>
+  fc.uniqueArray(fc.constantFrom(...table.columns), { minLength: 1, maxLength: 3 }).chain((columns) => {
+    const present = fc.constantFrom(...rows).map((row) => columns.map(({ name }) => row[name] ?? null));
+    const tuple = fc
+      .oneof(present, fc.tuple(...columns.map(columnValue)))
+      .filter((values) => !values.includes(null) && values.every((value) => !Object.is(value, -0)));
+    return fc.array(tuple, { maxLength: 5 }).map(
+      (tuples) =>
+        (values: Values): Filter => ({
+          op: 'inKeys',
+          columns: columns.map(({ name }) => name),
+          list: ref(values, tuples),
+        }),
+    );
+  });
+
+/** How the rows of a co-located relation are found. */
+export const linkOf = ({ to, through }: RelationModel): Pick<PlanNode, 'match' | 'through'> => ({
+  match: to,
+  through: through && { table: through.type, from: through.from, to: through.to },
+});
+
+const existsDraft = (
+  model: Model,
+  tables: Readonly<Record<string, readonly WireRow[]>>,
+  relation: RelationModel,
+  depth: number,
+): Draft<Filter> =>
+  fc.option(filterDraft(model, tables, relation.targetType, depth), { freq: 4 }).map(
+    (filter) =>
+      (values: Values): Filter => ({
+        op: 'exists',
+        related: {
+          table: relation.targetType,
+          from: relation.from,
+          ...linkOf(relation),
+          filter: filter?.(values) ?? null,
+        },
+      }),
+  );
+
+/** A filter with related rows up to `depth` levels deep. */
+export function filterDraft(
+  model: Model,
+  tables: Readonly<Record<string, readonly WireRow[]>>,
+  type: string,
+  depth: number,
+): Draft<Filter> {
+  const table = model.tableByType.get(type)!;
+  const leaves = [conditionDraft(table), conditionDraft(table)];
+  if (tables[type]!.length > 0) leaves.push(keysDraft(table, tables[type]!));
+  if (depth > 0) {
+    const relations = table.relations.filter(({ colocated }) => colocated);
+    leaves.push(...relations.map((relation) => existsDraft(model, tables, relation, depth - 1)));
+  }
+  return fc.letrec<{ filter: (values: Values) => Filter }>((tie) => ({
     filter: fc.oneof(
       { maxDepth: 3, withCrossShrink: true },
-      conditionDraft(table),
+      fc.oneof(...leaves),
       fc.tuple(fc.constantFrom('and' as const, 'or' as const), fc.array(tie('filter'), { maxLength: 4 })).map(
         ([op, terms]) =>
           (values: Values): Filter => ({ op, terms: terms.map((term) => term(values)) }),
       ),
-      tie('filter').map(
-        (term) =>
-          (values: Values): Filter => ({ op: 'not', term: term(values) }),
+      fc.tuple(fc.constantFrom('not' as const, 'not' as const, 'isTrue' as const), tie('filter')).map(
+        ([op, term]) =>
+          (values: Values): Filter => ({ op, term: term(values) }),
       ),
     ),
   })).filter;
+}
 
 const orderOf = (table: TableModel): fc.Arbitrary<OrderTerm[]> =>
   fc
@@ -193,18 +264,15 @@ export function nodeDraft(
   const relations = depth === 0 ? [] : table.relations.filter(({ colocated }) => colocated);
   return fc
     .record({
-      filter: fc.option(filterDraft(table), { freq: isMany ? 2 : 1 }),
+      filter: fc.option(filterDraft(model, tables, type, 2), { freq: isMany ? 2 : 1 }),
       page: isMany ? pageDraft(table, tables[type]!) : fc.constant(null),
       columns: fc.subarray(table.columns.map(({ name }) => name)),
       version: fc.boolean(),
       relations: fc.subarray(relations, { maxLength: Math.min(2, relations.length) }).chain((some) =>
         fc.tuple(
           ...some.map((relation) => {
-            const { name: key, from, to, through, targetType } = relation;
-            const childLink = through
-              ? { match: to, through: { table: through.type, from: through.from, to: through.to } }
-              : { match: to, through: null };
-            return nodeDraft(model, tables, targetType, childLink, relation.kind === 'many', depth - 1).map(
+            const { name: key, from, targetType } = relation;
+            return nodeDraft(model, tables, targetType, linkOf(relation), relation.kind === 'many', depth - 1).map(
               (node) =>
                 (values: Values): PlanRelation => ({ key, from, node: node(values) }),
             );

@@ -7,12 +7,14 @@ import type {
   OrderTerm,
   PageShape,
   PlanNode,
+  PlanValue,
+  RelatedRows,
   RowAnswer,
 } from '../../../../src/shards/plan.ts';
 import type { WireRow } from './lab-database.ts';
 
 type Truth = boolean | null;
-type Values = readonly (WireValue | readonly WireValue[])[];
+type Values = readonly PlanValue[];
 export type Tables = Readonly<Record<string, readonly WireRow[]>>;
 
 export function evaluate(model: Model, tables: Tables, node: PlanNode, values: Values, keys: readonly WireValue[][]) {
@@ -27,23 +29,7 @@ function answer(
   key: readonly (WireValue | undefined)[],
 ): Answer {
   const table = model.tableByType.get(node.table)!;
-  const isOf = (row: WireRow, columns: readonly string[], parts: readonly (WireValue | undefined)[]) =>
-    columns.every((column, at) => parts[at] !== null && row[column] === parts[at]);
-  const { through } = node;
-  const links = through && tables[through.table]!.filter((link) => isOf(link, through.from, key));
-  const rows = tables[node.table]!.filter(
-    (row) =>
-      (links
-        ? links.some((link) =>
-            isOf(
-              row,
-              node.match,
-              through!.to.map((column) => link[column]),
-            ),
-          )
-        : isOf(row, node.match, key)) &&
-      (node.filter === null || holds(table, row, node.filter, values) === true),
-  );
+  const rows = matching(model, tables, node, values, key);
   const rowAnswer = (row: WireRow): RowAnswer => [
     ...node.columns.map((column) => (column === '#version' ? '0' : (row[column] ?? null))),
     ...node.relations.map((relation) =>
@@ -58,6 +44,32 @@ function answer(
   ];
   if (node.page === null) return rows.length > 1 ? 'ambiguous' : rows[0] ? rowAnswer(rows[0]) : null;
   return page(table, rows, node.page, values, rowAnswer);
+}
+
+/** Rows that belong to a key and that the filter keeps. */
+function matching(
+  model: Model,
+  tables: Tables,
+  { table, match, through, filter }: Pick<PlanNode, 'table' | 'match' | 'through' | 'filter'>,
+  values: Values,
+  key: readonly (WireValue | undefined)[],
+): readonly WireRow[] {
+  const isOf = (row: WireRow, columns: readonly string[], parts: readonly (WireValue | undefined)[]) =>
+    columns.every((column, at) => parts[at] !== null && row[column] === parts[at]);
+  const links = through && tables[through.table]!.filter((link) => isOf(link, through.from, key));
+  return tables[table]!.filter(
+    (row) =>
+      (links
+        ? links.some((link) =>
+            isOf(
+              row,
+              match,
+              through!.to.map((column) => link[column]),
+            ),
+          )
+        : isOf(row, match, key)) &&
+      (filter === null || new FilterScope(model, tables, table, values).holds(row, filter) === true),
+  );
 }
 
 function page(
@@ -125,17 +137,54 @@ function comparable(wire: WireKind, value: WireValue): number | bigint | string 
   }
 }
 
-function holds(table: TableModel, row: WireRow, filter: Filter, values: Values): Truth {
-  if ('terms' in filter) {
-    const truths = filter.terms.map((term) => holds(table, row, term, values));
-    const decisive = filter.op === 'or';
-    if (truths.includes(decisive)) return decisive;
-    return truths.includes(null) ? null : !decisive;
+class FilterScope {
+  readonly #model: Model;
+  readonly #tables: Tables;
+  readonly #table: TableModel;
+  readonly #values: Values;
+
+  constructor(model: Model, tables: Tables, type: string, values: Values) {
+    this.#model = model;
+    this.#tables = tables;
+    this.#table = model.tableByType.get(type)!;
+    this.#values = values;
   }
-  if ('term' in filter) {
-    const truth = holds(table, row, filter.term, values);
-    return truth === null ? null : !truth;
+
+  holds(row: WireRow, filter: Filter): Truth {
+    if ('terms' in filter) {
+      const truths = filter.terms.map((term) => this.holds(row, term));
+      const decisive = filter.op === 'or';
+      if (truths.includes(decisive)) return decisive;
+      return truths.includes(null) ? null : !decisive;
+    }
+    if ('term' in filter) {
+      const truth = this.holds(row, filter.term);
+      if (filter.op === 'isTrue') return truth === true;
+      return truth === null ? null : !truth;
+    }
+    if ('related' in filter) return this.related(row, filter.related).length > 0;
+    if ('columns' in filter) {
+      const tuples = this.#values[filter.list] as readonly (readonly WireValue[])[];
+      const wires = filter.columns.map((column) => this.#table.columnByName.get(column)!.wire);
+      const parts = filter.columns.map((column) => row[column] ?? null);
+      if (parts.includes(null)) return false;
+      return tuples.some((tuple) => tuple.every((part, at) => compare(wires[at]!, part, parts[at]!) === 0));
+    }
+    return condition(this.#table, row, filter, this.#values);
   }
+
+  related(row: WireRow, related: RelatedRows): readonly WireRow[] {
+    const key = related.from.map((column) => row[column]);
+    return matching(this.#model, this.#tables, related, this.#values, key);
+  }
+}
+
+function condition(
+  table: TableModel,
+  row: WireRow,
+  filter: Extract<Filter, { readonly column: string }>,
+  values: Values,
+): Truth {
   const actual = row[filter.column] ?? null;
   const { wire } = table.columnByName.get(filter.column)!;
   if (filter.op === 'isNull') return (actual === null) === filter.isNull;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { WireValue } from '../../../../src/model/types.ts';
-import type { PlanNode } from '../../../../src/shards/plan.ts';
+import type { PlanNode, PlanValue } from '../../../../src/shards/plan.ts';
 import { bundle } from '../../../models/all-types/migrations/index.ts';
 import model from '../../../models/all-types/model.ts';
 import { columnValue, nodeDraft, rowOf } from './arbitraries.ts';
@@ -113,7 +113,7 @@ describe('plans over random rows', () => {
             owned: someShardKeys,
           })
           .map(({ draft, ...call }) => {
-            const values: (WireValue | readonly WireValue[])[] = [];
+            const values: PlanValue[] = [];
             return { node: draft(values), values, ...call };
           }),
       );
@@ -129,7 +129,14 @@ describe('plans over random rows', () => {
               ]),
             );
             if (owned) database.own(owned);
-            const answers = database.run(node, { values, keys, shardKeys }, { visibleOnly: owned !== null });
+            let answers: unknown;
+            try {
+              answers = database.run(node, { values, keys, shardKeys }, { visibleOnly: owned !== null });
+            } catch (error) {
+              // Some filters are nested too deep; fast-check fails if there are many.
+              fc.pre(!/nested at most/.test(String(error)));
+              throw error;
+            }
             // As JSON: −0 and 0 are one value.
             expect(JSON.parse(JSON.stringify(answers))).toEqual(
               JSON.parse(JSON.stringify(evaluate(model, scope, node, values, keys))),
