@@ -1,8 +1,7 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeShop } from '../../scripts/demo/shop.ts';
-import { createRandom, seedOfRun } from '../support/random.ts';
 import { freePort, type Server, startServer } from '../support/server.ts';
 import { Workplace } from './run-cli.ts';
 
@@ -189,77 +188,5 @@ describe('npm run shardql -- import', () => {
     const { code, stdout } = await place.run(['import', '--help']);
     expect(code).toBe(0);
     expect(stdout).toMatch(/Examples:[\s\S]*Exit codes:\s+0 /);
-  });
-});
-
-describe('an import that is killed', () => {
-  const seed = seedOfRun();
-  const random = createRandom(seed);
-  const count = 2_500;
-  const rows = Array.from({ length: count }, (_, index) =>
-    tenant(`k${index}`, { settings: { text: 'y'.repeat(4_000) } }),
-  );
-  const children = rows.map(({ id }, index) => ({
-    id: `kc${index}`,
-    tenant_id: id,
-    name: 'N',
-    email: 'k@example.com',
-    phone: null,
-    attributes: {},
-    created_at: '2026-01-01T00:00:00.000Z',
-  }));
-
-  const versionsOf = async (): Promise<Map<string, string>> => {
-    const query = '{ tenants(first: 100, where: { id: { startsWith: "k1" } }) { nodes { id version } } }';
-    const { data } = await server.graphql(query);
-    return new Map(data.tenants.nodes.map(({ id, version }: { id: string; version: string }) => [id, version]));
-  };
-
-  it('goes on, writes each row once, and names each failing row once', { timeout: 180_000 }, async () => {
-    const folder = join(place.folder, 'killed');
-    place.writeRows('killed/tenants.ndjson', ['not a row', ...rows]);
-    place.writeRows('killed/customers.ndjson', children);
-    const seen = new Map<string, string>();
-    for (let kill = 0; kill < 3; kill++) {
-      await place.run(['import', folder, '--url', server.origin], (child) => {
-        setTimeout(() => child.kill('SIGKILL'), 250 + random() * 600);
-      });
-      for (const [id, version] of await versionsOf()) {
-        if (seen.has(id)) expect(version, `seed ${seed}`).toBe(seen.get(id));
-        seen.set(id, version);
-      }
-    }
-    const { code, stderr } = await importTo(folder);
-    expect(code).toBe(1);
-    expect(lines(stderr).at(-1)).toBe('1 rows failed: see shardql-rejects.ndjson');
-    expect(readNdjson(join(place.folder, 'shardql-rejects.ndjson'))).toHaveLength(1);
-    for (const [id, version] of await versionsOf()) if (seen.has(id)) expect(version).toBe(seen.get(id));
-
-    const again = await importTo(folder);
-    expect(again.stdout).toBe(
-      `tenants: 0 inserted, 0 updated, ${count} unchanged, 1 failed\n` +
-        `customers: 0 inserted, 0 updated, ${count} unchanged, 0 failed\n`,
-    );
-    const { data } = await server.graphql('{ tenants(where: { id: { startsWith: "k" } }) { totalCount } }');
-    expect(data.tenants.totalCount).toBe(count);
-  });
-
-  it('starts over if the rows are gone', async () => {
-    const folder = join(place.folder, 'killed');
-    rmSync(join(place.folder, 'cache'), { recursive: true, force: true });
-    await place.run(['import', folder, '--url', server.origin], (child) => {
-      const timer = setInterval(() => {
-        if (!existsSync(join(place.folder, 'cache/shardql'))) return;
-        clearInterval(timer);
-        child.kill('SIGKILL');
-      }, 2);
-      child.once('exit', () => clearInterval(timer));
-    });
-    const port = new URL(server.origin).port;
-    await server.stop();
-    server = await startServer({ env: { PORT: port } });
-    const { stderr, stdout } = await importTo(folder);
-    expect(stderr).toContain('Starting over: ');
-    expect(stdout).toContain(`tenants: ${count} inserted, 0 updated, 0 unchanged, 1 failed\n`);
   });
 });
