@@ -48,6 +48,7 @@ function buildTable(
     sqlName: table.sqlName,
     domain,
     shardKey: column(table.shardKey),
+    search: (table.search ?? []).map(column),
     columns,
     columnByName,
     primaryKey: buildKey('PRIMARY', table.primaryKey.map(column), column(table.shardKey)),

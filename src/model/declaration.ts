@@ -7,10 +7,27 @@ export type Tables = Readonly<Record<string, SQLiteTable>>;
 /** Property names of a table's columns. */
 export type ColumnName<Table extends SQLiteTable> = keyof Table['_']['columns'] & string;
 
+/** Property names of a table's columns of plain text: no enum, JSON or moment. */
+export type TextColumnName<Table extends SQLiteTable> = {
+  [Name in ColumnName<Table>]: Table['_']['columns'][Name]['_'] extends {
+    readonly columnType: 'SQLiteText';
+    readonly enumValues: infer Values extends readonly string[] | undefined;
+  }
+    ? string extends NonNullable<Values>[number]
+      ? Name
+      : never
+    : never;
+}[ColumnName<Table>];
+
 export interface TableEntry<Table extends SQLiteTable = SQLiteTable> {
   readonly table: Table;
   /** The column whose value decides where a row lives. Part of the primary key; NOT NULL; text, integer or blob. */
   readonly shardKey: NoInfer<ColumnName<Table>>;
+  /**
+   * Columns of plain text that the `search` argument of the table's lists finds words in. Default: none, and no such
+   * argument. Each shard keeps a full-text index of them; a change here is indexed when the shard is next used.
+   */
+  readonly search?: readonly NoInfer<TextColumnName<Table>>[];
   /**
    * Tables of one domain with equal shard keys live together. Default: foreign keys from shard key to shard key join
    * tables into a domain; write the same name in several entries to join tables that have none.

@@ -33,6 +33,8 @@ export interface TableDraft {
   /** As declared; null where the domain follows from foreign keys. */
   readonly domain: string | null;
   readonly shardKey: string;
+  /** As declared; null where nothing is. */
+  readonly search: readonly string[] | null;
   /** Columns whose type ShardQL can carry. */
   readonly columns: readonly ColumnModel[];
   readonly columnByName: ReadonlyMap<string, ColumnModel>;
@@ -78,6 +80,7 @@ export function readTable(typeName: string, entry: TableEntry): TableDraft {
     list: entry.list ?? camelCase(config.name),
     domain: entry.domain ?? null,
     shardKey: entry.shardKey,
+    search: entry.search ?? null,
     columns,
     columnByName: new Map(columns.map((column) => [column.name, column])),
     unknownColumns: config.columns

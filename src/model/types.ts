@@ -172,6 +172,8 @@ export interface TableModel {
   /** Name of the shard-key domain: tables of one domain with equal shard keys live together. */
   readonly domain: string;
   readonly shardKey: ColumnModel;
+  /** Full-text columns, in declared order; empty where lists cannot be searched. */
+  readonly search: readonly ColumnModel[];
   /** In declared order; the row version column of ShardQL is not among them. */
   readonly columns: readonly ColumnModel[];
   readonly columnByName: ReadonlyMap<string, ColumnModel>;

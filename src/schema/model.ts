@@ -128,11 +128,11 @@ export const reviews = sqliteTable(
 export default defineModel(
   {
     Tenant: { table: tenants, shardKey: 'id' },
-    Customer: { table: customers, shardKey: 'tenantId' },
-    Product: { table: products, shardKey: 'tenantId' },
+    Customer: { table: customers, shardKey: 'tenantId', search: ['name', 'email'] },
+    Product: { table: products, shardKey: 'tenantId', search: ['name', 'description'] },
     Order: { table: orders, shardKey: 'tenantId' },
     OrderItem: { table: orderItems, shardKey: 'tenantId' },
-    Review: { table: reviews, shardKey: 'tenantId' },
+    Review: { table: reviews, shardKey: 'tenantId', search: ['title', 'body'] },
   },
   ({ one, many }) => ({
     Tenant: { customers: many.Customer(), products: many.Product(), orders: many.Order() },

@@ -1,5 +1,6 @@
-import { foreignKey, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { foreignKey, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { expect, test } from 'vitest';
+import { dateTime } from '../../src/model/columns.ts';
 import { defineModel } from '../../src/model/define-model.ts';
 
 const owners = sqliteTable('owners', { id: text().primaryKey(), name: text().notNull() });
@@ -12,6 +13,21 @@ const notes = sqliteTable(
     foreignKey({ columns: [t.ownerId, t.parentId], foreignColumns: [t.ownerId, t.id] }),
   ],
 );
+
+const texts = sqliteTable('texts', {
+  id: text().primaryKey(),
+  plain: text(),
+  required: text('is_required')
+    .notNull()
+    .default('')
+    .$defaultFn(() => ''),
+  branded: text().$type<'a' | 'b'>(),
+  short: text({ length: 10 }),
+  level: text({ enum: ['low', 'high'] }),
+  json: text({ mode: 'json' }),
+  count: integer(),
+  at: dateTime(),
+});
 
 const entries = {
   Owner: { table: owners, shardKey: 'id' },
@@ -36,6 +52,12 @@ test('a declaration with right names compiles, and is a model', () => {
   ]);
 });
 
+test('plain text columns of every kind can be searched', () => {
+  const search = ['id', 'plain', 'required', 'branded', 'short'] as const;
+  const model = defineModel({ Text: { table: texts, shardKey: 'id', search } });
+  expect(model.tables[0]!.search.map(({ name }) => name)).toEqual(search);
+});
+
 /** Never run: the compiler must object to each line that follows an `@ts-expect-error`, or the type check fails. */
 export const wrongDeclarations = [
   // @ts-expect-error the shard key is no column
@@ -44,6 +66,18 @@ export const wrongDeclarations = [
   () => defineModel({ Note: { table: notes, shardKey: 'owner_id' } }),
   // @ts-expect-error no shard key
   () => defineModel({ Owner: { table: owners } }),
+  // @ts-expect-error an enum is no full-text column
+  () => defineModel({ Text: { table: texts, shardKey: 'id', search: ['level'] } }),
+  // @ts-expect-error JSON is no full-text column
+  () => defineModel({ Text: { table: texts, shardKey: 'id', search: ['json'] } }),
+  // @ts-expect-error a number is no full-text column
+  () => defineModel({ Text: { table: texts, shardKey: 'id', search: ['count'] } }),
+  // @ts-expect-error a moment is no full-text column
+  () => defineModel({ Text: { table: texts, shardKey: 'id', search: ['plain', 'at'] } }),
+  // @ts-expect-error a full-text column is named as in SQL
+  () => defineModel({ Text: { table: texts, shardKey: 'id', search: ['is_required'] } }),
+  // @ts-expect-error one name is no list
+  () => defineModel({ Text: { table: texts, shardKey: 'id', search: 'plain' } }),
   // @ts-expect-error no such option
   () => defineModel({ Owner: { table: owners, shardKey: 'id', cached: true } }),
   () =>

@@ -8,6 +8,7 @@ import { foreignKeysRule } from './foreign-keys.ts';
 import { primaryKeyRule } from './primary-key.ts';
 import { rootFieldsRule } from './root-fields.ts';
 import type { ModelRule } from './rule.ts';
+import { searchRule } from './search.ts';
 import { shardKeyRule } from './shard-key.ts';
 import { sqlNamesRule } from './sql-names.ts';
 import { typeNamesRule } from './type-names.ts';
@@ -22,6 +23,7 @@ export const RULES: readonly ModelRule[] = [
   uniqueIndexesRule,
   foreignKeysRule,
   defaultsRule,
+  searchRule,
   enumValuesRule,
   typeNamesRule,
   fieldNamesRule,

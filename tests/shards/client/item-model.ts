@@ -48,6 +48,7 @@ export const itemTable: TableModel = {
   sqlName: 'items',
   domain: 'owner',
   shardKey: columns[0],
+  search: [],
   columns,
   columnByName: new Map(columns.map((each) => [each.name, each])),
   primaryKey,

@@ -5,6 +5,7 @@ import type { ColumnModel, WireValue } from '../../../src/model/types.ts';
 import { bundle as shopBundle } from '../../../src/schema/migrations/index.ts';
 import shop from '../../../src/schema/model.ts';
 import { logTriggers } from '../../../src/shards/server/log/log-triggers.ts';
+import { searchIndexes } from '../../../src/shards/server/search/search-index.ts';
 import { importStatements } from '../../../src/shards/server/write/import-sql.ts';
 import { toShardKey } from '../../../src/shards/shard-key.ts';
 import { bundle as allTypesBundle } from '../../models/all-types/migrations/index.ts';
@@ -90,6 +91,8 @@ describe.each([
   it('stays within the limits: triggers and imports', () => {
     for (const { sql } of logTriggers(model, '0123_a_migration_with_a_long_name'))
       expect(checkSqlLimits(sql)).toEqual([]);
+    for (const { followers } of searchIndexes(model))
+      for (const sql of followers.values()) expect(checkSqlLimits(sql)).toEqual([]);
     for (const table of model.tables) {
       const writable = table.columns.filter((column) => !column.generated);
       for (const columns of [writable, table.primaryKey.columns]) {
@@ -131,7 +134,9 @@ describe.each([
 
   it('is accepted by SQLite', async () => {
     await inNewShard(model, bundle, (shard) => {
-      expect(shard.value("SELECT count(*) FROM sqlite_master WHERE type = 'trigger'")).toBe(model.tables.length * 3);
+      expect(shard.value("SELECT count(*) FROM sqlite_master WHERE type = 'trigger'")).toBe(
+        (model.tables.length + searchIndexes(model).length) * 3,
+      );
       for (const table of model.tables) {
         const writable = table.columns.filter((column) => !column.generated);
         const { bulk } = importStatements(table, writable);

@@ -3,6 +3,8 @@ import { ShardQLError } from '../../errors.ts';
 import type { WallClock } from '../clock.ts';
 import { areTriggersInstalled, dropTriggers, installTriggers } from '../log/install-triggers.ts';
 import { logTriggers } from '../log/log-triggers.ts';
+import { createSearchIndexes, indexNextRows, isSearchInstalled, suspendSearch } from '../search/install-search.ts';
+import { searchIndexes } from '../search/search-index.ts';
 import { SqlSession } from '../sql-session.ts';
 import { readAppliedMigrations, recordMigration } from '../tables/migrations-table.ts';
 import {
@@ -114,6 +116,17 @@ export class Migrator {
     if (!areTriggersInstalled(session, triggers)) {
       this.#storage.transactionSync(() => installTriggers(session, triggers));
     }
+    await this.#installSearch(session);
+  }
+
+  /** Indexes existing rows step by step; each step is durable before the next, so that a crash loses one at most. */
+  async #installSearch(session: SqlSession): Promise<void> {
+    const indexes = searchIndexes(this.#model);
+    if (isSearchInstalled(session, indexes)) return;
+    this.#storage.transactionSync(() => createSearchIndexes(session, indexes));
+    for (const index of indexes) {
+      while (!this.#storage.transactionSync(() => indexNextRows(session, index))) await this.#storage.sync();
+    }
   }
 
   async #applyOne(session: SqlSession, migration: Migration): Promise<void> {
@@ -121,6 +134,7 @@ export class Migrator {
     const apply = () =>
       this.#storage.transactionSync(() => {
         dropTriggers(session);
+        suspendSearch(session, statements);
         for (const statement of statements) session.run(statement);
         if (wantsEnforcementOff) checkForeignKeys(session);
         recordMigration(session, migration, this.#wallClock());
