@@ -1,10 +1,10 @@
 import type { Model, WireValue } from '../../../model/types.ts';
+import { LruMap } from '../../lru-map.ts';
 import type { Answer, PlanNode, ReadCall } from '../../plan.ts';
 import { toShardKey } from '../../shard-key.ts';
 import { AnswerSizes } from './answer-size.ts';
 import { type CompiledNode, compileNode } from './compiled-node.ts';
 import { groupKeys } from './key-set.ts';
-import { LruMap } from './lru-map.ts';
 import { answerKeys, emptyAnswer } from './run-node.ts';
 import type { ReadSession } from './text-decisions.ts';
 

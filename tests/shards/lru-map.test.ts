@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LruMap } from '../../../../src/shards/server/read/lru-map.ts';
+import { LruMap } from '../../src/shards/lru-map.ts';
 
 describe('a map that forgets', () => {
   it('keeps what was used last, up to a total length', () => {

@@ -1,0 +1,33 @@
+import type { ExecutionResult, GraphQLError } from 'graphql';
+import type { RequestContext } from '../resolvers/context.ts';
+import { toGraphQLError } from '../resolvers/graphql-error.ts';
+import type { RequestScope } from './request-scope.ts';
+
+/** What finishing needs to know of the request. */
+export type FinishScope = Pick<RequestScope, 'requestId' | 'isTraced' | 'shards'>;
+
+/**
+ * The one place where a GraphQL result is finished, whichever way it came: translates and masks its errors, and adds
+ * `extensions` that tell of the request.
+ */
+export function finishResult(result: ExecutionResult, { requestId, isTraced, shards }: FinishScope): ExecutionResult {
+  if (!result.errors && !isTraced) return result;
+  const errors = result.errors?.map((error) => finishError(error, requestId));
+  const extensions = isTraced ? { ...result.extensions, trace: traceOf(shards.trace) } : result.extensions;
+  return { ...result, ...(errors && { errors }), ...(extensions && { extensions }) };
+}
+
+function finishError(error: GraphQLError, requestId: string): GraphQLError {
+  const finished = toGraphQLError(error, requestId);
+  // Yoga's mark of a body that is no JSON: no GraphQL request at all, so a failure of HTTP for both media types.
+  if (error.extensions?.originalError) finished.extensions.http = { status: 400 };
+  return finished;
+}
+
+const traceOf = ({ shards, rpcs, statements, rowsRead, rowsWritten }: RequestContext['shards']['trace']) => ({
+  shards: [...shards].sort(),
+  rpcs,
+  statements,
+  rowsRead,
+  rowsWritten,
+});

@@ -1,0 +1,214 @@
+/**
+ * The two ways to an answer: plain POSTs of known documents pass by Yoga's pipeline, all else goes through it. Both are
+ * held equal, request by request, by an endpoint that leaves everything to Yoga.
+ */
+import { env } from 'cloudflare:workers';
+import { describe, expect, it, vi } from 'vitest';
+import { createGraphqlEndpoint } from '../../src/http/graphql-endpoint.ts';
+import { KnownDocuments } from '../../src/http/known-documents.ts';
+import { buildSchema } from '../../src/schema/build-schema.ts';
+import model from '../../src/schema/model.ts';
+import { createRouterState, createShardClient } from '../../src/shards/client/create-shard-client.ts';
+import { DEVELOPER } from '../../src/shards/protocol.ts';
+
+const schema = buildSchema(model);
+const state = createRouterState();
+const known = new KnownDocuments();
+const requestOf = vi.spyOn(known, 'requestOf');
+const fast = createGraphqlEndpoint(schema, known);
+const yogaOnly = createGraphqlEndpoint(schema, null);
+
+interface Sent {
+  readonly body: string | Uint8Array<ArrayBuffer>;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly isTraced: boolean;
+}
+
+async function answerOf(endpoint: typeof fast, { body, headers, isTraced }: Sent) {
+  const scope = {
+    requestId: 'the-request',
+    model,
+    caller: DEVELOPER,
+    isTraced,
+    shards: createShardClient({
+      model,
+      env: { SHARD: env.SHOP_SHARD, CATALOG: env.SHOP_CATALOG },
+      state,
+      caller: DEVELOPER,
+      waitUntil: () => {},
+    }),
+  };
+  const request = new Request('http://127.0.0.1/graphql', { method: 'POST', headers, body });
+  try {
+    const response = await endpoint(request, scope);
+    return { status: response.status, headers: [...response.headers], body: await response.text() };
+  } catch (error) {
+    return { thrown: error };
+  }
+}
+
+const MEDIA: readonly (string | null)[] = [
+  null,
+  '*/*',
+  'application/json',
+  'application/graphql-response+json',
+  'application/graphql-response+json, application/json;q=0.9',
+  'application/json,application/graphql-response+json',
+  'text/html, application/graphql-response+json',
+  'application/graphql-response+json;charset=utf-8',
+  'application/json;charset=utf-16, application/graphql-response+json',
+  'multipart/mixed, application/json',
+  'APPLICATION/JSON',
+  'text/html',
+];
+
+const CONTENT_TYPES = [
+  'application/json',
+  'application/json; charset=utf-8',
+  'application/json;charset=utf-8',
+  'application/json ; charset=utf-8',
+  'Application/JSON',
+];
+
+const ONE = 'query One($id: ID!) { tenant(by: { id: $id }) { id name plan } }';
+const TWO = 'query A { tenants { totalCount } } query B($first: Int) { orders(first: $first) { nodes { id } } }';
+const MUTATION = `mutation Write($id: ID!, $name: String!) {
+  createTenant(data: { id: $id, name: $name, plan: FREE, settings: {} }) { id name }
+  updateTenant(by: { id: $id }, data: { name: "changed" }) { id name }
+  again: createTenant(data: { id: $id, name: $name, plan: FREE, settings: {} }) { id }
+  deleteTenant(by: { id: $id }) { id name }
+}`;
+const variables = { id: 'nobody' };
+
+/** Bodies that are answered with data or with errors, and bodies that are no GraphQL requests. */
+const BODIES: Readonly<Record<string, unknown>> = {
+  'a query': { query: ONE, variables },
+  'a query with its name': { query: ONE, variables, operationName: 'One' },
+  'members that are null': { query: '{ __typename }', variables: null, operationName: null, extensions: null },
+  'the same with extensions': { query: ONE, variables, extensions: { client: 'x' } },
+  introspection: { query: '{ __schema { queryType { name } } __type(name: "Tenant") { kind } }' },
+  'fragments and directives': {
+    query: 'query ($no: Boolean!) { ...F } fragment F on Query { __typename tenants @skip(if: $no) { totalCount } }',
+    variables: { no: true },
+  },
+  'writes, one of them refused': { query: MUTATION, variables: { id: 'two-ways', name: 'new' } },
+  'a row that is missing': { query: 'mutation { deleteTenant(by: { id: "nobody" }) { id } }' },
+  'a failure of one field among others': {
+    query: '{ a: tenants(first: 1000) { totalCount } b: tenants { totalCount } node(nodeId: "x") { nodeId } }',
+  },
+  'a list of failures': { query: '{ nodes(nodeIds: ["x", "y"]) { nodeId } }' },
+  'the first of two operations': { query: TWO, operationName: 'A' },
+  'the second of two operations': { query: TWO, operationName: 'B', variables: { first: 2 } },
+  'two operations and no name': { query: TWO },
+  'two operations and an empty name': { query: TWO, operationName: '' },
+  'an unknown operation': { query: TWO, operationName: 'C' },
+  'an unknown operation of one': { query: ONE, variables, operationName: 'Other' },
+  'no operation': { query: 'fragment F on Query { __typename }' },
+  'a missing variable': { query: ONE },
+  'a variable that is null': { query: ONE, variables: { id: null } },
+  'a variable of another type': { query: ONE, variables: { id: { a: 1 } } },
+  'many wrong variables': {
+    query: 'query ($w: [OrderWhere!]) { orders(where: { AND: $w }) { totalCount } }',
+    variables: { w: Array.from({ length: 60 }, () => ({ nope: 1 })) },
+  },
+  'a variable too many': { query: ONE, variables: { ...variables, other: 1 } },
+  'a syntax error': { query: '{ tenant(' },
+  'an empty query': { query: '' },
+  'an unknown field': { query: '{ nope }' },
+  'several validation errors': { query: '{ nope tenants { nope } tenant { id } }' },
+  'an unused variable': { query: 'query ($a: Int) { __typename }' },
+  'a subscription': { query: 'subscription { x }' },
+  'no query': { variables },
+  'a query that is null': { query: null },
+  'a query that is a number': { query: 5 },
+  'a query that is a list': { query: ['{ __typename }'] },
+  'variables that are a list': { query: ONE, variables: [variables] },
+  'variables that are text': { query: ONE, variables: '{"id":"nobody"}' },
+  'an operation name that is a number': { query: ONE, variables, operationName: 5 },
+  'an operation name that is an object': { query: ONE, variables, operationName: {} },
+  'extensions that are text': { query: ONE, variables, extensions: 'x' },
+  'extensions that are a list': { query: ONE, variables, extensions: [] },
+  'an unknown member': { query: ONE, variables, id: 1 },
+  'the name of a prototype as a member': '{"query":"{ __typename }","__proto__":{}}',
+  'a name that objects inherit': '{"query":"{ __typename }","constructor":1}',
+  'a member given twice': '{"query":"{ nope }","query":"{ __typename }"}',
+  'a batch': [{ query: '{ __typename }' }, { query: '{ __typename }' }],
+  'an empty batch': [],
+  null: null,
+  'a number': 5,
+  'a text': '"query"',
+  'no body': '',
+  'no JSON': '{"query"',
+  'more than JSON': '{"query":"{ __typename }"} x',
+  'space around JSON': ' \n{"query":"{ __typename }"}\n ',
+  'a byte order mark': '\uFEFF{"query":"{ __typename }"}',
+  'bytes that are no UTF-8': new Uint8Array([
+    ...new TextEncoder().encode('{"query":"{ __typename }","operationName":"'),
+    0xff,
+    0x22,
+    0x7d,
+  ]),
+  'a lone surrogate': '{"query":"query ($s: ID!) { tenant(by: { id: $s }) { id } }","variables":{"s":"\\ud800"}}',
+  'variables too deep to read': `{"query":"query ($w: OrderWhere) { orders(where: $w) { totalCount } }","variables":{"w":${'{"NOT":'.repeat(20_000)}{}${'}'.repeat(20_000)}}}`,
+};
+
+/** Texts and bytes as they are, everything else as JSON. */
+const bodyOf = (value: unknown): Sent['body'] =>
+  value instanceof Uint8Array || typeof value === 'string' ? (value as Sent['body']) : JSON.stringify(value);
+
+async function expectEqual(sent: Sent): Promise<void> {
+  const wanted = await answerOf(yogaOnly, sent);
+  // The first may make a document known, the others meet it.
+  for (let time = 1; time <= 3; time++) expect(await answerOf(fast, sent)).toEqual(wanted);
+}
+
+const json = (accept: string | null, contentType = 'application/json'): Sent['headers'] => ({
+  'content-type': contentType,
+  ...(accept !== null && { accept }),
+});
+
+describe('both ways to an answer give the same', () => {
+  it.each(Object.keys(BODIES))('to %s', async (name) => {
+    const body = bodyOf(BODIES[name]);
+    for (const accept of ['application/json', 'application/graphql-response+json']) {
+      for (const isTraced of [false, true]) await expectEqual({ body, headers: json(accept), isTraced });
+    }
+  });
+
+  it.each(MEDIA)('to a client that accepts %s', async (accept) => {
+    for (const query of ['{ __typename }', '{ nope }', '{ tenants(first: -1) { totalCount } }']) {
+      await expectEqual({ body: JSON.stringify({ query }), headers: json(accept), isTraced: false });
+    }
+  });
+
+  it.each(CONTENT_TYPES)('to a body of %s', async (contentType) => {
+    const body = JSON.stringify({ query: '{ __typename }' });
+    await expectEqual({ body, headers: json('application/json', contentType), isTraced: false });
+  });
+});
+
+describe('a document', () => {
+  const send = async (query: string, others: object = {}) => {
+    requestOf.mockClear();
+    const sent = { body: JSON.stringify({ query, ...others }), headers: json('application/json'), isTraced: false };
+    await answerOf(fast, sent);
+    return requestOf.mock.results[0]?.value !== null;
+  };
+
+  it('is known from its second request on', async () => {
+    expect([await send('{ known: __typename }'), await send('{ known: __typename }')]).toEqual([false, true]);
+    expect(await send('{ known: __typename }', { variables: { any: 1 } })).toBe(true);
+  });
+
+  it('never becomes known if it is wrong', async () => {
+    for (const query of ['{ wrong }', '{ wrong', 'query A { a: __typename } query A { b: __typename }']) {
+      expect([await send(query), await send(query)]).toEqual([false, false]);
+    }
+  });
+
+  it('is forgotten in favour of others', async () => {
+    const padded = (name: string) => `{ ${name}: __typename } ${'#'.repeat(200_000)}`;
+    for (const name of ['a', 'b', 'c']) await send(padded(name));
+    expect([await send(padded('c')), await send(padded('b')), await send(padded('a'))]).toEqual([true, true, false]);
+  });
+});
