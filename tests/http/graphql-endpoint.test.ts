@@ -149,7 +149,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
     0x7d,
   ]),
   'a lone surrogate': '{"query":"query ($s: ID!) { tenant(by: { id: $s }) { id } }","variables":{"s":"\\ud800"}}',
-  'variables too deep to read': `{"query":"query ($w: OrderWhere) { orders(where: $w) { totalCount } }","variables":{"w":${'{"NOT":'.repeat(20_000)}{}${'}'.repeat(20_000)}}}`,
+  'variables nested too deep': `{"query":"query ($w: OrderWhere) { orders(where: $w) { totalCount } }","variables":{"w":${'{"NOT":'.repeat(200)}{}${'}'.repeat(200)}}}`,
 };
 
 /** Texts and bytes as they are, everything else as JSON. */
