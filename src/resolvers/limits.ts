@@ -12,7 +12,9 @@ export const MAX_OFFSET_ROWS = 10_000;
 export const MAX_LIST_VALUES = 10_000;
 /** Greatest number of comparisons of all filters below one root field. */
 export const MAX_FILTER_CONDITIONS = 250;
-/** Greatest nesting of `AND`, `OR` and `NOT` (SQLite's expression trees end at 100 levels). */
+/** Greatest number of keys by which a filter on a relation across shards finds its rows. */
+export const MAX_ID_SET_KEYS = 10_000;
+/** Greatest nesting of `AND`, `OR`, `NOT` and relations (SQLite's expression trees end at 100 levels). */
 export const MAX_FILTER_DEPTH = 16;
 /** Greatest number of ids of `nodes`. */
 export const MAX_NODE_IDS = 1_000;

@@ -3,6 +3,7 @@ import type { WireValue } from '../model/types.ts';
 import type { Answer } from '../shards/plan.ts';
 import { EMPTY_PAGE, type Source, sourceOf } from './answer-source.ts';
 import type { RequestContext } from './context.ts';
+import { fillIdSets } from './fill-id-sets.ts';
 import type { SeparateRelation, ThroughRelation } from './plan/node-plan.ts';
 import { type RelationKey, readKeys } from './read-keys.ts';
 import { readThrough } from './read-through.ts';
@@ -36,11 +37,16 @@ export async function loadRelated(plan: FarRelation, row: Row, context: RequestC
 /** A NULL refers to nothing. */
 const isComplete = (key: readonly WireValue[]): key is RelationKey => !key.includes(null);
 
-const createLoader = (plan: FarRelation, context: RequestContext): RelationLoader =>
-  new DataLoader(
-    (keys) =>
-      plan.kind === 'through'
+function createLoader(plan: FarRelation, context: RequestContext): RelationLoader {
+  let filled: Promise<void> | null = plan.idSets.length === 0 ? null : fillIdSets(plan.idSets, context);
+  return new DataLoader(
+    async (keys) => {
+      if (filled !== null) await filled;
+      filled = null;
+      return plan.kind === 'through'
         ? readThrough(plan, keys, context)
-        : readKeys(plan.target.node, plan.values, keys, context),
+        : readKeys(plan.target.node, plan.values, keys, context);
+    },
     { cacheKeyFn: (key) => JSON.stringify(key) },
   );
+}

@@ -6,6 +6,7 @@ import { Connection } from './connection.ts';
 import type { RequestContext } from './context.ts';
 import { shardKeyOfWhere } from './plan/filter.ts';
 import { type ListArguments, matchOn, PlanMaker } from './plan/plan-maker.ts';
+import { readPlan } from './read-plan.ts';
 import { shardKeyArgument } from './row-key.ts';
 
 export interface RootListArguments extends ListArguments {
@@ -24,11 +25,14 @@ export async function resolveList(
   const shardKey = argument ?? (args.where ? shardKeyOfWhere(table, args.where) : undefined);
   const match = matchOn(shardKey === undefined ? [] : [table.shardKey.name]);
   const plan = maker.page(table, match, `Query.${table.list}`, args, info.fieldNodes);
-  const [answer] = await context.shards.read({
-    node: plan.node,
-    values: maker.values,
-    keys: [shardKey === undefined ? [] : [shardKey]],
-    shardKeys: shardKey === undefined ? null : [toShardKey(table.shardKey, shardKey)],
-  });
+  const [answer] = await readPlan(
+    maker,
+    {
+      node: plan.node,
+      keys: [shardKey === undefined ? [] : [shardKey]],
+      shardKeys: shardKey === undefined ? null : [toShardKey(table.shardKey, shardKey)],
+    },
+    context,
+  );
   return new Connection(plan, answer as PageAnswer);
 }

@@ -8,6 +8,7 @@ import type { RequestContext } from './context.ts';
 import { MAX_NODE_IDS } from './limits.ts';
 import { decodeNodeId, type NodeId } from './node-id.ts';
 import { matchOn, PlanMaker } from './plan/plan-maker.ts';
+import { readPlan } from './read-plan.ts';
 import type { Row } from './row.ts';
 
 /** Root field `node(nodeId)`. */
@@ -65,11 +66,14 @@ async function readRows(
   const shardKeyIndex = columns.indexOf(table.shardKey.name);
   const maker = new PlanMaker(context.model, info);
   const plan = maker.one(table, matchOn(columns), info.fieldNodes);
-  const answers = await context.shards.read({
-    node: plan.node,
-    values: maker.values,
-    keys,
-    shardKeys: keys.map((key) => toShardKey(table.shardKey, key[shardKeyIndex]!)),
-  });
+  const answers = await readPlan(
+    maker,
+    {
+      node: plan.node,
+      keys,
+      shardKeys: keys.map((key) => toShardKey(table.shardKey, key[shardKeyIndex]!)),
+    },
+    context,
+  );
   return answers.map((answer) => rowOf(plan, answer as OneAnswer));
 }

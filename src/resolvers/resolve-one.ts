@@ -4,6 +4,7 @@ import type { OneAnswer } from '../shards/plan.ts';
 import { rowOf } from './answer-source.ts';
 import type { RequestContext } from './context.ts';
 import { matchOn, PlanMaker } from './plan/plan-maker.ts';
+import { readPlan } from './read-plan.ts';
 import type { Row } from './row.ts';
 import { type KeyInput, rowMatch } from './row-key.ts';
 
@@ -22,11 +23,14 @@ export async function resolveOne(
   const match = rowMatch(table, by, shardKey);
   const maker = new PlanMaker(context.model, info);
   const plan = maker.one(table, matchOn(match.columns), info.fieldNodes);
-  const [answer] = await context.shards.read({
-    node: plan.node,
-    values: maker.values,
-    keys: [match.values],
-    shardKeys: match.shardKey === null ? null : [match.shardKey],
-  });
+  const [answer] = await readPlan(
+    maker,
+    {
+      node: plan.node,
+      keys: [match.values],
+      shardKeys: match.shardKey === null ? null : [match.shardKey],
+    },
+    context,
+  );
   return rowOf(plan, answer as OneAnswer);
 }

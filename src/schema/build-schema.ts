@@ -11,6 +11,7 @@ import { addScalars } from './scalars.ts';
 import { addSharedTypes } from './shared-types.ts';
 import { addCreateInput, addKey, addOrderBy, addUpdateInput, addWhere } from './table-inputs.ts';
 import { addTableRefs } from './table-refs.ts';
+import { whereTypes } from './where-types.ts';
 
 /**
  * The GraphQL schema of a model, with resolvers. Pure (no I/O, timers or randomness), so that it may run while a Worker
@@ -23,9 +24,10 @@ export function buildSchema(model: Model): GraphQLSchema {
   const typeOf = addColumnTypes(builder, model);
   const columnTypes = { typeOf, filterOf: filterTypes(builder, typeOf) };
   const refsByType = addTableRefs(builder, model);
+  const wheres = whereTypes(builder);
   const inputsOf = (table: TableModel) => ({
     key: addKey(builder, table, columnTypes),
-    listInputs: { where: addWhere(builder, table, columnTypes), orderBy: addOrderBy(builder, table, shared) },
+    listInputs: { where: addWhere(table, columnTypes, wheres), orderBy: addOrderBy(builder, table, shared) },
     createInput: addCreateInput(builder, table, columnTypes),
     updateInput: addUpdateInput(builder, table, columnTypes),
   });

@@ -1,5 +1,10 @@
 import type { ColumnModel } from '../model/types.ts';
-import { COMPARISON_OPERATORS, type FilterOperator, LIST_OPERATORS, TEXT_OPERATORS } from '../resolvers/plan/filter.ts';
+import {
+  COMPARISON_OPERATORS,
+  type FilterOperator,
+  LIST_OPERATORS,
+  TEXT_OPERATORS,
+} from '../resolvers/plan/filter-operators.ts';
 import type { Builder } from './builder.ts';
 import type { ColumnType } from './column-types.ts';
 

@@ -4,11 +4,14 @@ import type { Builder } from './builder.ts';
 import type { ColumnType } from './column-types.ts';
 import type { filterTypes } from './filters.ts';
 import type { SharedTypes } from './shared-types.ts';
+import type { WhereTypes } from './where-types.ts';
 
 export interface ColumnTypes {
   readonly typeOf: (column: ColumnModel) => ColumnType;
   readonly filterOf: ReturnType<typeof filterTypes>;
 }
+
+const ONE_DESCRIPTION = 'There is a related row, and this holds for it.';
 
 /** Columns that a list can be ordered by. JSON has no order. */
 const isOrderable = (column: ColumnModel): boolean => column.scalar !== 'JSON';
@@ -17,12 +20,20 @@ const isOrderable = (column: ColumnModel): boolean => column.scalar !== 'JSON';
 export const isUpdatable = (table: TableModel, column: ColumnModel): boolean =>
   !column.generated && !table.primaryKey.columns.includes(column);
 
-export function addWhere(builder: Builder, table: TableModel, { filterOf }: ColumnTypes) {
-  const where = builder.inputRef<object>(`${table.typeName}Where`);
+export function addWhere(table: TableModel, { filterOf }: ColumnTypes, whereTypes: WhereTypes) {
+  const where = whereTypes.whereOf(table.typeName);
   return where.implement({
     description: `Conditions on a ${table.typeName}; all of them must hold.`,
     fields: (t) => ({
       ...Object.fromEntries(table.columns.map((column) => [column.name, t.field({ type: filterOf(column) })])),
+      ...Object.fromEntries(
+        table.relations.map((relation) => [
+          relation.name,
+          relation.kind === 'one'
+            ? t.field({ type: whereTypes.whereOf(relation.targetType), description: ONE_DESCRIPTION })
+            : t.field({ type: whereTypes.listWhereOf(relation.targetType) }),
+        ]),
+      ),
       AND: t.field({ type: [where], description: 'All of these hold.' }),
       OR: t.field({ type: [where], description: 'At least one of these holds; none of an empty list does.' }),
       NOT: t.field({ type: where, description: 'This does not hold.' }),

@@ -44,6 +44,10 @@ describe('a list refuses', () => {
     'where: { OR: [{ NOT: { AND: [{ name: { like: null } }] } }] }',
     'where: { name: { between: ["a"] } }',
     'where: { name: { between: ["a", "b", "c"] } }',
+    'where: { orders: null }',
+    'where: { orders: { some: null } }',
+    'where: { orders: { every: { note: { eq: null } } } }',
+    'where: { orders: { none: { customer: null } } }',
   ])('%s', async (args) => {
     const { data, errors, reads, messages } = await refusal(list(args));
     expect(errors).toEqual(['customers BAD_USER_INPUT']);
@@ -89,6 +93,17 @@ describe('a list refuses', () => {
     expect((await refusal(query, { where: nested(16) })).errors).toEqual(['customers DEPTH_LIMIT_EXCEEDED']);
     expect((await refusal(query, { where: nested(15) })).errors).toEqual([]);
   });
+
+  it('filters on related rows without measure', async () => {
+    const query = 'query ($where: CustomerWhere) { customers(where: $where) { totalCount } }';
+    const steps = (count: number) => ({ OR: Array.from({ length: count }, () => ({ orders: { some: {} } })) });
+    expect((await refusal(query, { where: steps(251) })).errors).toEqual(['customers COST_LIMIT_EXCEEDED']);
+    expect((await refusal(query, { where: steps(250) })).errors).toEqual([]);
+    const nested = (depth: number): object =>
+      depth === 0 ? { name: { eq: 'x' } } : { orders: { some: { customer: nested(depth - 2) } } };
+    expect((await refusal(query, { where: nested(16) })).errors).toEqual(['customers DEPTH_LIMIT_EXCEEDED']);
+    expect((await refusal(query, { where: nested(14) })).errors).toEqual([]);
+  });
 });
 
 describe('a list takes', () => {
@@ -101,6 +116,7 @@ describe('a list takes', () => {
     'orderBy: []',
     'where: {}',
     'where: { name: {}, AND: [], NOT: {} }',
+    'where: { orders: {}, reviews: { none: {}, every: {} } }',
   ])('%s', async (args) => {
     expect((await refusal(list(args))).errors).toEqual([]);
   });

@@ -3,6 +3,7 @@ import type { TableModel } from '../../model/types.ts';
 import type { Selection, WriteOperation } from '../../shards/operation.ts';
 import type { ShardKey } from '../../shards/shard-key.ts';
 import type { RequestContext } from '../context.ts';
+import { fillIdSets } from '../fill-id-sets.ts';
 import { matchOn, PlanMaker } from '../plan/plan-maker.ts';
 import { Row } from '../row.ts';
 
@@ -17,6 +18,8 @@ export async function writeRow(
   const maker = new PlanMaker(context.model, info);
   const match = matchOn(table.primaryKey.columns.map((column) => column.name));
   const plan = maker.one(table, match, info.fieldNodes);
+  // The write itself waits for nothing: relations of other shards are looked up before it.
+  if (maker.idSets.length > 0) await fillIdSets(maker.idSets, context);
   const select = { plan: JSON.stringify(plan.node), values: maker.values };
   const { rows } = await context.shards.write(shardKey, [operation(select)]);
   const cells = rows[0] ?? null;

@@ -1,52 +1,25 @@
-import type { ColumnModel, TableModel, WireValue } from '../../model/types.ts';
-import { type ErrorCode, ShardQLError } from '../../shards/errors.ts';
-import type { ComparisonOperator, Filter, TextOperator } from '../../shards/plan.ts';
+import type { ColumnModel, RelationModel, TableModel, WireValue } from '../../model/types.ts';
+import type { ShardQLError } from '../../shards/errors.ts';
+import type { Filter } from '../../shards/plan.ts';
 import { badUserInput } from '../bad-user-input.ts';
-import { MAX_FILTER_CONDITIONS, MAX_FILTER_DEPTH, MAX_LIST_VALUES } from '../limits.ts';
+import { MAX_FILTER_DEPTH, MAX_LIST_VALUES } from '../limits.ts';
 import { toWire } from '../wire-input.ts';
-import type { PlanValues } from './node-plan.ts';
-
-export const COMPARISON_OPERATORS = ['eq', 'ne', 'gt', 'gte', 'lt', 'lte'] as const satisfies ComparisonOperator[];
-export const TEXT_OPERATORS = [
-  'contains',
-  'startsWith',
-  'endsWith',
-  'like',
-  'ieq',
-  'icontains',
-  'istartsWith',
-  'iendsWith',
-  'ilike',
-] as const satisfies TextOperator[];
-export const LIST_OPERATORS = ['in', 'notIn'] as const;
-
-export type FilterOperator = ComparisonOperator | TextOperator | (typeof LIST_OPERATORS)[number] | 'between' | 'isNull';
+import { checkFilterDepth, type FilterBudget } from './filter-budget.ts';
+import { type FilterOperator, isTextOperator, type Quantifier } from './filter-operators.ts';
+import type { FilterParts } from './id-set.ts';
+import { hasRelated } from './relation-filter.ts';
 
 /** A `where` argument after GraphQL's own checks: fields and operators are known, values have the right scalars. */
 export type WhereInput = Readonly<Record<string, unknown>>;
 
-/** Counts the comparisons of all filters of a plan. */
-export class FilterBudget {
-  #conditions = 0;
-
-  spend(): void {
-    if (++this.#conditions > MAX_FILTER_CONDITIONS) {
-      throw tooLarge(
-        'COST_LIMIT_EXCEEDED',
-        `Expected at most ${MAX_FILTER_CONDITIONS} comparisons in the filters of a field`,
-      );
-    }
-  }
-}
-
-/** The filter of a `where` argument; its values go to `values`. Null if it keeps every row. */
+/** The filter of a `where` argument; what it needs goes to `parts`. Null if it keeps every row. */
 export function whereToFilter(
   table: TableModel,
   where: WhereInput,
-  values: PlanValues,
+  parts: FilterParts,
   budget: FilterBudget,
 ): Filter | null {
-  const filter = new FilterMaker(table, values, budget).where(where, 'where', 1);
+  const filter = new FilterMaker(table, parts, budget).where(where, 'where', 1);
   return isTrue(filter) ? null : filter;
 }
 
@@ -66,9 +39,6 @@ export function shardKeyOfWhere(table: TableModel, where: WhereInput, depth = 1)
   return undefined;
 }
 
-const tooLarge = (code: ErrorCode, message: string): ShardQLError =>
-  new ShardQLError(code, `${message}, but got more.`);
-
 const isTrue = (filter: Filter): boolean => filter.op === 'and' && filter.terms.length === 0;
 
 /** A conjunction without needless nesting. */
@@ -79,23 +49,18 @@ const allOf = (terms: readonly Filter[]): Filter => {
 
 class FilterMaker {
   readonly #table: TableModel;
-  readonly #values: PlanValues;
+  readonly #parts: FilterParts;
   readonly #budget: FilterBudget;
 
-  constructor(table: TableModel, values: PlanValues, budget: FilterBudget) {
+  constructor(table: TableModel, parts: FilterParts, budget: FilterBudget) {
     this.#table = table;
-    this.#values = values;
+    this.#parts = parts;
     this.#budget = budget;
   }
 
   /** `path` names the place in the arguments, for messages. */
   where(where: WhereInput, path: string, depth: number): Filter {
-    if (depth > MAX_FILTER_DEPTH) {
-      throw tooLarge(
-        'DEPTH_LIMIT_EXCEEDED',
-        `Expected at most ${MAX_FILTER_DEPTH} levels of AND, OR and NOT in a filter`,
-      );
-    }
+    checkFilterDepth(depth);
     const terms: Filter[] = [];
     for (const [name, condition] of Object.entries(where)) {
       if (condition === undefined) continue;
@@ -112,7 +77,7 @@ class FilterMaker {
           terms.push({ op: 'not', term: this.where(condition as WhereInput, at, depth + 1) });
           break;
         default:
-          terms.push(this.#column(this.#table.columnByName.get(name)!, condition as WhereInput, at));
+          terms.push(this.#field(name, condition as WhereInput, at, depth));
       }
     }
     return allOf(terms);
@@ -120,6 +85,34 @@ class FilterMaker {
 
   #each(wheres: readonly WhereInput[], path: string, depth: number): Filter[] {
     return wheres.map((where, index) => this.where(where, `${path}.${index}`, depth + 1));
+  }
+
+  #field(name: string, condition: WhereInput, path: string, depth: number): Filter {
+    const relation = this.#table.relationByName.get(name);
+    if (relation === undefined) return this.#column(this.#table.columnByName.get(name)!, condition, path);
+    if (relation.kind === 'one') return this.#related(relation, 'some', condition, path, depth);
+    const quantified = Object.entries(condition).filter(([, where]) => where !== undefined);
+    return allOf(
+      quantified.map(([quantifier, where]) => {
+        if (where === null) throw nullOperand(`${path}.${quantifier}`);
+        return this.#related(relation, quantifier as Quantifier, where as WhereInput, `${path}.${quantifier}`, depth);
+      }),
+    );
+  }
+
+  /** Neither true nor false never comes of it: a related row matches if the filter is true for it, and else does not. */
+  #related(relation: RelationModel, quantifier: Quantifier, where: WhereInput, path: string, depth: number): Filter {
+    this.#budget.spend();
+    const isEvery = quantifier === 'every';
+    const makeFilter = (target: TableModel, parts: FilterParts): Filter | null => {
+      const filter = new FilterMaker(target, parts, this.#budget).where(where, path, depth + 1);
+      if (isEvery) return { op: 'not', term: { op: 'isTrue', term: filter } };
+      return isTrue(filter) ? null : filter;
+    };
+    const target = this.#parts.model.tableByType.get(relation.targetType)!;
+    const shardKey = relation.colocated || isEvery ? undefined : shardKeyOfWhere(target, where);
+    const filter = hasRelated(this.#table, relation, makeFilter, shardKey, this.#parts);
+    return quantifier === 'some' ? filter : { op: 'not', term: filter };
   }
 
   #column(column: ColumnModel, operators: WhereInput, path: string): Filter {
@@ -156,19 +149,18 @@ class FilterMaker {
   }
 
   #value(column: ColumnModel, value: unknown): number {
-    return this.#values.push(toWire(this.#table, column, value)) - 1;
+    return this.#parts.values.push(toWire(this.#table, column, value)) - 1;
   }
 
   #list(column: ColumnModel, list: readonly unknown[], path: string): number {
     if (list.length > MAX_LIST_VALUES) {
       throw badUserInput(`Expected at most ${MAX_LIST_VALUES} values at ${path}, but got ${list.length}.`);
     }
-    return this.#values.push(list.map((value) => toWire(this.#table, column, value))) - 1;
+    return this.#parts.values.push(list.map((value) => toWire(this.#table, column, value))) - 1;
   }
 }
 
-const isTextOperator = (operator: string): operator is TextOperator =>
-  (TEXT_OPERATORS as readonly string[]).includes(operator);
-
 const nullOperand = (path: string): ShardQLError =>
-  badUserInput(`Expected a value at ${path}, but got null. Leave it out, or use isNull to find rows without a value.`);
+  badUserInput(
+    `Expected a value at ${path}, but got null. Leave it out; isNull finds rows without a value, and none rows without related rows.`,
+  );

@@ -4,6 +4,7 @@
  */
 import type { RelationModel, TableModel } from '../../model/types.ts';
 import type { OrderTerm, PlanNode, PlanValue } from '../../shards/plan.ts';
+import type { IdSet } from './id-set.ts';
 
 /** Values of a plan; grows while the plan is made. */
 export type PlanValues = PlanValue[];
@@ -40,6 +41,7 @@ export interface SeparateRelation {
   readonly relation: RelationModel;
   readonly target: NodePlan;
   readonly values: PlanValues;
+  readonly idSets: readonly IdSet[];
 }
 
 /**
@@ -51,6 +53,7 @@ export interface ThroughRelation {
   readonly relation: RelationModel;
   readonly target: PageNodePlan;
   readonly values: PlanValues;
+  readonly idSets: readonly IdSet[];
 }
 
 export interface OneNodePlan {

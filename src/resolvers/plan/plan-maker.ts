@@ -7,7 +7,9 @@ import type { Model, RelationModel, TableModel } from '../../model/types.ts';
 import { type Filter, type PageShape, type PlanNode, type PlanRelation, VERSION_COLUMN } from '../../shards/plan.ts';
 import { badUserInput } from '../bad-user-input.ts';
 import { roleOf } from '../field-role.ts';
-import { FilterBudget, type WhereInput, whereToFilter } from './filter.ts';
+import { type WhereInput, whereToFilter } from './filter.ts';
+import { FilterBudget } from './filter-budget.ts';
+import type { IdSet } from './id-set.ts';
 import type { OneNodePlan, PageNodePlan, PlanValues, RelationPlan, RowShape, RowView } from './node-plan.ts';
 import { type OrderByInput, orderTerms } from './order.ts';
 import { type ConnectionParts, type PageArguments, pageShape } from './page.ts';
@@ -32,6 +34,8 @@ const matchOfRelation = ({ to, through }: RelationModel): Match => ({
 
 export class PlanMaker {
   readonly values: PlanValues = [];
+  /** What has to be read into `values` before the plan can run. Relations on other shards have sets of their own. */
+  readonly idSets: IdSet[] = [];
   readonly #model: Model;
   readonly #operation: Operation;
   readonly #budget: FilterBudget;
@@ -55,11 +59,16 @@ export class PlanMaker {
     const orderBy = orderTerms(table, args.orderBy ?? []);
     if (args.where === null)
       throw badUserInput('Expected a filter at where, but got null. Leave it out to get all rows.');
-    const filter = args.where ? whereToFilter(table, args.where, this.values, this.#budget) : null;
+    const filter = args.where ? this.#filter(table, args.where) : null;
     const { parts, views } = this.#connection(draft, nodes);
     const page = pageShape({ list, table, orderBy }, args, parts, this.values);
     if (page.rows) draft.need(orderBy.map((term) => term.column));
     return { kind: 'page', node: draft.finish(match, filter, page), shape: draft.shape, views, list, orderBy };
+  }
+
+  #filter(table: TableModel, where: WhereInput): Filter | null {
+    const parts = { model: this.#model, values: this.values, idSets: this.idSets };
+    return whereToFilter(table, where, parts, this.#budget);
   }
 
   /** Which parts of a connection are selected, and the rows' views at each place that shows them. */
@@ -113,15 +122,20 @@ export class PlanMaker {
         case 'nodeId':
           draft.need(table.primaryKey.columns.map((column) => column.name));
           break;
-        case 'relation':
+        case 'relation': {
+          const mark = this.idSets.length;
           relations.set(key, this.#relation(draft, role.relation, key, fields));
+          for (const idSet of this.idSets.slice(mark)) {
+            idSet.onFailure ??= (error) => relations.set(key, { kind: 'failed', error });
+          }
+        }
       }
     }
     return { shape: draft.shape, relations };
   }
 
   #relation(draft: NodeDraft, relation: RelationModel, key: string, nodes: FieldNode[]): RelationPlan {
-    const mark = this.values.length;
+    const mark = { values: this.values.length, idSets: this.idSets.length };
     try {
       draft.need(relation.from);
       if (relation.colocated) {
@@ -131,12 +145,13 @@ export class PlanMaker {
       const maker = new PlanMaker(this.#model, this.#operation, this.#budget);
       const target = maker.#target(draft.shape.table, relation, nodes);
       if (relation.through !== null && !relation.through.besideTarget && target.kind === 'page') {
-        return { kind: 'through', relation, target, values: maker.values };
+        return { kind: 'through', relation, target, values: maker.values, idSets: maker.idSets };
       }
-      return { kind: 'separate', relation, target, values: maker.values };
+      return { kind: 'separate', relation, target, values: maker.values, idSets: maker.idSets };
     } catch (error) {
       // Only this field is wrong; its resolver throws the error, so that it gets the field's own path.
-      this.values.length = mark;
+      this.values.length = mark.values;
+      this.idSets.length = mark.idSets;
       if (error instanceof Error) return { kind: 'failed', error };
       throw error;
     }

@@ -28,7 +28,17 @@ export class Cluster {
   }
 
   async run(query: string, variables: Record<string, unknown> = {}): Promise<Outcome & Pick<ShardClient, 'trace'>> {
-    const client = createShardClient({
+    const client = this.#client();
+    return { ...(await run(this.#api, client, query, variables)), trace: client.trace };
+  }
+
+  async importRows(...rows: Parameters<ShardClient['importRows']>): Promise<void> {
+    const { failures } = await this.#client().importRows(...rows);
+    if (failures.length > 0) throw new Error(failures[0]!.error.message);
+  }
+
+  #client(): ShardClient {
+    return createShardClient({
       model: this.#api.model,
       env: { SHARD: this.#bindings.shards, CATALOG: this.#bindings.catalog },
       state: this.#state,
@@ -37,7 +47,6 @@ export class Cluster {
       caller: DEVELOPER,
       waitUntil: () => {},
     });
-    return { ...(await run(this.#api, client, query, variables)), trace: client.trace };
   }
 
   /** Runs a document that must not fail; gives its data. */

@@ -179,7 +179,7 @@ class FilterScope {
   }
 }
 
-function condition(
+export function condition(
   table: TableModel,
   row: WireRow,
   filter: Extract<Filter, { readonly column: string }>,

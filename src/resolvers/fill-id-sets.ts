@@ -1,0 +1,43 @@
+import { ShardQLError } from '../shards/errors.ts';
+import type { PageAnswer } from '../shards/plan.ts';
+import { toShardKey } from '../shards/shard-key.ts';
+import type { RequestContext } from './context.ts';
+import { MAX_ID_SET_KEYS } from './limits.ts';
+import type { IdSet } from './plan/id-set.ts';
+import type { RelationKey } from './read-keys.ts';
+
+/** Reads id sets and puts them where plans need them: all of one level of nesting in one tick, innermost first. */
+export async function fillIdSets(idSets: readonly IdSet[], context: RequestContext): Promise<void> {
+  await Promise.all(
+    idSets.map(async (idSet) => {
+      try {
+        await fill(idSet, context);
+      } catch (error) {
+        if (idSet.onFailure === null || !(error instanceof Error)) throw error;
+        idSet.onFailure(error);
+      }
+    }),
+  );
+}
+
+async function fill(idSet: IdSet, context: RequestContext): Promise<void> {
+  const { node, values, shardKey, target, relation } = idSet;
+  if (idSet.inner.length > 0) await Promise.all(idSet.inner.map((inner) => fill(inner, context)));
+  const table = context.model.tableByType.get(node.table)!;
+  const [answer] = await context.shards.read({
+    node,
+    values,
+    keys: [shardKey === undefined ? [] : [shardKey]],
+    shardKeys: shardKey === undefined ? null : [toShardKey(table.shardKey, shardKey)],
+  });
+  const { rows, more } = answer as PageAnswer;
+  if (more) throw tooManyKeys(relation);
+  target.values[target.ref] = rows as readonly RelationKey[];
+}
+
+const tooManyKeys = (relation: string): ShardQLError =>
+  new ShardQLError(
+    'FANOUT_LIMIT_EXCEEDED',
+    `Expected a filter on ${relation}, which lies across shards, to match rows of at most ${MAX_ID_SET_KEYS.toLocaleString('en-US')} different keys, but got more. Narrow it.`,
+    { field: relation },
+  );

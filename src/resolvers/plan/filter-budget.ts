@@ -1,0 +1,29 @@
+import { type ErrorCode, ShardQLError } from '../../shards/errors.ts';
+import { MAX_FILTER_CONDITIONS, MAX_FILTER_DEPTH } from '../limits.ts';
+
+/** Counts the comparisons, and the steps to related rows, of all filters of a plan. */
+export class FilterBudget {
+  #conditions = 0;
+
+  /** @throws ShardQLError COST_LIMIT_EXCEEDED beyond {@link MAX_FILTER_CONDITIONS}. */
+  spend(): void {
+    if (++this.#conditions > MAX_FILTER_CONDITIONS) {
+      throw tooLarge(
+        'COST_LIMIT_EXCEEDED',
+        `Expected at most ${MAX_FILTER_CONDITIONS} comparisons in the filters of a field`,
+      );
+    }
+  }
+}
+
+/** @throws ShardQLError DEPTH_LIMIT_EXCEEDED beyond {@link MAX_FILTER_DEPTH}. */
+export function checkFilterDepth(depth: number): void {
+  if (depth <= MAX_FILTER_DEPTH) return;
+  throw tooLarge(
+    'DEPTH_LIMIT_EXCEEDED',
+    `Expected at most ${MAX_FILTER_DEPTH} levels of AND, OR, NOT and relations in a filter`,
+  );
+}
+
+const tooLarge = (code: ErrorCode, message: string): ShardQLError =>
+  new ShardQLError(code, `${message}, but got more.`);

@@ -1,0 +1,58 @@
+/** Filters on related rows: looked at in the same shard, or, across shards, by the set of their keys. */
+import type { RelationModel, TableModel } from '../../model/types.ts';
+import type { Filter, RelatedRows } from '../../shards/plan.ts';
+import { addIdSet, type FilterParts, type IdSet } from './id-set.ts';
+
+/** A filter on the rows of `target`, made with parts of the plan that reads them. Null: every row. */
+export type TargetFilter = (target: TableModel, parts: FilterParts) => Filter | null;
+
+/** True for rows with at least one related row that the filter keeps; never unknown. */
+export function hasRelated(
+  source: TableModel,
+  relation: RelationModel,
+  makeFilter: TargetFilter,
+  shardKey: IdSet['shardKey'],
+  parts: FilterParts,
+): Filter {
+  const { model } = parts;
+  const target = model.tableByType.get(relation.targetType)!;
+  if (relation.colocated) return exists({ ...relatedRows(relation), filter: makeFilter(target, parts) });
+
+  const { name, from, to, through } = relation;
+  const targetParts: FilterParts = { model, values: [], idSets: [] };
+  const filter = makeFilter(target, targetParts);
+  const targetRows = { relation: name, table: target, columns: to, filter, shardKey, parts: targetParts };
+  if (through === null) return inKeys(from, addIdSet(targetRows, parts));
+
+  const join = model.tableByType.get(through.type)!;
+  const links = { relation: name, table: join, columns: through.from };
+  if (through.besideTarget) {
+    const linked = exists({ table: target.typeName, from: through.to, match: to, through: null, filter });
+    return inKeys(from, addIdSet({ ...links, filter: linked, shardKey, parts: targetParts }, parts));
+  }
+  if (isBeside(source, from, join, through.from)) {
+    const linked = inKeys(through.to, addIdSet(targetRows, parts));
+    return exists({ table: join.typeName, from, match: through.from, through: null, filter: linked });
+  }
+  const joinParts: FilterParts = { model, values: [], idSets: [] };
+  const linked = inKeys(through.to, addIdSet(targetRows, joinParts));
+  return inKeys(from, addIdSet({ ...links, filter: linked, shardKey: undefined, parts: joinParts }, parts));
+}
+
+/** The rows of a co-located relation, all of them. */
+export const relatedRows = ({ targetType, from, to, through }: RelationModel): RelatedRows => ({
+  table: targetType,
+  from,
+  match: to,
+  through: through && { table: through.type, from: through.from, to: through.to },
+  filter: null,
+});
+
+const exists = (related: RelatedRows): Filter => ({ op: 'exists', related });
+
+const inKeys = (columns: readonly string[], list: number): Filter => ({ op: 'inKeys', columns, list });
+
+/** Rows that agree in these columns lie in the same shard. */
+const isBeside = (a: TableModel, columnsOfA: readonly string[], b: TableModel, columnsOfB: readonly string[]) =>
+  a.domain === b.domain &&
+  columnsOfA.some((column, at) => column === a.shardKey.name && columnsOfB[at] === b.shardKey.name);
