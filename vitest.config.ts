@@ -4,6 +4,9 @@ import { defineConfig } from 'vitest/config';
 /** Tests that drive the product from outside (processes, browsers, files) run in Node; all others in workerd. */
 const NODE_TESTS = 'tests/{e2e,repository,scripts}/**/*.test.ts';
 
+/** What campaigns enlarge and repeat. Tests in Node see the whole environment; those in workerd only what is passed on. */
+const { SEED = '', RUNS = '' } = process.env;
+
 export default defineConfig({
   test: {
     projects: [
@@ -11,6 +14,7 @@ export default defineConfig({
         plugins: [cloudflareTest({ wrangler: { configPath: './tests/worker/wrangler.toml' } })],
         test: {
           name: 'workerd',
+          env: { SEED, RUNS },
           include: ['tests/**/*.test.ts'],
           exclude: [NODE_TESTS],
           testTimeout: 30_000,

@@ -113,7 +113,7 @@ const readRejects = () => readFileSync(join(place.folder, 'shardql-rejects.ndjso
 
 describe('an import that is killed', () => {
   it.each(Array.from({ length: ROUNDS }, (_, round) => round))(
-    `leaves what an undisturbed one does, and writes each row once (SEED=${seed}, round %i)`,
+    `leaves what an undisturbed one does, and writes each row once (SEED=${seed}, round %i of ${ROUNDS})`,
     { timeout: 300_000 },
     async () => {
       const first = new Map<string, string>();

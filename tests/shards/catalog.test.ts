@@ -7,6 +7,7 @@ import { holdsAnyOf, withoutSlots, withSlots } from '../../src/shards/server/cat
 import { createCatalogClass } from '../../src/shards/server/catalog.ts';
 import { MAP_KV_KEY, ownersBySlot, type ShardMap } from '../../src/shards/shard-map.ts';
 import { isExactCover, SLOT_COUNT, SLOT_HASH, type SlotRange } from '../../src/shards/slots.ts';
+import { describeRuns, propertyRuns } from '../support/property-runs.ts';
 
 const Catalog = createCatalogClass();
 
@@ -188,7 +189,10 @@ describe('assigning slots', () => {
     }),
   );
 
-  it('never gives a slot two owners and always ends, whatever fails in between', { timeout: 60_000 }, () => {
+  const runs = propertyRuns(60);
+  it(`never gives a slot two owners and always ends, whatever fails (${describeRuns(runs)})`, {
+    timeout: 1_000 * runs.numRuns,
+  }, () => {
     const step = fc.record({
       first: fc.nat(SLOT_COUNT - 1),
       count: fc.integer({ min: 1, max: SLOT_COUNT }),
@@ -220,7 +224,7 @@ describe('assigning slots', () => {
           board.expectToAgreeWith(await restart().map(3));
         }),
       ),
-      { numRuns: 60 },
+      runs,
     );
   });
 

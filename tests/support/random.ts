@@ -19,7 +19,7 @@ export const pick = <T>(random: Random, values: readonly T[]): T => values[below
 
 /** The seed of this run: `SEED` of the environment, else new. Printed, so that a failure can be repeated. */
 export function seedOfRun(): number {
-  const seed = process.env.SEED === undefined ? Date.now() % 0x7fffffff : Number(process.env.SEED);
+  const seed = process.env.SEED ? Number(process.env.SEED) : Date.now() % 0x7fffffff;
   console.log(`SEED=${seed}`);
   return seed;
 }

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { WireKind, WireValue } from '../../../src/model/types.ts';
 import { compareUtf8, rowComparator } from '../../../src/shards/client/compare-wire.ts';
+import { describeRuns, propertyRuns } from '../../support/property-runs.ts';
 import { compareBytes } from './fake-shard.ts';
 import { itemTable } from './item-model.ts';
 
@@ -59,9 +60,10 @@ describe('rows', () => {
     blob: 'unhex(value)',
   };
 
+  const runs = propertyRuns(200);
   it.each(Object.keys(valuesByWire) as (keyof typeof valuesByWire)[])(
-    'order by %s as SQLite does',
-    { timeout: 60_000 },
+    `order by %s as SQLite does (${describeRuns(runs)})`,
+    { timeout: 300 * runs.numRuns },
     async (wire) => {
       const lab = env.LAB.getByName(`compare-${wire}`);
       await runInDurableObject(lab, (_, { storage }) => {
@@ -96,7 +98,7 @@ describe('rows', () => {
               expect(sorted).toEqual(sqlite);
             },
           ),
-          { numRuns: 200 },
+          runs,
         );
       });
     },

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { OrderTerm, PageAnswer } from '../../../src/shards/plan.ts';
 import { SLOT_COUNT } from '../../../src/shards/slots.ts';
+import { describeRuns, propertyRuns } from '../../support/property-runs.ts';
 import { FakeCluster, item, ownerKey } from './fake-cluster.ts';
 import { sortItems } from './fake-shard.ts';
 import { ascending, itemById, itemByKey, itemPage } from './plans.ts';
@@ -12,7 +13,10 @@ const items = (count: number) =>
 const MIDDLE = SLOT_COUNT / 2;
 
 describe('pages over all shards', () => {
-  it('equal the page of one database that holds all rows', { timeout: 60_000 }, async () => {
+  const runs = propertyRuns(300);
+  it(`equal the page of one database that holds all rows (${describeRuns(runs)})`, {
+    timeout: 200 * runs.numRuns,
+  }, async () => {
     const value = {
       text: fc.constantFrom('', 'a', 'é', '\uffff', '😀', '\u{10000}'),
       int: fc.integer({ min: -3, max: 3 }),
@@ -59,7 +63,7 @@ describe('pages over all shards', () => {
           });
         },
       ),
-      { numRuns: 300 },
+      runs,
     );
   });
 

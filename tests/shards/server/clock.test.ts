@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CommitClock, startVersion } from '../../../src/shards/server/clock.ts';
 import { versionAt } from '../../../src/shards/version.ts';
+import { describeRuns, propertyRuns } from '../../support/property-runs.ts';
 
 const START_MS = Date.UTC(2026, 0, 1);
 const UNCERTAINTY_MS = 500;
@@ -83,7 +84,10 @@ describe('CommitClock', () => {
     expect(restartedLater.next()).toBeGreaterThan(stored.last);
   });
 
-  it('holds V1 and V3 over any sequence of reads, commits, clock steps and restarts', () => {
+  const runs = propertyRuns(500);
+  it(`holds V1 and V3 over any reads, commits, clock steps and restarts (${describeRuns(runs)})`, {
+    timeout: 60 * runs.numRuns,
+  }, () => {
     const event = fc.oneof(
       fc.constant({ kind: 'read' as const }),
       fc.constant({ kind: 'commit' as const }),
@@ -120,7 +124,7 @@ describe('CommitClock', () => {
           }
         }
       }),
-      { numRuns: 500 },
+      runs,
     );
   });
 });

@@ -11,6 +11,7 @@ import { undoLogRow } from '../../../../src/shards/server/log/undo-log-row.ts';
 import { quoteName } from '../../../../src/shards/server/sql-text.ts';
 import { writeClock } from '../../../../src/shards/server/tables/clock-table.ts';
 import { readLastLogSeq, readLogBackwards } from '../../../../src/shards/server/tables/log-table.ts';
+import { describeRuns, propertyRuns } from '../../../support/property-runs.ts';
 import { inNewShard, type LabShard } from '../lab-shard.ts';
 import { logLabBundle, logLabModel } from './log-lab.ts';
 
@@ -136,28 +137,33 @@ function undoBackTo(shard: LabShard, seq: number): void {
 }
 
 describe('the log', () => {
-  it('undone commit by commit, gives every earlier state of the tables, byte for byte', async () => {
-    let logged = 0;
-    await fc.assert(
-      fc.asyncProperty(commits, async (history) => {
-        await inNewShard(logLabModel, logLabBundle, (shard) => {
-          const states = [{ seq: 0, tables: snapshot(shard) }];
-          history.forEach((statements, index) => {
-            commit(shard, index + 1, statements);
-            states.push({ seq: readLastLogSeq(shard.session), tables: snapshot(shard) });
+  const runs = propertyRuns(60);
+  it(
+    `undone commit by commit, gives every earlier state of the tables, byte for byte (${describeRuns(runs)})`,
+    async () => {
+      let logged = 0;
+      await fc.assert(
+        fc.asyncProperty(commits, async (history) => {
+          await inNewShard(logLabModel, logLabBundle, (shard) => {
+            const states = [{ seq: 0, tables: snapshot(shard) }];
+            history.forEach((statements, index) => {
+              commit(shard, index + 1, statements);
+              states.push({ seq: readLastLogSeq(shard.session), tables: snapshot(shard) });
+            });
+            logged += readLastLogSeq(shard.session);
+            dropTriggers(shard.session);
+            for (const state of states.reverse()) {
+              undoBackTo(shard, state.seq);
+              expect(snapshot(shard)).toBe(state.tables);
+            }
           });
-          logged += readLastLogSeq(shard.session);
-          dropTriggers(shard.session);
-          for (const state of states.reverse()) {
-            undoBackTo(shard, state.seq);
-            expect(snapshot(shard)).toBe(state.tables);
-          }
-        });
-      }),
-      { numRuns: 60 },
-    );
-    expect(logged).toBeGreaterThan(1_000);
-  }, 120_000);
+        }),
+        runs,
+      );
+      expect(logged).toBeGreaterThan(10 * runs.numRuns);
+    },
+    2_000 * runs.numRuns,
+  );
 
   it('gives every row that a commit changed the version of the commit, rows of cascades included', async () => {
     await inNewShard(logLabModel, logLabBundle, (shard) => {

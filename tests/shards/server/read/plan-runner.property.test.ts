@@ -4,11 +4,13 @@ import type { WireValue } from '../../../../src/model/types.ts';
 import type { PlanNode, PlanValue } from '../../../../src/shards/plan.ts';
 import { bundle } from '../../../models/all-types/migrations/index.ts';
 import model from '../../../models/all-types/model.ts';
+import { describeRuns, propertyRuns } from '../../../support/property-runs.ts';
 import { columnValue, nodeDraft, rowOf } from './arbitraries.ts';
 import { inDatabase, type WireRow } from './lab-database.ts';
 import { evaluate, type Tables } from './naive-plan.ts';
 
-const seed = Date.now() % 0x7fffffff;
+const runs = propertyRuns(1_000);
+const { seed } = runs;
 const ACCOUNTS = ['a', 'b', 'é\0'];
 const tableOf = (type: string) => model.tableByType.get(type)!;
 
@@ -96,7 +98,7 @@ const someShardKeys = fc.option(fc.subarray(ACCOUNTS.map((account) => `t:${accou
 
 describe('plans over random rows', () => {
   it.each([0, 1, 2])(
-    `answer as a naive evaluation does (round %i, seed ${seed})`,
+    `answer as a naive evaluation does (round %i, ${describeRuns(runs)})`,
     async (round) => {
       const tables: Tables = randomTables(seed + round);
       const callOf = fc.constantFrom(...ROOTS).chain(({ type, match, through, isMany, keysOf: [keyType, columns] }) =>
@@ -142,10 +144,10 @@ describe('plans over random rows', () => {
               JSON.parse(JSON.stringify(evaluate(model, scope, node, values, keys))),
             );
           }),
-          { seed: seed + round, numRuns: 1000 },
+          { ...runs, seed: seed + round },
         );
       });
     },
-    300_000,
+    300 * runs.numRuns,
   );
 });

@@ -7,6 +7,7 @@ import { quoteName } from '../../../../src/shards/server/sql-text.ts';
 import { readLogBackwards } from '../../../../src/shards/server/tables/log-table.ts';
 import { bundle } from '../../../models/all-types/migrations/index.ts';
 import model from '../../../models/all-types/model.ts';
+import { describeRuns, propertyRuns } from '../../../support/property-runs.ts';
 import { inNewShard, type LabShard } from '../lab-shard.ts';
 
 const samples = model.tableByType.get('Sample')!;
@@ -65,48 +66,53 @@ const toValues = (id: string, row: readonly WireValue[]) => ({
 });
 
 describe('every column type', () => {
-  it('is stored alike by create, update and import, and its log undoes each exactly', async () => {
-    await fc.assert(
-      fc.asyncProperty(rowValues, rowValues, async (first, second) => {
-        await inNewShard(model, bundle, (shard) => {
-          const account = { kind: 'create' as const, table: 'Account', values: { id: 'a', name: 'A' }, select: null };
-          shard.write('t:a', [account]);
-          const key = { columns: ['accountId', 'id'], values: ['a', 'x'] };
-          const target = { table: 'Sample', key, expectedVersion: null, select: null };
-          const { accountId: _a, id: _i, ...set } = toValues('x', second);
+  const runs = propertyRuns(60);
+  it(
+    `is stored alike by create, update and import, and its log undoes each exactly (${describeRuns(runs)})`,
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(rowValues, rowValues, async (first, second) => {
+          await inNewShard(model, bundle, (shard) => {
+            const account = { kind: 'create' as const, table: 'Account', values: { id: 'a', name: 'A' }, select: null };
+            shard.write('t:a', [account]);
+            const key = { columns: ['accountId', 'id'], values: ['a', 'x'] };
+            const target = { table: 'Sample', key, expectedVersion: null, select: null };
+            const { accountId: _a, id: _i, ...set } = toValues('x', second);
 
-          const created = shard.write('t:a', [
-            { kind: 'create', table: 'Sample', values: toValues('x', first), select: null },
-          ]);
-          expect(created).toMatchObject({ status: 'OK' });
-          const afterCreate = stored(shard, 'x');
-          const again = shard.import('Sample', names, [names.map((name) => toValues('x', first)[name as 'id'])]);
-          expect(again).toMatchObject({ unchanged: 1, updated: 0, failures: [] });
+            const created = shard.write('t:a', [
+              { kind: 'create', table: 'Sample', values: toValues('x', first), select: null },
+            ]);
+            expect(created).toMatchObject({ status: 'OK' });
+            const afterCreate = stored(shard, 'x');
+            const again = shard.import('Sample', names, [names.map((name) => toValues('x', first)[name as 'id'])]);
+            expect(again).toMatchObject({ unchanged: 1, updated: 0, failures: [] });
 
-          expect(shard.write('t:a', [{ ...target, kind: 'update', set }])).toMatchObject({ status: 'OK' });
-          const afterUpdate = stored(shard, 'x');
-          const imported = shard.import('Sample', names, [names.map((name) => toValues('x', first)[name as 'id'])]);
-          expect(imported).toMatchObject({ failures: [] });
-          expect(stored(shard, 'x')).toEqual(afterCreate);
-          shard.write('t:a', [{ ...target, kind: 'delete' }]);
-          expect(stored(shard, 'x')).toBeUndefined();
+            expect(shard.write('t:a', [{ ...target, kind: 'update', set }])).toMatchObject({ status: 'OK' });
+            const afterUpdate = stored(shard, 'x');
+            const imported = shard.import('Sample', names, [names.map((name) => toValues('x', first)[name as 'id'])]);
+            expect(imported).toMatchObject({ failures: [] });
+            expect(stored(shard, 'x')).toEqual(afterCreate);
+            shard.write('t:a', [{ ...target, kind: 'delete' }]);
+            expect(stored(shard, 'x')).toBeUndefined();
 
-          dropTriggers(shard.session);
-          const log = readLogBackwards(shard.session, 0, 100);
-          const states = log.map((row) => {
-            undoLogRow(shard.session, row);
-            return stored(shard, 'x');
+            dropTriggers(shard.session);
+            const log = readLogBackwards(shard.session, 0, 100);
+            const states = log.map((row) => {
+              undoLogRow(shard.session, row);
+              return stored(shard, 'x');
+            });
+            const [deleteUndone, importUndone, updateUndone] = states;
+            expect(deleteUndone).toEqual(afterCreate);
+            if (log.length === 5) {
+              expect(importUndone).toEqual(afterUpdate);
+              expect(updateUndone).toEqual(afterCreate);
+            }
+            expect(shard.value('SELECT count(*) FROM accounts')).toBe(0);
           });
-          const [deleteUndone, importUndone, updateUndone] = states;
-          expect(deleteUndone).toEqual(afterCreate);
-          if (log.length === 5) {
-            expect(importUndone).toEqual(afterUpdate);
-            expect(updateUndone).toEqual(afterCreate);
-          }
-          expect(shard.value('SELECT count(*) FROM accounts')).toBe(0);
-        });
-      }),
-      { numRuns: 60 },
-    );
-  }, 60_000);
+        }),
+        runs,
+      );
+    },
+    1_000 * runs.numRuns,
+  );
 });

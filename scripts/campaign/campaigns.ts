@@ -1,0 +1,90 @@
+/** A long version of random tests. To add one, add an entry, and let its tests read `variable` and `SEED`. */
+export interface Campaign {
+  readonly name: string;
+  /** What is known once it has passed, as a sentence. */
+  readonly shows: string;
+  /** Where the tests run: see `vitest.config.ts`, which also says what tests in workerd see of the environment. */
+  readonly project: 'node' | 'workerd';
+  readonly files: readonly string[];
+  /** Environment variable that says how much to do. `npm test` leaves it to the tests. */
+  readonly variable: 'QUERIES' | 'ROUNDS' | 'RUNS';
+  /** What `size` counts. */
+  readonly unit: string;
+  /** Default; takes some minutes to an hour. */
+  readonly size: number;
+}
+
+export const CAMPAIGNS: readonly Campaign[] = [
+  {
+    name: 'differential',
+    shows: 'Random queries and page walks on 1 and on 4 shards are answered as one SQLite database answers them.',
+    project: 'node',
+    files: ['tests/e2e/differential.test.ts'],
+    variable: 'QUERIES',
+    unit: 'queries',
+    size: 50_000,
+  },
+  {
+    name: 'kill',
+    shows: 'No acknowledged write is lost, and none is done twice, when the server is killed under writes.',
+    project: 'node',
+    files: ['tests/e2e/f33-kill.test.ts'],
+    variable: 'ROUNDS',
+    unit: 'kills',
+    size: 100,
+  },
+  {
+    name: 'import-kill',
+    shows: 'Imports that are killed and started again leave the rows of an undisturbed one, each written once.',
+    project: 'node',
+    files: ['tests/scripts/cli-import-kill.test.ts'],
+    variable: 'ROUNDS',
+    unit: 'imports, each killed three times',
+    size: 30,
+  },
+  {
+    name: 'plans',
+    shows: 'A shard answers random read plans over random rows of every column type as a naive evaluation does.',
+    project: 'workerd',
+    files: ['tests/shards/server/read/plan-runner.property.test.ts'],
+    variable: 'RUNS',
+    unit: 'plans over each of three sets of rows',
+    size: 30_000,
+  },
+  {
+    name: 'scatter',
+    shows: 'Pages merged from several shards are the pages of one database, in the order that SQLite gives.',
+    project: 'workerd',
+    files: ['tests/shards/client/read-scatter.test.ts', 'tests/shards/client/compare-wire.test.ts'],
+    variable: 'RUNS',
+    unit: 'runs of each property',
+    size: 20_000,
+  },
+  {
+    name: 'log',
+    shows: 'Undoing the log gives every earlier state of the tables, byte for byte, for every column type.',
+    project: 'workerd',
+    files: ['tests/shards/server/log/log.test.ts', 'tests/shards/server/write/all-types.test.ts'],
+    variable: 'RUNS',
+    unit: 'histories',
+    size: 3_000,
+  },
+  {
+    name: 'slots',
+    shows: 'No slot has two owners, and every change of owners ends, whatever call fails in between.',
+    project: 'workerd',
+    files: ['tests/shards/catalog.test.ts'],
+    variable: 'RUNS',
+    unit: 'sequences of changes',
+    size: 3_000,
+  },
+  {
+    name: 'clock',
+    shows: 'Commit versions keep their order over clock steps and restarts.',
+    project: 'workerd',
+    files: ['tests/shards/server/clock.test.ts'],
+    variable: 'RUNS',
+    unit: 'sequences of events',
+    size: 200_000,
+  },
+];
