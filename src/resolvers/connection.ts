@@ -69,6 +69,6 @@ export interface PageInfo {
 
 const cursorOfRow = (plan: PageNodePlan, cells: RowAnswer): string =>
   encodeCursor(
-    { list: plan.list, table: plan.shape.table, orderBy: plan.orderBy },
+    plan,
     plan.orderBy.map((term) => cellOf(plan.shape, cells, term.column)),
   );

@@ -1,4 +1,5 @@
-import type { TableModel, WireValue } from '../model/types.ts';
+import type { Model, WireValue } from '../model/types.ts';
+import { type ColumnOwner, columnKind } from '../shards/column-kind.ts';
 import type { OrderTerm } from '../shards/plan.ts';
 import { badUserInput } from './bad-user-input.ts';
 import { decodeToken, encodeToken, fnv1aOfText } from './token.ts';
@@ -7,9 +8,9 @@ import { isWireValue } from './wire-check.ts';
 const FORMAT = 0x20;
 
 /** What a cursor is good for: one list (`Customer.orders`, `Query.orders`) in one order. */
-export interface CursorScope {
+export interface CursorScope extends ColumnOwner {
+  readonly model: Model;
   readonly list: string;
-  readonly table: TableModel;
   readonly orderBy: readonly OrderTerm[];
 }
 
@@ -18,7 +19,7 @@ const orderHash = (orderBy: readonly OrderTerm[]): number =>
   fnv1aOfText(JSON.stringify(orderBy.map((term) => [term.column, term.descending, term.nullsFirst])));
 
 /** Position of a row: the wire values of its order columns. */
-export const encodeCursor = (scope: CursorScope, values: readonly WireValue[]): string =>
+export const encodeCursor = (scope: Pick<CursorScope, 'list' | 'orderBy'>, values: readonly WireValue[]): string =>
   encodeToken(FORMAT, [scope.list, orderHash(scope.orderBy), values]);
 
 /** The values of the order columns; `BAD_USER_INPUT` for cursors of another list or order, damaged or forged ones. */
@@ -33,10 +34,10 @@ export function decodeCursor(scope: CursorScope, argument: 'after' | 'before', c
   return values;
 }
 
-function isPosition({ table, orderBy }: CursorScope, values: unknown): values is WireValue[] {
+function isPosition(scope: CursorScope, values: unknown): values is WireValue[] {
   return (
     Array.isArray(values) &&
-    values.length === orderBy.length &&
-    orderBy.every(({ column }, index) => isWireValue(table.columnByName.get(column)!, values[index]))
+    values.length === scope.orderBy.length &&
+    scope.orderBy.every(({ column }, index) => isWireValue(columnKind(scope.model, scope, column)!, values[index]))
   );
 }

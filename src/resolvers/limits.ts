@@ -16,6 +16,10 @@ export const MAX_FILTER_CONDITIONS = 250;
 export const MAX_ID_SET_KEYS = 10_000;
 /** Greatest nesting of `AND`, `OR`, `NOT` and relations (SQLite's expression trees end at 100 levels). */
 export const MAX_FILTER_DEPTH = 16;
+/** Greatest number of relations within each other in an entry of `orderBy`. */
+export const MAX_ORDER_STEPS = 8;
+/** Greatest number of entries of `orderBy` that name a relation: each is worked out for every row of the list. */
+export const MAX_RELATED_ORDERS = 8;
 /** Greatest number of ids of `nodes`. */
 export const MAX_NODE_IDS = 1_000;
 /** Greatest length of a cursor or node id, in characters: order columns may hold long text. */

@@ -11,7 +11,7 @@ import type { RequestContext } from './context.ts';
 import { MAX_LINKED_ROWS } from './limits.ts';
 import { cutPage } from './page-of-rows.ts';
 import type { PlanValues, ThroughRelation } from './plan/node-plan.ts';
-import { orderTerms } from './plan/order.ts';
+import { keyOrder } from './plan/order.ts';
 import { type RelationKey, readKeys } from './read-keys.ts';
 
 /** A page, or the reason why there is none, for each parent's key. */
@@ -26,7 +26,7 @@ export async function readThrough(
   const linked = links.flatMap((link) => (link instanceof Error ? [] : link));
   const candidate = candidateNode(node, page);
   const candidates = await readRows(candidate, plan.values, linked, context);
-  const compare = rowComparator(context.model.tableByType.get(node.table)!, candidate.columns, orderBy);
+  const compare = rowComparator(context.model, candidate, orderBy);
   const positions = candidate.columns.map((column) => orderBy.findIndex((term) => term.column === column));
   const pages = links.map((link) => {
     if (link instanceof Error) return link;
@@ -44,7 +44,7 @@ async function readLinks(
 ): Promise<(RelationKey[] | Error)[]> {
   const through = relation.through!;
   const page: PageShape = {
-    orderBy: orderTerms(context.model.tableByType.get(through.type)!, []),
+    orderBy: keyOrder(context.model.tableByType.get(through.type)!),
     after: null,
     before: null,
     fromEnd: false,
@@ -59,6 +59,7 @@ async function readLinks(
     table: through.type,
     match: through.from,
     through: null,
+    computed: [],
     columns,
     filter: null,
     page,

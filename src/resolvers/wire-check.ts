@@ -1,4 +1,4 @@
-import type { ColumnModel } from '../model/types.ts';
+import type { ColumnKind } from '../shards/column-kind.ts';
 
 const INT64_MIN = -(2n ** 63n);
 const INT64_MAX = 2n ** 63n - 1n;
@@ -13,7 +13,7 @@ const isInt64 = (text: string): boolean => {
  * True if `value` could be a wire value of the column. Cursors and node ids come back from clients, who may have
  * forged them: what does not pass here never reaches a shard.
  */
-export function isWireValue(column: ColumnModel, value: unknown): boolean {
+export function isWireValue(column: ColumnKind, value: unknown): boolean {
   if (value === null) return !column.notNull;
   switch (column.wire) {
     case 'int':

@@ -56,7 +56,31 @@ export interface RelatedRows {
   /** As {@link PlanNode.through}: a row that is reached twice is one row. */
   readonly through: PlanNode['through'];
   readonly filter: Filter | null;
+  /** Columns that `filter`, and whoever looks at the rows, may use besides those of `table`. */
+  readonly computed: readonly ComputedColumn[];
 }
+
+export const AGGREGATE_FUNCTIONS = ['count', 'countDistinct', 'sum', 'avg', 'min', 'max'] as const;
+export type AggregateFunction = (typeof AGGREGATE_FUNCTIONS)[number];
+
+/**
+ * A column that is worked out from a row and its related rows. Its name starts with `#` and has to be unique in its list;
+ * `columns`, filters and orders use it as they use any column. Kind of value and nullability: `columnKind`.
+ *
+ * * `related`: a column, computed ones included, of the one related row (so to-one steps nest); NULL without a row.
+ * * `aggregate`: over all related rows. `count` without a column counts rows. `sum` and `avg` are doubles, whatever they
+ *   sum, and end at ±1.7e308, so that no sum overflows; like `min` and `max` they are NULL where there is no value.
+ */
+export type ComputedColumn =
+  | { readonly kind: 'related'; readonly name: string; readonly related: RelatedRows; readonly column: string }
+  | {
+      readonly kind: 'aggregate';
+      readonly name: string;
+      readonly related: RelatedRows;
+      readonly function: AggregateFunction;
+      /** Null for `count` alone. */
+      readonly column: string | null;
+    };
 
 /** One order column. Text orders by code point (UTF-8 bytes), numbers by value, bytes by byte. */
 export interface OrderTerm {
@@ -106,6 +130,8 @@ export interface PlanNode {
    * columns equal the key. A row reached twice is given once. Co-located only.
    */
   readonly through: { readonly table: string; readonly from: readonly string[]; readonly to: readonly string[] } | null;
+  /** Columns that rows have here besides those of `table`. */
+  readonly computed: readonly ComputedColumn[];
   /** Columns of each row, in order; `#version` for the row version. Includes whatever relations and the page's order need. */
   readonly columns: readonly string[];
   readonly filter: Filter | null;

@@ -1,18 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ColumnModel, TableModel, WireKind, WireValue } from '../../src/model/types.ts';
+import type { ColumnModel, Model, TableModel, WireKind, WireValue } from '../../src/model/types.ts';
 import { type CursorScope, decodeCursor, encodeCursor } from '../../src/resolvers/cursor.ts';
-import { orderTerms } from '../../src/resolvers/plan/order.ts';
+import { listOrder, type OrderByInput } from '../../src/resolvers/plan/order.ts';
 import { encodeToken } from '../../src/resolvers/token.ts';
 import model from '../../src/schema/model.ts';
 import { ShardQLError } from '../../src/shards/errors.ts';
 
 const orders = model.tableByType.get('Order')!;
-const scopeOf = (orderBy: Parameters<typeof orderTerms>[1], list = 'Query.orders'): CursorScope => ({
-  list,
-  table: orders,
-  orderBy: orderTerms(orders, orderBy),
-});
+const scopeOf = (orderBy: OrderByInput, list = 'Query.orders'): CursorScope => {
+  const { terms, computed } = listOrder(model, orders, orderBy);
+  return { list, model, table: 'Order', computed, orderBy: terms };
+};
 
 const codeOf = (action: () => unknown): string => {
   try {
@@ -48,7 +47,9 @@ const everyKind = {
 } as Partial<TableModel> as TableModel;
 const everyScope: CursorScope = {
   list: 'Query.everyKinds',
-  table: everyKind,
+  model: { tableByType: new Map([['EveryKind', everyKind]]) } as Partial<Model> as Model,
+  table: 'EveryKind',
+  computed: [],
   orderBy: kinds.map((column) => ({ column, descending: false, nullsFirst: true })),
 };
 const position = fc.tuple(...kinds.map((wire) => fc.option(VALUES[wire])));

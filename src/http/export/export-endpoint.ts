@@ -23,6 +23,7 @@ export async function exportPage(url: URL, model: Model, shards: ShardClient): P
       table: table.typeName,
       match: [],
       through: null,
+      computed: [],
       columns: columns.map(({ name }) => name),
       filter: null,
       page: pageAfter(table, after),

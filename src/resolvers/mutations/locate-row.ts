@@ -23,6 +23,7 @@ export async function locateRow(
     node: {
       table: table.typeName,
       ...matchOn(match.columns),
+      computed: [],
       columns: [table.shardKey.name],
       filter: null,
       page: null,

@@ -1,5 +1,8 @@
-import type { TableModel } from '../../model/types.ts';
-import type { OrderTerm } from '../../shards/plan.ts';
+import type { Model, RelationModel, TableModel } from '../../model/types.ts';
+import { ShardQLError } from '../../shards/errors.ts';
+import type { AggregateFunction, ComputedColumn, OrderTerm, RelatedRows } from '../../shards/plan.ts';
+import { badUserInput } from '../bad-user-input.ts';
+import { MAX_ORDER_STEPS, MAX_RELATED_ORDERS } from '../limits.ts';
 
 /** Directions of `orderBy`. Nulls are smallest, as in SQLite, unless the direction says where they go. */
 export const SORT_ORDERS = {
@@ -13,22 +16,121 @@ export const SORT_ORDERS = {
 
 export type SortOrder = keyof typeof SORT_ORDERS;
 
-/** The `orderBy` argument: each entry names one column (`@oneOf`). */
-export type OrderByInput = readonly Readonly<Record<string, SortOrder>>[];
+/**
+ * One entry of the `orderBy` argument (`@oneOf`, as are those inside it): a column, a to-one relation with an entry of
+ * its table, or `<relation>Aggregate` with a function.
+ */
+export interface OrderByEntry {
+  readonly [name: string]: SortOrder | OrderByEntry;
+}
+
+export type OrderByInput = readonly OrderByEntry[];
+
+export interface ListOrder {
+  readonly terms: readonly OrderTerm[];
+  /** What the terms name that no column of the table is. */
+  readonly computed: readonly ComputedColumn[];
+}
 
 /**
- * The complete order of a list: what was asked for, then the primary key, ascending, so that no two rows are equal. A
- * column that is named again decides nothing any more and is left out.
+ * The complete order of a list: what was asked for, then the primary key, ascending, so that no two rows are equal. What
+ * is named again decides nothing any more and is left out.
+ *
+ * @throws ShardQLError BAD_USER_INPUT for relations across shards and too many related values, DEPTH_LIMIT_EXCEEDED for
+ * too many steps.
  */
-export function orderTerms(table: TableModel, orderBy: OrderByInput): OrderTerm[] {
+export function listOrder(model: Model, table: TableModel, orderBy: OrderByInput): ListOrder {
   const terms = new Map<string, OrderTerm>();
+  const computed: ComputedColumn[] = [];
   for (const entry of orderBy) {
-    for (const [column, order] of Object.entries(entry)) {
-      if (!terms.has(column)) terms.set(column, { column, ...SORT_ORDERS[order] });
-    }
+    const { column, order } = orderedValue(model, table, entry, 0);
+    const name = typeof column === 'string' ? column : column.name;
+    if (terms.has(name)) continue;
+    terms.set(name, { column: name, ...SORT_ORDERS[order] });
+    if (typeof column !== 'string') computed.push(column);
   }
-  for (const { name } of table.primaryKey.columns) {
-    if (!terms.has(name)) terms.set(name, { column: name, ...SORT_ORDERS.ASC });
+  if (computed.length > MAX_RELATED_ORDERS) {
+    throw badUserInput(
+      `Expected at most ${MAX_RELATED_ORDERS} entries of orderBy that name a relation, but got ${computed.length}.`,
+    );
   }
-  return [...terms.values()];
+  for (const term of keyOrder(table)) if (!terms.has(term.column)) terms.set(term.column, term);
+  return { terms: [...terms.values()], computed };
+}
+
+/** The order by primary key. */
+export const keyOrder = (table: TableModel): OrderTerm[] =>
+  table.primaryKey.columns.map(({ name }) => ({ column: name, ...SORT_ORDERS.ASC }));
+
+interface OrderedValue {
+  /** Name of a column of the table, or what is computed beside them. */
+  readonly column: string | ComputedColumn;
+  readonly order: SortOrder;
+}
+
+function orderedValue(model: Model, table: TableModel, entry: OrderByEntry, steps: number): OrderedValue {
+  const [[name, value]] = Object.entries(entry) as [[string, SortOrder | OrderByEntry]];
+  if (typeof value === 'string') return { column: name, order: value };
+  if (steps === MAX_ORDER_STEPS) {
+    throw new ShardQLError(
+      'DEPTH_LIMIT_EXCEEDED',
+      `Expected at most ${MAX_ORDER_STEPS} relations within each other in orderBy, but got more.`,
+    );
+  }
+  const toOne = table.relationByName.get(name);
+  if (!toOne) return aggregateValue(table, name, value);
+  const related = relatedRows(table, toOne);
+  const target = model.tableByType.get(toOne.targetType)!;
+  const { column, order } = orderedValue(model, target, value, steps + 1);
+  // Paths make names: equal values are named alike wherever they are used, and cursors tell orders apart by names.
+  if (typeof column === 'string') {
+    return { column: { kind: 'related', name: `#${name}.${column}`, related, column }, order };
+  }
+  return {
+    column: {
+      kind: 'related',
+      name: `#${name}.${column.name.slice(1)}`,
+      related: { ...related, computed: [column] },
+      column: column.name,
+    },
+    order,
+  };
+}
+
+function aggregateValue(table: TableModel, field: string, entry: OrderByEntry): OrderedValue {
+  const relation = table.relations.find(({ name }) => aggregateField(name) === field)!;
+  const related = relatedRows(table, relation);
+  const [[name, value]] = Object.entries(entry) as [[AggregateFunction, SortOrder | OrderByEntry]];
+  if (typeof value === 'string') {
+    return {
+      column: { kind: 'aggregate', name: `#${field}.${name}`, related, function: name, column: null },
+      order: value,
+    };
+  }
+  const [[column, order]] = Object.entries(value) as [[string, SortOrder]];
+  return {
+    column: { kind: 'aggregate', name: `#${field}.${name}.${column}`, related, function: name, column },
+    order,
+  };
+}
+
+/** Field of filters and orders that stands for the aggregates of a to-many relation. */
+export const aggregateField = (relation: string): string => `${relation}Aggregate`;
+
+function relatedRows(table: TableModel, relation: RelationModel): RelatedRows {
+  const { name, targetType, from, to, through, colocated } = relation;
+  if (!colocated) {
+    throw badUserInput(
+      `Expected orderBy to name relations within a shard, but got ${table.typeName}.${name}, whose rows lie on other shards. Order by columns of ${table.typeName}.`,
+      { table: table.typeName, field: name },
+    );
+  }
+  return {
+    table: targetType,
+    from,
+    match: to,
+    through: through && { table: through.type, from: through.from, to: through.to },
+    filter: null,
+    computed: [],
+  };
 }

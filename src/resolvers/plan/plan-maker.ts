@@ -4,14 +4,21 @@
  */
 import { type FieldNode, type GraphQLObjectType, getArgumentValues } from 'graphql';
 import type { Model, RelationModel, TableModel } from '../../model/types.ts';
-import { type Filter, type PageShape, type PlanNode, type PlanRelation, VERSION_COLUMN } from '../../shards/plan.ts';
+import {
+  type ComputedColumn,
+  type Filter,
+  type PageShape,
+  type PlanNode,
+  type PlanRelation,
+  VERSION_COLUMN,
+} from '../../shards/plan.ts';
 import { badUserInput } from '../bad-user-input.ts';
 import { roleOf } from '../field-role.ts';
 import { type WhereInput, whereToFilter } from './filter.ts';
 import { FilterBudget } from './filter-budget.ts';
 import type { IdSet } from './id-set.ts';
 import type { OneNodePlan, PageNodePlan, PlanValues, RelationPlan, RowShape, RowView } from './node-plan.ts';
-import { type OrderByInput, orderTerms } from './order.ts';
+import { listOrder, type OrderByInput } from './order.ts';
 import { type ConnectionParts, type PageArguments, pageShape } from './page.ts';
 import { collectFields, type Operation, type SelectedFields } from './selection.ts';
 
@@ -56,12 +63,14 @@ export class PlanMaker {
   /** A plan for a page of rows per key. `list` names the list in cursors. */
   page(table: TableModel, match: Match, list: string, args: ListArguments, nodes: readonly FieldNode[]): PageNodePlan {
     const draft = new NodeDraft(table);
-    const orderBy = orderTerms(table, args.orderBy ?? []);
+    const { terms: orderBy, computed } = listOrder(this.#model, table, args.orderBy ?? []);
     if (args.where === null)
       throw badUserInput('Expected a filter at where, but got null. Leave it out to get all rows.');
     const filter = args.where ? this.#filter(table, args.where) : null;
     const { parts, views } = this.#connection(draft, nodes);
-    const page = pageShape({ list, table, orderBy }, args, parts, this.values);
+    const scope = { model: this.#model, table: table.typeName, computed, list, orderBy };
+    const page = pageShape(scope, args, parts, this.values);
+    draft.compute(computed);
     if (page.rows) draft.need(orderBy.map((term) => term.column));
     return { kind: 'page', node: draft.finish(match, filter, page), shape: draft.shape, views, list, orderBy };
   }
@@ -178,6 +187,7 @@ export class PlanMaker {
 /** A plan node in the making: columns and relations gather while the places that show its rows are walked. */
 class NodeDraft {
   readonly #columns = new Set<string>();
+  readonly #computed = new Map<string, ComputedColumn>();
   readonly #relations: PlanRelation[] = [];
   readonly #shape: { table: TableModel; columnIndex: Map<string, number>; width: number };
 
@@ -194,6 +204,11 @@ class NodeDraft {
     for (const column of columns) this.#columns.add(column);
   }
 
+  /** Adds columns that the table lacks; those that are there already, by name, are the same. */
+  compute(columns: readonly ComputedColumn[]): void {
+    for (const column of columns) this.#computed.set(column.name, column);
+  }
+
   /** Adds a relation; gives the position of its answer. Two places may use one response key for different relations. */
   nest(key: string, from: readonly string[], node: PlanNode): number {
     let unique = key;
@@ -206,9 +221,11 @@ class NodeDraft {
     const { table, columnIndex } = this.#shape;
     // A selection of `__typename` alone still has to tell whether there is a row.
     if (this.#columns.size === 0) this.need(table.primaryKey.columns.map((column) => column.name));
-    const columns = [...table.columns.map((column) => column.name), VERSION_COLUMN].filter((c) => this.#columns.has(c));
+    const computed = [...this.#computed.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    const names = [...table.columns, { name: VERSION_COLUMN }, ...computed].map(({ name }) => name);
+    const columns = names.filter((name) => this.#columns.has(name));
     for (const [index, column] of columns.entries()) columnIndex.set(column, index);
     this.#shape.width = columns.length;
-    return { table: table.typeName, match, through, columns, filter, page, relations: this.#relations };
+    return { table: table.typeName, match, through, computed, columns, filter, page, relations: this.#relations };
   }
 }

@@ -1,6 +1,6 @@
-import type { TableModel, WireKind, WireValue } from '../../model/types.ts';
-import type { OrderTerm } from '../plan.ts';
-import { VERSION_COLUMN } from '../plan.ts';
+import type { Model, WireKind, WireValue } from '../../model/types.ts';
+import { type ColumnOwner, columnKind } from '../column-kind.ts';
+import type { OrderTerm, PlanNode } from '../plan.ts';
 
 /** Negative, zero or positive, as of `Array.prototype.sort`. */
 export type Comparator<T> = (a: T, b: T) => number;
@@ -54,9 +54,13 @@ const COMPARE_BY_WIRE: Readonly<Record<WireKind, Comparator<WireValue>>> = {
 };
 
 /** Compares rows by one order column; the values stand at `index` in the rows. */
-function compareByTerm(table: TableModel, term: OrderTerm, index: number): Comparator<readonly unknown[]> {
-  const wire = term.column === VERSION_COLUMN ? 'int64' : table.columnByName.get(term.column)!.wire;
-  const compare = COMPARE_BY_WIRE[wire];
+function compareByTerm(
+  model: Model,
+  owner: ColumnOwner,
+  term: OrderTerm,
+  index: number,
+): Comparator<readonly unknown[]> {
+  const compare = COMPARE_BY_WIRE[columnKind(model, owner, term.column)!.wire];
   const sign = term.descending ? -1 : 1;
   const nullSign = term.nullsFirst ? -1 : 1;
   return (rowA, rowB) => {
@@ -69,13 +73,13 @@ function compareByTerm(table: TableModel, term: OrderTerm, index: number): Compa
   };
 }
 
-/** Compares rows that hold `columns` of `table` by the terms in turn, as the shards' `ORDER BY` does. */
+/** Compares rows of a node by the terms in turn, as the shards' `ORDER BY` does. Its columns hold those of the terms. */
 export function rowComparator(
-  table: TableModel,
-  columns: readonly string[],
+  model: Model,
+  node: ColumnOwner & Pick<PlanNode, 'columns'>,
   orderBy: readonly OrderTerm[],
 ): Comparator<readonly unknown[]> {
-  const comparators = orderBy.map((term) => compareByTerm(table, term, columns.indexOf(term.column)));
+  const comparators = orderBy.map((term) => compareByTerm(model, node, term, node.columns.indexOf(term.column)));
   return (rowA, rowB) => {
     for (const compare of comparators) {
       const order = compare(rowA, rowB);

@@ -14,7 +14,7 @@ export interface PageWindow {
 export function answerMerger(model: Model, node: PlanNode, window: PageWindow | null): (parts: Answer[]) => Answer {
   const { page } = node;
   if (page === null || window === null) return (parts) => mergeOne(parts as OneAnswer[]);
-  const compare = rowComparator(model.tableByType.get(node.table)!, node.columns, page.orderBy);
+  const compare = rowComparator(model, node, page.orderBy);
   return (parts) => mergePages(parts as PageAnswer[], page, compare, window);
 }
 

@@ -6,7 +6,7 @@ import type { WireKind, WireValue } from '../../../src/model/types.ts';
 import { compareUtf8, rowComparator } from '../../../src/shards/client/compare-wire.ts';
 import { describeRuns, propertyRuns } from '../../support/property-runs.ts';
 import { compareBytes } from './fake-shard.ts';
-import { itemTable } from './item-model.ts';
+import { itemModel } from './item-model.ts';
 
 const encoder = new TextEncoder();
 /** Neighbours of every boundary where UTF-16 and UTF-8 order could part. */
@@ -81,7 +81,11 @@ describe('rows', () => {
                 { column: wire, descending, nullsFirst },
                 { column: 'id', descending: false, nullsFirst: true },
               ];
-              const compareTexts = rowComparator(itemTable, [wire, 'id'], orderBy);
+              const compareTexts = rowComparator(
+                itemModel,
+                { table: 'Item', computed: [], columns: [wire, 'id'] },
+                orderBy,
+              );
               const sorted = rows
                 .map(([value, index]) => [value!, String(index).padStart(2, '0')])
                 .sort(compareTexts)

@@ -4,6 +4,7 @@ const NODE: PlanNode = {
   table: 'Item',
   match: [],
   through: null,
+  computed: [],
   columns: ['owner', 'id'],
   filter: null,
   page: null,

@@ -31,6 +31,7 @@ const customerPlan: PlanNode = {
   table: 'Customer',
   match: ['tenantId', 'id'],
   through: null,
+  computed: [],
   columns: ['id', 'name', '#version'],
   filter: null,
   page: null,

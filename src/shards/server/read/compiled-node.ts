@@ -5,17 +5,17 @@ import { type Filter, type PageShape, type PlanNode, VERSION_COLUMN } from '../.
 import { checkFilterSize, type Decision, decisionsOf, type TextFilter } from './filter-sql.ts';
 import { chooseIndex, type IndexChoice, seeksShardKeys } from './index-choice.ts';
 import { type OrderColumn, resolveOrder, reverseOrder } from './keyset.ts';
-import { tableOf } from './related-sql.ts';
 import type { Statement } from './statement.ts';
-import { type Field, fieldOf } from './wire-sql.ts';
+import { TableFields, tableOf } from './table-fields.ts';
+import { type Field, fieldOf, type StoredField } from './wire-sql.ts';
 
 /** Greatest number of order columns, tie-breakers included: the size of keyset conditions grows with its square. */
 const MAX_ORDER_COLUMNS = 24;
 
 export interface CompiledThrough {
   readonly table: TableModel;
-  readonly from: readonly Field[];
-  readonly to: readonly Field[];
+  readonly from: readonly StoredField[];
+  readonly to: readonly StoredField[];
 }
 
 export interface CompiledPage extends PageShape {
@@ -31,16 +31,16 @@ export interface CompiledRelation {
 
 /** A plan node against the model, with everything that depends on its shape alone. */
 export interface CompiledNode {
-  readonly model: Model;
   readonly table: TableModel;
+  readonly fields: TableFields;
   /** Columns that a key's values are compared with: of the join table with `through`. */
-  readonly match: readonly Field[];
+  readonly match: readonly StoredField[];
   /** Position of the shard key among `match`; −1 if keys do not say it. */
   readonly shardKeyPosition: number;
   /** The same, for keys of join tables too: their rows have the shard keys of the rows they lead to. */
   readonly shardKeyPart: number;
   readonly through: CompiledThrough | null;
-  readonly toColumns: readonly Field[];
+  readonly toColumns: readonly StoredField[];
   readonly columns: readonly Field[];
   /** Positions of decimal columns: their numbers become text in JavaScript. */
   readonly decimals: readonly number[];
@@ -61,19 +61,22 @@ export interface CompiledNode {
 }
 
 export function compileNode(model: Model, node: PlanNode): CompiledNode {
-  const table = tableOf(model, node.table);
+  const fields = new TableFields(model, node);
+  const { table } = fields;
   const through = node.through && {
     table: tableOf(model, node.through.table),
     from: node.through.from.map((name) => fieldOf(tableOf(model, node.through!.table), name)),
     to: node.through.to.map((name) => fieldOf(tableOf(model, node.through!.table), name)),
   };
   if (node.filter) checkFilterSize(node.filter);
-  const columns = node.columns.map((name) => fieldOf(table, name));
-  const page = node.page && compilePage(table, node.page);
+  const columns = node.columns.map((name) => fields.field(name));
+  const sharedColumn = columns.length < MAX_COLUMNS ? -1 : node.columns.indexOf(VERSION_COLUMN);
+  if (columns.length > MAX_COLUMNS || (columns.length === MAX_COLUMNS && sharedColumn < 0)) throw tooManyColumns();
+  const page = node.page && compilePage(fields, node.page);
   const matched = through ? [] : node.match;
   return {
-    model,
     table,
+    fields,
     match: through ? through.from : node.match.map((name) => fieldOf(table, name)),
     shardKeyPosition: matched.indexOf(table.shardKey.name),
     shardKeyPart: (node.through?.from ?? node.match).indexOf((through?.table ?? table).shardKey.name),
@@ -81,9 +84,9 @@ export function compileNode(model: Model, node: PlanNode): CompiledNode {
     toColumns: node.match.map((name) => fieldOf(table, name)),
     columns,
     decimals: columns.flatMap(({ wire }, at) => (wire === 'decimal' ? [at] : [])),
-    sharedColumn: columns.length < MAX_COLUMNS ? -1 : columns.findIndex(({ name }) => name === VERSION_COLUMN),
+    sharedColumn,
     filter: node.filter,
-    decisions: decisionsOf(node.filter, table, model),
+    decisions: decisionsOf(node.filter, node.computed, fields),
     page,
     unique: [table.primaryKey, ...table.uniqueKeys].some((key) =>
       key.columns.every(({ name }) => matched.includes(name)),
@@ -98,13 +101,19 @@ export function compileNode(model: Model, node: PlanNode): CompiledNode {
   };
 }
 
-function compilePage(table: TableModel, page: PageShape): CompiledPage {
+const tooManyColumns = (): ShardQLError =>
+  new ShardQLError(
+    'BAD_USER_INPUT',
+    `Expected fewer than ${MAX_COLUMNS} columns in a selection that is ordered by related rows, but got more. Select fewer columns.`,
+  );
+
+function compilePage(fields: TableFields, page: PageShape): CompiledPage {
   if (page.orderBy.length > MAX_ORDER_COLUMNS) {
     throw new ShardQLError(
       'BAD_USER_INPUT',
       `Expected at most ${MAX_ORDER_COLUMNS} order columns (primary key included), but got ${page.orderBy.length}.`,
     );
   }
-  const order = resolveOrder(table, page.orderBy);
+  const order = resolveOrder(fields, page.orderBy);
   return { ...page, order: page.fromEnd ? reverseOrder(order) : order };
 }

@@ -22,9 +22,16 @@ export const MAX_CONDITION_DEPTH = MAX_EXPRESSION_DEPTH / 2 - 4;
 export const nestingOf = ({ depth, subqueryDepth }: Expression): number => depth + Math.ceil(subqueryDepth / 2);
 
 /** Enough for comparisons of columns and parameters with their casts. */
-const COMPARISON_DEPTH = 6;
+export const COMPARISON_DEPTH = 6;
 /** Enough for the pattern predicates, the deepest there are. */
 export const PATTERN_DEPTH = 16;
+
+/** An expression of `depth` levels around others, which it holds as they are. */
+export const enclosing = (inner: readonly Expression[], sql: string, depth: number): Expression => ({
+  sql,
+  depth: depth + Math.max(0, ...inner.map((each) => each.depth)),
+  subqueryDepth: Math.max(0, ...inner.map((each) => each.subqueryDepth)),
+});
 
 export const expression = (sql: string, depth = COMPARISON_DEPTH): Expression => ({ sql, depth, subqueryDepth: 0 });
 

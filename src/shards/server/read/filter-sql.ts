@@ -1,21 +1,22 @@
-import type { Model, TableModel } from '../../../model/types.ts';
 import { ShardQLError } from '../../errors.ts';
-import type { Filter, RelatedRows, TextOperator, ValueRef } from '../../plan.ts';
+import type { ComputedColumn, Filter, RelatedRows, TextOperator, ValueRef } from '../../plan.ts';
 import {
   allOf,
   anyOf,
   around,
   type Expression,
-  expression,
+  enclosing,
   isTrue,
   MAX_CONDITION_DEPTH,
   nestingOf,
   not,
 } from './expression.ts';
 import type { Parameters } from './parameters.ts';
-import { type RowScope, relatedSource, tableOf } from './related-sql.ts';
+import { relatedSource } from './related-sql.ts';
+import type { RowContext } from './row-context.ts';
+import type { TableFields } from './table-fields.ts';
 import { predicateDepth, textPredicateSql } from './text-sql.ts';
-import { columnSql, type Field, fieldOf, orderedColumnSql, orderedValueSql, storedSql, textSql } from './wire-sql.ts';
+import { type Field, orderedColumnSql, orderedValueSql, storedSql, storedValue, textSql } from './wire-sql.ts';
 
 export type TextFilter = Extract<Filter, { readonly value: ValueRef }> & { readonly op: TextOperator };
 type Condition = Extract<Filter, { readonly column: string }>;
@@ -25,15 +26,10 @@ type KeysFilter = Extract<Filter, { readonly columns: readonly string[] }>;
 export interface Decision {
   /** Its place among those of the node. */
   readonly index: number;
-  /** The table of its column. */
-  readonly table: TableModel;
+  /** Those of the rows that it is about. */
+  readonly fields: TableFields;
   /** It is on a row that is related to the node's. */
   readonly isOnRelated: boolean;
-}
-
-export interface FilterContext extends RowScope {
-  readonly parameters: Parameters;
-  readonly decisions: ReadonlyMap<TextFilter, Decision>;
 }
 
 const COMPARISONS = { eq: '=', ne: '<>', gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
@@ -44,8 +40,8 @@ const MAX_CONDITIONS = 500;
 const MAX_FILTER_DEPTH = MAX_CONDITION_DEPTH - 5;
 
 /** The filter as SQL with SQL's three-valued logic. */
-export function filterSql(filter: Filter, context: FilterContext): Expression {
-  const sql = termSql(filter, context);
+export function filterSql(filter: Filter, row: RowContext): Expression {
+  const sql = termSql(filter, row);
   const nesting = nestingOf(sql);
   if (nesting <= MAX_FILTER_DEPTH) return sql;
   throw new ShardQLError(
@@ -61,19 +57,29 @@ export function checkFilterSize(filter: Filter): void {
   throw new ShardQLError('BAD_USER_INPUT', `Expected at most ${MAX_CONDITIONS} conditions, but got ${count}.`);
 }
 
-/** The text filters that JavaScript may have to decide, in order. */
-export function decisionsOf(filter: Filter | null, table: TableModel, model: Model): Map<TextFilter, Decision> {
+/** The text filters that JavaScript may have to decide, in order: of a filter, and of what it may refer to. */
+export function decisionsOf(
+  filter: Filter | null,
+  computed: readonly ComputedColumn[],
+  fields: TableFields,
+): Map<TextFilter, Decision> {
   const decisions = new Map<TextFilter, Decision>();
-  const visit = (term: Filter | null, on: TableModel, isOnRelated: boolean): void => {
+  const visit = (term: Filter | null, on: TableFields, isOnRelated: boolean): void => {
     if (term === null) return;
     if ('terms' in term) for (const each of term.terms) visit(each, on, isOnRelated);
     else if ('term' in term) visit(term.term, on, isOnRelated);
-    else if ('related' in term) visit(term.related.filter, tableOf(model, term.related.table), true);
+    else if ('related' in term) visitRelated(term.related, on);
     else if ('column' in term && isTextFilter(term) && !DECIDED_BY_SQL.includes(term.op)) {
-      decisions.set(term, { index: decisions.size, table: on, isOnRelated });
+      decisions.set(term, { index: decisions.size, fields: on, isOnRelated });
     }
   };
-  visit(filter, table, false);
+  const visitRelated = (related: RelatedRows, outer: TableFields): void => {
+    const on = outer.related(related);
+    visit(related.filter, on, true);
+    for (const column of related.computed) visitRelated(column.related, on);
+  };
+  visit(filter, fields, false);
+  for (const column of computed) visitRelated(column.related, fields);
   return decisions;
 }
 
@@ -86,24 +92,25 @@ function countConditions(filter: Filter): number {
   return filter.terms.reduce((count, term) => count + countConditions(term), 0);
 }
 
-function termSql(filter: Filter, context: FilterContext): Expression {
+function termSql(filter: Filter, row: RowContext): Expression {
   if ('terms' in filter) {
-    const terms = filter.terms.map((term) => termSql(term, context));
+    const terms = filter.terms.map((term) => termSql(term, row));
     return filter.op === 'and' ? allOf(terms) : anyOf(terms);
   }
   if ('term' in filter) {
-    const term = termSql(filter.term, context);
+    const term = termSql(filter.term, row);
     return filter.op === 'not' ? not(term) : isTrue(term);
   }
-  if ('related' in filter) return existsSql(filter.related, context);
-  if ('columns' in filter) return expression(inKeysSql(filter, context), filter.columns.length + KEYS_DEPTH);
+  if ('related' in filter) return existsSql(filter.related, row);
+  if ('columns' in filter) return inKeysSql(filter, row);
+  const field = row.fields.field(filter.column);
   const depth = isTextFilter(filter) ? predicateDepth(filter.op) : CONDITION_DEPTH;
-  return expression(`(${conditionSql(filter, context)})`, depth);
+  return enclosing([storedValue(row, field)], `(${conditionSql(filter, field, row)})`, depth);
 }
 
-function existsSql(related: RelatedRows, context: FilterContext): Expression {
-  const { fromSql, tie, scope } = relatedSource(related, context);
-  const kept = related.filter ? [termSql(related.filter, { ...context, ...scope })] : [];
+function existsSql(related: RelatedRows, row: RowContext): Expression {
+  const { fromSql, tie, row: inner } = relatedSource(related, row);
+  const kept = related.filter ? [termSql(related.filter, inner)] : [];
   const condition = allOf([tie, ...kept]);
   return around(condition, `EXISTS (SELECT 1 FROM ${fromSql} WHERE ${condition.sql})`);
 }
@@ -115,20 +122,22 @@ const CONDITION_DEPTH = 4;
 const KEYS_DEPTH = 6;
 
 /** A row value with a NULL in it is in no list, but SQL may say that it does not know. */
-function inKeysSql({ columns, list }: KeysFilter, { table, alias, parameters }: FilterContext): string {
-  const fields = columns.map((name) => fieldOf(table, name));
+function inKeysSql({ columns, list }: KeysFilter, row: RowContext): Expression {
+  const { parameters } = row;
+  const fields = columns.map((name) => row.fields.field(name));
   const keys = parameters.use(`list ${list}`, ({ values }) => JSON.stringify(values[list]));
   const parts = fields.map(({ wire }, at) => storedSql(wire, `(value ->> ${at})`)).join(', ');
-  const columnsSql = fields.map((field) => columnSql(alias, field));
+  const values = fields.map((field) => storedValue(row, field));
+  const columnsSql = values.map(({ sql }) => sql);
   const given = columnsSql.filter((_, at) => !fields[at]!.notNull).map((column) => ` AND ${column} IS NOT NULL`);
   const tuple = columnsSql.length === 1 ? columnsSql[0]! : `(${columnsSql.join(', ')})`;
-  return `(${tuple} IN (SELECT ${parts} FROM json_each(${keys}))${given.join('')})`;
+  const sql = `(${tuple} IN (SELECT ${parts} FROM json_each(${keys}))${given.join('')})`;
+  return enclosing(values, sql, columns.length + KEYS_DEPTH);
 }
 
-function conditionSql(filter: Condition, context: FilterContext): string {
-  const { alias, parameters } = context;
-  const field = fieldOf(context.table, filter.column);
-  const column = columnSql(alias, field);
+function conditionSql(filter: Condition, field: Field, row: RowContext): string {
+  const { parameters } = row;
+  const column = storedValue(row, field).sql;
   switch (filter.op) {
     case 'isNull':
       return `${column} IS ${filter.isNull ? '' : 'NOT '}NULL`;
@@ -139,10 +148,10 @@ function conditionSql(filter: Condition, context: FilterContext): string {
     case 'gte':
     case 'lt':
     case 'lte':
-      return `${orderedColumnSql(alias, field)} ${COMPARISONS[filter.op]} ${bindOrdered(filter.value, field, parameters)}`;
+      return `${orderedColumnSql(row, field)} ${COMPARISONS[filter.op]} ${bindOrdered(filter.value, field, parameters)}`;
     case 'between': {
       const low = bindOrdered(filter.low, field, parameters);
-      return `${orderedColumnSql(alias, field)} BETWEEN ${low} AND ${bindOrdered(filter.high, field, parameters)}`;
+      return `${orderedColumnSql(row, field)} BETWEEN ${low} AND ${bindOrdered(filter.high, field, parameters)}`;
     }
     case 'in':
     case 'notIn': {
@@ -152,8 +161,8 @@ function conditionSql(filter: Condition, context: FilterContext): string {
     }
     default: {
       const { op: operator, value } = filter as TextFilter;
-      return textPredicateSql({ operator, value, column: textSql(alias, field), parameters }, () => {
-        const { index } = context.decisions.get(filter as TextFilter)!;
+      return textPredicateSql({ operator, value, column: textSql(row, field), parameters }, () => {
+        const { index } = row.decisions.get(filter as TextFilter)!;
         return parameters.use(`decided ${index}`, (scope) => scope.decided[index]!);
       });
     }

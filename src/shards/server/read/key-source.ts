@@ -5,7 +5,8 @@ import type { CompiledNode } from './compiled-node.ts';
 import { type Expression, expression } from './expression.ts';
 import { keysToJson } from './key-set.ts';
 import type { Parameters } from './parameters.ts';
-import { columnSql, type Field, storedSql } from './wire-sql.ts';
+import { rowIdName } from './row-id.ts';
+import { columnSql, type StoredField, storedSql } from './wire-sql.ts';
 
 /** What, besides a node's shape, decides the text of its statements. */
 export interface Variant {
@@ -57,7 +58,7 @@ export class KeySource {
     return [expression(isFixed ? `${column} = ${part}` : `${column} IN (SELECT ${part} FROM ${this.keysSql()})`)];
   }
 
-  #keyPartSql(field: Field, position: number): string {
+  #keyPartSql(field: StoredField, position: number): string {
     const { varying } = this.#variant;
     const at = varying.indexOf(position);
     if (at < 0) {
@@ -140,10 +141,4 @@ export class KeySource {
     }
     return owned(shardKeySql(table.shardKey, columnSql(alias, table.shardKey)));
   }
-}
-
-/** SQLite's row id, under a name that no column hides. */
-export function rowIdName(table: TableModel): string {
-  const taken = new Set(table.columns.map(({ sqlName }) => sqlName.toLowerCase()));
-  return ['rowid', '_rowid_', 'oid'].find((name) => !taken.has(name))!;
 }

@@ -1,9 +1,9 @@
-import type { TableModel } from '../../../model/types.ts';
 import type { Boundary, OrderTerm } from '../../plan.ts';
-import { allOf, anyOf, type Expression, expression, FALSE, TRUE } from './expression.ts';
+import { allOf, anyOf, COMPARISON_DEPTH, type Expression, enclosing, FALSE, TRUE } from './expression.ts';
 import { bindOrdered } from './filter-sql.ts';
-import type { Parameters } from './parameters.ts';
-import { columnSql, type Field, fieldOf, orderedColumnSql } from './wire-sql.ts';
+import type { RowContext } from './row-context.ts';
+import type { TableFields } from './table-fields.ts';
+import { type Field, orderedColumnSql, storedValue } from './wire-sql.ts';
 
 /** One column of an order, resolved. */
 export interface OrderColumn {
@@ -12,27 +12,22 @@ export interface OrderColumn {
   readonly nullsFirst: boolean;
 }
 
-export const resolveOrder = (table: TableModel, terms: readonly OrderTerm[]): OrderColumn[] =>
-  terms.map(({ column, descending, nullsFirst }) => ({ field: fieldOf(table, column), descending, nullsFirst }));
+export const resolveOrder = (fields: TableFields, terms: readonly OrderTerm[]): OrderColumn[] =>
+  terms.map(({ column, descending, nullsFirst }) => ({ field: fields.field(column), descending, nullsFirst }));
 
 export const reverseOrder = (order: readonly OrderColumn[]): OrderColumn[] =>
   order.map(({ field, descending, nullsFirst }) => ({ field, descending: !descending, nullsFirst: !nullsFirst }));
 
 /** `plain`: false keeps SQLite from choosing an index for the order's sake. */
-export function orderBySql(alias: string, order: readonly OrderColumn[], plain: boolean): string {
+export function orderBySql(row: RowContext, order: readonly OrderColumn[], plain: boolean): string {
   return order
     .map(({ field, descending, nullsFirst }) => {
-      const column = `${plain ? '' : '+'}${orderedColumnSql(alias, field)}`;
+      const column = `${plain ? '' : '+'}${orderedColumnSql(row, field)}`;
       // NULL is SQLite's smallest value; naming the usual placement would cost the use of indexes.
       const nulls = field.notNull || nullsFirst !== descending ? '' : nullsFirst ? ' NULLS FIRST' : ' NULLS LAST';
       return `${column} ${descending ? 'DESC' : 'ASC'}${nulls}`;
     })
     .join(', ');
-}
-
-export interface KeysetContext {
-  readonly alias: string;
-  readonly parameters: Parameters;
 }
 
 /**
@@ -44,9 +39,9 @@ export function afterSql(
   order: readonly OrderColumn[],
   boundary: Boundary,
   strict: boolean,
-  context: KeysetContext,
+  row: RowContext,
 ): Expression {
-  const segments = splitOrder(order, boundary).map((segment) => segmentSql(segment, context));
+  const segments = splitOrder(order, boundary).map((segment) => segmentSql(segment, row));
   const [leading] = segments;
   if (leading === undefined) return strict ? FALSE : TRUE;
   if (segments.length === 1 && leading.range) return strict ? leading.beyond : leading.range;
@@ -87,20 +82,22 @@ function splitOrder(order: readonly OrderColumn[], boundary: Boundary): Segment[
   return segments;
 }
 
-function segmentSql({ columns, values, isComparable }: Segment, { alias, parameters }: KeysetContext): SegmentSql {
+function segmentSql({ columns, values, isComparable }: Segment, row: RowContext): SegmentSql {
   const { field, descending, nullsFirst } = columns[0]!;
-  const column = columnSql(alias, field);
+  const column = storedValue(row, field).sql;
+  const parts = columns.map((each) => storedValue(row, each.field));
+  const comparison = (sql: string): Expression => enclosing(parts, sql, COMPARISON_DEPTH);
   if (values[0] === null) {
-    const beyond = nullsFirst ? expression(`${column} IS NOT NULL`) : FALSE;
-    return { beyond, same: expression(`${column} IS NULL`), range: null };
+    const beyond = nullsFirst ? comparison(`${column} IS NOT NULL`) : FALSE;
+    return { beyond, same: comparison(`${column} IS NULL`), range: null };
   }
-  const left = tuple(columns.map((each) => orderedColumnSql(alias, each.field)));
-  const right = tuple(columns.map((each, at) => bindOrdered(values[at]!, each.field, parameters)));
+  const left = tuple(columns.map((each) => orderedColumnSql(row, each.field)));
+  const right = tuple(columns.map((each, at) => bindOrdered(values[at]!, each.field, row.parameters)));
   const beyond = `${left} ${descending ? '<' : '>'} ${right}`;
   return {
-    beyond: expression(isComparable ? beyond : `(${beyond} OR ${column} IS NULL)`),
-    same: expression(`${left} = ${right}`),
-    range: isComparable ? expression(`${left} ${descending ? '<' : '>'}= ${right}`) : null,
+    beyond: comparison(isComparable ? beyond : `(${beyond} OR ${column} IS NULL)`),
+    same: comparison(`${left} = ${right}`),
+    range: isComparable ? comparison(`${left} ${descending ? '<' : '>'}= ${right}`) : null,
   };
 }
 

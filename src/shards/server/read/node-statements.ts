@@ -4,12 +4,15 @@ import { quoteName } from '../sql-text.ts';
 import type { CompiledNode } from './compiled-node.ts';
 import { allOf, type Expression, expression, MAX_CONDITION_DEPTH, nestingOf, PATTERN_DEPTH } from './expression.ts';
 import { type Decision, filterSql, type TextFilter } from './filter-sql.ts';
-import { KeySource, rowIdName, type Variant } from './key-source.ts';
+import { KeySource, type Variant } from './key-source.ts';
 import { afterSql, type OrderColumn, orderBySql, reverseOrder } from './keyset.ts';
 import { Parameters } from './parameters.ts';
+import type { RowContext } from './row-context.ts';
+import { rowIdName } from './row-id.ts';
 import { type Statement, statement } from './statement.ts';
+import type { TableFields } from './table-fields.ts';
 import { undecidedSql } from './text-sql.ts';
-import { fieldOf, readSql, textSql } from './wire-sql.ts';
+import { readSql, textSql } from './wire-sql.ts';
 
 /** Stands between the version and the key's index where they share a result column. */
 export const SHARED_COLUMN_SEPARATOR = ' ';
@@ -32,7 +35,9 @@ export function rowsStatement(node: CompiledNode, variant: RowsVariant): Stateme
   const keys = builder.source.keysSql();
   if (keys === null) {
     const select = node.page?.distinct ? 'SELECT DISTINCT' : 'SELECT';
-    return builder.statement(`${select} ${columnsSql(node, 't', false)}${builder.pageSql(variant.fixedOrder)}`);
+    return builder.statement(
+      `${select} ${columnsSql(node, builder.row('t'), false)}${builder.pageSql(variant.fixedOrder)}`,
+    );
   }
   if (node.page?.distinct) {
     throw new ShardQLError('BAD_USER_INPUT', 'Expected one key with a page of distinct rows, but got several.');
@@ -40,23 +45,23 @@ export function rowsStatement(node: CompiledNode, variant: RowsVariant): Stateme
   if (node.unique && node.page === null) {
     const where = builder.whereSql(builder.conditions());
     return builder.statement(
-      `SELECT ${columnsSql(node, 't', true)} FROM ${keys} CROSS JOIN ${builder.tableSql()} ${where}`,
+      `SELECT ${columnsSql(node, builder.row('t'), true)} FROM ${keys} CROSS JOIN ${builder.tableSql()} ${where}`,
     );
   }
   const table = quoteName(node.table.sqlName);
   const rowId = rowIdName(node.table);
   const order = remainingOrder(node, variant);
   return builder.statement(
-    `SELECT ${columnsSql(node, 'r', true)} FROM ${keys} CROSS JOIN ${table} r` +
+    `SELECT ${columnsSql(node, builder.row('r'), true)} FROM ${keys} CROSS JOIN ${table} r` +
       ` ON r.${rowId} IN (SELECT t.${rowId}${builder.pageSql(variant.fixedOrder)})` +
-      ` ORDER BY k.key${order.length > 0 ? `, ${orderBySql('r', order, true)}` : ''}`,
+      ` ORDER BY k.key${order.length > 0 ? `, ${orderBySql(builder.row('r'), order, true)}` : ''}`,
   );
 }
 
 /** Per key: its index (several keys only) and how many rows match key and filter. */
 export function countStatement(node: CompiledNode, variant: Variant): Statement {
   const builder = new StatementBuilder(node, variant);
-  return builder.perKey(`SELECT count(*) FROM ${builder.tableSql()} ${builder.whereSql(builder.conditions())}`);
+  return builder.perKey(`(SELECT count(*) FROM ${builder.tableSql()} ${builder.whereSql(builder.conditions())})`);
 }
 
 /** Per key: its index (several keys only) and whether rows lie before the page's near end. */
@@ -66,7 +71,7 @@ export function probeStatement(node: CompiledNode, variant: RowsVariant): Statem
   const near = page.fromEnd ? page.before : page.after;
   const conditions = builder.conditions();
   if (near) conditions.push(builder.afterSql(reverseOrder(page.order), near, false, variant.fixedOrder));
-  return builder.perKey(`SELECT EXISTS (SELECT 1 FROM ${builder.tableSql()} ${builder.whereSql(conditions)})`);
+  return builder.perKey(`EXISTS (SELECT 1 FROM ${builder.tableSql()} ${builder.whereSql(conditions)})`);
 }
 
 /**
@@ -77,10 +82,10 @@ export function undecidedStatement(
   node: CompiledNode,
   variant: Variant,
   filter: TextFilter,
-  { table, isOnRelated }: Decision,
+  { fields, isOnRelated }: Decision,
 ): Statement {
   const builder = new StatementBuilder(node, variant);
-  const column = textSql('t', fieldOf(table, filter.column));
+  const column = textSql(builder.row('t', fields), fields.field(filter.column));
   const undecided = undecidedSql({
     operator: filter.op,
     value: filter.value,
@@ -89,10 +94,10 @@ export function undecidedStatement(
   });
   if (isOnRelated) {
     const where = builder.whereSql([
-      ...builder.source.shardKeyConditions('t', table),
+      ...builder.source.shardKeyConditions('t', fields.table),
       expression(undecided!, PATTERN_DEPTH),
     ]);
-    return builder.statement(`SELECT ${column} FROM ${quoteName(table.sqlName)} t ${where}`);
+    return builder.statement(`SELECT ${column} FROM ${quoteName(fields.table.sqlName)} t ${where}`);
   }
   const keys = builder.source.keysSql();
   const where = builder.whereSql([...builder.source.conditions('t'), expression(undecided!, PATTERN_DEPTH)]);
@@ -113,6 +118,11 @@ class StatementBuilder {
     this.source = new KeySource(node, variant, this.parameters);
   }
 
+  /** The node's rows, or others, under an alias. */
+  row(alias: string, fields: TableFields = this.#node.fields): RowContext {
+    return { fields, alias, level: 0, parameters: this.parameters, decisions: this.#node.decisions };
+  }
+
   tableSql(): string {
     const { table, index } = this.#node;
     return `${quoteName(table.sqlName)} t${index.name === null ? '' : ` INDEXED BY ${quoteName(index.name)}`}`;
@@ -120,10 +130,9 @@ class StatementBuilder {
 
   /** Key, confinement, visibility and filter. */
   conditions(): Expression[] {
-    const { filter, model, table, decisions } = this.#node;
+    const { filter } = this.#node;
     const conditions = this.source.conditions('t');
-    const { parameters } = this;
-    if (filter) conditions.push(filterSql(filter, { model, table, alias: 't', level: 0, parameters, decisions }));
+    if (filter) conditions.push(filterSql(filter, this.row('t')));
     return conditions;
   }
 
@@ -133,7 +142,7 @@ class StatementBuilder {
       kept.map((at) => order[at]!),
       kept.map((at) => boundary[at]!),
       strict,
-      { alias: 't', parameters: this.parameters },
+      this.row('t'),
     );
   }
 
@@ -150,7 +159,7 @@ class StatementBuilder {
     const { offset } = page;
     return (
       ` FROM ${this.tableSql()} ${this.whereSql(conditions)}` +
-      (order.length > 0 ? ` ORDER BY ${orderBySql('t', order, this.#node.index.plainOrder)}` : '') +
+      (order.length > 0 ? ` ORDER BY ${orderBySql(this.row('t'), order, this.#node.index.plainOrder)}` : '') +
       ` LIMIT ${limit}` +
       (offset === null
         ? ''
@@ -168,9 +177,10 @@ class StatementBuilder {
     );
   }
 
+  /** `scalar` is no subquery of a subquery: SQLite would count the depth of its conditions once more. */
   perKey(scalar: string): Statement {
     const keys = this.source.keysSql();
-    return this.statement(keys === null ? scalar : `SELECT k.key, (${scalar}) FROM ${keys}`);
+    return this.statement(keys === null ? `SELECT ${scalar}` : `SELECT k.key, ${scalar} FROM ${keys}`);
   }
 
   statement(sql: string): Statement {
@@ -186,8 +196,8 @@ const isFixed = (node: CompiledNode, { confinement }: Variant, { field }: OrderC
   (node.through === null && node.match.some(({ name }) => name === field.name)) ||
   (confinement === 'one' && field.name === node.table.shardKey.name);
 
-function columnsSql(node: CompiledNode, alias: string, keyed: boolean): string {
-  const columns = node.columns.map((field) => readSql(alias, field));
+function columnsSql(node: CompiledNode, row: RowContext, keyed: boolean): string {
+  const columns = node.columns.map((field) => readSql(row, field));
   if (!keyed) return columns.length > 0 ? columns.join(', ') : 'NULL';
   if (node.sharedColumn < 0) columns.push('k.key');
   else columns[node.sharedColumn] += ` || '${SHARED_COLUMN_SEPARATOR}' || k.key`;

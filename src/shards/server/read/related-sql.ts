@@ -1,20 +1,11 @@
-import type { Model, TableModel } from '../../../model/types.ts';
-import { ShardQLError } from '../../errors.ts';
+import type { TableModel } from '../../../model/types.ts';
 import type { RelatedRows } from '../../plan.ts';
 import { quoteName } from '../sql-text.ts';
 import { type Expression, expression } from './expression.ts';
 import { chooseIndex } from './index-choice.ts';
-import { rowIdName } from './key-source.ts';
-import { columnSql, type Field, fieldOf } from './wire-sql.ts';
-
-/** Where names of columns stand for columns of SQL: a table under an alias, at some depth of subqueries. */
-export interface RowScope {
-  readonly model: Model;
-  readonly table: TableModel;
-  readonly alias: string;
-  /** Number of relations between this and the node's rows. */
-  readonly level: number;
-}
+import type { RowContext } from './row-context.ts';
+import { rowIdName } from './row-id.ts';
+import { columnSql, fieldOf, type StoredField } from './wire-sql.ts';
 
 /** Related rows of a row of `outer`, for a correlated subquery; a row that is reached twice comes once. */
 export interface RelatedSource {
@@ -22,28 +13,28 @@ export interface RelatedSource {
   readonly fromSql: string;
   /** What ties a row to the outer row. */
   readonly tie: Expression;
-  readonly scope: RowScope;
+  /** A related row. */
+  readonly row: RowContext;
 }
 
-export function relatedSource(related: RelatedRows, outer: RowScope): RelatedSource {
-  const { model } = outer;
-  const table = tableOf(model, related.table);
+export function relatedSource(related: RelatedRows, outer: RowContext): RelatedSource {
+  const fields = outer.fields.related(related);
+  const { table } = fields;
   const level = outer.level + 1;
   const alias = `f${level}`;
-  const scope: RowScope = { model, table, alias, level };
+  const row: RowContext = { ...outer, fields, alias, level };
   const name = quoteName(table.sqlName);
   const { through } = related;
-  if (through) return { fromSql: `${name} ${alias}`, tie: throughSql(related, through, scope, outer), scope };
-  const pairs = pairsSql(fieldsOf(table, related.match), alias, fieldsOf(outer.table, related.from), outer.alias);
+  if (through) return { fromSql: `${name} ${alias}`, tie: throughSql(related, through, row, outer), row };
+  const pairs = pairsSql(
+    fieldsOf(table, related.match),
+    alias,
+    fieldsOf(outer.fields.table, related.from),
+    outer.alias,
+  );
   const index = chooseIndex(table, related.match, []).name;
   const fromSql = `${name} ${alias}${index === null ? '' : ` INDEXED BY ${quoteName(index)}`}`;
-  return { fromSql, tie: expression(pairs.join(' AND '), pairs.length + PAIR_DEPTH), scope };
-}
-
-export function tableOf(model: Model, type: string): TableModel {
-  const table = model.tableByType.get(type);
-  if (table) return table;
-  throw new ShardQLError('BAD_USER_INPUT', `Expected a table of the model, but got ${JSON.stringify(type)}.`);
+  return { fromSql, tie: expression(pairs.join(' AND '), pairs.length + PAIR_DEPTH), row };
 }
 
 /** A comparison of two columns. */
@@ -53,12 +44,13 @@ const PAIR_DEPTH = 2;
 function throughSql(
   { from, match }: RelatedRows,
   through: NonNullable<RelatedRows['through']>,
-  { model, table, alias, level }: RowScope,
-  outer: RowScope,
+  { fields, alias, level }: RowContext,
+  outer: RowContext,
 ): Expression {
-  const join = tableOf(model, through.table);
+  const { table } = fields;
+  const join = fields.joined(through.table);
   const [joined, reached] = [`j${level}`, `n${level}`];
-  const near = pairsSql(fieldsOf(join, through.from), joined, fieldsOf(outer.table, from), outer.alias);
+  const near = pairsSql(fieldsOf(join, through.from), joined, fieldsOf(outer.fields.table, from), outer.alias);
   const far = pairsSql(fieldsOf(table, match), reached, fieldsOf(join, through.to), joined);
   const rowId = rowIdName(table);
   const depth = near.length + far.length + PAIR_DEPTH;
@@ -71,7 +63,12 @@ function throughSql(
   };
 }
 
-const fieldsOf = (table: TableModel, names: readonly string[]): Field[] => names.map((name) => fieldOf(table, name));
+const fieldsOf = (table: TableModel, names: readonly string[]): StoredField[] =>
+  names.map((name) => fieldOf(table, name));
 
-const pairsSql = (inner: readonly Field[], alias: string, outer: readonly Field[], outerAlias: string): string[] =>
-  inner.map((field, at) => `${columnSql(alias, field)} = ${columnSql(outerAlias, outer[at]!)}`);
+const pairsSql = (
+  inner: readonly StoredField[],
+  alias: string,
+  outer: readonly StoredField[],
+  outerAlias: string,
+): string[] => inner.map((field, at) => `${columnSql(alias, field)} = ${columnSql(outerAlias, outer[at]!)}`);

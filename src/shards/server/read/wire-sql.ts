@@ -1,25 +1,42 @@
 import { type ColumnModel, ROW_VERSION_COLUMN, type TableModel, type WireKind } from '../../../model/types.ts';
+import type { ColumnKind } from '../../column-kind.ts';
 import { ShardQLError } from '../../errors.ts';
 import { VERSION_COLUMN } from '../../plan.ts';
 import { quoteName } from '../sql-text.ts';
+import { type Expression, expression } from './expression.ts';
+import type { RowContext } from './row-context.ts';
+
+/** A column of a table. */
+export type StoredField = ColumnKind & Pick<ColumnModel, 'name' | 'sqlName'>;
+
+/** A column that is worked out where it is used. */
+export interface ComputedField extends ColumnKind {
+  readonly name: string;
+  /** Its value, as a column would store it. */
+  readonly sql: (row: RowContext) => Expression;
+}
 
 /** How column values are read and compared in SQL, per {@link WireKind}. */
-export type Field = Pick<ColumnModel, 'name' | 'sqlName' | 'wire' | 'notNull'>;
+export type Field = StoredField | ComputedField;
 
-const VERSION_FIELD: Field = { name: VERSION_COLUMN, sqlName: ROW_VERSION_COLUMN, wire: 'int64', notNull: true };
+const VERSION_FIELD: StoredField = { name: VERSION_COLUMN, sqlName: ROW_VERSION_COLUMN, wire: 'int64', notNull: true };
 
-export function fieldOf(table: TableModel, name: string): Field {
+export function fieldOf(table: TableModel, name: string): StoredField {
   const field = name === VERSION_COLUMN ? VERSION_FIELD : table.columnByName.get(name);
   if (field) return field;
   throw new ShardQLError('BAD_USER_INPUT', `Expected a column of ${table.typeName}, but got ${JSON.stringify(name)}.`);
 }
 
 /** The column itself, of the table with this alias. */
-export const columnSql = (alias: string, field: Field): string => `${alias}.${quoteName(field.sqlName)}`;
+export const columnSql = (alias: string, field: StoredField): string => `${alias}.${quoteName(field.sqlName)}`;
+
+/** The value as it is stored. The depth of a plain column is counted by those who compare it. */
+export const storedValue = (row: RowContext, field: Field): Expression =>
+  'sql' in field ? field.sql(row) : expression(columnSql(row.alias, field), 0);
 
 /** Expression whose result is the wire value (decimals: a number, see `decimal.ts`). NULL stays NULL. */
-export function readSql(alias: string, field: Field): string {
-  const column = columnSql(alias, field);
+export function readSql(row: RowContext, field: Field): string {
+  const column = storedValue(row, field).sql;
   switch (field.wire) {
     case 'int64':
     case 'bigintBlob':
@@ -54,8 +71,8 @@ export function storedSql(wire: WireKind, value: string): string {
 }
 
 /** The column as it orders: by number for bigints in blobs, else as stored. */
-export function orderedColumnSql(alias: string, field: Field): string {
-  const column = columnSql(alias, field);
+export function orderedColumnSql(row: RowContext, field: Field): string {
+  const column = storedValue(row, field).sql;
   return field.wire === 'bigintBlob' ? `CAST(${column} AS INTEGER)` : column;
 }
 
@@ -64,8 +81,9 @@ export const orderedValueSql = (wire: WireKind, value: string): string =>
   wire === 'bigintBlob' ? `CAST(${value} AS INTEGER)` : storedSql(wire, value);
 
 /** The column as text, for the text operators. */
-export function textSql(alias: string, field: Field): string {
-  if (field.wire === 'text') return columnSql(alias, field);
-  if (field.wire === 'jsonBlob') return `CAST(${columnSql(alias, field)} AS TEXT)`;
+export function textSql(row: RowContext, field: Field): string {
+  const { sql } = storedValue(row, field);
+  if (field.wire === 'text') return sql;
+  if (field.wire === 'jsonBlob') return `CAST(${sql} AS TEXT)`;
   throw new ShardQLError('BAD_USER_INPUT', `Expected a text column, but got ${field.name}.`);
 }

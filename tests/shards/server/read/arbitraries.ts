@@ -8,16 +8,20 @@ import type {
   WireKind,
   WireValue,
 } from '../../../../src/model/types.ts';
-import type {
-  Boundary,
-  Filter,
-  OrderTerm,
-  PageShape,
-  PlanNode,
-  PlanRelation,
-  PlanValue,
+import { columnKind } from '../../../../src/shards/column-kind.ts';
+import {
+  AGGREGATE_FUNCTIONS,
+  type Boundary,
+  type ComputedColumn,
+  type Filter,
+  type OrderTerm,
+  type PageShape,
+  type PlanNode,
+  type PlanRelation,
+  type PlanValue,
 } from '../../../../src/shards/plan.ts';
 import type { WireRow } from './lab-database.ts';
+import { type Tables, withComputed } from './naive-plan.ts';
 
 const TEXT_PIECES =
   'a|A|b|B|ab|Ab|é|É|İ|ı|i|I|ß|ẞ|k|K|\u212A|ſ|s|Σ|σ|ς|ΑΣ|\0|\0a|😀|\u{1F600}\u{1F601}|\uE000|\uFFFD|\u{10FFFF}|%|_|\\|\\%| '.split(
@@ -54,7 +58,7 @@ const BY_WIRE: Readonly<Record<WireKind, fc.Arbitrary<WireValue>>> = {
   jsonBlob: fc.constantFrom('{}', '[]', '{"a":1}', 'null', '"é"'),
 };
 
-export function columnValue(column: ColumnModel): fc.Arbitrary<WireValue> {
+export function columnValue(column: Pick<ColumnModel, 'wire' | 'enum'>): fc.Arbitrary<WireValue> {
   if (column.enum) return fc.constantFrom(...column.enum.values.map(([, stored]) => stored));
   return BY_WIRE[column.wire];
 }
@@ -93,11 +97,14 @@ const TEXT_OPERATORS = [
   'ilike',
 ] as const;
 
+/** A column of a table, or one that a plan computes. */
+type PlanColumn = Pick<ColumnModel, 'name' | 'wire' | 'enum'>;
+
 /** Something a plan is made of, written once its values have a place. */
 type Draft<T> = fc.Arbitrary<(values: Values) => T>;
 
-function conditionDraft(table: TableModel): Draft<Filter> {
-  return fc.constantFrom(...table.columns).chain((column): Draft<Filter> => {
+function conditionDraft(columns: readonly PlanColumn[]): Draft<Filter> {
+  return fc.constantFrom(...columns).chain((column): Draft<Filter> => {
     const value = columnValue(column);
     const name = column.name;
     const drafts: Draft<Filter>[] = [
@@ -154,12 +161,7 @@ export const linkOf = ({ to, through }: RelationModel): Pick<PlanNode, 'match' |
   through: through && { table: through.type, from: through.from, to: through.to },
 });
 
-const existsDraft = (
-  model: Model,
-  tables: Readonly<Record<string, readonly WireRow[]>>,
-  relation: RelationModel,
-  depth: number,
-): Draft<Filter> =>
+const existsDraft = (model: Model, tables: Tables, relation: RelationModel, depth: number): Draft<Filter> =>
   fc.option(filterDraft(model, tables, relation.targetType, depth), { freq: 4 }).map(
     (filter) =>
       (values: Values): Filter => ({
@@ -169,6 +171,7 @@ const existsDraft = (
           from: relation.from,
           ...linkOf(relation),
           filter: filter?.(values) ?? null,
+          computed: [],
         },
       }),
   );
@@ -176,12 +179,13 @@ const existsDraft = (
 /** A filter with related rows up to `depth` levels deep. */
 export function filterDraft(
   model: Model,
-  tables: Readonly<Record<string, readonly WireRow[]>>,
+  tables: Tables,
   type: string,
   depth: number,
+  computed: readonly PlanColumn[] = [],
 ): Draft<Filter> {
   const table = model.tableByType.get(type)!;
-  const leaves = [conditionDraft(table), conditionDraft(table)];
+  const leaves = [conditionDraft(table.columns), conditionDraft([...computed, ...computed, ...table.columns])];
   if (tables[type]!.length > 0) leaves.push(keysDraft(table, tables[type]!));
   if (depth > 0) {
     const relations = table.relations.filter(({ colocated }) => colocated);
@@ -203,12 +207,53 @@ export function filterDraft(
   })).filter;
 }
 
-const orderOf = (table: TableModel): fc.Arbitrary<OrderTerm[]> =>
+/** Columns that a plan computes beside those of a table: to-one steps up to `depth`, and aggregates at each of them. */
+function computedDraft(
+  model: Model,
+  tables: Tables,
+  type: string,
+  name: string,
+  depth: number,
+): Draft<ComputedColumn> | null {
+  const relations = model.tableByType
+    .get(type)!
+    .relations.filter(({ colocated, kind }) => colocated && (kind === 'many' || depth > 0));
+  if (relations.length === 0) return null;
+  return fc.constantFrom(...relations).chain((relation): Draft<ComputedColumn> => {
+    const { from, targetType } = relation;
+    const target = model.tableByType.get(targetType)!;
+    const inner = depth > 0 ? computedDraft(model, tables, targetType, `${name}+`, depth - 1) : null;
+    // Sums of fractions depend on the order in which they are added.
+    const numbers = target.columns.filter(({ wire }) => ['int', 'int64', 'bigintBlob'].includes(wire));
+    return fc
+      .record({
+        filter: fc.option(filterDraft(model, tables, targetType, 1), { freq: 1 }),
+        inner: inner ? fc.option(inner, { freq: 4 }) : fc.constant(null),
+        ofInner: fc.boolean(),
+        column: fc.constantFrom(...target.columns.map((column) => column.name)),
+        ofNumbers: fc.constantFrom(...AGGREGATE_FUNCTIONS),
+        number: fc.constantFrom(...numbers.map((column) => column.name), null),
+        ofAll: fc.constantFrom('count', 'countDistinct', 'min', 'max' as const),
+      })
+      .map((draft) => (values): ComputedColumn => {
+        const computed = draft.inner ? [draft.inner(values)] : [];
+        const filter = relation.kind === 'many' ? draft.filter : null;
+        const related = { table: targetType, from, ...linkOf(relation), filter: filter?.(values) ?? null, computed };
+        const column = draft.ofInner ? (computed[0]?.name ?? draft.column) : draft.column;
+        if (relation.kind === 'one') return { kind: 'related', name, related, column };
+        if (draft.ofInner) return { kind: 'aggregate', name, related, function: draft.ofAll, column };
+        const fn = draft.number === null ? 'count' : draft.ofNumbers;
+        return { kind: 'aggregate', name, related, function: fn, column: draft.number };
+      });
+  });
+}
+
+const orderOf = (table: TableModel, computed: readonly string[]): fc.Arbitrary<OrderTerm[]> =>
   fc
     .tuple(
       fc.uniqueArray(
         fc.record({
-          column: fc.constantFrom(...table.columns.map(({ name }) => name)),
+          column: fc.constantFrom(...computed, ...computed, ...computed, ...table.columns.map(({ name }) => name)),
           descending: fc.boolean(),
           nullsFirst: fc.boolean(),
         }),
@@ -223,11 +268,16 @@ const orderOf = (table: TableModel): fc.Arbitrary<OrderTerm[]> =>
         .map(({ name }, at) => ({ column: name, descending: directions[at]!, nullsFirst: directions[at + 4]! })),
     ]);
 
-export function pageDraft(table: TableModel, rows: readonly WireRow[]): Draft<PageShape> {
+export function pageDraft(
+  table: TableModel,
+  computed: readonly string[],
+  rows: readonly WireRow[],
+  complete: (row: WireRow) => WireRow,
+): Draft<PageShape> {
   const position = rows.length > 0 ? fc.option(fc.constantFrom(...rows), { freq: 2 }) : fc.constant(null);
   return fc
     .record({
-      orderBy: orderOf(table),
+      orderBy: orderOf(table, computed),
       after: position,
       before: position,
       fromEnd: fc.boolean(),
@@ -238,8 +288,10 @@ export function pageDraft(table: TableModel, rows: readonly WireRow[]): Draft<Pa
       totalCount: fc.boolean(),
     })
     .map((page) => (values) => {
-      const boundary = (row: WireRow | null): Boundary | null =>
-        row && page.orderBy.map(({ column }) => (row[column] == null ? null : ref(values, row[column])));
+      const boundary = (position: WireRow | null): Boundary | null => {
+        const row = position && complete(position);
+        return row && page.orderBy.map(({ column }) => (row[column] == null ? null : ref(values, row[column])));
+      };
       const plain = page.after === null && page.before === null && !page.fromEnd;
       return {
         ...page,
@@ -254,7 +306,7 @@ export function pageDraft(table: TableModel, rows: readonly WireRow[]): Draft<Pa
 /** A node over `type` that matches `match`, with relations nested up to `depth` levels. */
 export function nodeDraft(
   model: Model,
-  tables: Readonly<Record<string, readonly WireRow[]>>,
+  tables: Tables,
   type: string,
   link: Pick<PlanNode, 'match' | 'through'>,
   isMany: boolean,
@@ -262,41 +314,56 @@ export function nodeDraft(
 ): Draft<PlanNode> {
   const table = model.tableByType.get(type)!;
   const relations = depth === 0 ? [] : table.relations.filter(({ colocated }) => colocated);
-  return fc
-    .record({
-      filter: fc.option(filterDraft(model, tables, type, 2), { freq: isMany ? 2 : 1 }),
-      page: isMany ? pageDraft(table, tables[type]!) : fc.constant(null),
-      columns: fc.subarray(table.columns.map(({ name }) => name)),
-      version: fc.boolean(),
-      relations: fc.subarray(relations, { maxLength: Math.min(2, relations.length) }).chain((some) =>
-        fc.tuple(
-          ...some.map((relation) => {
-            const { name: key, from, targetType } = relation;
-            return nodeDraft(model, tables, targetType, linkOf(relation), relation.kind === 'many', depth - 1).map(
-              (node) =>
-                (values: Values): PlanRelation => ({ key, from, node: node(values) }),
-            );
-          }),
-        ),
-      ),
-    })
-    .map((node) => (values) => {
-      const page = node.page?.(values) ?? null;
-      const relationPlans = node.relations.map((relation) => relation(values));
-      const needed = [
-        ...node.columns,
-        ...(node.version ? ['#version'] : []),
-        ...relationPlans.flatMap(({ from }) => from),
-        ...(page?.orderBy.map(({ column }) => column) ?? []),
-      ];
-      return {
-        table: type,
-        match: link.match,
-        through: link.through,
-        columns: [...new Set(needed)],
-        filter: node.filter?.(values) ?? null,
-        page,
-        relations: relationPlans,
-      };
+  const computed = ['#a', '#b']
+    .map((name) => computedDraft(model, tables, type, name, 2))
+    .filter((draft) => draft !== null);
+  return fc.tuple(...computed).chain((computedDrafts) => {
+    const columnsIn = (values: Values) => computedDrafts.map((draft) => draft(values));
+    const samples: Values = [];
+    const shapes = columnsIn(samples);
+    const virtual = shapes.map(({ name }): PlanColumn => {
+      const { wire } = columnKind(model, { table: type, computed: shapes }, name)!;
+      return { name, wire, enum: null };
     });
+    const names = virtual.map(({ name }) => name);
+    const complete = (row: WireRow) => withComputed(model, tables, row, shapes, samples);
+    return fc
+      .record({
+        filter: fc.option(filterDraft(model, tables, type, 2, virtual), { freq: isMany ? 2 : 1 }),
+        page: isMany ? pageDraft(table, names, tables[type]!, complete) : fc.constant(null),
+        columns: fc.subarray([...table.columns.map(({ name }) => name), ...names]),
+        version: fc.boolean(),
+        relations: fc.subarray(relations, { maxLength: Math.min(2, relations.length) }).chain((some) =>
+          fc.tuple(
+            ...some.map((relation) => {
+              const { name: key, from, targetType } = relation;
+              return nodeDraft(model, tables, targetType, linkOf(relation), relation.kind === 'many', depth - 1).map(
+                (node) =>
+                  (values: Values): PlanRelation => ({ key, from, node: node(values) }),
+              );
+            }),
+          ),
+        ),
+      })
+      .map((node) => (values) => {
+        const page = node.page?.(values) ?? null;
+        const relationPlans = node.relations.map((relation) => relation(values));
+        const needed = [
+          ...node.columns,
+          ...(node.version ? ['#version'] : []),
+          ...relationPlans.flatMap(({ from }) => from),
+          ...(page?.orderBy.map(({ column }) => column) ?? []),
+        ];
+        return {
+          table: type,
+          match: link.match,
+          through: link.through,
+          computed: columnsIn(values),
+          columns: [...new Set(needed)],
+          filter: node.filter?.(values) ?? null,
+          page,
+          relations: relationPlans,
+        };
+      });
+  });
 }

@@ -14,6 +14,7 @@ export type WireRow = Readonly<Record<string, WireValue>>;
 export const plan = (node: Partial<PlanNode> & Pick<PlanNode, 'table' | 'columns'>): PlanNode => ({
   match: [],
   through: null,
+  computed: [],
   filter: null,
   page: null,
   relations: [],

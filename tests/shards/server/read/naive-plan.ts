@@ -1,8 +1,10 @@
 /** Read plans evaluated in plain JavaScript over plain rows: slow, short, and made without looking at SQL. */
-import type { Model, TableModel, WireKind, WireValue } from '../../../../src/model/types.ts';
+import type { Model, WireKind, WireValue } from '../../../../src/model/types.ts';
+import { type ColumnOwner, columnKind } from '../../../../src/shards/column-kind.ts';
 import type {
   Answer,
   Boundary,
+  ComputedColumn,
   Filter,
   OrderTerm,
   PageShape,
@@ -28,7 +30,6 @@ function answer(
   values: Values,
   key: readonly (WireValue | undefined)[],
 ): Answer {
-  const table = model.tableByType.get(node.table)!;
   const rows = matching(model, tables, node, values, key);
   const rowAnswer = (row: WireRow): RowAnswer => [
     ...node.columns.map((column) => (column === '#version' ? '0' : (row[column] ?? null))),
@@ -43,48 +44,99 @@ function answer(
     ),
   ];
   if (node.page === null) return rows.length > 1 ? 'ambiguous' : rows[0] ? rowAnswer(rows[0]) : null;
-  return page(table, rows, node.page, values, rowAnswer);
+  return page(wiresOf(model, node), rows, node.page, values, rowAnswer);
 }
 
 /** Rows that belong to a key and that the filter keeps. */
 function matching(
   model: Model,
   tables: Tables,
-  { table, match, through, filter }: Pick<PlanNode, 'table' | 'match' | 'through' | 'filter'>,
+  owner: Pick<PlanNode, 'table' | 'match' | 'through' | 'filter' | 'computed'>,
   values: Values,
   key: readonly (WireValue | undefined)[],
 ): readonly WireRow[] {
+  const { table, match, through, filter, computed } = owner;
   const isOf = (row: WireRow, columns: readonly string[], parts: readonly (WireValue | undefined)[]) =>
     columns.every((column, at) => parts[at] !== null && row[column] === parts[at]);
   const links = through && tables[through.table]!.filter((link) => isOf(link, through.from, key));
-  return tables[table]!.filter(
-    (row) =>
-      (links
-        ? links.some((link) =>
-            isOf(
-              row,
-              match,
-              through!.to.map((column) => link[column]),
-            ),
-          )
-        : isOf(row, match, key)) &&
-      (filter === null || new FilterScope(model, tables, table, values).holds(row, filter) === true),
+  const found = tables[table]!.filter((row) =>
+    links
+      ? links.some((link) =>
+          isOf(
+            row,
+            match,
+            through!.to.map((column) => link[column]),
+          ),
+        )
+      : isOf(row, match, key),
   );
+  const scope = new FilterScope(model, tables, owner, values);
+  return found
+    .map((row) => withComputed(model, tables, row, computed, values))
+    .filter((row) => filter === null || scope.holds(row, filter) === true);
+}
+
+/** The kind of a column's values, by name. */
+type WireOf = (column: string) => WireKind;
+
+const wiresOf =
+  (model: Model, owner: ColumnOwner): WireOf =>
+  (column) =>
+    columnKind(model, owner, column)!.wire;
+
+/** A row with what is computed beside its columns. */
+export function withComputed(
+  model: Model,
+  tables: Tables,
+  row: WireRow,
+  computed: readonly ComputedColumn[],
+  values: Values,
+): WireRow {
+  const added = computed.map((column) => [column.name, computedValue(model, tables, row, column, values)]);
+  return { ...row, ...Object.fromEntries(added) };
+}
+
+function computedValue(model: Model, tables: Tables, row: WireRow, column: ComputedColumn, values: Values): WireValue {
+  const { related, column: name } = column;
+  const key = related.from.map((from) => row[from]);
+  const rows = matching(model, tables, related, values, key);
+  if (column.kind === 'related') return rows[0]?.[name!] ?? null;
+  if (name === null) return rows.length;
+  const { wire } = columnKind(model, related, name)!;
+  const sorted = rows
+    .map((each) => each[name] ?? null)
+    .filter((value) => value !== null)
+    .sort((a, b) => compare(wire, a, b));
+  switch (column.function) {
+    case 'count':
+      return sorted.length;
+    case 'countDistinct':
+      return sorted.filter((value, at) => at === 0 || compare(wire, sorted[at - 1]!, value) !== 0).length;
+    case 'min':
+      return sorted[0] ?? null;
+    case 'max':
+      return sorted.at(-1) ?? null;
+    default: {
+      if (sorted.length === 0) return null;
+      const sum = Number(sorted.reduce((total, value) => total + BigInt(value), 0n));
+      return column.function === 'sum' ? sum : sum / sorted.length;
+    }
+  }
 }
 
 function page(
-  table: TableModel,
+  wireOf: WireOf,
   all: readonly WireRow[],
   shape: PageShape,
   values: Values,
   rowAnswer: (row: WireRow) => RowAnswer,
 ): Answer {
-  const sorted = [...all].sort((a, b) => compareRows(table, shape.orderBy, a, b));
+  const sorted = [...all].sort((a, b) => compareRows(wireOf, shape.orderBy, a, b));
   const side = (row: WireRow, boundary: Boundary) => {
     const position = Object.fromEntries(
       shape.orderBy.map(({ column }, at) => [column, boundary[at] === null ? null : values[boundary[at]!]]),
     );
-    return compareRows(table, shape.orderBy, row, position as WireRow);
+    return compareRows(wireOf, shape.orderBy, row, position as WireRow);
   };
   const within = sorted.filter(
     (row) =>
@@ -104,12 +156,12 @@ function page(
   };
 }
 
-function compareRows(table: TableModel, order: readonly OrderTerm[], a: WireRow, b: WireRow): number {
+function compareRows(wireOf: WireOf, order: readonly OrderTerm[], a: WireRow, b: WireRow): number {
   for (const { column, descending, nullsFirst } of order) {
     const [x, y] = [a[column] ?? null, b[column] ?? null];
     if (x === null && y === null) continue;
     if (x === null || y === null) return (x === null) === nullsFirst ? -1 : 1;
-    const sign = compare(table.columnByName.get(column)!.wire, x, y);
+    const sign = compare(wireOf(column), x, y);
     if (sign !== 0) return descending ? -sign : sign;
   }
   return 0;
@@ -140,13 +192,13 @@ function comparable(wire: WireKind, value: WireValue): number | bigint | string 
 class FilterScope {
   readonly #model: Model;
   readonly #tables: Tables;
-  readonly #table: TableModel;
+  readonly #wireOf: WireOf;
   readonly #values: Values;
 
-  constructor(model: Model, tables: Tables, type: string, values: Values) {
+  constructor(model: Model, tables: Tables, owner: ColumnOwner, values: Values) {
     this.#model = model;
     this.#tables = tables;
-    this.#table = model.tableByType.get(type)!;
+    this.#wireOf = wiresOf(model, owner);
     this.#values = values;
   }
 
@@ -165,12 +217,12 @@ class FilterScope {
     if ('related' in filter) return this.related(row, filter.related).length > 0;
     if ('columns' in filter) {
       const tuples = this.#values[filter.list] as readonly (readonly WireValue[])[];
-      const wires = filter.columns.map((column) => this.#table.columnByName.get(column)!.wire);
+      const wires = filter.columns.map(this.#wireOf);
       const parts = filter.columns.map((column) => row[column] ?? null);
       if (parts.includes(null)) return false;
       return tuples.some((tuple) => tuple.every((part, at) => compare(wires[at]!, part, parts[at]!) === 0));
     }
-    return condition(this.#table, row, filter, this.#values);
+    return condition(this.#wireOf(filter.column), row, filter, this.#values);
   }
 
   related(row: WireRow, related: RelatedRows): readonly WireRow[] {
@@ -180,13 +232,12 @@ class FilterScope {
 }
 
 export function condition(
-  table: TableModel,
+  wire: WireKind,
   row: WireRow,
   filter: Extract<Filter, { readonly column: string }>,
   values: Values,
 ): Truth {
   const actual = row[filter.column] ?? null;
-  const { wire } = table.columnByName.get(filter.column)!;
   if (filter.op === 'isNull') return (actual === null) === filter.isNull;
   if ('list' in filter) {
     const list = values[filter.list] as readonly WireValue[];

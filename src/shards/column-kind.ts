@@ -1,0 +1,46 @@
+import type { Model, WireKind } from '../model/types.ts';
+import { type ComputedColumn, VERSION_COLUMN } from './plan.ts';
+
+/** What the values of a plan's column are: enough to compare, check and carry them. */
+export interface ColumnKind {
+  readonly wire: WireKind;
+  readonly notNull: boolean;
+}
+
+/** Whose columns are meant: a table and what is computed beside its columns. `PlanNode` and `RelatedRows` are such. */
+export interface ColumnOwner {
+  readonly table: string;
+  readonly computed: readonly ComputedColumn[];
+}
+
+const VERSION_KIND: ColumnKind = { wire: 'int64', notNull: true };
+const COUNT_KIND: ColumnKind = { wire: 'int', notNull: true };
+const SUM_KIND: ColumnKind = { wire: 'real', notNull: false };
+
+/** The kind of a column, computed or not; undefined if there is none of this name. */
+export function columnKind(model: Model, owner: ColumnOwner, name: string): ColumnKind | undefined {
+  if (name === VERSION_COLUMN) return VERSION_KIND;
+  const computed = owner.computed.find((column) => column.name === name);
+  return computed ? computedKind(model, computed) : model.tableByType.get(owner.table)?.columnByName.get(name);
+}
+
+function computedKind(model: Model, computed: ComputedColumn): ColumnKind | undefined {
+  if (computed.kind === 'related') return optional(columnKind(model, computed.related, computed.column));
+  switch (computed.function) {
+    case 'count':
+    case 'countDistinct':
+      return COUNT_KIND;
+    case 'sum':
+    case 'avg':
+      return SUM_KIND;
+    case 'min':
+    case 'max': {
+      const kind = optional(columnKind(model, computed.related, computed.column!));
+      // Compared by number, so it is the number that is found.
+      return kind?.wire === 'bigintBlob' ? { ...kind, wire: 'int64' } : kind;
+    }
+  }
+}
+
+/** There may be no row to take the value from. */
+const optional = (kind: ColumnKind | undefined): ColumnKind | undefined => kind && { wire: kind.wire, notNull: false };
