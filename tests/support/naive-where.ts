@@ -76,14 +76,15 @@ export class NaiveWhere {
 
 /** One operator of one column. */
 export function columnTruth(table: TableModel, row: WireRow, column: string, op: string, operand: unknown): Truth {
-  const wire = (value: unknown) => inputToWire(table.columnByName.get(column)!, value);
+  const model = table.columnByName.get(column)!;
+  const wire = (value: unknown) => inputToWire(model, value);
   const isList = op === 'in' || op === 'notIn';
-  if (op === 'isNull') return condition(table, row, { op, column, isNull: operand as boolean }, []);
+  if (op === 'isNull') return condition(model.wire, row, { op, column, isNull: operand as boolean }, []);
   if (op === 'between') {
-    return condition(table, row, { op, column, low: 0, high: 1 }, (operand as unknown[]).map(wire));
+    return condition(model.wire, row, { op, column, low: 0, high: 1 }, (operand as unknown[]).map(wire));
   }
   const filter = { op, column, [isList ? 'list' : 'value']: 0 } as unknown as Condition;
-  return condition(table, row, filter, [isList ? (operand as unknown[]).map(wire) : wire(operand)]);
+  return condition(model.wire, row, filter, [isList ? (operand as unknown[]).map(wire) : wire(operand)]);
 }
 
 const not = (truth: Truth): Truth => (truth === null ? null : !truth);

@@ -54,6 +54,7 @@ export function addIdSet(rows: IdSetRows, { values, idSets }: FilterParts): Valu
     table: table.typeName,
     match: shardKey === undefined ? [] : [table.shardKey.name],
     through: null,
+    computed: [],
     columns,
     filter: terms.length > 1 ? { op: 'and', terms } : (terms[0] ?? null),
     page: {

@@ -3,6 +3,7 @@ import { ShardQLError } from '../../shards/errors.ts';
 import type { AggregateFunction, ComputedColumn, OrderTerm, RelatedRows } from '../../shards/plan.ts';
 import { badUserInput } from '../bad-user-input.ts';
 import { MAX_ORDER_STEPS, MAX_RELATED_ORDERS } from '../limits.ts';
+import { relatedRows } from './related-rows.ts';
 
 /** Directions of `orderBy`. Nulls are smallest, as in SQLite, unless the direction says where they go. */
 export const SORT_ORDERS = {
@@ -79,7 +80,7 @@ function orderedValue(model: Model, table: TableModel, entry: OrderByEntry, step
   }
   const toOne = table.relationByName.get(name);
   if (!toOne) return aggregateValue(table, name, value);
-  const related = relatedRows(table, toOne);
+  const related = rowsOf(table, toOne);
   const target = model.tableByType.get(toOne.targetType)!;
   const { column, order } = orderedValue(model, target, value, steps + 1);
   // Paths make names: equal values are named alike wherever they are used, and cursors tell orders apart by names.
@@ -99,7 +100,7 @@ function orderedValue(model: Model, table: TableModel, entry: OrderByEntry, step
 
 function aggregateValue(table: TableModel, field: string, entry: OrderByEntry): OrderedValue {
   const relation = table.relations.find(({ name }) => aggregateField(name) === field)!;
-  const related = relatedRows(table, relation);
+  const related = rowsOf(table, relation);
   const [[name, value]] = Object.entries(entry) as [[AggregateFunction, SortOrder | OrderByEntry]];
   if (typeof value === 'string') {
     return {
@@ -117,20 +118,11 @@ function aggregateValue(table: TableModel, field: string, entry: OrderByEntry): 
 /** Field of filters and orders that stands for the aggregates of a to-many relation. */
 export const aggregateField = (relation: string): string => `${relation}Aggregate`;
 
-function relatedRows(table: TableModel, relation: RelationModel): RelatedRows {
-  const { name, targetType, from, to, through, colocated } = relation;
-  if (!colocated) {
-    throw badUserInput(
-      `Expected orderBy to name relations within a shard, but got ${table.typeName}.${name}, whose rows lie on other shards. Order by columns of ${table.typeName}.`,
-      { table: table.typeName, field: name },
-    );
-  }
-  return {
-    table: targetType,
-    from,
-    match: to,
-    through: through && { table: through.type, from: through.from, to: through.to },
-    filter: null,
-    computed: [],
-  };
+/** Shards order by what they hold. */
+function rowsOf(table: TableModel, relation: RelationModel): RelatedRows {
+  if (relation.colocated) return relatedRows(relation);
+  throw badUserInput(
+    `Expected orderBy to name relations within a shard, but got ${table.typeName}.${relation.name}, whose rows lie on other shards. Order by columns of ${table.typeName}.`,
+    { table: table.typeName, field: relation.name },
+  );
 }

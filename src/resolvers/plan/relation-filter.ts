@@ -2,6 +2,7 @@
 import type { RelationModel, TableModel } from '../../model/types.ts';
 import type { Filter, RelatedRows } from '../../shards/plan.ts';
 import { addIdSet, type FilterParts, type IdSet } from './id-set.ts';
+import { relatedRows } from './related-rows.ts';
 
 /** A filter on the rows of `target`, made with parts of the plan that reads them. Null: every row. */
 export type TargetFilter = (target: TableModel, parts: FilterParts) => Filter | null;
@@ -27,26 +28,17 @@ export function hasRelated(
   const join = model.tableByType.get(through.type)!;
   const links = { relation: name, table: join, columns: through.from };
   if (through.besideTarget) {
-    const linked = exists({ table: target.typeName, from: through.to, match: to, through: null, filter });
+    const linked = exists({ table: target.typeName, from: through.to, match: to, through: null, filter, computed: [] });
     return inKeys(from, addIdSet({ ...links, filter: linked, shardKey, parts: targetParts }, parts));
   }
   if (isBeside(source, from, join, through.from)) {
     const linked = inKeys(through.to, addIdSet(targetRows, parts));
-    return exists({ table: join.typeName, from, match: through.from, through: null, filter: linked });
+    return exists({ table: join.typeName, from, match: through.from, through: null, filter: linked, computed: [] });
   }
   const joinParts: FilterParts = { model, values: [], idSets: [] };
   const linked = inKeys(through.to, addIdSet(targetRows, joinParts));
   return inKeys(from, addIdSet({ ...links, filter: linked, shardKey: undefined, parts: joinParts }, parts));
 }
-
-/** The rows of a co-located relation, all of them. */
-export const relatedRows = ({ targetType, from, to, through }: RelationModel): RelatedRows => ({
-  table: targetType,
-  from,
-  match: to,
-  through: through && { table: through.type, from: through.from, to: through.to },
-  filter: null,
-});
 
 const exists = (related: RelatedRows): Filter => ({ op: 'exists', related });
 
