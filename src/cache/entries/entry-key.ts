@@ -1,0 +1,118 @@
+import { fnv1a64 } from '../../model/fnv1a.ts';
+import { shapeHash } from '../../model/shape-hash.ts';
+import type { Model, WireValue } from '../../model/types.ts';
+import { kvKeyPart, MAX_KV_KEY_BYTES, sha256 } from '../../shards/kv-key.ts';
+import type { PlanNode, PlanValue } from '../../shards/plan.ts';
+import type { ShardKey } from '../../shards/shard-key.ts';
+import { rowBucket, type StampDependency, valueBucket } from '../../shards/stamps.ts';
+import { tablesOfPlan } from '../../shards/tables-of-plan.ts';
+import { type EntryKind, entryKind } from './entry-kind.ts';
+
+/** Names the cached answer to one key of a read: equal if and only if the questions mean the same. */
+export interface EntryKey {
+  /** Tells entries apart inside the isolate. Canonical, of any length. */
+  readonly text: string;
+  readonly kind: EntryKind['kind'];
+  /** Type of the table that the answer's own rows are of. */
+  readonly table: string;
+  /** Types of all tables that the answer depends on. */
+  readonly tables: readonly string[];
+  /** Null: the answer is of all shards, and no stamps tell of its changes. */
+  readonly shardKey: ShardKey | null;
+  readonly dependencies: readonly StampDependency[];
+  /**
+   * Name in Workers KV, at most 512 bytes: `<shard key>/t:<table>:id:<pk>@<shape>`, `<shard key>/idx:<table>:<columns>:<values>:<hash>@<shape>`
+   * or `<shard key>/q:<table>:<hash>@<shape>`. The shape is that of all tables involved: an entry of another model is not found.
+   */
+  kvKey(): Promise<string>;
+}
+
+/** What all keys of a read share; made once per read. */
+export class EntryKeyMaker {
+  readonly kind: EntryKind;
+  readonly #model: Model;
+  readonly #node: PlanNode;
+  /** Null for rows, which serve every plan that reads one. */
+  readonly #question: string | null;
+  readonly #tables: readonly string[];
+
+  constructor(model: Model, node: PlanNode, values: readonly PlanValue[], isKeyed: boolean) {
+    this.#model = model;
+    this.#node = node;
+    this.kind = entryKind(model, node, isKeyed);
+    this.#question = this.kind.kind === 'row' ? null : JSON.stringify([node, values]);
+    this.#tables = [...new Set(tablesOfPlan(node))].sort();
+  }
+
+  /** `shardKey`: null for all shards. */
+  make(key: readonly WireValue[], shardKey: ShardKey | null): EntryKey {
+    const { table } = this.#node;
+    const values = this.#orderedValues(key);
+    const text = JSON.stringify([this.kind.kind, table, shardKey, values, this.#question]);
+    let kvKey: Promise<string> | undefined;
+    return {
+      text,
+      kind: this.kind.kind,
+      table,
+      tables: this.#tables,
+      shardKey,
+      dependencies: shardKey === null ? [] : this.#dependencies(values),
+      kvKey: () => {
+        kvKey ??= this.#kvKey(values, shardKey);
+        return kvKey;
+      },
+    };
+  }
+
+  /** The key's values in the order of the primary key or of the column set, so that the order of `match` means nothing. */
+  #orderedValues(key: readonly WireValue[]): readonly WireValue[] {
+    const { match, table } = this.#node;
+    switch (this.kind.kind) {
+      case 'row':
+        return this.#model.tableByType.get(table)!.primaryKey.columns.map(({ name }) => key[match.indexOf(name)]!);
+      case 'lookup':
+        return this.kind.columns.map((name) => key[match.indexOf(name)]!);
+      case 'plan':
+        return key;
+    }
+  }
+
+  #dependencies(values: readonly WireValue[]): StampDependency[] {
+    const { table } = this.#node;
+    switch (this.kind.kind) {
+      case 'row':
+        return [{ table, bucket: rowBucket(values) }];
+      case 'lookup':
+        return [{ table, bucket: valueBucket(this.kind.columns, values) }];
+      case 'plan':
+        return this.#tables.map((each) => ({ table: each, bucket: null }));
+    }
+  }
+
+  async #kvKey(values: readonly WireValue[], shardKey: ShardKey | null): Promise<string> {
+    const place = shardKey === null ? '*' : await kvKeyPart(shardKey);
+    const name = await this.#kvName(values);
+    const shape = fnv1a64(this.#tables.map((table) => shapeHash(this.#model.tableByType.get(table)!)).join());
+    const key = `${place}/${name}@${shape}`;
+    // Everything in it is ASCII: a character is a byte.
+    return key.length <= MAX_KV_KEY_BYTES ? key : `${place}/~${await sha256(key)}`;
+  }
+
+  async #kvName(values: readonly WireValue[]): Promise<string> {
+    const table = await kvKeyPart(this.#node.table);
+    switch (this.kind.kind) {
+      case 'row':
+        return `t:${table}:id:${await joinParts(values)}`;
+      case 'lookup':
+        return `idx:${table}:${await joinParts(this.kind.columns)}:${await joinParts(values)}:${await sha256(this.#question!)}`;
+      case 'plan':
+        return `q:${table}:${await sha256(JSON.stringify([this.#question, values]))}`;
+    }
+  }
+}
+
+/** The columns behind the values have one type each, so their texts tell them apart; NULL is none of them. */
+async function joinParts(values: readonly WireValue[]): Promise<string> {
+  const parts = values.map((value) => (value === null ? Promise.resolve(':null') : kvKeyPart(String(value))));
+  return (await Promise.all(parts)).join(',');
+}

@@ -1,0 +1,34 @@
+import type { Model, TableModel } from '../../model/types.ts';
+import { type PlanNode, VERSION_COLUMN } from '../../shards/plan.ts';
+import { stampedColumnSets, withoutShardKey } from '../../shards/stamped-columns.ts';
+import { tablesOfPlan } from '../../shards/tables-of-plan.ts';
+
+/** What the answers of a plan are kept as; decides their names, and how much of a change concerns them. */
+export type EntryKind =
+  /** One row by its primary key, with all its columns: serves every selection of columns. */
+  | { readonly kind: 'row' }
+  /** The rows with some values in a stamped column set. */
+  | { readonly kind: 'lookup'; readonly columns: readonly string[] }
+  /** Any other plan: a whole tree. */
+  | { readonly kind: 'plan' };
+
+const ROW: EntryKind = { kind: 'row' };
+const PLAN: EntryKind = { kind: 'plan' };
+
+/** `isKeyed`: the shard keys of the keys are known. Without that, answers depend on all shards, and only plans describe them. */
+export function entryKind(model: Model, node: PlanNode, isKeyed: boolean): EntryKind {
+  // A table that is named twice has rows in the answer that do not have the key's values.
+  if (!isKeyed || tablesOfPlan(node).length > 1) return PLAN;
+  const table = model.tableByType.get(node.table)!;
+  if (isRowByKey(table, node)) return ROW;
+  const columns = withoutShardKey(table, node.match).join();
+  const set = stampedColumnSets(model, table).find((candidate) => candidate.join() === columns);
+  return set === undefined ? PLAN : { kind: 'lookup', columns: set };
+}
+
+const isRowByKey = (table: TableModel, { page, filter, match, columns }: PlanNode): boolean =>
+  page === null &&
+  filter === null &&
+  match.length === table.primaryKey.columns.length &&
+  table.primaryKey.columns.every(({ name }) => match.includes(name)) &&
+  columns.every((name) => name === VERSION_COLUMN || table.columnByName.has(name));

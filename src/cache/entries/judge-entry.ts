@@ -1,0 +1,68 @@
+import { lastChange, type StampDependency, type Stamps } from '../../shards/stamps.ts';
+import type { Requirement } from '../requirement.ts';
+import { diesAt, type Entry } from './entry.ts';
+
+/** What is known of the stamps that an entry depends on. */
+export type StampKnowledge =
+  | { readonly state: 'known'; readonly stamps: Stamps }
+  /** There is no document: nothing has changed that was handed out. Or the entry depends on none. */
+  | { readonly state: 'none' }
+  /** Looked at so recently that they need not be looked at again. */
+  | { readonly state: 'recent' }
+  /** The document is not to be understood: whatever depends on it may be old. */
+  | { readonly state: 'unreadable' };
+
+/** The moment of a judgement, on this isolate's clock, in milliseconds since 1970. */
+export interface Moment {
+  /** When the request began: what BOUNDED counts from. */
+  readonly requestStartMs: number;
+  readonly nowMs: number;
+  /** See {@link Entry.maker}: the clock that tells this moment. */
+  readonly clock: string;
+  /** How far two clocks may differ, in milliseconds. */
+  readonly uncertaintyMs: number;
+}
+
+export type Verdict = 'fresh' | 'stale' | 'dead' | 'refused-by-stamp' | 'refused-by-bound' | 'refused-by-token';
+
+/**
+ * May this entry be the answer? Pure. `fresh`: yes. `stale`: yes, and it has to be refreshed. All else: no, ask the shard.
+ *
+ * Whatever the mode, an entry is refused if it was read before something it depends on changed (C1), and when its life is
+ * over. BOUNDED and SESSION do not rely on either: their own conditions hold if every invalidation was lost.
+ */
+export function judgeEntry(
+  entry: Entry,
+  dependencies: readonly StampDependency[],
+  knowledge: StampKnowledge,
+  requirement: Requirement,
+  moment: Moment,
+): Verdict {
+  // Another clock may be behind ours by the uncertainty, or ahead: the entry may be that much older than it says.
+  const doubtMs = entry.maker === moment.clock ? 0 : moment.uncertaintyMs;
+  if (moment.nowMs + doubtMs >= diesAt(entry)) return 'dead';
+  if (isChanged(entry, dependencies, knowledge)) return 'refused-by-stamp';
+  const isFresh = moment.nowMs + doubtMs < entry.at + entry.ttlMs;
+  switch (requirement.mode) {
+    case 'STRONG':
+      return 'refused-by-bound';
+    case 'BOUNDED':
+      return entry.at >= moment.requestStartMs - requirement.maxStalenessMs + doubtMs ? 'fresh' : 'refused-by-bound';
+    case 'SESSION':
+      if (entry.asOf < requirement.token) return 'refused-by-token';
+      return isFresh ? 'fresh' : 'stale';
+    case 'CACHED':
+      return isFresh ? 'fresh' : 'stale';
+  }
+}
+
+function isChanged(entry: Entry, dependencies: readonly StampDependency[], knowledge: StampKnowledge): boolean {
+  switch (knowledge.state) {
+    case 'known':
+      return dependencies.some((dependency) => entry.asOf < lastChange(knowledge.stamps, dependency));
+    case 'unreadable':
+      return dependencies.length > 0;
+    default:
+      return false;
+  }
+}

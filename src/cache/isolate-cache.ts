@@ -1,0 +1,52 @@
+import type { Model } from '../model/types.ts';
+import { createIsolateClock, type IsolateClock } from './clock.ts';
+import { CacheMetrics } from './metrics.ts';
+import { FillLeases } from './reading/fill-leases.ts';
+import { type CacheSettings, toCacheSettings } from './settings.ts';
+import { type KvNamespace, KvStore } from './stores/kv-store.ts';
+import { LayeredStore } from './stores/layered-store.ts';
+import { MemoryStore } from './stores/memory-store.ts';
+
+/** Timers and wall clock, passed in so that tests hold them. */
+export interface CacheTiming {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Calls back once after `delayMs`; the function it gives cancels that. */
+  setTimer(callback: () => void, delayMs: number): () => void;
+}
+
+/** What the requests of an isolate share: values only, never promises (the platform forbids to wait for another's). */
+export interface IsolateCache {
+  readonly model: Model;
+  readonly settings: CacheSettings;
+  readonly timing: CacheTiming;
+  readonly clock: IsolateClock;
+  readonly memory: MemoryStore;
+  readonly leases: FillLeases;
+  readonly metrics: CacheMetrics;
+}
+
+/** One per isolate; made at its first request, since its clock's name is random. */
+export function createIsolateCache(model: Model, settings: Partial<CacheSettings>, timing: CacheTiming): IsolateCache {
+  const complete = toCacheSettings(settings);
+  return {
+    model,
+    settings: complete,
+    timing,
+    clock: createIsolateClock(timing.now, crypto.randomUUID()),
+    memory: new MemoryStore(complete.memoryBytes),
+    leases: new FillLeases(complete.fillPatienceMs),
+    metrics: new CacheMetrics(),
+  };
+}
+
+/** The isolate's store for one request: bindings belong to requests. Without a KV namespace it is memory alone. */
+export function openStore({ memory, settings, timing, metrics }: IsolateCache, kv: KvNamespace | null): LayeredStore {
+  const kvTiming = {
+    now: timing.now,
+    setTimer: timing.setTimer,
+    patienceMs: settings.kvPatienceMs,
+    cacheTtlSeconds: settings.kvCacheTtlSeconds,
+  };
+  return new LayeredStore(memory, kv && new KvStore(kv, kvTiming, metrics), settings.recheckMs);
+}

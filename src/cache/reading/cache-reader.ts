@@ -1,0 +1,229 @@
+/**
+ * The read path of one request: what memory has, then one bulk get from Workers KV, then the shards; and what the shards
+ * answered is kept. Which of it may be used is decided by `judgeEntry` alone.
+ */
+import DataLoader from 'dataloader';
+import type { Entry } from '../entries/entry.ts';
+import { type EntryKey, EntryKeyMaker } from '../entries/entry-key.ts';
+import { judgeEntry, type Verdict } from '../entries/judge-entry.ts';
+import { rowEntryNode, rowFromEntry } from '../entries/row-entry.ts';
+import type { IsolateCache } from '../isolate-cache.ts';
+import type { CacheEvent } from '../metrics.ts';
+import type { Requirement } from '../requirement.ts';
+import type { Found, LayeredStore } from '../stores/layered-store.ts';
+import type { AskShards, CacheableRead, FreshAnswer, SourcedAnswer } from './cacheable-read.ts';
+import { entryLife } from './entry-life.ts';
+import { waitForFill } from './wait-for-fill.ts';
+
+export interface CacheReaderOptions {
+  readonly cache: IsolateCache;
+  readonly store: LayeredStore;
+  readonly askShards: AskShards;
+  /** Keeps the request alive for work after its answer. */
+  readonly waitUntil: (work: Promise<unknown>) => void;
+}
+
+/** One key of a read on its way. */
+interface Wanted {
+  readonly index: number;
+  readonly key: EntryKey;
+}
+
+/** Reads through the cache. One per request: what BOUNDED reads may be older than is its start. */
+export class CacheReader {
+  readonly #cache: IsolateCache;
+  readonly #store: LayeredStore;
+  readonly #askShards: AskShards;
+  readonly #waitUntil: (work: Promise<unknown>) => void;
+  readonly #requestStartMs: number;
+  /** Gathers what the reads of a tick look for in KV into one bulk get. */
+  readonly #lookUps: DataLoader<EntryKey, Found | null, string>;
+
+  constructor({ cache, store, askShards, waitUntil }: CacheReaderOptions) {
+    this.#cache = cache;
+    this.#store = store;
+    this.#askShards = askShards;
+    this.#waitUntil = waitUntil;
+    this.#requestStartMs = cache.clock.now();
+    this.#lookUps = new DataLoader(
+      async (keys: readonly EntryKey[]) => {
+        const found = await store.lookUp(keys);
+        return keys.map((key) => found.get(key) ?? null);
+      },
+      { cache: false },
+    );
+  }
+
+  /** One answer per key, in order. Fails only as the shards do: typed, and never with an older answer instead. */
+  async read(read: CacheableRead, requirement: Requirement): Promise<readonly SourcedAnswer[]> {
+    if (requirement.mode === 'STRONG') return this.#readShards(read);
+    const { model } = this.#cache;
+    const maker = new EntryKeyMaker(model, read.node, read.values, read.shardKeys !== null);
+    const answers = new Array<SourcedAnswer>(read.keys.length);
+    const wanted = read.keys.map((key, index) => ({ index, key: maker.make(key, read.shardKeys?.[index] ?? null) }));
+
+    const unseen = wanted.filter(({ index, key }) => {
+      const found = this.#store.peek(key, this.#cache.clock.now());
+      const answer = found && this.#use(read, { index, key }, found, requirement);
+      if (answer) answers[index] = answer;
+      return !answer;
+    });
+    const missing = unseen.length === 0 ? [] : await this.#readStores(read, unseen, requirement, answers);
+    if (missing.length > 0) await this.#readMissing(read, missing, requirement, answers);
+    return answers;
+  }
+
+  async #readStores(
+    read: CacheableRead,
+    unseen: readonly Wanted[],
+    requirement: Requirement,
+    answers: SourcedAnswer[],
+  ): Promise<readonly Wanted[]> {
+    if (this.#store.kv === null) return unseen;
+    const findings = await Promise.all(unseen.map(({ key }) => this.#lookUps.load(key)));
+    return unseen.filter(({ index, key }, at) => {
+      const found = findings[at];
+      const answer = found ? this.#use(read, { index, key }, found, requirement) : null;
+      if (answer) answers[index] = answer;
+      return !answer;
+    });
+  }
+
+  /** Asks the shards for what nobody else of the isolate is asking for, and waits a while for the rest. */
+  async #readMissing(
+    read: CacheableRead,
+    missing: readonly Wanted[],
+    requirement: Requirement,
+    answers: SourcedAnswer[],
+  ): Promise<void> {
+    const { leases, clock, timing, metrics } = this.#cache;
+    const mine: Wanted[] = [];
+    const others: Wanted[] = [];
+    const nowMs = clock.now();
+    for (const each of missing) {
+      metrics.count('miss', 'shard', each.key.table);
+      (leases.take(each.key, nowMs) ? mine : others).push(each);
+    }
+    const fill = this.#fill(read, mine, answers);
+    // What others fetch may not be fresh enough for this read: then it asks for itself.
+    const waited = await Promise.all(
+      others.map(async (each) => {
+        await waitForFill(each.key, leases, clock, timing);
+        const found = this.#store.peek(each.key, clock.now());
+        const answer = found ? this.#use(read, each, found, requirement) : null;
+        if (answer) answers[each.index] = answer;
+        return answer ? [] : [each];
+      }),
+    );
+    const unanswered = waited.flat();
+    await Promise.all([fill, this.#fill(read, unanswered, answers)]);
+  }
+
+  /** The answer of an entry that was found, if it may be used. */
+  #use(read: CacheableRead, wanted: Wanted, found: Found, requirement: Requirement): SourcedAnswer | null {
+    const { key } = wanted;
+    const { clock, settings, metrics, leases } = this.#cache;
+    const { record, layer, knowledge } = found;
+    const nowMs = clock.now();
+    const moment = {
+      requestStartMs: this.#requestStartMs,
+      nowMs,
+      clock: clock.name,
+      uncertaintyMs: settings.clockUncertaintyMs,
+    };
+    const verdict = judgeEntry(record.entry, key.dependencies, knowledge, requirement, moment);
+    metrics.count(EVENT_OF[verdict], layer, key.table);
+    // Else it would count as looked at, or be looked at again and again.
+    if (verdict === 'refused-by-stamp' || verdict === 'dead') this.#store.memory.remove(key);
+    if (verdict !== 'fresh' && verdict !== 'stale') return null;
+    if (knowledge.state !== 'recent') record.checkedAtMs = nowMs;
+    record.reads++;
+    if (!record.isInKv && record.reads + 1 >= settings.kvFillReads) {
+      record.isInKv = true;
+      if (this.#store.kv !== null) this.#waitUntil(this.#store.kv.put(key, record.entry));
+    }
+    if (verdict === 'stale' && leases.take(key, nowMs)) this.#waitUntil(this.#refresh(read, wanted));
+    return {
+      answer: key.kind === 'row' ? rowFromEntry(this.#cache.model, read.node, record.answer) : record.answer,
+      source: layer,
+      asOf: record.entry.asOf,
+      changed: record.entry.changed,
+      ageMs: Math.max(0, nowMs - record.entry.at),
+      shards: [],
+    };
+  }
+
+  /** Replaces a stale entry. If that fails it stays, to the end of its life (F21). */
+  async #refresh(read: CacheableRead, wanted: Wanted): Promise<void> {
+    await this.#fill(read, [wanted], []).catch(() => {
+      this.#cache.metrics.count('refresh-failed', 'shard', wanted.key.table);
+    });
+  }
+
+  /** Reads from the shards and keeps the answers; gives up the leases whatever happens. */
+  async #fill(read: CacheableRead, wanted: readonly Wanted[], answers: SourcedAnswer[]): Promise<void> {
+    if (wanted.length === 0) return;
+    const { model, clock, leases } = this.#cache;
+    const isRow = wanted[0]!.key.kind === 'row';
+    const node = isRow ? rowEntryNode(model, read.node) : read.node;
+    const at = clock.now();
+    const maker = clock.name;
+    try {
+      const fresh = await this.#askShards({
+        node,
+        values: read.values,
+        keys: wanted.map(({ index }) => read.keys[index]!),
+        shardKeys: read.shardKeys && wanted.map(({ index }) => read.shardKeys![index]!),
+        cacheable: true,
+      });
+      for (const [place, { index, key }] of wanted.entries()) {
+        const answer = fresh[place]!;
+        this.#keep(key, answer, at, maker);
+        answers[index] = {
+          ...sourced(answer, clock.now() - at),
+          answer: isRow ? rowFromEntry(model, read.node, answer.answer) : answer.answer,
+        };
+      }
+    } finally {
+      for (const { key } of wanted) leases.release(key);
+    }
+  }
+
+  #keep(key: EntryKey, { answer, asOf, changed }: FreshAnswer, at: number, maker: string): void {
+    // An ambiguous key is an error of the question, not an answer.
+    if (answer === 'ambiguous') return;
+    const { model, memory, metrics } = this.#cache;
+    const { ttlMs, swrMs } = entryLife(model, key.tables);
+    const entry: Entry = { text: JSON.stringify(answer), asOf, changed, at, ttlMs, swrMs, maker };
+    const record = memory.add(key, entry, at, false, answer);
+    metrics.count('fill', 'memory', key.table);
+    if (this.#store.kv === null || this.#cache.settings.kvFillReads > 1 || record.entry !== entry) return;
+    record.isInKv = true;
+    this.#waitUntil(this.#store.kv.put(key, entry));
+  }
+
+  async #readShards(read: CacheableRead): Promise<readonly SourcedAnswer[]> {
+    const at = this.#cache.clock.now();
+    const fresh = await this.#askShards({ ...read, cacheable: false });
+    const ageMs = this.#cache.clock.now() - at;
+    return fresh.map((answer) => sourced(answer, ageMs));
+  }
+}
+
+const EVENT_OF: Readonly<Record<Verdict, CacheEvent>> = {
+  fresh: 'hit',
+  stale: 'stale-hit',
+  dead: 'dead',
+  'refused-by-stamp': 'refused-by-stamp',
+  'refused-by-bound': 'refused-by-bound',
+  'refused-by-token': 'refused-by-token',
+};
+
+const sourced = (fresh: FreshAnswer, ageMs: number): SourcedAnswer => ({
+  answer: fresh.answer,
+  source: 'shard',
+  asOf: fresh.asOf,
+  changed: fresh.changed,
+  ageMs: Math.max(0, ageMs),
+  shards: fresh.shards,
+});

@@ -1,0 +1,31 @@
+import type { EntryKey } from '../entries/entry-key.ts';
+
+/**
+ * Who of an isolate is fetching what. Many requests may miss the same answer at once; one of them asks the shard, and the
+ * others look again a moment later: they share no promise, which the platform forbids, and if the one that asks is
+ * dropped, its lease runs out.
+ */
+export class FillLeases {
+  readonly #patienceMs: number;
+  readonly #sinceByKey = new Map<string, number>();
+
+  constructor(patienceMs: number) {
+    this.#patienceMs = patienceMs;
+  }
+
+  /** True: the caller is to fetch the answer, and to {@link release} the lease. False: somebody else is doing so. */
+  take(key: EntryKey, nowMs: number): boolean {
+    if (this.isHeld(key, nowMs)) return false;
+    this.#sinceByKey.set(key.text, nowMs);
+    return true;
+  }
+
+  isHeld(key: EntryKey, nowMs: number): boolean {
+    const sinceMs = this.#sinceByKey.get(key.text);
+    return sinceMs !== undefined && nowMs >= sinceMs && nowMs - sinceMs < this.#patienceMs;
+  }
+
+  release(key: EntryKey): void {
+    this.#sinceByKey.delete(key.text);
+  }
+}

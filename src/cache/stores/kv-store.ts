@@ -1,0 +1,127 @@
+import { stampsKvKey } from '../../shards/kv-key.ts';
+import { MAX_KV_BULK_KEYS } from '../../shards/limits.ts';
+import type { ShardKey } from '../../shards/shard-key.ts';
+import { decodeStamps } from '../../shards/stamps.ts';
+import { decodeEntry, diesAt, type Entry, encodeEntry } from '../entries/entry.ts';
+import type { EntryKey } from '../entries/entry-key.ts';
+import type { StampKnowledge } from '../entries/judge-entry.ts';
+import type { CacheMetrics } from '../metrics.ts';
+import type { EntryStore } from './entry-store.ts';
+
+/** What the cache needs of a Workers KV namespace. */
+export interface KvNamespace {
+  get(keys: string[], options: { type: 'text'; cacheTtl: number }): Promise<Map<string, string | null>>;
+  put(key: string, value: string, options: { expirationTtl: number }): Promise<void>;
+}
+
+/** Time as the store needs it. */
+export interface KvTiming {
+  now(): number;
+  /** Calls back once after `delayMs`; the function it gives cancels that. */
+  setTimer(callback: () => void, delayMs: number): () => void;
+  /** How long a read waits, in milliseconds. */
+  readonly patienceMs: number;
+  /** See `CacheSettings.kvCacheTtlSeconds`. */
+  readonly cacheTtlSeconds: number;
+}
+
+/** What KV has for some entries and some shard keys. Null: KV failed or was too slow, and nothing is known. */
+export interface KvFinding {
+  readonly entries: ReadonlyMap<EntryKey, Entry>;
+  readonly stamps: ReadonlyMap<ShardKey, StampKnowledge>;
+}
+
+/** Least time to live that KV takes (developers.cloudflare.com/kv/api/write-key-value-pairs). */
+const MIN_KV_LIFE_SECONDS = 60;
+/** Larger answers stay where they are: moving them to and from KV would cost more than reading them again. */
+const MAX_KV_ENTRY_CHARACTERS = 1_000_000;
+
+/** Entries and stamps in Workers KV. */
+export class KvStore implements EntryStore {
+  readonly #kv: KvNamespace;
+  readonly #timing: KvTiming;
+  readonly #metrics: CacheMetrics;
+
+  constructor(kv: KvNamespace, timing: KvTiming, metrics: CacheMetrics) {
+    this.#kv = kv;
+    this.#timing = timing;
+    this.#metrics = metrics;
+  }
+
+  /** Entries and the stamps they are judged by, in one bulk get (per 100 keys). */
+  async lookUp(keys: readonly EntryKey[], shardKeys: ReadonlySet<ShardKey>): Promise<KvFinding | null> {
+    const [entryNames, stampNames] = await Promise.all([
+      Promise.all(keys.map((key) => key.kvKey())),
+      Promise.all([...shardKeys].map(stampsKvKey)),
+    ]);
+    const texts = await this.#getTexts([...new Set([...entryNames, ...stampNames])]);
+    if (texts === null) return null;
+    const entries = new Map<EntryKey, Entry>();
+    for (const [at, key] of keys.entries()) {
+      const name = entryNames[at]!;
+      const text = texts.get(name) ?? null;
+      const entry = text === null ? null : decodeEntry(name, text);
+      if (entry !== null) entries.set(key, entry);
+    }
+    const stamps = [...shardKeys].map((shardKey, at): [ShardKey, StampKnowledge] => [
+      shardKey,
+      stampKnowledge(texts.get(stampNames[at]!) ?? null),
+    ]);
+    return { entries, stamps: new Map(stamps) };
+  }
+
+  async getMany(keys: readonly EntryKey[]): Promise<ReadonlyMap<EntryKey, Entry>> {
+    return (await this.lookUp(keys, new Set()))?.entries ?? new Map();
+  }
+
+  async put(key: EntryKey, entry: Entry): Promise<void> {
+    const lifeMs = diesAt(entry) - this.#timing.now();
+    if (lifeMs <= 0 || entry.text.length > MAX_KV_ENTRY_CHARACTERS) return;
+    try {
+      const name = await key.kvKey();
+      this.#metrics.countKv('put');
+      await this.#kv.put(name, encodeEntry(name, entry), {
+        expirationTtl: Math.max(MIN_KV_LIFE_SECONDS, Math.ceil(lifeMs / 1_000)),
+      });
+    } catch {
+      this.#metrics.countKv('failed');
+    }
+  }
+
+  async #getTexts(names: readonly string[]): Promise<ReadonlyMap<string, string | null> | null> {
+    if (names.length === 0) return new Map();
+    const chunks: string[][] = [];
+    for (let at = 0; at < names.length; at += MAX_KV_BULK_KEYS) chunks.push(names.slice(at, at + MAX_KV_BULK_KEYS));
+    this.#metrics.countKv('get', chunks.length);
+    this.#metrics.countKv('get-key', names.length);
+    const options = { type: 'text', cacheTtl: this.#timing.cacheTtlSeconds } as const;
+    const gets = Promise.all(chunks.map((chunk) => this.#kv.get(chunk, options)));
+    // What comes too late is of no interest, and must not count as an unhandled failure.
+    const found = await this.#inTime(
+      gets.catch(() => {
+        this.#metrics.countKv('failed');
+        return null;
+      }),
+    );
+    return found && new Map(found.flatMap((texts) => [...texts]));
+  }
+
+  #inTime<T>(work: Promise<T>): Promise<T | null> {
+    return new Promise((resolve) => {
+      const cancel = this.#timing.setTimer(() => {
+        this.#metrics.countKv('timed-out');
+        resolve(null);
+      }, this.#timing.patienceMs);
+      void work.then((value) => {
+        cancel();
+        resolve(value);
+      });
+    });
+  }
+}
+
+function stampKnowledge(text: string | null): StampKnowledge {
+  if (text === null) return { state: 'none' };
+  const stamps = decodeStamps(text);
+  return stamps === null ? { state: 'unreadable' } : { state: 'known', stamps };
+}

@@ -1,0 +1,82 @@
+import type { ShardKey } from '../../shards/shard-key.ts';
+import type { Entry } from '../entries/entry.ts';
+import type { EntryKey } from '../entries/entry-key.ts';
+import type { StampKnowledge } from '../entries/judge-entry.ts';
+import type { EntryStore } from './entry-store.ts';
+import type { KvStore } from './kv-store.ts';
+import type { MemoryRecord, MemoryStore } from './memory-store.ts';
+
+/** An entry that was found, with what its judge has to know. */
+export interface Found {
+  readonly record: MemoryRecord;
+  readonly layer: 'memory' | 'kv';
+  readonly knowledge: StampKnowledge;
+}
+
+const RECENT: StampKnowledge = { state: 'recent' };
+const NONE: StampKnowledge = { state: 'none' };
+
+/** Isolate memory in front of Workers KV. Without KV it is memory alone, whose entries live by their own times. */
+export class LayeredStore implements EntryStore {
+  readonly memory: MemoryStore;
+  readonly kv: KvStore | null;
+  readonly #recheckMs: number;
+
+  constructor(memory: MemoryStore, kv: KvStore | null, recheckMs: number) {
+    this.memory = memory;
+    this.kv = kv;
+    this.#recheckMs = recheckMs;
+  }
+
+  /** What memory has and need not be checked again now; undefined: {@link lookUp}. */
+  peek(key: EntryKey, nowMs: number): Found | undefined {
+    const record = this.memory.peek(key);
+    if (record === undefined) return undefined;
+    const hasStamps = this.kv !== null && key.dependencies.length > 0;
+    const ageMs = nowMs - record.checkedAtMs;
+    // A clock that stepped back must not put the next look off.
+    if (hasStamps && (ageMs >= this.#recheckMs || ageMs < 0)) return undefined;
+    return { record, layer: 'memory', knowledge: hasStamps ? RECENT : NONE };
+  }
+
+  /**
+   * Looks at the stamps of what memory has, and for the rest at KV: one bulk get for all. If KV fails, there is nothing.
+   * Whoever judges an entry to be good notes in its record when it was looked at, and removes a refused one.
+   */
+  async lookUp(keys: readonly EntryKey[]): Promise<ReadonlyMap<EntryKey, Found>> {
+    const found = new Map<EntryKey, Found>();
+    if (this.kv === null) return found;
+    const inMemory = new Map<EntryKey, MemoryRecord>();
+    const absent: EntryKey[] = [];
+    const shardKeys = new Set<ShardKey>();
+    for (const key of keys) {
+      const record = this.memory.peek(key);
+      if (record === undefined) absent.push(key);
+      else inMemory.set(key, record);
+      if (key.shardKey !== null && key.dependencies.length > 0) shardKeys.add(key.shardKey);
+    }
+    const finding = await this.kv.lookUp(absent, shardKeys);
+    if (finding === null) return found;
+    const knowledgeOf = ({ shardKey }: EntryKey): StampKnowledge =>
+      (shardKey === null ? undefined : finding.stamps.get(shardKey)) ?? NONE;
+    for (const [key, record] of inMemory) found.set(key, { record, layer: 'memory', knowledge: knowledgeOf(key) });
+    for (const [key, entry] of finding.entries) {
+      const record = this.memory.add(key, entry, Number.NEGATIVE_INFINITY, true);
+      found.set(key, { record, layer: 'kv', knowledge: knowledgeOf(key) });
+    }
+    return found;
+  }
+
+  async getMany(keys: readonly EntryKey[]): Promise<ReadonlyMap<EntryKey, Entry>> {
+    const found = new Map(await this.memory.getMany(keys));
+    const absent = keys.filter((key) => !found.has(key));
+    if (this.kv !== null && absent.length > 0)
+      for (const [key, entry] of await this.kv.getMany(absent)) found.set(key, entry);
+    return found;
+  }
+
+  async put(key: EntryKey, entry: Entry): Promise<void> {
+    await this.memory.put(key, entry);
+    await this.kv?.put(key, entry);
+  }
+}

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import type { Entry } from '../../../src/cache/entries/entry.ts';
+import { judgeEntry, type StampKnowledge } from '../../../src/cache/entries/judge-entry.ts';
+import type { Requirement } from '../../../src/cache/requirement.ts';
+
+const NOW = 1_000_000;
+const DEPENDENCY = { table: 'Order', bucket: 7 };
+
+const entry = (changes: Partial<Entry> = {}): Entry => ({
+  text: '[]',
+  asOf: 500,
+  changed: 400,
+  at: NOW - 1_000,
+  ttlMs: 10_000,
+  swrMs: 5_000,
+  maker: 'here',
+  ...changes,
+});
+
+const stamps = (bucket: number, { floor = 0, all = 0 } = {}): StampKnowledge => ({
+  state: 'known',
+  stamps: {
+    floor,
+    tables: new Map([['Order', { last: Math.max(bucket, all), all, buckets: new Map([[7, bucket]]) }]]),
+  },
+});
+
+const judge = (
+  given: Entry,
+  requirement: Partial<Requirement>,
+  knowledge: StampKnowledge = { state: 'none' },
+  moment: { requestStartMs?: number; nowMs?: number } = {},
+) =>
+  judgeEntry(
+    given,
+    [DEPENDENCY],
+    knowledge,
+    { mode: 'CACHED', maxStalenessMs: 0, token: 0, ...requirement },
+    { requestStartMs: NOW, nowMs: NOW, clock: 'here', uncertaintyMs: 500, ...moment },
+  );
+
+describe('an entry', () => {
+  it('is fresh for its ttl, then stale, then dead', () => {
+    const at = (nowMs: number) => judge(entry({ at: 0 }), {}, undefined, { nowMs });
+    expect([at(9_999), at(10_000), at(14_999), at(15_000)]).toEqual(['fresh', 'stale', 'stale', 'dead']);
+  });
+
+  it('of another clock is taken to be older by what clocks may differ', () => {
+    const at = (nowMs: number) => judge(entry({ at: 0, maker: 'there' }), {}, undefined, { nowMs });
+    expect([at(9_499), at(9_500), at(14_499), at(14_500)]).toEqual(['fresh', 'stale', 'stale', 'dead']);
+  });
+
+  it.each(['BOUNDED', 'SESSION', 'CACHED'] as const)('is refused by a later stamp in mode %s', (mode) => {
+    const requirement = { mode, maxStalenessMs: 60_000 };
+    expect(judge(entry(), requirement, stamps(500))).toBe('fresh');
+    expect(judge(entry(), requirement, stamps(501))).toBe('refused-by-stamp');
+    expect(judge(entry(), requirement, stamps(0, { all: 501 }))).toBe('refused-by-stamp');
+    expect(judge(entry(), requirement, stamps(0, { floor: 501 }))).toBe('refused-by-stamp');
+    expect(judge(entry(), requirement, { state: 'unreadable' })).toBe('refused-by-stamp');
+  });
+
+  it('serves STRONG reads never', () => expect(judge(entry({ at: NOW }), { mode: 'STRONG' })).not.toBe('fresh'));
+
+  it('serves BOUNDED reads if it was read within the bound before the request began', () => {
+    const bounded = (given: Partial<Entry>, maxStalenessMs: number) =>
+      judge(entry(given), { mode: 'BOUNDED', maxStalenessMs }, undefined, { nowMs: NOW + 300 });
+    expect(bounded({}, 1_000)).toBe('fresh');
+    expect(bounded({}, 999)).toBe('refused-by-bound');
+    expect(bounded({ maker: 'there' }, 1_499)).toBe('refused-by-bound');
+    expect(bounded({ maker: 'there' }, 1_500)).toBe('fresh');
+  });
+
+  it('serves SESSION reads if it holds all that the session has seen', () => {
+    expect(judge(entry(), { mode: 'SESSION', token: 500 })).toBe('fresh');
+    expect(judge(entry(), { mode: 'SESSION', token: 501 })).toBe('refused-by-token');
+  });
+});

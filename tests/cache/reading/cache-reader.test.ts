@@ -1,0 +1,295 @@
+import { describe, expect, it } from 'vitest';
+import { rowBucket } from '../../../src/shards/stamps.ts';
+import { bounded, CACHED, cachedModel, LabCache, STRONG, session } from '../../support/cache/lab-cache.ts';
+import { allOrders, customerById, ordersOfTenant, tenantKey } from '../../support/cache/reads.ts';
+
+const READ = ordersOfTenant('one');
+const ONE = tenantKey('one');
+
+describe('reading through the cache', () => {
+  it('asks the shard once, then answers from memory without KV and without the shard', async () => {
+    const lab = new LabCache();
+    const isolate = lab.isolate();
+    expect(await isolate.read(READ, CACHED)).toMatchObject({ answer: ['one'], source: 'shard', shards: ['shard-1'] });
+    const before = { ...lab.kv.counts };
+    lab.answer = ['two'];
+    expect(await isolate.read(READ, CACHED)).toMatchObject({ answer: ['one'], source: 'memory', shards: [] });
+    expect(lab.asked).toHaveLength(1);
+    expect(lab.kv.counts.gets).toBe(before.gets);
+  });
+
+  it('finds in KV what another isolate has read, with one bulk get of two keys', async () => {
+    const lab = new LabCache();
+    await lab.isolate({ kvFillReads: 1 }).read(READ, CACHED);
+    const other = lab.isolate();
+    const before = { ...lab.kv.counts };
+    expect(await other.read(READ, CACHED)).toMatchObject({ answer: ['one'], source: 'kv' });
+    expect(lab.kv.counts.gets - before.gets).toBe(1);
+    expect(lab.kv.counts.keys - before.keys).toBe(2);
+    expect(lab.asked).toHaveLength(1);
+  });
+
+  it('puts into KV what is read for the second time, once', async () => {
+    const lab = new LabCache();
+    const isolate = lab.isolate();
+    await isolate.read(READ, CACHED);
+    expect(lab.kv.counts.puts).toBe(0);
+    for (let time = 0; time < 5; time++) await isolate.read(READ, CACHED);
+    expect(lab.kv.counts.puts).toBe(1);
+  });
+
+  it('gathers the reads of a tick into one bulk get', async () => {
+    const lab = new LabCache();
+    const request = lab.isolate().request();
+    await Promise.all(
+      [READ, customerById('one', 'a'), customerById('one', 'b')].map((read) => request.read(read, CACHED)),
+    );
+    expect(lab.kv.counts).toMatchObject({ gets: 1, keys: 4 });
+  });
+
+  it('never answers STRONG reads from a store, nor says that they may be kept', async () => {
+    const lab = new LabCache();
+    const isolate = lab.isolate();
+    await isolate.read(READ, CACHED);
+    lab.answer = ['two'];
+    expect(await isolate.read(READ, STRONG)).toMatchObject({ answer: ['two'], source: 'shard' });
+    expect(lab.asked.map((read) => (read as { cacheable?: boolean }).cacheable)).toEqual([true, false]);
+  });
+
+  it('works without KV, from memory alone', async () => {
+    const lab = new LabCache();
+    const isolate = lab.isolate({}, null);
+    await isolate.read(READ, CACHED);
+    expect(await isolate.read(READ, CACHED)).toMatchObject({ source: 'memory' });
+    await lab.clock.advance(91_000);
+    expect(await isolate.read(READ, CACHED)).toMatchObject({ source: 'shard' });
+  });
+
+  it('keeps known absence (C3)', async () => {
+    const lab = new LabCache();
+    lab.answer = null;
+    const isolate = lab.isolate();
+    await isolate.read(customerById('one', 'nobody'), CACHED);
+    expect(await isolate.read(customerById('one', 'nobody'), CACHED)).toMatchObject({ answer: null, source: 'memory' });
+  });
+
+  it('keeps nothing of an answer that failed, and fails as the shard does (C4, F25)', async () => {
+    const lab = new LabCache();
+    const isolate = lab.isolate();
+    lab.failure = new Error('shard is down');
+    await expect(isolate.read(READ, CACHED)).rejects.toThrow('shard is down');
+    lab.failure = null;
+    expect(await isolate.read(READ, CACHED)).toMatchObject({ source: 'shard' });
+  });
+
+  it('keeps no ambiguous answer', async () => {
+    const lab = new LabCache();
+    lab.answer = 'ambiguous';
+    const isolate = lab.isolate();
+    await isolate.read(READ, CACHED);
+    expect(isolate.cache.memory.size).toBe(0);
+  });
+
+  it('serves every selection of a row from one entry', async () => {
+    const lab = new LabCache();
+    const columns = lab.model.tableByType.get('Customer')!.columns.map(({ name }) => name);
+    lab.answer = [...columns.map((name) => `${name}!`), '7'];
+    const isolate = lab.isolate();
+    const first = await isolate.read(customerById('one', 'c', ['name', '#version']), CACHED);
+    const second = await isolate.read(customerById('one', 'c', ['email', 'id']), CACHED);
+    expect(first.answer).toEqual(['name!', '7']);
+    expect(second).toMatchObject({ answer: ['email!', 'id!'], source: 'memory' });
+  });
+});
+
+describe('stamps', () => {
+  it('refuse what was read before a change, when memory looks again', async () => {
+    const lab = new LabCache();
+    const isolate = lab.isolate({ recheckMs: 2_000 });
+    await isolate.read(READ, CACHED);
+    await lab.change(['two'], ONE, { Order: {} });
+    expect(await isolate.read(READ, CACHED)).toMatchObject({ answer: ['one'], source: 'memory' });
+    // The location remembers for half a minute that there were no stamps (F17).
+    await lab.clock.advance(2_000);
+    expect(await isolate.read(READ, CACHED)).toMatchObject({ answer: ['one'], source: 'memory' });
+    await lab.clock.advance(28_000);
+    expect(await isolate.read(READ, CACHED)).toMatchObject({ answer: ['two'], source: 'shard' });
+    expect(await isolate.read(READ, CACHED)).toMatchObject({ answer: ['two'], source: 'memory' });
+  });
+
+  it('of other rows, tables and tenants leave an entry as it is', async () => {
+    const lab = new LabCache();
+    const read = customerById('one', 'c1');
+    const bucket = rowBucket(['one', 'c1']);
+    const isolate = lab.isolate({ recheckMs: 0 });
+    await isolate.read(read, CACHED);
+    await lab.change(['x'], ONE, {
+      Order: {},
+      Customer: { buckets: new Map([[(bucket + 1) % 64, lab.version + 9_000]]) },
+    });
+    await lab.clock.advance(61_000 - 2);
+    expect(await isolate.read(read, CACHED)).toMatchObject({ source: 'memory' });
+  });
+
+  it('make an entry in KV worthless that a slow reader put after them (F16)', async () => {
+    const lab = new LabCache();
+    const slow = lab.isolate({ kvFillReads: 1 });
+    lab.shardMs = 5_000;
+    const reading = slow.read(READ, CACHED);
+    await lab.clock.advance(1_000);
+    lab.shardMs = 0;
+    await lab.change(['two'], ONE, { Order: {} });
+    expect((await lab.clock.run(reading)).answer).toEqual(['one']);
+    expect(await lab.isolate().read(READ, CACHED)).toMatchObject({ answer: ['two'], source: 'shard' });
+  });
+
+  it('that cannot be understood refuse everything', async () => {
+    const lab = new LabCache();
+    const isolate = lab.isolate({ recheckMs: 0 });
+    await isolate.read(READ, CACHED);
+    await lab.kv.location().put('s:t%3Aone', 'rubbish', { expirationTtl: 600 });
+    await lab.clock.advance(61_000);
+    expect(await isolate.read(READ, CACHED)).toMatchObject({ source: 'shard' });
+  });
+
+  it('concern no list over all shards: it lives by its time', async () => {
+    const lab = new LabCache();
+    const isolate = lab.isolate({ recheckMs: 0 });
+    await isolate.read(allOrders(), CACHED);
+    await lab.change(['two'], ONE, { Order: {} });
+    await lab.clock.advance(59_000);
+    expect(await isolate.read(allOrders(), CACHED)).toMatchObject({ answer: ['one'], source: 'memory' });
+  });
+});
+
+describe('BOUNDED reads', () => {
+  it('hold without stamps: KV at another location may be a minute behind (F04, F17)', async () => {
+    const lab = new LabCache();
+    const far = lab.isolate();
+    await lab.isolate({ kvFillReads: 1 }).read(READ, CACHED);
+    await far.read(READ, CACHED);
+    lab.answer = ['two'];
+    await lab.clock.advance(20_000);
+    expect(await far.read(READ, CACHED)).toMatchObject({ answer: ['one'] });
+    expect(await far.read(READ, bounded(20_000))).toMatchObject({ answer: ['two'], source: 'shard' });
+  });
+
+  it('take an answer of this isolate up to the bound, and of others with the uncertainty of clocks off', async () => {
+    const lab = new LabCache();
+    const mine = lab.isolate({ kvFillReads: 1 });
+    await mine.read(READ, CACHED);
+    await lab.clock.advance(1_000);
+    expect(await mine.read(READ, bounded(1_100))).toMatchObject({ source: 'memory' });
+    expect(await lab.isolate().read(READ, bounded(1_600))).toMatchObject({ source: 'kv' });
+    expect(await lab.isolate().read(READ, bounded(1_400))).toMatchObject({ source: 'shard' });
+  });
+
+  it('trust no age across a step of the clock (F22)', async () => {
+    const lab = new LabCache();
+    const isolate = lab.isolate();
+    await isolate.read(READ, CACHED);
+    await lab.clock.advance(400);
+    expect(await isolate.read(READ, bounded(500))).toMatchObject({ source: 'memory' });
+    lab.clock.stepBack(300);
+    expect(await isolate.read(READ, bounded(200))).toMatchObject({ source: 'shard' });
+  });
+});
+
+describe('SESSION reads', () => {
+  it('see what the session wrote, and what it was shown (F23)', async () => {
+    const lab = new LabCache();
+    const isolate = lab.isolate();
+    await isolate.read(READ, CACHED);
+    await lab.clock.advance(10);
+    lab.answer = ['mine'];
+    const token = lab.version;
+    await lab.clock.advance(1);
+    expect(await isolate.read(READ, session(token))).toMatchObject({ answer: ['mine'], source: 'shard' });
+    expect(await isolate.read(READ, session(token))).toMatchObject({ answer: ['mine'], source: 'memory' });
+    expect(await isolate.read(READ, session(0))).toMatchObject({ source: 'memory' });
+  });
+});
+
+describe('stale while revalidate', () => {
+  it('serves the stale answer and replaces it once', async () => {
+    const lab = new LabCache({ model: cachedModel(10, 30) });
+    const isolate = lab.isolate();
+    await isolate.read(READ, CACHED);
+    await lab.clock.advance(11_000);
+    lab.answer = ['two'];
+    lab.shardMs = 50;
+    const stale = await Promise.all([1, 2, 3].map(() => isolate.request().read(READ, CACHED)));
+    expect(stale.map(([each]) => each!.answer)).toEqual([['one'], ['one'], ['one']]);
+    await isolate.settle();
+    expect(lab.asked).toHaveLength(2);
+    expect(await isolate.read(READ, CACHED)).toMatchObject({ answer: ['two'], source: 'memory' });
+  });
+
+  it('goes on with the stale answer while refreshing fails, and not beyond (F21)', async () => {
+    const lab = new LabCache({ model: cachedModel(10, 30) });
+    const isolate = lab.isolate();
+    await isolate.read(READ, CACHED);
+    lab.failure = new Error('shard is down');
+    await lab.clock.advance(11_000);
+    expect(await isolate.read(READ, CACHED)).toMatchObject({ answer: ['one'] });
+    expect(isolate.count('refresh-failed')).toBe(1);
+    await lab.clock.advance(30_000);
+    await expect(isolate.read(READ, CACHED)).rejects.toThrow('shard is down');
+  });
+});
+
+describe('many readers of one cold key (F20)', () => {
+  it('are served by one call of the isolate', async () => {
+    const lab = new LabCache();
+    lab.shardMs = 30;
+    const isolate = lab.isolate();
+    const answers = await lab.clock.run(
+      Promise.all(Array.from({ length: 10_000 }, () => isolate.request().read(READ, CACHED))),
+    );
+    expect(answers.every(([each]) => (each!.answer as string[])[0] === 'one')).toBe(true);
+    expect(lab.asked).toHaveLength(1);
+  });
+
+  it('ask for themselves if the one that fetches does not come back', async () => {
+    const lab = new LabCache();
+    const isolate = lab.isolate({ fillPatienceMs: 500 });
+    lab.shardMs = 1_000_000;
+    void isolate.request().read(READ, CACHED);
+    await lab.clock.advance(10);
+    lab.shardMs = 0;
+    const before = lab.clock.now();
+    const [answer] = await lab.clock.run(isolate.request().read(READ, CACHED));
+    expect(answer).toMatchObject({ source: 'shard' });
+    expect(lab.clock.now() - before).toBeLessThan(700);
+  });
+
+  it('fail each with the error of the shard, and wait no longer', async () => {
+    const lab = new LabCache();
+    lab.shardMs = 20;
+    lab.failure = new Error('shard is down');
+    const isolate = lab.isolate();
+    const outcomes = await lab.clock.run(
+      Promise.allSettled(Array.from({ length: 20 }, () => isolate.request().read(READ, CACHED))),
+    );
+    expect(outcomes.map(({ status }) => status)).toEqual(new Array(20).fill('rejected'));
+  });
+});
+
+describe('KV that is down or slow (F30)', () => {
+  it('costs reads the cache, never the answer', async () => {
+    const lab = new LabCache();
+    const isolate = lab.isolate({ recheckMs: 0 });
+    await isolate.read(READ, CACHED);
+    lab.kv.isDown = true;
+    expect(await isolate.read(READ, CACHED)).toMatchObject({ source: 'shard' });
+    expect(isolate.cache.metrics.kv.get('failed')).toBeGreaterThan(0);
+  });
+
+  it('is not waited for', async () => {
+    const lab = new LabCache({ readingMs: () => 10_000 });
+    const before = lab.clock.now();
+    const [answer] = await lab.clock.run(lab.isolate({ kvPatienceMs: 100 }).request().read(READ, CACHED));
+    expect(answer).toMatchObject({ source: 'shard' });
+    expect(lab.clock.now() - before).toBeLessThan(200);
+  });
+});

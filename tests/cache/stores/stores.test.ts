@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest';
+import type { Entry } from '../../../src/cache/entries/entry.ts';
+import type { EntryKey } from '../../../src/cache/entries/entry-key.ts';
+import { CacheMetrics } from '../../../src/cache/metrics.ts';
+import type { EntryStore } from '../../../src/cache/stores/entry-store.ts';
+import { KvStore } from '../../../src/cache/stores/kv-store.ts';
+import { LayeredStore } from '../../../src/cache/stores/layered-store.ts';
+import { MemoryStore } from '../../../src/cache/stores/memory-store.ts';
+import { SimulatedKv } from '../../support/cache/simulated-kv.ts';
+import { VirtualClock } from '../../support/cache/virtual-clock.ts';
+
+const clock = new VirtualClock();
+
+const keyOf = (name: string): EntryKey => ({
+  text: name,
+  kind: 'plan',
+  table: 'Order',
+  tables: ['Order'],
+  shardKey: null,
+  dependencies: [],
+  kvKey: async () => `q:${name}`,
+});
+
+const entryOf = (value: unknown, changes: Partial<Entry> = {}): Entry => ({
+  text: JSON.stringify(value),
+  asOf: 1,
+  changed: 1,
+  at: clock.now(),
+  ttlMs: 60_000,
+  swrMs: 0,
+  maker: 'here',
+  ...changes,
+});
+
+function kvStore(kv = new SimulatedKv({ clock }), metrics = new CacheMetrics()) {
+  const timing = { now: clock.now, setTimer: clock.setTimer, patienceMs: 100, cacheTtlSeconds: 30 };
+  return new KvStore(kv.location(), timing, metrics);
+}
+
+const STORES: Readonly<Record<string, () => EntryStore>> = {
+  memory: () => new MemoryStore(1_000_000),
+  'Workers KV': () => kvStore(),
+  'memory over Workers KV': () => new LayeredStore(new MemoryStore(1_000_000), kvStore(), 2_000),
+  'memory alone, layered': () => new LayeredStore(new MemoryStore(1_000_000), null, 2_000),
+};
+
+describe.each(Object.entries(STORES))('the contract of stores: %s', (_, open) => {
+  it('gives back what was put, and nothing for other keys', async () => {
+    const store = open();
+    const [one, two, three] = ['one', 'two', 'three'].map(keyOf) as [EntryKey, EntryKey, EntryKey];
+    await store.put(one, entryOf(1));
+    await store.put(two, entryOf(null));
+    const found = await store.getMany([three, two, one]);
+    expect(found.get(one)?.text).toBe('1');
+    expect(found.get(two)?.text).toBe('null');
+    expect(found.size).toBe(2);
+  });
+
+  it('gives an entry with all that it says', async () => {
+    const store = open();
+    const entry = entryOf({ rows: [['é', 1.5, null]] }, { asOf: 9, changed: 7, swrMs: 1_000, maker: 'x' });
+    await store.put(keyOf('all'), entry);
+    expect([...(await store.getMany([keyOf('all')])).values()]).toEqual([entry]);
+  });
+
+  it('takes as many keys as are asked for', async () => {
+    const store = open();
+    const keys = Array.from({ length: 250 }, (_unused, at) => keyOf(`k${at}`));
+    for (const key of keys) await store.put(key, entryOf(key.text));
+    const found = await store.getMany(keys);
+    expect(found.size).toBe(250);
+    for (const key of keys) expect(found.get(key)?.text).toBe(JSON.stringify(key.text));
+  });
+
+  it('answers for no keys', async () => expect((await open().getMany([])).size).toBe(0));
+});
+
+describe('memory', () => {
+  it('forgets what was used least recently when it is full, and never exceeds its bytes', async () => {
+    const store = new MemoryStore(10_000);
+    const keys = Array.from({ length: 40 }, (_, at) => keyOf(`k${at}`));
+    for (const key of keys) {
+      await store.put(key, entryOf('x'.repeat(20)));
+      store.peek(keys[0]!);
+      expect(store.bytes).toBeLessThanOrEqual(10_000);
+    }
+    expect(store.peek(keys[0]!)).toBeDefined();
+    expect(store.peek(keys[1]!)).toBeUndefined();
+    expect(store.peek(keys.at(-1)!)).toBeDefined();
+  });
+
+  it('counts bytes to zero when all is removed', () => {
+    const store = new MemoryStore(10_000);
+    store.add(keyOf('a'), entryOf(1), 0, false);
+    store.add(keyOf('a'), entryOf(22, { asOf: 2 }), 0, false);
+    store.remove(keyOf('a'));
+    expect([store.bytes, store.size]).toEqual([0, 0]);
+  });
+
+  it('does not let an answer that was read earlier replace a later one (F16)', () => {
+    const store = new MemoryStore(10_000);
+    store.add(keyOf('a'), entryOf('new', { asOf: 5 }), 0, false);
+    store.add(keyOf('a'), entryOf('old', { asOf: 4 }), 0, false);
+    expect(store.peek(keyOf('a'))?.answer).toBe('new');
+  });
+
+  it('does not give all its room to one answer', () => {
+    const store = new MemoryStore(10_000);
+    store.add(keyOf('small'), entryOf(1), 0, false);
+    store.add(keyOf('large'), entryOf('x'.repeat(5_000)), 0, false);
+    expect(store.peek(keyOf('large'))).toBeUndefined();
+    expect(store.peek(keyOf('small'))).toBeDefined();
+  });
+});
+
+describe('Workers KV', () => {
+  it('is taken to hold nothing while it is down, and the failure is counted (F30)', async () => {
+    const kv = new SimulatedKv({ clock });
+    const metrics = new CacheMetrics();
+    const store = kvStore(kv, metrics);
+    await store.put(keyOf('a'), entryOf(1));
+    kv.isDown = true;
+    expect((await store.getMany([keyOf('a')])).size).toBe(0);
+    await store.put(keyOf('b'), entryOf(1));
+    expect(metrics.kv.get('failed')).toBe(2);
+    kv.isDown = false;
+    expect((await store.getMany([keyOf('a')])).size).toBe(1);
+  });
+
+  it('is not waited for longer than the patience (F30)', async () => {
+    const metrics = new CacheMetrics();
+    const store = kvStore(new SimulatedKv({ clock, readingMs: () => 5_000 }), metrics);
+    const before = clock.now();
+    expect((await clock.run(store.getMany([keyOf('a')]))).size).toBe(0);
+    expect(clock.now() - before).toBeLessThan(200);
+    expect(metrics.kv.get('timed-out')).toBe(1);
+  });
+
+  it('gets nothing that is dead already', async () => {
+    const kv = new SimulatedKv({ clock });
+    await kvStore(kv).put(keyOf('a'), entryOf(1, { at: clock.now() - 60_000 }));
+    expect(kv.counts.puts).toBe(0);
+  });
+
+  it('keeps entries for their life, and at least as long as KV allows', async () => {
+    const kv = new SimulatedKv({ clock });
+    await kvStore(kv).put(keyOf('a'), entryOf(1, { ttlMs: 1_000 }));
+    await clock.advance(59_000);
+    expect(kv.peek('q:a')).not.toBeNull();
+    await clock.advance(2_000);
+    expect(kv.peek('q:a')).toBeNull();
+  });
+});

@@ -1,0 +1,122 @@
+/** A cache over a shard that a test plays itself: one value per question, and a version for each change. */
+
+import { createIsolateCache, type IsolateCache, openStore } from '../../../src/cache/isolate-cache.ts';
+import { CacheReader } from '../../../src/cache/reading/cache-reader.ts';
+import type { AskShards, CacheableRead } from '../../../src/cache/reading/cacheable-read.ts';
+import type { Requirement } from '../../../src/cache/requirement.ts';
+import type { CacheSettings } from '../../../src/cache/settings.ts';
+import type { Model } from '../../../src/model/types.ts';
+import { stampsKvKey } from '../../../src/shards/kv-key.ts';
+import type { Answer } from '../../../src/shards/plan.ts';
+import type { ShardKey } from '../../../src/shards/shard-key.ts';
+import { encodeStamps, type TableStamps } from '../../../src/shards/stamps.ts';
+import { versionAt } from '../../../src/shards/version.ts';
+import { model } from './reads.ts';
+import { SimulatedKv } from './simulated-kv.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+export const CACHED: Requirement = { mode: 'CACHED', maxStalenessMs: 0, token: 0 };
+export const bounded = (maxStalenessMs: number): Requirement => ({ mode: 'BOUNDED', maxStalenessMs, token: 0 });
+export const session = (token: number): Requirement => ({ mode: 'SESSION', maxStalenessMs: 0, token });
+export const STRONG: Requirement = { mode: 'STRONG', maxStalenessMs: 0, token: 0 };
+
+/** The shop with caching times that tests can wait for. */
+export const cachedModel = (ttlSeconds = 60, swrSeconds = 30): Model => {
+  const tables = model.tables.map((table) => ({ ...table, cache: { ...table.cache, ttlSeconds, swrSeconds } }));
+  return { ...model, tables, tableByType: new Map(tables.map((table) => [table.typeName, table])) };
+};
+
+export class LabCache {
+  readonly clock = new VirtualClock();
+  readonly kv: SimulatedKv;
+  readonly model: Model;
+  /** What the shard answers; a test changes it. */
+  answer: Answer = ['one'];
+  /** How long the shard takes, in milliseconds. */
+  shardMs = 0;
+  /** The shard fails. */
+  failure: Error | null = null;
+  readonly asked: CacheableRead[] = [];
+  changed = 0;
+
+  constructor(options: { model?: Model; landingMs?: () => number; readingMs?: () => number } = {}) {
+    this.model = options.model ?? cachedModel();
+    this.kv = new SimulatedKv({ clock: this.clock, ...options });
+  }
+
+  /** The shard's version now. */
+  get version(): number {
+    return versionAt(this.clock.now());
+  }
+
+  readonly ask: AskShards = async (read) => {
+    this.asked.push(read);
+    const [answer, asOf, changed] = [this.answer, this.version, this.changed];
+    if (this.shardMs > 0) await new Promise<void>((resolve) => this.clock.setTimer(resolve, this.shardMs));
+    if (this.failure) throw this.failure;
+    return read.keys.map(() => ({ answer, asOf, changed, shards: ['shard-1'] }));
+  };
+
+  /** Another isolate, at a location of its own unless given one. */
+  isolate(settings: Partial<CacheSettings> = {}, kv: ReturnType<SimulatedKv['location']> | null = this.kv.location()) {
+    const cache = createIsolateCache(this.model, settings, this.clock);
+    return new LabIsolate(this, cache, kv);
+  }
+
+  /** Changes the answer at a new version, and puts the stamps that tell of it. */
+  async change(
+    answer: Answer,
+    shardKey: ShardKey,
+    tables: Readonly<Record<string, Partial<TableStamps>>>,
+  ): Promise<void> {
+    await this.clock.advance(1);
+    this.answer = answer;
+    this.changed = this.version;
+    await this.clock.advance(1);
+    const stamps = Object.entries(tables).map(([table, given]): [string, TableStamps] => [
+      table,
+      { last: this.changed, all: 0, buckets: new Map(), ...given },
+    ]);
+    await this.kv
+      .location()
+      .put(await stampsKvKey(shardKey), encodeStamps({ floor: 0, tables: new Map(stamps) }), { expirationTtl: 600 });
+  }
+}
+
+export class LabIsolate {
+  readonly cache: IsolateCache;
+  readonly #lab: LabCache;
+  readonly #kv: ReturnType<SimulatedKv['location']> | null;
+  readonly background: Promise<unknown>[] = [];
+
+  constructor(lab: LabCache, cache: IsolateCache, kv: ReturnType<SimulatedKv['location']> | null) {
+    this.#lab = lab;
+    this.cache = cache;
+    this.#kv = kv;
+  }
+
+  /** A request of its own. */
+  request(): CacheReader {
+    return new CacheReader({
+      cache: this.cache,
+      store: openStore(this.cache, this.#kv as never),
+      askShards: this.#lab.ask,
+      waitUntil: (work) => this.background.push(work),
+    });
+  }
+
+  /** One answer, in a request of its own, with all that goes on after it. */
+  async read(read: CacheableRead, requirement: Requirement) {
+    const [answer] = await this.request().read(read, requirement);
+    await this.settle();
+    return answer!;
+  }
+
+  async settle(): Promise<void> {
+    while (this.background.length > 0) await this.#lab.clock.run(Promise.all(this.background.splice(0)));
+  }
+
+  count(event: string): number {
+    return this.cache.metrics.counts.filter((each) => each.event === event).reduce((sum, { count }) => sum + count, 0);
+  }
+}
