@@ -127,9 +127,10 @@ program
   .summary('checks the configuration and the model of a project')
   .description(
     prose(
-      `Checks a project without running it: the open developer role, Durable Objects and their migrations, the
-compatibility date, dead-letter queues, migrations older than the model, relations and foreign keys without an
-index.`,
+      `Checks a project without running it, in each environment of its configuration: the open developer role, Durable
+Objects and their migrations, the compatibility date, queues without a dead-letter queue or a consumer; and migrations
+older than the model, relations and foreign keys without an index. Gives advice, which fails nothing, on times and enums
+without an index. npm run deploy does this first.`,
     ),
   )
   .option('--config <file>', 'wrangler.toml of the Worker', 'wrangler.toml')
@@ -137,13 +138,11 @@ index.`,
   .option('--json', 'print the findings as JSON', false)
   .action(async ({ json, ...paths }: { config: string; model?: string; json: boolean }) => {
     // Loaded here because it brings drizzle along, which the other commands need not wait for.
-    const { examine } = await import('./cli/doctor/examine.ts');
+    const { examine, showFinding } = await import('./cli/doctor/examine.ts');
     const findings = await examine(paths);
     const isWell = findings.every(({ problems }) => problems.length === 0);
     if (json) console.log(JSON.stringify({ ok: isWell, findings }));
-    else
-      for (const { check, problems } of findings)
-        console.log([`${problems.length === 0 ? 'ok    ' : 'WRONG '} ${check}`, ...problems].join('\n  '));
+    else for (const finding of findings) console.log(showFinding(finding));
     process.exitCode = isWell ? 0 : 1;
   });
 

@@ -1,9 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, readFileSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CliError } from '../../scripts/cli/cli-error.ts';
 import { CHECKS } from '../../scripts/cli/doctor/checks.ts';
+import { examine, showFinding } from '../../scripts/cli/doctor/examine.ts';
 import { missingIndexes } from '../../scripts/cli/doctor/missing-indexes.ts';
 import { readProject } from '../../scripts/cli/doctor/project.ts';
+import { unindexedFilters } from '../../scripts/cli/doctor/unindexed-filters.ts';
 import model from '../../src/schema/model.ts';
 import { Workplace } from './run-cli.ts';
 
@@ -17,6 +21,9 @@ beforeAll(() => {
 afterAll(() => place.remove());
 
 const own = readFileSync(join(PROJECT, 'wrangler.toml'), 'utf8');
+const consumer = (deadLetters?: string) =>
+  `[[queues.consumers]]\nqueue = "relay"\n${deadLetters ? `dead_letter_queue = "${deadLetters}"\n` : ''}`;
+const producer = (binding: string) => `[[queues.producers]]\nbinding = "${binding}"\nqueue = "relay"\n`;
 const examineConfig = async (toml: string) => {
   place.write('worker.ts', '');
   const config = place.write('wrangler.toml', toml.replace('src/worker.ts', 'worker.ts'));
@@ -28,7 +35,7 @@ describe('npm run shardql -- doctor', () => {
   it('finds nothing wrong with the demo', async () => {
     const { code, stdout } = await place.run(['doctor', '--config', join(PROJECT, 'wrangler.toml'), '--json']);
     expect(code).toBe(0);
-    expect(JSON.parse(stdout).findings).toEqual(CHECKS.map(({ name }) => ({ check: name, problems: [] })));
+    expect(JSON.parse(stdout).findings).toEqual(CHECKS.map(({ name }) => ({ check: name, problems: [], advice: [] })));
   });
 
   it.each([
@@ -36,11 +43,76 @@ describe('npm run shardql -- doctor', () => {
     ['compatibility_date = "2026-10-01"', '', /Expected a compatibility_date/],
     ['new_sqlite_classes = ["Shard", "Catalog"]', 'new_sqlite_classes = ["Shard"]', /Expected Catalog in new_sqlite/],
     ['name = "CATALOG"', 'name = "OTHER"', /Expected a Durable Object binding CATALOG/],
-    ['[vars]', '[[queues.consumers]]\nqueue = "relay"\n[vars]', /dead_letter_queue of the consumer of relay/],
+    ['[vars]', `${consumer()}[vars]`, /dead_letter_queue of the consumer of relay, but found none: .* lost/],
+    ['[vars]', `${consumer('relay')}[vars]`, /dead_letter_queue .* another queue, but got the same/],
+    ['[vars]', `${producer('INVALIDATIONS')}[vars]`, /Expected a consumer of relay, to which INVALIDATIONS sends/],
+    [
+      'tag = "v1"',
+      'tag = "v0"\ndeleted_classes = ["Shard"]\n[[migrations]]\ntag = "v1"',
+      /Expected Shard in deleted_classes of no migration, but found it in "v0"/,
+    ],
   ])('tells what is wrong if %s is %s', async (before, after, problem) => {
     expect(own).toContain(before);
     const problems = await examineConfig(own.replace(before, after));
     expect(problems).toEqual([expect.stringMatching(problem)]);
+  });
+
+  it.each([
+    ['a consumer with a dead-letter queue', producer('INVALIDATIONS') + consumer('relay-dead')],
+    ['a producer whose messages another Worker may take', producer('MAILS')],
+  ])('finds nothing wrong with %s', async (_, toml) => {
+    expect(await examineConfig(own.replace('[vars]', `${toml}[vars]`))).toEqual([]);
+  });
+
+  it('examines each environment, since each can be deployed by itself', async () => {
+    const objects = ['SHARD', 'CATALOG'].map((name) => `{ name = "${name}", class_name = "${name}X" }`).join();
+    const problems = await examineConfig(`${own}
+[env.open]
+vars = { SHARDQL_DEVELOPMENT = "1" }
+durable_objects = { bindings = [${objects}] }
+migrations = [{ tag = "v1", new_sqlite_classes = ["SHARDX", "CATALOGX"] }]
+[env.bare]
+`);
+    expect(problems).toEqual([
+      expect.stringMatching(/^In env\.open: vars\.SHARDQL_DEVELOPMENT gives the developer role/),
+      expect.stringMatching(/^In env\.bare: Expected a Durable Object binding SHARD, but found none/),
+      expect.stringMatching(/^In env\.bare: Expected a Durable Object binding CATALOG, but found none/),
+    ]);
+  });
+
+  it('advises indexes for times and enums, where lists of a shard key would read all its rows', async () => {
+    expect(unindexedFilters(model)).toEqual([]);
+    const tables = model.tables.map((table) => ({ ...table, indexes: [] }));
+    expect(unindexedFilters({ ...model, tables }).map((advice) => /on (.*?):/.exec(advice)?.[1])).toEqual([
+      'customers (tenant_id, created_at)',
+      'products (tenant_id, created_at)',
+      'orders (tenant_id, status)',
+      'orders (tenant_id, created_at)',
+      'reviews (tenant_id, created_at)',
+    ]);
+    const findings = await examine({ config: join(PROJECT, 'examples/openflights/wrangler.toml') });
+    expect(findings.flatMap(({ problems }) => problems)).toEqual([]);
+    expect(findings.map(showFinding).join('\n')).toMatch(
+      /^advice indexes of filters and orders\n {2}Consider an index on airports \(country, dst\)/m,
+    );
+  });
+
+  it('comes before a deploy, which it stops', () => {
+    const { deploy } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')).scripts;
+    for (const name of ['scripts', 'src']) symlinkSync(join(PROJECT, name), join(place.folder, name));
+    place.write('bin/wrangler', '#!/bin/sh\necho "deploys: $*"\n');
+    chmodSync(join(place.folder, 'bin/wrangler'), 0o755);
+    const path = [join(place.folder, 'bin'), dirname(process.execPath), process.env.PATH].join(':');
+    const runDeploy = (toml: string) => {
+      place.write('wrangler.toml', toml);
+      const env = { ...process.env, PATH: path };
+      return spawnSync('sh', ['-c', deploy], { cwd: place.folder, env, encoding: 'utf8' });
+    };
+    const refused = runDeploy(own.replace('[vars]', `${consumer()}[vars]`));
+    expect(refused.stdout).toMatch(/^WRONG {2}dead-letter queues$/m);
+    expect(refused.stdout).not.toContain('deploys:');
+    expect(refused.status).toBe(1);
+    expect(runDeploy(own)).toMatchObject({ status: 0, stdout: expect.stringContaining('deploys: deploy') });
   });
 
   it('tells migrations that are older than the model, and those that are missing', async () => {
@@ -74,14 +146,26 @@ describe('npm run shardql -- doctor', () => {
     const wrong = await place.run(['doctor', '--config', config, '--model', MODEL]);
     expect(wrong.code).toBe(1);
     expect(wrong.stdout).toMatch(/^WRONG {2}no open developer role\n {2}vars\.SHARDQL_DEVELOPMENT/);
-    for (const [args, message] of [
-      [['--config', 'none.toml'], /^Expected a wrangler\.toml at none\.toml, but found no file\./],
-      [['--config', config], /^Expected a model at .*model\.ts or .*schema\/model\.ts, but found none/],
-      [['--config', config, '--model', 'none.ts'], /^Cannot load .*none\.ts/],
-    ] as const) {
-      const { code, stderr } = await place.run(['doctor', ...args]);
-      expect(stderr).toMatch(message);
-      expect(code).toBe(2);
+    const { code, stderr } = await place.run(['doctor', '--config', 'none.toml']);
+    expect(stderr).toBe('Expected a wrangler.toml at none.toml, but found no file.\n');
+    expect(code).toBe(2);
+  });
+
+  it('names what it needs and does not find', async () => {
+    const config = place.write('wrangler.toml', own.replace('src/worker.ts', 'worker.ts'));
+    const idle = 'name = "idle"\ncompatibility_date = "2026-10-01"';
+    const cases = [
+      [{ config }, /^Expected a model at .*model\.ts or .*schema\/model\.ts, but found none/],
+      [{ config, model: 'none.ts' }, /^Cannot load .*none\.ts/],
+      [{ config, model: place.write('empty.ts', '') }, /^Expected .*empty\.ts to export a model by default/],
+      [{ config: place.write('broken.toml', 'name = [') }, /^Cannot use .*broken\.toml: /],
+      [{ config: place.write('idle.toml', idle) }, /^Expected .*idle\.toml to name the Worker as "main", but it/],
+    ] as const;
+    for (const [paths, message] of cases) {
+      const refusal = await readProject(paths).catch((error: unknown) => error);
+      expect(refusal).toBeInstanceOf(CliError);
+      expect((refusal as CliError).message).toMatch(message);
+      expect((refusal as CliError).message).not.toContain('\n');
     }
   });
 });

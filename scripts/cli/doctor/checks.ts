@@ -1,64 +1,36 @@
+import type { Unstable_Config } from 'wrangler';
 import { physicalHash } from '../../../src/model/physical.ts';
+import { compatibilityDate, durableObjects, openDeveloperRole } from './config-problems.ts';
 import { missingIndexes } from './missing-indexes.ts';
 import type { Project } from './project.ts';
+import { deadLetterQueues, queueConsumers } from './queue-problems.ts';
+import { unindexedFilters } from './unindexed-filters.ts';
 
 export interface Check {
   readonly name: string;
+  /** Advice is shown and does not fail: only the project's author knows whether it applies. */
+  readonly isAdvice: boolean;
   /** What is wrong and what to do, one line each; empty: nothing. */
   run(project: Project): readonly string[];
 }
 
 /** Everything that the doctor looks at. */
 export const CHECKS: readonly Check[] = [
-  { name: 'no open developer role', run: openDeveloperRole },
-  { name: 'Durable Objects', run: durableObjects },
-  { name: 'compatibility date', run: compatibilityDate },
-  { name: 'dead-letter queues', run: deadLetterQueues },
-  { name: 'migrations', run: migrations },
-  { name: 'indexes of relations', run: ({ model }) => missingIndexes(model) },
+  { name: 'no open developer role', isAdvice: false, run: inEachEnvironment(openDeveloperRole) },
+  { name: 'Durable Objects', isAdvice: false, run: inEachEnvironment(durableObjects) },
+  { name: 'compatibility date', isAdvice: false, run: inEachEnvironment(compatibilityDate) },
+  { name: 'dead-letter queues', isAdvice: false, run: inEachEnvironment(deadLetterQueues) },
+  { name: 'consumers of queues', isAdvice: false, run: inEachEnvironment(queueConsumers) },
+  { name: 'migrations', isAdvice: false, run: migrations },
+  { name: 'indexes of relations', isAdvice: false, run: ({ model }) => missingIndexes(model) },
+  { name: 'indexes of filters and orders', isAdvice: true, run: ({ model }) => unindexedFilters(model) },
 ];
 
-function openDeveloperRole({ config }: Project): string[] {
-  const value = config.vars.SHARDQL_DEVELOPMENT;
-  if (value === undefined || value === '' || String(value) === 'false') return [];
-  return [
-    'vars.SHARDQL_DEVELOPMENT gives the developer role to everybody who reaches the Worker. Remove it: ' +
-      'npm start and npm run dev set it by themselves.',
-  ];
-}
-
-function durableObjects({ config }: Project): string[] {
-  return ['SHARD', 'CATALOG'].flatMap((name) => {
-    const binding = config.durable_objects.bindings.find((candidate) => candidate.name === name);
-    if (!binding)
-      return [`Expected a Durable Object binding ${name}, but found none. Add it to durable_objects.bindings.`];
-    // A class of another Worker has its migrations there.
-    if (binding.script_name !== undefined || hasSqlite(config, binding.class_name)) return [];
-    return [
-      `Expected ${binding.class_name} in new_sqlite_classes of a migration, but found it in none: it would have no SQLite.`,
-    ];
-  });
-}
-
-const hasSqlite = ({ migrations }: Project['config'], className: string): boolean =>
-  migrations.some(
-    (migration) =>
-      migration.new_sqlite_classes?.includes(className) ||
-      migration.renamed_classes?.some(({ to }) => to === className),
-  );
-
-function compatibilityDate({ config }: Project): string[] {
-  return config.compatibility_date === undefined
-    ? ['Expected a compatibility_date, but found none: the runtime would behave as in 2021.']
-    : [];
-}
-
-function deadLetterQueues({ config }: Project): string[] {
-  return (config.queues.consumers ?? [])
-    .filter((consumer) => consumer.dead_letter_queue === undefined)
-    .map(
-      ({ queue }) =>
-        `Expected a dead_letter_queue of the consumer of ${queue}, but found none: messages that fail would be lost.`,
+/** Each environment can be deployed by itself. */
+function inEachEnvironment(problemsOf: (config: Unstable_Config) => readonly string[]): Check['run'] {
+  return ({ environments }) =>
+    environments.flatMap(({ name, config }) =>
+      problemsOf(config).map((problem) => (name === null ? problem : `In env.${name}: ${problem}`)),
     );
 }
 

@@ -7,10 +7,17 @@ import { CliError } from '../cli-error.ts';
 
 /** What the doctor examines. */
 export interface Project {
-  readonly config: Unstable_Config;
+  /** The configuration as it is without `--env`, then that of each `env.<name>`. */
+  readonly environments: readonly Environment[];
   readonly model: Model;
   /** Null: none was made yet. */
   readonly bundle: MigrationBundle | null;
+}
+
+export interface Environment {
+  /** Null: the one without `--env`. */
+  readonly name: string | null;
+  readonly config: Unstable_Config;
 }
 
 export interface ProjectPaths {
@@ -22,21 +29,26 @@ export interface ProjectPaths {
 
 /** Throws `CliError` that names what is missing. */
 export async function readProject(paths: ProjectPaths): Promise<Project> {
-  const config = await readConfig(paths.config);
-  const modelPath = resolve(paths.model ?? findModel(config, paths.config));
+  const environments = await readEnvironments(paths.config);
+  const modelPath = resolve(paths.model ?? findModel(environments[0]!.config, paths.config));
   const { default: model } = await importFile<{ default?: Model }>(modelPath);
   if (!model?.physicalTables) throw new CliError(`Expected ${modelPath} to export a model by default, but got none.`);
   const bundlePath = join(dirname(modelPath), 'migrations/index.ts');
   const bundle = existsSync(bundlePath) ? (await importFile<{ bundle: MigrationBundle }>(bundlePath)).bundle : null;
-  return { config, model, bundle };
+  return { environments, model, bundle };
 }
 
-async function readConfig(path: string): Promise<Unstable_Config> {
+async function readEnvironments(path: string): Promise<readonly [Environment, ...Environment[]]> {
   if (!existsSync(path)) throw new CliError(`Expected a wrangler.toml at ${path}, but found no file.`);
   // Wrangler takes a second to load, which the other commands need not wait for.
   const { unstable_readConfig } = await import('wrangler');
+  // An empty name is the configuration without `--env`, also where CLOUDFLARE_ENV names another.
+  const read = (env: string) => unstable_readConfig({ config: path, env }, { hideWarnings: true });
   try {
-    return unstable_readConfig({ config: path }, { hideWarnings: true });
+    const config = read('');
+    const names: readonly string[] = config.definedEnvironments ?? [];
+    const named = names.map((name) => ({ name, config: read(name) }));
+    return [{ name: null, config }, ...named];
   } catch (error) {
     throw new CliError(`Cannot use ${path}: ${(error as Error).message.trim().split('\n')[0]}`);
   }

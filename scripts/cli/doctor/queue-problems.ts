@@ -1,0 +1,32 @@
+import type { Unstable_Config } from 'wrangler';
+
+/** Producer bindings of ShardQL whose messages its own Worker has to take. A project's others may go elsewhere. */
+const OWN_PRODUCERS = ['INVALIDATIONS'];
+
+/** Without a dead-letter queue of its own, the platform deletes a message once its retries are used up. */
+export function deadLetterQueues({ queues }: Unstable_Config): string[] {
+  return (queues.consumers ?? []).flatMap(({ queue, dead_letter_queue: deadLetters }) => {
+    if (deadLetters === undefined || deadLetters === '') {
+      return [
+        `Expected a dead_letter_queue of the consumer of ${queue}, but found none: messages that fail would be lost. ` +
+          `Add one, such as "${queue}-dead".`,
+      ];
+    }
+    if (deadLetters !== queue) return [];
+    return [
+      `Expected a dead_letter_queue of the consumer of ${queue} that is another queue, but got the same: messages that ` +
+        `fail would go round for ever. Name another, such as "${queue}-dead".`,
+    ];
+  });
+}
+
+export function queueConsumers({ queues }: Unstable_Config): string[] {
+  const consumed = new Set<string | undefined>((queues.consumers ?? []).map(({ queue }) => queue));
+  return (queues.producers ?? [])
+    .filter(({ binding, queue }) => OWN_PRODUCERS.includes(binding) && !consumed.has(queue))
+    .map(
+      ({ binding, queue }) =>
+        `Expected a consumer of ${queue ?? 'the queue'}, to which ${binding} sends, but found none: nobody would take the messages. ` +
+        'Add it to queues.consumers.',
+    );
+}
