@@ -80,8 +80,8 @@ export type CallOutcome =
       readonly answers: readonly unknown[];
       /**
        * One per shard key of the call, in order, or a single one for a scatter: the version of the last commit to the
-       * tables that the plan reads, Where that has been forgotten it is an upper bound; absent (from the release before), it is
-       * the answer's `asOf`.
+       * tables that the plan looks at. Where that has been forgotten it is an upper bound; absent (from the release
+       * before), it is the answer's `asOf`.
        */
       readonly changed?: readonly Version[];
     }
@@ -124,6 +124,8 @@ export interface ImportRequest extends RequestEnvelope {
 export interface ImportAnswer {
   readonly status: 'OK';
   readonly epoch: number;
+  /** Version of the commit; absent from the release before. */
+  readonly version?: Version;
   readonly inserted: number;
   readonly updated: number;
   /** Rows that were there with equal values: not written, no new version. */

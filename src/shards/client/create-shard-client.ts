@@ -13,7 +13,7 @@ import type { RouterEnv } from './router-env.ts';
 import type { RouterState } from './router-state.ts';
 import { type RouterSettings, toRouterSettings } from './settings.ts';
 import { ShardCaller } from './shard-caller.ts';
-import type { ShardClient } from './shard-client.ts';
+import type { FreshAnswer, PlannedRead, ShardClient } from './shard-client.ts';
 import { shardStatuses } from './shard-statuses.ts';
 import { TraceCounter } from './trace-counter.ts';
 import { write } from './write.ts';
@@ -61,13 +61,16 @@ export function createShardClient(options: ShardClientOptions): ShardClient {
   const calls = new ShardCaller(scope);
   const loader = new ReadLoader(scope, router, calls);
 
+  const readFresh = async (read: PlannedRead): Promise<readonly FreshAnswer[]> => {
+    if (read.keys.length === 0) return [];
+    return read.shardKeys
+      ? await readKeyed(read, read.shardKeys, router, loader)
+      : await readScatter(read, model, settings, router, loader);
+  };
+
   return {
-    async read(read) {
-      if (read.keys.length === 0) return [];
-      return read.shardKeys
-        ? await readKeyed(read, read.shardKeys, router, loader)
-        : await readScatter(read, model, settings, router, loader);
-    },
+    read: async (read) => (await readFresh(read)).map(({ answer }) => answer),
+    readFresh,
     write: (shardKey, operations) => write(shardKey, operations, scope, router, calls),
     importRows: (table, columns, rows) => importRows(table, columns, rows, scope, router, calls),
     status: () => shardStatuses(scope, router, calls),

@@ -9,7 +9,7 @@ import type { Router } from './router.ts';
 import { Misrouted } from './router.ts';
 import type { Routing } from './router-state.ts';
 import type { ShardCaller } from './shard-caller.ts';
-import type { ImportResult, ImportRow } from './shard-client.ts';
+import type { Commit, ImportResult, ImportRow } from './shard-client.ts';
 
 /**
  * Upserts rows by primary key. Shards work side by side, the batches of one shard in order: a row may refer to an
@@ -26,6 +26,7 @@ export async function importRows(
   const { settings, clock, trace } = scope;
   const totals = { inserted: 0, updated: 0, unchanged: 0 };
   const failures: ImportResult['failures'][number][] = [];
+  const commits: Commit[] = [];
   let open: readonly number[] = [...rows.keys()];
 
   /** Gives the epoch that the shard knows if it does not own all rows of the batch, else null. */
@@ -40,6 +41,7 @@ export async function importRows(
         totals.inserted += answer.inserted;
         totals.updated += answer.updated;
         totals.unchanged += answer.unchanged;
+        if (answer.version !== undefined) commits.push({ shard, version: answer.version });
         for (const { row, error } of answer.failures) failures.push({ row: batch.indices[row]!, error });
         return null;
       case 'WRONG_SHARD':
@@ -69,5 +71,5 @@ export async function importRows(
     open = misrouted.sort((a, b) => a - b);
     return toldEpoch === null ? null : new Misrouted(toldEpoch);
   });
-  return { ...totals, failures: failures.sort((a, b) => a.row - b.row) };
+  return { ...totals, failures: failures.sort((a, b) => a.row - b.row), commits };
 }

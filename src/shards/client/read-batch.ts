@@ -12,6 +12,7 @@ export interface ReadPart {
   readonly keys: ReadCall['keys'];
   /** One per key; null for a scatter. */
   readonly shardKeys: readonly ShardKey[] | null;
+  readonly cacheable: boolean;
 }
 
 /** Where the answers to a part stand among the outcomes of its batch. */
@@ -19,6 +20,8 @@ export interface PartPlace {
   readonly callIndex: number;
   /** Per key of the part, the index of its answer in the call. */
   readonly answerIndices: readonly number[];
+  /** Per key of the part, the index of its shard key in the call; 0 for a scatter. */
+  readonly shardKeyIndices: readonly number[];
 }
 
 interface BatchCall {
@@ -26,8 +29,10 @@ interface BatchCall {
   readonly plan: string;
   readonly values: ReadCall['values'];
   readonly keys: (readonly WireValue[])[];
-  readonly shardKeys: Set<ShardKey> | null;
+  readonly indexByShardKey: Map<ShardKey, number> | null;
   readonly answerIndexByKey: Map<string, number>;
+  /** Some part of it is. */
+  cacheable: boolean;
 }
 
 /** The parts that go to one shard in one RPC: equal plans with equal values become one call, equal keys one key. */
@@ -43,9 +48,9 @@ export class ReadBatch {
   add(part: ReadPart): PartPlace {
     this.#epoch = Math.max(this.#epoch, part.epoch);
     const call = this.#callOf(part);
+    const shardKeyIndices = part.keys.map((_, index) => indexIn(call, part.shardKeys?.[index]));
     const answerIndices = part.keys.map((key, index) => {
       const shardKey = part.shardKeys?.[index];
-      if (shardKey !== undefined) call.shardKeys!.add(shardKey);
       const text = JSON.stringify([shardKey, ...key]);
       let answerIndex = call.answerIndexByKey.get(text);
       if (answerIndex === undefined) {
@@ -54,7 +59,7 @@ export class ReadBatch {
       }
       return answerIndex;
     });
-    return { callIndex: call.index, answerIndices };
+    return { callIndex: call.index, answerIndices, shardKeyIndices };
   }
 
   get epoch(): number {
@@ -62,20 +67,21 @@ export class ReadBatch {
   }
 
   get calls(): ReadCall[] {
-    return [...this.#callByText.values()].map(({ plan, values, keys, shardKeys }) => ({
+    return [...this.#callByText.values()].map(({ plan, values, keys, indexByShardKey, cacheable }) => ({
       plan,
       values,
       keys,
-      shardKeys: shardKeys && [...shardKeys],
+      shardKeys: indexByShardKey && [...indexByShardKey.keys()],
+      ...(cacheable && { cacheable }),
     }));
   }
 
   /** The shard key that all calls are for; null if there are several, or a scatter. */
   get soleShardKey(): ShardKey | null {
     let sole: ShardKey | null = null;
-    for (const { shardKeys } of this.#callByText.values()) {
-      if (shardKeys === null) return null;
-      for (const shardKey of shardKeys) {
+    for (const { indexByShardKey } of this.#callByText.values()) {
+      if (indexByShardKey === null) return null;
+      for (const shardKey of indexByShardKey.keys()) {
         if (sole !== null && sole !== shardKey) return null;
         sole = shardKey;
       }
@@ -83,7 +89,7 @@ export class ReadBatch {
     return sole;
   }
 
-  #callOf({ plan, values, shardKeys }: ReadPart): BatchCall {
+  #callOf({ plan, values, shardKeys, cacheable }: ReadPart): BatchCall {
     const text = `${shardKeys ? 'keys' : 'scatter'} ${JSON.stringify(values)} ${plan}`;
     let call = this.#callByText.get(text);
     if (!call) {
@@ -92,11 +98,23 @@ export class ReadBatch {
         plan,
         values,
         keys: [],
-        shardKeys: shardKeys && new Set(),
+        indexByShardKey: shardKeys && new Map(),
         answerIndexByKey: new Map(),
+        cacheable,
       };
       this.#callByText.set(text, call);
     }
+    call.cacheable ||= cacheable;
     return call;
   }
+}
+
+function indexIn({ indexByShardKey }: BatchCall, shardKey: ShardKey | undefined): number {
+  if (indexByShardKey === null || shardKey === undefined) return 0;
+  let index = indexByShardKey.get(shardKey);
+  if (index === undefined) {
+    index = indexByShardKey.size;
+    indexByShardKey.set(shardKey, index);
+  }
+  return index;
 }

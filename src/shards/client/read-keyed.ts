@@ -1,21 +1,20 @@
-import type { Answer } from '../plan.ts';
 import type { ShardKey } from '../shard-key.ts';
 import { groupByOwner } from './group-by-owner.ts';
 import { planText } from './plan-text.ts';
 import type { ReadLoader } from './read-loader.ts';
 import type { Router } from './router.ts';
 import { Misrouted } from './router.ts';
-import type { PlannedRead } from './shard-client.ts';
+import type { FreshAnswer, PlannedRead } from './shard-client.ts';
 
 /** Reads keys whose shard keys are known: each is answered by the one shard that owns it. */
 export async function readKeyed(
-  { node, values, keys }: PlannedRead,
+  { node, values, keys, cacheable = false }: PlannedRead,
   shardKeys: readonly ShardKey[],
   router: Router,
   loader: ReadLoader,
-): Promise<readonly Answer[]> {
+): Promise<readonly FreshAnswer[]> {
   const plan = planText(node);
-  const answers = new Array<Answer>(keys.length);
+  const answers = new Array<FreshAnswer>(keys.length);
   let open: readonly number[] = [...keys.keys()];
 
   await router.routed(async (routing) => {
@@ -29,10 +28,15 @@ export async function readKeyed(
         values,
         keys: indices.map((index) => keys[index]!),
         shardKeys: indices.map((index) => shardKeys[index]!),
+        cacheable,
       });
       if (reply.status === 'FAILED') throw reply.error;
       if (reply.status === 'OK') {
-        for (const [place, index] of indices.entries()) answers[index] = reply.answers[place]!;
+        const { asOf } = reply;
+        const shards = [shard];
+        for (const [place, index] of indices.entries()) {
+          answers[index] = { answer: reply.answers[place]!, asOf, changed: reply.changed[place]!, shards };
+        }
       } else {
         misrouted.push(...indices);
         toldEpoch = Math.max(toldEpoch, reply.epoch);

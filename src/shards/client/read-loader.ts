@@ -4,6 +4,7 @@ import type { Answer } from '../plan.ts';
 import type { ReadAnswer } from '../protocol.ts';
 import { fromJsonText, toJsonText } from '../protocol.ts';
 import type { SlotRange } from '../slots.ts';
+import type { Version } from '../version.ts';
 import { shardFailed, tooManyCalls } from './failures.ts';
 import type { PartPlace, ReadPart } from './read-batch.ts';
 import { ReadBatch } from './read-batch.ts';
@@ -18,6 +19,9 @@ export type PartReply =
       readonly epoch: number;
       readonly slots: readonly SlotRange[];
       readonly answers: readonly Answer[];
+      readonly asOf: Version;
+      /** One per answer. */
+      readonly changed: readonly Version[];
     }
   | { readonly status: 'WRONG_SHARD'; readonly epoch: number }
   | { readonly status: 'FAILED'; readonly error: unknown };
@@ -90,11 +94,18 @@ export class ReadLoader {
   }
 }
 
-function partOf(reply: BatchReply, { callIndex, answerIndices }: PartPlace): PartReply {
+function partOf(reply: BatchReply, { callIndex, answerIndices, shardKeyIndices }: PartPlace): PartReply {
   if (reply.status !== 'OK') return reply;
-  const { epoch, slots, outcomes } = reply;
+  const { epoch, asOf, slots, outcomes } = reply;
   const outcome = outcomes[callIndex]!;
   if ('wrongShard' in outcome) return { status: 'WRONG_SHARD', epoch };
   if ('error' in outcome) return { status: 'FAILED', error: wireToError(outcome.error) };
-  return { status: 'OK', epoch, slots, answers: answerIndices.map((index) => outcome.answers[index] as Answer) };
+  return {
+    status: 'OK',
+    epoch,
+    slots,
+    answers: answerIndices.map((index) => outcome.answers[index] as Answer),
+    asOf,
+    changed: shardKeyIndices.map((index) => outcome.changed?.[index] ?? asOf),
+  };
 }

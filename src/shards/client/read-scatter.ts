@@ -1,5 +1,4 @@
 import type { Model } from '../../model/types.ts';
-import type { Answer } from '../plan.ts';
 import { isExactCover } from '../slots.ts';
 import { pageTooDeep, tooManyShards } from './failures.ts';
 import type { PageWindow } from './merge-answers.ts';
@@ -9,7 +8,7 @@ import type { PartReply, ReadLoader } from './read-loader.ts';
 import type { Router } from './router.ts';
 import { Misrouted } from './router.ts';
 import type { RouterSettings } from './settings.ts';
-import type { PlannedRead } from './shard-client.ts';
+import type { FreshAnswer, PlannedRead } from './shard-client.ts';
 
 /**
  * Reads keys whose rows may be anywhere: every shard is asked and the answers are merged. They are used only if the
@@ -22,7 +21,7 @@ export async function readScatter(
   settings: RouterSettings,
   router: Router,
   loader: ReadLoader,
-): Promise<readonly Answer[]> {
+): Promise<readonly FreshAnswer[]> {
   const { plan, values, window } = scatterCall(read, settings);
   const merge = answerMerger(model, read.node, window);
 
@@ -30,13 +29,21 @@ export async function readScatter(
     const { owners, epoch } = routing;
     if (owners.length > settings.maxScatterShards) throw tooManyShards(owners.length, settings.maxScatterShards);
     const replies = await Promise.all(
-      owners.map((shard) => loader.load({ shard, epoch, plan, values, keys: read.keys, shardKeys: null })),
+      owners.map((shard) =>
+        loader.load({ shard, epoch, plan, values, keys: read.keys, shardKeys: null, cacheable: false }),
+      ),
     );
     const answered = replies.filter(isAnswered);
     if (answered.length < replies.length || !isExactCover(answered.flatMap(({ slots }) => slots))) {
       return new Misrouted(newestEpoch(replies));
     }
-    return read.keys.map((_, index) => merge(answered.map(({ answers }) => answers[index]!)));
+    const asOf = Math.min(...answered.map((reply) => reply.asOf));
+    return read.keys.map((_, index) => ({
+      answer: merge(answered.map(({ answers }) => answers[index]!)),
+      asOf,
+      changed: Math.max(...answered.map(({ changed }) => changed[index]!)),
+      shards: owners,
+    }));
   });
 }
 

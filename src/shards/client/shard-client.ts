@@ -15,6 +15,31 @@ export interface PlannedRead {
   readonly keys: readonly (readonly WireValue[])[];
   /** The shard key of each key, where it is known: only that shard is asked. Null: all shards are (a scatter). */
   readonly shardKeys: readonly ShardKey[] | null;
+  /** The answers may be cached under their shard keys: the shards then stamp what changes there. Absent means no. */
+  readonly cacheable?: boolean;
+}
+
+/** An answer with what is known about its age. */
+export interface FreshAnswer {
+  readonly answer: Answer;
+  /** Every commit up to this version is in the answer; of a scatter, the least of all shards. */
+  readonly asOf: Version;
+  /**
+   * Version of the last commit to the tables that the plan looks at, under the key's shard key; of a scatter, the
+   * greatest of all shards. An upper bound where a shard does not know.
+   */
+  readonly changed: Version;
+  /** Names of the shards that answered. */
+  readonly shards: readonly string[];
+}
+
+/** What a write did. */
+export interface Written {
+  /** Name of the shard that committed it. */
+  readonly shard: string;
+  readonly version: Version;
+  /** The selected row of each operation. */
+  readonly rows: readonly (RowAnswer | null)[];
 }
 
 /** What a request cost so far. */
@@ -37,6 +62,14 @@ export interface ImportResult {
   readonly unchanged: number;
   /** By index in the given rows, ascending. */
   readonly failures: readonly { readonly row: number; readonly error: WireError }[];
+  /** The commits it took. */
+  readonly commits: readonly Commit[];
+}
+
+export interface Commit {
+  /** Name of the shard that committed it. */
+  readonly shard: string;
+  readonly version: Version;
 }
 
 /**
@@ -47,11 +80,10 @@ export interface ImportResult {
 export interface ShardClient {
   /** One answer per key, in order. */
   read(read: PlannedRead): Promise<readonly Answer[]>;
-  /** One transaction in the shard that owns `shardKey`. Gives the selected row of each operation. */
-  write(
-    shardKey: ShardKey,
-    operations: readonly WriteOperation[],
-  ): Promise<{ readonly version: Version; readonly rows: readonly (RowAnswer | null)[] }>;
+  /** The same, with what is known about the answers' age. */
+  readFresh(read: PlannedRead): Promise<readonly FreshAnswer[]>;
+  /** One transaction in the shard that owns `shardKey`. */
+  write(shardKey: ShardKey, operations: readonly WriteOperation[]): Promise<Written>;
   /** Upserts rows by primary key, batched by shard; a failing row fails alone. `columns` names the cells. */
   importRows(table: string, columns: readonly string[], rows: readonly ImportRow[]): Promise<ImportResult>;
   /** Asks every shard; the catalog's order. */

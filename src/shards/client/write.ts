@@ -1,18 +1,12 @@
 import { ShardQLError, wireToError } from '../errors.ts';
 import type { WriteOperation } from '../operation.ts';
-import type { RowAnswer } from '../plan.ts';
 import type { ShardKey } from '../shard-key.ts';
-import type { Version } from '../version.ts';
 import { shardFailed, writeInDoubt } from './failures.ts';
 import type { RequestScope } from './request-scope.ts';
 import type { Router } from './router.ts';
 import { Misrouted } from './router.ts';
 import type { ShardCaller } from './shard-caller.ts';
-
-export interface Written {
-  readonly version: Version;
-  readonly rows: readonly (RowAnswer | null)[];
-}
+import type { Written } from './shard-client.ts';
 
 /**
  * One transaction in the shard that owns the shard key. All attempts carry the same operation id, which the shard
@@ -32,7 +26,8 @@ export async function write(
   try {
     return await router.routed(async (routing) => {
       const request = { ...caller.envelope(routing.epoch), operationId, shardKey, operations };
-      const answer = await caller.call(routing.ownerOf(shardKey), { shardKey, deadline }, async (stub) => {
+      const shard = routing.ownerOf(shardKey);
+      const answer = await caller.call(shard, { shardKey, deadline }, async (stub) => {
         unanswered++;
         const reply = await stub.write(request);
         unanswered--;
@@ -42,7 +37,7 @@ export async function write(
       switch (answer.status) {
         case 'OK':
           trace.worked(answer.counts);
-          return { version: answer.version, rows: JSON.parse(answer.rows) as readonly (RowAnswer | null)[] };
+          return { shard, version: answer.version, rows: JSON.parse(answer.rows) as Written['rows'] };
         case 'WRONG_SHARD':
           return new Misrouted(answer.epoch);
         case 'FAILED':

@@ -40,7 +40,8 @@ export function answerReads(shard: ShardState, request: ReadRequest): JsonText<R
 function answerCall(shard: ShardState, session: SqlSession, call: ReadCall, sizes: AnswerSizes): CallOutcome {
   if (call.shardKeys?.some((key) => !ownsKey(shard, key))) return { wrongShard: true };
   try {
-    return { answers: shard.plans.run(session, call, { visibleOnly: shard.ownership.hidesRows }, sizes) };
+    const answers = shard.plans.run(session, call, { visibleOnly: shard.ownership.hidesRows }, sizes);
+    return { answers, changed: shard.freshness.changed(call.shardKeys, shard.plans.tablesOf(call.plan)) };
   } catch (error) {
     if (error instanceof ShardQLError) return { error: errorToWire(error) };
     throw error;

@@ -3,6 +3,7 @@ import type { ShardKey } from '../shard-key.ts';
 import { slotOf } from '../slots.ts';
 import type { CommitClock, WallClock } from './clock.ts';
 import type { Ownership } from './ownership.ts';
+import type { Freshness } from './publish/freshness.ts';
 import type { PlanRunner } from './read/plan-runner.ts';
 
 /** What all requests to one shard share. */
@@ -13,6 +14,7 @@ export interface ShardState {
   readonly clock: CommitClock;
   readonly ownership: Ownership;
   readonly plans: PlanRunner;
+  readonly freshness: Freshness;
 }
 
 export const ownsKey = (shard: ShardState, key: string): boolean => shard.ownership.owns(slotOf(key as ShardKey));

@@ -20,8 +20,10 @@ import { fromJsonText, PROTOCOL, toJsonText } from '../protocol.ts';
 import type { SlotRange } from '../slots.ts';
 import { answerReads } from './answer-reads.ts';
 import { DEFAULT_CLOCK_UNCERTAINTY_MS, startClock, type WallClock } from './clock.ts';
+import { grantSlots } from './grant-slots.ts';
 import { Migrator } from './migrate/migrator.ts';
 import { Ownership } from './ownership.ts';
+import { Freshness } from './publish/freshness.ts';
 import { PlanRunner } from './read/plan-runner.ts';
 import { reportStatus } from './report-status.ts';
 import type { ShardState } from './shard-state.ts';
@@ -58,7 +60,9 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
       const session = new SqlSession(storage.sql);
       createSystemTables(session);
       const clock = startClock(session, wallClock, clockUncertaintyMs);
-      this.#state = { model, storage, wallClock, clock, ownership: new Ownership(session), plans };
+      const ownership = new Ownership(session);
+      const freshness = new Freshness(session, model, wallClock);
+      this.#state = { model, storage, wallClock, clock, ownership, plans, freshness };
       this.#migrator = new Migrator(storage, model, modelHash, bundle, wallClock);
     }
 
@@ -79,8 +83,7 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
     async own(epoch: number, slots: readonly SlotRange[]): Promise<void> {
       // Only so that nothing is written while a migration has foreign keys switched off; its outcome does not matter.
       await this.#migrator.migrate();
-      const { storage, ownership } = this.#state;
-      ownership.grant(storage, new SqlSession(storage.sql), epoch, slots);
+      grantSlots(this.#state, epoch, slots);
     }
 
     async status(): Promise<ShardStatus | Refused> {

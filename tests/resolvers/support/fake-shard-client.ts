@@ -42,7 +42,8 @@ export class FakeShardClient implements Pick<ShardClient, 'read' | 'write'> {
 
   async write(shardKey: string, operations: readonly WriteOperation[]) {
     this.writes.push({ shardKey, operations });
-    return { version: 1, rows: operations.map(({ select }) => select && this.#row(JSON.parse(select.plan))) };
+    const rows = operations.map(({ select }) => select && this.#row(JSON.parse(select.plan)));
+    return { shard: 'shard-0', version: 1, rows };
   }
 
   #answer(node: PlanNode): Answer {

@@ -42,6 +42,9 @@ export class FakeShard implements ShardRpc {
   /** If set, what the shard claims to have spoken for. */
   claimedSlots: readonly SlotRange[] | null = null;
   refusal: Refused['error'] | null = null;
+  asOf = 0;
+  /** What the shard says of the last change under a shard key (null: under any); undefined: nothing, as the release before. */
+  changed: (shardKey: string | null) => number | undefined = () => undefined;
   readonly #answerByOperationId = new Map<string, WriteAnswer>();
 
   constructor(name: string) {
@@ -85,7 +88,7 @@ export class FakeShard implements ShardRpc {
     const outcomes = request.calls.map((call) => this.#answer(call));
     const slots = this.claimedSlots ?? this.slots;
     await this.after('read');
-    return toJsonText({ status: 'OK', epoch: this.epoch, asOf: 0, slots, outcomes, counts: NOTHING });
+    return toJsonText({ status: 'OK', epoch: this.epoch, asOf: this.asOf, slots, outcomes, counts: NOTHING });
   }
 
   async write(request: WriteRequest): Promise<WriteAnswer | WriteFailed | WrongShard | Refused> {
@@ -122,7 +125,8 @@ export class FakeShard implements ShardRpc {
       else inserted += this.items.push(item) > 0 ? 1 : 0;
     }
     await this.after('importRows');
-    return { status: 'OK', epoch: this.epoch, inserted, updated: 0, unchanged, failures, counts: NOTHING };
+    const version = this.items.length;
+    return { status: 'OK', epoch: this.epoch, version, inserted, updated: 0, unchanged, failures, counts: NOTHING };
   }
 
   async status(): Promise<ShardStatus | Refused> {
@@ -144,7 +148,9 @@ export class FakeShard implements ShardRpc {
   #answer({ plan, values, keys, shardKeys }: ReadCall): CallOutcome {
     if (shardKeys?.some((shardKey) => !this.#owns(shardKey))) return { wrongShard: true };
     const node = JSON.parse(plan) as PlanNode;
-    return { answers: keys.map((key) => this.#answerKey(node, values, key)) };
+    const answers = keys.map((key) => this.#answerKey(node, values, key));
+    const changed = (shardKeys ?? [null]).map((shardKey) => this.changed(shardKey));
+    return changed.includes(undefined) ? { answers } : { answers, changed: changed as number[] };
   }
 
   #answerKey(node: PlanNode, values: ReadCall['values'], key: readonly WireValue[]): Answer {

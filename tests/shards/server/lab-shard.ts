@@ -8,6 +8,7 @@ import { startClock } from '../../../src/shards/server/clock.ts';
 import { Migrator } from '../../../src/shards/server/migrate/migrator.ts';
 import { Ownership } from '../../../src/shards/server/ownership.ts';
 
+import { Freshness } from '../../../src/shards/server/publish/freshness.ts';
 import { PlanRunner } from '../../../src/shards/server/read/plan-runner.ts';
 import type { ShardState } from '../../../src/shards/server/shard-state.ts';
 import { SqlSession } from '../../../src/shards/server/sql-session.ts';
@@ -71,7 +72,9 @@ export async function inNewShard<T>(
       const ownership = new Ownership(session);
       ownership.grant(storage, session, 1, [[0, SLOT_COUNT - 1]]);
       const clock = startClock(session, wallClock, 0);
-      return await test(new LabShard({ model, storage, wallClock, clock, ownership, plans: new PlanRunner(model) }));
+      const freshness = new Freshness(session, model, wallClock);
+      const plans = new PlanRunner(model);
+      return await test(new LabShard({ model, storage, wallClock, clock, ownership, plans, freshness }));
     },
   );
 }

@@ -2,6 +2,7 @@ import type { Model, WireValue } from '../../../model/types.ts';
 import { LruMap } from '../../lru-map.ts';
 import type { Answer, PlanNode, ReadCall } from '../../plan.ts';
 import { toShardKey } from '../../shard-key.ts';
+import { tablesOfPlan } from '../../tables-of-plan.ts';
 import { AnswerSizes } from './answer-size.ts';
 import { type CompiledNode, compileNode } from './compiled-node.ts';
 import { groupKeys } from './key-set.ts';
@@ -23,10 +24,15 @@ export interface ExplainedStatement {
   readonly queryPlan: readonly string[];
 }
 
+interface KnownPlan {
+  readonly node: CompiledNode;
+  readonly tables: readonly string[];
+}
+
 /** Answers read plans. Each plan text is parsed and compiled once; its statements are made as they are first needed. */
 export class PlanRunner {
   readonly #model: Model;
-  readonly #plans = new LruMap<CompiledNode>(MAX_CACHED_CHARACTERS);
+  readonly #plans = new LruMap<KnownPlan>(MAX_CACHED_CHARACTERS);
 
   constructor(model: Model) {
     this.#model = model;
@@ -39,7 +45,7 @@ export class PlanRunner {
    * @throws ShardQLError COST_LIMIT_EXCEEDED for answers of too many rows; BAD_USER_INPUT for plans beyond the platform's limits or of unknown tables and columns.
    */
   run(session: ReadSession, call: ReadCall, options: RunOptions, sizes = new AnswerSizes()): Answer[] {
-    const node = this.#compiled(call.plan);
+    const { node } = this.#known(call.plan);
     const from = call.keys[0]?.map((_, position) => position) ?? [];
     const confined = confine(node, call.shardKeys);
     const keys = groupKeys(call.keys, from, confined.keepsKey);
@@ -51,6 +57,11 @@ export class PlanRunner {
     });
     sizes.spend(answers, node);
     return keys.keyOfRow.map((key) => (key < 0 ? emptyAnswer(node) : answers[key]!));
+  }
+
+  /** Types of all tables that the plan looks at. */
+  tablesOf(plan: string): readonly string[] {
+    return this.#known(plan).tables;
   }
 
   /** Runs a call and tells the statements it took. */
@@ -74,12 +85,14 @@ export class PlanRunner {
     return explained;
   }
 
-  #compiled(text: string): CompiledNode {
-    const known = this.#plans.get(text);
-    if (known) return known;
-    const node = compileNode(this.#model, JSON.parse(text) as PlanNode);
-    this.#plans.add(text, node);
-    return node;
+  #known(text: string): KnownPlan {
+    let known = this.#plans.get(text);
+    if (known === undefined) {
+      const node = JSON.parse(text) as PlanNode;
+      known = { node: compileNode(this.#model, node), tables: [...new Set(tablesOfPlan(node))] };
+      this.#plans.add(text, known);
+    }
+    return known;
   }
 }
 

@@ -57,3 +57,48 @@ export const readLogBackwards = (session: SqlSession, seq: number, limit: number
 /** How many inserts into one table the log holds after `seq`. */
 export const countLoggedInserts = (session: SqlSession, table: string, seq: number): number =>
   session.row(`SELECT count(*) FROM _log WHERE seq > ? AND "table" = ? AND op = 'insert'`, seq, table)![0] as number;
+
+/** What the log holds of one table under one shard key. */
+export interface LogTotal {
+  readonly table: string;
+  readonly shardKey: string;
+  readonly rows: number;
+  readonly firstSeq: number;
+  readonly lastSeq: number;
+  /** Version of the last of them. */
+  readonly version: Version;
+}
+
+/** The rows after `seq`, summed up. */
+export const readLogTotals = (session: SqlSession, seq: number): LogTotal[] =>
+  session
+    .rows(
+      `SELECT "table", shard_key, count(*), min(seq), max(seq), max(version)
+       FROM _log WHERE seq > ? GROUP BY "table", shard_key`,
+      seq,
+    )
+    .map(
+      ([table, shardKey, rows, firstSeq, lastSeq, version]) =>
+        ({ table, shardKey, rows, firstSeq, lastSeq, version }) as LogTotal,
+    );
+
+/** Version of the newest row up to `seq`; 0 if there was none, ever. What was trimmed counts as just before the oldest. */
+export function readVersionAtSeq(session: SqlSession, seq: number): Version {
+  const version = session.row('SELECT version FROM _log WHERE seq <= ? ORDER BY seq DESC LIMIT 1', seq)?.[0];
+  if (version !== undefined) return version as Version;
+  const [oldest, oldestVersion] = session.row('SELECT seq, version FROM _log ORDER BY seq LIMIT 1') ?? [1, 0];
+  return oldest === 1 ? 0 : (oldestVersion as Version) - 1;
+}
+
+/** The least seq from which on all rows have at least this version: versions grow with seqs. `lastSeq`: of the newest row. */
+export function findSeqSince(session: SqlSession, lastSeq: number, version: Version): number {
+  if (readVersionAtSeq(session, lastSeq) < version) return lastSeq + 1;
+  let low = 1;
+  let high = lastSeq;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (readVersionAtSeq(session, middle) < version) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -41,6 +41,7 @@ export function applyWrite(shard: ShardState, request: WriteRequest): WriteAnswe
     if (!done) return { status: 'WRONG_SHARD', epoch };
     // A remembered answer has an older version, which changes nothing.
     shard.clock.committed(done.version);
+    shard.freshness.committed(session);
     return { status: 'OK', epoch, version: done.version, rows: done.rows, counts: session.counts };
   } catch (error) {
     if (!(error instanceof OperationFailed)) throw error;

@@ -38,6 +38,7 @@ export function importRows(shard: ShardState, request: ImportRequest): ImportAns
     return {
       status: 'OK',
       epoch,
+      version,
       inserted,
       updated: written - inserted,
       unchanged: rows.length - failures.length - written,
@@ -45,8 +46,10 @@ export function importRows(shard: ShardState, request: ImportRequest): ImportAns
       counts: session.counts,
     };
   });
-  if (answer.status === 'OK') shard.clock.committed(version);
-  return answer;
+  if (answer.status !== 'OK') return answer;
+  shard.clock.committed(version);
+  shard.freshness.committed(session);
+  return { ...answer, counts: session.counts };
 }
 
 function requirePrimaryKey(table: TableModel, columns: readonly ColumnModel[]): void {

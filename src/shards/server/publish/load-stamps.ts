@@ -1,0 +1,30 @@
+import type { ShardKey } from '../../shard-key.ts';
+import type { Version } from '../../version.ts';
+import type { SqlSession } from '../sql-session.ts';
+import { findSeqSince, readLastLogSeq, readLogTotals, readVersionAtSeq } from '../tables/log-table.ts';
+import type { StampBook } from './stamp-book.ts';
+
+/** Greatest number of log rows that a start reads: some ten milliseconds. */
+const MAX_LOADED_ROWS = 10_000;
+
+/**
+ * Fills the book of a shard that starts with the changes since `since`, coarsely: each counts for all of its table. What
+ * is not read raises the floor. Gives the seq of the last log row.
+ */
+export function loadStamps(
+  session: SqlSession,
+  book: StampBook,
+  typeBySqlName: ReadonlyMap<string, string>,
+  since: Version,
+): number {
+  const lastSeq = readLastLogSeq(session);
+  const firstSeq = Math.max(findSeqSince(session, lastSeq, since), lastSeq - MAX_LOADED_ROWS + 1);
+  book.forget(readVersionAtSeq(session, firstSeq - 1));
+  const totals = readLogTotals(session, firstSeq - 1).sort((a, b) => a.version - b.version);
+  for (const { table, shardKey, version } of totals) {
+    // A table that this release does not know: nobody reads it.
+    const type = typeBySqlName.get(table);
+    if (type !== undefined) book.note(shardKey as ShardKey, type, version, null);
+  }
+  return lastSeq;
+}

@@ -1,0 +1,124 @@
+import type { ShardKey } from '../../shard-key.ts';
+import { STAMP_BUCKETS, type Stamps, type TableStamps } from '../../stamps.ts';
+import type { Version } from '../../version.ts';
+
+/** What is known of one table's changes under one shard key. */
+interface TableChanges {
+  last: Version;
+  all: Version;
+  /** Version by bucket, 0 where there is none; null as long as no change was told by buckets. */
+  buckets: Float64Array | null;
+}
+
+interface KeyChanges {
+  /** Changes up to this version may have been forgotten when the shard key came in. */
+  readonly floor: Version;
+  readonly changesByTable: Map<string, TableChanges>;
+  /** About as much memory as this takes. */
+  bytes: number;
+}
+
+const KEY_BYTES = 200;
+const TABLE_BYTES = 150;
+const BUCKETS_BYTES = STAMP_BUCKETS * 8 + 100;
+
+/**
+ * When things last changed: by shard key and table, and within them by bucket. Held in memory within bounds; of shard
+ * keys that were forgotten, least recently changed first, the greatest version remains as a floor. So what the book tells
+ * is the truth or more, never less.
+ */
+export class StampBook {
+  readonly #capacityBytes: number;
+  /** Least recently changed first: a Map keeps insertion order. */
+  readonly #changesByKey = new Map<ShardKey, KeyChanges>();
+  /** Over all shard keys. */
+  readonly #lastByTable = new Map<string, Version>();
+  #bytes = 0;
+  #floor: Version = 0;
+  #lowest: Version = 0;
+
+  constructor(capacityBytes: number) {
+    this.#capacityBytes = capacityBytes;
+  }
+
+  /** Forgets everything; any change up to `version` may have been among it. */
+  forget(version: Version): void {
+    this.#changesByKey.clear();
+    this.#lastByTable.clear();
+    this.#bytes = 0;
+    this.#floor = Math.max(this.#floor, version);
+    this.#lowest = this.#floor;
+  }
+
+  /** Takes in a change of a table: of all of it, or (if given) of the rows in some buckets. Versions must not fall. */
+  note(shardKey: ShardKey, table: string, version: Version, buckets: Iterable<number> | null): void {
+    this.#lastByTable.set(table, version);
+    const key = this.#touch(shardKey);
+    let changes = key.changesByTable.get(table);
+    if (changes === undefined) {
+      changes = { last: version, all: 0, buckets: null };
+      key.changesByTable.set(table, changes);
+      this.#grow(key, TABLE_BYTES);
+    }
+    changes.last = version;
+    if (buckets === null) changes.all = version;
+    else {
+      if (changes.buckets === null) {
+        changes.buckets = new Float64Array(STAMP_BUCKETS);
+        this.#grow(key, BUCKETS_BYTES);
+      }
+      for (const bucket of buckets) changes.buckets[bucket] = version;
+    }
+    this.#shrink(shardKey);
+  }
+
+  /** Version of the last change of any of the tables under the shard key, or an upper bound of it. */
+  changed(shardKey: ShardKey, tables: readonly string[]): Version {
+    const key = this.#changesByKey.get(shardKey);
+    if (key === undefined) return this.#floor;
+    return tables.reduce((last, table) => Math.max(last, key.changesByTable.get(table)?.last ?? 0), key.floor);
+  }
+
+  /** The same over all shard keys. */
+  changedAnywhere(tables: readonly string[]): Version {
+    return tables.reduce((last, table) => Math.max(last, this.#lastByTable.get(table) ?? 0), this.#lowest);
+  }
+
+  /** The stamps of a shard key, without what last changed before `since`. */
+  stampsOf(shardKey: ShardKey, since: Version): Stamps {
+    const key = this.#changesByKey.get(shardKey);
+    if (key === undefined) return { floor: this.#floor, tables: new Map() };
+    const recent = [...key.changesByTable].filter(([, { last }]) => last >= since);
+    return { floor: key.floor, tables: new Map(recent.map(([table, changes]) => [table, toStamps(changes, since)])) };
+  }
+
+  #touch(shardKey: ShardKey): KeyChanges {
+    let key = this.#changesByKey.get(shardKey);
+    if (key === undefined) {
+      key = { floor: this.#floor, changesByTable: new Map(), bytes: 0 };
+      this.#grow(key, KEY_BYTES + 2 * shardKey.length);
+    } else this.#changesByKey.delete(shardKey);
+    this.#changesByKey.set(shardKey, key);
+    return key;
+  }
+
+  #grow(key: KeyChanges, bytes: number): void {
+    key.bytes += bytes;
+    this.#bytes += bytes;
+  }
+
+  /** Forgets other shard keys until the book is within its bounds. */
+  #shrink(kept: ShardKey): void {
+    for (const [shardKey, { changesByTable, bytes }] of this.#changesByKey) {
+      if (this.#bytes <= this.#capacityBytes || shardKey === kept) return;
+      this.#changesByKey.delete(shardKey);
+      this.#bytes -= bytes;
+      for (const { last } of changesByTable.values()) this.#floor = Math.max(this.#floor, last);
+    }
+  }
+}
+
+function toStamps({ last, all, buckets }: TableChanges, since: Version): TableStamps {
+  const recent = [...(buckets ?? [])].map((version, bucket): [number, Version] => [bucket, version]);
+  return { last, all, buckets: new Map(recent.filter(([, version]) => version > all && version >= since)) };
+}

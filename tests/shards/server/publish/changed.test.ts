@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import { bundle } from '../../../../src/schema/migrations/index.ts';
+import model from '../../../../src/schema/model.ts';
+import { stampLifeMs } from '../../../../src/shards/entry-life.ts';
+import type { PlanNode, ReadCall } from '../../../../src/shards/plan.ts';
+import { DEVELOPER, fromJsonText, PROTOCOL, type ReadAnswer } from '../../../../src/shards/protocol.ts';
+import { answerReads } from '../../../../src/shards/server/answer-reads.ts';
+import { grantSlots } from '../../../../src/shards/server/grant-slots.ts';
+import { Freshness } from '../../../../src/shards/server/publish/freshness.ts';
+import { SLOT_COUNT } from '../../../../src/shards/slots.ts';
+import { inNewShard, LabShard } from '../lab-shard.ts';
+import { create, oneOfEach, remove, shopRow, update } from '../shop-rows.ts';
+
+const START_MS = Date.UTC(2026, 0, 1);
+
+const node = (table: string, relations: PlanNode['relations'] = []): PlanNode => ({
+  table,
+  match: table === 'Tenant' ? ['id'] : ['tenantId', 'id'],
+  through: null,
+  computed: [],
+  columns: ['id'],
+  filter: null,
+  page: null,
+  relations,
+});
+
+function read(shard: LabShard, plan: PlanNode, shardKeys: ReadCall['shardKeys']) {
+  const keys = [plan.match.map(() => 'none')];
+  const calls = [{ plan: JSON.stringify(plan), values: [], keys, shardKeys }];
+  const reply = fromJsonText(answerReads(shard.state, { protocol: PROTOCOL, epoch: 1, caller: DEVELOPER, calls }));
+  const { asOf, outcomes } = reply as ReadAnswer;
+  return { asOf, changed: (outcomes[0] as { changed: readonly number[] }).changed };
+}
+
+const versionOf = (answer: ReturnType<LabShard['write']>): number => {
+  if (answer.status !== 'OK') throw new Error(JSON.stringify(answer));
+  return answer.version;
+};
+
+/** The same database after a start. */
+const restarted = (shard: LabShard, wallClock = shard.state.wallClock) =>
+  new LabShard({ ...shard.state, freshness: new Freshness(shard.session, model, wallClock) }, 'restarted');
+
+describe('changed', () => {
+  it('is the version of the last commit to the tables of the plan, per shard key', () =>
+    inNewShard(model, bundle, (shard) => {
+      const all = versionOf(shard.write('t:t1', oneOfEach));
+      const other = versionOf(shard.write('t:t2', [create('Tenant', { id: 't2' })]));
+      const product = versionOf(shard.write('t:t1', [update('Product', 'p1', { name: 'New' })]));
+      expect(read(shard, node('Customer'), ['t:t1']).changed).toEqual([all]);
+      expect(read(shard, node('Product'), ['t:t1']).changed).toEqual([product]);
+      expect(read(shard, node('Tenant'), ['t:t2', 't:t1', 't:t3']).changed).toEqual([other, all, 0]);
+      const order = node('Order', [{ key: 'p', from: ['id'], node: node('Product') }]);
+      expect(read(shard, { ...order, columns: ['tenantId', 'id'], relations: [] }, ['t:t1']).changed).toEqual([all]);
+      const nested = {
+        ...order,
+        columns: ['tenantId', 'id'],
+        relations: [{ key: 'p', from: ['tenantId', 'id'], node: node('Product') }],
+      };
+      expect(read(shard, nested, ['t:t1']).changed).toEqual([product]);
+      expect(read(shard, node('Tenant'), null).changed).toEqual([other]);
+      expect(read(shard, node('Product'), null).changed).toEqual([product]);
+    }));
+
+  it('sees what cascades and imports change', () =>
+    inNewShard(model, bundle, (shard) => {
+      versionOf(shard.write('t:t1', oneOfEach));
+      const deleted = versionOf(shard.write('t:t1', [remove('Order', 'o1')]));
+      expect(read(shard, node('OrderItem'), ['t:t1']).changed).toEqual([deleted]);
+      const rows = ['t8', 't9'].map((id) => Object.values(shopRow('Tenant', { id })));
+      const imported = shard.import('Tenant', Object.keys(shopRow('Tenant')), rows);
+      if (imported.status !== 'OK') throw imported;
+      expect(read(shard, node('Tenant'), ['t:t8', 't:t9']).changed).toEqual([imported.version, imported.version]);
+    }));
+
+  it('F13: is not moved by a write that fails', () =>
+    inNewShard(model, bundle, (shard) => {
+      const all = versionOf(shard.write('t:t1', oneOfEach));
+      const failed = shard.write('t:t1', [update('Product', 'p1', { name: 'New' }), create('Product', { id: 'p1' })]);
+      expect(failed.status).toBe('FAILED');
+      expect(read(shard, node('Product'), ['t:t1']).changed).toEqual([all]);
+    }));
+
+  it('survives a start, as far as the log is read; before that it is an upper bound', () => {
+    const wall = { ms: START_MS };
+    return inNewShard(
+      model,
+      bundle,
+      (shard) => {
+        versionOf(shard.write('t:old', [create('Tenant', { id: 'old' })]));
+        wall.ms += 1_000;
+        const bound = versionOf(shard.write('t:older', [create('Tenant', { id: 'older' })]));
+        wall.ms += stampLifeMs(model) + 1;
+        const recent = versionOf(shard.write('t:t1', [create('Tenant')]));
+        const { changed, asOf } = read(restarted(shard), node('Tenant'), ['t:t1', 't:old', 't:unknown']);
+        expect(changed).toEqual([recent, bound, bound]);
+        expect(asOf).toBeGreaterThanOrEqual(recent);
+        expect(read(restarted(shard), node('Tenant'), null).changed).toEqual([recent]);
+        expect(read(restarted(shard), node('Order'), null).changed).toEqual([bound]);
+      },
+      () => wall.ms,
+    );
+  });
+
+  it('is an upper bound for all shard keys once slots have come from another shard', () =>
+    inNewShard(model, bundle, (shard) => {
+      const { asOf } = read(shard, node('Tenant'), null);
+      grantSlots(shard.state, 7, [[0, SLOT_COUNT - 1]]);
+      const after = read(shard, node('Tenant'), ['t:t1']);
+      expect(after.changed[0]).toBeGreaterThanOrEqual(asOf);
+      expect(versionOf(shard.write('t:t1', [create('Tenant')]))).toBeGreaterThan(after.changed[0]!);
+    }));
+});

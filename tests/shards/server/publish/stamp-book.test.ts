@@ -1,0 +1,83 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { StampBook } from '../../../../src/shards/server/publish/stamp-book.ts';
+import type { ShardKey } from '../../../../src/shards/shard-key.ts';
+import { lastChange, STAMP_BUCKETS } from '../../../../src/shards/stamps.ts';
+
+const TABLES = ['A', 'B', 'C'];
+const key = (index: number) => `t:${index}` as ShardKey;
+
+const change = fc.record({
+  key: fc.integer({ min: 0, max: 9 }),
+  table: fc.constantFrom(...TABLES),
+  buckets: fc.option(fc.array(fc.integer({ min: 0, max: STAMP_BUCKETS - 1 }), { minLength: 1, maxLength: 3 })),
+});
+const forget = fc.constant('forget' as const);
+
+describe('StampBook', () => {
+  it('never tells less than the truth, and no more where it forgot nothing', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.oneof({ weight: 20, arbitrary: change }, forget), { maxLength: 60 }),
+        fc.constantFrom(0, 3_000, 1_000_000),
+        (events, capacityBytes) => {
+          const book = new StampBook(capacityBytes);
+          const history: { version: number; key: number; table: string; buckets: number[] | null }[] = [];
+          let version = 0;
+          for (const event of events) {
+            version += 7;
+            if (event === 'forget') book.forget(version);
+            else {
+              history.push({ ...event, version });
+              book.note(key(event.key), event.table, version, event.buckets);
+            }
+          }
+          const isExact = capacityBytes === 1_000_000 && !events.includes('forget');
+          const check = (told: number, truth: number) =>
+            isExact ? expect(told).toBe(truth) : expect(told).toBeGreaterThanOrEqual(truth);
+          for (let index = 0; index < 10; index++) {
+            const stamps = book.stampsOf(key(index), 0);
+            for (const table of TABLES) {
+              const mine = history.filter((entry) => entry.key === index && entry.table === table);
+              check(book.changed(key(index), [table]), latest(mine));
+              check(lastChange(stamps, { table, bucket: null }), latest(mine));
+              for (const bucket of [0, 1, 2, 63]) {
+                const inBucket = mine.filter(({ buckets }) => buckets === null || buckets.includes(bucket));
+                check(lastChange(stamps, { table, bucket }), latest(inBucket));
+              }
+            }
+            check(book.changed(key(index), TABLES), latest(history.filter((entry) => entry.key === index)));
+          }
+          check(book.changedAnywhere(['A', 'B']), latest(history.filter(({ table }) => table !== 'C')));
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it('forgets least recently changed shard keys first, and grows no further', () => {
+    const book = new StampBook(20_000);
+    for (let index = 0; index < 1_000; index++) {
+      book.note(key(index), 'A', index + 1, [index % 64]);
+      book.note(key(0), 'A', index + 1, null);
+    }
+    expect(book.stampsOf(key(0), 0).tables.size).toBe(1);
+    expect(book.stampsOf(key(999), 0).tables.get('A')!.buckets).toEqual(new Map([[999 % 64, 1000]]));
+    expect(book.stampsOf(key(1), 0).tables.size).toBe(0);
+    const held = Array.from({ length: 1_000 }, (_, index) => book.stampsOf(key(index), 0).tables.size);
+    expect(held.reduce((sum, size) => sum + size, 0)).toBeLessThan(40);
+  });
+
+  it('leaves out of the stamps what changed before the given version', () => {
+    const book = new StampBook(1_000_000);
+    book.note(key(1), 'A', 10, [1]);
+    book.note(key(1), 'B', 20, [2]);
+    book.note(key(1), 'B', 30, [3]);
+    const { tables } = book.stampsOf(key(1), 30);
+    expect([...tables.keys()]).toEqual(['B']);
+    expect(tables.get('B')).toEqual({ last: 30, all: 0, buckets: new Map([[3, 30]]) });
+  });
+});
+
+const latest = (entries: readonly { readonly version: number }[]): number =>
+  Math.max(0, ...entries.map(({ version }) => version));
