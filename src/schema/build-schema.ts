@@ -1,4 +1,4 @@
-import type { GraphQLSchema } from 'graphql';
+import { GraphQLSchema } from 'graphql';
 import type { Model, TableModel } from '../model/types.ts';
 import { createBuilder } from './builder.ts';
 import { addColumnTypes } from './column-types.ts';
@@ -6,6 +6,7 @@ import { addConnectionTypes } from './connection-type.ts';
 import { filterTypes } from './filters.ts';
 import { addMutation } from './mutation.ts';
 import { addQuery } from './query.ts';
+import { addRelationOrders } from './relation-orders.ts';
 import { addRowType } from './row-type.ts';
 import { addScalars } from './scalars.ts';
 import { addSharedTypes } from './shared-types.ts';
@@ -40,5 +41,8 @@ export function buildSchema(model: Model): GraphQLSchema {
   const partsOf = ({ typeName }: TableModel) => ({ refs: refsByType.get(typeName)!, ...inputsByType.get(typeName)! });
   addQuery(builder, model, shared, partsOf);
   addMutation(builder, model, partsOf);
-  return builder.toSchema({ sortSchema: false });
+  const schema = builder.toSchema({ sortSchema: false });
+  addRelationOrders(schema, model);
+  // All of it is made from a model that has been checked.
+  return new GraphQLSchema({ ...schema.toConfig(), assumeValid: true });
 }

@@ -14,7 +14,7 @@ export interface ColumnTypes {
 const ONE_DESCRIPTION = 'There is a related row, and this holds for it.';
 
 /** Columns that a list can be ordered by. JSON has no order. */
-const isOrderable = (column: ColumnModel): boolean => column.scalar !== 'JSON';
+export const isOrderable = (column: ColumnModel): boolean => column.scalar !== 'JSON';
 
 /** Columns that an update may set: the primary key says which row it is, and where it lives. */
 export const isUpdatable = (table: TableModel, column: ColumnModel): boolean =>
@@ -43,7 +43,7 @@ export function addWhere(table: TableModel, { filterOf }: ColumnTypes, whereType
 
 export function addOrderBy(builder: Builder, table: TableModel, { sortOrder }: SharedTypes) {
   return builder.inputRef<object>(`${table.typeName}OrderBy`).implement({
-    description: 'One column and its direction.',
+    description: 'One column, or one value of related rows in the same shard, and its direction.',
     isOneOf: true,
     fields: (t) =>
       Object.fromEntries(

@@ -15,7 +15,7 @@ const SHARED_TYPES = [
 /** Endings of the types that are made for each table. */
 const TYPE_SUFFIXES = [
   ...['Connection', 'Edge', 'Where', 'ListWhere', 'OrderBy', 'Key', 'UniqueKey', 'CreateInput', 'UpdateInput'],
-  ...['AtomicInput', 'BulkPayload', 'Aggregate', 'Group', 'Column'],
+  ...['AtomicInput', 'BulkPayload', 'Aggregate', 'Group', 'Column', 'AggregateOrderBy', 'ColumnOrder', 'NumberOrder'],
 ];
 
 /** GraphQL type names, the user's and those made from them, are valid and unique. */

@@ -189,14 +189,31 @@ function pageOf(rows: Rows, type: TypeName, depth: number): Arbitrary<Page> {
 }
 
 const orderOf = (type: TypeName): Arbitrary<Order> =>
-  fc.record({
-    field: fc.constantFrom(
-      ...table(type)
-        .columns.filter(({ kind }) => kind !== 'json')
-        .map(({ name }) => name),
-    ),
-    direction: fc.constantFrom(...DIRECTIONS),
-  });
+  fc.record({ path: pathOf(type, 2), direction: fc.constantFrom(...DIRECTIONS) });
+
+/** What rows can be ordered by, with up to `steps` to-one relations on the way. */
+function pathOf(type: TypeName, steps: number): Arbitrary<readonly string[]> {
+  const { relations } = table(type);
+  const toOne = relations
+    .filter(({ kind }) => kind === 'one' && steps > 0)
+    .map(({ name, target }) => pathOf(target, steps - 1).map((path) => [name, ...path]));
+  const aggregates = relations
+    .filter(({ kind }) => kind === 'many')
+    .map(({ name, target }) => aggregateOf(target).map((path) => [`${name}Aggregate`, ...path]));
+  const columns = orderable(type).map(({ name }) => [name]);
+  return fc.oneof({ weight: 2, arbitrary: fc.constantFrom(...columns) }, ...toOne, ...aggregates);
+}
+
+function aggregateOf(type: TypeName): Arbitrary<readonly string[]> {
+  const columns = orderable(type).map(({ name }) => name);
+  const numbers = orderable(type).flatMap(({ name, kind }) => (kind === 'int' ? [name] : []));
+  const ofColumns = fc.tuple(fc.constantFrom('countDistinct', 'min', 'max'), fc.constantFrom(...columns));
+  if (numbers.length === 0) return fc.oneof(fc.constant(['count']), ofColumns);
+  const ofNumbers = fc.tuple(fc.constantFrom('sum', 'avg'), fc.constantFrom(...numbers));
+  return fc.oneof(fc.constant(['count']), ofColumns, ofNumbers);
+}
+
+const orderable = (type: TypeName): readonly Column[] => table(type).columns.filter(({ kind }) => kind !== 'json');
 
 function whereOf(rows: Rows, type: TypeName, depth: number): Arbitrary<Where> {
   const columns = table(type).columns.filter(({ kind }) => kind !== 'json');

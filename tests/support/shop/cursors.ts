@@ -1,7 +1,7 @@
 /** Fetches the cursors that a query needs before it is printed, as a client would: from the edge of that very row. */
 import type { GraphQLAnswer } from '../graphql.ts';
 import type { NodeIds } from './oracle.ts';
-import type { ListSelection, Query, RowSelection } from './query.ts';
+import { type ListSelection, orderToInput, type Query, type RowSelection } from './query.ts';
 import type { Cursors } from './render.ts';
 import type { Rows } from './rows.ts';
 import { type TypeName, table } from './tables.ts';
@@ -54,7 +54,7 @@ export class FetchedCursors implements Cursors {
     const row = this.#rows[list.type][boundary]!;
     const where: Record<string, unknown> = { id: { eq: row.id } };
     if (of.shardKey !== 'id') where.tenantId = { eq: row[of.shardKey] };
-    const orderBy = list.args.orderBy?.map(({ field, direction }) => ({ [field]: direction }));
+    const orderBy = list.args.orderBy?.map(orderToInput);
     const declared = `($where: ${of.type}Where, $orderBy: [${of.type}OrderBy!]`;
     const edges = '(where: $where, orderBy: $orderBy, first: 1) { edges { cursor } }';
     let answer: GraphQLAnswer;

@@ -4,7 +4,7 @@ import type { Walk } from './arbitrary-query.ts';
 import { difference, shorten } from './compare.ts';
 import { FetchedCursors } from './cursors.ts';
 import { type Expected, NodeIds } from './oracle.ts';
-import type { ListArguments, Query } from './query.ts';
+import { type ListArguments, orderToInput, type Query } from './query.ts';
 import { render } from './render.ts';
 import { createRows, type Row, type Rows } from './rows.ts';
 import { primaryKey, TABLES, type TypeName, table } from './tables.ts';
@@ -83,7 +83,7 @@ export class LoadedShop {
     }`;
     const variables = {
       where: args.where,
-      orderBy: args.orderBy?.map(({ field, direction }) => ({ [field]: direction })),
+      orderBy: args.orderBy?.map(orderToInput),
       shardKey: args.tenant === undefined ? undefined : this.rows.Tenant[args.tenant]!.id,
       rows,
       cursor,

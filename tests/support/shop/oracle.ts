@@ -293,10 +293,28 @@ function columnToSql(of: Table, name: string, operators: Record<string, unknown>
 }
 
 /** Nulls are smallest unless the direction says otherwise. */
-function orderToSql(of: Table, { field, direction }: Order): string {
+function orderToSql(of: Table, { path, direction }: Order): string {
   const [way, , nulls] = direction.split('_');
-  return `${sqlName(of, field)} ${way} NULLS ${nulls ?? (way === 'ASC' ? 'FIRST' : 'LAST')}`;
+  return `${valueToSql(of, path, of.sql)} ${way} NULLS ${nulls ?? (way === 'ASC' ? 'FIRST' : 'LAST')}`;
 }
+
+/** What an order's path leads to from a row of `of` under an alias. */
+function valueToSql(of: Table, [name, ...rest]: readonly string[], alias: string): string {
+  const relation = of.relations.find((candidate) => [candidate.name, `${candidate.name}Aggregate`].includes(name!));
+  if (!relation) return `${alias}.${sqlName(of, name!)}`;
+  const target = table(relation.target);
+  const inner = `${alias}_`;
+  const [aggregate, column] = rest as [string, string | undefined];
+  const value =
+    relation.kind === 'one'
+      ? valueToSql(target, rest, inner)
+      : aggregateToSql(aggregate, column && sqlName(target, column));
+  const on = relation.on.map(([from, to]) => `${inner}.${to} = ${alias}.${from}`).join(' AND ');
+  return `(SELECT ${value} FROM ${target.sql} ${inner} WHERE ${on})`;
+}
+
+const aggregateToSql = (aggregate: string, column: string | undefined): string =>
+  aggregate === 'countDistinct' ? `count(DISTINCT ${column})` : `${aggregate}(${column ?? '*'})`;
 
 /** `%` any text, `_` one code point, `\%`, `\_` and `\\` the character itself; any other backslash is one. */
 function likePattern(pattern: string): RegExp {

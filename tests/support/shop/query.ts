@@ -5,9 +5,14 @@ import type { TypeName } from './tables.ts';
 export type Where = { readonly [key: string]: unknown };
 
 export interface Order {
-  readonly field: string;
+  /** A column, after to-one relations on the way to it; or `<relation>Aggregate`, a function and its column. */
+  readonly path: readonly string[];
   readonly direction: Direction;
 }
+
+/** The entry of `orderBy`: `{ customer: { name: "ASC" } }`. */
+export const orderToInput = ({ path, direction }: Order): object =>
+  path.reduceRight<unknown>((inner, name) => ({ [name]: inner }), direction) as object;
 
 export const DIRECTIONS = [
   'ASC',

@@ -6,6 +6,7 @@ import {
   fieldName,
   type ListArguments,
   type ListSelection,
+  orderToInput,
   type Query,
   type RowSelection,
   responseKeys,
@@ -130,7 +131,7 @@ class Printer {
       boundary === undefined ? undefined : this.#cursors.get(type, boundary, list, relation);
     const given: readonly (readonly [name: keyof ListArguments | 'shardKey', type: string, value: unknown])[] = [
       ['where', `${type}Where`, args.where],
-      ['orderBy', `[${type}OrderBy!]`, args.orderBy?.map(({ field, direction }) => ({ [field]: direction }))],
+      ['orderBy', `[${type}OrderBy!]`, args.orderBy?.map(orderToInput)],
       ['first', 'Int', args.first],
       ['after', 'String', cursor(args.after)],
       ['last', 'Int', args.last],
