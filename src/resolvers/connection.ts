@@ -1,4 +1,6 @@
 import type { PageAnswer, RowAnswer } from '../shards/plan.ts';
+import type { Group } from './aggregates/group.ts';
+import { Measured } from './aggregates/measured.ts';
 import { encodeCursor } from './cursor.ts';
 import type { PageNodePlan } from './plan/node-plan.ts';
 import { cellOf, Row } from './row.ts';
@@ -37,6 +39,17 @@ export class Connection {
   /** Counted because it was selected. */
   get totalCount(): number {
     return this.#answer.total!;
+  }
+
+  get aggregate(): Measured {
+    const { whole } = this.#plan.aggregates;
+    return new Measured(whole, this.#answer.aggregate ?? whole.emptyRow);
+  }
+
+  groupBy(key: string): Group[] {
+    const groups = this.#plan.aggregates.groups.get(key)!;
+    if (groups instanceof Error) throw groups;
+    return groups.plan.show(this.#answer.groups ? this.#answer.groups[groups.position]! : []);
   }
 }
 

@@ -26,3 +26,11 @@ export const MAX_NODE_IDS = 1_000;
 export const MAX_TOKEN_CHARACTERS = 10_000_000;
 /** Greatest number of rows of a join table that one row may have, where the relation lies across shards. */
 export const MAX_LINKED_ROWS = 5_000;
+/** Groups of `groupBy` when `first` is not given. */
+export const DEFAULT_GROUPS = 100;
+/** Greatest `first` of `groupBy`. */
+export const MAX_SHOWN_GROUPS = 1_000;
+/** Greatest number of columns of one `groupBy`. */
+export const MAX_GROUP_KEYS = 8;
+/** Greatest number of `groupBy` selections of one list: each reads all of its rows. */
+export const MAX_GROUPINGS = 20;

@@ -1,9 +1,11 @@
 import { GraphQLSchema } from 'graphql';
 import type { Model, TableModel } from '../model/types.ts';
+import { addAggregates } from './aggregate-types.ts';
 import { createBuilder } from './builder.ts';
+import { ColumnInputs } from './column-inputs.ts';
 import { addColumnTypes } from './column-types.ts';
 import { addConnectionTypes } from './connection-type.ts';
-import { filterTypes } from './filters.ts';
+import { addGroupFilters, filterTypes } from './filters.ts';
 import { addMutation } from './mutation.ts';
 import { addQuery } from './query.ts';
 import { addRelationOrders } from './relation-orders.ts';
@@ -24,6 +26,7 @@ export function buildSchema(model: Model): GraphQLSchema {
   const shared = addSharedTypes(builder);
   const typeOf = addColumnTypes(builder, model);
   const columnTypes = { typeOf, filterOf: filterTypes(builder, typeOf) };
+  addGroupFilters(columnTypes.filterOf);
   const refsByType = addTableRefs(builder, model);
   const wheres = whereTypes(builder);
   const inputsOf = (table: TableModel) => ({
@@ -42,7 +45,9 @@ export function buildSchema(model: Model): GraphQLSchema {
   addQuery(builder, model, shared, partsOf);
   addMutation(builder, model, partsOf);
   const schema = builder.toSchema({ sortSchema: false });
-  addRelationOrders(schema, model);
-  // All of it is made from a model that has been checked.
+  const columnInputs = new ColumnInputs(schema);
+  addRelationOrders(schema, model, columnInputs);
+  addAggregates(schema, model, columnInputs);
+  // All of it is made from a model that has been checked: validating it would take a tenth of a start.
   return new GraphQLSchema({ ...schema.toConfig(), assumeValid: true });
 }

@@ -9,7 +9,10 @@ type AnyEnumRef = EnumRef<any, string>;
 export type ColumnType = Exclude<ColumnModel['scalar'], 'Enum'> | AnyEnumRef;
 
 /** Adds an enum type for each enum column; gives the type of any column. */
-export function addColumnTypes(builder: Builder, model: Model): (column: ColumnModel) => ColumnType {
+export function addColumnTypes(
+  builder: Builder,
+  model: Model,
+): (column: Pick<ColumnModel, 'scalar' | 'enum'>) => ColumnType {
   const enumByName = new Map<string, AnyEnumRef>();
   for (const column of model.tables.flatMap((table) => table.columns)) {
     if (!column.enum || enumByName.has(column.enum.typeName)) continue;

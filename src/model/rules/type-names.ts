@@ -15,7 +15,19 @@ const SHARED_TYPES = [
 /** Endings of the types that are made for each table. */
 const TYPE_SUFFIXES = [
   ...['Connection', 'Edge', 'Where', 'ListWhere', 'OrderBy', 'Key', 'UniqueKey', 'CreateInput', 'UpdateInput'],
-  ...['AtomicInput', 'BulkPayload', 'Aggregate', 'Group', 'Column', 'AggregateOrderBy', 'ColumnOrder', 'NumberOrder'],
+  ...[
+    'AtomicInput',
+    'BulkPayload',
+    'Aggregate',
+    'AggregateOrderBy',
+    'Group',
+    'GroupBy',
+    'GroupOrderBy',
+    'Having',
+    'Column',
+  ],
+  ...['ColumnValues', 'ColumnCounts', 'ColumnNumbers', 'ColumnFilters', 'CountFilters', 'NumberFilters', 'ColumnOrder'],
+  ...['NumberOrder'],
 ];
 
 /** GraphQL type names, the user's and those made from them, are valid and unique. */

@@ -160,7 +160,7 @@ class FilterMaker {
   }
 }
 
-const nullOperand = (path: string): ShardQLError =>
+export const nullOperand = (path: string): ShardQLError =>
   badUserInput(
     `Expected a value at ${path}, but got null. Leave it out; isNull finds rows without a value, and none rows without related rows.`,
   );

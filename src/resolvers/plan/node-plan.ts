@@ -4,6 +4,8 @@
  */
 import type { RelationModel, TableModel } from '../../model/types.ts';
 import type { OrderTerm, PlanNode, PlanValue } from '../../shards/plan.ts';
+import type { GroupsPlan } from '../aggregates/groups-plan.ts';
+import type { MeasureList } from '../aggregates/measure-list.ts';
 import type { IdSet } from './id-set.ts';
 
 /** Values of a plan; grows while the plan is made. */
@@ -71,6 +73,14 @@ export interface PageNodePlan {
   /** Name of the list in cursors. */
   readonly list: string;
   readonly orderBy: readonly OrderTerm[];
+  readonly aggregates: AggregatesPlan;
+}
+
+/** How the aggregates of a list are read. */
+export interface AggregatesPlan {
+  readonly whole: MeasureList;
+  /** By response key: a plan and the position of its groups in answers, or why its arguments were wrong. */
+  readonly groups: ReadonlyMap<string, { readonly plan: GroupsPlan; readonly position: number } | Error>;
 }
 
 export type NodePlan = OneNodePlan | PageNodePlan;

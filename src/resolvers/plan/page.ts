@@ -21,6 +21,7 @@ export interface ConnectionParts {
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
   readonly totalCount: boolean;
+  readonly aggregates: Pick<PageShape, 'aggregate' | 'groups'>;
 }
 
 /** The page that the arguments ask for; cursors are read for `scope`. */
@@ -48,6 +49,7 @@ export function pageShape(
     rows: parts.rows,
     probeOtherSide: startsInside && (fromEnd ? parts.hasNextPage : parts.hasPreviousPage),
     totalCount: parts.totalCount,
+    ...parts.aggregates,
   };
 }
 

@@ -12,6 +12,7 @@ import {
   type PlanRelation,
   VERSION_COLUMN,
 } from '../../shards/plan.ts';
+import { AggregatesDraft } from '../aggregates/aggregates-draft.ts';
 import { badUserInput } from '../bad-user-input.ts';
 import { roleOf } from '../field-role.ts';
 import { type WhereInput, whereToFilter } from './filter.ts';
@@ -67,12 +68,13 @@ export class PlanMaker {
     if (args.where === null)
       throw badUserInput('Expected a filter at where, but got null. Leave it out to get all rows.');
     const filter = args.where ? this.#filter(table, args.where) : null;
-    const { parts, views } = this.#connection(draft, nodes);
+    const { parts, views, aggregates } = this.#connection(draft, nodes);
     const scope = { model: this.#model, table: table.typeName, computed, list, orderBy };
     const page = pageShape(scope, args, parts, this.values);
     draft.compute(computed);
     if (page.rows) draft.need(orderBy.map((term) => term.column));
-    return { kind: 'page', node: draft.finish(match, filter, page), shape: draft.shape, views, list, orderBy };
+    const node = draft.finish(match, filter, page);
+    return { kind: 'page', node, shape: draft.shape, views, list, orderBy, aggregates };
   }
 
   #filter(table: TableModel, where: WhereInput): Filter | null {
@@ -81,8 +83,9 @@ export class PlanMaker {
   }
 
   /** Which parts of a connection are selected, and the rows' views at each place that shows them. */
-  #connection(draft: NodeDraft, nodes: readonly FieldNode[]): { parts: ConnectionParts; views: Map<string, RowView> } {
+  #connection(draft: NodeDraft, nodes: readonly FieldNode[]) {
     const views = new Map<string, RowView>();
+    const aggregates = new AggregatesDraft(this.#operation, draft.shape.table, this.values, this.#budget);
     const pageInfo = new Set<string>();
     let rows = false;
     let totalCount = false;
@@ -103,16 +106,23 @@ export class PlanMaker {
           break;
         case 'totalCount':
           totalCount = true;
+          break;
+        case 'aggregate':
+          aggregates.aggregate(fields);
+          break;
+        case 'groupBy':
+          aggregates.groupBy(key, fields);
       }
     }
     pageInfo.delete('__typename');
-    const parts = {
+    const parts: ConnectionParts = {
       rows: rows || pageInfo.size > 0,
       hasNextPage: pageInfo.has('hasNextPage'),
       hasPreviousPage: pageInfo.has('hasPreviousPage'),
       totalCount,
+      aggregates: aggregates.shape,
     };
-    return { parts, views };
+    return { parts, views, aggregates: aggregates.finish() };
   }
 
   #view(draft: NodeDraft, nodes: readonly FieldNode[]): RowView {

@@ -40,7 +40,7 @@ const compareInt64 = (a: WireValue, b: WireValue): number => {
 const compareText = (a: WireValue, b: WireValue): number => compareUtf8(a as string, b as string);
 
 /** How values that are not null compare, as SQLite compares what is stored for them. */
-const COMPARE_BY_WIRE: Readonly<Record<WireKind, Comparator<WireValue>>> = {
+export const COMPARE_BY_WIRE: Readonly<Record<WireKind, Comparator<WireValue>>> = {
   text: compareText,
   int: compareNumbers,
   int64: compareInt64,

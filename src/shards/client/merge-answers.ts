@@ -1,7 +1,8 @@
-import type { Model } from '../../model/types.ts';
+import type { Model, TableModel } from '../../model/types.ts';
 import type { Answer, OneAnswer, PageAnswer, PageShape, PlanNode, RowAnswer } from '../plan.ts';
 import { type Comparator, rowComparator } from './compare-wire.ts';
 import { mergeSorted } from './k-way-merge.ts';
+import { mergeGroups, mergeMeasures } from './merge-groups.ts';
 
 /** What is cut out of the merged rows of a page. */
 export interface PageWindow {
@@ -14,14 +15,36 @@ export interface PageWindow {
 export function answerMerger(model: Model, node: PlanNode, window: PageWindow | null): (parts: Answer[]) => Answer {
   const { page } = node;
   if (page === null || window === null) return (parts) => mergeOne(parts as OneAnswer[]);
+  const table = model.tableByType.get(node.table)!;
   const compare = rowComparator(model, node, page.orderBy);
-  return (parts) => mergePages(parts as PageAnswer[], page, compare, window);
+  return (parts) => ({
+    ...mergePages(parts as PageAnswer[], page, compare, window),
+    ...mergeAggregates(parts as PageAnswer[], page, table),
+  });
 }
 
 /** A key that is unique only within a shard key may match on several shards. */
 function mergeOne(parts: readonly OneAnswer[]): OneAnswer {
   const found = parts.filter((part) => part !== null);
   return found.length > 1 ? 'ambiguous' : (found[0] ?? null);
+}
+
+/** Shards without rows may have left theirs out. */
+function mergeAggregates(parts: readonly PageAnswer[], page: PageShape, table: TableModel): Partial<PageAnswer> {
+  const { aggregate, groups } = page;
+  const rows = parts.flatMap(({ aggregate: row }) => (row ? [row] : []));
+  return {
+    ...(aggregate && { aggregate: mergeMeasures(table, aggregate, rows) }),
+    ...(groups && {
+      groups: groups.map((grouping, at) =>
+        mergeGroups(
+          table,
+          grouping,
+          parts.map((part) => (part.groups ? part.groups[at]! : [])),
+        ),
+      ),
+    }),
+  };
 }
 
 /**

@@ -3,6 +3,7 @@ import { isExactCover } from '../slots.ts';
 import { pageTooDeep, tooManyShards } from './failures.ts';
 import type { PageWindow } from './merge-answers.ts';
 import { answerMerger } from './merge-answers.ts';
+import { withDistinctValues } from './merge-groups.ts';
 import { planText, withoutOffset } from './plan-text.ts';
 import type { PartReply, ReadLoader } from './read-loader.ts';
 import type { Router } from './router.ts';
@@ -22,12 +23,15 @@ export async function readScatter(
   router: Router,
   loader: ReadLoader,
 ): Promise<readonly FreshAnswer[]> {
-  const { plan, values, window } = scatterCall(read, settings);
-  const merge = answerMerger(model, read.node, window);
+  const call = scatterCall(read, settings);
+  const merge = answerMerger(model, read.node, call.window);
+  const table = model.tableByType.get(read.node.table)!;
 
   return await router.routed(async (routing) => {
     const { owners, epoch } = routing;
     if (owners.length > settings.maxScatterShards) throw tooManyShards(owners.length, settings.maxScatterShards);
+    const { values } = call;
+    const plan = planText(owners.length > 1 ? withDistinctValues(call.node, table) : call.node);
     const replies = await Promise.all(
       owners.map((shard) =>
         loader.load({ shard, epoch, plan, values, keys: read.keys, shardKeys: null, cacheable: false }),
@@ -50,13 +54,13 @@ export async function readScatter(
 /** The call as every shard gets it, and what is then cut out of the merged pages. */
 function scatterCall({ node, values }: PlannedRead, settings: RouterSettings) {
   const { page } = node;
-  if (page === null) return { plan: planText(node), values, window: null };
+  if (page === null) return { node, values, window: null };
   const limit = Number(values[page.limit]);
-  if (page.offset === null) return { plan: planText(node), values, window: { offset: 0, limit } };
+  if (page.offset === null) return { node, values, window: { offset: 0, limit } };
   const window: PageWindow = { offset: Number(values[page.offset]), limit };
   const rows = window.offset + limit;
   if (rows > settings.maxScatterPageRows) throw pageTooDeep(rows, settings.maxScatterPageRows);
-  return { plan: planText(withoutOffset(node, page, values.length)), values: [...values, rows], window };
+  return { node: withoutOffset(node, page, values.length), values: [...values, rows], window };
 }
 
 type Answered = Extract<PartReply, { readonly status: 'OK' }>;

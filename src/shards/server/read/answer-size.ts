@@ -50,6 +50,16 @@ export class AnswerSizes {
     if (this.#spent > MAX_ANSWER_ROWS) throw tooManyRows();
   }
 
+  /**
+   * Counts what comes beside rows: groups, and values to be merged.
+   *
+   * @throws ShardQLError COST_LIMIT_EXCEEDED if those and the rows are more than {@link MAX_ANSWER_ROWS}.
+   */
+  spendGroups(count: number): void {
+    this.#spent += count;
+    if (this.#spent > MAX_ANSWER_ROWS) throw tooManyRows();
+  }
+
   #rowsSize(rows: readonly (readonly unknown[])[], node: CompiledNode): number {
     if (node.relations.length === 0) return rows.length;
     let size = rows.length;
@@ -65,5 +75,5 @@ export class AnswerSizes {
 export const tooManyRows = (): ShardQLError =>
   new ShardQLError(
     'COST_LIMIT_EXCEEDED',
-    `Expected at most ${MAX_ANSWER_ROWS.toLocaleString('en-US')} rows in one answer, nested ones included, but got more; ask for smaller pages or fewer levels.`,
+    `Expected at most ${MAX_ANSWER_ROWS.toLocaleString('en-US')} rows and groups in one answer, nested ones included, but got more; ask for smaller pages, fewer levels or longer periods.`,
   );

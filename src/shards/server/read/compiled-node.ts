@@ -2,6 +2,7 @@ import type { Model, TableModel } from '../../../model/types.ts';
 import { ShardQLError } from '../../errors.ts';
 import { MAX_COLUMNS } from '../../limits.ts';
 import { type Filter, type PageShape, type PlanNode, VERSION_COLUMN } from '../../plan.ts';
+import { type CompiledGrouping, compileGrouping } from './compiled-grouping.ts';
 import { checkFilterSize, type Decision, decisionsOf, type TextFilter } from './filter-sql.ts';
 import { chooseIndex, type IndexChoice, seeksShardKeys } from './index-choice.ts';
 import { type OrderColumn, resolveOrder, reverseOrder } from './keyset.ts';
@@ -21,6 +22,9 @@ export interface CompiledThrough {
 export interface CompiledPage extends PageShape {
   /** The order in which SQL reads the page: from the end for `fromEnd`. */
   readonly order: readonly OrderColumn[];
+  /** `aggregate` as the one group of all rows; null if it is not asked for. */
+  readonly whole: CompiledGrouping | null;
+  readonly groupings: readonly CompiledGrouping[];
 }
 
 export interface CompiledRelation {
@@ -115,5 +119,10 @@ function compilePage(fields: TableFields, page: PageShape): CompiledPage {
     );
   }
   const order = resolveOrder(fields, page.orderBy);
-  return { ...page, order: page.fromEnd ? reverseOrder(order) : order };
+  return {
+    ...page,
+    order: page.fromEnd ? reverseOrder(order) : order,
+    whole: page.aggregate ? compileGrouping(fields.table, { keys: [], measures: page.aggregate }) : null,
+    groupings: (page.groups ?? []).map((grouping) => compileGrouping(fields.table, grouping)),
+  };
 }

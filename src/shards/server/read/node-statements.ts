@@ -106,7 +106,8 @@ export function undecidedStatement(
   );
 }
 
-class StatementBuilder {
+/** The parts that the statements of a node share. */
+export class StatementBuilder {
   readonly parameters = new Parameters();
   readonly source: KeySource;
   readonly #node: CompiledNode;

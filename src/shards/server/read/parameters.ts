@@ -12,6 +12,8 @@ export interface Scope {
   readonly shardKeys: readonly string[] | null;
   /** Per text predicate that JavaScript decides: JSON list of the column values it holds for. */
   readonly decided: readonly string[];
+  /** Per key of a grouping, JSON list of the spans `[from, to, offset]` of its time zone; empty for others. */
+  readonly zoneSpans?: readonly string[];
 }
 
 /** Gives a parameter its value. Numbers bind as REAL, texts as TEXT. */

@@ -1,7 +1,8 @@
 import type { WireValue } from '../../../model/types.ts';
-import type { Answer, Boundary, OneAnswer, PageAnswer } from '../../plan.ts';
+import type { Answer, Boundary, GroupRow, MeasureRow, OneAnswer, PageAnswer } from '../../plan.ts';
 import { type ShardKey, shardKeyToWire } from '../../shard-key.ts';
 import { type AnswerSizes, MAX_ANSWER_ROWS, tooManyRows } from './answer-size.ts';
+import type { CompiledGrouping } from './compiled-grouping.ts';
 import type { CompiledNode } from './compiled-node.ts';
 import { decimalToWire } from './decimal.ts';
 import { groupKeys, type KeySet } from './key-set.ts';
@@ -14,6 +15,7 @@ import {
   undecidedStatement,
 } from './node-statements.ts';
 import type { Scope } from './parameters.ts';
+import { runGrouping } from './run-grouping.ts';
 import type { Statement } from './statement.ts';
 import { decideTextFilter, type ReadSession } from './text-decisions.ts';
 
@@ -27,6 +29,10 @@ export interface Run {
 
 /** A row while its answer grows: the columns, then one answer per relation. */
 type Row = (WireValue | Answer)[];
+
+type GrowingPage = {
+  -readonly [Part in keyof PageAnswer]: PageAnswer[Part];
+} & { rows: Row[]; groups?: (readonly GroupRow[] | null)[] };
 
 /** The page of a key that matches nothing, or the missing row. */
 export const emptyAnswer = ({ page }: CompiledNode): Answer =>
@@ -83,12 +89,35 @@ class NodeExecution {
       const more = rows.length > limit;
       if (more) rows.pop();
       if (page.fromEnd) rows.reverse();
-      return { rows, more, less: false, total: null as number | null };
+      return { rows, more, less: false, total: null } as GrowingPage;
     });
     if (page.rows && page.probeOtherSide) for (const [key, less] of this.#probe(pages)) pages[key]!.less = less;
+    if (page.whole)
+      for (const [key, aggregate] of this.#aggregates(page.whole, pages)) pages[key]!.aggregate = aggregate;
     if (page.totalCount) for (const [key, total] of this.#totals(pages)) pages[key]!.total = total;
+    const groupsByKey = page.groupings.map((grouping, at) => this.#grouped(`groups ${at}`, grouping));
+    if (groupsByKey.length > 0) {
+      for (const [key, answer] of pages.entries()) answer.groups = groupsByKey.map((groups) => groups[key]!);
+    }
     this.#relate(pages.flatMap(({ rows }) => rows));
     return pages;
+  }
+
+  *#aggregates(whole: CompiledGrouping, pages: readonly GrowingPage[]): Generator<[key: number, row: MeasureRow]> {
+    if (whole.empty.length === 0) {
+      for (const [key, total] of this.#totals(pages)) yield [key, [total]];
+      return;
+    }
+    for (const [key, groups] of this.#grouped('aggregate', whole).entries()) {
+      yield [key, groups![0]?.measures ?? [0, ...whole.empty]];
+    }
+  }
+
+  #grouped(id: string, grouping: CompiledGrouping): (readonly GroupRow[] | null)[] {
+    const { session, sizes } = this.#run;
+    const statement = (kind: string, compile: () => Statement) => this.#statement(kind, compile);
+    const [node, variant, scope] = [this.#node, this.#variant, this.#scope];
+    return runGrouping({ node, variant, grouping, scope, session, sizes, statement, id });
   }
 
   #rowsByKey(): Row[][] {
@@ -131,8 +160,12 @@ class NodeExecution {
     }
   }
 
-  *#totals(pages: readonly PageAnswer[]): Generator<[key: number, total: number]> {
+  *#totals(pages: readonly GrowingPage[]): Generator<[key: number, total: number]> {
     const page = this.#node.page!;
+    if (pages.every(({ aggregate }) => aggregate !== undefined)) {
+      for (const [key, { aggregate }] of pages.entries()) yield [key, aggregate![0]];
+      return;
+    }
     const isWhole = page.rows && page.after === null && page.before === null && page.offset === null;
     if (isWhole && !pages.some(({ more }) => more)) {
       for (const [key, { rows }] of pages.entries()) yield [key, rows.length];

@@ -1,10 +1,11 @@
 import { ShardQLError } from '../../errors.ts';
 import { MAX_ROW_BYTES } from '../../limits.ts';
+import { textMatcher } from '../../text-matcher.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { TextFilter } from './filter-sql.ts';
 import type { Scope } from './parameters.ts';
 import type { Statement } from './statement.ts';
-import { isDecidedBySql, textMatcher } from './text-sql.ts';
+import { isDecidedBySql } from './text-sql.ts';
 
 /** Greatest number of rows that one text filter looks at in JavaScript: about a second's work. */
 const MAX_UNDECIDED_ROWS = 250_000;

@@ -1,6 +1,6 @@
+import { type LikePattern, parseLike } from '../../like-pattern.ts';
 import type { TextOperator, ValueRef } from '../../plan.ts';
 import { PATTERN_DEPTH } from './expression.ts';
-import { type LikePattern, parseLike } from './like-pattern.ts';
 import type { Parameters, Scope } from './parameters.ts';
 import { textSuccessor } from './text-range.ts';
 
@@ -79,31 +79,6 @@ export function undecidedSql(operand: TextOperand): string | null {
 /** True if SQL alone decides the operator for this operand. */
 export const isDecidedBySql = (operator: TextOperator, operand: string): boolean =>
   operator === 'like' && parseLike(operand).decision !== 'none';
-
-/** The operator in JavaScript, for undecided values. */
-export function textMatcher(operator: TextOperator, operand: string): (text: string) => boolean {
-  const folded = operand.toLowerCase();
-  switch (operator) {
-    case 'ieq':
-      return (text) => text.toLowerCase() === folded;
-    case 'icontains':
-      return (text) => text.toLowerCase().includes(folded);
-    case 'istartsWith':
-      return (text) => text.toLowerCase().startsWith(folded);
-    case 'iendsWith':
-      return (text) => text.toLowerCase().endsWith(folded);
-    case 'ilike': {
-      const pattern = parseLike(folded);
-      return (text) => pattern.matches(text.toLowerCase());
-    }
-    case 'like': {
-      const pattern = parseLike(operand);
-      return (text) => pattern.matches(text);
-    }
-    default:
-      throw new TypeError(`Expected an operator that JavaScript decides, but got ${operator}.`);
-  }
-}
 
 /** SQL finds the folded operand in the ASCII-folded column. Never true where JavaScript would say false. */
 function foldedSql(operand: TextOperand): string {

@@ -35,8 +35,10 @@ export const storedValue = (row: RowContext, field: Field): Expression =>
   'sql' in field ? field.sql(row) : expression(columnSql(row.alias, field), 0);
 
 /** Expression whose result is the wire value (decimals: a number, see `decimal.ts`). NULL stays NULL. */
-export function readSql(row: RowContext, field: Field): string {
-  const column = storedValue(row, field).sql;
+export const readSql = (row: RowContext, field: Field): string => storedToWireSql(storedValue(row, field).sql, field);
+
+/** The same of SQL that gives a value as it is stored. */
+export function storedToWireSql(column: string, field: ColumnKind): string {
   switch (field.wire) {
     case 'int64':
     case 'bigintBlob':
@@ -71,10 +73,12 @@ export function storedSql(wire: WireKind, value: string): string {
 }
 
 /** The column as it orders: by number for bigints in blobs, else as stored. */
-export function orderedColumnSql(row: RowContext, field: Field): string {
-  const column = storedValue(row, field).sql;
-  return field.wire === 'bigintBlob' ? `CAST(${column} AS INTEGER)` : column;
-}
+export const orderedColumnSql = (row: RowContext, field: Field): string =>
+  storedToOrderedSql(storedValue(row, field).sql, field);
+
+/** The same of SQL that gives a value as it is stored. */
+export const storedToOrderedSql = (column: string, { wire }: ColumnKind): string =>
+  wire === 'bigintBlob' ? `CAST(${column} AS INTEGER)` : column;
 
 /** A wire value to compare with {@link orderedColumnSql}. */
 export const orderedValueSql = (wire: WireKind, value: string): string =>

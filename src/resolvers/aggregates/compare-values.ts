@@ -1,0 +1,30 @@
+import type { ColumnModel, WireValue } from '../../model/types.ts';
+import { COMPARE_BY_WIRE } from '../../shards/client/compare-wire.ts';
+import { compareExact, parseExact } from '../../shards/exact-decimal.ts';
+import type { MeasureName } from './measure-list.ts';
+import { isExactText } from './measured.ts';
+
+type Value = Exclude<WireValue, null>;
+
+/** What a group shows of a column: its key, or a measure. */
+export type GroupPart = 'keys' | MeasureName;
+
+export const compareNumbers = (a: WireValue, b: WireValue): number => Number(a) - Number(b);
+
+const compareDecimalText = (a: WireValue, b: WireValue): number =>
+  compareExact(parseExact(String(a)), parseExact(String(b)));
+
+/** How the values of a part compare that are not null. */
+export function comparePart(part: GroupPart, column: ColumnModel): (a: Value, b: Value) => number {
+  switch (part) {
+    case 'keys':
+    case 'min':
+    case 'max':
+      return COMPARE_BY_WIRE[column.wire];
+    case 'sum':
+    case 'avg':
+      return isExactText(column) ? compareDecimalText : compareNumbers;
+    case 'countDistinct':
+      return compareNumbers;
+  }
+}

@@ -1,0 +1,27 @@
+import { wireToOutput } from '../../model/codec.ts';
+import type { ColumnModel, WireValue } from '../../model/types.ts';
+import type { GroupRow } from '../../shards/plan.ts';
+import type { GroupPart } from './compare-values.ts';
+import type { MeasureList } from './measure-list.ts';
+import { Measured } from './measured.ts';
+
+/** Rows with equal keys, as GraphQL's executor sees them. */
+export class Group extends Measured {
+  readonly #columns: readonly string[];
+  readonly #keys: readonly WireValue[];
+
+  constructor(columns: readonly string[], list: MeasureList, { keys, measures }: GroupRow) {
+    super(list, measures);
+    this.#columns = columns;
+    this.#keys = keys;
+  }
+
+  /** The wire value of what the group shows of a column. */
+  part(part: GroupPart, column: ColumnModel): WireValue {
+    return part === 'keys' ? this.#keys[this.#columns.indexOf(column.name)]! : this.value(part, column);
+  }
+
+  key(column: ColumnModel): unknown {
+    return wireToOutput(column, this.part('keys', column));
+  }
+}

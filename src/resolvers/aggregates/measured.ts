@@ -1,0 +1,113 @@
+import { wireToOutput } from '../../model/codec.ts';
+import type { ColumnModel, WireValue } from '../../model/types.ts';
+import { ShardQLError } from '../../shards/errors.ts';
+import { divideExact, type ExactDecimal, exactToText, parseExact } from '../../shards/exact-decimal.ts';
+import { MAX_DISTINCT_VALUES, type MeasureRow } from '../../shards/plan.ts';
+import type { MeasureList, MeasureName } from './measure-list.ts';
+
+/** Significant digits of averages that are exact text: those of decimal128. */
+const AVERAGE_DIGITS = 34;
+/** Digits that decide which double is nearest, ties included: the remainder takes part as one more. */
+const DOUBLE_DIGITS = 40;
+
+/** Columns that can be added. Keys that are stored as numbers are none: their type is `ID`. */
+export const isNumeric = ({ scalar }: ColumnModel): boolean =>
+  scalar === 'Int' || scalar === 'Float' || isExactText({ scalar });
+
+/** Numbers that clients get as text, since their sums may have more digits than a double. */
+export const isExactText = ({ scalar }: Pick<ColumnModel, 'scalar'>): boolean =>
+  scalar === 'BigInt' || scalar === 'Decimal';
+
+/** Columns that have an order, and equal values: all but JSON. */
+export const isMeasurable = ({ scalar }: ColumnModel): boolean => scalar !== 'JSON';
+
+/** The measures of all rows of a list, or of those of a group. */
+export class Measured {
+  readonly #list: MeasureList;
+  readonly #row: MeasureRow;
+
+  constructor(list: MeasureList, row: MeasureRow) {
+    this.#list = list;
+    this.#row = row;
+  }
+
+  get count(): number {
+    return this.#row[0];
+  }
+
+  /**
+   * A measure as its GraphQL type has it; null without values.
+   *
+   * @throws ShardQLError VALUE_TOO_LARGE for sums that their type cannot hold; COST_LIMIT_EXCEEDED for too many distinct values.
+   */
+  output(name: MeasureName, column: ColumnModel): unknown {
+    const value = this.value(name, column);
+    return name === 'min' || name === 'max' ? wireToOutput(column, value) : value;
+  }
+
+  /** Like {@link output}, but a wire value for `min` and `max`. */
+  value(name: MeasureName, column: ColumnModel): WireValue {
+    switch (name) {
+      case 'countDistinct': {
+        const count = this.#at('countDistinct', column);
+        if (count === null) throw tooManyValues(column);
+        return count;
+      }
+      case 'min':
+      case 'max':
+        return this.#at(name, column);
+      case 'sum':
+        return this.#sum(column);
+      case 'avg':
+        return this.#average(column);
+    }
+  }
+
+  #sum(column: ColumnModel): WireValue {
+    const sum = this.#at('sum', column);
+    if (sum === null || isExactText(column)) return sum;
+    if (column.wire === 'real') return inRange(sum, column);
+    if (Number.isSafeInteger(Number(sum))) return Number(sum);
+    throw new ShardQLError(
+      'VALUE_TOO_LARGE',
+      `Expected the sum of ${column.name} to be at most ${Number.MAX_SAFE_INTEGER}, so that it is exact, but got ${sum}.`,
+      { field: column.name },
+    );
+  }
+
+  #average(column: ColumnModel): WireValue {
+    const sum = this.#at('sum', column);
+    if (sum === null) return null;
+    const count = Number(this.#at('count', column));
+    if (column.wire === 'real') return inRange(sum, column) / count;
+    const exact = parseExact(sum as string);
+    if (isExactText(column)) return exactToText(divideExact(exact, count, AVERAGE_DIGITS));
+    return quotient(exact, count);
+  }
+
+  #at(op: 'count' | 'sum' | 'min' | 'max' | 'countDistinct', column: ColumnModel): WireValue {
+    return this.#row[this.#list.positionOf(op, column)] as WireValue;
+  }
+}
+
+/** The double nearest to the quotient. */
+function quotient(sum: ExactDecimal, count: number): number {
+  const whole = Number(exactToText(sum));
+  return Number.isSafeInteger(whole) ? whole / count : Number(exactToText(divideExact(sum, count, DOUBLE_DIGITS)));
+}
+
+function inRange(sum: WireValue, column: ColumnModel): number {
+  if (typeof sum === 'number') return sum;
+  throw new ShardQLError(
+    'VALUE_TOO_LARGE',
+    `Expected the sum of ${column.name} to be at most ${Number.MAX_VALUE}, but got one beyond it.`,
+    { field: column.name },
+  );
+}
+
+const tooManyValues = ({ name }: ColumnModel): ShardQLError =>
+  new ShardQLError(
+    'COST_LIMIT_EXCEEDED',
+    `Expected at most ${MAX_DISTINCT_VALUES.toLocaleString('en-US')} different values of ${name} per shard, but got more; name the shardKey, where no such bound applies, or add a condition that narrows the rows.`,
+    { field: name },
+  );

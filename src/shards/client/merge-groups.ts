@@ -1,0 +1,130 @@
+import type { TableModel, WireValue } from '../../model/types.ts';
+import { addExact, exactToText, parseExact, ZERO } from '../exact-decimal.ts';
+import type { Grouping, GroupRow, Measure, MeasureAnswer, MeasureRow, PageShape, PlanNode } from '../plan.ts';
+import { COMPARE_BY_WIRE } from './compare-wire.ts';
+
+type Measures = readonly Measure[];
+
+/** Makes one list of groups of those of several shards; null if one of them had too many. */
+export function mergeGroups(
+  table: TableModel,
+  { measures }: Grouping,
+  parts: readonly (readonly GroupRow[] | null)[],
+): readonly GroupRow[] | null {
+  const rowsById = new Map<string, GroupRow[]>();
+  for (const part of parts) {
+    if (part === null) return null;
+    for (const row of part) {
+      const id = JSON.stringify(row.keys);
+      const rows = rowsById.get(id);
+      if (rows) rows.push(row);
+      else rowsById.set(id, [row]);
+    }
+  }
+  return [...rowsById.values()].map((rows) => ({
+    keys: rows[0]!.keys,
+    measures: mergeMeasures(
+      table,
+      measures,
+      rows.map((row) => row.measures),
+    ),
+  }));
+}
+
+/** Makes one row of measures, `countDistinct` numbers included, of those of rows that share no row of the table. */
+export const mergeMeasures = (table: TableModel, measures: Measures, rows: readonly MeasureRow[]): MeasureRow => [
+  rows.reduce((sum, [count]) => sum + count, 0),
+  ...measures.map((measure, at) =>
+    mergeMeasure(
+      table,
+      measure,
+      rows.map((row) => row[at + 1] as MeasureAnswer),
+    ),
+  ),
+];
+
+function mergeMeasure(table: TableModel, { op, column }: Measure, answers: readonly MeasureAnswer[]): MeasureAnswer {
+  switch (op) {
+    case 'count':
+      return (answers as readonly number[]).reduce((sum, count) => sum + count, 0);
+    case 'countDistinct':
+    case 'distinctValues':
+      return mergeDistinct(answers);
+    case 'sum':
+      return mergeSums(answers.filter((sum) => sum !== null) as (string | number)[], isReal(table, column));
+    case 'min':
+    case 'max': {
+      const compare = COMPARE_BY_WIRE[table.columnByName.get(column)!.wire];
+      const sign = op === 'min' ? 1 : -1;
+      const values = answers.filter((value) => value !== null) as Exclude<WireValue, null>[];
+      return values.reduce<WireValue>(
+        (best, value) => (best === null || sign * compare(value, best) < 0 ? value : best),
+        null,
+      );
+    }
+  }
+}
+
+const isReal = (table: TableModel, column: string): boolean => table.columnByName.get(column)!.wire === 'real';
+
+/** Lists of values are united; numbers come from shards that cannot share a value. Null: some shard had too many. */
+function mergeDistinct(answers: readonly MeasureAnswer[]): number | null {
+  const values = new Set<WireValue>();
+  let count = 0;
+  for (const answer of answers) {
+    if (answer === null) return null;
+    if (typeof answer === 'number') count += answer;
+    else for (const value of answer) values.add(value as WireValue);
+  }
+  return count + values.size;
+}
+
+function mergeSums(sums: readonly (string | number)[], real: boolean): string | number | null {
+  if (sums.length === 0) return null;
+  if (!real) return exactToText(sums.reduce((sum, part) => addExact(sum, parseExact(part as string)), ZERO));
+  if (sums.includes('overflow')) return 'overflow';
+  const sum = sumReals(sums as readonly number[]);
+  return Number.isFinite(sum) ? sum : 'overflow';
+}
+
+/** Compensated as SQLite does (Neumaier), and in order of size: the order in which shards answer does not matter. */
+function sumReals(values: readonly number[]): number {
+  let sum = 0;
+  let error = 0;
+  for (const value of [...values].sort((a, b) => a - b)) {
+    const next = sum + value;
+    error += Math.abs(sum) > Math.abs(value) ? sum - next + value : value - next + sum;
+    sum = next;
+  }
+  return sum + error;
+}
+
+const scatterNodeByNode = new WeakMap<PlanNode, PlanNode>();
+
+/**
+ * The node as each of several shards is asked for it: numbers of distinct values cannot be added, unless equal values
+ * are in one shard, as shard keys are.
+ */
+export function withDistinctValues(node: PlanNode, table: TableModel): PlanNode {
+  const { page } = node;
+  if (page === null || (!page.aggregate && !page.groups)) return node;
+  let scatterNode = scatterNodeByNode.get(node);
+  if (scatterNode === undefined) {
+    scatterNode = { ...node, page: { ...page, ...measuresOfShards(page, table) } };
+    scatterNodeByNode.set(node, scatterNode);
+  }
+  return scatterNode;
+}
+
+function measuresOfShards({ aggregate, groups }: PageShape, { shardKey }: TableModel): Partial<PageShape> {
+  const ofShards = (measures: Measures): Measures =>
+    measures.map((measure) =>
+      measure.op === 'countDistinct' && measure.column !== shardKey.name
+        ? { ...measure, op: 'distinctValues' }
+        : measure,
+    );
+  return {
+    ...(aggregate && { aggregate: ofShards(aggregate) }),
+    ...(groups && { groups: groups.map(({ keys, measures }) => ({ keys, measures: ofShards(measures) })) }),
+  };
+}

@@ -1,0 +1,113 @@
+import { MAX_GROUPS } from '../../plan.ts';
+import type { ApartMeasure, CompiledGrouping, CompiledGroupKey, DirectMeasure } from './compiled-grouping.ts';
+import type { CompiledNode } from './compiled-node.ts';
+import type { Variant } from './key-source.ts';
+import { StatementBuilder } from './node-statements.ts';
+import type { Parameters } from './parameters.ts';
+import { bucketSql, periodSql } from './period-sql.ts';
+import type { Statement } from './statement.ts';
+import { columnSql, storedToOrderedSql, storedToWireSql } from './wire-sql.ts';
+
+/** Which part of a node's rows a statement is about. */
+export interface Grouped {
+  readonly node: CompiledNode;
+  readonly variant: Variant;
+  readonly grouping: CompiledGrouping;
+}
+
+/**
+ * Per key and group: the key's index (several keys only), the group's keys, the number of rows, and the columns of
+ * `measures`.
+ */
+export function measuresStatement(grouped: Grouped, measures: readonly DirectMeasure[]): Statement {
+  const columns = ['count(*)', ...measures.flatMap(({ sql }) => sql.columns)];
+  return groupedStatement(grouped, columns, [], isBounded(grouped) ? ` LIMIT ${MAX_GROUPS + 1}` : '');
+}
+
+/** One key, whose groups are all that the statement gives. */
+const isBounded = ({ variant, grouping }: Grouped): boolean => variant.varying.length === 0 && grouping.keys.length > 0;
+
+/**
+ * Per key, group and exponent of ten: the exponent, and the sum of the 15-digit coefficients with it in two parts, the
+ * first of which counts 2^24. So decimals are added without rounding, and no part comes near 64 bits.
+ */
+export function decimalSumStatement(grouped: Grouped, { column }: ApartMeasure): Statement {
+  const digits = `printf('%.14e', ${columnSql('t', column)})`;
+  const coefficient = `CAST(replace(substr(${digits}, 1, instr(${digits}, 'e') - 1), '.', '') AS INTEGER)`;
+  const exponent = `CAST(substr(${digits}, instr(${digits}, 'e') + 1) AS INTEGER)`;
+  const parts = [exponent, `CAST(sum(${coefficient} >> 24) AS TEXT)`, `CAST(sum(${coefficient} & 16777215) AS TEXT)`];
+  return groupedStatement(grouped, parts, [exponent], '', columnSql('t', column));
+}
+
+/** Per key and group: each value there is. */
+export function distinctValuesStatement(grouped: Grouped, { column }: ApartMeasure): Statement {
+  return groupedStatement(
+    grouped,
+    [storedToWireSql(columnSql('t', column), column)],
+    [storedToOrderedSql(columnSql('t', column), column)],
+    '',
+    columnSql('t', column),
+  );
+}
+
+/** The buckets of time that values of a key lie in. */
+export function bucketsStatement(node: CompiledNode, variant: Variant, { column }: CompiledGroupKey): Statement {
+  const builder = new StatementBuilder(node, variant);
+  const bucket = bucketSql(column);
+  return builder.statement(`SELECT DISTINCT ${bucket} FROM ${rowsSql(builder)}`);
+}
+
+/** @param notNull Only rows with a value here; what they are grouped by, besides the group's keys, is `by`. */
+function groupedStatement(
+  { node, variant, grouping }: Grouped,
+  columns: readonly string[],
+  by: readonly string[],
+  limit: string,
+  notNull: string | null = null,
+): Statement {
+  const builder = new StatementBuilder(node, variant);
+  const keyed = variant.varying.length > 0;
+  const keys = grouping.keys.map((key, at) => groupKeySql(key, at));
+  const zones = grouping.keys.flatMap((key, at) =>
+    key.timeZone === null ? [] : [zoneSql(key, at, builder.parameters)],
+  );
+  const ctes = zones.length > 0 ? `WITH ${zones.map(({ cte }) => cte).join(', ')} ` : '';
+  const select = [...(keyed ? ['k.key'] : []), ...keys.map((key) => key.select), ...columns];
+  const group = [...(keyed ? ['k.key'] : []), ...keys.map((key) => key.group), ...by];
+  const rows = rowsSql(builder, zones.map(({ join }) => join).join(''), notNull);
+  return builder.statement(
+    `${ctes}SELECT ${select.join(', ')} FROM ${rows}` +
+      (group.length > 0 ? ` GROUP BY ${group.join(', ')}` : '') +
+      limit,
+  );
+}
+
+/** What follows FROM: the rows `t` of all keys `k`. */
+function rowsSql(builder: StatementBuilder, joins = '', notNull: string | null = null): string {
+  const keys = builder.source.keysSql();
+  const where = builder.whereSql(builder.conditions());
+  return (
+    `${keys === null ? '' : `${keys} CROSS JOIN `}${builder.tableSql()}${joins} ${where}` +
+    (notNull === null ? '' : ` AND ${notNull} IS NOT NULL`)
+  );
+}
+
+function groupKeySql({ column, trunc, timeZone }: CompiledGroupKey, at: number): { select: string; group: string } {
+  if (trunc === null)
+    return {
+      select: storedToWireSql(columnSql('t', column), column),
+      group: storedToOrderedSql(columnSql('t', column), column),
+    };
+  const period = periodSql(column, trunc, timeZone === null ? '0' : `z${at}.shift`);
+  return { select: period, group: period };
+}
+
+/** The spans of the zone of key `at` as table `z`, joined so that rows without a value stay. */
+function zoneSql({ column }: CompiledGroupKey, at: number, parameters: Parameters): { cte: string; join: string } {
+  const list = parameters.use(`spans ${at}`, ({ zoneSpans }) => zoneSpans![at]!);
+  const value = columnSql('t', column);
+  return {
+    cte: `z${at} AS MATERIALIZED (SELECT value ->> 0 AS since, value ->> 1 AS until, value ->> 2 AS shift FROM json_each(${list}))`,
+    join: ` LEFT JOIN z${at} ON ${value} >= z${at}.since AND ${value} < z${at}.until`,
+  };
+}
