@@ -38,6 +38,10 @@ nothing.
 A row that fails does not stop the others: it is told by file and line, and written to the reject file as { file,
 line, code, message, row }. Rows that lack a parent are tried again at the end.
 
+A key that occurs twice is written twice: the row that is written last stays, and the exit code is still 0. It is told by
+both lines where they are within one request of some thousand rows. Elsewhere the API counts rows that change what the
+same import wrote; the lines of their request are told.
+
 In CSV an empty cell, quoted or not, is the column's default, or NULL where it has none; so CSV cannot give empty
 text to a column, nor NULL to one with a default. Cells of JSON columns are JSON text, bytes are base64.
 

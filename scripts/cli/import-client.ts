@@ -19,8 +19,13 @@ export class ImportClient {
     return tables;
   }
 
-  importRows(table: string, ndjson: Uint8Array<ArrayBuffer>): Promise<ImportReport> {
-    const url = apiUrl(this.#origin, '/import', { table, ...(this.#dryRun && { dryRun: '1' }) });
+  /** Calls with one `importId` hear of keys that they repeat. */
+  importRows(table: string, ndjson: Uint8Array<ArrayBuffer>, importId?: string): Promise<ImportReport> {
+    const url = apiUrl(this.#origin, '/import', {
+      table,
+      ...(importId !== undefined && { import: importId }),
+      ...(this.#dryRun && { dryRun: '1' }),
+    });
     return requestJson(url, { method: 'POST', headers: { 'content-type': 'application/x-ndjson' }, body: ndjson });
   }
 }

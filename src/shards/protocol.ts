@@ -119,6 +119,8 @@ export interface ImportRequest extends RequestEnvelope {
   readonly columns: readonly string[];
   /** JSON text: an array of rows, each an array of wire values in `columns` order. */
   readonly rows: string;
+  /** The import that the rows are part of, if it wants to hear of keys that it repeats. */
+  readonly importId?: string | undefined;
 }
 
 export interface ImportAnswer {
@@ -130,6 +132,8 @@ export interface ImportAnswer {
   readonly updated: number;
   /** Rows that were there with equal values: not written, no new version. */
   readonly unchanged: number;
+  /** Of the updated rows, those that were written since the first commit of this import; left out by older releases. */
+  readonly rewritten?: number;
   /** Rows that failed alone, by index in `rows`. */
   readonly failures: readonly { readonly row: number; readonly error: WireError }[];
   readonly counts: WorkCounts;

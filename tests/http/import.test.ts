@@ -8,9 +8,10 @@ const importRows = async (
   table: string,
   rows: readonly (object | string)[],
   to: Send = send,
+  query = '',
 ): Promise<ImportReport> => {
   const body = rows.map((row) => (typeof row === 'string' ? row : JSON.stringify(row))).join('\n');
-  const answer = await to(`/import?table=${table}`, { method: 'POST', body });
+  const answer = await to(`/import?table=${table}${query}`, { method: 'POST', body });
   expect(answer.status).toBe(200);
   return answer.json();
 };
@@ -108,6 +109,29 @@ describe('POST /import', () => {
     expect(await dataOf('{ customer(by: { id: "twice" }, shardKey: "c") { name phone } }')).toEqual({
       customer: { name: 'Last', phone: '+1' },
     });
+  });
+
+  it('names both lines of a key that comes twice, also if the rows are equal or only checked', async () => {
+    const rows = [tenant('d1'), 'bad', tenant('d2'), tenant('d1'), '', tenant('d1', { name: 'Other' }), tenant('d3')];
+    const repeats = [
+      { line: 4, firstLine: 1 },
+      { line: 6, firstLine: 1 },
+    ];
+    expect(await importRows('tenants', rows, send, '&dryRun=1')).toMatchObject({ valid: 5, repeats });
+    expect(await importRows('tenants', rows)).toMatchObject({ inserted: 3, updated: 1, unchanged: 1, repeats });
+    expect((await importRows('tenants', [tenant('d1'), tenant('d2')])).repeats).toEqual([]);
+  });
+
+  it('counts keys that requests of one import repeat with other values', async () => {
+    const rows = Array.from({ length: 100 }, (_, index) => tenant(`s${index}`));
+    const changed = rows.slice(0, 7).map((row) => ({ ...row, name: 'Other' }));
+    expect(await importRows('tenants', rows, send, '&import=one')).toMatchObject({ inserted: 100, rewritten: 0 });
+    expect(await importRows('tenants', changed, send, '&import=one')).toMatchObject({ updated: 7, rewritten: 7 });
+    expect(await importRows('tenants', rows, send, '&import=two')).toMatchObject({ updated: 7, rewritten: 0 });
+    const answer = await send('/import?table=tenants&import=a%20b', { method: 'POST', body: '{}' });
+    const { status, message } = await failureOf(answer);
+    expect(status).toBe(400);
+    expect(message).toBe('Expected ?import= to be 1 to 64 letters, digits, "-" or "_", but got 3 characters.');
   });
 
   it('takes bodies of many batches, over all shards', async () => {

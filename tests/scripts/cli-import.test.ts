@@ -110,6 +110,42 @@ describe('npm run shardql -- import', () => {
     ]);
   });
 
+  it('tells keys that come twice: by both lines, or by their number where they are far apart', async () => {
+    const far = Array.from({ length: 9_000 }, (_, index) => tenant(`far${index}`));
+    const path = place.writeRows('twice/tenants.ndjson', [
+      ...far,
+      tenant('far1'),
+      tenant('far2', { name: 'Last' }),
+      tenant('far8999', { name: 'Last' }),
+    ]);
+    const { code, stdout, stderr } = await importTo(path);
+    expect(code).toBe(0);
+    expect(stdout).toBe('tenants: 9000 inserted, 2 updated, 1 unchanged, 0 failed; 2 with the key of an earlier row\n');
+    expect(lines(stderr)).toEqual([
+      `${path}:9003: Has the key of line 9000: the row that is written last stays.`,
+      expect.stringMatching(/tenants\.ndjson:\d+-9003: 1 row changed what was written since the import began/),
+    ]);
+    const { data } = await server.graphql(
+      '{ tenants(where: { name: { eq: "Last" } }, orderBy: [{ id: ASC }]) { nodes { id } } }',
+    );
+    expect(data.tenants.nodes).toEqual([{ id: 'far2' }, { id: 'far8999' }]);
+    // Importing again writes such keys again; a file without them can be told apart from what was there before.
+    const clean = await importTo(place.writeRows('twice/Tenant.ndjson', far), '--json');
+    expect(JSON.parse(clean.stdout).tables[0]).toMatchObject({ updated: 2, unchanged: 8_998, repeated: 0 });
+    expect(clean.stderr).toBe('');
+  });
+
+  it('names the lines of a key that comes twice in CSV and JSON, with --dry-run too', async () => {
+    const csv =
+      'id,name,plan,settings,created_at\nt1,"N\n2",free,{},2026-01-01\nt2,N,free,{},2026-01-01\nt1,M,free,{},2026-01-01\n';
+    const dry = await importTo(place.write('twice/tenants.csv', csv), '--dry-run');
+    expect(dry.stderr).toMatch(/tenants\.csv:5: Has the key of line 2: /);
+    expect(dry.stdout).toBe('tenants: 3 valid, 0 failed; 1 with the key of an earlier row\n');
+    const json = `[${JSON.stringify(tenant('t3'))},\n\n${JSON.stringify(tenant('t3'))}]`;
+    const { stderr } = await importTo(place.write('twice/Tenant.json', json));
+    expect(stderr).toMatch(/Tenant\.json:3: Has the key of line 1: /);
+  });
+
   it('checks everything that the model tells in a dry run, and writes nothing', async () => {
     const path = place.writeRows('dry/tenants.ndjson', [
       tenant('dry1'),

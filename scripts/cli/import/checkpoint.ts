@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -13,11 +13,13 @@ export interface FileProgress {
 }
 
 interface State {
+  /** Tells the API what belongs to the import. */
+  readonly importId: string;
   readonly rejectBytes: number;
   readonly files: Readonly<Record<string, FileProgress & { readonly bytes: number; readonly modifiedMs: number }>>;
 }
 
-const EMPTY: State = { rejectBytes: 0, files: {} };
+const newState = (): State => ({ importId: randomUUID(), rejectBytes: 0, files: {} });
 
 /**
  * Remembers, in the user's cache folder, how far the import of these files to this address is. It is written after
@@ -35,12 +37,16 @@ export class Checkpoint {
     ]);
     const name = createHash('sha256').update(identity).digest('hex').slice(0, 16);
     this.#path = join(cacheFolder(), `import-${name}.json`);
-    this.#state = read(this.#path);
+    this.#state = read(this.#path) ?? newState();
   }
 
   /** An import was cut off. */
   get isResumed(): boolean {
-    return this.#state !== EMPTY;
+    return Object.keys(this.#state.files).length > 0;
+  }
+
+  get importId(): string {
+    return this.#state.importId;
   }
 
   /** Bytes of the reject file that are about rows answered for. */
@@ -56,7 +62,7 @@ export class Checkpoint {
 
   save(file: TableFile, progress: FileProgress, rejectBytes: number): void {
     const entry = { ...progress, bytes: file.bytes, modifiedMs: file.modifiedMs };
-    this.#state = { rejectBytes, files: { ...this.#state.files, [resolve(file.path)]: entry } };
+    this.#state = { ...this.#state, rejectBytes, files: { ...this.#state.files, [resolve(file.path)]: entry } };
     mkdirSync(cacheFolder(), { recursive: true });
     // A rename is all or nothing: no kill leaves half a state.
     writeFileSync(`${this.#path}.new`, JSON.stringify(this.#state));
@@ -65,18 +71,18 @@ export class Checkpoint {
 
   /** The import is complete, or starts over. */
   remove(): void {
-    this.#state = EMPTY;
+    this.#state = newState();
     rmSync(this.#path, { force: true });
   }
 }
 
 const cacheFolder = (): string => join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'shardql');
 
-function read(path: string): State {
+function read(path: string): State | null {
   try {
     return JSON.parse(readFileSync(path, 'utf8'));
   } catch {
     // No import was cut off; or its state cannot be read, and rows that are there are found equal.
-    return EMPTY;
+    return null;
   }
 }

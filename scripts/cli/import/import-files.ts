@@ -45,7 +45,7 @@ export async function importFiles(paths: readonly string[], options: ImportOptio
       totalsByFile.set(file, await importFile(client, file, checkpoint, rejects, reporter));
     }
     if (!options.dryRun) {
-      await retryOrphans(client, files, rejects, (file, totals) =>
+      await retryOrphans(client, files, rejects, checkpoint?.importId, (file, totals) =>
         totalsByFile.set(file, addTotals(totalsByFile.get(file)!, totals)),
       );
     }
@@ -101,10 +101,11 @@ async function importFile(
     // Thrown when it is awaited.
     next.catch(() => {});
     if (chunk.lastLine <= doneLine) continue;
-    const outcome = await sendChunk(client, file, chunk);
+    const outcome = await sendChunk(client, file, chunk, checkpoint?.importId);
     totals = addTotals(totals, outcome.totals);
     await rejects.append(outcome.rejects);
     for (const reject of outcome.rejects) if (reject.code !== ORPHAN) reporter.failed(reject);
+    reporter.repeated(file, chunk, outcome);
     checkpoint?.save(file, { doneLine: chunk.lastLine, totals }, rejects.bytes);
     reporter.sent(file.table.table, countRows(outcome.totals));
   }

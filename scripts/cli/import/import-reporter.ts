@@ -1,9 +1,13 @@
 import { Presets, SingleBar } from 'cli-progress';
 import type { Reject } from './reject-file.ts';
+import type { RowChunk } from './row-chunk.ts';
+import type { ChunkOutcome } from './send-chunk.ts';
+import type { TableFile } from './table-files.ts';
 import { describeTotals, type Totals } from './totals.ts';
 
-/** Failures beyond these are only in the reject file. */
-const MAX_FAILURES_SHOWN = 100;
+/** Failures beyond these are only in the reject file, repeated keys beyond these only in the totals. */
+const MAX_SHOWN = 100;
+const KEPT = 'the row that is written last stays.';
 const FORMAT = '{bar} {percentage}% | {table} | {rows} rows | {rate} rows/s | ETA {eta_formatted}';
 
 export interface ReporterOptions {
@@ -21,6 +25,7 @@ export class ImportReporter {
   #bytes = 0;
   #rows = 0;
   #failuresShown = 0;
+  #repeatsShown = 0;
 
   constructor(options: ReporterOptions) {
     this.#options = options;
@@ -48,9 +53,26 @@ export class ImportReporter {
 
   failed({ file, line, code, message }: Reject): void {
     this.#failuresShown++;
-    if (this.#failuresShown <= MAX_FAILURES_SHOWN) this.#say(`${file}:${line}: ${code}: ${message}`);
-    if (this.#failuresShown === MAX_FAILURES_SHOWN + 1)
-      this.#say('… further rows that fail are in the reject file only.');
+    if (this.#failuresShown <= MAX_SHOWN) this.#say(`${file}:${line}: ${code}: ${message}`);
+    if (this.#failuresShown === MAX_SHOWN + 1) this.#say('… further rows that fail are in the reject file only.');
+  }
+
+  /** Tells keys that came before: where two rows of one chunk have it by both lines, else by the lines of the chunk. */
+  repeated(
+    { path }: TableFile,
+    { firstLine, lastLine }: RowChunk,
+    { repeats, rewrittenElsewhere }: ChunkOutcome,
+  ): void {
+    for (const { line, firstLine } of repeats) {
+      this.#repeatsShown++;
+      if (this.#repeatsShown <= MAX_SHOWN) this.#say(`${path}:${line}: Has the key of line ${firstLine}: ${KEPT}`);
+      if (this.#repeatsShown === MAX_SHOWN + 1)
+        this.#say('… further rows with the key of an earlier one are only counted.');
+    }
+    if (rewrittenElsewhere > 0) {
+      const where = `${path}:${firstLine}-${lastLine}: ${rewrittenElsewhere} ${rewrittenElsewhere === 1 ? 'row' : 'rows'}`;
+      this.#say(`${where} changed what was written since the import began, by earlier rows of it or by somebody else.`);
+    }
   }
 
   finished(table: string, totals: Totals): void {

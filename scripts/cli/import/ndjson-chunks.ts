@@ -46,6 +46,7 @@ function cutLines(bytes: Buffer, maxLines: number): { readonly lines: number; re
 const toChunk = (body: Buffer<ArrayBuffer>, firstLine: number, lines: number): RowChunk => ({
   body,
   sourceLine: (bodyLine) => firstLine + bodyLine - 1,
+  firstLine,
   lastLine: firstLine + lines - 1,
   unreadable: [],
 });

@@ -16,6 +16,7 @@ export async function retryOrphans(
   client: ImportClient,
   files: readonly TableFile[],
   rejects: RejectFile,
+  importId: string | undefined,
   onSent: (file: TableFile, totals: Totals) => void,
 ): Promise<void> {
   const fileByPath = new Map(files.map((file) => [file.path, file]));
@@ -28,7 +29,7 @@ export async function retryOrphans(
         await remaining.append(group);
         continue;
       }
-      const outcome = await sendChunk(client, file, toChunk(group));
+      const outcome = await sendChunk(client, file, toChunk(group), importId);
       await remaining.append(outcome.rejects);
       onSent(file, { ...outcome.totals, failed: outcome.totals.failed - group.length });
       isProgress ||= outcome.rejects.length < group.length;

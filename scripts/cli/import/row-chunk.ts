@@ -9,6 +9,8 @@ export interface RowChunk {
   readonly body: Buffer<ArrayBuffer>;
   /** Line of the file at which the row in line `bodyLine` (from 1) of the body begins. */
   sourceLine(bodyLine: number): number;
+  /** Line of the file at which the first row begins. */
+  readonly firstLine: number;
   /** Line of the file at which the last row begins. */
   readonly lastLine: number;
   /** Parts of the file that could not be read as rows. */
@@ -51,6 +53,7 @@ export class ChunkBuilder {
     yield {
       body: Buffer.from(this.#rows.join('\n')),
       sourceLine: (bodyLine) => lines[bodyLine - 1]!,
+      firstLine: Math.min(lines[0] ?? Infinity, unreadable[0]?.line ?? Infinity),
       lastLine: Math.max(lines.at(-1) ?? 0, unreadable.at(-1)?.line ?? 0),
       unreadable,
     };

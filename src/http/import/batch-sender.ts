@@ -11,13 +11,15 @@ import type { DecodedRow } from './row-decoder.ts';
 export class BatchSender {
   readonly #shards: ShardClient;
   readonly #table: string;
+  readonly #importId: string | undefined;
   readonly #report: ReportBuilder;
   #batch = new ImportBatch();
   #sending: Promise<PartialReport> | null = null;
 
-  constructor(shards: ShardClient, table: string, report: ReportBuilder) {
+  constructor(shards: ShardClient, table: string, importId: string | undefined, report: ReportBuilder) {
     this.#shards = shards;
     this.#table = table;
+    this.#importId = importId;
     this.#report = report;
   }
 
@@ -34,7 +36,7 @@ export class BatchSender {
 
   async #send(): Promise<void> {
     await this.#settle();
-    this.#sending = this.#batch.send(this.#shards, this.#table);
+    this.#sending = this.#batch.send(this.#shards, this.#table, this.#importId);
     // Its failure is thrown when it is awaited; until then it is not unhandled.
     this.#sending.catch(() => {});
     this.#batch = new ImportBatch();

@@ -35,15 +35,18 @@ export class ImportBatch {
     this.#bytes += bytes;
   }
 
-  async send(shards: ShardClient, table: string): Promise<PartialReport> {
+  async send(shards: ShardClient, table: string, importId: string | undefined): Promise<PartialReport> {
     const groups = [...this.#groups.values()];
-    const results = await Promise.all(groups.map((group) => shards.importRows(table, group.columns, group.rows)));
-    const sum = (count: 'inserted' | 'updated' | 'unchanged') =>
+    const results = await Promise.all(
+      groups.map(({ columns, rows }) => shards.importRows(table, columns, rows, importId)),
+    );
+    const sum = (count: 'inserted' | 'updated' | 'unchanged' | 'rewritten') =>
       results.reduce((total, result) => total + result[count], 0);
     return {
       inserted: sum('inserted'),
       updated: sum('updated'),
       unchanged: sum('unchanged'),
+      rewritten: sum('rewritten'),
       failures: results.flatMap((result, index) =>
         result.failures.map(({ row, error }) => ({ line: groups[index]!.lines[row]!, error })),
       ),

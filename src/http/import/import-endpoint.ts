@@ -5,6 +5,7 @@ import { MAX_ROW_BYTES } from '../../shards/limits.ts';
 import { findTable } from '../find-table.ts';
 import { BatchSender } from './batch-sender.ts';
 import { ReportBuilder } from './import-report.ts';
+import { KeyLines } from './key-lines.ts';
 import type { Line } from './ndjson-lines.ts';
 import { ndjsonLines } from './ndjson-lines.ts';
 import { requireNotNull } from './require-not-null.ts';
@@ -18,6 +19,9 @@ const MAX_LINE_BYTES = 4 * MAX_ROW_BYTES;
  * `POST /import?table=…`: upserts the body's NDJSON rows by primary key. Each bad row fails alone. Memory is bounded by
  * two batches, however long the body is. Sending the same body again changes nothing.
  *
+ * Rows with one key are written in the order of their lines, and told: with both lines if they are among 8,000 rows
+ * that follow each other; else, if all requests of an import name it by the same `&import=…`, by their number.
+ *
  * With `&dryRun=1` nothing is written and no shard is asked: rows fail only by what the model alone can tell.
  */
 export async function importTable(request: Request, url: URL, model: Model, shards: ShardClient): Promise<Response> {
@@ -25,12 +29,18 @@ export async function importTable(request: Request, url: URL, model: Model, shar
   const isDryRun = parseDryRun(url.searchParams.get('dryRun'));
   const decoder = new RowDecoder(table);
   const report = new ReportBuilder();
-  const sender = new BatchSender(shards, table.typeName, report);
+  const sender = new BatchSender(shards, table.typeName, parseImportId(url.searchParams.get('import')), report);
+  const keys = new KeyLines();
 
   for await (const line of ndjsonLines(request.body ?? emptyBody(), MAX_LINE_BYTES)) {
     const decoded = decodeLine(decoder, line);
-    if (decoded instanceof ShardQLError) report.fail(line.number, errorToWire(decoded));
-    else if (!isDryRun) await sender.add(decoded, line);
+    if (decoded instanceof ShardQLError) {
+      report.fail(line.number, errorToWire(decoded));
+      continue;
+    }
+    const firstLine = keys.note(decoded.key, line.number);
+    if (firstLine !== null) report.repeat(line.number, firstLine);
+    if (!isDryRun) await sender.add(decoded, line);
     else {
       const error = requireNotNull(table, decoded);
       if (error) report.fail(line.number, errorToWire(error));
@@ -45,6 +55,15 @@ function parseDryRun(text: string | null): boolean {
   if (text === null || text === '0') return false;
   if (text === '1') return true;
   throw new ShardQLError('BAD_USER_INPUT', `Expected ?dryRun= to be 0 or 1, but got "${text}".`);
+}
+
+function parseImportId(text: string | null): string | undefined {
+  if (text === null) return undefined;
+  if (/^[\w-]{1,64}$/.test(text)) return text;
+  throw new ShardQLError(
+    'BAD_USER_INPUT',
+    `Expected ?import= to be 1 to 64 letters, digits, "-" or "_", but got ${text.length} characters.`,
+  );
 }
 
 function decodeLine(decoder: RowDecoder, line: Line): DecodedRow | ShardQLError {

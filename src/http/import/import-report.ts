@@ -6,11 +6,24 @@ export interface ImportReport {
   readonly updated: number;
   /** Rows that were there with equal values: not written. */
   readonly unchanged: number;
+  /**
+   * Of the updated rows, those that were written since the import began, which `&import=` names: their keys came before
+   * with other values, or somebody else changed them meanwhile.
+   */
+  readonly rewritten: number;
+  /** Rows with the key of an earlier line of this request, in order; the first 10,000. */
+  readonly repeats: readonly Repeat[];
   readonly failed: number;
   /** Rows that a dry run found nothing wrong with. */
   readonly valid: number;
   /** At most 10,000, ascending by line. `field` is a GraphQL name. */
   readonly failures: readonly { line: number; code: string; message: string; field?: string }[];
+}
+
+/** A line whose primary key another line before it has; the later one is written later, and stays. */
+export interface Repeat {
+  readonly line: number;
+  readonly firstLine: number;
 }
 
 /** A row that failed alone. */
@@ -20,28 +33,34 @@ export interface LineFailure {
 }
 
 /** What became of some of the rows. */
-export type PartialReport = Pick<ImportReport, 'inserted' | 'updated' | 'unchanged'> & {
+export type PartialReport = Pick<ImportReport, 'inserted' | 'updated' | 'unchanged' | 'rewritten'> & {
   readonly failures: readonly LineFailure[];
 };
 
-/** More failures are counted, but not told one by one. */
-const MAX_FAILURES_TOLD = 10_000;
+/** More failures are counted, but not told one by one; nor are more repeats. */
+const MAX_TOLD = 10_000;
 
 /** Adds up the parts of an import, in bounded memory. */
 export class ReportBuilder {
-  readonly #counts = { inserted: 0, updated: 0, unchanged: 0, failed: 0, valid: 0 };
+  readonly #counts = { inserted: 0, updated: 0, unchanged: 0, rewritten: 0, failed: 0, valid: 0 };
   readonly #failures: LineFailure[] = [];
+  readonly #repeats: Repeat[] = [];
 
-  add({ inserted, updated, unchanged, failures }: PartialReport): void {
+  add({ inserted, updated, unchanged, rewritten, failures }: PartialReport): void {
     this.#counts.inserted += inserted;
     this.#counts.updated += updated;
     this.#counts.unchanged += unchanged;
+    this.#counts.rewritten += rewritten;
     for (const { line, error } of failures) this.fail(line, error);
   }
 
   fail(line: number, error: WireError): void {
     this.#counts.failed++;
-    if (this.#failures.length < MAX_FAILURES_TOLD) this.#failures.push({ line, error });
+    if (this.#failures.length < MAX_TOLD) this.#failures.push({ line, error });
+  }
+
+  repeat(line: number, firstLine: number): void {
+    if (this.#repeats.length < MAX_TOLD) this.#repeats.push({ line, firstLine });
   }
 
   pass(): void {
@@ -52,6 +71,6 @@ export class ReportBuilder {
     const failures = this.#failures
       .sort((a, b) => a.line - b.line)
       .map(({ line, error: { code, message, details } }) => ({ line, code, message, field: details.field }));
-    return { ...this.#counts, failures };
+    return { ...this.#counts, repeats: this.#repeats, failures };
   }
 }

@@ -72,7 +72,7 @@ export function createShardClient(options: ShardClientOptions): ShardClient {
     read: async (read) => (await readFresh(read)).map(({ answer }) => answer),
     readFresh,
     write: (shardKey, operations) => write(shardKey, operations, scope, router, calls),
-    importRows: (table, columns, rows) => importRows(table, columns, rows, scope, router, calls),
+    importRows: (table, columns, rows, importId) => importRows(table, columns, rows, importId, scope, router, calls),
     status: () => shardStatuses(scope, router, calls),
     trace,
   };

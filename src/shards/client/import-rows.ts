@@ -19,19 +19,20 @@ export async function importRows(
   table: string,
   columns: readonly string[],
   rows: readonly ImportRow[],
+  importId: string | undefined,
   scope: RequestScope,
   router: Router,
   caller: ShardCaller,
 ): Promise<ImportResult> {
   const { settings, clock, trace } = scope;
-  const totals = { inserted: 0, updated: 0, unchanged: 0 };
+  const totals = { inserted: 0, updated: 0, unchanged: 0, rewritten: 0 };
   const failures: ImportResult['failures'][number][] = [];
   const commits: Commit[] = [];
   let open: readonly number[] = [...rows.keys()];
 
   /** Gives the epoch that the shard knows if it does not own all rows of the batch, else null. */
   const importBatch = async (routing: Routing, shard: string, batch: ImportBatch): Promise<number | null> => {
-    const request = { ...caller.envelope(routing.epoch), table, columns, rows: batch.rows };
+    const request = { ...caller.envelope(routing.epoch), table, columns, rows: batch.rows, importId };
     const deadline = new Deadline(clock, settings.requestDeadlineMs);
     const answer = await caller.call(shard, { shardKey: null, deadline }, (stub) => stub.importRows(request));
     router.heardOf(answer.epoch);
@@ -42,6 +43,7 @@ export async function importRows(
         totals.updated += answer.updated;
         totals.unchanged += answer.unchanged;
         if (answer.version !== undefined) commits.push({ shard, version: answer.version });
+        totals.rewritten += answer.rewritten ?? 0;
         for (const { row, error } of answer.failures) failures.push({ row: batch.indices[row]!, error });
         return null;
       case 'WRONG_SHARD':

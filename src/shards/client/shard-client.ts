@@ -60,6 +60,8 @@ export interface ImportResult {
   readonly inserted: number;
   readonly updated: number;
   readonly unchanged: number;
+  /** Of the updated rows, those that were written since the import began. */
+  readonly rewritten: number;
   /** By index in the given rows, ascending. */
   readonly failures: readonly { readonly row: number; readonly error: WireError }[];
   /** The commits it took. */
@@ -84,8 +86,16 @@ export interface ShardClient {
   readFresh(read: PlannedRead): Promise<readonly FreshAnswer[]>;
   /** One transaction in the shard that owns `shardKey`. */
   write(shardKey: ShardKey, operations: readonly WriteOperation[]): Promise<Written>;
-  /** Upserts rows by primary key, batched by shard; a failing row fails alone. `columns` names the cells. */
-  importRows(table: string, columns: readonly string[], rows: readonly ImportRow[]): Promise<ImportResult>;
+  /**
+   * Upserts rows by primary key, batched by shard; a failing row fails alone. `columns` names the cells. `importId` ties
+   * calls together, so that `rewritten` counts the keys that they repeat with other values.
+   */
+  importRows(
+    table: string,
+    columns: readonly string[],
+    rows: readonly ImportRow[],
+    importId?: string,
+  ): Promise<ImportResult>;
   /** Asks every shard; the catalog's order. */
   status(): Promise<readonly { readonly shard: string; readonly status: ShardStatus | WireError }[]>;
   readonly trace: ShardTrace;

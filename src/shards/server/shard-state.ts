@@ -5,6 +5,7 @@ import type { CommitClock, WallClock } from './clock.ts';
 import type { Ownership } from './ownership.ts';
 import type { Freshness } from './publish/freshness.ts';
 import type { PlanRunner } from './read/plan-runner.ts';
+import type { ImportRuns } from './write/import-runs.ts';
 
 /** What all requests to one shard share. */
 export interface ShardState {
@@ -15,6 +16,7 @@ export interface ShardState {
   readonly ownership: Ownership;
   readonly plans: PlanRunner;
   readonly freshness: Freshness;
+  readonly imports: ImportRuns;
 }
 
 export const ownsKey = (shard: ShardState, key: string): boolean => shard.ownership.owns(slotOf(key as ShardKey));

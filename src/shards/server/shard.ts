@@ -31,6 +31,7 @@ import { SqlSession } from './sql-session.ts';
 import { createSystemTables } from './tables/system-tables.ts';
 import { applyWrite } from './write/apply-write.ts';
 import { importRows } from './write/import-rows.ts';
+import { ImportRuns } from './write/import-runs.ts';
 
 export interface ShardOptions {
   /** Default: `Date.now`. */
@@ -62,7 +63,8 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
       const clock = startClock(session, wallClock, clockUncertaintyMs);
       const ownership = new Ownership(session);
       const freshness = new Freshness(session, model, wallClock);
-      this.#state = { model, storage, wallClock, clock, ownership, plans, freshness };
+      const imports = new ImportRuns();
+      this.#state = { model, storage, wallClock, clock, ownership, plans, freshness, imports };
       this.#migrator = new Migrator(storage, model, modelHash, bundle, wallClock);
     }
 

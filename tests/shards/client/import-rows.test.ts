@@ -20,6 +20,7 @@ describe('imports', () => {
       inserted: 1_000,
       updated: 0,
       unchanged: 0,
+      rewritten: 0,
       failures: [],
     });
     for (const shard of cluster.shards) {

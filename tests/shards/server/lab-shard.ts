@@ -15,6 +15,7 @@ import { SqlSession } from '../../../src/shards/server/sql-session.ts';
 import { createSystemTables } from '../../../src/shards/server/tables/system-tables.ts';
 import { applyWrite } from '../../../src/shards/server/write/apply-write.ts';
 import { importRows } from '../../../src/shards/server/write/import-rows.ts';
+import { ImportRuns } from '../../../src/shards/server/write/import-runs.ts';
 import { SLOT_COUNT } from '../../../src/shards/slots.ts';
 
 /** A shard inside a bare Durable Object, with its parts in the test's hand. */
@@ -74,7 +75,8 @@ export async function inNewShard<T>(
       const clock = startClock(session, wallClock, 0);
       const freshness = new Freshness(session, model, wallClock);
       const plans = new PlanRunner(model);
-      return await test(new LabShard({ model, storage, wallClock, clock, ownership, plans, freshness }));
+      const imports = new ImportRuns();
+      return await test(new LabShard({ model, storage, wallClock, clock, ownership, plans, freshness, imports }));
     },
   );
 }

@@ -54,6 +54,12 @@ export const readLogBackwards = (session: SqlSession, seq: number, limit: number
         ({ seq: rowSeq, version, origin, schema, table, pk, shardKey, op, image }) as LogRow,
     );
 
+/** Images of the updates of one table that the log holds after `seq`. */
+export const readLoggedUpdateImages = (session: SqlSession, table: string, seq: number): ArrayBuffer[] =>
+  session
+    .rows(`SELECT image FROM _log WHERE seq > ? AND "table" = ? AND op = 'update'`, seq, table)
+    .map(([image]) => image as ArrayBuffer);
+
 /** How many inserts into one table the log holds after `seq`. */
 export const countLoggedInserts = (session: SqlSession, table: string, seq: number): number =>
   session.row(`SELECT count(*) FROM _log WHERE seq > ? AND "table" = ? AND op = 'insert'`, seq, table)![0] as number;

@@ -7,6 +7,7 @@ import { SqlSession } from '../sql-session.ts';
 import { writeClock } from '../tables/clock-table.ts';
 import { noteShardKey } from '../tables/keys-table.ts';
 import { countLoggedInserts, readLastLogSeq } from '../tables/log-table.ts';
+import { countRewritten } from './count-rewritten.ts';
 import { ImportWriter } from './import-writer.ts';
 import { columnOf, tableOf } from './write-scope.ts';
 
@@ -35,12 +36,16 @@ export function importRows(shard: ShardState, request: ImportRequest): ImportAns
     const lastSeq = readLastLogSeq(session);
     const { written, failures } = new ImportWriter(session, shard.model, table, columns).write(rows);
     const inserted = countLoggedInserts(session, table.sqlName, lastSeq);
+    const updated = written - inserted;
+    const { importId } = request;
+    const since = importId === undefined ? version : (shard.imports.firstVersion(importId) ?? version);
     return {
       status: 'OK',
       epoch,
       version,
       inserted,
-      updated: written - inserted,
+      updated,
+      rewritten: updated === 0 ? 0 : countRewritten(session, table, lastSeq, since),
       unchanged: rows.length - failures.length - written,
       failures: failures.map(({ row, error }) => ({ row, error: errorToWire(error) })),
       counts: session.counts,
@@ -48,6 +53,7 @@ export function importRows(shard: ShardState, request: ImportRequest): ImportAns
   });
   if (answer.status !== 'OK') return answer;
   shard.clock.committed(version);
+  if (request.importId !== undefined) shard.imports.committed(request.importId, version);
   shard.freshness.committed(session);
   return { ...answer, counts: session.counts };
 }

@@ -51,6 +51,26 @@ describe('an import', () => {
     });
   });
 
+  it('counts rows that it changes though the same import wrote them, and no others', async () => {
+    await inShop((shard) => {
+      shard.write('t:t1', [create('Tenant')]);
+      const send = (importId: string | undefined, ...rows: unknown[][]) =>
+        shard.import('Customer', CUSTOMER, rows, { importId });
+      send(undefined, customer('old'), customer('new'));
+      expect(send('one', customer('old', { name: 'One' }), customer('a'))).toMatchObject({ updated: 1, rewritten: 0 });
+      // Equal rows are not written, so nothing is lost.
+      expect(send('one', customer('a'), customer('b'))).toMatchObject({ updated: 0, unchanged: 1, rewritten: 0 });
+      const again = send('one', customer('new', { name: 'X' }), customer('a', { name: 'X' }), customer('old'));
+      expect(again).toMatchObject({ updated: 3, rewritten: 2 });
+      // Another import may change them once.
+      const all = ['old', 'new', 'a', 'b'].map((id) => customer(id, { name: 'Two' }));
+      expect(send('two', ...all)).toMatchObject({ updated: 4, rewritten: 0 });
+      expect(send(undefined, customer('a'))).toMatchObject({ updated: 1, rewritten: 0 });
+      // The first is still remembered.
+      expect(send('one', customer('b'))).toMatchObject({ updated: 1, rewritten: 1 });
+    });
+  });
+
   it('sees a change of case, of null and of type', async () => {
     await inShop((shard) => {
       shard.write('t:t1', [create('Tenant')]);
