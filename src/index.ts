@@ -1,4 +1,5 @@
 /** The public entry: makes a Worker of a model. */
+import type { CacheSettings } from './cache/settings.ts';
 import { lazyApp } from './http/app.ts';
 import type { Env } from './http/env.ts';
 import { handleRequest } from './http/handle-request.ts';
@@ -7,6 +8,7 @@ import type { RouterSettings } from './shards/client/settings.ts';
 import { createCatalogClass } from './shards/server/catalog.ts';
 import { createShardClass } from './shards/server/shard.ts';
 
+export type { CacheSettings } from './cache/settings.ts';
 export type { Env } from './http/env.ts';
 export { dateTime, int64, now, ulid } from './model/columns.ts';
 export { defineModel } from './model/define-model.ts';
@@ -25,6 +27,8 @@ export interface WorkerOptions {
   readonly maxGraphqlBodyBytes?: number;
   /** Bounds of the router: deadline, calls in flight, fan-out. Those left out have their defaults. */
   readonly router?: Partial<Omit<RouterSettings, 'shardCount'>>;
+  /** Memory, patience and uncertainties of the cache; see `CacheSettings`. Those left out have their defaults. */
+  readonly cache?: Partial<CacheSettings>;
 }
 
 /**
@@ -32,8 +36,14 @@ export interface WorkerOptions {
  * `SHARD` and `CATALOG` of wrangler.toml find them. If the migrations do not lead to the model's tables, every request
  * to a shard is refused with `MIGRATION_FAILED`.
  */
-export function createWorker({ model, migrations, maxGraphqlBodyBytes = 10_000_000, router = {} }: WorkerOptions) {
-  const appOf = lazyApp({ model, maxGraphqlBodyBytes, router });
+export function createWorker({
+  model,
+  migrations,
+  maxGraphqlBodyBytes = 10_000_000,
+  router = {},
+  cache = {},
+}: WorkerOptions) {
+  const appOf = lazyApp({ model, maxGraphqlBodyBytes, router, cache });
   return {
     handlers: {
       fetch: (request, env, execution) => handleRequest(request, env, execution, appOf),

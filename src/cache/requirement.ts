@@ -1,13 +1,17 @@
 import type { ConsistencyMode } from '../model/types.ts';
 import type { Version } from '../shards/version.ts';
 
-/** How fresh an answer must be for a read: what `@consistency`, the tables' policies and the session's token come to. */
+/**
+ * How fresh an answer must be for a read: what `@consistency`, the policies of the tables and the session's token come to.
+ * All conditions hold together: fields of one read that ask for different modes are read so that each gets what it asked.
+ */
 export interface Requirement {
+  /** The strongest mode asked for. STRONG: only the shard may answer. */
   readonly mode: ConsistencyMode;
-  /** BOUNDED: greatest staleness, in milliseconds before the request's start. Ignored in other modes. */
-  readonly maxStalenessMs: number;
-  /** SESSION: the answer must hold every commit up to this version; 0: the session has seen nothing. Ignored in other modes. */
+  /** Greatest staleness, in milliseconds before the request's start; null: no bound but the entry's life. */
+  readonly maxStalenessMs: number | null;
+  /** The answer must hold every commit up to this version; 0: none. */
   readonly token: Version;
 }
 
-export const STRONG: Requirement = { mode: 'STRONG', maxStalenessMs: 0, token: 0 };
+export const STRONG: Requirement = { mode: 'STRONG', maxStalenessMs: null, token: 0 };

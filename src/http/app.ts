@@ -1,6 +1,9 @@
 import type { GraphQLSchema } from 'graphql';
+import { createIsolateCache, type IsolateCache } from '../cache/isolate-cache.ts';
+import type { CacheSettings } from '../cache/settings.ts';
 import type { Model } from '../model/types.ts';
 import { buildSchema } from '../schema/build-schema.ts';
+import { systemClock } from '../shards/client/clock.ts';
 import { createRouterState } from '../shards/client/create-shard-client.ts';
 import type { RouterSettings } from '../shards/client/settings.ts';
 import type { Env, Settings } from './env.ts';
@@ -13,16 +16,18 @@ export interface AppOptions {
   readonly model: Model;
   readonly maxGraphqlBodyBytes: number;
   readonly router: Partial<Omit<RouterSettings, 'shardCount'>>;
+  readonly cache: Partial<CacheSettings>;
 }
 
 /** Everything that lives as long as the isolate. */
-export interface App extends AppOptions {
+export interface App extends Omit<AppOptions, 'cache'> {
   readonly settings: Settings;
   readonly schema: GraphQLSchema;
   readonly graphql: GraphqlEndpoint;
   /** The same object at each request: the router checks it once. */
   readonly routerSettings: Partial<RouterSettings>;
   readonly routerState: ReturnType<typeof createRouterState>;
+  readonly cache: IsolateCache;
 }
 
 /**
@@ -47,5 +52,6 @@ function createApp(options: AppOptions, env: Env): App {
     graphql: createGraphqlEndpoint(schema),
     routerSettings: { ...options.router, shardCount: settings.shardCount },
     routerState: createRouterState(),
+    cache: createIsolateCache(options.model, options.cache, systemClock),
   };
 }

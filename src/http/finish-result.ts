@@ -4,17 +4,24 @@ import { toGraphQLError } from '../resolvers/graphql-error.ts';
 import type { RequestScope } from './request-scope.ts';
 
 /** What finishing needs to know of the request. */
-export type FinishScope = Pick<RequestScope, 'requestId' | 'isTraced' | 'shards'>;
+export type FinishScope = Pick<RequestScope, 'requestId' | 'isTraced' | 'shards' | 'reader'>;
 
 /**
  * The one place where a GraphQL result is finished, whichever way it came: translates and masks its errors, and adds
  * `extensions` that tell of the request.
  */
-export function finishResult(result: ExecutionResult, { requestId, isTraced, shards }: FinishScope): ExecutionResult {
-  if (!result.errors && !isTraced) return result;
+export function finishResult(result: ExecutionResult, scope: FinishScope): ExecutionResult {
+  const { requestId, isTraced, shards } = scope;
   const errors = result.errors?.map((error) => finishError(error, requestId));
-  const extensions = isTraced ? { ...result.extensions, trace: traceOf(shards.trace) } : result.extensions;
-  return { ...result, ...(errors && { errors }), ...(extensions && { extensions }) };
+  const consistency = scope.reader.report;
+  const isRead = consistency.fields.length > 0;
+  if (!isRead && !isTraced) return errors ? { ...result, errors } : result;
+  const extensions = {
+    ...result.extensions,
+    ...(isRead && { consistency }),
+    ...(isTraced && { trace: traceOf(shards.trace) }),
+  };
+  return { ...result, ...(errors && { errors }), extensions };
 }
 
 function finishError(error: GraphQLError, requestId: string): GraphQLError {

@@ -7,6 +7,7 @@ import { errorResponse } from './error-response.ts';
 import { asksForPage, GRAPHIQL_PATH, serveGraphiql } from './graphiql.ts';
 import { GRAPHQL_PATH } from './graphql-endpoint.ts';
 import { HttpError } from './http-error.ts';
+import { openReader, TOKEN_HEADER } from './open-reader.ts';
 import { serveOperator } from './operator.ts';
 import { answerReady } from './ready.ts';
 import type { RequestScope } from './request-scope.ts';
@@ -48,20 +49,22 @@ function openScope(
   url: URL,
   env: Env,
   execution: ExecutionContext,
-  { model, settings, routerSettings, routerState }: App,
+  { model, settings, routerSettings, routerState, cache }: App,
   requestId: string,
 ): RequestScope {
   const caller = authenticate(request, url, settings);
+  const waitUntil = (work: Promise<unknown>) => execution.waitUntil(work);
   const shards = createShardClient({
     model,
     env,
     state: routerState,
     settings: routerSettings,
     caller,
-    waitUntil: (work) => execution.waitUntil(work),
+    waitUntil,
   });
+  const reader = openReader(request, env, cache, shards, waitUntil);
   const isTraced = settings.isDevelopment && request.headers.get('x-shardql-trace') === '1';
-  return { requestId, model, caller, shards, isTraced };
+  return { requestId, model, caller, shards, reader, isTraced };
 }
 
 async function route(request: Request, url: URL, env: Env, app: App, scope: RequestScope): Promise<Response> {
@@ -70,7 +73,10 @@ async function route(request: Request, url: URL, env: Env, app: App, scope: Requ
     const page = asksForPage(request, url) ? serveGraphiql(request, url, env) : null;
     if (page) return mutableCopy(await page);
     requireJsonBody(request);
-    return app.graphql(await limitBody(request, app.maxGraphqlBodyBytes), scope);
+    const response = await app.graphql(await limitBody(request, app.maxGraphqlBodyBytes), scope);
+    const { token } = scope.reader;
+    if (token !== null) response.headers.set(TOKEN_HEADER, token);
+    return response;
   }
   const operated = serveOperator(request, url, app, scope);
   if (operated) return operated;

@@ -1,4 +1,5 @@
 import type { Model } from '../model/types.ts';
+import type { RequestReader } from '../resolvers/consistency/request-reader.ts';
 import type { ShardClient } from '../shards/client/shard-client.ts';
 import type { Caller } from '../shards/protocol.ts';
 
@@ -8,6 +9,7 @@ export interface RequestScope {
   readonly model: Model;
   readonly caller: Caller;
   readonly shards: ShardClient;
+  readonly reader: RequestReader;
   /** The caller asked for, and may have, `extensions.trace`. */
   readonly isTraced: boolean;
 }

@@ -5,14 +5,7 @@ import { targetOf } from './model-draft.ts';
 import { upperFirst } from './names.ts';
 import { addRowVersion } from './physical.ts';
 import type { TableDraft } from './table-draft.ts';
-import {
-  type ColumnModel,
-  DEFAULT_CACHE_POLICY,
-  type KeyModel,
-  type Model,
-  type RelationModel,
-  type TableModel,
-} from './types.ts';
+import type { ColumnModel, KeyModel, Model, RelationModel, TableModel } from './types.ts';
 
 export function buildModel(
   draft: ModelDraft,
@@ -64,7 +57,7 @@ function buildTable(
     checks: table.checks,
     relations,
     relationByName: new Map(relations.map((relation) => [relation.name, relation])),
-    cache: DEFAULT_CACHE_POLICY,
+    cache: table.cache,
   };
 }
 

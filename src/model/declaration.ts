@@ -1,5 +1,6 @@
 /** What users write: the argument types of `defineModel`. Wrong columns and wrong relation targets do not compile. */
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
+import type { ConsistencyMode } from './types.ts';
 
 /** Drizzle tables by GraphQL type name. */
 export type Tables = Readonly<Record<string, SQLiteTable>>;
@@ -19,6 +20,24 @@ export type TextColumnName<Table extends SQLiteTable> = {
     : never;
 }[ColumnName<Table>];
 
+/** How answers with rows of a table may be cached; see `CachePolicy` for the defaults. */
+export interface CacheOptions<Column extends string = string> {
+  /** Mode of reads that name none. Default: `strongest`. */
+  readonly mode?: ConsistencyMode;
+  /** Reads may not name a stronger mode. Default STRONG. */
+  readonly strongest?: ConsistencyMode;
+  /** Reads may not name a weaker mode. Default CACHED. */
+  readonly weakest?: ConsistencyMode;
+  /** Bound of BOUNDED reads that name none, in milliseconds, 1 to 3,600,000. Default 5,000. */
+  readonly maxStalenessMs?: number;
+  /** How long an answer counts as fresh, in seconds, 1 to 3,600. Default 60. */
+  readonly ttlSeconds?: number;
+  /** How much longer CACHED reads may get it while it is refreshed, in seconds. With `ttlSeconds` at most 3,600. Default 30. */
+  readonly swrSeconds?: number;
+  /** Reads that select, filter or order by one of these columns are always STRONG. */
+  readonly strongColumns?: readonly Column[];
+}
+
 export interface TableEntry<Table extends SQLiteTable = SQLiteTable> {
   readonly table: Table;
   /** The column whose value decides where a row lives. Part of the primary key; NOT NULL; text, integer or blob. */
@@ -33,6 +52,8 @@ export interface TableEntry<Table extends SQLiteTable = SQLiteTable> {
    * tables into a domain; write the same name in several entries to join tables that have none.
    */
   readonly domain?: string;
+  /** Default: reads are STRONG, and cached only where a query asks for it. */
+  readonly cache?: CacheOptions<NoInfer<ColumnName<Table>>>;
   /** Query field for one row. Default: the type's name with a lower-case first letter. */
   readonly single?: string;
   /** Query field for many rows. Default: the camelCase form of the table's SQL name. */

@@ -11,9 +11,9 @@ import {
   type UpdateDeleteAction,
 } from 'drizzle-orm/sqlite-core';
 import { columnNamesOf, toColumnModel } from './column-model.ts';
-import type { TableEntry } from './declaration.ts';
+import type { CacheOptions, TableEntry } from './declaration.ts';
 import { camelCase, lowerFirst } from './names.ts';
-import type { ColumnModel, IndexModel } from './types.ts';
+import { type CachePolicy, type ColumnModel, DEFAULT_CACHE_POLICY, type IndexModel } from './types.ts';
 
 export interface ForeignKeyDraft {
   readonly name: string;
@@ -46,6 +46,7 @@ export interface TableDraft {
   readonly indexes: readonly IndexModel[];
   readonly foreignKeys: readonly ForeignKeyDraft[];
   readonly checks: readonly string[];
+  readonly cache: CachePolicy;
 }
 
 export function readTable(typeName: string, entry: TableEntry): TableDraft {
@@ -93,7 +94,13 @@ export function readTable(typeName: string, entry: TableEntry): TableDraft {
     indexes,
     foreignKeys: config.foreignKeys.map((key) => readForeignKey(key, names)),
     checks: config.checks.map((check) => check.name),
+    cache: cachePolicy(entry.cache ?? {}),
   };
+}
+
+function cachePolicy(options: CacheOptions): CachePolicy {
+  const strongest = options.strongest ?? DEFAULT_CACHE_POLICY.strongest;
+  return { ...DEFAULT_CACHE_POLICY, mode: strongest, ...options };
 }
 
 function readForeignKey(key: ForeignKey, names: (columns: readonly SQLiteColumn[]) => string[]): ForeignKeyDraft {

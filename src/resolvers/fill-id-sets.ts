@@ -1,17 +1,20 @@
 import { ShardQLError } from '../shards/errors.ts';
 import type { PageAnswer } from '../shards/plan.ts';
 import { toShardKey } from '../shards/shard-key.ts';
-import type { RequestContext } from './context.ts';
+import type { FieldRead } from './consistency/field-read.ts';
 import { MAX_ID_SET_KEYS } from './limits.ts';
 import type { IdSet } from './plan/id-set.ts';
 import type { RelationKey } from './read-keys.ts';
 
-/** Reads id sets and puts them where plans need them: all of one level of nesting in one tick, innermost first. */
-export async function fillIdSets(idSets: readonly IdSet[], context: RequestContext): Promise<void> {
+/**
+ * Reads id sets, as fresh as the field that they are for, and puts them where plans need them: all of one level of nesting
+ * in one tick, innermost first.
+ */
+export async function fillIdSets(idSets: readonly IdSet[], field: FieldRead): Promise<void> {
   await Promise.all(
     idSets.map(async (idSet) => {
       try {
-        await fill(idSet, context);
+        await fill(idSet, field);
       } catch (error) {
         if (idSet.onFailure === null || !(error instanceof Error)) throw error;
         idSet.onFailure(error);
@@ -20,16 +23,18 @@ export async function fillIdSets(idSets: readonly IdSet[], context: RequestConte
   );
 }
 
-async function fill(idSet: IdSet, context: RequestContext): Promise<void> {
+async function fill(idSet: IdSet, field: FieldRead): Promise<void> {
+  const { context, requirement, path } = field;
   const { node, values, shardKey, target, relation } = idSet;
-  if (idSet.inner.length > 0) await Promise.all(idSet.inner.map((inner) => fill(inner, context)));
+  if (idSet.inner.length > 0) await Promise.all(idSet.inner.map((inner) => fill(inner, field)));
   const table = context.model.tableByType.get(node.table)!;
-  const [answer] = await context.shards.read({
+  const read = {
     node,
     values,
     keys: [shardKey === undefined ? [] : [shardKey]],
     shardKeys: shardKey === undefined ? null : [toShardKey(table.shardKey, shardKey)],
-  });
+  };
+  const [answer] = await context.reader.read(read, requirement, path);
   const { rows, more } = answer as PageAnswer;
   if (more) throw tooManyKeys(relation);
   target.values[target.ref] = rows as readonly RelationKey[];

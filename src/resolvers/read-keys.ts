@@ -1,7 +1,7 @@
 import type { WireValue } from '../model/types.ts';
 import type { Answer, PlanNode } from '../shards/plan.ts';
 import { toShardKey } from '../shards/shard-key.ts';
-import type { RequestContext } from './context.ts';
+import type { FieldRead } from './consistency/field-read.ts';
 import type { PlanValues } from './plan/node-plan.ts';
 
 /** Values of the columns that rows are matched by. */
@@ -12,11 +12,11 @@ export function readKeys(
   node: PlanNode,
   values: PlanValues,
   keys: readonly RelationKey[],
-  { model, shards }: RequestContext,
+  { context: { model, reader }, requirement, path }: FieldRead,
 ): Promise<readonly Answer[]> {
   // Rows reached through a join table have its shard keys.
   const { shardKey } = model.tableByType.get(node.through?.table ?? node.table)!;
   const index = (node.through?.from ?? node.match).indexOf(shardKey.name);
   const shardKeys = index < 0 ? null : keys.map((key) => toShardKey(shardKey, key[index]!));
-  return shards.read({ node, values, keys, shardKeys });
+  return reader.read({ node, values, keys, shardKeys }, requirement, path);
 }

@@ -1,15 +1,24 @@
+import type { GraphQLResolveInfo } from 'graphql';
 import type { PlannedRead } from '../shards/client/shard-client.ts';
 import type { Answer } from '../shards/plan.ts';
 import type { RequestContext } from './context.ts';
 import { fillIdSets } from './fill-id-sets.ts';
 import type { PlanMaker } from './plan/plan-maker.ts';
+import { responsePath } from './response-path.ts';
 
-/** Runs a plan once what its filters need of other shards is there; in the caller's tick if that is nothing. */
+/**
+ * Runs the plan of a field, as fresh as its fields ask, once what its filters need of other shards is there; in the
+ * caller's tick if that is nothing.
+ */
 export async function readPlan(
   maker: PlanMaker,
   read: Omit<PlannedRead, 'values'>,
   context: RequestContext,
+  info: GraphQLResolveInfo,
 ): Promise<readonly Answer[]> {
-  if (maker.idSets.length > 0) await fillIdSets(maker.idSets, context);
-  return context.shards.read({ ...read, values: maker.values });
+  const { reader } = context;
+  const requirement = maker.requirement(read.node, reader.session);
+  const path = responsePath(info.path);
+  if (maker.idSets.length > 0) await fillIdSets(maker.idSets, { context, requirement, path });
+  return reader.read({ ...read, values: maker.values }, requirement, path);
 }

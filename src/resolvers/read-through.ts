@@ -7,7 +7,7 @@ import { rowComparator } from '../shards/client/compare-wire.ts';
 import { ShardQLError } from '../shards/errors.ts';
 import type { OneAnswer, PageAnswer, PageShape, PlanNode, RowAnswer } from '../shards/plan.ts';
 import { ambiguousKey } from './answer-source.ts';
-import type { RequestContext } from './context.ts';
+import type { FieldRead } from './consistency/field-read.ts';
 import { MAX_LINKED_ROWS } from './limits.ts';
 import { cutPage } from './page-of-rows.ts';
 import type { PlanValues, ThroughRelation } from './plan/node-plan.ts';
@@ -18,33 +18,33 @@ import { type RelationKey, readKeys } from './read-keys.ts';
 export async function readThrough(
   plan: ThroughRelation,
   keys: readonly RelationKey[],
-  context: RequestContext,
+  field: FieldRead,
 ): Promise<(PageAnswer | Error)[]> {
   const { node, orderBy } = plan.target;
   const page = node.page!;
-  const links = await readLinks(plan, keys, context);
+  const links = await readLinks(plan, keys, field);
   const linked = links.flatMap((link) => (link instanceof Error ? [] : link));
   const candidate = candidateNode(node, page);
-  const candidates = await readRows(candidate, plan.values, linked, context);
-  const compare = rowComparator(context.model, candidate, orderBy);
+  const candidates = await readRows(candidate, plan.values, linked, field);
+  const compare = rowComparator(field.context.model, candidate, orderBy);
   const positions = candidate.columns.map((column) => orderBy.findIndex((term) => term.column === column));
   const pages = links.map((link) => {
     if (link instanceof Error) return link;
     const rows = link.map((key) => candidates.get(idOf(key))).filter((row) => row !== undefined);
     return cutPage(rows.sort(compare), compare, page, plan.values, positions);
   });
-  return showRows(node, plan.values, pages, candidate, context);
+  return showRows(node, plan.values, pages, candidate, field);
 }
 
 /** The keys of the rows that each parent is linked to, each once. */
 async function readLinks(
   { relation }: ThroughRelation,
   keys: readonly RelationKey[],
-  context: RequestContext,
+  field: FieldRead,
 ): Promise<(RelationKey[] | Error)[]> {
   const through = relation.through!;
   const page: PageShape = {
-    orderBy: keyOrder(context.model.tableByType.get(through.type)!),
+    orderBy: keyOrder(field.context.model.tableByType.get(through.type)!),
     after: null,
     before: null,
     fromEnd: false,
@@ -65,7 +65,7 @@ async function readLinks(
     page,
     relations: [],
   };
-  const answers = (await readKeys(node, [MAX_LINKED_ROWS], keys, context)) as readonly PageAnswer[];
+  const answers = (await readKeys(node, [MAX_LINKED_ROWS], keys, field)) as readonly PageAnswer[];
   const indices = through.to.map((column) => columns.indexOf(column));
   return answers.map(({ rows, more }) => {
     if (more) return tooManyLinks(relation.name);
@@ -88,12 +88,12 @@ async function showRows(
   values: PlanValues,
   pages: readonly (PageAnswer | Error)[],
   candidate: PlanNode,
-  context: RequestContext,
+  field: FieldRead,
 ): Promise<(PageAnswer | Error)[]> {
   const keyOf = (row: RowAnswer) =>
     candidate.columns.slice(0, node.match.length).map((_, index) => row[index]) as unknown as RelationKey;
   const shown = pages.flatMap((page) => (page instanceof Error ? [] : page.rows.map(keyOf)));
-  const rows = await readRows({ ...node, page: null }, values, shown, context);
+  const rows = await readRows({ ...node, page: null }, values, shown, field);
   return pages.map((page) => {
     if (page instanceof Error) return page;
     // A row that was deleted, or changed so that it no longer fits, since the page was cut is left out.
@@ -106,14 +106,14 @@ async function readRows(
   node: PlanNode,
   values: PlanValues,
   keys: readonly RelationKey[],
-  context: RequestContext,
+  field: FieldRead,
 ): Promise<ReadonlyMap<string, RowAnswer>> {
   const distinct = distinctKeys(keys);
   const rowById = new Map<string, RowAnswer>();
   if (distinct.length === 0) return rowById;
-  const answers = (await readKeys(node, values, distinct, context)) as readonly OneAnswer[];
+  const answers = (await readKeys(node, values, distinct, field)) as readonly OneAnswer[];
   for (const [index, answer] of answers.entries()) {
-    if (answer === 'ambiguous') throw ambiguousKey(context.model.tableByType.get(node.table)!);
+    if (answer === 'ambiguous') throw ambiguousKey(field.context.model.tableByType.get(node.table)!);
     if (answer !== null) rowById.set(idOf(distinct[index]!), answer);
   }
   return rowById;

@@ -20,13 +20,18 @@ type RelationLoader = DataLoader<RelationKey, Answer, string>;
 const loaders = new WeakMap<FarRelation, RelationLoader>();
 
 /** Related rows on other shards: read together for all rows of a level that ask in the same tick. */
-export async function loadRelated(plan: FarRelation, row: Row, context: RequestContext): Promise<Source> {
+export async function loadRelated(
+  plan: FarRelation,
+  row: Row,
+  context: RequestContext,
+  path: readonly string[],
+): Promise<Source> {
   const { relation, target } = plan;
   const key = relation.from.map((column) => cellOf(row.view.shape, row.cells, column));
   if (!isComplete(key)) return target.kind === 'one' ? null : sourceOf(target, EMPTY_PAGE);
   let loader = loaders.get(plan);
   if (!loader) {
-    loader = createLoader(plan, context);
+    loader = createLoader(plan, context, path);
     loaders.set(plan, loader);
   }
   const answer = await loader.load(key);
@@ -37,15 +42,16 @@ export async function loadRelated(plan: FarRelation, row: Row, context: RequestC
 /** A NULL refers to nothing. */
 const isComplete = (key: readonly WireValue[]): key is RelationKey => !key.includes(null);
 
-function createLoader(plan: FarRelation, context: RequestContext): RelationLoader {
-  let filled: Promise<void> | null = plan.idSets.length === 0 ? null : fillIdSets(plan.idSets, context);
+function createLoader(plan: FarRelation, context: RequestContext, path: readonly string[]): RelationLoader {
+  const field = { context, requirement: plan.needs.requirement(context.reader.session), path };
+  let filled: Promise<void> | null = plan.idSets.length === 0 ? null : fillIdSets(plan.idSets, field);
   return new DataLoader(
     async (keys) => {
       if (filled !== null) await filled;
       filled = null;
       return plan.kind === 'through'
-        ? readThrough(plan, keys, context)
-        : readKeys(plan.target.node, plan.values, keys, context);
+        ? readThrough(plan, keys, field)
+        : readKeys(plan.target.node, plan.values, keys, field);
     },
     { cacheKeyFn: (key) => JSON.stringify(key) },
   );

@@ -3,6 +3,7 @@ import type { TableModel } from '../model/types.ts';
 import type { PageAnswer } from '../shards/plan.ts';
 import { toShardKey } from '../shards/shard-key.ts';
 import { Connection } from './connection.ts';
+import { rootFieldNodes } from './consistency/root-fields.ts';
 import type { RequestContext } from './context.ts';
 import { shardKeyOfWhere } from './plan/filter.ts';
 import { type ListArguments, matchOn, PlanMaker } from './plan/plan-maker.ts';
@@ -24,7 +25,7 @@ export async function resolveList(
   const maker = new PlanMaker(context.model, info);
   const shardKey = argument ?? (args.where ? shardKeyOfWhere(table, args.where) : undefined);
   const match = matchOn(shardKey === undefined ? [] : [table.shardKey.name]);
-  const plan = maker.page(table, match, `Query.${table.list}`, args, info.fieldNodes);
+  const plan = maker.page(table, match, `Query.${table.list}`, args, rootFieldNodes(info));
   const [answer] = await readPlan(
     maker,
     {
@@ -33,6 +34,7 @@ export async function resolveList(
       shardKeys: shardKey === undefined ? null : [toShardKey(table.shardKey, shardKey)],
     },
     context,
+    info,
   );
   return new Connection(plan, answer as PageAnswer);
 }

@@ -2,6 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import type { TableModel } from '../model/types.ts';
 import type { OneAnswer } from '../shards/plan.ts';
 import { rowOf } from './answer-source.ts';
+import { rootFieldNodes } from './consistency/root-fields.ts';
 import type { RequestContext } from './context.ts';
 import { matchOn, PlanMaker } from './plan/plan-maker.ts';
 import { readPlan } from './read-plan.ts';
@@ -22,7 +23,7 @@ export async function resolveOne(
 ): Promise<Row | null> {
   const match = rowMatch(table, by, shardKey);
   const maker = new PlanMaker(context.model, info);
-  const plan = maker.one(table, matchOn(match.columns), info.fieldNodes);
+  const plan = maker.one(table, matchOn(match.columns), rootFieldNodes(info));
   const [answer] = await readPlan(
     maker,
     {
@@ -31,6 +32,7 @@ export async function resolveOne(
       shardKeys: match.shardKey === null ? null : [match.shardKey],
     },
     context,
+    info,
   );
   return rowOf(plan, answer as OneAnswer);
 }

@@ -3,6 +3,7 @@ import type { Answer } from '../shards/plan.ts';
 import { type Source, sourceOf } from './answer-source.ts';
 import type { RequestContext } from './context.ts';
 import { loadRelated } from './relation-loader.ts';
+import { responsePath } from './response-path.ts';
 import type { Row } from './row.ts';
 import { spendRows } from './row-budget.ts';
 
@@ -18,7 +19,7 @@ export function resolveRelation(row: Row, context: RequestContext, info: GraphQL
     }
     case 'separate':
     case 'through':
-      return loadRelated(plan, row, context);
+      return loadRelated(plan, row, context, responsePath(info.path));
     case 'failed':
       throw plan.error;
   }

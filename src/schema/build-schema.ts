@@ -1,5 +1,6 @@
-import { GraphQLSchema } from 'graphql';
+import { GraphQLSchema, specifiedDirectives } from 'graphql';
 import type { Model, TableModel } from '../model/types.ts';
+import { consistencyDirective } from '../resolvers/consistency/consistency-directive.ts';
 import { addAggregates } from './aggregate-types.ts';
 import { createBuilder } from './builder.ts';
 import { ColumnInputs } from './column-inputs.ts';
@@ -23,7 +24,7 @@ import { whereTypes } from './where-types.ts';
 export function buildSchema(model: Model): GraphQLSchema {
   const builder = createBuilder();
   addScalars(builder);
-  const shared = addSharedTypes(builder, model);
+  const shared = addSharedTypes(builder);
   const typeOf = addColumnTypes(builder, model);
   const columnTypes = { typeOf, filterOf: filterTypes(builder, typeOf) };
   addGroupFilters(columnTypes.filterOf);
@@ -31,7 +32,7 @@ export function buildSchema(model: Model): GraphQLSchema {
   const wheres = whereTypes(builder);
   const inputsOf = (table: TableModel) => ({
     key: addKey(builder, table, columnTypes),
-    listInputs: { table, where: addWhere(table, columnTypes, wheres), orderBy: addOrderBy(builder, table, shared) },
+    listInputs: { where: addWhere(table, columnTypes, wheres), orderBy: addOrderBy(builder, table, shared) },
     createInput: addCreateInput(builder, table, columnTypes),
     updateInput: addUpdateInput(builder, table, columnTypes),
   });
@@ -44,7 +45,7 @@ export function buildSchema(model: Model): GraphQLSchema {
   const partsOf = ({ typeName }: TableModel) => ({ refs: refsByType.get(typeName)!, ...inputsByType.get(typeName)! });
   addQuery(builder, model, shared, partsOf);
   addMutation(builder, model, partsOf);
-  const schema = builder.toSchema({ sortSchema: false });
+  const schema = builder.toSchema({ sortSchema: false, directives: [...specifiedDirectives, consistencyDirective] });
   const columnInputs = new ColumnInputs(schema);
   addRelationOrders(schema, model, columnInputs);
   addAggregates(schema, model, columnInputs);

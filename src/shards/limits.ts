@@ -25,5 +25,3 @@ export const MAX_RPC_BYTES = 30 * 1024 * 1024;
 export const MAX_SHARDS = 1024;
 /** Greatest number of keys of one bulk get from Workers KV (developers.cloudflare.com/kv/api/read-key-value-pairs). */
 export const MAX_KV_BULK_KEYS = 100;
-/** Greatest time to live of a cached answer, with the time it may be served stale, in seconds: stamps outlive it. */
-export const MAX_ENTRY_LIFE_SECONDS = 3_600;

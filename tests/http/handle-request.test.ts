@@ -91,7 +91,7 @@ describe('the open developer role', () => {
     async (origin) => {
       expect(await failureOf(await post({ origin }))).toMatchObject({ status: 403, code: 'FORBIDDEN' });
       const found = await send('/graphql', graphql('{ tenant(by: { id: "csrf" }) { id } }'));
-      expect(await found.json()).toEqual({ data: { tenant: null } });
+      expect(await found.json()).toMatchObject({ data: { tenant: null } });
     },
   );
 
@@ -168,7 +168,7 @@ describe('GraphQL over HTTP', () => {
     }>();
     expect(traced.extensions.trace.shards).toHaveLength(4);
     expect(traced.extensions.trace.rpcs).toBe(4);
-    expect(await (await send('/graphql', graphql(query))).json()).not.toHaveProperty('extensions');
+    expect(await (await send('/graphql', graphql(query))).json()).not.toHaveProperty('extensions.trace');
   });
 
   it('shows nothing of an unforeseen failure, but logs it under the same request id', async () => {

@@ -42,18 +42,12 @@ export function judgeEntry(
   const doubtMs = entry.maker === moment.clock ? 0 : moment.uncertaintyMs;
   if (moment.nowMs + doubtMs >= diesAt(entry)) return 'dead';
   if (isChanged(entry, dependencies, knowledge)) return 'refused-by-stamp';
-  const isFresh = moment.nowMs + doubtMs < entry.at + entry.ttlMs;
-  switch (requirement.mode) {
-    case 'STRONG':
-      return 'refused-by-bound';
-    case 'BOUNDED':
-      return entry.at >= moment.requestStartMs - requirement.maxStalenessMs + doubtMs ? 'fresh' : 'refused-by-bound';
-    case 'SESSION':
-      if (entry.asOf < requirement.token) return 'refused-by-token';
-      return isFresh ? 'fresh' : 'stale';
-    case 'CACHED':
-      return isFresh ? 'fresh' : 'stale';
+  if (requirement.mode === 'STRONG') return 'refused-by-bound';
+  if (entry.asOf < requirement.token) return 'refused-by-token';
+  if (requirement.maxStalenessMs !== null) {
+    return entry.at >= moment.requestStartMs - requirement.maxStalenessMs + doubtMs ? 'fresh' : 'refused-by-bound';
   }
+  return moment.nowMs + doubtMs < entry.at + entry.ttlMs ? 'fresh' : 'stale';
 }
 
 function isChanged(entry: Entry, dependencies: readonly StampDependency[], knowledge: StampKnowledge): boolean {

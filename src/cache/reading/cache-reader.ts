@@ -37,7 +37,7 @@ export class CacheReader {
   readonly #waitUntil: (work: Promise<unknown>) => void;
   readonly #requestStartMs: number;
   /** Gathers what the reads of a tick look for in KV into one bulk get. */
-  readonly #lookUps: DataLoader<EntryKey, Found | null, string>;
+  #lookUps: DataLoader<EntryKey, Found | null, string> | null = null;
 
   constructor({ cache, store, askShards, waitUntil }: CacheReaderOptions) {
     this.#cache = cache;
@@ -45,13 +45,6 @@ export class CacheReader {
     this.#askShards = askShards;
     this.#waitUntil = waitUntil;
     this.#requestStartMs = cache.clock.now();
-    this.#lookUps = new DataLoader(
-      async (keys: readonly EntryKey[]) => {
-        const found = await store.lookUp(keys);
-        return keys.map((key) => found.get(key) ?? null);
-      },
-      { cache: false },
-    );
   }
 
   /** One answer per key, in order. Fails only as the shards do: typed, and never with an older answer instead. */
@@ -80,7 +73,9 @@ export class CacheReader {
     answers: SourcedAnswer[],
   ): Promise<readonly Wanted[]> {
     if (this.#store.kv === null) return unseen;
-    const findings = await Promise.all(unseen.map(({ key }) => this.#lookUps.load(key)));
+    this.#lookUps ??= createLookUps(this.#store);
+    const lookUps = this.#lookUps;
+    const findings = await Promise.all(unseen.map(({ key }) => lookUps.load(key)));
     return unseen.filter(({ index, key }, at) => {
       const found = findings[at];
       const answer = found ? this.#use(read, { index, key }, found, requirement) : null;
@@ -209,6 +204,15 @@ export class CacheReader {
     return fresh.map((answer) => sourced(answer, ageMs));
   }
 }
+
+const createLookUps = (store: LayeredStore): DataLoader<EntryKey, Found | null, string> =>
+  new DataLoader(
+    async (keys) => {
+      const found = await store.lookUp(keys);
+      return keys.map((key) => found.get(key) ?? null);
+    },
+    { cache: false },
+  );
 
 const EVENT_OF: Readonly<Record<Verdict, CacheEvent>> = {
   fresh: 'hit',

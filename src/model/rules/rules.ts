@@ -1,4 +1,5 @@
 /** All rules a model must keep. Each has its own file; the order is the order of their messages. */
+import { cachePolicyRule } from './cache-policy.ts';
 import { columnCountRule } from './column-count.ts';
 import { columnTypesRule } from './column-types.ts';
 import { defaultsRule } from './defaults.ts';
@@ -28,4 +29,5 @@ export const RULES: readonly ModelRule[] = [
   typeNamesRule,
   fieldNamesRule,
   rootFieldsRule,
+  cachePolicyRule,
 ];

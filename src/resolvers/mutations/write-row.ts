@@ -1,10 +1,13 @@
 import type { GraphQLResolveInfo } from 'graphql';
+import { STRONG } from '../../cache/requirement.ts';
 import type { TableModel } from '../../model/types.ts';
 import type { Selection, WriteOperation } from '../../shards/operation.ts';
 import type { ShardKey } from '../../shards/shard-key.ts';
+import { rootFieldNodes } from '../consistency/root-fields.ts';
 import type { RequestContext } from '../context.ts';
 import { fillIdSets } from '../fill-id-sets.ts';
 import { matchOn, PlanMaker } from '../plan/plan-maker.ts';
+import { responsePath } from '../response-path.ts';
 import { Row } from '../row.ts';
 
 /** One operation in one transaction; the selected row, with all that lies on its shard, comes back in the same RPC. */
@@ -17,11 +20,13 @@ export async function writeRow(
 ): Promise<Row | null> {
   const maker = new PlanMaker(context.model, info);
   const match = matchOn(table.primaryKey.columns.map((column) => column.name));
-  const plan = maker.one(table, match, info.fieldNodes);
+  const plan = maker.one(table, match, rootFieldNodes(info));
+  const path = responsePath(info.path);
   // The write itself waits for nothing: relations of other shards are looked up before it.
-  if (maker.idSets.length > 0) await fillIdSets(maker.idSets, context);
+  if (maker.idSets.length > 0) await fillIdSets(maker.idSets, { context, requirement: STRONG, path });
   const select = { plan: JSON.stringify(plan.node), values: maker.values };
-  const { rows } = await context.shards.write(shardKey, [operation(select)]);
+  const { rows, shard, version } = await context.shards.write(shardKey, [operation(select)]);
+  context.reader.wrote(shard, version, path);
   const cells = rows[0] ?? null;
   return cells && new Row(plan.view, cells);
 }

@@ -6,6 +6,7 @@ import type { RelationModel, TableModel } from '../../model/types.ts';
 import type { OrderTerm, PlanNode, PlanValue } from '../../shards/plan.ts';
 import type { GroupsPlan } from '../aggregates/groups-plan.ts';
 import type { MeasureList } from '../aggregates/measure-list.ts';
+import type { FreshnessNeeds } from '../consistency/freshness-needs.ts';
 import type { IdSet } from './id-set.ts';
 
 /** Values of a plan; grows while the plan is made. */
@@ -44,6 +45,7 @@ export interface SeparateRelation {
   readonly target: NodePlan;
   readonly values: PlanValues;
   readonly idSets: readonly IdSet[];
+  readonly needs: FreshnessNeeds;
 }
 
 /**
@@ -56,6 +58,7 @@ export interface ThroughRelation {
   readonly target: PageNodePlan;
   readonly values: PlanValues;
   readonly idSets: readonly IdSet[];
+  readonly needs: FreshnessNeeds;
 }
 
 export interface OneNodePlan {
@@ -73,8 +76,6 @@ export interface PageNodePlan {
   /** Name of the list in cursors. */
   readonly list: string;
   readonly orderBy: readonly OrderTerm[];
-  /** The search that the order follows, for cursors; null without one. */
-  readonly rankedBy: string | null;
   readonly aggregates: AggregatesPlan;
 }
 

@@ -3,34 +3,34 @@
  * `PlanNode` and its values. Pure: it reads nothing, and knows neither shards nor answers.
  */
 import { type FieldNode, type GraphQLObjectType, getArgumentValues } from 'graphql';
+import type { Requirement } from '../../cache/requirement.ts';
 import type { Model, RelationModel, TableModel } from '../../model/types.ts';
 import {
   type ComputedColumn,
   type Filter,
-  HIGHLIGHTS_COLUMN,
   type PageShape,
   type PlanNode,
   type PlanRelation,
-  RANK_COLUMN,
-  type ValueRef,
   VERSION_COLUMN,
 } from '../../shards/plan.ts';
 import { AggregatesDraft } from '../aggregates/aggregates-draft.ts';
 import { badUserInput } from '../bad-user-input.ts';
+import { ownConsistency } from '../consistency/asked-consistency.ts';
+import { FreshnessNeeds, type SessionState } from '../consistency/freshness-needs.ts';
+import { leafConsistencies } from '../consistency/leaf-consistencies.ts';
+import { readsStrongColumn } from '../consistency/strong-columns.ts';
 import { roleOf } from '../field-role.ts';
 import { type WhereInput, whereToFilter } from './filter.ts';
 import { FilterBudget } from './filter-budget.ts';
 import type { IdSet } from './id-set.ts';
 import type { OneNodePlan, PageNodePlan, PlanValues, RelationPlan, RowShape, RowView } from './node-plan.ts';
-import { listOrder, type OrderByInput, RANK } from './order.ts';
+import { listOrder, type OrderByInput } from './order.ts';
 import { type ConnectionParts, type PageArguments, pageShape } from './page.ts';
-import { searchText } from './search.ts';
 import { collectFields, type Operation, type SelectedFields } from './selection.ts';
 
 /** Arguments of a list. */
 export interface ListArguments extends PageArguments {
   readonly where?: WhereInput | null;
-  readonly search?: string | null;
   readonly orderBy?: OrderByInput | null;
 }
 
@@ -49,6 +49,8 @@ export class PlanMaker {
   readonly values: PlanValues = [];
   /** What has to be read into `values` before the plan can run. Relations on other shards have sets of their own. */
   readonly idSets: IdSet[] = [];
+  /** How fresh the rows must be: as the strictest field of the plan asks. Complete once the plan is made. */
+  readonly needs = new FreshnessNeeds();
   readonly #model: Model;
   readonly #operation: Operation;
   readonly #budget: FilterBudget;
@@ -59,8 +61,15 @@ export class PlanMaker {
     this.#budget = budget;
   }
 
+  /** How fresh the made plan must be read in a session as it is now. */
+  requirement(node: PlanNode, session: SessionState): Requirement {
+    if (readsStrongColumn(this.#model, node)) this.needs.requireStrong();
+    return this.needs.requirement(session);
+  }
+
   /** A plan for one row per key. `nodes` are the fields whose selection describes the row. */
   one(table: TableModel, match: Match, nodes: readonly FieldNode[]): OneNodePlan {
+    this.#checkConsistency(table, nodes);
     const draft = new NodeDraft(table);
     const view = this.#view(draft, nodes);
     return { kind: 'one', node: draft.finish(match, null, null), view };
@@ -68,21 +77,19 @@ export class PlanMaker {
 
   /** A plan for a page of rows per key. `list` names the list in cursors. */
   page(table: TableModel, match: Match, list: string, args: ListArguments, nodes: readonly FieldNode[]): PageNodePlan {
+    this.#checkConsistency(table, nodes);
     const draft = new NodeDraft(table);
-    const search = searchText(args.search);
-    const { terms: orderBy, computed } = listOrder(this.#model, table, args.orderBy ?? [], search !== null);
+    const { terms: orderBy, computed } = listOrder(this.#model, table, args.orderBy ?? []);
     if (args.where === null)
       throw badUserInput('Expected a filter at where, but got null. Leave it out to get all rows.');
     const filter = args.where ? this.#filter(table, args.where) : null;
-    const { parts, views, aggregates } = this.#connection(draft, nodes, search !== null);
-    const rankedBy = orderBy[0]!.column === RANK_COLUMN ? search : null;
-    const scope = { model: this.#model, table: table.typeName, computed, list, orderBy, rankedBy };
+    const { parts, views, aggregates } = this.#connection(draft, nodes);
+    const scope = { model: this.#model, table: table.typeName, computed, list, orderBy };
     const page = pageShape(scope, args, parts, this.values);
     draft.compute(computed);
     if (page.rows) draft.need(orderBy.map((term) => term.column));
-    const query = search === null ? null : this.values.push(search) - 1;
-    const node = draft.finish(match, filter, page, query);
-    return { kind: 'page', node, shape: draft.shape, views, list, orderBy, rankedBy, aggregates };
+    const node = draft.finish(match, filter, page);
+    return { kind: 'page', node, shape: draft.shape, views, list, orderBy, aggregates };
   }
 
   #filter(table: TableModel, where: WhereInput): Filter | null {
@@ -91,13 +98,14 @@ export class PlanMaker {
   }
 
   /** Which parts of a connection are selected, and the rows' views at each place that shows them. */
-  #connection(draft: NodeDraft, nodes: readonly FieldNode[], isSearched: boolean) {
+  #connection(draft: NodeDraft, nodes: readonly FieldNode[]) {
     const views = new Map<string, RowView>();
     const aggregates = new AggregatesDraft(this.#operation, draft.shape.table, this.values, this.#budget);
     const pageInfo = new Set<string>();
     let rows = false;
     let totalCount = false;
     for (const [key, fields] of this.#fields(`${draft.shape.table.typeName}Connection`, nodes)) {
+      if (fields[0]!.name.value !== 'nodes') this.#noteLeaves(draft.shape.table, fields);
       switch (fields[0]!.name.value) {
         case 'nodes':
           rows = true;
@@ -106,9 +114,7 @@ export class PlanMaker {
         case 'edges':
           rows = true;
           for (const [nodeKey, nodeFields] of this.#fields(`${draft.shape.table.typeName}Edge`, fields)) {
-            const name = nodeFields[0]!.name.value;
-            if (name === 'node') views.set(`${key}/${nodeKey}`, this.#view(draft, nodeFields));
-            else if (isSearched) draft.needOfSearch(name);
+            if (nodeFields[0]!.name.value === 'node') views.set(`${key}/${nodeKey}`, this.#view(draft, nodeFields));
           }
           break;
         case 'pageInfo':
@@ -141,6 +147,7 @@ export class PlanMaker {
     const type = this.#objectType(table.typeName);
     for (const [key, fields] of collectFields(this.#operation, type, nodes)) {
       const role = roleOf(type.getFields()[fields[0]!.name.value]);
+      if (role?.kind !== 'relation') this.#noteLeaves(table, fields);
       switch (role?.kind) {
         case 'column':
           draft.need([role.column.name]);
@@ -173,10 +180,12 @@ export class PlanMaker {
       }
       const maker = new PlanMaker(this.#model, this.#operation, this.#budget);
       const target = maker.#target(draft.shape.table, relation, nodes);
+      const { values, idSets, needs } = maker;
+      if (readsStrongColumn(this.#model, target.node)) needs.requireStrong();
       if (relation.through !== null && !relation.through.besideTarget && target.kind === 'page') {
-        return { kind: 'through', relation, target, values: maker.values, idSets: maker.idSets };
+        return { kind: 'through', relation, target, values, idSets, needs };
       }
-      return { kind: 'separate', relation, target, values: maker.values, idSets: maker.idSets };
+      return { kind: 'separate', relation, target, values, idSets, needs };
     } catch (error) {
       // Only this field is wrong; its resolver throws the error, so that it gets the field's own path.
       this.values.length = mark.values;
@@ -195,6 +204,18 @@ export class PlanMaker {
     return this.page(table, match, `${parent.typeName}.${relation.name}`, args, nodes);
   }
 
+  #checkConsistency(table: TableModel, nodes: readonly FieldNode[]): void {
+    for (const node of nodes) this.needs.check(table, ownConsistency(node, this.#operation.variableValues));
+  }
+
+  /** Fields that show no rows of other tables: what they ask for, or what is asked around them. */
+  #noteLeaves(table: TableModel, nodes: readonly FieldNode[]): void {
+    for (const node of nodes) {
+      this.needs.check(table, ownConsistency(node, this.#operation.variableValues));
+      for (const asked of leafConsistencies(this.#operation, node)) this.needs.note(table, asked);
+    }
+  }
+
   #fields(typeName: string, nodes: readonly FieldNode[]): SelectedFields {
     return collectFields(this.#operation, this.#objectType(typeName), nodes);
   }
@@ -203,12 +224,6 @@ export class PlanMaker {
     return this.#operation.schema.getType(name) as GraphQLObjectType;
   }
 }
-
-/** By field of edges. */
-const SEARCH_FIELDS: ReadonlyMap<string, ComputedColumn> = new Map([
-  ['rank', RANK],
-  ['highlights', { kind: 'highlights', name: HIGHLIGHTS_COLUMN }],
-]);
 
 /** A plan node in the making: columns and relations gather while the places that show its rows are walked. */
 class NodeDraft {
@@ -235,14 +250,6 @@ class NodeDraft {
     for (const column of columns) this.#computed.set(column.name, column);
   }
 
-  /** What edges show of a search. */
-  needOfSearch(field: string): void {
-    const column = SEARCH_FIELDS.get(field);
-    if (column === undefined) return;
-    this.compute([column]);
-    this.need([column.name]);
-  }
-
   /** Adds a relation; gives the position of its answer. Two places may use one response key for different relations. */
   nest(key: string, from: readonly string[], node: PlanNode): number {
     let unique = key;
@@ -251,12 +258,7 @@ class NodeDraft {
   }
 
   /** Columns come in the model's order, whatever order they were selected in: equal selections make equal plans. */
-  finish(
-    { match, through }: Match,
-    filter: Filter | null,
-    page: PageShape | null,
-    query: ValueRef | null = null,
-  ): PlanNode {
+  finish({ match, through }: Match, filter: Filter | null, page: PageShape | null): PlanNode {
     const { table, columnIndex } = this.#shape;
     // A selection of `__typename` alone still has to tell whether there is a row.
     if (this.#columns.size === 0) this.need(table.primaryKey.columns.map((column) => column.name));
@@ -265,8 +267,6 @@ class NodeDraft {
     const columns = names.filter((name) => this.#columns.has(name));
     for (const [index, column] of columns.entries()) columnIndex.set(column, index);
     this.#shape.width = columns.length;
-    const search = query === null ? {} : { search: { query } };
-    const relations = this.#relations;
-    return { table: table.typeName, match, through, computed, columns, filter, ...search, page, relations };
+    return { table: table.typeName, match, through, computed, columns, filter, page, relations: this.#relations };
   }
 }

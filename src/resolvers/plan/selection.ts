@@ -12,6 +12,13 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 
+import {
+  type AskedConsistency,
+  askedConsistency,
+  ownConsistency,
+  placeField,
+} from '../consistency/asked-consistency.ts';
+
 /** The parts of a running operation that a selection depends on. */
 export type Operation = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValues'>;
 
@@ -20,7 +27,7 @@ export type SelectedFields = Map<string, FieldNode[]>;
 
 /**
  * The fields that are selected below `nodes` if the value is of type `type`: fragments opened, `@skip` and `@include`
- * applied, equal response keys merged. As CollectFields of the GraphQL specification (6.3.2).
+ * applied, equal response keys merged, `@consistency` handed down. As CollectFields of the GraphQL specification (6.3.2).
  */
 export function collectFields(
   operation: Operation,
@@ -30,7 +37,9 @@ export function collectFields(
   const fields: SelectedFields = new Map();
   const seenFragments = new Set<string>();
   for (const node of nodes) {
-    if (node.selectionSet) collectInto(fields, seenFragments, operation, type, node.selectionSet);
+    if (!node.selectionSet) continue;
+    const asked = askedConsistency(node, operation.variableValues);
+    collectInto(fields, seenFragments, operation, type, node.selectionSet, asked);
   }
   return fields;
 }
@@ -41,6 +50,7 @@ function collectInto(
   operation: Operation,
   type: GraphQLObjectType,
   selectionSet: SelectionSetNode,
+  asked: AskedConsistency | undefined,
 ): void {
   for (const selection of selectionSet.selections) {
     if (!isIncluded(operation, selection)) continue;
@@ -48,22 +58,27 @@ function collectInto(
       case Kind.FIELD: {
         const key = selection.alias?.value ?? selection.name.value;
         const merged = fields.get(key);
-        if (merged) merged.push(selection);
-        else fields.set(key, [selection]);
+        const placed = placeField(selection, asked);
+        if (merged) merged.push(placed);
+        else fields.set(key, [placed]);
         break;
       }
       case Kind.INLINE_FRAGMENT:
         if (appliesTo(operation, type, selection.typeCondition)) {
-          collectInto(fields, seenFragments, operation, type, selection.selectionSet);
+          const inside = ownConsistency(selection, operation.variableValues) ?? asked;
+          collectInto(fields, seenFragments, operation, type, selection.selectionSet, inside);
         }
         break;
       case Kind.FRAGMENT_SPREAD: {
         const name = selection.name.value;
         const fragment = operation.fragments[name];
-        if (!fragment || seenFragments.has(name)) break;
-        seenFragments.add(name);
+        const inside = ownConsistency(selection, operation.variableValues) ?? asked;
+        // Spread twice, it is collected once, unless it is to be read in two ways: then the stricter has to be known.
+        const seen = inside === undefined ? name : `${name} ${inside.mode} ${inside.maxStalenessMs}`;
+        if (!fragment || seenFragments.has(seen)) break;
+        seenFragments.add(seen);
         if (appliesTo(operation, type, fragment.typeCondition)) {
-          collectInto(fields, seenFragments, operation, type, fragment.selectionSet);
+          collectInto(fields, seenFragments, operation, type, fragment.selectionSet, inside);
         }
       }
     }

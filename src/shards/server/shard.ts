@@ -1,4 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
+import { physicalHash } from '../../model/physical.ts';
 import type { MigrationBundle, Model } from '../../model/types.ts';
 import { errorToWire, ShardQLError } from '../errors.ts';
 import type {
@@ -46,6 +47,7 @@ export interface ShardOptions {
 export function createShardClass(model: Model, bundle: MigrationBundle, options: Partial<ShardOptions> = {}) {
   const wallClock = options.wallClock ?? Date.now;
   const clockUncertaintyMs = options.clockUncertaintyMs ?? DEFAULT_CLOCK_UNCERTAINTY_MS;
+  const modelHash = physicalHash(model);
   // Compiled plans depend on the model alone: all shards of the isolate share them.
   const plans = new PlanRunner(model);
 
@@ -63,7 +65,7 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
       const freshness = new Freshness(session, model, wallClock);
       const imports = new ImportRuns();
       this.#state = { model, storage, wallClock, clock, ownership, plans, freshness, imports };
-      this.#migrator = new Migrator(storage, model, bundle, wallClock);
+      this.#migrator = new Migrator(storage, model, modelHash, bundle, wallClock);
     }
 
     async read(requestText: JsonText<ReadRequest>): Promise<JsonText<ReadReply>> {

@@ -35,7 +35,7 @@ const judge = (
     given,
     [DEPENDENCY],
     knowledge,
-    { mode: 'CACHED', maxStalenessMs: 0, token: 0, ...requirement },
+    { mode: 'CACHED', maxStalenessMs: null, token: 0, ...requirement },
     { requestStartMs: NOW, nowMs: NOW, clock: 'here', uncertaintyMs: 500, ...moment },
   );
 
@@ -73,5 +73,14 @@ describe('an entry', () => {
   it('serves SESSION reads if it holds all that the session has seen', () => {
     expect(judge(entry(), { mode: 'SESSION', token: 500 })).toBe('fresh');
     expect(judge(entry(), { mode: 'SESSION', token: 501 })).toBe('refused-by-token');
+  });
+
+  it('serves reads that ask for a bound and for a session only if both hold', () => {
+    const both = (maxStalenessMs: number, token: number) => judge(entry(), { mode: 'BOUNDED', maxStalenessMs, token });
+    expect([both(1_000, 500), both(999, 500), both(1_000, 501)]).toEqual([
+      'fresh',
+      'refused-by-bound',
+      'refused-by-token',
+    ]);
   });
 });

@@ -3,6 +3,7 @@ import type { Model } from '../../../src/model/types.ts';
 import { toGraphQLError } from '../../../src/resolvers/graphql-error.ts';
 import type { ShardClient } from '../../../src/shards/client/shard-client.ts';
 import { DEVELOPER } from '../../../src/shards/protocol.ts';
+import { openLabReader } from '../../support/cache/lab-reader.ts';
 
 export interface Outcome {
   // biome-ignore lint/suspicious/noExplicitAny: answers are as free as the queries of the tests.
@@ -20,7 +21,8 @@ export async function run(
   const document = parse(query);
   const invalid = validate(schema, document);
   if (invalid.length > 0) return { data: undefined, errors: invalid };
-  const contextValue = { model, shards: shards as ShardClient, caller: DEVELOPER, requestId: 'request-1' };
+  const reader = openLabReader(model, shards);
+  const contextValue = { model, shards: shards as ShardClient, reader, caller: DEVELOPER, requestId: 'request-1' };
   const result = await execute({ schema, document, variableValues: variables, contextValue });
   const errors = (result.errors ?? []).map((error) => toGraphQLError(error, 'request-1'));
   // Plain objects compare as what a client sees.

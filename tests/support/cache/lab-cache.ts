@@ -15,10 +15,10 @@ import { model } from './reads.ts';
 import { SimulatedKv } from './simulated-kv.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
-export const CACHED: Requirement = { mode: 'CACHED', maxStalenessMs: 0, token: 0 };
+export const CACHED: Requirement = { mode: 'CACHED', maxStalenessMs: null, token: 0 };
 export const bounded = (maxStalenessMs: number): Requirement => ({ mode: 'BOUNDED', maxStalenessMs, token: 0 });
-export const session = (token: number): Requirement => ({ mode: 'SESSION', maxStalenessMs: 0, token });
-export const STRONG: Requirement = { mode: 'STRONG', maxStalenessMs: 0, token: 0 };
+export const session = (token: number): Requirement => ({ mode: 'SESSION', maxStalenessMs: null, token });
+export const STRONG: Requirement = { mode: 'STRONG', maxStalenessMs: null, token: 0 };
 
 /** The shop with caching times that tests can wait for. */
 export const cachedModel = (ttlSeconds = 60, swrSeconds = 30): Model => {

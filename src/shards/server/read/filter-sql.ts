@@ -76,13 +76,10 @@ export function decisionsOf(
   const visitRelated = (related: RelatedRows, outer: TableFields): void => {
     const on = outer.related(related);
     visit(related.filter, on, true);
-    visitComputed(related.computed, on);
-  };
-  const visitComputed = (columns: readonly ComputedColumn[], on: TableFields): void => {
-    for (const column of columns) if ('related' in column) visitRelated(column.related, on);
+    for (const column of related.computed) visitRelated(column.related, on);
   };
   visit(filter, fields, false);
-  visitComputed(computed, fields);
+  for (const column of computed) visitRelated(column.related, fields);
   return decisions;
 }
 

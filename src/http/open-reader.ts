@@ -1,0 +1,36 @@
+import { type IsolateCache, openStore } from '../cache/isolate-cache.ts';
+import { CacheReader } from '../cache/reading/cache-reader.ts';
+import type { KvNamespace } from '../cache/stores/kv-store.ts';
+import { RequestReader } from '../resolvers/consistency/request-reader.ts';
+import { decodeSessionToken } from '../resolvers/consistency/session-token.ts';
+import type { ShardClient } from '../shards/client/shard-client.ts';
+import { ShardQLError } from '../shards/errors.ts';
+import type { Env } from './env.ts';
+import { HttpError } from './http-error.ts';
+
+/** Carries a session from one answer to the next request. */
+export const TOKEN_HEADER = 'x-shardql-token';
+
+/** The reads of a request: over the isolate's cache, in the session that the request belongs to. */
+export function openReader(
+  request: Request,
+  env: Env,
+  cache: IsolateCache,
+  shards: ShardClient,
+  waitUntil: (work: Promise<unknown>) => void,
+): RequestReader {
+  const store = openStore(cache, (env.KV as KvNamespace | undefined) ?? null);
+  const cacheReader = new CacheReader({ cache, store, askShards: (read) => shards.readFresh(read), waitUntil });
+  return new RequestReader(cacheReader, presentedVersion(request, cache));
+}
+
+function presentedVersion(request: Request, { clock, settings }: IsolateCache): number {
+  const token = request.headers.get(TOKEN_HEADER);
+  if (token === null) return 0;
+  try {
+    return decodeSessionToken(token, clock.now(), settings.clockUncertaintyMs);
+  } catch (error) {
+    if (error instanceof ShardQLError) throw new HttpError(400, error.code, error.message);
+    throw error;
+  }
+}

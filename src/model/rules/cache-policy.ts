@@ -1,0 +1,62 @@
+import { whereColumn, whereTable } from '../model-draft.ts';
+import type { TableDraft } from '../table-draft.ts';
+import { CONSISTENCY_MODES, type ConsistencyMode } from '../types.ts';
+import type { ModelRule } from './rule.ts';
+
+/** Longest life of a cached answer, ttl and stale time together; stamps have to outlive it. In seconds. */
+const MAX_LIFE_SECONDS = 3_600;
+const MAX_STALENESS_MS = MAX_LIFE_SECONDS * 1_000;
+
+/** Cache policies are sound: modes in order, times that entries can have, columns that exist. */
+export const cachePolicyRule: ModelRule = ({ tables }, report) => {
+  for (const table of tables) {
+    const where = `${whereTable(table)}, cache`;
+    const { cache } = table;
+    const unknown = (['mode', 'strongest', 'weakest'] as const).filter(
+      (name) => !CONSISTENCY_MODES.includes(cache[name]),
+    );
+    for (const name of unknown) {
+      const message = `Expected ${name} to be one of ${CONSISTENCY_MODES.join(', ')}, but got ${JSON.stringify(cache[name])}.`;
+      report({ where, message, remedy: 'Name one of them.' });
+    }
+    if (unknown.length === 0 && !areInOrder(cache.strongest, cache.mode, cache.weakest)) {
+      report({
+        where,
+        message: `Expected strongest, mode and weakest in this order (${CONSISTENCY_MODES.join(' before ')}), but got ${cache.strongest}, ${cache.mode}, ${cache.weakest}.`,
+        remedy: 'Choose a mode within the range.',
+      });
+    }
+    reportTimes(table, where, report);
+    for (const column of cache.strongColumns.filter((name) => !table.columnByName.has(name))) {
+      report({
+        where: whereColumn(table, column),
+        message: `Expected strongColumns to name columns of the table, but got "${column}".`,
+        remedy: 'Name the property of a column, as in the Drizzle table.',
+      });
+    }
+  }
+};
+
+const areInOrder = (...modes: readonly ConsistencyMode[]): boolean =>
+  modes.every((mode, at) => at === 0 || CONSISTENCY_MODES.indexOf(modes[at - 1]!) <= CONSISTENCY_MODES.indexOf(mode));
+
+function reportTimes({ cache }: TableDraft, where: string, report: Parameters<ModelRule>[1]): void {
+  const { maxStalenessMs, ttlSeconds, swrSeconds } = cache;
+  if (!isWhole(maxStalenessMs, 1, MAX_STALENESS_MS)) {
+    report({
+      where,
+      message: `Expected maxStalenessMs to be a whole number from 1 to ${MAX_STALENESS_MS}, but got ${maxStalenessMs}.`,
+      remedy: 'It is in milliseconds; no answer is kept for more than an hour.',
+    });
+  }
+  if (!isWhole(ttlSeconds, 1, MAX_LIFE_SECONDS) || !isWhole(swrSeconds, 0, MAX_LIFE_SECONDS - ttlSeconds)) {
+    report({
+      where,
+      message: `Expected ttlSeconds of at least 1 and swrSeconds of at least 0, whole and together at most ${MAX_LIFE_SECONDS}, but got ${ttlSeconds} and ${swrSeconds}.`,
+      remedy: 'They are in seconds; no answer is kept for more than an hour.',
+    });
+  }
+}
+
+const isWhole = (value: number, least: number, greatest: number): boolean =>
+  Number.isInteger(value) && value >= least && value <= greatest;

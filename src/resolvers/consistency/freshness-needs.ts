@@ -1,0 +1,89 @@
+import type { Requirement } from '../../cache/requirement.ts';
+import { CONSISTENCY_MODES, type ConsistencyMode, type TableModel } from '../../model/types.ts';
+import { badUserInput } from '../bad-user-input.ts';
+import type { AskedConsistency } from './asked-consistency.ts';
+
+/** What a session has seen, as far as this request knows. */
+export interface SessionState {
+  /** Version that reads at SESSION must hold: of the token, of what this request was shown, of its own writes. */
+  readonly token: number;
+  /** Version of the last write of this request; 0: none. */
+  readonly written: number;
+}
+
+/**
+ * Gathers what the parts of one read need: the tables' own modes, and what `@consistency` asks for. One read is answered
+ * from one place, so all of it is as fresh as the strictest part asks.
+ */
+export class FreshnessNeeds {
+  #isStrong = false;
+  #maxStalenessMs: number | null = null;
+  #isSession = false;
+
+  /**
+   * The directive stands at a field of this table's rows.
+   *
+   * @throws ShardQLError BAD_USER_INPUT if the table does not allow the mode.
+   */
+  check({ typeName, cache: { strongest, weakest } }: TableModel, own: AskedConsistency | undefined): void {
+    if (own === undefined || clamp(own.mode, strongest, weakest) === own.mode) return;
+    throw notAllowed(typeName, strongest, weakest, own.mode);
+  }
+
+  /**
+   * Something of a table's rows is part of the read. What is asked further outside, for many tables at once, is taken as
+   * near to it as the table allows.
+   *
+   * @param asked undefined: the table's own mode.
+   */
+  note({ cache }: TableModel, asked: AskedConsistency | undefined): void {
+    const mode = asked === undefined ? cache.mode : clamp(asked.mode, cache.strongest, cache.weakest);
+    this.#add(mode, asked?.maxStalenessMs ?? cache.maxStalenessMs);
+  }
+
+  /** A column of the read is always read STRONG. */
+  requireStrong(): void {
+    this.#isStrong = true;
+  }
+
+  requirement({ token, written }: SessionState): Requirement {
+    if (this.#isStrong) return { mode: 'STRONG', maxStalenessMs: null, token: 0 };
+    const isSession = this.#isSession || written > 0;
+    const leastToken = this.#isSession ? Math.max(token, written) : written;
+    const maxStalenessMs = this.#maxStalenessMs;
+    return {
+      mode: maxStalenessMs !== null ? 'BOUNDED' : isSession ? 'SESSION' : 'CACHED',
+      maxStalenessMs,
+      token: leastToken,
+    };
+  }
+
+  #add(mode: ConsistencyMode, maxStalenessMs: number): void {
+    switch (mode) {
+      case 'STRONG':
+        this.#isStrong = true;
+        break;
+      case 'BOUNDED':
+        this.#maxStalenessMs = Math.min(this.#maxStalenessMs ?? Number.POSITIVE_INFINITY, maxStalenessMs);
+        break;
+      case 'SESSION':
+        this.#isSession = true;
+        break;
+      case 'CACHED':
+        break;
+    }
+  }
+}
+
+const rankOf = (mode: ConsistencyMode): number => CONSISTENCY_MODES.indexOf(mode);
+
+const clamp = (mode: ConsistencyMode, strongest: ConsistencyMode, weakest: ConsistencyMode): ConsistencyMode =>
+  CONSISTENCY_MODES[Math.min(Math.max(rankOf(mode), rankOf(strongest)), rankOf(weakest))]!;
+
+const notAllowed = (type: string, strongest: ConsistencyMode, weakest: ConsistencyMode, mode: ConsistencyMode) =>
+  badUserInput(
+    strongest === weakest
+      ? `Expected @consistency of ${type} to be ${strongest}, the only mode that it allows, but got ${mode}.`
+      : `Expected @consistency of ${type} to be from ${strongest} to ${weakest} (${CONSISTENCY_MODES.join(', ')}), but got ${mode}.`,
+    { table: type },
+  );
