@@ -69,6 +69,30 @@ testRefusedModels('Models with unsound keys', {
     message: /primary-key column that is NOT NULL/,
     remedy: /\.notNull\(\)/,
   },
+  'a JSON primary-key column': {
+    define: () =>
+      alone(
+        sqliteTable('notes', { owner: text().notNull(), id: text({ mode: 'json' }).notNull() }, (t) => [
+          primaryKey({ columns: [t.owner, t.id] }),
+        ]),
+      ),
+    where: ['"notes"', '"id"'],
+    message: /written and compared as one value, but got a JSON column/,
+    remedy: /ordinary text or integer column/,
+  },
+  'a generated primary-key column': {
+    define: () =>
+      alone(
+        sqliteTable(
+          'notes',
+          { owner: text().notNull(), id: text().notNull().generatedAlwaysAs(sql`lower(owner)`) },
+          (t) => [primaryKey({ columns: [t.owner, t.id] })],
+        ),
+      ),
+    where: ['"notes"', '"id"'],
+    message: /written and compared as one value, but got a generated column/,
+    remedy: /ordinary text or integer column/,
+  },
   'an autoincrement key': {
     define: () =>
       defineModel({

@@ -20,6 +20,19 @@ testRefusedModels('Models with unusable names', {
     message: /"StringFilter", which every schema has/,
     remedy: /Rename the type/,
   },
+  ...Object.fromEntries(
+    ['SortOrder', 'PageInfo', 'DateTime', 'BigInt', 'Decimal', 'JSON', 'Bytes', 'Version'].map(
+      (type): [string, RefusedModel] => [
+        `a type named like the shared ${type}`,
+        {
+          define: () => defineModel({ [type]: { table: notes(), shardKey: 'owner' } }),
+          where: ['"notes"'],
+          message: new RegExp(`"${type}", which every schema has`),
+          remedy: /Rename the type/,
+        },
+      ],
+    ),
+  ),
   'a type named like the helper of another': {
     define: () =>
       defineModel({
@@ -100,6 +113,15 @@ testRefusedModels('Models with unusable names', {
     message: /"moreAggregate" to be free .* relation "moreAggregate" has it/,
     remedy: /Rename one/,
   },
+  'a relation that is no GraphQL name': {
+    define: () =>
+      defineModel({ Note: { table: notes(), shardKey: 'owner' } }, ({ many }) => ({
+        Note: { 'more notes': many.Note({ from: 'id', to: 'owner' }) },
+      })),
+    where: ['"notes"', 'relation "more notes"'],
+    message: /field name that is a GraphQL name, but got "more notes"/,
+    remedy: /Rename the relation's property/,
+  },
   'a relation named like a column': {
     define: () =>
       defineModel({ Note: { table: notes({ more: text() }), shardKey: 'owner' } }, ({ many }) => ({
@@ -143,6 +165,32 @@ testRefusedModels('Models with unusable names', {
       }),
     where: ['"memos"'],
     message: /"notes", which Note \(table "notes"\) has/,
+    remedy: /list: '…'/,
+  },
+  'a single field that another table has': {
+    define: () =>
+      defineModel({
+        Note: { table: notes(), shardKey: 'owner' },
+        Memo: { table: notes({}, 'memos'), shardKey: 'owner', single: 'note' },
+      }),
+    where: ['"memos"'],
+    message: /single field that is free, but got "note", which Note \(table "notes"\) has/,
+    remedy: /Name it: single: '…'/,
+  },
+  'a single field that is no GraphQL name': {
+    define: () => defineModel({ Note: { table: notes(), shardKey: 'owner', single: 'my note' } }),
+    where: ['"notes"'],
+    message: /single field that is a GraphQL name, but got "my note"/,
+    remedy: /Name it: single: '…'/,
+  },
+  'two types of which one has the mutations of the list of the other': {
+    define: () =>
+      defineModel({
+        Note: { table: notes({}, 'notes'), shardKey: 'owner' },
+        Notes: { table: notes({}, 'memos'), shardKey: 'owner', single: 'memo' },
+      }),
+    where: ['Notes', '"memos"'],
+    message: /mutation field "createNotes" once, but Note \(table "notes"\) has it too/,
     remedy: /list: '…'/,
   },
   'a list that is no GraphQL name': {

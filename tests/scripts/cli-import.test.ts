@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeShop } from '../../scripts/demo/shop.ts';
@@ -188,6 +191,52 @@ describe('npm run shardql -- import', () => {
     expect(short.stderr).toMatch(/Tenant\.csv:2: UNREADABLE: Expected 2 cells, as the header has, but got 1\./);
   });
 
+  it('says where a file ends too early', async () => {
+    const csv = await importTo(place.write('cut/tenants.csv', 'id,name\n"q5,N\n'));
+    expect(csv.stderr).toMatch(/tenants\.csv:\d: UNREADABLE: Expected a quoted cell to end with a quote, but the file/);
+    const json = await importTo(place.write('cut/tenants.json', `[${JSON.stringify(tenant('q6'))},`));
+    expect(json.stderr).toMatch(/tenants\.json:1: UNREADABLE: Expected a JSON array of objects, but it does not end\./);
+    expect(json).toMatchObject({ code: 1, stdout: 'tenants: 1 inserted, 0 updated, 0 unchanged, 1 failed\n' });
+  });
+
+  it('shows the first hundred rows that fail or repeat a key, and counts all', async () => {
+    const bad = Array.from({ length: 150 }, (_, index) => `bad ${index}`);
+    const same = Array.from({ length: 151 }, () => tenant('same'));
+    const { stderr, stdout } = await importTo(place.writeRows('many/tenants.ndjson', [...bad, ...same]));
+    expect(stdout).toBe(
+      'tenants: 1 inserted, 0 updated, 150 unchanged, 150 failed; 150 with the key of an earlier row\n',
+    );
+    expect(lines(stderr).filter((line) => line.includes('BAD_USER_INPUT'))).toHaveLength(100);
+    expect(lines(stderr).filter((line) => line.includes('Has the key of line 151'))).toHaveLength(100);
+    expect(lines(stderr).filter((line) => line.startsWith('… further rows'))).toEqual([
+      '… further rows that fail are in the reject file only.',
+      '… further rows with the key of an earlier one are only counted.',
+    ]);
+  });
+
+  it('tells an API that refuses from something that is no API', async () => {
+    const answers = [
+      [403, '{"errors":[{"message":"Expected a developer.","extensions":{"code":"FORBIDDEN"}}]}'],
+      [502, 'Bad gateway'],
+      [200, '<html>'],
+    ] as const;
+    const messages = [];
+    for (const [status, body] of answers) {
+      const stranger = createServer((_, response) => response.writeHead(status).end(body)).listen(0, '127.0.0.1');
+      await once(stranger, 'listening');
+      const { port } = stranger.address() as AddressInfo;
+      const { code, stderr } = await place.run(['status', '--url', `http://127.0.0.1:${port}`]);
+      stranger.close();
+      expect(code).toBe(2);
+      messages.push(stderr.trim().replace(String(port), 'PORT'));
+    }
+    expect(messages).toEqual([
+      'http://127.0.0.1:PORT refused the request (403): FORBIDDEN: Expected a developer.',
+      'http://127.0.0.1:PORT refused the request (502): Bad gateway',
+      'Expected JSON from http://127.0.0.1:PORT/status, but got other text. Is it a ShardQL API?',
+    ]);
+  });
+
   it('exits with 2 and one line if it cannot work', async () => {
     const tenants = place.writeRows('usage/tenants.ndjson', [tenant('u')]);
     const csv = (name: string, text: string) => importTo(place.write(name, text));
@@ -211,6 +260,10 @@ describe('npm run shardql -- import', () => {
       ],
       [await place.run(['import']), /missing required argument/],
       [await importTo(tenants, '--colour'), /unknown option/],
+      [
+        await importTo(place.writeRows('usage/Tenant.ndjson', ['bad']), '--rejects', 'no/such/folder'),
+        /ENOENT: no such file or directory, open 'no\/such\/folder'/,
+      ],
       [await place.run(['exports']), /unknown command/],
     ] as const;
     for (const [{ code, stderr }, message] of cases) {

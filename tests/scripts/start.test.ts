@@ -144,6 +144,14 @@ describe('what a start cannot work with is told in one line, without a stack', (
     expect(output).toContain('Expected a wrangler.toml at /nowhere/wrangler.toml');
   });
 
+  it('a wrangler.toml without a Worker', async () => {
+    const config = join(makeFolder(), 'wrangler.toml');
+    writeFileSync(config, 'name = "idle"\ncompatibility_date = "2026-10-01"\n');
+    const { code, output } = await refusal(await runStart({ args: ['--config', config] }));
+    expect(code).toBe(1);
+    expect(output).toBe(`Cannot use ${config}: it names no "main"\n`);
+  });
+
   it('a Worker that throws when it loads', async () => {
     const { code, output } = await (
       await runStart({ args: ['--config', writeWorker("throw new Error('no such model');")] })

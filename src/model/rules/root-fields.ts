@@ -26,21 +26,21 @@ export const rootFieldsRule: ModelRule = ({ tables }, report) => {
     const single = checkQueryField(table, 'single', queries, report);
     const list = checkQueryField(table, 'list', queries, report);
     if (!single || !list) continue;
-    for (const verb of WRITE_VERBS) {
-      for (const name of [table.typeName, upperFirst(table.list)]) claimMutation(`${verb}${name}`, table);
-    }
-  }
-
-  function claimMutation(field: string, table: TableDraft): void {
-    const holder = mutations.claim(field, whereTable(table));
-    if (holder === null) return;
+    const taken = mutationFields(table)
+      .map((field) => ({ field, holder: mutations.claim(field, whereTable(table)) }))
+      .find(({ holder }) => holder !== null);
+    // The other verbs clash for the same reason: one message says it.
+    if (taken === undefined) continue;
     report({
       where: whereTable(table),
-      message: `Expected the mutation field "${field}" once, but ${holder} has it too.`,
+      message: `Expected the mutation field "${taken.field}" once, but ${taken.holder} has it too.`,
       remedy: "Name the list differently: list: '…'.",
     });
   }
 };
+
+const mutationFields = ({ typeName, list }: TableDraft): string[] =>
+  WRITE_VERBS.flatMap((verb) => [typeName, upperFirst(list)].map((name) => `${verb}${name}`));
 
 /** @returns whether the name can be used. */
 function checkQueryField(table: TableDraft, option: 'single' | 'list', queries: Claims, report: Report): boolean {
