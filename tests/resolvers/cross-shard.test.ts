@@ -196,6 +196,99 @@ describe('a many-to-many relation', () => {
   });
 });
 
+describe('an order by related rows', () => {
+  type Cell = string | number;
+  const sorted = <T>(rows: readonly T[], ...by: ((row: T) => Cell)[]): T[] =>
+    [...rows].sort((a, b) => {
+      for (const of of by) {
+        const [x, y] = [of(a), of(b)];
+        if (x !== y) return x < y ? -1 : 1;
+      }
+      return 0;
+    });
+  const neighbours = (airport: number) => AIRPORTS.filter((other) => countryOf(other) === countryOf(airport));
+
+  it('is exact over all shards', async () => {
+    const { airlines } = await cluster.data(
+      '{ airlines(orderBy: [{ routesAggregate: { min: { sourceAirportId: ASC } } }, { name: DESC }]) { nodes { id } } }',
+    );
+    const nearest = (id: number) =>
+      Math.min(...ROUTES.filter((route) => route.airlineId === id).map((route) => route.sourceAirportId));
+    expect(airlines.nodes).toEqual(sorted(AIRLINES, nearest, (id) => -id).map((id) => ({ id: `${id}` })));
+  });
+
+  it('goes for lists on other shards, and through join tables beside them', async () => {
+    const { airports, planes } = await cluster.data(`{
+      airports { nodes { id departures(first: 2, orderBy: [{ airline: { name: DESC } }, { id: DESC }]) { nodes { airlineId id } } } }
+      planes { nodes { code routes(last: 3, orderBy: [{ airline: { name: DESC } }]) { nodes { airlineId id } } } }
+    }`);
+    const shown = (routes: typeof ROUTES) =>
+      routes.map(({ airlineId, id }) => ({ airlineId: `${airlineId}`, id: `${id}` }));
+    for (const { id, departures } of airports.nodes) {
+      const of = ROUTES.filter(({ sourceAirportId }) => `${sourceAirportId}` === id);
+      expect(departures.nodes).toEqual(
+        shown(
+          sorted(
+            of,
+            (route) => -route.airlineId,
+            (route) => -route.id,
+          ).slice(0, 2),
+        ),
+      );
+    }
+    for (const { code, routes } of planes.nodes) {
+      const of = ROUTES.filter((route) => route.planes.includes(code));
+      expect(routes.nodes).toEqual(
+        shown(
+          sorted(
+            of,
+            (route) => -route.airlineId,
+            (route) => route.id,
+          ).slice(-3),
+        ),
+      );
+    }
+  });
+
+  it('goes through join tables on other shards, with cursors both ways', async () => {
+    const query = `query ($first: Int, $after: String, $last: Int, $before: String) { airlines { nodes { id
+      sources(orderBy: [{ neighboursAggregate: { count: DESC } }, { name: DESC }], first: $first, after: $after, last: $last, before: $before) {
+        totalCount nodes { id } pageInfo { startCursor endCursor }
+      } } } }`;
+    const page = async (args: object) => (await cluster.data(query, { first: 100, ...args })).airlines.nodes;
+    for (const [index, { id, sources }] of (await page({})).entries()) {
+      const of = [
+        ...new Set(ROUTES.filter((route) => `${route.airlineId}` === id).map((route) => route.sourceAirportId)),
+      ];
+      const expected = sorted(
+        of,
+        (airport) => -neighbours(airport).length,
+        (airport) => -airport,
+      ).map((airport) => ({ id: `${airport}` }));
+      expect(sources).toMatchObject({ totalCount: expected.length, nodes: expected });
+      const { startCursor, endCursor } = (await page({ first: 1 }))[index].sources.pageInfo;
+      expect(startCursor).toBe(endCursor);
+      expect((await page({ first: 2, after: endCursor }))[index].sources.nodes).toEqual(expected.slice(1, 3));
+      const before = sources.pageInfo.endCursor;
+      expect((await page({ first: null, last: 1, before }))[index].sources.nodes).toEqual(expected.slice(-2, -1));
+    }
+  });
+
+  it('is refused where the rows lie on other shards, on its own field', async () => {
+    const { data, errors } = await cluster.run(
+      '{ airlines(first: 2) { nodes { id routes(orderBy: [{ source: { name: ASC } }]) { nodes { id } } } } }',
+    );
+    expect(summary(errors)).toEqual([
+      'airlines.nodes.0.routes BAD_USER_INPUT',
+      'airlines.nodes.1.routes BAD_USER_INPUT',
+    ]);
+    expect(data.airlines.nodes).toEqual([
+      { id: '1', routes: null },
+      { id: '2', routes: null },
+    ]);
+  });
+});
+
 it('refuses text operators on keys that are numbers', async () => {
   const { errors } = await cluster.run(
     '{ airlines(where: { id: { startsWith: "1" } }) { totalCount } planes(where: { code: { startsWith: "A" } }) { totalCount } }',

@@ -95,6 +95,8 @@ describe('a cursor', () => {
       scopeOf([{ note: 'DESC' }]),
       scopeOf([{ note: 'ASC_NULLS_LAST' }]),
       scopeOf([{ status: 'ASC' }]),
+      scopeOf([{ customer: { name: 'ASC' } }]),
+      scopeOf([{ itemsAggregate: { max: { id: 'ASC' } } }]),
       scopeOf([{ note: 'ASC' }], 'Customer.orders'),
     ]) {
       expect(codeOf(() => decodeCursor(other, 'after', cursor))).toBe('BAD_USER_INPUT');
@@ -132,6 +134,24 @@ describe('a cursor', () => {
         JSON.stringify(values),
       ).toBe('BAD_USER_INPUT');
     }
+    const related = scopeOf([
+      { customer: { name: 'ASC' } },
+      { itemsAggregate: { avg: { quantity: 'DESC' } } },
+      { itemsAggregate: { count: 'DESC' } },
+    ]);
+    expect(related.orderBy.map(({ column }) => column).slice(0, 3)).toEqual([
+      '#customer.name',
+      '#itemsAggregate.avg.quantity',
+      '#itemsAggregate.count',
+    ]);
+    const codeOfValues = (...values: WireValue[]) =>
+      codeOf(() => decodeCursor(related, 'before', encodeCursor(related, values)));
+    expect(codeOfValues('n', 1.5, 3, 't', 'o')).toBe('no error');
+    expect(codeOfValues(null, null, 0, 't', 'o')).toBe('no error');
+    expect(codeOfValues(1, 1.5, 3, 't', 'o')).toBe('BAD_USER_INPUT');
+    expect(codeOfValues('n', '1.5', 3, 't', 'o')).toBe('BAD_USER_INPUT');
+    expect(codeOfValues('n', 1.5, null, 't', 'o')).toBe('BAD_USER_INPUT');
+    expect(codeOfValues('n', 1.5, 2.5, 't', 'o')).toBe('BAD_USER_INPUT');
     for (const payload of [null, 1, 'x', [], [list], [list, hash], { list }]) {
       expect(codeOf(() => decodeCursor(scope, 'after', forge(payload)))).toBe('BAD_USER_INPUT');
     }

@@ -69,8 +69,15 @@ export default defineModel(
       parent: one.Airline({ from: 'parentId', to: 'id' }),
       subsidiaries: many.Airline({ from: 'id', to: 'parentId' }),
       routes: many.Route(),
+      sources: many.Airport({
+        from: 'id',
+        through: { type: 'Route', from: 'airlineId', to: 'sourceAirportId' },
+        to: 'id',
+      }),
     },
     Airport: {
+      /** All of its country, itself included. */
+      neighbours: many.Airport({ from: 'country', to: 'country' }),
       departures: many.Route({ from: 'id', to: 'sourceAirportId' }),
       arrivals: many.Route({ from: 'id', to: 'destinationAirportId' }),
     },
