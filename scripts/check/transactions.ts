@@ -10,6 +10,8 @@ import { join } from 'node:path';
 const MAY_WAIT: readonly RegExp[] = [
   /^src\/shards\/server\/shard\.ts$/,
   /^src\/shards\/server\/migrate\/(migrator|foreign-key-enforcement)\.ts$/,
+  // Puts to KV take their time, and requests must go on meanwhile.
+  /^src\/shards\/server\/publish\/(publisher|timing)\.ts$/,
   /^src\/shards\/server\/catalog\.ts$/,
   /^src\/shards\/server\/catalog\//,
 ];

@@ -103,6 +103,8 @@ export interface WriteAnswer {
   /** JSON text: per operation the selected row (a `RowAnswer`), or null. */
   readonly rows: string;
   readonly counts: WorkCounts;
+  /** Shard keys whose stamps the commit left unpublished: the router sends an event for them. Absent: none. */
+  readonly unpublished?: readonly string[];
 }
 
 /** The operation at `index` failed with an expected error; nothing was written. */
@@ -137,6 +139,20 @@ export interface ImportAnswer {
   /** Rows that failed alone, by index in `rows`. */
   readonly failures: readonly { readonly row: number; readonly error: WireError }[];
   readonly counts: WorkCounts;
+  /** As in {@link WriteAnswer}. */
+  readonly unpublished?: readonly string[];
+}
+
+export interface PublishRequest {
+  readonly protocol: number;
+  readonly shardKeys: readonly string[];
+}
+
+export interface PublishAnswer {
+  readonly status: 'OK';
+  readonly epoch: number;
+  /** Those that could not be published now; the shard itself tries again. */
+  readonly left: readonly string[];
 }
 
 /** A shard's report on itself. */
@@ -148,12 +164,19 @@ export interface ShardStatus {
   readonly databaseBytes: number;
   readonly lastVersion: Version;
   readonly rowsByTable: Readonly<Record<string, number>>;
+  /** Number of shard keys with changes that are not published yet; absent from the release before. */
+  readonly unpublishedKeys?: number;
 }
 
 export interface ShardRpc {
   read(request: JsonText<ReadRequest>): Promise<JsonText<ReadReply>>;
   write(request: WriteRequest): Promise<WriteAnswer | WriteFailed | WrongShard | Refused>;
   importRows(request: ImportRequest): Promise<ImportAnswer | WrongShard | Refused>;
+  /**
+   * Puts the stamps of these shard keys to KV, as far as they have changed since that was last done. Shard keys that the
+   * shard does not own are left to their owner.
+   */
+  publish(request: PublishRequest): Promise<PublishAnswer | Refused>;
   /**
    * Catalog only: sets the slots this shard owns as of `epoch`, durably, before it returns. Repeats and older epochs
    * change nothing.

@@ -4,6 +4,7 @@ import { type Clock, systemClock } from './clock.ts';
 import { ConcurrencyLimit } from './concurrency-limit.ts';
 import { Deadline } from './deadline.ts';
 import { importRows } from './import-rows.ts';
+import { publish } from './publish.ts';
 import { readKeyed } from './read-keyed.ts';
 import { ReadLoader } from './read-loader.ts';
 import { readScatter } from './read-scatter.ts';
@@ -73,6 +74,7 @@ export function createShardClient(options: ShardClientOptions): ShardClient {
     readFresh,
     write: (shardKey, operations) => write(shardKey, operations, scope, router, calls),
     importRows: (table, columns, rows, importId) => importRows(table, columns, rows, importId, scope, router, calls),
+    publish: (shard, shardKeys) => publish(shard, shardKeys, scope, calls),
     status: () => shardStatuses(scope, router, calls),
     trace,
   };

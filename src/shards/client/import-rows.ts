@@ -1,4 +1,5 @@
 import { wireToError } from '../errors.ts';
+import type { ShardKey } from '../shard-key.ts';
 import { Deadline } from './deadline.ts';
 import { shardFailed } from './failures.ts';
 import { groupByOwner } from './group-by-owner.ts';
@@ -42,7 +43,10 @@ export async function importRows(
         totals.inserted += answer.inserted;
         totals.updated += answer.updated;
         totals.unchanged += answer.unchanged;
-        if (answer.version !== undefined) commits.push({ shard, version: answer.version });
+        if (answer.version !== undefined) {
+          const unpublished = (answer.unpublished ?? []) as readonly ShardKey[];
+          commits.push({ shard, version: answer.version, unpublished });
+        }
         totals.rewritten += answer.rewritten ?? 0;
         for (const { row, error } of answer.failures) failures.push({ row: batch.indices[row]!, error });
         return null;

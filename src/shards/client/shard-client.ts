@@ -40,6 +40,8 @@ export interface Written {
   readonly version: Version;
   /** The selected row of each operation. */
   readonly rows: readonly (RowAnswer | null)[];
+  /** Shard keys for which an invalidation event should be sent. */
+  readonly unpublished: readonly ShardKey[];
 }
 
 /** What a request cost so far. */
@@ -72,6 +74,8 @@ export interface Commit {
   /** Name of the shard that committed it. */
   readonly shard: string;
   readonly version: Version;
+  /** Shard keys for which an invalidation event should be sent. */
+  readonly unpublished: readonly ShardKey[];
 }
 
 /**
@@ -96,6 +100,8 @@ export interface ShardClient {
     rows: readonly ImportRow[],
     importId?: string,
   ): Promise<ImportResult>;
+  /** Lets the shard of this name publish what has changed under these shard keys. Gives those that it could not. */
+  publish(shard: string, shardKeys: readonly ShardKey[]): Promise<readonly ShardKey[]>;
   /** Asks every shard; the catalog's order. */
   status(): Promise<readonly { readonly shard: string; readonly status: ShardStatus | WireError }[]>;
   readonly trace: ShardTrace;

@@ -37,7 +37,12 @@ export async function write(
       switch (answer.status) {
         case 'OK':
           trace.worked(answer.counts);
-          return { shard, version: answer.version, rows: JSON.parse(answer.rows) as Written['rows'] };
+          return {
+            shard,
+            version: answer.version,
+            rows: JSON.parse(answer.rows) as Written['rows'],
+            unpublished: (answer.unpublished ?? []) as readonly ShardKey[],
+          };
         case 'WRONG_SHARD':
           return new Misrouted(answer.epoch);
         case 'FAILED':

@@ -41,6 +41,7 @@ function answerCall(shard: ShardState, session: SqlSession, call: ReadCall, size
   if (call.shardKeys?.some((key) => !ownsKey(shard, key))) return { wrongShard: true };
   try {
     const answers = shard.plans.run(session, call, { visibleOnly: shard.ownership.hidesRows }, sizes);
+    if (call.cacheable && call.shardKeys !== null) shard.freshness.handOut(call.shardKeys);
     return { answers, changed: shard.freshness.changed(call.shardKeys, shard.plans.tablesOf(call.plan)) };
   } catch (error) {
     if (error instanceof ShardQLError) return { error: errorToWire(error) };

@@ -19,5 +19,6 @@ export function reportStatus(shard: ShardState): ShardStatus {
         session.row(`SELECT count(*) FROM ${quoteName(table.sqlName)}`)![0] as number,
       ]),
     ),
+    unpublishedKeys: shard.freshness.unpublished.size,
   };
 }

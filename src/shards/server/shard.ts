@@ -6,6 +6,8 @@ import type {
   ImportAnswer,
   ImportRequest,
   JsonText,
+  PublishAnswer,
+  PublishRequest,
   ReadReply,
   ReadRequest,
   Refused,
@@ -17,6 +19,7 @@ import type {
   WrongShard,
 } from '../protocol.ts';
 import { fromJsonText, PROTOCOL, toJsonText } from '../protocol.ts';
+import type { ShardKey } from '../shard-key.ts';
 import type { SlotRange } from '../slots.ts';
 import { answerReads } from './answer-reads.ts';
 import { DEFAULT_CLOCK_UNCERTAINTY_MS, startClock, type WallClock } from './clock.ts';
@@ -24,10 +27,14 @@ import { grantSlots } from './grant-slots.ts';
 import { Migrator } from './migrate/migrator.ts';
 import { Ownership } from './ownership.ts';
 import { Freshness } from './publish/freshness.ts';
+import { Publisher, type StampKv } from './publish/publisher.ts';
+import { systemTiming, type Timing } from './publish/timing.ts';
 import { PlanRunner } from './read/plan-runner.ts';
 import { reportStatus } from './report-status.ts';
-import type { ShardState } from './shard-state.ts';
+import { ShardAlarm } from './shard-alarm.ts';
+import { ownsKey, type ShardState } from './shard-state.ts';
 import { SqlSession } from './sql-session.ts';
+import { readClock } from './tables/clock-table.ts';
 import { createSystemTables } from './tables/system-tables.ts';
 import { applyWrite } from './write/apply-write.ts';
 import { importRows } from './write/import-rows.ts';
@@ -38,6 +45,13 @@ export interface ShardOptions {
   readonly wallClock: WallClock;
   /** How far the clocks of two machines that serve the shard one after the other may differ. Default 500 ms. */
   readonly clockUncertaintyMs: number;
+  /** Time for work that waits. Default: the system's. */
+  readonly timing: Timing;
+}
+
+export interface ShardEnv {
+  /** Stamps are put here, where cached answers are judged by them. Optional: without it nothing is cached there. */
+  readonly KV?: StampKv;
 }
 
 /**
@@ -48,23 +62,35 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
   const wallClock = options.wallClock ?? Date.now;
   const clockUncertaintyMs = options.clockUncertaintyMs ?? DEFAULT_CLOCK_UNCERTAINTY_MS;
   const modelHash = physicalHash(model);
+  const timing = options.timing ?? systemTiming;
   // Compiled plans depend on the model alone: all shards of the isolate share them.
   const plans = new PlanRunner(model);
 
-  return class Shard extends DurableObject implements ShardRpc {
+  return class Shard extends DurableObject<ShardEnv> implements ShardRpc {
     readonly #state: ShardState;
     readonly #migrator: Migrator;
+    readonly #alarm: ShardAlarm;
+    /** Null: there is no KV. */
+    readonly #publisher: Publisher | null;
 
-    constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
+    constructor(ctx: DurableObjectState, env: ShardEnv) {
       super(ctx, env);
       const { storage } = ctx;
       const session = new SqlSession(storage.sql);
       createSystemTables(session);
+      const isNew = readClock(session).start === 0;
       const clock = startClock(session, wallClock, clockUncertaintyMs);
       const ownership = new Ownership(session);
-      const freshness = new Freshness(session, model, wallClock);
+      const { KV: kv } = env;
+      const alarm = new ShardAlarm(storage);
+      const freshness = new Freshness(session, { model, wallClock, alarm, publishes: kv !== undefined, isNew });
       const imports = new ImportRuns();
       this.#state = { model, storage, wallClock, clock, ownership, plans, freshness, imports };
+      const owns = (shardKey: ShardKey) => ownsKey(this.#state, shardKey);
+      this.#alarm = alarm;
+      this.#publisher = kv ? new Publisher({ model, kv, storage, freshness, alarm, timing, owns }) : null;
+      // A life before this one may have been about to publish: at once, and again when its last puts have landed.
+      if (this.#publisher && freshness.unpublished.size > 0) ctx.waitUntil(this.#publisher.publishDue());
       this.#migrator = new Migrator(storage, model, modelHash, bundle, wallClock);
     }
 
@@ -80,6 +106,19 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
 
     async importRows(request: ImportRequest): Promise<ImportAnswer | WrongShard | Refused> {
       return (await this.#refusal(request.protocol)) ?? this.#refuseOnError(() => importRows(this.#state, request));
+    }
+
+    async publish({ protocol, shardKeys }: PublishRequest): Promise<PublishAnswer | Refused> {
+      const refusal = await this.#refusal(protocol);
+      if (refusal) return refusal;
+      const left = (await this.#publisher?.publish(shardKeys as readonly ShardKey[])) ?? [];
+      return { status: 'OK', epoch: this.#state.ownership.epoch, left };
+    }
+
+    /** One alarm serves all timers of the shard. */
+    override async alarm(): Promise<void> {
+      this.#alarm.wentOff();
+      await this.#publisher?.publishDue();
     }
 
     async own(epoch: number, slots: readonly SlotRange[]): Promise<void> {

@@ -5,6 +5,8 @@ import type {
   ImportAnswer,
   ImportRequest,
   JsonText,
+  PublishAnswer,
+  PublishRequest,
   ReadReply,
   ReadRequest,
   Refused,
@@ -21,7 +23,7 @@ import { type SlotRange, slotOf } from '../../../src/shards/slots.ts';
 import { itemTable } from './item-model.ts';
 
 export type Item = Readonly<Record<string, WireValue>>;
-type Method = 'read' | 'write' | 'importRows' | 'status';
+type Method = 'read' | 'write' | 'importRows' | 'publish' | 'status';
 
 const NOTHING = { statements: 0, rowsRead: 0, rowsWritten: 0 };
 const encoder = new TextEncoder();
@@ -33,6 +35,8 @@ export class FakeShard implements ShardRpc {
   readonly reads: ReadRequest[] = [];
   readonly writes: WriteRequest[] = [];
   readonly imports: ImportRequest[] = [];
+  readonly publishes: PublishRequest[] = [];
+  unpublishable: readonly string[] = [];
   epoch = 0;
   slots: readonly SlotRange[] = [];
   /** Runs before a call has any effect; may throw or wait. */
@@ -69,6 +73,7 @@ export class FakeShard implements ShardRpc {
       read: guarded(this.read),
       write: guarded(this.write),
       importRows: guarded(this.importRows),
+      publish: guarded(this.publish),
       own: guarded(this.own),
       status: guarded(this.status),
     };
@@ -127,6 +132,13 @@ export class FakeShard implements ShardRpc {
     await this.after('importRows');
     const version = this.items.length;
     return { status: 'OK', epoch: this.epoch, version, inserted, updated: 0, unchanged, failures, counts: NOTHING };
+  }
+
+  async publish(request: PublishRequest): Promise<PublishAnswer | Refused> {
+    this.publishes.push(request);
+    await this.before('publish');
+    if (this.refusal) return this.#refused();
+    return { status: 'OK', epoch: this.epoch, left: this.unpublishable };
   }
 
   async status(): Promise<ShardStatus | Refused> {

@@ -1,45 +1,142 @@
-import type { Model } from '../../../model/types.ts';
-import { stampLifeMs } from '../../entry-life.ts';
+import type { Model, TableModel } from '../../../model/types.ts';
+import { maxEntryLifeMs, stampLifeMs } from '../../entry-life.ts';
 import type { ShardKey } from '../../shard-key.ts';
+import type { Stamps } from '../../stamps.ts';
 import { type Version, versionAt } from '../../version.ts';
 import type { WallClock } from '../clock.ts';
+import type { ShardAlarm } from '../shard-alarm.ts';
 import type { SqlSession } from '../sql-session.ts';
-import { readLogTotals } from '../tables/log-table.ts';
+import { findSeqSince, readLoggedKeys, readLogTotals } from '../tables/log-table.ts';
+import { readPublishedSeq } from '../tables/published-table.ts';
+import { changedBuckets } from './changed-buckets.ts';
+import { HandedOut } from './handed-out.ts';
 import { loadStamps } from './load-stamps.ts';
 import { StampBook } from './stamp-book.ts';
+import { UnpublishedKeys } from './unpublished-keys.ts';
 
 /** Memory for stamps. Several shards may share an isolate of 128 MB. */
 const BOOK_BYTES = 8_000_000;
+const MAX_HANDED_OUT_KEYS = 50_000;
+const MAX_UNPUBLISHED_KEYS = 10_000;
 
-/** What a shard knows about how fresh answers are. In memory; made anew from the log at each start. */
+/** More changes of a table under one shard key in one commit are stamped as a change of all of the table. */
+const MAX_STAMPED_ROWS = 500;
+
+/** When the alarm publishes what no event has published, in milliseconds after the commit: done within 30 s. */
+const ALARM_DELAY_MS = 20_000;
+
+export interface FreshnessOptions {
+  readonly model: Model;
+  readonly wallClock: WallClock;
+  readonly alarm: ShardAlarm;
+  /** There is a KV to put stamps to. Without one nobody caches beyond an isolate, and nothing has to be published. */
+  readonly publishes: boolean;
+  /** The shard has never run before: nothing can have been handed out. */
+  readonly isNew: boolean;
+}
+
+/**
+ * What a shard knows about how fresh answers are: when things last changed, what was handed out for caching, and whose
+ * stamps are not published yet. In memory; made anew from the log at each start.
+ */
 export class Freshness {
-  readonly #typeBySqlName: ReadonlyMap<string, string>;
+  readonly #options: FreshnessOptions;
+  readonly #tableBySqlName: ReadonlyMap<string, TableModel>;
   readonly #book = new StampBook(BOOK_BYTES);
+  readonly #handedOut: HandedOut;
+  /** Changed by this class and by the publisher alone. */
+  readonly unpublished = new UnpublishedKeys(MAX_UNPUBLISHED_KEYS);
   /** Of the newest log row that the book has taken in. */
   #lastSeq: number;
 
-  constructor(session: SqlSession, model: Model, wallClock: WallClock) {
-    this.#typeBySqlName = new Map(model.tables.map(({ sqlName, typeName }) => [sqlName, typeName]));
-    const since = versionAt(wallClock() - stampLifeMs(model));
-    this.#lastSeq = loadStamps(session, this.#book, this.#typeBySqlName, since);
+  constructor(session: SqlSession, options: FreshnessOptions) {
+    const { model, wallClock, isNew, publishes } = options;
+    const nowMs = wallClock();
+    this.#options = options;
+    this.#tableBySqlName = new Map(model.tables.map((table) => [table.sqlName, table]));
+    this.#handedOut = new HandedOut(maxEntryLifeMs(model), MAX_HANDED_OUT_KEYS);
+    if (!isNew) this.#handedOut.noteEverything(nowMs);
+    this.#lastSeq = loadStamps(session, this.#book, this.#tableBySqlName, versionAt(nowMs - stampLifeMs(model)));
+    if (publishes) this.#inheritUnpublished(session);
+  }
+
+  get lastSeq(): number {
+    return this.#lastSeq;
   }
 
   /** Takes in the commits made since the last call. To be called right after a commit, before anything else runs. */
   committed(session: SqlSession): void {
-    for (const { table, shardKey, lastSeq, version } of readLogTotals(session, this.#lastSeq)) {
-      this.#book.note(shardKey as ShardKey, this.#typeBySqlName.get(table)!, version, null);
+    const { model, wallClock, alarm, publishes } = this.#options;
+    const nowMs = wallClock();
+    const seq = this.#lastSeq;
+    let isUnpublished = false;
+    for (const { table, shardKey, rows, firstSeq, lastSeq, version } of readLogTotals(session, seq)) {
+      const key = shardKey as ShardKey;
+      const tableModel = this.#tableBySqlName.get(table)!;
+      const isStamped = publishes && this.#handedOut.has(key, nowMs);
+      const isTold = isStamped && rows <= MAX_STAMPED_ROWS;
+      const buckets = isTold ? changedBuckets(session, model, tableModel, shardKey, seq) : null;
+      this.#book.note(key, tableModel.typeName, version, buckets);
+      if (isStamped) this.unpublished.changed(key, firstSeq);
+      isUnpublished ||= isStamped;
       this.#lastSeq = Math.max(this.#lastSeq, lastSeq);
     }
+    if (isUnpublished) alarm.wakeBy(nowMs + ALARM_DELAY_MS, nowMs);
+  }
+
+  /** Of these shard keys, those for which the router should send an event now. */
+  eventsDue(shardKeys: Iterable<ShardKey>): ShardKey[] {
+    const nowMs = this.#options.wallClock();
+    return [...shardKeys].filter((shardKey) => this.unpublished.takeEvent(shardKey, nowMs));
+  }
+
+  /** Answers under these shard keys may be cached from now on. */
+  handOut(shardKeys: readonly string[]): void {
+    const nowMs = this.#options.wallClock();
+    for (const shardKey of shardKeys) this.#handedOut.note(shardKey as ShardKey, nowMs);
   }
 
   /** Slots came from another shard: `asOf` is from now, and what happened there before is not known here. */
   arrived(asOf: Version): void {
     this.#book.forget(asOf);
+    this.#handedOut.noteEverything(this.#options.wallClock());
   }
 
   /** For each shard key, the version of the last commit to the tables, or an upper bound. Null: one for all the shard. */
   changed(shardKeys: readonly string[] | null, tables: readonly string[]): Version[] {
     if (shardKeys === null) return [this.#book.changedAnywhere(tables)];
     return shardKeys.map((shardKey) => this.#book.changed(shardKey as ShardKey, tables));
+  }
+
+  /** The stamps of a shard key as of now. */
+  stampsOf(shardKey: ShardKey): Stamps {
+    const { wallClock, model } = this.#options;
+    return this.#book.stampsOf(shardKey, versionAt(wallClock() - stampLifeMs(model)));
+  }
+
+  /** Lists shard keys from the part of the log that was not looked through yet, as far as there is room. */
+  listUnpublished(session: SqlSession): void {
+    const { unpublished } = this;
+    const fromSeq = unpublished.unlistedSeq;
+    if (fromSeq === null || !unpublished.hasRoom) return;
+    const nowMs = this.#options.wallClock();
+    const rows = readLoggedKeys(session, fromSeq, MAX_UNPUBLISHED_KEYS);
+    unpublished.unlistedSeq = null;
+    for (const [seq, shardKey] of rows) unpublished.inherited(shardKey as ShardKey, seq, nowMs);
+    if (rows.length === MAX_UNPUBLISHED_KEYS) unpublished.unlistedSeq ??= rows.at(-1)![0] + 1;
+  }
+
+  /** What a life before this one left unpublished, as far as an answer read before it may still be used. */
+  #inheritUnpublished(session: SqlSession): void {
+    const { model, wallClock, alarm } = this.#options;
+    const nowMs = wallClock();
+    const markedSeq = readPublishedSeq(session);
+    if (markedSeq >= this.#lastSeq) return;
+    const livingSeq = findSeqSince(session, this.#lastSeq, versionAt(nowMs - maxEntryLifeMs(model)));
+    const fromSeq = Math.max(markedSeq + 1, livingSeq);
+    if (fromSeq > this.#lastSeq) return;
+    this.unpublished.unlistedSeq = fromSeq;
+    this.listUnpublished(session);
+    alarm.wakeBy(nowMs + ALARM_DELAY_MS, nowMs);
   }
 }

@@ -1,3 +1,4 @@
+import type { TableModel } from '../../../model/types.ts';
 import type { ShardKey } from '../../shard-key.ts';
 import type { Version } from '../../version.ts';
 import type { SqlSession } from '../sql-session.ts';
@@ -14,7 +15,7 @@ const MAX_LOADED_ROWS = 10_000;
 export function loadStamps(
   session: SqlSession,
   book: StampBook,
-  typeBySqlName: ReadonlyMap<string, string>,
+  tableBySqlName: ReadonlyMap<string, TableModel>,
   since: Version,
 ): number {
   const lastSeq = readLastLogSeq(session);
@@ -23,7 +24,7 @@ export function loadStamps(
   const totals = readLogTotals(session, firstSeq - 1).sort((a, b) => a.version - b.version);
   for (const { table, shardKey, version } of totals) {
     // A table that this release does not know: nobody reads it.
-    const type = typeBySqlName.get(table);
+    const type = tableBySqlName.get(table)?.typeName;
     if (type !== undefined) book.note(shardKey as ShardKey, type, version, null);
   }
   return lastSeq;

@@ -75,8 +75,32 @@ export interface LogTotal {
   readonly version: Version;
 }
 
+/** Up to so many rows are summed up here: for a single write, SQLite's grouping takes longer than all the rest. */
+const FEW_ROWS = 32;
+
 /** The rows after `seq`, summed up. */
-export const readLogTotals = (session: SqlSession, seq: number): LogTotal[] =>
+export function readLogTotals(session: SqlSession, seq: number): LogTotal[] {
+  const rows = session.rows(
+    'SELECT "table", shard_key, seq, version FROM _log WHERE seq > ? ORDER BY seq LIMIT ?',
+    seq,
+    FEW_ROWS,
+  );
+  return rows.length < FEW_ROWS ? sumUp(rows as [string, string, number, Version][]) : readGroupedTotals(session, seq);
+}
+
+function sumUp(rows: readonly [table: string, shardKey: string, seq: number, version: Version][]): LogTotal[] {
+  const totals: LogTotal[] = [];
+  for (const [table, shardKey, seq, version] of rows) {
+    const index = totals.findIndex((total) => total.table === table && total.shardKey === shardKey);
+    const total = totals[index] ?? { table, shardKey, rows: 0, firstSeq: seq, lastSeq: seq, version };
+    const grown = { ...total, rows: total.rows + 1, lastSeq: seq, version };
+    if (index < 0) totals.push(grown);
+    else totals[index] = grown;
+  }
+  return totals;
+}
+
+const readGroupedTotals = (session: SqlSession, seq: number): LogTotal[] =>
   session
     .rows(
       `SELECT "table", shard_key, count(*), min(seq), max(seq), max(version)
@@ -108,3 +132,25 @@ export function findSeqSince(session: SqlSession, lastSeq: number, version: Vers
   }
   return low;
 }
+
+export type LoggedChange = Pick<LogRow, 'pk' | 'op' | 'image'>;
+
+/** The changes of one table under one shard key after `seq`, newest first. */
+export const readChangesBackwards = (
+  session: SqlSession,
+  table: string,
+  shardKey: string,
+  seq: number,
+): LoggedChange[] =>
+  session
+    .rows(
+      'SELECT pk, op, image FROM _log WHERE seq > ? AND "table" = ? AND shard_key = ? ORDER BY seq DESC',
+      seq,
+      table,
+      shardKey,
+    )
+    .map(([pk, op, image]) => ({ pk, op, image }) as LoggedChange);
+
+/** Up to `limit` rows from `seq` on, in order: their seqs and shard keys. */
+export const readLoggedKeys = (session: SqlSession, seq: number, limit: number): [seq: number, shardKey: string][] =>
+  session.rows('SELECT seq, shard_key FROM _log WHERE seq >= ? ORDER BY seq LIMIT ?', seq, limit) as [number, string][];

@@ -4,6 +4,7 @@ import { CREATE_KEYS_TABLE } from './keys-table.ts';
 import { CREATE_LOG_TABLE } from './log-table.ts';
 import { CREATE_MIGRATIONS_TABLE } from './migrations-table.ts';
 import { CREATE_OPERATIONS_TABLE } from './operations-table.ts';
+import { CREATE_PUBLISHED_TABLE } from './published-table.ts';
 import { CREATE_SEARCH_TABLE } from './search-table.ts';
 import { CREATE_EPOCH_TABLE, CREATE_SLOTS_TABLE } from './slots-table.ts';
 
@@ -15,6 +16,7 @@ const SYSTEM_TABLES = [
   CREATE_LOG_TABLE,
   CREATE_OPERATIONS_TABLE,
   CREATE_MIGRATIONS_TABLE,
+  CREATE_PUBLISHED_TABLE,
   CREATE_SEARCH_TABLE,
 ];
 

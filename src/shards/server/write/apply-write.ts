@@ -42,7 +42,16 @@ export function applyWrite(shard: ShardState, request: WriteRequest): WriteAnswe
     // A remembered answer has an older version, which changes nothing.
     shard.clock.committed(done.version);
     shard.freshness.committed(session);
-    return { status: 'OK', epoch, version: done.version, rows: done.rows, counts: session.counts };
+    const unpublished = shard.freshness.eventsDue([request.shardKey as ShardKey]);
+    const { version, rows } = done;
+    return {
+      status: 'OK',
+      epoch,
+      version,
+      rows,
+      counts: session.counts,
+      ...(unpublished.length > 0 && { unpublished }),
+    };
   } catch (error) {
     if (!(error instanceof OperationFailed)) throw error;
     return { status: 'FAILED', epoch, index: error.index, error: errorToWire(error.reason) };

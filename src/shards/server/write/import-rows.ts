@@ -55,7 +55,8 @@ export function importRows(shard: ShardState, request: ImportRequest): ImportAns
   shard.clock.committed(version);
   if (request.importId !== undefined) shard.imports.committed(request.importId, version);
   shard.freshness.committed(session);
-  return { ...answer, counts: session.counts };
+  const unpublished = shard.freshness.eventsDue(keys);
+  return { ...answer, counts: session.counts, ...(unpublished.length > 0 && { unpublished }) };
 }
 
 function requirePrimaryKey(table: TableModel, columns: readonly ColumnModel[]): void {

@@ -7,6 +7,7 @@ import { DEVELOPER, fromJsonText, PROTOCOL, type ReadAnswer } from '../../../../
 import { answerReads } from '../../../../src/shards/server/answer-reads.ts';
 import { grantSlots } from '../../../../src/shards/server/grant-slots.ts';
 import { Freshness } from '../../../../src/shards/server/publish/freshness.ts';
+import { ShardAlarm } from '../../../../src/shards/server/shard-alarm.ts';
 import { SLOT_COUNT } from '../../../../src/shards/slots.ts';
 import { inNewShard, LabShard } from '../lab-shard.ts';
 import { create, oneOfEach, remove, shopRow, update } from '../shop-rows.ts';
@@ -39,7 +40,19 @@ const versionOf = (answer: ReturnType<LabShard['write']>): number => {
 
 /** The same database after a start. */
 const restarted = (shard: LabShard, wallClock = shard.state.wallClock) =>
-  new LabShard({ ...shard.state, freshness: new Freshness(shard.session, model, wallClock) }, 'restarted');
+  new LabShard(
+    {
+      ...shard.state,
+      freshness: new Freshness(shard.session, {
+        model,
+        wallClock,
+        alarm: new ShardAlarm({ setAlarm: async () => {} }),
+        publishes: true,
+        isNew: false,
+      }),
+    },
+    'restarted',
+  );
 
 describe('changed', () => {
   it('is the version of the last commit to the tables of the plan, per shard key', () =>

@@ -1,0 +1,110 @@
+import type { ColumnModel, Model, TableModel, WireValue } from '../../../model/types.ts';
+import { stampedColumnSets } from '../../stamped-columns.ts';
+import { rowBucket, valueBucket } from '../../stamps.ts';
+import { decodeImage, type Image, storedValueBinding, storedValueSql } from '../log/image.ts';
+import type { SqlSession } from '../sql-session.ts';
+import { quoteName } from '../sql-text.ts';
+import { type LoggedChange, readChangesBackwards } from '../tables/log-table.ts';
+import { cellSql, cellToWire, storedToWire } from './stored-to-wire.ts';
+
+/** What of a row decides its buckets: wire values by SQL name. */
+type RowState = ReadonlyMap<string, WireValue>;
+
+/** How a table's rows are stamped. */
+interface StampedTable {
+  readonly columns: readonly ColumnModel[];
+  readonly columnBySqlName: ReadonlyMap<string, ColumnModel>;
+  readonly key: readonly ColumnModel[];
+  readonly sets: readonly { readonly names: readonly string[]; readonly sqlNames: readonly string[] }[];
+  /** `SELECT … FROM …` of `columns`. */
+  readonly select: string;
+}
+
+const stampedByTable = new WeakMap<TableModel, StampedTable | null>();
+
+/**
+ * The buckets of all rows of a table that changed under a shard key after `seq`: of their primary keys, and of the values
+ * that they had, before, in between or now, in each stamped column set. A set with a NULL has no bucket, as lookups by a
+ * NULL find nothing. Null where buckets cannot tell: the log has no old values of generated columns.
+ */
+export function changedBuckets(
+  session: SqlSession,
+  model: Model,
+  table: TableModel,
+  shardKey: string,
+  seq: number,
+): Set<number> | null {
+  const stamped = stampedTable(model, table);
+  if (stamped === null) return null;
+  const buckets = new Set<number>();
+  /** Rows as they were after the change that comes next, walking back; those not in here yet are as they are now. */
+  const states = new Map<string, RowState | null>();
+  for (const change of readChangesBackwards(session, table.sqlName, shardKey, seq)) {
+    const key = decodeImage(change.pk);
+    const id = JSON.stringify(keyValues(stamped, toState(stamped, key)));
+    const after = states.has(id) ? states.get(id)! : readRow(session, stamped, key);
+    const before = stateBefore(stamped, change, after);
+    for (const state of [after, before]) if (state !== null) addBuckets(buckets, stamped, state);
+    states.set(id, null);
+    // A cascade may have given the row another key.
+    if (before !== null) states.set(JSON.stringify(keyValues(stamped, before)), before);
+  }
+  return buckets;
+}
+
+function stampedTable(model: Model, table: TableModel): StampedTable | null {
+  let stamped = stampedByTable.get(table);
+  if (stamped === undefined) {
+    stamped = describe(model, table);
+    stampedByTable.set(table, stamped);
+  }
+  return stamped;
+}
+
+function describe(model: Model, table: TableModel): StampedTable | null {
+  const key = table.primaryKey.columns;
+  const sets = stampedColumnSets(model, table).map((names) => names.map((name) => table.columnByName.get(name)!));
+  const columns = [...new Set([...key, ...sets.flat()])];
+  if (columns.some(({ generated }) => generated)) return null;
+  return {
+    columns,
+    columnBySqlName: new Map(columns.map((column) => [column.sqlName, column])),
+    key,
+    sets: sets.map((set) => ({ names: set.map(({ name }) => name), sqlNames: set.map(({ sqlName }) => sqlName) })),
+    select: `SELECT ${columns.map(cellSql).join(', ')} FROM ${quoteName(table.sqlName)}`,
+  };
+}
+
+function toState({ columnBySqlName }: StampedTable, image: Image): RowState {
+  const state = new Map<string, WireValue>();
+  for (const [sqlName, stored] of image) {
+    const column = columnBySqlName.get(sqlName);
+    if (column !== undefined) state.set(sqlName, storedToWire(column, stored));
+  }
+  return state;
+}
+
+function stateBefore(stamped: StampedTable, { op, image }: LoggedChange, after: RowState | null): RowState | null {
+  if (op === 'insert') return null;
+  const old = toState(stamped, decodeImage(image!));
+  return op === 'delete' ? old : new Map([...(after ?? []), ...old]);
+}
+
+function readRow(session: SqlSession, { columns, select }: StampedTable, key: Image): RowState | null {
+  const conditions = [...key].map(([sqlName, stored]) => `${quoteName(sqlName)} = ${storedValueSql(stored)}`);
+  const row = session.row(`${select} WHERE ${conditions.join(' AND ')}`, ...[...key.values()].map(storedValueBinding));
+  return row === undefined
+    ? null
+    : new Map(columns.map((column, index) => [column.sqlName, cellToWire(column, row[index]!)]));
+}
+
+const keyValues = ({ key }: StampedTable, state: RowState): WireValue[] =>
+  key.map(({ sqlName }) => state.get(sqlName) ?? null);
+
+function addBuckets(buckets: Set<number>, stamped: StampedTable, state: RowState): void {
+  buckets.add(rowBucket(keyValues(stamped, state)));
+  for (const { names, sqlNames } of stamped.sets) {
+    const values = sqlNames.map((sqlName) => state.get(sqlName) ?? null);
+    if (!values.includes(null)) buckets.add(valueBucket(names, values));
+  }
+}

@@ -1,0 +1,180 @@
+import type { Model } from '../../../model/types.ts';
+import { stampLifeMs } from '../../entry-life.ts';
+import { stampsKvKey } from '../../kv-key.ts';
+import type { ShardKey } from '../../shard-key.ts';
+import { encodeStamps } from '../../stamps.ts';
+import type { ShardAlarm } from '../shard-alarm.ts';
+import { SqlSession } from '../sql-session.ts';
+import { readPublishedSeq, writePublishedSeq } from '../tables/published-table.ts';
+import type { Freshness } from './freshness.ts';
+import type { Timing } from './timing.ts';
+
+/** What publishing needs of Workers KV. */
+export interface StampKv {
+  put(key: string, value: string, options: { readonly expirationTtl: number }): Promise<void>;
+}
+
+/** Least time between two puts of a key, in milliseconds (developers.cloudflare.com/kv/platform/limits: 1 write per second). */
+const PUT_INTERVAL_MS = 1_000;
+const PUT_ATTEMPTS = 3;
+/** A put that takes longer counts as failed. */
+const PUT_TIMEOUT_MS = 10_000;
+/** Keys put side by side: the platform lets six connections wait at once. */
+const LANES = 6;
+/** After so many keys that failed the others are left for later: KV is down. */
+const MAX_FAILED_KEYS = 6;
+/** When the alarm tries again what it could not publish. */
+const RETRY_MS = 10_000;
+/** When the alarm goes on with what was too much for one run. */
+const GO_ON_MS = 1_000;
+/** The least life of a KV key that the platform takes. */
+const MIN_TTL_SECONDS = 60;
+
+export interface PublisherOptions {
+  readonly model: Model;
+  readonly kv: StampKv;
+  readonly storage: DurableObjectStorage;
+  readonly freshness: Freshness;
+  readonly alarm: ShardAlarm;
+  readonly timing: Timing;
+  /** The shard is the writer of this shard key's stamps. */
+  readonly owns: (shardKey: ShardKey) => boolean;
+}
+
+/**
+ * Puts stamps to KV. It waits, so other requests run meanwhile: each put takes the stamps as they are when it is sent,
+ * and what changes after that stays unpublished. Of one key no two puts are under way at once, so that an older one never
+ * lands on a newer; where that cannot be known (a start, a failure), the key is put again later.
+ */
+export class Publisher {
+  readonly #options: PublisherOptions;
+  readonly #ttlSeconds: number;
+  readonly #putByKey = new Map<ShardKey, Promise<boolean>>();
+  /** When the last put of a key was sent; those of more than a second ago do not matter. */
+  readonly #putAtMsByKey = new Map<ShardKey, number>();
+
+  constructor(options: PublisherOptions) {
+    this.#options = options;
+    this.#ttlSeconds = Math.max(MIN_TTL_SECONDS, Math.ceil(stampLifeMs(options.model) / 1000));
+  }
+
+  /** Publishes what has changed so far under these shard keys. Gives those that could not be published. */
+  async publish(shardKeys: Iterable<ShardKey>): Promise<ShardKey[]> {
+    const queue = [...new Set(shardKeys)];
+    const failed: ShardKey[] = [];
+    const lane = async () => {
+      while (failed.length < MAX_FAILED_KEYS) {
+        const shardKey = queue.shift();
+        if (shardKey === undefined) return;
+        if (!(await this.#publishOne(shardKey))) failed.push(shardKey);
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(LANES, queue.length) }, lane));
+    this.#moveMark();
+    const left = [...failed, ...queue];
+    if (left.length > 0)
+      console.warn(`Stamps of ${left.length} shard keys could not be put to KV; they are tried again.`);
+    return left;
+  }
+
+  /**
+   * Publishes all that is due, and sees to it that the alarm goes off again as long as something is left. Never throws:
+   * the platform gives up on an alarm whose handler does.
+   */
+  async publishDue(): Promise<void> {
+    const { freshness, timing, storage, alarm } = this.#options;
+    try {
+      freshness.listUnpublished(new SqlSession(storage.sql));
+      const left = await this.publish(freshness.unpublished.due(timing.now()));
+      this.#wakeForRest(left.length > 0);
+    } catch (error) {
+      console.error('Stamps could not be published; it is tried again.', error);
+      alarm.wakeBy(timing.now() + RETRY_MS, timing.now());
+    }
+  }
+
+  #wakeForRest(hasFailed: boolean): void {
+    const { freshness, alarm, timing } = this.#options;
+    const { unpublished } = freshness;
+    const nowMs = timing.now();
+    const isMore = unpublished.unlistedSeq !== null || unpublished.due(nowMs).length > 0;
+    const restAtMs = hasFailed ? nowMs + RETRY_MS : isMore ? nowMs + GO_ON_MS : Number.POSITIVE_INFINITY;
+    const atMs = Math.min(restAtMs, unpublished.nextAgainAtMs());
+    if (atMs < Number.POSITIVE_INFINITY) alarm.wakeBy(atMs, nowMs);
+  }
+
+  async #publishOne(shardKey: ShardKey): Promise<boolean> {
+    const { owns, freshness } = this.#options;
+    if (!owns(shardKey)) {
+      freshness.unpublished.drop(shardKey);
+      return true;
+    }
+    // A put that is under way may have been sent before the last change: then one more follows, and has it.
+    const underWay = this.#putByKey.get(shardKey);
+    if (underWay !== undefined && !(await underWay)) return false;
+    if (!freshness.unpublished.isDirty(shardKey)) return true;
+    return await (this.#putByKey.get(shardKey) ?? this.#startPut(shardKey));
+  }
+
+  #startPut(shardKey: ShardKey): Promise<boolean> {
+    const put = this.#put(shardKey).finally(() => this.#putByKey.delete(shardKey));
+    this.#putByKey.set(shardKey, put);
+    return put;
+  }
+
+  async #put(shardKey: ShardKey): Promise<boolean> {
+    const { kv, freshness, timing } = this.#options;
+    const { unpublished } = freshness;
+    const key = await stampsKvKey(shardKey);
+    for (let attempt = 1; attempt <= PUT_ATTEMPTS; attempt++) {
+      await this.#waitForTurn(shardKey, attempt);
+      unpublished.putBegins(shardKey);
+      const text = encodeStamps(freshness.stampsOf(shardKey));
+      try {
+        await this.#inTime(kv.put(key, text, { expirationTtl: this.#ttlSeconds }));
+        unpublished.putSucceeded(shardKey);
+        return true;
+      } catch {
+        unpublished.putFailed(shardKey, timing.now());
+      }
+    }
+    return false;
+  }
+
+  /** At most one put per second and key; after failures fewer. */
+  async #waitForTurn(shardKey: ShardKey, attempt: number): Promise<void> {
+    const { timing } = this.#options;
+    const lastMs = this.#putAtMsByKey.get(shardKey) ?? Number.NEGATIVE_INFINITY;
+    const pauseMs = lastMs + PUT_INTERVAL_MS * 2 ** (Math.max(attempt, 2) - 2) - timing.now();
+    if (pauseMs > 0) await timing.wait(pauseMs);
+    const nowMs = timing.now();
+    this.#putAtMsByKey.delete(shardKey);
+    this.#putAtMsByKey.set(shardKey, nowMs);
+    for (const [oldest, atMs] of this.#putAtMsByKey) {
+      if (atMs + PUT_INTERVAL_MS > nowMs) return;
+      this.#putAtMsByKey.delete(oldest);
+    }
+  }
+
+  async #inTime(put: Promise<void>): Promise<void> {
+    const ended = new AbortController();
+    const late = this.#options.timing.wait(PUT_TIMEOUT_MS, ended.signal).then(() => {
+      throw new Error('Expected KV to take a put in time, but got no answer.');
+    });
+    // Whichever comes second is heard by nobody.
+    late.catch(() => {});
+    put.catch(() => {});
+    try {
+      await Promise.race([put, late]);
+    } finally {
+      ended.abort();
+    }
+  }
+
+  #moveMark(): void {
+    const { freshness, storage } = this.#options;
+    const session = new SqlSession(storage.sql);
+    const seq = freshness.unpublished.publishedSeq(freshness.lastSeq);
+    if (seq > readPublishedSeq(session)) writePublishedSeq(session, seq);
+  }
+}

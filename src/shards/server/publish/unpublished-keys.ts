@@ -1,0 +1,143 @@
+import type { ShardKey } from '../../shard-key.ts';
+
+/** A shard key whose last changes may not be published yet. */
+interface UnpublishedKey {
+  /** Of the first log row that counts as unpublished. */
+  firstSeq: number;
+  /** There are changes that no put under way or done has taken in. */
+  isDirty: boolean;
+  /** Of the first change since the put under way was made. */
+  nextSeq: number | null;
+  /** When it has to be put once more, in milliseconds since 1970: a put of before, whose end nobody saw, may still land. */
+  againAtMs: number | null;
+  /** When the router was last told to send an event for what is dirty. */
+  eventAtMs: number | null;
+}
+
+/** How long an old put may take to land, in milliseconds. */
+export const OLD_PUT_MS = 30_000;
+
+/** How long an event that was asked for counts as under way, in milliseconds. */
+const EVENT_MS = 2_000;
+
+/**
+ * Which shard keys' stamps have to be put. Bounded: beyond `maxKeys` it remembers only from which log row on it has not
+ * looked, and lists the rest when there is room.
+ */
+export class UnpublishedKeys {
+  readonly #maxKeys: number;
+  readonly #keys = new Map<ShardKey, UnpublishedKey>();
+  #unlistedSeq: number | null = null;
+
+  constructor(maxKeys: number) {
+    this.#maxKeys = maxKeys;
+  }
+
+  get size(): number {
+    return this.#keys.size;
+  }
+
+  /** From this log row on the log has to be looked through; null: nowhere. */
+  get unlistedSeq(): number | null {
+    return this.#unlistedSeq;
+  }
+
+  set unlistedSeq(seq: number | null) {
+    this.#unlistedSeq = seq;
+  }
+
+  get hasRoom(): boolean {
+    return this.#keys.size < this.#maxKeys;
+  }
+
+  /** A change under the shard key, in log row `seq`. */
+  changed(shardKey: ShardKey, seq: number): void {
+    const key = this.#keys.get(shardKey);
+    if (key !== undefined) {
+      key.isDirty = true;
+      key.nextSeq ??= seq;
+    } else if (this.hasRoom) {
+      this.#keys.set(shardKey, { firstSeq: seq, isDirty: true, nextSeq: null, againAtMs: null, eventAtMs: null });
+    } else this.#unlistedSeq ??= seq;
+  }
+
+  /** A change that another life of the shard may have been publishing: it is put twice. */
+  inherited(shardKey: ShardKey, seq: number, nowMs: number): void {
+    this.changed(shardKey, seq);
+    const key = this.#keys.get(shardKey);
+    if (key !== undefined) key.againAtMs ??= nowMs + OLD_PUT_MS;
+  }
+
+  isDirty(shardKey: ShardKey): boolean {
+    return this.#keys.get(shardKey)?.isDirty === true;
+  }
+
+  /** True if an event should be sent for the shard key; it then counts as under way. */
+  takeEvent(shardKey: ShardKey, nowMs: number): boolean {
+    const key = this.#keys.get(shardKey);
+    if (!key?.isDirty) return false;
+    if (key.eventAtMs !== null && nowMs < key.eventAtMs + EVENT_MS && nowMs >= key.eventAtMs) return false;
+    key.eventAtMs = nowMs;
+    return true;
+  }
+
+  /** A put begins with all changes so far. */
+  putBegins(shardKey: ShardKey): void {
+    const key = this.#keys.get(shardKey);
+    if (key === undefined) return;
+    key.isDirty = false;
+    key.nextSeq = null;
+    key.eventAtMs = null;
+  }
+
+  putSucceeded(shardKey: ShardKey): void {
+    const key = this.#keys.get(shardKey);
+    if (key === undefined || key.againAtMs !== null) return;
+    if (key.nextSeq === null) this.#keys.delete(shardKey);
+    else {
+      key.firstSeq = key.nextSeq;
+      key.nextSeq = null;
+    }
+  }
+
+  /** The put may land all the same, and then after a later one. */
+  putFailed(shardKey: ShardKey, nowMs: number): void {
+    const key = this.#keys.get(shardKey);
+    if (key === undefined) return;
+    key.isDirty = true;
+    key.againAtMs = nowMs + OLD_PUT_MS;
+  }
+
+  /** Those to be put now. Marks those whose second put has come. */
+  due(nowMs: number): ShardKey[] {
+    for (const key of this.#keys.values()) {
+      if (key.againAtMs === null || nowMs < key.againAtMs) continue;
+      key.againAtMs = null;
+      key.isDirty = true;
+    }
+    return [...this.#keys].filter(([, { isDirty }]) => isDirty).map(([shardKey]) => shardKey);
+  }
+
+  /** When the next second put is due; infinity if none is. */
+  nextAgainAtMs(): number {
+    let least = Number.POSITIVE_INFINITY;
+    for (const { againAtMs } of this.#keys.values()) least = Math.min(least, againAtMs ?? Number.POSITIVE_INFINITY);
+    return least;
+  }
+
+  /** Forgets a shard key that another shard has taken over. */
+  drop(shardKey: ShardKey): void {
+    this.#keys.delete(shardKey);
+  }
+
+  keys(): ShardKey[] {
+    return [...this.#keys.keys()];
+  }
+
+  /** Seq up to which everything is published; `lastSeq`: of the newest log row. */
+  publishedSeq(lastSeq: number): number {
+    let least = this.#unlistedSeq ?? lastSeq + 1;
+    for (const { firstSeq } of this.#keys.values()) least = Math.min(least, firstSeq);
+    return least - 1;
+  }
+}

@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import model from '../../../../src/schema/model.ts';
+import { maxEntryLifeMs, stampLifeMs } from '../../../../src/shards/entry-life.ts';
+import { lastChange, rowBucket } from '../../../../src/shards/stamps.ts';
+import { inPublishingLab, T1, T1_STAMPS } from '../../../support/publishing/publishing-lab.ts';
+import { create, update } from '../shop-rows.ts';
+
+const rename = (name: string) => update('Product', 'p1', { name });
+
+describe('a shard', () => {
+  it('needs no stamps, no event and no alarm for what it has not handed out', () =>
+    inPublishingLab(async (lab) => {
+      expect(lab.write([rename('a')]).events).toEqual([]);
+      expect(lab.alarmAtMs).toBeNull();
+      expect(await lab.publish(T1)).toEqual([]);
+      expect(lab.kv.puts).toEqual([]);
+      expect(lab.markedSeq).toBe(lab.lastSeq);
+    }));
+
+  it('tells by buckets what changed under a shard key that it has handed out, and keeps it as long as entries live', () =>
+    inPublishingLab(async (lab) => {
+      lab.handOut(T1);
+      const { version, events } = lab.write([rename('a')]);
+      expect(events).toEqual([T1]);
+      expect(lab.unpublished).toBe(1);
+      expect(lab.markedSeq).toBe(0);
+      await lab.timing.settle(lab.publish(T1));
+      const stamps = lab.kv.stamps(T1_STAMPS)!;
+      expect(lastChange(stamps, { table: 'Product', bucket: rowBucket(['t1', 'p1']) })).toBe(version);
+      expect(lastChange(stamps, { table: 'Product', bucket: null })).toBe(version);
+      const others = [...Array(64).keys()].filter((bucket) => bucket !== rowBucket(['t1', 'p1']));
+      const changed = others.filter((bucket) => lastChange(stamps, { table: 'Product', bucket }) === version);
+      expect(changed.length).toBeLessThan(2);
+      expect(lab.kv.puts[0]!.ttlSeconds * 1000).toBeGreaterThanOrEqual(stampLifeMs(model));
+      expect(lab.unpublished).toBe(0);
+      expect(lab.markedSeq).toBe(lab.lastSeq);
+    }));
+
+  it('remembers what it handed out for the longest life of an entry', () =>
+    inPublishingLab(async (lab) => {
+      lab.handOut(T1);
+      lab.timing.ms += maxEntryLifeMs(model);
+      expect(lab.write([rename('a')]).events).toEqual([T1]);
+      lab.timing.ms += 1;
+      expect(lab.write([rename('b')], 't:t1').events).toEqual([]);
+    }));
+
+  it('asks for one event per shard key while that is under way', () =>
+    inPublishingLab(async (lab) => {
+      lab.handOut(T1);
+      expect(lab.write([rename('a')]).events).toEqual([T1]);
+      expect(lab.write([rename('b')]).events).toEqual([]);
+      lab.timing.ms += 2_000;
+      expect(lab.write([rename('c')]).events).toEqual([T1]);
+      await lab.timing.settle(lab.publish(T1));
+      expect(lab.write([rename('d')]).events).toEqual([T1]);
+    }));
+
+  it('counts everything as handed out after a start', () =>
+    inPublishingLab(async (lab) => {
+      lab.restart();
+      expect(lab.write([create('Tenant', { id: 't3' })], 't:t3').events).toEqual(['t:t3']);
+      lab.timing.ms += maxEntryLifeMs(model) + 1;
+      expect(lab.write([create('Tenant', { id: 't4' })], 't:t4').events).toEqual([]);
+    }));
+
+  it('publishes again what changed while a put was under way', () =>
+    inPublishingLab(async (lab) => {
+      lab.handOut(T1);
+      lab.write([rename('a')]);
+      let during = 0;
+      lab.kv.before = () => {
+        if (during === 0) during = lab.write([rename('b')]).version;
+      };
+      await lab.timing.settle(lab.publish(T1));
+      expect(lastChange(lab.kv.stamps(T1_STAMPS)!, { table: 'Product', bucket: null })).toBeLessThan(during);
+      expect(lab.markedSeq).toBe(lab.lastSeq - 1);
+      await lab.timing.settle(lab.publish(T1));
+      expect(lastChange(lab.kv.stamps(T1_STAMPS)!, { table: 'Product', bucket: null })).toBe(during);
+      expect(lab.markedSeq).toBe(lab.lastSeq);
+    }));
+
+  it('leaves shard keys that another shard has taken over to it', () =>
+    inPublishingLab(async (lab) => {
+      lab.handOut(T1);
+      lab.write([rename('a')]);
+      lab.owned = false;
+      expect(await lab.publish(T1)).toEqual([]);
+      expect(lab.kv.puts).toEqual([]);
+      expect(lab.unpublished).toBe(0);
+    }));
+
+  it('gives up on a put that takes too long, and repeats it', () =>
+    inPublishingLab(async (lab) => {
+      lab.handOut(T1);
+      const { version } = lab.write([rename('a')]);
+      lab.kv.before = () => (lab.kv.puts.length === 1 ? new Promise(() => {}) : undefined);
+      expect(await lab.timing.settle(lab.publish(T1))).toEqual([]);
+      expect(lab.kv.puts.length).toBe(2);
+      expect(lastChange(lab.kv.stamps(T1_STAMPS)!, { table: 'Product', bucket: null })).toBe(version);
+    }));
+
+  it('lists what does not fit into its memory later, from the log', () =>
+    inPublishingLab(async (lab) => {
+      lab.restart();
+      const { unpublished } = lab.shard.state.freshness;
+      for (let index = 0; unpublished.hasRoom; index++)
+        unpublished.changed(`t:filler-${index}` as typeof T1, lab.lastSeq + 1);
+      const { version } = lab.write([create('Tenant', { id: 'late' })], 't:late');
+      expect(unpublished.isDirty('t:late' as typeof T1)).toBe(false);
+      expect(unpublished.publishedSeq(lab.lastSeq)).toBeLessThan(lab.lastSeq);
+      for (const key of unpublished.keys()) if (key.startsWith('t:filler')) unpublished.drop(key);
+      await lab.fireAlarm();
+      expect(lastChange(lab.kv.stamps('s:t%3Alate')!, { table: 'Tenant', bucket: null })).toBe(version);
+    }));
+});

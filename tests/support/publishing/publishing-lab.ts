@@ -1,0 +1,118 @@
+/** A shard of the shop that publishes to a KV, all of it in the test's hand: time, faults, restarts, the alarm. */
+import { bundle } from '../../../src/schema/migrations/index.ts';
+import model from '../../../src/schema/model.ts';
+import type { WriteOperation } from '../../../src/shards/operation.ts';
+import { Freshness } from '../../../src/shards/server/publish/freshness.ts';
+import { Publisher } from '../../../src/shards/server/publish/publisher.ts';
+import { ShardAlarm } from '../../../src/shards/server/shard-alarm.ts';
+import { readPublishedSeq } from '../../../src/shards/server/tables/published-table.ts';
+import type { ShardKey } from '../../../src/shards/shard-key.ts';
+import { inNewShard, LabShard } from '../../shards/server/lab-shard.ts';
+import { create, oneOfEach } from '../../shards/server/shop-rows.ts';
+import { FakeKv } from './fake-kv.ts';
+import { FakeTiming } from './fake-timing.ts';
+
+export const T1 = 't:t1' as ShardKey;
+
+/** In KV. */
+export const T1_STAMPS = 's:t%3At1';
+
+export class PublishingLab {
+  readonly timing: FakeTiming;
+  readonly kv: FakeKv;
+  shard: LabShard;
+  publisher: Publisher;
+  /** When the platform will call the alarm; null: never. */
+  alarmAtMs: number | null = null;
+  alarmsSet = 0;
+  alarm: ShardAlarm;
+  owned = true;
+  #lives = 0;
+
+  constructor(shard: LabShard, timing: FakeTiming) {
+    this.timing = timing;
+    this.kv = new FakeKv(timing);
+    this.alarm = this.#newAlarm();
+    this.shard = shard;
+    this.publisher = this.#start(true);
+  }
+
+  /** The object is gone, with all that it had in memory; what it sent may still land. The next one starts. */
+  restart(): void {
+    this.alarm = this.#newAlarm();
+    this.publisher = this.#start(false);
+  }
+
+  /** A commit; gives its version and the shard keys for which an event is due. */
+  write(operations: readonly WriteOperation[], shardKey = 't:t1'): { version: number; events: readonly string[] } {
+    const answer = this.shard.write(shardKey, operations);
+    if (answer.status !== 'OK') throw new Error(JSON.stringify(answer));
+    return { version: answer.version, events: answer.unpublished ?? [] };
+  }
+
+  /** What a reader does that may cache its answer. */
+  handOut(...shardKeys: string[]): void {
+    this.shard.state.freshness.handOut(shardKeys);
+  }
+
+  /** As the platform does it at the time that was asked for. */
+  async fireAlarm(): Promise<void> {
+    if (this.alarmAtMs === null) throw new Error('Expected an alarm to be set, but got none.');
+    this.timing.ms = Math.max(this.timing.ms, this.alarmAtMs);
+    this.alarmAtMs = null;
+    this.alarm.wentOff();
+    await this.timing.settle(this.publisher.publishDue());
+  }
+
+  publish(...shardKeys: string[]): Promise<ShardKey[]> {
+    return this.publisher.publish(shardKeys as ShardKey[]);
+  }
+
+  get markedSeq(): number {
+    return readPublishedSeq(this.shard.session);
+  }
+
+  get lastSeq(): number {
+    return this.shard.state.freshness.lastSeq;
+  }
+
+  get unpublished(): number {
+    return this.shard.state.freshness.unpublished.size;
+  }
+
+  #newAlarm(): ShardAlarm {
+    return new ShardAlarm({
+      setAlarm: async (atMs) => {
+        this.alarmAtMs = Number(atMs);
+        this.alarmsSet++;
+      },
+    });
+  }
+
+  #start(isNew: boolean): Publisher {
+    const { alarm, kv, timing } = this;
+    const { storage } = this.shard.state;
+    const wallClock = () => timing.ms;
+    const freshness = new Freshness(this.shard.session, { model, wallClock, alarm, publishes: true, isNew });
+    this.shard = new LabShard({ ...this.shard.state, freshness, wallClock }, `life-${++this.#lives}`);
+    return new Publisher({ model, kv, storage, freshness, alarm, timing, owns: () => this.owned });
+  }
+}
+
+const START_MS = Date.UTC(2026, 0, 1);
+
+/** Runs `test` with a shard that holds one row of each table under t1, and has handed out nothing. */
+export async function inPublishingLab(test: (lab: PublishingLab) => Promise<void>): Promise<void> {
+  const timing = new FakeTiming(START_MS);
+  await inNewShard(
+    model,
+    bundle,
+    async (shard) => {
+      const lab = new PublishingLab(shard, timing);
+      lab.write(oneOfEach);
+      lab.write([create('Tenant', { id: 't2' })], 't:t2');
+      await test(lab);
+    },
+    () => timing.ms,
+  );
+}
