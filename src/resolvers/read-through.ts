@@ -1,11 +1,12 @@
 /**
  * Many-to-many relations across shards. No shard sees both sides, so three reads, each for all parents of a level at
  * once, take the place of one: the rows of the join table; of the rows they name, what filter and order need; and, once
- * the pages are cut, the rows that are shown.
+ * the pages are cut, the rows that are shown. Aggregates are computed here, from the second.
  */
 import { rowComparator } from '../shards/client/compare-wire.ts';
 import { ShardQLError } from '../shards/errors.ts';
 import type { OneAnswer, PageAnswer, PageShape, PlanNode, RowAnswer } from '../shards/plan.ts';
+import { aggregatedColumns, aggregateRows } from './aggregates/aggregate-rows.ts';
 import { ambiguousKey } from './answer-source.ts';
 import type { FieldRead } from './consistency/field-read.ts';
 import { MAX_LINKED_ROWS } from './limits.ts';
@@ -27,11 +28,15 @@ export async function readThrough(
   const candidate = candidateNode(node, page);
   const candidates = await readRows(candidate, plan.values, linked, field);
   const compare = rowComparator(field.context.model, candidate, orderBy);
+  const table = field.context.model.tableByType.get(node.table)!;
   const positions = candidate.columns.map((column) => orderBy.findIndex((term) => term.column === column));
   const pages = links.map((link) => {
     if (link instanceof Error) return link;
     const rows = link.map((key) => candidates.get(idOf(key))).filter((row) => row !== undefined);
-    return cutPage(rows.sort(compare), compare, page, plan.values, positions);
+    return {
+      ...cutPage(rows.sort(compare), compare, page, plan.values, positions),
+      ...aggregateRows(table, page, candidate.columns, rows, plan.values),
+    };
   });
   return showRows(node, plan.values, pages, candidate, field);
 }
@@ -74,10 +79,10 @@ async function readLinks(
   });
 }
 
-/** What of a target row decides whether and where it is on a page. */
+/** What of a target row decides whether and where it is on a page, and what it adds to aggregates. */
 const candidateNode = (node: PlanNode, page: PageShape): PlanNode => ({
   ...node,
-  columns: [...new Set([...node.match, ...page.orderBy.map(({ column }) => column)])],
+  columns: [...new Set([...node.match, ...page.orderBy.map(({ column }) => column), ...aggregatedColumns(page)])],
   page: null,
   relations: [],
 });

@@ -83,6 +83,11 @@ export class TimeZone {
     return spans;
   }
 
+  /** Local time minus UTC, in milliseconds. */
+  offsetAt(ms: number): number {
+    return this.spans(Math.floor(ms / BUCKET_MS)).find(({ to }) => ms < to)!.offset;
+  }
+
   /**
    * The first moment of a local date or, where the zone's calendar skipped the date, of the next one.
    *
@@ -101,12 +106,12 @@ export class TimeZone {
   }
 
   #findSpans(from: number, to: number): OffsetSpan[] {
-    const spans: { from: number; to: number; offset: number }[] = [{ from, to, offset: this.#offsetAt(from) }];
+    const spans: { from: number; to: number; offset: number }[] = [{ from, to, offset: this.#lookUp(from) }];
     if (to <= FIRST_CHANGE) return spans;
     for (let at = from; at < to; at += STEP_MS) {
       const next = Math.min(at + STEP_MS, to - 1000);
       const current = spans.at(-1)!;
-      const offset = this.#offsetAt(next);
+      const offset = this.#lookUp(next);
       if (offset === current.offset) continue;
       const change = this.#findChange(at, next, current.offset);
       current.to = change;
@@ -121,13 +126,13 @@ export class TimeZone {
     let after = Math.ceil(high / 1000);
     while (after - before > 1) {
       const middle = Math.floor((before + after) / 2);
-      if (this.#offsetAt(middle * 1000) === offset) before = middle;
+      if (this.#lookUp(middle * 1000) === offset) before = middle;
       else after = middle;
     }
     return after * 1000;
   }
 
-  #offsetAt(ms: number): number {
+  #lookUp(ms: number): number {
     const second = Math.floor(Math.max(ms, FIRST_CHANGE) / 1000) * 1000;
     const [month, day, year, hour, minute, seconds] = this.#format.format(second).match(/\d+/g)!.map(Number) as [
       ...[number, number, number, number, number, number],

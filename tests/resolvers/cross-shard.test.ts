@@ -306,3 +306,70 @@ describe('a mutation', () => {
     expect(deleted).toEqual({ source: { id: '2' }, planes: { totalCount: 0 } });
   });
 });
+
+describe('aggregates across shards', () => {
+  const planesOf = (airlineId: number, id: number) =>
+    ROUTES.find((route) => route.airlineId === airlineId && route.id === id)!.planes;
+
+  it('are exact for many-to-many relations, with the filter, whatever the page', async () => {
+    const { routes, planes } = await cluster.data(`{
+      routes(first: 100) { nodes { airlineId id
+        planes(where: { code: { gt: "B" } }, first: 1) {
+          totalCount
+          nodes { code }
+          aggregate { count countDistinct { name } min { code } max { code } }
+          groupBy(by: { field: NAME }, orderBy: { keys: { name: DESC } }) { keys { name } count }
+        }
+      } }
+      planes(first: 100) { nodes { code
+        routes { aggregate { count countDistinct { airlineId } sum { stops } avg { stops } }
+                 groupBy(by: { field: STOPS }) { keys { stops } count countDistinct { airlineId } } }
+        usages { aggregate { count countDistinct { airlineId } } }
+      } }
+    }`);
+    for (const { airlineId, id, planes: page } of routes.nodes) {
+      const codes = planesOf(Number(airlineId), Number(id)).filter((code) => code > 'B');
+      expect(page).toEqual({
+        totalCount: codes.length,
+        nodes: codes.slice(0, 1).map((code) => ({ code })),
+        aggregate: {
+          count: codes.length,
+          countDistinct: { name: codes.length },
+          min: { code: codes[0] ?? null },
+          max: { code: codes.at(-1) ?? null },
+        },
+        groupBy: codes.toReversed().map((code) => ({ keys: { name: `Plane ${code}` }, count: 1 })),
+      });
+    }
+    for (const { code, routes: flown, usages } of planes.nodes) {
+      const own = ROUTES.filter((route) => route.planes.includes(code));
+      const airlines = (rows: typeof own) => new Set(rows.map((route) => route.airlineId)).size;
+      const sum = own.reduce((total, route) => total + route.stops, 0);
+      expect(flown.aggregate).toEqual({
+        count: own.length,
+        countDistinct: { airlineId: airlines(own) },
+        sum: { stops: own.length > 0 ? sum : null },
+        avg: { stops: own.length > 0 ? sum / own.length : null },
+      });
+      expect(flown.groupBy).toEqual(
+        [...Map.groupBy(own, (route) => route.stops)]
+          .sort(([a], [b]) => a - b)
+          .map(([stops, rows]) => ({
+            keys: { stops },
+            count: rows.length,
+            countDistinct: { airlineId: airlines(rows) },
+          })),
+      );
+      expect(usages.aggregate).toEqual({ count: own.length, countDistinct: { airlineId: airlines(own) } });
+    }
+  });
+
+  it('take no more calls than the lists they belong to', async () => {
+    const list = await cluster.run('{ routes { nodes { planes { totalCount } } } }');
+    const aggregates = await cluster.run(
+      '{ routes { nodes { planes { totalCount aggregate { countDistinct { name } } groupBy(by: { field: NAME }) { count } } } } }',
+    );
+    expect(aggregates.errors).toEqual([]);
+    expect(aggregates.trace.rpcs).toBe(list.trace.rpcs);
+  });
+});

@@ -2,21 +2,15 @@
  * Periods of date-times in SQL. What SQLite cannot know, the offset of a time zone, comes as spans of time from
  * `Intl`; then a row's period is arithmetic on its local time, and GROUP BY does the rest, whatever the period's length.
  */
-import type { ColumnModel, WireValue } from '../../../model/types.ts';
+import type { ColumnModel } from '../../../model/types.ts';
+import { DAY_MS, GREATEST_DAY, GREATEST_MS, HOUR_MS, LEAST_DAY, LEAST_MS, MINUTE_MS } from '../../period.ts';
 import type { DateTrunc } from '../../plan.ts';
-import { BUCKET_MS, type OffsetSpan, type TimeZone } from '../../time-zone.ts';
+import { BUCKET_MS, type OffsetSpan } from '../../time-zone.ts';
 import { columnSql } from './wire-sql.ts';
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
 /** Whole weeks beyond all years that can be stored: makes times positive, for whole-number division to round down. */
 const SHIFT_DAYS = 800_002;
 const SHIFT_MS = SHIFT_DAYS * DAY_MS;
-const LEAST_MS = Date.UTC(2000, 0, 1) - 730_485 * DAY_MS;
-const GREATEST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
-const LEAST_DAY = LEAST_MS / DAY_MS;
-const GREATEST_DAY = Math.floor(GREATEST_MS / DAY_MS);
 /** Monday, as `day % 7` of days since 1970, a Thursday. */
 const MONDAY = 4;
 
@@ -37,8 +31,7 @@ function momentSql(column: ColumnModel): string {
 export const bucketSql = (column: ColumnModel): string => `(${momentSql(column)} >> ${Math.log2(BUCKET_MS)})`;
 
 /**
- * The period of a date-time: for hours and minutes the moment it begins, in milliseconds since 1970; for others the day
- * it begins, in days since then by local date. Local dates beyond the years 0000 to 9999 count as the nearest in them.
+ * The period of a date-time, as `period.ts` numbers it.
  *
  * @param offset SQL of the offset from UTC, in milliseconds.
  */
@@ -60,25 +53,10 @@ export function periodSql(column: ColumnModel, trunc: DateTrunc, offset: string)
       return startSql(`'start of month'`);
     case 'QUARTER': {
       const month = `CAST(strftime('%m', ${day} * 86400, 'unixepoch') AS INTEGER)`;
-      return startSql(`'start of month'`, `'-' || (${month} - 1) % 3 || ' months'`);
+      return startSql(`'start of month'`, `'-' || ((${month} - 1) % 3) || ' months'`);
     }
     case 'YEAR':
       return startSql(`'start of year'`);
-  }
-}
-
-/** What {@link periodSql} gives, as wire value of the moment at which the period begins. `zone` is null for UTC. */
-export function periodToWire(column: ColumnModel, trunc: DateTrunc, zone: TimeZone | null, period: number): WireValue {
-  const isMoment = trunc === 'HOUR' || trunc === 'MINUTE';
-  const start = isMoment ? period : zone === null ? period * DAY_MS : zone.startOfDay(period);
-  const ms = Math.min(Math.max(start, LEAST_MS), GREATEST_MS);
-  switch (column.dateTime) {
-    case 'iso':
-      return new Date(ms).toISOString();
-    case 'seconds':
-      return ms / 1000;
-    default:
-      return ms;
   }
 }
 

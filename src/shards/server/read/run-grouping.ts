@@ -1,6 +1,7 @@
 import type { WireValue } from '../../../model/types.ts';
 import { ShardQLError } from '../../errors.ts';
 import { addExact, type ExactDecimal, exactToText, ZERO } from '../../exact-decimal.ts';
+import { periodToWire } from '../../period.ts';
 import { type GroupRow, MAX_DISTINCT_VALUES, MAX_GROUPS, type MeasureAnswer } from '../../plan.ts';
 import { timeZone } from '../../time-zone.ts';
 import type { AnswerSizes } from './answer-size.ts';
@@ -15,7 +16,7 @@ import {
   measuresStatement,
 } from './grouping-statements.ts';
 import type { Scope } from './parameters.ts';
-import { periodToWire, spansToJson } from './period-sql.ts';
+import { spansToJson } from './period-sql.ts';
 import type { Statement } from './statement.ts';
 import type { ReadSession } from './text-decisions.ts';
 
