@@ -1,9 +1,17 @@
-const OFFSET_BASIS = 0xcbf29ce484222325n;
-const PRIME = 0x100000001b3n;
-
-/** FNV-1a, 64 bits, over the UTF-8 bytes, as 16 hex digits. Tells texts apart that nobody forges; synchronous everywhere. */
+/**
+ * FNV-1a, 64 bits, over the UTF-8 bytes, as 16 hex digits. Tells texts apart that nobody forges; synchronous everywhere.
+ * Reckons with two halves of 32 bits: BigInts take a hundred times as long, which shows when a Worker starts.
+ */
 export function fnv1a64(text: string): string {
-  let hash = OFFSET_BASIS;
-  for (const byte of new TextEncoder().encode(text)) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * PRIME);
-  return hash.toString(16).padStart(16, '0');
+  // The offset basis, 0xcbf29ce484222325.
+  let high = 0xcbf29ce4;
+  let low = 0x84222325;
+  for (const byte of new TextEncoder().encode(text)) {
+    low = (low ^ byte) >>> 0;
+    // Times the prime, 2 ** 40 + 0x1b3; the product with the low half stays below 2 ** 53.
+    const product = low * 0x1b3;
+    high = (Math.imul(high, 0x1b3) + Math.floor(product / 2 ** 32) + (low << 8)) >>> 0;
+    low = product >>> 0;
+  }
+  return high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0');
 }

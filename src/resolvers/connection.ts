@@ -1,7 +1,8 @@
-import type { PageAnswer, RowAnswer } from '../shards/plan.ts';
+import { HIGHLIGHTS_COLUMN, type PageAnswer, RANK_COLUMN, type RowAnswer } from '../shards/plan.ts';
 import type { Group } from './aggregates/group.ts';
 import { Measured } from './aggregates/measured.ts';
 import { encodeCursor } from './cursor.ts';
+import { highlightsOf, type Marks, type SearchHighlight } from './highlights.ts';
 import type { PageNodePlan } from './plan/node-plan.ts';
 import { cellOf, Row } from './row.ts';
 
@@ -66,6 +67,17 @@ export class Edge {
 
   node(key: string): Row {
     return new Row(this.#plan.views.get(`${this.#key}/${key}`)!, this.#cells);
+  }
+
+  /** Null where nothing is searched. */
+  get rank(): number | null {
+    return this.#plan.node.search ? (cellOf(this.#plan.shape, this.#cells, RANK_COLUMN) as number) : null;
+  }
+
+  highlights(marks: Marks): SearchHighlight[] {
+    if (!this.#plan.node.search) return [];
+    const { shape } = this.#plan;
+    return highlightsOf(shape.table, cellOf(shape, this.#cells, HIGHLIGHTS_COLUMN) as string, marks);
   }
 
   get cursor(): string {

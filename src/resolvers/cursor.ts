@@ -12,15 +12,21 @@ export interface CursorScope extends ColumnOwner {
   readonly model: Model;
   readonly list: string;
   readonly orderBy: readonly OrderTerm[];
+  /** The search by whose ranks the list is ordered; null where none decides the order. */
+  readonly rankedBy: string | null;
 }
 
+type Order = Pick<CursorScope, 'orderBy' | 'rankedBy'>;
+
 /** Hash of an order; equal for equal orders only (as far as 32 bits go; a clash could only page from a strange start). */
-const orderHash = (orderBy: readonly OrderTerm[]): number =>
-  fnv1aOfText(JSON.stringify(orderBy.map((term) => [term.column, term.descending, term.nullsFirst])));
+const orderHash = ({ orderBy, rankedBy }: Order): number => {
+  const terms = orderBy.map((term) => [term.column, term.descending, term.nullsFirst]);
+  return fnv1aOfText(JSON.stringify(rankedBy === null ? terms : [terms, rankedBy]));
+};
 
 /** Position of a row: the wire values of its order columns. */
-export const encodeCursor = (scope: Pick<CursorScope, 'list' | 'orderBy'>, values: readonly WireValue[]): string =>
-  encodeToken(FORMAT, [scope.list, orderHash(scope.orderBy), values]);
+export const encodeCursor = (scope: Order & Pick<CursorScope, 'list'>, values: readonly WireValue[]): string =>
+  encodeToken(FORMAT, [scope.list, orderHash(scope), values]);
 
 /** The values of the order columns; `BAD_USER_INPUT` for cursors of another list or order, damaged or forged ones. */
 export function decodeCursor(scope: CursorScope, argument: 'after' | 'before', cursor: string): readonly WireValue[] {
@@ -29,7 +35,7 @@ export function decodeCursor(scope: CursorScope, argument: 'after' | 'before', c
   if (!Array.isArray(payload) || payload.length !== 3) throw badUserInput(`${expected}, but got a damaged text.`);
   const [list, hash, values] = payload as [unknown, unknown, unknown];
   if (list !== scope.list) throw badUserInput(`${expected}, but got one of another list.`);
-  if (hash !== orderHash(scope.orderBy)) throw badUserInput(`${expected} in this order, but got one of another order.`);
+  if (hash !== orderHash(scope)) throw badUserInput(`${expected} in this order, but got one of another order.`);
   if (!isPosition(scope, values)) throw badUserInput(`${expected}, but got one with values of other types.`);
   return values;
 }

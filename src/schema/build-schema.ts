@@ -24,7 +24,7 @@ import { whereTypes } from './where-types.ts';
 export function buildSchema(model: Model): GraphQLSchema {
   const builder = createBuilder();
   addScalars(builder);
-  const shared = addSharedTypes(builder);
+  const shared = addSharedTypes(builder, model);
   const typeOf = addColumnTypes(builder, model);
   const columnTypes = { typeOf, filterOf: filterTypes(builder, typeOf) };
   addGroupFilters(columnTypes.filterOf);
@@ -32,7 +32,7 @@ export function buildSchema(model: Model): GraphQLSchema {
   const wheres = whereTypes(builder);
   const inputsOf = (table: TableModel) => ({
     key: addKey(builder, table, columnTypes),
-    listInputs: { where: addWhere(table, columnTypes, wheres), orderBy: addOrderBy(builder, table, shared) },
+    listInputs: { table, where: addWhere(table, columnTypes, wheres), orderBy: addOrderBy(builder, table, shared) },
     createInput: addCreateInput(builder, table, columnTypes),
     updateInput: addUpdateInput(builder, table, columnTypes),
   });

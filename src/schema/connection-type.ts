@@ -1,6 +1,7 @@
 import type { TableModel } from '../model/types.ts';
 import type { Edge } from '../resolvers/connection.ts';
 import type { Builder } from './builder.ts';
+import { searchFields } from './search-types.ts';
 import type { SharedTypes } from './shared-types.ts';
 import type { TableRefs } from './table-refs.ts';
 
@@ -9,7 +10,7 @@ export function addConnectionTypes(
   builder: Builder,
   table: TableModel,
   refs: TableRefs,
-  { pageInfo }: SharedTypes,
+  { pageInfo, searchHighlight }: SharedTypes,
 ): void {
   const edge = builder.objectRef<Edge>(`${table.typeName}Edge`).implement({
     fields: (t) => ({
@@ -19,6 +20,7 @@ export function addConnectionTypes(
         nullable: false,
         resolve: (parent, _args, _context, info) => parent.node(String(info.path.key)),
       }),
+      ...(searchHighlight !== null && table.search.length > 0 && searchFields(t, searchHighlight)),
     }),
   });
 

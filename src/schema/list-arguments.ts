@@ -1,17 +1,21 @@
+import type { TableModel } from '../model/types.ts';
 import { DEFAULT_PAGE_ROWS, MAX_OFFSET_ROWS, MAX_PAGE_ROWS } from '../resolvers/limits.ts';
 import type { Builder } from './builder.ts';
+import { searchDescription } from './search-types.ts';
 import type { addOrderBy, addWhere } from './table-inputs.ts';
 
 /** Input types that lists of a table take. */
 export interface ListInputs {
+  readonly table: TableModel;
   readonly where: ReturnType<typeof addWhere>;
   readonly orderBy: ReturnType<typeof addOrderBy>;
 }
 
 /** Arguments of every list: root fields and to-many relations alike. */
-export const listArguments = (builder: Builder, { where, orderBy }: ListInputs) =>
+export const listArguments = (builder: Builder, { table, where, orderBy }: ListInputs) =>
   builder.args((t) => ({
     where: t.field({ type: where }),
+    ...(table.search.length > 0 && { search: t.string({ description: searchDescription(table) }) }),
     orderBy: t.field({
       type: [orderBy],
       description: 'Most important first. The primary key decides between equal rows.',

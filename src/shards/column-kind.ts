@@ -15,6 +15,8 @@ export interface ColumnOwner {
 
 const VERSION_KIND: ColumnKind = { wire: 'int64', notNull: true };
 const COUNT_KIND: ColumnKind = { wire: 'int', notNull: true };
+const RANK_KIND: ColumnKind = { wire: 'real', notNull: true };
+const HIGHLIGHTS_KIND: ColumnKind = { wire: 'text', notNull: true };
 const SUM_KIND: ColumnKind = { wire: 'real', notNull: false };
 
 /** The kind of a column, computed or not; undefined if there is none of this name. */
@@ -26,6 +28,8 @@ export function columnKind(model: Model, owner: ColumnOwner, name: string): Colu
 
 function computedKind(model: Model, computed: ComputedColumn): ColumnKind | undefined {
   if (computed.kind === 'related') return optional(columnKind(model, computed.related, computed.column));
+  if (computed.kind === 'rank') return RANK_KIND;
+  if (computed.kind === 'highlights') return HIGHLIGHTS_KIND;
   switch (computed.function) {
     case 'count':
     case 'countDistinct':

@@ -14,6 +14,17 @@ export type PlanValue = WireValue | readonly WireValue[] | readonly (readonly Wi
 /** Pseudo column: the row version (wire: decimal digits as text). */
 export const VERSION_COLUMN = '#version';
 
+/** Computed columns of a node with a {@link PlanNode.search}. */
+export const RANK_COLUMN = '#rank';
+export const HIGHLIGHTS_COLUMN = '#highlights';
+
+/**
+ * What stands around found words in highlights, until the client's own marks take their place: noncharacters, which
+ * Unicode keeps for such use inside of programs.
+ */
+export const HIGHLIGHT_START = '\ufdd0';
+export const HIGHLIGHT_END = '\ufdd1';
+
 export type ComparisonOperator = 'eq' | 'ne' | 'gt' | 'gte' | 'lt' | 'lte';
 export type TextOperator =
   | 'contains'
@@ -70,6 +81,9 @@ export type AggregateFunction = (typeof AGGREGATE_FUNCTIONS)[number];
  * * `related`: a column, computed ones included, of the one related row (so to-one steps nest); NULL without a row.
  * * `aggregate`: over all related rows. `count` without a column counts rows. `sum` and `avg` are doubles, whatever they
  *   sum, and end at ±1.7e308, so that no sum overflows; like `min` and `max` they are NULL where there is no value.
+ * * `rank`, `highlights`: only where the node searches. How well the row fits: a double, greater is better; comparable
+ *   within one shard's state, since it weighs how rare the words are there. And a JSON list with the marked text of each
+ *   full-text column: whole, or an excerpt of long text; without marks where nothing was found in it, null for NULL.
  */
 export type ComputedColumn =
   | { readonly kind: 'related'; readonly name: string; readonly related: RelatedRows; readonly column: string }
@@ -80,7 +94,9 @@ export type ComputedColumn =
       readonly function: AggregateFunction;
       /** Null for `count` alone. */
       readonly column: string | null;
-    };
+    }
+  | { readonly kind: 'rank'; readonly name: typeof RANK_COLUMN }
+  | { readonly kind: 'highlights'; readonly name: typeof HIGHLIGHTS_COLUMN };
 
 /** One order column. Text orders by code point (UTF-8 bytes), numbers by value, bytes by byte. */
 export interface OrderTerm {
@@ -167,6 +183,8 @@ export interface PlanNode {
   /** Columns of each row, in order; `#version` for the row version. Includes whatever relations and the page's order need. */
   readonly columns: readonly string[];
   readonly filter: Filter | null;
+  /** Only rows whose full-text columns fit a search: a value in the language of `search-query.ts`. */
+  readonly search?: { readonly query: ValueRef };
   /** A page per key; `null`: the one matching row per key. */
   readonly page: PageShape | null;
   readonly relations: readonly PlanRelation[];

@@ -10,7 +10,7 @@ import { ShardQLError } from '../../src/shards/errors.ts';
 const orders = model.tableByType.get('Order')!;
 const scopeOf = (orderBy: OrderByInput, list = 'Query.orders'): CursorScope => {
   const { terms, computed } = listOrder(model, orders, orderBy);
-  return { list, model, table: 'Order', computed, orderBy: terms };
+  return { list, model, table: 'Order', computed, orderBy: terms, rankedBy: null };
 };
 
 const codeOf = (action: () => unknown): string => {
@@ -51,6 +51,7 @@ const everyScope: CursorScope = {
   table: 'EveryKind',
   computed: [],
   orderBy: kinds.map((column) => ({ column, descending: false, nullsFirst: true })),
+  rankedBy: null,
 };
 const position = fc.tuple(...kinds.map((wire) => fc.option(VALUES[wire])));
 

@@ -76,6 +76,8 @@ export interface PageNodePlan {
   /** Name of the list in cursors. */
   readonly list: string;
   readonly orderBy: readonly OrderTerm[];
+  /** The search that the order follows, for cursors; null without one. */
+  readonly rankedBy: string | null;
   readonly aggregates: AggregatesPlan;
 }
 

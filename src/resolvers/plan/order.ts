@@ -1,6 +1,12 @@
 import type { Model, RelationModel, TableModel } from '../../model/types.ts';
 import { ShardQLError } from '../../shards/errors.ts';
-import type { AggregateFunction, ComputedColumn, OrderTerm, RelatedRows } from '../../shards/plan.ts';
+import {
+  type AggregateFunction,
+  type ComputedColumn,
+  type OrderTerm,
+  RANK_COLUMN,
+  type RelatedRows,
+} from '../../shards/plan.ts';
 import { badUserInput } from '../bad-user-input.ts';
 import { MAX_ORDER_STEPS, MAX_RELATED_ORDERS } from '../limits.ts';
 import { relatedRows } from './related-rows.ts';
@@ -35,12 +41,13 @@ export interface ListOrder {
 
 /**
  * The complete order of a list: what was asked for, then the primary key, ascending, so that no two rows are equal. What
- * is named again decides nothing any more and is left out.
+ * is named again decides nothing any more and is left out. Nothing was asked for in a search: the best row comes first.
  *
  * @throws ShardQLError BAD_USER_INPUT for relations across shards and too many related values, DEPTH_LIMIT_EXCEEDED for
  * too many steps.
  */
-export function listOrder(model: Model, table: TableModel, orderBy: OrderByInput): ListOrder {
+export function listOrder(model: Model, table: TableModel, orderBy: OrderByInput, isSearched = false): ListOrder {
+  if (isSearched && orderBy.length === 0) return { terms: [BEST_FIRST, ...keyOrder(table)], computed: [RANK] };
   const terms = new Map<string, OrderTerm>();
   const computed: ComputedColumn[] = [];
   for (const entry of orderBy) {
@@ -58,6 +65,9 @@ export function listOrder(model: Model, table: TableModel, orderBy: OrderByInput
   for (const term of keyOrder(table)) if (!terms.has(term.column)) terms.set(term.column, term);
   return { terms: [...terms.values()], computed };
 }
+
+export const RANK: ComputedColumn = { kind: 'rank', name: RANK_COLUMN };
+const BEST_FIRST: OrderTerm = { column: RANK_COLUMN, ...SORT_ORDERS.DESC };
 
 /** The order by primary key. */
 export const keyOrder = (table: TableModel): OrderTerm[] =>

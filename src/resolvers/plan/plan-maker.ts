@@ -8,9 +8,12 @@ import type { Model, RelationModel, TableModel } from '../../model/types.ts';
 import {
   type ComputedColumn,
   type Filter,
+  HIGHLIGHTS_COLUMN,
   type PageShape,
   type PlanNode,
   type PlanRelation,
+  RANK_COLUMN,
+  type ValueRef,
   VERSION_COLUMN,
 } from '../../shards/plan.ts';
 import { AggregatesDraft } from '../aggregates/aggregates-draft.ts';
@@ -24,13 +27,15 @@ import { type WhereInput, whereToFilter } from './filter.ts';
 import { FilterBudget } from './filter-budget.ts';
 import type { IdSet } from './id-set.ts';
 import type { OneNodePlan, PageNodePlan, PlanValues, RelationPlan, RowShape, RowView } from './node-plan.ts';
-import { listOrder, type OrderByInput } from './order.ts';
+import { listOrder, type OrderByInput, RANK } from './order.ts';
 import { type ConnectionParts, type PageArguments, pageShape } from './page.ts';
+import { searchText } from './search.ts';
 import { collectFields, type Operation, type SelectedFields } from './selection.ts';
 
 /** Arguments of a list. */
 export interface ListArguments extends PageArguments {
   readonly where?: WhereInput | null;
+  readonly search?: string | null;
   readonly orderBy?: OrderByInput | null;
 }
 
@@ -79,17 +84,20 @@ export class PlanMaker {
   page(table: TableModel, match: Match, list: string, args: ListArguments, nodes: readonly FieldNode[]): PageNodePlan {
     this.#checkConsistency(table, nodes);
     const draft = new NodeDraft(table);
-    const { terms: orderBy, computed } = listOrder(this.#model, table, args.orderBy ?? []);
+    const search = searchText(args.search);
+    const { terms: orderBy, computed } = listOrder(this.#model, table, args.orderBy ?? [], search !== null);
     if (args.where === null)
       throw badUserInput('Expected a filter at where, but got null. Leave it out to get all rows.');
     const filter = args.where ? this.#filter(table, args.where) : null;
-    const { parts, views, aggregates } = this.#connection(draft, nodes);
-    const scope = { model: this.#model, table: table.typeName, computed, list, orderBy };
+    const { parts, views, aggregates } = this.#connection(draft, nodes, search !== null);
+    const rankedBy = orderBy[0]!.column === RANK_COLUMN ? search : null;
+    const scope = { model: this.#model, table: table.typeName, computed, list, orderBy, rankedBy };
     const page = pageShape(scope, args, parts, this.values);
     draft.compute(computed);
     if (page.rows) draft.need(orderBy.map((term) => term.column));
-    const node = draft.finish(match, filter, page);
-    return { kind: 'page', node, shape: draft.shape, views, list, orderBy, aggregates };
+    const query = search === null ? null : this.values.push(search) - 1;
+    const node = draft.finish(match, filter, page, query);
+    return { kind: 'page', node, shape: draft.shape, views, list, orderBy, rankedBy, aggregates };
   }
 
   #filter(table: TableModel, where: WhereInput): Filter | null {
@@ -98,7 +106,7 @@ export class PlanMaker {
   }
 
   /** Which parts of a connection are selected, and the rows' views at each place that shows them. */
-  #connection(draft: NodeDraft, nodes: readonly FieldNode[]) {
+  #connection(draft: NodeDraft, nodes: readonly FieldNode[], isSearched: boolean) {
     const views = new Map<string, RowView>();
     const aggregates = new AggregatesDraft(this.#operation, draft.shape.table, this.values, this.#budget);
     const pageInfo = new Set<string>();
@@ -114,7 +122,9 @@ export class PlanMaker {
         case 'edges':
           rows = true;
           for (const [nodeKey, nodeFields] of this.#fields(`${draft.shape.table.typeName}Edge`, fields)) {
-            if (nodeFields[0]!.name.value === 'node') views.set(`${key}/${nodeKey}`, this.#view(draft, nodeFields));
+            const name = nodeFields[0]!.name.value;
+            if (name === 'node') views.set(`${key}/${nodeKey}`, this.#view(draft, nodeFields));
+            else if (isSearched) draft.needOfSearch(name);
           }
           break;
         case 'pageInfo':
@@ -225,6 +235,12 @@ export class PlanMaker {
   }
 }
 
+/** By field of edges. */
+const SEARCH_FIELDS: ReadonlyMap<string, ComputedColumn> = new Map([
+  ['rank', RANK],
+  ['highlights', { kind: 'highlights', name: HIGHLIGHTS_COLUMN }],
+]);
+
 /** A plan node in the making: columns and relations gather while the places that show its rows are walked. */
 class NodeDraft {
   readonly #columns = new Set<string>();
@@ -250,6 +266,14 @@ class NodeDraft {
     for (const column of columns) this.#computed.set(column.name, column);
   }
 
+  /** What edges show of a search. */
+  needOfSearch(field: string): void {
+    const column = SEARCH_FIELDS.get(field);
+    if (column === undefined) return;
+    this.compute([column]);
+    this.need([column.name]);
+  }
+
   /** Adds a relation; gives the position of its answer. Two places may use one response key for different relations. */
   nest(key: string, from: readonly string[], node: PlanNode): number {
     let unique = key;
@@ -258,7 +282,12 @@ class NodeDraft {
   }
 
   /** Columns come in the model's order, whatever order they were selected in: equal selections make equal plans. */
-  finish({ match, through }: Match, filter: Filter | null, page: PageShape | null): PlanNode {
+  finish(
+    { match, through }: Match,
+    filter: Filter | null,
+    page: PageShape | null,
+    query: ValueRef | null = null,
+  ): PlanNode {
     const { table, columnIndex } = this.#shape;
     // A selection of `__typename` alone still has to tell whether there is a row.
     if (this.#columns.size === 0) this.need(table.primaryKey.columns.map((column) => column.name));
@@ -267,6 +296,8 @@ class NodeDraft {
     const columns = names.filter((name) => this.#columns.has(name));
     for (const [index, column] of columns.entries()) columnIndex.set(column, index);
     this.#shape.width = columns.length;
-    return { table: table.typeName, match, through, computed, columns, filter, page, relations: this.#relations };
+    const search = query === null ? {} : { search: { query } };
+    const relations = this.#relations;
+    return { table: table.typeName, match, through, computed, columns, filter, ...search, page, relations };
   }
 }

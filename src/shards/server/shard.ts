@@ -1,5 +1,4 @@
 import { DurableObject } from 'cloudflare:workers';
-import { physicalHash } from '../../model/physical.ts';
 import type { MigrationBundle, Model } from '../../model/types.ts';
 import { errorToWire, ShardQLError } from '../errors.ts';
 import type {
@@ -61,7 +60,6 @@ export interface ShardEnv {
 export function createShardClass(model: Model, bundle: MigrationBundle, options: Partial<ShardOptions> = {}) {
   const wallClock = options.wallClock ?? Date.now;
   const clockUncertaintyMs = options.clockUncertaintyMs ?? DEFAULT_CLOCK_UNCERTAINTY_MS;
-  const modelHash = physicalHash(model);
   const timing = options.timing ?? systemTiming;
   // Compiled plans depend on the model alone: all shards of the isolate share them.
   const plans = new PlanRunner(model);
@@ -91,7 +89,7 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
       this.#publisher = kv ? new Publisher({ model, kv, storage, freshness, alarm, timing, owns }) : null;
       // A life before this one may have been about to publish: at once, and again when its last puts have landed.
       if (this.#publisher && freshness.unpublished.size > 0) ctx.waitUntil(this.#publisher.publishDue());
-      this.#migrator = new Migrator(storage, model, modelHash, bundle, wallClock);
+      this.#migrator = new Migrator(storage, model, bundle, wallClock);
     }
 
     async read(requestText: JsonText<ReadRequest>): Promise<JsonText<ReadReply>> {

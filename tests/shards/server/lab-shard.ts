@@ -1,6 +1,5 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { physicalHash } from '../../../src/model/physical.ts';
 import type { MigrationBundle, Model } from '../../../src/model/types.ts';
 import type { WriteOperation } from '../../../src/shards/operation.ts';
 import { DEVELOPER, type ImportRequest, PROTOCOL, type WriteRequest } from '../../../src/shards/protocol.ts';
@@ -68,7 +67,7 @@ export async function inNewShard<T>(
     async (_lab, { storage }) => {
       const session = new SqlSession(storage.sql);
       createSystemTables(session);
-      const migrator = new Migrator(storage, model, physicalHash(model), bundle, wallClock);
+      const migrator = new Migrator(storage, model, bundle, wallClock);
       const error = await migrator.migrate();
       if (error) throw error;
       const ownership = new Ownership(session);

@@ -1,3 +1,4 @@
+import { physicalHash } from '../../../model/physical.ts';
 import type { Migration, MigrationBundle, Model } from '../../../model/types.ts';
 import { ShardQLError } from '../../errors.ts';
 import type { WallClock } from '../clock.ts';
@@ -32,7 +33,6 @@ interface Failure {
 export class Migrator {
   readonly #storage: DurableObjectStorage;
   readonly #model: Model;
-  readonly #modelHash: string;
   readonly #bundle: MigrationBundle;
   readonly #wallClock: WallClock;
   #isDone = false;
@@ -40,17 +40,9 @@ export class Migrator {
   #failure: Failure | null = null;
   #failureCount = 0;
 
-  /** `modelHash`: hash of the model's physical tables. */
-  constructor(
-    storage: DurableObjectStorage,
-    model: Model,
-    modelHash: string,
-    bundle: MigrationBundle,
-    wallClock: WallClock,
-  ) {
+  constructor(storage: DurableObjectStorage, model: Model, bundle: MigrationBundle, wallClock: WallClock) {
     this.#storage = storage;
     this.#model = model;
-    this.#modelHash = modelHash;
     this.#bundle = bundle;
     this.#wallClock = wallClock;
   }
@@ -101,7 +93,7 @@ export class Migrator {
   }
 
   async #apply(): Promise<void> {
-    if (this.#bundle.physicalHash !== this.#modelHash) {
+    if (this.#bundle.physicalHash !== physicalHash(this.#model)) {
       throw new ShardQLError(
         'MIGRATION_FAILED',
         'Expected migrations that lead to the tables of the model, but got older ones; run "npm run db:generate".',

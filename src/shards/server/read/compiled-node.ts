@@ -6,6 +6,7 @@ import { type CompiledGrouping, compileGrouping } from './compiled-grouping.ts';
 import { checkFilterSize, type Decision, decisionsOf, type TextFilter } from './filter-sql.ts';
 import { chooseIndex, type IndexChoice, seeksShardKeys } from './index-choice.ts';
 import { type OrderColumn, resolveOrder, reverseOrder } from './keyset.ts';
+import { type CompiledSearch, compileSearch } from './search-sql.ts';
 import type { Statement } from './statement.ts';
 import { TableFields, tableOf } from './table-fields.ts';
 import { type Field, fieldOf, type StoredField } from './wire-sql.ts';
@@ -51,6 +52,7 @@ export interface CompiledNode {
   /** Position of the version column, where a row is so wide that it has to share its result column with the key. */
   readonly sharedColumn: number;
   readonly filter: Filter | null;
+  readonly search: CompiledSearch | null;
   /** Text filters that JavaScript may have to decide, in order. */
   readonly decisions: ReadonlyMap<TextFilter, Decision>;
   readonly page: CompiledPage | null;
@@ -78,18 +80,20 @@ export function compileNode(model: Model, node: PlanNode): CompiledNode {
   if (columns.length > MAX_COLUMNS || (columns.length === MAX_COLUMNS && sharedColumn < 0)) throw tooManyColumns();
   const page = node.page && compilePage(fields, node.page);
   const matched = through ? [] : node.match;
+  const shardKeyPart = (node.through?.from ?? node.match).indexOf((through?.table ?? table).shardKey.name);
   return {
     table,
     fields,
     match: through ? through.from : node.match.map((name) => fieldOf(table, name)),
     shardKeyPosition: matched.indexOf(table.shardKey.name),
-    shardKeyPart: (node.through?.from ?? node.match).indexOf((through?.table ?? table).shardKey.name),
+    shardKeyPart,
     through,
     toColumns: node.match.map((name) => fieldOf(table, name)),
     columns,
     decimals: columns.flatMap(({ wire }, at) => (wire === 'decimal' ? [at] : [])),
     sharedColumn,
     filter: node.filter,
+    search: compileSearch(node, table, shardKeyPart),
     decisions: decisionsOf(node.filter, node.computed, fields),
     page,
     unique: [table.primaryKey, ...table.uniqueKeys].some((key) =>
@@ -108,7 +112,7 @@ export function compileNode(model: Model, node: PlanNode): CompiledNode {
 const tooManyColumns = (): ShardQLError =>
   new ShardQLError(
     'BAD_USER_INPUT',
-    `Expected fewer than ${MAX_COLUMNS} columns in a selection that is ordered by related rows, but got more. Select fewer columns.`,
+    `Expected fewer than ${MAX_COLUMNS} columns in a selection that is searched or ordered by related rows, but got more. Select fewer columns.`,
   );
 
 function compilePage(fields: TableFields, page: PageShape): CompiledPage {

@@ -4,6 +4,7 @@ import { allOf, around, type Expression, enclosing, MAX_CONDITION_DEPTH, nesting
 import { filterSql } from './filter-sql.ts';
 import { relatedSource } from './related-sql.ts';
 import type { RowContext } from './row-context.ts';
+import { highlightsSql, rankSql } from './search-sql.ts';
 import { type Field, orderedColumnSql, storedValue } from './wire-sql.ts';
 
 type RelatedColumn = Extract<ComputedColumn, { readonly kind: 'related' }>;
@@ -21,6 +22,10 @@ export function computedSql(column: ComputedColumn): (row: RowContext) => Expres
       return (row) => relatedSql(column, row);
     case 'aggregate':
       return (row) => aggregateSql(column, row);
+    case 'rank':
+      return rankSql;
+    case 'highlights':
+      return highlightsSql;
   }
 }
 
@@ -49,7 +54,7 @@ function aggregateSql(column: AggregateColumn, outer: RowContext): Expression {
 }
 
 /** The related rows, their filter included. */
-function sourceOf({ related }: ComputedColumn, outer: RowContext) {
+function sourceOf({ related }: RelatedColumn | AggregateColumn, outer: RowContext) {
   const { fromSql, tie, row } = relatedSource(related, outer);
   return { fromSql, row, conditions: related.filter ? [tie, filterSql(related.filter, row)] : [tie] };
 }

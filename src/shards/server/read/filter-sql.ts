@@ -76,10 +76,13 @@ export function decisionsOf(
   const visitRelated = (related: RelatedRows, outer: TableFields): void => {
     const on = outer.related(related);
     visit(related.filter, on, true);
-    for (const column of related.computed) visitRelated(column.related, on);
+    visitComputed(related.computed, on);
+  };
+  const visitComputed = (columns: readonly ComputedColumn[], on: TableFields): void => {
+    for (const column of columns) if ('related' in column) visitRelated(column.related, on);
   };
   visit(filter, fields, false);
-  for (const column of computed) visitRelated(column.related, fields);
+  visitComputed(computed, fields);
   return decisions;
 }
 

@@ -2,7 +2,7 @@ import { MAX_GROUPS } from '../../plan.ts';
 import type { ApartMeasure, CompiledGrouping, CompiledGroupKey, DirectMeasure } from './compiled-grouping.ts';
 import type { CompiledNode } from './compiled-node.ts';
 import type { Variant } from './key-source.ts';
-import { StatementBuilder } from './node-statements.ts';
+import { StatementBuilder, UNRANKED } from './node-statements.ts';
 import type { Parameters } from './parameters.ts';
 import { bucketSql, periodSql } from './period-sql.ts';
 import type { Statement } from './statement.ts';
@@ -54,7 +54,7 @@ export function distinctValuesStatement(grouped: Grouped, { column }: ApartMeasu
 export function bucketsStatement(node: CompiledNode, variant: Variant, { column }: CompiledGroupKey): Statement {
   const builder = new StatementBuilder(node, variant);
   const bucket = bucketSql(column);
-  return builder.statement(`SELECT DISTINCT ${bucket} FROM ${rowsSql(builder)}`);
+  return builder.statement(`SELECT DISTINCT ${bucket} FROM ${rowsSql(builder)}`, UNRANKED);
 }
 
 /** @param notNull Only rows with a value here; what they are grouped by, besides the group's keys, is `by`. */
@@ -71,15 +71,14 @@ function groupedStatement(
   const zones = grouping.keys.flatMap((key, at) =>
     key.timeZone === null ? [] : [zoneSql(key, at, builder.parameters)],
   );
-  const ctes = zones.length > 0 ? `WITH ${zones.map(({ cte }) => cte).join(', ')} ` : '';
   const select = [...(keyed ? ['k.key'] : []), ...keys.map((key) => key.select), ...columns];
   const group = [...(keyed ? ['k.key'] : []), ...keys.map((key) => key.group), ...by];
   const rows = rowsSql(builder, zones.map(({ join }) => join).join(''), notNull);
-  return builder.statement(
-    `${ctes}SELECT ${select.join(', ')} FROM ${rows}` +
-      (group.length > 0 ? ` GROUP BY ${group.join(', ')}` : '') +
-      limit,
-  );
+  const grouped = group.length > 0 ? ` GROUP BY ${group.join(', ')}` : '';
+  return builder.statement(`SELECT ${select.join(', ')} FROM ${rows}${grouped}${limit}`, {
+    isRanked: false,
+    ctes: zones.map(({ cte }) => cte),
+  });
 }
 
 /** What follows FROM: the rows `t` of all keys `k`. */

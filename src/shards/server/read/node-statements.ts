@@ -1,5 +1,5 @@
 import { ShardQLError } from '../../errors.ts';
-import type { Boundary } from '../../plan.ts';
+import { type Boundary, RANK_COLUMN } from '../../plan.ts';
 import { quoteName } from '../sql-text.ts';
 import type { CompiledNode } from './compiled-node.ts';
 import { allOf, type Expression, expression, MAX_CONDITION_DEPTH, nestingOf, PATTERN_DEPTH } from './expression.ts';
@@ -9,6 +9,7 @@ import { afterSql, type OrderColumn, orderBySql, reverseOrder } from './keyset.t
 import { Parameters } from './parameters.ts';
 import type { RowContext } from './row-context.ts';
 import { rowIdName } from './row-id.ts';
+import { foundRowsSql, isFoundSql } from './search-sql.ts';
 import { type Statement, statement } from './statement.ts';
 import type { TableFields } from './table-fields.ts';
 import { undecidedSql } from './text-sql.ts';
@@ -33,16 +34,16 @@ export interface RowsVariant extends Variant {
 export function rowsStatement(node: CompiledNode, variant: RowsVariant): Statement {
   const builder = new StatementBuilder(node, variant);
   const keys = builder.source.keysSql();
-  if (keys === null) {
+  if (keys === null && !node.search?.readsHighlights) {
     const select = node.page?.distinct ? 'SELECT DISTINCT' : 'SELECT';
     return builder.statement(
       `${select} ${columnsSql(node, builder.row('t'), false)}${builder.pageSql(variant.fixedOrder)}`,
     );
   }
-  if (node.page?.distinct) {
+  if (keys !== null && node.page?.distinct) {
     throw new ShardQLError('BAD_USER_INPUT', 'Expected one key with a page of distinct rows, but got several.');
   }
-  if (node.unique && node.page === null) {
+  if (keys !== null && node.unique && node.page === null) {
     const where = builder.whereSql(builder.conditions());
     return builder.statement(
       `SELECT ${columnsSql(node, builder.row('t'), true)} FROM ${keys} CROSS JOIN ${builder.tableSql()} ${where}`,
@@ -51,17 +52,24 @@ export function rowsStatement(node: CompiledNode, variant: RowsVariant): Stateme
   const table = quoteName(node.table.sqlName);
   const rowId = rowIdName(node.table);
   const order = remainingOrder(node, variant);
+  const orderBy = [
+    ...(keys === null ? [] : ['k.key']),
+    ...(order.length === 0 ? [] : [orderBySql(builder.row('r'), order, true)]),
+  ];
   return builder.statement(
-    `SELECT ${columnsSql(node, builder.row('r'), true)} FROM ${keys} CROSS JOIN ${table} r` +
-      ` ON r.${rowId} IN (SELECT t.${rowId}${builder.pageSql(variant.fixedOrder)})` +
-      ` ORDER BY k.key${order.length > 0 ? `, ${orderBySql(builder.row('r'), order, true)}` : ''}`,
+    `SELECT ${columnsSql(node, builder.row('r'), keys !== null)} FROM ${keys === null ? '' : `${keys} CROSS JOIN `}${table} r` +
+      ` WHERE r.${rowId} IN (SELECT t.${rowId}${builder.pageSql(variant.fixedOrder)})` +
+      (orderBy.length > 0 ? ` ORDER BY ${orderBy.join(', ')}` : ''),
   );
 }
 
 /** Per key: its index (several keys only) and how many rows match key and filter. */
 export function countStatement(node: CompiledNode, variant: Variant): Statement {
   const builder = new StatementBuilder(node, variant);
-  return builder.perKey(`(SELECT count(*) FROM ${builder.tableSql()} ${builder.whereSql(builder.conditions())})`);
+  return builder.perKey(
+    `(SELECT count(*) FROM ${builder.tableSql()} ${builder.whereSql(builder.conditions())})`,
+    UNRANKED,
+  );
 }
 
 /** Per key: its index (several keys only) and whether rows lie before the page's near end. */
@@ -100,13 +108,24 @@ export function undecidedStatement(
     return builder.statement(`SELECT ${column} FROM ${quoteName(fields.table.sqlName)} t ${where}`);
   }
   const keys = builder.source.keysSql();
-  const where = builder.whereSql([...builder.source.conditions('t'), expression(undecided!, PATTERN_DEPTH)]);
+  const where = builder.whereSql([...builder.keyConditions(), expression(undecided!, PATTERN_DEPTH)]);
   return builder.statement(
     `SELECT ${column} FROM ${keys === null ? '' : `${keys} CROSS JOIN `}${builder.tableSql()} ${where}`,
   );
 }
 
 /** The parts that the statements of a node share. */
+/** What a statement needs besides its text. */
+export interface Surroundings {
+  /** The ranks of a search, if there is one: they cost several times what finding its rows does. */
+  readonly isRanked: boolean;
+  /** Common table expressions: `name AS (…)`. */
+  readonly ctes: readonly string[];
+}
+
+const RANKED: Surroundings = { isRanked: true, ctes: [] };
+export const UNRANKED: Surroundings = { isRanked: false, ctes: [] };
+
 export class StatementBuilder {
   readonly parameters = new Parameters();
   readonly source: KeySource;
@@ -121,18 +140,31 @@ export class StatementBuilder {
 
   /** The node's rows, or others, under an alias. */
   row(alias: string, fields: TableFields = this.#node.fields): RowContext {
-    return { fields, alias, level: 0, parameters: this.parameters, decisions: this.#node.decisions };
+    const { search, decisions } = this.#node;
+    return { fields, alias, level: 0, parameters: this.parameters, search, decisions };
   }
 
   tableSql(): string {
-    const { table, index } = this.#node;
-    return `${quoteName(table.sqlName)} t${index.name === null ? '' : ` INDEXED BY ${quoteName(index.name)}`}`;
+    const { table, index, search } = this.#node;
+    const choice = search?.findsRows
+      ? ' NOT INDEXED'
+      : index.name === null
+        ? ''
+        : ` INDEXED BY ${quoteName(index.name)}`;
+    return `${quoteName(table.sqlName)} t${choice}`;
   }
 
-  /** Key, confinement, visibility and filter. */
+  /** Key, confinement, visibility and search. */
+  keyConditions(): Expression[] {
+    const conditions = this.source.conditions('t');
+    if (this.#node.search) conditions.push(isFoundSql(this.row('t')));
+    return conditions;
+  }
+
+  /** Those, and the filter. */
   conditions(): Expression[] {
     const { filter } = this.#node;
-    const conditions = this.source.conditions('t');
+    const conditions = this.keyConditions();
     if (filter) conditions.push(filterSql(filter, this.row('t')));
     return conditions;
   }
@@ -179,13 +211,16 @@ export class StatementBuilder {
   }
 
   /** `scalar` is no subquery of a subquery: SQLite would count the depth of its conditions once more. */
-  perKey(scalar: string): Statement {
+  perKey(scalar: string, surroundings?: Surroundings): Statement {
     const keys = this.source.keysSql();
-    return this.statement(keys === null ? `SELECT ${scalar}` : `SELECT k.key, ${scalar} FROM ${keys}`);
+    return this.statement(keys === null ? `SELECT ${scalar}` : `SELECT k.key, ${scalar} FROM ${keys}`, surroundings);
   }
 
-  statement(sql: string): Statement {
-    return statement(sql, this.parameters);
+  statement(sql: string, { isRanked, ctes }: Surroundings = RANKED): Statement {
+    const { search, fields } = this.#node;
+    const found = search === null ? [] : [foundRowsSql(this.row('t'), isRanked && fields.computes(RANK_COLUMN))];
+    const all = [...found, ...ctes];
+    return statement(`${all.length > 0 ? `WITH ${all.join(', ')} ` : ''}${sql}`, this.parameters);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Decision, TextFilter } from './filter-sql.ts';
 import type { Parameters } from './parameters.ts';
+import type { CompiledSearch } from './search-sql.ts';
 import type { TableFields } from './table-fields.ts';
 
 /** A row as an expression sees it: where names of columns stand for columns of SQL, at some depth of subqueries. */
@@ -9,5 +10,7 @@ export interface RowContext {
   /** Number of relations between this and the node's rows. */
   readonly level: number;
   readonly parameters: Parameters;
+  /** Of the node, null where it searches nothing. */
+  readonly search: CompiledSearch | null;
   readonly decisions: ReadonlyMap<TextFilter, Decision>;
 }

@@ -19,6 +19,11 @@ export class TableFields {
     this.#computed = new Map(owner.computed.map((column) => [column.name, this.#compute(owner, column)]));
   }
 
+  /** True for columns that are computed here. */
+  computes(name: string): boolean {
+    return this.#computed.has(name);
+  }
+
   field(name: string): Field {
     return this.#computed.get(name) ?? fieldOf(this.table, name);
   }
@@ -40,7 +45,7 @@ export class TableFields {
 
   #compute(owner: ColumnOwner, column: ComputedColumn): ComputedField {
     // Names are checked with the plan, not with its first statement.
-    if (column.column !== null) this.related(column.related).field(column.column);
+    if ('column' in column && column.column !== null) this.related(column.related).field(column.column);
     return { ...columnKind(this.#model, owner, column.name)!, name: column.name, sql: computedSql(column) };
   }
 }

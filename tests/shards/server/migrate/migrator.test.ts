@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { physicalHash } from '../../../../src/model/physical.ts';
 import type { MigrationBundle, Model } from '../../../../src/model/types.ts';
 import type { WriteOperation } from '../../../../src/shards/operation.ts';
 import { Migrator } from '../../../../src/shards/server/migrate/migrator.ts';
@@ -25,7 +24,7 @@ const rows: WriteOperation[] = [
 ];
 
 const migratorOf = (shard: LabShard, model: Model, bundle: MigrationBundle, wallClock = Date.now) =>
-  new Migrator(shard.state.storage, model, physicalHash(model), bundle, wallClock);
+  new Migrator(shard.state.storage, model, bundle, wallClock);
 
 /** The shard as the given release sees it. */
 const withModel = (shard: LabShard, model: Model) =>

@@ -1,7 +1,6 @@
 import { primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { expect, it, vi } from 'vitest';
 import { defineModel } from '../../../../src/model/define-model.ts';
-import { physicalHash } from '../../../../src/model/physical.ts';
 import type { Migration, MigrationBundle, Model } from '../../../../src/model/types.ts';
 import { Migrator } from '../../../../src/shards/server/migrate/migrator.ts';
 import { searchIndexes } from '../../../../src/shards/server/search/search-index.ts';
@@ -46,7 +45,7 @@ const fill = (shard: LabShard): void =>
   );
 
 const migrate = (shard: LabShard, model: Model, bundle: MigrationBundle, storage = shard.state.storage) =>
-  new Migrator(storage, model, physicalHash(model), bundle, () => 0).migrate();
+  new Migrator(storage, model, bundle, () => 0).migrate();
 
 /** Ids of the rows that an index finds. */
 const find = (shard: LabShard, expression: string): unknown[] =>

@@ -1,0 +1,44 @@
+/** What full-text search adds to the schema: an argument of lists, two fields of edges, and one shared type. */
+import type { TableModel } from '../model/types.ts';
+import type { Edge } from '../resolvers/connection.ts';
+import { DEFAULT_MARKS, MAX_MARK_CHARACTERS, type SearchHighlight } from '../resolvers/highlights.ts';
+import type { Builder } from './builder.ts';
+
+export const searchDescription = ({ search }: TableModel): string =>
+  `Only rows with these words in ${search.map(({ name }) => name).join(', ')}, regardless of case and diacritics, best first unless \`orderBy\` is given. All words must occur; \`"a phrase"\`, \`begin*\`, \`-without\`, \`OR\`.`;
+
+export const addSearchHighlight = (builder: Builder) =>
+  builder.objectRef<SearchHighlight>('SearchHighlight').implement({
+    description: 'A column in which words of a search were found.',
+    fields: (t) => ({
+      column: t.exposeString('column', { nullable: false }),
+      text: t.exposeString('text', {
+        nullable: false,
+        description: 'Its text with marks around what was found, or, if it is long, an excerpt. Not escaped for HTML.',
+      }),
+    }),
+  });
+
+type EdgeFields = Parameters<Parameters<ReturnType<Builder['objectRef']>['implement']>[0]['fields'] & {}>[0];
+
+export const searchFields = (t: EdgeFields, highlight: ReturnType<typeof addSearchHighlight>) => ({
+  rank: t.float({
+    nullable: true,
+    description: 'How well the row fits the search: greater is better. Null without `search`.',
+    resolve: (edge) => (edge as Edge).rank,
+  }),
+  highlights: t.field({
+    type: [highlight],
+    nullable: false,
+    description: 'The columns in which words were found; empty without `search`.',
+    args: {
+      before: t.arg.string({ required: true, defaultValue: DEFAULT_MARKS.before }),
+      after: t.arg.string({
+        required: true,
+        defaultValue: DEFAULT_MARKS.after,
+        description: `Marks around what was found, at most ${MAX_MARK_CHARACTERS} characters each.`,
+      }),
+    },
+    resolve: (edge, marks) => (edge as Edge).highlights(marks),
+  }),
+});

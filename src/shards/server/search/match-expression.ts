@@ -1,0 +1,32 @@
+import { parseSearch, type SearchAlternative, type SearchTerm } from '../../search-query.ts';
+import type { ShardKey } from '../../shard-key.ts';
+import { KEY_COLUMN, shardKeyWord } from './search-index.ts';
+
+/**
+ * Greatest number of shard keys that a search is confined to inside the index; rows of more are told apart afterwards,
+ * as they are in any case.
+ */
+const MAX_SHARD_KEYS = 50;
+
+/**
+ * A search as FTS5's MATCH takes it. All that the user wrote stands in FTS5 strings, where nothing but a quote means
+ * anything, so no text is a syntax error or reaches an operator.
+ *
+ * @param shardKeys only rows with these need be found; null: all.
+ */
+export function matchExpression(search: string, shardKeys: ReadonlySet<string> | null): string {
+  const text = `- ${KEY_COLUMN} : (${parseSearch(search).map(alternativeOf).join(' OR ')})`;
+  if (shardKeys === null || shardKeys.size > MAX_SHARD_KEYS) return text;
+  const words = [...shardKeys].map((key) => `"${shardKeyWord(key as ShardKey)}"`);
+  return `${KEY_COLUMN} : (${words.join(' OR ')}) AND (${text})`;
+}
+
+/** Terms side by side, not joined by AND: so FTS5 passes over those in which it sees no word. */
+const alternativeOf = ({ all, none }: SearchAlternative): string => {
+  const found = `(${all.map(termOf).join(' ')})`;
+  return none.length === 0 ? found : `(${found} NOT (${none.map(termOf).join(' OR ')}))`;
+};
+
+/** FTS5 reads expressions up to a NUL. */
+const termOf = ({ text, isPrefix }: SearchTerm): string =>
+  `"${text.replaceAll('"', '""').replaceAll('\0', ' ')}"${isPrefix ? ' *' : ''}`;
