@@ -56,6 +56,12 @@ export class Oracle {
       const insert = this.#db.prepare(`INSERT INTO ${of.sql} VALUES (${names.map(() => '?').join(', ')})`);
       for (const row of rows[of.type]) insert.run(...names.map((name) => row[name]!));
     }
+    for (const { target, on } of TABLES.flatMap(({ relations }) => relations)) {
+      const columns = on.map(([, to]) => to);
+      this.#db.exec(
+        `CREATE INDEX IF NOT EXISTS ${table(target).sql}_${columns.join('_')} ON ${table(target).sql} (${columns})`,
+      );
+    }
   }
 
   answer(query: Query): Expected {

@@ -48,7 +48,9 @@ export function afterSql(
   // Flat rather than nested: depth must not grow with the number of columns.
   const ways = segments.map(({ beyond }, at) => allOf([...segments.slice(0, at).map(({ same }) => same), beyond]));
   if (!strict) ways.push(allOf(segments.map(({ same }) => same)));
-  return leading.range ? allOf([leading.range, anyOf(ways)]) : anyOf(ways);
+  // No index leads with a computed column, and each mention of one is worked out anew.
+  const seeks = leading.range !== null && !('sql' in order[0]!.field);
+  return seeks ? allOf([leading.range!, anyOf(ways)]) : anyOf(ways);
 }
 
 /** Order columns that one comparison with the boundary decides. */

@@ -14,6 +14,8 @@ import type {
 } from '../../../../src/shards/plan.ts';
 import { bundle } from '../../../models/all-types/migrations/index.ts';
 import model from '../../../models/all-types/model.ts';
+import { bundle as wideBundle } from '../../../models/wide/migrations/index.ts';
+import wideModel from '../../../models/wide/model.ts';
 import { checkSqlLimits } from '../../../support/sql-limits.ts';
 import { inDatabase, type LabDatabase, plan, type WireRow } from './lab-database.ts';
 
@@ -238,6 +240,29 @@ describe('computed columns', () => {
       expect(() => run(aggregate('#x', rowsOf('Shelf', ['accountId'], ['accountId']), 'count', null))).toThrow(
         'Expected a table of the model, but got "Shelf".',
       );
+    });
+  });
+
+  it('share the width of a result with the columns of a table', async () => {
+    await inDatabase(wideModel, wideBundle, (database) => {
+      const table = wideModel.tableByType.get('Ninety')!;
+      const all = [...table.columns.map(({ name }) => name), '#version'];
+      const run = (width: number) => {
+        const computed = Array.from({ length: width - all.length }, (_, at) =>
+          aggregate(`#n${at}`, rowsOf('Ninety', ['owner'], ['owner']), 'count', null),
+        );
+        const columns = [...all, ...computed.map(({ name }) => name)];
+        const node = plan({
+          table: 'Ninety',
+          match: ['owner'],
+          computed,
+          columns,
+          page: pageBy([by('owner'), by('id')]),
+        });
+        return database.run(node, { keys: [['a'], ['b']], values: [1] });
+      };
+      expect(run(100)).toHaveLength(2);
+      expect(() => run(101)).toThrow('Select fewer columns.');
     });
   });
 
