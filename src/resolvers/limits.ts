@@ -20,6 +20,8 @@ export const MAX_FILTER_DEPTH = 16;
 export const MAX_ORDER_STEPS = 8;
 /** Greatest number of entries of `orderBy` that name a relation: each is worked out for every row of the list. */
 export const MAX_RELATED_ORDERS = 8;
+/** Greatest number of steps of a path into a JSON value. */
+export const MAX_JSON_PATH_STEPS = 100;
 /** Greatest number of ids of `nodes`. */
 export const MAX_NODE_IDS = 1_000;
 /** Greatest length of a cursor or node id, in characters: order columns may hold long text. */

@@ -2,6 +2,7 @@ import { wireToOutput } from '../model/codec.ts';
 import type { ColumnModel, TableModel, WireValue } from '../model/types.ts';
 import { type RowAnswer, VERSION_COLUMN } from '../shards/plan.ts';
 import { encodeNodeId } from './node-id.ts';
+import { parseJsonPath, valueAtPath } from './plan/json-path.ts';
 import type { RowShape, RowView } from './plan/node-plan.ts';
 
 /** A row of a table as GraphQL's executor sees it: the answer's cells and how to read them at this place. */
@@ -29,6 +30,13 @@ export function cellOf(shape: RowShape, cells: RowAnswer, column: string): WireV
 export function resolveColumn(row: Row, column: ColumnModel): unknown {
   const value = cellOf(row.view.shape, row.cells, column.name);
   return value === null ? null : wireToOutput(column, value);
+}
+
+/** A JSON value, or what is at a path in it; null if there is nothing. */
+export function resolveJson(row: Row, column: ColumnModel, path: string | null | undefined): unknown {
+  const value = resolveColumn(row, column);
+  if (path === null || path === undefined) return value;
+  return valueAtPath(value, parseJsonPath(path, 'path')) ?? null;
 }
 
 export const resolveVersion = (row: Row): string => String(cellOf(row.view.shape, row.cells, VERSION_COLUMN));

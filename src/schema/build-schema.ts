@@ -1,6 +1,7 @@
 import { GraphQLSchema, specifiedDirectives } from 'graphql';
 import type { Model, TableModel } from '../model/types.ts';
 import { consistencyDirective } from '../resolvers/consistency/consistency-directive.ts';
+import { addAggregateFilters } from './aggregate-filters.ts';
 import { addAggregates } from './aggregate-types.ts';
 import { createBuilder } from './builder.ts';
 import { ColumnInputs } from './column-inputs.ts';
@@ -47,6 +48,7 @@ export function buildSchema(model: Model): GraphQLSchema {
   addMutation(builder, model, partsOf);
   const schema = builder.toSchema({ sortSchema: false, directives: [...specifiedDirectives, consistencyDirective] });
   const columnInputs = new ColumnInputs(schema);
+  addAggregateFilters(schema, model, columnInputs);
   addRelationOrders(schema, model, columnInputs);
   addAggregates(schema, model, columnInputs);
   // All of it is made from a model that has been checked: validating it would take a tenth of a start.

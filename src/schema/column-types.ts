@@ -8,11 +8,11 @@ type AnyEnumRef = EnumRef<any, string>;
 /** The GraphQL type of a column's values: a scalar's name, or an enum. */
 export type ColumnType = Exclude<ColumnModel['scalar'], 'Enum'> | AnyEnumRef;
 
+/** What decides the type of a column's values. */
+export type TypedColumn = Pick<ColumnModel, 'scalar' | 'enum'>;
+
 /** Adds an enum type for each enum column; gives the type of any column. */
-export function addColumnTypes(
-  builder: Builder,
-  model: Model,
-): (column: Pick<ColumnModel, 'scalar' | 'enum'>) => ColumnType {
+export function addColumnTypes(builder: Builder, model: Model): (column: TypedColumn) => ColumnType {
   const enumByName = new Map<string, AnyEnumRef>();
   for (const column of model.tables.flatMap((table) => table.columns)) {
     if (!column.enum || enumByName.has(column.enum.typeName)) continue;

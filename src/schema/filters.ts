@@ -6,13 +6,14 @@ import {
   TEXT_OPERATORS,
 } from '../resolvers/plan/filter-operators.ts';
 import type { Builder } from './builder.ts';
-import type { ColumnType } from './column-types.ts';
+import type { ColumnType, TypedColumn } from './column-types.ts';
+import { addJsonFilter } from './json-filter.ts';
 
 const EQUALITY = ['eq', 'ne', ...LIST_OPERATORS] as const satisfies FilterOperator[];
 const ORDERED = [...COMPARISON_OPERATORS, ...LIST_OPERATORS, 'between'] as const satisfies FilterOperator[];
 
 /** Operators by scalar; `isNull` goes for all. */
-const OPERATORS: Readonly<Record<ColumnModel['scalar'], readonly FilterOperator[]>> = {
+const OPERATORS: Readonly<Record<Exclude<ColumnModel['scalar'], 'JSON'>, readonly FilterOperator[]>> = {
   // Text keys are text as well; the operators are refused for keys that are stored as numbers or bytes.
   ID: [...ORDERED, ...TEXT_OPERATORS],
   String: [...ORDERED, ...TEXT_OPERATORS],
@@ -20,7 +21,6 @@ const OPERATORS: Readonly<Record<ColumnModel['scalar'], readonly FilterOperator[
   Float: ORDERED,
   Boolean: EQUALITY,
   DateTime: ORDERED,
-  JSON: [],
   Bytes: ORDERED,
   BigInt: ORDERED,
   Decimal: ORDERED,
@@ -42,14 +42,17 @@ type FilterRef = ReturnType<typeof addFilter>;
 /** Gives the filter type of a column, made when first needed: tables share `StringFilter` and its like. */
 export function filterTypes(
   builder: Builder,
-  typeOf: (column: Pick<ColumnModel, 'scalar' | 'enum'>) => ColumnType,
-): (column: Pick<ColumnModel, 'scalar' | 'enum'>) => FilterRef {
+  typeOf: (column: TypedColumn) => ColumnType,
+): (column: TypedColumn) => FilterRef {
   const filterByName = new Map<string, FilterRef>();
   return (column) => {
     const name = `${column.enum?.typeName ?? column.scalar}Filter`;
     let filter = filterByName.get(name);
     if (!filter) {
-      filter = addFilter(builder, name, typeOf(column), OPERATORS[column.scalar]);
+      filter =
+        column.scalar === 'JSON'
+          ? addJsonFilter(builder)
+          : addFilter(builder, name, typeOf(column), OPERATORS[column.scalar]);
       filterByName.set(name, filter);
     }
     return filter;

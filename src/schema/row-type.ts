@@ -2,9 +2,10 @@ import type { ColumnModel, RelationModel, TableModel } from '../model/types.ts';
 import type { Connection } from '../resolvers/connection.ts';
 import { roleExtensions } from '../resolvers/field-role.ts';
 import { resolveRelation } from '../resolvers/resolve-relation.ts';
-import { type Row, resolveColumn, resolveNodeId, resolveVersion } from '../resolvers/row.ts';
+import { type Row, resolveColumn, resolveJson, resolveNodeId, resolveVersion } from '../resolvers/row.ts';
 import type { Builder } from './builder.ts';
 import type { ColumnType } from './column-types.ts';
+import { JSON_PATH_DESCRIPTION } from './json-filter.ts';
 import { type ListInputs, listArguments } from './list-arguments.ts';
 import type { SharedTypes } from './shared-types.ts';
 import type { TableRefs } from './table-refs.ts';
@@ -23,12 +24,22 @@ export function addRowType(builder: Builder, table: TableModel, parts: RowTypePa
   refsByType.get(table.typeName)!.row.implement({
     interfaces: [shared.node],
     fields: (t) => {
-      const columnField = (column: ColumnModel) =>
+      const columnField = (column: ColumnModel) => (column.scalar === 'JSON' ? jsonField(column) : plainField(column));
+      const plainField = (column: ColumnModel) =>
         t.field({
           type: typeOf(column),
           nullable: !column.notNull,
           extensions: roleExtensions({ kind: 'column', column }),
           resolve: (row) => resolveColumn(row, column) as never,
+        });
+      // There may be nothing at the path, and null is a JSON value.
+      const jsonField = (column: ColumnModel) =>
+        t.field({
+          type: 'JSON',
+          nullable: true,
+          args: { path: t.arg.string({ description: JSON_PATH_DESCRIPTION }) },
+          extensions: roleExtensions({ kind: 'column', column }),
+          resolve: (row, { path }) => resolveJson(row, column, path),
         });
       const toOneField = (relation: RelationModel) =>
         t.field({

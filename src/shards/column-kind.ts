@@ -1,5 +1,5 @@
 import type { Model, WireKind } from '../model/types.ts';
-import { type ComputedColumn, VERSION_COLUMN } from './plan.ts';
+import { type ComputedColumn, type JsonColumn, VERSION_COLUMN } from './plan.ts';
 
 /** What the values of a plan's column are: enough to compare, check and carry them. */
 export interface ColumnKind {
@@ -26,10 +26,21 @@ export function columnKind(model: Model, owner: ColumnOwner, name: string): Colu
   return computed ? computedKind(model, computed) : model.tableByType.get(owner.table)?.columnByName.get(name);
 }
 
+const JSON_WIRES: Readonly<Record<JsonColumn['as'], WireKind>> = {
+  text: 'text',
+  number: 'real',
+  boolean: 'int',
+  type: 'text',
+  hasText: 'int',
+  hasNumber: 'int',
+  hasBoolean: 'int',
+};
+
 function computedKind(model: Model, computed: ComputedColumn): ColumnKind | undefined {
   if (computed.kind === 'related') return optional(columnKind(model, computed.related, computed.column));
   if (computed.kind === 'rank') return RANK_KIND;
   if (computed.kind === 'highlights') return HIGHLIGHTS_KIND;
+  if (computed.kind === 'json') return { wire: JSON_WIRES[computed.as], notNull: false };
   switch (computed.function) {
     case 'count':
     case 'countDistinct':

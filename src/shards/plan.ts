@@ -79,6 +79,9 @@ export type AggregateFunction = (typeof AGGREGATE_FUNCTIONS)[number];
  * `columns`, filters and orders use it as they use any column. Kind of value and nullability: `columnKind`.
  *
  * * `related`: a column, computed ones included, of the one related row (so to-one steps nest); NULL without a row.
+ * * `json`: what is at a path in a JSON column, of one type (a text, or a double, or a boolean as 1 and 0); NULL for other
+ *   types, where there is nothing, and where the column holds no valid JSON. As `type` it is the name of the value's type,
+ *   `null` for JSON's null; as `has` it is whether a list has an element, the text, double or boolean of `item`.
  * * `aggregate`: over all related rows. `count` without a column counts rows. `sum` and `avg` are doubles, whatever they
  *   sum, and end at ±1.7e308, so that no sum overflows; like `min` and `max` they are NULL where there is no value.
  * * `rank`, `highlights`: only where the node searches. How well the row fits: a double, greater is better; comparable
@@ -96,7 +99,22 @@ export type ComputedColumn =
       readonly column: string | null;
     }
   | { readonly kind: 'rank'; readonly name: typeof RANK_COLUMN }
-  | { readonly kind: 'highlights'; readonly name: typeof HIGHLIGHTS_COLUMN };
+  | { readonly kind: 'highlights'; readonly name: typeof HIGHLIGHTS_COLUMN }
+  | JsonColumn;
+
+/** A step into a JSON value: a name in an object, or a position in a list. */
+export type JsonStep = string | number;
+
+export interface JsonColumn {
+  readonly kind: 'json';
+  readonly name: string;
+  readonly column: string;
+  /** JSON text of {@link JsonStep}s; `[]` for the whole value. */
+  readonly path: ValueRef;
+  readonly as: 'text' | 'number' | 'boolean' | 'type' | 'hasText' | 'hasNumber' | 'hasBoolean';
+  /** What a list is asked for. Null unless `as` begins with `has`. */
+  readonly item: ValueRef | null;
+}
 
 /** One order column. Text orders by code point (UTF-8 bytes), numbers by value, bytes by byte. */
 export interface OrderTerm {

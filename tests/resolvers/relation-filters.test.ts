@@ -149,6 +149,36 @@ describe('a filter on a relation', () => {
   });
 });
 
+describe('a filter on aggregates', () => {
+  it('counts the related rows that its own filter keeps, and takes no value where there are none', async () => {
+    const cases: Where[] = [
+      { routesAggregate: { count: { gt: 3 } } },
+      { routesAggregate: { where: { stops: { eq: 0 } }, count: { eq: 0 } } },
+      { routesAggregate: { where: { source: { country: { eq: 'DE' } } }, sum: { stops: { gt: 1 } } } },
+      { NOT: { routesAggregate: { where: { stops: { eq: 2 } }, min: { stops: { eq: 2 } } } } },
+      { routesAggregate: { where: { stops: { gt: 5 } }, avg: { stops: { isNull: true } } } },
+    ];
+    for (const where of cases) expect((await found('Airline', where)).ids).toEqual(expected('Airline', where));
+  });
+
+  it.each([
+    ['lie on other shards', 'airports(where: { departuresAggregate: { count: { gt: 1 } } })'],
+    ['lie on other shards', 'routes(where: { planesAggregate: { count: { gt: 1 } } })'],
+    ['null', 'airlines(where: { routesAggregate: null })'],
+    ['null', 'airlines(where: { routesAggregate: { count: null } })'],
+    ['null', 'airlines(where: { routesAggregate: { count: { gt: null } } })'],
+    ['null', 'airlines(where: { routesAggregate: { where: null, count: { gt: 1 } } })'],
+    ['null', 'airlines(where: { routesAggregate: { sum: { stops: null } } })'],
+    ['values', 'airlines(where: { routesAggregate: { max: { stops: { between: [1] } } } })'],
+  ])('is refused: %s, %s', async (reason, field) => {
+    const { errors } = await cluster.run(`{ ${field} { totalCount } }`);
+    expect(summary(errors).map((each) => each.split(' ')[1])).toEqual(['BAD_USER_INPUT']);
+    expect(errors[0]!.message).toMatch(/^Expected .*, but got /);
+    expect(errors[0]!.message).toContain(reason);
+    expect(errors[0]!.message).not.toContain('#');
+  });
+});
+
 describe('an id set of too many keys', () => {
   it('fails with FANOUT_LIMIT_EXCEEDED, in a nested list at its own path', async () => {
     const count = 10_001;

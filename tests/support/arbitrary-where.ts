@@ -10,7 +10,7 @@ export function arbitraryWhere(model: Model, tables: Tables, type: string, relat
   const plain = columnWhere(tables, table);
   const terms: Arbitrary<Where>[] = [plain];
   if (relations > 0) {
-    for (const { name, kind, targetType } of table.relations) {
+    for (const { name, kind, targetType, colocated } of table.relations) {
       const inner = fc.oneof(
         { weight: 1, arbitrary: fc.constant({}) },
         { weight: 6, arbitrary: arbitraryWhere(model, tables, targetType, relations - 1) },
@@ -20,6 +20,10 @@ export function arbitraryWhere(model: Model, tables: Tables, type: string, relat
           ? inner
           : fc.tuple(fc.constantFrom('some', 'every', 'none'), inner).map(([quantifier, is]) => ({ [quantifier]: is }));
       terms.push(where.map((is) => ({ [name]: is })));
+      if (kind === 'many' && colocated) {
+        const target = model.tableByType.get(targetType)!;
+        terms.push(aggregateWhere(target, inner).map((is) => ({ [`${name}Aggregate`]: is })));
+      }
     }
   }
   const term = fc.oneof({ weight: relations > 0 ? 1 : 3, arbitrary: plain }, ...terms);
@@ -30,6 +34,26 @@ export function arbitraryWhere(model: Model, tables: Tables, type: string, relat
     { weight: 1, arbitrary: fc.array(term, { maxLength: 2 }).map((OR) => ({ OR })) },
     { weight: 1, arbitrary: fc.tuple(term, term).map(([a, b]) => ({ ...a, ...b })) },
   );
+}
+
+/** Conditions on counts, and on aggregates of columns of numbers. */
+function aggregateWhere({ columns }: TableModel, where: Arbitrary<Where>): Arbitrary<Where> {
+  const number = (bound: number) =>
+    fc.tuple(fc.constantFrom('eq', 'ne', 'gt', 'lte'), fc.nat(bound)).map(([op, operand]) => ({ [op]: operand }));
+  const numbers = columns.filter(({ wire, scalar }) => wire === 'int' && scalar === 'Int');
+  const terms: Arbitrary<Where>[] = [number(4).map((count) => ({ count }))];
+  if (numbers.length > 0) {
+    const of = fc.constantFrom(...numbers.map(({ name }) => name));
+    terms.push(
+      fc
+        .tuple(fc.constantFrom('sum', 'avg', 'min', 'max', 'countDistinct'), of, number(5))
+        .map(([aggregate, column, is]) => ({ [aggregate]: { [column]: is } })),
+    );
+  }
+  const conditions = fc.tuple(...terms).map((all) => Object.assign({}, ...all) as Where);
+  return fc
+    .tuple(fc.oneof(...terms, conditions), fc.option(where, { nil: undefined }))
+    .map(([conditions, where]) => ({ ...conditions, ...(where && { where }) }));
 }
 
 const columnWhere = (tables: Tables, table: TableModel): Arbitrary<Where> =>

@@ -48,6 +48,8 @@ export class NaiveWhere {
     if (name === 'OR') return not(all(truths().map(not)));
     if (name === 'NOT') return not(this.truth(type, row, value as Where));
     const table = this.#tableOf(type);
+    const aggregated = table.relationByName.get(name.replace(/Aggregate$/, ''));
+    if (aggregated && !table.relationByName.has(name)) return this.#aggregate(type, row, aggregated, value as Where);
     const relation = table.relationByName.get(name);
     if (relation) return this.#relation(type, row, relation, value as Where);
     return all(Object.entries(value as Where).map(([op, operand]) => columnTruth(table, row, name, op, operand)));
@@ -63,6 +65,24 @@ export class NaiveWhere {
       (where.every === undefined || matching(where.every) === rows.length) &&
       (where.none === undefined || matching(where.none) === 0)
     );
+  }
+
+  #aggregate(type: string, row: WireRow, { name, targetType }: RelationModel, where: Where): Truth {
+    const rows = this.related(type, row, name).filter(
+      (each) => where.where === undefined || this.truth(targetType, each, where.where as Where) === true,
+    );
+    const { where: _, count, ...functions } = where;
+    const counted = Object.entries((count ?? {}) as Where).map(([op, operand]) =>
+      numberTruth(rows.length, op, operand),
+    );
+    const others = Object.entries(functions).flatMap(([aggregate, columns]) =>
+      Object.entries(columns as Where).flatMap(([column, operators]) => {
+        const values = rows.map((each) => each[column]).filter((value) => value !== null && value !== undefined);
+        const found = aggregateOf(aggregate, values.map(Number));
+        return Object.entries(operators as Where).map(([op, operand]) => numberTruth(found, op, operand));
+      }),
+    );
+    return all([...counted, ...others]);
   }
 
   #matching(type: string, columns: readonly string[], key: readonly WireValue[]): readonly WireRow[] {
@@ -85,6 +105,30 @@ export function columnTruth(table: TableModel, row: WireRow, column: string, op:
   }
   const filter = { op, column, [isList ? 'list' : 'value']: 0 } as unknown as Condition;
   return condition(model.wire, row, filter, [isList ? (operand as unknown[]).map(wire) : wire(operand)]);
+}
+
+/** Of numbers; null for none. */
+function aggregateOf(name: string, values: readonly number[]): number | null {
+  if (name === 'countDistinct') return new Set(values).size;
+  if (values.length === 0) return null;
+  const sum = values.reduce((total, value) => total + value, 0);
+  switch (name) {
+    case 'sum':
+      return sum;
+    case 'avg':
+      return sum / values.length;
+    case 'min':
+      return Math.min(...values);
+    default:
+      return Math.max(...values);
+  }
+}
+
+function numberTruth(actual: number | null, op: string, operand: unknown): Truth {
+  if (op === 'isNull') return (actual === null) === operand;
+  if (actual === null) return null;
+  const other = operand as number;
+  return { eq: actual === other, ne: actual !== other, gt: actual > other, lte: actual <= other }[op]!;
 }
 
 const not = (truth: Truth): Truth => (truth === null ? null : !truth);

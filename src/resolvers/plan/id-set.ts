@@ -1,5 +1,5 @@
 import type { Model, TableModel, WireValue } from '../../model/types.ts';
-import type { Filter, PlanNode, ValueRef } from '../../shards/plan.ts';
+import type { ComputedColumn, Filter, PlanNode, ValueRef } from '../../shards/plan.ts';
 import { MAX_ID_SET_KEYS } from '../limits.ts';
 import type { PlanValues } from './node-plan.ts';
 import { SORT_ORDERS } from './order.ts';
@@ -29,7 +29,11 @@ export interface FilterParts {
   readonly model: Model;
   readonly values: PlanValues;
   readonly idSets: IdSet[];
+  /** Columns that the filter uses besides those of the table. */
+  readonly computed: ComputedColumn[];
 }
+
+export const newFilterParts = (model: Model): FilterParts => ({ model, values: [], idSets: [], computed: [] });
 
 /** What tells the rows of a set. */
 export interface IdSetRows {
@@ -38,6 +42,7 @@ export interface IdSetRows {
   /** Whose values are the keys. */
   readonly columns: readonly string[];
   readonly filter: Filter | null;
+  readonly computed: readonly ComputedColumn[];
   readonly shardKey: IdSet['shardKey'];
   /** Of `filter`. */
   readonly parts: FilterParts;
@@ -45,7 +50,7 @@ export interface IdSetRows {
 
 /** Asks for a set; gives the place of its keys among the values. Until it is read, there are none. */
 export function addIdSet(rows: IdSetRows, { values, idSets }: FilterParts): ValueRef {
-  const { relation, table, columns, filter, shardKey, parts } = rows;
+  const { relation, table, columns, filter, computed, shardKey, parts } = rows;
   const given = columns
     .filter((name) => !table.columnByName.get(name)!.notNull)
     .map((column): Filter => ({ op: 'isNull', column, isNull: false }));
@@ -54,7 +59,7 @@ export function addIdSet(rows: IdSetRows, { values, idSets }: FilterParts): Valu
     table: table.typeName,
     match: shardKey === undefined ? [] : [table.shardKey.name],
     through: null,
-    computed: [],
+    computed,
     columns,
     filter: terms.length > 1 ? { op: 'and', terms } : (terms[0] ?? null),
     page: {

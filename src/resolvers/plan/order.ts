@@ -109,7 +109,7 @@ function orderedValue(model: Model, table: TableModel, entry: OrderByEntry, step
 }
 
 function aggregateValue(table: TableModel, field: string, entry: OrderByEntry): OrderedValue {
-  const relation = table.relations.find(({ name }) => aggregateField(name) === field)!;
+  const relation = aggregatedRelation(table, field);
   const related = rowsOf(table, relation);
   const [[name, value]] = Object.entries(entry) as [[AggregateFunction, SortOrder | OrderByEntry]];
   if (typeof value === 'string') {
@@ -127,6 +127,9 @@ function aggregateValue(table: TableModel, field: string, entry: OrderByEntry): 
 
 /** Field of filters and orders that stands for the aggregates of a to-many relation. */
 export const aggregateField = (relation: string): string => `${relation}Aggregate`;
+
+export const aggregatedRelation = (table: TableModel, field: string): RelationModel =>
+  table.relations.find(({ name }) => aggregateField(name) === field)!;
 
 /** Shards order by what they hold. */
 function rowsOf(table: TableModel, relation: RelationModel): RelatedRows {

@@ -23,9 +23,10 @@ import { FreshnessNeeds, type SessionState } from '../consistency/freshness-need
 import { leafConsistencies } from '../consistency/leaf-consistencies.ts';
 import { readsStrongColumn } from '../consistency/strong-columns.ts';
 import { roleOf } from '../field-role.ts';
-import { type WhereInput, whereToFilter } from './filter.ts';
+import { whereToFilter } from './filter.ts';
 import { FilterBudget } from './filter-budget.ts';
-import type { IdSet } from './id-set.ts';
+import type { WhereInput } from './filter-terms.ts';
+import type { FilterParts, IdSet } from './id-set.ts';
 import type { OneNodePlan, PageNodePlan, PlanValues, RelationPlan, RowShape, RowView } from './node-plan.ts';
 import { listOrder, type OrderByInput, RANK } from './order.ts';
 import { type ConnectionParts, type PageArguments, pageShape } from './page.ts';
@@ -88,7 +89,7 @@ export class PlanMaker {
     const { terms: orderBy, computed } = listOrder(this.#model, table, args.orderBy ?? [], search !== null);
     if (args.where === null)
       throw badUserInput('Expected a filter at where, but got null. Leave it out to get all rows.');
-    const filter = args.where ? this.#filter(table, args.where) : null;
+    const filter = args.where ? this.#filter(draft, args.where) : null;
     const { parts, views, aggregates } = this.#connection(draft, nodes, search !== null);
     const rankedBy = orderBy[0]!.column === RANK_COLUMN ? search : null;
     const scope = { model: this.#model, table: table.typeName, computed, list, orderBy, rankedBy };
@@ -100,9 +101,11 @@ export class PlanMaker {
     return { kind: 'page', node, shape: draft.shape, views, list, orderBy, rankedBy, aggregates };
   }
 
-  #filter(table: TableModel, where: WhereInput): Filter | null {
-    const parts = { model: this.#model, values: this.values, idSets: this.idSets };
-    return whereToFilter(table, where, parts, this.#budget);
+  #filter(draft: NodeDraft, where: WhereInput): Filter | null {
+    const parts: FilterParts = { model: this.#model, values: this.values, idSets: this.idSets, computed: [] };
+    const filter = whereToFilter(draft.shape.table, where, parts, this.#budget);
+    draft.compute(parts.computed);
+    return filter;
   }
 
   /** Which parts of a connection are selected, and the rows' views at each place that shows them. */

@@ -1,7 +1,7 @@
 /** Filters on related rows: looked at in the same shard, or, across shards, by the set of their keys. */
 import type { RelationModel, TableModel } from '../../model/types.ts';
 import type { Filter, RelatedRows } from '../../shards/plan.ts';
-import { addIdSet, type FilterParts, type IdSet } from './id-set.ts';
+import { addIdSet, type FilterParts, type IdSet, newFilterParts } from './id-set.ts';
 import { relatedRows } from './related-rows.ts';
 
 /** A filter on the rows of `target`, made with parts of the plan that reads them. Null: every row. */
@@ -17,25 +17,29 @@ export function hasRelated(
 ): Filter {
   const { model } = parts;
   const target = model.tableByType.get(relation.targetType)!;
-  if (relation.colocated) return exists({ ...relatedRows(relation), filter: makeFilter(target, parts) });
+  if (relation.colocated) {
+    const inner: FilterParts = { ...parts, computed: [] };
+    return exists({ ...relatedRows(relation), filter: makeFilter(target, inner), computed: inner.computed });
+  }
 
   const { name, from, to, through } = relation;
-  const targetParts: FilterParts = { model, values: [], idSets: [] };
+  const targetParts = newFilterParts(model);
   const filter = makeFilter(target, targetParts);
-  const targetRows = { relation: name, table: target, columns: to, filter, shardKey, parts: targetParts };
+  const { computed } = targetParts;
+  const targetRows = { relation: name, table: target, columns: to, filter, computed, shardKey, parts: targetParts };
   if (through === null) return inKeys(from, addIdSet(targetRows, parts));
 
   const join = model.tableByType.get(through.type)!;
-  const links = { relation: name, table: join, columns: through.from };
+  const links = { relation: name, table: join, columns: through.from, computed: [] };
   if (through.besideTarget) {
-    const linked = exists({ table: target.typeName, from: through.to, match: to, through: null, filter, computed: [] });
+    const linked = exists({ table: target.typeName, from: through.to, match: to, through: null, filter, computed });
     return inKeys(from, addIdSet({ ...links, filter: linked, shardKey, parts: targetParts }, parts));
   }
   if (isBeside(source, from, join, through.from)) {
     const linked = inKeys(through.to, addIdSet(targetRows, parts));
     return exists({ table: join.typeName, from, match: through.from, through: null, filter: linked, computed: [] });
   }
-  const joinParts: FilterParts = { model, values: [], idSets: [] };
+  const joinParts = newFilterParts(model);
   const linked = inKeys(through.to, addIdSet(targetRows, joinParts));
   return inKeys(from, addIdSet({ ...links, filter: linked, shardKey: undefined, parts: joinParts }, parts));
 }

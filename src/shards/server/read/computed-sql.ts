@@ -2,6 +2,7 @@ import { ShardQLError } from '../../errors.ts';
 import type { ComputedColumn } from '../../plan.ts';
 import { allOf, around, type Expression, enclosing, MAX_CONDITION_DEPTH, nestingOf } from './expression.ts';
 import { filterSql } from './filter-sql.ts';
+import { jsonSql } from './json-sql.ts';
 import { relatedSource } from './related-sql.ts';
 import type { RowContext } from './row-context.ts';
 import { highlightsSql, rankSql } from './search-sql.ts';
@@ -26,6 +27,8 @@ export function computedSql(column: ComputedColumn): (row: RowContext) => Expres
       return rankSql;
     case 'highlights':
       return highlightsSql;
+    case 'json':
+      return (row) => jsonSql(column, row);
   }
 }
 

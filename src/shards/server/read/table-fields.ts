@@ -45,7 +45,8 @@ export class TableFields {
 
   #compute(owner: ColumnOwner, column: ComputedColumn): ComputedField {
     // Names are checked with the plan, not with its first statement.
-    if ('column' in column && column.column !== null) this.related(column.related).field(column.column);
+    if (column.kind === 'json') fieldOf(this.table, column.column);
+    else if ('column' in column && column.column !== null) this.related(column.related).field(column.column);
     return { ...columnKind(this.#model, owner, column.name)!, name: column.name, sql: computedSql(column) };
   }
 }

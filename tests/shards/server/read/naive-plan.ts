@@ -97,7 +97,7 @@ export function withComputed(
 }
 
 function computedValue(model: Model, tables: Tables, row: WireRow, column: ComputedColumn, values: Values): WireValue {
-  if (!('related' in column)) throw new Error(`Expected no search, but got ${column.name}.`);
+  if (!('related' in column)) throw new Error(`Expected related rows, but got ${column.name}.`);
   const { related, column: name } = column;
   const key = related.from.map((from) => row[from]);
   const rows = matching(model, tables, related, values, key);
