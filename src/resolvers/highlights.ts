@@ -32,10 +32,11 @@ export function highlightsOf({ search }: TableModel, cell: string, marks: Marks)
   }
   const texts = JSON.parse(cell) as readonly (string | null)[];
   return texts.flatMap((text, at) =>
-    text?.includes(HIGHLIGHT_START) ? [{ column: search[at]!.name, text: withMarks(text, marks) }] : [],
+    text === null ? [] : [{ column: search[at]!.name, text: withMarks(text, marks) }],
   );
 }
 
+/** Excerpts may end inside of a find. */
 function withMarks(text: string, { before, after }: Marks): string {
   const isCut = text.lastIndexOf(HIGHLIGHT_START) > text.lastIndexOf(HIGHLIGHT_END);
   return text.replaceAll(HIGHLIGHT_START, () => before).replaceAll(HIGHLIGHT_END, () => after) + (isCut ? after : '');

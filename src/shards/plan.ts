@@ -86,7 +86,7 @@ export type AggregateFunction = (typeof AGGREGATE_FUNCTIONS)[number];
  *   sum, and end at ±1.7e308, so that no sum overflows; like `min` and `max` they are NULL where there is no value.
  * * `rank`, `highlights`: only where the node searches. How well the row fits: a double, greater is better; comparable
  *   within one shard's state, since it weighs how rare the words are there. And a JSON list with the marked text of each
- *   full-text column: whole, or an excerpt of long text; without marks where nothing was found in it, null for NULL.
+ *   full-text column: whole, or an excerpt of long text; null where nothing was found, or the text is too long to mark.
  */
 export type ComputedColumn =
   | { readonly kind: 'related'; readonly name: string; readonly related: RelatedRows; readonly column: string }

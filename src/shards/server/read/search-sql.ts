@@ -13,11 +13,14 @@ import { rowIdName } from './row-id.ts';
 /** The rows that a search finds, with their ranks: worked out once per statement, whatever looks at it. */
 const FOUND = '_found';
 
-/** Longest text that is shown whole, in bytes; of longer ones an excerpt, in characters and words. */
+/** Longest text that is shown whole, in bytes. */
 const MAX_WHOLE_BYTES = 10_000;
-const EXCERPT_CHARACTERS = 10_000;
-const EXCERPT_WORDS = 64;
+/** Of longer texts, an excerpt around the first find, in characters. */
+const EXCERPT_CHARACTERS = 1_000;
+const EXCERPT_LEAD_CHARACTERS = 200;
 const EXCERPT_GAP = '…';
+/** Longer texts are not shown: their marks alone, one pair per word at worst, could exceed what a value may hold. */
+const MAX_MARKED_BYTES = 200_000;
 
 /** Reading one column of a subquery. */
 const LOOKUP_DEPTH = 6;
@@ -66,17 +69,26 @@ export function rankSql(row: RowContext): Expression {
   return lookup(`(SELECT rank FROM ${FOUND} WHERE id = ${rowIdSql(row)})`);
 }
 
+/** FTS5's own excerpts are no choice: their cost grows with the square of the finds (measured: minutes for 100,000). */
 export function highlightsSql(row: RowContext): Expression {
   const index = quoteName(searchIndexName(row.fields.table));
-  const texts = row.fields.table.search.map((_, at) => highlightSql(index, textColumnName(at), at + 1));
-  return lookup(`(SELECT json_array(${texts.join(', ')}) FROM ${matchSql(row)} AND rowid = ${rowIdSql(row)})`);
+  const columns = row.fields.table.search.map((_, at) => textColumnName(at));
+  const marks = `${quoteText(HIGHLIGHT_START)}, ${quoteText(HIGHLIGHT_END)}`;
+  const marked = columns.map(
+    (column, at) =>
+      `CASE WHEN octet_length(${column}) <= ${MAX_MARKED_BYTES} THEN highlight(${index}, ${at + 1}, ${marks}) END AS ${column}`,
+  );
+  const rows = `SELECT ${marked.join(', ')} FROM ${matchSql(row)} AND rowid = ${rowIdSql(row)}`;
+  return lookup(`(SELECT json_array(${columns.map(shortenedSql).join(', ')}) FROM (${rows}))`);
 }
 
-function highlightSql(index: string, column: string, position: number): string {
-  const marks = `${index}, ${position}, ${quoteText(HIGHLIGHT_START)}, ${quoteText(HIGHLIGHT_END)}`;
+/** A marked text, or the excerpt of it; NULL where nothing is marked. */
+function shortenedSql(text: string): string {
+  const first = `instr(${text}, ${quoteText(HIGHLIGHT_START)})`;
   return (
-    `CASE WHEN octet_length(${column}) <= ${MAX_WHOLE_BYTES} THEN highlight(${marks})` +
-    ` ELSE substr(snippet(${marks}, ${quoteText(EXCERPT_GAP)}, ${EXCERPT_WORDS}), 1, ${EXCERPT_CHARACTERS}) END`
+    `CASE WHEN ${first} = 0 THEN NULL WHEN octet_length(${text}) <= ${MAX_WHOLE_BYTES} THEN ${text}` +
+    ` ELSE iif(${first} > ${EXCERPT_LEAD_CHARACTERS}, '${EXCERPT_GAP}', '')` +
+    ` || substr(${text}, max(1, ${first} - ${EXCERPT_LEAD_CHARACTERS}), ${EXCERPT_CHARACTERS}) || '${EXCERPT_GAP}' END`
   );
 }
 

@@ -3,58 +3,11 @@ import { expect, it } from 'vitest';
 import { bundle } from '../../../../src/schema/migrations/index.ts';
 import shop from '../../../../src/schema/model.ts';
 import { ShardQLError } from '../../../../src/shards/errors.ts';
-import { type OrderTerm, type PageAnswer, type PlanNode, RANK_COLUMN } from '../../../../src/shards/plan.ts';
 import { seedOfRun } from '../../../support/random.ts';
 import { type Document, isFound, rankOf } from '../../../support/search-oracle.ts';
-import { checkSqlLimits } from '../../../support/sql-limits.ts';
-import { inNewShard, type LabShard } from '../lab-shard.ts';
+import { inNewShard } from '../lab-shard.ts';
 import { create } from '../shop-rows.ts';
-import { plan } from './lab-database.ts';
-
-const ascending = (column: string): OrderTerm => ({ column, descending: false, nullsFirst: true });
-const BEST_FIRST: OrderTerm[] = [
-  { column: RANK_COLUMN, descending: true, nullsFirst: false },
-  ascending('tenantId'),
-  ascending('id'),
-];
-
-/** Values: the search, the page's limit, then those of the boundary. */
-export const searchPlan = (
-  changes: Partial<PlanNode> = {},
-  page: Partial<NonNullable<PlanNode['page']>> = {},
-): PlanNode =>
-  plan({
-    table: 'Product',
-    columns: ['id', 'tenantId', RANK_COLUMN],
-    computed: [{ kind: 'rank', name: RANK_COLUMN }],
-    search: { query: 0 },
-    page: {
-      orderBy: BEST_FIRST,
-      after: null,
-      before: null,
-      fromEnd: false,
-      limit: 1,
-      offset: null,
-      rows: true,
-      probeOtherSide: false,
-      totalCount: true,
-      ...page,
-    },
-    ...changes,
-  });
-
-const run = (shard: LabShard, node: PlanNode, values: readonly unknown[], tenant: string | null) => {
-  const call = {
-    plan: JSON.stringify(tenant === null ? node : { ...node, match: ['tenantId'] }),
-    values: values as never,
-    keys: [tenant === null ? [] : [tenant]],
-    shardKeys: tenant === null ? null : [`t:${tenant}`],
-  };
-  for (const { sql } of shard.state.plans.explain(shard.session, call, { visibleOnly: false })) {
-    expect(checkSqlLimits(sql)).toEqual([]);
-  }
-  return shard.state.plans.run(shard.session, call, { visibleOnly: false })[0] as PageAnswer;
-};
+import { run, searchPlan } from './search-plans.ts';
 
 interface Product {
   readonly tenantId: string;
