@@ -14,7 +14,8 @@ export const addSearchHighlight = (builder: Builder) =>
       column: t.exposeString('column', { nullable: false }),
       text: t.exposeString('text', {
         nullable: false,
-        description: 'Its text with marks around what was found, or, if it is long, an excerpt. Not escaped for HTML.',
+        description:
+          'Its text with marks around what was found, or, beyond 10,000 bytes, an excerpt. Not escaped for HTML.',
       }),
     }),
   });
@@ -30,7 +31,7 @@ export const searchFields = (t: EdgeFields, highlight: ReturnType<typeof addSear
   highlights: t.field({
     type: [highlight],
     nullable: false,
-    description: 'The columns in which words were found; empty without `search`.',
+    description: 'The columns in which words were found, those of very long text aside; empty without `search`.',
     args: {
       before: t.arg.string({ required: true, defaultValue: DEFAULT_MARKS.before }),
       after: t.arg.string({
