@@ -18,7 +18,8 @@ export const listArguments = (builder: Builder, { table, where, orderBy }: ListI
     ...(table.search.length > 0 && { search: t.string({ description: searchDescription(table) }) }),
     orderBy: t.field({
       type: [orderBy],
-      description: 'Most important first. The primary key decides between equal rows.',
+      description:
+        'Most important first. The primary key decides between equal rows. By related rows, each page reads all rows that match.',
     }),
     first: t.int({ description: `Rows from the start, at most ${MAX_PAGE_ROWS}; ${DEFAULT_PAGE_ROWS} if left out.` }),
     after: t.string({ description: 'Only rows after this cursor.' }),
