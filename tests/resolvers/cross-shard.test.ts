@@ -373,3 +373,38 @@ describe('aggregates across shards', () => {
     expect(aggregates.trace.rpcs).toBe(list.trace.rpcs);
   });
 });
+
+describe('a search', () => {
+  const HIT = { rank: expect.any(Number) };
+
+  it('goes through relations across shards, and join tables that lie elsewhere', async () => {
+    const { routes } = await cluster.data(`{ routes(first: 100) { nodes {
+      airlineId id
+      planes(search: "a OR c OR e", first: 2) { totalCount edges { rank highlights { text } node { code } } }
+    } } }`);
+    for (const row of routes.nodes) {
+      const route = ROUTES.find(({ airlineId, id }) => `${airlineId}` === row.airlineId && `${id}` === row.id)!;
+      const found = route.planes.filter((code) => 'ACE'.includes(code));
+      expect(row.planes.totalCount).toBe(found.length);
+      expect(row.planes.edges).toHaveLength(Math.min(2, found.length));
+      for (const edge of row.planes.edges) {
+        const { code } = edge.node;
+        expect(found).toContain(code);
+        expect(edge).toEqual({ ...HIT, highlights: [{ text: `Plane <mark>${code}</mark>` }], node: { code } });
+      }
+      const ranks = row.planes.edges.map(({ rank }: { rank: number }) => rank);
+      expect(ranks).toEqual(ranks.toSorted((a: number, b: number) => b - a));
+    }
+  });
+
+  it('finds the rows of each parent where keys name no shard key', async () => {
+    const { airlines } = await cluster.data(`{ airlines(first: 8) { nodes {
+      id sources(search: "airport 3") { totalCount edges { rank node { name } } }
+    } } }`);
+    for (const { id, sources } of airlines.nodes) {
+      const isServed = ROUTES.some((route) => `${route.airlineId}` === id && route.sourceAirportId === 3);
+      expect(sources.edges).toEqual(isServed ? [{ ...HIT, node: { name: 'Airport 3' } }] : []);
+      expect(sources.totalCount).toBe(isServed ? 1 : 0);
+    }
+  });
+});

@@ -59,8 +59,8 @@ export const routePlanes = sqliteTable(
 export default defineModel(
   {
     Airline: { table: airlines, shardKey: 'id' },
-    Airport: { table: airports, shardKey: 'country' },
-    Plane: { table: planes, shardKey: 'code' },
+    Airport: { table: airports, shardKey: 'country', search: ['name'] },
+    Plane: { table: planes, shardKey: 'code', search: ['name'] },
     Route: { table: routes, shardKey: 'airlineId' },
     RoutePlane: { table: routePlanes, shardKey: 'airlineId', domain: 'Airline' },
   },
