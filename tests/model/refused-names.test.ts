@@ -53,6 +53,12 @@ testRefusedModels('Models with unusable names', {
     message: /column "kind" needs, but got "NoteKind"/,
     remedy: /Rename one of the two types/,
   },
+  'columns that groupBy would name alike': {
+    define: () => defineModel({ Note: { table: notes({ dueAt: text('a'), due_at: text('b') }), shardKey: 'owner' } }),
+    where: ['"notes"', '"b"'],
+    message: /got "dueAt" and "due_at", both DUE_AT/,
+    remedy: /Rename one of the columns/,
+  },
   'a type that is no GraphQL name': {
     define: () => defineModel({ 'My-Note': { table: notes(), shardKey: 'owner', single: 'note' } }),
     where: ['"notes"'],

@@ -1,6 +1,7 @@
 /** All rules a model must keep. Each has its own file; the order is the order of their messages. */
 import { cachePolicyRule } from './cache-policy.ts';
 import { columnCountRule } from './column-count.ts';
+import { columnNamesRule } from './column-names.ts';
 import { columnTypesRule } from './column-types.ts';
 import { defaultsRule } from './defaults.ts';
 import { enumValuesRule } from './enum-values.ts';
@@ -28,6 +29,7 @@ export const RULES: readonly ModelRule[] = [
   enumValuesRule,
   typeNamesRule,
   fieldNamesRule,
+  columnNamesRule,
   rootFieldsRule,
   cachePolicyRule,
 ];
