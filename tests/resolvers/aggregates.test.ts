@@ -95,6 +95,31 @@ describe('aggregate', () => {
     expect(many.statements).toBe(one.trace.statements);
   });
 
+  it('is confined to what a search and filters on related rows find', async () => {
+    const { customers, orders } = await cluster.data(`{
+      customers(search: "2", first: 1) {
+        totalCount
+        aggregate { count countDistinct { name tenantId } min { name } }
+        groupBy(by: [{ field: TENANT_ID }, { field: CREATED_AT, trunc: YEAR, timeZone: "Asia/Tokyo" }]) { keys { tenantId } count }
+      }
+      orders(where: { customer: { name: { endsWith: "1" } } }, orderBy: [{ customer: { name: ASC } }]) {
+        totalCount
+        aggregate { count sum { totalCents } }
+        groupBy(by: { field: STATUS }) { keys { status } sum { totalCents } }
+      }
+    }`);
+    expect(customers).toEqual({
+      totalCount: 6,
+      aggregate: { count: 6, countDistinct: { name: 1, tenantId: 6 }, min: { name: 'Customer 2' } },
+      groupBy: TENANTS.map((tenantId) => ({ keys: { tenantId }, count: 1 })),
+    });
+    expect(orders).toEqual({
+      totalCount: 12,
+      aggregate: { count: 12, sum: { totalCents: 360 } },
+      groupBy: [{ keys: { status: 'PENDING' }, sum: { totalCents: 360 } }],
+    });
+  });
+
   it('takes aliases, fragments and directives', async () => {
     const { orders } = await cluster.data(
       `query ($yes: Boolean!) {
