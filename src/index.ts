@@ -4,6 +4,8 @@ import { lazyApp } from './http/app.ts';
 import type { Env } from './http/env.ts';
 import { handleRequest } from './http/handle-request.ts';
 import type { MigrationBundle, Model } from './model/types.ts';
+import type { Extensions } from './schema/extend/define-extensions.ts';
+import { ExtensionError } from './schema/extend/extension-error.ts';
 import type { RouterSettings } from './shards/client/settings.ts';
 import { createCatalogClass } from './shards/server/catalog.ts';
 import { createShardClass } from './shards/server/shard.ts';
@@ -13,13 +15,18 @@ export type { Env } from './http/env.ts';
 export { dateTime, int64, now, ulid } from './model/columns.ts';
 export { defineModel } from './model/define-model.ts';
 export type { MigrationBundle, Model } from './model/types.ts';
+export { defineExtensions, type Extensions } from './schema/extend/define-extensions.ts';
+export { ExtensionError } from './schema/extend/extension-error.ts';
 export type { RouterSettings } from './shards/client/settings.ts';
+export { type ErrorCode, ShardQLError } from './shards/errors.ts';
 
 export interface WorkerOptions {
   /** The default export of the model file. */
   readonly model: Model;
   /** The generated `bundle` of the model's migrations. */
   readonly migrations: MigrationBundle;
+  /** Fields of your own: the default export of the extensions file, made by `defineExtensions` for the same model. */
+  readonly extensions?: Extensions;
   /**
    * Greatest body of a request to `/graphql`, in bytes; larger ones are refused with
    * `REQUEST_TOO_LARGE`. Default 10,000,000: a row may hold 2 MB, and JSON escapes lengthen text up to six times.
@@ -31,6 +38,9 @@ export interface WorkerOptions {
   readonly cache?: Partial<CacheSettings>;
 }
 
+const OTHER_MODEL =
+  "Expected extensions of the Worker's model, but got those of another. Give defineExtensions and createWorker the same model.";
+
 /**
  * The parts of a Worker: export `handlers` as default, and `Shard` and `Catalog` by their names, so that the bindings
  * `SHARD` and `CATALOG` of wrangler.toml find them. If the migrations do not lead to the model's tables, every request
@@ -39,11 +49,13 @@ export interface WorkerOptions {
 export function createWorker({
   model,
   migrations,
+  extensions,
   maxGraphqlBodyBytes = 10_000_000,
   router = {},
   cache = {},
 }: WorkerOptions) {
-  const appOf = lazyApp({ model, maxGraphqlBodyBytes, router, cache });
+  if (extensions && extensions.model !== model) throw new ExtensionError([OTHER_MODEL]);
+  const appOf = lazyApp({ model, extensions, maxGraphqlBodyBytes, router, cache });
   return {
     handlers: {
       fetch: (request, env, execution) => handleRequest(request, env, execution, appOf),

@@ -5,8 +5,8 @@ const LAYERS = ['worker', 'http', 'schema', 'resolvers', 'cache', 'shards', 'mod
 
 type Layer = (typeof LAYERS)[number];
 
-/** The model's value is passed in: only the Worker's entry may import these. */
-const VALUES_OF_THE_USER = /^src\/schema\/(model\.ts|migrations\/)/;
+/** The model's value is passed in: only the Worker's entry, and the files themselves, may import these. */
+const VALUES_OF_THE_USER = /^src\/schema\/((model|extensions)\.ts|migrations\/)/;
 
 /** One sentence per import that the architecture does not allow. */
 export const importRuleViolations = (imports: readonly Import[]): string[] =>

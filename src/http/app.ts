@@ -3,6 +3,7 @@ import { createIsolateCache, type IsolateCache } from '../cache/isolate-cache.ts
 import type { CacheSettings } from '../cache/settings.ts';
 import type { Model } from '../model/types.ts';
 import { buildSchema } from '../schema/build-schema.ts';
+import type { Extensions } from '../schema/extend/define-extensions.ts';
 import { systemClock } from '../shards/client/clock.ts';
 import { createRouterState } from '../shards/client/create-shard-client.ts';
 import type { RouterSettings } from '../shards/client/settings.ts';
@@ -14,6 +15,7 @@ import { createGraphqlEndpoint } from './graphql-endpoint.ts';
 /** What the user may choose in code; see `createWorker`. */
 export interface AppOptions {
   readonly model: Model;
+  readonly extensions: Extensions | undefined;
   readonly maxGraphqlBodyBytes: number;
   readonly router: Partial<Omit<RouterSettings, 'shardCount'>>;
   readonly cache: Partial<CacheSettings>;
@@ -44,7 +46,7 @@ export function lazyApp(options: AppOptions): (env: Env) => App {
 
 function createApp(options: AppOptions, env: Env): App {
   const settings = readSettings(env);
-  const schema = buildSchema(options.model);
+  const schema = buildSchema(options.model, options.extensions);
   return {
     ...options,
     settings,

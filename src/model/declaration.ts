@@ -101,10 +101,16 @@ export type ManyOptions<AllTables extends Tables, From extends string = string, 
 
 declare const sourceColumns: unique symbol;
 
+export type RelationKind = 'one' | 'many';
+
 /** A relation as `one.X(…)` and `many.X(…)` make it. `From`: columns it needs in the table that has it. */
-export interface RelationDeclaration<From extends string = string> {
-  readonly kind: 'one' | 'many';
-  readonly targetType: string;
+export interface RelationDeclaration<
+  From extends string = string,
+  Target extends string = string,
+  Kind extends RelationKind = RelationKind,
+> {
+  readonly kind: Kind;
+  readonly targetType: Target;
   readonly options: OneOptions | ManyOptions<Tables> | undefined;
   /** For the compiler alone. */
   readonly [sourceColumns]?: From;
@@ -115,13 +121,13 @@ export interface RelationHelpers<AllTables extends Tables> {
   readonly one: {
     readonly [Target in keyof AllTables & string]: <const From extends string = never>(
       options?: OneOptions<From, ColumnName<AllTables[Target]>>,
-    ) => RelationDeclaration<From>;
+    ) => RelationDeclaration<From, Target, 'one'>;
   };
   /** A to-many relation, by target type. */
   readonly many: {
     readonly [Target in keyof AllTables & string]: <const From extends string = never>(
       options?: ManyOptions<AllTables, From, ColumnName<AllTables[Target]>>,
-    ) => RelationDeclaration<From>;
+    ) => RelationDeclaration<From, Target, 'many'>;
   };
 }
 

@@ -8,12 +8,12 @@ import type {
   TableEntry,
   Tables,
 } from './declaration.ts';
+import type { DeclaredModel } from './declared-model.ts';
 import { resolveDomains } from './domains.ts';
 import { readModel } from './model-draft.ts';
 import { ModelError, type ModelProblem } from './model-error.ts';
 import { resolveRelations } from './relations.ts';
 import { RULES } from './rules/rules.ts';
-import type { Model } from './types.ts';
 
 /**
  * Declares a model: Drizzle tables by GraphQL type name, each with its shard key, and the relations between them.
@@ -40,7 +40,7 @@ export function defineModel<
 >(
   entries: { readonly [Type in keyof AllTables]: TableEntry<AllTables[Type]> },
   relations?: (helpers: RelationHelpers<AllTables>) => Relations & OnlyTypesOf<AllTables, Relations>,
-): Model {
+): DeclaredModel<AllTables, Relations> {
   const problems: ModelProblem[] = [];
   const report = (problem: ModelProblem): void => void problems.push(problem);
   const draft = readModel(entries as unknown as Readonly<Record<string, TableEntry>>);

@@ -7,6 +7,8 @@ import { createBuilder } from './builder.ts';
 import { ColumnInputs } from './column-inputs.ts';
 import { addColumnTypes } from './column-types.ts';
 import { addConnectionTypes } from './connection-type.ts';
+import { addExtensions, explainClashes, NO_EXTENSIONS } from './extend/add-extensions.ts';
+import type { Extensions } from './extend/define-extensions.ts';
 import { addGroupFilters, filterTypes } from './filters.ts';
 import { addMutation } from './mutation.ts';
 import { addQuery } from './query.ts';
@@ -21,8 +23,13 @@ import { whereTypes } from './where-types.ts';
 /**
  * The GraphQL schema of a model, with resolvers. Pure (no I/O, timers or randomness), so that it may run while a Worker
  * starts; equal models give equal schemas. Types come in declared order.
+ *
+ * @throws {ExtensionError} if names of users' own types and fields clash with others.
  */
-export function buildSchema(model: Model): GraphQLSchema {
+export const buildSchema = (model: Model, extensions?: Extensions): GraphQLSchema =>
+  explainClashes(extensions, () => makeSchema(model, extensions));
+
+function makeSchema(model: Model, extensions: Extensions | undefined): GraphQLSchema {
   const builder = createBuilder();
   addScalars(builder);
   const shared = addSharedTypes(builder, model);
@@ -39,8 +46,12 @@ export function buildSchema(model: Model): GraphQLSchema {
   });
   const inputsByType = new Map(model.tables.map((table) => [table.typeName, inputsOf(table)]));
   const listInputsByType = new Map([...inputsByType].map(([typeName, { listInputs }]) => [typeName, listInputs]));
+  const added = extensions
+    ? addExtensions(builder, extensions, refsByType, ({ typeName }) => listInputsByType.get(typeName)!)
+    : NO_EXTENSIONS;
   for (const table of model.tables) {
-    addRowType(builder, table, { shared, typeOf, refsByType, listInputsByType });
+    const computed = added.computedByType.get(table.typeName) ?? [];
+    addRowType(builder, table, { computed, shared, typeOf, refsByType, listInputsByType });
     addConnectionTypes(builder, table, refsByType.get(table.typeName)!, shared);
   }
   const partsOf = ({ typeName }: TableModel) => ({ refs: refsByType.get(typeName)!, ...inputsByType.get(typeName)! });
@@ -51,6 +62,7 @@ export function buildSchema(model: Model): GraphQLSchema {
   addAggregateFilters(schema, model, columnInputs);
   addRelationOrders(schema, model, columnInputs);
   addAggregates(schema, model, columnInputs);
-  // All of it is made from a model that has been checked: validating it would take a tenth of a start.
+  added.finish(schema);
+  // What is made from the model alone has been checked with it: validating it would take a tenth of a start.
   return new GraphQLSchema({ ...schema.toConfig(), assumeValid: true });
 }

@@ -2,7 +2,7 @@ import SchemaBuilder from '@pothos/core';
 import type { RequestContext } from '../resolvers/context.ts';
 
 /** JavaScript values of our scalars: texts, except JSON. */
-type Scalars = {
+export type Scalars = {
   DateTime: { Input: string; Output: string };
   JSON: { Input: unknown; Output: unknown };
   Bytes: { Input: string; Output: string };
@@ -11,7 +11,7 @@ type Scalars = {
   Version: { Input: string; Output: string };
 };
 
-/** A Pothos builder without types. `buildSchema` fills one from the model; users' own fields are typed by it. */
+/** A Pothos builder without types. `buildSchema` fills one from the model; users' own fields are added to it. */
 export const createBuilder = () => new SchemaBuilder<{ Context: RequestContext; Scalars: Scalars }>({});
 
 export type Builder = ReturnType<typeof createBuilder>;

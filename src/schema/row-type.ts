@@ -1,10 +1,12 @@
 import type { ColumnModel, RelationModel, TableModel } from '../model/types.ts';
 import type { Connection } from '../resolvers/connection.ts';
+import { valuesOf } from '../resolvers/extend/row-data.ts';
 import { roleExtensions } from '../resolvers/field-role.ts';
 import { resolveRelation } from '../resolvers/resolve-relation.ts';
 import { type Row, resolveColumn, resolveJson, resolveNodeId, resolveVersion } from '../resolvers/row.ts';
 import type { Builder } from './builder.ts';
 import type { ColumnType } from './column-types.ts';
+import type { ComputedField } from './extend/computed-field.ts';
 import { JSON_PATH_DESCRIPTION } from './json-filter.ts';
 import { type ListInputs, listArguments } from './list-arguments.ts';
 import type { SharedTypes } from './shared-types.ts';
@@ -15,11 +17,13 @@ export interface RowTypeParts {
   readonly typeOf: (column: ColumnModel) => ColumnType;
   readonly refsByType: ReadonlyMap<string, TableRefs>;
   readonly listInputsByType: ReadonlyMap<string, ListInputs>;
+  /** Users' own fields of this type. */
+  readonly computed: readonly ComputedField[];
 }
 
 /** The type of a table's rows: columns, relations, and what every row has. */
 export function addRowType(builder: Builder, table: TableModel, parts: RowTypeParts): void {
-  const { shared, typeOf, refsByType, listInputsByType } = parts;
+  const { shared, typeOf, refsByType, listInputsByType, computed } = parts;
 
   refsByType.get(table.typeName)!.row.implement({
     interfaces: [shared.node],
@@ -56,6 +60,18 @@ export function addRowType(builder: Builder, table: TableModel, parts: RowTypePa
           extensions: roleExtensions({ kind: 'relation', relation }),
           resolve: (row, _args, context, info) => resolveRelation(row, context, info) as Promise<Connection | null>,
         });
+      const computedField = ({ options }: ComputedField) => {
+        const needs = options.needs.map((name) => table.columnByName.get(name)!);
+        return t.field({
+          type: options.type as 'String',
+          nullable: (options.nullable ?? true) as boolean,
+          args: options.args ?? {},
+          description: options.description,
+          extensions: roleExtensions({ kind: 'computed', needs }),
+          resolve: (row, args, context, info) =>
+            options.resolve(valuesOf(row, needs) as never, args as never, context as never, info) as string,
+        });
+      };
       return {
         nodeId: t.id({
           nullable: false,
@@ -75,6 +91,7 @@ export function addRowType(builder: Builder, table: TableModel, parts: RowTypePa
             relation.kind === 'one' ? toOneField(relation) : toManyField(relation),
           ]),
         ),
+        ...Object.fromEntries(computed.map((field) => [field.name, computedField(field)])),
       };
     },
   });

@@ -61,6 +61,7 @@ describe('the import rule', () => {
     ['src/shards/protocol.ts', 'src/shards/client/b.ts'],
     ['src/http/a.ts', 'src/shards/server/shard.ts'],
     ['src/http/a.ts', 'src/schema/model.ts'],
+    ['src/schema/a.ts', 'src/schema/extensions.ts'],
     ['src/schema/build-schema.ts', 'src/schema/migrations/index.ts'],
     ['src/other/a.ts', 'src/model/b.ts'],
   ])('finds that %s imports %s, even if only a type', (from, to) => {
@@ -70,6 +71,7 @@ describe('the import rule', () => {
 
   it.each([
     ['src/worker.ts', 'src/schema/model.ts'],
+    ['src/schema/extensions.ts', 'src/schema/model.ts'],
     ['src/index.ts', 'src/shards/server/shard.ts'],
     ['src/http/a.ts', 'src/shards/client/b.ts'],
     ['src/shards/client/a.ts', 'src/shards/protocol.ts'],

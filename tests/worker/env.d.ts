@@ -13,3 +13,9 @@ declare namespace Cloudflare {
     WIDE_CATALOG: DurableObjectNamespace;
   }
 }
+
+/** A file's text, by Vite. */
+declare module '*?raw' {
+  const text: string;
+  export default text;
+}

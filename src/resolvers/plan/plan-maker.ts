@@ -171,6 +171,9 @@ export class PlanMaker {
         case 'nodeId':
           draft.need(table.primaryKey.columns.map((column) => column.name));
           break;
+        case 'computed':
+          draft.need(role.needs.map((column) => column.name));
+          break;
         case 'relation': {
           const mark = this.idSets.length;
           relations.set(key, this.#relation(draft, role.relation, key, fields));

@@ -1,0 +1,127 @@
+/** Types of the data that users' own fields read and write. Values are those of {@link RowValues}. */
+import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
+import type { ColumnName } from '../../model/declaration.ts';
+import type {
+  ColumnValue,
+  KindOfColumn,
+  RelationNames,
+  RelationsOfType,
+  RowValues,
+  TablesOf,
+  TargetOf,
+  TypeName,
+} from '../../model/declared-model.ts';
+import type { Model } from '../../model/types.ts';
+import type { SortOrder } from '../plan/order.ts';
+
+/** All columns of a row, its version and its global id. Given back by a field of the row's type, it stands for the row. */
+export type DataRow<M extends Model, Type extends TypeName<M>> = RowValues<TablesOf<M>[Type]> & {
+  readonly version: string;
+  readonly nodeId: string;
+};
+
+/** What a field of a row's type may give: a row that was read, or an object that holds the row's primary key. */
+export type RowReference<M extends Model, Type extends TypeName<M>> = Partial<RowValues<TablesOf<M>[Type]>>;
+
+interface EqualityFilter<Value> {
+  readonly eq?: Value;
+  readonly ne?: Value;
+  readonly in?: readonly Value[];
+  readonly notIn?: readonly Value[];
+  readonly isNull?: boolean;
+}
+
+interface OrderedFilter<Value> extends EqualityFilter<Value> {
+  readonly gt?: Value;
+  readonly gte?: Value;
+  readonly lt?: Value;
+  readonly lte?: Value;
+  readonly between?: readonly [low: Value, high: Value];
+}
+
+type TextOperators = 'contains' | 'startsWith' | 'endsWith' | 'like';
+
+type TextFilter = OrderedFilter<string> & {
+  readonly [Operator in TextOperators | 'ieq' | `i${TextOperators}`]?: string;
+};
+
+/** Operators of a column; those that its GraphQL filter lacks are refused when the read is made. */
+type ColumnFilter<Kind, Value> = Kind extends 'json'
+  ? Readonly<Record<string, unknown>>
+  : Kind extends 'enum' | 'boolean'
+    ? EqualityFilter<Value>
+    : Kind extends 'text'
+      ? TextFilter
+      : OrderedFilter<Value>;
+
+type ColumnFilters<Table extends SQLiteTable> = {
+  readonly [Column in ColumnName<Table>]?: ColumnFilter<KindOfColumn<Table, Column>, ColumnValue<Table, Column>>;
+};
+
+type RelationFilters<M extends Model, Relations> = {
+  readonly [Name in RelationNames<Relations, 'one'>]?: Where<M, TargetOf<Relations[Name]>>;
+} & {
+  readonly [Name in RelationNames<Relations, 'many'>]?: {
+    readonly [Quantifier in 'some' | 'every' | 'none']?: Where<M, TargetOf<Relations[Name]>>;
+  };
+} & { readonly [Name in `${RelationNames<Relations, 'many'>}Aggregate`]?: Readonly<Record<string, unknown>> };
+
+/** The `where` of a list, as in GraphQL. */
+export type Where<M extends Model, Type extends string> = ColumnFilters<TablesOf<M>[Type & TypeName<M>]> &
+  RelationFilters<M, RelationsOfType<M, Type>> & {
+    readonly AND?: readonly Where<M, Type>[];
+    readonly OR?: readonly Where<M, Type>[];
+    readonly NOT?: Where<M, Type>;
+  };
+
+/** One entry of an `orderBy`, as in GraphQL: exactly one member. */
+export type OrderBy<M extends Model, Type extends string> = {
+  readonly [Column in ColumnName<TablesOf<M>[Type & TypeName<M>]>]?: SortOrder;
+} & {
+  readonly [Name in RelationNames<RelationsOfType<M, Type>, 'one'>]?: OrderBy<
+    M,
+    TargetOf<RelationsOfType<M, Type>[Name]>
+  >;
+} & {
+  readonly [Name in `${RelationNames<RelationsOfType<M, Type>, 'many'>}Aggregate`]?: Readonly<Record<string, unknown>>;
+};
+
+type AnyKey = string | number;
+
+/** Names one row: a column, or the columns of a composite key, as in GraphQL's `by`: exactly one member. */
+export type By<M extends Model, Type extends TypeName<M>> = {
+  readonly [Column in ColumnName<TablesOf<M>[Type]>]?: ColumnValue<TablesOf<M>[Type], Column>;
+} & { readonly [Composite in `${string}And${string}`]?: RowReference<M, Type> };
+
+export interface OneArguments<M extends Model, Type extends TypeName<M>> {
+  readonly by: By<M, Type>;
+  /** Where the row lives. Without it, and where `by` does not tell, all shards are asked. */
+  readonly shardKey?: AnyKey;
+}
+
+export interface ListArguments<M extends Model, Type extends TypeName<M>> {
+  readonly where?: Where<M, Type> | null;
+  readonly orderBy?: readonly OrderBy<M, Type>[] | null;
+  /** Rows from the start; default and maximum are those of GraphQL lists. */
+  readonly first?: number | null;
+  readonly after?: string | null;
+  readonly last?: number | null;
+  readonly before?: string | null;
+  readonly offset?: number | null;
+  readonly shardKey?: AnyKey;
+}
+
+type Data<M extends Model, Type extends TypeName<M>> = Partial<RowValues<TablesOf<M>[Type]>>;
+
+export interface CreateArguments<M extends Model, Type extends TypeName<M>> {
+  readonly data: Data<M, Type>;
+}
+
+export interface DeleteArguments<M extends Model, Type extends TypeName<M>> extends OneArguments<M, Type> {
+  /** Write only if the row still has this version; else the error is `CONFLICT`. */
+  readonly expectedVersion?: string;
+}
+
+export interface UpdateArguments<M extends Model, Type extends TypeName<M>> extends DeleteArguments<M, Type> {
+  readonly data: Data<M, Type>;
+}

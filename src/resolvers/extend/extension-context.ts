@@ -1,0 +1,136 @@
+import type { GraphQLField, GraphQLResolveInfo } from 'graphql';
+import type { TypeName } from '../../model/declared-model.ts';
+import type { Model, TableModel } from '../../model/types.ts';
+import { ShardQLError } from '../../shards/errors.ts';
+import type { Caller } from '../../shards/protocol.ts';
+import type { RequestContext } from '../context.ts';
+import { createRow } from '../mutations/create-row.ts';
+import { deleteRow } from '../mutations/delete-row.ts';
+import { updateRow } from '../mutations/update-row.ts';
+import { resolveList } from '../resolve-list.ts';
+import { resolveOne } from '../resolve-one.ts';
+import { responsePath } from '../response-path.ts';
+import type { Row } from '../row.ts';
+import type {
+  CreateArguments,
+  DataRow,
+  DeleteArguments,
+  ListArguments,
+  OneArguments,
+  UpdateArguments,
+} from './data-types.ts';
+import { fieldArguments } from './field-arguments.ts';
+import { ListReference } from './list-reference.ts';
+import { toData } from './row-data.ts';
+import { wholeRowInfo } from './whole-row.ts';
+
+/**
+ * What users' own fields are given as context: one per request and place of a field. Its methods take the arguments of the generated fields
+ * and take the same way: the same plans, bounds and `ShardQLError`s; calls of one tick share one RPC per shard.
+ */
+export class ExtensionContext<M extends Model = Model> {
+  readonly caller: Caller;
+  readonly requestId: string;
+  readonly #context: RequestContext;
+  readonly #info: GraphQLResolveInfo;
+
+  constructor(context: RequestContext, info: GraphQLResolveInfo) {
+    this.caller = context.caller;
+    this.requestId = context.requestId;
+    this.#context = context;
+    this.#info = info;
+  }
+
+  /** The row with this key, with all its columns; null if there is none. */
+  async load<Type extends TypeName<M>>(type: Type, args: OneArguments<M, Type>): Promise<DataRow<M, Type> | null> {
+    const table = this.#table(type);
+    const checked = fieldArguments(this.#query(table.single), { ...args });
+    return dataOf(await resolveOne(table, checked as never, this.#context, wholeRowInfo(this.#info, table, 'row')));
+  }
+
+  /** A page of rows, in order, with all their columns. */
+  async list<Type extends TypeName<M>>(
+    type: Type,
+    args: ListArguments<M, Type> = {},
+  ): Promise<readonly DataRow<M, Type>[]> {
+    const table = this.#table(type);
+    const checked = fieldArguments(this.#query(table.list), { ...args });
+    const page = await resolveList(table, checked, this.#context, wholeRowInfo(this.#info, table, 'list'));
+    return page.nodes('nodes').map((row) => dataOf(row) as DataRow<M, Type>);
+  }
+
+  /** A list for a field of a connection type to give: it is read as the client's selection asks. */
+  connection<Type extends TypeName<M>>(type: Type, args: ListArguments<M, Type> = {}): ListReference {
+    const table = this.#table(type);
+    return new ListReference(table, fieldArguments(this.#query(table.list), { ...args }));
+  }
+
+  /** Creates a row in a transaction of its own, and gives it as it then is. */
+  async create<Type extends TypeName<M>>(type: Type, args: CreateArguments<M, Type>): Promise<DataRow<M, Type>> {
+    const table = this.#table(type);
+    const checked = fieldArguments(this.#mutation('create', table), { ...args });
+    const row = await createRow(table, checked as never, this.#context, wholeRowInfo(this.#info, table, 'row'));
+    return dataOf(row) as DataRow<M, Type>;
+  }
+
+  /** Updates a row in a transaction of its own, and gives it as it then is. `NOT_FOUND` if there is none. */
+  async update<Type extends TypeName<M>>(type: Type, args: UpdateArguments<M, Type>): Promise<DataRow<M, Type>> {
+    const table = this.#table(type);
+    const checked = fieldArguments(this.#mutation('update', table), { ...args });
+    const row = await updateRow(table, checked as never, this.#context, wholeRowInfo(this.#info, table, 'row'));
+    return dataOf(row) as DataRow<M, Type>;
+  }
+
+  /** Deletes a row in a transaction of its own, and gives it as it was. `NOT_FOUND` if there is none. */
+  async delete<Type extends TypeName<M>>(type: Type, args: DeleteArguments<M, Type>): Promise<DataRow<M, Type>> {
+    const table = this.#table(type);
+    const checked = fieldArguments(this.#mutation('delete', table), { ...args });
+    const row = await deleteRow(table, checked as never, this.#context, wholeRowInfo(this.#info, table, 'row'));
+    return dataOf(row) as DataRow<M, Type>;
+  }
+
+  #table(type: string): TableModel {
+    const table = this.#context.model.tableByType.get(type);
+    if (table) return table;
+    throw new Error(`Expected a type of the model, but got ${JSON.stringify(type)}.`);
+  }
+
+  #query(name: string): GraphQLField<unknown, unknown> {
+    return this.#info.schema.getQueryType()!.getFields()[name]!;
+  }
+
+  /** Queries may be sent by GET, and by a browser on behalf of another site: they must not change anything. */
+  #mutation(verb: 'create' | 'update' | 'delete', { typeName }: TableModel): GraphQLField<unknown, unknown> {
+    const { operation } = this.#info.operation;
+    if (operation !== 'mutation') {
+      throw new ShardQLError(
+        'INTERNAL_SERVER_ERROR',
+        `Expected context.${verb} to be called in a mutation, but got a ${operation}. Make the field a mutation.`,
+      );
+    }
+    const field = this.#info.schema.getMutationType()!.getFields()[`${verb}${typeName}`];
+    if (field) return field;
+    throw new Error(`Expected a type whose rows can be changed, but got ${typeName}, which has keys only.`);
+  }
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the caller knows the type of the row.
+const dataOf = (row: Row | null): any => row && toData(row);
+
+const contexts = new WeakMap<RequestContext, Map<string, ExtensionContext>>();
+
+/** The same for all rows of a level, so that users' code may keep loaders by it. */
+export function extensionContext(context: RequestContext, info: GraphQLResolveInfo): ExtensionContext {
+  let byPath = contexts.get(context);
+  if (!byPath) {
+    byPath = new Map();
+    contexts.set(context, byPath);
+  }
+  const path = responsePath(info.path).join('.');
+  let extended = byPath.get(path);
+  if (!extended) {
+    extended = new ExtensionContext(context, info);
+    byPath.set(path, extended);
+  }
+  return extended;
+}

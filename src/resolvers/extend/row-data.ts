@@ -1,0 +1,30 @@
+/** Rows as users' code sees them: plain objects with column values, from which the row is found again. */
+import { wireToOutput } from '../../model/codec.ts';
+import type { ColumnModel } from '../../model/types.ts';
+import { cellOf, type Row, resolveNodeId, resolveVersion } from '../row.ts';
+
+const rowByData = new WeakMap<object, Row>();
+
+/** Integer keys are `ID` in GraphQL, and numbers here: code compares and calculates with what the model declares. */
+function columnValue(row: Row, column: ColumnModel): unknown {
+  const wire = cellOf(row.view.shape, row.cells, column.name);
+  return column.wire === 'int' && column.scalar === 'ID' ? wire : wireToOutput(column, wire);
+}
+
+/** The values of some columns. The row's plan must have read them. */
+export const valuesOf = (row: Row, columns: readonly ColumnModel[]): Readonly<Record<string, unknown>> =>
+  Object.freeze(Object.fromEntries(columns.map((column) => [column.name, columnValue(row, column)])));
+
+/** A row of which every column was read. */
+export function toData(row: Row): Readonly<Record<string, unknown>> {
+  const data = Object.freeze({
+    ...valuesOf(row, row.table.columns),
+    version: resolveVersion(row),
+    nodeId: resolveNodeId(row),
+  });
+  rowByData.set(data, row);
+  return data;
+}
+
+/** The row that an object of {@link toData} stands for; undefined for any other value (a copy of such an object, too). */
+export const rowOfData = (data: object): Row | undefined => rowByData.get(data);

@@ -1,0 +1,71 @@
+import {
+  GraphQLError,
+  type GraphQLFieldResolver,
+  type GraphQLOutputType,
+  type GraphQLResolveInfo,
+  getNamedType,
+  isListType,
+  isNonNullType,
+} from 'graphql';
+import type { Model, TableModel } from '../../model/types.ts';
+import type { RequestContext } from '../context.ts';
+import { type ExtensionContext, extensionContext } from './extension-context.ts';
+import { finishList, finishRows } from './finish-rows.ts';
+
+export type WrittenResolve = (
+  source: unknown,
+  args: never,
+  context: ExtensionContext,
+  info: GraphQLResolveInfo,
+) => unknown;
+
+type Finish = (value: unknown, context: RequestContext, info: GraphQLResolveInfo) => unknown;
+
+/** A user's resolver as the executor calls it: with the context that users have, and its rows and lists read as selected. */
+export function writtenResolver(
+  resolve: WrittenResolve,
+  type: GraphQLOutputType,
+  model: Model,
+): GraphQLFieldResolver<unknown, RequestContext> {
+  const finish = finisher(type, model);
+  return async (source, args, context, info) => {
+    const value = await ownErrors(async () => resolve(source, args as never, extensionContext(context, info), info));
+    return finish(value, context, info);
+  };
+}
+
+/**
+ * Only `ShardQLError`s of users' code are shown. A `GraphQLError` that it throws may come from anywhere (a client of
+ * another API, say), so its message is masked like every other one's.
+ */
+async function ownErrors<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof GraphQLError ? new Error(error.message, { cause: error }) : error;
+  }
+}
+
+function finisher(type: GraphQLOutputType, model: Model): Finish {
+  const { name } = getNamedType(type);
+  const listed = model.tables.find(({ typeName }) => name === `${typeName}Connection`);
+  if (listed) return async (value, context, info) => (value ? finishList(value, listed, context, info) : value);
+  const table = model.tableByType.get(name) ?? null;
+  if (table === null && name !== 'Node') return (value) => value;
+  const nullable = isNonNullType(type) ? type.ofType : type;
+  return isListType(nullable) ? listFinisher(table, nullable.ofType) : oneFinisher(table);
+}
+
+const oneFinisher =
+  (table: TableModel | null): Finish =>
+  async (value, context, info) =>
+    (await finishRows([value], table, context, info))[0];
+
+/** Rows that are gone by now are null where the list may hold nulls, and left out elsewhere. */
+function listFinisher(table: TableModel | null, itemType: GraphQLOutputType): Finish {
+  return async (value, context, info) => {
+    if (value === null || value === undefined) return value;
+    const rows = await finishRows(await Promise.all(value as Iterable<unknown>), table, context, info);
+    return isNonNullType(itemType) ? rows.filter((row) => row !== null) : rows;
+  };
+}

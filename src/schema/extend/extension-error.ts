@@ -1,0 +1,18 @@
+import { ShardQLError } from '../../shards/errors.ts';
+
+/**
+ * A declaration of users' own fields is wrong. Thrown when the Worker starts, or when its schema is made, with everything
+ * that is wrong; whoever sends a request then is told, as of any wrong configuration.
+ */
+export class ExtensionError extends ShardQLError {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    const lines = problems.map((problem) => `- ${problem}`);
+    super(
+      'INTERNAL_SERVER_ERROR',
+      `Expected sound extensions, but got ${problems.length} problem(s):\n${lines.join('\n')}`,
+    );
+    this.problems = problems;
+  }
+}
