@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { apiUrl, requestApi } from './cli/api-request.ts';
 import { CliError } from './cli/cli-error.ts';
+import { listDeadLetters, replayDeadLetters } from './cli/dead-letters/dead-letters.ts';
 import { type ExportOptions, exportTables } from './cli/export/export-tables.ts';
 import { EXPORT_FORMATS } from './cli/export/formats.ts';
 import { type ImportOptions, importFiles } from './cli/import/import-files.ts';
@@ -124,6 +125,23 @@ apiCommand('status')
     const status = await fetchStatus(url);
     console.log(json ? JSON.stringify({ shards: status.shards }) : showStatus(status));
     if (status.shards.some((report) => hasFailed(report.status))) process.exitCode = 1;
+  });
+
+apiCommand('dead-letters')
+  .summary('shows invalidations that could not be consumed, and tries them again')
+  .description(
+    prose(
+      `Shows the messages of the invalidation queue that could not be consumed, oldest first: what they ask for, when they were
+sent, and why they are here (UNKNOWN_FORMAT: another release wrote them; NOT_PUBLISHED: their shard could not publish).
+Nothing is lost by them: each shard publishes by itself what it has not published.`,
+    ),
+  )
+  .option('--replay', 'try them all again; those that succeed are gone', false)
+  .option('--json', 'print the result as JSON', false)
+  .action(async ({ url, ...options }: { url: string; replay: boolean; json: boolean }) => {
+    process.exitCode = (await (options.replay ? replayDeadLetters(url, options) : listDeadLetters(url, options)))
+      ? 0
+      : 1;
   });
 
 program

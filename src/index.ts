@@ -1,5 +1,6 @@
 /** The public entry: makes a Worker of a model. */
 import type { CacheSettings } from './cache/settings.ts';
+import { handleQueue } from './handle-queue.ts';
 import { lazyApp } from './http/app.ts';
 import type { Env } from './http/env.ts';
 import { handleRequest } from './http/handle-request.ts';
@@ -59,6 +60,7 @@ export function createWorker({
   return {
     handlers: {
       fetch: (request, env, execution) => handleRequest(request, env, execution, appOf),
+      queue: (batch, env, execution) => handleQueue(batch, env, execution, appOf),
     } satisfies ExportedHandler<Env>,
     Shard: createShardClass(model, migrations),
     Catalog: createCatalogClass(),

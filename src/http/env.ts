@@ -5,8 +5,13 @@ import { MAX_SHARDS } from '../shards/limits.ts';
 export interface Env {
   readonly SHARD: DurableObjectNamespace;
   readonly CATALOG: DurableObjectNamespace;
-  /** Copy of the shard map, which spares new isolates a call to the catalog. Optional. */
+  /**
+   * Cached answers, the stamps that they are judged by, and a copy of the shard map, which spares new isolates a call to the
+   * catalog. Optional.
+   */
   readonly KV?: KVNamespace;
+  /** Takes an event after each write that cached answers may depend on. Optional: without it shards publish late. */
+  readonly INVALIDATIONS?: Queue;
   /** The Worker that serves GraphiQL's page and assets. Bound by the local server only. */
   readonly GRAPHIQL?: Fetcher;
   /** Number of shards of a new deployment, 1 to 1024; the catalog ignores it once it has made the map. Default 4. */

@@ -1,4 +1,6 @@
+import { type EventQueue, EventSender } from '../cache/invalidation/event-sender.ts';
 import { createShardClient } from '../shards/client/create-shard-client.ts';
+import type { InvalidationEvent } from '../shards/invalidation.ts';
 import type { App } from './app.ts';
 import { authenticate } from './authenticate.ts';
 import { limitBody } from './body-limit.ts';
@@ -61,10 +63,18 @@ function openScope(
     settings: routerSettings,
     caller,
     waitUntil,
+    ...announcedTo(env, waitUntil),
   });
   const reader = openReader(request, env, cache, shards, waitUntil);
   const isTraced = settings.isDevelopment && request.headers.get('x-shardql-trace') === '1';
   return { requestId, model, caller, shards, reader, isTraced };
+}
+
+/** Without a queue the shards publish by themselves. */
+function announcedTo({ INVALIDATIONS }: Env, waitUntil: (work: Promise<unknown>) => void) {
+  if (!INVALIDATIONS) return {};
+  const sender = new EventSender(INVALIDATIONS as EventQueue, waitUntil);
+  return { announce: (event: InvalidationEvent) => sender.announce(event) };
 }
 
 async function route(request: Request, url: URL, env: Env, app: App, scope: RequestScope): Promise<Response> {
@@ -78,7 +88,7 @@ async function route(request: Request, url: URL, env: Env, app: App, scope: Requ
     if (token !== null) response.headers.set(TOKEN_HEADER, token);
     return response;
   }
-  const operated = serveOperator(request, url, app, scope);
+  const operated = serveOperator(request, url, env, app, scope);
   if (operated) return operated;
   if (url.pathname === '/ready') {
     requireMethod(request, 'GET', 'HEAD');

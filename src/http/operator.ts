@@ -1,6 +1,9 @@
 import { printSchema } from 'graphql';
+import { DeadLetters } from '../shards/client/dead-letters.ts';
 import type { App } from './app.ts';
 import { requireDeveloper } from './authenticate.ts';
+import { listDeadLetters, replayAllDeadLetters } from './dead-letters-endpoint.ts';
+import type { Env } from './env.ts';
 import { exportPage } from './export/export-endpoint.ts';
 import { importTable } from './import/import-endpoint.ts';
 import { listImportTables } from './import/import-tables.ts';
@@ -11,17 +14,23 @@ import { requireMethod } from './require-method.ts';
  * What the command line asks. These paths read and write all tables without further rules, so they are the developer's
  * alone. Null: the path is none of them.
  */
-export function serveOperator(request: Request, url: URL, app: App, scope: RequestScope): Promise<Response> | null {
+export function serveOperator(
+  request: Request,
+  url: URL,
+  env: Env,
+  app: App,
+  scope: RequestScope,
+): Promise<Response> | null {
   const route = ROUTES[url.pathname];
   if (route === undefined) return null;
   requireMethod(request, ...route.methods);
   requireDeveloper(scope.caller);
-  return route.answer(request, url, app, scope);
+  return route.answer(request, url, app, scope, env);
 }
 
 interface Route {
   readonly methods: readonly string[];
-  answer(request: Request, url: URL, app: App, scope: RequestScope): Promise<Response>;
+  answer(request: Request, url: URL, app: App, scope: RequestScope, env: Env): Promise<Response>;
 }
 
 const ROUTES: Readonly<Record<string, Route>> = {
@@ -38,6 +47,14 @@ const ROUTES: Readonly<Record<string, Route>> = {
     methods: ['GET'],
     answer: async (_request, _url, { schema }) =>
       new Response(`${printSchema(schema)}\n`, { headers: { 'content-type': 'application/graphql; charset=utf-8' } }),
+  },
+  '/dead-letters': {
+    methods: ['GET'],
+    answer: (_request, _url, _app, _scope, env) => listDeadLetters(new DeadLetters(env)),
+  },
+  '/dead-letters/replay': {
+    methods: ['POST'],
+    answer: (_request, _url, _app, { shards }, env) => replayAllDeadLetters(new DeadLetters(env), shards),
   },
   '/status': {
     methods: ['GET'],

@@ -3,6 +3,7 @@
  * its protocol; fields are only ever added. Expected failures are data; an exception means a bug or the platform.
  */
 import type { WireValue } from '../model/types.ts';
+import type { DeadLetter, NewDeadLetter } from './dead-letter.ts';
 import type { WireError } from './errors.ts';
 import type { WriteOperation } from './operation.ts';
 import type { ReadCall } from './plan.ts';
@@ -193,6 +194,11 @@ export interface CatalogRpc {
   map(shardCount: number): Promise<ShardMap>;
   /** Moves ownership of slots (empty of rows, or after their rows were copied) to another shard. New epoch. */
   assign(slots: SlotRange, shardName: string): Promise<ShardMap>;
+  /** Keeps dead letters, durably; those that are kept already, by id, are not added again. */
+  keepDeadLetters(letters: readonly NewDeadLetter[]): Promise<void>;
+  /** Up to a hundred dead letters after `seq`, oldest first. */
+  deadLetters(seq: number): Promise<readonly DeadLetter[]>;
+  removeDeadLetters(seqs: readonly number[]): Promise<void>;
 }
 
 /** A wire value that may be absent, as rows of imports carry them. */

@@ -20,7 +20,8 @@ beforeAll(() => {
 });
 afterAll(() => place.remove());
 
-const own = readFileSync(join(PROJECT, 'wrangler.toml'), 'utf8');
+/** The demo's, whose queue stands aside for those of the tests. */
+const own = readFileSync(join(PROJECT, 'wrangler.toml'), 'utf8').replace('"INVALIDATIONS"', '"EVENTS"');
 const consumer = (deadLetters?: string) =>
   `[[queues.consumers]]\nqueue = "relay"\n${deadLetters ? `dead_letter_queue = "${deadLetters}"\n` : ''}`;
 const producer = (binding: string) => `[[queues.producers]]\nbinding = "${binding}"\nqueue = "relay"\n`;

@@ -3,9 +3,16 @@ import type { Unstable_Config } from 'wrangler';
 /** Producer bindings of ShardQL whose messages its own Worker has to take. A project's others may go elsewhere. */
 const OWN_PRODUCERS = ['INVALIDATIONS'];
 
-/** Without a dead-letter queue of its own, the platform deletes a message once its retries are used up. */
+/**
+ * Without a dead-letter queue of its own, the platform deletes a message once its retries are used up. Whoever consumes a
+ * dead-letter queue keeps what comes, and needs none.
+ */
 export function deadLetterQueues({ queues }: Unstable_Config): string[] {
-  return (queues.consumers ?? []).flatMap(({ queue, dead_letter_queue: deadLetters }) => {
+  const consumers = queues.consumers ?? [];
+  const takesDeadLetters = (queue: string) =>
+    consumers.some((consumer) => consumer.dead_letter_queue === queue && consumer.queue !== queue);
+  return consumers.flatMap(({ queue, dead_letter_queue: deadLetters }) => {
+    if (takesDeadLetters(queue)) return [];
     if (deadLetters === undefined || deadLetters === '') {
       return [
         `Expected a dead_letter_queue of the consumer of ${queue}, but found none: messages that fail would be lost. ` +

@@ -1,4 +1,5 @@
 import type { Model } from '../../model/types.ts';
+import type { InvalidationEvent } from '../invalidation.ts';
 import type { Caller } from '../protocol.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { ConcurrencyLimit } from './concurrency-limit.ts';
@@ -35,11 +36,13 @@ export interface ShardClientOptions {
   readonly random?: () => number;
   /** Keeps the request alive for work after its answer. */
   readonly waitUntil: (work: Promise<unknown>) => void;
+  /** Told of each commit that left something to be published. Nobody is, unless given. */
+  readonly announce?: (event: InvalidationEvent) => void;
 }
 
 /** A client for one request; its deadline begins now. */
 export function createShardClient(options: ShardClientOptions): ShardClient {
-  const { model, env, state, caller, waitUntil, random = Math.random } = options;
+  const { model, env, state, caller, waitUntil, random = Math.random, announce = () => {} } = options;
   const settings = toRouterSettings(options.settings ?? {});
   const clock: Clock = {
     now: options.clock?.now?.bind(options.clock) ?? systemClock.now,
@@ -54,6 +57,7 @@ export function createShardClient(options: ShardClientOptions): ShardClient {
     clock,
     random,
     waitUntil,
+    announce,
     deadline: new Deadline(clock, settings.requestDeadlineMs),
     calls: new ConcurrencyLimit(settings.maxConcurrentCalls),
     trace,
@@ -74,7 +78,7 @@ export function createShardClient(options: ShardClientOptions): ShardClient {
     readFresh,
     write: (shardKey, operations) => write(shardKey, operations, scope, router, calls),
     importRows: (table, columns, rows, importId) => importRows(table, columns, rows, importId, scope, router, calls),
-    publish: (shard, shardKeys) => publish(shard, shardKeys, scope, calls),
+    publish: (shard, shardKeys) => publish(shard, shardKeys, scope, router, calls),
     status: () => shardStatuses(scope, router, calls),
     trace,
   };

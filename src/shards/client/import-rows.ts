@@ -1,5 +1,5 @@
 import { wireToError } from '../errors.ts';
-import type { ShardKey } from '../shard-key.ts';
+import { announceCommit } from './announce-commit.ts';
 import { Deadline } from './deadline.ts';
 import { shardFailed } from './failures.ts';
 import { groupByOwner } from './group-by-owner.ts';
@@ -44,8 +44,8 @@ export async function importRows(
         totals.updated += answer.updated;
         totals.unchanged += answer.unchanged;
         if (answer.version !== undefined) {
-          const unpublished = (answer.unpublished ?? []) as readonly ShardKey[];
-          commits.push({ shard, version: answer.version, unpublished });
+          commits.push({ shard, version: answer.version });
+          announceCommit(scope, shard, answer.version, answer.unpublished);
         }
         totals.rewritten += answer.rewritten ?? 0;
         for (const { row, error } of answer.failures) failures.push({ row: batch.indices[row]!, error });

@@ -1,3 +1,4 @@
+import type { InvalidationEvent } from '../invalidation.ts';
 import type { Caller } from '../protocol.ts';
 import type { Clock } from './clock.ts';
 import type { ConcurrencyLimit } from './concurrency-limit.ts';
@@ -18,6 +19,8 @@ export interface RequestScope {
   /** Within [0, 1). */
   readonly random: () => number;
   readonly waitUntil: (work: Promise<unknown>) => void;
+  /** Told of each commit that left something to be published. */
+  readonly announce: (event: InvalidationEvent) => void;
   readonly deadline: Deadline;
   readonly calls: ConcurrencyLimit;
   readonly trace: TraceCounter;

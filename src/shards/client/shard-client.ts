@@ -40,8 +40,6 @@ export interface Written {
   readonly version: Version;
   /** The selected row of each operation. */
   readonly rows: readonly (RowAnswer | null)[];
-  /** Shard keys for which an invalidation event should be sent. */
-  readonly unpublished: readonly ShardKey[];
 }
 
 /** What a request cost so far. */
@@ -74,8 +72,6 @@ export interface Commit {
   /** Name of the shard that committed it. */
   readonly shard: string;
   readonly version: Version;
-  /** Shard keys for which an invalidation event should be sent. */
-  readonly unpublished: readonly ShardKey[];
 }
 
 /**

@@ -1,6 +1,7 @@
 import { ShardQLError, wireToError } from '../errors.ts';
 import type { WriteOperation } from '../operation.ts';
 import type { ShardKey } from '../shard-key.ts';
+import { announceCommit } from './announce-commit.ts';
 import { shardFailed, writeInDoubt } from './failures.ts';
 import type { RequestScope } from './request-scope.ts';
 import type { Router } from './router.ts';
@@ -37,11 +38,11 @@ export async function write(
       switch (answer.status) {
         case 'OK':
           trace.worked(answer.counts);
+          announceCommit(scope, shard, answer.version, answer.unpublished);
           return {
             shard,
             version: answer.version,
             rows: JSON.parse(answer.rows) as Written['rows'],
-            unpublished: (answer.unpublished ?? []) as readonly ShardKey[],
           };
         case 'WRONG_SHARD':
           return new Misrouted(answer.epoch);

@@ -1,10 +1,12 @@
 import { DurableObject } from 'cloudflare:workers';
+import type { DeadLetter, NewDeadLetter } from '../dead-letter.ts';
 import { MAX_SHARDS } from '../limits.ts';
 import type { CatalogRpc, ShardRpc } from '../protocol.ts';
 import type { ShardMap } from '../shard-map.ts';
 import { MAP_KV_KEY } from '../shard-map.ts';
 import type { SlotRange } from '../slots.ts';
 import { SLOT_COUNT, SLOT_HASH } from '../slots.ts';
+import { DeadLetterStore } from './catalog/dead-letter-store.ts';
 import type { Assignment, Grant } from './catalog/placement-store.ts';
 import { PlacementStore } from './catalog/placement-store.ts';
 
@@ -24,6 +26,7 @@ const SETTLE_WAIT_MS = 1_000;
 export function createCatalogClass() {
   return class Catalog extends DurableObject<CatalogEnv> implements CatalogRpc {
     readonly #store: PlacementStore;
+    readonly #deadLetters: DeadLetterStore;
     /** Changes run one after another: calls to shards are awaited, and other events may come in meanwhile. */
     #lastTurn: Promise<unknown> = Promise.resolve();
     #publishedEpoch = 0;
@@ -33,6 +36,7 @@ export function createCatalogClass() {
     constructor(ctx: DurableObjectState, env: CatalogEnv) {
       super(ctx, env);
       this.#store = new PlacementStore(ctx.storage);
+      this.#deadLetters = new DeadLetterStore(ctx.storage);
     }
 
     async map(shardCount: number): Promise<ShardMap> {
@@ -65,6 +69,18 @@ export function createCatalogClass() {
         this.#publish();
         return this.#store.map()!;
       });
+    }
+
+    async keepDeadLetters(letters: readonly NewDeadLetter[]): Promise<void> {
+      this.#deadLetters.keep(letters);
+    }
+
+    async deadLetters(seq: number): Promise<readonly DeadLetter[]> {
+      return this.#deadLetters.after(seq);
+    }
+
+    async removeDeadLetters(seqs: readonly number[]): Promise<void> {
+      this.#deadLetters.remove(seqs);
     }
 
     /**

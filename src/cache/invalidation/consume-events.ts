@@ -1,0 +1,40 @@
+import { decodeInvalidation } from '../../shards/invalidation.ts';
+import { type Publish, publishEvents } from './publish-events.ts';
+
+/** What the consumer needs of a message (developers.cloudflare.com/queues/configuration/javascript-apis). */
+export interface QueueMessage {
+  readonly id: string;
+  readonly timestamp: Date;
+  readonly body: unknown;
+  /** Starts at 1. */
+  readonly attempts: number;
+  ack(): void;
+  retry(options: { readonly delaySeconds: number }): void;
+}
+
+const MAX_DELAY_SECONDS = 60;
+
+/**
+ * Consumes a batch of the queue. Each message is decided on by itself: published ones are acknowledged; those of a shard
+ * that cannot publish, and those of an unknown format (of a later release, say), are repeated later, and end among the
+ * dead letters if that does not help. To acknowledge what is not understood would lose it.
+ */
+export async function consumeEvents(messages: readonly QueueMessage[], publish: Publish): Promise<void> {
+  const known = messages.flatMap((message) => {
+    const event = decodeInvalidation(message.body);
+    if (event !== null) return [{ message, event }];
+    retryLater(message);
+    return [];
+  });
+  const published = await publishEvents(
+    known.map(({ event }) => event),
+    publish,
+  );
+  for (const [index, { message }] of known.entries()) {
+    if (published[index]) message.ack();
+    else retryLater(message);
+  }
+}
+
+const retryLater = (message: QueueMessage): void =>
+  message.retry({ delaySeconds: Math.min(MAX_DELAY_SECONDS, 2 ** Math.min(message.attempts, 10)) });

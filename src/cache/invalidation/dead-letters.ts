@@ -1,0 +1,56 @@
+import type { DeadLetter, NewDeadLetter } from '../../shards/dead-letter.ts';
+import { decodeInvalidation, type InvalidationEvent } from '../../shards/invalidation.ts';
+import type { QueueMessage } from './consume-events.ts';
+import { type Publish, publishEvents } from './publish-events.ts';
+
+/** Where dead letters are kept. */
+export interface DeadLetterBox {
+  /** Letters that are there already, by id, are not added again. */
+  keep(letters: readonly NewDeadLetter[]): Promise<void>;
+  /** Some of those after `seq`, oldest first; none: there are no more. */
+  after(seq: number): Promise<readonly DeadLetter[]>;
+  remove(seqs: readonly number[]): Promise<void>;
+}
+
+/** Consumes a batch of the dead-letter queue: the platform would delete its messages in the end, so they are kept. */
+export async function consumeDeadLetters(messages: readonly QueueMessage[], box: DeadLetterBox): Promise<void> {
+  await box.keep(messages.map(toLetter));
+  for (const message of messages) message.ack();
+}
+
+const toLetter = ({ id, timestamp, body }: QueueMessage): NewDeadLetter => ({
+  id,
+  sentAtMs: timestamp.getTime(),
+  reason: decodeInvalidation(body) === null ? 'UNKNOWN_FORMAT' : 'NOT_PUBLISHED',
+  body: JSON.stringify(body) ?? 'null',
+});
+
+export interface Replayed {
+  /** Published, and gone from the dead letters. */
+  readonly replayed: number;
+  /** Still there: of an unknown format, or not published this time either. */
+  readonly kept: number;
+}
+
+/** Tries all dead letters again. */
+export async function replayDeadLetters(box: DeadLetterBox, publish: Publish): Promise<Replayed> {
+  let replayed = 0;
+  let kept = 0;
+  for (let seq = 0; ; ) {
+    const letters = await box.after(seq);
+    if (letters.length === 0) return { replayed, kept };
+    seq = letters.at(-1)!.seq;
+    const events = letters.flatMap((letter): [DeadLetter, InvalidationEvent][] => {
+      const event = decodeInvalidation(JSON.parse(letter.body));
+      return event === null ? [] : [[letter, event]];
+    });
+    const published = await publishEvents(
+      events.map(([, event]) => event),
+      publish,
+    );
+    const done = events.filter((_, index) => published[index]).map(([letter]) => letter.seq);
+    await box.remove(done);
+    replayed += done.length;
+    kept += letters.length - done.length;
+  }
+}

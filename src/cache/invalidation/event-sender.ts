@@ -1,0 +1,89 @@
+import { encodeInvalidation, type InvalidationEvent, MAX_EVENT_BYTES } from '../../shards/invalidation.ts';
+import type { ShardKey } from '../../shards/shard-key.ts';
+import type { Version } from '../../shards/version.ts';
+
+/** What is needed of a queue. */
+export interface EventQueue {
+  sendBatch(messages: readonly { readonly body: unknown }[]): Promise<unknown>;
+}
+
+/** Greatest number and size of the messages sent at once (developers.cloudflare.com/queues/platform/limits: 256 KB). */
+const MAX_BATCH_MESSAGES = 100;
+const MAX_BATCH_BYTES = 250_000;
+
+/** What a message takes besides its shard keys. */
+const ENVELOPE_BYTES = 1_000;
+
+interface Gathered {
+  version: Version;
+  readonly shardKeys: Set<ShardKey>;
+}
+
+/**
+ * Sends the invalidation events of a request: those of one tick together, one per shard. A queue that refuses never fails
+ * a write: the shard knows what it has not published, and its alarm does it.
+ */
+export class EventSender {
+  readonly #queue: EventQueue;
+  readonly #waitUntil: (work: Promise<unknown>) => void;
+  readonly #gatheredByShard = new Map<string, Gathered>();
+
+  constructor(queue: EventQueue, waitUntil: (work: Promise<unknown>) => void) {
+    this.#queue = queue;
+    this.#waitUntil = waitUntil;
+  }
+
+  announce({ shard, shardKeys, version }: InvalidationEvent): void {
+    if (this.#gatheredByShard.size === 0) this.#waitUntil(Promise.resolve().then(() => this.#flush()));
+    const gathered = this.#gatheredByShard.get(shard) ?? { version, shardKeys: new Set() };
+    this.#gatheredByShard.set(shard, gathered);
+    gathered.version = Math.max(gathered.version, version);
+    for (const shardKey of shardKeys) gathered.shardKeys.add(shardKey);
+  }
+
+  async #flush(): Promise<void> {
+    const messages = [...this.#gatheredByShard].flatMap(([shard, { version, shardKeys }]) =>
+      [...inPieces([...shardKeys], byteLength, Number.POSITIVE_INFINITY, MAX_EVENT_BYTES - ENVELOPE_BYTES)].map(
+        (keys) => ({
+          body: encodeInvalidation({ shard, shardKeys: keys, version }),
+        }),
+      ),
+    );
+    this.#gatheredByShard.clear();
+    for (const batch of inPieces(messages, ({ body }) => byteLength(body), MAX_BATCH_MESSAGES, MAX_BATCH_BYTES)) {
+      try {
+        await this.#queue.sendBatch(batch);
+      } catch (error) {
+        console.warn('Invalidation events could not be sent; the shards publish by themselves within 30 s.', error);
+      }
+    }
+  }
+}
+
+const encoder = new TextEncoder();
+
+/** Bytes of a value as JSON, with a separator. */
+const byteLength = (value: unknown): number => encoder.encode(JSON.stringify(value)).length + 1;
+
+/** Cuts a list into pieces within the limits. What is too large for a piece of its own is left out. */
+function* inPieces<T>(
+  items: readonly T[],
+  bytesOf: (item: T) => number,
+  maxItems: number,
+  maxBytes: number,
+): Generator<T[]> {
+  let piece: T[] = [];
+  let bytes = 0;
+  for (const item of items) {
+    const itemBytes = bytesOf(item);
+    if (itemBytes > maxBytes) continue;
+    if (piece.length === maxItems || bytes + itemBytes > maxBytes) {
+      yield piece;
+      piece = [];
+      bytes = 0;
+    }
+    piece.push(item);
+    bytes += itemBytes;
+  }
+  if (piece.length > 0) yield piece;
+}

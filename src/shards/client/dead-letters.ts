@@ -1,0 +1,25 @@
+import type { DeadLetter, NewDeadLetter } from '../dead-letter.ts';
+import { catalogStub, type RouterEnv } from './router-env.ts';
+
+/** The dead letters of the deployment, which its catalog keeps. */
+export class DeadLetters {
+  readonly #env: RouterEnv;
+
+  constructor(env: RouterEnv) {
+    this.#env = env;
+  }
+
+  /** Letters that are there already, by id, are not added again. */
+  keep(letters: readonly NewDeadLetter[]): Promise<void> {
+    return catalogStub(this.#env).keepDeadLetters(letters);
+  }
+
+  /** Some of those after `seq`, oldest first; none: there are no more. */
+  after(seq: number): Promise<readonly DeadLetter[]> {
+    return catalogStub(this.#env).deadLetters(seq);
+  }
+
+  remove(seqs: readonly number[]): Promise<void> {
+    return catalogStub(this.#env).removeDeadLetters(seqs);
+  }
+}

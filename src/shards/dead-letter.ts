@@ -1,0 +1,21 @@
+/** Dead letters: invalidation messages that could not be consumed. The catalog keeps them until they are replayed. */
+
+export const DEAD_LETTER_REASONS = ['UNKNOWN_FORMAT', 'NOT_PUBLISHED'] as const;
+
+/** `UNKNOWN_FORMAT`: this release does not understand it. `NOT_PUBLISHED`: its shard could not publish, time and again. */
+export type DeadLetterReason = (typeof DEAD_LETTER_REASONS)[number];
+
+export interface NewDeadLetter {
+  /** The message's. */
+  readonly id: string;
+  /** When the message was sent, in milliseconds since 1970. */
+  readonly sentAtMs: number;
+  readonly reason: DeadLetterReason;
+  /** The message's body as JSON text. */
+  readonly body: string;
+}
+
+export interface DeadLetter extends NewDeadLetter {
+  /** Counts dead letters. */
+  readonly seq: number;
+}

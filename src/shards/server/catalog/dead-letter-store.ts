@@ -1,0 +1,44 @@
+import type { DeadLetter, DeadLetterReason, NewDeadLetter } from '../../dead-letter.ts';
+
+const CREATE_TABLE = `CREATE TABLE IF NOT EXISTS _dead_letters (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, sent_at INTEGER NOT NULL,
+  reason TEXT NOT NULL, body TEXT NOT NULL
+)`;
+const INSERT = 'INSERT INTO _dead_letters (id, sent_at, reason, body) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING';
+const READ = 'SELECT seq, id, sent_at, reason, body FROM _dead_letters WHERE seq > ? ORDER BY seq LIMIT ?';
+const DELETE = 'DELETE FROM _dead_letters WHERE seq IN (SELECT value FROM json_each(?))';
+
+/** Messages may have 128 KB, and an answer 32 MiB. */
+const MAX_READ_LETTERS = 100;
+
+/** Messages that nobody could consume. The catalog is where there is one of, and where little happens. */
+export class DeadLetterStore {
+  readonly #storage: DurableObjectStorage;
+
+  constructor(storage: DurableObjectStorage) {
+    this.#storage = storage;
+    storage.sql.exec(CREATE_TABLE);
+  }
+
+  /** Letters that are there already are not added again. */
+  keep(letters: readonly NewDeadLetter[]): void {
+    this.#storage.transactionSync(() => {
+      for (const { id, sentAtMs, reason, body } of letters) this.#storage.sql.exec(INSERT, id, sentAtMs, reason, body);
+    });
+  }
+
+  /** Up to a hundred of those after `seq`, oldest first. */
+  after(seq: number): DeadLetter[] {
+    return [...this.#storage.sql.exec(READ, seq, MAX_READ_LETTERS).raw()].map(([at, id, sentAt, reason, body]) => ({
+      seq: at as number,
+      id: id as string,
+      sentAtMs: sentAt as number,
+      reason: reason as DeadLetterReason,
+      body: body as string,
+    }));
+  }
+
+  remove(seqs: readonly number[]): void {
+    this.#storage.sql.exec(DELETE, JSON.stringify(seqs));
+  }
+}
