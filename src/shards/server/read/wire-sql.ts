@@ -54,12 +54,15 @@ export function storedToWireSql(column: string, field: ColumnKind): string {
 
 /**
  * A wire value (parameter or JSON value) as the column stores it, for equality: the column itself stays bare, so that
- * indexes serve. JavaScript numbers need no cast: SQLite compares INTEGER and REAL by exact value.
+ * indexes serve. JavaScript's safe integers need no cast: SQLite compares INTEGER and REAL by exact value. Greater doubles do:
+ * 2^60 stands in JSON as 1152921504606847000, which is another integer.
  */
 export function storedSql(wire: WireKind, value: string): string {
   switch (wire) {
     case 'int64':
       return `CAST(${value} AS INTEGER)`;
+    case 'real':
+      return `CAST(${value} AS REAL)`;
     case 'decimal':
       return `CAST(${value} AS NUMERIC)`;
     case 'blob':

@@ -76,3 +76,33 @@ it('is asked within the limits of SQL, and its paths are parameters', async () =
     }
   });
 });
+
+it('holds numbers as JavaScript has them, beyond 2^53 too', async () => {
+  await inDatabase(model, bundle, (database) => {
+    database.insert('Account', [{ id: 'a', name: 'A' }]);
+    const moment = '2026-01-01T00:00:00.000Z';
+    const row = { accountId: 'a', textValue: 't', moment, updatedAt: moment, seconds: 0, bytes: '' };
+    const numbers = [2 ** 53, 2 ** 60, 2 ** 63, -(2 ** 60), 1e21, 0.1, 5e-324, Number.MAX_VALUE, -1e300];
+    database.insert(
+      'Sample',
+      numbers.map((number, at) => ({
+        ...row,
+        id: String(at),
+        wide: String(at),
+        json: JSON.stringify({ a: [number] }),
+      })),
+    );
+    for (const [at, number] of numbers.entries()) {
+      const filters: Filter[] = [
+        { op: 'in', column: '#number', list: 3 },
+        { op: 'eq', column: '#number', value: 1 },
+        { op: 'eq', column: '#hasNumber', value: 4 },
+      ];
+      const paths = ['["a",0]', '["a",0]', '["a"]'];
+      for (const [index, filter] of filters.entries()) {
+        const [answer] = database.run(nodeOf('json', filter), { values: [paths[index]!, number, 100, [number], 1] });
+        expect((answer as PageAnswer).rows.map(([, id]) => id)).toEqual([String(at)]);
+      }
+    }
+  });
+});

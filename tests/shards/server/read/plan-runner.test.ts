@@ -232,6 +232,33 @@ describe('indexes', () => {
     });
   });
 
+  it('serve filters on related rows, and id sets', async () => {
+    await inShop((database) => {
+      const related = (table: string, from: string[], match: string[]): Filter => ({
+        op: 'exists',
+        related: {
+          table,
+          from,
+          match,
+          through: null,
+          computed: [],
+          filter: { op: 'isNull', column: 'id', isNull: false },
+        },
+      });
+      const filters: [Filter, RegExp][] = [
+        [related('Order', ['tenantId', 'id'], ['tenantId', 'customerId']), /SEARCH f1 .*customer_id=\?/],
+        [related('Tenant', ['tenantId'], ['id']), /SEARCH f1 .*id=\?/],
+        [{ op: 'inKeys', columns: ['tenantId', 'id'], list: 1 }, /SEARCH t .*tenant_id=\? AND id=\?/],
+      ];
+      for (const [filter, search] of filters) {
+        const node = plan({ table: 'Customer', columns: ['tenantId', 'id'], filter, page: page({ limit: 0 }) });
+        const [text] = queryPlan(database, node, { values: [5, [['t1', 'c1']]] });
+        expect(text).toMatch(search);
+        expect(text).not.toMatch(/SCAN f1/);
+      }
+    });
+  });
+
   it('serve lookups by each unique key, with the shard key and without', async () => {
     await inShop((database) => {
       for (const table of model.tables) {
