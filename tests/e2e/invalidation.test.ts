@@ -1,0 +1,64 @@
+/** From a write to the cached answer that it makes worthless: through the real queue, consumer, shard and KV. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Workplace } from '../scripts/run-cli.ts';
+import { type Server, startServer } from '../support/server.ts';
+
+let server: Server;
+let place: Workplace;
+beforeAll(async () => {
+  place = new Workplace();
+  server = await startServer({ shards: 2 });
+});
+afterAll(async () => {
+  await server?.stop();
+  place.remove();
+});
+
+const CREATE = 'mutation ($data: TenantCreateInput!) { createTenant(data: $data) { id } }';
+const READ = 'query ($id: ID!) @consistency(mode: CACHED) { tenant(by: { id: $id }) { name } }';
+const RENAME = 'mutation ($id: ID!, $name: String!) { updateTenant(by: { id: $id }, data: { name: $name }) { id } }';
+
+/** Number of shard keys with changes that are not published. */
+async function unpublished(): Promise<number> {
+  const response = await fetch(`${server.origin}/status`);
+  const { shards } = (await response.json()) as { shards: { status: { unpublishedKeys: number } }[] };
+  return shards.reduce((sum, { status }) => sum + status.unpublishedKeys, 0);
+}
+
+async function eventually(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 100));
+}
+
+const sourceOf = (answer: { extensions?: unknown }): string =>
+  (answer.extensions as { consistency: { fields: { source: string }[] } }).consistency.fields[0]!.source;
+
+describe('a write to a row that is cached', () => {
+  it('is published by way of the queue, and then seen by cached reads', async () => {
+    await server.graphql(CREATE, { data: { id: 'hot', name: 'Old', plan: 'FREE', settings: {} } });
+    await server.graphql(READ, { id: 'hot' });
+    expect(sourceOf(await server.graphql(READ, { id: 'hot' }))).not.toBe('shard');
+    await server.graphql(RENAME, { id: 'hot', name: 'New' });
+    expect(await unpublished()).toBe(1);
+    const writtenMs = Date.now();
+    await eventually(async () => (await unpublished()) === 0);
+    // The shard's own alarm would take 20 s.
+    expect(Date.now() - writtenMs).toBeLessThan(15_000);
+    await eventually(async () => (await server.graphql(READ, { id: 'hot' })).data.tenant.name === 'New');
+  });
+
+  it('leaves nothing to publish where nobody caches', async () => {
+    await server.graphql(CREATE, { data: { id: 'cold', name: 'Old', plan: 'FREE', settings: {} } });
+    await server.graphql(RENAME, { id: 'cold', name: 'New' });
+    expect(await unpublished()).toBe(0);
+  });
+});
+
+describe('npm run shardql -- dead-letters', () => {
+  it('shows that there are none, and replays none', async () => {
+    const shown = await place.run(['dead-letters', '--url', server.origin]);
+    expect(shown).toMatchObject({ code: 0, stdout: 'no dead letters\n' });
+    const replayed = await place.run(['dead-letters', '--replay', '--json', '--url', server.origin]);
+    expect(replayed.code).toBe(0);
+    expect(JSON.parse(replayed.stdout)).toEqual({ replayed: 0, kept: 0 });
+  });
+});
