@@ -86,3 +86,13 @@ describe('bounds', () => {
     );
   });
 });
+
+describe('having', () => {
+  it('takes text operators on columns of text alone', () => {
+    const devices = model.tableByType.get('Device')!;
+    const having = { keys: { id: { startsWith: '1' } } };
+    expect(() => new GroupsPlan(devices, { by: [{ field: 'id' }], having }, [], new FilterBudget())).toThrow(
+      'Expected having.keys.id.startsWith to be on a column of text, but got one that is stored otherwise.',
+    );
+  });
+});

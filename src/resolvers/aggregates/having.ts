@@ -105,6 +105,7 @@ class HavingMaker {
         // Operands are of the part's type: only keys and extremes are values of the column.
         const isValue = part === 'keys' || part === 'min' || part === 'max';
         const toValue = (operand: unknown) => (isValue ? toWire(this.#table, column, operand) : (operand as Value));
+        if (column.wire !== 'text') refuseTextOperators(operators as HavingInput, at);
         const compare = comparePart(part, column);
         return this.#tests(operators as HavingInput, at, (group) => group.part(part, column), compare, toValue);
       }),
@@ -179,6 +180,12 @@ function testOf(
       return (value) => matches(String(value));
     }
   }
+}
+
+function refuseTextOperators(operators: HavingInput, path: string): void {
+  const operator = Object.keys(operators).find((name) => (TEXT_OPERATORS as readonly string[]).includes(name));
+  if (operator === undefined) return;
+  throw badUserInput(`Expected ${path}.${operator} to be on a column of text, but got one that is stored otherwise.`);
 }
 
 const COMPARISONS: Readonly<Record<'eq' | 'ne' | 'gt' | 'gte' | 'lt' | 'lte', (order: number) => boolean>> = {
