@@ -9,9 +9,9 @@ export function fnv1a64(text: string): string {
   for (const byte of new TextEncoder().encode(text)) {
     low = (low ^ byte) >>> 0;
     // Times the prime, 2 ** 40 + 0x1b3; the product with the low half stays below 2 ** 53.
-    const product = low * 0x1b3;
-    high = (Math.imul(high, 0x1b3) + Math.floor(product / 2 ** 32) + (low << 8)) >>> 0;
-    low = product >>> 0;
+    const scaled = low * 0x1b3;
+    high = (Math.imul(high, 0x1b3) + Math.floor(scaled / 2 ** 32) + (low << 8)) >>> 0;
+    low = scaled >>> 0;
   }
   return high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0');
 }

@@ -12,7 +12,7 @@ import type { Extensions } from './extend/define-extensions.ts';
 import { addGroupFilters, filterTypes } from './filters.ts';
 import { addMutation } from './mutation.ts';
 import { addQuery } from './query.ts';
-import { addRelationOrders } from './relation-orders.ts';
+import { addRelationOrdering } from './relation-ordering.ts';
 import { addRowType } from './row-type.ts';
 import { addScalars } from './scalars.ts';
 import { addSharedTypes } from './shared-types.ts';
@@ -60,7 +60,7 @@ function makeSchema(model: Model, extensions: Extensions | undefined): GraphQLSc
   const schema = builder.toSchema({ sortSchema: false, directives: [...specifiedDirectives, consistencyDirective] });
   const columnInputs = new ColumnInputs(schema);
   addAggregateFilters(schema, model, columnInputs);
-  addRelationOrders(schema, model, columnInputs);
+  addRelationOrdering(schema, model, columnInputs);
   addAggregates(schema, model, columnInputs);
   added.finish(schema);
   // What is made from the model alone has been checked with it: validating it would take a tenth of a start.

@@ -31,7 +31,7 @@ export class ColumnInputs {
   }
 
   /** One column, and the direction of what is computed of it. */
-  orders(table: TableModel): GraphQLInputObjectType {
+  columnOrders(table: TableModel): GraphQLInputObjectType {
     return this.#type(table, 'ColumnOrder', isMeasurable, null);
   }
 

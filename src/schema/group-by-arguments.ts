@@ -74,7 +74,7 @@ function havingType(inputs: ColumnInputs, table: TableModel): GraphQLInputObject
 }
 
 function orderType(inputs: ColumnInputs, table: TableModel): GraphQLInputObjectType {
-  const columns = inputs.orders(table);
+  const columns = inputs.columnOrders(table);
   return new GraphQLInputObjectType({
     name: `${table.typeName}GroupOrderBy`,
     description: 'One key or measure of groups, and its direction.',

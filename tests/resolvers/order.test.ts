@@ -27,7 +27,7 @@ describe('an order refuses', () => {
   ])('relations across shards: %s by %s', async (list, entry, relation, table) => {
     expect(await refusal(crossShard, `{ ${list}(orderBy: [${entry}]) { totalCount } }`)).toEqual({
       errors: [`${list} BAD_USER_INPUT`],
-      message: `Expected orderBy to name relations within a shard, but got ${relation}, whose rows lie on other shards. Order by columns of ${table}.`,
+      message: `Expected orderBy to name relations within a shard, but got ${relation}, whose rows lie on other shards. Name columns of ${table}.`,
     });
   });
 

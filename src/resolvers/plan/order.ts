@@ -135,7 +135,7 @@ export const aggregatedRelation = (table: TableModel, field: string): RelationMo
 function rowsOf(table: TableModel, relation: RelationModel): RelatedRows {
   if (relation.colocated) return relatedRows(relation);
   throw badUserInput(
-    `Expected orderBy to name relations within a shard, but got ${table.typeName}.${relation.name}, whose rows lie on other shards. Order by columns of ${table.typeName}.`,
+    `Expected orderBy to name relations within a shard, but got ${table.typeName}.${relation.name}, whose rows lie on other shards. Name columns of ${table.typeName}.`,
     { table: table.typeName, field: relation.name },
   );
 }

@@ -8,15 +8,15 @@ import { aggregateField } from '../resolvers/plan/order.ts';
 import type { ColumnInputs } from './column-inputs.ts';
 
 /** Adds relations and their aggregates to the order types of a schema. It has to be made anew to know the added types. */
-export function addRelationOrders(schema: GraphQLSchema, model: Model, inputs: ColumnInputs): void {
-  const orders = new AggregateOrders(model, inputs);
+export function addRelationOrdering(schema: GraphQLSchema, model: Model, inputs: ColumnInputs): void {
+  const aggregateOrders = new AggregateOrders(model, inputs);
   for (const table of model.tables) {
     const orderBy = orderTypeOf(schema, table.typeName);
     const fields = Object.fromEntries(
       table.relations.map(({ name, kind, targetType }) =>
         kind === 'one'
           ? [name, { type: orderTypeOf(schema, targetType), description: 'Rows without a related row count as null.' }]
-          : [aggregateField(name), { type: orders.of(targetType) }],
+          : [aggregateField(name), { type: aggregateOrders.of(targetType) }],
       ),
     );
     const added = new GraphQLInputObjectType({ name: orderBy.name, fields });
@@ -47,7 +47,7 @@ class AggregateOrders {
   }
 
   #make(table: TableModel): GraphQLInputObjectType {
-    const columns = { type: this.#inputs.orders(table) };
+    const columns = { type: this.#inputs.columnOrders(table) };
     const fields: GraphQLInputFieldConfigMap = { count: { type: this.#inputs.sortOrder }, countDistinct: columns };
     if (table.columns.some(isNumeric)) {
       const numbers = { type: this.#inputs.numberOrders(table) };
