@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import page from '../../docs/search.md?raw';
 import { below, createRandom, pick, seedOfRun } from '../support/random.ts';
 import { isFound } from '../support/search-oracle.ts';
 import { Cluster, SHOP } from './support/cluster.ts';
@@ -280,10 +279,4 @@ describe('a search is refused, alone,', () => {
       expect.stringContaining('Cannot query field "rank"'),
     ]);
   });
-});
-
-it('works as its page in docs shows', async () => {
-  const queries = [...page.matchAll(/```graphql\n(.*?)```/gs)].map(([, query]) => query!);
-  expect(queries.length).toBeGreaterThan(1);
-  for (const query of queries) expect((await cluster.run(query)).errors).toEqual([]);
 });

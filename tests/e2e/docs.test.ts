@@ -1,0 +1,61 @@
+/** Every query of the documentation, asked from outside of a running API that holds what the page speaks of. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { demoVariables } from '../support/docs/demo-variables.ts';
+import { type Example, readExamples } from '../support/docs/read-examples.ts';
+import { makeFlights, writeFlights } from '../support/flights.ts';
+import { createRandom } from '../support/random.ts';
+import { type Server, startServer } from '../support/server.ts';
+
+const PROJECT = join(import.meta.dirname, '../..');
+const pages = [
+  'README.md',
+  'examples/openflights/README.md',
+  ...readdirSync(join(PROJECT, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+];
+const examples = pages.flatMap((page) => readExamples(page, readFileSync(join(PROJECT, page), 'utf8')));
+
+const servers = new Map<string, Server>();
+
+beforeAll(async () => {
+  servers.set('demo', await startServer({ demo: true }));
+  const flights = await startServer({ config: 'examples/openflights/wrangler.toml' });
+  servers.set('openflights', flights);
+  loadFlights(flights);
+});
+afterAll(async () => {
+  for (const server of servers.values()) await server.stop();
+});
+
+function loadFlights({ origin }: Server): void {
+  const folder = mkdtempSync(join(tmpdir(), 'shardql-docs-'));
+  writeFlights(folder, makeFlights(createRandom(1)));
+  const args = ['examples/openflights/load.ts', folder, '--url', origin];
+  const { status, stderr } = spawnSync(process.execPath, args, { cwd: PROJECT, encoding: 'utf8' });
+  rmSync(folder, { recursive: true });
+  if (status !== 0) throw new Error(stderr);
+}
+
+async function ask({ model, query, variables, headers }: Example) {
+  const server = servers.get(model);
+  if (server === undefined) throw new Error(`Expected a model of ${[...servers.keys()]}, but got ${model}.`);
+  const defaults = model === 'demo' ? await demoVariables(server) : {};
+  const declared = Object.entries(defaults).filter(([name]) => query.includes(`$${name}:`));
+  return server.graphql(query, { ...Object.fromEntries(declared), ...variables }, headers);
+}
+
+const examplesByPage = Map.groupBy(examples, ({ at }) => at.split(':')[0]!);
+
+describe.each([...examplesByPage])('%s', (_, own) => {
+  it.each(own.map((example) => [example.at, example] as const))('%s', async (_, example) => {
+    const { data, errors } = await ask(example);
+    const codes = new Set(errors.map(({ extensions }) => extensions?.code));
+    expect(codes, JSON.stringify(errors)).toEqual(new Set(example.error ? [example.error] : []));
+    if (example.answer !== undefined) expect(data).toEqual(example.answer);
+  });
+});
