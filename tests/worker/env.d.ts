@@ -3,6 +3,8 @@ declare namespace Cloudflare {
     LAB: DurableObjectNamespace;
     SHARD: DurableObjectNamespace;
     CATALOG: DurableObjectNamespace;
+    PUBLISHING_SHARD: DurableObjectNamespace;
+    STAMPS: KVNamespace;
     SHOP_SHARD: DurableObjectNamespace;
     SHOP_CATALOG: DurableObjectNamespace;
     CROSS_SHARD_SHARD: DurableObjectNamespace;

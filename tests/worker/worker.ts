@@ -26,6 +26,13 @@ export class ShopCatalog extends createCatalogClass() {
   }
 }
 
+/** Publishes to a KV. */
+export class PublishingShard extends createShardClass(shopModel, shopBundle) {
+  constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
+    super(ctx, { KV: env.STAMPS });
+  }
+}
+
 export class CrossShardShard extends createShardClass(crossShardModel, crossShardBundle) {}
 export class CrossShardCatalog extends createCatalogClass() {
   constructor(ctx: DurableObjectState, env: Cloudflare.Env) {

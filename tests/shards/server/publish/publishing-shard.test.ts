@@ -1,0 +1,88 @@
+/** The Durable Object itself: its alarm, its starts, and a real KV. */
+import { evictDurableObject, runDurableObjectAlarm } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { expect, it } from 'vitest';
+import { stampsKvKey } from '../../../../src/shards/kv-key.ts';
+import { DEVELOPER, PROTOCOL, type ShardRpc, type ShardStatus, toJsonText } from '../../../../src/shards/protocol.ts';
+import type { ShardKey } from '../../../../src/shards/shard-key.ts';
+import { SLOT_COUNT } from '../../../../src/shards/slots.ts';
+import { decodeStamps, lastChange } from '../../../../src/shards/stamps.ts';
+import { create, update } from '../shop-rows.ts';
+
+const envelope = { protocol: PROTOCOL, epoch: 1, caller: DEVELOPER };
+
+let operations = 0;
+
+async function newShard() {
+  const stub = env.PUBLISHING_SHARD.getByName(`publishing-${crypto.randomUUID()}`);
+  const rpc = stub as unknown as ShardRpc;
+  await rpc.own(1, [[0, SLOT_COUNT - 1]]);
+  return { stub, rpc };
+}
+
+async function write(rpc: ShardRpc, tenant: string, operation: ReturnType<typeof create>) {
+  const operationId = `publishing-${++operations}`;
+  const answer = await rpc.write({ ...envelope, operationId, shardKey: `t:${tenant}`, operations: [operation] });
+  if (answer.status !== 'OK') throw new Error(JSON.stringify(answer));
+  return answer;
+}
+
+const rename = (id: string, name: string) =>
+  ({ ...update('Tenant', id, { name }), key: { columns: ['id'], values: [id] } }) as ReturnType<typeof create>;
+
+async function readCacheable(rpc: ShardRpc, tenant: string): Promise<void> {
+  const plan = {
+    table: 'Tenant',
+    match: ['id'],
+    through: null,
+    computed: [],
+    columns: ['id'],
+    filter: null,
+    page: null,
+  };
+  const call = { values: [], keys: [[tenant]], shardKeys: [`t:${tenant}`], cacheable: true };
+  const calls = [{ ...call, plan: JSON.stringify({ ...plan, relations: [] }) }];
+  expect(await rpc.read(toJsonText({ ...envelope, calls }))).toContain('"answers":[[');
+}
+
+async function stampedVersion(tenant: string): Promise<number | null> {
+  const text = await env.STAMPS.get(await stampsKvKey(`t:${tenant}` as ShardKey));
+  return text === null ? null : lastChange(decodeStamps(text)!, { table: 'Tenant', bucket: null });
+}
+
+const unpublished = async (rpc: ShardRpc) => ((await rpc.status()) as ShardStatus).unpublishedKeys;
+
+it('publishes by its alarm what it handed out and nobody asked it to publish', async () => {
+  const { stub, rpc } = await newShard();
+  expect((await write(rpc, 'alarm', create('Tenant', { id: 'alarm' }))).unpublished).toBeUndefined();
+  expect(await runDurableObjectAlarm(stub)).toBe(false);
+  await readCacheable(rpc, 'alarm');
+  const { version, unpublished: due } = await write(rpc, 'alarm', rename('alarm', 'New'));
+  expect(due).toEqual(['t:alarm']);
+  expect(await stampedVersion('alarm')).toBeNull();
+  expect(await runDurableObjectAlarm(stub)).toBe(true);
+  expect(await stampedVersion('alarm')).toBe(version);
+  expect(await unpublished(rpc)).toBe(0);
+});
+
+it('publishes when it is asked to, and says that nothing is left', async () => {
+  const { rpc } = await newShard();
+  await write(rpc, 'asked', create('Tenant', { id: 'asked' }));
+  await readCacheable(rpc, 'asked');
+  const { version } = await write(rpc, 'asked', rename('asked', 'New'));
+  expect(await rpc.publish({ protocol: PROTOCOL, shardKeys: ['t:asked', 't:unknown'] })).toMatchObject({ left: [] });
+  expect(await stampedVersion('asked')).toBe(version);
+  expect(await stampedVersion('unknown')).toBeNull();
+});
+
+it('publishes at a start what it had not published before, and keeps it open for the second put', async () => {
+  const { stub, rpc } = await newShard();
+  await write(rpc, 'evicted', create('Tenant', { id: 'evicted' }));
+  await readCacheable(rpc, 'evicted');
+  const { version } = await write(rpc, 'evicted', rename('evicted', 'New'));
+  await evictDurableObject(stub);
+  expect(await unpublished(rpc)).toBe(1);
+  while ((await stampedVersion('evicted')) === null) await scheduler.wait(10);
+  expect(await stampedVersion('evicted')).toBeGreaterThanOrEqual(version);
+  expect(await unpublished(rpc)).toBe(1);
+});
