@@ -1,5 +1,5 @@
 import type { ExecutionResult, GraphQLError } from 'graphql';
-import type { RequestContext } from '../resolvers/context.ts';
+import { outlinePlan } from '../resolvers/explain/plan-outline.ts';
 import { toGraphQLError } from '../resolvers/graphql-error.ts';
 import type { RequestScope } from './request-scope.ts';
 
@@ -11,7 +11,7 @@ export type FinishScope = Pick<RequestScope, 'requestId' | 'isTraced' | 'shards'
  * `extensions` that tell of the request.
  */
 export function finishResult(result: ExecutionResult, scope: FinishScope): ExecutionResult {
-  const { requestId, isTraced, shards } = scope;
+  const { requestId, isTraced } = scope;
   const errors = result.errors?.map((error) => finishError(error, requestId));
   const consistency = scope.reader.report;
   const isRead = consistency.fields.length > 0;
@@ -19,7 +19,7 @@ export function finishResult(result: ExecutionResult, scope: FinishScope): Execu
   const extensions = {
     ...result.extensions,
     ...(isRead && { consistency }),
-    ...(isTraced && { trace: traceOf(shards.trace) }),
+    ...(isTraced && { trace: traceOf(scope) }),
   };
   return { ...result, ...(errors && { errors }), extensions };
 }
@@ -31,10 +31,15 @@ function finishError(error: GraphQLError, requestId: string): GraphQLError {
   return finished;
 }
 
-const traceOf = ({ shards, rpcs, statements, rowsRead, rowsWritten }: RequestContext['shards']['trace']) => ({
-  shards: [...shards].sort(),
-  rpcs,
-  statements,
-  rowsRead,
-  rowsWritten,
-});
+function traceOf({ shards: { trace }, reader }: FinishScope) {
+  const { shards, rpcs, statements, rowsRead, rowsWritten } = trace;
+  const { reads: kvReads, hits: kvHits } = reader.kvCounts;
+  const plans = reader.reads.map(({ path, node, keys, shards }) => ({
+    path,
+    table: node.table,
+    keys,
+    shards,
+    plan: outlinePlan(node),
+  }));
+  return { shards: [...shards].sort(), rpcs, statements, rowsRead, rowsWritten, kvReads, kvHits, plans };
+}

@@ -65,8 +65,8 @@ function openScope(
     waitUntil,
     ...announcedTo(env, waitUntil),
   });
-  const reader = openReader(request, env, cache, shards, waitUntil);
   const isTraced = settings.isDevelopment && request.headers.get('x-shardql-trace') === '1';
+  const reader = openReader(request, env, cache, shards, waitUntil, isTraced);
   return { requestId, model, caller, shards, reader, isTraced };
 }
 

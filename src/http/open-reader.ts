@@ -18,10 +18,11 @@ export function openReader(
   cache: IsolateCache,
   shards: ShardClient,
   waitUntil: (work: Promise<unknown>) => void,
+  isTraced: boolean,
 ): RequestReader {
   const store = openStore(cache, (env.KV as KvNamespace | undefined) ?? null);
   const cacheReader = new CacheReader({ cache, store, askShards: (read) => shards.readFresh(read), waitUntil });
-  return new RequestReader(cacheReader, presentedVersion(request, cache));
+  return new RequestReader(cacheReader, presentedVersion(request, cache), isTraced);
 }
 
 function presentedVersion(request: Request, { clock, settings }: IsolateCache): number {

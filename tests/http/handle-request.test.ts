@@ -171,6 +171,38 @@ describe('GraphQL over HTTP', () => {
     expect(await (await send('/graphql', graphql(query))).json()).not.toHaveProperty('extensions.trace');
   });
 
+  const ALL_SHARDS = ['shard-0', 'shard-1', 'shard-2', 'shard-3'];
+
+  it('tells each read of a traced request: its field, shards, keys and plan', async () => {
+    const traceOf = async (query: string) => {
+      const answer = await send('/graphql', graphql(query, { 'x-shardql-trace': '1' }));
+      return (await answer.json<{ extensions: { trace: { kvReads: number; kvHits: number; plans: object[] } } }>())
+        .extensions.trace;
+    };
+    const { kvReads, kvHits, plans } = await traceOf(
+      '{ a: tenants(first: 3) { nodes { name } } b: customers(shardKey: "t1") { totalCount } }',
+    );
+    expect({ kvReads, kvHits }).toEqual({ kvReads: 0, kvHits: 0 });
+    expect(plans).toMatchObject([
+      {
+        path: ['b'],
+        table: 'Customer',
+        keys: 1,
+        shards: [expect.any(String)],
+        plan: ['page of Customer by tenantId', '  total count'],
+      },
+      {
+        path: ['a'],
+        table: 'Tenant',
+        keys: 1,
+        shards: ALL_SHARDS,
+        plan: ['page of Tenant', '  order by id first $0', '  columns id, name'],
+      },
+    ]);
+    const write = await traceOf('mutation { w: deleteCustomer(by: { id: "nobody" }) { id } }');
+    expect(write.plans).toMatchObject([{ path: ['w'], table: 'Customer', shards: ALL_SHARDS }]);
+  });
+
   it('shows nothing of an unforeseen failure, but logs it under the same request id', async () => {
     const log = vi.spyOn(console, 'error').mockImplementation(() => {});
     const broken = shopWorker({ SHARDQL_DEVELOPMENT: 'true', CATALOG: null, SHARD: null });

@@ -10,6 +10,7 @@ import { rowEntryNode, rowFromEntry } from '../entries/row-entry.ts';
 import type { IsolateCache } from '../isolate-cache.ts';
 import type { CacheEvent } from '../metrics.ts';
 import type { Requirement } from '../requirement.ts';
+import type { KvCounts } from '../stores/kv-store.ts';
 import type { Found, LayeredStore } from '../stores/layered-store.ts';
 import type { AskShards, CacheableRead, FreshAnswer, SourcedAnswer } from './cacheable-read.ts';
 import { entryLife } from './entry-life.ts';
@@ -22,6 +23,8 @@ export interface CacheReaderOptions {
   /** Keeps the request alive for work after its answer. */
   readonly waitUntil: (work: Promise<unknown>) => void;
 }
+
+const NO_KV: KvCounts = { reads: 0, hits: 0 };
 
 /** One key of a read on its way. */
 interface Wanted {
@@ -45,6 +48,11 @@ export class CacheReader {
     this.#askShards = askShards;
     this.#waitUntil = waitUntil;
     this.#requestStartMs = cache.clock.now();
+  }
+
+  /** What this request has asked of Workers KV; nothing where there is none. */
+  get kvCounts(): KvCounts {
+    return this.#store.kv?.counts ?? NO_KV;
   }
 
   /** One answer per key, in order. Fails only as the shards do: typed, and never with an older answer instead. */

@@ -36,16 +36,30 @@ const MIN_KV_LIFE_SECONDS = 60;
 /** Larger answers stay where they are: moving them to and from KV would cost more than reading them again. */
 const MAX_KV_ENTRY_CHARACTERS = 1_000_000;
 
+/** What was asked of KV since a store was made. */
+export interface KvCounts {
+  /** Keys looked up. */
+  readonly reads: number;
+  /** Those of them that were there. */
+  readonly hits: number;
+}
+
 /** Entries and stamps in Workers KV. */
 export class KvStore implements EntryStore {
   readonly #kv: KvNamespace;
   readonly #timing: KvTiming;
   readonly #metrics: CacheMetrics;
+  #reads = 0;
+  #hits = 0;
 
   constructor(kv: KvNamespace, timing: KvTiming, metrics: CacheMetrics) {
     this.#kv = kv;
     this.#timing = timing;
     this.#metrics = metrics;
+  }
+
+  get counts(): KvCounts {
+    return { reads: this.#reads, hits: this.#hits };
   }
 
   /** Entries and the stamps they are judged by, in one bulk get (per 100 keys). */
@@ -94,6 +108,7 @@ export class KvStore implements EntryStore {
     for (let at = 0; at < names.length; at += MAX_KV_BULK_KEYS) chunks.push(names.slice(at, at + MAX_KV_BULK_KEYS));
     this.#metrics.countKv('get', chunks.length);
     this.#metrics.countKv('get-key', names.length);
+    this.#reads += names.length;
     const options = { type: 'text', cacheTtl: this.#timing.cacheTtlSeconds } as const;
     const gets = Promise.all(chunks.map((chunk) => this.#kv.get(chunk, options)));
     // What comes too late is of no interest, and must not count as an unhandled failure.
@@ -103,7 +118,10 @@ export class KvStore implements EntryStore {
         return null;
       }),
     );
-    return found && new Map(found.flatMap((texts) => [...texts]));
+    if (found === null) return null;
+    const textByName = new Map(found.flatMap((texts) => [...texts]));
+    for (const text of textByName.values()) if (text !== null) this.#hits++;
+    return textByName;
   }
 
   #inTime<T>(work: Promise<T>): Promise<T | null> {

@@ -1,9 +1,10 @@
 import type { CacheReader } from '../../cache/reading/cache-reader.ts';
 import type { AnswerSource, SourcedAnswer } from '../../cache/reading/cacheable-read.ts';
-import type { Requirement } from '../../cache/requirement.ts';
+import { type Requirement, STRONG } from '../../cache/requirement.ts';
+import type { KvCounts } from '../../cache/stores/kv-store.ts';
 import type { ConsistencyMode } from '../../model/types.ts';
 import type { PlannedRead } from '../../shards/client/shard-client.ts';
-import type { Answer } from '../../shards/plan.ts';
+import type { Answer, PlanNode } from '../../shards/plan.ts';
 import { type Version, versionToText } from '../../shards/version.ts';
 import type { SessionState } from './freshness-needs.ts';
 import { encodeSessionToken } from './session-token.ts';
@@ -31,6 +32,17 @@ export interface FieldReport {
   readonly shards: number;
 }
 
+/** A read as it was made, for those who look into a request. */
+export interface TracedRead {
+  /** Response keys of the field that it was for. */
+  readonly path: readonly string[];
+  readonly node: PlanNode;
+  /** How many keys were read. */
+  readonly keys: number;
+  /** Names of the shards that answered; empty where the cache did. */
+  readonly shards: readonly string[];
+}
+
 const DISTANCE: readonly AnswerSource[] = ['memory', 'kv', 'shard'];
 
 interface FieldDraft {
@@ -42,35 +54,66 @@ interface FieldDraft {
   readonly shards: Set<string>;
 }
 
+/** What resolvers read through. */
+export interface FieldReader {
+  readonly session: SessionState;
+  /** One answer per key, in order. `path`: response keys of the field that the read is for. */
+  read(read: PlannedRead, requirement: Requirement, path: readonly string[]): Promise<readonly Answer[]>;
+  /** The same of the shards themselves, for a row that is to be written: nothing of it is shown to the client. */
+  locate(read: PlannedRead, path: readonly string[]): Promise<readonly Answer[]>;
+  /** A write of this request has committed: what is read from now on holds it. */
+  wrote(shard: string, version: Version, path: readonly string[]): void;
+}
+
 /** The reads of one request: each as fresh as is required, and all of them told of. */
-export class RequestReader {
+export class RequestReader implements FieldReader {
   readonly #cache: CacheReader;
   readonly #presented: Version;
+  readonly #keepsReads: boolean;
+  readonly #reads: TracedRead[] = [];
   readonly #fieldByPath = new Map<string, FieldDraft>();
   #written: Version = 0;
   #shown: Version = 0;
 
-  /** `presented`: version of the token that came with the request; 0: none. */
-  constructor(cache: CacheReader, presented: Version) {
+  /**
+   * @param presented version of the token that came with the request; 0: none.
+   * @param keepsReads keep in mind what was read, for a trace.
+   */
+  constructor(cache: CacheReader, presented: Version, keepsReads: boolean) {
     this.#cache = cache;
     this.#presented = presented;
+    this.#keepsReads = keepsReads;
   }
 
   get session(): SessionState {
     return { token: this.#presented, written: this.#written };
   }
 
-  /** One answer per key, in order. `path`: response keys of the field that the read is for. */
   async read(read: PlannedRead, requirement: Requirement, path: readonly string[]): Promise<readonly Answer[]> {
     const answers = await this.#cache.read(read, requirement);
+    this.#keep(read, answers, path);
     for (const answer of answers) this.#note(answer, requirement.mode, path);
     return answers.map(({ answer }) => answer);
   }
 
-  /** A write of this request has committed: what is read from now on holds it. */
+  async locate(read: PlannedRead, path: readonly string[]): Promise<readonly Answer[]> {
+    const answers = await this.#cache.read(read, STRONG);
+    this.#keep(read, answers, path);
+    return answers.map(({ answer }) => answer);
+  }
+
   wrote(shard: string, version: Version, path: readonly string[]): void {
     this.#written = Math.max(this.#written, version);
     this.#note({ source: 'shard', asOf: version, changed: version, ageMs: 0, shards: [shard] }, 'STRONG', path);
+  }
+
+  /** What was read, in the order of the answers; empty unless it is kept. */
+  get reads(): readonly TracedRead[] {
+    return this.#reads;
+  }
+
+  get kvCounts(): KvCounts {
+    return this.#cache.kvCounts;
   }
 
   get token(): string | null {
@@ -85,6 +128,12 @@ export class RequestReader {
       shards: shards.size,
     }));
     return { token: this.token, fields };
+  }
+
+  #keep({ node, keys }: PlannedRead, answers: readonly SourcedAnswer[], path: readonly string[]): void {
+    if (!this.#keepsReads) return;
+    const shards = [...new Set(answers.flatMap((answer) => answer.shards))].sort();
+    this.#reads.push({ path, node, keys: keys.length, shards });
   }
 
   #note(answer: Omit<SourcedAnswer, 'answer'>, mode: ConsistencyMode, path: readonly string[]): void {

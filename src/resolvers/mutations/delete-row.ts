@@ -21,7 +21,7 @@ export async function deleteRow(
   info: GraphQLResolveInfo,
 ): Promise<Row | null> {
   const expectedVersion = expectedVersionArgument(args.expectedVersion);
-  const { columns, values, shardKey } = await locateRow(table, args.by, args.shardKey, context);
+  const { columns, values, shardKey } = await locateRow(table, args.by, args.shardKey, context, info);
   return writeRow(
     table,
     shardKey,

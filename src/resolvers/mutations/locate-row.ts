@@ -1,10 +1,12 @@
+import type { GraphQLResolveInfo } from 'graphql';
 import type { TableModel } from '../../model/types.ts';
 import { ShardQLError } from '../../shards/errors.ts';
-import type { OneAnswer } from '../../shards/plan.ts';
+import type { OneAnswer, PlanNode } from '../../shards/plan.ts';
 import type { ShardKey } from '../../shards/shard-key.ts';
 import { ambiguousKey } from '../answer-source.ts';
 import type { RequestContext } from '../context.ts';
 import { matchOn } from '../plan/plan-maker.ts';
+import { responsePath } from '../response-path.ts';
 import { type KeyInput, type RowMatch, rowMatch, withShardKey } from '../row-key.ts';
 
 /**
@@ -15,24 +17,22 @@ export async function locateRow(
   table: TableModel,
   by: KeyInput,
   shardKeyInput: unknown,
-  { shards }: RequestContext,
+  { reader }: RequestContext,
+  info: GraphQLResolveInfo,
 ): Promise<RowMatch & { readonly shardKey: ShardKey }> {
   const match = rowMatch(table, by, shardKeyInput);
   if (match.shardKey !== null) return { ...match, shardKey: match.shardKey };
-  const answers = await shards.read({
-    node: {
-      table: table.typeName,
-      ...matchOn(match.columns),
-      computed: [],
-      columns: [table.shardKey.name],
-      filter: null,
-      page: null,
-      relations: [],
-    },
-    values: [],
-    keys: [match.values],
-    shardKeys: null,
-  });
+  const node: PlanNode = {
+    table: table.typeName,
+    ...matchOn(match.columns),
+    computed: [],
+    columns: [table.shardKey.name],
+    filter: null,
+    page: null,
+    relations: [],
+  };
+  const read = { node, values: [], keys: [match.values], shardKeys: null };
+  const answers = await reader.locate(read, responsePath(info.path));
   const answer = answers[0] as OneAnswer;
   if (answer === 'ambiguous') throw ambiguousKey(table);
   if (answer === null) {

@@ -24,7 +24,7 @@ export async function updateRow(
 ): Promise<Row | null> {
   const set = updateValues(table, args.data ?? {});
   const expectedVersion = expectedVersionArgument(args.expectedVersion);
-  const { columns, values, shardKey } = await locateRow(table, args.by, args.shardKey, context);
+  const { columns, values, shardKey } = await locateRow(table, args.by, args.shardKey, context, info);
   return writeRow(
     table,
     shardKey,

@@ -75,6 +75,18 @@ describe.each(Object.entries(STORES))('the contract of stores: %s', (_, open) =>
   it('answers for no keys', async () => expect((await open().getMany([])).size).toBe(0));
 });
 
+describe('what was asked of KV', () => {
+  it('is counted by key, with those that were there', async () => {
+    const store = kvStore();
+    await store.put(keyOf('there'), entryOf(1));
+    expect(store.counts).toEqual({ reads: 0, hits: 0 });
+    await store.getMany(['there', 'a', 'b'].map(keyOf));
+    expect(store.counts).toEqual({ reads: 3, hits: 1 });
+    await store.getMany([keyOf('there')]);
+    expect(store.counts).toEqual({ reads: 4, hits: 2 });
+  });
+});
+
 describe('memory', () => {
   it('forgets what was used least recently when it is full, and never exceeds its bytes', async () => {
     const store = new MemoryStore(10_000);

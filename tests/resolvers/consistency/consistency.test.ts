@@ -49,7 +49,7 @@ async function requirementsOf(
       }));
     },
   };
-  const reader = new RequestReader(cache as unknown as CacheReader, token);
+  const reader = new RequestReader(cache as unknown as CacheReader, token, false);
   const document = parse(query);
   const invalid = validate(schema, document);
   if (invalid.length > 0) return { reads, errors: invalid, reader };

@@ -14,5 +14,6 @@ export function openLabReader(model: Model, shards: Pick<ShardClient, 'read'> & 
   return new RequestReader(
     new CacheReader({ cache, store: openStore(cache, null), askShards, waitUntil: () => {} }),
     0,
+    true,
   );
 }
