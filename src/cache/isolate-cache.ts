@@ -17,6 +17,8 @@ export interface CacheTiming {
 
 /** What the requests of an isolate share: values only, never promises (the platform forbids to wait for another's). */
 export interface IsolateCache {
+  /** Tells the isolate apart from others. */
+  readonly id: string;
   readonly model: Model;
   readonly settings: CacheSettings;
   readonly timing: CacheTiming;
@@ -29,11 +31,13 @@ export interface IsolateCache {
 /** One per isolate; made at its first request, since its clock's name is random. */
 export function createIsolateCache(model: Model, settings: Partial<CacheSettings>, timing: CacheTiming): IsolateCache {
   const complete = toCacheSettings(settings);
+  const id = crypto.randomUUID();
   return {
+    id,
     model,
     settings: complete,
     timing,
-    clock: createIsolateClock(timing.now, crypto.randomUUID()),
+    clock: createIsolateClock(timing.now, id),
     memory: new MemoryStore(complete.memoryBytes),
     leases: new FillLeases(complete.fillPatienceMs),
     metrics: new CacheMetrics(),

@@ -7,6 +7,7 @@ import type { Env } from './env.ts';
 import { exportPage } from './export/export-endpoint.ts';
 import { importTable } from './import/import-endpoint.ts';
 import { listImportTables } from './import/import-tables.ts';
+import { showMetrics } from './metrics/metrics-endpoint.ts';
 import type { RequestScope } from './request-scope.ts';
 import { requireMethod } from './require-method.ts';
 
@@ -55,6 +56,10 @@ const ROUTES: Readonly<Record<string, Route>> = {
   '/dead-letters/replay': {
     methods: ['POST'],
     answer: (_request, _url, _app, { shards }, env) => replayAllDeadLetters(new DeadLetters(env), shards),
+  },
+  '/metrics': {
+    methods: ['GET'],
+    answer: (_request, _url, { cache }, { shards }) => showMetrics(cache, shards),
   },
   '/status': {
     methods: ['GET'],

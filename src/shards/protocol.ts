@@ -5,6 +5,7 @@
 import type { WireValue } from '../model/types.ts';
 import type { DeadLetter, NewDeadLetter } from './dead-letter.ts';
 import type { WireError } from './errors.ts';
+import type { LagCounts } from './lag-histogram.ts';
 import type { WriteOperation } from './operation.ts';
 import type { ReadCall } from './plan.ts';
 import type { ShardMap } from './shard-map.ts';
@@ -169,6 +170,15 @@ export interface ShardStatus {
   readonly unpublishedKeys?: number;
 }
 
+/** What a shard has counted since it started; cheap to ask for. */
+export interface ShardMetrics {
+  readonly databaseBytes: number;
+  /** Number of shard keys with changes that are not published yet. */
+  readonly unpublishedKeys: number;
+  /** From commits until their stamps were put. */
+  readonly invalidationLag: LagCounts;
+}
+
 export interface ShardRpc {
   read(request: JsonText<ReadRequest>): Promise<JsonText<ReadReply>>;
   write(request: WriteRequest): Promise<WriteAnswer | WriteFailed | WrongShard | Refused>;
@@ -184,6 +194,7 @@ export interface ShardRpc {
    */
   own(epoch: number, slots: readonly SlotRange[]): Promise<void>;
   status(): Promise<ShardStatus | Refused>;
+  metrics(): Promise<ShardMetrics | Refused>;
 }
 
 export interface CatalogRpc {

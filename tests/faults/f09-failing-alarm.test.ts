@@ -44,7 +44,7 @@ it('stops asking KV when key after key fails, and leaves the rest to the next al
     vi.spyOn(console, 'warn').mockImplementation(() => {});
     lab.restart();
     const keys = Array.from({ length: 100 }, (_, index) => `t:many-${index}`);
-    for (const key of keys) lab.shard.state.freshness.unpublished.changed(key as typeof T1, lab.lastSeq);
+    for (const key of keys) lab.shard.state.freshness.unpublished.changed(key as typeof T1, lab.lastSeq, 0);
     lab.kv.before = () => {
       throw new Error('KV PUT failed: 500');
     };

@@ -1,6 +1,7 @@
 import type { Model } from '../../model/types.ts';
 import type { InvalidationEvent } from '../invalidation.ts';
 import type { Caller } from '../protocol.ts';
+import { askAllShards } from './ask-all-shards.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { ConcurrencyLimit } from './concurrency-limit.ts';
 import { Deadline } from './deadline.ts';
@@ -16,7 +17,6 @@ import type { RouterState } from './router-state.ts';
 import { type RouterSettings, toRouterSettings } from './settings.ts';
 import { ShardCaller } from './shard-caller.ts';
 import type { FreshAnswer, PlannedRead, ShardClient } from './shard-client.ts';
-import { shardStatuses } from './shard-statuses.ts';
 import { TraceCounter } from './trace-counter.ts';
 import { write } from './write.ts';
 
@@ -79,7 +79,8 @@ export function createShardClient(options: ShardClientOptions): ShardClient {
     write: (shardKey, operations) => write(shardKey, operations, scope, router, calls),
     importRows: (table, columns, rows, importId) => importRows(table, columns, rows, importId, scope, router, calls),
     publish: (shard, shardKeys) => publish(shard, shardKeys, scope, router, calls),
-    status: () => shardStatuses(scope, router, calls),
+    status: () => askAllShards((stub) => stub.status(), scope, router, calls),
+    metrics: () => askAllShards((stub) => stub.metrics(), scope, router, calls),
     trace,
   };
 }

@@ -3,7 +3,7 @@ import type { WireValue } from '../../model/types.ts';
 import type { WireError } from '../errors.ts';
 import type { WriteOperation } from '../operation.ts';
 import type { Answer, PlanNode, PlanValue, RowAnswer } from '../plan.ts';
-import type { ShardStatus } from '../protocol.ts';
+import type { ShardMetrics, ShardStatus } from '../protocol.ts';
 import type { ShardKey } from '../shard-key.ts';
 import type { Version } from '../version.ts';
 
@@ -74,6 +74,12 @@ export interface Commit {
   readonly version: Version;
 }
 
+/** What a shard reports, or why it does not. */
+export interface ShardReport<Report> {
+  readonly shard: string;
+  readonly status: Report | WireError;
+}
+
 /**
  * All methods throw `ShardQLError` for expected failures. Reads of the same tick that go to the same shard travel in
  * one RPC; equal plans with equal values share one statement. Scatters are answered only from an exact cover of all
@@ -99,6 +105,8 @@ export interface ShardClient {
   /** Lets the shard of this name publish what has changed under these shard keys. Gives those that it could not. */
   publish(shard: string, shardKeys: readonly ShardKey[]): Promise<readonly ShardKey[]>;
   /** Asks every shard; the catalog's order. */
-  status(): Promise<readonly { readonly shard: string; readonly status: ShardStatus | WireError }[]>;
+  status(): Promise<readonly ShardReport<ShardStatus>[]>;
+  /** The same, for what is cheap to tell. */
+  metrics(): Promise<readonly ShardReport<ShardMetrics>[]>;
   readonly trace: ShardTrace;
 }

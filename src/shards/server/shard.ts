@@ -10,6 +10,7 @@ import type {
   ReadReply,
   ReadRequest,
   Refused,
+  ShardMetrics,
   ShardRpc,
   ShardStatus,
   WriteAnswer,
@@ -29,6 +30,7 @@ import { Freshness } from './publish/freshness.ts';
 import { Publisher, type StampKv } from './publish/publisher.ts';
 import { systemTiming, type Timing } from './publish/timing.ts';
 import { PlanRunner } from './read/plan-runner.ts';
+import { reportMetrics } from './report-metrics.ts';
 import { reportStatus } from './report-status.ts';
 import { ShardAlarm } from './shard-alarm.ts';
 import { ownsKey, type ShardState } from './shard-state.ts';
@@ -127,6 +129,10 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
 
     async status(): Promise<ShardStatus | Refused> {
       return (await this.#refusal(PROTOCOL)) ?? reportStatus(this.#state);
+    }
+
+    async metrics(): Promise<ShardMetrics | Refused> {
+      return (await this.#refusal(PROTOCOL)) ?? reportMetrics(this.#state, this.#publisher);
     }
 
     /** Why no request can be served now; null if one can. */

@@ -10,6 +10,7 @@ import type {
   ReadReply,
   ReadRequest,
   Refused,
+  ShardMetrics,
   ShardRpc,
   ShardStatus,
   WriteAnswer,
@@ -23,7 +24,7 @@ import { type SlotRange, slotOf } from '../../../src/shards/slots.ts';
 import { itemTable } from './item-model.ts';
 
 export type Item = Readonly<Record<string, WireValue>>;
-type Method = 'read' | 'write' | 'importRows' | 'publish' | 'status';
+type Method = 'read' | 'write' | 'importRows' | 'publish' | 'status' | 'metrics';
 
 const NOTHING = { statements: 0, rowsRead: 0, rowsWritten: 0 };
 const encoder = new TextEncoder();
@@ -76,6 +77,7 @@ export class FakeShard implements ShardRpc {
       publish: guarded(this.publish),
       own: guarded(this.own),
       status: guarded(this.status),
+      metrics: guarded(this.metrics),
     };
   }
 
@@ -146,6 +148,12 @@ export class FakeShard implements ShardRpc {
     if (this.refusal) return this.#refused();
     const rowsByTable = { Item: this.items.length };
     return { epoch: this.epoch, slots: this.slots, migration: null, databaseBytes: 0, lastVersion: 0, rowsByTable };
+  }
+
+  async metrics(): Promise<ShardMetrics | Refused> {
+    await this.before('metrics');
+    if (this.refusal) return this.#refused();
+    return { databaseBytes: 0, unpublishedKeys: 0, invalidationLag: { counts: [], sumMs: 0 } };
   }
 
   #refused(): Refused {

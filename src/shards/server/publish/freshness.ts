@@ -2,7 +2,7 @@ import type { Model, TableModel } from '../../../model/types.ts';
 import { maxEntryLifeMs, stampLifeMs } from '../../entry-life.ts';
 import type { ShardKey } from '../../shard-key.ts';
 import type { Stamps } from '../../stamps.ts';
-import { type Version, versionAt } from '../../version.ts';
+import { type Version, versionAt, versionToMs } from '../../version.ts';
 import type { WallClock } from '../clock.ts';
 import type { ShardAlarm } from '../shard-alarm.ts';
 import type { SqlSession } from '../sql-session.ts';
@@ -77,7 +77,7 @@ export class Freshness {
       const isTold = isStamped && rows <= MAX_STAMPED_ROWS;
       const buckets = isTold ? changedBuckets(session, model, tableModel, shardKey, seq) : null;
       this.#book.note(key, tableModel.typeName, version, buckets);
-      if (isStamped) this.unpublished.changed(key, firstSeq);
+      if (isStamped) this.unpublished.changed(key, firstSeq, versionToMs(version));
       isUnpublished ||= isStamped;
       this.#lastSeq = Math.max(this.#lastSeq, lastSeq);
     }
@@ -122,7 +122,8 @@ export class Freshness {
     const nowMs = this.#options.wallClock();
     const rows = readLoggedKeys(session, fromSeq, MAX_UNPUBLISHED_KEYS);
     unpublished.unlistedSeq = null;
-    for (const [seq, shardKey] of rows) unpublished.inherited(shardKey as ShardKey, seq, nowMs);
+    for (const [seq, shardKey, version] of rows)
+      unpublished.inherited(shardKey as ShardKey, seq, versionToMs(version), nowMs);
     if (rows.length === MAX_UNPUBLISHED_KEYS) unpublished.unlistedSeq ??= rows.at(-1)![0] + 1;
   }
 

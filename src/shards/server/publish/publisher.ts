@@ -1,6 +1,7 @@
 import type { Model } from '../../../model/types.ts';
 import { stampLifeMs } from '../../entry-life.ts';
 import { stampsKvKey } from '../../kv-key.ts';
+import { type LagCounts, LagHistogram } from '../../lag-histogram.ts';
 import type { ShardKey } from '../../shard-key.ts';
 import { encodeStamps } from '../../stamps.ts';
 import type { ShardAlarm } from '../shard-alarm.ts';
@@ -52,10 +53,16 @@ export class Publisher {
   readonly #putByKey = new Map<ShardKey, Promise<boolean>>();
   /** When the last put of a key was sent; those of more than a second ago do not matter. */
   readonly #putAtMsByKey = new Map<ShardKey, number>();
+  readonly #lag = new LagHistogram();
 
   constructor(options: PublisherOptions) {
     this.#options = options;
     this.#ttlSeconds = Math.max(MIN_TTL_SECONDS, Math.ceil(stampLifeMs(options.model) / 1000));
+  }
+
+  /** Of each put that told of changes, from the commit of the first of them until KV had taken it. */
+  get lag(): LagCounts {
+    return this.#lag;
   }
 
   /** Publishes what has changed so far under these shard keys. Gives those that could not be published. */
@@ -132,7 +139,8 @@ export class Publisher {
       const text = encodeStamps(freshness.stampsOf(shardKey));
       try {
         await this.#inTime(kv.put(key, text, { expirationTtl: this.#ttlSeconds }));
-        unpublished.putSucceeded(shardKey);
+        const changedAtMs = unpublished.putSucceeded(shardKey);
+        if (changedAtMs !== null) this.#lag.observe(timing.now() - changedAtMs);
         return true;
       } catch {
         unpublished.putFailed(shardKey, timing.now());

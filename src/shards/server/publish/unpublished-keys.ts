@@ -12,6 +12,10 @@ interface UnpublishedKey {
   againAtMs: number | null;
   /** When the router was last told to send an event for what is dirty. */
   eventAtMs: number | null;
+  /** When the first change was made that is in no put that has landed, in milliseconds since 1970; null: there is none. */
+  changedAtMs: number | null;
+  /** The same, of the changes since the put under way was made. */
+  nextChangedAtMs: number | null;
 }
 
 /** How long an old put may take to land, in milliseconds. */
@@ -50,20 +54,29 @@ export class UnpublishedKeys {
     return this.#keys.size < this.#maxKeys;
   }
 
-  /** A change under the shard key, in log row `seq`. */
-  changed(shardKey: ShardKey, seq: number): void {
+  /** A change under the shard key, in log row `seq`, made at `atMs` (milliseconds since 1970). */
+  changed(shardKey: ShardKey, seq: number, atMs: number): void {
     const key = this.#keys.get(shardKey);
     if (key !== undefined) {
       key.isDirty = true;
       key.nextSeq ??= seq;
+      key.nextChangedAtMs ??= atMs;
     } else if (this.hasRoom) {
-      this.#keys.set(shardKey, { firstSeq: seq, isDirty: true, nextSeq: null, againAtMs: null, eventAtMs: null });
+      this.#keys.set(shardKey, {
+        firstSeq: seq,
+        isDirty: true,
+        nextSeq: null,
+        againAtMs: null,
+        eventAtMs: null,
+        changedAtMs: null,
+        nextChangedAtMs: atMs,
+      });
     } else this.#unlistedSeq ??= seq;
   }
 
   /** A change that another life of the shard may have been publishing: it is put twice. */
-  inherited(shardKey: ShardKey, seq: number, nowMs: number): void {
-    this.changed(shardKey, seq);
+  inherited(shardKey: ShardKey, seq: number, atMs: number, nowMs: number): void {
+    this.changed(shardKey, seq, atMs);
     const key = this.#keys.get(shardKey);
     if (key !== undefined) key.againAtMs ??= nowMs + OLD_PUT_MS;
   }
@@ -88,16 +101,23 @@ export class UnpublishedKeys {
     key.isDirty = false;
     key.nextSeq = null;
     key.eventAtMs = null;
+    key.changedAtMs ??= key.nextChangedAtMs;
+    key.nextChangedAtMs = null;
   }
 
-  putSucceeded(shardKey: ShardKey): void {
+  /** Gives when the first change was made that this put was the first to tell of; null: it told of none. */
+  putSucceeded(shardKey: ShardKey): number | null {
     const key = this.#keys.get(shardKey);
-    if (key === undefined || key.againAtMs !== null) return;
+    if (key === undefined) return null;
+    const { changedAtMs } = key;
+    key.changedAtMs = null;
+    if (key.againAtMs !== null) return changedAtMs;
     if (key.nextSeq === null) this.#keys.delete(shardKey);
     else {
       key.firstSeq = key.nextSeq;
       key.nextSeq = null;
     }
+    return changedAtMs;
   }
 
   /** The put may land all the same, and then after a later one. */

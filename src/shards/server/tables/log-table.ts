@@ -151,6 +151,14 @@ export const readChangesBackwards = (
     )
     .map(([pk, op, image]) => ({ pk, op, image }) as LoggedChange);
 
-/** Up to `limit` rows from `seq` on, in order: their seqs and shard keys. */
-export const readLoggedKeys = (session: SqlSession, seq: number, limit: number): [seq: number, shardKey: string][] =>
-  session.rows('SELECT seq, shard_key FROM _log WHERE seq >= ? ORDER BY seq LIMIT ?', seq, limit) as [number, string][];
+/** Up to `limit` rows from `seq` on, in order. */
+export const readLoggedKeys = (
+  session: SqlSession,
+  seq: number,
+  limit: number,
+): [seq: number, shardKey: string, version: Version][] =>
+  session.rows('SELECT seq, shard_key, version FROM _log WHERE seq >= ? ORDER BY seq LIMIT ?', seq, limit) as [
+    number,
+    string,
+    Version,
+  ][];

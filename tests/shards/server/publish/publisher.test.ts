@@ -105,7 +105,7 @@ describe('a shard', () => {
       lab.restart();
       const { unpublished } = lab.shard.state.freshness;
       for (let index = 0; unpublished.hasRoom; index++)
-        unpublished.changed(`t:filler-${index}` as typeof T1, lab.lastSeq + 1);
+        unpublished.changed(`t:filler-${index}` as typeof T1, lab.lastSeq + 1, lab.timing.ms);
       const { version } = lab.write([create('Tenant', { id: 'late' })], 't:late');
       expect(unpublished.isDirty('t:late' as typeof T1)).toBe(false);
       expect(unpublished.publishedSeq(lab.lastSeq)).toBeLessThan(lab.lastSeq);

@@ -1,0 +1,32 @@
+/** How long it took from changes until readers could know of them, counted in buckets. */
+
+/** Upper bounds of the buckets, in milliseconds; what took longer is in one bucket more. */
+export const LAG_BOUNDS_MS = [25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000] as const;
+
+/** As it travels. */
+export interface LagCounts {
+  /** One per bound, and one for the rest. */
+  readonly counts: readonly number[];
+  readonly sumMs: number;
+}
+
+export class LagHistogram implements LagCounts {
+  readonly #counts = new Array<number>(LAG_BOUNDS_MS.length + 1).fill(0);
+  #sumMs = 0;
+
+  /** A lag of less than nothing, of clocks that differ, counts as none. */
+  observe(lagMs: number): void {
+    const lag = Math.max(0, lagMs);
+    const index = LAG_BOUNDS_MS.findIndex((bound) => lag <= bound);
+    this.#counts[index < 0 ? LAG_BOUNDS_MS.length : index]!++;
+    this.#sumMs += lag;
+  }
+
+  get counts(): readonly number[] {
+    return this.#counts;
+  }
+
+  get sumMs(): number {
+    return this.#sumMs;
+  }
+}

@@ -1,0 +1,14 @@
+import { LagHistogram } from '../lag-histogram.ts';
+import type { ShardMetrics } from '../protocol.ts';
+import type { Publisher } from './publish/publisher.ts';
+import type { ShardState } from './shard-state.ts';
+
+/** Reads no table, so that it may be asked for often. `publisher`: null if the shard has none. */
+export function reportMetrics({ storage, freshness }: ShardState, publisher: Publisher | null): ShardMetrics {
+  const { counts, sumMs } = publisher?.lag ?? new LagHistogram();
+  return {
+    databaseBytes: storage.sql.databaseSize,
+    unpublishedKeys: freshness.unpublished.size,
+    invalidationLag: { counts, sumMs },
+  };
+}
