@@ -25,6 +25,25 @@ export const CAMPAIGNS: readonly Campaign[] = [
     size: 50_000,
   },
   {
+    name: 'queries',
+    shows:
+      'Random filters, orders, pages, aggregates and groups over three models, nested and across shards, are answered as a plain evaluation in memory answers them, on 1 and on 4 shards.',
+    project: 'node',
+    files: ['tests/e2e/queries.test.ts'],
+    variable: 'QUERIES',
+    unit: 'lists',
+    size: 100_000,
+  },
+  {
+    name: 'fuzz',
+    shows: 'Whatever clients send, errors have codes of the contract, show nothing internal, and the server goes on.',
+    project: 'node',
+    files: ['tests/e2e/fuzz.test.ts'],
+    variable: 'RUNS',
+    unit: 'documents',
+    size: 200_000,
+  },
+  {
     name: 'kill',
     shows: 'No acknowledged write is lost, and none is done twice, when the server is killed under writes.',
     project: 'node',

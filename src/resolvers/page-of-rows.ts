@@ -22,7 +22,8 @@ export function cutPage(
   const end = before === null ? sorted.length : countWhile(sorted, (row) => compare(row, rowAt(before)) < 0);
   const limit = Number(values[page.limit]);
   const offset = page.offset === null ? 0 : Number(values[page.offset]);
-  const first = fromEnd ? Math.max(start, end - limit) : Math.min(start + offset, end);
+  // Cursors may have crossed: the page is then empty, after the rows up to the one where it starts.
+  const first = fromEnd ? Math.max(start, end - limit) : Math.min(start + offset, Math.max(start, end));
   const last = fromEnd ? end : Math.min(first + limit, end);
   const hasBefore = fromEnd ? first > start : first > 0;
   const hasAfter = fromEnd ? last < sorted.length : last < end;

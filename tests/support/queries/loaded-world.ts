@@ -1,0 +1,160 @@
+/** A running server that holds the rows of a world, and what it takes to compare its answers with the oracle's. */
+import { type Server, startServer } from '../server.ts';
+import { difference } from './difference.ts';
+import type { Oracle } from './oracle.ts';
+import type { Input, ListArguments, ListQuery, RowSelect } from './query.ts';
+import { mayRefuse } from './refusals.ts';
+import { render } from './render.ts';
+import { type Entity, entityOf, type Row, type World } from './world.ts';
+
+const ROWS_PER_REQUEST = 40;
+
+export class LoadedWorld {
+  readonly server: Server;
+  readonly shards: number;
+  /** Lists that were refused and may be. */
+  refused = 0;
+  readonly #world: World;
+  readonly #oracle: Oracle;
+  readonly #cursors = new Map<string, string>();
+
+  private constructor(server: Server, shards: number, world: World, oracle: Oracle) {
+    this.server = server;
+    this.shards = shards;
+    this.#world = world;
+    this.#oracle = oracle;
+  }
+
+  static async start(world: World, oracle: Oracle, shards: number): Promise<LoadedWorld> {
+    const server = await startServer({ shards, ...(world.config && { config: world.config }) });
+    try {
+      for (const entity of world.entities) await createRows(server, entity, world.rows[entity.type]!);
+      return new LoadedWorld(server, shards, world, oracle);
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
+  }
+
+  /** Sends the queries in one document; how each answer differs from what was expected, or null. */
+  async check(queries: readonly ListQuery[], expected: readonly unknown[]): Promise<(string | null)[]> {
+    for (const query of queries) await this.#fetchCursors(query);
+    const request = render(this.#world, queries, (...cursor) => this.#cursors.get(JSON.stringify(cursor))!);
+    const { data, errors, status } = await this.server.graphql(request.query, request.variables);
+    return expected.map((wanted, at) => {
+      const own = errors.find(({ path }) => path === undefined || path[0] === `q${at}`);
+      if (own && mayRefuse(queries[at]!, own)) {
+        this.refused++;
+        return null;
+      }
+      if (own) return `error ${JSON.stringify(own)} (status ${status})`;
+      return difference(wanted, data?.[`q${at}`], `q${at}`);
+    });
+  }
+
+  /** How the pages of a list, walked to their end, differ from the whole list, or null. */
+  async checkWalk(type: string, args: ListArguments, pageRows: number, way: 'forward' | 'backward') {
+    const entity = entityOf(this.#world, type);
+    const expected = this.#oracle.ordered(type, args).map((row) => keyOf(entity, row));
+    const seen: string[] = [];
+    const page = way === 'forward' ? 'first: $rows, after: $cursor' : 'last: $rows, before: $cursor';
+    const query = `query ($where: ${type}Where, $orderBy: [${type}OrderBy!], $rows: Int, $cursor: String) {
+      it: ${entity.list}(where: $where, orderBy: $orderBy, ${page}) {
+        nodes { ${entity.primaryKey.join(' ')} } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+      }
+    }`;
+    let cursor: string | null = null;
+    do {
+      const variables = { where: args.where, orderBy: args.orderBy, rows: pageRows, cursor };
+      const { data, errors } = await this.server.graphql(query, variables);
+      if (errors.length > 0) return `error ${JSON.stringify(errors[0])}`;
+      const keys: string[] = data.it.nodes.map((row: Row) => keyOf(entity, row));
+      if (way === 'forward') seen.push(...keys);
+      else seen.unshift(...keys);
+      const { hasNextPage, hasPreviousPage, startCursor, endCursor } = data.it.pageInfo;
+      if (way === 'forward') cursor = hasNextPage ? endCursor : null;
+      else cursor = hasPreviousPage ? startCursor : null;
+    } while (cursor !== null && seen.length <= expected.length);
+    return difference(expected, seen, way);
+  }
+
+  async #fetchCursors({ type, args, select }: ListQuery): Promise<void> {
+    const entity = entityOf(this.#world, type);
+    await this.#cursorsOf(entity, null, args);
+    if (select.rows) await this.#cursorsOfRow(entity, select.rows);
+  }
+
+  async #cursorsOfRow(entity: Entity, select: RowSelect): Promise<void> {
+    const target = (name: string) =>
+      entityOf(this.#world, entity.relations.find((relation) => relation.name === name)!.target);
+    for (const { relation, row } of select.one) await this.#cursorsOfRow(target(relation), row);
+    for (const { relation, list } of select.many) {
+      await this.#cursorsOf(target(relation), { parent: entity, relation }, list.args);
+      if (list.select.rows) await this.#cursorsOfRow(target(relation), list.select.rows);
+    }
+  }
+
+  async #cursorsOf(entity: Entity, via: { parent: Entity; relation: string } | null, args: ListArguments) {
+    const list = via === null ? `Query.${entity.list}` : `${via.parent.type}.${via.relation}`;
+    for (const boundary of [args.after, args.before]) {
+      if (boundary === undefined) continue;
+      const key = JSON.stringify([list, entity.type, boundary, args.orderBy]);
+      if (!this.#cursors.has(key)) this.#cursors.set(key, await this.#fetchCursor(entity, via, boundary, args.orderBy));
+    }
+  }
+
+  /** As a client gets it: from the edge of that very row. */
+  async #fetchCursor(
+    entity: Entity,
+    via: { parent: Entity; relation: string } | null,
+    boundary: number,
+    orderBy: ListArguments['orderBy'],
+  ): Promise<string> {
+    const row = this.#world.rows[entity.type]![boundary]!;
+    const declared = `$where: ${entity.type}Where, $orderBy: [${entity.type}OrderBy!]`;
+    const edges = '(where: $where, orderBy: $orderBy, first: 1) { edges { cursor } }';
+    const variables = { where: isRow(entity, row), orderBy };
+    if (via === null) {
+      const { data, errors } = await this.server.graphql(
+        `query (${declared}) { it: ${entity.list}${edges} }`,
+        variables,
+      );
+      return cursorIn(data?.it, errors);
+    }
+    const { parent, relation: name } = via;
+    const relation = parent.relations.find((candidate) => candidate.name === name)!;
+    const owner = this.#world.rows[parent.type]!.find((candidate) => this.#oracle.related.of(candidate, relation).includes(row))!; // biome-ignore format: one line
+    const query = `query (${declared}, $parent: ${parent.type}Where) {
+      parents: ${parent.list}(where: $parent, first: 1) { nodes { it: ${name}${edges} } }
+    }`;
+    const { data, errors } = await this.server.graphql(query, { ...variables, parent: isRow(parent, owner) });
+    return cursorIn(data?.parents?.nodes[0]?.it, errors);
+  }
+}
+
+function cursorIn(list: { edges: { cursor: string }[] } | null | undefined, errors: readonly unknown[]): string {
+  const cursor = list?.edges[0]?.cursor;
+  if (typeof cursor === 'string') return cursor;
+  throw new Error(`Expected a cursor, but got ${JSON.stringify(list)} ${JSON.stringify(errors)}`);
+}
+
+const isRow = (entity: Entity, row: Row): Input =>
+  Object.fromEntries(entity.primaryKey.map((name) => [name, { eq: row[name] }]));
+
+const keyOf = (entity: Entity, row: Row): string => JSON.stringify(entity.primaryKey.map((name) => row[name]));
+
+async function createRows(server: Server, entity: Entity, rows: readonly Row[]): Promise<void> {
+  const { type, columns } = entity;
+  const given = columns.filter(({ generated }) => !generated);
+  for (let start = 0; start < rows.length; start += ROWS_PER_REQUEST) {
+    const chunk = rows.slice(start, start + ROWS_PER_REQUEST);
+    const declared = chunk.map((_, at) => `$d${at}: ${type}CreateInput!`).join(', ');
+    const fields = chunk.map((_, at) => `m${at}: create${type}(data: $d${at}) { nodeId }`).join('\n');
+    const variables = Object.fromEntries(
+      chunk.map((row, at) => [`d${at}`, Object.fromEntries(given.map(({ name }) => [name, row[name]]))]),
+    );
+    const { errors } = await server.graphql(`mutation (${declared}) {\n${fields}\n}`, variables);
+    if (errors.length > 0)
+      throw new Error(`Expected rows of ${type} to be created, but got ${JSON.stringify(errors[0])}`);
+  }
+}
