@@ -27,8 +27,9 @@ import { wholeRowInfo } from './whole-row.ts';
 /**
  * What users' own fields are given as context: one per request and place of a field. Its methods take the arguments of the generated fields
  * and take the same way: the same plans, bounds and `ShardQLError`s; calls of one tick share one RPC per shard.
+ * Of one model and no other (`in out`): the compiler then compares models, instead of everything made of them.
  */
-export class ExtensionContext<M extends Model = Model> {
+export class ExtensionContext<in out M extends Model = Model> {
   readonly caller: Caller;
   readonly requestId: string;
   readonly #context: RequestContext;

@@ -78,13 +78,13 @@ describe('the map', () => {
     expect(cluster.shard('shard-0').reads.length).toBe(5);
   });
 
-  it('F40: a thousand requests of an isolate with an old map fetch it a few times', { timeout: 60_000 }, async () => {
+  it('F40: a thousand requests of an isolate with an old map fetch it a few times', { timeout: 120_000 }, async () => {
     const cluster = filled(4);
     const state = createRouterState();
     await readAll(cluster.client({ state }));
     cluster.move(ALL_SLOTS, 'new-shard');
     cluster.beforeMap = () => new Promise((resolve) => setTimeout(resolve, 5));
-    const settings = { maxInFlightPerShard: 1_000, maxInFlightPerShardKey: 1_000 };
+    const settings = { maxInFlightPerShard: 1_000, maxInFlightPerShardKey: 1_000, requestDeadlineMs: 60_000 };
     const clients = Array.from({ length: 1_000 }, () => cluster.client({ state, settings }));
     const answers = await Promise.all(clients.map((client) => client.read(read)));
     for (const answer of answers) expect(answer).toEqual([['owner-0', 'x', null]]);
@@ -103,8 +103,9 @@ describe('the map', () => {
   });
 
   it('F40: a thousand isolates with an old map get it from KV, or ask the catalog once each', {
-    timeout: 60_000,
+    timeout: 120_000,
   }, async () => {
+    const settings = { requestDeadlineMs: 60_000 };
     for (const hasKv of [true, false]) {
       const cluster = filled(4);
       const KV = hasKv ? { get: async () => structuredClone(cluster.map) } : undefined;
@@ -114,7 +115,7 @@ describe('the map', () => {
       cluster.move(ALL_SLOTS, 'new-shard');
       await Promise.all(
         states.map(async (state) =>
-          expect(await cluster.client({ env, state }).read(read)).toEqual([['owner-0', 'x', null]]),
+          expect(await cluster.client({ env, state, settings }).read(read)).toEqual([['owner-0', 'x', null]]),
         ),
       );
       expect(cluster.mapFetches).toBe(hasKv ? 0 : 1_000);
