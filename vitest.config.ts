@@ -2,7 +2,7 @@ import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 
 /** Tests that drive the product from outside (processes, browsers, files) run in Node; all others in workerd. */
-const NODE_TESTS = 'tests/{e2e,repository,scripts}/**/*.test.ts';
+const NODE_TESTS = 'tests/{e2e,histories,repository,scripts}/**/*.test.ts';
 
 /** What campaigns enlarge and repeat. Tests in Node see the whole environment; those in workerd only what is passed on. */
 const { SEED = '', RUNS = '' } = process.env;

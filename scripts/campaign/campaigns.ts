@@ -106,4 +106,23 @@ export const CAMPAIGNS: readonly Campaign[] = [
     unit: 'sequences of events',
     size: 200_000,
   },
+  {
+    name: 'consistency',
+    shows:
+      'Reads keep the promises of their modes, whatever is late, lost, doubled, down or dead; and in the end all is current.',
+    project: 'node',
+    files: ['tests/histories/histories.test.ts'],
+    variable: 'RUNS',
+    unit: 'histories',
+    size: 20_000,
+  },
+  {
+    name: 'seeded-bugs',
+    shows: 'Histories find bugs that are put into the sources.',
+    project: 'node',
+    files: ['tests/histories/seeded-bugs.test.ts'],
+    variable: 'RUNS',
+    unit: 'bugs',
+    size: 30,
+  },
 ];

@@ -10,6 +10,7 @@ import type { WriteOperation } from './operation.ts';
 import type { ReadCall } from './plan.ts';
 import type { ShardMap } from './shard-map.ts';
 import type { SlotRange } from './slots.ts';
+import type { Touched } from './stamps.ts';
 import type { Version } from './version.ts';
 
 export const PROTOCOL = 1;
@@ -107,6 +108,8 @@ export interface WriteAnswer {
   readonly counts: WorkCounts;
   /** Shard keys whose stamps the commit left unpublished: the router sends an event for them. Absent: none. */
   readonly unpublished?: readonly string[];
+  /** What the commit changed of what may be cached: the writer's own cache need not wait for the stamps. Absent: nothing. */
+  readonly touched?: readonly Touched[];
 }
 
 /** The operation at `index` failed with an expected error; nothing was written. */

@@ -33,6 +33,9 @@ export interface StampDependency {
   readonly bucket: number | null;
 }
 
+/** What a commit changed of a table: some buckets, or (null) all of it. */
+export type Touched = readonly [table: string, buckets: readonly number[] | null];
+
 /** Version of the last change of a dependency, as far as the stamps know: an answer read before it may be old. */
 export function lastChange({ floor, tables }: Stamps, { table, bucket }: StampDependency): Version {
   const stamps = tables.get(table);

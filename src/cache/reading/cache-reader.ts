@@ -3,6 +3,9 @@
  * answered is kept. Which of it may be used is decided by `judgeEntry` alone.
  */
 import DataLoader from 'dataloader';
+import type { ShardKey } from '../../shards/shard-key.ts';
+import type { Touched } from '../../shards/stamps.ts';
+import type { Version } from '../../shards/version.ts';
 import type { Entry } from '../entries/entry.ts';
 import { type EntryKey, EntryKeyMaker } from '../entries/entry-key.ts';
 import { judgeEntry, type Verdict } from '../entries/judge-entry.ts';
@@ -74,6 +77,11 @@ export class CacheReader {
     return answers;
   }
 
+  /** A write of this isolate: its own entries need not wait for the stamps. */
+  changed(shardKey: ShardKey, version: Version, touched: readonly Touched[]): void {
+    if (touched.length > 0) this.#cache.ownChanges.note(shardKey, version, touched);
+  }
+
   async #readStores(
     read: CacheableRead,
     unseen: readonly Wanted[],
@@ -125,7 +133,7 @@ export class CacheReader {
   /** The answer of an entry that was found, if it may be used. */
   #use(read: CacheableRead, wanted: Wanted, found: Found, requirement: Requirement): SourcedAnswer | null {
     const { key } = wanted;
-    const { clock, settings, metrics, leases } = this.#cache;
+    const { clock, settings, metrics, leases, ownChanges } = this.#cache;
     const { record, layer, knowledge } = found;
     const nowMs = clock.now();
     const moment = {
@@ -134,7 +142,10 @@ export class CacheReader {
       clock: clock.name,
       uncertaintyMs: settings.clockUncertaintyMs,
     };
-    const verdict = judgeEntry(record.entry, key.dependencies, knowledge, requirement, moment);
+    const { entry } = record;
+    const verdict = ownChanges.hasChanged(key.shardKey, key.dependencies, entry.asOf)
+      ? 'refused-by-stamp'
+      : judgeEntry(entry, key.dependencies, knowledge, requirement, moment);
     metrics.count(EVENT_OF[verdict], layer, key.table);
     // Else it would count as looked at, or be looked at again and again.
     if (verdict === 'refused-by-stamp' || verdict === 'dead') this.#store.memory.remove(key);

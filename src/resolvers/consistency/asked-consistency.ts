@@ -50,6 +50,12 @@ export function placeField(node: FieldNode, outer: AskedConsistency | undefined)
   return copy;
 }
 
+/** True for most fields: there is nothing to look at, neither on the field nor around it nor below it. */
+export const asksNothing = (node: FieldNode): boolean =>
+  node.selectionSet === undefined &&
+  (node.directives === undefined || node.directives.length === 0) &&
+  !inherited.has(node);
+
 /** What holds for a field and all below it, unless something further inside says otherwise. */
 export const askedConsistency = (node: Directed, variables: Variables): AskedConsistency | undefined =>
   ownConsistency(node, variables) ?? inherited.get(node);

@@ -3,8 +3,9 @@ import type { AnswerSource, SourcedAnswer } from '../../cache/reading/cacheable-
 import { type Requirement, STRONG } from '../../cache/requirement.ts';
 import type { KvCounts } from '../../cache/stores/kv-store.ts';
 import type { ConsistencyMode } from '../../model/types.ts';
-import type { PlannedRead } from '../../shards/client/shard-client.ts';
+import type { PlannedRead, Written } from '../../shards/client/shard-client.ts';
 import type { Answer, PlanNode } from '../../shards/plan.ts';
+import type { ShardKey } from '../../shards/shard-key.ts';
 import { type Version, versionToText } from '../../shards/version.ts';
 import type { SessionState } from './freshness-needs.ts';
 import { encodeSessionToken } from './session-token.ts';
@@ -45,6 +46,8 @@ export interface TracedRead {
 
 const DISTANCE: readonly AnswerSource[] = ['memory', 'kv', 'shard'];
 
+export type Commit = Pick<Written, 'shard' | 'version' | 'touched'>;
+
 interface FieldDraft {
   readonly path: readonly string[];
   readonly mode: ConsistencyMode;
@@ -62,7 +65,7 @@ export interface FieldReader {
   /** The same of the shards themselves, for a row that is to be written: nothing of it is shown to the client. */
   locate(read: PlannedRead, path: readonly string[]): Promise<readonly Answer[]>;
   /** A write of this request has committed: what is read from now on holds it. */
-  wrote(shard: string, version: Version, path: readonly string[]): void;
+  wrote(commit: Commit, shardKey: ShardKey, path: readonly string[]): void;
 }
 
 /** The reads of one request: each as fresh as is required, and all of them told of. */
@@ -102,7 +105,8 @@ export class RequestReader implements FieldReader {
     return answers.map(({ answer }) => answer);
   }
 
-  wrote(shard: string, version: Version, path: readonly string[]): void {
+  wrote({ shard, version, touched }: Commit, shardKey: ShardKey, path: readonly string[]): void {
+    this.#cache.changed(shardKey, version, touched);
     this.#written = Math.max(this.#written, version);
     this.#note({ source: 'shard', asOf: version, changed: version, ageMs: 0, shards: [shard] }, 'STRONG', path);
   }

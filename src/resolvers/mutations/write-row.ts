@@ -25,8 +25,8 @@ export async function writeRow(
   // The write itself waits for nothing: relations of other shards are looked up before it.
   if (maker.idSets.length > 0) await fillIdSets(maker.idSets, { context, requirement: STRONG, path });
   const select = { plan: JSON.stringify(plan.node), values: maker.values };
-  const { rows, shard, version } = await context.shards.write(shardKey, [operation(select)]);
-  context.reader.wrote(shard, version, path);
-  const cells = rows[0] ?? null;
+  const written = await context.shards.write(shardKey, [operation(select)]);
+  context.reader.wrote(written, shardKey, path);
+  const cells = written.rows[0] ?? null;
   return cells && new Row(plan.view, cells);
 }

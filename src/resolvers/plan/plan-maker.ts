@@ -18,7 +18,7 @@ import {
 } from '../../shards/plan.ts';
 import { AggregatesDraft } from '../aggregates/aggregates-draft.ts';
 import { badUserInput } from '../bad-user-input.ts';
-import { ownConsistency } from '../consistency/asked-consistency.ts';
+import { asksNothing, ownConsistency } from '../consistency/asked-consistency.ts';
 import { FreshnessNeeds, type SessionState } from '../consistency/freshness-needs.ts';
 import { leafConsistencies } from '../consistency/leaf-consistencies.ts';
 import { readsStrongColumn } from '../consistency/strong-columns.ts';
@@ -227,6 +227,10 @@ export class PlanMaker {
   /** Fields that show no rows of other tables: what they ask for, or what is asked around them. */
   #noteLeaves(table: TableModel, nodes: readonly FieldNode[]): void {
     for (const node of nodes) {
+      if (asksNothing(node)) {
+        this.needs.note(table, undefined);
+        continue;
+      }
       this.needs.check(table, ownConsistency(node, this.#operation.variableValues));
       for (const asked of leafConsistencies(this.#operation, node)) this.needs.note(table, asked);
     }

@@ -42,6 +42,7 @@ export async function write(
           return {
             shard,
             version: answer.version,
+            touched: answer.touched ?? [],
             rows: JSON.parse(answer.rows) as Written['rows'],
           };
         case 'WRONG_SHARD':

@@ -23,7 +23,7 @@ export type StoredValue =
 export type Image = ReadonlyMap<string, StoredValue>;
 
 const COLON = 0x3a;
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+const decoder = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true });
 
 export function decodeImage(buffer: ArrayBuffer): Image {
   const bytes = new Uint8Array(buffer);

@@ -1,7 +1,7 @@
 import type { Model, TableModel } from '../../../model/types.ts';
 import { maxEntryLifeMs, stampLifeMs } from '../../entry-life.ts';
 import type { ShardKey } from '../../shard-key.ts';
-import type { Stamps } from '../../stamps.ts';
+import type { Stamps, Touched } from '../../stamps.ts';
 import { type Version, versionAt, versionToMs } from '../../version.ts';
 import type { WallClock } from '../clock.ts';
 import type { ShardAlarm } from '../shard-alarm.ts';
@@ -64,12 +64,16 @@ export class Freshness {
     return this.#lastSeq;
   }
 
-  /** Takes in the commits made since the last call. To be called right after a commit, before anything else runs. */
-  committed(session: SqlSession): void {
+  /**
+   * Takes in the commits made since the last call. To be called right after a commit, before anything else runs. Gives
+   * what was changed of what may be cached.
+   */
+  committed(session: SqlSession): Touched[] {
     const { model, wallClock, alarm, publishes } = this.#options;
     const nowMs = wallClock();
     const seq = this.#lastSeq;
     let isUnpublished = false;
+    const touched: Touched[] = [];
     for (const { table, shardKey, rows, firstSeq, lastSeq, version } of readLogTotals(session, seq)) {
       const key = shardKey as ShardKey;
       const tableModel = this.#tableBySqlName.get(table)!;
@@ -79,9 +83,11 @@ export class Freshness {
       this.#book.note(key, tableModel.typeName, version, buckets);
       if (isStamped) this.unpublished.changed(key, firstSeq, versionToMs(version));
       isUnpublished ||= isStamped;
+      if (isStamped) touched.push([tableModel.typeName, buckets && [...buckets]]);
       this.#lastSeq = Math.max(this.#lastSeq, lastSeq);
     }
     if (isUnpublished) alarm.wakeBy(nowMs + ALARM_DELAY_MS, nowMs);
+    return touched;
   }
 
   /** Of these shard keys, those for which the router should send an event now. */

@@ -3,7 +3,7 @@ import type { StoredValue } from '../log/image.ts';
 import { decimalToWire } from '../read/decimal.ts';
 import { quoteName } from '../sql-text.ts';
 
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+const decoder = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true });
 
 /** A value of a log image as wire value: exactly what a read of the column gave while it was stored. */
 export function storedToWire({ wire }: Pick<ColumnModel, 'wire'>, stored: StoredValue): WireValue {

@@ -41,7 +41,7 @@ export function applyWrite(shard: ShardState, request: WriteRequest): WriteAnswe
     if (!done) return { status: 'WRONG_SHARD', epoch };
     // A remembered answer has an older version, which changes nothing.
     shard.clock.committed(done.version);
-    shard.freshness.committed(session);
+    const touched = shard.freshness.committed(session);
     const unpublished = shard.freshness.eventsDue([request.shardKey as ShardKey]);
     const { version, rows } = done;
     return {
@@ -51,6 +51,7 @@ export function applyWrite(shard: ShardState, request: WriteRequest): WriteAnswe
       rows,
       counts: session.counts,
       ...(unpublished.length > 0 && { unpublished }),
+      ...(touched.length > 0 && { touched }),
     };
   } catch (error) {
     if (!(error instanceof OperationFailed)) throw error;

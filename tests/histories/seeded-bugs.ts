@@ -1,0 +1,189 @@
+/**
+ * Bugs that somebody might make, each one change of the sources. Histories that do not find them would show nothing by
+ * finding none.
+ */
+export interface SeededBug {
+  readonly name: string;
+  /** Below `src/`. */
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+const JUDGE = 'cache/entries/judge-entry.ts';
+const KEY = 'cache/entries/entry-key.ts';
+const READER = 'cache/reading/cache-reader.ts';
+const FRESHNESS = 'shards/server/publish/freshness.ts';
+const PUBLISHER = 'shards/server/publish/publisher.ts';
+const CLOCK = 'shards/server/clock.ts';
+
+export const SEEDED_BUGS: readonly SeededBug[] = [
+  {
+    name: 'an entry is not compared with its stamps',
+    file: JUDGE,
+    from: "if (isChanged(entry, dependencies, knowledge)) return 'refused-by-stamp';",
+    to: '',
+  },
+  {
+    name: 'an entry is not compared with the token',
+    file: JUDGE,
+    from: "if (entry.asOf < requirement.token) return 'refused-by-token';",
+    to: '',
+  },
+  {
+    name: 'a bound does not allow for the clocks of others',
+    file: JUDGE,
+    from: "- requirement.maxStalenessMs + doubtMs ? 'fresh'",
+    to: "- requirement.maxStalenessMs ? 'fresh'",
+  },
+  {
+    name: 'a bound is taken for a ttl',
+    file: JUDGE,
+    from: "- requirement.maxStalenessMs + doubtMs ? 'fresh' : 'refused-by-bound'",
+    to: "- requirement.maxStalenessMs - entry.ttlMs ? 'fresh' : 'refused-by-bound'",
+  },
+  {
+    name: 'entries do not die',
+    file: JUDGE,
+    from: "if (moment.nowMs + doubtMs >= diesAt(entry)) return 'dead';",
+    to: '',
+  },
+  {
+    name: 'another isolate’s clock counts as one’s own',
+    file: JUDGE,
+    from: 'entry.maker === moment.clock ? 0 : moment.uncertaintyMs',
+    to: '0',
+  },
+  {
+    name: 'a clock that steps back is not noticed',
+    file: 'cache/clock.ts',
+    from: 'if (time < latest) name',
+    to: 'if (false) name',
+  },
+  {
+    name: 'an entry’s age counts from the answer instead of from the question',
+    file: READER,
+    from: 'this.#keep(key, answer, at, maker);',
+    to: 'this.#keep(key, answer, clock.now(), maker);',
+  },
+  {
+    name: 'an entry claims commits that came after it',
+    file: READER,
+    from: 'text: JSON.stringify(answer), asOf, changed',
+    to: 'text: JSON.stringify(answer), asOf: asOf + 4096 * 5_000, changed',
+  },
+  {
+    name: 'memory never looks at stamps again',
+    file: 'cache/stores/layered-store.ts',
+    from: 'if (hasStamps && (ageMs >= this.#recheckMs || ageMs < 0)) return undefined;',
+    to: '',
+  },
+  {
+    name: 'keys in memory lack the shard key',
+    file: KEY,
+    from: 'table, shardKey, values, this.#question]',
+    to: 'table, values, this.#question]',
+  },
+  {
+    name: 'keys in KV lack the shard key',
+    file: KEY,
+    from: "const place = shardKey === null ? '*' : await kvKeyPart(shardKey);",
+    to: "const place = '*';",
+  },
+  {
+    name: 'a lookup looks at the bucket of another thing',
+    file: KEY,
+    from: 'bucket: valueBucket(this.kind.columns, values)',
+    to: 'bucket: rowBucket(values)',
+  },
+  {
+    name: 'only new values are stamped, not old ones',
+    file: 'shards/server/publish/changed-buckets.ts',
+    from: 'for (const state of [after, before])',
+    to: 'for (const state of [after])',
+  },
+  {
+    name: 'a list depends on no table',
+    file: KEY,
+    from: 'return this.#tables.map((each) => ({ table: each, bucket: null }));',
+    to: 'return [];',
+  },
+  {
+    name: 'a commit may have the version of a read that did not see it',
+    file: CLOCK,
+    from: 'this.#handed = this.#latest();\n    return this.#handed;',
+    to: 'return this.#latest();',
+  },
+  {
+    name: 'a start does not wait for clocks that were ahead',
+    file: CLOCK,
+    from: 'Math.max(versionAt(wallClock() + uncertaintyMs), previous)',
+    to: 'versionAt(wallClock() - 2 * uncertaintyMs)',
+  },
+  {
+    name: 'deletes are not told to sessions',
+    file: 'shards/server/tables/log-table.ts',
+    from: 'FROM _log WHERE seq > ? ORDER BY seq LIMIT ?',
+    to: "FROM _log WHERE seq > ? AND op <> 'delete' ORDER BY seq LIMIT ?",
+  },
+  {
+    name: 'the token forgets what was shown',
+    file: 'resolvers/consistency/request-reader.ts',
+    from: 'this.#shown = Math.max(this.#shown, answer.changed);',
+    to: '',
+  },
+  {
+    name: 'the token forgets what was written',
+    file: 'resolvers/consistency/request-reader.ts',
+    from: 'this.#written = Math.max(this.#written, version);',
+    to: 'if (shard !== null) return;',
+  },
+  {
+    name: 'a start forgets what was not published',
+    file: FRESHNESS,
+    from: 'if (publishes) this.#inheritUnpublished(session);',
+    to: '',
+  },
+  {
+    name: 'a start takes nothing to have been handed out',
+    file: FRESHNESS,
+    from: 'if (!isNew) this.#handedOut.noteEverything(nowMs);',
+    to: '',
+  },
+  {
+    name: 'lost events are not made up for by the alarm',
+    file: FRESHNESS,
+    from: 'if (isUnpublished) alarm.wakeBy(nowMs + ALARM_DELAY_MS, nowMs);',
+    to: '',
+  },
+  {
+    name: 'what is handed out is not remembered',
+    file: 'shards/server/answer-reads.ts',
+    from: 'shard.freshness.handOut(call.shardKeys);',
+    to: '{}',
+  },
+  {
+    name: 'a put that failed counts as done',
+    file: PUBLISHER,
+    from: 'unpublished.putFailed(shardKey, timing.now());',
+    to: 'unpublished.putSucceeded(shardKey); return true;',
+  },
+  {
+    name: 'stamps are read before the wait for their turn',
+    file: PUBLISHER,
+    from: 'await this.#waitForTurn(shardKey, attempt);\n      unpublished.putBegins(shardKey);\n      const text = encodeStamps(freshness.stampsOf(shardKey));',
+    to: 'const text = encodeStamps(freshness.stampsOf(shardKey));\n      await this.#waitForTurn(shardKey, attempt);\n      unpublished.putBegins(shardKey);',
+  },
+  {
+    name: 'stamps live shorter than entries',
+    file: 'shards/entry-life.ts',
+    from: 'maxEntryLifeMs(model) + STAMP_MARGIN_MS',
+    to: 'Math.min(60_000, maxEntryLifeMs(model) + STAMP_MARGIN_MS)',
+  },
+  {
+    name: 'stale entries live for ever',
+    file: 'cache/entries/entry.ts',
+    from: 'at + ttlMs + swrMs',
+    to: 'at + ttlMs + swrMs + 1e9',
+  },
+];

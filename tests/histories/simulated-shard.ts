@@ -1,0 +1,171 @@
+/** A shard as it is deployed, but for the RPC around it: it may crash at any time and starts again from its database. */
+import type { MigrationBundle, Model, WireValue } from '../../src/model/types.ts';
+import type { WriteOperation } from '../../src/shards/operation.ts';
+import type { Answer, PlanNode, PlanValue } from '../../src/shards/plan.ts';
+import { DEVELOPER, PROTOCOL, type ReadAnswer } from '../../src/shards/protocol.ts';
+import { answerReads } from '../../src/shards/server/answer-reads.ts';
+import { startClock } from '../../src/shards/server/clock.ts';
+import { Migrator } from '../../src/shards/server/migrate/migrator.ts';
+import { Ownership } from '../../src/shards/server/ownership.ts';
+import { Freshness } from '../../src/shards/server/publish/freshness.ts';
+import { Publisher, type StampKv } from '../../src/shards/server/publish/publisher.ts';
+import { PlanRunner } from '../../src/shards/server/read/plan-runner.ts';
+import { ShardAlarm } from '../../src/shards/server/shard-alarm.ts';
+import type { ShardState } from '../../src/shards/server/shard-state.ts';
+import { SqlSession } from '../../src/shards/server/sql-session.ts';
+import { readClock } from '../../src/shards/server/tables/clock-table.ts';
+import { createSystemTables } from '../../src/shards/server/tables/system-tables.ts';
+import { applyWrite } from '../../src/shards/server/write/apply-write.ts';
+import { ImportRuns } from '../../src/shards/server/write/import-runs.ts';
+import type { ShardKey } from '../../src/shards/shard-key.ts';
+import { SLOT_COUNT } from '../../src/shards/slots.ts';
+import type { Touched } from '../../src/shards/stamps.ts';
+import { NodeStorage } from './node-storage.ts';
+import type { SimulatedTime, SkewedClock } from './simulated-time.ts';
+
+export interface SimulatedShardOptions {
+  readonly name: string;
+  readonly model: Model;
+  readonly bundle: MigrationBundle;
+  readonly time: SimulatedTime;
+  readonly clock: SkewedClock;
+  readonly clockUncertaintyMs: number;
+  readonly kv: StampKv;
+}
+
+/** What a shard has in memory between two crashes. */
+interface Life {
+  isOver: boolean;
+  readonly state: ShardState;
+  readonly publisher: Publisher;
+  readonly alarm: ShardAlarm;
+}
+
+/** Databases with their tables and nothing else; all of one model, but for its cache policies. */
+const unused: NodeStorage[] = [];
+
+async function createStorage({ model, bundle, clock }: SimulatedShardOptions): Promise<NodeStorage> {
+  const created = new NodeStorage();
+  const storage = created as unknown as DurableObjectStorage;
+  const session = new SqlSession(storage.sql);
+  createSystemTables(session);
+  const refusal = await new Migrator(storage, model, bundle, clock.now).migrate();
+  if (refusal) throw refusal;
+  new Ownership(session).grant(storage, session, 1, [[0, SLOT_COUNT - 1]]);
+  return created;
+}
+
+export class SimulatedShard {
+  readonly name: string;
+  readonly #options: SimulatedShardOptions;
+  readonly #storage: NodeStorage;
+  readonly #plans: PlanRunner;
+  #life: Life;
+  #operations = 0;
+
+  private constructor(options: SimulatedShardOptions, storage: NodeStorage) {
+    this.name = options.name;
+    this.#options = options;
+    this.#storage = storage;
+    storage.remember();
+    this.#plans = new PlanRunner(options.model);
+    this.#life = this.#begin();
+  }
+
+  static async open(options: SimulatedShardOptions): Promise<SimulatedShard> {
+    return new SimulatedShard(options, unused.pop() ?? (await createStorage(options)));
+  }
+
+  read(
+    call: {
+      readonly node: PlanNode;
+      readonly values: readonly PlanValue[];
+      readonly keys: readonly (readonly WireValue[])[];
+    },
+    shardKeys: readonly ShardKey[] | null,
+    cacheable: boolean,
+  ): { readonly answers: readonly Answer[]; readonly asOf: number; readonly changed: readonly number[] } {
+    const reply = JSON.parse(
+      answerReads(this.#life.state, {
+        protocol: PROTOCOL,
+        epoch: 1,
+        caller: DEVELOPER,
+        calls: [{ plan: JSON.stringify(call.node), values: call.values, keys: call.keys, shardKeys, cacheable }],
+      }),
+    ) as ReadAnswer;
+    const outcome = reply.outcomes[0]!;
+    if (!('answers' in outcome)) throw new Error(JSON.stringify(outcome));
+    return { answers: outcome.answers as readonly Answer[], asOf: reply.asOf, changed: outcome.changed! };
+  }
+
+  write(
+    shardKey: ShardKey,
+    operations: readonly WriteOperation[],
+  ): { version: number; events: readonly ShardKey[]; touched: readonly Touched[] } {
+    const envelope = { protocol: PROTOCOL, epoch: 1, caller: DEVELOPER };
+    const operationId = `${this.name}-${++this.#operations}`;
+    const answer = applyWrite(this.#life.state, { ...envelope, operationId, shardKey, operations });
+    if (answer.status !== 'OK') throw new Error(JSON.stringify(answer));
+    const { version, unpublished = [], touched = [] } = answer;
+    return { version, events: unpublished as ShardKey[], touched };
+  }
+
+  /** Resolves once the stamps are put, with those that could not be; never, if the shard crashes meanwhile. */
+  publish(shardKeys: readonly ShardKey[]): Promise<readonly ShardKey[]> {
+    return this.#life.publisher.publish(shardKeys);
+  }
+
+  /** What was in memory is lost; puts that were sent may still land. */
+  crash(): void {
+    this.#life.isOver = true;
+    this.#life = this.#begin();
+  }
+
+  /** Lets the platform look whether the alarm is due. */
+  wake(): void {
+    const { alarmAtMs } = this.#storage;
+    if (alarmAtMs === null || alarmAtMs > this.#options.clock.now()) return;
+    this.#storage.alarmAtMs = null;
+    this.#life.alarm.wentOff();
+    void this.#life.publisher.publishDue();
+  }
+
+  close(): void {
+    this.#life.isOver = true;
+    this.#storage.forget();
+    unused.push(this.#storage);
+  }
+
+  #begin(): Life {
+    const { model, clock, clockUncertaintyMs, time } = this.#options;
+    const storage = this.#storage as unknown as DurableObjectStorage;
+    const session = new SqlSession(storage.sql);
+    const isNew = readClock(session).start === 0;
+    const commitClock = startClock(session, clock.now, clockUncertaintyMs);
+    const alarm = new ShardAlarm(storage);
+    const freshness = new Freshness(session, { model, wallClock: clock.now, alarm, publishes: true, isNew });
+    const state: ShardState = {
+      model,
+      storage,
+      wallClock: clock.now,
+      clock: commitClock,
+      ownership: new Ownership(session),
+      plans: this.#plans,
+      freshness,
+      imports: new ImportRuns(),
+    };
+    const timing = { now: clock.now, wait: time.wait };
+    const publisher: Publisher = new Publisher({
+      model,
+      kv: { put: (...put) => (life.isOver ? new Promise(() => {}) : this.#options.kv.put(...put)) },
+      storage,
+      freshness,
+      alarm,
+      timing,
+      owns: () => true,
+    });
+    const life: Life = { isOver: false, state, publisher, alarm };
+    if (freshness.unpublished.size > 0) void publisher.publishDue();
+    return life;
+  }
+}

@@ -1,0 +1,2 @@
+/** Length of a history. */
+export const STEPS = 90;
