@@ -1,0 +1,108 @@
+/** What the documentation says of codes, numbers, features and files is so. Its queries are run in `e2e/docs.test.ts`. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import * as fieldLimits from '../../src/resolvers/limits.ts';
+import { ERROR_CODES } from '../../src/shards/errors.ts';
+import { readFeatures } from '../support/docs/read-features.ts';
+import { readTableRows } from '../support/docs/read-table.ts';
+
+const PROJECT = join(import.meta.dirname, '../..');
+const read = (path: string): string => readFileSync(join(PROJECT, path), 'utf8');
+const filesIn = (folder: string, ending: string): string[] =>
+  readdirSync(join(PROJECT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith(ending))
+    .map((name) => `${folder}/${name}`);
+
+describe('errors.md', () => {
+  const [given, reserved] = read('docs/errors.md')
+    .split('\n## Reserved\n')
+    .map((part) => readTableRows(part).map(([code]) => code!.replaceAll('`', '')));
+
+  it('lists every code once', () => {
+    expect([...given!, ...reserved!].sort()).toEqual(ERROR_CODES.toSorted());
+  });
+
+  it('calls reserved what nothing in src gives, and nothing else', () => {
+    const sources = filesIn('src', '.ts')
+      .filter((path) => path !== 'src/shards/errors.ts')
+      .map(read)
+      .join('\n');
+    expect(reserved!.filter((code) => sources.includes(`'${code}'`))).toEqual([]);
+    // Yoga gives the code of validation.
+    expect(given!.filter((code) => !sources.includes(`'${code}'`))).toEqual(['GRAPHQL_VALIDATION_FAILED']);
+  });
+});
+
+describe('limits.md', () => {
+  const rows = readTableRows(read('docs/limits.md'));
+  const linkOf = (cell: string) => /^\[`(\w+)`\]\(\.\.\/(.+)\)$/.exec(cell)!.slice(1) as [name: string, path: string];
+
+  it.each(rows)('has the number of the sources: %s: %s', (_, number, code, link) => {
+    const [name, path] = linkOf(link!);
+    const value = new RegExp(`\\b${name}\\s*[:=]\\s*([\\d_ *]+)[,;\\n]`).exec(read(path))?.[1];
+    expect(value, `${name} in ${path}`).toBeDefined();
+    const factors = value!.split('*').map((factor) => Number(factor.replaceAll('_', '')));
+    expect(number).toBe(factors.reduce((product, factor) => product * factor, 1).toLocaleString('en-US'));
+    if (code!.startsWith('`')) expect(ERROR_CODES).toContain(code!.slice(1, -1));
+  });
+
+  it('lists every limit of a field', () => {
+    const listed = rows.map(([, , , link]) => linkOf(link!)[0]);
+    for (const name of Object.keys(fieldLimits)) expect(listed).toContain(name);
+  });
+});
+
+describe('features.md', () => {
+  const text = read('docs/features.md');
+  const features = readFeatures(text);
+
+  it('has each feature once, with a proof unless it is missing', () => {
+    expect(new Set(features.map(({ name }) => name)).size).toBe(73);
+    expect(features).toHaveLength(73);
+    const unproved = features.filter(({ state, queries, tests }) => state !== 'missing' && !queries[0] && !tests[0]);
+    expect(unproved).toEqual([]);
+  });
+
+  it('counts them', () => {
+    const count = (wanted: string) => features.filter(({ state }) => state === wanted).length;
+    const sum = `Today: ${count('full')} full, ${count('part')} part, ${count('missing')} missing of ${features.length}.`;
+    expect(text).toContain(sum);
+  });
+});
+
+it('the index names every page', () => {
+  const index = read('docs/README.md');
+  const pages = readdirSync(join(PROJECT, 'docs')).filter((name) => name.endsWith('.md') && name !== 'README.md');
+  expect(pages.filter((name) => !index.includes(`](${name})`))).toEqual([]);
+});
+
+describe('links', () => {
+  const pages = [
+    'README.md',
+    'CONTRIBUTING.md',
+    ...['docs', 'tests', 'examples', 'bench', 'src', 'scripts'].flatMap((folder) => filesIn(folder, '.md')),
+  ];
+
+  it.each(pages)('of %s lead to files and headings that are there', (page) => {
+    const links = [...read(page).matchAll(/\]\((?!https?:)([^)\s]*)\)/g)].map(([, link]) => link!);
+    const broken = links.filter((link) => {
+      const [path, heading] = link.split('#');
+      const target = path ? join(dirname(page), decodeURI(path)) : page;
+      if (!existsSync(join(PROJECT, target))) return true;
+      return heading !== undefined && !headingsOf(read(target)).has(heading);
+    });
+    expect(broken).toEqual([]);
+  });
+});
+
+/** The names that GitHub gives to the headings of a page. */
+const headingsOf = (text: string): ReadonlySet<string> =>
+  new Set(
+    [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+      heading!
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N} _-]/gu, '')
+        .replaceAll(' ', '-'),
+    ),
+  );
