@@ -4,11 +4,12 @@
  * asked for (default 1,500).
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { boundariesOf } from '../support/queries/boundaries.ts';
 import { shorten } from '../support/queries/difference.ts';
 import { QueryGenerator } from '../support/queries/generate-query.ts';
 import { LoadedWorld } from '../support/queries/loaded-world.ts';
 import { Oracle } from '../support/queries/oracle.ts';
-import type { ListQuery } from '../support/queries/query.ts';
+import type { ListQuery, RowSelect } from '../support/queries/query.ts';
 import { shrink } from '../support/queries/shrink.ts';
 import { allTypesWorld } from '../support/queries/worlds/all-types.ts';
 import { flightsWorld } from '../support/queries/worlds/flights.ts';
@@ -24,6 +25,8 @@ const WALKS = Math.ceil(PER_WORLD / 50);
 const BATCH = 8;
 /** Documents on their way at a time. */
 const LANES = 3;
+/** Documents of which RPCs are counted: 1,000 over all models. */
+const TRACED = 334;
 const MAX_FAILURES = 3;
 /** Part of all lists that may be refused; more would leave too much untested. */
 const MAX_REFUSED = 0.1;
@@ -72,6 +75,25 @@ describe.each(WORLDS)('over the model of $name', (world) => {
     60_000 + PER_WORLD * 400,
   );
 
+  it(
+    `takes at most one RPC per shard and consistency boundary, in ${TRACED} documents (SEED=${seed})`,
+    async () => {
+      const generator = new QueryGenerator(world, oracle.related, createRandom(seed));
+      let reached = 0;
+      const scattered = loaded.find(({ shards }) => shards > 1)!;
+      for (let document = 0; document < TRACED; document++) {
+        const queries = Array.from({ length: 1 + (document % 3) }, () => withoutCursors(generator.query()));
+        const { rpcs, shards } = await scattered.trace(queries);
+        const bound = shards.length * boundariesOf(world, queries);
+        expect(rpcs, shorten(JSON.stringify(queries))).toBeLessThanOrEqual(bound);
+        if (rpcs === bound) reached++;
+      }
+      // Else the bound would say little.
+      expect(reached).toBeGreaterThan(TRACED / 3);
+    },
+    60_000 + TRACED * 400,
+  );
+
   it.each(['forward', 'backward'] as const)(
     `shows each row once and in order, page by page %s (SEED=${seed})`,
     async (way) => {
@@ -103,6 +125,19 @@ describe.each(WORLDS)('over the model of $name', (world) => {
     return `${world.name} on ${on.shards} shards: ${await check(least)}\n${shown}`;
   }
 });
+
+/** A cursor would have to be asked for first. */
+function withoutCursors(query: ListQuery): ListQuery {
+  const { after: _, before: __, ...args } = query.args;
+  const { rows } = query.select;
+  return { ...query, args, select: { ...query.select, ...(rows && { rows: rowWithoutCursors(rows) }) } };
+}
+
+function rowWithoutCursors(row: RowSelect): RowSelect {
+  const one = row.one.map((field) => ({ ...field, row: rowWithoutCursors(field.row) }));
+  const many = row.many.map(({ relation, list }) => ({ relation, list: withoutCursors({ type: '', ...list }) }));
+  return { ...row, one, many };
+}
 
 /** Equal for failures of one kind: differences, and errors with one code and the same first words. */
 const failureKind = (failure: string | null): string | null =>

@@ -192,8 +192,11 @@ export class QueryGenerator {
     const { op, column } = pick(this.#random, shown);
     const of = entity.columns.find(({ name }) => name === column);
     const sample = this.#world.rows[entity.type]!.filter(() => this.#chance(0.1));
-    const values = [measure(op, of, sample)].filter((value) => value !== null);
     const compared = measured(op, of);
+    // Operands of decimals have at most 15 digits; what is computed may have more.
+    const values = [measure(op, of, sample)].filter(
+      (value) => value !== null && !(isExactText(compared.kind) && digitsOf(value) > 15),
+    );
     const operators = this.#where.operators(compared, values);
     return { [op]: column === undefined ? operators : { [column]: operators } };
   }
@@ -209,3 +212,5 @@ export class QueryGenerator {
 }
 
 const comparable = ({ columns }: Entity): readonly Column[] => columns.filter(({ kind }) => kind !== 'json');
+
+const digitsOf = (value: unknown): number => `${value}`.replace(/^-?0?\.?0*|\D/g, '').length;

@@ -52,6 +52,15 @@ export class LoadedWorld {
     });
   }
 
+  /** What the queries cost, by the product's own count. Without cursors, which would take queries of their own. */
+  async trace(queries: readonly ListQuery[]): Promise<{ readonly rpcs: number; readonly shards: readonly string[] }> {
+    const { query, variables } = render(this.#world, queries, () => '');
+    const { extensions, errors } = await this.server.graphql(query, variables, { 'x-shardql-trace': '1' });
+    const own = errors.find((error) => !mayRefuse(queries[Number(`${error.path?.[0]}`.slice(1))]!, error));
+    if (own) throw new Error(`Expected an answer, but got ${JSON.stringify(own)}`);
+    return extensions.trace;
+  }
+
   /** How the pages of a list, walked to their end, differ from the whole list, or null. */
   async checkWalk(type: string, args: ListArguments, pageRows: number, way: 'forward' | 'backward') {
     const entity = entityOf(this.#world, type);
