@@ -64,6 +64,7 @@ function openScope(
     caller,
     waitUntil,
     ...announcedTo(env, waitUntil),
+    noteChange: (change) => cache.ownChanges.note(change),
   });
   const isTraced = settings.isDevelopment && request.headers.get('x-shardql-trace') === '1';
   const reader = openReader(request, env, cache, shards, waitUntil, isTraced);

@@ -129,8 +129,13 @@ export default defineModel(
   {
     Tenant: { table: tenants, shardKey: 'id' },
     Customer: { table: customers, shardKey: 'tenantId', search: ['name', 'email'] },
-    Product: { table: products, shardKey: 'tenantId', search: ['name', 'description'] },
-    Order: { table: orders, shardKey: 'tenantId' },
+    Product: {
+      table: products,
+      shardKey: 'tenantId',
+      search: ['name', 'description'],
+      cache: { mode: 'CACHED', ttlSeconds: 300, swrSeconds: 60, strongColumns: ['priceCents'] },
+    },
+    Order: { table: orders, shardKey: 'tenantId', cache: { mode: 'BOUNDED', maxStalenessMs: 5_000 } },
     OrderItem: { table: orderItems, shardKey: 'tenantId' },
     Review: { table: reviews, shardKey: 'tenantId', search: ['title', 'body'] },
   },

@@ -108,7 +108,7 @@ export interface WriteAnswer {
   readonly counts: WorkCounts;
   /** Shard keys whose stamps the commit left unpublished: the router sends an event for them. Absent: none. */
   readonly unpublished?: readonly string[];
-  /** What the commit changed of what may be cached: the writer's own cache need not wait for the stamps. Absent: nothing. */
+  /** What the commit changed: the writer's own cache need not wait for the stamps. Absent: nothing. */
   readonly touched?: readonly Touched[];
 }
 

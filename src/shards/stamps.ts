@@ -6,6 +6,7 @@
  * stamped column set (`stamped-columns.ts`). Two things that share a bucket cost each other misses, nothing more.
  */
 import type { WireValue } from '../model/types.ts';
+import type { ShardKey } from './shard-key.ts';
 import type { Version } from './version.ts';
 
 /** Hash buckets per table. */
@@ -35,6 +36,13 @@ export interface StampDependency {
 
 /** What a commit changed of a table: some buckets, or (null) all of it. */
 export type Touched = readonly [table: string, buckets: readonly number[] | null];
+
+/** What a commit changed under some shard keys. */
+export interface Change {
+  readonly shardKeys: readonly ShardKey[];
+  readonly version: Version;
+  readonly touched: readonly Touched[];
+}
 
 /** Version of the last change of a dependency, as far as the stamps know: an answer read before it may be old. */
 export function lastChange({ floor, tables }: Stamps, { table, bucket }: StampDependency): Version {

@@ -308,7 +308,9 @@ class History {
       0,
       false,
     );
-    session.wrote({ ...written, shard: shard.name }, shardKey, ['write']);
+    const { version, touched } = written;
+    if (touched.length > 0) cache.ownChanges.note({ shardKeys: [shardKey], version, touched });
+    session.wrote({ shard: shard.name, version }, ['write']);
     client.token = Math.max(client.token, Number(session.token ?? 0));
     client.seen.set(tenant, Math.max(at, client.seen.get(tenant) ?? 0));
   }

@@ -3,9 +3,6 @@
  * answered is kept. Which of it may be used is decided by `judgeEntry` alone.
  */
 import DataLoader from 'dataloader';
-import type { ShardKey } from '../../shards/shard-key.ts';
-import type { Touched } from '../../shards/stamps.ts';
-import type { Version } from '../../shards/version.ts';
 import type { Entry } from '../entries/entry.ts';
 import { type EntryKey, EntryKeyMaker } from '../entries/entry-key.ts';
 import { judgeEntry, type Verdict } from '../entries/judge-entry.ts';
@@ -77,11 +74,6 @@ export class CacheReader {
     return answers;
   }
 
-  /** A write of this isolate: its own entries need not wait for the stamps. */
-  changed(shardKey: ShardKey, version: Version, touched: readonly Touched[]): void {
-    if (touched.length > 0) this.#cache.ownChanges.note(shardKey, version, touched);
-  }
-
   async #readStores(
     read: CacheableRead,
     unseen: readonly Wanted[],
@@ -143,7 +135,7 @@ export class CacheReader {
       uncertaintyMs: settings.clockUncertaintyMs,
     };
     const { entry } = record;
-    const verdict = ownChanges.hasChanged(key.shardKey, key.dependencies, entry.asOf)
+    const verdict = ownChanges.hasChanged(key, entry.asOf)
       ? 'refused-by-stamp'
       : judgeEntry(entry, key.dependencies, knowledge, requirement, moment);
     metrics.count(EVENT_OF[verdict], layer, key.table);

@@ -5,7 +5,6 @@ import type { KvCounts } from '../../cache/stores/kv-store.ts';
 import type { ConsistencyMode } from '../../model/types.ts';
 import type { PlannedRead, Written } from '../../shards/client/shard-client.ts';
 import type { Answer, PlanNode } from '../../shards/plan.ts';
-import type { ShardKey } from '../../shards/shard-key.ts';
 import { type Version, versionToText } from '../../shards/version.ts';
 import type { SessionState } from './freshness-needs.ts';
 import { encodeSessionToken } from './session-token.ts';
@@ -46,7 +45,7 @@ export interface TracedRead {
 
 const DISTANCE: readonly AnswerSource[] = ['memory', 'kv', 'shard'];
 
-export type Commit = Pick<Written, 'shard' | 'version' | 'touched'>;
+export type Commit = Pick<Written, 'shard' | 'version'>;
 
 interface FieldDraft {
   readonly path: readonly string[];
@@ -65,7 +64,7 @@ export interface FieldReader {
   /** The same of the shards themselves, for a row that is to be written: nothing of it is shown to the client. */
   locate(read: PlannedRead, path: readonly string[]): Promise<readonly Answer[]>;
   /** A write of this request has committed: what is read from now on holds it. */
-  wrote(commit: Commit, shardKey: ShardKey, path: readonly string[]): void;
+  wrote(commit: Commit, path: readonly string[]): void;
 }
 
 /** The reads of one request: each as fresh as is required, and all of them told of. */
@@ -105,8 +104,7 @@ export class RequestReader implements FieldReader {
     return answers.map(({ answer }) => answer);
   }
 
-  wrote({ shard, version, touched }: Commit, shardKey: ShardKey, path: readonly string[]): void {
-    this.#cache.changed(shardKey, version, touched);
+  wrote({ shard, version }: Commit, path: readonly string[]): void {
     this.#written = Math.max(this.#written, version);
     this.#note({ source: 'shard', asOf: version, changed: version, ageMs: 0, shards: [shard] }, 'STRONG', path);
   }

@@ -26,7 +26,7 @@ export async function writeRow(
   if (maker.idSets.length > 0) await fillIdSets(maker.idSets, { context, requirement: STRONG, path });
   const select = { plan: JSON.stringify(plan.node), values: maker.values };
   const written = await context.shards.write(shardKey, [operation(select)]);
-  context.reader.wrote(written, shardKey, path);
+  context.reader.wrote(written, path);
   const cells = written.rows[0] ?? null;
   return cells && new Row(plan.view, cells);
 }

@@ -1,6 +1,7 @@
 import type { Model } from '../../model/types.ts';
 import type { InvalidationEvent } from '../invalidation.ts';
 import type { Caller } from '../protocol.ts';
+import type { Change } from '../stamps.ts';
 import { askAllShards } from './ask-all-shards.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { ConcurrencyLimit } from './concurrency-limit.ts';
@@ -38,11 +39,14 @@ export interface ShardClientOptions {
   readonly waitUntil: (work: Promise<unknown>) => void;
   /** Told of each commit that left something to be published. Nobody is, unless given. */
   readonly announce?: (event: InvalidationEvent) => void;
+  /** Told of each commit's changes, at once. Nobody is, unless given. */
+  readonly noteChange?: (change: Change) => void;
 }
 
 /** A client for one request; its deadline begins now. */
 export function createShardClient(options: ShardClientOptions): ShardClient {
   const { model, env, state, caller, waitUntil, random = Math.random, announce = () => {} } = options;
+  const { noteChange = () => {} } = options;
   const settings = toRouterSettings(options.settings ?? {});
   const clock: Clock = {
     now: options.clock?.now?.bind(options.clock) ?? systemClock.now,
@@ -58,6 +62,7 @@ export function createShardClient(options: ShardClientOptions): ShardClient {
     random,
     waitUntil,
     announce,
+    noteChange,
     deadline: new Deadline(clock, settings.requestDeadlineMs),
     calls: new ConcurrencyLimit(settings.maxConcurrentCalls),
     trace,

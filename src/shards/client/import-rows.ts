@@ -46,6 +46,8 @@ export async function importRows(
         if (answer.version !== undefined) {
           commits.push({ shard, version: answer.version });
           announceCommit(scope, shard, answer.version, answer.unpublished);
+          const shardKeys = [...new Set(batch.indices.map((index) => rows[index]!.shardKey))];
+          scope.noteChange({ shardKeys, version: answer.version, touched: [[table, null]] });
         }
         totals.rewritten += answer.rewritten ?? 0;
         for (const { row, error } of answer.failures) failures.push({ row: batch.indices[row]!, error });

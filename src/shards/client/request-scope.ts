@@ -1,5 +1,6 @@
 import type { InvalidationEvent } from '../invalidation.ts';
 import type { Caller } from '../protocol.ts';
+import type { Change } from '../stamps.ts';
 import type { Clock } from './clock.ts';
 import type { ConcurrencyLimit } from './concurrency-limit.ts';
 import type { Deadline } from './deadline.ts';
@@ -21,6 +22,8 @@ export interface RequestScope {
   readonly waitUntil: (work: Promise<unknown>) => void;
   /** Told of each commit that left something to be published. */
   readonly announce: (event: InvalidationEvent) => void;
+  /** Told of each commit's changes. */
+  readonly noteChange: (change: Change) => void;
   readonly deadline: Deadline;
   readonly calls: ConcurrencyLimit;
   readonly trace: TraceCounter;

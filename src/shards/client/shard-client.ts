@@ -5,7 +5,6 @@ import type { WriteOperation } from '../operation.ts';
 import type { Answer, PlanNode, PlanValue, RowAnswer } from '../plan.ts';
 import type { ShardMetrics, ShardStatus } from '../protocol.ts';
 import type { ShardKey } from '../shard-key.ts';
-import type { Touched } from '../stamps.ts';
 import type { Version } from '../version.ts';
 
 /** A plan, its values and its keys, before it is known which shards answer it. */
@@ -39,8 +38,6 @@ export interface Written {
   /** Name of the shard that committed it. */
   readonly shard: string;
   readonly version: Version;
-  /** What of its shard key's cached answers is old now. */
-  readonly touched: readonly Touched[];
   /** The selected row of each operation. */
   readonly rows: readonly (RowAnswer | null)[];
 }

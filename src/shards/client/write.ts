@@ -39,10 +39,12 @@ export async function write(
         case 'OK':
           trace.worked(answer.counts);
           announceCommit(scope, shard, answer.version, answer.unpublished);
+          if (answer.touched) {
+            scope.noteChange({ shardKeys: [shardKey], version: answer.version, touched: answer.touched });
+          }
           return {
             shard,
             version: answer.version,
-            touched: answer.touched ?? [],
             rows: JSON.parse(answer.rows) as Written['rows'],
           };
         case 'WRONG_SHARD':

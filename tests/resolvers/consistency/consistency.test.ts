@@ -36,7 +36,6 @@ async function requirementsOf(
   const shards = new FakeShardClient(model);
   const reads: Seen[] = [];
   const cache = {
-    changed() {},
     async read(read: CacheableRead, requirement: Requirement) {
       reads.push({ table: read.node.table, ...requirement });
       const answers = await shards.read(read as never);

@@ -43,7 +43,7 @@ export class FakeShardClient implements Pick<ShardClient, 'read' | 'write'> {
   async write(shardKey: string, operations: readonly WriteOperation[]) {
     this.writes.push({ shardKey, operations });
     const rows = operations.map(({ select }) => select && this.#row(JSON.parse(select.plan)));
-    return { shard: 'shard-0', version: 1, touched: [], rows };
+    return { shard: 'shard-0', version: 1, rows };
   }
 
   #answer(node: PlanNode): Answer {

@@ -66,7 +66,7 @@ export class Freshness {
 
   /**
    * Takes in the commits made since the last call. To be called right after a commit, before anything else runs. Gives
-   * what was changed of what may be cached.
+   * what was changed; all of a table where nobody may have cached parts of it.
    */
   committed(session: SqlSession): Touched[] {
     const { model, wallClock, alarm, publishes } = this.#options;
@@ -83,7 +83,7 @@ export class Freshness {
       this.#book.note(key, tableModel.typeName, version, buckets);
       if (isStamped) this.unpublished.changed(key, firstSeq, versionToMs(version));
       isUnpublished ||= isStamped;
-      if (isStamped) touched.push([tableModel.typeName, buckets && [...buckets]]);
+      touched.push([tableModel.typeName, buckets && [...buckets]]);
       this.#lastSeq = Math.max(this.#lastSeq, lastSeq);
     }
     if (isUnpublished) alarm.wakeBy(nowMs + ALARM_DELAY_MS, nowMs);
