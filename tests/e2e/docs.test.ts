@@ -1,5 +1,4 @@
 /** Every query of the documentation, asked from outside of a running API that holds what the page speaks of. */
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +8,7 @@ import { type Example, readExamples } from '../support/docs/read-examples.ts';
 import { readFeatures } from '../support/docs/read-features.ts';
 import { makeFlights, writeFlights } from '../support/flights.ts';
 import { createRandom } from '../support/random.ts';
+import { runScript } from '../support/run-script.ts';
 import { type Server, startServer } from '../support/server.ts';
 
 const PROJECT = join(import.meta.dirname, '../..');
@@ -36,17 +36,16 @@ beforeAll(async () => {
   servers.set('demo', await startServer({ demo: true }));
   const flights = await startServer({ config: 'examples/openflights/wrangler.toml' });
   servers.set('openflights', flights);
-  loadFlights(flights);
+  await loadFlights(flights);
 });
 afterAll(async () => {
   for (const server of servers.values()) await server.stop();
 });
 
-function loadFlights({ origin }: Server): void {
+async function loadFlights({ origin }: Server): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'shardql-docs-'));
   writeFlights(folder, makeFlights(createRandom(1)));
-  const args = ['examples/openflights/load.ts', folder, '--url', origin];
-  const { status, stderr } = spawnSync(process.execPath, args, { cwd: PROJECT, encoding: 'utf8' });
+  const { status, stderr } = await runScript('examples/openflights/load.ts', folder, '--url', origin);
   rmSync(folder, { recursive: true });
   if (status !== 0) throw new Error(stderr);
 }

@@ -1,5 +1,4 @@
 /** The example with a model of its own: its loader, and its relations across shards against joins of plain SQLite. */
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,9 +6,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeFlights, writeFlights } from '../support/flights.ts';
 import { createRandom, seedOfRun } from '../support/random.ts';
+import { runScript } from '../support/run-script.ts';
 import { type Server, startServer } from '../support/server.ts';
-
-const PROJECT = join(import.meta.dirname, '../..');
 
 const flights = makeFlights(createRandom(seedOfRun()));
 const folder = mkdtempSync(join(tmpdir(), 'shardql-flights-'));
@@ -20,7 +18,7 @@ let firstLoad: Load;
 beforeAll(async () => {
   writeFlights(folder, flights);
   server = await startServer({ config: 'examples/openflights/wrangler.toml' });
-  firstLoad = load();
+  firstLoad = await load();
 });
 afterAll(async () => {
   await server?.stop();
@@ -34,9 +32,8 @@ interface Load {
   readonly reports: readonly string[];
 }
 
-function load(): Load {
-  const args = ['examples/openflights/load.ts', folder, '--url', server.origin];
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: PROJECT, encoding: 'utf8' });
+async function load(): Promise<Load> {
+  const { status, stdout, stderr } = await runScript('examples/openflights/load.ts', folder, '--url', server.origin);
   return { status, output: stdout, reports: stderr.split('\n').filter((line) => line !== '') };
 }
 
@@ -97,7 +94,7 @@ describe('the loader', () => {
   it('changes nothing when it loads again', async () => {
     const versions = () => nodes('routes', 'id version');
     const before = await versions();
-    const again = load();
+    const again = await load();
     expect(again.output).not.toMatch(/[1-9]\d* (inserted|updated|failed)/);
     expect(await versions()).toEqual(before);
   });
@@ -106,10 +103,9 @@ describe('the loader', () => {
     ['a folder that is not there', ['nowhere'], /nowhere/],
     ['no folder', [], /Expected the folder of the CSV files as argument, but got none/],
     ['an API that is not there', [folder, '--url', 'http://127.0.0.1:1'], /Cannot reach http:\/\/127\.0\.0\.1:1/],
-  ])('says what is wrong in one line: %s', (_, args, message) => {
+  ])('says what is wrong in one line: %s', async (_, args, message) => {
     const url = args.includes('--url') ? [] : ['--url', server.origin];
-    const command = ['examples/openflights/load.ts', ...args, ...url];
-    const { status, stderr } = spawnSync(process.execPath, command, { cwd: PROJECT, encoding: 'utf8' });
+    const { status, stderr } = await runScript('examples/openflights/load.ts', ...args, ...url);
     expect(stderr.trim()).toMatch(message);
     expect(stderr.trim().split('\n')).toHaveLength(1);
     expect(status).toBe(2);
