@@ -8,6 +8,7 @@ import { EXPORT_FORMATS } from './cli/export/formats.ts';
 import { type ImportOptions, importFiles } from './cli/import/import-files.ts';
 import { fetchStatus, hasFailed } from './cli/status/fetch-status.ts';
 import { showStatus } from './cli/status/show-status.ts';
+import { type WarmOptions, warmCache } from './cli/warm/warm-cache.ts';
 
 const DEFAULT_URL = 'http://127.0.0.1:8787';
 const EXIT_CODES = `
@@ -142,6 +143,33 @@ Nothing is lost by them: each shard publishes by itself what it has not publishe
     process.exitCode = (await (options.replay ? replayDeadLetters(url, options) : listDeadLetters(url, options)))
       ? 0
       : 1;
+  });
+
+apiCommand('warm')
+  .summary('fills the cache before readers ask')
+  .description(
+    prose(
+      `Reads rows, or what a query reads, through the cache, so that cached reads find them in KV. Without --id, all rows of
+the table under the shard key, up to 5,000. A query is run with @consistency(mode: CACHED) unless it asks for
+something itself.`,
+    ),
+  )
+  .argument('[table]', 'table, by SQL name or GraphQL type')
+  .option('--shard-key <value>', 'shard key of the rows')
+  .option('--id <id...>', 'rows, as the argument by names them')
+  .option('--node-id <id...>', 'rows by global id, of any table')
+  .option('--query <file>', 'file of a GraphQL query')
+  .option('--variables <json>', 'variables of the query')
+  .option('--json', 'print the result as JSON', false)
+  .addHelpText(
+    'after',
+    `
+Examples:
+  npm run shardql -- warm customers --shard-key t1
+  npm run shardql -- warm --query dashboard.graphql --variables '{ "tenant": "t1" }'`,
+  )
+  .action(async (table: string | undefined, options: WarmOptions) => {
+    process.exitCode = (await warmCache(table, options)) ? 0 : 1;
   });
 
 program

@@ -10,6 +10,7 @@ import { listImportTables } from './import/import-tables.ts';
 import { showMetrics } from './metrics/metrics-endpoint.ts';
 import type { RequestScope } from './request-scope.ts';
 import { requireMethod } from './require-method.ts';
+import { warm } from './warm/warm-endpoint.ts';
 
 /**
  * What the command line asks. These paths read and write all tables without further rules, so they are the developer's
@@ -60,6 +61,10 @@ const ROUTES: Readonly<Record<string, Route>> = {
   '/metrics': {
     methods: ['GET'],
     answer: (_request, _url, { cache }, { shards }) => showMetrics(cache, shards),
+  },
+  '/warm': {
+    methods: ['POST'],
+    answer: (request, _url, app, scope, env) => warm(request, app, scope, env),
   },
   '/status': {
     methods: ['GET'],

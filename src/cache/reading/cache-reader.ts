@@ -22,9 +22,11 @@ export interface CacheReaderOptions {
   readonly askShards: AskShards;
   /** Keeps the request alive for work after its answer. */
   readonly waitUntil: (work: Promise<unknown>) => void;
+  /** Entries go to KV when an isolate reads them for this many times. Default: the setting's. */
+  readonly kvFillReads?: number;
 }
 
-const NO_KV: KvCounts = { reads: 0, hits: 0 };
+const NO_KV: KvCounts = { reads: 0, hits: 0, puts: 0, failedPuts: 0 };
 
 /** One key of a read on its way. */
 interface Wanted {
@@ -38,15 +40,17 @@ export class CacheReader {
   readonly #store: LayeredStore;
   readonly #askShards: AskShards;
   readonly #waitUntil: (work: Promise<unknown>) => void;
+  readonly #kvFillReads: number;
   readonly #requestStartMs: number;
   /** Gathers what the reads of a tick look for in KV into one bulk get. */
   #lookUps: DataLoader<EntryKey, Found | null, string> | null = null;
 
-  constructor({ cache, store, askShards, waitUntil }: CacheReaderOptions) {
+  constructor({ cache, store, askShards, waitUntil, kvFillReads }: CacheReaderOptions) {
     this.#cache = cache;
     this.#store = store;
     this.#askShards = askShards;
     this.#waitUntil = waitUntil;
+    this.#kvFillReads = kvFillReads ?? cache.settings.kvFillReads;
     this.#requestStartMs = cache.clock.now();
   }
 
@@ -144,7 +148,7 @@ export class CacheReader {
     if (verdict !== 'fresh' && verdict !== 'stale') return null;
     if (knowledge.state !== 'recent') record.checkedAtMs = nowMs;
     record.reads++;
-    if (!record.isInKv && record.reads + 1 >= settings.kvFillReads) {
+    if (!record.isInKv && record.reads + 1 >= this.#kvFillReads) {
       record.isInKv = true;
       if (this.#store.kv !== null) this.#waitUntil(this.#store.kv.put(key, record.entry));
     }
@@ -203,7 +207,7 @@ export class CacheReader {
     const entry: Entry = { text: JSON.stringify(answer), asOf, changed, at, ttlMs, swrMs, maker };
     const record = memory.add(key, entry, at, false, answer);
     metrics.count('fill', 'memory', key.table);
-    if (this.#store.kv === null || this.#cache.settings.kvFillReads > 1 || record.entry !== entry) return;
+    if (this.#store.kv === null || this.#kvFillReads > 1 || record.entry !== entry) return;
     record.isInKv = true;
     this.#waitUntil(this.#store.kv.put(key, entry));
   }

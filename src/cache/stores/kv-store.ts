@@ -42,6 +42,9 @@ export interface KvCounts {
   readonly reads: number;
   /** Those of them that were there. */
   readonly hits: number;
+  /** Entries that it took, and those that it did not take. */
+  readonly puts: number;
+  readonly failedPuts: number;
 }
 
 /** Entries and stamps in Workers KV. */
@@ -51,6 +54,8 @@ export class KvStore implements EntryStore {
   readonly #metrics: CacheMetrics;
   #reads = 0;
   #hits = 0;
+  #puts = 0;
+  #failedPuts = 0;
 
   constructor(kv: KvNamespace, timing: KvTiming, metrics: CacheMetrics) {
     this.#kv = kv;
@@ -59,7 +64,7 @@ export class KvStore implements EntryStore {
   }
 
   get counts(): KvCounts {
-    return { reads: this.#reads, hits: this.#hits };
+    return { reads: this.#reads, hits: this.#hits, puts: this.#puts, failedPuts: this.#failedPuts };
   }
 
   /** Entries and the stamps they are judged by, in one bulk get (per 100 keys). */
@@ -97,7 +102,9 @@ export class KvStore implements EntryStore {
       await this.#kv.put(name, encodeEntry(name, entry), {
         expirationTtl: Math.max(MIN_KV_LIFE_SECONDS, Math.ceil(lifeMs / 1_000)),
       });
+      this.#puts++;
     } catch {
+      this.#failedPuts++;
       this.#metrics.countKv('failed');
     }
   }
