@@ -42,7 +42,27 @@ export class QueryGenerator {
     const shardKey = this.#chance(0.3) ? this.#shardKey(entity) : undefined;
     const boundary = () => below(this.#random, this.#world.rows[entity.type]!.length);
     const args = { ...this.#arguments(entity, 20, boundary), ...(shardKey !== undefined && { shardKey }) };
-    return { type: entity.type, args, select: this.#select(entity, 1) };
+    const query = { type: entity.type, args, select: this.#select(entity, 1) };
+    return this.#chance(0.04) ? { ...query, args: { ...args, ...this.#wrongArguments(entity, args) } } : query;
+  }
+
+  /** What must be refused, or is right all the same. */
+  #wrongArguments(entity: Entity, { where = {} }: ListArguments): ListArguments {
+    const across = entity.relations.filter(({ colocated }) => !colocated);
+    const wrong: (() => ListArguments)[] = [
+      () => ({ first: 1, last: 1 }),
+      () => ({ last: 2, offset: 1 }),
+      () => ({ first: pick(this.#random, [-1, 100, 101, 2_147_483_647]) }),
+      () => ({ last: pick(this.#random, [-1, 100, 101]) }),
+    ];
+    for (const { name, kind, target } of across) {
+      const column = pick(this.#random, comparable(entityOf(this.#world, target))).name;
+      wrong.push(
+        () => ({ orderBy: [kind === 'one' ? { [name]: { [column]: 'ASC' } } : { [`${name}Aggregate`]: { count: 'ASC' } }] }), // biome-ignore format: one line
+        () => (kind === 'one' ? {} : { where: { AND: [where, { [`${name}Aggregate`]: { count: { gt: 1 } } }] } }),
+      );
+    }
+    return pick(this.#random, wrong)();
   }
 
   /** A filter and an order, to be walked page by page. */

@@ -3,7 +3,7 @@ import { type Server, startServer } from '../server.ts';
 import { difference } from './difference.ts';
 import type { Oracle } from './oracle.ts';
 import type { Input, ListArguments, ListQuery, RowSelect } from './query.ts';
-import { mayRefuse } from './refusals.ts';
+import { mayRefuse, mustRefuse } from './refusals.ts';
 import { render } from './render.ts';
 import { type Entity, entityOf, type Row, type World } from './world.ts';
 
@@ -38,12 +38,17 @@ export class LoadedWorld {
 
   /** Sends the queries in one document; how each answer differs from what was expected, or null. */
   async check(queries: readonly ListQuery[], expected: readonly unknown[]): Promise<(string | null)[]> {
-    for (const query of queries) await this.#fetchCursors(query);
-    const request = render(this.#world, queries, (...cursor) => this.#cursors.get(JSON.stringify(cursor))!);
+    for (const query of queries) if (!mustRefuse(this.#world, query)) await this.#fetchCursors(query);
+    const request = render(this.#world, queries, (...cursor) => this.#cursors.get(JSON.stringify(cursor)) ?? '');
     const { data, errors, status } = await this.server.graphql(request.query, request.variables);
     return expected.map((wanted, at) => {
       const own = errors.find(({ path }) => path === undefined || path[0] === `q${at}`);
-      if (own && mayRefuse(queries[at]!, own)) {
+      if (mustRefuse(this.#world, queries[at]!)) {
+        return own?.extensions?.code === 'BAD_USER_INPUT' && own.path?.length === 1
+          ? null
+          : `a refusal, expected: BAD_USER_INPUT, but got ${JSON.stringify(own ?? data)}`;
+      }
+      if (own && mayRefuse(this.#world, queries[at]!, own)) {
         this.refused++;
         return null;
       }
@@ -56,8 +61,11 @@ export class LoadedWorld {
   async trace(queries: readonly ListQuery[]): Promise<{ readonly rpcs: number; readonly shards: readonly string[] }> {
     const { query, variables } = render(this.#world, queries, () => '');
     const { extensions, errors } = await this.server.graphql(query, variables, { 'x-shardql-trace': '1' });
-    const own = errors.find((error) => !mayRefuse(queries[Number(`${error.path?.[0]}`.slice(1))]!, error));
-    if (own) throw new Error(`Expected an answer, but got ${JSON.stringify(own)}`);
+    const own = errors.find((error) => {
+      const query = queries[Number(`${error.path?.[0]}`.slice(1))]!;
+      return !mayRefuse(this.#world, query, error) && !mustRefuse(this.#world, query);
+    });
+    if (own) throw new Error(`Expected an answer, but got ${JSON.stringify(own)}\nfor ${JSON.stringify(queries)}`);
     return extensions.trace;
   }
 
