@@ -53,6 +53,23 @@ describe('limits.md', () => {
   });
 });
 
+describe('consistency.md', () => {
+  const text = read('docs/consistency.md');
+  const [promises, tests] = text.split('\n## Tests\n') as [string, string];
+  const rows = readTableRows(tests);
+
+  it.each(rows)('names a test that there is: %s %s', (_, test) => {
+    const [, path, title] = /^`(.+?)`: (.+)$/.exec(test!)!;
+    expect(read(path!)).toContain(title);
+  });
+
+  it('names one for each promise', () => {
+    const named = rows.map(([number]) => number!);
+    const used = [...promises.matchAll(/\[(\d+)\]/g)].map(([, number]) => number!);
+    expect(new Set(used)).toEqual(new Set(named));
+  });
+});
+
 describe('features.md', () => {
   const text = read('docs/features.md');
   const features = readFeatures(text);

@@ -1,0 +1,138 @@
+/** The whole way of a request: modes, sessions and reports over real shards, isolates of their own, and a KV that is late. */
+import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createWorker, type Env } from '../../src/index.ts';
+import { bundle } from '../../src/schema/migrations/index.ts';
+import model from '../../src/schema/model.ts';
+import { systemClock } from '../../src/shards/client/clock.ts';
+import { versionAt } from '../../src/shards/version.ts';
+import { SimulatedKv } from '../support/cache/simulated-kv.ts';
+
+interface Answer {
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: answers are as free as the queries of the tests.
+  readonly data: any;
+  // biome-ignore lint/suspicious/noExplicitAny: as above.
+  readonly errors: any;
+  readonly token: string | null;
+  // biome-ignore lint/suspicious/noExplicitAny: as above.
+  readonly fields: any[];
+}
+
+const kv = new SimulatedKv({ clock: systemClock });
+
+/** An isolate: a Worker with a memory of its own, at a location of its own. */
+function openIsolate() {
+  const { handlers } = createWorker({ model, migrations: bundle, cache: { recheckMs: 0, kvFillReads: 1 } });
+  const isolateEnv = {
+    SHARDQL_DEVELOPMENT: 'true',
+    SHARD: env.SHARD,
+    CATALOG: env.CATALOG,
+    KV: { ...kv.location() },
+  } as unknown as Env;
+  return async (query: string, token?: string): Promise<Answer> => {
+    const execution = createExecutionContext();
+    const headers: Record<string, string> = {
+      'content-type': 'application/json',
+      ...(token && { 'x-shardql-token': token }),
+    };
+    const body = JSON.stringify({ query });
+    const request = new Request('http://127.0.0.1/graphql', { method: 'POST', headers, body });
+    const response = await handlers.fetch(request as Parameters<typeof handlers.fetch>[0], isolateEnv, execution);
+    await waitOnExecutionContext(execution);
+    const { data, errors, extensions } = await response.json<Record<string, never>>();
+    const fields = (extensions as { consistency?: { fields: [] } } | undefined)?.consistency?.fields ?? [];
+    return { status: response.status, data, errors, token: response.headers.get('x-shardql-token'), fields };
+  };
+}
+
+const TENANT = `consistency-${crypto.randomUUID()}`;
+const here = openIsolate();
+const there = openIsolate();
+
+const customer = (mode: string) =>
+  `{ customer(by: { id: "c" }, shardKey: "${TENANT}") @consistency(mode: ${mode}) { name } }`;
+const rename = (name: string) =>
+  `mutation { updateCustomer(by: { id: "c" }, shardKey: "${TENANT}", data: { name: "${name}" }) { name } }`;
+const nameOf = ({ data }: Answer): string => data.customer.name;
+
+beforeAll(async () => {
+  const { errors } = await here(`mutation {
+    createTenant(data: { id: "${TENANT}", name: "T", plan: FREE, settings: {} }) { id }
+    createCustomer(data: { tenantId: "${TENANT}", id: "c", name: "first", email: "c@x", attributes: {} }) { id }
+  }`);
+  expect(errors).toBeUndefined();
+});
+
+describe('a read in each mode', () => {
+  it('tells how it was answered', async () => {
+    const [field] = (await here(customer('STRONG'))).fields;
+    expect(field).toMatchObject({ path: ['customer'], mode: 'STRONG', source: 'shard', shards: 1 });
+    expect(Number(field.asOf)).toBeGreaterThan(0);
+    await here(customer('CACHED'));
+    expect((await here(customer('CACHED'))).fields).toMatchObject([{ mode: 'CACHED', source: 'memory', shards: 0 }]);
+    expect((await there(customer('CACHED'))).fields).toMatchObject([{ mode: 'CACHED', source: 'kv', shards: 0 }]);
+  });
+
+  it('sees a write of its own isolate at once, one of another as its mode says', async () => {
+    await there(customer('CACHED'));
+    const { token } = await here(rename('second'));
+    expect(nameOf(await here(customer('CACHED')))).toBe('second');
+    // The other location has read that nothing changed, and keeps to it for a while.
+    expect(nameOf(await there(customer('CACHED')))).toBe('first');
+    expect(nameOf(await there(customer('STRONG')))).toBe('second');
+    expect(nameOf(await there(customer('SESSION'), token!))).toBe('second');
+    expect(nameOf(await there(customer('BOUNDED, maxStalenessMs: 1')))).toBe('second');
+  });
+
+  it('does not show a session what it deleted, anywhere', async () => {
+    const create = `mutation { createCustomer(data: { tenantId: "${TENANT}", id: "gone", name: "x", email: "gone@x", attributes: {} }) { id } }`;
+    const read = `{ customer(by: { id: "gone" }, shardKey: "${TENANT}") @consistency(mode: SESSION) { id } customers(shardKey: "${TENANT}") @consistency(mode: SESSION) { totalCount } }`;
+    const created = await here(create);
+    const seen = await there(read, created.token!);
+    expect(seen.data).toMatchObject({ customer: { id: 'gone' }, customers: { totalCount: 2 } });
+    const deleted = await here(
+      `mutation { deleteCustomer(by: { id: "gone" }, shardKey: "${TENANT}") { id } }`,
+      seen.token!,
+    );
+    expect((await there(read, deleted.token!)).data).toEqual({ customer: null, customers: { totalCount: 1 } });
+  });
+
+  it('does not go back behind what the session was shown', async () => {
+    await there(customer('CACHED'));
+    await here(rename('third'));
+    const shown = await here(customer('STRONG'));
+    expect(nameOf(await there(customer('SESSION'), shown.token!))).toBe('third');
+  });
+});
+
+describe('session tokens', () => {
+  it('grow, whatever order they come in', async () => {
+    const old = (await here(customer('STRONG'))).token!;
+    const written = (await here(rename('fourth'), old)).token!;
+    expect(Number(written)).toBeGreaterThan(Number(old));
+    expect((await here(customer('STRONG'), written)).token).toBe(written);
+  });
+
+  it.each([
+    ['text', 'not-a-token', 'but got another text'],
+    ['a negative number', '-5', 'but got another text'],
+    ['a long number', '9'.repeat(100), 'but got another text'],
+    ['the future', String(versionAt(Date.now() + 60_000)), 'but got one from the future'],
+  ])('refuses tokens that no answer can have carried: %s', async (_, token, message) => {
+    const { status, data, errors } = await here(customer('SESSION'), token);
+    expect(status).toBe(400);
+    expect(data).toBeUndefined();
+    expect(errors[0].extensions.code).toBe('BAD_USER_INPUT');
+    expect(errors[0].message).toContain(message);
+  });
+
+  it('of another tenant or forged only make reads fresher (F24)', async () => {
+    await here(customer('CACHED'));
+    const forged = String(versionAt(Date.now()));
+    const { data, fields } = await here(customer('SESSION'), forged);
+    expect(data.customer.name).toBe('fourth');
+    expect(fields[0].source).toBe('shard');
+  });
+});
