@@ -72,6 +72,7 @@ class History {
   readonly #kv: SimulatedKv;
   readonly #checker: Checker;
   readonly #shards: SimulatedShard[] = [];
+  readonly #shardClocks: SkewedClock[] = [];
   readonly #isolates: Isolate[] = [];
   readonly #clients: Client[] = Array.from({ length: 3 }, () => ({ token: 0, seen: new Map() }));
   readonly #queue: Message[] = [];
@@ -105,12 +106,14 @@ class History {
 
   async #open(): Promise<void> {
     for (const [at, tenants] of TENANTS_OF_SHARD.entries()) {
+      const clock = this.#newClock();
+      this.#shardClocks.push(clock);
       const shard = await SimulatedShard.open({
         name: `shard-${at}`,
         model: this.#model,
         bundle: shop.bundle,
         time: this.#time,
-        clock: this.#newClock(),
+        clock,
         clockUncertaintyMs: UNCERTAINTY_MS,
         kv: this.#kv.location(),
       });
@@ -176,14 +179,17 @@ class History {
 
   /** Clocks may be set back, within what they may differ by. */
   #stepClock(): void {
-    const { clock } = pick(this.#random, this.#isolates);
+    const clock = pick(this.#random, [...this.#isolates.map((isolate) => isolate.clock), ...this.#shardClocks]);
     clock.skewMs = -UNCERTAINTY_MS / 2 + this.#random() * (clock.skewMs + UNCERTAINTY_MS / 2);
     // It is looked at often enough for the step to be noticed.
     for (const isolate of this.#isolates) isolate.cache.clock.now();
   }
 
+  /** It starts again on another machine, with another clock. */
   #crash(): void {
-    pick(this.#random, this.#shards).crash();
+    const at = below(this.#random, this.#shards.length);
+    this.#shardClocks[at]!.skewMs = this.#newClock().skewMs;
+    this.#shards[at]!.crash();
   }
 
   async #read(client = pick(this.#random, this.#clients), mode = pick(this.#random, MODES)): Promise<void> {
