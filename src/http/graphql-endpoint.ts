@@ -1,9 +1,9 @@
 import { type ExecutionArgs, type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
 import type { FetchAPI, Plugin } from 'graphql-yoga';
 import { createYoga, processRegularResult } from 'graphql-yoga';
-import type { RequestContext } from '../resolvers/context.ts';
 import { type AnswerType, simpleAnswerType } from './answer-type.ts';
-import { type FinishScope, finishResult } from './finish-result.ts';
+import { finishOrExplain, type ServerContext, useExplain } from './explain.ts';
+import { finishResult } from './finish-result.ts';
 import { KnownDocuments } from './known-documents.ts';
 import type { RequestScope } from './request-scope.ts';
 import { requireJsonParameters } from './require-json-parameters.ts';
@@ -12,8 +12,6 @@ import { requireAcceptable } from './require-media.ts';
 export const GRAPHQL_PATH = '/graphql';
 
 export type GraphqlEndpoint = (request: Request, scope: RequestScope) => Promise<Response>;
-
-type ServerContext = RequestContext & FinishScope;
 
 /**
  * GraphQL over HTTP: queries by GET and POST, mutations by POST, both media types. One per isolate, since it remembers
@@ -32,7 +30,7 @@ export function createGraphqlEndpoint(
   const yoga = createYoga<ServerContext>({
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
-    plugins: [useResultFinish(), ...(known ? [known.usePlugin()] : [])],
+    plugins: [useExplain(), useResultFinish(), ...(known ? [known.usePlugin()] : [])],
     parserAndValidationCache: known?.yogaCaches ?? true,
     // Errors are translated and masked by `finishResult`, the body is limited by the caller (see `limitBody`).
     maskedErrors: false,
@@ -90,8 +88,8 @@ const FETCH_API = globalThis as unknown as FetchAPI;
 
 /** Finishes the results that Yoga makes, wherever in it they arose. */
 const useResultFinish = (): Plugin<object, ServerContext> => ({
-  onResultProcess({ result, setResult, serverContext }) {
+  async onResultProcess({ result, setResult, serverContext }) {
     if (Array.isArray(result) || Symbol.asyncIterator in result) return;
-    setResult(finishResult(result, serverContext));
+    setResult(await finishOrExplain(result, serverContext));
   },
 });

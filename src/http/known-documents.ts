@@ -1,6 +1,7 @@
 import { type DocumentNode, getOperationAST } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { LruMap } from '../shards/lru-map.ts';
+import { asksForExplain } from './explain.ts';
 
 /** Total length of the texts of documents kept: parsed, they take some fifty times as much memory. */
 const MAX_DOCUMENT_CHARACTERS = 500_000;
@@ -77,7 +78,8 @@ const isObjectOrNull = (value: unknown): boolean => value === null || isObject(v
 const PARAM_CHECKS: ReadonlyMap<string, (value: unknown) => boolean> = new Map([
   ['query', (value: unknown) => typeof value === 'string'],
   ['variables', isObjectOrNull],
-  ['extensions', isObjectOrNull],
+  // Explaining is left to Yoga's plugins.
+  ['extensions', (value: unknown) => isObjectOrNull(value) && !asksForExplain(value)],
   ['operationName', (value: unknown) => value === null || typeof value === 'string'],
 ]);
 

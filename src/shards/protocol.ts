@@ -91,6 +91,28 @@ export type CallOutcome =
   | { readonly wrongShard: true }
   | { readonly error: WireError };
 
+export interface ExplainRequest extends RequestEnvelope {
+  readonly call: ReadCall;
+}
+
+/** A statement, and how SQLite would run it. */
+export interface ExplainedStatement {
+  readonly sql: string;
+  /** Lines of EXPLAIN QUERY PLAN. */
+  readonly queryPlan: readonly string[];
+}
+
+/** How a call would be run. */
+export interface ExplainAnswer {
+  readonly status: 'OK';
+  readonly epoch: number;
+  /** In the order in which they would run; one whose need depends on the rows is among them. */
+  readonly statements: readonly ExplainedStatement[];
+  /** An {@link Answer} per key, of made-up rows of the right shape. Of each level, the first row has related rows. */
+  readonly answers: readonly unknown[];
+  readonly counts: WorkCounts;
+}
+
 export interface WriteRequest extends RequestEnvelope {
   /** Made by the router, once per logical write: a retry with the same id has no second effect and the same answer (W3). */
   readonly operationId: string;
@@ -184,6 +206,11 @@ export interface ShardMetrics {
 
 export interface ShardRpc {
   read(request: JsonText<ReadRequest>): Promise<JsonText<ReadReply>>;
+  /**
+   * Tells how a call would be run, without running any of it. A part of a key that is null stands for a value that is not
+   * known. The release before has no such method: its shards throw.
+   */
+  explain(request: JsonText<ExplainRequest>): Promise<JsonText<ExplainAnswer | Refused>>;
   write(request: WriteRequest): Promise<WriteAnswer | WriteFailed | WrongShard | Refused>;
   importRows(request: ImportRequest): Promise<ImportAnswer | WrongShard | Refused>;
   /**

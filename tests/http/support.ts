@@ -6,6 +6,8 @@ import { bundle as shopBundle } from '../../src/schema/migrations/index.ts';
 import shopModel from '../../src/schema/model.ts';
 import { bundle as allTypesBundle } from '../models/all-types/migrations/index.ts';
 import allTypesModel from '../models/all-types/model.ts';
+import { bundle as crossShardBundle } from '../models/cross-shard/migrations/index.ts';
+import crossShardModel from '../models/cross-shard/model.ts';
 
 /** `path` may be a whole URL; without one, the host is this machine. */
 export type Send = (path: string, init?: RequestInit) => Promise<Response>;
@@ -24,6 +26,14 @@ export const allTypesWorker = (): Send =>
   sender(createWorker({ model: allTypesModel, migrations: allTypesBundle }), {
     SHARD: env.ALLTYPES_SHARD,
     CATALOG: env.ALLTYPES_CATALOG,
+    SHARDQL_DEVELOPMENT: 'true',
+  });
+
+/** A Worker over relations between shards. */
+export const crossShardWorker = (): Send =>
+  sender(createWorker({ model: crossShardModel, migrations: crossShardBundle }), {
+    SHARD: env.CROSS_SHARD_SHARD,
+    CATALOG: env.CROSS_SHARD_CATALOG,
     SHARDQL_DEVELOPMENT: 'true',
   });
 

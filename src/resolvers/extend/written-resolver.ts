@@ -9,6 +9,7 @@ import {
 } from 'graphql';
 import type { Model, TableModel } from '../../model/types.ts';
 import type { RequestContext } from '../context.ts';
+import { responsePath } from '../response-path.ts';
 import { type ExtensionContext, extensionContext } from './extension-context.ts';
 import { finishList, finishRows } from './finish-rows.ts';
 
@@ -29,6 +30,10 @@ export function writtenResolver(
 ): GraphQLFieldResolver<unknown, RequestContext> {
   const finish = finisher(type, model);
   return async (source, args, context, info) => {
+    if (context.explainer) {
+      context.explainer.leftOut(responsePath(info.path));
+      return null;
+    }
     const value = await ownErrors(async () => resolve(source, args as never, extensionContext(context, info), info));
     return finish(value, context, info);
   };

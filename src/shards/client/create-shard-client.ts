@@ -6,6 +6,7 @@ import { askAllShards } from './ask-all-shards.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { ConcurrencyLimit } from './concurrency-limit.ts';
 import { Deadline } from './deadline.ts';
+import { explain } from './explain.ts';
 import { importRows } from './import-rows.ts';
 import { publish } from './publish.ts';
 import { readKeyed } from './read-keyed.ts';
@@ -81,6 +82,7 @@ export function createShardClient(options: ShardClientOptions): ShardClient {
   return {
     read: async (read) => (await readFresh(read)).map(({ answer }) => answer),
     readFresh,
+    explain: (read) => explain(read, model, scope, router, calls),
     write: (shardKey, operations) => write(shardKey, operations, scope, router, calls),
     importRows: (table, columns, rows, importId) => importRows(table, columns, rows, importId, scope, router, calls),
     publish: (shard, shardKeys) => publish(shard, shardKeys, scope, router, calls),

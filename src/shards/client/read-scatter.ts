@@ -1,4 +1,5 @@
 import type { Model } from '../../model/types.ts';
+import type { ReadCall } from '../plan.ts';
 import { isExactCover } from '../slots.ts';
 import { pageTooDeep, tooManyShards } from './failures.ts';
 import type { PageWindow } from './merge-answers.ts';
@@ -23,15 +24,10 @@ export async function readScatter(
   router: Router,
   loader: ReadLoader,
 ): Promise<readonly FreshAnswer[]> {
-  const call = scatterCall(read, settings);
-  const merge = answerMerger(model, read.node, call.window);
-  const table = model.tableByType.get(read.node.table)!;
-
+  const merge = answerMerger(model, read.node, windowOf(read));
   return await router.routed(async (routing) => {
     const { owners, epoch } = routing;
-    if (owners.length > settings.maxScatterShards) throw tooManyShards(owners.length, settings.maxScatterShards);
-    const { values } = call;
-    const plan = planText(owners.length > 1 ? withDistinctValues(call.node, table) : call.node);
+    const { plan, values } = scatterCall(read, model, settings, owners);
     const replies = await Promise.all(
       owners.map((shard) =>
         loader.load({ shard, epoch, plan, values, keys: read.keys, shardKeys: null, cacheable: false }),
@@ -51,16 +47,38 @@ export async function readScatter(
   });
 }
 
-/** The call as every shard gets it, and what is then cut out of the merged pages. */
-function scatterCall({ node, values }: PlannedRead, settings: RouterSettings) {
+/**
+ * The call as every shard gets it.
+ *
+ * @throws ShardQLError for more shards than a scatter may ask, and for a page too far from its start.
+ */
+export function scatterCall(
+  read: PlannedRead,
+  model: Model,
+  settings: RouterSettings,
+  owners: readonly string[],
+): Pick<ReadCall, 'plan' | 'values'> {
+  if (owners.length > settings.maxScatterShards) throw tooManyShards(owners.length, settings.maxScatterShards);
+  const { node, values } = withWindow(read, settings);
+  const table = model.tableByType.get(node.table)!;
+  return { plan: planText(owners.length > 1 ? withDistinctValues(node, table) : node), values };
+}
+
+/** Shards leave nothing out at the start: which rows an offset means is known only when all are merged. */
+function withWindow(read: PlannedRead, settings: RouterSettings): Pick<PlannedRead, 'node' | 'values'> {
+  const { node, values } = read;
   const { page } = node;
-  if (page === null) return { node, values, window: null };
-  const limit = Number(values[page.limit]);
-  if (page.offset === null) return { node, values, window: { offset: 0, limit } };
-  const window: PageWindow = { offset: Number(values[page.offset]), limit };
-  const rows = window.offset + limit;
+  const window = windowOf(read);
+  if (page === null || page.offset === null || window === null) return { node, values };
+  const rows = window.offset + window.limit;
   if (rows > settings.maxScatterPageRows) throw pageTooDeep(rows, settings.maxScatterPageRows);
-  return { node: withoutOffset(node, page, values.length), values: [...values, rows], window };
+  return { node: withoutOffset(node, page, values.length), values: [...values, rows] };
+}
+
+/** What is cut out of the merged pages. */
+function windowOf({ node: { page }, values }: PlannedRead): PageWindow | null {
+  if (page === null) return null;
+  return { offset: page.offset === null ? 0 : Number(values[page.offset]), limit: Number(values[page.limit]) };
 }
 
 type Answered = Extract<PartReply, { readonly status: 'OK' }>;

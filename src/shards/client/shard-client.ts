@@ -3,7 +3,7 @@ import type { WireValue } from '../../model/types.ts';
 import type { WireError } from '../errors.ts';
 import type { WriteOperation } from '../operation.ts';
 import type { Answer, PlanNode, PlanValue, RowAnswer } from '../plan.ts';
-import type { ShardMetrics, ShardStatus } from '../protocol.ts';
+import type { ExplainedStatement, ShardMetrics, ShardStatus } from '../protocol.ts';
 import type { ShardKey } from '../shard-key.ts';
 import type { Version } from '../version.ts';
 
@@ -31,6 +31,18 @@ export interface FreshAnswer {
   readonly changed: Version;
   /** Names of the shards that answered. */
   readonly shards: readonly string[];
+}
+
+/** How a read would be made. */
+export interface ExplainedRead {
+  /** Names of the shards that would be asked. */
+  readonly shards: readonly string[];
+  /** How many there are in all. */
+  readonly shardCount: number;
+  /** What each of them would run. */
+  readonly statements: readonly ExplainedStatement[];
+  /** One per key, of made-up rows. Of each level of the plan, the first row has related rows. */
+  readonly answers: readonly Answer[];
 }
 
 /** What a write did. */
@@ -90,6 +102,8 @@ export interface ShardClient {
   read(read: PlannedRead): Promise<readonly Answer[]>;
   /** The same, with what is known about the answers' age. */
   readFresh(read: PlannedRead): Promise<readonly FreshAnswer[]>;
+  /** Tells how a read would be made; reads nothing. A part of a key that is null stands for a value that is not known. */
+  explain(read: PlannedRead): Promise<ExplainedRead>;
   /** One transaction in the shard that owns `shardKey`. */
   write(shardKey: ShardKey, operations: readonly WriteOperation[]): Promise<Written>;
   /**

@@ -2,6 +2,8 @@ import { DurableObject } from 'cloudflare:workers';
 import type { MigrationBundle, Model } from '../../model/types.ts';
 import { errorToWire, ShardQLError } from '../errors.ts';
 import type {
+  ExplainAnswer,
+  ExplainRequest,
   ImportAnswer,
   ImportRequest,
   JsonText,
@@ -23,6 +25,7 @@ import type { ShardKey } from '../shard-key.ts';
 import type { SlotRange } from '../slots.ts';
 import { answerReads } from './answer-reads.ts';
 import { DEFAULT_CLOCK_UNCERTAINTY_MS, startClock, type WallClock } from './clock.ts';
+import { explainRead } from './explain-read.ts';
 import { grantSlots } from './grant-slots.ts';
 import { Migrator } from './migrate/migrator.ts';
 import { Ownership } from './ownership.ts';
@@ -98,6 +101,14 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
       const request = fromJsonText(requestText);
       const refusal = await this.#refusal(request.protocol);
       return refusal ? toJsonText<ReadReply>(refusal) : answerReads(this.#state, request);
+    }
+
+    async explain(requestText: JsonText<ExplainRequest>): Promise<JsonText<ExplainAnswer | Refused>> {
+      const request = fromJsonText(requestText);
+      const refusal = await this.#refusal(request.protocol);
+      if (refusal) return toJsonText<Refused>(refusal);
+      const answer = this.#refuseOnError(() => explainRead(this.#state, request));
+      return typeof answer === 'string' ? answer : toJsonText<Refused>(answer);
     }
 
     async write(request: WriteRequest): Promise<WriteAnswer | WriteFailed | WrongShard | Refused> {

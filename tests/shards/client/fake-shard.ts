@@ -2,6 +2,8 @@ import type { WireKind, WireValue } from '../../../src/model/types.ts';
 import type { Answer, OrderTerm, PlanNode, ReadCall } from '../../../src/shards/plan.ts';
 import type {
   CallOutcome,
+  ExplainAnswer,
+  ExplainRequest,
   ImportAnswer,
   ImportRequest,
   JsonText,
@@ -24,7 +26,7 @@ import { type SlotRange, slotOf } from '../../../src/shards/slots.ts';
 import { itemTable } from './item-model.ts';
 
 export type Item = Readonly<Record<string, WireValue>>;
-type Method = 'read' | 'write' | 'importRows' | 'publish' | 'status' | 'metrics';
+type Method = 'read' | 'explain' | 'write' | 'importRows' | 'publish' | 'status' | 'metrics';
 
 const NOTHING = { statements: 0, rowsRead: 0, rowsWritten: 0 };
 const encoder = new TextEncoder();
@@ -34,6 +36,7 @@ export class FakeShard implements ShardRpc {
   readonly name: string;
   readonly items: Item[] = [];
   readonly reads: ReadRequest[] = [];
+  readonly explains: ExplainRequest[] = [];
   readonly writes: WriteRequest[] = [];
   readonly imports: ImportRequest[] = [];
   readonly publishes: PublishRequest[] = [];
@@ -72,6 +75,7 @@ export class FakeShard implements ShardRpc {
       };
     return {
       read: guarded(this.read),
+      explain: guarded(this.explain),
       write: guarded(this.write),
       importRows: guarded(this.importRows),
       publish: guarded(this.publish),
@@ -96,6 +100,16 @@ export class FakeShard implements ShardRpc {
     const slots = this.claimedSlots ?? this.slots;
     await this.after('read');
     return toJsonText({ status: 'OK', epoch: this.epoch, asOf: this.asOf, slots, outcomes, counts: NOTHING });
+  }
+
+  async explain(requestText: JsonText<ExplainRequest>): Promise<JsonText<ExplainAnswer | Refused>> {
+    const request = fromJsonText(requestText);
+    this.explains.push(request);
+    await this.before('explain');
+    if (this.refusal) return toJsonText(this.#refused());
+    const answers = request.call.keys.map(() => null);
+    await this.after('explain');
+    return toJsonText({ status: 'OK', epoch: this.epoch, statements: [], answers, counts: NOTHING });
   }
 
   async write(request: WriteRequest): Promise<WriteAnswer | WriteFailed | WrongShard | Refused> {

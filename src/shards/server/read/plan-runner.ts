@@ -1,12 +1,14 @@
 import type { Model, WireValue } from '../../../model/types.ts';
 import { LruMap } from '../../lru-map.ts';
 import type { Answer, PlanNode, ReadCall } from '../../plan.ts';
+import type { ExplainedStatement } from '../../protocol.ts';
 import { toShardKey } from '../../shard-key.ts';
 import { tablesOfPlan } from '../../tables-of-plan.ts';
 import { AnswerSizes } from './answer-size.ts';
 import { type CompiledNode, compileNode } from './compiled-node.ts';
 import { groupKeys } from './key-set.ts';
-import { answerKeys, emptyAnswer } from './run-node.ts';
+import { placeholder } from './placeholder-rows.ts';
+import { answerKeys, emptyAnswer, type Run } from './run-node.ts';
 import type { ReadSession } from './text-decisions.ts';
 
 /** Total length of the plan texts kept: those of several hundred GraphQL documents; as much as SQLite keeps of SQL text. */
@@ -17,11 +19,10 @@ export interface RunOptions {
   readonly visibleOnly: boolean;
 }
 
-/** A statement that a call ran, and how SQLite runs it. */
-export interface ExplainedStatement {
-  readonly sql: string;
-  /** Lines of EXPLAIN QUERY PLAN. */
-  readonly queryPlan: readonly string[];
+export interface Explained {
+  readonly statements: readonly ExplainedStatement[];
+  /** As {@link PlanRunner.run} gives them, of made-up rows. */
+  readonly answers: readonly Answer[];
 }
 
 interface KnownPlan {
@@ -45,18 +46,7 @@ export class PlanRunner {
    * @throws ShardQLError COST_LIMIT_EXCEEDED for answers of too many rows; BAD_USER_INPUT for plans beyond the platform's limits or of unknown tables and columns.
    */
   run(session: ReadSession, call: ReadCall, options: RunOptions, sizes = new AnswerSizes()): Answer[] {
-    const { node } = this.#known(call.plan);
-    const from = call.keys[0]?.map((_, position) => position) ?? [];
-    const confined = confine(node, call.shardKeys);
-    const keys = groupKeys(call.keys, from, confined.keepsKey);
-    const answers = answerKeys(node, keys, confined.shardKeys, {
-      session,
-      values: call.values,
-      visibleOnly: options.visibleOnly,
-      sizes,
-    });
-    sizes.spend(answers, node);
-    return keys.keyOfRow.map((key) => (key < 0 ? emptyAnswer(node) : answers[key]!));
+    return this.#answer(this.#known(call.plan).node, call, { session, explains: false, ...options, sizes });
   }
 
   /** Types of all tables that the plan looks at. */
@@ -64,25 +54,37 @@ export class PlanRunner {
     return this.#known(plan).tables;
   }
 
-  /** Runs a call and tells the statements it took. */
-  explain(session: ReadSession, call: ReadCall, options: RunOptions): ExplainedStatement[] {
-    const explained: ExplainedStatement[] = [];
-    const explain = (sql: string, bindings: SqlStorageValue[]) => {
+  /**
+   * Tells the statements that a call takes and how SQLite would run each, without running any: what they would give is made
+   * up, so that those below them are made too. A null in a key stands for a value that is not known.
+   */
+  explain(session: ReadSession, call: ReadCall, options: RunOptions): Explained {
+    const statements: ExplainedStatement[] = [];
+    const note = (sql: string, bindings: SqlStorageValue[]): [] => {
       const lines = session.rows(`EXPLAIN QUERY PLAN ${sql}`, ...bindings);
-      explained.push({ sql, queryPlan: lines.map((line) => String(line[3])) });
+      statements.push({ sql, queryPlan: lines.map((line) => String(line[3])) });
+      return [];
     };
     const recorder: ReadSession = {
-      rows: (sql, ...bindings) => {
-        explain(sql, bindings);
-        return session.rows(sql, ...bindings);
-      },
-      each: (sql, ...bindings) => {
-        explain(sql, bindings);
-        return session.each(sql, ...bindings);
+      rows: (sql, ...bindings) => note(sql, bindings),
+      *each(sql, ...bindings) {
+        yield* note(sql, bindings);
       },
     };
-    this.run(recorder, call, options);
-    return explained;
+    const { node } = this.#known(call.plan);
+    const keys = call.keys.map((key) => key.map((part, at) => part ?? placeholder(node, node.match[at]!, 0)));
+    const run = { session: recorder, explains: true, ...options, sizes: new AnswerSizes() };
+    const answers = this.#answer(node, { ...call, keys }, run);
+    return { statements, answers };
+  }
+
+  #answer(node: CompiledNode, call: ReadCall, run: Omit<Run, 'values'>): Answer[] {
+    const from = call.keys[0]?.map((_, position) => position) ?? [];
+    const confined = confine(node, call.shardKeys);
+    const keys = groupKeys(call.keys, from, confined.keepsKey);
+    const answers = answerKeys(node, keys, confined.shardKeys, { ...run, values: call.values });
+    run.sizes.spend(answers, node);
+    return keys.keyOfRow.map((key) => (key < 0 ? emptyAnswer(node) : answers[key]!));
   }
 
   #known(text: string): KnownPlan {

@@ -15,6 +15,7 @@ import {
   undecidedStatement,
 } from './node-statements.ts';
 import type { Scope } from './parameters.ts';
+import { placeholderRows } from './placeholder-rows.ts';
 import { runGrouping } from './run-grouping.ts';
 import type { Statement } from './statement.ts';
 import { decideTextFilter, type ReadSession } from './text-decisions.ts';
@@ -24,6 +25,8 @@ export interface Run {
   readonly session: ReadSession;
   readonly values: Scope['values'];
   readonly visibleOnly: boolean;
+  /** Statements are only explained: the session gives no rows, and made-up ones take their place. */
+  readonly explains: boolean;
   readonly sizes: AnswerSizes;
 }
 
@@ -123,6 +126,7 @@ class NodeExecution {
   #rowsByKey(): Row[][] {
     const byKey = this.#noRows();
     const rows = this.#rows('rows', () => rowsStatement(this.#node, this.#variant)) as Row[];
+    if (this.#run.explains) return placeholderRows(this.#node, this.#scope);
     const keyed = this.#variant.varying.length > 0;
     for (const row of rows) byKey[keyed ? this.#takeKey(row) : 0]!.push(row);
     // SQL has no rows without columns.
@@ -167,7 +171,7 @@ class NodeExecution {
       return;
     }
     const isWhole = page.rows && page.after === null && page.before === null && page.offset === null;
-    if (isWhole && !pages.some(({ more }) => more)) {
+    if (isWhole && !this.#run.explains && !pages.some(({ more }) => more)) {
       for (const [key, { rows }] of pages.entries()) yield [key, rows.length];
       return;
     }
@@ -183,13 +187,16 @@ class NodeExecution {
       const none = emptyAnswer(node);
       for (const [at, row] of rows.entries()) {
         const key = groups.keyOfRow[at]!;
-        row.push(key < 0 ? none : answers[key]!);
+        // Made-up rows are alike: one of each level with all below it, or the answer would double with each level.
+        const isLeft = this.#run.explains && at > 0;
+        row.push(key < 0 || isLeft ? none : answers[key]!);
       }
     }
   }
 
   #perKey(kind: string, compile: () => Statement): [key: number, value: number][] {
     const rows = this.#rows(kind, compile) as number[][];
+    if (this.#run.explains) return this.#scope.keys.keys.map((_, key) => [key, 0]);
     return this.#variant.varying.length > 0 ? (rows as [number, number][]) : rows.map(([value]) => [0, value!]);
   }
 

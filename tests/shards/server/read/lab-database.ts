@@ -72,7 +72,7 @@ export class LabDatabase {
   }
 
   explain(node: PlanNode, call: Partial<ReadCall> = {}, options: RunOptions = { visibleOnly: false }) {
-    return this.runner.explain(new SqlSession(this.sql), this.call(node, call), options);
+    return this.runner.explain(new SqlSession(this.sql), this.call(node, call), options).statements;
   }
 }
 

@@ -2,7 +2,7 @@ import type { Model } from '../../../../src/model/types.ts';
 import { buildSchema } from '../../../../src/schema/build-schema.ts';
 import { bundle } from '../../../../src/schema/migrations/index.ts';
 import type { PlannedRead, ShardClient } from '../../../../src/shards/client/shard-client.ts';
-import type { ExplainedStatement } from '../../../../src/shards/server/read/plan-runner.ts';
+import type { ExplainedStatement } from '../../../../src/shards/protocol.ts';
 import { run } from '../../../resolvers/support/run.ts';
 import { inDatabase, type LabDatabase, type WireRow } from './lab-database.ts';
 

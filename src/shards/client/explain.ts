@@ -1,0 +1,51 @@
+import type { Model } from '../../model/types.ts';
+import { wireToError } from '../errors.ts';
+import type { Answer, ReadCall } from '../plan.ts';
+import { fromJsonText, toJsonText } from '../protocol.ts';
+import { groupByOwner } from './group-by-owner.ts';
+import { planText } from './plan-text.ts';
+import { scatterCall } from './read-scatter.ts';
+import type { RequestScope } from './request-scope.ts';
+import type { Router } from './router.ts';
+import type { Routing } from './router-state.ts';
+import type { ShardCaller } from './shard-caller.ts';
+import type { ExplainedRead, PlannedRead } from './shard-client.ts';
+
+/**
+ * Which shards a read would go to, and how. Their databases are alike, so one of them tells the statements for all keys;
+ * where several would answer, each would run them for its own keys.
+ */
+export async function explain(
+  read: PlannedRead,
+  model: Model,
+  { settings, deadline, trace }: RequestScope,
+  router: Router,
+  caller: ShardCaller,
+): Promise<ExplainedRead> {
+  return await router.routed(async (routing) => {
+    const { shards, call } = explainedCall(read, model, settings, routing);
+    const shardCount = routing.owners.length;
+    const [asked] = shards;
+    if (asked === undefined) return { shards, shardCount, statements: [], answers: [] };
+    const request = toJsonText({ ...caller.envelope(routing.epoch), call });
+    const reply = fromJsonText(await caller.call(asked, { shardKey: null, deadline }, (stub) => stub.explain(request)));
+    if (reply.status === 'REFUSED') throw wireToError(reply.error);
+    trace.worked(reply.counts);
+    return { shards, shardCount, statements: reply.statements, answers: reply.answers as readonly Answer[] };
+  });
+}
+
+function explainedCall(
+  read: PlannedRead,
+  model: Model,
+  settings: RequestScope['settings'],
+  routing: Routing,
+): { readonly shards: readonly string[]; readonly call: ReadCall } {
+  const { node, values, keys, shardKeys } = read;
+  if (shardKeys !== null) {
+    const shards = [...groupByOwner([...keys.keys()], (index) => shardKeys[index]!, routing).keys()];
+    return { shards, call: { plan: planText(node), values, keys, shardKeys: [...new Set(shardKeys)] } };
+  }
+  const { plan, values: scattered } = scatterCall(read, model, settings, routing.owners);
+  return { shards: routing.owners, call: { plan, values: scattered, keys, shardKeys: null } };
+}

@@ -1,0 +1,241 @@
+import { env } from 'cloudflare:workers';
+import { describe, expect, it, vi } from 'vitest';
+import { createGraphqlEndpoint } from '../../src/http/graphql-endpoint.ts';
+import { defineExtensions } from '../../src/index.ts';
+import type { TableModel } from '../../src/model/types.ts';
+import { buildSchema } from '../../src/schema/build-schema.ts';
+import shopModel from '../../src/schema/model.ts';
+import { createRouterState, createShardClient } from '../../src/shards/client/create-shard-client.ts';
+import allTypesModel from '../models/all-types/model.ts';
+import { openLabReader } from '../support/cache/lab-reader.ts';
+import { allColumns } from '../support/surface/documents.ts';
+import { allTypesWorker, crossShardWorker, graphql, type Send, shopWorker } from './support.ts';
+
+interface Read {
+  readonly path: readonly string[];
+  readonly table: string;
+  readonly shards: readonly string[] | null;
+  readonly plan: readonly string[];
+  readonly statements: readonly { readonly sql: string; readonly queryPlan: readonly string[] }[];
+}
+
+interface Answer {
+  readonly data?: unknown;
+  readonly errors?: readonly {
+    readonly message: string;
+    readonly path?: unknown[];
+    readonly extensions: { code: string };
+  }[];
+  readonly extensions?: {
+    readonly consistency?: unknown;
+    readonly trace: { readonly rowsRead: number; readonly rowsWritten: number };
+    readonly explain?: {
+      readonly shardCount: number;
+      readonly fields: readonly {
+        readonly field: string;
+        readonly reads: readonly Read[];
+        readonly writes: readonly (Read & { operation: string; key: string[]; sets: string[] })[];
+        readonly notRun: readonly (readonly string[])[];
+      }[];
+    };
+  };
+}
+
+const ALL = ['shard-0', 'shard-1', 'shard-2', 'shard-3'];
+
+const seen = { calls: 0 };
+const extensions = defineExtensions(shopModel, ({ builder, computed }) => {
+  computed('Customer', 'shout', {
+    type: 'String',
+    nullable: false,
+    needs: ['name'],
+    resolve: () => String(++seen.calls),
+  });
+  builder.queryField('written', (t) => t.int({ nullable: false, resolve: () => ++seen.calls }));
+  builder.mutationField('changes', (t) => t.int({ nullable: true, resolve: () => ++seen.calls }));
+});
+const shop = shopWorker({ SHARDQL_DEVELOPMENT: 'true' }, { extensions });
+
+async function ask(send: Send, query: string, explain: unknown = true, variables = {}): Promise<Answer> {
+  const init = graphql(query, { 'x-shardql-trace': '1' });
+  const body = JSON.stringify({ query, variables, extensions: { explain } });
+  return await (await send('/graphql', { ...init, body })).json<Answer>();
+}
+
+async function explained(send: Send, query: string, variables = {}) {
+  const answer = await ask(send, query, true, variables);
+  expect(answer.errors).toBeUndefined();
+  expect(answer).not.toHaveProperty('data');
+  expect(answer.extensions).not.toHaveProperty('consistency');
+  expect(answer.extensions!.trace).toMatchObject({ rowsRead: 0, rowsWritten: 0 });
+  return answer.extensions!.explain!;
+}
+
+describe('explain', () => {
+  it('tells per root field its shards, its plan, and how SQLite runs each statement', async () => {
+    const { shardCount, fields } = await explained(
+      shop,
+      `{ all: tenants(first: 3) { nodes { name } }
+         one: customer(by: { id: "c1" }, shardKey: "t1") { name orders(first: 2) { totalCount nodes { id items { nodes { quantity } } } } } }`,
+    );
+    expect(shardCount).toBe(4);
+    expect(fields.map(({ field }) => field)).toEqual(['all', 'one']);
+    const [all, one] = ['all', 'one'].map((name) => fields.find(({ field }) => field === name)!.reads);
+    expect(all).toMatchObject([{ path: ['all'], table: 'Tenant', shards: ALL }]);
+    expect(all![0]!.plan[0]).toBe('page of Tenant');
+    expect(one).toHaveLength(1);
+    expect(one![0]!.shards).toHaveLength(1);
+    expect(one![0]!.plan.join('\n')).toMatch(/^one of Customer .*\n.*\n {2}relation orders of /);
+    const statements = one![0]!.statements;
+    expect(
+      statements.map(({ sql }) =>
+        /FROM "(\w+)"|FROM json_each\S* k CROSS JOIN "(\w+)"/.exec(sql)?.slice(1).find(Boolean),
+      ),
+    ).toEqual(['customers', 'orders', 'orders', 'order_items']);
+    for (const { queryPlan } of statements) expect(queryPlan.join()).toMatch(/SEARCH/);
+  });
+
+  it('goes into relations across shards, and says that their shards are not known', async () => {
+    const { fields } = await explained(
+      crossShardWorker(),
+      `{ routes(where: { source: { country: { eq: "DE" } } }) { nodes { source { name } planes { nodes { code } } } } }`,
+    );
+    const { reads } = fields[0]!;
+    expect(reads.map(({ path, table, shards }) => [path.join('.'), table, shards?.length ?? null])).toEqual([
+      ['routes', 'Airport', 1],
+      ['routes', 'Route', 4],
+      ['routes.nodes.source', 'Airport', 4],
+      ['routes.nodes.planes', 'RoutePlane', null],
+      ['routes.nodes.planes', 'Plane', null],
+      ['routes.nodes.planes', 'Plane', null],
+    ]);
+  });
+
+  it('makes rows up that every type of column can show', async () => {
+    for (const table of allTypesModel.tables as readonly TableModel[]) {
+      const { fields } = await explained(
+        allTypesWorker(),
+        `{ ${table.list}(first: 2) { totalCount aggregate { count } nodes { ${allColumns(table)} } pageInfo { endCursor } } }`,
+      );
+      expect(fields[0]!.reads[0]!.table).toBe(table.typeName);
+    }
+  });
+
+  it('says what a mutation would write, and writes nothing', async () => {
+    await shop(
+      '/graphql',
+      graphql('mutation { createTenant(data: { id: "x1", name: "before", plan: FREE, settings: {} }) { id } }'),
+    );
+    const { fields } = await explained(
+      shop,
+      `mutation {
+        make: createTenant(data: { id: "x2", name: "new", plan: FREE, settings: {} }) { name customers { totalCount } }
+        update: updateTenant(by: { id: "x1" }, data: { name: "after" }) { name }
+        find: updateCustomer(by: { id: "c1" }, data: { name: "after" }) { name }
+        remove: deleteTenant(by: { id: "x1" }) { name }
+      }`,
+    );
+    const writes = fields.flatMap(({ writes }) => writes);
+    expect(writes).toMatchObject([
+      { path: ['make'], operation: 'create', table: 'Tenant', key: [], shards: [expect.any(String)] },
+      { path: ['update'], operation: 'update', table: 'Tenant', key: ['id'], sets: ['name'] },
+      { path: ['find'], operation: 'update', table: 'Customer', key: ['tenantId', 'id'], shards: null },
+      { path: ['remove'], operation: 'delete', table: 'Tenant', key: ['id'], sets: [] },
+    ]);
+    expect(writes[0]!.sets).toEqual(expect.arrayContaining(['id', 'name', 'plan', 'settings']));
+    expect(writes[0]!.statements.length).toBeGreaterThan(1);
+    expect(fields.find(({ field }) => field === 'find')!.reads).toMatchObject([
+      { table: 'Customer', shards: { length: 4 } },
+    ]);
+    const kept = await shop(
+      '/graphql',
+      graphql('{ a: tenant(by: { id: "x1" }) { name } b: tenant(by: { id: "x2" }) { name } }'),
+    );
+    expect((await kept.json<Answer>()).data).toEqual({ a: { name: 'before' }, b: null });
+  });
+
+  it("runs nothing of users' own code, and explains what stands beside it", async () => {
+    const query = '{ written customers(shardKey: "t1") { nodes { shout name } } tenant(by: { id: "t1" }) { name } }';
+    const { fields } = await explained(shop, query);
+    expect(fields.map(({ field }) => field)).toEqual(['written', 'customers', 'tenant']);
+    expect(fields.find(({ field }) => field === 'written')).toEqual({
+      field: 'written',
+      reads: [],
+      writes: [],
+      notRun: [['written']],
+    });
+    expect(fields.find(({ field }) => field === 'customers')!.notRun).toEqual([['customers', 'nodes', 'shout']]);
+    await explained(shop, 'mutation { changes }');
+    expect(seen.calls).toBe(0);
+  });
+
+  it('tells wrong arguments as a request would', async () => {
+    const { errors, extensions } = await ask(
+      shop,
+      '{ a: tenants(first: -1) { totalCount } b: tenants { totalCount } }',
+    );
+    expect(errors).toMatchObject([{ path: ['a'], extensions: { code: 'BAD_USER_INPUT' } }]);
+    expect(extensions!.explain!.fields.map(({ field }) => field)).toEqual(['b']);
+    expect((await ask(shop, '{ nope }')).errors).toMatchObject([{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }]);
+  });
+
+  it('works for documents that ran before, and by GET', async () => {
+    const query = '{ tenants(first: 7) { totalCount } }';
+    for (let time = 0; time < 3; time++) expect((await ask(shop, query, false)).data).toBeDefined();
+    await explained(shop, query);
+    const parameters = new URLSearchParams({ query, extensions: '{"explain":true}' });
+    const answer = await (await shop(`/graphql?${parameters}`)).json<Answer>();
+    expect(answer).not.toHaveProperty('data');
+    expect(answer.extensions!.explain!.fields[0]!.field).toBe('tenants');
+  });
+
+  it.each(['yes', 1, null, {}])('refuses %j in place of true', async (value) => {
+    const { errors } = await ask(shop, '{ tenants { totalCount } }', value);
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+    expect(errors![0]!.message).toContain(`but got ${JSON.stringify(value)}`);
+  });
+});
+
+describe('plans and SQL', () => {
+  const endpoint = createGraphqlEndpoint(buildSchema(shopModel));
+  const askAs = async (role: string) => {
+    const caller = { role, claims: {} };
+    const bindings = { SHARD: env.SHOP_SHARD, CATALOG: env.SHOP_CATALOG };
+    const shards = createShardClient({
+      model: shopModel,
+      env: bindings,
+      state: createRouterState(),
+      caller,
+      waitUntil: () => {},
+    });
+    const explain = vi.spyOn(shards, 'explain');
+    const body = JSON.stringify({ query: '{ tenants { totalCount } }', extensions: { explain: true } });
+    const request = new Request('http://127.0.0.1/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
+    const reader = openLabReader(shopModel, shards);
+    const answer = await endpoint(request, {
+      requestId: 'r',
+      model: shopModel,
+      caller,
+      isTraced: false,
+      shards,
+      reader,
+    });
+    return { answer: await answer.json<Answer>(), asked: explain.mock.calls.length };
+  };
+
+  it('are for operators', async () => {
+    const { answer } = await askAs('operator');
+    expect(answer.extensions!.explain!.fields).toHaveLength(1);
+  });
+
+  it('are for no other role', async () => {
+    const { answer, asked } = await askAs('customer');
+    expect(answer.errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+    expect(answer.extensions).toBeUndefined();
+    expect(asked).toBe(0);
+  });
+});
