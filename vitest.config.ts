@@ -17,7 +17,8 @@ export default defineConfig({
           env: { SEED, RUNS },
           include: ['tests/**/*.test.ts'],
           exclude: [NODE_TESTS],
-          testTimeout: 30_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {

@@ -35,7 +35,7 @@ describe('admission', () => {
 });
 
 describe('an overloaded shard', () => {
-  const settings = { maxInFlightPerShard: 10, maxInFlightPerShardKey: 6, requestDeadlineMs: 2_000 };
+  const settings = { maxInFlightPerShard: 10, maxInFlightPerShardKey: 6, requestDeadlineMs: 60_000 };
 
   /** A cluster whose shard `hot` belongs to answers only after `open()`. */
   function overloaded() {

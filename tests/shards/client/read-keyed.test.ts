@@ -102,7 +102,7 @@ describe('reads with shard keys', () => {
     const cluster = new FakeCluster(4);
     const slow = names(20).find((owner) => cluster.shardOf(owner) !== cluster.shardOf('owner-0'))!;
     cluster.shardOf(slow).before = () => new Promise(() => {});
-    const client = cluster.client({ settings: { requestDeadlineMs: 100 } });
+    const client = cluster.client({ settings: { requestDeadlineMs: 1_000 } });
     const hung = client.read(lookup(slow, 'x')).catch((error) => error);
     const first = await Promise.race([hung, client.read(lookup('owner-0', 'x'))]);
     expect(first).toEqual([null]);

@@ -201,7 +201,7 @@ describe('the catalog', () => {
     const cluster = filled(2);
     const state = createRouterState();
     cluster.beforeMap = () => (cluster.mapFetches === 1 ? new Promise(() => {}) : undefined);
-    const settings = { requestDeadlineMs: 300, mapFetchPatienceMs: 30 };
+    const settings = { requestDeadlineMs: 2_000, mapFetchPatienceMs: 30 };
     const abandoned = readAll(cluster.client({ state, settings })).catch((error) => error);
     expect(await readAll(cluster.client({ state, settings }))).toEqual(EVERY_ROW);
     expect(await abandoned).toMatchObject({ code: 'DEADLINE_EXCEEDED' });

@@ -103,7 +103,7 @@ describe('writes', () => {
   it('that get no answer in time end with DEADLINE_EXCEEDED', async () => {
     const cluster = new FakeCluster(1);
     cluster.shardOf('a').before = () => new Promise(() => {});
-    const client = cluster.client({ settings: { requestDeadlineMs: 30 } });
+    const client = cluster.client({ settings: { requestDeadlineMs: 500 } });
     await expect(client.write(key, creation('1'))).rejects.toMatchObject({
       code: 'DEADLINE_EXCEEDED',
       details: { retryable: false },

