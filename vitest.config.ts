@@ -17,6 +17,7 @@ export default defineConfig({
           env: { SEED, RUNS },
           include: ['tests/**/*.test.ts'],
           exclude: [NODE_TESTS],
+          maxWorkers: '100%',
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

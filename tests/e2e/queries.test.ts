@@ -45,7 +45,7 @@ describe.each(WORLDS)('over the model of $name', (world) => {
   afterAll(() => Promise.all(loaded.map(({ server }) => server.stop())));
 
   it(
-    `answers ${PER_WORLD} lists as a plain evaluation does (SEED=${seed})`,
+    `answers ${PER_WORLD} of ${QUERIES} lists as a plain evaluation does (SEED=${seed})`,
     async () => {
       const failures: string[] = [];
       const generator = new QueryGenerator(world, oracle.related, createRandom(seed));

@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { propertyRuns } from '../support/property-runs.ts';
+import { describeRuns, propertyRuns } from '../support/property-runs.ts';
 import { createRandom } from '../support/random.ts';
 import { SEEDED_BUGS, type SeededBug } from './seeded-bugs.ts';
 
@@ -11,7 +11,8 @@ const PROJECT = join(import.meta.dirname, '../..');
 /** Most bugs show within ten; each must within this. */
 const HISTORIES = 1_500;
 
-const { numRuns, seed } = propertyRuns(2);
+const runs = propertyRuns(2);
+const { numRuns, seed } = runs;
 const random = createRandom(seed);
 /** As many as are asked for, which the seed picks. */
 const bugs = SEEDED_BUGS.map((bug) => ({ bug, place: random() }))
@@ -27,7 +28,7 @@ describe('seeded bugs', () => {
     }
   });
 
-  it.each(bugs)('are found by histories: $name', { timeout: 1_800_000 }, async (bug) => {
+  it.each(bugs)(`are found by histories: $name (${describeRuns(runs)})`, { timeout: 1_800_000 }, async (bug) => {
     const found = await searchWith(bug);
     console.log(`${bug.name}: ${found ?? 'not found'}`);
     expect(found).toMatch(/^SEED=\d+: (?!unexpected)/);

@@ -131,9 +131,14 @@ describe('checkAnswer', () => {
     await checkAnswer(await serve(200, '{"data":{"b":1,"a":[null]}}'), '/', '{}', { data: { a: [null], b: 1 } });
   });
 
+  it('looks past extensions, which differ from answer to answer', async () => {
+    await checkAnswer(await serve(200, '{"data":{"a":1},"extensions":{"b":2}}'), '/', '{}', { data: { a: 1 } });
+  });
+
   it.each([
     ['another value', 200, '{"data":{"a":2}}'],
-    ['a field too many', 200, '{"data":{"a":1},"extensions":{}}'],
+    ['a field too many', 200, '{"data":{"a":1,"b":1}}'],
+    ['errors beside the data', 200, '{"data":{"a":1},"errors":[]}'],
     ['another status', 500, '{"data":{"a":1}}'],
   ])('throws at %s', async (_what, status, text) => {
     await expect(checkAnswer(await serve(status, text), '/', '{}', { data: { a: 1 } })).rejects.toThrow();

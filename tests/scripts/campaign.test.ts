@@ -100,7 +100,7 @@ describe('npm run campaign', () => {
 
   it.each([
     [[], /^error: Expected the name of a campaign, but got none\. --list shows them\./],
-    [['nope'], /Allowed choices are differential, kill/],
+    [['nope'], new RegExp(`Allowed choices are ${CAMPAIGNS.map(({ name }) => name).join(', ')}\\.`)],
     [['kill', '--size', '0'], /Expected a whole number from 1 to/],
     [['kill', '--seed', 'x'], /Expected a whole number from 0 to/],
     [['kill', 'plans'], /too many arguments/],
