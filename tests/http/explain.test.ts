@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
+import page from '../../docs/explain.md?raw';
 import { createGraphqlEndpoint } from '../../src/http/graphql-endpoint.ts';
 import { defineExtensions } from '../../src/index.ts';
 import type { TableModel } from '../../src/model/types.ts';
@@ -194,6 +195,14 @@ describe('explain', () => {
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
     expect(errors![0]!.message).toContain(`but got ${JSON.stringify(value)}`);
   });
+});
+
+it('the page on explain shows the plan of its example', async () => {
+  const [query, plan] = [/```graphql.*\n([\s\S]*?)```/, /```\n(page of[\s\S]*?)\n```/].map(
+    (block) => block.exec(page)![1]!,
+  );
+  const { fields } = await explained(shop, query!);
+  expect(fields[0]!.reads[0]!.plan.join('\n')).toBe(plan);
 });
 
 describe('plans and SQL', () => {
