@@ -21,4 +21,6 @@ export async function listDeadLetters(box: DeadLetterBox): Promise<Response> {
 
 /** `POST /dead-letters/replay`: publishes what they ask for. Those that cannot be published stay. */
 export const replayAllDeadLetters = async (box: DeadLetterBox, shards: ShardClient): Promise<Response> =>
-  Response.json(await replayDeadLetters(box, (shard, shardKeys) => shards.publish(shard, shardKeys)));
+  Response.json(
+    await replayDeadLetters(box, async (shard, shardKeys) => (await shards.publish(shard, shardKeys)).left),
+  );

@@ -16,6 +16,8 @@ export interface Env {
   readonly GRAPHIQL?: Fetcher;
   /** Number of shards of a new deployment, 1 to 1024; the catalog ignores it once it has made the map. Default 4. */
   readonly SHARDQL_SHARDS?: string;
+  /** Share of invalidation events after which it is audited whether cached reads show the commit, 0 to 1. Default 0.01. */
+  readonly SHARDQL_AUDIT_SHARE?: string;
   /** `true`: whoever reaches the Worker has the developer role. Never set it on a deployment that others can reach. */
   readonly SHARDQL_DEVELOPMENT?: string;
 }
@@ -24,14 +26,17 @@ export interface Env {
 export interface Settings {
   readonly shardCount: number;
   readonly isDevelopment: boolean;
+  readonly auditShare: number;
 }
 
 const DEFAULT_SHARDS = 4;
+const DEFAULT_AUDIT_SHARE = 0.01;
 
 /** Throws `ShardQLError` that names the variable. */
 export function readSettings(env: Env): Settings {
   return {
     shardCount: parseShardCount(env.SHARDQL_SHARDS),
+    auditShare: parseShare(env.SHARDQL_AUDIT_SHARE),
     isDevelopment: parseFlag('SHARDQL_DEVELOPMENT', env.SHARDQL_DEVELOPMENT),
   };
 }
@@ -42,6 +47,13 @@ function parseShardCount(value: unknown): number {
   const count = Number(value);
   if (Number.isInteger(count) && count >= 1 && count <= MAX_SHARDS) return count;
   throw misconfigured(`Expected SHARDQL_SHARDS to be an integer from 1 to ${MAX_SHARDS}, but got "${value}".`);
+}
+
+function parseShare(value: unknown): number {
+  if (value === undefined || value === '') return DEFAULT_AUDIT_SHARE;
+  const share = Number(value);
+  if (share >= 0 && share <= 1) return share;
+  throw misconfigured(`Expected SHARDQL_AUDIT_SHARE to be a number from 0 to 1, but got "${value}".`);
 }
 
 function parseFlag(name: string, value: unknown): boolean {

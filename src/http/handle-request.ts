@@ -4,7 +4,7 @@ import type { InvalidationEvent } from '../shards/invalidation.ts';
 import type { App } from './app.ts';
 import { authenticate } from './authenticate.ts';
 import { limitBody } from './body-limit.ts';
-import type { Env } from './env.ts';
+import type { Env, Settings } from './env.ts';
 import { errorResponse } from './error-response.ts';
 import { asksForPage, GRAPHIQL_PATH, serveGraphiql } from './graphiql.ts';
 import { GRAPHQL_PATH } from './graphql-endpoint.ts';
@@ -63,7 +63,7 @@ function openScope(
     settings: routerSettings,
     caller,
     waitUntil,
-    ...announcedTo(env, waitUntil),
+    ...announcedTo(env, settings, waitUntil),
     noteChange: (change) => cache.ownChanges.note(change),
   });
   const isTraced = settings.isDevelopment && request.headers.get('x-shardql-trace') === '1';
@@ -72,9 +72,14 @@ function openScope(
 }
 
 /** Without a queue the shards publish by themselves. */
-function announcedTo({ INVALIDATIONS }: Env, waitUntil: (work: Promise<unknown>) => void) {
+function announcedTo(
+  { INVALIDATIONS, KV }: Env,
+  { auditShare }: Settings,
+  waitUntil: (work: Promise<unknown>) => void,
+) {
   if (!INVALIDATIONS) return {};
-  const sender = new EventSender(INVALIDATIONS as EventQueue, waitUntil);
+  const audits = { share: KV ? auditShare : 0, random: Math.random };
+  const sender = new EventSender(INVALIDATIONS as EventQueue, waitUntil, audits);
   return { announce: (event: InvalidationEvent) => sender.announce(event) };
 }
 

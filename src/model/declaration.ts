@@ -1,6 +1,6 @@
 /** What users write: the argument types of `defineModel`. Wrong columns and wrong relation targets do not compile. */
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
-import type { ConsistencyMode } from './types.ts';
+import type { ConsistencyMode, RefreshPolicy } from './types.ts';
 
 /** Drizzle tables by GraphQL type name. */
 export type Tables = Readonly<Record<string, SQLiteTable>>;
@@ -34,6 +34,11 @@ export interface CacheOptions<Column extends string = string> {
   readonly ttlSeconds?: number;
   /** How much longer CACHED reads may get it while it is refreshed, in seconds. With `ttlSeconds` at most 3,600. Default 30. */
   readonly swrSeconds?: number;
+  /**
+   * `hot`: answers of this table's rows that the shard is asked for time and again are put into the cache anew right after a
+   * write has made them worthless, instead of being missed by the next reader. Needs the queue. Default `none`.
+   */
+  readonly refresh?: RefreshPolicy;
   /** Reads that select, filter or order by one of these columns are always STRONG. */
   readonly strongColumns?: readonly Column[];
 }

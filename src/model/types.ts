@@ -132,6 +132,11 @@ export const CONSISTENCY_MODES = ['STRONG', 'BOUNDED', 'SESSION', 'CACHED'] as c
 
 export type ConsistencyMode = (typeof CONSISTENCY_MODES)[number];
 
+/** What is put into the cache anew after a write: nothing, or what is asked for time and again. */
+export const REFRESH_POLICIES = ['none', 'hot'] as const;
+
+export type RefreshPolicy = (typeof REFRESH_POLICIES)[number];
+
 /** How answers that hold rows of a table may be cached. */
 export interface CachePolicy {
   /** Mode of reads that name none. */
@@ -145,6 +150,8 @@ export interface CachePolicy {
   readonly ttlSeconds: number;
   /** How much longer a CACHED read may get it while it is refreshed, in seconds. */
   readonly swrSeconds: number;
+  /** Of answers whose own rows are of this table. */
+  readonly refresh: RefreshPolicy;
   /** Columns that are always read STRONG. */
   readonly strongColumns: readonly string[];
 }
@@ -157,6 +164,7 @@ export const DEFAULT_CACHE_POLICY: CachePolicy = {
   maxStalenessMs: 5_000,
   ttlSeconds: 60,
   swrSeconds: 30,
+  refresh: 'none',
   strongColumns: [],
 };
 

@@ -1,5 +1,5 @@
 /**
- * Invalidation events: what travels through the Queue after a write. They carry no change, only where to look: the shard
+ * Invalidation events, and audits of whether they were of use: what travels through the Queue after a write. They carry no change, only where to look: the shard
  * itself knows what it has not published yet, so lost, doubled and reordered events do no harm.
  */
 import type { ShardKey } from './shard-key.ts';
@@ -12,7 +12,15 @@ export interface InvalidationEvent {
   readonly shardKeys: readonly ShardKey[];
   /** Version of the commit. */
   readonly version: Version;
+  /**
+   * Nothing is to be published: it is to be looked at whether cached reads show the commit, which is this old now, in
+   * milliseconds. A consumer of the release before publishes all the same, which does no harm.
+   */
+  readonly auditAgeMs?: number;
 }
+
+/** After these times, in milliseconds, a sampled commit is audited. */
+export const AUDIT_AGES_MS = [1_000, 5_000, 60_000] as const;
 
 const FORMAT = 1;
 
@@ -20,17 +28,18 @@ const FORMAT = 1;
 export const MAX_EVENT_BYTES = 100_000;
 
 /** The body of a message. Fields are only ever added: consumers of the release before must understand it. */
-export const encodeInvalidation = ({ shard, shardKeys, version }: InvalidationEvent): unknown => ({
+export const encodeInvalidation = ({ shard, shardKeys, version, auditAgeMs }: InvalidationEvent): unknown => ({
   v: FORMAT,
   shard,
   shardKeys,
   version,
+  ...(auditAgeMs !== undefined && { auditAgeMs }),
 });
 
 /** Null for what no release up to this one writes: not ours to decide on, so it is retried and ends among the dead letters. */
 export function decodeInvalidation(body: unknown): InvalidationEvent | null {
   if (typeof body !== 'object' || body === null) return null;
-  const { v, shard, shardKeys, version } = body as Record<string, unknown>;
+  const { v, shard, shardKeys, version, auditAgeMs } = body as Record<string, unknown>;
   const isKnown =
     v === FORMAT &&
     typeof shard === 'string' &&
@@ -38,5 +47,7 @@ export function decodeInvalidation(body: unknown): InvalidationEvent | null {
     shardKeys.length > 0 &&
     shardKeys.every((key) => typeof key === 'string') &&
     Number.isSafeInteger(version);
-  return isKnown ? { shard, shardKeys: shardKeys as ShardKey[], version: version as Version } : null;
+  if (!isKnown) return null;
+  const event = { shard, shardKeys: shardKeys as ShardKey[], version: version as Version };
+  return Number.isSafeInteger(auditAgeMs) ? { ...event, auditAgeMs: auditAgeMs as number } : event;
 }

@@ -180,6 +180,16 @@ export interface PublishAnswer {
   readonly epoch: number;
   /** Those that could not be published now; the shard itself tries again. */
   readonly left: readonly string[];
+  /** Hot answers that are worthless now, by the policy of their tables: to be put into the cache anew. Absent: none. */
+  readonly hot?: readonly HandedCall[];
+}
+
+/** A read of one key whose answer was handed out for caching: all that is needed to ask it again. */
+export interface HandedCall {
+  readonly shardKey: string;
+  readonly plan: ReadCall['plan'];
+  readonly values: ReadCall['values'];
+  readonly key: ReadCall['keys'][number];
 }
 
 /** A shard's report on itself. */
@@ -202,6 +212,54 @@ export interface ShardMetrics {
   readonly unpublishedKeys: number;
   /** From commits until their stamps were put. */
   readonly invalidationLag: LagCounts;
+  readonly audits: readonly AuditCount[];
+}
+
+/** The rows of one commit are asked for. */
+export interface SampleRequest {
+  readonly protocol: number;
+  readonly version: Version;
+}
+
+export interface SampleAnswer {
+  readonly status: 'OK';
+  readonly epoch: number;
+  readonly changes: readonly SampledChange[];
+}
+
+/** A row that a commit has changed, and cached lists that it may be in. */
+export interface SampledChange {
+  readonly shardKey: string;
+  /** Its table's GraphQL type. */
+  readonly table: string;
+  /** Values of its primary key. */
+  readonly key: readonly WireValue[];
+  readonly lists: readonly HandedCall[];
+}
+
+/**
+ * What an audit found of an entry. `absent`: there is none. `consistent`: it holds the change, or is not served.
+ * `inconsistent`: it is served and does not. `unclear`: there were further changes, so that this cannot be told.
+ */
+export const AUDIT_RESULTS = ['absent', 'consistent', 'unclear', 'inconsistent'] as const;
+
+export type AuditResult = (typeof AUDIT_RESULTS)[number];
+
+export interface AuditCount {
+  /** Age of the commits when they were looked at, in milliseconds. */
+  readonly ageMs: number;
+  readonly result: AuditResult;
+  readonly count: number;
+}
+
+export interface NoteAuditsAnswer {
+  readonly status: 'OK';
+  readonly epoch: number;
+}
+
+export interface NoteAuditsRequest {
+  readonly protocol: number;
+  readonly counts: readonly AuditCount[];
 }
 
 export interface ShardRpc {
@@ -225,6 +283,10 @@ export interface ShardRpc {
   own(epoch: number, slots: readonly SlotRange[]): Promise<void>;
   status(): Promise<ShardStatus | Refused>;
   metrics(): Promise<ShardMetrics | Refused>;
+  /** A few of the rows that a commit of this shard changed; none if its log does not hold it. */
+  sampleChanges(request: SampleRequest): Promise<SampleAnswer | Refused>;
+  /** Adds to the shard's counts of audits: who audits may be gone when somebody asks. */
+  noteAudits(request: NoteAuditsRequest): Promise<NoteAuditsAnswer | Refused>;
 }
 
 export interface CatalogRpc {

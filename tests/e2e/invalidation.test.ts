@@ -1,13 +1,14 @@
 /** From a write to the cached answer that it makes worthless: through the real queue, consumer, shard and KV. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Workplace } from '../scripts/run-cli.ts';
+import { parsePrometheus } from '../support/metrics/parse-prometheus.ts';
 import { type Server, startServer } from '../support/server.ts';
 
 let server: Server;
 let place: Workplace;
 beforeAll(async () => {
   place = new Workplace();
-  server = await startServer({ shards: 2 });
+  server = await startServer({ shards: 2, env: { SHARDQL_AUDIT_SHARE: '1' } });
 });
 afterAll(async () => {
   await server?.stop();
@@ -50,6 +51,34 @@ describe('a write to a row that is cached', () => {
     await server.graphql(CREATE, { data: { id: 'cold', name: 'Old', plan: 'FREE', settings: {} } });
     await server.graphql(RENAME, { id: 'cold', name: 'New' });
     expect(await unpublished()).toBe(0);
+  });
+});
+
+describe('audits', () => {
+  it('come after sampled writes, by way of the queue, and find nothing wrong', async () => {
+    await server.graphql(CREATE, { data: { id: 'audited', name: 'Old', plan: 'FREE', settings: {} } });
+    for (let time = 0; time < 3; time++) await server.graphql(READ, { id: 'audited' });
+    await server.graphql(RENAME, { id: 'audited', name: 'New' });
+    const audits = async () => {
+      const text = await (await fetch(`${server.origin}/metrics`)).text();
+      return parsePrometheus(text).get('shardql_cache_audits_total')!.samples;
+    };
+    await eventually(async () => (await audits()).some(({ labels, value }) => labels.age_seconds === '5' && value > 0));
+    expect((await audits()).filter(({ labels, value }) => labels.result === 'inconsistent' && value > 0)).toEqual([]);
+  });
+});
+
+describe('npm run shardql -- warm', () => {
+  it('fills the cache', async () => {
+    await server.graphql(CREATE, { data: { id: 'warmed', name: 'Old', plan: 'FREE', settings: {} } });
+    const warmed = await place.run(['warm', 'tenants', '--id', 'warmed', '--url', server.origin]);
+    expect(warmed).toMatchObject({ code: 0, stdout: '1 entries put, 0 failed\n' });
+    expect(sourceOf(await server.graphql(READ, { id: 'warmed' }))).not.toBe('shard');
+    const refused = await place.run(['warm', '--url', server.origin]);
+    expect(refused).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('Expected a table, --node-id or --query'),
+    });
   });
 });
 

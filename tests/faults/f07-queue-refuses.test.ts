@@ -13,7 +13,7 @@ afterEach(() => {
 
 function sender(sendBatch: EventQueue['sendBatch']) {
   const works: Promise<unknown>[] = [];
-  const eventSender = new EventSender({ sendBatch }, (work) => works.push(work));
+  const eventSender = new EventSender({ sendBatch }, (work) => works.push(work), { share: 0, random: Math.random });
   return { eventSender, works, settled: () => Promise.all(works) };
 }
 

@@ -51,6 +51,9 @@ describe('who may ask', () => {
     ['SHARDQL_SHARDS', '0'],
     ['SHARDQL_SHARDS', '2.5'],
     ['SHARDQL_SHARDS', 'many'],
+    ['SHARDQL_AUDIT_SHARE', '1.5'],
+    ['SHARDQL_AUDIT_SHARE', '-1'],
+    ['SHARDQL_AUDIT_SHARE', 'all'],
   ])('a wrong %s (%s) is named to whoever runs the Worker', async (name, value) => {
     const broken = shopWorker({ SHARDQL_DEVELOPMENT: 'true', [name]: value });
     const { status, message } = await failureOf(await broken('/graphql', graphql('{ __typename }')));

@@ -28,6 +28,12 @@ testRefusedModels('Models with unsound cache policies', {
     message: /in this order .*, but got STRONG, CACHED, BOUNDED/,
     remedy: /within the range/,
   },
+  'a refresh that does not exist': {
+    define: () => withCache({ refresh: 'all' as never }),
+    where: ['"notes"', 'cache'],
+    message: /refresh to be one of none, hot, but got "all"/,
+    remedy: /one of them/,
+  },
   'a bound of no time': {
     define: () => withCache({ maxStalenessMs: 0 }),
     where: ['"notes"'],

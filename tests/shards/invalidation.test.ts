@@ -13,6 +13,13 @@ describe('invalidation events', () => {
     expect(decodeInvalidation({ ...(encodeInvalidation(event) as object), reason: 'import' })).toEqual(event);
   });
 
+  it('that are audits are events to the release before, which only publishes', () => {
+    const audit = { ...event, auditAgeMs: 5_000 };
+    const body = structuredClone(encodeInvalidation(audit)) as object;
+    expect(decodeInvalidation(body)).toEqual(audit);
+    expect(body).toMatchObject(encodeInvalidation(event) as object);
+  });
+
   it.each([
     ['no object', 'shard-1'],
     ['nothing', null],

@@ -1,4 +1,4 @@
-import { decodeInvalidation } from '../../shards/invalidation.ts';
+import { decodeInvalidation, type InvalidationEvent } from '../../shards/invalidation.ts';
 import { type Publish, publishEvents } from './publish-events.ts';
 
 /** What the consumer needs of a message (developers.cloudflare.com/queues/configuration/javascript-apis). */
@@ -14,18 +14,28 @@ export interface QueueMessage {
 
 const MAX_DELAY_SECONDS = 60;
 
+/** Looks at whether cached reads show a commit. */
+export type Audit = (event: InvalidationEvent) => Promise<void>;
+
 /**
  * Consumes a batch of the queue. Each message is decided on by itself: published ones are acknowledged; those of a shard
  * that cannot publish, and those of an unknown format (of a later release, say), are repeated later, and end among the
  * dead letters if that does not help. To acknowledge what is not understood would lose it.
+ *
+ * Audits come last, so that none holds up what it is to look at; one that fails is not repeated.
  */
-export async function consumeEvents(messages: readonly QueueMessage[], publish: Publish): Promise<void> {
-  const known = messages.flatMap((message) => {
+export async function consumeEvents(
+  messages: readonly QueueMessage[],
+  publish: Publish,
+  audit: Audit = async () => {},
+): Promise<void> {
+  const decoded = messages.flatMap((message) => {
     const event = decodeInvalidation(message.body);
     if (event !== null) return [{ message, event }];
     retryLater(message);
     return [];
   });
+  const known = decoded.filter(({ event }) => event.auditAgeMs === undefined);
   const published = await publishEvents(
     known.map(({ event }) => event),
     publish,
@@ -33,6 +43,17 @@ export async function consumeEvents(messages: readonly QueueMessage[], publish: 
   for (const [index, { message }] of known.entries()) {
     if (published[index]) message.ack();
     else retryLater(message);
+  }
+  const audits = decoded.filter(({ event }) => event.auditAgeMs !== undefined);
+  for (const { message } of audits) message.ack();
+  await Promise.all(audits.map(({ event }) => auditOrWarn(audit, event)));
+}
+
+async function auditOrWarn(audit: Audit, event: InvalidationEvent): Promise<void> {
+  try {
+    await audit(event);
+  } catch (error) {
+    console.warn(`A commit of shard ${event.shard} could not be audited.`, error);
   }
 }
 

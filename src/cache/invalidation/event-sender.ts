@@ -1,10 +1,28 @@
-import { encodeInvalidation, type InvalidationEvent, MAX_EVENT_BYTES } from '../../shards/invalidation.ts';
+import {
+  AUDIT_AGES_MS,
+  encodeInvalidation,
+  type InvalidationEvent,
+  MAX_EVENT_BYTES,
+} from '../../shards/invalidation.ts';
 import type { ShardKey } from '../../shards/shard-key.ts';
 import type { Version } from '../../shards/version.ts';
 
 /** What is needed of a queue. */
 export interface EventQueue {
-  sendBatch(messages: readonly { readonly body: unknown }[]): Promise<unknown>;
+  sendBatch(messages: readonly QueuedMessage[]): Promise<unknown>;
+}
+
+interface QueuedMessage {
+  readonly body: unknown;
+  readonly delaySeconds?: number;
+}
+
+/** How many events bring audits with them. */
+export interface AuditSampling {
+  /** Share of the events, 0 to 1. */
+  readonly share: number;
+  /** Within [0, 1). */
+  readonly random: () => number;
 }
 
 /** Greatest number and size of the messages sent at once (developers.cloudflare.com/queues/platform/limits: 256 KB). */
@@ -26,11 +44,13 @@ interface Gathered {
 export class EventSender {
   readonly #queue: EventQueue;
   readonly #waitUntil: (work: Promise<unknown>) => void;
+  readonly #audits: AuditSampling;
   readonly #gatheredByShard = new Map<string, Gathered>();
 
-  constructor(queue: EventQueue, waitUntil: (work: Promise<unknown>) => void) {
+  constructor(queue: EventQueue, waitUntil: (work: Promise<unknown>) => void, audits: AuditSampling) {
     this.#queue = queue;
     this.#waitUntil = waitUntil;
+    this.#audits = audits;
   }
 
   announce({ shard, shardKeys, version }: InvalidationEvent): void {
@@ -42,13 +62,15 @@ export class EventSender {
   }
 
   async #flush(): Promise<void> {
-    const messages = [...this.#gatheredByShard].flatMap(([shard, { version, shardKeys }]) =>
+    const gathered = [...this.#gatheredByShard];
+    const events = gathered.flatMap(([shard, { version, shardKeys }]): QueuedMessage[] =>
       [...inPieces([...shardKeys], byteLength, Number.POSITIVE_INFINITY, MAX_EVENT_BYTES - ENVELOPE_BYTES)].map(
         (keys) => ({
           body: encodeInvalidation({ shard, shardKeys: keys, version }),
         }),
       ),
     );
+    const messages = [...events, ...gathered.flatMap((each) => this.#auditsOf(...each))];
     this.#gatheredByShard.clear();
     for (const batch of inPieces(messages, ({ body }) => byteLength(body), MAX_BATCH_MESSAGES, MAX_BATCH_BYTES)) {
       try {
@@ -57,6 +79,16 @@ export class EventSender {
         console.warn('Invalidation events could not be sent; the shards publish by themselves within 30 s.', error);
       }
     }
+  }
+
+  #auditsOf(shard: string, { version, shardKeys }: Gathered): QueuedMessage[] {
+    const { share, random } = this.#audits;
+    if (random() >= share) return [];
+    const first = [...shardKeys].slice(0, 1);
+    return AUDIT_AGES_MS.map((auditAgeMs) => ({
+      body: encodeInvalidation({ shard, shardKeys: first, version, auditAgeMs }),
+      delaySeconds: auditAgeMs / 1_000,
+    }));
   }
 }
 

@@ -62,12 +62,8 @@ export class CacheReader {
   /** One answer per key, in order. Fails only as the shards do: typed, and never with an older answer instead. */
   async read(read: CacheableRead, requirement: Requirement): Promise<readonly SourcedAnswer[]> {
     if (requirement.mode === 'STRONG') return this.#readShards(read);
-    const { model } = this.#cache;
-    const maker = new EntryKeyMaker(model, read.node, read.values, read.shardKeys !== null);
     const answers = new Array<SourcedAnswer>(read.keys.length);
-    const wanted = read.keys.map((key, index) => ({ index, key: maker.make(key, read.shardKeys?.[index] ?? null) }));
-
-    const unseen = wanted.filter(({ index, key }) => {
+    const unseen = this.#want(read).filter(({ index, key }) => {
       const found = this.#store.peek(key, this.#cache.clock.now());
       const answer = found && this.#use(read, { index, key }, found, requirement);
       if (answer) answers[index] = answer;
@@ -76,6 +72,19 @@ export class CacheReader {
     const missing = unseen.length === 0 ? [] : await this.#readStores(read, unseen, requirement, answers);
     if (missing.length > 0) await this.#readMissing(read, missing, requirement, answers);
     return answers;
+  }
+
+  /** Asks the shards and keeps their answers, whatever is cached. Where that fails, what is cached stays. */
+  async refill(read: CacheableRead): Promise<void> {
+    const wanted = this.#want(read);
+    await this.#fill(read, wanted, []).catch(() => {
+      for (const { key } of wanted) this.#cache.metrics.count('refresh-failed', 'shard', key.table);
+    });
+  }
+
+  #want({ node, values, keys, shardKeys }: CacheableRead): Wanted[] {
+    const maker = new EntryKeyMaker(this.#cache.model, node, values, shardKeys !== null);
+    return keys.map((key, index) => ({ index, key: maker.make(key, shardKeys?.[index] ?? null) }));
   }
 
   async #readStores(

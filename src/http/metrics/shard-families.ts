@@ -33,6 +33,17 @@ export function shardFamilies(reports: readonly ShardReport<ShardMetrics>[]): Me
         histogramSamples(labels, BOUNDS_SECONDS, counts, sumMs / 1_000),
       ),
     },
+    {
+      name: 'shardql_cache_audits_total',
+      type: 'counter',
+      help: 'Cached entries looked at a while after a sampled commit, by its age and by what was found: absent, consistent, unclear (changed again since), inconsistent (served, and older than the commit).',
+      samples: known.flatMap(({ labels, audits }) =>
+        audits.map(({ ageMs, result, count }) => ({
+          labels: { ...labels, age_seconds: String(ageMs / 1_000), result },
+          value: count,
+        })),
+      ),
+    },
   ];
 }
 

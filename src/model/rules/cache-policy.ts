@@ -1,6 +1,6 @@
 import { whereColumn, whereTable } from '../model-draft.ts';
 import type { TableDraft } from '../table-draft.ts';
-import { CONSISTENCY_MODES, type ConsistencyMode } from '../types.ts';
+import { CONSISTENCY_MODES, type ConsistencyMode, REFRESH_POLICIES } from '../types.ts';
 import type { ModelRule } from './rule.ts';
 
 /** Longest life of a cached answer, ttl and stale time together; stamps have to outlive it. In seconds. */
@@ -24,6 +24,13 @@ export const cachePolicyRule: ModelRule = ({ tables }, report) => {
         where,
         message: `Expected strongest, mode and weakest in this order (${CONSISTENCY_MODES.join(' before ')}), but got ${cache.strongest}, ${cache.mode}, ${cache.weakest}.`,
         remedy: 'Choose a mode within the range.',
+      });
+    }
+    if (!REFRESH_POLICIES.includes(cache.refresh)) {
+      report({
+        where,
+        message: `Expected refresh to be one of ${REFRESH_POLICIES.join(', ')}, but got ${JSON.stringify(cache.refresh)}.`,
+        remedy: 'Name one of them.',
       });
     }
     reportTimes(table, where, report);

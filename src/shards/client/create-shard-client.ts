@@ -1,8 +1,9 @@
 import type { Model } from '../../model/types.ts';
 import type { InvalidationEvent } from '../invalidation.ts';
-import type { Caller } from '../protocol.ts';
+import { type Caller, PROTOCOL } from '../protocol.ts';
 import type { Change } from '../stamps.ts';
 import { askAllShards } from './ask-all-shards.ts';
+import { askShard } from './ask-shard.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { ConcurrencyLimit } from './concurrency-limit.ts';
 import { Deadline } from './deadline.ts';
@@ -71,6 +72,7 @@ export function createShardClient(options: ShardClientOptions): ShardClient {
   const router = new Router(scope);
   const calls = new ShardCaller(scope);
   const loader = new ReadLoader(scope, router, calls);
+  const calling = { deadline: scope.deadline, router, caller: calls };
 
   const readFresh = async (read: PlannedRead): Promise<readonly FreshAnswer[]> => {
     if (read.keys.length === 0) return [];
@@ -86,6 +88,13 @@ export function createShardClient(options: ShardClientOptions): ShardClient {
     write: (shardKey, operations) => write(shardKey, operations, scope, router, calls),
     importRows: (table, columns, rows, importId) => importRows(table, columns, rows, importId, scope, router, calls),
     publish: (shard, shardKeys) => publish(shard, shardKeys, scope, router, calls),
+    sampleChanges: async (shard, version) => {
+      const sample = await askShard(shard, (stub) => stub.sampleChanges({ protocol: PROTOCOL, version }), calling);
+      return sample.changes;
+    },
+    noteAudits: async (shard, counts) => {
+      await askShard(shard, (stub) => stub.noteAudits({ protocol: PROTOCOL, counts }), calling);
+    },
     status: () => askAllShards((stub) => stub.status(), scope, router, calls),
     metrics: () => askAllShards((stub) => stub.metrics(), scope, router, calls),
     trace,

@@ -3,7 +3,14 @@ import type { WireValue } from '../../model/types.ts';
 import type { WireError } from '../errors.ts';
 import type { WriteOperation } from '../operation.ts';
 import type { Answer, PlanNode, PlanValue, RowAnswer } from '../plan.ts';
-import type { ExplainedStatement, ShardMetrics, ShardStatus } from '../protocol.ts';
+import type {
+  AuditCount,
+  ExplainedStatement,
+  HandedCall,
+  SampledChange,
+  ShardMetrics,
+  ShardStatus,
+} from '../protocol.ts';
 import type { ShardKey } from '../shard-key.ts';
 import type { Version } from '../version.ts';
 
@@ -86,6 +93,14 @@ export interface Commit {
   readonly version: Version;
 }
 
+/** What a shard did about the shard keys that it was to publish. */
+export interface Published {
+  /** Those that it could not publish. */
+  readonly left: readonly ShardKey[];
+  /** Hot answers that are worthless now. */
+  readonly hot: readonly HandedCall[];
+}
+
 /** What a shard reports, or why it does not. */
 export interface ShardReport<Report> {
   readonly shard: string;
@@ -116,8 +131,12 @@ export interface ShardClient {
     rows: readonly ImportRow[],
     importId?: string,
   ): Promise<ImportResult>;
-  /** Lets the shard of this name publish what has changed under these shard keys. Gives those that it could not. */
-  publish(shard: string, shardKeys: readonly ShardKey[]): Promise<readonly ShardKey[]>;
+  /** Lets the shard of this name publish what has changed under these shard keys. */
+  publish(shard: string, shardKeys: readonly ShardKey[]): Promise<Published>;
+  /** A few of the rows that a commit of the shard of this name changed. */
+  sampleChanges(shard: string, version: Version): Promise<readonly SampledChange[]>;
+  /** Lets the shard of this name keep what audits of its commits have found. */
+  noteAudits(shard: string, counts: readonly AuditCount[]): Promise<void>;
   /** Asks every shard; the catalog's order. */
   status(): Promise<readonly ShardReport<ShardStatus>[]>;
   /** The same, for what is cheap to tell. */

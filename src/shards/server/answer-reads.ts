@@ -41,8 +41,13 @@ function answerCall(shard: ShardState, session: SqlSession, call: ReadCall, size
   if (call.shardKeys?.some((key) => !ownsKey(shard, key))) return { wrongShard: true };
   try {
     const answers = shard.plans.run(session, call, { visibleOnly: shard.ownership.hidesRows }, sizes);
-    if (call.cacheable && call.shardKeys !== null) shard.freshness.handOut(call.shardKeys);
-    return { answers, changed: shard.freshness.changed(call.shardKeys, shard.plans.tablesOf(call.plan)) };
+    const tables = shard.plans.tablesOf(call.plan);
+    const changed = shard.freshness.changed(call.shardKeys, tables);
+    if (call.cacheable && call.shardKeys !== null) {
+      shard.freshness.handOut(call.shardKeys);
+      shard.freshness.remember(call, tables, changed);
+    }
+    return { answers, changed };
   } catch (error) {
     if (error instanceof ShardQLError) return { error: errorToWire(error) };
     throw error;

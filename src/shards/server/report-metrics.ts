@@ -1,14 +1,20 @@
 import { LagHistogram } from '../lag-histogram.ts';
 import type { ShardMetrics } from '../protocol.ts';
+import type { AuditCounts } from './publish/audit-counts.ts';
 import type { Publisher } from './publish/publisher.ts';
 import type { ShardState } from './shard-state.ts';
 
 /** Reads no table, so that it may be asked for often. `publisher`: null if the shard has none. */
-export function reportMetrics({ storage, freshness }: ShardState, publisher: Publisher | null): ShardMetrics {
+export function reportMetrics(
+  { storage, freshness }: ShardState,
+  publisher: Publisher | null,
+  audits: AuditCounts,
+): ShardMetrics {
   const { counts, sumMs } = publisher?.lag ?? new LagHistogram();
   return {
     databaseBytes: storage.sql.databaseSize,
     unpublishedKeys: freshness.unpublished.size,
     invalidationLag: { counts, sumMs },
+    audits: audits.counts,
   };
 }

@@ -7,11 +7,15 @@ import type {
   ImportAnswer,
   ImportRequest,
   JsonText,
+  NoteAuditsAnswer,
+  NoteAuditsRequest,
   PublishAnswer,
   PublishRequest,
   ReadReply,
   ReadRequest,
   Refused,
+  SampleAnswer,
+  SampleRequest,
   ShardMetrics,
   ShardRpc,
   ShardStatus,
@@ -29,8 +33,10 @@ import { explainRead } from './explain-read.ts';
 import { grantSlots } from './grant-slots.ts';
 import { Migrator } from './migrate/migrator.ts';
 import { Ownership } from './ownership.ts';
+import { AuditCounts } from './publish/audit-counts.ts';
 import { Freshness } from './publish/freshness.ts';
 import { Publisher, type StampKv } from './publish/publisher.ts';
+import { sampleChanges } from './publish/sample-changes.ts';
 import { systemTiming, type Timing } from './publish/timing.ts';
 import { PlanRunner } from './read/plan-runner.ts';
 import { reportMetrics } from './report-metrics.ts';
@@ -75,6 +81,7 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
     readonly #alarm: ShardAlarm;
     /** Null: there is no KV. */
     readonly #publisher: Publisher | null;
+    readonly #audits = new AuditCounts();
 
     constructor(ctx: DurableObjectState, env: ShardEnv) {
       super(ctx, env);
@@ -122,8 +129,10 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
     async publish({ protocol, shardKeys }: PublishRequest): Promise<PublishAnswer | Refused> {
       const refusal = await this.#refusal(protocol);
       if (refusal) return refusal;
-      const left = (await this.#publisher?.publish(shardKeys as readonly ShardKey[])) ?? [];
-      return { status: 'OK', epoch: this.#state.ownership.epoch, left };
+      const keys = shardKeys as readonly ShardKey[];
+      const left = (await this.#publisher?.publish(keys)) ?? [];
+      const hot = this.#state.freshness.takeHotCalls(keys.filter((key) => !left.includes(key)));
+      return { status: 'OK', epoch: this.#state.ownership.epoch, left, ...(hot.length > 0 && { hot }) };
     }
 
     /** One alarm serves all timers of the shard. */
@@ -143,7 +152,20 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
     }
 
     async metrics(): Promise<ShardMetrics | Refused> {
-      return (await this.#refusal(PROTOCOL)) ?? reportMetrics(this.#state, this.#publisher);
+      return (await this.#refusal(PROTOCOL)) ?? reportMetrics(this.#state, this.#publisher, this.#audits);
+    }
+
+    async sampleChanges({ protocol, version }: SampleRequest): Promise<SampleAnswer | Refused> {
+      const refusal = await this.#refusal(protocol);
+      if (refusal) return refusal;
+      return { status: 'OK', epoch: this.#state.ownership.epoch, changes: sampleChanges(this.#state, version) };
+    }
+
+    async noteAudits({ protocol, counts }: NoteAuditsRequest): Promise<NoteAuditsAnswer | Refused> {
+      const refusal = await this.#refusal(protocol);
+      if (refusal) return refusal;
+      this.#audits.add(counts);
+      return { status: 'OK', epoch: this.#state.ownership.epoch };
     }
 
     /** Why no request can be served now; null if one can. */

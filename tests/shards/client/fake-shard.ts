@@ -7,11 +7,13 @@ import type {
   ImportAnswer,
   ImportRequest,
   JsonText,
+  NoteAuditsAnswer,
   PublishAnswer,
   PublishRequest,
   ReadReply,
   ReadRequest,
   Refused,
+  SampleAnswer,
   ShardMetrics,
   ShardRpc,
   ShardStatus,
@@ -82,6 +84,8 @@ export class FakeShard implements ShardRpc {
       own: guarded(this.own),
       status: guarded(this.status),
       metrics: guarded(this.metrics),
+      sampleChanges: guarded(this.sampleChanges),
+      noteAudits: guarded(this.noteAudits),
     };
   }
 
@@ -167,7 +171,15 @@ export class FakeShard implements ShardRpc {
   async metrics(): Promise<ShardMetrics | Refused> {
     await this.before('metrics');
     if (this.refusal) return this.#refused();
-    return { databaseBytes: 0, unpublishedKeys: 0, invalidationLag: { counts: [], sumMs: 0 } };
+    return { databaseBytes: 0, unpublishedKeys: 0, invalidationLag: { counts: [], sumMs: 0 }, audits: [] };
+  }
+
+  async sampleChanges(): Promise<SampleAnswer> {
+    return { status: 'OK', epoch: this.epoch, changes: [] };
+  }
+
+  async noteAudits(): Promise<NoteAuditsAnswer> {
+    return { status: 'OK', epoch: this.epoch };
   }
 
   #refused(): Refused {

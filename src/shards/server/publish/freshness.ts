@@ -1,5 +1,7 @@
 import type { Model, TableModel } from '../../../model/types.ts';
 import { maxEntryLifeMs, stampLifeMs } from '../../entry-life.ts';
+import type { ReadCall } from '../../plan.ts';
+import type { HandedCall } from '../../protocol.ts';
 import type { ShardKey } from '../../shard-key.ts';
 import type { Stamps, Touched } from '../../stamps.ts';
 import { type Version, versionAt, versionToMs } from '../../version.ts';
@@ -11,6 +13,7 @@ import { readPublishedSeq } from '../tables/published-table.ts';
 import { changedBuckets } from './changed-buckets.ts';
 import { HandedOut } from './handed-out.ts';
 import { loadStamps } from './load-stamps.ts';
+import { RecentCalls } from './recent-calls.ts';
 import { StampBook } from './stamp-book.ts';
 import { UnpublishedKeys } from './unpublished-keys.ts';
 
@@ -18,6 +21,7 @@ import { UnpublishedKeys } from './unpublished-keys.ts';
 const BOOK_BYTES = 8_000_000;
 const MAX_HANDED_OUT_KEYS = 50_000;
 const MAX_UNPUBLISHED_KEYS = 10_000;
+const MAX_RECENT_CALL_CHARACTERS = 2_000_000;
 
 /** More changes of a table under one shard key in one commit are stamped as a change of all of the table. */
 const MAX_STAMPED_ROWS = 500;
@@ -44,6 +48,7 @@ export class Freshness {
   readonly #tableBySqlName: ReadonlyMap<string, TableModel>;
   readonly #book = new StampBook(BOOK_BYTES);
   readonly #handedOut: HandedOut;
+  readonly #recentCalls: RecentCalls;
   /** Changed by this class and by the publisher alone. */
   readonly unpublished = new UnpublishedKeys(MAX_UNPUBLISHED_KEYS);
   /** Of the newest log row that the book has taken in. */
@@ -55,6 +60,7 @@ export class Freshness {
     this.#options = options;
     this.#tableBySqlName = new Map(model.tables.map((table) => [table.sqlName, table]));
     this.#handedOut = new HandedOut(maxEntryLifeMs(model), MAX_HANDED_OUT_KEYS);
+    this.#recentCalls = new RecentCalls(model, maxEntryLifeMs(model), MAX_RECENT_CALL_CHARACTERS);
     if (!isNew) this.#handedOut.noteEverything(nowMs);
     this.#lastSeq = loadStamps(session, this.#book, this.#tableBySqlName, versionAt(nowMs - stampLifeMs(model)));
     if (publishes) this.#inheritUnpublished(session);
@@ -100,6 +106,27 @@ export class Freshness {
   handOut(shardKeys: readonly string[]): void {
     const nowMs = this.#options.wallClock();
     for (const shardKey of shardKeys) this.#handedOut.note(shardKey as ShardKey, nowMs);
+  }
+
+  /** A call was answered that may be cached. `tables`: those that it looks at; `changed`: as {@link changed} tells of it. */
+  remember(call: ReadCall, tables: readonly string[], changed: readonly Version[]): void {
+    // Which key goes with which of several shard keys is not told.
+    const [shardKey, ...others] = call.shardKeys ?? [];
+    if (!this.#options.publishes || shardKey === undefined || others.length > 0) return;
+    this.#recentCalls.note(shardKey as ShardKey, call, tables, changed[0]!, this.#options.wallClock());
+  }
+
+  /** The hot answers under these shard keys that changes have made worthless since they were last told of. */
+  takeHotCalls(shardKeys: readonly ShardKey[]): HandedCall[] {
+    const nowMs = this.#options.wallClock();
+    return shardKeys.flatMap((shardKey) =>
+      this.#recentCalls.takeHot(shardKey, (tables) => this.#book.changed(shardKey, tables), nowMs),
+    );
+  }
+
+  /** Calls of late that look at a table, newest first. */
+  recentCalls(shardKey: ShardKey, table: string): HandedCall[] {
+    return this.#recentCalls.reading(shardKey, table);
   }
 
   /** Slots came from another shard: `asOf` is from now, and what happened there before is not known here. */

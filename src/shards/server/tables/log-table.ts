@@ -54,6 +54,16 @@ export const readLogBackwards = (session: SqlSession, seq: number, limit: number
         ({ seq: rowSeq, version, origin, schema, table, pk, shardKey, op, image }) as LogRow,
     );
 
+/** Up to `limit` rows from `seq` on, in order: what tells which rows changed. */
+export const readLogForwards = (
+  session: SqlSession,
+  seq: number,
+  limit: number,
+): Pick<LogRow, 'version' | 'table' | 'pk' | 'shardKey'>[] =>
+  session
+    .rows('SELECT version, "table", pk, shard_key FROM _log WHERE seq >= ? ORDER BY seq LIMIT ?', seq, limit)
+    .map(([version, table, pk, shardKey]) => ({ version, table, pk, shardKey }) as LogRow);
+
 /** Images of the updates of one table that the log holds after `seq`. */
 export const readLoggedUpdateImages = (session: SqlSession, table: string, seq: number): ArrayBuffer[] =>
   session

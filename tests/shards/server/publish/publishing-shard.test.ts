@@ -3,7 +3,14 @@ import { evictDurableObject, runDurableObjectAlarm } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { expect, it } from 'vitest';
 import { stampsKvKey } from '../../../../src/shards/kv-key.ts';
-import { DEVELOPER, PROTOCOL, type ShardRpc, type ShardStatus, toJsonText } from '../../../../src/shards/protocol.ts';
+import {
+  DEVELOPER,
+  PROTOCOL,
+  type ShardMetrics,
+  type ShardRpc,
+  type ShardStatus,
+  toJsonText,
+} from '../../../../src/shards/protocol.ts';
 import type { ShardKey } from '../../../../src/shards/shard-key.ts';
 import { SLOT_COUNT } from '../../../../src/shards/slots.ts';
 import { decodeStamps, lastChange } from '../../../../src/shards/stamps.ts';
@@ -85,4 +92,23 @@ it('publishes at a start what it had not published before, and keeps it open for
   while ((await stampedVersion('evicted')) === null) await scheduler.wait(10);
   expect(await stampedVersion('evicted')).toBeGreaterThanOrEqual(version);
   expect(await unpublished(rpc)).toBe(1);
+});
+
+it('samples what a commit has changed, and keeps what audits have found', async () => {
+  const { rpc } = await newShard();
+  await write(rpc, 'sampled', create('Tenant', { id: 'sampled' }));
+  await readCacheable(rpc, 'sampled');
+  const { version } = await write(rpc, 'sampled', rename('sampled', 'New'));
+  expect(await rpc.sampleChanges({ protocol: PROTOCOL, version })).toMatchObject({
+    status: 'OK',
+    changes: [{ shardKey: 't:sampled', table: 'Tenant', key: ['sampled'], lists: [] }],
+  });
+  const counts = [
+    { ageMs: 5_000, result: 'inconsistent', count: 2 } as const,
+    { ageMs: 7, result: 'inconsistent', count: 9 } as const,
+  ];
+  for (let time = 0; time < 2; time++) await rpc.noteAudits({ protocol: PROTOCOL, counts });
+  const { audits } = (await rpc.metrics()) as ShardMetrics;
+  expect(audits.filter(({ count }) => count > 0)).toEqual([{ ageMs: 5_000, result: 'inconsistent', count: 4 }]);
+  expect(audits.filter(({ result, count }) => result === 'inconsistent' && count === 0)).toHaveLength(2);
 });

@@ -1,0 +1,91 @@
+import type { PlanNode } from '../../shards/plan.ts';
+import type { AuditResult, HandedCall, SampledChange } from '../../shards/protocol.ts';
+import type { ShardKey } from '../../shards/shard-key.ts';
+import type { Version } from '../../shards/version.ts';
+import type { Entry } from '../entries/entry.ts';
+import { type EntryKey, EntryKeyMaker } from '../entries/entry-key.ts';
+import { judgeEntry } from '../entries/judge-entry.ts';
+import { rowEntryNode } from '../entries/row-entry.ts';
+import type { CacheableRead } from '../reading/cacheable-read.ts';
+import type { Requirement } from '../requirement.ts';
+import type { AuditReads } from './audit-reads.ts';
+
+/** What was found of one entry. */
+export interface AuditedEntry {
+  readonly key: EntryKey;
+  readonly result: AuditResult;
+  /** Of the entry; null: there is none. */
+  readonly asOf: Version | null;
+}
+
+const CACHED: Requirement = { mode: 'CACHED', maxStalenessMs: null, token: 0 };
+/** No entry was made by the clock of this name: all are judged as those of other isolates. */
+const NO_MAKER = 'audit';
+
+/**
+ * Looks at the entry of a changed row, and at those of lists that look at its table.
+ *
+ * @throws Error if KV does not answer.
+ */
+export async function auditChange(change: SampledChange, version: Version, reads: AuditReads): Promise<AuditedEntry[]> {
+  const { cache, kv } = reads;
+  const shardKey = change.shardKey as ShardKey;
+  const read = [rowRead(change, reads), ...change.lists.map(listRead)];
+  const keys = read.map(({ node, values, keys: [key] }) =>
+    new EntryKeyMaker(cache.model, node, values, true).make(key!, shardKey),
+  );
+  const finding = await kv.lookUp(keys, new Set([shardKey]));
+  if (finding === null) throw new Error('Expected KV to answer, but it failed or took too long.');
+  const knowledge = finding.stamps.get(shardKey) ?? { state: 'none' };
+  const nowMs = cache.clock.now();
+  const moment = {
+    requestStartMs: nowMs,
+    nowMs,
+    clock: NO_MAKER,
+    uncertaintyMs: cache.settings.clockUncertaintyMs,
+  };
+  return await Promise.all(
+    keys.map(async (key, index): Promise<AuditedEntry> => {
+      const entry = finding.entries.get(key);
+      if (entry === undefined) return { key, result: 'absent', asOf: null };
+      const verdict = judgeEntry(entry, key.dependencies, knowledge, CACHED, moment);
+      // Whatever was committed up to its asOf is in an entry (V3).
+      const isServed = verdict === 'fresh' || verdict === 'stale';
+      const isOld = isServed && entry.asOf < version;
+      const result = isOld ? await compare(entry, key, read[index]!, version, reads) : 'consistent';
+      return { key, result, asOf: entry.asOf };
+    }),
+  );
+}
+
+/** An entry that is served was read before the change: is that to be seen in it? */
+async function compare(
+  entry: Entry,
+  key: EntryKey,
+  read: CacheableRead,
+  version: Version,
+  { askShards }: AuditReads,
+): Promise<AuditResult> {
+  // The row itself has changed, be it only in its version.
+  if (key.kind === 'row') return 'inconsistent';
+  const [now] = await askShards({ ...read, cacheable: false });
+  if (JSON.stringify(now!.answer) === entry.text) return 'consistent';
+  // The difference may be that of a later change, which had less time to become known.
+  return now!.changed <= version ? 'inconsistent' : 'unclear';
+}
+
+function rowRead({ table: type, key, shardKey }: SampledChange, { cache: { model } }: AuditReads): CacheableRead {
+  const match = model.tableByType.get(type)!.primaryKey.columns.map(({ name }) => name);
+  const node: PlanNode = {
+    ...{ table: type, match, through: null, computed: [], columns: [] },
+    ...{ filter: null, page: null, relations: [] },
+  };
+  return { node: rowEntryNode(model, node), values: [], keys: [key], shardKeys: [shardKey as ShardKey] };
+}
+
+const listRead = ({ plan, values, key, shardKey }: HandedCall): CacheableRead => ({
+  node: JSON.parse(plan) as PlanNode,
+  values,
+  keys: [key],
+  shardKeys: [shardKey as ShardKey],
+});

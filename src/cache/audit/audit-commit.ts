@@ -1,0 +1,56 @@
+import { sha256 } from '../../shards/kv-key.ts';
+import { AUDIT_RESULTS, type AuditCount, type SampledChange } from '../../shards/protocol.ts';
+import type { Version } from '../../shards/version.ts';
+import { type AuditedEntry, auditChange } from './audit-change.ts';
+import type { AuditReads } from './audit-reads.ts';
+
+/** Where audits learn what has changed, and leave what they found. */
+export interface AuditedShards {
+  sampleChanges(shard: string, version: Version): Promise<readonly SampledChange[]>;
+  noteAudits(shard: string, counts: readonly AuditCount[]): Promise<void>;
+}
+
+export interface AuditedCommit {
+  readonly shard: string;
+  readonly version: Version;
+  /** Its age now, at least, in milliseconds. */
+  readonly ageMs: number;
+}
+
+/**
+ * Looks at whether cached reads show what a commit has changed, as a client of another isolate would see it, and reports
+ * each entry that is served and does not: one line in the log, without values of rows, and a count.
+ */
+export async function auditCommit(commit: AuditedCommit, shards: AuditedShards, reads: AuditReads): Promise<void> {
+  const { shard, version, ageMs } = commit;
+  const changes = await shards.sampleChanges(shard, version);
+  const audited = (await Promise.all(changes.map((change) => auditChange(change, version, reads)))).flat();
+  for (const entry of audited) if (entry.result === 'inconsistent') await report(commit, entry);
+  const counts = AUDIT_RESULTS.map((result) => ({
+    ageMs,
+    result,
+    count: audited.filter((entry) => entry.result === result).length,
+  }));
+  await shards.noteAudits(
+    shard,
+    counts.filter(({ count }) => count > 0),
+  );
+}
+
+async function report({ shard, version, ageMs }: AuditedCommit, { key, asOf }: AuditedEntry): Promise<void> {
+  const { kind, table } = key;
+  const [shardKeyHash, keyHash] = await Promise.all([sha256(key.shardKey ?? ''), key.kvKey().then(sha256)]);
+  const line = {
+    level: 'error',
+    event: 'cache-inconsistency',
+    shard,
+    table,
+    kind,
+    shardKeyHash,
+    keyHash,
+    version,
+    asOf,
+    ageMs,
+  };
+  console.error(JSON.stringify(line));
+}

@@ -1,0 +1,10 @@
+import type { IsolateCache } from '../isolate-cache.ts';
+import type { AskShards } from '../reading/cacheable-read.ts';
+import type { KvStore } from '../stores/kv-store.ts';
+
+/** How an audit reads: from KV as another isolate would, and from the shards what is true. */
+export interface AuditReads {
+  readonly cache: Pick<IsolateCache, 'model' | 'clock' | 'settings'>;
+  readonly kv: KvStore;
+  readonly askShards: AskShards;
+}

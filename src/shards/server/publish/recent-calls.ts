@@ -1,0 +1,130 @@
+import type { Model } from '../../../model/types.ts';
+import type { ReadCall } from '../../plan.ts';
+import type { HandedCall } from '../../protocol.ts';
+import type { ShardKey } from '../../shard-key.ts';
+import type { Version } from '../../version.ts';
+
+interface RecentCall extends HandedCall {
+  readonly tables: readonly string[];
+  readonly characters: number;
+  /** How often it was handed out in this life of an entry, and half of that in the one before. */
+  count: number;
+  /** When this life began, in milliseconds since 1970. */
+  sinceMs: number;
+  /** Version of the last change of its tables that it was handed out, or told of, with. */
+  changed: Version;
+  /** When it was last told of as hot: the next that asks for it does so for that reason. */
+  takenAtMs: number;
+}
+
+/** Calls remembered per shard key, and keys of a call: more are not hot for long. */
+const MAX_CALLS_PER_KEY = 50;
+const MAX_KEYS_PER_CALL = 20;
+/** Told of at once per shard key. */
+const MAX_HOT_CALLS = 10;
+/** Handed out so often within the life of an entry, a call is hot: its entry was lost to a change, or several places want it. */
+const HOT_COUNT = 2;
+/** A key in KV takes one write per second. */
+const TAKE_INTERVAL_MS = 1_000;
+/** A call within this time after it was told of is the refresh, not a reader. */
+const REFRESH_MS = 5_000;
+const CALL_CHARACTERS = 200;
+
+/**
+ * The calls of late whose answers were handed out for caching, by shard key: what readers miss is what they read. Within
+ * bounded memory; of the shard keys those go first that were least recently asked for.
+ */
+export class RecentCalls {
+  readonly #lifeMs: number;
+  readonly #maxCharacters: number;
+  readonly #refreshedTables: ReadonlySet<string>;
+  readonly #callsByKey = new Map<ShardKey, Map<string, RecentCall>>();
+  #characters = 0;
+
+  /** `lifeMs`: the longest life of an entry. */
+  constructor(model: Model, lifeMs: number, maxCharacters: number) {
+    const refreshed = model.tables.filter(({ cache }) => cache.refresh === 'hot');
+    this.#refreshedTables = new Set(refreshed.map(({ typeName }) => typeName));
+    this.#lifeMs = lifeMs;
+    this.#maxCharacters = maxCharacters;
+  }
+
+  /** `tables`: the types that the plan looks at, that of its own rows first. */
+  note(shardKey: ShardKey, call: ReadCall, tables: readonly string[], changed: Version, nowMs: number): void {
+    const { plan, values } = call;
+    const calls = this.#callsByKey.get(shardKey) ?? new Map<string, RecentCall>();
+    this.#callsByKey.delete(shardKey);
+    this.#callsByKey.set(shardKey, calls);
+    for (const key of call.keys.slice(0, MAX_KEYS_PER_CALL)) {
+      const name = `${JSON.stringify([key, values])}${plan}`;
+      let known = calls.get(name);
+      if (known === undefined) {
+        const characters = 2 * name.length + CALL_CHARACTERS;
+        known = {
+          ...{ shardKey, plan, values, key, tables, characters, changed },
+          ...{ count: 0, sinceMs: nowMs, takenAtMs: Number.NEGATIVE_INFINITY },
+        };
+        this.#characters += characters;
+      } else calls.delete(name);
+      calls.set(name, known);
+      this.#heat(known, changed, nowMs);
+    }
+    this.#shrink(calls);
+  }
+
+  /** The hot calls of refreshed tables that have changed since. Each is told of once per change, and once a second at most. */
+  takeHot(shardKey: ShardKey, changedOf: (tables: readonly string[]) => Version, nowMs: number): HandedCall[] {
+    if (this.#refreshedTables.size === 0) return [];
+    const hot = [...(this.#callsByKey.get(shardKey)?.values() ?? [])].filter((call) => {
+      this.#cool(call, nowMs);
+      const isDue = nowMs >= call.takenAtMs + TAKE_INTERVAL_MS || nowMs < call.takenAtMs;
+      return (
+        this.#refreshedTables.has(call.tables[0]!) &&
+        call.count >= HOT_COUNT &&
+        isDue &&
+        changedOf(call.tables) > call.changed
+      );
+    });
+    const hottest = hot.sort((a, b) => b.count - a.count).slice(0, MAX_HOT_CALLS);
+    return hottest.map((call) => {
+      call.takenAtMs = nowMs;
+      call.changed = changedOf(call.tables);
+      return toHandedCall(call);
+    });
+  }
+
+  /** The calls that look at a table, newest first. */
+  reading(shardKey: ShardKey, table: string): HandedCall[] {
+    const calls = [...(this.#callsByKey.get(shardKey)?.values() ?? [])].filter(({ tables }) => tables.includes(table));
+    return calls.reverse().map(toHandedCall);
+  }
+
+  #heat(call: RecentCall, changed: Version, nowMs: number): void {
+    this.#cool(call, nowMs);
+    call.changed = changed;
+    if (nowMs >= call.takenAtMs + REFRESH_MS || nowMs < call.takenAtMs) call.count++;
+  }
+
+  /** Each life that has passed halves what is known of those before. */
+  #cool(call: RecentCall, nowMs: number): void {
+    const lives = this.#lifeMs > 0 ? Math.floor((nowMs - call.sinceMs) / this.#lifeMs) : 0;
+    if (lives <= 0) return;
+    call.count = Math.floor(call.count / 2 ** lives);
+    call.sinceMs += lives * this.#lifeMs;
+  }
+
+  #shrink(calls: Map<string, RecentCall>): void {
+    for (const [name, { characters }] of calls) {
+      if (calls.size <= MAX_CALLS_PER_KEY) break;
+      calls.delete(name);
+      this.#characters -= characters;
+    }
+    for (const [shardKey, oldest] of this.#callsByKey) {
+      if (this.#characters <= this.#maxCharacters || oldest === calls) return;
+      this.#callsByKey.delete(shardKey);
+      for (const { characters } of oldest.values()) this.#characters -= characters;
+    }
+  }
+}
+
+const toHandedCall = ({ shardKey, plan, values, key }: RecentCall): HandedCall => ({ shardKey, plan, values, key });

@@ -1,0 +1,33 @@
+import type { PlanNode } from '../../plan.ts';
+import type { SampledChange } from '../../protocol.ts';
+import type { ShardKey } from '../../shard-key.ts';
+import type { Version } from '../../version.ts';
+import { decodeImage } from '../log/image.ts';
+import type { ShardState } from '../shard-state.ts';
+import { SqlSession } from '../sql-session.ts';
+import { findSeqSince, readLogForwards } from '../tables/log-table.ts';
+import { storedToWire } from './stored-to-wire.ts';
+
+/** Log rows of a commit that are looked at. */
+const MAX_LOG_ROWS = 100;
+const MAX_CHANGES = 3;
+const MAX_LISTS = 5;
+
+/** A row of each table that a commit has changed, up to three, and the lists of late that look at its table. */
+export function sampleChanges({ storage, model, freshness }: ShardState, version: Version): SampledChange[] {
+  const session = new SqlSession(storage.sql);
+  const firstSeq = findSeqSince(session, freshness.lastSeq, version);
+  const rows = readLogForwards(session, firstSeq, MAX_LOG_ROWS).filter((row) => row.version === version);
+  const rowByTable = new Map(rows.map((row) => [row.table, row]));
+  return [...rowByTable.values()].slice(0, MAX_CHANGES).flatMap(({ table: sqlName, pk, shardKey }) => {
+    const table = model.tables.find((each) => each.sqlName === sqlName);
+    // Of a release before.
+    if (table === undefined) return [];
+    const image = decodeImage(pk);
+    const key = table.primaryKey.columns.map((column) => storedToWire(column, image.get(column.sqlName)!));
+    const lists = freshness
+      .recentCalls(shardKey as ShardKey, table.typeName)
+      .filter(({ plan }) => (JSON.parse(plan) as PlanNode).page !== null);
+    return [{ shardKey, table: table.typeName, key, lists: lists.slice(0, MAX_LISTS) }];
+  });
+}

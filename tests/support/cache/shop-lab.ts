@@ -1,0 +1,155 @@
+/** A shard of the shop and isolates that read it through a KV like the real one; time is in the test's hand. */
+import type { AuditReads } from '../../../src/cache/audit/audit-reads.ts';
+import { refreshHot } from '../../../src/cache/invalidation/refresh-hot.ts';
+import { createIsolateCache, type IsolateCache, openStore } from '../../../src/cache/isolate-cache.ts';
+import { CacheReader } from '../../../src/cache/reading/cache-reader.ts';
+import type { AskShards, CacheableRead } from '../../../src/cache/reading/cacheable-read.ts';
+import type { Model } from '../../../src/model/types.ts';
+import { bundle } from '../../../src/schema/migrations/index.ts';
+import type { WriteOperation } from '../../../src/shards/operation.ts';
+import type { Answer } from '../../../src/shards/plan.ts';
+import { DEVELOPER, PROTOCOL } from '../../../src/shards/protocol.ts';
+import { answerReads } from '../../../src/shards/server/answer-reads.ts';
+import { Publisher, type StampKv } from '../../../src/shards/server/publish/publisher.ts';
+import { ShardAlarm } from '../../../src/shards/server/shard-alarm.ts';
+import type { ShardKey } from '../../../src/shards/shard-key.ts';
+import { inNewShard, type LabShard } from '../../shards/server/lab-shard.ts';
+import { oneOfEach } from '../../shards/server/shop-rows.ts';
+import { CACHED } from './lab-cache.ts';
+import { SimulatedKv } from './simulated-kv.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+const T1 = 't:t1' as ShardKey;
+
+export class ShopLab {
+  readonly clock: VirtualClock;
+  readonly kv: SimulatedKv;
+  readonly shard: LabShard;
+  readonly publisher: Publisher;
+  readonly #model: Model;
+
+  constructor(shard: LabShard, clock: VirtualClock, stampKv: (kv: SimulatedKv) => StampKv) {
+    this.clock = clock;
+    this.kv = new SimulatedKv({ clock });
+    this.shard = shard;
+    this.#model = shard.state.model;
+    const { storage, freshness } = shard.state;
+    this.publisher = new Publisher({
+      model: this.#model,
+      kv: stampKv(this.kv),
+      storage,
+      freshness,
+      alarm: new ShardAlarm({ setAlarm: async () => {} }),
+      timing: { now: clock.now, wait: (ms, signal) => waitFor(clock, ms, signal) },
+      owns: () => true,
+    });
+  }
+
+  readonly ask: AskShards = async ({ node, values, keys, shardKeys, cacheable }) => {
+    const calls = keys.map((key, index) => ({
+      plan: JSON.stringify(node),
+      values,
+      keys: [key],
+      shardKeys: [shardKeys![index]!],
+      ...(cacheable && { cacheable }),
+    }));
+    const { asOf, outcomes } = JSON.parse(
+      answerReads(this.shard.state, { protocol: PROTOCOL, epoch: 1, caller: DEVELOPER, calls }),
+    ) as { asOf: number; outcomes: { answers: Answer[]; changed: number[] }[] };
+    return outcomes.map(({ answers: [answer], changed: [changed] }) => ({
+      answer: answer!,
+      asOf,
+      changed: changed!,
+      shards: ['lab'],
+    }));
+  };
+
+  /** An isolate at a location of its own, which puts into KV what it fills. */
+  isolate(): LabIsolate {
+    return new LabIsolate(this, createIsolateCache(this.#model, { kvFillReads: 1 }, this.clock));
+  }
+
+  /** A write to t1 a moment later; gives its version. */
+  async write(operations: readonly WriteOperation[]): Promise<number> {
+    await this.clock.advance(10);
+    const answer = this.shard.write(T1, operations);
+    if (answer.status !== 'OK') throw new Error(JSON.stringify(answer));
+    await this.clock.advance(10);
+    return answer.version;
+  }
+
+  /** What the consumer of an event of t1 does, up to the refresh. */
+  async publish(): Promise<void> {
+    await this.clock.run(this.publisher.publish([T1]));
+    const hot = this.shard.state.freshness.takeHotCalls([T1]);
+    const consumer = this.isolate();
+    await this.clock.run(refreshHot(hot, consumer.reader()));
+    await consumer.settle();
+  }
+}
+
+export class LabIsolate {
+  readonly cache: IsolateCache;
+  readonly #lab: ShopLab;
+  readonly #kv: ReturnType<SimulatedKv['location']>;
+  readonly #background: Promise<unknown>[] = [];
+
+  constructor(lab: ShopLab, cache: IsolateCache) {
+    this.cache = cache;
+    this.#lab = lab;
+    this.#kv = lab.kv.location();
+  }
+
+  reader(): CacheReader {
+    return new CacheReader({
+      cache: this.cache,
+      store: openStore(this.cache, this.#kv as never),
+      askShards: this.#lab.ask,
+      waitUntil: (work) => this.#background.push(work),
+    });
+  }
+
+  async read(read: CacheableRead) {
+    const [answer] = await this.#lab.clock.run(this.reader().read(read, CACHED));
+    await this.settle();
+    return answer!;
+  }
+
+  async settle(): Promise<void> {
+    while (this.#background.length > 0) await this.#lab.clock.run(Promise.all(this.#background.splice(0)));
+  }
+
+  /** As audits read. */
+  get audit(): AuditReads {
+    return { cache: this.cache, kv: openStore(this.cache, this.#kv as never).kv!, askShards: this.#lab.ask };
+  }
+}
+
+/** Runs `test` with a shard that holds one row of each table under t1. `stampKv`: where it puts its stamps. */
+export async function inShopLab(
+  model: Model,
+  test: (lab: ShopLab) => Promise<void>,
+  stampKv: (kv: SimulatedKv) => StampKv = (kv) => kv.location(),
+): Promise<void> {
+  const clock = new VirtualClock();
+  await inNewShard(
+    model,
+    bundle,
+    async (shard) => {
+      const lab = new ShopLab(shard, clock, stampKv);
+      await lab.write(oneOfEach);
+      await test(lab);
+    },
+    clock.now,
+  );
+}
+
+function waitFor(clock: VirtualClock, ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.setTimer(resolve, ms);
+    signal?.addEventListener('abort', () => {
+      cancel();
+      reject(new Error('aborted'));
+    });
+  });
+}
