@@ -129,6 +129,49 @@ describe('queries', () => {
     expect(await found('{ tenantId: { eq: "t1" } }')).toEqual([]);
   });
 
+  it('take fragments, interfaces, aliases and conditions as what they stand for', async () => {
+    const { data, errors } = await cluster.run(
+      `query ($yes: Boolean!, $no: Boolean!, $first: Int) {
+        customers(shardKey: "t2", first: $first, offset: 1, orderBy: [{ id: ASC }]) {
+          ...Page
+          nodes { ... on Node { nodeId @skip(if: $yes) ... on Customer { key: id } } }
+          totalCount @include(if: $no)
+        }
+      }
+      fragment Page on CustomerConnection { nodes { ...Orders ... @include(if: $no) { email } ... @skip(if: $no) { phone } } }
+      fragment Orders on Customer {
+        newest: orders(first: 1, orderBy: [{ createdAt: DESC }]) { nodes { id } }
+        paid: orders(where: { status: { eq: PAID } }, offset: 1) { nodes { id items(last: 1) { nodes { quantity } } } totalCount }
+      }`,
+      { yes: true, no: false, first: 1 },
+    );
+    expect(errors).toEqual([]);
+    expect(data).toEqual({
+      customers: {
+        nodes: [
+          {
+            newest: { nodes: [{ id: 't2-o3' }] },
+            paid: { nodes: [{ id: 't2-o3', items: { nodes: [{ quantity: 3 }] } }], totalCount: 2 },
+            phone: null,
+            key: 't2-c2',
+          },
+        ],
+      },
+    });
+  });
+
+  it('look rows up by every unique key', async () => {
+    const { data } = await cluster.run(`{
+      a: customer(by: { id: "t3-c2" }, shardKey: "t3") { id }
+      b: customer(by: { email: "c2@shop.test" }, shardKey: "t3") { id }
+      c: product(by: { sku: "p3" }, shardKey: "t3") { id }
+      d: tenant(by: { id: "t3" }) { id }
+      e: product(by: { sku: "p9" }, shardKey: "t3") { id }
+    }`);
+    const ids = ['a', 'b', 'c', 'd', 'e'].map((name) => data[name]?.id ?? null);
+    expect(ids).toEqual(['t3-c2', 't3-c2', 't3-p3', 't3', null]);
+  });
+
   it('find rows by node id, of several types at once', async () => {
     const { customers, orders } = await cluster.data(`{
       customers(first: 2, shardKey: "t1") { nodes { nodeId id } }
