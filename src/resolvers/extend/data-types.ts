@@ -102,6 +102,8 @@ export interface OneArguments<M extends Model, Type extends TypeName<M>> {
 export interface ListArguments<M extends Model, Type extends TypeName<M>> {
   readonly where?: Where<M, Type> | null;
   readonly orderBy?: readonly OrderBy<M, Type>[] | null;
+  /** Words to find, where the table has full-text columns. */
+  readonly search?: string | null;
   /** Rows from the start; default and maximum are those of GraphQL lists. */
   readonly first?: number | null;
   readonly after?: string | null;

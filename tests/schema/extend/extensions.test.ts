@@ -67,6 +67,18 @@ const extensions = defineExtensions(model, ({ builder, computed, row, connection
       args: { tenantId: t.arg.id({ required: true }) },
       resolve: (_root, { tenantId }) => ({ tenantId }),
     }),
+    found: t.field({
+      type: [row('Customer')],
+      args: { words: t.arg.string({ required: true }), tenantId: t.arg.id({ required: true }) },
+      resolve: async (_root, { words, tenantId }, context) => [
+        ...(await context.list('Customer', {
+          search: words,
+          where: { attributes: { path: 'n', isNull: true }, ordersAggregate: { count: { gt: 0 } } },
+          orderBy: [{ ordersAggregate: { count: 'DESC' } }],
+          shardKey: tenantId,
+        })),
+      ],
+    }),
     ordersOf: t.field({
       type: [row('Order')],
       args: { ids: t.arg.idList({ required: true }), tenantId: t.arg.id({ required: true }) },
@@ -162,6 +174,15 @@ beforeAll(async () => {
   ]);
   await data(`mutation { ${fields.join('\n')} }`);
 }, 60_000);
+
+describe('lists in users’ code', () => {
+  it('search, look into JSON and at related rows as lists of the API do', async () => {
+    expect(await data('{ found(words: "ann -bee3", tenantId: "x1") { id } }')).toEqual({
+      found: [{ id: 'x1-c1' }, { id: 'x1-c2' }],
+    });
+    expect(await data('{ found(words: "nobody", tenantId: "x1") { id } }')).toEqual({ found: [] });
+  });
+});
 
 describe('computed fields', () => {
   it('see the columns they need and nothing else, wherever their type appears', async () => {
