@@ -11,7 +11,7 @@ import { responsePath } from './response-path.ts';
  * caller's tick if that is nothing.
  */
 export async function readPlan(
-  maker: PlanMaker,
+  maker: Pick<PlanMaker, 'values' | 'idSets' | 'requirement'>,
   read: Omit<PlannedRead, 'values'>,
   context: RequestContext,
   info: GraphQLResolveInfo,

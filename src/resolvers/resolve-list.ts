@@ -6,7 +6,8 @@ import { Connection } from './connection.ts';
 import { rootFieldNodes } from './consistency/root-fields.ts';
 import type { RequestContext } from './context.ts';
 import { shardKeyOfWhere } from './plan/filter.ts';
-import { type ListArguments, matchOn, PlanMaker } from './plan/plan-maker.ts';
+import { type ListArguments, matchOn } from './plan/plan-maker.ts';
+import { plannedAnew, plannedRead } from './plan/planned-read.ts';
 import { readPlan } from './read-plan.ts';
 import { shardKeyArgument } from './row-key.ts';
 
@@ -15,17 +16,31 @@ export interface RootListArguments extends ListArguments {
 }
 
 /** Root field `customers(where, …, shardKey)`: one shard if the arguments name the shard key, else all of them. */
-export async function resolveList(
+export const resolveList = (
   table: TableModel,
   args: RootListArguments,
   context: RequestContext,
   info: GraphQLResolveInfo,
+): Promise<Connection> => readList(table, args, context, info, plannedRead);
+
+/**
+ * The same with arguments that do not stand in the document.
+ *
+ * @param planned makes the plan.
+ */
+export async function readList(
+  table: TableModel,
+  args: RootListArguments,
+  context: RequestContext,
+  info: GraphQLResolveInfo,
+  planned: typeof plannedRead = plannedAnew,
 ): Promise<Connection> {
   const argument = shardKeyArgument(table, args.shardKey);
-  const maker = new PlanMaker(context.model, info);
   const shardKey = argument ?? (args.where ? shardKeyOfWhere(table, args.where) : undefined);
   const match = matchOn(shardKey === undefined ? [] : [table.shardKey.name]);
-  const plan = maker.page(table, match, `Query.${table.list}`, args, rootFieldNodes(info));
+  const { maker, plan } = planned(context.model, info, match, (maker) =>
+    maker.page(table, match, `Query.${table.list}`, args, rootFieldNodes(info)),
+  );
   const [answer] = await readPlan(
     maker,
     {

@@ -4,7 +4,8 @@ import type { OneAnswer } from '../shards/plan.ts';
 import { rowOf } from './answer-source.ts';
 import { rootFieldNodes } from './consistency/root-fields.ts';
 import type { RequestContext } from './context.ts';
-import { matchOn, PlanMaker } from './plan/plan-maker.ts';
+import { matchOn } from './plan/plan-maker.ts';
+import { plannedRead } from './plan/planned-read.ts';
 import { readPlan } from './read-plan.ts';
 import type { Row } from './row.ts';
 import { type KeyInput, rowMatch } from './row-key.ts';
@@ -22,8 +23,8 @@ export async function resolveOne(
   info: GraphQLResolveInfo,
 ): Promise<Row | null> {
   const match = rowMatch(table, by, shardKey);
-  const maker = new PlanMaker(context.model, info);
-  const plan = maker.one(table, matchOn(match.columns), rootFieldNodes(info));
+  const on = matchOn(match.columns);
+  const { maker, plan } = plannedRead(context.model, info, on, (maker) => maker.one(table, on, rootFieldNodes(info)));
   const [answer] = await readPlan(
     maker,
     {

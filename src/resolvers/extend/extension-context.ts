@@ -7,7 +7,7 @@ import type { RequestContext } from '../context.ts';
 import { createRow } from '../mutations/create-row.ts';
 import { deleteRow } from '../mutations/delete-row.ts';
 import { updateRow } from '../mutations/update-row.ts';
-import { resolveList } from '../resolve-list.ts';
+import { readList } from '../resolve-list.ts';
 import { resolveOne } from '../resolve-one.ts';
 import { responsePath } from '../response-path.ts';
 import type { Row } from '../row.ts';
@@ -56,7 +56,7 @@ export class ExtensionContext<in out M extends Model = Model> {
   ): Promise<readonly DataRow<M, Type>[]> {
     const table = this.#table(type);
     const checked = fieldArguments(this.#query(table.list), { ...args });
-    const page = await resolveList(table, checked, this.#context, wholeRowInfo(this.#info, table, 'list'));
+    const page = await readList(table, checked, this.#context, wholeRowInfo(this.#info, table, 'list'));
     return page.nodes('nodes').map((row) => dataOf(row) as DataRow<M, Type>);
   }
 

@@ -13,7 +13,7 @@ import type { RequestContext } from '../context.ts';
 import type { OneNodePlan } from '../plan/node-plan.ts';
 import { matchOn, PlanMaker } from '../plan/plan-maker.ts';
 import { readPlan } from '../read-plan.ts';
-import { resolveList } from '../resolve-list.ts';
+import { readList } from '../resolve-list.ts';
 import { cellOf, Row } from '../row.ts';
 import { spendRows } from '../row-budget.ts';
 import { toWire } from '../wire-input.ts';
@@ -61,7 +61,7 @@ export async function finishList(
   context: RequestContext,
   info: GraphQLResolveInfo,
 ): Promise<Connection> {
-  if (given instanceof ListReference && given.table === table) return resolveList(table, given.args, context, info);
+  if (given instanceof ListReference && given.table === table) return readList(table, given.args, context, info);
   const at = `${info.parentType.name}.${info.fieldName}`;
   throw new Error(`Expected ${at} to give context.connection('${table.typeName}', …), but got another value.`);
 }

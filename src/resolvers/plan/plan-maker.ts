@@ -60,11 +60,20 @@ export class PlanMaker {
   readonly #model: Model;
   readonly #operation: Operation;
   readonly #budget: FilterBudget;
+  #isWhole = true;
 
   constructor(model: Model, operation: Operation, budget = new FilterBudget()) {
     this.#model = model;
     this.#operation = operation;
     this.#budget = budget;
+  }
+
+  /**
+   * True if all that was made is one node and its values, good for any other request that asks the same: nothing failed,
+   * and nothing below it is read by itself.
+   */
+  get isWhole(): boolean {
+    return this.#isWhole && this.idSets.length === 0;
   }
 
   /** How fresh the made plan must be read in a session as it is now. */
@@ -151,7 +160,9 @@ export class PlanMaker {
       totalCount,
       aggregates: aggregates.shape,
     };
-    return { parts, views, aggregates: aggregates.finish() };
+    const made = aggregates.finish();
+    if (made.groups.values().some((groups) => groups instanceof Error)) this.#isWhole = false;
+    return { parts, views, aggregates: made };
   }
 
   #view(draft: NodeDraft, nodes: readonly FieldNode[]): RowView {
@@ -194,6 +205,7 @@ export class PlanMaker {
         const target = this.#target(draft.shape.table, relation, nodes);
         return { kind: 'nested', position: draft.nest(key, relation.from, target.node), target };
       }
+      this.#isWhole = false;
       const maker = new PlanMaker(this.#model, this.#operation, this.#budget);
       const target = maker.#target(draft.shape.table, relation, nodes);
       const { values, idSets, needs } = maker;
@@ -203,6 +215,7 @@ export class PlanMaker {
       }
       return { kind: 'separate', relation, target, values, idSets, needs };
     } catch (error) {
+      this.#isWhole = false;
       // Only this field is wrong; its resolver throws the error, so that it gets the field's own path.
       this.values.length = mark.values;
       this.idSets.length = mark.idSets;

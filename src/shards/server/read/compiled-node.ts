@@ -1,6 +1,6 @@
 import type { Model, TableModel } from '../../../model/types.ts';
 import { ShardQLError } from '../../errors.ts';
-import { MAX_COLUMNS } from '../../limits.ts';
+import { MAX_COLUMNS, MAX_FUNCTION_ARGUMENTS } from '../../limits.ts';
 import { type Filter, type PageShape, type PlanNode, VERSION_COLUMN } from '../../plan.ts';
 import { type CompiledGrouping, compileGrouping } from './compiled-grouping.ts';
 import { checkFilterSize, type Decision, decisionsOf, type TextFilter } from './filter-sql.ts';
@@ -51,6 +51,11 @@ export interface CompiledNode {
   readonly decimals: readonly number[];
   /** Position of the version column, where a row is so wide that it has to share its result column with the key. */
   readonly sharedColumn: number;
+  /**
+   * JSON holds the columns as they are, so that SQLite can give the rows of several keys as one text: half as expensive as
+   * cell by cell. Not numbers that JSON may write shorter, nor values computed as JSON, which would not stay texts.
+   */
+  readonly jsonRows: boolean;
   readonly filter: Filter | null;
   readonly search: CompiledSearch | null;
   /** Text filters that JavaScript may have to decide, in order. */
@@ -92,6 +97,7 @@ export function compileNode(model: Model, node: PlanNode): CompiledNode {
     columns,
     decimals: columns.flatMap(({ wire }, at) => (wire === 'decimal' ? [at] : [])),
     sharedColumn,
+    jsonRows: columns.length < MAX_FUNCTION_ARGUMENTS && columns.every(isPlainInJson),
     filter: node.filter,
     search: compileSearch(node, table, shardKeyPart),
     decisions: decisionsOf(node.filter, node.computed, fields),
@@ -108,6 +114,8 @@ export function compileNode(model: Model, node: PlanNode): CompiledNode {
     statements: new Map(),
   };
 }
+
+const isPlainInJson = (field: Field): boolean => !('sql' in field) && field.wire !== 'real' && field.wire !== 'decimal';
 
 const tooManyColumns = (): ShardQLError =>
   new ShardQLError(

@@ -125,9 +125,10 @@ class NodeExecution {
 
   #rowsByKey(): Row[][] {
     const byKey = this.#noRows();
-    const rows = this.#rows('rows', () => rowsStatement(this.#node, this.#variant)) as Row[];
-    if (this.#run.explains) return placeholderRows(this.#node, this.#scope);
     const keyed = this.#variant.varying.length > 0;
+    const rows =
+      (keyed && this.#jsonRows()) || (this.#rows('rows', () => rowsStatement(this.#node, this.#variant)) as Row[]);
+    if (this.#run.explains) return placeholderRows(this.#node, this.#scope);
     for (const row of rows) byKey[keyed ? this.#takeKey(row) : 0]!.push(row);
     // SQL has no rows without columns.
     if (this.#node.columns.length === 0) for (const row of rows) row.length = 0;
@@ -135,6 +136,20 @@ class NodeExecution {
       for (const row of rows) if (row[column] !== null) row[column] = decimalToWire(row[column] as number);
     }
     return byKey;
+  }
+
+  /** The rows of several keys in one text; null if they are to be read cell by cell. */
+  #jsonRows(): Row[] | null {
+    if (!this.#node.jsonRows || this.#mayExceedAnswer()) return null;
+    const { sql, parameters } = this.#statement('json rows', () => rowsStatement(this.#node, this.#variant, true));
+    try {
+      const [row] = this.#run.session.rows(sql, ...parameters.bind(this.#scope));
+      // There is none where statements are only explained.
+      return row === undefined ? [] : (JSON.parse(row[0] as string) as Row[]);
+    } catch {
+      // Too long for a value of SQLite, or with a blob where a text should be: cells have no such bounds.
+      return null;
+    }
   }
 
   #noRows(): Row[][] {

@@ -638,3 +638,31 @@ describe('shard keys', () => {
     });
   });
 });
+
+describe('rows of several keys', () => {
+  const texts = ['"\\\u0000\u0001\u001f\u007f', "\u2028'\ud83d\ude00", '\ufffd', '9007199254740993', '[]'];
+  const node = plan({ table: 'Customer', match: ['tenantId', 'id'], columns: ['name', 'email'] });
+  const keys = texts.map((_, at) => ['t1', `c${at}`]);
+  const rows = texts.map((name, at) => [name, `c${at}@x.org`]);
+
+  it('hold texts as they are', () =>
+    inDatabase(model, bundle, (database) => {
+      database.insert(
+        'Customer',
+        texts.map((name, at) => customer(at, { name })),
+      );
+      expect(database.count(node, { keys })).toMatchObject({ answers: rows, statements: 1 });
+    }));
+
+  it('are read cell by cell where one holds what JSON cannot', () =>
+    inDatabase(model, bundle, (database) => {
+      database.insert(
+        'Customer',
+        texts.map((name, at) => customer(at, { name })),
+      );
+      database.sql.exec("UPDATE customers SET email = x'00ff' WHERE id = 'c2'");
+      const answers = database.run(node, { keys });
+      expect(answers.toSpliced(2, 1)).toEqual(rows.toSpliced(2, 1));
+      expect(answers[2]).toEqual([texts[2], new Uint8Array([0, 255]).buffer]);
+    }));
+});
