@@ -179,7 +179,8 @@ class History {
 
   /** Clocks may be set back, within what they may differ by. */
   #stepClock(): void {
-    const clock = pick(this.#random, [...this.#isolates.map((isolate) => isolate.clock), ...this.#shardClocks]);
+    const clocks = this.#isolates.map((isolate) => isolate.clock);
+    const clock = pick(this.#random, [...clocks, ...clocks, ...this.#shardClocks]);
     clock.skewMs = -UNCERTAINTY_MS / 2 + this.#random() * (clock.skewMs + UNCERTAINTY_MS / 2);
     // It is looked at often enough for the step to be noticed.
     for (const isolate of this.#isolates) isolate.cache.clock.now();
@@ -199,6 +200,8 @@ class History {
   }
 
   #question(): shop.Question {
+    // What was asked before may be cached.
+    if (this.#asked.size > 0 && this.#seldom(0.5)) return pick(this.#random, [...this.#asked.values()]);
     const tenant = pick(this.#random, TENANTS);
     switch (below(this.#random, 4)) {
       case 0:
