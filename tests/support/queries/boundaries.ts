@@ -1,6 +1,6 @@
 /**
  * How many consistency boundaries a document has. A request may take that many RPCs per shard that it touches, however
- * many rows it shows and however deep it goes:
+ * many rows it shows and however deep it goes, if all of it is read with one consistency:
  *
  *     rpcs ≤ shards touched × (1 + Σ id-set phases of each plan + Σ reads of each selected relation across shards)
  *

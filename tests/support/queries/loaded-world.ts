@@ -57,10 +57,14 @@ export class LoadedWorld {
     });
   }
 
-  /** What the queries cost, by the product's own count. Without cursors, which would take queries of their own. */
+  /**
+   * What the queries cost, by the product's own count. Without cursors, which would take queries of their own, and past
+   * the cache: reads that look there first leave later than others, or not at all.
+   */
   async trace(queries: readonly ListQuery[]): Promise<{ readonly rpcs: number; readonly shards: readonly string[] }> {
     const { query, variables } = render(this.#world, queries, () => '');
-    const { extensions, errors } = await this.server.graphql(query, variables, { 'x-shardql-trace': '1' });
+    const strong = query.replace(' {\n', ' @consistency(mode: STRONG) {\n');
+    const { extensions, errors } = await this.server.graphql(strong, variables, { 'x-shardql-trace': '1' });
     const own = errors.find((error) => {
       const query = queries[Number(`${error.path?.[0]}`.slice(1))]!;
       return !mayRefuse(this.#world, query, error) && !mustRefuse(this.#world, query);
