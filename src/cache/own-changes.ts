@@ -40,8 +40,13 @@ export class OwnChanges {
     for (const [table, touchedBuckets] of touched) {
       const before = tables.get(table);
       const buckets = new Map(before?.buckets);
-      for (const bucket of touchedBuckets ?? []) buckets.set(bucket, version);
-      tables.set(table, { last: version, all: touchedBuckets === null ? version : (before?.all ?? 0), buckets });
+      // Answers of concurrent writes may come in another order than that of their commits.
+      for (const bucket of touchedBuckets ?? []) buckets.set(bucket, Math.max(version, buckets.get(bucket) ?? 0));
+      tables.set(table, {
+        last: Math.max(version, before?.last ?? 0),
+        all: Math.max(touchedBuckets === null ? version : 0, before?.all ?? 0),
+        buckets,
+      });
     }
     if (this.#tablesByKey.size <= this.#maxKeys) return;
     const [oldest] = this.#tablesByKey.keys();

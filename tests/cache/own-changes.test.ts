@@ -37,6 +37,19 @@ describe('what an isolate has changed itself', () => {
     expect(isOld(changes, null, 'Customer', null, 1)).toBe(false);
   });
 
+  it('keeps the later of two changes of which the earlier is told last', () => {
+    const changes = new OwnChanges(10);
+    const note = (version: number, bucket: number | null) =>
+      changes.note({ shardKeys: [ONE], version, touched: [['Order', bucket === null ? null : [bucket]]] });
+    note(60, 3);
+    note(50, 3);
+    expect(isOld(changes, ONE, 'Order', 3, 55)).toBe(true);
+    expect(isOld(changes, ONE, 'Order', null, 55)).toBe(true);
+    note(80, null);
+    note(70, null);
+    expect(isOld(changes, ONE, 'Order', 4, 75)).toBe(true);
+  });
+
   it('takes bounded memory: the least recently changed shard keys are left to the stamps', () => {
     const changes = new OwnChanges(2);
     for (const key of ['a', 'b', 'a', 'c']) {

@@ -41,6 +41,14 @@ export class FreshnessNeeds {
     this.#add(mode, asked?.maxStalenessMs ?? cache.maxStalenessMs);
   }
 
+  /**
+   * The read looks at a table's rows, whether or not something of them is selected: it is not weaker than the table allows.
+   * Whoever selects of them has said more.
+   */
+  noteSeen({ cache: { weakest, maxStalenessMs } }: TableModel): void {
+    if (weakest !== 'BOUNDED' || this.#maxStalenessMs === null) this.#add(weakest, maxStalenessMs);
+  }
+
   /** A column of the read is always read STRONG. */
   requireStrong(): void {
     this.#isStrong = true;

@@ -2,7 +2,7 @@ import type { CacheReader } from '../../cache/reading/cache-reader.ts';
 import type { AnswerSource, SourcedAnswer } from '../../cache/reading/cacheable-read.ts';
 import { type Requirement, STRONG } from '../../cache/requirement.ts';
 import type { KvCounts } from '../../cache/stores/kv-store.ts';
-import type { ConsistencyMode } from '../../model/types.ts';
+import { CONSISTENCY_MODES, type ConsistencyMode } from '../../model/types.ts';
 import type { PlannedRead, Written } from '../../shards/client/shard-client.ts';
 import type { Answer, PlanNode } from '../../shards/plan.ts';
 import { type Version, versionToText } from '../../shards/version.ts';
@@ -20,7 +20,10 @@ export interface ConsistencyReport {
 export interface FieldReport {
   /** Response keys from the root. */
   readonly path: readonly string[];
-  /** As it was read: fields that are read together are read as the strictest of them asks. */
+  /**
+   * As it was read: fields that are read together are read as the strictest of them asks. The weakest, where rows of
+   * several types were read, each in its own (`nodes`).
+   */
   readonly mode: ConsistencyMode;
   /** The farthest that had to be asked. */
   readonly source: AnswerSource;
@@ -49,7 +52,7 @@ export type Commit = Pick<Written, 'shard' | 'version'>;
 
 interface FieldDraft {
   readonly path: readonly string[];
-  readonly mode: ConsistencyMode;
+  mode: ConsistencyMode;
   source: AnswerSource;
   asOf: Version;
   ageMs: number;
@@ -147,6 +150,7 @@ export class RequestReader implements FieldReader {
       this.#fieldByPath.set(key, { path, mode, source, asOf, ageMs, shards: new Set(shards) });
       return;
     }
+    if (CONSISTENCY_MODES.indexOf(mode) > CONSISTENCY_MODES.indexOf(field.mode)) field.mode = mode;
     if (DISTANCE.indexOf(answer.source) > DISTANCE.indexOf(field.source)) field.source = answer.source;
     field.asOf = Math.min(field.asOf, answer.asOf);
     field.ageMs = Math.max(field.ageMs, answer.ageMs);

@@ -21,7 +21,7 @@ import { badUserInput } from '../bad-user-input.ts';
 import { asksNothing, ownConsistency } from '../consistency/asked-consistency.ts';
 import { FreshnessNeeds, type SessionState } from '../consistency/freshness-needs.ts';
 import { leafConsistencies } from '../consistency/leaf-consistencies.ts';
-import { readsStrongColumn } from '../consistency/strong-columns.ts';
+import { notePlan } from '../consistency/note-plan.ts';
 import { roleOf } from '../field-role.ts';
 import { whereToFilter } from './filter.ts';
 import { FilterBudget } from './filter-budget.ts';
@@ -78,7 +78,7 @@ export class PlanMaker {
 
   /** How fresh the made plan must be read in a session as it is now. */
   requirement(node: PlanNode, session: SessionState): Requirement {
-    if (readsStrongColumn(this.#model, node)) this.needs.requireStrong();
+    notePlan(this.needs, this.#model, node, this.idSets);
     return this.needs.requirement(session);
   }
 
@@ -209,7 +209,8 @@ export class PlanMaker {
       const maker = new PlanMaker(this.#model, this.#operation, this.#budget);
       const target = maker.#target(draft.shape.table, relation, nodes);
       const { values, idSets, needs } = maker;
-      if (readsStrongColumn(this.#model, target.node)) needs.requireStrong();
+      notePlan(needs, this.#model, target.node, idSets);
+      if (relation.through !== null) needs.noteSeen(this.#model.tableByType.get(relation.through.type)!);
       if (relation.through !== null && !relation.through.besideTarget && target.kind === 'page') {
         return { kind: 'through', relation, target, values, idSets, needs };
       }

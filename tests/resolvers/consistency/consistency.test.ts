@@ -6,6 +6,7 @@ import type { Requirement } from '../../../src/cache/requirement.ts';
 import { type CachePolicy, DEFAULT_CACHE_POLICY, type Model } from '../../../src/model/types.ts';
 import { RequestReader } from '../../../src/resolvers/consistency/request-reader.ts';
 import { toGraphQLError } from '../../../src/resolvers/graphql-error.ts';
+import { encodeNodeId } from '../../../src/resolvers/node-id.ts';
 import { buildSchema } from '../../../src/schema/build-schema.ts';
 import shop from '../../../src/schema/model.ts';
 import type { ShardClient } from '../../../src/shards/client/shard-client.ts';
@@ -151,6 +152,68 @@ describe('how fresh a field is read', () => {
     expect(await modesOf(model, products('', 'name priceCents @consistency(mode: CACHED)'))).toEqual(['STRONG']);
   });
 
+  it.each([
+    [
+      'an order by a related row',
+      'orderItems(shardKey: "t", orderBy: [{ product: { priceCents: ASC } }]) { totalCount }',
+    ],
+    [
+      'an order by an aggregate',
+      'tenants(orderBy: [{ productsAggregate: { max: { priceCents: ASC } } }]) { totalCount }',
+    ],
+    [
+      'a filter on an aggregate',
+      'tenants(where: { productsAggregate: { max: { priceCents: { gt: 5 } } } }) { totalCount }',
+    ],
+    ['a filter on related rows', 'orderItems(where: { product: { priceCents: { gt: 5 } } }) { totalCount }'],
+    ['a key', 'product(shardKey: "t", by: { sku: "s" }) { name }'],
+    ['a search', 'products(shardKey: "t", search: "s") { totalCount }'],
+    ['groups', 'products(shardKey: "t") { groupBy(by: [{ field: PRICE_CENTS }]) { count } }'],
+    ['a relation', 'products(shardKey: "t") { nodes { orderItems { totalCount } } }'],
+  ])('is always STRONG where a strong column is part of %s', async (_, field) => {
+    const model = withPolicies(shop, {
+      Product: { mode: 'CACHED', strongColumns: ['priceCents', 'sku', 'description'] },
+      OrderItem: { strongColumns: ['productId'] },
+    });
+    expect(await modesOf(model, `query @consistency(mode: CACHED) { ${field} }`)).toEqual(['STRONG']);
+  });
+
+  it.each([
+    ['an order by other columns', 'orderItems(shardKey: "t", orderBy: [{ product: { name: ASC } }]) { totalCount }'],
+    [
+      'an outer column of the same name',
+      'orderItems(shardKey: "t", orderBy: [{ product: { id: ASC } }]) { totalCount }',
+    ],
+    ['a search of other columns', 'customers(shardKey: "t", search: "s") { totalCount }'],
+  ])('is not STRONG for %s', async (_, field) => {
+    const model = withPolicies(shop, {
+      Product: { strongColumns: ['priceCents', 'sku', 'description'] },
+      Customer: { strongColumns: ['phone'] },
+    });
+    expect(await modesOf(model, `query @consistency(mode: CACHED) { ${field} }`)).toEqual(['CACHED']);
+  });
+
+  it('is STRONG for filters that look at a strong column on other shards', async () => {
+    const model = withPolicies(crossShard, { Airport: { strongColumns: ['name'] } });
+    const idSetModes = async (where: string) => {
+      const query = `query @consistency(mode: CACHED) { routes(where: ${where}) { totalCount } }`;
+      return (await requirementsOf(model, query)).reads.map(({ table, mode }) => `${table} ${mode}`);
+    };
+    expect(await idSetModes('{ source: { iata: { eq: "x" } } }')).toEqual(['Airport CACHED']);
+    expect(await idSetModes('{ source: { name: { eq: "x" } } }')).toEqual(['Airport STRONG']);
+  });
+
+  it('is told as the weakest where rows of several types are read, each in its own', async () => {
+    const model = withPolicies(shop, { Order: { mode: 'CACHED' }, Product: { mode: 'SESSION' } });
+    const ids = ['Product', 'Order', 'Customer'].map((type) => encodeNodeId(model.tableByType.get(type)!, ['t', 'x']));
+    const query = 'query ($ids: [ID!]!) { nodes(nodeIds: $ids) { nodeId } }';
+    for (const nodeIds of [ids, ids.toReversed()]) {
+      const { reads, reader } = await requirementsOf(model, query, { ids: nodeIds });
+      expect(new Set(reads.map(({ mode }) => mode))).toEqual(new Set(['STRONG', 'SESSION', 'CACHED']));
+      expect(reader.report.fields.map(({ mode }) => mode)).toEqual(['CACHED']);
+    }
+  });
+
   it('is chosen anew where rows lie on other shards', async () => {
     const model = withPolicies(crossShard, {});
     const { reads, errors, reader } = await requirementsOf(model, CROSS_SHARD_QUERY);
@@ -191,6 +254,23 @@ describe('what tables allow', () => {
     expect(reads).toEqual([]);
     expect(errors[0]!.extensions.code).toBe('BAD_USER_INPUT');
     expect(errors[0]!.message).toContain(message);
+  });
+
+  it.each([
+    ['a filter', `orders(where: { customer: { name: { eq: "x" } } }) { totalCount }`],
+    ['an order', `orders(orderBy: [{ customer: { name: ASC } }]) { totalCount }`],
+    ['an order by an aggregate', `tenants(orderBy: [{ customersAggregate: { count: ASC } }]) { totalCount }`],
+  ])('holds for tables that only %s looks at', async (_, field) => {
+    const ask = (weakest: CachePolicy['weakest'], asked: string) =>
+      modesOf(
+        withPolicies(shop, { Customer: { weakest, maxStalenessMs: 700 } }),
+        `query @consistency(mode: ${asked}) { ${field} }`,
+      );
+    expect(await ask('CACHED', 'CACHED')).toEqual(['CACHED']);
+    expect(await ask('SESSION', 'CACHED')).toEqual(['SESSION']);
+    expect(await ask('BOUNDED', 'CACHED')).toEqual(['BOUNDED 700']);
+    expect(await ask('BOUNDED', 'BOUNDED, maxStalenessMs: 900')).toEqual(['BOUNDED 900']);
+    expect(await ask('STRONG', 'CACHED')).toEqual(['STRONG']);
   });
 
   it('is taken where more is asked for many tables at once', async () => {
