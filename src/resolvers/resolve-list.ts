@@ -3,7 +3,7 @@ import type { TableModel } from '../model/types.ts';
 import type { PageAnswer } from '../shards/plan.ts';
 import { toShardKey } from '../shards/shard-key.ts';
 import { Connection } from './connection.ts';
-import { rootFieldNodes } from './consistency/root-fields.ts';
+import { placedNodes } from './consistency/placed-nodes.ts';
 import type { RequestContext } from './context.ts';
 import { shardKeyOfWhere } from './plan/filter.ts';
 import { type ListArguments, matchOn } from './plan/plan-maker.ts';
@@ -39,7 +39,7 @@ export async function readList(
   const shardKey = argument ?? (args.where ? shardKeyOfWhere(table, args.where) : undefined);
   const match = matchOn(shardKey === undefined ? [] : [table.shardKey.name]);
   const { maker, plan } = planned(context.model, info, match, (maker) =>
-    maker.page(table, match, `Query.${table.list}`, args, rootFieldNodes(info)),
+    maker.page(table, match, `Query.${table.list}`, args, placedNodes(info)),
   );
   const [answer] = await readPlan(
     maker,

@@ -4,7 +4,7 @@ import type { OneAnswer } from '../shards/plan.ts';
 import { toShardKey } from '../shards/shard-key.ts';
 import { rowOf } from './answer-source.ts';
 import { badUserInput } from './bad-user-input.ts';
-import { rootFieldNodes } from './consistency/root-fields.ts';
+import { placedNodes } from './consistency/placed-nodes.ts';
 import type { RequestContext } from './context.ts';
 import { MAX_NODE_IDS } from './limits.ts';
 import { decodeNodeId, type NodeId } from './node-id.ts';
@@ -66,7 +66,7 @@ async function readRows(
   const columns = table.primaryKey.columns.map((column) => column.name);
   const shardKeyIndex = columns.indexOf(table.shardKey.name);
   const maker = new PlanMaker(context.model, info);
-  const plan = maker.one(table, matchOn(columns), rootFieldNodes(info));
+  const plan = maker.one(table, matchOn(columns), placedNodes(info));
   const answers = await readPlan(
     maker,
     {

@@ -2,7 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import type { TableModel } from '../model/types.ts';
 import type { OneAnswer } from '../shards/plan.ts';
 import { rowOf } from './answer-source.ts';
-import { rootFieldNodes } from './consistency/root-fields.ts';
+import { placedNodes } from './consistency/placed-nodes.ts';
 import type { RequestContext } from './context.ts';
 import { matchOn } from './plan/plan-maker.ts';
 import { plannedRead } from './plan/planned-read.ts';
@@ -24,7 +24,7 @@ export async function resolveOne(
 ): Promise<Row | null> {
   const match = rowMatch(table, by, shardKey);
   const on = matchOn(match.columns);
-  const { maker, plan } = plannedRead(context.model, info, on, (maker) => maker.one(table, on, rootFieldNodes(info)));
+  const { maker, plan } = plannedRead(context.model, info, on, (maker) => maker.one(table, on, placedNodes(info)));
   const [answer] = await readPlan(
     maker,
     {

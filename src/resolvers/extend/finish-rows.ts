@@ -8,7 +8,7 @@ import type { OneAnswer } from '../../shards/plan.ts';
 import { toShardKey } from '../../shards/shard-key.ts';
 import { rowOf } from '../answer-source.ts';
 import type { Connection } from '../connection.ts';
-import { rootFieldNodes } from '../consistency/root-fields.ts';
+import { placedNodes } from '../consistency/placed-nodes.ts';
 import type { RequestContext } from '../context.ts';
 import type { OneNodePlan } from '../plan/node-plan.ts';
 import { matchOn, PlanMaker } from '../plan/plan-maker.ts';
@@ -127,7 +127,7 @@ function planOf(table: TableModel, context: RequestContext, info: GraphQLResolve
   if (!made) {
     const maker = new PlanMaker(context.model, info);
     const match = matchOn(table.primaryKey.columns.map(({ name }) => name));
-    made = { plan: maker.one(table, match, rootFieldNodes(info)), maker };
+    made = { plan: maker.one(table, match, placedNodes(info)), maker };
     plans.set(table, made);
   }
   return made;

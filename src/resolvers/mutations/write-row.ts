@@ -3,7 +3,7 @@ import { STRONG } from '../../cache/requirement.ts';
 import type { TableModel } from '../../model/types.ts';
 import type { Selection, WriteOperation } from '../../shards/operation.ts';
 import type { ShardKey } from '../../shards/shard-key.ts';
-import { rootFieldNodes } from '../consistency/root-fields.ts';
+import { placedNodes } from '../consistency/placed-nodes.ts';
 import type { RequestContext } from '../context.ts';
 import { fillIdSets } from '../fill-id-sets.ts';
 import { matchOn, PlanMaker } from '../plan/plan-maker.ts';
@@ -20,7 +20,7 @@ export async function writeRow(
 ): Promise<Row | null> {
   const maker = new PlanMaker(context.model, info);
   const match = matchOn(table.primaryKey.columns.map((column) => column.name));
-  const plan = maker.one(table, match, rootFieldNodes(info));
+  const plan = maker.one(table, match, placedNodes(info));
   const path = responsePath(info.path);
   // The write itself waits for nothing: relations of other shards are looked up before it.
   if (maker.idSets.length > 0) await fillIdSets(maker.idSets, { context, requirement: STRONG, path });

@@ -382,3 +382,34 @@ describe('misuse', () => {
     expect(await data('{ tenant(by: { id: "never" }) { id } }')).toEqual({ tenant: null });
   });
 });
+
+describe('what users’ code reads', () => {
+  it.each([
+    ['a query', `bestCustomers(tenantId: "x1", limit: 2) { id }`, '', ['bestCustomers']],
+    [
+      'a field of rows',
+      `customers(shardKey: "x1") { nodes { largestOrder { id } } }`,
+      '',
+      ['customers', 'largestOrder'],
+    ],
+    ['a list', `report(tenantId: "x1") { orders { totalCount } }`, '', ['orders']],
+    [
+      'a field of rows in a fragment',
+      `...All @consistency(mode: STRONG)`,
+      'fragment All on Query { customers(shardKey: "x1") { nodes { largestOrder { id } } } }',
+      ['customers', 'largestOrder'],
+    ],
+  ])('is as fresh as is asked around %s', async (_, selection, fragments, fields) => {
+    const modesOf = async (mode: string) => {
+      const query = `query @consistency(mode: STRONG) { ${selection} } ${fragments}`;
+      const { extensions } = (await ask(query.replaceAll('STRONG', mode))) as unknown as {
+        extensions: { consistency: { fields: { path: string[]; mode: string }[] } };
+      };
+      return extensions.consistency.fields.map(({ path, mode: told }) => `${path.at(-1)} ${told}`);
+    };
+    for (const mode of ['STRONG', 'CACHED']) {
+      const told = await modesOf(mode);
+      expect(new Set(told)).toEqual(new Set(fields.map((field) => `${field} ${mode}`)));
+    }
+  });
+});
