@@ -61,6 +61,8 @@ export class PlanMaker {
   readonly #operation: Operation;
   readonly #budget: FilterBudget;
   #isWhole = true;
+  /** The plan has been looked through for what its tables require: once, since it may be remembered. */
+  #isNoted = false;
 
   constructor(model: Model, operation: Operation, budget = new FilterBudget()) {
     this.#model = model;
@@ -78,7 +80,8 @@ export class PlanMaker {
 
   /** How fresh the made plan must be read in a session as it is now. */
   requirement(node: PlanNode, session: SessionState): Requirement {
-    notePlan(this.needs, this.#model, node, this.idSets);
+    if (!this.#isNoted) notePlan(this.needs, this.#model, node, this.idSets);
+    this.#isNoted = true;
     return this.needs.requirement(session);
   }
 
