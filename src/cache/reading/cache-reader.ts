@@ -77,7 +77,7 @@ export class CacheReader {
   /** Asks the shards and keeps their answers, whatever is cached. Where that fails, what is cached stays. */
   async refill(read: CacheableRead): Promise<void> {
     const wanted = this.#want(read);
-    await this.#fill(read, wanted, []).catch(() => {
+    await this.#ask(read, wanted, []).catch(() => {
       for (const { key } of wanted) this.#cache.metrics.count('refresh-failed', 'shard', key.table);
     });
   }
@@ -132,7 +132,7 @@ export class CacheReader {
       }),
     );
     const unanswered = waited.flat();
-    await Promise.all([fill, this.#fill(read, unanswered, answers)]);
+    await Promise.all([fill, this.#ask(read, unanswered, answers)]);
   }
 
   /** The answer of an entry that was found, if it may be used. */
@@ -179,32 +179,37 @@ export class CacheReader {
     });
   }
 
-  /** Reads from the shards and keeps the answers; gives up the leases whatever happens. */
-  async #fill(read: CacheableRead, wanted: readonly Wanted[], answers: SourcedAnswer[]): Promise<void> {
+  /** Asks the shards for what this read holds the leases of, and gives them up whatever happens. */
+  async #fill(read: CacheableRead, leased: readonly Wanted[], answers: SourcedAnswer[]): Promise<void> {
+    try {
+      await this.#ask(read, leased, answers);
+    } finally {
+      for (const { key } of leased) this.#cache.leases.release(key);
+    }
+  }
+
+  /** Asks the shards, and keeps their answers. */
+  async #ask(read: CacheableRead, wanted: readonly Wanted[], answers: SourcedAnswer[]): Promise<void> {
     if (wanted.length === 0) return;
-    const { model, clock, leases } = this.#cache;
+    const { model, clock } = this.#cache;
     const isRow = wanted[0]!.key.kind === 'row';
     const node = isRow ? rowEntryNode(model, read.node) : read.node;
     const at = clock.now();
     const maker = clock.name;
-    try {
-      const fresh = await this.#askShards({
-        node,
-        values: read.values,
-        keys: wanted.map(({ index }) => read.keys[index]!),
-        shardKeys: read.shardKeys && wanted.map(({ index }) => read.shardKeys![index]!),
-        cacheable: true,
-      });
-      for (const [place, { index, key }] of wanted.entries()) {
-        const answer = fresh[place]!;
-        this.#keep(key, answer, at, maker);
-        answers[index] = {
-          ...sourced(answer, clock.now() - at),
-          answer: isRow ? rowFromEntry(model, read.node, answer.answer) : answer.answer,
-        };
-      }
-    } finally {
-      for (const { key } of wanted) leases.release(key);
+    const fresh = await this.#askShards({
+      node,
+      values: read.values,
+      keys: wanted.map(({ index }) => read.keys[index]!),
+      shardKeys: read.shardKeys && wanted.map(({ index }) => read.shardKeys![index]!),
+      cacheable: true,
+    });
+    for (const [place, { index, key }] of wanted.entries()) {
+      const answer = fresh[place]!;
+      this.#keep(key, answer, at, maker);
+      answers[index] = {
+        ...sourced(answer, clock.now() - at),
+        answer: isRow ? rowFromEntry(model, read.node, answer.answer) : answer.answer,
+      };
     }
   }
 

@@ -17,6 +17,7 @@ export class FillLeases {
   take(key: EntryKey, nowMs: number): boolean {
     if (this.isHeld(key, nowMs)) return false;
     this.#sinceByKey.set(key.text, nowMs);
+    if (this.#sinceByKey.size > MAX_LEASES) this.#forgetOldest();
     return true;
   }
 
@@ -28,4 +29,13 @@ export class FillLeases {
   release(key: EntryKey): void {
     this.#sinceByKey.delete(key.text);
   }
+
+  /** Requests that were dropped do not release theirs. */
+  #forgetOldest(): void {
+    const [oldest] = this.#sinceByKey.keys();
+    this.#sinceByKey.delete(oldest!);
+  }
 }
+
+/** More than an isolate fetches at once. */
+const MAX_LEASES = 10_000;
