@@ -133,9 +133,30 @@ function heightOf(tokens: readonly Token[], level = 0): number {
   return heights.reduce((height, operand) => Math.max(height, operand) + 1);
 }
 
-/** A SELECT in parentheses adds the height of its highest expression; a CASE that of its highest branch. */
-const groupHeight = (group: Group): number =>
-  split(group.tokens, isBoundary).reduce((height, part) => Math.max(height, heightOf(part)), 0);
+/**
+ * A SELECT in parentheses adds the height of its highest expression, but not what is in subqueries of its FROM; a CASE
+ * adds that of its highest branch.
+ */
+function groupHeight(group: Group): number {
+  let inFrom = false;
+  let height = 0;
+  let part: Token[] = [];
+  const close = () => {
+    height = Math.max(height, heightOf(inFrom ? part.filter((token) => typeof token === 'string') : part));
+    part = [];
+  };
+  for (const token of group.tokens) {
+    if (!isBoundary(token)) {
+      part.push(token);
+      continue;
+    }
+    close();
+    if (/^(FROM|JOIN)$/i.test(token as string)) inFrom = true;
+    else if (!/^(,|CROSS|LEFT|INNER|AS)$/i.test(token as string)) inFrom = false;
+  }
+  close();
+  return height;
+}
 
 function split(tokens: readonly Token[], isSeparator: (token: Token) => boolean): Token[][] {
   const parts: Token[][] = [[]];

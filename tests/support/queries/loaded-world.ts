@@ -3,7 +3,7 @@ import { type Server, startServer } from '../server.ts';
 import { difference } from './difference.ts';
 import type { Oracle } from './oracle.ts';
 import type { Input, ListArguments, ListQuery, RowSelect } from './query.ts';
-import { mayRefuse, mustRefuse } from './refusals.ts';
+import { mustRefuse } from './refusals.ts';
 import { render } from './render.ts';
 import { type Entity, entityOf, type Row, type World } from './world.ts';
 
@@ -12,8 +12,6 @@ const ROWS_PER_REQUEST = 40;
 export class LoadedWorld {
   readonly server: Server;
   readonly shards: number;
-  /** Lists that were refused and may be. */
-  refused = 0;
   readonly #world: World;
   readonly #oracle: Oracle;
   readonly #cursors = new Map<string, string>();
@@ -48,10 +46,6 @@ export class LoadedWorld {
           ? null
           : `a refusal, expected: BAD_USER_INPUT, but got ${JSON.stringify(own ?? data)}`;
       }
-      if (own && mayRefuse(this.#world, queries[at]!, own)) {
-        this.refused++;
-        return null;
-      }
       if (own) return `error ${JSON.stringify(own)} (status ${status})`;
       return difference(wanted, data?.[`q${at}`], `q${at}`);
     });
@@ -67,7 +61,7 @@ export class LoadedWorld {
     const { extensions, errors } = await this.server.graphql(strong, variables, { 'x-shardql-trace': '1' });
     const own = errors.find((error) => {
       const query = queries[Number(`${error.path?.[0]}`.slice(1))]!;
-      return !mayRefuse(this.#world, query, error) && !mustRefuse(this.#world, query);
+      return !mustRefuse(this.#world, query);
     });
     if (own) throw new Error(`Expected an answer, but got ${JSON.stringify(own)}\nfor ${JSON.stringify(queries)}`);
     return extensions.trace;

@@ -1,6 +1,7 @@
 import { ShardQLError } from '../../errors.ts';
 import type { ComputedColumn } from '../../plan.ts';
-import { allOf, around, type Expression, enclosing, MAX_CONDITION_DEPTH, nestingOf } from './expression.ts';
+import { checkDepth } from './check-depth.ts';
+import { allOf, type Expression, enclosing, expression, scalarOf } from './expression.ts';
 import { filterSql } from './filter-sql.ts';
 import { jsonSql } from './json-sql.ts';
 import { relatedSource } from './related-sql.ts';
@@ -13,8 +14,11 @@ type AggregateColumn = Extract<ComputedColumn, { readonly kind: 'aggregate' }>;
 
 /** Where sums and averages end: JSON, in which values travel, has no infinity. */
 const GREATEST_SUM = '1.7e308';
-/** What the functions put around a column. */
-const FUNCTION_DEPTH = 6;
+/** What sums and averages put around a value, and what the other functions do. */
+const SUM_DEPTH = 6;
+const FUNCTION_DEPTH = 2;
+/** A column and its cast. */
+const ORDERED_DEPTH = 2;
 
 /** SQL of a computed column: a scalar subquery, evaluated wherever it stands. */
 export function computedSql(column: ComputedColumn): (row: RowContext) => Expression {
@@ -48,12 +52,18 @@ function relatedSql(column: RelatedColumn, outer: RowContext): Expression {
     if (next?.kind !== 'related') break;
     step = next;
   }
-  return subquery(storedValue(row, row.fields.field(step.column)), tables, conditions);
+  const value = storedValue(row, row.fields.field(step.column));
+  return subquery(expression('v', 1), value, tables, conditions);
 }
 
 function aggregateSql(column: AggregateColumn, outer: RowContext): Expression {
   const { fromSql, conditions, row } = sourceOf(column, outer);
-  return subquery(functionOf(column, row), [fromSql], conditions);
+  const field = column.column === null ? null : row.fields.field(column.column);
+  const value = field === null ? expression('1', 1) : orderedValue(row, field);
+  const isSum = column.function === 'sum' || column.function === 'avg';
+  const sql = field === null ? 'count(*)' : functionSql(column.function, field);
+  const result = expression(sql, isSum ? SUM_DEPTH : FUNCTION_DEPTH);
+  return subquery(result, value, [fromSql], conditions);
 }
 
 /** The related rows, their filter included. */
@@ -62,42 +72,37 @@ function sourceOf({ related }: RelatedColumn | AggregateColumn, outer: RowContex
   return { fromSql, row, conditions: related.filter ? [tie, filterSql(related.filter, row)] : [tie] };
 }
 
-function functionOf({ function: name, column }: AggregateColumn, row: RowContext): Expression {
-  if (column === null) return enclosing([], 'count(*)', FUNCTION_DEPTH);
-  const field = row.fields.field(column);
-  return enclosing([storedValue(row, field)], functionSql(name, field, orderedColumnSql(row, field)), FUNCTION_DEPTH);
-}
+const orderedValue = (row: RowContext, field: Field): Expression =>
+  enclosing([storedValue(row, field)], orderedColumnSql(row, field), ORDERED_DEPTH);
 
-function functionSql(name: AggregateColumn['function'], field: Field, value: string): string {
+/** Of the values `v`. */
+function functionSql(name: AggregateColumn['function'], field: Field): string {
   switch (name) {
     case 'countDistinct':
-      return `count(DISTINCT ${value})`;
+      return 'count(DISTINCT v)';
     // SQLite's sum() of integers fails beyond 64 bits; total() goes on as a double.
     case 'sum':
       checkNumber(field);
-      return `CASE WHEN count(${value}) > 0 THEN ${finite(`total(${value})`)} END`;
+      return `CASE WHEN count(v) > 0 THEN ${finite('total(v)')} END`;
     case 'avg':
       checkNumber(field);
-      return finite(`avg(${value})`);
+      return finite('avg(v)');
     case 'count':
     case 'min':
     case 'max':
-      return `${name}(${value})`;
+      return `${name}(v)`;
   }
 }
 
 const finite = (sum: string): string => `max(min(${sum}, ${GREATEST_SUM}), -${GREATEST_SUM})`;
 
-function subquery(value: Expression, tables: readonly string[], conditions: readonly Expression[]): Expression {
-  const where = allOf(conditions);
-  const sql = `(SELECT ${value.sql} FROM ${tables.join(' CROSS JOIN ')} WHERE ${where.sql})`;
-  const column = around(enclosing([value, where], '', 0), sql);
-  const nesting = nestingOf(column);
-  if (nesting <= MAX_CONDITION_DEPTH) return column;
-  throw new ShardQLError(
-    'BAD_USER_INPUT',
-    `Expected related rows and their conditions nested at most ${MAX_CONDITION_DEPTH} levels deep, but got ${nesting}.`,
-  );
+function subquery(
+  result: Expression,
+  value: Expression,
+  tables: readonly string[],
+  conditions: readonly Expression[],
+): Expression {
+  return checkDepth(scalarOf(result, value, tables.join(' CROSS JOIN '), allOf(conditions)), 'an order or a filter');
 }
 
 function checkNumber({ name, wire }: Field): void {

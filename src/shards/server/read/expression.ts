@@ -16,8 +16,8 @@ export const FALSE: Expression = { sql: 'FALSE', depth: 1, subqueryDepth: 0 };
 export const MAX_CONDITION_DEPTH = MAX_EXPRESSION_DEPTH / 2 - 4;
 
 /**
- * The depth that counts against {@link MAX_CONDITION_DEPTH}. SQLite counts the depth of a correlated subquery for itself
- * and once more for each expression around it; a WHERE may itself be in a subquery, so it counts twice.
+ * The depth that counts against {@link MAX_CONDITION_DEPTH}. SQLite counts the depth of a subquery's expressions on top of
+ * the expression that it is in; a WHERE may itself be in a subquery, so it counts twice.
  */
 export const nestingOf = ({ depth, subqueryDepth }: Expression): number => depth + Math.ceil(subqueryDepth / 2);
 
@@ -35,12 +35,26 @@ export const enclosing = (inner: readonly Expression[], sql: string, depth: numb
 
 export const expression = (sql: string, depth = COMPARISON_DEPTH): Expression => ({ sql, depth, subqueryDepth: 0 });
 
-/** An expression around a correlated subquery whose WHERE is `condition`. */
-export const around = (condition: Expression, sql: string): Expression => ({
-  sql,
-  depth: condition.depth + 1,
+/**
+ * `EXISTS` of correlated rows, FROM and WHERE given. The depth of a subquery in an expression is part of the expression's,
+ * at each level anew, so that the sum grows with the square of the levels; that of a subquery in FROM is not. Hence a
+ * subquery in FROM, which SQLite resolves into the one around it: the plan is the same.
+ */
+export const existsIn = (fromSql: string, condition: Expression): Expression => ({
+  sql: `EXISTS (SELECT 1 FROM (SELECT 1 FROM ${fromSql} WHERE ${condition.sql}))`,
+  depth: 2,
   subqueryDepth: condition.depth + condition.subqueryDepth,
 });
+
+/** The same of a scalar: `result` is of the values `v` of the rows. */
+export function scalarOf(result: Expression, value: Expression, fromSql: string, condition: Expression): Expression {
+  const inner = enclosing([value, condition], '', 0);
+  return {
+    sql: `(SELECT ${result.sql} FROM (SELECT ${value.sql} AS v FROM ${fromSql} WHERE ${condition.sql}))`,
+    depth: result.depth + 1,
+    subqueryDepth: Math.max(result.depth, inner.depth + inner.subqueryDepth),
+  };
+}
 
 /** Conjunction; TRUE for no terms. */
 export const allOf = (terms: readonly Expression[]): Expression => combine(terms, 'AND', TRUE);

@@ -1,16 +1,7 @@
 import { ShardQLError } from '../../errors.ts';
 import type { ComputedColumn, Filter, RelatedRows, TextOperator, ValueRef } from '../../plan.ts';
-import {
-  allOf,
-  anyOf,
-  around,
-  type Expression,
-  enclosing,
-  isTrue,
-  MAX_CONDITION_DEPTH,
-  nestingOf,
-  not,
-} from './expression.ts';
+import { checkDepth } from './check-depth.ts';
+import { allOf, anyOf, type Expression, enclosing, existsIn, isTrue, not } from './expression.ts';
 import type { Parameters } from './parameters.ts';
 import { relatedSource } from './related-sql.ts';
 import type { RowContext } from './row-context.ts';
@@ -36,19 +27,16 @@ const COMPARISONS = { eq: '=', ne: '<>', gt: '>', gte: '>=', lt: '<', lte: '<=' 
 
 /** More cannot be had within the platform's statement size, with long names. */
 const MAX_CONDITIONS = 500;
-/** Leaves room for what surrounds the filter: key, confinement and position. */
-const MAX_FILTER_DEPTH = MAX_CONDITION_DEPTH - 5;
+/** Levels for what surrounds the filter: key, confinement and position. */
+const RESERVED_DEPTH = 5;
 
-/** The filter as SQL with SQL's three-valued logic. */
-export function filterSql(filter: Filter, row: RowContext): Expression {
-  const sql = termSql(filter, row);
-  const nesting = nestingOf(sql);
-  if (nesting <= MAX_FILTER_DEPTH) return sql;
-  throw new ShardQLError(
-    'BAD_USER_INPUT',
-    `Expected a filter nested at most ${MAX_FILTER_DEPTH} levels deep, but got ${nesting} levels of conditions.`,
-  );
-}
+/**
+ * The filter as SQL with SQL's three-valued logic.
+ *
+ * @throws ShardQLError DEPTH_LIMIT_EXCEEDED
+ */
+export const filterSql = (filter: Filter, row: RowContext): Expression =>
+  checkDepth(termSql(filter, row), 'a filter', RESERVED_DEPTH);
 
 /** Refuses filters of too many conditions. */
 export function checkFilterSize(filter: Filter): void {
@@ -114,8 +102,7 @@ function termSql(filter: Filter, row: RowContext): Expression {
 function existsSql(related: RelatedRows, row: RowContext): Expression {
   const { fromSql, tie, row: inner } = relatedSource(related, row);
   const kept = related.filter ? [termSql(related.filter, inner)] : [];
-  const condition = allOf([tie, ...kept]);
-  return around(condition, `EXISTS (SELECT 1 FROM ${fromSql} WHERE ${condition.sql})`);
+  return existsIn(fromSql, allOf([tie, ...kept]));
 }
 
 /** Comparisons with casts on both sides, and parameters that are parts of another. */

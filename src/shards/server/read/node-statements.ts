@@ -1,8 +1,9 @@
 import { ShardQLError } from '../../errors.ts';
 import { type Boundary, RANK_COLUMN } from '../../plan.ts';
 import { quoteName } from '../sql-text.ts';
+import { checkDepth } from './check-depth.ts';
 import type { CompiledNode } from './compiled-node.ts';
-import { allOf, type Expression, expression, MAX_CONDITION_DEPTH, nestingOf, PATTERN_DEPTH } from './expression.ts';
+import { allOf, type Expression, expression, PATTERN_DEPTH } from './expression.ts';
 import { type Decision, filterSql, type TextFilter } from './filter-sql.ts';
 import { KeySource, type Variant } from './key-source.ts';
 import { afterSql, type OrderColumn, orderBySql, reverseOrder } from './keyset.ts';
@@ -206,13 +207,7 @@ export class StatementBuilder {
   }
 
   whereSql(conditions: readonly Expression[]): string {
-    const condition = allOf(conditions);
-    const nesting = nestingOf(condition);
-    if (nesting <= MAX_CONDITION_DEPTH) return `WHERE ${condition.sql}`;
-    throw new ShardQLError(
-      'BAD_USER_INPUT',
-      `Expected conditions nested at most ${MAX_CONDITION_DEPTH} levels deep, but got ${nesting}.`,
-    );
+    return `WHERE ${checkDepth(allOf(conditions), 'a filter and an order').sql}`;
   }
 
   /** `scalar` is no subquery of a subquery: SQLite would count the depth of its conditions once more. */
