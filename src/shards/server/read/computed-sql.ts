@@ -7,7 +7,7 @@ import { jsonSql } from './json-sql.ts';
 import { relatedSource } from './related-sql.ts';
 import type { RowContext } from './row-context.ts';
 import { highlightsSql, rankSql } from './search-sql.ts';
-import { type Field, orderedColumnSql, storedValue } from './wire-sql.ts';
+import { type Field, storedToOrderedSql, storedValue } from './wire-sql.ts';
 
 type RelatedColumn = Extract<ComputedColumn, { readonly kind: 'related' }>;
 type AggregateColumn = Extract<ComputedColumn, { readonly kind: 'aggregate' }>;
@@ -72,8 +72,10 @@ function sourceOf({ related }: RelatedColumn | AggregateColumn, outer: RowContex
   return { fromSql, row, conditions: related.filter ? [tie, filterSql(related.filter, row)] : [tie] };
 }
 
-const orderedValue = (row: RowContext, field: Field): Expression =>
-  enclosing([storedValue(row, field)], orderedColumnSql(row, field), ORDERED_DEPTH);
+function orderedValue(row: RowContext, field: Field): Expression {
+  const stored = storedValue(row, field);
+  return enclosing([stored], storedToOrderedSql(stored.sql, field), ORDERED_DEPTH);
+}
 
 /** Of the values `v`. */
 function functionSql(name: AggregateColumn['function'], field: Field): string {
