@@ -6,6 +6,7 @@ import { type BenchOptions, parseBenchOptions } from './options.ts';
 import { keepResults } from './report/keep-results.ts';
 import { describeCommit, describeMachine } from './report/machine.ts';
 import { readQuestion } from './report/question.ts';
+import { runCache } from './run-cache.ts';
 import { runLoad } from './run-load.ts';
 import { runProfile } from './run-profile.ts';
 import { runStartup } from './run-startup.ts';
@@ -29,8 +30,9 @@ async function bench(options: BenchOptions): Promise<void> {
   const shop = indexShop(makeShop(shopSize(options.scale)));
   if (options.profile) return runProfile(workloads, shop, options);
   const load = await runLoad(workloads, shop, options);
+  const cache = options.cache ? await runCache(shop) : null;
   const startup = options.startup ? await runStartup() : [];
-  if (options.keep) console.log(`kept as ${keepResults({ machine, options, ...load, startup })}`);
+  if (options.keep) console.log(`kept as ${keepResults({ machine, options, ...load, cache, startup })}`);
 }
 
 /** All if none is named; throws unless each name is of a workload or a floor. */

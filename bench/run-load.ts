@@ -2,19 +2,23 @@ import { makeApiCell } from './cells/api-cells.ts';
 import type { Cell } from './cells/cell.ts';
 import { makeFloorCells } from './cells/floor-cells.ts';
 import { FLOORS_CONFIG, PLAIN, POINT_READ, planNameOf } from './cells/floor-names.ts';
+import { countWork, type Work } from './measure/count-work.ts';
 import { runRounds } from './measure/run-rounds.ts';
 import type { BenchOptions } from './options.ts';
 import { figuresTable } from './report/figures-table.ts';
 import { describeGoals } from './report/goals.ts';
 import { type Row, withRatios } from './report/ratios.ts';
+import { workTable } from './report/work-table.ts';
+import { ApiServers } from './servers/api-servers.ts';
 import { type ImportFigures, importShop } from './servers/import-shop.ts';
 import { startServer } from './servers/start-server.ts';
 import type { ShopIndex } from './workloads/shop-index.ts';
-import type { Workload } from './workloads/workload.ts';
+import type { ServerKind, Workload } from './workloads/workload.ts';
 
 export interface LoadFigures {
   readonly import: ImportFigures;
   readonly rows: readonly Row[];
+  readonly work: readonly Work[];
 }
 
 /** Loads both servers, measures floors and workloads in turn, and prints import, table and goals. */
@@ -24,26 +28,31 @@ export async function runLoad(
   options: BenchOptions,
 ): Promise<LoadFigures> {
   const floors = await startServer({ config: FLOORS_CONFIG });
-  const api = await startServer().catch(async (error: unknown) => {
-    await floors.stop();
-    throw error;
-  });
+  const apis = new ApiServers();
   try {
     await importShop(floors, shop.shop);
-    const imported = await importShop(api, shop.shop);
+    await apis.start(workloads.map(serverOf), shop.shop);
+    const { imported } = apis.get('api');
     console.log(describeImport(imported));
     const apiCells: Cell[] = [];
-    for (const workload of workloads) apiCells.push(await makeApiCell(api, workload, shop));
+    for (const workload of workloads) {
+      apiCells.push(await makeApiCell(apis.get(serverOf(workload)).server, workload, shop));
+    }
     const cells = inOrder(chosen(await makeFloorCells(floors, shop), options), apiCells);
     const onRound = (round: number) => console.log(`round ${round} of ${options.rounds}`);
     const rows = withRatios(await runRounds(cells, { ...options, onRound }));
     console.log(`\n${figuresTable(rows)}\n`);
-    for (const line of describeGoals(rows)) console.log(line);
-    return { import: imported, rows };
+    const work: Work[] = [];
+    for (const cell of apiCells) work.push(...[await countWork(cell)].filter((each) => each !== null));
+    console.log(`${workTable(work)}\n`);
+    for (const line of describeGoals(rows, work)) console.log(line);
+    return { import: imported, rows, work };
   } finally {
-    await Promise.all([floors.stop(), api.stop()]);
+    await Promise.all([floors.stop(), apis.stop()]);
   }
 }
+
+const serverOf = ({ server = 'api' }: Workload): ServerKind => server;
 
 /** Each hand-written plan just before its workload: the nearer in time, the better they compare. */
 function inOrder(floors: readonly Cell[], apiCells: readonly Cell[]): Cell[] {

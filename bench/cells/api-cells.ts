@@ -17,7 +17,15 @@ export async function makeApiCell(server: BenchServer, workload: Workload, shop:
     if (request.readBack) await check(server, request.readBack);
   }
   const { name, title } = workload;
-  return { name, title, server, requests: requests.map((request) => httpRequest(PATH, bodyOf(request))) };
+  const bodies = requests.map(bodyOf);
+  const isReadOnly = !requests.some(({ readBack }) => readBack);
+  return {
+    name,
+    title,
+    server,
+    requests: bodies.map((body) => httpRequest(PATH, body)),
+    ...(isReadOnly && { bodies }),
+  };
 }
 
 export const bodyOf = ({ query, variables }: GraphqlRequest): string => JSON.stringify({ query, variables });

@@ -8,6 +8,8 @@ export interface Cell {
   readonly server: BenchServer;
   /** Complete HTTP requests, sent in turn. */
   readonly requests: readonly Buffer[];
+  /** Of requests to the API that only read: their bodies. */
+  readonly bodies?: readonly string[];
 }
 
 /** How many answers of a cell are compared with what they should be, before anything is timed. */

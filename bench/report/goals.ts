@@ -1,3 +1,5 @@
+import type { Work } from '../measure/count-work.ts';
+import { median } from '../measure/median.ts';
 import type { StartupRow } from '../startup/measure-startup.ts';
 import type { Row } from './ratios.ts';
 
@@ -7,8 +9,37 @@ const GOALS = [
   { workload: 'W3', timesPlan: 2.5 },
 ] as const;
 
-/** One line per goal whose workload was measured beside its plan. */
-export function describeGoals(rows: readonly Row[]): string[] {
+/** One line per goal whose workloads were measured. */
+export const describeGoals = (rows: readonly Row[], work: readonly Work[]): string[] => [
+  ...planGoals(rows),
+  ...cacheGoals(rows, work),
+];
+
+/** How many times the requests per second of the strong list its memory hits must reach. */
+const LEAST_CACHE_GAIN = 1.5;
+
+function cacheGoals(rows: readonly Row[], work: readonly Work[]): string[] {
+  const cpuOf = (name: string) => rows.find((row) => row.name === name)?.cpuMsOfRounds;
+  const [strong, cached] = [cpuOf('L3'), cpuOf('C3')];
+  const gains = strong && cached?.map((cpuMs, round) => strong[round]! / cpuMs);
+  const gain = gains && median(gains);
+  const calls = work.filter(({ name }) => name === 'C1' || name === 'C3');
+  const inKv = work.filter(({ name }) => name.endsWith('-kv'));
+  return [
+    ...(gain
+      ? [
+          `goal C3: at least ${LEAST_CACHE_GAIN} × the requests per CPU second of L3: ${gain.toFixed(2)} ×, ${verdict(gain >= LEAST_CACHE_GAIN)}`,
+        ]
+      : []),
+    ...calls.map(({ name, rpcs }) => `goal ${name}: no call to a shard: ${rpcs.toFixed(2)}, ${verdict(rpcs === 0)}`),
+    ...inKv.map(
+      ({ name, rpcs, kvGets, kvKeys }) =>
+        `goal ${name}: one bulk get of two keys: ${kvGets.toFixed(2)} of ${kvKeys.toFixed(2)} keys and ${rpcs.toFixed(2)} calls, ${verdict(kvGets === 1 && kvKeys === 2 && rpcs === 0)}`,
+    ),
+  ];
+}
+
+function planGoals(rows: readonly Row[]): string[] {
   return GOALS.flatMap(({ workload, timesPlan }) => {
     const got = rows.find(({ name }) => name === workload)?.ratios.toPlan ?? null;
     if (got === null) return [];

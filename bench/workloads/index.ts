@@ -1,9 +1,17 @@
+import { cachedCustomer } from './cached-customer.ts';
+import { customerAnywhere } from './customer-anywhere.ts';
 import { customerById } from './customer-by-id.ts';
 import { customersByAlias } from './customers-by-alias.ts';
+import { customersWhoBought } from './customers-who-bought.ts';
 import { filteredOrders } from './filtered-orders.ts';
+import { listedOrders } from './listed-orders.ts';
 import { mixedReadsAndWrites } from './mixed-reads-and-writes.ts';
 import { newestOrdersOfCustomer } from './newest-orders-of-customer.ts';
 import { newestOrdersOfTenant } from './newest-orders-of-tenant.ts';
+import { ordersByStatus } from './orders-by-status.ts';
+import { pageOfOrders } from './page-of-orders.ts';
+import { productsFound } from './products-found.ts';
+import { CACHED_LISTED_ORDERS, LISTED_ORDERS } from './queries.ts';
 import { updatePhone } from './update-phone.ts';
 import type { Workload } from './workload.ts';
 
@@ -16,4 +24,16 @@ export const WORKLOADS: readonly Workload[] = [
   updatePhone,
   mixedReadsAndWrites,
   customersByAlias,
+  ordersByStatus,
+  customersWhoBought,
+  pageOfOrders('Q3', 1),
+  pageOfOrders('Q4', 1_000),
+  productsFound,
+  customerAnywhere('S4', 'point read without shard key, 4 shards', 'api'),
+  customerAnywhere('S64', 'point read without shard key, 64 shards', 'shards-64'),
+  cachedCustomer('C1', 'W1, CACHED, from memory', 'api'),
+  cachedCustomer('C1-kv', 'W1, CACHED, from Workers KV', 'kv-only'),
+  listedOrders('L3', 'three-level list, STRONG', LISTED_ORDERS, 'api'),
+  listedOrders('C3', 'the same, CACHED, from memory', CACHED_LISTED_ORDERS, 'api'),
+  listedOrders('C3-kv', 'the same, CACHED, from Workers KV', CACHED_LISTED_ORDERS, 'kv-only'),
 ];

@@ -17,7 +17,7 @@ export const newestOrdersOfTenant: Workload = {
   },
 };
 
-const newestOrders = ({ ordersByTenant }: ShopIndex, tenant: string): Order[] =>
+export const newestOrders = ({ ordersByTenant }: ShopIndex, tenant: string): Order[] =>
   [...ordersByTenant.get(tenant)!].sort(newestFirst).slice(0, 20);
 
 function orderFields({ customerById, productById, itemsByOrder }: ShopIndex, order: Order) {

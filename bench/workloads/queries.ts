@@ -33,6 +33,43 @@ export const PHONE_OF_CUSTOMER = `query PhoneOfCustomer($tenant: ID!, $id: ID!) 
   customer(by: { id: $id }, shardKey: $tenant) { id phone }
 }`;
 
+export const CACHED_CUSTOMER_BY_ID = CUSTOMER_BY_ID.replace('STRONG', 'CACHED');
+
+/** W3 without prices, which are always read STRONG. */
+export const LISTED_ORDERS = `query ListedOrders($tenant: ID!) @consistency(mode: STRONG) {
+  orders(shardKey: $tenant, first: 20, orderBy: [{ createdAt: DESC }]) {
+    nodes { id totalCents customer { name } items { nodes { quantity product { name sku } } } }
+  }
+}`;
+
+export const CACHED_LISTED_ORDERS = LISTED_ORDERS.replace('STRONG', 'CACHED');
+
+export const ORDERS_BY_STATUS = `query OrdersByStatus($tenant: ID!) @consistency(mode: STRONG) {
+  orders(shardKey: $tenant) {
+    groupBy(by: [{ field: STATUS }]) { keys { status } count sum { totalCents } }
+  }
+}`;
+
+export const CUSTOMERS_WHO_BOUGHT = `query CustomersWhoBought($tenant: ID!, $product: ID!, $quantity: Int!) @consistency(mode: STRONG) {
+  customers(
+    shardKey: $tenant
+    where: { orders: { some: { items: { some: { productId: { eq: $product }, quantity: { gte: $quantity } } } } } }
+    first: 20
+  ) { nodes { id name } }
+}`;
+
+export const PAGE_OF_ORDERS = `query PageOfOrders($tenant: ID!, $rows: Int!, $after: String) @consistency(mode: STRONG) {
+  orders(shardKey: $tenant, first: $rows, after: $after, orderBy: [{ createdAt: DESC }]) { nodes { id totalCents } }
+}`;
+
+export const PRODUCTS_FOUND = `query ProductsFound($tenant: ID!, $search: String!) @consistency(mode: STRONG) {
+  products(shardKey: $tenant, search: $search, first: 20) { totalCount nodes { __typename } }
+}`;
+
+export const CUSTOMER_ANYWHERE = `query CustomerAnywhere($id: ID!) @consistency(mode: STRONG) {
+  customer(by: { id: $id }) { id name email }
+}`;
+
 /** As many point reads in one request. */
 export function customersByAlias(count: number): string {
   const indexes = Array.from({ length: count }, (_, index) => index);

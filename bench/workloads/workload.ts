@@ -11,10 +11,15 @@ export interface GraphqlRequest {
   readonly readBack?: GraphqlRequest;
 }
 
+/** Which of the servers of the API: as `npm start` runs it, with 64 shards, or with a cache in Workers KV alone. */
+export type ServerKind = 'api' | 'shards-64' | 'kv-only';
+
 export interface Workload {
+  /** Default: `api`. */
+  readonly server?: ServerKind;
   readonly name: string;
   readonly title: string;
-  /** How many different requests go round; enough that no cache of answers could pass for work done. */
+  /** How many different requests go round; enough that no cache of answers could pass for work done, except where a cache is measured. */
   readonly size: number;
   readonly makeRequest: (shop: ShopIndex, random: Random) => GraphqlRequest;
 }

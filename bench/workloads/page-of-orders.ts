@@ -1,0 +1,30 @@
+import { encodeCursor } from '../../src/resolvers/cursor.ts';
+import { listOrder } from '../../src/resolvers/plan/order.ts';
+import model from '../../src/schema/model.ts';
+import { PAGE_OF_ORDERS } from './queries.ts';
+import { newestFirst, type Order } from './shop-index.ts';
+import type { Workload } from './workload.ts';
+
+const ROWS = 2;
+const { terms } = listOrder(model, model.tableByType.get('Order')!, [{ createdAt: 'DESC' }]);
+
+/** Pages of the newest orders of a tenant, of which there are 1,250. */
+export const pageOfOrders = (name: string, page: number): Workload => ({
+  name,
+  title: `page ${page.toLocaleString('en')} of a tenant's orders, ${ROWS} rows each`,
+  size: 200,
+  makeRequest({ shop, ordersByTenant }, random) {
+    const tenant = random.pick(shop.tenants).id;
+    const orders = [...ordersByTenant.get(tenant)!].sort(newestFirst);
+    const start = (page - 1) * ROWS;
+    const rows = orders.slice(start, start + ROWS);
+    return {
+      query: PAGE_OF_ORDERS,
+      variables: { tenant, rows: ROWS, after: start === 0 ? null : cursorOf(orders[start - 1]!) },
+      expected: () => ({ orders: { nodes: rows.map(({ id, total_cents }) => ({ id, totalCents: total_cents })) } }),
+    };
+  },
+});
+
+const cursorOf = ({ created_at, tenant_id, id }: Order): string =>
+  encodeCursor({ list: 'Query.orders', orderBy: terms, rankedBy: null }, [created_at, tenant_id, id]);
