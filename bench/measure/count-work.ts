@@ -11,7 +11,7 @@ export interface Work {
   readonly kvPuts: number;
 }
 
-const REQUESTS = 200;
+const REQUESTS = 100;
 
 /** Sends traced requests, one after the other, to a server that has just answered the same ones. */
 export async function countWork({ name, server, bodies }: Cell): Promise<Work | null> {

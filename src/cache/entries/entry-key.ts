@@ -39,16 +39,19 @@ export class EntryKeyMaker {
   constructor(model: Model, node: PlanNode, values: readonly PlanValue[], isKeyed: boolean) {
     this.#model = model;
     this.#node = node;
-    this.kind = entryKind(model, node, isKeyed);
-    this.#question = this.kind.kind === 'row' ? null : JSON.stringify([node, values]);
-    this.#tables = [...new Set(tablesOfPlan(node))].sort();
+    const facts = factsOf(node);
+    facts.kinds[isKeyed ? 1 : 0] ??= entryKind(model, node, isKeyed);
+    this.kind = facts.kinds[isKeyed ? 1 : 0]!;
+    this.#question = this.kind.kind === 'row' ? null : `[${facts.text},${JSON.stringify(values)}]`;
+    this.#tables = facts.tables;
   }
 
   /** `shardKey`: null for all shards. */
   make(key: readonly WireValue[], shardKey: ShardKey | null): EntryKey {
     const { table } = this.#node;
     const values = this.#orderedValues(key);
-    const text = JSON.stringify([this.kind.kind, table, shardKey, values, this.#question]);
+    // Each part ends where its JSON does, so they need no more to be told apart.
+    const text = `${this.kind.kind} ${JSON.stringify([table, shardKey, values])}${this.#question ?? ''}`;
     let kvKey: Promise<string> | undefined;
     return {
       text,
@@ -109,6 +112,26 @@ export class EntryKeyMaker {
         return `q:${table}:${await sha256(JSON.stringify([this.#question, values]))}`;
     }
   }
+}
+
+/** What depends on the plan alone: plans are remembered and used again. */
+interface PlanFacts {
+  readonly text: string;
+  readonly tables: readonly string[];
+  /** Of a scatter, and of keyed reads; filled when first needed. A plan is of one model. */
+  readonly kinds: [EntryKind | undefined, EntryKind | undefined];
+}
+
+const factsByNode = new WeakMap<PlanNode, PlanFacts>();
+
+function factsOf(node: PlanNode): PlanFacts {
+  let facts = factsByNode.get(node);
+  if (facts === undefined) {
+    const tables = [...new Set(tablesOfPlan(node))].sort();
+    facts = { text: JSON.stringify(node), tables, kinds: [undefined, undefined] };
+    factsByNode.set(node, facts);
+  }
+  return facts;
 }
 
 /** The columns behind the values have one type each, so their texts tell them apart; NULL is none of them. */
