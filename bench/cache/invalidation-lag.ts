@@ -1,7 +1,4 @@
-import { Random } from '../../scripts/demo/random.ts';
-import { CACHED_CUSTOMER_BY_ID } from '../workloads/queries.ts';
-import type { ShopIndex } from '../workloads/shop-index.ts';
-import { updatePhoneOf } from '../workloads/update-phone.ts';
+import type { GraphqlRequest } from '../workloads/workload.ts';
 import { type ApiClient, inParallel } from './api-client.ts';
 
 export interface InvalidationLag {
@@ -15,34 +12,35 @@ export interface InvalidationLag {
 }
 
 const LAG = 'shardql_invalidation_lag_seconds';
-const WRITERS = 16;
+const WRITERS = 64;
 const SETTLE_MS = 5_000;
 
-/**
- * Writes at a steady rate, through queue, consumer and KV.
- *
- * @param isCached each tenant has been read through the cache before.
- */
+/** What is written, and how its shard key comes to be cached. */
+export interface WriteTarget {
+  readonly read: GraphqlRequest;
+  readonly write: () => GraphqlRequest;
+}
+
+export interface WriteRate {
+  readonly perSecond: number;
+  readonly seconds: number;
+}
+
+/** Writes to the targets in turn at a steady rate, through queue, consumer and KV. One target per shard key. */
 export async function measureInvalidationLag(
   client: ApiClient,
-  { shop }: ShopIndex,
-  {
-    isCached,
-    perSecond,
-    seconds,
-  }: { readonly isCached: boolean; readonly perSecond: number; readonly seconds: number },
+  targets: readonly WriteTarget[],
+  { isCached, perSecond, seconds }: WriteRate & { readonly isCached: boolean },
 ): Promise<InvalidationLag> {
-  const random = new Random(3);
-  const firsts = [...new Map(shop.customers.map((customer) => [customer.tenant_id, customer])).values()];
   if (isCached) {
-    for (const { tenant_id, id } of firsts) await client.ask(CACHED_CUSTOMER_BY_ID, { tenant: tenant_id, id });
+    for (const { read } of targets) await client.ask(read.query, read.variables);
   }
   const before = await counts(client);
   const startMs = performance.now();
   await inParallel(perSecond * seconds, WRITERS, async (at) => {
     const waitMs = startMs + (at * 1_000) / perSecond - performance.now();
     if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
-    const { query, variables } = updatePhoneOf(random.pick(shop.customers), random);
+    const { query, variables } = targets[at % targets.length]!.write();
     await client.ask(query, variables);
   });
   const took = (performance.now() - startMs) / 1_000;
@@ -53,7 +51,7 @@ export async function measureInvalidationLag(
     writesPerSecond: (perSecond * seconds) / took,
     seconds: took,
     putsPerWrite: puts / (perSecond * seconds),
-    putsPerKeySecond: puts / firsts.length / took,
+    putsPerKeySecond: puts / targets.length / took,
     withinOneSecond: puts === 0 ? 1 : (after.soon - before.soon) / puts,
   };
 }

@@ -89,11 +89,26 @@ describe('the report', () => {
 
   it('says of each goal that was measured whether it is held', () => {
     const rows = withRatios([figures('plan-W1', 1), figures('W1', 2.3), figures('plan-W3', 1), figures('W3', 2.4)]);
-    expect(describeGoals(rows)).toEqual([
+    expect(describeGoals(rows, [])).toEqual([
       expect.stringMatching(/^goal W1: .* 2\.30 ×, missed$/),
       expect.stringMatching(/^goal W3: .* 2\.40 ×, held$/),
     ]);
-    expect(describeGoals(withRatios([figures('W1', 1)]))).toEqual([]);
+    expect(describeGoals(withRatios([figures('W1', 1)]), [])).toEqual([]);
+  });
+
+  it('holds memory hits against the strong list, and what they ask of shards and KV', () => {
+    const rows = withRatios([figures('L3', 3), figures('C3', 1)]);
+    const none = { rpcs: 0, kvGets: 0, kvKeys: 0, kvPuts: 0 };
+    const work = [
+      { ...none, name: 'C3', rpcs: 0.01 },
+      { ...none, name: 'C3-kv', kvGets: 1, kvKeys: 2 },
+      { ...none, name: 'L3', rpcs: 1 },
+    ];
+    expect(describeGoals(rows, work)).toEqual([
+      expect.stringMatching(/^goal C3: .* L3: 3\.00 ×, held$/),
+      expect.stringMatching(/^goal C3: .* 0\.01, missed$/),
+      expect.stringMatching(/^goal C3-kv: .*, held$/),
+    ]);
   });
 
   it('counts loading to the first answer', () => {
