@@ -20,7 +20,6 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   // Related rows of several parents, found by index, are put in order for each of them.
   'orders and reviews of customers': ['sort for order by'],
   'customer and items with products of orders': ['sort for order by'],
-  'reviews and items of products': ['sort for order by'],
 };
 
 it('finds rows by an index, but for the queries that have to look at all of them', async () => {
