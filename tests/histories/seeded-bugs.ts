@@ -87,8 +87,8 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   {
     name: 'keys in memory lack the shard key',
     file: KEY,
-    from: 'table, shardKey, values, this.#question]',
-    to: 'table, values, this.#question]',
+    from: 'JSON.stringify([table, shardKey, values])',
+    to: 'JSON.stringify([table, values])',
   },
   {
     name: 'keys in KV lack the shard key',
