@@ -11,6 +11,7 @@ import { ambiguousKey } from './answer-source.ts';
 import type { FieldRead } from './consistency/field-read.ts';
 import { MAX_LINKED_ROWS } from './limits.ts';
 import { cutPage } from './page-of-rows.ts';
+import { firstRows } from './plan/first-rows.ts';
 import type { PlanValues, ThroughRelation } from './plan/node-plan.ts';
 import { keyOrder } from './plan/order.ts';
 import { type RelationKey, readKeys } from './read-keys.ts';
@@ -48,17 +49,7 @@ async function readLinks(
   field: FieldRead,
 ): Promise<(RelationKey[] | Error)[]> {
   const through = relation.through!;
-  const page: PageShape = {
-    orderBy: keyOrder(field.context.model.tableByType.get(through.type)!),
-    after: null,
-    before: null,
-    fromEnd: false,
-    limit: 0,
-    offset: null,
-    rows: true,
-    probeOtherSide: false,
-    totalCount: false,
-  };
+  const page = firstRows(keyOrder(field.context.model.tableByType.get(through.type)!), 0);
   const columns = [...new Set([...through.to, ...page.orderBy.map(({ column }) => column)])];
   const node: PlanNode = {
     table: through.type,

@@ -2,6 +2,8 @@ import type { CacheReader } from '../../cache/reading/cache-reader.ts';
 import type { Requirement } from '../../cache/requirement.ts';
 import type { Model, TableModel, WireValue } from '../../model/types.ts';
 import { decodeNodeId } from '../../resolvers/node-id.ts';
+import { firstRows } from '../../resolvers/plan/first-rows.ts';
+import { keyOrder } from '../../resolvers/plan/order.ts';
 import { rowMatch, shardKeyArgument } from '../../resolvers/row-key.ts';
 import type { ShardClient } from '../../shards/client/shard-client.ts';
 import { ShardQLError } from '../../shards/errors.ts';
@@ -30,17 +32,7 @@ export async function rowsUnder(table: TableModel, shardKeyInput: unknown, shard
   const columns = table.primaryKey.columns.map(({ name }) => name);
   const node: PlanNode = {
     ...bareNode(table, [table.shardKey.name], columns),
-    page: {
-      orderBy: columns.map((column) => ({ column, descending: false, nullsFirst: true })),
-      after: null,
-      before: null,
-      fromEnd: false,
-      limit: 0,
-      offset: null,
-      rows: true,
-      probeOtherSide: false,
-      totalCount: false,
-    },
+    page: firstRows(keyOrder(table), 0),
   };
   const [answer] = await shards.read({
     node,

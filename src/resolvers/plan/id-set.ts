@@ -1,6 +1,7 @@
 import type { Model, TableModel, WireValue } from '../../model/types.ts';
 import type { ComputedColumn, Filter, PlanNode, ValueRef } from '../../shards/plan.ts';
 import { MAX_ID_SET_KEYS } from '../limits.ts';
+import { firstRows } from './first-rows.ts';
 import type { PlanValues } from './node-plan.ts';
 import { SORT_ORDERS } from './order.ts';
 
@@ -63,15 +64,10 @@ export function addIdSet(rows: IdSetRows, { values, idSets }: FilterParts): Valu
     columns,
     filter: terms.length > 1 ? { op: 'and', terms } : (terms[0] ?? null),
     page: {
-      orderBy: columns.map((column) => ({ column, ...SORT_ORDERS.ASC })),
-      after: null,
-      before: null,
-      fromEnd: false,
-      limit: parts.values.push(MAX_ID_SET_KEYS) - 1,
-      offset: null,
-      rows: true,
-      probeOtherSide: false,
-      totalCount: false,
+      ...firstRows(
+        columns.map((column) => ({ column, ...SORT_ORDERS.ASC })),
+        parts.values.push(MAX_ID_SET_KEYS) - 1,
+      ),
       distinct: true,
     },
     relations: [],
