@@ -1,4 +1,4 @@
-import type { AnswerSource } from './reading/cacheable-read.ts';
+import type { AnswerSource } from './reading/sourced-answer.ts';
 
 /** What can happen to an answer on its way through the cache. */
 export const CACHE_EVENTS = [

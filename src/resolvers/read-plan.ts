@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import type { PlannedRead } from '../shards/client/shard-client.ts';
 import type { Answer } from '../shards/plan.ts';
+import type { ShardRead } from '../shards/shard-read.ts';
 import type { RequestContext } from './context.ts';
 import { fillIdSets } from './fill-id-sets.ts';
 import type { PlanMaker } from './plan/plan-maker.ts';
@@ -12,7 +12,7 @@ import { responsePath } from './response-path.ts';
  */
 export async function readPlan(
   maker: Pick<PlanMaker, 'values' | 'idSets' | 'requirement'>,
-  read: Omit<PlannedRead, 'values'>,
+  read: Omit<ShardRead, 'values'>,
   context: RequestContext,
   info: GraphQLResolveInfo,
 ): Promise<readonly Answer[]> {

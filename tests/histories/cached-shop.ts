@@ -1,10 +1,10 @@
 /** The shop as histories use it: customers of a few tenants, read by key, by email and as lists. */
-import type { CacheableRead } from '../../src/cache/reading/cacheable-read.ts';
 import type { CachePolicy, Model } from '../../src/model/types.ts';
 import shop from '../../src/schema/model.ts';
 import type { WriteOperation } from '../../src/shards/operation.ts';
 import type { Answer, PageAnswer, PlanNode } from '../../src/shards/plan.ts';
 import type { ShardKey } from '../../src/shards/shard-key.ts';
+import type { ShardRead } from '../../src/shards/shard-read.ts';
 
 export { bundle } from '../../src/schema/migrations/index.ts';
 
@@ -21,7 +21,7 @@ export type Customers = ReadonlyMap<string, { readonly name: string; readonly em
 /** A question, and its answer in a given state: an oracle of its own, which knows nothing of plans. */
 export interface Question {
   readonly title: string;
-  readonly read: CacheableRead;
+  readonly read: ShardRead;
   /** Tenants whose customers decide the answer. */
   readonly tenants: readonly string[];
   /** What of the answer is about one tenant, as text. */

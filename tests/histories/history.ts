@@ -6,13 +6,13 @@
 import { consumeEvents } from '../../src/cache/invalidation/consume-events.ts';
 import { createIsolateCache, openStore } from '../../src/cache/isolate-cache.ts';
 import { CacheReader } from '../../src/cache/reading/cache-reader.ts';
-import type { AskShards } from '../../src/cache/reading/cacheable-read.ts';
 import type { ConsistencyMode, Model } from '../../src/model/types.ts';
 import { RequestReader } from '../../src/resolvers/consistency/request-reader.ts';
 import { decodeSessionToken } from '../../src/resolvers/consistency/session-token.ts';
 import { encodeInvalidation } from '../../src/shards/invalidation.ts';
 import type { Answer, PageAnswer } from '../../src/shards/plan.ts';
 import type { ShardKey } from '../../src/shards/shard-key.ts';
+import type { AskShards } from '../../src/shards/shard-read.ts';
 import { SimulatedKv } from '../support/cache/simulated-kv.ts';
 import { below, createRandom, pick, type Random } from '../support/random.ts';
 import * as shop from './cached-shop.ts';

@@ -1,12 +1,12 @@
 import type { PlanNode } from '../../shards/plan.ts';
 import type { AuditResult, HandedCall, SampledChange } from '../../shards/protocol.ts';
 import type { ShardKey } from '../../shards/shard-key.ts';
+import type { ShardRead } from '../../shards/shard-read.ts';
 import type { Version } from '../../shards/version.ts';
 import type { Entry } from '../entries/entry.ts';
 import { type EntryKey, EntryKeyMaker } from '../entries/entry-key.ts';
 import { judgeEntry } from '../entries/judge-entry.ts';
 import { rowEntryNode } from '../entries/row-entry.ts';
-import type { CacheableRead } from '../reading/cacheable-read.ts';
 import type { Requirement } from '../requirement.ts';
 import type { AuditReads } from './audit-reads.ts';
 
@@ -62,7 +62,7 @@ export async function auditChange(change: SampledChange, version: Version, reads
 async function compare(
   entry: Entry,
   key: EntryKey,
-  read: CacheableRead,
+  read: ShardRead,
   version: Version,
   { askShards }: AuditReads,
 ): Promise<AuditResult> {
@@ -74,7 +74,7 @@ async function compare(
   return now!.changed <= version ? 'inconsistent' : 'unclear';
 }
 
-function rowRead({ table: type, key, shardKey }: SampledChange, { cache: { model } }: AuditReads): CacheableRead {
+function rowRead({ table: type, key, shardKey }: SampledChange, { cache: { model } }: AuditReads): ShardRead {
   const match = model.tableByType.get(type)!.primaryKey.columns.map(({ name }) => name);
   const node: PlanNode = {
     ...{ table: type, match, through: null, computed: [], columns: [] },
@@ -83,7 +83,7 @@ function rowRead({ table: type, key, shardKey }: SampledChange, { cache: { model
   return { node: rowEntryNode(model, node), values: [], keys: [key], shardKeys: [shardKey as ShardKey] };
 }
 
-const listRead = ({ plan, values, key, shardKey }: HandedCall): CacheableRead => ({
+const listRead = ({ plan, values, key, shardKey }: HandedCall): ShardRead => ({
   node: JSON.parse(plan) as PlanNode,
   values,
   keys: [key],

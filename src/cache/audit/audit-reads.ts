@@ -1,5 +1,5 @@
+import type { AskShards } from '../../shards/shard-read.ts';
 import type { IsolateCache } from '../isolate-cache.ts';
-import type { AskShards } from '../reading/cacheable-read.ts';
 import type { KvStore } from '../stores/kv-store.ts';
 
 /** How an audit reads: from KV as another isolate would, and from the shards what is true. */

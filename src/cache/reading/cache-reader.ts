@@ -3,6 +3,7 @@
  * answered is kept. Which of it may be used is decided by `judgeEntry` alone.
  */
 import DataLoader from 'dataloader';
+import type { AskShards, FreshAnswer, ShardRead } from '../../shards/shard-read.ts';
 import type { Entry } from '../entries/entry.ts';
 import { type EntryKey, EntryKeyMaker } from '../entries/entry-key.ts';
 import { judgeEntry, type Verdict } from '../entries/judge-entry.ts';
@@ -12,8 +13,8 @@ import type { CacheEvent } from '../metrics.ts';
 import type { Requirement } from '../requirement.ts';
 import type { KvCounts } from '../stores/kv-store.ts';
 import type { Found, LayeredStore } from '../stores/layered-store.ts';
-import type { AskShards, CacheableRead, FreshAnswer, SourcedAnswer } from './cacheable-read.ts';
 import { entryLife } from './entry-life.ts';
+import type { SourcedAnswer } from './sourced-answer.ts';
 import { waitForFill } from './wait-for-fill.ts';
 
 export interface CacheReaderOptions {
@@ -60,7 +61,7 @@ export class CacheReader {
   }
 
   /** One answer per key, in order. Fails only as the shards do: typed, and never with an older answer instead. */
-  async read(read: CacheableRead, requirement: Requirement): Promise<readonly SourcedAnswer[]> {
+  async read(read: ShardRead, requirement: Requirement): Promise<readonly SourcedAnswer[]> {
     if (requirement.mode === 'STRONG') return this.#readShards(read);
     const answers = new Array<SourcedAnswer>(read.keys.length);
     const unseen = this.#want(read).filter(({ index, key }) => {
@@ -75,20 +76,20 @@ export class CacheReader {
   }
 
   /** Asks the shards and keeps their answers, whatever is cached. Where that fails, what is cached stays. */
-  async refill(read: CacheableRead): Promise<void> {
+  async refill(read: ShardRead): Promise<void> {
     const wanted = this.#want(read);
     await this.#ask(read, wanted, []).catch(() => {
       for (const { key } of wanted) this.#cache.metrics.count('refresh-failed', 'shard', key.table);
     });
   }
 
-  #want({ node, values, keys, shardKeys }: CacheableRead): Wanted[] {
+  #want({ node, values, keys, shardKeys }: ShardRead): Wanted[] {
     const maker = new EntryKeyMaker(this.#cache.model, node, values, shardKeys !== null);
     return keys.map((key, index) => ({ index, key: maker.make(key, shardKeys?.[index] ?? null) }));
   }
 
   async #readStores(
-    read: CacheableRead,
+    read: ShardRead,
     unseen: readonly Wanted[],
     requirement: Requirement,
     answers: SourcedAnswer[],
@@ -107,7 +108,7 @@ export class CacheReader {
 
   /** Asks the shards for what nobody else of the isolate is asking for, and waits a while for the rest. */
   async #readMissing(
-    read: CacheableRead,
+    read: ShardRead,
     missing: readonly Wanted[],
     requirement: Requirement,
     answers: SourcedAnswer[],
@@ -136,7 +137,7 @@ export class CacheReader {
   }
 
   /** The answer of an entry that was found, if it may be used. */
-  #use(read: CacheableRead, wanted: Wanted, found: Found, requirement: Requirement): SourcedAnswer | null {
+  #use(read: ShardRead, wanted: Wanted, found: Found, requirement: Requirement): SourcedAnswer | null {
     const { key } = wanted;
     const { clock, settings, metrics, leases, ownChanges } = this.#cache;
     const { record, layer, knowledge } = found;
@@ -173,14 +174,14 @@ export class CacheReader {
   }
 
   /** Replaces a stale entry. If that fails it stays, to the end of its life (F21). */
-  async #refresh(read: CacheableRead, wanted: Wanted): Promise<void> {
+  async #refresh(read: ShardRead, wanted: Wanted): Promise<void> {
     await this.#fill(read, [wanted], []).catch(() => {
       this.#cache.metrics.count('refresh-failed', 'shard', wanted.key.table);
     });
   }
 
   /** Asks the shards for what this read holds the leases of, and gives them up whatever happens. */
-  async #fill(read: CacheableRead, leased: readonly Wanted[], answers: SourcedAnswer[]): Promise<void> {
+  async #fill(read: ShardRead, leased: readonly Wanted[], answers: SourcedAnswer[]): Promise<void> {
     try {
       await this.#ask(read, leased, answers);
     } finally {
@@ -189,7 +190,7 @@ export class CacheReader {
   }
 
   /** Asks the shards, and keeps their answers. */
-  async #ask(read: CacheableRead, wanted: readonly Wanted[], answers: SourcedAnswer[]): Promise<void> {
+  async #ask(read: ShardRead, wanted: readonly Wanted[], answers: SourcedAnswer[]): Promise<void> {
     if (wanted.length === 0) return;
     const { model, clock } = this.#cache;
     const isRow = wanted[0]!.key.kind === 'row';
@@ -226,7 +227,7 @@ export class CacheReader {
     this.#waitUntil(this.#store.kv.put(key, entry));
   }
 
-  async #readShards(read: CacheableRead): Promise<readonly SourcedAnswer[]> {
+  async #readShards(read: ShardRead): Promise<readonly SourcedAnswer[]> {
     const at = this.#cache.clock.now();
     const fresh = await this.#askShards({ ...read, cacheable: false });
     const ageMs = this.#cache.clock.now() - at;

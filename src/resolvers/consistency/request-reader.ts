@@ -1,10 +1,11 @@
 import type { CacheReader } from '../../cache/reading/cache-reader.ts';
-import type { AnswerSource, SourcedAnswer } from '../../cache/reading/cacheable-read.ts';
+import type { AnswerSource, SourcedAnswer } from '../../cache/reading/sourced-answer.ts';
 import { type Requirement, STRONG } from '../../cache/requirement.ts';
 import type { KvCounts } from '../../cache/stores/kv-store.ts';
 import { CONSISTENCY_MODES, type ConsistencyMode } from '../../model/types.ts';
-import type { PlannedRead, Written } from '../../shards/client/shard-client.ts';
+import type { Written } from '../../shards/client/shard-client.ts';
 import type { Answer, PlanNode } from '../../shards/plan.ts';
+import type { ShardRead } from '../../shards/shard-read.ts';
 import { type Version, versionToText } from '../../shards/version.ts';
 import type { SessionState } from './freshness-needs.ts';
 import { encodeSessionToken } from './session-token.ts';
@@ -63,9 +64,9 @@ interface FieldDraft {
 export interface FieldReader {
   readonly session: SessionState;
   /** One answer per key, in order. `path`: response keys of the field that the read is for. */
-  read(read: PlannedRead, requirement: Requirement, path: readonly string[]): Promise<readonly Answer[]>;
+  read(read: ShardRead, requirement: Requirement, path: readonly string[]): Promise<readonly Answer[]>;
   /** The same of the shards themselves, for a row that is to be written: nothing of it is shown to the client. */
-  locate(read: PlannedRead, path: readonly string[]): Promise<readonly Answer[]>;
+  locate(read: ShardRead, path: readonly string[]): Promise<readonly Answer[]>;
   /** A write of this request has committed: what is read from now on holds it. */
   wrote(commit: Commit, path: readonly string[]): void;
 }
@@ -94,14 +95,14 @@ export class RequestReader implements FieldReader {
     return { token: this.#presented, written: this.#written };
   }
 
-  async read(read: PlannedRead, requirement: Requirement, path: readonly string[]): Promise<readonly Answer[]> {
+  async read(read: ShardRead, requirement: Requirement, path: readonly string[]): Promise<readonly Answer[]> {
     const answers = await this.#cache.read(read, requirement);
     this.#keep(read, answers, path);
     for (const answer of answers) this.#note(answer, requirement.mode, path);
     return answers.map(({ answer }) => answer);
   }
 
-  async locate(read: PlannedRead, path: readonly string[]): Promise<readonly Answer[]> {
+  async locate(read: ShardRead, path: readonly string[]): Promise<readonly Answer[]> {
     const answers = await this.#cache.read(read, STRONG);
     this.#keep(read, answers, path);
     return answers.map(({ answer }) => answer);
@@ -135,7 +136,7 @@ export class RequestReader implements FieldReader {
     return { token: this.token, fields };
   }
 
-  #keep({ node, keys }: PlannedRead, answers: readonly SourcedAnswer[], path: readonly string[]): void {
+  #keep({ node, keys }: ShardRead, answers: readonly SourcedAnswer[], path: readonly string[]): void {
     if (!this.#keepsReads) return;
     const shards = [...new Set(answers.flatMap((answer) => answer.shards))].sort();
     this.#reads.push({ path, node, keys: keys.length, shards });

@@ -1,9 +1,10 @@
 import type { Requirement } from '../../cache/requirement.ts';
-import type { Commit, PlannedRead, ShardClient, Written } from '../../shards/client/shard-client.ts';
+import type { Commit, ShardClient, Written } from '../../shards/client/shard-client.ts';
 import type { WriteOperation } from '../../shards/operation.ts';
 import type { Answer, PlanNode, RowAnswer } from '../../shards/plan.ts';
 import type { ExplainedStatement } from '../../shards/protocol.ts';
 import type { ShardKey } from '../../shards/shard-key.ts';
+import type { ShardRead } from '../../shards/shard-read.ts';
 import type { FieldReader } from '../consistency/request-reader.ts';
 import { outlinePlan } from './plan-outline.ts';
 
@@ -75,11 +76,11 @@ export class Explainer implements FieldReader {
     this.shards = { ...client, write: (shardKey, operations) => this.#track(this.#write(shardKey, operations)) };
   }
 
-  read(read: PlannedRead, _requirement: Requirement, path: readonly string[]): Promise<readonly Answer[]> {
+  read(read: ShardRead, _requirement: Requirement, path: readonly string[]): Promise<readonly Answer[]> {
     return this.#track(this.#read(read, path));
   }
 
-  locate(read: PlannedRead, path: readonly string[]): Promise<readonly Answer[]> {
+  locate(read: ShardRead, path: readonly string[]): Promise<readonly Answer[]> {
     this.#sought.add(pathText(path));
     return this.#track(this.#read(read, path));
   }
@@ -111,7 +112,7 @@ export class Explainer implements FieldReader {
     return { shardCount: this.#shardCount, fields };
   }
 
-  async #read(read: PlannedRead, path: readonly string[]): Promise<readonly Answer[]> {
+  async #read(read: ShardRead, path: readonly string[]): Promise<readonly Answer[]> {
     const { reads } = this.#fieldOf(path);
     // Its place is that of its beginning, whenever it is told of.
     const place = reads.push(null) - 1;

@@ -1,6 +1,7 @@
 import type { Model } from '../../model/types.ts';
 import type { InvalidationEvent } from '../invalidation.ts';
 import { type Caller, PROTOCOL } from '../protocol.ts';
+import type { AskShards } from '../shard-read.ts';
 import type { Change } from '../stamps.ts';
 import { askAllShards } from './ask-all-shards.ts';
 import { askShard } from './ask-shard.ts';
@@ -19,7 +20,7 @@ import type { RouterEnv } from './router-env.ts';
 import type { RouterState } from './router-state.ts';
 import { type RouterSettings, toRouterSettings } from './settings.ts';
 import { ShardCaller } from './shard-caller.ts';
-import type { FreshAnswer, PlannedRead, ShardClient } from './shard-client.ts';
+import type { ShardClient } from './shard-client.ts';
 import { TraceCounter } from './trace-counter.ts';
 import { write } from './write.ts';
 
@@ -74,7 +75,7 @@ export function createShardClient(options: ShardClientOptions): ShardClient {
   const loader = new ReadLoader(scope, router, calls);
   const calling = { deadline: scope.deadline, router, caller: calls };
 
-  const readFresh = async (read: PlannedRead): Promise<readonly FreshAnswer[]> => {
+  const readFresh: AskShards = async (read) => {
     if (read.keys.length === 0) return [];
     return read.shardKeys
       ? await readKeyed(read, read.shardKeys, router, loader)
@@ -82,7 +83,7 @@ export function createShardClient(options: ShardClientOptions): ShardClient {
   };
 
   return {
-    read: async (read) => (await readFresh(read)).map(({ answer }) => answer),
+    read: async (read) => (await readFresh({ ...read, cacheable: false })).map(({ answer }) => answer),
     readFresh,
     explain: (read) => explain(read, model, scope, router, calls),
     write: (shardKey, operations) => write(shardKey, operations, scope, router, calls),

@@ -2,6 +2,7 @@ import type { Model } from '../../model/types.ts';
 import { wireToError } from '../errors.ts';
 import type { Answer, ReadCall } from '../plan.ts';
 import { fromJsonText, toJsonText } from '../protocol.ts';
+import type { ShardRead } from '../shard-read.ts';
 import { groupByOwner } from './group-by-owner.ts';
 import { planText } from './plan-text.ts';
 import { scatterCall } from './read-scatter.ts';
@@ -9,14 +10,14 @@ import type { RequestScope } from './request-scope.ts';
 import type { Router } from './router.ts';
 import type { Routing } from './router-state.ts';
 import type { ShardCaller } from './shard-caller.ts';
-import type { ExplainedRead, PlannedRead } from './shard-client.ts';
+import type { ExplainedRead } from './shard-client.ts';
 
 /**
  * Which shards a read would go to, and how. Their databases are alike, so one of them tells the statements for all keys;
  * where several would answer, each would run them for its own keys.
  */
 export async function explain(
-  read: PlannedRead,
+  read: ShardRead,
   model: Model,
   { settings, deadline, trace }: RequestScope,
   router: Router,
@@ -36,7 +37,7 @@ export async function explain(
 }
 
 function explainedCall(
-  read: PlannedRead,
+  read: ShardRead,
   model: Model,
   settings: RequestScope['settings'],
   routing: Routing,

@@ -1,14 +1,14 @@
 import type { ShardKey } from '../shard-key.ts';
+import type { FreshAnswer, FreshRead } from '../shard-read.ts';
 import { groupByOwner } from './group-by-owner.ts';
 import { planText } from './plan-text.ts';
 import type { ReadLoader } from './read-loader.ts';
 import type { Router } from './router.ts';
 import { Misrouted } from './router.ts';
-import type { FreshAnswer, PlannedRead } from './shard-client.ts';
 
 /** Reads keys whose shard keys are known: each is answered by the one shard that owns it. */
 export async function readKeyed(
-  { node, values, keys, cacheable = false }: PlannedRead,
+  { node, values, keys, cacheable }: FreshRead,
   shardKeys: readonly ShardKey[],
   router: Router,
   loader: ReadLoader,

@@ -1,5 +1,6 @@
 import type { Model } from '../../model/types.ts';
 import type { ReadCall } from '../plan.ts';
+import type { FreshAnswer, ShardRead } from '../shard-read.ts';
 import { isExactCover } from '../slots.ts';
 import { pageTooDeep, tooManyShards } from './failures.ts';
 import type { PageWindow } from './merge-answers.ts';
@@ -10,7 +11,6 @@ import type { PartReply, ReadLoader } from './read-loader.ts';
 import type { Router } from './router.ts';
 import { Misrouted } from './router.ts';
 import type { RouterSettings } from './settings.ts';
-import type { FreshAnswer, PlannedRead } from './shard-client.ts';
 
 /**
  * Reads keys whose rows may be anywhere: every shard is asked and the answers are merged. They are used only if the
@@ -18,7 +18,7 @@ import type { FreshAnswer, PlannedRead } from './shard-client.ts';
  * shards are asked again. One shard that fails fails the read: it is never silently shorter.
  */
 export async function readScatter(
-  read: PlannedRead,
+  read: ShardRead,
   model: Model,
   settings: RouterSettings,
   router: Router,
@@ -53,7 +53,7 @@ export async function readScatter(
  * @throws ShardQLError for more shards than a scatter may ask, and for a page too far from its start.
  */
 export function scatterCall(
-  read: PlannedRead,
+  read: ShardRead,
   model: Model,
   settings: RouterSettings,
   owners: readonly string[],
@@ -65,7 +65,7 @@ export function scatterCall(
 }
 
 /** Shards leave nothing out at the start: which rows an offset means is known only when all are merged. */
-function withWindow(read: PlannedRead, settings: RouterSettings): Pick<PlannedRead, 'node' | 'values'> {
+function withWindow(read: ShardRead, settings: RouterSettings): Pick<ShardRead, 'node' | 'values'> {
   const { node, values } = read;
   const { page } = node;
   const window = windowOf(read);
@@ -76,7 +76,7 @@ function withWindow(read: PlannedRead, settings: RouterSettings): Pick<PlannedRe
 }
 
 /** What is cut out of the merged pages. */
-function windowOf({ node: { page }, values }: PlannedRead): PageWindow | null {
+function windowOf({ node: { page }, values }: ShardRead): PageWindow | null {
   if (page === null) return null;
   return { offset: page.offset === null ? 0 : Number(values[page.offset]), limit: Number(values[page.limit]) };
 }

@@ -2,7 +2,7 @@
 import type { WireValue } from '../../model/types.ts';
 import type { WireError } from '../errors.ts';
 import type { WriteOperation } from '../operation.ts';
-import type { Answer, PlanNode, PlanValue, RowAnswer } from '../plan.ts';
+import type { Answer, RowAnswer } from '../plan.ts';
 import type {
   AuditCount,
   ExplainedStatement,
@@ -12,33 +12,8 @@ import type {
   ShardStatus,
 } from '../protocol.ts';
 import type { ShardKey } from '../shard-key.ts';
+import type { AskShards, ShardRead } from '../shard-read.ts';
 import type { Version } from '../version.ts';
-
-/** A plan, its values and its keys, before it is known which shards answer it. */
-export interface PlannedRead {
-  readonly node: PlanNode;
-  readonly values: readonly PlanValue[];
-  /** One per answer wanted; `[[]]` when `node.match` is empty. */
-  readonly keys: readonly (readonly WireValue[])[];
-  /** The shard key of each key, where it is known: only that shard is asked. Null: all shards are (a scatter). */
-  readonly shardKeys: readonly ShardKey[] | null;
-  /** The answers may be cached under their shard keys: the shards then stamp what changes there. Absent means no. */
-  readonly cacheable?: boolean;
-}
-
-/** An answer with what is known about its age. */
-export interface FreshAnswer {
-  readonly answer: Answer;
-  /** Every commit up to this version is in the answer; of a scatter, the least of all shards. */
-  readonly asOf: Version;
-  /**
-   * Version of the last commit to the tables that the plan looks at, under the key's shard key; of a scatter, the
-   * greatest of all shards. An upper bound where a shard does not know.
-   */
-  readonly changed: Version;
-  /** Names of the shards that answered. */
-  readonly shards: readonly string[];
-}
 
 /** How a read would be made. */
 export interface ExplainedRead {
@@ -114,11 +89,11 @@ export interface ShardReport<Report> {
  */
 export interface ShardClient {
   /** One answer per key, in order. */
-  read(read: PlannedRead): Promise<readonly Answer[]>;
+  read(read: ShardRead): Promise<readonly Answer[]>;
   /** The same, with what is known about the answers' age. */
-  readFresh(read: PlannedRead): Promise<readonly FreshAnswer[]>;
+  readonly readFresh: AskShards;
   /** Tells how a read would be made; reads nothing. A part of a key that is null stands for a value that is not known. */
-  explain(read: PlannedRead): Promise<ExplainedRead>;
+  explain(read: ShardRead): Promise<ExplainedRead>;
   /** One transaction in the shard that owns `shardKey`. */
   write(shardKey: ShardKey, operations: readonly WriteOperation[]): Promise<Written>;
   /**

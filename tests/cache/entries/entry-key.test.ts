@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type EntryKey, EntryKeyMaker } from '../../../src/cache/entries/entry-key.ts';
-import type { CacheableRead } from '../../../src/cache/reading/cacheable-read.ts';
+import type { ShardRead } from '../../../src/shards/shard-read.ts';
 import { rowBucket, valueBucket } from '../../../src/shards/stamps.ts';
 import {
   allOrders,
@@ -15,7 +15,7 @@ import {
 } from '../../support/cache/reads.ts';
 import { seedOfRun } from '../../support/random.ts';
 
-const keyOf = (read: CacheableRead): EntryKey =>
+const keyOf = (read: ShardRead): EntryKey =>
   new EntryKeyMaker(model, read.node, read.values, read.shardKeys !== null).make(
     read.keys[0]!,
     read.shardKeys?.[0] ?? null,
@@ -62,7 +62,7 @@ describe('names of entries', () => {
       fc.tuple(text, fc.integer({ min: 1, max: 3 })).map(([tenant, limit]) => ordersOfTenant(tenant, limit)),
       fc.integer({ min: 1, max: 3 }).map((limit) => allOrders(limit)),
     );
-    const meaning = ({ node: plan, values, keys, shardKeys }: CacheableRead) =>
+    const meaning = ({ node: plan, values, keys, shardKeys }: ShardRead) =>
       JSON.stringify([plan.table, plan.match, plan.relations.length, values, keys, shardKeys]);
     await fc.assert(
       fc.asyncProperty(read, read, async (one, other) => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { CacheableRead } from '../../../src/cache/reading/cacheable-read.ts';
 import type { Model, RefreshPolicy } from '../../../src/model/types.ts';
 import { maxEntryLifeMs } from '../../../src/shards/entry-life.ts';
 import type { ShardKey } from '../../../src/shards/shard-key.ts';
+import type { ShardRead } from '../../../src/shards/shard-read.ts';
 import { update } from '../../shards/server/shop-rows.ts';
 import { cachedModel } from '../../support/cache/lab-cache.ts';
 import { customerById, ordersOfCustomer } from '../../support/cache/reads.ts';
@@ -21,7 +21,7 @@ const pay = (totalCents: number) => update('Order', 'o1', { totalCents });
 const rename = (name: string) => update('Customer', 'c1', { name });
 
 /** Two readers miss the answer, each after a write has made the one before worthless: it is hot then. */
-async function heat(lab: ShopLab, read: CacheableRead): Promise<void> {
+async function heat(lab: ShopLab, read: ShardRead): Promise<void> {
   for (const name of ['a', 'b']) {
     await lab.write([rename(name), pay(name.length)]);
     await lab.publish();
@@ -31,7 +31,7 @@ async function heat(lab: ShopLab, read: CacheableRead): Promise<void> {
 }
 
 /** Where an isolate that knows nothing gets the answer from right after a write and its invalidation. */
-async function sourceAfterWrite(lab: ShopLab, read: CacheableRead, name = 'New') {
+async function sourceAfterWrite(lab: ShopLab, read: ShardRead, name = 'New') {
   await lab.write([rename(name), pay(7)]);
   await lab.publish();
   return await lab.isolate().read(read);

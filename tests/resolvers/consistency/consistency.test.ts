@@ -1,7 +1,6 @@
 import { execute, type GraphQLError, parse, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import type { CacheReader } from '../../../src/cache/reading/cache-reader.ts';
-import type { CacheableRead } from '../../../src/cache/reading/cacheable-read.ts';
 import type { Requirement } from '../../../src/cache/requirement.ts';
 import { type CachePolicy, DEFAULT_CACHE_POLICY, type Model } from '../../../src/model/types.ts';
 import { RequestReader } from '../../../src/resolvers/consistency/request-reader.ts';
@@ -11,6 +10,7 @@ import { buildSchema } from '../../../src/schema/build-schema.ts';
 import shop from '../../../src/schema/model.ts';
 import type { ShardClient } from '../../../src/shards/client/shard-client.ts';
 import { DEVELOPER } from '../../../src/shards/protocol.ts';
+import type { ShardRead } from '../../../src/shards/shard-read.ts';
 import crossShard from '../../models/cross-shard/model.ts';
 import { FakeShardClient } from '../support/fake-shard-client.ts';
 
@@ -37,7 +37,7 @@ async function requirementsOf(
   const shards = new FakeShardClient(model);
   const reads: Seen[] = [];
   const cache = {
-    async read(read: CacheableRead, requirement: Requirement) {
+    async read(read: ShardRead, requirement: Requirement) {
       reads.push({ table: read.node.table, ...requirement });
       const answers = await shards.read(read as never);
       return answers.map((answer) => ({

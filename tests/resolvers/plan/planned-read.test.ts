@@ -1,7 +1,7 @@
 /** Plans that are remembered with their document. */
 import { parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import type { PlannedRead } from '../../../src/shards/client/shard-client.ts';
+import type { ShardRead } from '../../../src/shards/shard-read.ts';
 import { FakeShardClient } from '../support/fake-shard-client.ts';
 import { run } from '../support/run.ts';
 import { shop } from '../support/shop.ts';
@@ -11,7 +11,7 @@ type Variables = Readonly<Record<string, unknown>>;
 /** What the document reads, each time it is asked: the same document again and again, or parsed anew. */
 async function readsOf(query: string, asked: readonly Variables[], isSame: boolean) {
   const document = parse(query);
-  const outcomes: { readonly reads: readonly PlannedRead[]; readonly errors: readonly string[] }[] = [];
+  const outcomes: { readonly reads: readonly ShardRead[]; readonly errors: readonly string[] }[] = [];
   for (const variables of asked) {
     const client = new FakeShardClient(shop.model);
     const { errors } = await run(shop, client, isSame ? document : query, variables);
@@ -85,10 +85,7 @@ describe('a document that is asked again', () => {
 
   it('has its plan made once, whatever rows it asks for', async () => {
     const [, query, asked] = CASES[0]!;
-    const [first, second] = (await readsOf(query, asked, true)).map(({ reads }) => reads[0]!) as [
-      PlannedRead,
-      PlannedRead,
-    ];
+    const [first, second] = (await readsOf(query, asked, true)).map(({ reads }) => reads[0]!) as [ShardRead, ShardRead];
     expect(second.node).toBe(first.node);
     expect(second.keys).not.toEqual(first.keys);
   });

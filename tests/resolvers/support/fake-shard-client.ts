@@ -1,8 +1,9 @@
 import type { Model, WireKind, WireValue } from '../../../src/model/types.ts';
-import type { PlannedRead, ShardClient } from '../../../src/shards/client/shard-client.ts';
+import type { ShardClient } from '../../../src/shards/client/shard-client.ts';
 import type { WriteOperation } from '../../../src/shards/operation.ts';
 import type { Answer, PlanNode, RowAnswer } from '../../../src/shards/plan.ts';
 import { VERSION_COLUMN } from '../../../src/shards/plan.ts';
+import type { ShardRead } from '../../../src/shards/shard-read.ts';
 
 const VALUE_BY_WIRE: Readonly<Record<WireKind, WireValue>> = {
   text: 'x',
@@ -20,7 +21,7 @@ const VALUE_BY_WIRE: Readonly<Record<WireKind, WireValue>> = {
  * asked. `failing`: reads of these tables fail.
  */
 export class FakeShardClient implements Pick<ShardClient, 'read' | 'write'> {
-  readonly reads: PlannedRead[] = [];
+  readonly reads: ShardRead[] = [];
   readonly writes: { readonly shardKey: string; readonly operations: readonly WriteOperation[] }[] = [];
   readonly #model: Model;
   readonly #width: number;
@@ -33,7 +34,7 @@ export class FakeShardClient implements Pick<ShardClient, 'read' | 'write'> {
     this.#failing = failing;
   }
 
-  async read(read: PlannedRead): Promise<readonly Answer[]> {
+  async read(read: ShardRead): Promise<readonly Answer[]> {
     this.reads.push(read);
     const failure = this.#failing.get(read.node.table);
     if (failure) throw failure;

@@ -45,7 +45,7 @@ describe('readFresh', () => {
 
   it('takes the least asOf and the greatest change of a scatter', async () => {
     const cluster = agedCluster();
-    const scatter = { node: itemPage([]), values: [100], keys: [[]], shardKeys: null };
+    const scatter = { node: itemPage([]), values: [100], keys: [[]], shardKeys: null, cacheable: false };
     const [answer] = await cluster.client().readFresh(scatter);
     expect(answer).toMatchObject({ asOf: 1000, changed: 902, shards: ['shard-0', 'shard-1', 'shard-2'] });
   });
@@ -60,7 +60,7 @@ describe('readFresh', () => {
   it('tells the shards that an answer may be cached if any reader of the call may cache it', async () => {
     const cluster = new FakeCluster(1);
     const client = cluster.client();
-    await Promise.all([client.read(lookup(['a'])), client.read(lookup(['b'], true))]);
+    await Promise.all([client.readFresh(lookup(['a'])), client.readFresh(lookup(['b'], true))]);
     await client.read(lookup(['c']));
     expect(cluster.shards[0]!.reads.map(({ calls }) => calls.map(({ cacheable }) => cacheable))).toEqual([
       [true],

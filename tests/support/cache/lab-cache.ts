@@ -2,13 +2,13 @@
 
 import { createIsolateCache, type IsolateCache, openStore } from '../../../src/cache/isolate-cache.ts';
 import { CacheReader } from '../../../src/cache/reading/cache-reader.ts';
-import type { AskShards, CacheableRead } from '../../../src/cache/reading/cacheable-read.ts';
 import type { Requirement } from '../../../src/cache/requirement.ts';
 import type { CacheSettings } from '../../../src/cache/settings.ts';
 import type { Model } from '../../../src/model/types.ts';
 import { stampsKvKey } from '../../../src/shards/kv-key.ts';
 import type { Answer } from '../../../src/shards/plan.ts';
 import type { ShardKey } from '../../../src/shards/shard-key.ts';
+import type { AskShards, ShardRead } from '../../../src/shards/shard-read.ts';
 import { encodeStamps, type TableStamps } from '../../../src/shards/stamps.ts';
 import { versionAt } from '../../../src/shards/version.ts';
 import { model } from './reads.ts';
@@ -36,7 +36,7 @@ export class LabCache {
   shardMs = 0;
   /** The shard fails. */
   failure: Error | null = null;
-  readonly asked: CacheableRead[] = [];
+  readonly asked: ShardRead[] = [];
   changed = 0;
 
   constructor(options: { model?: Model; landingMs?: () => number; readingMs?: () => number } = {}) {
@@ -106,7 +106,7 @@ export class LabIsolate {
   }
 
   /** One answer, in a request of its own, with all that goes on after it. */
-  async read(read: CacheableRead, requirement: Requirement) {
+  async read(read: ShardRead, requirement: Requirement) {
     const [answer] = await this.request().read(read, requirement);
     await this.settle();
     return answer!;

@@ -1,9 +1,9 @@
 /** Reads of the shop, as the cache sees them. */
-import type { CacheableRead } from '../../../src/cache/reading/cacheable-read.ts';
 import type { WireValue } from '../../../src/model/types.ts';
 import model from '../../../src/schema/model.ts';
 import type { PlanNode, PlanValue } from '../../../src/shards/plan.ts';
 import type { ShardKey } from '../../../src/shards/shard-key.ts';
+import type { ShardRead } from '../../../src/shards/shard-read.ts';
 
 export { model };
 
@@ -31,18 +31,18 @@ export const readOf = (
   tenant: string | null,
   key: readonly WireValue[],
   values: readonly PlanValue[] = [],
-): CacheableRead => ({ node: plan, values, keys: [key], shardKeys: tenant === null ? null : [tenantKey(tenant)] });
+): ShardRead => ({ node: plan, values, keys: [key], shardKeys: tenant === null ? null : [tenantKey(tenant)] });
 
 /** A customer by primary key: a row entry. */
-export const customerById = (tenant: string, id: string, columns = ['name']): CacheableRead =>
+export const customerById = (tenant: string, id: string, columns = ['name']): ShardRead =>
   readOf(node({ table: 'Customer', match: ['tenantId', 'id'], columns }), tenant, [tenant, id]);
 
 /** A customer by email: a lookup. */
-export const customerByEmail = (tenant: string, email: string): CacheableRead =>
+export const customerByEmail = (tenant: string, email: string): ShardRead =>
   readOf(node({ table: 'Customer', match: ['tenantId', 'email'], columns: ['name'] }), tenant, [tenant, email]);
 
 /** The orders of a customer: a lookup, too. */
-export const ordersOfCustomer = (tenant: string, customer: string, limit = 20): CacheableRead =>
+export const ordersOfCustomer = (tenant: string, customer: string, limit = 20): ShardRead =>
   readOf(
     node({ table: 'Order', match: ['tenantId', 'customerId'], page: page() }),
     tenant,
@@ -51,7 +51,7 @@ export const ordersOfCustomer = (tenant: string, customer: string, limit = 20): 
   );
 
 /** The orders of a tenant with their items: a tree. */
-export const ordersOfTenant = (tenant: string, limit = 20): CacheableRead =>
+export const ordersOfTenant = (tenant: string, limit = 20): ShardRead =>
   readOf(
     node({
       table: 'Order',
@@ -71,5 +71,5 @@ export const ordersOfTenant = (tenant: string, limit = 20): CacheableRead =>
   );
 
 /** Orders of all tenants. */
-export const allOrders = (limit = 20): CacheableRead =>
+export const allOrders = (limit = 20): ShardRead =>
   readOf(node({ table: 'Order', match: [], page: page() }), null, [], [limit]);

@@ -3,7 +3,6 @@ import type { AuditReads } from '../../../src/cache/audit/audit-reads.ts';
 import { refreshHot } from '../../../src/cache/invalidation/refresh-hot.ts';
 import { createIsolateCache, type IsolateCache, openStore } from '../../../src/cache/isolate-cache.ts';
 import { CacheReader } from '../../../src/cache/reading/cache-reader.ts';
-import type { AskShards, CacheableRead } from '../../../src/cache/reading/cacheable-read.ts';
 import type { Model } from '../../../src/model/types.ts';
 import { bundle } from '../../../src/schema/migrations/index.ts';
 import type { WriteOperation } from '../../../src/shards/operation.ts';
@@ -13,6 +12,7 @@ import { answerReads } from '../../../src/shards/server/answer-reads.ts';
 import { Publisher, type StampKv } from '../../../src/shards/server/publish/publisher.ts';
 import { ShardAlarm } from '../../../src/shards/server/shard-alarm.ts';
 import type { ShardKey } from '../../../src/shards/shard-key.ts';
+import type { AskShards, ShardRead } from '../../../src/shards/shard-read.ts';
 import { inNewShard, type LabShard } from '../../shards/server/lab-shard.ts';
 import { oneOfEach } from '../../shards/server/shop-rows.ts';
 import { CACHED } from './lab-cache.ts';
@@ -109,7 +109,7 @@ export class LabIsolate {
     });
   }
 
-  async read(read: CacheableRead) {
+  async read(read: ShardRead) {
     const [answer] = await this.#lab.clock.run(this.reader().read(read, CACHED));
     await this.settle();
     return answer!;

@@ -1,8 +1,9 @@
 import type { Model } from '../../../../src/model/types.ts';
 import { buildSchema } from '../../../../src/schema/build-schema.ts';
 import { bundle } from '../../../../src/schema/migrations/index.ts';
-import type { PlannedRead, ShardClient } from '../../../../src/shards/client/shard-client.ts';
+import type { ShardClient } from '../../../../src/shards/client/shard-client.ts';
 import type { ExplainedStatement } from '../../../../src/shards/protocol.ts';
+import type { ShardRead } from '../../../../src/shards/shard-read.ts';
 import { run } from '../../../resolvers/support/run.ts';
 import { inDatabase, type LabDatabase, type WireRow } from './lab-database.ts';
 
@@ -50,7 +51,7 @@ class ExplainingClient implements Pick<ShardClient, 'read' | 'write'> {
     this.#database = database;
   }
 
-  async read({ node, values, keys, shardKeys }: PlannedRead) {
+  async read({ node, values, keys, shardKeys }: ShardRead) {
     const call = { values, keys, shardKeys };
     this.explained.push(...this.#database.explain(node, call));
     return this.#database.run(node, call);
