@@ -5,6 +5,7 @@ import { type AnswerType, simpleAnswerType } from './answer-type.ts';
 import { finishOrExplain, type ServerContext, useExplain } from './explain.ts';
 import { finishResult } from './finish-result.ts';
 import { KnownDocuments } from './known-documents.ts';
+import { nestingError } from './nesting-limit.ts';
 import type { RequestScope } from './request-scope.ts';
 import { requireJsonParameters } from './require-json-parameters.ts';
 import { requireAcceptable } from './require-media.ts';
@@ -30,7 +31,7 @@ export function createGraphqlEndpoint(
   const yoga = createYoga<ServerContext>({
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
-    plugins: [useExplain(), useResultFinish(), ...(known ? [known.usePlugin()] : [])],
+    plugins: [useNestingLimit(), useExplain(), useResultFinish(), ...(known ? [known.usePlugin()] : [])],
     parserAndValidationCache: known?.yogaCaches ?? true,
     // Errors are translated and masked by `finishResult`, the body is limited by the caller (see `limitBody`).
     maskedErrors: false,
@@ -56,7 +57,10 @@ export function createGraphqlEndpoint(
     const body = await request.text();
     const knownRequest = known.requestOf(body);
     if (knownRequest === null) return askYoga(new Request(request, { body }), scope);
-    const result = await run(execute, { schema, contextValue: scope, ...knownRequest });
+    const tooDeep = nestingError(knownRequest.variableValues);
+    const result = tooDeep
+      ? { errors: [tooDeep] }
+      : await run(execute, { schema, contextValue: scope, ...knownRequest });
     return toResponse(finishResult(result, scope), answerType);
   };
 }
@@ -74,7 +78,7 @@ async function run(execute: Execute, args: ExecutionArgs): Promise<ExecutionResu
   try {
     return await execute(args);
   } catch (error) {
-    // Thrown before any field ran, as by variables nested too deep; what fields throw is in the result.
+    // Thrown before any field ran; what fields throw is in the result.
     if (error instanceof GraphQLError) return { errors: [error] };
     return { errors: [new GraphQLError((error as Error).message, { originalError: error as Error })] };
   }
@@ -85,6 +89,14 @@ const toResponse = (result: ExecutionResult, answerType: AnswerType): Response =
 
 /** Of which Yoga's serialiser takes the constructor of its answer. */
 const FETCH_API = globalThis as unknown as FetchAPI;
+
+/** Refuses variables that are nested too deep, before anything of them is read. */
+const useNestingLimit = (): Plugin => ({
+  onParams({ params: { variables }, setResult }) {
+    const tooDeep = nestingError(variables);
+    if (tooDeep) setResult({ errors: [tooDeep] });
+  },
+});
 
 /** Finishes the results that Yoga makes, wherever in it they arose. */
 const useResultFinish = (): Plugin<object, ServerContext> => ({

@@ -25,7 +25,10 @@ interface Sent {
   readonly isTraced: boolean;
 }
 
-async function answerOf(endpoint: typeof fast, { body, headers, isTraced }: Sent) {
+const answerOf = (endpoint: typeof fast, { body, headers, isTraced }: Sent) =>
+  answerTo(new Request('http://127.0.0.1/graphql', { method: 'POST', headers, body }), endpoint, isTraced);
+
+async function answerTo(request: Request, endpoint: typeof fast, isTraced: boolean) {
   const shards = createShardClient({
     model,
     env: { SHARD: env.SHOP_SHARD, CATALOG: env.SHOP_CATALOG },
@@ -41,7 +44,6 @@ async function answerOf(endpoint: typeof fast, { body, headers, isTraced }: Sent
     shards,
     reader: openLabReader(model, shards),
   };
-  const request = new Request('http://127.0.0.1/graphql', { method: 'POST', headers, body });
   try {
     const response = await endpoint(request, scope);
     return { status: response.status, headers: [...response.headers], body: timeless(await response.text()) };
@@ -156,7 +158,8 @@ const BODIES: Readonly<Record<string, unknown>> = {
     0x7d,
   ]),
   'a lone surrogate': '{"query":"query ($s: ID!) { tenant(by: { id: $s }) { id } }","variables":{"s":"\\ud800"}}',
-  'variables nested too deep': `{"query":"query ($w: OrderWhere) { orders(where: $w) { totalCount } }","variables":{"w":${'{"NOT":'.repeat(200)}{}${'}'.repeat(200)}}}`,
+  'a filter nested too deep': `{"query":"query ($w: OrderWhere) { orders(where: $w) { totalCount } }","variables":{"w":${'{"NOT":'.repeat(200)}{}${'}'.repeat(200)}}}`,
+  'variables nested too deep': `{"query":"query ($w: OrderWhere) { orders(where: $w) { totalCount } }","variables":{"w":${'{"NOT":'.repeat(600)}{}${'}'.repeat(600)}}}`,
 };
 
 /** Texts and bytes as they are, everything else as JSON. */
@@ -217,5 +220,68 @@ describe('a document', () => {
     const padded = (name: string) => `{ ${name}: __typename } ${'#'.repeat(200_000)}`;
     for (const name of ['a', 'b', 'c']) await send(padded(name));
     expect([await send(padded('c')), await send(padded('b')), await send(padded('a'))]).toEqual([true, true, false]);
+  });
+});
+
+describe('variables', () => {
+  const TOO_DEEP = 'Expected variables of at most 600 levels of lists and objects, but got more. Nest less.';
+  const CREATE =
+    'mutation ($id: ID!, $settings: JSON!) { createTenant(data: { id: $id, name: "x", plan: FREE, settings: $settings }) { id } }';
+  const nested = (open: string, innermost: string, close: string) => (levels: number) =>
+    `${open.repeat(levels)}${innermost}${close.repeat(levels)}`;
+  const post = async (query: string, variables: string) => {
+    const body = `{"query":${JSON.stringify(query)},"variables":${variables}}`;
+    const answer = await answerOf(fast, { body, headers: json('application/json'), isTraced: false });
+    return JSON.parse(answer.body!) as {
+      data?: object;
+      errors?: readonly { message: string; extensions: { code: string } }[];
+    };
+  };
+
+  it.each<[string, string, (levels: number) => string]>([
+    ['NOT', 'query ($v: OrderWhere) { orders(where: $v) { totalCount } }', nested('{"NOT":', '{}', '}')],
+    ['lists of AND', 'query ($v: OrderWhere) { orders(where: $v) { totalCount } }', nested('{"AND":[', '{}', ']}')],
+    ['JSON lists', CREATE.replaceAll('settings', 'v'), nested('[', '1', ']')],
+    ['JSON objects', CREATE.replaceAll('settings', 'v'), nested('{"a":', '1', '}')],
+    [
+      'JSON to compare with',
+      'query ($v: JSON!) { tenants(where: { settings: { path: "a", eq: $v } }) { totalCount } }',
+      nested('[', '1', ']'),
+    ],
+    ['a list for a text', 'query ($v: ID!) { tenant(by: { id: $v }) { id } }', nested('[', '1', ']')],
+    ['what no field uses', '{ __typename }', nested('[', '1', ']')],
+  ])('of too many levels of %s are refused, in new documents and known ones', async (_, query, value) => {
+    for (const levels of [600, 2_000, 5_000, 100_000]) {
+      for (const time of [1, 2]) {
+        const answer = await post(query, `{"id":"deep","v":${value(levels)}}`);
+        expect([levels, time, answer.errors?.map(({ message, extensions: { code } }) => [code, message])]).toEqual([
+          levels,
+          time,
+          [['DEPTH_LIMIT_EXCEEDED', TOO_DEEP]],
+        ]);
+      }
+    }
+  });
+
+  it('of 600 levels are read', async () => {
+    expect(await post('{ __typename }', `{"v":${nested('[', '1', ']')(599)}}`)).toEqual({
+      data: { __typename: 'Query' },
+    });
+  });
+
+  it('may hold the deepest JSON value that a row may', async () => {
+    const value = nested('{"a":[', '1', ']}')(250);
+    const query = 'mutation ($data: TenantCreateInput!) { createTenant(data: $data) { settings } }';
+    const { data } = await post(query, `{"data":{"id":"deepest","name":"x","plan":"FREE","settings":${value}}}`);
+    expect(JSON.stringify(data)).toContain(value);
+  });
+
+  it('of too many levels are refused in a GET too', async () => {
+    const variables = encodeURIComponent(`{"v":${nested('[', '1', ']')(600)}}`);
+    const url = `http://127.0.0.1/graphql?query=${encodeURIComponent('{ __typename }')}&variables=${variables}`;
+    const { body } = await answerTo(new Request(url), fast, false);
+    expect(JSON.parse(body!).errors).toMatchObject([
+      { message: TOO_DEEP, extensions: { code: 'DEPTH_LIMIT_EXCEEDED' } },
+    ]);
   });
 });
