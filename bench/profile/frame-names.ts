@@ -9,13 +9,22 @@ export interface FrameNames {
   readonly functionOf: (frame: CallFrame) => string;
 }
 
+interface Source {
+  readonly name: string;
+  readonly file: string;
+  readonly line: number;
+}
+
 /** Names call frames of the bundle by the files they were bundled from. */
 export function frameNames(bundlePath: string): FrameNames {
   const map = new SourceMap(JSON.parse(readFileSync(`${bundlePath}.map`, 'utf8')));
-  const sourceOf = ({ url, lineNumber, columnNumber }: CallFrame): { file: string; line: number } | null => {
+  const sourceOf = ({ url, lineNumber, columnNumber, functionName }: CallFrame): Source | null => {
     if (!url.endsWith('.js')) return null;
     const entry = map.findEntry(lineNumber, columnNumber);
-    return 'originalSource' in entry ? { file: shortPath(entry.originalSource), line: entry.originalLine + 1 } : null;
+    if (!('originalSource' in entry)) return null;
+    // The bundle's own names are shortened.
+    const name = (entry as { readonly name?: string }).name || functionName || '(anonymous)';
+    return { name, file: shortPath(entry.originalSource), line: entry.originalLine + 1 };
   };
   return {
     partOf(frame) {
@@ -24,9 +33,7 @@ export function frameNames(bundlePath: string): FrameNames {
     },
     functionOf(frame) {
       const source = sourceOf(frame);
-      return source === null
-        ? runtimeName(frame)
-        : `${frame.functionName || '(anonymous)'} ${source.file}:${source.line}`;
+      return source === null ? runtimeName(frame) : `${source.name} ${source.file}:${source.line}`;
     },
   };
 }

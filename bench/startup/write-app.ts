@@ -33,6 +33,7 @@ export function writeApp(tables: number): string {
 const configSource = (tables: number): string => `name = "shardql-${tables}-tables"
 main = "worker.ts"
 compatibility_date = "2026-10-01"
+compatibility_flags = ["no_nodejs_compat_v2", "no_nodejs_global_timers"]
 
 [[durable_objects.bindings]]
 name = "SHARD"

@@ -8,6 +8,8 @@ import type { WorkerConfig } from './worker-config.ts';
 
 const HOST = '127.0.0.1';
 const COMPATIBILITY_DATE = '2026-10-01';
+/** Node's modules and globals would be loaded with the isolate. */
+const WITHOUT_NODE = ['no_nodejs_compat_v2', 'no_nodejs_global_timers'];
 
 export interface ServerOptions {
   readonly port: number;
@@ -85,6 +87,7 @@ const GRAPHIQL_NAME = 'shardql-graphiql';
 const graphiqlOptions = ({ graphiql }: ServerOptions) => ({
   name: GRAPHIQL_NAME,
   compatibilityDate: COMPATIBILITY_DATE,
+  compatibilityFlags: WITHOUT_NODE,
   ...modulesOf(graphiql.bundlePath),
   serviceBindings: { CACHE: { disk: { path: graphiql.cache, writable: false } } },
   bindings: { BUILD: graphiql.build, EXAMPLES: graphiql.examples },
