@@ -239,6 +239,18 @@ describe('wrong arguments', () => {
       'Expected orderBy.0.keys to be one of the columns in by, but got note. Add it to by.',
     ],
     [
+      'by: { field: STATUS }, orderBy: [{ count: ASC }, { keys: { status: ASC } }, { count: DESC }]',
+      'Expected each value once in orderBy, but got count again. Name it once.',
+    ],
+    [
+      'by: { field: STATUS }, orderBy: [{ keys: { status: ASC } }, { keys: { status: ASC } }]',
+      'Expected each value once in orderBy, but got keys.status again. Name it once.',
+    ],
+    [
+      'by: { field: STATUS }, orderBy: [{ sum: { totalCents: ASC } }, { avg: { totalCents: ASC } }, { sum: { totalCents: DESC } }]',
+      'Expected each value once in orderBy, but got sum.totalCents again. Name it once.',
+    ],
+    [
       'by: { field: STATUS }, having: { sum: { totalCents: { between: [1] } } }',
       'Expected having.sum.totalCents.between to be [low, high], but got 1 values.',
     ],

@@ -53,6 +53,23 @@ describe('an order refuses', () => {
   });
 
   it.each([
+    ['{ totalCents: ASC }, { totalCents: ASC }', 'totalCents'],
+    ['{ totalCents: ASC }, { createdAt: ASC }, { totalCents: DESC_NULLS_LAST }', 'totalCents'],
+    ['{ id: DESC }, { id: ASC }', 'id'],
+    ['{ customer: { name: ASC } }, { customer: { name: DESC } }', 'customer.name'],
+    ['{ itemsAggregate: { count: DESC } }, { itemsAggregate: { count: ASC } }', 'itemsAggregate.count'],
+    [
+      '{ itemsAggregate: { max: { quantity: ASC } } }, { itemsAggregate: { max: { quantity: ASC } } }',
+      'itemsAggregate.max.quantity',
+    ],
+  ])('a value that is named twice: %s', async (entries, value) => {
+    expect(await refusal(shop.model, `{ orders(orderBy: [${entries}]) { totalCount } }`)).toEqual({
+      errors: ['orders BAD_USER_INPUT'],
+      message: `Expected each value once in orderBy, but got ${value} again. Name it once.`,
+    });
+  });
+
+  it.each([
     '{ customer: { name: ASC, id: ASC } }',
     '{ customer: {} }',
     '{ customer: null }',
@@ -88,7 +105,7 @@ describe('equal orders', () => {
     const plans = await Promise.all(
       [
         '{ itemsAggregate: { count: DESC } }, { customer: { name: ASC } }',
-        '{ itemsAggregate: { count: DESC } }, { customer: { name: ASC } }, { itemsAggregate: { count: ASC } }',
+        '{ itemsAggregate: { count: DESC } }, { customer: { name: ASC } }, { tenantId: ASC }, { id: ASC }',
       ].map(async (entries) => {
         const client = new FakeShardClient(shop.model);
         await run(shop, client, `{ orders(orderBy: [${entries}]) { totalCount } }`);

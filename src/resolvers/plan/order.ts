@@ -40,11 +40,11 @@ export interface ListOrder {
 }
 
 /**
- * The complete order of a list: what was asked for, then the primary key, ascending, so that no two rows are equal. What
- * is named again decides nothing any more and is left out. Nothing was asked for in a search: the best row comes first.
+ * The complete order of a list: what was asked for, then of the primary key what was not, ascending, so that no two rows are
+ * equal. Nothing was asked for in a search: the best row comes first.
  *
- * @throws ShardQLError BAD_USER_INPUT for relations across shards and too many related values, DEPTH_LIMIT_EXCEEDED for
- * too many steps.
+ * @throws ShardQLError BAD_USER_INPUT for a value named twice (the second decides nothing, so it is a mistake), relations
+ * across shards and too many related values, DEPTH_LIMIT_EXCEEDED for too many steps.
  */
 export function listOrder(model: Model, table: TableModel, orderBy: OrderByInput, isSearched = false): ListOrder {
   if (isSearched && orderBy.length === 0) return { terms: [BEST_FIRST, ...keyOrder(table)], computed: [RANK] };
@@ -53,7 +53,7 @@ export function listOrder(model: Model, table: TableModel, orderBy: OrderByInput
   for (const entry of orderBy) {
     const { column, order } = orderedValue(model, table, entry, 0);
     const name = typeof column === 'string' ? column : column.name;
-    if (terms.has(name)) continue;
+    if (terms.has(name)) throw namedTwice(table, name);
     terms.set(name, { column: name, ...SORT_ORDERS[order] });
     if (typeof column !== 'string') computed.push(column);
   }
@@ -64,6 +64,13 @@ export function listOrder(model: Model, table: TableModel, orderBy: OrderByInput
   }
   for (const term of keyOrder(table)) if (!terms.has(term.column)) terms.set(term.column, term);
   return { terms: [...terms.values()], computed };
+}
+
+function namedTwice({ typeName, columnByName }: TableModel, name: string): ShardQLError {
+  return badUserInput(`Expected each value once in orderBy, but got ${name.replace('#', '')} again. Name it once.`, {
+    table: typeName,
+    ...(columnByName.has(name) && { field: name }),
+  });
 }
 
 export const RANK: ComputedColumn = { kind: 'rank', name: RANK_COLUMN };

@@ -13,6 +13,7 @@ import {
   type ListSelect,
   MEASURES,
   type Measure,
+  orderedValue,
   type RowSelect,
   TRUNCS,
 } from './query.ts';
@@ -54,6 +55,10 @@ export class QueryGenerator {
       () => ({ last: 2, offset: 1 }),
       () => ({ first: pick(this.#random, [-1, 100, 101, 2_147_483_647]) }),
       () => ({ last: pick(this.#random, [-1, 100, 101]) }),
+      () => {
+        const order = this.#order(entity, 3);
+        return { orderBy: [order, ...this.#orderBy(entity), order] };
+      },
     ];
     for (const { name, kind, target } of across) {
       const column = pick(this.#random, comparable(entityOf(this.#world, target))).name;
@@ -104,7 +109,8 @@ export class QueryGenerator {
   }
 
   #orderBy(entity: Entity): Input[] {
-    return Array.from({ length: below(this.#random, 3) + (this.#chance(0.8) ? 1 : 0) }, () => this.#order(entity, 3));
+    const length = below(this.#random, 3) + (this.#chance(0.8) ? 1 : 0);
+    return eachOnce(Array.from({ length }, () => this.#order(entity, 3)));
   }
 
   #order(entity: Entity, steps: number): Input {
@@ -222,14 +228,19 @@ export class QueryGenerator {
   }
 
   #groupOrder(entity: Entity, by: readonly GroupKey[]): Input[] {
-    return Array.from({ length: 1 + below(this.#random, 2) }, () => {
+    const order = (): Input => {
       const direction = pick(this.#random, DIRECTIONS);
       if (this.#chance(0.4)) return { keys: { [pick(this.#random, by).column]: direction } };
       const { op, column } = pick(this.#random, this.#measures(entity));
       return { [op]: column === undefined ? direction : { [column]: direction } };
-    });
+    };
+    return eachOnce(Array.from({ length: 1 + below(this.#random, 2) }, order));
   }
 }
+
+/** Of entries that name the same value, the first. */
+const eachOnce = (orderBy: readonly Input[]): Input[] =>
+  orderBy.filter((entry, index) => orderBy.findIndex((one) => orderedValue(one) === orderedValue(entry)) === index);
 
 const comparable = ({ columns }: Entity): readonly Column[] => columns.filter(({ kind }) => kind !== 'json');
 

@@ -63,3 +63,9 @@ export interface GroupKey {
 
 export const DIRECTIONS = ['ASC', 'DESC', 'ASC_NULLS_FIRST', 'ASC_NULLS_LAST', 'DESC_NULLS_FIRST', 'DESC_NULLS_LAST'] as const; // biome-ignore format: one line
 export const TRUNCS = ['MINUTE', 'HOUR', 'DAY', 'WEEK', 'MONTH', 'QUARTER', 'YEAR'] as const;
+
+/** What an entry of `orderBy` names, whatever its direction. */
+export function orderedValue(entry: Input): string {
+  const [[name, value]] = Object.entries(entry) as [[string, unknown]];
+  return typeof value === 'string' ? name : `${name}.${orderedValue(value as Input)}`;
+}

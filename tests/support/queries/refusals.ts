@@ -4,9 +4,10 @@
  *
  * It must refuse a list, with `BAD_USER_INPUT`:
  * - orders by rows of other shards, and filters on aggregates of them;
+ * - orders that name a value twice;
  * - `first` with `last`, `offset` with a cursor or with `last`, and pages of fewer than 0 or more than 100 rows.
  */
-import type { Input, ListQuery } from './query.ts';
+import { type Input, type ListQuery, orderedValue } from './query.ts';
 import { type Entity, entityOf, type World } from './world.ts';
 
 const MAX_PAGE = 100;
@@ -17,6 +18,7 @@ export function mustRefuse(world: World, { type, args }: Pick<ListQuery, 'type' 
   const isGiven = (value: unknown) => value !== undefined;
   return (
     orderBy.some((entry) => leavesShard(world, entity, entry, () => true)) ||
+    new Set(orderBy.map(orderedValue)).size < orderBy.length ||
     leavesShard(world, entity, where, (name) => name.endsWith('Aggregate')) ||
     (isGiven(first) && isGiven(last)) ||
     (isGiven(offset) && [after, before, last].some(isGiven)) ||

@@ -46,7 +46,7 @@ export const arbitraryWalk = (rows: Rows): Arbitrary<Walk> =>
       type: fc.constant(type),
       args: fc.record({
         where: fc.option(whereOf(rows, type, 1), { nil: undefined }),
-        orderBy: fc.option(fc.array(orderOf(type), { maxLength: 3 }), { nil: undefined }),
+        orderBy: fc.option(ordersOf(type), { nil: undefined }),
         tenant: fc.option(fc.nat(rows.Tenant.length - 1), { nil: undefined }),
       }),
       pageRows: fc.integer({ min: 1, max: 40 }),
@@ -149,7 +149,7 @@ function listOf(
   const args: Arbitrary<ListArguments> = fc
     .tuple(
       fc.option(whereOf(rows, type, 2), { nil: undefined }),
-      fc.option(fc.array(orderOf(type), { maxLength: 3 }), { nil: undefined }),
+      fc.option(ordersOf(type), { nil: undefined }),
       pageOf(rows, type, depth),
       tenant,
     )
@@ -187,6 +187,10 @@ function pageOf(rows: Rows, type: TypeName, depth: number): Arbitrary<Page> {
   if (depth === 1 || depth === MAX_DEPTH) shapes.push(fc.constant({}), fc.record({ after: boundary }));
   return fc.oneof(...shapes);
 }
+
+/** Each value once: what is named again is refused. */
+const ordersOf = (type: TypeName): Arbitrary<Order[]> =>
+  fc.uniqueArray(orderOf(type), { maxLength: 3, selector: ({ path }) => path.join('.') });
 
 const orderOf = (type: TypeName): Arbitrary<Order> =>
   fc.record({ path: pathOf(type, 2), direction: fc.constantFrom(...DIRECTIONS) });
