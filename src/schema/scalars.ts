@@ -3,7 +3,7 @@ import { GraphQLError, Kind, type ValueNode, valueFromASTUntyped } from 'graphql
 import { InvalidValueError } from '../model/invalid-value-error.ts';
 import { bytesCodec } from '../model/values/bytes.ts';
 import { parseDateTime } from '../model/values/date-time.ts';
-import { decimalCodec } from '../model/values/decimal.ts';
+import { parseDecimalOperand } from '../model/values/decimal.ts';
 import { int64Codec } from '../model/values/integer.ts';
 import type { Builder } from './builder.ts';
 
@@ -20,7 +20,7 @@ const TEXT_SCALARS = {
   },
   Decimal: {
     description: 'A decimal number, as text, so that it stays exact; taken as a number too.',
-    check: decimalCodec.fromInput,
+    check: parseDecimalOperand,
   },
   Version: {
     description: 'The version of a row. Opaque: compare it for equality only, or give it back as `expectedVersion`.',

@@ -115,6 +115,45 @@ describe('queries', () => {
     expect(back).toEqual(ids);
   });
 
+  it.each<[string, object, number]>([
+    ['all rows before a cursor', { first: 20, before: 15 }, 15],
+    ['all rows before a cursor, the size left out', { before: 15 }, 15],
+    ['some rows before a cursor', { first: 5, before: 15 }, 5],
+    ['all rows after a cursor, from the end', { last: 30, after: 3 }, 20],
+    ['some rows after a cursor, from the end', { last: 5, after: 3 }, 5],
+    ['all rows between cursors', { first: 11, after: 3, before: 15 }, 11],
+    ['some rows between cursors', { first: 10, after: 3, before: 15 }, 10],
+    ['all rows between cursors, from the end', { last: 11, after: 3, before: 15 }, 11],
+    ['some rows between cursors, from the end', { last: 10, after: 3, before: 15 }, 10],
+  ])('tell as Relay does whether there are more than %s', async (_, page, count) => {
+    const query = `query ($first: Int, $after: String, $last: Int, $before: String) {
+      orders(first: $first, after: $after, last: $last, before: $before) {
+        edges { cursor } pageInfo { hasNextPage hasPreviousPage }
+      }
+    }`;
+    const all = (await cluster.data(query, { first: 100 })).orders.edges.map(
+      ({ cursor }: { cursor: string }) => cursor,
+    );
+    const {
+      first,
+      last,
+      after = -1,
+      before = all.length,
+    } = page as Record<'first' | 'last' | 'after' | 'before', number>;
+    const { edges, pageInfo } = (await cluster.data(query, { first, last, after: all[after], before: all[before] }))
+      .orders;
+    const between = all.slice(after + 1, before);
+    expect(edges.map(({ cursor }: { cursor: string }) => cursor)).toEqual(
+      last === undefined ? between.slice(0, count) : between.slice(-count),
+    );
+    // The side that the page is counted to ends at the cursor; on the other one it is told what lies beyond it.
+    expect(pageInfo).toEqual(
+      last === undefined
+        ? { hasNextPage: between.length > count, hasPreviousPage: after >= 0 }
+        : { hasNextPage: before < all.length, hasPreviousPage: between.length > count },
+    );
+  });
+
   it('filter with every kind of operator', async () => {
     const found = async (where: string) =>
       (await cluster.data(`{ customers(where: ${where}, shardKey: "t3") { nodes { id } } }`)).customers.nodes.map(

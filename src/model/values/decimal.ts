@@ -6,28 +6,45 @@ import { InvalidValueError } from '../invalid-value-error.ts';
 import type { ValueCodec } from './value-codec.ts';
 
 const MAX_SIGNIFICANT_DIGITS = 15;
-/** Decimal exponents of the first digit between which doubles have full precision. */
-const MIN_EXPONENT = -307;
-const MAX_EXPONENT = 307;
+/**
+ * Digits of an operand, and decimal exponent of its first one either way: more than any exact sum or average of decimals
+ * has, so that each is taken as it is shown.
+ */
+const MAX_OPERAND_DIGITS = 1_000;
 
-const EXPECTED = `a decimal number of at most ${MAX_SIGNIFICANT_DIGITS} significant digits`;
+interface Bounds {
+  readonly digits: number;
+  /** Greatest decimal exponent of the first digit, either way. */
+  readonly exponent: number;
+}
+
+/** Doubles have full precision within these exponents. */
+const STORED: Bounds = { digits: MAX_SIGNIFICANT_DIGITS, exponent: 307 };
+const OPERAND: Bounds = { digits: MAX_OPERAND_DIGITS, exponent: MAX_OPERAND_DIGITS };
+
 const FORM = /^(-?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,4}))?$/;
 
 /** To plain form: no exponent, no zeros that could be left out (`-0.50` → `-0.5`). One text per number. */
-export function parseDecimal(value: unknown): string {
+export const parseDecimal = (value: unknown): string => parseWithin(STORED, value);
+
+/** The same for what is only compared with sums and averages, which have more digits than a column holds. */
+export const parseDecimalOperand = (value: unknown): string => parseWithin(OPERAND, value);
+
+function parseWithin(bounds: Bounds, value: unknown): string {
+  const expected = `a decimal number of at most ${bounds.digits} significant digits`;
   const text = typeof value === 'number' || typeof value === 'bigint' ? String(value) : value;
   const match = typeof text === 'string' ? FORM.exec(text) : null;
-  if (match === null) throw new InvalidValueError(EXPECTED, value);
+  if (match === null) throw new InvalidValueError(expected, value);
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = match;
   const written = whole + fraction;
-  if (written === '') throw new InvalidValueError(EXPECTED, value);
+  if (written === '') throw new InvalidValueError(expected, value);
   const leadingZeros = /^0*/.exec(written)![0].length;
   const digits = written.slice(leadingZeros).replace(/0+$/, '');
   if (digits === '') return '0';
   const pointPosition = whole.length + Number(exponent) - leadingZeros;
   const firstDigitExponent = pointPosition - 1;
-  const inRange = firstDigitExponent >= MIN_EXPONENT && firstDigitExponent <= MAX_EXPONENT;
-  if (digits.length > MAX_SIGNIFICANT_DIGITS || !inRange) throw new InvalidValueError(EXPECTED, value);
+  if (digits.length > bounds.digits || Math.abs(firstDigitExponent) > bounds.exponent)
+    throw new InvalidValueError(expected, value);
   return sign + plainForm(digits, pointPosition);
 }
 

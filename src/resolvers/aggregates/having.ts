@@ -1,4 +1,5 @@
 import type { ColumnModel, TableModel, WireValue } from '../../model/types.ts';
+import { parseDecimalOperand } from '../../model/values/decimal.ts';
 import type { TextOperator } from '../../shards/plan.ts';
 import { textMatcher } from '../../shards/text-matcher.ts';
 import { badUserInput } from '../bad-user-input.ts';
@@ -9,6 +10,7 @@ import { nullOperand } from '../plan/filter-terms.ts';
 import { toWire } from '../wire-input.ts';
 import { compareNumbers, comparePart, type GroupPart } from './compare-values.ts';
 import type { Group } from './group.ts';
+import { isExactText } from './measured.ts';
 
 /** A `having` argument after GraphQL's own checks. */
 export type HavingInput = Readonly<Record<string, unknown>>;
@@ -102,14 +104,18 @@ class HavingMaker {
       entriesOf(columns, path).map(([name, operators, at]) => {
         const column = this.#table.columnByName.get(name)!;
         this.#need(part, column, at);
-        // Operands are of the part's type: only keys and extremes are values of the column.
-        const isValue = part === 'keys' || part === 'min' || part === 'max';
-        const toValue = (operand: unknown) => (isValue ? toWire(this.#table, column, operand) : (operand as Value));
+        const toValue = (operand: unknown) => this.#operand(part, column, operand);
         if (column.wire !== 'text') refuseTextOperators(operators as HavingInput, at);
         const compare = comparePart(part, column);
         return this.#tests(operators as HavingInput, at, (group) => group.part(part, column), compare, toValue);
       }),
     );
+  }
+
+  /** Operands are of the part's type: only keys and extremes are values of the column. */
+  #operand(part: GroupPart, column: ColumnModel, operand: unknown): Value {
+    if (part === 'keys' || part === 'min' || part === 'max') return toWire(this.#table, column, operand);
+    return part !== 'countDistinct' && isExactText(column) ? parseDecimalOperand(operand) : (operand as Value);
   }
 
   #tests(

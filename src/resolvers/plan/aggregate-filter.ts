@@ -1,7 +1,6 @@
 /** Filters on the aggregates of a to-many relation: `itemsAggregate: { where, count, sum: { quantity: { gt: 10 } } }`. */
 import type { ColumnModel, RelationModel, ScalarName, TableModel, WireKind } from '../../model/types.ts';
 import type { AggregateFunction, Filter, RelatedRows } from '../../shards/plan.ts';
-import { isExactText } from '../aggregates/measured.ts';
 import { badUserInput } from '../bad-user-input.ts';
 import { columnFilter } from './column-filter.ts';
 import type { FilterBudget } from './filter-budget.ts';
@@ -62,9 +61,7 @@ function valuesOf(name: AggregateFunction, column: ColumnModel | null): ColumnMo
       return COUNT_VALUES;
     case 'sum':
     case 'avg':
-      return isExactText(column!)
-        ? virtualColumn(column!.name, 'Decimal', 'decimal')
-        : virtualColumn(column!.name, 'Float', 'real');
+      return virtualColumn(column!.name, 'Float', 'real');
     case 'min':
     case 'max':
       return column!.wire === 'bigintBlob' ? { ...column!, wire: 'int64' } : column!;

@@ -273,6 +273,13 @@ describe('what tables allow', () => {
     expect(await ask('STRONG', 'CACHED')).toEqual(['STRONG']);
   });
 
+  it('is all that holds for them: their own mode is for what is selected of them', async () => {
+    const own = withPolicies(shop, { Customer: { mode: 'STRONG' }, Order: { mode: 'CACHED' } });
+    const filter = 'where: { customer: { name: { eq: "x" } } }';
+    expect(await modesOf(own, `{ orders(${filter}) { totalCount } }`)).toEqual(['CACHED']);
+    expect(await modesOf(own, `{ orders(${filter}) { nodes { customer { name } } } }`)).toEqual(['STRONG']);
+  });
+
   it('is taken where more is asked for many tables at once', async () => {
     expect(await modesOf(model, `query @consistency(mode: CACHED) { ${ONE} { name } }`)).toEqual(['SESSION']);
     expect(await modesOf(model, `query @consistency(mode: STRONG) { ${ONE} { name } }`)).toEqual(['BOUNDED 5000']);

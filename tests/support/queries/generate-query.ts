@@ -219,10 +219,7 @@ export class QueryGenerator {
     const of = entity.columns.find(({ name }) => name === column);
     const sample = this.#world.rows[entity.type]!.filter(() => this.#chance(0.1));
     const compared = measured(op, of);
-    // Operands of decimals have at most 15 digits; what is computed may have more.
-    const values = [measure(op, of, sample)].filter(
-      (value) => value !== null && !(isExactText(compared.kind) && digitsOf(value) > 15),
-    );
+    const values = [measure(op, of, sample)].filter((value) => value !== null);
     const operators = this.#where.operators(compared, values);
     return { [op]: column === undefined ? operators : { [column]: operators } };
   }
@@ -243,5 +240,3 @@ const eachOnce = (orderBy: readonly Input[]): Input[] =>
   orderBy.filter((entry, index) => orderBy.findIndex((one) => orderedValue(one) === orderedValue(entry)) === index);
 
 const comparable = ({ columns }: Entity): readonly Column[] => columns.filter(({ kind }) => kind !== 'json');
-
-const digitsOf = (value: unknown): number => `${value}`.replace(/^-?0?\.?0*|\D/g, '').length;

@@ -146,8 +146,7 @@ export class WhereGenerator {
   }
 }
 
-/** Sums and averages may have more digits than operands may have. */
+/** Sums may have more bits than operands may have. */
 function isOperand(kind: Column['kind'], value: Value): boolean {
-  if (kind === 'decimal') return String(value).replace(/^-?0?\.?0*|\./g, '').length <= 15;
   return kind !== 'bigInt' || BigInt.asIntN(64, BigInt(String(value))) === BigInt(String(value));
 }
