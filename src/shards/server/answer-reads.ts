@@ -4,6 +4,7 @@ import type { ReadCall } from '../plan.ts';
 import type { CallOutcome, JsonText, ReadAnswer, ReadRequest } from '../protocol.ts';
 import { toJsonText } from '../protocol.ts';
 import { AnswerSizes } from './read/answer-size.ts';
+import { checkCall } from './read/check-plan.ts';
 import { ownsKey, type ShardState } from './shard-state.ts';
 import { SqlSession } from './sql-session.ts';
 
@@ -40,6 +41,7 @@ export function answerReads(shard: ShardState, request: ReadRequest): JsonText<R
 function answerCall(shard: ShardState, session: SqlSession, call: ReadCall, sizes: AnswerSizes): CallOutcome {
   if (call.shardKeys?.some((key) => !ownsKey(shard, key))) return { wrongShard: true };
   try {
+    checkCall(call);
     const answers = shard.plans.run(session, call, { visibleOnly: shard.ownership.hidesRows }, sizes);
     const tables = shard.plans.tablesOf(call.plan);
     const changed = shard.freshness.changed(call.shardKeys, tables);

@@ -203,6 +203,28 @@ describe('a shard', () => {
     });
   });
 
+  it('refuses a read of a newer release alone, to be tried again, and answers those beside it', async () => {
+    const stub = await newOwner();
+    await write(stub, [create('Tenant'), create('Customer')]);
+    const narrower = { ...JSON.parse(allCustomers.plan), surprise: { keep: 'few' } };
+    const { outcomes } = await read(stub, allCustomers, { ...allCustomers, plan: JSON.stringify(narrower) });
+    expect(outcomes).toMatchObject([
+      { answers: [{ rows: [expect.anything()] }] },
+      { error: { code: 'SHARD_UNAVAILABLE', details: { retryable: true } } },
+    ]);
+  });
+
+  it('refuses a write of a newer release, to be tried again, and writes nothing', async () => {
+    const stub = await newOwner();
+    const guarded = { ...create('Customer'), onlyIf: 'nobody is called so' } as never;
+    expect(await write(stub, [create('Tenant'), guarded])).toMatchObject({
+      status: 'FAILED',
+      index: 1,
+      error: { code: 'SHARD_UNAVAILABLE', details: { retryable: true } },
+    });
+    expect((await read(stub, allCustomers)).outcomes).toMatchObject([{ answers: [{ rows: [] }] }]);
+  });
+
   it('imports rows and reports on itself', async () => {
     const stub = await newOwner();
     await write(stub, [create('Tenant')]);

@@ -5,6 +5,7 @@ import type { ExplainedStatement } from '../../protocol.ts';
 import { toShardKey } from '../../shard-key.ts';
 import { tablesOfPlan } from '../../tables-of-plan.ts';
 import { AnswerSizes } from './answer-size.ts';
+import { checkPlan } from './check-plan.ts';
 import { type CompiledNode, compileNode } from './compiled-node.ts';
 import { groupKeys } from './key-set.ts';
 import { placeholder } from './placeholder-rows.ts';
@@ -43,7 +44,7 @@ export class PlanRunner {
    * One answer per key of the call, in order. Synchronous, so all of it is read from one state.
    *
    * @param sizes shared by the calls of a request, which bounds their rows together.
-   * @throws ShardQLError COST_LIMIT_EXCEEDED for answers of too many rows; BAD_USER_INPUT for plans beyond the platform's limits or of unknown tables and columns.
+   * @throws ShardQLError COST_LIMIT_EXCEEDED for answers of too many rows; BAD_USER_INPUT for plans beyond the platform's limits or of unknown tables and columns; SHARD_UNAVAILABLE for those of a newer release.
    */
   run(session: ReadSession, call: ReadCall, options: RunOptions, sizes = new AnswerSizes()): Answer[] {
     return this.#answer(this.#known(call.plan).node, call, { session, explains: false, ...options, sizes });
@@ -91,6 +92,7 @@ export class PlanRunner {
     let known = this.#plans.get(text);
     if (known === undefined) {
       const node = JSON.parse(text) as PlanNode;
+      checkPlan(node);
       known = { node: compileNode(this.#model, node), tables: [...new Set(tablesOfPlan(node))] };
       this.#plans.add(text, known);
     }

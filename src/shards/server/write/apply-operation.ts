@@ -2,6 +2,7 @@ import type { TableModel } from '../../../model/types.ts';
 import type { ShardQLError } from '../../errors.ts';
 import type { WriteOperation } from '../../operation.ts';
 import type { RowAnswer } from '../../plan.ts';
+import { checkOperation } from './check-operation.ts';
 import { createRow } from './create-row.ts';
 import { deleteRow } from './delete-row.ts';
 import { missingTarget, readForeignKeyValues, refersToNothing, stillReferred } from './foreign-key-error.ts';
@@ -15,6 +16,7 @@ import { tableOf, type WriteScope } from './write-scope.ts';
  * `ShardQLError`; the transaction must then be rolled back.
  */
 export function applyOperation(scope: WriteScope, operation: WriteOperation): RowAnswer | null {
+  checkOperation(operation);
   const table = tableOf(scope.model, operation.table);
   try {
     switch (operation.kind) {
