@@ -6,7 +6,6 @@ import { decodeEntry, diesAt, type Entry, encodeEntry } from '../entries/entry.t
 import type { EntryKey } from '../entries/entry-key.ts';
 import type { StampKnowledge } from '../entries/judge-entry.ts';
 import type { CacheMetrics } from '../metrics.ts';
-import type { EntryStore } from './entry-store.ts';
 
 /** What the cache needs of a Workers KV namespace. */
 export interface KvNamespace {
@@ -47,8 +46,11 @@ export interface KvCounts {
   readonly failedPuts: number;
 }
 
-/** Entries and stamps in Workers KV. */
-export class KvStore implements EntryStore {
+/**
+ * Entries and stamps in Workers KV. It may forget at any time, and may give what has been replaced or is dead: whether an entry may
+ * be used is judged by its reader. Nothing rejects: a KV that fails holds nothing, and the metrics are told (C6).
+ */
+export class KvStore {
   readonly #kv: KvNamespace;
   readonly #timing: KvTiming;
   readonly #metrics: CacheMetrics;
@@ -87,10 +89,6 @@ export class KvStore implements EntryStore {
       stampKnowledge(texts.get(stampNames[at]!) ?? null),
     ]);
     return { entries, stamps: new Map(stamps) };
-  }
-
-  async getMany(keys: readonly EntryKey[]): Promise<ReadonlyMap<EntryKey, Entry>> {
-    return (await this.lookUp(keys, new Set()))?.entries ?? new Map();
   }
 
   async put(key: EntryKey, entry: Entry): Promise<void> {

@@ -1,8 +1,6 @@
 import type { ShardKey } from '../../shards/shard-key.ts';
-import type { Entry } from '../entries/entry.ts';
 import type { EntryKey } from '../entries/entry-key.ts';
 import type { StampKnowledge } from '../entries/judge-entry.ts';
-import type { EntryStore } from './entry-store.ts';
 import type { KvStore } from './kv-store.ts';
 import type { MemoryRecord, MemoryStore } from './memory-store.ts';
 
@@ -17,7 +15,7 @@ const RECENT: StampKnowledge = { state: 'recent' };
 const NONE: StampKnowledge = { state: 'none' };
 
 /** Isolate memory in front of Workers KV. Without KV it is memory alone, whose entries live by their own times. */
-export class LayeredStore implements EntryStore {
+export class LayeredStore {
   readonly memory: MemoryStore;
   readonly kv: KvStore | null;
   readonly #recheckMs: number;
@@ -65,18 +63,5 @@ export class LayeredStore implements EntryStore {
       found.set(key, { record, layer: 'kv', knowledge: knowledgeOf(key) });
     }
     return found;
-  }
-
-  async getMany(keys: readonly EntryKey[]): Promise<ReadonlyMap<EntryKey, Entry>> {
-    const found = new Map(await this.memory.getMany(keys));
-    const absent = keys.filter((key) => !found.has(key));
-    if (this.kv !== null && absent.length > 0)
-      for (const [key, entry] of await this.kv.getMany(absent)) found.set(key, entry);
-    return found;
-  }
-
-  async put(key: EntryKey, entry: Entry): Promise<void> {
-    await this.memory.put(key, entry);
-    await this.kv?.put(key, entry);
   }
 }

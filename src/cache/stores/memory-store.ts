@@ -1,7 +1,6 @@
 import type { Answer } from '../../shards/plan.ts';
 import type { Entry } from '../entries/entry.ts';
 import type { EntryKey } from '../entries/entry-key.ts';
-import type { EntryStore } from './entry-store.ts';
 
 /** An entry in memory, and what this isolate knows about it. */
 export interface MemoryRecord {
@@ -22,10 +21,9 @@ const BYTES_PER_CHARACTER = 8;
 const BYTES_PER_RECORD = 400;
 
 /**
- * The memory of one isolate: least recently used entries go when it is full. Synchronous where it matters: a hit waits for
- * nothing.
+ * The memory of one isolate: least recently used entries go when it is full. Synchronous: a hit waits for nothing.
  */
-export class MemoryStore implements EntryStore {
+export class MemoryStore {
   readonly #maxBytes: number;
   readonly #records = new Map<string, LiveRecord>();
   #bytes = 0;
@@ -72,19 +70,6 @@ export class MemoryStore implements EntryStore {
     if (record === undefined) return;
     this.#records.delete(key.text);
     this.#bytes -= record.bytes;
-  }
-
-  async getMany(keys: readonly EntryKey[]): Promise<ReadonlyMap<EntryKey, Entry>> {
-    const found = new Map<EntryKey, Entry>();
-    for (const key of keys) {
-      const record = this.peek(key);
-      if (record !== undefined) found.set(key, record.entry);
-    }
-    return found;
-  }
-
-  async put(key: EntryKey, entry: Entry): Promise<void> {
-    this.add(key, entry, Number.NEGATIVE_INFINITY, false);
   }
 }
 

@@ -2,9 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Entry } from '../../../src/cache/entries/entry.ts';
 import type { EntryKey } from '../../../src/cache/entries/entry-key.ts';
 import { CacheMetrics } from '../../../src/cache/metrics.ts';
-import type { EntryStore } from '../../../src/cache/stores/entry-store.ts';
 import { KvStore } from '../../../src/cache/stores/kv-store.ts';
-import { LayeredStore } from '../../../src/cache/stores/layered-store.ts';
+import { type Found, LayeredStore } from '../../../src/cache/stores/layered-store.ts';
 import { MemoryStore } from '../../../src/cache/stores/memory-store.ts';
 import { SimulatedKv } from '../../support/cache/simulated-kv.ts';
 import { VirtualClock } from '../../support/cache/virtual-clock.ts';
@@ -37,11 +36,51 @@ function kvStore(kv = new SimulatedKv({ clock }), metrics = new CacheMetrics()) 
   return new KvStore(kv.location(), timing, metrics);
 }
 
-const STORES: Readonly<Record<string, () => EntryStore>> = {
-  memory: () => new MemoryStore(1_000_000),
-  'Workers KV': () => kvStore(),
-  'memory over Workers KV': () => new LayeredStore(new MemoryStore(1_000_000), kvStore(), 2_000),
-  'memory alone, layered': () => new LayeredStore(new MemoryStore(1_000_000), null, 2_000),
+/** A store as the cache's reader uses it. */
+interface UsedStore {
+  readonly put: (key: EntryKey, entry: Entry) => Promise<void>;
+  readonly find: (keys: readonly EntryKey[]) => Promise<ReadonlyMap<EntryKey, Entry>>;
+}
+
+const newMemory = () => new MemoryStore(1_000_000);
+const entriesIn = async (store: KvStore, keys: readonly EntryKey[]) => (await store.lookUp(keys, new Set()))!.entries;
+
+/** Keeps in `target`, and in its KV, and looks in `source`: first at what needs no look elsewhere, then at the rest. */
+function usedLayers(target: LayeredStore, source = target): UsedStore {
+  return {
+    put: async (key, entry) => {
+      target.memory.add(key, entry, clock.now(), target.kv !== null);
+      await target.kv?.put(key, entry);
+    },
+    find: async (keys) => {
+      const peeked = keys.map((key) => [key, source.peek(key, clock.now())] as const);
+      const missing = peeked.filter(([, found]) => found === undefined).map(([key]) => key);
+      const lookedUp = missing.length > 0 ? await source.lookUp(missing) : new Map<EntryKey, Found>();
+      const found = [...peeked, ...lookedUp].flatMap(([key, one]) => (one ? [[key, one.record.entry] as const] : []));
+      return new Map(found);
+    },
+  };
+}
+
+const STORES: Readonly<Record<string, () => UsedStore>> = {
+  memory: () => {
+    const memory = newMemory();
+    return {
+      put: async (key, entry) => void memory.add(key, entry, clock.now(), false),
+      find: async (keys) =>
+        new Map(keys.flatMap((key) => (memory.peek(key) ? [[key, memory.peek(key)!.entry] as const] : []))),
+    };
+  },
+  'Workers KV': () => {
+    const kv = kvStore();
+    return { put: (key, entry) => kv.put(key, entry), find: (keys) => entriesIn(kv, keys) };
+  },
+  'memory over Workers KV': () => usedLayers(new LayeredStore(newMemory(), kvStore(), 2_000)),
+  'memory over Workers KV, of an isolate that has put nothing': () => {
+    const kv = kvStore();
+    return usedLayers(new LayeredStore(newMemory(), kv, 2_000), new LayeredStore(newMemory(), kv, 2_000));
+  },
+  'memory alone, layered': () => usedLayers(new LayeredStore(newMemory(), null, 2_000)),
 };
 
 describe.each(Object.entries(STORES))('the contract of stores: %s', (_, open) => {
@@ -50,29 +89,38 @@ describe.each(Object.entries(STORES))('the contract of stores: %s', (_, open) =>
     const [one, two, three] = ['one', 'two', 'three'].map(keyOf) as [EntryKey, EntryKey, EntryKey];
     await store.put(one, entryOf(1));
     await store.put(two, entryOf(null));
-    const found = await store.getMany([three, two, one]);
+    const found = await store.find([three, two, one]);
     expect(found.get(one)?.text).toBe('1');
     expect(found.get(two)?.text).toBe('null');
     expect(found.size).toBe(2);
   });
 
-  it('gives an entry with all that it says', async () => {
+  it('gives an entry with all that it says, and again', async () => {
     const store = open();
     const entry = entryOf({ rows: [['é', 1.5, null]] }, { asOf: 9, changed: 7, swrMs: 1_000, maker: 'x' });
     await store.put(keyOf('all'), entry);
-    expect([...(await store.getMany([keyOf('all')])).values()]).toEqual([entry]);
+    for (let time = 0; time < 2; time++) expect([...(await store.find([keyOf('all')])).values()]).toEqual([entry]);
+  });
+
+  it('gives the later of two answers', async () => {
+    const store = open();
+    await store.put(keyOf('a'), entryOf('old', { asOf: 4 }));
+    // KV takes one write per second and key.
+    await clock.advance(1_000);
+    await store.put(keyOf('a'), entryOf('new', { asOf: 5 }));
+    expect([...(await store.find([keyOf('a')])).values()].map(({ text }) => text)).toEqual(['"new"']);
   });
 
   it('takes as many keys as are asked for', async () => {
     const store = open();
     const keys = Array.from({ length: 250 }, (_unused, at) => keyOf(`k${at}`));
     for (const key of keys) await store.put(key, entryOf(key.text));
-    const found = await store.getMany(keys);
+    const found = await store.find(keys);
     expect(found.size).toBe(250);
     for (const key of keys) expect(found.get(key)?.text).toBe(JSON.stringify(key.text));
   });
 
-  it('answers for no keys', async () => expect((await open().getMany([])).size).toBe(0));
+  it('answers for no keys', async () => expect((await open().find([])).size).toBe(0));
 });
 
 describe('what was asked of KV', () => {
@@ -80,19 +128,19 @@ describe('what was asked of KV', () => {
     const store = kvStore();
     await store.put(keyOf('there'), entryOf(1));
     expect(store.counts).toMatchObject({ reads: 0, hits: 0 });
-    await store.getMany(['there', 'a', 'b'].map(keyOf));
+    await entriesIn(store, ['there', 'a', 'b'].map(keyOf));
     expect(store.counts).toMatchObject({ reads: 3, hits: 1 });
-    await store.getMany([keyOf('there')]);
+    await entriesIn(store, [keyOf('there')]);
     expect(store.counts).toMatchObject({ reads: 4, hits: 2 });
   });
 });
 
 describe('memory', () => {
-  it('forgets what was used least recently when it is full, and never exceeds its bytes', async () => {
+  it('forgets what was used least recently when it is full, and never exceeds its bytes', () => {
     const store = new MemoryStore(10_000);
     const keys = Array.from({ length: 40 }, (_, at) => keyOf(`k${at}`));
     for (const key of keys) {
-      await store.put(key, entryOf('x'.repeat(20)));
+      store.add(key, entryOf('x'.repeat(20)), 0, false);
       store.peek(keys[0]!);
       expect(store.bytes).toBeLessThanOrEqual(10_000);
     }
@@ -132,18 +180,18 @@ describe('Workers KV', () => {
     const store = kvStore(kv, metrics);
     await store.put(keyOf('a'), entryOf(1));
     kv.isDown = true;
-    expect((await store.getMany([keyOf('a')])).size).toBe(0);
+    expect(await store.lookUp([keyOf('a')], new Set())).toBe(null);
     await store.put(keyOf('b'), entryOf(1));
     expect(metrics.kv.get('failed')).toBe(2);
     kv.isDown = false;
-    expect((await store.getMany([keyOf('a')])).size).toBe(1);
+    expect((await entriesIn(store, [keyOf('a')])).size).toBe(1);
   });
 
   it('is not waited for longer than the patience (F30)', async () => {
     const metrics = new CacheMetrics();
     const store = kvStore(new SimulatedKv({ clock, readingMs: () => 5_000 }), metrics);
     const before = clock.now();
-    expect((await clock.run(store.getMany([keyOf('a')]))).size).toBe(0);
+    expect(await clock.run(store.lookUp([keyOf('a')], new Set()))).toBe(null);
     expect(clock.now() - before).toBeLessThan(200);
     expect(metrics.kv.get('timed-out')).toBe(1);
   });
