@@ -87,6 +87,19 @@ describe('npm run shardql -- warm', () => {
       stderr: expect.stringContaining('Expected a table, --node-id or --query'),
     });
   });
+
+  it('refuses variables that are no JSON, and a query that is not there, in one line', async () => {
+    const query = place.write('warm.graphql', '{ tenants { totalCount } }');
+    const warm = (...args: string[]) => place.run(['warm', '--url', server.origin, ...args]);
+    expect(await warm('--query', query, '--variables', '{ tenant: "t1" }')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'Expected --variables to be JSON, but got "{ tenant: "t1" }".\n',
+    });
+    const { code, stderr } = await warm('--query', 'nowhere.graphql');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^ENOENT: no such file or directory, open 'nowhere\.graphql'\n$/);
+  });
 });
 
 describe('npm run shardql -- dead-letters', () => {

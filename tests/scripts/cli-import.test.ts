@@ -179,12 +179,16 @@ describe('npm run shardql -- import', () => {
     const csv = 'id,name,plan,settings,created_at\nq1,N,free,{},2026-01-01T00:00:00Z\nq2,"N"x,free,{},2026\nq3,N\n';
     const badCsv = await importTo(place.write('bad/tenants.csv', csv));
     expect(badCsv).toMatchObject({ code: 1, stdout: 'tenants: 1 inserted, 0 updated, 0 unchanged, 1 failed\n' });
-    expect(badCsv.stderr).toMatch(/tenants\.csv:3: UNREADABLE: Expected quotes as in RFC 4180/);
+    expect(badCsv.stderr).toMatch(
+      /tenants\.csv:3: UNREADABLE: Expected quotes as in RFC 4180 .* The rest of the file is left out\./,
+    );
     const badJson = await importTo(
       place.write('bad/tenants.json', `[${JSON.stringify(tenant('q4'))},\n{"id": oops}, {}]`),
     );
     expect(badJson).toMatchObject({ code: 1, stdout: 'tenants: 1 inserted, 0 updated, 0 unchanged, 1 failed\n' });
-    expect(badJson.stderr).toMatch(/tenants\.json:\d: UNREADABLE: Expected a JSON array of objects/);
+    expect(badJson.stderr).toMatch(
+      /tenants\.json:\d: UNREADABLE: Expected a JSON array of objects, but got what is not JSON \(.*\)\. The rest of the file is/,
+    );
     const object = await importTo(place.write('bad/Tenant.json', '{}'));
     expect(object.stderr).toMatch(/Expected a JSON array of objects, but got another value/);
     const short = await importTo(place.write('bad/Tenant.csv', 'id,name\nonly\n'));

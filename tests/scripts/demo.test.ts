@@ -1,6 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { exampleTabs } from '../../scripts/demo/example-queries.ts';
+import { loadShop } from '../../scripts/demo/load-shop.ts';
 import { makeShop } from '../../scripts/demo/shop.ts';
+import { StartError } from '../../scripts/start/start-error.ts';
 import { postGraphQL } from '../support/graphql.ts';
 import { makeFolder, runStart } from './run-start.ts';
 
@@ -45,6 +51,29 @@ describe('the demo', () => {
     await again.ready;
     again.child.kill('SIGTERM');
     expect((await again.ended).output).not.toContain('loading');
+  });
+
+  it.each([
+    [
+      503,
+      '{"errors":[{"message":"Expected a shard."}]}',
+      'The demo data cannot be loaded: tenants: {"errors":[{"message":"Expected a shard."}]}',
+    ],
+    [
+      200,
+      '{"failures":[{"line":1,"code":"CHECK_VIOLATION","message":"Expected a plan."}]}',
+      'The demo data cannot be loaded: tenants: CHECK_VIOLATION: Expected a plan.',
+    ],
+  ])('that the API refuses ends the start, and is tried again by the next (%i)', async (status, body, message) => {
+    const api = createServer((_, response) => response.writeHead(status).end(body)).listen(0, '127.0.0.1');
+    onTestFinished(() => void api.close());
+    await once(api, 'listening');
+    const data = makeFolder();
+    const { port } = api.address() as AddressInfo;
+    const loading = loadShop(`http://127.0.0.1:${port}`, data, () => {});
+    await expect(loading).rejects.toThrow(message);
+    await expect(loading).rejects.toBeInstanceOf(StartError);
+    expect(readdirSync(data)).toEqual([]);
   });
 
   it('is left out by --empty', async () => {

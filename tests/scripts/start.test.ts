@@ -1,7 +1,11 @@
+import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { DataFolder } from '../../scripts/start/data-folder.ts';
+import { identify } from '../../scripts/start/process-identity.ts';
+import { StartError } from '../../scripts/start/start-error.ts';
 import { freePort } from '../support/server.ts';
 import { isAlive, watchdogsOf, workerdOf } from './processes.ts';
 import { makeFolder, runStart } from './run-start.ts';
@@ -132,6 +136,25 @@ describe('what a start cannot work with is told in one line, without a stack', (
     expect(output).toContain(`Cannot use the data folder ${data}`);
   });
 
+  it('a runtime left behind that may not be ended', async () => {
+    const data = makeFolder();
+    const runtime = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1_000)'], { stdio: 'ignore' });
+    onTestFinished(() => void runtime.kill());
+    const workerd = identify(runtime.pid!)!;
+    writeFileSync(join(data, 'owner.json'), JSON.stringify({ process: workerd, port: 1, workerd }));
+    // As if it were another user's.
+    const kill = vi.spyOn(process, 'kill').mockImplementation(() => {
+      throw Object.assign(new Error('kill EPERM'), { code: 'EPERM' });
+    });
+    onTestFinished(() => kill.mockRestore());
+    const opening = DataFolder.open(data, 8787);
+    await expect(opening).rejects.toBeInstanceOf(StartError);
+    await expect(opening).rejects.toThrow(
+      `A runtime left behind (process ${runtime.pid}) holds ${data} and does not end. End it first.`,
+    );
+    expect(kill.mock.calls).toEqual([[runtime.pid, 'SIGKILL']]);
+  });
+
   it('a folder that cannot be written', async () => {
     const { code, output } = await refusal(await runStart({ data: '/sys/shardql' }));
     expect(code).toBe(1);
@@ -174,14 +197,17 @@ describe('what a start cannot work with is told in one line, without a stack', (
       await runStart({ args: ['--config', writeWorker("import './missing.ts';")] }),
     );
     expect(code).toBe(1);
-    expect(output).toContain('Could not resolve "./missing.ts"');
+    expect(output).toMatch(/^Cannot bundle .*worker\.ts: Could not resolve "\.\/missing\.ts"/);
   });
 
   it('a port that is no port, and an unknown option', async () => {
     const port = await refusal(await runStart({ env: { PORT: 'eighty' } }));
     expect(port).toMatchObject({ code: 2, output: expect.stringContaining('Expected PORT to be an integer') });
     const option = await refusal(await runStart({ args: ['--colour'] }));
-    expect(option).toMatchObject({ code: 2, output: expect.stringContaining("'--colour'") });
+    expect(option).toMatchObject({
+      code: 2,
+      output: expect.stringMatching(/'--colour'.* \(see npm start -- --help\)\n$/),
+    });
   });
 });
 
