@@ -1,43 +1,35 @@
+/** The types of a page of a table's rows. Sources find the rows of a place by its response keys. */
 import type { TableModel } from '../model/types.ts';
-import type { Edge } from '../resolvers/connection.ts';
 import type { Builder } from './builder.ts';
 import { searchFields } from './search-types.ts';
-import type { SharedTypes } from './shared-types.ts';
-import type { TableRefs } from './table-refs.ts';
+import { pageInfoRef } from './shared-types.ts';
+import type { TypeRefs } from './type-refs.ts';
 
-/** The types of a page of a table's rows. Sources find the rows of a place by its response keys. */
-export function addConnectionTypes(
-  builder: Builder,
-  table: TableModel,
-  refs: TableRefs,
-  { pageInfo, searchHighlight }: SharedTypes,
-): void {
-  const edge = builder.objectRef<Edge>(`${table.typeName}Edge`).implement({
-    fields: (t) => ({
-      cursor: t.exposeString('cursor', { nullable: false }),
-      node: t.field({
-        type: refs.row,
-        nullable: false,
-        resolve: (parent, _args, _context, info) => parent.node(String(info.path.key)),
-      }),
-      ...(searchHighlight !== null && table.search.length > 0 && searchFields(t, searchHighlight)),
+export function declareEdge(builder: Builder, refs: TypeRefs, { typeName, search }: TableModel): void {
+  builder.objectFields(refs.edge(typeName), (t) => ({
+    cursor: t.exposeString('cursor', { nullable: false }),
+    node: t.field({
+      type: refs.row(typeName),
+      nullable: false,
+      resolve: (parent, _args, _context, info) => parent.node(String(info.path.key)),
     }),
-  });
+    ...(search.length > 0 && searchFields(t as never, refs)),
+  }));
+}
 
-  refs.connection.implement({
-    fields: (t) => ({
-      nodes: t.field({
-        type: [refs.row],
-        nullable: false,
-        resolve: (connection, _args, _context, info) => connection.nodes(String(info.path.key)),
-      }),
-      edges: t.field({
-        type: [edge],
-        nullable: false,
-        resolve: (connection, _args, _context, info) => connection.edges(String(info.path.key)),
-      }),
-      pageInfo: t.expose('pageInfo', { type: pageInfo, nullable: false }),
-      totalCount: t.exposeInt('totalCount', { nullable: false, description: 'Rows of the whole list.' }),
+export function declareConnection(builder: Builder, refs: TypeRefs, { typeName }: TableModel): void {
+  builder.objectFields(refs.connection(typeName), (t) => ({
+    nodes: t.field({
+      type: [refs.row(typeName)],
+      nullable: false,
+      resolve: (connection, _args, _context, info) => connection.nodes(String(info.path.key)),
     }),
-  });
+    edges: t.field({
+      type: [refs.edge(typeName)],
+      nullable: false,
+      resolve: (connection, _args, _context, info) => connection.edges(String(info.path.key)),
+    }),
+    pageInfo: t.expose('pageInfo', { type: pageInfoRef(refs), nullable: false }),
+    totalCount: t.exposeInt('totalCount', { nullable: false, description: 'Rows of the whole list.' }),
+  }));
 }

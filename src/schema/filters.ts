@@ -1,13 +1,21 @@
-import type { ColumnModel } from '../model/types.ts';
+import {
+  GraphQLBoolean,
+  type GraphQLInputFieldConfigMap,
+  GraphQLInputObjectType,
+  type GraphQLInputType,
+  GraphQLString,
+} from 'graphql';
+import type { ColumnModel, Model } from '../model/types.ts';
 import {
   COMPARISON_OPERATORS,
   type FilterOperator,
   LIST_OPERATORS,
   TEXT_OPERATORS,
 } from '../resolvers/plan/filter-operators.ts';
-import type { Builder } from './builder.ts';
-import type { ColumnType, TypedColumn } from './column-types.ts';
-import { addJsonFilter } from './json-filter.ts';
+import { filterName, type TypedColumn, valueTypeName } from './column-types.ts';
+import { jsonFilter } from './json-filter.ts';
+import { listOf } from './list-of.ts';
+import type { TypeRegistry } from './type-registry.ts';
 
 const EQUALITY = ['eq', 'ne', ...LIST_OPERATORS] as const satisfies FilterOperator[];
 const ORDERED = [...COMPARISON_OPERATORS, ...LIST_OPERATORS, 'between'] as const satisfies FilterOperator[];
@@ -37,50 +45,37 @@ const DESCRIPTIONS: Partial<Record<FilterOperator, string>> = {
   isNull: 'True: the row has no value. False: it has one.',
 };
 
-type FilterRef = ReturnType<typeof addFilter>;
-
-/** Gives the filter type of a column, made when first needed: tables share `StringFilter` and its like. */
-export function filterTypes(
-  builder: Builder,
-  typeOf: (column: TypedColumn) => ColumnType,
-): (column: TypedColumn) => FilterRef {
-  const filterByName = new Map<string, FilterRef>();
-  return (column) => {
-    const name = `${column.enum?.typeName ?? column.scalar}Filter`;
-    let filter = filterByName.get(name);
-    if (!filter) {
-      filter =
-        column.scalar === 'JSON'
-          ? addJsonFilter(builder)
-          : addFilter(builder, name, typeOf(column), OPERATORS[column.scalar]);
-      filterByName.set(name, filter);
-    }
-    return filter;
-  };
-}
-
 /** Filters on what groups of rows have, whatever columns there are. */
-export function addGroupFilters(filterOf: ReturnType<typeof filterTypes>): void {
-  for (const scalar of ['Int', 'Float', 'Decimal'] as const) filterOf({ scalar, enum: null });
+const GROUP_SCALARS = ['Int', 'Float', 'Decimal'] as const;
+
+/** Adds the filter types of all columns. */
+export function addFilters(types: TypeRegistry, model: Model): void {
+  const groupColumns = GROUP_SCALARS.map((scalar) => ({ scalar, enum: null }));
+  for (const column of [...groupColumns, ...model.tables.flatMap(({ columns }) => columns)]) {
+    if (types.has(filterName(column))) continue;
+    types.add(filterName(column), () =>
+      column.scalar === 'JSON' ? jsonFilter(types.get('JSON')) : filter(types, column, OPERATORS[column.scalar]),
+    );
+  }
 }
 
-function addFilter(builder: Builder, name: string, type: ColumnType, operators: readonly FilterOperator[]) {
-  return builder.inputRef<object>(name).implement({
+const filter = (types: TypeRegistry, column: TypedColumn, operators: readonly FilterOperator[]) =>
+  new GraphQLInputObjectType({
+    name: filterName(column),
     description: 'Conditions on a column; all of them must hold.',
-    fields: (t) => ({
-      ...Object.fromEntries(
-        operators.map((operator) => [
-          operator,
-          t.field({ type: operandType(operator, type), description: DESCRIPTIONS[operator] }),
-        ]),
-      ),
-      isNull: t.boolean({ description: DESCRIPTIONS.isNull }),
-    }),
+    fields: () => {
+      const fields: GraphQLInputFieldConfigMap = {};
+      const type = types.get(valueTypeName(column)) as GraphQLInputType;
+      for (const operator of operators) {
+        fields[operator] = { type: operandType(operator, type), description: DESCRIPTIONS[operator] };
+      }
+      fields.isNull = { type: GraphQLBoolean, description: DESCRIPTIONS.isNull };
+      return fields;
+    },
   });
-}
 
 /** A part of a text, or a pattern, is a text, whatever it is a part of. */
-function operandType(operator: FilterOperator, type: ColumnType): ColumnType | [ColumnType] {
-  if ((TEXT_OPERATORS as readonly string[]).includes(operator)) return 'String';
-  return operator === 'in' || operator === 'notIn' || operator === 'between' ? [type] : type;
+function operandType(operator: FilterOperator, type: GraphQLInputType): GraphQLInputType {
+  if ((TEXT_OPERATORS as readonly string[]).includes(operator)) return GraphQLString;
+  return operator === 'in' || operator === 'notIn' || operator === 'between' ? listOf(type) : type;
 }

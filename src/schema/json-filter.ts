@@ -1,10 +1,18 @@
 import {
+  GraphQLBoolean,
+  type GraphQLInputFieldConfig,
+  type GraphQLInputFieldConfigMap,
+  GraphQLInputObjectType,
+  type GraphQLScalarType,
+  GraphQLString,
+} from 'graphql';
+import {
   COMPARISON_OPERATORS,
   type FilterOperator,
   LIST_OPERATORS,
   TEXT_OPERATORS,
 } from '../resolvers/plan/filter-operators.ts';
-import type { Builder } from './builder.ts';
+import { listOf } from './list-of.ts';
 
 export const JSON_PATH_DESCRIPTION =
   'Where in the value: names in objects and positions in lists (from 0), with dots between them, as in `tags.0`. A backslash takes the meaning from a dot, a backslash or a digit. Left out: the whole value.';
@@ -21,21 +29,19 @@ const DESCRIPTIONS: Partial<Record<FilterOperator | 'has' | 'hasKey', string>> =
   hasKey: 'An object with this name in it.',
 };
 
-export const addJsonFilter = (builder: Builder) =>
-  builder.inputRef<object>('JSONFilter').implement({
-    description: DESCRIPTION,
-    fields: (t) => ({
-      path: t.string({ description: JSON_PATH_DESCRIPTION }),
-      ...Object.fromEntries(COMPARISON_OPERATORS.map((operator) => [operator, t.field({ type: 'JSON' })])),
-      ...Object.fromEntries(
-        [...LIST_OPERATORS, 'between' as const].map((operator) => [
-          operator,
-          t.field({ type: ['JSON'], description: DESCRIPTIONS[operator] }),
-        ]),
-      ),
-      ...Object.fromEntries(TEXT_OPERATORS.map((operator) => [operator, t.string()])),
-      has: t.field({ type: 'JSON', description: DESCRIPTIONS.has }),
-      hasKey: t.string({ description: DESCRIPTIONS.hasKey }),
-      isNull: t.boolean({ description: DESCRIPTIONS.isNull }),
-    }),
-  });
+export const jsonFilter = (json: GraphQLScalarType): GraphQLInputObjectType =>
+  new GraphQLInputObjectType({ name: 'JSONFilter', description: DESCRIPTION, fields: () => fieldsOf(json) });
+
+function fieldsOf(json: GraphQLScalarType): GraphQLInputFieldConfigMap {
+  const each = (names: readonly FilterOperator[], field: (name: FilterOperator) => GraphQLInputFieldConfig) =>
+    Object.fromEntries(names.map((name) => [name, field(name)]));
+  return {
+    path: { type: GraphQLString, description: JSON_PATH_DESCRIPTION },
+    ...each(COMPARISON_OPERATORS, () => ({ type: json })),
+    ...each([...LIST_OPERATORS, 'between'], (name) => ({ type: listOf(json), description: DESCRIPTIONS[name] })),
+    ...each(TEXT_OPERATORS, () => ({ type: GraphQLString })),
+    has: { type: json, description: DESCRIPTIONS.has },
+    hasKey: { type: GraphQLString, description: DESCRIPTIONS.hasKey },
+    isNull: { type: GraphQLBoolean, description: DESCRIPTIONS.isNull },
+  };
+}

@@ -1,31 +1,65 @@
+import {
+  type GraphQLFieldConfigArgumentMap,
+  type GraphQLInputObjectType,
+  type GraphQLInputType,
+  GraphQLInt,
+  GraphQLString,
+  getNamedType,
+  isListType,
+} from 'graphql';
 import type { TableModel } from '../model/types.ts';
 import { DEFAULT_PAGE_ROWS, MAX_OFFSET_ROWS, MAX_PAGE_ROWS } from '../resolvers/limits.ts';
 import type { Builder } from './builder.ts';
+import { listOf } from './list-of.ts';
 import { searchDescription } from './search-types.ts';
-import type { addOrderBy, addWhere } from './table-inputs.ts';
-
-/** Input types that lists of a table take. */
-export interface ListInputs {
-  readonly table: TableModel;
-  readonly where: ReturnType<typeof addWhere>;
-  readonly orderBy: ReturnType<typeof addOrderBy>;
-}
+import type { TypeRefs } from './type-refs.ts';
+import type { TypeRegistry } from './type-registry.ts';
 
 /** Arguments of every list: root fields and to-many relations alike. */
-export const listArguments = (builder: Builder, { table, where, orderBy }: ListInputs) =>
-  builder.args((t) => ({
-    where: t.field({ type: where }),
-    ...(table.search.length > 0 && { search: t.string({ description: searchDescription(table) }) }),
-    orderBy: t.field({
-      type: [orderBy],
-      description:
-        'Most important first. The primary key decides between equal rows. By related rows, each page reads all rows that match.',
-    }),
-    first: t.int({ description: `Rows from the start, at most ${MAX_PAGE_ROWS}; ${DEFAULT_PAGE_ROWS} if left out.` }),
-    after: t.string({ description: 'Only rows after this cursor.' }),
-    last: t.int({ description: `Rows from the end, at most ${MAX_PAGE_ROWS}. Not together with first or offset.` }),
-    before: t.string({ description: 'Only rows before this cursor.' }),
-    offset: t.int({
-      description: `Rows to leave out at the start, at most ${MAX_OFFSET_ROWS}. Not together with cursors.`,
-    }),
-  }));
+export const listArguments = (types: TypeRegistry, table: TableModel): GraphQLFieldConfigArgumentMap => ({
+  where: { type: types.get<GraphQLInputObjectType>(`${table.typeName}Where`) },
+  ...(table.search.length > 0 && { search: { type: GraphQLString, description: searchDescription(table) } }),
+  orderBy: {
+    type: listOf(types.get<GraphQLInputObjectType>(`${table.typeName}OrderBy`)),
+    description:
+      'Most important first. The primary key decides between equal rows. By related rows, each page reads all rows that match.',
+  },
+  ...PAGE_ARGUMENTS,
+});
+
+const PAGE_ARGUMENTS: GraphQLFieldConfigArgumentMap = {
+  first: {
+    type: GraphQLInt,
+    description: `Rows from the start, at most ${MAX_PAGE_ROWS}; ${DEFAULT_PAGE_ROWS} if left out.`,
+  },
+  after: { type: GraphQLString, description: 'Only rows after this cursor.' },
+  last: {
+    type: GraphQLInt,
+    description: `Rows from the end, at most ${MAX_PAGE_ROWS}. Not together with first or offset.`,
+  },
+  before: { type: GraphQLString, description: 'Only rows before this cursor.' },
+  offset: {
+    type: GraphQLInt,
+    description: `Rows to leave out at the start, at most ${MAX_OFFSET_ROWS}. Not together with cursors.`,
+  },
+};
+
+/** The same, for a field that is declared to the builder. */
+export const listArgumentRefs = (builder: Builder, types: TypeRegistry, refs: TypeRefs, table: TableModel) =>
+  builder.args((t) =>
+    Object.fromEntries(
+      Object.entries(listArguments(types, table)).map(([name, { type, description }]) => [
+        name,
+        t.field({ type: paramOf(refs, type), description: description ?? undefined }),
+      ]),
+    ),
+  );
+
+type Param = ReturnType<TypeRefs['input']> | 'Int' | 'String';
+
+/** An argument's type as the builder takes it. */
+function paramOf(refs: TypeRefs, type: GraphQLInputType): Param | [Param] {
+  const { name } = getNamedType(type);
+  const param = name === 'Int' || name === 'String' ? name : refs.input(name);
+  return isListType(type) ? [param] : param;
+}

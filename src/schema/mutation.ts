@@ -1,59 +1,73 @@
+/** Root fields of mutations: each writes one row in one transaction. */
+import {
+  type GraphQLFieldConfigArgumentMap,
+  type GraphQLInputObjectType,
+  GraphQLNonNull,
+  type GraphQLObjectType,
+  type GraphQLScalarType,
+} from 'graphql';
 import type { Model, TableModel } from '../model/types.ts';
 import type { DataInput } from '../resolvers/mutations/column-values.ts';
 import { createRow } from '../resolvers/mutations/create-row.ts';
 import { type DeleteArguments, deleteRow } from '../resolvers/mutations/delete-row.ts';
 import { type UpdateArguments, updateRow } from '../resolvers/mutations/update-row.ts';
-import type { Builder } from './builder.ts';
-import { type RootParts, SHARD_KEY_DESCRIPTION } from './query.ts';
-import type { addCreateInput, addUpdateInput } from './table-inputs.ts';
+import type { Fields } from './declared-types.ts';
+import { keyArgument, SHARD_KEY_ARGUMENT } from './query.ts';
+import { hasUpdate } from './table-inputs.ts';
+import type { TypeRegistry } from './type-registry.ts';
 
-export interface MutationParts extends RootParts {
-  readonly createInput: ReturnType<typeof addCreateInput>;
-  readonly updateInput: ReturnType<typeof addUpdateInput>;
-}
+type Field = [string, Fields<unknown>[string]];
 
-const EXPECTED_VERSION_DESCRIPTION = 'Write only if the row still has this version; else the error is `CONFLICT`.';
+export const tableMutations = (types: TypeRegistry, model: Model): Fields<unknown> =>
+  Object.fromEntries(
+    model.tables.flatMap((table) => [
+      createField(types, table),
+      ...(hasUpdate(table) ? [updateField(types, table)] : []),
+      deleteField(types, table),
+    ]),
+  );
 
-/** Root fields of mutations: each writes one row in one transaction. */
-export function addMutation(builder: Builder, model: Model, partsOf: (table: TableModel) => MutationParts): void {
-  builder.mutationType({});
-  for (const table of model.tables) {
-    const { refs, key, createInput, updateInput } = partsOf(table);
-    builder.mutationField(`create${table.typeName}`, (t) =>
-      t.field({
-        type: refs.row,
-        nullable: true,
-        args: { data: t.arg({ type: createInput, required: true }) },
-        resolve: (_root, { data }, context, info) => createRow(table, { data: data as DataInput }, context, info),
-      }),
-    );
-    if (updateInput) {
-      builder.mutationField(`update${table.typeName}`, (t) =>
-        t.field({
-          type: refs.row,
-          nullable: true,
-          args: {
-            by: t.arg({ type: key, required: true }),
-            data: t.arg({ type: updateInput }),
-            expectedVersion: t.arg({ type: 'Version', description: EXPECTED_VERSION_DESCRIPTION }),
-            shardKey: t.arg.id({ description: SHARD_KEY_DESCRIPTION }),
-          },
-          resolve: (_root, args, context, info) => updateRow(table, args as UpdateArguments, context, info),
-        }),
-      );
-    }
-    builder.mutationField(`delete${table.typeName}`, (t) =>
-      t.field({
-        type: refs.row,
-        nullable: true,
-        description: 'Gives the row as it was before.',
-        args: {
-          by: t.arg({ type: key, required: true }),
-          expectedVersion: t.arg({ type: 'Version', description: EXPECTED_VERSION_DESCRIPTION }),
-          shardKey: t.arg.id({ description: SHARD_KEY_DESCRIPTION }),
-        },
-        resolve: (_root, args, context, info) => deleteRow(table, args as DeleteArguments, context, info),
-      }),
-    );
-  }
-}
+const rowOf = (types: TypeRegistry, { typeName }: TableModel) => types.get<GraphQLObjectType>(typeName);
+
+const inputOf = (types: TypeRegistry, { typeName }: TableModel, suffix: string) =>
+  types.get<GraphQLInputObjectType>(`${typeName}${suffix}`);
+
+const createField = (types: TypeRegistry, table: TableModel): Field => [
+  `create${table.typeName}`,
+  {
+    type: rowOf(types, table),
+    args: { data: { type: new GraphQLNonNull(inputOf(types, table, 'CreateInput')) } },
+    resolve: (_root, args, context, info) => createRow(table, args as { data: DataInput }, context, info),
+  },
+];
+
+const updateField = (types: TypeRegistry, table: TableModel): Field => [
+  `update${table.typeName}`,
+  {
+    type: rowOf(types, table),
+    args: {
+      ...keyArgument(types, table),
+      data: { type: inputOf(types, table, 'UpdateInput') },
+      ...expectedVersionArgument(types),
+      ...SHARD_KEY_ARGUMENT,
+    },
+    resolve: (_root, args, context, info) => updateRow(table, args as UpdateArguments, context, info),
+  },
+];
+
+const deleteField = (types: TypeRegistry, table: TableModel): Field => [
+  `delete${table.typeName}`,
+  {
+    type: rowOf(types, table),
+    description: 'Gives the row as it was before.',
+    args: { ...keyArgument(types, table), ...expectedVersionArgument(types), ...SHARD_KEY_ARGUMENT },
+    resolve: (_root, args, context, info) => deleteRow(table, args as DeleteArguments, context, info),
+  },
+];
+
+const expectedVersionArgument = (types: TypeRegistry): GraphQLFieldConfigArgumentMap => ({
+  expectedVersion: {
+    type: types.get<GraphQLScalarType>('Version'),
+    description: 'Write only if the row still has this version; else the error is `CONFLICT`.',
+  },
+});

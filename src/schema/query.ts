@@ -1,29 +1,34 @@
+/** Root fields of queries: `node`, `nodes`, and a single field and a list for each table. */
+import {
+  type GraphQLFieldConfigArgumentMap,
+  GraphQLID,
+  type GraphQLInputObjectType,
+  GraphQLNonNull,
+  type GraphQLObjectType,
+} from 'graphql';
 import type { Model, TableModel } from '../model/types.ts';
 import { type RootListArguments, resolveList } from '../resolvers/resolve-list.ts';
 import { resolveNode, resolveNodes } from '../resolvers/resolve-nodes.ts';
 import { type OneArguments, resolveOne } from '../resolvers/resolve-one.ts';
 import type { Builder } from './builder.ts';
-import { type ListInputs, listArguments } from './list-arguments.ts';
-import type { SharedTypes } from './shared-types.ts';
-import type { addKey } from './table-inputs.ts';
-import type { TableRefs } from './table-refs.ts';
+import type { Fields } from './declared-types.ts';
+import { listArguments } from './list-arguments.ts';
+import type { NodeRef } from './shared-types.ts';
+import type { TypeRegistry } from './type-registry.ts';
 
-export interface RootParts {
-  readonly refs: TableRefs;
-  readonly key: ReturnType<typeof addKey>;
-  readonly listInputs: ListInputs;
-}
-
-export const SHARD_KEY_DESCRIPTION =
+const SHARD_KEY_DESCRIPTION =
   'The shard key of the rows. Without it, and where nothing else tells it, all shards are asked.';
 
-/** Root fields of queries: `node`, `nodes`, and a single field and a list for each table. */
-export function addQuery(
-  builder: Builder,
-  model: Model,
-  { node }: SharedTypes,
-  partsOf: (table: TableModel) => RootParts,
-): void {
+export const SHARD_KEY_ARGUMENT: GraphQLFieldConfigArgumentMap = {
+  shardKey: { type: GraphQLID, description: SHARD_KEY_DESCRIPTION },
+};
+
+/** The argument that names one row of a table. */
+export const keyArgument = (types: TypeRegistry, { typeName }: TableModel): GraphQLFieldConfigArgumentMap => ({
+  by: { type: new GraphQLNonNull(types.get<GraphQLInputObjectType>(`${typeName}Key`)) },
+});
+
+export function declareQuery(builder: Builder, node: NodeRef): void {
   builder.queryType({
     fields: (t) => ({
       node: t.field({
@@ -42,23 +47,25 @@ export function addQuery(
       }),
     }),
   });
-  for (const table of model.tables) {
-    const { refs, key, listInputs } = partsOf(table);
-    builder.queryField(table.single, (t) =>
-      t.field({
-        type: refs.row,
-        nullable: true,
-        args: { by: t.arg({ type: key, required: true }), shardKey: t.arg.id({ description: SHARD_KEY_DESCRIPTION }) },
-        resolve: (_root, args, context, info) => resolveOne(table, args as OneArguments, context, info),
-      }),
-    );
-    builder.queryField(table.list, (t) =>
-      t.field({
-        type: refs.connection,
-        nullable: true,
-        args: { ...listArguments(builder, listInputs), shardKey: t.arg.id({ description: SHARD_KEY_DESCRIPTION }) },
-        resolve: (_root, args, context, info) => resolveList(table, args as RootListArguments, context, info),
-      }),
-    );
-  }
 }
+
+export const tableQueries = (types: TypeRegistry, model: Model): Fields<unknown> =>
+  Object.fromEntries(model.tables.flatMap((table) => [singleField(types, table), listField(types, table)]));
+
+const singleField = (types: TypeRegistry, table: TableModel): [string, Fields<unknown>[string]] => [
+  table.single,
+  {
+    type: types.get<GraphQLObjectType>(table.typeName),
+    args: { ...keyArgument(types, table), ...SHARD_KEY_ARGUMENT },
+    resolve: (_root, args, context, info) => resolveOne(table, args as OneArguments, context, info),
+  },
+];
+
+const listField = (types: TypeRegistry, table: TableModel): [string, Fields<unknown>[string]] => [
+  table.list,
+  {
+    type: types.get<GraphQLObjectType>(`${table.typeName}Connection`),
+    args: { ...listArguments(types, table), ...SHARD_KEY_ARGUMENT },
+    resolve: (_root, args, context, info) => resolveList(table, args as RootListArguments, context, info),
+  },
+];

@@ -1,98 +1,92 @@
-import type { ColumnModel, RelationModel, TableModel } from '../model/types.ts';
+import type { ColumnModel, Model, RelationModel, TableModel } from '../model/types.ts';
 import type { Connection } from '../resolvers/connection.ts';
 import { valuesOf } from '../resolvers/extend/row-data.ts';
 import { roleExtensions } from '../resolvers/field-role.ts';
 import { resolveRelation } from '../resolvers/resolve-relation.ts';
 import { type Row, resolveColumn, resolveJson, resolveNodeId, resolveVersion } from '../resolvers/row.ts';
 import type { Builder } from './builder.ts';
-import type { ColumnType } from './column-types.ts';
 import type { ComputedField } from './extend/computed-field.ts';
 import { JSON_PATH_DESCRIPTION } from './json-filter.ts';
-import { type ListInputs, listArguments } from './list-arguments.ts';
-import type { SharedTypes } from './shared-types.ts';
-import type { TableRefs } from './table-refs.ts';
+import { listArgumentRefs } from './list-arguments.ts';
+import type { TypeRefs } from './type-refs.ts';
+import type { TypeRegistry } from './type-registry.ts';
 
 export interface RowTypeParts {
-  readonly shared: SharedTypes;
-  readonly typeOf: (column: ColumnModel) => ColumnType;
-  readonly refsByType: ReadonlyMap<string, TableRefs>;
-  readonly listInputsByType: ReadonlyMap<string, ListInputs>;
+  readonly builder: Builder;
+  readonly types: TypeRegistry;
+  readonly refs: TypeRefs;
+  readonly model: Model;
   /** Users' own fields of this type. */
   readonly computed: readonly ComputedField[];
 }
 
-/** The type of a table's rows: columns, relations, and what every row has. */
-export function addRowType(builder: Builder, table: TableModel, parts: RowTypeParts): void {
-  const { shared, typeOf, refsByType, listInputsByType, computed } = parts;
-
-  refsByType.get(table.typeName)!.row.implement({
-    interfaces: [shared.node],
-    fields: (t) => {
-      const columnField = (column: ColumnModel) => (column.scalar === 'JSON' ? jsonField(column) : plainField(column));
-      const plainField = (column: ColumnModel) =>
-        t.field({
-          type: typeOf(column),
-          nullable: !column.notNull,
-          extensions: roleExtensions({ kind: 'column', column }),
-          resolve: (row) => resolveColumn(row, column) as never,
-        });
-      // There may be nothing at the path, and null is a JSON value.
-      const jsonField = (column: ColumnModel) =>
-        t.field({
-          type: 'JSON',
-          nullable: true,
-          args: { path: t.arg.string({ description: JSON_PATH_DESCRIPTION }) },
-          extensions: roleExtensions({ kind: 'column', column }),
-          resolve: (row, { path }) => resolveJson(row, column, path),
-        });
-      const toOneField = (relation: RelationModel) =>
-        t.field({
-          type: refsByType.get(relation.targetType)!.row,
-          nullable: true,
-          extensions: roleExtensions({ kind: 'relation', relation }),
-          resolve: (row, _args, context, info) => resolveRelation(row, context, info) as Promise<Row | null>,
-        });
-      const toManyField = (relation: RelationModel) =>
-        t.field({
-          type: refsByType.get(relation.targetType)!.connection,
-          nullable: true,
-          args: listArguments(builder, listInputsByType.get(relation.targetType)!),
-          extensions: roleExtensions({ kind: 'relation', relation }),
-          resolve: (row, _args, context, info) => resolveRelation(row, context, info) as Promise<Connection | null>,
-        });
-      const computedField = ({ options }: ComputedField) => {
-        const needs = options.needs.map((name) => table.columnByName.get(name)!);
-        return t.field({
-          type: options.type as 'String',
-          nullable: (options.nullable ?? true) as boolean,
-          args: options.args ?? {},
-          description: options.description,
-          extensions: roleExtensions({ kind: 'computed', needs }),
-          resolve: (row, args, context, info) =>
-            options.resolve(valuesOf(row, needs) as never, args as never, context as never, info) as string,
-        });
-      };
-      return {
-        nodeId: t.id({
-          nullable: false,
-          extensions: roleExtensions({ kind: 'nodeId' }),
-          resolve: resolveNodeId,
-        }),
-        ...Object.fromEntries(table.columns.map((column) => [column.name, columnField(column)])),
-        version: t.field({
-          type: 'Version',
-          nullable: false,
-          extensions: roleExtensions({ kind: 'version' }),
-          resolve: resolveVersion,
-        }),
-        ...Object.fromEntries(
-          table.relations.map((relation) => [
-            relation.name,
-            relation.kind === 'one' ? toOneField(relation) : toManyField(relation),
-          ]),
-        ),
-        ...Object.fromEntries(computed.map((field) => [field.name, computedField(field)])),
-      };
-    },
+/** Declares the fields of a table's rows: columns, relations, and what every row has. */
+export function declareRow(table: TableModel, { builder, types, refs, model, computed }: RowTypeParts): void {
+  builder.objectFields(refs.row(table.typeName), (t) => {
+    const columnField = (column: ColumnModel) => (column.scalar === 'JSON' ? jsonField(column) : plainField(column));
+    const plainField = (column: ColumnModel) =>
+      t.field({
+        type: refs.columnType(column),
+        nullable: !column.notNull,
+        extensions: roleExtensions({ kind: 'column', column }),
+        resolve: (row) => resolveColumn(row, column) as never,
+      });
+    // There may be nothing at the path, and null is a JSON value.
+    const jsonField = (column: ColumnModel) =>
+      t.field({
+        type: 'JSON',
+        nullable: true,
+        args: { path: t.arg.string({ description: JSON_PATH_DESCRIPTION }) },
+        extensions: roleExtensions({ kind: 'column', column }),
+        resolve: (row, { path }) => resolveJson(row, column, path),
+      });
+    const toOneField = (relation: RelationModel) =>
+      t.field({
+        type: refs.row(relation.targetType),
+        nullable: true,
+        extensions: roleExtensions({ kind: 'relation', relation }),
+        resolve: (row, _args, context, info) => resolveRelation(row, context, info) as Promise<Row | null>,
+      });
+    const toManyField = (relation: RelationModel) =>
+      t.field({
+        type: refs.connection(relation.targetType),
+        nullable: true,
+        args: listArgumentRefs(builder, types, refs, model.tableByType.get(relation.targetType)!),
+        extensions: roleExtensions({ kind: 'relation', relation }),
+        resolve: (row, _args, context, info) => resolveRelation(row, context, info) as Promise<Connection | null>,
+      });
+    const computedField = ({ options }: ComputedField) => {
+      const needs = options.needs.map((name) => table.columnByName.get(name)!);
+      return t.field({
+        type: options.type as 'String',
+        nullable: (options.nullable ?? true) as boolean,
+        args: options.args ?? {},
+        description: options.description,
+        extensions: roleExtensions({ kind: 'computed', needs }),
+        resolve: (row, args, context, info) =>
+          options.resolve(valuesOf(row, needs) as never, args as never, context as never, info) as string,
+      });
+    };
+    return {
+      nodeId: t.id({
+        nullable: false,
+        extensions: roleExtensions({ kind: 'nodeId' }),
+        resolve: resolveNodeId,
+      }),
+      ...Object.fromEntries(table.columns.map((column) => [column.name, columnField(column)])),
+      version: t.field({
+        type: 'Version',
+        nullable: false,
+        extensions: roleExtensions({ kind: 'version' }),
+        resolve: resolveVersion,
+      }),
+      ...Object.fromEntries(
+        table.relations.map((relation) => [
+          relation.name,
+          relation.kind === 'one' ? toOneField(relation) : toManyField(relation),
+        ]),
+      ),
+      ...Object.fromEntries(computed.map((field) => [field.name, computedField(field)])),
+    };
   });
 }

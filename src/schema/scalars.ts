@@ -34,7 +34,10 @@ type TextScalar = keyof typeof TEXT_SCALARS;
 /** Scalars that are taken as numbers too. */
 const NUMERIC: readonly TextScalar[] = ['BigInt', 'Decimal'];
 
-export function addScalars(builder: Builder): void {
+/** Names of the scalars that are declared here. */
+export const SCALARS = [...Object.keys(TEXT_SCALARS), 'JSON'];
+
+export function declareScalars(builder: Builder): void {
   for (const name of Object.keys(TEXT_SCALARS) as TextScalar[]) {
     builder.scalarType(name, {
       description: TEXT_SCALARS[name].description,

@@ -3,33 +3,36 @@ import type { TableModel } from '../model/types.ts';
 import type { Edge } from '../resolvers/connection.ts';
 import { DEFAULT_MARKS, MAX_MARK_CHARACTERS, type SearchHighlight } from '../resolvers/highlights.ts';
 import type { Builder } from './builder.ts';
+import type { TypeRefs } from './type-refs.ts';
 
 export const searchDescription = ({ search }: TableModel): string =>
   `Only rows with these words in ${search.map(({ name }) => name).join(', ')}, regardless of case and diacritics, best first unless \`orderBy\` is given. All words must occur; \`"a phrase"\`, \`begin*\`, \`-without\`, \`OR\`.`;
 
-export const addSearchHighlight = (builder: Builder) =>
-  builder.objectRef<SearchHighlight>('SearchHighlight').implement({
-    description: 'A column in which words of a search were found.',
-    fields: (t) => ({
-      column: t.exposeString('column', { nullable: false }),
-      text: t.exposeString('text', {
-        nullable: false,
-        description:
-          'Its text with marks around what was found, or, beyond 10,000 bytes, an excerpt. Not escaped for HTML.',
-      }),
+export function declareSearchHighlight(builder: Builder, refs: TypeRefs): void {
+  builder.objectFields(searchHighlight(refs), (t) => ({
+    column: t.exposeString('column', { nullable: false }),
+    text: t.exposeString('text', {
+      nullable: false,
+      description:
+        'Its text with marks around what was found, or, beyond 10,000 bytes, an excerpt. Not escaped for HTML.',
     }),
-  });
+  }));
+}
+
+export const SEARCH_HIGHLIGHT_DESCRIPTION = 'A column in which words of a search were found.';
+
+const searchHighlight = (refs: TypeRefs) => refs.object<SearchHighlight>('SearchHighlight');
 
 type EdgeFields = Parameters<Parameters<ReturnType<Builder['objectRef']>['implement']>[0]['fields'] & {}>[0];
 
-export const searchFields = (t: EdgeFields, highlight: ReturnType<typeof addSearchHighlight>) => ({
+export const searchFields = (t: EdgeFields, refs: TypeRefs) => ({
   rank: t.float({
     nullable: true,
     description: 'How well the row fits the search: greater is better. Null without `search`.',
     resolve: (edge) => (edge as Edge).rank,
   }),
   highlights: t.field({
-    type: [highlight],
+    type: [searchHighlight(refs)],
     nullable: false,
     description: 'The columns in which words were found, those of very long text aside; empty without `search`.',
     args: {

@@ -1,30 +1,31 @@
 /** Types that all tables share. */
-import type { Model } from '../model/types.ts';
+import { GraphQLEnumType } from 'graphql';
 import type { PageInfo } from '../resolvers/connection.ts';
 import { roleExtensions } from '../resolvers/field-role.ts';
-import { SORT_ORDERS, type SortOrder } from '../resolvers/plan/order.ts';
+import { SORT_ORDERS } from '../resolvers/plan/order.ts';
 import { type Row, resolveNodeId } from '../resolvers/row.ts';
 import { DATE_TRUNCS } from '../shards/plan.ts';
 import type { Builder } from './builder.ts';
-import { addSearchHighlight } from './search-types.ts';
+import type { TypeRefs } from './type-refs.ts';
+import type { TypeRegistry } from './type-registry.ts';
 
 const SORT_ORDER_DESCRIPTION =
   'Direction of an order. Nulls are smallest (first in `ASC`, last in `DESC`) unless the name says otherwise.';
 
-export type SharedTypes = ReturnType<typeof addSharedTypes>;
+export function addSharedEnums(types: TypeRegistry): void {
+  const add = (name: string, description: string, values: readonly string[]) =>
+    types.add(
+      name,
+      () => new GraphQLEnumType({ name, description, values: Object.fromEntries(values.map((value) => [value, {}])) }),
+    );
+  add('SortOrder', SORT_ORDER_DESCRIPTION, Object.keys(SORT_ORDERS));
+  add('DateTrunc', 'A period of time. Weeks begin on Monday.', DATE_TRUNCS);
+}
 
-export function addSharedTypes(builder: Builder, model: Model) {
-  const sortOrder = builder.enumType('SortOrder', {
-    description: SORT_ORDER_DESCRIPTION,
-    values: Object.keys(SORT_ORDERS) as SortOrder[],
-  });
+export type NodeRef = ReturnType<typeof declareNode>;
 
-  builder.enumType('DateTrunc', {
-    description: 'A period of time. Weeks begin on Monday.',
-    values: DATE_TRUNCS,
-  });
-
-  const node = builder.interfaceRef<Row>('Node').implement({
+export const declareNode = (builder: Builder) =>
+  builder.interfaceRef<Row>('Node').implement({
     description: 'A row of any table.',
     fields: (t) => ({
       nodeId: t.id({
@@ -37,17 +38,14 @@ export function addSharedTypes(builder: Builder, model: Model) {
     resolveType: (row) => row.table.typeName,
   });
 
-  const pageInfo = builder.objectRef<PageInfo>('PageInfo').implement({
-    description: 'Where a page lies in its list.',
-    fields: (t) => ({
-      hasNextPage: t.exposeBoolean('hasNextPage', { nullable: false }),
-      hasPreviousPage: t.exposeBoolean('hasPreviousPage', { nullable: false }),
-      startCursor: t.string({ nullable: true, resolve: (info) => info.startCursor() }),
-      endCursor: t.string({ nullable: true, resolve: (info) => info.endCursor() }),
-    }),
-  });
+export const PAGE_INFO_DESCRIPTION = 'Where a page lies in its list.';
 
-  // Only where something can be searched: types that nothing leads to would show all the same.
-  const isSearchable = model.tables.some(({ search }) => search.length > 0);
-  return { sortOrder, node, pageInfo, searchHighlight: isSearchable ? addSearchHighlight(builder) : null };
-}
+export const pageInfoRef = (refs: TypeRefs) => refs.object<PageInfo>('PageInfo');
+
+export const declarePageInfo = (builder: Builder, refs: TypeRefs): void =>
+  builder.objectFields(pageInfoRef(refs), (t) => ({
+    hasNextPage: t.exposeBoolean('hasNextPage', { nullable: false }),
+    hasPreviousPage: t.exposeBoolean('hasPreviousPage', { nullable: false }),
+    startCursor: t.string({ nullable: true, resolve: (info) => info.startCursor() }),
+    endCursor: t.string({ nullable: true, resolve: (info) => info.endCursor() }),
+  }));

@@ -1,37 +1,72 @@
+import { type GraphQLInputFieldConfigMap, GraphQLInputObjectType } from 'graphql';
+import type { Model, TableModel } from '../model/types.ts';
 import { QUANTIFIERS, type Quantifier } from '../resolvers/plan/filter-operators.ts';
-import type { Builder } from './builder.ts';
+import { aggregateFilterFields } from './aggregate-filters.ts';
+import { filterName } from './column-types.ts';
+import { listOf } from './list-of.ts';
+import type { TypeRegistry } from './type-registry.ts';
 
-/** The filter types of tables, which refer to each other: named when first needed. */
-export type WhereTypes = ReturnType<typeof whereTypes>;
+const ONE_DESCRIPTION = 'There is a related row, and this holds for it.';
 
-const DESCRIPTIONS: Readonly<Record<Quantifier, string>> = {
+const QUANTIFIER_DESCRIPTIONS: Readonly<Record<Quantifier, string>> = {
   some: 'There is a related row for which this holds.',
   every: 'There is no related row for which this does not hold; true where there are none.',
   none: 'There is no related row for which this holds; true where there are none.',
 };
 
-export function whereTypes(builder: Builder) {
-  const refByName = new Map<string, ReturnType<typeof newRef>>();
-  const newRef = (name: string) => builder.inputRef<object>(name);
-  const refOf = (name: string) => {
-    const ref = refByName.get(name) ?? newRef(name);
-    refByName.set(name, ref);
-    return ref;
-  };
-  const whereOf = (typeName: string) => refOf(`${typeName}Where`);
-  const listWhereOf = (typeName: string) => {
-    const name = `${typeName}ListWhere`;
-    if (refByName.has(name)) return refByName.get(name)!;
-    return refOf(name).implement({
-      description: `Conditions on related rows of ${typeName}; all of them must hold.`,
-      fields: (t) =>
-        Object.fromEntries(
-          QUANTIFIERS.map((quantifier) => [
-            quantifier,
-            t.field({ type: whereOf(typeName), description: DESCRIPTIONS[quantifier] }),
-          ]),
-        ),
-    });
-  };
-  return { whereOf, listWhereOf };
+/** Adds `XWhere` of each table, and `XListWhere` of those that to-many relations lead to: `targets`. */
+export function addWheres(types: TypeRegistry, model: Model, targets: Iterable<string>): void {
+  for (const table of model.tables) types.add(`${table.typeName}Where`, () => where(types, table));
+  for (const typeName of targets) types.add(`${typeName}ListWhere`, () => listWhere(types, typeName));
 }
+
+/** The tables that a to-many relation leads to. */
+export const toManyTargets = (model: Model): ReadonlySet<string> =>
+  new Set(
+    model.tables.flatMap(({ relations }) =>
+      relations.filter(({ kind }) => kind === 'many').map(({ targetType }) => targetType),
+    ),
+  );
+
+function where(types: TypeRegistry, table: TableModel): GraphQLInputObjectType {
+  const type: GraphQLInputObjectType = new GraphQLInputObjectType({
+    name: `${table.typeName}Where`,
+    description: `Conditions on a ${table.typeName}; all of them must hold.`,
+    fields: () => ({
+      ...columnFilters(types, table),
+      ...relationFilters(types, table),
+      AND: { type: listOf(type), description: 'All of these hold.' },
+      OR: { type: listOf(type), description: 'At least one of these holds; none of an empty list does.' },
+      NOT: { type, description: 'This does not hold.' },
+      ...aggregateFilterFields(types, table),
+    }),
+  });
+  return type;
+}
+
+const columnFilters = (types: TypeRegistry, { columns }: TableModel): GraphQLInputFieldConfigMap =>
+  Object.fromEntries(
+    columns.map((column) => [column.name, { type: types.get<GraphQLInputObjectType>(filterName(column)) }]),
+  );
+
+const relationFilters = (types: TypeRegistry, { relations }: TableModel): GraphQLInputFieldConfigMap =>
+  Object.fromEntries(
+    relations.map(({ name, kind, targetType }) => [
+      name,
+      kind === 'one'
+        ? { type: types.get<GraphQLInputObjectType>(`${targetType}Where`), description: ONE_DESCRIPTION }
+        : { type: types.get<GraphQLInputObjectType>(`${targetType}ListWhere`) },
+    ]),
+  );
+
+const listWhere = (types: TypeRegistry, typeName: string): GraphQLInputObjectType =>
+  new GraphQLInputObjectType({
+    name: `${typeName}ListWhere`,
+    description: `Conditions on related rows of ${typeName}; all of them must hold.`,
+    fields: () => {
+      const type = types.get<GraphQLInputObjectType>(`${typeName}Where`);
+      return Object.fromEntries(
+        QUANTIFIERS.map((quantifier) => [quantifier, { type, description: QUANTIFIER_DESCRIPTIONS[quantifier] }]),
+      );
+    },
+  });

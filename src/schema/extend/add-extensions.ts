@@ -1,34 +1,45 @@
 import { type FieldMap, type FieldRef, PothosError } from '@pothos/core';
-import { type GraphQLSchema, isObjectType, validateSchema } from 'graphql';
-import type { Model, TableModel } from '../../model/types.ts';
+import { isObjectType, validateSchema } from 'graphql';
+import type { Model } from '../../model/types.ts';
 import { type WrittenResolve, writtenResolver } from '../../resolvers/extend/written-resolver.ts';
 import { roleExtensions, roleOf } from '../../resolvers/field-role.ts';
 import type { Builder } from '../builder.ts';
-import { type ListInputs, listArguments } from '../list-arguments.ts';
-import type { TableRefs } from '../table-refs.ts';
+import type { DeclaredTypes } from '../declared-types.ts';
+import { type LazySchemaParts, SchemaPart } from '../lazy-schema.ts';
+import { listArgumentRefs } from '../list-arguments.ts';
+import type { TypeRefs } from '../type-refs.ts';
+import type { TypeRegistry } from '../type-registry.ts';
 import type { ComputedField } from './computed-field.ts';
 import type { Extensions } from './define-extensions.ts';
 import { ExtensionError } from './extension-error.ts';
 
 /** What is known of users' fields once they are declared. */
-export interface AddedExtensions {
+export interface Written {
   /** Computed fields by type name. */
   readonly computedByType: ReadonlyMap<string, readonly ComputedField[]>;
-  /** Gives the schema's users' fields the context and the answers that they have; throws `ExtensionError` if it is not valid. */
-  finish(schema: GraphQLSchema): void;
+  /** Names of users' own types. */
+  readonly types: ReadonlySet<string>;
+  /** Names of the types that have fields of users. */
+  readonly extended: ReadonlySet<string>;
 }
 
-export const NO_EXTENSIONS: AddedExtensions = { computedByType: new Map(), finish: () => {} };
+export const NO_EXTENSIONS: Written = { computedByType: new Map(), types: new Set(), extended: new Set() };
+
+/** Users may declare root types again: it adds fields to those that are there. */
+const ROOTS: readonly string[] = ['Query', 'Mutation'];
+
+interface SchemaTools {
+  readonly builder: Builder;
+  readonly types: TypeRegistry;
+  readonly declared: DeclaredTypes;
+  readonly refs: TypeRefs;
+}
 
 /** Lets users declare their fields with the builder that the generated types are made with. */
-export function addExtensions(
-  builder: Builder,
-  { model, declare }: Extensions,
-  refsByType: ReadonlyMap<string, TableRefs>,
-  listInputsOf: (table: TableModel) => ListInputs,
-): AddedExtensions {
+export function declareExtensions({ model, declare }: Extensions, tools: SchemaTools): Written {
+  const { builder, types, declared, refs } = tools;
   const computedByType = new Map<string, ComputedField[]>();
-  const writtenTypes = markWritten(builder, () =>
+  const marks = markWritten(builder, refs, () =>
     declare({
       builder: builder as never,
       computed: (typeName, name, options) => {
@@ -36,24 +47,29 @@ export function addExtensions(
         computedByType.set(typeName, fields);
         fields.push({ typeName, name, options } as never);
       },
-      row: (type) => refsByType.get(type)!.row as never,
-      connection: (type) => refsByType.get(type)!.connection as never,
-      listArguments: (type) => listArguments(builder, listInputsOf(model.tableByType.get(type)!)) as never,
+      row: (type) => refs.row(type) as never,
+      connection: (type) => refs.connection(type) as never,
+      listArguments: (type) => listArgumentRefs(builder, types, refs, model.tableByType.get(type)!) as never,
     }),
   );
-  return { computedByType, finish: (schema) => finish(schema, model, writtenTypes) };
+  for (const name of marks.types) types.add(name, () => declared.type(name));
+  return { computedByType, types: marks.types, extended: new Set([...marks.extended, ...computedByType.keys()]) };
 }
 
 /**
  * Runs `declare` and marks what it adds: fields of generated types (and root fields) by their role, types by name. The
  * builder's store is where all its ways to add fields meet.
  */
-function markWritten({ configStore }: Builder, declare: () => void): ReadonlySet<string> {
+function markWritten({ configStore }: Builder, refs: TypeRefs, declare: () => void) {
   const types = new Set<string>();
+  const extended = new Set<string>();
   const { addFields, addTypeRef } = configStore;
-  configStore.addFields = (type, fields) => addFields.call(configStore, type, () => marked(fields()));
+  configStore.addFields = (type, fields) => {
+    extended.add(typeof type === 'string' ? type : (type as { readonly name: string }).name);
+    addFields.call(configStore, type, () => marked(fields()));
+  };
   configStore.addTypeRef = (ref) => {
-    types.add(ref.name);
+    if (!refs.owns(ref) && !ROOTS.includes(ref.kind)) types.add(ref.name);
     addTypeRef.call(configStore, ref as never);
   };
   try {
@@ -62,7 +78,7 @@ function markWritten({ configStore }: Builder, declare: () => void): ReadonlySet
     configStore.addFields = addFields;
     configStore.addTypeRef = addTypeRef;
   }
-  return types;
+  return { types, extended };
 }
 
 function marked(fields: FieldMap): FieldMap {
@@ -75,14 +91,21 @@ function marked(fields: FieldMap): FieldMap {
   return fields;
 }
 
-function finish(schema: GraphQLSchema, model: Model, writtenTypes: ReadonlySet<string>): void {
-  const errors = validateSchema(schema);
+/**
+ * Gives users' fields the context and the answers that they have. What is generated from the model alone is valid.
+ *
+ * @throws {ExtensionError} if a type that users wrote or added to is not valid.
+ */
+export function finishExtensions(written: Written, model: Model, parts: LazySchemaParts): void {
+  const names = [...new Set([...written.extended, ...written.types])].filter((name) => parts.types.has(name));
+  const errors = validateSchema(new SchemaPart(parts, names));
   if (errors.length > 0) throw new ExtensionError(errors.map(({ message }) => message));
-  for (const type of Object.values(schema.getTypeMap())) {
+  for (const name of names) {
+    const type = parts.types.find(name);
     if (!isObjectType(type)) continue;
     for (const field of Object.values(type.getFields())) {
       const kind = roleOf(field)?.kind;
-      if (kind !== 'written' && kind !== 'computed' && !writtenTypes.has(type.name)) continue;
+      if (kind !== 'written' && kind !== 'computed' && !written.types.has(name)) continue;
       if (kind === undefined) field.extensions = { ...field.extensions, ...roleExtensions({ kind: 'written' }) };
       if (field.resolve) field.resolve = writtenResolver(field.resolve as WrittenResolve, field.type, model);
     }

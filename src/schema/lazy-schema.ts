@@ -1,0 +1,100 @@
+import {
+  type GraphQLDirective,
+  type GraphQLInterfaceType,
+  type GraphQLNamedType,
+  type GraphQLObjectType,
+  GraphQLSchema,
+  isInterfaceType,
+  isObjectType,
+} from 'graphql';
+import type { TypeRegistry } from './type-registry.ts';
+
+type TypeMap = ReturnType<GraphQLSchema['getTypeMap']>;
+type Implementations = ReturnType<GraphQLSchema['getImplementations']>;
+
+export interface LazySchemaParts {
+  readonly types: TypeRegistry;
+  readonly directives: readonly GraphQLDirective[];
+  /** Names of all types that may implement an interface. */
+  readonly implementing: readonly string[];
+}
+
+/**
+ * A schema that makes its types when they are asked for: a plain `GraphQLSchema` collects all of them, with all their
+ * fields, when it is made. It is taken for valid, since validating looks at all types.
+ */
+export class LazySchema extends GraphQLSchema {
+  readonly #types: TypeRegistry;
+  readonly #implementing: readonly string[];
+  readonly #implementationsByName = new Map<string, Implementations>();
+  #typeMap: TypeMap | undefined;
+
+  constructor({ types, directives, implementing }: LazySchemaParts, { assumeValid = true } = {}) {
+    super({ directives, assumeValid });
+    this.#types = types;
+    this.#implementing = implementing;
+  }
+
+  override getQueryType(): GraphQLObjectType {
+    return this.#types.get('Query');
+  }
+
+  override getMutationType(): GraphQLObjectType {
+    return this.#types.get('Mutation');
+  }
+
+  override getSubscriptionType(): GraphQLObjectType | undefined {
+    return this.#types.find('Subscription') as GraphQLObjectType | undefined;
+  }
+
+  override getType(name: string): GraphQLNamedType | undefined {
+    return this.#types.find(name) ?? super.getTypeMap()[name];
+  }
+
+  /** All names, as validation wants them; the types behind them are made when they are read. */
+  override getTypeMap(): TypeMap {
+    this.#typeMap ??= this.#makeTypeMap();
+    return this.#typeMap;
+  }
+
+  #makeTypeMap(): TypeMap {
+    const typeMap = Object.create(null) as TypeMap;
+    for (const name of this.typeNames()) {
+      Object.defineProperty(typeMap, name, { enumerable: true, get: () => this.#types.find(name) });
+    }
+    // Those of directives, and of introspection.
+    for (const [name, type] of Object.entries(super.getTypeMap())) typeMap[name] ??= type;
+    return typeMap;
+  }
+
+  protected typeNames(): Iterable<string> {
+    return this.#types.names();
+  }
+
+  override getImplementations(interfaceType: GraphQLInterfaceType): Implementations {
+    let implementations = this.#implementationsByName.get(interfaceType.name);
+    if (!implementations) {
+      const types = this.#implementing
+        .map((name) => this.#types.find(name))
+        .filter((type) => isObjectType(type) || isInterfaceType(type))
+        .filter((type) => type.getInterfaces().includes(interfaceType));
+      implementations = { objects: types.filter(isObjectType), interfaces: types.filter(isInterfaceType) };
+      this.#implementationsByName.set(interfaceType.name, implementations);
+    }
+    return implementations;
+  }
+}
+
+/** A schema's view that shows some of its types, for validating no others. */
+export class SchemaPart extends LazySchema {
+  readonly #names: Iterable<string>;
+
+  constructor(parts: LazySchemaParts, names: Iterable<string>) {
+    super(parts, { assumeValid: false });
+    this.#names = names;
+  }
+
+  protected override typeNames(): Iterable<string> {
+    return this.#names;
+  }
+}

@@ -1,0 +1,54 @@
+import type { GraphQLInterfaceType } from 'graphql';
+import type { Model, TableModel } from '../model/types.ts';
+import { addAggregateTypes, aggregateFields } from './aggregate-types.ts';
+import type { Builder } from './builder.ts';
+import { addEnums } from './column-types.ts';
+import { declareConnection, declareEdge } from './connection-type.ts';
+import type { DeclaredTypes } from './declared-types.ts';
+import type { ComputedField } from './extend/computed-field.ts';
+import { tableMutations } from './mutation.ts';
+import { type ObjectTypeParts, objectType } from './object-type.ts';
+import { tableQueries } from './query.ts';
+import { declareRow } from './row-type.ts';
+import { declareSearchHighlight, SEARCH_HIGHLIGHT_DESCRIPTION } from './search-types.ts';
+import { declarePageInfo, PAGE_INFO_DESCRIPTION } from './shared-types.ts';
+import type { TypeRefs } from './type-refs.ts';
+import type { TypeRegistry } from './type-registry.ts';
+
+export interface OutputTypeParts {
+  readonly builder: Builder;
+  readonly types: TypeRegistry;
+  readonly declared: DeclaredTypes;
+  readonly refs: TypeRefs;
+  /** Users' own fields of a row's type. Asked when the type is made. */
+  readonly computedOf: (table: TableModel) => readonly ComputedField[];
+}
+
+/** Adds the root types, and all that they lead to, except inputs. */
+export function addOutputTypes(model: Model, { builder, types, declared, refs, computedOf }: OutputTypeParts): void {
+  const add = <Source>(parts: ObjectTypeParts<Source>) => types.add(parts.name, () => objectType(declared, parts));
+  addEnums(types, declared, refs, model);
+  add({ name: 'Query', fields: () => tableQueries(types, model) });
+  add({ name: 'Mutation', fields: () => tableMutations(types, model) });
+  add({ name: 'PageInfo', description: PAGE_INFO_DESCRIPTION, declare: () => declarePageInfo(builder, refs) });
+  // Only where something can be searched: types that nothing leads to would show all the same.
+  if (model.tables.some(({ search }) => search.length > 0)) {
+    const declare = () => declareSearchHighlight(builder, refs);
+    add({ name: 'SearchHighlight', description: SEARCH_HIGHLIGHT_DESCRIPTION, declare });
+  }
+  for (const table of model.tables) {
+    const { typeName } = table;
+    add({
+      name: typeName,
+      interfaces: () => [types.get<GraphQLInterfaceType>('Node')],
+      declare: () => declareRow(table, { builder, types, refs, model, computed: computedOf(table) }),
+    });
+    add({
+      name: `${typeName}Connection`,
+      declare: () => declareConnection(builder, refs, table),
+      fields: () => aggregateFields(types, table),
+    });
+    add({ name: `${typeName}Edge`, declare: () => declareEdge(builder, refs, table) });
+    addAggregateTypes(types, table);
+  }
+}
