@@ -4,7 +4,7 @@ import { createYoga, processRegularResult } from 'graphql-yoga';
 import { type AnswerType, simpleAnswerType } from './answer-type.ts';
 import { finishOrExplain, type ServerContext, useExplain } from './explain.ts';
 import { finishResult } from './finish-result.ts';
-import { KnownDocuments } from './known-documents.ts';
+import { type DocumentReader, KnownDocuments } from './known-documents.ts';
 import { nestingError } from './nesting-limit.ts';
 import type { RequestScope } from './request-scope.ts';
 import { requireJsonParameters } from './require-json-parameters.ts';
@@ -18,9 +18,9 @@ export type GraphqlEndpoint = (request: Request, scope: RequestScope) => Promise
  * GraphQL over HTTP: queries by GET and POST, mutations by POST, both media types. One per isolate, since it remembers
  * parsed and validated documents.
  *
- * Everything is Yoga's to answer, but for a plain POST of a document that Yoga has found valid before: its parameters
- * go to Yoga's executor and its result to Yoga's serialiser, past the pipeline around them, which costs as much as a
- * point read. Both ways end in `finishResult`.
+ * Everything is Yoga's to answer, but for a plain POST of a document that Yoga's parser and validation find valid: its
+ * parameters go to Yoga's executor and its result to Yoga's serialiser, past the pipeline around them, which costs as much
+ * as a point read. Both ways end in `finishResult`.
  *
  * @param known null: Yoga answers everything. For tests, which hold both ways equal.
  */
@@ -47,7 +47,8 @@ export function createGraphqlEndpoint(
   // copies the context's own properties one by one; inherited ones cost nothing.
   const askYoga = (request: Request, scope: RequestScope): Response | Promise<Response> =>
     yoga.handleRequest(request, Object.create(scope) as ServerContext);
-  const { execute } = yoga.getEnveloped();
+  const { parse, validate, execute } = yoga.getEnveloped();
+  const reader: DocumentReader = { parse, validate: (document) => validate(schema, document) };
 
   return async (request, scope) => {
     requireAcceptable(request);
@@ -55,7 +56,7 @@ export function createGraphqlEndpoint(
     const answerType = known && isPlainPost(request) ? simpleAnswerType(request.headers.get('accept')) : null;
     if (known === null || answerType === null) return askYoga(request, scope);
     const body = await request.text();
-    const knownRequest = known.requestOf(body);
+    const knownRequest = known.requestOf(body, reader);
     if (knownRequest === null) return askYoga(new Request(request, { body }), scope);
     const tooDeep = nestingError(knownRequest.variableValues);
     const result = tooDeep

@@ -8,6 +8,12 @@ const MAX_DOCUMENT_CHARACTERS = 500_000;
 /** Total length of the texts of wrong documents whose error is kept. */
 const MAX_ERROR_CHARACTERS = 100_000;
 
+/** Yoga's functions to read documents, with its plugins and caches around them. */
+export interface DocumentReader {
+  readonly parse: (text: string) => DocumentNode;
+  readonly validate: (document: DocumentNode) => unknown;
+}
+
 /** A request whose document is known to be valid. */
 export interface KnownRequest {
   readonly document: DocumentNode;
@@ -36,18 +42,30 @@ export class KnownDocuments {
   }
 
   /**
-   * The request that a body asks, if Yoga would run it without any complaint and without another look at its document;
-   * else null. Whatever is the least unusual is null, so that errors and their forms are Yoga's alone to decide.
+   * The request that a body asks, if Yoga would run it without any complaint; else null. Whatever is the least unusual is
+   * null, so that errors and their forms are Yoga's alone to decide. A new document is read here: what Yoga then looks at
+   * again, its caches hold.
    */
-  requestOf(body: string): KnownRequest | null {
+  requestOf(body: string, reader: DocumentReader): KnownRequest | null {
     const params = paramsOf(body);
     if (params === null) return null;
     const { query, variables, operationName } = params;
-    const document = this.#parsed.get(query);
+    const document = this.#parsed.get(query) ?? read(query, reader);
     if (!document || !this.#valid.has(document)) return null;
     const operation = getOperationAST(document, operationName)?.operation;
     if (operation !== 'query' && operation !== 'mutation') return null;
     return { document, variableValues: variables, operationName };
+  }
+}
+
+/** Null for a text that cannot be parsed. */
+function read(text: string, { parse, validate }: DocumentReader): DocumentNode | null {
+  try {
+    const document = parse(text);
+    validate(document);
+    return document;
+  } catch {
+    return null;
   }
 }
 

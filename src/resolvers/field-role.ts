@@ -1,4 +1,4 @@
-import type { GraphQLField } from 'graphql';
+import type { GraphQLFieldConfig } from 'graphql';
 import type { ColumnModel, RelationModel } from '../model/types.ts';
 
 /** What a field of a table's type is made of: all the plan maker needs to know about it. */
@@ -18,5 +18,6 @@ const EXTENSION = 'shardql';
 export const roleExtensions = (role: FieldRole): Record<string, FieldRole> => ({ [EXTENSION]: role });
 
 /** The role of a field; undefined for `__typename`, and for generated fields of types other than rows. */
-export const roleOf = (field: GraphQLField<unknown, unknown> | undefined): FieldRole | undefined =>
-  field?.extensions[EXTENSION] as FieldRole | undefined;
+export const roleOf = (
+  field: Pick<GraphQLFieldConfig<never, never>, 'extensions'> | undefined,
+): FieldRole | undefined => field?.extensions?.[EXTENSION] as FieldRole | undefined;

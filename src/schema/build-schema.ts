@@ -3,8 +3,10 @@ import type { Model, TableModel } from '../model/types.ts';
 import { consistencyDirective } from '../resolvers/consistency/consistency-directive.ts';
 import { createBuilder } from './builder.ts';
 import { DeclaredTypes } from './declared-types.ts';
-import { declareExtensions, explainClashes, finishExtensions, NO_EXTENSIONS } from './extend/add-extensions.ts';
+import { declareExtensions, explainClashes, NO_EXTENSIONS } from './extend/add-extensions.ts';
+import { checkExtensions } from './extend/check-extensions.ts';
 import type { Extensions } from './extend/define-extensions.ts';
+import { finishFields } from './extend/finish-fields.ts';
 import { addInputTypes } from './input-types.ts';
 import { LazySchema } from './lazy-schema.ts';
 import { addOutputTypes } from './output-types.ts';
@@ -38,14 +40,11 @@ function makeSchema(model: Model, extensions: Extensions | undefined): GraphQLSc
   addInputTypes(types, model);
   // Asked when a row's type is made, so after the extensions are declared, which name these types.
   const computedOf = ({ typeName }: TableModel) => written.computedByType.get(typeName) ?? [];
-  addOutputTypes(model, { builder, types, declared, refs, computedOf });
+  addOutputTypes(model, { builder, types, declared, refs, computedOf, finish: finishFields(model) });
   const written = extensions ? declareExtensions(extensions, { builder, types, declared, refs }) : NO_EXTENSIONS;
   declared.prepare();
-  const parts = {
-    types,
-    directives: DIRECTIVES,
-    implementing: [...model.tables.map(({ typeName }) => typeName), ...written.types],
-  };
-  if (extensions) finishExtensions(written, model, parts);
-  return new LazySchema(parts);
+  const implementing = [...model.tables.map(({ typeName }) => typeName), ...written.types];
+  const schema = new LazySchema({ types, directives: DIRECTIVES, implementing }, { assumeValid: !extensions });
+  if (extensions) checkExtensions(schema, written, { model, types, declared });
+  return schema;
 }

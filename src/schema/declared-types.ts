@@ -48,8 +48,12 @@ export class DeclaredTypes {
   }
 
   /** The fields that are declared of an object type, for one that has others too. */
-  fields<Source>(name: string): Fields<Source> {
+  fields(name: string): Fields<unknown> {
     return this.type<GraphQLObjectType>(name).toConfig().fields;
+  }
+
+  fieldNames(name: string): readonly string[] {
+    return Object.keys(this.type<GraphQLObjectType>(name).getFields());
   }
 }
 

@@ -1,11 +1,13 @@
 import {
   type GraphQLDirective,
+  type GraphQLError,
   type GraphQLInterfaceType,
   type GraphQLNamedType,
   type GraphQLObjectType,
   GraphQLSchema,
   isInterfaceType,
   isObjectType,
+  validateSchema,
 } from 'graphql';
 import type { TypeRegistry } from './type-registry.ts';
 
@@ -21,7 +23,7 @@ export interface LazySchemaParts {
 
 /**
  * A schema that makes its types when they are asked for: a plain `GraphQLSchema` collects all of them, with all their
- * fields, when it is made. It is taken for valid, since validating looks at all types.
+ * fields, when it is made. Validating it would look at all of them too: it is taken for valid, or once validated in part.
  */
 export class LazySchema extends GraphQLSchema {
   readonly #types: TypeRegistry;
@@ -29,7 +31,7 @@ export class LazySchema extends GraphQLSchema {
   readonly #implementationsByName = new Map<string, Implementations>();
   #typeMap: TypeMap | undefined;
 
-  constructor({ types, directives, implementing }: LazySchemaParts, { assumeValid = true } = {}) {
+  constructor({ types, directives, implementing }: LazySchemaParts, { assumeValid }: { assumeValid: boolean }) {
     super({ directives, assumeValid });
     this.#types = types;
     this.#implementing = implementing;
@@ -59,7 +61,7 @@ export class LazySchema extends GraphQLSchema {
 
   #makeTypeMap(): TypeMap {
     const typeMap = Object.create(null) as TypeMap;
-    for (const name of this.typeNames()) {
+    for (const name of this.#types.names()) {
       Object.defineProperty(typeMap, name, { enumerable: true, get: () => this.#types.find(name) });
     }
     // Those of directives, and of introspection.
@@ -67,8 +69,14 @@ export class LazySchema extends GraphQLSchema {
     return typeMap;
   }
 
-  protected typeNames(): Iterable<string> {
-    return this.#types.names();
+  /** What is wrong with some of its types. The schema counts as validated then. Only for one that is not taken for valid. */
+  validateOnly(types: readonly GraphQLNamedType[]): readonly GraphQLError[] {
+    this.#typeMap = Object.fromEntries(types.map((type) => [type.name, type]));
+    try {
+      return validateSchema(this);
+    } finally {
+      this.#typeMap = undefined;
+    }
   }
 
   override getImplementations(interfaceType: GraphQLInterfaceType): Implementations {
@@ -82,19 +90,5 @@ export class LazySchema extends GraphQLSchema {
       this.#implementationsByName.set(interfaceType.name, implementations);
     }
     return implementations;
-  }
-}
-
-/** A schema's view that shows some of its types, for validating no others. */
-export class SchemaPart extends LazySchema {
-  readonly #names: Iterable<string>;
-
-  constructor(parts: LazySchemaParts, names: Iterable<string>) {
-    super(parts, { assumeValid: false });
-    this.#names = names;
-  }
-
-  protected override typeNames(): Iterable<string> {
-    return this.#names;
   }
 }

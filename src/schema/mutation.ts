@@ -16,54 +16,50 @@ import { keyArgument, SHARD_KEY_ARGUMENT } from './query.ts';
 import { hasUpdate } from './table-inputs.ts';
 import type { TypeRegistry } from './type-registry.ts';
 
-type Field = [string, Fields<unknown>[string]];
+/** Names of a table's mutation fields. */
+export const mutationNames = (table: TableModel): readonly string[] => fieldsOf(table).map(([name]) => name);
 
 export const tableMutations = (types: TypeRegistry, model: Model): Fields<unknown> =>
   Object.fromEntries(
-    model.tables.flatMap((table) => [
-      createField(types, table),
-      ...(hasUpdate(table) ? [updateField(types, table)] : []),
-      deleteField(types, table),
-    ]),
+    model.tables.flatMap((table) => fieldsOf(table).map(([name, fieldOf]) => [name, fieldOf(types, table)])),
   );
+
+type FieldOf = (types: TypeRegistry, table: TableModel) => Fields<unknown>[string];
+
+const fieldsOf = (table: TableModel): readonly (readonly [string, FieldOf])[] => [
+  [`create${table.typeName}`, createField],
+  ...(hasUpdate(table) ? [[`update${table.typeName}`, updateField] as const] : []),
+  [`delete${table.typeName}`, deleteField],
+];
 
 const rowOf = (types: TypeRegistry, { typeName }: TableModel) => types.get<GraphQLObjectType>(typeName);
 
 const inputOf = (types: TypeRegistry, { typeName }: TableModel, suffix: string) =>
   types.get<GraphQLInputObjectType>(`${typeName}${suffix}`);
 
-const createField = (types: TypeRegistry, table: TableModel): Field => [
-  `create${table.typeName}`,
-  {
-    type: rowOf(types, table),
-    args: { data: { type: new GraphQLNonNull(inputOf(types, table, 'CreateInput')) } },
-    resolve: (_root, args, context, info) => createRow(table, args as { data: DataInput }, context, info),
-  },
-];
+const createField: FieldOf = (types, table) => ({
+  type: rowOf(types, table),
+  args: { data: { type: new GraphQLNonNull(inputOf(types, table, 'CreateInput')) } },
+  resolve: (_root, args, context, info) => createRow(table, args as { data: DataInput }, context, info),
+});
 
-const updateField = (types: TypeRegistry, table: TableModel): Field => [
-  `update${table.typeName}`,
-  {
-    type: rowOf(types, table),
-    args: {
-      ...keyArgument(types, table),
-      data: { type: inputOf(types, table, 'UpdateInput') },
-      ...expectedVersionArgument(types),
-      ...SHARD_KEY_ARGUMENT,
-    },
-    resolve: (_root, args, context, info) => updateRow(table, args as UpdateArguments, context, info),
+const updateField: FieldOf = (types, table) => ({
+  type: rowOf(types, table),
+  args: {
+    ...keyArgument(types, table),
+    data: { type: inputOf(types, table, 'UpdateInput') },
+    ...expectedVersionArgument(types),
+    ...SHARD_KEY_ARGUMENT,
   },
-];
+  resolve: (_root, args, context, info) => updateRow(table, args as UpdateArguments, context, info),
+});
 
-const deleteField = (types: TypeRegistry, table: TableModel): Field => [
-  `delete${table.typeName}`,
-  {
-    type: rowOf(types, table),
-    description: 'Gives the row as it was before.',
-    args: { ...keyArgument(types, table), ...expectedVersionArgument(types), ...SHARD_KEY_ARGUMENT },
-    resolve: (_root, args, context, info) => deleteRow(table, args as DeleteArguments, context, info),
-  },
-];
+const deleteField: FieldOf = (types, table) => ({
+  type: rowOf(types, table),
+  description: 'Gives the row as it was before.',
+  args: { ...keyArgument(types, table), ...expectedVersionArgument(types), ...SHARD_KEY_ARGUMENT },
+  resolve: (_root, args, context, info) => deleteRow(table, args as DeleteArguments, context, info),
+});
 
 const expectedVersionArgument = (types: TypeRegistry): GraphQLFieldConfigArgumentMap => ({
   expectedVersion: {

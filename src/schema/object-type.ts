@@ -12,10 +12,14 @@ export interface ObjectTypeParts<Source> {
   readonly fields?: () => Fields<Source>;
 }
 
+/** What users' fields need beside what Pothos makes of them. */
+export type FinishFields = (fields: Fields<unknown>) => Fields<unknown>;
+
 /** An object type whose fields are declared and made when they are first asked for. */
 export const objectType = <Source>(
   declared: DeclaredTypes,
   { name, description, interfaces, declare, fields }: ObjectTypeParts<Source>,
+  finish: FinishFields,
 ): GraphQLObjectType =>
   new GraphQLObjectType({
     name,
@@ -23,13 +27,14 @@ export const objectType = <Source>(
     interfaces,
     fields: () => {
       declare?.();
-      return merge(name, declared.fields<Source>(name), fields?.() ?? {});
+      const others = fields?.() ?? {};
+      requireFree(name, declared.fieldNames(name), Object.keys(others));
+      return { ...finish(declared.fields(name)), ...others } as Fields<Source>;
     },
   });
 
-/** As Pothos says of fields that are declared twice. */
-function merge<Source>(typeName: string, declared: Fields<Source>, others: Fields<Source>): Fields<Source> {
-  const twice = Object.keys(declared).find((name) => name in others);
+/** @throws {PothosSchemaError} as Pothos says of fields that are declared twice. */
+export function requireFree(typeName: string, declared: readonly string[], others: readonly string[]): void {
+  const twice = declared.find((name) => others.includes(name));
   if (twice !== undefined) throw new PothosSchemaError(`Duplicate field ${twice} on ${typeName}`);
-  return { ...declared, ...others };
 }

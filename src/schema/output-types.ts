@@ -7,7 +7,7 @@ import { declareConnection, declareEdge } from './connection-type.ts';
 import type { DeclaredTypes } from './declared-types.ts';
 import type { ComputedField } from './extend/computed-field.ts';
 import { tableMutations } from './mutation.ts';
-import { type ObjectTypeParts, objectType } from './object-type.ts';
+import { type FinishFields, type ObjectTypeParts, objectType } from './object-type.ts';
 import { tableQueries } from './query.ts';
 import { declareRow } from './row-type.ts';
 import { declareSearchHighlight, SEARCH_HIGHLIGHT_DESCRIPTION } from './search-types.ts';
@@ -22,11 +22,16 @@ export interface OutputTypeParts {
   readonly refs: TypeRefs;
   /** Users' own fields of a row's type. Asked when the type is made. */
   readonly computedOf: (table: TableModel) => readonly ComputedField[];
+  readonly finish: FinishFields;
 }
 
 /** Adds the root types, and all that they lead to, except inputs. */
-export function addOutputTypes(model: Model, { builder, types, declared, refs, computedOf }: OutputTypeParts): void {
-  const add = <Source>(parts: ObjectTypeParts<Source>) => types.add(parts.name, () => objectType(declared, parts));
+export function addOutputTypes(
+  model: Model,
+  { builder, types, declared, refs, computedOf, finish }: OutputTypeParts,
+): void {
+  const add = <Source>(parts: ObjectTypeParts<Source>) =>
+    types.add(parts.name, () => objectType(declared, parts, finish));
   addEnums(types, declared, refs, model);
   add({ name: 'Query', fields: () => tableQueries(types, model) });
   add({ name: 'Mutation', fields: () => tableMutations(types, model) });

@@ -49,6 +49,9 @@ export function declareQuery(builder: Builder, node: NodeRef): void {
   });
 }
 
+/** Names of a table's query fields. */
+export const queryNames = ({ single, list }: TableModel): readonly string[] => [single, list];
+
 export const tableQueries = (types: TypeRegistry, model: Model): Fields<unknown> =>
   Object.fromEntries(model.tables.flatMap((table) => [singleField(types, table), listField(types, table)]));
 

@@ -1,5 +1,5 @@
 /**
- * The two ways to an answer: plain POSTs of known documents pass by Yoga's pipeline, all else goes through it. Both are
+ * The two ways to an answer: plain POSTs of valid documents pass by Yoga's pipeline, all else goes through it. Both are
  * held equal, request by request, by an endpoint that leaves everything to Yoga.
  */
 import { env } from 'cloudflare:workers';
@@ -198,28 +198,33 @@ describe('both ways to an answer give the same', () => {
 });
 
 describe('a document', () => {
-  const send = async (query: string, others: object = {}) => {
+  /** As the endpoint knew it; null: Yoga's pipeline answered. */
+  const documentOf = async (query: string, others: object = {}) => {
     requestOf.mockClear();
     const sent = { body: JSON.stringify({ query, ...others }), headers: json('application/json'), isTraced: false };
     await answerOf(fast, sent);
-    return requestOf.mock.results[0]?.value !== null;
+    return (requestOf.mock.results[0]!.value as ReturnType<typeof known.requestOf>)?.document ?? null;
   };
 
-  it('is known from its second request on', async () => {
-    expect([await send('{ known: __typename }'), await send('{ known: __typename }')]).toEqual([false, true]);
-    expect(await send('{ known: __typename }', { variables: { any: 1 } })).toBe(true);
+  it('is known from its first request on', async () => {
+    const document = await documentOf('{ known: __typename }');
+    expect(document).not.toBeNull();
+    expect(await documentOf('{ known: __typename }')).toBe(document);
+    expect(await documentOf('{ known: __typename }', { variables: { any: 1 } })).toBe(document);
   });
 
   it('never becomes known if it is wrong', async () => {
     for (const query of ['{ wrong }', '{ wrong', 'query A { a: __typename } query A { b: __typename }']) {
-      expect([await send(query), await send(query)]).toEqual([false, false]);
+      expect([await documentOf(query), await documentOf(query)]).toEqual([null, null]);
     }
   });
 
   it('is forgotten in favour of others', async () => {
     const padded = (name: string) => `{ ${name}: __typename } ${'#'.repeat(200_000)}`;
-    for (const name of ['a', 'b', 'c']) await send(padded(name));
-    expect([await send(padded('c')), await send(padded('b')), await send(padded('a'))]).toEqual([true, true, false]);
+    const [a, b, c] = [await documentOf(padded('a')), await documentOf(padded('b')), await documentOf(padded('c'))];
+    expect(await documentOf(padded('c'))).toBe(c);
+    expect(await documentOf(padded('b'))).toBe(b);
+    expect(await documentOf(padded('a'))).not.toBe(a);
   });
 });
 

@@ -1,11 +1,7 @@
 import { type FieldMap, type FieldRef, PothosError } from '@pothos/core';
-import { isObjectType, validateSchema } from 'graphql';
-import type { Model } from '../../model/types.ts';
-import { type WrittenResolve, writtenResolver } from '../../resolvers/extend/written-resolver.ts';
-import { roleExtensions, roleOf } from '../../resolvers/field-role.ts';
+import { roleExtensions } from '../../resolvers/field-role.ts';
 import type { Builder } from '../builder.ts';
 import type { DeclaredTypes } from '../declared-types.ts';
-import { type LazySchemaParts, SchemaPart } from '../lazy-schema.ts';
 import { listArgumentRefs } from '../list-arguments.ts';
 import type { TypeRefs } from '../type-refs.ts';
 import type { TypeRegistry } from '../type-registry.ts';
@@ -19,7 +15,7 @@ export interface Written {
   readonly computedByType: ReadonlyMap<string, readonly ComputedField[]>;
   /** Names of users' own types. */
   readonly types: ReadonlySet<string>;
-  /** Names of the types that have fields of users. */
+  /** Names of the types that have fields of users which may turn out to be wrong. */
   readonly extended: ReadonlySet<string>;
 }
 
@@ -28,7 +24,7 @@ export const NO_EXTENSIONS: Written = { computedByType: new Map(), types: new Se
 /** Users may declare root types again: it adds fields to those that are there. */
 const ROOTS: readonly string[] = ['Query', 'Mutation'];
 
-interface SchemaTools {
+export interface SchemaTools {
   readonly builder: Builder;
   readonly types: TypeRegistry;
   readonly declared: DeclaredTypes;
@@ -53,8 +49,14 @@ export function declareExtensions({ model, declare }: Extensions, tools: SchemaT
     }),
   );
   for (const name of marks.types) types.add(name, () => declared.type(name));
-  return { computedByType, types: marks.types, extended: new Set([...marks.extended, ...computedByType.keys()]) };
+  const toCheck = [...computedByType.values()].flat().filter((field) => !isPlain(field));
+  const extended = new Set([...marks.extended, ...toCheck.map(({ typeName }) => typeName)]);
+  return { computedByType, types: marks.types, extended };
 }
+
+/** Its name and its scalar have been checked when it was defined, and that is all there is. */
+const isPlain = ({ options: { type, args } }: ComputedField): boolean =>
+  args === undefined && typeof [type].flat()[0] === 'string';
 
 /**
  * Runs `declare` and marks what it adds: fields of generated types (and root fields) by their role, types by name. The
@@ -89,27 +91,6 @@ function marked(fields: FieldMap): FieldMap {
     }));
   }
   return fields;
-}
-
-/**
- * Gives users' fields the context and the answers that they have. What is generated from the model alone is valid.
- *
- * @throws {ExtensionError} if a type that users wrote or added to is not valid.
- */
-export function finishExtensions(written: Written, model: Model, parts: LazySchemaParts): void {
-  const names = [...new Set([...written.extended, ...written.types])].filter((name) => parts.types.has(name));
-  const errors = validateSchema(new SchemaPart(parts, names));
-  if (errors.length > 0) throw new ExtensionError(errors.map(({ message }) => message));
-  for (const name of names) {
-    const type = parts.types.find(name);
-    if (!isObjectType(type)) continue;
-    for (const field of Object.values(type.getFields())) {
-      const kind = roleOf(field)?.kind;
-      if (kind !== 'written' && kind !== 'computed' && !written.types.has(name)) continue;
-      if (kind === undefined) field.extensions = { ...field.extensions, ...roleExtensions({ kind: 'written' }) };
-      if (field.resolve) field.resolve = writtenResolver(field.resolve as WrittenResolve, field.type, model);
-    }
-  }
 }
 
 /** Makes a schema; what Pothos finds wrong once there are users' declarations is told as theirs. */

@@ -199,6 +199,37 @@ describe('declarations that the compiler did not see', () => {
     expect(() => buildSchema(model, type)).toThrow(/Duplicate typename.*NoteEdge.*Rename what the extensions declare/);
   });
 
+  it.each<[string, Parameters<typeof defineExtensions<typeof model>>[1]]>([
+    ['createNote', ({ builder }) => builder.mutationField('createNote', (t) => t.int({ resolve: () => 1 }))],
+    ['ownerId', ({ builder, row }) => builder.objectField(row('Note'), 'ownerId', (t) => t.int({ resolve: () => 1 }))],
+    [
+      'totalCount',
+      ({ builder, connection }) =>
+        builder.objectField(connection('Note'), 'totalCount', (t) => t.int({ resolve: () => 1 })),
+    ],
+    [
+      'aggregate',
+      ({ builder, connection }) =>
+        builder.objectField(connection('Note'), 'aggregate', (t) => t.int({ resolve: () => 1 })),
+    ],
+  ])('are refused with the schema if a field is declared that is generated: %s', (name, declare) => {
+    expect(() => buildSchema(model, defineExtensions(model, declare))).toThrow(
+      new RegExp(`Duplicate field ${name} on .*Rename what the extensions declare`),
+    );
+  });
+
+  it('are refused with the schema if a field’s type is not there', () => {
+    const computed = defineExtensions(model, ({ builder, computed }) =>
+      computed('Note', 'x', { type: builder.objectRef<object>('Missing'), needs: [], resolve: () => ({}) }),
+    );
+    const field = defineExtensions(model, ({ builder }) =>
+      builder.queryField('x', (t) => t.field({ type: builder.objectRef<object>('Missing'), resolve: () => ({}) })),
+    );
+    for (const extensions of [computed, field]) {
+      expect(() => buildSchema(model, extensions)).toThrow(/Missing.*has not been implemented/);
+    }
+  });
+
   it('are refused with the schema if a type of theirs is not valid', () => {
     const empty = defineExtensions(model, ({ builder }) => {
       builder.inputType('Empty', { fields: () => ({}) });

@@ -1,0 +1,41 @@
+import { type GraphQLNamedType, isObjectType } from 'graphql';
+import type { Model } from '../../model/types.ts';
+import type { DeclaredTypes } from '../declared-types.ts';
+import type { LazySchema } from '../lazy-schema.ts';
+import { mutationNames } from '../mutation.ts';
+import { requireFree } from '../object-type.ts';
+import { queryNames } from '../query.ts';
+import type { TypeRegistry } from '../type-registry.ts';
+import type { Written } from './add-extensions.ts';
+import { ExtensionError } from './extension-error.ts';
+import { finishField } from './finish-fields.ts';
+
+interface CheckedParts {
+  readonly model: Model;
+  readonly types: TypeRegistry;
+  readonly declared: DeclaredTypes;
+}
+
+/**
+ * Makes what users wrote and added to, so that a mistake in it shows at once. What is generated from the model alone is
+ * valid; of root types, which have many such fields, only the users' are looked at.
+ *
+ * @throws {ExtensionError} if a type that users wrote or added to is not valid.
+ * @throws {PothosError} if something of theirs is declared twice, or not at all.
+ */
+export function checkExtensions(schema: LazySchema, written: Written, { model, types, declared }: CheckedParts): void {
+  const checked: GraphQLNamedType[] = [];
+  for (const [root, namesOf] of Object.entries({ Query: queryNames, Mutation: mutationNames })) {
+    if (!written.extended.has(root)) continue;
+    requireFree(root, declared.fieldNames(root), model.tables.flatMap(namesOf));
+    checked.push(declared.type(root));
+  }
+  const others = [...written.extended, ...written.types].filter((name) => !(name === 'Query' || name === 'Mutation'));
+  checked.push(...[...new Set(others)].map((name) => types.find(name)).filter((type) => type !== undefined));
+  const errors = schema.validateOnly(checked);
+  if (errors.length > 0) throw new ExtensionError(errors.map(({ message }) => message));
+  for (const name of written.types) {
+    const type = types.find(name);
+    if (isObjectType(type)) for (const field of Object.values(type.getFields())) finishField(field, model);
+  }
+}
