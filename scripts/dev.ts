@@ -1,0 +1,59 @@
+/**
+ * `npm run dev`: `wrangler dev`, which reloads after each change. A Worker that throws when it loads, as one with a broken model
+ * does, ends it; then it is started again as soon as a file has changed.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { awaitChange, awaitSoundProject } from './dev/await-sound-project.ts';
+import { folderState } from './dev/folder-state.ts';
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+const WRANGLER = join(dirname(createRequire(import.meta.url).resolve('wrangler/package.json')), 'bin/wrangler.js');
+
+const args = process.argv.slice(2);
+const configPath = resolve(configOption(args));
+const folder = dirname(configPath);
+let running: ChildProcess | null = null;
+let isStopping = false;
+
+for (const signal of SIGNALS) {
+  process.on(signal, () => {
+    if (running === null) process.exit(0);
+    isStopping = true;
+    running.kill(signal);
+  });
+}
+
+for (;;) {
+  await awaitSoundProject(configPath);
+  // Taken before the start, so that a change that comes while wrangler is ending is not missed.
+  const state = folderState(folder);
+  const code = await runWrangler();
+  if (code === 0 || isStopping) process.exit(0);
+  console.error('\nwrangler dev has ended.');
+  await awaitChange(folder, state);
+}
+
+/** Gives its exit code; null if a signal has ended it. */
+function runWrangler(): Promise<number | null> {
+  const child = spawn(process.execPath, [WRANGLER, 'dev', '--var', 'SHARDQL_DEVELOPMENT:true', ...args], {
+    stdio: 'inherit',
+    // It would ask the network where it is.
+    env: { CLOUDFLARE_CF_FETCH_ENABLED: 'false', ...process.env },
+  });
+  running = child;
+  return new Promise((done) => {
+    child.once('close', (code) => {
+      running = null;
+      done(code);
+    });
+  });
+}
+
+/** The configuration as wrangler finds it; all other options are its own to judge. */
+function configOption(args: readonly string[]): string {
+  const options = { config: { type: 'string', short: 'c', default: 'wrangler.toml' } } as const;
+  return String(parseArgs({ args: [...args], options, strict: false }).values.config);
+}
