@@ -17,11 +17,18 @@ export function buildModel(
     const columns = table.columns.map((column) => (isKey(table.typeName, column.name) ? toKeyColumn(column) : column));
     return buildTable(draft, table, columns, domainByType.get(table.typeName)!, relationsByType.get(table.typeName));
   });
+  let physicalTables: Model['physicalTables'] | undefined;
   return {
     tables,
     tableByType: new Map(tables.map((table) => [table.typeName, table])),
     insertOrder: insertOrder(tables),
-    physicalTables: Object.fromEntries(draft.tables.map((table) => [table.typeName, addRowVersion(table.table)])),
+    // Shards and migrations ask for them, the Worker does not.
+    get physicalTables() {
+      physicalTables ??= Object.fromEntries(
+        draft.tables.map(({ typeName, table }) => [typeName, addRowVersion(table)]),
+      );
+      return physicalTables;
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 /** The physical tables: the user's, with the columns that ShardQL adds. drizzle-kit makes migrations from them. */
-import { is, SQL } from 'drizzle-orm';
+import { getTableName, is, SQL } from 'drizzle-orm';
 import {
   getTableConfig,
   integer,
@@ -19,7 +19,7 @@ const COLUMNS = Symbol.for('drizzle:Columns');
  * constraints, so that foreign keys of other tables still name them.
  */
 export function addRowVersion(table: SQLiteTable): SQLiteTable {
-  const versionOnly = sqliteTable(getTableConfig(table).name, {
+  const versionOnly = sqliteTable(getTableName(table), {
     [ROW_VERSION_COLUMN]: integer().notNull().default(0),
   });
   const copy: SQLiteTable = Object.create(Object.getPrototypeOf(table), Object.getOwnPropertyDescriptors(table));
