@@ -22,15 +22,16 @@ export class BuiltApp {
     this.#config = config;
   }
 
-  static async build(configPath: string): Promise<BuiltApp> {
+  /** @param main instead of the configuration's. */
+  static async build(configPath: string, main?: string): Promise<BuiltApp> {
     const config = await readWorkerConfig(configPath);
     const app = new BuiltApp(mkdtempSync(join(tmpdir(), 'shardql-bench-startup-')), config);
-    await bundleWorker(config.main, app.#bundlePath, config.define);
+    await bundleWorker(main ?? config.main, app.#bundlePath, config.define);
     await bundleWorker(GRAPHIQL, app.#graphiqlPath);
     return app;
   }
 
-  /** Size of the bundle as it is deployed (not minified), in bytes. */
+  /** Size of the bundle as it is deployed, in bytes. */
   get gzippedBytes(): number {
     return gzipSync(readFileSync(this.#bundlePath)).byteLength;
   }

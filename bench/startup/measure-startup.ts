@@ -19,7 +19,7 @@ export interface StartupFigures extends Steps {
   readonly gzippedBytes: number;
 }
 
-/** A Worker's start beside that of a Worker with nothing in it. */
+/** A Worker's start beside that of a Worker with nothing in it, but with the same bindings. */
 export interface StartupRow extends StartupFigures {
   readonly tables: number;
   /** CPU for loading the bundle: what it takes longer than the empty Worker to listen. */
@@ -28,12 +28,17 @@ export interface StartupRow extends StartupFigures {
 
 const STARTS = 5;
 
-/** Starts the Worker several times on one data folder; `ask` sends the first request and throws if its answer is wrong. */
+/**
+ * Starts the Worker several times on one data folder; `ask` sends the first request and throws if its answer is wrong.
+ *
+ * @param main instead of the configuration's: what the bindings alone cost, whose local stand-ins are Workers as well.
+ */
 export async function measureStartup(
   configPath: string,
   ask: (port: number) => Promise<void>,
+  main?: string,
 ): Promise<StartupFigures> {
-  const app = await BuiltApp.build(configPath);
+  const app = await BuiltApp.build(configPath, main);
   try {
     const { shardsReadyMs: tablesMadeMs } = await measureStart(app, ask);
     const starts: Steps[] = [];
