@@ -1,4 +1,6 @@
 import type { Model, TableModel, WireValue } from '../../model/types.ts';
+import { firstRows } from '../../resolvers/plan/first-rows.ts';
+import { keyOrder } from '../../resolvers/plan/order.ts';
 import type { ShardClient } from '../../shards/client/shard-client.ts';
 import { ShardQLError } from '../../shards/errors.ts';
 import type { PageAnswer, PageShape } from '../../shards/plan.ts';
@@ -50,15 +52,8 @@ export async function exportPage(url: URL, model: Model, shards: ShardClient): P
 
 /** Values: the limit first, then the position's. */
 const pageAfter = (table: TableModel, after: readonly WireValue[]): PageShape => ({
-  orderBy: table.primaryKey.columns.map(({ name }) => ({ column: name, descending: false, nullsFirst: true })),
+  ...firstRows(keyOrder(table), 0),
   after: after.length === 0 ? null : after.map((_, index) => index + 1),
-  before: null,
-  fromEnd: false,
-  limit: 0,
-  offset: null,
-  rows: true,
-  probeOtherSide: false,
-  totalCount: false,
 });
 
 function parseLimit(text: string | null): number {
