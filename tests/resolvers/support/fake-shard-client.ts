@@ -52,7 +52,8 @@ export class FakeShardClient implements Pick<ShardClient, 'read' | 'write'> {
     const count = node.page.rows ? this.#width : 0;
     return {
       rows: Array.from({ length: count }, () => this.#row(node)),
-      more: true,
+      // Sets of keys are whole.
+      more: node.page.distinct !== true,
       less: node.page.probeOtherSide,
       total: node.page.totalCount ? this.#width : null,
     };
