@@ -1,7 +1,7 @@
 import type { Model } from '../model/types.ts';
 import { createIsolateClock, type IsolateClock } from './clock.ts';
 import { CacheMetrics } from './metrics.ts';
-import { MAX_OWN_CHANGED_KEYS, OwnChanges } from './own-changes.ts';
+import { MAX_OWN_CHANGES, OwnChanges } from './own-changes.ts';
 import { FillLeases } from './reading/fill-leases.ts';
 import { type CacheSettings, toCacheSettings } from './settings.ts';
 import { type KvNamespace, KvStore } from './stores/kv-store.ts';
@@ -41,7 +41,7 @@ export function createIsolateCache(model: Model, settings: Partial<CacheSettings
     timing,
     clock: createIsolateClock(timing.now, id),
     memory: new MemoryStore(complete.memoryBytes),
-    ownChanges: new OwnChanges(MAX_OWN_CHANGED_KEYS),
+    ownChanges: new OwnChanges(MAX_OWN_CHANGES),
     leases: new FillLeases(complete.fillPatienceMs),
     metrics: new CacheMetrics(),
   };

@@ -1,21 +1,31 @@
 import type { ShardKey } from '../shards/shard-key.ts';
-import { type Change, lastChange, STAMP_BUCKETS, type TableStamps } from '../shards/stamps.ts';
+import { type Change, lastChange, type TableStamps } from '../shards/stamps.ts';
 import type { Version } from '../shards/version.ts';
 import type { EntryKey } from './entries/entry-key.ts';
+
+/** What was changed of one table under one shard key. */
+interface OwnTable extends TableStamps {
+  last: Version;
+  all: Version;
+  readonly buckets: Map<number, Version>;
+}
 
 /**
  * What this isolate has itself changed, as the shards told it with their answers. Stamps tell the same to everybody, some
  * time later; here it shows at once. No promise relies on it: what is forgotten is told by the stamps.
  */
 export class OwnChanges {
-  readonly #maxKeys: number;
+  readonly #maxItems: number;
   /** Least recently changed first. */
-  readonly #tablesByKey = new Map<ShardKey, Map<string, TableStamps>>();
+  readonly #tablesByKey = new Map<ShardKey, Map<string, OwnTable>>();
   /** Over all shard keys. */
   readonly #lastByTable = new Map<string, Version>();
+  /** Tables and buckets of all shard keys. */
+  #items = 0;
 
-  constructor(maxKeys: number) {
-    this.#maxKeys = maxKeys;
+  /** @param maxItems how many tables and buckets it holds before it forgets shard keys. */
+  constructor(maxItems: number) {
+    this.#maxItems = maxItems;
   }
 
   note({ shardKeys, version, touched }: Change): void {
@@ -23,6 +33,11 @@ export class OwnChanges {
       this.#lastByTable.set(table, Math.max(version, this.#lastByTable.get(table) ?? 0));
     }
     for (const shardKey of shardKeys) this.#noteKey(shardKey, version, touched);
+    for (const [oldest, tables] of this.#tablesByKey) {
+      if (this.#items <= this.#maxItems) break;
+      this.#tablesByKey.delete(oldest);
+      for (const { buckets } of tables.values()) this.#items -= 1 + buckets.size;
+    }
   }
 
   /** True if something that an answer depends on was changed here after it was read. */
@@ -33,26 +48,28 @@ export class OwnChanges {
     return changed !== undefined && dependencies.some((each) => asOf < lastChange({ floor: 0, tables: changed }, each));
   }
 
+  /** Answers of concurrent writes may come in another order than that of their commits. */
   #noteKey(shardKey: ShardKey, version: Version, touched: Change['touched']): void {
-    const tables = this.#tablesByKey.get(shardKey) ?? new Map<string, TableStamps>();
+    const tables = this.#tablesByKey.get(shardKey) ?? new Map<string, OwnTable>();
     this.#tablesByKey.delete(shardKey);
     this.#tablesByKey.set(shardKey, tables);
-    for (const [table, touchedBuckets] of touched) {
-      const before = tables.get(table);
-      const buckets = new Map(before?.buckets);
-      // Answers of concurrent writes may come in another order than that of their commits.
-      for (const bucket of touchedBuckets ?? []) buckets.set(bucket, Math.max(version, buckets.get(bucket) ?? 0));
-      tables.set(table, {
-        last: Math.max(version, before?.last ?? 0),
-        all: Math.max(touchedBuckets === null ? version : 0, before?.all ?? 0),
-        buckets,
-      });
+    for (const [name, touchedBuckets] of touched) {
+      let table = tables.get(name);
+      if (table === undefined) {
+        table = { last: 0, all: 0, buckets: new Map() };
+        tables.set(name, table);
+        this.#items++;
+      }
+      table.last = Math.max(version, table.last);
+      if (touchedBuckets === null) table.all = Math.max(version, table.all);
+      const before = table.buckets.size;
+      for (const bucket of touchedBuckets ?? []) {
+        table.buckets.set(bucket, Math.max(version, table.buckets.get(bucket) ?? 0));
+      }
+      this.#items += table.buckets.size - before;
     }
-    if (this.#tablesByKey.size <= this.#maxKeys) return;
-    const [oldest] = this.#tablesByKey.keys();
-    this.#tablesByKey.delete(oldest!);
   }
 }
 
-/** About as much as a busy isolate changes within the life of an entry: 64 buckets each for a few tables. */
-export const MAX_OWN_CHANGED_KEYS = Math.floor(400_000 / STAMP_BUCKETS);
+/** About as much as a busy isolate changes within the life of an entry; some 20 MB at most. */
+export const MAX_OWN_CHANGES = 400_000;

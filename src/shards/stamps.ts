@@ -9,8 +9,11 @@ import type { WireValue } from '../model/types.ts';
 import type { ShardKey } from './shard-key.ts';
 import type { Version } from './version.ts';
 
-/** Hash buckets per table. */
-export const STAMP_BUCKETS = 64;
+/**
+ * Hash buckets per table: so many that two rows that are often read seldom share one, so few that a document in which all
+ * of them have changed stays within some 20 kB per table. A power of two.
+ */
+export const STAMP_BUCKETS = 1_024;
 
 export interface TableStamps {
   /** Version of the last change of any row. */
@@ -59,14 +62,15 @@ export const rowBucket = (key: readonly WireValue[]): number => bucketOf(`id ${J
 export const valueBucket = (columns: readonly string[], values: readonly WireValue[]): number =>
   bucketOf(`${JSON.stringify(columns)} ${JSON.stringify(values)}`);
 
-/** FNV-1a over UTF-16 units, folded to six bits. Both sides must agree on it; a change needs a new format number. */
+/** FNV-1a over UTF-16 units, folded. Both sides must agree on it; a change needs a new format number. */
 function bucketOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
   return ((hash >>> 16) ^ hash) & (STAMP_BUCKETS - 1);
 }
 
-const FORMAT = 1;
+/** 1 had 64 buckets. */
+const FORMAT = 2;
 
 /** `[format, floor, [[table, last, all, [bucket, version, …]], …]]` */
 export const encodeStamps = ({ floor, tables }: Stamps): string =>

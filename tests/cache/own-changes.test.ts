@@ -51,12 +51,19 @@ describe('what an isolate has changed itself', () => {
   });
 
   it('takes bounded memory: the least recently changed shard keys are left to the stamps', () => {
+    // Two tables without buckets, or one with one.
     const changes = new OwnChanges(2);
     for (const key of ['a', 'b', 'a', 'c']) {
       changes.note({ shardKeys: [`t:${key}` as ShardKey], version: 5, touched: [['Order', null]] });
     }
     expect(['a', 'b', 'c'].map((key) => isOld(changes, `t:${key}` as ShardKey, 'Order', null, 1))).toEqual([
       true,
+      false,
+      true,
+    ]);
+    changes.note({ shardKeys: ['t:d' as ShardKey], version: 5, touched: [['Order', [1]]] });
+    expect(['a', 'c', 'd'].map((key) => isOld(changes, `t:${key}` as ShardKey, 'Order', 1, 1))).toEqual([
+      false,
       false,
       true,
     ]);

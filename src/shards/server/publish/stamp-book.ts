@@ -1,13 +1,13 @@
 import type { ShardKey } from '../../shard-key.ts';
-import { STAMP_BUCKETS, type Stamps, type TableStamps } from '../../stamps.ts';
+import type { Stamps, TableStamps } from '../../stamps.ts';
 import type { Version } from '../../version.ts';
 
 /** What is known of one table's changes under one shard key. */
 interface TableChanges {
   last: Version;
   all: Version;
-  /** Version by bucket, 0 where there is none; null as long as no change was told by buckets. */
-  buckets: Float64Array | null;
+  /** Version of the last change by bucket. */
+  readonly buckets: Map<number, Version>;
 }
 
 interface KeyChanges {
@@ -20,7 +20,7 @@ interface KeyChanges {
 
 const KEY_BYTES = 200;
 const TABLE_BYTES = 150;
-const BUCKETS_BYTES = STAMP_BUCKETS * 8 + 100;
+const BUCKET_BYTES = 40;
 
 /**
  * When things last changed: by shard key and table, and within them by bucket. Held in memory within bounds; of shard
@@ -56,18 +56,20 @@ export class StampBook {
     const key = this.#touch(shardKey);
     let changes = key.changesByTable.get(table);
     if (changes === undefined) {
-      changes = { last: version, all: 0, buckets: null };
+      changes = { last: version, all: 0, buckets: new Map() };
       key.changesByTable.set(table, changes);
       this.#grow(key, TABLE_BYTES);
     }
     changes.last = version;
-    if (buckets === null) changes.all = version;
-    else {
-      if (changes.buckets === null) {
-        changes.buckets = new Float64Array(STAMP_BUCKETS);
-        this.#grow(key, BUCKETS_BYTES);
-      }
-      for (const bucket of buckets) changes.buckets[bucket] = version;
+    if (buckets === null) {
+      // Counts for every bucket from now on: what was known of each of them says no more.
+      this.#grow(key, -BUCKET_BYTES * changes.buckets.size);
+      changes.buckets.clear();
+      changes.all = version;
+    } else {
+      const before = changes.buckets.size;
+      for (const bucket of buckets) changes.buckets.set(bucket, version);
+      this.#grow(key, BUCKET_BYTES * (changes.buckets.size - before));
     }
     this.#shrink(shardKey);
   }
@@ -118,7 +120,8 @@ export class StampBook {
   }
 }
 
-function toStamps({ last, all, buckets }: TableChanges, since: Version): TableStamps {
-  const recent = [...(buckets ?? [])].map((version, bucket): [number, Version] => [bucket, version]);
-  return { last, all, buckets: new Map(recent.filter(([, version]) => version > all && version >= since)) };
-}
+const toStamps = ({ last, all, buckets }: TableChanges, since: Version): TableStamps => ({
+  last,
+  all,
+  buckets: new Map([...buckets].filter(([, version]) => version >= since)),
+});
