@@ -119,6 +119,8 @@ export interface WriteRequest extends RequestEnvelope {
   readonly shardKey: string;
   /** Applied in order, all or nothing. */
   readonly operations: readonly WriteOperation[];
+  /** Answered from the state right after the commit, in the same answer. Left out: nothing is read. */
+  readonly readBack?: readonly ReadCall[] | undefined;
 }
 
 export interface WriteAnswer {
@@ -132,6 +134,8 @@ export interface WriteAnswer {
   readonly unpublished?: readonly string[];
   /** What the commit changed: the writer's own cache need not wait for the stamps. Absent: nothing. */
   readonly touched?: readonly Touched[];
+  /** What was asked for by `readBack`; absent where that failed, or from the release before. */
+  readonly readBack?: JsonText<ReadAnswer>;
 }
 
 /** The operation at `index` failed with an expected error; nothing was written. */

@@ -36,3 +36,6 @@ export interface FreshAnswer {
 
 /** Asks the shards; one answer per key, in order. */
 export type AskShards = (read: FreshRead) => Promise<readonly FreshAnswer[]>;
+
+/** What a write reads back: keys that lie under the shard key that is written. */
+export type ReadBack = Omit<FreshRead, 'shardKeys'>;

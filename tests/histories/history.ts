@@ -12,7 +12,7 @@ import { decodeSessionToken } from '../../src/resolvers/consistency/session-toke
 import { encodeInvalidation } from '../../src/shards/invalidation.ts';
 import type { Answer, PageAnswer } from '../../src/shards/plan.ts';
 import type { ShardKey } from '../../src/shards/shard-key.ts';
-import type { AskShards } from '../../src/shards/shard-read.ts';
+import type { AskShards, ReadBack } from '../../src/shards/shard-read.ts';
 import { SimulatedKv } from '../support/cache/simulated-kv.ts';
 import { below, createRandom, pick, type Random } from '../support/random.ts';
 import * as shop from './cached-shop.ts';
@@ -283,12 +283,35 @@ class History {
     const client = pick(random, this.#clients);
     const tenant = pick(random, TENANTS);
     const id = pick(random, IDS);
-    await this.#travel();
+    const { cache, kv, background } = pick(random, this.#isolates);
+    const waitUntil = (work: Promise<unknown>) => background.push(work.catch(() => {}));
+    const reader = new RequestReader(this.#cacheReader(cache, kv, waitUntil), 0, false);
+    let at = 0;
+    try {
+      await reader.write(shop.customerById(tenant, id).read, ['write'], async (readBack) => {
+        await this.#travel();
+        const committed = this.#commit(tenant, id, readBack);
+        at = committed.at;
+        await this.#travel();
+        const { version, touched } = committed;
+        if (touched.length > 0) cache.ownChanges.note({ shardKeys: [shop.shardKeyOf(tenant)], version, touched });
+        return { ...committed, rows: [null] };
+      });
+    } catch (error) {
+      if (error instanceof Refused) return;
+      throw error;
+    }
+    client.token = Math.max(client.token, Number(reader.token ?? 0));
+    client.seen.set(tenant, Math.max(at, client.seen.get(tenant) ?? 0));
+  }
+
+  /** Changes a customer as it is now; its place among the tenant's commits. */
+  #commit(tenant: string, id: string, readBack: ReadBack | null) {
     const customers = new Map(this.#checker.customers(tenant));
     const name = `name-${++this.#names}`;
-    const email = pick(random, EMAILS);
+    const email = pick(this.#random, EMAILS);
     const present = customers.get(id);
-    if ([...customers].some(([other, row]) => other !== id && row.email === email)) return;
+    if ([...customers].some(([other, row]) => other !== id && row.email === email)) throw new Refused();
     let operation = shop.createCustomer(tenant, id, name, email);
     if (present !== undefined && this.#seldom(0.25)) {
       operation = shop.deleteCustomer(tenant, id);
@@ -302,7 +325,7 @@ class History {
     }
     const shardKey = shop.shardKeyOf(tenant);
     const shard = this.#shardOf(shardKey);
-    const written = shard.write(shardKey, [operation]);
+    const written = shard.write(shardKey, [operation], readBack);
     this.#commits++;
     const at = this.#checker.commit(tenant, { atMs: this.#time.now(), customers });
     if (written.events.length > 0 && !this.#seldom(0.2)) {
@@ -310,18 +333,7 @@ class History {
       const message = { id: name, body: structuredClone(encodeInvalidation(event)), attempts: 0 };
       this.#queue.push(message, ...(this.#seldom(0.2) ? [message] : []));
     }
-    await this.#travel();
-    const { cache } = pick(random, this.#isolates);
-    const session = new RequestReader(
-      this.#cacheReader(cache, null as never, () => {}),
-      0,
-      false,
-    );
-    const { version, touched } = written;
-    if (touched.length > 0) cache.ownChanges.note({ shardKeys: [shardKey], version, touched });
-    session.wrote({ shard: shard.name, version }, ['write']);
-    client.token = Math.max(client.token, Number(session.token ?? 0));
-    client.seen.set(tenant, Math.max(at, client.seen.get(tenant) ?? 0));
+    return { ...written, shard: shard.name, at };
   }
 
   /** A consumer takes some messages, in any order; it may die at any time, and then has acknowledged nothing. */
@@ -416,3 +428,6 @@ class History {
 }
 
 class ShardDown extends Error {}
+
+/** The email is another's. */
+class Refused extends Error {}

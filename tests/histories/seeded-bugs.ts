@@ -79,6 +79,26 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
     to: 'text: JSON.stringify(answer), asOf: asOf + 4096 * 5_000, changed',
   },
   {
+    name: 'a written row claims commits that came after it',
+    file: READER,
+    from: 'this.#keep(held[place]!.key, answer, at, maker)',
+    to: 'this.#keep(held[place]!.key, { ...answer, asOf: answer.asOf + 4096 * 5_000 }, at, maker)',
+  },
+  {
+    name: 'a written row’s age counts from the answer instead of from the question',
+    file: READER,
+    from: 'this.#keep(held[place]!.key, answer, at, maker)',
+    to: 'this.#keep(held[place]!.key, answer, clock.now(), maker)',
+    isRare: true,
+  },
+  {
+    name: 'a written row is kept that nobody knows to be handed out',
+    file: READER,
+    from: 'keys, cacheable: true });',
+    to: 'keys, cacheable: false });',
+    isRare: true,
+  },
+  {
     name: 'memory never looks at stamps again',
     file: 'cache/stores/layered-store.ts',
     from: 'if (hasStamps && (ageMs >= this.#recheckMs || ageMs < 0)) return undefined;',

@@ -1,5 +1,6 @@
 /** A shard as it is deployed, but for the RPC around it: it may crash at any time and starts again from its database. */
 import type { MigrationBundle, Model, WireValue } from '../../src/model/types.ts';
+import { readBackOf, toCall } from '../../src/shards/client/write.ts';
 import type { WriteOperation } from '../../src/shards/operation.ts';
 import type { Answer, PlanNode, PlanValue } from '../../src/shards/plan.ts';
 import { DEVELOPER, PROTOCOL, type ReadAnswer } from '../../src/shards/protocol.ts';
@@ -18,6 +19,7 @@ import { createSystemTables } from '../../src/shards/server/tables/system-tables
 import { applyWrite } from '../../src/shards/server/write/apply-write.ts';
 import { ImportRuns } from '../../src/shards/server/write/import-runs.ts';
 import type { ShardKey } from '../../src/shards/shard-key.ts';
+import type { FreshAnswer, ReadBack } from '../../src/shards/shard-read.ts';
 import { SLOT_COUNT } from '../../src/shards/slots.ts';
 import type { Touched } from '../../src/shards/stamps.ts';
 import { NodeStorage } from './node-storage.ts';
@@ -101,13 +103,21 @@ export class SimulatedShard {
   write(
     shardKey: ShardKey,
     operations: readonly WriteOperation[],
-  ): { version: number; events: readonly ShardKey[]; touched: readonly Touched[] } {
+    readBack: ReadBack | null = null,
+  ): {
+    readonly version: number;
+    readonly events: readonly ShardKey[];
+    readonly touched: readonly Touched[];
+    readonly readBack: readonly FreshAnswer[] | null;
+  } {
     const envelope = { protocol: PROTOCOL, epoch: 1, caller: DEVELOPER };
     const operationId = `${this.name}-${++this.#operations}`;
-    const answer = applyWrite(this.#life.state, { ...envelope, operationId, shardKey, operations });
+    const calls = readBack && [toCall(shardKey, readBack)];
+    const request = { ...envelope, operationId, shardKey, operations, ...(calls && { readBack: calls }) };
+    const answer = applyWrite(this.#life.state, request);
     if (answer.status !== 'OK') throw new Error(JSON.stringify(answer));
     const { version, unpublished = [], touched = [] } = answer;
-    return { version, events: unpublished as ShardKey[], touched };
+    return { version, events: unpublished as ShardKey[], touched, readBack: readBackOf(this.name, answer) };
   }
 
   /** Resolves once the stamps are put, with those that could not be; never, if the shard crashes meanwhile. */

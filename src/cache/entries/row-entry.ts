@@ -2,8 +2,17 @@
 import type { Model } from '../../model/types.ts';
 import { type Answer, type PlanNode, type RowAnswer, VERSION_COLUMN } from '../../shards/plan.ts';
 
-/** The node that reads what a row entry holds. */
-export const rowEntryNode = (model: Model, node: PlanNode): PlanNode => ({ ...node, columns: rowColumns(model, node) });
+const entryNodeByNode = new WeakMap<PlanNode, PlanNode>();
+
+/** The node that reads what a row entry holds: one object per node, since a plan's text is remembered by it. */
+export function rowEntryNode(model: Model, node: PlanNode): PlanNode {
+  let entryNode = entryNodeByNode.get(node);
+  if (entryNode === undefined) {
+    entryNode = { ...node, columns: rowColumns(model, node) };
+    entryNodeByNode.set(node, entryNode);
+  }
+  return entryNode;
+}
 
 /** The answer of `node` out of a row entry. */
 export function rowFromEntry(model: Model, node: PlanNode, whole: Answer): Answer {

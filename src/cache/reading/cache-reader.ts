@@ -3,7 +3,7 @@
  * answered is kept. Which of it may be used is decided by `judgeEntry` alone.
  */
 import DataLoader from 'dataloader';
-import type { AskShards, FreshAnswer, ShardRead } from '../../shards/shard-read.ts';
+import type { AskShards, FreshAnswer, ReadBack, ShardRead } from '../../shards/shard-read.ts';
 import type { Entry } from '../entries/entry.ts';
 import { type EntryKey, EntryKeyMaker } from '../entries/entry-key.ts';
 import { judgeEntry, type Verdict } from '../entries/judge-entry.ts';
@@ -81,6 +81,27 @@ export class CacheReader {
     await this.#ask(read, wanted, []).catch(() => {
       for (const { key } of wanted) this.#cache.metrics.count('refresh-failed', 'shard', key.table);
     });
+  }
+
+  /**
+   * Makes a write of the rows of `read`, under one shard key. Of those that memory holds as row entries, `write` is to read
+   * the new state back with the write; it takes the old one's place, so that the next reader misses nothing.
+   */
+  async writeThrough<Written extends { readonly readBack: readonly FreshAnswer[] | null }>(
+    read: ShardRead,
+    write: (readBack: ReadBack | null) => Promise<Written>,
+  ): Promise<Written> {
+    const { memory, model, clock } = this.#cache;
+    const held = this.#want(read).filter(({ key }) => key.kind === 'row' && memory.has(key));
+    if (held.length === 0) return write(null);
+    // The state after the commit is younger than the sending of the write.
+    const at = clock.now();
+    const maker = clock.name;
+    const keys = held.map(({ index }) => read.keys[index]!);
+    const node = rowEntryNode(model, read.node);
+    const written = await write({ node, values: read.values, keys, cacheable: true });
+    for (const [place, answer] of (written.readBack ?? []).entries()) this.#keep(held[place]!.key, answer, at, maker);
+    return written;
   }
 
   #want({ node, values, keys, shardKeys }: ShardRead): Wanted[] {

@@ -40,6 +40,11 @@ export class MemoryStore {
     return this.#records.size;
   }
 
+  /** Does not count as a use. */
+  has(key: EntryKey): boolean {
+    return this.#records.has(key.text);
+  }
+
   peek(key: EntryKey): MemoryRecord | undefined {
     const record = this.#records.get(key.text);
     if (record === undefined) return undefined;

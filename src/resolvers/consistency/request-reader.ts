@@ -5,7 +5,7 @@ import type { KvCounts } from '../../cache/stores/kv-store.ts';
 import { CONSISTENCY_MODES, type ConsistencyMode } from '../../model/types.ts';
 import type { Written } from '../../shards/client/shard-client.ts';
 import type { Answer, PlanNode } from '../../shards/plan.ts';
-import type { ShardRead } from '../../shards/shard-read.ts';
+import type { ReadBack, ShardRead } from '../../shards/shard-read.ts';
 import { type Version, versionToText } from '../../shards/version.ts';
 import type { SessionState } from './freshness-needs.ts';
 import { encodeSessionToken } from './session-token.ts';
@@ -49,8 +49,6 @@ export interface TracedRead {
 
 const DISTANCE: readonly AnswerSource[] = ['memory', 'kv', 'shard'];
 
-export type Commit = Pick<Written, 'shard' | 'version'>;
-
 interface FieldDraft {
   readonly path: readonly string[];
   mode: ConsistencyMode;
@@ -67,8 +65,15 @@ export interface FieldReader {
   read(read: ShardRead, requirement: Requirement, path: readonly string[]): Promise<readonly Answer[]>;
   /** The same of the shards themselves, for a row that is to be written: nothing of it is shown to the client. */
   locate(read: ShardRead, path: readonly string[]): Promise<readonly Answer[]>;
-  /** A write of this request has committed: what is read from now on holds it. */
-  wrote(commit: Commit, path: readonly string[]): void;
+  /**
+   * Makes a write: what is read from now on holds it. `row`: the read of the row that is written, if it is known before;
+   * where the cache holds that row, `write` is asked to read it back.
+   */
+  write(
+    row: ShardRead | null,
+    path: readonly string[],
+    write: (readBack: ReadBack | null) => Promise<Written>,
+  ): Promise<Written>;
 }
 
 /** The reads of one request: each as fresh as is required, and all of them told of. */
@@ -108,9 +113,16 @@ export class RequestReader implements FieldReader {
     return answers.map(({ answer }) => answer);
   }
 
-  wrote({ shard, version }: Commit, path: readonly string[]): void {
+  async write(
+    row: ShardRead | null,
+    path: readonly string[],
+    write: (readBack: ReadBack | null) => Promise<Written>,
+  ): Promise<Written> {
+    const written = await (row === null ? write(null) : this.#cache.writeThrough(row, write));
+    const { shard, version } = written;
     this.#written = Math.max(this.#written, version);
     this.#note({ source: 'shard', asOf: version, changed: version, ageMs: 0, shards: [shard] }, 'STRONG', path);
+    return written;
   }
 
   /** What was read, in the order of the answers; empty unless it is kept. */

@@ -1,5 +1,5 @@
 import type { Requirement } from '../../cache/requirement.ts';
-import type { Commit, ShardClient, Written } from '../../shards/client/shard-client.ts';
+import type { ShardClient, Written } from '../../shards/client/shard-client.ts';
 import type { WriteOperation } from '../../shards/operation.ts';
 import type { Answer, PlanNode, RowAnswer } from '../../shards/plan.ts';
 import type { ExplainedStatement } from '../../shards/protocol.ts';
@@ -85,11 +85,17 @@ export class Explainer implements FieldReader {
     return this.#track(this.#read(read, path));
   }
 
-  /** `version` is the number that the write was given here. */
-  wrote({ version }: Commit, path: readonly string[]): void {
-    const write = this.#writes[version]!;
-    const shards = this.#sought.has(pathText(path)) ? null : write.shards;
-    this.#fieldOf(path).writes.push({ ...write, path, shards });
+  async write(
+    _row: ShardRead | null,
+    path: readonly string[],
+    write: (readBack: null) => Promise<Written>,
+  ): Promise<Written> {
+    const written = await write(null);
+    // The number that the write was given here.
+    const would = this.#writes[written.version]!;
+    const shards = this.#sought.has(pathText(path)) ? null : would.shards;
+    this.#fieldOf(path).writes.push({ ...would, path, shards });
+    return written;
   }
 
   /** A field of users' own code was met. */
@@ -156,7 +162,7 @@ export class Explainer implements FieldReader {
         statements: explained.statements,
       });
     }
-    return { shard: shards[0]!, version, rows };
+    return { shard: shards[0]!, version, rows, readBack: null };
   }
 
   #fieldOf([root]: readonly string[]): FieldDraft {

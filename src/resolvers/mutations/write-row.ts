@@ -9,6 +9,7 @@ import { fillIdSets } from '../fill-id-sets.ts';
 import { matchOn, PlanMaker } from '../plan/plan-maker.ts';
 import { responsePath } from '../response-path.ts';
 import { Row } from '../row.ts';
+import { writtenRow } from './written-row.ts';
 
 /** One operation in one transaction; the selected row, with all that lies on its shard, comes back in the same RPC. */
 export async function writeRow(
@@ -25,8 +26,10 @@ export async function writeRow(
   // The write itself waits for nothing: relations of other shards are looked up before it.
   if (maker.idSets.length > 0) await fillIdSets(maker.idSets, { context, requirement: STRONG, path });
   const select = { plan: JSON.stringify(plan.node), values: maker.values };
-  const written = await context.shards.write(shardKey, [operation(select)]);
-  context.reader.wrote(written, path);
+  const made = operation(select);
+  const written = await context.reader.write(writtenRow(table, shardKey, made), path, (readBack) =>
+    context.shards.write(shardKey, [made], readBack),
+  );
   const cells = written.rows[0] ?? null;
   return cells && new Row(plan.view, cells);
 }

@@ -86,7 +86,7 @@ export function createShardClient(options: ShardClientOptions): ShardClient {
     read: async (read) => (await readFresh({ ...read, cacheable: false })).map(({ answer }) => answer),
     readFresh,
     explain: (read) => explain(read, model, scope, router, calls),
-    write: (shardKey, operations) => write(shardKey, operations, scope, router, calls),
+    write: (shardKey, operations, readBack = null) => write(shardKey, operations, readBack, scope, router, calls),
     importRows: (table, columns, rows, importId) => importRows(table, columns, rows, importId, scope, router, calls),
     publish: (shard, shardKeys) => publish(shard, shardKeys, scope, router, calls),
     sampleChanges: async (shard, version) => {

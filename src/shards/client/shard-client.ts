@@ -12,7 +12,7 @@ import type {
   ShardStatus,
 } from '../protocol.ts';
 import type { ShardKey } from '../shard-key.ts';
-import type { AskShards, ShardRead } from '../shard-read.ts';
+import type { AskShards, FreshAnswer, ReadBack, ShardRead } from '../shard-read.ts';
 import type { Version } from '../version.ts';
 
 /** How a read would be made. */
@@ -34,6 +34,8 @@ export interface Written {
   readonly version: Version;
   /** The selected row of each operation. */
   readonly rows: readonly (RowAnswer | null)[];
+  /** One per key of what was to be read back; null: nothing was, or it could not be. */
+  readonly readBack: readonly FreshAnswer[] | null;
 }
 
 /** What a request cost so far. */
@@ -94,8 +96,11 @@ export interface ShardClient {
   readonly readFresh: AskShards;
   /** Tells how a read would be made; reads nothing. A part of a key that is null stands for a value that is not known. */
   explain(read: ShardRead): Promise<ExplainedRead>;
-  /** One transaction in the shard that owns `shardKey`. */
-  write(shardKey: ShardKey, operations: readonly WriteOperation[]): Promise<Written>;
+  /**
+   * One transaction in the shard that owns `shardKey`. `readBack` is answered from the state right after it; it costs no
+   * call of its own, and never fails the write.
+   */
+  write(shardKey: ShardKey, operations: readonly WriteOperation[], readBack?: ReadBack | null): Promise<Written>;
   /**
    * Upserts rows by primary key, batched by shard; a failing row fails alone. `columns` names the cells. `importId` ties
    * calls together, so that `rewritten` counts the keys that they repeat with other values.

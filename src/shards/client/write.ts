@@ -1,8 +1,12 @@
 import { ShardQLError, wireToError } from '../errors.ts';
 import type { WriteOperation } from '../operation.ts';
+import type { Answer, ReadCall } from '../plan.ts';
+import { fromJsonText, type WriteAnswer } from '../protocol.ts';
 import type { ShardKey } from '../shard-key.ts';
+import type { FreshAnswer, ReadBack } from '../shard-read.ts';
 import { announceCommit } from './announce-commit.ts';
 import { shardFailed, writeInDoubt } from './failures.ts';
+import { planText } from './plan-text.ts';
 import type { RequestScope } from './request-scope.ts';
 import type { Router } from './router.ts';
 import { Misrouted } from './router.ts';
@@ -16,6 +20,7 @@ import type { Written } from './shard-client.ts';
 export async function write(
   shardKey: ShardKey,
   operations: readonly WriteOperation[],
+  readBack: ReadBack | null,
   scope: RequestScope,
   router: Router,
   caller: ShardCaller,
@@ -26,7 +31,13 @@ export async function write(
   let unanswered = 0;
   try {
     return await router.routed(async (routing) => {
-      const request = { ...caller.envelope(routing.epoch), operationId, shardKey, operations };
+      const request = {
+        ...caller.envelope(routing.epoch),
+        operationId,
+        shardKey,
+        operations,
+        ...(readBack && { readBack: [toCall(shardKey, readBack)] }),
+      };
       const shard = routing.ownerOf(shardKey);
       const answer = await caller.call(shard, { shardKey, deadline }, async (stub) => {
         unanswered++;
@@ -46,6 +57,7 @@ export async function write(
             shard,
             version: answer.version,
             rows: JSON.parse(answer.rows) as Written['rows'],
+            readBack: readBackOf(shard, answer),
           };
         case 'WRONG_SHARD':
           return new Misrouted(answer.epoch);
@@ -62,4 +74,23 @@ export async function write(
   } catch (error) {
     throw unanswered > 0 && error instanceof ShardQLError ? writeInDoubt(error) : error;
   }
+}
+
+/** How a shard is asked to read back. */
+export const toCall = (shardKey: ShardKey, { node, values, keys, cacheable }: ReadBack): ReadCall => ({
+  plan: planText(node),
+  values,
+  keys,
+  shardKeys: [shardKey],
+  ...(cacheable && { cacheable }),
+});
+
+/** What a shard has read back; null if nothing. */
+export function readBackOf(shard: string, { readBack }: WriteAnswer): readonly FreshAnswer[] | null {
+  if (readBack === undefined) return null;
+  const { asOf, outcomes } = fromJsonText(readBack);
+  const [outcome] = outcomes;
+  if (outcome === undefined || !('answers' in outcome)) return null;
+  const changed = outcome.changed?.[0] ?? asOf;
+  return (outcome.answers as readonly Answer[]).map((answer) => ({ answer, asOf, changed, shards: [shard] }));
 }

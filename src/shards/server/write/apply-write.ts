@@ -1,7 +1,8 @@
 import { errorToWire, ShardQLError } from '../../errors.ts';
-import type { RowAnswer } from '../../plan.ts';
-import type { WriteAnswer, WriteFailed, WriteRequest, WrongShard } from '../../protocol.ts';
+import type { ReadCall, RowAnswer } from '../../plan.ts';
+import type { JsonText, ReadAnswer, WriteAnswer, WriteFailed, WriteRequest, WrongShard } from '../../protocol.ts';
 import type { ShardKey } from '../../shard-key.ts';
+import { answerReads } from '../answer-reads.ts';
 import { ownsKey, type ShardState } from '../shard-state.ts';
 import { SqlSession } from '../sql-session.ts';
 import { writeClock } from '../tables/clock-table.ts';
@@ -44,6 +45,7 @@ export function applyWrite(shard: ShardState, request: WriteRequest): WriteAnswe
     const touched = shard.freshness.committed(session);
     const unpublished = shard.freshness.eventsDue([request.shardKey as ShardKey]);
     const { version, rows } = done;
+    const readBack = request.readBack && readAfterCommit(shard, request, request.readBack);
     return {
       status: 'OK',
       epoch,
@@ -52,10 +54,25 @@ export function applyWrite(shard: ShardState, request: WriteRequest): WriteAnswe
       counts: session.counts,
       ...(unpublished.length > 0 && { unpublished }),
       ...(touched.length > 0 && { touched }),
+      ...(readBack !== undefined && { readBack }),
     };
   } catch (error) {
     if (!(error instanceof OperationFailed)) throw error;
     return { status: 'FAILED', epoch, index: error.index, error: errorToWire(error.reason) };
+  }
+}
+
+/** The write is done, whatever becomes of this. */
+function readAfterCommit(
+  shard: ShardState,
+  { protocol, epoch, caller }: WriteRequest,
+  calls: readonly ReadCall[],
+): JsonText<ReadAnswer> | undefined {
+  try {
+    return answerReads(shard, { protocol, epoch, caller, calls });
+  } catch (error) {
+    console.error('A write was committed, but could not be read back.', error);
+    return undefined;
   }
 }
 

@@ -1,0 +1,25 @@
+import type { TableModel } from '../../model/types.ts';
+import type { WriteOperation } from '../../shards/operation.ts';
+import type { PlanNode } from '../../shards/plan.ts';
+import type { ShardKey } from '../../shards/shard-key.ts';
+import type { ShardRead } from '../../shards/shard-read.ts';
+import { matchOn } from '../plan/plan-maker.ts';
+
+const nodeByTable = new WeakMap<TableModel, PlanNode>();
+
+/** The read of the row that an operation writes, by its primary key; null where the operation does not name that. */
+export function writtenRow(table: TableModel, shardKey: ShardKey, operation: WriteOperation): ShardRead | null {
+  const values =
+    operation.kind === 'create'
+      ? operation.values
+      : Object.fromEntries(operation.key.columns.map((name, at) => [name, operation.key.values[at]!]));
+  const key = table.primaryKey.columns.map(({ name }) => values[name] ?? null);
+  if (key.includes(null)) return null;
+  let node = nodeByTable.get(table);
+  if (node === undefined) {
+    const match = matchOn(table.primaryKey.columns.map(({ name }) => name));
+    node = { table: table.typeName, ...match, computed: [], columns: [], filter: null, page: null, relations: [] };
+    nodeByTable.set(table, node);
+  }
+  return { node, values: [], keys: [key], shardKeys: [shardKey] };
+}
