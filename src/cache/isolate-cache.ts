@@ -39,7 +39,7 @@ export function createIsolateCache(model: Model, settings: Partial<CacheSettings
     model,
     settings: complete,
     timing,
-    clock: createIsolateClock(timing.now, id),
+    clock: createIsolateClock(timing.now, id, complete.clockUncertaintyMs),
     memory: new MemoryStore(complete.memoryBytes),
     ownChanges: new OwnChanges(MAX_OWN_CHANGES),
     leases: new FillLeases(complete.fillPatienceMs),

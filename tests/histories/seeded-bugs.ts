@@ -61,8 +61,15 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   {
     name: 'a clock that steps back is not noticed',
     file: 'cache/clock.ts',
-    from: 'if (time < latest) name',
-    to: 'if (false) name',
+    from: 'time < latest || time - latest > gapMs',
+    to: 'time - latest > gapMs',
+    isRare: true,
+  },
+  {
+    name: 'a clock that may have stepped back unseen is trusted',
+    file: 'cache/clock.ts',
+    from: 'time < latest || time - latest > gapMs',
+    to: 'time < latest',
     isRare: true,
   },
   {

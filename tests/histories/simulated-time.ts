@@ -51,5 +51,11 @@ export class SkewedClock {
     this.skewMs = skewMs;
   }
 
-  readonly now = (): number => Math.floor(this.#time.now() + this.skewMs);
+  /** In true time. */
+  lookedAtMs = Number.NEGATIVE_INFINITY;
+
+  readonly now = (): number => {
+    this.lookedAtMs = this.#time.now();
+    return Math.floor(this.#time.now() + this.skewMs);
+  };
 }

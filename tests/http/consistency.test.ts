@@ -86,6 +86,16 @@ describe('a read in each mode', () => {
     expect(nameOf(await there(customer('BOUNDED, maxStalenessMs: 1')))).toBe('second');
   });
 
+  it('finds what its own isolate has just written in memory: no read follows the write', async () => {
+    await here(customer('CACHED'));
+    await here(rename('read back'));
+    const read = await here(customer('CACHED'));
+    expect(nameOf(read)).toBe('read back');
+    expect(read.fields).toMatchObject([{ source: 'memory', shards: 0 }]);
+    await here(rename('first'));
+    expect(nameOf(await there(customer('STRONG')))).toBe('first');
+  });
+
   it('does not show a session what it deleted, anywhere', async () => {
     const create = `mutation { createCustomer(data: { tenantId: "${TENANT}", id: "gone", name: "x", email: "gone@x", attributes: {} }) { id } }`;
     const read = `{ customer(by: { id: "gone" }, shardKey: "${TENANT}") @consistency(mode: SESSION) { id } customers(shardKey: "${TENANT}") @consistency(mode: SESSION) { totalCount } }`;

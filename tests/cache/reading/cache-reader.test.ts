@@ -178,7 +178,9 @@ describe('BOUNDED reads', () => {
     const lab = new LabCache();
     const mine = lab.isolate({ kvFillReads: 1 });
     await mine.read(READ, CACHED);
-    await lab.clock.advance(1_000);
+    await lab.clock.advance(500);
+    mine.cache.clock.now();
+    await lab.clock.advance(500);
     expect(await mine.read(READ, bounded(1_100))).toMatchObject({ source: 'memory' });
     expect(await lab.isolate().read(READ, bounded(1_600))).toMatchObject({ source: 'kv' });
     expect(await lab.isolate().read(READ, bounded(1_400))).toMatchObject({ source: 'shard' });
@@ -192,6 +194,18 @@ describe('BOUNDED reads', () => {
     expect(await isolate.read(READ, bounded(500))).toMatchObject({ source: 'memory' });
     lab.clock.stepBack(300);
     expect(await isolate.read(READ, bounded(200))).toMatchObject({ source: 'shard' });
+  });
+
+  it('trust no age across a time in which the clock might have stepped back unseen (F22)', async () => {
+    const lab = new LabCache();
+    const isolate = lab.isolate({}, null);
+    await isolate.read(READ, CACHED);
+    await lab.clock.advance(10_000);
+    lab.clock.stepBack(400);
+    // It says to be 9,600 ms old.
+    expect(await isolate.read(READ, bounded(9_900))).toMatchObject({ source: 'shard' });
+    await lab.clock.advance(10_000);
+    expect(await isolate.read(READ, bounded(10_600))).toMatchObject({ source: 'memory' });
   });
 });
 
@@ -293,3 +307,87 @@ describe('KV that is down or slow (F30)', () => {
     expect(lab.clock.now() - before).toBeLessThan(200);
   });
 });
+
+describe('writes through the cache', () => {
+  const ROW = customerById('one', 'a');
+  const OTHER = customerById('one', 'b');
+
+  /** What a shard does: reads the whole row back, if it is asked to. */
+  const writing = (lab: LabCache, isolate: ReturnType<LabCache['isolate']>, read = ROW) =>
+    isolate.request().writeThrough(read, async (readBack) => ({
+      readBack: readBack && (await lab.ask({ ...readBack, shardKeys: [ONE] })),
+    }));
+
+  it('put the new state of a row that memory holds in its place, to be read without a miss', async () => {
+    const lab = new LabCache();
+    const isolate = lab.isolate();
+    lab.answer = wholeRow('first');
+    await isolate.read(ROW, CACHED);
+    await lab.clock.advance(10);
+    lab.answer = wholeRow('second');
+    await writing(lab, isolate);
+    expect(lab.asked.at(-1)).toMatchObject({ cacheable: true, keys: [['one', 'a']] });
+    const touched = [['Customer', [rowBucket(['one', 'a'])]]] as const;
+    isolate.cache.ownChanges.note({ shardKeys: [ONE], version: lab.version, touched });
+    expect(await isolate.read(ROW, CACHED)).toMatchObject({ source: 'memory', answer: ['second'], ageMs: 0 });
+    expect(await isolate.read(customerById('one', 'a', ['email', 'name']), CACHED)).toMatchObject({
+      source: 'memory',
+      answer: ['a@x', 'second'],
+    });
+  });
+
+  it('ask for nothing of rows that memory does not hold, nor of what is no row', async () => {
+    const lab = new LabCache();
+    const isolate = lab.isolate();
+    lab.answer = wholeRow('first');
+    await isolate.read(ROW, CACHED);
+    await isolate.read(READ, CACHED);
+    lab.asked.length = 0;
+    await writing(lab, isolate, OTHER);
+    await writing(lab, isolate, READ);
+    expect(lab.asked).toEqual([]);
+    expect(await isolate.read(OTHER, CACHED)).toMatchObject({ source: 'shard' });
+  });
+
+  it('keep the absence of a row that was deleted', async () => {
+    const lab = new LabCache();
+    const isolate = lab.isolate();
+    lab.answer = wholeRow('first');
+    await isolate.read(ROW, CACHED);
+    lab.answer = null;
+    await writing(lab, isolate);
+    expect(await isolate.read(ROW, CACHED)).toMatchObject({ source: 'memory', answer: null });
+  });
+
+  it('leave what a later one has left, and what was not read back', async () => {
+    const lab = new LabCache();
+    const isolate = lab.isolate();
+    lab.answer = wholeRow('first');
+    await isolate.read(ROW, CACHED);
+    const earlier = await lab.ask({ ...ROW, cacheable: true });
+    await lab.clock.advance(10);
+    lab.answer = wholeRow('second');
+    await writing(lab, isolate);
+    await isolate.request().writeThrough(ROW, async () => ({ readBack: earlier }));
+    await isolate.request().writeThrough(ROW, async () => ({ readBack: null }));
+    expect(await isolate.read(ROW, CACHED)).toMatchObject({ source: 'memory', answer: ['second'] });
+  });
+
+  it('count the age of what was read back from the sending of the write', async () => {
+    const lab = new LabCache();
+    const isolate = lab.isolate();
+    lab.answer = wholeRow('first');
+    await isolate.read(ROW, CACHED);
+    lab.shardMs = 300;
+    await lab.clock.run(writing(lab, isolate));
+    lab.shardMs = 0;
+    expect(await isolate.read(ROW, bounded(300))).toMatchObject({ source: 'memory' });
+    expect(await isolate.read(ROW, bounded(299))).toMatchObject({ source: 'shard' });
+  });
+});
+
+/** A customer, with all columns that its row entry has. */
+const wholeRow = (name: string) => {
+  const columns = cachedModel().tableByType.get('Customer')!.columns;
+  return [...columns.map((column) => ({ name, email: 'a@x' })[column.name] ?? column.name), '1'];
+};

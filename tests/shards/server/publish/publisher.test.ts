@@ -36,6 +36,19 @@ describe('a shard', () => {
       expect(lab.markedSeq).toBe(lab.lastSeq);
     }));
 
+  it('has handed out what a write reads back', () =>
+    inPublishingLab(async (lab) => {
+      const node = { table: 'Product', match: ['tenantId', 'id'], through: null, columns: ['name'] };
+      const plan = JSON.stringify({ ...node, computed: [], filter: null, page: null, relations: [] });
+      const call = { plan, values: [], keys: [['t1', 'p1']], shardKeys: [T1] };
+      const writeBack = (cacheable: boolean) =>
+        lab.shard.write(T1, [rename('a')], { readBack: [{ ...call, cacheable }] });
+      expect(writeBack(false)).not.toHaveProperty('unpublished');
+      expect(lab.write([rename('b')]).events).toEqual([]);
+      writeBack(true);
+      expect(lab.write([rename('c')]).events).toEqual([T1]);
+    }));
+
   it('remembers what it handed out for the longest life of an entry', () =>
     inPublishingLab(async (lab) => {
       lab.handOut(T1);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { bundle } from '../../../../src/schema/migrations/index.ts';
 import shop from '../../../../src/schema/model.ts';
 import type { WriteOperation } from '../../../../src/shards/operation.ts';
+import { fromJsonText } from '../../../../src/shards/protocol.ts';
 import { SqlSession } from '../../../../src/shards/server/sql-session.ts';
 import { toShardKey } from '../../../../src/shards/shard-key.ts';
 import { slotOf } from '../../../../src/shards/slots.ts';
@@ -10,6 +11,17 @@ import { create, oneOfEach, remove, update } from '../shop-rows.ts';
 
 const inShop = <T>(test: (shard: LabShard) => T | Promise<T>, wallClock?: () => number) =>
   inNewShard(shop, bundle, test, wallClock);
+
+const rowNode = (columns: readonly string[]) => ({
+  table: 'Customer',
+  match: ['tenantId', 'id'],
+  through: null,
+  computed: [],
+  columns,
+  filter: null,
+  page: null,
+  relations: [],
+});
 
 /** Applies operations that must succeed; gives the version. */
 function succeed(shard: LabShard, ...operations: readonly WriteOperation[]): number {
@@ -76,6 +88,34 @@ describe('a write', () => {
       const next = succeed(shard, update('Customer', 'c1', { name: 'Last' }));
       expect(next).toBeGreaterThan(shard.value('SELECT max(version) FROM _log WHERE origin = ?', 'retried') as number);
       expect(shard.value('SELECT count(DISTINCT version) FROM _log')).toBe(4);
+    });
+  });
+
+  it('reads back the state that it leaves, at a version that no later commit has', async () => {
+    await inShop((shard) => {
+      succeed(shard, create('Tenant'), create('Customer'));
+      const plan = JSON.stringify(rowNode(['name']));
+      const call = { plan, values: [], keys: [['t1', 'c1']], shardKeys: ['t:t1'], cacheable: true };
+      const writeBack = (operation: WriteOperation, envelope = {}) => {
+        const answer = shard.write('t:t1', [operation], { readBack: [call], ...envelope });
+        if (answer.status !== 'OK') throw new Error(JSON.stringify(answer));
+        const { asOf, outcomes } = fromJsonText(answer.readBack!);
+        return { version: answer.version, asOf, outcomes };
+      };
+      const renamed = writeBack(update('Customer', 'c1', { name: 'Eve' }), { operationId: 'renamed' });
+      expect(renamed.outcomes).toMatchObject([{ answers: [['Eve']] }]);
+      expect(renamed.asOf).toBeGreaterThanOrEqual(renamed.version);
+      const later = succeed(shard, update('Customer', 'c1', { name: 'Later' }));
+      expect(later).toBeGreaterThan(renamed.asOf);
+      // A retry is answered as before, but reads what is there now.
+      const retried = writeBack(update('Customer', 'c1', { name: 'Eve' }), { operationId: 'renamed' });
+      expect(retried.version).toBe(renamed.version);
+      expect(retried.outcomes).toMatchObject([{ answers: [['Later']] }]);
+      expect(retried.asOf).toBeGreaterThanOrEqual(later);
+      expect(writeBack(remove('Customer', 'c1')).outcomes).toMatchObject([{ answers: [null] }]);
+      const lost = shard.write('t:t1', [create('Customer')], { readBack: [{ ...call, plan: '{}' }] });
+      expect(lost.status).toBe('OK');
+      expect(shard.value('SELECT count(*) FROM customers')).toBe(1);
     });
   });
 
