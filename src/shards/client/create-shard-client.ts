@@ -1,4 +1,5 @@
 import type { Model } from '../../model/types.ts';
+import { ConcurrencyLimit } from '../concurrency-limit.ts';
 import type { InvalidationEvent } from '../invalidation.ts';
 import { type Caller, PROTOCOL } from '../protocol.ts';
 import type { AskShards } from '../shard-read.ts';
@@ -6,7 +7,6 @@ import type { Change } from '../stamps.ts';
 import { askAllShards } from './ask-all-shards.ts';
 import { askShard } from './ask-shard.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { ConcurrencyLimit } from './concurrency-limit.ts';
 import { Deadline } from './deadline.ts';
 import { explain } from './explain.ts';
 import { importRows } from './import-rows.ts';

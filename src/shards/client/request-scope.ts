@@ -1,8 +1,8 @@
+import type { ConcurrencyLimit } from '../concurrency-limit.ts';
 import type { InvalidationEvent } from '../invalidation.ts';
 import type { Caller } from '../protocol.ts';
 import type { Change } from '../stamps.ts';
 import type { Clock } from './clock.ts';
-import type { ConcurrencyLimit } from './concurrency-limit.ts';
 import type { Deadline } from './deadline.ts';
 import type { RouterEnv } from './router-env.ts';
 import type { RouterState } from './router-state.ts';

@@ -1,4 +1,5 @@
 import type { Model } from '../../../model/types.ts';
+import { ConcurrencyLimit } from '../../concurrency-limit.ts';
 import { stampLifeMs } from '../../entry-life.ts';
 import { stampsKvKey } from '../../kv-key.ts';
 import { type LagCounts, LagHistogram } from '../../lag-histogram.ts';
@@ -20,8 +21,8 @@ const PUT_INTERVAL_MS = 1_000;
 const PUT_ATTEMPTS = 3;
 /** A put that takes longer counts as failed. */
 const PUT_TIMEOUT_MS = 10_000;
-/** Keys put side by side: the platform lets six connections wait at once. */
-const LANES = 6;
+/** Puts under way side by side: the platform lets six connections wait at once. */
+const MAX_PUTS = 6;
 /** After so many keys that failed the others are left for later: KV is down. */
 const MAX_FAILED_KEYS = 6;
 /** When the alarm tries again what it could not publish. */
@@ -53,6 +54,9 @@ export class Publisher {
   readonly #putByKey = new Map<ShardKey, Promise<boolean>>();
   /** When the last put of a key was sent; those of more than a second ago do not matter. */
   readonly #putAtMsByKey = new Map<ShardKey, number>();
+  /** Those that are published once their turn comes, whoever asks for it. */
+  readonly #later = new Set<ShardKey>();
+  readonly #puts = new ConcurrencyLimit(MAX_PUTS);
   readonly #lag = new LagHistogram();
 
   constructor(options: PublisherOptions) {
@@ -60,14 +64,23 @@ export class Publisher {
     this.#ttlSeconds = Math.max(MIN_TTL_SECONDS, Math.ceil(stampLifeMs(options.model) / 1000));
   }
 
-  /** Of each put that told of changes, from the commit of the first of them until KV had taken it. */
+  /** Of each commit that a put told of, until KV had taken that put. */
   get lag(): LagCounts {
     return this.#lag;
   }
 
-  /** Publishes what has changed so far under these shard keys. Gives those that could not be published. */
+  /**
+   * Publishes what has changed so far under these shard keys. Gives those that could not be published.
+   *
+   * A key that was put less than a second ago must wait for its turn. It holds up neither the caller nor other keys: it is
+   * taken over, and published when its turn comes, or by the alarm, which every such commit has set, if this life ends.
+   */
   async publish(shardKeys: Iterable<ShardKey>): Promise<ShardKey[]> {
-    const queue = [...new Set(shardKeys)];
+    const queue: ShardKey[] = [];
+    for (const shardKey of new Set(shardKeys)) {
+      if (this.#mustWait(shardKey)) this.#publishLater(shardKey);
+      else queue.push(shardKey);
+    }
     const failed: ShardKey[] = [];
     const lane = async () => {
       while (failed.length < MAX_FAILED_KEYS) {
@@ -76,7 +89,7 @@ export class Publisher {
         if (!(await this.#publishOne(shardKey))) failed.push(shardKey);
       }
     };
-    await Promise.all(Array.from({ length: Math.min(LANES, queue.length) }, lane));
+    await Promise.all(Array.from({ length: Math.min(MAX_PUTS, queue.length) }, lane));
     this.#moveMark();
     const left = [...failed, ...queue];
     if (left.length > 0)
@@ -110,6 +123,34 @@ export class Publisher {
     if (atMs < Number.POSITIVE_INFINITY) alarm.wakeBy(atMs, nowMs);
   }
 
+  #mustWait(shardKey: ShardKey): boolean {
+    return this.#putByKey.has(shardKey) || this.#pauseMs(shardKey, 1) > 0;
+  }
+
+  #publishLater(shardKey: ShardKey): void {
+    if (this.#later.has(shardKey)) return;
+    this.#later.add(shardKey);
+    const { alarm, timing } = this.#options;
+    this.#publishInTurn(shardKey)
+      .catch((error: unknown) => {
+        console.error('Stamps could not be published; it is tried again.', error);
+        return false;
+      })
+      .then((isPublished) => {
+        this.#later.delete(shardKey);
+        if (!isPublished) alarm.wakeBy(timing.now() + RETRY_MS, timing.now());
+      });
+  }
+
+  /** As long as changes come that no put has taken in: who asked for those was told that they are taken over. */
+  async #publishInTurn(shardKey: ShardKey): Promise<boolean> {
+    do {
+      if (!(await this.#publishOne(shardKey))) return false;
+      this.#moveMark();
+    } while (this.#options.freshness.unpublished.isDirty(shardKey));
+    return true;
+  }
+
   async #publishOne(shardKey: ShardKey): Promise<boolean> {
     const { owns, freshness } = this.#options;
     if (!owns(shardKey)) {
@@ -135,12 +176,14 @@ export class Publisher {
     const key = await stampsKvKey(shardKey);
     for (let attempt = 1; attempt <= PUT_ATTEMPTS; attempt++) {
       await this.#waitForTurn(shardKey, attempt);
-      unpublished.putBegins(shardKey);
-      const text = encodeStamps(freshness.stampsOf(shardKey));
       try {
-        await this.#inTime(kv.put(key, text, { expirationTtl: this.#ttlSeconds }));
-        const changedAtMs = unpublished.putSucceeded(shardKey);
-        if (changedAtMs !== null) this.#lag.observe(timing.now() - changedAtMs);
+        await this.#puts.run(async () => {
+          this.#noteTurn(shardKey);
+          unpublished.putBegins(shardKey);
+          const text = encodeStamps(freshness.stampsOf(shardKey));
+          await this.#inTime(kv.put(key, text, { expirationTtl: this.#ttlSeconds }));
+        });
+        for (const changedAtMs of unpublished.putSucceeded(shardKey)) this.#lag.observe(timing.now() - changedAtMs);
         return true;
       } catch {
         unpublished.putFailed(shardKey, timing.now());
@@ -151,11 +194,18 @@ export class Publisher {
 
   /** At most one put per second and key; after failures fewer. */
   async #waitForTurn(shardKey: ShardKey, attempt: number): Promise<void> {
-    const { timing } = this.#options;
+    const pauseMs = this.#pauseMs(shardKey, attempt);
+    if (pauseMs > 0) await this.#options.timing.wait(pauseMs);
+  }
+
+  /** How long the next put of a key has to wait; not at all if it is not positive. */
+  #pauseMs(shardKey: ShardKey, attempt: number): number {
     const lastMs = this.#putAtMsByKey.get(shardKey) ?? Number.NEGATIVE_INFINITY;
-    const pauseMs = lastMs + PUT_INTERVAL_MS * 2 ** (Math.max(attempt, 2) - 2) - timing.now();
-    if (pauseMs > 0) await timing.wait(pauseMs);
-    const nowMs = timing.now();
+    return lastMs + PUT_INTERVAL_MS * 2 ** (Math.max(attempt, 2) - 2) - this.#options.timing.now();
+  }
+
+  #noteTurn(shardKey: ShardKey): void {
+    const nowMs = this.#options.timing.now();
     this.#putAtMsByKey.delete(shardKey);
     this.#putAtMsByKey.set(shardKey, nowMs);
     for (const [oldest, atMs] of this.#putAtMsByKey) {

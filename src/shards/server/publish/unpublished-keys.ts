@@ -12,14 +12,17 @@ interface UnpublishedKey {
   againAtMs: number | null;
   /** When the router was last told to send an event for what is dirty. */
   eventAtMs: number | null;
-  /** When the first change was made that is in no put that has landed, in milliseconds since 1970; null: there is none. */
-  changedAtMs: number | null;
+  /** When the changes were made that are in no put that has landed, in milliseconds since 1970: the first so many. */
+  readonly changesAtMs: number[];
   /** The same, of the changes since the put under way was made. */
-  nextChangedAtMs: number | null;
+  readonly nextChangesAtMs: number[];
 }
 
 /** How long an old put may take to land, in milliseconds. */
 export const OLD_PUT_MS = 30_000;
+
+/** How many changes of a shard key are timed until a put has told of them. */
+const MAX_TIMED_CHANGES = 100;
 
 /** How long an event that was asked for counts as under way, in milliseconds. */
 const EVENT_MS = 2_000;
@@ -60,7 +63,7 @@ export class UnpublishedKeys {
     if (key !== undefined) {
       key.isDirty = true;
       key.nextSeq ??= seq;
-      key.nextChangedAtMs ??= atMs;
+      noteTime(key.nextChangesAtMs, atMs);
     } else if (this.hasRoom) {
       this.#keys.set(shardKey, {
         firstSeq: seq,
@@ -68,8 +71,8 @@ export class UnpublishedKeys {
         nextSeq: null,
         againAtMs: null,
         eventAtMs: null,
-        changedAtMs: null,
-        nextChangedAtMs: atMs,
+        changesAtMs: [],
+        nextChangesAtMs: [atMs],
       });
     } else this.#unlistedSeq ??= seq;
   }
@@ -101,23 +104,21 @@ export class UnpublishedKeys {
     key.isDirty = false;
     key.nextSeq = null;
     key.eventAtMs = null;
-    key.changedAtMs ??= key.nextChangedAtMs;
-    key.nextChangedAtMs = null;
+    for (const atMs of key.nextChangesAtMs.splice(0)) noteTime(key.changesAtMs, atMs);
   }
 
-  /** Gives when the first change was made that this put was the first to tell of; null: it told of none. */
-  putSucceeded(shardKey: ShardKey): number | null {
+  /** Gives when the changes were made that this put was the first to tell of. */
+  putSucceeded(shardKey: ShardKey): readonly number[] {
     const key = this.#keys.get(shardKey);
-    if (key === undefined) return null;
-    const { changedAtMs } = key;
-    key.changedAtMs = null;
-    if (key.againAtMs !== null) return changedAtMs;
+    if (key === undefined) return [];
+    const changesAtMs = key.changesAtMs.splice(0);
+    if (key.againAtMs !== null) return changesAtMs;
     if (key.nextSeq === null) this.#keys.delete(shardKey);
     else {
       key.firstSeq = key.nextSeq;
       key.nextSeq = null;
     }
-    return changedAtMs;
+    return changesAtMs;
   }
 
   /** The put may land all the same, and then after a later one. */
@@ -160,4 +161,9 @@ export class UnpublishedKeys {
     for (const { firstSeq } of this.#keys.values()) least = Math.min(least, firstSeq);
     return least - 1;
   }
+}
+
+/** One time per commit: a commit changes several tables in one millisecond. */
+function noteTime(timesMs: number[], atMs: number): void {
+  if (timesMs.length < MAX_TIMED_CHANGES && timesMs.at(-1) !== atMs) timesMs.push(atMs);
 }

@@ -89,8 +89,61 @@ describe('a shard', () => {
       expect(lastChange(lab.kv.stamps(T1_STAMPS)!, { table: 'Product', bucket: null })).toBeLessThan(during);
       expect(lab.markedSeq).toBe(lab.lastSeq - 1);
       await lab.timing.settle(lab.publish(T1));
+      await lab.timing.advance(1_000);
       expect(lastChange(lab.kv.stamps(T1_STAMPS)!, { table: 'Product', bucket: null })).toBe(during);
       expect(lab.markedSeq).toBe(lab.lastSeq);
+    }));
+
+  it('takes over a key that must wait for its turn, and lets neither the caller nor other keys wait', () =>
+    inPublishingLab(async (lab) => {
+      lab.handOut(T1, 't:t2');
+      lab.write([rename('a')]);
+      await lab.timing.settle(lab.publish(T1));
+      const startMs = lab.timing.ms;
+      lab.write([rename('b')]);
+      lab.write([update('Tenant', 't2', { name: 'b' })], 't:t2');
+      expect(await lab.timing.settle(lab.publish(T1, 't:t2'))).toEqual([]);
+      expect(lab.kv.puts.map(({ key }) => key)).toEqual([T1_STAMPS, 's:t%3At2']);
+      expect(lab.timing.ms).toBe(startMs);
+      // Whatever comes before its turn is in the same put.
+      await lab.timing.advance(500);
+      const { version } = lab.write([rename('c')]);
+      expect(await lab.publish(T1)).toEqual([]);
+      await lab.timing.advance(499);
+      expect(lab.kv.puts.length).toBe(2);
+      await lab.timing.advance(1);
+      expect(lastChange(lab.kv.stamps(T1_STAMPS)!, { table: 'Product', bucket: null })).toBe(version);
+      expect(lab.kv.puts.length).toBe(3);
+      expect(lab.markedSeq).toBe(lab.lastSeq);
+    }));
+
+  it('publishes what it had taken over by its alarm, if it dies before the turn has come', () =>
+    inPublishingLab(async (lab) => {
+      lab.handOut(T1);
+      lab.write([rename('a')]);
+      await lab.timing.settle(lab.publish(T1));
+      const { version } = lab.write([rename('b')]);
+      expect(await lab.publish(T1)).toEqual([]);
+      lab.restart();
+      await lab.fireAlarm();
+      expect(lastChange(lab.kv.stamps(T1_STAMPS)!, { table: 'Product', bucket: null })).toBe(version);
+    }));
+
+  it('tries again what it had taken over and KV did not take', () =>
+    inPublishingLab(async (lab) => {
+      lab.handOut(T1);
+      lab.write([rename('a')]);
+      await lab.timing.settle(lab.publish(T1));
+      const { version } = lab.write([rename('b')]);
+      lab.kv.before = () => {
+        throw new Error('KV PUT failed: 500');
+      };
+      await lab.publish(T1);
+      await lab.timing.advance(5_000);
+      expect(lab.alarmAtMs! - lab.timing.ms).toBeLessThanOrEqual(10_000);
+      lab.kv.before = () => {};
+      await lab.fireAlarm();
+      expect(lastChange(lab.kv.stamps(T1_STAMPS)!, { table: 'Product', bucket: null })).toBe(version);
     }));
 
   it('leaves shard keys that another shard has taken over to it', () =>

@@ -1,4 +1,4 @@
-/** Lets at most `limit` pieces of work run at once; the rest waits its turn in order. One per request. */
+/** Lets at most `limit` pieces of work run at once; the rest waits its turn in order. */
 export class ConcurrencyLimit {
   readonly #limit: number;
   readonly #waiting: (() => void)[] = [];
