@@ -29,7 +29,7 @@ async function bench(options: BenchOptions): Promise<void> {
   );
   const shop = indexShop(makeShop(shopSize(options.scale)));
   if (options.profile) return runProfile(workloads, shop, options);
-  const load = await runLoad(workloads, shop, options);
+  const load = options.load ? await runLoad(workloads, shop, options) : null;
   const cache = options.cache ? await runCache(shop) : null;
   const startup = options.startup ? await runStartup() : [];
   if (options.keep) console.log(`kept as ${keepResults({ machine, options, ...load, cache, startup })}`);

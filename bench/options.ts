@@ -10,6 +10,7 @@ export interface BenchOptions {
   readonly keep: boolean;
   readonly profile: boolean;
   readonly startup: boolean;
+  readonly load: boolean;
   readonly cache: boolean;
 }
 
@@ -24,6 +25,7 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions {
     .option('--scale <factor>', 'size of the data; 1 is some 207,000 rows of 20 tenants', positive, 1)
     .option('--keep', 'write the figures to bench/results/<date>-<commit>.json', false)
     .option('--profile', 'instead of timing: where the workloads spend the CPU, by package and function', false)
+    .option('--no-load', 'leave out the workloads and floors')
     .option('--no-cache', "leave out the cache's hit rate, invalidation and cold keys")
     .option('--no-startup', 'leave out start-up cost and bundle size')
     .parse([...args], { from: 'user' })

@@ -11,7 +11,10 @@ export interface HitRate {
   readonly shareOfWrites: number;
   readonly reads: number;
   readonly hits: number;
-  /** Hits of a cache of the same lives and buckets that has room for everything and hears of each write at once. */
+  /**
+   * Hits of a cache of the same rules (lives, buckets, rows that come back with their writes) that has room for everything
+   * and hears of each write at once.
+   */
   readonly oracleHits: number;
 }
 
@@ -47,6 +50,7 @@ export async function measureHitRate(client: ApiClient, shop: ShopIndex, shareOf
     const bucket = `${customer.tenant_id} ${rowBucket([customer.tenant_id, customer.id])}`;
     if (write !== null) {
       changed.set(bucket, at);
+      filled.set(customer.id, { at, ms: performance.now() });
       await client.ask(write.query, write.variables);
       return;
     }

@@ -7,7 +7,7 @@ export interface InvalidationLag {
   /** Puts of stamps to KV, per write and per second and shard key. */
   readonly putsPerWrite: number;
   readonly putsPerKeySecond: number;
-  /** Share of puts within a second of the commit of the first change that they tell of. */
+  /** Share of commits that a put had told of within a second. */
   readonly withinOneSecond: number;
 }
 
@@ -52,10 +52,14 @@ export async function measureInvalidationLag(
     seconds: took,
     putsPerWrite: puts / (perSecond * seconds),
     putsPerKeySecond: puts / targets.length / took,
-    withinOneSecond: puts === 0 ? 1 : (after.soon - before.soon) / puts,
+    withinOneSecond: after.told === before.told ? 1 : (after.soon - before.soon) / (after.told - before.told),
   };
 }
 
 async function counts(client: ApiClient) {
-  return { puts: await client.metric(LAG, {}, '_count'), soon: await client.metric(LAG, { le: '1' }, '_bucket') };
+  return {
+    puts: await client.metric('shardql_invalidation_puts_total'),
+    told: await client.metric(LAG, {}, '_count'),
+    soon: await client.metric(LAG, { le: '1' }, '_bucket'),
+  };
 }

@@ -30,7 +30,7 @@ export function describeLag(what: string, lag: InvalidationLag): string {
   const isSparing = putsPerWrite <= MOST_PUTS_PER_WRITE || putsPerKeySecond <= MOST_PUTS_PER_KEY_SECOND;
   return (
     `goal invalidation, ${what}: ${writesPerSecond.toFixed(0)} writes/s: ${puts}, ${verdict(isSparing)}; ` +
-    `95 % of puts within 1 s of the commit: ${percent(withinOneSecond)}, ${verdict(withinOneSecond >= 0.95)}`
+    `95 % of commits told of within 1 s: ${percent(withinOneSecond)}, ${verdict(withinOneSecond >= 0.95)}`
   );
 }
 

@@ -216,6 +216,8 @@ export interface ShardMetrics {
   readonly unpublishedKeys: number;
   /** From commits until their stamps were put. */
   readonly invalidationLag: LagCounts;
+  /** Puts of stamps that KV has taken; absent from the release before. */
+  readonly stampPuts?: number;
   readonly audits: readonly AuditCount[];
 }
 

@@ -28,10 +28,16 @@ export function shardFamilies(reports: readonly ShardReport<ShardMetrics>[]): Me
     {
       name: 'shardql_invalidation_lag_seconds',
       type: 'histogram',
-      help: 'Of each put of stamps to KV, the time since the commit of the first change that it told of.',
+      help: 'Of each commit that had to be told of, the time until KV had taken the stamps that tell of it.',
       samples: known.flatMap(({ labels, invalidationLag: { counts, sumMs } }) =>
         histogramSamples(labels, BOUNDS_SECONDS, counts, sumMs / 1_000),
       ),
+    },
+    {
+      name: 'shardql_invalidation_puts_total',
+      type: 'counter',
+      help: 'Puts of stamps that KV has taken.',
+      samples: known.map(({ labels, stampPuts = 0 }) => ({ labels, value: stampPuts })),
     },
     {
       name: 'shardql_cache_audits_total',

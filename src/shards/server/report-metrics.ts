@@ -15,6 +15,7 @@ export function reportMetrics(
     databaseBytes: storage.sql.databaseSize,
     unpublishedKeys: freshness.unpublished.size,
     invalidationLag: { counts, sumMs },
+    stampPuts: publisher?.puts ?? 0,
     audits: audits.counts,
   };
 }

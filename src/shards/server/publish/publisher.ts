@@ -58,10 +58,16 @@ export class Publisher {
   readonly #later = new Set<ShardKey>();
   readonly #puts = new ConcurrencyLimit(MAX_PUTS);
   readonly #lag = new LagHistogram();
+  #putCount = 0;
 
   constructor(options: PublisherOptions) {
     this.#options = options;
     this.#ttlSeconds = Math.max(MIN_TTL_SECONDS, Math.ceil(stampLifeMs(options.model) / 1000));
+  }
+
+  /** How many puts KV has taken. */
+  get puts(): number {
+    return this.#putCount;
   }
 
   /** Of each commit that a put told of, until KV had taken that put. */
@@ -183,6 +189,7 @@ export class Publisher {
           const text = encodeStamps(freshness.stampsOf(shardKey));
           await this.#inTime(kv.put(key, text, { expirationTtl: this.#ttlSeconds }));
         });
+        this.#putCount++;
         for (const changedAtMs of unpublished.putSucceeded(shardKey)) this.#lag.observe(timing.now() - changedAtMs);
         return true;
       } catch {
