@@ -49,6 +49,7 @@ async function requirementsOf(
         shards: ['shard-1'],
       }));
     },
+    writeThrough: (_row: unknown, write: (readBack: null) => unknown) => write(null),
   };
   const reader = new RequestReader(cache as unknown as CacheReader, token, false);
   const document = parse(query);
