@@ -196,12 +196,12 @@ describe('how fresh a field is read', () => {
 
   it('is STRONG for filters that look at a strong column on other shards', async () => {
     const model = withPolicies(crossShard, { Airport: { strongColumns: ['name'] } });
-    const idSetModes = async (where: string) => {
+    const modes = async (where: string) => {
       const query = `query @consistency(mode: CACHED) { routes(where: ${where}) { totalCount } }`;
       return (await requirementsOf(model, query)).reads.map(({ table, mode }) => `${table} ${mode}`);
     };
-    expect(await idSetModes('{ source: { iata: { eq: "x" } } }')).toEqual(['Airport CACHED']);
-    expect(await idSetModes('{ source: { name: { eq: "x" } } }')).toEqual(['Airport STRONG']);
+    expect(await modes('{ source: { iata: { eq: "x" } } }')).toEqual(['Airport CACHED', 'Route CACHED']);
+    expect(await modes('{ source: { name: { eq: "x" } } }')).toEqual(['Airport STRONG', 'Route STRONG']);
   });
 
   it('is told as the weakest where rows of several types are read, each in its own', async () => {
