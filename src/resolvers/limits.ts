@@ -16,6 +16,8 @@ export const MAX_FILTER_CONDITIONS = 250;
 export const MAX_ID_SET_KEYS = 10_000;
 /** Greatest nesting of `AND`, `OR`, `NOT` and relations (SQLite's expression trees end at 100 levels). */
 export const MAX_FILTER_DEPTH = 16;
+/** Greatest number of relations within each other in a selection: plans are made and read by recursion. */
+export const MAX_RELATION_LEVELS = 100;
 /** Greatest number of relations within each other in an entry of `orderBy`. */
 export const MAX_ORDER_STEPS = 8;
 /** Greatest number of entries of `orderBy` that name a relation: each is worked out for every row of the list. */

@@ -1,3 +1,4 @@
+import { parse } from 'graphql';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Cluster, SHOP } from './support/cluster.ts';
 import { summary } from './support/run.ts';
@@ -152,6 +153,35 @@ describe('queries', () => {
         ? { hasNextPage: between.length > count, hasPreviousPage: after >= 0 }
         : { hasNextPage: before < all.length, hasPreviousPage: between.length > count },
     );
+  });
+
+  /** Relations within each other: orders of a customer, the customer of an order, and so on. */
+  const nested = (levels: number): string =>
+    levels === 0 ? '{ id }' : `{ orders(first: 1) { nodes { customer ${nested(levels - 2)} } } }`;
+  const chain = (levels: number) => `{ customer(by: { id: "t1-c1" }, shardKey: "t1") ${nested(levels)} }`;
+
+  it('nest a hundred relations within each other, by one call', async () => {
+    const { data, errors, trace } = await cluster.run(chain(100));
+    expect(errors).toEqual([]);
+    expect(trace.rpcs).toBe(1);
+    const innermost = Array.from({ length: 50 }).reduce(
+      // biome-ignore lint/suspicious/noExplicitAny: rows are as deep as the query.
+      (row: any) => row.orders.nodes[0].customer,
+      data.customer,
+    );
+    expect(innermost).toEqual({ id: 't1-c1' });
+  });
+
+  it.each([102, 400, 900])('refuse %i, however often they are asked', async (levels) => {
+    const document = parse(chain(levels));
+    for (let time = 0; time < 3; time++) {
+      const { errors } = await cluster.run(document);
+      expect(errors.map(({ extensions }) => extensions.code)).toEqual(['DEPTH_LIMIT_EXCEEDED']);
+      expect(errors[0]!.path).toHaveLength(1 + 50 * 4 + 1);
+      expect(errors[0]!.message).toBe(
+        'Expected at most 100 relations within each other, but got more. Ask for the inner ones by themselves.',
+      );
+    }
   });
 
   it('filter with every kind of operator', async () => {

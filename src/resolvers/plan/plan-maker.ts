@@ -5,6 +5,7 @@
 import { type FieldNode, type GraphQLObjectType, getArgumentValues } from 'graphql';
 import type { Requirement } from '../../cache/requirement.ts';
 import type { Model, RelationModel, TableModel } from '../../model/types.ts';
+import { ShardQLError } from '../../shards/errors.ts';
 import {
   type ComputedColumn,
   type Filter,
@@ -23,6 +24,7 @@ import { FreshnessNeeds, type SessionState } from '../consistency/freshness-need
 import { leafConsistencies } from '../consistency/leaf-consistencies.ts';
 import { notePlan } from '../consistency/note-plan.ts';
 import { roleOf } from '../field-role.ts';
+import { MAX_RELATION_LEVELS } from '../limits.ts';
 import { whereToFilter } from './filter.ts';
 import { FilterBudget } from './filter-budget.ts';
 import type { WhereInput } from './filter-terms.ts';
@@ -60,14 +62,17 @@ export class PlanMaker {
   readonly #model: Model;
   readonly #operation: Operation;
   readonly #budget: FilterBudget;
+  /** How many relations what is being planned lies below. */
+  #level: number;
   #isWhole = true;
   /** The plan has been looked through for what its tables require: once, since it may be remembered. */
   #isNoted = false;
 
-  constructor(model: Model, operation: Operation, budget = new FilterBudget()) {
+  constructor(model: Model, operation: Operation, budget = new FilterBudget(), level = 0) {
     this.#model = model;
     this.#operation = operation;
     this.#budget = budget;
+    this.#level = level;
   }
 
   /**
@@ -202,14 +207,16 @@ export class PlanMaker {
 
   #relation(draft: NodeDraft, relation: RelationModel, key: string, nodes: FieldNode[]): RelationPlan {
     const mark = { values: this.values.length, idSets: this.idSets.length };
+    this.#level++;
     try {
+      if (this.#level > MAX_RELATION_LEVELS) throw tooManyLevels();
       draft.need(relation.from);
       if (relation.colocated) {
         const target = this.#target(draft.shape.table, relation, nodes);
         return { kind: 'nested', position: draft.nest(key, relation.from, target.node), target };
       }
       this.#isWhole = false;
-      const maker = new PlanMaker(this.#model, this.#operation, this.#budget);
+      const maker = new PlanMaker(this.#model, this.#operation, this.#budget, this.#level);
       const target = maker.#target(draft.shape.table, relation, nodes);
       const { values, idSets, needs } = maker;
       notePlan(needs, this.#model, target.node, idSets);
@@ -225,6 +232,8 @@ export class PlanMaker {
       this.idSets.length = mark.idSets;
       if (error instanceof Error) return { kind: 'failed', error };
       throw error;
+    } finally {
+      this.#level--;
     }
   }
 
@@ -261,6 +270,12 @@ export class PlanMaker {
     return this.#operation.schema.getType(name) as GraphQLObjectType;
   }
 }
+
+const tooManyLevels = (): ShardQLError =>
+  new ShardQLError(
+    'DEPTH_LIMIT_EXCEEDED',
+    `Expected at most ${MAX_RELATION_LEVELS} relations within each other, but got more. Ask for the inner ones by themselves.`,
+  );
 
 /** By field of edges. */
 const SEARCH_FIELDS: ReadonlyMap<string, ComputedColumn> = new Map([

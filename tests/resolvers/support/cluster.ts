@@ -1,5 +1,5 @@
 import { env } from 'cloudflare:workers';
-import type { GraphQLSchema } from 'graphql';
+import type { DocumentNode, GraphQLSchema } from 'graphql';
 import type { Model } from '../../../src/model/types.ts';
 import { createRouterState, createShardClient } from '../../../src/shards/client/create-shard-client.ts';
 import type { ShardClient } from '../../../src/shards/client/shard-client.ts';
@@ -28,7 +28,10 @@ export class Cluster {
     this.#shardCount = shardCount;
   }
 
-  async run(query: string, variables: Record<string, unknown> = {}): Promise<Outcome & Pick<ShardClient, 'trace'>> {
+  async run(
+    query: string | DocumentNode,
+    variables: Record<string, unknown> = {},
+  ): Promise<Outcome & Pick<ShardClient, 'trace'>> {
     const client = this.#client();
     return { ...(await run(this.#api, client, query, variables)), trace: client.trace };
   }
