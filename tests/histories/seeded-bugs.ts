@@ -14,7 +14,7 @@ export interface SeededBug {
 
 const JUDGE = 'cache/entries/judge-entry.ts';
 const KEY = 'cache/entries/entry-key.ts';
-const READER = 'cache/reading/cache-reader.ts';
+const FILLER = 'cache/reading/filler.ts';
 const FRESHNESS = 'shards/server/publish/freshness.ts';
 const PUBLISHER = 'shards/server/publish/publisher.ts';
 const CLOCK = 'shards/server/clock.ts';
@@ -74,33 +74,33 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   },
   {
     name: 'an entry’s age counts from the answer instead of from the question',
-    file: READER,
-    from: 'this.#keep(key, answer, at, maker);',
-    to: 'this.#keep(key, answer, clock.now(), maker);',
+    file: FILLER,
+    from: 'this.#keeper.keep(key, answer, sent);',
+    to: 'this.#keeper.keep(key, answer, this.#now());',
     isRare: true,
   },
   {
     name: 'an entry claims commits that came after it',
-    file: READER,
+    file: 'cache/reading/answer-keeper.ts',
     from: 'text: JSON.stringify(answer), asOf, changed',
     to: 'text: JSON.stringify(answer), asOf: asOf + 4096 * 5_000, changed',
   },
   {
     name: 'a written row claims commits that came after it',
-    file: READER,
-    from: 'this.#keep(held[place]!.key, answer, at, maker)',
-    to: 'this.#keep(held[place]!.key, { ...answer, asOf: answer.asOf + 4096 * 5_000 }, at, maker)',
+    file: FILLER,
+    from: 'this.#keeper.keep(held[place]!.key, answer, sent)',
+    to: 'this.#keeper.keep(held[place]!.key, { ...answer, asOf: answer.asOf + 4096 * 5_000 }, sent)',
   },
   {
     name: 'a written row’s age counts from the answer instead of from the question',
-    file: READER,
-    from: 'this.#keep(held[place]!.key, answer, at, maker)',
-    to: 'this.#keep(held[place]!.key, answer, clock.now(), maker)',
+    file: FILLER,
+    from: 'this.#keeper.keep(held[place]!.key, answer, sent)',
+    to: 'this.#keeper.keep(held[place]!.key, answer, this.#now())',
     isRare: true,
   },
   {
     name: 'a written row is kept that nobody knows to be handed out',
-    file: READER,
+    file: FILLER,
     from: 'keys, cacheable: true });',
     to: 'keys, cacheable: false });',
     isRare: true,
@@ -209,8 +209,8 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   {
     name: 'stamps are read before the wait for their turn',
     file: PUBLISHER,
-    from: 'await this.#waitForTurn(shardKey, attempt);\n      unpublished.putBegins(shardKey);\n      const text = encodeStamps(freshness.stampsOf(shardKey));',
-    to: 'const text = encodeStamps(freshness.stampsOf(shardKey));\n      await this.#waitForTurn(shardKey, attempt);\n      unpublished.putBegins(shardKey);',
+    from: 'await this.#waitForTurn(shardKey, attempt);\n      try {\n        await this.#puts.run(async () => {\n          this.#noteTurn(shardKey);\n          unpublished.putBegins(shardKey);\n          const text = encodeStamps(freshness.stampsOf(shardKey));',
+    to: 'const text = encodeStamps(freshness.stampsOf(shardKey));\n      await this.#waitForTurn(shardKey, attempt);\n      try {\n        await this.#puts.run(async () => {\n          this.#noteTurn(shardKey);\n          unpublished.putBegins(shardKey);',
     isRare: true,
   },
   {
