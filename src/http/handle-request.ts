@@ -7,7 +7,7 @@ import { limitBody } from './body-limit.ts';
 import type { Env, Settings } from './env.ts';
 import { errorResponse } from './error-response.ts';
 import { asksForPage, GRAPHIQL_PATH, serveGraphiql } from './graphiql.ts';
-import { GRAPHQL_PATH } from './graphql-endpoint.ts';
+import { GRAPHQL_PATH } from './graphql-path.ts';
 import { HttpError } from './http-error.ts';
 import { openReader, TOKEN_HEADER } from './open-reader.ts';
 import { serveOperator } from './operator.ts';

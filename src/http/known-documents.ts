@@ -1,4 +1,4 @@
-import { type DocumentNode, getOperationAST } from 'graphql';
+import { type DocumentNode, type GraphQLSchema, getOperationAST, parse, validate } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { LruMap } from '../shards/lru-map.ts';
 import { asksForExplain } from './explain.ts';
@@ -8,20 +8,16 @@ const MAX_DOCUMENT_CHARACTERS = 500_000;
 /** Total length of the texts of wrong documents whose error is kept. */
 const MAX_ERROR_CHARACTERS = 100_000;
 
-/** Yoga's functions to read documents, with its plugins and caches around them. */
-export interface DocumentReader {
-  readonly parse: (text: string) => DocumentNode;
-  readonly validate: (document: DocumentNode) => unknown;
-}
-
-/** A request whose document is known to be valid. */
+/** A request whose document is valid. */
 export interface KnownRequest {
+  /** True if this isolate has not met the document before. */
+  readonly isNew: boolean;
   readonly document: DocumentNode;
   readonly variableValues: { readonly [name: string]: unknown } | null | undefined;
   readonly operationName: string | null | undefined;
 }
 
-/** What one isolate remembers about documents: Yoga's caches, bounded by length, and which documents it found valid. */
+/** What one isolate remembers about documents: Yoga's caches, bounded by length, and which documents are valid. */
 export class KnownDocuments {
   readonly #parsed = new LruMap<DocumentNode>(MAX_DOCUMENT_CHARACTERS);
   readonly #errors = new LruMap<Error>(MAX_ERROR_CHARACTERS);
@@ -43,29 +39,31 @@ export class KnownDocuments {
 
   /**
    * The request that a body asks, if Yoga would run it without any complaint; else null. Whatever is the least unusual is
-   * null, so that errors and their forms are Yoga's alone to decide. A new document is read here: what Yoga then looks at
-   * again, its caches hold.
+   * null, so that errors and their forms are Yoga's alone to decide.
    */
-  requestOf(body: string, reader: DocumentReader): KnownRequest | null {
+  requestOf(body: string, schema: GraphQLSchema): KnownRequest | null {
     const params = paramsOf(body);
     if (params === null) return null;
     const { query, variables, operationName } = params;
-    const document = this.#parsed.get(query) ?? read(query, reader);
+    const known = this.#parsed.get(query);
+    const document = known ?? this.#read(query, schema);
     if (!document || !this.#valid.has(document)) return null;
     const operation = getOperationAST(document, operationName)?.operation;
     if (operation !== 'query' && operation !== 'mutation') return null;
-    return { document, variableValues: variables, operationName };
+    return { isNew: known === undefined, document, variableValues: variables, operationName };
   }
-}
 
-/** Null for a text that cannot be parsed. */
-function read(text: string, { parse, validate }: DocumentReader): DocumentNode | null {
-  try {
-    const document = parse(text);
-    validate(document);
-    return document;
-  } catch {
-    return null;
+  /** As Yoga reads documents. Null for a text that cannot be parsed, whose error Yoga remembers. */
+  #read(text: string, schema: GraphQLSchema): DocumentNode | null {
+    if (this.#errors.get(text)) return null;
+    try {
+      const document = parse(text);
+      this.#parsed.add(text, document);
+      if (validate(schema, document).length === 0) this.#valid.add(document);
+      return document;
+    } catch {
+      return null;
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * The two ways to an answer: plain POSTs of valid documents pass by Yoga's pipeline, all else goes through it. Both are
- * held equal, request by request, by an endpoint that leaves everything to Yoga.
+ * The ways to an answer: plain POSTs of valid documents pass by Yoga's pipeline, with another executor the first time; all
+ * else goes through it. They are held equal, request by request, by an endpoint that leaves everything to Yoga.
  */
 import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
@@ -168,7 +168,7 @@ const bodyOf = (value: unknown): Sent['body'] =>
 
 async function expectEqual(sent: Sent): Promise<void> {
   const wanted = await answerOf(yogaOnly, sent);
-  // The first may make a document known, the others meet it.
+  // The first has another executor than the others, which meet a known document.
   for (let time = 1; time <= 3; time++) expect(await answerOf(fast, sent)).toEqual(wanted);
 }
 
@@ -225,6 +225,34 @@ describe('a document', () => {
     expect(await documentOf(padded('c'))).toBe(c);
     expect(await documentOf(padded('b'))).toBe(b);
     expect(await documentOf(padded('a'))).not.toBe(a);
+  });
+});
+
+describe('Yoga', () => {
+  const query = (text: string) => ({ body: JSON.stringify({ query: text }), headers: json('application/json') });
+
+  it.each<[string, readonly string[], boolean]>([
+    ['new documents', ['{ a: __typename }', '{ b: __typename }'], false],
+    ['a document that comes again', ['{ a: __typename }', '{ a: __typename }'], true],
+    ['a wrong document', ['{ wrong }'], true],
+    ['a failure', ['{ tenants(first: -1) { totalCount } }'], true],
+  ])('is loaded for what needs it: %s', async (_, texts, isNeeded) => {
+    const documents = new KnownDocuments();
+    // Called when Yoga is made.
+    const usePlugin = vi.spyOn(documents, 'usePlugin');
+    const endpoint = createGraphqlEndpoint(schema, documents);
+    for (const text of texts) await answerOf(endpoint, { ...query(text), isTraced: false });
+    expect(usePlugin).toHaveBeenCalledTimes(isNeeded ? 1 : 0);
+  });
+
+  it('is made once for requests at the same time', async () => {
+    const documents = new KnownDocuments();
+    const usePlugin = vi.spyOn(documents, 'usePlugin');
+    const endpoint = createGraphqlEndpoint(schema, documents);
+    const sent = { ...query('{ wrong }'), isTraced: false };
+    const [first, ...others] = await Promise.all([1, 2, 3].map(() => answerOf(endpoint, sent)));
+    for (const other of others) expect(other).toEqual(first);
+    expect(usePlugin).toHaveBeenCalledTimes(1);
   });
 });
 
