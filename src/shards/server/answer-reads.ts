@@ -15,13 +15,15 @@ const ENVELOPE_BYTES = 1024 * 1024;
  * Answers all calls of a request from one state of the shard: this function is synchronous, so no commit and no change
  * of ownership comes in between. A call that fails, names a shard key of another shard, or whose answer no longer fits
  * into the RPC, does so alone.
+ *
+ * @param isWriter nobody has missed these answers: a write reads them back.
  */
-export function answerReads(shard: ShardState, request: ReadRequest): JsonText<ReadAnswer> {
+export function answerReads(shard: ShardState, request: ReadRequest, isWriter = false): JsonText<ReadAnswer> {
   const session = new SqlSession(shard.storage.sql);
   const sizes = new AnswerSizes();
   let bytesLeft = MAX_RPC_BYTES - ENVELOPE_BYTES;
   const outcomes = request.calls.map((call) => {
-    const text = outcomeText(answerCall(shard, session, call, sizes));
+    const text = outcomeText(answerCall(shard, session, call, sizes, isWriter));
     const bytes = text === null ? Number.POSITIVE_INFINITY : serializedBytes(text);
     if (text === null || bytes > bytesLeft) return toJsonText<CallOutcome>({ error: errorToWire(tooManyBytes()) });
     bytesLeft -= bytes;
@@ -38,7 +40,13 @@ export function answerReads(shard: ShardState, request: ReadRequest): JsonText<R
   return `${JSON.stringify(envelope).slice(0, -1)},"outcomes":[${outcomes.join(',')}]}`;
 }
 
-function answerCall(shard: ShardState, session: SqlSession, call: ReadCall, sizes: AnswerSizes): CallOutcome {
+function answerCall(
+  shard: ShardState,
+  session: SqlSession,
+  call: ReadCall,
+  sizes: AnswerSizes,
+  isWriter: boolean,
+): CallOutcome {
   if (call.shardKeys?.some((key) => !ownsKey(shard, key))) return { wrongShard: true };
   try {
     checkCall(call);
@@ -47,7 +55,7 @@ function answerCall(shard: ShardState, session: SqlSession, call: ReadCall, size
     const changed = shard.freshness.changed(call.shardKeys, tables);
     if (call.cacheable && call.shardKeys !== null) {
       shard.freshness.handOut(call.shardKeys);
-      shard.freshness.remember(call, tables, changed);
+      if (!isWriter) shard.freshness.remember(call, tables, changed);
     }
     return { answers, changed };
   } catch (error) {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { rowEntryNode } from '../../../src/cache/entries/row-entry.ts';
 import type { Model, RefreshPolicy } from '../../../src/model/types.ts';
 import { maxEntryLifeMs } from '../../../src/shards/entry-life.ts';
 import type { ShardKey } from '../../../src/shards/shard-key.ts';
@@ -42,6 +43,17 @@ describe('a reader right after an invalidation', () => {
     inShopLab(modelWith('hot'), async (lab) => {
       await heat(lab, CUSTOMER);
       expect(await sourceAfterWrite(lab, CUSTOMER)).toMatchObject({ source: 'kv', answer: ['New'] });
+    }));
+
+  it('finds it although the isolate that wrote has read it back: nobody else has it from there', () =>
+    inShopLab(modelWith('hot'), async (lab) => {
+      await heat(lab, CUSTOMER);
+      const { values, keys } = CUSTOMER;
+      const plan = JSON.stringify(rowEntryNode(lab.shard.state.model, CUSTOMER.node));
+      const call = { plan, values, keys, shardKeys: [T1], cacheable: true };
+      expect(lab.shard.write(T1, [rename('New')], { readBack: [call] })).toHaveProperty('readBack');
+      await lab.publish();
+      expect(await lab.isolate().read(CUSTOMER)).toMatchObject({ source: 'kv', answer: ['New'] });
     }));
 
   it('finds lists, too', () =>

@@ -69,7 +69,7 @@ function readAfterCommit(
   calls: readonly ReadCall[],
 ): JsonText<ReadAnswer> | undefined {
   try {
-    return answerReads(shard, { protocol, epoch, caller, calls });
+    return answerReads(shard, { protocol, epoch, caller, calls }, true);
   } catch (error) {
     console.error('A write was committed, but could not be read back.', error);
     return undefined;
