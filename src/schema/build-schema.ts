@@ -1,6 +1,6 @@
-import { type GraphQLSchema, specifiedDirectives } from 'graphql';
+import { type GraphQLSchema, introspectionTypes, specifiedDirectives } from 'graphql';
 import type { Model, TableModel } from '../model/types.ts';
-import { consistencyDirective } from '../resolvers/consistency/consistency-directive.ts';
+import { consistencyDirective, consistencyModeType } from '../resolvers/consistency/consistency-directive.ts';
 import { createBuilder } from './builder.ts';
 import { DeclaredTypes } from './declared-types.ts';
 import { declareExtensions, explainClashes, NO_EXTENSIONS } from './extend/add-extensions.ts';
@@ -42,6 +42,8 @@ function makeSchema(model: Model, extensions: Extensions | undefined): GraphQLSc
   const computedOf = ({ typeName }: TableModel) => written.computedByType.get(typeName) ?? [];
   addOutputTypes(model, { builder, types, declared, refs, computedOf, finish: finishFields(model) });
   const written = extensions ? declareExtensions(extensions, { builder, types, declared, refs }) : NO_EXTENSIONS;
+  // Those of directives and of introspection: nobody else may take their names.
+  for (const type of [consistencyModeType, ...introspectionTypes]) types.add(type.name, () => type);
   declared.prepare();
   const implementing = [...model.tables.map(({ typeName }) => typeName), ...written.types];
   const schema = new LazySchema({ types, directives: DIRECTIVES, implementing }, { assumeValid: !extensions });

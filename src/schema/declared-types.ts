@@ -47,6 +47,10 @@ export class DeclaredTypes {
     return this.#built.get(name) as Type;
   }
 
+  description(name: string): string | undefined {
+    return this.#builder.configStore.getTypeConfig(name).description ?? undefined;
+  }
+
   /** The fields that are declared of an object type, for one that has others too. */
   fields(name: string): Fields<unknown> {
     return this.type<GraphQLObjectType>(name).toConfig().fields;

@@ -33,8 +33,13 @@ export function addOutputTypes(
   const add = <Source>(parts: ObjectTypeParts<Source>) =>
     types.add(parts.name, () => objectType(declared, parts, finish));
   addEnums(types, declared, refs, model);
-  add({ name: 'Query', fields: () => tableQueries(types, model) });
-  add({ name: 'Mutation', fields: () => tableMutations(types, model) });
+  const addRoot = (name: string, fieldsOf: typeof tableQueries) =>
+    types.add(name, () => {
+      const parts = { name, description: declared.description(name), fields: () => fieldsOf(types, model) };
+      return objectType(declared, parts, finish);
+    });
+  addRoot('Query', tableQueries);
+  addRoot('Mutation', tableMutations);
   add({ name: 'PageInfo', description: PAGE_INFO_DESCRIPTION, declare: () => declarePageInfo(builder, refs) });
   // Only where something can be searched: types that nothing leads to would show all the same.
   if (model.tables.some(({ search }) => search.length > 0)) {

@@ -1,4 +1,5 @@
 import { type FieldMap, type FieldRef, PothosError } from '@pothos/core';
+import { GraphQLError } from 'graphql';
 import { roleExtensions } from '../../resolvers/field-role.ts';
 import type { Builder } from '../builder.ts';
 import type { DeclaredTypes } from '../declared-types.ts';
@@ -21,7 +22,7 @@ export interface Written {
 
 export const NO_EXTENSIONS: Written = { computedByType: new Map(), types: new Set(), extended: new Set() };
 
-/** Users may declare root types again: it adds fields to those that are there. */
+/** Users may declare root types again: it adds fields to those that are there, and a description. */
 const ROOTS: readonly string[] = ['Query', 'Mutation'];
 
 export interface SchemaTools {
@@ -71,7 +72,7 @@ function markWritten({ configStore }: Builder, refs: TypeRefs, declare: () => vo
     addFields.call(configStore, type, () => marked(fields()));
   };
   configStore.addTypeRef = (ref) => {
-    if (!refs.owns(ref) && !ROOTS.includes(ref.kind)) types.add(ref.name);
+    if (!refs.owns(ref) && !ROOTS.includes(ref.name)) types.add(ref.name);
     addTypeRef.call(configStore, ref as never);
   };
   try {
@@ -93,12 +94,12 @@ function marked(fields: FieldMap): FieldMap {
   return fields;
 }
 
-/** Makes a schema; what Pothos finds wrong once there are users' declarations is told as theirs. */
+/** Makes a schema; what Pothos or GraphQL.js find wrong once there are users' declarations is told as theirs. */
 export function explainClashes<T>(extensions: Extensions | undefined, make: () => T): T {
   try {
     return make();
   } catch (error) {
-    if (!extensions || !(error instanceof PothosError)) throw error;
+    if (!extensions || !(error instanceof PothosError || error instanceof GraphQLError)) throw error;
     throw new ExtensionError([
       `${error.message.replace(/\.?$/, '.')} Rename what the extensions declare: generated types and fields keep their names.`,
     ]);

@@ -1,4 +1,5 @@
 import { blob, foreignKey, integer, numeric, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { graphqlSync } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { createWorker, dateTime, defineExtensions, defineModel, ExtensionError, int64 } from '../../../src/index.ts';
 import type { RowValues } from '../../../src/model/declared-model.ts';
@@ -197,6 +198,39 @@ describe('declarations that the compiler did not see', () => {
         void builder.objectRef('NoteEdge').implement({ fields: (t) => ({ x: t.int({ resolve: () => 1 }) }) }),
     );
     expect(() => buildSchema(model, type)).toThrow(/Duplicate typename.*NoteEdge.*Rename what the extensions declare/);
+  });
+
+  it.each(['Note', 'NoteWhere', 'PageInfo', 'Int', 'Version', 'Node', 'ConsistencyMode', '__Type', 'Mutation'])(
+    'are refused with the schema if a type has the name of one that is there: %s',
+    (name) => {
+      const type = defineExtensions(model, ({ builder }) => {
+        builder.objectRef(name).implement({ fields: (t) => ({ x: t.int({ resolve: () => 1 }) }) });
+      });
+      expect(() => buildSchema(model, type)).toThrow(ExtensionError);
+      expect(() => buildSchema(model, type)).toThrow(new RegExp(`Duplicate typename.*${name}.*Rename what`));
+    },
+  );
+
+  it('are refused with the schema if a name is none of GraphQL', () => {
+    const field = defineExtensions(model, ({ builder }) =>
+      builder.queryField('no-name', (t) => t.int({ resolve: () => 1 })),
+    );
+    expect(() => buildSchema(model, field)).toThrow(ExtensionError);
+    expect(() => buildSchema(model, field)).toThrow(/"no-name".*Rename what the extensions declare/);
+  });
+
+  it('may declare the root types again, with fields and a description', () => {
+    const roots = defineExtensions(model, ({ builder }) => {
+      builder.queryType({ description: 'What may be read.', fields: (t) => ({ mine: t.int({ resolve: () => 1 }) }) });
+      builder.mutationType({ fields: (t) => ({ go: t.int({ resolve: () => 2 }) }) });
+    });
+    const schema = buildSchema(model, roots);
+    const { data } = graphqlSync({ schema, source: '{ __type(name: "Query") { description fields { name } } }' });
+    expect(data!.__type).toMatchObject({
+      description: 'What may be read.',
+      fields: expect.arrayContaining([{ name: 'mine' }, { name: 'notes' }, { name: 'node' }]),
+    });
+    expect(Object.keys(schema.getMutationType()!.getFields())).toEqual(expect.arrayContaining(['go', 'createNote']));
   });
 
   it.each<[string, Parameters<typeof defineExtensions<typeof model>>[1]]>([
