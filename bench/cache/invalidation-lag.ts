@@ -1,3 +1,4 @@
+import { LAG_BOUNDS_MS } from '../../src/shards/lag-histogram.ts';
 import type { GraphqlRequest } from '../workloads/workload.ts';
 import { type ApiClient, inParallel } from './api-client.ts';
 
@@ -9,6 +10,10 @@ export interface InvalidationLag {
   readonly putsPerKeySecond: number;
   /** Share of commits that a put had told of within a second. */
   readonly withinOneSecond: number;
+  /** Least bounds of `/metrics`' buckets, in seconds, that half, 95 % and 99 % of the commits' lags are within. */
+  readonly p50: number;
+  readonly p95: number;
+  readonly p99: number;
 }
 
 const LAG = 'shardql_invalidation_lag_seconds';
@@ -47,19 +52,28 @@ export async function measureInvalidationLag(
   await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
   const after = await counts(client);
   const puts = after.puts - before.puts;
+  const told = after.told - before.told;
+  const shareWithin = (ms: number) => (told === 0 ? 1 : (after.within.get(ms)! - before.within.get(ms)!) / told);
+  const boundOf = (share: number) =>
+    (LAG_BOUNDS_MS.find((ms) => shareWithin(ms) >= share) ?? Number.POSITIVE_INFINITY) / 1_000;
   return {
     writesPerSecond: (perSecond * seconds) / took,
     seconds: took,
     putsPerWrite: puts / (perSecond * seconds),
     putsPerKeySecond: puts / targets.length / took,
-    withinOneSecond: after.told === before.told ? 1 : (after.soon - before.soon) / (after.told - before.told),
+    withinOneSecond: shareWithin(1_000),
+    p50: boundOf(0.5),
+    p95: boundOf(0.95),
+    p99: boundOf(0.99),
   };
 }
 
 async function counts(client: ApiClient) {
+  const within = new Map<number, number>();
+  for (const ms of LAG_BOUNDS_MS) within.set(ms, await client.metric(LAG, { le: String(ms / 1_000) }, '_bucket'));
   return {
     puts: await client.metric('shardql_invalidation_puts_total'),
     told: await client.metric(LAG, {}, '_count'),
-    soon: await client.metric(LAG, { le: '1' }, '_bucket'),
+    within,
   };
 }

@@ -1,7 +1,7 @@
 /** How long it took from changes until readers could know of them, counted in buckets. */
 
 /** Upper bounds of the buckets, in milliseconds; what took longer is in one bucket more. */
-export const LAG_BOUNDS_MS = [25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000] as const;
+export const LAG_BOUNDS_MS = [25, 50, 100, 250, 500, 750, 1_000, 1_500, 2_500, 5_000, 10_000, 30_000, 60_000] as const;
 
 /** As it travels. */
 export interface LagCounts {
