@@ -205,10 +205,11 @@ export class Publisher {
     if (pauseMs > 0) await this.#options.timing.wait(pauseMs);
   }
 
-  /** How long the next put of a key has to wait; not at all if it is not positive. */
+  /** How long the next put of a key has to wait; not at all if it is not positive. A clock set back makes it no longer. */
   #pauseMs(shardKey: ShardKey, attempt: number): number {
     const lastMs = this.#putAtMsByKey.get(shardKey) ?? Number.NEGATIVE_INFINITY;
-    return lastMs + PUT_INTERVAL_MS * 2 ** (Math.max(attempt, 2) - 2) - this.#options.timing.now();
+    const wholeMs = PUT_INTERVAL_MS * 2 ** (Math.max(attempt, 2) - 2);
+    return Math.min(wholeMs, lastMs + wholeMs - this.#options.timing.now());
   }
 
   #noteTurn(shardKey: ShardKey): void {
@@ -216,7 +217,7 @@ export class Publisher {
     this.#putAtMsByKey.delete(shardKey);
     this.#putAtMsByKey.set(shardKey, nowMs);
     for (const [oldest, atMs] of this.#putAtMsByKey) {
-      if (atMs + PUT_INTERVAL_MS > nowMs) return;
+      if (Math.abs(nowMs - atMs) < PUT_INTERVAL_MS) return;
       this.#putAtMsByKey.delete(oldest);
     }
   }

@@ -107,17 +107,19 @@ export class UnpublishedKeys {
     for (const atMs of key.nextChangesAtMs.splice(0)) noteTime(key.changesAtMs, atMs);
   }
 
-  /** Gives when the changes were made that this put was the first to tell of. */
+  /**
+   * Gives when the changes were made that this put was the first to tell of. The key stays if it became dirty meanwhile: by
+   * a change, because its second put is due, or because it was dropped and has come back.
+   */
   putSucceeded(shardKey: ShardKey): readonly number[] {
     const key = this.#keys.get(shardKey);
     if (key === undefined) return [];
     const changesAtMs = key.changesAtMs.splice(0);
     if (key.againAtMs !== null) return changesAtMs;
-    if (key.nextSeq === null) this.#keys.delete(shardKey);
-    else {
+    if (key.nextSeq !== null) {
       key.firstSeq = key.nextSeq;
       key.nextSeq = null;
-    }
+    } else if (!key.isDirty) this.#keys.delete(shardKey);
     return changesAtMs;
   }
 

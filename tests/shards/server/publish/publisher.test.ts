@@ -146,6 +146,63 @@ describe('a shard', () => {
       expect(lastChange(lab.kv.stamps(T1_STAMPS)!, { table: 'Product', bucket: null })).toBe(version);
     }));
 
+  it('waits no longer for a turn because its clock was set back', () =>
+    inPublishingLab(async (lab) => {
+      lab.handOut(T1);
+      lab.write([rename('a')]);
+      await lab.timing.settle(lab.publish(T1));
+      lab.timing.ms -= 3_600_000;
+      lab.write([rename('b')]);
+      await lab.publish(T1);
+      await lab.timing.advance(1_000);
+      expect(lab.kv.puts.length).toBe(2);
+    }));
+
+  it('puts once more what a failed put may have overwritten, also if another put is under way when that is due', () =>
+    inPublishingLab(async (lab) => {
+      lab.handOut(T1);
+      lab.write([rename('a')]);
+      lab.kv.before = () => {
+        if (lab.kv.puts.length === 1) throw new Error('KV PUT failed: 500');
+      };
+      await lab.timing.settle(lab.publish(T1));
+      await lab.timing.advance(lab.shard.state.freshness.unpublished.nextAgainAtMs() - lab.timing.ms);
+      lab.write([rename('b')]);
+      let land = () => {};
+      lab.kv.before = () => new Promise((resolve) => (land = resolve));
+      const under = lab.publish(T1);
+      await lab.timing.advance(0);
+      await lab.publisher.publishDue();
+      lab.kv.before = () => {};
+      land();
+      await under;
+      expect(lab.kv.puts.length).toBe(3);
+      await lab.timing.advance(1_000);
+      expect(lab.kv.puts.length).toBe(4);
+      expect(lab.unpublished).toBe(0);
+    }));
+
+  it('publishes what is changed after a shard key has left and come back, whenever a put of before ends', () =>
+    inPublishingLab(async (lab) => {
+      lab.handOut(T1);
+      lab.write([rename('a')]);
+      let land = () => {};
+      lab.kv.before = () => new Promise((resolve) => (land = resolve));
+      const under = lab.publish(T1);
+      await lab.timing.advance(0);
+      lab.owned = false;
+      await lab.publish(T1);
+      lab.owned = true;
+      const { version } = lab.write([rename('b')]);
+      lab.kv.before = () => {};
+      land();
+      await under;
+      await lab.fireAlarm();
+      await lab.timing.advance(1_000);
+      expect(lastChange(lab.kv.stamps(T1_STAMPS)!, { table: 'Product', bucket: null })).toBe(version);
+      expect(lab.markedSeq).toBe(lab.lastSeq);
+    }));
+
   it('leaves shard keys that another shard has taken over to it', () =>
     inPublishingLab(async (lab) => {
       lab.handOut(T1);
