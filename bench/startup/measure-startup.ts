@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { cpuTimeMs } from '../measure/cpu-time.ts';
 import { findDescendants } from '../measure/process-tree.ts';
 import { BuiltApp } from './built-app.ts';
@@ -14,38 +15,49 @@ interface Steps {
 
 /** The least of several starts: whatever disturbs one only adds. */
 export interface StartupFigures extends Steps {
+  /** CPU for loading the bundle: what it takes longer than the empty Worker to listen. */
+  readonly loadMs: number;
   /** `/ready` on an empty data folder: every shard makes its tables. */
   readonly tablesMadeMs: number;
   readonly gzippedBytes: number;
 }
 
-/** A Worker's start beside that of a Worker with nothing in it, but with the same bindings. */
+/** A start as a row of the table. */
 export interface StartupRow extends StartupFigures {
   readonly tables: number;
-  /** CPU for loading the bundle: what it takes longer than the empty Worker to listen. */
-  readonly loadMs: number;
 }
 
-const STARTS = 5;
+/** An entry file to start, and how its first request is asked; `ask` throws if the answer is wrong. */
+export interface Started {
+  /** Instead of the configuration's. */
+  readonly main?: string;
+  readonly ask: (port: number) => Promise<void>;
+}
+
+const STARTS = 9;
+
+/** Workers go on for a moment after they listen, and after they have answered. */
+const SETTLE_MS = 60;
 
 /**
- * Starts the Worker several times on one data folder; `ask` sends the first request and throws if its answer is wrong.
- *
- * @param main instead of the configuration's: what the bindings alone cost, whose local stand-ins are Workers as well.
+ * Starts a Worker several times on one data folder, in turn with an empty one that has the same bindings: their local
+ * stand-ins are Workers as well.
  */
-export async function measureStartup(
-  configPath: string,
-  ask: (port: number) => Promise<void>,
-  main?: string,
-): Promise<StartupFigures> {
-  const app = await BuiltApp.build(configPath, main);
+export async function measureStartup(configPath: string, api: Started, empty: Started): Promise<StartupFigures> {
+  const app = await BuiltApp.build(configPath, api.main);
+  const emptyApp = await BuiltApp.build(configPath, empty.main);
   try {
-    const { shardsReadyMs: tablesMadeMs } = await measureStart(app, ask);
+    const { shardsReadyMs: tablesMadeMs } = await measureStart(app, api.ask);
     const starts: Steps[] = [];
-    for (let start = 0; start < STARTS; start++) starts.push(await measureStart(app, ask));
-    const least = (step: keyof Steps) => Math.min(...starts.map((steps) => steps[step]));
+    const emptyStarts: Steps[] = [];
+    for (let start = 0; start < STARTS; start++) {
+      emptyStarts.push(await measureStart(emptyApp, empty.ask));
+      starts.push(await measureStart(app, api.ask));
+    }
+    const least = (step: keyof Steps, among = starts) => Math.min(...among.map((steps) => steps[step]));
     return {
       listensMs: least('listensMs'),
+      loadMs: least('listensMs') - least('listensMs', emptyStarts),
       firstAnswerMs: least('firstAnswerMs'),
       shardsReadyMs: least('shardsReadyMs'),
       tablesMadeMs,
@@ -53,6 +65,7 @@ export async function measureStartup(
     };
   } finally {
     app.remove();
+    emptyApp.remove();
   }
 }
 
@@ -60,11 +73,15 @@ async function measureStart(app: BuiltApp, ask: (port: number) => Promise<void>)
   const server = await app.start();
   try {
     const [workerdPid] = findDescendants(process.pid, 'workerd');
-    const listening = cpuTimeMs(workerdPid!);
+    const settled = async () => {
+      await sleep(SETTLE_MS);
+      return cpuTimeMs(workerdPid!);
+    };
+    const listening = await settled();
     await ask(server.port);
-    const answered = cpuTimeMs(workerdPid!);
+    const answered = await settled();
     await fetch(`${server.origin}/ready`).then((response) => response.text());
-    const ready = cpuTimeMs(workerdPid!);
+    const ready = await settled();
     return { listensMs: listening, firstAnswerMs: answered - listening, shardsReadyMs: ready - answered };
   } finally {
     await server.stop();
