@@ -159,6 +159,20 @@ const BODIES: Readonly<Record<string, unknown>> = {
   ]),
   'a lone surrogate': '{"query":"query ($s: ID!) { tenant(by: { id: $s }) { id } }","variables":{"s":"\\ud800"}}',
   'a filter nested too deep': `{"query":"query ($w: OrderWhere) { orders(where: $w) { totalCount } }","variables":{"w":${'{"NOT":'.repeat(200)}{}${'}'.repeat(200)}}}`,
+  'a selection nested too deep': { query: `${'{a'.repeat(20_000)}${'}'.repeat(20_000)}` },
+  'a literal nested too deep': {
+    query: `{ tenants(where: { settings: { path: "a", eq: ${'['.repeat(20_000)}${']'.repeat(20_000)} } }) { totalCount } }`,
+  },
+  'a chain of fragments': {
+    query: `{ ...F0 } ${Array.from({ length: 300 }, (_, at) => `fragment F${at} on Query { ...F${at + 1} }`).join(' ')} fragment F300 on Query { __typename }`,
+  },
+  'a document with types of its own': { query: 'type T { a: Int } { __typename }' },
+  'nothing but a comment': { query: '# nothing' },
+  'a hash instead of a document': { extensions: { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } } },
+  'explain that is false': { query: '{ __typename }', extensions: { explain: false } },
+  'explain that is null': { query: '{ __typename }', extensions: { explain: null } },
+  'a prototype in the variables': `{"query":${JSON.stringify(ONE)},"variables":{"__proto__":{"id":"nobody"}}}`,
+  'variables that objects inherit': { query: 'query ($toString: ID!) { tenant(by: { id: $toString }) { id } }' },
   'variables nested too deep': `{"query":"query ($w: OrderWhere) { orders(where: $w) { totalCount } }","variables":{"w":${'{"NOT":'.repeat(600)}{}${'}'.repeat(600)}}}`,
 };
 
