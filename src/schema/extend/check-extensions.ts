@@ -6,7 +6,7 @@ import { mutationNames } from '../mutation.ts';
 import { requireFree } from '../object-type.ts';
 import { queryNames } from '../query.ts';
 import type { TypeRegistry } from '../type-registry.ts';
-import type { Written } from './add-extensions.ts';
+import type { Written } from './declare-extensions.ts';
 import { ExtensionError } from './extension-error.ts';
 import { finishField } from './finish-fields.ts';
 
