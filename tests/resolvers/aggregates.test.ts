@@ -206,6 +206,36 @@ describe('groupBy', () => {
   });
 });
 
+describe('groups', () => {
+  it('are found by one of many values, in any order', async () => {
+    const groups = async (having: string, type = 'Float', values: unknown = []) => {
+      const query = `query ($in: [${type}!]) { orders {
+        groupBy(by: [{ field: CUSTOMER_ID }], having: ${having}) { keys { customerId } sum { totalCents } }
+      } }`;
+      const { orders } = await cluster.data(query, { in: values });
+      return orders.groupBy as { keys: { customerId: string }; sum: { totalCents: number } }[];
+    };
+    const all = await groups('{ NOT: { sum: { totalCents: { in: $in } } } }');
+    const sums = [...new Set(all.map(({ sum }) => sum.totalCents))];
+    const ids = all.map(({ keys }) => keys.customerId);
+    expect(sums.length).toBeGreaterThan(1);
+    const others = Array.from({ length: 1_000 }, (_, at) => (at * 7_919) % 1_000).filter(
+      (each) => !sums.includes(each),
+    );
+    for (const wanted of sums) {
+      const values = [...others.slice(0, 500), wanted, ...others.slice(500), wanted];
+      const found = await groups('{ sum: { totalCents: { in: $in } } }', 'Float', values);
+      expect(found).toEqual(all.filter(({ sum }) => sum.totalCents === wanted));
+      const left = await groups('{ sum: { totalCents: { notIn: $in } } }', 'Float', values);
+      expect(left).toEqual(all.filter(({ sum }) => sum.totalCents !== wanted));
+    }
+    for (const id of [ids[0]!, ids.at(-1)!, ids[ids.length >> 1]!]) {
+      const found = await groups('{ keys: { customerId: { in: $in } } }', 'ID', ['x', id, 'a', 'zz', '']);
+      expect(found.map(({ keys }) => keys.customerId)).toEqual([id]);
+    }
+  });
+});
+
 describe('wrong arguments', () => {
   it.each([
     ['by: []', 'Expected 1 to 8 columns in by, but got 0. Use aggregate for all rows together.'],

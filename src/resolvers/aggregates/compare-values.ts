@@ -28,3 +28,23 @@ export function comparePart(part: GroupPart, column: ColumnModel): (a: Value, b:
       return compareNumbers;
   }
 }
+
+/** Whether a value equals one of these. Found by halving: there may be ten thousand of each. */
+export function membership(
+  values: readonly Value[],
+  compare: (a: Value, b: Value) => number,
+): (value: Value) => boolean {
+  const sorted = [...values].sort(compare);
+  return (value) => {
+    let low = 0;
+    let high = sorted.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const order = compare(value, sorted[middle]!);
+      if (order === 0) return true;
+      if (order < 0) high = middle;
+      else low = middle + 1;
+    }
+    return false;
+  };
+}

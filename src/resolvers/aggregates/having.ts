@@ -8,7 +8,7 @@ import { checkFilterDepth, type FilterBudget } from '../plan/filter-budget.ts';
 import { TEXT_OPERATORS } from '../plan/filter-operators.ts';
 import { nullOperand } from '../plan/filter-terms.ts';
 import { toWire } from '../wire-input.ts';
-import { compareNumbers, comparePart, type GroupPart } from './compare-values.ts';
+import { compareNumbers, comparePart, type GroupPart, membership } from './compare-values.ts';
 import type { Group } from './group.ts';
 import { isExactText } from './measured.ts';
 
@@ -162,7 +162,8 @@ function testOf(
       });
       if (operator !== 'between') {
         const isIn = operator === 'in';
-        return (value) => values.some((each) => compare(value, each) === 0) === isIn;
+        const isAmong = membership(values, compare);
+        return (value) => isAmong(value) === isIn;
       }
       const [low, high] = values;
       if (values.length !== 2)
