@@ -4,31 +4,48 @@ import { defineConfig } from 'vitest/config';
 /** Tests that drive the product from outside (processes, browsers, files) run in Node; all others in workerd. */
 const NODE_TESTS = 'tests/{e2e,histories,repository,scripts}/**/*.test.ts';
 
+/** Tests of the whole API over the shards of the Worker that is deployed to workerd: each file has those for itself. */
+const DEPLOYED_TESTS = 'tests/{faults,http,resolvers,schema}/**/*.test.ts';
+
 /** What campaigns enlarge and repeat. Tests in Node see the whole environment; those in workerd only what is passed on. */
 const { SEED = '', RUNS = '' } = process.env;
+
+const TIMEOUTS = { testTimeout: 120_000, hookTimeout: 120_000 };
+
+const workerd = cloudflareTest({ wrangler: { configPath: './tests/worker/wrangler.toml' } });
 
 export default defineConfig({
   test: {
     projects: [
       {
-        plugins: [cloudflareTest({ wrangler: { configPath: './tests/worker/wrangler.toml' } })],
+        plugins: [workerd],
         test: {
           name: 'workerd',
           env: { SEED, RUNS },
           include: ['tests/**/*.test.ts'],
-          exclude: [NODE_TESTS],
+          exclude: [NODE_TESTS, DEPLOYED_TESTS],
           maxWorkers: '100%',
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          // A new workerd for each file takes longer than most files. Theirs are shards of their own, with names of their own.
+          isolate: false,
+          ...TIMEOUTS,
+        },
+      },
+      {
+        plugins: [workerd],
+        test: {
+          name: 'deployed',
+          env: { SEED, RUNS },
+          include: [DEPLOYED_TESTS],
+          maxWorkers: '100%',
+          ...TIMEOUTS,
         },
       },
       {
         test: {
           name: 'node',
           include: [NODE_TESTS],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
           fileParallelism: false,
+          ...TIMEOUTS,
         },
       },
     ],
