@@ -29,26 +29,41 @@ export function writtenResolver(
   model: Model,
 ): GraphQLFieldResolver<unknown, RequestContext> {
   const finish = finisher(type, model);
+  const isList = isListType(isNonNullType(type) ? type.ofType : type);
   return async (source, args, context, info) => {
     if (context.explainer) {
       context.explainer.leftOut(responsePath(info.path));
       return null;
     }
-    const value = await ownErrors(async () => resolve(source, args as never, extensionContext(context, info), info));
+    const value = await ownErrors(async () => {
+      const given = await resolve(source, args as never, extensionContext(context, info), info);
+      return isList && isAsyncIterable(given) ? collect(given) : given;
+    });
     return finish(value, context, info);
   };
 }
 
 /**
  * Only `ShardQLError`s of users' code are shown. A `GraphQLError` that it throws may come from anywhere (a client of
- * another API, say), so its message is masked like every other one's.
+ * another API, say), so its message is masked like every other one's. An `AggregateError` is one error, whoever executes.
  */
 async function ownErrors<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
+    if (error instanceof AggregateError) throw new Error([error.message, ...error.errors].join('\n'), { cause: error });
     throw error instanceof GraphQLError ? new Error(error.message, { cause: error }) : error;
   }
+}
+
+const isAsyncIterable = (value: unknown): value is AsyncIterable<unknown> =>
+  typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+
+/** Of the two executors that may run a document, one knows no such lists. */
+async function collect(values: AsyncIterable<unknown>): Promise<unknown[]> {
+  const items: unknown[] = [];
+  for await (const item of values) items.push(item);
+  return items;
 }
 
 function finisher(type: GraphQLOutputType, model: Model): Finish {

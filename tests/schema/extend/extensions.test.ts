@@ -92,6 +92,22 @@ const extensions = defineExtensions(model, ({ builder, computed, row, connection
       resolve: (_root, { email, tenantId }, context) =>
         context.load('Customer', { by: { email }, shardKey: tenantId ?? undefined }),
     }),
+    streamed: t.field({
+      type: [row('Order')],
+      args: { ids: t.arg.idList({ required: true }), tenantId: t.arg.id({ required: true }) },
+      resolve: async function* (_root, { ids, tenantId }) {
+        for (const id of ids) yield { tenantId, id: String(id) };
+      },
+    }),
+    streamedNames: t.stringList({
+      args: { failAt: t.arg.int({ required: true }) },
+      resolve: async function* (_root, { failAt }) {
+        for (let at = 0; at < 3; at++) {
+          if (at === failAt) throw new AggregateError([new Error('a'), new Error('b')], 'Two things failed.');
+          yield `name ${at}`;
+        }
+      },
+    }),
     failing: t.string({
       args: { how: t.arg.string({ required: true }) },
       resolve: (_root, { how }) => {
@@ -294,6 +310,29 @@ describe('queries written by hand', () => {
       nodes: [{ id: 'x2-o1', customer: { initials: 'AB' } }],
       pageInfo: { hasNextPage: false },
     });
+  });
+});
+
+describe('lists that users’ code gives one by one', () => {
+  it('are lists, whether their document is new or comes again', async () => {
+    const query = '{ streamed(ids: ["x1-o2", "x1-o1"], tenantId: "x1") { totalCents } streamedNames(failAt: 9) }';
+    for (let time = 1; time <= 2; time++) {
+      expect(await data(query)).toEqual({
+        streamed: [{ totalCents: 20 }, { totalCents: 10 }],
+        streamedNames: ['name 0', 'name 1', 'name 2'],
+      });
+    }
+  });
+
+  it('fail as one field, with one error', async () => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {});
+    for (let time = 1; time <= 2; time++) {
+      const answer = await ask('{ streamedNames(failAt: 1) }');
+      expect(errorSummary(answer)).toEqual(['streamedNames INTERNAL_SERVER_ERROR']);
+      expect(answer.data).toEqual({ streamedNames: null });
+    }
+    expect(log.mock.calls.join()).toMatch(/Two things failed\..*Error: a.*Error: b/);
+    log.mockRestore();
   });
 });
 
