@@ -166,6 +166,9 @@ const BODIES: Readonly<Record<string, unknown>> = {
   'a chain of fragments': {
     query: `{ ...F0 } ${Array.from({ length: 300 }, (_, at) => `fragment F${at} on Query { ...F${at + 1} }`).join(' ')} fragment F300 on Query { __typename }`,
   },
+  'aliases that objects inherit': {
+    query: `{ __proto__: tenants(first: 1) { __proto__: totalCount constructor: nodes { __proto__: name toString: customers(first: 1) { __proto__: nodes { __proto__: orders { valueOf: totalCount } } totalCount } } } constructor: tenants { totalCount } hasOwnProperty: tenant(by: { id: "nobody" }) { __proto__: id } }`,
+  },
   'a document with types of its own': { query: 'type T { a: Int } { __typename }' },
   'nothing but a comment': { query: '# nothing' },
   'a hash instead of a document': { extensions: { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } } },
