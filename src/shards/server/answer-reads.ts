@@ -16,14 +16,18 @@ const ENVELOPE_BYTES = 1024 * 1024;
  * of ownership comes in between. A call that fails, names a shard key of another shard, or whose answer no longer fits
  * into the RPC, does so alone.
  *
- * @param isWriter nobody has missed these answers: a write reads them back.
+ * @param writer the session of a write that reads back: its work, and nobody has missed these answers.
  */
-export function answerReads(shard: ShardState, request: ReadRequest, isWriter = false): JsonText<ReadAnswer> {
-  const session = new SqlSession(shard.storage.sql);
+export function answerReads(
+  shard: ShardState,
+  request: ReadRequest,
+  writer: SqlSession | null = null,
+): JsonText<ReadAnswer> {
+  const session = writer ?? new SqlSession(shard.storage.sql);
   const sizes = new AnswerSizes();
   let bytesLeft = MAX_RPC_BYTES - ENVELOPE_BYTES;
   const outcomes = request.calls.map((call) => {
-    const text = outcomeText(answerCall(shard, session, call, sizes, isWriter));
+    const text = outcomeText(answerCall(shard, session, call, sizes, writer !== null));
     const bytes = text === null ? Number.POSITIVE_INFINITY : serializedBytes(text);
     if (text === null || bytes > bytesLeft) return toJsonText<CallOutcome>({ error: errorToWire(tooManyBytes()) });
     bytesLeft -= bytes;

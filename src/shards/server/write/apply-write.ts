@@ -45,7 +45,7 @@ export function applyWrite(shard: ShardState, request: WriteRequest): WriteAnswe
     const touched = shard.freshness.committed(session);
     const unpublished = shard.freshness.eventsDue([request.shardKey as ShardKey]);
     const { version, rows } = done;
-    const readBack = request.readBack && readAfterCommit(shard, request, request.readBack);
+    const readBack = request.readBack && readAfterCommit(shard, session, request, request.readBack);
     return {
       status: 'OK',
       epoch,
@@ -65,11 +65,12 @@ export function applyWrite(shard: ShardState, request: WriteRequest): WriteAnswe
 /** The write is done, whatever becomes of this. */
 function readAfterCommit(
   shard: ShardState,
+  session: SqlSession,
   { protocol, epoch, caller }: WriteRequest,
   calls: readonly ReadCall[],
 ): JsonText<ReadAnswer> | undefined {
   try {
-    return answerReads(shard, { protocol, epoch, caller, calls }, true);
+    return answerReads(shard, { protocol, epoch, caller, calls }, session);
   } catch (error) {
     console.error('A write was committed, but could not be read back.', error);
     return undefined;

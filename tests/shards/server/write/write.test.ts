@@ -112,6 +112,11 @@ describe('a write', () => {
       expect(retried.version).toBe(renamed.version);
       expect(retried.outcomes).toMatchObject([{ answers: [['Later']] }]);
       expect(retried.asOf).toBeGreaterThanOrEqual(later);
+      const statementsOf = (envelope: object) => {
+        const answer = shard.write('t:t1', [update('Customer', 'c1', { name: 'Eve' })], envelope);
+        return answer.status === 'OK' && answer.counts.statements;
+      };
+      expect(statementsOf({ readBack: [call, call] })).toBe(Number(statementsOf({})) + 2);
       expect(writeBack(remove('Customer', 'c1')).outcomes).toMatchObject([{ answers: [null] }]);
       const lost = shard.write('t:t1', [create('Customer')], { readBack: [{ ...call, plan: '{}' }] });
       expect(lost.status).toBe('OK');
