@@ -12,13 +12,13 @@ const { SEED = '', RUNS = '' } = process.env;
 
 const TIMEOUTS = { testTimeout: 120_000, hookTimeout: 120_000 };
 
-const workerd = cloudflareTest({ wrangler: { configPath: './tests/worker/wrangler.toml' } });
+const workerd = () => cloudflareTest({ wrangler: { configPath: './tests/worker/wrangler.toml' } });
 
 export default defineConfig({
   test: {
     projects: [
       {
-        plugins: [workerd],
+        plugins: [workerd()],
         test: {
           name: 'workerd',
           env: { SEED, RUNS },
@@ -31,7 +31,7 @@ export default defineConfig({
         },
       },
       {
-        plugins: [workerd],
+        plugins: [workerd()],
         test: {
           name: 'deployed',
           env: { SEED, RUNS },
