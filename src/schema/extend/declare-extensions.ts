@@ -100,8 +100,9 @@ export function explainClashes<T>(extensions: Extensions | undefined, make: () =
     return make();
   } catch (error) {
     if (!extensions || !(error instanceof PothosError || error instanceof GraphQLError)) throw error;
-    throw new ExtensionError([
-      `${error.message.replace(/\.?$/, '.')} Rename what the extensions declare: generated types and fields keep their names.`,
-    ]);
+    const remedy = error.message.endsWith('has not been implemented')
+      ? 'Implement it; those of generated types are row(…) and connection(…).'
+      : 'Rename what the extensions declare: generated types and fields keep their names.';
+    throw new ExtensionError([`${error.message.replace(/\.?$/, '.')} ${remedy}`]);
   }
 }

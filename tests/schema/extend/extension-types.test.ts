@@ -260,7 +260,7 @@ describe('declarations that the compiler did not see', () => {
       builder.queryField('x', (t) => t.field({ type: builder.objectRef<object>('Missing'), resolve: () => ({}) })),
     );
     for (const extensions of [computed, field]) {
-      expect(() => buildSchema(model, extensions)).toThrow(/Missing.*has not been implemented/);
+      expect(() => buildSchema(model, extensions)).toThrow(/Missing.*has not been implemented\. Implement it;/);
     }
   });
 
