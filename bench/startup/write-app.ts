@@ -46,4 +46,7 @@ class_name = "Catalog"
 [[migrations]]
 tag = "v1"
 new_sqlite_classes = ["Shard", "Catalog"]
+
+[define]
+"globalThis.process" = '{"env":{"NODE_ENV":"production"}}'
 `;
