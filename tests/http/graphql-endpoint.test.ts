@@ -208,6 +208,28 @@ describe('both ways to an answer give the same', () => {
     }
   });
 
+  it('to a request without a body', async () => {
+    for (const accept of ['application/json', 'application/graphql-response+json']) {
+      const post = () => new Request('http://127.0.0.1/graphql', { method: 'POST', headers: json(accept) });
+      expect(await answerTo(post(), fast, false)).toEqual(await answerTo(post(), yogaOnly, false));
+    }
+  });
+
+  it('to a body that is streamed', async () => {
+    const bytes = new TextEncoder().encode('{"query":"{ __typename }"}');
+    const post = () => {
+      const body = new ReadableStream({
+        start(controller) {
+          controller.enqueue(bytes.slice(0, 5));
+          controller.enqueue(bytes.slice(5));
+          controller.close();
+        },
+      });
+      return new Request('http://127.0.0.1/graphql', { method: 'POST', headers: json(null), body });
+    };
+    expect(await answerTo(post(), fast, false)).toEqual(await answerTo(post(), yogaOnly, false));
+  });
+
   it.each(CONTENT_TYPES)('to a body of %s', async (contentType) => {
     const body = JSON.stringify({ query: '{ __typename }' });
     await expectEqual({ body, headers: json('application/json', contentType), isTraced: false });
