@@ -167,7 +167,7 @@ export class SimulatedShard {
     const timing = { now: clock.now, wait: time.wait };
     const publisher: Publisher = new Publisher({
       model,
-      kv: { put: (...put) => (life.isOver ? new Promise(() => {}) : this.#options.kv.put(...put)) },
+      kv: { put: (...put) => (life.isOver ? NEVER : whileAlive(this.#options.kv.put(...put), () => !life.isOver)) },
       storage,
       freshness,
       alarm,
@@ -177,5 +177,16 @@ export class SimulatedShard {
     const life: Life = { isOver: false, state, publisher, alarm };
     if (freshness.unpublished.size > 0) void publisher.publishDue();
     return life;
+  }
+}
+
+const NEVER = new Promise<never>(() => {});
+
+/** What was sent goes on, but the dead do not hear of it: they must not write into the database of the next life. */
+async function whileAlive<T>(work: Promise<T>, isAlive: () => boolean): Promise<T> {
+  try {
+    return await work;
+  } finally {
+    if (!isAlive()) await NEVER;
   }
 }
