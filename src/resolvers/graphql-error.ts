@@ -29,9 +29,15 @@ export function toGraphQLError(error: unknown, requestId: string): GraphQLError 
       ...(http && { http }),
     });
   }
-  if (isRequestTooDeep(error, cause)) {
+  if (isStackOverflow(cause)) {
     const message = 'Expected a document and variables of less nesting, but got one too deep to read.';
-    return rebuild(error, message, { code: 'DEPTH_LIMIT_EXCEEDED', requestId, retryable: false, http: BAD_REQUEST });
+    const isRefused = isRequestError(error) || error === cause;
+    return rebuild(error, message, {
+      code: 'DEPTH_LIMIT_EXCEEDED',
+      requestId,
+      retryable: false,
+      ...(isRefused && { http: BAD_REQUEST }),
+    });
   }
   console.error(JSON.stringify({ level: 'error', requestId, error: describe(cause) }));
   return rebuild(error, MASKED_MESSAGE, { code: 'INTERNAL_SERVER_ERROR', requestId, retryable: false });
@@ -45,9 +51,12 @@ function rootCause(error: unknown): unknown {
 /** A failure of the whole request, before any field ran. */
 const isRequestError = (error: unknown): boolean => error instanceof GraphQLError && error.path === undefined;
 
-/** graphql-js reads documents and variables by recursion: before any field runs, it is the request that ends the stack. */
-const isRequestTooDeep = (error: unknown, cause: unknown): boolean =>
-  cause instanceof RangeError && cause.message.includes('call stack') && (isRequestError(error) || error === cause);
+/**
+ * graphql-js reads documents and variables by recursion, and the selections of a field's answer too: it is the request that
+ * ends the stack. What else goes down by recursion has bounds of its own.
+ */
+const isStackOverflow = (cause: unknown): boolean =>
+  cause instanceof RangeError && cause.message.includes('call stack');
 
 /** The code of an error that GraphQL itself (or Yoga) found; null if it is not one of the request. */
 function codeOf(error: GraphQLError): ErrorCode | null {

@@ -295,6 +295,29 @@ describe('Yoga', () => {
   });
 });
 
+describe('documents', () => {
+  const inlineFragments = (levels: number) => `{ orders { ${'...{'.repeat(levels)}totalCount${'}'.repeat(levels)} } }`;
+  const fragments = (levels: number) => {
+    const next = (at: number) => (at + 1 < levels ? `...f${at + 1}` : 'totalCount');
+    const each = (_: unknown, at: number) => `fragment f${at} on OrderConnection { ${next(at)} }`;
+    return `{ orders { ...f0 } } ${Array.from({ length: levels }, each).join(' ')}`;
+  };
+
+  it.each([
+    ['inline fragments', inlineFragments],
+    ['fragments', fragments],
+  ])('whose %s lie too deep within each other below a field are refused, wherever that shows', async (_, document) => {
+    const codes = new Set<string>();
+    for (let levels = 1_000; levels <= 10_000; levels += 500) {
+      const body = JSON.stringify({ query: document(levels) });
+      const answer = await answerOf(fast, { body, headers: json('application/json'), isTraced: false });
+      const { errors = [] } = JSON.parse(answer.body!) as { errors?: { extensions: { code: string } }[] };
+      for (const { extensions } of errors) codes.add(extensions.code);
+    }
+    expect([...codes]).toEqual(['DEPTH_LIMIT_EXCEEDED']);
+  });
+});
+
 describe('variables', () => {
   const TOO_DEEP = 'Expected variables of at most 600 levels of lists and objects, but got more. Nest less.';
   const CREATE =
