@@ -22,19 +22,20 @@ export async function measureColdKey(client: ApiClient, { shop }: ShopIndex): Pr
 
 /**
  * The system keeps fewer connections waiting than there are readers, and resets the rest; of those that it keeps, workerd
- * closes the ones whose request it has not begun to read within 15 s. Either way nothing has been asked yet.
+ * closes the ones whose request it has not begun to read within 15 s. Either way nothing has been answered yet. A server
+ * that has died refuses connections.
  */
 async function connected<T>(ask: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
       return await ask();
     } catch (error) {
-      if (!isUnasked((error as Error).cause)) throw error;
+      if (!isUnanswered((error as Error).cause)) throw error;
     }
   }
 }
 
-function isUnasked(cause: unknown): boolean {
-  const { syscall, code, socket } = (cause ?? {}) as NodeJS.ErrnoException & { socket?: { bytesRead: number } };
-  return syscall === 'connect' || (code === 'UND_ERR_SOCKET' && socket?.bytesRead === 0);
+function isUnanswered(cause: unknown): boolean {
+  const { code, socket } = (cause ?? {}) as NodeJS.ErrnoException & { socket?: { bytesRead: number } };
+  return code === 'ECONNRESET' || (code === 'UND_ERR_SOCKET' && socket?.bytesRead === 0);
 }
