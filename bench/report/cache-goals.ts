@@ -20,7 +20,7 @@ export function describeHitRate({ shareOfWrites, reads, hits, oracleHits }: HitR
   );
 }
 
-/** KV writes per mutation where nothing is cached; per second and shard key otherwise, with what rounds the ends. */
+/** KV writes per mutation where nothing is cached; per second and shard key otherwise, with room for the clocks' milliseconds. */
 const MOST_PUTS_PER_WRITE = 0.1;
 const MOST_PUTS_PER_KEY_SECOND = 1.05;
 
