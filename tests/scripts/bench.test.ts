@@ -29,7 +29,7 @@ describe.runIf(process.platform === 'linux' && availableParallelism() > 1)('npm 
   });
 
   it('measures the named workloads with what they are compared with', async () => {
-    const { output } = await bench(...TINY, '--no-startup', '--workloads', 'W1');
+    const { output } = await bench(...TINY, '--no-startup', '--no-cache', '--workloads', 'W1');
     const names = [...output.matchAll(/^\| (\S+): .* \|$/gm)].map(([, name]) => name);
     expect(names).toEqual(['plain', 'point-read', 'plan-W1', 'W1']);
   });
