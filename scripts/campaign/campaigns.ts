@@ -123,6 +123,6 @@ export const CAMPAIGNS: readonly Campaign[] = [
     files: ['tests/histories/seeded-bugs.test.ts'],
     variable: 'RUNS',
     unit: 'bugs',
-    size: 28,
+    size: 32,
   },
 ];

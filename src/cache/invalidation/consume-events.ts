@@ -18,7 +18,8 @@ const MAX_DELAY_SECONDS = 60;
 export type Audit = (event: InvalidationEvent) => Promise<void>;
 
 /**
- * Consumes a batch of the queue. Each message is decided on by itself: published ones are acknowledged; those of a shard
+ * Consumes a batch of the queue. Each message is decided on by itself: those that are
+ * published, or taken over by their shard until their turn comes, are acknowledged; those of a shard
  * that cannot publish, and those of an unknown format (of a later release, say), are repeated later, and end among the
  * dead letters if that does not help. To acknowledge what is not understood would lose it.
  *

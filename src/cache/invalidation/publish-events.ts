@@ -5,7 +5,8 @@ import type { ShardKey } from '../../shards/shard-key.ts';
 export type Publish = (shard: string, shardKeys: readonly ShardKey[]) => Promise<readonly ShardKey[]>;
 
 /**
- * Asks each shard that the events name once. Gives for each event whether all of it is published now. An event only says
+ * Asks each shard that the events name once. Gives for each event whether the shard has published all of it,
+ * or has taken it over. An event only says
  * where to look, so it does not matter how often it comes, when, or after which others.
  */
 export async function publishEvents(events: readonly InvalidationEvent[], publish: Publish): Promise<boolean[]> {
