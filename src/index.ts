@@ -1,4 +1,5 @@
 /** The public entry: makes a Worker of a model. */
+import './load-graphql.ts';
 import type { CacheSettings } from './cache/settings.ts';
 import { handleQueue } from './handle-queue.ts';
 import { lazyApp } from './http/app.ts';

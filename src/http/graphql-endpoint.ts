@@ -6,7 +6,7 @@ import { nestingError } from './nesting-limit.ts';
 import type { RequestScope } from './request-scope.ts';
 import { requireJsonParameters } from './require-json-parameters.ts';
 import { requireAcceptable } from './require-media.ts';
-import type { YogaEndpoint } from './yoga-endpoint.ts';
+import { createYogaEndpoint, type YogaEndpoint } from './yoga-endpoint.ts';
 
 export type GraphqlEndpoint = (request: Request, scope: RequestScope) => Promise<Response>;
 
@@ -15,9 +15,9 @@ export type GraphqlEndpoint = (request: Request, scope: RequestScope) => Promise
  * parsed and validated documents.
  *
  * Everything is Yoga's to answer, but for a plain POST of a valid document: its parameters go to an executor past Yoga's
- * pipeline, which costs as much as a point read. Yoga itself is loaded when it is first needed, which costs as much as
- * all else of a start that GraphQL takes: by a request that is not plain, by a result with errors, and for its executor, the
- * faster one of two, by a document that comes again. All ways end in `finishResult`.
+ * pipeline, which costs as much as a point read. Yoga itself is made when it is first needed: by a request that is not
+ * plain, by a result with errors, and for its executor, the faster one of two, by a document that comes again. All ways
+ * end in `finishResult`.
  *
  * @param known null: Yoga answers everything. For tests, which hold both ways equal.
  */
@@ -25,13 +25,10 @@ export function createGraphqlEndpoint(
   schema: GraphQLSchema,
   known: KnownDocuments | null = new KnownDocuments(),
 ): GraphqlEndpoint {
-  let yoga: YogaEndpoint | undefined;
-  // Each request waits for an import of its own: no promise is shared between requests.
-  const loadYoga = async (): Promise<YogaEndpoint> => {
-    if (yoga) return yoga;
-    const { createYogaEndpoint } = await import('./yoga-endpoint.ts');
-    yoga ??= createYogaEndpoint(schema, known);
-    return yoga;
+  let made: YogaEndpoint | undefined;
+  const yoga = (): YogaEndpoint => {
+    made ??= createYogaEndpoint(schema, known);
+    return made;
   };
 
   const outcomeOf = async ({ isNew, ...asked }: KnownRequest, scope: RequestScope): Promise<ExecutionResult> => {
@@ -40,19 +37,19 @@ export function createGraphqlEndpoint(
     const args = { schema, contextValue: scope, ...asked };
     const outcome = isNew ? await run(execute, args) : null;
     // Without data no field has run: what is wrong with the variables is in Yoga's words too.
-    return outcome?.data === undefined ? run((yoga ?? (await loadYoga())).execute, args) : outcome;
+    return outcome?.data === undefined ? run(yoga().execute, args) : outcome;
   };
 
   return async (request, scope) => {
     requireAcceptable(request);
     if (request.method === 'GET') requireJsonParameters(request);
     const answerType = known && isPlainPost(request) ? simpleAnswerType(request.headers.get('accept')) : null;
-    if (known === null || answerType === null) return (await loadYoga()).answer(request, scope);
+    if (known === null || answerType === null) return yoga().answer(request, scope);
     const body = await request.text();
     const knownRequest = known.requestOf(body, schema);
-    if (knownRequest === null) return (await loadYoga()).answer(new Request(request, { body }), scope);
+    if (knownRequest === null) return yoga().answer(new Request(request, { body }), scope);
     const result = finishResult(await outcomeOf(knownRequest, scope), scope);
-    return result.errors ? (await loadYoga()).respond(result, answerType) : respond(result, answerType);
+    return result.errors ? yoga().respond(result, answerType) : respond(result, answerType);
   };
 }
 
