@@ -48,5 +48,6 @@ tag = "v1"
 new_sqlite_classes = ["Shard", "Catalog"]
 
 [define]
-"globalThis.process" = '{"env":{"NODE_ENV":"production"}}'
+"globalThis.process" = 'true'
+"globalThis.process.env.NODE_ENV" = '"production"'
 `;
