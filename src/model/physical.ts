@@ -1,14 +1,8 @@
 /** The physical tables: the user's, with the columns that ShardQL adds. drizzle-kit makes migrations from them. */
 import { getTableName, is, SQL } from 'drizzle-orm';
-import {
-  getTableConfig,
-  integer,
-  type SQLiteColumn,
-  SQLiteSyncDialect,
-  SQLiteTable,
-  sqliteTable,
-} from 'drizzle-orm/sqlite-core';
+import { getTableConfig, integer, type SQLiteColumn, SQLiteTable, sqliteTable } from 'drizzle-orm/sqlite-core';
 import { fnv1a64 } from './fnv1a.ts';
+import { sqlText } from './sql-text.ts';
 import { type Model, ROW_VERSION_COLUMN } from './types.ts';
 
 /** Where Drizzle keeps a table's columns by property name. */
@@ -52,10 +46,8 @@ function computeHash(model: Model): string {
   return fnv1a64(JSON.stringify(tables));
 }
 
-const dialect = new SQLiteSyncDialect();
-
-const sqlText = (expression: SQL): string => {
-  const { sql, params } = dialect.sqlToQuery(expression.inlineParams());
+const describeSql = (expression: SQL): string => {
+  const { sql, params } = sqlText(expression);
   return params.length === 0 ? sql : `${sql} ${JSON.stringify(params)}`;
 };
 
@@ -78,26 +70,26 @@ function describeTable(table: SQLiteTable) {
     indexes: config.indexes.map(({ config: index }) => [
       index.name,
       index.unique,
-      index.columns.map((column) => (is(column, SQL) ? sqlText(column) : [column.name])),
-      index.where && sqlText(index.where),
+      index.columns.map((column) => (is(column, SQL) ? describeSql(column) : [column.name])),
+      index.where && describeSql(index.where),
     ]),
     foreignKeys: config.foreignKeys.map((key) => {
       const { columns, foreignTable, foreignColumns } = key.reference();
       const target = getTableConfig(foreignTable).name;
       return [key.getName(), names(columns), target, names(foreignColumns), key.onDelete, key.onUpdate];
     }),
-    checks: config.checks.map((check) => [check.name, sqlText(check.value)]),
+    checks: config.checks.map((check) => [check.name, describeSql(check.value)]),
   };
 }
 
 function describeDefault(column: SQLiteColumn): unknown {
   if (column.default === undefined) return null;
   return is(column.default, SQL)
-    ? { sql: sqlText(column.default) }
+    ? { sql: describeSql(column.default) }
     : { value: String(column.mapToDriverValue(column.default)) };
 }
 
 function describeGenerated(as: unknown): string {
   const expression = typeof as === 'function' ? as() : as;
-  return is(expression, SQL) ? sqlText(expression) : String(expression);
+  return is(expression, SQL) ? describeSql(expression) : String(expression);
 }

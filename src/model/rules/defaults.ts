@@ -1,12 +1,10 @@
 import { getTableColumns, is, SQL } from 'drizzle-orm';
-import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
 import { driverToWire } from '../codec.ts';
 import { InvalidValueError } from '../invalid-value-error.ts';
 import { whereColumn } from '../model-draft.ts';
+import { sqlText } from '../sql-text.ts';
 import type { ColumnModel } from '../types.ts';
 import type { ModelRule } from './rule.ts';
-
-const dialect = new SQLiteSyncDialect();
 
 /** SQLite's own forms of the present moment, which lack zone and milliseconds. */
 const UNFIXED_MOMENT = /\bcurrent_(?:timestamp|date|time)\b|\b(?:date|datetime)\s*\(/i;
@@ -31,8 +29,9 @@ export const defaultsRule: ModelRule = ({ tables }, report) => {
 /** What is wrong with a default, or null. */
 function flawOf(column: ColumnModel, value: unknown): string | null {
   if (is(value, SQL)) {
-    const { sql } = dialect.sqlToQuery(value.inlineParams());
-    return column.dateTime === 'iso' && UNFIXED_MOMENT.test(sql) ? sql : null;
+    if (column.dateTime !== 'iso') return null;
+    const { sql } = sqlText(value);
+    return UNFIXED_MOMENT.test(sql) ? sql : null;
   }
   try {
     const wire = driverToWire(column, value);
