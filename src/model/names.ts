@@ -10,13 +10,11 @@ export const camelCase = (sqlName: string): string => {
   return lowerFirst(words.map((word, index) => (index === 0 ? word : upperFirst(word))).join(''));
 };
 
+/** Before the capital that begins a word, also after an acronym (`HTMLPage`), and what separates words. One expression: each takes a start. */
+const WORD_ENDS = /(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[\s\-./:]+/g;
+
 /** `inProgress`, `in progress` and `in-progress` → `IN_PROGRESS`. The result may still be no GraphQL name. */
-export const screamingSnake = (value: string): string =>
-  value
-    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
-    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1_$2')
-    .replace(/[\s\-./:]+/g, '_')
-    .toUpperCase();
+export const screamingSnake = (value: string): string => value.replace(WORD_ENDS, '_').toUpperCase();
 
 /** A GraphQL name that users may define: names that start with `__` belong to introspection. */
 export const isGraphQLName = (name: string): boolean => /^(?!__)[_A-Za-z][_0-9A-Za-z]*$/.test(name);

@@ -7,8 +7,9 @@ import type { ModelRule } from './rule.ts';
 export const enumValuesRule: ModelRule = ({ tables }, report) => {
   for (const table of tables) {
     for (const column of table.columns) {
-      const claims = new Claims();
-      for (const [name, stored] of column.enum?.values ?? []) {
+      if (column.enum === null) continue;
+      const claims = new Claims<string>();
+      for (const [name, stored] of column.enum.values) {
         const where = whereColumn(table, column.name);
         const remedy = 'Change the value, or declare the column as text() without enum.';
         if (!isGraphQLName(name)) {

@@ -1,49 +1,55 @@
 import { whereColumn, whereTable } from '../model-draft.ts';
 import { isGraphQLName } from '../names.ts';
+import type { TableDraft } from '../table-draft.ts';
 import { Claims } from './claims.ts';
 import type { ModelRule } from './rule.ts';
 
-/** Fields of every type, and operators of every filter. */
-const RESERVED_FIELDS = ['version', 'nodeId', 'AND', 'OR', 'NOT'];
+type FieldKind = 'column' | 'relation';
 
-/** `constructor` and its like: graphql-js takes what an input object inherits under such a name for its value. */
-const INHERITED_FIELDS = Object.getOwnPropertyNames(Object.prototype);
+/** Who else has a name: fields of every type and operators of every filter, and what graphql-js would inherit. */
+const HOLDER_BY_NAME: ReadonlyMap<string, string> = new Map([
+  ...['version', 'nodeId', 'AND', 'OR', 'NOT'].map((name) => [name, 'every type'] as const),
+  // `constructor` and its like: graphql-js takes what an input object inherits under such a name for its value.
+  ...Object.getOwnPropertyNames(Object.prototype).map((name) => [name, 'every JavaScript object'] as const),
+]);
 
 /** Columns and relations of a table become fields of one type: valid names, each once. */
 export const fieldNamesRule: ModelRule = ({ tables, relationsByType }, report) => {
   for (const table of tables) {
-    const claims = new Claims();
-    for (const name of RESERVED_FIELDS) claims.claim(name, 'every type');
-    for (const name of INHERITED_FIELDS) claims.claim(name, 'every JavaScript object');
+    const claims = new Claims<FieldKind>();
+    const holderOf = (name: string, kind: FieldKind): string | null => {
+      const general = HOLDER_BY_NAME.get(name);
+      if (general !== undefined) return general;
+      const holder = claims.claim(name, kind);
+      return holder === null ? null : `${holder} "${name}"`;
+    };
+    const check = (name: string, kind: FieldKind): void => {
+      const isName = isGraphQLName(name);
+      const holder = isName ? holderOf(name, kind) : null;
+      if (isName && holder === null) return;
+      report({
+        where: kind === 'column' ? whereColumn(table, name) : whereRelation(table, name),
+        message: isName
+          ? `Expected a field name that is free, but got "${name}", which ${holder} has.`
+          : `Expected a field name that is a GraphQL name, but got "${name}".`,
+        remedy: `Rename the ${kind}'s property in TypeScript${kind === 'column' ? '; its SQL name can stay' : ''}.`,
+      });
+    };
     const relations = relationsByType.get(table.typeName) ?? [];
-    const fields = [
-      ...table.columns.map(({ name }) => ({ name, kind: 'column', where: whereColumn(table, name) })),
-      ...relations.map(({ name }) => ({
-        name,
-        kind: 'relation',
-        where: `${whereTable(table)}, relation "${name}"`,
-      })),
-    ];
-    for (const { name, kind, where } of fields) {
-      const remedy = `Rename the ${kind}'s property in TypeScript${kind === 'column' ? '; its SQL name can stay' : ''}.`;
-      if (!isGraphQLName(name)) {
-        report({ where, message: `Expected a field name that is a GraphQL name, but got "${name}".`, remedy });
-        continue;
-      }
-      const holder = claims.claim(name, `${kind} "${name}"`);
-      if (holder === null) continue;
-      report({ where, message: `Expected a field name that is free, but got "${name}", which ${holder} has.`, remedy });
-    }
+    for (const { name } of table.columns) check(name, 'column');
+    for (const { name } of relations) check(name, 'relation');
     for (const { name, kind } of relations) {
       if (kind !== 'many') continue;
       const aggregate = `${name}Aggregate`;
-      const holder = claims.claim(aggregate, `relation "${name}"`);
+      const holder = holderOf(aggregate, 'relation');
       if (holder === null) continue;
       report({
-        where: `${whereTable(table)}, relation "${name}"`,
+        where: whereRelation(table, name),
         message: `Expected "${aggregate}" to be free for filters on the relation "${name}", but ${holder} has it.`,
         remedy: 'Rename one of the two properties in TypeScript.',
       });
     }
   }
 };
+
+const whereRelation = (table: TableDraft, name: string): string => `${whereTable(table)}, relation "${name}"`;

@@ -1,5 +1,7 @@
 import { whereTable } from '../model-draft.ts';
+import type { Report } from '../model-error.ts';
 import { isGraphQLName } from '../names.ts';
+import type { TableDraft } from '../table-draft.ts';
 import { Claims } from './claims.ts';
 import type { ModelRule } from './rule.ts';
 
@@ -30,36 +32,54 @@ const TYPE_SUFFIXES = [
   ...['NumberOrder'],
 ];
 
+/** Who has a name: every schema, a table, or what is made for it. */
+interface Origin {
+  readonly table: TableDraft | null;
+  readonly part: string | null;
+}
+
 /** GraphQL type names, the user's and those made from them, are valid and unique. */
 export const typeNamesRule: ModelRule = ({ tables }, report) => {
-  const claims = new Claims();
-  for (const name of SHARED_TYPES) claims.claim(name, 'every schema');
+  const claims = new Claims<Origin>();
+  const everySchema: Origin = { table: null, part: null };
+  for (const name of SHARED_TYPES) claims.claim(name, everySchema);
+  for (const table of tables) claimTypeName(claims, table, report);
   for (const table of tables) {
-    const where = whereTable(table);
-    const remedy = 'Rename the type: its name is the key in defineModel.';
-    if (!isGraphQLName(table.typeName)) {
-      report({ where, message: `Expected a type name that is a GraphQL name, but got "${table.typeName}".`, remedy });
-      continue;
+    for (const { name, enum: type } of table.columns) {
+      if (type === null) continue;
+      const origin: Origin = { table, part: `column "${name}"` };
+      claimMadeName(claims, type.typeName, origin, report);
+      claimMadeName(claims, `${type.typeName}Filter`, origin, report);
     }
-    const holder = claims.claim(table.typeName, whereTable(table));
-    if (holder !== null) {
-      const message = `Expected a type name that is free, but got "${table.typeName}", which ${holder} has.`;
-      report({ where, message, remedy });
-    }
-  }
-  for (const table of tables) {
-    const enums = table.columns.flatMap(({ name, enum: type }) =>
-      type === null ? [] : [type.typeName, `${type.typeName}Filter`].map((made) => [made, `column "${name}"`] as const),
-    );
-    const helpers = TYPE_SUFFIXES.map((suffix) => [`${table.typeName}${suffix}`, 'the table'] as const);
-    for (const [name, origin] of [...enums, ...helpers]) {
-      const holder = claims.claim(name, `${whereTable(table)}, ${origin}`);
-      if (holder === null) continue;
-      report({
-        where: whereTable(table),
-        message: `Expected a free name for the type that ${origin} needs, but got "${name}", which ${holder} has.`,
-        remedy: 'Rename one of the two types: their names are the keys in defineModel.',
-      });
-    }
+    const origin: Origin = { table, part: 'the table' };
+    for (const suffix of TYPE_SUFFIXES) claimMadeName(claims, `${table.typeName}${suffix}`, origin, report);
   }
 };
+
+function claimTypeName(claims: Claims<Origin>, table: TableDraft, report: Report): void {
+  const remedy = 'Rename the type: its name is the key in defineModel.';
+  if (!isGraphQLName(table.typeName)) {
+    const message = `Expected a type name that is a GraphQL name, but got "${table.typeName}".`;
+    report({ where: whereTable(table), message, remedy });
+    return;
+  }
+  const holder = claims.claim(table.typeName, { table, part: null });
+  if (holder === null) return;
+  const message = `Expected a type name that is free, but got "${table.typeName}", which ${textOf(holder)} has.`;
+  report({ where: whereTable(table), message, remedy });
+}
+
+function claimMadeName(claims: Claims<Origin>, name: string, origin: Origin, report: Report): void {
+  const holder = claims.claim(name, origin);
+  if (holder === null) return;
+  report({
+    where: whereTable(origin.table!),
+    message: `Expected a free name for the type that ${origin.part} needs, but got "${name}", which ${textOf(holder)} has.`,
+    remedy: 'Rename one of the two types: their names are the keys in defineModel.',
+  });
+}
+
+function textOf({ table, part }: Origin): string {
+  if (table === null) return 'every schema';
+  return part === null ? whereTable(table) : `${whereTable(table)}, ${part}`;
+}
