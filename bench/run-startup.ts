@@ -6,26 +6,28 @@ import { measureStartup, type StartupRow } from './startup/measure-startup.ts';
 import { writeApp } from './startup/write-app.ts';
 
 const DEMO_TABLES = 6;
-const DEMO_CONFIG = resolve(import.meta.dirname, '../wrangler.toml');
+export const DEMO_CONFIG = resolve(import.meta.dirname, '../wrangler.toml');
 const EMPTY_WORKER = join(import.meta.dirname, 'startup/constant/worker.ts');
-const LARGER_MODELS = [30, 100];
+export const LARGER_MODELS = [30, 100];
 
 /** Prints what it costs to start the demo, and larger models, and whether the goals are held. */
 export async function runStartup(): Promise<StartupRow[]> {
   const rows: StartupRow[] = [];
   for (const tables of [DEMO_TABLES, ...LARGER_MODELS]) {
     const config = tables === DEMO_TABLES ? DEMO_CONFIG : writeApp(tables);
-    rows.push({ tables, ...(await measureStartup(config, { ask: askApi }, EMPTY)) });
+    rows.push({ tables, ...(await measureStartup(config, { ask: ASK_API }, EMPTY)) });
   }
   console.log(`\n${startupTable(rows)}\n`);
   for (const line of describeStartupGoals(rows)) console.log(line);
   return rows;
 }
 
-const askApi = (port: number): Promise<void> =>
+/** The first request of a start. Throws if its answer is wrong. */
+export const ASK_API = (port: number): Promise<void> =>
   checkAnswer(port, '/graphql', '{"query":"{ __typename }"}', { data: { __typename: 'Query' } });
 
-const EMPTY = {
+/** A Worker that does nothing, with the bindings of the one that is measured. */
+export const EMPTY = {
   main: EMPTY_WORKER,
   ask: (port: number): Promise<void> => checkAnswer(port, '/', '{}', {}),
 };

@@ -34,7 +34,8 @@ export interface Started {
   readonly ask: (port: number) => Promise<void>;
 }
 
-const STARTS = 9;
+/** With fewer, a neighbour on the machine may disturb all of them. */
+const STARTS = 20;
 
 /** Workers go on for a moment after they listen, and after they have answered. */
 const SETTLE_MS = 60;

@@ -1,0 +1,85 @@
+/**
+ * Question: how many instructions does a start take, up to the first `{ __typename }`, beyond an empty Worker with the same
+ * bindings? CPU time of starts differs by a fifth and more with what else the machine does; instructions differ by
+ * a thousandth, so that they tell whether a change helps.
+ *
+ * Non-goals: instructions are no time: page faults and misses of the processor's caches are not counted, and neither is
+ * the kernel.
+ *
+ * Needs valgrind.
+ *
+ *     node bench/start-instructions.ts
+ */
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readIfThere } from './measure/process-tree.ts';
+import { ASK_API, DEMO_CONFIG, EMPTY, LARGER_MODELS } from './run-startup.ts';
+import { BuiltApp } from './startup/built-app.ts';
+import type { Started } from './startup/measure-startup.ts';
+import { writeApp } from './startup/write-app.ts';
+
+const WORKERD: string = createRequire(import.meta.url)('workerd').default;
+
+/** Valgrind takes some thirty times as long as the processor. */
+const SETTLE_MS = 500;
+
+const folder = mkdtempSync(join(tmpdir(), 'shardql-bench-instructions-'));
+try {
+  execFileSync('valgrind', ['--version']);
+  countWorkerd();
+  await report('the demo', DEMO_CONFIG);
+  for (const tables of LARGER_MODELS) await report(`a model of ${tables} tables`, writeApp(tables));
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Has Miniflare start workerd in valgrind, which writes one log per process. */
+function countWorkerd(): void {
+  const script = join(folder, 'workerd');
+  const valgrind = `valgrind --tool=cachegrind --cache-sim=no --cachegrind-out-file=/dev/null --log-file='${folder}/%p.log'`;
+  writeFileSync(script, `#!/bin/sh\nexec ${valgrind} '${WORKERD}' "$@"\n`);
+  chmodSync(script, 0o755);
+  process.env.MINIFLARE_WORKERD_PATH = script;
+}
+
+async function report(name: string, configPath: string): Promise<void> {
+  const empty = await count(configPath, EMPTY);
+  const api = await count(configPath, { ask: ASK_API });
+  console.log(`${name}: ${(api - empty).toFixed(0)} million instructions beyond an empty Worker's ${empty.toFixed(0)}`);
+}
+
+/** Millions of instructions of one start and one answer, with shards whose tables are made. */
+async function count(configPath: string, { main, ask }: Started): Promise<number> {
+  const app = await BuiltApp.build(configPath, main);
+  try {
+    const server = await app.start();
+    await sleep(SETTLE_MS);
+    await ask(server.port);
+    await sleep(SETTLE_MS);
+    const pid = runningPid();
+    // Miniflare kills it, which leaves valgrind no time to write.
+    process.kill(pid, 'SIGTERM');
+    while (isRunning(pid)) await sleep(50);
+    await server.stop();
+    const counted = /I\s+refs:\s+([\d,]+)/.exec(readFileSync(join(folder, `${pid}.log`), 'utf8'));
+    return Number(counted![1]!.replaceAll(',', '')) / 1e6;
+  } finally {
+    app.remove();
+  }
+}
+
+/** The one process that is still at its log. */
+function runningPid(): number {
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.log'))
+    .map((file) => Number.parseInt(file, 10))
+    .find(isRunning)!;
+}
+
+function isRunning(pid: number): boolean {
+  return readIfThere(`/proc/${pid}/stat`) !== null;
+}
