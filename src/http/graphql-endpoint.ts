@@ -1,4 +1,5 @@
-import { type ExecutionArgs, type ExecutionResult, execute, GraphQLError, type GraphQLSchema } from 'graphql';
+import { normalizedExecutor } from '@graphql-tools/executor';
+import { type ExecutionArgs, type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
 import { type AnswerType, simpleAnswerType } from './answer-type.ts';
 import { finishResult } from './finish-result.ts';
 import { KnownDocuments, type KnownRequest } from './known-documents.ts';
@@ -16,8 +17,7 @@ export type GraphqlEndpoint = (request: Request, scope: RequestScope) => Promise
  *
  * Everything is Yoga's to answer, but for a plain POST of a valid document: its parameters go to an executor past Yoga's
  * pipeline, which costs as much as a point read. Yoga itself is made when it is first needed: by a request that is not
- * plain, by a result with errors, and for its executor, the faster one of two, by a document that comes again. All ways
- * end in `finishResult`.
+ * plain, or by a result with errors. Both ways have one executor, and end in `finishResult`.
  *
  * @param known null: Yoga answers everything. For tests, which hold both ways equal.
  */
@@ -31,13 +31,10 @@ export function createGraphqlEndpoint(
     return made;
   };
 
-  const outcomeOf = async ({ isNew, ...asked }: KnownRequest, scope: RequestScope): Promise<ExecutionResult> => {
+  const outcomeOf = async (asked: KnownRequest, scope: RequestScope): Promise<ExecutionResult> => {
     const tooDeep = nestingError(asked.variableValues);
     if (tooDeep) return { errors: [tooDeep] };
-    const args = { schema, contextValue: scope, ...asked };
-    const outcome = isNew ? await run(execute, args) : null;
-    // Without data no field has run: what is wrong with the variables is in Yoga's words too.
-    return outcome?.data === undefined ? run(yoga().execute, args) : outcome;
+    return run({ schema, contextValue: scope, ...asked });
   };
 
   return async (request, scope) => {
@@ -60,12 +57,10 @@ function isPlainPost(request: Request): boolean {
   return contentType === 'application/json' || contentType === 'application/json; charset=utf-8';
 }
 
-async function run(
-  executor: (args: ExecutionArgs) => ExecutionResult | Promise<ExecutionResult>,
-  args: ExecutionArgs,
-): Promise<ExecutionResult> {
+async function run(args: ExecutionArgs): Promise<ExecutionResult> {
   try {
-    return await executor(args);
+    // Neither a subscription nor deferred: one result.
+    return (await normalizedExecutor(args)) as ExecutionResult;
   } catch (error) {
     // Thrown before any field ran; what fields throw is in the result.
     if (error instanceof GraphQLError) return { errors: [error] };

@@ -10,8 +10,6 @@ const MAX_ERROR_CHARACTERS = 100_000;
 
 /** A request whose document is valid. */
 export interface KnownRequest {
-  /** True if this isolate has not met the document before. */
-  readonly isNew: boolean;
   readonly document: DocumentNode;
   readonly variableValues: { readonly [name: string]: unknown } | null | undefined;
   readonly operationName: string | null | undefined;
@@ -45,12 +43,11 @@ export class KnownDocuments {
     const params = paramsOf(body);
     if (params === null) return null;
     const { query, variables, operationName } = params;
-    const known = this.#parsed.get(query);
-    const document = known ?? this.#read(query, schema);
+    const document = this.#parsed.get(query) ?? this.#read(query, schema);
     if (!document || !this.#valid.has(document)) return null;
     const operation = getOperationAST(document, operationName)?.operation;
     if (operation !== 'query' && operation !== 'mutation') return null;
-    return { isNew: known === undefined, document, variableValues: variables, operationName };
+    return { document, variableValues: variables, operationName };
   }
 
   /** As Yoga reads documents. Null for a text that cannot be parsed, whose error Yoga remembers. */

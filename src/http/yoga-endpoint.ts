@@ -1,4 +1,4 @@
-import type { ExecutionArgs, ExecutionResult, GraphQLSchema } from 'graphql';
+import type { ExecutionResult, GraphQLSchema } from 'graphql';
 import type { FetchAPI, Plugin } from 'graphql-yoga';
 import { createYoga, processRegularResult } from 'graphql-yoga';
 import type { AnswerType } from './answer-type.ts';
@@ -8,10 +8,9 @@ import type { KnownDocuments } from './known-documents.ts';
 import { nestingError } from './nesting-limit.ts';
 import type { RequestScope } from './request-scope.ts';
 
-/** GraphQL Yoga: answers any request, and lends its executor and its serialiser. */
+/** GraphQL Yoga: answers any request, and lends its serialiser. */
 export interface YogaEndpoint {
   answer(request: Request, scope: RequestScope): Response | Promise<Response>;
-  execute(args: ExecutionArgs): ExecutionResult | Promise<ExecutionResult>;
   /** A finished result as answer: errors decide about status and headers. */
   respond(result: ExecutionResult, answerType: AnswerType): Response;
 }
@@ -33,12 +32,10 @@ export function createYogaEndpoint(schema: GraphQLSchema, known: KnownDocuments 
     landingPage: false,
     logging: false,
   });
-  const { execute } = yoga.getEnveloped();
   return {
     // `handleRequest` instead of `fetch`: no abort signal is listened to, which costs more than a point read's SQL. Yoga
     // copies the context's own properties one by one; inherited ones cost nothing.
     answer: (request, scope) => yoga.handleRequest(request, Object.create(scope) as ServerContext),
-    execute,
     respond: (result, answerType) =>
       processRegularResult(result as Parameters<typeof processRegularResult>[0], FETCH_API, answerType),
   };

@@ -1,6 +1,7 @@
+import { normalizedExecutor } from '@graphql-tools/executor';
 import {
   type DocumentNode,
-  execute,
+  type ExecutionResult,
   type GraphQLError,
   type GraphQLSchema,
   getOperationAST,
@@ -29,7 +30,8 @@ export async function runQuery(
 ): Promise<void> {
   const { variables: variableValues, operationName } = request;
   const document = parseQuery(request.query, schema, operationName);
-  const { errors } = await execute({ schema, document, contextValue, variableValues, operationName });
+  const args = { schema, document, contextValue, variableValues, operationName };
+  const { errors } = (await normalizedExecutor(args)) as ExecutionResult;
   if (errors !== undefined && errors.length > 0) throw errors[0]!.originalError ?? refused(errors[0]!);
 }
 

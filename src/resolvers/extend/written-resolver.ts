@@ -59,7 +59,7 @@ async function ownErrors<T>(work: () => Promise<T>): Promise<T> {
 const isAsyncIterable = (value: unknown): value is AsyncIterable<unknown> =>
   typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 
-/** Of the two executors that may run a document, one knows no such lists. */
+/** What finishes a list takes it whole. */
 async function collect(values: AsyncIterable<unknown>): Promise<unknown[]> {
   const items: unknown[] = [];
   for await (const item of values) items.push(item);
