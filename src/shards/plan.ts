@@ -198,7 +198,10 @@ export interface PlanNode {
   readonly through: { readonly table: string; readonly from: readonly string[]; readonly to: readonly string[] } | null;
   /** Columns that rows have here besides those of `table`. */
   readonly computed: readonly ComputedColumn[];
-  /** Columns of each row, in order; `#version` for the row version. Includes whatever relations and the page's order need. */
+  /**
+   * Columns of each row, in order; `#version` for the row version. Includes what relations need, and the page's order where
+   * the answers of several shards are merged.
+   */
   readonly columns: readonly string[];
   readonly filter: Filter | null;
   /** Only rows whose full-text columns fit a search: a value in the language of `search-query.ts`. */

@@ -18,6 +18,7 @@ export interface PageArguments {
 export interface ConnectionParts {
   /** Nodes, edges or page info: anything that needs rows. */
   readonly rows: boolean;
+  readonly cursors: boolean;
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
   readonly totalCount: boolean;

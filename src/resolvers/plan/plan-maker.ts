@@ -112,7 +112,9 @@ export class PlanMaker {
     const scope = { model: this.#model, table: table.typeName, computed, list, orderBy, rankedBy };
     const page = pageShape(scope, args, parts, this.values);
     draft.compute(computed);
-    if (page.rows) draft.need(orderBy.map((term) => term.column));
+    // Cursors show the order, and whoever merges the answers of several shards goes by it.
+    const isOfOneShard = match.through === null && match.match.includes(table.shardKey.name);
+    if (page.rows && (parts.cursors || !isOfOneShard)) draft.need(orderBy.map((term) => term.column));
     const query = search === null ? null : this.values.push(search) - 1;
     const node = draft.finish(match, filter, page, query);
     return { kind: 'page', node, shape: draft.shape, views, list, orderBy, rankedBy, aggregates };
@@ -132,6 +134,7 @@ export class PlanMaker {
     const pageInfo = new Set<string>();
     let rows = false;
     let totalCount = false;
+    let cursors = false;
     for (const [key, fields] of this.#fields(`${draft.shape.table.typeName}Connection`, nodes)) {
       if (fields[0]!.name.value !== 'nodes') this.#noteLeaves(draft.shape.table, fields);
       switch (fields[0]!.name.value) {
@@ -143,6 +146,7 @@ export class PlanMaker {
           rows = true;
           for (const [nodeKey, nodeFields] of this.#fields(`${draft.shape.table.typeName}Edge`, fields)) {
             const name = nodeFields[0]!.name.value;
+            cursors ||= name === 'cursor';
             if (name === 'node') views.set(`${key}/${nodeKey}`, this.#view(draft, nodeFields));
             else if (isSearched) draft.needOfSearch(name);
           }
@@ -163,6 +167,7 @@ export class PlanMaker {
     pageInfo.delete('__typename');
     const parts: ConnectionParts = {
       rows: rows || pageInfo.size > 0,
+      cursors: cursors || pageInfo.has('startCursor') || pageInfo.has('endCursor'),
       hasNextPage: pageInfo.has('hasNextPage'),
       hasPreviousPage: pageInfo.has('hasPreviousPage'),
       totalCount,

@@ -1,6 +1,6 @@
 import { ShardQLError } from '../../errors.ts';
 import { type Boundary, RANK_COLUMN } from '../../plan.ts';
-import { quoteName } from '../sql-text.ts';
+import { limitSql, quoteName } from '../sql-text.ts';
 import { checkDepth } from './check-depth.ts';
 import type { CompiledNode } from './compiled-node.ts';
 import { allOf, type Expression, expression, PATTERN_DEPTH } from './expression.ts';
@@ -199,7 +199,7 @@ export class StatementBuilder {
     return (
       ` FROM ${this.tableSql()} ${this.whereSql(conditions)}` +
       (order.length > 0 ? ` ORDER BY ${orderBySql(this.row('t'), order, this.#node.index.plainOrder)}` : '') +
-      ` LIMIT ${limit}` +
+      ` ${limitSql(limit)}` +
       (offset === null
         ? ''
         : ` OFFSET ${this.parameters.use(`offset ${offset}`, ({ values }) => Number(values[offset]))}`)

@@ -10,6 +10,7 @@
  */
 import type { Version } from '../../version.ts';
 import type { SqlSession } from '../sql-session.ts';
+import { limitSql } from '../sql-text.ts';
 
 export const CREATE_LOG_TABLE = `CREATE TABLE IF NOT EXISTS _log (
   seq INTEGER PRIMARY KEY,
@@ -45,7 +46,7 @@ export const readLogBackwards = (session: SqlSession, seq: number, limit: number
   session
     .rows(
       `SELECT seq, version, origin, schema, "table", pk, shard_key, op, image
-       FROM _log WHERE seq > ? ORDER BY seq DESC LIMIT ?`,
+       FROM _log WHERE seq > ? ORDER BY seq DESC ${limitSql('?')}`,
       seq,
       limit,
     )
@@ -61,7 +62,7 @@ export const readLogForwards = (
   limit: number,
 ): Pick<LogRow, 'version' | 'table' | 'pk' | 'shardKey'>[] =>
   session
-    .rows('SELECT version, "table", pk, shard_key FROM _log WHERE seq >= ? ORDER BY seq LIMIT ?', seq, limit)
+    .rows(`SELECT version, "table", pk, shard_key FROM _log WHERE seq >= ? ORDER BY seq ${limitSql('?')}`, seq, limit)
     .map(([version, table, pk, shardKey]) => ({ version, table, pk, shardKey }) as LogRow);
 
 /** Images of the updates of one table that the log holds after `seq`. */
@@ -91,7 +92,7 @@ const FEW_ROWS = 32;
 /** The rows after `seq`, summed up. */
 export function readLogTotals(session: SqlSession, seq: number): LogTotal[] {
   const rows = session.rows(
-    'SELECT "table", shard_key, seq, version FROM _log WHERE seq > ? ORDER BY seq LIMIT ?',
+    `SELECT "table", shard_key, seq, version FROM _log WHERE seq > ? ORDER BY seq ${limitSql('?')}`,
     seq,
     FEW_ROWS,
   );
@@ -167,7 +168,7 @@ export const readLoggedKeys = (
   seq: number,
   limit: number,
 ): [seq: number, shardKey: string, version: Version][] =>
-  session.rows('SELECT seq, shard_key, version FROM _log WHERE seq >= ? ORDER BY seq LIMIT ?', seq, limit) as [
+  session.rows(`SELECT seq, shard_key, version FROM _log WHERE seq >= ? ORDER BY seq ${limitSql('?')}`, seq, limit) as [
     number,
     string,
     Version,

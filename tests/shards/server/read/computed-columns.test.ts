@@ -326,7 +326,7 @@ describe('orders by computed columns', () => {
       const sqlOf = (plan: PlanNode) =>
         database.explain(plan, { keys: [['t1']], values: [20, '2026-01-01T00:00:00.000Z', 't1', 'o1'] })[0]!.sql;
       expect(sqlOf(node)).toBe(
-        'SELECT t."id" FROM "orders" t WHERE t."tenant_id" = ?1 ORDER BY t."created_at" DESC, t."id" ASC LIMIT ?2',
+        'SELECT t."id" FROM "orders" t WHERE t."tenant_id" = ?1 ORDER BY t."created_at" DESC, t."id" ASC LIMIT +?2',
       );
       expect(sqlOf(after)).toBe(
         'SELECT t."id" FROM "orders" t WHERE (t."tenant_id" = ?1 AND (t."created_at" <= ?2 AND' +
