@@ -20,6 +20,12 @@ Exit codes:
 /** Help is wrapped to the terminal: only empty lines break it. */
 const prose = (text: string): string => text.replace(/(?<!\n)\n(?!\n)/g, ' ');
 
+// Whoever reads the output, such as `head`, may have seen enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
+
 const program = new Command('npm run shardql --')
   .description('Works on a running ShardQL API.')
   .exitOverride()
