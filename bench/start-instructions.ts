@@ -1,7 +1,7 @@
 /**
  * Question: how many instructions does a start take, up to the first `{ __typename }`, beyond an empty Worker with the same
  * bindings? CPU time of starts differs by a fifth and more with what else the machine does; instructions differ by
- * a thousandth, so that they tell whether a change helps.
+ * a hundredth at most, so that they tell whether a change helps.
  *
  * Non-goals: instructions are no time: page faults and misses of the processor's caches are not counted, and neither is
  * the kernel.
