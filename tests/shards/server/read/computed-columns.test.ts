@@ -331,7 +331,7 @@ describe('orders by computed columns', () => {
       expect(sqlOf(after)).toBe(
         'SELECT t."id" FROM "orders" t WHERE (t."tenant_id" = ?1 AND (t."created_at" <= ?2 AND' +
           ' (t."created_at" < ?2 OR (t."created_at" = ?2 AND t."id" > ?3))))' +
-          ' ORDER BY t."created_at" DESC, t."id" ASC LIMIT ?4',
+          ' ORDER BY t."created_at" DESC, t."id" ASC LIMIT +?4',
       );
     });
   });
