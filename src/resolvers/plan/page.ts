@@ -18,6 +18,7 @@ export interface PageArguments {
 export interface ConnectionParts {
   /** Nodes, edges or page info: anything that needs rows. */
   readonly rows: boolean;
+  /** Any cursor: of edges, or of page info. */
   readonly cursors: boolean;
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
