@@ -7,6 +7,7 @@ import { importRuleViolations } from './check/import-rule.ts';
 import { lockProblems } from './check/lock-file.ts';
 import { readImports } from './check/source-imports.ts';
 import { readServerFiles, transactionProblems } from './check/transactions.ts';
+import { workLeftIn } from './check/work-left.ts';
 
 const PROJECT = join(import.meta.dirname, '..');
 
@@ -27,6 +28,7 @@ const CHECKS: readonly Check[] = [
   { name: 'import rule', run: () => importRuleViolations(imports()) },
   { name: 'import cycles', run: () => importCycles(imports()) },
   { name: 'transactions that wait', run: () => transactionProblems(readServerFiles(PROJECT)) },
+  { name: 'work left', run: () => workLeftIn(PROJECT) },
 ];
 
 let failed = 0;
