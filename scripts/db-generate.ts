@@ -11,10 +11,18 @@ import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { physicalHash } from '../src/model/physical.ts';
 import type { Model } from '../src/model/types.ts';
-import { addMigration, readMigrationFolder, type Snapshot, writeBundle } from './migrations/migration-folder.ts';
+import { writeBundle } from './migrations/bundle.ts';
+import { tableFacts } from './migrations/facts.ts';
+import {
+  addMigration,
+  nextTag,
+  readMigrationFolder,
+  sqlPath,
+  statementsHash,
+  writeFacts,
+} from './migrations/migration-folder.ts';
+import { type Snapshot, takeSnapshot } from './migrations/snapshot.ts';
 import { checkAddedColumns, repairRebuilds } from './migrations/statements.ts';
-
-const ORIGIN_ID = '00000000-0000-0000-0000-000000000000';
 
 const { values: options } = parseArgs({
   options: {
@@ -34,21 +42,33 @@ try {
 async function generate(modelPath: string, folderPath: string, name: string | undefined): Promise<void> {
   const model = await importModel(modelPath);
   const folder = readMigrationFolder(folderPath);
-  // drizzle-kit takes a second to load: what is refused without it is refused at once.
+  const last = folder.migrations.at(-1);
   const { generateSQLiteDrizzleJson, generateSQLiteMigration } = await import('drizzle-kit/api');
-  const previous: Snapshot = folder.snapshot ?? { ...(await generateSQLiteDrizzleJson({})), id: ORIGIN_ID };
-  const current = await generateSQLiteDrizzleJson(model.physicalTables, previous.id);
-  const generated = await generateSQLiteMigration(previous, current);
+  const previous: Snapshot = last?.snapshot ?? (await generateSQLiteDrizzleJson({}));
+  const current = await takeSnapshot(model.physicalTables, last?.snapshot ?? null);
+  const generated: string[] = await generateSQLiteMigration(previous as never, current as never);
   if (generated.length === 0) {
-    const written = writeBundle(folder, physicalHash(model));
-    console.log(written ? 'No new migration; the bundle was made anew.' : 'Nothing changed.');
+    const index = folder.migrations.length - 1;
+    const { renames = [], checks = [], reverts = null } = last?.facts ?? {};
+    const facts = last && {
+      hash: statementsHash(last.statements),
+      renames,
+      checks,
+      reverts,
+      tables: tableFacts(model),
+    };
+    const isKept = JSON.stringify(facts) === JSON.stringify(last?.facts);
+    const kept = facts && !isKept ? writeFacts(folder, index, facts) : folder;
+    const written = writeBundle(kept, physicalHash(model));
+    console.log(written || !isKept ? 'No new migration; the bundle was made anew.' : 'Nothing changed.');
     return;
   }
   checkAddedColumns(previous, current);
-  const statements = repairRebuilds(generated, previous, current);
-  const migration = addMigration(folder, name, statements, current);
-  writeBundle({ ...folder, tags: [...folder.tags, migration.tag] }, physicalHash(model));
-  console.log(`${relative(process.cwd(), migration.path)}: ${statements.length} statements.`);
+  const statements = repairRebuilds(generated, previous, current).map((statement) => statement.trim());
+  const tag = nextTag(folder, name);
+  const facts = { hash: statementsHash(statements), renames: [], checks: [], reverts: null, tables: tableFacts(model) };
+  writeBundle(addMigration(folder, { tag, statements, snapshot: current, facts }), physicalHash(model));
+  console.log(`${relative(process.cwd(), sqlPath(folderPath, tag))}: ${statements.length} statements.`);
   if (statements.some((statement) => /^(DROP TABLE|ALTER TABLE .* DROP COLUMN)/.test(statement))) {
     console.log('It drops or rebuilds tables or columns: read it before you commit it.');
   }

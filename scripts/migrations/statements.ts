@@ -1,5 +1,5 @@
 /** Mends what drizzle-kit's SQLite statements get wrong. */
-import type { Snapshot } from './migration-folder.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /**
  * A table rebuild copies rows with `INSERT INTO __new_x(…) SELECT … FROM x`. drizzle-kit lists every new column on both

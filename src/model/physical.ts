@@ -3,6 +3,7 @@ import { getTableName, is, SQL } from 'drizzle-orm';
 import { getTableConfig, integer, type SQLiteColumn, SQLiteTable, sqliteTable } from 'drizzle-orm/sqlite-core';
 import { fnv1a64 } from './fnv1a.ts';
 import { sqlText } from './sql-text.ts';
+import { storedForm } from './stored-form.ts';
 import { type Model, ROW_VERSION_COLUMN } from './types.ts';
 
 /** Where Drizzle keeps a table's columns by property name. */
@@ -23,8 +24,9 @@ export function addRowVersion(table: SQLiteTable): SQLiteTable {
 }
 
 /**
- * Hash of all that migrations bring about: tables, columns, defaults, keys, indexes and checks. Equal to the migration
- * bundle's `physicalHash` unless the model was changed without `npm run db:generate`.
+ * Hash of all that migrations answer for: tables, columns, defaults, keys, indexes and checks; and what SQL does not
+ * know, where rows live and what stored values mean. Equal to the migration bundle's `physicalHash` unless the model was
+ * changed without `npm run db:generate`.
  */
 export function physicalHash(model: Model): string {
   let hash = hashByModel.get(model);
@@ -43,7 +45,13 @@ function computeHash(model: Model): string {
     .filter((table) => is(table, SQLiteTable))
     .map(describeTable)
     .sort((a, b) => (a.name < b.name ? -1 : 1));
-  return fnv1a64(JSON.stringify(tables));
+  const byName = [...model.tables].sort((a, b) => (a.sqlName < b.sqlName ? -1 : 1));
+  const stored = byName.map(({ sqlName, shardKey, columns }) => [
+    sqlName,
+    shardKey.sqlName,
+    columns.map((column) => [column.sqlName, storedForm(column)]),
+  ]);
+  return fnv1a64(JSON.stringify([tables, stored]));
 }
 
 const describeSql = (expression: SQL): string => {

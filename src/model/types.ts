@@ -210,18 +210,41 @@ export interface Model {
 /** SQL name of the row version column that ShardQL adds to each table. */
 export const ROW_VERSION_COLUMN = '_version';
 
-/** One drizzle-kit migration as bundled with the Worker. */
+/** One migration as bundled with the Worker. Names in it are SQL names. */
 export interface Migration {
   /** drizzle-kit's tag (`0000_init`); unique, sorted ascending. */
   readonly tag: string;
   /** SHA-256 (hex) of the statements: detects a migration file edited after it was applied. */
   readonly hash: string;
   readonly statements: readonly string[];
+  /** SHA-256 (hex) of the tables it leads to: equal for two migrations that lead to the same tables. */
+  readonly schemaHash: string;
+  /** Tables and columns that it names anew, in no particular order: images of rows from before it have the old names. */
+  readonly renames: readonly Rename[];
+  /** Columns whose stored values may not be what the model declares from now on, by their names after the migration. */
+  readonly checks: readonly ColumnName[];
+  /** Tag of the migration before it that it takes back; null for all others. */
+  readonly reverts: string | null;
+}
+
+/** A new name of a table (`column` is left out, and `table` its old name) or of a column of the table that is now `table`. */
+export interface Rename {
+  readonly table: string;
+  readonly column?: string;
+  readonly to: string;
+}
+
+export interface ColumnName {
+  readonly table: string;
+  readonly column: string;
 }
 
 /** The generated `migrations/index.ts` of a model. */
 export interface MigrationBundle {
   readonly migrations: readonly Migration[];
-  /** Hash of the physical tables the last migration leads to: a model that differs was changed without `db:generate`. */
+  /**
+   * Hash of the physical tables, shard keys and forms of stored values that the last migration leads to: a model that
+   * differs was changed without `db:generate`.
+   */
   readonly physicalHash: string;
 }

@@ -2,9 +2,11 @@ import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { sql } from 'drizzle-orm';
 import {
+  blob,
   check,
   index,
   integer,
+  primaryKey,
   type SQLiteColumnBuilderBase,
   type SQLiteTableExtraConfigValue,
   sqliteTable,
@@ -12,6 +14,7 @@ import {
 } from 'drizzle-orm/sqlite-core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { dateTime, int64 } from '../../src/model/columns.ts';
 import { defineModel } from '../../src/model/define-model.ts';
 import { physicalHash } from '../../src/model/physical.ts';
 import { type MigrationBundle, type Model, ROW_VERSION_COLUMN } from '../../src/model/types.ts';
@@ -95,10 +98,42 @@ describe('The physical hash', () => {
     expect(new Set(hashes).size).toBe(hashes.length);
   });
 
+  test('differs with what stored values mean, and with where rows live', () => {
+    const hashes = [
+      hashOf(text()),
+      hashOf(text({ enum: ['a', 'b'] })),
+      hashOf(text({ enum: ['a', 'b', 'c'] })),
+      hashOf(text({ mode: 'json' })),
+      hashOf(dateTime()),
+      hashOf(integer()),
+      hashOf(int64()),
+      hashOf(integer({ mode: 'boolean' })),
+      hashOf(integer({ mode: 'timestamp' })),
+      hashOf(integer({ mode: 'timestamp_ms' })),
+      hashOf(blob()),
+      hashOf(blob({ mode: 'json' })),
+      hashOf(blob({ mode: 'bigint' })),
+    ];
+    expect(new Set(hashes).size).toBe(hashes.length);
+    const table = sqliteTable('notes', { a: text().notNull(), b: text().notNull() }, (t) => [
+      primaryKey({ columns: [t.a, t.b] }),
+    ]);
+    expect(physicalHash(defineModel({ Note: { table, shardKey: 'a' } }))).not.toBe(
+      physicalHash(defineModel({ Note: { table, shardKey: 'b' } })),
+    );
+  });
+
   test('is the same for what only GraphQL and the router see', () => {
-    expect(hashOf(text({ enum: ['a', 'b'] }))).toBe(hashOf(text()));
+    expect(hashOf(text({ enum: ['b', 'a'] }))).toBe(hashOf(text({ enum: ['a', 'b'] })));
     expect(hashOf(text().$defaultFn(() => 'a'))).toBe(hashOf(text()));
-    expect(hashOf(integer({ mode: 'boolean' }))).toBe(hashOf(integer()));
+    const hashWithId = (relations?: Parameters<typeof defineModel>[1]): string => {
+      const table = sqliteTable('notes', { id: text().primaryKey(), other: text() });
+      return physicalHash(defineModel({ Note: { table, shardKey: 'id' } }, relations));
+    };
+    const relations = ({ one }: { one: { Note: (pairs: object) => never } }) => ({
+      Note: { origin: one.Note({ from: 'other', to: 'id' }) },
+    });
+    expect(hashWithId(relations as never), 'a text that a relation makes an ID').toBe(hashWithId());
   });
 });
 

@@ -94,6 +94,7 @@ describe('db:generate', () => {
     expect(Object.keys(first).sort()).toEqual([
       '/migrations/0000_init.sql',
       '/migrations/index.ts',
+      '/migrations/meta/0000_facts.json',
       '/migrations/meta/0000_snapshot.json',
       '/migrations/meta/_journal.json',
     ]);

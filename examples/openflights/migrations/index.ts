@@ -2,11 +2,15 @@
 import type { MigrationBundle } from '../../../src/model/types.ts';
 
 export const bundle: MigrationBundle = {
-  physicalHash: '952ca6378f9a83b4',
+  physicalHash: '8fa3f083b859cf48',
   migrations: [
     {
       tag: '0000_init',
       hash: 'bf31dbd8e6c7a251328746a9598ea030a79fd486d8fd56ead777142b1903c650',
+      schemaHash: '30aea64fb64f3cca9e6fc4cee5338e7c01484f807db30b9b60be7e5450d8d123',
+      renames: [],
+      checks: [],
+      reverts: null,
       statements: [
         `CREATE TABLE \`countries\` (
 	\`name\` text PRIMARY KEY NOT NULL,

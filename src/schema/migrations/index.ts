@@ -2,11 +2,15 @@
 import type { MigrationBundle } from '../../model/types.ts';
 
 export const bundle: MigrationBundle = {
-  physicalHash: 'e48efb5e8472b4ce',
+  physicalHash: '4177346b28bd7ac6',
   migrations: [
     {
       tag: '0000_init',
       hash: '11d4e09a18f5515d8978ba52e3277f520a9cd7d2c0b80ff9b31709ab8b1d07b3',
+      schemaHash: 'ca73ff5b3b174acc84b175ffe5c447da167c0dfd66114226095decc82a37f7f7',
+      renames: [],
+      checks: [],
+      reverts: null,
       statements: [
         `CREATE TABLE \`tenants\` (
 	\`id\` text PRIMARY KEY NOT NULL,

@@ -2,11 +2,15 @@
 import type { MigrationBundle } from '../../../../src/model/types.ts';
 
 export const bundle: MigrationBundle = {
-  physicalHash: 'ebede7a87ea9ea36',
+  physicalHash: '727a04e2969efdbf',
   migrations: [
     {
       tag: '0000_init',
       hash: '571e1023b16e0732012786f7607cb660393241d89f04c2ce83147f12676d8fbd',
+      schemaHash: 'd0f8402b37ba6a0df15aeb9371de4fdd14a926a5c0b250c7ae04ced3c70f7419',
+      renames: [],
+      checks: [],
+      reverts: null,
       statements: [
         `CREATE TABLE \`accounts\` (
 	\`id\` text PRIMARY KEY NOT NULL,

@@ -2,11 +2,15 @@
 import type { MigrationBundle } from '../../../../src/model/types.ts';
 
 export const bundle: MigrationBundle = {
-  physicalHash: '17a44e773af9488c',
+  physicalHash: '2372555bacb6d0a2',
   migrations: [
     {
       tag: '0000_init',
       hash: '0e76fc2d943c501d0efa39ba836fb32ef948b9a9e516b53af2a6d9f555e0a6bf',
+      schemaHash: '5d3aa417fc5ee1fad4b2049fab5d19b438e696c15f34ae59b5590cb15f334a2a',
+      renames: [],
+      checks: [],
+      reverts: null,
       statements: [
         `CREATE TABLE \`airlines\` (
 	\`id\` integer PRIMARY KEY NOT NULL,

@@ -2,11 +2,15 @@
 import type { MigrationBundle } from '../../../../src/model/types.ts';
 
 export const bundle: MigrationBundle = {
-  physicalHash: 'dafb0cc480701f0e',
+  physicalHash: '6a72ca6a095a38cf',
   migrations: [
     {
       tag: '0000_init',
       hash: 'aaa1cc48f639b51313e1a4a91f9490735f25e5f1752e3df6aa3687d7f4e0302d',
+      schemaHash: 'f48625280bce5feb1ab7d04e3d62f6314e7eb4fb7556559e3f407556bcae5c80',
+      renames: [],
+      checks: [],
+      reverts: null,
       statements: [
         `CREATE TABLE \`owners\` (
 	\`id\` text PRIMARY KEY NOT NULL,

@@ -2,11 +2,15 @@
 import type { MigrationBundle } from '../../../../src/model/types.ts';
 
 export const bundle: MigrationBundle = {
-  physicalHash: 'cd483ec0fbd3abe2',
+  physicalHash: 'c091cccde84188f3',
   migrations: [
     {
       tag: '0000_init',
       hash: '38fa532de5dac8803cf3bd18f161df144cf0ceadb5c65e559f5387ecee5424a6',
+      schemaHash: '67326cfd10265ce142e3456991235ba78ffdaa95d494a68ccfcc959a96a66e72',
+      renames: [],
+      checks: [],
+      reverts: null,
       statements: [
         `CREATE TABLE \`owners\` (
 	\`id\` text PRIMARY KEY NOT NULL,

@@ -2,11 +2,15 @@
 import type { MigrationBundle } from '../../../../src/model/types.ts';
 
 export const bundle: MigrationBundle = {
-  physicalHash: 'a4afdea872114678',
+  physicalHash: '203f42ca67a4ec8d',
   migrations: [
     {
       tag: '0000_init',
       hash: '29e0d17c85d80ba9b2dbba6b414310523c0310c73217ac0694e9a066c28d3f57',
+      schemaHash: '66f96562e05eb66ce01a8d3b240554720e48fa6ca055235d07e578764e7eb145',
+      renames: [],
+      checks: [],
+      reverts: null,
       statements: [
         `CREATE TABLE \`forties\` (
 	\`owner\` text NOT NULL,

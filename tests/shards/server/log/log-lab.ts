@@ -44,6 +44,10 @@ export const logLabBundle: MigrationBundle = {
     {
       tag: '0000_lab',
       hash: 'lab',
+      schemaHash: 'lab',
+      renames: [],
+      checks: [],
+      reverts: null,
       statements: [
         `CREATE TABLE nodes (
           tenant TEXT NOT NULL, id TEXT NOT NULL, parent TEXT, uid TEXT UNIQUE, label TEXT COLLATE NOCASE, count INTEGER,

@@ -30,6 +30,10 @@ export const newModel = makeModel({ title: 'required' });
 export const init: Migration = {
   tag: '0000_init',
   hash: 'hash of 0000',
+  schemaHash: 'schema of 0000',
+  renames: [],
+  checks: [],
+  reverts: null,
   statements: [
     `CREATE TABLE \`parents\` (
       \`tenant\` text NOT NULL, \`id\` text NOT NULL, \`title\` text, \`_version\` integer DEFAULT 0 NOT NULL,
@@ -46,6 +50,10 @@ export const init: Migration = {
 export const rebuild: Migration = {
   tag: '0001_rebuild',
   hash: 'hash of 0001',
+  schemaHash: 'schema of 0001',
+  renames: [],
+  checks: [],
+  reverts: null,
   statements: [
     'PRAGMA foreign_keys=OFF;',
     `CREATE TABLE \`__new_parents\` (

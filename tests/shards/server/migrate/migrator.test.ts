@@ -116,7 +116,7 @@ describe('the migrator', () => {
 
   it('keeps the migrations before the one that failed, and does not apply them again', async () => {
     await inOldRelease(async (shard) => {
-      const bad = { tag: '0002_bad', hash: 'x', statements: ['CREATE TABLE half (a)', 'nonsense'] };
+      const bad = { ...rebuild, tag: '0002_bad', hash: 'x', statements: ['CREATE TABLE half (a)', 'nonsense'] };
       expect(await migratorOf(shard, newModel, bundleOf(newModel, init, rebuild, bad)).migrate()).not.toBeNull();
       expect(shard.rows('SELECT tag FROM _migrations ORDER BY seq').flat()).toEqual(['0000_init', '0001_rebuild']);
       expect(shard.value("SELECT count(*) FROM sqlite_master WHERE name = 'half'")).toBe(0);

@@ -18,7 +18,15 @@ const modelWith = (search?: readonly ('title' | 'body')[]): Model =>
 
 const COLUMNS =
   '`tenant` text NOT NULL, `id` text NOT NULL, `title` text, `body` text, `_version` integer DEFAULT 0 NOT NULL, PRIMARY KEY(`tenant`, `id`)';
-const migration = (tag: string, ...statements: readonly string[]): Migration => ({ tag, hash: tag, statements });
+const migration = (tag: string, ...statements: readonly string[]): Migration => ({
+  tag,
+  hash: tag,
+  schemaHash: tag,
+  renames: [],
+  checks: [],
+  reverts: null,
+  statements,
+});
 const init = migration('0000_init', `CREATE TABLE \`notes\` (${COLUMNS});`);
 /** As drizzle-kit does it; the new table's rows get other ids. */
 const rebuild = migration(

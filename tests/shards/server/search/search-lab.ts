@@ -35,6 +35,10 @@ export const searchLabBundle: MigrationBundle = {
     {
       tag: '0000_lab',
       hash: 'lab',
+      schemaHash: 'lab',
+      renames: [],
+      checks: [],
+      reverts: null,
       statements: [
         `CREATE TABLE folders (
           tenant TEXT NOT NULL, id TEXT NOT NULL, parent TEXT, title TEXT, rank TEXT UNIQUE,

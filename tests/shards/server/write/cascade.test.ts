@@ -31,6 +31,10 @@ const bundle: MigrationBundle = {
     {
       tag: '0000_lab',
       hash: 'lab',
+      schemaHash: 'lab',
+      renames: [],
+      checks: [],
+      reverts: null,
       statements: [
         `CREATE TABLE categories (
           tenant TEXT NOT NULL, id TEXT NOT NULL, parent TEXT, alias TEXT, _version INTEGER NOT NULL DEFAULT 0,
