@@ -4,9 +4,10 @@ import { type AnswerType, simpleAnswerType } from './answer-type.ts';
 import { finishResult } from './finish-result.ts';
 import { KnownDocuments, type KnownRequest } from './known-documents.ts';
 import { nestingError } from './nesting-limit.ts';
+import { readText } from './read-text.ts';
 import type { RequestScope } from './request-scope.ts';
-import { requireJsonParameters } from './require-json-parameters.ts';
 import { requireAcceptable } from './require-media.ts';
+import { requireParameters } from './require-parameters.ts';
 import { createYogaEndpoint, type YogaEndpoint } from './yoga-endpoint.ts';
 
 export type GraphqlEndpoint = (request: Request, scope: RequestScope) => Promise<Response>;
@@ -39,22 +40,24 @@ export function createGraphqlEndpoint(
 
   return async (request, scope) => {
     requireAcceptable(request);
-    if (request.method === 'GET') requireJsonParameters(request);
-    const answerType = known && isPlainPost(request) ? simpleAnswerType(request.headers.get('accept')) : null;
-    if (known === null || answerType === null) return yoga().answer(request, scope);
-    const body = await request.text();
-    const knownRequest = known.requestOf(body, schema);
-    if (knownRequest === null) return yoga().answer(new Request(request, { body }), scope);
+    if (request.method === 'GET') {
+      requireParameters(request);
+      return yoga().answer(request, scope);
+    }
+    const body = await readText(request);
+    const answerType = simpleAnswerType(request.headers.get('accept'));
+    const knownRequest = known && answerType && known.requestOf(body, schema);
+    if (!knownRequest || !answerType) return yoga().answer(asJson(request, body), scope);
     const result = finishResult(await outcomeOf(knownRequest, scope), scope);
     return result.errors ? yoga().respond(result, answerType) : respond(result, answerType);
   };
 }
 
-/** As Yoga looks for JSON bodies; `requireJsonBody` lets more forms of the header pass. */
-function isPlainPost(request: Request): boolean {
-  if (request.method !== 'POST') return false;
-  const contentType = request.headers.get('content-type');
-  return contentType === 'application/json' || contentType === 'application/json; charset=utf-8';
+/** The request as Yoga looks for JSON: it compares the letters of a content type, which `requireJsonBody` has judged. */
+function asJson(request: Request, body: string): Request {
+  const headers = new Headers(request.headers);
+  headers.set('content-type', 'application/json');
+  return new Request(request, { headers, body });
 }
 
 async function run(args: ExecutionArgs): Promise<ExecutionResult> {

@@ -3,6 +3,7 @@ import type { ShardClient } from '../../shards/client/shard-client.ts';
 import { errorToWire, ShardQLError } from '../../shards/errors.ts';
 import { MAX_ROW_BYTES } from '../../shards/limits.ts';
 import { findTable } from '../find-table.ts';
+import { requireUtf8Body } from '../require-media.ts';
 import { BatchSender } from './batch-sender.ts';
 import { ReportBuilder } from './import-report.ts';
 import { KeyLines } from './key-lines.ts';
@@ -25,6 +26,7 @@ const MAX_LINE_BYTES = 4 * MAX_ROW_BYTES;
  * With `&dryRun=1` nothing is written and no shard is asked: rows fail only by what the model alone can tell.
  */
 export async function importTable(request: Request, url: URL, model: Model, shards: ShardClient): Promise<Response> {
+  requireUtf8Body(request);
   const table = findTable(model, url.searchParams.get('table'));
   const isDryRun = parseDryRun(url.searchParams.get('dryRun'));
   const decoder = new RowDecoder(table);
