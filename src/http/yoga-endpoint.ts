@@ -1,6 +1,7 @@
 import type { ExecutionResult, GraphQLSchema } from 'graphql';
 import type { FetchAPI, Plugin } from 'graphql-yoga';
 import { createYoga, processRegularResult } from 'graphql-yoga';
+import { withHints } from '../schema/misplaced-selections.ts';
 import type { AnswerType } from './answer-type.ts';
 import { finishOrExplain, type ServerContext, useExplain } from './explain.ts';
 import { GRAPHQL_PATH } from './graphql-path.ts';
@@ -20,7 +21,7 @@ export function createYogaEndpoint(schema: GraphQLSchema, known: KnownDocuments 
   const yoga = createYoga<ServerContext>({
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
-    plugins: [useNestingLimit(), useExplain(), useResultFinish(), ...(known ? [known.usePlugin()] : [])],
+    plugins: [useNestingLimit(), useHints(), useExplain(), useResultFinish(), ...(known ? [known.usePlugin()] : [])],
     parserAndValidationCache: known?.yogaCaches ?? true,
     // Errors are translated and masked by `finishResult`, the body is limited by the caller (see `limitBody`).
     maskedErrors: false,
@@ -49,6 +50,13 @@ const useNestingLimit = (): Plugin => ({
   onParams({ params: { variables }, setResult }) {
     const tooDeep = nestingError(variables);
     if (tooDeep) setResult({ errors: [tooDeep] });
+  },
+});
+
+/** Hints are part of what Yoga remembers of a document that is not valid. */
+const useHints = (): Plugin => ({
+  onValidate({ validateFn, setValidationFn }) {
+    setValidationFn((schema, document, ...rest) => withHints(schema, document, validateFn(schema, document, ...rest)));
   },
 });
 

@@ -84,6 +84,20 @@ describe('paths and methods', () => {
   });
 });
 
+describe('what is asked for at the wrong level of a list', () => {
+  it('is refused with a hint, each time it is asked', async () => {
+    for (const asked of [1, 2]) {
+      const answer = await send('/graphql', graphql('{ orders { id } }'));
+      const { message, code } = await failureOf(answer);
+      expect({ asked, message, code }).toEqual({
+        asked,
+        message: 'Cannot query field "id" on type "OrderConnection". Did you mean "orders { nodes { id } }"?',
+        code: 'GRAPHQL_VALIDATION_FAILED',
+      });
+    }
+  });
+});
+
 describe('the open developer role', () => {
   const row = JSON.stringify({ id: 'csrf', name: 'x', plan: 'pro', settings: {} });
   const post = (headers: Record<string, string>) =>
