@@ -22,14 +22,14 @@ export function openReader(
 ): RequestReader {
   const store = openStore(cache, (env.KV as KvNamespace | undefined) ?? null);
   const cacheReader = new CacheReader({ cache, store, askShards: (read) => shards.readFresh(read), waitUntil });
-  return new RequestReader(cacheReader, presentedVersion(request, cache), isTraced);
+  return new RequestReader(cacheReader, presentedVersion(request), isTraced);
 }
 
-function presentedVersion(request: Request, { clock, settings }: IsolateCache): number {
+function presentedVersion(request: Request): number {
   const token = request.headers.get(TOKEN_HEADER);
   if (token === null) return 0;
   try {
-    return decodeSessionToken(token, clock.now(), settings.clockUncertaintyMs);
+    return decodeSessionToken(token);
   } catch (error) {
     if (error instanceof ShardQLError) throw new HttpError(400, error.code, error.message);
     throw error;

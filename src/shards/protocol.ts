@@ -284,9 +284,10 @@ export interface ShardRpc {
   publish(request: PublishRequest): Promise<PublishAnswer | Refused>;
   /**
    * Catalog only: sets the slots this shard owns as of `epoch`, durably, before it returns. Repeats and older epochs
-   * change nothing.
+   * change nothing. `least`: the greatest version that the shards told which gave slots up for this one; its own are at
+   * least that from then on. Gives the version of its last commit: of slots that it has given up there is no later one.
    */
-  own(epoch: number, slots: readonly SlotRange[]): Promise<void>;
+  own(epoch: number, slots: readonly SlotRange[], least?: Version): Promise<Version>;
   status(): Promise<ShardStatus | Refused>;
   metrics(): Promise<ShardMetrics | Refused>;
   /** A few of the rows that a commit of this shard changed; none if its log does not hold it. */

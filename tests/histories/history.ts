@@ -114,7 +114,6 @@ class History {
         bundle: shop.bundle,
         time: this.#time,
         clock,
-        clockUncertaintyMs: UNCERTAINTY_MS,
         kv: this.#kv.location(),
       });
       this.#shards.push(shard);
@@ -190,10 +189,10 @@ class History {
     for (const { cache } of busy) cache.clock.now();
   }
 
-  /** It starts again on another machine, with another clock. */
+  /** It starts again on another machine, with another clock, which may be wrong by hours. */
   #crash(): void {
     const at = below(this.#random, this.#shards.length);
-    this.#shardClocks[at]!.skewMs = this.#newClock().skewMs;
+    this.#shardClocks[at]!.skewMs = this.#newClock().skewMs + (this.#seldom(0.5) ? this.#error() : 0);
     this.#shards[at]!.crash();
   }
 
@@ -227,10 +226,10 @@ class History {
     maxStalenessMs: number | null,
     question: shop.Question,
   ): Promise<void> {
-    const { cache, clock, kv, background } = isolate;
+    const { cache, kv, background } = isolate;
     const startMs = this.#time.now();
     const seen = new Map(client.seen);
-    const presented = decodeSessionToken(String(client.token), clock.now(), UNCERTAINTY_MS);
+    const presented = decodeSessionToken(String(client.token));
     const waitUntil = (work: Promise<unknown>) => background.push(work.catch(() => {}));
     const reader = new RequestReader(this.#cacheReader(cache, kv, waitUntil), presented, false);
     const requirement = { mode, maxStalenessMs, token: mode === 'SESSION' ? presented : 0 };
@@ -420,6 +419,10 @@ class History {
 
   #travel(): Promise<void> {
     return this.#time.wait(this.#seldom(0.1) && !this.#isCalm ? below(this.#random, 4_000) : below(this.#random, 30));
+  }
+
+  #error(): number {
+    return (this.#random() - 0.5) * (this.#seldom(0.5) ? 10_000 : 4 * 3_600_000);
   }
 
   #newClock(): SkewedClock {

@@ -14,7 +14,6 @@ import { PlanRunner } from '../../src/shards/server/read/plan-runner.ts';
 import { ShardAlarm } from '../../src/shards/server/shard-alarm.ts';
 import type { ShardState } from '../../src/shards/server/shard-state.ts';
 import { SqlSession } from '../../src/shards/server/sql-session.ts';
-import { readClock } from '../../src/shards/server/tables/clock-table.ts';
 import { createSystemTables } from '../../src/shards/server/tables/system-tables.ts';
 import { applyWrite } from '../../src/shards/server/write/apply-write.ts';
 import { ImportRuns } from '../../src/shards/server/write/import-runs.ts';
@@ -31,7 +30,6 @@ export interface SimulatedShardOptions {
   readonly bundle: MigrationBundle;
   readonly time: SimulatedTime;
   readonly clock: SkewedClock;
-  readonly clockUncertaintyMs: number;
   readonly kv: StampKv;
 }
 
@@ -64,6 +62,7 @@ export class SimulatedShard {
   readonly #plans: PlanRunner;
   #life: Life;
   #operations = 0;
+  #lives = 0;
 
   private constructor(options: SimulatedShardOptions, storage: NodeStorage) {
     this.name = options.name;
@@ -147,11 +146,11 @@ export class SimulatedShard {
   }
 
   #begin(): Life {
-    const { model, clock, clockUncertaintyMs, time } = this.#options;
+    const { model, clock, time } = this.#options;
     const storage = this.#storage as unknown as DurableObjectStorage;
     const session = new SqlSession(storage.sql);
-    const isNew = readClock(session).start === 0;
-    const commitClock = startClock(session, clock.now, clockUncertaintyMs);
+    const isNew = this.#lives++ === 0;
+    const commitClock = startClock(session, clock.now);
     const alarm = new ShardAlarm(storage);
     const freshness = new Freshness(session, { model, wallClock: clock.now, alarm, publishes: true, isNew });
     const state: ShardState = {

@@ -129,7 +129,6 @@ describe('session tokens', () => {
     ['text', 'not-a-token', 'but got another text'],
     ['a negative number', '-5', 'but got another text'],
     ['a long number', '9'.repeat(100), 'but got another text'],
-    ['the future', String(versionAt(Date.now() + 60_000)), 'but got one from the future'],
   ])('refuses tokens that no answer can have carried: %s', async (_, token, message) => {
     const { status, data, errors } = await here(customer('SESSION'), token);
     expect(status).toBe(400);
@@ -138,9 +137,9 @@ describe('session tokens', () => {
     expect(errors[0].message).toContain(message);
   });
 
-  it('of another tenant or forged only make reads fresher (F24)', async () => {
+  it('of another tenant, forged or from the future only make reads fresher (F24)', async () => {
     await here(customer('CACHED'));
-    const forged = String(versionAt(Date.now() + 900));
+    const forged = String(versionAt(Date.now() + 86_400_000));
     const { data, fields } = await here(customer('SESSION'), forged);
     expect(data.customer.name).toBe('fourth');
     expect(fields[0].source).toBe('shard');

@@ -14,6 +14,10 @@ const Catalog = createCatalogClass();
 /** Shards that remember what they were told, and fail as a test wants it. */
 class OwnershipBoard {
   readonly ownershipByName = new Map<string, { readonly epoch: number; readonly slots: readonly SlotRange[] }>();
+  /** Version of each shard's last commit. */
+  readonly lastByName = new Map<string, number>();
+  /** Of each slot, the last version of those that gave it up. */
+  readonly #givenUpAt = new Array<number>(SLOT_COUNT).fill(0);
   readonly told: string[] = [];
   /** Runs before a shard takes note; may throw or wait. */
   before: (name: string) => void | Promise<void> = () => {};
@@ -24,13 +28,17 @@ class OwnershipBoard {
   readonly env = {
     SHARD: {
       getByName: (name: string) => ({
-        own: async (epoch: number, slots: readonly SlotRange[]) => {
+        own: async (epoch: number, slots: readonly SlotRange[], least: number) => {
           await this.before(name);
           this.told.push(name);
           const known = this.ownershipByName.get(name);
-          if (!known || epoch > known.epoch) this.ownershipByName.set(name, { epoch, slots });
+          if (!known || epoch > known.epoch) {
+            this.ownershipByName.set(name, { epoch, slots });
+            this.#handOver(name, known?.slots ?? [], slots, least);
+          }
           this.checkNoSlotHasTwoOwners();
           this.after(name);
+          return this.lastByName.get(name) ?? 0;
         },
       }),
     } as unknown as DurableObjectNamespace,
@@ -38,6 +46,21 @@ class OwnershipBoard {
       put: async (key: string, value: string) => void this.kv.set(key, value),
     } as unknown as KVNamespace,
   };
+
+  /** No version that was given out for a slot may come again (V2). */
+  #handOver(name: string, before: readonly SlotRange[], slots: readonly SlotRange[], least: number): void {
+    const last = Math.max(this.lastByName.get(name) ?? 0, least);
+    this.lastByName.set(name, last);
+    const had = new Set(slotsIn(before));
+    const has = new Set(slotsIn(slots));
+    for (const slot of had) if (!has.has(slot)) this.#givenUpAt[slot] = last;
+    const behind = [...has].filter((slot) => !had.has(slot) && last < this.#givenUpAt[slot]!);
+    expect(behind).toEqual([]);
+  }
+
+  commit(name: string, version: number): void {
+    if (this.ownershipByName.has(name)) this.lastByName.set(name, Math.max(version, this.lastByName.get(name) ?? 0));
+  }
 
   checkNoSlotHasTwoOwners(): void {
     const ranges = [...this.ownershipByName.values()].flatMap(({ slots }) => slots).sort((a, b) => a[0] - b[0]);
@@ -50,6 +73,9 @@ class OwnershipBoard {
     for (const { name, ranges } of map.shards) expect(this.ownershipByName.get(name)?.slots).toEqual(ranges);
   }
 }
+
+const slotsIn = (ranges: readonly SlotRange[]): number[] =>
+  ranges.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, at) => first + at));
 
 let labs = 0;
 
@@ -197,6 +223,7 @@ describe('assigning slots', () => {
       first: fc.nat(SLOT_COUNT - 1),
       count: fc.integer({ min: 1, max: SLOT_COUNT }),
       target: fc.integer({ min: 0, max: 4 }),
+      writer: fc.integer({ min: 0, max: 4 }),
       // Calls to shards that fail, before or after the shard has taken note.
       failures: fc.array(fc.constantFrom('before', 'after', null), { maxLength: 4 }),
     });
@@ -204,7 +231,8 @@ describe('assigning slots', () => {
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 6 }), (steps) =>
         inCatalog(async (restart, board) => {
           await restart().map(3);
-          for (const { first, count, target, failures } of steps) {
+          for (const [at, { first, count, target, writer, failures }] of steps.entries()) {
+            board.commit(`shard-${writer}`, at + 1);
             const pending = [...failures];
             let current: (typeof failures)[number] | undefined = null;
             board.before = () => {

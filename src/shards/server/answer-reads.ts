@@ -36,7 +36,7 @@ export function answerReads(
   const envelope: Omit<ReadAnswer, 'outcomes'> = {
     status: 'OK',
     epoch: shard.ownership.epoch,
-    asOf: shard.clock.asOf(),
+    asOf: shard.clock.last,
     slots: shard.ownership.ranges,
     counts: session.counts,
   };

@@ -6,6 +6,7 @@ import type { ShardMap } from '../shard-map.ts';
 import { MAP_KV_KEY } from '../shard-map.ts';
 import type { SlotRange } from '../slots.ts';
 import { SLOT_COUNT, SLOT_HASH } from '../slots.ts';
+import type { Version } from '../version.ts';
 import { DeadLetterStore } from './catalog/dead-letter-store.ts';
 import type { Assignment, Grant } from './catalog/placement-store.ts';
 import { PlacementStore } from './catalog/placement-store.ts';
@@ -101,7 +102,9 @@ export function createCatalogClass() {
     async #settle(): Promise<void> {
       const assignment = this.#store.assignment();
       if (assignment) {
-        for (const release of this.#store.pendingReleases(assignment)) await this.#tell(release);
+        for (const release of this.#store.pendingReleases(assignment)) {
+          this.#store.takeVersion(assignment, await this.#tell(release));
+        }
         this.#store.completeAssignment(assignment);
       }
       const grants = this.#store.pendingGrants();
@@ -117,12 +120,13 @@ export function createCatalogClass() {
       }
     }
 
-    async #tell({ name, epoch, ranges }: Grant): Promise<void> {
+    /** Gives the version of the shard's last commit. */
+    async #tell({ name, epoch, ranges, least }: Grant): Promise<Version> {
       for (let attempt = 1; ; attempt++) {
         // A new stub each time: one that has thrown stays broken.
         const shard = this.env.SHARD.getByName(name) as unknown as ShardRpc;
         try {
-          return await shard.own(epoch, ranges);
+          return await shard.own(epoch, ranges, least);
         } catch (error) {
           const { retryable, overloaded } = error as { retryable?: boolean; overloaded?: boolean };
           if (attempt === GRANT_ATTEMPTS || !retryable || overloaded) throw error;

@@ -1,14 +1,22 @@
 import type { SlotRange } from '../slots.ts';
+import type { Version } from '../version.ts';
 import type { ShardState } from './shard-state.ts';
 import { SqlSession } from './sql-session.ts';
 
 /** Epoch of the first placement: its slots come from nowhere. */
 const FIRST_EPOCH = 1;
 
-/** Sets the owned slots as of `epoch`, durably. Repeats and older epochs change nothing. */
-export function grantSlots(shard: ShardState, epoch: number, slots: readonly SlotRange[]): void {
+/**
+ * Sets the owned slots as of `epoch`, durably. Repeats and older epochs change nothing.
+ *
+ * @param least greatest version of the shards that gave some of the slots up. From here on this shard's versions, and the
+ * `asOf`s of its reads, are at least that (V2): stored with the slots, so that no crash comes in between. An idle shard would
+ * else answer with an `asOf` below the last change that it took over.
+ */
+export function grantSlots(shard: ShardState, epoch: number, slots: readonly SlotRange[], least: Version): void {
   const { ownership, storage, freshness, clock } = shard;
   if (epoch <= ownership.epoch) return;
-  ownership.grant(storage, new SqlSession(storage.sql), epoch, slots);
-  if (epoch > FIRST_EPOCH) freshness.arrived(clock.asOf());
+  ownership.grant(storage, new SqlSession(storage.sql), epoch, slots, least);
+  clock.committed(least);
+  if (epoch > FIRST_EPOCH) freshness.arrived(clock.last);
 }

@@ -1,7 +1,12 @@
 import { SLOT_COUNT, type SlotRange } from '../slots.ts';
+import type { Version } from '../version.ts';
 import type { SqlSession } from './sql-session.ts';
+import { readLastVersion, writeClock } from './tables/clock-table.ts';
 import { holdsUnownedKeys } from './tables/keys-table.ts';
 import { readEpoch, readSlotRanges, writeSlots } from './tables/slots-table.ts';
+
+/** Origin of a version that was taken over. No row of the log has it. */
+const GRANT_ORIGIN = 'grant';
 
 /**
  * Which slots this shard owns: the fence that makes stale routers harmless (R1). A copy of `_slots` in memory; it is
@@ -35,10 +40,22 @@ export class Ownership {
     return this.#owned[slot] === 1;
   }
 
-  /** Sets the owned slots as of `epoch`, durably. Repeats and older epochs change nothing. */
-  grant(storage: DurableObjectStorage, session: SqlSession, epoch: number, ranges: readonly SlotRange[]): void {
+  /**
+   * Sets the owned slots as of `epoch`, durably. Repeats and older epochs change nothing. `least`: the version of the last
+   * commit is at least this from then on.
+   */
+  grant(
+    storage: DurableObjectStorage,
+    session: SqlSession,
+    epoch: number,
+    ranges: readonly SlotRange[],
+    least: Version = 0,
+  ): void {
     if (epoch <= this.#epoch) return;
-    storage.transactionSync(() => writeSlots(session, epoch, ranges));
+    storage.transactionSync(() => {
+      writeSlots(session, epoch, ranges);
+      if (least > readLastVersion(session)) writeClock(session, least, GRANT_ORIGIN);
+    });
     this.#load(session);
   }
 

@@ -27,8 +27,9 @@ import type {
 import { fromJsonText, PROTOCOL, toJsonText } from '../protocol.ts';
 import type { ShardKey } from '../shard-key.ts';
 import type { SlotRange } from '../slots.ts';
+import type { Version } from '../version.ts';
 import { answerReads } from './answer-reads.ts';
-import { DEFAULT_CLOCK_UNCERTAINTY_MS, startClock, type WallClock } from './clock.ts';
+import { startClock, type WallClock } from './clock.ts';
 import { explainRead } from './explain-read.ts';
 import { grantSlots } from './grant-slots.ts';
 import { Migrator } from './migrate/migrator.ts';
@@ -44,7 +45,6 @@ import { reportStatus } from './report-status.ts';
 import { ShardAlarm } from './shard-alarm.ts';
 import { ownsKey, type ShardState } from './shard-state.ts';
 import { SqlSession } from './sql-session.ts';
-import { readClock } from './tables/clock-table.ts';
 import { createSystemTables } from './tables/system-tables.ts';
 import { applyWrite } from './write/apply-write.ts';
 import { importRows } from './write/import-rows.ts';
@@ -53,8 +53,6 @@ import { ImportRuns } from './write/import-runs.ts';
 export interface ShardOptions {
   /** Default: `Date.now`. */
   readonly wallClock: WallClock;
-  /** How far the clocks of two machines that serve the shard one after the other may differ. Default 500 ms. */
-  readonly clockUncertaintyMs: number;
   /** Time for work that waits. Default: the system's. */
   readonly timing: Timing;
 }
@@ -70,7 +68,6 @@ export interface ShardEnv {
  */
 export function createShardClass(model: Model, bundle: MigrationBundle, options: Partial<ShardOptions> = {}) {
   const wallClock = options.wallClock ?? Date.now;
-  const clockUncertaintyMs = options.clockUncertaintyMs ?? DEFAULT_CLOCK_UNCERTAINTY_MS;
   const timing = options.timing ?? systemTiming;
   // Compiled plans depend on the model alone: all shards of the isolate share them.
   const plans = new PlanRunner(model);
@@ -88,9 +85,10 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
       const { storage } = ctx;
       const session = new SqlSession(storage.sql);
       createSystemTables(session);
-      const isNew = readClock(session).start === 0;
-      const clock = startClock(session, wallClock, clockUncertaintyMs);
+      const clock = startClock(session, wallClock);
       const ownership = new Ownership(session);
+      // Before it is granted slots, a shard answers nothing.
+      const isNew = ownership.epoch === 0;
       const { KV: kv } = env;
       const alarm = new ShardAlarm(storage);
       const freshness = new Freshness(session, { model, wallClock, alarm, publishes: kv !== undefined, isNew });
@@ -141,10 +139,11 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
       await this.#publisher?.publishDue();
     }
 
-    async own(epoch: number, slots: readonly SlotRange[]): Promise<void> {
+    async own(epoch: number, slots: readonly SlotRange[], least: Version = 0): Promise<Version> {
       // Only so that nothing is written while a migration has foreign keys switched off; its outcome does not matter.
       await this.#migrator.migrate();
-      grantSlots(this.#state, epoch, slots);
+      grantSlots(this.#state, epoch, slots, least);
+      return this.#state.clock.last;
     }
 
     async status(): Promise<ShardStatus | Refused> {

@@ -89,10 +89,11 @@ export class FakeShard implements ShardRpc {
     };
   }
 
-  async own(epoch: number, slots: readonly SlotRange[]): Promise<void> {
-    if (epoch <= this.epoch) return;
+  async own(epoch: number, slots: readonly SlotRange[]): Promise<number> {
+    if (epoch <= this.epoch) return this.asOf;
     this.epoch = epoch;
     this.slots = slots;
+    return this.asOf;
   }
 
   async read(requestText: JsonText<ReadRequest>): Promise<JsonText<ReadReply>> {

@@ -72,7 +72,7 @@ export async function inNewShard<T>(
       if (error) throw error;
       const ownership = new Ownership(session);
       ownership.grant(storage, session, 1, [[0, SLOT_COUNT - 1]]);
-      const clock = startClock(session, wallClock, 0);
+      const clock = startClock(session, wallClock);
       const alarm = new ShardAlarm({ setAlarm: async () => {} });
       const freshness = new Freshness(session, { model, wallClock, alarm, publishes: true, isNew: true });
       const plans = new PlanRunner(model);

@@ -9,8 +9,10 @@ import {
   type ReadAnswer,
   type ShardRpc,
   toJsonText,
+  type WriteAnswer,
 } from '../../../src/shards/protocol.ts';
 import { SLOT_COUNT, slotOf } from '../../../src/shards/slots.ts';
+import { versionAt } from '../../../src/shards/version.ts';
 import { create, oneOfEach, shopRow, update } from './shop-rows.ts';
 
 const envelope = { protocol: PROTOCOL, epoch: 1, caller: DEVELOPER };
@@ -170,6 +172,27 @@ describe('a shard', () => {
     await rpc(stub).own(3, ALL_SLOTS);
     const [shown] = (await read(stub, allCustomers)).outcomes;
     expect(shown).toMatchObject({ answers: [{ rows: [['c1', 'Ada', expect.any(String)]], total: 1 }] });
+  });
+
+  it('takes over the version of the shard that gave slots up, for good: it may itself be idle (V2)', async () => {
+    const stub = newShard();
+    const wait = versionAt(Date.now() + 3_600_000);
+    expect(await rpc(stub).own(5, ALL_SLOTS, wait)).toBe(wait);
+    expect((await read(stub)).asOf).toBe(wait);
+    await evictDurableObject(stub);
+    expect((await read(stub)).asOf).toBe(wait);
+    expect(await write(stub, [create('Tenant')])).toMatchObject({ status: 'OK', version: wait + 1 });
+    expect(await rpc(stub).own(6, [])).toBe(wait + 1);
+  });
+
+  it('writes nothing when it starts, and reads as of its last commit', async () => {
+    const stub = await newOwner();
+    const { version } = (await write(stub, oneOfEach)) as WriteAnswer;
+    const rows = () => runInDurableObject(stub, (_, { storage }) => [...storage.sql.exec('SELECT * FROM _clock')]);
+    const before = await rows();
+    await evictDurableObject(stub);
+    expect((await read(stub, readCustomer('c1'))).asOf).toBe(version);
+    expect(await rows()).toEqual(before);
   });
 
   it('ignores repeated and older grants, also after a restart', async () => {

@@ -2,6 +2,7 @@ import type { ShardMap, ShardPlacement } from '../../shard-map.ts';
 import { initialRanges } from '../../shard-map.ts';
 import type { SlotRange } from '../../slots.ts';
 import { SLOT_HASH } from '../../slots.ts';
+import type { Version } from '../../version.ts';
 import { holdsAnyOf, withoutSlots, withSlots } from './slot-ranges.ts';
 
 const CREATE_TABLES = `
@@ -14,7 +15,8 @@ const CREATE_TABLES = `
   );
   CREATE TABLE IF NOT EXISTS _assignment (
     id INTEGER PRIMARY KEY CHECK (id = 1), first_slot INTEGER NOT NULL, last_slot INTEGER NOT NULL, target TEXT NOT NULL
-  );`;
+  );
+  CREATE TABLE IF NOT EXISTS _taken_versions (target TEXT PRIMARY KEY, version INTEGER NOT NULL);`;
 const READ_CATALOG = 'SELECT epoch, slot_hash FROM _catalog';
 const INSERT_CATALOG = 'INSERT INTO _catalog (id, epoch, slot_hash) VALUES (1, 1, ?)';
 const NEXT_EPOCH = 'UPDATE _catalog SET epoch = epoch + 1';
@@ -25,6 +27,9 @@ const CONFIRM_GRANT = 'UPDATE _placements SET granted = 1 WHERE name = ?';
 const READ_ASSIGNMENT = 'SELECT first_slot, last_slot, target FROM _assignment';
 const INSERT_ASSIGNMENT = 'INSERT INTO _assignment (id, first_slot, last_slot, target) VALUES (1, ?, ?, ?)';
 const DELETE_ASSIGNMENT = 'DELETE FROM _assignment';
+const READ_TAKEN_VERSION = 'SELECT version FROM _taken_versions WHERE target = ?';
+const TAKE_VERSION = `INSERT INTO _taken_versions (target, version) VALUES (?, ?)
+  ON CONFLICT (target) DO UPDATE SET version = max(version, excluded.version)`;
 
 /** A change of owner that has begun: the old owners may have given the slots up; the map still names them. */
 export interface Assignment {
@@ -42,6 +47,8 @@ export interface Grant {
   readonly name: string;
   readonly epoch: number;
   readonly ranges: readonly SlotRange[];
+  /** The greatest version of the shards that gave slots up for it; 0: none did. */
+  readonly least: Version;
 }
 
 /**
@@ -96,7 +103,12 @@ export class PlacementStore {
     const epoch = this.map()!.epoch + 1;
     return this.#placements()
       .filter(({ name, ranges }) => name !== target && holdsAnyOf(ranges, slots))
-      .map(({ name, ranges }) => ({ name, epoch, ranges: withoutSlots(ranges, slots) }));
+      .map(({ name, ranges }) => ({ name, epoch, ranges: withoutSlots(ranges, slots), least: 0 }));
+  }
+
+  /** An old owner has given slots up; its last commit has this version. To be stored before the new owner is told. */
+  takeVersion({ target }: Assignment, version: Version): void {
+    this.#storage.sql.exec(TAKE_VERSION, target, version);
   }
 
   /** The old owners have given the slots up: the map now names the new owner, which is still to be told. */
@@ -123,11 +135,16 @@ export class PlacementStore {
     const { epoch } = this.map()!;
     return this.#placements()
       .filter(({ granted }) => !granted)
-      .map(({ name, ranges }) => ({ name, epoch, ranges }));
+      .map(({ name, ranges }) => ({ name, epoch, ranges, least: this.#takenVersion(name) }));
   }
 
   confirmGrant(name: string): void {
     this.#storage.sql.exec(CONFIRM_GRANT, name);
+  }
+
+  #takenVersion(target: string): Version {
+    const [row] = this.#storage.sql.exec(READ_TAKEN_VERSION, target).toArray();
+    return (row?.version as Version | undefined) ?? 0;
   }
 
   #placements(): StoredPlacement[] {

@@ -8,8 +8,8 @@ import { type Version, versionAt, versionToMs } from '../../version.ts';
 import type { WallClock } from '../clock.ts';
 import type { ShardAlarm } from '../shard-alarm.ts';
 import type { SqlSession } from '../sql-session.ts';
-import { findSeqSince, readLoggedKeys, readLogTotals } from '../tables/log-table.ts';
-import { readPublishedSeq } from '../tables/published-table.ts';
+import { readLoggedKeys, readLogTotals } from '../tables/log-table.ts';
+import { readPublishedSeq, writePublishedSeq } from '../tables/published-table.ts';
 import { changedBuckets } from './changed-buckets.ts';
 import { HandedOut } from './handed-out.ts';
 import { loadStamps } from './load-stamps.ts';
@@ -25,6 +25,9 @@ const MAX_RECENT_CALL_CHARACTERS = 2_000_000;
 
 /** More changes of a table under one shard key in one commit are stamped as a change of all of the table. */
 const MAX_STAMPED_ROWS = 500;
+
+/** Log rows that a start may find above the mark although nothing had to be published. */
+const MAX_UNMARKED_ROWS = 1_000;
 
 /** When the alarm publishes what no event has published, in milliseconds after the commit: done within 30 s. */
 const ALARM_DELAY_MS = 20_000;
@@ -53,6 +56,8 @@ export class Freshness {
   readonly unpublished = new UnpublishedKeys(MAX_UNPUBLISHED_KEYS);
   /** Of the newest log row that the book has taken in. */
   #lastSeq: number;
+  /** Up to here nothing is left to be published; what is stored may be further. */
+  #markedSeq: number;
 
   constructor(session: SqlSession, options: FreshnessOptions) {
     const { model, wallClock, isNew, publishes } = options;
@@ -63,6 +68,7 @@ export class Freshness {
     this.#recentCalls = new RecentCalls(model, maxEntryLifeMs(model), MAX_RECENT_CALL_CHARACTERS);
     if (!isNew) this.#handedOut.noteEverything(nowMs);
     this.#lastSeq = loadStamps(session, this.#book, this.#tableBySqlName, versionAt(nowMs - stampLifeMs(model)));
+    this.#markedSeq = readPublishedSeq(session);
     if (publishes) this.#inheritUnpublished(session);
   }
 
@@ -93,6 +99,7 @@ export class Freshness {
       this.#lastSeq = Math.max(this.#lastSeq, lastSeq);
     }
     if (isUnpublished) alarm.wakeBy(nowMs + ALARM_DELAY_MS, nowMs);
+    else if (publishes) this.#moveMark(session);
     return touched;
   }
 
@@ -152,25 +159,40 @@ export class Freshness {
     const { unpublished } = this;
     const fromSeq = unpublished.unlistedSeq;
     if (fromSeq === null || !unpublished.hasRoom) return;
-    const nowMs = this.#options.wallClock();
+    const { model, wallClock } = this.#options;
+    const nowMs = wallClock();
     const rows = readLoggedKeys(session, fromSeq, MAX_UNPUBLISHED_KEYS);
     unpublished.unlistedSeq = null;
-    for (const [seq, shardKey, version] of rows)
-      unpublished.inherited(shardKey as ShardKey, seq, versionToMs(version), nowMs);
+    for (const [seq, shardKey, version] of rows) {
+      // What is older than any answer kept nobody waits for, if clocks are right: it is published, but not measured.
+      const atMs = versionToMs(version);
+      unpublished.inherited(shardKey as ShardKey, seq, atMs < nowMs - maxEntryLifeMs(model) ? null : atMs, nowMs);
+    }
     if (rows.length === MAX_UNPUBLISHED_KEYS) unpublished.unlistedSeq ??= rows.at(-1)![0] + 1;
   }
 
-  /** What a life before this one left unpublished, as far as an answer read before it may still be used. */
+  /**
+   * What a life before this one left unpublished. However old it looks: the version of a commit made on a clock that was
+   * behind, or a clock that is ahead now, may be hours off.
+   */
   #inheritUnpublished(session: SqlSession): void {
-    const { model, wallClock, alarm } = this.#options;
+    const { wallClock, alarm } = this.#options;
     const nowMs = wallClock();
-    const markedSeq = readPublishedSeq(session);
-    if (markedSeq >= this.#lastSeq) return;
-    const livingSeq = findSeqSince(session, this.#lastSeq, versionAt(nowMs - maxEntryLifeMs(model)));
-    const fromSeq = Math.max(markedSeq + 1, livingSeq);
-    if (fromSeq > this.#lastSeq) return;
-    this.unpublished.unlistedSeq = fromSeq;
+    if (this.#markedSeq >= this.#lastSeq) return;
+    this.unpublished.unlistedSeq = this.#markedSeq + 1;
     this.listUnpublished(session);
     alarm.wakeBy(nowMs + ALARM_DELAY_MS, nowMs);
+  }
+
+  /**
+   * Where nobody caches, nothing is put and so nothing moves the mark: else a start would publish all that was ever written.
+   * Once in so many log rows, for a row written.
+   */
+  #moveMark(session: SqlSession): void {
+    const { unpublished } = this;
+    if (this.#lastSeq < this.#markedSeq + MAX_UNMARKED_ROWS) return;
+    if (unpublished.size > 0 || unpublished.unlistedSeq !== null) return;
+    this.#markedSeq = this.#lastSeq;
+    if (this.#markedSeq > readPublishedSeq(session)) writePublishedSeq(session, this.#markedSeq);
   }
 }

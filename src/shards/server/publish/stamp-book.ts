@@ -86,12 +86,20 @@ export class StampBook {
     return tables.reduce((last, table) => Math.max(last, this.#lastByTable.get(table) ?? 0), this.#lowest);
   }
 
-  /** The stamps of a shard key, without what last changed before `since`. */
+  /**
+   * The stamps of a shard key. What last changed before `since` is not told one by one: it raises the floor, or what counts
+   * for all of its table. `since` only keeps the document small, and costs misses where it is too late.
+   */
   stampsOf(shardKey: ShardKey, since: Version): Stamps {
     const key = this.#changesByKey.get(shardKey);
     if (key === undefined) return { floor: this.#floor, tables: new Map() };
-    const recent = [...key.changesByTable].filter(([, { last }]) => last >= since);
-    return { floor: key.floor, tables: new Map(recent.map(([table, changes]) => [table, toStamps(changes, since)])) };
+    let { floor } = key;
+    const tables = new Map<string, TableStamps>();
+    for (const [table, changes] of key.changesByTable) {
+      if (changes.last < since) floor = Math.max(floor, changes.last);
+      else tables.set(table, toStamps(changes, since));
+    }
+    return { floor, tables };
   }
 
   #touch(shardKey: ShardKey): KeyChanges {
@@ -120,8 +128,12 @@ export class StampBook {
   }
 }
 
-const toStamps = ({ last, all, buckets }: TableChanges, since: Version): TableStamps => ({
-  last,
-  all,
-  buckets: new Map([...buckets].filter(([, version]) => version >= since)),
-});
+function toStamps({ last, all, buckets }: TableChanges, since: Version): TableStamps {
+  const recent = new Map<number, Version>();
+  let allSince = all;
+  for (const [bucket, version] of buckets) {
+    if (version < since) allSince = Math.max(allSince, version);
+    else recent.set(bucket, version);
+  }
+  return { last, all: allSince, buckets: recent };
+}

@@ -57,8 +57,8 @@ export class UnpublishedKeys {
     return this.#keys.size < this.#maxKeys;
   }
 
-  /** A change under the shard key, in log row `seq`, made at `atMs` (milliseconds since 1970). */
-  changed(shardKey: ShardKey, seq: number, atMs: number): void {
+  /** A change under the shard key, in log row `seq`, made at `atMs` (milliseconds since 1970); null: it is not timed. */
+  changed(shardKey: ShardKey, seq: number, atMs: number | null): void {
     const key = this.#keys.get(shardKey);
     if (key !== undefined) {
       key.isDirty = true;
@@ -72,13 +72,13 @@ export class UnpublishedKeys {
         againAtMs: null,
         eventAtMs: null,
         changesAtMs: [],
-        nextChangesAtMs: [atMs],
+        nextChangesAtMs: atMs === null ? [] : [atMs],
       });
     } else this.#unlistedSeq ??= seq;
   }
 
   /** A change that another life of the shard may have been publishing: it is put twice. */
-  inherited(shardKey: ShardKey, seq: number, atMs: number, nowMs: number): void {
+  inherited(shardKey: ShardKey, seq: number, atMs: number | null, nowMs: number): void {
     this.changed(shardKey, seq, atMs);
     const key = this.#keys.get(shardKey);
     if (key !== undefined) key.againAtMs ??= nowMs + OLD_PUT_MS;
@@ -166,6 +166,6 @@ export class UnpublishedKeys {
 }
 
 /** One time per commit: a commit changes several tables in one millisecond. */
-function noteTime(timesMs: number[], atMs: number): void {
-  if (timesMs.length < MAX_TIMED_CHANGES && timesMs.at(-1) !== atMs) timesMs.push(atMs);
+function noteTime(timesMs: number[], atMs: number | null): void {
+  if (atMs !== null && timesMs.length < MAX_TIMED_CHANGES && timesMs.at(-1) !== atMs) timesMs.push(atMs);
 }

@@ -8,7 +8,9 @@ import { answerReads } from '../../../../src/shards/server/answer-reads.ts';
 import { grantSlots } from '../../../../src/shards/server/grant-slots.ts';
 import { Freshness } from '../../../../src/shards/server/publish/freshness.ts';
 import { ShardAlarm } from '../../../../src/shards/server/shard-alarm.ts';
+import type { ShardKey } from '../../../../src/shards/shard-key.ts';
 import { SLOT_COUNT } from '../../../../src/shards/slots.ts';
+import { versionAt } from '../../../../src/shards/version.ts';
 import { inNewShard, LabShard } from '../lab-shard.ts';
 import { create, oneOfEach, remove, shopRow, update } from '../shop-rows.ts';
 
@@ -118,9 +120,13 @@ describe('changed', () => {
   it('is an upper bound for all shard keys once slots have come from another shard', () =>
     inNewShard(model, bundle, (shard) => {
       const { asOf } = read(shard, node('Tenant'), null);
-      grantSlots(shard.state, 7, [[0, SLOT_COUNT - 1]]);
+      // The giver's clock was an hour ahead.
+      const least = versionAt(Date.now() + 3_600_000);
+      grantSlots(shard.state, 7, [[0, SLOT_COUNT - 1]], least);
       const after = read(shard, node('Tenant'), ['t:t1']);
       expect(after.changed[0]).toBeGreaterThanOrEqual(asOf);
-      expect(versionOf(shard.write('t:t1', [create('Tenant')]))).toBeGreaterThan(after.changed[0]!);
+      expect(after).toMatchObject({ changed: [least], asOf: least });
+      expect(shard.state.freshness.stampsOf('t:t1' as ShardKey).floor).toBe(least);
+      expect(versionOf(shard.write('t:t1', [create('Tenant')]))).toBeGreaterThan(least);
     }));
 });

@@ -58,6 +58,43 @@ describe('a shard', () => {
       expect(lab.write([rename('b')], 't:t1').events).toEqual([]);
     }));
 
+  it.each([
+    ['was two minutes behind when it was made', -120_000, 0],
+    ['is a day ahead after the start', 0, 86_400_000],
+    ['was a day ahead when it was made', 86_400_000, 0],
+  ])('publishes a change that the life before left although its clock %s', (_, madeAtMs, startedAtMs) =>
+    inPublishingLab(async (lab) => {
+      const startMs = lab.timing.ms;
+      lab.handOut(T1);
+      lab.timing.ms = startMs + madeAtMs;
+      const { version } = lab.write([rename('a')]);
+      lab.timing.ms = startMs + startedAtMs;
+      lab.restart();
+      await lab.fireAlarm();
+      expect(lastChange(lab.kv.stamps(T1_STAMPS)!, { table: 'Product', bucket: null })).toBe(version);
+    }),
+  );
+
+  it('leaves no change out of stamps because its clock has been set ahead', () =>
+    inPublishingLab(async (lab) => {
+      lab.handOut(T1);
+      const { version } = lab.write([rename('a')]);
+      lab.timing.ms += stampLifeMs(model) + 86_400_000;
+      await lab.timing.settle(lab.publish(T1));
+      expect(lastChange(lab.kv.stamps(T1_STAMPS)!, { table: 'Product', bucket: 5 })).toBe(version);
+    }));
+
+  it('finds few changes to publish when it starts, where nobody caches: the mark follows at some distance', () =>
+    inPublishingLab(async (lab) => {
+      const names = Array.from({ length: 500 }, (_, at) => rename(`n${at}`));
+      for (let commit = 0; commit < 5; commit++) lab.write(names);
+      expect(lab.lastSeq).toBeGreaterThan(2_500);
+      expect(lab.lastSeq - lab.markedSeq).toBeLessThan(1_000);
+      expect(lab.alarmAtMs).toBeNull();
+      lab.restart();
+      expect(lab.unpublished).toBe(1);
+    }));
+
   it('asks for one event per shard key while that is under way', () =>
     inPublishingLab(async (lab) => {
       lab.handOut(T1);
