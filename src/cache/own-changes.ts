@@ -1,3 +1,4 @@
+import { leastAsOf, type ShardSnapshot } from '../shards/seen-versions.ts';
 import type { ShardKey } from '../shards/shard-key.ts';
 import { type Change, lastChange, type TableStamps } from '../shards/stamps.ts';
 import type { Version } from '../shards/version.ts';
@@ -18,8 +19,8 @@ export class OwnChanges {
   readonly #maxItems: number;
   /** Least recently changed first. */
   readonly #tablesByKey = new Map<ShardKey, Map<string, OwnTable>>();
-  /** Over all shard keys. */
-  readonly #lastByTable = new Map<string, Version>();
+  /** Over all shard keys, by shard and table. */
+  readonly #lastByTableOfShard = new Map<string, Map<string, Version>>();
   /** Tables and buckets of all shard keys. */
   #items = 0;
 
@@ -28,10 +29,10 @@ export class OwnChanges {
     this.#maxItems = maxItems;
   }
 
-  note({ shardKeys, version, touched }: Change): void {
-    for (const [table] of touched) {
-      this.#lastByTable.set(table, Math.max(version, this.#lastByTable.get(table) ?? 0));
-    }
+  note({ shard, shardKeys, version, touched }: Change): void {
+    const lastByTable = this.#lastByTableOfShard.get(shard) ?? new Map<string, Version>();
+    this.#lastByTableOfShard.set(shard, lastByTable);
+    for (const [table] of touched) lastByTable.set(table, Math.max(version, lastByTable.get(table) ?? 0));
     for (const shardKey of shardKeys) this.#noteKey(shardKey, version, touched);
     for (const [oldest, tables] of this.#tablesByKey) {
       if (this.#items <= this.#maxItems) break;
@@ -41,11 +42,18 @@ export class OwnChanges {
   }
 
   /** True if something that an answer depends on was changed here after it was read. */
-  hasChanged({ shardKey, dependencies, tables }: EntryKey, asOf: Version): boolean {
+  hasChanged({ shardKey, dependencies, tables }: EntryKey, snapshots: readonly ShardSnapshot[]): boolean {
     // Answers of all shards depend on all of their tables.
-    if (shardKey === null) return tables.some((table) => asOf < (this.#lastByTable.get(table) ?? 0));
+    if (shardKey === null) return snapshots.some((snapshot) => this.#hasChangedIn(snapshot, tables));
     const changed = this.#tablesByKey.get(shardKey);
-    return changed !== undefined && dependencies.some((each) => asOf < lastChange({ floor: 0, tables: changed }, each));
+    if (changed === undefined) return false;
+    const asOf = leastAsOf({ snapshots });
+    return dependencies.some((each) => asOf < lastChange({ floor: 0, tables: changed }, each));
+  }
+
+  #hasChangedIn({ shard, asOf }: ShardSnapshot, tables: readonly string[]): boolean {
+    const lastByTable = this.#lastByTableOfShard.get(shard);
+    return lastByTable !== undefined && tables.some((table) => asOf < (lastByTable.get(table) ?? 0));
   }
 
   /** Answers of concurrent writes may come in another order than that of their commits. */

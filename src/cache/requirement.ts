@@ -1,5 +1,5 @@
 import type { ConsistencyMode } from '../model/types.ts';
-import type { Version } from '../shards/version.ts';
+import { NOTHING_SEEN, type SeenVersions } from '../shards/seen-versions.ts';
 
 /**
  * How fresh an answer must be for a read: what `@consistency`, the policies of the tables and the session's token come to.
@@ -10,8 +10,8 @@ export interface Requirement {
   readonly mode: ConsistencyMode;
   /** Greatest staleness, in milliseconds before the request's start; null: no bound but the entry's life. */
   readonly maxStalenessMs: number | null;
-  /** The answer must hold every commit up to this version; 0: none. */
-  readonly token: Version;
+  /** The answer must hold all of it. */
+  readonly seen: SeenVersions;
 }
 
-export const STRONG: Requirement = { mode: 'STRONG', maxStalenessMs: null, token: 0 };
+export const STRONG: Requirement = { mode: 'STRONG', maxStalenessMs: null, seen: NOTHING_SEEN };

@@ -34,11 +34,12 @@ function finishError(error: GraphQLError, requestId: string): GraphQLError {
 function traceOf({ shards: { trace }, reader }: FinishScope) {
   const { shards, rpcs, statements, rowsRead, rowsWritten } = trace;
   const { reads: kvReads, hits: kvHits } = reader.kvCounts;
-  const plans = reader.reads.map(({ path, node, keys, shards }) => ({
+  const plans = reader.reads.map(({ path, node, keys, shards, asOf }) => ({
     path,
     table: node.table,
     keys,
     shards,
+    asOf,
     plan: outlinePlan(node),
   }));
   return { shards: [...shards].sort(), rpcs, statements, rowsRead, rowsWritten, kvReads, kvHits, plans };

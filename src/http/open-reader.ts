@@ -5,6 +5,7 @@ import { RequestReader } from '../resolvers/consistency/request-reader.ts';
 import { decodeSessionToken } from '../resolvers/consistency/session-token.ts';
 import type { ShardClient } from '../shards/client/shard-client.ts';
 import { ShardQLError } from '../shards/errors.ts';
+import { NOTHING_SEEN, type SeenVersions } from '../shards/seen-versions.ts';
 import type { Env } from './env.ts';
 import { HttpError } from './http-error.ts';
 
@@ -22,12 +23,14 @@ export function openReader(
 ): RequestReader {
   const store = openStore(cache, (env.KV as KvNamespace | undefined) ?? null);
   const cacheReader = new CacheReader({ cache, store, askShards: (read) => shards.readFresh(read), waitUntil });
-  return new RequestReader(cacheReader, presentedVersion(request), isTraced);
+  const seen = presentedToken(request);
+  shards.heardOf(seen.epoch);
+  return new RequestReader(cacheReader, seen, isTraced);
 }
 
-function presentedVersion(request: Request): number {
+function presentedToken(request: Request): SeenVersions {
   const token = request.headers.get(TOKEN_HEADER);
-  if (token === null) return 0;
+  if (token === null) return NOTHING_SEEN;
   try {
     return decodeSessionToken(token);
   } catch (error) {

@@ -1,8 +1,8 @@
 /** A read before it is known which shards answer it, and its answer: what the cache and the shard client agree on. */
 import type { WireValue } from '../model/types.ts';
 import type { Answer, PlanNode, PlanValue } from './plan.ts';
+import type { AnswerState } from './seen-versions.ts';
 import type { ShardKey } from './shard-key.ts';
-import type { Version } from './version.ts';
 
 /** A plan, its values and its keys. */
 export interface ShardRead {
@@ -20,18 +20,12 @@ export interface FreshRead extends ShardRead {
   readonly cacheable: boolean;
 }
 
-/** An answer with what is known about its age. */
-export interface FreshAnswer {
+/**
+ * An answer with what is known about its age: a snapshot of the key's shard, or one of each shard for a scatter. Their
+ * `changed` is the version of the last commit to the tables that the plan looks at, under the key's shard key.
+ */
+export interface FreshAnswer extends AnswerState {
   readonly answer: Answer;
-  /** Every commit up to this version is in the answer; of a scatter, the least of all shards. */
-  readonly asOf: Version;
-  /**
-   * Version of the last commit to the tables that the plan looks at, under the key's shard key; of a scatter, the
-   * greatest of all shards. An upper bound where a shard does not know.
-   */
-  readonly changed: Version;
-  /** Names of the shards that answered. */
-  readonly shards: readonly string[];
 }
 
 /** Asks the shards; one answer per key, in order. */

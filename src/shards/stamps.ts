@@ -42,6 +42,8 @@ export type Touched = readonly [table: string, buckets: readonly number[] | null
 
 /** What a commit changed under some shard keys. */
 export interface Change {
+  /** Name of the shard. */
+  readonly shard: string;
   readonly shardKeys: readonly ShardKey[];
   readonly version: Version;
   readonly touched: readonly Touched[];

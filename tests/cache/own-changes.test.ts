@@ -4,18 +4,23 @@ import type { ShardKey } from '../../src/shards/shard-key.ts';
 import { rowBucket } from '../../src/shards/stamps.ts';
 import { CACHED, LabCache } from '../support/cache/lab-cache.ts';
 import { allOrders, customerById, ordersOfTenant, tenantKey } from '../support/cache/reads.ts';
+import { LAB_SHARD, labState } from '../support/cache/seen.ts';
 
 const ONE = 't:one' as ShardKey;
 
 /** Is an answer that depends on this, and was read at `asOf`, old? */
 const isOld = (changes: OwnChanges, shardKey: ShardKey | null, table: string, bucket: number | null, asOf: number) =>
-  changes.hasChanged({ shardKey, dependencies: [{ table, bucket }], tables: [table] } as never, asOf);
+  changes.hasChanged(
+    { shardKey, dependencies: [{ table, bucket }], tables: [table] } as never,
+    labState(asOf).snapshots,
+  );
 
 describe('what an isolate has changed itself', () => {
   it('makes older answers that depend on it old, and no others', () => {
     const changes = new OwnChanges(10);
-    changes.note({ shardKeys: [ONE], version: 50, touched: [['Order', [3]]] });
+    changes.note({ shard: LAB_SHARD, shardKeys: [ONE], version: 50, touched: [['Order', [3]]] });
     changes.note({
+      shard: LAB_SHARD,
       shardKeys: [ONE],
       version: 60,
       touched: [
@@ -37,10 +42,27 @@ describe('what an isolate has changed itself', () => {
     expect(isOld(changes, null, 'Customer', null, 1)).toBe(false);
   });
 
+  it('makes a list over all shards old by a change that it lacks, and not by one of another shard that it holds', () => {
+    const changes = new OwnChanges(10);
+    changes.note({ shard: 'busy', shardKeys: [ONE], version: 900, touched: [['Order', null]] });
+    const list = { shardKey: null, dependencies: [], tables: ['Order'] } as never;
+    const asOf = (idle: number, busy: number) =>
+      changes.hasChanged(list, [
+        { shard: 'idle', asOf: idle, changed: idle },
+        { shard: 'busy', asOf: busy, changed: busy },
+      ]);
+    expect([asOf(5, 899), asOf(5, 900), asOf(999, 899)]).toEqual([true, false, true]);
+  });
+
   it('keeps the later of two changes of which the earlier is told last', () => {
     const changes = new OwnChanges(10);
     const note = (version: number, bucket: number | null) =>
-      changes.note({ shardKeys: [ONE], version, touched: [['Order', bucket === null ? null : [bucket]]] });
+      changes.note({
+        shard: LAB_SHARD,
+        shardKeys: [ONE],
+        version,
+        touched: [['Order', bucket === null ? null : [bucket]]],
+      });
     note(60, 3);
     note(50, 3);
     expect(isOld(changes, ONE, 'Order', 3, 55)).toBe(true);
@@ -54,14 +76,14 @@ describe('what an isolate has changed itself', () => {
     // Two tables without buckets, or one with one.
     const changes = new OwnChanges(2);
     for (const key of ['a', 'b', 'a', 'c']) {
-      changes.note({ shardKeys: [`t:${key}` as ShardKey], version: 5, touched: [['Order', null]] });
+      changes.note({ shard: LAB_SHARD, shardKeys: [`t:${key}` as ShardKey], version: 5, touched: [['Order', null]] });
     }
     expect(['a', 'b', 'c'].map((key) => isOld(changes, `t:${key}` as ShardKey, 'Order', null, 1))).toEqual([
       true,
       false,
       true,
     ]);
-    changes.note({ shardKeys: ['t:d' as ShardKey], version: 5, touched: [['Order', [1]]] });
+    changes.note({ shard: LAB_SHARD, shardKeys: ['t:d' as ShardKey], version: 5, touched: [['Order', [1]]] });
     expect(['a', 'c', 'd'].map((key) => isOld(changes, `t:${key}` as ShardKey, 'Order', 1, 1))).toEqual([
       false,
       false,
@@ -77,7 +99,7 @@ describe('what an isolate has changed itself', () => {
     await lab.clock.advance(5);
     lab.answer = ['two'];
     const touched = [['Customer', [rowBucket(['one', 'c1'])]]] as const;
-    isolate.cache.ownChanges.note({ shardKeys: [tenantKey('one')], version: lab.version, touched });
+    isolate.cache.ownChanges.note({ shard: LAB_SHARD, shardKeys: [tenantKey('one')], version: lab.version, touched });
     await lab.clock.advance(5);
     expect(await isolate.read(row, CACHED)).toMatchObject({ source: 'shard' });
     expect(await isolate.read(row, CACHED)).toMatchObject({ source: 'memory' });

@@ -8,9 +8,10 @@ import { createIsolateCache, openStore } from '../../src/cache/isolate-cache.ts'
 import { CacheReader } from '../../src/cache/reading/cache-reader.ts';
 import type { ConsistencyMode, Model } from '../../src/model/types.ts';
 import { RequestReader } from '../../src/resolvers/consistency/request-reader.ts';
-import { decodeSessionToken } from '../../src/resolvers/consistency/session-token.ts';
+import { decodeSessionToken, encodeSessionToken } from '../../src/resolvers/consistency/session-token.ts';
 import { encodeInvalidation } from '../../src/shards/invalidation.ts';
 import type { Answer, PageAnswer } from '../../src/shards/plan.ts';
+import { mergeSeen, NOTHING_SEEN } from '../../src/shards/seen-versions.ts';
 import type { ShardKey } from '../../src/shards/shard-key.ts';
 import type { AskShards, ReadBack } from '../../src/shards/shard-read.ts';
 import { SimulatedKv } from '../support/cache/simulated-kv.ts';
@@ -45,7 +46,7 @@ interface Message {
 }
 
 interface Client {
-  token: number;
+  token: string | null;
   readonly seen: Map<string, number>;
 }
 
@@ -74,7 +75,7 @@ class History {
   readonly #shards: SimulatedShard[] = [];
   readonly #shardClocks: SkewedClock[] = [];
   readonly #isolates: Isolate[] = [];
-  readonly #clients: Client[] = Array.from({ length: 3 }, () => ({ token: 0, seen: new Map() }));
+  readonly #clients: Client[] = Array.from({ length: 3 }, () => ({ token: null, seen: new Map() }));
   readonly #queue: Message[] = [];
   readonly #running = new Set<Promise<void>>();
   readonly #problems: string[] = [];
@@ -229,10 +230,10 @@ class History {
     const { cache, kv, background } = isolate;
     const startMs = this.#time.now();
     const seen = new Map(client.seen);
-    const presented = decodeSessionToken(String(client.token));
+    const presented = client.token === null ? NOTHING_SEEN : decodeSessionToken(client.token);
     const waitUntil = (work: Promise<unknown>) => background.push(work.catch(() => {}));
     const reader = new RequestReader(this.#cacheReader(cache, kv, waitUntil), presented, false);
-    const requirement = { mode, maxStalenessMs, token: mode === 'SESSION' ? presented : 0 };
+    const requirement = { mode, maxStalenessMs, seen: mode === 'SESSION' ? presented : NOTHING_SEEN };
     let answer: Answer;
     try {
       [answer] = (await reader.read(question.read, requirement, [question.title])) as [Answer];
@@ -249,7 +250,7 @@ class History {
       this.#problems.push(verdict.problem);
       return;
     }
-    client.token = Math.max(client.token, Number(reader.token ?? 0));
+    client.token = laterOf(client.token, reader.token);
     for (const [tenant, at] of verdict.shown) client.seen.set(tenant, Math.max(at, client.seen.get(tenant) ?? 0));
   }
 
@@ -269,15 +270,19 @@ class History {
       if (shardKeys !== null) {
         const shard = this.#shardOf(shardKeys[0]!);
         const { answers, asOf, changed } = await ask(shard, [...new Set(shardKeys)]);
-        return answers.map((answer) => ({ answer, asOf, changed: changed[0]!, shards: [shard.name] }));
+        const snapshots = [{ shard: shard.name, asOf, changed: changed[0]! }];
+        return answers.map((answer) => ({ answer, snapshots, epoch: 1 }));
       }
       const all = await Promise.all(this.#shards.map((shard) => ask(shard, null)));
       const pages = all.map(({ answers }) => answers[0] as PageAnswer);
       const rows = pages.flatMap((page) => page.rows).sort((a, b) => (String(a) < String(b) ? -1 : 1));
       const answer = { ...pages[0]!, rows, total: pages.reduce((sum, { total }) => sum + total!, 0) };
-      const asOf = Math.min(...all.map((each) => each.asOf));
-      const changed = Math.max(...all.map((each) => each.changed[0]!));
-      return [{ answer, asOf, changed, shards: this.#shards.map(({ name }) => name) }];
+      const snapshots = all.map(({ asOf, changed }, at) => ({
+        shard: this.#shards[at]!.name,
+        asOf,
+        changed: changed[0]!,
+      }));
+      return [{ answer, snapshots, epoch: 1 }];
     };
   }
 
@@ -288,7 +293,7 @@ class History {
     const id = pick(random, IDS);
     const { cache, kv, background } = pick(random, this.#isolates);
     const waitUntil = (work: Promise<unknown>) => background.push(work.catch(() => {}));
-    const reader = new RequestReader(this.#cacheReader(cache, kv, waitUntil), 0, false);
+    const reader = new RequestReader(this.#cacheReader(cache, kv, waitUntil), NOTHING_SEEN, false);
     let at = 0;
     try {
       await reader.write(shop.customerById(tenant, id).read, ['write'], async (readBack) => {
@@ -296,15 +301,16 @@ class History {
         const committed = this.#commit(tenant, id, readBack);
         at = committed.at;
         await this.#travel();
-        const { version, touched } = committed;
-        if (touched.length > 0) cache.ownChanges.note({ shardKeys: [shop.shardKeyOf(tenant)], version, touched });
-        return { ...committed, rows: [null] };
+        const { shard, version, touched } = committed;
+        if (touched.length > 0)
+          cache.ownChanges.note({ shard, shardKeys: [shop.shardKeyOf(tenant)], version, touched });
+        return { ...committed, epoch: 1, rows: [null] };
       });
     } catch (error) {
       if (error instanceof Refused) return;
       throw error;
     }
-    client.token = Math.max(client.token, Number(reader.token ?? 0));
+    client.token = laterOf(client.token, reader.token);
     client.seen.set(tenant, Math.max(at, client.seen.get(tenant) ?? 0));
   }
 
@@ -373,7 +379,7 @@ class History {
       this.#startConsumer();
       await this.#advance(5_000);
     }
-    const client: Client = { token: 0, seen: new Map() };
+    const client: Client = { token: null, seen: new Map() };
     for (const isolate of this.#isolates) {
       for (const question of this.#asked.values()) this.#start(this.#expectCurrent(isolate, client, question));
     }
@@ -386,7 +392,7 @@ class History {
     await this.#observe(isolate, client, 'CACHED', null, question);
     const { cache, kv } = isolate;
     const reader = this.#cacheReader(cache, kv, () => {});
-    const requirement = { mode: 'CACHED', maxStalenessMs: null, token: 0 } as const;
+    const requirement = { mode: 'CACHED', maxStalenessMs: null, seen: NOTHING_SEEN } as const;
     const [found] = await reader.read(question.read, requirement);
     const [tenant] = question.tenants as [string];
     const shown = question.shown(found!.answer, tenant);
@@ -432,6 +438,12 @@ class History {
   #seldom(probability: number): boolean {
     return this.#random() < probability;
   }
+}
+
+/** Of concurrent requests of one client, each answer adds to what the client has seen. */
+function laterOf(a: string | null, b: string | null): string | null {
+  if (a === null || b === null) return a ?? b;
+  return encodeSessionToken(mergeSeen(decodeSessionToken(a), decodeSessionToken(b)));
 }
 
 class ShardDown extends Error {}

@@ -29,7 +29,7 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   {
     name: 'an entry is not compared with the token',
     file: JUDGE,
-    from: "if (entry.asOf < requirement.token) return 'refused-by-token';",
+    from: "if (!holdsSeen(entry, requirement.seen)) return 'refused-by-token';",
     to: '',
   },
   {
@@ -82,14 +82,14 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   {
     name: 'an entry claims commits that came after it',
     file: 'cache/reading/answer-keeper.ts',
-    from: 'text: JSON.stringify(answer), asOf, changed',
-    to: 'text: JSON.stringify(answer), asOf: asOf + 4096 * 5_000, changed',
+    from: 'text: JSON.stringify(answer), snapshots,',
+    to: 'text: JSON.stringify(answer), snapshots: snapshots.map((each) => ({ ...each, asOf: each.asOf + 4096 * 5_000 })),',
   },
   {
     name: 'a written row claims commits that came after it',
     file: FILLER,
     from: 'this.#keeper.keep(held[place]!.key, answer, sent)',
-    to: 'this.#keeper.keep(held[place]!.key, { ...answer, asOf: answer.asOf + 4096 * 5_000 }, sent)',
+    to: 'this.#keeper.keep(held[place]!.key, { ...answer, snapshots: answer.snapshots.map((each) => ({ ...each, asOf: each.asOf + 4096 * 5_000 })) }, sent)',
   },
   {
     name: 'a written row’s age counts from the answer instead of from the question',
@@ -177,14 +177,14 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   {
     name: 'the token forgets what was shown',
     file: 'resolvers/consistency/request-reader.ts',
-    from: 'this.#shown = Math.max(this.#shown, answer.changed);',
+    from: 'this.#seen = addSeen(this.#seen, answer);',
     to: '',
   },
   {
     name: 'the token forgets what was written',
     file: 'resolvers/consistency/request-reader.ts',
-    from: 'this.#written = Math.max(this.#written, version);',
-    to: 'if (shard !== null) return;',
+    from: 'this.wrote(written);\n    this.#note',
+    to: 'if (epoch > 0) return written;\n    this.#note',
   },
   {
     name: 'a start forgets what was not published',

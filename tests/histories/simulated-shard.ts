@@ -116,7 +116,7 @@ export class SimulatedShard {
     const answer = applyWrite(this.#life.state, request);
     if (answer.status !== 'OK') throw new Error(JSON.stringify(answer));
     const { version, unpublished = [], touched = [] } = answer;
-    return { version, events: unpublished as ShardKey[], touched, readBack: readBackOf(this.name, answer) };
+    return { version, events: unpublished as ShardKey[], touched, readBack: readBackOf(this.name, 1, answer) };
   }
 
   /** Resolves once the stamps are put, with those that could not be; never, if the shard crashes meanwhile. */

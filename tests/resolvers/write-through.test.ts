@@ -8,6 +8,7 @@ import { buildSchema } from '../../src/schema/build-schema.ts';
 import { systemClock } from '../../src/shards/client/clock.ts';
 import { createRouterState, createShardClient } from '../../src/shards/client/create-shard-client.ts';
 import { DEVELOPER } from '../../src/shards/protocol.ts';
+import { NOTHING_SEEN } from '../../src/shards/seen-versions.ts';
 import model from '../models/all-types/model.ts';
 import { ALL_TYPES } from './support/cluster.ts';
 
@@ -35,7 +36,7 @@ class Isolate {
       askShards: shards.readFresh,
       waitUntil: () => {},
     });
-    const reader = new RequestReader(cacheReader, 0, false);
+    const reader = new RequestReader(cacheReader, NOTHING_SEEN, false);
     const document = parse(query);
     const contextValue = { model, shards, reader, caller: DEVELOPER, requestId: 'r' };
     const errors = validate(schema, document);

@@ -1,5 +1,6 @@
 import type { PlanNode } from '../../shards/plan.ts';
 import type { AuditResult, HandedCall, SampledChange } from '../../shards/protocol.ts';
+import { leastAsOf, NOTHING_SEEN } from '../../shards/seen-versions.ts';
 import type { ShardKey } from '../../shards/shard-key.ts';
 import type { ShardRead } from '../../shards/shard-read.ts';
 import type { Version } from '../../shards/version.ts';
@@ -18,7 +19,7 @@ export interface AuditedEntry {
   readonly asOf: Version | null;
 }
 
-const CACHED: Requirement = { mode: 'CACHED', maxStalenessMs: null, token: 0 };
+const CACHED: Requirement = { mode: 'CACHED', maxStalenessMs: null, seen: NOTHING_SEEN };
 /** No entry was made by the clock of this name: all are judged as those of other isolates. */
 const NO_MAKER = 'audit';
 
@@ -51,9 +52,9 @@ export async function auditChange(change: SampledChange, version: Version, reads
       const verdict = judgeEntry(entry, key.dependencies, knowledge, CACHED, moment);
       // Whatever was committed up to its asOf is in an entry (V3).
       const isServed = verdict === 'fresh' || verdict === 'stale';
-      const isOld = isServed && entry.asOf < version;
+      const isOld = isServed && leastAsOf(entry) < version;
       const result = isOld ? await compare(entry, key, read[index]!, version, reads) : 'consistent';
-      return { key, result, asOf: entry.asOf };
+      return { key, result, asOf: leastAsOf(entry) };
     }),
   );
 }
@@ -71,7 +72,7 @@ async function compare(
   const [now] = await askShards({ ...read, cacheable: false });
   if (JSON.stringify(now!.answer) === entry.text) return 'consistent';
   // The difference may be that of a later change, which had less time to become known.
-  return now!.changed <= version ? 'inconsistent' : 'unclear';
+  return now!.snapshots[0]!.changed <= version ? 'inconsistent' : 'unclear';
 }
 
 function rowRead({ table: type, key, shardKey }: SampledChange, { cache: { model } }: AuditReads): ShardRead {

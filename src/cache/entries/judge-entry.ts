@@ -1,3 +1,4 @@
+import { holdsSeen, leastAsOf } from '../../shards/seen-versions.ts';
 import { lastChange, type StampDependency, type Stamps } from '../../shards/stamps.ts';
 import type { Requirement } from '../requirement.ts';
 import { diesAt, type Entry } from './entry.ts';
@@ -43,7 +44,7 @@ export function judgeEntry(
   if (moment.nowMs + doubtMs >= diesAt(entry)) return 'dead';
   if (isChanged(entry, dependencies, knowledge)) return 'refused-by-stamp';
   if (requirement.mode === 'STRONG') return 'refused-by-bound';
-  if (entry.asOf < requirement.token) return 'refused-by-token';
+  if (!holdsSeen(entry, requirement.seen)) return 'refused-by-token';
   if (requirement.maxStalenessMs !== null) {
     return entry.at >= moment.requestStartMs - requirement.maxStalenessMs + doubtMs ? 'fresh' : 'refused-by-bound';
   }
@@ -53,7 +54,7 @@ export function judgeEntry(
 function isChanged(entry: Entry, dependencies: readonly StampDependency[], knowledge: StampKnowledge): boolean {
   switch (knowledge.state) {
     case 'known':
-      return dependencies.some((dependency) => entry.asOf < lastChange(knowledge.stamps, dependency));
+      return dependencies.some((dependency) => leastAsOf(entry) < lastChange(knowledge.stamps, dependency));
     case 'unreadable':
       return dependencies.length > 0;
     default:

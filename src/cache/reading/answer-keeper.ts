@@ -36,12 +36,12 @@ export class AnswerKeeper {
     this.#kvFillReads = kvFillReads ?? cache.settings.kvFillReads;
   }
 
-  keep(key: EntryKey, { answer, asOf, changed }: FreshAnswer, { at, maker }: Sent): void {
+  keep(key: EntryKey, { answer, snapshots, epoch }: FreshAnswer, { at, maker }: Sent): void {
     // An ambiguous key is an error of the question, not an answer.
     if (answer === 'ambiguous') return;
     const { model, memory, metrics } = this.#cache;
     const { ttlMs, swrMs } = entryLife(model, key.tables);
-    const entry: Entry = { text: JSON.stringify(answer), asOf, changed, at, ttlMs, swrMs, maker };
+    const entry: Entry = { text: JSON.stringify(answer), snapshots, epoch, at, ttlMs, swrMs, maker };
     const record = memory.add(key, entry, at, false, answer);
     metrics.count('fill', 'memory', key.table);
     if (this.#kvFillReads <= 1 && record.entry === entry) this.#putIntoKv(key, record);

@@ -142,7 +142,7 @@ export class CacheReader {
       uncertaintyMs: settings.clockUncertaintyMs,
     };
     const { entry } = record;
-    const verdict = ownChanges.hasChanged(key, entry.asOf)
+    const verdict = ownChanges.hasChanged(key, entry.snapshots)
       ? 'refused-by-stamp'
       : judgeEntry(entry, key.dependencies, knowledge, requirement, moment);
     metrics.count(EVENT_OF[verdict], layer, key.table);
@@ -155,10 +155,9 @@ export class CacheReader {
     return {
       answer: key.kind === 'row' ? rowFromEntry(this.#cache.model, read.node, record.answer) : record.answer,
       source: layer,
-      asOf: record.entry.asOf,
-      changed: record.entry.changed,
-      ageMs: Math.max(0, nowMs - record.entry.at),
-      shards: [],
+      snapshots: entry.snapshots,
+      epoch: entry.epoch,
+      ageMs: Math.max(0, nowMs - entry.at),
     };
   }
 

@@ -84,11 +84,10 @@ export class Filler {
   }
 }
 
-const sourced = (fresh: FreshAnswer, ageMs: number): SourcedAnswer => ({
-  answer: fresh.answer,
+const sourced = ({ answer, snapshots, epoch }: FreshAnswer, ageMs: number): SourcedAnswer => ({
+  answer,
   source: 'shard',
-  asOf: fresh.asOf,
-  changed: fresh.changed,
+  snapshots,
+  epoch,
   ageMs: Math.max(0, ageMs),
-  shards: fresh.shards,
 });

@@ -2,7 +2,7 @@ import type { FreshAnswer } from '../../shards/shard-read.ts';
 
 export type AnswerSource = 'memory' | 'kv' | 'shard';
 
-/** An answer, and where it came from; `shards` is empty where it was cached. */
+/** An answer, and where it came from. */
 export interface SourcedAnswer extends FreshAnswer {
   readonly source: AnswerSource;
   /** Observed age when it was given, in milliseconds on this isolate's clock. */

@@ -1,5 +1,5 @@
 import type { Answer } from '../../shards/plan.ts';
-import type { Entry } from '../entries/entry.ts';
+import { type Entry, isLater } from '../entries/entry.ts';
 import type { EntryKey } from '../entries/entry-key.ts';
 
 /** An entry in memory, and what this isolate knows about it. */
@@ -56,7 +56,7 @@ export class MemoryStore {
   /** Keeps an entry, unless the one here was read later, or it would take most of the memory. */
   add(key: EntryKey, entry: Entry, checkedAtMs: number, isInKv: boolean, answer?: Answer): MemoryRecord {
     const present = this.#records.get(key.text);
-    if (present !== undefined && present.entry.asOf > entry.asOf) return present;
+    if (present !== undefined && isLater(present.entry, entry)) return present;
     const record = new LiveRecord(entry, checkedAtMs, isInKv, sizeOf(key, entry), answer);
     this.remove(key);
     if (record.bytes > this.#maxBytes / 4) return record;

@@ -5,6 +5,7 @@ import type { TableModel } from '../../model/types.ts';
 import { RequestReader } from '../../resolvers/consistency/request-reader.ts';
 import type { ShardClient } from '../../shards/client/shard-client.ts';
 import { ShardQLError } from '../../shards/errors.ts';
+import { NOTHING_SEEN } from '../../shards/seen-versions.ts';
 import type { App } from '../app.ts';
 import { limitBody } from '../body-limit.ts';
 import type { Env } from '../env.ts';
@@ -33,7 +34,12 @@ export async function warm(request: Request, app: App, scope: RequestScope, env:
     waitUntil: (part) => work.push(part),
     kvFillReads: 1,
   });
-  const isComplete = await fill(asked, app, { ...scope, reader: new RequestReader(reader, 0, false) }, reader);
+  const isComplete = await fill(
+    asked,
+    app,
+    { ...scope, reader: new RequestReader(reader, NOTHING_SEEN, false) },
+    reader,
+  );
   while (work.length > 0) await Promise.all(work.splice(0));
   const { puts, failedPuts } = reader.kvCounts;
   return Response.json({ put: puts, failed: failedPuts, complete: isComplete });

@@ -8,6 +8,7 @@ import { rowMatch, shardKeyArgument } from '../../resolvers/row-key.ts';
 import type { ShardClient } from '../../shards/client/shard-client.ts';
 import { ShardQLError } from '../../shards/errors.ts';
 import type { PageAnswer, PlanNode } from '../../shards/plan.ts';
+import { NOTHING_SEEN } from '../../shards/seen-versions.ts';
 import { toShardKey } from '../../shards/shard-key.ts';
 
 /** Rows of a shard key that one request warms: each may be a put, of which an invocation has 10,000. */
@@ -67,7 +68,7 @@ export function nodeRows(model: Model, nodeIds: readonly string[]): RowKeys[] {
   return [...keysByTable].map(([table, keys]) => ({ table, keys, isComplete: true }));
 }
 
-const CACHED: Requirement = { mode: 'CACHED', maxStalenessMs: null, token: 0 };
+const CACHED: Requirement = { mode: 'CACHED', maxStalenessMs: null, seen: NOTHING_SEEN };
 
 /** Reads rows as cached point reads do, so that their entries are where those look. */
 export async function readRows({ table, keys }: RowKeys, reader: CacheReader): Promise<void> {

@@ -1,14 +1,15 @@
-import type { Requirement } from '../../cache/requirement.ts';
+import { type Requirement, STRONG } from '../../cache/requirement.ts';
 import { CONSISTENCY_MODES, type ConsistencyMode, type TableModel } from '../../model/types.ts';
+import { mergeSeen, NOTHING_SEEN, type SeenVersions } from '../../shards/seen-versions.ts';
 import { badUserInput } from '../bad-user-input.ts';
 import type { AskedConsistency } from './asked-consistency.ts';
 
 /** What a session has seen, as far as this request knows. */
 export interface SessionState {
-  /** Version that reads at SESSION must hold: of the token, of what this request was shown, of its own writes. */
-  readonly token: number;
-  /** Version of the last write of this request; 0: none. */
-  readonly written: number;
+  /** What came with the request's token: reads at SESSION must hold it, and what this request has written. */
+  readonly seen: SeenVersions;
+  /** What this request has written: all its later reads must hold it. */
+  readonly written: SeenVersions;
 }
 
 /**
@@ -54,15 +55,14 @@ export class FreshnessNeeds {
     this.#isStrong = true;
   }
 
-  requirement({ token, written }: SessionState): Requirement {
-    if (this.#isStrong) return { mode: 'STRONG', maxStalenessMs: null, token: 0 };
-    const isSession = this.#isSession || written > 0;
-    const leastToken = this.#isSession ? Math.max(token, written) : written;
+  requirement({ seen, written }: SessionState): Requirement {
+    if (this.#isStrong) return STRONG;
+    const isSession = this.#isSession || written !== NOTHING_SEEN;
     const maxStalenessMs = this.#maxStalenessMs;
     return {
       mode: maxStalenessMs !== null ? 'BOUNDED' : isSession ? 'SESSION' : 'CACHED',
       maxStalenessMs,
-      token: leastToken,
+      seen: this.#isSession ? mergeSeen(seen, written) : written,
     };
   }
 

@@ -3,8 +3,16 @@ import type { AnswerSource, SourcedAnswer } from '../../cache/reading/sourced-an
 import { type Requirement, STRONG } from '../../cache/requirement.ts';
 import type { KvCounts } from '../../cache/stores/kv-store.ts';
 import { CONSISTENCY_MODES, type ConsistencyMode } from '../../model/types.ts';
-import type { Written } from '../../shards/client/shard-client.ts';
+import type { Commit, Written } from '../../shards/client/shard-client.ts';
 import type { Answer, PlanNode } from '../../shards/plan.ts';
+import {
+  addSeen,
+  leastAsOf,
+  mergeSeen,
+  NOTHING_SEEN,
+  type SeenVersions,
+  stateOfCommit,
+} from '../../shards/seen-versions.ts';
 import type { ReadBack, ShardRead } from '../../shards/shard-read.ts';
 import { type Version, versionToText } from '../../shards/version.ts';
 import type { SessionState } from './freshness-needs.ts';
@@ -28,7 +36,7 @@ export interface FieldReport {
   readonly mode: ConsistencyMode;
   /** The farthest that had to be asked. */
   readonly source: AnswerSource;
-  /** The least version that all rows hold. */
+  /** The least version that all rows hold, of whichever shard: every commit up to it is in them. */
   readonly asOf: string;
   /** The greatest observed age, in milliseconds. */
   readonly ageMs: number;
@@ -45,6 +53,8 @@ export interface TracedRead {
   readonly keys: number;
   /** Names of the shards that answered; empty where the cache did. */
   readonly shards: readonly string[];
+  /** By shard, the least version that the rows of the shard hold. */
+  readonly asOf: Readonly<Record<string, string>>;
 }
 
 const DISTANCE: readonly AnswerSource[] = ['memory', 'kv', 'shard'];
@@ -79,25 +89,27 @@ export interface FieldReader {
 /** The reads of one request: each as fresh as is required, and all of them told of. */
 export class RequestReader implements FieldReader {
   readonly #cache: CacheReader;
-  readonly #presented: Version;
+  readonly #presented: SeenVersions;
   readonly #keepsReads: boolean;
   readonly #reads: TracedRead[] = [];
   readonly #fieldByPath = new Map<string, FieldDraft>();
-  #written: Version = 0;
-  #shown: Version = 0;
+  #written = NOTHING_SEEN;
+  /** Presented, written or shown. */
+  #seen: SeenVersions;
 
   /**
-   * @param presented version of the token that came with the request; 0: none.
+   * @param presented what the token that came with the request tells.
    * @param keepsReads keep in mind what was read, for a trace.
    */
-  constructor(cache: CacheReader, presented: Version, keepsReads: boolean) {
+  constructor(cache: CacheReader, presented: SeenVersions, keepsReads: boolean) {
     this.#cache = cache;
     this.#presented = presented;
+    this.#seen = presented;
     this.#keepsReads = keepsReads;
   }
 
   get session(): SessionState {
-    return { token: this.#presented, written: this.#written };
+    return { seen: this.#presented, written: this.#written };
   }
 
   async read(read: ShardRead, requirement: Requirement, path: readonly string[]): Promise<readonly Answer[]> {
@@ -119,10 +131,16 @@ export class RequestReader implements FieldReader {
     write: (readBack: ReadBack | null) => Promise<Written>,
   ): Promise<Written> {
     const written = await (row === null ? write(null) : this.#cache.writeThrough(row, write));
-    const { shard, version } = written;
-    this.#written = Math.max(this.#written, version);
-    this.#note({ source: 'shard', asOf: version, changed: version, ageMs: 0, shards: [shard] }, 'STRONG', path);
+    const { shard, version, epoch } = written;
+    this.wrote(written);
+    this.#note({ source: 'shard', ...stateOfCommit(shard, version, epoch), ageMs: 0 }, 'STRONG', path);
     return written;
+  }
+
+  /** The request has made this commit: its token tells of it. */
+  wrote({ shard, version, epoch }: Commit): void {
+    this.#written = addSeen(this.#written, stateOfCommit(shard, version, epoch));
+    this.#seen = mergeSeen(this.#seen, this.#written);
   }
 
   /** What was read, in the order of the answers; empty unless it is kept. */
@@ -135,8 +153,7 @@ export class RequestReader implements FieldReader {
   }
 
   get token(): string | null {
-    const seen = Math.max(this.#presented, this.#written, this.#shown);
-    return seen === 0 ? null : encodeSessionToken(seen);
+    return this.#seen === NOTHING_SEEN ? null : encodeSessionToken(this.#seen);
   }
 
   get report(): ConsistencyReport {
@@ -150,23 +167,35 @@ export class RequestReader implements FieldReader {
 
   #keep({ node, keys }: ShardRead, answers: readonly SourcedAnswer[], path: readonly string[]): void {
     if (!this.#keepsReads) return;
-    const shards = [...new Set(answers.flatMap((answer) => answer.shards))].sort();
-    this.#reads.push({ path, node, keys: keys.length, shards });
+    const shards = [...new Set(answers.flatMap(shardsAsked))].sort();
+    this.#reads.push({ path, node, keys: keys.length, shards, asOf: asOfByShard(answers) });
   }
 
   #note(answer: Omit<SourcedAnswer, 'answer'>, mode: ConsistencyMode, path: readonly string[]): void {
-    this.#shown = Math.max(this.#shown, answer.changed);
+    const { source, ageMs } = answer;
+    this.#seen = addSeen(this.#seen, answer);
+    const asOf = leastAsOf(answer);
     const key = path.join('\n');
     const field = this.#fieldByPath.get(key);
     if (field === undefined) {
-      const { source, asOf, ageMs, shards } = answer;
-      this.#fieldByPath.set(key, { path, mode, source, asOf, ageMs, shards: new Set(shards) });
+      this.#fieldByPath.set(key, { path, mode, source, asOf, ageMs, shards: new Set(shardsAsked(answer)) });
       return;
     }
     if (CONSISTENCY_MODES.indexOf(mode) > CONSISTENCY_MODES.indexOf(field.mode)) field.mode = mode;
-    if (DISTANCE.indexOf(answer.source) > DISTANCE.indexOf(field.source)) field.source = answer.source;
-    field.asOf = Math.min(field.asOf, answer.asOf);
-    field.ageMs = Math.max(field.ageMs, answer.ageMs);
-    for (const shard of answer.shards) field.shards.add(shard);
+    if (DISTANCE.indexOf(source) > DISTANCE.indexOf(field.source)) field.source = source;
+    field.asOf = Math.min(field.asOf, asOf);
+    field.ageMs = Math.max(field.ageMs, ageMs);
+    for (const shard of shardsAsked(answer)) field.shards.add(shard);
   }
+}
+
+const shardsAsked = ({ source, snapshots }: Omit<SourcedAnswer, 'answer'>): string[] =>
+  source === 'shard' ? snapshots.map(({ shard }) => shard) : [];
+
+function asOfByShard(answers: readonly SourcedAnswer[]): Record<string, string> {
+  const least = new Map<string, Version>();
+  for (const { shard, asOf } of answers.flatMap(({ snapshots }) => snapshots)) {
+    least.set(shard, Math.min(asOf, least.get(shard) ?? asOf));
+  }
+  return Object.fromEntries([...least].map(([shard, asOf]) => [shard, versionToText(asOf)]));
 }

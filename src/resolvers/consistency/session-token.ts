@@ -1,25 +1,44 @@
-import { textToVersion, type Version, versionToText } from '../../shards/version.ts';
+import { MAX_SEEN_SHARDS, type SeenVersions } from '../../shards/seen-versions.ts';
 import { badUserInput } from '../bad-user-input.ts';
+import { decodeToken, encodeToken } from '../token.ts';
 
-/** Longer texts are no token. */
-const MAX_TOKEN_CHARACTERS = 64;
+const FORMAT = 0x30;
+
+/** Longer texts are no token: it lists a bounded number of shards. */
+const MAX_TOKEN_CHARACTERS = 4_096;
 
 /**
- * A session token is the version up to which the session has seen or written. It is not signed: a forged one can only
- * ask for fresher answers, and tells nothing.
+ * A session token tells what the session has written and been shown, shard by shard. It is not signed: a forged one can
+ * only ask for fresher answers, and tells nothing.
  */
-export const encodeSessionToken = (version: Version): string => versionToText(version);
+export const encodeSessionToken = ({ epoch, rest, versionByShard }: SeenVersions): string =>
+  encodeToken(FORMAT, [epoch, rest, ...[...versionByShard].flat()]);
 
 /**
- * The version of a token from a client. It may lie in the future: a shard whose clock was ahead goes on from there, and what
- * no entry holds the shard answers.
+ * What a token from a client tells. Versions may lie in the future: a shard whose clock was ahead goes on from there, and
+ * what no entry holds the shard answers.
  *
  * @throws ShardQLError BAD_USER_INPUT for what no answer can have carried.
  */
-export function decodeSessionToken(token: string): Version {
-  const version = token.length <= MAX_TOKEN_CHARACTERS ? textToVersion(token) : null;
-  if (version === null) {
-    throw badUserInput('Expected x-shardql-token to be the token of an earlier answer, but got another text.');
-  }
-  return version;
+export function decodeSessionToken(token: string): SeenVersions {
+  const seen = token.length <= MAX_TOKEN_CHARACTERS ? toSeen(decodeToken(FORMAT, token)) : null;
+  if (seen !== null) return seen;
+  throw badUserInput(
+    'Expected x-shardql-token to be the token of an earlier answer, but got another text. Send the token as it was received, or none.',
+  );
 }
+
+function toSeen(payload: unknown): SeenVersions | null {
+  if (!Array.isArray(payload) || payload.length % 2 !== 0 || payload.length > 2 * (MAX_SEEN_SHARDS + 1)) return null;
+  const [epoch, rest, ...flat] = payload as readonly unknown[];
+  if (!isCount(epoch) || !isCount(rest)) return null;
+  const versionByShard = new Map<string, number>();
+  for (let at = 0; at < flat.length; at += 2) {
+    const [shard, version] = flat.slice(at, at + 2);
+    if (typeof shard !== 'string' || !isCount(version)) return null;
+    versionByShard.set(shard, version);
+  }
+  return { epoch, rest, versionByShard };
+}
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;

@@ -3,6 +3,7 @@ import type { ShardClient, Written } from '../../shards/client/shard-client.ts';
 import type { WriteOperation } from '../../shards/operation.ts';
 import type { Answer, PlanNode, RowAnswer } from '../../shards/plan.ts';
 import type { ExplainedStatement } from '../../shards/protocol.ts';
+import { NOTHING_SEEN } from '../../shards/seen-versions.ts';
 import type { ShardKey } from '../../shards/shard-key.ts';
 import type { ShardRead } from '../../shards/shard-read.ts';
 import type { FieldReader } from '../consistency/request-reader.ts';
@@ -59,7 +60,7 @@ interface FieldDraft {
  * on to what lies below, and writes write nothing. One per request.
  */
 export class Explainer implements FieldReader {
-  readonly session = { token: 0, written: 0 };
+  readonly session = { seen: NOTHING_SEEN, written: NOTHING_SEEN };
   /** The request's shards, but for writes. */
   readonly shards: ShardClient;
   readonly #client: ShardClient;
@@ -162,7 +163,7 @@ export class Explainer implements FieldReader {
         statements: explained.statements,
       });
     }
-    return { shard: shards[0]!, version, rows, readBack: null };
+    return { shard: shards[0]!, version, epoch: 0, rows, readBack: null };
   }
 
   #fieldOf([root]: readonly string[]): FieldDraft {

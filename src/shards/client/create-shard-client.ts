@@ -88,6 +88,7 @@ export function createShardClient(options: ShardClientOptions): ShardClient {
     explain: (read) => explain(read, model, scope, router, calls),
     write: (shardKey, operations, readBack = null) => write(shardKey, operations, readBack, scope, router, calls),
     importRows: (table, columns, rows, importId) => importRows(table, columns, rows, importId, scope, router, calls),
+    heardOf: (epoch) => router.heardOf(epoch),
     publish: (shard, shardKeys) => publish(shard, shardKeys, scope, router, calls),
     sampleChanges: async (shard, version) => {
       const sample = await askShard(shard, (stub) => stub.sampleChanges({ protocol: PROTOCOL, version }), calling);

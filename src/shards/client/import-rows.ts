@@ -44,10 +44,10 @@ export async function importRows(
         totals.updated += answer.updated;
         totals.unchanged += answer.unchanged;
         if (answer.version !== undefined) {
-          commits.push({ shard, version: answer.version });
+          commits.push({ shard, version: answer.version, epoch: Math.max(routing.epoch, answer.epoch) });
           announceCommit(scope, shard, answer.version, answer.unpublished);
           const shardKeys = [...new Set(batch.indices.map((index) => rows[index]!.shardKey))];
-          scope.noteChange({ shardKeys, version: answer.version, touched: [[table, null]] });
+          scope.noteChange({ shard, shardKeys, version: answer.version, touched: [[table, null]] });
         }
         totals.rewritten += answer.rewritten ?? 0;
         for (const { row, error } of answer.failures) failures.push({ row: batch.indices[row]!, error });

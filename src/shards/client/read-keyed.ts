@@ -33,9 +33,10 @@ export async function readKeyed(
       if (reply.status === 'FAILED') throw reply.error;
       if (reply.status === 'OK') {
         const { asOf } = reply;
-        const shards = [shard];
+        const epoch = Math.max(routing.epoch, reply.epoch);
         for (const [place, index] of indices.entries()) {
-          answers[index] = { answer: reply.answers[place]!, asOf, changed: reply.changed[place]!, shards };
+          const snapshots = [{ shard, asOf, changed: reply.changed[place]! }];
+          answers[index] = { answer: reply.answers[place]!, snapshots, epoch };
         }
       } else {
         misrouted.push(...indices);

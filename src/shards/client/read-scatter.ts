@@ -37,12 +37,11 @@ export async function readScatter(
     if (answered.length < replies.length || !isExactCover(answered.flatMap(({ slots }) => slots))) {
       return new Misrouted(newestEpoch(replies));
     }
-    const asOf = Math.min(...answered.map((reply) => reply.asOf));
     return read.keys.map((_, index) => ({
       answer: merge(answered.map(({ answers }) => answers[index]!)),
-      asOf,
-      changed: Math.max(...answered.map(({ changed }) => changed[index]!)),
-      shards: owners,
+      snapshots: answered.map(({ asOf, changed }, at) => ({ shard: owners[at]!, asOf, changed: changed[index]! })),
+      // Not the shards' own: one may have been asked before slots moved, and another one after.
+      epoch,
     }));
   });
 }

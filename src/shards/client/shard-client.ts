@@ -32,6 +32,8 @@ export interface Written {
   /** Name of the shard that committed it. */
   readonly shard: string;
   readonly version: Version;
+  /** Of the shard's slots. */
+  readonly epoch: number;
   /** The selected row of each operation. */
   readonly rows: readonly (RowAnswer | null)[];
   /** One per key of what was to be read back; null: nothing was, or it could not be. */
@@ -68,6 +70,8 @@ export interface Commit {
   /** Name of the shard that committed it. */
   readonly shard: string;
   readonly version: Version;
+  /** Of the shard's slots. */
+  readonly epoch: number;
 }
 
 /** What a shard did about the shard keys that it was to publish. */
@@ -111,6 +115,8 @@ export interface ShardClient {
     rows: readonly ImportRow[],
     importId?: string,
   ): Promise<ImportResult>;
+  /** A session's token told of an epoch: if it is news, the map is renewed in the background. */
+  heardOf(epoch: number): void;
   /** Lets the shard of this name publish what has changed under these shard keys. */
   publish(shard: string, shardKeys: readonly ShardKey[]): Promise<Published>;
   /** A few of the rows that a commit of the shard of this name changed. */

@@ -47,18 +47,21 @@ export async function write(
       });
       router.heardOf(answer.epoch);
       switch (answer.status) {
-        case 'OK':
+        case 'OK': {
+          const epoch = Math.max(routing.epoch, answer.epoch);
           trace.worked(answer.counts);
           announceCommit(scope, shard, answer.version, answer.unpublished);
           if (answer.touched) {
-            scope.noteChange({ shardKeys: [shardKey], version: answer.version, touched: answer.touched });
+            scope.noteChange({ shard, shardKeys: [shardKey], version: answer.version, touched: answer.touched });
           }
           return {
             shard,
             version: answer.version,
+            epoch,
             rows: JSON.parse(answer.rows) as Written['rows'],
-            readBack: readBackOf(shard, answer),
+            readBack: readBackOf(shard, epoch, answer),
           };
+        }
         case 'WRONG_SHARD':
           return new Misrouted(answer.epoch);
         case 'FAILED':
@@ -86,11 +89,11 @@ export const toCall = (shardKey: ShardKey, { node, values, keys, cacheable }: Re
 });
 
 /** What a shard has read back; null if nothing. */
-export function readBackOf(shard: string, { readBack }: WriteAnswer): readonly FreshAnswer[] | null {
+export function readBackOf(shard: string, epoch: number, { readBack }: WriteAnswer): readonly FreshAnswer[] | null {
   if (readBack === undefined) return null;
   const { asOf, outcomes } = fromJsonText(readBack);
   const [outcome] = outcomes;
   if (outcome === undefined || !('answers' in outcome)) return null;
-  const changed = outcome.changed?.[0] ?? asOf;
-  return (outcome.answers as readonly Answer[]).map((answer) => ({ answer, asOf, changed, shards: [shard] }));
+  const snapshots = [{ shard, asOf, changed: outcome.changed?.[0] ?? asOf }];
+  return (outcome.answers as readonly Answer[]).map((answer) => ({ answer, snapshots, epoch }));
 }

@@ -2,14 +2,15 @@ import { describe, expect, it } from 'vitest';
 import type { Entry } from '../../../src/cache/entries/entry.ts';
 import { judgeEntry, type StampKnowledge } from '../../../src/cache/entries/judge-entry.ts';
 import type { Requirement } from '../../../src/cache/requirement.ts';
+import { addSeen, NOTHING_SEEN } from '../../../src/shards/seen-versions.ts';
+import { labState, seenOf } from '../../support/cache/seen.ts';
 
 const NOW = 1_000_000;
 const DEPENDENCY = { table: 'Order', bucket: 7 };
 
 const entry = (changes: Partial<Entry> = {}): Entry => ({
   text: '[]',
-  asOf: 500,
-  changed: 400,
+  ...labState(500, 400),
   at: NOW - 1_000,
   ttlMs: 10_000,
   swrMs: 5_000,
@@ -35,7 +36,7 @@ const judge = (
     given,
     [DEPENDENCY],
     knowledge,
-    { mode: 'CACHED', maxStalenessMs: null, token: 0, ...requirement },
+    { mode: 'CACHED', maxStalenessMs: null, seen: NOTHING_SEEN, ...requirement },
     { requestStartMs: NOW, nowMs: NOW, clock: 'here', uncertaintyMs: 500, ...moment },
   );
 
@@ -71,12 +72,34 @@ describe('an entry', () => {
   });
 
   it('serves SESSION reads if it holds all that the session has seen', () => {
-    expect(judge(entry(), { mode: 'SESSION', token: 500 })).toBe('fresh');
-    expect(judge(entry(), { mode: 'SESSION', token: 501 })).toBe('refused-by-token');
+    expect(judge(entry(), { mode: 'SESSION', seen: seenOf(500) })).toBe('fresh');
+    expect(judge(entry(), { mode: 'SESSION', seen: seenOf(501) })).toBe('refused-by-token');
+  });
+
+  it('serves SESSION reads whatever the session has seen of other shards: they may be busy, and this one idle', () => {
+    const other = { snapshots: [{ shard: 'shard-2', asOf: 900, changed: 900 }], epoch: 1 };
+    expect(judge(entry(), { mode: 'SESSION', seen: addSeen(seenOf(500), other) })).toBe('fresh');
+  });
+
+  it('serves SESSION reads not if slots have moved since it was read: another owner may know more', () => {
+    const seen = addSeen(NOTHING_SEEN, { snapshots: [{ shard: 'shard-2', asOf: 1, changed: 1 }], epoch: 2 });
+    expect(judge(entry(), { mode: 'SESSION', seen })).toBe('refused-by-token');
+    expect(judge(entry({ epoch: 2 }), { mode: 'SESSION', seen })).toBe('fresh');
+  });
+
+  it('of several shards serves SESSION reads if it holds what was seen of each', () => {
+    const snapshot = (shard: string, asOf: number) => ({ shard, asOf, changed: asOf });
+    const of = (one: number, two: number) => entry({ snapshots: [snapshot('shard-1', one), snapshot('shard-2', two)] });
+    const seen = addSeen(seenOf(500), { snapshots: [snapshot('shard-2', 900)], epoch: 1 });
+    const verdicts = [of(500, 900), of(499, 900), of(500, 899), of(9_999, 899)].map((each) =>
+      judge(each, { mode: 'SESSION', seen }),
+    );
+    expect(verdicts).toEqual(['fresh', 'refused-by-token', 'refused-by-token', 'refused-by-token']);
   });
 
   it('serves reads that ask for a bound and for a session only if both hold', () => {
-    const both = (maxStalenessMs: number, token: number) => judge(entry(), { mode: 'BOUNDED', maxStalenessMs, token });
+    const both = (maxStalenessMs: number, version: number) =>
+      judge(entry(), { mode: 'BOUNDED', maxStalenessMs, seen: seenOf(version) });
     expect([both(1_000, 500), both(999, 500), both(1_000, 501)]).toEqual([
       'fresh',
       'refused-by-bound',

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { rowBucket } from '../../../src/shards/stamps.ts';
 import { bounded, CACHED, cachedModel, LabCache, STRONG, session } from '../../support/cache/lab-cache.ts';
 import { allOrders, customerById, ordersOfTenant, tenantKey } from '../../support/cache/reads.ts';
+import { LAB_SHARD } from '../../support/cache/seen.ts';
 
 const READ = ordersOfTenant('one');
 const ONE = tenantKey('one');
@@ -10,10 +11,10 @@ describe('reading through the cache', () => {
   it('asks the shard once, then answers from memory without KV and without the shard', async () => {
     const lab = new LabCache();
     const isolate = lab.isolate();
-    expect(await isolate.read(READ, CACHED)).toMatchObject({ answer: ['one'], source: 'shard', shards: ['shard-1'] });
+    expect(await isolate.read(READ, CACHED)).toMatchObject({ answer: ['one'], source: 'shard' });
     const before = { ...lab.kv.counts };
     lab.answer = ['two'];
-    expect(await isolate.read(READ, CACHED)).toMatchObject({ answer: ['one'], source: 'memory', shards: [] });
+    expect(await isolate.read(READ, CACHED)).toMatchObject({ answer: ['one'], source: 'memory' });
     expect(lab.asked).toHaveLength(1);
     expect(lab.kv.counts.gets).toBe(before.gets);
   });
@@ -328,7 +329,7 @@ describe('writes through the cache', () => {
     await writing(lab, isolate);
     expect(lab.asked.at(-1)).toMatchObject({ cacheable: true, keys: [['one', 'a']] });
     const touched = [['Customer', [rowBucket(['one', 'a'])]]] as const;
-    isolate.cache.ownChanges.note({ shardKeys: [ONE], version: lab.version, touched });
+    isolate.cache.ownChanges.note({ shard: LAB_SHARD, shardKeys: [ONE], version: lab.version, touched });
     expect(await isolate.read(ROW, CACHED)).toMatchObject({ source: 'memory', answer: ['second'], ageMs: 0 });
     expect(await isolate.read(customerById('one', 'a', ['email', 'name']), CACHED)).toMatchObject({
       source: 'memory',

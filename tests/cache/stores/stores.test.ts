@@ -5,6 +5,7 @@ import { CacheMetrics } from '../../../src/cache/metrics.ts';
 import { KvStore } from '../../../src/cache/stores/kv-store.ts';
 import { type Found, LayeredStore } from '../../../src/cache/stores/layered-store.ts';
 import { MemoryStore } from '../../../src/cache/stores/memory-store.ts';
+import { labState } from '../../support/cache/seen.ts';
 import { SimulatedKv } from '../../support/cache/simulated-kv.ts';
 import { VirtualClock } from '../../support/cache/virtual-clock.ts';
 
@@ -22,8 +23,7 @@ const keyOf = (name: string): EntryKey => ({
 
 const entryOf = (value: unknown, changes: Partial<Entry> = {}): Entry => ({
   text: JSON.stringify(value),
-  asOf: 1,
-  changed: 1,
+  ...labState(1),
   at: clock.now(),
   ttlMs: 60_000,
   swrMs: 0,
@@ -97,17 +97,17 @@ describe.each(Object.entries(STORES))('the contract of stores: %s', (_, open) =>
 
   it('gives an entry with all that it says, and again', async () => {
     const store = open();
-    const entry = entryOf({ rows: [['é', 1.5, null]] }, { asOf: 9, changed: 7, swrMs: 1_000, maker: 'x' });
+    const entry = entryOf({ rows: [['é', 1.5, null]] }, { ...labState(9, 7), swrMs: 1_000, maker: 'x' });
     await store.put(keyOf('all'), entry);
     for (let time = 0; time < 2; time++) expect([...(await store.find([keyOf('all')])).values()]).toEqual([entry]);
   });
 
   it('gives the later of two answers', async () => {
     const store = open();
-    await store.put(keyOf('a'), entryOf('old', { asOf: 4 }));
+    await store.put(keyOf('a'), entryOf('old', labState(4)));
     // KV takes one write per second and key.
     await clock.advance(1_000);
-    await store.put(keyOf('a'), entryOf('new', { asOf: 5 }));
+    await store.put(keyOf('a'), entryOf('new', labState(5)));
     expect([...(await store.find([keyOf('a')])).values()].map(({ text }) => text)).toEqual(['"new"']);
   });
 
@@ -152,15 +152,15 @@ describe('memory', () => {
   it('counts bytes to zero when all is removed', () => {
     const store = new MemoryStore(10_000);
     store.add(keyOf('a'), entryOf(1), 0, false);
-    store.add(keyOf('a'), entryOf(22, { asOf: 2 }), 0, false);
+    store.add(keyOf('a'), entryOf(22, labState(2)), 0, false);
     store.remove(keyOf('a'));
     expect([store.bytes, store.size]).toEqual([0, 0]);
   });
 
   it('does not let an answer that was read earlier replace a later one (F16)', () => {
     const store = new MemoryStore(10_000);
-    store.add(keyOf('a'), entryOf('new', { asOf: 5 }), 0, false);
-    store.add(keyOf('a'), entryOf('old', { asOf: 4 }), 0, false);
+    store.add(keyOf('a'), entryOf('new', labState(5)), 0, false);
+    store.add(keyOf('a'), entryOf('old', labState(4)), 0, false);
     expect(store.peek(keyOf('a'))?.answer).toBe('new');
   });
 

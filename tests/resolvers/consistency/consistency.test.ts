@@ -4,14 +4,17 @@ import type { CacheReader } from '../../../src/cache/reading/cache-reader.ts';
 import type { Requirement } from '../../../src/cache/requirement.ts';
 import { type CachePolicy, DEFAULT_CACHE_POLICY, type Model } from '../../../src/model/types.ts';
 import { RequestReader } from '../../../src/resolvers/consistency/request-reader.ts';
+import { decodeSessionToken } from '../../../src/resolvers/consistency/session-token.ts';
 import { toGraphQLError } from '../../../src/resolvers/graphql-error.ts';
 import { encodeNodeId } from '../../../src/resolvers/node-id.ts';
 import { buildSchema } from '../../../src/schema/build-schema.ts';
 import shop from '../../../src/schema/model.ts';
 import type { ShardClient } from '../../../src/shards/client/shard-client.ts';
 import { DEVELOPER } from '../../../src/shards/protocol.ts';
+import { addSeen, mergeSeen, NOTHING_SEEN, stateOfCommit } from '../../../src/shards/seen-versions.ts';
 import type { ShardRead } from '../../../src/shards/shard-read.ts';
 import crossShard from '../../models/cross-shard/model.ts';
+import { labState, seenOf } from '../../support/cache/seen.ts';
 import { FakeShardClient } from '../support/fake-shard-client.ts';
 
 const withPolicies = (model: Model, policies: Readonly<Record<string, Partial<CachePolicy>>>): Model => {
@@ -31,7 +34,7 @@ async function requirementsOf(
   model: Model,
   query: string,
   variables: Record<string, unknown> = {},
-  token = 0,
+  seen = NOTHING_SEEN,
 ): Promise<{ reads: Seen[]; errors: readonly GraphQLError[]; reader: RequestReader }> {
   const schema = buildSchema(model);
   const shards = new FakeShardClient(model);
@@ -43,15 +46,13 @@ async function requirementsOf(
       return answers.map((answer) => ({
         answer,
         source: 'shard',
-        asOf: 90,
-        changed: 80,
+        ...labState(90, 80),
         ageMs: 5,
-        shards: ['shard-1'],
       }));
     },
     writeThrough: (_row: unknown, write: (readBack: null) => unknown) => write(null),
   };
-  const reader = new RequestReader(cache as unknown as CacheReader, token, false);
+  const reader = new RequestReader(cache as unknown as CacheReader, seen, false);
   const document = parse(query);
   const invalid = validate(schema, document);
   if (invalid.length > 0) return { reads, errors: invalid, reader };
@@ -113,8 +114,8 @@ describe('how fresh a field is read', () => {
 
   it('holds a bound and a session together', async () => {
     const query = `{ ${ONE} { name @consistency(mode: SESSION) email @consistency(mode: BOUNDED, maxStalenessMs: 5) } }`;
-    const { reads } = await requirementsOf(PLAIN, query, {}, 77);
-    expect(reads).toEqual([{ table: 'Customer', mode: 'BOUNDED', maxStalenessMs: 5, token: 77 }]);
+    const { reads } = await requirementsOf(PLAIN, query, {}, seenOf(77));
+    expect(reads).toEqual([{ table: 'Customer', mode: 'BOUNDED', maxStalenessMs: 5, seen: seenOf(77) }]);
   });
 
   it('is told apart where one fragment is spread in two ways', async () => {
@@ -331,6 +332,9 @@ describe('wrong arguments of @consistency', () => {
   );
 });
 
+/** By the fake client. */
+const WRITTEN = addSeen(NOTHING_SEEN, stateOfCommit('shard-0', 1, 1));
+
 describe('sessions', () => {
   const mutation = (below: string) => `mutation {
     updateCustomer(by: { id: "c" }, shardKey: "t", data: { name: "x" }) { name }
@@ -339,9 +343,10 @@ describe('sessions', () => {
 
   it('take in what answers showed and what was written', async () => {
     const { reader } = await requirementsOf(PLAIN, `{ ${ONE} { name } }`);
-    expect(reader.token).toBe('80');
-    const written = await requirementsOf(PLAIN, mutation('name'), {}, 500);
-    expect(written.reader.token).toBe('500');
+    expect(decodeSessionToken(reader.token!)).toEqual(seenOf(80));
+    // The write is of another shard.
+    const written = await requirementsOf(PLAIN, mutation('name'), {}, seenOf(500));
+    expect(decodeSessionToken(written.reader.token!)).toEqual(mergeSeen(seenOf(500), WRITTEN));
     expect((await requirementsOf(PLAIN, '{ __typename }')).reader.token).toBeNull();
   });
 
@@ -350,6 +355,6 @@ describe('sessions', () => {
     const query = 'mutation { updateRoute(by: { id: "1" }, shardKey: "1", data: { stops: 2 }) { source { name } } }';
     const { reads, errors } = await requirementsOf(model, query);
     expect(errors).toEqual([]);
-    expect(reads).toEqual([{ table: 'Airport', mode: 'SESSION', maxStalenessMs: null, token: 1 }]);
+    expect(reads).toEqual([{ table: 'Airport', mode: 'SESSION', maxStalenessMs: null, seen: WRITTEN }]);
   });
 });

@@ -9,8 +9,10 @@ import { buildSchema } from '../../../src/schema/build-schema.ts';
 import { defineExtensions } from '../../../src/schema/extend/define-extensions.ts';
 import { ShardQLError } from '../../../src/shards/errors.ts';
 import { DEVELOPER } from '../../../src/shards/protocol.ts';
+import { NOTHING_SEEN, type SeenVersions } from '../../../src/shards/seen-versions.ts';
 import type { ShardRead } from '../../../src/shards/shard-read.ts';
 import crossShard from '../../models/cross-shard/model.ts';
+import { labState, seenOf } from '../../support/cache/seen.ts';
 import { FakeShardClient } from '../support/fake-shard-client.ts';
 import { run, summary } from '../support/run.ts';
 import { shop } from '../support/shop.ts';
@@ -178,21 +180,22 @@ describe('a document that is asked again', () => {
   it('is read as fresh as each session needs it', async () => {
     const { model } = shop;
     const document = parse('query @consistency(mode: SESSION) { orders(shardKey: "t") { nodes { id } } }');
-    const tokens: (number | null)[] = [];
-    for (const token of [0, 70, 90, 0]) {
+    const seen: SeenVersions[] = [];
+    const sessions = [NOTHING_SEEN, seenOf(70), seenOf(90), NOTHING_SEEN];
+    for (const session of sessions) {
       const shards = new FakeShardClient(model);
       const cache = {
         async read(read: ShardRead, requirement: Requirement) {
-          tokens.push(requirement.token);
+          seen.push(requirement.seen);
           const [answer] = await shards.read(read);
-          return [{ answer, source: 'shard', asOf: 1, changed: 1, ageMs: 0, shards: [] }];
+          return [{ answer, source: 'shard', ...labState(1), ageMs: 0 }];
         },
       };
-      const reader = new RequestReader(cache as unknown as CacheReader, token, false);
+      const reader = new RequestReader(cache as unknown as CacheReader, session, false);
       const contextValue = { model, shards, reader, caller: DEVELOPER, requestId: 'r' };
       expect((await execute({ schema: shop.schema, document, contextValue })).errors).toBeUndefined();
     }
-    expect(tokens).toEqual([0, 70, 90, 0]);
+    expect(seen).toEqual(sessions);
   });
 
   it('fails each time where an argument is wrong', async () => {

@@ -32,7 +32,8 @@ describe('readFresh', () => {
       owners.map((owner) => {
         const shard = cluster.shardOf(owner);
         const changed = 100 + Number(owner.slice('owner-'.length));
-        return { answer: [owner, 'x', null], asOf: shard.asOf, changed, shards: [shard.name] };
+        const snapshots = [{ shard: shard.name, asOf: shard.asOf, changed }];
+        return { answer: [owner, 'x', null], snapshots, epoch: 1 };
       }),
     );
   });
@@ -40,21 +41,25 @@ describe('readFresh', () => {
   it('keeps them apart where reads of one tick share a call', async () => {
     const client = agedCluster().client();
     const answers = await Promise.all(OWNERS.toReversed().map((owner) => client.readFresh(lookup([owner]))));
-    expect(answers.map(([answer]) => answer!.changed)).toEqual(OWNERS.map((_, index) => 100 + index).reverse());
+    expect(answers.map(([answer]) => answer!.snapshots[0]!.changed)).toEqual(
+      OWNERS.map((_, index) => 100 + index).reverse(),
+    );
   });
 
-  it('takes the least asOf and the greatest change of a scatter', async () => {
+  it('tells for a scatter what each shard knows', async () => {
     const cluster = agedCluster();
     const scatter = { node: itemPage([]), values: [100], keys: [[]], shardKeys: null, cacheable: false };
     const [answer] = await cluster.client().readFresh(scatter);
-    expect(answer).toMatchObject({ asOf: 1000, changed: 902, shards: ['shard-0', 'shard-1', 'shard-2'] });
+    expect(answer!.snapshots).toEqual(
+      [0, 1, 2].map((index) => ({ shard: `shard-${index}`, asOf: 1000 + index, changed: 900 + index })),
+    );
   });
 
   it('takes asOf for the last change where the shard tells none', async () => {
     const cluster = new FakeCluster(1);
     cluster.shards[0]!.asOf = 77;
     const [answer] = await cluster.client().readFresh(lookup(['a']));
-    expect(answer).toEqual({ answer: null, asOf: 77, changed: 77, shards: ['shard-0'] });
+    expect(answer).toEqual({ answer: null, snapshots: [{ shard: 'shard-0', asOf: 77, changed: 77 }], epoch: 1 });
   });
 
   it('tells the shards that an answer may be cached if any reader of the call may cache it', async () => {
@@ -79,7 +84,7 @@ describe('writes', () => {
     const rows = OWNERS.map((owner) => ({ shardKey: ownerKey(owner), cells: [owner, 'y'] }));
     const { commits } = await client.importRows('Item', ['owner', 'id'], rows);
     expect(commits.toSorted((a, b) => a.shard.localeCompare(b.shard))).toEqual(
-      cluster.shards.map(({ name, items }) => ({ shard: name, version: items.length })),
+      cluster.shards.map(({ name, items }) => ({ shard: name, version: items.length, epoch: 1 })),
     );
   });
 });

@@ -7,18 +7,30 @@ import type { CacheSettings } from '../../../src/cache/settings.ts';
 import type { Model } from '../../../src/model/types.ts';
 import { stampsKvKey } from '../../../src/shards/kv-key.ts';
 import type { Answer } from '../../../src/shards/plan.ts';
+import { NOTHING_SEEN } from '../../../src/shards/seen-versions.ts';
 import type { ShardKey } from '../../../src/shards/shard-key.ts';
 import type { AskShards, ShardRead } from '../../../src/shards/shard-read.ts';
 import { encodeStamps, type TableStamps } from '../../../src/shards/stamps.ts';
 import { versionAt } from '../../../src/shards/version.ts';
 import { model } from './reads.ts';
+import { labState, seenOf } from './seen.ts';
 import { SimulatedKv } from './simulated-kv.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
-export const CACHED: Requirement = { mode: 'CACHED', maxStalenessMs: null, token: 0 };
-export const bounded = (maxStalenessMs: number): Requirement => ({ mode: 'BOUNDED', maxStalenessMs, token: 0 });
-export const session = (token: number): Requirement => ({ mode: 'SESSION', maxStalenessMs: null, token });
-export const STRONG: Requirement = { mode: 'STRONG', maxStalenessMs: null, token: 0 };
+export { STRONG } from '../../../src/cache/requirement.ts';
+
+export const CACHED: Requirement = { mode: 'CACHED', maxStalenessMs: null, seen: NOTHING_SEEN };
+export const bounded = (maxStalenessMs: number): Requirement => ({
+  mode: 'BOUNDED',
+  maxStalenessMs,
+  seen: NOTHING_SEEN,
+});
+/** Of a session that has seen this version of the lab's shard. */
+export const session = (version: number): Requirement => ({
+  mode: 'SESSION',
+  maxStalenessMs: null,
+  seen: seenOf(version),
+});
 
 /** The shop with caching times that tests can wait for. */
 export const cachedModel = (ttlSeconds = 60, swrSeconds = 30): Model => {
@@ -54,7 +66,7 @@ export class LabCache {
     const [answer, asOf, changed] = [this.answer, this.version, this.changed];
     if (this.shardMs > 0) await new Promise<void>((resolve) => this.clock.setTimer(resolve, this.shardMs));
     if (this.failure) throw this.failure;
-    return read.keys.map(() => ({ answer, asOf, changed, shards: ['shard-1'] }));
+    return read.keys.map(() => ({ answer, ...labState(asOf, changed) }));
   };
 
   /** Another isolate, at a location of its own unless given one. */

@@ -16,6 +16,7 @@ import type { AskShards, ShardRead } from '../../../src/shards/shard-read.ts';
 import { inNewShard, type LabShard } from '../../shards/server/lab-shard.ts';
 import { oneOfEach } from '../../shards/server/shop-rows.ts';
 import { CACHED } from './lab-cache.ts';
+import { labState } from './seen.ts';
 import { SimulatedKv } from './simulated-kv.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
@@ -58,9 +59,7 @@ export class ShopLab {
     ) as { asOf: number; outcomes: { answers: Answer[]; changed: number[] }[] };
     return outcomes.map(({ answers: [answer], changed: [changed] }) => ({
       answer: answer!,
-      asOf,
-      changed: changed!,
-      shards: ['lab'],
+      ...labState(asOf, changed!),
     }));
   };
 
