@@ -62,6 +62,7 @@ function openScope(
     state: routerState,
     settings: routerSettings,
     caller,
+    requestId,
     waitUntil,
     ...announcedTo(env, settings, waitUntil),
     noteChange: (change) => cache.ownChanges.note(change),

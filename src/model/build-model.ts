@@ -62,6 +62,7 @@ function buildTable(
     })),
     indexes: table.indexes,
     checks: table.checks,
+    expressions: table.expressions,
     relations,
     relationByName: new Map(relations.map((relation) => [relation.name, relation])),
     cache: table.cache,

@@ -1,5 +1,6 @@
 /** Conversions of column values between GraphQL, Drizzle, import files and the wire (see `WireKind`). */
-import type { ColumnModel, WireValue } from './types.ts';
+import { InvalidValueError } from './invalid-value-error.ts';
+import type { ColumnModel, WireKind, WireValue } from './types.ts';
 import { booleanCodec } from './values/boolean.ts';
 import { bytesCodec } from './values/bytes.ts';
 import { decimalCodec } from './values/decimal.ts';
@@ -19,9 +20,51 @@ import type { ValueCodec } from './values/value-codec.ts';
 export const inputToWire = (column: ColumnModel, value: unknown): WireValue =>
   isNull(value) ? null : codecOf(column).fromInput(value);
 
+/**
+ * A GraphQL input value that is compared with values of the column. It may lie between two of them: a moment within a
+ * second, of a column of seconds.
+ *
+ * @throws {InvalidValueError} if it has no place among them.
+ */
+export function operandToWire(column: ColumnModel, value: unknown): WireValue {
+  if (isNull(value)) return null;
+  const codec = codecOf(column);
+  return (codec.fromOperand ?? codec.fromInput)(value);
+}
+
 /** A wire value as the value that the column's GraphQL scalar serialises; enums as GraphQL names. */
 export const wireToOutput = (column: ColumnModel, wire: WireValue): unknown =>
   wire === null ? null : codecOf(column).toOutput(wire);
+
+/** SQLite's storage classes, NULL aside, by which values of a column are stored. */
+const STORAGE_BY_WIRE: Readonly<Record<WireKind, readonly string[]>> = {
+  text: ['text'],
+  int: ['integer'],
+  int64: ['integer'],
+  real: ['real'],
+  decimal: ['integer', 'real'],
+  blob: ['blob'],
+  bigintBlob: ['blob'],
+  jsonBlob: ['blob'],
+};
+
+/**
+ * Holds a value that was read from a column to what the column declares. NULL always fits.
+ *
+ * @param wire as the wire kind has it, where the stored value is of the column's kind; else whatever SQLite made of it.
+ * @param storage SQLite's `typeof` of the stored value; left out where only the wire value can tell.
+ * @throws {InvalidValueError} if no writer could have stored it.
+ */
+export function requireStored(column: ColumnModel, wire: unknown, storage?: string): void {
+  if (isNull(wire)) return;
+  if (storage !== undefined && !STORAGE_BY_WIRE[column.wire].includes(storage)) {
+    throw new InvalidValueError(`a value stored as ${STORAGE_BY_WIRE[column.wire].join(' or ')}`, wire);
+  }
+  codecOf(column).requireWire(wire);
+}
+
+/** The check of {@link requireStored} for many values of one column. */
+export const wireCheckOf = (column: ColumnModel): ((wire: unknown) => void) => codecOf(column).requireWire;
 
 /**
  * A JavaScript value as Drizzle has it (`Date`, `bigint`, `Uint8Array`, …), such as of `$defaultFn`, as wire value.

@@ -73,6 +73,7 @@ export function toColumnModel(typeName: string, name: string, column: SQLiteColu
         : null,
     notNull: column.notNull || column.primary,
     hasSqlDefault,
+    hasExpressionDefault: isSqlExpression(column.default),
     constantDefault: isSqlExpression(column.default) ? undefined : column.default,
     // As in Drizzle, an update function fills creates too where nothing else does.
     defaultFn: column.defaultFn ?? (hasSqlDefault ? null : (column.onUpdateFn ?? null)),

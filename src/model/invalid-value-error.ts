@@ -1,10 +1,12 @@
 /** A value that a column cannot hold. The message ("Expected …, but got …") is fit for clients. */
 export class InvalidValueError extends Error {
   override readonly name = 'InvalidValueError';
+  readonly expected: string;
 
   /** @param expected What the column holds, after "Expected". @param value What came instead; shown cut to 64 characters. */
   constructor(expected: string, value: unknown) {
     super(`Expected ${expected}, but got ${show(value)}.`);
+    this.expected = expected;
   }
 }
 

@@ -2,7 +2,7 @@
  * A table as declared: read from Drizzle without judging it. Rules look at drafts, so that a wrong model can be
  * described whole; a `Model` is made only from drafts that no rule objects to.
  */
-import { is } from 'drizzle-orm';
+import { is, SQL } from 'drizzle-orm';
 import {
   type ForeignKey,
   getTableConfig,
@@ -13,7 +13,14 @@ import {
 import { columnNamesOf, toColumnModel } from './column-model.ts';
 import type { CacheOptions, TableEntry } from './declaration.ts';
 import { camelCase, lowerFirst } from './names.ts';
-import { type CachePolicy, type ColumnModel, DEFAULT_CACHE_POLICY, type IndexModel } from './types.ts';
+import { sqlText } from './sql-text.ts';
+import {
+  type CachePolicy,
+  type ColumnModel,
+  DEFAULT_CACHE_POLICY,
+  type ExpressionModel,
+  type IndexModel,
+} from './types.ts';
 
 export interface ForeignKeyDraft {
   readonly name: string;
@@ -46,6 +53,7 @@ export interface TableDraft {
   readonly indexes: readonly IndexModel[];
   readonly foreignKeys: readonly ForeignKeyDraft[];
   readonly checks: readonly string[];
+  readonly expressions: readonly ExpressionModel[];
   readonly cache: CachePolicy;
 }
 
@@ -94,8 +102,31 @@ export function readTable(typeName: string, entry: TableEntry): TableDraft {
     indexes,
     foreignKeys: config.foreignKeys.map((key) => readForeignKey(key, names)),
     checks: config.checks.map((check) => check.name),
+    expressions: readExpressions(config, nameByColumn),
     cache: cachePolicy(entry.cache ?? {}),
   };
+}
+
+type TableConfig = ReturnType<typeof getTableConfig>;
+
+function readExpressions(
+  { columns, checks, indexes }: TableConfig,
+  nameByColumn: ReadonlyMap<SQLiteColumn, string>,
+): ExpressionModel[] {
+  const read = (kind: ExpressionModel['kind'], name: string, value: unknown): ExpressionModel[] => {
+    const expression = typeof value === 'function' ? value() : value;
+    return is(expression, SQL) ? [{ kind, name, sql: sqlText(expression).sql }] : [];
+  };
+  return [
+    ...columns.flatMap((column) => {
+      const name = nameByColumn.get(column)!;
+      return [...read('generated', name, column.generated?.as), ...read('default', name, column.default)];
+    }),
+    ...checks.flatMap(({ name, value }) => read('check', name, value)),
+    ...indexes.flatMap(({ config: index }) =>
+      [...index.columns, index.where].flatMap((part) => read('index', index.name, part)),
+    ),
+  ];
 }
 
 function cachePolicy(options: CacheOptions): CachePolicy {

@@ -64,6 +64,8 @@ export interface ColumnModel {
   readonly defaultFn: (() => unknown) | null;
   /** The user's `$onUpdateFn`: run by the router for an update that leaves the column out. */
   readonly onUpdateFn: (() => unknown) | null;
+  /** The default is an expression: SQLite alone knows which value it gives. */
+  readonly hasExpressionDefault: boolean;
   /** A generated column: readable, never writable. */
   readonly generated: boolean;
 }
@@ -98,6 +100,16 @@ export interface IndexModel {
   readonly columns: readonly (string | null)[];
   /** A partial index (`.where(…)`): of no use to plans that lack its condition. */
   readonly partial: boolean;
+}
+
+/**
+ * SQL of the model that SQLite works out when a row is written. `name`: of the column, check or index that it is of. Its
+ * columns go by their SQL names.
+ */
+export interface ExpressionModel {
+  readonly kind: 'generated' | 'default' | 'check' | 'index';
+  readonly name: string;
+  readonly sql: string;
 }
 
 export interface RelationModel {
@@ -192,6 +204,7 @@ export interface TableModel {
   readonly indexes: readonly IndexModel[];
   /** Names of CHECK constraints. */
   readonly checks: readonly string[];
+  readonly expressions: readonly ExpressionModel[];
   readonly relations: readonly RelationModel[];
   readonly relationByName: ReadonlyMap<string, RelationModel>;
   readonly cache: CachePolicy;

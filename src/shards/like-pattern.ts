@@ -17,11 +17,17 @@ export interface LikePattern {
   readonly middle: string;
   readonly suffix: string;
   matches(text: string): boolean;
+  /**
+   * The same for a pattern that was folded by `toLowerCase()`: literals are compared with the folded text, and `_` stands
+   * for one code point of the text as it is, however many it folds to (`İ` folds to two).
+   */
+  matchesFolded(text: string): boolean;
 }
 
 export function parseLike(pattern: string): LikePattern {
   const tokens = tokenize(pattern);
-  const matches = (text: string) => matchTokens(tokens, [...text]);
+  const matches = (text: string) => matchTokens(tokens, [...text], null);
+  const matchesFolded = (text: string) => matchTokens(tokens, [...text.toLowerCase()], foldedLengths(text));
   // Literal runs between wildcards; `_` ends a run too.
   const runs: string[] = [''];
   for (const token of tokens) {
@@ -32,10 +38,10 @@ export function parseLike(pattern: string): LikePattern {
   const inner = runs.slice(1, -1).filter((run) => run !== '');
   if (tokens.includes(ANY_CHARACTER) || inner.length > 1) {
     const middle = runs.reduce((longest, run) => (run.length > longest.length ? run : longest), '');
-    return { decision: 'none', prefix, middle, suffix: '', matches };
+    return { decision: 'none', prefix, middle, suffix: '', matches, matchesFolded };
   }
-  if (runs.length === 1) return { decision: 'equal', prefix, middle: '', suffix: '', matches };
-  return { decision: 'around', prefix, middle: inner[0] ?? '', suffix: runs.at(-1)!, matches };
+  if (runs.length === 1) return { decision: 'equal', prefix, middle: '', suffix: '', matches, matchesFolded };
+  return { decision: 'around', prefix, middle: inner[0] ?? '', suffix: runs.at(-1)!, matches, matchesFolded };
 }
 
 function tokenize(pattern: string): Token[] {
@@ -54,20 +60,39 @@ function tokenize(pattern: string): Token[] {
   return tokens;
 }
 
-/** Greedy with one point of return, the last `%`: at worst text × pattern steps, never exponential. */
-function matchTokens(tokens: readonly Token[], text: readonly string[]): boolean {
+/**
+ * Into how many code points each code point of a text folds, at the position where they begin in the folded text; 0 at
+ * positions within them. (Where a letter stands in a word decides only what Σ folds to, never into how many.)
+ */
+function foldedLengths(text: string): readonly number[] {
+  const lengths: number[] = [];
+  for (const character of text) {
+    const { length } = [...character.toLowerCase()];
+    lengths.push(length);
+    for (let within = 1; within < length; within++) lengths.push(0);
+  }
+  return lengths;
+}
+
+/**
+ * Greedy with one point of return, the last `%`: at worst text × pattern steps, never exponential.
+ *
+ * @param lengths how many characters `_` takes at each position, 0 for none; null: one everywhere.
+ */
+function matchTokens(tokens: readonly Token[], text: readonly string[], lengths: readonly number[] | null): boolean {
   let token = 0;
   let at = 0;
   let lastAnyText = -1;
   let resumeAt = 0;
   while (at < text.length) {
     const expected = tokens[token];
+    const taken = expected === ANY_CHARACTER ? (lengths === null ? 1 : lengths[at]!) : expected === text[at] ? 1 : 0;
     if (expected === ANY_TEXT) {
       lastAnyText = token++;
       resumeAt = at;
-    } else if (expected === ANY_CHARACTER || expected === text[at]) {
+    } else if (taken > 0) {
       token++;
-      at++;
+      at += taken;
     } else if (lastAnyText >= 0) {
       token = lastAnyText + 1;
       at = ++resumeAt;

@@ -28,6 +28,8 @@ interface RequestEnvelope {
   /** Epoch of the router's map; the shard answers with the newest it knows. */
   readonly epoch: number;
   readonly caller: Caller;
+  /** Under which failures are logged. Absent from the release before, and where no request asks. */
+  readonly requestId?: string | undefined;
 }
 
 /** The shard does not own what was asked for: refresh the map, at least to `epoch`, and retry. */

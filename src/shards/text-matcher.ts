@@ -25,7 +25,7 @@ export function textMatcher(operator: TextOperator, operand: string): (text: str
       return (text) => text.toLowerCase().endsWith(folded);
     case 'ilike': {
       const pattern = parseLike(folded);
-      return (text) => pattern.matches(text.toLowerCase());
+      return (text) => pattern.matchesFolded(text);
     }
   }
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { driverToWire, importCellToWire, inputToWire, wireToOutput } from '../../src/model/codec.ts';
+import { driverToWire, importCellToWire, inputToWire, requireStored, wireToOutput } from '../../src/model/codec.ts';
 import { InvalidValueError } from '../../src/model/invalid-value-error.ts';
 import type { ColumnModel } from '../../src/model/types.ts';
 import allTypes from '../models/all-types/model.ts';
@@ -139,11 +139,47 @@ describe('Values that a column cannot hold exactly are refused', () => {
       expect((error as Error).message.isWellFormed()).toBe(true);
     }
   });
+});
 
-  test('what is stored in spite of the column’s scalar is no output', () => {
-    expect(() => wireToOutput(sample('integerValue'), 2 ** 40)).toThrow(InvalidValueError);
-    expect(() => wireToOutput(sample('level'), 'gone')).toThrow(InvalidValueError);
-    expect(() => wireToOutput(sample('milliseconds'), 1e17)).toThrow(InvalidValueError);
+describe('A stored value fits its column', () => {
+  test.each(VALUES.map(([column, values]) => [column.name, column, values] as const))(
+    'if it was written: %s',
+    (_, column, values) => {
+      fc.assert(fc.property(values, (value) => requireStored(column, inputToWire(column, value))));
+    },
+  );
+
+  const MISFITS: readonly (readonly [string, ColumnModel, readonly unknown[]])[] = [
+    ['text', sample('textValue'), [1, {}]],
+    ['enum', sample('level'), ['gone', 1]],
+    ['Int', sample('integerValue'), ['soon', 2 ** 40, 1.5]],
+    ['Boolean', sample('flag'), [5, -1, 'true', 0.5]],
+    ['Float', sample('realValue'), ['x', Number.POSITIVE_INFINITY]],
+    ['Decimal', sample('decimal'), ['x', '1234567890123456', 1]],
+    ['BigInt', sample('wide'), ['1.5', 'soon', '9223372036854775808', 1]],
+    ['bigint blob', sample('blobBigint'), ['soon', '']],
+    ['integer id', deviceId, ['soon', 2 ** 53, 1.5]],
+    ['Bytes', sample('bytes'), ['soon', 1]],
+    ['seconds', sample('seconds'), ['soon', 1.5, 1e15]],
+    ['milliseconds', sample('milliseconds'), ['soon', 1e17]],
+    ['JSON', sample('json'), ['{', '', '1e999', `[${'9'.repeat(400)}]`, 1]],
+    ['JSON blob', sample('blobJson'), ['{']],
+    [
+      'DateTime',
+      sample('moment'),
+      ['soon', '2026-02-30T00:00:00.000Z', '2026-00-01T00:00:00.000Z', '2026-01-00T00:00:00.000Z', '2026-01-01', 5],
+    ],
+  ];
+
+  test.each(MISFITS)('and not otherwise: %s', (_, column, wires) => {
+    for (const wire of wires) expect(() => requireStored(column, wire), String(wire)).toThrow(InvalidValueError);
+    requireStored(column, null);
+  });
+
+  test('nor if SQLite stores it otherwise', () => {
+    expect(() => requireStored(sample('bytes'), '00', 'text')).toThrow(/stored as blob, but got "00"/);
+    expect(() => requireStored(sample('wide'), '1', 'blob')).toThrow(InvalidValueError);
+    requireStored(sample('decimal'), '1', 'real');
   });
 });
 

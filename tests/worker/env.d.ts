@@ -13,6 +13,8 @@ declare namespace Cloudflare {
     ALLTYPES_CATALOG: DurableObjectNamespace;
     WIDE_SHARD: DurableObjectNamespace;
     WIDE_CATALOG: DurableObjectNamespace;
+    VALUES_SHARD: DurableObjectNamespace;
+    VALUES_CATALOG: DurableObjectNamespace;
   }
 }
 

@@ -8,6 +8,8 @@ import { bundle as allTypesBundle } from '../models/all-types/migrations/index.t
 import allTypesModel from '../models/all-types/model.ts';
 import { bundle as crossShardBundle } from '../models/cross-shard/migrations/index.ts';
 import crossShardModel from '../models/cross-shard/model.ts';
+import { bundle as valuesBundle } from '../models/values/migrations/index.ts';
+import valuesModel from '../models/values/model.ts';
 import { bundle as wideBundle } from '../models/wide/migrations/index.ts';
 import wideModel from '../models/wide/model.ts';
 
@@ -51,6 +53,13 @@ export class WideShard extends createShardClass(wideModel, wideBundle) {}
 export class WideCatalog extends createCatalogClass() {
   constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
     super(ctx, { SHARD: env.WIDE_SHARD });
+  }
+}
+
+export class ValuesShard extends createShardClass(valuesModel, valuesBundle) {}
+export class ValuesCatalog extends createCatalogClass() {
+  constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
+    super(ctx, { SHARD: env.VALUES_SHARD });
   }
 }
 

@@ -22,5 +22,8 @@ export const booleanCodec: ValueCodec = {
   fromInput: parseBoolean,
   fromDriver: parseBoolean,
   fromImport: (cell) => WIRE_BY_CELL.get(cell) ?? parseBoolean(cell),
+  requireWire: (wire) => {
+    if (wire !== 0 && wire !== 1) throw new InvalidValueError('true or false', wire);
+  },
   toOutput: (wire) => wire === 1,
 };

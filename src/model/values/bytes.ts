@@ -45,5 +45,8 @@ export const bytesCodec: ValueCodec = {
   fromInput: base64ToHex,
   fromDriver,
   fromImport: base64ToHex,
+  requireWire: (wire) => {
+    if (typeof wire !== 'string' || !/^(?:[0-9a-f]{2})*$/.test(wire)) throw new InvalidValueError('bytes', wire);
+  },
   toOutput: hexToBase64,
 };

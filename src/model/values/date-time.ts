@@ -39,6 +39,21 @@ export function parseDateTime(text: string): string {
   return msToDateTime(localMs + (sign === '-' ? offsetMinutes : -offsetMinutes) * MS_PER_MINUTE);
 }
 
+const FIXED_FORM = /^\d{4}-(?:0\d|1[0-2])-([0-3]\d)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
+
+/** True for texts that {@link parseDateTime} gives. Quick, since values are asked that are read. */
+export function isFixedForm(text: string): boolean {
+  const match = FIXED_FORM.exec(text);
+  if (match === null) return false;
+  const day = match[1]!;
+  if (day > '00' && day < '29') return text.slice(5, 7) !== '00';
+  const ms = Date.parse(text);
+  return !Number.isNaN(ms) && new Date(ms).toISOString() === text;
+}
+
+/** True if a date-time that {@link parseDateTime} takes has digits below the millisecond other than zeros. */
+export const isBetweenMilliseconds = (text: string): boolean => /[1-9]/.test(ISO_FORM.exec(text)?.[5]?.slice(3) ?? '');
+
 /** @param ms Milliseconds since 1970, a whole number. */
 export function msToDateTime(ms: number): string {
   if (!Number.isInteger(ms) || ms < LEAST_MS || ms > GREATEST_MS) {

@@ -59,5 +59,9 @@ export const decimalCodec: ValueCodec = {
   fromInput: parseDecimal,
   fromDriver: parseDecimal,
   fromImport: parseDecimal,
+  requireWire: (wire) => {
+    if (typeof wire !== 'string') throw new InvalidValueError('a decimal number', wire);
+    parseDecimal(wire);
+  },
   toOutput: (wire) => wire,
 };

@@ -23,10 +23,7 @@ export function enumCodec(column: ColumnModel): ValueCodec {
     fromDriver,
     // A text that is stored for one value and names another means the stored one.
     fromImport: (cell) => (nameByStored.has(cell as string) ? (cell as string) : fromInput(cell)),
-    toOutput: (wire) => {
-      const name = nameByStored.get(wire as string);
-      if (name === undefined) throw new InvalidValueError(expected(nameByStored.keys()), wire);
-      return name;
-    },
+    requireWire: fromDriver,
+    toOutput: (wire) => nameByStored.get(wire as string),
   };
 }

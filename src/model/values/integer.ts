@@ -46,7 +46,8 @@ export const intCodec: ValueCodec = {
   fromInput: parseInt32,
   fromDriver: parseInt32,
   fromImport: (cell) => parseInt32(typeof cell === 'string' ? parseSafeInteger(cell) : cell),
-  toOutput: parseInt32,
+  requireWire: parseInt32,
+  toOutput: (wire) => wire,
 };
 
 /** Integer keys: GraphQL `ID`, so not bound to 32 bits. */
@@ -54,6 +55,9 @@ export const integerIdCodec: ValueCodec = {
   fromInput: parseSafeInteger,
   fromDriver: parseSafeInteger,
   fromImport: parseSafeInteger,
+  requireWire: (wire) => {
+    if (!Number.isSafeInteger(wire)) throw new InvalidValueError(SAFE_EXPECTED, wire);
+  },
   toOutput: String,
 };
 
@@ -62,5 +66,9 @@ export const int64Codec: ValueCodec = {
   fromInput: parseInt64,
   fromDriver: parseInt64,
   fromImport: parseInt64,
+  requireWire: (wire) => {
+    if (typeof wire !== 'string') throw new InvalidValueError(INT64_EXPECTED, wire);
+    parseInt64(wire);
+  },
   toOutput: (wire) => wire,
 };

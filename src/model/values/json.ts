@@ -62,9 +62,24 @@ function fromImport(cell: unknown): Wire {
   return toJsonText(value);
 }
 
+/** Forms of numbers that may lie beyond what a double holds, which JSON would then have as null. */
+const HUGE_NUMBER = /[eE]\+?\d{3}|\d{300}/;
+
+function requireWire(wire: unknown): void {
+  if (typeof wire !== 'string') throw new InvalidValueError('JSON text', wire);
+  let value: unknown;
+  try {
+    value = JSON.parse(wire);
+  } catch {
+    throw new InvalidValueError('JSON text', wire);
+  }
+  if (HUGE_NUMBER.test(wire)) checkJson(value, 1);
+}
+
 export const jsonCodec: ValueCodec = {
   fromInput: toJsonText,
   fromDriver,
   fromImport,
+  requireWire,
   toOutput: (wire) => JSON.parse(wire as string),
 };

@@ -13,5 +13,6 @@ export const realCodec: ValueCodec = {
   fromInput: parseReal,
   fromDriver: parseReal,
   fromImport: (cell) => parseReal(typeof cell === 'string' && DECIMAL_FORM.test(cell) ? Number(cell) : cell),
+  requireWire: parseReal,
   toOutput: (wire) => wire,
 };

@@ -12,6 +12,9 @@ export const textCodec: ValueCodec = {
   fromInput: parseText,
   fromDriver: parseText,
   fromImport: parseText,
+  requireWire: (wire) => {
+    if (typeof wire !== 'string') throw new InvalidValueError('text', wire);
+  },
   toOutput: (wire) => wire,
 };
 

@@ -7,7 +7,7 @@ import { MAX_LIST_VALUES } from '../limits.ts';
 import { checkFilterDepth, type FilterBudget } from '../plan/filter-budget.ts';
 import { TEXT_OPERATORS } from '../plan/filter-operators.ts';
 import { nullOperand } from '../plan/filter-terms.ts';
-import { toWire } from '../wire-input.ts';
+import { toOperand } from '../wire-input.ts';
 import { compareNumbers, comparePart, type GroupPart, membership } from './compare-values.ts';
 import type { Group } from './group.ts';
 import { isExactText } from './measured.ts';
@@ -114,7 +114,7 @@ class HavingMaker {
 
   /** Operands are of the part's type: only keys and extremes are values of the column. */
   #operand(part: GroupPart, column: ColumnModel, operand: unknown): Value {
-    if (part === 'keys' || part === 'min' || part === 'max') return toWire(this.#table, column, operand);
+    if (part === 'keys' || part === 'min' || part === 'max') return toOperand(this.#table, column, operand);
     return part !== 'countDistinct' && isExactText(column) ? parseDecimalOperand(operand) : (operand as Value);
   }
 

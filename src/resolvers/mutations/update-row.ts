@@ -1,5 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { TableModel } from '../../model/types.ts';
+import type { ShardQLError } from '../../shards/errors.ts';
+import { badUserInput } from '../bad-user-input.ts';
 import type { RequestContext } from '../context.ts';
 import type { Row } from '../row.ts';
 import type { KeyInput } from '../row-key.ts';
@@ -22,6 +24,7 @@ export async function updateRow(
   context: RequestContext,
   info: GraphQLResolveInfo,
 ): Promise<Row | null> {
+  if (args.data === null) throw nullData();
   const set = updateValues(table, args.data ?? {});
   const expectedVersion = expectedVersionArgument(args.expectedVersion);
   const { columns, values, shardKey } = await locateRow(table, args.by, args.shardKey, context, info);
@@ -33,3 +36,6 @@ export async function updateRow(
     info,
   );
 }
+
+const nullData = (): ShardQLError =>
+  badUserInput('Expected the columns to set at data, but got null. Leave data out to set none.');

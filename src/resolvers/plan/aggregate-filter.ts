@@ -78,6 +78,7 @@ function virtualColumn(name: string, scalar: ScalarName, wire: WireKind): Column
     dateTime: null,
     notNull: false,
     hasSqlDefault: false,
+    hasExpressionDefault: false,
     constantDefault: undefined,
     defaultFn: null,
     onUpdateFn: null,

@@ -2,7 +2,7 @@ import type { ColumnModel, TableModel } from '../../model/types.ts';
 import type { Filter, ValueRef } from '../../shards/plan.ts';
 import { badUserInput } from '../bad-user-input.ts';
 import { MAX_LIST_VALUES } from '../limits.ts';
-import { toDouble, toWire } from '../wire-input.ts';
+import { toDouble, toOperand } from '../wire-input.ts';
 import type { FilterBudget } from './filter-budget.ts';
 import { type FilterOperator, isTextOperator } from './filter-operators.ts';
 import { allOf, givenFields, type WhereInput } from './filter-terms.ts';
@@ -41,7 +41,7 @@ function comparison(
   path: string,
   values: PlanValues,
 ): Filter {
-  const wireOf = (value: unknown) => (isDouble ? toDouble : toWire)(table, model, value);
+  const wireOf = (value: unknown) => (isDouble ? toDouble : toOperand)(table, model, value);
   const refOf = (value: unknown): ValueRef => values.push(wireOf(value)) - 1;
   switch (op) {
     case 'isNull':

@@ -1,7 +1,7 @@
 import type { ColumnModel, RelationModel, TableModel, WireValue } from '../../model/types.ts';
 import type { Filter } from '../../shards/plan.ts';
 import { MAX_FILTER_DEPTH } from '../limits.ts';
-import { toWire } from '../wire-input.ts';
+import { toOperand } from '../wire-input.ts';
 import { aggregateFilter } from './aggregate-filter.ts';
 import { columnFilter } from './column-filter.ts';
 import { checkFilterDepth, type FilterBudget } from './filter-budget.ts';
@@ -30,8 +30,8 @@ export function whereToFilter(
 export function shardKeyOfWhere(table: TableModel, where: WhereInput, depth = 1): Exclude<WireValue, null> | undefined {
   if (depth > MAX_FILTER_DEPTH) return undefined;
   const condition = where[table.shardKey.name] as { eq?: unknown; in?: readonly unknown[] } | undefined;
-  if (condition?.eq !== undefined) return toWire(table, table.shardKey, condition.eq);
-  if (condition?.in?.length === 1) return toWire(table, table.shardKey, condition.in[0]);
+  if (condition?.eq !== undefined) return toOperand(table, table.shardKey, condition.eq);
+  if (condition?.in?.length === 1) return toOperand(table, table.shardKey, condition.in[0]);
   for (const term of (where.AND as readonly WhereInput[] | undefined) ?? []) {
     const shardKey = shardKeyOfWhere(table, term, depth + 1);
     if (shardKey !== undefined) return shardKey;

@@ -34,6 +34,8 @@ export interface ShardClientOptions {
   /** Those that differ from the defaults. */
   readonly settings?: Partial<RouterSettings>;
   readonly caller: Caller;
+  /** Shards log failures under it. */
+  readonly requestId?: string;
   /** The system's unless given; whatever is given replaces its part. */
   readonly clock?: Partial<Clock>;
   /** Within [0, 1); `Math.random` unless given. */
@@ -61,6 +63,7 @@ export function createShardClient(options: ShardClientOptions): ShardClient {
     state,
     settings,
     caller,
+    requestId: options.requestId,
     clock,
     random,
     waitUntil,

@@ -16,6 +16,7 @@ export interface RequestScope {
   readonly state: RouterState;
   readonly settings: RouterSettings;
   readonly caller: Caller;
+  readonly requestId: string | undefined;
   readonly clock: Clock;
   /** Within [0, 1). */
   readonly random: () => number;

@@ -12,6 +12,7 @@ export interface Envelope {
   readonly protocol: number;
   readonly epoch: number;
   readonly caller: RequestScope['caller'];
+  readonly requestId?: string | undefined;
 }
 
 /** How a call is counted and how long it may take. */
@@ -32,7 +33,8 @@ export class ShardCaller {
   }
 
   envelope(epoch: number): Envelope {
-    return { protocol: PROTOCOL, epoch, caller: this.#scope.caller };
+    const { caller, requestId } = this.#scope;
+    return { protocol: PROTOCOL, epoch, caller, ...(requestId !== undefined && { requestId }) };
   }
 
   /** Throws `SHARD_UNAVAILABLE` or `DEADLINE_EXCEEDED`. `send` may run several times: the call must be repeatable. */
@@ -50,11 +52,19 @@ export class ShardCaller {
       } catch (error) {
         if (!(error instanceof PlatformFailure)) throw error;
         if (attempt === settings.maxCallAttempts || !error.isWorthRetry) {
+          this.#report(error);
           throw shardFailed(error.cause, settings.shedRetryAfterMs);
         }
       }
       await deadline.within(sleep(clock, backoffMs(attempt, settings, random())));
     }
+  }
+
+  /** What clients hear says nothing: whoever looks for the reason finds it here. */
+  #report({ cause }: PlatformFailure): void {
+    const { requestId } = this.#scope;
+    const error = cause instanceof Error ? cause.message : String(cause);
+    console.warn(JSON.stringify({ level: 'warn', requestId, message: 'a shard gave no answer', error }));
   }
 
   async #once<T>(shard: string, options: CallOptions, send: (stub: ShardRpc) => Promise<T>): Promise<T> {

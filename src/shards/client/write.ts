@@ -69,6 +69,8 @@ export async function write(
           unanswered = 0;
           throw wireToError(answer.error);
         case 'REFUSED':
+          // A bug that shows only once the transaction is done: what fails in it is FAILED.
+          if (answer.error.code === 'INTERNAL_SERVER_ERROR') unanswered++;
           throw wireToError(answer.error);
         default:
           throw shardFailed(answer, settings.shedRetryAfterMs);

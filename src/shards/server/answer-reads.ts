@@ -7,6 +7,9 @@ import { AnswerSizes } from './read/answer-size.ts';
 import { checkCall } from './read/check-plan.ts';
 import { ownsKey, type ShardState } from './shard-state.ts';
 import { SqlSession } from './sql-session.ts';
+import { failedOnValues } from './statement-error.ts';
+import { toShardError } from './unexpected-error.ts';
+import { generatedColumns } from './write/computed-values.ts';
 
 /** What is left for the rest of the answer. */
 const ENVELOPE_BYTES = 1024 * 1024;
@@ -27,7 +30,7 @@ export function answerReads(
   const sizes = new AnswerSizes();
   let bytesLeft = MAX_RPC_BYTES - ENVELOPE_BYTES;
   const outcomes = request.calls.map((call) => {
-    const text = outcomeText(answerCall(shard, session, call, sizes, writer !== null));
+    const text = outcomeText(answerCall(shard, session, call, sizes, request, writer !== null));
     const bytes = text === null ? Number.POSITIVE_INFINITY : serializedBytes(text);
     if (text === null || bytes > bytesLeft) return toJsonText<CallOutcome>({ error: errorToWire(tooManyBytes()) });
     bytesLeft -= bytes;
@@ -49,6 +52,7 @@ function answerCall(
   session: SqlSession,
   call: ReadCall,
   sizes: AnswerSizes,
+  { requestId }: ReadRequest,
   isWriter: boolean,
 ): CallOutcome {
   if (call.shardKeys?.some((key) => !ownsKey(shard, key))) return { wrongShard: true };
@@ -63,9 +67,25 @@ function answerCall(
     }
     return { answers, changed };
   } catch (error) {
-    if (error instanceof ShardQLError) return { error: errorToWire(error) };
-    throw error;
+    const failure =
+      failedComputation(shard, session, call, error) ?? toShardError(error, { method: 'read', requestId });
+    return { error: errorToWire(failure) };
   }
+}
+
+/** All that a read works out of the model's expressions are columns that are generated when they are read. */
+function failedComputation(shard: ShardState, session: SqlSession, { plan }: ReadCall, error: unknown) {
+  if (!failedOnValues(session, error)) return null;
+  const tables = shard.plans.tablesOf(plan).map((type) => shard.model.tableByType.get(type)!);
+  const columns = tables.flatMap((table) => generatedColumns(table).map((column) => ({ table, column })));
+  if (columns.length === 0) return null;
+  const names = columns.map(({ table, column }) => `${table.typeName}.${column.name}`).join(' or ');
+  const [first] = columns;
+  return new ShardQLError(
+    'INVALID_VALUE',
+    `Expected rows from whose values SQLite can work out ${names}, but got one where it fails. Read without the column, or mend the row.`,
+    { table: first!.table.typeName, ...(columns.length === 1 && { field: first!.column.name }) },
+  );
 }
 
 /** Null if it is longer than a JavaScript string can be. */

@@ -46,6 +46,7 @@ import { ShardAlarm } from './shard-alarm.ts';
 import { ownsKey, type ShardState } from './shard-state.ts';
 import { SqlSession } from './sql-session.ts';
 import { createSystemTables } from './tables/system-tables.ts';
+import { toShardError } from './unexpected-error.ts';
 import { applyWrite } from './write/apply-write.ts';
 import { importRows } from './write/import-rows.ts';
 import { ImportRuns } from './write/import-runs.ts';
@@ -105,23 +106,27 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
     async read(requestText: JsonText<ReadRequest>): Promise<JsonText<ReadReply>> {
       const request = fromJsonText(requestText);
       const refusal = await this.#refusal(request.protocol);
-      return refusal ? toJsonText<ReadReply>(refusal) : answerReads(this.#state, request);
+      if (refusal) return toJsonText<ReadReply>(refusal);
+      const answer = this.#refuseOnError('read', request, () => answerReads(this.#state, request));
+      return typeof answer === 'string' ? answer : toJsonText<ReadReply>(answer);
     }
 
     async explain(requestText: JsonText<ExplainRequest>): Promise<JsonText<ExplainAnswer | Refused>> {
       const request = fromJsonText(requestText);
       const refusal = await this.#refusal(request.protocol);
       if (refusal) return toJsonText<Refused>(refusal);
-      const answer = this.#refuseOnError(() => explainRead(this.#state, request));
+      const answer = this.#refuseOnError('explain', request, () => explainRead(this.#state, request));
       return typeof answer === 'string' ? answer : toJsonText<Refused>(answer);
     }
 
     async write(request: WriteRequest): Promise<WriteAnswer | WriteFailed | WrongShard | Refused> {
-      return (await this.#refusal(request.protocol)) ?? applyWrite(this.#state, request);
+      const refusal = await this.#refusal(request.protocol);
+      return refusal ?? this.#refuseOnError('write', request, () => applyWrite(this.#state, request));
     }
 
     async importRows(request: ImportRequest): Promise<ImportAnswer | WrongShard | Refused> {
-      return (await this.#refusal(request.protocol)) ?? this.#refuseOnError(() => importRows(this.#state, request));
+      const refusal = await this.#refusal(request.protocol);
+      return refusal ?? this.#refuseOnError('importRows', request, () => importRows(this.#state, request));
     }
 
     async publish({ protocol, shardKeys }: PublishRequest): Promise<PublishAnswer | Refused> {
@@ -187,12 +192,12 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
       return { status: 'REFUSED', epoch: this.#state.ownership.epoch, error: errorToWire(error) };
     }
 
-    #refuseOnError<T>(work: () => T): T | Refused {
+    /** What is thrown here is lost with the object; all else is an answer. */
+    #refuseOnError<T>(method: string, { requestId }: { requestId?: string | undefined }, work: () => T): T | Refused {
       try {
         return work();
       } catch (error) {
-        if (error instanceof ShardQLError) return this.#refuse(error);
-        throw error;
+        return this.#refuse(toShardError(error, { method, requestId }));
       }
     }
   };

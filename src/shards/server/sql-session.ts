@@ -1,4 +1,5 @@
 import type { WorkCounts } from '../protocol.ts';
+import { StatementError } from './statement-error.ts';
 
 /**
  * Every statement of a shard goes through a session: it runs prepared, constant SQL to its end (so that SQLite's
@@ -16,17 +17,30 @@ export class SqlSession {
 
   /** Rows as arrays in column order. SQL text must be constant per shape: workerd caches statements by the string itself. */
   rows(sql: string, ...bindings: SqlStorageValue[]): SqlStorageValue[][] {
-    const cursor = this.#sql.exec(sql, ...bindings);
-    const rows = [...cursor.raw()] as SqlStorageValue[][];
-    this.#count(cursor);
-    return rows;
+    try {
+      const cursor = this.#sql.exec(sql, ...bindings);
+      const rows = [...cursor.raw()] as SqlStorageValue[][];
+      this.#count(cursor);
+      return rows;
+    } catch (error) {
+      throw StatementError.of(error, sql, bindings);
+    }
   }
 
   /** Gives rows one by one, for results too large to hold. Must be read to its end or closed (`for … of` does both). */
   *each(sql: string, ...bindings: SqlStorageValue[]): Generator<SqlStorageValue[], void, undefined> {
-    const cursor = this.#sql.exec(sql, ...bindings);
+    const attempt = <T>(step: () => T): T => {
+      try {
+        return step();
+      } catch (error) {
+        throw StatementError.of(error, sql, bindings);
+      }
+    };
+    const cursor = attempt(() => this.#sql.exec(sql, ...bindings));
     try {
-      yield* cursor.raw() as IterableIterator<SqlStorageValue[]>;
+      // Step by step: what the reader of a row throws is no failure of the statement.
+      const rows = cursor.raw() as IterableIterator<SqlStorageValue[]>;
+      for (let next = attempt(() => rows.next()); !next.done; next = attempt(() => rows.next())) yield next.value;
     } finally {
       this.#count(cursor);
     }
@@ -39,9 +53,13 @@ export class SqlSession {
 
   /** Runs a statement whose rows, if any, do not matter. */
   run(sql: string, ...bindings: SqlStorageValue[]): void {
-    const cursor = this.#sql.exec(sql, ...bindings);
-    for (const _ of cursor.raw());
-    this.#count(cursor);
+    try {
+      const cursor = this.#sql.exec(sql, ...bindings);
+      for (const _ of cursor.raw());
+      this.#count(cursor);
+    } catch (error) {
+      throw StatementError.of(error, sql, bindings);
+    }
   }
 
   get counts(): WorkCounts {

@@ -6,6 +6,7 @@ import { bundle as shopBundle } from '../../../src/schema/migrations/index.ts';
 import shop from '../../../src/schema/model.ts';
 import { logTriggers } from '../../../src/shards/server/log/log-triggers.ts';
 import { searchIndexes } from '../../../src/shards/server/search/search-index.ts';
+import { computedColumns } from '../../../src/shards/server/write/computed-values.ts';
 import { importStatements } from '../../../src/shards/server/write/import-sql.ts';
 import { toShardKey } from '../../../src/shards/shard-key.ts';
 import { bundle as allTypesBundle } from '../../models/all-types/migrations/index.ts';
@@ -96,7 +97,7 @@ describe.each([
     for (const table of model.tables) {
       const writable = table.columns.filter((column) => !column.generated);
       for (const columns of [writable, table.primaryKey.columns]) {
-        const statements = importStatements(table, columns);
+        const statements = importStatements(table, columns, computedColumns(table, columns));
         expect(checkSqlLimits(statements.bulk)).toEqual([]);
         expect(checkSqlLimits(statements.single)).toEqual([]);
       }
@@ -139,7 +140,7 @@ describe.each([
       );
       for (const table of model.tables) {
         const writable = table.columns.filter((column) => !column.generated);
-        const { bulk } = importStatements(table, writable);
+        const { bulk } = importStatements(table, writable, computedColumns(table, writable));
         shard.session.run(bulk, '[]');
       }
     });

@@ -1,6 +1,9 @@
-/** Operators on text: those with an `i` in front fold both sides with `toLowerCase()`. */
-
+/**
+ * Operators on text: those with an `i` in front fold both sides with `toLowerCase()`. In patterns `_` is one code point of
+ * the text before it is folded.
+ */
 export function textTest(operator: string, text: string, operand: string): boolean {
+  if (operator === 'ilike') return isLike(foldEach(text), likeTokens(operand.toLowerCase()));
   const folds = operator.startsWith('i');
   const fold = (one: string) => (folds ? one.toLowerCase() : one);
   return TEXTS[folds ? operator.slice(1) : operator]!(fold(text), fold(operand));
@@ -11,7 +14,11 @@ const TEXTS: Readonly<Record<string, (text: string, operand: string) => boolean>
   contains: (text, operand) => text.includes(operand),
   startsWith: (text, operand) => text.startsWith(operand),
   endsWith: (text, operand) => text.endsWith(operand),
-  like: (text, operand) => isLike([...text], likeTokens(operand)),
+  like: (text, operand) =>
+    isLike(
+      [...text].map((one) => [one]),
+      likeTokens(operand),
+    ),
 };
 
 type LikeToken = { readonly any: 'text' | 'one' } | { readonly is: string };
@@ -31,16 +38,31 @@ function likeTokens(pattern: string): LikeToken[] {
   return tokens;
 }
 
-/** Which prefixes of the text the tokens so far can match. */
-function isLike(text: readonly string[], tokens: readonly LikeToken[]): boolean {
-  let ends = [true, ...text.map(() => false)];
+/** What each code point folds to: cut out of the whole folded text, since the end of a word decides what Σ folds to. */
+function foldEach(text: string): string[][] {
+  const folded = [...text.toLowerCase()];
+  return [...text].map((one) => folded.splice(0, [...one.toLowerCase()].length));
+}
+
+/** Which beginnings of the text, cut between or within its letters, the tokens so far can match. */
+function isLike(letters: readonly (readonly string[])[], tokens: readonly LikeToken[]): boolean {
+  const text = letters.flat();
+  const lengthAt = new Map<number, number>();
+  let start = 0;
+  for (const { length } of letters) {
+    lengthAt.set(start, length);
+    start += length;
+  }
+  let ends = new Set([0]);
   for (const token of tokens) {
-    const next = ends.map(() => false);
-    for (let at = 0; at < ends.length; at++) {
-      if ('any' in token && token.any === 'text') next[at] = ends[at]! || (at > 0 && next[at - 1]!);
-      else if (at > 0 && ends[at - 1]) next[at] = 'any' in token || token.is === text[at - 1];
+    const next = new Set<number>();
+    for (const end of ends) {
+      if ('is' in token) {
+        if (text[end] === token.is) next.add(end + 1);
+      } else if (token.any === 'text') for (let at = end; at <= text.length; at++) next.add(at);
+      else if (lengthAt.has(end)) next.add(end + lengthAt.get(end)!);
     }
     ends = next;
   }
-  return ends.at(-1)!;
+  return ends.has(text.length);
 }

@@ -3,6 +3,7 @@
  * lists, pages cut in JavaScript. Shares nothing with the product but the demo's contract.
  */
 import { DatabaseSync } from 'node:sqlite';
+import { textTest } from '../queries/text-operators.ts';
 import type { ListArguments, ListSelection, Order, Query, Root, RowSelection, Where } from './query.ts';
 import { isExcluded, responseKeys } from './query.ts';
 import { type Row, type Rows, toGraphQL } from './rows.ts';
@@ -19,17 +20,7 @@ export interface Expected {
   readonly errors: readonly string[];
 }
 
-const TEXT_OPERATORS: Readonly<Record<string, (value: string, operand: string) => boolean>> = {
-  contains: (value, operand) => value.includes(operand),
-  startsWith: (value, operand) => value.startsWith(operand),
-  endsWith: (value, operand) => value.endsWith(operand),
-  like: (value, operand) => likePattern(operand).test(value),
-  ieq: (value, operand) => value === operand,
-  icontains: (value, operand) => value.includes(operand),
-  istartsWith: (value, operand) => value.startsWith(operand),
-  iendsWith: (value, operand) => value.endsWith(operand),
-  ilike: (value, operand) => likePattern(operand).test(value),
-};
+const TEXT_OPERATORS = ['contains', 'startsWith', 'endsWith', 'like'].flatMap((name) => [name, `i${name}`]);
 
 const COMPARISONS: Readonly<Record<string, string>> = { eq: '=', ne: '<>', gt: '>', gte: '>=', lt: '<', lte: '<=' };
 
@@ -43,10 +34,9 @@ export class Oracle {
   constructor(rows: Rows, nodeIds: NodeIds) {
     this.#rows = rows;
     this.#nodeIds = nodeIds;
-    for (const [name, test] of Object.entries(TEXT_OPERATORS)) {
-      const fold = name.startsWith('i') ? (text: string) => text.toLowerCase() : (text: string) => text;
+    for (const name of [...TEXT_OPERATORS, 'ieq']) {
       this.#db.function(`js_${name}`, (value, operand) =>
-        value === null ? null : Number(test(fold(String(value)), fold(String(operand)))),
+        value === null ? null : Number(textTest(name, String(value), String(operand))),
       );
     }
     for (const of of TABLES) {
@@ -321,14 +311,3 @@ function valueToSql(of: Table, [name, ...rest]: readonly string[], alias: string
 
 const aggregateToSql = (aggregate: string, column: string | undefined): string =>
   aggregate === 'countDistinct' ? `count(DISTINCT ${column})` : `${aggregate}(${column ?? '*'})`;
-
-/** `%` any text, `_` one code point, `\%`, `\_` and `\\` the character itself; any other backslash is one. */
-function likePattern(pattern: string): RegExp {
-  const source = pattern.replace(/\\([%_\\])|[\s\S]/gu, (token, escaped: string | undefined) => {
-    if (escaped !== undefined) return quote(escaped);
-    return token === '%' ? '.*' : token === '_' ? '.' : quote(token);
-  });
-  return new RegExp(`^${source}$`, 'su');
-}
-
-const quote = (character: string): string => character.replace(/[\\^$.*+?()[\]{}|/]/, '\\$&');

@@ -1,12 +1,14 @@
 import type { TableModel } from '../../../model/types.ts';
 import type { ShardQLError } from '../../errors.ts';
-import type { WriteOperation } from '../../operation.ts';
+import type { WireValues, WriteOperation } from '../../operation.ts';
 import type { RowAnswer } from '../../plan.ts';
+import { StatementError } from '../statement-error.ts';
 import { checkOperation } from './check-operation.ts';
 import { createRow } from './create-row.ts';
 import { deleteRow } from './delete-row.ts';
-import { missingTarget, readForeignKeyValues, refersToNothing, stillReferred } from './foreign-key-error.ts';
-import { locateRow } from './locate-row.ts';
+import { expressionError } from './expression-error.ts';
+import { missingTarget, refersToNothing, stillReferred } from './foreign-key-error.ts';
+import { locateRow, readWireValues } from './locate-row.ts';
 import { isForeignKeyError, translateSqlError } from './sql-error.ts';
 import { updateRow } from './update-row.ts';
 import { tableOf, type WriteScope } from './write-scope.ts';
@@ -29,8 +31,21 @@ export function applyOperation(scope: WriteScope, operation: WriteOperation): Ro
     }
   } catch (error) {
     if (isForeignKeyError(error)) throw foreignKeyViolation(scope, table, operation);
-    throw translateSqlError(scope.model, table, error) ?? error;
+    throw (
+      translateSqlError(scope.model, table, error) ??
+      expressionError(scope.session, scope.model, table, error, valuesOf(scope, table, operation, error)) ??
+      error
+    );
   }
+}
+
+/** What the row would have held, as far as it is known; null for deletes. */
+function valuesOf(scope: WriteScope, table: TableModel, operation: WriteOperation, error: unknown): WireValues | null {
+  if (operation.kind === 'delete' || !(error instanceof StatementError)) return null;
+  if (operation.kind === 'create') return operation.values;
+  const { rowId } = locateRow(scope, table, operation.key, null);
+  const given = table.columns.filter(({ generated }) => !generated);
+  return { ...readWireValues(scope.session, table, given, rowId), ...operation.set };
 }
 
 /** The failed statement was undone, so the rows are as it found them. */
@@ -39,7 +54,8 @@ function foreignKeyViolation(scope: WriteScope, table: TableModel, operation: Wr
   if (operation.kind === 'create') return missingTarget(session, model, table, operation.values);
   const { rowId } = locateRow(scope, table, operation.key, null);
   if (operation.kind === 'delete') return stillReferred(session, model, table, rowId);
-  const values = { ...readForeignKeyValues(session, table, rowId), ...operation.set };
+  const columns = [...new Set(table.foreignKeys.flatMap((foreignKey) => foreignKey.columns))];
+  const values = { ...readWireValues(session, table, columns, rowId), ...operation.set };
   const isOwn = table.foreignKeys.some((foreignKey) => refersToNothing(session, model, foreignKey, values));
   return isOwn ? missingTarget(session, model, table, values) : stillReferred(session, model, table, rowId);
 }

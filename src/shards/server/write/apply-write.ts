@@ -13,6 +13,7 @@ import {
   type RememberedOperation,
   rememberOperation,
 } from '../tables/operations-table.ts';
+import { toShardError } from '../unexpected-error.ts';
 import { applyOperation } from './apply-operation.ts';
 
 /** Rolls the transaction back because of an expected failure. */
@@ -34,31 +35,43 @@ class OperationFailed extends Error {
 export function applyWrite(shard: ShardState, request: WriteRequest): WriteAnswer | WriteFailed | WrongShard {
   const { epoch } = shard.ownership;
   const session = new SqlSession(shard.storage.sql);
+  const done = commit(shard, session, request);
+  if (done === null) return { status: 'WRONG_SHARD', epoch };
+  if (done instanceof OperationFailed) {
+    return { status: 'FAILED', epoch, index: done.index, error: errorToWire(done.reason) };
+  }
+  // A remembered answer has an older version, which changes nothing.
+  shard.clock.committed(done.version);
+  const touched = shard.freshness.committed(session);
+  const unpublished = shard.freshness.eventsDue([request.shardKey as ShardKey]);
+  const { version, rows } = done;
+  const readBack = request.readBack && readAfterCommit(shard, session, request, request.readBack);
+  return {
+    status: 'OK',
+    epoch,
+    version,
+    rows,
+    counts: session.counts,
+    ...(unpublished.length > 0 && { unpublished }),
+    ...(touched.length > 0 && { touched }),
+    ...(readBack !== undefined && { readBack }),
+  };
+}
+
+/** The transaction. Whatever fails in it, nothing was written; null: the shard does not own the shard key. */
+function commit(
+  shard: ShardState,
+  session: SqlSession,
+  request: WriteRequest,
+): RememberedOperation | OperationFailed | null {
   try {
-    const done = shard.storage.transactionSync(() => {
+    return shard.storage.transactionSync(() => {
       if (!ownsKey(shard, request.shardKey)) return null;
       return findOperation(session, request.operationId) ?? applyOperations(shard, session, request);
     });
-    if (!done) return { status: 'WRONG_SHARD', epoch };
-    // A remembered answer has an older version, which changes nothing.
-    shard.clock.committed(done.version);
-    const touched = shard.freshness.committed(session);
-    const unpublished = shard.freshness.eventsDue([request.shardKey as ShardKey]);
-    const { version, rows } = done;
-    const readBack = request.readBack && readAfterCommit(shard, session, request, request.readBack);
-    return {
-      status: 'OK',
-      epoch,
-      version,
-      rows,
-      counts: session.counts,
-      ...(unpublished.length > 0 && { unpublished }),
-      ...(touched.length > 0 && { touched }),
-      ...(readBack !== undefined && { readBack }),
-    };
   } catch (error) {
-    if (!(error instanceof OperationFailed)) throw error;
-    return { status: 'FAILED', epoch, index: error.index, error: errorToWire(error.reason) };
+    if (error instanceof OperationFailed) return error;
+    return new OperationFailed(0, toShardError(error, { method: 'write', requestId: request.requestId }));
   }
 }
 
@@ -94,7 +107,8 @@ function applyOperations(shard: ShardState, session: SqlSession, request: WriteR
     try {
       return applyOperation(scope, operation);
     } catch (error) {
-      throw error instanceof ShardQLError ? new OperationFailed(index, error) : error;
+      const asked = { method: 'write', table: operation.table, requestId: request.requestId };
+      throw new OperationFailed(index, toShardError(error, asked));
     }
   });
   const answer = { version, rows: JSON.stringify(rows) };

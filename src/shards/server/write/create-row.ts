@@ -5,6 +5,7 @@ import type { RowAnswer } from '../../plan.ts';
 import { quoteName } from '../sql-text.ts';
 import { CLOCK_VERSION_SQL } from '../tables/clock-table.ts';
 import { boundValueSql, storedToWireSql, wireToBinding } from './column-sql.ts';
+import { computedColumns, computedSql, requireFitting } from './computed-values.ts';
 import { columnOf, requireShardKey, select, type WriteScope } from './write-scope.ts';
 
 export function createRow(
@@ -14,16 +15,19 @@ export function createRow(
 ): RowAnswer | null {
   requireShardKey(scope, table, operation.values[table.shardKey.name]);
   const columns = Object.keys(operation.values).map((name) => columnOf(table, name));
-  const primaryKey = scope.session.row(
-    insertSql(table, columns),
+  const computed = computedColumns(table, columns);
+  const written = scope.session.row(
+    insertSql(table, columns, computed),
     ...columns.map((column) => wireToBinding(column, operation.values[column.name]!)),
-  ) as WireValue[];
-  return select(scope, operation.select, primaryKey);
+  )!;
+  const { length } = table.primaryKey.columns;
+  if (computed.length > 0) requireFitting(table, computed, written.slice(length));
+  return select(scope, operation.select, written.slice(0, length) as WireValue[]);
 }
 
-function insertSql(table: TableModel, columns: readonly ColumnModel[]): string {
+function insertSql(table: TableModel, columns: readonly ColumnModel[], computed: readonly ColumnModel[]): string {
   const names = [...columns.map((column) => quoteName(column.sqlName)), ROW_VERSION_COLUMN];
   const values = [...columns.map((column) => boundValueSql(column, '?')), CLOCK_VERSION_SQL];
   const primaryKey = table.primaryKey.columns.map((column) => storedToWireSql(column, quoteName(column.sqlName)));
-  return `INSERT INTO ${quoteName(table.sqlName)} (${names.join(', ')}) VALUES (${values.join(', ')}) RETURNING ${primaryKey.join(', ')}`;
+  return `INSERT INTO ${quoteName(table.sqlName)} (${names.join(', ')}) VALUES (${values.join(', ')}) RETURNING ${[...primaryKey, ...computedSql(computed)].join(', ')}`;
 }

@@ -7,7 +7,7 @@ import { ShardQLError } from '../../errors.ts';
 import type { WireValues } from '../../operation.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { quoteName } from '../sql-text.ts';
-import { boundValueSql, storedToWireSql, wireToBinding } from './column-sql.ts';
+import { boundValueSql, wireToBinding } from './column-sql.ts';
 import { type Referrer, referrersOf, refersSql } from './referrers.ts';
 
 /** How many tables a cascade is followed to find the reference that stopped it. */
@@ -110,16 +110,4 @@ function findReferrer(session: SqlSession, model: Model, path: readonly Step[], 
     if (culprit) return culprit;
   }
   return null;
-}
-
-/** The wire values of a row's foreign-key columns, by field name. */
-export function readForeignKeyValues(session: SqlSession, table: TableModel, rowId: string): WireValues {
-  const columns = [...new Set(table.foreignKeys.flatMap((foreignKey) => foreignKey.columns))];
-  if (columns.length === 0) return {};
-  const values = columns.map((column) => storedToWireSql(column, quoteName(column.sqlName)));
-  const row = session.row(
-    `SELECT ${values.join(', ')} FROM ${quoteName(table.sqlName)} WHERE _rowid_ = CAST(? AS INTEGER)`,
-    rowId,
-  );
-  return Object.fromEntries(columns.map((column, index) => [column.name, (row?.[index] ?? null) as WireValue]));
 }

@@ -34,7 +34,14 @@ export function importRows(shard: ShardState, request: ImportRequest): ImportAns
     writeClock(session, version, IMPORT_ORIGIN);
     for (const key of keys) noteShardKey(session, key);
     const lastSeq = readLastLogSeq(session);
-    const { written, failures } = new ImportWriter(session, shard.model, table, columns).write(rows);
+    const { written, failures } = new ImportWriter(
+      shard.storage,
+      session,
+      shard.model,
+      table,
+      columns,
+      request.requestId,
+    ).write(rows);
     const inserted = countLoggedInserts(session, table.sqlName, lastSeq);
     const updated = written - inserted;
     const { importId } = request;

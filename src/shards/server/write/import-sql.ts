@@ -3,6 +3,7 @@ import { ROW_VERSION_COLUMN } from '../../../model/types.ts';
 import { anyOf, quoteName } from '../sql-text.ts';
 import { CLOCK_VERSION_SQL } from '../tables/clock-table.ts';
 import { boundValueSql, jsonValueSql } from './column-sql.ts';
+import { computedSql } from './computed-values.ts';
 
 export interface ImportStatements {
   /** Upserts all rows of one parameter: a JSON array of rows, each an array of wire values. */
@@ -13,19 +14,26 @@ export interface ImportStatements {
 
 /**
  * The upserts of an import that gives `columns`, which include the primary key. Rows that are there with equal values
- * are not written. Columns that are not given keep their values, or take their defaults.
+ * are not written. Columns that are not given keep their values, or take their defaults. Of each row that is written the
+ * columns `computed` come back, as `computed-values.ts` has them.
  */
-export function importStatements(table: TableModel, columns: readonly ColumnModel[]): ImportStatements {
+export function importStatements(
+  table: TableModel,
+  columns: readonly ColumnModel[],
+  computed: readonly ColumnModel[],
+): ImportStatements {
   return {
     bulk: upsertSql(
       table,
       columns,
+      computed,
       columns.map((column, index) => jsonValueSql(column, `value ->> ${index}`)),
       'json_each(?)',
     ),
     single: upsertSql(
       table,
       columns,
+      computed,
       columns.map((column) => boundValueSql(column, '?')),
       null,
     ),
@@ -35,6 +43,7 @@ export function importStatements(table: TableModel, columns: readonly ColumnMode
 function upsertSql(
   table: TableModel,
   columns: readonly ColumnModel[],
+  computed: readonly ColumnModel[],
   values: readonly string[],
   source: string | null,
 ): string {
@@ -49,7 +58,7 @@ function upsertSql(
   ];
   return `INSERT INTO ${quoteName(table.sqlName)} (${names.join(', ')}, ${ROW_VERSION_COLUMN})
 SELECT ${selected.join(', ')} FROM (${rows}) AS given${kept.length > 0 ? storedRowJoin(table) : ''} WHERE TRUE
-${onConflict(table, columns)}`;
+${onConflict(table, columns)}${computed.length > 0 ? ` RETURNING ${computedSql(computed).join(', ')}` : ''}`;
 }
 
 /**

@@ -1,7 +1,12 @@
 import type { ColumnModel, Model, TableModel, WireValue } from '../../../model/types.ts';
-import type { ShardQLError } from '../../errors.ts';
+import { ShardQLError } from '../../errors.ts';
 import type { SqlSession } from '../sql-session.ts';
-import { wireToBinding } from './column-sql.ts';
+import { quoteName } from '../sql-text.ts';
+import type { StatementError } from '../statement-error.ts';
+import { isLost, toShardError } from '../unexpected-error.ts';
+import { boundValueSql, wireToBinding } from './column-sql.ts';
+import { computedColumns, generatedColumns, requireFitting } from './computed-values.ts';
+import { expressionError } from './expression-error.ts';
 import { missingTarget } from './foreign-key-error.ts';
 import { type ImportStatements, importStatements } from './import-sql.ts';
 import { isForeignKeyError, translateSqlError } from './sql-error.ts';
@@ -33,15 +38,31 @@ export class ImportWriter {
   readonly #model: Model;
   readonly #table: TableModel;
   readonly #columns: readonly ColumnModel[];
+  readonly #storage: DurableObjectStorage;
   readonly #statements: ImportStatements;
+  /** What SQLite works out for the rows. */
+  readonly #computed: readonly ColumnModel[];
+  readonly #requestId: string | undefined;
+  /** One failure that nobody foresaw is logged once, however many rows have it. */
+  readonly #unexpected = new Map<string, ShardQLError>();
   #written = 0;
 
-  constructor(session: SqlSession, model: Model, table: TableModel, columns: readonly ColumnModel[]) {
+  constructor(
+    storage: DurableObjectStorage,
+    session: SqlSession,
+    model: Model,
+    table: TableModel,
+    columns: readonly ColumnModel[],
+    requestId: string | undefined,
+  ) {
+    this.#storage = storage;
     this.#session = session;
     this.#model = model;
     this.#table = table;
     this.#columns = columns;
-    this.#statements = importStatements(table, columns);
+    this.#computed = computedColumns(table, columns);
+    this.#statements = importStatements(table, columns, this.#computed);
+    this.#requestId = requestId;
   }
 
   /** Failures come in ascending order of rows; `written` counts the rows that were inserted or updated. */
@@ -71,6 +92,7 @@ export class ImportWriter {
       this.#run(rows);
       this.#written += this.#session.row('SELECT changes()')![0] as number;
     } catch (error) {
+      if (isLost(error)) throw error;
       if (rows.length === 1) {
         fail(rows[0]!, this.#translate(rows[0]!, error));
         return;
@@ -84,23 +106,62 @@ export class ImportWriter {
   #run(rows: readonly NumberedRow[]): void {
     const [first] = rows;
     if (rows.length === 1 && first!.json.length > MAX_BULK_LENGTH) {
-      this.#session.run(
-        this.#statements.single,
-        ...this.#columns.map((column, index) => wireToBinding(column, first!.cells[index] ?? null)),
-      );
+      const bindings = this.#columns.map((column, index) => wireToBinding(column, first!.cells[index] ?? null));
+      this.#upsert(this.#statements.single, bindings, rows);
     } else {
-      this.#session.run(this.#statements.bulk, `[${rows.map(({ json }) => json).join()}]`);
+      this.#upsert(this.#statements.bulk, [`[${rows.map(({ json }) => json).join()}]`], rows);
     }
   }
 
-  #translate(row: NumberedRow, error: unknown): ShardQLError {
-    if (isForeignKeyError(error)) {
-      const values = Object.fromEntries(this.#columns.map((column, index) => [column.name, row.cells[index] ?? null]));
-      return missingTarget(this.#session, this.#model, this.#table, values);
+  /** A row for which SQLite works out a value that does not fit undoes the statement, as other failures do. */
+  #upsert(sql: string, bindings: SqlStorageValue[], rows: readonly NumberedRow[]): void {
+    if (this.#computed.length === 0) {
+      this.#session.run(sql, ...bindings);
+      return;
     }
-    const translated = translateSqlError(this.#model, this.#table, error);
-    if (translated) return translated;
-    throw error;
+    const isStored =
+      rows.length === 1 && this.#computed.some(({ generated }) => !generated) && this.#isStored(rows[0]!);
+    // Of a row that was there, defaults are what they were.
+    const computed = isStored ? generatedColumns(this.#table) : this.#computed;
+    this.#storage.transactionSync(() => {
+      const written = this.#session.rows(sql, ...bindings);
+      for (const cells of written) requireFitting(this.#table, computed, this.#cellsOf(computed, cells));
+    });
+  }
+
+  /** Of the cells of all computed columns, those of some. */
+  #cellsOf(columns: readonly ColumnModel[], cells: readonly SqlStorageValue[]): SqlStorageValue[] {
+    return columns.map((column) => cells[this.#computed.indexOf(column)]!);
+  }
+
+  #isStored({ cells }: NumberedRow): boolean {
+    const key = this.#table.primaryKey.columns;
+    const conditions = key.map((column) => `${quoteName(column.sqlName)} = ${boundValueSql(column, '?')}`);
+    const values = key.map((column) => wireToBinding(column, cells[this.#columns.indexOf(column)] ?? null));
+    const sql = `SELECT 1 FROM ${quoteName(this.#table.sqlName)} WHERE ${conditions.join(' AND ')}`;
+    return this.#session.row(sql, ...values) !== undefined;
+  }
+
+  #translate(row: NumberedRow, error: unknown): ShardQLError {
+    if (error instanceof ShardQLError) return error;
+    const values = Object.fromEntries(this.#columns.map((column, index) => [column.name, row.cells[index] ?? null]));
+    if (isForeignKeyError(error)) return missingTarget(this.#session, this.#model, this.#table, values);
+    return (
+      translateSqlError(this.#model, this.#table, error) ??
+      expressionError(this.#session, this.#model, this.#table, error, values) ??
+      this.#toUnexpected(error)
+    );
+  }
+
+  #toUnexpected(error: unknown): ShardQLError {
+    const id = error instanceof Error ? `${error.name} ${(error as Partial<StatementError>).reason ?? ''}` : '';
+    let known = this.#unexpected.get(id);
+    if (known === undefined) {
+      const { typeName } = this.#table;
+      known = toShardError(error, { method: 'importRows', table: typeName, requestId: this.#requestId });
+      this.#unexpected.set(id, known);
+    }
+    return known;
   }
 }
 

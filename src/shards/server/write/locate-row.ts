@@ -1,9 +1,10 @@
-import type { TableModel, WireValue } from '../../../model/types.ts';
+import type { ColumnModel, TableModel, WireValue } from '../../../model/types.ts';
 import { ROW_VERSION_COLUMN } from '../../../model/types.ts';
 import { ShardQLError } from '../../errors.ts';
-import type { RowKey } from '../../operation.ts';
+import type { RowKey, WireValues } from '../../operation.ts';
 import type { Version } from '../../version.ts';
 import { versionToText } from '../../version.ts';
+import type { SqlSession } from '../sql-session.ts';
 import { quoteName } from '../sql-text.ts';
 import { boundValueSql, storedToWireSql, wireToBinding } from './column-sql.ts';
 import { columnOf, requireShardKey, type WriteScope } from './write-scope.ts';
@@ -55,3 +56,19 @@ function notFound(table: TableModel, key: RowKey): ShardQLError {
 
 const abbreviate = (value: WireValue | undefined): WireValue | undefined =>
   typeof value === 'string' && value.length > 100 ? `${value.slice(0, 100)}…` : value;
+
+/** The wire values of some of a row's columns, by field name. */
+export function readWireValues(
+  session: SqlSession,
+  table: TableModel,
+  columns: readonly ColumnModel[],
+  rowId: string,
+): WireValues {
+  if (columns.length === 0) return {};
+  const values = columns.map((column) => storedToWireSql(column, quoteName(column.sqlName)));
+  const row = session.row(
+    `SELECT ${values.join(', ')} FROM ${quoteName(table.sqlName)} WHERE _rowid_ = CAST(? AS INTEGER)`,
+    rowId,
+  );
+  return Object.fromEntries(columns.map((column, index) => [column.name, (row?.[index] ?? null) as WireValue]));
+}

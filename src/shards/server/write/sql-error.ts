@@ -2,10 +2,11 @@
  * Translates what SQLite says of a failed write into the public errors, in the words of the model. What it does not
  * know is a bug and stays as it is: it is thrown, masked and reported above.
  */
-import type { ColumnModel, Model, TableModel } from '../../../model/types.ts';
+import type { ColumnModel, IndexModel, Model, TableModel } from '../../../model/types.ts';
 import { ShardQLError } from '../../errors.ts';
 import { MAX_ROW_BYTES } from '../../limits.ts';
 import { ROW_TOO_LARGE } from '../log/log-triggers.ts';
+import { StatementError } from '../statement-error.ts';
 
 /** The public error for `error`; null if it is not about what the client sent. `FOREIGN KEY` errors need more, see there. */
 export function translateSqlError(model: Model, table: TableModel, error: unknown): ShardQLError | null {
@@ -20,7 +21,9 @@ export function translateSqlError(model: Model, table: TableModel, error: unknow
   if (bytes) return rowTooLarge(table, `${Number(bytes[1]).toLocaleString('en-US')} bytes`);
   if (message.includes('string or blob too big')) return rowTooLarge(table, 'a larger value');
   if (message.includes('too many levels of trigger recursion')) return cascadesTooDeep(table);
-  return null;
+  if (!(error instanceof StatementError)) return null;
+  if (error.code === 'SQLITE_CONSTRAINT_TRIGGER') return refusedByTrigger(table);
+  return ['SQLITE_MISMATCH', 'SQLITE_CONSTRAINT_DATATYPE'].includes(error.code) ? wrongType(table) : null;
 }
 
 export const isForeignKeyError = (error: unknown): boolean =>
@@ -29,14 +32,43 @@ export const isForeignKeyError = (error: unknown): boolean =>
 /** `subject` is `table.column, table.column`, or `index 'name'` for an index on expressions. */
 function uniqueViolation(model: Model, table: TableModel, subject: string): ShardQLError {
   const indexName = /^index '(.*)'$/s.exec(subject)?.[1];
-  if (indexName !== undefined) return duplicate(ownerOfIndex(model, indexName) ?? table, indexName, []);
+  if (indexName !== undefined) {
+    const { owner, index } = findIndex(model, table, ({ name }) => name === indexName) ?? { owner: table };
+    return duplicate(owner, indexName, besideShardKey(owner, columnsOf(owner, index)));
+  }
   const { owner, columns } = parseColumns(model, table, subject);
-  const key = [owner.primaryKey, ...owner.uniqueKeys].find(
-    (candidate) =>
-      candidate.columns.length === columns.length && candidate.columns.every((column) => columns.includes(column)),
-  );
-  return duplicate(owner, key?.name, key?.byColumns ?? columns);
+  const isOfAll = (others: readonly (ColumnModel | null)[]) =>
+    others.length === columns.length && columns.every((column) => others.includes(column));
+  const key = [owner.primaryKey, ...owner.uniqueKeys].find((candidate) => isOfAll(candidate.columns));
+  if (key) return duplicate(owner, key.name, key.byColumns);
+  // No key that names rows: an index over some of the rows.
+  const found = findIndex(model, owner, (index, of) => of === owner && index.unique && isOfAll(columnsOf(of, index)));
+  return duplicate(owner, found?.index.name, besideShardKey(owner, columns));
 }
+
+interface OwnedIndex {
+  readonly owner: TableModel;
+  readonly index: IndexModel;
+}
+
+function findIndex(
+  model: Model,
+  table: TableModel,
+  isIt: (index: IndexModel, owner: TableModel) => boolean,
+): OwnedIndex | undefined {
+  for (const owner of [table, ...model.tables]) {
+    const index = owner.indexes.find((candidate) => isIt(candidate, owner));
+    if (index) return { owner, index };
+  }
+  return undefined;
+}
+
+const columnsOf = (owner: TableModel, index: IndexModel | undefined): ColumnModel[] =>
+  (index?.columns ?? []).flatMap((name) => (name === null ? [] : [owner.columnByName.get(name)!]));
+
+/** Rows of one shard key are unique among each other: it is not what clashes, unless there is nothing else. */
+const besideShardKey = ({ shardKey }: TableModel, columns: readonly ColumnModel[]): readonly ColumnModel[] =>
+  columns.length > 1 ? columns.filter((column) => column !== shardKey) : columns;
 
 function duplicate(table: TableModel, constraint: string | undefined, columns: readonly ColumnModel[]): ShardQLError {
   const names = columns.map((column) => column.name).join(' and ');
@@ -75,15 +107,25 @@ export const rowTooLarge = (table: TableModel, got: string): ShardQLError =>
     { table: table.typeName },
   );
 
+/** Of triggers that migrations make beside those of the model. Their messages are theirs. */
+const refusedByTrigger = ({ typeName }: TableModel): ShardQLError =>
+  new ShardQLError('CHECK_VIOLATION', `Expected a ${typeName} that its triggers let pass, but got another.`, {
+    table: typeName,
+  });
+
+const wrongType = ({ typeName }: TableModel): ShardQLError =>
+  new ShardQLError(
+    'INVALID_VALUE',
+    `Expected values of the types that the columns of ${typeName} store, but got one of another type.`,
+    { table: typeName },
+  );
+
 const cascadesTooDeep = (table: TableModel): ShardQLError =>
   new ShardQLError(
     'OPERATION_LIMIT_EXCEEDED',
     `Expected rows that refer to this ${table.typeName} through a few levels, but got more; change the deepest ones first.`,
     { table: table.typeName },
   );
-
-const ownerOfIndex = (model: Model, indexName: string): TableModel | undefined =>
-  model.tables.find((candidate) => candidate.indexes.some(({ name }) => name === indexName));
 
 /** The failing table is not always the one written to: cascades fail in others. */
 function parseColumns(model: Model, table: TableModel, subject: string): { owner: TableModel; columns: ColumnModel[] } {

@@ -6,6 +6,7 @@ import type { RowAnswer } from '../../plan.ts';
 import { quoteName } from '../sql-text.ts';
 import { CLOCK_VERSION_SQL } from '../tables/clock-table.ts';
 import { boundValueSql, wireToBinding } from './column-sql.ts';
+import { computedSql, generatedColumns, requireFitting } from './computed-values.ts';
 import { locateRow } from './locate-row.ts';
 import { columnOf, select, type WriteScope } from './write-scope.ts';
 
@@ -18,11 +19,13 @@ export function updateRow(
   for (const column of columns) refuseKeyColumn(table, column);
   const row = locateRow(scope, table, operation.key, operation.expectedVersion);
   if (columns.length > 0) {
-    scope.session.run(
-      updateSql(table, columns),
+    const computed = generatedColumns(table);
+    const written = scope.session.row(
+      updateSql(table, columns, computed),
       ...columns.map((column) => wireToBinding(column, operation.set[column.name]!)),
       row.rowId,
     );
+    if (computed.length > 0) requireFitting(table, computed, written!);
   }
   return select(scope, operation.select, row.primaryKey);
 }
@@ -37,10 +40,10 @@ function refuseKeyColumn(table: TableModel, column: ColumnModel): void {
   );
 }
 
-function updateSql(table: TableModel, columns: readonly ColumnModel[]): string {
+function updateSql(table: TableModel, columns: readonly ColumnModel[], computed: readonly ColumnModel[]): string {
   const assignments = [
     ...columns.map((column) => `${quoteName(column.sqlName)} = ${boundValueSql(column, '?')}`),
     `${ROW_VERSION_COLUMN} = ${CLOCK_VERSION_SQL}`,
   ];
-  return `UPDATE ${quoteName(table.sqlName)} SET ${assignments.join(', ')} WHERE _rowid_ = CAST(? AS INTEGER)`;
+  return `UPDATE ${quoteName(table.sqlName)} SET ${assignments.join(', ')} WHERE _rowid_ = CAST(? AS INTEGER)${computed.length > 0 ? ` RETURNING ${computedSql(computed).join(', ')}` : ''}`;
 }

@@ -13,6 +13,7 @@ import type {
   RelatedRows,
   RowAnswer,
 } from '../../../../src/shards/plan.ts';
+import { textTest } from '../../../support/queries/text-operators.ts';
 import type { WireRow } from './lab-database.ts';
 
 type Truth = boolean | null;
@@ -263,33 +264,5 @@ export function condition(
     case 'lte':
       return against(filter.value) <= 0;
   }
-  const folds = filter.op.startsWith('i');
-  const fold = (text: string) => (folds ? text.toLowerCase() : text);
-  const text = fold(String(actual));
-  const operand = fold(String(values[filter.value]));
-  switch (filter.op) {
-    case 'ieq':
-      return text === operand;
-    case 'contains':
-    case 'icontains':
-      return text.includes(operand);
-    case 'startsWith':
-    case 'istartsWith':
-      return text.startsWith(operand);
-    case 'endsWith':
-    case 'iendsWith':
-      return text.endsWith(operand);
-    case 'like':
-    case 'ilike':
-      return likeToRegExp(operand).test(text);
-  }
-}
-
-function likeToRegExp(pattern: string): RegExp {
-  const source = pattern.replace(/\\([\\%_])|%|_|[\s\S]/gu, (token, escaped: string | undefined) => {
-    if (escaped === undefined && token === '%') return '[^]*';
-    if (escaped === undefined && token === '_') return '[^]';
-    return (escaped ?? token).replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
-  });
-  return new RegExp(`^${source}$`, 'u');
+  return textTest(filter.op, String(actual), String(values[filter.value]));
 }

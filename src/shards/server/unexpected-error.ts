@@ -1,0 +1,45 @@
+import { ShardQLError } from '../errors.ts';
+import { StatementError } from './statement-error.ts';
+
+/** What was asked for when something went wrong, for the log. */
+export interface Asked {
+  /** Method of the shard. */
+  readonly method: string;
+  /** GraphQL type of the table, where there is one. */
+  readonly table?: string | undefined;
+  readonly requestId?: string | undefined;
+}
+
+/**
+ * What a shard answers with for an error. Expected ones are themselves. An error that nobody foresaw is our bug: it is
+ * logged here, once, and masked; the shard goes on.
+ *
+ * @throws what the platform or the storage below has failed with: then the shard is lost, and its caller must see that.
+ */
+export function toShardError(error: unknown, asked: Asked): ShardQLError {
+  if (error instanceof ShardQLError) return error;
+  if (isLost(error)) throw error;
+  console.error(JSON.stringify({ level: 'error', ...asked, ...describe(error) }));
+  return new ShardQLError('INTERNAL_SERVER_ERROR', 'Internal server error.');
+}
+
+/** True for what is no failure of a request, but of the object that answers it. */
+export function isLost(error: unknown): boolean {
+  if (!(error instanceof Error) || error instanceof StatementError) return false;
+  const { retryable, overloaded, durableObjectReset, remote } = error as PlatformFlags;
+  return [retryable, overloaded, durableObjectReset, remote].includes(true) || /\bSQLITE_[A-Z]+/.test(error.message);
+}
+
+/** What the platform notes on its exceptions. */
+interface PlatformFlags {
+  readonly retryable?: boolean;
+  readonly overloaded?: boolean;
+  readonly durableObjectReset?: boolean;
+  readonly remote?: boolean;
+}
+
+/** SQL text holds no values; what SQLite says may. */
+function describe(error: unknown): object {
+  if (error instanceof StatementError) return { statement: error.kind, sql: error.sql, error: error.reason };
+  return { error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+}
