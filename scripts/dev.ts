@@ -7,7 +7,6 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { awaitChange, awaitSoundProject } from './dev/await-sound-project.ts';
-import { folderState } from './dev/folder-state.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 const WRANGLER = join(dirname(createRequire(import.meta.url).resolve('wrangler/package.json')), 'bin/wrangler.js');
@@ -26,14 +25,17 @@ for (const signal of SIGNALS) {
   });
 }
 
+let state = await awaitSoundProject(configPath);
 for (;;) {
-  await awaitSoundProject(configPath);
-  // Taken before the start, so that a change that comes while wrangler is ending is not missed.
-  const state = folderState(folder);
   const code = await runWrangler();
   if (code === 0 || isStopping) process.exit(0);
   console.error('\nwrangler dev has ended.');
+  const then = state;
+  // What is wrong with the project is told last, and waited for; anything else may go with the next change.
+  state = await awaitSoundProject(configPath);
+  if (state !== then) continue;
   await awaitChange(folder, state);
+  state = await awaitSoundProject(configPath);
 }
 
 /** Gives its exit code; null if a signal has ended it. */

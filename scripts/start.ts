@@ -6,6 +6,7 @@ import { loadShop } from './demo/load-shop.ts';
 import type { Graphiql } from './graphiql/build-graphiql.ts';
 import { prepareGraphiql } from './graphiql/build-graphiql.ts';
 import { awaitReady } from './start/await-ready.ts';
+import { buildWorker } from './start/build-worker.ts';
 import { bundleWorker } from './start/bundle-worker.ts';
 import { DataFolder } from './start/data-folder.ts';
 import type { StartOptions } from './start/options.ts';
@@ -14,7 +15,6 @@ import { RuntimeGuard } from './start/runtime-guard.ts';
 import type { Server } from './start/server.ts';
 import { requireFreePort, startServer } from './start/server.ts';
 import { StartError } from './start/start-error.ts';
-import { readWorkerConfig } from './start/worker-config.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
@@ -48,10 +48,9 @@ async function serve(options: StartOptions, folder: DataFolder, { cache, build }
   const bundlePath = join(folder.path, 'bundle/worker.js');
   const graphiqlPath = join(folder.path, 'bundle/graphiql.js');
   const [config] = await Promise.all([
-    readWorkerConfig(configPath),
+    buildWorker(configPath, bundlePath),
     bundleWorker(join(import.meta.dirname, 'graphiql/worker.ts'), graphiqlPath),
   ]);
-  await bundleWorker(config.main, bundlePath, config.define);
   return startServer({
     port,
     dataFolder: folder.path,

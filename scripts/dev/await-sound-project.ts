@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
-import { bundleWorker } from '../start/bundle-worker.ts';
+import { buildWorker } from '../start/build-worker.ts';
+import { requireLoadable } from '../start/server.ts';
 import { StartError } from '../start/start-error.ts';
-import { readWorkerConfig } from '../start/worker-config.ts';
 import { folderState } from './folder-state.ts';
 
 /** How often a change is looked for while nothing runs, in milliseconds. */
@@ -14,20 +14,28 @@ export async function awaitChange(folder: string, state: string): Promise<void> 
 }
 
 /**
- * Waits until the configuration can be read and the Worker compiles, and says why not meanwhile: started before, wrangler
- * would not come back from either.
+ * Waits until the configuration can be read and the Worker compiles and loads, and says why not meanwhile: wrangler would
+ * say it less clearly, and not come back from it. Gives the folder's state as it was looked at.
  */
-export async function awaitSoundProject(configPath: string): Promise<void> {
+export async function awaitSoundProject(configPath: string): Promise<string> {
   const folder = dirname(configPath);
   for (;;) {
     const state = folderState(folder);
-    try {
-      const { main, define } = await readWorkerConfig(configPath);
-      return await bundleWorker(main, join(folder, '.wrangler/checked/worker.js'), define);
-    } catch (error) {
-      if (!(error instanceof StartError)) throw error;
-      console.error(error.message);
-    }
+    const problem = await problemOf(configPath);
+    if (problem === null) return state;
+    console.error(problem);
     await awaitChange(folder, state);
+  }
+}
+
+async function problemOf(configPath: string): Promise<string | null> {
+  const folder = join(dirname(configPath), '.wrangler/checked');
+  const bundlePath = join(folder, 'worker.js');
+  try {
+    await requireLoadable(await buildWorker(configPath, bundlePath), bundlePath, folder);
+    return null;
+  } catch (error) {
+    if (error instanceof StartError) return error.message;
+    throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { BuildFailure, BuildOptions } from 'esbuild';
 import { build } from 'esbuild';
 import { StartError } from './start-error.ts';
@@ -16,14 +17,33 @@ const OPTIONS = {
   loader: { '.sql': 'text', '.txt': 'text', '.html': 'text' },
   minify: true,
   sourcemap: 'linked',
+  metafile: true,
   logLevel: 'silent',
 } satisfies BuildOptions;
 
-/** Bundles a Worker's entry file into one module at `outfile`. */
-export async function bundleWorker(main: string, outfile: string, define: Readonly<Record<string, string>> = {}) {
+/** What is known of a Worker once it is bundled. */
+export interface BundledWorker {
+  /** Names that its module exports. */
+  readonly exports: readonly string[];
+  /** True if it is made by `createWorker`. */
+  readonly isShardql: boolean;
+}
+
+const CREATE_WORKER = resolve(import.meta.dirname, '../../src/index.ts');
+
+/** Bundles a Worker's entry file into one module at `outfile`; null writes nothing. */
+export async function bundleWorker(
+  main: string,
+  outfile: string | null,
+  define: Readonly<Record<string, string>> = {},
+): Promise<BundledWorker> {
   const production = { 'process.env.NODE_ENV': '"production"', ...define };
+  const output = outfile === null ? { write: false, sourcemap: false } : { outfile };
   try {
-    await build({ ...OPTIONS, entryPoints: [main], outfile, define: production });
+    const { metafile } = await build({ ...OPTIONS, ...output, entryPoints: [main], define: production });
+    const { exports = [] } = Object.values(metafile.outputs).find(({ entryPoint }) => entryPoint !== undefined) ?? {};
+    const isShardql = Object.keys(metafile.inputs).some((input) => resolve(input) === CREATE_WORKER);
+    return { exports, isShardql };
   } catch (error) {
     const first = (error as BuildFailure).errors?.[0];
     const at = first?.location ? ` (${first.location.file}:${first.location.line})` : '';

@@ -1,9 +1,11 @@
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
-import type { V4MiniflareOptions, WorkerdStructuredLog } from 'miniflare';
+import type { V4MiniflareOptions, V4WorkerOptions, WorkerdStructuredLog } from 'miniflare';
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare';
 import type { Graphiql } from '../graphiql/build-graphiql.ts';
+import { SourcePositions } from './source-positions.ts';
 import { StartError } from './start-error.ts';
+import { startFailure } from './start-failure.ts';
 import type { WorkerConfig } from './worker-config.ts';
 
 const HOST = '127.0.0.1';
@@ -31,34 +33,49 @@ export interface Server {
  * if the port is taken or the Worker does not start.
  */
 export async function startServer(options: ServerOptions): Promise<Server> {
-  const complaints: string[] = [];
-  const runtime = new Miniflare(
-    convertV4MiniflareOptions({
-      ...sharedOptions(options, (complaint) => complaints.push(complaint)),
-      workers: [workerOptions(options), graphiqlOptions(options)],
-    }),
-  );
+  const { port, dataFolder, bundlePath } = options;
+  const runtime = await run([workerOptions(options), graphiqlOptions(options)], dataFolder, bundlePath);
+  return { origin: `http://${HOST}:${port}`, stop: () => runtime.dispose() };
+}
+
+/** Throws `StartError` if the bundle cannot be loaded. Runs it with no bindings, and in a folder that need not last. */
+export async function requireLoadable(
+  { name, options }: WorkerConfig,
+  bundlePath: string,
+  folder: string,
+): Promise<void> {
+  const { compatibilityDate = COMPATIBILITY_DATE, compatibilityFlags } = options;
+  const worker = { name, compatibilityDate, compatibilityFlags, ...modulesOf(bundlePath) };
+  await (await run([worker], folder, bundlePath)).dispose();
+}
+
+async function run(workers: V4WorkerOptions[], folder: string, bundlePath: string): Promise<Miniflare> {
+  // Until the Worker runs, what the runtime says matters only if it does not come to that.
+  let early: WorkerdStructuredLog[] | null = [];
+  const handleLog = (log: WorkerdStructuredLog) => (early ? early.push(log) : print(log));
+  const runtime = new Miniflare(convertV4MiniflareOptions({ ...sharedOptions(folder, handleLog), workers }));
   try {
     await runtime.ready;
   } catch (error) {
     await runtime.dispose().catch(() => {});
-    const reason = complaints.find((line) => line.trim() !== '') ?? (error as Error).message;
-    throw new StartError(`The Worker does not start: ${reason.trim().split('\n')[0]}`);
+    const logs = early.map(({ message }) => message);
+    throw startFailure(logs, error as Error, new SourcePositions(bundlePath));
   }
-  complaints.length = 0;
-  return { origin: `http://${HOST}:${options.port}`, stop: () => runtime.dispose() };
+  for (const log of early) print(log);
+  early = null;
+  return runtime;
 }
 
-function sharedOptions({ dataFolder }: ServerOptions, complain: (message: string) => void) {
+const print = ({ level, message }: WorkerdStructuredLog): void =>
+  (level === 'error' || level === 'warn' ? console.error : console.log)(message);
+
+function sharedOptions(dataFolder: string, handleLog: (log: WorkerdStructuredLog) => void) {
   return {
     // Miniflare's own port, with an entry Worker in front. Nobody uses it; it cannot be switched off.
     host: HOST,
     port: 0,
     log: new Log(LogLevel.NONE),
-    handleStructuredLogs: (log: WorkerdStructuredLog) => {
-      complain(log.message);
-      (log.level === 'error' || log.level === 'warn' ? console.error : console.log)(log.message);
-    },
+    handleStructuredLogs: handleLog,
     resourcePersistencePath: join(dataFolder, 'state'),
     resourceTmpPath: join(dataFolder, 'tmp'),
     // Nothing here asks the network.

@@ -1,4 +1,4 @@
-/** A start that cannot go on, for a reason that the person who started it can mend. The message is one line. */
+/** A start that cannot go on, for a reason that the person who started it can mend. The message is a line for each thing that is wrong. */
 export class StartError extends Error {
   override readonly name = 'StartError';
   /** 1: the machine is not as needed; 2: wrong usage. */

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { V4WorkerOptions } from 'miniflare';
+import type { Unstable_Config } from 'wrangler';
 import { StartError } from './start-error.ts';
 
 /** A Worker as its wrangler.toml describes it: bindings, variables, Durable Objects, compatibility. */
@@ -8,6 +9,8 @@ export interface WorkerConfig {
   readonly name: string;
   readonly define: Readonly<Record<string, string>>;
   readonly options: Partial<V4WorkerOptions>;
+  /** As wrangler read it. */
+  readonly config: Unstable_Config;
 }
 
 /** Reads a wrangler.toml as wrangler itself does, `.dev.vars` included. */
@@ -20,7 +23,8 @@ export async function readWorkerConfig(path: string): Promise<WorkerConfig> {
   try {
     const { main, define, workerOptions } = getWorkerOptions(path);
     if (main === undefined) throw new Error('it names no "main"');
-    return { main, name: readConfig({ config: path }).name ?? 'worker', define, options: workerOptions };
+    const config = readConfig({ config: path }, { hideWarnings: true });
+    return { main, name: config.name ?? 'worker', define, options: workerOptions, config };
   } catch (error) {
     throw new StartError(`Cannot use ${path}: ${firstLine(error)}`);
   }

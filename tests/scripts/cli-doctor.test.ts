@@ -1,6 +1,5 @@
-import { spawnSync } from 'node:child_process';
-import { chmodSync, readFileSync, symlinkSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CliError } from '../../scripts/cli/cli-error.ts';
 import { CHECKS } from '../../scripts/cli/doctor/checks.ts';
@@ -9,6 +8,7 @@ import { missingIndexes } from '../../scripts/cli/doctor/missing-indexes.ts';
 import { readProject } from '../../scripts/cli/doctor/project.ts';
 import { unindexedFilters } from '../../scripts/cli/doctor/unindexed-filters.ts';
 import model from '../../src/schema/model.ts';
+import { runScript } from '../support/run-script.ts';
 import { Workplace } from './run-cli.ts';
 
 const PROJECT = join(import.meta.dirname, '../..');
@@ -26,10 +26,10 @@ const consumer = (deadLetters?: string) =>
   `[[queues.consumers]]\nqueue = "relay"\n${deadLetters ? `dead_letter_queue = "${deadLetters}"\n` : ''}`;
 const producer = (binding: string) => `[[queues.producers]]\nbinding = "${binding}"\nqueue = "relay"\n`;
 const examineConfig = async (toml: string) => {
-  place.write('worker.ts', '');
+  place.write('worker.ts', 'export class Shard {}\nexport class Catalog {}');
   const config = place.write('wrangler.toml', toml.replace('src/worker.ts', 'worker.ts'));
   const project = await readProject({ config, model: MODEL });
-  return CHECKS.flatMap(({ run }) => run(project));
+  return CHECKS.filter(({ isAdvice }) => !isAdvice).flatMap(({ run }) => run(project));
 };
 
 describe('npm run shardql -- doctor', () => {
@@ -43,7 +43,36 @@ describe('npm run shardql -- doctor', () => {
     ['[vars]', '[vars]\nSHARDQL_DEVELOPMENT = "true"', /SHARDQL_DEVELOPMENT gives the developer role/],
     ['compatibility_date = "2026-10-01"', '', /Expected a compatibility_date/],
     ['new_sqlite_classes = ["Shard", "Catalog"]', 'new_sqlite_classes = ["Shard"]', /Expected Catalog in new_sqlite/],
-    ['name = "CATALOG"', 'name = "OTHER"', /Expected a Durable Object binding CATALOG/],
+    ['name = "CATALOG"', 'name = "OTHER"', /^Expected a Durable Object binding CATALOG, but found none\. Add it/],
+    ['name = "SHARD"', 'name = "SHARDS"', /^Expected a Durable Object binding SHARD, but found SHARDS\. Rename it\.$/],
+    [
+      'class_name = "Shard"',
+      'class_name = "Shardd"',
+      /^Expected class_name of the .* SHARD to be a class that the Worker exports \(Catalog, Shard\), but got "Shardd"\. Use "Shard"\.$/,
+    ],
+    ['class_name = "Catalog"', 'class_name = "Shard"', /class_name of the .* CATALOG to be "Catalog", but got "Shard"/],
+    [
+      '["Shard", "Catalog"]',
+      '["Shard", "Catalog", "Old"]',
+      /classes that the Worker exports in .* "v1", but got "Old"/,
+    ],
+    [
+      'new_sqlite_classes = ["Shard", "Catalog"]',
+      'new_sqlite_classes = ["Shard"]\nnew_classes = ["Catalog"]',
+      /Expected Catalog in new_sqlite_classes of a migration, but found it in new_classes of "v1"/,
+    ],
+    [
+      'tag = "v1"',
+      'tag = "v1"\n[[migrations]]\ntag = "v1"',
+      /Expected each migration to have a tag of its own, but got "v1" more than once/,
+    ],
+    ['binding = "KV"', 'binding = "KVS"', /Expected a binding or variable KV, but got KVS, which nothing looks for/],
+    [
+      'binding = "EVENTS"',
+      'binding = "Invalidation"',
+      /Expected a binding or variable INVALIDATIONS, but got Invalidation/,
+    ],
+    ['SHARDQL_SHARDS =', 'SHARDQL_SHARD =', /Expected a binding or variable SHARDQL_SHARDS, but got SHARDQL_SHARD,/],
     ['[vars]', `${consumer()}[vars]`, /dead_letter_queue of the consumer of relay, but found none: .* lost/],
     ['[vars]', `${consumer('relay')}[vars]`, /dead_letter_queue .* another queue, but got the same/],
     ['[vars]', `${producer('INVALIDATIONS')}[vars]`, /Expected a consumer of relay, to which INVALIDATIONS sends/],
@@ -61,23 +90,39 @@ describe('npm run shardql -- doctor', () => {
   it.each([
     ['a consumer with a dead-letter queue', producer('INVALIDATIONS') + consumer('relay-dead')],
     ['a producer whose messages another Worker may take', producer('MAILS')],
+    ['a KV namespace of the project itself', '[[kv_namespaces]]\nbinding = "CACHE"\n'],
+    [
+      'a class that was there once',
+      '[[migrations]]\ntag = "v2"\nnew_sqlite_classes = ["Old"]\n[[migrations]]\ntag = "v3"\ndeleted_classes = ["Old"]\n',
+    ],
   ])('finds nothing wrong with %s', async (_, toml) => {
     expect(await examineConfig(own.replace('[vars]', `${toml}[vars]`))).toEqual([]);
   });
 
   it('examines each environment, since each can be deployed by itself', async () => {
-    const objects = ['SHARD', 'CATALOG'].map((name) => `{ name = "${name}", class_name = "${name}X" }`).join();
+    const objects = 'SHARD Shard, CATALOG Catalog'.replace(/(\w+) (\w+)/g, '{ name = "$1", class_name = "$2" }');
     const problems = await examineConfig(`${own}
 [env.open]
 vars = { SHARDQL_DEVELOPMENT = "1" }
 durable_objects = { bindings = [${objects}] }
-migrations = [{ tag = "v1", new_sqlite_classes = ["SHARDX", "CATALOGX"] }]
+migrations = [{ tag = "v1", new_sqlite_classes = ["Shard", "Catalog"] }]
 [env.bare]
 `);
     expect(problems).toEqual([
       expect.stringMatching(/^In env\.open: vars\.SHARDQL_DEVELOPMENT gives the developer role/),
       expect.stringMatching(/^In env\.bare: Expected a Durable Object binding SHARD, but found none/),
       expect.stringMatching(/^In env\.bare: Expected a Durable Object binding CATALOG, but found none/),
+    ]);
+  });
+
+  it('advises what may be bound besides', async () => {
+    const bare = own.replace(/\[\[kv_namespaces[\s\S]*?(?=\n\[\[migrations)/, '');
+    const config = place.write('bare.toml', bare.replace('src/worker.ts', join(PROJECT, 'src/worker.ts')));
+    const findings = await examine({ config, model: MODEL });
+    expect(findings.flatMap(({ problems }) => problems)).toEqual([]);
+    expect(findings.flatMap(({ advice }) => advice)).toEqual([
+      expect.stringMatching(/^Consider a KV namespace KV/),
+      expect.stringMatching(/^Consider a queue INVALIDATIONS/),
     ]);
   });
 
@@ -98,22 +143,24 @@ migrations = [{ tag = "v1", new_sqlite_classes = ["SHARDX", "CATALOGX"] }]
     );
   });
 
-  it('comes before a deploy, which it stops', () => {
-    const { deploy } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')).scripts;
-    for (const name of ['scripts', 'src']) symlinkSync(join(PROJECT, name), join(place.folder, name));
-    place.write('bin/wrangler', '#!/bin/sh\necho "deploys: $*"\n');
-    chmodSync(join(place.folder, 'bin/wrangler'), 0o755);
-    const path = [join(place.folder, 'bin'), dirname(process.execPath), process.env.PATH].join(':');
-    const runDeploy = (toml: string) => {
-      place.write('wrangler.toml', toml);
-      const env = { ...process.env, PATH: path };
-      return spawnSync('sh', ['-c', deploy], { cwd: place.folder, env, encoding: 'utf8' });
-    };
-    const refused = runDeploy(own.replace('[vars]', `${consumer()}[vars]`));
-    expect(refused.stdout).toMatch(/^WRONG {2}dead-letter queues$/m);
-    expect(refused.stdout).not.toContain('deploys:');
+  it('comes before a deploy of the same configuration, which it stops', async () => {
+    const deploy = (config: string) =>
+      runScript('scripts/deploy.ts', '--config', config, '--model', MODEL, '--dry-run');
+    const main = join(PROJECT, 'src/worker.ts');
+    const sound = place.write('sound.toml', own.replace('src/worker.ts', main));
+    const wrong = place.write('wrong.toml', own.replace('src/worker.ts', main).replace('"CATALOG"', '"CATALOGUE"'));
+    const refused = await deploy(wrong);
+    expect(refused.stdout).toMatch(/^WRONG {2}bindings, classes and their migrations\n {2}Expected .* CATALOG, but/m);
+    expect(refused.stdout).not.toContain('--dry-run: exiting');
     expect(refused.status).toBe(1);
-    expect(runDeploy(own)).toMatchObject({ status: 0, stdout: expect.stringContaining('deploys: deploy') });
+    const { status, stdout } = await deploy(sound);
+    expect(stdout).toContain('--dry-run: exiting');
+    expect(status).toBe(0);
+    expect(await deploy('none.toml')).toMatchObject({
+      status: 2,
+      stdout: '',
+      stderr: 'Expected a wrangler.toml at none.toml, but found no file.\n',
+    });
   });
 
   it('tells migrations that are older than the model, and those that are missing', async () => {
@@ -152,12 +199,30 @@ migrations = [{ tag = "v1", new_sqlite_classes = ["SHARDX", "CATALOGX"] }]
     expect(code).toBe(2);
   });
 
+  it('tells all that is wrong with a model, and nothing else', async () => {
+    const broken = place.write(
+      'broken.ts',
+      `import { sqliteTable, text } from '${PROJECT}/node_modules/drizzle-orm/sqlite-core/index.js';
+import { defineModel } from '${PROJECT}/src/model/define-model.ts';
+const notes = sqliteTable('notes', { id: text().primaryKey() });
+export default defineModel({ Note: { table: notes, shardKey: 'key' }, Query: { table: notes, shardKey: 'id' } } as never);
+`,
+    );
+    const outcome = await place.run(['doctor', '--config', join(PROJECT, 'wrangler.toml'), '--model', broken]);
+    expect(outcome).toMatchObject({ code: 2, stdout: '' });
+    expect(outcome.stderr).toMatch(/^Expected a sound model, but got \d+ problem\(s\):\n(- (Note|Query).*\n){2,}$/);
+  });
+
   it('names what it needs and does not find', async () => {
     const config = place.write('wrangler.toml', own.replace('src/worker.ts', 'worker.ts'));
     const idle = 'name = "idle"\ncompatibility_date = "2026-10-01"';
     const cases = [
       [{ config }, /^Expected a model at .*model\.ts or .*schema\/model\.ts, but found none/],
       [{ config, model: 'none.ts' }, /^Cannot load .*none\.ts/],
+      [
+        { config: place.write('uncompiled.toml', own.replace('src/worker.ts', 'uncompiled.ts')), model: MODEL },
+        /^Cannot bundle .*uncompiled\.ts: /,
+      ],
       [{ config, model: place.write('empty.ts', '') }, /^Expected .*empty\.ts to export a model by default/],
       [{ config: place.write('broken.toml', 'name = [') }, /^Cannot use .*broken\.toml: /],
       [{ config: place.write('idle.toml', idle) }, /^Expected .*idle\.toml to name the Worker as "main", but it/],

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -9,6 +9,8 @@ import { StartError } from '../../scripts/start/start-error.ts';
 import { freePort } from '../support/server.ts';
 import { isAlive, watchdogsOf, workerdOf } from './processes.ts';
 import { makeFolder, runStart } from './run-start.ts';
+
+const PROJECT = join(import.meta.dirname, '../..');
 
 describe('npm start', () => {
   it('serves the Worker of another wrangler.toml, keeps its rows, and ends cleanly on SIGTERM and SIGINT', async () => {
@@ -113,7 +115,7 @@ describe('when the Node process is killed', () => {
   });
 });
 
-describe('what a start cannot work with is told in one line, without a stack', () => {
+describe('what a start cannot work with is told shortly, and alone', () => {
   const refusal = async (run: Awaited<ReturnType<typeof runStart>>) => {
     const { code, output } = await run.ended;
     expect(output.trim().split('\n')).toHaveLength(1);
@@ -175,13 +177,32 @@ describe('what a start cannot work with is told in one line, without a stack', (
     expect(output).toBe(`Cannot use ${config}: it names no "main"\n`);
   });
 
-  it('a Worker that throws when it loads', async () => {
-    const { code, output } = await (
-      await runStart({ args: ['--config', writeWorker("throw new Error('no such model');")] })
-    ).ended;
+  it('a Worker that throws when it loads, and where', async () => {
+    const config = writeWorker("\nthrow new TypeError('no such model');");
+    const { code, output } = await (await runStart({ args: ['--config', config] })).ended;
     expect(code).toBe(1);
-    expect(output).toContain('The Worker does not start');
-    expect(output).toContain('no such model');
+    expect(output).toMatch(/^The Worker does not start: TypeError: no such model\n {4}at \S*worker\.ts:2:\d+\n$/);
+  });
+
+  it('a model that is wrong, in its own lines and no others', async () => {
+    const config = writeShardql({ shardKey: 'key' });
+    const { code, output } = await (await runStart({ args: ['--config', config] })).ended;
+    expect(code).toBe(1);
+    expect(output).toMatch(/^Expected a sound model, but got \d+ problem\(s\):\n(- Note \(table "notes"\).*\n)+$/);
+  });
+
+  it.each([
+    ['a class that the Worker does not export', { SHARD: 'Shardd' }, 'class that the Worker exports (Catalog, Shard)'],
+    ['classes in the place of each other', { SHARD: 'Catalog', CATALOG: 'Shard' }, 'SHARD to be "Shard"'],
+    ['no binding of the catalog', { CATALOG: undefined }, 'Expected a Durable Object binding CATALOG, but found none.'],
+  ])('%s', async (_what, classes, problem) => {
+    const config = writeShardql({ classes });
+    const { code, output } = await (await runStart({ args: ['--config', config] })).ended;
+    expect(code).toBe(1);
+    const [line = ''] = output.split('\n');
+    expect(line.slice(0, config.length + 2)).toBe(`${config}: `);
+    expect(line).toContain(problem);
+    expect(output).not.toContain('DurableObjectNamespace');
   });
 
   it('a Worker whose shards refuse: at once, since waiting mends nothing', async () => {
@@ -217,5 +238,29 @@ function writeWorker(source: string, main = "export default { fetch: () => new R
   writeFileSync(join(folder, 'worker.ts'), `${source}\n${main}\n`);
   const config = join(folder, 'wrangler.toml');
   writeFileSync(config, 'name = "broken"\nmain = "worker.ts"\ncompatibility_date = "2026-10-01"\n');
+  return config;
+}
+
+/** A Worker of ShardQL with one table. */
+function writeShardql({
+  shardKey = 'id',
+  classes = {},
+}: {
+  shardKey?: string;
+  classes?: Record<string, unknown>;
+}): string {
+  const config = writeWorker(
+    `import { sqliteTable, text } from '${PROJECT}/node_modules/drizzle-orm/sqlite-core/index.js';
+import { createWorker, defineModel } from '${PROJECT}/src/index.ts';
+const notes = sqliteTable('notes', { id: text().primaryKey() });
+const model = defineModel({ Note: { table: notes, shardKey: '${shardKey}' } } as never);
+const app = createWorker({ model, migrations: { physicalHash: '', migrations: [] } });
+export const { Shard, Catalog } = app;`,
+    'export default app.handlers;',
+  );
+  const bindings = Object.entries({ SHARD: 'Shard', CATALOG: 'Catalog', ...classes })
+    .filter(([, className]) => className !== undefined)
+    .map(([name, className]) => `[[durable_objects.bindings]]\nname = "${name}"\nclass_name = "${className}"\n`);
+  appendFileSync(config, `${bindings.join('')}[[migrations]]\ntag = "v1"\nnew_sqlite_classes = ["Shard", "Catalog"]\n`);
   return config;
 }

@@ -1,6 +1,7 @@
 import type { Unstable_Config } from 'wrangler';
 import { physicalHash } from '../../../src/model/physical.ts';
-import { compatibilityDate, durableObjects, openDeveloperRole } from './config-problems.ts';
+import { bindingProblems } from '../../project/binding-problems.ts';
+import { compatibilityDate, missingBindings, openDeveloperRole } from './config-problems.ts';
 import { missingIndexes } from './missing-indexes.ts';
 import type { Project } from './project.ts';
 import { deadLetterQueues, queueConsumers } from './queue-problems.ts';
@@ -17,20 +18,25 @@ export interface Check {
 /** Everything that the doctor looks at. */
 export const CHECKS: readonly Check[] = [
   { name: 'no open developer role', isAdvice: false, run: inEachEnvironment(openDeveloperRole) },
-  { name: 'Durable Objects', isAdvice: false, run: inEachEnvironment(durableObjects) },
+  {
+    name: 'bindings, classes and their migrations',
+    isAdvice: false,
+    run: inEachEnvironment((config, { exports }) => bindingProblems(config, exports)),
+  },
   { name: 'compatibility date', isAdvice: false, run: inEachEnvironment(compatibilityDate) },
   { name: 'dead-letter queues', isAdvice: false, run: inEachEnvironment(deadLetterQueues) },
   { name: 'consumers of queues', isAdvice: false, run: inEachEnvironment(queueConsumers) },
   { name: 'migrations', isAdvice: false, run: migrations },
   { name: 'indexes of relations', isAdvice: false, run: ({ model }) => missingIndexes(model) },
+  { name: 'bindings that may be left out', isAdvice: true, run: inEachEnvironment(missingBindings) },
   { name: 'indexes of filters and orders', isAdvice: true, run: ({ model }) => unindexedFilters(model) },
 ];
 
 /** Each environment can be deployed by itself. */
-function inEachEnvironment(problemsOf: (config: Unstable_Config) => readonly string[]): Check['run'] {
-  return ({ environments }) =>
-    environments.flatMap(({ name, config }) =>
-      problemsOf(config).map((problem) => (name === null ? problem : `In env.${name}: ${problem}`)),
+function inEachEnvironment(problemsOf: (config: Unstable_Config, project: Project) => readonly string[]): Check['run'] {
+  return (project) =>
+    project.environments.flatMap(({ name, config }) =>
+      problemsOf(config, project).map((problem) => (name === null ? problem : `In env.${name}: ${problem}`)),
     );
 }
 

@@ -9,39 +9,17 @@ export function openDeveloperRole({ vars }: Unstable_Config): string[] {
   ];
 }
 
-export function durableObjects(config: Unstable_Config): string[] {
-  return ['SHARD', 'CATALOG'].flatMap((name) => {
-    const binding = config.durable_objects.bindings.find((candidate) => candidate.name === name);
-    if (!binding)
-      return [`Expected a Durable Object binding ${name}, but found none. Add it to durable_objects.bindings.`];
-    // A class of another Worker has its migrations there.
-    if (binding.script_name !== undefined) return [];
-    return [...missingSqlite(config, binding.class_name), ...deletedClass(config, binding.class_name)];
-  });
-}
-
-function missingSqlite({ migrations }: Unstable_Config, className: string): string[] {
-  const hasSqlite = migrations.some(
-    (migration) =>
-      migration.new_sqlite_classes?.includes(className) ||
-      migration.renamed_classes?.some(({ to }) => to === className),
-  );
-  if (hasSqlite) return [];
-  return [`Expected ${className} in new_sqlite_classes of a migration, but found it in none: it would have no SQLite.`];
-}
-
-function deletedClass({ migrations }: Unstable_Config, className: string): string[] {
-  return migrations
-    .filter((migration) => migration.deleted_classes?.includes(className))
-    .map(
-      ({ tag }) =>
-        `Expected ${className} in deleted_classes of no migration, but found it in "${tag}": a deploy would delete all ` +
-        'that its objects store. Take it out.',
-    );
-}
-
 export function compatibilityDate({ compatibility_date: date }: Unstable_Config): string[] {
   return date === undefined
     ? ['Expected a compatibility_date, but found none: the runtime would behave as in 2021.']
     : [];
+}
+
+export function missingBindings({ kv_namespaces, queues }: Unstable_Config): string[] {
+  const lacksKv = !kv_namespaces.some(({ binding }) => binding === 'KV');
+  const lacksQueue = !(queues.producers ?? []).some(({ binding }) => binding === 'INVALIDATIONS');
+  return [
+    ...(lacksKv ? ['Consider a KV namespace KV: without one, each isolate caches for itself alone.'] : []),
+    ...(lacksQueue ? ['Consider a queue INVALIDATIONS: without one, caches learn of changes up to 30 s late.'] : []),
+  ];
 }

@@ -2,13 +2,17 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Unstable_Config } from 'wrangler';
+import { ModelError } from '../../../src/model/model-error.ts';
 import type { MigrationBundle, Model } from '../../../src/model/types.ts';
+import { bundleWorker } from '../../start/bundle-worker.ts';
 import { CliError } from '../cli-error.ts';
 
 /** What the doctor examines. */
 export interface Project {
   /** The configuration as it is without `--env`, then that of each `env.<name>`. */
   readonly environments: readonly Environment[];
+  /** Names that the Worker's module exports. */
+  readonly exports: readonly string[];
   readonly model: Model;
   /** Null: none was made yet. */
   readonly bundle: MigrationBundle | null;
@@ -30,12 +34,17 @@ export interface ProjectPaths {
 /** Throws `CliError` that names what is missing. */
 export async function readProject(paths: ProjectPaths): Promise<Project> {
   const environments = await readEnvironments(paths.config);
-  const modelPath = resolve(paths.model ?? findModel(environments[0]!.config, paths.config));
+  const { main, define } = environments[0]!.config;
+  if (main === undefined) throw new CliError(`Expected ${paths.config} to name the Worker as "main", but it does not.`);
+  const modelPath = resolve(paths.model ?? findModel(main));
   const { default: model } = await importFile<{ default?: Model }>(modelPath);
   if (!model?.physicalTables) throw new CliError(`Expected ${modelPath} to export a model by default, but got none.`);
   const bundlePath = join(dirname(modelPath), 'migrations/index.ts');
   const bundle = existsSync(bundlePath) ? (await importFile<{ bundle: MigrationBundle }>(bundlePath)).bundle : null;
-  return { environments, model, bundle };
+  const { exports } = await bundleWorker(main, null, define).catch((error: Error) => {
+    throw new CliError(error.message);
+  });
+  return { environments, exports, model, bundle };
 }
 
 async function readEnvironments(path: string): Promise<readonly [Environment, ...Environment[]]> {
@@ -54,8 +63,7 @@ async function readEnvironments(path: string): Promise<readonly [Environment, ..
   }
 }
 
-function findModel({ main }: Unstable_Config, configPath: string): string {
-  if (main === undefined) throw new CliError(`Expected ${configPath} to name the Worker as "main", but it does not.`);
+function findModel(main: string): string {
   const places = ['model.ts', 'schema/model.ts'].map((name) => join(dirname(main), name));
   const found = places.find((path) => existsSync(path));
   if (found) return found;
@@ -66,6 +74,8 @@ async function importFile<T>(path: string): Promise<T> {
   try {
     return await import(pathToFileURL(path).href);
   } catch (error) {
+    // Says by itself what to do where.
+    if (error instanceof ModelError) throw new CliError(error.message);
     throw new CliError(`Cannot load ${path}: ${(error as Error).message.split('\n')[0]}`);
   }
 }
