@@ -51,7 +51,7 @@ function createApp(options: AppOptions, env: Env): App {
     ...options,
     settings,
     schema,
-    graphql: createGraphqlEndpoint(schema),
+    graphql: createGraphqlEndpoint(schema, { maxBodyBytes: options.maxGraphqlBodyBytes }),
     routerSettings: { ...options.router, shardCount: settings.shardCount },
     routerState: createRouterState(),
     cache: createIsolateCache(options.model, options.cache, systemClock),

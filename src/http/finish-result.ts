@@ -1,4 +1,4 @@
-import type { ExecutionResult, GraphQLError } from 'graphql';
+import type { ExecutionResult } from 'graphql';
 import { outlinePlan } from '../resolvers/explain/plan-outline.ts';
 import { toGraphQLError } from '../resolvers/graphql-error.ts';
 import type { RequestScope } from './request-scope.ts';
@@ -12,7 +12,7 @@ export type FinishScope = Pick<RequestScope, 'requestId' | 'isTraced' | 'shards'
  */
 export function finishResult(result: ExecutionResult, scope: FinishScope): ExecutionResult {
   const { requestId, isTraced } = scope;
-  const errors = result.errors?.map((error) => finishError(error, requestId));
+  const errors = result.errors?.map((error) => toGraphQLError(error, requestId));
   const consistency = scope.reader.report;
   const isRead = consistency.fields.length > 0;
   if (!isRead && !isTraced) return errors ? { ...result, errors } : result;
@@ -22,13 +22,6 @@ export function finishResult(result: ExecutionResult, scope: FinishScope): Execu
     ...(isTraced && { trace: traceOf(scope) }),
   };
   return { ...result, ...(errors && { errors }), extensions };
-}
-
-function finishError(error: GraphQLError, requestId: string): GraphQLError {
-  const finished = toGraphQLError(error, requestId);
-  // Yoga's mark of a body that is no JSON: no GraphQL request at all, so a failure of HTTP for both media types.
-  if (error.extensions?.originalError) finished.extensions.http = { status: 400 };
-  return finished;
 }
 
 function traceOf({ shards: { trace }, reader }: FinishScope) {

@@ -5,7 +5,7 @@ export const GRAPHIQL_PATH = '/graphiql/';
 
 /** A browser that opens the endpoint, as opposed to a client that sends a GET query. */
 export const asksForPage = (request: Request, url: URL): boolean =>
-  request.method === 'GET' && !url.searchParams.has('query') && acceptsHtml(request);
+  request.method !== 'POST' && !url.searchParams.has('query') && acceptsHtml(request);
 
 const acceptsHtml = (request: Request): boolean => request.headers.get('accept')?.includes('text/html') ?? false;
 

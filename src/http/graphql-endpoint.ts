@@ -1,63 +1,85 @@
 import { normalizedExecutor } from '@graphql-tools/executor';
 import { type ExecutionArgs, type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
-import { type AnswerType, simpleAnswerType } from './answer-type.ts';
+import { type AnswerForm, answerForm } from './answer-form.ts';
+import { errorResponse } from './error-response.ts';
+import { asksForExplain } from './explain.ts';
 import { finishResult } from './finish-result.ts';
-import { KnownDocuments, type KnownRequest } from './known-documents.ts';
+import { readParams } from './graphql-params.ts';
+import { respond } from './graphql-response.ts';
+import { HttpError } from './http-error.ts';
+import { KnownDocuments } from './known-documents.ts';
 import { nestingError } from './nesting-limit.ts';
-import { readText } from './read-text.ts';
+import { operationOf } from './operation-of.ts';
+import { PersistedQueries } from './persisted-queries.ts';
 import type { RequestScope } from './request-scope.ts';
-import { requireAcceptable } from './require-media.ts';
-import { requireParameters } from './require-parameters.ts';
+import { requireJsonBody } from './require-media.ts';
 import { createYogaEndpoint, type YogaEndpoint } from './yoga-endpoint.ts';
 
 export type GraphqlEndpoint = (request: Request, scope: RequestScope) => Promise<Response>;
 
+export interface GraphqlEndpointOptions {
+  /** Greatest body of a request, in bytes. */
+  readonly maxBodyBytes: number;
+  readonly documents?: KnownDocuments;
+  /** Yoga runs what it need not run, too. For tests, which hold both ways to an answer equal. */
+  readonly isYogaAlone?: boolean;
+}
+
 /**
- * GraphQL over HTTP: queries by GET and POST, mutations by POST, both media types. One per isolate, since it remembers
- * parsed and validated documents.
+ * GraphQL over HTTP: queries by GET, HEAD and POST, mutations by POST, both media types. One per isolate, since it
+ * remembers parsed and validated documents.
  *
- * Everything is Yoga's to answer, but for a plain POST of a valid document: its parameters go to an executor past Yoga's
- * pipeline, which costs as much as a point read. Yoga itself is made when it is first needed: by a request that is not
- * plain, or by a result with errors. Both ways have one executor, and end in `finishResult`.
- *
- * @param known null: Yoga answers everything. For tests, which hold both ways equal.
+ * Every request comes in by one door: media types, parameters, persisted queries, the operation. A valid document then
+ * goes to an executor past Yoga's pipeline, which costs as much as a point read; what is wrong with others, and requests
+ * to be explained, are Yoga's to answer. Yoga is made when it is first needed. Both ways have one executor, and end in
+ * `finishResult` and `respond`.
  */
 export function createGraphqlEndpoint(
   schema: GraphQLSchema,
-  known: KnownDocuments | null = new KnownDocuments(),
+  { maxBodyBytes, documents = new KnownDocuments(schema), isYogaAlone = false }: GraphqlEndpointOptions,
 ): GraphqlEndpoint {
-  let made: YogaEndpoint | undefined;
-  const yoga = (): YogaEndpoint => {
-    made ??= createYogaEndpoint(schema, known);
-    return made;
-  };
+  const persisted = new PersistedQueries();
+  let yoga: YogaEndpoint | undefined;
 
-  const outcomeOf = async (asked: KnownRequest, scope: RequestScope): Promise<ExecutionResult> => {
-    const tooDeep = nestingError(asked.variableValues);
-    if (tooDeep) return { errors: [tooDeep] };
-    return run({ schema, contextValue: scope, ...asked });
+  const answer = async (request: Request, form: AnswerForm, scope: RequestScope): Promise<Response> => {
+    requireJsonBody(request);
+    const params = await readParams(request, maxBodyBytes);
+    try {
+      const query = await persisted.textOf(params);
+      const tooDeep = nestingError(params.variables);
+      if (tooDeep) throw tooDeep;
+      const document = documents.documentOf(query);
+      if (document) requireOperation(request, operationOf(document, params.operationName).operation);
+      if (document && !isYogaAlone && documents.isValid(document) && !asksForExplain(params.extensions)) {
+        const { variables, operationName } = params;
+        const result = await run({ schema, document, contextValue: scope, variableValues: variables, operationName });
+        return respond(finishResult(result, scope), form);
+      }
+      yoga ??= createYogaEndpoint(schema, isYogaAlone ? null : documents);
+      return await yoga.answer(request, { ...params, query }, form, scope);
+    } catch (error) {
+      if (error instanceof HttpError) throw error;
+      // Found before anything ran, in a request that is well-formed: an answer of GraphQL.
+      return respond(finishResult({ errors: [asGraphQLError(error as Error)] }, scope), form);
+    }
   };
 
   return async (request, scope) => {
-    requireAcceptable(request);
-    if (request.method === 'GET') {
-      requireParameters(request);
-      return yoga().answer(request, scope);
+    const form = answerForm(request);
+    try {
+      return await answer(request, form, scope);
+    } catch (error) {
+      return errorResponse(error, scope.requestId, form.type);
     }
-    const body = await readText(request);
-    const answerType = simpleAnswerType(request.headers.get('accept'));
-    const knownRequest = known && answerType && known.requestOf(body, schema);
-    if (!knownRequest || !answerType) return yoga().answer(asJson(request, body), scope);
-    const result = finishResult(await outcomeOf(knownRequest, scope), scope);
-    return result.errors ? yoga().respond(result, answerType) : respond(result, answerType);
   };
 }
 
-/** The request as Yoga looks for JSON: it compares the letters of a content type, which `requireJsonBody` has judged. */
-function asJson(request: Request, body: string): Request {
-  const headers = new Headers(request.headers);
-  headers.set('content-type', 'application/json');
-  return new Request(request, { headers, body });
+/** Throws for what must not be done by a GET, which browsers and proxies send on their own. */
+function requireOperation({ method }: Request, operation: string): void {
+  if (method === 'POST' || operation === 'query') return;
+  throw new HttpError(405, 'BAD_USER_INPUT', `Expected a ${operation} in a POST, but got it in a ${method}.`, {
+    allow: 'POST',
+  });
 }
 
 async function run(args: ExecutionArgs): Promise<ExecutionResult> {
@@ -66,11 +88,9 @@ async function run(args: ExecutionArgs): Promise<ExecutionResult> {
     return (await normalizedExecutor(args)) as ExecutionResult;
   } catch (error) {
     // Thrown before any field ran; what fields throw is in the result.
-    if (error instanceof GraphQLError) return { errors: [error] };
-    return { errors: [new GraphQLError((error as Error).message, { originalError: error as Error })] };
+    return { errors: [asGraphQLError(error as Error)] };
   }
 }
 
-/** As Yoga answers with a result that has no errors. */
-const respond = (result: ExecutionResult, answerType: AnswerType): Response =>
-  new Response(JSON.stringify(result), { headers: { 'content-type': `${answerType}; charset=utf-8` } });
+const asGraphQLError = (error: Error): GraphQLError =>
+  error instanceof GraphQLError ? error : new GraphQLError(error.message, { originalError: error });

@@ -3,7 +3,6 @@ import { createShardClient } from '../shards/client/create-shard-client.ts';
 import type { InvalidationEvent } from '../shards/invalidation.ts';
 import type { App } from './app.ts';
 import { authenticate } from './authenticate.ts';
-import { limitBody } from './body-limit.ts';
 import type { Env, Settings } from './env.ts';
 import { errorResponse } from './error-response.ts';
 import { asksForPage, GRAPHIQL_PATH, serveGraphiql } from './graphiql.ts';
@@ -13,10 +12,9 @@ import { openReader, TOKEN_HEADER } from './open-reader.ts';
 import { serveOperator } from './operator.ts';
 import { answerReady } from './ready.ts';
 import type { RequestScope } from './request-scope.ts';
-import { requireJsonBody } from './require-media.ts';
 import { requireMethod } from './require-method.ts';
 
-/** One HTTP request from its first byte to its answer. Never throws; every answer carries its request id. */
+/** One HTTP request from its first byte to its answer. Never throws; every answer has a request id and is for no cache. */
 export async function handleRequest(
   request: Request,
   env: Env,
@@ -24,21 +22,30 @@ export async function handleRequest(
   appOf: (env: Env) => App,
 ): Promise<Response> {
   const requestId = crypto.randomUUID();
-  const response = await answer(request, env, execution, appOf, requestId).catch((error: unknown) =>
+  const url = new URL(request.url);
+  const response = await answer(request, url, env, execution, appOf, requestId).catch((error: unknown) =>
     errorResponse(error, requestId),
   );
-  response.headers.set('x-request-id', requestId);
-  return response;
+  const { headers } = response;
+  headers.set('x-request-id', requestId);
+  // Answers depend on the caller, the session and the moment; GraphiQL's files alone do not.
+  if (!url.pathname.startsWith(GRAPHIQL_PATH)) headers.set('cache-control', 'no-store');
+  // For caches that keep even those.
+  if (url.pathname === GRAPHQL_PATH) headers.set('vary', VARY);
+  return request.method === 'HEAD' ? new Response(null, response) : response;
 }
+
+/** Of the request's headers, those that change what `/graphql` answers. */
+const VARY = `Accept, Accept-Encoding, Authorization, ${TOKEN_HEADER}`;
 
 async function answer(
   request: Request,
+  url: URL,
   env: Env,
   execution: ExecutionContext,
   appOf: (env: Env) => App,
   requestId: string,
 ): Promise<Response> {
-  const url = new URL(request.url);
   if (url.pathname === '/health') return answerHealth(request);
   const app = appOf(env);
   const scope = openScope(request, url, env, execution, app, requestId);
@@ -86,11 +93,10 @@ function announcedTo(
 
 async function route(request: Request, url: URL, env: Env, app: App, scope: RequestScope): Promise<Response> {
   if (url.pathname === GRAPHQL_PATH) {
-    requireMethod(request, 'GET', 'POST');
+    requireMethod(request, 'GET', 'HEAD', 'POST');
     const page = asksForPage(request, url) ? serveGraphiql(request, url, env) : null;
     if (page) return mutableCopy(await page);
-    requireJsonBody(request);
-    const response = await app.graphql(await limitBody(request, app.maxGraphqlBodyBytes), scope);
+    const response = await app.graphql(asGet(request), scope);
     const { token } = scope.reader;
     if (token !== null) response.headers.set(TOKEN_HEADER, token);
     return response;
@@ -114,6 +120,10 @@ function answerHealth(request: Request): Response {
   requireMethod(request, 'GET', 'HEAD');
   return new Response('ok\n', { headers: { 'content-type': 'text/plain; charset=utf-8' } });
 }
+
+/** What a HEAD asks for is what a GET would answer. */
+const asGet = (request: Request): Request =>
+  request.method === 'HEAD' ? new Request(request, { method: 'GET' }) : request;
 
 /** A fetched response has immutable headers. */
 const mutableCopy = (response: Response): Response => new Response(response.body, response);

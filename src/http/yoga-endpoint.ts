@@ -1,29 +1,30 @@
-import type { ExecutionResult, GraphQLSchema } from 'graphql';
-import type { FetchAPI, Plugin } from 'graphql-yoga';
-import { createYoga, processRegularResult } from 'graphql-yoga';
-import { withHints } from '../schema/misplaced-selections.ts';
-import type { AnswerType } from './answer-type.ts';
+import type { GraphQLSchema } from 'graphql';
+import type { GraphQLParams, Plugin } from 'graphql-yoga';
+import { createYoga } from 'graphql-yoga';
+import type { AnswerForm } from './answer-form.ts';
 import { finishOrExplain, type ServerContext, useExplain } from './explain.ts';
+import type { GraphqlParams } from './graphql-params.ts';
 import { GRAPHQL_PATH } from './graphql-path.ts';
+import { respond } from './graphql-response.ts';
 import type { KnownDocuments } from './known-documents.ts';
-import { nestingError } from './nesting-limit.ts';
 import type { RequestScope } from './request-scope.ts';
 
-/** GraphQL Yoga: answers any request, and lends its serialiser. */
+/** GraphQL Yoga: answers what has to be told of documents that are wrong, and explains. */
 export interface YogaEndpoint {
-  answer(request: Request, scope: RequestScope): Response | Promise<Response>;
-  /** A finished result as answer: errors decide about status and headers. */
-  respond(result: ExecutionResult, answerType: AnswerType): Response;
+  /** @param params those of the request, whose body has been read. */
+  answer(request: Request, params: GraphqlParams, form: AnswerForm, scope: RequestScope): Response | Promise<Response>;
 }
+
+type YogaContext = ServerContext & { readonly params: GraphQLParams; readonly form: AnswerForm };
 
 /** @param known null: Yoga remembers documents by itself. */
 export function createYogaEndpoint(schema: GraphQLSchema, known: KnownDocuments | null): YogaEndpoint {
-  const yoga = createYoga<ServerContext>({
+  const yoga = createYoga<YogaContext>({
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
-    plugins: [useNestingLimit(), useHints(), useExplain(), useResultFinish(), ...(known ? [known.usePlugin()] : [])],
+    plugins: [useReadParams(), useExplain(), useResultFinish(), ...(known ? [known.usePlugin()] : [])],
     parserAndValidationCache: known?.yogaCaches ?? true,
-    // Errors are translated and masked by `finishResult`, the body is limited by the caller (see `limitBody`).
+    // Errors are translated and masked by `finishResult`, the body is read before.
     maskedErrors: false,
     maxRequestBodySize: false,
     multipart: false,
@@ -36,34 +37,24 @@ export function createYogaEndpoint(schema: GraphQLSchema, known: KnownDocuments 
   return {
     // `handleRequest` instead of `fetch`: no abort signal is listened to, which costs more than a point read's SQL. Yoga
     // copies the context's own properties one by one; inherited ones cost nothing.
-    answer: (request, scope) => yoga.handleRequest(request, Object.create(scope) as ServerContext),
-    respond: (result, answerType) =>
-      processRegularResult(result as Parameters<typeof processRegularResult>[0], FETCH_API, answerType),
+    answer: (request, params, form, scope) =>
+      yoga.handleRequest(request, Object.assign(Object.create(scope), { params, form }) as YogaContext),
   };
 }
 
-/** Of which Yoga's serialiser takes the constructor of its answer. */
-const FETCH_API = globalThis as unknown as FetchAPI;
-
-/** Refuses variables that are nested too deep, before anything of them is read. */
-const useNestingLimit = (): Plugin => ({
-  onParams({ params: { variables }, setResult }) {
-    const tooDeep = nestingError(variables);
-    if (tooDeep) setResult({ errors: [tooDeep] });
+/** The parameters are those that were read before. */
+const useReadParams = (): Plugin<object, YogaContext> => ({
+  onRequestParse({ serverContext, setRequestParser }) {
+    setRequestParser(() => serverContext.params);
   },
 });
 
-/** Hints are part of what Yoga remembers of a document that is not valid. */
-const useHints = (): Plugin => ({
-  onValidate({ validateFn, setValidationFn }) {
-    setValidationFn((schema, document, ...rest) => withHints(schema, document, validateFn(schema, document, ...rest)));
-  },
-});
-
-/** Finishes the results that Yoga makes, wherever in it they arose. */
-const useResultFinish = (): Plugin<object, ServerContext> => ({
-  async onResultProcess({ result, setResult, serverContext }) {
+/** Finishes the results that Yoga makes, wherever in it they arose, and answers with them. */
+const useResultFinish = (): Plugin<object, YogaContext> => ({
+  async onResultProcess({ result, setResult, setResultProcessor, serverContext }) {
     if (Array.isArray(result) || Symbol.asyncIterator in result) return;
     setResult(await finishOrExplain(result, serverContext));
+    const { form } = serverContext;
+    setResultProcessor((finished) => respond(finished as typeof result, form), form.type);
   },
 });

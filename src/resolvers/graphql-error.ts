@@ -4,12 +4,6 @@ import { ERROR_CODES, type ErrorCode, ShardQLError } from '../shards/errors.ts';
 
 const MASKED_MESSAGE = 'Internal server error';
 
-/** Codes of other libraries (Yoga's HTTP layer) in our words; those not listed mean a wrong request as well. */
-const FOREIGN_CODES: Readonly<Record<string, ErrorCode>> = { REQUEST_ENTITY_TOO_LARGE: 'REQUEST_TOO_LARGE' };
-
-/** Yoga's form of a status; media types that always answer 200 ignore it. */
-const BAD_REQUEST = { spec: true, status: 400 };
-
 /**
  * Translates an error of any phase of a request, keeping path and locations. Errors that nobody foresaw are logged and
  * shown as `INTERNAL_SERVER_ERROR` with nothing but the request id.
@@ -21,23 +15,11 @@ export function toGraphQLError(error: unknown, requestId: string): GraphQLError 
   }
   const code = error instanceof GraphQLError && cause instanceof GraphQLError ? codeOf(error) : null;
   if (code !== null) {
-    const { http = isRequestError(error) ? BAD_REQUEST : undefined } = (error as GraphQLError).extensions;
-    return rebuild(error, (error as GraphQLError).message, {
-      code,
-      requestId,
-      retryable: false,
-      ...(http && { http }),
-    });
+    return rebuild(error, (error as GraphQLError).message, { code, requestId, retryable: false });
   }
   if (isStackOverflow(cause)) {
     const message = 'Expected a document and variables of less nesting, but got one too deep to read.';
-    const isRefused = isRequestError(error) || error === cause;
-    return rebuild(error, message, {
-      code: 'DEPTH_LIMIT_EXCEEDED',
-      requestId,
-      retryable: false,
-      ...(isRefused && { http: BAD_REQUEST }),
-    });
+    return rebuild(error, message, { code: 'DEPTH_LIMIT_EXCEEDED', requestId, retryable: false });
   }
   console.error(JSON.stringify({ level: 'error', requestId, error: describe(cause) }));
   return rebuild(error, MASKED_MESSAGE, { code: 'INTERNAL_SERVER_ERROR', requestId, retryable: false });
@@ -61,7 +43,7 @@ const isStackOverflow = (cause: unknown): boolean =>
 /** The code of an error that GraphQL itself (or Yoga) found; null if it is not one of the request. */
 function codeOf(error: GraphQLError): ErrorCode | null {
   const { code } = error.extensions;
-  if (typeof code === 'string') return isErrorCode(code) ? code : (FOREIGN_CODES[code] ?? 'BAD_USER_INPUT');
+  if (typeof code === 'string') return isErrorCode(code) ? code : 'BAD_USER_INPUT';
   if (error.message.startsWith('Syntax Error:')) return 'GRAPHQL_PARSE_FAILED';
   // Without a path: wrong variables or operation name. With one: an argument that cannot be coerced, or else our bug.
   return isRequestError(error) || error.message.startsWith('Argument "') ? 'BAD_USER_INPUT' : null;

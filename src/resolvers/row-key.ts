@@ -15,14 +15,9 @@ export interface RowMatch {
 /** A `by` argument: exactly one key of the table (`@oneOf`). */
 export type KeyInput = Readonly<Record<string, unknown>>;
 
-/** The `shardKey` argument as a wire value; undefined where it is left out. */
-export function shardKeyArgument(table: TableModel, shardKey: unknown): Exclude<WireValue, null> | undefined {
-  if (shardKey === undefined) return undefined;
-  if (shardKey === null) {
-    throw badUserInput('Expected a value for shardKey, but got null. Leave it out to ask all shards.');
-  }
-  return toWire(table, table.shardKey, shardKey);
-}
+/** The `shardKey` argument as a wire value; undefined where it is left out or null, which mean the same in reads. */
+export const shardKeyArgument = (table: TableModel, shardKey: unknown): Exclude<WireValue, null> | undefined =>
+  shardKey === undefined || shardKey === null ? undefined : toWire(table, table.shardKey, shardKey);
 
 /** What `by` and `shardKey` name together. */
 export function rowMatch(table: TableModel, by: KeyInput, shardKeyInput: unknown): RowMatch {

@@ -93,7 +93,7 @@ const FILTERS: readonly Refusal[] = [
   bad('null as an operand of "ne"', '{ customers(where: { phone: { ne: null } }) { totalCount } }', 'customers'),
   bad("null as a column's operators", '{ customers(where: { name: null }) { totalCount } }', 'customers'),
   bad('null as "isNull"', '{ customers(where: { phone: { isNull: null } }) { totalCount } }', 'customers'),
-  bad('null as a filter', '{ customers(where: null) { totalCount } }', 'customers'),
+  bad('null inside a filter', '{ customers(where: { name: null }) { totalCount } }', 'customers'),
   bad('null as "in"', '{ customers(where: { name: { in: null } }) { totalCount } }', 'customers'),
   bad('null as "NOT"', '{ customers(where: { NOT: null }) { totalCount } }', 'customers'),
   bad('null as "OR"', '{ customers(where: { OR: null }) { totalCount } }', 'customers'),

@@ -206,7 +206,7 @@ it('the page on explain shows the plan of its example', async () => {
 });
 
 describe('plans and SQL', () => {
-  const endpoint = createGraphqlEndpoint(buildSchema(shopModel));
+  const endpoint = createGraphqlEndpoint(buildSchema(shopModel), { maxBodyBytes: 1_000_000 });
   const askAs = async (role: string) => {
     const caller = { role, claims: {} };
     const bindings = { SHARD: env.SHOP_SHARD, CATALOG: env.SHOP_CATALOG };

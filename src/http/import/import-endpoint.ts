@@ -3,6 +3,7 @@ import type { ShardClient } from '../../shards/client/shard-client.ts';
 import { errorToWire, ShardQLError } from '../../shards/errors.ts';
 import { MAX_ROW_BYTES } from '../../shards/limits.ts';
 import { findTable } from '../find-table.ts';
+import { readChunks } from '../request-body.ts';
 import { requireUtf8Body } from '../require-media.ts';
 import { BatchSender } from './batch-sender.ts';
 import { ReportBuilder } from './import-report.ts';
@@ -34,7 +35,7 @@ export async function importTable(request: Request, url: URL, model: Model, shar
   const sender = new BatchSender(shards, table.typeName, parseImportId(url.searchParams.get('import')), report);
   const keys = new KeyLines();
 
-  for await (const line of ndjsonLines(request.body ?? emptyBody(), MAX_LINE_BYTES)) {
+  for await (const line of ndjsonLines(readChunks(request), MAX_LINE_BYTES)) {
     const decoded = decodeLine(decoder, line);
     if (decoded instanceof ShardQLError) {
       report.fail(line.number, errorToWire(decoded));
@@ -82,5 +83,3 @@ const unreadable = ({ bytes }: Line): ShardQLError =>
   bytes > MAX_LINE_BYTES
     ? new ShardQLError('VALUE_TOO_LARGE', `Expected a line of at most ${MAX_LINE_BYTES} bytes, but got ${bytes}.`)
     : new ShardQLError('BAD_USER_INPUT', 'Expected a line of UTF-8 text, but got other bytes.');
-
-const emptyBody = (): ReadableStream<Uint8Array> => new Blob([]).stream();

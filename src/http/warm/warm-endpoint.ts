@@ -7,10 +7,9 @@ import type { ShardClient } from '../../shards/client/shard-client.ts';
 import { ShardQLError } from '../../shards/errors.ts';
 import { NOTHING_SEEN } from '../../shards/seen-versions.ts';
 import type { App } from '../app.ts';
-import { limitBody } from '../body-limit.ts';
 import type { Env } from '../env.ts';
 import { findTable } from '../find-table.ts';
-import { readText } from '../read-text.ts';
+import { readText } from '../request-body.ts';
 import type { RequestScope } from '../request-scope.ts';
 import { requireJsonBody } from '../require-media.ts';
 import { runQuery } from './warm-query.ts';
@@ -25,7 +24,7 @@ const MAX_BODY_BYTES = 1_000_000;
  */
 export async function warm(request: Request, app: App, scope: RequestScope, env: Env): Promise<Response> {
   requireJsonBody(request);
-  const asked = parseWarmRequest(await readText(await limitBody(request, MAX_BODY_BYTES)));
+  const asked = parseWarmRequest(await readText(request, MAX_BODY_BYTES));
   const work: Promise<unknown>[] = [];
   const reader = new CacheReader({
     cache: app.cache,

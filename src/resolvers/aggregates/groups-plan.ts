@@ -12,7 +12,7 @@ import { Group } from './group.ts';
 import { type HavingInput, havingCondition } from './having.ts';
 import { MeasureList } from './measure-list.ts';
 
-/** Arguments of `groupBy` after GraphQL's own checks. */
+/** Arguments of `groupBy` after GraphQL's own checks; null means left out. */
 export interface GroupByArguments {
   readonly by: readonly {
     readonly field: string;
@@ -43,9 +43,6 @@ export class GroupsPlan {
     this.#first = firstGroups(args.first ?? DEFAULT_GROUPS);
     this.#keys = groupKeys(table, args.by, values);
     this.#columns = this.#keys.map(({ column }) => column);
-    if (args.having === null) {
-      throw badUserInput('Expected conditions at having, but got null. Leave it out to get all groups.');
-    }
     const need = (part: GroupPart, column: ColumnModel, path: string) => this.need(part, column, path);
     this.#keeps = args.having ? havingCondition(table, args.having, need, budget) : null;
     this.#compare = this.#order(args.orderBy ?? []);

@@ -4,6 +4,7 @@ import { ShardQLError } from '../../shards/errors.ts';
 import type { OneAnswer, PlanNode } from '../../shards/plan.ts';
 import type { ShardKey } from '../../shards/shard-key.ts';
 import { ambiguousKey } from '../answer-source.ts';
+import { badUserInput } from '../bad-user-input.ts';
 import type { RequestContext } from '../context.ts';
 import { matchOn } from '../plan/plan-maker.ts';
 import { responsePath } from '../response-path.ts';
@@ -20,6 +21,9 @@ export async function locateRow(
   { reader }: RequestContext,
   info: GraphQLResolveInfo,
 ): Promise<RowMatch & { readonly shardKey: ShardKey }> {
+  if (shardKeyInput === null) {
+    throw badUserInput('Expected a value for shardKey, but got null. Leave it out to look for the row in all shards.');
+  }
   const match = rowMatch(table, by, shardKeyInput);
   if (match.shardKey !== null) return { ...match, shardKey: match.shardKey };
   const node: PlanNode = {

@@ -5,7 +5,7 @@ import { type CursorScope, decodeCursor } from '../cursor.ts';
 import { DEFAULT_PAGE_ROWS, MAX_OFFSET_ROWS, MAX_PAGE_ROWS } from '../limits.ts';
 import type { PlanValues } from './node-plan.ts';
 
-/** Arguments that pick a page of a list; null counts as left out, as clients send unset variables so. */
+/** Arguments that pick a page of a list; null means left out. */
 export interface PageArguments {
   readonly first?: number | null;
   readonly after?: string | null;

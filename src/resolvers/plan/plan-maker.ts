@@ -18,7 +18,6 @@ import {
   VERSION_COLUMN,
 } from '../../shards/plan.ts';
 import { AggregatesDraft } from '../aggregates/aggregates-draft.ts';
-import { badUserInput } from '../bad-user-input.ts';
 import { asksNothing, ownConsistency } from '../consistency/asked-consistency.ts';
 import { FreshnessNeeds, type SessionState } from '../consistency/freshness-needs.ts';
 import { leafConsistencies } from '../consistency/leaf-consistencies.ts';
@@ -35,7 +34,7 @@ import { type ConnectionParts, type PageArguments, pageShape } from './page.ts';
 import { searchText } from './search.ts';
 import { collectFields, type Operation, type SelectedFields } from './selection.ts';
 
-/** Arguments of a list. */
+/** Arguments of a list. Each may be null, which means left out: clients send null for variables that they do not set. */
 export interface ListArguments extends PageArguments {
   readonly where?: WhereInput | null;
   readonly search?: string | null;
@@ -104,8 +103,6 @@ export class PlanMaker {
     const draft = new NodeDraft(table);
     const search = searchText(args.search);
     const { terms: orderBy, computed } = listOrder(this.#model, table, args.orderBy ?? [], search !== null);
-    if (args.where === null)
-      throw badUserInput('Expected a filter at where, but got null. Leave it out to get all rows.');
     const filter = args.where ? this.#filter(draft, args.where) : null;
     const { parts, views, aggregates } = this.#connection(draft, nodes, search !== null);
     const rankedBy = orderBy[0]!.column === RANK_COLUMN ? search : null;

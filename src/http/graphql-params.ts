@@ -1,0 +1,78 @@
+import { HttpError } from './http-error.ts';
+import { readText } from './request-body.ts';
+
+type JsonObject = { readonly [name: string]: unknown };
+
+/** What a GraphQL request asks, by GraphQL over HTTP. Null: left out. Members that are none of these are ignored. */
+export interface GraphqlParams {
+  /** Null only where `extensions` may tell of a persisted query. */
+  readonly query: string | null;
+  readonly variables: JsonObject | null;
+  readonly operationName: string | null;
+  readonly extensions: JsonObject | null;
+}
+
+/**
+ * The parameters of a GET's URL or a POST's body.
+ *
+ * @throws HttpError if there are none, or they have other types.
+ */
+export async function readParams(request: Request, maxBodyBytes: number): Promise<GraphqlParams> {
+  if (request.method !== 'POST') return paramsOf(searchParams(request));
+  const body = parse(await readText(request, maxBodyBytes), 'a body of JSON');
+  if (!isObject(body)) {
+    throw invalid(`Expected a body of one JSON object with the member query, but got ${kindOf(body)}.`);
+  }
+  return paramsOf(body);
+}
+
+/** An empty parameter counts as left out. */
+function searchParams(request: Request): JsonObject {
+  const params = new URL(request.url).searchParams;
+  const text = (name: string): string | null => params.get(name) || null;
+  const json = (name: string): unknown => {
+    const value = text(name);
+    return value === null ? null : parse(value, `the parameter ${name} to be JSON`);
+  };
+  return {
+    query: text('query'),
+    variables: json('variables'),
+    operationName: text('operationName'),
+    extensions: json('extensions'),
+  };
+}
+
+function paramsOf({ query = null, variables = null, operationName = null, extensions = null }: JsonObject) {
+  if (variables !== null && !isObject(variables)) throw ofType('variables', 'an object', variables);
+  if (extensions !== null && !isObject(extensions)) throw ofType('extensions', 'an object', extensions);
+  if (operationName !== null && typeof operationName !== 'string')
+    throw ofType('operationName', 'a string', operationName);
+  if (query === null && extensions?.persistedQuery === undefined) {
+    throw invalid('Expected query to be the text of a GraphQL document, but got none.');
+  }
+  if (query !== null && typeof query !== 'string') throw ofType('query', 'a string', query);
+  // The name of no operation can be empty.
+  return { query, variables, operationName: operationName || null, extensions };
+}
+
+function parse(text: string, expected: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw invalid(`Expected ${expected}, but got ${text === '' ? 'nothing' : 'another text'}.`);
+  }
+}
+
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
+
+const ofType = (name: string, expected: string, got: unknown): HttpError =>
+  invalid(`Expected ${name} to be ${expected}, but got ${kindOf(got)}.`);
+
+const invalid = (message: string): HttpError => new HttpError(400, 'BAD_USER_INPUT', message);
