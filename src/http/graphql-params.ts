@@ -28,8 +28,13 @@ export async function readParams(request: Request, maxBodyBytes: number): Promis
 
 /** An empty parameter counts as left out. */
 function searchParams(request: Request): JsonObject {
-  const params = new URL(request.url).searchParams;
-  const text = (name: string): string | null => params.get(name) || null;
+  const { search, searchParams: params } = new URL(request.url);
+  const text = (name: string): string | null => {
+    const value = params.get(name) || null;
+    // Where percent-encoded bytes are not UTF-8, `searchParams` has U+FFFD.
+    if (value === null || !value.includes('\ufffd') || isDecodable(search)) return value;
+    throw invalid(`Expected the parameter ${name} to be percent-encoded UTF-8, but got other bytes.`);
+  };
   const json = (name: string): unknown => {
     const value = text(name);
     return value === null ? null : parse(value, `the parameter ${name} to be JSON`);
@@ -40,6 +45,15 @@ function searchParams(request: Request): JsonObject {
     operationName: text('operationName'),
     extensions: json('extensions'),
   };
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function paramsOf({ query = null, variables = null, operationName = null, extensions = null }: JsonObject) {

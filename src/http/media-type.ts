@@ -12,7 +12,12 @@ const NAME = /^[\w!#$&^.+*-]+\/[\w!#$&^.+*-]+$/;
 
 /** A `content-type`, or one entry of an `accept`. Null if it has no such form. */
 export function parseMediaType(text: string): MediaType | null {
-  const [name = '', ...parameters] = text.split(';').map((part) => part.trim().toLowerCase());
+  const [name = '', ...parameters] = text.split(';').map((part) =>
+    part
+      .trim()
+      .toLowerCase()
+      .replace(/\s*=\s*/, '='),
+  );
   if (!NAME.test(name)) return null;
   const parameterOf = (parameter: string): string | null => {
     const found = parameters.find((each) => each.startsWith(`${parameter}=`));

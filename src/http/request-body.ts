@@ -1,5 +1,6 @@
 import { concatenate } from './concatenate.ts';
 import { HttpError } from './http-error.ts';
+import { decodeUtf8, describeInvalidUtf8 } from './utf8.ts';
 
 /** Bytes beyond the limit that are still read before the answer, so that a client that writes first hears it. */
 const MAX_DRAINED_BYTES = 100_000_000;
@@ -16,18 +17,12 @@ export async function readText(request: Request, maxBytes: number): Promise<stri
   const declared = request.headers.get('content-length');
   const bytes =
     declared !== null && Number(declared) <= maxBytes
-      ? await whole(() => request.arrayBuffer())
+      ? new Uint8Array(await whole(() => request.arrayBuffer()))
       : await readAtMost(readChunks(request), maxBytes);
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    // A replaced character could end up in a row.
-    throw new HttpError(
-      400,
-      'BAD_USER_INPUT',
-      'Expected a body in UTF-8, but got bytes that are none. Encode it anew.',
-    );
-  }
+  const text = decodeUtf8(bytes);
+  if (text !== null) return text;
+  const message = `Expected a body in UTF-8, but got ${describeInvalidUtf8(bytes)}. Send the body in UTF-8.`;
+  throw new HttpError(400, 'BAD_USER_INPUT', message);
 }
 
 /**

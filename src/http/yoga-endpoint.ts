@@ -1,6 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { createYoga } from 'graphql-yoga';
+import { withHints } from '../schema/misplaced-selections.ts';
 import type { AnswerForm } from './answer-form.ts';
 import { finishOrExplain, type ServerContext, useExplain } from './explain.ts';
 import type { GraphqlParams } from './graphql-params.ts';
@@ -22,7 +23,7 @@ export function createYogaEndpoint(schema: GraphQLSchema, known: KnownDocuments 
   const yoga = createYoga<YogaContext>({
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
-    plugins: [useReadParams(), useExplain(), useResultFinish(), ...(known ? [known.usePlugin()] : [])],
+    plugins: [useReadParams(), useHints(), useExplain(), useResultFinish(), ...(known ? [known.usePlugin()] : [])],
     parserAndValidationCache: known?.yogaCaches ?? true,
     // Errors are translated and masked by `finishResult`, the body is read before.
     maskedErrors: false,
@@ -46,6 +47,13 @@ export function createYogaEndpoint(schema: GraphQLSchema, known: KnownDocuments 
 const useReadParams = (): Plugin<object, YogaContext> => ({
   onRequestParse({ serverContext, setRequestParser }) {
     setRequestParser(() => serverContext.params);
+  },
+});
+
+/** Hints are part of what Yoga remembers of a document that is not valid. */
+const useHints = (): Plugin => ({
+  onValidate({ validateFn, setValidationFn }) {
+    setValidationFn((schema, document, ...rest) => withHints(schema, document, validateFn(schema, document, ...rest)));
   },
 });
 

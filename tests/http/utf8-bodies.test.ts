@@ -71,7 +71,7 @@ describe('a body that is not UTF-8', () => {
     'APPLICATION/JSON ; charset=windows-1252',
   ])('is refused by its charset: %s', async (contentType) => {
     const { status, code, message } = await failureOf(await post(`${BEFORE}x${AFTER}`, contentType));
-    expect([status, code]).toEqual([400, 'BAD_USER_INPUT']);
+    expect([status, code]).toEqual([415, 'BAD_USER_INPUT']);
     expect(message).toMatch(/^Expected a body in UTF-8, but got the charset ".+"\. Send the body in UTF-8\.$/);
     expect(await isStored()).toBe(false);
     const rows = await send('/import?table=tenants', {
@@ -79,7 +79,7 @@ describe('a body that is not UTF-8', () => {
       headers: { 'content-type': contentType },
       body: '{}',
     });
-    expect(rows.status).toBe(400);
+    expect(rows.status).toBe(415);
   });
 
   it('is refused in the parameters of a GET', async () => {

@@ -1,7 +1,7 @@
 /** Clients send null for variables that were not set: in reads that is the same as leaving the argument out. */
 import { type GraphQLArgument, type GraphQLField, isNonNullType, isObjectType } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import type { ShardRead } from '../../src/shards/client/shard-client.ts';
+import type { ShardRead } from '../../src/shards/shard-read.ts';
 import { FakeShardClient } from './support/fake-shard-client.ts';
 import { run, summary } from './support/run.ts';
 import { shop } from './support/shop.ts';
