@@ -1,6 +1,7 @@
 import { type DocumentNode, type GraphQLSchema, parse, validate } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { LruMap } from '../shards/lru-map.ts';
+import { requireExecutable, requireParsable } from './document-nesting.ts';
 
 /** Total length of the texts of documents kept: parsed, they take some fifty times as much memory. */
 const MAX_DOCUMENT_CHARACTERS = 500_000;
@@ -32,24 +33,35 @@ export class KnownDocuments {
     };
   }
 
-  /** The document that a text is, valid or not; null for a text that cannot be parsed, whose error is Yoga's to tell. */
+  /**
+   * The document that a text is, valid or not; null for a text that cannot be parsed, whose error is Yoga's to tell.
+   *
+   * @throws GraphQLError DEPTH_LIMIT_EXCEEDED for one that is nested too deep to be looked at.
+   */
   documentOf(text: string): DocumentNode | null {
     const known = this.#parsed.get(text);
     if (known) return known;
     if (this.#errors.get(text)) return null;
-    try {
-      const document = parse(text);
-      this.#parsed.add(text, document);
-      if (validate(this.#schema, document).length === 0) this.#valid.add(document);
-      return document;
-    } catch {
-      return null;
-    }
+    requireParsable(text);
+    const document = parsed(text);
+    if (document === null) return null;
+    requireExecutable(document);
+    this.#parsed.add(text, document);
+    if (validate(this.#schema, document).length === 0) this.#valid.add(document);
+    return document;
   }
 
   /** True if Yoga would run the document without any complaint. */
   isValid(document: DocumentNode): boolean {
     return this.#valid.has(document);
+  }
+}
+
+function parsed(text: string): DocumentNode | null {
+  try {
+    return parse(text);
+  } catch {
+    return null;
   }
 }
 

@@ -308,15 +308,40 @@ describe('documents', () => {
   it.each([
     ['inline fragments', inlineFragments],
     ['fragments', fragments],
-  ])('whose %s lie too deep within each other below a field are refused, wherever that shows', async (_, document) => {
-    const codes = new Set<string>();
-    for (let levels = 1_000; levels <= 10_000; levels += 500) {
+  ])('whose %s lie too deep within each other are refused, and others answered', async (_, document) => {
+    const answered = async (levels: number) => {
       const body = JSON.stringify({ query: document(levels) });
       const answer = await answerOf(fast, { body, headers: json('application/json'), isTraced: false });
       const { errors = [] } = JSON.parse(answer.body!) as { errors?: { extensions: { code: string } }[] };
-      for (const { extensions } of errors) codes.add(extensions.code);
+      return errors.map(({ extensions }) => extensions.code);
+    };
+    expect(await answered(500)).toEqual([]);
+    for (const levels of [600, 700, 1_000, 2_000, 5_000, 10_000, 50_000]) {
+      expect([levels, await answered(levels)]).toEqual([levels, ['DEPTH_LIMIT_EXCEEDED']]);
     }
-    expect([...codes]).toEqual(['DEPTH_LIMIT_EXCEEDED']);
+  });
+
+  it('whose fragments spread each other in a circle are refused, however many there are', async () => {
+    for (const count of [1, 2, 500, 5_000, 50_000]) {
+      const each = (_: unknown, at: number) => `fragment f${at} on Query { ...f${(at + 1) % count} }`;
+      const query = `{ ...f0 } ${Array.from({ length: count }, each).join(' ')}`;
+      const sent = { body: JSON.stringify({ query }), headers: json('application/json'), isTraced: false };
+      const { errors } = JSON.parse((await answerOf(fast, sent)).body!) as {
+        errors: { extensions: { code: string } }[];
+      };
+      expect(errors[0]!.extensions.code).toBe(count > 600 ? 'DEPTH_LIMIT_EXCEEDED' : 'GRAPHQL_VALIDATION_FAILED');
+    }
+  });
+
+  it('that look deep and are not are answered', async () => {
+    const wide = Array.from({ length: 2_000 }, (_, at) => `f${at}: orders { totalCount }`).join(' ');
+    const quoted = `{ orders(where: { note: { eq: "${'{'.repeat(2_000)}" } }) { totalCount } } # ${'{'.repeat(2_000)}`;
+    const spread = `{ ${'...F '.repeat(2_000)} } fragment F on Query { __typename }`;
+    for (const query of [quoted, spread, `query Wide { __typename } query Other { ${wide} }`]) {
+      const body = JSON.stringify({ query, operationName: query.startsWith('query') ? 'Wide' : null });
+      const answer = await answerOf(fast, { body, headers: json('application/json'), isTraced: false });
+      expect(JSON.parse(answer.body!).errors).toBeUndefined();
+    }
   });
 });
 
