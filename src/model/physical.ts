@@ -4,7 +4,7 @@ import { getTableConfig, integer, type SQLiteColumn, SQLiteTable, sqliteTable } 
 import { fnv1a64 } from './fnv1a.ts';
 import { sqlText } from './sql-text.ts';
 import { storedForm } from './stored-form.ts';
-import { type Model, ROW_VERSION_COLUMN } from './types.ts';
+import { type MigrationBundle, type Model, ROW_VERSION_COLUMN } from './types.ts';
 
 /** Where Drizzle keeps a table's columns by property name. */
 const COLUMNS = Symbol.for('drizzle:Columns');
@@ -36,6 +36,13 @@ export function physicalHash(model: Model): string {
   }
   return hash;
 }
+
+/** What is wrong if the model was changed after the bundle was made; null: it was not. */
+export const staleMigrations = (model: Model, bundle: Pick<MigrationBundle, 'physicalHash'>): string | null =>
+  bundle.physicalHash === physicalHash(model)
+    ? null
+    : 'Expected migrations that lead to the model as it is, but got some of before it was changed. Run "npm run db:generate": ' +
+      'it writes the migration, or tells how rows get to where it cannot take them, such as to another shard key.';
 
 /** All shards of an isolate ask for the hash; for a hundred tables it takes some 10 ms. */
 const hashByModel = new WeakMap<Model, string>();

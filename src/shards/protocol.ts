@@ -6,6 +6,8 @@ import type { WireValue } from '../model/types.ts';
 import type { DeadLetter, NewDeadLetter } from './dead-letter.ts';
 import type { WireError } from './errors.ts';
 import type { LagCounts } from './lag-histogram.ts';
+import type { MigrationPlan } from './migration-plan.ts';
+import type { FleetMigrationReport, MigrationProgress, ShardMigration } from './migration-report.ts';
 import type { WriteOperation } from './operation.ts';
 import type { ReadCall } from './plan.ts';
 import type { ShardMap } from './shard-map.ts';
@@ -270,6 +272,19 @@ export interface NoteAuditsRequest {
   readonly counts: readonly AuditCount[];
 }
 
+export interface MigrationRequest {
+  readonly protocol: number;
+  readonly plan: MigrationPlan;
+}
+
+export interface FleetMigrationRequest extends MigrationRequest {
+  /** Try again also where that failed a moment ago. */
+  readonly insists: boolean;
+}
+
+/** Name of the one catalog object. */
+export const CATALOG_NAME = 'catalog';
+
 export interface ShardRpc {
   read(request: JsonText<ReadRequest>): Promise<JsonText<ReadReply>>;
   /**
@@ -296,6 +311,13 @@ export interface ShardRpc {
   sampleChanges(request: SampleRequest): Promise<SampleAnswer | Refused>;
   /** Adds to the shard's counts of audits: who audits may be gone when somebody asks. */
   noteAudits(request: NoteAuditsRequest): Promise<NoteAuditsAnswer | Refused>;
+  /**
+   * Catalog only: tries what the plan would do to this shard's rows, and takes it back. The plan may be another release's;
+   * the release before has no such method: its shards throw.
+   */
+  checkMigrations(request: MigrationRequest): Promise<ShardMigration>;
+  /** Catalog only, after all shards were checked: applies the plan with this id. Null: this shard runs another release. */
+  applyMigrations(planId: string): Promise<ShardMigration | null>;
 }
 
 export interface CatalogRpc {
@@ -311,6 +333,15 @@ export interface CatalogRpc {
   /** Up to a hundred dead letters after `seq`, oldest first. */
   deadLetters(seq: number): Promise<readonly DeadLetter[]>;
   removeDeadLetters(seqs: readonly number[]): Promise<void>;
+  /** Tries the plan in all shards, and takes it back. */
+  checkMigrations(request: MigrationRequest): Promise<FleetMigrationReport>;
+  /**
+   * Tries the plan in all shards and then, if none refuses, applies it to all. Callers with the same plan share one run.
+   * A run that ended half way is gone on with by the next one.
+   */
+  migrate(request: FleetMigrationRequest): Promise<FleetMigrationReport>;
+  /** How far the run is that is under way; null: none is. */
+  migrationProgress(): Promise<MigrationProgress | null>;
 }
 
 /** A wire value that may be absent, as rows of imports carry them. */

@@ -168,7 +168,7 @@ migrations = [{ tag = "v1", new_sqlite_classes = ["Shard", "Catalog"] }]
     const problemsWith = (bundle: typeof project.bundle) => CHECKS.flatMap(({ run }) => run({ ...project, bundle }));
     expect(problemsWith(null)).toEqual([expect.stringContaining('Run npm run db:generate')]);
     expect(problemsWith({ ...project.bundle!, physicalHash: 'other' })).toEqual([
-      expect.stringContaining('it was changed since'),
+      expect.stringContaining('before it was changed'),
     ]);
   });
 

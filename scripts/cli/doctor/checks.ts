@@ -1,5 +1,5 @@
 import type { Unstable_Config } from 'wrangler';
-import { physicalHash } from '../../../src/model/physical.ts';
+import { staleMigrations } from '../../../src/model/physical.ts';
 import { bindingProblems } from '../../project/binding-problems.ts';
 import { compatibilityDate, missingBindings, openDeveloperRole } from './config-problems.ts';
 import { missingIndexes } from './missing-indexes.ts';
@@ -42,6 +42,6 @@ function inEachEnvironment(problemsOf: (config: Unstable_Config, project: Projec
 
 function migrations({ model, bundle }: Project): string[] {
   if (bundle === null) return ['Expected migrations beside the model, but found none. Run npm run db:generate.'];
-  if (bundle.physicalHash === physicalHash(model)) return [];
-  return ['Expected migrations that lead to the model as it is, but it was changed since. Run npm run db:generate.'];
+  const stale = staleMigrations(model, bundle);
+  return stale === null ? [] : [stale];
 }

@@ -1,4 +1,4 @@
-import type { CatalogRpc, ShardRpc } from '../protocol.ts';
+import { CATALOG_NAME, type CatalogRpc, type ShardRpc } from '../protocol.ts';
 
 /** What the router needs of a Durable Object namespace. */
 export interface ObjectNamespace {
@@ -13,9 +13,6 @@ export interface RouterEnv {
   /** Optional: holds a copy of the shard map, so that new isolates need not ask the catalog. */
   readonly KV?: { get(key: string, options: { type: 'json'; cacheTtl: number }): Promise<unknown> };
 }
-
-/** Name of the one catalog object. */
-const CATALOG_NAME = 'catalog';
 
 // The type of a stub follows from the class, which lives on the other side; the contract is what both sides share.
 export const shardStub = (env: RouterEnv, id: DurableObjectId): ShardRpc => env.SHARD.get(id) as ShardRpc;

@@ -1,13 +1,15 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { DeadLetter, NewDeadLetter } from '../dead-letter.ts';
 import { MAX_SHARDS } from '../limits.ts';
-import type { CatalogRpc, ShardRpc } from '../protocol.ts';
+import type { FleetMigrationReport, MigrationProgress } from '../migration-report.ts';
+import type { CatalogRpc, FleetMigrationRequest, MigrationRequest, ShardRpc } from '../protocol.ts';
 import type { ShardMap } from '../shard-map.ts';
 import { MAP_KV_KEY } from '../shard-map.ts';
 import type { SlotRange } from '../slots.ts';
 import { SLOT_COUNT, SLOT_HASH } from '../slots.ts';
 import type { Version } from '../version.ts';
 import { DeadLetterStore } from './catalog/dead-letter-store.ts';
+import { FleetMigration } from './catalog/fleet-migration.ts';
 import type { Assignment, Grant } from './catalog/placement-store.ts';
 import { PlacementStore } from './catalog/placement-store.ts';
 
@@ -28,6 +30,7 @@ export function createCatalogClass() {
   return class Catalog extends DurableObject<CatalogEnv> implements CatalogRpc {
     readonly #store: PlacementStore;
     readonly #deadLetters: DeadLetterStore;
+    readonly #migration: FleetMigration;
     /** Changes run one after another: calls to shards are awaited, and other events may come in meanwhile. */
     #lastTurn: Promise<unknown> = Promise.resolve();
     #publishedEpoch = 0;
@@ -38,6 +41,11 @@ export function createCatalogClass() {
       super(ctx, env);
       this.#store = new PlacementStore(ctx.storage);
       this.#deadLetters = new DeadLetterStore(ctx.storage);
+      this.#migration = new FleetMigration(
+        () => this.#store.map()?.shards.map(({ name }) => name) ?? [],
+        (name) => this.#shard(name),
+        () => Date.now(),
+      );
     }
 
     async map(shardCount: number): Promise<ShardMap> {
@@ -78,6 +86,21 @@ export function createCatalogClass() {
 
     async deadLetters(seq: number): Promise<readonly DeadLetter[]> {
       return this.#deadLetters.after(seq);
+    }
+
+    async checkMigrations({ plan }: MigrationRequest): Promise<FleetMigrationReport> {
+      return await this.#migration.check(plan);
+    }
+
+    async migrate({ plan, insists }: FleetMigrationRequest): Promise<FleetMigrationReport> {
+      const run = this.#migration.run(plan, insists);
+      // It goes on if the caller gives up.
+      this.ctx.waitUntil(run);
+      return await run;
+    }
+
+    async migrationProgress(): Promise<MigrationProgress | null> {
+      return this.#migration.progress;
     }
 
     async removeDeadLetters(seqs: readonly number[]): Promise<void> {
@@ -123,15 +146,18 @@ export function createCatalogClass() {
     /** Gives the version of the shard's last commit. */
     async #tell({ name, epoch, ranges, least }: Grant): Promise<Version> {
       for (let attempt = 1; ; attempt++) {
-        // A new stub each time: one that has thrown stays broken.
-        const shard = this.env.SHARD.getByName(name) as unknown as ShardRpc;
         try {
-          return await shard.own(epoch, ranges, least);
+          return await this.#shard(name).own(epoch, ranges, least);
         } catch (error) {
           const { retryable, overloaded } = error as { retryable?: boolean; overloaded?: boolean };
           if (attempt === GRANT_ATTEMPTS || !retryable || overloaded) throw error;
         }
       }
+    }
+
+    /** A new stub each time: one that has thrown stays broken. */
+    #shard(name: string): ShardRpc {
+      return this.env.SHARD.getByName(name) as unknown as ShardRpc;
     }
 
     #inTurn<T>(work: () => Promise<T>): Promise<T> {

@@ -1,12 +1,15 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { MigrationBundle, Model } from '../../model/types.ts';
 import { errorToWire, ShardQLError } from '../errors.ts';
+import type { ShardMigration } from '../migration-report.ts';
 import type {
+  CatalogRpc,
   ExplainAnswer,
   ExplainRequest,
   ImportAnswer,
   ImportRequest,
   JsonText,
+  MigrationRequest,
   NoteAuditsAnswer,
   NoteAuditsRequest,
   PublishAnswer,
@@ -24,7 +27,7 @@ import type {
   WriteRequest,
   WrongShard,
 } from '../protocol.ts';
-import { fromJsonText, PROTOCOL, toJsonText } from '../protocol.ts';
+import { CATALOG_NAME, fromJsonText, PROTOCOL, toJsonText } from '../protocol.ts';
 import type { ShardKey } from '../shard-key.ts';
 import type { SlotRange } from '../slots.ts';
 import type { Version } from '../version.ts';
@@ -32,7 +35,7 @@ import { answerReads } from './answer-reads.ts';
 import { startClock, type WallClock } from './clock.ts';
 import { explainRead } from './explain-read.ts';
 import { grantSlots } from './grant-slots.ts';
-import { Migrator } from './migrate/migrator.ts';
+import { type Coordinate, Migrator } from './migrate/migrator.ts';
 import { Ownership } from './ownership.ts';
 import { AuditCounts } from './publish/audit-counts.ts';
 import { Freshness } from './publish/freshness.ts';
@@ -61,6 +64,8 @@ export interface ShardOptions {
 export interface ShardEnv {
   /** Stamps are put here, where cached answers are judged by them. Optional: without it nothing is cached there. */
   readonly KV?: StampKv;
+  /** Coordinates migrations over all shards. Optional: without it the shard migrates by itself. */
+  readonly CATALOG?: DurableObjectNamespace;
 }
 
 /**
@@ -100,7 +105,7 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
       this.#publisher = kv ? new Publisher({ model, kv, storage, freshness, alarm, timing, owns }) : null;
       // A life before this one may have been about to publish: at once, and again when its last puts have landed.
       if (this.#publisher && freshness.unpublished.size > 0) ctx.waitUntil(this.#publisher.publishDue());
-      this.#migrator = new Migrator(storage, model, bundle, wallClock);
+      this.#migrator = new Migrator(storage, model, bundle, wallClock, coordinateBy(env));
     }
 
     async read(requestText: JsonText<ReadRequest>): Promise<JsonText<ReadReply>> {
@@ -145,8 +150,8 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
     }
 
     async own(epoch: number, slots: readonly SlotRange[], least: Version = 0): Promise<Version> {
-      // Only so that nothing is written while a migration has foreign keys switched off; its outcome does not matter.
-      await this.#migrator.migrate();
+      // Only so that nothing is written while a migration has foreign keys switched off.
+      await this.#migrator.settle();
       grantSlots(this.#state, epoch, slots, least);
       return this.#state.clock.last;
     }
@@ -172,18 +177,19 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
       return { status: 'OK', epoch: this.#state.ownership.epoch };
     }
 
+    async checkMigrations({ protocol, plan }: MigrationRequest): Promise<ShardMigration> {
+      if (protocol > PROTOCOL) throw newerProtocol(protocol);
+      return this.#migrator.check(plan);
+    }
+
+    async applyMigrations(planId: string): Promise<ShardMigration | null> {
+      return this.#migrator.apply(planId);
+    }
+
     /** Why no request can be served now; null if one can. */
     async #refusal(protocol: number): Promise<Refused | null> {
-      if (protocol > PROTOCOL) {
-        return this.#refuse(
-          new ShardQLError(
-            'SHARD_UNAVAILABLE',
-            `Expected protocol ${PROTOCOL} or older, but got ${protocol}: this shard still runs the previous release.`,
-            { retryable: true },
-          ),
-        );
-      }
-      if (this.#migrator.isDone) return null;
+      if (protocol > PROTOCOL) return this.#refuse(newerProtocol(protocol));
+      if (this.#migrator.isReady) return null;
       const error = await this.#migrator.migrate();
       return error && this.#refuse(error);
     }
@@ -200,5 +206,20 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
         return this.#refuse(toShardError(error, { method, requestId }));
       }
     }
+  };
+}
+
+const newerProtocol = (protocol: number): ShardQLError =>
+  new ShardQLError(
+    'SHARD_UNAVAILABLE',
+    `Expected protocol ${PROTOCOL} or older, but got ${protocol}: this shard still runs the previous release.`,
+    { retryable: true },
+  );
+
+function coordinateBy({ CATALOG: catalogs }: ShardEnv): Coordinate | null {
+  if (!catalogs) return null;
+  return async (plan) => {
+    const catalog = catalogs.getByName(CATALOG_NAME) as unknown as CatalogRpc;
+    await catalog.migrate({ protocol: PROTOCOL, plan, insists: false });
   };
 }

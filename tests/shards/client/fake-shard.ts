@@ -1,4 +1,5 @@
 import type { WireKind, WireValue } from '../../../src/model/types.ts';
+import type { ShardMigration } from '../../../src/shards/migration-report.ts';
 import type { Answer, OrderTerm, PlanNode, ReadCall } from '../../../src/shards/plan.ts';
 import type {
   CallOutcome,
@@ -86,6 +87,8 @@ export class FakeShard implements ShardRpc {
       metrics: guarded(this.metrics),
       sampleChanges: guarded(this.sampleChanges),
       noteAudits: guarded(this.noteAudits),
+      checkMigrations: guarded(this.checkMigrations),
+      applyMigrations: guarded(this.applyMigrations),
     };
   }
 
@@ -181,6 +184,14 @@ export class FakeShard implements ShardRpc {
 
   async noteAudits(): Promise<NoteAuditsAnswer> {
     return { status: 'OK', epoch: this.epoch };
+  }
+
+  async checkMigrations(): Promise<ShardMigration> {
+    return { state: 'UP_TO_DATE', last: null, pending: [], skipped: [], problems: [] };
+  }
+
+  async applyMigrations(): Promise<null> {
+    return null;
   }
 
   #refused(): Refused {

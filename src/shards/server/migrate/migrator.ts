@@ -1,23 +1,24 @@
-import { physicalHash } from '../../../model/physical.ts';
-import type { Migration, MigrationBundle, Model } from '../../../model/types.ts';
+import { staleMigrations } from '../../../model/physical.ts';
+import type { MigrationBundle, Model } from '../../../model/types.ts';
 import { ShardQLError } from '../../errors.ts';
+import { type MigrationPlan, migrationPlan } from '../../migration-plan.ts';
+import { type MigrationProblem, type ShardMigration, UNKNOWN_PLACE } from '../../migration-report.ts';
 import type { WallClock } from '../clock.ts';
-import { areTriggersInstalled, dropTriggers, installTriggers } from '../log/install-triggers.ts';
+import { areTriggersInstalled, installTriggers } from '../log/install-triggers.ts';
 import { logTriggers } from '../log/log-triggers.ts';
-import { createSearchIndexes, indexNextRows, isSearchInstalled, suspendSearch } from '../search/install-search.ts';
+import { createSearchIndexes, indexNextRows, isSearchInstalled } from '../search/install-search.ts';
 import { searchIndexes } from '../search/search-index.ts';
 import { SqlSession } from '../sql-session.ts';
-import { readAppliedMigrations, recordMigration } from '../tables/migrations-table.ts';
-import {
-  checkForeignKeys,
-  enforceForeignKeys,
-  splitForeignKeyPragmas,
-  withoutForeignKeys,
-} from './foreign-key-enforcement.ts';
-import { pendingMigrations } from './pending-migrations.ts';
+import { noteSchemas, readMigrations } from '../tables/migrations-table.ts';
+import { enforceForeignKeys, withoutForeignKeys } from './foreign-key-enforcement.ts';
+import { type PendingStep, pendingSteps } from './history.ts';
+import { MigrationRefused, runMigrations, wantsEnforcementOff } from './run-migrations.ts';
 
 const FIRST_RETRY_MS = 1_000;
 const MAX_RETRY_MS = 60_000;
+
+/** Has the migrations checked in all shards, and then applied: {@link Migrator.apply} is called meanwhile. */
+export type Coordinate = (plan: MigrationPlan) => Promise<void>;
 
 interface Failure {
   readonly error: ShardQLError;
@@ -26,64 +27,109 @@ interface Failure {
 }
 
 /**
- * Brings the database to the schema of the bundle, on first use after a start. Each migration is one transaction with
- * its record, so a crash leaves a whole number of them applied and the next start goes on from there. Until all are,
- * the shard refuses; a failed attempt is repeated by a later request, ever less often.
+ * Brings the database to the schema of the bundle. A new database is migrated on first use. One that has migrations
+ * behind it is not: its rows may not fit, and other shards would have committed by then. So the first request has the
+ * whole fleet checked, and waits.
+ *
+ * All that is pending is one transaction with its records: a crash leaves the old schema or the new one. Until it is the
+ * new one the shard refuses; a failed attempt is repeated by a later request, ever less often.
  */
 export class Migrator {
   readonly #storage: DurableObjectStorage;
   readonly #model: Model;
   readonly #bundle: MigrationBundle;
   readonly #wallClock: WallClock;
+  /** Null: there is nobody to ask, and the shard goes alone. */
+  readonly #coordinate: Coordinate | null;
   #isDone = false;
   #running: Promise<ShardQLError | null> | null = null;
   #failure: Failure | null = null;
   #failureCount = 0;
+  #plan: MigrationPlan | null = null;
+  readonly #done = Promise.withResolvers<null>();
+  /** Work that may switch foreign keys off: one after another, and no request meanwhile. */
+  #lastTurn: Promise<unknown> = Promise.resolve();
+  #turns = 0;
 
-  constructor(storage: DurableObjectStorage, model: Model, bundle: MigrationBundle, wallClock: WallClock) {
+  constructor(
+    storage: DurableObjectStorage,
+    model: Model,
+    bundle: MigrationBundle,
+    wallClock: WallClock,
+    coordinate: Coordinate | null = null,
+  ) {
     this.#storage = storage;
     this.#model = model;
     this.#bundle = bundle;
     this.#wallClock = wallClock;
+    this.#coordinate = coordinate;
   }
 
-  /** The schema is that of the model: requests may run. */
-  get isDone(): boolean {
-    return this.#isDone;
+  /** The schema is that of the model, and nothing is tried on it: requests may run. */
+  get isReady(): boolean {
+    return this.#isDone && this.#turns === 0;
   }
 
-  /** Migrates if that is due. Gives null once {@link isDone}, else the reason to refuse. Callers share one run. */
+  /** Migrates, or has the fleet migrated, if that is due. Gives null once requests may run, else the reason to refuse. */
   async migrate(): Promise<ShardQLError | null> {
-    if (this.#isDone) return null;
-    if (this.#running) return this.#running;
+    while (!this.isReady) {
+      if (this.#isDone) await this.#lastTurn;
+      else {
+        const refusal = await this.#attemptOnce();
+        if (refusal) return refusal;
+      }
+    }
+    return null;
+  }
+
+  /** Waits until foreign keys are enforced, so that something can be written. Migrates a database that is new. */
+  async settle(): Promise<void> {
+    if (this.#isDone || readMigrations(new SqlSession(this.#storage.sql)).length > 0) await this.#lastTurn;
+    else await this.migrate();
+  }
+
+  /** What the plan, which may be another release's, would do here. Everything is tried, and taken back. */
+  check(plan: MigrationPlan): Promise<ShardMigration> {
+    return this.#inTurn(async () => {
+      const session = new SqlSession(this.#storage.sql);
+      await enforceForeignKeys(this.#storage, session);
+      const last = readMigrations(session).at(-1)?.tag ?? null;
+      const steps = this.#stepsOf(plan, session);
+      if (isProblem(steps)) return { state: 'REFUSED', last, ...NOTHING_PENDING, problems: [steps] };
+      if (steps.length === 0) return { state: 'UP_TO_DATE', last, ...NOTHING_PENDING, problems: [] };
+      const problems = await this.#run(session, steps, { keeps: false });
+      return { state: problems.length === 0 ? 'PENDING' : 'REFUSED', last, ...tagsOf(steps), problems };
+    });
+  }
+
+  /** Applies what is pending, if the plan is this release's; null: it is not. */
+  async apply(planId: string): Promise<ShardMigration | null> {
+    if (this.#ownHashProblem() || planId !== this.#ownPlan.id) return null;
+    const problems = await this.#applyOwn();
+    const session = new SqlSession(this.#storage.sql);
+    const last = readMigrations(session).at(-1)?.tag ?? null;
+    if (problems.length === 0) return { state: 'UP_TO_DATE', last, ...NOTHING_PENDING, problems };
+    const steps = this.#stepsOf(this.#ownPlan, session);
+    return { state: 'REFUSED', last, ...(isProblem(steps) ? NOTHING_PENDING : tagsOf(steps)), problems };
+  }
+
+  /** Callers share one attempt. */
+  async #attemptOnce(): Promise<ShardQLError | null> {
     const failure = this.#failure;
     if (failure && this.#wallClock() < failure.retryAtMs) return this.#refusal(failure);
-    this.#running = this.#attempt();
-    try {
-      return await this.#running;
-    } finally {
+    this.#running ??= this.#attempt().finally(() => {
       this.#running = null;
-    }
+    });
+    // Requests need not wait for the other shards.
+    return await Promise.race([this.#running, this.#done.promise]);
   }
 
   async #attempt(): Promise<ShardQLError | null> {
-    try {
-      await this.#apply();
-      this.#isDone = true;
-      this.#failure = null;
-      return null;
-    } catch (cause) {
-      const error =
-        cause instanceof ShardQLError
-          ? cause
-          : new ShardQLError('MIGRATION_FAILED', 'Expected the migrations to apply, but got a failure.', {
-              retryable: true,
-            });
-      if (error !== cause) console.error('migration failed', cause);
-      const delayMs = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** this.#failureCount++);
-      this.#failure = { error, retryAtMs: this.#wallClock() + delayMs };
-      return this.#refusal(this.#failure);
-    }
+    const error = this.#ownHashProblem() ?? (await this.#bringUpToDate());
+    if (error === null) return null;
+    const delayMs = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** this.#failureCount++);
+    this.#failure = { error, retryAtMs: this.#wallClock() + delayMs };
+    return this.#refusal(this.#failure);
   }
 
   #refusal({ error, retryAtMs }: Failure): ShardQLError {
@@ -92,23 +138,79 @@ export class Migrator {
     return new ShardQLError(error.code, error.message, { ...error.details, retryAfterMs });
   }
 
-  async #apply(): Promise<void> {
-    if (this.#bundle.physicalHash !== physicalHash(this.#model)) {
-      throw new ShardQLError(
-        'MIGRATION_FAILED',
-        'Expected migrations that lead to the tables of the model, but got older ones; run "npm run db:generate".',
-      );
-    }
+  #ownHashProblem(): ShardQLError | null {
+    const stale = staleMigrations(this.#model, this.#bundle);
+    return stale === null ? null : new ShardQLError('MIGRATION_FAILED', stale);
+  }
+
+  /** Gives why the shard is not at the schema of its release. */
+  async #bringUpToDate(): Promise<ShardQLError | null> {
     const session = new SqlSession(this.#storage.sql);
-    await enforceForeignKeys(this.#storage, session);
-    for (const migration of pendingMigrations(this.#bundle.migrations, readAppliedMigrations(session))) {
-      await this.#applyOne(session, migration);
+    const steps = this.#stepsOf(this.#ownPlan, session);
+    if (isProblem(steps)) return notMigrated();
+    const isNew = readMigrations(session).length === 0;
+    try {
+      if (steps.length > 0 && !isNew && this.#coordinate) await this.#coordinate(this.#ownPlan);
+      else for (const problem of await this.#applyOwn()) reportProblem(problem);
+    } catch (cause) {
+      reportError(cause);
     }
-    const triggers = logTriggers(this.#model, this.#bundle.migrations.at(-1)?.tag ?? '');
-    if (!areTriggersInstalled(session, triggers)) {
-      this.#storage.transactionSync(() => installTriggers(session, triggers));
-    }
-    await this.#installSearch(session);
+    return this.#isDone ? null : notMigrated();
+  }
+
+  get #ownPlan(): MigrationPlan {
+    this.#plan ??= migrationPlan(this.#model, this.#bundle);
+    return this.#plan;
+  }
+
+  /** Gives what it was refused for, if it was; else the schema is that of the model. */
+  #applyOwn(): Promise<readonly MigrationProblem[]> {
+    return this.#inTurn(async () => {
+      const session = new SqlSession(this.#storage.sql);
+      await enforceForeignKeys(this.#storage, session);
+      const steps = this.#stepsOf(this.#ownPlan, session);
+      if (isProblem(steps)) return [steps];
+      const problems = steps.length === 0 ? [] : await this.#run(session, steps, { keeps: true });
+      if (problems.length > 0) return problems;
+      noteSchemas(session, this.#ownPlan.migrations);
+      const triggers = logTriggers(this.#model, this.#bundle.migrations.at(-1)?.tag ?? '');
+      if (!areTriggersInstalled(session, triggers)) {
+        this.#storage.transactionSync(() => installTriggers(session, triggers));
+      }
+      await this.#installSearch(session);
+      this.#isDone = true;
+      this.#failure = null;
+      this.#done.resolve(null);
+      return [];
+    });
+  }
+
+  /** Runs the steps in one transaction, which stays only if `keeps` is true and nothing is wrong. */
+  async #run(
+    session: SqlSession,
+    steps: readonly PendingStep[],
+    { keeps }: { readonly keeps: boolean },
+  ): Promise<readonly MigrationProblem[]> {
+    const transaction = (): readonly MigrationProblem[] => {
+      try {
+        this.#storage.transactionSync(() => {
+          runMigrations(session, steps, this.#wallClock());
+          if (!keeps) throw new MigrationRefused([]);
+        });
+        return [];
+      } catch (error) {
+        if (!(error instanceof MigrationRefused)) throw error;
+        session.run('PRAGMA defer_foreign_keys = OFF');
+        return error.problems;
+      }
+    };
+    return wantsEnforcementOff(steps) ? await withoutForeignKeys(this.#storage, session, transaction) : transaction();
+  }
+
+  #stepsOf({ migrations }: MigrationPlan, session: SqlSession): readonly PendingStep[] | MigrationProblem {
+    const steps = pendingSteps(migrations, readMigrations(session));
+    if (!('message' in steps)) return steps;
+    return { kind: 'HISTORY', ...UNKNOWN_PLACE, ...steps };
   }
 
   /** Indexes existing rows step by step; each step is durable before the next, so that a crash loses one at most. */
@@ -121,17 +223,36 @@ export class Migrator {
     }
   }
 
-  async #applyOne(session: SqlSession, migration: Migration): Promise<void> {
-    const { statements, wantsEnforcementOff } = splitForeignKeyPragmas(migration.statements);
-    const apply = () =>
-      this.#storage.transactionSync(() => {
-        dropTriggers(session);
-        suspendSearch(session, statements);
-        for (const statement of statements) session.run(statement);
-        if (wantsEnforcementOff) checkForeignKeys(session);
-        recordMigration(session, migration, this.#wallClock());
-      });
-    if (wantsEnforcementOff) await withoutForeignKeys(this.#storage, session, apply);
-    else apply();
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    this.#turns++;
+    const turn = this.#lastTurn.then(work).finally(() => this.#turns--);
+    this.#lastTurn = turn.catch(() => {});
+    return turn;
   }
 }
+
+/** What clients are told. Operators ask for more: rows and statements are not every client's business. */
+const notMigrated = (): ShardQLError =>
+  new ShardQLError(
+    'MIGRATION_FAILED',
+    'Expected rows at the schema of this release, but got some that are not migrated. "npm run shardql -- migrate status" tells why.',
+    { retryable: true },
+  );
+
+const isProblem = (steps: readonly PendingStep[] | MigrationProblem): steps is MigrationProblem => 'message' in steps;
+
+const NOTHING_PENDING = { pending: [], skipped: [] };
+
+const tagsOf = (steps: readonly PendingStep[]) => ({
+  pending: steps.filter(({ isSkipped }) => !isSkipped).map(({ migration }) => migration.tag),
+  skipped: steps.filter(({ isSkipped }) => isSkipped).map(({ migration }) => migration.tag),
+});
+
+/** Logs name no rows. */
+const reportProblem = ({ keys: _, ...problem }: MigrationProblem): void => log(problem);
+
+/** Without its stack, which is that of a bundle. */
+const reportError = (cause: unknown): void => log({ error: String(cause) });
+
+const log = (what: object): void =>
+  console.error(JSON.stringify({ level: 'error', event: 'migration-failed', ...what }));

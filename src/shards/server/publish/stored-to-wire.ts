@@ -23,12 +23,12 @@ export function storedToWire({ wire }: Pick<ColumnModel, 'wire'>, stored: Stored
 }
 
 /** SQL for a column's value, which {@link cellToWire} then makes a wire value. */
-export function cellSql({ sqlName, wire }: ColumnModel): string {
+export function cellSql({ sqlName, wire }: Pick<ColumnModel, 'sqlName' | 'wire'>): string {
   const column = quoteName(sqlName);
   return wire === 'int64' || wire === 'bigintBlob' || wire === 'jsonBlob' ? `CAST(${column} AS TEXT)` : column;
 }
 
-export function cellToWire({ wire }: ColumnModel, cell: SqlStorageValue): WireValue {
+export function cellToWire({ wire }: Pick<ColumnModel, 'wire'>, cell: SqlStorageValue): WireValue {
   if (cell instanceof ArrayBuffer) return toHex(cell);
   return wire === 'decimal' && cell !== null ? decimalToWire(Number(cell)) : cell;
 }

@@ -2,7 +2,7 @@ import type { SqlSession } from '../sql-session.ts';
 import { CREATE_CLOCK_TABLE } from './clock-table.ts';
 import { CREATE_KEYS_TABLE } from './keys-table.ts';
 import { CREATE_LOG_TABLE } from './log-table.ts';
-import { CREATE_MIGRATIONS_TABLE } from './migrations-table.ts';
+import { CREATE_MIGRATIONS_TABLE, renewMigrationsTable } from './migrations-table.ts';
 import { CREATE_OPERATIONS_TABLE } from './operations-table.ts';
 import { CREATE_PUBLISHED_TABLE } from './published-table.ts';
 import { CREATE_SEARCH_TABLE } from './search-table.ts';
@@ -23,4 +23,5 @@ const SYSTEM_TABLES = [
 /** Makes ShardQL's own tables where they are missing. They exist before the first migration of the model's tables. */
 export function createSystemTables(session: SqlSession): void {
   for (const statement of SYSTEM_TABLES) session.run(statement);
+  renewMigrationsTable(session);
 }

@@ -67,6 +67,19 @@ export const rebuild: Migration = {
   ],
 };
 
+/** Takes {@link rebuild} back. */
+export const rebuildBack: Migration = {
+  tag: '0002_back',
+  hash: 'hash of 0002',
+  schemaHash: init.schemaHash,
+  renames: [],
+  checks: [],
+  reverts: rebuild.tag,
+  statements: rebuild.statements.map((statement) =>
+    statement.replace("`title` text DEFAULT 'untitled' NOT NULL", '`title` text'),
+  ),
+};
+
 export const bundleOf = (model: Model, ...migrations: readonly Migration[]): MigrationBundle => ({
   physicalHash: physicalHash(model),
   migrations,

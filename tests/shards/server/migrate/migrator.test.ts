@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { MigrationBundle, Model } from '../../../../src/model/types.ts';
+import { migrationPlan } from '../../../../src/shards/migration-plan.ts';
 import type { WriteOperation } from '../../../../src/shards/operation.ts';
 import { Migrator } from '../../../../src/shards/server/migrate/migrator.ts';
 import { PlanRunner } from '../../../../src/shards/server/read/plan-runner.ts';
+import { createSystemTables } from '../../../../src/shards/server/tables/system-tables.ts';
 import { inNewShard, LabShard } from '../lab-shard.ts';
 import { bundleOf, init, newModel, oldModel, rebuild } from './migration-lab.ts';
 
@@ -114,14 +116,16 @@ describe('the migrator', () => {
     );
   });
 
-  it('keeps the migrations before the one that failed, and does not apply them again', async () => {
+  it('applies all that is pending at once, or nothing: a migration after one that succeeds may fail', async () => {
     await inOldRelease(async (shard) => {
+      const before = content(shard);
       const bad = { ...rebuild, tag: '0002_bad', hash: 'x', statements: ['CREATE TABLE half (a)', 'nonsense'] };
       expect(await migratorOf(shard, newModel, bundleOf(newModel, init, rebuild, bad)).migrate()).not.toBeNull();
-      expect(shard.rows('SELECT tag FROM _migrations ORDER BY seq').flat()).toEqual(['0000_init', '0001_rebuild']);
-      expect(shard.value("SELECT count(*) FROM sqlite_master WHERE name = 'half'")).toBe(0);
+      expect(shard.rows('SELECT tag FROM _migrations ORDER BY seq').flat()).toEqual(['0000_init']);
+      expect(content(shard)).toEqual(before);
       const good = { ...bad, statements: ['CREATE TABLE half (a)'] };
       expect(await migratorOf(shard, newModel, bundleOf(newModel, init, rebuild, good)).migrate()).toBeNull();
+      expect(shard.rows('SELECT tag FROM _migrations ORDER BY seq').flat()).toHaveLength(3);
       expect(shard.value('SELECT count(*) FROM children')).toBe(CHILDREN);
     });
   });
@@ -163,7 +167,7 @@ describe('the migrator', () => {
         null,
         null,
       ]);
-      expect(migrator.isDone).toBe(true);
+      expect(migrator.isReady).toBe(true);
     });
   });
 
@@ -172,16 +176,61 @@ describe('the migrator', () => {
       await migratorOf(shard, newModel, newBundle).migrate();
       const error = await migratorOf(shard, oldModel, oldBundle).migrate();
       expect(error).toMatchObject({ code: 'MIGRATION_FAILED', details: { retryable: true } });
-      expect(error!.message).toContain('0001_rebuild');
+      const plan = migrationPlan(oldModel, oldBundle);
+      expect(await migratorOf(shard, oldModel, oldBundle).check(plan)).toMatchObject({
+        state: 'REFUSED',
+        problems: [{ kind: 'HISTORY', tag: '0001_rebuild' }],
+      });
     });
   });
 
-  it('refuses a migration that was edited after it was applied', async () => {
+  it('leaves alone a migration that was edited after it was applied, and refuses one that leads elsewhere now', async () => {
     await inOldRelease(async (shard) => {
-      const edited = bundleOf(oldModel, { ...init, hash: 'another' });
-      const error = await migratorOf(shard, oldModel, edited).migrate();
-      expect(error).toMatchObject({ code: 'MIGRATION_FAILED' });
-      expect(error!.message).toContain('0000_init');
+      const before = content(shard);
+      const edited = { ...init, hash: 'another' };
+      expect(await migratorOf(shard, oldModel, bundleOf(oldModel, edited)).migrate()).toBeNull();
+      expect(content(shard)).toEqual(before);
+      const elsewhere = bundleOf(oldModel, { ...edited, schemaHash: 'another' });
+      expect(await migratorOf(shard, oldModel, elsewhere).migrate()).toMatchObject({ code: 'MIGRATION_FAILED' });
+    });
+  });
+
+  it('knows a database that an earlier release recorded without schemas, and notes them', async () => {
+    await inOldRelease(async (shard) => {
+      shard.sql.exec('DROP TABLE _migrations');
+      shard.sql.exec(`CREATE TABLE _migrations (
+        seq INTEGER PRIMARY KEY, tag TEXT NOT NULL UNIQUE, hash TEXT NOT NULL, applied_at INTEGER NOT NULL)`);
+      shard.sql.exec('INSERT INTO _migrations (tag, hash, applied_at) VALUES (?, ?, 7)', init.tag, init.hash);
+      createSystemTables(shard.session);
+      createSystemTables(shard.session);
+      expect(await migratorOf(shard, newModel, newBundle).migrate()).toBeNull();
+      expect(shard.rows('SELECT tag, schema_hash, skipped FROM _migrations ORDER BY seq')).toEqual([
+        [init.tag, init.schemaHash, 0],
+        [rebuild.tag, rebuild.schemaHash, 0],
+      ]);
+      expect(shard.value('SELECT applied_at FROM _migrations WHERE tag = ?', init.tag)).toBe(7);
+    });
+  });
+
+  it("tries a plan, another release's too, without leaving a trace", async () => {
+    await inOldRelease(async (shard) => {
+      const everything = () => [
+        content(shard),
+        shard.rows('SELECT type, name, sql FROM sqlite_master ORDER BY 1, 2'),
+        shard.rows('SELECT * FROM _migrations'),
+      ];
+      const before = everything();
+      const migrator = migratorOf(shard, oldModel, oldBundle);
+      const plan = migrationPlan(newModel, newBundle);
+      expect(await migrator.check(plan)).toEqual({
+        state: 'PENDING',
+        last: '0000_init',
+        pending: ['0001_rebuild'],
+        skipped: [],
+        problems: [],
+      });
+      expect(await migrator.apply(plan.id)).toBeNull();
+      expect(everything()).toEqual(before);
     });
   });
 

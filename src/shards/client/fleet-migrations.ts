@@ -1,0 +1,30 @@
+import type { MigrationPlan } from '../migration-plan.ts';
+import type { FleetMigrationReport, MigrationProgress } from '../migration-report.ts';
+import { PROTOCOL } from '../protocol.ts';
+import { catalogStub, type RouterEnv } from './router-env.ts';
+
+/** A release's migrations over all shards, which the catalog coordinates. No deadline: rows decide how long it takes. */
+export class FleetMigrations {
+  readonly #env: RouterEnv;
+  readonly #plan: MigrationPlan;
+
+  constructor(env: RouterEnv, plan: MigrationPlan) {
+    this.#env = env;
+    this.#plan = plan;
+  }
+
+  /** Tries them in all shards, and takes it back. */
+  check(): Promise<FleetMigrationReport> {
+    return catalogStub(this.#env).checkMigrations({ protocol: PROTOCOL, plan: this.#plan });
+  }
+
+  /** Applies them to all shards, or to none if one refuses; goes on where an earlier run ended. */
+  run(): Promise<FleetMigrationReport> {
+    return catalogStub(this.#env).migrate({ protocol: PROTOCOL, plan: this.#plan, insists: true });
+  }
+
+  /** Null: no run is under way. */
+  progress(): Promise<MigrationProgress | null> {
+    return catalogStub(this.#env).migrationProgress();
+  }
+}

@@ -1,0 +1,96 @@
+/** What shards tell of their migrations. For operators: names are those of SQL, and rows are told by their keys. */
+
+/**
+ * What a migration runs into: a constraint, values that are none of their column, the list of migrations, SQLite, or a shard
+ * that does not answer.
+ */
+export const MIGRATION_PROBLEMS = [
+  'NOT_NULL',
+  'UNIQUE',
+  'CHECK',
+  'FOREIGN_KEY',
+  'VALUE',
+  'HISTORY',
+  'STATEMENT',
+  'UNREACHABLE',
+] as const;
+
+export type MigrationProblemKind = (typeof MIGRATION_PROBLEMS)[number];
+
+/** A row by its primary key: values as text, by column. */
+export type RowKey = Readonly<Record<string, string | null>>;
+
+/** What is not known of a problem, or not of its kind. */
+export const UNKNOWN_PLACE = {
+  tag: null,
+  statement: null,
+  statements: null,
+  sql: null,
+  table: null,
+  constraint: null,
+  rows: null,
+  keys: [],
+} as const;
+
+export interface MigrationProblem {
+  readonly kind: MigrationProblemKind;
+  /** Null: the list of migrations as a whole. */
+  readonly tag: string | null;
+  /** Position of the statement in its migration, from 1 on; null: found after the statements had run. */
+  readonly statement: number | null;
+  readonly statements: number | null;
+  /** The beginning of the statement. */
+  readonly sql: string | null;
+  readonly table: string | null;
+  /** Name of the constraint, or the columns that it is of. */
+  readonly constraint: string | null;
+  /** How many rows are concerned; null: not known. */
+  readonly rows: number | null;
+  /** Some of them. */
+  readonly keys: readonly RowKey[];
+  /** One sentence on what was expected, and what was found instead. */
+  readonly message: string;
+}
+
+/**
+ * `UP_TO_DATE`: nothing is pending. `PENDING`: what is pending was tried, and taken back, and would succeed. `REFUSED`: it
+ * would not, or did not. `UNREACHABLE`: the shard cannot be asked.
+ */
+export type ShardMigrationState = 'UP_TO_DATE' | 'PENDING' | 'REFUSED' | 'UNREACHABLE';
+
+export interface ShardMigration {
+  readonly state: ShardMigrationState;
+  /** Tag of the last migration it has recorded; null before the first. */
+  readonly last: string | null;
+  /** Tags of what is still to be run, in order. */
+  readonly pending: readonly string[];
+  /** Tags of what will be recorded and not run: migrations with those that take them back. */
+  readonly skipped: readonly string[];
+  readonly problems: readonly MigrationProblem[];
+}
+
+export interface NamedShardMigration extends ShardMigration {
+  readonly shard: string;
+}
+
+/** All shards, in the map's order. */
+export interface FleetMigrationReport {
+  readonly shards: readonly NamedShardMigration[];
+  /** Whether any shard applied migrations in this run. */
+  readonly hasApplied: boolean;
+}
+
+/** How far a run is. */
+export interface MigrationProgress {
+  readonly step: 'check' | 'apply';
+  /** Shards that are done with it. */
+  readonly done: number;
+  readonly total: number;
+}
+
+/** What whoever runs migrations hears. */
+export type MigrationEvent =
+  | { readonly progress: MigrationProgress }
+  | { readonly report: FleetMigrationReport }
+  /** The run's outcome is not known: what it did stays, and a next one goes on from there. */
+  | { readonly error: string };

@@ -1,0 +1,194 @@
+import { ConcurrencyLimit } from '../../concurrency-limit.ts';
+import type { MigrationPlan } from '../../migration-plan.ts';
+import {
+  type FleetMigrationReport,
+  type MigrationProgress,
+  type NamedShardMigration,
+  type ShardMigration,
+  UNKNOWN_PLACE,
+} from '../../migration-report.ts';
+import { PROTOCOL, type ShardRpc } from '../../protocol.ts';
+
+/** Greatest number of shards asked at once. */
+const SHARDS_AT_ONCE = 16;
+/** Of a call to a shard that the platform reports as failed for a moment. */
+const ATTEMPTS = 3;
+/** Pause before what failed is tried again without being insisted on; it doubles each time. */
+const FIRST_RETRY_MS = 1_000;
+const MAX_RETRY_MS = 60_000;
+/** How long shards that still run another release may apply a plan without being checked again, once they run its own. */
+const CHECK_LIFE_MS = 600_000;
+
+interface Failure {
+  readonly planId: string;
+  readonly shards: readonly NamedShardMigration[];
+  readonly count: number;
+  readonly retryAtMs: number;
+}
+
+/** All shards were found fit for a plan. */
+interface Checked {
+  readonly planId: string;
+  readonly shards: readonly NamedShardMigration[];
+  readonly untilMs: number;
+}
+
+/**
+ * Migrates all shards or, as far as that can be known before, none: each first tries the plan on its rows and takes it
+ * back, and only if none refuses does the first one commit.
+ *
+ * Nothing of this is stored here: each shard's own records say what it has behind it. Killed at any moment, a next run
+ * checks the shards that are left, and then applies the plan to them.
+ */
+export class FleetMigration {
+  readonly #names: () => readonly string[];
+  readonly #shard: (name: string) => ShardRpc;
+  readonly #now: () => number;
+  #running: { readonly planId: string; readonly outcome: Promise<FleetMigrationReport> } | null = null;
+  #progress: MigrationProgress | null = null;
+  #failure: Failure | null = null;
+  #checked: Checked | null = null;
+
+  /** `names`: of all shards. `shard`: a new stub of one. `now`: milliseconds since 1970. */
+  constructor(names: () => readonly string[], shard: (name: string) => ShardRpc, now: () => number) {
+    this.#names = names;
+    this.#shard = shard;
+    this.#now = now;
+  }
+
+  /** Null: no run is under way. */
+  get progress(): MigrationProgress | null {
+    return this.#running && this.#progress;
+  }
+
+  async check(plan: MigrationPlan): Promise<FleetMigrationReport> {
+    return { shards: await this.#checkAll(plan, this.#names(), () => {}), hasApplied: false };
+  }
+
+  /** Callers with the same plan share one run; runs of several plans go one after another. */
+  async run(plan: MigrationPlan, insists: boolean): Promise<FleetMigrationReport> {
+    while (this.#running) {
+      const { planId, outcome } = this.#running;
+      if (planId === plan.id) return await outcome;
+      await outcome.catch(() => {});
+    }
+    const failure = this.#failure?.planId === plan.id && !insists ? this.#failure : null;
+    if (failure && this.#now() < failure.retryAtMs) return { shards: failure.shards, hasApplied: false };
+    const outcome = this.#runOnce(plan, failure).finally(() => {
+      this.#running = null;
+    });
+    // Whoever insists is told; nobody else may look.
+    if (!insists) void outcome.then(log, () => {});
+    this.#running = { planId: plan.id, outcome };
+    return await outcome;
+  }
+
+  async #runOnce(plan: MigrationPlan, failure: Failure | null): Promise<FleetMigrationReport> {
+    const checked = await this.#checkedShards(plan, failure);
+    if (checked.some(isStopped)) return this.#failed(plan, checked, false);
+    const applied = await this.#applyAll(plan, checked);
+    const hasApplied = applied.some(({ state }, index) => state !== checked[index]!.state && state === 'UP_TO_DATE');
+    if (applied.some(isStopped)) return this.#failed(plan, applied, hasApplied);
+    this.#checked = { planId: plan.id, shards: applied, untilMs: this.#now() + CHECK_LIFE_MS };
+    this.#failure = null;
+    return { shards: applied, hasApplied };
+  }
+
+  async #checkedShards(plan: MigrationPlan, failure: Failure | null): Promise<readonly NamedShardMigration[]> {
+    const names = this.#names();
+    const checked = this.#checked;
+    const isKnown =
+      checked?.planId === plan.id && this.#now() < checked.untilMs && checked.shards.length === names.length;
+    if (isKnown) return checked.shards;
+    const count = this.#countTo('check', names.length);
+    if (failure) {
+      // As long as those refuse that did so before, there is no need that all others try again.
+      const stopped = failure.shards.filter(isStopped).map(({ shard }) => shard);
+      const again = await this.#checkAll(plan, stopped, () => {});
+      if (again.some(isStopped)) {
+        return failure.shards.map((before) => again.find(({ shard }) => shard === before.shard) ?? before);
+      }
+    }
+    return await this.#checkAll(plan, names, count);
+  }
+
+  #checkAll(plan: MigrationPlan, names: readonly string[], count: () => void): Promise<NamedShardMigration[]> {
+    const limit = new ConcurrencyLimit(SHARDS_AT_ONCE);
+    return Promise.all(
+      names.map((shard) =>
+        limit.run(async () => {
+          const found = await this.#ask(shard, (stub) => stub.checkMigrations({ protocol: PROTOCOL, plan }));
+          count();
+          return { shard, ...found };
+        }),
+      ),
+    );
+  }
+
+  /** Begins no further shard once one has refused. Those that run another release stay pending. */
+  #applyAll(plan: MigrationPlan, checked: readonly NamedShardMigration[]): Promise<NamedShardMigration[]> {
+    const pending = checked.filter(({ state }) => state === 'PENDING');
+    const count = this.#countTo('apply', pending.length);
+    const limit = new ConcurrencyLimit(SHARDS_AT_ONCE);
+    let isStopping = false;
+    const apply = async (before: NamedShardMigration): Promise<NamedShardMigration> => {
+      if (isStopping) return before;
+      const applied = await this.#ask(before.shard, (stub) => stub.applyMigrations(plan.id));
+      count();
+      const after = applied === null ? before : { shard: before.shard, ...applied };
+      isStopping ||= isStopped(after);
+      return after;
+    };
+    return Promise.all(checked.map((each) => (pending.includes(each) ? limit.run(() => apply(each)) : each)));
+  }
+
+  async #ask<Answer extends ShardMigration | null>(
+    name: string,
+    ask: (stub: ShardRpc) => Promise<Answer>,
+  ): Promise<Answer | ShardMigration> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await ask(this.#shard(name));
+      } catch (error) {
+        const { retryable, overloaded } = error as { retryable?: boolean; overloaded?: boolean };
+        if (attempt === ATTEMPTS || !retryable || overloaded) return unreachable(error);
+      }
+    }
+  }
+
+  #countTo(step: MigrationProgress['step'], total: number): () => void {
+    this.#progress = { step, done: 0, total };
+    let done = 0;
+    return () => {
+      this.#progress = { step, done: ++done, total };
+    };
+  }
+
+  #failed(plan: MigrationPlan, shards: readonly NamedShardMigration[], hasApplied: boolean): FleetMigrationReport {
+    const count = this.#failure?.planId === plan.id ? this.#failure.count + 1 : 0;
+    const delayMs = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** count);
+    this.#failure = { planId: plan.id, shards, count, retryAtMs: this.#now() + delayMs };
+    this.#checked = null;
+    return { shards, hasApplied };
+  }
+}
+
+function log({ shards }: FleetMigrationReport): void {
+  for (const { shard, problems } of shards) {
+    // Logs name no rows.
+    for (const { keys: _, ...problem } of problems) {
+      console.error(JSON.stringify({ level: 'error', event: 'migration-failed', shard, ...problem }));
+    }
+  }
+}
+
+const isStopped = ({ state }: ShardMigration): boolean => state === 'REFUSED' || state === 'UNREACHABLE';
+
+function unreachable(error: unknown): ShardMigration {
+  const reason = error instanceof Error ? error.message : String(error);
+  const message = /does not implement/.test(reason)
+    ? 'Expected a shard that can be asked, but got one that still runs a release without this question. Ask again in a minute.'
+    : `Expected an answer, but got: ${reason.replace(/\.$/, '')}.`;
+  const problem = { kind: 'UNREACHABLE' as const, ...UNKNOWN_PLACE, message };
+  return { state: 'UNREACHABLE', last: null, pending: [], skipped: [], problems: [problem] };
+}

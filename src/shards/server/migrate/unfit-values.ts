@@ -1,0 +1,51 @@
+/** Looks for stored values that are none of their column: a migration may leave behind what the model no longer knows. */
+import { requireStored } from '../../../model/codec.ts';
+import { InvalidValueError } from '../../../model/invalid-value-error.ts';
+import type { ColumnModel } from '../../../model/types.ts';
+import type { CheckedColumn, ValueColumn } from '../../migration-plan.ts';
+import type { RowKey } from '../../migration-report.ts';
+import { cellSql, cellToWire } from '../publish/stored-to-wire.ts';
+import type { SqlSession } from '../sql-session.ts';
+import { quoteName } from '../sql-text.ts';
+import { keysOf, MAX_KEYS } from './refused-rows.ts';
+
+export interface UnfitValues {
+  readonly rows: number;
+  readonly keys: readonly RowKey[];
+  /** Why the first one does not fit: "Expected …, but got …." */
+  readonly reason: string;
+}
+
+/** Null: all values fit. Reads all rows of the table. */
+export function unfitValues(session: SqlSession, { table, column }: CheckedColumn): UnfitValues | null {
+  const name = quoteName(column.sqlName);
+  const ids: string[] = [];
+  let rows = 0;
+  let reason: string | null = null;
+  const values = session.each(
+    `SELECT typeof(${name}), ${cellSql(column)}, CAST(_rowid_ AS TEXT) FROM ${quoteName(table)} WHERE ${name} IS NOT NULL`,
+  );
+  for (const [type, cell, id] of values) {
+    const misfit = misfitOf(column, type as string, cell ?? null);
+    if (misfit === null) continue;
+    rows++;
+    reason ??= misfit;
+    if (ids.length < MAX_KEYS) ids.push(id as string);
+  }
+  if (reason === null) return null;
+  return { rows, keys: keysOf(session, table, `_rowid_ IN (${ids.join(', ')})`), reason };
+}
+
+/** Why a stored value is none of the column's; null if it is one. */
+function misfitOf(column: ValueColumn, storage: string, cell: SqlStorageValue): string | null {
+  try {
+    // Decimals alone are worked out from the cell: what is no number cannot be.
+    const isText = column.wire === 'decimal' && typeof cell !== 'number';
+    // The codec looks at nothing else of a column.
+    requireStored(column as ColumnModel, isText ? cell : cellToWire(column, cell), storage);
+    return null;
+  } catch (error) {
+    if (error instanceof InvalidValueError) return error.message;
+    throw error;
+  }
+}

@@ -1,0 +1,151 @@
+/**
+ * Shards and a catalog inside bare Durable Objects, of releases that a test deploys: each deploy, and each crash, starts
+ * the objects anew over the rows they have. Calls between them pass through the test's hand.
+ */
+import { runInDurableObject } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import type { MigrationBundle, Model } from '../../../../src/model/types.ts';
+import type { WriteOperation } from '../../../../src/shards/operation.ts';
+import { type CatalogRpc, DEVELOPER, PROTOCOL, type ShardRpc } from '../../../../src/shards/protocol.ts';
+import { createCatalogClass } from '../../../../src/shards/server/catalog.ts';
+import { createShardClass } from '../../../../src/shards/server/shard.ts';
+import type { ShardKey } from '../../../../src/shards/shard-key.ts';
+import { slotOf } from '../../../../src/shards/slots.ts';
+
+export interface Release {
+  readonly model: Model;
+  readonly bundle: MigrationBundle;
+}
+
+/** A call from one object to another. */
+export interface FleetCall {
+  readonly to: string;
+  readonly method: string;
+}
+
+type Methods = Record<string, (...args: readonly unknown[]) => Promise<unknown>>;
+
+const Catalog = createCatalogClass();
+export const SHARDS = ['shard-0', 'shard-1', 'shard-2', 'shard-3'];
+const CATALOG = 'catalog';
+let fleets = 0;
+
+export class Fleet {
+  readonly #prefix = `fleet-${++fleets}-${crypto.randomUUID()}-`;
+  readonly #releaseByShard = new Map<string, Release>();
+  readonly #classByRelease = new Map<Release, ReturnType<typeof createShardClass>>();
+  readonly #lives = new Map<string, Methods>();
+  readonly calls: FleetCall[] = [];
+  /** Runs before a call arrives; if it throws, it does not. */
+  before: (call: FleetCall) => void | Promise<void> = () => {};
+  /** Runs after its work is done; if it throws, the answer is lost. */
+  after: (call: FleetCall) => void | Promise<void> = () => {};
+
+  /** A fleet of the release, with the map made. */
+  static async start(release: Release): Promise<Fleet> {
+    const fleet = new Fleet();
+    fleet.deploy(release);
+    await fleet.catalog.map(SHARDS.length);
+    return fleet;
+  }
+
+  /** These shards (and the catalog, if it is all of them) start anew with this release. */
+  deploy(release: Release, shards: readonly string[] = SHARDS): void {
+    for (const shard of shards) {
+      this.#releaseByShard.set(shard, release);
+      this.#lives.delete(shard);
+    }
+    if (shards === SHARDS) this.#lives.delete(CATALOG);
+  }
+
+  /** Everything in memory is gone. */
+  crash(): void {
+    this.#lives.clear();
+  }
+
+  get catalog(): CatalogRpc {
+    return this.#stub(CATALOG) as unknown as CatalogRpc;
+  }
+
+  shard(name: string): ShardRpc {
+    return this.#stub(name) as unknown as ShardRpc;
+  }
+
+  /** What the shard has stored. */
+  rows(shard: string, sql: string): Promise<unknown[][]> {
+    return runInDurableObject(this.#object(shard), (_, { storage }) => [...storage.sql.exec(sql).raw()]);
+  }
+
+  /** A tenant whose rows are in this shard. */
+  tenantOf(shard: string): string {
+    const index = SHARDS.indexOf(shard);
+    for (let number = 0; ; number++) {
+      const tenant = `tenant-${number}`;
+      if (Math.floor(slotOf(`t:${tenant}` as ShardKey) / (16_384 / SHARDS.length)) === index) return tenant;
+    }
+  }
+
+  /** Writes a row as a client does, in the shard's tenant. */
+  create(shard: string, table: string, id: string, values: Readonly<Record<string, string | null>>) {
+    const tenant = this.tenantOf(shard);
+    return this.write(shard, [{ kind: 'create', table, values: { tenant, id, ...values }, select: null }]);
+  }
+
+  write(shard: string, operations: readonly WriteOperation[]) {
+    return this.shard(shard).write({
+      protocol: PROTOCOL,
+      epoch: 1,
+      caller: DEVELOPER,
+      operationId: crypto.randomUUID(),
+      shardKey: `t:${this.tenantOf(shard)}`,
+      operations,
+    });
+  }
+
+  #object(name: string): DurableObjectStub {
+    return env.LAB.getByName(this.#prefix + name);
+  }
+
+  #stub(to: string): Methods {
+    return new Proxy({} as Methods, {
+      get: (_, method: string) =>
+        // A promise must not take the stub for another promise.
+        method === 'then' ? undefined : (...args: readonly unknown[]) => this.#call({ to, method }, args),
+    });
+  }
+
+  async #call(call: FleetCall, args: readonly unknown[]): Promise<unknown> {
+    this.calls.push(call);
+    await this.before(call);
+    const answer = await runInDurableObject(this.#object(call.to), async (_, ctx) => {
+      const object = this.#life(call.to, ctx);
+      if (!object[call.method]) throw new TypeError(`The RPC receiver does not implement the method "${call.method}".`);
+      return structuredClone(await object[call.method]!(...structuredClone(args)));
+    });
+    await this.after(call);
+    return answer;
+  }
+
+  #life(name: string, ctx: DurableObjectState): Methods {
+    let life = this.#lives.get(name);
+    if (!life) {
+      const namespace = { getByName: (to: string) => this.#stub(to) } as unknown as DurableObjectNamespace;
+      const bindings = { SHARD: namespace, CATALOG: namespace };
+      life = (name === CATALOG
+        ? new Catalog(ctx, bindings)
+        : new (this.#classOf(name))(ctx, bindings)) as unknown as Methods;
+      this.#lives.set(name, life);
+    }
+    return life;
+  }
+
+  #classOf(shard: string) {
+    const release = this.#releaseByShard.get(shard)!;
+    let shardClass = this.#classByRelease.get(release);
+    if (!shardClass) {
+      shardClass = createShardClass(release.model, release.bundle, { wallClock: () => Date.now() });
+      this.#classByRelease.set(release, shardClass);
+    }
+    return shardClass;
+  }
+}
