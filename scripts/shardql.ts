@@ -6,6 +6,8 @@ import { listDeadLetters, replayDeadLetters } from './cli/dead-letters/dead-lett
 import { type ExportOptions, exportTables } from './cli/export/export-tables.ts';
 import { EXPORT_FORMATS } from './cli/export/formats.ts';
 import { type ImportOptions, importFiles } from './cli/import/import-files.ts';
+import { fetchMigrations, runMigrations, showProgress } from './cli/migrate/migrations.ts';
+import { isWell, showReport } from './cli/migrate/show-report.ts';
 import { fetchStatus, hasFailed } from './cli/status/fetch-status.ts';
 import { showStatus } from './cli/status/show-status.ts';
 import { type WarmOptions, warmCache } from './cli/warm/warm-cache.ts';
@@ -132,6 +134,52 @@ apiCommand('status')
     const status = await fetchStatus(url);
     console.log(json ? JSON.stringify({ shards: status.shards }) : showStatus(status));
     if (status.shards.some((report) => hasFailed(report.status))) process.exitCode = 1;
+  });
+
+const migrate = program
+  .command('migrate')
+  .summary('checks what a changed model does to the rows of all shards, and applies it')
+  .description(
+    prose(
+      `Brings the tables of all shards to the model of the release that runs. Every shard first tries the migrations on its
+own rows, and takes that back; only if none refuses are they applied. npm start does this by itself, and so does the
+first request after a deploy.`,
+    ),
+  );
+
+const migrateCommand = (name: string): Command =>
+  migrate
+    .command(name)
+    .option('--url <url>', 'where the API is', DEFAULT_URL)
+    .option('--json', 'print the report as JSON', false);
+
+migrateCommand('status')
+  .summary('tells what each shard has behind it, what is pending, and what would fail')
+  .description(
+    prose(
+      `Tells of each shard its last migration, those that are pending, and what it says to them: they are tried on its rows and
+taken back, which may take as long as to apply them. A migration in brackets is recorded without being run, as a later one takes
+it back. What fails is told by migration, statement, constraint and rows.`,
+    ),
+  )
+  .action(async ({ url, json }: { url: string; json: boolean }) => {
+    const report = await fetchMigrations(url);
+    console.log(json ? JSON.stringify({ ok: isWell(report), ...report }) : showReport(report));
+    process.exitCode = isWell(report) ? 0 : 1;
+  });
+
+migrateCommand('run')
+  .summary('checks all shards, then applies what is pending to all of them')
+  .description(
+    prose(
+      `Checks all shards as status does and then, if none refuses, applies what is pending, telling how far it is. If it is cut off, or
+stopped by a shard whose rows have changed since, run it again: it goes on where it was.`,
+    ),
+  )
+  .action(async ({ url, json }: { url: string; json: boolean }) => {
+    const report = await runMigrations(url, (progress) => console.error(showProgress(progress)));
+    console.log(json ? JSON.stringify({ ok: isWell(report), ...report }) : showReport(report));
+    process.exitCode = isWell(report) ? 0 : 1;
   });
 
 apiCommand('dead-letters')

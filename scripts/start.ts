@@ -9,6 +9,7 @@ import { awaitReady } from './start/await-ready.ts';
 import { buildWorker } from './start/build-worker.ts';
 import { bundleWorker } from './start/bundle-worker.ts';
 import { DataFolder } from './start/data-folder.ts';
+import { migrateShards } from './start/migrate-shards.ts';
 import type { StartOptions } from './start/options.ts';
 import { parseStartOptions, USAGE } from './start/options.ts';
 import { RuntimeGuard } from './start/runtime-guard.ts';
@@ -36,6 +37,7 @@ async function start(options: StartOptions): Promise<void> {
   const graphiql = await prepareGraphiql();
   const server = await serve(options, folder, graphiql);
   stopOnSignal(server, guard, folder);
+  await migrateShards(server.origin, console.log);
   await awaitReady(server.origin);
   if (options.loadsDemoData) await loadShop(server.origin, folder.path, console.log);
   await graphiql.isBuilt;

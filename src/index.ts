@@ -57,7 +57,7 @@ export function createWorker({
   cache = {},
 }: WorkerOptions) {
   if (extensions && extensions.model !== model) throw new ExtensionError([OTHER_MODEL]);
-  const appOf = lazyApp({ model, extensions, maxGraphqlBodyBytes, router, cache });
+  const appOf = lazyApp({ model, migrations, extensions, maxGraphqlBodyBytes, router, cache });
   return {
     handlers: {
       fetch: (request, env, execution) => handleRequest(request, env, execution, appOf),

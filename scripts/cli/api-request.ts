@@ -3,10 +3,14 @@ import { CliError } from './cli-error.ts';
 /** A refusal of the API itself. */
 export class RefusedError extends CliError {
   readonly status: number;
+  /** In the API's own words: its code, and why. */
+  readonly reason: string;
 
   constructor(url: URL, status: number, body: string) {
-    super(`${url.origin} refused the request (${status}): ${messageOf(body)}`);
+    const reason = messageOf(body);
+    super(`${url.origin} refused the request (${status}): ${reason}`);
     this.status = status;
+    this.reason = reason;
   }
 }
 

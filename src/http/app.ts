@@ -1,7 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
 import { createIsolateCache, type IsolateCache } from '../cache/isolate-cache.ts';
 import type { CacheSettings } from '../cache/settings.ts';
-import type { Model } from '../model/types.ts';
+import type { MigrationBundle, Model } from '../model/types.ts';
 import { buildSchema } from '../schema/build-schema.ts';
 import type { Extensions } from '../schema/extend/define-extensions.ts';
 import { systemClock } from '../shards/client/clock.ts';
@@ -15,6 +15,7 @@ import { createGraphqlEndpoint } from './graphql-endpoint.ts';
 /** What the user may choose in code; see `createWorker`. */
 export interface AppOptions {
   readonly model: Model;
+  readonly migrations: MigrationBundle;
   readonly extensions: Extensions | undefined;
   readonly maxGraphqlBodyBytes: number;
   readonly router: Partial<Omit<RouterSettings, 'shardCount'>>;

@@ -1,5 +1,7 @@
 import { printSchema } from 'graphql';
 import { DeadLetters } from '../shards/client/dead-letters.ts';
+import { FleetMigrations } from '../shards/client/fleet-migrations.ts';
+import { currentPlan } from '../shards/migration-plan.ts';
 import type { App } from './app.ts';
 import { requireDeveloper } from './authenticate.ts';
 import { listDeadLetters, replayAllDeadLetters } from './dead-letters-endpoint.ts';
@@ -8,6 +10,7 @@ import { exportPage } from './export/export-endpoint.ts';
 import { importTable } from './import/import-endpoint.ts';
 import { listImportTables } from './import/import-tables.ts';
 import { showMetrics } from './metrics/metrics-endpoint.ts';
+import { checkMigrations, runMigrations } from './migrations/migrations-endpoint.ts';
 import type { RequestScope } from './request-scope.ts';
 import { requireMethod } from './require-method.ts';
 import { warm } from './warm/warm-endpoint.ts';
@@ -62,6 +65,14 @@ const ROUTES: Readonly<Record<string, Route>> = {
     methods: ['GET'],
     answer: (_request, _url, { cache }, { shards }) => showMetrics(cache, shards),
   },
+  '/migrations': {
+    methods: ['GET'],
+    answer: (_request, _url, app, _scope, env) => checkMigrations(fleetMigrations(app, env)),
+  },
+  '/migrations/run': {
+    methods: ['POST'],
+    answer: async (_request, _url, app, _scope, env) => runMigrations(fleetMigrations(app, env)),
+  },
   '/warm': {
     methods: ['POST'],
     answer: (request, _url, app, scope, env) => warm(request, app, scope, env),
@@ -71,3 +82,6 @@ const ROUTES: Readonly<Record<string, Route>> = {
     answer: async (_request, _url, _app, { shards }) => Response.json({ shards: await shards.status() }),
   },
 };
+
+const fleetMigrations = ({ model, migrations }: App, env: Env): FleetMigrations =>
+  new FleetMigrations(env, currentPlan(model, migrations));

@@ -1,10 +1,11 @@
+import { alignColumns } from '../align-columns.ts';
 import { type ClusterStatus, hasFailed, type ShardReport } from './fetch-status.ts';
 
 /** The status as text for people: a line per shard, then the rows of each table. */
 export function showStatus({ shards, rowsByTable }: ClusterStatus): string {
   const reports = [['SHARD', 'SLOTS', 'ROWS', 'MIB', 'MIGRATION'], ...shards.map(shardCells)];
   const tables = [['TABLE', 'ROWS'], ...[...rowsByTable].map(([table, rows]) => [table, rows.toLocaleString('en')])];
-  return `${align(reports)}\n\n${align(tables)}`;
+  return `${alignColumns(reports)}\n\n${alignColumns(tables)}`;
 }
 
 function shardCells({ shard, status }: ShardReport): string[] {
@@ -13,18 +14,4 @@ function shardCells({ shard, status }: ShardReport): string[] {
   const rows = Object.values(status.rowsByTable).reduce((sum, count) => sum + count, 0);
   const mebibytes = (status.databaseBytes / 2 ** 20).toFixed(1);
   return [shard, String(slots), rows.toLocaleString('en'), mebibytes, status.migration ?? 'none'];
-}
-
-function align(lines: readonly (readonly string[])[]): string {
-  const widths = lines[0]!.map((_, index) =>
-    Math.max(...lines.filter((line) => line.length === lines[0]!.length).map((line) => line[index]!.length)),
-  );
-  return lines
-    .map((line) =>
-      line
-        .map((cell, index) => cell.padEnd(widths[index]!))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
 }

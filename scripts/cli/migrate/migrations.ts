@@ -1,0 +1,43 @@
+import type { FleetMigrationReport, MigrationEvent, MigrationProgress } from '../../../src/shards/migration-report.ts';
+import { apiUrl, requestApi, requestJson } from '../api-request.ts';
+import { CliError } from '../cli-error.ts';
+
+/** Asks all shards. */
+export const fetchMigrations = (origin: string): Promise<FleetMigrationReport> =>
+  requestJson<FleetMigrationReport>(apiUrl(origin, '/migrations'));
+
+/** Migrates all shards; `tell` hears how far it is, whenever that changes. */
+export async function runMigrations(
+  origin: string,
+  tell: (progress: MigrationProgress) => void,
+): Promise<FleetMigrationReport> {
+  const response = await requestApi(apiUrl(origin, '/migrations/run'), { method: 'POST' });
+  let last = '';
+  for await (const event of events(response)) {
+    if ('report' in event) return event.report;
+    if ('error' in event)
+      throw new CliError(`The run was cut off: ${event.error} Run it again: it goes on where it was.`);
+    const line = JSON.stringify(event.progress);
+    if (line !== last) tell(event.progress);
+    last = line;
+  }
+  throw new CliError('The run was cut off. Run it again: it goes on where it was.');
+}
+
+async function* events(response: Response): AsyncGenerator<MigrationEvent> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  try {
+    for await (const chunk of response.body ?? []) {
+      const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+      rest = lines.pop()!;
+      for (const line of lines) yield JSON.parse(line);
+    }
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new CliError('Expected lines of JSON from the API. Is it a ShardQL API?');
+    // The connection broke: the caller tells so.
+  }
+}
+
+export const showProgress = ({ step, done, total }: MigrationProgress): string =>
+  `${step === 'check' ? 'checked' : 'migrated'} ${done} of ${total} shards`;

@@ -1,0 +1,78 @@
+import type {
+  FleetMigrationReport,
+  MigrationProblem,
+  NamedShardMigration,
+  RowKey,
+} from '../../../src/shards/migration-report.ts';
+import { alignColumns } from '../align-columns.ts';
+
+/** True if nothing stands in the way of any shard. */
+export const isWell = ({ shards }: FleetMigrationReport): boolean =>
+  shards.every(({ state }) => state === 'UP_TO_DATE' || state === 'PENDING');
+
+const GUIDE = 'docs/changing-the-model.md';
+
+/** As text for people: a line per shard, what is in the way, and what to do. */
+export function showReport(report: FleetMigrationReport): string {
+  if (report.shards.length === 0) return 'There are no shards yet: they come with the first request.';
+  const lines = [['SHARD', 'LAST', 'PENDING', 'CHECK'], ...report.shards.map(shardCells)];
+  return [alignColumns(lines), ...problemLines(report), nextStep(report)].join('\n');
+}
+
+function shardCells({ shard, state, last, pending, skipped }: NamedShardMigration): string[] {
+  const open = [...pending, ...skipped.map((tag) => `(${tag})`)].join(' ');
+  const verdict = { UP_TO_DATE: 'up to date', PENDING: 'ok', REFUSED: 'FAILS', UNREACHABLE: 'NO ANSWER' }[state];
+  return [shard, last ?? (state === 'UNREACHABLE' ? '?' : 'none'), open === '' ? '-' : open, verdict];
+}
+
+/** What is in the way: each problem once, with the rows of each shard. */
+export function problemLines({ shards }: FleetMigrationReport): string[] {
+  const rowsByProblem = new Map<string, string[]>();
+  for (const { shard, problems } of shards) {
+    for (const problem of problems) {
+      const told = showProblem(problem);
+      rowsByProblem.set(told, [...(rowsByProblem.get(told) ?? []), `  ${shard}${showRows(problem)}`]);
+    }
+  }
+  return [...rowsByProblem].flatMap(([told, rows]) => [`\n${told}`, ...rows]);
+}
+
+function showProblem({ tag, statement, statements, sql, message }: MigrationProblem): string {
+  const where = statement === null ? '' : `, statement ${statement} of ${statements}: ${sql}`;
+  return tag === null ? message : `${tag}${where}\n  ${message}`;
+}
+
+function showRows({ rows, keys }: MigrationProblem): string {
+  if (rows === null) return '';
+  const counted = `: ${rows.toLocaleString('en')} ${rows === 1 ? 'row' : 'rows'}`;
+  const shown = keys.slice(0, MAX_SHOWN_KEYS).map(showKey).join('; ');
+  return shown === '' ? counted : `${counted}, ${rows > MAX_SHOWN_KEYS ? 'such as ' : ''}${shown}`;
+}
+
+const MAX_SHOWN_KEYS = 2;
+
+const showKey = (key: RowKey): string =>
+  Object.entries(key)
+    .map(([column, value]) => `${column}=${value ?? 'NULL'}`)
+    .join(' ');
+
+/** What to do now. */
+export function nextStep(report: FleetMigrationReport): string {
+  const { shards } = report;
+  const count = (...states: readonly NamedShardMigration['state'][]) =>
+    shards.filter(({ state }) => states.includes(state)).length;
+  const [done, pending, refused] = [count('UP_TO_DATE'), count('PENDING'), count('REFUSED')];
+  if (done === shards.length) return `\nAll ${shards.length} shards are up to date.`;
+  if (count('UNREACHABLE') > 0) return '\nNo shard migrates before all have been checked. Try again in a moment.';
+  if (refused === 0) {
+    return report.hasApplied || done > 0
+      ? `\n${done} shards are up to date; the other ${pending} migrate once they run this release.`
+      : `\nAll ${pending} shards can migrate: npm run shardql -- migrate run. The first request would do it too.`;
+  }
+  if (shards.some(({ problems }) => problems.some(({ kind }) => kind === 'HISTORY'))) {
+    return `\nThese shards need another release: see "Ways back" in ${GUIDE}.`;
+  }
+  return done === 0
+    ? `\nNo shard was changed. The release before still runs: start or deploy it again and mend the rows; or mend them in the\nmigration's SQL and run npm run db:generate; or take the change back. See "Ways back" in ${GUIDE}.`
+    : `\n${done} of ${shards.length} shards have migrated, so the release before does not run. Mend the rows in the migration's SQL and run\nnpm run db:generate, or take it back with npm run db:generate -- --revert. See "Ways back" in ${GUIDE}.`;
+}

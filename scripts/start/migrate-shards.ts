@@ -1,0 +1,26 @@
+import { RefusedError } from '../cli/api-request.ts';
+import { CliError } from '../cli/cli-error.ts';
+import { runMigrations, showProgress } from '../cli/migrate/migrations.ts';
+import { isWell, nextStep, problemLines } from '../cli/migrate/show-report.ts';
+import { StartError } from './start-error.ts';
+
+/** Progress is told of runs that take longer, in milliseconds. */
+const QUIET_MS = 2_000;
+
+/** Brings all shards to the model's tables, or none; throws `StartError` that says what is in the way. */
+export async function migrateShards(origin: string, print: (line: string) => void): Promise<void> {
+  const begin = Date.now();
+  try {
+    const report = await runMigrations(origin, (progress) => {
+      if (Date.now() - begin > QUIET_MS) print(showProgress(progress));
+    });
+    if (!isWell(report)) throw new StartError([...problemLines(report), nextStep(report)].join('\n').trim());
+    if (report.hasApplied) print(`migrated ${report.shards.length} shards to ${report.shards[0]!.last}`);
+  } catch (error) {
+    if (error instanceof RefusedError && error.reason.startsWith('MIGRATION_FAILED: ')) {
+      throw new StartError(`The API does not become ready: ${error.reason}`);
+    }
+    // A Worker of the user's own may have no such route; what else is wrong, the look at whether it is ready tells.
+    if (!(error instanceof CliError)) throw error;
+  }
+}

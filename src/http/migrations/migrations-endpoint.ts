@@ -1,0 +1,35 @@
+import type { FleetMigrations } from '../../shards/client/fleet-migrations.ts';
+import type { MigrationEvent } from '../../shards/migration-report.ts';
+
+/** Time between two looks at how far a run is, in milliseconds. */
+const PROGRESS_MS = 250;
+
+/** `GET /migrations`: what each shard has behind it, and what it would say to the rest. */
+export const checkMigrations = async (fleet: FleetMigrations): Promise<Response> => Response.json(await fleet.check());
+
+/** `POST /migrations/run`: how far it is, line by line as NDJSON, and the report in the last line. */
+export function runMigrations(fleet: FleetMigrations): Response {
+  const events = follow(fleet);
+  const encoder = new TextEncoder();
+  const body = new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await events.next();
+      if (done) controller.close();
+      else controller.enqueue(encoder.encode(`${JSON.stringify(value)}\n`));
+    },
+  });
+  return new Response(body, { headers: { 'content-type': 'application/x-ndjson' } });
+}
+
+async function* follow(fleet: FleetMigrations): AsyncGenerator<MigrationEvent> {
+  const end = fleet.run().then(
+    (report): MigrationEvent => ({ report }),
+    (error: unknown): MigrationEvent => ({ error: error instanceof Error ? error.message : String(error) }),
+  );
+  for (;;) {
+    const event = await Promise.race([end, scheduler.wait(PROGRESS_MS)]);
+    if (event) return yield event;
+    const progress = await fleet.progress().catch(() => null);
+    if (progress) yield { progress };
+  }
+}
