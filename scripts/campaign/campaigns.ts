@@ -125,4 +125,14 @@ export const CAMPAIGNS: readonly Campaign[] = [
     unit: 'bugs',
     size: 32,
   },
+  {
+    name: 'names',
+    shows:
+      'Whatever tables and columns are called in SQL, the model is refused at the start by name, or has the whole surface.',
+    project: 'workerd',
+    files: ['tests/names/random-names.property.test.ts'],
+    variable: 'RUNS',
+    unit: 'models',
+    size: 1_000,
+  },
 ];

@@ -1,8 +1,8 @@
 /** From sound drafts to the model that all layers share. */
 import { findKeyColumns, toKeyColumn } from './key-columns.ts';
+import { byColumnsOf, byNameOf, uniqueKeysOf } from './key-names.ts';
 import type { ModelDraft } from './model-draft.ts';
 import { targetOf } from './model-draft.ts';
-import { upperFirst } from './names.ts';
 import { addRowVersion } from './physical.ts';
 import type { TableDraft } from './table-draft.ts';
 import type { ColumnModel, KeyModel, Model, RelationModel, TableModel } from './types.ts';
@@ -52,7 +52,7 @@ function buildTable(
     columns,
     columnByName,
     primaryKey: buildKey('PRIMARY', table.primaryKey.map(column), column(table.shardKey)),
-    uniqueKeys: uniqueKeys(table).map((key) => buildKey(key.name, key.columns.map(column), column(table.shardKey))),
+    uniqueKeys: uniqueKeysOf(table).map((key) => buildKey(key.name, key.columns.map(column), column(table.shardKey))),
     foreignKeys: table.foreignKeys.map((foreignKey) => ({
       columns: foreignKey.columns.map(column),
       targetType: targetOf(draft, foreignKey)!.typeName,
@@ -69,24 +69,17 @@ function buildTable(
   };
 }
 
-/** Unique indexes that hold for all rows and name columns only, each set of columns once, the primary key's aside. */
-function uniqueKeys(table: TableDraft): readonly { readonly name: string; readonly columns: readonly string[] }[] {
-  const seen = new Set([columnSet(table.primaryKey)]);
-  return table.indexes.flatMap(({ name, unique, partial, columns }) => {
-    const named = columns.filter((column) => column !== null);
-    if (!unique || partial || named.length < columns.length || seen.has(columnSet(named))) return [];
-    seen.add(columnSet(named));
-    return [{ name, columns: named }];
-  });
-}
-
-const columnSet = (columns: readonly string[]): string => JSON.stringify([...columns].sort());
-
 function buildKey(name: string, columns: readonly ColumnModel[], shardKey: ColumnModel): KeyModel {
-  const others = columns.filter((column) => column !== shardKey);
-  const byColumns = others.length > 0 ? others : columns;
-  const byName = byColumns.map((column, index) => (index === 0 ? column.name : upperFirst(column.name))).join('And');
-  return { name, columns, byColumns, byName };
+  const byColumns = byColumnsOf(
+    columns.map((column) => column.name),
+    shardKey.name,
+  );
+  return {
+    name,
+    columns,
+    byColumns: columns.filter((column) => byColumns.includes(column.name)),
+    byName: byNameOf(byColumns),
+  };
 }
 
 /** Depth first along foreign keys. A cycle of them (through nullable columns) is entered at its first declared table. */

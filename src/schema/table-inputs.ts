@@ -5,7 +5,7 @@ import {
   type GraphQLInputType,
   GraphQLNonNull,
 } from 'graphql';
-import { upperFirst } from '../model/names.ts';
+import { compositeKeyName } from '../model/key-names.ts';
 import type { ColumnModel, KeyModel, TableModel } from '../model/types.ts';
 import { valueTypeName } from './column-types.ts';
 import type { TypeRegistry } from './type-registry.ts';
@@ -50,7 +50,7 @@ const keysOf = ({ primaryKey, uniqueKeys }: TableModel): readonly KeyModel[] => 
 /** A key of one column needs no type of its own. */
 const isComposite = ({ byColumns }: KeyModel): boolean => byColumns.length > 1;
 
-const compositeName = ({ typeName }: TableModel, { byName }: KeyModel): string => `${typeName}${upperFirst(byName)}Key`;
+const compositeName = ({ typeName }: TableModel, { byName }: KeyModel): string => compositeKeyName(typeName, byName);
 
 const typeOf = (types: TypeRegistry, column: ColumnModel) => types.get(valueTypeName(column)) as GraphQLInputType;
 

@@ -7,15 +7,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { boundariesOf } from '../support/queries/boundaries.ts';
 import { shorten } from '../support/queries/difference.ts';
 import { QueryGenerator } from '../support/queries/generate-query.ts';
-import { LoadedWorld } from '../support/queries/loaded-world.ts';
+import type { LoadedWorld } from '../support/queries/loaded-world.ts';
 import { Oracle } from '../support/queries/oracle.ts';
 import type { ListQuery, RowSelect } from '../support/queries/query.ts';
 import { mustRefuse } from '../support/queries/refusals.ts';
 import { shrink } from '../support/queries/shrink.ts';
+import { startWorld } from '../support/queries/start-world.ts';
 import { allTypesWorld } from '../support/queries/worlds/all-types.ts';
 import { flightsWorld } from '../support/queries/worlds/flights.ts';
 import { shopWorld } from '../support/queries/worlds/shop.ts';
 import { createRandom, seedOfRun } from '../support/random.ts';
+import type { Server } from '../support/server.ts';
 
 const QUERIES = Number(process.env.QUERIES ?? 1_500);
 const seed = seedOfRun();
@@ -32,10 +34,10 @@ const MAX_FAILURES = 3;
 
 describe.each(WORLDS)('over the model of $name', (world) => {
   const oracle = new Oracle(world);
-  let loaded: LoadedWorld[] = [];
+  let loaded: LoadedWorld<Server>[] = [];
 
   beforeAll(async () => {
-    const starts = await Promise.allSettled([1, 4].map((shards) => LoadedWorld.start(world, oracle, shards)));
+    const starts = await Promise.allSettled([1, 4].map((shards) => startWorld(world, oracle, shards)));
     // Whatever has started must be stopped, also if the other has not.
     loaded = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
     for (const start of starts) if (start.status === 'rejected') throw start.reason;
@@ -103,7 +105,7 @@ describe.each(WORLDS)('over the model of $name', (world) => {
   );
 
   /** The failing list, without whatever it fails without too; null if it does not fail alone. */
-  async function explain(on: LoadedWorld, query: ListQuery): Promise<string | null> {
+  async function explain(on: LoadedWorld<Server>, query: ListQuery): Promise<string | null> {
     const check = async (one: ListQuery) => {
       try {
         return (await on.check([one], [mustRefuse(world, one) ? null : oracle.answer(one)]))[0] ?? null;

@@ -1,4 +1,5 @@
-import { index, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { sql } from 'drizzle-orm';
+import { check, foreignKey, index, primaryKey, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core';
 import { defineModel } from '../../src/model/define-model.ts';
 import { alone, notes, type RefusedModel, testRefusedModels } from './refused-model.ts';
 
@@ -238,8 +239,116 @@ testRefusedModels('Models with unusable names', {
   'a name with quotes': {
     define: () => alone(notes({ mine: text('my"own') })),
     where: ['"notes"'],
-    message: /has no quotes, but got "my"own"/,
+    message: /without quotes, commas, .*, but got "my\\"own"/,
     remedy: /Rename the column in SQL/,
+  },
+  ...Object.fromEntries(
+    [',', ';', '`', '\n', '\u007f', '\ud800'].map((character): [string, RefusedModel] => [
+      `a name with ${JSON.stringify(character)}`,
+      {
+        define: () => alone(notes({ mine: text(`my${character}own`) })),
+        where: ['"notes"', `my${character}own`],
+        message: /SQL name of the column without quotes, commas, semicolons, control characters/,
+        remedy: /Rename the column in SQL/,
+      },
+    ]),
+  ),
+  'a check with a quote in its name': {
+    define: () => alone(sqliteTable('notes', { owner: text().primaryKey() }, () => [check('it"s', sql`1`)])),
+    where: ['"notes"'],
+    message: /SQL name of the check without quotes/,
+    remedy: /Rename the check: check\('…', …\)/,
+  },
+  'two checks of one name': {
+    define: () =>
+      alone(sqliteTable('notes', { owner: text().primaryKey() }, () => [check('same', sql`1`), check('SAME', sql`2`)])),
+    where: ['"notes"'],
+    message: /"SAME" for the check of Note as well as for the check of Note/,
+    remedy: /Rename one of them/,
+  },
+  'a foreign key with a quote in its name': {
+    define: () =>
+      alone(
+        sqliteTable('notes', { owner: text().primaryKey() }, (t) => [
+          foreignKey({ name: 'a`b', columns: [t.owner], foreignColumns: [t.owner] }),
+        ]),
+      ),
+    where: ['"notes"'],
+    message: /SQL name of the foreign key without quotes/,
+    remedy: /foreignKey\(\{ name: '…', … \}\)/,
+  },
+  ...Object.fromEntries(
+    ['new', 'OLD', 'json_each'].map((name): [string, RefusedModel] => [
+      `a table named ${name}, which SQLite reads differently`,
+      {
+        define: () => alone(notes({}, name), { list: 'notes' }),
+        where: [`"${name}"`],
+        message: new RegExp(`other than new, old, json_each, .*, but got "${name}"`),
+        remedy: /Rename the table in SQL: sqliteTable\('…', …\).*list: 'notes' keeps/,
+      },
+    ]),
+  ),
+  ...Object.fromEntries(
+    ['constructor', 'toString', 'hasOwnProperty'].map((name): [string, RefusedModel] => [
+      `a table named ${name}`,
+      {
+        define: () => alone(notes({}, name)),
+        where: [`"${name}"`],
+        message: new RegExp(`no property of every JavaScript object, but got "${name}"`),
+        remedy: /Rename the table in SQL/,
+      },
+    ]),
+  ),
+  'an index named constructor': {
+    define: () =>
+      alone(sqliteTable('notes', { owner: text().primaryKey() }, (t) => [index('constructor').on(t.owner)])),
+    where: ['"notes"'],
+    message: /SQL name of the index that is no property of every JavaScript object/,
+    remedy: /Rename the index: index\('…'\)/,
+  },
+  'a column named like another one in SQL': {
+    define: () => alone(notes({ title: text('headline'), headline: text('body') })),
+    where: ['"notes"', '"body"'],
+    message: /imports take both, but got "headline", the column of "title"/,
+    remedy: /Rename the column's property/,
+  },
+  'a type named like the table of another in SQL': {
+    define: () =>
+      defineModel({
+        Note: { table: notes({}, 'Memo'), shardKey: 'owner', list: 'notes' },
+        Memo: { table: notes({}, 'memos'), shardKey: 'owner' },
+      }),
+    where: ['Memo', '"memos"'],
+    message: /imports take both, but got "Memo", the table of Note/,
+    remedy: /Rename the type/,
+  },
+  'two keys of one name': {
+    define: () =>
+      alone(
+        sqliteTable('notes', { owner: text().notNull(), a: text().notNull(), b: text(), aAndB: text('ab') }, (t) => [
+          primaryKey({ columns: [t.owner, t.a] }),
+          unique('first').on(t.owner, t.aAndB),
+          unique('second').on(t.owner, t.a, t.b),
+        ]),
+      ),
+    where: ['"notes"'],
+    message: /"aAndB" for \(aAndB\) and for \(a, b\)/,
+    remedy: /Rename a column's property/,
+  },
+  'a type named like the composite key of another': {
+    define: () =>
+      defineModel({
+        Note: {
+          table: sqliteTable('notes', { owner: text().notNull(), a: text().notNull(), b: text().notNull() }, (t) => [
+            primaryKey({ columns: [t.owner, t.a, t.b] }),
+          ]),
+          shardKey: 'owner',
+        },
+        NoteAAndB: { table: notes({}, 'others'), shardKey: 'owner' },
+      }),
+    where: [],
+    message: /the key \(a, b\) needs, but got "NoteAAndBKey"|the table needs, but got "NoteAAndBKey"/,
+    remedy: /Rename one of the two types/,
   },
   'one SQL table twice': {
     define: () =>

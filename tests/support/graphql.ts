@@ -17,6 +17,15 @@ export interface GraphQLAnswer {
   readonly extensions: Data;
 }
 
+/** Whatever answers GraphQL. */
+export interface GraphQLApi {
+  graphql(
+    query: string,
+    variables?: Readonly<Record<string, unknown>>,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<GraphQLAnswer>;
+}
+
 export type Send = (url: string, init: RequestInit) => Promise<Response>;
 
 /** Sends one operation with POST and JSON. Throws if the answer is not JSON. */

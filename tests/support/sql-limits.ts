@@ -48,7 +48,7 @@ const NOT_CALLEES = new Set(
 function calleeOf(tokens: readonly Token[]): string | null {
   const [beforeName, name] = tokens.slice(-2).length === 2 ? tokens.slice(-2) : [undefined, tokens[0]];
   if (!isName(name) || NOT_CALLEES.has(name.toUpperCase())) return null;
-  const namesTable = isName(beforeName) && /^(INTO|TABLE|REFERENCES|WITH|RECURSIVE)$/i.test(beforeName);
+  const namesTable = isName(beforeName) && /^(INTO|AS|TABLE|REFERENCES|WITH|RECURSIVE)$/i.test(beforeName);
   return namesTable ? null : name;
 }
 

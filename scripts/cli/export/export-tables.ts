@@ -27,10 +27,14 @@ export async function* exportTables(options: ExportOptions): AsyncGenerator<Expo
   const tables = chosenTables(options.table, await new ImportClient(options.url).tables());
   mkdirSync(options.out, { recursive: true });
   for (const table of tables) {
-    const file = join(options.out, `${table.table}.${options.format}`);
+    const file = join(options.out, `${fileName(table)}.${options.format}`);
     yield { table: table.table, file, rows: await writeTable(options, table, file) };
   }
 }
+
+/** After the table's name in SQL, or after its type where no file can have that name: imports know both. */
+export const fileName = ({ table, type }: Pick<ImportTable, 'table' | 'type'>): string =>
+  /^[^/\\]{1,80}$/u.test(table) ? table : type;
 
 /** A file that is there under its name is complete. */
 async function writeTable({ url, format }: ExportOptions, table: ImportTable, path: string): Promise<number> {

@@ -7,6 +7,8 @@ import { defaultsRule } from './defaults.ts';
 import { enumValuesRule } from './enum-values.ts';
 import { fieldNamesRule } from './field-names.ts';
 import { foreignKeysRule } from './foreign-keys.ts';
+import { importNamesRule } from './import-names.ts';
+import { keyNamesRule } from './key-names.ts';
 import { primaryKeyRule } from './primary-key.ts';
 import { rootFieldsRule } from './root-fields.ts';
 import type { ModelRule } from './rule.ts';
@@ -30,6 +32,8 @@ export const RULES: readonly ModelRule[] = [
   typeNamesRule,
   fieldNamesRule,
   columnNamesRule,
+  keyNamesRule,
+  importNamesRule,
   rootFieldsRule,
   cachePolicyRule,
 ];

@@ -1,3 +1,4 @@
+import { byColumnsOf, byNameOf, compositeKeyName, uniqueKeysOf } from '../key-names.ts';
 import { whereTable } from '../model-draft.ts';
 import type { Report } from '../model-error.ts';
 import { isGraphQLName } from '../names.ts';
@@ -22,6 +23,7 @@ const TYPE_SUFFIXES = [
     'BulkPayload',
     'Aggregate',
     'AggregateOrderBy',
+    'AggregateWhere',
     'Group',
     'GroupBy',
     'GroupOrderBy',
@@ -53,6 +55,12 @@ export const typeNamesRule: ModelRule = ({ tables }, report) => {
     }
     const origin: Origin = { table, part: 'the table' };
     for (const suffix of TYPE_SUFFIXES) claimMadeName(claims, `${table.typeName}${suffix}`, origin, report);
+    for (const { columns } of [{ columns: table.primaryKey }, ...uniqueKeysOf(table)]) {
+      const byColumns = byColumnsOf(columns, table.shardKey);
+      if (byColumns.length < 2) continue;
+      const key: Origin = { table, part: `the key (${byColumns.join(', ')})` };
+      claimMadeName(claims, compositeKeyName(table.typeName, byNameOf(byColumns)), key, report);
+    }
   }
 };
 

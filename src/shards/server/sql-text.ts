@@ -1,4 +1,18 @@
-/** Small pieces of generated SQL. */
+/**
+ * Small pieces of generated SQL.
+ *
+ * Names in it are of two kinds, and never meet. Those of the model are quoted, and columns among them stand behind their
+ * table's alias wherever a statement knows more than one table. Those of our own begin with `_`, which no name of the model
+ * may: tables, columns, triggers and common table expressions. (Aliases need no `_`: an alias hides a table's name only in
+ * its own FROM, where nothing is meant but the alias.)
+ */
+
+/** SQLite's row id, by the one of its three names that no column of a model can have. */
+export const ROW_ID = '_rowid_';
+
+/** To SQLite `TRUE` and `FALSE` are names that mean 1 and 0 only where no column is called so. */
+export const TRUE_SQL = '1';
+export const FALSE_SQL = '0';
 
 /** A name, quoted. */
 export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
@@ -26,7 +40,7 @@ export function balanced(
 
 /** `a OR b OR …`; false for no terms. */
 export const anyOf = (terms: readonly string[]): string =>
-  terms.length === 0 ? 'FALSE' : balanced(terms, 20, (some) => `(${some.join(' OR ')})`);
+  terms.length === 0 ? FALSE_SQL : balanced(terms, 20, (some) => `(${some.join(' OR ')})`);
 
 /** `a + b + …`; 0 for no terms. */
 export const sumOf = (terms: readonly string[]): string =>

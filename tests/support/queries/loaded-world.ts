@@ -1,5 +1,5 @@
-/** A running server that holds the rows of a world, and what it takes to compare its answers with the oracle's. */
-import { type Server, startServer } from '../server.ts';
+/** An API that holds the rows of a world, and what it takes to compare its answers with the oracle's. */
+import type { GraphQLApi } from '../graphql.ts';
 import { difference } from './difference.ts';
 import type { Oracle } from './oracle.ts';
 import type { Input, ListArguments, ListQuery, RowSelect } from './query.ts';
@@ -7,31 +7,19 @@ import { mustRefuse } from './refusals.ts';
 import { render } from './render.ts';
 import { type Entity, entityOf, type Row, type World } from './world.ts';
 
-const ROWS_PER_REQUEST = 40;
-
-export class LoadedWorld {
-  readonly server: Server;
+export class LoadedWorld<Api extends GraphQLApi> {
+  readonly server: Api;
   readonly shards: number;
   readonly #world: World;
   readonly #oracle: Oracle;
   readonly #cursors = new Map<string, string>();
 
-  private constructor(server: Server, shards: number, world: World, oracle: Oracle) {
+  /** @param server holds the rows of the world. */
+  constructor(server: Api, shards: number, world: World, oracle: Oracle) {
     this.server = server;
     this.shards = shards;
     this.#world = world;
     this.#oracle = oracle;
-  }
-
-  static async start(world: World, oracle: Oracle, shards: number): Promise<LoadedWorld> {
-    const server = await startServer({ shards, ...(world.config && { config: world.config }) });
-    try {
-      for (const entity of world.entities) await createRows(server, entity, world.rows[entity.type]!);
-      return new LoadedWorld(server, shards, world, oracle);
-    } catch (error) {
-      await server.stop();
-      throw error;
-    }
   }
 
   /** Sends the queries in one document; how each answer differs from what was expected, or null. */
@@ -157,19 +145,3 @@ const isRow = (entity: Entity, row: Row): Input =>
   Object.fromEntries(entity.primaryKey.map((name) => [name, { eq: row[name] }]));
 
 const keyOf = (entity: Entity, row: Row): string => JSON.stringify(entity.primaryKey.map((name) => row[name]));
-
-async function createRows(server: Server, entity: Entity, rows: readonly Row[]): Promise<void> {
-  const { type, columns } = entity;
-  const given = columns.filter(({ generated }) => !generated);
-  for (let start = 0; start < rows.length; start += ROWS_PER_REQUEST) {
-    const chunk = rows.slice(start, start + ROWS_PER_REQUEST);
-    const declared = chunk.map((_, at) => `$d${at}: ${type}CreateInput!`).join(', ');
-    const fields = chunk.map((_, at) => `m${at}: create${type}(data: $d${at}) { nodeId }`).join('\n');
-    const variables = Object.fromEntries(
-      chunk.map((row, at) => [`d${at}`, Object.fromEntries(given.map(({ name }) => [name, row[name]]))]),
-    );
-    const { errors } = await server.graphql(`mutation (${declared}) {\n${fields}\n}`, variables);
-    if (errors.length > 0)
-      throw new Error(`Expected rows of ${type} to be created, but got ${JSON.stringify(errors[0])}`);
-  }
-}

@@ -2,7 +2,7 @@ import type { Model, TableModel } from '../../../model/types.ts';
 import { ROW_VERSION_COLUMN } from '../../../model/types.ts';
 import { MAX_ROW_BYTES } from '../../limits.ts';
 import { shardKeySql } from '../../shard-key.ts';
-import { quoteName, quoteText } from '../sql-text.ts';
+import { quoteName, quoteText, ROW_ID } from '../sql-text.ts';
 import { CLOCK_VERSION_SQL } from '../tables/clock-table.ts';
 import { changesImageSql, keyImageSql, loggedBytesSql, rowImageSql } from './image-sql.ts';
 
@@ -47,7 +47,7 @@ function refuseLargeRow(table: TableModel): string {
  */
 const setRowVersion = (table: TableModel): string =>
   `UPDATE ${quoteName(table.sqlName)} SET ${ROW_VERSION_COLUMN} = ${CLOCK_VERSION_SQL}
-  WHERE _rowid_ = NEW._rowid_ AND NEW.${ROW_VERSION_COLUMN} IS NOT ${CLOCK_VERSION_SQL}`;
+  WHERE ${ROW_ID} = NEW.${ROW_ID} AND NEW.${ROW_VERSION_COLUMN} IS NOT ${CLOCK_VERSION_SQL}`;
 
 /**
  * The triggers that write the log, three for each table of the model. `schema`: tag of the last migration. They see

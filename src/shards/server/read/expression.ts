@@ -1,5 +1,6 @@
 /** Boolean SQL expressions that know how deep they are: SQLite refuses trees deeper than `MAX_EXPRESSION_DEPTH`. */
 import { MAX_EXPRESSION_DEPTH } from '../../limits.ts';
+import { FALSE_SQL, TRUE_SQL } from '../sql-text.ts';
 
 export interface Expression {
   readonly sql: string;
@@ -9,8 +10,8 @@ export interface Expression {
   readonly subqueryDepth: number;
 }
 
-export const TRUE: Expression = { sql: 'TRUE', depth: 1, subqueryDepth: 0 };
-export const FALSE: Expression = { sql: 'FALSE', depth: 1, subqueryDepth: 0 };
+export const TRUE: Expression = { sql: TRUE_SQL, depth: 1, subqueryDepth: 0 };
+export const FALSE: Expression = { sql: FALSE_SQL, depth: 1, subqueryDepth: 0 };
 
 /** Greatest depth of a WHERE without subqueries; see {@link nestingOf}. */
 export const MAX_CONDITION_DEPTH = MAX_EXPRESSION_DEPTH / 2 - 4;
@@ -67,7 +68,7 @@ export const not = (term: Expression): Expression => ({ ...term, sql: `(NOT ${te
 /** True where the term is true, false where it is false or NULL. */
 export const isTrue = (term: Expression): Expression => ({
   ...term,
-  sql: `(${term.sql} IS TRUE)`,
+  sql: `(${term.sql} IS ${TRUE_SQL})`,
   depth: term.depth + 1,
 });
 

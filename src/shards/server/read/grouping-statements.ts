@@ -97,16 +97,20 @@ function groupKeySql({ column, trunc, timeZone }: CompiledGroupKey, at: number):
       select: storedToWireSql(columnSql('t', column), column),
       group: storedToOrderedSql(columnSql('t', column), column),
     };
-  const period = periodSql(column, trunc, timeZone === null ? '0' : `z${at}.shift`);
+  const period = periodSql(column, trunc, timeZone === null ? '0' : `${zoneName(at)}.shift`);
   return { select: period, group: period };
 }
 
-/** The spans of the zone of key `at` as table `z`, joined so that rows without a value stay. */
+/** Of the common table expression with the spans of the zone of key `at`. */
+const zoneName = (at: number): string => `_zone${at}`;
+
+/** Those spans, joined so that rows without a value stay. */
 function zoneSql({ column }: CompiledGroupKey, at: number, parameters: Parameters): { cte: string; join: string } {
   const list = parameters.use(`spans ${at}`, ({ zoneSpans }) => zoneSpans![at]!);
   const value = columnSql('t', column);
+  const zone = zoneName(at);
   return {
-    cte: `z${at} AS MATERIALIZED (SELECT value ->> 0 AS since, value ->> 1 AS until, value ->> 2 AS shift FROM json_each(${list}))`,
-    join: ` LEFT JOIN z${at} ON ${value} >= z${at}.since AND ${value} < z${at}.until`,
+    cte: `${zone} AS MATERIALIZED (SELECT value ->> 0 AS since, value ->> 1 AS until, value ->> 2 AS shift FROM json_each(${list}))`,
+    join: ` LEFT JOIN ${zone} ON ${value} >= ${zone}.since AND ${value} < ${zone}.until`,
   };
 }

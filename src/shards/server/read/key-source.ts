@@ -1,11 +1,10 @@
 import type { TableModel } from '../../../model/types.ts';
 import { type ShardKey, shardKeySql, shardKeyToWire, toShardKey } from '../../shard-key.ts';
-import { quoteName } from '../sql-text.ts';
+import { quoteName, ROW_ID } from '../sql-text.ts';
 import type { CompiledNode } from './compiled-node.ts';
 import { type Expression, expression } from './expression.ts';
 import { keysToJson } from './key-set.ts';
 import type { Parameters } from './parameters.ts';
-import { rowIdName } from './row-id.ts';
 import { columnSql, type StoredField, storedSql } from './wire-sql.ts';
 
 /** What, besides a node's shape, decides the text of its statements. */
@@ -77,9 +76,8 @@ export class KeySource {
     const pairs = toColumns.map((field, at) => `${columnSql('n', field)} = ${columnSql('j', through.to[at]!)}`);
     const conditions = match.map((field, at) => `${columnSql('j', field)} = ${this.#keyPartSql(field, at)}`);
     if (this.#variant.visibleOnly) conditions.push(this.#visibleSql('j', through.table));
-    const rowId = rowIdName(table);
     return (
-      `${alias}.${rowId} IN (SELECT n.${rowId} FROM ${quoteName(through.table.sqlName)} j` +
+      `${alias}.${ROW_ID} IN (SELECT n.${ROW_ID} FROM ${quoteName(through.table.sqlName)} j` +
       ` CROSS JOIN ${quoteName(table.sqlName)} n ON ${pairs.join(' AND ')} WHERE ${conditions.join(' AND ')})`
     );
   }

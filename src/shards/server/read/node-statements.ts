@@ -1,6 +1,6 @@
 import { ShardQLError } from '../../errors.ts';
 import { type Boundary, RANK_COLUMN } from '../../plan.ts';
-import { limitSql, quoteName } from '../sql-text.ts';
+import { limitSql, quoteName, ROW_ID } from '../sql-text.ts';
 import { checkDepth } from './check-depth.ts';
 import type { CompiledNode } from './compiled-node.ts';
 import { allOf, type Expression, expression, PATTERN_DEPTH } from './expression.ts';
@@ -9,7 +9,6 @@ import { KeySource, type Variant } from './key-source.ts';
 import { afterSql, type OrderColumn, orderBySql, reverseOrder } from './keyset.ts';
 import { Parameters } from './parameters.ts';
 import type { RowContext } from './row-context.ts';
-import { rowIdName } from './row-id.ts';
 import { foundRowsSql, isFoundSql } from './search-sql.ts';
 import { type Statement, statement } from './statement.ts';
 import type { TableFields } from './table-fields.ts';
@@ -52,7 +51,6 @@ export function rowsStatement(node: CompiledNode, variant: RowsVariant, asJson =
     return builder.statement(`SELECT ${rows} FROM ${keys} CROSS JOIN ${builder.tableSql()} ${where}`);
   }
   const table = quoteName(node.table.sqlName);
-  const rowId = rowIdName(node.table);
   const order = remainingOrder(node, variant);
   const orderBy = [
     ...(keys === null ? [] : ['k.key']),
@@ -64,7 +62,7 @@ export function rowsStatement(node: CompiledNode, variant: RowsVariant, asJson =
     : columnsSql(node, builder.row('r'), keys !== null);
   return builder.statement(
     `SELECT ${rows} FROM ${keys === null ? '' : `${keys} CROSS JOIN `}${table} r` +
-      ` WHERE r.${rowId} IN (SELECT t.${rowId}${builder.pageSql(variant.fixedOrder)})` +
+      ` WHERE r.${ROW_ID} IN (SELECT t.${ROW_ID}${builder.pageSql(variant.fixedOrder)})` +
       (asJson ? '' : orderSql),
   );
 }

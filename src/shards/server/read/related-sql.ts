@@ -1,10 +1,9 @@
 import type { TableModel } from '../../../model/types.ts';
 import type { RelatedRows } from '../../plan.ts';
-import { quoteName } from '../sql-text.ts';
+import { quoteName, ROW_ID } from '../sql-text.ts';
 import { type Expression, expression } from './expression.ts';
 import { chooseIndex } from './index-choice.ts';
 import type { RowContext } from './row-context.ts';
-import { rowIdName } from './row-id.ts';
 import { columnSql, fieldOf, type StoredField } from './wire-sql.ts';
 
 /** Related rows of a row of `outer`, for a correlated subquery; a row that is reached twice comes once. */
@@ -52,11 +51,10 @@ function throughSql(
   const [joined, reached] = [`j${level}`, `n${level}`];
   const near = pairsSql(fieldsOf(join, through.from), joined, fieldsOf(outer.fields.table, from), outer.alias);
   const far = pairsSql(fieldsOf(table, match), reached, fieldsOf(join, through.to), joined);
-  const rowId = rowIdName(table);
   const depth = near.length + far.length + PAIR_DEPTH;
   return {
     sql:
-      `${alias}.${rowId} IN (SELECT ${reached}.${rowId} FROM ${quoteName(join.sqlName)} ${joined}` +
+      `${alias}.${ROW_ID} IN (SELECT ${reached}.${ROW_ID} FROM ${quoteName(join.sqlName)} ${joined}` +
       ` CROSS JOIN ${quoteName(table.sqlName)} ${reached} ON ${far.join(' AND ')} WHERE ${near.join(' AND ')})`,
     depth: depth + 1,
     subqueryDepth: depth,

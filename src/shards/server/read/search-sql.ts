@@ -4,11 +4,10 @@ import { HIGHLIGHT_END, HIGHLIGHT_START, HIGHLIGHTS_COLUMN, type PlanNode } from
 import { toShardKey } from '../../shard-key.ts';
 import { matchExpression } from '../search/match-expression.ts';
 import { searchIndexName, textColumnName } from '../search/search-index.ts';
-import { quoteName, quoteText } from '../sql-text.ts';
+import { quoteName, quoteText, ROW_ID } from '../sql-text.ts';
 import { type Expression, expression } from './expression.ts';
 import type { Parameters, Scope } from './parameters.ts';
 import type { RowContext } from './row-context.ts';
-import { rowIdName } from './row-id.ts';
 
 /** The rows that a search finds, with their ranks: worked out once per statement, whatever looks at it. */
 const FOUND = '_found';
@@ -94,7 +93,7 @@ function shortenedSql(text: string): string {
 
 const lookup = (sql: string): Expression => ({ sql, depth: 1, subqueryDepth: LOOKUP_DEPTH });
 
-const rowIdSql = ({ alias, fields }: RowContext): string => `${alias}.${rowIdName(fields.table)}`;
+const rowIdSql = ({ alias }: RowContext): string => `${alias}.${ROW_ID}`;
 
 function matchSql(row: RowContext): string {
   const index = quoteName(searchIndexName(row.fields.table));

@@ -1,5 +1,6 @@
 import { type LikePattern, parseLike } from '../../like-pattern.ts';
 import type { TextOperator, ValueRef } from '../../plan.ts';
+import { FALSE_SQL, TRUE_SQL } from '../sql-text.ts';
 import { PATTERN_DEPTH } from './expression.ts';
 import type { Parameters, Scope } from './parameters.ts';
 import { textSuccessor } from './text-range.ts';
@@ -46,7 +47,7 @@ export function textPredicateSql(operand: TextOperand, decided: () => string): s
       );
     default:
       return (
-        `CASE WHEN ${column} IS NULL THEN NULL WHEN ${foldedSql(operand)} THEN TRUE` +
+        `CASE WHEN ${column} IS NULL THEN NULL WHEN ${foldedSql(operand)} THEN ${TRUE_SQL}` +
         ` ELSE ${inListSql(column, decided())} END`
       );
   }
@@ -135,7 +136,7 @@ function likeSql(operand: TextOperand, text: string): string {
     ` AND ${startsWithSql(text, prefix)} AND ${endsWithSql(text, suffix)}` +
     ` AND instr(CASE ${text} WHEN '' THEN x'' ELSE` +
     ` substr(CAST(${text} AS BLOB), 1 + octet_length(${prefix}), octet_length(${text}) - ${outer}) END,` +
-    ` CAST(${middle} AS BLOB)) > 0 ELSE FALSE END`
+    ` CAST(${middle} AS BLOB)) > 0 ELSE ${FALSE_SQL} END`
   );
 }
 

@@ -9,9 +9,12 @@
 import { fnv1a64 } from '../../../model/fnv1a.ts';
 import type { Model, TableModel } from '../../../model/types.ts';
 import { type ShardKey, shardKeySql } from '../../shard-key.ts';
-import { quoteName, quoteText } from '../sql-text.ts';
+import { quoteName, quoteText, ROW_ID } from '../sql-text.ts';
 
-/** Names of all triggers, views and tables of full-text indexes start so. */
+/**
+ * Names of all triggers, views and tables of full-text indexes start so, then comes the table's name, then what it is: the
+ * last word tells two names of one table apart, and what stands before it those of two tables.
+ */
 export const SEARCH_PREFIX = '_fts_';
 
 /**
@@ -28,7 +31,7 @@ export const KEY_COLUMN = 'k';
 export const textColumnName = (position: number): string => `c${position + 1}`;
 
 export interface SearchIndex {
-  /** Of the FTS5 table. Those that FTS5 makes for itself have other endings, so no two tables' names can meet. */
+  /** Of the FTS5 table. Those that FTS5 makes for itself end in other words than ours. */
   readonly name: string;
   readonly columns: readonly string[];
   /** The rows as the index sees them: `id` and its columns. */
@@ -58,7 +61,7 @@ function searchIndex(table: TableModel): SearchIndex {
     ` content_rowid='id', tokenize=${quoteText(TOKENIZER)}, prefix=${quoteText(PREFIX_LENGTHS)})`;
   const createView =
     `CREATE VIEW ${quoteName(view)} (id, ${columns.join(', ')}) AS` +
-    ` SELECT t._rowid_, ${valuesSql(table, 't')} FROM ${quoteName(table.sqlName)} t`;
+    ` SELECT t.${ROW_ID}, ${valuesSql(table, 't')} FROM ${quoteName(table.sqlName)} t`;
   const followers = new Map([[view, createView], ...triggers(table, name, columns)]);
   return { name, columns, view, createTable, followers, hash: fnv1a64(JSON.stringify([createTable, ...followers])) };
 }
@@ -78,14 +81,14 @@ const valuesSql = (table: TableModel, row: string): string => {
  */
 function triggers(table: TableModel, name: string, columns: readonly string[]): [name: string, sql: string][] {
   const index = quoteName(name);
-  const add = `INSERT INTO ${index} (rowid, ${columns.join(', ')}) VALUES (NEW._rowid_, ${valuesSql(table, 'NEW')});`;
+  const add = `INSERT INTO ${index} (rowid, ${columns.join(', ')}) VALUES (NEW.${ROW_ID}, ${valuesSql(table, 'NEW')});`;
   const remove =
     `INSERT INTO ${index} (${index}, rowid, ${columns.join(', ')})` +
-    ` VALUES ('delete', OLD._rowid_, ${valuesSql(table, 'OLD')});`;
+    ` VALUES ('delete', OLD.${ROW_ID}, ${valuesSql(table, 'OLD')});`;
   // With the primary key, because an integer key is the row id.
   const watched = [...new Set([...table.primaryKey.columns, ...table.search])].map(({ sqlName }) => quoteName(sqlName));
   const trigger = (operation: string, event: string, body: readonly string[]): [string, string] => {
-    const triggerName = `${SEARCH_PREFIX}${operation}_${table.sqlName}`;
+    const triggerName = `${SEARCH_PREFIX}${table.sqlName}_${operation}`;
     return [
       triggerName,
       `CREATE TRIGGER ${quoteName(triggerName)} AFTER ${event} ON ${quoteName(table.sqlName)} BEGIN\n  ${body.join('\n  ')}\nEND`,

@@ -4,7 +4,7 @@
  */
 import type { Model, TableModel } from '../../../model/types.ts';
 import { MAX_TRIGGER_DEPTH } from '../../limits.ts';
-import { quoteName } from '../sql-text.ts';
+import { quoteName, ROW_ID } from '../sql-text.ts';
 import { type Referrer, referrersOf, refersSql } from './referrers.ts';
 import type { WriteScope } from './write-scope.ts';
 
@@ -48,7 +48,7 @@ export function deleteLevelByLevel(scope: WriteScope, table: TableModel, rowId: 
   for (const height of [...byHeight.keys()].sort((a, b) => a - b)) {
     for (const [levelTable, rows] of Map.groupBy(byHeight.get(height)!, (row) => row.table)) {
       scope.session.run(
-        `DELETE FROM ${quoteName(levelTable.sqlName)} WHERE _rowid_ IN (SELECT CAST(value AS INTEGER) FROM json_each(?))`,
+        `DELETE FROM ${quoteName(levelTable.sqlName)} WHERE ${ROW_ID} IN (SELECT CAST(value AS INTEGER) FROM json_each(?))`,
         JSON.stringify(rows.map((row) => row.rowId)),
       );
     }
@@ -85,9 +85,9 @@ const keyOf = (table: TableModel, rowId: string): string => `${table.typeName} $
 
 const childRows = (scope: WriteScope, table: TableModel, referrer: Referrer, parentRowIds: readonly string[]) =>
   scope.session.rows(
-    `SELECT CAST(p._rowid_ AS TEXT), CAST(c._rowid_ AS TEXT)
+    `SELECT CAST(p.${ROW_ID} AS TEXT), CAST(c.${ROW_ID} AS TEXT)
      FROM json_each(?) AS j
-     CROSS JOIN ${quoteName(table.sqlName)} AS p ON p._rowid_ = CAST(j.value AS INTEGER)
+     CROSS JOIN ${quoteName(table.sqlName)} AS p ON p.${ROW_ID} = CAST(j.value AS INTEGER)
      CROSS JOIN ${quoteName(referrer.table.sqlName)} AS c ON ${refersSql(referrer, table, 'c', 'p')}`,
     JSON.stringify(parentRowIds),
   ) as [string, string][];

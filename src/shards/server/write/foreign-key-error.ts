@@ -6,7 +6,7 @@ import type { ForeignKeyModel, Model, TableModel, WireValue } from '../../../mod
 import { ShardQLError } from '../../errors.ts';
 import type { WireValues } from '../../operation.ts';
 import type { SqlSession } from '../sql-session.ts';
-import { quoteName } from '../sql-text.ts';
+import { quoteName, ROW_ID } from '../sql-text.ts';
 import { boundValueSql, wireToBinding } from './column-sql.ts';
 import { type Referrer, referrersOf, refersSql } from './referrers.ts';
 
@@ -96,7 +96,7 @@ function findReferrer(session: SqlSession, model: Model, path: readonly Step[], 
   for (const referrer of referrersOf(model, table)) {
     const join = `${joins} CROSS JOIN ${quoteName(referrer.table.sqlName)} AS ${child} ON ${refersSql(referrer, table, child, parent)}`;
     const found = session.row(
-      `SELECT 1 FROM ${quoteName(path[0]!.table.sqlName)} AS t0${join} WHERE t0._rowid_ = CAST(? AS INTEGER) LIMIT 1`,
+      `SELECT 1 FROM ${quoteName(path[0]!.table.sqlName)} AS t0${join} WHERE t0.${ROW_ID} = CAST(? AS INTEGER) LIMIT 1`,
       rowId,
     );
     if (!found) continue;

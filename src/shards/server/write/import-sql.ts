@@ -1,6 +1,6 @@
 import type { ColumnModel, TableModel } from '../../../model/types.ts';
 import { ROW_VERSION_COLUMN } from '../../../model/types.ts';
-import { anyOf, quoteName } from '../sql-text.ts';
+import { anyOf, quoteName, TRUE_SQL } from '../sql-text.ts';
 import { CLOCK_VERSION_SQL } from '../tables/clock-table.ts';
 import { boundValueSql, jsonValueSql } from './column-sql.ts';
 import { computedSql } from './computed-values.ts';
@@ -48,18 +48,22 @@ function upsertSql(
   source: string | null,
 ): string {
   const kept = columnsToKeep(table, columns);
-  const given = columns.map((column, index) => `${values[index]} AS ${quoteName(column.sqlName)}`).join(', ');
+  const given = values.map((value, index) => `${value} AS ${givenName(index)}`).join(', ');
   const names = [...columns, ...kept].map((column) => quoteName(column.sqlName));
   const rows = `SELECT ${given}${source ? ` FROM ${source}` : ''}`;
   const selected = [
-    ...columns.map((column) => `given.${quoteName(column.sqlName)}`),
+    ...columns.map((_, index) => `given.${givenName(index)}`),
     ...kept.map((column) => `stored.${quoteName(column.sqlName)}`),
     CLOCK_VERSION_SQL,
   ];
-  return `INSERT INTO ${quoteName(table.sqlName)} (${names.join(', ')}, ${ROW_VERSION_COLUMN})
-SELECT ${selected.join(', ')} FROM (${rows}) AS given${kept.length > 0 ? storedRowJoin(table) : ''} WHERE TRUE
+  const join = kept.length > 0 ? storedRowJoin(table, columns) : '';
+  return `INSERT INTO ${quoteName(table.sqlName)} AS target (${names.join(', ')}, ${ROW_VERSION_COLUMN})
+SELECT ${selected.join(', ')} FROM (${rows}) AS given${join} WHERE ${TRUE_SQL}
 ${onConflict(table, columns)}${computed.length > 0 ? ` RETURNING ${computedSql(computed).join(', ')}` : ''}`;
 }
+
+/** The columns of a subquery cannot have all names that those of a table can: not `true`, for one. */
+const givenName = (index: number): string => `_${index}`;
 
 /**
  * Columns without a default that are NOT NULL and not given. SQLite checks NOT NULL before it looks for a conflict, so
@@ -70,20 +74,20 @@ const columnsToKeep = (table: TableModel, given: readonly ColumnModel[]): Column
     (column) => column.notNull && !column.hasSqlDefault && !column.generated && !given.includes(column),
   );
 
-function storedRowJoin(table: TableModel): string {
+function storedRowJoin(table: TableModel, given: readonly ColumnModel[]): string {
   const pairs = table.primaryKey.columns.map(
-    ({ sqlName }) => `stored.${quoteName(sqlName)} = given.${quoteName(sqlName)}`,
+    (column) => `stored.${quoteName(column.sqlName)} = given.${givenName(given.indexOf(column))}`,
   );
   return ` LEFT JOIN ${quoteName(table.sqlName)} AS stored ON ${pairs.join(' AND ')}`;
 }
 
+/** The table has an alias here, since SQLite takes `excluded` for a table of that name if there is one in sight. */
 function onConflict(table: TableModel, columns: readonly ColumnModel[]): string {
   const target = table.primaryKey.columns.map(({ sqlName }) => quoteName(sqlName)).join(', ');
   const settable = columns.filter((column) => !table.primaryKey.columns.includes(column));
   if (settable.length === 0) return `ON CONFLICT (${target}) DO NOTHING`;
   const names = settable.map(({ sqlName }) => quoteName(sqlName));
   const assignments = [...names, ROW_VERSION_COLUMN].map((name) => `${name} = excluded.${name}`);
-  const stored = quoteName(table.sqlName);
-  const differs = names.map((name) => `${stored}.${name} COLLATE BINARY IS NOT excluded.${name}`);
+  const differs = names.map((name) => `target.${name} COLLATE BINARY IS NOT excluded.${name}`);
   return `ON CONFLICT (${target}) DO UPDATE SET ${assignments.join(', ')} WHERE ${anyOf(differs)}`;
 }

@@ -5,7 +5,7 @@ import type { RowKey, WireValues } from '../../operation.ts';
 import type { Version } from '../../version.ts';
 import { versionToText } from '../../version.ts';
 import type { SqlSession } from '../sql-session.ts';
-import { quoteName } from '../sql-text.ts';
+import { quoteName, ROW_ID } from '../sql-text.ts';
 import { boundValueSql, storedToWireSql, wireToBinding } from './column-sql.ts';
 import { columnOf, requireShardKey, type WriteScope } from './write-scope.ts';
 
@@ -29,7 +29,7 @@ export function locateRow(
   const conditions = columns.map((column) => `${quoteName(column.sqlName)} = ${boundValueSql(column, '?')}`);
   const primaryKey = table.primaryKey.columns.map((column) => storedToWireSql(column, quoteName(column.sqlName)));
   const row = scope.session.row(
-    `SELECT CAST(_rowid_ AS TEXT), ${ROW_VERSION_COLUMN}, ${primaryKey.join(', ')} FROM ${quoteName(table.sqlName)} WHERE ${conditions.join(' AND ')}`,
+    `SELECT CAST(${ROW_ID} AS TEXT), ${ROW_VERSION_COLUMN}, ${primaryKey.join(', ')} FROM ${quoteName(table.sqlName)} WHERE ${conditions.join(' AND ')}`,
     ...columns.map((column, index) => wireToBinding(column, key.values[index]!)),
   );
   if (!row) throw notFound(table, key);
@@ -67,7 +67,7 @@ export function readWireValues(
   if (columns.length === 0) return {};
   const values = columns.map((column) => storedToWireSql(column, quoteName(column.sqlName)));
   const row = session.row(
-    `SELECT ${values.join(', ')} FROM ${quoteName(table.sqlName)} WHERE _rowid_ = CAST(? AS INTEGER)`,
+    `SELECT ${values.join(', ')} FROM ${quoteName(table.sqlName)} WHERE ${ROW_ID} = CAST(? AS INTEGER)`,
     rowId,
   );
   return Object.fromEntries(columns.map((column, index) => [column.name, (row?.[index] ?? null) as WireValue]));

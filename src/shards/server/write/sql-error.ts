@@ -127,10 +127,14 @@ const cascadesTooDeep = (table: TableModel): ShardQLError =>
     { table: table.typeName },
   );
 
-/** The failing table is not always the one written to: cascades fail in others. */
+/**
+ * The failing table is not always the one written to: cascades fail in others. Names may hold dots, but no commas; the table
+ * is the one that has all of the columns.
+ */
 function parseColumns(model: Model, table: TableModel, subject: string): { owner: TableModel; columns: ColumnModel[] } {
   const parts = subject.split(', ');
-  const owner = [table, ...model.tables].find((candidate) => parts[0]!.startsWith(`${candidate.sqlName}.`)) ?? table;
-  const sqlNames = parts.map((part) => part.slice(owner.sqlName.length + 1));
-  return { owner, columns: owner.columns.filter((column) => sqlNames.includes(column.sqlName)) };
+  const named = (owner: TableModel) =>
+    owner.columns.filter(({ sqlName }) => parts.includes(`${owner.sqlName}.${sqlName}`));
+  const owner = [table, ...model.tables].find((candidate) => named(candidate).length === parts.length) ?? table;
+  return { owner, columns: named(owner) };
 }

@@ -3,7 +3,7 @@ import { ROW_VERSION_COLUMN } from '../../../model/types.ts';
 import { ShardQLError } from '../../errors.ts';
 import type { WriteOperation } from '../../operation.ts';
 import type { RowAnswer } from '../../plan.ts';
-import { quoteName } from '../sql-text.ts';
+import { quoteName, ROW_ID } from '../sql-text.ts';
 import { CLOCK_VERSION_SQL } from '../tables/clock-table.ts';
 import { boundValueSql, wireToBinding } from './column-sql.ts';
 import { computedSql, generatedColumns, requireFitting } from './computed-values.ts';
@@ -45,5 +45,5 @@ function updateSql(table: TableModel, columns: readonly ColumnModel[], computed:
     ...columns.map((column) => `${quoteName(column.sqlName)} = ${boundValueSql(column, '?')}`),
     `${ROW_VERSION_COLUMN} = ${CLOCK_VERSION_SQL}`,
   ];
-  return `UPDATE ${quoteName(table.sqlName)} SET ${assignments.join(', ')} WHERE _rowid_ = CAST(? AS INTEGER)${computed.length > 0 ? ` RETURNING ${computedSql(computed).join(', ')}` : ''}`;
+  return `UPDATE ${quoteName(table.sqlName)} SET ${assignments.join(', ')} WHERE ${ROW_ID} = CAST(? AS INTEGER)${computed.length > 0 ? ` RETURNING ${computedSql(computed).join(', ')}` : ''}`;
 }

@@ -1,0 +1,85 @@
+/**
+ * A whole Worker of any model inside the test's own workerd: its shards keep their rows in bare Durable Objects, so a model
+ * needs no class and no binding of its own. For tests that run in workerd.
+ */
+import { createExecutionContext, runInDurableObject, waitOnExecutionContext } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { createWorker, type Env } from '../../src/index.ts';
+import type { MigrationBundle, Model } from '../../src/model/types.ts';
+import type { ShardRpc } from '../../src/shards/protocol.ts';
+import { initialRanges, type ShardMap } from '../../src/shards/shard-map.ts';
+import { SLOT_HASH } from '../../src/shards/slots.ts';
+import { migrationsOf } from './create-tables.ts';
+import { type GraphQLApi, postGraphQL } from './graphql.ts';
+
+const ORIGIN = 'http://127.0.0.1';
+
+export interface LabWorker extends GraphQLApi {
+  readonly model: Model;
+  /** Any other path, such as `/import?table=…`. */
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+}
+
+type Method = (...args: unknown[]) => Promise<unknown>;
+
+export function createLabWorker(
+  model: Model,
+  shardCount = 2,
+  migrations: MigrationBundle = migrationsOf(model),
+): LabWorker {
+  const { handlers, Shard } = createWorker({ model, migrations });
+  const map: ShardMap = {
+    epoch: 1,
+    slotHash: SLOT_HASH,
+    shards: initialRanges(shardCount).map((range, index) => ({
+      name: `lab-${index}-${crypto.randomUUID()}`,
+      generation: 1,
+      ranges: [range],
+    })),
+  };
+  const shardByName = new Map<string, InstanceType<typeof Shard>>();
+  const inShard = <T>(name: string, work: (shard: ShardRpc) => Promise<T>): Promise<T> =>
+    runInDurableObject(env.LAB.getByName(name), async (_, state) => {
+      let shard = shardByName.get(name);
+      if (shard === undefined) {
+        shard = new Shard(state, {});
+        shardByName.set(name, shard);
+        const { epoch, shards } = map;
+        await shard.own(epoch, shards.find((placement) => placement.name === name)!.ranges);
+      }
+      return work(shard);
+    });
+
+  /** Calls cross a boundary that copies, as between Worker and Durable Object. */
+  const stubOf = (name: string) =>
+    new Proxy({} as Record<string, unknown>, {
+      get: (_, method: string) =>
+        // A promise must not take the stub for another promise.
+        method === 'then'
+          ? undefined
+          : (...args: unknown[]) =>
+              inShard(name, async (shard) =>
+                structuredClone(await (shard as unknown as Record<string, Method>)[method]!(...structuredClone(args))),
+              ),
+    });
+  const idFromName = (name: string) => ({ name, toString: () => name });
+  const namespace = (get: (id: { readonly name: string }) => unknown) =>
+    ({ idFromName, get }) as unknown as DurableObjectNamespace;
+  const workerEnv: Env = {
+    SHARDQL_DEVELOPMENT: 'true',
+    SHARD: namespace(({ name }) => stubOf(name)),
+    CATALOG: namespace(() => ({ map: async () => structuredClone(map) })),
+  };
+  const send = async (url: string, init: RequestInit = {}) => {
+    const execution = createExecutionContext();
+    const request = new Request(url, init) as Parameters<typeof handlers.fetch>[0];
+    const response = await handlers.fetch(request, workerEnv, execution);
+    await waitOnExecutionContext(execution);
+    return response;
+  };
+  return {
+    model,
+    graphql: (query, variables, headers) => postGraphQL(`${ORIGIN}/graphql`, query, variables, headers, send),
+    fetch: (path, init) => send(`${ORIGIN}${path}`, init),
+  };
+}

@@ -1,0 +1,27 @@
+import { SqlSession } from '../../../src/shards/server/sql-session.ts';
+
+const METHODS = ['rows', 'each', 'run'] as const;
+const QUOTED = /'(?:[^']|'')*'|"(?:[^"]|"")*"/g;
+/** Names before a parenthesis are functions, which no other name is taken for. */
+const WORD = /(?<![\w$])[a-z_]\w*(?!\w|\s*\()/gi;
+
+/** Remembers all SQL that runs in this isolate from now on. */
+export function watchStatements() {
+  const seen = new Set<string>();
+  for (const method of METHODS) {
+    const original = SqlSession.prototype[method] as (sql: string, ...rest: unknown[]) => unknown;
+    Object.defineProperty(SqlSession.prototype, method, {
+      configurable: true,
+      writable: true,
+      value(this: SqlSession, sql: string, ...rest: unknown[]) {
+        seen.add(sql);
+        return original.call(this, sql, ...rest);
+      },
+    });
+  }
+  return {
+    /** The words outside of quotes, in lower case. */
+    words: (): ReadonlySet<string> =>
+      new Set([...seen].flatMap((sql) => sql.replace(QUOTED, ' ? ').toLowerCase().match(WORD) ?? [])),
+  };
+}
