@@ -20,6 +20,14 @@ export class FreshnessNeeds {
   #isStrong = false;
   #maxStalenessMs: number | null = null;
   #isSession = false;
+  /** Holds instead of whatever is asked, and of the tables' own modes. */
+  readonly #fixed: AskedConsistency | undefined;
+
+  constructor(fixed?: AskedConsistency) {
+    this.#fixed = fixed;
+    // Also where nothing is selected that could ask.
+    this.#isStrong = fixed?.mode === 'STRONG';
+  }
 
   /**
    * The directive stands at a field of this table's rows.
@@ -27,7 +35,7 @@ export class FreshnessNeeds {
    * @throws ShardQLError BAD_USER_INPUT if the table does not allow the mode.
    */
   check({ typeName, cache: { strongest, weakest } }: TableModel, own: AskedConsistency | undefined): void {
-    if (own === undefined || clamp(own.mode, strongest, weakest) === own.mode) return;
+    if (this.#fixed !== undefined || own === undefined || clamp(own.mode, strongest, weakest) === own.mode) return;
     throw notAllowed(typeName, strongest, weakest, own.mode);
   }
 
@@ -38,6 +46,10 @@ export class FreshnessNeeds {
    * @param asked undefined: the table's own mode.
    */
   note({ cache }: TableModel, asked: AskedConsistency | undefined): void {
+    if (this.#fixed !== undefined) {
+      this.#add(this.#fixed.mode, this.#fixed.maxStalenessMs ?? cache.maxStalenessMs);
+      return;
+    }
     const mode = asked === undefined ? cache.mode : clamp(asked.mode, cache.strongest, cache.weakest);
     this.#add(mode, asked?.maxStalenessMs ?? cache.maxStalenessMs);
   }

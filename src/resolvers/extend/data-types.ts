@@ -12,6 +12,7 @@ import type {
   TypeName,
 } from '../../model/declared-model.ts';
 import type { Model } from '../../model/types.ts';
+import type { ConsistencyArguments } from '../consistency/asked-consistency.ts';
 import type { SortOrder } from '../plan/order.ts';
 
 /** All columns of a row, its version and its global id. Given back by a field of the row's type, it stands for the row. */
@@ -97,6 +98,12 @@ export interface OneArguments<M extends Model, Type extends TypeName<M>> {
   readonly by: By<M, Type>;
   /** Where the row lives. Without it, and where `by` does not tell, all shards are asked. */
   readonly shardKey?: AnyKey;
+}
+
+/** Of a read by users' code. */
+export interface ReadOptions {
+  /** How fresh the answer must be, whatever the client asks. Default: in a mutation STRONG, else what the client asks. */
+  readonly consistency?: ConsistencyArguments | undefined;
 }
 
 export interface ListArguments<M extends Model, Type extends TypeName<M>> {

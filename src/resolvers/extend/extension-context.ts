@@ -3,6 +3,7 @@ import type { TypeName } from '../../model/declared-model.ts';
 import type { Model, TableModel } from '../../model/types.ts';
 import { ShardQLError } from '../../shards/errors.ts';
 import type { Caller } from '../../shards/protocol.ts';
+import { withAuthorsConsistency } from '../consistency/asked-consistency.ts';
 import type { RequestContext } from '../context.ts';
 import { createRow } from '../mutations/create-row.ts';
 import { deleteRow } from '../mutations/delete-row.ts';
@@ -17,6 +18,7 @@ import type {
   DeleteArguments,
   ListArguments,
   OneArguments,
+  ReadOptions,
   UpdateArguments,
 } from './data-types.ts';
 import { fieldArguments } from './field-arguments.ts';
@@ -26,7 +28,8 @@ import { wholeRowInfo } from './whole-row.ts';
 
 /**
  * What users' own fields are given as context: one per request and place of a field. Its methods take the arguments of the generated fields
- * and take the same way: the same plans, bounds and `ShardQLError`s; calls of one tick share one RPC per shard.
+ * and take the same way: the same plans, bounds and `ShardQLError`s; calls of one tick share one RPC per shard. What reads are told of
+ * `consistency` holds whatever the client asks; without it, reads in a mutation are STRONG, and others as the client asks.
  * Of one model and no other (`in out`): the compiler then compares models, instead of everything made of them.
  */
 export class ExtensionContext<in out M extends Model = Model> {
@@ -43,27 +46,35 @@ export class ExtensionContext<in out M extends Model = Model> {
   }
 
   /** The row with this key, with all its columns; null if there is none. */
-  async load<Type extends TypeName<M>>(type: Type, args: OneArguments<M, Type>): Promise<DataRow<M, Type> | null> {
+  async load<Type extends TypeName<M>>(
+    type: Type,
+    { consistency, ...args }: OneArguments<M, Type> & ReadOptions,
+  ): Promise<DataRow<M, Type> | null> {
     const table = this.#table(type);
-    const checked = fieldArguments(this.#query(table.single), { ...args });
-    return dataOf(await resolveOne(table, checked as never, this.#context, wholeRowInfo(this.#info, table, 'row')));
+    const checked = fieldArguments(this.#query(table.single), args);
+    const info = withAuthorsConsistency(wholeRowInfo(this.#info, table, 'row'), consistency);
+    return dataOf(await resolveOne(table, checked as never, this.#context, info));
   }
 
   /** A page of rows, in order, with all their columns. */
   async list<Type extends TypeName<M>>(
     type: Type,
-    args: ListArguments<M, Type> = {},
+    { consistency, ...args }: ListArguments<M, Type> & ReadOptions = {},
   ): Promise<readonly DataRow<M, Type>[]> {
     const table = this.#table(type);
-    const checked = fieldArguments(this.#query(table.list), { ...args });
-    const page = await readList(table, checked, this.#context, wholeRowInfo(this.#info, table, 'list'));
+    const checked = fieldArguments(this.#query(table.list), args);
+    const info = withAuthorsConsistency(wholeRowInfo(this.#info, table, 'list'), consistency);
+    const page = await readList(table, checked, this.#context, info);
     return page.nodes('nodes').map((row) => dataOf(row) as DataRow<M, Type>);
   }
 
   /** A list for a field of a connection type to give: it is read as the client's selection asks. */
-  connection<Type extends TypeName<M>>(type: Type, args: ListArguments<M, Type> = {}): ListReference {
+  connection<Type extends TypeName<M>>(
+    type: Type,
+    { consistency, ...args }: ListArguments<M, Type> & ReadOptions = {},
+  ): ListReference {
     const table = this.#table(type);
-    return new ListReference(table, fieldArguments(this.#query(table.list), { ...args }));
+    return new ListReference(table, fieldArguments(this.#query(table.list), args), consistency);
   }
 
   /** Creates a row in a transaction of its own, and gives it as it then is. */

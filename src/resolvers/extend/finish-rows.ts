@@ -8,6 +8,7 @@ import type { OneAnswer } from '../../shards/plan.ts';
 import { toShardKey } from '../../shards/shard-key.ts';
 import { rowOf } from '../answer-source.ts';
 import type { Connection } from '../connection.ts';
+import { fixedConsistency, withAuthorsConsistency } from '../consistency/asked-consistency.ts';
 import { placedNodes } from '../consistency/placed-nodes.ts';
 import type { RequestContext } from '../context.ts';
 import type { OneNodePlan } from '../plan/node-plan.ts';
@@ -61,7 +62,9 @@ export async function finishList(
   context: RequestContext,
   info: GraphQLResolveInfo,
 ): Promise<Connection> {
-  if (given instanceof ListReference && given.table === table) return readList(table, given.args, context, info);
+  if (given instanceof ListReference && given.table === table) {
+    return readList(table, given.args, context, withAuthorsConsistency(info, given.consistency));
+  }
   const at = `${info.parentType.name}.${info.fieldName}`;
   throw new Error(`Expected ${at} to give context.connection('${table.typeName}', …), but got another value.`);
 }
@@ -125,7 +128,7 @@ function planOf(table: TableModel, context: RequestContext, info: GraphQLResolve
   }
   let made = plans.get(table);
   if (!made) {
-    const maker = new PlanMaker(context.model, info);
+    const maker = new PlanMaker(context.model, info, fixedConsistency(withAuthorsConsistency(info, undefined)));
     const match = matchOn(table.primaryKey.columns.map(({ name }) => name));
     made = { plan: maker.one(table, match, placedNodes(info)), maker };
     plans.set(table, made);

@@ -18,7 +18,7 @@ import {
   VERSION_COLUMN,
 } from '../../shards/plan.ts';
 import { AggregatesDraft } from '../aggregates/aggregates-draft.ts';
-import { asksNothing, ownConsistency } from '../consistency/asked-consistency.ts';
+import { type AskedConsistency, asksNothing, ownConsistency } from '../consistency/asked-consistency.ts';
 import { FreshnessNeeds, type SessionState } from '../consistency/freshness-needs.ts';
 import { leafConsistencies } from '../consistency/leaf-consistencies.ts';
 import { notePlan } from '../consistency/note-plan.ts';
@@ -57,19 +57,23 @@ export class PlanMaker {
   /** What has to be read into `values` before the plan can run. Relations on other shards have sets of their own. */
   readonly idSets: IdSet[] = [];
   /** How fresh the rows must be: as the strictest field of the plan asks. Complete once the plan is made. */
-  readonly needs = new FreshnessNeeds();
+  readonly needs: FreshnessNeeds;
   readonly #model: Model;
   readonly #operation: Operation;
   readonly #budget: FilterBudget;
+  readonly #fixed: AskedConsistency | undefined;
   /** How many relations what is being planned lies below. */
   #level: number;
   #isWhole = true;
   /** The plan has been looked through for what its tables require: once, since it may be remembered. */
   #isNoted = false;
 
-  constructor(model: Model, operation: Operation, budget = new FilterBudget(), level = 0) {
+  /** `fixed`: how fresh all of it is read, whatever is asked. */
+  constructor(model: Model, operation: Operation, fixed?: AskedConsistency, budget = new FilterBudget(), level = 0) {
     this.#model = model;
     this.#operation = operation;
+    this.#fixed = fixed;
+    this.needs = new FreshnessNeeds(fixed);
     this.#budget = budget;
     this.#level = level;
   }
@@ -218,7 +222,7 @@ export class PlanMaker {
         return { kind: 'nested', position: draft.nest(key, relation.from, target.node), target };
       }
       this.#isWhole = false;
-      const maker = new PlanMaker(this.#model, this.#operation, this.#budget, this.#level);
+      const maker = new PlanMaker(this.#model, this.#operation, this.#fixed, this.#budget, this.#level);
       const target = maker.#target(draft.shape.table, relation, nodes);
       const { values, idSets, needs } = maker;
       notePlan(needs, this.#model, target.node, idSets);

@@ -2,6 +2,7 @@ import type { GraphQLResolveInfo, GraphQLSchema, OperationDefinitionNode } from 
 import type { Model } from '../../model/types.ts';
 import { planText } from '../../shards/client/plan-text.ts';
 import { LruMap } from '../../shards/lru-map.ts';
+import { fixedConsistency } from '../consistency/asked-consistency.ts';
 import type { NodePlan } from './node-plan.ts';
 import { type Match, PlanMaker } from './plan-maker.ts';
 import { planVariableNames } from './variable-names.ts';
@@ -43,11 +44,12 @@ export function plannedRead<Plan extends NodePlan>(
 /** The plan, made for this request alone. */
 export function plannedAnew<Plan extends NodePlan>(
   model: Model,
-  { schema, fragments, variableValues }: GraphQLResolveInfo,
+  info: GraphQLResolveInfo,
   _match: Match,
   make: (maker: PlanMaker) => Plan,
 ): PlannedRead<Plan> {
-  const maker = new PlanMaker(model, { schema, fragments, variableValues });
+  const { schema, fragments, variableValues } = info;
+  const maker = new PlanMaker(model, { schema, fragments, variableValues }, fixedConsistency(info));
   return { plan: make(maker), maker };
 }
 
