@@ -37,8 +37,11 @@ export async function requestApi(url: URL, init: RequestInit = {}): Promise<Resp
 }
 
 /** Asks for JSON. */
-export async function requestJson<T>(url: URL, init: RequestInit = {}): Promise<T> {
-  const response = await requestApi(url, init);
+export const requestJson = async <T>(url: URL, init: RequestInit = {}): Promise<T> =>
+  readJson(url, await requestApi(url, init));
+
+/** An answer's JSON. */
+export async function readJson<T>(url: URL, response: Response): Promise<T> {
   const text = await response.text().catch((error: unknown) => {
     throw unreachable(url, error);
   });

@@ -11,7 +11,7 @@ const MASKED: WireError = { code: 'INTERNAL_SERVER_ERROR', message: 'Internal se
  * Unknown failures are masked; the log and the client share the request id.
  */
 export function errorResponse(error: unknown, requestId: string, type: AnswerType = 'application/json'): Response {
-  if (!(error instanceof ShardQLError)) log(error, requestId);
+  if (!(error instanceof ShardQLError)) logError(error, requestId);
   const { code, message, details } = error instanceof ShardQLError ? errorToWire(error) : MASKED;
   const status = error instanceof HttpError ? error.status : statusOf(code);
   const headers = error instanceof HttpError ? error.headers : {};
@@ -21,7 +21,8 @@ export function errorResponse(error: unknown, requestId: string, type: AnswerTyp
   );
 }
 
-function log(error: unknown, requestId: string): void {
+/** An unforeseen failure, for whoever runs the Worker. */
+export function logError(error: unknown, requestId: string): void {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   console.error(JSON.stringify({ level: 'error', requestId, error: text }));
 }

@@ -8,11 +8,12 @@ import { errorResponse } from './error-response.ts';
 import { asksForPage, GRAPHIQL_PATH, serveGraphiql } from './graphiql.ts';
 import { GRAPHQL_PATH } from './graphql-path.ts';
 import { HttpError } from './http-error.ts';
-import { openReader, TOKEN_HEADER } from './open-reader.ts';
+import { openReader } from './open-reader.ts';
 import { serveOperator } from './operator.ts';
 import { answerReady } from './ready.ts';
 import type { RequestScope } from './request-scope.ts';
 import { requireMethod } from './require-method.ts';
+import { TOKEN_HEADER } from './token-header.ts';
 
 /** One HTTP request from its first byte to its answer. Never throws; every answer has a request id and is for no cache. */
 export async function handleRequest(
@@ -96,13 +97,10 @@ async function route(request: Request, url: URL, env: Env, app: App, scope: Requ
     requireMethod(request, 'GET', 'HEAD', 'POST');
     const page = asksForPage(request, url) ? serveGraphiql(request, url, env) : null;
     if (page) return mutableCopy(await page);
-    const response = await app.graphql(asGet(request), scope);
-    const { token } = scope.reader;
-    if (token !== null) response.headers.set(TOKEN_HEADER, token);
-    return response;
+    return withToken(await app.graphql(asGet(request), scope), scope);
   }
   const operated = serveOperator(request, url, env, app, scope);
-  if (operated) return operated;
+  if (operated) return withToken(await operated, scope);
   if (url.pathname === '/ready') {
     requireMethod(request, 'GET', 'HEAD');
     return answerReady(scope.shards);
@@ -113,6 +111,12 @@ async function route(request: Request, url: URL, env: Env, app: App, scope: Requ
     if (asset) return mutableCopy(await asset);
   }
   throw new HttpError(404, 'NOT_FOUND', `Expected a path of the API, such as ${GRAPHQL_PATH}, but got another.`);
+}
+
+/** Lets the client's next request see what this one has seen and written. */
+function withToken(response: Response, { reader: { token } }: RequestScope): Response {
+  if (token !== null) response.headers.set(TOKEN_HEADER, token);
+  return response;
 }
 
 /** Liveness: says that the Worker runs, and nothing about the shards. Needs no caller and no settings. */

@@ -9,17 +9,21 @@ export const MAX_VARIABLE_LEVELS = 600;
 
 const CODE: ErrorCode = 'DEPTH_LIMIT_EXCEEDED';
 
-/** The error of variables that are nested too deep; null if they are not. Goes down without recursion. */
+/** The error of variables that are nested too deep; null if they are not. */
 export function nestingError(variables: unknown): GraphQLError | null {
-  let level: readonly object[] = isNested(variables) ? [variables] : [];
+  if (!isDeeperThan(MAX_VARIABLE_LEVELS, variables)) return null;
+  const message = `Expected variables of at most ${MAX_VARIABLE_LEVELS} levels of lists and objects, but got more. Nest less.`;
+  return new GraphQLError(message, { extensions: { code: CODE } });
+}
+
+/** Whether a JSON value has more levels of lists and objects, itself included. Goes down without recursion. */
+export function isDeeperThan(maxLevels: number, value: unknown): boolean {
+  let level: readonly object[] = isNested(value) ? [value] : [];
   for (let levels = 0; level.length > 0; levels++) {
-    if (levels === MAX_VARIABLE_LEVELS) {
-      const message = `Expected variables of at most ${MAX_VARIABLE_LEVELS} levels of lists and objects, but got more. Nest less.`;
-      return new GraphQLError(message, { extensions: { code: CODE } });
-    }
+    if (levels === maxLevels) return true;
     level = membersOf(level);
   }
-  return null;
+  return false;
 }
 
 /** The lists and objects one level below. */

@@ -8,9 +8,7 @@ import { ShardQLError } from '../shards/errors.ts';
 import { NOTHING_SEEN, type SeenVersions } from '../shards/seen-versions.ts';
 import type { Env } from './env.ts';
 import { HttpError } from './http-error.ts';
-
-/** Carries a session from one answer to the next request. */
-export const TOKEN_HEADER = 'x-shardql-token';
+import { TOKEN_HEADER } from './token-header.ts';
 
 /** The reads of a request: over the isolate's cache, in the session that the request belongs to. */
 export function openReader(

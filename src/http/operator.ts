@@ -41,8 +41,8 @@ interface Route {
 const ROUTES: Readonly<Record<string, Route>> = {
   '/import': {
     methods: ['GET', 'POST'],
-    answer: async (request, url, { model }, { shards }) =>
-      request.method === 'GET' ? listImportTables(model) : importTable(request, url, model, shards),
+    answer: async (request, url, { model }, scope) =>
+      request.method === 'GET' ? listImportTables(model) : importTable(request, url, model, scope),
   },
   '/export': {
     methods: ['GET'],

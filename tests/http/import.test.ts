@@ -162,6 +162,73 @@ describe('POST /import', () => {
     });
   });
 
+  it('gives the session token, with which reads see the rows, and keeps what the session had seen', async () => {
+    const post = async (rows: readonly object[], headers: Record<string, string> = {}, query = '') => {
+      const body = rows.map((row) => JSON.stringify(row)).join('\n');
+      const answer = await send(`/import?table=tenants${query}`, { method: 'POST', headers, body });
+      expect(await answer.json()).toMatchObject({ failed: 0 });
+      return answer.headers.get('x-shardql-token');
+    };
+    const nameIn = async (token: string) => {
+      const query = '{ tenant(by: { id: "token1" }) @consistency(mode: SESSION) { name } }';
+      const answer = await send('/graphql', graphql(query, { 'x-shardql-token': token }));
+      return (await answer.json<{ data: { tenant: { name: string } } }>()).data.tenant.name;
+    };
+    const token = await post([tenant('token1'), tenant('token2')]);
+    expect(await nameIn(token!)).toBe('Tenant token1');
+    const changed = await post([tenant('token1', { name: 'Changed' })]);
+    expect(await nameIn(changed!)).toBe('Changed');
+    // Of requests that follow each other, the last token holds all.
+    const other = await post([tenant('token3')], { 'x-shardql-token': changed! });
+    expect(await nameIn(other!)).toBe('Changed');
+    expect(await post([tenant('token4')], {}, '&dryRun=1')).toBe(null);
+    expect(await post([tenant('token4')], { 'x-shardql-token': changed! }, '&dryRun=1')).toBe(changed);
+  });
+
+  it('lets a row that is not UTF-8 fail alone, and says at which byte of its line', async () => {
+    const encode = (text: string) => new TextEncoder().encode(text);
+    const latin1 = Uint8Array.of(...encode('{"id":"latin1","name":"'), 0xe9, ...encode('"}'));
+    const lines = [
+      encode(JSON.stringify(tenant('utf8-1'))),
+      latin1,
+      encode(`\ufeff${JSON.stringify(tenant('utf8-2'))}`),
+    ];
+    const body = Uint8Array.from(lines.flatMap((line) => [...line, 0x0a]));
+    const report = await (await send('/import?table=tenants', { method: 'POST', body })).json<ImportReport>();
+    expect(report).toMatchObject({ inserted: 2, failed: 1 });
+    expect(report.failures).toEqual([
+      {
+        line: 2,
+        code: 'BAD_USER_INPUT',
+        message: 'Expected a line in UTF-8, but got the byte 0xE9 at byte 23 of the line.',
+      },
+    ]);
+  });
+
+  it('lets no row end the request, whatever is in it', async () => {
+    const deep = (levels: number) => `${'['.repeat(levels)}1.2345678901234567${']'.repeat(levels)}`;
+    const start = JSON.stringify(tenant('odd')).slice(0, -1);
+    const odd = [
+      ...[400, 2_000, 20_000, 200_000].map((levels) => `${start},"settings":${deep(levels)}}`),
+      `${start},"note":${deep(200_000)}}`,
+      `${start},"__proto__":{"id":"x"},"constructor":1}`,
+      `${start},"toString":1}`,
+      `${start},"name":"\\ud800"}`,
+      `${start},"settings":{"\\udc00":1}}`,
+      `${start},"created_at":{"$date":1}}`,
+      `${start},"name":${'9'.repeat(400)}}`,
+      'null',
+      '"text"',
+      '\u0000',
+      '}',
+    ];
+    const report = await importRows('tenants', [tenant('even1'), ...odd, tenant('even2')]);
+    expect(report.failures.map(({ line }) => line)).toEqual(odd.map((_, at) => at + 2).slice(1));
+    // One document of 400 levels is within the limits.
+    expect(report.inserted).toBe(3);
+    for (const { code } of report.failures) expect(code).toBe('BAD_USER_INPUT');
+  });
+
   it('refuses an unknown table and lists the known ones', async () => {
     for (const path of ['/import?table=nope', '/import']) {
       const { status, code, message } = await failureOf(await send(path, { method: 'POST', body: '{}' }));

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -113,6 +113,86 @@ describe('npm run shardql -- import', () => {
     ]);
   });
 
+  it('names the column of a value that fails, as the file and as the model call it, in what is printed and rejected', async () => {
+    const csv = place.write(
+      'columns/tenants.csv',
+      'id,name,plan,settings,created_at\nv1,N,free,{},soon\nv2,N,none,{},2026-01-01\nv3,N,free,{,2026-01-01\n,N,free,{},2026-01-01\n',
+    );
+    const json = place.write(
+      'columns/Tenant.json',
+      JSON.stringify([
+        tenant('v4', { name: 5 }),
+        tenant('v5', { created_at: undefined, createdAt: true }),
+        { name: 'N', plan: 'free' },
+        tenant('v6', { colour: 'red' }),
+        [1],
+        tenant('v7', { name: null }),
+      ]),
+    );
+    const { code, stderr } = await importTo(csv, json);
+    expect(code).toBe(1);
+    const printed = lines(stderr).map((line) => line.replaceAll(`${place.folder}/columns/`, ''));
+    expect(printed.filter((line) => line.startsWith('tenants.csv'))).toEqual([
+      expect.stringMatching(
+        /^tenants\.csv:2: BAD_USER_INPUT: Expected .* "soon"\. Column created_at \(Tenant\.createdAt\)\.$/,
+      ),
+      expect.stringMatching(/^tenants\.csv:3: BAD_USER_INPUT: Expected .* "none"\. Column plan \(Tenant\.plan\)\.$/),
+      expect.stringMatching(/^tenants\.csv:4: BAD_USER_INPUT: Expected .* Column settings \(Tenant\.settings\)\.$/),
+      expect.stringMatching(/^tenants\.csv:5: NOT_NULL_VIOLATION: Expected .* Column id \(Tenant\.id\)\.$/),
+    ]);
+    expect(printed.filter((line) => line.startsWith('Tenant.json'))).toEqual([
+      expect.stringMatching(/ 5\. Column name \(Tenant\.name\)\. Row 1\.$/),
+      expect.stringMatching(/ true\. Column createdAt \(Tenant\.createdAt\)\. Row 2\.$/),
+      expect.stringMatching(/NOT_NULL_VIOLATION: Expected .* Column Tenant\.id\. Row 3\.$/),
+      expect.stringMatching(/Expected a column of Tenant, but got "colour"\. Row 4\.$/),
+      expect.stringMatching(/Expected a JSON object, but got "\[1\]"\. Row 5\.$/),
+      expect.stringMatching(/NOT_NULL_VIOLATION: .* Column name \(Tenant\.name\)\. Row 6\.$/),
+    ]);
+    const rejects = readNdjson(join(place.folder, 'shardql-rejects.ndjson'));
+    expect(rejects.map(({ line, ordinal, column, field }) => [line, ordinal, column, field])).toEqual([
+      [2, 1, 'created_at', 'Tenant.createdAt'],
+      [3, 2, 'plan', 'Tenant.plan'],
+      [4, 3, 'settings', 'Tenant.settings'],
+      [5, 4, 'id', 'Tenant.id'],
+      [1, 1, 'name', 'Tenant.name'],
+      [1, 2, 'createdAt', 'Tenant.createdAt'],
+      [1, 3, undefined, 'Tenant.id'],
+      [1, 4, 'colour', undefined],
+      [1, 5, undefined, undefined],
+      [1, 6, 'name', 'Tenant.name'],
+    ]);
+  });
+
+  it('stores nothing of a row that is not UTF-8, keeps its bytes, and lets the others in', async () => {
+    const header = 'id,name,plan,settings,created_at\n';
+    const text = `${header}enc1,Zoë,free,{},2026-01-01\nenc2,plain,free,{},2026-01-01\nenc3,\ufffd ë,free,{},2026-01-01\n`;
+    const utf8 = place.write('encoding/tenants.csv', text);
+    const latin1 = place.write('encoding/latin1/tenants.csv', '');
+    writeFileSync(latin1, Buffer.from(text.replace('\ufffd ', '').replaceAll('enc', 'lat'), 'latin1'));
+    expect(await importTo(utf8)).toMatchObject({ code: 0 });
+    const { code, stdout, stderr } = await importTo(latin1);
+    expect([code, stdout]).toEqual([1, 'tenants: 1 inserted, 0 updated, 0 unchanged, 2 failed\n']);
+    expect(lines(stderr)[0]).toMatch(
+      /tenants\.csv:2: UNREADABLE: Expected UTF-8, but got the byte 0xEB at byte 40 of the file\. .* iconv -f WINDOWS-1252 -t UTF-8$/,
+    );
+    const [reject] = readNdjson(join(place.folder, 'shardql-rejects.ndjson'));
+    expect(reject).toMatchObject({ line: 2, code: 'UNREADABLE', row: null });
+    expect(Buffer.from(reject.base64, 'base64').toString('latin1')).toBe('lat1,Zoë,free,{},2026-01-01');
+    const { data } = await server.graphql(
+      '{ tenants(where: { OR: [{ id: { startsWith: "enc" } }, { id: { startsWith: "lat" } }] }, orderBy: [{ id: ASC }]) { nodes { name } } }',
+    );
+    expect(data.tenants.nodes.map(({ name }: { name: string }) => name)).toEqual(['Zoë', 'plain', '\ufffd ë', 'plain']);
+    const utf16 = place.write('encoding/utf16/tenants.csv', '');
+    writeFileSync(utf16, Buffer.from(`\ufeff${text}`, 'utf16le'));
+    expect(await importTo(utf8, utf16)).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(
+        /tenants\.csv: Expected UTF-8, but got UTF-16: the file begins with the bytes FF FE/,
+      ),
+    });
+  });
+
   it('tells keys that come twice: by both lines, or by their number where they are far apart', async () => {
     const far = Array.from({ length: 9_000 }, (_, index) => tenant(`far${index}`));
     const path = place.writeRows('twice/tenants.ndjson', [
@@ -168,7 +248,11 @@ describe('npm run shardql -- import', () => {
     const path = place.writeRows('json/tenants.ndjson', [tenant('j'), 'bad']);
     const { code, stdout } = await importTo(path, '--json');
     expect(code).toBe(1);
-    expect(JSON.parse(stdout)).toMatchObject({
+    const result = JSON.parse(stdout);
+    const session = { 'x-shardql-token': result.token };
+    const query = '{ tenant(by: { id: "j" }) @consistency(mode: SESSION) { name } }';
+    expect((await server.graphql(query, {}, session)).data).toEqual({ tenant: { name: 'Tenant j' } });
+    expect(result).toMatchObject({
       tables: [{ table: 'tenants', file: path, inserted: 1, updated: 0, unchanged: 0, failed: 1 }],
       failed: 1,
       rejects: 'shardql-rejects.ndjson',
@@ -183,11 +267,11 @@ describe('npm run shardql -- import', () => {
       /tenants\.csv:3: UNREADABLE: Expected quotes as in RFC 4180 .* The rest of the file is left out\./,
     );
     const badJson = await importTo(
-      place.write('bad/tenants.json', `[${JSON.stringify(tenant('q4'))},\n{"id": oops}, {}]`),
+      place.write('bad/tenants.json', `[${JSON.stringify(tenant('q4'))},\n{"id": [}, ${JSON.stringify(tenant('q5'))}]`),
     );
     expect(badJson).toMatchObject({ code: 1, stdout: 'tenants: 1 inserted, 0 updated, 0 unchanged, 1 failed\n' });
     expect(badJson.stderr).toMatch(
-      /tenants\.json:\d: UNREADABLE: Expected a JSON array of objects, but got what is not JSON \(.*\)\. The rest of the file is/,
+      /tenants\.json:2: UNREADABLE: Expected a JSON array of objects, but got brackets that do not match\. The rest of the file is/,
     );
     const object = await importTo(place.write('bad/Tenant.json', '{}'));
     expect(object.stderr).toMatch(/Expected a JSON array of objects, but got another value/);

@@ -2,24 +2,59 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { Position } from './reading/source-row.ts';
+import { NOTHING, type Written } from './reject-file.ts';
 import type { TableFile } from './table-files.ts';
 import type { Totals } from './totals.ts';
 
 /** How far one file is. */
 export interface FileProgress {
-  /** All rows that begin at or before this line are answered for. */
-  readonly doneLine: number;
+  /** All rows before it are answered for. */
+  readonly next: Position;
+  /** Nothing is left to be read. */
+  readonly isDone: boolean;
+  /** SHA-256 of what was read before `next`, or of all if `isDone`: the position is worth something in this file alone. */
+  readonly sha256: string;
+  /** Size of the file, and when it was changed, at that time. */
+  readonly bytes: number;
+  readonly modifiedMs: number;
   readonly totals: Totals;
 }
 
-interface State {
-  /** Tells the API what belongs to the import. */
-  readonly importId: string;
-  readonly rejectBytes: number;
-  readonly files: Readonly<Record<string, FileProgress & { readonly bytes: number; readonly modifiedMs: number }>>;
+/** How far the rows are that wait for their parents: see `retryOrphans`. */
+export interface RetryProgress {
+  readonly round: number;
+  /** Rows of the round's file before this offset are answered for. */
+  readonly offset: number;
+  /** Some row of the round got in. */
+  readonly isProgress: boolean;
 }
 
-const newState = (): State => ({ importId: randomUUID(), rejectBytes: 0, files: {} });
+export interface ImportState {
+  /** Form of this state; another one is not read. */
+  readonly form: typeof FORM;
+  /** Tells the API what belongs to the import. */
+  readonly importId: string;
+  /** Session token of the last answer. */
+  readonly token: string | null;
+  readonly rejects: Written;
+  /** The files of orphans of the round and of the next one. */
+  readonly orphans: readonly [Written, Written];
+  readonly retry: RetryProgress;
+  readonly files: Readonly<Record<string, FileProgress>>;
+}
+
+const FORM = 2;
+
+const newState = (): ImportState => ({
+  form: FORM,
+  importId: randomUUID(),
+  token: null,
+  rejects: NOTHING,
+  orphans: [NOTHING, NOTHING],
+  retry: { round: 0, offset: 0, isProgress: false },
+  files: {},
+});
 
 /**
  * Remembers, in the user's cache folder, how far the import of these files to this address is. It is written after
@@ -27,17 +62,20 @@ const newState = (): State => ({ importId: randomUUID(), rejectBytes: 0, files: 
  */
 export class Checkpoint {
   readonly #path: string;
-  #state: State;
+  readonly #isKept: boolean;
+  #state: ImportState;
 
-  constructor(origin: string, files: readonly TableFile[], rejectsPath: string) {
+  /** @param isKept false: nothing is remembered. */
+  constructor(origin: string, files: readonly TableFile[], rejectsPath: string, isKept: boolean) {
     const identity = JSON.stringify([
       new URL(origin).origin,
       resolve(rejectsPath),
       ...files.map(({ path }) => resolve(path)),
     ]);
     const name = createHash('sha256').update(identity).digest('hex').slice(0, 16);
-    this.#path = join(cacheFolder(), `import-${name}.json`);
-    this.#state = read(this.#path) ?? newState();
+    this.#path = join(cacheFolder(), `import-${name}`);
+    this.#isKept = isKept;
+    this.#state = (isKept && read(this.#statePath)) || newState();
   }
 
   /** An import was cut off. */
@@ -45,42 +83,55 @@ export class Checkpoint {
     return Object.keys(this.#state.files).length > 0;
   }
 
-  get importId(): string {
-    return this.#state.importId;
+  get state(): ImportState {
+    return this.#state;
   }
 
-  /** Bytes of the reject file that are about rows answered for. */
-  get rejectBytes(): number {
-    return this.#state.rejectBytes;
-  }
-
-  /** Null: the file is not begun, or has changed since. */
   progressOf(file: TableFile): FileProgress | null {
-    const known = this.#state.files[resolve(file.path)];
-    return known && known.bytes === file.bytes && known.modifiedMs === file.modifiedMs ? known : null;
+    return this.#state.files[resolve(file.path)] ?? null;
   }
 
-  save(file: TableFile, progress: FileProgress, rejectBytes: number): void {
-    const entry = { ...progress, bytes: file.bytes, modifiedMs: file.modifiedMs };
-    this.#state = { ...this.#state, rejectBytes, files: { ...this.#state.files, [resolve(file.path)]: entry } };
+  /** Path of the rows that are to be tried again in a round. */
+  orphansPath(round: number): string {
+    return `${this.#path}.orphans-${round}.ndjson`;
+  }
+
+  save(
+    changes: Partial<Omit<ImportState, 'form' | 'importId' | 'files'>>,
+    progress: ReadonlyMap<TableFile, FileProgress>,
+  ): void {
+    const files = { ...this.#state.files };
+    for (const [file, each] of progress) files[resolve(file.path)] = each;
+    this.#state = { ...this.#state, ...changes, files };
+    if (!this.#isKept) return;
     mkdirSync(cacheFolder(), { recursive: true });
     // A rename is all or nothing: no kill leaves half a state.
-    writeFileSync(`${this.#path}.new`, JSON.stringify(this.#state));
-    renameSync(`${this.#path}.new`, this.#path);
+    writeFileSync(`${this.#statePath}.new`, JSON.stringify(this.#state));
+    renameSync(`${this.#statePath}.new`, this.#statePath);
   }
 
   /** The import is complete, or starts over. */
   remove(): void {
+    if (this.#isKept) this.#forget();
     this.#state = newState();
-    rmSync(this.#path, { force: true });
+  }
+
+  #forget(): void {
+    rmSync(this.#statePath, { force: true });
+    for (let round = 0; round <= this.#state.retry.round + 1; round++) rmSync(this.orphansPath(round), { force: true });
+  }
+
+  get #statePath(): string {
+    return `${this.#path}.json`;
   }
 }
 
 const cacheFolder = (): string => join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'shardql');
 
-function read(path: string): State | null {
+function read(path: string): ImportState | null {
   try {
-    return JSON.parse(readFileSync(path, 'utf8'));
+    const state: ImportState = JSON.parse(readFileSync(path, 'utf8'));
+    return state.form === FORM ? state : null;
   } catch {
     // No import was cut off; or its state cannot be read, and rows that are there are found equal.
     return null;

@@ -1,12 +1,15 @@
 import { ImportClient } from '../import-client.ts';
-import { fetchStatus } from '../status/fetch-status.ts';
-import { Checkpoint } from './checkpoint.ts';
+import { Checkpoint, type FileProgress } from './checkpoint.ts';
 import { ImportReporter } from './import-reporter.ts';
-import { readChunks } from './read-chunks.ts';
+import { ImportRun } from './import-run.ts';
+import { PrefixHash } from './prefix-hash.ts';
+import { FileSource } from './reading/file-source.ts';
+import type { Position } from './reading/source-row.ts';
 import { RejectFile } from './reject-file.ts';
+import { type Resumed, resumeImport } from './resume-import.ts';
 import { ORPHAN, retryOrphans } from './retry-orphans.ts';
 import { sendChunk } from './send-chunk.ts';
-import { listTableFiles, type TableFile } from './table-files.ts';
+import { hasChanged, listTableFiles } from './table-files.ts';
 import { addTotals, countRows, NO_ROWS, type Totals } from './totals.ts';
 
 export interface ImportOptions {
@@ -24,101 +27,100 @@ export interface ImportResult {
   readonly failed: number;
   /** Null: no row failed. */
   readonly rejects: string | null;
+  /** Session token that holds all that was written; null: nothing was. */
+  readonly token: string | null;
   readonly seconds: number;
 }
 
 /** Imports files and folders of them, and shows what becomes of the rows. */
 export async function importFiles(paths: readonly string[], options: ImportOptions): Promise<ImportResult> {
-  const client = new ImportClient(options.url, options);
+  const { url, dryRun: isDryRun } = options;
+  const client = new ImportClient(url, options);
   const files = listTableFiles(paths, await client.tables());
-  const checkpoint = options.dryRun ? null : new Checkpoint(options.url, files, options.rejects);
+  // All of them before a row is sent: a file that is no table's, or in another encoding, is a mistake to be told at once.
+  const sources = await Promise.all(files.map((file) => FileSource.open(file)));
+  const checkpoint = new Checkpoint(url, files, options.rejects, !isDryRun);
   const reporter = new ImportReporter({
     totalBytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
-    isDryRun: options.dryRun,
+    isDryRun,
     isJson: options.json,
   });
+  let run: ImportRun | null = null;
   try {
-    if (checkpoint?.isResumed) await resume(checkpoint, files, options, reporter);
-    const rejects = new RejectFile(options.rejects, checkpoint?.rejectBytes ?? 0);
-    const totalsByFile = new Map<TableFile, Totals>();
-    for (const file of files) {
-      totalsByFile.set(file, await importFile(client, file, checkpoint, rejects, reporter));
-    }
-    if (!options.dryRun) {
-      await retryOrphans(client, files, rejects, checkpoint?.importId, (file, totals) =>
-        totalsByFile.set(file, addTotals(totalsByFile.get(file)!, totals)),
-      );
-    }
-    for await (const reject of rejects.read()) if (reject.code === ORPHAN) reporter.failed(reject);
-    await rejects.close();
-    checkpoint?.remove();
+    const isResumable = options.resume && checkpoint.isResumed;
+    const resumed = isResumable ? await resumeImport(client, checkpoint, sources, options.rejects, reporter) : null;
+    const { rejects, orphans, hashes } = resumed ?? startOver(checkpoint, options.rejects);
+    const importId = isDryRun ? undefined : checkpoint.state.importId;
+    run = new ImportRun({ client, sources, checkpoint, reporter, rejects, orphans, importId });
+    for (const source of sources) await importFile(run, source, hashes.get(source));
+    if (!isDryRun) await retryOrphans(run);
     reporter.stop();
-    return finish(totalsByFile, rejects, reporter);
+    const result = finish(run);
+    checkpoint.remove();
+    return result;
   } finally {
     reporter.stop();
+    await run?.close();
   }
 }
 
-/** Decides whether the state of an import that was cut off can be used. */
-async function resume(
-  checkpoint: Checkpoint,
-  files: readonly TableFile[],
-  { url, resume }: ImportOptions,
-  reporter: ImportReporter,
-): Promise<void> {
-  if (resume && (await holdsRows(url, checkpoint, files))) {
-    reporter.note('Going on where the last import of these files was cut off.');
-    return;
-  }
-  if (resume) reporter.note('Starting over: the API no longer holds the rows of the import that was cut off.');
+function startOver(checkpoint: Checkpoint, rejectsPath: string): Resumed {
   checkpoint.remove();
+  const [waiting, left] = [0, 1].map((round) => RejectFile.create(checkpoint.orphansPath(round)));
+  return { rejects: RejectFile.create(rejectsPath), orphans: [waiting!, left!], hashes: new Map() };
 }
 
-/** False if rows that were imported are gone: the data folder may be another one than before. */
-async function holdsRows(url: string, checkpoint: Checkpoint, files: readonly TableFile[]): Promise<boolean> {
-  const { rowsByTable } = await fetchStatus(url);
-  return files.every((file) => {
-    const { inserted, updated, unchanged } = checkpoint.progressOf(file)?.totals ?? NO_ROWS;
-    const least = Math.max(inserted, Math.min(1, updated + unchanged));
-    return (rowsByTable.get(file.table.type) ?? 0) >= least;
+/** @param doneHash of what was read of the file before the import was cut off. */
+async function importFile(run: ImportRun, source: FileSource, doneHash: PrefixHash | undefined): Promise<void> {
+  const { client, checkpoint, rejects, reporter, importId } = run;
+  const { file, start } = source;
+  const known = checkpoint.progressOf(file);
+  const from = known?.next ?? start;
+  reporter.read(known?.isDone ? file.bytes : from.offset);
+  if (known?.isDone) return;
+
+  const hash = doneHash ?? (await PrefixHash.of(file.path, source.textStart, start.offset))!;
+  let totals = known?.totals ?? NO_ROWS;
+  const save = (next: Position, isDone: boolean) => {
+    const sha256 = isDone ? hash.digest() : hash.digest(next.offset);
+    const bytes = isDone ? hash.end : file.bytes;
+    const progress: FileProgress = { next, isDone, sha256, bytes, modifiedMs: file.modifiedMs, totals };
+    run.save(new Map([[file, progress]]));
+  };
+  let next = from;
+  let isDone = false;
+  const chunks = source.chunks(from, (part) => {
+    hash.add(part);
+    reporter.read(part.byteLength);
   });
-}
-
-async function importFile(
-  client: ImportClient,
-  file: TableFile,
-  checkpoint: Checkpoint | null,
-  rejects: RejectFile,
-  reporter: ImportReporter,
-): Promise<Totals> {
-  const { doneLine, totals: doneTotals } = checkpoint?.progressOf(file) ?? { doneLine: 0, totals: NO_ROWS };
-  let totals = doneTotals;
-  const chunks = readChunks(file, (bytes) => reporter.read(bytes));
   // The next chunk is read while the API works on this one.
-  for (let next = chunks.next(), step = await next; !step.done; step = await next) {
+  for (let reading = chunks.next(), step = await reading; !step.done; step = await reading) {
     const chunk = step.value;
-    next = chunks.next();
+    reading = chunks.next();
     // Thrown when it is awaited.
-    next.catch(() => {});
-    if (chunk.lastLine <= doneLine) continue;
-    const outcome = await sendChunk(client, file, chunk, checkpoint?.importId);
+    reading.catch(() => {});
+    const outcome = await sendChunk(client, source, chunk, importId);
     totals = addTotals(totals, outcome.totals);
-    await rejects.append(outcome.rejects);
-    for (const reject of outcome.rejects) if (reject.code !== ORPHAN) reporter.failed(reject);
+    const isOrphan = ({ code }: { readonly code: string }) => code === ORPHAN;
+    const failed = outcome.rejects.filter((reject) => !isOrphan(reject));
+    await rejects.append(failed);
+    await run.orphans[0].append(outcome.rejects.filter(isOrphan));
+    for (const reject of failed) reporter.failed(reject);
     reporter.repeated(file, chunk, outcome);
-    checkpoint?.save(file, { doneLine: chunk.lastLine, totals }, rejects.bytes);
+    ({ next, isLast: isDone } = chunk);
+    save(next, isDone);
     reporter.sent(file.table.table, countRows(outcome.totals));
   }
-  return totals;
+  if (!isDone) save(next, true);
+  if (hasChanged(file)) reporter.note(`${file.path} has changed while it was read: import it again.`);
 }
 
-function finish(
-  totalsByFile: ReadonlyMap<TableFile, Totals>,
-  rejects: RejectFile,
-  reporter: ImportReporter,
-): ImportResult {
-  for (const [{ table }, totals] of totalsByFile) reporter.finished(table.table, totals);
-  const tables = [...totalsByFile].map(([{ table, path }, totals]) => ({ table: table.table, file: path, ...totals }));
+function finish({ sources, checkpoint, client, rejects, reporter }: ImportRun): ImportResult {
+  const tables = sources.map(({ file: { table, path }, file }) => {
+    const { totals } = checkpoint.progressOf(file)!;
+    reporter.finished(table.table, totals);
+    return { table: table.table, file: path, ...totals };
+  });
   const failed = tables.reduce((sum, totals) => sum + totals.failed, 0);
-  return { tables, failed, rejects: failed > 0 ? rejects.path : null, seconds: reporter.seconds };
+  return { tables, failed, rejects: failed > 0 ? rejects.path : null, token: client.token, seconds: reporter.seconds };
 }

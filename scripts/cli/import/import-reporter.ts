@@ -1,6 +1,6 @@
 import { Presets, SingleBar } from 'cli-progress';
+import { endsOf, type RowChunk } from './reading/row-chunk.ts';
 import type { Reject } from './reject-file.ts';
-import type { RowChunk } from './row-chunk.ts';
 import type { ChunkOutcome } from './send-chunk.ts';
 import type { TableFile } from './table-files.ts';
 import { describeTotals, type Totals } from './totals.ts';
@@ -51,26 +51,25 @@ export class ImportReporter {
     this.#bar?.update(this.#bytes, { table, rows: this.#rows, rate: Math.round(this.#rows / this.seconds) });
   }
 
-  failed({ file, line, code, message }: Reject): void {
+  failed(reject: Reject): void {
     this.#failuresShown++;
-    if (this.#failuresShown <= MAX_SHOWN) this.#say(`${file}:${line}: ${code}: ${message}`);
+    if (this.#failuresShown <= MAX_SHOWN) this.#say(describeReject(reject));
     if (this.#failuresShown === MAX_SHOWN + 1) this.#say('… further rows that fail are in the reject file only.');
   }
 
   /** Tells keys that came before: where two rows of one chunk have it by both lines, else by the lines of the chunk. */
-  repeated(
-    { path }: TableFile,
-    { firstLine, lastLine }: RowChunk,
-    { repeats, rewrittenElsewhere }: ChunkOutcome,
-  ): void {
-    for (const { line, firstLine } of repeats) {
+  repeated({ path }: TableFile, chunk: RowChunk, { repeats, rewrittenElsewhere }: ChunkOutcome): void {
+    for (const { place, first } of repeats) {
       this.#repeatsShown++;
-      if (this.#repeatsShown <= MAX_SHOWN) this.#say(`${path}:${line}: Has the key of line ${firstLine}: ${KEPT}`);
+      const rows = isJson(path) ? ` Rows ${place.ordinal} and ${first.ordinal}.` : '';
+      if (this.#repeatsShown <= MAX_SHOWN)
+        this.#say(`${path}:${place.line}: Has the key of line ${first.line}: ${KEPT}${rows}`);
       if (this.#repeatsShown === MAX_SHOWN + 1)
         this.#say('… further rows with the key of an earlier one are only counted.');
     }
     if (rewrittenElsewhere > 0) {
-      const where = `${path}:${firstLine}-${lastLine}: ${rewrittenElsewhere} ${rewrittenElsewhere === 1 ? 'row' : 'rows'}`;
+      const { first, last } = endsOf(chunk);
+      const where = `${path}:${first.line}-${last.line}: ${rewrittenElsewhere} ${rewrittenElsewhere === 1 ? 'row' : 'rows'}`;
       this.#say(`${where} changed what was written since the import began, by earlier rows of it or by somebody else.`);
     }
   }
@@ -93,3 +92,15 @@ export class ImportReporter {
     console.error(text);
   }
 }
+
+/** Such as `customers.csv:3: BAD_USER_INPUT: Expected …, but got …. Column created_at (Customer.createdAt).` */
+function describeReject({ file, line, ordinal, code, message, column, field }: Reject): string {
+  const told = [`${file}:${line}: ${code}: ${message}`];
+  // A column that the model does not have is in the message.
+  if (field !== undefined) told.push(column === undefined ? `Column ${field}.` : `Column ${column} (${field}).`);
+  if (isJson(file)) told.push(`Row ${ordinal}.`);
+  return told.join(' ');
+}
+
+/** Rows of a JSON array may be all on one line. */
+const isJson = (path: string): boolean => /\.json$/i.test(path);

@@ -1,63 +1,73 @@
-import type { ImportClient } from '../import-client.ts';
-import { type Reject, RejectFile } from './reject-file.ts';
-import { CHUNK_BYTES, CHUNK_LINES, ChunkBuilder, type RowChunk } from './row-chunk.ts';
+import type { ImportRun } from './import-run.ts';
+import { ChunkBuilder, type RowChunk } from './reading/row-chunk.ts';
+import { RejectFile } from './reject-file.ts';
 import { sendChunk } from './send-chunk.ts';
-import type { TableFile } from './table-files.ts';
-import type { Totals } from './totals.ts';
+import { addTotals } from './totals.ts';
 
 /** Code of rows whose parent is missing, or comes later. */
 export const ORPHAN = 'FOREIGN_KEY_VIOLATION';
 
 /**
- * Sends the rejected rows again that lacked a parent, as long as that gets some of them in: a parent may come after
- * its child in the file, and be a child itself. `onSent` hears what became of rows that have failed before.
+ * Sends the rows again that lacked a parent, in rounds, as long as that gets some of them in: a parent may come after
+ * its child in the file, and be a child itself. Each round reads one file and writes those that are left to another;
+ * both only grow, so that a killed import goes on within the round. In the end, what is left is rejected.
  */
-export async function retryOrphans(
-  client: ImportClient,
-  files: readonly TableFile[],
-  rejects: RejectFile,
-  importId: string | undefined,
-  onSent: (file: TableFile, totals: Totals) => void,
-): Promise<void> {
-  const fileByPath = new Map(files.map((file) => [file.path, file]));
-  for (let isProgress = true; isProgress; ) {
-    isProgress = false;
-    const remaining = new RejectFile(`${rejects.path}.retry`, 0);
-    for await (const group of groups(rejects)) {
-      const file = fileByPath.get(group[0]!.file);
-      if (group[0]!.code !== ORPHAN || !file) {
-        await remaining.append(group);
-        continue;
-      }
-      const outcome = await sendChunk(client, file, toChunk(group), importId);
-      await remaining.append(outcome.rejects);
-      onSent(file, { ...outcome.totals, failed: outcome.totals.failed - group.length });
-      isProgress ||= outcome.rejects.length < group.length;
-    }
-    await rejects.replaceBy(remaining);
+export async function retryOrphans(run: ImportRun): Promise<void> {
+  const { checkpoint, rejects } = run;
+  for (;;) {
+    const { round } = checkpoint.state.retry;
+    const [waiting, left] = run.orphans;
+    for await (const group of groups(waiting, checkpoint.state.retry.offset)) await retryGroup(run, group);
+    if (!checkpoint.state.retry.isProgress) break;
+    await waiting.close();
+    run.orphans = [left, RejectFile.create(checkpoint.orphansPath(round + 2))];
+    run.save(new Map(), { round: round + 1, offset: 0, isProgress: false });
+  }
+  const [, left] = run.orphans;
+  for await (const { reject } of left.read()) {
+    await rejects.append([reject]);
+    run.reporter.failed(reject);
   }
 }
 
-/** Consecutive rejects of one file, either all orphans or none. */
-async function* groups(rejects: RejectFile): AsyncGenerator<readonly Reject[]> {
-  let group: Reject[] = [];
-  let length = 0;
-  for await (const reject of rejects.read()) {
-    const first = group[0];
-    const fits = first?.file === reject.file && (first.code === ORPHAN) === (reject.code === ORPHAN);
-    if (first && (!fits || group.length === CHUNK_LINES || length >= CHUNK_BYTES)) {
-      yield group;
-      group = [];
-      length = 0;
-    }
-    group.push(reject);
-    length += reject.row.length;
-  }
-  if (group.length > 0) yield group;
+interface Group {
+  /** Path. */
+  readonly file: string;
+  readonly chunk: RowChunk;
+  readonly end: number;
 }
 
-function toChunk(group: readonly Reject[]): RowChunk {
+async function retryGroup(run: ImportRun, { file, chunk, end }: Group): Promise<void> {
+  const { client, checkpoint, rejects, reporter, importId } = run;
+  const source = run.sources.find((each) => each.file.path === file)!;
+  const outcome = await sendChunk(client, source, chunk, importId);
+  const orphans = outcome.rejects.filter(({ code }) => code === ORPHAN);
+  const others = outcome.rejects.filter(({ code }) => code !== ORPHAN);
+  await run.orphans[1].append(orphans);
+  await rejects.append(others);
+  for (const reject of others) reporter.failed(reject);
+  // They have been counted as failed before.
+  const progress = checkpoint.progressOf(source.file)!;
+  const totals = addTotals(progress.totals, { ...outcome.totals, failed: outcome.totals.failed - chunk.places.length });
+  const { round, isProgress } = checkpoint.state.retry;
+  const isAnyIn = orphans.length < chunk.places.length;
+  run.save(new Map([[source.file, { ...progress, totals }]]), {
+    round,
+    offset: end,
+    isProgress: isProgress || isAnyIn,
+  });
+}
+
+/** Consecutive rows of one file, as a chunk, each time with the offset behind them. */
+async function* groups(waiting: RejectFile, from: number): AsyncGenerator<Group> {
   const builder = new ChunkBuilder();
-  for (const { line, row } of group) builder.add(line, row);
-  return [...builder.take()][0]!;
+  let file = '';
+  let end = from;
+  for await (const { reject, end: behind } of waiting.read(from)) {
+    if (!builder.isEmpty && (builder.isFull || file !== reject.file)) yield { file, chunk: builder.take(), end };
+    builder.add(reject, Buffer.from(reject.row!));
+    file = reject.file;
+    end = behind;
+  }
+  if (!builder.isEmpty) yield { file, chunk: builder.take(), end };
 }

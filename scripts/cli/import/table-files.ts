@@ -48,6 +48,15 @@ function toTableFile(path: string, tables: readonly ImportTable[]): TableFile {
   return { path, format, table, bytes: size, modifiedMs: mtimeMs };
 }
 
+/** Since it was listed, or since `then`. */
+export function hasChanged(
+  { path, ...listed }: TableFile,
+  then: Pick<TableFile, 'bytes' | 'modifiedMs'> = listed,
+): boolean {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats?.size !== then.bytes || stats.mtimeMs !== then.modifiedMs;
+}
+
 function formatOf(path: string): Format | null {
   const extension = extname(path).toLowerCase();
   return extension in FORMAT_BY_EXTENSION ? FORMAT_BY_EXTENSION[extension as keyof typeof FORMAT_BY_EXTENSION] : null;

@@ -1,6 +1,6 @@
-import type { ShardClient } from '../../shards/client/shard-client.ts';
-import { ImportBatch } from './import-batch.ts';
-import type { PartialReport, ReportBuilder } from './import-report.ts';
+import type { RequestScope } from '../request-scope.ts';
+import { ImportBatch, type SentBatch } from './import-batch.ts';
+import type { ReportBuilder } from './import-report.ts';
 import type { Line } from './ndjson-lines.ts';
 import type { DecodedRow } from './row-decoder.ts';
 
@@ -9,15 +9,20 @@ import type { DecodedRow } from './row-decoder.ts';
  * never are two on their way, or a later row might be written before an earlier one with the same key.
  */
 export class BatchSender {
-  readonly #shards: ShardClient;
+  readonly #scope: Pick<RequestScope, 'shards' | 'reader'>;
   readonly #table: string;
   readonly #importId: string | undefined;
   readonly #report: ReportBuilder;
   #batch = new ImportBatch();
-  #sending: Promise<PartialReport> | null = null;
+  #sending: Promise<SentBatch> | null = null;
 
-  constructor(shards: ShardClient, table: string, importId: string | undefined, report: ReportBuilder) {
-    this.#shards = shards;
+  constructor(
+    scope: Pick<RequestScope, 'shards' | 'reader'>,
+    table: string,
+    importId: string | undefined,
+    report: ReportBuilder,
+  ) {
+    this.#scope = scope;
     this.#table = table;
     this.#importId = importId;
     this.#report = report;
@@ -36,14 +41,17 @@ export class BatchSender {
 
   async #send(): Promise<void> {
     await this.#settle();
-    this.#sending = this.#batch.send(this.#shards, this.#table, this.#importId);
+    this.#sending = this.#batch.send(this.#scope.shards, this.#table, this.#importId);
     // Its failure is thrown when it is awaited; until then it is not unhandled.
     this.#sending.catch(() => {});
     this.#batch = new ImportBatch();
   }
 
   async #settle(): Promise<void> {
-    if (this.#sending) this.#report.add(await this.#sending);
+    if (this.#sending === null) return;
+    const { report, commits } = await this.#sending;
     this.#sending = null;
+    this.#report.add(report);
+    for (const commit of commits) this.#scope.reader.wrote(commit);
   }
 }

@@ -1,4 +1,4 @@
-import type { ImportRow, ShardClient } from '../../shards/client/shard-client.ts';
+import type { Commit, ImportRow, ShardClient } from '../../shards/client/shard-client.ts';
 import type { PartialReport } from './import-report.ts';
 import type { DecodedRow } from './row-decoder.ts';
 
@@ -10,6 +10,12 @@ interface Group {
   readonly columns: readonly string[];
   readonly rows: ImportRow[];
   readonly lines: number[];
+}
+
+/** What became of a batch. */
+export interface SentBatch {
+  readonly report: PartialReport;
+  readonly commits: readonly Commit[];
 }
 
 /**
@@ -35,7 +41,7 @@ export class ImportBatch {
     this.#bytes += bytes;
   }
 
-  async send(shards: ShardClient, table: string, importId: string | undefined): Promise<PartialReport> {
+  async send(shards: ShardClient, table: string, importId: string | undefined): Promise<SentBatch> {
     const groups = [...this.#groups.values()];
     const results = await Promise.all(
       groups.map(({ columns, rows }) => shards.importRows(table, columns, rows, importId)),
@@ -43,13 +49,16 @@ export class ImportBatch {
     const sum = (count: 'inserted' | 'updated' | 'unchanged' | 'rewritten') =>
       results.reduce((total, result) => total + result[count], 0);
     return {
-      inserted: sum('inserted'),
-      updated: sum('updated'),
-      unchanged: sum('unchanged'),
-      rewritten: sum('rewritten'),
-      failures: results.flatMap((result, index) =>
-        result.failures.map(({ row, error }) => ({ line: groups[index]!.lines[row]!, error })),
-      ),
+      report: {
+        inserted: sum('inserted'),
+        updated: sum('updated'),
+        unchanged: sum('unchanged'),
+        rewritten: sum('rewritten'),
+        failures: results.flatMap((result, index) =>
+          result.failures.map(({ row, error }) => ({ line: groups[index]!.lines[row]!, error })),
+        ),
+      },
+      commits: results.flatMap(({ commits }) => commits),
     };
   }
 }

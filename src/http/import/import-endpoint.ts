@@ -1,21 +1,19 @@
 import type { Model } from '../../model/types.ts';
-import type { ShardClient } from '../../shards/client/shard-client.ts';
 import { errorToWire, ShardQLError } from '../../shards/errors.ts';
-import { MAX_ROW_BYTES } from '../../shards/limits.ts';
+import { logError } from '../error-response.ts';
 import { findTable } from '../find-table.ts';
 import { readChunks } from '../request-body.ts';
+import type { RequestScope } from '../request-scope.ts';
 import { requireUtf8Body } from '../require-media.ts';
 import { BatchSender } from './batch-sender.ts';
 import { ReportBuilder } from './import-report.ts';
 import { KeyLines } from './key-lines.ts';
+import { MAX_LINE_BYTES } from './line-limit.ts';
 import type { Line } from './ndjson-lines.ts';
 import { ndjsonLines } from './ndjson-lines.ts';
 import { requireNotNull } from './require-not-null.ts';
 import type { DecodedRow } from './row-decoder.ts';
 import { RowDecoder } from './row-decoder.ts';
-
-/** JSON may need several bytes for one of the row; the row itself is measured by its shard. */
-const MAX_LINE_BYTES = 4 * MAX_ROW_BYTES;
 
 /**
  * `POST /import?table=…`: upserts the body's NDJSON rows by primary key. Each bad row fails alone. Memory is bounded by
@@ -24,19 +22,21 @@ const MAX_LINE_BYTES = 4 * MAX_ROW_BYTES;
  * Rows with one key are written in the order of their lines, and told: with both lines if they are among 8,000 rows
  * that follow each other; else, if all requests of an import name it by the same `&import=…`, by their number.
  *
+ * The answer carries the session token that holds what was written.
+ *
  * With `&dryRun=1` nothing is written and no shard is asked: rows fail only by what the model alone can tell.
  */
-export async function importTable(request: Request, url: URL, model: Model, shards: ShardClient): Promise<Response> {
+export async function importTable(request: Request, url: URL, model: Model, scope: RequestScope): Promise<Response> {
   requireUtf8Body(request);
   const table = findTable(model, url.searchParams.get('table'));
   const isDryRun = parseDryRun(url.searchParams.get('dryRun'));
   const decoder = new RowDecoder(table);
   const report = new ReportBuilder();
-  const sender = new BatchSender(shards, table.typeName, parseImportId(url.searchParams.get('import')), report);
+  const sender = new BatchSender(scope, table.typeName, parseImportId(url.searchParams.get('import')), report);
   const keys = new KeyLines();
 
   for await (const line of ndjsonLines(readChunks(request), MAX_LINE_BYTES)) {
-    const decoded = decodeLine(decoder, line);
+    const decoded = decodeLine(decoder, line, scope.requestId);
     if (decoded instanceof ShardQLError) {
       report.fail(line.number, errorToWire(decoded));
       continue;
@@ -69,17 +69,19 @@ function parseImportId(text: string | null): string | undefined {
   );
 }
 
-function decodeLine(decoder: RowDecoder, line: Line): DecodedRow | ShardQLError {
+/** A row that we cannot handle fails like any other: it does not keep the others out. */
+function decodeLine(decoder: RowDecoder, line: Line, requestId: string): DecodedRow | ShardQLError {
   if (line.text === null) return unreadable(line);
   try {
     return decoder.decode(line.text);
   } catch (error) {
     if (error instanceof ShardQLError) return error;
-    throw error;
+    logError(error, requestId);
+    return new ShardQLError('INTERNAL_SERVER_ERROR', 'Internal server error.');
   }
 }
 
-const unreadable = ({ bytes }: Line): ShardQLError =>
-  bytes > MAX_LINE_BYTES
+const unreadable = ({ bytes, problem }: Line): ShardQLError =>
+  problem === null
     ? new ShardQLError('VALUE_TOO_LARGE', `Expected a line of at most ${MAX_LINE_BYTES} bytes, but got ${bytes}.`)
-    : new ShardQLError('BAD_USER_INPUT', 'Expected a line of UTF-8 text, but got other bytes.');
+    : new ShardQLError('BAD_USER_INPUT', `Expected a line in UTF-8, but got ${problem} of the line.`);

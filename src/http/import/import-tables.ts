@@ -11,6 +11,7 @@ export interface ImportColumn {
   readonly default?: unknown;
   /** SQLite fills the column in where an insert leaves it out. */
   readonly hasDefault: boolean;
+  readonly isBoolean: boolean;
   /** Cannot be imported. */
   readonly generated: boolean;
 }
@@ -39,5 +40,6 @@ const describe = (column: ColumnModel): ImportColumn => ({
     default: wireToCell(column, driverToWire(column, column.constantDefault)),
   }),
   hasDefault: column.hasSqlDefault,
+  isBoolean: column.scalar === 'Boolean',
   generated: column.generated,
 });

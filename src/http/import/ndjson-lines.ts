@@ -1,11 +1,15 @@
 import { concatenate } from '../concatenate.ts';
+import { decodeUtf8, describeInvalidUtf8 } from '../utf8.ts';
 
-/** A line of an NDJSON body. `text` is null if the line is longer than allowed or is not UTF-8. */
+/** A line of an NDJSON body. */
 export interface Line {
   /** From 1; blank lines count but are not given. */
   readonly number: number;
   readonly bytes: number;
+  /** Null: the line is longer than allowed, or is not UTF-8. */
   readonly text: string | null;
+  /** The bytes that are not UTF-8, if that is why there is no text. */
+  readonly problem: string | null;
 }
 
 const NEWLINE = 0x0a;
@@ -15,8 +19,6 @@ export async function* ndjsonLines(
   body: AsyncIterable<Uint8Array<ArrayBuffer>>,
   maxLineBytes: number,
 ): AsyncGenerator<Line> {
-  // Ignores a byte order mark, which only the first line of a file can have; elsewhere it is invalid JSON either way.
-  const decoder = new TextDecoder('utf-8', { fatal: true });
   let number = 1;
   let parts: Uint8Array<ArrayBuffer>[] = [];
   let bytes = 0;
@@ -27,8 +29,11 @@ export async function* ndjsonLines(
     else parts = [];
   };
   const finish = (): Line | null => {
-    const text = bytes > maxLineBytes ? null : decode(decoder, concatenate(parts));
-    const line = { number: number++, bytes, text };
+    const whole = bytes > maxLineBytes ? null : concatenate(parts);
+    // A byte order mark before a line is left out: the first line has it, and files that were put together have more.
+    const text = whole && decodeUtf8(whole);
+    const problem = whole && text === null ? describeInvalidUtf8(whole) : null;
+    const line = { number: number++, bytes, text, problem };
     parts = [];
     bytes = 0;
     return text?.trim() === '' ? null : line;
@@ -46,12 +51,4 @@ export async function* ndjsonLines(
   }
   const last = finish();
   if (last) yield last;
-}
-
-function decode(decoder: TextDecoder, bytes: Uint8Array<ArrayBuffer>): string | null {
-  try {
-    return decoder.decode(bytes);
-  } catch {
-    return null;
-  }
 }

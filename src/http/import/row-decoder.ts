@@ -4,6 +4,7 @@ import type { ColumnModel, TableModel, WireKind, WireValue } from '../../model/t
 import type { ImportRow } from '../../shards/client/shard-client.ts';
 import { ShardQLError } from '../../shards/errors.ts';
 import { toShardKey } from '../../shards/shard-key.ts';
+import { isDeeperThan, MAX_VARIABLE_LEVELS } from '../nesting-limit.ts';
 
 /** A line of an import, ready to be sent. */
 export interface DecodedRow {
@@ -93,7 +94,13 @@ function parseRow(text: string): { readonly row: Row; readonly exact: Row } {
     row = undefined;
   }
   if (!isRow(row)) throw new ShardQLError('BAD_USER_INPUT', `Expected a JSON object, but got ${excerpt(text)}.`);
-  return { row, exact: LONG_NUMBER.test(text) ? JSON.parse(text, keepLongNumbers) : row };
+  if (!LONG_NUMBER.test(text)) return { row, exact: row };
+  // A reviver goes down by recursion.
+  if (isDeeperThan(MAX_VARIABLE_LEVELS, row)) {
+    const message = `Expected a row of at most ${MAX_VARIABLE_LEVELS} levels of lists and objects, but got more.`;
+    throw new ShardQLError('BAD_USER_INPUT', message);
+  }
+  return { row, exact: JSON.parse(text, keepLongNumbers) };
 }
 
 /** A `JSON.parse` reviver with ES2025's source text access. */

@@ -18,10 +18,19 @@ const WIRE_BY_CELL: ReadonlyMap<unknown, Wire> = new Map<unknown, Wire>([
   ['0', 0],
 ]);
 
+function parseCell(cell: unknown): Wire {
+  const wire = WIRE_BY_CELL.get(cell);
+  if (wire === undefined) throw new InvalidValueError(CELL_EXPECTED, cell);
+  return wire;
+}
+
+/** The command line reads the further words of CSV; see its `csv-header.ts`. */
+const CELL_EXPECTED = 'true or false (in CSV also t, yes, y, on, 1, f, no, n, off or 0, in any case)';
+
 export const booleanCodec: ValueCodec = {
   fromInput: parseBoolean,
   fromDriver: parseBoolean,
-  fromImport: (cell) => WIRE_BY_CELL.get(cell) ?? parseBoolean(cell),
+  fromImport: parseCell,
   requireWire: (wire) => {
     if (wire !== 0 && wire !== 1) throw new InvalidValueError('true or false', wire);
   },
