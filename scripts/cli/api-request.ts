@@ -3,13 +3,17 @@ import { CliError } from './cli-error.ts';
 /** A refusal of the API itself. */
 export class RefusedError extends CliError {
   readonly status: number;
+  /** Null: the answer is none of the API's. */
+  readonly code: string | null;
   /** In the API's own words: its code, and why. */
   readonly reason: string;
 
   constructor(url: URL, status: number, body: string) {
-    const reason = messageOf(body);
+    const failure = failureOf(body);
+    const reason = failure === null ? body.slice(0, 200) : `${failure.code}: ${failure.message}`;
     super(`${url.origin} refused the request (${status}): ${reason}`);
     this.status = status;
+    this.code = failure?.code ?? null;
     this.reason = reason;
   }
 }
@@ -57,11 +61,11 @@ function unreachable(url: URL, error: unknown): CliError {
   return new CliError(`Cannot reach ${url.origin}: ${(cause as Error | undefined)?.message ?? message}`);
 }
 
-function messageOf(body: string): string {
+function failureOf(body: string): { readonly code: string; readonly message: string } | null {
   try {
     const { message, extensions } = JSON.parse(body).errors[0];
-    return `${extensions.code}: ${message}`;
+    return { code: extensions.code, message };
   } catch {
-    return body.slice(0, 200);
+    return null;
   }
 }

@@ -31,10 +31,13 @@ async function readPage(origin: string, table: string, after: string, limit: num
     const next = response.headers.get(NEXT_HEADER);
     return { lines: text.split('\n').slice(0, -1), next: next === null ? null : decodeURIComponent(next) };
   } catch (error) {
-    if (!(error instanceof RefusedError) || error.status < 500 || limit === MIN_PAGE_ROWS) throw error;
+    if (limit === MIN_PAGE_ROWS || !isTooMuch(error)) throw error;
     return readPage(origin, table, after, Math.max(MIN_PAGE_ROWS, limit >> 3));
   }
 }
+
+const isTooMuch = (error: unknown): boolean =>
+  error instanceof RefusedError && (error.status >= 500 || error.code === 'COST_LIMIT_EXCEEDED');
 
 /** Pages of about {@link PAGE_BYTES}, if rows go on as they are here. */
 function pageRows(lines: readonly string[]): number {
