@@ -45,7 +45,10 @@ export interface CacheOptions<Column extends string = string> {
 
 export interface TableEntry<Table extends SQLiteTable = SQLiteTable> {
   readonly table: Table;
-  /** The column whose value decides where a row lives. Part of the primary key; NOT NULL; text, integer or blob. */
+  /**
+   * The column whose value decides where a row lives. Part of the primary key, and NOT NULL; text, enum, integer, `int64()`, moment or
+   * blob of bytes. It cannot be changed once there are rows.
+   */
   readonly shardKey: NoInfer<ColumnName<Table>>;
   /**
    * Columns of plain text that the `search` argument of the table's lists finds words in. Default: none, and no such
@@ -71,7 +74,10 @@ type OneOrMany<Name extends string> = Name | readonly Name[];
 interface Columns<From extends string, To extends string> {
   /** Columns of the table that has the relation. */
   readonly from: OneOrMany<From>;
-  /** Columns of the target. The pair of shard keys is added within a domain, unless one of them is named. */
+  /**
+   * Columns of the target. Within a domain the pair of shard keys is added: what is a tenant's stays with that tenant. Not where
+   * one of the shard keys is named, nor where both are their rows' own ids (a table's relation to itself, mostly).
+   */
   readonly to: OneOrMany<To>;
 }
 

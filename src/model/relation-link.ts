@@ -1,4 +1,5 @@
 /** Links: pairs of columns that lead from one table to another, found in foreign keys or named by the user. */
+import { byColumnsOf } from './key-names.ts';
 import type { ModelDraft } from './model-draft.ts';
 import { pairsShardKeys, targetOf, uniqueColumnSets } from './model-draft.ts';
 import type { TableDraft } from './table-draft.ts';
@@ -30,13 +31,20 @@ const pairsText = ({ from, to }: Link): string =>
   JSON.stringify(from.map((column, index) => [column, to[index]]).sort());
 
 /**
- * Adds the pair of shard keys, within a domain, to columns that a user named. Where the user named one of the shard
- * keys, the columns are complete as they are: `parentId → id` leads to another shard if `id` is the shard key.
+ * Adds the pair of shard keys to columns that a user named: within a domain, what is a tenant's stays with that tenant. Where
+ * the user named one of the shard keys, the columns are complete as they are: `parentId → id` leads to another shard if `id` is
+ * the shard key. They are complete, too, where both shard keys are the rows' own ids: there the pair would mean one row, and
+ * no row belongs to a tenant.
  */
 export function withShardKeys(source: TableDraft, target: TableDraft, sameDomain: boolean, link: Link): Link {
   if (!sameDomain || link.from.includes(source.shardKey) || link.to.includes(target.shardKey)) return link;
+  if (isOwnId(source) && isOwnId(target)) return link;
   return { from: [source.shardKey, ...link.from], to: [target.shardKey, ...link.to] };
 }
+
+/** True if each row has a shard key of its own. */
+const isOwnId = (table: TableDraft): boolean =>
+  uniqueColumnSets(table).some((key) => key.length === 1 && key[0] === table.shardKey);
 
 /** True if both ends of the link always lie in the same shard. */
 export const isColocated = (source: TableDraft, target: TableDraft, sameDomain: boolean, link: Link): boolean =>
@@ -46,6 +54,13 @@ export const isColocated = (source: TableDraft, target: TableDraft, sameDomain: 
 export const isBacked = (draft: ModelDraft, source: TableDraft, target: TableDraft, link: Link): boolean =>
   foreignKeyLinks(draft, source, target).some((candidate) => pairsText(candidate) === pairsText(link));
 
-/** True if at most one row of the table, per shard key, has given values in the columns. */
+/** True if at most one row of the table has given values in the columns, among those of one shard key. */
 export const isUniquePerShardKey = (table: TableDraft, columns: readonly string[]): boolean =>
   uniqueColumnSets(table).some((key) => key.every((column) => column === table.shardKey || columns.includes(column)));
+
+/**
+ * True if the columns name a row as the argument `by` does: by a key, which needs the shard key only if that is all of it. Rows of
+ * different shard keys are trusted to have different ids; if several are found after all, that is an error then.
+ */
+export const namesRowAcrossShards = (table: TableDraft, columns: readonly string[]): boolean =>
+  uniqueColumnSets(table).some((key) => byColumnsOf(key, table.shardKey).every((column) => columns.includes(column)));

@@ -1,7 +1,8 @@
 /** From declared relations to columns: by options where given, else by the foreign key between the two tables. */
 import type { ManyOptions, RelationDeclaration, Tables } from './declaration.ts';
+import { byColumnsOf } from './key-names.ts';
 import type { ModelDraft } from './model-draft.ts';
-import { whereTable } from './model-draft.ts';
+import { uniqueColumnSets, whereTable } from './model-draft.ts';
 import type { Report } from './model-error.ts';
 import type { Link } from './relation-link.ts';
 import {
@@ -12,6 +13,7 @@ import {
   isBacked,
   isColocated,
   isUniquePerShardKey,
+  namesRowAcrossShards,
   withShardKeys,
 } from './relation-link.ts';
 import type { TableDraft } from './table-draft.ts';
@@ -86,8 +88,10 @@ class RelationResolver {
     if ('problem' in link) return link;
     const wrong = checkLink(source, target, link);
     if (wrong !== null) return wrong;
-    if (kind === 'one' && !isUniquePerShardKey(target, link.to)) {
-      const { problem, remedy } = namesSeveral(target, link);
+    const colocated = isColocated(source, target, this.#sameDomain(source, target), link);
+    const namesOne = colocated ? isUniquePerShardKey : namesRowAcrossShards;
+    if (kind === 'one' && !namesOne(target, link.to)) {
+      const { problem, remedy } = namesSeveral(target, link, colocated);
       return { problem, remedy: `${remedy.slice(0, -1)}, or use many.${targetType}.` };
     }
     const nullableColumn = link.from.some(
@@ -99,7 +103,7 @@ class RelationResolver {
       targetType,
       ...link,
       through: null,
-      colocated: isColocated(source, target, this.#sameDomain(source, target), link),
+      colocated,
       nullable: kind === 'one' && (nullableColumn || !isBacked(this.#draft, source, target, link)),
     };
   }
@@ -135,7 +139,7 @@ class RelationResolver {
     if (wrong !== null) return wrong;
     const besideTarget = isColocated(join, target, this.#sameDomain(join, target), far);
     // Elsewhere the rows are looked up one by one.
-    if (!besideTarget && !isUniquePerShardKey(target, far.to)) return namesSeveral(target, far);
+    if (!besideTarget && !namesRowAcrossShards(target, far.to)) return namesSeveral(target, far, false);
     return {
       name,
       kind: 'many',
@@ -177,10 +181,15 @@ function only(links: readonly Link[], texts: { none: string; several: string; re
   return { problem: links.length === 0 ? texts.none : texts.several, remedy: texts.remedy };
 }
 
-const namesSeveral = ({ typeName }: TableDraft, { to }: Link): Unresolved => ({
-  problem: `Expected columns that name one ${typeName}, but got ${to.join(', ')}, which no key of it covers.`,
-  remedy: `Name the columns of a primary key or unique index of ${typeName}.`,
-});
+/** `colocated`: the rows lie in one shard, by their shard keys, which count among the columns. */
+function namesSeveral(target: TableDraft, { to }: Link, colocated: boolean): Unresolved {
+  const keys = uniqueColumnSets(target).map((key) => byColumnsOf(key, target.shardKey));
+  const named = [...new Set(keys.map((key) => JSON.stringify(key.length === 1 ? key[0] : key).replaceAll('"', "'")))];
+  return {
+    problem: `Expected columns that name one ${target.typeName}${colocated ? '' : ' over all shards'}, but got ${to.join(', ')}, which no key of it covers.`,
+    remedy: `Name the columns of a key of ${target.typeName}: to: ${named.join(' or to: ')}.`,
+  };
+}
 
 /** Columns must exist and pair with columns of equal storage. */
 function checkLink(source: TableDraft, target: TableDraft, { from, to }: Link): Unresolved | null {

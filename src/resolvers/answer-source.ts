@@ -11,9 +11,9 @@ export type Source = Row | Connection | null;
 
 export const EMPTY_PAGE: PageAnswer = { rows: [], more: false, less: false, total: 0 };
 
-export function rowOf(plan: OneNodePlan, answer: OneAnswer): Row | null {
+export function rowOf(plan: OneNodePlan, answer: OneAnswer, ambiguous = ambiguousKey): Row | null {
   if (answer === null) return null;
-  if (answer === 'ambiguous') throw ambiguousKey(plan.view.shape.table);
+  if (answer === 'ambiguous') throw ambiguous(plan.view.shape.table);
   return new Row(plan.view, answer);
 }
 
@@ -22,5 +22,14 @@ export const ambiguousKey = ({ typeName }: TableModel): ShardQLError =>
     table: typeName,
   });
 
+/** A relation to rows of other shards says no shard key, and who asks cannot either: the model can. */
+export const ambiguousRelation = ({ typeName, shardKey, list }: TableModel): ShardQLError =>
+  badUserInput(
+    `Expected at most one ${typeName} that the relation leads to, but got several, of different ${shardKey.name}. Ask ${list} for them; or let the model pair ${shardKey.name} too, or declare the relation with many.${typeName}.`,
+    { table: typeName },
+  );
+
 export const sourceOf = (plan: NodePlan, answer: Answer): Source =>
-  plan.kind === 'one' ? rowOf(plan, answer as OneAnswer) : new Connection(plan, answer as PageAnswer);
+  plan.kind === 'one'
+    ? rowOf(plan, answer as OneAnswer, ambiguousRelation)
+    : new Connection(plan, answer as PageAnswer);

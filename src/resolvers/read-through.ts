@@ -7,7 +7,7 @@ import { rowComparator } from '../shards/client/compare-wire.ts';
 import { ShardQLError } from '../shards/errors.ts';
 import type { OneAnswer, PageAnswer, PageShape, PlanNode, RowAnswer } from '../shards/plan.ts';
 import { aggregatedColumns, aggregateRows } from './aggregates/aggregate-rows.ts';
-import { ambiguousKey } from './answer-source.ts';
+import { ambiguousRelation } from './answer-source.ts';
 import type { FieldRead } from './consistency/field-read.ts';
 import { MAX_LINKED_ROWS } from './limits.ts';
 import { cutPage } from './page-of-rows.ts';
@@ -109,7 +109,7 @@ async function readRows(
   if (distinct.length === 0) return rowById;
   const answers = (await readKeys(node, values, distinct, field)) as readonly OneAnswer[];
   for (const [index, answer] of answers.entries()) {
-    if (answer === 'ambiguous') throw ambiguousKey(field.context.model.tableByType.get(node.table)!);
+    if (answer === 'ambiguous') throw ambiguousRelation(field.context.model.tableByType.get(node.table)!);
     if (answer !== null) rowById.set(idOf(distinct[index]!), answer);
   }
   return rowById;

@@ -8,7 +8,7 @@ testRefusedModels('Models with unsound keys', {
     define: () => defineModel({ Note: { table: notes(), shardKey: 'nobody' as never } }),
     where: ['Note', '"notes"'],
     message: /but got "nobody"/,
-    remedy: /shardKey: 'tenantId'/,
+    remedy: /shardKey: 'owner' or shardKey: 'id'/,
   },
   'a nullable shard key': {
     define: () =>
@@ -25,13 +25,13 @@ testRefusedModels('Models with unsound keys', {
     define: () => alone(sqliteTable('notes', { owner: real().primaryKey() })),
     where: ['"notes"', '"owner"'],
     message: /text, integer or blob, but got Float/,
-    remedy: /another column/,
+    remedy: /column of another type, such as text\(\)/,
   },
   'a JSON shard key': {
     define: () => alone(sqliteTable('notes', { owner: text({ mode: 'json' }).primaryKey() })),
     where: ['"notes"', '"owner"'],
     message: /shard key of text, integer or blob, but got JSON/,
-    remedy: /another column/,
+    remedy: /column of another type, such as text\(\)/,
   },
   'a generated shard key': {
     define: () =>

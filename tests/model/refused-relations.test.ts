@@ -100,7 +100,7 @@ testRefusedModels('Models with unclear relations', {
         }),
       ),
     where: ['"owners"', '"paid"'],
-    message: /columns that name one Transfer, but got sourceId, which no key of it covers/,
-    remedy: /primary key or unique index of Transfer\./,
+    message: /columns that name one Transfer over all shards, but got sourceId, which no key of it covers/,
+    remedy: /a key of Transfer: to: 'id'/,
   },
 });

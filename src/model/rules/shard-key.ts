@@ -1,4 +1,5 @@
 import { whereColumn, whereTable } from '../model-draft.ts';
+import type { ColumnModel } from '../types.ts';
 import type { ModelRule } from './rule.ts';
 
 /** Every table has a shard key that says where a row lives: a NOT NULL column with values of exact, canonical text. */
@@ -6,10 +7,11 @@ export const shardKeyRule: ModelRule = ({ tables }, report) => {
   for (const table of tables) {
     const column = table.columnByName.get(table.shardKey);
     if (column === undefined) {
+      const names = table.columns.filter((one) => kindFlawOf(one) === null && !one.generated).map(({ name }) => name);
       report({
         where: whereTable(table),
-        message: `Expected a column as shard key, but got "${table.shardKey}".`,
-        remedy: "Name the column that decides where a row lives: shardKey: 'tenantId'.",
+        message: `Expected a column as shard key, but got ${JSON.stringify(table.shardKey)}.`,
+        remedy: `Name the column that decides where a row lives, by its property in TypeScript: ${names.map((name) => `shardKey: '${name}'`).join(' or ')}.`,
       });
       continue;
     }
@@ -18,22 +20,33 @@ export const shardKeyRule: ModelRule = ({ tables }, report) => {
       report({
         where,
         message: 'Expected a shard key that is NOT NULL, but got a nullable column.',
-        remedy: 'Add .notNull().',
+        remedy: 'Add .notNull() to it.',
       });
     }
-    if (!['text', 'int', 'int64', 'blob'].includes(column.wire) || column.scalar === 'JSON') {
+    const flaw = kindFlawOf(column);
+    if (flaw !== null) {
       report({
         where,
-        message: `Expected a shard key of text, integer or blob, but got ${column.scalar}.`,
-        remedy: 'Use another column: fractions and documents have several forms of one value.',
+        message: `Expected a shard key of text, integer or blob, but got ${flaw.got}.`,
+        remedy: `Use a column of another type, such as text(): ${flaw.because}.`,
       });
     }
     if (column.generated) {
       report({
         where,
         message: 'Expected a shard key that is written, but got a generated column.',
-        remedy: 'Make it an ordinary column: the router must know it before the row exists.',
+        remedy:
+          'Make it an ordinary column, without .generatedAlwaysAs(…): the router must know it before the row exists.',
       });
     }
   }
 };
+
+/** What a column's kind of value is, and why it places no rows; null if it can. */
+function kindFlawOf({ scalar, wire }: ColumnModel): { readonly got: string; readonly because: string } | null {
+  if (scalar === 'JSON') return { got: 'JSON', because: 'a document has several forms of one value' };
+  if (scalar === 'Boolean') return { got: 'Boolean', because: 'two values would be two shards at most' };
+  if (wire === 'bigintBlob') return { got: 'BigInt in a blob', because: 'int64() stores the same values as integers' };
+  if (['text', 'int', 'int64', 'blob'].includes(wire)) return null;
+  return { got: scalar, because: 'a fraction has several forms of one value' };
+}
