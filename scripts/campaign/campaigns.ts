@@ -54,12 +54,23 @@ export const CAMPAIGNS: readonly Campaign[] = [
   },
   {
     name: 'import-kill',
-    shows: 'Imports that are killed and started again leave the rows of an undisturbed one, each written once.',
+    shows:
+      'Imports of every format that are killed and started again leave the rows, the rejected rows and the counts of an undisturbed one.',
     project: 'node',
-    files: ['tests/scripts/cli-import-kill.test.ts'],
+    files: ['tests/scripts/import/kill.test.ts'],
     variable: 'ROUNDS',
     unit: 'imports, each killed three times',
-    size: 30,
+    size: 70,
+  },
+  {
+    name: 'import-resume',
+    shows:
+      'Imports that are cut off at any request and run again leave what an undisturbed one does; so do files read on from any row.',
+    project: 'node',
+    files: ['tests/scripts/import/resume.test.ts', 'tests/scripts/import/row-cutters.test.ts'],
+    variable: 'RUNS',
+    unit: 'random sets of files',
+    size: 500,
   },
   {
     name: 'plans',
