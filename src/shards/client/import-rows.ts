@@ -1,4 +1,4 @@
-import { wireToError } from '../errors.ts';
+import { type ErrorCode, errorToWire, ShardQLError, wireToError } from '../errors.ts';
 import { announceCommit } from './announce-commit.ts';
 import { Deadline } from './deadline.ts';
 import { shardFailed } from './failures.ts';
@@ -12,8 +12,21 @@ import type { Routing } from './router-state.ts';
 import type { ShardCaller } from './shard-caller.ts';
 import type { Commit, ImportResult, ImportRow } from './shard-client.ts';
 
+/** Times that refused batches are halved in one import: enough for some dozens of bad rows, not for a table of them. */
+const MAX_HALVINGS = 500;
+
+/** Codes of failures that are about the shard or the caller: other rows would fail in the same way. */
+const ABOUT_NO_ROW: readonly ErrorCode[] = [
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'SHARD_UNAVAILABLE',
+  'SHARD_FULL',
+  'MIGRATION_FAILED',
+  'DEADLINE_EXCEEDED',
+];
+
 /**
- * Upserts rows by primary key. Shards work side by side, the batches of one shard in order: a row may refer to an
+ * Upserts rows by primary key; a row that fails, or that a shard cannot handle, does so alone. Shards work side by side, the batches of one shard in order: a row may refer to an
  * earlier one. Repeating an import changes nothing, so a failure needs no undoing; it is thrown once no call is left.
  */
 export async function importRows(
@@ -61,15 +74,31 @@ export async function importRows(
     }
   };
 
+  let halvings = MAX_HALVINGS;
   await router.routed(async (routing) => {
     const misrouted: number[] = [];
     let toldEpoch: number | null = null;
     const importInto = async (shard: string, indices: readonly number[]) => {
-      for (const batch of importBatches(rows, indices, settings)) {
+      for (const batch of importBatches(rows, indices, settings)) await importWhatCan(shard, batch);
+    };
+    /** A batch that is refused is sent in halves, down to the rows that are to blame. */
+    const importWhatCan = async (shard: string, batch: ImportBatch): Promise<void> => {
+      try {
         const epoch = await importBatch(routing, shard, batch);
-        if (epoch === null) continue;
+        if (epoch === null) return;
         misrouted.push(...batch.indices);
         toldEpoch = Math.max(toldEpoch ?? 0, epoch);
+      } catch (error) {
+        if (!isAboutRows(error)) throw error;
+        const { indices } = batch;
+        if (indices.length === 1) {
+          failures.push({ row: indices[0]!, error: errorToWire(error) });
+          return;
+        }
+        if (halvings-- === 0) throw error;
+        const middle = indices.length >> 1;
+        await importInto(shard, indices.slice(0, middle));
+        await importInto(shard, indices.slice(middle));
       }
     };
     const indicesByShard = groupByOwner(open, (index) => rows[index]!.shardKey, routing);
@@ -81,3 +110,6 @@ export async function importRows(
   });
   return { ...totals, failures: failures.sort((a, b) => a.row - b.row), commits };
 }
+
+const isAboutRows = (error: unknown): error is ShardQLError =>
+  error instanceof ShardQLError && error.details.retryable !== true && !ABOUT_NO_ROW.includes(error.code);

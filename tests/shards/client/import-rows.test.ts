@@ -86,6 +86,38 @@ describe('imports', () => {
     expect(shard.items.length).toBe(5);
   });
 
+  it('let a row alone fail for which a shard refuses its whole batch', async () => {
+    const cluster = new FakeCluster(2);
+    const bad = [3, 77, 78, 199];
+    for (const shard of cluster.shards) {
+      shard.before = () => {
+        const isBad = shard.imports.at(-1)!.rows.includes('poison');
+        shard.refusal = isBad
+          ? { code: 'INTERNAL_SERVER_ERROR', message: 'Internal server error.', details: {} }
+          : null;
+      };
+    }
+    const given = rows(200).map((each, index) =>
+      bad.includes(index) ? row(`owner-${index % 23}`, index, 'poison') : each,
+    );
+    const result = await cluster.client().importRows('Item', COLUMNS, given);
+    expect(result).toMatchObject({ inserted: 196, unchanged: 0 });
+    expect(result.failures.map(({ row, error }) => [row, error.code])).toEqual(
+      bad.map((index) => [index, 'INTERNAL_SERVER_ERROR']),
+    );
+    expect(result.commits.length).toBeGreaterThan(2);
+  });
+
+  it("throw a shard's refusal of every row, without asking for each of them", async () => {
+    const cluster = new FakeCluster(1);
+    const shard = cluster.shard('shard-0');
+    shard.refusal = { code: 'INTERNAL_SERVER_ERROR', message: 'Internal server error.', details: {} };
+    await expect(cluster.client().importRows('Item', COLUMNS, rows(8_000))).rejects.toMatchObject({
+      code: 'INTERNAL_SERVER_ERROR',
+    });
+    expect(shard.imports.length).toBeLessThan(1_100);
+  });
+
   it("throw a shard's refusal once no call is left, with the rest imported", async () => {
     const cluster = new FakeCluster(2);
     cluster.shard('shard-0').refusal = { code: 'SHARD_FULL', message: 'Expected room.', details: {} };
