@@ -15,14 +15,16 @@ import type { Commit, ImportResult, ImportRow } from './shard-client.ts';
 /** Times that refused batches are halved in one import: enough for some dozens of bad rows, not for a table of them. */
 const MAX_HALVINGS = 500;
 
-/** Codes of failures that are about the shard or the caller: other rows would fail in the same way. */
-const ABOUT_NO_ROW: readonly ErrorCode[] = [
-  'UNAUTHENTICATED',
-  'FORBIDDEN',
-  'SHARD_UNAVAILABLE',
-  'SHARD_FULL',
-  'MIGRATION_FAILED',
-  'DEADLINE_EXCEEDED',
+/** Codes of failures that a row may be to blame for; the others are about the shard or the caller, and end the import. */
+const ABOUT_ROWS: readonly ErrorCode[] = [
+  'BAD_USER_INPUT',
+  'VALUE_TOO_LARGE',
+  'INVALID_VALUE',
+  'CHECK_VIOLATION',
+  'NOT_NULL_VIOLATION',
+  'UNIQUE_VIOLATION',
+  'FOREIGN_KEY_VIOLATION',
+  'INTERNAL_SERVER_ERROR',
 ];
 
 /**
@@ -112,4 +114,4 @@ export async function importRows(
 }
 
 const isAboutRows = (error: unknown): error is ShardQLError =>
-  error instanceof ShardQLError && error.details.retryable !== true && !ABOUT_NO_ROW.includes(error.code);
+  error instanceof ShardQLError && error.details.retryable !== true && ABOUT_ROWS.includes(error.code);
