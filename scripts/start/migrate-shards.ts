@@ -1,8 +1,11 @@
+import type { NamedShardMigration } from '../../src/shards/migration-report.ts';
 import { RefusedError } from '../cli/api-request.ts';
 import { CliError } from '../cli/cli-error.ts';
 import { runMigrations, showProgress } from '../cli/migrate/migrations.ts';
 import { isWell, nextStep, problemLines } from '../cli/migrate/show-report.ts';
 import { StartError } from './start-error.ts';
+
+const isUpToDate = ({ state }: NamedShardMigration): boolean => state === 'UP_TO_DATE';
 
 /** Progress is told of runs that take longer, in milliseconds. */
 const QUIET_MS = 2_000;
@@ -15,7 +18,7 @@ export async function migrateShards(origin: string, print: (line: string) => voi
       if (Date.now() - begin > QUIET_MS) print(showProgress(progress));
     });
     if (!isWell(report)) throw new StartError([...problemLines(report), nextStep(report)].join('\n').trim());
-    if (report.hasApplied) print(`migrated ${report.shards.length} shards to ${report.shards[0]!.last}`);
+    if (report.applied > 0) print(`migrated ${report.applied} shards to ${report.shards.find(isUpToDate)!.last}`);
   } catch (error) {
     if (error instanceof RefusedError && error.reason.startsWith('MIGRATION_FAILED: ')) {
       throw new StartError(`The API does not become ready: ${error.reason}`);

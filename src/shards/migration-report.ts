@@ -76,8 +76,8 @@ export interface NamedShardMigration extends ShardMigration {
 /** All shards, in the map's order. */
 export interface FleetMigrationReport {
   readonly shards: readonly NamedShardMigration[];
-  /** Whether any shard applied migrations in this run. */
-  readonly hasApplied: boolean;
+  /** Number of shards that applied migrations in this run. */
+  readonly applied: number;
 }
 
 /** How far a run is. */

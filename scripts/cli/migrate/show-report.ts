@@ -65,7 +65,7 @@ export function nextStep(report: FleetMigrationReport): string {
   if (done === shards.length) return `\nAll ${shards.length} shards are up to date.`;
   if (count('UNREACHABLE') > 0) return '\nNo shard migrates before all have been checked. Try again in a moment.';
   if (refused === 0) {
-    return report.hasApplied || done > 0
+    return done > 0
       ? `\n${done} shards are up to date; the other ${pending} migrate once they run this release.`
       : `\nAll ${pending} shards can migrate: npm run shardql -- migrate run. The first request would do it too.`;
   }

@@ -62,7 +62,7 @@ export class FleetMigration {
   }
 
   async check(plan: MigrationPlan): Promise<FleetMigrationReport> {
-    return { shards: await this.#checkAll(plan, this.#names(), () => {}), hasApplied: false };
+    return { shards: await this.#checkAll(plan, this.#names(), () => {}), applied: 0 };
   }
 
   /** Callers with the same plan share one run; runs of several plans go one after another. */
@@ -73,7 +73,7 @@ export class FleetMigration {
       await outcome.catch(() => {});
     }
     const failure = this.#failure?.planId === plan.id && !insists ? this.#failure : null;
-    if (failure && this.#now() < failure.retryAtMs) return { shards: failure.shards, hasApplied: false };
+    if (failure && this.#now() < failure.retryAtMs) return { shards: failure.shards, applied: 0 };
     const outcome = this.#runOnce(plan, failure).finally(() => {
       this.#running = null;
     });
@@ -85,13 +85,15 @@ export class FleetMigration {
 
   async #runOnce(plan: MigrationPlan, failure: Failure | null): Promise<FleetMigrationReport> {
     const checked = await this.#checkedShards(plan, failure);
-    if (checked.some(isStopped)) return this.#failed(plan, checked, false);
+    if (checked.some(isStopped)) return this.#failed(plan, checked, 0);
     const applied = await this.#applyAll(plan, checked);
-    const hasApplied = applied.some(({ state }, index) => state !== checked[index]!.state && state === 'UP_TO_DATE');
-    if (applied.some(isStopped)) return this.#failed(plan, applied, hasApplied);
+    const count = applied.filter(
+      ({ state }, index) => state !== checked[index]!.state && state === 'UP_TO_DATE',
+    ).length;
+    if (applied.some(isStopped)) return this.#failed(plan, applied, count);
     this.#checked = { planId: plan.id, shards: applied, untilMs: this.#now() + CHECK_LIFE_MS };
     this.#failure = null;
-    return { shards: applied, hasApplied };
+    return { shards: applied, applied: count };
   }
 
   async #checkedShards(plan: MigrationPlan, failure: Failure | null): Promise<readonly NamedShardMigration[]> {
@@ -164,12 +166,12 @@ export class FleetMigration {
     };
   }
 
-  #failed(plan: MigrationPlan, shards: readonly NamedShardMigration[], hasApplied: boolean): FleetMigrationReport {
+  #failed(plan: MigrationPlan, shards: readonly NamedShardMigration[], applied: number): FleetMigrationReport {
     const count = this.#failure?.planId === plan.id ? this.#failure.count + 1 : 0;
     const delayMs = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** count);
     this.#failure = { planId: plan.id, shards, count, retryAtMs: this.#now() + delayMs };
     this.#checked = null;
-    return { shards, hasApplied };
+    return { shards, applied };
   }
 }
 

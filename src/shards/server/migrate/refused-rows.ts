@@ -5,7 +5,14 @@
 import type { MigrationProblemKind, RowKey } from '../../migration-report.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { quoteName } from '../sql-text.ts';
-import { type InsertSelect, parseInsertSelect, parseUniqueIndex, parseUpdate, type Update } from './sql-parts.ts';
+import {
+  type InsertSelect,
+  parseInsertSelect,
+  parseUniqueIndex,
+  parseUpdate,
+  type Update,
+  unquoted,
+} from './sql-parts.ts';
 
 /** Rows that violate one constraint. */
 export interface RefusedRows {
@@ -20,6 +27,8 @@ export interface Violation {
   readonly constraint: string;
   /** Where SQLite names it. */
   readonly table: string | null;
+  /** What an index is over, where {@link constraint} is its name. */
+  readonly terms?: string;
 }
 
 /** Keys that are told of each constraint. */
@@ -48,6 +57,7 @@ export function refusedRows(session: SqlSession, sql: string): readonly RefusedR
   const index = parseUniqueIndex(sql);
   if (index) {
     const terms = index.terms.join(', ');
+    const shown = index.terms.map(unquoted).join(', ');
     const isTaken = [
       ...(index.condition ? [index.condition] : []),
       ...index.terms.map((term) => `(${term}) IS NOT NULL`),
@@ -57,7 +67,7 @@ export function refusedRows(session: SqlSession, sql: string): readonly RefusedR
     const found = `(SELECT row_id FROM (${doubled}) WHERE times > 1)`;
     const rows = session.row(`SELECT count(*) FROM ${found}`)![0] as number;
     const keys = keysOf(session, index.table, `_rowid_ IN ${found}`);
-    return [{ violation: { kind: 'UNIQUE', constraint: index.name, table: index.table }, rows, keys }];
+    return [{ violation: { kind: 'UNIQUE', constraint: index.name, table: index.table, terms: shown }, rows, keys }];
   }
   const update = parseUpdate(sql);
   return update ? refusedUpdates(session, update) : [];

@@ -92,9 +92,9 @@ function rowsIfTold(look: () => readonly RefusedRows[]): readonly RefusedRows[] 
 type OfRows = Pick<MigrationProblem, 'kind' | 'table' | 'constraint' | 'rows' | 'keys' | 'message'>;
 
 function ofRows({ violation, rows, keys }: Omit<RefusedRows, 'rows'> & { readonly rows: number | null }): OfRows {
-  const { kind, constraint } = violation;
+  const { kind, constraint, terms = constraint } = violation;
   const table = violation.table === null ? null : violation.table.replace(/^__new_/, '');
-  return { kind, table, constraint, rows, keys, message: MESSAGES[kind](table ?? 'the table', constraint) };
+  return { kind, table, constraint, rows, keys, message: MESSAGES[kind](table ?? 'the table', terms) };
 }
 
 const MESSAGES: Readonly<Record<RefusedRows['violation']['kind'], (table: string, constraint: string) => string>> = {

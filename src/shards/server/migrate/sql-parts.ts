@@ -27,11 +27,12 @@ function tokensOf(sql: string): Token[] {
 
 const isWord = (token: Token | undefined, word: string): boolean => token?.text.toUpperCase() === word;
 
-/** A name without its quotes. */
-function unquoted(text: string): string {
-  const quote = text[0];
-  if (quote === '[') return text.slice(1, -1);
-  return quote === '"' || quote === '`' ? text.slice(1, -1).replaceAll(quote + quote, quote) : text;
+/** A name without its quotes; other text as it is. */
+export function unquoted(text: string): string {
+  const match = /^(?:(["`])((?:(?!\1).|\1\1)*)\1|\[([^\]]*)\])$/s.exec(text);
+  if (!match) return text;
+  const [, quote, name, bracketed] = match;
+  return quote === undefined ? bracketed! : name!.replaceAll(quote + quote, quote);
 }
 
 /** What is between commas, in parentheses. */

@@ -1,20 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Migration } from '../../../../src/model/types.ts';
 import { migrationPlan } from '../../../../src/shards/migration-plan.ts';
 import { PROTOCOL } from '../../../../src/shards/protocol.ts';
 import { Fleet, type Release, SHARDS } from './fleet-lab.ts';
-import { bundleOf, init, newModel, oldModel, rebuild, rebuildBack } from './migration-lab.ts';
+import { bundleOf, init, mendedRebuild, newModel, oldModel, rebuild, rebuildBack } from './migration-lab.ts';
 
 const before: Release = { model: oldModel, bundle: bundleOf(oldModel, init) };
 const after: Release = { model: newModel, bundle: bundleOf(newModel, init, rebuild) };
 
-/** The same migration, with a statement that mends the rows it failed at. */
-const mended: Migration = {
-  ...rebuild,
-  hash: 'hash of 0001, edited',
-  statements: ["UPDATE parents SET title = 'mended' WHERE title IS NULL;", ...rebuild.statements],
-};
-const edited: Release = { model: newModel, bundle: bundleOf(newModel, init, mended) };
+const edited: Release = { model: newModel, bundle: bundleOf(newModel, init, mendedRebuild) };
 const reverted: Release = { model: oldModel, bundle: bundleOf(oldModel, init, rebuild, rebuildBack) };
 
 const FAILING = 'shard-2';
@@ -185,7 +178,10 @@ describe('a migration that some shards have, and one cannot apply', () => {
 
   it('may be replaced by another that ends in the same tables', async () => {
     const fleet = await strand();
-    const other: Release = { model: newModel, bundle: bundleOf(newModel, init, { ...mended, tag: '0001_better' }) };
+    const other: Release = {
+      model: newModel,
+      bundle: bundleOf(newModel, init, { ...mendedRebuild, tag: '0001_better' }),
+    };
     fleet.deploy(other);
     await expectAllToServe(fleet, 'mended');
     expect(await applied(fleet, 'shard-0')).toEqual(['0000_init', '0001_rebuild']);

@@ -67,6 +67,13 @@ export const rebuild: Migration = {
   ],
 };
 
+/** {@link rebuild}, edited: rows without a title do not stop it. */
+export const mendedRebuild: Migration = {
+  ...rebuild,
+  hash: 'hash of 0001, edited',
+  statements: ["UPDATE parents SET title = 'mended' WHERE title IS NULL;", ...rebuild.statements],
+};
+
 /** Takes {@link rebuild} back. */
 export const rebuildBack: Migration = {
   tag: '0002_back',

@@ -1,0 +1,170 @@
+import { once } from 'node:events';
+import { afterAll, describe, expect, it } from 'vitest';
+import { showReport } from '../../scripts/cli/migrate/show-report.ts';
+import { type NamedShardMigration, UNKNOWN_PLACE } from '../../src/shards/migration-report.ts';
+import { type Server, startServer } from '../support/server.ts';
+import { Workplace } from './run-cli.ts';
+import { makeFolder } from './run-start.ts';
+
+const TENANTS = Array.from({ length: 12 }, (_, index) => `tenant-${index}`);
+const configOf = (release: string) => `tests/models/releases/${release}.toml`;
+
+const workplace = new Workplace();
+afterAll(() => workplace.remove());
+
+const start = (release: string, data: string): Promise<Server> =>
+  startServer({ config: configOf(release), data, shards: 4 });
+
+async function kill(server: Server): Promise<void> {
+  const ended = once(server.process, 'exit');
+  server.process.kill('SIGKILL');
+  await ended;
+}
+
+/** Title of the parent of each tenant. */
+async function titles(server: Server): Promise<readonly unknown[]> {
+  const query = '{ parents(first: 100) { nodes { tenant id title } } children(first: 100) { totalCount } }';
+  const { data, errors } = await server.graphql(query);
+  expect(errors).toEqual([]);
+  expect(data.children.totalCount).toBe(TENANTS.length);
+  return data.parents.nodes.map(({ tenant, title }: { tenant: string; title: string }) => `${tenant}: ${title}`);
+}
+
+describe('a changed model, on four shards with rows, killed in between', () => {
+  it('fails in words at npm start because of rows in one shard, and changes nothing; edited, it is applied everywhere', async () => {
+    const data = makeFolder();
+    const wanted = TENANTS.map((tenant) => `${tenant}: ${tenant === 'tenant-7' ? null : 'T'}`).sort();
+    let server = await start('before', data);
+    for (const tenant of TENANTS) {
+      const title = tenant === 'tenant-7' ? null : 'T';
+      const { errors } = await server.graphql(
+        `mutation ($tenant: ID!, $title: String) {
+          createParent(data: { tenant: $tenant, id: "p", title: $title }) { id }
+          createChild(data: { tenant: $tenant, id: "c", parent: "p" }) { id }
+        }`,
+        { tenant, title },
+      );
+      expect(errors).toEqual([]);
+    }
+    await kill(server);
+
+    const failure = await start('after', data).catch((error: Error) => error.message);
+    expect(failure).toMatch(
+      new RegExp(
+        [
+          '^Expected the server to become ready, but it ended with 1:',
+          '0001_rebuild, statement 3 of 6: INSERT INTO `__new_parents`.*',
+          '  Expected every row of parents to have a value in title, but got NULL\\.',
+          '  shard-\\d: 1 row, tenant=tenant-7 id=p',
+          '',
+          'No shard was changed\\. .*',
+          '.* See "Ways back" in docs/changing-the-model\\.md\\.',
+          '$',
+        ].join('\n'),
+      ),
+    );
+
+    server = await start('before', data);
+    expect((await titles(server)).toSorted()).toEqual(wanted);
+    await kill(server);
+
+    server = await start('edited', data);
+    expect(server.output()).toContain('migrated 4 shards to 0001_rebuild\n');
+    expect((await titles(server)).toSorted()).toEqual(wanted.map((line) => line.replace('null', 'mended')));
+
+    const status = await workplace.run(['migrate', 'status', '--url', server.origin]);
+    expect(status).toMatchObject({ code: 0, stdout: expect.stringMatching(/^SHARD {4}LAST +PENDING {2}CHECK$/m) });
+    expect(status.stdout.match(/0001_rebuild {2}- {8}up to date$/gm)).toHaveLength(4);
+    const run = await workplace.run(['migrate', 'run', '--json', '--url', server.origin]);
+    expect(run.code).toBe(0);
+    expect(JSON.parse(run.stdout)).toMatchObject({ ok: true, applied: 0, shards: { length: 4 } });
+    await kill(server);
+  });
+});
+
+describe('what the commands print', () => {
+  const shard = (name: string, changes: Partial<NamedShardMigration> = {}): NamedShardMigration => ({
+    shard: name,
+    state: 'UP_TO_DATE',
+    last: '0001_x',
+    pending: [],
+    skipped: [],
+    problems: [],
+    ...changes,
+  });
+  const pending = { state: 'PENDING' as const, last: '0000_init', pending: ['0001_x'] };
+  const refused = {
+    ...pending,
+    state: 'REFUSED' as const,
+    problems: [
+      {
+        ...UNKNOWN_PLACE,
+        kind: 'VALUE' as const,
+        tag: '0001_x',
+        table: 'orders',
+        constraint: 'status',
+        rows: 3,
+        keys: [
+          { tenant_id: 't', id: '1' },
+          { tenant_id: 't', id: '2' },
+          { tenant_id: 't', id: null },
+        ],
+        message: 'Expected values that the model declares.',
+      },
+    ],
+  };
+  const unreachable = {
+    state: 'UNREACHABLE' as const,
+    last: null,
+    problems: [{ ...UNKNOWN_PLACE, kind: 'UNREACHABLE' as const, message: 'Expected an answer, but got: lost.' }],
+  };
+  const history = {
+    state: 'REFUSED' as const,
+    problems: [{ ...UNKNOWN_PLACE, kind: 'HISTORY' as const, tag: '0002_y', message: 'Expected tables.' }],
+  };
+
+  it.each([
+    ['all is done', [shard('a'), shard('b')], /All 2 shards are up to date\.$/],
+    ['all can migrate', [shard('a', pending)], /All 1 shards can migrate: npm run shardql -- migrate run\./],
+    [
+      'some run another release',
+      [shard('a'), shard('b', pending)],
+      /1 shards are up to date; the other 1 migrate once/,
+    ],
+    [
+      'none has committed',
+      [shard('a', pending), shard('b', refused)],
+      /No shard was changed\. The release before still runs/,
+    ],
+    [
+      'some have committed',
+      [shard('a'), shard('b', refused)],
+      /1 of 2 shards have migrated, so the release before does not/,
+    ],
+    ['the release is older', [shard('a'), shard('b', history)], /These shards need another release/],
+    [
+      'one cannot be asked',
+      [shard('a', pending), shard('b', unreachable)],
+      /No shard migrates before all have been checked/,
+    ],
+    ['there are none', [], /There are no shards yet/],
+  ])('says what to do when %s', (_, shards, words) => {
+    expect(showReport({ shards, applied: 0 })).toMatch(words);
+  });
+
+  it('tells a problem once, and the rows of each shard', () => {
+    const skipping = { state: 'PENDING' as const, last: '0000_init', skipped: ['0001_x', '0002_back'] };
+    const report = { shards: [shard('a', refused), shard('bcd', refused), shard('e', skipping)], applied: 0 };
+    expect(showReport(report).split('\n').slice(0, 9)).toEqual([
+      'SHARD  LAST       PENDING               CHECK',
+      'a      0000_init  0001_x                FAILS',
+      'bcd    0000_init  0001_x                FAILS',
+      'e      0000_init  (0001_x) (0002_back)  ok',
+      '',
+      '0001_x',
+      '  Expected values that the model declares.',
+      '  a: 3 rows, such as tenant_id=t id=1; tenant_id=t id=2',
+      '  bcd: 3 rows, such as tenant_id=t id=1; tenant_id=t id=2',
+    ]);
+  });
+});
