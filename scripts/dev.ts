@@ -1,19 +1,23 @@
 /**
- * `npm run dev`: `wrangler dev`, which reloads after each change. A Worker that throws when it loads, as one with a broken model
- * does, ends it; then it is started again as soon as a file has changed.
+ * `npm run dev`: `wrangler dev`, which reloads after each change, with GraphiQL and the demo's rows. A Worker that throws when
+ * it loads, as one with a broken model does, ends it; then it is started again as soon as that is mended.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { dirname, join } from 'node:path';
+import { exampleTabs } from './demo/example-queries.ts';
+import { hasShop } from './demo/load-shop.ts';
 import { awaitChange, awaitSoundProject } from './dev/await-sound-project.ts';
+import { loadDemo } from './dev/load-demo.ts';
+import { parseDevOptions } from './dev/options.ts';
+import { prepareGraphiql } from './graphiql/build-graphiql.ts';
+import { serveGraphiql } from './graphiql/serve-graphiql.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 const WRANGLER = join(dirname(createRequire(import.meta.url).resolve('wrangler/package.json')), 'bin/wrangler.js');
 
-const args = process.argv.slice(2);
-const configPath = resolve(configOption(args));
-const folder = dirname(configPath);
+const options = parseDevOptions(process.argv.slice(2));
+const folder = dirname(options.configPath);
 let running: ChildProcess | null = null;
 let isStopping = false;
 
@@ -25,22 +29,28 @@ for (const signal of SIGNALS) {
   });
 }
 
-let state = await awaitSoundProject(configPath);
+const graphiql = await prepareGraphiql();
+let project = await awaitSoundProject(options.configPath);
+if (options.loadsDemoData) await loadDemo(project.config, project.bundlePath, options.persistFolder);
+const examples = options.loadsDemoData && hasShop(options.persistFolder) ? exampleTabs() : [];
+const graphiqlOrigin = await serveGraphiql(graphiql, JSON.stringify(examples));
 for (;;) {
   const code = await runWrangler();
   if (code === 0 || isStopping) process.exit(0);
   console.error('\nwrangler dev has ended.');
-  const then = state;
+  const { state } = project;
   // What is wrong with the project is told last, and waited for; anything else may go with the next change.
-  state = await awaitSoundProject(configPath);
-  if (state !== then) continue;
+  project = await awaitSoundProject(options.configPath);
+  if (project.state !== state) continue;
   await awaitChange(folder, state);
-  state = await awaitSoundProject(configPath);
+  project = await awaitSoundProject(options.configPath);
 }
 
 /** Gives its exit code; null if a signal has ended it. */
 function runWrangler(): Promise<number | null> {
-  const child = spawn(process.execPath, [WRANGLER, 'dev', '--var', 'SHARDQL_DEVELOPMENT:true', ...args], {
+  const variables = [`SHARDQL_DEVELOPMENT:true`, `SHARDQL_GRAPHIQL:${graphiqlOrigin}`];
+  const args = ['dev', ...variables.flatMap((variable) => ['--var', variable]), ...options.wranglerArgs];
+  const child = spawn(process.execPath, [WRANGLER, ...args], {
     stdio: 'inherit',
     // It would ask the network where it is.
     env: { CLOUDFLARE_CF_FETCH_ENABLED: 'false', ...process.env },
@@ -52,10 +62,4 @@ function runWrangler(): Promise<number | null> {
       done(code);
     });
   });
-}
-
-/** The configuration as wrangler finds it; all other options are its own to judge. */
-function configOption(args: readonly string[]): string {
-  const options = { config: { type: 'string', short: 'c', default: 'wrangler.toml' } } as const;
-  return String(parseArgs({ args: [...args], options, strict: false }).values.config);
 }

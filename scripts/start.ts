@@ -2,18 +2,19 @@
 
 import { join } from 'node:path';
 import { exampleTabs } from './demo/example-queries.ts';
-import { loadShop } from './demo/load-shop.ts';
+import { hasShop, loadShop } from './demo/load-shop.ts';
 import type { Graphiql } from './graphiql/build-graphiql.ts';
 import { prepareGraphiql } from './graphiql/build-graphiql.ts';
 import { awaitReady } from './start/await-ready.ts';
 import { buildWorker } from './start/build-worker.ts';
 import { bundleWorker } from './start/bundle-worker.ts';
 import { DataFolder } from './start/data-folder.ts';
+import { LoadingServer } from './start/loading-server.ts';
 import { migrateShards } from './start/migrate-shards.ts';
 import type { StartOptions } from './start/options.ts';
 import { parseStartOptions, USAGE } from './start/options.ts';
 import { RuntimeGuard } from './start/runtime-guard.ts';
-import type { Server } from './start/server.ts';
+import type { Server, ServerOptions } from './start/server.ts';
 import { requireFreePort, startServer } from './start/server.ts';
 import { StartError } from './start/start-error.ts';
 
@@ -33,34 +34,46 @@ async function start(options: StartOptions): Promise<void> {
   const folder = await DataFolder.open(options.dataFolder, options.port);
   // After the folder, whose runtime left behind may be what holds the port.
   await requireFreePort(options.port);
+  const loading = options.loadsDemoData && !hasShop(folder.path) ? await LoadingServer.listen(options.port) : null;
   const guard = new RuntimeGuard(folder);
   const graphiql = await prepareGraphiql();
-  const server = await serve(options, folder, graphiql);
-  stopOnSignal(server, guard, folder);
-  await migrateShards(server.origin, console.log);
-  await awaitReady(server.origin);
-  if (options.loadsDemoData) await loadShop(server.origin, folder.path, console.log);
+  const worker = await buildWorkers(options, folder.path, graphiql);
+  const serve = async (port: number, page: ServerOptions['graphiql']) => {
+    const server = await startServer({ ...worker, port, graphiql: page });
+    stopOnSignal(server, guard, folder);
+    await migrateShards(server.origin, console.log);
+    await awaitReady(server.origin);
+    return server;
+  };
+  if (loading) await loadDemo(loading, folder.path, () => serve(0, null));
+  // Their keys are those of the demo's rows.
+  const examples = JSON.stringify(options.isDemo && hasShop(folder.path) ? exampleTabs() : []);
+  const server = await serve(options.port, { ...worker.graphiql, examples });
   await graphiql.isBuilt;
   console.log('development: every caller has the developer role');
   console.log(`ready ${server.origin}/graphql`);
 }
 
-async function serve(options: StartOptions, folder: DataFolder, { cache, build }: Graphiql): Promise<Server> {
-  const { port, configPath, variables, isDemo } = options;
-  const bundlePath = join(folder.path, 'bundle/worker.js');
-  const graphiqlPath = join(folder.path, 'bundle/graphiql.js');
+async function buildWorkers({ configPath, variables }: StartOptions, folder: string, { cache, build }: Graphiql) {
+  const bundlePath = join(folder, 'bundle/worker.js');
+  const graphiqlPath = join(folder, 'bundle/graphiql.js');
   const [config] = await Promise.all([
     buildWorker(configPath, bundlePath),
     bundleWorker(join(import.meta.dirname, 'graphiql/worker.ts'), graphiqlPath),
   ]);
-  return startServer({
-    port,
-    dataFolder: folder.path,
-    config,
-    variables,
-    bundlePath,
-    graphiql: { cache, build, bundlePath: graphiqlPath, examples: JSON.stringify(isDemo ? exampleTabs() : []) },
+  const folders = { state: join(folder, 'state'), temporary: join(folder, 'tmp') };
+  return { config, variables, bundlePath, folders, graphiql: { cache, build, bundlePath: graphiqlPath } };
+}
+
+/** Through a server on a port that nobody knows, so that nobody is answered from some of the rows. */
+async function loadDemo(loading: LoadingServer, folder: string, serve: () => Promise<Server>): Promise<void> {
+  const server = await serve();
+  await loadShop(server.origin, folder, (line) => {
+    console.log(line);
+    loading.report(line);
   });
+  await server.stop();
+  await loading.close();
 }
 
 /** Ends cleanly, also in the middle of loading. */

@@ -40,7 +40,7 @@ export class BuiltApp {
     const port = await freePort();
     const server = await startServer({
       port,
-      dataFolder: this.#folder,
+      folders: { state: join(this.#folder, 'state'), temporary: join(this.#folder, 'tmp') },
       config: this.#config,
       variables: {},
       bundlePath: this.#bundlePath,

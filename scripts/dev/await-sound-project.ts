@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { buildWorker } from '../start/build-worker.ts';
 import { requireLoadable } from '../start/server.ts';
 import { StartError } from '../start/start-error.ts';
+import type { WorkerConfig } from '../start/worker-config.ts';
 import { folderState } from './folder-state.ts';
 
 /** How often a change is looked for while nothing runs, in milliseconds. */
@@ -13,29 +14,36 @@ export async function awaitChange(folder: string, state: string): Promise<void> 
   while (folderState(folder) === state) await new Promise((done) => setTimeout(done, LOOK_MS));
 }
 
+/** A project that wrangler can start. */
+export interface SoundProject {
+  readonly config: WorkerConfig;
+  readonly bundlePath: string;
+  /** The folder's state as it was looked at. */
+  readonly state: string;
+}
+
 /**
  * Waits until the configuration can be read and the Worker compiles and loads, and says why not meanwhile: wrangler would
- * say it less clearly, and not come back from it. Gives the folder's state as it was looked at.
+ * say it less clearly, and not come back from it.
  */
-export async function awaitSoundProject(configPath: string): Promise<string> {
+export async function awaitSoundProject(configPath: string): Promise<SoundProject> {
   const folder = dirname(configPath);
   for (;;) {
     const state = folderState(folder);
-    const problem = await problemOf(configPath);
-    if (problem === null) return state;
-    console.error(problem);
+    try {
+      return { ...(await checkProject(configPath)), state };
+    } catch (error) {
+      if (!(error instanceof StartError)) throw error;
+      console.error(error.message);
+    }
     await awaitChange(folder, state);
   }
 }
 
-async function problemOf(configPath: string): Promise<string | null> {
+async function checkProject(configPath: string): Promise<Omit<SoundProject, 'state'>> {
   const folder = join(dirname(configPath), '.wrangler/checked');
   const bundlePath = join(folder, 'worker.js');
-  try {
-    await requireLoadable(await buildWorker(configPath, bundlePath), bundlePath, folder);
-    return null;
-  } catch (error) {
-    if (error instanceof StartError) return error.message;
-    throw error;
-  }
+  const config = await buildWorker(configPath, bundlePath);
+  await requireLoadable(config, bundlePath, folder);
+  return { config, bundlePath };
 }

@@ -4,7 +4,7 @@ import { StartError } from './start-error.ts';
 
 /** The project's own folder; the demo's wrangler.toml is there. */
 const PROJECT = resolve(import.meta.dirname, '../..');
-const DEMO_CONFIG = resolve(PROJECT, 'wrangler.toml');
+export const DEMO_CONFIG = resolve(PROJECT, 'wrangler.toml');
 const DEFAULT_PORT = 8787;
 
 export const USAGE = `Usage: npm start -- [--data DIR] [--empty] [--config FILE]

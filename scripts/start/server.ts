@@ -8,19 +8,32 @@ import { StartError } from './start-error.ts';
 import { startFailure } from './start-failure.ts';
 import type { WorkerConfig } from './worker-config.ts';
 
-const HOST = '127.0.0.1';
+export const HOST = '127.0.0.1';
 const COMPATIBILITY_DATE = '2026-10-01';
 /** Node's modules and globals would be loaded with the isolate. */
 const WITHOUT_NODE = ['no_nodejs_compat_v2', 'no_nodejs_global_timers'];
 
 export interface ServerOptions {
+  /** 0: one that is free. */
   readonly port: number;
-  readonly dataFolder: string;
+  /** Where rows are kept, and what goes with the process. */
+  readonly folders: RuntimeFolders;
   readonly config: WorkerConfig;
   /** Override those of wrangler.toml. */
   readonly variables: Readonly<Record<string, string>>;
   readonly bundlePath: string;
-  readonly graphiql: Pick<Graphiql, 'cache' | 'build'> & { readonly bundlePath: string; readonly examples: string };
+  /** Null: no page. */
+  readonly graphiql: (Pick<Graphiql, 'cache' | 'build'> & GraphiqlWorker) | null;
+}
+
+export interface RuntimeFolders {
+  readonly state: string;
+  readonly temporary: string;
+}
+
+interface GraphiqlWorker {
+  readonly bundlePath: string;
+  readonly examples: string;
 }
 
 export interface Server {
@@ -33,9 +46,11 @@ export interface Server {
  * if the port is taken or the Worker does not start.
  */
 export async function startServer(options: ServerOptions): Promise<Server> {
-  const { port, dataFolder, bundlePath } = options;
-  const runtime = await run([workerOptions(options), graphiqlOptions(options)], dataFolder, bundlePath);
-  return { origin: `http://${HOST}:${port}`, stop: () => runtime.dispose() };
+  const { config, folders, bundlePath, graphiql } = options;
+  const workers = [workerOptions(options), ...(graphiql ? [graphiqlOptions(graphiql)] : [])];
+  const runtime = await run(workers, folders, bundlePath);
+  const { origin } = await runtime.unsafeGetDirectURL(config.name);
+  return { origin, stop: () => runtime.dispose() };
 }
 
 /** Throws `StartError` if the bundle cannot be loaded. Runs it with no bindings, and in a folder that need not last. */
@@ -46,14 +61,15 @@ export async function requireLoadable(
 ): Promise<void> {
   const { compatibilityDate = COMPATIBILITY_DATE, compatibilityFlags } = options;
   const worker = { name, compatibilityDate, compatibilityFlags, ...modulesOf(bundlePath) };
-  await (await run([worker], folder, bundlePath)).dispose();
+  const folders = { state: join(folder, 'state'), temporary: join(folder, 'tmp') };
+  await (await run([worker], folders, bundlePath)).dispose();
 }
 
-async function run(workers: V4WorkerOptions[], folder: string, bundlePath: string): Promise<Miniflare> {
+async function run(workers: V4WorkerOptions[], folders: RuntimeFolders, bundlePath: string): Promise<Miniflare> {
   // Until the Worker runs, what the runtime says matters only if it does not come to that.
   let early: WorkerdStructuredLog[] | null = [];
   const handleLog = (log: WorkerdStructuredLog) => (early ? early.push(log) : print(log));
-  const runtime = new Miniflare(convertV4MiniflareOptions({ ...sharedOptions(folder, handleLog), workers }));
+  const runtime = new Miniflare(convertV4MiniflareOptions({ ...sharedOptions(folders, handleLog), workers }));
   try {
     await runtime.ready;
   } catch (error) {
@@ -69,22 +85,22 @@ async function run(workers: V4WorkerOptions[], folder: string, bundlePath: strin
 const print = ({ level, message }: WorkerdStructuredLog): void =>
   (level === 'error' || level === 'warn' ? console.error : console.log)(message);
 
-function sharedOptions(dataFolder: string, handleLog: (log: WorkerdStructuredLog) => void) {
+function sharedOptions(folders: RuntimeFolders, handleLog: (log: WorkerdStructuredLog) => void) {
   return {
     // Miniflare's own port, with an entry Worker in front. Nobody uses it; it cannot be switched off.
     host: HOST,
     port: 0,
     log: new Log(LogLevel.NONE),
     handleStructuredLogs: handleLog,
-    resourcePersistencePath: join(dataFolder, 'state'),
-    resourceTmpPath: join(dataFolder, 'tmp'),
+    resourcePersistencePath: folders.state,
+    resourceTmpPath: folders.temporary,
     // Nothing here asks the network.
     cf: false,
     telemetry: { enabled: false },
   } satisfies Partial<V4MiniflareOptions>;
 }
 
-function workerOptions({ port, config, bundlePath, variables }: ServerOptions) {
+function workerOptions({ port, config, bundlePath, variables, graphiql }: ServerOptions) {
   const { modulesRules: _, ...options } = config.options;
   return {
     compatibilityDate: COMPATIBILITY_DATE,
@@ -92,7 +108,7 @@ function workerOptions({ port, config, bundlePath, variables }: ServerOptions) {
     name: config.name,
     ...modulesOf(bundlePath),
     bindings: { ...options.bindings, ...variables, SHARDQL_DEVELOPMENT: 'true' },
-    serviceBindings: { ...options.serviceBindings, GRAPHIQL: GRAPHIQL_NAME },
+    serviceBindings: { ...options.serviceBindings, ...(graphiql && { GRAPHIQL: GRAPHIQL_NAME }) },
     unsafeDirectSockets: [{ host: HOST, port }],
   };
 }
@@ -101,7 +117,7 @@ const modulesOf = (path: string) => ({ modules: [{ type: 'ESModule' as const, pa
 
 const GRAPHIQL_NAME = 'shardql-graphiql';
 
-const graphiqlOptions = ({ graphiql }: ServerOptions) => ({
+const graphiqlOptions = (graphiql: NonNullable<ServerOptions['graphiql']>) => ({
   name: GRAPHIQL_NAME,
   compatibilityDate: COMPATIBILITY_DATE,
   compatibilityFlags: WITHOUT_NODE,

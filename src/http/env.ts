@@ -14,6 +14,8 @@ export interface Env {
   readonly INVALIDATIONS?: Queue;
   /** The Worker that serves GraphiQL's page and assets. Bound by the local server only. */
   readonly GRAPHIQL?: Fetcher;
+  /** Origin of a server of this machine that does the same, for where no Worker can be bound: `npm run dev` sets it. */
+  readonly SHARDQL_GRAPHIQL?: string;
   /** Number of shards of a new deployment, 1 to 1024; the catalog ignores it once it has made the map. Default 4. */
   readonly SHARDQL_SHARDS?: string;
   /** Share of invalidation events after which it is audited whether cached reads show the commit, 0 to 1. Default 0.01. */

@@ -7,11 +7,16 @@ export const GRAPHIQL_PATH = '/graphiql/';
 export const asksForPage = (request: Request, url: URL): boolean =>
   request.method !== 'POST' && !url.searchParams.has('query') && acceptsHtml(request);
 
-const acceptsHtml = (request: Request): boolean => request.headers.get('accept')?.includes('text/html') ?? false;
+export const acceptsHtml = (request: Request): boolean => request.headers.get('accept')?.includes('text/html') ?? false;
 
-/** GraphiQL is a Worker of its own, so that nothing of it stands in front of the API. Null where it is not bound. */
+export const hasGraphiql = ({ GRAPHIQL, SHARDQL_GRAPHIQL }: Env): boolean => Boolean(GRAPHIQL ?? SHARDQL_GRAPHIQL);
+
+/**
+ * GraphiQL is served by others, so that nothing of it stands in front of the API: a Worker, or a server of this machine. Null
+ * where there is none.
+ */
 export const serveGraphiql = (request: Request, url: URL, env: Env): Promise<Response> | null => {
-  if (!env.GRAPHIQL) return null;
   const asset = url.pathname.startsWith(GRAPHIQL_PATH) ? url : new URL(GRAPHIQL_PATH, url);
-  return env.GRAPHIQL.fetch(asset, { headers: request.headers });
+  if (env.GRAPHIQL) return env.GRAPHIQL.fetch(asset, { headers: request.headers });
+  return env.SHARDQL_GRAPHIQL ? fetch(new URL(asset.pathname, env.SHARDQL_GRAPHIQL)) : null;
 };

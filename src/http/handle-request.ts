@@ -1,6 +1,7 @@
 import { type EventQueue, EventSender } from '../cache/invalidation/event-sender.ts';
 import { createShardClient } from '../shards/client/create-shard-client.ts';
 import type { InvalidationEvent } from '../shards/invalidation.ts';
+import { answerRoot } from './answer-root.ts';
 import type { App } from './app.ts';
 import { authenticate } from './authenticate.ts';
 import type { Env, Settings } from './env.ts';
@@ -101,6 +102,10 @@ async function route(request: Request, url: URL, env: Env, app: App, scope: Requ
   }
   const operated = serveOperator(request, url, env, app, scope);
   if (operated) return withToken(await operated, scope);
+  if (url.pathname === '/') {
+    requireMethod(request, 'GET', 'HEAD');
+    return answerRoot(request, env);
+  }
   if (url.pathname === '/ready') {
     requireMethod(request, 'GET', 'HEAD');
     return answerReady(scope.shards);

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { exampleTabs } from '../../scripts/demo/example-queries.ts';
+import { makeShop } from '../../scripts/demo/shop.ts';
 import { postGraphQL } from '../support/graphql.ts';
 import { freePort } from '../support/server.ts';
 
@@ -22,9 +24,36 @@ export default defineModel({ Note: { table: notes, shardKey: '${shardKey}' } });
 `,
   );
 
-let child: ReturnType<typeof spawn>;
-let url: string;
-let output = '';
+let dev: Awaited<ReturnType<typeof runDev>>;
+
+async function runDev(config: string, persistFolder: string) {
+  const port = await freePort();
+  const options = ['--config', config, '--port', String(port), '--inspector-port', '0', '--persist-to', persistFolder];
+  const child = spawn('npm', ['run', 'dev', '--', ...options], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // A group of its own, which ends together.
+    detached: true,
+    env: { ...process.env, WRANGLER_LOG_PATH: join(folder, '.logs'), WRANGLER_SEND_METRICS: 'false' },
+  });
+  const run = {
+    origin: `http://127.0.0.1:${port}`,
+    output: '',
+    async stop() {
+      const closed = new Promise((resolve) => child.once('close', resolve));
+      process.kill(-child.pid!, 'SIGTERM');
+      const timer = setTimeout(() => process.kill(-child.pid!, 'SIGKILL'), 10_000);
+      await closed;
+      clearTimeout(timer);
+    },
+  };
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk) => {
+      run.output += stripVTControlCharacters(String(chunk));
+    });
+  }
+  return run;
+}
 
 beforeAll(async () => {
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
@@ -47,33 +76,21 @@ durable_objects.bindings = [{ name = "SHARD", class_name = "Shard" }, { name = "
 migrations = [{ tag = "v1", new_sqlite_classes = ["Shard", "Catalog"] }]
 `,
   );
-  const port = await freePort();
-  url = `http://127.0.0.1:${port}/graphql`;
-  const options = ['--config', join(folder, 'wrangler.toml'), '--port', String(port), '--inspector-port', '0'];
-  child = spawn('npm', ['run', 'dev', '--', ...options, '--persist-to', join(folder, '.state')], {
-    cwd: ROOT,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    // A group of its own, which ends together.
-    detached: true,
-    env: { ...process.env, WRANGLER_LOG_PATH: join(folder, '.logs'), WRANGLER_SEND_METRICS: 'false' },
-  });
-  for (const stream of [child.stdout!, child.stderr!])
-    stream.on('data', (chunk) => (output += stripVTControlCharacters(String(chunk))));
+  dev = await runDev(join(folder, 'wrangler.toml'), join(folder, '.state'));
 });
 
 afterAll(async () => {
-  const closed = new Promise((resolve) => child.once('close', resolve));
-  process.kill(-child.pid!, 'SIGTERM');
-  const timer = setTimeout(() => process.kill(-child.pid!, 'SIGKILL'), 10_000);
-  await closed;
-  clearTimeout(timer);
+  await dev.stop();
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 });
 
 /** Names of the columns of `Note`; null while nothing answers. */
 async function fieldsOfNote(): Promise<readonly string[] | null> {
   try {
-    const { data } = await postGraphQL(url, '{ __type(name: "NoteCreateInput") { inputFields { name } } }');
+    const { data } = await postGraphQL(
+      `${dev.origin}/graphql`,
+      '{ __type(name: "NoteCreateInput") { inputFields { name } } }',
+    );
     return data.__type.inputFields.map(({ name }: { name: string }) => name);
   } catch {
     return null;
@@ -88,8 +105,8 @@ const shows = (...fields: string[]) =>
   eventually(async () => JSON.stringify(await fieldsOfNote()) === JSON.stringify(fields));
 
 it('says what does not compile, and starts once it is mended', async () => {
-  await eventually(() => output.includes('It is tried again when a file in'));
-  expect(output).toMatch(/^Cannot bundle .*worker\.ts: .* \(.*model\.ts:3\)$/m);
+  await eventually(() => dev.output.includes('It is tried again when a file in'));
+  expect(dev.output).toMatch(/^Cannot bundle .*worker\.ts: .* \(.*model\.ts:3\)$/m);
   writeModel('');
   await shows('id', 'title');
 });
@@ -97,7 +114,7 @@ it('says what does not compile, and starts once it is mended', async () => {
 it('serves the model as it is after a change', async () => {
   writeModel(', motto: text()');
   await shows('id', 'title', 'motto');
-  const { errors } = await postGraphQL(url, '{ notes { nodes { motto } } }');
+  const { errors } = await postGraphQL(`${dev.origin}/graphql`, '{ notes { nodes { motto } } }');
   expect(errors[0]).toMatchObject({
     message: expect.stringContaining('run "npm run db:generate"'),
     extensions: { code: 'MIGRATION_FAILED' },
@@ -105,11 +122,11 @@ it('serves the model as it is after a change', async () => {
 });
 
 it('says what is wrong with a model, and goes on when it is mended', async () => {
-  output = '';
+  dev.output = '';
   writeModel(', motto: text()', 'titel');
-  await eventually(() => output.includes('It is tried again'));
+  await eventually(() => dev.output.includes('It is tried again'));
   // Last, and in its own words, whatever wrangler has said before.
-  expect(output).toMatch(
+  expect(dev.output).toMatch(
     /\nExpected a sound model, but got 1 problem\(s\):\n- Note \(table "notes"\).*"titel".*\nIt is tried again [^\n]*\n$/,
   );
   writeModel(', motto: text(), mood: text()');
@@ -117,9 +134,33 @@ it('says what is wrong with a model, and goes on when it is mended', async () =>
 });
 
 it('says what no longer compiles, and goes on when it is mended', async () => {
-  output = '';
+  dev.output = '';
   writeModel(', motto: text(');
-  await eventually(() => /Build failed with 1 error[\s\S]*model\.ts:3/.test(output));
+  await eventually(() => /Build failed with 1 error[\s\S]*model\.ts:3/.test(dev.output));
   writeModel(', motto: text()');
   await shows('id', 'title', 'motto');
+});
+
+it('has the demo’s rows and GraphiQL, to which / leads a browser', async () => {
+  const demo = await runDev('wrangler.toml', join(folder, '.demo'));
+  try {
+    let orders = null;
+    await eventually(async () => {
+      orders = await postGraphQL(`${demo.origin}/graphql`, '{ orders { totalCount } }').catch(() => null);
+      return orders !== null;
+    });
+    // The first answer is from all of them.
+    expect(orders).toMatchObject({ data: { orders: { totalCount: makeShop().orders.length } } });
+    const page = await fetch(demo.origin, { headers: { accept: 'text/html' } });
+    expect(page.url).toBe(`${demo.origin}/graphql`);
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'self'");
+    const assets = [...(await page.text()).matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) => path!);
+    for (const path of assets) expect((await fetch(`${demo.origin}${path}`)).status).toBe(200);
+    expect(await (await fetch(`${demo.origin}/graphiql/examples.json`)).json()).toEqual(exampleTabs());
+    for (const path of ['/graphiql/nothing.js', '/graphiql/..%2f..%2fpackage.json', '/graphiql/page']) {
+      expect((await fetch(`${demo.origin}${path}`)).status).toBe(404);
+    }
+  } finally {
+    await demo.stop();
+  }
 });

@@ -84,6 +84,43 @@ describe('paths and methods', () => {
   });
 });
 
+describe('/', () => {
+  const variables = { SHARDQL_DEVELOPMENT: 'true' };
+  const page = { fetch: async () => new Response('page') };
+  const browser = { headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } };
+
+  it.each([
+    ['a Worker', { ...variables, GRAPHIQL: page }],
+    ['another server', { ...variables, SHARDQL_GRAPHIQL: 'http://127.0.0.1:1' }],
+  ])('leads a browser to GraphiQL where %s serves it', async (_server, bindings) => {
+    const answer = await shopWorker(bindings)('/', browser);
+    expect([answer.status, answer.headers.get('location'), answer.headers.get('vary')]).toEqual([
+      302,
+      '/graphql',
+      'accept',
+    ]);
+  });
+
+  it('tells everyone else where the API is', async () => {
+    for (const [init, bindings] of [
+      [{}, { ...variables, GRAPHIQL: page }],
+      [{ headers: { accept: 'application/json' } }, { ...variables, GRAPHIQL: page }],
+      [browser, variables],
+    ] as const) {
+      const answer = await shopWorker(bindings)('/', init);
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/plain; charset=utf-8']);
+      expect(await answer.text()).toBe(
+        'A GraphQL API: POST queries to /graphql. /health and /ready tell whether it is up.\n',
+      );
+    }
+  });
+
+  it('takes no writes, and is closed where the API is', async () => {
+    expect(await failureOf(await send('/', { method: 'POST' }))).toMatchObject({ status: 405, code: 'BAD_USER_INPUT' });
+    expect(await failureOf(await shopWorker({})('/', browser))).toMatchObject({ status: 401, code: 'UNAUTHENTICATED' });
+  });
+});
+
 describe('what is asked for at the wrong level of a list', () => {
   it('is refused with a hint, each time it is asked', async () => {
     for (const asked of [1, 2]) {

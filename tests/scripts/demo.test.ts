@@ -53,27 +53,67 @@ describe('the demo', () => {
     expect((await again.ended).output).not.toContain('loading');
   });
 
-  it.each([
-    [
-      503,
-      '{"errors":[{"message":"Expected a shard."}]}',
-      'The demo data cannot be loaded: tenants: {"errors":[{"message":"Expected a shard."}]}',
-    ],
-    [
-      200,
-      '{"failures":[{"line":1,"code":"CHECK_VIOLATION","message":"Expected a plan."}]}',
-      'The demo data cannot be loaded: tenants: CHECK_VIOLATION: Expected a plan.',
-    ],
-  ])('that the API refuses ends the start, and is tried again by the next (%i)', async (status, body, message) => {
-    const api = createServer((_, response) => response.writeHead(status).end(body)).listen(0, '127.0.0.1');
-    onTestFinished(() => void api.close());
-    await once(api, 'listening');
-    const data = makeFolder();
-    const { port } = api.address() as AddressInfo;
-    const loading = loadShop(`http://127.0.0.1:${port}`, data, () => {});
-    await expect(loading).rejects.toThrow(message);
-    await expect(loading).rejects.toBeInstanceOf(StartError);
-    expect(readdirSync(data)).toEqual([]);
+  it('is answered from as a whole only: until it is loaded, everybody is told that it is loading', async () => {
+    const run = await runStart({ args: [] });
+    const answers = new Set<string>();
+    const pages = new Set<string>();
+    const look = async () => {
+      const answer = await postGraphQL(`http://127.0.0.1:${run.port}/graphql`, COUNTS).catch(() => null);
+      if (answer)
+        answers.add(
+          answer.data ? `${answer.data.reviews.totalCount} rows` : String(answer.errors[0]?.extensions?.code),
+        );
+      const page = await fetch(`http://127.0.0.1:${run.port}/`, { headers: { accept: 'text/html' } }).catch(() => null);
+      if (page) pages.add(`${page.status} ${/<title>(.*)<\/title>/.exec(await page.text())?.[1]}`);
+    };
+    const isReady = run.ready.then(() => true);
+    while (!(await Promise.race([isReady, new Promise<false>((done) => setTimeout(done, 50, false))]))) await look();
+    await look();
+    expect([...answers]).toEqual(['SHARD_UNAVAILABLE', `${makeShop().reviews.length} rows`]);
+    expect([...pages]).toEqual(['503 ShardQL · loading', '200 ShardQL · GraphiQL']);
+  });
+
+  describe('that the API refuses', () => {
+    async function loadInto(status: number, body: string) {
+      const api = createServer((_, response) => response.writeHead(status).end(body)).listen(0, '127.0.0.1');
+      onTestFinished(() => void api.close());
+      await once(api, 'listening');
+      const data = makeFolder();
+      const lines: string[] = [];
+      const { port } = api.address() as AddressInfo;
+      const error = await loadShop(`http://127.0.0.1:${port}`, data, (line) => lines.push(line)).catch(
+        (thrown: unknown) => thrown,
+      );
+      // Nothing says that it was loaded: the next start tries again.
+      expect(readdirSync(data)).toEqual([]);
+      return { lines, error };
+    }
+    const failures = (code: string) => JSON.stringify({ failures: [{ line: 1, code, message: 'Expected a plan.' }] });
+    const errors = (code: string) =>
+      JSON.stringify({ errors: [{ message: 'Expected a plan.', extensions: { code } }] });
+
+    it.each([
+      [503, errors('SHARD_UNAVAILABLE'), 'SHARD_UNAVAILABLE: Expected a plan.'],
+      [200, failures('SHARD_UNAVAILABLE'), 'SHARD_UNAVAILABLE: Expected a plan.'],
+      [500, errors('INTERNAL_SERVER_ERROR'), 'INTERNAL_SERVER_ERROR: Expected a plan.'],
+    ])('since it cannot write now, ends the start (%i %s)', async (status, body, message) => {
+      const { error } = await loadInto(status, body);
+      expect(error).toBeInstanceOf(StartError);
+      expect((error as StartError).message).toBe(`The demo data cannot be loaded: tenants: ${message}`);
+    });
+
+    it.each([
+      [400, errors('BAD_USER_INPUT')],
+      [200, failures('CHECK_VIOLATION')],
+      [200, failures('NOT_NULL_VIOLATION')],
+      [200, failures('BAD_USER_INPUT')],
+    ])('since its model is another, is left out, and told (%i %s)', async (status, body) => {
+      const { error, lines } = await loadInto(status, body);
+      expect(error).toBeUndefined();
+      expect(lines).toEqual([
+        'no demo data: it does not fit the model (tenants: Expected a plan.). --empty leaves it out.',
+      ]);
+    });
   });
 
   it('is left out by --empty', async () => {
@@ -82,8 +122,15 @@ describe('the demo', () => {
     expect(data).toEqual({ tenants: { totalCount: 0 } });
   });
 
-  it('has a page for browsers, with the example queries, from this server alone', async () => {
-    const run = await runStart({ args: ['--empty'] });
+  it('has a page for browsers, from this server alone, with example queries where their rows are', async () => {
+    const data = makeFolder();
+    const empty = await runStart({ data, args: ['--empty'] });
+    await empty.ready;
+    expect(await (await empty.get('/graphiql/examples.json')).json()).toEqual([]);
+    empty.child.kill('SIGTERM');
+    await empty.ended;
+
+    const run = await runStart({ data, args: [] });
     await run.ready;
     const page = await fetch(`http://127.0.0.1:${run.port}/graphql`, { headers: { accept: 'text/html' } });
     const html = await page.text();

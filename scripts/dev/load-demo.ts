@@ -1,0 +1,32 @@
+import { join } from 'node:path';
+import { hasShop, loadShop } from '../demo/load-shop.ts';
+import { awaitReady } from '../start/await-ready.ts';
+import { migrateShards } from '../start/migrate-shards.ts';
+import { startServer } from '../start/server.ts';
+import { StartError } from '../start/start-error.ts';
+import type { WorkerConfig } from '../start/worker-config.ts';
+
+/** What a folder is that wrangler keeps rows in, beneath the one that `--persist-to` names. */
+const STATE = 'v3';
+
+/**
+ * Loads the demo's rows, once, into the folder where wrangler will look for them, before it does: nobody is answered from
+ * some of them. If that fails it is told; the Worker then says the same to whoever asks.
+ */
+export async function loadDemo(config: WorkerConfig, bundlePath: string, persistFolder: string): Promise<void> {
+  if (hasShop(persistFolder)) return;
+  const folders = { state: join(persistFolder, STATE), temporary: join(persistFolder, 'tmp') };
+  try {
+    const server = await startServer({ port: 0, folders, config, variables: {}, bundlePath, graphiql: null });
+    try {
+      await migrateShards(server.origin, console.log);
+      await awaitReady(server.origin);
+      await loadShop(server.origin, persistFolder, console.log);
+    } finally {
+      await server.stop();
+    }
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error;
+    console.error(error.message);
+  }
+}
