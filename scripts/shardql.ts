@@ -95,7 +95,7 @@ Examples:
     const result = await importFiles(paths, options);
     if (options.json) console.log(JSON.stringify(result));
     else if (result.rejects !== null) console.error(`${result.failed} rows failed: see ${result.rejects}`);
-    process.exitCode = result.failed === 0 ? 0 : 1;
+    process.exitCode = result.failed === 0 && result.changed.length === 0 ? 0 : 1;
   });
 
 apiCommand('export')

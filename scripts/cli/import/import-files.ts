@@ -27,6 +27,8 @@ export interface ImportResult {
   readonly failed: number;
   /** Null: no row failed. */
   readonly rejects: string | null;
+  /** Files that changed while they were read: rows of them may be missing. */
+  readonly changed: readonly string[];
   /** Session token that holds all that was written; null: nothing was. */
   readonly token: string | null;
   readonly seconds: number;
@@ -112,7 +114,6 @@ async function importFile(run: ImportRun, source: FileSource, doneHash: PrefixHa
     reporter.sent(file.table.table, countRows(outcome.totals));
   }
   if (!isDone) save(next, true);
-  if (hasChanged(file)) reporter.note(`${file.path} has changed while it was read: import it again.`);
 }
 
 function finish({ sources, checkpoint, client, rejects, reporter }: ImportRun): ImportResult {
@@ -121,6 +122,15 @@ function finish({ sources, checkpoint, client, rejects, reporter }: ImportRun): 
     reporter.finished(table.table, totals);
     return { table: table.table, file: path, ...totals };
   });
+  const changed = sources.map(({ file }) => file).filter((file) => hasChanged(file));
+  for (const { path } of changed) reporter.note(`${path} has changed while it was imported: import it again.`);
   const failed = tables.reduce((sum, totals) => sum + totals.failed, 0);
-  return { tables, failed, rejects: failed > 0 ? rejects.path : null, token: client.token, seconds: reporter.seconds };
+  return {
+    tables,
+    failed,
+    rejects: failed > 0 ? rejects.path : null,
+    changed: changed.map(({ path }) => path),
+    token: client.token,
+    seconds: reporter.seconds,
+  };
 }

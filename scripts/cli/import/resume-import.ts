@@ -27,7 +27,7 @@ export async function resumeImport(
 ): Promise<Resumed | null> {
   const resumed = await open(client, checkpoint, sources, rejectsPath);
   if (typeof resumed === 'string') {
-    reporter.note(`Starting over: ${resumed} since the import was cut off.`);
+    reporter.note(`Starting over: since the import was cut off, ${resumed}.`);
     return null;
   }
   reporter.note('Going on where the last import of these files was cut off.');
@@ -41,7 +41,7 @@ export async function resumeImport(
   return resumed;
 }
 
-/** Gives what does not hold any more, as the beginning of a sentence. */
+/** Gives what has happened meanwhile, where something does not hold any more. */
 async function open(
   client: ImportClient,
   checkpoint: Checkpoint,
@@ -62,7 +62,7 @@ async function open(
   const left = await RejectFile.resume(checkpoint.orphansPath(round + 1), state.orphans[1]);
   if (waiting === null || left === null) return `what waited in ${checkpoint.orphansPath(round)} has changed`;
   const isHeld = await holdsRows(client, checkpoint, sources);
-  return isHeld ? { rejects, orphans: [waiting, left], hashes } : 'the API has lost rows that were imported';
+  return isHeld ? { rejects, orphans: [waiting, left], hashes } : 'the API has lost rows of it';
 }
 
 /** Of what was read of a file; null: nothing was; a text: it has changed. */

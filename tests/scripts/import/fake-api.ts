@@ -16,6 +16,8 @@ export class FakeApi {
   readonly rowsByTable: ReadonlyMap<string, Map<string, Row>> = new Map(
     TABLES.map(({ table }) => [table, new Map<string, Row>()]),
   );
+  /** Runs before rows are taken. */
+  onImport: () => void = () => {};
   /** Requests with rows that are still answered; then one is lost, and all that follow. */
   #requestsLeft = Number.POSITIVE_INFINITY;
   #isLastApplied = false;
@@ -42,6 +44,7 @@ export class FakeApi {
   }
 
   #import(url: URL, init: RequestInit): Response {
+    this.onImport();
     const rows = this.rowsByTable.get(url.searchParams.get('table')!)!;
     const counts = { inserted: 0, updated: 0, unchanged: 0, rewritten: 0, failed: 0, valid: 0 };
     const failures: ImportReport['failures'][number][] = [];

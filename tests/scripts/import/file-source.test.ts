@@ -140,6 +140,9 @@ describe('a CSV file', () => {
       '/people.csv:3: Expected a header of columns of people (id, full_name, is_active), but got "nom".',
     );
     expect(await refused('id,id\n')).toBe('/people.csv:1: Expected each column once, but got "id" twice.');
+    expect(await refused('full_name,id,fullName\n')).toBe(
+      '/people.csv:1: Expected each column once, but got "fullName" twice.',
+    );
     expect(await refused('"id\n')).toMatch(/^\/people.csv:1: Expected a quoted cell to end with a quote/);
   });
 

@@ -185,7 +185,7 @@ describe('an import that is cut off', () => {
       writeFileSync(path(format), readFileSync(path(format), 'utf8').replace('xxx', 'yxx'));
       utimesSync(path(format), times, times);
       const result = await run(api);
-      expect(notes).toContain(`Starting over: ${path(format)} has changed since the import was cut off.`);
+      expect(notes).toContain(`Starting over: since the import was cut off, ${path(format)} has changed.`);
       expect(result.tables[0]).toMatchObject({ failed: 0 });
       expect(texts(api)).toEqual(['y', ...Array.from({ length: 6 }, () => 'x')]);
     },
@@ -219,7 +219,7 @@ describe('an import that is cut off', () => {
     expect(await runCutOff(api, 1, false)).toBe(null);
     appendFileSync(path('ndjson'), `\n${JSON.stringify({ id: 'more', text: 'x' })}`);
     const result = await run(api);
-    expect(notes).toContain(`Starting over: ${path('ndjson')} has changed since the import was cut off.`);
+    expect(notes).toContain(`Starting over: since the import was cut off, ${path('ndjson')} has changed.`);
     expect(result.tables[0]).toMatchObject({ inserted: 1, unchanged: 1, failed: 0 });
   });
 
@@ -231,14 +231,58 @@ describe('an import that is cut off', () => {
     expect(await runCutOff(api, 1, false)).toBe(null);
     rmSync(rejectsPath());
     expect(await run(api)).toMatchObject({ failed: 1 });
-    expect(notes).toContain(`Starting over: ${rejectsPath()} has changed since the import was cut off.`);
+    expect(notes).toContain(`Starting over: since the import was cut off, ${rejectsPath()} has changed.`);
     expect(readRejects()).toHaveLength(1);
 
     expect(await runCutOff(api, 1, false)).toBe(null);
     const other = new FakeApi();
     expect((await run(other)).tables[0]).toMatchObject({ inserted: 6, failed: 1 });
-    expect(notes).toContain('Starting over: the API has lost rows that were imported since the import was cut off.');
+    expect(notes).toContain('Starting over: since the import was cut off, the API has lost rows of it.');
     expect(readRejects()).toHaveLength(1);
+  });
+
+  it('goes on within the rounds in which rows wait for their parents', { timeout: 600_000 }, async () => {
+    // Two rows fill a request, and each node's parent comes after it.
+    const text = 'x'.repeat(1_000_000);
+    const node = (at: number) => ({ id: `n${at}`, parent: at === 4 ? 'g0' : `n${at + 1}`, text });
+    const nodes = [...Array.from({ length: 5 }, (_, at) => node(at)), { id: 'lost', parent: 'nobody', text }];
+    const groups = [{ id: 'g0', text: 'x' }];
+    let total = Number.POSITIVE_INFINITY;
+    for (let requests = 2; requests < total; requests += 3) {
+      const api = new FakeApi();
+      write({ groups, nodes, formats: ['json', 'ndjson'], isOneLine: true });
+      total = (await runCutOff(api, requests, requests % 2 === 0)) === null ? total : requests;
+      const result = total === requests ? null : await run(api);
+      if (result === null) break;
+      expect(result.failed).toBe(1);
+      expect(result.tables.map(sumOf)).toEqual([
+        { in: 1, failed: 0 },
+        { in: 5, failed: 1 },
+      ]);
+      expect(readRejects().map((line) => JSON.parse(line).ordinal)).toEqual([6]);
+      rmSync(rejectsPath());
+    }
+    expect(total).toBeGreaterThan(10);
+  });
+
+  it('cuts off what a killed import has rejected behind the rows that were answered for', async () => {
+    const api = new FakeApi();
+    const refused = rows(7).map((group, at) => (at === 0 || at === 6 ? { ...group, text: 'refused' } : group));
+    write({ groups: refused, nodes: [], formats: ['csv', 'ndjson'], isOneLine: false });
+    expect(await runCutOff(api, 1, false)).toBe(null);
+    appendFileSync(rejectsPath(), '{"file":"of a request that no step was noted of');
+    expect(await run(api)).toMatchObject({ failed: 2 });
+    expect(readRejects().map((line) => JSON.parse(line).ordinal)).toEqual([1, 7]);
+  });
+
+  it('says which file has changed while it was read', async () => {
+    const api = new FakeApi();
+    write({ groups: rows(7), nodes: [], formats: ['ndjson', 'ndjson'], isOneLine: false });
+    api.onImport = () => appendFileSync(path('ndjson'), `\n${JSON.stringify({ id: 'late', text: 'x' })}`);
+    expect((await run(api)).changed).toEqual([path('ndjson')]);
+    expect(notes.at(-1)).toBe(`${path('ndjson')} has changed while it was imported: import it again.`);
+    api.onImport = () => {};
+    expect(await run(api)).toMatchObject({ changed: [], failed: 0 });
   });
 
   it('starts over if told to', async () => {

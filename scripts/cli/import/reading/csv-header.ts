@@ -25,14 +25,17 @@ export class CsvHeader {
   /** @param where Path and line. @throws CliError unless it names columns of the table, each once. */
   constructor(record: string, where: string, table: ImportTable) {
     this.#names = csvCells(record);
-    const twice = this.#names.find((name, index) => this.#names.indexOf(name) < index);
-    if (twice !== undefined) throw new CliError(`${where}: Expected each column once, but got "${twice}" twice.`);
     this.#cells = this.#names.map((name) => {
       const column = table.columns.find((known) => known.sqlName === name || known.name === name);
       if (column) return { key: JSON.stringify(name), column, empty: emptyCell(column) };
       const known = table.columns.map(({ sqlName }) => sqlName).join(', ');
       throw new CliError(`${where}: Expected a header of columns of ${table.table} (${known}), but got "${name}".`);
     });
+    const columns = this.#cells.map(({ column }) => column);
+    // By SQL name and GraphQL field, perhaps.
+    const twice = columns.findIndex((column, index) => columns.indexOf(column) < index);
+    if (twice === -1) return;
+    throw new CliError(`${where}: Expected each column once, but got "${this.#names[twice]}" twice.`);
   }
 
   /** The name that the file has for a GraphQL field; null: it has no such column. */
