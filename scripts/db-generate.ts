@@ -1,77 +1,167 @@
 /**
- * Makes the next migration from the model, with drizzle-kit, and bundles all of them for the Worker.
+ * Makes the next migration from the model, and bundles all of them for the Worker. `--help` lists the options.
  *
- *     node scripts/db-generate.ts [--model src/schema/model.ts] [--out src/schema/migrations] [--name add_notes]
- *
- * Does nothing if the model's tables are as the last migration left them. Where a table or column may have been
- * renamed, drizzle-kit asks; without a terminal to ask at, nothing is written.
+ * Does nothing if the model's tables are as the last migration left them. What the model no longer has is asked for at a
+ * terminal, or said by options; each migration is rehearsed on sample rows before it is written.
  */
 import { relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
+import { Command } from 'commander';
 import { physicalHash } from '../src/model/physical.ts';
 import type { Model } from '../src/model/types.ts';
 import { writeBundle } from './migrations/bundle.ts';
-import { tableFacts } from './migrations/facts.ts';
+import { askAbout } from './migrations/change/ask.ts';
+import type { Change, Words } from './migrations/change/change.ts';
+import { lossesMessage } from './migrations/change/lost-names.ts';
 import {
   addMigration,
+  type MigrationFolder,
   nextTag,
   readMigrationFolder,
   sqlPath,
   statementsHash,
   writeFacts,
 } from './migrations/migration-folder.ts';
-import { type Snapshot, takeSnapshot } from './migrations/snapshot.ts';
-import { checkAddedColumns, repairRebuilds } from './migrations/statements.ts';
+import {
+  findMatch,
+  folderMigration,
+  type ModelTables,
+  makeMigration,
+  type NextMigration,
+  type Tables,
+  tablesOfMigrations,
+  tablesOfModel,
+} from './migrations/next-migration.ts';
+import { rehearseEdited } from './migrations/rehearse-edited.ts';
+import { changeBack } from './migrations/revert.ts';
+import { tableFacts } from './migrations/schema/facts.ts';
+import { takeSnapshot } from './migrations/schema/snapshot.ts';
 
-const { values: options } = parseArgs({
-  options: {
-    model: { type: 'string', default: 'src/schema/model.ts' },
-    out: { type: 'string', default: 'src/schema/migrations' },
-    name: { type: 'string' },
-  },
-});
+interface Options {
+  readonly model: string;
+  readonly out: string;
+  readonly name?: string;
+  readonly rename: readonly string[];
+  readonly drop: readonly string[];
+  readonly revert?: string;
+}
+
+const collect = (value: string, values: readonly string[]): string[] => [...values, value];
+
+const command = new Command('db:generate')
+  .description('Makes the next migration from the model, rehearses it on sample rows, and bundles all migrations.')
+  .option('--model <file>', 'the model file', 'src/schema/model.ts')
+  .option('--out <folder>', 'the folder of migrations', 'src/schema/migrations')
+  .option('--name <name>', 'name of the migration, after its number')
+  .option('--rename <table.old=new>', 'a column, or a table (old=new), has another name; may be repeated', collect, [])
+  .option(
+    '--drop <table.column>',
+    'a column, or a table, may be lost with all its values; may be repeated',
+    collect,
+    [],
+  )
+  .option('--revert <tag>', 'take back the last migration: the model is again as it was before it')
+  .addHelpText(
+    'after',
+    `
+Names are SQL names. What the model no longer has is asked for at a terminal; elsewhere --rename or --drop must say it.
+
+  npm run db:generate -- --name notes --rename notes.body=text --drop notes.draft
+  npm run db:generate -- --rename notes=memos --rename memos.body=text
+  npm run db:generate -- --revert 0004_notes`,
+  );
 
 try {
-  await generate(resolve(options.model), resolve(options.out), options.name);
+  await generate(command.parse().opts<Options>());
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 }
 
-async function generate(modelPath: string, folderPath: string, name: string | undefined): Promise<void> {
-  const model = await importModel(modelPath);
-  const folder = readMigrationFolder(folderPath);
-  const last = folder.migrations.at(-1);
-  const { generateSQLiteDrizzleJson, generateSQLiteMigration } = await import('drizzle-kit/api');
-  const previous: Snapshot = last?.snapshot ?? (await generateSQLiteDrizzleJson({}));
-  const current = await takeSnapshot(model.physicalTables, last?.snapshot ?? null);
-  const generated: string[] = await generateSQLiteMigration(previous as never, current as never);
-  if (generated.length === 0) {
-    const index = folder.migrations.length - 1;
-    const { renames = [], checks = [], reverts = null } = last?.facts ?? {};
-    const facts = last && {
-      hash: statementsHash(last.statements),
-      renames,
-      checks,
-      reverts,
-      tables: tableFacts(model),
-    };
-    const isKept = JSON.stringify(facts) === JSON.stringify(last?.facts);
-    const kept = facts && !isKept ? writeFacts(folder, index, facts) : folder;
-    const written = writeBundle(kept, physicalHash(model));
-    console.log(written || !isKept ? 'No new migration; the bundle was made anew.' : 'Nothing changed.');
-    return;
+async function generate(options: Options): Promise<void> {
+  const model = await importModel(resolve(options.model));
+  const found = readMigrationFolder(resolve(options.out));
+  const snapshot = await takeSnapshot(model.physicalTables, found.migrations.at(-1)?.snapshot ?? null);
+  const after = tablesOfModel(snapshot, tableFacts(model));
+  const edited = rehearseEdited(found);
+  const before = tablesOfMigrations(found.migrations);
+  const next = await planNext(found, before, after, options);
+  // Nothing is written before everything is known to be sound.
+  const folder = edited.reduce((folder, { index, facts }) => writeFacts(folder, index, facts), found);
+  for (const note of edited.flatMap(({ notes }) => notes)) console.log(note);
+  if (next === null) return writeUnchanged(folder, model, edited.length > 0);
+  const tag = nextTag(folder, options.name ?? (options.revert && `revert_${options.revert}`));
+  const added = addMigration(folder, folderMigration(tag, next, after, options.revert ?? null));
+  writeBundle(added, physicalHash(model));
+  const count =
+    next.statements.length === 0
+      ? 'no statements, since SQL does not know what changed'
+      : `${next.statements.length} statements`;
+  console.log(`${relative(process.cwd(), sqlPath(folder.path, tag))}: ${count}.`);
+  for (const note of notesOn(next)) console.log(note);
+}
+
+/** Null if there is nothing for a migration to do. */
+async function planNext(
+  folder: MigrationFolder,
+  before: Tables,
+  after: ModelTables,
+  options: Options,
+): Promise<NextMigration | null> {
+  if (folder.migrations.length === 0 && options.revert === undefined) {
+    return { statements: after.statements, renames: [], checks: [], refusals: [], drops: [] };
   }
-  checkAddedColumns(previous, current);
-  const statements = repairRebuilds(generated, previous, current).map((statement) => statement.trim());
-  const tag = nextTag(folder, name);
-  const facts = { hash: statementsHash(statements), renames: [], checks: [], reverts: null, tables: tableFacts(model) };
-  writeBundle(addMigration(folder, { tag, statements, snapshot: current, facts }), physicalHash(model));
-  console.log(`${relative(process.cwd(), sqlPath(folderPath, tag))}: ${statements.length} statements.`);
-  if (statements.some((statement) => /^(DROP TABLE|ALTER TABLE .* DROP COLUMN)/.test(statement))) {
-    console.log('It drops or rebuilds tables or columns: read it before you commit it.');
+  const change =
+    options.revert === undefined
+      ? await findChange(before, after, wordsOf(options))
+      : changeBack(folder, before, after, options.revert, wordsOf(options));
+  const next = makeMigration(before, after, change);
+  const isNothing = next.statements.length === 0 && next.checks.length === 0 && options.revert === undefined;
+  return isNothing ? null : next;
+}
+
+/** Asks for what is not said, if there is somebody to ask. */
+async function findChange(before: Tables, after: ModelTables, words: Words): Promise<Change> {
+  const match = findMatch(before, after, words);
+  if ('change' in match) return match.change;
+  if (!process.stdin.isTTY || !process.stdout.isTTY) throw new Error(lossesMessage(match.losses));
+  return findChange(before, after, await askAbout(match.losses[0]!, words));
+}
+
+function wordsOf({ rename, drop }: Options): Words {
+  const renames = rename.map((text) => {
+    const at = text.indexOf('=');
+    if (at <= 0 || at === text.length - 1) {
+      throw new Error(`Expected --rename table.old=new, or old=new of a table, but got ${text}.`);
+    }
+    return { from: text.slice(0, at), to: text.slice(at + 1) };
+  });
+  return { renames, drops: drop };
+}
+
+/** The tables are as they were; what the model says beyond SQL may be otherwise. */
+function writeUnchanged(folder: MigrationFolder, model: Model, isEdited: boolean): void {
+  const { statements, facts } = folder.migrations.at(-1)!;
+  const { renames = [], checks = [], reverts = null } = facts ?? {};
+  const current = { hash: statementsHash(statements), renames, checks, reverts, tables: tableFacts(model) };
+  const isKept = JSON.stringify(facts) === JSON.stringify(current);
+  const kept = isKept ? folder : writeFacts(folder, folder.migrations.length - 1, current);
+  const isWritten = writeBundle(kept, physicalHash(model));
+  const isNew = isEdited || !isKept || isWritten;
+  console.log(isNew ? 'No new migration; the bundle was made anew.' : 'Nothing changed.');
+}
+
+function* notesOn({ drops, checks, refusals }: NextMigration): Generator<string> {
+  if (drops.length > 0) yield `It drops ${drops.join(', ')} with all values.`;
+  if (checks.length > 0) {
+    const names = checks.map(({ table, column }) => `${table}.${column}`).join(', ');
+    yield `Values of ${names} are checked in each shard: one that the model does not know stops it before anything is changed.`;
   }
+  if (refusals.length > 0) {
+    yield `Rows that the new tables refuse stop it, where shards hold some: ${refusals.join('; ')}.`;
+  }
+  if (checks.length > 0 || refusals.length > 0)
+    yield 'npm run shardql -- migrate status tells whether there are such rows.';
 }
 
 async function importModel(path: string): Promise<Model> {

@@ -1,8 +1,9 @@
 /** The bundle of a folder of migrations (`index.ts`), which the Worker imports. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
+import type { Migration } from '../../src/model/types.ts';
 import { type FolderMigration, type MigrationFolder, statementsHash } from './migration-folder.ts';
-import { schemaHash } from './snapshot.ts';
+import { schemaHash } from './schema/snapshot.ts';
 
 const LINE_WIDTH = 120;
 
@@ -27,12 +28,23 @@ ${migrations.map(migrationText).join('')}  ],
 };
 `;
 
-function migrationText({ tag, statements, snapshot, facts }: FolderMigration): string {
-  const { renames = [], checks = [], reverts = null } = facts ?? {};
+/** A migration as the Worker carries it. */
+export const bundled = ({ tag, statements, snapshot, facts }: FolderMigration): Migration => ({
+  tag,
+  hash: statementsHash(statements),
+  schemaHash: schemaHash(snapshot),
+  renames: facts?.renames ?? [],
+  checks: facts?.checks ?? [],
+  reverts: facts?.reverts ?? null,
+  statements,
+});
+
+function migrationText(migration: FolderMigration): string {
+  const { tag, hash, schemaHash, renames, checks, reverts, statements } = bundled(migration);
   const members = [
     `tag: ${quoted(tag)}`,
-    `hash: ${quoted(statementsHash(statements))}`,
-    `schemaHash: ${quoted(schemaHash(snapshot))}`,
+    `hash: ${quoted(hash)}`,
+    `schemaHash: ${quoted(schemaHash)}`,
     `renames: ${listText(renames)}`,
     `checks: ${listText(checks)}`,
     `reverts: ${reverts === null ? null : quoted(reverts)}`,

@@ -5,8 +5,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Facts } from './facts.ts';
-import { SNAPSHOT_VERSION, type Snapshot } from './snapshot.ts';
+import type { Facts } from './schema/facts.ts';
+import { SNAPSHOT_VERSION, type Snapshot } from './schema/snapshot.ts';
 
 export interface MigrationFolder {
   readonly path: string;

@@ -40,6 +40,9 @@ export class NodeStorage {
     }
   }
 
+  /** Nothing is left to be written: the database is in memory. */
+  async sync(): Promise<void> {}
+
   async setAlarm(atMs: number | Date): Promise<void> {
     this.alarmAtMs = Number(atMs);
   }

@@ -204,7 +204,7 @@ describe('db:generate refuses, and writes nothing', () => {
     unchanged(() => {
       const model = readFileSync(join(folder, 'model.ts'), 'utf8');
       writeFileSync(join(folder, 'model.ts'), model.replace("'lines'", "'rows'"));
-    }, /TTY/));
+    }, /table "lines": --drop lines {2}or {2}--rename lines=rows/));
 
   test('a file that exports no model', async () => {
     writeFileSync(join(folder, 'model.ts'), 'export default 1;');

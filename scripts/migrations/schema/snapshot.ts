@@ -1,11 +1,18 @@
 /** drizzle-kit's picture of the tables (`meta/<n>_snapshot.json`), as far as it is read here. Its own types need a package that it does not bring. */
 import { createHash } from 'node:crypto';
+import { isConstant, isMoment, isParenthesized } from './default-value.ts';
 
 export interface Snapshot {
   readonly version: string;
   readonly dialect: string;
   readonly id: string;
   readonly tables: Readonly<Record<string, SnapshotTable>>;
+  /** Which of an index's columns are expressions, by index and column. */
+  readonly internal?: {
+    readonly indexes?: Readonly<
+      Record<string, { readonly columns: Readonly<Record<string, { readonly isExpression?: boolean }>> }>
+    >;
+  };
 }
 
 export interface SnapshotTable {
@@ -58,9 +65,25 @@ export async function takeSnapshot(
   const { generateSQLiteDrizzleJson } = await import('drizzle-kit/api');
   const snapshot: Snapshot = await generateSQLiteDrizzleJson({ ...tables }, previous?.id ?? ORIGIN_ID);
   // drizzle-kit's random id would make equal models give different files.
-  const { id: _, ...content } = snapshot;
+  const { id: _, ...others } = snapshot;
+  const content = { ...others, tables: mapValues(others.tables, parenthesizeDefaults) };
   return { ...content, id: uuidOf(JSON.stringify(content)) };
 }
+
+/** SQLite takes expressions as defaults in parentheses only, which users may leave out and drizzle-kit does not add. */
+const parenthesizeDefaults = (table: SnapshotTable): SnapshotTable => ({
+  ...table,
+  columns: mapValues(table.columns, (column) => {
+    const value = column.default;
+    const isSound = typeof value !== 'string' || isConstant(value) || isMoment(value) || isParenthesized(value);
+    return isSound ? column : { ...column, default: `(${value})` };
+  }),
+});
+
+const mapValues = <Value, Result>(
+  record: Readonly<Record<string, Value>>,
+  map: (value: Value) => Result,
+): Record<string, Result> => Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]));
 
 /**
  * SHA-256 (hex) of the tables, whatever the order of columns, indexes and tables. Names that reach no SQL, those of keys,

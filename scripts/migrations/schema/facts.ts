@@ -1,6 +1,6 @@
 /** What ShardQL keeps beside drizzle-kit's snapshot (`meta/<n>_facts.json`): what SQL does not know of the tables. */
-import { type StoredForm, storedForm } from '../../src/model/stored-form.ts';
-import type { Migration, Model } from '../../src/model/types.ts';
+import { type StoredForm, storedForm } from '../../../src/model/stored-form.ts';
+import type { Migration, Model } from '../../../src/model/types.ts';
 
 export interface Facts extends Pick<Migration, 'renames' | 'checks' | 'reverts'> {
   /** Hash of the statements that were rehearsed: an SQL file with another one was edited since. */
