@@ -4,8 +4,8 @@
  */
 import { createExecutionContext, runInDurableObject, waitOnExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { createWorker, type Env } from '../../src/index.ts';
-import type { MigrationBundle, Model } from '../../src/model/types.ts';
+import { createWorker, type Env, type Extensions } from '../../src/index.ts';
+import type { Model } from '../../src/model/types.ts';
 import type { ShardRpc } from '../../src/shards/protocol.ts';
 import { initialRanges, type ShardMap } from '../../src/shards/shard-map.ts';
 import { SLOT_HASH } from '../../src/shards/slots.ts';
@@ -22,12 +22,12 @@ export interface LabWorker extends GraphQLApi {
 
 type Method = (...args: unknown[]) => Promise<unknown>;
 
-export function createLabWorker(
-  model: Model,
-  shardCount = 2,
-  migrations: MigrationBundle = migrationsOf(model),
-): LabWorker {
-  const { handlers, Shard } = createWorker({ model, migrations });
+export function createLabWorker(model: Model, shardCount = 2, extensions?: Extensions): LabWorker {
+  const { handlers, Shard } = createWorker({
+    model,
+    migrations: migrationsOf(model),
+    ...(extensions && { extensions }),
+  });
   const map: ShardMap = {
     epoch: 1,
     slotHash: SLOT_HASH,
