@@ -1,4 +1,5 @@
 /** Shard-key domains: tables whose rows live together where their shard keys are equal. */
+import { builderCode, code, textCode } from './code.ts';
 import type { ModelDraft } from './model-draft.ts';
 import { pairsShardKeys, targetOf, whereColumn, whereTable } from './model-draft.ts';
 import type { Report } from './model-error.ts';
@@ -40,7 +41,7 @@ function nameDomain(draft: ModelDraft, members: readonly TableDraft[], report: R
     report({
       where: whereTable(members.find((table) => table.domain === options[1])!),
       message: `Expected one domain for tables that foreign keys join by shard key, but got ${options.map((option) => `"${option}"`).join(' and ')}.`,
-      remedy: `Give all of ${members.map((table) => table.typeName).join(', ')} the same domain, or none.`,
+      remedy: `Give all of ${members.map((table) => table.typeName).join(', ')} the same domain, ${code(`domain: ${textCode(options[0]!)}`)}, or none.`,
     });
   }
   if (options[0] !== undefined) return options[0];
@@ -60,7 +61,7 @@ function checkEqualStorage(members: readonly TableDraft[], report: Report): void
     report({
       where: whereColumn(table, table.shardKey),
       message: `Expected a shard key stored like that of ${first!.typeName}, which shares its domain, but got ${storage(table)} instead of ${storage(first!)}.`,
-      remedy: 'Use one column type for the shard keys of a domain.',
+      remedy: `Use one column type for the shard keys of a domain: ${code(builderCode(first!.columnByName.get(first!.shardKey)!, table.columnByName.get(table.shardKey)!.sqlName))}${table.domain === null ? '' : `; or give ${table.typeName} a domain of its own: ${code(`domain: ${textCode(`${table.typeName}Domain`)}`)}`}.`,
     });
   }
 }

@@ -1,8 +1,8 @@
 /** From declared relations to columns: by options where given, else by the foreign key between the two tables. */
+import { builderCode, code } from './code.ts';
 import type { ManyOptions, RelationDeclaration, Tables } from './declaration.ts';
-import { byColumnsOf } from './key-names.ts';
 import type { ModelDraft } from './model-draft.ts';
-import { uniqueColumnSets, whereTable } from './model-draft.ts';
+import { whereTable } from './model-draft.ts';
 import type { Report } from './model-error.ts';
 import type { Link } from './relation-link.ts';
 import {
@@ -16,6 +16,7 @@ import {
   namesRowAcrossShards,
   withShardKeys,
 } from './relation-link.ts';
+import { nameFarKey, nameForeignKey, nameJoinColumns, nameKey } from './relation-remedies.ts';
 import type { TableDraft } from './table-draft.ts';
 import type { RelationModel } from './types.ts';
 
@@ -63,9 +64,6 @@ interface Unresolved {
   readonly remedy: string;
 }
 
-const NAME_COLUMNS = 'Name the columns: { from: …, to: … }.';
-const NAME_JOIN_COLUMNS = 'Name the columns: { from: …, through: { type: …, from: …, to: … }, to: … }.';
-
 class RelationResolver {
   readonly #draft: ModelDraft;
   readonly #domainByType: ReadonlyMap<string, string>;
@@ -81,7 +79,7 @@ class RelationResolver {
     const { kind, targetType, options = {} as Options } = declaration;
     const target = this.#draft.tableByType.get(targetType);
     if (target === undefined) {
-      return { problem: `Expected a type of the model, but got "${targetType}".`, remedy: 'Name a type of the model.' };
+      return { problem: `Expected a type of the model, but got "${targetType}".`, remedy: this.#nameType() };
     }
     if ('through' in options) return this.#resolveThrough(source, name, target, options);
     const link = this.#directLink(source, kind, target, options);
@@ -91,8 +89,8 @@ class RelationResolver {
     const colocated = isColocated(source, target, this.#sameDomain(source, target), link);
     const namesOne = colocated ? isUniquePerShardKey : namesRowAcrossShards;
     if (kind === 'one' && !namesOne(target, link.to)) {
-      const { problem, remedy } = namesSeveral(target, link, colocated);
-      return { problem, remedy: `${remedy.slice(0, -1)}, or use many.${targetType}.` };
+      const given = 'from' in options ? { from: asList(options.from), to: asList(options.to) } : link;
+      return { problem: severalText(target, link, colocated), remedy: nameKey(target, source, given) };
     }
     const nullableColumn = link.from.some(
       (column) => column !== source.shardKey && source.columnByName.get(column)?.notNull !== true,
@@ -118,10 +116,11 @@ class RelationResolver {
     const backward = foreignKeyLinks(this.#draft, target, source, name).map(flip);
     const uniqueBackward = backward.filter((link) => isUniquePerShardKey(target, link.to));
     const links = kind === 'many' ? backward : forward.length > 0 ? forward : uniqueBackward;
+    const [owner, other] = kind === 'one' ? [source, target] : [target, source];
     return only(distinctLinks(links), {
-      none: `Expected a foreign key ${kind === 'one' ? `from ${source.typeName} to ${target.typeName}` : `from ${target.typeName} to ${source.typeName}`}${name === undefined ? '' : ` named "${name}"`}, but got none.`,
+      none: `Expected a foreign key from ${owner.typeName} to ${other.typeName}${name === undefined ? '' : ` named "${name}"`}, but got none.`,
       several: `Expected one foreign key between ${source.typeName} and ${target.typeName}, but got several.`,
-      remedy: `${NAME_COLUMNS.slice(0, -1)}${name === undefined ? ', or the constraint: { foreignKey: … }' : ''}.`,
+      remedy: nameForeignKey(this.#draft, source, target, kind),
     });
   }
 
@@ -129,17 +128,20 @@ class RelationResolver {
     const joinType = typeof options.through === 'string' ? options.through : options.through.type;
     const join = this.#draft.tableByType.get(joinType);
     if (join === undefined) {
-      return { problem: `Expected a join table's type, but got "${joinType}".`, remedy: 'Name a type of the model.' };
+      return { problem: `Expected a join table's type, but got "${joinType}".`, remedy: this.#nameType() };
     }
-    const near = this.#joinLink(join, source, 'from', options);
+    const remedy = nameJoinColumns(this.#draft, source, join, target);
+    const near = this.#joinLink(join, source, 'from', options, remedy);
     if ('problem' in near) return near;
-    const far = this.#joinLink(join, target, 'to', options);
+    const far = this.#joinLink(join, target, 'to', options, remedy);
     if ('problem' in far) return far;
     const wrong = checkLink(join, source, near) ?? checkLink(join, target, far);
     if (wrong !== null) return wrong;
     const besideTarget = isColocated(join, target, this.#sameDomain(join, target), far);
     // Elsewhere the rows are looked up one by one.
-    if (!besideTarget && !namesRowAcrossShards(target, far.to)) return namesSeveral(target, far, false);
+    if (!besideTarget && !namesRowAcrossShards(target, far.to)) {
+      return { problem: severalText(target, far, false), remedy: nameFarKey(target) };
+    }
     return {
       name,
       kind: 'many',
@@ -153,7 +155,13 @@ class RelationResolver {
   }
 
   /** The link from a join table to one of its sides. */
-  #joinLink(join: TableDraft, side: TableDraft, end: 'from' | 'to', options: Through): Link | Unresolved {
+  #joinLink(
+    join: TableDraft,
+    side: TableDraft,
+    end: 'from' | 'to',
+    options: Through,
+    remedy: string,
+  ): Link | Unresolved {
     const sameDomain = this.#sameDomain(join, side);
     if (typeof options.through !== 'string' && 'from' in options) {
       const link = { from: asList(options.through[end]), to: asList(options[end]) };
@@ -167,8 +175,12 @@ class RelationResolver {
     return only(distinctLinks([...foreignKeyLinks(this.#draft, join, side), ...declared]), {
       none: `Expected a foreign key or a to-one relation from ${join.typeName} to ${side.typeName}, but got none.`,
       several: `Expected one way from ${join.typeName} to ${side.typeName}, but got several.`,
-      remedy: NAME_JOIN_COLUMNS,
+      remedy,
     });
+  }
+
+  #nameType(): string {
+    return `Name one of ${[...this.#draft.tableByType.keys()].join(', ')}.`;
   }
 
   #sameDomain(a: TableDraft, b: TableDraft): boolean {
@@ -182,21 +194,15 @@ function only(links: readonly Link[], texts: { none: string; several: string; re
 }
 
 /** `colocated`: the rows lie in one shard, by their shard keys, which count among the columns. */
-function namesSeveral(target: TableDraft, { to }: Link, colocated: boolean): Unresolved {
-  const keys = uniqueColumnSets(target).map((key) => byColumnsOf(key, target.shardKey));
-  const named = [...new Set(keys.map((key) => JSON.stringify(key.length === 1 ? key[0] : key).replaceAll('"', "'")))];
-  return {
-    problem: `Expected columns that name one ${target.typeName}${colocated ? '' : ' over all shards'}, but got ${to.join(', ')}, which no key of it covers.`,
-    remedy: `Name the columns of a key of ${target.typeName}: to: ${named.join(' or to: ')}.`,
-  };
-}
+const severalText = ({ typeName }: TableDraft, { to }: Link, colocated: boolean): string =>
+  `Expected columns that name one ${typeName}${colocated ? '' : ' over all shards'}, but got ${to.join(', ')}, which no key of it covers.`;
 
 /** Columns must exist and pair with columns of equal storage. */
 function checkLink(source: TableDraft, target: TableDraft, { from, to }: Link): Unresolved | null {
   if (from.length !== to.length || from.length === 0) {
     return {
       problem: `Expected as many columns in "from" as in "to", but got ${from.length} and ${to.length}.`,
-      remedy: NAME_COLUMNS,
+      remedy: 'Name as many in each: they pair by position.',
     };
   }
   for (const [index, name] of from.entries()) {
@@ -204,12 +210,15 @@ function checkLink(source: TableDraft, target: TableDraft, { from, to }: Link): 
     const targetColumn = target.columnByName.get(to[index]!);
     if (sourceColumn === undefined || targetColumn === undefined) {
       const [table, column] = sourceColumn === undefined ? [source, name] : [target, to[index]];
-      return { problem: `Expected a column of ${table.typeName}, but got "${column}".`, remedy: NAME_COLUMNS };
+      return {
+        problem: `Expected a column of ${table.typeName}, but got "${column}".`,
+        remedy: `Name one of ${table.columns.map((one) => one.name).join(', ')}.`,
+      };
     }
     if (sourceColumn.wire !== targetColumn.wire) {
       return {
         problem: `Expected columns of one type, but got ${source.typeName}.${name} (${sourceColumn.wire}) and ${target.typeName}.${to[index]} (${targetColumn.wire}).`,
-        remedy: 'Give both columns the same Drizzle type.',
+        remedy: `Give both columns one type: ${code(builderCode(targetColumn, sourceColumn.sqlName))} for ${source.typeName}.${name}, for one.`,
       };
     }
   }

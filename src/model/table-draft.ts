@@ -45,11 +45,13 @@ export interface TableDraft {
   /** Columns whose type ShardQL can carry. */
   readonly columns: readonly ColumnModel[];
   readonly columnByName: ReadonlyMap<string, ColumnModel>;
-  /** Property name and SQL type of the columns it cannot. */
-  readonly unknownColumns: readonly { readonly name: string; readonly sqlType: string }[];
+  /** The columns it cannot. */
+  readonly unknownColumns: readonly { readonly name: string; readonly sqlName: string; readonly sqlType: string }[];
   readonly autoIncrementColumns: readonly string[];
   /** Empty if none is declared. */
   readonly primaryKey: readonly string[];
+  /** The primary key stands at its column. */
+  readonly hasInlineKey: boolean;
   readonly indexes: readonly IndexModel[];
   readonly foreignKeys: readonly ForeignKeyDraft[];
   readonly checks: readonly string[];
@@ -94,11 +96,12 @@ export function readTable(typeName: string, entry: TableEntry): TableDraft {
     columnByName: new Map(columns.map((column) => [column.name, column])),
     unknownColumns: config.columns
       .filter((_, index) => columnModels[index] === null)
-      .map((column) => ({ name: nameByColumn.get(column)!, sqlType: column.getSQLType() })),
+      .map((column) => ({ name: nameByColumn.get(column)!, sqlName: column.name, sqlType: column.getSQLType() })),
     autoIncrementColumns: names(
       config.columns.filter((column) => (column as { autoIncrement?: boolean }).autoIncrement === true),
     ),
     primaryKey: names(config.primaryKeys[0]?.columns ?? inlineKey),
+    hasInlineKey: config.primaryKeys.length === 0 && inlineKey.length > 0,
     indexes,
     foreignKeys: config.foreignKeys.map((key) => readForeignKey(key, names)),
     checks: config.checks.map((check) => check.name),

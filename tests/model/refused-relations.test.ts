@@ -45,44 +45,37 @@ testRefusedModels('Models with unclear relations', {
       ),
     where: ['Owner', '"owners"', '"notes"'],
     message: /foreign key from Note to Owner, but got none/,
-    remedy: /\{ from: …, to: … \}/,
   },
   'a relation with two foreign keys to choose from': {
     define: () => defineTransfers(({ one }) => ({ Transfer: { account: one.Account() } })),
     where: ['"transfers"', '"account"'],
     message: /one foreign key between Transfer and Account, but got several/,
-    remedy: /\{ foreignKey: … \}/,
   },
   'a foreign key of another name': {
     define: () => defineTransfers(({ one }) => ({ Transfer: { account: one.Account({ foreignKey: 'nothing' }) } })),
     where: ['"transfers"', '"account"'],
     message: /named "nothing", but got none/,
-    remedy: /\{ from: …, to: … \}/,
   },
   'a to-one relation to columns that are no key': {
     define: () => defineTransfers(({ one }) => ({ Transfer: { other: one.Transfer({ from: 'id', to: 'sourceId' }) } })),
     where: ['"transfers"', '"other"'],
     message: /columns that name one Transfer, but got owner, sourceId/,
-    remedy: /use many\.Transfer/,
   },
   'relation columns of different number': {
     define: () =>
       defineTransfers(({ one }) => ({ Transfer: { other: one.Transfer({ from: ['owner', 'sourceId'], to: 'id' }) } })),
     where: ['"transfers"', '"other"'],
     message: /but got 2 and 1/,
-    remedy: /\{ from: …, to: … \}/,
   },
   'relation columns of different types': {
     define: () => defineTransfers(({ many }) => ({ Transfer: { others: many.Transfer({ from: 'cents', to: 'id' }) } })),
     where: ['"transfers"', '"others"'],
     message: /Transfer\.cents \(int\) and Transfer\.id \(text\)/,
-    remedy: /same Drizzle type/,
   },
   'a many-to-many relation through a table that leads to its side twice': {
     define: () => defineTransfers(({ many }) => ({ Account: { partners: many.Account({ through: 'Transfer' }) } })),
     where: ['"accounts"', '"partners"'],
     message: /one way from Transfer to Account, but got several/,
-    remedy: /through: \{ type: …, from: …, to: … \}/,
   },
   'a many-to-many relation across shards to columns that are no key': {
     define: () =>
@@ -101,6 +94,5 @@ testRefusedModels('Models with unclear relations', {
       ),
     where: ['"owners"', '"paid"'],
     message: /columns that name one Transfer over all shards, but got sourceId, which no key of it covers/,
-    remedy: /a key of Transfer: to: 'id'/,
   },
 });

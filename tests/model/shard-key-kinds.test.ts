@@ -200,7 +200,7 @@ describe.each(Object.entries(REFUSED))('A shard key of %s', (_, column) => {
     const table = sqliteTable('owners', { place: column('place').primaryKey() });
     expect(() => defineModel({ Owner: { table, shardKey: 'place' } })).toThrow(ModelError);
     expect(() => defineModel({ Owner: { table, shardKey: 'place' } })).toThrow(
-      /Owner \(table "owners"\), column "place": Expected a shard key of text, integer or blob, but got .*such as text\(\)/,
+      /Owner \(table "owners"\), column "place": Expected a shard key of text, integer or blob, but got .*such as `text\('place'\)`/,
     );
   });
 });

@@ -1,6 +1,7 @@
+import { anyCode, code, textCode } from '../code.ts';
 import { whereColumn, whereTable } from '../model-draft.ts';
 import type { TableDraft } from '../table-draft.ts';
-import { CONSISTENCY_MODES, type ConsistencyMode, REFRESH_POLICIES } from '../types.ts';
+import { type CachePolicy, CONSISTENCY_MODES, type ConsistencyMode, REFRESH_POLICIES } from '../types.ts';
 import type { ModelRule } from './rule.ts';
 
 /** Longest life of a cached answer, ttl and stale time together; stamps have to outlive it. In seconds. */
@@ -17,20 +18,23 @@ export const cachePolicyRule: ModelRule = ({ tables }, report) => {
     );
     for (const name of unknown) {
       const message = `Expected ${name} to be one of ${CONSISTENCY_MODES.join(', ')}, but got ${JSON.stringify(cache[name])}.`;
-      report({ where, message, remedy: 'Name one of them.' });
+      const fitting = CONSISTENCY_MODES.filter((mode) => isSound({ ...cache, [name]: mode }));
+      const remedy =
+        fitting.length > 0 ? `Write ${anyCode(fitting.map((mode) => `${name}: '${mode}'`))}.` : 'Name one of them.';
+      report({ where, message, remedy });
     }
-    if (unknown.length === 0 && !areInOrder(cache.strongest, cache.mode, cache.weakest)) {
+    if (unknown.length === 0 && !isSound(cache)) {
       report({
         where,
         message: `Expected strongest, mode and weakest in this order (${CONSISTENCY_MODES.join(' before ')}), but got ${cache.strongest}, ${cache.mode}, ${cache.weakest}.`,
-        remedy: 'Choose a mode within the range.',
+        remedy: `Choose a mode within the range, such as ${code(inOrderCode(cache))}.`,
       });
     }
     if (!REFRESH_POLICIES.includes(cache.refresh)) {
       report({
         where,
         message: `Expected refresh to be one of ${REFRESH_POLICIES.join(', ')}, but got ${JSON.stringify(cache.refresh)}.`,
-        remedy: 'Name one of them.',
+        remedy: `Write ${anyCode(REFRESH_POLICIES.map((policy) => `refresh: '${policy}'`))}.`,
       });
     }
     reportTimes(table, where, report);
@@ -38,14 +42,35 @@ export const cachePolicyRule: ModelRule = ({ tables }, report) => {
       report({
         where: whereColumn(table, column),
         message: `Expected strongColumns to name columns of the table, but got "${column}".`,
-        remedy: 'Name the property of a column, as in the Drizzle table.',
+        remedy: `Name properties of the Drizzle table, or none: ${code(
+          `strongColumns: [${cache.strongColumns
+            .filter((name) => table.columnByName.has(name))
+            .map(textCode)
+            .join(', ')}]`,
+        )}.`,
       });
     }
   }
 };
 
+type Modes = Pick<CachePolicy, 'strongest' | 'mode' | 'weakest'>;
+
+const isSound = ({ strongest, mode, weakest }: Modes): boolean => areInOrder(strongest, mode, weakest);
+
+/** The same three, in order. */
+function inOrderCode({ strongest, mode, weakest }: Modes): string {
+  const [first, second, third] = [strongest, mode, weakest].sort(
+    (a, b) => CONSISTENCY_MODES.indexOf(a) - CONSISTENCY_MODES.indexOf(b),
+  );
+  return `strongest: '${first}', mode: '${second}', weakest: '${third}'`;
+}
+
 const areInOrder = (...modes: readonly ConsistencyMode[]): boolean =>
-  modes.every((mode, at) => at === 0 || CONSISTENCY_MODES.indexOf(modes[at - 1]!) <= CONSISTENCY_MODES.indexOf(mode));
+  modes.every(
+    (mode, at) =>
+      CONSISTENCY_MODES.includes(mode) &&
+      (at === 0 || CONSISTENCY_MODES.indexOf(modes[at - 1]!) <= CONSISTENCY_MODES.indexOf(mode)),
+  );
 
 function reportTimes({ cache }: TableDraft, where: string, report: Parameters<ModelRule>[1]): void {
   const { maxStalenessMs, ttlSeconds, swrSeconds } = cache;
@@ -53,17 +78,21 @@ function reportTimes({ cache }: TableDraft, where: string, report: Parameters<Mo
     report({
       where,
       message: `Expected maxStalenessMs to be a whole number from 1 to ${MAX_STALENESS_MS}, but got ${maxStalenessMs}.`,
-      remedy: 'It is in milliseconds; no answer is kept for more than an hour.',
+      remedy: `It is in milliseconds, and no answer is kept for more than an hour: ${code(`maxStalenessMs: ${nearest(maxStalenessMs, 1, MAX_STALENESS_MS)}`)}.`,
     });
   }
+  const ttl = nearest(ttlSeconds, 1, MAX_LIFE_SECONDS);
   if (!isWhole(ttlSeconds, 1, MAX_LIFE_SECONDS) || !isWhole(swrSeconds, 0, MAX_LIFE_SECONDS - ttlSeconds)) {
     report({
       where,
       message: `Expected ttlSeconds of at least 1 and swrSeconds of at least 0, whole and together at most ${MAX_LIFE_SECONDS}, but got ${ttlSeconds} and ${swrSeconds}.`,
-      remedy: 'They are in seconds; no answer is kept for more than an hour.',
+      remedy: `They are in seconds, and no answer is kept for more than an hour: ${code(`ttlSeconds: ${ttl}, swrSeconds: ${nearest(swrSeconds, 0, MAX_LIFE_SECONDS - ttl)}`)}.`,
     });
   }
 }
 
 const isWhole = (value: number, least: number, greatest: number): boolean =>
   Number.isInteger(value) && value >= least && value <= greatest;
+
+const nearest = (value: number, least: number, greatest: number): number =>
+  Math.min(greatest, Math.max(least, Math.round(Number.isNaN(Number(value)) ? least : Number(value))));

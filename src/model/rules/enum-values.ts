@@ -1,3 +1,4 @@
+import { code, textCode } from '../code.ts';
 import { whereColumn } from '../model-draft.ts';
 import { isGraphQLName } from '../names.ts';
 import { Claims } from './claims.ts';
@@ -11,7 +12,7 @@ export const enumValuesRule: ModelRule = ({ tables }, report) => {
       const claims = new Claims<string>();
       for (const [name, stored] of column.enum.values) {
         const where = whereColumn(table, column.name);
-        const remedy = 'Change the value, or declare the column as text() without enum.';
+        const remedy = `Change the value, or declare the column without enum: ${code(`text(${textCode(column.sqlName)})`)}.`;
         if (!isGraphQLName(name)) {
           const message = `Expected enum values that are GraphQL names in SCREAMING_SNAKE, but got "${stored}".`;
           report({ where, message, remedy });

@@ -45,7 +45,7 @@ export const fieldNamesRule: ModelRule = ({ tables, relationsByType }, report) =
       if (holder === null) continue;
       report({
         where: whereRelation(table, name),
-        message: `Expected "${aggregate}" to be free for filters on the relation "${name}", but ${holder} has it.`,
+        message: `Expected "${aggregate}" to be free for filters on the relation "${name}", but got a model in which ${holder} has it.`,
         remedy: 'Rename one of the two properties in TypeScript.',
       });
     }

@@ -1,6 +1,8 @@
 import { getTableName } from 'drizzle-orm';
+import { anyCode, builderCode, code, columnsCode, namesCode, tableCode } from '../code.ts';
 import { pairsShardKeys, targetOf, uniqueColumnSets, whereTable } from '../model-draft.ts';
 import type { Report } from '../model-error.ts';
+import { namesRowAcrossShards } from '../relation-link.ts';
 import type { ForeignKeyDraft, TableDraft } from '../table-draft.ts';
 import type { ModelRule } from './rule.ts';
 
@@ -33,20 +35,44 @@ function reportShardKeys(table: TableDraft, target: TableDraft, foreignKey: Fore
   report({
     where: whereForeignKey(table, foreignKey),
     message: `Expected a foreign key that pairs the shard keys ${table.typeName}.${table.shardKey} and ${target.typeName}.${target.shardKey}, but got ${foreignKey.columns.join(', ')}.`,
-    remedy: `Add that pair, with foreignKey({ columns: [t.${table.shardKey}, …], foreignColumns: […] }); or, if the rows live in different shards, remove the foreign key and declare a relation with { from, to }.`,
+    remedy: `${withShardKeys(table, target, foreignKey)}If the rows live in different shards, remove the foreign key and declare a relation: ${code(relationCode(target, foreignKey))}.`,
   });
 }
 
+/** The same foreign key with the pair of shard keys, where that would name a key of the target. */
+function withShardKeys(table: TableDraft, target: TableDraft, { columns, targetColumns }: ForeignKeyDraft): string {
+  const [own, others] = [
+    [table.shardKey, ...columns],
+    [target.shardKey, ...targetColumns],
+  ];
+  if (!isKey(target, others) || columns.includes(table.shardKey)) return '';
+  return `Replace it by ${code(foreignKeyCode(table, own, target, others))}. `;
+}
+
+const foreignKeyCode = (table: TableDraft, own: readonly string[], target: TableDraft, others: readonly string[]) =>
+  `foreignKey({ columns: ${columnsCode(own)}, foreignColumns: ${columnsCode(others, table === target ? 't' : tableCode(target))} })`;
+
+function relationCode(target: TableDraft, { columns, targetColumns }: ForeignKeyDraft): string {
+  const kind = namesRowAcrossShards(target, targetColumns) ? 'one' : 'many';
+  return `${kind}.${target.typeName}({ from: ${namesCode(columns)}, to: ${namesCode(targetColumns)} })`;
+}
+
+const isKey = (table: TableDraft, columns: readonly string[]): boolean =>
+  uniqueColumnSets(table).some(
+    (key) => key.length === columns.length && key.every((column) => columns.includes(column)),
+  );
+
 function checkTargetKey(table: TableDraft, target: TableDraft, foreignKey: ForeignKeyDraft, report: Report): void {
   const { targetColumns } = foreignKey;
-  const isKey = uniqueColumnSets(target).some(
-    (key) => key.length === targetColumns.length && key.every((column) => targetColumns.includes(column)),
-  );
-  if (isKey) return;
+  if (isKey(target, targetColumns)) return;
   report({
     where: whereForeignKey(table, foreignKey),
     message: `Expected a reference to the primary key or a unique index of ${target.typeName}, but got ${targetColumns.join(', ')}.`,
-    remedy: `Reference all columns of its key (${target.primaryKey.join(', ')}), or add a unique index.`,
+    remedy: `Reference all columns of a key (${uniqueColumnSets(target)
+      .map((key) => key.join(', '))
+      .join(
+        ' or ',
+      )}), or add ${code(`unique().on(${columnsCode(targetColumns).slice(1, -1)})`)} to ${target.typeName}.`,
   });
 }
 
@@ -59,7 +85,7 @@ function checkStorage(table: TableDraft, target: TableDraft, foreignKey: Foreign
     report({
       where: whereForeignKey(table, foreignKey),
       message: `Expected columns of one type, but got "${name}" (${column.wire}) and ${target.typeName}.${targetColumn.name} (${targetColumn.wire}).`,
-      remedy: 'Give both columns the same Drizzle type.',
+      remedy: `Give both columns one type: ${code(builderCode(targetColumn, column.sqlName))} for "${name}", for one.`,
     });
   }
 }
@@ -72,7 +98,7 @@ function checkActions(table: TableDraft, foreignKey: ForeignKeyDraft, report: Re
     report({
       where: whereForeignKey(table, foreignKey),
       message: `Expected an action that leaves the shard key "${table.shardKey}" as it is, but got "${action}", which sets all columns of the foreign key.`,
-      remedy: "Use 'cascade', 'restrict' or 'no action'.",
+      remedy: `Use ${anyCode(["'cascade'", "'restrict'", "'no action'"])}.`,
     });
   }
 }

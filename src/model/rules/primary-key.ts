@@ -1,3 +1,4 @@
+import { code, primaryKeyCode, textCode } from '../code.ts';
 import { whereColumn, whereTable } from '../model-draft.ts';
 import type { Report } from '../model-error.ts';
 import type { TableDraft } from '../table-draft.ts';
@@ -13,13 +14,13 @@ export const primaryKeyRule: ModelRule = ({ tables }, report) => {
       report({
         where: whereTable(table),
         message: 'Expected a primary key, but got none.',
-        remedy: `Add primaryKey({ columns: [t.${table.shardKey}, t.id] }).`,
+        remedy: newKeyRemedy(table),
       });
     } else if (table.columnByName.has(table.shardKey) && !table.primaryKey.includes(table.shardKey)) {
       report({
         where: whereTable(table),
         message: `Expected a primary key that includes the shard key "${table.shardKey}", but got ${table.primaryKey.join(', ')}.`,
-        remedy: `Replace it by primaryKey({ columns: [${[table.shardKey, ...table.primaryKey].map((column) => `t.${column}`).join(', ')}] }).`,
+        remedy: `Replace it by ${code(primaryKeyCode([table.shardKey, ...table.primaryKey]))}${table.hasInlineKey ? `, take .primaryKey() off "${table.primaryKey[0]}" and give it .notNull()` : ''}.`,
       });
     }
     // The shard key has a rule of its own.
@@ -29,11 +30,22 @@ export const primaryKeyRule: ModelRule = ({ tables }, report) => {
         where: whereColumn(table, name),
         message:
           'Expected a key that is unique over all shards, but got autoIncrement, which each shard counts for itself.',
-        remedy: 'Use text().$defaultFn(ulid), or give the integers yourself.',
+        remedy: `Take text keys that are unique everywhere, ${code(`text(${textCode(table.columnByName.get(name)!.sqlName)}).primaryKey().$defaultFn(ulid)`)}, or give the integers yourself, ${code(`integer(${textCode(table.columnByName.get(name)!.sqlName)}).primaryKey()`)}.`,
       });
     }
   }
 };
+
+/** By the column `id`, which is made if there is none. */
+function newKeyRemedy(table: TableDraft): string {
+  const { shardKey, columnByName } = table;
+  if (!columnByName.has(shardKey)) return 'Add a primary key that includes the shard key.';
+  if (shardKey === 'id') return `Add ${code(primaryKeyCode(['id']))}.`;
+  const key = `Add ${code(primaryKeyCode([shardKey, 'id']))}`;
+  return columnByName.has('id')
+    ? `${key}.`
+    : `${key}, and a column for it: ${code('id: text().notNull().$defaultFn(ulid)')}.`;
+}
 
 function checkColumn(table: TableDraft, name: string, report: Report): void {
   const column = table.columnByName.get(name);
@@ -43,14 +55,14 @@ function checkColumn(table: TableDraft, name: string, report: Report): void {
     report({
       where,
       message: 'Expected a primary-key column that is NOT NULL, but got a nullable one.',
-      remedy: 'Add .notNull(): SQLite lets several rows with NULL pass as different.',
+      remedy: `Add ${code('.notNull()')}: SQLite lets several rows with NULL pass as different.`,
     });
   }
   if (column.generated || column.scalar === 'JSON') {
     report({
       where,
       message: `Expected a primary-key column that is written and compared as one value, but got a ${column.generated ? 'generated' : 'JSON'} column.`,
-      remedy: 'Use an ordinary text or integer column.',
+      remedy: `Use an ordinary text or integer column, such as ${code(`text(${textCode(column.sqlName)}).notNull()`)}.`,
     });
   }
 }

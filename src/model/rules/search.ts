@@ -1,3 +1,4 @@
+import { code, textCode } from '../code.ts';
 import { whereColumn, whereTable } from '../model-draft.ts';
 import type { TableDraft } from '../table-draft.ts';
 import type { ColumnModel } from '../types.ts';
@@ -15,15 +16,34 @@ export const searchRule: ModelRule = ({ tables }, report) => {
       report({
         where: whereTable(table),
         message: `Expected 1 to ${MAX_SEARCH_COLUMNS} columns in search, but got ${search.length}.`,
-        remedy: search.length === 0 ? 'Leave search out.' : 'Search the columns that people look for words in.',
+        remedy:
+          search.length === 0
+            ? 'Leave search out, or name columns of plain text.'
+            : `Search the columns that people look for words in, such as ${code(searchCode(search.slice(0, MAX_SEARCH_COLUMNS)))}.`,
       });
     }
     for (const [at, name] of search.entries()) {
       const flaw = search.indexOf(name) < at ? NAMED_TWICE : flawOf(table.columnByName.get(name));
-      if (flaw) report({ where: whereColumn(table, name), message: messageOf(table, name, flaw), remedy: flaw.remedy });
+      if (flaw === null) continue;
+      const remedy = `${flaw.remedy} ${withoutFlawed(table)}`;
+      report({ where: whereColumn(table, name), message: messageOf(table, name, flaw), remedy });
     }
   }
 };
+
+const searchCode = (names: readonly string[]): string => `search: [${names.map(textCode).join(', ')}]`;
+
+/** What is left of the list, or what it could be. */
+function withoutFlawed({ search, columns, columnByName, primaryKey }: TableDraft): string {
+  const sound = [...new Set(search)].filter((name) => flawOf(columnByName.get(name)) === null);
+  const others = columns
+    .filter((column) => flawOf(column) === null && !primaryKey.includes(column.name))
+    .map(({ name }) => name);
+  const names = sound.length > 0 ? sound : others.slice(0, MAX_SEARCH_COLUMNS);
+  return names.length > 0
+    ? `Write ${code(searchCode(names))}.`
+    : 'Leave search out: the table has no other column of plain text.';
+}
 
 interface Flaw {
   readonly got: string;
@@ -39,7 +59,7 @@ function flawOf(column: ColumnModel | undefined): Flaw | null {
   if (column.generated) {
     return { got: 'a generated column', remedy: 'Search the columns that it is generated from.' };
   }
-  if (column.enum) return { got: 'an enum', remedy: 'Filter by it instead: where: { … : { eq: … } }.' };
+  if (column.enum) return { got: 'an enum', remedy: 'Filter by it instead.' };
   if (column.wire === 'text' && (column.scalar === 'String' || column.scalar === 'ID')) return null;
   return { got: column.scalar, remedy: 'Keep the words to be found in a text() column of their own.' };
 }

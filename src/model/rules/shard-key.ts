@@ -1,3 +1,4 @@
+import { anyCode, code, textCode } from '../code.ts';
 import { whereColumn, whereTable } from '../model-draft.ts';
 import type { ColumnModel } from '../types.ts';
 import type { ModelRule } from './rule.ts';
@@ -7,11 +8,13 @@ export const shardKeyRule: ModelRule = ({ tables }, report) => {
   for (const table of tables) {
     const column = table.columnByName.get(table.shardKey);
     if (column === undefined) {
-      const names = table.columns.filter((one) => kindFlawOf(one) === null && !one.generated).map(({ name }) => name);
+      const fitting = table.columns.filter((one) => kindFlawOf(one) === null && !one.generated && one.notNull);
+      const inKey = fitting.filter(({ name }) => table.primaryKey.includes(name));
+      const names = (inKey.length > 0 ? inKey : fitting).map(({ name }) => `shardKey: ${textCode(name)}`);
       report({
         where: whereTable(table),
         message: `Expected a column as shard key, but got ${JSON.stringify(table.shardKey)}.`,
-        remedy: `Name the column that decides where a row lives, by its property in TypeScript: ${names.map((name) => `shardKey: '${name}'`).join(' or ')}.`,
+        remedy: `Name the column that decides where a row lives, by its property in TypeScript${names.length > 0 ? `: ${anyCode(names)}` : ''}.`,
       });
       continue;
     }
@@ -20,7 +23,7 @@ export const shardKeyRule: ModelRule = ({ tables }, report) => {
       report({
         where,
         message: 'Expected a shard key that is NOT NULL, but got a nullable column.',
-        remedy: 'Add .notNull() to it.',
+        remedy: `Add ${code('.notNull()')} to it.`,
       });
     }
     const flaw = kindFlawOf(column);
@@ -28,7 +31,7 @@ export const shardKeyRule: ModelRule = ({ tables }, report) => {
       report({
         where,
         message: `Expected a shard key of text, integer or blob, but got ${flaw.got}.`,
-        remedy: `Use a column of another type, such as text(): ${flaw.because}.`,
+        remedy: `Use a column of another type, such as ${code(`text(${textCode(column.sqlName)})`)}: ${flaw.because}.`,
       });
     }
     if (column.generated) {

@@ -83,9 +83,11 @@ function claimMadeName(claims: Claims<Origin>, name: string, origin: Origin, rep
   report({
     where: whereTable(origin.table!),
     message: `Expected a free name for the type that ${origin.part} needs, but got "${name}", which ${textOf(holder)} has.`,
-    remedy: 'Rename one of the two types: their names are the keys in defineModel.',
+    remedy: `Rename one of the two: types by their keys in defineModel${isOfColumn(origin) || isOfColumn(holder) ? ', columns by their properties in TypeScript' : ''}.`,
   });
 }
+
+const isOfColumn = ({ part }: Origin): boolean => part?.startsWith('column') === true;
 
 function textOf({ table, part }: Origin): string {
   if (table === null) return 'every schema';
