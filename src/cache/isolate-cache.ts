@@ -1,4 +1,5 @@
 import type { Model } from '../model/types.ts';
+import { stampSchema } from '../shards/stamp-schema.ts';
 import { createIsolateClock, type IsolateClock } from './clock.ts';
 import { CacheMetrics } from './metrics.ts';
 import { MAX_OWN_CHANGES, OwnChanges } from './own-changes.ts';
@@ -48,12 +49,15 @@ export function createIsolateCache(model: Model, settings: Partial<CacheSettings
 }
 
 /** The isolate's store for one request: bindings belong to requests. Without a KV namespace it is memory alone. */
-export function openStore({ memory, settings, timing, metrics }: IsolateCache, kv: KvNamespace | null): LayeredStore {
+export function openStore(
+  { model, memory, settings, timing, metrics }: IsolateCache,
+  kv: KvNamespace | null,
+): LayeredStore {
   const kvTiming = {
     now: timing.now,
     setTimer: timing.setTimer,
     patienceMs: settings.kvPatienceMs,
     cacheTtlSeconds: settings.kvCacheTtlSeconds,
   };
-  return new LayeredStore(memory, kv && new KvStore(kv, kvTiming, metrics), settings.recheckMs);
+  return new LayeredStore(memory, kv && new KvStore(kv, stampSchema(model), kvTiming, metrics), settings.recheckMs);
 }

@@ -1,7 +1,7 @@
 import type { Model, TableModel, WireValue } from '../model/types.ts';
 import { badUserInput } from './bad-user-input.ts';
 import { decodeToken, encodeToken } from './token.ts';
-import { isWireValue } from './wire-check.ts';
+import { isCanonicalWire } from './wire-check.ts';
 
 const FORMAT = 0x10;
 
@@ -30,6 +30,6 @@ function isPrimaryKey(table: TableModel, values: unknown[]): values is Exclude<W
   const { columns } = table.primaryKey;
   return (
     values.length === columns.length &&
-    columns.every((column, index) => values[index] !== null && isWireValue(column, values[index]))
+    columns.every((column, index) => values[index] !== null && isCanonicalWire(column, values[index]))
   );
 }

@@ -32,3 +32,27 @@ export function isWireValue(column: ColumnKind, value: unknown): boolean {
       return typeof value === 'string' && /^([0-9a-f]{2})*$/.test(value);
   }
 }
+
+const CANONICAL_INT64 = /^(?:0|-?[1-9][0-9]*)$/;
+const CANONICAL_DECIMAL = /^(?:0|-?(?:0\.[0-9]*[1-9]|[1-9][0-9]*(?:\.[0-9]*[1-9])?))$/;
+const MAX_DECIMAL_DIGITS = 15;
+
+/**
+ * True if `value` is the one wire value that reads of the column give for it. SQLite finds a row by `1.50` too where `1.5` is
+ * stored, but what is cached by that name no change of the row would reach. So keys from clients are taken in this form alone.
+ */
+export function isCanonicalWire(column: ColumnKind, value: unknown): boolean {
+  if (!isWireValue(column, value)) return false;
+  if (typeof value !== 'string') return !Object.is(value, -0);
+  switch (column.wire) {
+    case 'int64':
+    case 'bigintBlob':
+      return CANONICAL_INT64.test(value);
+    case 'decimal':
+      return CANONICAL_DECIMAL.test(value) && significantDigits(value) <= MAX_DECIMAL_DIGITS;
+    default:
+      return true;
+  }
+}
+
+const significantDigits = (decimal: string): number => decimal.replace(/[-.]/g, '').replace(/^0+|0+$/g, '').length;

@@ -4,7 +4,7 @@ const lifeByModel = new WeakMap<Model, number>();
 
 /**
  * Longest life of a cached answer of this model, in milliseconds: after it, counted from when the answer was asked for,
- * nobody uses it any more. Readers and shards must agree on it.
+ * nobody uses it any more.
  */
 export function maxEntryLifeMs(model: Model): number {
   let lifeMs = lifeByModel.get(model);
@@ -19,5 +19,5 @@ export function maxEntryLifeMs(model: Model): number {
 /** How much longer stamps are kept than any entry that depends on them, in milliseconds. */
 const STAMP_MARGIN_MS = 120_000;
 
-/** How long the stamps of a change are kept, in milliseconds. */
-export const stampLifeMs = (model: Model): number => maxEntryLifeMs(model) + STAMP_MARGIN_MS;
+/** How long the stamps of a change are kept, in milliseconds. `lifeMs`: longest life of an answer that depends on them. */
+export const stampLifeMs = (lifeMs: number): number => lifeMs + STAMP_MARGIN_MS;

@@ -47,6 +47,15 @@ export interface Refused {
   readonly error: WireError;
 }
 
+/** Part of the envelope, since a shard may leave it out. */
+interface KeptAnswers {
+  /**
+   * How long those answers may be kept that may be, in milliseconds, by the policy of the router's release. Absent (from the
+   * release before): as long as any answer of the shard's model.
+   */
+  readonly lifeMs?: number | undefined;
+}
+
 /** What the work cost, for traces and billing. */
 export interface WorkCounts {
   readonly statements: number;
@@ -64,7 +73,7 @@ export const toJsonText = <Value>(value: Value): JsonText<Value> => JSON.stringi
 
 export const fromJsonText = <Value>(text: JsonText<Value>): Value => JSON.parse(text) as Value;
 
-export interface ReadRequest extends RequestEnvelope {
+export interface ReadRequest extends RequestEnvelope, KeptAnswers {
   readonly calls: readonly ReadCall[];
 }
 
@@ -117,7 +126,7 @@ export interface ExplainAnswer {
   readonly counts: WorkCounts;
 }
 
-export interface WriteRequest extends RequestEnvelope {
+export interface WriteRequest extends RequestEnvelope, KeptAnswers {
   /** Made by the router, once per logical write: a retry with the same id has no second effect and the same answer (W3). */
   readonly operationId: string;
   readonly shardKey: string;
@@ -138,6 +147,8 @@ export interface WriteAnswer {
   readonly unpublished?: readonly string[];
   /** What the commit changed: the writer's own cache need not wait for the stamps. Absent: nothing. */
   readonly touched?: readonly Touched[];
+  /** By which `touched` names things: see `stampSchema`. Absent from the release before, and without `touched`. */
+  readonly stampSchema?: string;
   /** What was asked for by `readBack`; absent where that failed, or from the release before. */
   readonly readBack?: JsonText<ReadAnswer>;
 }

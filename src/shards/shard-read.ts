@@ -18,6 +18,8 @@ export interface ShardRead {
 export interface FreshRead extends ShardRead {
   /** The answers may be cached under their shard keys: the shards then stamp what changes there. */
   readonly cacheable: boolean;
+  /** How long they may be kept, in milliseconds. Absent: as long as any answer of the model. */
+  readonly lifeMs?: number | undefined;
 }
 
 /**

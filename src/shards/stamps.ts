@@ -71,21 +71,27 @@ function bucketOf(text: string): number {
   return ((hash >>> 16) ^ hash) & (STAMP_BUCKETS - 1);
 }
 
-/** 1 had 64 buckets. */
-const FORMAT = 2;
+/** 1 had 64 buckets, 2 no schema. */
+const FORMAT = 3;
 
-/** `[format, floor, [[table, last, all, [bucket, version, …]], …]]` */
-export const encodeStamps = ({ floor, tables }: Stamps): string =>
+/** `[format, schema, floor, [[table, last, all, [bucket, version, …]], …]]`. `schema`: see `stampSchema`. */
+export const encodeStamps = ({ floor, tables }: Stamps, schema: string): string =>
   JSON.stringify([
     FORMAT,
+    schema,
     floor,
     [...tables].map(([table, { last, all, buckets }]) => [table, last, all, [...buckets].flat()]),
   ]);
 
-/** Null for a text of another format: then nothing is known, and every answer must be taken as old. */
-export function decodeStamps(text: string): Stamps | null {
+type EncodedTable = [table: string, last: Version, all: Version, flat: number[]];
+
+/**
+ * Null for a text of another format: then nothing is known, and every answer must be taken as old. Stamps of another
+ * schema tell whatever has changed as a change of everything.
+ */
+export function decodeStamps(text: string, schema: string): Stamps | null {
   try {
-    const [format, floor, tables] = JSON.parse(text) as [number, Version, [string, Version, Version, number[]][]];
+    const [format, itsSchema, floor, tables] = JSON.parse(text) as [number, string, Version, EncodedTable[]];
     if (format !== FORMAT || !isVersion(floor)) return null;
     const decoded = tables.map(([table, last, all, flat]): [string, TableStamps] => {
       if (typeof table !== 'string' || ![last, all, ...flat].every(isVersion) || flat.length % 2 !== 0) throw flat;
@@ -93,10 +99,15 @@ export function decodeStamps(text: string): Stamps | null {
       for (let at = 0; at < flat.length; at += 2) buckets.set(flat[at]!, flat[at + 1]!);
       return [table, { last, all, buckets }];
     });
-    return { floor, tables: new Map(decoded) };
+    return itsSchema === schema
+      ? { floor, tables: new Map(decoded) }
+      : { floor: latest(floor, decoded), tables: new Map() };
   } catch {
     return null;
   }
 }
+
+const latest = (floor: Version, tables: readonly (readonly [string, TableStamps])[]): Version =>
+  tables.reduce((greatest, [, { last }]) => Math.max(greatest, last), floor);
 
 const isVersion = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;

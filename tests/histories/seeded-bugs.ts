@@ -48,7 +48,7 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   {
     name: 'entries do not die',
     file: JUDGE,
-    from: "if (moment.nowMs + doubtMs >= diesAt(entry)) return 'dead';",
+    from: "if (ageMs >= Math.min(entry.ttlMs + entry.swrMs, life.ttlMs + life.swrMs)) return 'dead';",
     to: '',
   },
   {
@@ -101,7 +101,7 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   {
     name: 'a written row is kept that nobody knows to be handed out',
     file: FILLER,
-    from: 'keys, cacheable: true });',
+    from: 'keys, cacheable: true, lifeMs: lifeOf(held) });',
     to: 'keys, cacheable: false });',
     isRare: true,
   },
@@ -209,7 +209,7 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   {
     name: 'what is handed out is not remembered',
     file: 'shards/server/answer-reads.ts',
-    from: 'shard.freshness.handOut(call.shardKeys);',
+    from: 'shard.freshness.handOut(session, call.shardKeys, lifeMs);',
     to: '{}',
   },
   {
@@ -222,20 +222,27 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   {
     name: 'stamps are read before the wait for their turn',
     file: PUBLISHER,
-    from: 'await this.#waitForTurn(shardKey, attempt);\n      try {\n        await this.#puts.run(async () => {\n          this.#noteTurn(shardKey);\n          unpublished.putBegins(shardKey);\n          const text = encodeStamps(freshness.stampsOf(shardKey));',
-    to: 'const text = encodeStamps(freshness.stampsOf(shardKey));\n      await this.#waitForTurn(shardKey, attempt);\n      try {\n        await this.#puts.run(async () => {\n          this.#noteTurn(shardKey);\n          unpublished.putBegins(shardKey);',
+    from: 'await this.#waitForTurn(shardKey, attempt);\n      try {\n        await this.#puts.run(async () => {\n          this.#noteTurn(shardKey);\n          unpublished.putBegins(shardKey);\n          const text = encodeStamps(freshness.stampsOf(shardKey), this.#schema);',
+    to: 'const text = encodeStamps(freshness.stampsOf(shardKey), this.#schema);\n      await this.#waitForTurn(shardKey, attempt);\n      try {\n        await this.#puts.run(async () => {\n          this.#noteTurn(shardKey);\n          unpublished.putBegins(shardKey);',
     isRare: true,
   },
   {
     name: 'stamps live shorter than entries',
     file: 'shards/entry-life.ts',
-    from: 'maxEntryLifeMs(model) + STAMP_MARGIN_MS',
-    to: 'Math.min(60_000, maxEntryLifeMs(model) + STAMP_MARGIN_MS)',
+    from: 'lifeMs + STAMP_MARGIN_MS',
+    to: 'Math.min(60_000, lifeMs + STAMP_MARGIN_MS)',
+  },
+  {
+    name: 'a clock that was set ahead makes forget what was handed out',
+    file: 'shards/server/publish/handed-out.ts',
+    from: 'if (nowMs - this.#lookedAtMs > CLOCK_GAP_MS) this.noteEverything(nowMs);',
+    to: '',
+    isRare: true,
   },
   {
     name: 'stale entries live for ever',
-    file: 'cache/entries/entry.ts',
-    from: '=> at + ttlMs + swrMs',
-    to: '=> at + ttlMs + swrMs + 1e9',
+    file: JUDGE,
+    from: 'Math.min(entry.ttlMs + entry.swrMs, life.ttlMs + life.swrMs)',
+    to: '1e12',
   },
 ];

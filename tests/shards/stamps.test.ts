@@ -32,7 +32,7 @@ describe('stamps', () => {
   it('come back from their text as they were', () => {
     fc.assert(
       fc.property(stamps, (before) => {
-        expect(decodeStamps(encodeStamps(before))).toEqual(before);
+        expect(decodeStamps(encodeStamps(before, 'a'), 'a')).toEqual(before);
       }),
     );
   });
@@ -43,12 +43,26 @@ describe('stamps', () => {
     '{}',
     '[]',
     '[1,0,[]]',
-    '[3,0,[]]',
-    '[2,-1,[]]',
-    '[2,0,[["A",1,1,[3]]]]',
-    '[2,0,[["A",1.5,1,[]]]]',
-    '[2,0,[[7,1,1,[]]]]',
-  ])('are nothing if their text is %s', (text) => expect(decodeStamps(text)).toBeNull());
+    '[2,0,[]]',
+    '[4,"a",0,[]]',
+    '[3,"a",-1,[]]',
+    '[3,"a",0,[["A",1,1,[3]]]]',
+    '[3,"a",0,[["A",1.5,1,[]]]]',
+    '[3,"a",0,[[7,1,1,[]]]]',
+  ])('are nothing if their text is %s', (text) => expect(decodeStamps(text, 'a')).toBeNull());
+
+  it('of another schema tell a change of anything as one of everything', () => {
+    const tables = new Map([
+      ['A', { last: 7, all: 0, buckets: new Map([[1, 7]]) }],
+      ['B', { last: 9, all: 9, buckets: new Map() }],
+    ]);
+    const decoded = decodeStamps(encodeStamps({ floor: 3, tables }, 'a'), 'b')!;
+    expect(lastChange(decoded, { table: 'A', bucket: 5 })).toBe(9);
+    expect(lastChange(decoded, { table: 'renamed', bucket: null })).toBe(9);
+    expect(
+      lastChange(decodeStamps(encodeStamps({ floor: 3, tables: new Map() }, 'a'), 'b')!, { table: 'A', bucket: 1 }),
+    ).toBe(3);
+  });
 
   it('tell the last change of a table, and of a bucket whatever changed it', () => {
     const tables = new Map([

@@ -49,7 +49,7 @@ export async function auditChange(change: SampledChange, version: Version, reads
     keys.map(async (key, index): Promise<AuditedEntry> => {
       const entry = finding.entries.get(key);
       if (entry === undefined) return { key, result: 'absent', asOf: null };
-      const verdict = judgeEntry(entry, key.dependencies, knowledge, CACHED, moment);
+      const verdict = judgeEntry(entry, key, knowledge, CACHED, moment);
       // Whatever was committed up to its asOf is in an entry (V3).
       const isServed = verdict === 'fresh' || verdict === 'stale';
       const isOld = isServed && leastAsOf(entry) < version;

@@ -7,6 +7,7 @@ import type { ShardKey } from '../../shards/shard-key.ts';
 import { rowBucket, type StampDependency, valueBucket } from '../../shards/stamps.ts';
 import { tablesOfPlan } from '../../shards/tables-of-plan.ts';
 import { type EntryKind, entryKind } from './entry-kind.ts';
+import { type EntryLife, entryLife } from './entry-life.ts';
 
 /** Names the cached answer to one key of a read: equal if and only if the questions mean the same. */
 export interface EntryKey {
@@ -20,6 +21,8 @@ export interface EntryKey {
   /** Null: the answer is of all shards, and no stamps tell of its changes. */
   readonly shardKey: ShardKey | null;
   readonly dependencies: readonly StampDependency[];
+  /** How long an answer may be kept, by the policies of its tables as they are now. */
+  readonly life: EntryLife;
   /**
    * Name in Workers KV, at most 512 bytes: `<shard key>/t:<table>:id:<pk>@<shape>`, `<shard key>/idx:<table>:<columns>:<values>:<hash>@<shape>`
    * or `<shard key>/q:<table>:<hash>@<shape>`. The shape is that of all tables involved: an entry of another model is not found.
@@ -35,6 +38,7 @@ export class EntryKeyMaker {
   /** Null for rows, which serve every plan that reads one. */
   readonly #question: string | null;
   readonly #tables: readonly string[];
+  readonly #life: EntryLife;
 
   constructor(model: Model, node: PlanNode, values: readonly PlanValue[], isKeyed: boolean) {
     this.#model = model;
@@ -44,6 +48,7 @@ export class EntryKeyMaker {
     this.kind = facts.kinds[isKeyed ? 1 : 0]!;
     this.#question = this.kind.kind === 'row' ? null : `[${facts.text},${JSON.stringify(values)}]`;
     this.#tables = facts.tables;
+    this.#life = lifeOf(model, facts);
   }
 
   /** `shardKey`: null for all shards. */
@@ -60,6 +65,7 @@ export class EntryKeyMaker {
       tables: this.#tables,
       shardKey,
       dependencies: shardKey === null ? [] : this.#dependencies(values),
+      life: this.#life,
       kvKey: () => {
         kvKey ??= this.#kvKey(values, shardKey);
         return kvKey;
@@ -120,6 +126,13 @@ interface PlanFacts {
   readonly tables: readonly string[];
   /** Of a scatter, and of keyed reads; filled when first needed. A plan is of one model. */
   readonly kinds: [EntryKind | undefined, EntryKind | undefined];
+  /** By the model that it was last asked for. */
+  life: { readonly model: Model; readonly value: EntryLife } | undefined;
+}
+
+function lifeOf(model: Model, facts: PlanFacts): EntryLife {
+  if (facts.life?.model !== model) facts.life = { model, value: entryLife(model, facts.tables) };
+  return facts.life.value;
 }
 
 const factsByNode = new WeakMap<PlanNode, PlanFacts>();
@@ -128,7 +141,7 @@ function factsOf(node: PlanNode): PlanFacts {
   let facts = factsByNode.get(node);
   if (facts === undefined) {
     const tables = [...new Set(tablesOfPlan(node))].sort();
-    facts = { text: JSON.stringify(node), tables, kinds: [undefined, undefined] };
+    facts = { text: JSON.stringify(node), tables, kinds: [undefined, undefined], life: undefined };
     factsByNode.set(node, facts);
   }
   return facts;

@@ -1,7 +1,8 @@
 import { holdsSeen, leastAsOf } from '../../shards/seen-versions.ts';
 import { lastChange, type StampDependency, type Stamps } from '../../shards/stamps.ts';
 import type { Requirement } from '../requirement.ts';
-import { diesAt, type Entry } from './entry.ts';
+import type { Entry } from './entry.ts';
+import type { EntryKey } from './entry-key.ts';
 
 /** What is known of the stamps that an entry depends on. */
 export type StampKnowledge =
@@ -34,21 +35,23 @@ export type Verdict = 'fresh' | 'stale' | 'dead' | 'refused-by-stamp' | 'refused
  */
 export function judgeEntry(
   entry: Entry,
-  dependencies: readonly StampDependency[],
+  { dependencies, life }: Pick<EntryKey, 'dependencies' | 'life'>,
   knowledge: StampKnowledge,
   requirement: Requirement,
   moment: Moment,
 ): Verdict {
   // Another clock may be behind ours by the uncertainty, or ahead: the entry may be that much older than it says.
   const doubtMs = entry.maker === moment.clock ? 0 : moment.uncertaintyMs;
-  if (moment.nowMs + doubtMs >= diesAt(entry)) return 'dead';
+  const ageMs = moment.nowMs + doubtMs - entry.at;
+  // It was made under the policy of its day, perhaps by another release: what holds is that and the one of today.
+  if (ageMs >= Math.min(entry.ttlMs + entry.swrMs, life.ttlMs + life.swrMs)) return 'dead';
   if (isChanged(entry, dependencies, knowledge)) return 'refused-by-stamp';
   if (requirement.mode === 'STRONG') return 'refused-by-bound';
   if (!holdsSeen(entry, requirement.seen)) return 'refused-by-token';
   if (requirement.maxStalenessMs !== null) {
     return entry.at >= moment.requestStartMs - requirement.maxStalenessMs + doubtMs ? 'fresh' : 'refused-by-bound';
   }
-  return moment.nowMs + doubtMs < entry.at + entry.ttlMs ? 'fresh' : 'stale';
+  return ageMs < Math.min(entry.ttlMs, life.ttlMs) ? 'fresh' : 'stale';
 }
 
 function isChanged(entry: Entry, dependencies: readonly StampDependency[], knowledge: StampKnowledge): boolean {

@@ -4,7 +4,6 @@ import type { EntryKey } from '../entries/entry-key.ts';
 import type { IsolateCache } from '../isolate-cache.ts';
 import type { LayeredStore } from '../stores/layered-store.ts';
 import type { MemoryRecord } from '../stores/memory-store.ts';
-import { entryLife } from './entry-life.ts';
 
 /** A moment on the clock of the isolate: when a question was sent to a shard. */
 export interface Sent {
@@ -39,8 +38,8 @@ export class AnswerKeeper {
   keep(key: EntryKey, { answer, snapshots, epoch }: FreshAnswer, { at, maker }: Sent): void {
     // An ambiguous key is an error of the question, not an answer.
     if (answer === 'ambiguous') return;
-    const { model, memory, metrics } = this.#cache;
-    const { ttlMs, swrMs } = entryLife(model, key.tables);
+    const { memory, metrics } = this.#cache;
+    const { ttlMs, swrMs } = key.life;
     const entry: Entry = { text: JSON.stringify(answer), snapshots, epoch, at, ttlMs, swrMs, maker };
     const record = memory.add(key, entry, at, false, answer);
     metrics.count('fill', 'memory', key.table);

@@ -144,7 +144,7 @@ export class CacheReader {
     const { entry } = record;
     const verdict = ownChanges.hasChanged(key, entry.snapshots)
       ? 'refused-by-stamp'
-      : judgeEntry(entry, key.dependencies, knowledge, requirement, moment);
+      : judgeEntry(entry, key, knowledge, requirement, moment);
     metrics.count(EVENT_OF[verdict], layer, key.table);
     // Else it would count as looked at, or be looked at again and again.
     if (verdict === 'refused-by-stamp' || verdict === 'dead') this.#store.memory.remove(key);

@@ -38,6 +38,7 @@ export class Filler {
       keys: wanted.map(({ index }) => read.keys[index]!),
       shardKeys: read.shardKeys && wanted.map(({ index }) => read.shardKeys![index]!),
       cacheable: true,
+      lifeMs: lifeOf(wanted),
     });
     for (const [place, { index, key }] of wanted.entries()) {
       const answer = fresh[place]!;
@@ -73,7 +74,7 @@ export class Filler {
     const sent = this.#now();
     const keys = held.map(({ index }) => read.keys[index]!);
     const node = rowEntryNode(model, read.node);
-    const written = await write({ node, values: read.values, keys, cacheable: true });
+    const written = await write({ node, values: read.values, keys, cacheable: true, lifeMs: lifeOf(held) });
     for (const [place, answer] of (written.readBack ?? []).entries()) this.#keeper.keep(held[place]!.key, answer, sent);
     return written;
   }
@@ -83,6 +84,9 @@ export class Filler {
     return { at: clock.now(), maker: clock.name };
   }
 }
+
+/** Of all keys of a read, which are of one plan. */
+const lifeOf = ([first]: readonly Wanted[]): number => first!.key.life.ttlMs + first!.key.life.swrMs;
 
 const sourced = ({ answer, snapshots, epoch }: FreshAnswer, ageMs: number): SourcedAnswer => ({
   answer,

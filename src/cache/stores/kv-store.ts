@@ -53,14 +53,17 @@ export interface KvCounts {
 export class KvStore {
   readonly #kv: KvNamespace;
   readonly #timing: KvTiming;
+  readonly #stampSchema: string;
   readonly #metrics: CacheMetrics;
   #reads = 0;
   #hits = 0;
   #puts = 0;
   #failedPuts = 0;
 
-  constructor(kv: KvNamespace, timing: KvTiming, metrics: CacheMetrics) {
+  /** `schema`: see `stampSchema`. */
+  constructor(kv: KvNamespace, schema: string, timing: KvTiming, metrics: CacheMetrics) {
     this.#kv = kv;
+    this.#stampSchema = schema;
     this.#timing = timing;
     this.#metrics = metrics;
   }
@@ -86,7 +89,7 @@ export class KvStore {
     }
     const stamps = [...shardKeys].map((shardKey, at): [ShardKey, StampKnowledge] => [
       shardKey,
-      stampKnowledge(texts.get(stampNames[at]!) ?? null),
+      stampKnowledge(texts.get(stampNames[at]!) ?? null, this.#stampSchema),
     ]);
     return { entries, stamps: new Map(stamps) };
   }
@@ -143,8 +146,8 @@ export class KvStore {
   }
 }
 
-function stampKnowledge(text: string | null): StampKnowledge {
+function stampKnowledge(text: string | null, schema: string): StampKnowledge {
   if (text === null) return { state: 'none' };
-  const stamps = decodeStamps(text);
+  const stamps = decodeStamps(text, schema);
   return stamps === null ? { state: 'unreadable' } : { state: 'known', stamps };
 }

@@ -59,6 +59,7 @@ export function createShardClient(options: ShardClientOptions): ShardClient {
   };
   const trace = new TraceCounter();
   const scope: RequestScope = {
+    model,
     env,
     state,
     settings,

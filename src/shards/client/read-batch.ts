@@ -13,6 +13,7 @@ export interface ReadPart {
   /** One per key; null for a scatter. */
   readonly shardKeys: readonly ShardKey[] | null;
   readonly cacheable: boolean;
+  readonly lifeMs?: number | undefined;
 }
 
 /** Where the answers to a part stand among the outcomes of its batch. */
@@ -40,6 +41,8 @@ export class ReadBatch {
   readonly shard: string;
   readonly #callByText = new Map<string, BatchCall>();
   #epoch = 0;
+  /** Of the parts that may be kept. */
+  readonly #lives = new Set<number | undefined>();
 
   constructor(shard: string) {
     this.shard = shard;
@@ -47,6 +50,7 @@ export class ReadBatch {
 
   add(part: ReadPart): PartPlace {
     this.#epoch = Math.max(this.#epoch, part.epoch);
+    if (part.cacheable) this.#lives.add(part.lifeMs);
     const call = this.#callOf(part);
     const shardKeyIndices = part.keys.map((_, index) => indexIn(call, part.shardKeys?.[index]));
     const answerIndices = part.keys.map((key, index) => {
@@ -64,6 +68,12 @@ export class ReadBatch {
 
   get epoch(): number {
     return this.#epoch;
+  }
+
+  /** The longest time for which an answer may be kept, in milliseconds; undefined: none may, or one does not say. */
+  get lifeMs(): number | undefined {
+    const lives = [...this.#lives];
+    return lives.length === 0 || lives.includes(undefined) ? undefined : Math.max(...(lives as number[]));
   }
 
   get calls(): ReadCall[] {

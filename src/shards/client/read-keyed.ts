@@ -8,7 +8,7 @@ import { Misrouted } from './router.ts';
 
 /** Reads keys whose shard keys are known: each is answered by the one shard that owns it. */
 export async function readKeyed(
-  { node, values, keys, cacheable }: FreshRead,
+  { node, values, keys, cacheable, lifeMs }: FreshRead,
   shardKeys: readonly ShardKey[],
   router: Router,
   loader: ReadLoader,
@@ -29,6 +29,7 @@ export async function readKeyed(
         keys: indices.map((index) => keys[index]!),
         shardKeys: indices.map((index) => shardKeys[index]!),
         cacheable,
+        lifeMs,
       });
       if (reply.status === 'FAILED') throw reply.error;
       if (reply.status === 'OK') {

@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import { wireToError } from '../errors.ts';
 import type { Answer } from '../plan.ts';
-import type { ReadAnswer } from '../protocol.ts';
+import type { ReadAnswer, ReadRequest } from '../protocol.ts';
 import { fromJsonText, toJsonText } from '../protocol.ts';
 import type { SlotRange } from '../slots.ts';
 import type { Version } from '../version.ts';
@@ -71,7 +71,8 @@ export class ReadLoader {
     const { settings, deadline, trace } = this.#scope;
     try {
       if (++this.#calls > settings.maxReadCallsPerRequest) throw tooManyCalls(settings.maxReadCallsPerRequest);
-      const request = toJsonText({ ...this.#caller.envelope(batch.epoch), calls: batch.calls });
+      const { calls, lifeMs } = batch;
+      const request = toJsonText<ReadRequest>({ ...this.#caller.envelope(batch.epoch), calls, lifeMs });
       const text = await this.#caller.call(batch.shard, { shardKey: batch.soleShardKey, deadline }, (stub) =>
         stub.read(request),
       );

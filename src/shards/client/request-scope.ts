@@ -1,3 +1,4 @@
+import type { Model } from '../../model/types.ts';
 import type { ConcurrencyLimit } from '../concurrency-limit.ts';
 import type { InvalidationEvent } from '../invalidation.ts';
 import type { Caller } from '../protocol.ts';
@@ -11,6 +12,7 @@ import type { TraceCounter } from './trace-counter.ts';
 
 /** What the parts of one request's client share. */
 export interface RequestScope {
+  readonly model: Model;
   readonly env: RouterEnv;
   /** The isolate's. */
   readonly state: RouterState;

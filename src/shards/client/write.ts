@@ -1,9 +1,12 @@
+import type { Model } from '../../model/types.ts';
 import { ShardQLError, wireToError } from '../errors.ts';
 import type { WriteOperation } from '../operation.ts';
 import type { Answer, ReadCall } from '../plan.ts';
 import { fromJsonText, type WriteAnswer } from '../protocol.ts';
 import type { ShardKey } from '../shard-key.ts';
 import type { FreshAnswer, ReadBack } from '../shard-read.ts';
+import { stampSchema } from '../stamp-schema.ts';
+import type { Touched } from '../stamps.ts';
 import { announceCommit } from './announce-commit.ts';
 import { shardFailed, writeInDoubt } from './failures.ts';
 import { planText } from './plan-text.ts';
@@ -36,7 +39,7 @@ export async function write(
         operationId,
         shardKey,
         operations,
-        ...(readBack && { readBack: [toCall(shardKey, readBack)] }),
+        ...(readBack && { readBack: [toCall(shardKey, readBack)], lifeMs: readBack.lifeMs }),
       };
       const shard = routing.ownerOf(shardKey);
       const answer = await caller.call(shard, { shardKey, deadline }, async (stub) => {
@@ -52,7 +55,8 @@ export async function write(
           trace.worked(answer.counts);
           announceCommit(scope, shard, answer.version, answer.unpublished);
           if (answer.touched) {
-            scope.noteChange({ shard, shardKeys: [shardKey], version: answer.version, touched: answer.touched });
+            const touched = answer.stampSchema === stampSchema(scope.model) ? answer.touched : allOf(scope.model);
+            scope.noteChange({ shard, shardKeys: [shardKey], version: answer.version, touched });
           }
           return {
             shard,
@@ -80,6 +84,9 @@ export async function write(
     throw unanswered > 0 && error instanceof ShardQLError ? writeInDoubt(error) : error;
   }
 }
+
+/** A shard of another release may name what it changed by other names. */
+const allOf = (model: Model): Touched[] => model.tables.map(({ typeName }) => [typeName, null]);
 
 /** How a shard is asked to read back. */
 export const toCall = (shardKey: ShardKey, { node, values, keys, cacheable }: ReadBack): ReadCall => ({

@@ -52,7 +52,7 @@ function answerCall(
   session: SqlSession,
   call: ReadCall,
   sizes: AnswerSizes,
-  { requestId }: ReadRequest,
+  { requestId, lifeMs }: ReadRequest,
   isWriter: boolean,
 ): CallOutcome {
   if (call.shardKeys?.some((key) => !ownsKey(shard, key))) return { wrongShard: true };
@@ -62,7 +62,7 @@ function answerCall(
     const tables = shard.plans.tablesOf(call.plan);
     const changed = shard.freshness.changed(call.shardKeys, tables);
     if (call.cacheable && call.shardKeys !== null) {
-      shard.freshness.handOut(call.shardKeys);
+      shard.freshness.handOut(session, call.shardKeys, lifeMs);
       if (!isWriter) shard.freshness.remember(call, tables, changed);
     }
     return { answers, changed };

@@ -31,10 +31,11 @@ const judge = (
   requirement: Partial<Requirement>,
   knowledge: StampKnowledge = { state: 'none' },
   moment: { requestStartMs?: number; nowMs?: number } = {},
+  life = { ttlMs: 10_000, swrMs: 5_000 },
 ) =>
   judgeEntry(
     given,
-    [DEPENDENCY],
+    { dependencies: [DEPENDENCY], life },
     knowledge,
     { mode: 'CACHED', maxStalenessMs: null, seen: NOTHING_SEEN, ...requirement },
     { requestStartMs: NOW, nowMs: NOW, clock: 'here', uncertaintyMs: 500, ...moment },
@@ -44,6 +45,23 @@ describe('an entry', () => {
   it('is fresh for its ttl, then stale, then dead', () => {
     const at = (nowMs: number) => judge(entry({ at: 0 }), {}, undefined, { nowMs });
     expect([at(9_999), at(10_000), at(14_999), at(15_000)]).toEqual(['fresh', 'stale', 'stale', 'dead']);
+  });
+
+  it('lives no longer than the policy of today allows, nor than that of its day', () => {
+    const at = (nowMs: number, ttlMs: number, swrMs: number) =>
+      judge(entry({ at: 0 }), {}, undefined, { nowMs }, { ttlMs, swrMs });
+    expect([at(2_999, 3_000, 0), at(3_000, 3_000, 0)]).toEqual(['fresh', 'dead']);
+    expect([at(2_999, 3_000, 1_000), at(3_000, 3_000, 1_000), at(4_000, 3_000, 1_000)]).toEqual([
+      'fresh',
+      'stale',
+      'dead',
+    ]);
+    expect([at(9_999, 60_000, 60_000), at(10_000, 60_000, 60_000), at(15_000, 60_000, 60_000)]).toEqual([
+      'fresh',
+      'stale',
+      'dead',
+    ]);
+    expect([at(9_999, 10_000, 0), at(10_000, 10_000, 0)]).toEqual(['fresh', 'dead']);
   });
 
   it('of another clock is taken to be older by what clocks may differ', () => {

@@ -110,10 +110,10 @@ describe('stamps', () => {
     await isolate.read(READ, CACHED);
     await lab.change(['two'], ONE, { Order: {} });
     expect(await isolate.read(READ, CACHED)).toMatchObject({ answer: ['one'], source: 'memory' });
-    // The location remembers for half a minute that there were no stamps (F17).
+    // The location remembers for a minute that there were no stamps (F17).
     await lab.clock.advance(2_000);
     expect(await isolate.read(READ, CACHED)).toMatchObject({ answer: ['one'], source: 'memory' });
-    await lab.clock.advance(28_000);
+    await lab.clock.advance(58_000);
     expect(await isolate.read(READ, CACHED)).toMatchObject({ answer: ['two'], source: 'shard' });
     expect(await isolate.read(READ, CACHED)).toMatchObject({ answer: ['two'], source: 'memory' });
   });

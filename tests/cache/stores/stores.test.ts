@@ -18,6 +18,7 @@ const keyOf = (name: string): EntryKey => ({
   tables: ['Order'],
   shardKey: null,
   dependencies: [],
+  life: { ttlMs: 60_000, swrMs: 0 },
   kvKey: async () => `q:${name}`,
 });
 
@@ -33,7 +34,7 @@ const entryOf = (value: unknown, changes: Partial<Entry> = {}): Entry => ({
 
 function kvStore(kv = new SimulatedKv({ clock }), metrics = new CacheMetrics()) {
   const timing = { now: clock.now, setTimer: clock.setTimer, patienceMs: 100, cacheTtlSeconds: 30 };
-  return new KvStore(kv.location(), timing, metrics);
+  return new KvStore(kv.location(), 'schema', timing, metrics);
 }
 
 /** A store as the cache's reader uses it. */

@@ -10,6 +10,7 @@ import type { Answer } from '../../../src/shards/plan.ts';
 import { NOTHING_SEEN } from '../../../src/shards/seen-versions.ts';
 import type { ShardKey } from '../../../src/shards/shard-key.ts';
 import type { AskShards, ShardRead } from '../../../src/shards/shard-read.ts';
+import { stampSchema } from '../../../src/shards/stamp-schema.ts';
 import { encodeStamps, type TableStamps } from '../../../src/shards/stamps.ts';
 import { versionAt } from '../../../src/shards/version.ts';
 import { model } from './reads.ts';
@@ -91,7 +92,9 @@ export class LabCache {
     ]);
     await this.kv
       .location()
-      .put(await stampsKvKey(shardKey), encodeStamps({ floor: 0, tables: new Map(stamps) }), { expirationTtl: 600 });
+      .put(await stampsKvKey(shardKey), encodeStamps({ floor: 0, tables: new Map(stamps) }, stampSchema(this.model)), {
+        expirationTtl: 600,
+      });
   }
 }
 

@@ -9,11 +9,12 @@ import type { WriteOperation } from '../../../src/shards/operation.ts';
 import type { Answer } from '../../../src/shards/plan.ts';
 import { DEVELOPER, PROTOCOL } from '../../../src/shards/protocol.ts';
 import { answerReads } from '../../../src/shards/server/answer-reads.ts';
+import { Freshness } from '../../../src/shards/server/publish/freshness.ts';
 import { Publisher, type StampKv } from '../../../src/shards/server/publish/publisher.ts';
 import { ShardAlarm } from '../../../src/shards/server/shard-alarm.ts';
 import type { ShardKey } from '../../../src/shards/shard-key.ts';
 import type { AskShards, ShardRead } from '../../../src/shards/shard-read.ts';
-import { inNewShard, type LabShard } from '../../shards/server/lab-shard.ts';
+import { inNewShard, LabShard } from '../../shards/server/lab-shard.ts';
 import { oneOfEach } from '../../shards/server/shop-rows.ts';
 import { CACHED } from './lab-cache.ts';
 import { labState } from './seen.ts';
@@ -25,19 +26,37 @@ const T1 = 't:t1' as ShardKey;
 export class ShopLab {
   readonly clock: VirtualClock;
   readonly kv: SimulatedKv;
-  readonly shard: LabShard;
-  readonly publisher: Publisher;
+  shard: LabShard;
+  publisher: Publisher;
   readonly #model: Model;
+  readonly #stampKv: StampKv;
+  #lives = 0;
 
   constructor(shard: LabShard, clock: VirtualClock, stampKv: (kv: SimulatedKv) => StampKv) {
     this.clock = clock;
     this.kv = new SimulatedKv({ clock });
     this.shard = shard;
     this.#model = shard.state.model;
-    const { storage, freshness } = shard.state;
-    this.publisher = new Publisher({
+    this.#stampKv = stampKv(this.kv);
+    this.publisher = this.#newPublisher();
+  }
+
+  /** What the shard had in memory is lost. */
+  restart(): void {
+    const { clock, shard } = this;
+    const alarm = new ShardAlarm({ setAlarm: async () => {} });
+    const options = { model: this.#model, wallClock: clock.now, alarm, publishes: true, isNew: false };
+    const freshness = new Freshness(shard.session, options);
+    this.shard = new LabShard({ ...shard.state, freshness }, `life-${++this.#lives}`);
+    this.publisher = this.#newPublisher();
+  }
+
+  #newPublisher(): Publisher {
+    const { clock } = this;
+    const { storage, freshness } = this.shard.state;
+    return new Publisher({
       model: this.#model,
-      kv: stampKv(this.kv),
+      kv: this.#stampKv,
       storage,
       freshness,
       alarm: new ShardAlarm({ setAlarm: async () => {} }),
@@ -46,7 +65,7 @@ export class ShopLab {
     });
   }
 
-  readonly ask: AskShards = async ({ node, values, keys, shardKeys, cacheable }) => {
+  readonly ask: AskShards = async ({ node, values, keys, shardKeys, cacheable, lifeMs }) => {
     const calls = keys.map((key, index) => ({
       plan: JSON.stringify(node),
       values,
@@ -55,7 +74,7 @@ export class ShopLab {
       ...(cacheable && { cacheable }),
     }));
     const { asOf, outcomes } = JSON.parse(
-      answerReads(this.shard.state, { protocol: PROTOCOL, epoch: 1, caller: DEVELOPER, calls }),
+      answerReads(this.shard.state, { protocol: PROTOCOL, epoch: 1, caller: DEVELOPER, calls, lifeMs }),
     ) as { asOf: number; outcomes: { answers: Answer[]; changed: number[] }[] };
     return outcomes.map(({ answers: [answer], changed: [changed] }) => ({
       answer: answer!,
@@ -63,9 +82,9 @@ export class ShopLab {
     }));
   };
 
-  /** An isolate at a location of its own, which puts into KV what it fills. */
-  isolate(): LabIsolate {
-    return new LabIsolate(this, createIsolateCache(this.#model, { kvFillReads: 1 }, this.clock));
+  /** An isolate at a location of its own, which puts into KV what it fills. `model`: of another release than the shard. */
+  isolate(model = this.#model): LabIsolate {
+    return new LabIsolate(this, createIsolateCache(model, { kvFillReads: 1 }, this.clock));
   }
 
   /** A write to t1 a moment later; gives its version. */

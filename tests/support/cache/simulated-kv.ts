@@ -2,7 +2,8 @@
  * Workers KV as it really behaves, under a clock in the test's hand. The local simulator is strongly consistent and hides
  * every bug that this one shows (developers.cloudflare.com/kv/concepts/how-kv-works):
  *
- * - Each location keeps a copy of what it has read, absence too, for `cacheTtl` seconds, whatever is written elsewhere.
+ * - Each location keeps a copy of what it has read for `cacheTtl` seconds, whatever is written elsewhere; that there was nothing it
+ *   remembers for 60 seconds, whatever `cacheTtl` says.
  * - A write is seen at once where it was made, as far as its location's copy goes.
  * - The last write to land wins, and writes may land in another order than they were sent.
  * - One write per second and key; more are refused with 429. Bulk gets take 100 keys; keys 512 bytes; lives 60 seconds.
@@ -25,6 +26,8 @@ interface Copy {
   readonly stored: Stored | null;
   readonly untilMs: number;
 }
+
+const ABSENCE_MS = 60_000;
 
 export class SimulatedKv {
   /** Reads and writes fail. */
@@ -89,7 +92,9 @@ export class SimulatedKv {
     const nowMs = this.#now();
     let copy = copies.get(key);
     if (copy === undefined || copy.untilMs <= nowMs) {
-      copy = { stored: this.#values.get(key) ?? null, untilMs: nowMs + cacheTtlSeconds * 1_000 };
+      const stored = this.#values.get(key) ?? null;
+      const untilMs = nowMs + (stored === null ? ABSENCE_MS : cacheTtlSeconds * 1_000);
+      copy = { stored, untilMs };
       copies.set(key, copy);
     }
     return copy.stored === null || copy.stored.expiresAtMs <= nowMs ? null : copy.stored.value;

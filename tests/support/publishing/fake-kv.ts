@@ -1,4 +1,6 @@
+import model from '../../../src/schema/model.ts';
 import type { StampKv } from '../../../src/shards/server/publish/publisher.ts';
+import { stampSchema } from '../../../src/shards/stamp-schema.ts';
 import { decodeStamps, type Stamps } from '../../../src/shards/stamps.ts';
 import type { FakeTiming } from './fake-timing.ts';
 
@@ -47,6 +49,6 @@ export class FakeKv implements StampKv {
   /** The stamps that readers see; null: none. */
   stamps(key: string): Stamps | null {
     const text = this.values.get(key);
-    return text === undefined ? null : decodeStamps(text);
+    return text === undefined ? null : decodeStamps(text, stampSchema(model));
   }
 }

@@ -52,7 +52,7 @@ export class PublishingLab {
 
   /** What a reader does that may cache its answer. */
   handOut(...shardKeys: string[]): void {
-    this.shard.state.freshness.handOut(shardKeys);
+    this.shard.state.freshness.handOut(this.shard.session, shardKeys);
   }
 
   /** As the platform does it at the time that was asked for. */

@@ -8,6 +8,7 @@ import { type Version, versionAt, versionToMs } from '../../version.ts';
 import type { WallClock } from '../clock.ts';
 import type { ShardAlarm } from '../shard-alarm.ts';
 import type { SqlSession } from '../sql-session.ts';
+import { readEntryLifeMs, writeEntryLifeMs } from '../tables/entry-life-table.ts';
 import { readLoggedKeys, readLogTotals } from '../tables/log-table.ts';
 import { readPublishedSeq, writePublishedSeq } from '../tables/published-table.ts';
 import { changedBuckets } from './changed-buckets.ts';
@@ -51,6 +52,8 @@ export class Freshness {
   readonly #tableBySqlName: ReadonlyMap<string, TableModel>;
   readonly #book = new StampBook(BOOK_BYTES);
   readonly #handedOut: HandedOut;
+  /** Longest life of an answer that any reader keeps, as far as the shard was ever told. */
+  #lifeMs: number;
   readonly #recentCalls: RecentCalls;
   /** Changed by this class and by the publisher alone. */
   readonly unpublished = new UnpublishedKeys(MAX_UNPUBLISHED_KEYS);
@@ -64,12 +67,18 @@ export class Freshness {
     const nowMs = wallClock();
     this.#options = options;
     this.#tableBySqlName = new Map(model.tables.map((table) => [table.sqlName, table]));
-    this.#handedOut = new HandedOut(maxEntryLifeMs(model), MAX_HANDED_OUT_KEYS);
+    this.#lifeMs = Math.max(maxEntryLifeMs(model), readEntryLifeMs(session));
+    this.#handedOut = new HandedOut(this.#lifeMs, MAX_HANDED_OUT_KEYS, nowMs);
     this.#recentCalls = new RecentCalls(model, maxEntryLifeMs(model), MAX_RECENT_CALL_CHARACTERS);
     if (!isNew) this.#handedOut.noteEverything(nowMs);
-    this.#lastSeq = loadStamps(session, this.#book, this.#tableBySqlName, versionAt(nowMs - stampLifeMs(model)));
+    this.#lastSeq = loadStamps(session, this.#book, this.#tableBySqlName, versionAt(nowMs - this.stampLifeMs));
     this.#markedSeq = readPublishedSeq(session);
     if (publishes) this.#inheritUnpublished(session);
+  }
+
+  /** How long stamps are kept, in milliseconds. */
+  get stampLifeMs(): number {
+    return stampLifeMs(this.#lifeMs);
   }
 
   get lastSeq(): number {
@@ -109,10 +118,18 @@ export class Freshness {
     return [...shardKeys].filter((shardKey) => this.unpublished.takeEvent(shardKey, nowMs));
   }
 
-  /** Answers under these shard keys may be cached from now on. */
-  handOut(shardKeys: readonly string[]): void {
+  /**
+   * Answers under these shard keys may be cached from now on, for `lifeMs` milliseconds: by the reader's policy, which may be
+   * that of another release. Absent: from the release before, or nobody knows; then as long as any of this model.
+   */
+  handOut(session: SqlSession, shardKeys: readonly string[], lifeMs = maxEntryLifeMs(this.#options.model)): void {
     const nowMs = this.#options.wallClock();
-    for (const shardKey of shardKeys) this.#handedOut.note(shardKey as ShardKey, nowMs);
+    if (lifeMs > this.#lifeMs) {
+      // Stored before the answer leaves: the next life of the shard has to know.
+      writeEntryLifeMs(session, lifeMs);
+      this.#lifeMs = lifeMs;
+    }
+    for (const shardKey of shardKeys) this.#handedOut.note(shardKey as ShardKey, lifeMs, nowMs);
   }
 
   /** A call was answered that may be cached. `tables`: those that it looks at; `changed`: as {@link changed} tells of it. */
@@ -150,8 +167,7 @@ export class Freshness {
 
   /** The stamps of a shard key as of now. */
   stampsOf(shardKey: ShardKey): Stamps {
-    const { wallClock, model } = this.#options;
-    return this.#book.stampsOf(shardKey, versionAt(wallClock() - stampLifeMs(model)));
+    return this.#book.stampsOf(shardKey, versionAt(this.#options.wallClock() - this.stampLifeMs));
   }
 
   /** Lists shard keys from the part of the log that was not looked through yet, as far as there is room. */

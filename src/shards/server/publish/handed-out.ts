@@ -1,45 +1,63 @@
 import type { ShardKey } from '../../shard-key.ts';
 
 /**
+ * A clock that was not looked at for so long, in milliseconds, may have been set ahead meanwhile, by any amount; else by less
+ * than this, which is added to every life.
+ */
+export const CLOCK_GAP_MS = 60_000;
+
+/**
  * Under which shard keys answers were handed out that may still be cached: a change under any other needs no stamps. In
- * bounded memory; where that is lost, everything counts as handed out for one life.
+ * bounded memory; where that is lost, or the clock cannot be trusted, everything counts as handed out for one life.
  */
 export class HandedOut {
-  readonly #lifeMs: number;
   readonly #maxKeys: number;
-  /** When each was last handed out, in milliseconds since 1970; least recently first. */
-  readonly #atMsByKey = new Map<ShardKey, number>();
+  /** Until when an answer of each may be cached, in milliseconds since 1970; least recently handed out first. */
+  readonly #untilMsByKey = new Map<ShardKey, number>();
+  #longestLifeMs: number;
   #everythingUntilMs = Number.NEGATIVE_INFINITY;
+  #lookedAtMs: number;
 
-  /** `lifeMs`: longest life of a cached answer. */
-  constructor(lifeMs: number, maxKeys: number) {
-    this.#lifeMs = lifeMs;
+  /** `lifeMs`: longest life of a cached answer that is known. */
+  constructor(lifeMs: number, maxKeys: number, nowMs: number) {
+    this.#longestLifeMs = lifeMs;
     this.#maxKeys = maxKeys;
+    this.#lookedAtMs = nowMs;
   }
 
-  note(shardKey: ShardKey, nowMs: number): void {
-    if (!this.#atMsByKey.delete(shardKey) && this.#atMsByKey.size >= this.#maxKeys) this.#makeRoom(nowMs);
-    this.#atMsByKey.set(shardKey, nowMs);
+  /** `lifeMs`: how long the answers may be kept. */
+  note(shardKey: ShardKey, lifeMs: number, nowMs: number): void {
+    this.#look(nowMs);
+    this.#longestLifeMs = Math.max(this.#longestLifeMs, lifeMs);
+    const untilMs = Math.max(this.#untilMsByKey.get(shardKey) ?? 0, nowMs + lifeMs + CLOCK_GAP_MS);
+    if (!this.#untilMsByKey.delete(shardKey) && this.#untilMsByKey.size >= this.#maxKeys) this.#makeRoom(nowMs);
+    this.#untilMsByKey.set(shardKey, untilMs);
   }
 
   /** From now on for one life, everything counts as handed out. */
   noteEverything(nowMs: number): void {
-    this.#everythingUntilMs = Math.max(this.#everythingUntilMs, nowMs + this.#lifeMs);
+    this.#everythingUntilMs = Math.max(this.#everythingUntilMs, nowMs + this.#longestLifeMs + CLOCK_GAP_MS);
   }
 
   has(shardKey: ShardKey, nowMs: number): boolean {
+    this.#look(nowMs);
     if (nowMs <= this.#everythingUntilMs) return true;
-    const atMs = this.#atMsByKey.get(shardKey);
-    return atMs !== undefined && nowMs <= atMs + this.#lifeMs;
+    const untilMs = this.#untilMsByKey.get(shardKey);
+    return untilMs !== undefined && nowMs <= untilMs;
+  }
+
+  #look(nowMs: number): void {
+    if (nowMs - this.#lookedAtMs > CLOCK_GAP_MS) this.noteEverything(nowMs);
+    this.#lookedAtMs = nowMs;
   }
 
   #makeRoom(nowMs: number): void {
-    for (const [shardKey, atMs] of this.#atMsByKey) {
-      if (nowMs <= atMs + this.#lifeMs) break;
-      this.#atMsByKey.delete(shardKey);
+    for (const [shardKey, untilMs] of this.#untilMsByKey) {
+      if (nowMs <= untilMs) break;
+      this.#untilMsByKey.delete(shardKey);
     }
-    if (this.#atMsByKey.size < this.#maxKeys) return;
-    this.#atMsByKey.clear();
+    if (this.#untilMsByKey.size < this.#maxKeys) return;
+    this.#untilMsByKey.clear();
     this.noteEverything(nowMs);
   }
 }

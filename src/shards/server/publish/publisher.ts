@@ -1,9 +1,9 @@
 import type { Model } from '../../../model/types.ts';
 import { ConcurrencyLimit } from '../../concurrency-limit.ts';
-import { stampLifeMs } from '../../entry-life.ts';
 import { stampsKvKey } from '../../kv-key.ts';
 import { type LagCounts, LagHistogram } from '../../lag-histogram.ts';
 import type { ShardKey } from '../../shard-key.ts';
+import { stampSchema } from '../../stamp-schema.ts';
 import { encodeStamps } from '../../stamps.ts';
 import type { ShardAlarm } from '../shard-alarm.ts';
 import { SqlSession } from '../sql-session.ts';
@@ -50,7 +50,7 @@ export interface PublisherOptions {
  */
 export class Publisher {
   readonly #options: PublisherOptions;
-  readonly #ttlSeconds: number;
+  readonly #schema: string;
   readonly #putByKey = new Map<ShardKey, Promise<boolean>>();
   /** When the last put of a key was sent; those of more than a second ago do not matter. */
   readonly #putAtMsByKey = new Map<ShardKey, number>();
@@ -62,7 +62,7 @@ export class Publisher {
 
   constructor(options: PublisherOptions) {
     this.#options = options;
-    this.#ttlSeconds = Math.max(MIN_TTL_SECONDS, Math.ceil(stampLifeMs(options.model) / 1000));
+    this.#schema = stampSchema(options.model);
   }
 
   /** How many puts KV has taken. */
@@ -186,8 +186,9 @@ export class Publisher {
         await this.#puts.run(async () => {
           this.#noteTurn(shardKey);
           unpublished.putBegins(shardKey);
-          const text = encodeStamps(freshness.stampsOf(shardKey));
-          await this.#inTime(kv.put(key, text, { expirationTtl: this.#ttlSeconds }));
+          const text = encodeStamps(freshness.stampsOf(shardKey), this.#schema);
+          const expirationTtl = Math.max(MIN_TTL_SECONDS, Math.ceil(freshness.stampLifeMs / 1000));
+          await this.#inTime(kv.put(key, text, { expirationTtl }));
         });
         this.#putCount++;
         for (const changedAtMs of unpublished.putSucceeded(shardKey)) this.#lag.observe(timing.now() - changedAtMs);

@@ -1,5 +1,6 @@
 import type { SqlSession } from '../sql-session.ts';
 import { CREATE_CLOCK_TABLE } from './clock-table.ts';
+import { CREATE_ENTRY_LIFE_TABLE } from './entry-life-table.ts';
 import { CREATE_KEYS_TABLE } from './keys-table.ts';
 import { CREATE_LOG_TABLE } from './log-table.ts';
 import { CREATE_MIGRATIONS_TABLE, renewMigrationsTable } from './migrations-table.ts';
@@ -17,6 +18,7 @@ const SYSTEM_TABLES = [
   CREATE_OPERATIONS_TABLE,
   CREATE_MIGRATIONS_TABLE,
   CREATE_PUBLISHED_TABLE,
+  CREATE_ENTRY_LIFE_TABLE,
   CREATE_SEARCH_TABLE,
 ];
 

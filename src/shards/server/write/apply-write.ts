@@ -2,6 +2,7 @@ import { errorToWire, ShardQLError } from '../../errors.ts';
 import type { ReadCall, RowAnswer } from '../../plan.ts';
 import type { JsonText, ReadAnswer, WriteAnswer, WriteFailed, WriteRequest, WrongShard } from '../../protocol.ts';
 import type { ShardKey } from '../../shard-key.ts';
+import { stampSchema } from '../../stamp-schema.ts';
 import { answerReads } from '../answer-reads.ts';
 import { ownsKey, type ShardState } from '../shard-state.ts';
 import { SqlSession } from '../sql-session.ts';
@@ -53,7 +54,7 @@ export function applyWrite(shard: ShardState, request: WriteRequest): WriteAnswe
     rows,
     counts: session.counts,
     ...(unpublished.length > 0 && { unpublished }),
-    ...(touched.length > 0 && { touched }),
+    ...(touched.length > 0 && { touched, stampSchema: stampSchema(shard.model) }),
     ...(readBack !== undefined && { readBack }),
   };
 }
@@ -79,11 +80,11 @@ function commit(
 function readAfterCommit(
   shard: ShardState,
   session: SqlSession,
-  { protocol, epoch, caller }: WriteRequest,
+  { protocol, epoch, caller, lifeMs }: WriteRequest,
   calls: readonly ReadCall[],
 ): JsonText<ReadAnswer> | undefined {
   try {
-    return answerReads(shard, { protocol, epoch, caller, calls }, session);
+    return answerReads(shard, { protocol, epoch, caller, calls, lifeMs }, session);
   } catch (error) {
     console.error('A write was committed, but could not be read back.', error);
     return undefined;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bundle } from '../../../../src/schema/migrations/index.ts';
 import model from '../../../../src/schema/model.ts';
-import { stampLifeMs } from '../../../../src/shards/entry-life.ts';
+import { maxEntryLifeMs, stampLifeMs } from '../../../../src/shards/entry-life.ts';
 import type { PlanNode, ReadCall } from '../../../../src/shards/plan.ts';
 import { DEVELOPER, fromJsonText, PROTOCOL, type ReadAnswer } from '../../../../src/shards/protocol.ts';
 import { answerReads } from '../../../../src/shards/server/answer-reads.ts';
@@ -105,7 +105,7 @@ describe('changed', () => {
         versionOf(shard.write('t:old', [create('Tenant', { id: 'old' })]));
         wall.ms += 1_000;
         const bound = versionOf(shard.write('t:older', [create('Tenant', { id: 'older' })]));
-        wall.ms += stampLifeMs(model) + 1;
+        wall.ms += stampLifeMs(maxEntryLifeMs(model)) + 1;
         const recent = versionOf(shard.write('t:t1', [create('Tenant')]));
         const { changed, asOf } = read(restarted(shard), node('Tenant'), ['t:t1', 't:old', 't:unknown']);
         expect(changed).toEqual([recent, bound, bound]);

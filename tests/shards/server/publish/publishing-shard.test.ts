@@ -2,6 +2,7 @@
 import { evictDurableObject, runDurableObjectAlarm } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { expect, it } from 'vitest';
+import model from '../../../../src/schema/model.ts';
 import { stampsKvKey } from '../../../../src/shards/kv-key.ts';
 import {
   DEVELOPER,
@@ -13,6 +14,7 @@ import {
 } from '../../../../src/shards/protocol.ts';
 import type { ShardKey } from '../../../../src/shards/shard-key.ts';
 import { SLOT_COUNT } from '../../../../src/shards/slots.ts';
+import { stampSchema } from '../../../../src/shards/stamp-schema.ts';
 import { decodeStamps, lastChange } from '../../../../src/shards/stamps.ts';
 import { create, update } from '../shop-rows.ts';
 
@@ -54,7 +56,7 @@ async function readCacheable(rpc: ShardRpc, tenant: string): Promise<void> {
 
 async function stampedVersion(tenant: string): Promise<number | null> {
   const text = await env.STAMPS.get(await stampsKvKey(`t:${tenant}` as ShardKey));
-  return text === null ? null : lastChange(decodeStamps(text)!, { table: 'Tenant', bucket: null });
+  return text === null ? null : lastChange(decodeStamps(text, stampSchema(model))!, { table: 'Tenant', bucket: null });
 }
 
 const unpublished = async (rpc: ShardRpc) => ((await rpc.status()) as ShardStatus).unpublishedKeys;
