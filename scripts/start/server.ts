@@ -66,6 +66,9 @@ export async function requireLoadable(
 }
 
 async function run(workers: V4WorkerOptions[], folders: RuntimeFolders, bundlePath: string): Promise<Miniflare> {
+  const positions = new SourcePositions(bundlePath);
+  const print = ({ level, message }: WorkerdStructuredLog): void =>
+    (level === 'error' || level === 'warn' ? console.error : console.log)(positions.translate(message));
   // Until the Worker runs, what the runtime says matters only if it does not come to that.
   let early: WorkerdStructuredLog[] | null = [];
   const handleLog = (log: WorkerdStructuredLog) => (early ? early.push(log) : print(log));
@@ -75,15 +78,12 @@ async function run(workers: V4WorkerOptions[], folders: RuntimeFolders, bundlePa
   } catch (error) {
     await runtime.dispose().catch(() => {});
     const logs = early.map(({ message }) => message);
-    throw startFailure(logs, error as Error, new SourcePositions(bundlePath));
+    throw startFailure(logs, error as Error, positions);
   }
   for (const log of early) print(log);
   early = null;
   return runtime;
 }
-
-const print = ({ level, message }: WorkerdStructuredLog): void =>
-  (level === 'error' || level === 'warn' ? console.error : console.log)(message);
 
 function sharedOptions(folders: RuntimeFolders, handleLog: (log: WorkerdStructuredLog) => void) {
   return {

@@ -3,7 +3,9 @@ import { SourceMap } from 'node:module';
 import { dirname, relative, resolve } from 'node:path';
 
 /** A line of a stack in a bundle, as V8 and workerd write them. */
-const FRAME = /^[ \t]+at .*?\(?(?:file:\/\/\/)?[^\s()]*?\bworker\.js:(\d+):(\d+)\)?.*$/gm;
+const FRAME = /\n[ \t]+at [^\n]*?\(?(?:file:\/\/\/)?[^\s()]*?\bworker\.js:(\d+):(\d+)\)?[^\n]*/g;
+
+const INSTALLED = /(^|\/)node_modules\//;
 
 /** Tells where the lines of a bundle come from. Its map is read when it is first needed. */
 export class SourcePositions {
@@ -19,7 +21,8 @@ export class SourcePositions {
   translate(text: string): string {
     return text.replace(FRAME, (frame, line, column) => {
       const source = this.#sourceOf(Number(line), Number(column));
-      return source === null ? frame : `    at ${source}`;
+      if (source === null) return frame;
+      return INSTALLED.test(source) ? '' : `\n    at ${source}`;
     });
   }
 

@@ -46,8 +46,8 @@ function beginExplain(asked: unknown, context: ServerContext): void {
       `Expected one of the roles ${ROLES.join(', ')} to ask for explain, but got ${context.caller.role}.`,
     );
   }
-  const { requestId, isTraced, shards, reader } = context;
-  context.finishScope = { requestId, isTraced, shards, reader };
+  const { requestId, isDevelopment, isTraced, shards, reader } = context;
+  context.finishScope = { requestId, isDevelopment, isTraced, shards, reader };
   const explainer = new Explainer(shards);
   Object.assign(context, { explainer, shards: explainer.shards, reader: explainer });
 }

@@ -4,15 +4,15 @@ import { toGraphQLError } from '../resolvers/graphql-error.ts';
 import type { RequestScope } from './request-scope.ts';
 
 /** What finishing needs to know of the request. */
-export type FinishScope = Pick<RequestScope, 'requestId' | 'isTraced' | 'shards' | 'reader'>;
+export type FinishScope = Pick<RequestScope, 'requestId' | 'isDevelopment' | 'isTraced' | 'shards' | 'reader'>;
 
 /**
  * The one place where a GraphQL result is finished, whichever way it came: translates and masks its errors, and adds
  * `extensions` that tell of the request.
  */
 export function finishResult(result: ExecutionResult, scope: FinishScope): ExecutionResult {
-  const { requestId, isTraced } = scope;
-  const errors = result.errors?.map((error) => toGraphQLError(error, requestId));
+  const { requestId, isDevelopment, isTraced } = scope;
+  const errors = result.errors?.map((error) => toGraphQLError(error, requestId, isDevelopment));
   const consistency = scope.reader.report;
   const isRead = consistency.fields.length > 0;
   if (!isRead && !isTraced) return errors ? { ...result, errors } : result;

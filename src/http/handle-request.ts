@@ -78,7 +78,7 @@ function openScope(
   });
   const isTraced = settings.isDevelopment && request.headers.get('x-shardql-trace') === '1';
   const reader = openReader(request, env, cache, shards, waitUntil, isTraced);
-  return { requestId, model, caller, shards, reader, isTraced };
+  return { requestId, model, caller, shards, reader, isDevelopment: settings.isDevelopment, isTraced };
 }
 
 /** Without a queue the shards publish by themselves. */

@@ -10,6 +10,8 @@ export interface RequestScope {
   readonly caller: Caller;
   readonly shards: ShardClient;
   readonly reader: RequestReader;
+  /** Whoever reads the answers is who wrote the code: errors of it may be shown. */
+  readonly isDevelopment: boolean;
   /** The caller asked for, and may have, `extensions.trace`. */
   readonly isTraced: boolean;
 }

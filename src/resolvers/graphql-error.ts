@@ -1,14 +1,15 @@
 /** The one place where failures become GraphQL errors: known ones with their code, all others masked. */
 import { GraphQLError } from 'graphql';
 import { ERROR_CODES, type ErrorCode, ShardQLError } from '../shards/errors.ts';
+import { headline, logUnforeseen, WrittenCodeError } from './unforeseen-error.ts';
 
 const MASKED_MESSAGE = 'Internal server error';
 
 /**
  * Translates an error of any phase of a request, keeping path and locations. Errors that nobody foresaw are logged and
- * shown as `INTERNAL_SERVER_ERROR` with nothing but the request id.
+ * shown as `INTERNAL_SERVER_ERROR` with nothing but the request id; in development, with what users' own code threw.
  */
-export function toGraphQLError(error: unknown, requestId: string): GraphQLError {
+export function toGraphQLError(error: unknown, requestId: string, isDevelopment = false): GraphQLError {
   const cause = rootCause(error);
   if (cause instanceof ShardQLError) {
     return rebuild(error, cause.message, { code: cause.code, requestId, retryable: false, ...cause.details });
@@ -21,8 +22,21 @@ export function toGraphQLError(error: unknown, requestId: string): GraphQLError 
     const message = 'Expected a document and variables of less nesting, but got one too deep to read.';
     return rebuild(error, message, { code: 'DEPTH_LIMIT_EXCEEDED', requestId, retryable: false });
   }
-  console.error(JSON.stringify({ level: 'error', requestId, error: describe(cause) }));
-  return rebuild(error, MASKED_MESSAGE, { code: 'INTERNAL_SERVER_ERROR', requestId, retryable: false });
+  const path = error instanceof GraphQLError ? error.path : undefined;
+  logUnforeseen(cause, { requestId, path }, isDevelopment);
+  return rebuild(error, MASKED_MESSAGE, {
+    code: 'INTERNAL_SERVER_ERROR',
+    requestId,
+    retryable: false,
+    ...(isDevelopment && thrownByUsers(cause, path !== undefined)),
+  });
+}
+
+/** What a field's own code threw, or why what it gave does not fit the field's type: both are its author's to mend. */
+function thrownByUsers(cause: unknown, isOfField: boolean): { readonly thrown: string } | null {
+  if (cause instanceof WrittenCodeError) return { thrown: headline(cause.cause) };
+  // By name, since what packages bring along may be another copy's.
+  return isOfField && cause instanceof Error && cause.name === 'GraphQLError' ? { thrown: cause.message } : null;
 }
 
 /** What was thrown first, below what the executor wrapped around it. */
@@ -56,5 +70,3 @@ function rebuild(error: unknown, message: string, extensions: Record<string, unk
   const { nodes, source, positions, path } = error;
   return new GraphQLError(message, { nodes, source, positions, path, extensions });
 }
-
-const describe = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));

@@ -60,9 +60,12 @@ beforeAll(async () => {
   writeModel(', motto: text(');
   write(
     'worker.ts',
-    `import { createWorker } from '${ROOT}/src/index.ts';
+    `import { createWorker, defineExtensions } from '${ROOT}/src/index.ts';
 import model from './model.ts';
-const app = createWorker({ model, migrations: { physicalHash: '', migrations: [] } });
+const extensions = defineExtensions(model, ({ builder }) => {
+  builder.queryField('boom', (t) => t.string({ resolve: () => { throw new TypeError('it boomed'); } }));
+});
+const app = createWorker({ model, migrations: { physicalHash: '', migrations: [] }, extensions });
 export default app.handlers;
 export const { Shard, Catalog } = app;
 `,
@@ -116,9 +119,16 @@ it('serves the model as it is after a change', async () => {
   await shows('id', 'title', 'motto');
   const { errors } = await postGraphQL(`${dev.origin}/graphql`, '{ notes { nodes { motto } } }');
   expect(errors[0]).toMatchObject({
-    message: expect.stringContaining('run "npm run db:generate"'),
+    message: expect.stringContaining('"npm run db:generate"'),
     extensions: { code: 'MIGRATION_FAILED' },
   });
+});
+
+it('shows what a field of one’s own throws, with the lines of its source', async () => {
+  const { errors } = await postGraphQL(`${dev.origin}/graphql`, '{ boom }');
+  expect(errors).toMatchObject([{ extensions: { thrown: 'TypeError: it boomed' } }]);
+  await eventually(() => dev.output.includes('Error in boom'));
+  expect(dev.output).toMatch(/Error in boom .*\n\s+TypeError: it boomed\n\s+at resolve \(\S*worker\.ts:4:\d+\)/);
 });
 
 it('says what is wrong with a model, and goes on when it is mended', async () => {

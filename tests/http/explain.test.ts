@@ -229,6 +229,7 @@ describe('plans and SQL', () => {
       requestId: 'r',
       model: shopModel,
       caller,
+      isDevelopment: false,
       isTraced: false,
       shards,
       reader,

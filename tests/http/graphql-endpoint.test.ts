@@ -41,6 +41,7 @@ async function answerTo(request: Request, endpoint: typeof fast, isTraced: boole
     requestId: 'the-request',
     model,
     caller: DEVELOPER,
+    isDevelopment: false,
     isTraced,
     shards,
     reader: openLabReader(model, shards),

@@ -1,6 +1,7 @@
 import { GraphQLError } from 'graphql';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { toGraphQLError } from '../../src/resolvers/graphql-error.ts';
+import { WrittenCodeError } from '../../src/resolvers/unforeseen-error.ts';
 import { ShardQLError } from '../../src/shards/errors.ts';
 import { FakeShardClient } from './support/fake-shard-client.ts';
 import { run, summary } from './support/run.ts';
@@ -78,6 +79,29 @@ describe('an unexpected failure', () => {
   ])('is masked whatever was thrown: %s', (thrown) => {
     const error = toGraphQLError(thrown, 'r');
     expect([error.message, error.extensions.code]).toEqual(['Internal server error', 'INTERNAL_SERVER_ERROR']);
+  });
+});
+
+describe('what users’ code threw', () => {
+  const thrown = () => [
+    new GraphQLError('wrapped', { path: ['a'], originalError: new WrittenCodeError(new Error('secret')) }),
+    new GraphQLError('secret', { path: ['a'] }),
+  ];
+
+  it.each(thrown())('is told to clients in development alone (%#)', (error) => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {});
+    expect(toGraphQLError(error, 'r', true).extensions.thrown).toContain('secret');
+    expect(JSON.stringify(toGraphQLError(error, 'r', false))).not.toContain('secret');
+    expect(log.mock.calls[1]![0]).toMatch(/^\{"level":"error","requestId":"r","error":".*secret/);
+    log.mockRestore();
+  });
+
+  it('is not confused with errors of our own, which are masked in development too', () => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const error = new GraphQLError('wrapped', { path: ['a'], originalError: new Error('SELECT secret') });
+    expect(JSON.stringify(toGraphQLError(error, 'r', true))).not.toContain('secret');
+    expect(log.mock.calls[0]![0]).toMatch(/^Error in a \(request r\):\nError: SELECT secret\n/);
+    log.mockRestore();
   });
 });
 

@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { DataFolder } from '../../scripts/start/data-folder.ts';
 import { identify } from '../../scripts/start/process-identity.ts';
 import { StartError } from '../../scripts/start/start-error.ts';
+import { postGraphQL } from '../support/graphql.ts';
 import { freePort } from '../support/server.ts';
 import { isAlive, watchdogsOf, workerdOf } from './processes.ts';
 import { makeFolder, runStart } from './run-start.ts';
@@ -38,6 +39,24 @@ describe('npm start', () => {
     expect(await (await run.get('/variable')).text()).toBe('from outside');
     run.child.kill('SIGTERM');
     expect((await run.ended).output).toContain('development: every caller has the developer role\n');
+  });
+
+  it('shows what a field of one’s own throws, with the lines of its source', async () => {
+    const config = writeShardql({ field: 'boom' });
+    const run = await runStart({ args: ['--config', config] });
+    await run.ready;
+    const { errors } = await postGraphQL(`http://127.0.0.1:${run.port}/graphql`, '{ boom }');
+    expect(errors).toMatchObject([
+      { message: 'Internal server error', extensions: { thrown: 'TypeError: it boomed' } },
+    ]);
+    run.child.kill('SIGTERM');
+    const { output } = await run.ended;
+    const lines = output.slice(output.indexOf('Error in boom')).split('\n');
+    expect(lines[0]).toBe(`Error in boom (request ${errors[0]!.extensions!.requestId}):`);
+    expect(lines[1]).toBe('TypeError: it boomed');
+    expect(lines[2]).toMatch(/^ {4}at \S*\/worker\.ts:\d+:\d+$/);
+    // What packages did in between says nothing to whoever wrote the field.
+    expect(output).not.toMatch(/node_modules|worker\.js/);
   });
 
   it('refuses a data folder that has an owner, and names the owner and its port', async () => {
@@ -241,20 +260,29 @@ function writeWorker(source: string, main = "export default { fetch: () => new R
   return config;
 }
 
-/** A Worker of ShardQL with one table. */
+/** A Worker of ShardQL, with a field that throws. */
 function writeShardql({
   shardKey = 'id',
   classes = {},
+  field = 'failing',
 }: {
-  shardKey?: string;
-  classes?: Record<string, unknown>;
+  readonly shardKey?: string;
+  readonly classes?: Readonly<Record<string, unknown>>;
+  readonly field?: string;
 }): string {
   const config = writeWorker(
     `import { sqliteTable, text } from '${PROJECT}/node_modules/drizzle-orm/sqlite-core/index.js';
-import { createWorker, defineModel } from '${PROJECT}/src/index.ts';
+import { createWorker, defineExtensions, defineModel } from '${PROJECT}/src/index.ts';
+import { bundle } from '${PROJECT}/tests/models/cross-shard/migrations/index.ts';
+import sound from '${PROJECT}/tests/models/cross-shard/model.ts';
 const notes = sqliteTable('notes', { id: text().primaryKey() });
-const model = defineModel({ Note: { table: notes, shardKey: '${shardKey}' } } as never);
-const app = createWorker({ model, migrations: { physicalHash: '', migrations: [] } });
+const model = '${shardKey}' === 'id' ? sound : defineModel({ Note: { table: notes, shardKey: '${shardKey}' } } as never);
+const extensions = defineExtensions(model, ({ builder }) => {
+  builder.queryField('${field}', (t) => t.string({ resolve: () => {
+    throw new TypeError('it boomed');
+  } }));
+});
+const app = createWorker({ model, migrations: bundle, extensions });
 export const { Shard, Catalog } = app;`,
     'export default app.handlers;',
   );

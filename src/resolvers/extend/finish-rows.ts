@@ -17,6 +17,7 @@ import { readPlan } from '../read-plan.ts';
 import { readList } from '../resolve-list.ts';
 import { cellOf, Row } from '../row.ts';
 import { spendRows } from '../row-budget.ts';
+import { WrittenCodeError } from '../unforeseen-error.ts';
 import { toWire } from '../wire-input.ts';
 import { ListReference } from './list-reference.ts';
 import { rowOfData } from './row-data.ts';
@@ -66,18 +67,21 @@ export async function finishList(
     return readList(table, given.args, context, withAuthorsConsistency(info, given.consistency));
   }
   const at = `${info.parentType.name}.${info.fieldName}`;
-  throw new Error(`Expected ${at} to give context.connection('${table.typeName}', …), but got another value.`);
+  throw misuse(`Expected ${at} to give context.connection('${table.typeName}', …), but got another value.`);
 }
 
 function tableOf(item: unknown, known: Row | undefined, table: TableModel | null): TableModel {
   if (known && (table === null || known.table === table)) return known.table;
   if (table !== null && !known && typeof item === 'object' && holdsKey(table, item as object)) return table;
-  if (table === null) throw new Error('Expected a row that context.load and its like gave, but got another value.');
+  if (table === null) throw misuse('Expected a row that context.load and its like gave, but got another value.');
   const key = table.primaryKey.columns.map(({ name }) => name).join(', ');
-  throw new Error(
+  throw misuse(
     `Expected a ${table.typeName}: a row that context.load and its like gave, or an object with its primary key (${key}), but got ${known ? `a ${known.table.typeName}` : 'another value'}.`,
   );
 }
+
+/** What a field gave is its author's to mend. */
+const misuse = (message: string): WrittenCodeError => new WrittenCodeError(new TypeError(message));
 
 const holdsKey = ({ primaryKey }: TableModel, item: object): boolean =>
   primaryKey.columns.every(({ name }) => ((item as Record<string, unknown>)[name] ?? null) !== null);

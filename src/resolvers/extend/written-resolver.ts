@@ -1,5 +1,4 @@
 import {
-  GraphQLError,
   type GraphQLFieldResolver,
   type GraphQLOutputType,
   type GraphQLResolveInfo,
@@ -8,8 +7,10 @@ import {
   isNonNullType,
 } from 'graphql';
 import type { Model, TableModel } from '../../model/types.ts';
+import { ShardQLError } from '../../shards/errors.ts';
 import type { RequestContext } from '../context.ts';
 import { responsePath } from '../response-path.ts';
+import { WrittenCodeError } from '../unforeseen-error.ts';
 import { type ExtensionContext, extensionContext } from './extension-context.ts';
 import { finishList, finishRows } from './finish-rows.ts';
 
@@ -44,15 +45,14 @@ export function writtenResolver(
 }
 
 /**
- * Only `ShardQLError`s of users' code are shown. A `GraphQLError` that it throws may come from anywhere (a client of
- * another API, say), so its message is masked like every other one's. An `AggregateError` is one error, whoever executes.
+ * Only `ShardQLError`s of users' code are shown. Whatever else it throws is one error, and masked: a `GraphQLError` may come
+ * from anywhere (a client of another API, say), and an `AggregateError` is one error, whoever executes.
  */
 async function ownErrors<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof AggregateError) throw new Error([error.message, ...error.errors].join('\n'), { cause: error });
-    throw error instanceof GraphQLError ? new Error(error.message, { cause: error }) : error;
+    throw error instanceof ShardQLError ? error : new WrittenCodeError(error);
   }
 }
 

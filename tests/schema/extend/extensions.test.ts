@@ -1,3 +1,4 @@
+import { GraphQLError } from 'graphql';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { defineExtensions, ShardQLError } from '../../../src/index.ts';
 import demoExtensions from '../../../src/schema/extensions.ts';
@@ -113,6 +114,18 @@ const extensions = defineExtensions(model, ({ builder, computed, row, connection
       resolve: (_root, { how }) => {
         if (how === 'known') throw new ShardQLError('NOT_FOUND', 'Expected a secret, but got none.', { field: 'how' });
         if (how === 'plain') throw new Error('password=hunter2');
+        if (how === 'caused') throw new TypeError('outer', { cause: new RangeError('inner') });
+        if (how === 'several') throw new AggregateError([new Error('a'), new Error('b')], 'Two things failed.');
+        if (how === 'foreign') throw new GraphQLError('of another API');
+        if (how === 'text') throw 'a text';
+        if (how === 'nothing') throw null;
+        if (how === 'object') throw { status: 500 };
+        if (how === 'late') return Promise.reject(new Error('rejected'));
+        if (how === 'deep')
+          return (function deeper(): string {
+            return deeper();
+          })();
+        if (how === 'misfit') return { a: 1 } as never;
         throw Object.assign(new (Object.getPrototypeOf(ShardQLError))('x'), { code: 'NOT_FOUND' });
       },
     }),
@@ -331,7 +344,7 @@ describe('lists that users’ code gives one by one', () => {
       expect(errorSummary(answer)).toEqual(['streamedNames INTERNAL_SERVER_ERROR']);
       expect(answer.data).toEqual({ streamedNames: null });
     }
-    expect(log.mock.calls.join()).toMatch(/Two things failed\..*Error: a.*Error: b/);
+    expect(log.mock.calls.join()).toMatch(/Two things failed\.[\s\S]*Error: a[\s\S]*Error: b/);
     log.mockRestore();
   });
 });
@@ -384,6 +397,30 @@ describe('misuse', () => {
   });
 
   it.each([
+    ['plain', 'Error: password=hunter2', /^Error: password=hunter2\n +at /],
+    ['caused', 'TypeError: outer', /^TypeError: outer\n[\s\S]*\ncaused by: RangeError: inner\n +at /],
+    ['several', 'AggregateError: Two things failed.', /\none of them: Error: a\n[\s\S]*\none of them: Error: b\n/],
+    ['foreign', 'GraphQLError: of another API', /^GraphQLError: of another API/],
+    ['text', 'a text (thrown, and no Error)', /^a text \(thrown, and no Error\)$/],
+    ['nothing', 'null (thrown, and no Error)', /^null \(thrown, and no Error\)$/],
+    ['object', '{"status":500} (thrown, and no Error)', /^\{"status":500\} /],
+    ['late', 'Error: rejected', /^Error: rejected\n +at /],
+    ['deep', 'RangeError: Maximum call stack size exceeded', /^RangeError: Maximum call stack/],
+    ['misfit', 'String cannot represent value: { a: 1 }', /String cannot represent value: \{ a: 1 \}/],
+  ])('tells in development what was thrown (%s), and where to whoever runs it', async (how, thrown, text) => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const { errors, headers } = await ask(`{ failing(how: "${how}") }`);
+    expect(errors).toMatchObject([
+      { message: 'Internal server error', path: ['failing'], extensions: { code: 'INTERNAL_SERVER_ERROR', thrown } },
+    ]);
+    expect(log.mock.calls).toEqual([[expect.stringMatching(/^Error in failing \(request [-0-9a-f]+\):\n/)]]);
+    const [head, ...rest] = String(log.mock.calls[0]).split('\n');
+    expect(head).toContain(headers.get('x-request-id'));
+    expect(rest.join('\n')).toMatch(text);
+    log.mockRestore();
+  });
+
+  it.each([
     [
       'order',
       'Expected a Customer: a row that context.load and its like gave, or an object with its primary key (tenantId, id), but got a Order.',
@@ -395,7 +432,9 @@ describe('misuse', () => {
     ['text', 'but got another value.'],
   ])('logs what is wrong with a row of the wrong kind (%s)', async (how, message) => {
     const log = vi.spyOn(console, 'error').mockImplementation(() => {});
-    expect(errorSummary(await ask(`{ wrongRow(how: "${how}") { name } }`))).toEqual(['wrongRow INTERNAL_SERVER_ERROR']);
+    const answer = await ask(`{ wrongRow(how: "${how}") { name } }`);
+    expect(errorSummary(answer)).toEqual(['wrongRow INTERNAL_SERVER_ERROR']);
+    expect(answer.errors[0]!.extensions?.thrown).toContain(message);
     expect(log.mock.calls.join()).toContain(message);
     log.mockRestore();
   });
