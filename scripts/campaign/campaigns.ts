@@ -146,4 +146,14 @@ export const CAMPAIGNS: readonly Campaign[] = [
     unit: 'models',
     size: 1_000,
   },
+  {
+    name: 'migration-histories',
+    shows:
+      'However a list of migrations is edited, replaced, taken back and deployed again, a shard ends at its tables with each change of rows made once, or refuses.',
+    project: 'workerd',
+    files: ['tests/shards/server/migrate/history.test.ts'],
+    variable: 'RUNS',
+    unit: 'stories',
+    size: 300_000,
+  },
 ];

@@ -28,8 +28,20 @@ export interface MigrationPlan {
   readonly migrations: readonly PlannedMigration[];
 }
 
-/** What the migrations of a bundle ask of a shard. */
-export function migrationPlan(model: Model, { migrations }: MigrationBundle): MigrationPlan {
+/** What the migrations of a bundle ask of a shard. Made once: every shard of an isolate asks for it when it starts. */
+export function migrationPlan(model: Model, bundle: MigrationBundle): MigrationPlan {
+  let plan = planByBundle.get(bundle);
+  if (!plan) {
+    plan = makePlan(model, bundle);
+    planByBundle.set(bundle, plan);
+  }
+  return plan;
+}
+
+/** A bundle belongs to one model. */
+const planByBundle = new WeakMap<MigrationBundle, MigrationPlan>();
+
+function makePlan(model: Model, { migrations }: MigrationBundle): MigrationPlan {
   const planned = migrations.map((migration, index) => ({
     tag: migration.tag,
     hash: migration.hash,
@@ -40,7 +52,9 @@ export function migrationPlan(model: Model, { migrations }: MigrationBundle): Mi
       (check) => checkedColumn(model, renamedBy(check, migrations.slice(index + 1))) ?? [],
     ),
   }));
-  return { id: fnv1a64(JSON.stringify(planned)), migrations: planned };
+  // The statements are in their hashes.
+  const identity = planned.map(({ statements: _, ...others }) => others);
+  return { id: fnv1a64(JSON.stringify(identity)), migrations: planned };
 }
 
 /** The same. Throws `MIGRATION_FAILED` if the model was changed after the bundle was made. */

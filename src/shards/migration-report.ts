@@ -64,7 +64,10 @@ export interface ShardMigration {
   readonly last: string | null;
   /** Tags of what is still to be run, in order. */
   readonly pending: readonly string[];
-  /** Tags of what will be recorded and not run: migrations with those that take them back. */
+  /**
+   * Tags of what will be recorded and not run: migrations with those that take them back, and such as lead to the tables
+   * that others led to here.
+   */
   readonly skipped: readonly string[];
   readonly problems: readonly MigrationProblem[];
 }

@@ -2,7 +2,7 @@ import type { ShardStatus } from '../protocol.ts';
 import type { ShardState } from './shard-state.ts';
 import { SqlSession } from './sql-session.ts';
 import { quoteName } from './sql-text.ts';
-import { readMigrations } from './tables/migrations-table.ts';
+import { lastMigration } from './tables/migrations-table.ts';
 
 /** Counts every table's rows, so it costs as much as the shard is large: for operators, on no hot path. */
 export function reportStatus(shard: ShardState): ShardStatus {
@@ -10,7 +10,7 @@ export function reportStatus(shard: ShardState): ShardStatus {
   return {
     epoch: shard.ownership.epoch,
     slots: shard.ownership.ranges,
-    migration: readMigrations(session).at(-1)?.tag ?? null,
+    migration: lastMigration(session),
     databaseBytes: shard.storage.sql.databaseSize,
     lastVersion: shard.clock.last,
     rowsByTable: Object.fromEntries(

@@ -4,8 +4,19 @@ import type { RecordedMigration } from '../tables/migrations-table.ts';
 /** A migration that is still to be recorded. */
 export interface PendingStep {
   readonly migration: PlannedMigration;
-  /** It and the one that takes it back do nothing together: both are recorded, and neither is run. */
+  /**
+   * It is recorded, and not run: it and the one that takes it back do nothing together, or the tables are those already
+   * that it leads to.
+   */
   readonly isSkipped: boolean;
+}
+
+/** What is to be done in a database. */
+export interface Pending {
+  /** How many of the recorded migrations go on to count, from the first one on. */
+  readonly kept: number;
+  /** In order; none: nothing is to be done. */
+  readonly steps: readonly PendingStep[];
 }
 
 /** What a database has recorded does not fit what the release has. */
@@ -20,15 +31,48 @@ export interface HistoryMismatch {
  * that the release has in its place, if both end in the same tables: a migration that failed in some shards may be edited,
  * or replaced, for those.
  */
-export function pendingSteps(
+export function pendingMigrations(
+  planned: readonly PlannedMigration[],
+  records: readonly RecordedMigration[],
+): Pending | HistoryMismatch {
+  const recorded = records.filter(({ isSuperseded }) => !isSuperseded);
+  const aligned = recorded.findIndex((migration, index) => !isInPlace(migration, planned, index));
+  const pending =
+    aligned === -1
+      ? { kept: recorded.length, steps: stepsFrom(planned, recorded.length) }
+      : pendingElsewhere(planned, recorded, aligned);
+  if (pending === null) return mismatch(planned, recorded[aligned]!, planned[aligned]);
+  const again = pending.steps.find(({ migration, isSkipped }) => !isSkipped && wasRun(migration, planned, records));
+  return again ? runAgain(again.migration) : pending;
+}
+
+/** The same where the lists differ from position `aligned` on. Null: nobody can tell. */
+function pendingElsewhere(
   planned: readonly PlannedMigration[],
   recorded: readonly RecordedMigration[],
-): readonly PendingStep[] | HistoryMismatch {
-  const aligned = recorded.findIndex((migration, index) => !isInPlace(migration, planned, index));
-  if (aligned === -1) return stepsFrom(planned, recorded.length);
+  aligned: number,
+): Pending | null {
   const place = placeOf(recorded.at(-1)!, planned, aligned);
-  return place === null ? mismatch(planned, recorded, aligned) : stepsFrom(planned, place);
+  if (place === null) return null;
+  const steps = stepsFrom(planned, place);
+  // The records may be those of a newer release, which comes again: they stay as long as nothing is done.
+  if (steps.length === 0) return { kept: recorded.length, steps };
+  // A release that has nothing but what the database has behind it is older: it may run there, but does nothing.
+  if (aligned === planned.length) return null;
+  // From here on the list is the release's, or else the next look would find the same tables in several places.
+  const kept = Math.min(aligned, place);
+  const adopted = planned.slice(kept, place).map((migration) => ({ migration, isSkipped: true }));
+  return { kept, steps: [...adopted, ...steps] };
 }
+
+/** A migration that changes rows alone, and did so before others took its place. */
+const wasRun = (
+  migration: PlannedMigration,
+  planned: readonly PlannedMigration[],
+  records: readonly RecordedMigration[],
+): boolean =>
+  leavesTables(planned, planned.indexOf(migration)) &&
+  records.some(({ tag, isSuperseded }) => isSuperseded && tag === migration.tag);
 
 function isInPlace(recorded: RecordedMigration, planned: readonly PlannedMigration[], index: number): boolean {
   const migration = planned[index];
@@ -44,8 +88,8 @@ const leavesTables = (planned: readonly PlannedMigration[], index: number): bool
 
 /**
  * How many of the planned migrations a database has behind it whose list of recorded ones is another: those up to the one
- * that ends in its tables. Null if that is none, or not certain, or if rows would be left as they were that a migration on
- * the way changes. `aligned`: how many are the same in both lists.
+ * that ends in its tables. Null if that is none, or not certain, or if a migration that changes rows alone would not be run,
+ * or be run again. `aligned`: how many are the same in both lists.
  */
 function placeOf(last: RecordedMigration, planned: readonly PlannedMigration[], aligned: number): number | null {
   const places = planned.flatMap(({ schemaHash }, index) => (schemaHash === last.schemaHash ? [index + 1] : []));
@@ -54,7 +98,8 @@ function placeOf(last: RecordedMigration, planned: readonly PlannedMigration[], 
   // Places with nothing to do in between are one place.
   const between = stepsFrom(planned.slice(0, greatest), first);
   if (!between.every(({ isSkipped }) => isSkipped)) return null;
-  for (let index = aligned; index < first; index++) if (leavesTables(planned, index)) return null;
+  const [begin, end] = [Math.min(aligned, first), Math.max(aligned, first)];
+  for (let index = begin; index < end; index++) if (leavesTables(planned, index)) return null;
   return greatest;
 }
 
@@ -71,12 +116,10 @@ function stepsFrom(planned: readonly PlannedMigration[], place: number): readonl
 
 function mismatch(
   planned: readonly PlannedMigration[],
-  recorded: readonly RecordedMigration[],
-  aligned: number,
+  { tag }: Pick<RecordedMigration, 'tag'>,
+  inPlace: PlannedMigration | undefined,
 ): HistoryMismatch {
-  const { tag } = recorded[aligned]!;
-  const expected = planned[aligned];
-  if (!expected) {
+  if (!inPlace) {
     return {
       tag,
       message:
@@ -84,7 +127,7 @@ function mismatch(
         `${tag} was applied to. Deploy the release that has it.`,
     };
   }
-  const found = expected.tag === tag ? 'one of that name that leads to other tables' : `${expected.tag} in its place`;
+  const found = inPlace.tag === tag ? 'one of that name that leads to other tables' : `${inPlace.tag} in its place`;
   return {
     tag,
     message:
@@ -92,3 +135,10 @@ function mismatch(
       'Restore its file from version control, and change the tables by a new migration.',
   };
 }
+
+const runAgain = ({ tag }: PlannedMigration): HistoryMismatch => ({
+  tag,
+  message:
+    `Expected migration ${tag}, which changes rows alone, to be pending, but got a database that ran it before others took ` +
+    'its place. Deploy the release that the database was last used by.',
+});

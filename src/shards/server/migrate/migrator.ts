@@ -9,9 +9,9 @@ import { logTriggers } from '../log/log-triggers.ts';
 import { createSearchIndexes, indexNextRows, isSearchInstalled } from '../search/install-search.ts';
 import { searchIndexes } from '../search/search-index.ts';
 import { SqlSession } from '../sql-session.ts';
-import { noteSchemas, readMigrations } from '../tables/migrations-table.ts';
+import { lastMigration, noteSchemas, readMigrations } from '../tables/migrations-table.ts';
 import { enforceForeignKeys, withoutForeignKeys } from './foreign-key-enforcement.ts';
-import { type PendingStep, pendingSteps } from './history.ts';
+import { type Pending, pendingMigrations } from './history.ts';
 import { MigrationRefused, runMigrations, wantsEnforcementOff } from './run-migrations.ts';
 
 const FIRST_RETRY_MS = 1_000;
@@ -45,7 +45,6 @@ export class Migrator {
   #running: Promise<ShardQLError | null> | null = null;
   #failure: Failure | null = null;
   #failureCount = 0;
-  #plan: MigrationPlan | null = null;
   readonly #done = Promise.withResolvers<null>();
   /** Work that may switch foreign keys off: one after another, and no request meanwhile. */
   #lastTurn: Promise<unknown> = Promise.resolve();
@@ -93,12 +92,12 @@ export class Migrator {
     return this.#inTurn(async () => {
       const session = new SqlSession(this.#storage.sql);
       await enforceForeignKeys(this.#storage, session);
-      const last = readMigrations(session).at(-1)?.tag ?? null;
-      const steps = this.#stepsOf(plan, session);
-      if (isProblem(steps)) return { state: 'REFUSED', last, ...NOTHING_PENDING, problems: [steps] };
-      if (steps.length === 0) return { state: 'UP_TO_DATE', last, ...NOTHING_PENDING, problems: [] };
-      const problems = await this.#run(session, steps, { keeps: false });
-      return { state: problems.length === 0 ? 'PENDING' : 'REFUSED', last, ...tagsOf(steps), problems };
+      const last = lastMigration(session);
+      const pending = pendingOf(plan, session);
+      if (isProblem(pending)) return { state: 'REFUSED', last, ...NOTHING_PENDING, problems: [pending] };
+      if (pending.steps.length === 0) return { state: 'UP_TO_DATE', last, ...NOTHING_PENDING, problems: [] };
+      const problems = await this.#run(session, pending, { keeps: false });
+      return { state: problems.length === 0 ? 'PENDING' : 'REFUSED', last, ...tagsOf(pending), problems };
     });
   }
 
@@ -107,10 +106,10 @@ export class Migrator {
     if (this.#ownHashProblem() || planId !== this.#ownPlan.id) return null;
     const problems = await this.#applyOwn();
     const session = new SqlSession(this.#storage.sql);
-    const last = readMigrations(session).at(-1)?.tag ?? null;
+    const last = lastMigration(session);
     if (problems.length === 0) return { state: 'UP_TO_DATE', last, ...NOTHING_PENDING, problems };
-    const steps = this.#stepsOf(this.#ownPlan, session);
-    return { state: 'REFUSED', last, ...(isProblem(steps) ? NOTHING_PENDING : tagsOf(steps)), problems };
+    const pending = pendingOf(this.#ownPlan, session);
+    return { state: 'REFUSED', last, ...(isProblem(pending) ? NOTHING_PENDING : tagsOf(pending)), problems };
   }
 
   /** Callers share one attempt. */
@@ -146,11 +145,11 @@ export class Migrator {
   /** Gives why the shard is not at the schema of its release. */
   async #bringUpToDate(): Promise<ShardQLError | null> {
     const session = new SqlSession(this.#storage.sql);
-    const steps = this.#stepsOf(this.#ownPlan, session);
-    if (isProblem(steps)) return notMigrated();
+    const pending = pendingOf(this.#ownPlan, session);
+    if (isProblem(pending)) return notMigrated();
     const isNew = readMigrations(session).length === 0;
     try {
-      if (steps.length > 0 && !isNew && this.#coordinate) await this.#coordinate(this.#ownPlan);
+      if (pending.steps.length > 0 && !isNew && this.#coordinate) await this.#coordinate(this.#ownPlan);
       else for (const problem of await this.#applyOwn()) reportProblem(problem);
     } catch (cause) {
       reportError(cause);
@@ -159,8 +158,7 @@ export class Migrator {
   }
 
   get #ownPlan(): MigrationPlan {
-    this.#plan ??= migrationPlan(this.#model, this.#bundle);
-    return this.#plan;
+    return migrationPlan(this.#model, this.#bundle);
   }
 
   /** Gives what it was refused for, if it was; else the schema is that of the model. */
@@ -168,11 +166,12 @@ export class Migrator {
     return this.#inTurn(async () => {
       const session = new SqlSession(this.#storage.sql);
       await enforceForeignKeys(this.#storage, session);
-      const steps = this.#stepsOf(this.#ownPlan, session);
-      if (isProblem(steps)) return [steps];
-      const problems = steps.length === 0 ? [] : await this.#run(session, steps, { keeps: true });
+      const pending = pendingOf(this.#ownPlan, session);
+      if (isProblem(pending)) return [pending];
+      const problems = pending.steps.length === 0 ? [] : await this.#run(session, pending, { keeps: true });
       if (problems.length > 0) return problems;
-      noteSchemas(session, this.#ownPlan.migrations);
+      const isKnown = readMigrations(session).every(({ schemaHash }) => schemaHash !== null);
+      if (!isKnown) noteSchemas(session, this.#ownPlan.migrations);
       const triggers = logTriggers(this.#model, this.#bundle.migrations.at(-1)?.tag ?? '');
       if (!areTriggersInstalled(session, triggers)) {
         this.#storage.transactionSync(() => installTriggers(session, triggers));
@@ -185,16 +184,16 @@ export class Migrator {
     });
   }
 
-  /** Runs the steps in one transaction, which stays only if `keeps` is true and nothing is wrong. */
+  /** Runs what is pending in one transaction, which stays only if `keeps` is true and nothing is wrong. */
   async #run(
     session: SqlSession,
-    steps: readonly PendingStep[],
+    pending: Pending,
     { keeps }: { readonly keeps: boolean },
   ): Promise<readonly MigrationProblem[]> {
     const transaction = (): readonly MigrationProblem[] => {
       try {
         this.#storage.transactionSync(() => {
-          runMigrations(session, steps, this.#wallClock());
+          runMigrations(session, pending, this.#wallClock());
           if (!keeps) throw new MigrationRefused([]);
         });
         return [];
@@ -204,13 +203,7 @@ export class Migrator {
         return error.problems;
       }
     };
-    return wantsEnforcementOff(steps) ? await withoutForeignKeys(this.#storage, session, transaction) : transaction();
-  }
-
-  #stepsOf({ migrations }: MigrationPlan, session: SqlSession): readonly PendingStep[] | MigrationProblem {
-    const steps = pendingSteps(migrations, readMigrations(session));
-    if (!('message' in steps)) return steps;
-    return { kind: 'HISTORY', ...UNKNOWN_PLACE, ...steps };
+    return wantsEnforcementOff(pending) ? await withoutForeignKeys(this.#storage, session, transaction) : transaction();
   }
 
   /** Indexes existing rows step by step; each step is durable before the next, so that a crash loses one at most. */
@@ -239,11 +232,16 @@ const notMigrated = (): ShardQLError =>
     { retryable: true },
   );
 
-const isProblem = (steps: readonly PendingStep[] | MigrationProblem): steps is MigrationProblem => 'message' in steps;
+function pendingOf({ migrations }: MigrationPlan, session: SqlSession): Pending | MigrationProblem {
+  const pending = pendingMigrations(migrations, readMigrations(session));
+  return 'message' in pending ? { kind: 'HISTORY', ...UNKNOWN_PLACE, ...pending } : pending;
+}
+
+const isProblem = (pending: Pending | MigrationProblem): pending is MigrationProblem => 'message' in pending;
 
 const NOTHING_PENDING = { pending: [], skipped: [] };
 
-const tagsOf = (steps: readonly PendingStep[]) => ({
+const tagsOf = ({ steps }: Pending) => ({
   pending: steps.filter(({ isSkipped }) => !isSkipped).map(({ migration }) => migration.tag),
   skipped: steps.filter(({ isSkipped }) => isSkipped).map(({ migration }) => migration.tag),
 });

@@ -5,10 +5,10 @@ import { dropTriggers } from '../log/install-triggers.ts';
 import { suspendSearch } from '../search/install-search.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { StatementError } from '../statement-error.ts';
-import { recordMigration } from '../tables/migrations-table.ts';
+import { recordMigration, supersedeMigrations } from '../tables/migrations-table.ts';
 import { danglingAfter, danglingRows, isForeignKeyFailure } from './dangling-rows.ts';
 import { isForeignKeysPragma } from './foreign-key-enforcement.ts';
-import type { PendingStep } from './history.ts';
+import type { Pending } from './history.ts';
 import { type RefusedRows, refusedRows, violationOf } from './refused-rows.ts';
 import { shortSql } from './sql-parts.ts';
 import { unfitValues } from './unfit-values.ts';
@@ -23,26 +23,28 @@ export class MigrationRefused extends Error {
   }
 }
 
-export const wantsEnforcementOff = (steps: readonly PendingStep[]): boolean =>
+export const wantsEnforcementOff = ({ steps }: Pending): boolean =>
   steps.some(({ migration, isSkipped }) => !isSkipped && migration.statements.some(isForeignKeysPragma));
 
 /**
  * Runs and records the steps. Throws {@link MigrationRefused} if one fails, or if rows refer to nothing or hold values
  * that are none of their column when all are done: a later migration may mend what an earlier one left.
  */
-export function runMigrations(session: SqlSession, steps: readonly PendingStep[], nowMs: number): void {
+export function runMigrations(session: SqlSession, pending: Pending, nowMs: number): void {
+  const { kept, steps } = pending;
   const run = steps.flatMap(({ migration, isSkipped }) => (isSkipped ? [] : [migration]));
   dropTriggers(session);
   suspendSearch(
     session,
     run.flatMap(({ statements }) => statements.filter((statement) => !isForeignKeysPragma(statement))),
   );
+  supersedeMigrations(session, kept);
   for (const { migration, isSkipped } of steps) {
     if (!isSkipped) runStatements(session, migration);
     recordMigration(session, migration, isSkipped, nowMs);
   }
   const problems = [
-    ...(wantsEnforcementOff(steps) ? danglingProblems(session, run) : []),
+    ...(wantsEnforcementOff(pending) ? danglingProblems(session, run) : []),
     ...valueProblems(session, run),
   ];
   if (problems.length > 0) throw new MigrationRefused(problems);

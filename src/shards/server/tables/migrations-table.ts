@@ -1,6 +1,7 @@
 /**
  * `_migrations`: the migrations this database has behind it, each recorded in the transaction that applied it. What was
- * recorded stays as it was run, also where a release has an edited migration in its place.
+ * recorded stays as it was run, also where a release has an edited migration in its place. `skipped`: it was not run.
+ * `superseded`: it was run, and other migrations have taken its place in the list since.
  */
 import type { PlannedMigration } from '../../migration-plan.ts';
 import type { SqlSession } from '../sql-session.ts';
@@ -11,17 +12,17 @@ export const CREATE_MIGRATIONS_TABLE = `CREATE TABLE IF NOT EXISTS _migrations (
   hash TEXT NOT NULL,
   applied_at INTEGER NOT NULL,
   schema_hash TEXT,
-  skipped INTEGER NOT NULL DEFAULT 0
+  skipped INTEGER NOT NULL DEFAULT 0,
+  superseded INTEGER NOT NULL DEFAULT 0
 )`;
 
 /** Brings a table that an earlier release made to the form above. Atomic: nothing is awaited. */
 export function renewMigrationsTable(session: SqlSession): void {
-  const isCurrent = session.row("SELECT 1 FROM pragma_table_info('_migrations') WHERE name = 'schema_hash'");
-  if (isCurrent) return;
+  const names = session.rows("SELECT name FROM pragma_table_info('_migrations')").map(([name]) => name);
+  if (names.includes('superseded')) return;
   session.run('ALTER TABLE _migrations RENAME TO _migrations_before');
   session.run(CREATE_MIGRATIONS_TABLE);
-  session.run(`INSERT INTO _migrations (seq, tag, hash, applied_at)
-    SELECT seq, tag, hash, applied_at FROM _migrations_before`);
+  session.run(`INSERT INTO _migrations (${names.join(', ')}) SELECT ${names.join(', ')} FROM _migrations_before`);
   session.run('DROP TABLE _migrations_before');
 }
 
@@ -31,15 +32,19 @@ export interface RecordedMigration {
   readonly hash: string;
   /** Of the tables that it led to; null: an earlier release recorded it. */
   readonly schemaHash: string | null;
+  readonly isSuperseded: boolean;
 }
 
 /** In the order they were recorded. */
 export const readMigrations = (session: SqlSession): RecordedMigration[] =>
-  session.rows('SELECT tag, hash, schema_hash FROM _migrations ORDER BY seq').map(([tag, hash, schemaHash]) => ({
-    tag: tag as string,
-    hash: hash as string,
-    schemaHash: schemaHash as string | null,
-  }));
+  session
+    .rows('SELECT tag, hash, schema_hash, superseded FROM _migrations ORDER BY seq')
+    .map(([tag, hash, schemaHash, superseded]) => ({
+      tag: tag as string,
+      hash: hash as string,
+      schemaHash: schemaHash as string | null,
+      isSuperseded: superseded === 1,
+    }));
 
 export function recordMigration(
   session: SqlSession,
@@ -56,6 +61,19 @@ export function recordMigration(
     isSkipped ? 1 : 0,
   );
 }
+
+/** From now on the first `kept` ones count. */
+export function supersedeMigrations(session: SqlSession, kept: number): void {
+  session.run(
+    `UPDATE _migrations SET superseded = 1
+     WHERE superseded = 0 AND seq NOT IN (SELECT seq FROM _migrations WHERE superseded = 0 ORDER BY seq LIMIT ?)`,
+    kept,
+  );
+}
+
+/** Tag of the last one that counts; null: there is none. */
+export const lastMigration = (session: SqlSession): string | null =>
+  readMigrations(session).findLast(({ isSuperseded }) => !isSuperseded)?.tag ?? null;
 
 /** Notes which tables the migrations led to that an earlier release recorded, as far as the release has the same ones. */
 export function noteSchemas(session: SqlSession, planned: readonly PlannedMigration[]): void {

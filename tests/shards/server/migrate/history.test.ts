@@ -1,5 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { pendingSteps } from '../../../../src/shards/server/migrate/history.ts';
+import type { PlannedMigration } from '../../../../src/shards/migration-plan.ts';
+import { pendingMigrations } from '../../../../src/shards/server/migrate/history.ts';
+import { describeRuns, propertyRuns } from '../../../support/property-runs.ts';
 
 /** `tag:schema` with the statements' hash behind it where it is not the tag: `1:B:edited`. `-tag` at the end: takes it back. */
 function migrationsOf(text: string) {
@@ -8,15 +11,23 @@ function migrationsOf(text: string) {
     .filter((word) => word !== '')
     .map((word) => {
       const [, tag, schemaHash, hash, reverts = null] = /^(\w+):(\w+)(?::(\w+))?(?:-(\w+))?$/.exec(word)!;
-      return { tag: tag!, schemaHash: schemaHash!, hash: hash ?? tag!, reverts, statements: [], checks: [] };
+      return {
+        tag: tag!,
+        schemaHash: schemaHash!,
+        hash: hash ?? tag!,
+        reverts,
+        statements: [],
+        checks: [],
+        isSuperseded: false,
+      };
     });
 }
 
 /** Tags of what is to be done, in brackets what is skipped; or `refused TAG`. */
 function pending(planned: string, recorded: string): string {
-  const steps = pendingSteps(migrationsOf(planned), migrationsOf(recorded));
-  if ('message' in steps) return `refused ${steps.tag}`;
-  return steps.map(({ migration, isSkipped }) => (isSkipped ? `[${migration.tag}]` : migration.tag)).join(' ');
+  const found = pendingMigrations(migrationsOf(planned), migrationsOf(recorded));
+  if ('message' in found) return `refused ${found.tag}`;
+  return found.steps.map(({ migration, isSkipped }) => (isSkipped ? `[${migration.tag}]` : migration.tag)).join(' ');
 }
 
 describe('what is pending', () => {
@@ -27,8 +38,13 @@ describe('what is pending', () => {
     ['nothing of a migration that was edited, where it is recorded', '0:A 1:B:edited', '0:A 1:B', ''],
     ['the edited migration, where it is not', '0:A 1:B:edited', '0:A', '1'],
     ['nothing of one that replaces a recorded one and ends in its tables', '0:A one:B', '0:A 1:B', ''],
-    ['what is behind two that replace a recorded one', '0:A 1a:X 1b:B 2:C', '0:A 1:B', '2'],
-    ['what is behind one that replaces two recorded ones', '0:A one:B 2:C', '0:A 1a:X 1b:B', '2'],
+    [
+      'what is behind two that replace a recorded one, which are adopted',
+      '0:A 1a:X 1b:B 2:C',
+      '0:A 1:B',
+      '[1a] [1b] 2',
+    ],
+    ['what is behind one that replaces two recorded ones', '0:A one:B 2:C', '0:A 1a:X 1b:B', '[one] 2'],
     ['what is behind the tables, where a migration and its way back were dropped', '0:A 3:D', '0:A 1:B 2:A-1', '3'],
     ['nothing in the release before, once a migration was taken back', '0:A', '0:A 1:B 2:A-1', ''],
     ['nothing in the release before, where a newer one changed rows alone', '0:A', '0:A 1:A', ''],
@@ -37,7 +53,12 @@ describe('what is pending', () => {
     ['what follows a way back', '0:A 1:B 2:A-1 3:C', '0:A', '[1] [2] 3'],
     ['two ways back, one in the other', '0:A 1:B 2:C 3:B-2 4:A-1', '0:A', '[1] [2] [3] [4]'],
     ['nothing after what was skipped', '0:A 1:B 2:A-1', '0:A 1:B 2:A', ''],
-    ['behind the way back, where only the tables tell the place', '0:A 1:B 2:A-1 3:C', 'zero:X first:A', '3'],
+    [
+      'behind the way back, where only the tables tell the place',
+      '0:A 1:B 2:A-1 3:C',
+      'zero:X first:A',
+      '[0] [1] [2] 3',
+    ],
     ['migrations that change rows alone', '0:A 1:A 2:A', '0:A', '1 2'],
     ['nothing of an edited one that changes rows alone', '0:A 1:A:edited', '0:A 1:A', ''],
   ])('is %s', (_, planned, recorded, expected) => {
@@ -53,5 +74,108 @@ describe('what is pending', () => {
     ['tables that a migration of rows alone leaves', '0:A 1:B rows:B', '0:A x:X y:B', 'x'],
   ])('refuses %s', (_, planned, recorded, tag) => {
     expect(pending(planned, recorded)).toBe(`refused ${tag}`);
+  });
+});
+
+/** A migration with what it needs and does, which {@link pendingMigrations} does not know. */
+interface Known extends PlannedMigration {
+  readonly from: string;
+}
+
+/** How a release's list becomes the next one's. Numbers choose tables, and places from the end. */
+type Evolution = readonly ['add' | 'rows' | 'edit' | 'replace' | 'revert' | 'drop', number];
+
+/** A database that is simulated: which tables it has, and what it was told to record. */
+class Database {
+  readonly recorded: { tag: string; hash: string; schemaHash: string; isSuperseded: boolean }[] = [];
+  readonly changedRows = new Set<string>();
+  tables = 'none';
+
+  /** Runs what is pending; throws if a migration meets other tables than it was made for. */
+  migrate(release: readonly Known[]): 'migrated' | 'refused' {
+    const found = pendingMigrations(release, this.recorded);
+    if ('message' in found) return 'refused';
+    if (found.steps.length > 0) {
+      for (const record of this.recorded.filter(({ isSuperseded }) => !isSuperseded).slice(found.kept)) {
+        record.isSuperseded = true;
+      }
+    }
+    for (const { migration, isSkipped } of found.steps) {
+      const { from, tag, hash, schemaHash } = migration as Known;
+      if (!isSkipped) {
+        expect(this.tables).toBe(from);
+        this.tables = schemaHash;
+        if (from === schemaHash) expect(this.changedRows).not.toContain(tag);
+        if (from === schemaHash) this.changedRows.add(tag);
+      }
+      this.recorded.push({ tag, hash, schemaHash, isSuperseded: false });
+    }
+    return 'migrated';
+  }
+}
+
+describe('whatever becomes of a list of migrations', () => {
+  let tags = 0;
+  const migration = (from: string, to: string, changes: Partial<Known> = {}): Known => {
+    const tag = `m${tags++}`;
+    return { tag, hash: tag, statements: [], checks: [], reverts: null, from, schemaHash: to, ...changes };
+  };
+  const tablesAfter = (release: readonly Known[]): string => release.at(-1)?.schemaHash ?? 'none';
+
+  function evolve(release: readonly Known[], [what, number]: Evolution): readonly Known[] {
+    const last = release.at(-1);
+    const now = tablesAfter(release);
+    const before = release.slice(0, -1);
+    switch (what) {
+      case 'add':
+        return [...release, migration(now, `tables ${number}`)];
+      case 'rows':
+        return last ? [...release, migration(now, now)] : release;
+      case 'edit':
+        return last ? [...before, { ...last, hash: `${last.hash}'` }] : release;
+      case 'replace': {
+        // Some of the last ones become one, or one becomes two.
+        const kept = release.slice(0, Math.max(0, release.length - (number % 3)));
+        if (tablesAfter(kept) === now) return release;
+        const middle = `tables ${number} between`;
+        return number % 2
+          ? [...kept, migration(tablesAfter(kept), now)]
+          : [...kept, migration(tablesAfter(kept), middle), migration(middle, now)];
+      }
+      case 'revert':
+        return last && last.from !== now ? [...release, migration(now, last.from, { reverts: last.tag })] : release;
+      case 'drop':
+        return before;
+    }
+  }
+
+  const evolution = fc.tuple(
+    fc.constantFrom('add', 'add', 'add', 'rows', 'edit', 'replace', 'revert', 'drop'),
+    fc.nat(6),
+  ) as fc.Arbitrary<Evolution>;
+  const runs = propertyRuns(1_000);
+  it(`a database ends at the tables of the release, with every change of rows made, or is refused (${describeRuns(runs)})`, () => {
+    // After each change of the list, some databases meet the newest release or an earlier one, others lag behind.
+    const meeting = fc.option(fc.oneof(fc.constant(0), fc.nat(3)));
+    const story = fc.array(fc.tuple(evolution, fc.array(meeting, { minLength: 4, maxLength: 4 })), { maxLength: 12 });
+    fc.assert(
+      fc.property(story, (steps) => {
+        const databases = [new Database(), new Database(), new Database(), new Database()];
+        const releases: (readonly Known[])[] = [[migration('none', 'tables 0')]];
+        for (const [change, meetings] of steps) {
+          releases.push(evolve(releases.at(-1)!, change));
+          for (const [index, database] of databases.entries()) {
+            const release = releases.at(-1 - (meetings[index] ?? releases.length));
+            if (!release || database.migrate(release) === 'refused') continue;
+            expect(database.tables).toBe(tablesAfter(release));
+            for (const { tag, from, schemaHash } of release) {
+              if (from === schemaHash) expect(database.changedRows).toContain(tag);
+            }
+            expect(database.migrate(release)).toBe('migrated');
+          }
+        }
+      }),
+      runs,
+    );
   });
 });

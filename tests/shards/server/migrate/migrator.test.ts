@@ -212,6 +212,26 @@ describe('the migrator', () => {
     });
   });
 
+  it('adopts the list of a release that has others in the place of what was run, and keeps the records of that', async () => {
+    await inOldRelease(async (shard) => {
+      expect(await migratorOf(shard, newModel, newBundle).migrate()).toBeNull();
+      const parts = [
+        { ...rebuild, tag: '0001_half', hash: 'a', schemaHash: 'between' },
+        { ...rebuild, tag: '0002_half', hash: 'b' },
+        { ...rebuild, tag: '0003_more', hash: 'c', schemaHash: 'more', statements: ['CREATE TABLE more (a)'] },
+      ];
+      const bundle = bundleOf(newModel, init, ...parts);
+      for (let start = 0; start < 2; start++) expect(await migratorOf(shard, newModel, bundle).migrate()).toBeNull();
+      expect(shard.rows('SELECT tag, skipped, superseded FROM _migrations ORDER BY seq')).toEqual([
+        ['0000_init', 0, 0],
+        ['0001_rebuild', 0, 1],
+        ['0001_half', 1, 0],
+        ['0002_half', 1, 0],
+        ['0003_more', 0, 0],
+      ]);
+    });
+  });
+
   it("tries a plan, another release's too, without leaving a trace", async () => {
     await inOldRelease(async (shard) => {
       const everything = () => [
