@@ -19,6 +19,8 @@ export interface FileProgress {
   readonly bytes: number;
   readonly modifiedMs: number;
   readonly totals: Totals;
+  /** The last row that got in, as JSON text; null: none that is short enough. */
+  readonly lastRow: string | null;
 }
 
 /** How far the rows are that wait for their parents: see `retryOrphans`. */

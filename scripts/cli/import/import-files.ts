@@ -82,11 +82,11 @@ async function importFile(run: ImportRun, source: FileSource, doneHash: PrefixHa
   if (known?.isDone) return;
 
   const hash = doneHash ?? (await PrefixHash.of(file.path, source.textStart, start.offset))!;
-  let totals = known?.totals ?? NO_ROWS;
+  let { totals, lastRow } = known ?? { totals: NO_ROWS, lastRow: null };
   const save = (next: Position, isDone: boolean) => {
     const sha256 = isDone ? hash.digest() : hash.digest(next.offset);
     const bytes = isDone ? hash.end : file.bytes;
-    const progress: FileProgress = { next, isDone, sha256, bytes, modifiedMs: file.modifiedMs, totals };
+    const progress: FileProgress = { next, isDone, sha256, bytes, modifiedMs: file.modifiedMs, totals, lastRow };
     run.save(new Map([[file, progress]]));
   };
   let next = from;
@@ -103,10 +103,10 @@ async function importFile(run: ImportRun, source: FileSource, doneHash: PrefixHa
     reading.catch(() => {});
     const outcome = await sendChunk(client, source, chunk, importId);
     totals = addTotals(totals, outcome.totals);
-    const isOrphan = ({ code }: { readonly code: string }) => code === ORPHAN;
-    const failed = outcome.rejects.filter((reject) => !isOrphan(reject));
+    lastRow = outcome.lastRow ?? lastRow;
+    const failed = outcome.rejects.filter(({ code }) => code !== ORPHAN);
     await rejects.append(failed);
-    await run.orphans[0].append(outcome.rejects.filter(isOrphan));
+    await run.orphans[0].append(outcome.rejects.filter(({ code }) => code === ORPHAN));
     for (const reject of failed) reporter.failed(reject);
     reporter.repeated(file, chunk, outcome);
     ({ next, isLast: isDone } = chunk);

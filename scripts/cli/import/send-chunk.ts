@@ -15,7 +15,12 @@ export interface ChunkOutcome {
   readonly repeats: readonly { readonly place: Place; readonly first: Place }[];
   /** Further rows that changed what was written since the import began, by this import or by somebody else. */
   readonly rewrittenElsewhere: number;
+  /** The last row that got in, as JSON text; null: none did, or it is too long to be kept. */
+  readonly lastRow: string | null;
 }
+
+/** Greatest length of a row that is kept, in bytes. */
+const MAX_KEPT_BYTES = 100_000;
 
 /** Sends the rows of a chunk. */
 export async function sendChunk(
@@ -42,7 +47,19 @@ export async function sendChunk(
     rejects,
     repeats: repeats.map(({ line, firstLine }) => ({ place: places[line - 1]!, first: places[firstLine - 1]! })),
     rewrittenElsewhere: Math.max(0, rewritten - repeats.length),
+    lastRow: lastRowOf(body, places.length, failures),
   };
+}
+
+function lastRowOf(body: Buffer, rows: number, failures: ImportReport['failures']): string | null {
+  const failed = new Set(failures.map(({ line }) => line));
+  let end = body.byteLength - 1;
+  for (let line = rows; line > 0; line--) {
+    const start = body.lastIndexOf('\n', end - 1) + 1;
+    if (!failed.has(line)) return end - start > MAX_KEPT_BYTES ? null : body.toString('utf8', start, end);
+    end = start - 1;
+  }
+  return null;
 }
 
 /** The column that is to blame, by the names of the file and of the model, as far as each has one. */

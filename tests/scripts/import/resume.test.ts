@@ -285,6 +285,22 @@ describe('an import that is cut off', () => {
     expect(await run(api)).toMatchObject({ changed: [], failed: 0 });
   });
 
+  it('starts over if the rows are gone, though there are as many others', async () => {
+    const api = new FakeApi();
+    const groups = Array.from({ length: 20_000 }, (_, at) => ({ id: `g${at}`, text: at === 15_999 ? 'refused' : 'x' }));
+    write({ groups, nodes: [], formats: ['csv', 'ndjson'], isOneLine: false });
+    expect(await runCutOff(api, 2, false)).toBe(null);
+    const others = new FakeApi();
+    for (const { id, text } of groups) others.rowsByTable.get('groups')!.set(`other-${id}`, { id, text });
+    expect((await run(others)).tables[0]).toMatchObject({ inserted: 19_998, unchanged: 1, failed: 1 });
+    expect(notes).toContain('Starting over: since the import was cut off, the API has lost rows of it.');
+    // And goes on where they are.
+    write({ groups, nodes: [], formats: ['csv', 'ndjson'], isOneLine: false });
+    const other = new FakeApi();
+    expect(await runCutOff(other, 2, false)).toBe(null);
+    expect((await run(other)).tables[0]).toMatchObject({ inserted: 19_999, unchanged: 0, failed: 1 });
+  });
+
   it('starts over if told to', async () => {
     const api = new FakeApi();
     await cutOff(api, 'json', 2);

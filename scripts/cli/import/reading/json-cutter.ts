@@ -11,8 +11,8 @@ const NO_ARRAY = 'Expected a JSON array of objects, but got';
  */
 export class JsonCutter extends RowCutter {
   #where: Where;
-  /** An element has to follow: there is none yet, or a comma came. */
-  #isElementDue: boolean;
+  /** A comma came: an element has to follow. */
+  #isElementDue = false;
   /** What closes the brackets that are open within the element, outermost first. */
   readonly #closers: number[] = [];
   #isInText = false;
@@ -22,7 +22,6 @@ export class JsonCutter extends RowCutter {
   constructor(from: Position) {
     super(from);
     this.#where = from.rows === 0 ? 'before the array' : 'in the array';
-    this.#isElementDue = false;
   }
 
   protected *scan(bytes: Buffer, base: number, isEnd: boolean): Generator<SourceRow> {
