@@ -7,7 +7,7 @@ import { FileSource } from './reading/file-source.ts';
 import type { Position } from './reading/source-row.ts';
 import { RejectFile } from './reject-file.ts';
 import { type Resumed, resumeImport } from './resume-import.ts';
-import { ORPHAN, retryOrphans } from './retry-orphans.ts';
+import { ORPHAN, retryOrphans, toOrphan } from './retry-orphans.ts';
 import { sendChunk } from './send-chunk.ts';
 import { hasChanged, listTableFiles } from './table-files.ts';
 import { addTotals, countRows, NO_ROWS, type Totals } from './totals.ts';
@@ -106,7 +106,7 @@ async function importFile(run: ImportRun, source: FileSource, doneHash: PrefixHa
     lastRow = outcome.lastRow ?? lastRow;
     const failed = outcome.rejects.filter(({ code }) => code !== ORPHAN);
     await rejects.append(failed);
-    await run.orphans[0].append(outcome.rejects.filter(({ code }) => code === ORPHAN));
+    await run.orphans[0].append(outcome.rejects.filter(({ code }) => code === ORPHAN).map(toOrphan));
     for (const reject of failed) reporter.failed(reject);
     reporter.repeated(file, chunk, outcome);
     ({ next, isLast: isDone } = chunk);

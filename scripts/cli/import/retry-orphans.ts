@@ -1,6 +1,8 @@
+import { resolve } from 'node:path';
 import type { ImportRun } from './import-run.ts';
+import type { FileSource } from './reading/file-source.ts';
 import { ChunkBuilder, type RowChunk } from './reading/row-chunk.ts';
-import { RejectFile } from './reject-file.ts';
+import { type Reject, RejectFile } from './reject-file.ts';
 import { sendChunk } from './send-chunk.ts';
 import { addTotals } from './totals.ts';
 
@@ -25,13 +27,20 @@ export async function retryOrphans(run: ImportRun): Promise<void> {
   }
   const [, left] = run.orphans;
   for await (const { reject } of left.read()) {
-    await rejects.append([reject]);
-    run.reporter.failed(reject);
+    const told = { ...reject, file: sourceOf(run, reject.file).file.path };
+    await rejects.append([told]);
+    run.reporter.failed(told);
   }
 }
 
+/** Rows that wait name their file so that an import that is resumed elsewhere knows it. */
+export const toOrphan = (reject: Reject): Reject => ({ ...reject, file: resolve(reject.file) });
+
+const sourceOf = ({ sources }: ImportRun, path: string): FileSource =>
+  sources.find(({ file }) => resolve(file.path) === path)!;
+
 interface Group {
-  /** Path. */
+  /** Absolute path. */
   readonly file: string;
   readonly chunk: RowChunk;
   readonly end: number;
@@ -39,11 +48,11 @@ interface Group {
 
 async function retryGroup(run: ImportRun, { file, chunk, end }: Group): Promise<void> {
   const { client, checkpoint, rejects, reporter, importId } = run;
-  const source = run.sources.find((each) => each.file.path === file)!;
+  const source = sourceOf(run, file);
   const outcome = await sendChunk(client, source, chunk, importId);
   const orphans = outcome.rejects.filter(({ code }) => code === ORPHAN);
   const others = outcome.rejects.filter(({ code }) => code !== ORPHAN);
-  await run.orphans[1].append(orphans);
+  await run.orphans[1].append(orphans.map(toOrphan));
   await rejects.append(others);
   for (const reject of others) reporter.failed(reject);
   // They have been counted as failed before.

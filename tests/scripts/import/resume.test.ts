@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CliError } from '../../../scripts/cli/cli-error.ts';
@@ -263,6 +263,24 @@ describe('an import that is cut off', () => {
       rmSync(rejectsPath());
     }
     expect(total).toBeGreaterThan(10);
+  });
+
+  it('goes on however the same files are named', async () => {
+    const api = new FakeApi();
+    const nodes = [{ id: 'child', parent: 'parent', text: 'x' }, ...rows(4), { id: 'parent', parent: null, text: 'x' }];
+    write({ groups: [{ id: 'g', text: 'x' }], nodes, formats: ['csv', 'ndjson'], isOneLine: false });
+    expect(await runCutOff(api, 2, false)).toBe(null);
+    const here = (name: string) => relative(process.cwd(), join(folder, name));
+    const options = {
+      url: 'http://api.test',
+      dryRun: false,
+      rejects: here('rejects.ndjson'),
+      resume: true,
+      json: true,
+    };
+    const files = [here('data/nodes.ndjson'), here('data/groups.csv')];
+    expect(await importFiles(files, options)).toMatchObject({ failed: 0 });
+    expect(notes).toEqual(['Going on where the last import of these files was cut off.']);
   });
 
   it('cuts off what a killed import has rejected behind the rows that were answered for', async () => {
