@@ -16,8 +16,12 @@ const program = new Command('npm run campaign --')
   .description('Runs a long version of random tests. Ends with 0 if all passed, 1 if not, 2 on wrong usage.')
   .addArgument(new Argument('[name]', 'which campaign').choices(CAMPAIGNS.map(({ name }) => name)))
   .option('--list', 'show what there is')
-  .option('--size <count>', 'how much to do (default: see --list)', wholeNumber(1))
-  .option('--seed <number>', 'repeat the campaign that printed it (default: a new one)', wholeNumber(0))
+  .option('--size <count>', `how much to do, from 1 to ${MAX_NUMBER} (default: see --list)`, wholeNumber(1))
+  .option(
+    '--seed <number>',
+    `repeat the campaign that printed it, from 0 to ${MAX_NUMBER} (default: a new one)`,
+    wholeNumber(0),
+  )
   .addHelpText('after', '\nExamples:\n  npm run campaign -- --list\n  npm run campaign -- kill --size 20 --seed 12345')
   .exitOverride()
   .action(async (name: string | undefined, { list, size, seed = Date.now() % MAX_NUMBER }: Options) => {

@@ -2,12 +2,20 @@
 import { spawnSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Command } from 'commander';
 import { importCycles } from './check/import-cycles.ts';
 import { importRuleViolations } from './check/import-rule.ts';
 import { lockProblems } from './check/lock-file.ts';
 import { readImports } from './check/source-imports.ts';
 import { readServerFiles, transactionProblems } from './check/transactions.ts';
 import { workLeftIn } from './check/work-left.ts';
+
+new Command('npm run check --')
+  .description(
+    'Looks at everything about the sources that a machine can say yes or no to, tests aside. Ends with 0 or 1.',
+  )
+  .addHelpText('after', '\nExamples:\n  npm run check')
+  .parse();
 
 const PROJECT = join(import.meta.dirname, '..');
 

@@ -24,6 +24,7 @@ All other options are those of wrangler deploy: npx wrangler deploy --help
 Examples:
   npm run deploy
   npm run deploy -- --config path/to/wrangler.toml --env staging
+  npm run deploy -- --config other.toml --model path/to/model.ts
   npm run deploy -- --dry-run`,
   )
   .allowUnknownOption()

@@ -29,7 +29,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 const program = new Command('npm run shardql --')
-  .description('Works on a running ShardQL API.')
+  .description('Works on a running ShardQL API, and on a project. Each command has --help of its own.')
   .exitOverride()
   .addHelpText('afterAll', EXIT_CODES);
 
@@ -131,7 +131,7 @@ apiCommand('schema')
   .summary('prints the API as SDL')
   .description('Prints the API in the schema definition language of GraphQL.')
   .option('--json', 'print { "sdl": … }', false)
-  .addHelpText('after', '\nExample:\n  npm run shardql -- schema > schema.graphql')
+  .addHelpText('after', '\nExamples:\n  npm run --silent shardql -- schema > schema.graphql')
   .action(async ({ url, json }: { url: string; json: boolean }) => {
     const sdl = await (await requestApi(apiUrl(url, '/schema'))).text();
     process.stdout.write(json ? `${JSON.stringify({ sdl })}\n` : sdl);
@@ -141,6 +141,7 @@ apiCommand('status')
   .summary('shows shards, rows, sizes and migrations')
   .description('Shows slots, rows, size and last migration of each shard, and the rows of each table. Counts all rows.')
   .option('--json', 'print the reports of the shards as JSON', false)
+  .addHelpText('after', '\nExamples:\n  npm run shardql -- status --url http://127.0.0.1:9000')
   .action(async ({ url, json }: { url: string; json: boolean }) => {
     const status = await fetchStatus(url);
     console.log(json ? JSON.stringify({ shards: status.shards }) : showStatus(status));
@@ -173,6 +174,7 @@ taken back, which may take as long as to apply them. A migration in brackets is 
 it back. What fails is told by migration, statement, constraint and rows.`,
     ),
   )
+  .addHelpText('after', '\nExamples:\n  npm run shardql -- migrate status')
   .action(async ({ url, json }: { url: string; json: boolean }) => {
     const report = await fetchMigrations(url);
     console.log(json ? JSON.stringify({ ok: isWell(report), ...report }) : showReport(report));
@@ -187,6 +189,7 @@ migrateCommand('run')
 stopped by a shard whose rows have changed since, run it again: it goes on where it was.`,
     ),
   )
+  .addHelpText('after', '\nExamples:\n  npm run shardql -- migrate run --json')
   .action(async ({ url, json }: { url: string; json: boolean }) => {
     const report = await runMigrations(url, (progress) => console.error(showProgress(progress)));
     console.log(json ? JSON.stringify({ ok: isWell(report), ...report }) : showReport(report));
@@ -204,6 +207,7 @@ Nothing is lost by them: each shard publishes by itself what it has not publishe
   )
   .option('--replay', 'try them all again; those that succeed are gone', false)
   .option('--json', 'print the result as JSON', false)
+  .addHelpText('after', '\nExamples:\n  npm run shardql -- dead-letters\n  npm run shardql -- dead-letters --replay')
   .action(async ({ url, ...options }: { url: string; replay: boolean; json: boolean }) => {
     process.exitCode = (await (options.replay ? replayDeadLetters(url, options) : listDeadLetters(url, options)))
       ? 0
@@ -220,17 +224,19 @@ something itself.`,
     ),
   )
   .argument('[table]', 'table, by SQL name or GraphQL type')
-  .option('--shard-key <value>', 'shard key of the rows')
-  .option('--id <id...>', 'rows, as the argument by names them')
-  .option('--node-id <id...>', 'rows by global id, of any table')
-  .option('--query <file>', 'file of a GraphQL query')
-  .option('--variables <json>', 'variables of the query')
+  .option('--shard-key <value>', 'shard key of the rows; required with a table')
+  .option('--id <id...>', 'primary keys of rows of the table (default: all of the shard key)')
+  .option('--node-id <id...>', 'rows of any table by global id, instead of a table (default: none)')
+  .option('--query <file>', 'file of a GraphQL query, instead of a table (default: none)')
+  .option('--variables <json>', 'variables of the query (default: none)')
   .option('--json', 'print the result as JSON', false)
   .addHelpText(
     'after',
     `
 Examples:
   npm run shardql -- warm customers --shard-key t1
+  npm run shardql -- warm customers --shard-key t1 --id c1 c2
+  npm run shardql -- warm --node-id "$NODE_ID"
   npm run shardql -- warm --query dashboard.graphql --variables '{ "tenant": "t1" }'`,
   )
   .action(async (table: string | undefined, options: WarmOptions) => {
@@ -242,8 +248,8 @@ program
   .summary('checks the configuration and the model of a project')
   .description(
     prose(
-      `Checks a project without running it, in each environment of its configuration: the open developer role, Durable
-Objects and their migrations, the compatibility date, queues without a dead-letter queue or a consumer; and migrations
+      `Checks a project without running it, in each environment of its configuration: the open developer role, bindings
+and classes with their migrations, the compatibility date, queues without a dead-letter queue or a consumer; and migrations
 older than the model, relations and foreign keys without an index. Gives advice, which fails nothing, on times and enums
 without an index. npm run deploy does this first.`,
     ),
@@ -251,6 +257,13 @@ without an index. npm run deploy does this first.`,
   .option('--config <file>', 'wrangler.toml of the Worker', 'wrangler.toml')
   .option('--model <file>', 'the model file (default: model.ts or schema/model.ts beside the Worker)')
   .option('--json', 'print the findings as JSON', false)
+  .addHelpText(
+    'after',
+    `
+Examples:
+  npm run shardql -- doctor
+  npm run shardql -- doctor --config path/to/wrangler.toml --model path/to/model.ts`,
+  )
   .action(async ({ json, ...paths }: { config: string; model?: string; json: boolean }) => {
     // Loaded here because it brings drizzle along, which the other commands need not wait for.
     const { examine, showFinding } = await import('./cli/doctor/examine.ts');

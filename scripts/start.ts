@@ -12,7 +12,7 @@ import { DataFolder } from './start/data-folder.ts';
 import { LoadingServer } from './start/loading-server.ts';
 import { migrateShards } from './start/migrate-shards.ts';
 import type { StartOptions } from './start/options.ts';
-import { parseStartOptions, USAGE } from './start/options.ts';
+import { parseStartOptions } from './start/options.ts';
 import { RuntimeGuard } from './start/runtime-guard.ts';
 import type { Server, ServerOptions } from './start/server.ts';
 import { requireFreePort, startServer } from './start/server.ts';
@@ -21,9 +21,7 @@ import { StartError } from './start/start-error.ts';
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 try {
-  const options = parseStartOptions(process.argv.slice(2), process.env);
-  if (options.showsUsage) console.log(USAGE);
-  else await start(options);
+  await start(parseStartOptions(process.argv.slice(2), process.env));
 } catch (error) {
   if (!(error instanceof StartError)) throw error;
   console.error(error.message);

@@ -1,21 +1,13 @@
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { Command } from 'commander';
 import { StartError } from './start-error.ts';
 
 /** The project's own folder; the demo's wrangler.toml is there. */
 const PROJECT = resolve(import.meta.dirname, '../..');
 export const DEMO_CONFIG = resolve(PROJECT, 'wrangler.toml');
 const DEFAULT_PORT = 8787;
-
-export const USAGE = `Usage: npm start -- [--data DIR] [--empty] [--config FILE]
-
-  --data DIR      folder that keeps the rows (default .shardql)
-  --empty         no demo data
-  --config FILE   wrangler.toml of another Worker (no demo data then)
-
-Environment variables:
-  PORT            port on 127.0.0.1 (default ${DEFAULT_PORT})
-  SHARDQL_…       override the variables of the same names in wrangler.toml`;
+const MAX_PORT = 65_535;
+const HOST = '127.0.0.1';
 
 export interface StartOptions {
   readonly port: number;
@@ -26,47 +18,66 @@ export interface StartOptions {
   /** The demo's own Worker: it has example queries, and demo data unless `--empty` is given. */
   readonly isDemo: boolean;
   readonly loadsDemoData: boolean;
-  readonly showsUsage: boolean;
 }
 
-/** Throws `StartError` that says what was expected. */
+const command = () =>
+  new Command('npm start --')
+    .description('Serves the API on this machine as it runs when deployed, with GraphiQL and rows that stay.')
+    .option('--data <dir>', 'folder that keeps the rows; one process at a time may use it', '.shardql')
+    .option('--empty', 'leave the demo data out', false)
+    .option('--config <file>', 'wrangler.toml of another Worker, without demo data (default: the demo)')
+    .addHelpText(
+      'after',
+      `
+Environment variables:
+  PORT       port on ${HOST}, from 1 to ${MAX_PORT} (default: ${DEFAULT_PORT})
+  SHARDQL_…  override the variables of the same names in wrangler.toml, such as
+             SHARDQL_SHARDS, the number of shards of a new data folder
+
+Examples:
+  npm start
+  PORT=9000 npm start -- --data /tmp/rows --empty
+  npm start -- --config path/to/wrangler.toml`,
+    );
+
+/** Prints help and ends the process where that is asked for; throws `StartError` that says what was expected. */
 export function parseStartOptions(args: readonly string[], env: NodeJS.ProcessEnv): StartOptions {
   const flags = parseFlags(args);
   const configPath = flags.config === undefined ? DEMO_CONFIG : resolve(flags.config);
   const isDemo = configPath === DEMO_CONFIG;
   return {
     port: parsePort(env.PORT),
-    dataFolder: resolve(flags.data ?? '.shardql'),
+    dataFolder: resolve(flags.data),
     configPath,
     variables: Object.fromEntries(Object.entries(env).filter(isWorkerVariable)),
     isDemo,
-    loadsDemoData: isDemo && flags.empty !== true,
-    showsUsage: flags.help === true,
+    loadsDemoData: isDemo && !flags.empty,
   };
 }
 
 const isWorkerVariable = (entry: [string, string | undefined]): entry is [string, string] =>
   entry[0].startsWith('SHARDQL_');
 
-function parseFlags(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        data: { type: 'string' },
-        empty: { type: 'boolean' },
-        config: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    }).values;
-  } catch (error) {
-    throw new StartError(`${(error as Error).message.split('\n')[0]} (see npm start -- --help)`, 2);
-  }
+interface Flags {
+  readonly data: string;
+  readonly empty: boolean;
+  readonly config?: string;
+}
+
+function parseFlags(args: readonly string[]): Flags {
+  return command()
+    .configureOutput({ writeErr: () => {} })
+    .exitOverride(({ exitCode, message }) => {
+      if (exitCode === 0) process.exit(0);
+      throw new StartError(`${message} (see npm start -- --help)`, 2);
+    })
+    .parse([...args], { from: 'user' })
+    .opts<Flags>();
 }
 
 function parsePort(text: string | undefined): number {
   if (text === undefined || text === '') return DEFAULT_PORT;
   const port = Number(text);
-  if (Number.isInteger(port) && port >= 1 && port <= 65535) return port;
-  throw new StartError(`Expected PORT to be an integer from 1 to 65535, but got "${text}".`, 2);
+  if (Number.isInteger(port) && port >= 1 && port <= MAX_PORT) return port;
+  throw new StartError(`Expected PORT to be an integer from 1 to ${MAX_PORT}, but got "${text}".`, 2);
 }
