@@ -1,6 +1,6 @@
 import { getTableConfig, type SQLiteTable } from 'drizzle-orm/sqlite-core';
 
-type TableConfig = ReturnType<typeof getTableConfig>;
+export type TableConfig = ReturnType<typeof getTableConfig>;
 
 const configs = new WeakMap<SQLiteTable, TableConfig>();
 

@@ -8,7 +8,7 @@ import { columnNamesOf, toColumnModel } from './column-model.ts';
 import type { CacheOptions, TableEntry } from './declaration.ts';
 import { camelCase, lowerFirst } from './names.ts';
 import { sqlText } from './sql-text.ts';
-import { tableConfigOf } from './table-config.ts';
+import { type TableConfig, tableConfigOf } from './table-config.ts';
 import {
   type CachePolicy,
   type ColumnModel,
@@ -107,8 +107,6 @@ export function readTable(typeName: string, entry: TableEntry): TableDraft {
     cache: cachePolicy(entry.cache ?? {}),
   };
 }
-
-type TableConfig = ReturnType<typeof getTableConfig>;
 
 function readExpressions(
   { columns, checks, indexes }: TableConfig,
