@@ -45,7 +45,8 @@ const STORAGE_BY_WIRE: Readonly<Record<WireKind, readonly string[]>> = {
   decimal: ['integer', 'real'],
   blob: ['blob'],
   bigintBlob: ['blob'],
-  jsonBlob: ['blob'],
+  // Its text is all that is looked at.
+  jsonBlob: ['blob', 'text'],
 };
 
 /**

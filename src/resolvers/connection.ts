@@ -4,7 +4,7 @@ import { Measured } from './aggregates/measured.ts';
 import { encodeCursor } from './cursor.ts';
 import { highlightsOf, type Marks, type SearchHighlight } from './highlights.ts';
 import type { PageNodePlan } from './plan/node-plan.ts';
-import { cellOf, Row } from './row.ts';
+import { cellOf, Row, storedCellOf } from './row.ts';
 
 /** A page of rows as GraphQL's executor sees it. Keys are response keys below the connection. */
 export class Connection {
@@ -95,5 +95,5 @@ export interface PageInfo {
 const cursorOfRow = (plan: PageNodePlan, cells: RowAnswer): string =>
   encodeCursor(
     plan,
-    plan.orderBy.map((term) => cellOf(plan.shape, cells, term.column)),
+    plan.orderBy.map((term) => storedCellOf(plan.shape, cells, term.column)),
   );

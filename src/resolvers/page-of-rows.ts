@@ -1,3 +1,4 @@
+import { unpackStored } from '../shards/misfit.ts';
 import type { Boundary, PageAnswer, PageShape, RowAnswer } from '../shards/plan.ts';
 import type { PlanValues } from './plan/node-plan.ts';
 
@@ -15,7 +16,8 @@ export function cutPage(
   const rowAt = (boundary: Boundary): unknown[] =>
     positions.map((position) => {
       const ref = boundary[position] ?? null;
-      return ref === null ? null : values[ref];
+      if (ref === null) return null;
+      return typeof ref === 'number' ? values[ref] : unpackStored(values[ref.stored] as string);
     });
   const { after, before, fromEnd } = page;
   const start = after === null ? 0 : countWhile(sorted, (row) => compare(row, rowAt(after)) <= 0);

@@ -5,6 +5,7 @@
  */
 import { rowComparator } from '../shards/client/compare-wire.ts';
 import { ShardQLError } from '../shards/errors.ts';
+import { isMisfit } from '../shards/misfit.ts';
 import type { OneAnswer, PageAnswer, PageShape, PlanNode, RowAnswer } from '../shards/plan.ts';
 import { aggregatedColumns, aggregateRows } from './aggregates/aggregate-rows.ts';
 import { ambiguousRelation } from './answer-source.ts';
@@ -65,7 +66,9 @@ async function readLinks(
   const indices = through.to.map((column) => columns.indexOf(column));
   return answers.map(({ rows, more }) => {
     if (more) return tooManyLinks(relation.name);
-    const linked = rows.map((row) => indices.map((index) => row[index])).filter((key) => !key.includes(null));
+    const linked = rows
+      .map((row) => indices.map((index) => row[index]))
+      .filter((key) => key.every((part) => part !== null && !isMisfit(part)));
     return distinctKeys(linked as RelationKey[]);
   });
 }

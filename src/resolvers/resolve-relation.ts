@@ -1,7 +1,9 @@
 import type { GraphQLResolveInfo } from 'graphql';
+import { isMisfit, type Misfit } from '../shards/misfit.ts';
 import type { Answer } from '../shards/plan.ts';
 import { type Source, sourceOf } from './answer-source.ts';
 import type { RequestContext } from './context.ts';
+import { misfitError } from './misfit-error.ts';
 import { loadRelated } from './relation-loader.ts';
 import { responsePath } from './response-path.ts';
 import type { Row } from './row.ts';
@@ -13,7 +15,8 @@ export function resolveRelation(row: Row, context: RequestContext, info: GraphQL
   const plan = relations.get(String(info.path.key))!;
   switch (plan.kind) {
     case 'nested': {
-      const answer = row.cells[shape.width + plan.position] as Answer;
+      const answer = row.cells[shape.width + plan.position] as Answer | Misfit;
+      if (isMisfit(answer)) throw misfitError(answer);
       spendRows(context, answer);
       return sourceOf(plan.target, answer);
     }

@@ -1,6 +1,8 @@
 import { wireToOutput } from '../model/codec.ts';
 import type { ColumnModel, TableModel, WireValue } from '../model/types.ts';
+import { isMisfit, type Misfit } from '../shards/misfit.ts';
 import { type RowAnswer, VERSION_COLUMN } from '../shards/plan.ts';
+import { misfitError } from './misfit-error.ts';
 import { encodeNodeId } from './node-id.ts';
 import { parseJsonPath, valueAtPath } from './plan/json-path.ts';
 import type { RowShape, RowView } from './plan/node-plan.ts';
@@ -20,11 +22,22 @@ export class Row {
   }
 }
 
-/** The wire value of a column that the plan read. */
+/**
+ * The wire value of a column that the plan read.
+ *
+ * @throws ShardQLError INVALID_VALUE that names the row, if it does not fit the column.
+ */
 export function cellOf(shape: RowShape, cells: RowAnswer, column: string): WireValue {
+  const cell = storedCellOf(shape, cells, column);
+  if (isMisfit(cell)) throw misfitError(cell);
+  return cell;
+}
+
+/** The same, whether it fits or not. */
+export function storedCellOf(shape: RowShape, cells: RowAnswer, column: string): WireValue | Misfit {
   const index = shape.columnIndex.get(column);
   if (index === undefined) throw new Error(`The plan of ${shape.table.typeName} did not read ${column}.`);
-  return cells[index] as WireValue;
+  return cells[index] as WireValue | Misfit;
 }
 
 export function resolveColumn(row: Row, column: ColumnModel): unknown {

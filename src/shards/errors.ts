@@ -48,6 +48,8 @@ export interface ErrorDetails {
   readonly retryAfterMs?: number;
   /** `CONFLICT`: the row's version now. */
   readonly currentVersion?: string;
+  /** `INVALID_VALUE` of a stored value: primary key of the row that holds it. */
+  readonly key?: Readonly<Record<string, string | number | null>>;
 }
 
 /** An expected failure. Its message is shown to clients: it states what was expected, then "but got …", and no internals. */

@@ -4,6 +4,7 @@
  * by GraphQL field name; SQL is made by the shard alone.
  */
 import type { WireValue } from '../model/types.ts';
+import type { Misfit } from './misfit.ts';
 
 /** Index into {@link ReadCall.values}. */
 export type ValueRef = number;
@@ -125,9 +126,14 @@ export interface OrderTerm {
 
 /**
  * A position between rows: the values of the order columns of the row it came from. `null` marks a column whose value
- * is NULL (part of the shape: comparisons with NULL need other SQL).
+ * is NULL (part of the shape: comparisons with NULL need other SQL), `stored` one whose value does not fit it: the value
+ * is then one of `packStored`.
  */
-export type Boundary = readonly (ValueRef | null)[];
+export type Boundary = readonly (ValueRef | null | StoredRef)[];
+
+export interface StoredRef {
+  readonly stored: ValueRef;
+}
 
 /** A page of rows in order. */
 export interface PageShape {
@@ -239,8 +245,11 @@ export interface ReadCall {
   readonly cacheable?: boolean;
 }
 
-/** A row: the plan's `columns` as wire values, then one answer per relation of the plan, in order. */
-export type RowAnswer = readonly (WireValue | Answer)[];
+/**
+ * A row: the plan's `columns` as wire values, then one answer per relation of the plan, in order. A stored value that does
+ * not fit its column is a {@link Misfit}, in place of relations that go by the column too.
+ */
+export type RowAnswer = readonly (WireValue | Answer | Misfit)[];
 
 /** Answer for one key of a node without a page: the row, null, or `'ambiguous'` if more than one row matches. */
 export type OneAnswer = RowAnswer | null | 'ambiguous';
@@ -262,10 +271,14 @@ export interface PageAnswer {
 
 /**
  * A measure of rows: `count` and `countDistinct` a number; `min` and `max` a wire value, null without values; `sum`
- * decimal text, or a number for `real` columns (`overflow` beyond their range), null without values; `distinctValues` a
+ * decimal text, or a number for `real` columns (`overflow` beyond their range), null without values,
+ * and {@link MISFIT_NUMBER} where a value does not fit its column; `distinctValues` a
  * list, or null for more than {@link MAX_DISTINCT_VALUES}.
  */
 export type MeasureAnswer = WireValue | readonly WireValue[];
+
+/** In place of a sum, or extreme, where a value is no number of its column. */
+export const MISFIT_NUMBER = 'misfit';
 
 /** The number of rows, then the measures in their order. */
 export type MeasureRow = readonly [count: number, ...MeasureAnswer[]];

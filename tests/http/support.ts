@@ -8,6 +8,8 @@ import { bundle as allTypesBundle } from '../models/all-types/migrations/index.t
 import allTypesModel from '../models/all-types/model.ts';
 import { bundle as crossShardBundle } from '../models/cross-shard/migrations/index.ts';
 import crossShardModel from '../models/cross-shard/model.ts';
+import { bundle as valuesBundle } from '../models/values/migrations/index.ts';
+import valuesModel from '../models/values/model.ts';
 
 /** `path` may be a whole URL; without one, the host is this machine. */
 export type Send = (path: string, init?: RequestInit) => Promise<Response>;
@@ -34,6 +36,14 @@ export const crossShardWorker = (): Send =>
   sender(createWorker({ model: crossShardModel, migrations: crossShardBundle }), {
     SHARD: env.CROSS_SHARD_SHARD,
     CATALOG: env.CROSS_SHARD_CATALOG,
+    SHARDQL_DEVELOPMENT: 'true',
+  });
+
+/** A Worker over columns in which values come to stand that are none of theirs. */
+export const valuesWorker = (): Send =>
+  sender(createWorker({ model: valuesModel, migrations: valuesBundle }), {
+    SHARD: env.VALUES_SHARD,
+    CATALOG: env.VALUES_CATALOG,
     SHARDQL_DEVELOPMENT: 'true',
   });
 

@@ -20,6 +20,8 @@ export interface ExportedTable {
   readonly table: string;
   readonly file: string;
   readonly rows: number;
+  /** Number of values that do not fit their columns: they are written as they are stored. Left out for none. */
+  readonly misfits?: number;
 }
 
 /** Writes one file per table; gives them one by one, as they are complete. Memory holds one page of rows. */
@@ -28,7 +30,7 @@ export async function* exportTables(options: ExportOptions): AsyncGenerator<Expo
   mkdirSync(options.out, { recursive: true });
   for (const table of tables) {
     const file = join(options.out, `${fileName(table)}.${options.format}`);
-    yield { table: table.table, file, rows: await writeTable(options, table, file) };
+    yield { table: table.table, file, ...(await writeTable(options, table, file)) };
   }
 }
 
@@ -37,23 +39,29 @@ export const fileName = ({ table, type }: Pick<ImportTable, 'table' | 'type'>): 
   /^[^/\\]{1,80}$/u.test(table) ? table : type;
 
 /** A file that is there under its name is complete. */
-async function writeTable({ url, format }: ExportOptions, table: ImportTable, path: string): Promise<number> {
+async function writeTable(
+  { url, format }: ExportOptions,
+  table: ImportTable,
+  path: string,
+): Promise<Pick<ExportedTable, 'rows' | 'misfits'>> {
   const columns = table.columns.filter(({ generated }) => !generated).map(({ sqlName }) => sqlName);
   const writer = WRITER_BY_FORMAT[format](columns);
   const handle = await open(`${path}.part`, 'w');
   let rows = 0;
+  let misfits = 0;
   try {
     await handle.appendFile(writer.head);
-    for await (const lines of readPages(url, table.table)) {
+    for await (const { lines, misfits: onPage } of readPages(url, table.table)) {
       await handle.appendFile(lines.map((line, index) => writer.row(line, rows + index === 0)).join(''));
       rows += lines.length;
+      misfits += onPage;
     }
     await handle.appendFile(writer.tail);
   } finally {
     await handle.close();
   }
   renameSync(`${path}.part`, path);
-  return rows;
+  return { rows, ...(misfits > 0 && { misfits }) };
 }
 
 function chosenTables(names: readonly string[] | undefined, tables: readonly ImportTable[]): readonly ImportTable[] {

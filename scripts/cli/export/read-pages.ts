@@ -1,4 +1,4 @@
-import { NEXT_HEADER } from '../../../src/http/export/next-header.ts';
+import { MISFITS_HEADER, NEXT_HEADER } from '../../../src/http/export/next-header.ts';
 import { apiUrl, RefusedError, requestApi } from '../api-request.ts';
 
 const MAX_PAGE_ROWS = 2_000;
@@ -6,18 +6,20 @@ const MIN_PAGE_ROWS = 1;
 const PAGE_BYTES = 4_000_000;
 
 /** All rows of a table as JSON texts, page by page, by ascending primary key. */
-export async function* readPages(origin: string, table: string): AsyncGenerator<readonly string[]> {
+export async function* readPages(origin: string, table: string): AsyncGenerator<Page> {
   let limit = MAX_PAGE_ROWS;
   for (let after: string | null = ''; after !== null; ) {
     const page = await readPage(origin, table, after, limit);
-    yield page.lines;
+    yield page;
     after = page.next;
     limit = pageRows(page.lines);
   }
 }
 
-interface Page {
+export interface Page {
   readonly lines: readonly string[];
+  /** Number of values in them that do not fit their columns: they are as they are stored. */
+  readonly misfits: number;
   /** Null: there are no more. */
   readonly next: string | null;
 }
@@ -29,7 +31,8 @@ async function readPage(origin: string, table: string, after: string, limit: num
     const response = await requestApi(apiUrl(origin, '/export', query));
     const text = await response.text();
     const next = response.headers.get(NEXT_HEADER);
-    return { lines: text.split('\n').slice(0, -1), next: next === null ? null : decodeURIComponent(next) };
+    const misfits = Number(response.headers.get(MISFITS_HEADER) ?? 0);
+    return { lines: text.split('\n').slice(0, -1), misfits, next: next === null ? null : decodeURIComponent(next) };
   } catch (error) {
     if (limit === MIN_PAGE_ROWS || !isTooMuch(error)) throw error;
     return readPage(origin, table, after, Math.max(MIN_PAGE_ROWS, limit >> 3));

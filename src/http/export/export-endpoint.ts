@@ -3,9 +3,10 @@ import { firstRows } from '../../resolvers/plan/first-rows.ts';
 import { keyOrder } from '../../resolvers/plan/order.ts';
 import type { ShardClient } from '../../shards/client/shard-client.ts';
 import { ShardQLError } from '../../shards/errors.ts';
-import type { PageAnswer, PageShape } from '../../shards/plan.ts';
+import { isMisfit, isPackedStored, type Misfit, packStored } from '../../shards/misfit.ts';
+import type { PageAnswer, PageShape, PlanValue } from '../../shards/plan.ts';
 import { findTable } from '../find-table.ts';
-import { NEXT_HEADER } from './next-header.ts';
+import { MISFITS_HEADER, NEXT_HEADER } from './next-header.ts';
 import { wireToCell } from './wire-to-cell.ts';
 
 const DEFAULT_PAGE_ROWS = 1_000;
@@ -13,13 +14,15 @@ const MAX_PAGE_ROWS = 5_000;
 
 /**
  * `GET /export?table=…&after=…&limit=…`: a page of the table's rows by ascending primary key, as NDJSON that `/import`
- * takes. Pages are not one snapshot: each is the latest state when it is read. Generated columns are left out.
+ * takes. Pages are not one snapshot: each is the latest state when it is read. Generated columns are left out. Stored
+ * values that do not fit their columns are given as they are stored, and counted in a header: each row comes out.
  */
 export async function exportPage(url: URL, model: Model, shards: ShardClient): Promise<Response> {
   const table = findTable(model, url.searchParams.get('table'));
   const limit = parseLimit(url.searchParams.get('limit'));
   const after = parsePosition(table, url.searchParams.get('after'));
   const columns = table.columns.filter((column) => !column.generated);
+  const values: PlanValue[] = [limit];
   const [answer] = await shards.read({
     node: {
       table: table.typeName,
@@ -28,32 +31,44 @@ export async function exportPage(url: URL, model: Model, shards: ShardClient): P
       computed: [],
       columns: columns.map(({ name }) => name),
       filter: null,
-      page: pageAfter(table, after),
+      page: pageAfter(table, after, values),
       relations: [],
     },
-    values: [limit, ...after],
+    values,
     keys: [[]],
     shardKeys: null,
   });
   const { rows, more } = answer as PageAnswer;
   const lines = rows.map((row) =>
     JSON.stringify(
-      Object.fromEntries(columns.map((column, index) => [column.sqlName, wireToCell(column, row[index] as WireValue)])),
+      Object.fromEntries(
+        columns.map((column, index) => [column.sqlName, wireToCell(column, row[index] as WireValue | Misfit)]),
+      ),
     ),
   );
   const headers = new Headers({ 'content-type': 'application/x-ndjson' });
+  const misfits = rows.reduce((count, row) => count + row.filter(isMisfit).length, 0);
+  if (misfits > 0) headers.set(MISFITS_HEADER, String(misfits));
   const last = more ? rows.at(-1) : undefined;
   if (last) {
-    const position = table.primaryKey.columns.map((column) => last[columns.indexOf(column)]);
+    const position = table.primaryKey.columns.map((column) => {
+      const value = last[columns.indexOf(column)];
+      return isMisfit(value) ? [packStored(value)] : value;
+    });
     headers.set(NEXT_HEADER, encodeURIComponent(JSON.stringify(position)));
   }
   return new Response(lines.map((line) => `${line}\n`).join(''), { headers });
 }
 
-/** Values: the limit first, then the position's. */
-const pageAfter = (table: TableModel, after: readonly WireValue[]): PageShape => ({
+/** `values`: the limit first; the position's are added. */
+const pageAfter = (table: TableModel, after: Position, values: PlanValue[]): PageShape => ({
   ...firstRows(keyOrder(table), 0),
-  after: after.length === 0 ? null : after.map((_, index) => index + 1),
+  after:
+    after.length === 0
+      ? null
+      : after.map((value) =>
+          Array.isArray(value) ? { stored: values.push(value[0]) - 1 } : values.push(value as string | number) - 1,
+        ),
 });
 
 function parseLimit(text: string | null): number {
@@ -62,8 +77,11 @@ function parseLimit(text: string | null): number {
   throw bad(`Expected ?limit= to be an integer from 1 to ${MAX_PAGE_ROWS}, but got "${text}".`);
 }
 
+/** Of key columns, or, as a list of one, of what is stored there and does not fit. */
+type Position = readonly (string | number | readonly [packed: string])[];
+
 /** The primary key of the row before the page; empty for the first page. */
-function parsePosition(table: TableModel, text: string | null): readonly WireValue[] {
+function parsePosition(table: TableModel, text: string | null): Position {
   if (text === null) return [];
   const { columns } = table.primaryKey;
   try {
@@ -75,6 +93,9 @@ function parsePosition(table: TableModel, text: string | null): readonly WireVal
   throw bad(`Expected ?after= to be what the header ${NEXT_HEADER} of another page gave, but got another text.`);
 }
 
-const isKeyValue = (value: unknown): value is string | number => typeof value === 'string' || typeof value === 'number';
+const isKeyValue = (value: unknown): value is Position[number] =>
+  typeof value === 'string' ||
+  typeof value === 'number' ||
+  (Array.isArray(value) && value.length === 1 && typeof value[0] === 'string' && isPackedStored(value[0]));
 
 const bad = (message: string): ShardQLError => new ShardQLError('BAD_USER_INPUT', message);

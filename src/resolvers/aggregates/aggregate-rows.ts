@@ -1,5 +1,6 @@
 import type { ColumnModel, TableModel, WireValue } from '../../model/types.ts';
 import { mergeGroups, mergeMeasures } from '../../shards/client/merge-groups.ts';
+import { isMisfit, type Misfit } from '../../shards/misfit.ts';
 import { periodOf, periodToWire, wireToMs } from '../../shards/period.ts';
 import type {
   GroupKey,
@@ -12,6 +13,7 @@ import type {
   RowAnswer,
 } from '../../shards/plan.ts';
 import { timeZone } from '../../shards/time-zone.ts';
+import { misfitError } from '../misfit-error.ts';
 import type { PlanValues } from '../plan/node-plan.ts';
 
 /** Columns that the aggregates of a page are computed from. */
@@ -28,7 +30,11 @@ export function aggregateRows(
   rows: readonly RowAnswer[],
   values: PlanValues,
 ): Pick<PageAnswer, 'aggregate' | 'groups'> {
-  const cell = (row: RowAnswer, column: string) => row[columns.indexOf(column)] as WireValue;
+  const cell = (row: RowAnswer, column: string): WireValue => {
+    const value = row[columns.indexOf(column)] as WireValue | Misfit;
+    if (isMisfit(value)) throw misfitError(value);
+    return value;
+  };
   const measured = (measures: readonly Measure[], row: RowAnswer): MeasureRow => [
     1,
     ...measures.map(({ op, column }) => measureOf(op, cell(row, column), table.columnByName.get(column)!)),

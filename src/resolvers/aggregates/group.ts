@@ -1,6 +1,7 @@
 import { wireToOutput } from '../../model/codec.ts';
 import type { ColumnModel, WireValue } from '../../model/types.ts';
 import type { GroupRow } from '../../shards/plan.ts';
+import { requireFitting } from '../misfit-error.ts';
 import type { GroupPart } from './compare-values.ts';
 import type { MeasureList } from './measure-list.ts';
 import { Measured } from './measured.ts';
@@ -22,6 +23,8 @@ export class Group extends Measured {
   }
 
   key(column: ColumnModel): unknown {
-    return wireToOutput(column, this.part('keys', column));
+    const value = this.part('keys', column);
+    requireFitting(column, value);
+    return wireToOutput(column, value);
   }
 }

@@ -2,7 +2,8 @@ import { wireToOutput } from '../../model/codec.ts';
 import type { ColumnModel, WireValue } from '../../model/types.ts';
 import { ShardQLError } from '../../shards/errors.ts';
 import { divideExact, type ExactDecimal, exactToText, parseExact } from '../../shards/exact-decimal.ts';
-import { MAX_DISTINCT_VALUES, type MeasureRow } from '../../shards/plan.ts';
+import { MAX_DISTINCT_VALUES, type MeasureRow, MISFIT_NUMBER } from '../../shards/plan.ts';
+import { requireFitting } from '../misfit-error.ts';
 import type { MeasureList, MeasureName } from './measure-list.ts';
 
 /** Significant digits of averages that are exact text: those of decimal128. */
@@ -42,7 +43,9 @@ export class Measured {
    */
   output(name: MeasureName, column: ColumnModel): unknown {
     const value = this.value(name, column);
-    return name === 'min' || name === 'max' ? wireToOutput(column, value) : value;
+    if (name !== 'min' && name !== 'max') return value;
+    requireFitting(column, value);
+    return wireToOutput(column, value);
   }
 
   /** Like {@link output}, but a wire value for `min` and `max`. */
@@ -63,8 +66,15 @@ export class Measured {
     }
   }
 
-  #sum(column: ColumnModel): WireValue {
+  /** The sum as the shards have added it up. */
+  #added(column: ColumnModel): WireValue {
     const sum = this.#at('sum', column);
+    if (sum === MISFIT_NUMBER) throw notOnlyNumbers(column);
+    return sum;
+  }
+
+  #sum(column: ColumnModel): WireValue {
+    const sum = this.#added(column);
     if (sum === null || isExactText(column)) return sum;
     if (column.wire === 'real') return inRange(sum, column);
     if (Number.isSafeInteger(Number(sum))) return Number(sum);
@@ -76,7 +86,7 @@ export class Measured {
   }
 
   #average(column: ColumnModel): WireValue {
-    const sum = this.#at('sum', column);
+    const sum = this.#added(column);
     if (sum === null) return null;
     const count = Number(this.#at('count', column));
     if (column.wire === 'real') return inRange(sum, column) / count;
@@ -104,6 +114,13 @@ function inRange(sum: WireValue, column: ColumnModel): number {
     { field: column.name },
   );
 }
+
+const notOnlyNumbers = ({ name }: ColumnModel): ShardQLError =>
+  new ShardQLError(
+    'INVALID_VALUE',
+    `Expected ${name} to hold numbers that it can store, but got rows with other values. Give them others, or leave them out.`,
+    { field: name },
+  );
 
 const tooManyValues = ({ name }: ColumnModel): ShardQLError =>
   new ShardQLError(

@@ -25,7 +25,7 @@ export function outlinePlan(node: PlanNode, prefix = ''): string[] {
 function outlinePage(page: PageShape): string[] {
   const { orderBy, after, before, fromEnd, limit, offset, rows, distinct, totalCount, aggregate, groups } = page;
   const boundary = (values: NonNullable<typeof after>) =>
-    `(${values.map((value) => (value === null ? 'null' : valueRef(value))).join(', ')})`;
+    `(${values.map((value) => (value === null ? 'null' : valueRef(typeof value === 'number' ? value : value.stored))).join(', ')})`;
   const window = [
     `order by ${orderBy.map(outlineOrder).join(', ')}`,
     after && `after ${boundary(after)}`,

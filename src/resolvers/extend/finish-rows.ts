@@ -15,7 +15,7 @@ import type { OneNodePlan } from '../plan/node-plan.ts';
 import { matchOn, PlanMaker } from '../plan/plan-maker.ts';
 import { readPlan } from '../read-plan.ts';
 import { readList } from '../resolve-list.ts';
-import { cellOf, Row } from '../row.ts';
+import { cellOf, Row, storedCellOf } from '../row.ts';
 import { spendRows } from '../row-budget.ts';
 import { WrittenCodeError } from '../unforeseen-error.ts';
 import { toWire } from '../wire-input.ts';
@@ -98,7 +98,7 @@ function project(row: Row, { node, view }: OneNodePlan): Row | undefined {
   if (node.relations.length > 0 || !node.columns.every((column) => columnIndex.has(column))) return undefined;
   return new Row(
     view,
-    node.columns.map((column) => cellOf(row.view.shape, row.cells, column)),
+    node.columns.map((column) => storedCellOf(row.view.shape, row.cells, column)),
   );
 }
 

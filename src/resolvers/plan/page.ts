@@ -1,7 +1,7 @@
-import type { WireValue } from '../../model/types.ts';
+import { packStored } from '../../shards/misfit.ts';
 import type { Boundary, PageShape } from '../../shards/plan.ts';
 import { badUserInput } from '../bad-user-input.ts';
-import { type CursorScope, decodeCursor } from '../cursor.ts';
+import { type CursorScope, decodeCursor, type Position } from '../cursor.ts';
 import { DEFAULT_PAGE_ROWS, MAX_OFFSET_ROWS, MAX_PAGE_ROWS } from '../limits.ts';
 import type { PlanValues } from './node-plan.ts';
 
@@ -76,5 +76,9 @@ function offsetRows(offset: number): number {
   );
 }
 
-const boundary = (position: readonly WireValue[], values: PlanValues): Boundary =>
-  position.map((value) => (value === null ? null : values.push(value) - 1));
+const boundary = (position: Position, values: PlanValues): Boundary =>
+  position.map((value) => {
+    if (value === null) return null;
+    if (typeof value !== 'object') return values.push(value) - 1;
+    return { stored: values.push(packStored(value)) - 1 };
+  });

@@ -1,5 +1,6 @@
 import type { Model, WireKind, WireValue } from '../../model/types.ts';
 import { type ColumnOwner, columnKind } from '../column-kind.ts';
+import type { StoredValue } from '../misfit.ts';
 import type { OrderTerm, PlanNode } from '../plan.ts';
 
 /** Negative, zero or positive, as of `Array.prototype.sort`. */
@@ -31,13 +32,18 @@ const compareNumbers = (a: WireValue, b: WireValue): number => {
   return left < right ? -1 : left > right ? 1 : 0;
 };
 
-const compareInt64 = (a: WireValue, b: WireValue): number => {
-  const left = BigInt(a!);
-  const right = BigInt(b!);
-  return left < right ? -1 : left > right ? 1 : 0;
-};
+function compareInt64(a: WireValue, b: WireValue): number {
+  try {
+    const left = BigInt(a!);
+    const right = BigInt(b!);
+    return left < right ? -1 : left > right ? 1 : 0;
+  } catch {
+    // Keys of groups and extremes may be stored values that are none of their column: whoever shows them finds that.
+    return compareText(a, b);
+  }
+}
 
-const compareText = (a: WireValue, b: WireValue): number => compareUtf8(a as string, b as string);
+const compareText = (a: WireValue, b: WireValue): number => compareUtf8(String(a), String(b));
 
 /** How values that are not null compare, as SQLite compares what is stored for them. */
 export const COMPARE_BY_WIRE: Readonly<Record<WireKind, Comparator<WireValue>>> = {
@@ -53,6 +59,38 @@ export const COMPARE_BY_WIRE: Readonly<Record<WireKind, Comparator<WireValue>>> 
   jsonBlob: compareText,
 };
 
+/** Numbers come before texts, and those before bytes. */
+const RANKS: Readonly<Record<StoredValue['storage'], number>> = { integer: 0, real: 0, text: 1, blob: 2, failed: 3 };
+
+const STORAGE_BY_WIRE: Readonly<Record<WireKind, StoredValue['storage']>> = {
+  text: 'text',
+  int: 'integer',
+  int64: 'integer',
+  real: 'real',
+  decimal: 'real',
+  blob: 'blob',
+  bigintBlob: 'text',
+  jsonBlob: 'text',
+};
+
+/** Compares values of a column of which one at least does not fit it, as SQLite compares what is stored. */
+function compareStored(wire: WireKind, a: string | number | StoredValue, b: string | number | StoredValue): number {
+  const [left, right] = [storedOf(wire, a), storedOf(wire, b)];
+  const rank = RANKS[left.storage] - RANKS[right.storage];
+  if (rank !== 0) return rank;
+  if (RANKS[left.storage] > 0) return compareUtf8(left.value, right.value);
+  const isExact = left.storage === 'integer' && right.storage === 'integer';
+  return isExact ? compareInt64(left.value, right.value) : compareNumbers(left.value, right.value);
+}
+
+/** Bigints in blobs order as the numbers they are cast to. */
+function storedOf(wire: WireKind, value: string | number | StoredValue): StoredValue {
+  const stored = typeof value === 'object' ? value : { storage: STORAGE_BY_WIRE[wire], value: String(value) };
+  if (wire !== 'bigintBlob') return stored;
+  const text = stored.storage === 'blob' ? new TextDecoder().decode(Uint8Array.fromHex(stored.value)) : stored.value;
+  return { storage: 'integer', value: /^\s*([+-]?\d{1,18})/.exec(text)?.[1] ?? '0' };
+}
+
 /** Compares rows by one order column; the values stand at `index` in the rows. */
 function compareByTerm(
   model: Model,
@@ -60,15 +98,17 @@ function compareByTerm(
   term: OrderTerm,
   index: number,
 ): Comparator<readonly unknown[]> {
-  const compare = COMPARE_BY_WIRE[columnKind(model, owner, term.column)!.wire];
+  const { wire } = columnKind(model, owner, term.column)!;
+  const compare = COMPARE_BY_WIRE[wire];
   const sign = term.descending ? -1 : 1;
   const nullSign = term.nullsFirst ? -1 : 1;
   return (rowA, rowB) => {
-    const a = rowA[index] as WireValue;
-    const b = rowB[index] as WireValue;
+    const a = rowA[index] as WireValue | StoredValue;
+    const b = rowB[index] as WireValue | StoredValue;
     if (a === b) return 0;
     if (a === null) return nullSign;
     if (b === null) return -nullSign;
+    if (typeof a === 'object' || typeof b === 'object') return sign * compareStored(wire, a, b);
     return sign * compare(a, b);
   };
 }

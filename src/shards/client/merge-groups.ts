@@ -1,6 +1,15 @@
 import type { TableModel, WireValue } from '../../model/types.ts';
 import { addExact, exactToText, parseExact, ZERO } from '../exact-decimal.ts';
-import type { Grouping, GroupRow, Measure, MeasureAnswer, MeasureRow, PageShape, PlanNode } from '../plan.ts';
+import {
+  type Grouping,
+  type GroupRow,
+  type Measure,
+  type MeasureAnswer,
+  type MeasureRow,
+  MISFIT_NUMBER,
+  type PageShape,
+  type PlanNode,
+} from '../plan.ts';
 import { COMPARE_BY_WIRE } from './compare-wire.ts';
 
 type Measures = readonly Measure[];
@@ -81,6 +90,7 @@ function mergeDistinct(answers: readonly MeasureAnswer[]): number | null {
 
 function mergeSums(sums: readonly (string | number)[], real: boolean): string | number | null {
   if (sums.length === 0) return null;
+  if (sums.includes(MISFIT_NUMBER)) return MISFIT_NUMBER;
   if (!real) return exactToText(sums.reduce((sum, part) => addExact(sum, parseExact(part as string)), ZERO));
   if (sums.includes('overflow')) return 'overflow';
   const sum = sumReals(sums as readonly number[]);

@@ -50,7 +50,7 @@ export class StatementError extends Error {
  * True if the statement itself is right, and an expression in it failed on the values it met (text that is no JSON, an
  * integer beyond 64 bits). SQLite has one code for this and for wrong SQL; but only the latter cannot be compiled.
  */
-export function failedOnValues(session: SqlSession, error: unknown): error is StatementError {
+export function failedOnValues(session: Pick<SqlSession, 'rows'>, error: unknown): error is StatementError {
   if (!(error instanceof StatementError) || error.code !== 'SQLITE_ERROR' || error.message.startsWith('fts5:')) {
     return false;
   }

@@ -1,4 +1,5 @@
-import type { Model, TableModel } from '../../../model/types.ts';
+import { wireCheckOf } from '../../../model/codec.ts';
+import type { ColumnModel, Model, TableModel } from '../../../model/types.ts';
 import { ShardQLError } from '../../errors.ts';
 import { MAX_COLUMNS, MAX_FUNCTION_ARGUMENTS } from '../../limits.ts';
 import { type Filter, type PageShape, type PlanNode, VERSION_COLUMN } from '../../plan.ts';
@@ -34,6 +35,13 @@ export interface CompiledRelation {
   readonly node: CompiledNode;
 }
 
+export interface ColumnCheck {
+  readonly position: number;
+  readonly column: ColumnModel;
+  /** Throws `InvalidValueError`. */
+  readonly check: (wire: unknown) => void;
+}
+
 /** A plan node against the model, with everything that depends on its shape alone. */
 export interface CompiledNode {
   readonly table: TableModel;
@@ -49,6 +57,8 @@ export interface CompiledNode {
   readonly columns: readonly Field[];
   /** Positions of decimal columns: their numbers become text in JavaScript. */
   readonly decimals: readonly number[];
+  /** What holds the values of stored columns to what the model declares, by position. */
+  readonly checks: readonly ColumnCheck[];
   /** Position of the version column, where a row is so wide that it has to share its result column with the key. */
   readonly sharedColumn: number;
   /**
@@ -96,6 +106,10 @@ export function compileNode(model: Model, node: PlanNode): CompiledNode {
     toColumns: node.match.map((name) => fieldOf(table, name)),
     columns,
     decimals: columns.flatMap(({ wire }, at) => (wire === 'decimal' ? [at] : [])),
+    checks: columns.flatMap((field, position): ColumnCheck[] => {
+      const column = 'sql' in field ? undefined : table.columnByName.get(field.name);
+      return column ? [{ position, column, check: wireCheckOf(column) }] : [];
+    }),
     sharedColumn,
     jsonRows: columns.length < MAX_FUNCTION_ARGUMENTS && columns.every(isPlainInJson),
     filter: node.filter,

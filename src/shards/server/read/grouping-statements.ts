@@ -2,11 +2,12 @@ import { MAX_GROUPS } from '../../plan.ts';
 import type { ApartMeasure, CompiledGrouping, CompiledGroupKey, DirectMeasure } from './compiled-grouping.ts';
 import type { CompiledNode } from './compiled-node.ts';
 import type { Variant } from './key-source.ts';
+import { isNoNumberSql } from './misfit-sql.ts';
 import { StatementBuilder, UNRANKED } from './node-statements.ts';
 import type { Parameters } from './parameters.ts';
-import { bucketSql, periodSql } from './period-sql.ts';
+import { bucketSql, periodOrMisfitSql } from './period-sql.ts';
 import type { Statement } from './statement.ts';
-import { columnSql, storedToOrderedSql, storedToWireSql } from './wire-sql.ts';
+import { columnSql, groupWireSql, storedToOrderedSql } from './wire-sql.ts';
 
 /** Which part of a node's rows a statement is about. */
 export interface Grouped {
@@ -29,13 +30,18 @@ const isBounded = ({ variant, grouping }: Grouped): boolean => variant.varying.l
 
 /**
  * Per key, group and exponent of ten: the exponent, and the sum of the 15-digit coefficients with it in two parts, the
- * first of which counts 2^24. So decimals are added without rounding, and no part comes near 64 bits.
+ * first of which counts 2^24; and 1 if there is a value that is no decimal. So decimals are added without rounding, and no part comes near 64 bits.
  */
 export function decimalSumStatement(grouped: Grouped, { column }: ApartMeasure): Statement {
   const digits = `printf('%.14e', ${columnSql('t', column)})`;
   const coefficient = `CAST(replace(substr(${digits}, 1, instr(${digits}, 'e') - 1), '.', '') AS INTEGER)`;
   const exponent = `CAST(substr(${digits}, instr(${digits}, 'e') + 1) AS INTEGER)`;
-  const parts = [exponent, `CAST(sum(${coefficient} >> 24) AS TEXT)`, `CAST(sum(${coefficient} & 16777215) AS TEXT)`];
+  const parts = [
+    exponent,
+    `CAST(sum(${coefficient} >> 24) AS TEXT)`,
+    `CAST(sum(${coefficient} & 16777215) AS TEXT)`,
+    `max(${isNoNumberSql(columnSql('t', column), column)})`,
+  ];
   return groupedStatement(grouped, parts, [exponent], '', columnSql('t', column));
 }
 
@@ -43,7 +49,7 @@ export function decimalSumStatement(grouped: Grouped, { column }: ApartMeasure):
 export function distinctValuesStatement(grouped: Grouped, { column }: ApartMeasure): Statement {
   return groupedStatement(
     grouped,
-    [storedToWireSql(columnSql('t', column), column)],
+    [groupWireSql(columnSql('t', column), column)],
     [storedToOrderedSql(columnSql('t', column), column)],
     '',
     columnSql('t', column),
@@ -94,10 +100,10 @@ function rowsSql(builder: StatementBuilder, joins = '', notNull: string | null =
 function groupKeySql({ column, trunc, timeZone }: CompiledGroupKey, at: number): { select: string; group: string } {
   if (trunc === null)
     return {
-      select: storedToWireSql(columnSql('t', column), column),
+      select: groupWireSql(columnSql('t', column), column),
       group: storedToOrderedSql(columnSql('t', column), column),
     };
-  const period = periodSql(column, trunc, timeZone === null ? '0' : `${zoneName(at)}.shift`);
+  const period = periodOrMisfitSql(column, trunc, timeZone === null ? '0' : `${zoneName(at)}.shift`);
   return { select: period, group: period };
 }
 

@@ -1,9 +1,18 @@
-import type { Boundary, OrderTerm } from '../../plan.ts';
-import { allOf, anyOf, COMPARISON_DEPTH, type Expression, enclosing, FALSE, TRUE } from './expression.ts';
-import { bindOrdered } from './filter-sql.ts';
+import type { Boundary, OrderTerm, StoredRef } from '../../plan.ts';
+import {
+  allOf,
+  anyOf,
+  COMPARISON_DEPTH,
+  type Expression,
+  enclosing,
+  FALSE,
+  PATTERN_DEPTH,
+  TRUE,
+} from './expression.ts';
+import { bindOrdered, bindValue } from './filter-sql.ts';
 import type { RowContext } from './row-context.ts';
 import type { TableFields } from './table-fields.ts';
-import { type Field, orderedColumnSql, storedValue } from './wire-sql.ts';
+import { type Field, orderedColumnSql, storedToOrderedSql, storedValue, unpackedSql } from './wire-sql.ts';
 
 /** One column of an order, resolved. */
 export interface OrderColumn {
@@ -70,7 +79,7 @@ interface SegmentSql {
 
 /** Runs of columns of one direction, as long as they go. */
 function splitOrder(order: readonly OrderColumn[], boundary: Boundary): Segment[] {
-  const segments: { columns: OrderColumn[]; values: (number | null)[]; isComparable: boolean }[] = [];
+  const segments: { columns: OrderColumn[]; values: (number | null | StoredRef)[]; isComparable: boolean }[] = [];
   for (const [at, column] of order.entries()) {
     const value = boundary[at]!;
     // Where NULLs come first, a comparison leaves them out, as it must: they lie before the boundary.
@@ -88,19 +97,26 @@ function segmentSql({ columns, values, isComparable }: Segment, row: RowContext)
   const { field, descending, nullsFirst } = columns[0]!;
   const column = storedValue(row, field).sql;
   const parts = columns.map((each) => storedValue(row, each.field));
-  const comparison = (sql: string): Expression => enclosing(parts, sql, COMPARISON_DEPTH);
+  const isStored = values.some((value) => typeof value === 'object' && value !== null);
+  const comparison = (sql: string): Expression => enclosing(parts, sql, isStored ? PATTERN_DEPTH : COMPARISON_DEPTH);
   if (values[0] === null) {
     const beyond = nullsFirst ? comparison(`${column} IS NOT NULL`) : FALSE;
     return { beyond, same: comparison(`${column} IS NULL`), range: null };
   }
   const left = tuple(columns.map((each) => orderedColumnSql(row, each.field)));
-  const right = tuple(columns.map((each, at) => bindOrdered(values[at]!, each.field, row.parameters)));
+  const right = tuple(columns.map((each, at) => boundSql(values[at]!, each.field, row)));
   const beyond = `${left} ${descending ? '<' : '>'} ${right}`;
   return {
     beyond: comparison(isComparable ? beyond : `(${beyond} OR ${column} IS NULL)`),
     same: comparison(`${left} = ${right}`),
     range: isComparable ? comparison(`${left} ${descending ? '<' : '>'}= ${right}`) : null,
   };
+}
+
+/** What does not fit its column compares as it is stored. */
+function boundSql(value: number | StoredRef, field: Field, row: RowContext): string {
+  if (typeof value === 'number') return bindOrdered(value, field, row.parameters);
+  return storedToOrderedSql(unpackedSql(bindValue(value.stored, row.parameters)), field);
 }
 
 const tuple = (parts: readonly string[]): string => (parts.length === 1 ? parts[0]! : `(${parts.join(', ')})`);

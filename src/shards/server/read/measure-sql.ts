@@ -1,8 +1,9 @@
 import type { ColumnModel } from '../../../model/types.ts';
 import { ShardQLError } from '../../errors.ts';
-import type { Measure, MeasureAnswer } from '../../plan.ts';
+import { type Measure, type MeasureAnswer, MISFIT_NUMBER } from '../../plan.ts';
 import { decimalToWire } from './decimal.ts';
-import { columnSql, storedToOrderedSql } from './wire-sql.ts';
+import { isNoNumberSql } from './misfit-sql.ts';
+import { columnSql, exactWireSql, groupWireSql, storedToOrderedSql } from './wire-sql.ts';
 
 /** Result columns of an aggregating statement over rows `t`, and the answer that is made of their cells. */
 export interface MeasureSql {
@@ -27,23 +28,41 @@ export function measureSql(op: Exclude<Measure['op'], 'distinctValues'>, column:
   }
 }
 
-function extremeSql(extreme: string, { wire }: ColumnModel): MeasureSql {
-  switch (wire) {
-    case 'int64':
+function extremeSql(extreme: string, column: ColumnModel): MeasureSql {
+  switch (column.wire) {
     case 'bigintBlob':
+      // Compared as numbers, which what is none becomes too.
+      return {
+        columns: [`CAST(${extreme} AS TEXT)`, isNoNumberOfSomeSql(column)],
+        decode: ([cell, isNoNumber]) => (isNoNumber === 1 ? MISFIT_NUMBER : (cell as MeasureAnswer)),
+      };
     case 'jsonBlob':
       return { columns: [`CAST(${extreme} AS TEXT)`], decode: asIs };
-    case 'blob':
-      // hex(NULL) is ''.
-      return { columns: [`CASE WHEN ${extreme} IS NOT NULL THEN lower(hex(${extreme})) END`], decode: asIs };
     case 'decimal':
-      return { columns: [extreme], decode: ([cell]) => (cell === null ? null : decimalToWire(cell as number)) };
+      return {
+        columns: [exactWireSql(extreme, column)],
+        decode: ([cell]) => (cell === null ? null : decimalToWire(cell as number | string)),
+      };
     default:
-      return { columns: [extreme], decode: asIs };
+      return { columns: [groupWireSql(extreme, column)], decode: asIs };
   }
 }
 
+/** 1 if there is a value that cannot be added. */
+const isNoNumberOfSomeSql = (column: ColumnModel): string => {
+  const value = columnSql('t', column);
+  return `max(CASE WHEN ${value} IS NOT NULL THEN ${isNoNumberSql(value, column)} END)`;
+};
+
 function sumSql(ordered: string, column: ColumnModel): MeasureSql {
+  const { columns, decode } = fittingSumSql(ordered, column);
+  return {
+    columns: [...columns, isNoNumberOfSomeSql(column)],
+    decode: (cells) => (cells[columns.length] === 1 ? MISFIT_NUMBER : decode(cells)),
+  };
+}
+
+function fittingSumSql(ordered: string, column: ColumnModel): MeasureSql {
   switch (column.wire) {
     case 'int':
     case 'int64':

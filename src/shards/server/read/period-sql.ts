@@ -6,6 +6,7 @@ import type { ColumnModel } from '../../../model/types.ts';
 import { DAY_MS, GREATEST_DAY, GREATEST_MS, HOUR_MS, LEAST_DAY, LEAST_MS, MINUTE_MS } from '../../period.ts';
 import type { DateTrunc } from '../../plan.ts';
 import { BUCKET_MS, type OffsetSpan } from '../../time-zone.ts';
+import { isNoMomentSql } from './misfit-sql.ts';
 import { columnSql } from './wire-sql.ts';
 
 /** Whole weeks beyond all years that can be stored: makes times positive, for whole-number division to round down. */
@@ -28,7 +29,17 @@ function momentSql(column: ColumnModel): string {
 }
 
 /** The bucket (see `BUCKET_MS`) of a date-time: a shift of whole numbers rounds down. */
-export const bucketSql = (column: ColumnModel): string => `(${momentSql(column)} >> ${Math.log2(BUCKET_MS)})`;
+export const bucketSql = (column: ColumnModel): string =>
+  `CASE WHEN ${isNoMomentSql(columnSql('t', column), column)} THEN NULL ELSE ${momentSql(column)} >> ${Math.log2(BUCKET_MS)} END`;
+
+/** Stands before a value that has no period, because it is no moment. */
+export const NO_MOMENT = '!';
+
+/** The period of a date-time, or the text of a value that is none, after {@link NO_MOMENT}. */
+export function periodOrMisfitSql(column: ColumnModel, trunc: DateTrunc, offset: string): string {
+  const value = columnSql('t', column);
+  return `CASE WHEN ${isNoMomentSql(value, column)} THEN '${NO_MOMENT}' || ${value} ELSE ${periodSql(column, trunc, offset)} END`;
+}
 
 /**
  * The period of a date-time, as `period.ts` numbers it.

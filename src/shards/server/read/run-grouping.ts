@@ -2,7 +2,7 @@ import type { WireValue } from '../../../model/types.ts';
 import { ShardQLError } from '../../errors.ts';
 import { addExact, type ExactDecimal, exactToText, ZERO } from '../../exact-decimal.ts';
 import { periodToWire } from '../../period.ts';
-import { type GroupRow, MAX_DISTINCT_VALUES, MAX_GROUPS, type MeasureAnswer } from '../../plan.ts';
+import { type GroupRow, MAX_DISTINCT_VALUES, MAX_GROUPS, type MeasureAnswer, MISFIT_NUMBER } from '../../plan.ts';
 import { timeZone } from '../../time-zone.ts';
 import type { AnswerSizes } from './answer-size.ts';
 import { MAX_ANSWER_ROWS, tooManyRows } from './answer-size.ts';
@@ -16,7 +16,7 @@ import {
   measuresStatement,
 } from './grouping-statements.ts';
 import type { Scope } from './parameters.ts';
-import { spansToJson } from './period-sql.ts';
+import { NO_MOMENT, spansToJson } from './period-sql.ts';
 import type { Statement } from './statement.ts';
 import type { ReadSession } from './text-decisions.ts';
 
@@ -94,16 +94,24 @@ class GroupingExecution {
 
   #decimalSum(measure: ApartMeasure): void {
     const sums = new Map<Group, ExactDecimal>();
+    const broken = new Set<Group>();
     const compile = () => decimalSumStatement(this.#run, measure);
     for (const { key, id, cells } of this.#rows(`sum ${measure.at}`, compile)) {
       const group = this.#groupOf(key, id, cells);
       if (group === null) continue;
-      const [exponent, high, low] = cells.slice(this.#grouping.keys.length) as [number, string, string];
+      const [exponent, high, low, misfits] = cells.slice(this.#grouping.keys.length) as [
+        number,
+        string,
+        string,
+        number,
+      ];
+      if (misfits === 1) broken.add(group);
       const coefficient = (BigInt(high) << 24n) + BigInt(low);
       const part = { coefficient, exponent: exponent - COEFFICIENT_SHIFT };
       sums.set(group, addExact(sums.get(group) ?? ZERO, part));
     }
-    for (const [group, sum] of sums) group.measures[measure.at + 1] = exactToText(sum);
+    for (const [group, sum] of sums)
+      group.measures[measure.at + 1] = broken.has(group) ? MISFIT_NUMBER : exactToText(sum);
   }
 
   #distinctValues(measure: ApartMeasure): void {
@@ -115,9 +123,10 @@ class GroupingExecution {
       if (group === null) continue;
       const value = cells[this.#grouping.keys.length] as WireValue;
       const found = values.get(group);
-      if (found === undefined) values.set(group, [wire === 'decimal' ? decimalToWire(value as number) : value]);
+      if (found === undefined)
+        values.set(group, [wire === 'decimal' ? decimalToWire(value as number | string) : value]);
       else if (found.length <= MAX_DISTINCT_VALUES)
-        found.push(wire === 'decimal' ? decimalToWire(value as number) : value);
+        found.push(wire === 'decimal' ? decimalToWire(value as number | string) : value);
     }
     for (const [group, found] of values) {
       group.measures[measure.at + 1] = found.length > MAX_DISTINCT_VALUES ? null : found;
@@ -162,8 +171,9 @@ class GroupingExecution {
 
   #keyToWire({ column, trunc, timeZone: zone }: CompiledGroupKey, value: WireValue): WireValue {
     if (value === null) return null;
+    if (trunc !== null && typeof value === 'string') return value.slice(NO_MOMENT.length);
     if (trunc !== null) return periodToWire(column, trunc, zone === null ? null : this.#zone(zone), value as number);
-    return column.wire === 'decimal' ? decimalToWire(value as number) : value;
+    return column.wire === 'decimal' ? decimalToWire(value) : value;
   }
 
   #spans(key: CompiledGroupKey, at: number): string {

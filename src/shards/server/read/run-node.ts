@@ -1,10 +1,13 @@
 import type { WireValue } from '../../../model/types.ts';
+import type { Misfit } from '../../misfit.ts';
 import type { Answer, Boundary, GroupRow, MeasureRow, OneAnswer, PageAnswer } from '../../plan.ts';
 import { type ShardKey, shardKeyToWire } from '../../shard-key.ts';
+import { failedOnValues } from '../statement-error.ts';
 import { type AnswerSizes, MAX_ANSWER_ROWS, tooManyRows } from './answer-size.ts';
 import type { CompiledGrouping } from './compiled-grouping.ts';
 import type { CompiledNode } from './compiled-node.ts';
 import { decimalToWire } from './decimal.ts';
+import { type FoundMisfit, findMisfits, leftOut, readGenerated } from './find-misfits.ts';
 import { groupKeys, type KeySet } from './key-set.ts';
 import {
   countStatement,
@@ -19,6 +22,7 @@ import { placeholderRows } from './placeholder-rows.ts';
 import { runGrouping } from './run-grouping.ts';
 import type { Statement } from './statement.ts';
 import { decideTextFilter, type ReadSession } from './text-decisions.ts';
+import type { Field } from './wire-sql.ts';
 
 /** One run of a plan. */
 export interface Run {
@@ -31,7 +35,7 @@ export interface Run {
 }
 
 /** A row while its answer grows: the columns, then one answer per relation. */
-type Row = (WireValue | Answer)[];
+type Row = (WireValue | Answer | Misfit)[];
 
 type GrowingPage = {
   -readonly [Part in keyof PageAnswer]: PageAnswer[Part];
@@ -59,6 +63,8 @@ class NodeExecution {
   readonly #run: Run;
   readonly #scope: Scope;
   readonly #variant: RowsVariant;
+  /** Cells that do not fit. They stay as they are until relations have been read by them. */
+  readonly #misfits: FoundMisfit[] = [];
 
   constructor(node: CompiledNode, keys: KeySet, shardKeys: readonly string[] | null, run: Run) {
     this.#node = node;
@@ -124,16 +130,57 @@ class NodeExecution {
   }
 
   #rowsByKey(): Row[][] {
+    if (this.#run.explains) {
+      this.#read(this.#node);
+      return placeholderRows(this.#node, this.#scope);
+    }
+    const byKey = this.#readOrFindFailed();
+    const read = (columns: readonly Field[]) => this.#readColumns(columns);
+    if (this.#node.page?.distinct !== true) this.#misfits.push(...findMisfits(this.#node, byKey, read));
+    return byKey;
+  }
+
+  /** A generated column that fails for one row fails the statement; the other rows, and columns, are read all the same. */
+  #readOrFindFailed(): Row[][] {
+    const node = this.#node;
+    try {
+      return this.#split(node, this.#read(node));
+    } catch (error) {
+      const { session } = this.#run;
+      if (!node.checks.some(({ column }) => column.generated) || !failedOnValues(session, error)) throw error;
+      const isGenerated = (position: number) =>
+        node.checks.some((it) => it.position === position && it.column.generated);
+      const columns = node.columns.map((field, position) => (isGenerated(position) ? leftOut(field) : field));
+      const rows = this.#readColumns(columns, node);
+      this.#misfits.push(...readGenerated(node, rows, session, (others) => this.#readColumns(others)));
+      return rows;
+    }
+  }
+
+  #read(node: CompiledNode): Row[] {
+    const keyed = this.#variant.varying.length > 0;
+    return (keyed && this.#jsonRows()) || (this.#rows('rows', () => rowsStatement(node, this.#variant)) as Row[]);
+  }
+
+  /**
+   * The rows with other columns, in the same order, cell by cell.
+   *
+   * @param like what is told of columns by their positions.
+   */
+  #readColumns(columns: readonly Field[], like: Positions = NO_POSITIONS): Row[][] {
+    const node: CompiledNode = { ...this.#node, columns, sharedColumn: like.sharedColumn, decimals: like.decimals };
+    const id = `rows of ${columns.map((field) => ('sql' in field ? `${field.name} = ${field.wire}` : field.name)).join()}`;
+    return this.#split(node, this.#rows(id, () => rowsStatement(node, this.#variant)) as Row[]);
+  }
+
+  #split(node: CompiledNode, rows: readonly Row[]): Row[][] {
     const byKey = this.#noRows();
     const keyed = this.#variant.varying.length > 0;
-    const rows =
-      (keyed && this.#jsonRows()) || (this.#rows('rows', () => rowsStatement(this.#node, this.#variant)) as Row[]);
-    if (this.#run.explains) return placeholderRows(this.#node, this.#scope);
-    for (const row of rows) byKey[keyed ? this.#takeKey(row) : 0]!.push(row);
+    for (const row of rows) byKey[keyed ? takeKey(node, row) : 0]!.push(row);
     // SQL has no rows without columns.
-    if (this.#node.columns.length === 0) for (const row of rows) row.length = 0;
-    for (const column of this.#node.decimals) {
-      for (const row of rows) if (row[column] !== null) row[column] = decimalToWire(row[column] as number);
+    if (node.columns.length === 0) for (const row of rows) row.length = 0;
+    for (const column of node.decimals) {
+      for (const row of rows) if (row[column] !== null) row[column] = decimalToWire(row[column] as number | string);
     }
     return byKey;
   }
@@ -154,14 +201,6 @@ class NodeExecution {
 
   #noRows(): Row[][] {
     return Array.from({ length: this.#count }, () => []);
-  }
-
-  #takeKey(row: Row): number {
-    const { sharedColumn } = this.#node;
-    if (sharedColumn < 0) return row.pop() as number;
-    const [version, key] = (row[sharedColumn] as string).split(SHARED_COLUMN_SEPARATOR) as [string, string];
-    row[sharedColumn] = version;
-    return Number(key);
   }
 
   *#probe(pages: readonly PageAnswer[]): Generator<[key: number, less: boolean]> {
@@ -207,6 +246,15 @@ class NodeExecution {
         row.push(key < 0 || isLeft ? none : answers[key]!);
       }
     }
+    for (const { row, position, misfit } of this.#misfits) this.#mark(row as Row, position, misfit);
+  }
+
+  /** Nothing is related by a value that is none. */
+  #mark(row: Row, position: number, misfit: Misfit): void {
+    row[position] = misfit;
+    for (const [at, { from }] of this.#node.relations.entries()) {
+      if (from.includes(position)) row[this.#node.columns.length + at] = misfit;
+    }
   }
 
   #perKey(kind: string, compile: () => Statement): [key: number, value: number][] {
@@ -244,6 +292,17 @@ class NodeExecution {
   }
 }
 
+type Positions = Pick<CompiledNode, 'sharedColumn' | 'decimals'>;
+
+const NO_POSITIONS: Positions = { sharedColumn: -1, decimals: [] };
+
+function takeKey({ sharedColumn }: Positions, row: Row): number {
+  if (sharedColumn < 0) return row.pop() as number;
+  const [version, key] = (row[sharedColumn] as string).split(SHARED_COLUMN_SEPARATOR) as [string, string];
+  row[sharedColumn] = version;
+  return Number(key);
+}
+
 /**
  * Boundaries come from rows of the same key, unless a client mixes cursors: then the order columns that a key fixes
  * count like the others.
@@ -263,7 +322,8 @@ function fixesOrder(
   const holds = (boundary: Boundary | null) =>
     page.orderBy.every(({ column }, at) => {
       const value = boundary?.[at];
-      return value === undefined || !fixed.has(column) || (value !== null && values[value] === fixed.get(column));
+      if (value === undefined || !fixed.has(column)) return true;
+      return typeof value === 'number' && values[value] === fixed.get(column);
     });
   return holds(page.after) && holds(page.before);
 }

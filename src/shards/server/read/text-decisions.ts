@@ -34,7 +34,8 @@ export function decideTextFilter(
   const { sql, parameters } = compile();
   for (const [text] of session.each(sql, ...parameters.bind(scope)) as Generator<[string]>) {
     if (++examined > MAX_UNDECIDED_ROWS) throw tooMany(`${MAX_UNDECIDED_ROWS} rows`);
-    if (found.has(text) || !matches(text)) continue;
+    // Bytes in a column of text are none.
+    if (typeof text !== 'string' || found.has(text) || !matches(text)) continue;
     found.add(text);
     characters += text.length;
     if (characters > MAX_ROW_BYTES) throw tooMany(`${MAX_ROW_BYTES} bytes of matching text`);

@@ -34,8 +34,57 @@ export const columnSql = (alias: string, field: StoredField): string => `${alias
 export const storedValue = (row: RowContext, field: Field): Expression =>
   'sql' in field ? field.sql(row) : expression(columnSql(row.alias, field), 0);
 
-/** Expression whose result is the wire value (decimals: a number, see `decimal.ts`). NULL stays NULL. */
-export const readSql = (row: RowContext, field: Field): string => storedToWireSql(storedValue(row, field).sql, field);
+/**
+ * Expression whose result is the wire value (decimals: a number, see `decimal.ts`, or the text of one that no double
+ * holds). NULL stays NULL.
+ */
+export function readSql(row: RowContext, field: Field): string {
+  const { sql } = storedValue(row, field);
+  return 'sql' in field || field === VERSION_FIELD ? storedToWireSql(sql, field) : exactWireSql(sql, field);
+}
+
+/**
+ * The same of a column. What is stored otherwise than the column stores becomes no wire value of it: as text it could be
+ * taken for one.
+ */
+export function exactWireSql(column: string, field: ColumnKind): string {
+  const ofStorage = (storage: string, wire: string) =>
+    `CASE typeof(${column}) WHEN '${storage}' THEN ${wire} WHEN 'null' THEN NULL ELSE '!' || ${column} END`;
+  switch (field.wire) {
+    case 'int64':
+      return ofStorage('integer', `CAST(${column} AS TEXT)`);
+    case 'blob':
+      return ofStorage('blob', `lower(hex(${column}))`);
+    case 'bigintBlob':
+      return ofStorage('blob', `CAST(${column} AS TEXT)`);
+    case 'decimal':
+      return exactNumberSql(column);
+    default:
+      return storedToWireSql(column, field);
+  }
+}
+
+/** The same where results are told apart by their JSON, which has no infinity. */
+export const groupWireSql = (column: string, field: ColumnKind): string =>
+  field.wire === 'real'
+    ? `CASE WHEN abs(${column}) > ${Number.MAX_VALUE} THEN CAST(${column} AS TEXT) ELSE ${column} END`
+    : exactWireSql(column, field);
+
+/** Integers beyond 2^53 would come rounded. */
+const exactNumberSql = (column: string): string =>
+  `CASE WHEN ${column} BETWEEN -${Number.MAX_SAFE_INTEGER} AND ${Number.MAX_SAFE_INTEGER} THEN ${column}` +
+  ` ELSE CASE typeof(${column}) WHEN 'integer' THEN CAST(${column} AS TEXT) ELSE ${column} END END`;
+
+/** A value exactly as it is stored, as one text: see `packStored`. */
+export const packedSql = (column: string): string =>
+  `CASE typeof(${column}) WHEN 'integer' THEN 'i:' || ${column} WHEN 'real' THEN 'r:' || quote(${column})` +
+  ` WHEN 'text' THEN 't:' || ${column} WHEN 'blob' THEN 'b:' || lower(hex(${column})) END`;
+
+/** The value that such a text stands for. SQLite's substr of texts stops at NUL, that of blobs does not. */
+export const unpackedSql = (packed: string): string =>
+  `CASE substr(${packed}, 1, 1) WHEN 'i' THEN CAST(substr(${packed}, 3) AS INTEGER)` +
+  ` WHEN 'r' THEN CAST(substr(${packed}, 3) AS REAL)` +
+  ` WHEN 't' THEN CAST(substr(CAST(${packed} AS BLOB), 3) AS TEXT) WHEN 'b' THEN unhex(substr(${packed}, 3)) END`;
 
 /** The same of SQL that gives a value as it is stored. */
 export function storedToWireSql(column: string, field: ColumnKind): string {

@@ -136,7 +136,7 @@ function page(
   const sorted = [...all].sort((a, b) => compareRows(wireOf, shape.orderBy, a, b));
   const side = (row: WireRow, boundary: Boundary) => {
     const position = Object.fromEntries(
-      shape.orderBy.map(({ column }, at) => [column, boundary[at] === null ? null : values[boundary[at]!]]),
+      shape.orderBy.map(({ column }, at) => [column, boundary[at] === null ? null : values[boundary[at] as number]]),
     );
     return compareRows(wireOf, shape.orderBy, row, position as WireRow);
   };

@@ -668,6 +668,6 @@ describe('rows of several keys', () => {
       database.sql.exec("UPDATE customers SET email = x'00ff' WHERE id = 'c2'");
       const answers = database.run(node, { keys });
       expect(answers.toSpliced(2, 1)).toEqual(rows.toSpliced(2, 1));
-      expect(answers[2]).toEqual([texts[2], new Uint8Array([0, 255]).buffer]);
+      expect(answers[2]).toMatchObject([texts[2], { storage: 'blob', value: '00ff' }]);
     }));
 });

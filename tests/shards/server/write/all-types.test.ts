@@ -7,6 +7,7 @@ import { quoteName } from '../../../../src/shards/server/sql-text.ts';
 import { readLogBackwards } from '../../../../src/shards/server/tables/log-table.ts';
 import { bundle } from '../../../models/all-types/migrations/index.ts';
 import model from '../../../models/all-types/model.ts';
+import { fittingIntegers } from '../../../support/fitting-integers.ts';
 import { describeRuns, propertyRuns } from '../../../support/property-runs.ts';
 import { inNewShard, type LabShard } from '../lab-shard.ts';
 
@@ -25,9 +26,7 @@ function anyValueOf(column: ColumnModel): fc.Arbitrary<WireValue> {
     case 'text':
       return fc.oneof(fc.string({ unit: 'grapheme' }), fc.constantFrom('a\0b', '1', '1.0', '', 'ß', '💚'));
     case 'int':
-      // Doubled by a column that has 32 bits.
-      if (column.name === 'integerValue') return fc.integer({ min: -(2 ** 30), max: 2 ** 30 - 1 });
-      return fc.oneof(fc.maxSafeInteger(), fc.constantFrom(0, -1, Number.MAX_SAFE_INTEGER));
+      return fc.constantFrom(...fittingIntegers(column));
     case 'int64':
     case 'bigintBlob':
       return int64;

@@ -8,6 +8,7 @@ import { importCellToWire, inputToWire } from '../../../../src/model/codec.ts';
 import { InvalidValueError } from '../../../../src/model/invalid-value-error.ts';
 import type { ColumnModel, WireValue } from '../../../../src/model/types.ts';
 import { isCanonicalWire } from '../../../../src/resolvers/wire-check.ts';
+import { isMisfit, type Misfit } from '../../../../src/shards/misfit.ts';
 import type { RowAnswer } from '../../../../src/shards/plan.ts';
 import { bundle } from '../../../models/all-types/migrations/index.ts';
 import model from '../../../models/all-types/model.ts';
@@ -90,7 +91,11 @@ function storedForm(shard: LabShard, column: ColumnModel, wire: WireValue, id: s
   const plan = { table: 'Sample', match: ['accountId', 'id'], through: null, computed: [], columns: [column.name] };
   const select = { plan: JSON.stringify({ ...plan, filter: null, page: null, relations: [] }), values: [] };
   const answer = shard.write('t:a', [{ kind: 'create', table: 'Sample', values, select }]);
-  return answer.status === 'OK' ? ((JSON.parse(answer.rows) as [RowAnswer])[0][0] as WireValue) : undefined;
+  if (answer.status !== 'OK') return undefined;
+  const cell = (JSON.parse(answer.rows) as [RowAnswer])[0][0] as WireValue | Misfit;
+  // A key need not be one of the enum, say, to name rows.
+  if (!isMisfit(cell)) return cell;
+  return cell.storage === 'text' ? cell.value : Number(cell.value);
 }
 
 const RIGHT_BY_WIRE = {
