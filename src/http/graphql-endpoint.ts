@@ -2,6 +2,7 @@ import { normalizedExecutor } from '@graphql-tools/executor';
 import { type ExecutionArgs, type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
 import { type AnswerForm, answerForm } from './answer-form.ts';
 import { errorResponse } from './error-response.ts';
+import { withExactNumbers } from './exact-variables.ts';
 import { asksForExplain } from './explain.ts';
 import { finishResult } from './finish-result.ts';
 import { readParams } from './graphql-params.ts';
@@ -49,14 +50,17 @@ export function createGraphqlEndpoint(
       const tooDeep = nestingError(params.variables);
       if (tooDeep) throw tooDeep;
       const document = documents.documentOf(query);
-      if (document) requireOperation(request, operationOf(document, params.operationName).operation);
+      const operation = document && operationOf(document, params.operationName);
+      if (operation) requireOperation(request, operation.operation);
+      const { variables: given, exactVariables: exact } = params;
+      const variables = operation && given && exact ? withExactNumbers(schema, operation, given, exact) : given;
       if (document && !isYogaAlone && documents.isValid(document) && !asksForExplain(params.extensions)) {
-        const { variables, operationName } = params;
+        const { operationName } = params;
         const result = await run({ schema, document, contextValue: scope, variableValues: variables, operationName });
         return respond(finishResult(result, scope), form);
       }
       yoga ??= createYogaEndpoint(schema, isYogaAlone ? null : documents);
-      return await yoga.answer(request, { ...params, query }, form, scope);
+      return await yoga.answer(request, { ...params, variables, query }, form, scope);
     } catch (error) {
       if (error instanceof HttpError) throw error;
       // Found before anything ran, in a request that is well-formed: an answer of GraphQL.

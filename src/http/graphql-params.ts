@@ -1,4 +1,6 @@
+import { mayBeRounded, parseExactly } from './exact-json.ts';
 import { HttpError } from './http-error.ts';
+import { isDeeperThan, MAX_VARIABLE_LEVELS } from './nesting-limit.ts';
 import { readText } from './request-body.ts';
 
 type JsonObject = { readonly [name: string]: unknown };
@@ -8,6 +10,8 @@ export interface GraphqlParams {
   /** Null only where `extensions` may tell of a persisted query. */
   readonly query: string | null;
   readonly variables: JsonObject | null;
+  /** The variables with numbers that JavaScript has rounded as they are written; null if there are none. */
+  readonly exactVariables: JsonObject | null;
   readonly operationName: string | null;
   readonly extensions: JsonObject | null;
 }
@@ -19,11 +23,14 @@ export interface GraphqlParams {
  */
 export async function readParams(request: Request, maxBodyBytes: number): Promise<GraphqlParams> {
   if (request.method !== 'POST') return paramsOf(searchParams(request));
-  const body = parse(await readText(request, maxBodyBytes), 'a body of JSON');
+  const text = await readText(request, maxBodyBytes);
+  const body = parse(text, 'a body of JSON');
   if (!isObject(body)) {
     throw invalid(`Expected a body of one JSON object with the member query, but got ${kindOf(body)}.`);
   }
-  return paramsOf(body);
+  const exact =
+    mayBeRounded(text) && !isDeeperThan(MAX_VARIABLE_LEVELS, body) ? (parseExactly(text) as JsonObject) : {};
+  return paramsOf({ ...body, exactVariables: exact.variables ?? null });
 }
 
 /** An empty parameter counts as left out. */
@@ -39,9 +46,12 @@ function searchParams(request: Request): JsonObject {
     const value = text(name);
     return value === null ? null : parse(value, `the parameter ${name} to be JSON`);
   };
+  const variables = json('variables');
+  const isRounded = mayBeRounded(text('variables') ?? '') && !isDeeperThan(MAX_VARIABLE_LEVELS, variables);
   return {
     query: text('query'),
-    variables: json('variables'),
+    variables,
+    exactVariables: isRounded ? parseExactly(text('variables')!) : null,
     operationName: text('operationName'),
     extensions: json('extensions'),
   };
@@ -56,7 +66,8 @@ function isDecodable(text: string): boolean {
   }
 }
 
-function paramsOf({ query = null, variables = null, operationName = null, extensions = null }: JsonObject) {
+function paramsOf(params: JsonObject): GraphqlParams {
+  const { query = null, variables = null, operationName = null, extensions = null, exactVariables } = params;
   if (variables !== null && !isObject(variables)) throw ofType('variables', 'an object', variables);
   if (extensions !== null && !isObject(extensions)) throw ofType('extensions', 'an object', extensions);
   if (operationName !== null && typeof operationName !== 'string')
@@ -66,7 +77,13 @@ function paramsOf({ query = null, variables = null, operationName = null, extens
   }
   if (query !== null && typeof query !== 'string') throw ofType('query', 'a string', query);
   // The name of no operation can be empty.
-  return { query, variables, operationName: operationName || null, extensions };
+  return {
+    query,
+    variables,
+    exactVariables: (exactVariables ?? null) as JsonObject | null,
+    operationName: operationName || null,
+    extensions,
+  };
 }
 
 function parse(text: string, expected: string): unknown {

@@ -4,6 +4,7 @@ import type { ColumnModel, TableModel, WireKind, WireValue } from '../../model/t
 import type { ImportRow } from '../../shards/client/shard-client.ts';
 import { ShardQLError } from '../../shards/errors.ts';
 import { toShardKey } from '../../shards/shard-key.ts';
+import { mayBeRounded, parseExactly } from '../exact-json.ts';
 import { isDeeperThan, MAX_VARIABLE_LEVELS } from '../nesting-limit.ts';
 
 /** A line of an import, ready to be sent. */
@@ -16,8 +17,7 @@ export interface DecodedRow {
 }
 
 /** Numbers of such columns may be more exact than a double; `JSON.parse` alone would round them. */
-const EXACT_WIRES: ReadonlySet<WireKind> = new Set(['int64', 'decimal', 'bigintBlob']);
-const LONG_NUMBER = /\d{16}|\d\.\d{15}/;
+const EXACT_WIRES: ReadonlySet<WireKind> = new Set(['int', 'int64', 'decimal', 'bigintBlob']);
 
 /** Turns JSON lines into rows of one table. Columns go by SQL or GraphQL name. */
 export class RowDecoder {
@@ -94,19 +94,13 @@ function parseRow(text: string): { readonly row: Row; readonly exact: Row } {
     row = undefined;
   }
   if (!isRow(row)) throw new ShardQLError('BAD_USER_INPUT', `Expected a JSON object, but got ${excerpt(text)}.`);
-  if (!LONG_NUMBER.test(text)) return { row, exact: row };
+  if (!mayBeRounded(text)) return { row, exact: row };
   // A reviver goes down by recursion.
   if (isDeeperThan(MAX_VARIABLE_LEVELS, row)) {
     const message = `Expected a row of at most ${MAX_VARIABLE_LEVELS} levels of lists and objects, but got more.`;
     throw new ShardQLError('BAD_USER_INPUT', message);
   }
-  return { row, exact: JSON.parse(text, keepLongNumbers) };
-}
-
-/** A `JSON.parse` reviver with ES2025's source text access. */
-function keepLongNumbers(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
-  if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
-  return context?.source !== undefined && /^-?\d+(\.\d+)?$/.test(context.source) ? context.source : value;
+  return { row, exact: parseExactly(text) as Row };
 }
 
 const isRow = (value: unknown): value is Row => typeof value === 'object' && value !== null && !Array.isArray(value);
