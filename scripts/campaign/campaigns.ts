@@ -156,4 +156,23 @@ export const CAMPAIGNS: readonly Campaign[] = [
     unit: 'stories',
     size: 300_000,
   },
+  {
+    name: 'http-histories',
+    shows:
+      'Over HTTP, isolates over one storage answer with the exact state as of the version they tell, as fresh as promised: across restarts on wrong clocks, lost shards, changed policies and two releases.',
+    project: 'node',
+    files: ['tests/histories/http/http-histories.test.ts'],
+    variable: 'RUNS',
+    unit: 'histories',
+    size: 2_000,
+  },
+  {
+    name: 'http-seeded-bugs',
+    shows: 'Histories over HTTP find bugs that are put into the sources.',
+    project: 'node',
+    files: ['tests/histories/http/http-seeded-bugs.test.ts'],
+    variable: 'RUNS',
+    unit: 'bugs',
+    size: 11,
+  },
 ];

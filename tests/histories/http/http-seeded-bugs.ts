@@ -1,0 +1,74 @@
+import type { SeededBug } from '../seeded-bugs.ts';
+
+/** Bugs that take deploys, restarts or users' code to show: histories over HTTP must find each. */
+export const HTTP_SEEDED_BUGS: readonly SeededBug[] = [
+  {
+    name: 'mutations of users’ code read from the cache',
+    file: 'resolvers/consistency/asked-consistency.ts',
+    from: "return info.operation.operation === 'mutation' ? STRONG : undefined;",
+    to: 'return undefined;',
+  },
+  {
+    name: 'versions follow a clock that was set back across a restart',
+    file: 'shards/server/clock.ts',
+    from: 'Math.max(versionAt(this.#wallClock()), this.#last) + 1',
+    to: 'versionAt(this.#wallClock()) + 1',
+  },
+  {
+    name: 'reads are as of the wall clock instead of the last commit',
+    file: 'shards/server/clock.ts',
+    from: 'return this.#last;',
+    to: 'return Math.max(versionAt(this.#wallClock()), this.#last);',
+  },
+  {
+    name: 'tokens from the future are refused',
+    file: 'resolvers/consistency/session-token.ts',
+    from: "if (typeof shard !== 'string' || !isCount(version)) return null;",
+    to: "if (typeof shard !== 'string' || !isCount(version) || version / 4096 > Date.now() - Date.UTC(2024) + 1_000) return null;",
+  },
+  {
+    name: 'entries live as long as the policy of their day allowed',
+    file: 'cache/entries/judge-entry.ts',
+    from: 'Math.min(entry.ttlMs + entry.swrMs, life.ttlMs + life.swrMs)',
+    to: '(entry.ttlMs + entry.swrMs)',
+  },
+  {
+    name: 'shards stamp as long as their own policy says',
+    file: 'shards/server/publish/freshness.ts',
+    from: 'handOut(session: SqlSession, shardKeys: readonly string[], lifeMs = maxEntryLifeMs(this.#options.model)): void {',
+    to: 'handOut(session: SqlSession, shardKeys: readonly string[], _lifeMs?: number, lifeMs = maxEntryLifeMs(this.#options.model)): void {',
+    isRare: true,
+  },
+  {
+    name: 'stamps of another release are taken for one’s own',
+    file: 'shards/stamps.ts',
+    from: 'return itsSchema === schema',
+    to: 'return itsSchema !== null',
+    isRare: true,
+  },
+  {
+    name: 'node ids are taken in any form',
+    file: 'resolvers/wire-check.ts',
+    from: 'return CANONICAL_DECIMAL.test(value) && significantDigits(value) <= MAX_DECIMAL_DIGITS;',
+    to: 'return true;',
+  },
+  {
+    name: 'an operation is not remembered with its commit',
+    file: 'shards/server/write/apply-write.ts',
+    from: 'findOperation(session, request.operationId) ??',
+    to: '',
+  },
+  {
+    name: 'sessions are held to the latest version of any shard',
+    file: 'shards/seen-versions.ts',
+    from: 'asOf >= (seen.versionByShard.get(shard) ?? seen.rest)',
+    to: 'asOf >= 0 * (seen.versionByShard.get(shard) ?? seen.rest)',
+  },
+  {
+    name: 'a start takes nothing to have been handed out',
+    file: 'shards/server/publish/freshness.ts',
+    from: 'if (!isNew) this.#handedOut.noteEverything(nowMs);',
+    to: '',
+    isRare: true,
+  },
+];
