@@ -42,7 +42,8 @@ export function pendingMigrations(
       ? { kept: recorded.length, steps: stepsFrom(planned, recorded.length) }
       : pendingElsewhere(planned, recorded, aligned);
   if (pending === null) return mismatch(planned, recorded[aligned]!, planned[aligned]);
-  const again = pending.steps.find(({ migration, isSkipped }) => !isSkipped && wasRun(migration, planned, records));
+  const others = [...records.filter(({ isSuperseded }) => isSuperseded), ...recorded.slice(pending.kept)];
+  const again = pending.steps.find(({ migration, isSkipped }) => !isSkipped && wasRun(migration, planned, others));
   return again ? runAgain(again.migration) : pending;
 }
 
@@ -65,20 +66,22 @@ function pendingElsewhere(
   return { kept, steps: [...adopted, ...steps] };
 }
 
-/** A migration that changes rows alone, and did so before others took its place. */
+/** A migration that changes rows alone, and is among those that were run and no longer count. */
 const wasRun = (
   migration: PlannedMigration,
   planned: readonly PlannedMigration[],
-  records: readonly RecordedMigration[],
+  others: readonly RecordedMigration[],
 ): boolean =>
+  migration.statements.length > 0 &&
   leavesTables(planned, planned.indexOf(migration)) &&
-  records.some(({ tag, isSuperseded }) => isSuperseded && tag === migration.tag);
+  others.some(({ tag, hash }) => tag === migration.tag || hash === migration.hash);
 
 function isInPlace(recorded: RecordedMigration, planned: readonly PlannedMigration[], index: number): boolean {
   const migration = planned[index];
   if (!migration) return false;
   if (migration.tag === recorded.tag && migration.hash === recorded.hash) return true;
   if (migration.schemaHash !== recorded.schemaHash) return false;
+  if (migration.hash === recorded.hash) return true;
   // Two migrations that change rows alone end in the same tables whatever they do.
   return migration.tag === recorded.tag || !leavesTables(planned, index);
 }
@@ -92,15 +95,17 @@ const leavesTables = (planned: readonly PlannedMigration[], index: number): bool
  * or be run again. `aligned`: how many are the same in both lists.
  */
 function placeOf(last: RecordedMigration, planned: readonly PlannedMigration[], aligned: number): number | null {
+  // What came after the common beginning has led back to its tables.
+  if (planned[aligned - 1]?.schemaHash === last.schemaHash) return aligned;
   const places = planned.flatMap(({ schemaHash }, index) => (schemaHash === last.schemaHash ? [index + 1] : []));
   const [first, greatest] = [places[0], places.at(-1)];
   if (first === undefined || greatest === undefined) return null;
-  // Places with nothing to do in between are one place.
+  // Places with no work in between are one place.
   const between = stepsFrom(planned.slice(0, greatest), first);
-  if (!between.every(({ isSkipped }) => isSkipped)) return null;
+  if (!between.every(({ isSkipped, migration }) => isSkipped || migration.statements.length === 0)) return null;
   const [begin, end] = [Math.min(aligned, first), Math.max(aligned, first)];
   for (let index = begin; index < end; index++) if (leavesTables(planned, index)) return null;
-  return greatest;
+  return first;
 }
 
 function stepsFrom(planned: readonly PlannedMigration[], place: number): readonly PendingStep[] {
@@ -139,6 +144,6 @@ function mismatch(
 const runAgain = ({ tag }: PlannedMigration): HistoryMismatch => ({
   tag,
   message:
-    `Expected migration ${tag}, which changes rows alone, to be pending, but got a database that ran it before others took ` +
-    'its place. Deploy the release that the database was last used by.',
+    `Expected migration ${tag}, which changes rows alone, to be pending, but got a database that has run it in another place. ` +
+    'Put new migrations behind those that were applied, or deploy the release that the database was last used by.',
 });
