@@ -100,7 +100,7 @@ async function generate(options: Options): Promise<void> {
   const count =
     next.statements.length === 0
       ? 'no statements, since SQL does not know what changed'
-      : `${next.statements.length} statements`;
+      : `${next.statements.length} ${next.statements.length === 1 ? 'statement' : 'statements'}`;
   console.log(`${relative(process.cwd(), sqlPath(folder.path, tag))}: ${count}.`);
   for (const note of notesOn(next)) console.log(note);
 }

@@ -175,4 +175,14 @@ export const CAMPAIGNS: readonly Campaign[] = [
     unit: 'bugs',
     size: 11,
   },
+  {
+    name: 'model-changes',
+    shows:
+      'Random changes of random models keep every row, value, child and constraint that both models know, and shards refuse the others.',
+    project: 'node',
+    files: ['tests/migrations/model-changes.property.test.ts'],
+    variable: 'RUNS',
+    unit: 'changes, of which one in 20 runs in workerd too',
+    size: 5_000,
+  },
 ];

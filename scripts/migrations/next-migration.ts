@@ -65,7 +65,7 @@ export interface NextMigration extends Pick<Migration, 'renames' | 'checks'> {
 export const findMatch = (before: Tables, after: ModelTables, words: Words): Match =>
   matchNames(before.schema, after.schema, words);
 
-const NOTHING: Rehearsed = { failures: [], losses: [], refusals: [] };
+const NOTHING: Rehearsed = { failures: [], losses: [], admissions: [], refusals: [] };
 
 /**
  * The migration that makes a change. It has no statements if SQL does not know what changed.
@@ -85,9 +85,9 @@ export function makeMigration(before: Tables, after: ModelTables, change: Change
   const statements = planStatements(scratch, change, target);
   // Without statements nothing happens to any row.
   const rehearsed = statements.length === 0 ? NOTHING : rehearse({ change, statements, before, after });
-  const { failures, losses, refusals: stops } = rehearsed;
+  const { failures, losses, admissions, refusals: stops } = rehearsed;
   refuse(
-    [...failures, ...losses].map(
+    [...failures, ...losses, ...admissions].map(
       (problem) => `Expected a migration that keeps rows and values, but in its rehearsal ${problem}.`,
     ),
   );

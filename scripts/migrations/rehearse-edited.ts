@@ -46,9 +46,11 @@ function rehearseAt(folder: MigrationFolder, index: number): string[] {
 
 /** The change that the migration was made for: its renames are kept with it, and all else that is gone was given up. */
 function changeOf(before: Tables, after: Tables, { renames }: Facts): Change {
+  const oldNameOf = (name: string): string =>
+    renames.find(({ column, to }) => column === undefined && to === name)?.table ?? name;
   let words: Words = {
     renames: renames.map(({ table, column, to }) => ({
-      from: column === undefined ? table : `${table}.${column}`,
+      from: column === undefined ? table : `${oldNameOf(table)}.${column}`,
       to,
     })),
     drops: [],

@@ -59,13 +59,44 @@ export class NodeStorage {
   }
 
   #run(text: string, bindings: readonly unknown[]): unknown[][] {
-    let statement = this.#statements.get(text);
-    if (statement === undefined) {
-      statement = this.#database.prepare(text);
-      statement.setReturnArrays(true);
-      this.#statements.set(text, statement);
+    try {
+      let statement = this.#statements.get(text);
+      if (statement === undefined) {
+        statement = this.#database.prepare(text);
+        statement.setReturnArrays(true);
+        statement.setReadBigInts(true);
+        this.#statements.set(text, statement);
+      }
+      const rows = statement.all(...(bindings as never[])) as unknown as unknown[][];
+      return rows.map((row) => row.map(cellInWorkerd));
+    } catch (error) {
+      throw asInWorkerd(error as Error & { errcode?: number });
     }
-    const rows = statement.all(...(bindings as never[])) as unknown as unknown[][];
-    return rows.map((row) => row.map((value) => (value instanceof Uint8Array ? value.slice().buffer : value)));
   }
+}
+
+/** Integers beyond 2^53 are rounded, and bytes are buffers. */
+function cellInWorkerd(value: unknown): unknown {
+  if (typeof value === 'bigint') return Number(value);
+  return value instanceof Uint8Array ? value.slice().buffer : value;
+}
+
+const CODES: Readonly<Record<number, string>> = { 1: 'SQLITE_ERROR', 19: 'SQLITE_CONSTRAINT', 20: 'SQLITE_MISMATCH' };
+const CONSTRAINTS: Readonly<Record<number, string>> = {
+  275: 'CHECK',
+  787: 'FOREIGNKEY',
+  1299: 'NOTNULL',
+  1555: 'PRIMARYKEY',
+  1811: 'TRIGGER',
+  2067: 'UNIQUE',
+  3091: 'DATATYPE',
+};
+
+/** A Durable Object's errors end with SQLite's result codes. */
+function asInWorkerd(error: Error & { errcode?: number }): Error {
+  const code = CODES[(error.errcode ?? 0) & 0xff];
+  if (code === undefined) return error;
+  const constraint = CONSTRAINTS[error.errcode!];
+  const extended = constraint === undefined ? '' : ` (extended: SQLITE_CONSTRAINT_${constraint})`;
+  return new Error(`${error.message}: ${code}${extended}`, { cause: error });
 }

@@ -240,8 +240,8 @@ const CASES: readonly Case[] = [
     name: 'numbers of other kinds',
     before: { columns: { a: real(), b: text(), c: numeric(), d: blob({ mode: 'bigint' }) } },
     after: { columns: { a: integer(), b: real(), c: text(), d: int64() } },
-    given: { a: [5], b: ['-0.50'], c: [1.5], d: [Buffer.from('123')] },
-    expected: { a: [5], b: [-0.5], c: ['1.5'], d: [123] },
+    given: { a: [5, null], b: ['-0.50', null], c: [1.5, null], d: [Buffer.from('123'), null] },
+    expected: { a: [5, null], b: [-0.5, null], c: ['1.5', null], d: [123, null] },
   },
 ];
 
@@ -473,5 +473,121 @@ describe('db:generate refuses', () => {
     await expect(history.change(integers)).rejects.toThrow(/shard key.*text that would be int53/s);
     const anew = await history.change(integers, { drops: ['notes'] });
     expect(anew!.statements.filter((statement) => /^(DROP|CREATE) TABLE/.test(statement))).toHaveLength(2);
+  });
+});
+
+describe('An edited migration', () => {
+  const before: Notes = { columns: { a: text() } };
+  const after: Notes = { columns: { a: text().notNull() } };
+  const ofNull = async () => {
+    const history = new ModelHistory();
+    const shard = await shardWith(modelOf(before), history, { a: [null, 'kept'] });
+    await history.change(modelOf(after));
+    return { history, shard, model: modelOf(after) };
+  };
+
+  test('may mend rows on the way, and ends in the same schema for the shards', async () => {
+    const { history, shard, model } = await ofNull();
+    const [planned] = history.bundle.migrations.slice(-1);
+    expect(await shard.check(model, history.bundle)).toMatchObject([{ kind: 'NOT_NULL', rows: 1 }]);
+    const notes = history.edit(([first, ...others]) => [
+      first!,
+      "UPDATE notes SET a = 'mended' WHERE a IS NULL;",
+      ...others,
+    ]);
+    expect(notes).toEqual([]);
+    expect(history.bundle.migrations.at(-1)).toMatchObject({ schemaHash: planned!.schemaHash });
+    expect(history.bundle.migrations.at(-1)!.hash).not.toBe(planned!.hash);
+    await shard.migrate(model, history.bundle);
+    expect(shard.rows('SELECT a FROM notes ORDER BY id').flat()).toEqual(['mended', 'kept']);
+    expect(
+      history.edit((statements) => statements),
+      'it is rehearsed once',
+    ).toEqual([]);
+  });
+
+  test('is told what it does to rows that the model keeps', async () => {
+    const { history } = await ofNull();
+    const notes = history.edit((statements) => [
+      "DELETE FROM lines WHERE note IN (SELECT id FROM notes WHERE a = '');",
+      "DELETE FROM notes WHERE a = '';",
+      ...statements,
+    ]);
+    expect(notes).toEqual([
+      expect.stringMatching(/^0001_change as it was edited: table "notes" loses \d+ of \d+ rows\.$/),
+      expect.stringMatching(/table "lines" loses/),
+    ]);
+  });
+
+  test.each<readonly [string, (statements: readonly string[]) => readonly string[], RegExp]>([
+    [
+      'ends in other tables',
+      () => [],
+      /0001_change\.sql, which was edited.*column "a" .* is "text" instead of "text not null"/,
+    ],
+    [
+      'cannot run',
+      (statements) => ['nonsense;', ...statements],
+      /0001_change\.sql, which was edited.*it fails: .*syntax error/,
+    ],
+  ])('is refused if it %s', async (_, change, message) => {
+    const { history } = await ofNull();
+    expect(() => history.edit(change)).toThrow(message);
+  });
+});
+
+describe('The way back from the last migration', () => {
+  const before: Notes = { columns: { a: text(), gone: integer().default(7), at: integer({ mode: 'timestamp' }) } };
+  const after: Notes = {
+    columns: { a: text('alpha').default('x'), added: text(), at: integer({ mode: 'timestamp_ms' }) },
+    table: 'memos',
+  };
+  const words = { ...renames('notes=memos', 'notes.a=alpha'), drops: ['notes.gone'] };
+  const forth = async () => {
+    const history = new ModelHistory();
+    const given = { a: ['one', null], gone: [1, 2], at: [5, null] };
+    const [moved, stayed] = [
+      await shardWith(modelOf(before), history, given),
+      await shardWith(modelOf(before), new ModelHistory(), given),
+    ];
+    await history.change(modelOf(after), words);
+    return { history, moved, stayed };
+  };
+
+  test('gives names and values back, in shards that went and in shards that did not', async () => {
+    const { history, moved, stayed } = await forth();
+    await moved.migrate(modelOf(after), history.bundle);
+    const next = await history.revert(modelOf(before), '0001_change');
+    expect(next.drops).toEqual(['memos.added']);
+    expect(history.bundle.migrations.map(({ reverts }) => reverts)).toEqual([null, null, '0001_change']);
+    const [first, , last] = history.bundle.migrations;
+    expect(last!.schemaHash).toBe(first!.schemaHash);
+    for (const shard of [moved, stayed]) await shard.migrate(modelOf(before), history.bundle);
+    const all = 'SELECT a, gone, at, _version FROM notes ORDER BY id';
+    expect(moved.rows(all)).toEqual([
+      ['one', 7, 5, 100],
+      [null, 7, null, 101],
+    ]);
+    expect(stayed.rows(all)).toEqual([
+      ['one', 1, 5, 100],
+      [null, 2, null, 101],
+    ]);
+  });
+
+  test('is refused where there is none', async () => {
+    const { history } = await forth();
+    const refusal = (model: Notes, tag: string, said?: Words) =>
+      history.revert(modelOf(model), tag, said).then(
+        () => 'it was not refused',
+        (error: Error) => error.message,
+      );
+    expect(await refusal(before, '0000_change')).toMatch(/the last migration, 0001_change, but got 0000_change/);
+    expect(await refusal(after, '0001_change')).toMatch(/as it was before 0001_change, but table "notes" is missing/);
+    expect(await refusal(before, '0001_change', { renames: [], drops: ['x'] })).toMatch(/without --rename and --drop/);
+    await history.revert(modelOf(before), '0001_change');
+    expect(await refusal(after, '0002_change')).toMatch(/does not itself take one back/);
+    const first = new ModelHistory();
+    await first.change(modelOf(before));
+    await expect(first.revert(modelOf(before), '0000_change')).rejects.toThrow(/but got the first one/);
   });
 });

@@ -2,7 +2,7 @@
 import { bundled } from '../../scripts/migrations/bundle.ts';
 import type { Words } from '../../scripts/migrations/change/change.ts';
 import { lossesMessage } from '../../scripts/migrations/change/lost-names.ts';
-import type { FolderMigration } from '../../scripts/migrations/migration-folder.ts';
+import { type FolderMigration, type MigrationFolder, nextTag } from '../../scripts/migrations/migration-folder.ts';
 import {
   findMatch,
   folderMigration,
@@ -11,6 +11,8 @@ import {
   tablesOfMigrations,
   tablesOfModel,
 } from '../../scripts/migrations/next-migration.ts';
+import { rehearseEdited } from '../../scripts/migrations/rehearse-edited.ts';
+import { changeBack } from '../../scripts/migrations/revert.ts';
 import { tableFacts } from '../../scripts/migrations/schema/facts.ts';
 import { takeSnapshot } from '../../scripts/migrations/schema/snapshot.ts';
 import { physicalHash } from '../../src/model/physical.ts';
@@ -25,6 +27,33 @@ export class ModelHistory {
     return { migrations: this.#migrations.map(bundled), physicalHash: physicalHash(this.#model!) };
   }
 
+  get folder(): MigrationFolder {
+    return { path: 'migrations', migrations: this.#migrations };
+  }
+
+  /** What an author does to the SQL file of the last migration, and `db:generate` then says of it. */
+  edit(change: (statements: readonly string[]) => readonly string[]): readonly string[] {
+    const last = this.#migrations.at(-1)!;
+    const edited = [...this.#migrations.slice(0, -1), { ...last, statements: change(last.statements) }];
+    const found = rehearseEdited({ path: 'migrations', migrations: edited });
+    this.#migrations = edited.map((migration, at) => ({
+      ...migration,
+      facts: found.find(({ index }) => index === at)?.facts ?? migration.facts,
+    }));
+    return found.flatMap(({ notes }) => notes);
+  }
+
+  /** `db:generate --revert`: the model is again as it was. */
+  async revert(model: Model, tag: string, words: Words = { renames: [], drops: [] }): Promise<NextMigration> {
+    const snapshot = await takeSnapshot(model.physicalTables, this.#migrations.at(-1)!.snapshot);
+    const after = tablesOfModel(snapshot, tableFacts(model));
+    const before = tablesOfMigrations(this.#migrations);
+    const next = makeMigration(before, after, changeBack(this.folder, before, after, tag, words));
+    this.#model = model;
+    this.#migrations = [...this.#migrations, folderMigration(this.#nextTag(), next, after, tag)];
+    return next;
+  }
+
   /** @returns the migration to the model; null if there is nothing to do. @throws what `db:generate` would say. */
   async change(model: Model, words: Partial<Words> = {}): Promise<NextMigration | null> {
     const snapshot = await takeSnapshot(model.physicalTables, this.#migrations.at(-1)?.snapshot ?? null);
@@ -32,9 +61,12 @@ export class ModelHistory {
     const next = this.#migrations.length === 0 ? { ...FIRST, statements: after.statements } : this.#next(after, words);
     this.#model = model;
     if (next.statements.length === 0 && next.checks.length === 0) return null;
-    const tag = `${String(this.#migrations.length).padStart(4, '0')}_change`;
-    this.#migrations = [...this.#migrations, folderMigration(tag, next, after, null)];
+    this.#migrations = [...this.#migrations, folderMigration(this.#nextTag(), next, after, null)];
     return next;
+  }
+
+  #nextTag(): string {
+    return nextTag(this.folder, 'change');
   }
 
   #next(after: Parameters<typeof makeMigration>[1], words: Partial<Words>): NextMigration {

@@ -194,10 +194,11 @@ function setOnce(renames: Map<string, string>, from: string, to: string, written
   renames.set(from, to);
 }
 
-/** `table.column`; both may have points in them. The table may be called by its old or its new name. */
+/** `table.column`; both may have points in them. The table is called by its old name, or by its new one where that is free. */
 function findColumn(before: DatabaseSchema, oldNameOf: (table: string) => string, name: string): Place | null {
   for (let at = name.indexOf('.'); at >= 0; at = name.indexOf('.', at + 1)) {
-    const table = oldNameOf(name.slice(0, at));
+    const written = name.slice(0, at);
+    const table = before.has(written) ? written : oldNameOf(written);
     const column = name.slice(at + 1);
     if (before.get(table)?.columns.has(column)) return { table, column };
   }
@@ -205,7 +206,8 @@ function findColumn(before: DatabaseSchema, oldNameOf: (table: string) => string
 }
 
 function whatThereIs(before: DatabaseSchema, oldNameOf: (table: string) => string, name: string): string {
-  const table = before.get(oldNameOf(name.split('.')[0]!));
+  const [written] = name.split('.') as [string];
+  const table = before.get(written) ?? before.get(oldNameOf(written));
   return table !== undefined && name.includes('.')
     ? `a column of "${table.name}" as the last migration left it: ${list(table.columns.keys())}`
     : `a table or table.column, by SQL names, as the last migration left them: ${list(before.keys())}`;

@@ -193,7 +193,7 @@ const fractionToInteger = (value: string): string =>
   `CASE WHEN typeof(${value}) = 'integer' THEN ${value} WHEN ${value} = CAST(${value} AS INTEGER) AND ${value} BETWEEN -${GREATEST_EXACT} AND ${GREATEST_EXACT} THEN CAST(${value} AS INTEGER) ELSE ${kept(value)} END`;
 
 const fractionToText = (value: string): string =>
-  `CASE WHEN CAST(CAST(${value} AS TEXT) AS REAL) = ${value} THEN CAST(${value} AS TEXT) ELSE printf('%!.17g', ${value}) END`;
+  `CASE WHEN CAST(CAST(${value} AS TEXT) AS REAL) <> ${value} THEN printf('%!.17g', ${value}) ELSE CAST(${value} AS TEXT) END`;
 
 /** Only texts that the integer is written as: SQLite itself would take `007` and ` 7` for 7. */
 const textToInteger =

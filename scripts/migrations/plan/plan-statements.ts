@@ -7,7 +7,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Change, TableChange } from '../change/change.ts';
 import { columnDefinition, createIndex, createTable } from '../schema/create-statements.ts';
 import { type DatabaseColumn, type DatabaseSchema, readSchema, tableDifferences } from '../schema/database-schema.ts';
-import { isConstant } from '../schema/default-value.ts';
+import { defaultInQuery, isConstant } from '../schema/default-value.ts';
 import type { Snapshot } from '../schema/snapshot.ts';
 import { quoteName } from '../schema/sql-tokens.ts';
 import type { CarriedColumn } from './carried-columns.ts';
@@ -181,7 +181,7 @@ function rebuild(
 
 function sqlOf({ conversion, fill }: CarriedColumn, source: string): string {
   const value = conversion?.sql ? conversion.sql(source) : source;
-  return fill === null ? value : `COALESCE(${value}, ${fill})`;
+  return fill === null ? value : `COALESCE(${value}, ${defaultInQuery(fill)})`;
 }
 
 /** Dropping a table deletes the rows that refer to it, unless foreign keys are not enforced. */

@@ -119,7 +119,7 @@ function removeOrphans(database: DatabaseSync, refused: Map<bigint, string>, inc
       .all() as { table: string; rowid: number; parent: string }[];
     if (violations.length === 0) return orphans;
     for (const { table, rowid, parent } of violations) {
-      const removal = database.prepare(`DELETE FROM ${quoteName(table)} WHERE rowid = ? RETURNING _version`);
+      const removal = database.prepare(`DELETE FROM ${quoteName(table)} WHERE _rowid_ = ? RETURNING _version`);
       removal.setReadBigInts(true);
       const row = removal.get(rowid);
       if (row === undefined) continue;

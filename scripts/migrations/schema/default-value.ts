@@ -25,3 +25,19 @@ export function isParenthesized(sql: string): boolean {
   }
   return false;
 }
+
+/**
+ * The default as an expression in a query, where `true` and `false` would be columns of these names, if there are such:
+ * in a declaration there are none.
+ */
+export function defaultInQuery(sql: string): string {
+  let text = '';
+  let position = 0;
+  for (const token of sqlTokens(sql)) {
+    const value = token.kind === 'word' ? /^(?:(true)|false)$/i.exec(token.text) : null;
+    if (value === null) continue;
+    text += sql.slice(position, token.start) + (value[1] === undefined ? '0' : '1');
+    position = token.end;
+  }
+  return text + sql.slice(position);
+}
