@@ -1,5 +1,6 @@
 /** The entry of this folder: users call it once, in their model file. */
 import { buildModel } from './build-model.ts';
+import { checkEntries, checkRelations } from './check-declaration.ts';
 import type {
   OnlyTypesOf,
   RelationDeclaration,
@@ -43,28 +44,34 @@ export function defineModel<
 ): DeclaredModel<AllTables, Relations> {
   const problems: ModelProblem[] = [];
   const report = (problem: ModelProblem): void => void problems.push(problem);
-  const draft = readModel(entries as unknown as Readonly<Record<string, TableEntry>>);
+  const sound = checkEntries(entries, report);
+  // Relations to a table whose entry has no form would be blamed for it.
+  const declared = checkRelations(problems.length === 0 ? declareRelations(relations, Object.keys(sound)) : {}, report);
+  if (problems.length > 0) throw new ModelError(problems);
+  const draft = readModel(sound);
   const domainByType = resolveDomains(draft, report);
-  const relationsByType = resolveRelations(
-    draft,
-    domainByType,
-    relations?.(relationHelpers(draft.tables)) ?? {},
-    report,
-  );
+  const relationsByType = resolveRelations(draft, domainByType, declared, report);
   for (const rule of RULES) rule({ ...draft, relationsByType }, report);
   if (problems.length > 0) throw new ModelError(problems);
   return buildModel(draft, domainByType, relationsByType);
 }
 
-function relationHelpers<AllTables extends Tables>(
-  tables: readonly { readonly typeName: string }[],
-): RelationHelpers<AllTables> {
-  const helpers = (kind: RelationDeclaration['kind']) =>
-    Object.fromEntries(
-      tables.map(({ typeName }) => [
-        typeName,
-        (options?: RelationDeclaration['options']): RelationDeclaration => ({ kind, targetType: typeName, options }),
-      ]),
-    );
-  return { one: helpers('one'), many: helpers('many') } as unknown as RelationHelpers<AllTables>;
+/** What the function of the second argument gives; what stands there instead, if it is none. */
+function declareRelations(relations: unknown, types: readonly string[]): unknown {
+  if (relations === undefined) return {};
+  return typeof relations === 'function' ? relations(relationHelpers(types)) : 'no function';
+}
+
+/** `one` and `many`. A type that the model lacks has a function too: so it is told with its relation. */
+function relationHelpers(types: readonly string[]): object {
+  const helpers = (kind: RelationDeclaration['kind']) => {
+    const helper =
+      (targetType: string) =>
+      (options?: RelationDeclaration['options']): RelationDeclaration => ({ kind, targetType, options });
+    const byType = Object.fromEntries(types.map((type) => [type, helper(type)]));
+    return new Proxy(byType, {
+      get: (_, type) => (Object.hasOwn(byType, type) ? byType[type as string] : helper(String(type))),
+    });
+  };
+  return { one: helpers('one'), many: helpers('many') };
 }

@@ -3,17 +3,12 @@
  * described whole; a `Model` is made only from drafts that no rule objects to.
  */
 import { is, SQL } from 'drizzle-orm';
-import {
-  type ForeignKey,
-  getTableConfig,
-  SQLiteColumn,
-  type SQLiteTable,
-  type UpdateDeleteAction,
-} from 'drizzle-orm/sqlite-core';
+import { type ForeignKey, SQLiteColumn, type SQLiteTable, type UpdateDeleteAction } from 'drizzle-orm/sqlite-core';
 import { columnNamesOf, toColumnModel } from './column-model.ts';
 import type { CacheOptions, TableEntry } from './declaration.ts';
 import { camelCase, lowerFirst } from './names.ts';
 import { sqlText } from './sql-text.ts';
+import { type TableConfig, tableConfigOf } from './table-config.ts';
 import {
   type CachePolicy,
   type ColumnModel,
@@ -52,6 +47,8 @@ export interface TableDraft {
   readonly primaryKey: readonly string[];
   /** The primary key stands at its column. */
   readonly hasInlineKey: boolean;
+  /** How many primary keys are declared. */
+  readonly primaryKeyCount: number;
   readonly indexes: readonly IndexModel[];
   readonly foreignKeys: readonly ForeignKeyDraft[];
   readonly checks: readonly string[];
@@ -60,7 +57,7 @@ export interface TableDraft {
 }
 
 export function readTable(typeName: string, entry: TableEntry): TableDraft {
-  const config = getTableConfig(entry.table);
+  const config = tableConfigOf(entry.table);
   const nameByColumn = columnNamesOf(entry.table);
   const names = (columns: readonly SQLiteColumn[]): string[] => columns.map((column) => nameByColumn.get(column)!);
   const columnModels = config.columns.map((column) => toColumnModel(typeName, nameByColumn.get(column)!, column));
@@ -102,6 +99,7 @@ export function readTable(typeName: string, entry: TableEntry): TableDraft {
     ),
     primaryKey: names(config.primaryKeys[0]?.columns ?? inlineKey),
     hasInlineKey: config.primaryKeys.length === 0 && inlineKey.length > 0,
+    primaryKeyCount: config.primaryKeys.length + inlineKey.length,
     indexes,
     foreignKeys: config.foreignKeys.map((key) => readForeignKey(key, names)),
     checks: config.checks.map((check) => check.name),
@@ -109,8 +107,6 @@ export function readTable(typeName: string, entry: TableEntry): TableDraft {
     cache: cachePolicy(entry.cache ?? {}),
   };
 }
-
-type TableConfig = ReturnType<typeof getTableConfig>;
 
 function readExpressions(
   { columns, checks, indexes }: TableConfig,

@@ -23,6 +23,14 @@ export const primaryKeyRule: ModelRule = ({ tables }, report) => {
         remedy: `Replace it by ${code(primaryKeyCode([table.shardKey, ...table.primaryKey]))}${table.hasInlineKey ? `, take .primaryKey() off "${table.primaryKey[0]}" and give it .notNull()` : ''}.`,
       });
     }
+    if (table.primaryKeyCount > 1 || new Set(table.primaryKey).size < table.primaryKey.length) {
+      const columns = new Set([table.shardKey, ...table.primaryKey]);
+      report({
+        where: whereTable(table),
+        message: `Expected one primary key, with each column once, but got ${table.primaryKeyCount > 1 ? `${table.primaryKeyCount} keys` : table.primaryKey.join(', ')}.`,
+        remedy: `Keep one: ${code(primaryKeyCode([...columns]))}, and no .primaryKey() at a column.`,
+      });
+    }
     // The shard key has a rule of its own.
     for (const name of table.primaryKey) if (name !== table.shardKey) checkColumn(table, name, report);
     for (const name of table.autoIncrementColumns) {

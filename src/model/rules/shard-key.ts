@@ -34,6 +34,14 @@ export const shardKeyRule: ModelRule = ({ tables }, report) => {
         remedy: `Use a column of another type, such as ${code(`text(${textCode(column.sqlName)})`)}: ${flaw.because}.`,
       });
     }
+    if (column.hasSqlDefault && column.constantDefault === undefined && !column.generated) {
+      report({
+        where,
+        message:
+          'Expected a shard key that is known before a shard is chosen, but got a default that SQLite works out.',
+        remedy: `Take the default out, or let the router give it, such as ${code('.$defaultFn(ulid)')}.`,
+      });
+    }
     if (column.generated) {
       report({
         where,

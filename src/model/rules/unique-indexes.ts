@@ -1,8 +1,8 @@
 import { is, SQL } from 'drizzle-orm';
-import { getTableConfig } from 'drizzle-orm/sqlite-core';
 import { code, columnsCode, textCode } from '../code.ts';
 import { whereTable } from '../model-draft.ts';
 import { sqlText } from '../sql-text.ts';
+import { tableConfigOf } from '../table-config.ts';
 import type { TableDraft } from '../table-draft.ts';
 import type { ModelRule } from './rule.ts';
 
@@ -22,7 +22,7 @@ export const uniqueIndexesRule: ModelRule = ({ tables }, report) => {
 };
 
 function remedyOf(table: TableDraft, name: string, columns: readonly (string | null)[]): string {
-  const config = getTableConfig(table.table);
+  const config = tableConfigOf(table.table);
   const declared = config.indexes.find((index) => index.config.name === name)?.config;
   if (declared === undefined) {
     const isInline = config.columns.some(({ uniqueName, isUnique }) => isUnique && uniqueName === name);

@@ -76,7 +76,7 @@ export class NamedApi {
     }
   }
 
-  /** An export imported again changes nothing; a row that was changed in it is updated. */
+  /** An export imported again changes nothing; a row that was changed in it is updated. Leaves the change behind. */
   async checkExchange(): Promise<void> {
     for (const entity of this.#world.entities) {
       const text = await this.#export(entity);
@@ -90,12 +90,10 @@ export class NamedApi {
       const { sqlName } = this.#table(entity).columnByName.get(name)!;
       const changed = JSON.stringify({ ...rows[0], [sqlName]: value });
       expect(await this.#import(entity, changed), entity.type).toMatchObject({ updated: 1, failed: 0 });
-      expect(await this.#export(entity)).toContain(JSON.stringify({ [sqlName]: value }).slice(1, -1));
-      expect(await this.#import(entity, text), entity.type).toMatchObject({ updated: 1, failed: 0 });
     }
   }
 
-  /** A row of each table is created, read past and from the cache, updated once per version, refused twice, and deleted. */
+  /** A row of each table is created, updated once per version, refused twice, and deleted; those of one kind are read through the cache. */
   async checkWrites(): Promise<void> {
     for (const entity of this.#world.entities) {
       const { type } = entity;
@@ -107,11 +105,15 @@ export class NamedApi {
       const [name, value] = CHANGE_BY_KIND[kindOf(entity)]!;
       const given = { data, by, shardKey: data[entity.shardKey], set: { [name]: value } };
       const key = `$by: ${type}Key!, $shardKey: ID`;
-      const read = () =>
-        this.#api.graphql(
+      const isRead = async (value: unknown) => {
+        if (kindOf(entity) !== 'Item') return;
+        const { data, errors } = await this.#api.graphql(
           `query (${key}) { it: ${this.#table(entity).single}(by: $by, shardKey: $shardKey) @consistency(mode: CACHED) { ${name} } }`,
           given,
         );
+        expect(errors, type).toEqual([]);
+        expect(data.it, type).toEqual(value);
+      };
       const all = ['version', ...entity.columns.map((column) => column.name)].join(' ');
       const create = await this.#api.graphql(
         `mutation ($data: ${type}CreateInput!) { it: create${type}(data: $data) { ${all} } }`,
@@ -119,7 +121,7 @@ export class NamedApi {
       );
       expect(create.errors, type).toEqual([]);
       expect(create.data.it, type).toMatchObject(data);
-      expect((await read()).data.it, type).toEqual({ [name]: data[name] });
+      await isRead({ [name]: data[name] });
       const update = await this.#api.graphql(
         `mutation (${key}, $set: ${type}UpdateInput!, $version: Version!, $data: ${type}CreateInput!) {
           it: update${type}(by: $by, shardKey: $shardKey, data: $set, expectedVersion: $version) { ${name} }
@@ -133,13 +135,13 @@ export class NamedApi {
         update.errors.map(({ extensions }) => extensions),
         type,
       ).toMatchObject([{ code: 'CONFLICT' }, { code: 'UNIQUE_VIOLATION', table: type, constraint: 'PRIMARY' }]);
-      expect((await read()).data.it, type).toEqual({ [name]: value });
+      await isRead({ [name]: value });
       const remove = await this.#api.graphql(
         `mutation (${key}) { it: delete${type}(by: $by, shardKey: $shardKey) { ${name} } }`,
         given,
       );
       expect(remove.errors, type).toEqual([]);
-      expect((await read()).data.it, type).toBeNull();
+      await isRead(null);
     }
   }
 

@@ -22,12 +22,12 @@ export const SQLITE_NAMES =
     .split(/\s+/);
 
 /** Aliases, columns, functions and common table expressions of the SQL that is generated here, and names close to them. */
-export const OUR_WORDS = `t r x k n j n1 j1 n2 j2 f1 f2 f3 o s p c e v z0 z1 t0 t1 given target c1 c2 k0
-  id value type atom fullkey path json root found ranges slots island version origin schema pk shard_key op image slot epoch seq at
-  hash name indexed_to is_complete tag applied_at since until shift start count max min total upper substr
+export const OUR_WORDS =
+  `t r x k n j n1 j1 f1 f2 f3 o s e v z0 t0 t1 given target c1 c2 id value type atom fullkey path json root
+  found version origin schema pk shard_key op image slot at since until shift content tokenize prefix count max total upper
   insert_x x_rows rows_index index_data`
-  .trim()
-  .split(/\s+/);
+    .trim()
+    .split(/\s+/);
 
 /** Names that want quotes. */
 export const QUOTED_NAMES = [
