@@ -5,7 +5,6 @@
  * terminal, or said by options; each migration is rehearsed on sample rows before it is written.
  */
 import { relative, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { Command, Option } from 'commander';
 import { physicalHash } from '../src/model/physical.ts';
 import type { Model } from '../src/model/types.ts';
@@ -36,6 +35,7 @@ import { rehearseEdited } from './migrations/rehearse-edited.ts';
 import { changeBack } from './migrations/revert.ts';
 import { tableFacts } from './migrations/schema/facts.ts';
 import { takeSnapshot } from './migrations/schema/snapshot.ts';
+import { importFile } from './project/import-file.ts';
 
 interface Options {
   readonly model: string;
@@ -169,7 +169,7 @@ function* notesOn({ drops, checks, refusals }: NextMigration): Generator<string>
 }
 
 async function importModel(path: string): Promise<Model> {
-  const { default: model } = await import(pathToFileURL(path).href);
+  const { default: model } = await importFile<{ default?: Model }>(path);
   if (typeof model !== 'object' || model === null || !('physicalTables' in model)) {
     throw new Error(`Expected ${path} to export a model by default, but got ${typeof model}. Export defineModel(…).`);
   }

@@ -48,15 +48,26 @@ export class LoadingServer {
   }
 }
 
+/** Looks again by itself, also where the port is closed for a moment: a page that reloads would end there. */
 const pageOf = (progress: string): string => `<!doctype html>
 <html lang="en">
-  <meta charset="utf-8">
-  <meta http-equiv="refresh" content="${RETRY_SECONDS}">
-  <title>ShardQL · loading</title>
-  <body style="font: 1rem/1.5 system-ui; margin: 4rem auto; max-width: 32rem">
-    <h1>The demo data is being loaded</h1>
-    <p>${progress}</p>
-    <p>This page looks again every second.</p>
+  <head>
+    <meta charset="utf-8">
+    <title>ShardQL · loading</title>
+    <link rel="icon" href="data:,">
+  </head>
+  <body style="font: 1rem/1.5 system-ui; margin: 4rem auto; max-width: 40rem">
+    <h1>Loading the demo data</h1>
+    <p>${progress.replaceAll('&', '&amp;').replaceAll('<', '&lt;')}</p>
+    <script>
+      setInterval(async () => {
+        const answer = await fetch(location.href, { headers: { accept: 'text/html' } }).catch(() => null);
+        if (answer === null) return;
+        if (answer.status !== 503) return location.reload();
+        const { body } = new DOMParser().parseFromString(await answer.text(), 'text/html');
+        document.querySelector('p').textContent = body.querySelector('p').textContent;
+      }, ${RETRY_SECONDS * 1_000});
+    </script>
   </body>
 </html>
 `;

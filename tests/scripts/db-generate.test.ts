@@ -57,6 +57,22 @@ const generate = (...options: string[]) =>
     { cwd: ROOT },
   );
 
+test.each([
+  ['cannot be read', ['const a =;'], /^Cannot load \S*model\.ts: Expression expected \(\S*model\.ts:1\)\n$/],
+  ['throws', ['', 'throw new Error("gone");'], /^Cannot load \S*model\.ts: gone \(\S*model\.ts:2\)\n$/],
+  [
+    'imports what is not there',
+    ['import "./none.ts";'],
+    /^Cannot load \S*model\.ts: Cannot find module '\S*none\.ts' .*\n$/,
+  ],
+  ['exports no model', ['export default 1;'], /^Expected \S*model\.ts to export a model by default, but got number\./],
+])('a model file that %s is named, and the line', async (_what, lines, message) => {
+  writeFileSync(join(folder, 'model.ts'), lines.join('\n'));
+  const { code, stdout, stderr } = await generate().catch((error) => error);
+  expect([code, stdout]).toEqual([1, '']);
+  expect(stderr).toMatch(message);
+});
+
 test('what is wrong with a model is all that is said', async () => {
   writeModel('nodeId: text(), version: text()');
   const { code, stdout, stderr } = await generate().catch((error) => error);

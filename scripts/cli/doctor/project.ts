@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Unstable_Config } from 'wrangler';
-import { ModelError } from '../../../src/model/model-error.ts';
 import type { MigrationBundle, Model } from '../../../src/model/types.ts';
+import { importFile } from '../../project/import-file.ts';
 import { bundleWorker } from '../../start/bundle-worker.ts';
 import { CliError } from '../cli-error.ts';
 
@@ -68,14 +67,4 @@ function findModel(main: string): string {
   const found = places.find((path) => existsSync(path));
   if (found) return found;
   throw new CliError(`Expected a model at ${places.join(' or ')}, but found none. Name it with --model.`);
-}
-
-async function importFile<T>(path: string): Promise<T> {
-  try {
-    return await import(pathToFileURL(path).href);
-  } catch (error) {
-    // Says by itself what to do where.
-    if (error instanceof ModelError) throw new CliError(error.message);
-    throw new CliError(`Cannot load ${path}: ${(error as Error).message.split('\n')[0]}`);
-  }
 }
