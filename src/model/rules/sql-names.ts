@@ -8,8 +8,12 @@ import type { ModelRule } from './rule.ts';
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for; \p{Cc} takes a start much longer.
 const UNWRITABLE = /[`",;\u0000-\u001f\u007f-\u009f]/;
 
-/** SQLite's rows before and after a change, in triggers and in foreign-key actions; and the function that opens lists of values. */
+/**
+ * SQLite's rows before and after a change, in triggers and in foreign-key actions; and functions that are read as tables, which a
+ * table of that name hides.
+ */
 const TABLE_NAMES_OF_SQLITE = ['new', 'old', 'json_each'];
+const TABLE_PREFIX_OF_SQLITE = 'pragma_';
 
 const KINDS_IN_DATABASE = ['table', 'index'] as const;
 type Kind = (typeof KINDS_IN_DATABASE)[number] | 'column' | 'check' | 'foreign key';
@@ -65,8 +69,8 @@ function flawOf(name: string, kind: Kind): string | null {
   if (UNWRITABLE.test(name) || !name.isWellFormed()) {
     return 'without quotes, commas, semicolons, control characters and halves of characters';
   }
-  if (kind === 'table' && TABLE_NAMES_OF_SQLITE.includes(lowerCase)) {
-    return `other than ${TABLE_NAMES_OF_SQLITE.join(', ')}, which mean something else to SQLite`;
+  if (kind === 'table' && (TABLE_NAMES_OF_SQLITE.includes(lowerCase) || lowerCase.startsWith(TABLE_PREFIX_OF_SQLITE))) {
+    return `other than ${TABLE_NAMES_OF_SQLITE.join(', ')} and ${TABLE_PREFIX_OF_SQLITE}…, which mean something else to SQLite`;
   }
   // drizzle-kit takes what every object has under such a name for what it knows of the table or index.
   if (name in {} && kind !== 'column') return 'that is no property of every JavaScript object';

@@ -15,11 +15,10 @@ export const SQLITE_KEYWORDS =
     .split(/\s+/);
 
 /** Names that SQLite gives a meaning to although they are no keywords. */
-export const SQLITE_NAMES =
-  `true false rowid oid docid excluded main stored json_tree pragma_table_info fts5 fts5vocab rank
+export const SQLITE_NAMES = `true false rowid oid docid excluded main stored json_tree pragma fts5 fts5vocab rank
   integer text real blob numeric binary sql content tokenize prefix`
-    .trim()
-    .split(/\s+/);
+  .trim()
+  .split(/\s+/);
 
 /** Aliases, columns, functions and common table expressions of the SQL that is generated here, and names close to them. */
 export const OUR_WORDS =
