@@ -82,6 +82,15 @@ export const CAMPAIGNS: readonly Campaign[] = [
     size: 30_000,
   },
   {
+    name: 'text',
+    shows: 'Text operators hold to the letters as toLowerCase() folds them, whatever they fold to.',
+    project: 'workerd',
+    files: ['tests/shards/text-matcher.test.ts'],
+    variable: 'RUNS',
+    unit: 'texts and operands',
+    size: 1_000_000,
+  },
+  {
     name: 'scatter',
     shows: 'Pages merged from several shards are the pages of one database, in the order that SQLite gives.',
     project: 'workerd',

@@ -1,6 +1,7 @@
 import { InvalidValueError } from '../../../model/invalid-value-error.ts';
 import type { ColumnModel, TableModel, WireValue } from '../../../model/types.ts';
 import { type Misfit, unpackStored } from '../../misfit.ts';
+import { quoteName } from '../sql-text.ts';
 import { failedOnValues } from '../statement-error.ts';
 import type { CompiledNode } from './compiled-node.ts';
 import { decimalToWire } from './decimal.ts';
@@ -98,7 +99,7 @@ export function readGenerated(
   const where = keyFields.map((field) => `${columnSql('t', field)} = ${storedSql(field.wire, '?')}`).join(' AND ');
   for (const { position, column } of node.checks) {
     if (!column.generated) continue;
-    const sql = `SELECT ${packedSql(columnSql('t', column))} FROM ${quoted(table)} t WHERE ${where}`;
+    const sql = `SELECT ${packedSql(columnSql('t', column))} FROM ${quoteName(table.sqlName)} t WHERE ${where}`;
     for (const [key, list] of rows.entries()) {
       for (const [at, row] of list.entries()) {
         const cells = keys[key]?.[at];
@@ -124,8 +125,6 @@ export const leftOut = ({ name, wire, notNull }: Field): Field => ({
   notNull,
   sql: () => expression('NULL', 1),
 });
-
-const quoted = ({ sqlName }: TableModel): string => `"${sqlName.replaceAll('"', '""')}"`;
 
 const keyFieldsOf = (table: TableModel) => table.primaryKey.columns.map(({ name }) => fieldOf(table, name));
 
