@@ -216,6 +216,11 @@ describe('a mutation refuses', () => {
       'NOT_NULL_VIOLATION',
     ],
     [
+      'null for the columns to set',
+      'updateCustomer(by: { id: "c" }, shardKey: "t", data: null) { id }',
+      'BAD_USER_INPUT',
+    ],
+    [
       'a forged version',
       'updateCustomer(by: { id: "c" }, shardKey: "t", expectedVersion: "1e3") { id }',
       'BAD_USER_INPUT',
