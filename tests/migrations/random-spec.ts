@@ -41,10 +41,10 @@ const INTEGER_KINDS: readonly Kind[] = ['int32', 'int64', 'boolean', 'seconds', 
 export function targetsOf(kind: Kind): readonly Kind[] {
   if (TEXT_KINDS.includes(kind)) return KINDS;
   if (INTEGER_KINDS.includes(kind)) return [...TEXT_KINDS, ...INTEGER_KINDS, 'real', 'decimal', 'bigintBlob'];
-  if (kind === 'bigintBlob') return [...TEXT_KINDS, ...INTEGER_KINDS, 'bytes'];
+  if (kind === 'bigintBlob') return [...TEXT_KINDS, ...INTEGER_KINDS, 'real', 'decimal', 'bytes'];
   if (kind === 'jsonBlob') return [...TEXT_KINDS, 'bytes'];
   if (kind === 'bytes') return ['bigintBlob', 'jsonBlob'];
-  return [...TEXT_KINDS, ...INTEGER_KINDS, 'real', 'decimal'];
+  return [...TEXT_KINDS, ...INTEGER_KINDS, 'real', 'decimal', 'bigintBlob'];
 }
 
 export interface SpecChange {
@@ -76,6 +76,8 @@ class SpecMaker {
   readonly #random: Random;
   #lastId = 100;
   #lastName = 0;
+  /** By id, of columns that have rows. */
+  #kinds: ReadonlyMap<number, Kind> = new Map();
 
   constructor(random: Random) {
     this.#random = random;
@@ -90,6 +92,7 @@ class SpecMaker {
 
   changed(model: ModelSpec): ModelSpec {
     let changed = model;
+    this.#kinds = new Map(model.flatMap(({ columns }) => columns.map(({ id, kind }) => [id, kind] as const)));
     const steps = 1 + below(this.#random, 5);
     for (let step = 0; step < steps; step++) changed = this.#step(changed);
     return changed;
@@ -333,7 +336,7 @@ class SpecMaker {
   }
 
   #retyped(table: TableSpec, column: ColumnSpec): TableSpec {
-    const kind = pick(this.#random, targetsOf(column.kind));
+    const kind = pick(this.#random, targetsOf(this.#kinds.get(column.id) ?? column.kind));
     const retyped = { ...column, kind, values: kind === 'enum' ? ENUM_VALUES.slice(0, 3) : [] };
     const value = this.#chance(0.4) ? this.#default(retyped) : null;
     const bare = withoutColumn(table, column.id);

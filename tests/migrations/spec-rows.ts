@@ -215,8 +215,10 @@ function converted(from: ColumnSpec, to: ColumnSpec, cell: Exclude<Cell, null>):
     case 'real':
     case 'decimal':
       return fractionOf(to.kind, cell);
-    case 'bigintBlob':
-      return integerOf(text) === null ? undefined : bytes(text);
+    case 'bigintBlob': {
+      const integer = typeof cell === 'number' ? wholeOf(cell) : integerOf(text);
+      return integer === null ? undefined : bytes(String(integer));
+    }
     case 'jsonBlob':
       return isJson(text) ? bytes(text) : undefined;
     default:
@@ -251,10 +253,10 @@ function fitting(kind: Kind, integer: bigint | null): bigint | undefined {
 }
 
 function fractionOf(kind: Kind, cell: Exclude<Cell, null>): ExpectedCell | undefined {
-  if (cell instanceof Uint8Array) return undefined;
-  if (typeof cell === 'string') {
-    const digits = /^-?(0|[1-9]\d*)(\.\d+)?$/.test(cell) ? cell.replace(/\D/g, '') : '';
-    return digits === '' || digits.length > 15 ? undefined : Number(cell);
+  if (typeof cell === 'string' || cell instanceof Uint8Array) {
+    const text = typeof cell === 'string' ? cell : new TextDecoder().decode(cell);
+    const digits = /^-?(0|[1-9]\d*)(\.\d+)?$/.test(text) ? text.replace(/\D/g, '') : '';
+    return digits === '' || digits.length > 15 ? undefined : Number(text);
   }
   if (typeof cell === 'bigint') {
     const most = kind === 'real' ? 2n ** 53n : 999_999_999_999_999n;

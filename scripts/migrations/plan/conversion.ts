@@ -109,8 +109,11 @@ function convert(source: FormKind, target: FormKind, mayMisfit: boolean): Conver
     case 'integer blob':
       return target === 'bigintBlob' ? { sql: (value) => `CAST(CAST(${value} AS TEXT) AS BLOB)`, mayMisfit } : null;
     case 'fraction blob':
+      return target === 'bigintBlob'
+        ? { sql: (value) => `CAST(CAST(${fractionToInteger(value)} AS TEXT) AS BLOB)`, mayMisfit }
+        : null;
     case 'blob fraction':
-      return null;
+      return source === 'bigintBlob' ? { sql: (value) => textToFraction(`CAST(${value} AS TEXT)`), mayMisfit } : null;
   }
 }
 

@@ -109,10 +109,10 @@ function fitInteger(target: FormKind, value: bigint | typeof MISFIT): Converted 
 }
 
 function toFraction(source: FormKind, target: FormKind, value: Exclude<SqlValue, null>): Converted {
-  if (value instanceof Uint8Array) return MISFIT;
-  if (typeof value === 'string') {
-    const isPlain = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/.test(value) && value.replace(/[-.]/g, '').length <= 15;
-    return isPlain ? Number(value) : MISFIT;
+  if (typeof value === 'string' || value instanceof Uint8Array) {
+    const text = typeof value === 'string' ? value : new TextDecoder().decode(value);
+    const isPlain = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/.test(text) && text.replace(/[-.]/g, '').length <= 15;
+    return isPlain ? Number(text) : MISFIT;
   }
   if (source === target) return value;
   if (typeof value === 'number') {
@@ -123,8 +123,11 @@ function toFraction(source: FormKind, target: FormKind, value: Exclude<SqlValue,
   return target === 'real' ? Number(value) : value;
 }
 
-const toBytes = (source: FormKind, value: Exclude<SqlValue, null>): Uint8Array =>
-  value instanceof Uint8Array ? value : new TextEncoder().encode(toText(source, 'text', value));
+function toBytes(source: FormKind, value: Exclude<SqlValue, null>): Uint8Array {
+  if (value instanceof Uint8Array) return value;
+  const whole = typeof value === 'number' ? toInteger(source, 'int64', value) : value;
+  return new TextEncoder().encode(whole === MISFIT ? '' : toText(source, 'text', whole));
+}
 
 function fitBytes(target: FormKind, value: Uint8Array): Converted {
   const text = new TextDecoder().decode(value);
