@@ -113,7 +113,7 @@ async function planNext(
   options: Options,
 ): Promise<NextMigration | null> {
   if (folder.migrations.length === 0 && options.revert === undefined) {
-    return { statements: after.statements, renames: [], checks: [], refusals: [], drops: [] };
+    return { statements: after.statements, renames: [], checks: [], refusals: [], unfilled: [], drops: [] };
   }
   const change =
     options.revert === undefined
@@ -155,7 +155,7 @@ function writeUnchanged(folder: MigrationFolder, model: Model, isEdited: boolean
   console.log(isNew ? 'No new migration; the bundle was made anew.' : 'Nothing changed.');
 }
 
-function* notesOn({ drops, checks, refusals }: NextMigration): Generator<string> {
+function* notesOn({ drops, checks, refusals, unfilled }: NextMigration): Generator<string> {
   if (drops.length > 0) yield `It drops ${drops.join(', ')} with all values.`;
   if (checks.length > 0) {
     const names = checks.map(({ table, column }) => `${table}.${column}`).join(', ');
@@ -163,6 +163,9 @@ function* notesOn({ drops, checks, refusals }: NextMigration): Generator<string>
   }
   if (refusals.length > 0) {
     yield `Rows that the new tables refuse stop it, where shards hold some: ${refusals.join('; ')}.`;
+  }
+  if (unfilled.length > 0) {
+    yield `It was rehearsed without rows of ${unfilled.join(', ')}: no sample satisfies the checks there. Read what it does to them.`;
   }
   if (checks.length > 0 || refusals.length > 0)
     yield 'npm run shardql -- migrate status tells whether there are such rows.';

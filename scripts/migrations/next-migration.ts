@@ -58,6 +58,8 @@ export interface NextMigration extends Pick<Migration, 'renames' | 'checks'> {
   readonly statements: readonly string[];
   /** Why rows may stop it, where shards hold such, as SQLite says it. */
   readonly refusals: readonly string[];
+  /** Tables that were empty in the rehearsal, since no sample row satisfies their checks. */
+  readonly unfilled: readonly string[];
   /** What it gives up, as `table` or `table.column`. */
   readonly drops: readonly string[];
 }
@@ -65,7 +67,7 @@ export interface NextMigration extends Pick<Migration, 'renames' | 'checks'> {
 export const findMatch = (before: Tables, after: ModelTables, words: Words): Match =>
   matchNames(before.schema, after.schema, words);
 
-const NOTHING: Rehearsed = { failures: [], losses: [], admissions: [], refusals: [] };
+const NOTHING: Rehearsed = { failures: [], losses: [], admissions: [], refusals: [], unfilled: [] };
 
 /**
  * The migration that makes a change. It has no statements if SQL does not know what changed.
@@ -85,7 +87,7 @@ export function makeMigration(before: Tables, after: ModelTables, change: Change
   const statements = planStatements(scratch, change, target);
   // Without statements nothing happens to any row.
   const rehearsed = statements.length === 0 ? NOTHING : rehearse({ change, statements, before, after });
-  const { failures, losses, admissions, refusals: stops } = rehearsed;
+  const { failures, losses, admissions, refusals: stops, unfilled } = rehearsed;
   refuse(
     [...failures, ...losses, ...admissions].map(
       (problem) => `Expected a migration that keeps rows and values, but in its rehearsal ${problem}.`,
@@ -96,6 +98,7 @@ export function makeMigration(before: Tables, after: ModelTables, change: Change
     renames: renamesOf(change),
     checks: change.tables.flatMap((table) => checksOf(before, after, table, carriedByTable.get(table.name))),
     refusals: stops,
+    unfilled,
     drops: [
       ...change.droppedTables,
       ...change.tables.flatMap(({ source, droppedColumns }) => droppedColumns.map((column) => `${source}.${column}`)),

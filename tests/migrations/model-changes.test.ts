@@ -476,6 +476,74 @@ describe('db:generate refuses', () => {
   });
 });
 
+describe('The rehearsal has rows', () => {
+  const rehearsed = async (constraint: SQL): Promise<readonly string[]> => {
+    const before: Notes = { columns: { a: text().notNull() }, constraints: () => [check('form', constraint)] };
+    const history = new ModelHistory();
+    await history.change(modelOf(before));
+    return (await history.change(modelOf({ ...before, columns: { a: text().notNull().default('x') } })))!.unfilled;
+  };
+
+  test.each([
+    sql`a LIKE '%_@_%._%'`,
+    sql`length(a) = 26`,
+    sql`length(a) BETWEEN 40 AND 41`,
+    sql`a GLOB '[A-F][0-9]*'`,
+    sql`a IN ('one', 'two')`,
+    sql`json_valid(a)`,
+    sql`a <> '' AND a NOT LIKE ' %'`,
+    sql`a = lower(a)`,
+  ])('of tables whatever their checks: %#', async (constraint) => {
+    expect(await rehearsed(constraint)).toEqual([]);
+  });
+
+  test('or says that it has none', async () => {
+    expect(await rehearsed(sql`a = upper('not ' || 'found')`)).toEqual(['notes']);
+  });
+});
+
+test('A wider primary key and a new foreign key keep rows, and refuse those that refer to none', async () => {
+  const parts = (columns: Columns, keys: readonly string[], refers: boolean): Model => {
+    const owners = sqliteTable('owners', { owner: text().notNull(), id: text().notNull() }, (t) => [
+      primaryKey({ columns: [t.owner, t.id] }),
+    ]);
+    const all = { owner: text().notNull(), id: text().notNull(), of: text(), ...columns };
+    const table = sqliteTable('parts', all, (built) => {
+      const t = built as unknown as Readonly<Record<string, SQLiteColumn>>;
+      const key = foreignKey({ columns: [t.owner!, t.of!], foreignColumns: [owners.owner, owners.id] });
+      return [primaryKey({ columns: keys.map((name) => t[name]!) as [SQLiteColumn] }), ...(refers ? [key] : [])];
+    });
+    return defineModel({ Owner: { table: owners, shardKey: 'owner' }, Part: { table, shardKey: 'owner' } });
+  };
+  const history = new ModelHistory();
+  const before = parts({}, ['owner', 'id'], false);
+  await history.change(before);
+  const shard = new NodeShard();
+  await shard.migrate(before, history.bundle);
+  shard.run("INSERT INTO owners (owner, id) VALUES ('o', 'a')");
+  shard.run("INSERT INTO parts (owner, id, of) VALUES ('o', 'p', 'a'), ('o', 'q', 'nobody')");
+  const after = parts({ part: integer().notNull().default(1) }, ['owner', 'id', 'part'], true);
+  await history.change(after);
+  expect(await shard.check(after, history.bundle)).toMatchObject([{ kind: 'FOREIGN_KEY', rows: 1 }]);
+  shard.run("DELETE FROM parts WHERE id = 'q'");
+  await shard.migrate(after, history.bundle);
+  expect(shard.rows('SELECT owner, id, part, of FROM parts')).toEqual([['o', 'p', 1, 'a']]);
+  shard.run("INSERT INTO parts (owner, id, part) VALUES ('o', 'p', 2)");
+});
+
+test('A folder from before facts were kept is migrated by SQL types', async () => {
+  const history = new ModelHistory();
+  const shard = await shardWith(modelOf({ columns: { a: text({ enum: ['x'] }), b: integer() } }), history, {
+    a: ['x'],
+    b: [5],
+  });
+  history.forgetFacts();
+  const model = modelOf({ columns: { a: text('alpha'), b: text() } });
+  await history.change(model, renames('notes.a=alpha'));
+  await shard.migrate(model, history.bundle);
+  expect(shard.rows('SELECT alpha, b FROM notes')).toEqual([['x', '5']]);
+});
+
 describe('An edited migration', () => {
   const before: Notes = { columns: { a: text() } };
   const after: Notes = { columns: { a: text().notNull() } };

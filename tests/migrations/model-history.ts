@@ -31,6 +31,10 @@ export class ModelHistory {
     return { path: 'migrations', migrations: this.#migrations };
   }
 
+  forgetFacts(): void {
+    this.#migrations = this.#migrations.map((migration) => ({ ...migration, facts: null }));
+  }
+
   /** What an author does to the SQL file of the last migration, and `db:generate` then says of it. */
   edit(change: (statements: readonly string[]) => readonly string[]): readonly string[] {
     const last = this.#migrations.at(-1)!;
@@ -77,4 +81,4 @@ export class ModelHistory {
   }
 }
 
-const FIRST = { renames: [], checks: [], refusals: [], drops: [] };
+const FIRST = { renames: [], checks: [], refusals: [], unfilled: [], drops: [] };

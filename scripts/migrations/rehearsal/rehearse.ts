@@ -21,6 +21,8 @@ export interface Rehearsed {
   readonly admissions: readonly string[];
   /** Why rows that the old model takes may stop the migration, as SQLite says it. */
   readonly refusals: readonly string[];
+  /** Tables of which no sample row satisfies the old checks: nothing was seen of their rows. */
+  readonly unfilled: readonly string[];
 }
 
 export interface Rehearsal {
@@ -41,9 +43,10 @@ export function rehearse({ change, statements, before, after }: Rehearsal): Rehe
   insertRows(accepted, before, rows, (version) => ![refused, misfits, orphans].some((set) => set.has(version)));
   const failure = migrate(accepted, statements);
   const refusals = [...new Set(refused.values())];
-  if (failure !== null) return { failures: [`it fails: ${failure}`], losses: [], admissions: [], refusals };
+  const unfilled = [...rows].flatMap(([table, { size }]) => (size === 0 ? [table] : []));
+  if (failure !== null) return { failures: [`it fails: ${failure}`], losses: [], admissions: [], refusals, unfilled };
   const differences = schemaDifferences(readSchema(accepted), after.schema);
-  if (differences.length > 0) return { failures: differences, losses: [], admissions: [], refusals };
+  if (differences.length > 0) return { failures: differences, losses: [], admissions: [], refusals, unfilled };
   const losses = compareRows(readRows(accepted, after.schema), expectedRows, change, before, after);
 
   const whole = openDatabase(before.statements);
@@ -52,7 +55,7 @@ export function rehearse({ change, statements, before, after }: Rehearsal): Rehe
   if (!isStopped) losses.push(...changedMisfits(readRows(whole, after.schema), rows, change, misfits));
   const admissions =
     isStopped || refused.size === 0 ? [] : [`rows that the new model refuses (${refusals[0]}) are let pass`];
-  return { failures: [], losses: [...new Set(losses)], admissions, refusals };
+  return { failures: [], losses: [...new Set(losses)], admissions, refusals, unfilled };
 }
 
 /** A database as shards have it: double-quoted texts that name no column are strings, and foreign keys are enforced. */

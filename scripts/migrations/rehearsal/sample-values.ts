@@ -24,6 +24,13 @@ const TEXTS = [
   '2024-02-29T23:59:59.000Z',
   '2024-02-29T23:59:59.123Z',
   'x'.repeat(300),
+  // What checks of users' tables often ask for.
+  'name@example.com',
+  'https://example.com/a',
+  '01HVQ9Z6T3M8X4N2K7B5C1D0EF',
+  'EUR',
+  'de',
+  '+491234567',
 ];
 
 const SAMPLES: Readonly<Record<Exclude<FormKind, 'enum'>, readonly SqlValue[]>> = {
@@ -99,6 +106,14 @@ export function freshValue(form: StoredForm, count: number): SqlValue | undefine
   }
 }
 
+const MAX_TEXT_LENGTH = 300;
+
+const textOfPattern = (pattern: string): string =>
+  pattern
+    .replace(/\[\^?(.)[^\]]*\]/g, '$1')
+    .replace(/[%*]/g, 'ab')
+    .replace(/[_?]/g, 'c');
+
 function literalsOf({ constraints, columns }: DatabaseTable): { texts: readonly string[]; numbers: readonly number[] } {
   const expressions = [
     ...constraints.filter((text) => text.startsWith('check')),
@@ -107,8 +122,11 @@ function literalsOf({ constraints, columns }: DatabaseTable): { texts: readonly 
   const tokens = expressions.flatMap((sql) => sqlTokens(sql));
   const texts = tokens.filter(({ kind, text }) => kind === 'string' && text.startsWith("'"));
   const numbers = tokens.filter(({ kind }) => kind === 'number').map(({ text }) => Number(text));
+  const strings = texts.map(({ text }) => text.slice(1, -1).replaceAll("''", "'"));
+  const lengths = numbers.filter((number) => Number.isInteger(number) && number > 0 && number <= MAX_TEXT_LENGTH);
   return {
-    texts: texts.map(({ text }) => text.slice(1, -1).replaceAll("''", "'")),
+    // As they are, as patterns of LIKE and GLOB, and texts as long as a number says.
+    texts: [...new Set([...strings, ...strings.map(textOfPattern), ...lengths.map((length) => 'a'.repeat(length))])],
     numbers: [...new Set(numbers.flatMap((number) => [number, number + 1, number - 1, -number]))].filter(
       (number) => Number.isFinite(number) && Math.abs(number) <= 2 ** 31 - 1,
     ),
