@@ -53,7 +53,7 @@ describe('the demo', () => {
     expect((await again.ended).output).not.toContain('loading');
   });
 
-  it('is answered from as a whole only: until it is loaded, everybody is told that it is loading', async () => {
+  it('is answered from as a whole only: until it is loaded, everybody is told so, then browsers have GraphiQL', async () => {
     const run = await runStart({ args: [] });
     const answers = new Set<string>();
     const pages = new Set<string>();
@@ -71,6 +71,19 @@ describe('the demo', () => {
     await look();
     expect([...answers]).toEqual(['SHARD_UNAVAILABLE', `${makeShop().reviews.length} rows`]);
     expect([...pages]).toEqual(['503 ShardQL · loading', '200 ShardQL · GraphiQL']);
+
+    // The page comes from this server alone, with the example queries.
+    const page = await fetch(`http://127.0.0.1:${run.port}/graphql`, { headers: { accept: 'text/html' } });
+    const html = await page.text();
+    expect(html).not.toMatch(/https?:\/\//);
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'self'");
+    const assets = [...html.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) => path!);
+    expect(assets.length).toBeGreaterThan(1);
+    for (const path of assets) expect((await run.get(path)).status).toBe(200);
+    expect(await (await run.get('/graphiql/examples.json')).json()).toEqual(exampleTabs());
+    for (const path of ['/graphiql/nothing.js', '/graphiql/..%2f..%2fpackage.json', '/graphiql/page']) {
+      expect((await run.get(path)).status).toBe(404);
+    }
   });
 
   describe('that the API refuses', () => {
@@ -120,28 +133,7 @@ describe('the demo', () => {
     const run = await runStart({ args: ['--empty'] });
     const { data } = await postGraphQL(await run.ready, '{ tenants { totalCount } }');
     expect(data).toEqual({ tenants: { totalCount: 0 } });
-  });
-
-  it('has a page for browsers, from this server alone, with example queries where their rows are', async () => {
-    const data = makeFolder();
-    const empty = await runStart({ data, args: ['--empty'] });
-    await empty.ready;
-    expect(await (await empty.get('/graphiql/examples.json')).json()).toEqual([]);
-    empty.child.kill('SIGTERM');
-    await empty.ended;
-
-    const run = await runStart({ data, args: [] });
-    await run.ready;
-    const page = await fetch(`http://127.0.0.1:${run.port}/graphql`, { headers: { accept: 'text/html' } });
-    const html = await page.text();
-    expect(html).not.toMatch(/https?:\/\//);
-    expect(page.headers.get('content-security-policy')).toContain("default-src 'self'");
-    const assets = [...html.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) => path!);
-    expect(assets.length).toBeGreaterThan(1);
-    for (const path of assets) expect((await run.get(path)).status).toBe(200);
-    expect(await (await run.get('/graphiql/examples.json')).json()).toEqual(exampleTabs());
-    for (const path of ['/graphiql/nothing.js', '/graphiql/..%2f..%2fpackage.json', '/graphiql/page']) {
-      expect((await run.get(path)).status).toBe(404);
-    }
+    // Their keys are those of rows.
+    expect(await (await run.get('/graphiql/examples.json')).json()).toEqual([]);
   });
 });
