@@ -6,7 +6,14 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Change, TableChange } from '../change/change.ts';
 import { columnDefinition, createIndex, createTable } from '../schema/create-statements.ts';
-import { type DatabaseColumn, type DatabaseSchema, readSchema, tableDifferences } from '../schema/database-schema.ts';
+import {
+  type DatabaseColumn,
+  type DatabaseSchema,
+  type DatabaseTable,
+  readSchema,
+  readTableNamed,
+  tableDifferences,
+} from '../schema/database-schema.ts';
 import { defaultInQuery, isConstant } from '../schema/default-value.ts';
 import type { Snapshot } from '../schema/snapshot.ts';
 import { quoteName } from '../schema/sql-tokens.ts';
@@ -45,6 +52,10 @@ class Scratch {
 
   get schema(): DatabaseSchema {
     return readSchema(this.#database);
+  }
+
+  table(name: string): DatabaseTable {
+    return readTableNamed(this.#database, name);
   }
 
   run(statement: string): void {
@@ -88,7 +99,7 @@ function renameColumns(scratch: Scratch, table: TableChange): ReadonlyMap<string
   const renames = new Map(
     [...table.columnSources].flatMap(([name, source]) => (source === null ? [] : [[source, name] as const])),
   );
-  const columns = scratch.schema.get(table.name)!.columns.keys();
+  const columns = scratch.table(table.name).columns.keys();
   const { steps, movedAway } = renameOrder(columns, renames);
   const isRenamed = scratch.try(
     () => {
@@ -127,7 +138,7 @@ function changeTable(
   target: Target,
 ): void {
   const wanted = target.schema.get(table.name)!;
-  const isAsWanted = (): boolean => tableDifferences(scratch.schema.get(table.name)!, wanted).length === 0;
+  const isAsWanted = (): boolean => tableDifferences(scratch.table(table.name), wanted).length === 0;
   const carried = target.carriedByTable.get(table.name)!;
   const keepsValues = carried.every(({ conversion, fill }) => !conversion?.sql && fill === null);
   if (keepsValues && isAsWanted()) return;

@@ -1,5 +1,5 @@
 /** Fills a database with rows that its tables allow: values of every kind in every column, children for every reference. */
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type { StoredForm } from '../../../src/model/stored-form.ts';
 import { ROW_VERSION_COLUMN } from '../../../src/model/types.ts';
 import { formOfType } from '../plan/form-of-type.ts';
@@ -40,6 +40,7 @@ class TableFiller {
   readonly #samplesByColumn: ReadonlyMap<string, readonly SqlValue[]>;
   readonly #random: (below: number) => number;
   readonly #nextVersion: () => bigint;
+  readonly #statement: StatementSync;
   #fresh = 0;
 
   constructor(
@@ -55,6 +56,10 @@ class TableFiller {
     this.#nextVersion = nextVersion;
     this.#columns = [...table.columns.values()].filter(
       ({ name, generated }) => name !== ROW_VERSION_COLUMN && generated === null,
+    );
+    const names = [...this.#columns.map(({ name }) => name), ROW_VERSION_COLUMN].map(quoteName);
+    this.#statement = database.prepare(
+      `INSERT INTO ${quoteName(table.name)} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`,
     );
     const known = facts?.tables[table.name]?.columns;
     this.#formByColumn = new Map(this.#columns.map(({ name, type }) => [name, known?.[name] ?? formOfType(type)]));
@@ -118,10 +123,9 @@ class TableFiller {
   #insert(row: Map<string, SqlValue>, fixed: ReadonlySet<string>): boolean {
     const isReferring = this.#refer(row, fixed);
     if (!isReferring) return false;
-    const names = [...row.keys(), ROW_VERSION_COLUMN];
-    const sql = `INSERT INTO ${quoteName(this.#table.name)} (${names.map(quoteName).join(', ')}) VALUES (${names.map(() => '?').join(', ')})`;
     try {
-      this.#database.prepare(sql).run(...([...row.values(), this.#nextVersion()] as SQLInputValue[]));
+      const values = this.#columns.map(({ name }) => row.get(name)!);
+      this.#statement.run(...([...values, this.#nextVersion()] as SQLInputValue[]));
       return true;
     } catch {
       // A check, a key or a reference refuses the row.

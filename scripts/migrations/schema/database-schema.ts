@@ -46,6 +46,12 @@ export function readSchema(database: DatabaseSync): DatabaseSchema {
   return new Map(tables.map(({ name, sql }) => [name as string, readTable(database, name as string, sql as string)]));
 }
 
+/** One of the tables that there are. */
+export function readTableNamed(database: DatabaseSync, name: string): DatabaseTable {
+  const { sql } = database.prepare("SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?").get(name) as Row;
+  return readTable(database, name, sql as string);
+}
+
 function readTable(database: DatabaseSync, name: string, sql: string): DatabaseTable {
   const rows = (text: string): Row[] => database.prepare(text).all(name) as Row[];
   const definitions = readDefinitions(sql);
