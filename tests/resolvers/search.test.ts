@@ -230,7 +230,6 @@ describe('a search', () => {
 
 describe('a search is refused, alone,', () => {
   it.each([
-    ['with null', 'null', /Expected text at search, but got null/],
     ['with nothing', '""', /at least one word with a letter or digit, but got none/],
     ['with signs only', '"* - !? 🎉 \\"\\""', /at least one word/],
     ['with OR only', '"OR"', /at least one word/],

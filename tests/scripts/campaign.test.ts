@@ -26,11 +26,11 @@ const campaign = (...args: readonly string[]) => run(['scripts/campaign.ts', ...
 interface Report {
   readonly testResults: readonly {
     readonly name: string;
-    readonly assertionResults: readonly { readonly title: string }[];
+    readonly assertionResults: readonly { readonly fullName: string }[];
   }[];
 }
 
-/** Titles of the tests of some campaigns by file; none of the tests is run. Their titles show what they would do. */
+/** Titles of the tests of some campaigns, with those of the groups they are in, by file; none of the tests is run. Their titles show what they would do. */
 async function titles(campaigns: readonly Campaign[], size: number, seed: number): Promise<Map<string, string[]>> {
   const commands = campaigns.map((one) => vitestCommand(one, { size, seed }));
   const files = campaigns.flatMap((one) => one.files);
@@ -49,7 +49,7 @@ async function titles(campaigns: readonly Campaign[], size: number, seed: number
   return new Map(
     report.testResults.map(({ name, assertionResults }) => [
       name.slice(PROJECT.length + 1),
-      assertionResults.map(({ title }) => title),
+      assertionResults.map(({ fullName }) => fullName),
     ]),
   );
 }
