@@ -113,6 +113,9 @@ async function planNext(
   options: Options,
 ): Promise<NextMigration | null> {
   if (folder.migrations.length === 0 && options.revert === undefined) {
+    if (options.rename.length + options.drop.length > 0) {
+      throw new Error('Expected --rename and --drop after a first migration, but got none to rename or drop from.');
+    }
     return { statements: after.statements, renames: [], checks: [], refusals: [], unfilled: [], drops: [] };
   }
   const change =

@@ -237,6 +237,21 @@ const CASES: readonly Case[] = [
     expected: { a: [1_700_000_000_000], b: [-1], c: [-1], d: ['1970-01-01T00:00:00.000Z'] },
   },
   {
+    name: 'a column beside one that is computed of some values only',
+    before: { columns: { a: text(), part: text().generatedAlwaysAs(sql`json_extract(a, '$.b')`) } },
+    after: { columns: { a: text('alpha'), part: text().generatedAlwaysAs(sql`json_extract(alpha, '$.b')`) } },
+    words: renames('notes.a=alpha'),
+    given: { a: ['{"b":"one"}', null] },
+    expected: { alpha: ['{"b":"one"}', null], part: ['one', null] },
+  },
+  {
+    name: 'a new column that is computed of some values only',
+    before: { columns: { a: text() } },
+    after: { columns: { a: text(), part: text().generatedAlwaysAs(sql`json_extract(a, '$.b')`) } },
+    given: { a: ['{"b":"one"}', null] },
+    expected: { part: ['one', null] },
+  },
+  {
     name: 'numbers of other kinds',
     before: { columns: { a: real(), b: text(), c: numeric(), d: blob({ mode: 'bigint' }) } },
     after: { columns: { a: integer(), b: real(), c: text(), d: int64() } },
