@@ -5,8 +5,8 @@ import { matchNames } from './change/match-names.ts';
 import { type MigrationFolder, sqlPath, statementsHash } from './migration-folder.ts';
 import { type Tables, tablesOfMigrations, tablesOfModel } from './next-migration.ts';
 import { rehearse } from './rehearsal/rehearse.ts';
-import { schemaDifferences } from './schema/database-schema.ts';
 import type { Facts } from './schema/facts.ts';
+import { schemaDifferences } from './schema/schema-differences.ts';
 
 export interface Edited {
   /** Place in the folder. */

@@ -3,7 +3,7 @@ import type { Change, Words } from './change/change.ts';
 import { withDrop } from './change/lost-names.ts';
 import type { MigrationFolder } from './migration-folder.ts';
 import { findMatch, type ModelTables, type Tables, tablesOfModel } from './next-migration.ts';
-import { schemaDifferences } from './schema/database-schema.ts';
+import { schemaDifferences } from './schema/schema-differences.ts';
 
 /**
  * Names that the migration gave are given back; tables and columns that it brought go with their values, and what it

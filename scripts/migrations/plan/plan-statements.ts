@@ -12,9 +12,9 @@ import {
   type DatabaseTable,
   readSchema,
   readTableNamed,
-  tableDifferences,
 } from '../schema/database-schema.ts';
 import { defaultInQuery, isConstant } from '../schema/default-value.ts';
+import { tableDifferences } from '../schema/schema-differences.ts';
 import type { Snapshot } from '../schema/snapshot.ts';
 import { quoteName } from '../schema/sql-tokens.ts';
 import type { CarriedColumn } from './carried-columns.ts';

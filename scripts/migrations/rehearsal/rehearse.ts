@@ -5,8 +5,9 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import type { Change } from '../change/change.ts';
 import { kindOf } from '../plan/conversion.ts';
-import { type DatabaseSchema, type DatabaseTable, readSchema, schemaDifferences } from '../schema/database-schema.ts';
+import { type DatabaseSchema, type DatabaseTable, readSchema } from '../schema/database-schema.ts';
 import { isConstant } from '../schema/default-value.ts';
+import { schemaDifferences } from '../schema/schema-differences.ts';
 import { quoteName } from '../schema/sql-tokens.ts';
 import { insertExpectedRows, type Side } from './expected-rows.ts';
 import { insertSampleRows, type RowsByTable, readRows } from './sample-rows.ts';
