@@ -2,7 +2,7 @@ import type { NamedShardMigration } from '../../src/shards/migration-report.ts';
 import { RefusedError } from '../cli/api-request.ts';
 import { CliError } from '../cli/cli-error.ts';
 import { runMigrations, showProgress } from '../cli/migrate/migrations.ts';
-import { isWell, nextStep, problemLines } from '../cli/migrate/show-report.ts';
+import { isWell, nextStep, problemLines, showCount } from '../cli/migrate/show-report.ts';
 import { StartError } from './start-error.ts';
 
 const isUpToDate = ({ state }: NamedShardMigration): boolean => state === 'UP_TO_DATE';
@@ -18,7 +18,7 @@ export async function migrateShards(origin: string, print: (line: string) => voi
       if (Date.now() - begin > QUIET_MS) print(showProgress(progress));
     });
     if (!isWell(report)) throw new StartError([...problemLines(report), nextStep(report)].join('\n').trim());
-    if (report.applied > 0) print(`migrated ${report.applied} shards to ${report.shards.find(isUpToDate)!.last}`);
+    if (report.applied > 0) print(`migrated ${showCount(report.applied)} to ${report.shards.find(isUpToDate)!.last}`);
   } catch (error) {
     if (error instanceof RefusedError && error.reason.startsWith('MIGRATION_FAILED: ')) {
       throw new StartError(`The API does not become ready: ${error.reason}`);

@@ -125,28 +125,22 @@ describe('what the commands print', () => {
 
   it.each([
     ['all is done', [shard('a'), shard('b')], /All 2 shards are up to date\.$/],
-    ['all can migrate', [shard('a', pending)], /All 1 shards can migrate: npm run shardql -- migrate run\./],
+    ['the one shard is', [shard('a')], /The shard is up to date\.$/],
+    ['all can migrate', [shard('a', pending)], /1 shard can migrate: npm run shardql -- migrate run\./],
     [
       'some run another release',
       [shard('a'), shard('b', pending)],
-      /1 shards are up to date; the other 1 migrate once/,
+      /1 shard up to date, 1 to migrate: .* once they run/,
     ],
     [
       'none has committed',
       [shard('a', pending), shard('b', refused)],
-      /No shard was changed\. The release before still runs/,
+      /No shard was changed\. The release before still/,
     ],
-    [
-      'some have committed',
-      [shard('a'), shard('b', refused)],
-      /1 of 2 shards have migrated, so the release before does not/,
-    ],
+    ['some have committed', [shard('a'), shard('b', refused)], /1 of 2 shards have migrated, so the release before/],
     ['the release is older', [shard('a'), shard('b', history)], /These shards need another release/],
-    [
-      'one cannot be asked',
-      [shard('a', pending), shard('b', unreachable)],
-      /No shard migrates before all have been checked/,
-    ],
+    ['one cannot be asked', [shard('a', pending), shard('b', unreachable)], /No shard migrates before all have been/],
+    ['one was lost in the middle', [shard('a'), shard('b', unreachable)], /it goes on where it was/],
     ['there are none', [], /There are no shards yet/],
   ])('says what to do when %s', (_, shards, words) => {
     expect(showReport({ shards, applied: 0 })).toMatch(words);

@@ -57,17 +57,19 @@ const showKey = (key: RowKey): string =>
     .join(' ');
 
 /** What to do now. */
-export function nextStep(report: FleetMigrationReport): string {
-  const { shards } = report;
-  const count = (...states: readonly NamedShardMigration['state'][]) =>
-    shards.filter(({ state }) => states.includes(state)).length;
-  const [done, pending, refused] = [count('UP_TO_DATE'), count('PENDING'), count('REFUSED')];
-  if (done === shards.length) return `\nAll ${shards.length} shards are up to date.`;
-  if (count('UNREACHABLE') > 0) return '\nNo shard migrates before all have been checked. Try again in a moment.';
-  if (refused === 0) {
+export function nextStep({ shards }: FleetMigrationReport): string {
+  const count = (state: NamedShardMigration['state']) => shards.filter((each) => each.state === state).length;
+  const [done, pending] = [count('UP_TO_DATE'), count('PENDING')];
+  if (done === shards.length) return `\n${done === 1 ? 'The shard is' : `All ${done} shards are`} up to date.`;
+  if (count('UNREACHABLE') > 0) {
+    return done === 0
+      ? '\nNo shard migrates before all have been checked. Try again in a moment.'
+      : '\nNot all shards answered. Try again in a moment: it goes on where it was.';
+  }
+  if (count('REFUSED') === 0) {
     return done > 0
-      ? `\n${done} shards are up to date; the other ${pending} migrate once they run this release.`
-      : `\nAll ${pending} shards can migrate: npm run shardql -- migrate run. The first request would do it too.`;
+      ? `\n${showCount(done)} up to date, ${pending} to migrate: npm run shardql -- migrate run, once they run this release.`
+      : `\n${showCount(pending)} can migrate: npm run shardql -- migrate run. The first request would do it too.`;
   }
   if (shards.some(({ problems }) => problems.some(({ kind }) => kind === 'HISTORY'))) {
     return `\nThese shards need another release: see "Ways back" in ${GUIDE}.`;
@@ -76,3 +78,5 @@ export function nextStep(report: FleetMigrationReport): string {
     ? `\nNo shard was changed. The release before still runs: start or deploy it again and mend the rows; or mend them in the\nmigration's SQL and run npm run db:generate; or take the change back. See "Ways back" in ${GUIDE}.`
     : `\n${done} of ${shards.length} shards have migrated, so the release before does not run. Mend the rows in the migration's SQL and run\nnpm run db:generate, or take it back with npm run db:generate -- --revert. See "Ways back" in ${GUIDE}.`;
 }
+
+export const showCount = (shards: number): string => (shards === 1 ? '1 shard' : `${shards} shards`);

@@ -8,6 +8,7 @@ import {
   UNKNOWN_PLACE,
 } from '../../migration-report.ts';
 import { PROTOCOL, type ShardRpc } from '../../protocol.ts';
+import { logProblem } from '../migrate/log-problem.ts';
 
 /** Greatest number of shards asked at once. */
 const SHARDS_AT_ONCE = 16;
@@ -176,12 +177,7 @@ export class FleetMigration {
 }
 
 function log({ shards }: FleetMigrationReport): void {
-  for (const { shard, problems } of shards) {
-    // Logs name no rows.
-    for (const { keys: _, ...problem } of problems) {
-      console.error(JSON.stringify({ level: 'error', event: 'migration-failed', shard, ...problem }));
-    }
-  }
+  for (const { shard, problems } of shards) for (const problem of problems) logProblem(problem, shard);
 }
 
 const isStopped = ({ state }: ShardMigration): boolean => state === 'REFUSED' || state === 'UNREACHABLE';

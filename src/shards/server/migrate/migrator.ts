@@ -12,6 +12,7 @@ import { SqlSession } from '../sql-session.ts';
 import { lastMigration, noteSchemas, readMigrations } from '../tables/migrations-table.ts';
 import { enforceForeignKeys, withoutForeignKeys } from './foreign-key-enforcement.ts';
 import { type Pending, pendingMigrations } from './history.ts';
+import { logFailure, logProblem } from './log-problem.ts';
 import { MigrationRefused, runMigrations, wantsEnforcementOff } from './run-migrations.ts';
 
 const FIRST_RETRY_MS = 1_000;
@@ -146,13 +147,16 @@ export class Migrator {
   async #bringUpToDate(): Promise<ShardQLError | null> {
     const session = new SqlSession(this.#storage.sql);
     const pending = pendingOf(this.#ownPlan, session);
-    if (isProblem(pending)) return notMigrated();
+    if (isProblem(pending)) {
+      logProblem(pending);
+      return notMigrated();
+    }
     const isNew = readMigrations(session).length === 0;
     try {
       if (pending.steps.length > 0 && !isNew && this.#coordinate) await this.#coordinate(this.#ownPlan);
-      else for (const problem of await this.#applyOwn()) reportProblem(problem);
+      else for (const problem of await this.#applyOwn()) logProblem(problem);
     } catch (cause) {
-      reportError(cause);
+      logFailure({ error: String(cause) });
     }
     return this.#isDone ? null : notMigrated();
   }
@@ -245,12 +249,3 @@ const tagsOf = ({ steps }: Pending) => ({
   pending: steps.filter(({ isSkipped }) => !isSkipped).map(({ migration }) => migration.tag),
   skipped: steps.filter(({ isSkipped }) => isSkipped).map(({ migration }) => migration.tag),
 });
-
-/** Logs name no rows. */
-const reportProblem = ({ keys: _, ...problem }: MigrationProblem): void => log(problem);
-
-/** Without its stack, which is that of a bundle. */
-const reportError = (cause: unknown): void => log({ error: String(cause) });
-
-const log = (what: object): void =>
-  console.error(JSON.stringify({ level: 'error', event: 'migration-failed', ...what }));

@@ -108,6 +108,27 @@ describe('a migration that fails in one of four shards', () => {
     ]);
   });
 
+  it('is logged by shard, statement and constraint, without keys of rows, unless it was asked for', async () => {
+    const fleet = await startOld();
+    fleet.deploy(after);
+    const logged = vi.spyOn(console, 'error').mockImplementation(() => {});
+    await run(fleet, after);
+    expect(logged).not.toHaveBeenCalled();
+    fleet.crash();
+    await fleet.create('shard-0', 'Child', 'x', {});
+    const lines = logged.mock.calls.map(([line]) => JSON.parse(line as string));
+    expect(lines).toEqual([
+      expect.objectContaining({
+        event: 'migration-failed',
+        shard: FAILING,
+        tag: '0001_rebuild',
+        constraint: 'title',
+        rows: 1,
+      }),
+    ]);
+    expect(JSON.stringify(lines)).not.toContain('untitled"');
+  });
+
   it('way back 1: the old release, deployed again, serves all shards, and can mend the rows', async () => {
     const fleet = await startOld();
     fleet.deploy(after);
