@@ -212,6 +212,26 @@ describe('the migrator', () => {
     });
   });
 
+  it('lets no request run while it tries a plan, as foreign keys may be off', async () => {
+    await inOldRelease(async (shard) => {
+      const migrator = migratorOf(shard, oldModel, oldBundle);
+      expect(await migrator.migrate()).toBeNull();
+      let isTried = false;
+      const check = migrator.check(migrationPlan(newModel, newBundle)).finally(() => {
+        isTried = true;
+      });
+      for (; !isTried; await scheduler.wait(0)) {
+        expect(migrator.isReady).toBe(false);
+        const request = migrator.migrate();
+        expect(
+          await Promise.race([request.then(() => shard.value('PRAGMA foreign_keys')), scheduler.wait(0)]),
+        ).not.toBe(0);
+      }
+      expect(await check).toMatchObject({ state: 'PENDING' });
+      expect(migrator.isReady).toBe(true);
+    });
+  });
+
   it('adopts the list of a release that has others in the place of what was run, and keeps the records of that', async () => {
     await inOldRelease(async (shard) => {
       expect(await migratorOf(shard, newModel, newBundle).migrate()).toBeNull();
