@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Facts } from './schema/facts.ts';
 import { SNAPSHOT_VERSION, type Snapshot } from './schema/snapshot.ts';
+import { BREAKPOINT, splitStatements } from './schema/split-statements.ts';
 
 export interface MigrationFolder {
   readonly path: string;
@@ -30,8 +31,6 @@ interface Journal {
   readonly entries: readonly { readonly idx: number; readonly tag: string; readonly [other: string]: unknown }[];
 }
 
-const BREAKPOINT = '\n--> statement-breakpoint\n';
-
 const journalPath = (folder: string): string => join(folder, 'meta', '_journal.json');
 const indexText = (index: number): string => String(index).padStart(4, '0');
 const snapshotPath = (folder: string, index: number): string =>
@@ -54,10 +53,9 @@ export function readMigrationFolder(path: string): MigrationFolder {
 function readMigration(folder: string, tag: string, index: number): FolderMigration {
   const path = sqlPath(folder, tag);
   if (!existsSync(path)) throw broken(path, 'it is missing, though the journal lists it');
-  const text = readFileSync(path, 'utf8').trim();
   return {
     tag,
-    statements: text === '' ? [] : text.split(BREAKPOINT),
+    statements: splitStatements(readFileSync(path, 'utf8')),
     snapshot: readJson<Snapshot>(
       snapshotPath(folder, index),
       ({ version, dialect, id, tables }) =>

@@ -2,7 +2,8 @@
  * Runs a migration on a database of sample rows, as shards will, and compares what comes of it with what the two models
  * say: which rows and values there are, and which tables, columns, keys, checks and indexes hold them.
  */
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import { isForeignKeysPragma } from '../../../src/model/foreign-keys-pragma.ts';
 import type { Change } from '../change/change.ts';
 import { kindOf } from '../plan/conversion.ts';
 import { type DatabaseSchema, type DatabaseTable, readSchema } from '../schema/database-schema.ts';
@@ -11,6 +12,7 @@ import { schemaDifferences } from '../schema/schema-differences.ts';
 import { quoteName } from '../schema/sql-tokens.ts';
 import { insertExpectedRows, type Side } from './expected-rows.ts';
 import { insertSampleRows, type RowsByTable, readRows } from './sample-rows.ts';
+import { openDatabase } from './shard-database.ts';
 import { areEqual, type SqlValue, showValue } from './sql-value.ts';
 
 export interface Rehearsed {
@@ -60,17 +62,6 @@ export function rehearse({ change, statements, before, after }: Rehearsal): Rehe
   return { failures: [], losses: [...new Set(losses)], admissions, refusals, unfilled };
 }
 
-/** A database as shards have it: double-quoted texts that name no column are strings, and foreign keys are enforced. */
-export function openDatabase(statements: readonly string[]): DatabaseSync {
-  const database = new DatabaseSync(':memory:', {
-    enableForeignKeyConstraints: false,
-    enableDoubleQuotedStringLiterals: true,
-  });
-  for (const statement of statements) database.exec(statement);
-  database.exec('PRAGMA foreign_keys = ON');
-  return database;
-}
-
 function insertRows(
   database: DatabaseSync,
   { schema }: Side,
@@ -90,11 +81,9 @@ function insertRows(
   database.exec('COMMIT; PRAGMA foreign_keys = ON');
 }
 
-const FOREIGN_KEYS_PRAGMA = /^\s*PRAGMA\s+foreign_keys\b/i;
-
 /** As the migrator of a shard runs it. @returns why it failed; null: it did not. */
 function migrate(database: DatabaseSync, statements: readonly string[]): string | null {
-  const others = statements.filter((statement) => !FOREIGN_KEYS_PRAGMA.test(statement));
+  const others = statements.filter((statement) => !isForeignKeysPragma(statement));
   const isEnforced = others.length === statements.length;
   database.exec(`PRAGMA foreign_keys = ${isEnforced ? 'ON' : 'OFF'}; BEGIN`);
   try {

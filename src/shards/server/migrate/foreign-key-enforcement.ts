@@ -1,10 +1,5 @@
 import type { SqlSession } from '../sql-session.ts';
 
-/** Asks for enforcement to be off while the migration runs. Inside a transaction SQLite ignores it. */
-const FOREIGN_KEYS_PRAGMA = /^\s*PRAGMA\s+foreign_keys\s*=\s*\w+\s*;?\s*$/i;
-
-export const isForeignKeysPragma = (statement: string): boolean => FOREIGN_KEYS_PRAGMA.test(statement);
-
 const isEnforced = (session: SqlSession): boolean => session.row('PRAGMA foreign_keys')![0] === 1;
 
 /** Something else in the shard may write at the very moment, such as what was published. */

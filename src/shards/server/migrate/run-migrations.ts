@@ -1,4 +1,5 @@
 /** What happens in the one transaction that brings a database to a release's tables, or shows why it cannot. */
+import { isForeignKeysPragma } from '../../../model/foreign-keys-pragma.ts';
 import type { PlannedMigration } from '../../migration-plan.ts';
 import type { MigrationProblem } from '../../migration-report.ts';
 import { dropTriggers } from '../log/install-triggers.ts';
@@ -7,7 +8,6 @@ import type { SqlSession } from '../sql-session.ts';
 import { StatementError } from '../statement-error.ts';
 import { recordMigration, supersedeMigrations } from '../tables/migrations-table.ts';
 import { danglingAfter, danglingRows, isForeignKeyFailure } from './dangling-rows.ts';
-import { isForeignKeysPragma } from './foreign-key-enforcement.ts';
 import type { Pending } from './history.ts';
 import { type RefusedRows, refusedRows, violationOf } from './refused-rows.ts';
 import { shortSql } from './sql-parts.ts';
