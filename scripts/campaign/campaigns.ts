@@ -182,7 +182,7 @@ export const CAMPAIGNS: readonly Campaign[] = [
     files: ['tests/histories/http/http-seeded-bugs.test.ts'],
     variable: 'RUNS',
     unit: 'bugs',
-    size: 11,
+    size: 10,
   },
   {
     name: 'model-changes',

@@ -33,13 +33,6 @@ export const HTTP_SEEDED_BUGS: readonly SeededBug[] = [
     to: '(entry.ttlMs + entry.swrMs)',
   },
   {
-    name: 'shards stamp as long as their own policy says',
-    file: 'shards/server/publish/freshness.ts',
-    from: 'handOut(session: SqlSession, shardKeys: readonly string[], lifeMs = maxEntryLifeMs(this.#options.model)): void {',
-    to: 'handOut(session: SqlSession, shardKeys: readonly string[], _lifeMs?: number, lifeMs = maxEntryLifeMs(this.#options.model)): void {',
-    isRare: true,
-  },
-  {
     name: 'stamps of another release are taken for one’s own',
     file: 'shards/stamps.ts',
     from: 'return itsSchema === schema',
