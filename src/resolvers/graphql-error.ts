@@ -35,9 +35,15 @@ export function toGraphQLError(error: unknown, requestId: string, isDevelopment 
 /** What a field's own code threw, or why what it gave does not fit the field's type: both are its author's to mend. */
 function thrownByUsers(cause: unknown, isOfField: boolean): { readonly thrown: string } | null {
   if (cause instanceof WrittenCodeError) return { thrown: headline(cause.cause) };
-  // By name, since what packages bring along may be another copy's.
-  return isOfField && cause instanceof Error && cause.name === 'GraphQLError' ? { thrown: cause.message } : null;
+  return isOfField && cause instanceof Error && isMisfit(cause) ? { thrown: cause.message } : null;
 }
+
+/**
+ * A value that its scalar or enum cannot show. By name and words: the executor makes another error of graphql's own, and what
+ * packages bring along may be another copy's.
+ */
+const isMisfit = ({ name, message }: Error): boolean =>
+  name === 'GraphQLError' || message.includes(' cannot represent ');
 
 /** What was thrown first, below what the executor wrapped around it. */
 function rootCause(error: unknown): unknown {
