@@ -94,7 +94,9 @@ Examples:
   .action(async (paths: string[], options: ImportOptions) => {
     const result = await importFiles(paths, options);
     if (options.json) console.log(JSON.stringify(result));
-    else if (result.rejects !== null) console.error(`${result.failed} rows failed: see ${result.rejects}`);
+    else if (result.rejects !== null) {
+      console.error(`${result.failed} ${result.failed === 1 ? 'row' : 'rows'} failed: see ${result.rejects}`);
+    }
     process.exitCode = result.failed === 0 && result.changed.length === 0 ? 0 : 1;
   });
 

@@ -77,6 +77,8 @@ export class Checkpoint {
     const name = createHash('sha256').update(identity).digest('hex').slice(0, 16);
     this.#path = join(cacheFolder(), `import-${name}`);
     this.#isKept = isKept;
+    // Rows that wait for their parents are written there before there is a state to save.
+    if (isKept) mkdirSync(cacheFolder(), { recursive: true });
     this.#state = (isKept && read(this.#statePath)) || newState();
   }
 
@@ -106,7 +108,6 @@ export class Checkpoint {
     for (const [file, each] of progress) files[resolve(file.path)] = each;
     this.#state = { ...this.#state, ...changes, files };
     if (!this.#isKept) return;
-    mkdirSync(cacheFolder(), { recursive: true });
     // A rename is all or nothing: no kill leaves half a state.
     writeFileSync(`${this.#statePath}.new`, JSON.stringify(this.#state));
     renameSync(`${this.#statePath}.new`, this.#statePath);

@@ -319,6 +319,14 @@ describe('an import that is cut off', () => {
     expect((await run(other)).tables[0]).toMatchObject({ inserted: 19_999, unchanged: 0, failed: 1 });
   });
 
+  it('lets the first row that was ever imported here wait for its parent', async () => {
+    const api = new FakeApi();
+    write({ groups: [], nodes: [{ id: 'n', parent: 'nobody', text: 'x' }], formats: ['ndjson', 'csv'], isOneLine: false });
+    rmSync(join(folder, 'data/groups.ndjson'));
+    expect(await run(api)).toMatchObject({ failed: 1 });
+    expect(readRejects()).toHaveLength(1);
+  });
+
   it('starts over if told to', async () => {
     const api = new FakeApi();
     await cutOff(api, 'json', 2);
