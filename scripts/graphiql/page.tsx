@@ -30,7 +30,15 @@ const fetcher: Props['fetcher'] = async (params, options) => {
   return response.json();
 };
 
-const examples: Tabs = await (await fetch(`${ASSETS}examples.json`)).json();
+/** False for what a changed model has no fields for. The document is validated whole, and of it nothing is executed but this. */
+const isValid = async ({ query }: Tabs[number]): Promise<boolean> => {
+  const { errors } = await fetcher({ query: `${query}\nquery IsValid { __typename }`, operationName: 'IsValid' });
+  return errors === undefined;
+};
+
+const allExamples: Tabs = await (await fetch(`${ASSETS}examples.json`)).json();
+const areValid = await Promise.all(allExamples.map(isValid));
+const examples = allExamples.filter((_, at) => areValid[at]);
 
 createRoot(document.getElementById('graphiql')!).render(
   <GraphiQL fetcher={fetcher} defaultTabs={examples.length > 0 ? examples : undefined} isHeadersEditorEnabled />,

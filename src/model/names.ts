@@ -18,3 +18,7 @@ export const screamingSnake = (value: string): string => value.replace(WORD_ENDS
 
 /** A GraphQL name that users may define: names that start with `__` belong to introspection. */
 export const isGraphQLName = (name: string): boolean => /^(?!__)[_A-Za-z][_0-9A-Za-z]*$/.test(name);
+
+/** "an Order", "a User": the name after its indefinite article, as it sounds. */
+export const withArticle = (name: string): string =>
+  `${/^(?:[aio]|e(?!u)|u(?!ni|s[aeiou]))/i.test(name) ? 'an' : 'a'} ${name}`;

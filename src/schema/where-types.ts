@@ -1,4 +1,5 @@
 import { type GraphQLInputFieldConfigMap, GraphQLInputObjectType } from 'graphql';
+import { withArticle } from '../model/names.ts';
 import type { Model, TableModel } from '../model/types.ts';
 import { QUANTIFIERS, type Quantifier } from '../resolvers/plan/filter-operators.ts';
 import { aggregateFilterFields } from './aggregate-filters.ts';
@@ -31,7 +32,7 @@ export const toManyTargets = (model: Model): ReadonlySet<string> =>
 function where(types: TypeRegistry, table: TableModel): GraphQLInputObjectType {
   const type: GraphQLInputObjectType = new GraphQLInputObjectType({
     name: `${table.typeName}Where`,
-    description: `Conditions on a ${table.typeName}; all of them must hold.`,
+    description: `Conditions on ${withArticle(table.typeName)}; all of them must hold.`,
     fields: () => ({
       ...columnFilters(types, table),
       ...relationFilters(types, table),

@@ -63,6 +63,26 @@ describe.skipIf(CHROMIUM === undefined)('GraphiQL', () => {
     expect(failures).toEqual([]);
   });
 
+  it('shows those examples at a first visit that the model has the fields for, and executes none of them', async () => {
+    const visitor = await browser.newContext();
+    const first = await visitor.newPage();
+    await first.route('**/examples.json', (route) =>
+      route.fulfill({
+        json: [
+          { query: 'query Sold { products { totalCount } }' },
+          { query: 'query Gone { telephones { totalCount } }' },
+          { query: 'mutation Founded { createTenant(data: { name: "Visited", plan: FREE }) { id } }' },
+        ],
+      }),
+    );
+    await first.goto(server.url);
+    await first.locator('.graphiql-query-editor .view-lines').first().waitFor({ timeout: 30_000 });
+    expect(await first.locator('.graphiql-tab-button').allInnerTexts()).toEqual(['Sold', 'Founded']);
+    const { data } = await server.graphql('{ tenants(where: { name: { eq: "Visited" } }) { totalCount } }');
+    expect(data.tenants.totalCount).toBe(0);
+    await visitor.close();
+  });
+
   it('asks nothing of any other machine', () => {
     expect(foreign).toEqual([]);
   });

@@ -3,6 +3,7 @@
  * shown if nothing is missing, all others are read by their keys, each list in one read.
  */
 import type { GraphQLResolveInfo } from 'graphql';
+import { withArticle } from '../../model/names.ts';
 import type { TableModel, WireValue } from '../../model/types.ts';
 import type { OneAnswer } from '../../shards/plan.ts';
 import { toShardKey } from '../../shards/shard-key.ts';
@@ -76,7 +77,7 @@ function tableOf(item: unknown, known: Row | undefined, table: TableModel | null
   if (table === null) throw misuse('Expected a row that context.load and its like gave, but got another value.');
   const key = table.primaryKey.columns.map(({ name }) => name).join(', ');
   throw misuse(
-    `Expected a ${table.typeName}: a row that context.load and its like gave, or an object with its primary key (${key}), but got ${known ? `a ${known.table.typeName}` : 'another value'}.`,
+    `Expected ${withArticle(table.typeName)}: a row that context.load and its like gave, or an object with its primary key (${key}), but got ${known ? withArticle(known.table.typeName) : 'another value'}.`,
   );
 }
 

@@ -1,4 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
+import { withArticle } from '../../model/names.ts';
 import type { TableModel } from '../../model/types.ts';
 import { ShardQLError } from '../../shards/errors.ts';
 import type { OneAnswer, PlanNode } from '../../shards/plan.ts';
@@ -40,7 +41,7 @@ export async function locateRow(
   const answer = answers[0] as OneAnswer;
   if (answer === 'ambiguous') throw ambiguousKey(table);
   if (answer === null) {
-    throw new ShardQLError('NOT_FOUND', `Expected a ${table.typeName} with this key, but got none.`, {
+    throw new ShardQLError('NOT_FOUND', `Expected ${withArticle(table.typeName)} with this key, but got none.`, {
       table: table.typeName,
     });
   }

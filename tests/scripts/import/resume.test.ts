@@ -321,7 +321,12 @@ describe('an import that is cut off', () => {
 
   it('lets the first row that was ever imported here wait for its parent', async () => {
     const api = new FakeApi();
-    write({ groups: [], nodes: [{ id: 'n', parent: 'nobody', text: 'x' }], formats: ['ndjson', 'csv'], isOneLine: false });
+    write({
+      groups: [],
+      nodes: [{ id: 'n', parent: 'nobody', text: 'x' }],
+      formats: ['ndjson', 'csv'],
+      isOneLine: false,
+    });
     rmSync(join(folder, 'data/groups.ndjson'));
     expect(await run(api)).toMatchObject({ failed: 1 });
     expect(readRejects()).toHaveLength(1);

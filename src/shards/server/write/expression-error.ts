@@ -2,6 +2,7 @@
  * SQLite says that an expression failed, and not which. These functions find it, by working out the model's expressions
  * over the row's values one by one, after the failed statement was undone.
  */
+import { withArticle } from '../../../model/names.ts';
 import type { ExpressionModel, Model, TableModel, WireValue } from '../../../model/types.ts';
 import { ShardQLError } from '../../errors.ts';
 import type { WireValues } from '../../operation.ts';
@@ -30,7 +31,7 @@ export function expressionError(
   const field = culprit && (culprit.kind === 'generated' || culprit.kind === 'default') ? culprit.name : undefined;
   return new ShardQLError(
     isCheck ? 'CHECK_VIOLATION' : 'INVALID_VALUE',
-    `Expected a ${table.typeName} from whose values SQLite can work out ${what}, but got one where it fails: ${reasonOf(error)}.`,
+    `Expected ${withArticle(table.typeName)} from whose values SQLite can work out ${what}, but got one where it fails: ${reasonOf(error)}.`,
     {
       table: table.typeName,
       ...(field !== undefined && { field }),

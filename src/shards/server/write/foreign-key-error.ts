@@ -2,6 +2,7 @@
  * SQLite says only that some foreign key failed. These functions find out which, by asking for the rows concerned,
  * after the failed statement was undone.
  */
+import { withArticle } from '../../../model/names.ts';
 import type { ForeignKeyModel, Model, TableModel, WireValue } from '../../../model/types.ts';
 import { ShardQLError } from '../../errors.ts';
 import type { WireValues } from '../../operation.ts';
@@ -21,14 +22,14 @@ export function missingTarget(session: SqlSession, model: Model, table: TableMod
   if (!culprit) {
     return new ShardQLError(
       'FOREIGN_KEY_VIOLATION',
-      `Expected a ${table.typeName} that refers to rows that exist, but got one that does not.`,
+      `Expected ${withArticle(table.typeName)} that refers to rows that exist, but got one that does not.`,
       { table: table.typeName },
     );
   }
   const field = ownColumn(table, culprit);
   return new ShardQLError(
     'FOREIGN_KEY_VIOLATION',
-    `Expected ${table.typeName}.${field} to name a ${culprit.targetType} that exists with the same shard key, but got none.`,
+    `Expected ${table.typeName}.${field} to name ${withArticle(culprit.targetType)} that exists with the same shard key, but got none.`,
     { table: table.typeName, field, constraint: constraintName(table, culprit) },
   );
 }
@@ -38,7 +39,7 @@ export function stillReferred(session: SqlSession, model: Model, table: TableMod
   const culprit = findReferrer(session, model, [{ table, joins: '' }], rowId);
   return new ShardQLError(
     'FOREIGN_KEY_VIOLATION',
-    `Expected a ${table.typeName} that nothing refers to, but got one that rows of ${culprit?.table.typeName ?? 'other tables'} still refer to.`,
+    `Expected ${withArticle(table.typeName)} that nothing refers to, but got one that rows of ${culprit?.table.typeName ?? 'other tables'} still refer to.`,
     {
       table: culprit?.table.typeName ?? table.typeName,
       ...(culprit

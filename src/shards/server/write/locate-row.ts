@@ -1,3 +1,4 @@
+import { withArticle } from '../../../model/names.ts';
 import type { ColumnModel, TableModel, WireValue } from '../../../model/types.ts';
 import { ROW_VERSION_COLUMN } from '../../../model/types.ts';
 import { ShardQLError } from '../../errors.ts';
@@ -49,9 +50,13 @@ function notFound(table: TableModel, key: RowKey): ShardQLError {
     .map((name, index) => ({ name, value: key.values[index] }))
     .filter(({ name }) => key.columns.length === 1 || name !== table.shardKey.name)
     .map(({ name, value }) => `${name} ${JSON.stringify(abbreviate(value))}`);
-  return new ShardQLError('NOT_FOUND', `Expected a ${table.typeName} with ${named.join(' and ')}, but got none.`, {
-    table: table.typeName,
-  });
+  return new ShardQLError(
+    'NOT_FOUND',
+    `Expected ${withArticle(table.typeName)} with ${named.join(' and ')}, but got none.`,
+    {
+      table: table.typeName,
+    },
+  );
 }
 
 const abbreviate = (value: WireValue | undefined): WireValue | undefined =>

@@ -2,6 +2,7 @@
  * Translates what SQLite says of a failed write into the public errors, in the words of the model. What it does not
  * know is a bug and stays as it is: it is thrown, masked and reported above.
  */
+import { withArticle } from '../../../model/names.ts';
 import type { ColumnModel, IndexModel, Model, TableModel } from '../../../model/types.ts';
 import { ShardQLError } from '../../errors.ts';
 import { MAX_ROW_BYTES } from '../../limits.ts';
@@ -95,7 +96,7 @@ function checkViolation(model: Model, table: TableModel, subject: string): Shard
   const which = owner ? `check "${subject}"` : 'checks';
   return new ShardQLError(
     'CHECK_VIOLATION',
-    `Expected a ${(owner ?? table).typeName} that satisfies its ${which}, but got one that does not.`,
+    `Expected ${withArticle((owner ?? table).typeName)} that satisfies its ${which}, but got one that does not.`,
     { table: (owner ?? table).typeName, ...(owner ? { constraint: subject } : {}) },
   );
 }
@@ -103,15 +104,19 @@ function checkViolation(model: Model, table: TableModel, subject: string): Shard
 export const rowTooLarge = (table: TableModel, got: string): ShardQLError =>
   new ShardQLError(
     'VALUE_TOO_LARGE',
-    `Expected a ${table.typeName} of at most ${MAX_ROW_BYTES.toLocaleString('en-US')} bytes, change log included, but got ${got}.`,
+    `Expected ${withArticle(table.typeName)} of at most ${MAX_ROW_BYTES.toLocaleString('en-US')} bytes, change log included, but got ${got}.`,
     { table: table.typeName },
   );
 
 /** Of triggers that migrations make beside those of the model. Their messages are theirs. */
 const refusedByTrigger = ({ typeName }: TableModel): ShardQLError =>
-  new ShardQLError('CHECK_VIOLATION', `Expected a ${typeName} that its triggers let pass, but got another.`, {
-    table: typeName,
-  });
+  new ShardQLError(
+    'CHECK_VIOLATION',
+    `Expected ${withArticle(typeName)} that its triggers let pass, but got another.`,
+    {
+      table: typeName,
+    },
+  );
 
 const wrongType = ({ typeName }: TableModel): ShardQLError =>
   new ShardQLError(
