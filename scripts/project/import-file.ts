@@ -1,6 +1,15 @@
+import { registerHooks } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { ModelError } from '../../src/model/model-error.ts';
 import { CliError } from '../cli/cli-error.ts';
+
+/** What `src/index.ts` needs of the Workers runtime to be loaded: models take their helpers from there, and nothing of a Worker runs. */
+const WORKERS = 'data:text/javascript,export class DurableObject {}';
+
+registerHooks({
+  resolve: (specifier, context, nextResolve) =>
+    specifier === 'cloudflare:workers' ? { url: WORKERS, shortCircuit: true } : nextResolve(specifier, context),
+});
 
 /** Loads a file of a project. Throws `CliError`: what is wrong with a model, or what keeps the file from being loaded, and where. */
 export async function importFile<Exports>(path: string): Promise<Exports> {
