@@ -89,8 +89,7 @@ export class ImportWriter {
 
   #writeChunk(rows: readonly NumberedRow[], fail: (row: NumberedRow, error: ShardQLError) => void): void {
     try {
-      this.#run(rows);
-      this.#written += this.#session.row('SELECT changes()')![0] as number;
+      this.#written += this.#run(rows);
     } catch (error) {
       if (isLost(error)) throw error;
       if (rows.length === 1) {
@@ -103,29 +102,31 @@ export class ImportWriter {
     }
   }
 
-  #run(rows: readonly NumberedRow[]): void {
+  /** @returns how many rows it inserted or updated. */
+  #run(rows: readonly NumberedRow[]): number {
     const [first] = rows;
     if (rows.length === 1 && first!.json.length > MAX_BULK_LENGTH) {
       const bindings = this.#columns.map((column, index) => wireToBinding(column, first!.cells[index] ?? null));
-      this.#upsert(this.#statements.single, bindings, rows);
-    } else {
-      this.#upsert(this.#statements.bulk, [`[${rows.map(({ json }) => json).join()}]`], rows);
+      return this.#upsert(this.#statements.single, bindings, rows);
     }
+    return this.#upsert(this.#statements.bulk, [`[${rows.map(({ json }) => json).join()}]`], rows);
   }
 
   /** A row for which SQLite works out a value that does not fit undoes the statement, as other failures do. */
-  #upsert(sql: string, bindings: SqlStorageValue[], rows: readonly NumberedRow[]): void {
+  #upsert(sql: string, bindings: SqlStorageValue[], rows: readonly NumberedRow[]): number {
     if (this.#computed.length === 0) {
       this.#session.run(sql, ...bindings);
-      return;
+      return this.#session.row('SELECT changes()')![0] as number;
     }
     const isStored =
       rows.length === 1 && this.#computed.some(({ generated }) => !generated) && this.#isStored(rows[0]!);
     // Of a row that was there, defaults are what they were.
     const computed = isStored ? generatedColumns(this.#table) : this.#computed;
-    this.#storage.transactionSync(() => {
+    return this.#storage.transactionSync(() => {
       const written = this.#session.rows(sql, ...bindings);
       for (const cells of written) requireFitting(this.#table, computed, this.#cellsOf(computed, cells));
+      // After the transaction, changes() would count what full-text indexes have written of their own.
+      return written.length;
     });
   }
 

@@ -1,5 +1,9 @@
 /** What SQLite works out for a row is held to its column, and expressions that fail are told as the model names them. */
+import { sql } from 'drizzle-orm';
+import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { describe, expect, it, vi } from 'vitest';
+import { defineModel } from '../../../../src/model/define-model.ts';
+import { physicalHash } from '../../../../src/model/physical.ts';
 import type { WireValue } from '../../../../src/model/types.ts';
 import { bundle } from '../../../models/values/migrations/index.ts';
 import model from '../../../models/values/model.ts';
@@ -97,6 +101,35 @@ describe('a value that SQLite works out and its column does not hold', () => {
       expect(gauge!.statements).toBe(note!.statements);
       expect(gauge!.rowsRead).toBeLessThanOrEqual(note!.rowsRead);
     });
+  });
+});
+
+it('rows of a table that is searched, too, are counted in imports as they are written', async () => {
+  const leaves = sqliteTable(
+    'leaves',
+    {
+      owner: text().notNull(),
+      id: text().notNull(),
+      body: text(),
+      size: integer().generatedAlwaysAs(sql`length(body)`),
+    },
+    (t) => [primaryKey({ columns: [t.owner, t.id] })],
+  );
+  const model = defineModel({ Leaf: { table: leaves, shardKey: 'owner', search: ['body'] } });
+  const migration = { tag: '0000', hash: '', schemaHash: '', renames: [], checks: [], reverts: null };
+  const statements = [
+    'CREATE TABLE leaves (owner TEXT NOT NULL, id TEXT NOT NULL, body TEXT, size INTEGER GENERATED ALWAYS AS (length(body)), _version INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (owner, id))',
+  ];
+  const bundle = { physicalHash: physicalHash(model), migrations: [{ ...migration, statements }] };
+  await inNewShard(model, bundle, (shard) => {
+    const importBodies = (...bodies: readonly string[]) =>
+      shard.import(
+        'Leaf',
+        ['owner', 'id', 'body'],
+        bodies.map((body, at) => ['o', String(at), body]),
+      );
+    expect(importBodies('a', 'b', 'c', 'd')).toMatchObject({ inserted: 4, updated: 0, unchanged: 0 });
+    expect(importBodies('a', 'B', 'C', 'D', 'e')).toMatchObject({ inserted: 1, updated: 3, unchanged: 1 });
   });
 });
 
