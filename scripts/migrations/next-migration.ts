@@ -5,11 +5,12 @@ import { type Match, matchNames } from './change/match-names.ts';
 import { refusals } from './change/refusals.ts';
 import { type FolderMigration, statementsHash } from './migration-folder.ts';
 import { type CarriedColumn, carriedColumns } from './plan/carried-columns.ts';
+import { conversion } from './plan/conversion.ts';
 import { planStatements } from './plan/plan-statements.ts';
 import { type Rehearsed, rehearse } from './rehearsal/rehearse.ts';
 import { openDatabase } from './rehearsal/shard-database.ts';
 import { createStatements } from './schema/create-statements.ts';
-import { type DatabaseSchema, readSchema } from './schema/database-schema.ts';
+import { type DatabaseColumn, type DatabaseSchema, readSchema } from './schema/database-schema.ts';
 import { isConstant } from './schema/default-value.ts';
 import type { Facts } from './schema/facts.ts';
 import type { Snapshot } from './schema/snapshot.ts';
@@ -148,7 +149,7 @@ const renamesOf = ({ tables }: Change): Migration['renames'] =>
     return [...(source === name ? [] : [{ table: source, to: name }]), ...columns];
   });
 
-/** Columns whose values were another form's, or are what SQLite computes. */
+/** Columns whose values were another form's, or are what SQLite computes, by another expression or from other values. */
 function checksOf(
   before: Tables,
   after: ModelTables,
@@ -156,12 +157,18 @@ function checksOf(
   carried: readonly CarriedColumn[] | undefined,
 ): Migration['checks'] {
   if (source === null || carried === undefined) return [];
+  const isConverted = carried.some((column) => column.conversion?.sql || column.fill !== null);
+  const formsBefore = before.facts?.tables[source]?.columns;
+  const forms = after.facts.tables[table]!.columns;
+  const isComputedAnew = ({ name, type, expression }: DatabaseColumn, from: string): boolean => {
+    const old = before.schema.get(source)!.columns.get(from)!;
+    const mayMisfit = formsBefore !== undefined && conversion(formsBefore[from]!, forms[name]!)?.mayMisfit !== false;
+    return isConverted || mayMisfit || old.expression !== expression || old.type !== type;
+  };
   const isChecked = (name: string): boolean => {
     const column = after.schema.get(table)!.columns.get(name)!;
     const from = columnSources.get(name)!;
-    if (column.generated !== null) {
-      return from === null || before.schema.get(source)!.columns.get(from)!.expression !== column.expression;
-    }
+    if (column.generated !== null) return from === null || isComputedAnew(column, from);
     const isFilled = from === null || carried.find((each) => each.name === name)!.fill !== null;
     if (isFilled && column.default !== null && !isConstant(column.default)) return true;
     return from !== null && carried.find((each) => each.name === name)!.conversion!.mayMisfit;

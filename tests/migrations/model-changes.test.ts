@@ -216,6 +216,13 @@ const CASES: readonly Case[] = [
     expected: { a: ['5', '-1'], b: [12, -7] },
   },
   {
+    name: 'booleans that become JSON, and JSON that becomes booleans',
+    before: { columns: { a: integer({ mode: 'boolean' }), b: text({ mode: 'json' }) } },
+    after: { columns: { a: text({ mode: 'json' }), b: integer({ mode: 'boolean' }) } },
+    given: { a: [1, 0, null], b: ['true', 'false', null] },
+    expected: { a: ['true', 'false', null], b: [1, 0, null] },
+  },
+  {
     name: 'moments of one unit that get another',
     before: {
       columns: {
@@ -343,6 +350,18 @@ describe('A migration', () => {
     ['32 bits made of 64', int64(), integer(), true],
     ['64 bits made of 32', integer(), int64(), false],
     ['JSON made of text', text(), text({ mode: 'json' }), true],
+    [
+      'computed booleans made of integers',
+      integer().generatedAlwaysAs(sql`length(id)`),
+      integer({ mode: 'boolean' }).generatedAlwaysAs(sql`length(id)`),
+      true,
+    ],
+    [
+      'a computed enum with one value more',
+      text({ enum: ['x'] }).generatedAlwaysAs(sql`'x'`),
+      text({ enum: ['x', 'y'] }).generatedAlwaysAs(sql`'x'`),
+      false,
+    ],
   ])('needs no statement, and checks values if some may not fit: %s', async (_, before, after, isChecked) => {
     const { next, history } = await changed({ columns: { a: before } }, { columns: { a: after } });
     if (isChecked) expect(next).toMatchObject({ statements: [], checks: [{ table: 'notes', column: 'a' }] });
@@ -368,6 +387,18 @@ describe('A migration', () => {
     const problems = await shard.check(model, history.bundle);
     expect(problems).toMatchObject([{ kind: 'VALUE', table: 'notes', rows: 1 }]);
     expect(shard.rows('SELECT a FROM notes').flat()).toEqual([value]);
+  });
+
+  test.each<readonly [string, SQLiteColumnBuilderBase, SQLiteColumnBuilderBase, SQLiteColumnBuilderBase, Cell]>([
+    ['is stored otherwise', text().generatedAlwaysAs(sql`a`), integer(), blob({ mode: 'bigint' }), 5],
+    ['is filled', integer().generatedAlwaysAs(sql`a`), text(), text().notNull().default('none'), null],
+  ])('is refused by a shard where SQLite computes what does not fit from a column that %s', async (...given) => {
+    const [, computed, before, after, value] = given;
+    const history = new ModelHistory();
+    const shard = await shardWith(modelOf({ columns: { a: before, b: computed } }), history, { a: [value] });
+    const model = modelOf({ columns: { a: after, b: computed } });
+    await history.change(model);
+    expect(await shard.check(model, history.bundle)).toMatchObject([{ kind: 'VALUE', constraint: 'b', rows: 1 }]);
   });
 
   test.each<readonly [string, Notes, RegExp]>([

@@ -195,6 +195,7 @@ function converted(from: ColumnSpec, to: ColumnSpec, cell: Exclude<Cell, null>):
   if (TEXTS.includes(to.kind)) {
     if (to.kind === 'iso') return ms === null || !isYear(ms) ? undefined : new Date(ms).toISOString();
     if (to.kind === 'enum') return to.values.includes(text) ? text : undefined;
+    if (from.kind === 'boolean' && to.kind === 'json') return String(cell === 1n);
     if (typeof cell === 'number' || from.kind === 'decimal') return { number: Number(cell) };
     return to.kind === 'text' || isJson(text) ? text : undefined;
   }

@@ -164,12 +164,13 @@ const isoToMilliseconds = (value: string): string =>
 const isoToSeconds = (value: string): string =>
   `CASE WHEN strftime(${ISO_FORMAT}, ${value}) = ${value} AND substr(${value}, 20) = '.000Z' THEN unixepoch(${value}) ELSE ${kept(value)} END`;
 
-/** Conversions between kinds that know moments. */
+/** Conversions between kinds of which one knows what the values mean: moments, booleans. */
 const SPECIAL: Readonly<Record<string, (value: string) => string>> = {
   'seconds milliseconds': (value) => `${value} * 1000`,
   'milliseconds seconds': (value) => `CASE WHEN ${value} % 1000 = 0 THEN ${value} / 1000 ELSE ${kept(value)} END`,
   'seconds iso': (value) => `strftime('%Y-%m-%dT%H:%M:%S.000Z', ${value}, 'unixepoch')`,
   'milliseconds iso': (value) => `strftime(${ISO_FORMAT}, ${value} / 1000.0, 'unixepoch')`,
+  'boolean json': (value) => `CASE ${value} WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE CAST(${value} AS TEXT) END`,
   'iso seconds': isoToSeconds,
   'text seconds': isoToSeconds,
   'iso milliseconds': isoToMilliseconds,

@@ -39,6 +39,7 @@ function toText(source: FormKind, target: FormKind, value: Exclude<SqlValue, nul
   if (target === 'iso' && isMoment(source)) {
     return new Date(Number(value) * (source === 'seconds' ? 1000 : 1)).toISOString();
   }
+  if (source === 'boolean' && target === 'json') return String(value === 1n);
   return value instanceof Uint8Array ? new TextDecoder().decode(value) : String(value);
 }
 
