@@ -58,7 +58,8 @@ export async function readJson<T>(url: URL, response: Response): Promise<T> {
 
 function unreachable(url: URL, error: unknown): CliError {
   const { message, cause } = error as Error;
-  return new CliError(`Cannot reach ${url.origin}: ${(cause as Error | undefined)?.message ?? message}`);
+  const reason = (cause as Error | undefined)?.message || message;
+  return new CliError(`Cannot reach ${url.origin}: ${reason}. Start the API there, or say with --url where it is.`);
 }
 
 function failureOf(body: string): { readonly code: string; readonly message: string } | null {

@@ -13,6 +13,9 @@ const COMPATIBILITY_DATE = '2026-10-01';
 /** Node's modules and globals would be loaded with the isolate. */
 const WITHOUT_NODE = ['no_nodejs_compat_v2', 'no_nodejs_global_timers'];
 
+/** What workerd notes for its makers at nearly every restart: an alarm was due, and set anew meanwhile. It runs at its new time. */
+const NO_NEWS = /^NOSENTRY SQLite alarm handler canceled/;
+
 export interface ServerOptions {
   /** 0: one that is free. */
   readonly port: number;
@@ -67,8 +70,10 @@ export async function requireLoadable(
 
 async function run(workers: V4WorkerOptions[], folders: RuntimeFolders, bundlePath: string): Promise<Miniflare> {
   const positions = new SourcePositions(bundlePath);
-  const print = ({ level, message }: WorkerdStructuredLog): void =>
+  const print = ({ level, message }: WorkerdStructuredLog): void => {
+    if (NO_NEWS.test(message)) return;
     (level === 'error' || level === 'warn' ? console.error : console.log)(positions.translate(message));
+  };
   // Until the Worker runs, what the runtime says matters only if it does not come to that.
   let early: WorkerdStructuredLog[] | null = [];
   const handleLog = (log: WorkerdStructuredLog) => (early ? early.push(log) : print(log));

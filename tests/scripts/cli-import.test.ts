@@ -331,7 +331,7 @@ describe('npm run shardql -- import', () => {
     const cases = [
       [
         await place.run(['import', tenants, '--url', `http://127.0.0.1:${await freePort()}`]),
-        /^Cannot reach http:.*ECONNREFUSED/,
+        /^Cannot reach http:.*ECONNREFUSED.*Start the API there, or say with --url where it is\.$/m,
       ],
       [await importTo(join(place.folder, 'nowhere')), /^Expected a file or folder at .*nowhere, but found none\./],
       [await importTo(place.writeRows('nothing.ndjson', [])), /named after one of the tables tenants, customers/],

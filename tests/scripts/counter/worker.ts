@@ -8,6 +8,14 @@ interface Env {
 }
 
 export class Counter extends DurableObject {
+  constructor(state: DurableObjectState, env: Env) {
+    super(state, env);
+    // Due at the next start, and set anew by it.
+    void state.storage.setAlarm(Date.now() + 200);
+  }
+
+  override alarm(): void {}
+
   /** Adds `by` and gives the sum so far. */
   add(by: number): number {
     const { sql } = this.ctx.storage;
