@@ -387,6 +387,7 @@ describe('A migration', () => {
     const problems = await shard.check(model, history.bundle);
     expect(problems).toMatchObject([{ kind: 'VALUE', table: 'notes', rows: 1 }]);
     expect(shard.rows('SELECT a FROM notes').flat()).toEqual([value]);
+    if (!isNew) expect(problems[0]!.message).toContain(String(value));
   });
 
   test.each<readonly [string, SQLiteColumnBuilderBase, SQLiteColumnBuilderBase, SQLiteColumnBuilderBase, Cell]>([

@@ -41,8 +41,11 @@ function misfitOf(column: ValueColumn, storage: string, cell: SqlStorageValue): 
   try {
     // Decimals alone are worked out from the cell: what is no number cannot be.
     const isText = column.wire === 'decimal' && typeof cell !== 'number';
+    // A value that could not be converted is kept as the bytes of its text.
+    const isKept = column.wire !== 'blob' && cell instanceof ArrayBuffer;
+    const value = isKept ? new TextDecoder().decode(cell) : isText ? cell : cellToWire(column, cell);
     // The codec looks at nothing else of a column.
-    requireStored(column as ColumnModel, isText ? cell : cellToWire(column, cell), storage);
+    requireStored(column as ColumnModel, value, storage);
     return null;
   } catch (error) {
     if (error instanceof InvalidValueError) return error.message;
