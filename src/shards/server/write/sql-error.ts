@@ -35,7 +35,9 @@ function uniqueViolation(model: Model, table: TableModel, subject: string): Shar
   const indexName = /^index '(.*)'$/s.exec(subject)?.[1];
   if (indexName !== undefined) {
     const { owner, index } = findIndex(model, table, ({ name }) => name === indexName) ?? { owner: table };
-    return duplicate(owner, indexName, besideShardKey(owner, columnsOf(owner, index)));
+    // Expressions are part of what clashes: the shard key alone never is.
+    const columns = columnsOf(owner, index).filter((column) => column !== owner.shardKey);
+    return duplicate(owner, indexName, columns);
   }
   const { owner, columns } = parseColumns(model, table, subject);
   const isOfAll = (others: readonly (ColumnModel | null)[]) =>
@@ -74,7 +76,11 @@ const besideShardKey = ({ shardKey }: TableModel, columns: readonly ColumnModel[
 function duplicate(table: TableModel, constraint: string | undefined, columns: readonly ColumnModel[]): ShardQLError {
   const names = columns.map((column) => column.name).join(' and ');
   const subject = names ? `${table.typeName}.${names}` : table.typeName;
-  return new ShardQLError('UNIQUE_VIOLATION', `Expected a unique ${subject}, but got one that another row has.`, {
+  const expected =
+    names || constraint === undefined
+      ? `Expected a unique ${subject}, but got one that another row has.`
+      : `Expected ${withArticle(table.typeName)} that differs from others by its index "${constraint}", but got one that does not.`;
+  return new ShardQLError('UNIQUE_VIOLATION', expected, {
     table: table.typeName,
     ...(columns.length === 1 ? { field: columns[0]!.name } : {}),
     ...(constraint === undefined ? {} : { constraint }),
