@@ -505,6 +505,17 @@ describe('db:generate refuses', () => {
     expect(await refusal(before, after, words)).toMatch(message);
   });
 
+  test('more conversions at once than a statement can hold, and says so', async () => {
+    const columnsOf = (column: () => SQLiteColumnBuilderBase): Columns =>
+      Object.fromEntries(Array.from({ length: 96 }, (_, at) => [`c${at}`.padEnd(40, 'x'), column()]));
+    const history = new ModelHistory();
+    await history.change(modelOf({ columns: columnsOf(text) }));
+    const change = history.change(modelOf({ columns: columnsOf(real) }));
+    await expect(change).rejects.toThrow(
+      /at most 100,000 bytes, but got one of 1\d\d,\d\d\d: INSERT INTO `__new_notes`/,
+    );
+  });
+
   test('another shard key, and one of another type, and says how to move the rows', async () => {
     const keyed = (shardKey: 'a' | 'b', type: () => SQLiteColumnBuilderBase) => {
       const columns = { a: type() as ReturnType<typeof text>, b: text().notNull() };

@@ -59,7 +59,11 @@ class Scratch {
   }
 
   run(statement: string): void {
-    this.#database.exec(statement);
+    try {
+      this.#database.exec(statement);
+    } catch (error) {
+      throw refusedStatement(statement, error as Error);
+    }
     this.statements = [...this.statements, statement];
   }
 
@@ -82,6 +86,16 @@ class Scratch {
     return isDone;
   }
 }
+
+/** A table of many columns, all of which are converted, is more than one statement can be. */
+const refusedStatement = (statement: string, { message }: Error): Error =>
+  message === 'string or blob too big'
+    ? new Error(
+        `Expected a change that SQLite can make in statements of at most 100,000 bytes, but got one of ${statement.length.toLocaleString('en-US')}: ${statement.slice(0, 60)} … Change the types of some of the columns now, and of the others by a further migration. Nothing was written.`,
+      )
+    : new Error(
+        `Expected statements that SQLite can run, but it says "${message}" of:\n${statement}\nNothing was written.`,
+      );
 
 function renameTables(scratch: Scratch, { tables }: Change): void {
   const renames = new Map(
