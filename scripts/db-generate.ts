@@ -32,7 +32,7 @@ import {
   tablesOfModel,
 } from './migrations/next-migration.ts';
 import { rehearseEdited } from './migrations/rehearse-edited.ts';
-import { changeBack } from './migrations/revert.ts';
+import { makeReversal } from './migrations/revert.ts';
 import { tableFacts } from './migrations/schema/facts.ts';
 import { takeSnapshot } from './migrations/schema/snapshot.ts';
 import { importFile } from './project/import-file.ts';
@@ -83,6 +83,9 @@ try {
 }
 
 async function generate(options: Options): Promise<void> {
+  if (options.name !== undefined && !/^[^\p{Cc}/\\:]+$/u.test(options.name)) {
+    throw new Error(`Expected --name to be part of a file name, but got ${JSON.stringify(options.name)}.`);
+  }
   const model = await importModel(resolve(options.model));
   const found = readMigrationFolder(resolve(options.out));
   const snapshot = await takeSnapshot(model.physicalTables, found.migrations.at(-1)?.snapshot ?? null);
@@ -118,13 +121,9 @@ async function planNext(
     }
     return { statements: after.statements, renames: [], checks: [], refusals: [], unfilled: [], drops: [] };
   }
-  const change =
-    options.revert === undefined
-      ? await findChange(before, after, wordsOf(options))
-      : changeBack(folder, before, after, options.revert, wordsOf(options));
-  const next = makeMigration(before, after, change);
-  const isNothing = next.statements.length === 0 && next.checks.length === 0 && options.revert === undefined;
-  return isNothing ? null : next;
+  if (options.revert !== undefined) return makeReversal(folder, before, after, options.revert, wordsOf(options));
+  const next = makeMigration(before, after, await findChange(before, after, wordsOf(options)));
+  return next.statements.length === 0 && next.checks.length === 0 ? null : next;
 }
 
 /** Asks for what is not said, if there is somebody to ask. */

@@ -2,7 +2,14 @@
 import type { Change, Words } from './change/change.ts';
 import { withDrop } from './change/lost-names.ts';
 import type { MigrationFolder } from './migration-folder.ts';
-import { findMatch, type ModelTables, type Tables, tablesOfModel } from './next-migration.ts';
+import {
+  findMatch,
+  type ModelTables,
+  makeMigration,
+  type NextMigration,
+  type Tables,
+  tablesOfModel,
+} from './next-migration.ts';
 import { schemaDifferences } from './schema/schema-differences.ts';
 
 /**
@@ -11,7 +18,7 @@ import { schemaDifferences } from './schema/schema-differences.ts';
  *
  * @throws {Error} if it is not the last one, or the model is not as it was before it.
  */
-export function changeBack(
+function changeBack(
   { migrations }: MigrationFolder,
   before: Tables,
   after: ModelTables,
@@ -49,6 +56,28 @@ export function changeBack(
     const match = findMatch(before, after, words);
     if ('change' in match) return match.change;
     words = match.losses.reduce(withDrop, words);
+  }
+}
+
+/**
+ * The migration that takes back the last one.
+ *
+ * @throws {Error} if it is not the last one, the model is not as it was before it, or what it gave up cannot come back.
+ */
+export function makeReversal(
+  folder: MigrationFolder,
+  before: Tables,
+  after: ModelTables,
+  tag: string,
+  said: Words,
+): NextMigration {
+  const change = changeBack(folder, before, after, tag, said);
+  try {
+    return makeMigration(before, after, change);
+  } catch (error) {
+    throw new Error(
+      `Expected a migration whose way back loses and invents nothing, but got ${tag}:\n${(error as Error).message}\nWhat is said there goes without --revert: change the model to what its rows can be now, and run db:generate. If ${tag} fails in some shards, edit it, too, so that it runs in them.`,
+    );
   }
 }
 

@@ -716,4 +716,16 @@ describe('The way back from the last migration', () => {
     await first.change(modelOf(before));
     await expect(first.revert(modelOf(before), '0000_change')).rejects.toThrow(/but got the first one/);
   });
+
+  test.each<readonly [string, Notes, Notes, Partial<Words>]>([
+    ['dropped what has no default', { columns: { a: text().notNull() } }, { columns: {} }, { drops: ['notes.a'] }],
+    ['made bytes of text', { columns: { a: text() } }, { columns: { a: blob({ mode: 'buffer' }) } }, {}],
+  ])('is refused for one that %s, with the way that remains', async (_what, before, after, words) => {
+    const history = new ModelHistory();
+    await history.change(modelOf(before));
+    await history.change(modelOf(after), words);
+    await expect(history.revert(modelOf(before), '0001_change')).rejects.toThrow(
+      /but got 0001_change:\nExpected [\s\S]*goes without --revert: .* If 0001_change fails in some shards, edit it/,
+    );
+  });
 });

@@ -12,7 +12,7 @@ import {
   tablesOfModel,
 } from '../../scripts/migrations/next-migration.ts';
 import { rehearseEdited } from '../../scripts/migrations/rehearse-edited.ts';
-import { changeBack } from '../../scripts/migrations/revert.ts';
+import { makeReversal } from '../../scripts/migrations/revert.ts';
 import { tableFacts } from '../../scripts/migrations/schema/facts.ts';
 import { takeSnapshot } from '../../scripts/migrations/schema/snapshot.ts';
 import { physicalHash } from '../../src/model/physical.ts';
@@ -52,7 +52,7 @@ export class ModelHistory {
     const snapshot = await takeSnapshot(model.physicalTables, this.#migrations.at(-1)!.snapshot);
     const after = tablesOfModel(snapshot, tableFacts(model));
     const before = tablesOfMigrations(this.#migrations);
-    const next = makeMigration(before, after, changeBack(this.folder, before, after, tag, words));
+    const next = makeReversal(this.folder, before, after, tag, words);
     this.#model = model;
     this.#migrations = [...this.#migrations, folderMigration(this.#nextTag(), next, after, tag)];
     return next;

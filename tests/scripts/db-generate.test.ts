@@ -214,6 +214,14 @@ describe('db:generate refuses, and writes nothing', () => {
       writeFileSync(join(folder, 'model.ts'), model.replace("'lines'", "'rows'"));
     }, /table "lines": --drop lines {2}or {2}--rename lines=rows/));
 
+  test.each(['a/b', '..\\a', ''])('the name %j, which is no part of a file name', async (name) => {
+    const { code, stderr } = await generate('--name', name).catch((error) => error);
+    expect([code, stderr]).toEqual([
+      1,
+      `Expected --name to be part of a file name, but got ${JSON.stringify(name)}.\n`,
+    ]);
+  });
+
   test('a file that exports no model', async () => {
     writeFileSync(join(folder, 'model.ts'), 'export default 1;');
     expect(await refusal()).toMatch(/to export a model by default, but got number/);
