@@ -555,6 +555,34 @@ describe('The rehearsal has rows', () => {
     expect(await rehearsed(constraint)).toEqual([]);
   });
 
+  test.each(['albums first', 'photos first'])(
+    'of tables that refer to each other, one of which must: %s',
+    async (order) => {
+      const modelWith = (title: SQLiteColumnBuilderBase): Model => {
+        const key = { owner: text().notNull(), id: text().notNull() };
+        const keyOfPhotos = (): [SQLiteColumn, SQLiteColumn] => [photos.owner, photos.id];
+        const albums = sqliteTable(
+          'albums',
+          { ...key, cover: text(), title: title as ReturnType<typeof text> },
+          (t) => [
+            primaryKey({ columns: [t.owner, t.id] }),
+            foreignKey({ columns: [t.owner, t.cover], foreignColumns: keyOfPhotos() }),
+          ],
+        );
+        const photos = sqliteTable('photos', { ...key, cover: text().notNull(), title: text() }, (t) => [
+          primaryKey({ columns: [t.owner, t.id] }),
+          foreignKey({ columns: [t.owner, t.cover], foreignColumns: [albums.owner, albums.id] }),
+        ]);
+        const Album = { table: albums, shardKey: 'owner' } as const;
+        const Photo = { table: photos, shardKey: 'owner' } as const;
+        return order === 'albums first' ? defineModel({ Album, Photo }) : defineModel({ Photo, Album });
+      };
+      const history = new ModelHistory();
+      await history.change(modelWith(text()));
+      expect((await history.change(modelWith(text().default('x'))))!.unfilled).toEqual([]);
+    },
+  );
+
   test('or says that it has none', async () => {
     expect(await rehearsed(sql`a = upper('not ' || 'found')`)).toEqual(['notes']);
   });

@@ -184,22 +184,35 @@ export function readRows(database: DatabaseSync, schema: DatabaseSchema): RowsBy
   );
 }
 
-/** Depth first along foreign keys; a cycle of them is entered anywhere. */
+/** Depth first along foreign keys; a cycle of them is entered where a row needs no parent, if there is such a place. */
 export function parentsFirst(schema: DatabaseSchema): DatabaseTable[] {
   const visited = new Set<string>();
+  const parentsNeeded = (table: DatabaseTable): DatabaseTable[] =>
+    table.foreignKeys
+      .filter((key) => !isOptional(table, key))
+      .flatMap((key) => (key.table === table.name ? [] : (schema.get(key.table) ?? [])));
+  const needs = (table: DatabaseTable, other: DatabaseTable, seen = new Set([table])): boolean =>
+    parentsNeeded(table).some((parent) => {
+      if (parent === other) return true;
+      if (seen.has(parent)) return false;
+      return needs(parent, other, seen.add(parent));
+    });
   const order: DatabaseTable[] = [];
   const visit = (table: DatabaseTable): void => {
     if (visited.has(table.name)) return;
     visited.add(table.name);
     for (const key of table.foreignKeys) {
       const target = schema.get(key.table);
-      if (target !== undefined) visit(target);
+      if (target !== undefined && !(isOptional(table, key) && needs(target, table))) visit(target);
     }
     order.push(table);
   };
   for (const table of schema.values()) visit(table);
   return order;
 }
+
+const isOptional = ({ columns }: DatabaseTable, { from }: DatabaseForeignKey): boolean =>
+  from.some((name) => !columns.get(name)!.notNull);
 
 /** The same numbers each time: a rehearsal that refuses does so again. (Mulberry32.) */
 function makeRandom(): (below: number) => number {
