@@ -12,6 +12,7 @@ import { writeBundle } from './migrations/bundle.ts';
 import { askAbout } from './migrations/change/ask.ts';
 import type { Change, Words } from './migrations/change/change.ts';
 import { lossesMessage } from './migrations/change/lost-names.ts';
+import { parseRename } from './migrations/change/rename-option.ts';
 import {
   addMigration,
   type MigrationFolder,
@@ -121,8 +122,9 @@ async function planNext(
     }
     return { statements: after.statements, renames: [], checks: [], refusals: [], unfilled: [], drops: [] };
   }
-  if (options.revert !== undefined) return makeReversal(folder, before, after, options.revert, wordsOf(options));
-  const next = makeMigration(before, after, await findChange(before, after, wordsOf(options)));
+  if (options.revert !== undefined)
+    return makeReversal(folder, before, after, options.revert, wordsOf(options, before));
+  const next = makeMigration(before, after, await findChange(before, after, wordsOf(options, before)));
   return next.statements.length === 0 && next.checks.length === 0 ? null : next;
 }
 
@@ -134,16 +136,10 @@ async function findChange(before: Tables, after: ModelTables, words: Words): Pro
   return findChange(before, after, await askAbout(match.losses[0]!, words));
 }
 
-function wordsOf({ rename, drop }: Options): Words {
-  const renames = rename.map((text) => {
-    const at = text.indexOf('=');
-    if (at <= 0 || at === text.length - 1) {
-      throw new Error(`Expected --rename table.old=new, or old=new of a table, but got ${text}.`);
-    }
-    return { from: text.slice(0, at), to: text.slice(at + 1) };
-  });
-  return { renames, drops: drop };
-}
+const wordsOf = ({ rename, drop }: Options, { schema }: Tables): Words => ({
+  renames: rename.map((text) => parseRename(text, schema)),
+  drops: drop,
+});
 
 /** The tables are as they were; what the model says beyond SQL may be otherwise. */
 function writeUnchanged(folder: MigrationFolder, model: Model, isEdited: boolean): void {
