@@ -136,10 +136,9 @@ async function findChange(before: Tables, after: ModelTables, words: Words): Pro
   return findChange(before, after, await askAbout(match.losses[0]!, words));
 }
 
-const wordsOf = ({ rename, drop }: Options, { schema }: Tables): Words => ({
-  renames: rename.map((text) => parseRename(text, schema)),
-  drops: drop,
-});
+function wordsOf({ rename, drop }: Options, { schema }: Tables): Words {
+  return { renames: rename.map((text) => parseRename(text, schema)), drops: drop };
+}
 
 /** The tables are as they were; what the model says beyond SQL may be otherwise. */
 function writeUnchanged(folder: MigrationFolder, model: Model, isEdited: boolean): void {
