@@ -165,7 +165,7 @@ function* notesOn({ drops, checks, refusals, unfilled }: NextMigration): Generat
     yield `It was rehearsed without rows of ${unfilled.join(', ')}: no sample satisfies the checks there. Read what it does to them.`;
   }
   if (checks.length > 0 || refusals.length > 0)
-    yield 'npm run shardql -- migrate status tells whether there are such rows.';
+    yield 'Whether there are such rows, npm start tells; of a deployed release, npm run shardql -- migrate status.';
 }
 
 async function importModel(path: string): Promise<Model> {

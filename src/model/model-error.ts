@@ -18,7 +18,9 @@ export class ModelError extends Error {
 
   constructor(problems: readonly ModelProblem[]) {
     const lines = problems.map(({ where, message, remedy }) => `- ${where}: ${message} ${remedy}`);
-    super(`Expected a sound model, but got ${problems.length} problem(s):\n${lines.join('\n')}`);
+    super(
+      `Expected a sound model, but got ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}:\n${lines.join('\n')}`,
+    );
     this.problems = problems;
   }
 }

@@ -137,7 +137,7 @@ it('says what is wrong with a model, and goes on when it is mended', async () =>
   await eventually(() => dev.output.includes('It is tried again'));
   // Last, and in its own words, whatever wrangler has said before.
   expect(dev.output).toMatch(
-    /\nExpected a sound model, but got 1 problem\(s\):\n- Note \(table "notes"\).*"titel".*\nIt is tried again [^\n]*\n$/,
+    /\nExpected a sound model, but got 1 problem:\n- Note \(table "notes"\).*"titel".*\nIt is tried again [^\n]*\n$/,
   );
   writeModel(', motto: text(), mood: text()');
   await shows('id', 'title', 'motto', 'mood');

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { driverToWire, importCellToWire, inputToWire, requireStored, wireToOutput } from '../../src/model/codec.ts';
 import { InvalidValueError } from '../../src/model/invalid-value-error.ts';
 import type { ColumnModel } from '../../src/model/types.ts';
+import { parseDecimal, parseDecimalOperand } from '../../src/model/values/decimal.ts';
 import allTypes from '../models/all-types/model.ts';
 import crossShard from '../models/cross-shard/model.ts';
 
@@ -119,6 +120,12 @@ describe('Values that a column cannot hold exactly are refused', () => {
     for (const value of values) {
       expect(() => inputToWire(column, value), String(value)).toThrow(InvalidValueError);
       expect(() => inputToWire(column, value)).toThrow(/^Expected .+, but got .+\.$/);
+    }
+  });
+
+  test.each(['12,5', '12.50 €', '.', ''])('%j, which is no number, is not told of digits', (text) => {
+    for (const parse of [parseDecimal, parseDecimalOperand]) {
+      expect(() => parse(text)).toThrow(`Expected a decimal number, such as "12.50", but got "${text}".`);
     }
   });
 

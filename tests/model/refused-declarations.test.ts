@@ -80,8 +80,6 @@ describe('A declaration that does not compile', () => {
   });
 
   it('is told whole: all entries that have no form', () => {
-    expect(() => define({ A: null, B: { table: 5 }, ...entry({ lists: 1, singles: 2 }) })).toThrow(
-      /got 4 problem\(s\)/,
-    );
+    expect(() => define({ A: null, B: { table: 5 }, ...entry({ lists: 1, singles: 2 }) })).toThrow(/got 4 problems:/);
   });
 });

@@ -210,7 +210,7 @@ export default defineModel({ Note: { table: notes, shardKey: 'key' }, Query: { t
     );
     const outcome = await place.run(['doctor', '--config', join(PROJECT, 'wrangler.toml'), '--model', broken]);
     expect(outcome).toMatchObject({ code: 2, stdout: '' });
-    expect(outcome.stderr).toMatch(/^Expected a sound model, but got \d+ problem\(s\):\n(- (Note|Query).*\n){2,}$/);
+    expect(outcome.stderr).toMatch(/^Expected a sound model, but got \d+ problems?:\n(- (Note|Query).*\n){2,}$/);
   });
 
   it('names what it needs and does not find', async () => {

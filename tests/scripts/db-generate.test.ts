@@ -77,7 +77,7 @@ test('what is wrong with a model is all that is said', async () => {
   writeModel('nodeId: text(), version: text()');
   const { code, stdout, stderr } = await generate().catch((error) => error);
   expect([code, stdout]).toEqual([1, '']);
-  expect(stderr).toMatch(/^Expected a sound model, but got 2 problem\(s\):\n(- Note .*\n){2}$/);
+  expect(stderr).toMatch(/^Expected a sound model, but got 2 problems:\n(- Note .*\n){2}$/);
 });
 
 /** The message of a run that must fail. */

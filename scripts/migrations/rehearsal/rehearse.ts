@@ -179,7 +179,7 @@ function changedMisfits(
       const value = row[columnSources.get(column)!]!;
       if (found !== undefined && isSameText(found, value)) return [];
       const now = found === undefined ? 'lost' : showValue(found);
-      return [`column "${column}" of table "${table}" has no equal of ${showValue(value)}, which becomes ${now}`];
+      return [`${showValue(value)} in column "${column}" of table "${table}" becomes ${now}`];
     }),
   );
 }

@@ -24,6 +24,8 @@ const OPERAND: Bounds = { digits: MAX_OPERAND_DIGITS, exponent: MAX_OPERAND_DIGI
 
 const FORM = /^(-?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,4}))?$/;
 
+const NUMBER = 'a decimal number, such as "12.50"';
+
 /** To plain form: no exponent, no zeros that could be left out (`-0.50` → `-0.5`). One text per number. */
 export const parseDecimal = (value: unknown): string => parseWithin(STORED, value);
 
@@ -31,20 +33,19 @@ export const parseDecimal = (value: unknown): string => parseWithin(STORED, valu
 export const parseDecimalOperand = (value: unknown): string => parseWithin(OPERAND, value);
 
 function parseWithin(bounds: Bounds, value: unknown): string {
-  const expected = `a decimal number of at most ${bounds.digits} significant digits`;
   const text = typeof value === 'number' || typeof value === 'bigint' ? String(value) : value;
   const match = typeof text === 'string' ? FORM.exec(text) : null;
-  if (match === null) throw new InvalidValueError(expected, value);
+  if (match === null) throw new InvalidValueError(NUMBER, value);
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = match;
   const written = whole + fraction;
-  if (written === '') throw new InvalidValueError(expected, value);
+  if (written === '') throw new InvalidValueError(NUMBER, value);
   const leadingZeros = /^0*/.exec(written)![0].length;
   const digits = written.slice(leadingZeros).replace(/0+$/, '');
   if (digits === '') return '0';
   const pointPosition = whole.length + Number(exponent) - leadingZeros;
   const firstDigitExponent = pointPosition - 1;
   if (digits.length > bounds.digits || Math.abs(firstDigitExponent) > bounds.exponent)
-    throw new InvalidValueError(expected, value);
+    throw new InvalidValueError(`a decimal number of at most ${bounds.digits} significant digits`, value);
   return sign + plainForm(digits, pointPosition);
 }
 

@@ -11,7 +11,7 @@ export class ExtensionError extends ShardQLError {
     const lines = problems.map((problem) => `- ${problem}`);
     super(
       'INTERNAL_SERVER_ERROR',
-      `Expected sound extensions, but got ${problems.length} problem(s):\n${lines.join('\n')}`,
+      `Expected sound extensions, but got ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}:\n${lines.join('\n')}`,
     );
     this.problems = problems;
   }

@@ -183,7 +183,7 @@ describe('declarations that the compiler did not see', () => {
 
   it('are all told at once, also where two computed fields have one name', () => {
     expect(declared(['Note', 'x'], ['Note', 'x'], ['Owner', 'x'], ['Memo', 'y'])).toThrow(
-      /got 2 problem\(s\):\n- computed field Note\.x: .* which another computed field has\..*\n- computed field Memo\.y: /,
+      /got 2 problems:\n- computed field Note\.x: .* which another computed field has\..*\n- computed field Memo\.y: /,
     );
   });
 
