@@ -44,7 +44,9 @@ export default defineConfig({
         test: {
           name: 'node',
           include: [NODE_TESTS],
-          fileParallelism: false,
+          // After those in workerd, which take all cores. Most wait for processes that they start: two at a time fill two cores.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
           ...TIMEOUTS,
         },
       },

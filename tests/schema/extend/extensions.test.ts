@@ -423,7 +423,7 @@ describe('misuse', () => {
   it.each([
     [
       'order',
-      'Expected a Customer: a row that context.load and its like gave, or an object with its primary key (tenantId, id), but got a Order.',
+      'Expected a Customer: a row that context.load and its like gave, or an object with its primary key (tenantId, id), but got an Order.',
     ],
     [
       'keyless',
