@@ -149,7 +149,7 @@ function writeUnchanged(folder: MigrationFolder, model: Model, isEdited: boolean
   const kept = isKept ? folder : writeFacts(folder, folder.migrations.length - 1, current);
   const isWritten = writeBundle(kept, physicalHash(model));
   const isNew = isEdited || !isKept || isWritten;
-  console.log(isNew ? 'No new migration; the bundle was made anew.' : 'Nothing changed.');
+  console.log(isNew ? 'No new migration; the bundle was rebuilt.' : 'Nothing changed.');
 }
 
 function* notesOn({ drops, checks, refusals, unfilled }: NextMigration): Generator<string> {

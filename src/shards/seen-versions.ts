@@ -81,3 +81,6 @@ function bounded(epoch: number, rest: Version, versions: ReadonlyMap<string, Ver
   const listed = latest.slice(0, MAX_SEEN_SHARDS).filter(([, version]) => version > left);
   return { epoch, rest: left, versionByShard: new Map(listed) };
 }
+
+/** True for what a version or an epoch may be, where one is read from a text. */
+export const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;

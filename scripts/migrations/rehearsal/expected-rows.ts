@@ -1,4 +1,4 @@
-/** The rows that must be there after a migration, put into a database that was made anew from the new model. */
+/** The rows that must be there after a migration, put into a fresh database of the new model. */
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import type { StoredForm } from '../../../src/model/stored-form.ts';
 import type { Change, TableChange } from '../change/change.ts';

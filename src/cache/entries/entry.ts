@@ -2,7 +2,7 @@
  * A cached answer. Immutable; what it says was true at the `asOf` of its snapshots (V3). Its text is opaque: whoever keeps
  * entries knows when they were read and what they depend on (its key tells), not what is in them.
  */
-import type { AnswerState, ShardSnapshot } from '../../shards/seen-versions.ts';
+import { type AnswerState, isCount, type ShardSnapshot } from '../../shards/seen-versions.ts';
 
 export interface Entry extends AnswerState {
   /** The answer as JSON text. */
@@ -75,5 +75,3 @@ function decodeSnapshots(flat: unknown): ShardSnapshot[] | null {
   }
   return snapshots;
 }
-
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;

@@ -1,4 +1,4 @@
-import { MAX_SEEN_SHARDS, type SeenVersions } from '../../shards/seen-versions.ts';
+import { isCount, MAX_SEEN_SHARDS, type SeenVersions } from '../../shards/seen-versions.ts';
 import { badUserInput } from '../bad-user-input.ts';
 import { decodeToken, encodeToken } from '../token.ts';
 
@@ -40,5 +40,3 @@ function toSeen(payload: unknown): SeenVersions | null {
   }
   return { epoch, rest, versionByShard };
 }
-
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
