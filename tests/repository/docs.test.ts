@@ -94,6 +94,15 @@ it('the index names every page', () => {
   expect(pages.filter((name) => !index.includes(`](${name})`))).toEqual([]);
 });
 
+it('the index of decisions names every record by its title', () => {
+  const records = readdirSync(join(PROJECT, 'docs/decisions')).filter((name) => /^\d{4}-.+\.md$/.test(name));
+  const lines = records.toSorted().map((name) => {
+    const [, number, title] = /^# (\d{4}) (.+)\n/.exec(read(`docs/decisions/${name}`))!;
+    return `* [${number}](${name}) ${title}`;
+  });
+  expect(read('docs/decisions/README.md').match(/^\* .+$/gm)).toEqual(lines);
+});
+
 describe('links', () => {
   const pages = [
     'README.md',
