@@ -1,3 +1,4 @@
+import type { Timers } from '../lib/timers.ts';
 import type { Model } from '../model/types.ts';
 import { stampSchema } from '../shards/stamp-schema.ts';
 import { createIsolateClock, type IsolateClock } from './clock.ts';
@@ -9,21 +10,13 @@ import { type KvNamespace, KvStore } from './stores/kv-store.ts';
 import { LayeredStore } from './stores/layered-store.ts';
 import { MemoryStore } from './stores/memory-store.ts';
 
-/** Timers and wall clock, passed in so that tests hold them. */
-export interface CacheTiming {
-  /** Milliseconds since 1970. */
-  now(): number;
-  /** Calls back once after `delayMs`; the function it gives cancels that. */
-  setTimer(callback: () => void, delayMs: number): () => void;
-}
-
 /** What the requests of an isolate share: values only, never promises (the platform forbids to wait for another's). */
 export interface IsolateCache {
   /** Tells the isolate apart from others. */
   readonly id: string;
   readonly model: Model;
   readonly settings: CacheSettings;
-  readonly timing: CacheTiming;
+  readonly timers: Timers;
   readonly clock: IsolateClock;
   readonly memory: MemoryStore;
   readonly ownChanges: OwnChanges;
@@ -32,15 +25,15 @@ export interface IsolateCache {
 }
 
 /** One per isolate; made at its first request, since its clock's name is random. */
-export function createIsolateCache(model: Model, settings: Partial<CacheSettings>, timing: CacheTiming): IsolateCache {
+export function createIsolateCache(model: Model, settings: Partial<CacheSettings>, timers: Timers): IsolateCache {
   const complete = toCacheSettings(settings);
   const id = crypto.randomUUID();
   return {
     id,
     model,
     settings: complete,
-    timing,
-    clock: createIsolateClock(timing.now, id, complete.clockUncertaintyMs),
+    timers,
+    clock: createIsolateClock(timers.now, id, complete.clockUncertaintyMs),
     memory: new MemoryStore(complete.memoryBytes),
     ownChanges: new OwnChanges(MAX_OWN_CHANGES),
     leases: new FillLeases(complete.fillPatienceMs),
@@ -50,14 +43,13 @@ export function createIsolateCache(model: Model, settings: Partial<CacheSettings
 
 /** The isolate's store for one request: bindings belong to requests. Without a KV namespace it is memory alone. */
 export function openStore(
-  { model, memory, settings, timing, metrics }: IsolateCache,
+  { model, memory, settings, timers, metrics }: IsolateCache,
   kv: KvNamespace | null,
 ): LayeredStore {
-  const kvTiming = {
-    now: timing.now,
-    setTimer: timing.setTimer,
+  const options = {
+    timers,
     patienceMs: settings.kvPatienceMs,
     cacheTtlSeconds: settings.kvCacheTtlSeconds,
   };
-  return new LayeredStore(memory, kv && new KvStore(kv, stampSchema(model), kvTiming, metrics), settings.recheckMs);
+  return new LayeredStore(memory, kv && new KvStore(kv, stampSchema(model), options, metrics), settings.recheckMs);
 }

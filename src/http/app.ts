@@ -1,10 +1,10 @@
 import type { GraphQLSchema } from 'graphql';
 import { createIsolateCache, type IsolateCache } from '../cache/isolate-cache.ts';
 import type { CacheSettings } from '../cache/settings.ts';
+import { systemTimers } from '../lib/timers.ts';
 import type { MigrationBundle, Model } from '../model/types.ts';
 import { buildSchema } from '../schema/build-schema.ts';
 import type { Extensions } from '../schema/extend/define-extensions.ts';
-import { systemClock } from '../shards/client/clock.ts';
 import { createRouterState } from '../shards/client/create-shard-client.ts';
 import type { RouterSettings } from '../shards/client/settings.ts';
 import type { Env, Settings } from './env.ts';
@@ -55,6 +55,6 @@ function createApp(options: AppOptions, env: Env): App {
     graphql: createGraphqlEndpoint(schema, { maxBodyBytes: options.maxGraphqlBodyBytes }),
     routerSettings: { ...options.router, shardCount: settings.shardCount },
     routerState: createRouterState(),
-    cache: createIsolateCache(options.model, options.cache, systemClock),
+    cache: createIsolateCache(options.model, options.cache, systemTimers),
   };
 }

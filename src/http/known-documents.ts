@@ -1,6 +1,6 @@
 import { type DocumentNode, type GraphQLSchema, parse, validate } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { LruMap } from '../shards/lru-map.ts';
+import { BoundedMap } from '../lib/bounded-map.ts';
 import { requireExecutable, requireParsable } from './document-nesting.ts';
 
 /** Total length of the texts of documents kept: parsed, they take some fifty times as much memory. */
@@ -11,8 +11,8 @@ const MAX_ERROR_CHARACTERS = 100_000;
 /** What one isolate remembers about documents: Yoga's caches, bounded by length, and which documents are valid. */
 export class KnownDocuments {
   readonly #schema: GraphQLSchema;
-  readonly #parsed = new LruMap<DocumentNode>(MAX_DOCUMENT_CHARACTERS);
-  readonly #errors = new LruMap<Error>(MAX_ERROR_CHARACTERS);
+  readonly #parsed = new BoundedMap<string, DocumentNode>(MAX_DOCUMENT_CHARACTERS);
+  readonly #errors = new BoundedMap<string, Error>(MAX_ERROR_CHARACTERS);
   readonly #valid = new WeakSet<DocumentNode>();
 
   /** Yoga's option `parserAndValidationCache`. */
@@ -39,14 +39,14 @@ export class KnownDocuments {
    * @throws GraphQLError DEPTH_LIMIT_EXCEEDED for one that is nested too deep to be looked at.
    */
   documentOf(text: string): DocumentNode | null {
-    const known = this.#parsed.get(text);
+    const known = this.#parsed.use(text);
     if (known) return known;
-    if (this.#errors.get(text)) return null;
+    if (this.#errors.use(text)) return null;
     requireParsable(text);
     const document = parsed(text);
     if (document === null) return null;
     requireExecutable(document);
-    this.#parsed.add(text, document);
+    this.#parsed.set(text, document, text.length);
     if (validate(this.#schema, document).length === 0) this.#valid.add(document);
     return document;
   }
@@ -65,7 +65,7 @@ function parsed(text: string): DocumentNode | null {
   }
 }
 
-const cacheOf = <Value>(map: LruMap<Value>) => ({
-  get: (text: string) => map.get(text),
-  set: (text: string, value: Value) => map.add(text, value),
+const cacheOf = <Value>(map: BoundedMap<string, Value>) => ({
+  get: (text: string) => map.use(text),
+  set: (text: string, value: Value) => map.set(text, value, text.length),
 });

@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
+import { BoundedMap } from '../lib/bounded-map.ts';
 import { type ErrorCode, ShardQLError } from '../shards/errors.ts';
-import { LruMap } from '../shards/lru-map.ts';
 import type { GraphqlParams } from './graphql-params.ts';
 
 /** Total length of the texts that an isolate keeps by their hash. */
@@ -13,7 +13,7 @@ const NOT_FOUND: ErrorCode = 'PERSISTED_QUERY_NOT_FOUND';
  * query; where it is not known, the client sends both. Kept in this isolate's memory: another one asks again.
  */
 export class PersistedQueries {
-  readonly #texts = new LruMap<string>(MAX_CHARACTERS);
+  readonly #texts = new BoundedMap<string, string>(MAX_CHARACTERS);
 
   /**
    * The text of the query that is asked.
@@ -34,7 +34,7 @@ export class PersistedQueries {
       throw badHash('sha256Hash to be 64 hexadecimal digits', 'another value');
     }
     const hash = sha256Hash.toLowerCase();
-    const known = this.#texts.get(hash);
+    const known = this.#texts.use(hash);
     if (query === null) {
       // Older clients look at the message, not at the code.
       if (known === undefined) throw new GraphQLError('PersistedQueryNotFound', { extensions: { code: NOT_FOUND } });
@@ -42,7 +42,7 @@ export class PersistedQueries {
     }
     if (known === query) return query;
     if ((await sha256(query)) !== hash) throw badHash('the sha256Hash of the query', 'that of another text');
-    if (known === undefined) this.#texts.add(hash, query, hash.length + query.length);
+    if (known === undefined) this.#texts.set(hash, query, hash.length + query.length);
     return query;
   }
 }

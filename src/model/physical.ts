@@ -1,7 +1,7 @@
 /** The physical tables: the user's, with the columns that ShardQL adds. drizzle-kit makes migrations from them. */
 import { getTableName, is, SQL } from 'drizzle-orm';
 import { getTableConfig, integer, type SQLiteColumn, SQLiteTable, sqliteTable } from 'drizzle-orm/sqlite-core';
-import { fnv1a64 } from './fnv1a.ts';
+import { fnv1a64 } from '../lib/fnv1a.ts';
 import { sqlText } from './sql-text.ts';
 import { storedForm } from './stored-form.ts';
 import { type MigrationBundle, type Model, ROW_VERSION_COLUMN } from './types.ts';

@@ -1,4 +1,4 @@
-import { fnv1a64 } from './fnv1a.ts';
+import { fnv1a64 } from '../lib/fnv1a.ts';
 import type { TableModel } from './types.ts';
 
 const hashes = new WeakMap<TableModel, string>();

@@ -2,7 +2,7 @@
  * What a release wants of the tables of every shard, as data: a shard that runs another release can be asked what the
  * migrations would do to its rows, and the catalog passes on what it need not understand.
  */
-import { fnv1a64 } from '../model/fnv1a.ts';
+import { fnv1a64 } from '../lib/fnv1a.ts';
 import { staleMigrations } from '../model/physical.ts';
 import type { ColumnModel, Migration, MigrationBundle, Model, Rename } from '../model/types.ts';
 import { ShardQLError } from './errors.ts';

@@ -1,7 +1,8 @@
 /** Periods of date-times, in the local time of a zone. `server/read/period-sql.ts` says the same in SQL. */
+
+import type { TimeZone } from '../lib/time-zone.ts';
 import type { ColumnModel, WireValue } from '../model/types.ts';
 import type { DateTrunc } from './plan.ts';
-import type { TimeZone } from './time-zone.ts';
 
 export const MINUTE_MS = 60_000;
 export const HOUR_MS = 60 * MINUTE_MS;

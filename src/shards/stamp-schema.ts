@@ -1,4 +1,4 @@
-import { fnv1a64 } from '../model/fnv1a.ts';
+import { fnv1a64 } from '../lib/fnv1a.ts';
 import type { ColumnModel, Model } from '../model/types.ts';
 import { stampedColumnSets } from './stamped-columns.ts';
 

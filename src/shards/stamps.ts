@@ -5,6 +5,7 @@
  * A cached answer depends on whole tables, or on buckets of a table: the bucket of a primary key, or of the values of a
  * stamped column set (`stamped-columns.ts`). Two things that share a bucket cost each other misses, nothing more.
  */
+import { fnv1a32 } from '../lib/fnv1a.ts';
 import type { WireValue } from '../model/types.ts';
 import type { ShardKey } from './shard-key.ts';
 import type { Version } from './version.ts';
@@ -64,10 +65,9 @@ export const rowBucket = (key: readonly WireValue[]): number => bucketOf(`id ${J
 export const valueBucket = (columns: readonly string[], values: readonly WireValue[]): number =>
   bucketOf(`${JSON.stringify(columns)} ${JSON.stringify(values)}`);
 
-/** FNV-1a over UTF-16 units, folded. Both sides must agree on it; a change needs a new format number. */
+/** Both sides must agree on it; a change needs a new format number. */
 function bucketOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  const hash = fnv1a32(text);
   return ((hash >>> 16) ^ hash) & (STAMP_BUCKETS - 1);
 }
 
@@ -93,21 +93,22 @@ export function decodeStamps(text: string, schema: string): Stamps | null {
   try {
     const [format, itsSchema, floor, tables] = JSON.parse(text) as [number, string, Version, EncodedTable[]];
     if (format !== FORMAT || !isVersion(floor)) return null;
-    const decoded = tables.map(([table, last, all, flat]): [string, TableStamps] => {
-      if (typeof table !== 'string' || ![last, all, ...flat].every(isVersion) || flat.length % 2 !== 0) throw flat;
+    const decoded = new Map<string, TableStamps>();
+    for (const [table, last, all, flat] of tables) {
+      if (typeof table !== 'string' || ![last, all, ...flat].every(isVersion) || flat.length % 2 !== 0) return null;
       const buckets = new Map<number, Version>();
       for (let at = 0; at < flat.length; at += 2) buckets.set(flat[at]!, flat[at + 1]!);
-      return [table, { last, all, buckets }];
-    });
+      decoded.set(table, { last, all, buckets });
+    }
     return itsSchema === schema
-      ? { floor, tables: new Map(decoded) }
-      : { floor: latest(floor, decoded), tables: new Map() };
+      ? { floor, tables: decoded }
+      : { floor: latest(floor, decoded.values()), tables: new Map() };
   } catch {
     return null;
   }
 }
 
-const latest = (floor: Version, tables: readonly (readonly [string, TableStamps])[]): Version =>
-  tables.reduce((greatest, [, { last }]) => Math.max(greatest, last), floor);
+const latest = (floor: Version, tables: Iterable<TableStamps>): Version =>
+  Math.max(floor, ...[...tables].map(({ last }) => last));
 
 const isVersion = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;

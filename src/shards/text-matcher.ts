@@ -1,4 +1,4 @@
-import { parseLike } from './like-pattern.ts';
+import { parseLike } from '../lib/like-pattern.ts';
 import type { TextOperator } from './plan.ts';
 
 /** A text operator in JavaScript: does a text match the operand? */

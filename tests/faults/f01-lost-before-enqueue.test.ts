@@ -9,10 +9,10 @@ const PRODUCTS = { table: 'Product', bucket: null };
 it('the stamp appears within 30 s after a commit that no event followed', () =>
   inPublishingLab(async (lab) => {
     lab.handOut(T1);
-    const committedMs = lab.timing.ms;
+    const committedMs = lab.timers.ms;
     const { version } = lab.write([update('Product', 'p1', { name: 'New' })]);
     await lab.fireAlarm();
-    expect(lab.timing.ms - committedMs).toBeLessThanOrEqual(30_000);
+    expect(lab.timers.ms - committedMs).toBeLessThanOrEqual(30_000);
     expect(lastChange(lab.kv.stamps(T1_STAMPS)!, PRODUCTS)).toBe(version);
     expect(lab.unpublished).toBe(0);
     expect(lab.alarmAtMs).toBeNull();
@@ -23,7 +23,7 @@ it('one alarm is set for many commits, and none while there is one', () =>
     lab.handOut(T1);
     for (let round = 0; round < 50; round++) {
       lab.write([update('Product', 'p1', { name: `${round}` })]);
-      lab.timing.ms += 100;
+      lab.timers.ms += 100;
     }
     expect(lab.alarmsSet).toBe(1);
   }));
@@ -33,6 +33,6 @@ it('the stamp appears although the shard itself died too', () =>
     lab.handOut(T1);
     const { version } = lab.write([update('Product', 'p1', { name: 'New' })]);
     lab.restart();
-    await lab.timing.settle(lab.publisher.publishDue());
+    await lab.timers.settle(lab.publisher.publishDue());
     expect(lastChange(lab.kv.stamps(T1_STAMPS)!, PRODUCTS)).toBeGreaterThanOrEqual(version);
   }));

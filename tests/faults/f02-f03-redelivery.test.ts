@@ -13,7 +13,7 @@ const PRODUCTS = { table: 'Product', bucket: null };
 
 const consumeIn = (lab: PublishingLab, messages: readonly SentMessage[]) =>
   consume(messages, (batch) =>
-    lab.timing.settle(consumeEvents(batch, (_shard, shardKeys) => lab.publisher.publish(shardKeys))),
+    lab.timers.settle(consumeEvents(batch, (_shard, shardKeys) => lab.publisher.publish(shardKeys))),
   );
 
 const message = (id: string, version: number): SentMessage => ({
@@ -69,7 +69,7 @@ describe('events delivered 1 to 5 times in any order', () => {
       const second = lab.write([update('Product', 'p1', { name: 'b' })]).version;
       await consumeIn(lab, [message('2', second)]);
       await consumeIn(lab, [message('1', first)]);
-      await lab.timing.advance(1_000);
+      await lab.timers.advance(1_000);
       expect(lastChange(lab.kv.stamps(T1_STAMPS)!, PRODUCTS)).toBe(second);
     }));
 });
@@ -79,7 +79,7 @@ describe('a consumer that dies after the put, before it acknowledges', () => {
     inPublishingLab(async (lab) => {
       lab.handOut(T1);
       const { version } = lab.write([update('Product', 'p1', { name: 'a' })]);
-      await lab.timing.settle(lab.publisher.publish([T1]));
+      await lab.timers.settle(lab.publisher.publish([T1]));
       const after = lab.kv.values.get(T1_STAMPS);
       expect(await consumeIn(lab, [message('1', version)])).toEqual({ acked: ['1'], retried: [] });
       expect(lab.kv.puts.length).toBe(1);

@@ -12,18 +12,18 @@ describe('two consumers that publish at once', () => {
   it('never have two puts of a key under way, and leave the newest stamps', () =>
     inPublishingLab(async (lab) => {
       lab.handOut(T1);
-      lab.kv.before = () => lab.timing.wait(Math.round(700 / lab.kv.puts.length));
+      lab.kv.before = () => lab.timers.wait(Math.round(700 / lab.kv.puts.length));
       const published: Promise<unknown>[] = [];
       const versions: number[] = [];
       for (let round = 0; round < 8; round++) {
         const { version } = lab.write([rename(`${round}`)]);
         versions.push(version);
         published.push(lab.publish(T1), lab.publish(T1));
-        await lab.timing.advance(150);
+        await lab.timers.advance(150);
       }
-      expect((await lab.timing.settle(Promise.all(published))).flat()).toEqual([]);
+      expect((await lab.timers.settle(Promise.all(published))).flat()).toEqual([]);
       // Keys that were put just before have their turn a second later.
-      await lab.timing.advance(2_000);
+      await lab.timers.advance(2_000);
       expect(stamped(lab)).toBeGreaterThanOrEqual(versions.at(-1)!);
       expect(lab.kv.mostAtOnce).toBe(1);
       expect(lab.kv.puts.length).toBeLessThan(6);
@@ -42,23 +42,23 @@ describe('a put of an earlier life that lands late', () => {
           land = resolve;
         });
       void lab.publish(T1);
-      await lab.timing.advance(0);
+      await lab.timers.advance(0);
       expect(lab.kv.puts.length).toBe(1);
       const { version } = lab.write([rename('new')]);
 
       lab.restart();
       lab.kv.before = () => {};
-      await lab.timing.settle(lab.publisher.publishDue());
+      await lab.timers.settle(lab.publisher.publishDue());
       expect(stamped(lab)).toBeGreaterThanOrEqual(version);
       expect(lab.markedSeq).toBeLessThan(lab.lastSeq);
 
       lab.kv.values.set(T1_STAMPS, lab.kv.puts[0]!.value);
       land();
       expect(stamped(lab)).toBeLessThan(version);
-      const startedMs = lab.timing.ms;
+      const startedMs = lab.timers.ms;
       while (lab.alarmAtMs !== null) await lab.fireAlarm();
       expect(stamped(lab)).toBeGreaterThanOrEqual(version);
-      expect(lab.timing.ms - startedMs).toBeLessThanOrEqual(35_000);
+      expect(lab.timers.ms - startedMs).toBeLessThanOrEqual(35_000);
       expect(lab.markedSeq).toBe(lab.lastSeq);
     }));
 
@@ -67,10 +67,10 @@ describe('a put of an earlier life that lands late', () => {
       lab.handOut(T1);
       const { version } = lab.write([rename('new')]);
       lab.restart();
-      await lab.timing.settle(lab.publisher.publishDue());
+      await lab.timers.settle(lab.publisher.publishDue());
       lab.kv.values.delete(T1_STAMPS);
       lab.restart();
-      await lab.timing.settle(lab.publisher.publishDue());
+      await lab.timers.settle(lab.publisher.publishDue());
       expect(stamped(lab)).toBeGreaterThanOrEqual(version);
     }));
 
@@ -81,7 +81,7 @@ describe('a put of an earlier life that lands late', () => {
       lab.kv.before = () => {
         if (lab.kv.puts.length === 1) throw new Error('Network connection lost.');
       };
-      await lab.timing.settle(lab.publish(T1));
+      await lab.timers.settle(lab.publish(T1));
       lab.kv.values.delete(T1_STAMPS);
       await lab.fireAlarm();
       while (lab.alarmAtMs !== null) await lab.fireAlarm();

@@ -48,6 +48,6 @@ it('stops asking KV when key after key fails, and leaves the rest to the next al
     lab.kv.before = () => {
       throw new Error('KV PUT failed: 500');
     };
-    expect((await lab.timing.settle(lab.publish(...keys))).length).toBe(100);
+    expect((await lab.timers.settle(lab.publish(...keys))).length).toBe(100);
     expect(new Set(lab.kv.puts.map(({ key }) => key)).size).toBeLessThanOrEqual(12);
   }));

@@ -26,12 +26,12 @@ it(
         events += answer.unpublished?.length ?? 0;
         version = answer.version!;
         statements = Math.max(statements, answer.counts.statements);
-        lab.timing.ms += 10;
+        lab.timers.ms += 10;
       }
       expect(events).toBe(1);
       // What is stamped row by row takes a statement for each.
       expect(statements).toBeLessThan(50);
-      await lab.timing.settle(lab.publish(T1));
+      await lab.timers.settle(lab.publish(T1));
       expect(lab.kv.puts.length).toBe(1);
       const stamps = lab.kv.stamps(T1_STAMPS)!;
       for (const bucket of [null, 0, STAMP_BUCKETS - 1]) {

@@ -137,8 +137,8 @@ class History {
         kvFillReads: pick(this.#random, [1, 2]),
         clockUncertaintyMs: UNCERTAINTY_MS,
       };
-      const timing = { now: clock.now, setTimer: this.#time.setTimer };
-      const cache = createIsolateCache(this.#model, settings, timing);
+      const timers = { now: clock.now, setTimer: this.#time.setTimer };
+      const cache = createIsolateCache(this.#model, settings, timers);
       this.#isolates.push({ cache, clock, kv: location, background: [] });
     }
   }

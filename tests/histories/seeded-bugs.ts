@@ -215,7 +215,7 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   {
     name: 'a put that failed counts as done',
     file: PUBLISHER,
-    from: 'unpublished.putFailed(shardKey, timing.now());',
+    from: 'unpublished.putFailed(shardKey, timers.now());',
     to: 'unpublished.putSucceeded(shardKey); return true;',
     isRare: true,
   },

@@ -163,14 +163,14 @@ export class SimulatedShard {
       freshness,
       imports: new ImportRuns(),
     };
-    const timing = { now: clock.now, wait: time.wait };
+    const timers = { now: clock.now, setTimer: time.setTimer };
     const publisher: Publisher = new Publisher({
       model,
       kv: { put: (...put) => (life.isOver ? NEVER : whileAlive(this.#options.kv.put(...put), () => !life.isOver)) },
       storage,
       freshness,
       alarm,
-      timing,
+      timers,
       owns: () => true,
     });
     const life: Life = { isOver: false, state, publisher, alarm };

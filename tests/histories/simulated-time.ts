@@ -1,5 +1,7 @@
+import { type Timers, wait } from '../../src/lib/timers.ts';
+
 /** One time for all, in which nothing happens at once and everything in an order that a seed decides. */
-export class SimulatedTime {
+export class SimulatedTime implements Timers {
   #nowMs = Date.UTC(2026, 0, 1);
   #timers: { readonly atMs: number; readonly callback: () => void }[] = [];
 
@@ -13,14 +15,7 @@ export class SimulatedTime {
     };
   };
 
-  readonly wait = (durationMs: number, signal?: AbortSignal): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const cancel = this.setTimer(resolve, durationMs);
-      signal?.addEventListener('abort', () => {
-        cancel();
-        reject(new Error('aborted'));
-      });
-    });
+  readonly wait = (durationMs: number): Promise<void> => wait(this, durationMs);
 
   /** Timers run in their order, each at its time; what they wake comes to rest before the next. */
   async advance(ms: number): Promise<void> {

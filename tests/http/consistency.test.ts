@@ -3,10 +3,10 @@ import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createWorker, type Env } from '../../src/index.ts';
+import { systemTimers } from '../../src/lib/timers.ts';
 import { decodeSessionToken, encodeSessionToken } from '../../src/resolvers/consistency/session-token.ts';
 import { bundle } from '../../src/schema/migrations/index.ts';
 import model from '../../src/schema/model.ts';
-import { systemClock } from '../../src/shards/client/clock.ts';
 import { addSeen, NOTHING_SEEN } from '../../src/shards/seen-versions.ts';
 import { versionAt } from '../../src/shards/version.ts';
 import { SimulatedKv } from '../support/cache/simulated-kv.ts';
@@ -22,7 +22,7 @@ interface Answer {
   readonly fields: any[];
 }
 
-const kv = new SimulatedKv({ clock: systemClock });
+const kv = new SimulatedKv({ clock: systemTimers });
 
 /** An isolate: a Worker with a memory of its own, at a location of its own. */
 function openIsolate() {

@@ -53,6 +53,7 @@ describe('the import rule', () => {
 
   it.each([
     ['src/model/a.ts', 'src/shards/b.ts'],
+    ['src/lib/a.ts', 'src/model/b.ts'],
     ['src/shards/client/a.ts', 'src/resolvers/b.ts'],
     ['src/resolvers/a.ts', 'src/http/b.ts'],
     ['src/http/a.ts', 'src/index.ts'],
@@ -77,6 +78,7 @@ describe('the import rule', () => {
     ['src/shards/client/a.ts', 'src/shards/protocol.ts'],
     ['src/shards/server/read/a.ts', 'src/shards/server/b.ts'],
     ['src/resolvers/a.ts', 'src/model/b.ts'],
+    ['src/http/a.ts', 'src/lib/b.ts'],
   ])('allows %s to import %s', (from, to) => {
     expect(importRuleViolations([edge(from, to)])).toEqual([]);
   });

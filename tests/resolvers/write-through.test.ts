@@ -3,9 +3,9 @@ import { execute, parse, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { createIsolateCache, openStore } from '../../src/cache/isolate-cache.ts';
 import { CacheReader } from '../../src/cache/reading/cache-reader.ts';
+import { systemTimers } from '../../src/lib/timers.ts';
 import { RequestReader } from '../../src/resolvers/consistency/request-reader.ts';
 import { buildSchema } from '../../src/schema/build-schema.ts';
-import { systemClock } from '../../src/shards/client/clock.ts';
 import { createRouterState, createShardClient } from '../../src/shards/client/create-shard-client.ts';
 import { DEVELOPER } from '../../src/shards/protocol.ts';
 import { NOTHING_SEEN } from '../../src/shards/seen-versions.ts';
@@ -17,7 +17,7 @@ const state = createRouterState();
 
 /** Requests of one isolate, one after the other. */
 class Isolate {
-  readonly #cache = createIsolateCache(model, {}, systemClock);
+  readonly #cache = createIsolateCache(model, {}, systemTimers);
 
   /** Data of a document that must not fail, and where each root field was read. */
   async run(query: string) {

@@ -1,4 +1,4 @@
-import { fnv1a64 } from '../../model/fnv1a.ts';
+import { fnv1a64 } from '../../lib/fnv1a.ts';
 import { shapeHash } from '../../model/shape-hash.ts';
 import type { Model, WireValue } from '../../model/types.ts';
 import { kvKeyPart, MAX_KV_KEY_BYTES, sha256 } from '../../shards/kv-key.ts';

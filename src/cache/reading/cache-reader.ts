@@ -106,7 +106,7 @@ export class CacheReader {
     requirement: Requirement,
     answers: SourcedAnswer[],
   ): Promise<void> {
-    const { leases, clock, timing, metrics } = this.#cache;
+    const { leases, clock, timers, metrics } = this.#cache;
     const mine: Wanted[] = [];
     const others: Wanted[] = [];
     const nowMs = clock.now();
@@ -118,7 +118,7 @@ export class CacheReader {
     // What others fetch may not be fresh enough for this read: then it asks for itself.
     const waited = await Promise.all(
       others.map(async (each) => {
-        await waitForFill(each.key, leases, clock, timing);
+        await waitForFill(each.key, leases, clock, timers);
         const found = this.#store.peek(each.key, clock.now());
         const answer = found ? this.#use(read, each, found, requirement) : null;
         if (answer) answers[each.index] = answer;

@@ -1,6 +1,6 @@
+import { type Timers, wait } from '../../lib/timers.ts';
 import type { IsolateClock } from '../clock.ts';
 import type { EntryKey } from '../entries/entry-key.ts';
-import type { CacheTiming } from '../isolate-cache.ts';
 import type { FillLeases } from './fill-leases.ts';
 
 const FIRST_PAUSE_MS = 4;
@@ -11,15 +11,13 @@ export async function waitForFill(
   key: EntryKey,
   leases: FillLeases,
   clock: IsolateClock,
-  timing: Pick<CacheTiming, 'setTimer'>,
+  timers: Timers,
 ): Promise<void> {
   for (
     let pauseMs = FIRST_PAUSE_MS;
     leases.isHeld(key, clock.now());
     pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)
   ) {
-    await new Promise<void>((resolve) => {
-      timing.setTimer(resolve, pauseMs);
-    });
+    await wait(timers, pauseMs);
   }
 }

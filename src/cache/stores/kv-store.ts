@@ -1,3 +1,4 @@
+import type { Timers } from '../../lib/timers.ts';
 import { stampsKvKey } from '../../shards/kv-key.ts';
 import { MAX_KV_BULK_KEYS } from '../../shards/limits.ts';
 import type { ShardKey } from '../../shards/shard-key.ts';
@@ -13,11 +14,8 @@ export interface KvNamespace {
   put(key: string, value: string, options: { expirationTtl: number }): Promise<void>;
 }
 
-/** Time as the store needs it. */
-export interface KvTiming {
-  now(): number;
-  /** Calls back once after `delayMs`; the function it gives cancels that. */
-  setTimer(callback: () => void, delayMs: number): () => void;
+export interface KvStoreOptions {
+  readonly timers: Timers;
   /** How long a read waits, in milliseconds. */
   readonly patienceMs: number;
   /** See `CacheSettings.kvCacheTtlSeconds`. */
@@ -52,7 +50,7 @@ export interface KvCounts {
  */
 export class KvStore {
   readonly #kv: KvNamespace;
-  readonly #timing: KvTiming;
+  readonly #options: KvStoreOptions;
   readonly #stampSchema: string;
   readonly #metrics: CacheMetrics;
   #reads = 0;
@@ -61,10 +59,10 @@ export class KvStore {
   #failedPuts = 0;
 
   /** `schema`: see `stampSchema`. */
-  constructor(kv: KvNamespace, schema: string, timing: KvTiming, metrics: CacheMetrics) {
+  constructor(kv: KvNamespace, schema: string, options: KvStoreOptions, metrics: CacheMetrics) {
     this.#kv = kv;
     this.#stampSchema = schema;
-    this.#timing = timing;
+    this.#options = options;
     this.#metrics = metrics;
   }
 
@@ -95,7 +93,7 @@ export class KvStore {
   }
 
   async put(key: EntryKey, entry: Entry): Promise<void> {
-    const lifeMs = diesAt(entry) - this.#timing.now();
+    const lifeMs = diesAt(entry) - this.#options.timers.now();
     if (lifeMs <= 0 || entry.text.length > MAX_KV_ENTRY_CHARACTERS) return;
     try {
       const name = await key.kvKey();
@@ -117,7 +115,7 @@ export class KvStore {
     this.#metrics.countKv('get', chunks.length);
     this.#metrics.countKv('get-key', names.length);
     this.#reads += names.length;
-    const options = { type: 'text', cacheTtl: this.#timing.cacheTtlSeconds } as const;
+    const options = { type: 'text', cacheTtl: this.#options.cacheTtlSeconds } as const;
     const gets = Promise.all(chunks.map((chunk) => this.#kv.get(chunk, options)));
     // What comes too late is of no interest, and must not count as an unhandled failure.
     const found = await this.#inTime(
@@ -134,10 +132,10 @@ export class KvStore {
 
   #inTime<T>(work: Promise<T>): Promise<T | null> {
     return new Promise((resolve) => {
-      const cancel = this.#timing.setTimer(() => {
+      const cancel = this.#options.timers.setTimer(() => {
         this.#metrics.countKv('timed-out');
         resolve(null);
-      }, this.#timing.patienceMs);
+      }, this.#options.patienceMs);
       void work.then((value) => {
         cancel();
         resolve(value);

@@ -1,3 +1,4 @@
+import { timeZone } from '../../lib/time-zone.ts';
 import type { ColumnModel, TableModel, WireValue } from '../../model/types.ts';
 import { mergeGroups, mergeMeasures } from '../../shards/client/merge-groups.ts';
 import { isMisfit, type Misfit } from '../../shards/misfit.ts';
@@ -12,7 +13,6 @@ import type {
   PageShape,
   RowAnswer,
 } from '../../shards/plan.ts';
-import { timeZone } from '../../shards/time-zone.ts';
 import { misfitError } from '../misfit-error.ts';
 import type { PlanValues } from '../plan/node-plan.ts';
 

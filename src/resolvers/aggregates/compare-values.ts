@@ -1,6 +1,6 @@
+import { compareExact, parseExact } from '../../lib/exact-decimal.ts';
 import type { ColumnModel, WireValue } from '../../model/types.ts';
 import { COMPARE_BY_WIRE } from '../../shards/client/compare-wire.ts';
-import { compareExact, parseExact } from '../../shards/exact-decimal.ts';
 import type { MeasureName } from './measure-list.ts';
 import { isExactText } from './measured.ts';
 

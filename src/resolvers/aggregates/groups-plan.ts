@@ -1,7 +1,7 @@
+import { isTimeZone } from '../../lib/time-zone.ts';
 import type { ColumnModel, TableModel, WireValue } from '../../model/types.ts';
 import { ShardQLError } from '../../shards/errors.ts';
 import { type DateTrunc, type Grouping, type GroupKey, type GroupRow, MAX_GROUPS } from '../../shards/plan.ts';
-import { isTimeZone } from '../../shards/time-zone.ts';
 import { badUserInput } from '../bad-user-input.ts';
 import { DEFAULT_GROUPS, MAX_GROUP_KEYS, MAX_SHOWN_GROUPS } from '../limits.ts';
 import type { FilterBudget } from '../plan/filter-budget.ts';

@@ -1,7 +1,7 @@
+import { divideExact, type ExactDecimal, exactToText, parseExact } from '../../lib/exact-decimal.ts';
 import { wireToOutput } from '../../model/codec.ts';
 import type { ColumnModel, WireValue } from '../../model/types.ts';
 import { ShardQLError } from '../../shards/errors.ts';
-import { divideExact, type ExactDecimal, exactToText, parseExact } from '../../shards/exact-decimal.ts';
 import { MAX_DISTINCT_VALUES, type MeasureRow, MISFIT_NUMBER } from '../../shards/plan.ts';
 import { requireFitting } from '../misfit-error.ts';
 import type { MeasureList, MeasureName } from './measure-list.ts';

@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import { BoundedMap } from '../../lib/bounded-map.ts';
 import type { Model } from '../../model/types.ts';
 import { planText } from '../../shards/client/plan-text.ts';
-import { LruMap } from '../../shards/lru-map.ts';
 import { fixedConsistency } from '../consistency/asked-consistency.ts';
 import type { NodePlan } from './node-plan.ts';
 import { type Match, PlanMaker } from './plan-maker.ts';
@@ -31,12 +31,12 @@ export function plannedRead<Plan extends NodePlan>(
 ): PlannedRead<Plan> {
   const remembered = plansOf(info.schema);
   const key = info.path.prev === undefined ? remembered.keyOf(info, match) : null;
-  const known = key === null ? undefined : remembered.plans.get(key);
+  const known = key === null ? undefined : remembered.plans.use(key);
   // The same field of the same document: the same kind of plan.
   if (known !== undefined) return known as PlannedRead<Plan>;
   const made = plannedAnew(model, info, match, make);
   if (key !== null && made.maker.isWhole) {
-    remembered.plans.add(key, made, key.length + planText(made.plan.node).length);
+    remembered.plans.set(key, made, key.length + planText(made.plan.node).length);
   }
   return made;
 }
@@ -59,7 +59,7 @@ interface KnownOperation {
 }
 
 class RememberedPlans {
-  readonly plans = new LruMap<PlannedRead<NodePlan>>(MAX_PLAN_CHARACTERS);
+  readonly plans = new BoundedMap<string, PlannedRead<NodePlan>>(MAX_PLAN_CHARACTERS);
   readonly #operations = new WeakMap<OperationDefinitionNode, KnownOperation>();
   #count = 0;
 

@@ -1,12 +1,12 @@
+import { ConcurrencyLimit } from '../../lib/concurrency-limit.ts';
+import { systemTimers, type Timers } from '../../lib/timers.ts';
 import type { Model } from '../../model/types.ts';
-import { ConcurrencyLimit } from '../concurrency-limit.ts';
 import type { InvalidationEvent } from '../invalidation.ts';
 import { type Caller, PROTOCOL } from '../protocol.ts';
 import type { AskShards } from '../shard-read.ts';
 import type { Change } from '../stamps.ts';
 import { askAllShards } from './ask-all-shards.ts';
 import { askShard } from './ask-shard.ts';
-import { type Clock, systemClock } from './clock.ts';
 import { Deadline } from './deadline.ts';
 import { explain } from './explain.ts';
 import { importRows } from './import-rows.ts';
@@ -37,7 +37,7 @@ export interface ShardClientOptions {
   /** Shards log failures under it. */
   readonly requestId?: string;
   /** The system's unless given; whatever is given replaces its part. */
-  readonly clock?: Partial<Clock>;
+  readonly clock?: Partial<Timers>;
   /** Within [0, 1); `Math.random` unless given. */
   readonly random?: () => number;
   /** Keeps the request alive for work after its answer. */
@@ -53,9 +53,9 @@ export function createShardClient(options: ShardClientOptions): ShardClient {
   const { model, env, state, caller, waitUntil, random = Math.random, announce = () => {} } = options;
   const { noteChange = () => {} } = options;
   const settings = toRouterSettings(options.settings ?? {});
-  const clock: Clock = {
-    now: options.clock?.now?.bind(options.clock) ?? systemClock.now,
-    setTimer: options.clock?.setTimer?.bind(options.clock) ?? systemClock.setTimer,
+  const clock: Timers = {
+    now: options.clock?.now?.bind(options.clock) ?? systemTimers.now,
+    setTimer: options.clock?.setTimer?.bind(options.clock) ?? systemTimers.setTimer,
   };
   const trace = new TraceCounter();
   const scope: RequestScope = {

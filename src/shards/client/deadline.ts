@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts';
+import type { Timers } from '../../lib/timers.ts';
 import { deadlineExceeded } from './failures.ts';
 
 /**
@@ -7,12 +7,12 @@ import { deadlineExceeded } from './failures.ts';
  */
 export class Deadline {
   readonly atMs: number;
-  readonly #clock: Clock;
+  readonly #clock: Timers;
   readonly #durationMs: number;
   readonly #waiting = new Set<(reason: Error) => void>();
   #cancelTimer: (() => void) | null = null;
 
-  constructor(clock: Clock, durationMs: number) {
+  constructor(clock: Timers, durationMs: number) {
     this.#clock = clock;
     this.#durationMs = durationMs;
     this.atMs = clock.now() + durationMs;

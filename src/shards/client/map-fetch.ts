@@ -1,9 +1,9 @@
+import { wait } from '../../lib/timers.ts';
 import type { ShardMap, ShardPlacement } from '../shard-map.ts';
 import { MAP_KV_KEY } from '../shard-map.ts';
 import type { SlotRange } from '../slots.ts';
 import { isExactCover } from '../slots.ts';
 import { backoffMs } from './backoff.ts';
-import { sleep } from './clock.ts';
 import { catalogFailed } from './failures.ts';
 import type { RequestScope } from './request-scope.ts';
 import { catalogStub } from './router-env.ts';
@@ -38,7 +38,7 @@ export async function mapFromCatalog(scope: RequestScope): Promise<ShardMap> {
       if (attempt === settings.maxCallAttempts || (error as { overloaded?: boolean }).overloaded) {
         throw catalogFailed(error, settings.shedRetryAfterMs);
       }
-      await deadline.within(sleep(clock, pauseMs));
+      await deadline.within(wait(clock, pauseMs));
     }
   }
 }

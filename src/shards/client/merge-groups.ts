@@ -1,5 +1,5 @@
+import { addExact, exactToText, parseExact, ZERO } from '../../lib/exact-decimal.ts';
 import type { TableModel, WireValue } from '../../model/types.ts';
-import { addExact, exactToText, parseExact, ZERO } from '../exact-decimal.ts';
 import {
   type Grouping,
   type GroupRow,

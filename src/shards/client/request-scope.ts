@@ -1,9 +1,9 @@
+import type { ConcurrencyLimit } from '../../lib/concurrency-limit.ts';
+import type { Timers } from '../../lib/timers.ts';
 import type { Model } from '../../model/types.ts';
-import type { ConcurrencyLimit } from '../concurrency-limit.ts';
 import type { InvalidationEvent } from '../invalidation.ts';
 import type { Caller } from '../protocol.ts';
 import type { Change } from '../stamps.ts';
-import type { Clock } from './clock.ts';
 import type { Deadline } from './deadline.ts';
 import type { RouterEnv } from './router-env.ts';
 import type { RouterState } from './router-state.ts';
@@ -19,7 +19,7 @@ export interface RequestScope {
   readonly settings: RouterSettings;
   readonly caller: Caller;
   readonly requestId: string | undefined;
-  readonly clock: Clock;
+  readonly clock: Timers;
   /** Within [0, 1). */
   readonly random: () => number;
   readonly waitUntil: (work: Promise<unknown>) => void;

@@ -1,7 +1,7 @@
+import { wait } from '../../lib/timers.ts';
 import { ShardQLError } from '../errors.ts';
 import { SLOT_HASH } from '../slots.ts';
 import { backoffMs } from './backoff.ts';
-import { sleep } from './clock.ts';
 import { placementInMotion } from './failures.ts';
 import { mapFromCatalog, mapFromKv } from './map-fetch.ts';
 import type { RequestScope } from './request-scope.ts';
@@ -44,7 +44,7 @@ export class Router {
       if (!(outcome instanceof Misrouted)) return outcome;
       if (count === settings.maxRoutingAttempts) throw placementInMotion(settings.shedRetryAfterMs);
       // At once the first time; then the change of owner is still under way, and takes a moment.
-      if (count > 1) await deadline.within(sleep(clock, backoffMs(count - 1, settings, random())));
+      if (count > 1) await deadline.within(wait(clock, backoffMs(count - 1, settings, random())));
       await this.#refresh(routing, outcome.epoch);
     }
   }
@@ -84,7 +84,7 @@ export class Router {
     const sinceMs = clock.now();
     for (let poll = 1; this.#isFetchUnderWay(); poll++) {
       // Another request is fetching: what it gets serves this one too.
-      await deadline.within(sleep(clock, backoffMs(poll, POLLING, random())));
+      await deadline.within(wait(clock, backoffMs(poll, POLLING, random())));
       if (state.fetchEndedAtMs >= sinceMs) return;
     }
     if (state.routing !== used) return;

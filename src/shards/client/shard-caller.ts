@@ -1,7 +1,7 @@
+import { wait } from '../../lib/timers.ts';
 import type { ShardRpc } from '../protocol.ts';
 import { PROTOCOL } from '../protocol.ts';
 import { backoffMs } from './backoff.ts';
-import { sleep } from './clock.ts';
 import type { Deadline } from './deadline.ts';
 import { shardFailed, shed } from './failures.ts';
 import type { RequestScope } from './request-scope.ts';
@@ -56,7 +56,7 @@ export class ShardCaller {
           throw shardFailed(error.cause, settings.shedRetryAfterMs);
         }
       }
-      await deadline.within(sleep(clock, backoffMs(attempt, settings, random())));
+      await deadline.within(wait(clock, backoffMs(attempt, settings, random())));
     }
   }
 

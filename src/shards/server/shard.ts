@@ -1,4 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
+import { systemTimers, type Timers } from '../../lib/timers.ts';
 import type { MigrationBundle, Model } from '../../model/types.ts';
 import { errorToWire, ShardQLError } from '../errors.ts';
 import type { ShardMigration } from '../migration-report.ts';
@@ -41,7 +42,6 @@ import { AuditCounts } from './publish/audit-counts.ts';
 import { Freshness } from './publish/freshness.ts';
 import { Publisher, type StampKv } from './publish/publisher.ts';
 import { sampleChanges } from './publish/sample-changes.ts';
-import { systemTiming, type Timing } from './publish/timing.ts';
 import { PlanRunner } from './read/plan-runner.ts';
 import { reportMetrics } from './report-metrics.ts';
 import { reportStatus } from './report-status.ts';
@@ -58,7 +58,7 @@ export interface ShardOptions {
   /** Default: `Date.now`. */
   readonly wallClock: WallClock;
   /** Time for work that waits. Default: the system's. */
-  readonly timing: Timing;
+  readonly timers: Timers;
 }
 
 export interface ShardEnv {
@@ -74,7 +74,7 @@ export interface ShardEnv {
  */
 export function createShardClass(model: Model, bundle: MigrationBundle, options: Partial<ShardOptions> = {}) {
   const wallClock = options.wallClock ?? Date.now;
-  const timing = options.timing ?? systemTiming;
+  const timers = options.timers ?? systemTimers;
   // Compiled plans depend on the model alone: all shards of the isolate share them.
   const plans = new PlanRunner(model);
 
@@ -102,7 +102,7 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
       this.#state = { model, storage, wallClock, clock, ownership, plans, freshness, imports };
       const owns = (shardKey: ShardKey) => ownsKey(this.#state, shardKey);
       this.#alarm = alarm;
-      this.#publisher = kv ? new Publisher({ model, kv, storage, freshness, alarm, timing, owns }) : null;
+      this.#publisher = kv ? new Publisher({ model, kv, storage, freshness, alarm, timers, owns }) : null;
       // A life before this one may have been about to publish: at once, and again when its last puts have landed.
       if (this.#publisher && freshness.unpublished.size > 0) ctx.waitUntil(this.#publisher.publishDue());
       this.#migrator = new Migrator(storage, model, bundle, wallClock, coordinateBy(env));

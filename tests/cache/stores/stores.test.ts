@@ -33,8 +33,8 @@ const entryOf = (value: unknown, changes: Partial<Entry> = {}): Entry => ({
 });
 
 function kvStore(kv = new SimulatedKv({ clock }), metrics = new CacheMetrics()) {
-  const timing = { now: clock.now, setTimer: clock.setTimer, patienceMs: 100, cacheTtlSeconds: 30 };
-  return new KvStore(kv.location(), 'schema', timing, metrics);
+  const options = { timers: clock, patienceMs: 100, cacheTtlSeconds: 30 };
+  return new KvStore(kv.location(), 'schema', options, metrics);
 }
 
 /** A store as the cache's reader uses it. */

@@ -4,6 +4,7 @@
  */
 import { DurableObject } from 'cloudflare:workers';
 import { createWorker, defineExtensions, type Env } from '../../../src/index.ts';
+import { systemTimers, type Timers } from '../../../src/lib/timers.ts';
 import type { CachePolicy, Model } from '../../../src/model/types.ts';
 import { createShardClass } from '../../../src/shards/server/shard.ts';
 import { bundle } from '../../models/ledger/migrations/index.ts';
@@ -118,9 +119,9 @@ const clockErrorByShard = new Map<string, number>();
 type AnyShard = InstanceType<ReturnType<typeof createShardClass>>;
 
 /** Pauses between puts take no time; only what has to wait for an answer does. */
-const timing = {
-  now: () => Date.now(),
-  wait: (ms: number, signal?: AbortSignal) => scheduler.wait(ms >= 10_000 ? ms : 1, { signal }),
+const timers: Timers = {
+  now: systemTimers.now,
+  setTimer: (callback, delayMs) => systemTimers.setTimer(callback, delayMs >= 10_000 ? delayMs : 1),
 };
 
 /** A shard of the release that is deployed when it starts, on the clock of the machine that it starts on. */
@@ -132,7 +133,7 @@ export class Shard extends DurableObject<Env> {
     const errorMs = clockErrorByShard.get(ctx.id.name!) ?? 0;
     const wallClock = () => Date.now() + errorMs;
     const model = modelOf(shardRelease.release, shardRelease.policy);
-    this.#shard = new (createShardClass(model, bundle, { wallClock, timing }))(ctx, env as never);
+    this.#shard = new (createShardClass(model, bundle, { wallClock, timers }))(ctx, env as never);
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: whatever the contract is, it is passed on.

@@ -3,9 +3,9 @@ import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createWorker, defineExtensions, type Env } from '../../../src/index.ts';
+import { systemTimers } from '../../../src/lib/timers.ts';
 import { bundle } from '../../../src/schema/migrations/index.ts';
 import shop from '../../../src/schema/model.ts';
-import { systemClock } from '../../../src/shards/client/clock.ts';
 import { SimulatedKv } from '../../support/cache/simulated-kv.ts';
 
 /** Everything is read from the cache where nobody asks. */
@@ -64,7 +64,7 @@ const extensions = defineExtensions(model, ({ builder, computed, row, connection
   });
 });
 
-const kv = new SimulatedKv({ clock: systemClock });
+const kv = new SimulatedKv({ clock: systemTimers });
 
 function openIsolate() {
   const { handlers } = createWorker({ model, migrations: bundle, extensions, cache: { kvFillReads: 1 } });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Clock } from '../../../src/shards/client/clock.ts';
+import type { Timers } from '../../../src/lib/timers.ts';
 import { Deadline } from '../../../src/shards/client/deadline.ts';
 
 /** A clock that stands still until it is moved. */
-class HandClock implements Clock {
+class HandClock implements Timers {
   #nowMs = 0;
   readonly timers = new Map<() => void, number>();
 

@@ -60,7 +60,7 @@ export class ShopLab {
       storage,
       freshness,
       alarm: new ShardAlarm({ setAlarm: async () => {} }),
-      timing: { now: clock.now, wait: (ms, signal) => waitFor(clock, ms, signal) },
+      timers: clock,
       owns: () => true,
     });
   }
@@ -160,14 +160,4 @@ export async function inShopLab(
     },
     clock.now,
   );
-}
-
-function waitFor(clock: VirtualClock, ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const cancel = clock.setTimer(resolve, ms);
-    signal?.addEventListener('abort', () => {
-      cancel();
-      reject(new Error('aborted'));
-    });
-  });
 }

@@ -2,7 +2,7 @@ import model from '../../../src/schema/model.ts';
 import type { StampKv } from '../../../src/shards/server/publish/publisher.ts';
 import { stampSchema } from '../../../src/shards/stamp-schema.ts';
 import { decodeStamps, type Stamps } from '../../../src/shards/stamps.ts';
-import type { FakeTiming } from './fake-timing.ts';
+import type { FakeTimers } from './fake-timers.ts';
 
 export interface FakePut {
   readonly key: string;
@@ -20,16 +20,16 @@ export class FakeKv implements StampKv {
   mostAtOnce = 0;
   /** Runs before a put lands; may throw or wait. */
   before: (put: FakePut) => void | Promise<void> = () => {};
-  readonly #timing: FakeTiming;
+  readonly #timers: FakeTimers;
   readonly #atMsByKey = new Map<string, number>();
   #atOnce = 0;
 
-  constructor(timing: FakeTiming) {
-    this.#timing = timing;
+  constructor(timers: FakeTimers) {
+    this.#timers = timers;
   }
 
   async put(key: string, value: string, { expirationTtl }: { readonly expirationTtl: number }): Promise<void> {
-    const put = { key, value, atMs: this.#timing.now(), ttlSeconds: expirationTtl };
+    const put = { key, value, atMs: this.#timers.now(), ttlSeconds: expirationTtl };
     this.puts.push(put);
     this.mostAtOnce = Math.max(this.mostAtOnce, ++this.#atOnce);
     try {

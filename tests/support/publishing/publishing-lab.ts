@@ -10,7 +10,7 @@ import type { ShardKey } from '../../../src/shards/shard-key.ts';
 import { inNewShard, LabShard } from '../../shards/server/lab-shard.ts';
 import { create, oneOfEach } from '../../shards/server/shop-rows.ts';
 import { FakeKv } from './fake-kv.ts';
-import { FakeTiming } from './fake-timing.ts';
+import { FakeTimers } from './fake-timers.ts';
 
 export const T1 = 't:t1' as ShardKey;
 
@@ -18,7 +18,7 @@ export const T1 = 't:t1' as ShardKey;
 export const T1_STAMPS = 's:t%3At1';
 
 export class PublishingLab {
-  readonly timing: FakeTiming;
+  readonly timers: FakeTimers;
   readonly kv: FakeKv;
   shard: LabShard;
   publisher: Publisher;
@@ -29,9 +29,9 @@ export class PublishingLab {
   owned = true;
   #lives = 0;
 
-  constructor(shard: LabShard, timing: FakeTiming) {
-    this.timing = timing;
-    this.kv = new FakeKv(timing);
+  constructor(shard: LabShard, timers: FakeTimers) {
+    this.timers = timers;
+    this.kv = new FakeKv(timers);
     this.alarm = this.#newAlarm();
     this.shard = shard;
     this.publisher = this.#start(true);
@@ -58,10 +58,10 @@ export class PublishingLab {
   /** As the platform does it at the time that was asked for. */
   async fireAlarm(): Promise<void> {
     if (this.alarmAtMs === null) throw new Error('Expected an alarm to be set, but got none.');
-    this.timing.ms = Math.max(this.timing.ms, this.alarmAtMs);
+    this.timers.ms = Math.max(this.timers.ms, this.alarmAtMs);
     this.alarmAtMs = null;
     this.alarm.wentOff();
-    await this.timing.settle(this.publisher.publishDue());
+    await this.timers.settle(this.publisher.publishDue());
   }
 
   publish(...shardKeys: string[]): Promise<ShardKey[]> {
@@ -90,12 +90,12 @@ export class PublishingLab {
   }
 
   #start(isNew: boolean): Publisher {
-    const { alarm, kv, timing } = this;
+    const { alarm, kv, timers } = this;
     const { storage } = this.shard.state;
-    const wallClock = () => timing.ms;
+    const wallClock = () => timers.ms;
     const freshness = new Freshness(this.shard.session, { model, wallClock, alarm, publishes: true, isNew });
     this.shard = new LabShard({ ...this.shard.state, freshness, wallClock }, `life-${++this.#lives}`);
-    return new Publisher({ model, kv, storage, freshness, alarm, timing, owns: () => this.owned });
+    return new Publisher({ model, kv, storage, freshness, alarm, timers, owns: () => this.owned });
   }
 }
 
@@ -103,16 +103,16 @@ const START_MS = Date.UTC(2026, 0, 1);
 
 /** Runs `test` with a shard that holds one row of each table under t1, and has handed out nothing. */
 export async function inPublishingLab(test: (lab: PublishingLab) => Promise<void>): Promise<void> {
-  const timing = new FakeTiming(START_MS);
+  const timers = new FakeTimers(START_MS);
   await inNewShard(
     model,
     bundle,
     async (shard) => {
-      const lab = new PublishingLab(shard, timing);
+      const lab = new PublishingLab(shard, timers);
       lab.write(oneOfEach);
       lab.write([create('Tenant', { id: 't2' })], 't:t2');
       await test(lab);
     },
-    () => timing.ms,
+    () => timers.ms,
   );
 }

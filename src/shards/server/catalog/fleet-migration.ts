@@ -1,4 +1,4 @@
-import { ConcurrencyLimit } from '../../concurrency-limit.ts';
+import { ConcurrencyLimit } from '../../../lib/concurrency-limit.ts';
 import type { MigrationPlan } from '../../migration-plan.ts';
 import {
   type FleetMigrationReport,

@@ -1,5 +1,6 @@
+import { ConcurrencyLimit } from '../../../lib/concurrency-limit.ts';
+import { type Timers, wait } from '../../../lib/timers.ts';
 import type { Model } from '../../../model/types.ts';
-import { ConcurrencyLimit } from '../../concurrency-limit.ts';
 import { stampsKvKey } from '../../kv-key.ts';
 import { type LagCounts, LagHistogram } from '../../lag-histogram.ts';
 import type { ShardKey } from '../../shard-key.ts';
@@ -9,7 +10,6 @@ import type { ShardAlarm } from '../shard-alarm.ts';
 import { SqlSession } from '../sql-session.ts';
 import { readPublishedSeq, writePublishedSeq } from '../tables/published-table.ts';
 import type { Freshness } from './freshness.ts';
-import type { Timing } from './timing.ts';
 
 /** What publishing needs of Workers KV. */
 export interface StampKv {
@@ -38,7 +38,7 @@ export interface PublisherOptions {
   readonly storage: DurableObjectStorage;
   readonly freshness: Freshness;
   readonly alarm: ShardAlarm;
-  readonly timing: Timing;
+  readonly timers: Timers;
   /** The shard is the writer of this shard key's stamps. */
   readonly owns: (shardKey: ShardKey) => boolean;
 }
@@ -108,21 +108,21 @@ export class Publisher {
    * the platform gives up on an alarm whose handler does.
    */
   async publishDue(): Promise<void> {
-    const { freshness, timing, storage, alarm } = this.#options;
+    const { freshness, timers, storage, alarm } = this.#options;
     try {
       freshness.listUnpublished(new SqlSession(storage.sql));
-      const left = await this.publish(freshness.unpublished.due(timing.now()));
+      const left = await this.publish(freshness.unpublished.due(timers.now()));
       this.#wakeForRest(left.length > 0);
     } catch (error) {
       console.error('Stamps could not be published; it is tried again.', error);
-      alarm.wakeBy(timing.now() + RETRY_MS, timing.now());
+      alarm.wakeBy(timers.now() + RETRY_MS, timers.now());
     }
   }
 
   #wakeForRest(hasFailed: boolean): void {
-    const { freshness, alarm, timing } = this.#options;
+    const { freshness, alarm, timers } = this.#options;
     const { unpublished } = freshness;
-    const nowMs = timing.now();
+    const nowMs = timers.now();
     const isMore = unpublished.unlistedSeq !== null || unpublished.due(nowMs).length > 0;
     const restAtMs = hasFailed ? nowMs + RETRY_MS : isMore ? nowMs + GO_ON_MS : Number.POSITIVE_INFINITY;
     const atMs = Math.min(restAtMs, unpublished.nextAgainAtMs());
@@ -136,7 +136,7 @@ export class Publisher {
   #publishLater(shardKey: ShardKey): void {
     if (this.#later.has(shardKey)) return;
     this.#later.add(shardKey);
-    const { alarm, timing } = this.#options;
+    const { alarm, timers } = this.#options;
     this.#publishInTurn(shardKey)
       .catch((error: unknown) => {
         console.error('Stamps could not be published; it is tried again.', error);
@@ -144,7 +144,7 @@ export class Publisher {
       })
       .then((isPublished) => {
         this.#later.delete(shardKey);
-        if (!isPublished) alarm.wakeBy(timing.now() + RETRY_MS, timing.now());
+        if (!isPublished) alarm.wakeBy(timers.now() + RETRY_MS, timers.now());
       });
   }
 
@@ -177,7 +177,7 @@ export class Publisher {
   }
 
   async #put(shardKey: ShardKey): Promise<boolean> {
-    const { kv, freshness, timing } = this.#options;
+    const { kv, freshness, timers } = this.#options;
     const { unpublished } = freshness;
     const key = await stampsKvKey(shardKey);
     for (let attempt = 1; attempt <= PUT_ATTEMPTS; attempt++) {
@@ -191,10 +191,10 @@ export class Publisher {
           await this.#inTime(kv.put(key, text, { expirationTtl }));
         });
         this.#putCount++;
-        for (const changedAtMs of unpublished.putSucceeded(shardKey)) this.#lag.observe(timing.now() - changedAtMs);
+        for (const changedAtMs of unpublished.putSucceeded(shardKey)) this.#lag.observe(timers.now() - changedAtMs);
         return true;
       } catch {
-        unpublished.putFailed(shardKey, timing.now());
+        unpublished.putFailed(shardKey, timers.now());
       }
     }
     return false;
@@ -203,18 +203,18 @@ export class Publisher {
   /** At most one put per second and key; after failures fewer. */
   async #waitForTurn(shardKey: ShardKey, attempt: number): Promise<void> {
     const pauseMs = this.#pauseMs(shardKey, attempt);
-    if (pauseMs > 0) await this.#options.timing.wait(pauseMs);
+    if (pauseMs > 0) await wait(this.#options.timers, pauseMs);
   }
 
   /** How long the next put of a key has to wait; not at all if it is not positive. A clock set back makes it no longer. */
   #pauseMs(shardKey: ShardKey, attempt: number): number {
     const lastMs = this.#putAtMsByKey.get(shardKey) ?? Number.NEGATIVE_INFINITY;
     const wholeMs = PUT_INTERVAL_MS * 2 ** (Math.max(attempt, 2) - 2);
-    return Math.min(wholeMs, lastMs + wholeMs - this.#options.timing.now());
+    return Math.min(wholeMs, lastMs + wholeMs - this.#options.timers.now());
   }
 
   #noteTurn(shardKey: ShardKey): void {
-    const nowMs = this.#options.timing.now();
+    const nowMs = this.#options.timers.now();
     this.#putAtMsByKey.delete(shardKey);
     this.#putAtMsByKey.set(shardKey, nowMs);
     for (const [oldest, atMs] of this.#putAtMsByKey) {
@@ -225,7 +225,7 @@ export class Publisher {
 
   async #inTime(put: Promise<void>): Promise<void> {
     const ended = new AbortController();
-    const late = this.#options.timing.wait(PUT_TIMEOUT_MS, ended.signal).then(() => {
+    const late = wait(this.#options.timers, PUT_TIMEOUT_MS, ended.signal).then(() => {
       throw new Error('Expected KV to take a put in time, but got no answer.');
     });
     // Whichever comes second is heard by nobody.

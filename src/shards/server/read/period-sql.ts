@@ -2,10 +2,11 @@
  * Periods of date-times in SQL. What SQLite cannot know, the offset of a time zone, comes as spans of time from
  * `Intl`; then a row's period is arithmetic on its local time, and GROUP BY does the rest, whatever the period's length.
  */
+
+import { BUCKET_MS, type OffsetSpan } from '../../../lib/time-zone.ts';
 import type { ColumnModel } from '../../../model/types.ts';
 import { DAY_MS, GREATEST_DAY, GREATEST_MS, HOUR_MS, LEAST_DAY, LEAST_MS, MINUTE_MS } from '../../period.ts';
 import type { DateTrunc } from '../../plan.ts';
-import { BUCKET_MS, type OffsetSpan } from '../../time-zone.ts';
 import { isNoMomentSql } from './misfit-sql.ts';
 import { columnSql } from './wire-sql.ts';
 

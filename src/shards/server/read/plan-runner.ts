@@ -1,5 +1,5 @@
+import { BoundedMap } from '../../../lib/bounded-map.ts';
 import type { Model, WireValue } from '../../../model/types.ts';
-import { LruMap } from '../../lru-map.ts';
 import type { Answer, PlanNode, ReadCall } from '../../plan.ts';
 import type { ExplainedStatement } from '../../protocol.ts';
 import { toShardKey } from '../../shard-key.ts';
@@ -34,7 +34,7 @@ interface KnownPlan {
 /** Answers read plans. Each plan text is parsed and compiled once; its statements are made as they are first needed. */
 export class PlanRunner {
   readonly #model: Model;
-  readonly #plans = new LruMap<KnownPlan>(MAX_CACHED_CHARACTERS);
+  readonly #plans = new BoundedMap<string, KnownPlan>(MAX_CACHED_CHARACTERS);
 
   constructor(model: Model) {
     this.#model = model;
@@ -89,12 +89,12 @@ export class PlanRunner {
   }
 
   #known(text: string): KnownPlan {
-    let known = this.#plans.get(text);
+    let known = this.#plans.use(text);
     if (known === undefined) {
       const node = JSON.parse(text) as PlanNode;
       checkPlan(node);
       known = { node: compileNode(this.#model, node), tables: [...new Set(tablesOfPlan(node))] };
-      this.#plans.add(text, known);
+      this.#plans.set(text, known, text.length);
     }
     return known;
   }

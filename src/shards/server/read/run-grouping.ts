@@ -1,9 +1,9 @@
+import { addExact, type ExactDecimal, exactToText, ZERO } from '../../../lib/exact-decimal.ts';
+import { timeZone } from '../../../lib/time-zone.ts';
 import type { WireValue } from '../../../model/types.ts';
 import { ShardQLError } from '../../errors.ts';
-import { addExact, type ExactDecimal, exactToText, ZERO } from '../../exact-decimal.ts';
 import { periodToWire } from '../../period.ts';
 import { type GroupRow, MAX_DISTINCT_VALUES, MAX_GROUPS, type MeasureAnswer, MISFIT_NUMBER } from '../../plan.ts';
-import { timeZone } from '../../time-zone.ts';
 import type { AnswerSizes } from './answer-size.ts';
 import { MAX_ANSWER_ROWS, tooManyRows } from './answer-size.ts';
 import type { ApartMeasure, CompiledGrouping, CompiledGroupKey, DirectMeasure } from './compiled-grouping.ts';

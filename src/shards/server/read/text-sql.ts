@@ -1,4 +1,4 @@
-import { type LikePattern, parseLike } from '../../like-pattern.ts';
+import { type LikePattern, parseLike } from '../../../lib/like-pattern.ts';
 import type { TextOperator, ValueRef } from '../../plan.ts';
 import { FALSE_SQL, TRUE_SQL } from '../sql-text.ts';
 import { PATTERN_DEPTH } from './expression.ts';

@@ -6,7 +6,7 @@
  * Besides the text columns there is one that holds the row's shard key as a single word, so that a search in one shard
  * key leaves out the others' rows inside the index.
  */
-import { fnv1a64 } from '../../../model/fnv1a.ts';
+import { fnv1a64 } from '../../../lib/fnv1a.ts';
 import type { Model, TableModel } from '../../../model/types.ts';
 import { type ShardKey, shardKeySql } from '../../shard-key.ts';
 import { quoteName, quoteText, ROW_ID } from '../sql-text.ts';

@@ -15,12 +15,12 @@ it('counts the lag of each commit until a put has told of it', () =>
   inPublishingLab(async (lab) => {
     lab.handOut(T1);
     lab.write([rename('a')]);
-    lab.timing.ms += 300;
+    lab.timers.ms += 300;
     lab.write([rename('b')]);
-    lab.timing.ms += 100;
-    await lab.timing.settle(lab.publish(T1));
+    lab.timers.ms += 100;
+    await lab.timers.settle(lab.publish(T1));
     expect(lagOf(lab)).toEqual({ commits: 2, sumMs: 400 + 100 });
-    await lab.timing.settle(lab.publish(T1));
+    await lab.timers.settle(lab.publish(T1));
     expect(lagOf(lab).commits).toBe(2);
   }));
 
@@ -31,16 +31,16 @@ it('counts from the commit on, however often KV refuses, and each commit once', 
     const commitsAtMs: number[] = [];
     const write = (name: string) => {
       lab.write([rename(name)]);
-      commitsAtMs.push(lab.timing.ms);
+      commitsAtMs.push(lab.timers.ms);
     };
     write('a');
-    lab.timing.ms += 10;
+    lab.timers.ms += 10;
     lab.kv.before = () => {
-      write(`b-${lab.timing.ms}`);
-      if (lab.timing.ms < commitsAtMs[0]! + 15_000) throw new Error('KV PUT failed: 500');
+      write(`b-${lab.timers.ms}`);
+      if (lab.timers.ms < commitsAtMs[0]! + 15_000) throw new Error('KV PUT failed: 500');
       lab.kv.before = () => {};
     };
-    await lab.timing.settle(lab.publish(T1));
+    await lab.timers.settle(lab.publish(T1));
     expect(lagOf(lab).commits).toBe(0);
     while (lab.alarmAtMs !== null) await lab.fireAlarm();
     expect(commitsAtMs.length).toBeGreaterThan(3);
@@ -56,9 +56,9 @@ it('counts what a life before left unpublished from its commit on', () =>
   inPublishingLab(async (lab) => {
     lab.handOut(T1);
     lab.write([rename('a')]);
-    lab.timing.ms += 7_000;
+    lab.timers.ms += 7_000;
     lab.restart();
-    await lab.timing.settle(lab.publisher.publishDue());
+    await lab.timers.settle(lab.publisher.publishDue());
     expect(lagOf(lab).sumMs).toBeGreaterThanOrEqual(7_000);
   }));
 

@@ -25,7 +25,7 @@ describe('a shard', () => {
       expect(events).toEqual([T1]);
       expect(lab.unpublished).toBe(1);
       expect(lab.markedSeq).toBe(0);
-      await lab.timing.settle(lab.publish(T1));
+      await lab.timers.settle(lab.publish(T1));
       const stamps = lab.kv.stamps(T1_STAMPS)!;
       expect(lastChange(stamps, { table: 'Product', bucket: rowBucket(['t1', 'p1']) })).toBe(version);
       expect(lastChange(stamps, { table: 'Product', bucket: null })).toBe(version);
@@ -53,13 +53,13 @@ describe('a shard', () => {
   it('remembers what it handed out for the longest life of an entry, and for what a clock may be set ahead unseen', () =>
     inPublishingLab(async (lab) => {
       lab.handOut(T1);
-      const endMs = lab.timing.ms + maxEntryLifeMs(model) + CLOCK_GAP_MS;
+      const endMs = lab.timers.ms + maxEntryLifeMs(model) + CLOCK_GAP_MS;
       // Looked at now and then, by writes elsewhere: so the clock can be trusted.
-      for (; lab.timing.ms < endMs - 30_000; lab.timing.ms += 30_000)
-        lab.write([update('Tenant', 't2', { name: `b${lab.timing.ms}` })], 't:t2');
-      lab.timing.ms = endMs;
+      for (; lab.timers.ms < endMs - 30_000; lab.timers.ms += 30_000)
+        lab.write([update('Tenant', 't2', { name: `b${lab.timers.ms}` })], 't:t2');
+      lab.timers.ms = endMs;
       expect(lab.write([rename('a')]).events).toEqual([T1]);
-      lab.timing.ms += 1;
+      lab.timers.ms += 1;
       expect(lab.write([rename('b')], 't:t1').events).toEqual([]);
     }));
 
@@ -69,11 +69,11 @@ describe('a shard', () => {
     ['was a day ahead when it was made', 86_400_000, 0],
   ])('publishes a change that the life before left although its clock %s', (_, madeAtMs, startedAtMs) =>
     inPublishingLab(async (lab) => {
-      const startMs = lab.timing.ms;
+      const startMs = lab.timers.ms;
       lab.handOut(T1);
-      lab.timing.ms = startMs + madeAtMs;
+      lab.timers.ms = startMs + madeAtMs;
       const { version } = lab.write([rename('a')]);
-      lab.timing.ms = startMs + startedAtMs;
+      lab.timers.ms = startMs + startedAtMs;
       lab.restart();
       await lab.fireAlarm();
       expect(lastChange(lab.kv.stamps(T1_STAMPS)!, { table: 'Product', bucket: null })).toBe(version);
@@ -84,8 +84,8 @@ describe('a shard', () => {
     inPublishingLab(async (lab) => {
       lab.handOut(T1);
       const { version } = lab.write([rename('a')]);
-      lab.timing.ms += stampLifeMs(maxEntryLifeMs(model)) + 86_400_000;
-      await lab.timing.settle(lab.publish(T1));
+      lab.timers.ms += stampLifeMs(maxEntryLifeMs(model)) + 86_400_000;
+      await lab.timers.settle(lab.publish(T1));
       expect(lastChange(lab.kv.stamps(T1_STAMPS)!, { table: 'Product', bucket: 5 })).toBe(version);
     }));
 
@@ -105,9 +105,9 @@ describe('a shard', () => {
       lab.handOut(T1);
       expect(lab.write([rename('a')]).events).toEqual([T1]);
       expect(lab.write([rename('b')]).events).toEqual([]);
-      lab.timing.ms += 2_000;
+      lab.timers.ms += 2_000;
       expect(lab.write([rename('c')]).events).toEqual([T1]);
-      await lab.timing.settle(lab.publish(T1));
+      await lab.timers.settle(lab.publish(T1));
       expect(lab.write([rename('d')]).events).toEqual([T1]);
     }));
 
@@ -115,10 +115,10 @@ describe('a shard', () => {
     inPublishingLab(async (lab) => {
       lab.restart();
       expect(lab.write([create('Tenant', { id: 't3' })], 't:t3').events).toEqual(['t:t3']);
-      const endMs = lab.timing.ms + maxEntryLifeMs(model) + CLOCK_GAP_MS;
-      for (; lab.timing.ms < endMs; lab.timing.ms += 30_000)
-        lab.write([update('Tenant', 't2', { name: `b${lab.timing.ms}` })], 't:t2');
-      lab.timing.ms = endMs + 1;
+      const endMs = lab.timers.ms + maxEntryLifeMs(model) + CLOCK_GAP_MS;
+      for (; lab.timers.ms < endMs; lab.timers.ms += 30_000)
+        lab.write([update('Tenant', 't2', { name: `b${lab.timers.ms}` })], 't:t2');
+      lab.timers.ms = endMs + 1;
       expect(lab.write([create('Tenant', { id: 't4' })], 't:t4').events).toEqual([]);
     }));
 
@@ -130,11 +130,11 @@ describe('a shard', () => {
       lab.kv.before = () => {
         if (during === 0) during = lab.write([rename('b')]).version;
       };
-      await lab.timing.settle(lab.publish(T1));
+      await lab.timers.settle(lab.publish(T1));
       expect(lastChange(lab.kv.stamps(T1_STAMPS)!, { table: 'Product', bucket: null })).toBeLessThan(during);
       expect(lab.markedSeq).toBe(lab.lastSeq - 1);
-      await lab.timing.settle(lab.publish(T1));
-      await lab.timing.advance(1_000);
+      await lab.timers.settle(lab.publish(T1));
+      await lab.timers.advance(1_000);
       expect(lastChange(lab.kv.stamps(T1_STAMPS)!, { table: 'Product', bucket: null })).toBe(during);
       expect(lab.markedSeq).toBe(lab.lastSeq);
     }));
@@ -143,20 +143,20 @@ describe('a shard', () => {
     inPublishingLab(async (lab) => {
       lab.handOut(T1, 't:t2');
       lab.write([rename('a')]);
-      await lab.timing.settle(lab.publish(T1));
-      const startMs = lab.timing.ms;
+      await lab.timers.settle(lab.publish(T1));
+      const startMs = lab.timers.ms;
       lab.write([rename('b')]);
       lab.write([update('Tenant', 't2', { name: 'b' })], 't:t2');
-      expect(await lab.timing.settle(lab.publish(T1, 't:t2'))).toEqual([]);
+      expect(await lab.timers.settle(lab.publish(T1, 't:t2'))).toEqual([]);
       expect(lab.kv.puts.map(({ key }) => key)).toEqual([T1_STAMPS, 's:t%3At2']);
-      expect(lab.timing.ms).toBe(startMs);
+      expect(lab.timers.ms).toBe(startMs);
       // Whatever comes before its turn is in the same put.
-      await lab.timing.advance(500);
+      await lab.timers.advance(500);
       const { version } = lab.write([rename('c')]);
       expect(await lab.publish(T1)).toEqual([]);
-      await lab.timing.advance(499);
+      await lab.timers.advance(499);
       expect(lab.kv.puts.length).toBe(2);
-      await lab.timing.advance(1);
+      await lab.timers.advance(1);
       expect(lastChange(lab.kv.stamps(T1_STAMPS)!, { table: 'Product', bucket: null })).toBe(version);
       expect(lab.kv.puts.length).toBe(3);
       expect(lab.markedSeq).toBe(lab.lastSeq);
@@ -166,7 +166,7 @@ describe('a shard', () => {
     inPublishingLab(async (lab) => {
       lab.handOut(T1);
       lab.write([rename('a')]);
-      await lab.timing.settle(lab.publish(T1));
+      await lab.timers.settle(lab.publish(T1));
       const { version } = lab.write([rename('b')]);
       expect(await lab.publish(T1)).toEqual([]);
       lab.restart();
@@ -178,14 +178,14 @@ describe('a shard', () => {
     inPublishingLab(async (lab) => {
       lab.handOut(T1);
       lab.write([rename('a')]);
-      await lab.timing.settle(lab.publish(T1));
+      await lab.timers.settle(lab.publish(T1));
       const { version } = lab.write([rename('b')]);
       lab.kv.before = () => {
         throw new Error('KV PUT failed: 500');
       };
       await lab.publish(T1);
-      await lab.timing.advance(5_000);
-      expect(lab.alarmAtMs! - lab.timing.ms).toBeLessThanOrEqual(10_000);
+      await lab.timers.advance(5_000);
+      expect(lab.alarmAtMs! - lab.timers.ms).toBeLessThanOrEqual(10_000);
       lab.kv.before = () => {};
       await lab.fireAlarm();
       expect(lastChange(lab.kv.stamps(T1_STAMPS)!, { table: 'Product', bucket: null })).toBe(version);
@@ -195,11 +195,11 @@ describe('a shard', () => {
     inPublishingLab(async (lab) => {
       lab.handOut(T1);
       lab.write([rename('a')]);
-      await lab.timing.settle(lab.publish(T1));
-      lab.timing.ms -= 3_600_000;
+      await lab.timers.settle(lab.publish(T1));
+      lab.timers.ms -= 3_600_000;
       lab.write([rename('b')]);
       await lab.publish(T1);
-      await lab.timing.advance(1_000);
+      await lab.timers.advance(1_000);
       expect(lab.kv.puts.length).toBe(2);
     }));
 
@@ -210,19 +210,19 @@ describe('a shard', () => {
       lab.kv.before = () => {
         if (lab.kv.puts.length === 1) throw new Error('KV PUT failed: 500');
       };
-      await lab.timing.settle(lab.publish(T1));
-      await lab.timing.advance(lab.shard.state.freshness.unpublished.nextAgainAtMs() - lab.timing.ms);
+      await lab.timers.settle(lab.publish(T1));
+      await lab.timers.advance(lab.shard.state.freshness.unpublished.nextAgainAtMs() - lab.timers.ms);
       lab.write([rename('b')]);
       let land = () => {};
       lab.kv.before = () => new Promise((resolve) => (land = resolve));
       const under = lab.publish(T1);
-      await lab.timing.advance(0);
+      await lab.timers.advance(0);
       await lab.publisher.publishDue();
       lab.kv.before = () => {};
       land();
       await under;
       expect(lab.kv.puts.length).toBe(3);
-      await lab.timing.advance(1_000);
+      await lab.timers.advance(1_000);
       expect(lab.kv.puts.length).toBe(4);
       expect(lab.unpublished).toBe(0);
     }));
@@ -234,7 +234,7 @@ describe('a shard', () => {
       let land = () => {};
       lab.kv.before = () => new Promise((resolve) => (land = resolve));
       const under = lab.publish(T1);
-      await lab.timing.advance(0);
+      await lab.timers.advance(0);
       lab.owned = false;
       await lab.publish(T1);
       lab.owned = true;
@@ -243,7 +243,7 @@ describe('a shard', () => {
       land();
       await under;
       await lab.fireAlarm();
-      await lab.timing.advance(1_000);
+      await lab.timers.advance(1_000);
       expect(lastChange(lab.kv.stamps(T1_STAMPS)!, { table: 'Product', bucket: null })).toBe(version);
       expect(lab.markedSeq).toBe(lab.lastSeq);
     }));
@@ -263,7 +263,7 @@ describe('a shard', () => {
       lab.handOut(T1);
       const { version } = lab.write([rename('a')]);
       lab.kv.before = () => (lab.kv.puts.length === 1 ? new Promise(() => {}) : undefined);
-      expect(await lab.timing.settle(lab.publish(T1))).toEqual([]);
+      expect(await lab.timers.settle(lab.publish(T1))).toEqual([]);
       expect(lab.kv.puts.length).toBe(2);
       expect(lastChange(lab.kv.stamps(T1_STAMPS)!, { table: 'Product', bucket: null })).toBe(version);
     }));
@@ -273,7 +273,7 @@ describe('a shard', () => {
       lab.restart();
       const { unpublished } = lab.shard.state.freshness;
       for (let index = 0; unpublished.hasRoom; index++)
-        unpublished.changed(`t:filler-${index}` as typeof T1, lab.lastSeq + 1, lab.timing.ms);
+        unpublished.changed(`t:filler-${index}` as typeof T1, lab.lastSeq + 1, lab.timers.ms);
       const { version } = lab.write([create('Tenant', { id: 'late' })], 't:late');
       expect(unpublished.isDirty('t:late' as typeof T1)).toBe(false);
       expect(unpublished.publishedSeq(lab.lastSeq)).toBeLessThan(lab.lastSeq);

@@ -15,3 +15,10 @@ export function fnv1a64(text: string): string {
   }
   return high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0');
 }
+
+/** FNV-1a, 32 bits, over the UTF-16 units: for tables of hashes, where every nanosecond counts. */
+export function fnv1a32(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return hash >>> 0;
+}

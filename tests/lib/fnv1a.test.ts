@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fnv1a64 } from '../../src/model/fnv1a.ts';
+import { fnv1a32, fnv1a64 } from '../../src/lib/fnv1a.ts';
 
 describe('FNV-1a of 64 bits', () => {
   // From the test vectors that the algorithm's authors publish.
@@ -25,5 +25,15 @@ describe('FNV-1a of 64 bits', () => {
       text += String.fromCodePoint((length * 2_654_435_761) % 0xd800);
       expect(fnv1a64(text)).toBe(byDefinition(text));
     }
+  });
+});
+
+describe('FNV-1a of 32 bits', () => {
+  it.each([
+    ['', 0x811c9dc5],
+    ['a', 0xe40c292c],
+    ['foobar', 0xbf9cf968],
+  ])('of %j is %i', (text, hash) => {
+    expect(fnv1a32(text)).toBe(hash);
   });
 });

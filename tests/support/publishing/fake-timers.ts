@@ -1,9 +1,9 @@
-import type { Timing } from '../../../src/shards/server/publish/timing.ts';
+import { type Timers, wait } from '../../../src/lib/timers.ts';
 
 /** Time in the test's hand: it moves only while something waits for it. */
-export class FakeTiming implements Timing {
+export class FakeTimers implements Timers {
   ms: number;
-  readonly #waits = new Set<{ readonly atMs: number; readonly resolve: () => void }>();
+  readonly #timers = new Set<{ readonly atMs: number; readonly callback: () => void }>();
 
   constructor(startMs: number) {
     this.ms = startMs;
@@ -13,15 +13,14 @@ export class FakeTiming implements Timing {
     return this.ms;
   }
 
-  wait(durationMs: number, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const entry = { atMs: this.ms + durationMs, resolve };
-      this.#waits.add(entry);
-      signal?.addEventListener('abort', () => {
-        this.#waits.delete(entry);
-        reject(new Error('aborted'));
-      });
-    });
+  setTimer(callback: () => void, delayMs: number): () => void {
+    const timer = { atMs: this.ms + delayMs, callback };
+    this.#timers.add(timer);
+    return () => this.#timers.delete(timer);
+  }
+
+  wait(durationMs: number): Promise<void> {
+    return wait(this, durationMs);
   }
 
   /** The work's outcome; whatever it waits for comes at once. */
@@ -47,11 +46,11 @@ export class FakeTiming implements Timing {
   }
 
   #next(endMs: number): boolean {
-    const [first] = [...this.#waits].sort((a, b) => a.atMs - b.atMs);
+    const [first] = [...this.#timers].sort((a, b) => a.atMs - b.atMs);
     if (first === undefined || first.atMs > endMs) return false;
-    this.#waits.delete(first);
+    this.#timers.delete(first);
     this.ms = Math.max(this.ms, first.atMs);
-    first.resolve();
+    first.callback();
     return true;
   }
 }
