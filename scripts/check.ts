@@ -3,11 +3,13 @@ import { spawnSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { consoleProblems } from './check/console.ts';
 import { importCycles } from './check/import-cycles.ts';
 import { importRuleViolations } from './check/import-rule.ts';
 import { lockProblems } from './check/lock-file.ts';
+import { readSourceFiles } from './check/source-files.ts';
 import { readImports } from './check/source-imports.ts';
-import { readServerFiles, transactionProblems } from './check/transactions.ts';
+import { transactionProblems } from './check/transactions.ts';
 import { workLeftIn } from './check/work-left.ts';
 
 new Command('npm run check --')
@@ -35,7 +37,8 @@ const CHECKS: readonly Check[] = [
   { name: 'lock file', run: () => lockProblems(JSON.parse(readFileSync(join(PROJECT, 'package-lock.json'), 'utf8'))) },
   { name: 'import rule', run: () => importRuleViolations(imports()) },
   { name: 'import cycles', run: () => importCycles(imports()) },
-  { name: 'transactions that wait', run: () => transactionProblems(readServerFiles(PROJECT)) },
+  { name: 'transactions that wait', run: () => transactionProblems(readSourceFiles(PROJECT, 'src/shards/server')) },
+  { name: 'console', run: () => consoleProblems(readSourceFiles(PROJECT, 'src')) },
   { name: 'work left', run: () => workLeftIn(PROJECT) },
 ];
 

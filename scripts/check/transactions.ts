@@ -3,8 +3,7 @@
  * `transactionSync` would commit early, as it takes an async callback's promise for its result. TypeScript 7 has no
  * compiler API, so this reads the text, with strings and comments blanked.
  */
-import { globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { blankStringsAndComments, type SourceFile } from './source-files.ts';
 
 /** Files of the server that wait for something, outside transactions; all others are synchronous from end to end. */
 const MAY_WAIT: readonly RegExp[] = [
@@ -18,18 +17,6 @@ const MAY_WAIT: readonly RegExp[] = [
 
 const ASYNCHRONOUS = /\b(async|await|Promise|setTimeout|setInterval|queueMicrotask)\b|\.(then|catch|finally)\s*\(/g;
 const TRANSACTION = /\b(?:transactionSync|transaction)\s*(?:<[^()]*>)?\(/g;
-
-export interface SourceFile {
-  /** Relative to the project, with forward slashes. */
-  readonly path: string;
-  readonly text: string;
-}
-
-export const readServerFiles = (project: string): SourceFile[] =>
-  globSync('src/shards/server/**/*.ts', { cwd: project }).map((path) => ({
-    path: path.replaceAll('\\', '/'),
-    text: readFileSync(join(project, path), 'utf8'),
-  }));
 
 /** One sentence per place where a transaction, or a file that must be synchronous, waits. */
 export const transactionProblems = (files: readonly SourceFile[]): string[] => files.flatMap(problemsOf);
@@ -59,9 +46,3 @@ function closingParenthesis(code: string, start: number): number {
   }
   throw new Error('Expected balanced parentheses.');
 }
-
-const STRING_OR_COMMENT = /\/\/[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\[\s\S])*`/g;
-
-/** Positions stay as they are. Code inside a template literal goes too: none of ours waits there. */
-const blankStringsAndComments = (text: string): string =>
-  text.replace(STRING_OR_COMMENT, (match) => match.replace(/[^\n]/g, ' '));

@@ -1,8 +1,10 @@
+import { EventCounters } from '../events/counters.ts';
+import { logEvent } from '../events/log.ts';
+import { createReport, type Report } from '../events/report.ts';
 import type { Timers } from '../lib/timers.ts';
 import type { Model } from '../model/types.ts';
 import { stampSchema } from '../shards/stamp-schema.ts';
 import { createIsolateClock, type IsolateClock } from './clock.ts';
-import { CacheMetrics } from './metrics.ts';
 import { MAX_OWN_CHANGES, OwnChanges } from './own-changes.ts';
 import { FillLeases } from './reading/fill-leases.ts';
 import { type CacheSettings, toCacheSettings } from './settings.ts';
@@ -21,13 +23,17 @@ export interface IsolateCache {
   readonly memory: MemoryStore;
   readonly ownChanges: OwnChanges;
   readonly leases: FillLeases;
-  readonly metrics: CacheMetrics;
+  /** Logs and counts. */
+  readonly report: Report;
+  /** What {@link report} has counted since the isolate started. */
+  readonly counters: EventCounters;
 }
 
 /** One per isolate; made at its first request, since its clock's name is random. */
 export function createIsolateCache(model: Model, settings: Partial<CacheSettings>, timers: Timers): IsolateCache {
   const complete = toCacheSettings(settings);
   const id = crypto.randomUUID();
+  const counters = new EventCounters();
   return {
     id,
     model,
@@ -37,13 +43,14 @@ export function createIsolateCache(model: Model, settings: Partial<CacheSettings
     memory: new MemoryStore(complete.memoryBytes),
     ownChanges: new OwnChanges(MAX_OWN_CHANGES),
     leases: new FillLeases(complete.fillPatienceMs),
-    metrics: new CacheMetrics(),
+    report: createReport(logEvent, counters.count),
+    counters,
   };
 }
 
 /** The isolate's store for one request: bindings belong to requests. Without a KV namespace it is memory alone. */
 export function openStore(
-  { model, memory, settings, timers, metrics }: IsolateCache,
+  { model, memory, settings, timers, report }: IsolateCache,
   kv: KvNamespace | null,
 ): LayeredStore {
   const options = {
@@ -51,5 +58,5 @@ export function openStore(
     patienceMs: settings.kvPatienceMs,
     cacheTtlSeconds: settings.kvCacheTtlSeconds,
   };
-  return new LayeredStore(memory, kv && new KvStore(kv, stampSchema(model), options, metrics), settings.recheckMs);
+  return new LayeredStore(memory, kv && new KvStore(kv, stampSchema(model), options, report), settings.recheckMs);
 }

@@ -1,3 +1,4 @@
+import { report } from '../events/report.ts';
 import type { WireError } from '../shards/errors.ts';
 import { errorToWire, ShardQLError } from '../shards/errors.ts';
 import type { AnswerType } from './answer-type.ts';
@@ -11,7 +12,7 @@ const MASKED: WireError = { code: 'INTERNAL_SERVER_ERROR', message: 'Internal se
  * Unknown failures are masked; the log and the client share the request id.
  */
 export function errorResponse(error: unknown, requestId: string, type: AnswerType = 'application/json'): Response {
-  if (!(error instanceof ShardQLError)) logError(error, requestId);
+  if (!(error instanceof ShardQLError)) report({ type: 'request-failed', requestId, error });
   const { code, message, details } = error instanceof ShardQLError ? errorToWire(error) : MASKED;
   const status = error instanceof HttpError ? error.status : statusOf(code);
   const headers = error instanceof HttpError ? error.headers : {};
@@ -19,10 +20,4 @@ export function errorResponse(error: unknown, requestId: string, type: AnswerTyp
     JSON.stringify({ errors: [{ message, extensions: { code, requestId, retryable: false, ...details } }] }),
     { status, headers: { ...headers, 'content-type': `${type}; charset=utf-8` } },
   );
-}
-
-/** An unforeseen failure, for whoever runs the Worker. */
-export function logError(error: unknown, requestId: string): void {
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  console.error(JSON.stringify({ level: 'error', requestId, error: text }));
 }

@@ -1,7 +1,9 @@
 /** The one place where failures become GraphQL errors: known ones with their code, all others masked. */
 import { GraphQLError } from 'graphql';
+import { headline } from '../events/describe-error.ts';
+import { report } from '../events/report.ts';
 import { ERROR_CODES, type ErrorCode, ShardQLError } from '../shards/errors.ts';
-import { headline, logUnforeseen, WrittenCodeError } from './unforeseen-error.ts';
+import { WrittenCodeError } from './unforeseen-error.ts';
 
 const MASKED_MESSAGE = 'Internal server error';
 
@@ -23,7 +25,13 @@ export function toGraphQLError(error: unknown, requestId: string, isDevelopment 
     return rebuild(error, message, { code: 'DEPTH_LIMIT_EXCEEDED', requestId, retryable: false });
   }
   const path = error instanceof GraphQLError ? error.path : undefined;
-  logUnforeseen(cause, { requestId, path }, isDevelopment);
+  report({
+    type: 'request-failed',
+    requestId,
+    path,
+    error: cause instanceof WrittenCodeError ? cause.cause : cause,
+    ...(isDevelopment && { asText: true }),
+  });
   return rebuild(error, MASKED_MESSAGE, {
     code: 'INTERNAL_SERVER_ERROR',
     requestId,

@@ -57,6 +57,7 @@ describe('the import rule', () => {
     ['src/shards/client/a.ts', 'src/resolvers/b.ts'],
     ['src/resolvers/a.ts', 'src/http/b.ts'],
     ['src/http/a.ts', 'src/index.ts'],
+    ['src/events/a.ts', 'src/model/b.ts'],
     ['src/shards/client/a.ts', 'src/shards/server/b.ts'],
     ['src/shards/server/a.ts', 'src/shards/client/b.ts'],
     ['src/shards/protocol.ts', 'src/shards/client/b.ts'],
@@ -79,6 +80,7 @@ describe('the import rule', () => {
     ['src/shards/server/read/a.ts', 'src/shards/server/b.ts'],
     ['src/resolvers/a.ts', 'src/model/b.ts'],
     ['src/http/a.ts', 'src/lib/b.ts'],
+    ['src/model/a.ts', 'src/events/b.ts'],
   ])('allows %s to import %s', (from, to) => {
     expect(importRuleViolations([edge(from, to)])).toEqual([]);
   });

@@ -92,7 +92,9 @@ describe('what users’ code threw', () => {
     const log = vi.spyOn(console, 'error').mockImplementation(() => {});
     expect(toGraphQLError(error, 'r', true).extensions.thrown).toContain('secret');
     expect(JSON.stringify(toGraphQLError(error, 'r', false))).not.toContain('secret');
-    expect(log.mock.calls[1]![0]).toMatch(/^\{"level":"error","requestId":"r","error":".*secret/);
+    expect(log.mock.calls[1]![0]).toMatch(
+      /^\{"level":"error","event":"request-failed","requestId":"r",.*"error":".*secret/,
+    );
     log.mockRestore();
   });
 

@@ -1,3 +1,4 @@
+import { report } from '../../events/report.ts';
 import { sha256 } from '../../shards/kv-key.ts';
 import { AUDIT_RESULTS, type AuditCount, type SampledChange } from '../../shards/protocol.ts';
 import type { Version } from '../../shards/version.ts';
@@ -25,7 +26,7 @@ export async function auditCommit(commit: AuditedCommit, shards: AuditedShards, 
   const { shard, version, ageMs } = commit;
   const changes = await shards.sampleChanges(shard, version);
   const audited = (await Promise.all(changes.map((change) => auditChange(change, version, reads)))).flat();
-  for (const entry of audited) if (entry.result === 'inconsistent') await report(commit, entry);
+  for (const entry of audited) if (entry.result === 'inconsistent') await reportInconsistency(commit, entry);
   const counts = AUDIT_RESULTS.map((result) => ({
     ageMs,
     result,
@@ -37,12 +38,14 @@ export async function auditCommit(commit: AuditedCommit, shards: AuditedShards, 
   );
 }
 
-async function report({ shard, version, ageMs }: AuditedCommit, { key, asOf }: AuditedEntry): Promise<void> {
+async function reportInconsistency(
+  { shard, version, ageMs }: AuditedCommit,
+  { key, asOf }: AuditedEntry,
+): Promise<void> {
   const { kind, table } = key;
   const [shardKeyHash, keyHash] = await Promise.all([sha256(key.shardKey ?? ''), key.kvKey().then(sha256)]);
-  const line = {
-    level: 'error',
-    event: 'cache-inconsistency',
+  report({
+    type: 'cache-inconsistency',
     shard,
     table,
     kind,
@@ -51,6 +54,5 @@ async function report({ shard, version, ageMs }: AuditedCommit, { key, asOf }: A
     version,
     asOf,
     ageMs,
-  };
-  console.error(JSON.stringify(line));
+  });
 }

@@ -1,3 +1,4 @@
+import { report } from '../../events/report.ts';
 import { decodeInvalidation, type InvalidationEvent } from '../../shards/invalidation.ts';
 import { type Publish, publishEvents } from './publish-events.ts';
 
@@ -47,14 +48,14 @@ export async function consumeEvents(
   }
   const audits = decoded.filter(({ event }) => event.auditAgeMs !== undefined);
   for (const { message } of audits) message.ack();
-  await Promise.all(audits.map(({ event }) => auditOrWarn(audit, event)));
+  await Promise.all(audits.map(({ event }) => auditOrReport(audit, event)));
 }
 
-async function auditOrWarn(audit: Audit, event: InvalidationEvent): Promise<void> {
+async function auditOrReport(audit: Audit, event: InvalidationEvent): Promise<void> {
   try {
     await audit(event);
   } catch (error) {
-    console.warn(`A commit of shard ${event.shard} could not be audited.`, error);
+    report({ type: 'cache-audit-failed', shard: event.shard, error });
   }
 }
 

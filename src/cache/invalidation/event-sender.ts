@@ -1,3 +1,4 @@
+import { report } from '../../events/report.ts';
 import {
   AUDIT_AGES_MS,
   encodeInvalidation,
@@ -76,7 +77,7 @@ export class EventSender {
       try {
         await this.#queue.sendBatch(batch);
       } catch (error) {
-        console.warn('Invalidation events could not be sent; the shards publish by themselves within 30 s.', error);
+        report({ type: 'invalidations-not-sent', error });
       }
     }
   }

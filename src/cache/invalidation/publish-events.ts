@@ -1,3 +1,4 @@
+import { report } from '../../events/report.ts';
 import type { InvalidationEvent } from '../../shards/invalidation.ts';
 import type { ShardKey } from '../../shards/shard-key.ts';
 
@@ -29,7 +30,7 @@ async function publishOrLeave(publish: Publish, shard: string, shardKeys: readon
   try {
     return new Set(await publish(shard, shardKeys));
   } catch (error) {
-    console.warn(`Shard ${shard} could not be asked to publish; it is asked again.`, error);
+    report({ type: 'publish-not-requested', shard, error });
     return new Set(shardKeys);
   }
 }

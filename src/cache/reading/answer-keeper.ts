@@ -38,11 +38,11 @@ export class AnswerKeeper {
   keep(key: EntryKey, { answer, snapshots, epoch }: FreshAnswer, { at, maker }: Sent): void {
     // An ambiguous key is an error of the question, not an answer.
     if (answer === 'ambiguous') return;
-    const { memory, metrics } = this.#cache;
+    const { memory, report } = this.#cache;
     const { ttlMs, swrMs } = key.life;
     const entry: Entry = { text: JSON.stringify(answer), snapshots, epoch, at, ttlMs, swrMs, maker };
     const record = memory.add(key, entry, at, false, answer);
-    metrics.count('fill', 'memory', key.table);
+    report({ type: 'cache-answer', outcome: 'fill', layer: 'memory', table: key.table });
     if (this.#kvFillReads <= 1 && record.entry === entry) this.#putIntoKv(key, record);
   }
 

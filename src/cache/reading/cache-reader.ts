@@ -3,12 +3,12 @@
  * answered is kept. Which of it may be used is decided by `judgeEntry` alone.
  */
 import DataLoader from 'dataloader';
+import type { CacheOutcome } from '../../events/event.ts';
 import type { AskShards, FreshAnswer, ReadBack, ShardRead } from '../../shards/shard-read.ts';
 import type { EntryKey } from '../entries/entry-key.ts';
 import { judgeEntry, type Verdict } from '../entries/judge-entry.ts';
 import { rowFromEntry } from '../entries/row-entry.ts';
 import type { IsolateCache } from '../isolate-cache.ts';
-import type { CacheEvent } from '../metrics.ts';
 import type { Requirement } from '../requirement.ts';
 import type { KvCounts } from '../stores/kv-store.ts';
 import type { Found, LayeredStore } from '../stores/layered-store.ts';
@@ -69,7 +69,7 @@ export class CacheReader {
   async refill(read: ShardRead): Promise<void> {
     const wanted = wantedOf(this.#cache.model, read);
     await this.#filler.fill(read, wanted, []).catch(() => {
-      for (const { key } of wanted) this.#cache.metrics.count('refresh-failed', 'shard', key.table);
+      for (const { key } of wanted) this.#reportFailedRefresh(key);
     });
   }
 
@@ -106,12 +106,12 @@ export class CacheReader {
     requirement: Requirement,
     answers: SourcedAnswer[],
   ): Promise<void> {
-    const { leases, clock, timers, metrics } = this.#cache;
+    const { leases, clock, timers, report } = this.#cache;
     const mine: Wanted[] = [];
     const others: Wanted[] = [];
     const nowMs = clock.now();
     for (const each of missing) {
-      metrics.count('miss', 'shard', each.key.table);
+      report({ type: 'cache-answer', outcome: 'miss', layer: 'shard', table: each.key.table });
       (leases.take(each.key, nowMs) ? mine : others).push(each);
     }
     const fill = this.#filler.fillLeased(read, mine, answers);
@@ -132,7 +132,7 @@ export class CacheReader {
   /** The answer of an entry that was found, if it may be used. */
   #use(read: ShardRead, wanted: Wanted, found: Found, requirement: Requirement): SourcedAnswer | null {
     const { key } = wanted;
-    const { clock, settings, metrics, leases, ownChanges } = this.#cache;
+    const { clock, settings, report, leases, ownChanges } = this.#cache;
     const { record, layer, knowledge } = found;
     const nowMs = clock.now();
     const moment = {
@@ -145,7 +145,7 @@ export class CacheReader {
     const verdict = ownChanges.hasChanged(key, entry.snapshots)
       ? 'refused-by-stamp'
       : judgeEntry(entry, key, knowledge, requirement, moment);
-    metrics.count(EVENT_OF[verdict], layer, key.table);
+    report({ type: 'cache-answer', outcome: OUTCOME_OF[verdict], layer, table: key.table });
     // Else it would count as looked at, or be looked at again and again.
     if (verdict === 'refused-by-stamp' || verdict === 'dead') this.#store.memory.remove(key);
     if (verdict !== 'fresh' && verdict !== 'stale') return null;
@@ -163,9 +163,11 @@ export class CacheReader {
 
   /** Replaces a stale entry. If that fails it stays, to the end of its life (F21). */
   async #refresh(read: ShardRead, wanted: Wanted): Promise<void> {
-    await this.#filler.fillLeased(read, [wanted], []).catch(() => {
-      this.#cache.metrics.count('refresh-failed', 'shard', wanted.key.table);
-    });
+    await this.#filler.fillLeased(read, [wanted], []).catch(() => this.#reportFailedRefresh(wanted.key));
+  }
+
+  #reportFailedRefresh({ table }: EntryKey): void {
+    this.#cache.report({ type: 'cache-answer', outcome: 'refresh-failed', layer: 'shard', table });
   }
 }
 
@@ -178,7 +180,7 @@ const createLookUps = (store: LayeredStore): DataLoader<EntryKey, Found | null, 
     { cache: false },
   );
 
-const EVENT_OF: Readonly<Record<Verdict, CacheEvent>> = {
+const OUTCOME_OF: Readonly<Record<Verdict, CacheOutcome>> = {
   fresh: 'hit',
   stale: 'stale-hit',
   dead: 'dead',

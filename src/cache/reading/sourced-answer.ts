@@ -1,6 +1,5 @@
+import type { AnswerSource } from '../../events/event.ts';
 import type { FreshAnswer } from '../../shards/shard-read.ts';
-
-export type AnswerSource = 'memory' | 'kv' | 'shard';
 
 /** An answer, and where it came from. */
 export interface SourcedAnswer extends FreshAnswer {

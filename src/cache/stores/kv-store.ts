@@ -1,3 +1,5 @@
+import type { CacheKvOperation } from '../../events/event.ts';
+import type { Report } from '../../events/report.ts';
 import type { Timers } from '../../lib/timers.ts';
 import { stampsKvKey } from '../../shards/kv-key.ts';
 import { MAX_KV_BULK_KEYS } from '../../shards/limits.ts';
@@ -6,7 +8,6 @@ import { decodeStamps } from '../../shards/stamps.ts';
 import { decodeEntry, diesAt, type Entry, encodeEntry } from '../entries/entry.ts';
 import type { EntryKey } from '../entries/entry-key.ts';
 import type { StampKnowledge } from '../entries/judge-entry.ts';
-import type { CacheMetrics } from '../metrics.ts';
 
 /** What the cache needs of a Workers KV namespace. */
 export interface KvNamespace {
@@ -46,24 +47,24 @@ export interface KvCounts {
 
 /**
  * Entries and stamps in Workers KV. It may forget at any time, and may give what has been replaced or is dead: whether an entry may
- * be used is judged by its reader. Nothing rejects: a KV that fails holds nothing, and the metrics are told (C6).
+ * be used is judged by its reader. Nothing rejects: a KV that fails holds nothing, and it is counted (C6).
  */
 export class KvStore {
   readonly #kv: KvNamespace;
   readonly #options: KvStoreOptions;
   readonly #stampSchema: string;
-  readonly #metrics: CacheMetrics;
+  readonly #report: Report<CacheKvOperation>;
   #reads = 0;
   #hits = 0;
   #puts = 0;
   #failedPuts = 0;
 
   /** `schema`: see `stampSchema`. */
-  constructor(kv: KvNamespace, schema: string, options: KvStoreOptions, metrics: CacheMetrics) {
+  constructor(kv: KvNamespace, schema: string, options: KvStoreOptions, report: Report<CacheKvOperation>) {
     this.#kv = kv;
     this.#stampSchema = schema;
     this.#options = options;
-    this.#metrics = metrics;
+    this.#report = report;
   }
 
   get counts(): KvCounts {
@@ -97,14 +98,14 @@ export class KvStore {
     if (lifeMs <= 0 || entry.text.length > MAX_KV_ENTRY_CHARACTERS) return;
     try {
       const name = await key.kvKey();
-      this.#metrics.countKv('put');
+      this.#count('put');
       await this.#kv.put(name, encodeEntry(name, entry), {
         expirationTtl: Math.max(MIN_KV_LIFE_SECONDS, Math.ceil(lifeMs / 1_000)),
       });
       this.#puts++;
     } catch {
       this.#failedPuts++;
-      this.#metrics.countKv('failed');
+      this.#count('failed');
     }
   }
 
@@ -112,15 +113,15 @@ export class KvStore {
     if (names.length === 0) return new Map();
     const chunks: string[][] = [];
     for (let at = 0; at < names.length; at += MAX_KV_BULK_KEYS) chunks.push(names.slice(at, at + MAX_KV_BULK_KEYS));
-    this.#metrics.countKv('get', chunks.length);
-    this.#metrics.countKv('get-key', names.length);
+    this.#count('get', chunks.length);
+    this.#count('get-key', names.length);
     this.#reads += names.length;
     const options = { type: 'text', cacheTtl: this.#options.cacheTtlSeconds } as const;
     const gets = Promise.all(chunks.map((chunk) => this.#kv.get(chunk, options)));
     // What comes too late is of no interest, and must not count as an unhandled failure.
     const found = await this.#inTime(
       gets.catch(() => {
-        this.#metrics.countKv('failed');
+        this.#count('failed');
         return null;
       }),
     );
@@ -130,10 +131,14 @@ export class KvStore {
     return textByName;
   }
 
+  #count(operation: CacheKvOperation['operation'], times = 1): void {
+    this.#report({ type: 'cache-kv-operation', operation, times });
+  }
+
   #inTime<T>(work: Promise<T>): Promise<T | null> {
     return new Promise((resolve) => {
       const cancel = this.#options.timers.setTimer(() => {
-        this.#metrics.countKv('timed-out');
+        this.#count('timed-out');
         resolve(null);
       }, this.#options.patienceMs);
       void work.then((value) => {

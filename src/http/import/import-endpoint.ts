@@ -1,6 +1,6 @@
+import { report } from '../../events/report.ts';
 import type { Model } from '../../model/types.ts';
 import { errorToWire, ShardQLError } from '../../shards/errors.ts';
-import { logError } from '../error-response.ts';
 import { findTable } from '../find-table.ts';
 import { readChunks } from '../request-body.ts';
 import type { RequestScope } from '../request-scope.ts';
@@ -76,7 +76,7 @@ function decodeLine(decoder: RowDecoder, line: Line, requestId: string): Decoded
     return decoder.decode(line.text);
   } catch (error) {
     if (error instanceof ShardQLError) return error;
-    logError(error, requestId);
+    report({ type: 'request-failed', requestId, error });
     return new ShardQLError('INTERNAL_SERVER_ERROR', 'Internal server error.');
   }
 }

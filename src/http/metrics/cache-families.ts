@@ -1,22 +1,20 @@
 import type { IsolateCache } from '../../cache/isolate-cache.ts';
-import type { MetricFamily } from './prometheus-text.ts';
+import type { Counter } from '../../events/counter.ts';
+import type { MetricFamily, MetricSample } from './prometheus-text.ts';
 
 /** What this isolate's cache has counted. Other isolates have counts of their own: their label tells them apart. */
-export const cacheFamilies = ({ id, metrics, memory }: IsolateCache): MetricFamily[] => [
+export const cacheFamilies = ({ id, counters, memory }: IsolateCache): MetricFamily[] => [
   {
     name: 'shardql_cache_events_total',
     type: 'counter',
     help: 'Answers on their way through the cache, by what happened to them, in which layer, and the table of their rows.',
-    samples: metrics.counts.map(({ event, layer, table, count }) => ({
-      labels: { isolate: id, event, layer, table },
-      value: count,
-    })),
+    samples: samplesOf(counters.cacheAnswers, id),
   },
   {
     name: 'shardql_cache_kv_operations_total',
     type: 'counter',
     help: 'Operations of the cache on Workers KV: get (calls), get-key (keys of them), put, failed, timed-out.',
-    samples: [...metrics.kv].map(([operation, count]) => ({ labels: { isolate: id, operation }, value: count })),
+    samples: samplesOf(counters.cacheKvOperations, id),
   },
   {
     name: 'shardql_cache_memory_bytes',
@@ -25,3 +23,6 @@ export const cacheFamilies = ({ id, metrics, memory }: IsolateCache): MetricFami
     samples: [{ labels: { isolate: id }, value: memory.bytes }],
   },
 ];
+
+const samplesOf = ({ samples }: Counter<readonly string[]>, isolate: string): MetricSample[] =>
+  samples.map(({ labels, count }) => ({ labels: { isolate, ...labels }, value: count }));

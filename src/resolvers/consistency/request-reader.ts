@@ -1,7 +1,8 @@
 import type { CacheReader } from '../../cache/reading/cache-reader.ts';
-import type { AnswerSource, SourcedAnswer } from '../../cache/reading/sourced-answer.ts';
+import type { SourcedAnswer } from '../../cache/reading/sourced-answer.ts';
 import { type Requirement, STRONG } from '../../cache/requirement.ts';
 import type { KvCounts } from '../../cache/stores/kv-store.ts';
+import type { AnswerSource } from '../../events/event.ts';
 import { CONSISTENCY_MODES, type ConsistencyMode } from '../../model/types.ts';
 import type { Commit, Written } from '../../shards/client/shard-client.ts';
 import type { Answer, PlanNode } from '../../shards/plan.ts';

@@ -1,3 +1,4 @@
+import { report } from '../../events/report.ts';
 import { wait } from '../../lib/timers.ts';
 import type { ShardRpc } from '../protocol.ts';
 import { PROTOCOL } from '../protocol.ts';
@@ -52,19 +53,12 @@ export class ShardCaller {
       } catch (error) {
         if (!(error instanceof PlatformFailure)) throw error;
         if (attempt === settings.maxCallAttempts || !error.isWorthRetry) {
-          this.#report(error);
+          report({ type: 'shard-unavailable', shard, requestId: this.#scope.requestId, error: error.cause });
           throw shardFailed(error.cause, settings.shedRetryAfterMs);
         }
       }
       await deadline.within(wait(clock, backoffMs(attempt, settings, random())));
     }
-  }
-
-  /** What clients hear says nothing: whoever looks for the reason finds it here. */
-  #report({ cause }: PlatformFailure): void {
-    const { requestId } = this.#scope;
-    const error = cause instanceof Error ? cause.message : String(cause);
-    console.warn(JSON.stringify({ level: 'warn', requestId, message: 'a shard gave no answer', error }));
   }
 
   async #once<T>(shard: string, options: CallOptions, send: (stub: ShardRpc) => Promise<T>): Promise<T> {

@@ -1,4 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
+import { report } from '../../events/report.ts';
 import type { DeadLetter, NewDeadLetter } from '../dead-letter.ts';
 import { MAX_SHARDS } from '../limits.ts';
 import type { FleetMigrationReport, MigrationProgress } from '../migration-report.ts';
@@ -177,7 +178,7 @@ export function createCatalogClass() {
           await kv.put(MAP_KV_KEY, JSON.stringify(map));
         } catch (error) {
           this.#publishedEpoch = 0;
-          console.warn('The shard map could not be published to KV.', error);
+          report({ type: 'map-not-published', error });
         }
       });
       this.ctx.waitUntil(this.#lastPut);

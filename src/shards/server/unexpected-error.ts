@@ -1,3 +1,4 @@
+import { report } from '../../events/report.ts';
 import { ShardQLError } from '../errors.ts';
 import { StatementError } from './statement-error.ts';
 
@@ -19,7 +20,7 @@ export interface Asked {
 export function toShardError(error: unknown, asked: Asked): ShardQLError {
   if (error instanceof ShardQLError) return error;
   if (isLost(error)) throw error;
-  console.error(JSON.stringify({ level: 'error', ...asked, ...describe(error) }));
+  report({ type: 'shard-request-failed', ...asked, ...describe(error) });
   return new ShardQLError('INTERNAL_SERVER_ERROR', 'Internal server error.');
 }
 
@@ -39,7 +40,5 @@ interface PlatformFlags {
 }
 
 /** SQL text holds no values; what SQLite says may. */
-function describe(error: unknown): object {
-  if (error instanceof StatementError) return { statement: error.kind, sql: error.sql, error: error.reason };
-  return { error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
-}
+const describe = (error: unknown) =>
+  error instanceof StatementError ? { statement: error.kind, sql: error.sql, reason: error.reason } : { error };

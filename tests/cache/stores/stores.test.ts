@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Entry } from '../../../src/cache/entries/entry.ts';
 import type { EntryKey } from '../../../src/cache/entries/entry-key.ts';
-import { CacheMetrics } from '../../../src/cache/metrics.ts';
 import { KvStore } from '../../../src/cache/stores/kv-store.ts';
 import { type Found, LayeredStore } from '../../../src/cache/stores/layered-store.ts';
 import { MemoryStore } from '../../../src/cache/stores/memory-store.ts';
+import { EventCounters } from '../../../src/events/counters.ts';
 import { labState } from '../../support/cache/seen.ts';
 import { SimulatedKv } from '../../support/cache/simulated-kv.ts';
 import { VirtualClock } from '../../support/cache/virtual-clock.ts';
+import { sumOf } from '../../support/events/sum-of.ts';
 
 const clock = new VirtualClock();
 
@@ -32,9 +33,9 @@ const entryOf = (value: unknown, changes: Partial<Entry> = {}): Entry => ({
   ...changes,
 });
 
-function kvStore(kv = new SimulatedKv({ clock }), metrics = new CacheMetrics()) {
+function kvStore(kv = new SimulatedKv({ clock }), counters = new EventCounters()) {
   const options = { timers: clock, patienceMs: 100, cacheTtlSeconds: 30 };
-  return new KvStore(kv.location(), 'schema', options, metrics);
+  return new KvStore(kv.location(), 'schema', options, counters.count);
 }
 
 /** A store as the cache's reader uses it. */
@@ -177,24 +178,24 @@ describe('memory', () => {
 describe('Workers KV', () => {
   it('is taken to hold nothing while it is down, and the failure is counted (F30)', async () => {
     const kv = new SimulatedKv({ clock });
-    const metrics = new CacheMetrics();
-    const store = kvStore(kv, metrics);
+    const counters = new EventCounters();
+    const store = kvStore(kv, counters);
     await store.put(keyOf('a'), entryOf(1));
     kv.isDown = true;
     expect(await store.lookUp([keyOf('a')], new Set())).toBe(null);
     await store.put(keyOf('b'), entryOf(1));
-    expect(metrics.kv.get('failed')).toBe(2);
+    expect(sumOf(counters.cacheKvOperations, { operation: 'failed' })).toBe(2);
     kv.isDown = false;
     expect((await entriesIn(store, [keyOf('a')])).size).toBe(1);
   });
 
   it('is not waited for longer than the patience (F30)', async () => {
-    const metrics = new CacheMetrics();
-    const store = kvStore(new SimulatedKv({ clock, readingMs: () => 5_000 }), metrics);
+    const counters = new EventCounters();
+    const store = kvStore(new SimulatedKv({ clock, readingMs: () => 5_000 }), counters);
     const before = clock.now();
     expect(await clock.run(store.lookUp([keyOf('a')], new Set()))).toBe(null);
     expect(clock.now() - before).toBeLessThan(200);
-    expect(metrics.kv.get('timed-out')).toBe(1);
+    expect(sumOf(counters.cacheKvOperations, { operation: 'timed-out' })).toBe(1);
   });
 
   it('gets nothing that is dead already', async () => {

@@ -4,6 +4,7 @@ import { createIsolateCache, type IsolateCache, openStore } from '../../../src/c
 import { CacheReader } from '../../../src/cache/reading/cache-reader.ts';
 import type { Requirement } from '../../../src/cache/requirement.ts';
 import type { CacheSettings } from '../../../src/cache/settings.ts';
+import type { CacheOutcome } from '../../../src/events/event.ts';
 import type { Model } from '../../../src/model/types.ts';
 import { stampsKvKey } from '../../../src/shards/kv-key.ts';
 import type { Answer } from '../../../src/shards/plan.ts';
@@ -13,6 +14,7 @@ import type { AskShards, ShardRead } from '../../../src/shards/shard-read.ts';
 import { stampSchema } from '../../../src/shards/stamp-schema.ts';
 import { encodeStamps, type TableStamps } from '../../../src/shards/stamps.ts';
 import { versionAt } from '../../../src/shards/version.ts';
+import { sumOf } from '../events/sum-of.ts';
 import { model } from './reads.ts';
 import { labState, seenOf } from './seen.ts';
 import { SimulatedKv } from './simulated-kv.ts';
@@ -131,7 +133,7 @@ export class LabIsolate {
     while (this.background.length > 0) await this.#lab.clock.run(Promise.all(this.background.splice(0)));
   }
 
-  count(event: string): number {
-    return this.cache.metrics.counts.filter((each) => each.event === event).reduce((sum, { count }) => sum + count, 0);
+  count(event: CacheOutcome): number {
+    return sumOf(this.cache.counters.cacheAnswers, { event });
   }
 }

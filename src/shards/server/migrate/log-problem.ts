@@ -1,3 +1,5 @@
+import type { MigrationFailed } from '../../../events/event.ts';
+import { report } from '../../../events/report.ts';
 import type { MigrationProblem } from '../../migration-report.ts';
 
 /** Messages of these may quote a value. */
@@ -9,5 +11,4 @@ export function logProblem({ keys: _, message, ...others }: MigrationProblem, sh
 }
 
 /** The same of what nobody foresaw, without its stack, which is that of a bundle. */
-export const logFailure = (what: object): void =>
-  console.error(JSON.stringify({ level: 'error', event: 'migration-failed', ...what }));
+export const logFailure = (what: Omit<MigrationFailed, 'type'>): void => report({ type: 'migration-failed', ...what });

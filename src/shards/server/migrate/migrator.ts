@@ -156,7 +156,7 @@ export class Migrator {
       if (pending.steps.length > 0 && !isNew && this.#coordinate) await this.#coordinate(this.#ownPlan);
       else for (const problem of await this.#applyOwn()) logProblem(problem);
     } catch (cause) {
-      logFailure({ error: String(cause) });
+      logFailure({ message: String(cause) });
     }
     return this.#isDone ? null : notMigrated();
   }

@@ -1,3 +1,4 @@
+import { report } from '../../../events/report.ts';
 import { ConcurrencyLimit } from '../../../lib/concurrency-limit.ts';
 import { type Timers, wait } from '../../../lib/timers.ts';
 import type { Model } from '../../../model/types.ts';
@@ -98,8 +99,7 @@ export class Publisher {
     await Promise.all(Array.from({ length: Math.min(MAX_PUTS, queue.length) }, lane));
     this.#moveMark();
     const left = [...failed, ...queue];
-    if (left.length > 0)
-      console.warn(`Stamps of ${left.length} shard keys could not be put to KV; they are tried again.`);
+    if (left.length > 0) report({ type: 'stamps-not-put', keys: left.length });
     return left;
   }
 
@@ -114,7 +114,7 @@ export class Publisher {
       const left = await this.publish(freshness.unpublished.due(timers.now()));
       this.#wakeForRest(left.length > 0);
     } catch (error) {
-      console.error('Stamps could not be published; it is tried again.', error);
+      report({ type: 'publishing-failed', error });
       alarm.wakeBy(timers.now() + RETRY_MS, timers.now());
     }
   }
@@ -139,7 +139,7 @@ export class Publisher {
     const { alarm, timers } = this.#options;
     this.#publishInTurn(shardKey)
       .catch((error: unknown) => {
-        console.error('Stamps could not be published; it is tried again.', error);
+        report({ type: 'publishing-failed', error });
         return false;
       })
       .then((isPublished) => {

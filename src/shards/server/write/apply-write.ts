@@ -1,3 +1,4 @@
+import { report } from '../../../events/report.ts';
 import { errorToWire, ShardQLError } from '../../errors.ts';
 import type { ReadCall, RowAnswer } from '../../plan.ts';
 import type { JsonText, ReadAnswer, WriteAnswer, WriteFailed, WriteRequest, WrongShard } from '../../protocol.ts';
@@ -86,7 +87,7 @@ function readAfterCommit(
   try {
     return answerReads(shard, { protocol, epoch, caller, calls, lifeMs }, session);
   } catch (error) {
-    console.error('A write was committed, but could not be read back.', error);
+    report({ type: 'read-back-failed', error });
     return undefined;
   }
 }

@@ -1,0 +1,133 @@
+/**
+ * What ShardQL reports about itself: a closed set, by layer. Events hold no keys and no values of rows, other than what an
+ * unexpected error may quote.
+ */
+export type Event = HttpEvent | CacheEvent | ShardClientEvent | ShardEvent | CatalogEvent;
+
+export type EventType = Event['type'];
+
+export type EventOf<Type extends EventType> = Extract<Event, { readonly type: Type }>;
+
+/** A request, or a part of it, failed for a reason that nobody foresaw; its client sees the request id alone. */
+export interface RequestFailed {
+  readonly type: 'request-failed';
+  readonly requestId: string;
+  /** Of the field, in the response; undefined where no field ran. */
+  readonly path?: readonly (string | number)[] | undefined;
+  readonly error: unknown;
+  /** Logged for people who develop, not as JSON for log collectors. */
+  readonly asText?: true;
+}
+
+export type HttpEvent = RequestFailed;
+
+/** Where an answer came from. */
+export type AnswerSource = 'memory' | 'kv' | 'shard';
+
+/** What can happen to an answer on its way through the cache. */
+export type CacheOutcome =
+  | 'hit'
+  /** A hit that had outlived its ttl, and is refreshed. */
+  | 'stale-hit'
+  | 'miss'
+  | 'fill'
+  /** Its time was over. */
+  | 'dead'
+  | 'refused-by-stamp'
+  | 'refused-by-bound'
+  | 'refused-by-token'
+  /** A stale hit could not be replaced. */
+  | 'refresh-failed';
+
+export interface CacheAnswer {
+  readonly type: 'cache-answer';
+  readonly outcome: CacheOutcome;
+  readonly layer: AnswerSource;
+  /** GraphQL type of the table that the answer's own rows are of. */
+  readonly table: string;
+}
+
+/** Operations on Workers KV, as it bills them: one per call, and one per key of a bulk get. */
+export const KV_OPERATIONS = ['get', 'get-key', 'put', 'failed', 'timed-out'] as const;
+
+export interface CacheKvOperation {
+  readonly type: 'cache-kv-operation';
+  readonly operation: (typeof KV_OPERATIONS)[number];
+  readonly times: number;
+}
+
+/** A served entry is older than a commit that it should hold. Keys are hashed. */
+export interface CacheInconsistency {
+  readonly type: 'cache-inconsistency';
+  readonly shard: string;
+  readonly table: string;
+  readonly kind: string;
+  readonly shardKeyHash: string;
+  readonly keyHash: string;
+  readonly version: number;
+  readonly asOf: number | null;
+  readonly ageMs: number;
+}
+
+export type CacheEvent =
+  | CacheAnswer
+  | CacheKvOperation
+  | CacheInconsistency
+  | { readonly type: 'cache-audit-failed'; readonly shard: string; readonly error: unknown }
+  /** The shards publish by themselves within 30 s. */
+  | { readonly type: 'invalidations-not-sent'; readonly error: unknown }
+  /** The message is delivered again, and the shard asked again. */
+  | { readonly type: 'publish-not-requested'; readonly shard: string; readonly error: unknown };
+
+export type ShardClientEvent = {
+  /** A shard gave no answer, in as many attempts as its failure was worth. */
+  readonly type: 'shard-unavailable';
+  readonly shard: string;
+  readonly requestId?: string | undefined;
+  readonly error: unknown;
+};
+
+/** A shard met an error that nobody foresaw; its caller gets a masked one. */
+export interface ShardRequestFailed {
+  readonly type: 'shard-request-failed';
+  /** Of the RPC. */
+  readonly method: string;
+  readonly table?: string | undefined;
+  readonly requestId?: string | undefined;
+  /** Of SQL: `INSERT`, say. Neither it nor the reason that SQLite gave holds values. */
+  readonly statement?: string;
+  readonly sql?: string;
+  readonly reason?: string;
+  readonly error?: unknown;
+}
+
+/** What keeps a shard from its release's schema. Members that say where are as in the reports of `/migrations`. */
+export interface MigrationFailed {
+  readonly type: 'migration-failed';
+  readonly shard?: string | undefined;
+  readonly kind?: string;
+  readonly tag?: string | null;
+  readonly statement?: number | null;
+  readonly statements?: number | null;
+  readonly sql?: string | null;
+  readonly table?: string | null;
+  readonly constraint?: string | null;
+  readonly rows?: number | null;
+  readonly message?: string;
+}
+
+export type ShardEvent =
+  | ShardRequestFailed
+  | MigrationFailed
+  /** They are tried again. */
+  | { readonly type: 'stamps-not-put'; readonly keys: number }
+  /** It is tried again. */
+  | { readonly type: 'publishing-failed'; readonly error: unknown }
+  /** A write was committed, but its rows could not be read back for the cache. */
+  | { readonly type: 'read-back-failed'; readonly error: unknown };
+
+export type CatalogEvent = {
+  /** The shard map could not be put to KV; the next occasion tries again. */
+  readonly type: 'map-not-published';
+  readonly error: unknown;
+};

@@ -1,0 +1,51 @@
+/** The log: one line of JSON per event, as log collectors take it. The only place that writes to the console. */
+import { describeError } from './describe-error.ts';
+import type { Event, EventOf, EventType, RequestFailed } from './event.ts';
+
+/** How each event is logged; null: it is only counted. */
+const LEVELS = {
+  'request-failed': 'error',
+  'cache-answer': null,
+  'cache-kv-operation': null,
+  'cache-inconsistency': 'error',
+  'cache-audit-failed': 'warn',
+  'invalidations-not-sent': 'warn',
+  'publish-not-requested': 'warn',
+  'shard-unavailable': 'warn',
+  'shard-request-failed': 'error',
+  'migration-failed': 'error',
+  'stamps-not-put': 'warn',
+  'publishing-failed': 'error',
+  'read-back-failed': 'error',
+  'map-not-published': 'warn',
+} as const satisfies Readonly<Record<EventType, 'warn' | 'error' | null>>;
+
+export type LoggedEvent = {
+  [Type in EventType]: (typeof LEVELS)[Type] extends null ? never : EventOf<Type>;
+}[EventType];
+
+export function logEvent(event: Event): void {
+  const level = LEVELS[event.type];
+  if (level === null) return;
+  console[level](textOf(event, level));
+}
+
+/** What was thrown may be anything, and describing it may fail in any way. */
+function textOf(event: Event, level: 'warn' | 'error'): string {
+  try {
+    return event.type === 'request-failed' && event.asText ? toText(event) : toLine(event, level);
+  } catch {
+    return JSON.stringify({ level, event: event.type, error: 'It could not be described.' });
+  }
+}
+
+const toLine = ({ type, ...members }: Event, level: 'warn' | 'error'): string =>
+  JSON.stringify({
+    level,
+    event: type,
+    ...members,
+    ...('error' in members && { error: describeError(members.error) }),
+  });
+
+const toText = ({ path, requestId, error }: RequestFailed): string =>
+  `Error in ${path ? path.join('.') : 'a request'} (request ${requestId}):\n${describeError(error)}`;
