@@ -21,7 +21,7 @@ export interface HitRate {
 const OPERATIONS = 30_000;
 const WORKERS = 8;
 
-const { cache } = model.tableByType.get('Customer')!;
+const { cache } = model.table('Customer');
 const [TTL_MS, SWR_MS] = [1_000 * cache.ttlSeconds, 1_000 * cache.swrSeconds];
 
 /** Reads and writes customers by Zipf (0.99), after each has been read once. */

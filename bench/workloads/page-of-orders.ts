@@ -6,7 +6,7 @@ import { newestFirst, type Order } from './shop-index.ts';
 import type { Workload } from './workload.ts';
 
 const ROWS = 2;
-const { terms } = listOrder(model, model.tableByType.get('Order')!, [{ createdAt: 'DESC' }]);
+const { terms } = listOrder(model, model.table('Order'), [{ createdAt: 'DESC' }]);
 
 /** Pages of the newest orders of a tenant, of which there are 1,250. */
 export const pageOfOrders = (name: string, page: number): Workload => ({

@@ -36,7 +36,7 @@ async function load(): Promise<number> {
   await client.tables();
   let failed = 0;
   const loadTable = async (type: string, rows: (table: TableModel) => AsyncIterable<SourceRow>, path: string) => {
-    const table = model.tableByType.get(type)!;
+    const table = model.table(type);
     const tell = (line: number, message: string) => console.error(`${path}:${line}: ${message}`);
     const counts = await importRows(client, table, distinct(table, rows(table), tell), tell);
     const told = Object.entries(counts).map(([name, count]) => `${count} ${name}`);
@@ -44,7 +44,7 @@ async function load(): Promise<number> {
     failed += counts.failed;
   };
   for (const type of ['Country', 'Airport', 'Airline', 'Plane', 'Route']) {
-    const path = join(folder, `${model.tableByType.get(type)!.sqlName}.csv`);
+    const path = join(folder, `${model.table(type).sqlName}.csv`);
     await loadTable(type, (table) => tableRows(table, path), path);
   }
   const routes = join(folder, 'routes.csv');

@@ -1,4 +1,5 @@
 /** From sound drafts to the model that all layers share. */
+import { violated } from '../lib/invariant.ts';
 import { findKeyColumns, toKeyColumn } from './key-columns.ts';
 import { byColumnsOf, byNameOf, uniqueKeysOf } from './key-names.ts';
 import type { ModelDraft } from './model-draft.ts';
@@ -21,6 +22,9 @@ export function buildModel(
   return {
     tables,
     tableByType: new Map(tables.map((table) => [table.typeName, table])),
+    table(type) {
+      return this.tableByType.get(type) ?? violated(`Expected a table of the model, but got ${type}.`);
+    },
     insertOrder: insertOrder(tables),
     // Shards and migrations ask for them, the Worker does not.
     get physicalTables() {
@@ -70,13 +74,12 @@ function buildTable(
 }
 
 function buildKey(name: string, columns: readonly ColumnModel[], shardKey: ColumnModel): KeyModel {
-  const byColumns = byColumnsOf(
-    columns.map((column) => column.name),
-    shardKey.name,
-  );
+  const names = columns.map((column) => column.name);
+  const byColumns = byColumnsOf(names, shardKey.name);
   return {
     name,
     columns,
+    names,
     byColumns: columns.filter((column) => byColumns.includes(column.name)),
     byName: byNameOf(byColumns),
   };

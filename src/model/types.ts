@@ -75,6 +75,8 @@ export interface KeyModel {
   /** `PRIMARY` for the primary key, else the unique index's name in SQL. */
   readonly name: string;
   readonly columns: readonly ColumnModel[];
+  /** Of its columns, in their order. */
+  readonly names: readonly string[];
   /**
    * The columns a `by` argument names: the key's columns without the shard key (which is implicit), or the shard key
    * itself where it is the whole key.
@@ -214,6 +216,8 @@ export interface Model {
   /** In declared order. */
   readonly tables: readonly TableModel[];
   readonly tableByType: ReadonlyMap<string, TableModel>;
+  /** The table of a type that is one of the model's for certain; `tableByType` is for those that come from outside. */
+  table(type: string): TableModel;
   /** Table types, referenced tables first (self references aside): the order for imports; its reverse for deletes. */
   readonly insertOrder: readonly string[];
   /** Drizzle tables with ShardQL's own columns added: what drizzle-kit reads. Keyed by type. */

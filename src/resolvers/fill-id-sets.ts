@@ -27,7 +27,7 @@ async function fill(idSet: IdSet, field: FieldRead): Promise<void> {
   const { context, requirement, path } = field;
   const { node, values, shardKey, target, relation } = idSet;
   if (idSet.inner.length > 0) await Promise.all(idSet.inner.map((inner) => fill(inner, field)));
-  const table = context.model.tableByType.get(node.table)!;
+  const table = context.model.table(node.table);
   const read = {
     node,
     values,

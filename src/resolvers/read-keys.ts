@@ -15,7 +15,7 @@ export function readKeys(
   { context: { model, reader }, requirement, path }: FieldRead,
 ): Promise<readonly Answer[]> {
   // Rows reached through a join table have its shard keys.
-  const { shardKey } = model.tableByType.get(node.through?.table ?? node.table)!;
+  const { shardKey } = model.table(node.through?.table ?? node.table);
   const index = (node.through?.from ?? node.match).indexOf(shardKey.name);
   const shardKeys = index < 0 ? null : keys.map((key) => toShardKey(shardKey, key[index]!));
   return reader.read({ node, values, keys, shardKeys }, requirement, path);

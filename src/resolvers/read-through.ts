@@ -30,7 +30,7 @@ export async function readThrough(
   const candidate = candidateNode(node, page);
   const candidates = await readRows(candidate, plan.values, linked, field);
   const compare = rowComparator(field.context.model, candidate, orderBy);
-  const table = field.context.model.tableByType.get(node.table)!;
+  const table = field.context.model.table(node.table);
   const positions = candidate.columns.map((column) => orderBy.findIndex((term) => term.column === column));
   const pages = links.map((link) => {
     if (link instanceof Error) return link;
@@ -50,7 +50,7 @@ async function readLinks(
   field: FieldRead,
 ): Promise<(RelationKey[] | Error)[]> {
   const through = relation.through!;
-  const page = firstRows(keyOrder(field.context.model.tableByType.get(through.type)!), 0);
+  const page = firstRows(keyOrder(field.context.model.table(through.type)), 0);
   const columns = [...new Set([...through.to, ...page.orderBy.map(({ column }) => column)])];
   const node: PlanNode = {
     table: through.type,
@@ -112,7 +112,7 @@ async function readRows(
   if (distinct.length === 0) return rowById;
   const answers = (await readKeys(node, values, distinct, field)) as readonly OneAnswer[];
   for (const [index, answer] of answers.entries()) {
-    if (answer === 'ambiguous') throw ambiguousRelation(field.context.model.tableByType.get(node.table)!);
+    if (answer === 'ambiguous') throw ambiguousRelation(field.context.model.table(node.table));
     if (answer !== null) rowById.set(idOf(distinct[index]!), answer);
   }
   return rowById;

@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { TableModel } from '../model/types.ts';
 import type { OneAnswer } from '../shards/plan.ts';
-import { toShardKey } from '../shards/shard-key.ts';
+import { shardKeyOf } from '../shards/shard-key.ts';
 import { rowOf } from './answer-source.ts';
 import { badUserInput } from './bad-user-input.ts';
 import { placedNodes } from './consistency/placed-nodes.ts';
@@ -63,8 +63,7 @@ async function readRows(
   context: RequestContext,
   info: GraphQLResolveInfo,
 ): Promise<(Row | null)[]> {
-  const columns = table.primaryKey.columns.map((column) => column.name);
-  const shardKeyIndex = columns.indexOf(table.shardKey.name);
+  const columns = table.primaryKey.names;
   const maker = new PlanMaker(context.model, info);
   const plan = maker.one(table, matchOn(columns), placedNodes(info));
   const answers = await readPlan(
@@ -72,7 +71,7 @@ async function readRows(
     {
       node: plan.node,
       keys,
-      shardKeys: keys.map((key) => toShardKey(table.shardKey, key[shardKeyIndex]!)),
+      shardKeys: keys.map((key) => shardKeyOf(table, key)),
     },
     context,
     info,

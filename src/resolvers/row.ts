@@ -1,3 +1,4 @@
+import { violated } from '../lib/invariant.ts';
 import { wireToOutput } from '../model/codec.ts';
 import type { ColumnModel, TableModel, WireValue } from '../model/types.ts';
 import { isMisfit, type Misfit } from '../shards/misfit.ts';
@@ -36,7 +37,7 @@ export function cellOf(shape: RowShape, cells: RowAnswer, column: string): WireV
 /** The same, whether it fits or not. */
 export function storedCellOf(shape: RowShape, cells: RowAnswer, column: string): WireValue | Misfit {
   const index = shape.columnIndex.get(column);
-  if (index === undefined) throw new Error(`The plan of ${shape.table.typeName} did not read ${column}.`);
+  if (index === undefined) violated(`The plan of ${shape.table.typeName} did not read ${column}.`);
   return cells[index] as WireValue | Misfit;
 }
 
@@ -57,5 +58,5 @@ export const resolveVersion = (row: Row): string => String(cellOf(row.view.shape
 export const resolveNodeId = (row: Row): string =>
   encodeNodeId(
     row.table,
-    row.table.primaryKey.columns.map((column) => cellOf(row.view.shape, row.cells, column.name)),
+    row.table.primaryKey.names.map((name) => cellOf(row.view.shape, row.cells, name)),
   );

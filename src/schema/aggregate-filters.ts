@@ -10,7 +10,7 @@ const SUM_DESCRIPTION = 'A double. No value where there are no numbers.';
 /** Adds `XAggregateWhere` for each of the tables: those that to-many relations lead to. */
 export function addAggregateFilters(types: TypeRegistry, model: Model, targets: Iterable<string>): void {
   for (const typeName of targets) {
-    types.add(`${typeName}AggregateWhere`, () => aggregateWhere(types, model.tableByType.get(typeName)!));
+    types.add(`${typeName}AggregateWhere`, () => aggregateWhere(types, model.table(typeName)));
   }
 }
 

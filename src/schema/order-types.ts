@@ -12,7 +12,7 @@ const isOrderable = ({ scalar }: ColumnModel): boolean => scalar !== 'JSON';
 export function addOrders(types: TypeRegistry, model: Model, targets: Iterable<string>): void {
   for (const table of model.tables) types.add(`${table.typeName}OrderBy`, () => orderBy(types, table));
   for (const typeName of targets) {
-    types.add(`${typeName}AggregateOrderBy`, () => aggregateOrderBy(types, model.tableByType.get(typeName)!));
+    types.add(`${typeName}AggregateOrderBy`, () => aggregateOrderBy(types, model.table(typeName)));
   }
 }
 

@@ -51,7 +51,7 @@ export function declareRow(table: TableModel, { builder, types, refs, model, com
       t.field({
         type: refs.connection(relation.targetType),
         nullable: true,
-        args: listArgumentRefs(builder, types, refs, model.tableByType.get(relation.targetType)!),
+        args: listArgumentRefs(builder, types, refs, model.table(relation.targetType)),
         extensions: roleExtensions({ kind: 'relation', relation }),
         resolve: (row, _args, context, info) => resolveRelation(row, context, info) as Promise<Connection | null>,
       });

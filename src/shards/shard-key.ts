@@ -1,4 +1,5 @@
-import type { ColumnModel, WireValue } from '../model/types.ts';
+import { violated } from '../lib/invariant.ts';
+import type { ColumnModel, TableModel, WireValue } from '../model/types.ts';
 
 /**
  * A shard key in canonical, type-tagged text: `t:<text>`, `i:<decimal digits>` or `b:<lower-case hex>`. Equal shard
@@ -18,9 +19,13 @@ export function toShardKey(column: ColumnModel, value: Exclude<WireValue, null>)
     case 'blob':
       return `b:${value}` as ShardKey;
     default:
-      throw new TypeError(`Expected a shard-key column of text, integer or blob, but got ${column.wire}.`);
+      return violated(`Expected a shard-key column of text, integer or blob, but got ${column.wire}.`);
   }
 }
+
+/** The shard key of a row, by its primary key: wire values in the key's order. */
+export const shardKeyOf = ({ primaryKey, shardKey }: TableModel, key: readonly WireValue[]): ShardKey =>
+  toShardKey(shardKey, key[primaryKey.columns.indexOf(shardKey)]!);
 
 /** SQL expression that gives the canonical shard key of a row; `reference` is the column's SQL (`NEW."tenant_id"`). */
 export function shardKeySql(column: ColumnModel, reference: string): string {
@@ -33,7 +38,7 @@ export function shardKeySql(column: ColumnModel, reference: string): string {
     case 'blob':
       return `'b:' || lower(hex(${reference}))`;
     default:
-      throw new TypeError(`Expected a shard-key column of text, integer or blob, but got ${column.wire}.`);
+      return violated(`Expected a shard-key column of text, integer or blob, but got ${column.wire}.`);
   }
 }
 

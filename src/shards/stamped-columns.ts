@@ -29,10 +29,7 @@ function collectSets(model: Model, table: TableModel): string[][] {
     ),
   ];
   const byText = new Map(sets.map((columns) => withoutShardKey(table, columns)).map((set) => [set.join(), set]));
-  const primaryKey = withoutShardKey(
-    table,
-    table.primaryKey.columns.map(({ name }) => name),
-  ).join();
+  const primaryKey = withoutShardKey(table, table.primaryKey.names).join();
   return [...byText.values()].filter((set) => set.length > 0 && set.join() !== primaryKey);
 }
 

@@ -14,7 +14,7 @@ testSurface('100 tables', hundred, 'tests/models/hundred/wrangler.toml');
 
 function testSurface(title: string, model: Model, config: string): void {
   const planned = planRows(model);
-  const tables = [...planned.keys()].map((type) => model.tableByType.get(type)!);
+  const tables = [...planned.keys()].map((type) => model.table(type));
   const stored = new Map<string, Row[]>();
   const rowsOf = (type: string): readonly Row[] => stored.get(type)!;
   let server: Server;
@@ -174,7 +174,7 @@ function testSurface(title: string, model: Model, config: string): void {
         for (const node of nodes) {
           const row = rowsOf(table.typeName).find(({ nodeId }) => nodeId === node.nodeId)!;
           for (const relation of table.relations) {
-            const target = model.tableByType.get(relation.targetType)!;
+            const target = model.table(relation.targetType);
             const related = relatedRows(relation, row, rowsOf).sort(byKey(target));
             const expected = related.map(({ nodeId }) => ({ nodeId }));
             expect(node[relation.name], `${table.typeName}.${relation.name}`).toEqual(

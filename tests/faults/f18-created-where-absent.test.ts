@@ -12,7 +12,7 @@ it('absence that is cached does not outlive the creation', async () => {
   const isolate = lab.isolate({ recheckMs: 0, kvFillReads: 1 });
   expect((await isolate.read(NOBODY, CACHED)).answer).toBeNull();
 
-  const columns = lab.model.tableByType.get('Customer')!.columns.map(({ name }) => name);
+  const columns = lab.model.table('Customer').columns.map(({ name }) => name);
   const created = [...columns, '7'];
   await lab.change(created, tenantKey('one'), {
     Customer: { buckets: new Map([[rowBucket(['one', 'c1']), lab.version + 4_096]]) },

@@ -7,9 +7,9 @@ import { parseDecimal, parseDecimalOperand } from '../../src/model/values/decima
 import allTypes from '../models/all-types/model.ts';
 import crossShard from '../models/cross-shard/model.ts';
 
-const sample = (name: string): ColumnModel => allTypes.tableByType.get('Sample')!.columnByName.get(name)!;
-const deviceId = allTypes.tableByType.get('Device')!.columnByName.get('id')!;
-const documentHash = allTypes.tableByType.get('Document')!.columnByName.get('hash')!;
+const sample = (name: string): ColumnModel => allTypes.table('Sample').columnByName.get(name)!;
+const deviceId = allTypes.table('Device').columnByName.get('id')!;
+const documentHash = allTypes.table('Document').columnByName.get('hash')!;
 
 const int64 = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map(String);
 const wellFormed = fc.string({ unit: 'grapheme' });
@@ -222,7 +222,7 @@ describe('Forms of one value', () => {
   test('an ID may come as an integer', () => {
     expect(inputToWire(sample('id'), 42)).toBe('42');
     expect(inputToWire(deviceId, 42)).toBe(42);
-    expect(inputToWire(crossShard.tableByType.get('Route')!.columnByName.get('sourceAirportId')!, '42')).toBe(42);
+    expect(inputToWire(crossShard.table('Route').columnByName.get('sourceAirportId')!, '42')).toBe(42);
   });
 });
 

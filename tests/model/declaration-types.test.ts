@@ -44,7 +44,7 @@ test('a declaration with right names compiles, and is a model', () => {
       namesake: one.Owner({ from: 'id', to: 'id' }),
     },
   }));
-  expect(model.tableByType.get('Note')!.relations.map((relation) => relation.name)).toEqual([
+  expect(model.table('Note').relations.map((relation) => relation.name)).toEqual([
     'owner',
     'parent',
     'children',

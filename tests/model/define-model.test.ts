@@ -7,7 +7,7 @@ import allTypes from '../models/all-types/model.ts';
 import crossShard from '../models/cross-shard/model.ts';
 import wide from '../models/wide/model.ts';
 
-const table = (model: Model, typeName: string): TableModel => model.tableByType.get(typeName)!;
+const table = (model: Model, typeName: string): TableModel => model.table(typeName);
 const relation = (model: Model, typeName: string, name: string) => table(model, typeName).relationByName.get(name);
 const column = (model: Model, typeName: string, name: string) => table(model, typeName).columnByName.get(name)!;
 
@@ -192,6 +192,19 @@ describe('Relations', () => {
 });
 
 describe('The model', () => {
+  test('gives tables by type, and names the type that is none', () => {
+    expect(shop.table('Order').sqlName).toBe('orders');
+    expect(() => shop.table('Nothing')).toThrow('Expected a table of the model, but got Nothing.');
+  });
+
+  test('knows the names of the columns of keys', () => {
+    for (const { primaryKey, uniqueKeys } of [...shop.tables, ...wide.tables]) {
+      for (const { names, columns } of [primaryKey, ...uniqueKeys]) {
+        expect(names).toEqual(columns.map(({ name }) => name));
+      }
+    }
+  });
+
   test('orders types so that referenced ones come first', () => {
     for (const model of [shop, allTypes, crossShard, wide]) {
       expect([...model.insertOrder].sort()).toEqual([...model.tableByType.keys()].sort());

@@ -158,11 +158,7 @@ const related = (row: Row, { target, pairs, through }: Shape): Row[] => {
 
 const SHARDS = 4;
 const api = createLabWorker(model, SHARDS);
-const keyOf = (type: string): string =>
-  model.tableByType
-    .get(type)!
-    .primaryKey.columns.map(({ name }) => name)
-    .join(' ');
+const keyOf = (type: string): string => model.table(type).primaryKey.names.join(' ');
 const pickKey = (type: string, row: Row): Row =>
   Object.fromEntries(
     keyOf(type)
@@ -179,7 +175,7 @@ beforeAll(async () => {
 });
 
 describe.each(Object.entries(SHAPES))('%s', (type, shapes) => {
-  const { list, relations } = model.tableByType.get(type)!;
+  const { list, relations } = model.table(type);
 
   it.each(Object.entries(shapes))(
     '%s leads to the rows whose columns are equal, and of the same tenant only where there is one',
@@ -203,8 +199,7 @@ describe.each(Object.entries(SHAPES))('%s', (type, shapes) => {
 
   it.each(Object.entries(shapes))('%s is filtered by the same rows', async (name, shape) => {
     const relation = relations.find((one) => one.name === name)!;
-    const column =
-      shape.target === 'Mentoring' ? 'mentorId' : model.tableByType.get(shape.target)!.columns.at(-1)!.name;
+    const column = shape.target === 'Mentoring' ? 'mentorId' : model.table(shape.target).columns.at(-1)!.name;
     const condition = { [column]: { eq: 'red' } };
     const where = { [name]: relation.kind === 'one' ? condition : { some: condition } };
     const { data, errors } = await api.graphql(
@@ -218,7 +213,7 @@ describe.each(Object.entries(SHAPES))('%s', (type, shapes) => {
 
   it.each(Object.entries(shapes))('%s is in one shard if, and only if, it pairs the shard keys', (name, shape) => {
     const relation = relations.find((one) => one.name === name)!;
-    const { shardKey } = model.tableByType.get(type)!;
+    const { shardKey } = model.table(type);
     const pairs = shape.through ? [...shape.through.pairs, ...shape.pairs] : shape.pairs;
     const keyPairs = pairs.filter(([from, to]) => from === shardKey.name && to === from).length;
     expect(relation.colocated).toBe(keyPairs === (shape.through ? 2 : 1));

@@ -7,7 +7,7 @@ import { notes, testRefusedModels } from './refused-model.ts';
 const withCache = (cache: CacheOptions<'id' | 'owner'>) =>
   defineModel({ Note: { table: notes(), shardKey: 'owner', cache } });
 
-const policyOf = (cache: CacheOptions<'id' | 'owner'>) => withCache(cache).tableByType.get('Note')!.cache;
+const policyOf = (cache: CacheOptions<'id' | 'owner'>) => withCache(cache).table('Note').cache;
 
 testRefusedModels('Models with unsound cache policies', {
   'a mode that does not exist': {
@@ -55,7 +55,7 @@ testRefusedModels('Models with unsound cache policies', {
 describe('Cache policies', () => {
   it('are strong and cacheable unless declared otherwise', () => {
     const model = defineModel({ Note: { table: notes(), shardKey: 'owner' } });
-    expect(model.tableByType.get('Note')!.cache).toEqual(DEFAULT_CACHE_POLICY);
+    expect(model.table('Note').cache).toEqual(DEFAULT_CACHE_POLICY);
   });
 
   it('have the strongest allowed mode if none is declared', () => {

@@ -210,7 +210,7 @@ describe('Types and lists', () => {
 
   it('are created, listed, searched, grouped, exported, updated and deleted', async () => {
     for (const [type, planned] of planRows(model)) {
-      const table = model.tableByType.get(type)!;
+      const table = model.table(type);
       const create = new DocumentBuilder('mutation');
       for (const [at, row] of planned.entries()) {
         create.field(

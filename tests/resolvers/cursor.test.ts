@@ -7,7 +7,7 @@ import { encodeToken } from '../../src/resolvers/token.ts';
 import model from '../../src/schema/model.ts';
 import { ShardQLError } from '../../src/shards/errors.ts';
 
-const orders = model.tableByType.get('Order')!;
+const orders = model.table('Order');
 const scopeOf = (orderBy: OrderByInput, list = 'Query.orders'): CursorScope => {
   const { terms, computed } = listOrder(model, orders, orderBy);
   return { list, model, table: 'Order', computed, orderBy: terms, rankedBy: null };
@@ -47,7 +47,7 @@ const everyKind = {
 } as Partial<TableModel> as TableModel;
 const everyScope: CursorScope = {
   list: 'Query.everyKinds',
-  model: { tableByType: new Map([['EveryKind', everyKind]]) } as Partial<Model> as Model,
+  model: { tableByType: new Map([['EveryKind', everyKind]]), table: () => everyKind } as Partial<Model> as Model,
   table: 'EveryKind',
   computed: [],
   orderBy: kinds.map((column) => ({ column, descending: false, nullsFirst: true })),

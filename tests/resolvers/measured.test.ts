@@ -8,7 +8,7 @@ import type { MeasureAnswer } from '../../src/shards/plan.ts';
 import model from '../models/all-types/model.ts';
 import { describeRuns, propertyRuns } from '../support/property-runs.ts';
 
-const table = model.tableByType.get('Sample')!;
+const table = model.table('Sample');
 const runs = propertyRuns(500);
 
 /** A measure of `count` rows whose shards gave `answer`. */
@@ -89,7 +89,7 @@ describe('bounds', () => {
 
 describe('having', () => {
   it('takes text operators on columns of text alone', () => {
-    const devices = model.tableByType.get('Device')!;
+    const devices = model.table('Device');
     const having = { keys: { id: { startsWith: '1' } } };
     expect(() => new GroupsPlan(devices, { by: [{ field: 'id' }], having }, [], new FilterBudget())).toThrow(
       'Expected having.keys.id.startsWith to be on a column of text, but got one that is stored otherwise.',

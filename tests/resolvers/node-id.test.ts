@@ -4,7 +4,7 @@ import { decodeNodeId, encodeNodeId } from '../../src/resolvers/node-id.ts';
 import { encodeToken } from '../../src/resolvers/token.ts';
 import model from '../../src/schema/model.ts';
 
-const customers = model.tableByType.get('Customer')!;
+const customers = model.table('Customer');
 const key = fc.tuple(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }));
 
 describe('a node id', () => {

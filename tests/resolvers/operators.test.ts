@@ -18,7 +18,7 @@ import { summary } from './support/run.ts';
 const seed = seedOfRun();
 const schema = buildSchema(model);
 const cluster = new Cluster({ model, schema }, ALL_TYPES);
-const sample = model.tableByType.get('Sample')!;
+const sample = model.table('Sample');
 const ROWS = 60;
 
 const NAMES = ['a', 'b', 'a.b', 'é', '0', '1', '"', '\\', '\0', '$', "'", '😀', '__proto__', 'length', '[0]'];

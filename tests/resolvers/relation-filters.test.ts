@@ -57,7 +57,7 @@ const naive = new NaiveWhere(model, tables);
 
 beforeAll(async () => {
   for (const [type, rows] of Object.entries(tables)) {
-    const columns = model.tableByType.get(type)!.columns;
+    const columns = model.table(type).columns;
     const data = rows.map((row) =>
       Object.fromEntries(columns.map(({ name, scalar }) => [name, scalar === 'Boolean' ? row[name] === 1 : row[name]])),
     );
@@ -68,12 +68,12 @@ beforeAll(async () => {
   }
 }, 60_000);
 
-const keysOf = (type: string) => model.tableByType.get(type)!.primaryKey.columns.map((column) => column.name);
+const keysOf = (type: string) => model.table(type).primaryKey.names;
 const idOf = (type: string, row: Readonly<Record<string, unknown>>): string =>
   JSON.stringify(keysOf(type).map((column) => String(row[column] as WireValue)));
 
 async function found(type: string, where: Where) {
-  const { list } = model.tableByType.get(type)!;
+  const { list } = model.table(type);
   const { errors, data, trace } = await cluster.run(
     `query ($where: ${type}Where) { ${list}(where: $where, first: 100) { totalCount nodes { ${keysOf(type).join(' ')} } } }`,
     { where },
@@ -182,7 +182,7 @@ describe('a filter on aggregates', () => {
 describe('an id set of too many keys', () => {
   it('fails with FANOUT_LIMIT_EXCEEDED, in a nested list at its own path', async () => {
     const count = 10_001;
-    const country = model.tableByType.get('Airport')!.shardKey;
+    const country = model.table('Airport').shardKey;
     const data = range(count).map((id) => ({
       shardKey: toShardKey(country, `Z${id % 7}`),
       cells: [`Z${id % 7}`, 1000 + id, 'many', 9, 9],

@@ -49,8 +49,8 @@ class Isolate {
 
 const ACCOUNT = '"write-through"';
 
-const SAMPLE_COLUMNS = model.tableByType
-  .get('Sample')!
+const SAMPLE_COLUMNS = model
+  .table('Sample')
   .columns.map(({ name }) => name)
   .join(' ');
 

@@ -8,7 +8,7 @@ import model from '../models/all-types/model.ts';
 import { describeRuns, propertyRuns } from '../support/property-runs.ts';
 import { naivePeriod } from './server/read/naive-grouping.ts';
 
-const moment = model.tableByType.get('Sample')!.columnByName.get('moment') as ColumnModel;
+const moment = model.table('Sample').columnByName.get('moment') as ColumnModel;
 const runs = propertyRuns(300);
 
 function startOf(trunc: DateTrunc, zone: string, at: string): string {

@@ -6,7 +6,7 @@ import type { Tables, Where } from './naive-where.ts';
 
 /** `relations`: how many levels of related rows. */
 export function arbitraryWhere(model: Model, tables: Tables, type: string, relations: number): Arbitrary<Where> {
-  const table = model.tableByType.get(type)!;
+  const table = model.table(type);
   const plain = columnWhere(tables, table);
   const terms: Arbitrary<Where>[] = [plain];
   if (relations > 0) {
@@ -21,7 +21,7 @@ export function arbitraryWhere(model: Model, tables: Tables, type: string, relat
           : fc.tuple(fc.constantFrom('some', 'every', 'none'), inner).map(([quantifier, is]) => ({ [quantifier]: is }));
       terms.push(where.map((is) => ({ [name]: is })));
       if (kind === 'many' && colocated) {
-        const target = model.tableByType.get(targetType)!;
+        const target = model.table(targetType);
         terms.push(aggregateWhere(target, inner).map((is) => ({ [`${name}Aggregate`]: is })));
       }
     }

@@ -74,7 +74,7 @@ export const currentMap = (): Promise<ShardMap> => catalog().map(4);
 export const moveSlots = (slots: SlotRange, shard: string): Promise<ShardMap> => catalog().assign(slots, shard);
 
 /** Slot of the tenant with this id, and of all that is under it. */
-export const slotOfTenant = (id: string): number => slotOf(toShardKey(model.tableByType.get('Tenant')!.shardKey, id));
+export const slotOfTenant = (id: string): number => slotOf(toShardKey(model.table('Tenant').shardKey, id));
 
 export const isInside = (slot: number, [first, last]: SlotRange): boolean => first <= slot && slot <= last;
 

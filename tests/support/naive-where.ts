@@ -90,7 +90,7 @@ export class NaiveWhere {
   }
 
   #tableOf(type: string): TableModel {
-    return this.#model.tableByType.get(type)!;
+    return this.#model.table(type);
   }
 }
 

@@ -35,8 +35,8 @@ interface Lookup {
 
 function lookupsOf(model: Model, { typeName }: TableModel, { name, targetType, to, through }: RelationModel): Lookup[] {
   const user = `the relation ${typeName}.${name}`;
-  const target = { table: model.tableByType.get(targetType)!, columns: to, user };
-  return through ? [{ table: model.tableByType.get(through.type)!, columns: through.from, user }, target] : [target];
+  const target = { table: model.table(targetType), columns: to, user };
+  return through ? [{ table: model.table(through.type), columns: through.from, user }, target] : [target];
 }
 
 /** An index serves if the columns are its first ones, in any order, or if it finds one row by some of them. */

@@ -76,7 +76,7 @@ async function compare(
 }
 
 function rowRead({ table: type, key, shardKey }: SampledChange, { cache: { model } }: AuditReads): ShardRead {
-  const match = model.tableByType.get(type)!.primaryKey.columns.map(({ name }) => name);
+  const match = model.table(type).primaryKey.names;
   const node: PlanNode = {
     ...{ table: type, match, through: null, computed: [], columns: [] },
     ...{ filter: null, page: null, relations: [] },

@@ -78,7 +78,7 @@ export class EntryKeyMaker {
     const { match, table } = this.#node;
     switch (this.kind.kind) {
       case 'row':
-        return this.#model.tableByType.get(table)!.primaryKey.columns.map(({ name }) => key[match.indexOf(name)]!);
+        return this.#model.table(table).primaryKey.names.map((name) => key[match.indexOf(name)]!);
       case 'lookup':
         return this.kind.columns.map((name) => key[match.indexOf(name)]!);
       case 'plan':
@@ -101,7 +101,7 @@ export class EntryKeyMaker {
   async #kvKey(values: readonly WireValue[], shardKey: ShardKey | null): Promise<string> {
     const place = shardKey === null ? '*' : await kvKeyPart(shardKey);
     const name = await this.#kvName(values);
-    const shape = fnv1a64(this.#tables.map((table) => shapeHash(this.#model.tableByType.get(table)!)).join());
+    const shape = fnv1a64(this.#tables.map((table) => shapeHash(this.#model.table(table))).join());
     const key = `${place}/${name}@${shape}`;
     // Everything in it is ASCII: a character is a byte.
     return key.length <= MAX_KV_KEY_BYTES ? key : `${place}/~${await sha256(key)}`;

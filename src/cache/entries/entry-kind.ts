@@ -19,7 +19,7 @@ const PLAN: EntryKind = { kind: 'plan' };
 export function entryKind(model: Model, node: PlanNode, isKeyed: boolean): EntryKind {
   // A table that is named twice has rows in the answer that do not have the key's values.
   if (!isKeyed || tablesOfPlan(node).length > 1) return PLAN;
-  const table = model.tableByType.get(node.table)!;
+  const table = model.table(node.table);
   if (isRowByKey(table, node)) return ROW;
   const columns = withoutShardKey(table, node.match).join();
   const set = stampedColumnSets(model, table).find((candidate) => candidate.join() === columns);
@@ -29,6 +29,6 @@ export function entryKind(model: Model, node: PlanNode, isKeyed: boolean): Entry
 const isRowByKey = (table: TableModel, { page, filter, match, columns }: PlanNode): boolean =>
   page === null &&
   filter === null &&
-  match.length === table.primaryKey.columns.length &&
-  table.primaryKey.columns.every(({ name }) => match.includes(name)) &&
+  match.length === table.primaryKey.names.length &&
+  table.primaryKey.names.every((name) => match.includes(name)) &&
   columns.every((name) => name === VERSION_COLUMN || table.columnByName.has(name));

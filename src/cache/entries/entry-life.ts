@@ -8,7 +8,7 @@ export interface EntryLife {
 
 /** The least that the policies of the tables involved allow. */
 export function entryLife(model: Model, tables: readonly string[]): EntryLife {
-  const policies = tables.map((table) => model.tableByType.get(table)!.cache);
+  const policies = tables.map((table) => model.table(table).cache);
   return {
     ttlMs: 1_000 * Math.min(...policies.map(({ ttlSeconds }) => ttlSeconds)),
     swrMs: 1_000 * Math.min(...policies.map(({ swrSeconds }) => swrSeconds)),

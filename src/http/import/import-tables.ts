@@ -27,7 +27,7 @@ export interface ImportTable {
 /** `GET /import`: the tables in the order in which to import them, referenced tables first. */
 export function listImportTables(model: Model): Response {
   const tables = model.insertOrder.map((type): ImportTable => {
-    const { sqlName, columns } = model.tableByType.get(type)!;
+    const { sqlName, columns } = model.table(type);
     return { type, table: sqlName, columns: columns.map(describe) };
   });
   return Response.json({ tables });

@@ -9,7 +9,7 @@ import type { ShardClient } from '../../shards/client/shard-client.ts';
 import { ShardQLError } from '../../shards/errors.ts';
 import type { PageAnswer, PlanNode } from '../../shards/plan.ts';
 import { NOTHING_SEEN } from '../../shards/seen-versions.ts';
-import { toShardKey } from '../../shards/shard-key.ts';
+import { shardKeyOf, toShardKey } from '../../shards/shard-key.ts';
 
 /** Rows of a shard key that one request warms: each may be a put, of which an invocation has 10,000. */
 const MAX_WARM_ROWS = 5_000;
@@ -30,7 +30,7 @@ export interface RowKeys {
 /** The first rows of a table under a shard key, by primary key. */
 export async function rowsUnder(table: TableModel, shardKeyInput: unknown, shards: ShardClient): Promise<RowKeys> {
   const value = shardKeyArgument(table, shardKeyInput)!;
-  const columns = table.primaryKey.columns.map(({ name }) => name);
+  const columns = table.primaryKey.names;
   const node: PlanNode = {
     ...bareNode(table, [table.shardKey.name], columns),
     page: firstRows(keyOrder(table), 0),
@@ -72,16 +72,10 @@ const CACHED: Requirement = { mode: 'CACHED', maxStalenessMs: null, seen: NOTHIN
 
 /** Reads rows as cached point reads do, so that their entries are where those look. */
 export async function readRows({ table, keys }: RowKeys, reader: CacheReader): Promise<void> {
-  const { columns } = table.primaryKey;
-  const node = bareNode(
-    table,
-    columns.map(({ name }) => name),
-    [],
-  );
-  const shardKeyAt = columns.indexOf(table.shardKey);
+  const node = bareNode(table, table.primaryKey.names, []);
   for (let at = 0; at < keys.length; at += BATCH_ROWS) {
     const batch = keys.slice(at, at + BATCH_ROWS);
-    const shardKeys = batch.map((key) => toShardKey(table.shardKey, key[shardKeyAt]!));
+    const shardKeys = batch.map((key) => shardKeyOf(table, key));
     await reader.read({ node, values: [], keys: batch, shardKeys }, CACHED);
   }
 }

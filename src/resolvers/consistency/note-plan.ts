@@ -10,7 +10,7 @@ import { readsStrongColumn } from './strong-columns.ts';
  * at tables too of which nothing is selected, and an answer tells of what they saw.
  */
 export function notePlan(needs: FreshnessNeeds, model: Model, node: PlanNode, idSets: readonly IdSet[]): void {
-  for (const table of tablesOfPlan(node)) needs.noteSeen(model.tableByType.get(table)!);
+  for (const table of tablesOfPlan(node)) needs.noteSeen(model.table(table));
   if (readsStrongColumn(model, node)) needs.requireStrong();
   for (const idSet of idSets) notePlan(needs, model, idSet.node, idSet.inner);
 }

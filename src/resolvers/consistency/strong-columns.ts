@@ -44,12 +44,11 @@ function mentions(model: Model, part: unknown, outer: readonly string[]): boolea
         // Columns of a join table, or of the row that others belong to.
         return isStrong(value as readonly string[], to === undefined ? outer : own);
       case 'search':
-        return model.tableByType.get(table!)!.search.some((column) => own.includes(column.name));
+        return model.table(table!).search.some((column) => own.includes(column.name));
       default:
         return mentions(model, value, own);
     }
   });
 }
 
-const strongColumns = (model: Model, table: string): readonly string[] =>
-  model.tableByType.get(table)!.cache.strongColumns;
+const strongColumns = (model: Model, table: string): readonly string[] => model.table(table).cache.strongColumns;

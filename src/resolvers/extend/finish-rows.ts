@@ -6,7 +6,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { withArticle } from '../../model/names.ts';
 import type { TableModel, WireValue } from '../../model/types.ts';
 import type { OneAnswer } from '../../shards/plan.ts';
-import { toShardKey } from '../../shards/shard-key.ts';
+import { shardKeyOf } from '../../shards/shard-key.ts';
 import { rowOf } from '../answer-source.ts';
 import type { Connection } from '../connection.ts';
 import { fixedConsistency, withAuthorsConsistency } from '../consistency/asked-consistency.ts';
@@ -75,7 +75,7 @@ function tableOf(item: unknown, known: Row | undefined, table: TableModel | null
   if (known && (table === null || known.table === table)) return known.table;
   if (table !== null && !known && typeof item === 'object' && holdsKey(table, item as object)) return table;
   if (table === null) throw misuse('Expected a row that context.load and its like gave, but got another value.');
-  const key = table.primaryKey.columns.map(({ name }) => name).join(', ');
+  const key = table.primaryKey.names.join(', ');
   throw misuse(
     `Expected ${withArticle(table.typeName)}: a row that context.load and its like gave, or an object with its primary key (${key}), but got ${known ? withArticle(known.table.typeName) : 'another value'}.`,
   );
@@ -85,13 +85,13 @@ function tableOf(item: unknown, known: Row | undefined, table: TableModel | null
 const misuse = (message: string): WrittenCodeError => new WrittenCodeError(new TypeError(message));
 
 const holdsKey = ({ primaryKey }: TableModel, item: object): boolean =>
-  primaryKey.columns.every(({ name }) => ((item as Record<string, unknown>)[name] ?? null) !== null);
+  primaryKey.names.every((name) => ((item as Record<string, unknown>)[name] ?? null) !== null);
 
 const keyOf = (table: TableModel, item: object): PrimaryKey =>
   table.primaryKey.columns.map((column) => toWire(table, column, (item as Record<string, unknown>)[column.name]));
 
 const keyOfRow = (row: Row): PrimaryKey =>
-  row.table.primaryKey.columns.map(({ name }) => cellOf(row.view.shape, row.cells, name)) as unknown as PrimaryKey;
+  row.table.primaryKey.names.map((name) => cellOf(row.view.shape, row.cells, name)) as unknown as PrimaryKey;
 
 /** The row as the plan would have read it; undefined if it does not hold all that the plan reads. */
 function project(row: Row, { node, view }: OneNodePlan): Row | undefined {
@@ -110,8 +110,7 @@ async function readRows(
   info: GraphQLResolveInfo,
 ): Promise<(Row | null)[]> {
   const { plan, maker } = planOf(table, context, info);
-  const shardKeyIndex = table.primaryKey.columns.indexOf(table.shardKey);
-  const shardKeys = keys.map((key) => toShardKey(table.shardKey, key[shardKeyIndex]!));
+  const shardKeys = keys.map((key) => shardKeyOf(table, key));
   const answers = await readPlan(maker, { node: plan.node, keys, shardKeys }, context, info);
   for (const answer of answers) spendRows(context, answer);
   return answers.map((answer) => rowOf(plan, answer as OneAnswer));
@@ -134,7 +133,7 @@ function planOf(table: TableModel, context: RequestContext, info: GraphQLResolve
   let made = plans.get(table);
   if (!made) {
     const maker = new PlanMaker(context.model, info, fixedConsistency(withAuthorsConsistency(info, undefined)));
-    const match = matchOn(table.primaryKey.columns.map(({ name }) => name));
+    const match = matchOn(table.primaryKey.names);
     made = { plan: maker.one(table, match, placedNodes(info)), maker };
     plans.set(table, made);
   }

@@ -20,7 +20,7 @@ export async function writeRow(
   info: GraphQLResolveInfo,
 ): Promise<Row | null> {
   const maker = new PlanMaker(context.model, info);
-  const match = matchOn(table.primaryKey.columns.map((column) => column.name));
+  const match = matchOn(table.primaryKey.names);
   const plan = maker.one(table, match, placedNodes(info));
   const path = responsePath(info.path);
   // The write itself waits for nothing: relations of other shards are looked up before it.

@@ -13,11 +13,11 @@ export function writtenRow(table: TableModel, shardKey: ShardKey, operation: Wri
     operation.kind === 'create'
       ? operation.values
       : Object.fromEntries(operation.key.columns.map((name, at) => [name, operation.key.values[at]!]));
-  const key = table.primaryKey.columns.map(({ name }) => values[name] ?? null);
+  const key = table.primaryKey.names.map((name) => values[name] ?? null);
   if (key.includes(null)) return null;
   let node = nodeByTable.get(table);
   if (node === undefined) {
-    const match = matchOn(table.primaryKey.columns.map(({ name }) => name));
+    const match = matchOn(table.primaryKey.names);
     node = { table: table.typeName, ...match, computed: [], columns: [], filter: null, page: null, relations: [] };
     nodeByTable.set(table, node);
   }

@@ -18,7 +18,7 @@ export function aggregateFilter(
   budget: FilterBudget,
 ): Filter {
   if (!relation.colocated) throw liesElsewhere(source, relation);
-  const target = parts.model.tableByType.get(relation.targetType)!;
+  const target = parts.model.table(relation.targetType);
   const given = new Map([...givenFields(input, path)].map(([name, condition]) => [name, condition as WhereInput]));
   const where = given.get('where');
   given.delete('where');

@@ -98,7 +98,7 @@ class FilterMaker {
       if (isEvery) return { op: 'not', term: { op: 'isTrue', term: filter } };
       return isTrivial(filter) ? null : filter;
     };
-    const target = this.#parts.model.tableByType.get(relation.targetType)!;
+    const target = this.#parts.model.table(relation.targetType);
     const shardKey = relation.colocated || isEvery ? undefined : shardKeyOfWhere(target, where);
     const filter = hasRelated(this.#table, relation, makeFilter, shardKey, this.#parts);
     return quantifier === 'some' ? filter : { op: 'not', term: filter };

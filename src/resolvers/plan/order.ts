@@ -78,7 +78,7 @@ const BEST_FIRST: OrderTerm = { column: RANK_COLUMN, ...SORT_ORDERS.DESC };
 
 /** The order by primary key. */
 export const keyOrder = (table: TableModel): OrderTerm[] =>
-  table.primaryKey.columns.map(({ name }) => ({ column: name, ...SORT_ORDERS.ASC }));
+  table.primaryKey.names.map((name) => ({ column: name, ...SORT_ORDERS.ASC }));
 
 interface OrderedValue {
   /** Name of a column of the table, or what is computed beside them. */
@@ -98,7 +98,7 @@ function orderedValue(model: Model, table: TableModel, entry: OrderByEntry, step
   const toOne = table.relationByName.get(name);
   if (!toOne) return aggregateValue(table, name, value);
   const related = rowsOf(table, toOne);
-  const target = model.tableByType.get(toOne.targetType)!;
+  const target = model.table(toOne.targetType);
   const { column, order } = orderedValue(model, target, value, steps + 1);
   // Paths make names: equal values are named alike wherever they are used, and cursors tell orders apart by names.
   if (typeof column === 'string') {

@@ -194,7 +194,7 @@ export class PlanMaker {
           draft.need([VERSION_COLUMN]);
           break;
         case 'nodeId':
-          draft.need(table.primaryKey.columns.map((column) => column.name));
+          draft.need(table.primaryKey.names);
           break;
         case 'computed':
           draft.need(role.needs.map((column) => column.name));
@@ -226,7 +226,7 @@ export class PlanMaker {
       const target = maker.#target(draft.shape.table, relation, nodes);
       const { values, idSets, needs } = maker;
       notePlan(needs, this.#model, target.node, idSets);
-      if (relation.through !== null) needs.noteSeen(this.#model.tableByType.get(relation.through.type)!);
+      if (relation.through !== null) needs.noteSeen(this.#model.table(relation.through.type));
       if (relation.through !== null && !relation.through.besideTarget && target.kind === 'page') {
         return { kind: 'through', relation, target, values, idSets, needs };
       }
@@ -244,7 +244,7 @@ export class PlanMaker {
   }
 
   #target(parent: TableModel, relation: RelationModel, nodes: FieldNode[]): OneNodePlan | PageNodePlan {
-    const table = this.#model.tableByType.get(relation.targetType)!;
+    const table = this.#model.table(relation.targetType);
     const match = matchOfRelation(relation);
     if (relation.kind === 'one') return this.one(table, match, nodes);
     const field = this.#objectType(parent.typeName).getFields()[relation.name]!;
@@ -338,7 +338,7 @@ class NodeDraft {
   ): PlanNode {
     const { table, columnIndex } = this.#shape;
     // A selection of `__typename` alone still has to tell whether there is a row.
-    if (this.#columns.size === 0) this.need(table.primaryKey.columns.map((column) => column.name));
+    if (this.#columns.size === 0) this.need(table.primaryKey.names);
     const computed = [...this.#computed.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
     const names = [...table.columns, { name: VERSION_COLUMN }, ...computed].map(({ name }) => name);
     const columns = names.filter((name) => this.#columns.has(name));

@@ -16,7 +16,7 @@ export function hasRelated(
   parts: FilterParts,
 ): Filter {
   const { model } = parts;
-  const target = model.tableByType.get(relation.targetType)!;
+  const target = model.table(relation.targetType);
   if (relation.colocated) {
     const inner: FilterParts = { ...parts, computed: [] };
     return exists({ ...relatedRows(relation), filter: makeFilter(target, inner), computed: inner.computed });
@@ -29,7 +29,7 @@ export function hasRelated(
   const targetRows = { relation: name, table: target, columns: to, filter, computed, shardKey, parts: targetParts };
   if (through === null) return inKeys(from, addIdSet(targetRows, parts));
 
-  const join = model.tableByType.get(through.type)!;
+  const join = model.table(through.type);
   const links = { relation: name, table: join, columns: through.from, computed: [] };
   if (through.besideTarget) {
     const linked = exists({ table: target.typeName, from: through.to, match: to, through: null, filter, computed });

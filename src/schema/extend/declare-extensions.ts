@@ -46,7 +46,7 @@ export function declareExtensions({ model, declare }: Extensions, tools: SchemaT
       },
       row: (type) => refs.row(type) as never,
       connection: (type) => refs.connection(type) as never,
-      listArguments: (type) => listArgumentRefs(builder, types, refs, model.tableByType.get(type)!) as never,
+      listArguments: (type) => listArgumentRefs(builder, types, refs, model.table(type)) as never,
     }),
   );
   for (const name of marks.types) types.add(name, () => declared.type(name));

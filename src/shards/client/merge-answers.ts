@@ -15,7 +15,7 @@ export interface PageWindow {
 export function answerMerger(model: Model, node: PlanNode, window: PageWindow | null): (parts: Answer[]) => Answer {
   const { page } = node;
   if (page === null || window === null) return (parts) => mergeOne(parts as OneAnswer[]);
-  const table = model.tableByType.get(node.table)!;
+  const table = model.table(node.table);
   const compare = rowComparator(model, node, page.orderBy);
   return (parts) => ({
     ...mergePages(parts as PageAnswer[], page, compare, window),

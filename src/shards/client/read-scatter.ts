@@ -59,7 +59,7 @@ export function scatterCall(
 ): Pick<ReadCall, 'plan' | 'values'> {
   if (owners.length > settings.maxScatterShards) throw tooManyShards(owners.length, settings.maxScatterShards);
   const { node, values } = withWindow(read, settings);
-  const table = model.tableByType.get(node.table)!;
+  const table = model.table(node.table);
   return { plan: planText(owners.length > 1 ? withDistinctValues(node, table) : node), values };
 }
 

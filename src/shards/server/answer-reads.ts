@@ -76,7 +76,7 @@ function answerCall(
 /** All that a read works out of the model's expressions are columns that are generated when they are read. */
 function failedComputation(shard: ShardState, session: SqlSession, { plan }: ReadCall, error: unknown) {
   if (!failedOnValues(session, error)) return null;
-  const tables = shard.plans.tablesOf(plan).map((type) => shard.model.tableByType.get(type)!);
+  const tables = shard.plans.tablesOf(plan).map((type) => shard.model.table(type));
   const columns = tables.flatMap((table) => generatedColumns(table).map((column) => ({ table, column })));
   if (columns.length === 0) return null;
   const names = columns.map(({ table, column }) => `${table.typeName}.${column.name}`).join(' or ');

@@ -1,5 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
 import { report } from '../../events/report.ts';
+import { invariant } from '../../lib/invariant.ts';
 import type { DeadLetter, NewDeadLetter } from '../dead-letter.ts';
 import { MAX_SHARDS } from '../limits.ts';
 import type { FleetMigrationReport, MigrationProgress } from '../migration-report.ts';
@@ -63,7 +64,7 @@ export function createCatalogClass() {
       if (shardName === '') throw new RangeError('Expected the name of a shard, but got an empty text.');
       return await this.#inTurn(async () => {
         const map = this.#store.map();
-        if (!map) throw new Error('Expected a catalog with a map, but got none yet: call map(shardCount) first.');
+        invariant(map, 'Expected a catalog with a map, but got none yet: call map(shardCount) first.');
         if (map.slotHash !== SLOT_HASH) {
           throw new Error(`Expected slots hashed with ${SLOT_HASH}, but got a catalog made with ${map.slotHash}.`);
         }

@@ -94,7 +94,7 @@ describe('reading through the cache', () => {
 
   it('serves every selection of a row from one entry', async () => {
     const lab = new LabCache();
-    const columns = lab.model.tableByType.get('Customer')!.columns.map(({ name }) => name);
+    const columns = lab.model.table('Customer').columns.map(({ name }) => name);
     lab.answer = [...columns.map((name) => `${name}!`), '7'];
     const isolate = lab.isolate();
     const first = await isolate.read(customerById('one', 'c', ['name', '#version']), CACHED);
@@ -390,6 +390,6 @@ describe('writes through the cache', () => {
 
 /** A customer, with all columns that its row entry has. */
 const wholeRow = (name: string) => {
-  const columns = cachedModel().tableByType.get('Customer')!.columns;
+  const columns = cachedModel().table('Customer').columns;
   return [...columns.map((column) => ({ name, email: 'a@x' })[column.name] ?? column.name), '1'];
 };

@@ -24,7 +24,13 @@ function modelOf(release: Release, policy: Partial<CachePolicy>): Model {
     const label = table.columnByName.get('label');
     if (release === 'next' && label !== undefined) {
       const columns = [table.shardKey, label];
-      uniqueKeys.push({ name: 'label', columns, byColumns: [label], byName: 'label' });
+      uniqueKeys.push({
+        name: 'label',
+        columns,
+        names: columns.map(({ name }) => name),
+        byColumns: [label],
+        byName: 'label',
+      });
     }
     return {
       ...table,

@@ -207,7 +207,7 @@ describe('how fresh a field is read', () => {
 
   it('is told as the weakest where rows of several types are read, each in its own', async () => {
     const model = withPolicies(shop, { Order: { mode: 'CACHED' }, Product: { mode: 'SESSION' } });
-    const ids = ['Product', 'Order', 'Customer'].map((type) => encodeNodeId(model.tableByType.get(type)!, ['t', 'x']));
+    const ids = ['Product', 'Order', 'Customer'].map((type) => encodeNodeId(model.table(type), ['t', 'x']));
     const query = 'query ($ids: [ID!]!) { nodes(nodeIds: $ids) { nodeId } }';
     for (const nodeIds of [ids, ids.toReversed()]) {
       const { reads, reader } = await requirementsOf(model, query, { ids: nodeIds });

@@ -60,7 +60,7 @@ export class FakeShardClient implements Pick<ShardClient, 'read' | 'write'> {
   }
 
   #row(node: PlanNode): RowAnswer {
-    const table = this.#model.tableByType.get(node.table)!;
+    const table = this.#model.table(node.table);
     const cells = node.columns.map((name): WireValue => {
       if (name === VERSION_COLUMN) return '42';
       const column = table.columnByName.get(name)!;

@@ -38,6 +38,7 @@ const primaryKey: KeyModel = {
   name: 'PRIMARY',
   columns: [columns[0], columns[1]],
   byColumns: [columns[1]],
+  names: ['id'],
   byName: 'id',
 };
 
@@ -66,6 +67,7 @@ export const itemTable: TableModel = {
 export const itemModel: Model = {
   tables: [itemTable],
   tableByType: new Map([['Item', itemTable]]),
+  table: () => itemTable,
   insertOrder: ['Item'],
   physicalTables: {},
 };

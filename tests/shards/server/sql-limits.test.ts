@@ -112,7 +112,7 @@ describe.each([
         const writable = table.columns.filter((column) => !column.generated);
         const values = Object.fromEntries(writable.map((column) => [column.name, sampleOf(column)]));
         const shardKey = toShardKey(table.shardKey, values[table.shardKey.name]!);
-        const key = table.primaryKey.columns.map(({ name }) => name);
+        const key = table.primaryKey.names;
         const target = {
           table: table.typeName,
           key: { columns: key, values: key.map((name) => values[name]!) },

@@ -160,7 +160,7 @@ export class NamedApi {
   }
 
   #table({ type }: Entity) {
-    return this.model.tableByType.get(type)!;
+    return this.model.table(type);
   }
 
   async #checkLists(queries: readonly ListQuery[]): Promise<void> {

@@ -16,7 +16,7 @@ export function planRows(model: Model): RowsByType {
   const rowsByType = new Map<string, Row[]>();
   const order = [...model.insertOrder].sort((a, b) => Number(!isRoot(model, a)) - Number(!isRoot(model, b)));
   for (const type of order) {
-    const table = model.tableByType.get(type)!;
+    const table = model.table(type);
     const rows: Row[] = [];
     rowsByType.set(type, rows);
     const owners = table.primaryKey.columns.length === 1 ? [0, 1] : OWNERS;
@@ -26,7 +26,7 @@ export function planRows(model: Model): RowsByType {
 }
 
 /** Its shard key is its own: other tables take theirs from it. */
-const isRoot = (model: Model, type: string): boolean => model.tableByType.get(type)!.foreignKeys.length === 0;
+const isRoot = (model: Model, type: string): boolean => model.table(type).foreignKeys.length === 0;
 
 function planRow(
   table: TableModel,

@@ -22,6 +22,8 @@ export type StoredValue =
 /** Values by column name (in SQL). */
 export type Image = ReadonlyMap<string, StoredValue>;
 
+import { invariant, violated } from '../../../lib/invariant.ts';
+
 const COLON = 0x3a;
 const decoder = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true });
 
@@ -32,7 +34,7 @@ export function decodeImage(buffer: ArrayBuffer): Image {
 
   const readLength = (): number => {
     const end = bytes.indexOf(COLON, position);
-    if (end < 0) throw new Error('Expected a log image, but got bytes of another format.');
+    invariant(end >= 0, 'Expected a log image, but got bytes of another format.');
     const digits = decoder.decode(bytes.subarray(position, end));
     position = end + 1;
     return Number(digits);
@@ -64,7 +66,7 @@ function decodeValue(type: string, bytes: Uint8Array): StoredValue {
     case 'b':
       return { type: 'blob', value: bytes.slice().buffer };
     default:
-      throw new Error(`Expected the type letter of a log image, but got ${JSON.stringify(type)}.`);
+      violated(`Expected the type letter of a log image, but got ${JSON.stringify(type)}.`);
   }
 }
 

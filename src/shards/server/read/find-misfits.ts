@@ -126,7 +126,7 @@ export const leftOut = ({ name, wire, notNull }: Field): Field => ({
   sql: () => expression('NULL', 1),
 });
 
-const keyFieldsOf = (table: TableModel) => table.primaryKey.columns.map(({ name }) => fieldOf(table, name));
+const keyFieldsOf = (table: TableModel) => table.primaryKey.names.map((name) => fieldOf(table, name));
 
 const exactField = (column: ColumnModel): Field => ({
   name: `#exact ${column.name}`,
@@ -146,7 +146,7 @@ const describe = (table: TableModel, column: ColumnModel, expected: string, cell
   table: table.typeName,
   column: column.name,
   expected,
-  key: Object.fromEntries(describeKey(table, cells).map((value, at) => [table.primaryKey.columns[at]!.name, value])),
+  key: Object.fromEntries(describeKey(table, cells).map((value, at) => [table.primaryKey.names[at]!, value])),
 });
 
 /** What reading the column would have given. */

@@ -18,10 +18,7 @@ const FREE: IndexChoice = { name: null, plainOrder: true };
 export function chooseIndex(table: TableModel, match: readonly string[], order: readonly OrderColumn[]): IndexChoice {
   const orderNames = order.map(({ field }) => field.name).filter((name) => !match.includes(name));
   // The primary key's index has no name of its own.
-  const indexes = [
-    { name: null, columns: table.primaryKey.columns.map(({ name }) => name) },
-    ...table.indexes.filter(({ partial }) => !partial),
-  ];
+  const indexes = [{ name: null, columns: table.primaryKey.names }, ...table.indexes.filter(({ partial }) => !partial)];
   let best = { name: null as string | null, matched: 0, ordered: 0 };
   for (const { name, columns } of indexes) {
     const matched = countWhile(columns, (column) => column !== null && match.includes(column));
@@ -36,7 +33,7 @@ export function chooseIndex(table: TableModel, match: readonly string[], order: 
 /** No index starts with a matched column, but one does after the shard key. */
 export function seeksShardKeys(table: TableModel, match: readonly string[]): boolean {
   const indexes = [
-    table.primaryKey.columns.map(({ name }) => name),
+    table.primaryKey.names,
     ...table.indexes.filter(({ partial }) => !partial).map(({ columns }) => columns),
   ];
   const isMatched = (column: string | null | undefined) => column != null && match.includes(column);

@@ -66,7 +66,7 @@ export function refersToNothing(
   foreignKey: ForeignKeyModel,
   values: WireValues,
 ): boolean {
-  const target = model.tableByType.get(foreignKey.targetType)!;
+  const target = model.table(foreignKey.targetType);
   const given: WireValue[] = [];
   for (const { name } of foreignKey.columns) {
     const value = values[name];

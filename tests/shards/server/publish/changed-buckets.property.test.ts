@@ -12,7 +12,7 @@ import { fittingIntegers } from '../../../support/fitting-integers.ts';
 import { describeRuns, propertyRuns } from '../../../support/property-runs.ts';
 import { inNewShard, type LabShard } from '../lab-shard.ts';
 
-const real = model.tableByType.get('Sample')!;
+const real = model.table('Sample');
 const settable = real.columns.filter((column) => !column.generated && !real.primaryKey.columns.includes(column));
 const byName = (name: string) => real.columnByName.get(name)!;
 

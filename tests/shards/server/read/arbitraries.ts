@@ -184,7 +184,7 @@ export function filterDraft(
   depth: number,
   computed: readonly PlanColumn[] = [],
 ): Draft<Filter> {
-  const table = model.tableByType.get(type)!;
+  const table = model.table(type);
   const leaves = [conditionDraft(table.columns), conditionDraft([...computed, ...computed, ...table.columns])];
   if (tables[type]!.length > 0) leaves.push(keysDraft(table, tables[type]!));
   if (depth > 0) {
@@ -215,13 +215,13 @@ function computedDraft(
   name: string,
   depth: number,
 ): Draft<ComputedColumn> | null {
-  const relations = model.tableByType
-    .get(type)!
+  const relations = model
+    .table(type)
     .relations.filter(({ colocated, kind }) => colocated && (kind === 'many' || depth > 0));
   if (relations.length === 0) return null;
   return fc.constantFrom(...relations).chain((relation): Draft<ComputedColumn> => {
     const { from, targetType } = relation;
-    const target = model.tableByType.get(targetType)!;
+    const target = model.table(targetType);
     const inner = depth > 0 ? computedDraft(model, tables, targetType, `${name}+`, depth - 1) : null;
     // Sums of fractions depend on the order in which they are added.
     const numbers = target.columns.filter(({ wire }) => ['int', 'int64', 'bigintBlob'].includes(wire));
@@ -312,7 +312,7 @@ export function nodeDraft(
   isMany: boolean,
   depth: number,
 ): Draft<PlanNode> {
-  const table = model.tableByType.get(type)!;
+  const table = model.table(type);
   const relations = depth === 0 ? [] : table.relations.filter(({ colocated }) => colocated);
   const computed = ['#a', '#b']
     .map((name) => computedDraft(model, tables, type, name, 2))

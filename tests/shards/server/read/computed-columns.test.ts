@@ -245,7 +245,7 @@ describe('computed columns', () => {
 
   it('share the width of a result with the columns of a table', async () => {
     await inDatabase(wideModel, wideBundle, (database) => {
-      const table = wideModel.tableByType.get('Ninety')!;
+      const table = wideModel.table('Ninety');
       const all = [...table.columns.map(({ name }) => name), '#version'];
       const run = (width: number) => {
         const computed = Array.from({ length: width - all.length }, (_, at) =>

@@ -23,7 +23,7 @@ import { naiveMeasure, naivePeriod } from './naive-grouping.ts';
 const runs = propertyRuns(150);
 const { seed } = runs;
 const ACCOUNTS = ['a', 'b', 'é\0'];
-const table = model.tableByType.get('Sample')!;
+const table = model.table('Sample');
 const columnOf = (name: string) => table.columnByName.get(name)!;
 const MEASURABLE = table.columns.filter(({ scalar }) => scalar !== 'JSON');
 const isNumeric = ({ scalar }: ColumnModel) => ['Int', 'Float', 'BigInt', 'Decimal'].includes(scalar);

@@ -39,7 +39,7 @@ export class LabDatabase {
   }
 
   insert(type: string, rows: readonly WireRow[]): void {
-    const table = this.model.tableByType.get(type)!;
+    const table = this.model.table(type);
     for (const row of rows) {
       const columns = table.columns.filter(({ name, generated }) => name in row && !generated);
       const names = columns.map(({ sqlName }) => `"${sqlName}"`).join();

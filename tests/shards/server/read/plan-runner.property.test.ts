@@ -13,7 +13,7 @@ import { evaluate, type Tables } from './naive-plan.ts';
 const runs = propertyRuns(1_000);
 const { seed } = runs;
 const ACCOUNTS = ['a', 'b', 'é\0'];
-const tableOf = (type: string) => model.tableByType.get(type)!;
+const tableOf = (type: string) => model.table(type);
 
 /** Rows of one to three accounts: samples of all types, a category tree, series in categories. */
 function randomTables(seed: number) {

@@ -499,8 +499,8 @@ describe('limits', () => {
 
   it('hold for the greatest number of order columns, directions and null placements mixed', async () => {
     await inDatabase(wideModel, wideBundle, (database) => {
-      const columns = wideModel.tableByType
-        .get('Ninety')!
+      const columns = wideModel
+        .table('Ninety')
         .columns.slice(2, 24)
         .map(({ name }) => name);
       const mixed = columns.map((column, at) => ({ column, descending: at % 3 === 0, nullsFirst: at % 2 === 0 }));
@@ -522,7 +522,7 @@ describe('limits', () => {
 
   it.each(['Forty', 'Ninety'])('hold for all columns of %s, alone and per parent', async (type) => {
     await inDatabase(wideModel, wideBundle, (database) => {
-      const table = wideModel.tableByType.get(type)!;
+      const table = wideModel.table(type);
       const rows = [1, 2, 3].map((id) => ({ owner: 'o', id }));
       database.insert(type, rows);
       const columns = [...table.columns.map(({ name }) => name), '#version'];

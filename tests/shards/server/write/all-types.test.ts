@@ -11,7 +11,7 @@ import { fittingIntegers } from '../../../support/fitting-integers.ts';
 import { describeRuns, propertyRuns } from '../../../support/property-runs.ts';
 import { inNewShard, type LabShard } from '../lab-shard.ts';
 
-const samples = model.tableByType.get('Sample')!;
+const samples = model.table('Sample');
 const writable = samples.columns.filter((column) => !column.generated);
 const names = writable.map(({ name }) => name);
 const settable = writable.filter((column) => !samples.primaryKey.columns.includes(column));

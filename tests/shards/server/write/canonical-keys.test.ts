@@ -15,7 +15,7 @@ import model from '../../../models/all-types/model.ts';
 import { describeRuns, propertyRuns } from '../../../support/property-runs.ts';
 import { inNewShard, type LabShard } from '../lab-shard.ts';
 
-const samples = model.tableByType.get('Sample')!;
+const samples = model.table('Sample');
 const columns = samples.columns.filter(
   (column) => !column.generated && !samples.primaryKey.columns.includes(column) && !column.name.endsWith('OrNull'),
 );

@@ -236,7 +236,7 @@ describe('a failure', () => {
       expect(fail(shard, create('Review', { id: 'r2', rating: 6 }))).toMatchObject({
         code: 'CHECK_VIOLATION',
         table: 'Review',
-        constraint: shop.tableByType.get('Review')!.checks[0],
+        constraint: shop.table('Review').checks[0],
       });
     });
   });
