@@ -1,5 +1,5 @@
-import { encodeCursor } from '../../src/resolvers/cursor.ts';
-import { listOrder } from '../../src/resolvers/plan/order.ts';
+import { listOrder } from '../../src/plans/arguments/order.ts';
+import { encodeCursor } from '../../src/plans/tokens/cursor.ts';
 import model from '../../src/schema/model.ts';
 import { PAGE_OF_ORDERS } from './queries.ts';
 import { newestFirst, type Order } from './shop-index.ts';

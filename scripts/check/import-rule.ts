@@ -1,7 +1,7 @@
 import type { Import } from './source-imports.ts';
 
 /** A folder of `src/` imports only itself and those after it. Files in `src/` itself are the Worker: they wire. */
-const LAYERS = ['worker', 'http', 'schema', 'resolvers', 'cache', 'shards', 'model', 'lib', 'events'] as const;
+const LAYERS = ['worker', 'http', 'schema', 'resolvers', 'plans', 'cache', 'shards', 'model', 'lib', 'events'] as const;
 
 type Layer = (typeof LAYERS)[number];
 

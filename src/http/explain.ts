@@ -1,6 +1,6 @@
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { badUserInput } from '../resolvers/bad-user-input.ts';
+import { badUserInput } from '../plans/bad-user-input.ts';
 import type { RequestContext } from '../resolvers/context.ts';
 import { Explainer } from '../resolvers/explain/explainer.ts';
 import { ShardQLError } from '../shards/errors.ts';

@@ -1,5 +1,5 @@
 import type { ExecutionResult } from 'graphql';
-import { outlinePlan } from '../resolvers/explain/plan-outline.ts';
+import { outlinePlan } from '../plans/explain/plan-outline.ts';
 import { toGraphQLError } from '../resolvers/graphql-error.ts';
 import type { RequestScope } from './request-scope.ts';
 

@@ -1,5 +1,5 @@
 import { type DocumentNode, Kind, type OperationDefinitionNode } from 'graphql';
-import { badUserInput } from '../resolvers/bad-user-input.ts';
+import { badUserInput } from '../plans/bad-user-input.ts';
 
 /**
  * The operation of a document that is asked for, by GraphQL's `GetOperation`.

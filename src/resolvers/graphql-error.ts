@@ -3,7 +3,7 @@ import { GraphQLError } from 'graphql';
 import { headline } from '../events/describe-error.ts';
 import { report } from '../events/report.ts';
 import { ERROR_CODES, type ErrorCode, ShardQLError } from '../shards/errors.ts';
-import { WrittenCodeError } from './unforeseen-error.ts';
+import { UserCodeError } from './unforeseen-error.ts';
 
 const MASKED_MESSAGE = 'Internal server error';
 
@@ -29,7 +29,7 @@ export function toGraphQLError(error: unknown, requestId: string, isDevelopment 
     type: 'request-failed',
     requestId,
     path,
-    error: cause instanceof WrittenCodeError ? cause.cause : cause,
+    error: cause instanceof UserCodeError ? cause.cause : cause,
     ...(isDevelopment && { asText: true }),
   });
   return rebuild(error, MASKED_MESSAGE, {
@@ -42,7 +42,7 @@ export function toGraphQLError(error: unknown, requestId: string, isDevelopment 
 
 /** What a field's own code threw, or why what it gave does not fit the field's type: both are its author's to mend. */
 function thrownByUsers(cause: unknown, isOfField: boolean): { readonly thrown: string } | null {
-  if (cause instanceof WrittenCodeError) return { thrown: headline(cause.cause) };
+  if (cause instanceof UserCodeError) return { thrown: headline(cause.cause) };
   return isOfField && cause instanceof Error && isMisfit(cause) ? { thrown: cause.message } : null;
 }
 

@@ -1,9 +1,9 @@
 import type { GraphQLResolveInfo } from 'graphql';
+import type { PlanMaker } from '../plans/plan-maker.ts';
 import type { Answer } from '../shards/plan.ts';
 import type { ShardRead } from '../shards/shard-read.ts';
+import { fillIdSets } from './across-shards/fill-id-sets.ts';
 import type { RequestContext } from './context.ts';
-import { fillIdSets } from './fill-id-sets.ts';
-import type { PlanMaker } from './plan/plan-maker.ts';
 import { responsePath } from './response-path.ts';
 
 /**

@@ -1,15 +1,15 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { TableModel } from '../model/types.ts';
+import { shardKeyArgument } from '../plans/arguments/row-key.ts';
+import { shardKeyOfWhere } from '../plans/filter/filter.ts';
+import { type ListArguments, matchOn } from '../plans/plan-maker.ts';
 import type { PageAnswer } from '../shards/plan.ts';
 import { toShardKey } from '../shards/shard-key.ts';
-import { Connection } from './connection.ts';
 import { placedNodes } from './consistency/placed-nodes.ts';
 import type { RequestContext } from './context.ts';
-import { shardKeyOfWhere } from './plan/filter.ts';
-import { type ListArguments, matchOn } from './plan/plan-maker.ts';
 import { plannedAnew, plannedRead } from './plan/planned-read.ts';
 import { readPlan } from './read-plan.ts';
-import { shardKeyArgument } from './row-key.ts';
+import { Connection } from './show/connection.ts';
 
 export interface RootListArguments extends ListArguments {
   readonly shardKey?: unknown;

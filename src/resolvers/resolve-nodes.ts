@@ -1,16 +1,16 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { TableModel } from '../model/types.ts';
+import { badUserInput } from '../plans/bad-user-input.ts';
+import { MAX_NODE_IDS } from '../plans/limits.ts';
+import { matchOn, PlanMaker } from '../plans/plan-maker.ts';
+import { decodeNodeId, type NodeId } from '../plans/tokens/node-id.ts';
 import type { OneAnswer } from '../shards/plan.ts';
 import { shardKeyOf } from '../shards/shard-key.ts';
-import { rowOf } from './answer-source.ts';
-import { badUserInput } from './bad-user-input.ts';
 import { placedNodes } from './consistency/placed-nodes.ts';
 import type { RequestContext } from './context.ts';
-import { MAX_NODE_IDS } from './limits.ts';
-import { decodeNodeId, type NodeId } from './node-id.ts';
-import { matchOn, PlanMaker } from './plan/plan-maker.ts';
 import { readPlan } from './read-plan.ts';
-import type { Row } from './row.ts';
+import { rowOf } from './show/answer-source.ts';
+import type { Row } from './show/row.ts';
 
 /** Root field `node(nodeId)`. */
 export async function resolveNode(

@@ -1,14 +1,14 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { TableModel } from '../model/types.ts';
+import { type KeyInput, rowMatch } from '../plans/arguments/row-key.ts';
+import { matchOn } from '../plans/plan-maker.ts';
 import type { OneAnswer } from '../shards/plan.ts';
-import { rowOf } from './answer-source.ts';
 import { placedNodes } from './consistency/placed-nodes.ts';
 import type { RequestContext } from './context.ts';
-import { matchOn } from './plan/plan-maker.ts';
 import { plannedRead } from './plan/planned-read.ts';
 import { readPlan } from './read-plan.ts';
-import type { Row } from './row.ts';
-import { type KeyInput, rowMatch } from './row-key.ts';
+import { rowOf } from './show/answer-source.ts';
+import type { Row } from './show/row.ts';
 
 export interface OneArguments {
   readonly by: KeyInput;

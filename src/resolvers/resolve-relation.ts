@@ -1,13 +1,13 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { isMisfit, type Misfit } from '../shards/misfit.ts';
 import type { Answer } from '../shards/plan.ts';
-import { type Source, sourceOf } from './answer-source.ts';
+import { loadRelated } from './across-shards/relation-loader.ts';
 import type { RequestContext } from './context.ts';
-import { misfitError } from './misfit-error.ts';
-import { loadRelated } from './relation-loader.ts';
 import { responsePath } from './response-path.ts';
-import type { Row } from './row.ts';
 import { spendRows } from './row-budget.ts';
+import { type Source, sourceOf } from './show/answer-source.ts';
+import { misfitError } from './show/misfit-error.ts';
+import type { Row } from './show/row.ts';
 
 /** A relation: its answer came with the row, or is read together with those of all rows of this level. */
 export function resolveRelation(row: Row, context: RequestContext, info: GraphQLResolveInfo): Source | Promise<Source> {

@@ -1,7 +1,7 @@
+import { MAX_RELATED_ROWS } from '../plans/limits.ts';
 import { ShardQLError } from '../shards/errors.ts';
 import type { Answer } from '../shards/plan.ts';
 import type { RequestContext } from './context.ts';
-import { MAX_RELATED_ROWS } from './limits.ts';
 
 const rowsByContext = new WeakMap<RequestContext, number>();
 

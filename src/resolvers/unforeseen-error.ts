@@ -1,6 +1,6 @@
 /** Thrown by code that users of ShardQL wrote: what they threw, and no `ShardQLError`. Masked for clients. */
-export class WrittenCodeError extends Error {
-  override readonly name = 'WrittenCodeError';
+export class UserCodeError extends Error {
+  override readonly name = 'UserCodeError';
   override readonly cause: unknown;
 
   constructor(cause: unknown) {

@@ -1,8 +1,8 @@
 /** Filters on aggregates of related rows. */
 import { type GraphQLInputFieldConfigMap, GraphQLInputObjectType } from 'graphql';
 import type { Model, TableModel } from '../model/types.ts';
-import { isNumeric } from '../resolvers/aggregates/measured.ts';
-import { aggregateField } from '../resolvers/plan/order.ts';
+import { isNumeric } from '../plans/aggregates/aggregatable.ts';
+import { aggregateField } from '../plans/arguments/order.ts';
 import type { TypeRegistry } from './type-registry.ts';
 
 const SUM_DESCRIPTION = 'A double. No value where there are no numbers.';

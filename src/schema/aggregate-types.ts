@@ -9,11 +9,12 @@ import {
 } from 'graphql';
 import { screamingSnake } from '../model/names.ts';
 import type { ColumnModel, TableModel } from '../model/types.ts';
-import type { Group } from '../resolvers/aggregates/group.ts';
-import type { MeasureName } from '../resolvers/aggregates/measure-list.ts';
-import { isExactText, isMeasurable, isNumeric, type Measured } from '../resolvers/aggregates/measured.ts';
-import type { Connection } from '../resolvers/connection.ts';
+import { isAggregatable, isExactText, isNumeric } from '../plans/aggregates/aggregatable.ts';
+import type { MeasureName } from '../plans/aggregates/aggregate-selection.ts';
 import type { RequestContext } from '../resolvers/context.ts';
+import type { AggregateResult } from '../resolvers/show/aggregate-result.ts';
+import type { Connection } from '../resolvers/show/connection.ts';
+import type { Group } from '../resolvers/show/group.ts';
 import { valueTypeName } from './column-types.ts';
 import type { Fields } from './declared-types.ts';
 import { groupByArguments } from './group-by-types.ts';
@@ -27,7 +28,7 @@ interface Part {
 /** Adds `XAggregate`, `XGroup`, their parts, and the enum `XColumn`. */
 export function addAggregateTypes(types: TypeRegistry, table: TableModel): void {
   const { typeName, columns } = table;
-  const measurable = columns.filter(isMeasurable);
+  const measurable = columns.filter(isAggregatable);
   const numeric = columns.filter(isNumeric);
   const addPart = (suffix: string, among: readonly ColumnModel[], typeOf: (column: ColumnModel) => string) => {
     if (among.length > 0)
@@ -81,7 +82,7 @@ const partType = (
   });
 
 const aggregate = (types: TypeRegistry, table: TableModel) =>
-  new GraphQLObjectType<Measured, RequestContext>({
+  new GraphQLObjectType<AggregateResult, RequestContext>({
     name: `${table.typeName}Aggregate`,
     description: 'Computed over all rows of a list, whatever its page. Rows without a value count in `count` alone.',
     fields: () => measures(types, table),
@@ -94,12 +95,12 @@ const group = (types: TypeRegistry, table: TableModel) =>
     fields: () => ({ keys: keys(types, table), ...(measures(types, table) as Fields<unknown> as Fields<Group>) }),
   });
 
-function measures(types: TypeRegistry, table: TableModel): Fields<Measured> {
+function measures(types: TypeRegistry, table: TableModel): Fields<AggregateResult> {
   const part = (suffix: string) => new GraphQLNonNull(types.get<GraphQLObjectType>(`${table.typeName}${suffix}`));
   const measure = (name: MeasureName, suffix: string, description: string) => ({
     type: part(suffix),
     description,
-    resolve: (measured: Measured): Part => ({ valueOf: (column) => measured.output(name, column) }),
+    resolve: (measured: AggregateResult): Part => ({ valueOf: (column) => measured.output(name, column) }),
   });
   return {
     count: { type: new GraphQLNonNull(GraphQLInt), description: 'Number of rows.' },

@@ -1,12 +1,12 @@
 import { type GraphQLSchema, introspectionTypes, specifiedDirectives } from 'graphql';
 import type { Model, TableModel } from '../model/types.ts';
-import { consistencyDirective, consistencyModeType } from '../resolvers/consistency/consistency-directive.ts';
+import { consistencyDirective, consistencyModeType } from '../plans/selection/consistency-directive.ts';
 import { createBuilder } from './builder.ts';
 import { DeclaredTypes } from './declared-types.ts';
 import { checkExtensions } from './extend/check-extensions.ts';
 import { declareExtensions, explainClashes, NO_EXTENSIONS } from './extend/declare-extensions.ts';
 import type { Extensions } from './extend/define-extensions.ts';
-import { finishFields } from './extend/finish-fields.ts';
+import { wrapUserFields } from './extend/wrap-user-fields.ts';
 import { addInputTypes } from './input-types.ts';
 import { LazySchema } from './lazy-schema.ts';
 import { addOutputTypes } from './output-types.ts';
@@ -39,14 +39,14 @@ function makeSchema(model: Model, extensions: Extensions | undefined): GraphQLSc
   addSharedEnums(types);
   addInputTypes(types, model);
   // Asked when a row's type is made, so after the extensions are declared, which name these types.
-  const computedOf = ({ typeName }: TableModel) => written.computedByType.get(typeName) ?? [];
-  addOutputTypes(model, { builder, types, declared, refs, computedOf, finish: finishFields(model) });
-  const written = extensions ? declareExtensions(extensions, { builder, types, declared, refs }) : NO_EXTENSIONS;
+  const computedOf = ({ typeName }: TableModel) => userFields.computedByType.get(typeName) ?? [];
+  addOutputTypes(model, { builder, types, declared, refs, computedOf, wrapFields: wrapUserFields(model) });
+  const userFields = extensions ? declareExtensions(extensions, { builder, types, declared, refs }) : NO_EXTENSIONS;
   // Those of directives and of introspection: nobody else may take their names.
   for (const type of [consistencyModeType, ...introspectionTypes]) types.add(type.name, () => type);
   declared.prepare();
-  const implementing = [...model.tables.map(({ typeName }) => typeName), ...written.types];
+  const implementing = [...model.tables.map(({ typeName }) => typeName), ...userFields.types];
   const schema = new LazySchema({ types, directives: DIRECTIVES, implementing }, { assumeValid: !extensions });
-  if (extensions) checkExtensions(schema, written, { model, types, declared });
+  if (extensions) checkExtensions(schema, userFields, { model, types, declared });
   return schema;
 }

@@ -1,13 +1,13 @@
 import { type GraphQLEnumType, GraphQLInputObjectType } from 'graphql';
 import type { ColumnModel, TableModel } from '../model/types.ts';
-import { isExactText, isMeasurable, isNumeric } from '../resolvers/aggregates/measured.ts';
+import { isAggregatable, isExactText, isNumeric } from '../plans/aggregates/aggregatable.ts';
 import { filterName } from './column-types.ts';
 import type { TypeRegistry } from './type-registry.ts';
 
 /** Adds the input types of a table whose fields are columns, for what is computed of them. */
 export function addColumnInputs(types: TypeRegistry, table: TableModel): void {
   const { typeName, columns } = table;
-  const measurable = columns.filter(isMeasurable);
+  const measurable = columns.filter(isAggregatable);
   const numeric = columns.filter(isNumeric);
   const add = (suffix: string, among: readonly ColumnModel[], filterOf: ((column: ColumnModel) => string) | null) => {
     if (among.length === 0) return;

@@ -11,7 +11,7 @@ import {
   type FilterOperator,
   LIST_OPERATORS,
   TEXT_OPERATORS,
-} from '../resolvers/plan/filter-operators.ts';
+} from '../plans/filter/filter-operators.ts';
 import { filterName, type TypedColumn, valueTypeName } from './column-types.ts';
 import { jsonFilter } from './json-filter.ts';
 import { listOf } from './list-of.ts';

@@ -9,8 +9,8 @@ import {
   GraphQLString,
 } from 'graphql';
 import type { TableModel } from '../model/types.ts';
-import { isNumeric } from '../resolvers/aggregates/measured.ts';
-import { DEFAULT_GROUPS, MAX_GROUP_KEYS, MAX_SHOWN_GROUPS } from '../resolvers/limits.ts';
+import { isNumeric } from '../plans/aggregates/aggregatable.ts';
+import { DEFAULT_GROUPS, MAX_GROUP_KEYS, MAX_SHOWN_GROUPS } from '../plans/limits.ts';
 import { listOf } from './list-of.ts';
 import type { TypeRegistry } from './type-registry.ts';
 

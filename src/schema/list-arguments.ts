@@ -8,7 +8,7 @@ import {
   isListType,
 } from 'graphql';
 import type { TableModel } from '../model/types.ts';
-import { DEFAULT_PAGE_ROWS, MAX_OFFSET_ROWS, MAX_PAGE_ROWS } from '../resolvers/limits.ts';
+import { DEFAULT_PAGE_ROWS, MAX_OFFSET_ROWS, MAX_PAGE_ROWS } from '../plans/limits.ts';
 import type { Builder } from './builder.ts';
 import { listOf } from './list-of.ts';
 import { searchDescription } from './search-types.ts';

@@ -13,13 +13,13 @@ export interface ObjectTypeParts<Source> {
 }
 
 /** What users' fields need beside what Pothos makes of them. */
-export type FinishFields = (fields: Fields<unknown>) => Fields<unknown>;
+export type WrapFields = (fields: Fields<unknown>) => Fields<unknown>;
 
 /** An object type whose fields are declared and made when they are first asked for. */
 export const objectType = <Source>(
   declared: DeclaredTypes,
   { name, description, interfaces, declare, fields }: ObjectTypeParts<Source>,
-  finish: FinishFields,
+  wrapFields: WrapFields,
 ): GraphQLObjectType =>
   new GraphQLObjectType({
     name,
@@ -29,7 +29,7 @@ export const objectType = <Source>(
       declare?.();
       const others = fields?.() ?? {};
       requireFree(name, declared.fieldNames(name), Object.keys(others));
-      return { ...finish(declared.fields(name)), ...others } as Fields<Source>;
+      return { ...wrapFields(declared.fields(name)), ...others } as Fields<Source>;
     },
   });
 

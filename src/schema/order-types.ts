@@ -1,8 +1,8 @@
 /** Orders of lists: by columns, by those of related rows, and by aggregates of related rows. */
 import { type GraphQLEnumType, type GraphQLInputFieldConfigMap, GraphQLInputObjectType } from 'graphql';
 import type { ColumnModel, Model, TableModel } from '../model/types.ts';
-import { isNumeric } from '../resolvers/aggregates/measured.ts';
-import { aggregateField } from '../resolvers/plan/order.ts';
+import { isNumeric } from '../plans/aggregates/aggregatable.ts';
+import { aggregateField } from '../plans/arguments/order.ts';
 import type { TypeRegistry } from './type-registry.ts';
 
 /** JSON has no order. */

@@ -7,7 +7,7 @@ import { declareConnection, declareEdge } from './connection-type.ts';
 import type { DeclaredTypes } from './declared-types.ts';
 import type { ComputedField } from './extend/computed-field.ts';
 import { tableMutations } from './mutation.ts';
-import { type FinishFields, type ObjectTypeParts, objectType } from './object-type.ts';
+import { type ObjectTypeParts, objectType, type WrapFields } from './object-type.ts';
 import { tableQueries } from './query.ts';
 import { declareRow } from './row-type.ts';
 import { declareSearchHighlight, SEARCH_HIGHLIGHT_DESCRIPTION } from './search-types.ts';
@@ -22,21 +22,21 @@ export interface OutputTypeParts {
   readonly refs: TypeRefs;
   /** Users' own fields of a row's type. Asked when the type is made. */
   readonly computedOf: (table: TableModel) => readonly ComputedField[];
-  readonly finish: FinishFields;
+  readonly wrapFields: WrapFields;
 }
 
 /** Adds the root types, and all that they lead to, except inputs. */
 export function addOutputTypes(
   model: Model,
-  { builder, types, declared, refs, computedOf, finish }: OutputTypeParts,
+  { builder, types, declared, refs, computedOf, wrapFields }: OutputTypeParts,
 ): void {
   const add = <Source>(parts: ObjectTypeParts<Source>) =>
-    types.add(parts.name, () => objectType(declared, parts, finish));
+    types.add(parts.name, () => objectType(declared, parts, wrapFields));
   addEnums(types, declared, refs, model);
   const addRoot = (name: string, fieldsOf: typeof tableQueries) =>
     types.add(name, () => {
       const parts = { name, description: declared.description(name), fields: () => fieldsOf(types, model) };
-      return objectType(declared, parts, finish);
+      return objectType(declared, parts, wrapFields);
     });
   addRoot('Query', tableQueries);
   addRoot('Mutation', tableMutations);

@@ -1,9 +1,9 @@
 import type { ColumnModel, Model, RelationModel, TableModel } from '../model/types.ts';
-import type { Connection } from '../resolvers/connection.ts';
+import { roleExtensions } from '../plans/field-role.ts';
 import { valuesOf } from '../resolvers/extend/row-data.ts';
-import { roleExtensions } from '../resolvers/field-role.ts';
 import { resolveRelation } from '../resolvers/resolve-relation.ts';
-import { type Row, resolveColumn, resolveJson, resolveNodeId, resolveVersion } from '../resolvers/row.ts';
+import type { Connection } from '../resolvers/show/connection.ts';
+import { type Row, resolveColumn, resolveJson, resolveNodeId, resolveVersion } from '../resolvers/show/row.ts';
 import type { Builder } from './builder.ts';
 import type { ComputedField } from './extend/computed-field.ts';
 import { JSON_PATH_DESCRIPTION } from './json-filter.ts';

@@ -1,7 +1,7 @@
 /** What full-text search adds to the schema: an argument of lists, two fields of edges, and one shared type. */
 import type { TableModel } from '../model/types.ts';
-import type { Edge } from '../resolvers/connection.ts';
-import { DEFAULT_MARKS, MAX_MARK_CHARACTERS, type SearchHighlight } from '../resolvers/highlights.ts';
+import type { Edge } from '../resolvers/show/connection.ts';
+import { DEFAULT_MARKS, MAX_MARK_CHARACTERS, type SearchHighlight } from '../resolvers/show/highlights.ts';
 import type { Builder } from './builder.ts';
 import type { TypeRefs } from './type-refs.ts';
 

@@ -1,9 +1,9 @@
 /** Types that all tables share. */
 import { GraphQLEnumType } from 'graphql';
-import type { PageInfo } from '../resolvers/connection.ts';
-import { roleExtensions } from '../resolvers/field-role.ts';
-import { SORT_ORDERS } from '../resolvers/plan/order.ts';
-import { type Row, resolveNodeId } from '../resolvers/row.ts';
+import { SORT_ORDERS } from '../plans/arguments/order.ts';
+import { roleExtensions } from '../plans/field-role.ts';
+import type { PageInfo } from '../resolvers/show/connection.ts';
+import { type Row, resolveNodeId } from '../resolvers/show/row.ts';
 import { DATE_TRUNCS } from '../shards/plan.ts';
 import type { Builder } from './builder.ts';
 import type { TypeRefs } from './type-refs.ts';

@@ -1,7 +1,7 @@
 import type { EnumRef, InputObjectRef, ObjectRef } from '@pothos/core';
 import type { ColumnModel } from '../model/types.ts';
-import type { Connection, Edge } from '../resolvers/connection.ts';
-import type { Row } from '../resolvers/row.ts';
+import type { Connection, Edge } from '../resolvers/show/connection.ts';
+import type { Row } from '../resolvers/show/row.ts';
 import type { Builder } from './builder.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: Pothos types a ref by its builder's types, which do not matter to its users here.

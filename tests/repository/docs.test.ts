@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import * as fieldLimits from '../../src/resolvers/limits.ts';
+import * as fieldLimits from '../../src/plans/limits.ts';
 import { ERROR_CODES } from '../../src/shards/errors.ts';
 import { readFeatures } from '../support/docs/read-features.ts';
 import { readTableRows } from '../support/docs/read-table.ts';

@@ -56,6 +56,8 @@ describe('the import rule', () => {
     ['src/lib/a.ts', 'src/model/b.ts'],
     ['src/shards/client/a.ts', 'src/resolvers/b.ts'],
     ['src/resolvers/a.ts', 'src/http/b.ts'],
+    ['src/plans/a.ts', 'src/resolvers/b.ts'],
+    ['src/cache/a.ts', 'src/plans/b.ts'],
     ['src/http/a.ts', 'src/index.ts'],
     ['src/events/a.ts', 'src/model/b.ts'],
     ['src/shards/client/a.ts', 'src/shards/server/b.ts'],
@@ -81,6 +83,8 @@ describe('the import rule', () => {
     ['src/resolvers/a.ts', 'src/model/b.ts'],
     ['src/http/a.ts', 'src/lib/b.ts'],
     ['src/model/a.ts', 'src/events/b.ts'],
+    ['src/resolvers/a.ts', 'src/plans/b.ts'],
+    ['src/plans/a.ts', 'src/cache/b.ts'],
   ])('allows %s to import %s', (from, to) => {
     expect(importRuleViolations([edge(from, to)])).toEqual([]);
   });

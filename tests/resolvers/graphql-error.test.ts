@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { toGraphQLError } from '../../src/resolvers/graphql-error.ts';
-import { WrittenCodeError } from '../../src/resolvers/unforeseen-error.ts';
+import { UserCodeError } from '../../src/resolvers/unforeseen-error.ts';
 import { ShardQLError } from '../../src/shards/errors.ts';
 import { FakeShardClient } from './support/fake-shard-client.ts';
 import { run, summary } from './support/run.ts';
@@ -84,7 +84,7 @@ describe('an unexpected failure', () => {
 
 describe('what users’ code threw', () => {
   const thrown = () => [
-    new GraphQLError('wrapped', { path: ['a'], originalError: new WrittenCodeError(new Error('secret')) }),
+    new GraphQLError('wrapped', { path: ['a'], originalError: new UserCodeError(new Error('secret')) }),
     new GraphQLError('secret', { path: ['a'] }),
   ];
 

@@ -1,6 +1,6 @@
 import type { Model, TableModel, WireValue } from '../../model/types.ts';
-import { firstRows } from '../../resolvers/plan/first-rows.ts';
-import { keyOrder } from '../../resolvers/plan/order.ts';
+import { keyOrder } from '../../plans/arguments/order.ts';
+import { firstRows } from '../../plans/first-rows.ts';
 import type { ShardClient } from '../../shards/client/shard-client.ts';
 import { ShardQLError } from '../../shards/errors.ts';
 import { isMisfit, isPackedStored, type Misfit, packStored } from '../../shards/misfit.ts';

@@ -1,10 +1,10 @@
 import type { CacheReader } from '../../cache/reading/cache-reader.ts';
 import type { Requirement } from '../../cache/requirement.ts';
 import type { Model, TableModel, WireValue } from '../../model/types.ts';
-import { decodeNodeId } from '../../resolvers/node-id.ts';
-import { firstRows } from '../../resolvers/plan/first-rows.ts';
-import { keyOrder } from '../../resolvers/plan/order.ts';
-import { rowMatch, shardKeyArgument } from '../../resolvers/row-key.ts';
+import { keyOrder } from '../../plans/arguments/order.ts';
+import { rowMatch, shardKeyArgument } from '../../plans/arguments/row-key.ts';
+import { firstRows } from '../../plans/first-rows.ts';
+import { decodeNodeId } from '../../plans/tokens/node-id.ts';
 import type { ShardClient } from '../../shards/client/shard-client.ts';
 import { ShardQLError } from '../../shards/errors.ts';
 import type { PageAnswer, PlanNode } from '../../shards/plan.ts';

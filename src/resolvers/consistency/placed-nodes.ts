@@ -7,7 +7,7 @@ import {
   type OperationDefinitionNode,
   visit,
 } from 'graphql';
-import { collectFields, type SelectedFields } from '../plan/selection.ts';
+import { collectFields, type SelectedFields } from '../../plans/selection/selection.ts';
 
 const mentionsByOperation = new WeakMap<OperationDefinitionNode, boolean>();
 /** One execution has one object of variables. Fields by the place that they are selected at. */

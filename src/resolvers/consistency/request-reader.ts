@@ -4,6 +4,7 @@ import { type Requirement, STRONG } from '../../cache/requirement.ts';
 import type { KvCounts } from '../../cache/stores/kv-store.ts';
 import type { AnswerSource } from '../../events/event.ts';
 import { CONSISTENCY_MODES, type ConsistencyMode } from '../../model/types.ts';
+import type { SessionState } from '../../plans/freshness/freshness-needs.ts';
 import type { Commit, Written } from '../../shards/client/shard-client.ts';
 import type { Answer, PlanNode } from '../../shards/plan.ts';
 import {
@@ -16,7 +17,6 @@ import {
 } from '../../shards/seen-versions.ts';
 import type { ReadBack, ShardRead } from '../../shards/shard-read.ts';
 import { type Version, versionToText } from '../../shards/version.ts';
-import type { SessionState } from './freshness-needs.ts';
 import { encodeSessionToken } from './session-token.ts';
 
 /** `extensions.consistency`: what the client can know of the freshness of its answer. */

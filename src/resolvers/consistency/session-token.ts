@@ -1,6 +1,6 @@
+import { badUserInput } from '../../plans/bad-user-input.ts';
+import { decodeToken, encodeToken } from '../../plans/tokens/token.ts';
 import { isCount, MAX_SEEN_SHARDS, type SeenVersions } from '../../shards/seen-versions.ts';
-import { badUserInput } from '../bad-user-input.ts';
-import { decodeToken, encodeToken } from '../token.ts';
 
 const FORMAT = 0x30;
 

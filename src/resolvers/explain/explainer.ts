@@ -1,4 +1,5 @@
 import type { Requirement } from '../../cache/requirement.ts';
+import { outlinePlan } from '../../plans/explain/plan-outline.ts';
 import type { ShardClient, Written } from '../../shards/client/shard-client.ts';
 import type { WriteOperation } from '../../shards/operation.ts';
 import type { Answer, PlanNode, RowAnswer } from '../../shards/plan.ts';
@@ -7,7 +8,6 @@ import { NOTHING_SEEN } from '../../shards/seen-versions.ts';
 import type { ShardKey } from '../../shards/shard-key.ts';
 import type { ShardRead } from '../../shards/shard-read.ts';
 import type { FieldReader } from '../consistency/request-reader.ts';
-import { outlinePlan } from './plan-outline.ts';
 
 /** A read that would be made. */
 export interface WouldRead {

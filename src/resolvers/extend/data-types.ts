@@ -12,8 +12,8 @@ import type {
   TypeName,
 } from '../../model/declared-model.ts';
 import type { Model } from '../../model/types.ts';
-import type { ConsistencyArguments } from '../consistency/asked-consistency.ts';
-import type { SortOrder } from '../plan/order.ts';
+import type { SortOrder } from '../../plans/arguments/order.ts';
+import type { ConsistencyArguments } from '../../plans/selection/asked-consistency.ts';
 
 /** All columns of a row, its version and its global id. Given back by a field of the row's type, it stands for the row. */
 export type DataRow<M extends Model, Type extends TypeName<M>> = RowValues<TablesOf<M>[Type]> & {

@@ -1,9 +1,9 @@
 import type { GraphQLField, GraphQLResolveInfo } from 'graphql';
 import type { TypeName } from '../../model/declared-model.ts';
 import type { Model, TableModel } from '../../model/types.ts';
+import { withAuthorsConsistency } from '../../plans/selection/asked-consistency.ts';
 import { ShardQLError } from '../../shards/errors.ts';
 import type { Caller } from '../../shards/protocol.ts';
-import { withAuthorsConsistency } from '../consistency/asked-consistency.ts';
 import type { RequestContext } from '../context.ts';
 import { createRow } from '../mutations/create-row.ts';
 import { deleteRow } from '../mutations/delete-row.ts';
@@ -11,7 +11,7 @@ import { updateRow } from '../mutations/update-row.ts';
 import { readList } from '../resolve-list.ts';
 import { resolveOne } from '../resolve-one.ts';
 import { responsePath } from '../response-path.ts';
-import type { Row } from '../row.ts';
+import type { Row } from '../show/row.ts';
 import type {
   CreateArguments,
   DataRow,

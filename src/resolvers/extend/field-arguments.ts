@@ -1,5 +1,5 @@
 import { coerceInputValue, type GraphQLField, isRequiredArgument } from 'graphql';
-import { badUserInput } from '../bad-user-input.ts';
+import { badUserInput } from '../../plans/bad-user-input.ts';
 
 /**
  * Arguments that code gives to a generated field, checked and completed as those of a client are.

@@ -1,5 +1,5 @@
 import type { TableModel } from '../../model/types.ts';
-import type { ConsistencyArguments } from '../consistency/asked-consistency.ts';
+import type { ConsistencyArguments } from '../../plans/selection/asked-consistency.ts';
 
 /** A list that users' code names and the selection of a field then decides how to read. */
 export class ListReference {

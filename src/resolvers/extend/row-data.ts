@@ -1,7 +1,7 @@
 /** Rows as users' code sees them: plain objects with column values, from which the row is found again. */
 import { wireToOutput } from '../../model/codec.ts';
 import type { ColumnModel } from '../../model/types.ts';
-import { cellOf, type Row, resolveNodeId, resolveVersion } from '../row.ts';
+import { cellOf, type Row, resolveNodeId, resolveVersion } from '../show/row.ts';
 
 const rowByData = new WeakMap<object, Row>();
 

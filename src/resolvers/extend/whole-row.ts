@@ -1,6 +1,6 @@
 import { type FieldNode, type GraphQLResolveInfo, Kind, type NameNode, type SelectionSetNode } from 'graphql';
 import type { TableModel } from '../../model/types.ts';
-import { askedConsistency, placeField } from '../consistency/asked-consistency.ts';
+import { askedConsistency, placeField } from '../../plans/selection/asked-consistency.ts';
 import { placedNodes } from '../consistency/placed-nodes.ts';
 
 const name = (value: string): NameNode => ({ kind: Kind.NAME, value });

@@ -4,10 +4,10 @@
  */
 import { driverToWire } from '../../model/codec.ts';
 import type { ColumnModel, TableModel, WireValue } from '../../model/types.ts';
+import { toWire } from '../../plans/arguments/wire-input.ts';
+import { badUserInput } from '../../plans/bad-user-input.ts';
 import { ShardQLError } from '../../shards/errors.ts';
 import type { WireValues } from '../../shards/operation.ts';
-import { badUserInput } from '../bad-user-input.ts';
-import { toWire } from '../wire-input.ts';
 
 /** A `data` argument: values by column name. */
 export type DataInput = Readonly<Record<string, unknown>>;

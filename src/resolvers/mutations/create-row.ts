@@ -2,7 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import type { TableModel } from '../../model/types.ts';
 import { toShardKey } from '../../shards/shard-key.ts';
 import type { RequestContext } from '../context.ts';
-import type { Row } from '../row.ts';
+import type { Row } from '../show/row.ts';
 import { createValues, type DataInput, missingValue } from './column-values.ts';
 import { writeRow } from './write-row.ts';
 

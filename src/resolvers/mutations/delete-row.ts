@@ -1,8 +1,8 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { TableModel } from '../../model/types.ts';
+import type { KeyInput } from '../../plans/arguments/row-key.ts';
 import type { RequestContext } from '../context.ts';
-import type { Row } from '../row.ts';
-import type { KeyInput } from '../row-key.ts';
+import type { Row } from '../show/row.ts';
 import { expectedVersionArgument } from './expected-version.ts';
 import { locateRow } from './locate-row.ts';
 import { writeRow } from './write-row.ts';

@@ -1,15 +1,15 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { withArticle } from '../../model/names.ts';
 import type { TableModel } from '../../model/types.ts';
+import { type KeyInput, type RowMatch, rowMatch, withShardKey } from '../../plans/arguments/row-key.ts';
+import { badUserInput } from '../../plans/bad-user-input.ts';
+import { matchOn } from '../../plans/plan-maker.ts';
 import { ShardQLError } from '../../shards/errors.ts';
 import type { OneAnswer, PlanNode } from '../../shards/plan.ts';
 import type { ShardKey } from '../../shards/shard-key.ts';
-import { ambiguousKey } from '../answer-source.ts';
-import { badUserInput } from '../bad-user-input.ts';
 import type { RequestContext } from '../context.ts';
-import { matchOn } from '../plan/plan-maker.ts';
 import { responsePath } from '../response-path.ts';
-import { type KeyInput, type RowMatch, rowMatch, withShardKey } from '../row-key.ts';
+import { ambiguousKey } from '../show/answer-source.ts';
 
 /**
  * The row that `by` and `shardKey` name, with its shard key. Without one in the arguments all shards are asked for it

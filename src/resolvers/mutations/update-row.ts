@@ -1,10 +1,10 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { TableModel } from '../../model/types.ts';
+import type { KeyInput } from '../../plans/arguments/row-key.ts';
+import { badUserInput } from '../../plans/bad-user-input.ts';
 import type { ShardQLError } from '../../shards/errors.ts';
-import { badUserInput } from '../bad-user-input.ts';
 import type { RequestContext } from '../context.ts';
-import type { Row } from '../row.ts';
-import type { KeyInput } from '../row-key.ts';
+import type { Row } from '../show/row.ts';
 import { type DataInput, updateValues } from './column-values.ts';
 import { expectedVersionArgument } from './expected-version.ts';
 import { locateRow } from './locate-row.ts';

@@ -1,14 +1,14 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { STRONG } from '../../cache/requirement.ts';
 import type { TableModel } from '../../model/types.ts';
+import { matchOn, PlanMaker } from '../../plans/plan-maker.ts';
 import type { Selection, WriteOperation } from '../../shards/operation.ts';
 import type { ShardKey } from '../../shards/shard-key.ts';
+import { fillIdSets } from '../across-shards/fill-id-sets.ts';
 import { placedNodes } from '../consistency/placed-nodes.ts';
 import type { RequestContext } from '../context.ts';
-import { fillIdSets } from '../fill-id-sets.ts';
-import { matchOn, PlanMaker } from '../plan/plan-maker.ts';
 import { responsePath } from '../response-path.ts';
-import { Row } from '../row.ts';
+import { Row } from '../show/row.ts';
 import { writtenRow } from './written-row.ts';
 
 /** One operation in one transaction; the selected row, with all that lies on its shard, comes back in the same RPC. */

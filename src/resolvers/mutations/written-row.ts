@@ -1,9 +1,9 @@
 import type { TableModel } from '../../model/types.ts';
+import { matchOn } from '../../plans/plan-maker.ts';
 import type { WriteOperation } from '../../shards/operation.ts';
 import type { PlanNode } from '../../shards/plan.ts';
 import type { ShardKey } from '../../shards/shard-key.ts';
 import type { ShardRead } from '../../shards/shard-read.ts';
-import { matchOn } from '../plan/plan-maker.ts';
 
 const nodeByTable = new WeakMap<TableModel, PlanNode>();
 

@@ -1,10 +1,10 @@
 import type { GraphQLResolveInfo, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { BoundedMap } from '../../lib/bounded-map.ts';
 import type { Model } from '../../model/types.ts';
+import type { NodePlan } from '../../plans/node-plan.ts';
+import { type Match, PlanMaker } from '../../plans/plan-maker.ts';
+import { fixedConsistency } from '../../plans/selection/asked-consistency.ts';
 import { planText } from '../../shards/client/plan-text.ts';
-import { fixedConsistency } from '../consistency/asked-consistency.ts';
-import type { NodePlan } from './node-plan.ts';
-import { type Match, PlanMaker } from './plan-maker.ts';
 import { planVariableNames } from './variable-names.ts';
 
 /** Total length of the texts of plans kept per isolate: made, they take some ten times as much memory. */

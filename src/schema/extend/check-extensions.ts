@@ -6,9 +6,9 @@ import { mutationNames } from '../mutation.ts';
 import { requireFree } from '../object-type.ts';
 import { queryNames } from '../query.ts';
 import type { TypeRegistry } from '../type-registry.ts';
-import type { Written } from './declare-extensions.ts';
+import type { DeclaredExtensions } from './declare-extensions.ts';
 import { ExtensionError } from './extension-error.ts';
-import { finishField } from './finish-fields.ts';
+import { wrapUserField } from './wrap-user-fields.ts';
 
 interface CheckedParts {
   readonly model: Model;
@@ -23,19 +23,25 @@ interface CheckedParts {
  * @throws {ExtensionError} if a type that users wrote or added to is not valid.
  * @throws {PothosError} if something of theirs is declared twice, or not at all.
  */
-export function checkExtensions(schema: LazySchema, written: Written, { model, types, declared }: CheckedParts): void {
+export function checkExtensions(
+  schema: LazySchema,
+  userFields: DeclaredExtensions,
+  { model, types, declared }: CheckedParts,
+): void {
   const checked: GraphQLNamedType[] = [];
   for (const [root, namesOf] of Object.entries({ Query: queryNames, Mutation: mutationNames })) {
-    if (!written.extended.has(root)) continue;
+    if (!userFields.extended.has(root)) continue;
     requireFree(root, declared.fieldNames(root), model.tables.flatMap(namesOf));
     checked.push(declared.type(root));
   }
-  const others = [...written.extended, ...written.types].filter((name) => !(name === 'Query' || name === 'Mutation'));
+  const others = [...userFields.extended, ...userFields.types].filter(
+    (name) => !(name === 'Query' || name === 'Mutation'),
+  );
   checked.push(...[...new Set(others)].map((name) => types.find(name)).filter((type) => type !== undefined));
   const errors = schema.validateOnly(checked);
   if (errors.length > 0) throw new ExtensionError(errors.map(({ message }) => message));
-  for (const name of written.types) {
+  for (const name of userFields.types) {
     const type = types.find(name);
-    if (isObjectType(type)) for (const field of Object.values(type.getFields())) finishField(field, model);
+    if (isObjectType(type)) for (const field of Object.values(type.getFields())) wrapUserField(field, model);
   }
 }

@@ -1,6 +1,6 @@
 import { type FieldMap, type FieldRef, PothosError } from '@pothos/core';
 import { GraphQLError } from 'graphql';
-import { roleExtensions } from '../../resolvers/field-role.ts';
+import { roleExtensions } from '../../plans/field-role.ts';
 import type { Builder } from '../builder.ts';
 import type { DeclaredTypes } from '../declared-types.ts';
 import { listArgumentRefs } from '../list-arguments.ts';
@@ -11,7 +11,7 @@ import type { Extensions } from './define-extensions.ts';
 import { ExtensionError } from './extension-error.ts';
 
 /** What is known of users' fields once they are declared. */
-export interface Written {
+export interface DeclaredExtensions {
   /** Computed fields by type name. */
   readonly computedByType: ReadonlyMap<string, readonly ComputedField[]>;
   /** Names of users' own types. */
@@ -20,7 +20,7 @@ export interface Written {
   readonly extended: ReadonlySet<string>;
 }
 
-export const NO_EXTENSIONS: Written = { computedByType: new Map(), types: new Set(), extended: new Set() };
+export const NO_EXTENSIONS: DeclaredExtensions = { computedByType: new Map(), types: new Set(), extended: new Set() };
 
 /** Users may declare root types again: it adds fields to those that are there, and a description. */
 const ROOTS: readonly string[] = ['Query', 'Mutation'];
@@ -33,10 +33,10 @@ export interface SchemaTools {
 }
 
 /** Lets users declare their fields with the builder that the generated types are made with. */
-export function declareExtensions({ model, declare }: Extensions, tools: SchemaTools): Written {
+export function declareExtensions({ model, declare }: Extensions, tools: SchemaTools): DeclaredExtensions {
   const { builder, types, declared, refs } = tools;
   const computedByType = new Map<string, ComputedField[]>();
-  const marks = markWritten(builder, refs, () =>
+  const marks = markUserFields(builder, refs, () =>
     declare({
       builder: builder as never,
       computed: (typeName, name, options) => {
@@ -63,7 +63,7 @@ const isPlain = ({ options: { type, args } }: ComputedField): boolean =>
  * Runs `declare` and marks what it adds: fields of generated types (and root fields) by their role, types by name. The
  * builder's store is where all its ways to add fields meet.
  */
-function markWritten({ configStore }: Builder, refs: TypeRefs, declare: () => void) {
+function markUserFields({ configStore }: Builder, refs: TypeRefs, declare: () => void) {
   const types = new Set<string>();
   const extended = new Set<string>();
   const { addFields, addTypeRef } = configStore;
@@ -88,7 +88,7 @@ function marked(fields: FieldMap): FieldMap {
   for (const field of Object.values(fields) as FieldRef<never>[]) {
     field.updateConfig((config) => ({
       ...config,
-      extensions: { ...config.extensions, ...roleExtensions({ kind: 'written' }) },
+      extensions: { ...config.extensions, ...roleExtensions({ kind: 'user' }) },
     }));
   }
   return fields;

@@ -4,8 +4,8 @@
  * with deploys. Each answer is compared with the exact state as of the version that it says.
  */
 import type { ConsistencyMode } from '../../../src/model/types.ts';
+import { encodeToken } from '../../../src/plans/tokens/token.ts';
 import { decodeSessionToken } from '../../../src/resolvers/consistency/session-token.ts';
-import { encodeToken } from '../../../src/resolvers/token.ts';
 import { below, pick, type Random } from '../../support/random.ts';
 import { AccountBook, type Entries, type Entry } from './account-book.ts';
 import type { Cluster, Endpoint, HttpAnswer } from './cluster.ts';

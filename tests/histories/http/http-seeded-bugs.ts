@@ -4,7 +4,7 @@ import type { SeededBug } from '../seeded-bugs.ts';
 export const HTTP_SEEDED_BUGS: readonly SeededBug[] = [
   {
     name: 'mutations of users’ code read from the cache',
-    file: 'resolvers/consistency/asked-consistency.ts',
+    file: 'plans/selection/asked-consistency.ts',
     from: "return info.operation.operation === 'mutation' ? STRONG : undefined;",
     to: 'return undefined;',
   },
@@ -41,7 +41,7 @@ export const HTTP_SEEDED_BUGS: readonly SeededBug[] = [
   },
   {
     name: 'node ids are taken in any form',
-    file: 'resolvers/wire-check.ts',
+    file: 'plans/tokens/wire-check.ts',
     from: 'return CANONICAL_DECIMAL.test(value) && significantDigits(value) <= MAX_DECIMAL_DIGITS;',
     to: 'return true;',
   },

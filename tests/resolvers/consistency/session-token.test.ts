@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { encodeToken } from '../../../src/plans/tokens/token.ts';
 import { decodeSessionToken, encodeSessionToken } from '../../../src/resolvers/consistency/session-token.ts';
-import { encodeToken } from '../../../src/resolvers/token.ts';
 import { addSeen, MAX_SEEN_SHARDS, NOTHING_SEEN } from '../../../src/shards/seen-versions.ts';
 import { versionAt } from '../../../src/shards/version.ts';
 

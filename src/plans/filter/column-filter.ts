@@ -1,0 +1,75 @@
+import type { ColumnModel, TableModel } from '../../model/types.ts';
+import type { Filter, ValueRef } from '../../shards/plan.ts';
+import { toDouble, toOperand } from '../arguments/wire-input.ts';
+import { badUserInput } from '../bad-user-input.ts';
+import { MAX_LIST_VALUES } from '../limits.ts';
+import type { PlanValues } from '../node-plan.ts';
+import type { FilterBudget } from './filter-budget.ts';
+import { type FilterOperator, isTextOperator } from './filter-operators.ts';
+import { allOf, givenFields, type WhereInput } from './filter-terms.ts';
+
+/** What is filtered: a column of the plan, computed or not, and what its operands are checked by. */
+export interface FilteredColumn {
+  readonly name: string;
+  readonly table: TableModel;
+  /** Scalar and wire kind of the values; named in messages. */
+  readonly model: ColumnModel;
+  /** Operands may be exact numbers, which are compared as doubles. */
+  readonly isDouble?: boolean;
+}
+
+/** The operators of one column; all of them must hold. */
+export function columnFilter(
+  column: FilteredColumn,
+  operators: WhereInput,
+  path: string,
+  values: PlanValues,
+  budget: FilterBudget,
+): Filter {
+  const terms: Filter[] = [];
+  for (const [operator, operand, at] of givenFields(operators, path)) {
+    budget.spend();
+    terms.push(comparison(column, operator as FilterOperator, operand, at, values));
+  }
+  return allOf(terms);
+}
+
+function comparison(
+  { name, table, model, isDouble }: FilteredColumn,
+  op: FilterOperator,
+  operand: unknown,
+  path: string,
+  values: PlanValues,
+): Filter {
+  const wireOf = (value: unknown) => (isDouble ? toDouble : toOperand)(table, model, value);
+  const refOf = (value: unknown): ValueRef => values.push(wireOf(value)) - 1;
+  switch (op) {
+    case 'isNull':
+      return { op, column: name, isNull: operand as boolean };
+    case 'in':
+    case 'notIn': {
+      const list = operand as readonly unknown[];
+      checkListLength(list, path);
+      return { op, column: name, list: values.push(list.map(wireOf)) - 1 };
+    }
+    case 'between': {
+      const [low, high] = boundsOf(operand as readonly unknown[], path);
+      return { op, column: name, low: refOf(low), high: refOf(high) };
+    }
+    default:
+      if (isTextOperator(op) && model.wire !== 'text') {
+        throw badUserInput(`Expected ${path} to be on a column of text, but got one that is stored otherwise.`);
+      }
+      return { op, column: name, value: refOf(operand) };
+  }
+}
+
+export function checkListLength({ length }: readonly unknown[], path: string): void {
+  if (length <= MAX_LIST_VALUES) return;
+  throw badUserInput(`Expected at most ${MAX_LIST_VALUES} values at ${path}, but got ${length}.`);
+}
+
+export function boundsOf(bounds: readonly unknown[], path: string): readonly [low: unknown, high: unknown] {
+  if (bounds.length === 2) return bounds as readonly [unknown, unknown];
+  throw badUserInput(`Expected ${path} to be [low, high], but got ${bounds.length} values.`);
+}

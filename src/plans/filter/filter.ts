@@ -1,0 +1,120 @@
+import type { ColumnModel, RelationModel, TableModel, WireValue } from '../../model/types.ts';
+import type { Filter } from '../../shards/plan.ts';
+import { aggregatedRelation } from '../arguments/order.ts';
+import { toOperand } from '../arguments/wire-input.ts';
+import { MAX_FILTER_DEPTH } from '../limits.ts';
+import { aggregateFilter } from './aggregate-filter.ts';
+import { columnFilter } from './column-filter.ts';
+import { checkFilterDepth, type FilterBudget } from './filter-budget.ts';
+import type { Quantifier } from './filter-operators.ts';
+import { allOf, givenFields, isTrivial, type WhereInput } from './filter-terms.ts';
+import type { FilterParts } from './id-set.ts';
+import { jsonFilter } from './json-filter.ts';
+import { hasRelated } from './relation-filter.ts';
+
+/** The filter of a `where` argument; what it needs goes to `parts`. Null if it keeps every row. */
+export function whereToFilter(
+  table: TableModel,
+  where: WhereInput,
+  parts: FilterParts,
+  budget: FilterBudget,
+): Filter | null {
+  const filter = new FilterMaker(table, parts, budget).where(where, 'where', 1);
+  return isTrivial(filter) ? null : filter;
+}
+
+/**
+ * The shard key that every row of the filter's result must have, if `where` says so plainly: an `eq` on the shard-key
+ * column, or `in` with one value, at the top or under `AND`. Undefined: rows may lie on any shard.
+ */
+export function shardKeyOfWhere(table: TableModel, where: WhereInput, depth = 1): Exclude<WireValue, null> | undefined {
+  if (depth > MAX_FILTER_DEPTH) return undefined;
+  const condition = where[table.shardKey.name] as { eq?: unknown; in?: readonly unknown[] } | undefined;
+  if (condition?.eq !== undefined) return toOperand(table, table.shardKey, condition.eq);
+  if (condition?.in?.length === 1) return toOperand(table, table.shardKey, condition.in[0]);
+  for (const term of (where.AND as readonly WhereInput[] | undefined) ?? []) {
+    const shardKey = shardKeyOfWhere(table, term, depth + 1);
+    if (shardKey !== undefined) return shardKey;
+  }
+  return undefined;
+}
+
+class FilterMaker {
+  readonly #table: TableModel;
+  readonly #parts: FilterParts;
+  readonly #budget: FilterBudget;
+
+  constructor(table: TableModel, parts: FilterParts, budget: FilterBudget) {
+    this.#table = table;
+    this.#parts = parts;
+    this.#budget = budget;
+  }
+
+  /** `path` names the place in the arguments, for messages. */
+  where(where: WhereInput, path: string, depth: number): Filter {
+    checkFilterDepth(depth);
+    const terms: Filter[] = [];
+    for (const [name, condition, at] of givenFields(where, path)) {
+      switch (name) {
+        case 'AND':
+          terms.push(allOf(this.#each(condition as readonly WhereInput[], at, depth)));
+          break;
+        case 'OR':
+          terms.push({ op: 'or', terms: this.#each(condition as readonly WhereInput[], at, depth) });
+          break;
+        case 'NOT':
+          terms.push({ op: 'not', term: this.where(condition as WhereInput, at, depth + 1) });
+          break;
+        default:
+          terms.push(this.#field(name, condition as WhereInput, at, depth));
+      }
+    }
+    return allOf(terms);
+  }
+
+  #each(wheres: readonly WhereInput[], path: string, depth: number): Filter[] {
+    return wheres.map((where, index) => this.where(where, `${path}.${index}`, depth + 1));
+  }
+
+  #field(name: string, condition: WhereInput, path: string, depth: number): Filter {
+    const column = this.#table.columnByName.get(name);
+    if (column) return this.#column(column, condition, path);
+    const relation = this.#table.relationByName.get(name);
+    if (!relation) return this.#aggregate(aggregatedRelation(this.#table, name), condition, path, depth);
+    if (relation.kind === 'one') return this.#related(relation, 'some', condition, path, depth);
+    const terms: Filter[] = [];
+    for (const [quantifier, where, at] of givenFields(condition, path)) {
+      terms.push(this.#related(relation, quantifier as Quantifier, where as WhereInput, at, depth));
+    }
+    return allOf(terms);
+  }
+
+  /** Neither true nor false never comes of it: a related row matches if the filter is true for it, and else does not. */
+  #related(relation: RelationModel, quantifier: Quantifier, where: WhereInput, path: string, depth: number): Filter {
+    this.#budget.spend();
+    const isEvery = quantifier === 'every';
+    const makeFilter = (target: TableModel, parts: FilterParts): Filter | null => {
+      const filter = new FilterMaker(target, parts, this.#budget).where(where, path, depth + 1);
+      if (isEvery) return { op: 'not', term: { op: 'isTrue', term: filter } };
+      return isTrivial(filter) ? null : filter;
+    };
+    const target = this.#parts.model.table(relation.targetType);
+    const shardKey = relation.colocated || isEvery ? undefined : shardKeyOfWhere(target, where);
+    const filter = hasRelated(this.#table, relation, makeFilter, shardKey, this.#parts);
+    return quantifier === 'some' ? filter : { op: 'not', term: filter };
+  }
+
+  #aggregate(relation: RelationModel, condition: WhereInput, path: string, depth: number): Filter {
+    const makeFilter = (target: TableModel, parts: FilterParts, where: WhereInput, at: string): Filter | null => {
+      const filter = new FilterMaker(target, parts, this.#budget).where(where, at, depth + 1);
+      return isTrivial(filter) ? null : filter;
+    };
+    return aggregateFilter(this.#table, relation, condition, path, makeFilter, this.#parts, this.#budget);
+  }
+
+  #column(model: ColumnModel, operators: WhereInput, path: string): Filter {
+    if (model.scalar === 'JSON') return jsonFilter(model, operators, path, this.#parts, this.#budget);
+    const column = { name: model.name, table: this.#table, model };
+    return columnFilter(column, operators, path, this.#parts.values, this.#budget);
+  }
+}

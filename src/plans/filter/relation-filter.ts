@@ -1,0 +1,54 @@
+/** Filters on related rows: looked at in the same shard, or, across shards, by the set of their keys. */
+import type { RelationModel, TableModel } from '../../model/types.ts';
+import type { Filter, RelatedRows } from '../../shards/plan.ts';
+import { relatedRows } from '../related-rows.ts';
+import { addIdSet, type FilterParts, type IdSet, newFilterParts } from './id-set.ts';
+
+/** A filter on the rows of `target`, made with parts of the plan that reads them. Null: every row. */
+export type TargetFilter = (target: TableModel, parts: FilterParts) => Filter | null;
+
+/** True for rows with at least one related row that the filter keeps; never unknown. */
+export function hasRelated(
+  source: TableModel,
+  relation: RelationModel,
+  makeFilter: TargetFilter,
+  shardKey: IdSet['shardKey'],
+  parts: FilterParts,
+): Filter {
+  const { model } = parts;
+  const target = model.table(relation.targetType);
+  if (relation.colocated) {
+    const inner: FilterParts = { ...parts, computed: [] };
+    return exists({ ...relatedRows(relation), filter: makeFilter(target, inner), computed: inner.computed });
+  }
+
+  const { name, from, to, through } = relation;
+  const targetParts = newFilterParts(model);
+  const filter = makeFilter(target, targetParts);
+  const { computed } = targetParts;
+  const targetRows = { relation: name, table: target, columns: to, filter, computed, shardKey, parts: targetParts };
+  if (through === null) return inKeys(from, addIdSet(targetRows, parts));
+
+  const join = model.table(through.type);
+  const links = { relation: name, table: join, columns: through.from, computed: [] };
+  if (through.besideTarget) {
+    const linked = exists({ table: target.typeName, from: through.to, match: to, through: null, filter, computed });
+    return inKeys(from, addIdSet({ ...links, filter: linked, shardKey, parts: targetParts }, parts));
+  }
+  if (isBeside(source, from, join, through.from)) {
+    const linked = inKeys(through.to, addIdSet(targetRows, parts));
+    return exists({ table: join.typeName, from, match: through.from, through: null, filter: linked, computed: [] });
+  }
+  const joinParts = newFilterParts(model);
+  const linked = inKeys(through.to, addIdSet(targetRows, joinParts));
+  return inKeys(from, addIdSet({ ...links, filter: linked, shardKey: undefined, parts: joinParts }, parts));
+}
+
+const exists = (related: RelatedRows): Filter => ({ op: 'exists', related });
+
+const inKeys = (columns: readonly string[], list: number): Filter => ({ op: 'inKeys', columns, list });
+
+/** Rows that agree in these columns lie in the same shard. */
+const isBeside = (a: TableModel, columnsOfA: readonly string[], b: TableModel, columnsOfB: readonly string[]) =>
+  a.domain === b.domain &&
+  columnsOfA.some((column, at) => column === a.shardKey.name && columnsOfB[at] === b.shardKey.name);

@@ -1,0 +1,91 @@
+/**
+ * How answers of a plan are read: the counterpart of the plan that goes to the shard. A `PlanNode` says what to read;
+ * these say which cell of a row belongs to which column, and which answer to which response key.
+ */
+import type { RelationModel, TableModel } from '../model/types.ts';
+import type { OrderTerm, PlanNode, PlanValue } from '../shards/plan.ts';
+import type { AggregateSelection } from './aggregates/aggregate-selection.ts';
+import type { GroupsPlan } from './aggregates/groups-plan.ts';
+import type { IdSet } from './filter/id-set.ts';
+import type { FreshnessNeeds } from './freshness/freshness-needs.ts';
+
+/** Values of a plan; grows while the plan is made. */
+export type PlanValues = PlanValue[];
+
+/** The cells of the rows of one plan node: columns first, then one answer per nested relation. */
+export interface RowShape {
+  readonly table: TableModel;
+  readonly columnIndex: ReadonlyMap<string, number>;
+  /** Number of columns: where the answers of relations start. */
+  readonly width: number;
+}
+
+/**
+ * One place of the response that shows rows of a node: `nodes` and `edges { node }` of one connection, or aliases of
+ * them, read the same rows but select other relations.
+ */
+export interface RowView {
+  readonly shape: RowShape;
+  /** By response key. */
+  readonly relations: ReadonlyMap<string, RelationPlan>;
+}
+
+export type RelationPlan =
+  /** Travels in the parent's row, `position` answers after its columns. */
+  | { readonly kind: 'nested'; readonly position: number; readonly target: NodePlan }
+  | SeparateRelation
+  | ThroughRelation
+  /** Its arguments were wrong: the field fails, its siblings do not. */
+  | { readonly kind: 'failed'; readonly error: Error };
+
+/** A relation to rows of other shards, with their join table beside them if there is one: read for all parents of a level at once. */
+export interface SeparateRelation {
+  readonly kind: 'separate';
+  readonly relation: RelationModel;
+  readonly target: NodePlan;
+  readonly values: PlanValues;
+  readonly idSets: readonly IdSet[];
+  readonly needs: FreshnessNeeds;
+}
+
+/**
+ * A many-to-many relation whose join table lies on other shards than its target: the rows of the join table are read first, then the rows they name.
+ * `target` describes the page that one parent gets; no shard can run it as it stands.
+ */
+export interface ThroughRelation {
+  readonly kind: 'through';
+  readonly relation: RelationModel;
+  readonly target: PageNodePlan;
+  readonly values: PlanValues;
+  readonly idSets: readonly IdSet[];
+  readonly needs: FreshnessNeeds;
+}
+
+export interface OneNodePlan {
+  readonly kind: 'one';
+  readonly node: PlanNode;
+  readonly view: RowView;
+}
+
+export interface PageNodePlan {
+  readonly kind: 'page';
+  readonly node: PlanNode;
+  readonly shape: RowShape;
+  /** By path below the connection: `nodes`, or `edges/node` (response keys). */
+  readonly views: ReadonlyMap<string, RowView>;
+  /** Name of the list in cursors. */
+  readonly list: string;
+  readonly orderBy: readonly OrderTerm[];
+  /** The search that the order follows, for cursors; null without one. */
+  readonly rankedBy: string | null;
+  readonly aggregates: AggregatesPlan;
+}
+
+/** How the aggregates of a list are read. */
+export interface AggregatesPlan {
+  readonly whole: AggregateSelection;
+  /** By response key: a plan and the position of its groups in answers, or why its arguments were wrong. */
+  readonly groups: ReadonlyMap<string, { readonly plan: GroupsPlan; readonly position: number } | Error>;
+}
+
+export type NodePlan = OneNodePlan | PageNodePlan;

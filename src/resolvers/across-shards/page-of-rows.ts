@@ -1,0 +1,44 @@
+import type { PlanValues } from '../../plans/node-plan.ts';
+import { unpackStored } from '../../shards/misfit.ts';
+import type { Boundary, PageAnswer, PageShape, RowAnswer } from '../../shards/plan.ts';
+
+/**
+ * Cuts a page out of all rows of a list, as a shard does in SQL. `positions` tells, for each cell of a row, which order
+ * column it is (−1: none), so that a cursor's values can be compared with rows.
+ */
+export function cutPage(
+  sorted: readonly RowAnswer[],
+  compare: (a: readonly unknown[], b: readonly unknown[]) => number,
+  page: PageShape,
+  values: PlanValues,
+  positions: readonly number[],
+): PageAnswer {
+  const rowAt = (boundary: Boundary): unknown[] =>
+    positions.map((position) => {
+      const ref = boundary[position] ?? null;
+      if (ref === null) return null;
+      return typeof ref === 'number' ? values[ref] : unpackStored(values[ref.stored] as string);
+    });
+  const { after, before, fromEnd } = page;
+  const start = after === null ? 0 : countWhile(sorted, (row) => compare(row, rowAt(after)) <= 0);
+  const end = before === null ? sorted.length : countWhile(sorted, (row) => compare(row, rowAt(before)) < 0);
+  const limit = Number(values[page.limit]);
+  const offset = page.offset === null ? 0 : Number(values[page.offset]);
+  // Cursors may have crossed: the page is then empty, after the rows up to the one where it starts.
+  const first = fromEnd ? Math.max(start, end - limit) : Math.min(start + offset, Math.max(start, end));
+  const last = fromEnd ? end : Math.min(first + limit, end);
+  const hasBefore = fromEnd ? first > start : first > 0;
+  const hasAfter = fromEnd ? last < sorted.length : last < end;
+  return {
+    rows: page.rows ? sorted.slice(first, Math.max(first, last)) : [],
+    more: fromEnd ? hasBefore : hasAfter,
+    less: page.probeOtherSide && (fromEnd ? hasAfter : hasBefore),
+    total: page.totalCount ? sorted.length : null,
+  };
+}
+
+/** Number of leading rows that pass. */
+function countWhile(rows: readonly RowAnswer[], passes: (row: RowAnswer) => boolean): number {
+  const index = rows.findIndex((row) => !passes(row));
+  return index < 0 ? rows.length : index;
+}

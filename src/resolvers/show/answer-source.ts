@@ -1,0 +1,35 @@
+import type { TableModel } from '../../model/types.ts';
+import { badUserInput } from '../../plans/bad-user-input.ts';
+import type { NodePlan, OneNodePlan } from '../../plans/node-plan.ts';
+import type { ShardQLError } from '../../shards/errors.ts';
+import type { Answer, OneAnswer, PageAnswer } from '../../shards/plan.ts';
+import { Connection } from './connection.ts';
+import { Row } from './row.ts';
+
+/** What GraphQL's executor goes on with: a row, a page of rows, or nothing. */
+export type Source = Row | Connection | null;
+
+export const EMPTY_PAGE: PageAnswer = { rows: [], more: false, less: false, total: 0 };
+
+export function rowOf(plan: OneNodePlan, answer: OneAnswer, ambiguous = ambiguousKey): Row | null {
+  if (answer === null) return null;
+  if (answer === 'ambiguous') throw ambiguous(plan.view.shape.table);
+  return new Row(plan.view, answer);
+}
+
+export const ambiguousKey = ({ typeName }: TableModel): ShardQLError =>
+  badUserInput(`Expected at most one ${typeName} with this key, but got several. Name the shardKey too.`, {
+    table: typeName,
+  });
+
+/** A relation to rows of other shards says no shard key, and who asks cannot either: the model can. */
+export const ambiguousRelation = ({ typeName, shardKey, list }: TableModel): ShardQLError =>
+  badUserInput(
+    `Expected at most one ${typeName} that the relation leads to, but got several, of different ${shardKey.name}. Ask ${list} for them; or let the model pair ${shardKey.name} too, or declare the relation with many.${typeName}.`,
+    { table: typeName },
+  );
+
+export const sourceOf = (plan: NodePlan, answer: Answer): Source =>
+  plan.kind === 'one'
+    ? rowOf(plan, answer as OneAnswer, ambiguousRelation)
+    : new Connection(plan, answer as PageAnswer);
