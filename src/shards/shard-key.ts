@@ -1,5 +1,6 @@
 import { violated } from '../lib/invariant.ts';
 import type { ColumnModel, TableModel, WireValue } from '../model/types.ts';
+import { WIRE_KINDS } from '../model/wire-kinds.ts';
 
 /**
  * A shard key in canonical, type-tagged text: `t:<text>`, `i:<decimal digits>` or `b:<lower-case hex>`. Equal shard
@@ -9,38 +10,20 @@ import type { ColumnModel, TableModel, WireValue } from '../model/types.ts';
 export type ShardKey = string & { readonly __shardKey: never };
 
 /** The shard key of a wire value of a shard-key column. `value` must not be null. */
-export function toShardKey(column: ColumnModel, value: Exclude<WireValue, null>): ShardKey {
-  switch (column.wire) {
-    case 'text':
-      return `t:${value}` as ShardKey;
-    case 'int':
-    case 'int64':
-      return `i:${value}` as ShardKey;
-    case 'blob':
-      return `b:${value}` as ShardKey;
-    default:
-      return violated(`Expected a shard-key column of text, integer or blob, but got ${column.wire}.`);
-  }
-}
+export const toShardKey = (column: ColumnModel, value: Exclude<WireValue, null>): ShardKey =>
+  `${shardKeyTag(column)}:${value}` as ShardKey;
 
 /** The shard key of a row, by its primary key: wire values in the key's order. */
 export const shardKeyOf = ({ primaryKey, shardKey }: TableModel, key: readonly WireValue[]): ShardKey =>
   toShardKey(shardKey, key[primaryKey.columns.indexOf(shardKey)]!);
 
 /** SQL expression that gives the canonical shard key of a row; `reference` is the column's SQL (`NEW."tenant_id"`). */
-export function shardKeySql(column: ColumnModel, reference: string): string {
-  switch (column.wire) {
-    case 'text':
-      return `'t:' || ${reference}`;
-    case 'int':
-    case 'int64':
-      return `'i:' || ${reference}`;
-    case 'blob':
-      return `'b:' || lower(hex(${reference}))`;
-    default:
-      return violated(`Expected a shard-key column of text, integer or blob, but got ${column.wire}.`);
-  }
-}
+export const shardKeySql = (column: ColumnModel, reference: string): string =>
+  `'${shardKeyTag(column)}:' || ${column.wire === 'blob' ? `lower(hex(${reference}))` : reference}`;
+
+/** By which the canonical texts of one kind of column differ from those of others. */
+export const shardKeyTag = ({ wire }: ColumnModel): 't' | 'i' | 'b' =>
+  WIRE_KINDS[wire].shardKeyTag ?? violated(`Expected a shard-key column of text, integer or blob, but got ${wire}.`);
 
 /** The wire value inside a canonical shard key; inverse of {@link toShardKey}. */
 export function shardKeyToWire(column: ColumnModel, key: ShardKey): Exclude<WireValue, null> {

@@ -1,6 +1,7 @@
 import { driverToWire, importCellToWire } from '../../model/codec.ts';
 import { InvalidValueError } from '../../model/invalid-value-error.ts';
-import type { ColumnModel, TableModel, WireKind, WireValue } from '../../model/types.ts';
+import type { ColumnModel, TableModel, WireValue } from '../../model/types.ts';
+import { WIRE_KINDS } from '../../model/wire-kinds.ts';
 import type { ImportRow } from '../../shards/client/shard-client.ts';
 import { ShardQLError } from '../../shards/errors.ts';
 import { toShardKey } from '../../shards/shard-key.ts';
@@ -17,7 +18,10 @@ export interface DecodedRow {
 }
 
 /** Numbers of such columns may be more exact than a double; `JSON.parse` alone would round them. */
-const EXACT_WIRES: ReadonlySet<WireKind> = new Set(['int', 'int64', 'decimal', 'bigintBlob']);
+function isExact({ wire }: ColumnModel): boolean {
+  const { sums } = WIRE_KINDS[wire];
+  return sums === 'integer' || sums === 'decimal';
+}
 
 /** Turns JSON lines into rows of one table. Columns go by SQL or GraphQL name. */
 export class RowDecoder {
@@ -53,7 +57,7 @@ export class RowDecoder {
       if (!column) throw this.#bad(name, `Expected a column of ${this.#table.typeName}, but got "${name}".`);
       if (column.generated) throw this.#bad(name, `Expected no value for the generated column "${name}", but got one.`);
       if (wires.has(column)) throw this.#bad(name, `Expected the column "${column.name}" once, but got it twice.`);
-      wires.set(column, this.#toWire(column, EXACT_WIRES.has(column.wire) ? exact[name] : rounded));
+      wires.set(column, this.#toWire(column, isExact(column) ? exact[name] : rounded));
     }
     for (const column of this.#table.primaryKey.columns) {
       if (wires.has(column) || column.constantDefault === undefined) continue;

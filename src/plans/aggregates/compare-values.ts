@@ -1,6 +1,6 @@
 import { compareExact, parseExact } from '../../lib/exact-decimal.ts';
 import type { ColumnModel, WireValue } from '../../model/types.ts';
-import { COMPARE_BY_WIRE } from '../../shards/client/compare-wire.ts';
+import { WIRE_KINDS } from '../../model/wire-kinds.ts';
 import { isExactText } from './aggregatable.ts';
 import type { MeasureName } from './aggregate-selection.ts';
 
@@ -20,7 +20,7 @@ export function comparePart(part: GroupPart, column: ColumnModel): (a: Value, b:
     case 'keys':
     case 'min':
     case 'max':
-      return COMPARE_BY_WIRE[column.wire];
+      return WIRE_KINDS[column.wire].compare;
     case 'sum':
     case 'avg':
       return isExactText(column) ? compareDecimalText : compareNumbers;

@@ -1,10 +1,10 @@
 import type { Model, WireValue } from '../../model/types.ts';
+import { isWireValue } from '../../model/wire-kinds.ts';
 import { type ColumnOwner, columnKind } from '../../shards/column-kind.ts';
 import { isPackedStored, packStored, type StoredValue, unpackStored } from '../../shards/misfit.ts';
 import type { OrderTerm } from '../../shards/plan.ts';
 import { badUserInput } from '../bad-user-input.ts';
 import { decodeToken, encodeToken, fnv1aOfText } from './token.ts';
-import { isWireValue } from './wire-check.ts';
 
 const FORMAT = 0x20;
 

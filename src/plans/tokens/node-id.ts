@@ -1,7 +1,7 @@
 import type { Model, TableModel, WireValue } from '../../model/types.ts';
+import { isCanonicalWire } from '../../model/wire-kinds.ts';
 import { badUserInput } from '../bad-user-input.ts';
 import { decodeToken, encodeToken } from './token.ts';
-import { isCanonicalWire } from './wire-check.ts';
 
 const FORMAT = 0x10;
 

@@ -1,5 +1,6 @@
 import { addExact, exactToText, parseExact, ZERO } from '../../lib/exact-decimal.ts';
 import type { TableModel, WireValue } from '../../model/types.ts';
+import { WIRE_KINDS } from '../../model/wire-kinds.ts';
 import {
   type Grouping,
   type GroupRow,
@@ -10,7 +11,6 @@ import {
   type PageShape,
   type PlanNode,
 } from '../plan.ts';
-import { COMPARE_BY_WIRE } from './compare-wire.ts';
 
 type Measures = readonly Measure[];
 
@@ -63,7 +63,7 @@ function mergeMeasure(table: TableModel, { op, column }: Measure, answers: reado
       return mergeSums(answers.filter((sum) => sum !== null) as (string | number)[], isReal(table, column));
     case 'min':
     case 'max': {
-      const compare = COMPARE_BY_WIRE[table.columnByName.get(column)!.wire];
+      const compare = WIRE_KINDS[table.columnByName.get(column)!.wire].compare;
       const sign = op === 'min' ? 1 : -1;
       const values = answers.filter((value) => value !== null) as Exclude<WireValue, null>[];
       return values.reduce<WireValue>(

@@ -41,9 +41,9 @@ export const HTTP_SEEDED_BUGS: readonly SeededBug[] = [
   },
   {
     name: 'node ids are taken in any form',
-    file: 'plans/tokens/wire-check.ts',
-    from: 'return CANONICAL_DECIMAL.test(value) && significantDigits(value) <= MAX_DECIMAL_DIGITS;',
-    to: 'return true;',
+    file: 'model/wire-kinds.ts',
+    from: 'CANONICAL_DECIMAL.test(String(wire)) && significantDigits(String(wire)) <= MAX_DECIMAL_DIGITS,',
+    to: 'wire !== null,',
   },
   {
     name: 'an operation is not remembered with its commit',

@@ -1,10 +1,12 @@
 /** Looks for stored values that are none of their column: a migration may leave behind what the model no longer knows. */
+
 import { requireStored } from '../../../model/codec.ts';
 import { InvalidValueError } from '../../../model/invalid-value-error.ts';
 import type { ColumnModel } from '../../../model/types.ts';
+import { cellToWire } from '../../../model/wire-kinds.ts';
 import type { CheckedColumn, ValueColumn } from '../../migration-plan.ts';
 import type { RowKey } from '../../migration-report.ts';
-import { cellSql, cellToWire } from '../publish/stored-to-wire.ts';
+import { cellSql } from '../publish/stored-to-wire.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { quoteName } from '../sql-text.ts';
 import { keysOf, MAX_KEYS } from './refused-rows.ts';

@@ -1,11 +1,12 @@
 import type { ColumnModel, Model, TableModel, WireValue } from '../../../model/types.ts';
+import { cellToWire } from '../../../model/wire-kinds.ts';
 import { stampedColumnSets } from '../../stamped-columns.ts';
 import { rowBucket, valueBucket } from '../../stamps.ts';
 import { decodeImage, type Image, storedValueBinding, storedValueSql } from '../log/image.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { quoteName } from '../sql-text.ts';
 import { type LoggedChange, readChangesBackwards } from '../tables/log-table.ts';
-import { cellSql, cellToWire, storedToWire } from './stored-to-wire.ts';
+import { cellSql, storedToWire } from './stored-to-wire.ts';
 
 /** What of a row decides its buckets: wire values by SQL name. */
 type RowState = ReadonlyMap<string, WireValue>;

@@ -1,10 +1,10 @@
 import { InvalidValueError } from '../../../model/invalid-value-error.ts';
 import type { ColumnModel, TableModel, WireValue } from '../../../model/types.ts';
+import { decimalToWire } from '../../../model/values/stored-decimal.ts';
 import { type Misfit, unpackStored } from '../../misfit.ts';
 import { quoteName } from '../sql-text.ts';
 import { failedOnValues } from '../statement-error.ts';
 import type { CompiledNode } from './compiled-node.ts';
-import { decimalToWire } from './decimal.ts';
 import { expression } from './expression.ts';
 import type { ReadSession } from './text-decisions.ts';
 import { columnSql, type Field, fieldOf, packedSql, storedSql } from './wire-sql.ts';

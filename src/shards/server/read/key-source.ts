@@ -1,5 +1,5 @@
 import type { TableModel } from '../../../model/types.ts';
-import { type ShardKey, shardKeySql, shardKeyToWire, toShardKey } from '../../shard-key.ts';
+import { type ShardKey, shardKeySql, shardKeyTag, shardKeyToWire, toShardKey } from '../../shard-key.ts';
 import { quoteName, ROW_ID } from '../sql-text.ts';
 import type { CompiledNode } from './compiled-node.ts';
 import { type Expression, expression } from './expression.ts';
@@ -117,7 +117,7 @@ export class KeySource {
     const { shardKey } = this.#node.table;
     // Canonical text is a tag, a colon and the key; substr stops at NUL in texts, not in blobs.
     const body = 'CAST(substr(CAST(shard_key AS BLOB), 3) AS TEXT)';
-    const tag = shardKey.wire === 'text' ? 't' : shardKey.wire === 'blob' ? 'b' : 'i';
+    const tag = shardKeyTag(shardKey);
     const owned = this.#variant.visibleOnly ? ' AND slot IN (SELECT slot FROM _slots)' : '';
     const key = tag === 'i' ? `CAST(${body} AS INTEGER)` : storedSql(shardKey.wire, body);
     // ';' follows ':'.

@@ -1,7 +1,8 @@
 import type { ColumnModel } from '../../../model/types.ts';
+import { decimalToWire } from '../../../model/values/stored-decimal.ts';
+import { WIRE_KINDS } from '../../../model/wire-kinds.ts';
 import { ShardQLError } from '../../errors.ts';
 import { type Measure, type MeasureAnswer, MISFIT_NUMBER } from '../../plan.ts';
-import { decimalToWire } from './decimal.ts';
 import { isNoNumberSql } from './misfit-sql.ts';
 import { columnSql, exactWireSql, groupWireSql, storedToOrderedSql } from './wire-sql.ts';
 
@@ -63,10 +64,8 @@ function sumSql(ordered: string, column: ColumnModel): MeasureSql {
 }
 
 function fittingSumSql(ordered: string, column: ColumnModel): MeasureSql {
-  switch (column.wire) {
-    case 'int':
-    case 'int64':
-    case 'bigintBlob':
+  switch (WIRE_KINDS[column.wire].sums) {
+    case 'integer':
       // SQLite's sum fails beyond 64 bits. Those of the halves stay within them for two thousand million rows.
       return {
         columns: [`CAST(sum(${ordered} >> 32) AS TEXT)`, `CAST(sum(${ordered} & 4294967295) AS TEXT)`],

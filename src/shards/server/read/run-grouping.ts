@@ -1,13 +1,13 @@
 import { addExact, type ExactDecimal, exactToText, ZERO } from '../../../lib/exact-decimal.ts';
 import { timeZone } from '../../../lib/time-zone.ts';
 import type { WireValue } from '../../../model/types.ts';
+import { decimalToWire } from '../../../model/values/stored-decimal.ts';
 import { ShardQLError } from '../../errors.ts';
 import { periodToWire } from '../../period.ts';
 import { type GroupRow, MAX_DISTINCT_VALUES, MAX_GROUPS, type MeasureAnswer, MISFIT_NUMBER } from '../../plan.ts';
 import type { AnswerSizes } from './answer-size.ts';
 import { MAX_ANSWER_ROWS, tooManyRows } from './answer-size.ts';
 import type { ApartMeasure, CompiledGrouping, CompiledGroupKey, DirectMeasure } from './compiled-grouping.ts';
-import { decimalToWire } from './decimal.ts';
 import {
   bucketsStatement,
   decimalSumStatement,

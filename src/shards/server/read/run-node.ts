@@ -1,4 +1,5 @@
 import type { WireValue } from '../../../model/types.ts';
+import { decimalToWire } from '../../../model/values/stored-decimal.ts';
 import type { Misfit } from '../../misfit.ts';
 import type { Answer, Boundary, GroupRow, MeasureRow, OneAnswer, PageAnswer } from '../../plan.ts';
 import { type ShardKey, shardKeyToWire } from '../../shard-key.ts';
@@ -6,7 +7,6 @@ import { failedOnValues } from '../statement-error.ts';
 import { type AnswerSizes, MAX_ANSWER_ROWS, tooManyRows } from './answer-size.ts';
 import type { CompiledGrouping } from './compiled-grouping.ts';
 import type { CompiledNode } from './compiled-node.ts';
-import { decimalToWire } from './decimal.ts';
 import { type FoundMisfit, findMisfits, leftOut, readGenerated } from './find-misfits.ts';
 import { groupKeys, type KeySet } from './key-set.ts';
 import {

@@ -3,6 +3,7 @@ import type { ColumnKind } from '../../column-kind.ts';
 import { ShardQLError } from '../../errors.ts';
 import { VERSION_COLUMN } from '../../plan.ts';
 import { quoteName } from '../sql-text.ts';
+import { WIRE_KIND_SQL } from '../wire-kind-sql.ts';
 import { type Expression, expression } from './expression.ts';
 import type { RowContext } from './row-context.ts';
 
@@ -50,18 +51,9 @@ export function readSql(row: RowContext, field: Field): string {
 export function exactWireSql(column: string, field: ColumnKind): string {
   const ofStorage = (storage: string, wire: string) =>
     `CASE typeof(${column}) WHEN '${storage}' THEN ${wire} WHEN 'null' THEN NULL ELSE '!' || ${column} END`;
-  switch (field.wire) {
-    case 'int64':
-      return ofStorage('integer', `CAST(${column} AS TEXT)`);
-    case 'blob':
-      return ofStorage('blob', `lower(hex(${column}))`);
-    case 'bigintBlob':
-      return ofStorage('blob', `CAST(${column} AS TEXT)`);
-    case 'decimal':
-      return exactNumberSql(column);
-    default:
-      return storedToWireSql(column, field);
-  }
+  if (field.wire === 'decimal') return exactNumberSql(column);
+  const { cell, cellStorage } = WIRE_KIND_SQL[field.wire];
+  return cellStorage === null ? cell(column) : ofStorage(cellStorage, cell(column));
 }
 
 /** The same where results are told apart by their JSON, which has no infinity. */
@@ -88,41 +80,13 @@ export const unpackedSql = (packed: string): string =>
 
 /** The same of SQL that gives a value as it is stored. */
 export function storedToWireSql(column: string, field: ColumnKind): string {
-  switch (field.wire) {
-    case 'int64':
-    case 'bigintBlob':
-    case 'jsonBlob':
-      return `CAST(${column} AS TEXT)`;
-    case 'blob':
-      // hex(NULL) is ''.
-      return field.notNull ? `lower(hex(${column}))` : `CASE WHEN ${column} IS NOT NULL THEN lower(hex(${column})) END`;
-    default:
-      return column;
-  }
+  const cell = WIRE_KIND_SQL[field.wire].cell(column);
+  // hex(NULL) is ''.
+  return field.wire === 'blob' && !field.notNull ? `CASE WHEN ${column} IS NOT NULL THEN ${cell} END` : cell;
 }
 
-/**
- * A wire value (parameter or JSON value) as the column stores it, for equality: the column itself stays bare, so that
- * indexes serve. JavaScript's safe integers need no cast: SQLite compares INTEGER and REAL by exact value. Greater doubles do:
- * 2^60 stands in JSON as 1152921504606847000, which is another integer.
- */
-export function storedSql(wire: WireKind, value: string): string {
-  switch (wire) {
-    case 'int64':
-      return `CAST(${value} AS INTEGER)`;
-    case 'real':
-      return `CAST(${value} AS REAL)`;
-    case 'decimal':
-      return `CAST(${value} AS NUMERIC)`;
-    case 'blob':
-      return `unhex(${value})`;
-    case 'bigintBlob':
-    case 'jsonBlob':
-      return `CAST(${value} AS BLOB)`;
-    default:
-      return value;
-  }
-}
+/** A wire value (parameter or JSON value) as the column stores it, for equality. */
+export const storedSql = (wire: WireKind, value: string): string => WIRE_KIND_SQL[wire].operand(value);
 
 /** The column as it orders: by number for bigints in blobs, else as stored. */
 export const orderedColumnSql = (row: RowContext, field: Field): string =>
@@ -130,11 +94,11 @@ export const orderedColumnSql = (row: RowContext, field: Field): string =>
 
 /** The same of SQL that gives a value as it is stored. */
 export const storedToOrderedSql = (column: string, { wire }: ColumnKind): string =>
-  wire === 'bigintBlob' ? `CAST(${column} AS INTEGER)` : column;
+  WIRE_KIND_SQL[wire].ordered?.stored(column) ?? column;
 
 /** A wire value to compare with {@link orderedColumnSql}. */
 export const orderedValueSql = (wire: WireKind, value: string): string =>
-  wire === 'bigintBlob' ? `CAST(${value} AS INTEGER)` : storedSql(wire, value);
+  (WIRE_KIND_SQL[wire].ordered?.operand ?? WIRE_KIND_SQL[wire].operand)(value);
 
 /** The column as text, for the text operators. */
 export function textSql(row: RowContext, field: Field): string {

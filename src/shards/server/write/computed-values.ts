@@ -7,7 +7,7 @@ import { InvalidValueError } from '../../../model/invalid-value-error.ts';
 import type { ColumnModel, TableModel } from '../../../model/types.ts';
 import { ShardQLError } from '../../errors.ts';
 import { quoteName } from '../sql-text.ts';
-import { storedToWireSql } from './column-sql.ts';
+import { wireTextSql } from './column-sql.ts';
 
 /** Columns that SQLite works out anew when a row is changed. */
 export const generatedColumns = ({ columns }: TableModel): ColumnModel[] =>
@@ -24,7 +24,7 @@ const isReadAsStored = ({ wire }: ColumnModel): boolean => wire === 'text' || wi
 export const computedSql = (columns: readonly ColumnModel[]): string[] =>
   columns.map((column) => {
     const reference = quoteName(column.sqlName);
-    const wire = storedToWireSql(column, reference);
+    const wire = wireTextSql(column, reference);
     return isReadAsStored(column) ? wire : `typeof(${reference}) || ':' || ${wire}`;
   });
 

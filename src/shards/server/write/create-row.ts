@@ -1,10 +1,11 @@
 import type { ColumnModel, TableModel, WireValue } from '../../../model/types.ts';
 import { ROW_VERSION_COLUMN } from '../../../model/types.ts';
+import { wireToBinding } from '../../../model/wire-kinds.ts';
 import type { WriteOperation } from '../../operation.ts';
 import type { RowAnswer } from '../../plan.ts';
 import { quoteName } from '../sql-text.ts';
 import { CLOCK_VERSION_SQL } from '../tables/clock-table.ts';
-import { boundValueSql, storedToWireSql, wireToBinding } from './column-sql.ts';
+import { boundValueSql, wireTextSql } from './column-sql.ts';
 import { computedColumns, computedSql, requireFitting } from './computed-values.ts';
 import { columnOf, requireShardKey, select, type WriteScope } from './write-scope.ts';
 
@@ -28,6 +29,6 @@ export function createRow(
 function insertSql(table: TableModel, columns: readonly ColumnModel[], computed: readonly ColumnModel[]): string {
   const names = [...columns.map((column) => quoteName(column.sqlName)), ROW_VERSION_COLUMN];
   const values = [...columns.map((column) => boundValueSql(column, '?')), CLOCK_VERSION_SQL];
-  const primaryKey = table.primaryKey.columns.map((column) => storedToWireSql(column, quoteName(column.sqlName)));
+  const primaryKey = table.primaryKey.columns.map((column) => wireTextSql(column, quoteName(column.sqlName)));
   return `INSERT INTO ${quoteName(table.sqlName)} (${names.join(', ')}) VALUES (${values.join(', ')}) RETURNING ${[...primaryKey, ...computedSql(computed)].join(', ')}`;
 }

@@ -1,10 +1,11 @@
 import type { ColumnModel, Model, TableModel, WireValue } from '../../../model/types.ts';
+import { wireToBinding } from '../../../model/wire-kinds.ts';
 import { ShardQLError } from '../../errors.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { quoteName } from '../sql-text.ts';
 import type { StatementError } from '../statement-error.ts';
 import { isLost, toShardError } from '../unexpected-error.ts';
-import { boundValueSql, wireToBinding } from './column-sql.ts';
+import { boundValueSql } from './column-sql.ts';
 import { computedColumns, generatedColumns, requireFitting } from './computed-values.ts';
 import { expressionError } from './expression-error.ts';
 import { missingTarget } from './foreign-key-error.ts';

@@ -1,13 +1,14 @@
 import { withArticle } from '../../../model/names.ts';
 import type { ColumnModel, TableModel, WireValue } from '../../../model/types.ts';
 import { ROW_VERSION_COLUMN } from '../../../model/types.ts';
+import { wireToBinding } from '../../../model/wire-kinds.ts';
 import { ShardQLError } from '../../errors.ts';
 import type { RowKey, WireValues } from '../../operation.ts';
 import type { Version } from '../../version.ts';
 import { versionToText } from '../../version.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { quoteName, ROW_ID } from '../sql-text.ts';
-import { boundValueSql, storedToWireSql, wireToBinding } from './column-sql.ts';
+import { boundValueSql, wireTextSql } from './column-sql.ts';
 import { columnOf, requireShardKey, type WriteScope } from './write-scope.ts';
 
 /** A row that is there. */
@@ -28,7 +29,7 @@ export function locateRow(
   const columns = key.columns.map((name) => columnOf(table, name));
   requireShardKey(scope, table, key.values[key.columns.indexOf(table.shardKey.name)]);
   const conditions = columns.map((column) => `${quoteName(column.sqlName)} = ${boundValueSql(column, '?')}`);
-  const primaryKey = table.primaryKey.columns.map((column) => storedToWireSql(column, quoteName(column.sqlName)));
+  const primaryKey = table.primaryKey.columns.map((column) => wireTextSql(column, quoteName(column.sqlName)));
   const row = scope.session.row(
     `SELECT CAST(${ROW_ID} AS TEXT), ${ROW_VERSION_COLUMN}, ${primaryKey.join(', ')} FROM ${quoteName(table.sqlName)} WHERE ${conditions.join(' AND ')}`,
     ...columns.map((column, index) => wireToBinding(column, key.values[index]!)),
@@ -70,7 +71,7 @@ export function readWireValues(
   rowId: string,
 ): WireValues {
   if (columns.length === 0) return {};
-  const values = columns.map((column) => storedToWireSql(column, quoteName(column.sqlName)));
+  const values = columns.map((column) => wireTextSql(column, quoteName(column.sqlName)));
   const row = session.row(
     `SELECT ${values.join(', ')} FROM ${quoteName(table.sqlName)} WHERE ${ROW_ID} = CAST(? AS INTEGER)`,
     rowId,

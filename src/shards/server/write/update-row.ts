@@ -1,11 +1,12 @@
 import type { ColumnModel, TableModel } from '../../../model/types.ts';
 import { ROW_VERSION_COLUMN } from '../../../model/types.ts';
+import { wireToBinding } from '../../../model/wire-kinds.ts';
 import { ShardQLError } from '../../errors.ts';
 import type { WriteOperation } from '../../operation.ts';
 import type { RowAnswer } from '../../plan.ts';
 import { quoteName, ROW_ID } from '../sql-text.ts';
 import { CLOCK_VERSION_SQL } from '../tables/clock-table.ts';
-import { boundValueSql, wireToBinding } from './column-sql.ts';
+import { boundValueSql } from './column-sql.ts';
 import { computedSql, generatedColumns, requireFitting } from './computed-values.ts';
 import { locateRow } from './locate-row.ts';
 import { columnOf, select, type WriteScope } from './write-scope.ts';

@@ -1,6 +1,7 @@
 /** Aggregates computed the plain way, from rows in JavaScript: what shards and router are compared with. */
+
+import { compareUtf8 } from '../../../../src/lib/compare-utf8.ts';
 import type { ColumnModel, WireValue } from '../../../../src/model/types.ts';
-import { compareUtf8 } from '../../../../src/shards/client/compare-wire.ts';
 import type { DateTrunc, Measure } from '../../../../src/shards/plan.ts';
 
 /** A decimal as a whole number of 10^-330: a column's values have no smaller digits. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseLike } from '../../../../src/lib/like-pattern.ts';
-import { decimalToWire } from '../../../../src/shards/server/read/decimal.ts';
+import { decimalToWire } from '../../../../src/model/values/stored-decimal.ts';
 import { textSuccessor } from '../../../../src/shards/server/read/text-range.ts';
 import { compare } from './naive-plan.ts';
 

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { importCellToWire, inputToWire } from '../../../../src/model/codec.ts';
 import { InvalidValueError } from '../../../../src/model/invalid-value-error.ts';
 import type { ColumnModel, WireValue } from '../../../../src/model/types.ts';
-import { isCanonicalWire } from '../../../../src/plans/tokens/wire-check.ts';
+import { isCanonicalWire } from '../../../../src/model/wire-kinds.ts';
 import { isMisfit, type Misfit } from '../../../../src/shards/misfit.ts';
 import type { RowAnswer } from '../../../../src/shards/plan.ts';
 import { bundle } from '../../../models/all-types/migrations/index.ts';
