@@ -2,7 +2,7 @@ import { auditCommit } from './cache/audit/audit-commit.ts';
 import { consumeEvents, type QueueMessage } from './cache/invalidation/consume-events.ts';
 import { consumeDeadLetters } from './cache/invalidation/dead-letters.ts';
 import { refreshHot } from './cache/invalidation/refresh-hot.ts';
-import { openStore } from './cache/isolate-cache.ts';
+import { openStore } from './cache/isolate/isolate-cache.ts';
 import { CacheReader } from './cache/reading/cache-reader.ts';
 import type { KvNamespace } from './cache/stores/kv-store.ts';
 import type { App } from './http/app.ts';

@@ -5,6 +5,11 @@ const LAYERS = ['worker', 'http', 'schema', 'resolvers', 'plans', 'cache', 'shar
 
 type Layer = (typeof LAYERS)[number];
 
+/** Within these layers, the same of their folders, and after them of the files in the layer's folder itself. */
+const ROOMS: Partial<Record<Layer, readonly string[]>> = {
+  cache: ['audit', 'invalidation', 'reading', 'isolate', 'stores', 'entries', ''],
+};
+
 /** The model's value is passed in: only the Worker's entry, and the files themselves, may import these. */
 const VALUES_OF_THE_USER = /^src\/schema\/((model|extensions)\.ts|migrations\/)/;
 
@@ -23,7 +28,15 @@ function violation({ from, to }: Import): string | null {
   if (VALUES_OF_THE_USER.test(to) && source !== 'worker' && !VALUES_OF_THE_USER.test(from)) {
     return "only the Worker's entry imports the model; layers are given it.";
   }
-  return sideViolation(from, to, source);
+  return roomViolation(from, to, source, target) ?? sideViolation(from, to, source);
+}
+
+function roomViolation(from: string, to: string, source: Layer, target: Layer): string | null {
+  const rooms = ROOMS[source];
+  if (rooms === undefined || source !== target) return null;
+  const [sourceRoom, targetRoom] = [roomOf(from), roomOf(to)];
+  if (rooms.indexOf(targetRoom) >= rooms.indexOf(sourceRoom) && rooms.includes(sourceRoom)) return null;
+  return `${source}/${sourceRoom} may not import ${source}/${targetRoom}.`;
 }
 
 /** Client and server of the shards run in different places and share only the contracts between them. */
@@ -44,6 +57,9 @@ function layerOf(file: string): Layer | null {
   if (rest.length === 0) return 'worker';
   return LAYERS.find((layer) => layer === folder) ?? null;
 }
+
+/** The folder of a file within its layer; empty for files of the layer's folder itself. */
+const roomOf = (file: string): string => file.split('/').slice(2, -1)[0] ?? '';
 
 const sideOf = (file: string): 'client' | 'server' | null =>
   (/^src\/shards\/(client|server)\//.exec(file)?.[1] as 'client' | 'server' | undefined) ?? null;

@@ -1,5 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
-import { createIsolateCache, type IsolateCache } from '../cache/isolate-cache.ts';
+import { createIsolateCache, type IsolateCache } from '../cache/isolate/isolate-cache.ts';
 import type { CacheSettings } from '../cache/settings.ts';
 import { systemTimers } from '../lib/timers.ts';
 import type { MigrationBundle, Model } from '../model/types.ts';

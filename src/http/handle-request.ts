@@ -74,7 +74,7 @@ function openScope(
     requestId,
     waitUntil,
     ...announcedTo(env, settings, waitUntil),
-    noteChange: (change) => cache.ownChanges.note(change),
+    noteChange: (change) => cache.localWrites.record(change),
   });
   const isTraced = settings.isDevelopment && request.headers.get('x-shardql-trace') === '1';
   const reader = openReader(request, env, cache, shards, waitUntil, isTraced);

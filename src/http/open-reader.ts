@@ -1,4 +1,4 @@
-import { type IsolateCache, openStore } from '../cache/isolate-cache.ts';
+import { type IsolateCache, openStore } from '../cache/isolate/isolate-cache.ts';
 import { CacheReader } from '../cache/reading/cache-reader.ts';
 import type { KvNamespace } from '../cache/stores/kv-store.ts';
 import { RequestReader } from '../resolvers/consistency/request-reader.ts';

@@ -4,7 +4,7 @@
  * The same seed gives the same history.
  */
 import { consumeEvents } from '../../src/cache/invalidation/consume-events.ts';
-import { createIsolateCache, openStore } from '../../src/cache/isolate-cache.ts';
+import { createIsolateCache, openStore } from '../../src/cache/isolate/isolate-cache.ts';
 import { CacheReader } from '../../src/cache/reading/cache-reader.ts';
 import type { ConsistencyMode, Model } from '../../src/model/types.ts';
 import { RequestReader } from '../../src/resolvers/consistency/request-reader.ts';
@@ -298,16 +298,15 @@ class History {
     const reader = new RequestReader(this.#cacheReader(cache, kv, waitUntil), NOTHING_SEEN, false);
     let at = 0;
     try {
-      await reader.write(shop.customerById(tenant, id).read, ['write'], async (readBack) => {
-        await this.#travel();
-        const committed = this.#commit(tenant, id, readBack);
-        at = committed.at;
-        await this.#travel();
-        const { shard, version, touched } = committed;
-        if (touched.length > 0)
-          cache.ownChanges.note({ shard, shardKeys: [shop.shardKeyOf(tenant)], version, touched });
-        return { ...committed, epoch: 1, rows: [null] };
-      });
+      const held = reader.heldRow(shop.customerById(tenant, id).read);
+      await this.#travel();
+      const committed = this.#commit(tenant, id, held);
+      at = committed.at;
+      await this.#travel();
+      const { shard, version, touched } = committed;
+      if (touched.length > 0)
+        cache.localWrites.record({ shard, shardKeys: [shop.shardKeyOf(tenant)], version, touched });
+      reader.recordWrite({ ...committed, epoch: 1, rows: [null] }, held, ['write']);
     } catch (error) {
       if (error instanceof Refused) return;
       throw error;

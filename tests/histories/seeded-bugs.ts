@@ -14,7 +14,7 @@ export interface SeededBug {
 
 const JUDGE = 'cache/entries/judge-entry.ts';
 const KEY = 'cache/entries/entry-key.ts';
-const FILLER = 'cache/reading/filler.ts';
+const READ_THROUGH = 'cache/reading/read-through.ts';
 const FRESHNESS = 'shards/server/publish/freshness.ts';
 const PUBLISHER = 'shards/server/publish/publisher.ts';
 const CLOCK = 'shards/server/clock.ts';
@@ -35,14 +35,14 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   {
     name: 'a bound does not allow for the clocks of others',
     file: JUDGE,
-    from: "- requirement.maxStalenessMs + doubtMs ? 'fresh'",
+    from: "- requirement.maxStalenessMs + skewMs ? 'fresh'",
     to: "- requirement.maxStalenessMs ? 'fresh'",
     isRare: true,
   },
   {
     name: 'a bound is taken for a ttl',
     file: JUDGE,
-    from: "- requirement.maxStalenessMs + doubtMs ? 'fresh' : 'refused-by-bound'",
+    from: "- requirement.maxStalenessMs + skewMs ? 'fresh' : 'refused-by-bound'",
     to: "- requirement.maxStalenessMs - entry.ttlMs ? 'fresh' : 'refused-by-bound'",
   },
   {
@@ -60,49 +60,49 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   },
   {
     name: 'a clock that steps back is not noticed',
-    file: 'cache/clock.ts',
+    file: 'cache/isolate/isolate-clock.ts',
     from: 'time < latest || time - latest > gapMs',
     to: 'time - latest > gapMs',
     isRare: true,
   },
   {
     name: 'a clock that may have stepped back unseen is trusted',
-    file: 'cache/clock.ts',
+    file: 'cache/isolate/isolate-clock.ts',
     from: 'time < latest || time - latest > gapMs',
     to: 'time < latest',
     isRare: true,
   },
   {
     name: 'an entry’s age counts from the answer instead of from the question',
-    file: FILLER,
-    from: 'this.#keeper.keep(key, answer, sent);',
-    to: 'this.#keeper.keep(key, answer, this.#now());',
+    file: READ_THROUGH,
+    from: 'this.#writer.keep(key, answer, sentAt);',
+    to: 'this.#writer.keep(key, answer, this.#now());',
     isRare: true,
   },
   {
     name: 'an entry claims commits that came after it',
-    file: 'cache/reading/answer-keeper.ts',
+    file: 'cache/reading/cache-writer.ts',
     from: 'text: JSON.stringify(answer), snapshots,',
     to: 'text: JSON.stringify(answer), snapshots: snapshots.map((each) => ({ ...each, asOf: each.asOf + 4096 * 5_000 })),',
   },
   {
     name: 'a written row claims commits that came after it',
-    file: FILLER,
-    from: 'this.#keeper.keep(held[place]!.key, answer, sent)',
-    to: 'this.#keeper.keep(held[place]!.key, { ...answer, snapshots: answer.snapshots.map((each) => ({ ...each, asOf: each.asOf + 4096 * 5_000 })) }, sent)',
+    file: READ_THROUGH,
+    from: 'this.#writer.keep(entry, answer, sentAt)',
+    to: 'this.#writer.keep(entry, { ...answer, snapshots: answer.snapshots.map((each) => ({ ...each, asOf: each.asOf + 4096 * 5_000 })) }, sentAt)',
   },
   {
     name: 'a written row’s age counts from the answer instead of from the question',
-    file: FILLER,
-    from: 'this.#keeper.keep(held[place]!.key, answer, sent)',
-    to: 'this.#keeper.keep(held[place]!.key, answer, this.#now())',
+    file: READ_THROUGH,
+    from: 'this.#writer.keep(entry, answer, sentAt)',
+    to: 'this.#writer.keep(entry, answer, this.#now())',
     isRare: true,
   },
   {
     name: 'a written row is kept that nobody knows to be handed out',
-    file: FILLER,
-    from: 'keys, cacheable: true, lifeMs: lifeOf(held) });',
-    to: 'keys, cacheable: false });',
+    file: READ_THROUGH,
+    from: 'cacheable: true, lifeMs: lifeMsOf(key), entry: key',
+    to: 'cacheable: false, entry: key',
     isRare: true,
   },
   {

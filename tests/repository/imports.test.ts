@@ -60,6 +60,9 @@ describe('the import rule', () => {
     ['src/cache/a.ts', 'src/plans/b.ts'],
     ['src/http/a.ts', 'src/index.ts'],
     ['src/events/a.ts', 'src/model/b.ts'],
+    ['src/cache/isolate/a.ts', 'src/cache/reading/b.ts'],
+    ['src/cache/requirement.ts', 'src/cache/entries/b.ts'],
+    ['src/cache/other/a.ts', 'src/cache/entries/b.ts'],
     ['src/shards/client/a.ts', 'src/shards/server/b.ts'],
     ['src/shards/server/a.ts', 'src/shards/client/b.ts'],
     ['src/shards/protocol.ts', 'src/shards/client/b.ts'],
@@ -85,6 +88,8 @@ describe('the import rule', () => {
     ['src/model/a.ts', 'src/events/b.ts'],
     ['src/resolvers/a.ts', 'src/plans/b.ts'],
     ['src/plans/a.ts', 'src/cache/b.ts'],
+    ['src/cache/reading/a.ts', 'src/cache/isolate/b.ts'],
+    ['src/cache/reading/a.ts', 'src/cache/settings.ts'],
   ])('allows %s to import %s', (from, to) => {
     expect(importRuleViolations([edge(from, to)])).toEqual([]);
   });

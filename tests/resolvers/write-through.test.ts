@@ -1,7 +1,7 @@
 /** Rows that an isolate has cached and writes, over real shards: its next cached read is from memory, and right. */
 import { execute, parse, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { createIsolateCache, openStore } from '../../src/cache/isolate-cache.ts';
+import { createIsolateCache, openStore } from '../../src/cache/isolate/isolate-cache.ts';
 import { CacheReader } from '../../src/cache/reading/cache-reader.ts';
 import { systemTimers } from '../../src/lib/timers.ts';
 import { RequestReader } from '../../src/resolvers/consistency/request-reader.ts';
@@ -28,7 +28,7 @@ class Isolate {
       settings: { shardCount: 4, requestDeadlineMs: 60_000, mapFetchPatienceMs: 30_000 },
       caller: DEVELOPER,
       waitUntil: () => {},
-      noteChange: (change) => this.#cache.ownChanges.note(change),
+      noteChange: (change) => this.#cache.localWrites.record(change),
     });
     const cacheReader = new CacheReader({
       cache: this.#cache,

@@ -2,14 +2,22 @@ import type { PlanNode } from '../../shards/plan.ts';
 import type { AuditResult, HandedCall, SampledChange } from '../../shards/protocol.ts';
 import { leastAsOf, NOTHING_SEEN } from '../../shards/seen-versions.ts';
 import type { ShardKey } from '../../shards/shard-key.ts';
-import type { ShardRead } from '../../shards/shard-read.ts';
+import type { AskShards, ShardRead } from '../../shards/shard-read.ts';
 import type { Version } from '../../shards/version.ts';
 import type { Entry } from '../entries/entry.ts';
 import { type EntryKey, EntryKeyMaker } from '../entries/entry-key.ts';
 import { judgeEntry } from '../entries/judge-entry.ts';
 import { rowEntryNode } from '../entries/row-entry.ts';
+import type { IsolateCache } from '../isolate/isolate-cache.ts';
 import type { Requirement } from '../requirement.ts';
-import type { AuditReads } from './audit-reads.ts';
+import type { KvStore } from '../stores/kv-store.ts';
+
+/** How an audit reads: from KV as another isolate would, and from the shards what is true. */
+export interface AuditReads {
+  readonly cache: Pick<IsolateCache, 'model' | 'clock' | 'settings'>;
+  readonly kv: KvStore;
+  readonly askShards: AskShards;
+}
 
 /** What was found of one entry. */
 export interface AuditedEntry {
@@ -35,9 +43,9 @@ export async function auditChange(change: SampledChange, version: Version, reads
   const keys = read.map(({ node, values, keys: [key] }) =>
     new EntryKeyMaker(cache.model, node, values, true).make(key!, shardKey),
   );
-  const finding = await kv.lookUp(keys, new Set([shardKey]));
-  if (finding === null) throw new Error('Expected KV to answer, but it failed or took too long.');
-  const knowledge = finding.stamps.get(shardKey) ?? { state: 'none' };
+  const lookup = await kv.getMany(keys, new Set([shardKey]));
+  if (lookup === null) throw new Error('Expected KV to answer, but it failed or took too long.');
+  const knowledge = lookup.stamps.get(shardKey) ?? { state: 'none' };
   const nowMs = cache.clock.now();
   const moment = {
     requestStartMs: nowMs,
@@ -47,7 +55,7 @@ export async function auditChange(change: SampledChange, version: Version, reads
   };
   return await Promise.all(
     keys.map(async (key, index): Promise<AuditedEntry> => {
-      const entry = finding.entries.get(key);
+      const entry = lookup.entries.get(key);
       if (entry === undefined) return { key, result: 'absent', asOf: null };
       const verdict = judgeEntry(entry, key, knowledge, CACHED, moment);
       // Whatever was committed up to its asOf is in an entry (V3).

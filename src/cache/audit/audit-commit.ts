@@ -2,8 +2,7 @@ import { report } from '../../events/report.ts';
 import { sha256 } from '../../shards/kv-key.ts';
 import { AUDIT_RESULTS, type AuditCount, type SampledChange } from '../../shards/protocol.ts';
 import type { Version } from '../../shards/version.ts';
-import { type AuditedEntry, auditChange } from './audit-change.ts';
-import type { AuditReads } from './audit-reads.ts';
+import { type AuditedEntry, type AuditReads, auditChange } from './audit-change.ts';
 
 /** Where audits learn what has changed, and leave what they found. */
 export interface AuditedShards {

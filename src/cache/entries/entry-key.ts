@@ -7,7 +7,12 @@ import type { ShardKey } from '../../shards/shard-key.ts';
 import { rowBucket, type StampDependency, valueBucket } from '../../shards/stamps.ts';
 import { tablesOfPlan } from '../../shards/tables-of-plan.ts';
 import { type EntryKind, entryKind } from './entry-kind.ts';
-import { type EntryLife, entryLife } from './entry-life.ts';
+
+/** How long an answer may be kept. */
+export interface EntryLife {
+  readonly ttlMs: number;
+  readonly swrMs: number;
+}
 
 /** Names the cached answer to one key of a read: equal if and only if the questions mean the same. */
 export interface EntryKey {
@@ -145,6 +150,15 @@ function factsOf(node: PlanNode): PlanFacts {
     factsByNode.set(node, facts);
   }
   return facts;
+}
+
+/** The least that the policies of the tables involved allow. */
+function entryLife(model: Model, tables: readonly string[]): EntryLife {
+  const policies = tables.map((table) => model.table(table).cache);
+  return {
+    ttlMs: 1_000 * Math.min(...policies.map(({ ttlSeconds }) => ttlSeconds)),
+    swrMs: 1_000 * Math.min(...policies.map(({ swrSeconds }) => swrSeconds)),
+  };
 }
 
 /** The columns behind the values have one type each, so their texts tell them apart; NULL is none of them. */

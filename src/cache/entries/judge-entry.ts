@@ -41,15 +41,15 @@ export function judgeEntry(
   moment: Moment,
 ): Verdict {
   // Another clock may be behind ours by the uncertainty, or ahead: the entry may be that much older than it says.
-  const doubtMs = entry.maker === moment.clock ? 0 : moment.uncertaintyMs;
-  const ageMs = moment.nowMs + doubtMs - entry.at;
+  const skewMs = entry.maker === moment.clock ? 0 : moment.uncertaintyMs;
+  const ageMs = moment.nowMs + skewMs - entry.at;
   // It was made under the policy of its day, perhaps by another release: what holds is that and the one of today.
   if (ageMs >= Math.min(entry.ttlMs + entry.swrMs, life.ttlMs + life.swrMs)) return 'dead';
   if (isChanged(entry, dependencies, knowledge)) return 'refused-by-stamp';
   if (requirement.mode === 'STRONG') return 'refused-by-bound';
   if (!holdsSeen(entry, requirement.seen)) return 'refused-by-token';
   if (requirement.maxStalenessMs !== null) {
-    return entry.at >= moment.requestStartMs - requirement.maxStalenessMs + doubtMs ? 'fresh' : 'refused-by-bound';
+    return entry.at >= moment.requestStartMs - requirement.maxStalenessMs + skewMs ? 'fresh' : 'refused-by-bound';
   }
   return ageMs < Math.min(entry.ttlMs, life.ttlMs) ? 'fresh' : 'stale';
 }

@@ -4,21 +4,26 @@
  */
 import DataLoader from 'dataloader';
 import type { CacheOutcome } from '../../events/event.ts';
-import type { AskShards, FreshAnswer, ReadBack, ShardRead } from '../../shards/shard-read.ts';
+import { wait } from '../../lib/timers.ts';
+import type { AskShards, FreshAnswer, ShardRead } from '../../shards/shard-read.ts';
 import type { EntryKey } from '../entries/entry-key.ts';
 import { judgeEntry, type Verdict } from '../entries/judge-entry.ts';
 import { rowFromEntry } from '../entries/row-entry.ts';
-import type { IsolateCache } from '../isolate-cache.ts';
+import type { IsolateCache } from '../isolate/isolate-cache.ts';
 import type { Requirement } from '../requirement.ts';
 import type { KvCounts } from '../stores/kv-store.ts';
-import type { Found, LayeredStore } from '../stores/layered-store.ts';
-import { AnswerKeeper, type AnswerKeeperOptions } from './answer-keeper.ts';
-import { Filler } from './filler.ts';
-import type { SourcedAnswer } from './sourced-answer.ts';
-import { waitForFill } from './wait-for-fill.ts';
-import { type Wanted, wantedOf } from './wanted.ts';
+import type { CacheHit, LayeredStore } from '../stores/layered-store.ts';
+import { CacheWriter, type CacheWriterOptions } from './cache-writer.ts';
+import {
+  type Answers,
+  entriesOf,
+  type HeldRow,
+  type KeyedEntry,
+  ReadThrough,
+  type SourcedAnswer,
+} from './read-through.ts';
 
-export interface CacheReaderOptions extends AnswerKeeperOptions {
+export interface CacheReaderOptions extends CacheWriterOptions {
   readonly askShards: AskShards;
 }
 
@@ -29,19 +34,19 @@ export class CacheReader {
   readonly #cache: IsolateCache;
   readonly #store: LayeredStore;
   readonly #waitUntil: (work: Promise<unknown>) => void;
-  readonly #keeper: AnswerKeeper;
-  readonly #filler: Filler;
+  readonly #writer: CacheWriter;
+  readonly #shards: ReadThrough;
   readonly #requestStartMs: number;
   /** Gathers what the reads of a tick look for in KV into one bulk get. */
-  #lookUps: DataLoader<EntryKey, Found | null, string> | null = null;
+  #lookups: DataLoader<EntryKey, CacheHit | null, string> | null = null;
 
   constructor({ askShards, ...options }: CacheReaderOptions) {
     const { cache, store, waitUntil } = options;
     this.#cache = cache;
     this.#store = store;
     this.#waitUntil = waitUntil;
-    this.#keeper = new AnswerKeeper(options);
-    this.#filler = new Filler(cache, askShards, this.#keeper);
+    this.#writer = new CacheWriter(options);
+    this.#shards = new ReadThrough(cache, askShards, this.#writer);
     this.#requestStartMs = cache.clock.now();
   }
 
@@ -52,88 +57,101 @@ export class CacheReader {
 
   /** One answer per key, in order. Fails only as the shards do: typed, and never with an older answer instead. */
   async read(read: ShardRead, requirement: Requirement): Promise<readonly SourcedAnswer[]> {
-    if (requirement.mode === 'STRONG') return this.#filler.ask(read);
-    const answers = new Array<SourcedAnswer>(read.keys.length);
-    const unseen = wantedOf(this.#cache.model, read).filter(({ index, key }) => {
-      const found = this.#store.peek(key, this.#cache.clock.now());
-      const answer = found && this.#use(read, { index, key }, found, requirement);
-      if (answer) answers[index] = answer;
-      return !answer;
-    });
-    const missing = unseen.length === 0 ? [] : await this.#readStores(read, unseen, requirement, answers);
-    if (missing.length > 0) await this.#readMissing(read, missing, requirement, answers);
-    return answers;
+    if (requirement.mode === 'STRONG') return this.#shards.ask(read);
+    const entries = entriesOf(this.#cache.model, read);
+    const recent = entries.map((entry) => this.#readRecent(read, entry, requirement));
+    if (recent.every((answer) => answer !== null)) return recent;
+    const unseen = entries.filter((_, at) => recent[at] === null);
+    const stored = await this.#readStored(read, unseen, requirement);
+    const missing = unseen.filter(({ key }) => !stored.has(key));
+    const fresh = await this.#readMissing(read, missing, requirement);
+    return entries.map(({ key }, at) => recent[at] ?? stored.get(key) ?? fresh.get(key)!);
   }
 
-  /** Asks the shards and keeps their answers, whatever is cached. Where that fails, what is cached stays. */
+  /** Asks the shards and keeps their answers, whatever is cached. If that fails, what is cached stays. */
   async refill(read: ShardRead): Promise<void> {
-    const wanted = wantedOf(this.#cache.model, read);
-    await this.#filler.fill(read, wanted, []).catch(() => {
-      for (const { key } of wanted) this.#reportFailedRefresh(key);
+    const entries = entriesOf(this.#cache.model, read);
+    await this.#shards.fill(read, entries).catch(() => {
+      for (const { key } of entries) this.#count('refresh-failed', 'shard', key);
     });
   }
 
-  /** See {@link Filler.writeThrough}. */
-  writeThrough<Written extends { readonly readBack: readonly FreshAnswer[] | null }>(
-    read: ShardRead,
-    write: (readBack: ReadBack | null) => Promise<Written>,
-  ): Promise<Written> {
-    return this.#filler.writeThrough(read, write);
+  /**
+   * The row that a write is about to change, if memory holds it: the write is to read it back, and `adopt` then puts it in
+   * the place of the old one.
+   *
+   * @param read of one row, by its primary key.
+   */
+  heldRow(read: ShardRead): HeldRow | null {
+    return this.#shards.heldRow(read);
   }
 
-  async #readStores(
-    read: ShardRead,
-    unseen: readonly Wanted[],
-    requirement: Requirement,
-    answers: SourcedAnswer[],
-  ): Promise<readonly Wanted[]> {
-    if (this.#store.kv === null) return unseen;
-    this.#lookUps ??= createLookUps(this.#store);
-    const lookUps = this.#lookUps;
-    const findings = await Promise.all(unseen.map(({ key }) => lookUps.load(key)));
-    return unseen.filter(({ index, key }, at) => {
-      const found = findings[at];
-      const answer = found ? this.#use(read, { index, key }, found, requirement) : null;
-      if (answer) answers[index] = answer;
-      return !answer;
+  /** Takes what a write has read back, if anything. */
+  adopt(held: HeldRow, readBack: readonly FreshAnswer[]): void {
+    this.#shards.adopt(held, readBack);
+  }
+
+  /** What memory has and need not check again now. */
+  #readRecent(read: ShardRead, entry: KeyedEntry, requirement: Requirement): SourcedAnswer | null {
+    const hit = this.#store.getRecent(entry.key, this.#cache.clock.now());
+    return hit === undefined ? null : this.#use(read, entry, hit, requirement);
+  }
+
+  /** What memory has, once its stamps are checked, and what KV has. */
+  async #readStored(read: ShardRead, entries: readonly KeyedEntry[], requirement: Requirement): Promise<Answers> {
+    if (this.#store.kv === null) return NONE;
+    this.#lookups ??= createLookups(this.#store);
+    const lookups = this.#lookups;
+    const hits = await Promise.all(entries.map(({ key }) => lookups.load(key)));
+    return answersOf(entries, (entry, at) => {
+      const hit = hits[at];
+      return hit ? this.#use(read, entry, hit, requirement) : null;
     });
   }
 
-  /** Asks the shards for what nobody else of the isolate is asking for, and waits a while for the rest. */
-  async #readMissing(
-    read: ShardRead,
-    missing: readonly Wanted[],
-    requirement: Requirement,
-    answers: SourcedAnswer[],
-  ): Promise<void> {
-    const { leases, clock, timers, report } = this.#cache;
-    const mine: Wanted[] = [];
-    const others: Wanted[] = [];
+  /** Asks the shards for what no other request of the isolate is asking for, and waits a while for the rest. */
+  async #readMissing(read: ShardRead, missing: readonly KeyedEntry[], requirement: Requirement): Promise<Answers> {
+    if (missing.length === 0) return NONE;
+    const { leases, clock } = this.#cache;
     const nowMs = clock.now();
-    for (const each of missing) {
-      report({ type: 'cache-answer', outcome: 'miss', layer: 'shard', table: each.key.table });
-      (leases.take(each.key, nowMs) ? mine : others).push(each);
+    const leased: KeyedEntry[] = [];
+    const awaited: KeyedEntry[] = [];
+    for (const entry of missing) {
+      this.#count('miss', 'shard', entry.key);
+      (leases.take(entry.key, nowMs) ? leased : awaited).push(entry);
     }
-    const fill = this.#filler.fillLeased(read, mine, answers);
-    // What others fetch may not be fresh enough for this read: then it asks for itself.
-    const waited = await Promise.all(
-      others.map(async (each) => {
-        await waitForFill(each.key, leases, clock, timers);
-        const found = this.#store.peek(each.key, clock.now());
-        const answer = found ? this.#use(read, each, found, requirement) : null;
-        if (answer) answers[each.index] = answer;
-        return answer ? [] : [each];
-      }),
-    );
-    const unanswered = waited.flat();
-    await Promise.all([fill, this.#filler.fill(read, unanswered, answers)]);
+    const [filled, others] = await Promise.all([
+      this.#shards.fillLeased(read, leased),
+      this.#awaitOthers(read, awaited, requirement),
+    ]);
+    return others.size === 0 ? filled : new Map([...filled, ...others]);
+  }
+
+  /** What others fetch may fail, or not be fresh enough for this read: then it asks for itself. */
+  async #awaitOthers(read: ShardRead, awaited: readonly KeyedEntry[], requirement: Requirement): Promise<Answers> {
+    if (awaited.length === 0) return NONE;
+    await Promise.all(awaited.map(({ key }) => this.#awaitFill(key)));
+    const found = answersOf(awaited, (entry) => this.#readRecent(read, entry, requirement));
+    const unanswered = awaited.filter(({ key }) => !found.has(key));
+    return new Map([...found, ...(await this.#shards.fill(read, unanswered))]);
+  }
+
+  /** Returns when no request is fetching the answer any more: it is there, or could not be had, or took too long. */
+  async #awaitFill(key: EntryKey): Promise<void> {
+    const { leases, clock, timers } = this.#cache;
+    let pauseMs = FIRST_PAUSE_MS;
+    while (leases.isHeld(key, clock.now())) {
+      await wait(timers, pauseMs);
+      pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
+    }
   }
 
   /** The answer of an entry that was found, if it may be used. */
-  #use(read: ShardRead, wanted: Wanted, found: Found, requirement: Requirement): SourcedAnswer | null {
-    const { key } = wanted;
-    const { clock, settings, report, leases, ownChanges } = this.#cache;
-    const { record, layer, knowledge } = found;
+  #use(read: ShardRead, entry: KeyedEntry, hit: CacheHit, requirement: Requirement): SourcedAnswer | null {
+    const { key } = entry;
+    const { model, clock, settings, leases, localWrites } = this.#cache;
+    const { record, layer, knowledge } = hit;
+    const { snapshots, epoch, at } = record.entry;
     const nowMs = clock.now();
     const moment = {
       requestStartMs: this.#requestStartMs,
@@ -141,41 +159,52 @@ export class CacheReader {
       clock: clock.name,
       uncertaintyMs: settings.clockUncertaintyMs,
     };
-    const { entry } = record;
-    const verdict = ownChanges.hasChanged(key, entry.snapshots)
+    const verdict = localWrites.hasChanged(key, snapshots)
       ? 'refused-by-stamp'
-      : judgeEntry(entry, key, knowledge, requirement, moment);
-    report({ type: 'cache-answer', outcome: OUTCOME_OF[verdict], layer, table: key.table });
-    // Else it would count as looked at, or be looked at again and again.
+      : judgeEntry(record.entry, key, knowledge, requirement, moment);
+    this.#count(OUTCOME_OF[verdict], layer, key);
+    // Otherwise a later look would skip the stamps, or each read would check them again.
     if (verdict === 'refused-by-stamp' || verdict === 'dead') this.#store.memory.remove(key);
     if (verdict !== 'fresh' && verdict !== 'stale') return null;
     if (knowledge.state !== 'recent') record.checkedAtMs = nowMs;
-    this.#keeper.wasRead(key, record);
-    if (verdict === 'stale' && leases.take(key, nowMs)) this.#waitUntil(this.#refresh(read, wanted));
-    return {
-      answer: key.kind === 'row' ? rowFromEntry(this.#cache.model, read.node, record.answer) : record.answer,
-      source: layer,
-      snapshots: entry.snapshots,
-      epoch: entry.epoch,
-      ageMs: Math.max(0, nowMs - entry.at),
-    };
+    this.#writer.recordRead(key, record);
+    if (verdict === 'stale' && leases.take(key, nowMs)) this.#waitUntil(this.#refresh(read, entry));
+    const answer = key.kind === 'row' ? rowFromEntry(model, read.node, record.answer) : record.answer;
+    return { answer, source: layer, snapshots, epoch, ageMs: Math.max(0, nowMs - at) };
   }
 
   /** Replaces a stale entry. If that fails it stays, to the end of its life (F21). */
-  async #refresh(read: ShardRead, wanted: Wanted): Promise<void> {
-    await this.#filler.fillLeased(read, [wanted], []).catch(() => this.#reportFailedRefresh(wanted.key));
+  async #refresh(read: ShardRead, entry: KeyedEntry): Promise<void> {
+    await this.#shards.fillLeased(read, [entry]).catch(() => this.#count('refresh-failed', 'shard', entry.key));
   }
 
-  #reportFailedRefresh({ table }: EntryKey): void {
-    this.#cache.report({ type: 'cache-answer', outcome: 'refresh-failed', layer: 'shard', table });
+  #count(outcome: CacheOutcome, layer: SourcedAnswer['source'], { table }: EntryKey): void {
+    this.#cache.report({ type: 'cache-answer', outcome, layer, table });
   }
 }
 
-const createLookUps = (store: LayeredStore): DataLoader<EntryKey, Found | null, string> =>
+const FIRST_PAUSE_MS = 4;
+const LONGEST_PAUSE_MS = 64;
+
+const NONE: Answers = new Map();
+
+function answersOf(
+  entries: readonly KeyedEntry[],
+  answerTo: (entry: KeyedEntry, at: number) => SourcedAnswer | null,
+): Answers {
+  const answers = new Map<EntryKey, SourcedAnswer>();
+  for (const [at, entry] of entries.entries()) {
+    const answer = answerTo(entry, at);
+    if (answer !== null) answers.set(entry.key, answer);
+  }
+  return answers;
+}
+
+const createLookups = (store: LayeredStore): DataLoader<EntryKey, CacheHit | null, string> =>
   new DataLoader(
     async (keys) => {
-      const found = await store.lookUp(keys);
-      return keys.map((key) => found.get(key) ?? null);
+      const hits = await store.getMany(keys);
+      return keys.map((key) => hits.get(key) ?? null);
     },
     { cache: false },
   );

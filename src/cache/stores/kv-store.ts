@@ -24,7 +24,7 @@ export interface KvStoreOptions {
 }
 
 /** What KV has for some entries and some shard keys. Null: KV failed or was too slow, and nothing is known. */
-export interface KvFinding {
+export interface KvLookup {
   readonly entries: ReadonlyMap<EntryKey, Entry>;
   readonly stamps: ReadonlyMap<ShardKey, StampKnowledge>;
 }
@@ -72,7 +72,7 @@ export class KvStore {
   }
 
   /** Entries and the stamps they are judged by, in one bulk get (per 100 keys). */
-  async lookUp(keys: readonly EntryKey[], shardKeys: ReadonlySet<ShardKey>): Promise<KvFinding | null> {
+  async getMany(keys: readonly EntryKey[], shardKeys: ReadonlySet<ShardKey>): Promise<KvLookup | null> {
     const [entryNames, stampNames] = await Promise.all([
       Promise.all(keys.map((key) => key.kvKey())),
       Promise.all([...shardKeys].map(stampsKvKey)),

@@ -5,7 +5,7 @@ import type { KvStore } from './kv-store.ts';
 import type { MemoryRecord, MemoryStore } from './memory-store.ts';
 
 /** An entry that was found, with what its judge has to know. */
-export interface Found {
+export interface CacheHit {
   readonly record: MemoryRecord;
   readonly layer: 'memory' | 'kv';
   readonly knowledge: StampKnowledge;
@@ -26,9 +26,9 @@ export class LayeredStore {
     this.#recheckMs = recheckMs;
   }
 
-  /** What memory has and need not be checked again now; undefined: {@link lookUp}. */
-  peek(key: EntryKey, nowMs: number): Found | undefined {
-    const record = this.memory.peek(key);
+  /** What memory has and need not be checked again now; undefined: {@link getMany}. */
+  getRecent(key: EntryKey, nowMs: number): CacheHit | undefined {
+    const record = this.memory.get(key);
     if (record === undefined) return undefined;
     const hasStamps = this.kv !== null && key.dependencies.length > 0;
     const ageMs = nowMs - record.checkedAtMs;
@@ -39,29 +39,29 @@ export class LayeredStore {
 
   /**
    * Looks at the stamps of what memory has, and for the rest at KV: one bulk get for all. If KV fails, there is nothing.
-   * Whoever judges an entry to be good notes in its record when it was looked at, and removes a refused one.
+   * The reader that judges an entry records when its stamps were checked, or removes it.
    */
-  async lookUp(keys: readonly EntryKey[]): Promise<ReadonlyMap<EntryKey, Found>> {
-    const found = new Map<EntryKey, Found>();
-    if (this.kv === null) return found;
+  async getMany(keys: readonly EntryKey[]): Promise<ReadonlyMap<EntryKey, CacheHit>> {
+    const hits = new Map<EntryKey, CacheHit>();
+    if (this.kv === null) return hits;
     const inMemory = new Map<EntryKey, MemoryRecord>();
     const absent: EntryKey[] = [];
     const shardKeys = new Set<ShardKey>();
     for (const key of keys) {
-      const record = this.memory.peek(key);
+      const record = this.memory.get(key);
       if (record === undefined) absent.push(key);
       else inMemory.set(key, record);
       if (key.shardKey !== null && key.dependencies.length > 0) shardKeys.add(key.shardKey);
     }
-    const finding = await this.kv.lookUp(absent, shardKeys);
-    if (finding === null) return found;
+    const lookup = await this.kv.getMany(absent, shardKeys);
+    if (lookup === null) return hits;
     const knowledgeOf = ({ shardKey }: EntryKey): StampKnowledge =>
-      (shardKey === null ? undefined : finding.stamps.get(shardKey)) ?? NONE;
-    for (const [key, record] of inMemory) found.set(key, { record, layer: 'memory', knowledge: knowledgeOf(key) });
-    for (const [key, entry] of finding.entries) {
+      (shardKey === null ? undefined : lookup.stamps.get(shardKey)) ?? NONE;
+    for (const [key, record] of inMemory) hits.set(key, { record, layer: 'memory', knowledge: knowledgeOf(key) });
+    for (const [key, entry] of lookup.entries) {
       const record = this.memory.add(key, entry, Number.NEGATIVE_INFINITY, true);
-      found.set(key, { record, layer: 'kv', knowledge: knowledgeOf(key) });
+      hits.set(key, { record, layer: 'kv', knowledge: knowledgeOf(key) });
     }
-    return found;
+    return hits;
   }
 }

@@ -45,7 +45,7 @@ export class MemoryStore {
     return this.#records.has(key.text);
   }
 
-  peek(key: EntryKey): MemoryRecord | undefined {
+  get(key: EntryKey): MemoryRecord | undefined {
     const record = this.#records.get(key.text);
     if (record === undefined) return undefined;
     this.#records.delete(key.text);

@@ -1,4 +1,4 @@
-import type { IsolateCache } from '../../cache/isolate-cache.ts';
+import type { IsolateCache } from '../../cache/isolate/isolate-cache.ts';
 import type { Counter } from '../../events/counter.ts';
 import type { MetricFamily, MetricSample } from './prometheus-text.ts';
 

@@ -1,4 +1,4 @@
-import type { IsolateCache } from '../../cache/isolate-cache.ts';
+import type { IsolateCache } from '../../cache/isolate/isolate-cache.ts';
 import type { ShardClient } from '../../shards/client/shard-client.ts';
 import { cacheFamilies } from './cache-families.ts';
 import { PROMETHEUS_TYPE, prometheusText } from './prometheus-text.ts';

@@ -1,4 +1,4 @@
-import { openStore } from '../../cache/isolate-cache.ts';
+import { openStore } from '../../cache/isolate/isolate-cache.ts';
 import { CacheReader } from '../../cache/reading/cache-reader.ts';
 import type { KvNamespace } from '../../cache/stores/kv-store.ts';
 import type { TableModel } from '../../model/types.ts';

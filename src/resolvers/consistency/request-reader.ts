@@ -1,5 +1,5 @@
 import type { CacheReader } from '../../cache/reading/cache-reader.ts';
-import type { SourcedAnswer } from '../../cache/reading/sourced-answer.ts';
+import type { HeldRow, SourcedAnswer } from '../../cache/reading/read-through.ts';
 import { type Requirement, STRONG } from '../../cache/requirement.ts';
 import type { KvCounts } from '../../cache/stores/kv-store.ts';
 import type { AnswerSource } from '../../events/event.ts';
@@ -15,7 +15,7 @@ import {
   type SeenVersions,
   stateOfCommit,
 } from '../../shards/seen-versions.ts';
-import type { ReadBack, ShardRead } from '../../shards/shard-read.ts';
+import type { ShardRead } from '../../shards/shard-read.ts';
 import { type Version, versionToText } from '../../shards/version.ts';
 import { encodeSessionToken } from './session-token.ts';
 
@@ -76,15 +76,10 @@ export interface FieldReader {
   read(read: ShardRead, requirement: Requirement, path: readonly string[]): Promise<readonly Answer[]>;
   /** The same of the shards themselves, for a row that is to be written: nothing of it is shown to the client. */
   locate(read: ShardRead, path: readonly string[]): Promise<readonly Answer[]>;
-  /**
-   * Makes a write: what is read from now on holds it. `row`: the read of the row that is written, if it is known before;
-   * where the cache holds that row, `write` is asked to read it back.
-   */
-  write(
-    row: ShardRead | null,
-    path: readonly string[],
-    write: (readBack: ReadBack | null) => Promise<Written>,
-  ): Promise<Written>;
+  /** What a write of this row is to read back for the cache; null: nothing. */
+  heldRow(row: ShardRead): HeldRow | null;
+  /** Records a write: what is read from now on holds it. `held`: what it was asked to read back. */
+  recordWrite(written: Written, held: HeldRow | null, path: readonly string[]): void;
 }
 
 /** The reads of one request: each as fresh as is required, and all of them told of. */
@@ -126,16 +121,15 @@ export class RequestReader implements FieldReader {
     return answers.map(({ answer }) => answer);
   }
 
-  async write(
-    row: ShardRead | null,
-    path: readonly string[],
-    write: (readBack: ReadBack | null) => Promise<Written>,
-  ): Promise<Written> {
-    const written = await (row === null ? write(null) : this.#cache.writeThrough(row, write));
+  heldRow(row: ShardRead): HeldRow | null {
+    return this.#cache.heldRow(row);
+  }
+
+  recordWrite(written: Written, held: HeldRow | null, path: readonly string[]): void {
     const { shard, version, epoch } = written;
+    if (held && written.readBack) this.#cache.adopt(held, written.readBack);
     this.wrote(written);
     this.#note({ source: 'shard', ...stateOfCommit(shard, version, epoch), ageMs: 0 }, 'STRONG', path);
-    return written;
   }
 
   /** The request has made this commit: its token tells of it. */

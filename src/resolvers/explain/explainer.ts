@@ -86,17 +86,15 @@ export class Explainer implements FieldReader {
     return this.#track(this.#read(read, path));
   }
 
-  async write(
-    _row: ShardRead | null,
-    path: readonly string[],
-    write: (readBack: null) => Promise<Written>,
-  ): Promise<Written> {
-    const written = await write(null);
+  heldRow(): null {
+    return null;
+  }
+
+  recordWrite(written: Written, _held: null, path: readonly string[]): void {
     // The number that the write was given here.
     const would = this.#writes[written.version]!;
     const shards = this.#sought.has(pathText(path)) ? null : would.shards;
     this.#fieldOf(path).writes.push({ ...would, path, shards });
-    return written;
   }
 
   /** A field of users' own code was met. */

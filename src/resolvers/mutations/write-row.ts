@@ -27,9 +27,11 @@ export async function writeRow(
   if (maker.idSets.length > 0) await fillIdSets(maker.idSets, { context, requirement: STRONG, path });
   const select = { plan: JSON.stringify(plan.node), values: maker.values };
   const made = operation(select);
-  const written = await context.reader.write(writtenRow(table, shardKey, made), path, (readBack) =>
-    context.shards.write(shardKey, [made], readBack),
-  );
+  const { reader, shards } = context;
+  const row = writtenRow(table, shardKey, made);
+  const held = row && reader.heldRow(row);
+  const written = await shards.write(shardKey, [made], held);
+  reader.recordWrite(written, held, path);
   const cells = written.rows[0] ?? null;
   return cells && new Row(plan.view, cells);
 }

@@ -315,10 +315,11 @@ describe('writes through the cache', () => {
   const OTHER = customerById('one', 'b');
 
   /** What a shard does: reads the whole row back, if it is asked to. */
-  const writing = (lab: LabCache, isolate: ReturnType<LabCache['isolate']>, read = ROW) =>
-    isolate.request().writeThrough(read, async (readBack) => ({
-      readBack: readBack && (await lab.ask({ ...readBack, shardKeys: [ONE] })),
-    }));
+  async function writing(lab: LabCache, isolate: ReturnType<LabCache['isolate']>, read = ROW): Promise<void> {
+    const reader = isolate.request();
+    const held = reader.heldRow(read);
+    if (held) reader.adopt(held, await lab.ask({ ...held, shardKeys: [ONE] }));
+  }
 
   it('put the new state of a row that memory holds in its place, to be read without a miss', async () => {
     const lab = new LabCache();
@@ -330,7 +331,7 @@ describe('writes through the cache', () => {
     await writing(lab, isolate);
     expect(lab.asked.at(-1)).toMatchObject({ cacheable: true, keys: [['one', 'a']] });
     const touched = [['Customer', [rowBucket(['one', 'a'])]]] as const;
-    isolate.cache.ownChanges.note({ shard: LAB_SHARD, shardKeys: [ONE], version: lab.version, touched });
+    isolate.cache.localWrites.record({ shard: LAB_SHARD, shardKeys: [ONE], version: lab.version, touched });
     expect(await isolate.read(ROW, CACHED)).toMatchObject({ source: 'memory', answer: ['second'], ageMs: 0 });
     expect(await isolate.read(customerById('one', 'a', ['email', 'name']), CACHED)).toMatchObject({
       source: 'memory',
@@ -370,8 +371,8 @@ describe('writes through the cache', () => {
     await lab.clock.advance(10);
     lab.answer = wholeRow('second');
     await writing(lab, isolate);
-    await isolate.request().writeThrough(ROW, async () => ({ readBack: earlier }));
-    await isolate.request().writeThrough(ROW, async () => ({ readBack: null }));
+    const reader = isolate.request();
+    for (const readBack of [earlier, []]) reader.adopt(reader.heldRow(ROW)!, readBack);
     expect(await isolate.read(ROW, CACHED)).toMatchObject({ source: 'memory', answer: ['second'] });
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Entry } from '../../../src/cache/entries/entry.ts';
 import type { EntryKey } from '../../../src/cache/entries/entry-key.ts';
 import { KvStore } from '../../../src/cache/stores/kv-store.ts';
-import { type Found, LayeredStore } from '../../../src/cache/stores/layered-store.ts';
+import { type CacheHit, LayeredStore } from '../../../src/cache/stores/layered-store.ts';
 import { MemoryStore } from '../../../src/cache/stores/memory-store.ts';
 import { EventCounters } from '../../../src/events/counters.ts';
 import { labState } from '../../support/cache/seen.ts';
@@ -45,7 +45,7 @@ interface UsedStore {
 }
 
 const newMemory = () => new MemoryStore(1_000_000);
-const entriesIn = async (store: KvStore, keys: readonly EntryKey[]) => (await store.lookUp(keys, new Set()))!.entries;
+const entriesIn = async (store: KvStore, keys: readonly EntryKey[]) => (await store.getMany(keys, new Set()))!.entries;
 
 /** Keeps in `target`, and in its KV, and looks in `source`: first at what needs no look elsewhere, then at the rest. */
 function usedLayers(target: LayeredStore, source = target): UsedStore {
@@ -55,9 +55,9 @@ function usedLayers(target: LayeredStore, source = target): UsedStore {
       await target.kv?.put(key, entry);
     },
     find: async (keys) => {
-      const peeked = keys.map((key) => [key, source.peek(key, clock.now())] as const);
+      const peeked = keys.map((key) => [key, source.getRecent(key, clock.now())] as const);
       const missing = peeked.filter(([, found]) => found === undefined).map(([key]) => key);
-      const lookedUp = missing.length > 0 ? await source.lookUp(missing) : new Map<EntryKey, Found>();
+      const lookedUp = missing.length > 0 ? await source.getMany(missing) : new Map<EntryKey, CacheHit>();
       const found = [...peeked, ...lookedUp].flatMap(([key, one]) => (one ? [[key, one.record.entry] as const] : []));
       return new Map(found);
     },
@@ -70,7 +70,7 @@ const STORES: Readonly<Record<string, () => UsedStore>> = {
     return {
       put: async (key, entry) => void memory.add(key, entry, clock.now(), false),
       find: async (keys) =>
-        new Map(keys.flatMap((key) => (memory.peek(key) ? [[key, memory.peek(key)!.entry] as const] : []))),
+        new Map(keys.flatMap((key) => (memory.get(key) ? [[key, memory.get(key)!.entry] as const] : []))),
     };
   },
   'Workers KV': () => {
@@ -143,12 +143,12 @@ describe('memory', () => {
     const keys = Array.from({ length: 40 }, (_, at) => keyOf(`k${at}`));
     for (const key of keys) {
       store.add(key, entryOf('x'.repeat(20)), 0, false);
-      store.peek(keys[0]!);
+      store.get(keys[0]!);
       expect(store.bytes).toBeLessThanOrEqual(10_000);
     }
-    expect(store.peek(keys[0]!)).toBeDefined();
-    expect(store.peek(keys[1]!)).toBeUndefined();
-    expect(store.peek(keys.at(-1)!)).toBeDefined();
+    expect(store.get(keys[0]!)).toBeDefined();
+    expect(store.get(keys[1]!)).toBeUndefined();
+    expect(store.get(keys.at(-1)!)).toBeDefined();
   });
 
   it('counts bytes to zero when all is removed', () => {
@@ -163,15 +163,15 @@ describe('memory', () => {
     const store = new MemoryStore(10_000);
     store.add(keyOf('a'), entryOf('new', labState(5)), 0, false);
     store.add(keyOf('a'), entryOf('old', labState(4)), 0, false);
-    expect(store.peek(keyOf('a'))?.answer).toBe('new');
+    expect(store.get(keyOf('a'))?.answer).toBe('new');
   });
 
   it('does not give all its room to one answer', () => {
     const store = new MemoryStore(10_000);
     store.add(keyOf('small'), entryOf(1), 0, false);
     store.add(keyOf('large'), entryOf('x'.repeat(5_000)), 0, false);
-    expect(store.peek(keyOf('large'))).toBeUndefined();
-    expect(store.peek(keyOf('small'))).toBeDefined();
+    expect(store.get(keyOf('large'))).toBeUndefined();
+    expect(store.get(keyOf('small'))).toBeDefined();
   });
 });
 
@@ -182,7 +182,7 @@ describe('Workers KV', () => {
     const store = kvStore(kv, counters);
     await store.put(keyOf('a'), entryOf(1));
     kv.isDown = true;
-    expect(await store.lookUp([keyOf('a')], new Set())).toBe(null);
+    expect(await store.getMany([keyOf('a')], new Set())).toBe(null);
     await store.put(keyOf('b'), entryOf(1));
     expect(sumOf(counters.cacheKvOperations, { operation: 'failed' })).toBe(2);
     kv.isDown = false;
@@ -193,7 +193,7 @@ describe('Workers KV', () => {
     const counters = new EventCounters();
     const store = kvStore(new SimulatedKv({ clock, readingMs: () => 5_000 }), counters);
     const before = clock.now();
-    expect(await clock.run(store.lookUp([keyOf('a')], new Set()))).toBe(null);
+    expect(await clock.run(store.getMany([keyOf('a')], new Set()))).toBe(null);
     expect(clock.now() - before).toBeLessThan(200);
     expect(sumOf(counters.cacheKvOperations, { operation: 'timed-out' })).toBe(1);
   });

@@ -50,7 +50,7 @@ async function requirementsOf(
         ageMs: 5,
       }));
     },
-    writeThrough: (_row: unknown, write: (readBack: null) => unknown) => write(null),
+    heldRow: () => null,
   };
   const reader = new RequestReader(cache as unknown as CacheReader, seen, false);
   const document = parse(query);

@@ -1,6 +1,6 @@
 /** A cache over a shard that a test plays itself: one value per question, and a version for each change. */
 
-import { createIsolateCache, type IsolateCache, openStore } from '../../../src/cache/isolate-cache.ts';
+import { createIsolateCache, type IsolateCache, openStore } from '../../../src/cache/isolate/isolate-cache.ts';
 import { CacheReader } from '../../../src/cache/reading/cache-reader.ts';
 import type { Requirement } from '../../../src/cache/requirement.ts';
 import type { CacheSettings } from '../../../src/cache/settings.ts';

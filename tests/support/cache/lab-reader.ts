@@ -1,4 +1,4 @@
-import { createIsolateCache, openStore } from '../../../src/cache/isolate-cache.ts';
+import { createIsolateCache, openStore } from '../../../src/cache/isolate/isolate-cache.ts';
 import { CacheReader } from '../../../src/cache/reading/cache-reader.ts';
 import { systemTimers } from '../../../src/lib/timers.ts';
 import type { Model } from '../../../src/model/types.ts';

@@ -1,7 +1,7 @@
 /** A shard of the shop and isolates that read it through a KV like the real one; time is in the test's hand. */
-import type { AuditReads } from '../../../src/cache/audit/audit-reads.ts';
+import type { AuditReads } from '../../../src/cache/audit/audit-change.ts';
 import { refreshHot } from '../../../src/cache/invalidation/refresh-hot.ts';
-import { createIsolateCache, type IsolateCache, openStore } from '../../../src/cache/isolate-cache.ts';
+import { createIsolateCache, type IsolateCache, openStore } from '../../../src/cache/isolate/isolate-cache.ts';
 import { CacheReader } from '../../../src/cache/reading/cache-reader.ts';
 import type { Model } from '../../../src/model/types.ts';
 import { bundle } from '../../../src/schema/migrations/index.ts';

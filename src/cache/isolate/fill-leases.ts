@@ -1,4 +1,8 @@
+import { BoundedMap } from '../../lib/bounded-map.ts';
 import type { EntryKey } from '../entries/entry-key.ts';
+
+/** More than an isolate fetches at once. */
+const MAX_LEASES = 10_000;
 
 /**
  * Who of an isolate is fetching what. Many requests may miss the same answer at once; one of them asks the shard, and the
@@ -7,7 +11,8 @@ import type { EntryKey } from '../entries/entry-key.ts';
  */
 export class FillLeases {
   readonly #patienceMs: number;
-  readonly #sinceByKey = new Map<string, number>();
+  /** Requests that were dropped do not release theirs: the oldest are forgotten. */
+  readonly #sinceByKey = new BoundedMap<string, number>(MAX_LEASES);
 
   constructor(patienceMs: number) {
     this.#patienceMs = patienceMs;
@@ -17,7 +22,6 @@ export class FillLeases {
   take(key: EntryKey, nowMs: number): boolean {
     if (this.isHeld(key, nowMs)) return false;
     this.#sinceByKey.set(key.text, nowMs);
-    if (this.#sinceByKey.size > MAX_LEASES) this.#forgetOldest();
     return true;
   }
 
@@ -29,13 +33,4 @@ export class FillLeases {
   release(key: EntryKey): void {
     this.#sinceByKey.delete(key.text);
   }
-
-  /** Requests that were dropped do not release theirs. */
-  #forgetOldest(): void {
-    const [oldest] = this.#sinceByKey.keys();
-    this.#sinceByKey.delete(oldest!);
-  }
 }
-
-/** More than an isolate fetches at once. */
-const MAX_LEASES = 10_000;

@@ -1,16 +1,16 @@
-import { EventCounters } from '../events/counters.ts';
-import { logEvent } from '../events/log.ts';
-import { createReport, type Report } from '../events/report.ts';
-import type { Timers } from '../lib/timers.ts';
-import type { Model } from '../model/types.ts';
-import { stampSchema } from '../shards/stamp-schema.ts';
-import { createIsolateClock, type IsolateClock } from './clock.ts';
-import { MAX_OWN_CHANGES, OwnChanges } from './own-changes.ts';
-import { FillLeases } from './reading/fill-leases.ts';
-import { type CacheSettings, toCacheSettings } from './settings.ts';
-import { type KvNamespace, KvStore } from './stores/kv-store.ts';
-import { LayeredStore } from './stores/layered-store.ts';
-import { MemoryStore } from './stores/memory-store.ts';
+import { EventCounters } from '../../events/counters.ts';
+import { logEvent } from '../../events/log.ts';
+import { createReport, type Report } from '../../events/report.ts';
+import type { Timers } from '../../lib/timers.ts';
+import type { Model } from '../../model/types.ts';
+import { stampSchema } from '../../shards/stamp-schema.ts';
+import { type CacheSettings, toCacheSettings } from '../settings.ts';
+import { type KvNamespace, KvStore } from '../stores/kv-store.ts';
+import { LayeredStore } from '../stores/layered-store.ts';
+import { MemoryStore } from '../stores/memory-store.ts';
+import { FillLeases } from './fill-leases.ts';
+import { createIsolateClock, type IsolateClock } from './isolate-clock.ts';
+import { LocalWrites } from './local-writes.ts';
 
 /** What the requests of an isolate share: values only, never promises (the platform forbids to wait for another's). */
 export interface IsolateCache {
@@ -21,7 +21,7 @@ export interface IsolateCache {
   readonly timers: Timers;
   readonly clock: IsolateClock;
   readonly memory: MemoryStore;
-  readonly ownChanges: OwnChanges;
+  readonly localWrites: LocalWrites;
   readonly leases: FillLeases;
   /** Logs and counts. */
   readonly report: Report;
@@ -41,7 +41,7 @@ export function createIsolateCache(model: Model, settings: Partial<CacheSettings
     timers,
     clock: createIsolateClock(timers.now, id, complete.clockUncertaintyMs),
     memory: new MemoryStore(complete.memoryBytes),
-    ownChanges: new OwnChanges(MAX_OWN_CHANGES),
+    localWrites: new LocalWrites(),
     leases: new FillLeases(complete.fillPatienceMs),
     report: createReport(logEvent, counters.count),
     counters,

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { OwnChanges } from '../../src/cache/own-changes.ts';
-import type { ShardKey } from '../../src/shards/shard-key.ts';
-import { rowBucket } from '../../src/shards/stamps.ts';
-import { CACHED, LabCache } from '../support/cache/lab-cache.ts';
-import { allOrders, customerById, ordersOfTenant, tenantKey } from '../support/cache/reads.ts';
-import { LAB_SHARD, labState } from '../support/cache/seen.ts';
+import { LocalWrites } from '../../../src/cache/isolate/local-writes.ts';
+import type { ShardKey } from '../../../src/shards/shard-key.ts';
+import { rowBucket } from '../../../src/shards/stamps.ts';
+import { CACHED, LabCache } from '../../support/cache/lab-cache.ts';
+import { allOrders, customerById, ordersOfTenant, tenantKey } from '../../support/cache/reads.ts';
+import { LAB_SHARD, labState } from '../../support/cache/seen.ts';
 
 const ONE = 't:one' as ShardKey;
 
 /** Is an answer that depends on this, and was read at `asOf`, old? */
-const isOld = (changes: OwnChanges, shardKey: ShardKey | null, table: string, bucket: number | null, asOf: number) =>
+const isOld = (changes: LocalWrites, shardKey: ShardKey | null, table: string, bucket: number | null, asOf: number) =>
   changes.hasChanged(
     { shardKey, dependencies: [{ table, bucket }], tables: [table] } as never,
     labState(asOf).snapshots,
@@ -17,9 +17,9 @@ const isOld = (changes: OwnChanges, shardKey: ShardKey | null, table: string, bu
 
 describe('what an isolate has changed itself', () => {
   it('makes older answers that depend on it old, and no others', () => {
-    const changes = new OwnChanges(10);
-    changes.note({ shard: LAB_SHARD, shardKeys: [ONE], version: 50, touched: [['Order', [3]]] });
-    changes.note({
+    const changes = new LocalWrites();
+    changes.record({ shard: LAB_SHARD, shardKeys: [ONE], version: 50, touched: [['Order', [3]]] });
+    changes.record({
       shard: LAB_SHARD,
       shardKeys: [ONE],
       version: 60,
@@ -43,8 +43,8 @@ describe('what an isolate has changed itself', () => {
   });
 
   it('makes a list over all shards old by a change that it lacks, and not by one of another shard that it holds', () => {
-    const changes = new OwnChanges(10);
-    changes.note({ shard: 'busy', shardKeys: [ONE], version: 900, touched: [['Order', null]] });
+    const changes = new LocalWrites();
+    changes.record({ shard: 'busy', shardKeys: [ONE], version: 900, touched: [['Order', null]] });
     const list = { shardKey: null, dependencies: [], tables: ['Order'] } as never;
     const asOf = (idle: number, busy: number) =>
       changes.hasChanged(list, [
@@ -55,9 +55,9 @@ describe('what an isolate has changed itself', () => {
   });
 
   it('keeps the later of two changes of which the earlier is told last', () => {
-    const changes = new OwnChanges(10);
+    const changes = new LocalWrites();
     const note = (version: number, bucket: number | null) =>
-      changes.note({
+      changes.record({
         shard: LAB_SHARD,
         shardKeys: [ONE],
         version,
@@ -73,17 +73,17 @@ describe('what an isolate has changed itself', () => {
   });
 
   it('takes bounded memory: the least recently changed shard keys are left to the stamps', () => {
-    // Two tables without buckets, or one with one.
-    const changes = new OwnChanges(2);
+    // Two shard keys of which nothing but one table is known.
+    const changes = new LocalWrites(720);
     for (const key of ['a', 'b', 'a', 'c']) {
-      changes.note({ shard: LAB_SHARD, shardKeys: [`t:${key}` as ShardKey], version: 5, touched: [['Order', null]] });
+      changes.record({ shard: LAB_SHARD, shardKeys: [`t:${key}` as ShardKey], version: 5, touched: [['Order', null]] });
     }
     expect(['a', 'b', 'c'].map((key) => isOld(changes, `t:${key}` as ShardKey, 'Order', null, 1))).toEqual([
       true,
       false,
       true,
     ]);
-    changes.note({ shard: LAB_SHARD, shardKeys: ['t:d' as ShardKey], version: 5, touched: [['Order', [1]]] });
+    changes.record({ shard: LAB_SHARD, shardKeys: ['t:d' as ShardKey], version: 5, touched: [['Order', [1]]] });
     expect(['a', 'c', 'd'].map((key) => isOld(changes, `t:${key}` as ShardKey, 'Order', 1, 1))).toEqual([
       false,
       false,
@@ -99,7 +99,12 @@ describe('what an isolate has changed itself', () => {
     await lab.clock.advance(5);
     lab.answer = ['two'];
     const touched = [['Customer', [rowBucket(['one', 'c1'])]]] as const;
-    isolate.cache.ownChanges.note({ shard: LAB_SHARD, shardKeys: [tenantKey('one')], version: lab.version, touched });
+    isolate.cache.localWrites.record({
+      shard: LAB_SHARD,
+      shardKeys: [tenantKey('one')],
+      version: lab.version,
+      touched,
+    });
     await lab.clock.advance(5);
     expect(await isolate.read(row, CACHED)).toMatchObject({ source: 'shard' });
     expect(await isolate.read(row, CACHED)).toMatchObject({ source: 'memory' });

@@ -1,18 +1,18 @@
 import type { FreshAnswer } from '../../shards/shard-read.ts';
 import type { Entry } from '../entries/entry.ts';
 import type { EntryKey } from '../entries/entry-key.ts';
-import type { IsolateCache } from '../isolate-cache.ts';
+import type { IsolateCache } from '../isolate/isolate-cache.ts';
 import type { LayeredStore } from '../stores/layered-store.ts';
 import type { MemoryRecord } from '../stores/memory-store.ts';
 
 /** A moment on the clock of the isolate: when a question was sent to a shard. */
-export interface Sent {
+export interface SentAt {
   readonly at: number;
   /** See {@link Entry.maker}. */
   readonly maker: string;
 }
 
-export interface AnswerKeeperOptions {
+export interface CacheWriterOptions {
   readonly cache: IsolateCache;
   readonly store: LayeredStore;
   /** Keeps the request alive for work after its answer. */
@@ -22,20 +22,20 @@ export interface AnswerKeeperOptions {
 }
 
 /** Keeps the shards' answers to a request: in memory at once, in KV when they are read often enough. */
-export class AnswerKeeper {
+export class CacheWriter {
   readonly #cache: IsolateCache;
   readonly #store: LayeredStore;
   readonly #waitUntil: (work: Promise<unknown>) => void;
   readonly #kvFillReads: number;
 
-  constructor({ cache, store, waitUntil, kvFillReads }: AnswerKeeperOptions) {
+  constructor({ cache, store, waitUntil, kvFillReads }: CacheWriterOptions) {
     this.#cache = cache;
     this.#store = store;
     this.#waitUntil = waitUntil;
     this.#kvFillReads = kvFillReads ?? cache.settings.kvFillReads;
   }
 
-  keep(key: EntryKey, { answer, snapshots, epoch }: FreshAnswer, { at, maker }: Sent): void {
+  keep(key: EntryKey, { answer, snapshots, epoch }: FreshAnswer, { at, maker }: SentAt): void {
     // An ambiguous key is an error of the question, not an answer.
     if (answer === 'ambiguous') return;
     const { memory, report } = this.#cache;
@@ -46,8 +46,8 @@ export class AnswerKeeper {
     if (this.#kvFillReads <= 1 && record.entry === entry) this.#putIntoKv(key, record);
   }
 
-  /** An entry that memory has was given as an answer. */
-  wasRead(key: EntryKey, record: MemoryRecord): void {
+  /** Counts a read of an entry that memory has. */
+  recordRead(key: EntryKey, record: MemoryRecord): void {
     record.reads++;
     if (!record.isInKv && record.reads + 1 >= this.#kvFillReads) this.#putIntoKv(key, record);
   }

@@ -1,0 +1,47 @@
+import { ChangeTable } from '../../shards/change-table.ts';
+import { leastAsOf, type ShardSnapshot } from '../../shards/seen-versions.ts';
+import { type Change, lastChange } from '../../shards/stamps.ts';
+import type { Version } from '../../shards/version.ts';
+import type { EntryKey } from '../entries/entry-key.ts';
+
+/** About as much as a busy isolate changes within the life of an entry. */
+const MAX_BYTES = 20_000_000;
+
+/**
+ * What this isolate has written, as the shards answered: its cached reads show that at once. An optimisation only: stamps
+ * carry the same information to everyone, a little later, so shard keys that are forgotten here are left to them.
+ */
+export class LocalWrites {
+  readonly #changes: ChangeTable;
+  /** Over all shard keys, by shard and table. */
+  readonly #lastByTableOfShard = new Map<string, Map<string, Version>>();
+
+  constructor(maxBytes = MAX_BYTES) {
+    this.#changes = new ChangeTable(maxBytes);
+  }
+
+  /** Answers of concurrent writes may come in another order than that of their commits. */
+  record({ shard, shardKeys, version, touched }: Change): void {
+    const lastByTable = this.#lastByTableOfShard.get(shard) ?? new Map<string, Version>();
+    this.#lastByTableOfShard.set(shard, lastByTable);
+    for (const [table, buckets] of touched) {
+      lastByTable.set(table, Math.max(version, lastByTable.get(table) ?? 0));
+      for (const shardKey of shardKeys) this.#changes.record(shardKey, table, version, buckets);
+    }
+  }
+
+  /** True if something that an answer depends on was changed here after it was read. */
+  hasChanged({ shardKey, dependencies, tables }: EntryKey, snapshots: readonly ShardSnapshot[]): boolean {
+    // Answers of all shards depend on all of their tables.
+    if (shardKey === null) return snapshots.some((snapshot) => this.#hasChangedIn(snapshot, tables));
+    const changes = this.#changes.get(shardKey);
+    if (changes === undefined) return false;
+    const asOf = leastAsOf({ snapshots });
+    return dependencies.some((each) => asOf < lastChange({ floor: 0, tables: changes.tables }, each));
+  }
+
+  #hasChangedIn({ shard, asOf }: ShardSnapshot, tables: readonly string[]): boolean {
+    const lastByTable = this.#lastByTableOfShard.get(shard);
+    return lastByTable !== undefined && tables.some((table) => asOf < (lastByTable.get(table) ?? 0));
+  }
+}
