@@ -142,7 +142,6 @@ CREATE TABLE `nineties` (
 	`c96` blob,
 	`c97` blob,
 	`c98` text DEFAULT '' NOT NULL,
-	`c99` text,
 	`_version` integer DEFAULT 0 NOT NULL,
 	PRIMARY KEY(`owner`, `id`)
 );

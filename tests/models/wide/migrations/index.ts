@@ -2,12 +2,12 @@
 import type { MigrationBundle } from '../../../../src/model/types.ts';
 
 export const bundle: MigrationBundle = {
-  physicalHash: '203f42ca67a4ec8d',
+  physicalHash: '904fc82b44043be0',
   migrations: [
     {
       tag: '0000_init',
-      hash: '29e0d17c85d80ba9b2dbba6b414310523c0310c73217ac0694e9a066c28d3f57',
-      schemaHash: '66f96562e05eb66ce01a8d3b240554720e48fa6ca055235d07e578764e7eb145',
+      hash: '9252adef841e09d8457754e518db8affd1bfd9f913430dddb036b7b358bf1a6d',
+      schemaHash: '1d96942f503a0fb063a52a20ad1dc3cfa44a00d2a4523f926ce72baa20026094',
       renames: [],
       checks: [],
       reverts: null,
@@ -155,7 +155,6 @@ export const bundle: MigrationBundle = {
 	\`c96\` blob,
 	\`c97\` blob,
 	\`c98\` text DEFAULT '' NOT NULL,
-	\`c99\` text,
 	\`_version\` integer DEFAULT 0 NOT NULL,
 	PRIMARY KEY(\`owner\`, \`id\`)
 );`,
