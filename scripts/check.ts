@@ -37,7 +37,7 @@ const CHECKS: readonly Check[] = [
   { name: 'lock file', run: () => lockProblems(JSON.parse(readFileSync(join(PROJECT, 'package-lock.json'), 'utf8'))) },
   { name: 'import rule', run: () => importRuleViolations(imports()) },
   { name: 'import cycles', run: () => importCycles(imports()) },
-  { name: 'transactions that wait', run: () => transactionProblems(readSourceFiles(PROJECT, 'src/shards/server')) },
+  { name: 'transactions of shards', run: () => transactionProblems(readSourceFiles(PROJECT, 'src/shards/server')) },
   { name: 'console', run: () => consoleProblems(readSourceFiles(PROJECT, 'src')) },
   { name: 'work left', run: () => workLeftIn(PROJECT) },
 ];

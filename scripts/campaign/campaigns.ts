@@ -103,7 +103,7 @@ export const CAMPAIGNS: readonly Campaign[] = [
     name: 'log',
     shows: 'Undoing the log gives every earlier state of the tables, byte for byte, for every column type.',
     project: 'workerd',
-    files: ['tests/shards/server/log/log.test.ts', 'tests/shards/server/write/all-types.test.ts'],
+    files: ['tests/shards/server/log/log.test.ts', 'tests/shards/server/commit/all-types.test.ts'],
     variable: 'RUNS',
     unit: 'histories',
     size: 3_000,

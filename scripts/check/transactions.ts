@@ -15,10 +15,24 @@ const MAY_WAIT: readonly RegExp[] = [
   /^src\/shards\/server\/catalog\//,
 ];
 
+/**
+ * Files with transactions. Rows are written in that of a commit alone, so that no write can leave out the version, the
+ * operation id, the log's origin or the stamps.
+ */
+const MAY_TRANSACT: readonly RegExp[] = [
+  /^src\/shards\/server\/commit\/commit\.ts$/,
+  // Schema, triggers and full-text indexes.
+  /^src\/shards\/server\/migrate\/migrator\.ts$/,
+  // Slots, and the version that comes with them.
+  /^src\/shards\/server\/ownership\.ts$/,
+  // The catalog holds no rows.
+  /^src\/shards\/server\/catalog\//,
+];
+
 const ASYNCHRONOUS = /\b(async|await|Promise|setTimeout|setInterval|queueMicrotask)\b|\.(then|catch|finally)\s*\(/g;
 const TRANSACTION = /\b(?:transactionSync|transaction)\s*(?:<[^()]*>)?\(/g;
 
-/** One sentence per place where a transaction, or a file that must be synchronous, waits. */
+/** One sentence per place where a transaction, or a file that must be synchronous, waits; or where there must be no transaction. */
 export const transactionProblems = (files: readonly SourceFile[]): string[] => files.flatMap(problemsOf);
 
 function problemsOf({ path, text }: SourceFile): string[] {
@@ -28,13 +42,20 @@ function problemsOf({ path, text }: SourceFile): string[] {
     [...code.slice(start, end).matchAll(ASYNCHRONOUS)].map(
       (match) => `${path}:${lineOf(start + match.index)}: "${match[0].trim()}" ${place}.`,
     );
-  if (!MAY_WAIT.some((pattern) => pattern.test(path))) {
-    return found(0, code.length, 'in a file of the shard that must be synchronous');
-  }
-  return [...code.matchAll(TRANSACTION)].flatMap((match) => {
-    const start = match.index + match[0].length;
-    return found(start, closingParenthesis(code, start), 'inside a transaction');
-  });
+  const transactions = [...code.matchAll(TRANSACTION)];
+  const waits = MAY_WAIT.some((pattern) => pattern.test(path))
+    ? transactions.flatMap((match) => {
+        const start = match.index + match[0].length;
+        return found(start, closingParenthesis(code, start), 'inside a transaction');
+      })
+    : found(0, code.length, 'in a file of the shard that must be synchronous');
+  const unexpected = MAY_TRANSACT.some((pattern) => pattern.test(path)) ? [] : transactions;
+  return [
+    ...waits,
+    ...unexpected.map(
+      ({ index }) => `${path}:${lineOf(index)}: a transaction of its own: rows are written by commit/commit.ts alone.`,
+    ),
+  ];
 }
 
 /** Position of the parenthesis that closes the one before `start`. */

@@ -8,7 +8,7 @@ import type { WireError } from './errors.ts';
 import type { LagCounts } from './lag-histogram.ts';
 import type { MigrationPlan } from './migration-plan.ts';
 import type { FleetMigrationReport, MigrationProgress, ShardMigration } from './migration-report.ts';
-import type { WriteOperation } from './operation.ts';
+import type { OperationResult, WriteOperation } from './operation.ts';
 import type { ReadCall } from './plan.ts';
 import type { ShardMap } from './shard-map.ts';
 import type { SlotRange } from './slots.ts';
@@ -129,7 +129,8 @@ export interface ExplainAnswer {
 export interface WriteRequest extends RequestEnvelope, KeptAnswers {
   /** Made by the router, once per logical write: a retry with the same id has no second effect and the same answer (W3). */
   readonly operationId: string;
-  readonly shardKey: string;
+  /** All rows written are under these, each named once. The shard must own them all, or it does nothing. */
+  readonly shardKeys: readonly string[];
   /** Applied in order, all or nothing. */
   readonly operations: readonly WriteOperation[];
   /** Answered from the state right after the commit, in the same answer. Left out: nothing is read. */
@@ -140,16 +141,16 @@ export interface WriteAnswer {
   readonly status: 'OK';
   readonly epoch: number;
   readonly version: Version;
-  /** JSON text: per operation the selected row (a `RowAnswer`), or null. */
-  readonly rows: string;
+  /** One per operation. */
+  readonly results: JsonText<readonly OperationResult[]>;
   readonly counts: WorkCounts;
   /** Shard keys whose stamps the commit left unpublished: the router sends an event for them. Absent: none. */
   readonly unpublished?: readonly string[];
-  /** What the commit changed: the writer's own cache need not wait for the stamps. Absent: nothing. */
+  /** All that the commit changed, cascades included: the writer's own cache need not wait for the stamps. Absent: nothing. */
   readonly touched?: readonly Touched[];
-  /** By which `touched` names things: see `stampSchema`. Absent from the release before, and without `touched`. */
+  /** By which `touched` names things: see `stampSchema`. Absent without `touched`. */
   readonly stampSchema?: string;
-  /** What was asked for by `readBack`; absent where that failed, or from the release before. */
+  /** What was asked for by `readBack`; absent where that failed. */
   readonly readBack?: JsonText<ReadAnswer>;
 }
 
@@ -159,34 +160,6 @@ export interface WriteFailed {
   readonly epoch: number;
   readonly index: number;
   readonly error: WireError;
-}
-
-export interface ImportRequest extends RequestEnvelope {
-  readonly table: string;
-  /** Columns that the rows give (GraphQL field names); includes the primary key. */
-  readonly columns: readonly string[];
-  /** JSON text: an array of rows, each an array of wire values in `columns` order. */
-  readonly rows: string;
-  /** The import that the rows are part of, if it wants to hear of keys that it repeats. */
-  readonly importId?: string | undefined;
-}
-
-export interface ImportAnswer {
-  readonly status: 'OK';
-  readonly epoch: number;
-  /** Version of the commit; absent from the release before. */
-  readonly version?: Version;
-  readonly inserted: number;
-  readonly updated: number;
-  /** Rows that were there with equal values: not written, no new version. */
-  readonly unchanged: number;
-  /** Of the updated rows, those that were written since the first commit of this import; left out by older releases. */
-  readonly rewritten?: number;
-  /** Rows that failed alone, by index in `rows`. */
-  readonly failures: readonly { readonly row: number; readonly error: WireError }[];
-  readonly counts: WorkCounts;
-  /** As in {@link WriteAnswer}. */
-  readonly unpublished?: readonly string[];
 }
 
 export interface PublishRequest {
@@ -304,7 +277,6 @@ export interface ShardRpc {
    */
   explain(request: JsonText<ExplainRequest>): Promise<JsonText<ExplainAnswer | Refused>>;
   write(request: WriteRequest): Promise<WriteAnswer | WriteFailed | WrongShard | Refused>;
-  importRows(request: ImportRequest): Promise<ImportAnswer | WrongShard | Refused>;
   /**
    * Puts the stamps of these shard keys to KV, as far as they have changed since that was last done. Shard keys that the
    * shard does not own are left to their owner.
@@ -354,6 +326,3 @@ export interface CatalogRpc {
   /** How far the run is that is under way; null: none is. */
   migrationProgress(): Promise<MigrationProgress | null>;
 }
-
-/** A wire value that may be absent, as rows of imports carry them. */
-export type ImportCell = WireValue;

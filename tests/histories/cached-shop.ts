@@ -1,7 +1,7 @@
 /** The shop as histories use it: customers of a few tenants, read by key, by email and as lists. */
 import type { CachePolicy, Model } from '../../src/model/types.ts';
 import shop from '../../src/schema/model.ts';
-import type { WriteOperation } from '../../src/shards/operation.ts';
+import type { RowOperation } from '../../src/shards/operation.ts';
 import type { Answer, PageAnswer, PlanNode } from '../../src/shards/plan.ts';
 import type { ShardKey } from '../../src/shards/shard-key.ts';
 import type { ShardRead } from '../../src/shards/shard-read.ts';
@@ -127,14 +127,14 @@ export const customersOfAll = (tenants: readonly string[]): Question => ({
 
 const CREATED_AT = '2026-01-01T00:00:00.000Z';
 
-export const createTenant = (id: string): WriteOperation => ({
+export const createTenant = (id: string): RowOperation => ({
   kind: 'create',
   table: 'Tenant',
   values: { id, name: id, plan: 'free', settings: '{}', createdAt: CREATED_AT },
   select: null,
 });
 
-export const createCustomer = (tenantId: string, id: string, name: string, email: string): WriteOperation => ({
+export const createCustomer = (tenantId: string, id: string, name: string, email: string): RowOperation => ({
   kind: 'create',
   table: 'Customer',
   values: { tenantId, id, name, email, attributes: '{}', createdAt: CREATED_AT },
@@ -143,7 +143,7 @@ export const createCustomer = (tenantId: string, id: string, name: string, email
 
 const keyOf = (tenant: string, id: string) => ({ columns: ['tenantId', 'id'], values: [tenant, id] });
 
-export const updateCustomer = (tenant: string, id: string, set: { name?: string; email?: string }): WriteOperation => ({
+export const updateCustomer = (tenant: string, id: string, set: { name?: string; email?: string }): RowOperation => ({
   kind: 'update',
   table: 'Customer',
   key: keyOf(tenant, id),
@@ -152,7 +152,7 @@ export const updateCustomer = (tenant: string, id: string, set: { name?: string;
   select: null,
 });
 
-export const deleteCustomer = (tenant: string, id: string): WriteOperation => ({
+export const deleteCustomer = (tenant: string, id: string): RowOperation => ({
   kind: 'delete',
   table: 'Customer',
   key: keyOf(tenant, id),

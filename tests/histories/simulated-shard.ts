@@ -1,11 +1,13 @@
 /** A shard as it is deployed, but for the RPC around it: it may crash at any time and starts again from its database. */
 import type { MigrationBundle, Model, WireValue } from '../../src/model/types.ts';
 import { readBackOf, toCall } from '../../src/shards/client/write.ts';
-import type { WriteOperation } from '../../src/shards/operation.ts';
+import type { RowOperation } from '../../src/shards/operation.ts';
 import type { Answer, PlanNode, PlanValue } from '../../src/shards/plan.ts';
 import { DEVELOPER, PROTOCOL, type ReadAnswer } from '../../src/shards/protocol.ts';
 import { answerReads } from '../../src/shards/server/answer-reads.ts';
 import { startClock } from '../../src/shards/server/clock.ts';
+import { commit } from '../../src/shards/server/commit/commit.ts';
+import { ImportRuns } from '../../src/shards/server/commit/import-runs.ts';
 import { Migrator } from '../../src/shards/server/migrate/migrator.ts';
 import { Ownership } from '../../src/shards/server/ownership.ts';
 import { Freshness } from '../../src/shards/server/publish/freshness.ts';
@@ -15,8 +17,6 @@ import { ShardAlarm } from '../../src/shards/server/shard-alarm.ts';
 import type { ShardState } from '../../src/shards/server/shard-state.ts';
 import { SqlSession } from '../../src/shards/server/sql-session.ts';
 import { createSystemTables } from '../../src/shards/server/tables/system-tables.ts';
-import { applyWrite } from '../../src/shards/server/write/apply-write.ts';
-import { ImportRuns } from '../../src/shards/server/write/import-runs.ts';
 import type { ShardKey } from '../../src/shards/shard-key.ts';
 import type { FreshAnswer, ReadBack } from '../../src/shards/shard-read.ts';
 import { SLOT_COUNT } from '../../src/shards/slots.ts';
@@ -101,7 +101,7 @@ export class SimulatedShard {
 
   write(
     shardKey: ShardKey,
-    operations: readonly WriteOperation[],
+    operations: readonly RowOperation[],
     readBack: ReadBack | null = null,
   ): {
     readonly version: number;
@@ -112,8 +112,8 @@ export class SimulatedShard {
     const envelope = { protocol: PROTOCOL, epoch: 1, caller: DEVELOPER };
     const operationId = `${this.name}-${++this.#operations}`;
     const calls = readBack && [toCall(shardKey, readBack)];
-    const request = { ...envelope, operationId, shardKey, operations, ...(calls && { readBack: calls }) };
-    const answer = applyWrite(this.#life.state, request);
+    const request = { ...envelope, operationId, shardKeys: [shardKey], operations, ...(calls && { readBack: calls }) };
+    const answer = commit(this.#life.state, request);
     if (answer.status !== 'OK') throw new Error(JSON.stringify(answer));
     const { version, unpublished = [], touched = [] } = answer;
     return { version, events: unpublished as ShardKey[], touched, readBack: readBackOf(this.name, 1, answer) };

@@ -1,7 +1,7 @@
 import type { Requirement } from '../../cache/requirement.ts';
 import { outlinePlan } from '../../plans/explain/plan-outline.ts';
 import type { ShardClient, Written } from '../../shards/client/shard-client.ts';
-import type { WriteOperation } from '../../shards/operation.ts';
+import type { RowOperation } from '../../shards/operation.ts';
 import type { Answer, PlanNode, RowAnswer } from '../../shards/plan.ts';
 import type { ExplainedStatement } from '../../shards/protocol.ts';
 import { NOTHING_SEEN } from '../../shards/seen-versions.ts';
@@ -24,7 +24,7 @@ export interface WouldRead {
 
 /** A write that would be tried, in one transaction; with what it would then show of its row. */
 export interface WouldWrite extends WouldRead {
-  readonly operation: WriteOperation['kind'];
+  readonly operation: RowOperation['kind'];
   /** Columns that name the row. */
   readonly key: readonly string[];
   /** Columns that would be given values. */
@@ -135,7 +135,7 @@ export class Explainer implements FieldReader {
     return explained.answers;
   }
 
-  async #write(shardKey: ShardKey, operations: readonly WriteOperation[]): Promise<Written> {
+  async #write(shardKey: ShardKey, operations: readonly RowOperation[]): Promise<Written> {
     const version = this.#writes.length;
     const rows: (RowAnswer | null)[] = [];
     let shards: readonly string[] = [];
@@ -179,7 +179,7 @@ export class Explainer implements FieldReader {
 }
 
 /** What an operation says of a column of its row; null: nothing. */
-function knownValue(operation: WriteOperation, column: string) {
+function knownValue(operation: RowOperation, column: string) {
   if (operation.kind === 'create') return operation.values[column] ?? null;
   return operation.key.values[operation.key.columns.indexOf(column)] ?? null;
 }

@@ -2,7 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { STRONG } from '../../cache/requirement.ts';
 import type { TableModel } from '../../model/types.ts';
 import { matchOn, PlanMaker } from '../../plans/plan-maker.ts';
-import type { Selection, WriteOperation } from '../../shards/operation.ts';
+import type { RowOperation, Selection } from '../../shards/operation.ts';
 import type { ShardKey } from '../../shards/shard-key.ts';
 import { fillIdSets } from '../across-shards/fill-id-sets.ts';
 import { placedNodes } from '../consistency/placed-nodes.ts';
@@ -15,7 +15,7 @@ import { writtenRow } from './written-row.ts';
 export async function writeRow(
   table: TableModel,
   shardKey: ShardKey,
-  operation: (select: Selection) => WriteOperation,
+  operation: (select: Selection) => RowOperation,
   context: RequestContext,
   info: GraphQLResolveInfo,
 ): Promise<Row | null> {

@@ -1,6 +1,6 @@
 import type { TableModel } from '../../model/types.ts';
 import { matchOn } from '../../plans/plan-maker.ts';
-import type { WriteOperation } from '../../shards/operation.ts';
+import type { RowOperation } from '../../shards/operation.ts';
 import type { PlanNode } from '../../shards/plan.ts';
 import type { ShardKey } from '../../shards/shard-key.ts';
 import type { ShardRead } from '../../shards/shard-read.ts';
@@ -8,7 +8,7 @@ import type { ShardRead } from '../../shards/shard-read.ts';
 const nodeByTable = new WeakMap<TableModel, PlanNode>();
 
 /** The read of the row that an operation writes, by its primary key; null where the operation does not name that. */
-export function writtenRow(table: TableModel, shardKey: ShardKey, operation: WriteOperation): ShardRead | null {
+export function writtenRow(table: TableModel, shardKey: ShardKey, operation: RowOperation): ShardRead | null {
   const values =
     operation.kind === 'create'
       ? operation.values

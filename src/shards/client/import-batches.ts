@@ -1,7 +1,10 @@
+import { groupByOwner } from './group-by-owner.ts';
+import type { Routing } from './router-state.ts';
 import type { ImportRow } from './shard-client.ts';
 
-/** Rows that travel in one call. */
+/** Rows that travel in one call, and are one commit. */
 export interface ImportBatch {
+  readonly operationId: string;
   /** Indices of the rows, in order. */
   readonly indices: readonly number[];
   /** JSON text: an array of the rows' cells. */
@@ -29,7 +32,7 @@ export function* importBatches(
     const textBytes = 2 * text.length;
     const isFull = batch.length === limits.importBatchRows || bytes + textBytes > limits.importBatchBytes;
     if (batch.length > 0 && isFull) {
-      yield { indices: batch, rows: `[${texts.join()}]` };
+      yield { operationId: crypto.randomUUID(), indices: batch, rows: `[${texts.join()}]` };
       batch = [];
       texts = [];
       bytes = 0;
@@ -38,5 +41,30 @@ export function* importBatches(
     texts.push(text);
     bytes += textBytes;
   }
-  if (batch.length > 0) yield { indices: batch, rows: `[${texts.join()}]` };
+  if (batch.length > 0) yield { operationId: crypto.randomUUID(), indices: batch, rows: `[${texts.join()}]` };
+}
+
+/**
+ * The batches of each shard, in order.
+ *
+ * @param open those whose rows have moved; null: nothing was sent yet. A batch that has one owner again goes there as it
+ * was: it may have been committed, by a shard whose answer was lost, and then must not be committed as another one.
+ */
+export function batchesByShard(
+  rows: readonly ImportRow[],
+  open: readonly ImportBatch[] | null,
+  routing: Routing,
+  limits: ImportBatchLimits,
+): Map<string, Iterable<ImportBatch>[]> {
+  const found = new Map<string, Iterable<ImportBatch>[]>();
+  for (const batch of open ?? [null]) {
+    const indicesByShard = groupByOwner(batch?.indices ?? [...rows.keys()], (index) => rows[index]!.shardKey, routing);
+    for (const [shard, indices] of indicesByShard) {
+      const batches = batch !== null && indicesByShard.size === 1 ? [batch] : importBatches(rows, indices, limits);
+      const others = found.get(shard);
+      if (others) others.push(batches);
+      else found.set(shard, [batches]);
+    }
+  }
+  return found;
 }

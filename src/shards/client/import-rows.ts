@@ -1,10 +1,10 @@
 import { type ErrorCode, errorToWire, ShardQLError, wireToError } from '../errors.ts';
-import { announceCommit } from './announce-commit.ts';
+import type { ImportedRows } from '../operation.ts';
+import { fromJsonText } from '../protocol.ts';
 import { Deadline } from './deadline.ts';
 import { shardFailed } from './failures.ts';
-import { groupByOwner } from './group-by-owner.ts';
-import type { ImportBatch } from './import-batches.ts';
-import { importBatches } from './import-batches.ts';
+import { batchesByShard, type ImportBatch, importBatches } from './import-batches.ts';
+import { recordCommit } from './record-commit.ts';
 import type { RequestScope } from './request-scope.ts';
 import type { Router } from './router.ts';
 import { Misrouted } from './router.ts';
@@ -28,8 +28,10 @@ const ABOUT_ROWS: readonly ErrorCode[] = [
 ];
 
 /**
- * Upserts rows by primary key; a row that fails, or that a shard cannot handle, does so alone. Shards work side by side, the batches of one shard in order: a row may refer to an
- * earlier one. Repeating an import changes nothing, so a failure needs no undoing; it is thrown once no call is left.
+ * Upserts rows by primary key; a row that fails, or that a shard cannot handle, does so alone. Shards work side by side,
+ * the batches of one shard in order: a row may refer to an earlier one. Each batch is one commit with an operation id: if
+ * its answer is lost, the next attempt gets it, and overwrites nothing that was written meanwhile. A failure that ends the
+ * import undoes no batch; it is thrown once no call is left, and the import may be repeated.
  */
 export async function importRows(
   table: string,
@@ -40,35 +42,37 @@ export async function importRows(
   router: Router,
   caller: ShardCaller,
 ): Promise<ImportResult> {
-  const { settings, clock, trace } = scope;
+  const { settings, clock } = scope;
   const totals = { inserted: 0, updated: 0, unchanged: 0, rewritten: 0 };
   const failures: ImportResult['failures'][number][] = [];
   const commits: Commit[] = [];
-  let open: readonly number[] = [...rows.keys()];
 
   /** Gives the epoch that the shard knows if it does not own all rows of the batch, else null. */
   const importBatch = async (routing: Routing, shard: string, batch: ImportBatch): Promise<number | null> => {
-    const request = { ...caller.envelope(routing.epoch), table, columns, rows: batch.rows, importId };
+    const shardKeys = [...new Set(batch.indices.map((index) => rows[index]!.shardKey))];
+    const request = {
+      ...caller.envelope(routing.epoch),
+      operationId: batch.operationId,
+      shardKeys,
+      operations: [{ kind: 'import' as const, table, columns, rows: batch.rows, importId: importId ?? null }],
+    };
     const deadline = new Deadline(clock, settings.requestDeadlineMs);
-    const answer = await caller.call(shard, { shardKey: null, deadline }, (stub) => stub.importRows(request));
+    const answer = await caller.call(shard, { shardKey: null, deadline }, (stub) => stub.write(request));
     router.heardOf(answer.epoch);
     switch (answer.status) {
-      case 'OK':
-        trace.worked(answer.counts);
-        totals.inserted += answer.inserted;
-        totals.updated += answer.updated;
-        totals.unchanged += answer.unchanged;
-        if (answer.version !== undefined) {
-          commits.push({ shard, version: answer.version, epoch: Math.max(routing.epoch, answer.epoch) });
-          announceCommit(scope, shard, answer.version, answer.unpublished);
-          const shardKeys = [...new Set(batch.indices.map((index) => rows[index]!.shardKey))];
-          scope.noteChange({ shard, shardKeys, version: answer.version, touched: [[table, null]] });
-        }
-        totals.rewritten += answer.rewritten ?? 0;
-        for (const { row, error } of answer.failures) failures.push({ row: batch.indices[row]!, error });
+      case 'OK': {
+        commits.push(recordCommit(scope, shard, routing.epoch, shardKeys, answer));
+        const [imported] = fromJsonText(answer.results) as readonly [ImportedRows];
+        totals.inserted += imported.inserted;
+        totals.updated += imported.updated;
+        totals.unchanged += imported.unchanged;
+        totals.rewritten += imported.rewritten;
+        for (const { row, error } of imported.failures) failures.push({ row: batch.indices[row]!, error });
         return null;
+      }
       case 'WRONG_SHARD':
         return answer.epoch;
+      case 'FAILED':
       case 'REFUSED':
         throw wireToError(answer.error);
       default:
@@ -77,19 +81,17 @@ export async function importRows(
   };
 
   let halvings = MAX_HALVINGS;
+  let open: readonly ImportBatch[] | null = null;
   await router.routed(async (routing) => {
-    const misrouted: number[] = [];
-    let toldEpoch: number | null = null;
-    const importInto = async (shard: string, indices: readonly number[]) => {
-      for (const batch of importBatches(rows, indices, settings)) await importWhatCan(shard, batch);
-    };
+    const misrouted: ImportBatch[] = [];
+    let newestEpoch: number | null = null;
     /** A batch that is refused is sent in halves, down to the rows that are to blame. */
     const importWhatCan = async (shard: string, batch: ImportBatch): Promise<void> => {
       try {
         const epoch = await importBatch(routing, shard, batch);
         if (epoch === null) return;
-        misrouted.push(...batch.indices);
-        toldEpoch = Math.max(toldEpoch ?? 0, epoch);
+        misrouted.push(batch);
+        newestEpoch = Math.max(newestEpoch ?? 0, epoch);
       } catch (error) {
         if (!isAboutRows(error)) throw error;
         const { indices } = batch;
@@ -99,16 +101,22 @@ export async function importRows(
         }
         if (halvings-- === 0) throw error;
         const middle = indices.length >> 1;
-        await importInto(shard, indices.slice(0, middle));
-        await importInto(shard, indices.slice(middle));
+        await importInto(shard, importBatches(rows, indices.slice(0, middle), settings));
+        await importInto(shard, importBatches(rows, indices.slice(middle), settings));
       }
     };
-    const indicesByShard = groupByOwner(open, (index) => rows[index]!.shardKey, routing);
-    const ended = await Promise.allSettled([...indicesByShard].map(([shard, indices]) => importInto(shard, indices)));
+    const importInto = async (shard: string, batches: Iterable<ImportBatch>): Promise<void> => {
+      for (const batch of batches) await importWhatCan(shard, batch);
+    };
+    const ended = await Promise.allSettled(
+      [...batchesByShard(rows, open, routing, settings)].map(async ([shard, batches]) => {
+        for (const some of batches) await importInto(shard, some);
+      }),
+    );
     const failed = ended.find((outcome) => outcome.status === 'rejected');
     if (failed) throw failed.reason;
-    open = misrouted.sort((a, b) => a - b);
-    return toldEpoch === null ? null : new Misrouted(toldEpoch);
+    open = misrouted.sort((a, b) => a.indices[0]! - b.indices[0]!);
+    return newestEpoch === null ? null : new Misrouted(newestEpoch);
   });
   return { ...totals, failures: failures.sort((a, b) => a.row - b.row), commits };
 }

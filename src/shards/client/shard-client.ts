@@ -1,7 +1,7 @@
 /** What the layers above see of the shards: one client per request. */
 import type { WireValue } from '../../model/types.ts';
 import type { WireError } from '../errors.ts';
-import type { WriteOperation } from '../operation.ts';
+import type { ImportCounts, RowOperation } from '../operation.ts';
 import type { Answer, RowAnswer } from '../plan.ts';
 import type {
   AuditCount,
@@ -28,12 +28,7 @@ export interface ExplainedRead {
 }
 
 /** What a write did. */
-export interface Written {
-  /** Name of the shard that committed it. */
-  readonly shard: string;
-  readonly version: Version;
-  /** Of the shard's slots. */
-  readonly epoch: number;
+export interface Written extends Commit {
   /** The selected row of each operation. */
   readonly rows: readonly (RowAnswer | null)[];
   /** One per key of what was to be read back; null: nothing was, or it could not be. */
@@ -54,12 +49,7 @@ export interface ImportRow {
   readonly cells: readonly WireValue[];
 }
 
-export interface ImportResult {
-  readonly inserted: number;
-  readonly updated: number;
-  readonly unchanged: number;
-  /** Of the updated rows, those that were written since the import began. */
-  readonly rewritten: number;
+export interface ImportResult extends ImportCounts {
   /** By index in the given rows, ascending. */
   readonly failures: readonly { readonly row: number; readonly error: WireError }[];
   /** The commits it took. */
@@ -104,7 +94,7 @@ export interface ShardClient {
    * One transaction in the shard that owns `shardKey`. `readBack` is answered from the state right after it; it costs no
    * call of its own, and never fails the write.
    */
-  write(shardKey: ShardKey, operations: readonly WriteOperation[], readBack?: ReadBack | null): Promise<Written>;
+  write(shardKey: ShardKey, operations: readonly RowOperation[], readBack?: ReadBack | null): Promise<Written>;
   /**
    * Upserts rows by primary key, batched by shard; a failing row fails alone. `columns` names the cells. `importId` ties
    * calls together, so that `rewritten` counts the keys that they repeat with other values.

@@ -1,15 +1,12 @@
-import type { Model } from '../../model/types.ts';
 import { ShardQLError, wireToError } from '../errors.ts';
-import type { WriteOperation } from '../operation.ts';
+import type { RowOperation } from '../operation.ts';
 import type { Answer, ReadCall } from '../plan.ts';
 import { fromJsonText, type WriteAnswer } from '../protocol.ts';
 import type { ShardKey } from '../shard-key.ts';
 import type { FreshAnswer, ReadBack } from '../shard-read.ts';
-import { stampSchema } from '../stamp-schema.ts';
-import type { Touched } from '../stamps.ts';
-import { announceCommit } from './announce-commit.ts';
 import { shardFailed, writeInDoubt } from './failures.ts';
 import { planText } from './plan-text.ts';
+import { recordCommit } from './record-commit.ts';
 import type { RequestScope } from './request-scope.ts';
 import type { Router } from './router.ts';
 import { Misrouted } from './router.ts';
@@ -22,13 +19,13 @@ import type { Written } from './shard-client.ts';
  */
 export async function write(
   shardKey: ShardKey,
-  operations: readonly WriteOperation[],
+  operations: readonly RowOperation[],
   readBack: ReadBack | null,
   scope: RequestScope,
   router: Router,
   caller: ShardCaller,
 ): Promise<Written> {
-  const { settings, deadline, trace } = scope;
+  const { settings, deadline } = scope;
   const operationId = crypto.randomUUID();
   /** Sendings of which it is not known whether they were applied. */
   let unanswered = 0;
@@ -37,7 +34,7 @@ export async function write(
       const request = {
         ...caller.envelope(routing.epoch),
         operationId,
-        shardKey,
+        shardKeys: [shardKey],
         operations,
         ...(readBack && { readBack: [toCall(shardKey, readBack)], lifeMs: readBack.lifeMs }),
       };
@@ -51,25 +48,14 @@ export async function write(
       router.heardOf(answer.epoch);
       switch (answer.status) {
         case 'OK': {
-          const epoch = Math.max(routing.epoch, answer.epoch);
-          trace.worked(answer.counts);
-          announceCommit(scope, shard, answer.version, answer.unpublished);
-          if (answer.touched) {
-            const touched = answer.stampSchema === stampSchema(scope.model) ? answer.touched : allOf(scope.model);
-            scope.noteChange({ shard, shardKeys: [shardKey], version: answer.version, touched });
-          }
-          return {
-            shard,
-            version: answer.version,
-            epoch,
-            rows: JSON.parse(answer.rows) as Written['rows'],
-            readBack: readBackOf(shard, epoch, answer),
-          };
+          const commit = recordCommit(scope, shard, routing.epoch, [shardKey], answer);
+          const rows = fromJsonText(answer.results) as Written['rows'];
+          return { ...commit, rows, readBack: readBackOf(shard, commit.epoch, answer) };
         }
         case 'WRONG_SHARD':
           return new Misrouted(answer.epoch);
         case 'FAILED':
-          // The shard looks its operation ids up first: this write has never been applied.
+          // The shard remembers that under the operation id: no attempt that is still on its way will be applied.
           unanswered = 0;
           throw wireToError(answer.error);
         case 'REFUSED':
@@ -84,9 +70,6 @@ export async function write(
     throw unanswered > 0 && error instanceof ShardQLError ? writeInDoubt(error) : error;
   }
 }
-
-/** A shard of another release may name what it changed by other names. */
-const allOf = (model: Model): Touched[] => model.tables.map(({ typeName }) => [typeName, null]);
 
 /** How a shard is asked to read back. */
 export const toCall = (shardKey: ShardKey, { node, values, keys, cacheable }: ReadBack): ReadCall => ({

@@ -3,13 +3,13 @@ import { MAX_RPC_BYTES } from '../limits.ts';
 import type { ReadCall } from '../plan.ts';
 import type { CallOutcome, JsonText, ReadAnswer, ReadRequest } from '../protocol.ts';
 import { toJsonText } from '../protocol.ts';
+import { generatedColumns } from './commit/computed-values.ts';
 import { AnswerSizes } from './read/answer-size.ts';
 import { checkCall } from './read/check-plan.ts';
 import { ownsKey, type ShardState } from './shard-state.ts';
 import { SqlSession } from './sql-session.ts';
 import { failedOnValues } from './statement-error.ts';
 import { toShardError } from './unexpected-error.ts';
-import { generatedColumns } from './write/computed-values.ts';
 
 /** What is left for the rest of the answer. */
 const ENVELOPE_BYTES = 1024 * 1024;

@@ -2,10 +2,10 @@ import type { Model } from '../../model/types.ts';
 import type { ShardKey } from '../shard-key.ts';
 import { slotOf } from '../slots.ts';
 import type { CommitClock, WallClock } from './clock.ts';
+import type { ImportRuns } from './commit/import-runs.ts';
 import type { Ownership } from './ownership.ts';
 import type { Freshness } from './publish/freshness.ts';
 import type { PlanRunner } from './read/plan-runner.ts';
-import type { ImportRuns } from './write/import-runs.ts';
 
 /** What all requests to one shard share. */
 export interface ShardState {

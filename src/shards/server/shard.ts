@@ -7,8 +7,6 @@ import type {
   CatalogRpc,
   ExplainAnswer,
   ExplainRequest,
-  ImportAnswer,
-  ImportRequest,
   JsonText,
   MigrationRequest,
   NoteAuditsAnswer,
@@ -34,6 +32,8 @@ import type { SlotRange } from '../slots.ts';
 import type { Version } from '../version.ts';
 import { answerReads } from './answer-reads.ts';
 import { startClock, type WallClock } from './clock.ts';
+import { commit } from './commit/commit.ts';
+import { ImportRuns } from './commit/import-runs.ts';
 import { explainRead } from './explain-read.ts';
 import { grantSlots } from './grant-slots.ts';
 import { type Coordinate, Migrator } from './migrate/migrator.ts';
@@ -50,9 +50,6 @@ import { ownsKey, type ShardState } from './shard-state.ts';
 import { SqlSession } from './sql-session.ts';
 import { createSystemTables } from './tables/system-tables.ts';
 import { toShardError } from './unexpected-error.ts';
-import { applyWrite } from './write/apply-write.ts';
-import { importRows } from './write/import-rows.ts';
-import { ImportRuns } from './write/import-runs.ts';
 
 export interface ShardOptions {
   /** Default: `Date.now`. */
@@ -126,12 +123,7 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
 
     async write(request: WriteRequest): Promise<WriteAnswer | WriteFailed | WrongShard | Refused> {
       const refusal = await this.#refusal(request.protocol);
-      return refusal ?? this.#refuseOnError('write', request, () => applyWrite(this.#state, request));
-    }
-
-    async importRows(request: ImportRequest): Promise<ImportAnswer | WrongShard | Refused> {
-      const refusal = await this.#refusal(request.protocol);
-      return refusal ?? this.#refuseOnError('importRows', request, () => importRows(this.#state, request));
+      return refusal ?? this.#refuseOnError('write', request, () => commit(this.#state, request));
     }
 
     async publish({ protocol, shardKeys }: PublishRequest): Promise<PublishAnswer | Refused> {

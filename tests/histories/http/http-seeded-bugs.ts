@@ -47,8 +47,8 @@ export const HTTP_SEEDED_BUGS: readonly SeededBug[] = [
   },
   {
     name: 'an operation is not remembered with its commit',
-    file: 'shards/server/write/apply-write.ts',
-    from: 'findOperation(session, request.operationId) ??',
+    file: 'shards/server/commit/commit.ts',
+    from: 'findOutcome(session, request.operationId) ??',
     to: '',
   },
   {

@@ -1,6 +1,6 @@
 import type { Model, WireKind, WireValue } from '../../../src/model/types.ts';
 import type { ShardClient } from '../../../src/shards/client/shard-client.ts';
-import type { WriteOperation } from '../../../src/shards/operation.ts';
+import type { RowOperation } from '../../../src/shards/operation.ts';
 import type { Answer, PlanNode, RowAnswer } from '../../../src/shards/plan.ts';
 import { VERSION_COLUMN } from '../../../src/shards/plan.ts';
 import type { ShardRead } from '../../../src/shards/shard-read.ts';
@@ -22,7 +22,7 @@ const VALUE_BY_WIRE: Readonly<Record<WireKind, WireValue>> = {
  */
 export class FakeShardClient implements Pick<ShardClient, 'read' | 'write'> {
   readonly reads: ShardRead[] = [];
-  readonly writes: { readonly shardKey: string; readonly operations: readonly WriteOperation[] }[] = [];
+  readonly writes: { readonly shardKey: string; readonly operations: readonly RowOperation[] }[] = [];
   readonly #model: Model;
   readonly #width: number;
   readonly #failing: ReadonlyMap<string, Error>;
@@ -41,7 +41,7 @@ export class FakeShardClient implements Pick<ShardClient, 'read' | 'write'> {
     return read.keys.map(() => this.#answer(read.node));
   }
 
-  async write(shardKey: string, operations: readonly WriteOperation[]) {
+  async write(shardKey: string, operations: readonly RowOperation[]) {
     this.writes.push({ shardKey, operations });
     const rows = operations.map(({ select }) => select && this.#row(JSON.parse(select.plan)));
     return { shard: 'shard-0', version: 1, epoch: 1, rows, readBack: null };

@@ -1,12 +1,11 @@
 import type { WireKind, WireValue } from '../../../src/model/types.ts';
 import type { ShardMigration } from '../../../src/shards/migration-report.ts';
+import type { ImportedRows, OperationOf, OperationResult, WriteOperation } from '../../../src/shards/operation.ts';
 import type { Answer, OrderTerm, PlanNode, ReadCall } from '../../../src/shards/plan.ts';
 import type {
   CallOutcome,
   ExplainAnswer,
   ExplainRequest,
-  ImportAnswer,
-  ImportRequest,
   JsonText,
   NoteAuditsAnswer,
   PublishAnswer,
@@ -29,7 +28,7 @@ import { type SlotRange, slotOf } from '../../../src/shards/slots.ts';
 import { itemTable } from './item-model.ts';
 
 export type Item = Readonly<Record<string, WireValue>>;
-type Method = 'read' | 'explain' | 'write' | 'importRows' | 'publish' | 'status' | 'metrics';
+type Method = 'read' | 'explain' | 'write' | 'publish' | 'status' | 'metrics';
 
 const NOTHING = { statements: 0, rowsRead: 0, rowsWritten: 0 };
 const encoder = new TextEncoder();
@@ -41,8 +40,12 @@ export class FakeShard implements ShardRpc {
   readonly reads: ReadRequest[] = [];
   readonly explains: ExplainRequest[] = [];
   readonly writes: WriteRequest[] = [];
-  readonly imports: ImportRequest[] = [];
   readonly publishes: PublishRequest[] = [];
+  /** Of {@link writes}, those of imports. */
+  get imports(): readonly OperationOf<'import'>[] {
+    return this.writes.flatMap(({ operations }) => operations.filter((operation) => operation.kind === 'import'));
+  }
+
   unpublishable: readonly string[] = [];
   epoch = 0;
   slots: readonly SlotRange[] = [];
@@ -80,7 +83,6 @@ export class FakeShard implements ShardRpc {
       read: guarded(this.read),
       explain: guarded(this.explain),
       write: guarded(this.write),
-      importRows: guarded(this.importRows),
       publish: guarded(this.publish),
       own: guarded(this.own),
       status: guarded(this.status),
@@ -124,38 +126,36 @@ export class FakeShard implements ShardRpc {
     this.writes.push(request);
     await this.before('write');
     if (this.refusal) return this.#refused();
-    if (!this.#owns(request.shardKey)) return { status: 'WRONG_SHARD', epoch: this.epoch };
+    if (!request.shardKeys.every((shardKey) => this.#owns(shardKey)))
+      return { status: 'WRONG_SHARD', epoch: this.epoch };
     let answer = this.#answerByOperationId.get(request.operationId);
     if (!answer) {
-      for (const operation of request.operations) if (operation.kind === 'create') this.items.push(operation.values);
-      const rows = JSON.stringify(request.operations.map(() => null));
-      answer = { status: 'OK', epoch: this.epoch, version: this.items.length, rows, counts: NOTHING };
+      const results = toJsonText(request.operations.map((operation) => this.#apply(operation)));
+      answer = { status: 'OK', epoch: this.epoch, version: this.items.length, results, counts: NOTHING };
       this.#answerByOperationId.set(request.operationId, answer);
     }
     await this.after('write');
     return answer;
   }
 
-  async importRows(request: ImportRequest): Promise<ImportAnswer | WrongShard | Refused> {
-    this.imports.push(request);
-    await this.before('importRows');
-    if (this.refusal) return this.#refused();
-    const items = (JSON.parse(request.rows) as WireValue[][]).map(
-      (cells): Item => Object.fromEntries(request.columns.map((name, index) => [name, cells[index]!])),
-    );
-    if (items.some((item) => !this.#owns(`t:${item.owner}`))) return { status: 'WRONG_SHARD', epoch: this.epoch };
-    const failures: ImportAnswer['failures'][number][] = [];
+  #apply(operation: WriteOperation): OperationResult {
+    if (operation.kind === 'import') return this.#import(operation);
+    if (operation.kind === 'create') this.items.push(operation.values);
+    return null;
+  }
+
+  #import({ columns, rows }: OperationOf<'import'>): ImportedRows {
+    const failures: ImportedRows['failures'][number][] = [];
     let inserted = 0;
     let unchanged = 0;
-    for (const [row, item] of items.entries()) {
+    for (const [row, cells] of (JSON.parse(rows) as WireValue[][]).entries()) {
+      const item: Item = Object.fromEntries(columns.map((name, index) => [name, cells[index]!]));
       if (item.text === 'bad') {
         failures.push({ row, error: { code: 'CHECK_VIOLATION', message: 'bad', details: {} } });
       } else if (this.items.some((held) => held.owner === item.owner && held.id === item.id)) unchanged++;
       else inserted += this.items.push(item) > 0 ? 1 : 0;
     }
-    await this.after('importRows');
-    const version = this.items.length;
-    return { status: 'OK', epoch: this.epoch, version, inserted, updated: 0, unchanged, failures, counts: NOTHING };
+    return { inserted, updated: 0, unchanged, rewritten: 0, failures };
   }
 
   async publish(request: PublishRequest): Promise<PublishAnswer | Refused> {

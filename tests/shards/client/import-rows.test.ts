@@ -82,8 +82,27 @@ describe('imports', () => {
       if (shard.imports.length === 1) throw platformError('Network connection lost.', { retryable: true });
     };
     const result = await cluster.client({ settings: { retryPauseMs: 1 } }).importRows('Item', COLUMNS, rows(5));
-    expect(result).toMatchObject({ inserted: 0, updated: 0, unchanged: 5, failures: [] });
+    // What the first attempt did is what is reported: it has been done once.
+    expect(result).toMatchObject({ inserted: 5, updated: 0, unchanged: 0, failures: [] });
     expect(shard.items.length).toBe(5);
+    expect(shard.imports.length).toBe(2);
+    expect(new Set(shard.writes.map(({ operationId }) => operationId)).size).toBe(1);
+  });
+
+  it('have an operation id for each batch, kept by a batch whose rows move together', async () => {
+    const cluster = new FakeCluster(1);
+    const shard = cluster.shard('shard-0');
+    shard.after = () => {
+      if (shard.writes.length !== 2) return;
+      cluster.move([0, SLOT_COUNT - 1], 'new-shard');
+      throw platformError('Network connection lost.', { retryable: true });
+    };
+    const settings = { importBatchRows: 2, retryPauseMs: 1 };
+    const result = await cluster.client({ settings }).importRows('Item', COLUMNS, rows(6));
+    expect(result.failures).toEqual([]);
+    const idsOf = (name: string) => cluster.shard(name).writes.map(({ operationId }) => operationId);
+    expect(new Set(idsOf('shard-0')).size).toBe(3);
+    expect(idsOf('new-shard')).toEqual([...new Set(idsOf('shard-0'))].slice(1));
   });
 
   it('let a row alone fail for which a shard refuses its whole batch', async () => {

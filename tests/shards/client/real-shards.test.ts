@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createRouterState, createShardClient } from '../../../src/shards/client/create-shard-client.ts';
 import type { ObjectNamespace } from '../../../src/shards/client/router-env.ts';
-import type { WriteOperation } from '../../../src/shards/operation.ts';
+import type { RowOperation } from '../../../src/shards/operation.ts';
 import type { PageAnswer, PlanNode } from '../../../src/shards/plan.ts';
 import type { CatalogRpc, ShardRpc } from '../../../src/shards/protocol.ts';
 import { DEVELOPER } from '../../../src/shards/protocol.ts';
@@ -48,7 +48,7 @@ const byId = (...ids: string[]) => ({
   keys: ids.map((id) => [id]),
   shardKeys: ids.map(ownerKey),
 });
-const creation = (id: string): WriteOperation[] => [
+const creation = (id: string): RowOperation[] => [
   { kind: 'create', table: 'Account', values: { id, name: id }, select: null },
 ];
 const totalOf = (answers: readonly unknown[]) => (answers[0] as PageAnswer).total;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { WriteOperation } from '../../../src/shards/operation.ts';
+import type { RowOperation } from '../../../src/shards/operation.ts';
 import { SLOT_COUNT } from '../../../src/shards/slots.ts';
 import { FakeCluster, item, ownerKey, platformError } from './fake-cluster.ts';
 
 const key = ownerKey('a');
-const creation = (id: string): WriteOperation[] => [
+const creation = (id: string): RowOperation[] => [
   { kind: 'create', table: 'Item', values: item('a', id), select: { plan: 'null', values: [] } },
 ];
 const settings = { retryPauseMs: 1 };

@@ -1,9 +1,11 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import type { MigrationBundle, Model } from '../../../src/model/types.ts';
-import type { WriteOperation } from '../../../src/shards/operation.ts';
-import { DEVELOPER, type ImportRequest, PROTOCOL, type WriteRequest } from '../../../src/shards/protocol.ts';
+import type { ImportedRows, WriteOperation } from '../../../src/shards/operation.ts';
+import { DEVELOPER, fromJsonText, PROTOCOL, type WriteRequest } from '../../../src/shards/protocol.ts';
 import { startClock } from '../../../src/shards/server/clock.ts';
+import { commit } from '../../../src/shards/server/commit/commit.ts';
+import { ImportRuns } from '../../../src/shards/server/commit/import-runs.ts';
 import { Migrator } from '../../../src/shards/server/migrate/migrator.ts';
 import { Ownership } from '../../../src/shards/server/ownership.ts';
 
@@ -13,9 +15,7 @@ import { ShardAlarm } from '../../../src/shards/server/shard-alarm.ts';
 import type { ShardState } from '../../../src/shards/server/shard-state.ts';
 import { SqlSession } from '../../../src/shards/server/sql-session.ts';
 import { createSystemTables } from '../../../src/shards/server/tables/system-tables.ts';
-import { applyWrite } from '../../../src/shards/server/write/apply-write.ts';
-import { importRows } from '../../../src/shards/server/write/import-rows.ts';
-import { ImportRuns } from '../../../src/shards/server/write/import-runs.ts';
+import { toShardKey } from '../../../src/shards/shard-key.ts';
 import { SLOT_COUNT } from '../../../src/shards/slots.ts';
 
 /** A shard inside a bare Durable Object, with its parts in the test's hand. */
@@ -36,12 +36,24 @@ export class LabShard {
   write(shardKey: string, operations: readonly WriteOperation[], changes: Partial<WriteRequest> = {}) {
     const operationId = `${this.#operationPrefix}-${++this.#operations}`;
     const envelope = { protocol: PROTOCOL, epoch: 1, caller: DEVELOPER };
-    return applyWrite(this.state, { ...envelope, operationId, shardKey, operations, ...changes });
+    return commit(this.state, { ...envelope, operationId, shardKeys: [shardKey], operations, ...changes });
   }
 
-  import(table: string, columns: readonly string[], rows: readonly unknown[], changes: Partial<ImportRequest> = {}) {
-    const envelope = { protocol: PROTOCOL, epoch: 1, caller: DEVELOPER };
-    return importRows(this.state, { ...envelope, table, columns, rows: JSON.stringify(rows), ...changes });
+  /** One commit of an import, under all shard keys that its rows have, and what it did to them. */
+  import(
+    table: string,
+    columns: readonly string[],
+    rows: readonly (readonly unknown[])[],
+    { importId = null, ...changes }: Partial<WriteRequest> & { readonly importId?: string | null } = {},
+  ) {
+    const { shardKey } = this.state.model.tableByType.get(table)!;
+    const values = rows.map((row) => row[columns.indexOf(shardKey.name)]).filter((value) => value != null);
+    const shardKeys = [...new Set(values.map((value) => toShardKey(shardKey, value as string)))];
+    const operation = { kind: 'import' as const, table, columns, rows: JSON.stringify(rows), importId };
+    const answer = this.write('', [operation], { shardKeys, ...changes });
+    if (answer.status !== 'OK') return answer;
+    const [imported] = fromJsonText(answer.results) as readonly [ImportedRows];
+    return { ...answer, ...imported };
   }
 
   rows(sql: string, ...bindings: SqlStorageValue[]): SqlStorageValue[][] {

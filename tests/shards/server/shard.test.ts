@@ -47,22 +47,20 @@ const readCustomer = (id: string, tenantId = 't1'): ReadCall => ({
   shardKeys: [`t:${tenantId}`],
 });
 
+const page: PlanNode['page'] = {
+  orderBy: ['tenantId', 'id'].map((column) => ({ column, descending: false, nullsFirst: true })),
+  after: null,
+  before: null,
+  fromEnd: false,
+  limit: 0,
+  offset: null,
+  rows: true,
+  probeOtherSide: false,
+  totalCount: true,
+};
+
 const allCustomers: ReadCall = {
-  plan: JSON.stringify({
-    ...customerPlan,
-    match: [],
-    page: {
-      orderBy: ['tenantId', 'id'].map((column) => ({ column, descending: false, nullsFirst: true })),
-      after: null,
-      before: null,
-      fromEnd: false,
-      limit: 0,
-      offset: null,
-      rows: true,
-      probeOtherSide: false,
-      totalCount: true,
-    },
-  }),
+  plan: JSON.stringify({ ...customerPlan, match: [], page }),
   values: [100],
   keys: [[]],
   shardKeys: null,
@@ -75,14 +73,14 @@ async function read(stub: DurableObjectStub, ...calls: readonly ReadCall[]): Pro
 }
 
 const write = (stub: DurableObjectStub, operations: readonly unknown[], operationId: string = crypto.randomUUID()) =>
-  rpc(stub).write({ ...envelope, operationId, shardKey: 't:t1', operations: operations as never });
+  rpc(stub).write({ ...envelope, operationId, shardKeys: ['t:t1'], operations: operations as never });
 
 describe('a shard', () => {
   it('answers reads with the slots it spoke for and an asOf that covers every write before', async () => {
     const stub = await newOwner();
     const written = await write(stub, oneOfEach);
     const answer = await read(stub, readCustomer('c1'), readCustomer('nope'));
-    expect(written).toMatchObject({ status: 'OK', rows: '[null,null,null,null,null,null]' });
+    expect(written).toMatchObject({ status: 'OK', results: '[null,null,null,null,null,null]' });
     const { version } = written as { version: number };
     expect(answer.outcomes).toMatchObject([{ answers: [['c1', 'Ada', String(version)]] }, { answers: [null] }]);
     expect(answer.slots).toEqual(ALL_SLOTS);
@@ -109,31 +107,51 @@ describe('a shard', () => {
     expect(after.outcomes).toMatchObject(before.outcomes);
     expect(after.slots).toEqual(before.slots);
     expect(after.asOf).toBeGreaterThanOrEqual(before.asOf);
-    expect(await write(stub, oneOfEach, 'first')).toEqual({
-      ...first,
-      counts: expect.anything(),
-      touched: undefined,
-      stampSchema: undefined,
-    });
+    const again = (await write(stub, oneOfEach, 'first')) as WriteAnswer;
+    const touched = (first as WriteAnswer).touched!;
+    expect(again).toEqual({ ...first, counts: expect.anything(), touched: expect.anything() });
+    // Which rows of them is forgotten with the first life; whoever caches must not be told of less.
+    expect(again.touched!.toSorted()).toEqual(touched.map(([table]) => [table, null]).toSorted());
     const second = await write(stub, [update('Customer', 'c1', { name: 'Eve' })]);
     expect((second as { version: number }).version).toBeGreaterThan(after.asOf);
   });
 
-  it('reads what a mutation returns in its transaction: after an update, before a delete', async () => {
+  it('reads what a mutation returns once all its operations are applied; of a deleted row, before it goes', async () => {
     const stub = await newOwner();
     const select = { plan: JSON.stringify(customerPlan), values: [] };
     await write(stub, oneOfEach);
     const key = { columns: ['tenantId', 'id'], values: ['t1', 'c9'] };
-    const answer = await write(stub, [
+    const remove = { kind: 'delete', table: 'Customer', key, expectedVersion: null, select };
+    const answer = (await write(stub, [
       { ...create('Customer', { id: 'c9', email: 'nine' }), select },
       { kind: 'update', table: 'Customer', key, set: { name: 'Nine' }, expectedVersion: null, select },
-      { kind: 'delete', table: 'Customer', key, expectedVersion: null, select },
-    ]);
-    const { version, rows } = answer as { version: number; rows: string };
-    const names = (JSON.parse(rows) as string[][]).map(([, name]) => name);
-    expect(names).toEqual(['Ada', 'Nine', 'Nine']);
-    expect(JSON.parse(rows)[2]).toEqual(['c9', 'Nine', String(version)]);
+    ])) as WriteAnswer;
+    const nine = ['c9', 'Nine', String(answer.version)];
+    expect(fromJsonText(answer.results)).toEqual([nine, nine]);
+    expect(fromJsonText(((await write(stub, [remove])) as WriteAnswer).results)).toEqual([nine]);
+    const gone = (await write(stub, [
+      { ...create('Customer', { id: 'c9', email: 'nine' }), select },
+      remove,
+    ])) as WriteAnswer;
+    expect(fromJsonText(gone.results)).toEqual([null, ['c9', 'Ada', String(gone.version)]]);
     expect((await read(stub, readCustomer('c9'))).outcomes).toMatchObject([{ answers: [null] }]);
+  });
+
+  it('shows in a created row what later operations of the same write added below it', async () => {
+    const stub = await newOwner();
+    await write(stub, [create('Tenant')]);
+    const orders: PlanNode = {
+      ...customerPlan,
+      table: 'Order',
+      match: ['tenantId', 'customerId'],
+      columns: ['id'],
+      page,
+    };
+    const relations = [{ key: 'orders', from: ['tenantId', 'id'], node: orders }];
+    const node: PlanNode = { ...customerPlan, columns: ['tenantId', 'id'], relations };
+    const select = { plan: JSON.stringify(node), values: [10] };
+    const answer = (await write(stub, [{ ...create('Customer'), select }, create('Order')])) as WriteAnswer;
+    expect(JSON.parse(answer.results)).toMatchObject([['t1', 'c1', { rows: [['o1']] }], null]);
   });
 
   it('refuses a mutation whose answer could not be kept for a retry, and writes nothing', async () => {
@@ -156,7 +174,7 @@ describe('a shard', () => {
     expect(answer.outcomes).toMatchObject([{ answers: [expect.anything()] }, { wrongShard: true }]);
     expect(answer.epoch).toBe(2);
     expect(answer.slots).toEqual([[slotOfT1, slotOfT1]]);
-    expect(await rpc(stub).write({ ...envelope, operationId: 'x', shardKey: 't:t2', operations: [] })).toEqual({
+    expect(await rpc(stub).write({ ...envelope, operationId: 'x', shardKeys: ['t:t2'], operations: [] })).toEqual({
       status: 'WRONG_SHARD',
       epoch: 2,
     });
@@ -256,15 +274,13 @@ describe('a shard', () => {
     const stub = await newOwner();
     await write(stub, [create('Tenant')]);
     const row = shopRow('Product');
-    const answer = await rpc(stub).importRows({
-      ...envelope,
-      table: 'Product',
-      columns: Object.keys(row),
-      rows: JSON.stringify([Object.values(row)]),
-    });
-    expect(answer).toMatchObject({ status: 'OK', inserted: 1 });
-    const unknown = await rpc(stub).importRows({ ...envelope, table: 'Product', columns: ['nope'], rows: '[]' });
-    expect(unknown).toMatchObject({ status: 'REFUSED', error: { code: 'BAD_USER_INPUT', details: { field: 'nope' } } });
+    const batch = { kind: 'import', table: 'Product', importId: null };
+    const rows = JSON.stringify([Object.values(row)]);
+    const answer = (await write(stub, [{ ...batch, columns: Object.keys(row), rows }])) as WriteAnswer;
+    expect(answer.status).toBe('OK');
+    expect(fromJsonText(answer.results)).toMatchObject([{ inserted: 1, failures: [] }]);
+    const unknown = await write(stub, [{ ...batch, columns: ['nope'], rows: '[]' }]);
+    expect(unknown).toMatchObject({ status: 'FAILED', error: { code: 'BAD_USER_INPUT', details: { field: 'nope' } } });
     const status = await rpc(stub).status();
     expect(status).toMatchObject({
       epoch: 1,

@@ -1,5 +1,5 @@
 /** Operations on the shop for tests: complete rows, of which a test changes what it is about. */
-import type { WireValues, WriteOperation } from '../../../src/shards/operation.ts';
+import type { RowOperation, WireValues } from '../../../src/shards/operation.ts';
 
 const CREATED_AT = '2026-01-02T03:04:05.678Z';
 
@@ -22,7 +22,7 @@ const ROWS: Readonly<Record<string, WireValues>> = {
 
 export const shopRow = (type: string, changes: WireValues = {}): WireValues => ({ ...ROWS[type], ...changes });
 
-export const create = (type: string, changes: WireValues = {}): WriteOperation => ({
+export const create = (type: string, changes: WireValues = {}): RowOperation => ({
   kind: 'create',
   table: type,
   values: shopRow(type, changes),
@@ -37,9 +37,9 @@ export const update = (
   id: string,
   set: WireValues,
   expectedVersion: number | null = null,
-): WriteOperation => ({ kind: 'update', table: type, key: keyOf(type, id, 't1'), set, expectedVersion, select: null });
+): RowOperation => ({ kind: 'update', table: type, key: keyOf(type, id, 't1'), set, expectedVersion, select: null });
 
-export const remove = (type: string, id: string, expectedVersion: number | null = null): WriteOperation => ({
+export const remove = (type: string, id: string, expectedVersion: number | null = null): RowOperation => ({
   kind: 'delete',
   table: type,
   key: keyOf(type, id, 't1'),
@@ -48,4 +48,4 @@ export const remove = (type: string, id: string, expectedVersion: number | null 
 });
 
 /** One row of each type, all of tenant t1. */
-export const oneOfEach: readonly WriteOperation[] = Object.keys(ROWS).map((type) => create(type));
+export const oneOfEach: readonly RowOperation[] = Object.keys(ROWS).map((type) => create(type));

@@ -5,7 +5,7 @@ import { createIsolateCache, type IsolateCache, openStore } from '../../../src/c
 import { CacheReader } from '../../../src/cache/reading/cache-reader.ts';
 import type { Model } from '../../../src/model/types.ts';
 import { bundle } from '../../../src/schema/migrations/index.ts';
-import type { WriteOperation } from '../../../src/shards/operation.ts';
+import type { RowOperation } from '../../../src/shards/operation.ts';
 import type { Answer } from '../../../src/shards/plan.ts';
 import { DEVELOPER, PROTOCOL } from '../../../src/shards/protocol.ts';
 import { answerReads } from '../../../src/shards/server/answer-reads.ts';
@@ -88,7 +88,7 @@ export class ShopLab {
   }
 
   /** A write to t1 a moment later; gives its version. */
-  async write(operations: readonly WriteOperation[]): Promise<number> {
+  async write(operations: readonly RowOperation[]): Promise<number> {
     await this.clock.advance(10);
     const answer = this.shard.write(T1, operations);
     if (answer.status !== 'OK') throw new Error(JSON.stringify(answer));

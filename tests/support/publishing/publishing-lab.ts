@@ -1,7 +1,7 @@
 /** A shard of the shop that publishes to a KV, all of it in the test's hand: time, faults, restarts, the alarm. */
 import { bundle } from '../../../src/schema/migrations/index.ts';
 import model from '../../../src/schema/model.ts';
-import type { WriteOperation } from '../../../src/shards/operation.ts';
+import type { RowOperation } from '../../../src/shards/operation.ts';
 import { Freshness } from '../../../src/shards/server/publish/freshness.ts';
 import { Publisher } from '../../../src/shards/server/publish/publisher.ts';
 import { ShardAlarm } from '../../../src/shards/server/shard-alarm.ts';
@@ -44,7 +44,7 @@ export class PublishingLab {
   }
 
   /** A commit; gives its version and the shard keys for which an event is due. */
-  write(operations: readonly WriteOperation[], shardKey = 't:t1'): { version: number; events: readonly string[] } {
+  write(operations: readonly RowOperation[], shardKey = 't:t1'): { version: number; events: readonly string[] } {
     const answer = this.shard.write(shardKey, operations);
     if (answer.status !== 'OK') throw new Error(JSON.stringify(answer));
     return { version: answer.version, events: answer.unpublished ?? [] };

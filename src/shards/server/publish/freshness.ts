@@ -9,7 +9,7 @@ import type { WallClock } from '../clock.ts';
 import type { ShardAlarm } from '../shard-alarm.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { readEntryLifeMs, writeEntryLifeMs } from '../tables/entry-life-table.ts';
-import { readLoggedKeys, readLogTotals } from '../tables/log-table.ts';
+import { readLoggedKeys, readLogTotals, readTablesOfVersion } from '../tables/log-table.ts';
 import { readPublishedSeq, writePublishedSeq } from '../tables/published-table.ts';
 import { changedBuckets } from './changed-buckets.ts';
 import { HandedOut } from './handed-out.ts';
@@ -86,15 +86,15 @@ export class Freshness {
   }
 
   /**
-   * Takes in the commits made since the last call. To be called right after a commit, before anything else runs. Gives
-   * what was changed; all of a table where nobody may have cached parts of it.
+   * Reads the commits since the last call from the log. Call it right after a commit, in the same turn. Gives what was
+   * changed; all of a table where nobody may have cached parts of it, or where several shard keys were changed.
    */
   committed(session: SqlSession): Touched[] {
     const { model, wallClock, alarm, publishes } = this.#options;
     const nowMs = wallClock();
     const seq = this.#lastSeq;
     let isUnpublished = false;
-    const touched: Touched[] = [];
+    const touched = new Map<string, readonly number[] | null>();
     for (const { table, shardKey, rows, firstSeq, lastSeq, version } of readLogTotals(session, seq)) {
       const key = shardKey as ShardKey;
       const tableModel = this.#tableBySqlName.get(table)!;
@@ -104,12 +104,21 @@ export class Freshness {
       this.#book.note(key, tableModel.typeName, version, buckets);
       if (isStamped) this.unpublished.changed(key, firstSeq, versionToMs(version));
       isUnpublished ||= isStamped;
-      touched.push([tableModel.typeName, buckets && [...buckets]]);
+      const isFirst = !touched.has(tableModel.typeName);
+      touched.set(tableModel.typeName, isFirst && buckets ? [...buckets] : null);
       this.#lastSeq = Math.max(this.#lastSeq, lastSeq);
     }
     if (isUnpublished) alarm.wakeBy(nowMs + ALARM_DELAY_MS, nowMs);
     else if (publishes) this.#moveMark(session);
-    return touched;
+    return [...touched];
+  }
+
+  /** What an earlier commit changed, by table alone. */
+  touchedBy(session: SqlSession, version: Version): Touched[] {
+    return readTablesOfVersion(session, this.#lastSeq, version).flatMap((sqlName): Touched[] => {
+      const table = this.#tableBySqlName.get(sqlName);
+      return table ? [[table.typeName, null]] : [];
+    });
   }
 
   /** Of these shard keys, those for which the router should send an event now. */

@@ -14,7 +14,7 @@ import {
   type ReadCall,
   type RelatedRows,
 } from '../../plan.ts';
-import { anything, type Check, listOf, object, oneOf, orNull, tagged } from '../known-members.ts';
+import { anything, type Check, listOf, object, oneOf, orNull, tagged } from '../shape-check.ts';
 
 /**
  * Holds a plan to what this release knows of plans. The compiler sees to it that all of a plan's members are named here.

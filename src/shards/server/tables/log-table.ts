@@ -144,6 +144,16 @@ export function findSeqSince(session: SqlSession, lastSeq: number, version: Vers
   return low;
 }
 
+/** The tables that one commit changed. `lastSeq`: of the newest row. */
+export const readTablesOfVersion = (session: SqlSession, lastSeq: number, version: Version): string[] =>
+  session
+    .rows(
+      'SELECT DISTINCT "table" FROM _log WHERE seq BETWEEN ? AND ?',
+      findSeqSince(session, lastSeq, version),
+      findSeqSince(session, lastSeq, version + 1) - 1,
+    )
+    .map(([table]) => table as string);
+
 export type LoggedChange = Pick<LogRow, 'pk' | 'op' | 'image'>;
 
 /** The changes of one table under one shard key after `seq`, newest first. */

@@ -1,57 +1,76 @@
 /**
- * `_operations`: the answers of recent writes by operation id, stored in the write's own transaction. A router that
- * retries a write (its answer was lost) gets the answer of the first try, and nothing is applied twice (W3).
+ * `_operations`: the outcomes of recent writes by operation id, failures and writes that changed nothing included. That of a
+ * commit is stored in its own transaction. A router that retries a write (its answer was lost) gets the outcome of the
+ * first attempt, and an attempt that arrives late has no effect of its own (W3).
  */
+import type { WireError } from '../../errors.ts';
 import { MAX_ROW_BYTES } from '../../limits.ts';
+import type { OperationResult } from '../../operation.ts';
+import type { JsonText } from '../../protocol.ts';
 import type { Version } from '../../version.ts';
 import type { SqlSession } from '../sql-session.ts';
 
-/** How long answers are kept at least. Routers give up retrying long before. */
+/** How long outcomes are kept at least. Routers give up retrying long before. */
 export const OPERATION_RETENTION_MS = 150_000;
 
 /** Greatest answer that can be kept: one row, with room for the other columns. */
 export const MAX_REMEMBERED_ANSWER_BYTES = MAX_ROW_BYTES - 1_000;
 
-/** `seq` follows the order of arrival, so old rows can be trimmed without an index on time. */
+/**
+ * `seq` follows the order of arrival, so old rows can be trimmed without an index on time. `version`: of the commit; 0:
+ * it failed. `answer`: JSON text of its results, or of the failure.
+ */
 export const CREATE_OPERATIONS_TABLE = `CREATE TABLE IF NOT EXISTS _operations (
   seq INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,
   at INTEGER NOT NULL,
   version INTEGER NOT NULL,
-  rows TEXT NOT NULL
+  answer TEXT NOT NULL
 )`;
 
-export interface RememberedOperation {
+/** Brings a table that an earlier release made to the form above. */
+export function renewOperationsTable(session: SqlSession): void {
+  const names = session.rows("SELECT name FROM pragma_table_info('_operations')").map(([name]) => name);
+  if (names.includes('rows')) session.run('ALTER TABLE _operations RENAME COLUMN rows TO answer');
+}
+
+export interface Committed {
   readonly version: Version;
-  /** JSON text of the selected rows, as in `WriteAnswer.rows`. */
-  readonly rows: string;
+  /** As in `WriteAnswer`. */
+  readonly results: JsonText<readonly OperationResult[]>;
 }
 
-export function findOperation(session: SqlSession, id: string): RememberedOperation | null {
-  const row = session.row('SELECT version, rows FROM _operations WHERE id = ?', id);
-  return row ? { version: row[0] as Version, rows: row[1] as string } : null;
+/** Nothing was written. */
+export interface Failed {
+  /** Of the operation that failed. */
+  readonly index: number;
+  readonly error: WireError;
 }
 
-/** Old answers are forgotten once in so many writes, all at once. */
+/** Null: the operation id is new. */
+export function findOutcome(session: SqlSession, id: string): Committed | Failed | null {
+  const row = session.row('SELECT version, answer FROM _operations WHERE id = ?', id);
+  if (!row) return null;
+  const [version, answer] = row as [Version, string];
+  return version === 0 ? (JSON.parse(answer) as Failed) : { version, results: answer };
+}
+
+/** Old outcomes are forgotten once in so many writes, all at once. */
 const WRITES_PER_TRIM = 32;
 
-export function rememberOperation(
-  session: SqlSession,
-  id: string,
-  nowMs: number,
-  { version, rows }: RememberedOperation,
-): void {
+export function rememberOutcome(session: SqlSession, id: string, nowMs: number, outcome: Committed | Failed): void {
+  const [version, answer] = 'error' in outcome ? [0, JSON.stringify(outcome)] : [outcome.version, outcome.results];
   const [seq] = session.row(
-    'INSERT INTO _operations (id, at, version, rows) VALUES (?, ?, ?, ?) RETURNING seq',
+    'INSERT INTO _operations (id, at, version, answer) VALUES (?, ?, ?, ?) RETURNING seq',
     id,
     nowMs,
     version,
-    rows,
+    answer,
   ) as [number];
   if (seq % WRITES_PER_TRIM === 0) trimOperations(session, nowMs);
 }
 
-/** Forgets the oldest answers up to the first one that is still within its time; the newest stays, so seqs grow. */
+/** Forgets the oldest outcomes up to the first one that is still within its time; the newest stays, so seqs grow. */
 function trimOperations(session: SqlSession, nowMs: number): void {
   session.run(
     `DELETE FROM _operations

@@ -4,7 +4,7 @@ import { CREATE_ENTRY_LIFE_TABLE } from './entry-life-table.ts';
 import { CREATE_KEYS_TABLE } from './keys-table.ts';
 import { CREATE_LOG_TABLE } from './log-table.ts';
 import { CREATE_MIGRATIONS_TABLE, renewMigrationsTable } from './migrations-table.ts';
-import { CREATE_OPERATIONS_TABLE } from './operations-table.ts';
+import { CREATE_OPERATIONS_TABLE, renewOperationsTable } from './operations-table.ts';
 import { CREATE_PUBLISHED_TABLE } from './published-table.ts';
 import { CREATE_SEARCH_TABLE } from './search-table.ts';
 import { CREATE_EPOCH_TABLE, CREATE_SLOTS_TABLE } from './slots-table.ts';
@@ -26,4 +26,5 @@ const SYSTEM_TABLES = [
 export function createSystemTables(session: SqlSession): void {
   for (const statement of SYSTEM_TABLES) session.run(statement);
   renewMigrationsTable(session);
+  renewOperationsTable(session);
 }

@@ -5,7 +5,7 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import type { MigrationBundle, Model } from '../../../../src/model/types.ts';
-import type { WriteOperation } from '../../../../src/shards/operation.ts';
+import type { RowOperation } from '../../../../src/shards/operation.ts';
 import { type CatalogRpc, DEVELOPER, PROTOCOL, type ShardRpc } from '../../../../src/shards/protocol.ts';
 import { createCatalogClass } from '../../../../src/shards/server/catalog.ts';
 import { createShardClass } from '../../../../src/shards/server/shard.ts';
@@ -91,13 +91,13 @@ export class Fleet {
     return this.write(shard, [{ kind: 'create', table, values: { tenant, id, ...values }, select: null }]);
   }
 
-  write(shard: string, operations: readonly WriteOperation[]) {
+  write(shard: string, operations: readonly RowOperation[]) {
     return this.shard(shard).write({
       protocol: PROTOCOL,
       epoch: 1,
       caller: DEVELOPER,
       operationId: crypto.randomUUID(),
-      shardKey: `t:${this.tenantOf(shard)}`,
+      shardKeys: [`t:${this.tenantOf(shard)}`],
       operations,
     });
   }

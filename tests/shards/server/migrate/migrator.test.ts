@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { MigrationBundle, Model } from '../../../../src/model/types.ts';
 import { migrationPlan } from '../../../../src/shards/migration-plan.ts';
-import type { WriteOperation } from '../../../../src/shards/operation.ts';
+import type { RowOperation } from '../../../../src/shards/operation.ts';
 import { Migrator } from '../../../../src/shards/server/migrate/migrator.ts';
 import { PlanRunner } from '../../../../src/shards/server/read/plan-runner.ts';
 import { createSystemTables } from '../../../../src/shards/server/tables/system-tables.ts';
@@ -12,14 +12,14 @@ const oldBundle = bundleOf(oldModel, init);
 const newBundle = bundleOf(newModel, init, rebuild);
 const CHILDREN = 50;
 
-const create = (table: string, id: string, values: Record<string, string | null>): WriteOperation => ({
+const create = (table: string, id: string, values: Record<string, string | null>): RowOperation => ({
   kind: 'create',
   table,
   values: { tenant: 't', id, ...values },
   select: null,
 });
 
-const rows: WriteOperation[] = [
+const rows: RowOperation[] = [
   create('Parent', 'a', { title: 'A' }),
   create('Parent', 'b', { title: 'B' }),
   ...Array.from({ length: CHILDREN }, (_, index) => create('Child', `${index}`, { parent: index % 2 ? 'a' : 'b' })),

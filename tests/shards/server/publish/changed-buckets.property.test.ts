@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ColumnModel, Model, TableModel, WireValue } from '../../../../src/model/types.ts';
-import type { WriteOperation } from '../../../../src/shards/operation.ts';
+import type { RowOperation } from '../../../../src/shards/operation.ts';
 import type { PlanNode } from '../../../../src/shards/plan.ts';
 import { changedBuckets } from '../../../../src/shards/server/publish/changed-buckets.ts';
 import { readLastLogSeq } from '../../../../src/shards/server/tables/log-table.ts';
@@ -117,7 +117,7 @@ describe('the buckets of a commit', () => {
                 const seq = readLastLogSeq(shard.session);
                 const expected = new Set<number>();
                 const isChanged = new Set<string>();
-                const operations = changes.flatMap((each): WriteOperation[] => {
+                const operations = changes.flatMap((each): RowOperation[] => {
                   const before = rows.get(each.id);
                   const key = { columns: ['accountId', 'id'], values: ['a', each.id] };
                   const target = { table: 'Sample', key, expectedVersion: null, select: null };

@@ -31,7 +31,7 @@ async function newShard() {
 
 async function write(rpc: ShardRpc, tenant: string, operation: ReturnType<typeof create>) {
   const operationId = `publishing-${++operations}`;
-  const answer = await rpc.write({ ...envelope, operationId, shardKey: `t:${tenant}`, operations: [operation] });
+  const answer = await rpc.write({ ...envelope, operationId, shardKeys: [`t:${tenant}`], operations: [operation] });
   if (answer.status !== 'OK') throw new Error(JSON.stringify(answer));
   return answer;
 }

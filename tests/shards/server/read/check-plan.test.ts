@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { ShardQLError } from '../../../../src/shards/errors.ts';
-import type { WriteOperation } from '../../../../src/shards/operation.ts';
+import type { RowOperation } from '../../../../src/shards/operation.ts';
 import type { ComputedColumn, Filter, PlanNode, ReadCall, RelatedRows } from '../../../../src/shards/plan.ts';
-import type { Check } from '../../../../src/shards/server/known-members.ts';
+import { checkShape } from '../../../../src/shards/server/commit/operations.ts';
 import { checkCall, checkPlan } from '../../../../src/shards/server/read/check-plan.ts';
-import { checkOperation } from '../../../../src/shards/server/write/check-operation.ts';
+import type { Check } from '../../../../src/shards/server/shape-check.ts';
 
 const related: RelatedRows = {
   table: 'Order',
@@ -74,7 +74,7 @@ const CALL: ReadCall = { plan: '{}', values: [{} as never], keys: [['x']], shard
 
 const KEY = { columns: ['id'], values: ['x'] };
 const SELECT = { plan: '{}', values: [] };
-const OPERATIONS: readonly WriteOperation[] = [
+const OPERATIONS: readonly RowOperation[] = [
   { kind: 'create', table: 'Order', values: { any: 1 }, select: SELECT },
   { kind: 'update', table: 'Order', key: KEY, set: { any: 1 }, expectedVersion: null, select: SELECT },
   { kind: 'delete', table: 'Order', key: KEY, expectedVersion: 1, select: null },
@@ -120,7 +120,7 @@ function outcome(check: Check, value: unknown): string {
 
 describe.each<[string, Check, readonly unknown[], number]>([
   ['a plan', checkPlan, [PLAN], 30],
-  ['a write', checkOperation, OPERATIONS, 5],
+  ['a write', checkShape, OPERATIONS, 5],
 ])('%s', (_, check, values, least) => {
   it('of this release is taken', () => {
     for (const value of values) expect(outcome(check, value)).toBe('taken');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { WriteOperation } from '../../../../src/shards/operation.ts';
+import type { RowOperation } from '../../../../src/shards/operation.ts';
 import { undoLogRow } from '../../../../src/shards/server/log/undo-log-row.ts';
 import { searchIndexes } from '../../../../src/shards/server/search/search-index.ts';
 import { readLogBackwards } from '../../../../src/shards/server/tables/log-table.ts';
@@ -28,7 +28,7 @@ const words = fc.option(fc.array(word, { maxLength: 3 }).map((some) => some.join
 const id = fc.constantFrom('a', 'b', 'c', 'd');
 const key = (id: string) => ({ columns: ['tenant', 'id'], values: ['t', id] });
 
-const operation = (table: 'Folder' | 'Page'): fc.Arbitrary<WriteOperation> => {
+const operation = (table: 'Folder' | 'Page'): fc.Arbitrary<RowOperation> => {
   const values =
     table === 'Folder'
       ? fc.record({ parent: fc.option(id), title: words, rank: fc.option(id) })
@@ -45,7 +45,7 @@ const operation = (table: 'Folder' | 'Page'): fc.Arbitrary<WriteOperation> => {
 };
 
 type Step =
-  | { readonly kind: 'write'; readonly operations: readonly WriteOperation[] }
+  | { readonly kind: 'write'; readonly operations: readonly RowOperation[] }
   | { readonly kind: 'import'; readonly rows: readonly (readonly (string | null)[])[] };
 
 const step: fc.Arbitrary<Step> = fc.oneof(

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { defineModel } from '../../../../src/model/define-model.ts';
 import { physicalHash } from '../../../../src/model/physical.ts';
 import type { MigrationBundle } from '../../../../src/model/types.ts';
-import type { WriteOperation } from '../../../../src/shards/operation.ts';
+import type { RowOperation } from '../../../../src/shards/operation.ts';
 import { inNewShard, type LabShard } from '../lab-shard.ts';
 
 const categories = sqliteTable(
@@ -53,14 +53,14 @@ const bundle: MigrationBundle = {
   ],
 };
 
-const create = (table: string, id: string, values: Record<string, string | null>): WriteOperation => ({
+const create = (table: string, id: string, values: Record<string, string | null>): RowOperation => ({
   kind: 'create',
   table,
   values: { tenant: 't', id, ...values },
   select: null,
 });
 
-const remove = (id: string): WriteOperation => ({
+const remove = (id: string): RowOperation => ({
   kind: 'delete',
   table: 'Category',
   key: { columns: ['tenant', 'id'], values: ['t', id] },
@@ -68,7 +68,7 @@ const remove = (id: string): WriteOperation => ({
   select: null,
 });
 
-const chain = (length: number): WriteOperation[] =>
+const chain = (length: number): RowOperation[] =>
   Array.from({ length }, (_, level) => create('Category', `${level}`, { parent: level === 0 ? null : `${level - 1}` }));
 
 const ids = (shard: LabShard) => shard.rows('SELECT id FROM categories ORDER BY id').flat();

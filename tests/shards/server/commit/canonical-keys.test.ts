@@ -92,7 +92,7 @@ function storedForm(shard: LabShard, column: ColumnModel, wire: WireValue, id: s
   const select = { plan: JSON.stringify({ ...plan, filter: null, page: null, relations: [] }), values: [] };
   const answer = shard.write('t:a', [{ kind: 'create', table: 'Sample', values, select }]);
   if (answer.status !== 'OK') return undefined;
-  const cell = (JSON.parse(answer.rows) as [RowAnswer])[0][0] as WireValue | Misfit;
+  const cell = (JSON.parse(answer.results) as [RowAnswer])[0][0] as WireValue | Misfit;
   // A key need not be one of the enum, say, to name rows.
   if (!isMisfit(cell)) return cell;
   return cell.storage === 'text' ? cell.value : Number(cell.value);

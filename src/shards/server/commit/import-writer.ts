@@ -1,16 +1,15 @@
-import type { ColumnModel, Model, TableModel, WireValue } from '../../../model/types.ts';
+import type { ColumnModel, TableModel, WireValue } from '../../../model/types.ts';
 import { wireToBinding } from '../../../model/wire-kinds.ts';
 import { ShardQLError } from '../../errors.ts';
-import type { SqlSession } from '../sql-session.ts';
 import { quoteName } from '../sql-text.ts';
 import type { StatementError } from '../statement-error.ts';
 import { isLost, toShardError } from '../unexpected-error.ts';
 import { boundValueSql } from './column-sql.ts';
+import { type CommitScope, requireShardKey } from './commit-scope.ts';
 import { computedColumns, generatedColumns, requireFitting } from './computed-values.ts';
-import { expressionError } from './expression-error.ts';
-import { missingTarget } from './foreign-key-error.ts';
+import { missingTarget } from './errors/foreign-key-error.ts';
+import { typedError } from './errors/typed-error.ts';
 import { type ImportStatements, importStatements } from './import-sql.ts';
-import { isForeignKeyError, translateSqlError } from './sql-error.ts';
 
 /** Greatest JSON text of one bulk statement, in UTF-16 units: a parameter may have 2,000,000 bytes. */
 const MAX_BULK_LENGTH = 500_000;
@@ -31,46 +30,38 @@ export interface ImportFailure {
 }
 
 /**
- * Writes the rows of one import inside its transaction: in bulk, and where a bulk statement fails, in halves of it down
- * to the rows that are to blame. Each statement undoes itself when it fails.
+ * Writes the rows of one import: in bulk, and where a bulk statement fails, in halves of it down to the rows that are to
+ * blame. Each statement undoes itself when it fails.
  */
 export class ImportWriter {
-  readonly #session: SqlSession;
-  readonly #model: Model;
+  readonly #scope: CommitScope;
   readonly #table: TableModel;
   readonly #columns: readonly ColumnModel[];
-  readonly #storage: DurableObjectStorage;
   readonly #statements: ImportStatements;
   /** What SQLite works out for the rows. */
   readonly #computed: readonly ColumnModel[];
-  readonly #requestId: string | undefined;
   /** One failure that nobody foresaw is logged once, however many rows have it. */
   readonly #unexpected = new Map<string, ShardQLError>();
   #written = 0;
 
-  constructor(
-    storage: DurableObjectStorage,
-    session: SqlSession,
-    model: Model,
-    table: TableModel,
-    columns: readonly ColumnModel[],
-    requestId: string | undefined,
-  ) {
-    this.#storage = storage;
-    this.#session = session;
-    this.#model = model;
+  constructor(scope: CommitScope, table: TableModel, columns: readonly ColumnModel[]) {
+    this.#scope = scope;
     this.#table = table;
     this.#columns = columns;
     this.#computed = computedColumns(table, columns);
     this.#statements = importStatements(table, columns, this.#computed);
-    this.#requestId = requestId;
   }
 
   /** Failures come in ascending order of rows; `written` counts the rows that were inserted or updated. */
   write(rows: readonly Row[]): { readonly written: number; readonly failures: readonly ImportFailure[] } {
     this.#written = 0;
     const failures = new Map<number, ShardQLError>();
-    let pending = rows.map((cells, index): NumberedRow => ({ index, cells, json: JSON.stringify(cells) }));
+    let pending: NumberedRow[] = [];
+    for (const [index, cells] of rows.entries()) {
+      const stray = this.#strayError(cells);
+      if (stray) failures.set(index, stray);
+      else pending.push({ index, cells, json: JSON.stringify(cells) });
+    }
     // Rows may refer to rows that come later: those that failed by a foreign key are tried again while others succeed.
     for (let isProgress = true; isProgress && pending.length > 0; ) {
       const orphans: NumberedRow[] = [];
@@ -86,6 +77,16 @@ export class ImportWriter {
     }
     const ordered = [...failures].sort(([a], [b]) => a - b).map(([row, error]) => ({ row, error }));
     return { written: this.#written, failures: ordered };
+  }
+
+  /** Why the row may not be written by this commit, by its shard key; null: it may. */
+  #strayError(cells: Row): ShardQLError | null {
+    try {
+      requireShardKey(this.#scope, this.#table, cells[this.#columns.indexOf(this.#table.shardKey)]);
+      return null;
+    } catch (error) {
+      return error as ShardQLError;
+    }
   }
 
   #writeChunk(rows: readonly NumberedRow[], fail: (row: NumberedRow, error: ShardQLError) => void): void {
@@ -116,15 +117,15 @@ export class ImportWriter {
   /** A row for which SQLite works out a value that does not fit undoes the statement, as other failures do. */
   #upsert(sql: string, bindings: SqlStorageValue[], rows: readonly NumberedRow[]): number {
     if (this.#computed.length === 0) {
-      this.#session.run(sql, ...bindings);
-      return this.#session.row('SELECT changes()')![0] as number;
+      this.#scope.session.run(sql, ...bindings);
+      return this.#scope.session.row('SELECT changes()')![0] as number;
     }
     const isStored =
       rows.length === 1 && this.#computed.some(({ generated }) => !generated) && this.#isStored(rows[0]!);
     // Of a row that was there, defaults are what they were.
     const computed = isStored ? generatedColumns(this.#table) : this.#computed;
-    return this.#storage.transactionSync(() => {
-      const written = this.#session.rows(sql, ...bindings);
+    return this.#scope.savepoint(() => {
+      const written = this.#scope.session.rows(sql, ...bindings);
       for (const cells of written) requireFitting(this.#table, computed, this.#cellsOf(computed, cells));
       // After the transaction, changes() would count what full-text indexes have written of their own.
       return written.length;
@@ -141,18 +142,18 @@ export class ImportWriter {
     const conditions = key.map((column) => `${quoteName(column.sqlName)} = ${boundValueSql(column, '?')}`);
     const values = key.map((column) => wireToBinding(column, cells[this.#columns.indexOf(column)] ?? null));
     const sql = `SELECT 1 FROM ${quoteName(this.#table.sqlName)} WHERE ${conditions.join(' AND ')}`;
-    return this.#session.row(sql, ...values) !== undefined;
+    return this.#scope.session.row(sql, ...values) !== undefined;
   }
 
-  #translate(row: NumberedRow, error: unknown): ShardQLError {
+  #translate({ cells }: NumberedRow, error: unknown): ShardQLError {
     if (error instanceof ShardQLError) return error;
-    const values = Object.fromEntries(this.#columns.map((column, index) => [column.name, row.cells[index] ?? null]));
-    if (isForeignKeyError(error)) return missingTarget(this.#session, this.#model, this.#table, values);
-    return (
-      translateSqlError(this.#model, this.#table, error) ??
-      expressionError(this.#session, this.#model, this.#table, error, values) ??
-      this.#toUnexpected(error)
-    );
+    const { session, model } = this.#scope;
+    const values = Object.fromEntries(this.#columns.map((column, index) => [column.name, cells[index] ?? null]));
+    const typed = typedError(this.#scope, this.#table, error, {
+      values: () => values,
+      foreignKeyError: () => missingTarget(session, model, this.#table, values),
+    });
+    return typed instanceof ShardQLError ? typed : this.#toUnexpected(typed);
   }
 
   #toUnexpected(error: unknown): ShardQLError {
@@ -160,7 +161,7 @@ export class ImportWriter {
     let known = this.#unexpected.get(id);
     if (known === undefined) {
       const { typeName } = this.#table;
-      known = toShardError(error, { method: 'importRows', table: typeName, requestId: this.#requestId });
+      known = toShardError(error, { method: 'import', table: typeName, requestId: this.#scope.requestId });
       this.#unexpected.set(id, known);
     }
     return known;

@@ -2,14 +2,14 @@
  * SQLite says that an expression failed, and not which. These functions find it, by working out the model's expressions
  * over the row's values one by one, after the failed statement was undone.
  */
-import { withArticle } from '../../../model/names.ts';
-import type { ExpressionModel, Model, TableModel, WireValue } from '../../../model/types.ts';
-import { ShardQLError } from '../../errors.ts';
-import type { WireValues } from '../../operation.ts';
-import type { SqlSession } from '../sql-session.ts';
-import { quoteName } from '../sql-text.ts';
-import { failedOnValues, type StatementError } from '../statement-error.ts';
-import { jsonValueSql } from './column-sql.ts';
+import { withArticle } from '../../../../model/names.ts';
+import type { ExpressionModel, Model, TableModel, WireValue } from '../../../../model/types.ts';
+import { ShardQLError } from '../../../errors.ts';
+import type { WireValues } from '../../../operation.ts';
+import type { SqlSession } from '../../sql-session.ts';
+import { quoteName } from '../../sql-text.ts';
+import { failedOnValues, type StatementError } from '../../statement-error.ts';
+import { jsonValueSql } from '../column-sql.ts';
 
 /**
  * The error for a write that failed because an expression of the model fails on its values; null if it did not.

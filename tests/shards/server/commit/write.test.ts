@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bundle } from '../../../../src/schema/migrations/index.ts';
 import shop from '../../../../src/schema/model.ts';
-import type { WriteOperation } from '../../../../src/shards/operation.ts';
+import type { RowOperation } from '../../../../src/shards/operation.ts';
 import { fromJsonText } from '../../../../src/shards/protocol.ts';
 import { SqlSession } from '../../../../src/shards/server/sql-session.ts';
 import { toShardKey } from '../../../../src/shards/shard-key.ts';
@@ -24,14 +24,14 @@ const rowNode = (columns: readonly string[]) => ({
 });
 
 /** Applies operations that must succeed; gives the version. */
-function succeed(shard: LabShard, ...operations: readonly WriteOperation[]): number {
+function succeed(shard: LabShard, ...operations: readonly RowOperation[]): number {
   const answer = shard.write('t:t1', operations);
   if (answer.status !== 'OK') throw new Error(`Expected OK, but got ${JSON.stringify(answer)}.`);
   return answer.version;
 }
 
 /** Applies operations of which one must fail, checks that nothing was written, and gives the failure. */
-function fail(shard: LabShard, ...operations: readonly WriteOperation[]) {
+function fail(shard: LabShard, ...operations: readonly RowOperation[]) {
   const before = shard.rows('SELECT * FROM _log');
   const clockBefore = shard.rows('SELECT * FROM _clock');
   const answer = shard.write('t:t1', operations);
@@ -81,8 +81,8 @@ describe('a write', () => {
       const first = shard.write('t:t1', [create('Customer')], envelope);
       succeed(shard, update('Customer', 'c1', { name: 'Later' }));
       const second = shard.write('t:t1', [create('Customer')], envelope);
-      // What it changed was told the first time; if that was lost, stamps tell.
-      expect(second).toEqual({ ...first, counts: expect.anything(), touched: undefined, stampSchema: undefined });
+      // Whose answer was lost does not know yet what the write has changed.
+      expect(second).toEqual({ ...first, counts: expect.anything(), touched: [['Customer', null]] });
       expect(shard.value('SELECT name FROM customers')).toBe('Later');
       // The late answer has an old version; the clock must not go back to it.
       const next = succeed(shard, update('Customer', 'c1', { name: 'Last' }));
@@ -96,7 +96,7 @@ describe('a write', () => {
       succeed(shard, create('Tenant'), create('Customer'));
       const plan = JSON.stringify(rowNode(['name']));
       const call = { plan, values: [], keys: [['t1', 'c1']], shardKeys: ['t:t1'], cacheable: true };
-      const writeBack = (operation: WriteOperation, envelope = {}) => {
+      const writeBack = (operation: RowOperation, envelope = {}) => {
         const answer = shard.write('t:t1', [operation], { readBack: [call], ...envelope });
         if (answer.status !== 'OK') throw new Error(JSON.stringify(answer));
         const { asOf, outcomes } = fromJsonText(answer.readBack!);
@@ -151,7 +151,7 @@ describe('a write', () => {
 
   it('refuses rows with another shard key than its own, whose slot was not checked', async () => {
     await inShop((shard) => {
-      const other: WriteOperation = {
+      const other: RowOperation = {
         kind: 'delete',
         table: 'Customer',
         key: { columns: ['tenantId', 'id'], values: ['t2', 'c1'] },

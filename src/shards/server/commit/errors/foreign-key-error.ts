@@ -2,16 +2,15 @@
  * SQLite says only that some foreign key failed. These functions find out which, by asking for the rows concerned,
  * after the failed statement was undone.
  */
-
-import { withArticle } from '../../../model/names.ts';
-import type { ForeignKeyModel, Model, TableModel, WireValue } from '../../../model/types.ts';
-import { wireToBinding } from '../../../model/wire-kinds.ts';
-import { ShardQLError } from '../../errors.ts';
-import type { WireValues } from '../../operation.ts';
-import type { SqlSession } from '../sql-session.ts';
-import { quoteName, ROW_ID } from '../sql-text.ts';
-import { boundValueSql } from './column-sql.ts';
-import { type Referrer, referrersOf, refersSql } from './referrers.ts';
+import { withArticle } from '../../../../model/names.ts';
+import type { ForeignKeyModel, Model, TableModel, WireValue } from '../../../../model/types.ts';
+import { wireToBinding } from '../../../../model/wire-kinds.ts';
+import { ShardQLError } from '../../../errors.ts';
+import type { WireValues } from '../../../operation.ts';
+import type { SqlSession } from '../../sql-session.ts';
+import { quoteName, ROW_ID } from '../../sql-text.ts';
+import { boundValueSql } from '../column-sql.ts';
+import { type Referrer, referrersOf, refersSql } from '../referrers.ts';
 
 /** How many tables a cascade is followed to find the reference that stopped it. */
 const MAX_PATH = 6;

@@ -220,7 +220,7 @@ describe('a statement that SQLite refuses for no reason of the row', () => {
     });
     expect(lines[0].sql).toContain('INSERT INTO "notes"');
     expect(lines[0].reason).toContain('SQLITE_ERROR');
-    expect(lines[1]).toMatchObject({ method: 'importRows', table: 'Note', statement: 'INSERT' });
+    expect(lines[1]).toMatchObject({ method: 'import', table: 'Note', statement: 'INSERT' });
     expect(JSON.stringify(lines)).not.toContain('secret');
     log.mockRestore();
   });

@@ -2,12 +2,12 @@
  * Translates what SQLite says of a failed write into the public errors, in the words of the model. What it does not
  * know is a bug and stays as it is: it is thrown, masked and reported above.
  */
-import { withArticle } from '../../../model/names.ts';
-import type { ColumnModel, IndexModel, Model, TableModel } from '../../../model/types.ts';
-import { ShardQLError } from '../../errors.ts';
-import { MAX_ROW_BYTES } from '../../limits.ts';
-import { ROW_TOO_LARGE } from '../log/log-triggers.ts';
-import { StatementError } from '../statement-error.ts';
+import { withArticle } from '../../../../model/names.ts';
+import type { ColumnModel, IndexModel, Model, TableModel } from '../../../../model/types.ts';
+import { ShardQLError } from '../../../errors.ts';
+import { MAX_ROW_BYTES } from '../../../limits.ts';
+import { ROW_TOO_LARGE } from '../../log/log-triggers.ts';
+import { StatementError } from '../../statement-error.ts';
 
 /** The public error for `error`; null if it is not about what the client sent. `FOREIGN KEY` errors need more, see there. */
 export function translateSqlError(model: Model, table: TableModel, error: unknown): ShardQLError | null {

@@ -1,21 +1,28 @@
 import type { ColumnModel, Model, TableModel, WireValue } from '../../../model/types.ts';
 import { ShardQLError } from '../../errors.ts';
-import type { Selection } from '../../operation.ts';
-import type { RowAnswer } from '../../plan.ts';
 import { type ShardKey, toShardKey } from '../../shard-key.ts';
+import type { Version } from '../../version.ts';
 import type { PlanRunner } from '../read/plan-runner.ts';
 import type { SqlSession } from '../sql-session.ts';
+import type { ImportRuns } from './import-runs.ts';
 
-/** What the operations of one write share. It lives as long as the write's transaction. */
-export interface WriteScope {
+/** What the operations of one commit share. It lives as long as the commit's transaction. */
+export interface CommitScope {
   readonly model: Model;
-  readonly storage: DurableObjectStorage;
   readonly session: SqlSession;
   readonly plans: PlanRunner;
-  /** All rows written have this shard key; the shard owns its slot. */
-  readonly shardKey: ShardKey;
+  readonly version: Version;
+  /** All rows written are under these; the shard owns their slots. */
+  readonly shardKeys: ReadonlySet<ShardKey>;
   /** Rows of slots that the shard does not own may be stored here. */
   readonly visibleOnly: boolean;
+  readonly imports: ImportRuns;
+  /** Failures are logged under it. */
+  readonly requestId: string | undefined;
+  /** Undoes all statements of `work` if it throws. Those of one statement are undone anyway. */
+  readonly savepoint: <T>(work: () => T) => T;
+  /** Memory changes only once the commit stands. */
+  readonly afterCommit: (work: () => void) => void;
 }
 
 export function tableOf(model: Model, type: string): TableModel {
@@ -36,8 +43,12 @@ export function columnOf(table: TableModel, name: string): ColumnModel {
   return column;
 }
 
-/** The slot was checked for the request's shard key alone, so every row written must have that shard key. */
-export function requireShardKey(scope: WriteScope, table: TableModel, value: WireValue | undefined): void {
+/** The slots were checked of the commit's shard keys alone, so every row written must be under one of them. */
+export function requireShardKey(
+  { shardKeys }: CommitScope,
+  table: TableModel,
+  value: WireValue | undefined,
+): asserts value is Exclude<WireValue, null> {
   const { name } = table.shardKey;
   if (value === undefined || value === null) {
     throw new ShardQLError('NOT_NULL_VIOLATION', `Expected a value for ${table.typeName}.${name}, but got none.`, {
@@ -45,22 +56,11 @@ export function requireShardKey(scope: WriteScope, table: TableModel, value: Wir
       field: name,
     });
   }
-  if (toShardKey(table.shardKey, value) !== scope.shardKey) {
+  if (!shardKeys.has(toShardKey(table.shardKey, value))) {
     throw new ShardQLError(
       'BAD_USER_INPUT',
       `Expected ${table.typeName}.${name} to be the shard key of the request, but got another value.`,
       { table: table.typeName, field: name },
     );
   }
-}
-
-/** Reads what the mutation returns of the row with this primary key. */
-export function select(scope: WriteScope, selection: Selection, primaryKey: readonly WireValue[]): RowAnswer | null {
-  if (selection === null) return null;
-  const [answer] = scope.plans.run(
-    scope.session,
-    { plan: selection.plan, values: selection.values, keys: [primaryKey], shardKeys: [scope.shardKey] },
-    { visibleOnly: scope.visibleOnly },
-  );
-  return (answer ?? null) as RowAnswer | null;
 }

@@ -9,7 +9,7 @@ import { versionToText } from '../../version.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { quoteName, ROW_ID } from '../sql-text.ts';
 import { boundValueSql, wireTextSql } from './column-sql.ts';
-import { columnOf, requireShardKey, type WriteScope } from './write-scope.ts';
+import { type CommitScope, columnOf, requireShardKey } from './commit-scope.ts';
 
 /** A row that is there. */
 export interface LocatedRow {
@@ -21,7 +21,7 @@ export interface LocatedRow {
 
 /** Finds the row that `key` names. Throws `NOT_FOUND`, or `CONFLICT` if its version is not `expectedVersion`. */
 export function locateRow(
-  scope: WriteScope,
+  scope: CommitScope,
   table: TableModel,
   key: RowKey,
   expectedVersion: Version | null,

@@ -5,8 +5,8 @@
 import type { Model, TableModel } from '../../../model/types.ts';
 import { MAX_TRIGGER_DEPTH } from '../../limits.ts';
 import { quoteName, ROW_ID } from '../sql-text.ts';
+import type { CommitScope } from './commit-scope.ts';
 import { type Referrer, referrersOf, refersSql } from './referrers.ts';
-import type { WriteScope } from './write-scope.ts';
 
 const cascadingReferrers = (model: Model, table: TableModel): Referrer[] =>
   referrersOf(model, table).filter(({ foreignKey }) => foreignKey.onDelete === 'cascade');
@@ -41,7 +41,7 @@ interface DoomedRow {
   height: number;
 }
 
-export function deleteLevelByLevel(scope: WriteScope, table: TableModel, rowId: string): void {
+export function deleteLevelByLevel(scope: CommitScope, table: TableModel, rowId: string): void {
   const doomed = collectDoomedRows(scope, { table, rowId, children: [], height: -1 });
   for (const row of doomed) measureHeight(row);
   const byHeight = Map.groupBy(doomed, ({ height }) => height);
@@ -56,7 +56,7 @@ export function deleteLevelByLevel(scope: WriteScope, table: TableModel, rowId: 
 }
 
 /** The row and all rows below it, each once, found level by level. */
-function collectDoomedRows(scope: WriteScope, root: DoomedRow): DoomedRow[] {
+function collectDoomedRows(scope: CommitScope, root: DoomedRow): DoomedRow[] {
   const rows = new Map([[keyOf(root.table, root.rowId), root]]);
   let level = [root];
   while (level.length > 0) {
@@ -83,7 +83,7 @@ function collectDoomedRows(scope: WriteScope, root: DoomedRow): DoomedRow[] {
 
 const keyOf = (table: TableModel, rowId: string): string => `${table.typeName} ${rowId}`;
 
-const childRows = (scope: WriteScope, table: TableModel, referrer: Referrer, parentRowIds: readonly string[]) =>
+const childRows = (scope: CommitScope, table: TableModel, referrer: Referrer, parentRowIds: readonly string[]) =>
   scope.session.rows(
     `SELECT CAST(p.${ROW_ID} AS TEXT), CAST(c.${ROW_ID} AS TEXT)
      FROM json_each(?) AS j

@@ -1,0 +1,32 @@
+import type { WriteAnswer } from '../protocol.ts';
+import type { ShardKey } from '../shard-key.ts';
+import { stampSchema } from '../stamp-schema.ts';
+import type { Touched } from '../stamps.ts';
+import type { RequestScope } from './request-scope.ts';
+import type { Commit } from './shard-client.ts';
+
+/**
+ * Passes on what a shard says of a commit: what it cost, what is left to be published, and what it changed.
+ *
+ * @param shardKeys all that the commit may have written under.
+ */
+export function recordCommit(
+  { model, trace, announce, noteChange }: RequestScope,
+  shard: string,
+  routedEpoch: number,
+  shardKeys: readonly ShardKey[],
+  answer: WriteAnswer,
+): Commit {
+  const { version, unpublished = [] } = answer;
+  trace.worked(answer.counts);
+  if (unpublished.length > 0) announce({ shard, shardKeys: unpublished as readonly ShardKey[], version });
+  if (answer.touched) {
+    // A shard of another release may name what it changed by other names.
+    const touched =
+      answer.stampSchema === stampSchema(model)
+        ? answer.touched
+        : model.tables.map(({ typeName }): Touched => [typeName, null]);
+    noteChange({ shard, shardKeys, version, touched });
+  }
+  return { shard, version, epoch: Math.max(routedEpoch, answer.epoch) };
+}

@@ -1,0 +1,180 @@
+import { report } from '../../../events/report.ts';
+import { errorToWire, ShardQLError } from '../../errors.ts';
+import type { ReadCall } from '../../plan.ts';
+import {
+  type JsonText,
+  type ReadAnswer,
+  toJsonText,
+  type WriteAnswer,
+  type WriteFailed,
+  type WriteRequest,
+  type WrongShard,
+} from '../../protocol.ts';
+import type { ShardKey } from '../../shard-key.ts';
+import { stampSchema } from '../../stamp-schema.ts';
+import type { Touched } from '../../stamps.ts';
+import { answerReads } from '../answer-reads.ts';
+import { ownsKey, type ShardState } from '../shard-state.ts';
+import { SqlSession } from '../sql-session.ts';
+import { writeClock } from '../tables/clock-table.ts';
+import { noteShardKey } from '../tables/keys-table.ts';
+import {
+  type Committed,
+  type Failed,
+  findOutcome,
+  MAX_REMEMBERED_ANSWER_BYTES,
+  rememberOutcome,
+} from '../tables/operations-table.ts';
+import { toShardError } from '../unexpected-error.ts';
+import { type CommitScope, tableOf } from './commit-scope.ts';
+import { applyOperation } from './operations.ts';
+import { readResult } from './results.ts';
+
+/** Rolls the transaction back because of an expected failure. */
+class OperationFailed extends Error {
+  readonly index: number;
+  readonly reason: ShardQLError;
+
+  constructor(index: number, reason: ShardQLError) {
+    super(reason.message);
+    this.index = index;
+    this.reason = reason;
+  }
+}
+
+/**
+ * Writes rows, in one transaction, all or nothing: ownership, operation id, clock, keys, operations, selections, and the
+ * outcome that a retry gets. Synchronous from beginning to end, so nothing of the same shard runs in between; memory
+ * follows after the commit. Nothing else in the shard has a transaction that writes rows: `npm run check` holds that.
+ */
+export function commit(shard: ShardState, request: WriteRequest): WriteAnswer | WriteFailed | WrongShard {
+  const { epoch } = shard.ownership;
+  const session = new SqlSession(shard.storage.sql);
+  const outcome = transact(shard, session, request);
+  if (outcome === null) return { status: 'WRONG_SHARD', epoch };
+  if ('error' in outcome) return { status: 'FAILED', epoch, index: outcome.index, error: outcome.error };
+  const { version, results, touched } = outcome;
+  const unpublished = shard.freshness.eventsDue(request.shardKeys as readonly ShardKey[]);
+  const readBack = request.readBack && readAfterCommit(shard, session, request, request.readBack);
+  return {
+    status: 'OK',
+    epoch,
+    version,
+    results,
+    counts: session.counts,
+    ...(unpublished.length > 0 && { unpublished }),
+    ...(touched.length > 0 && { touched, stampSchema: stampSchema(shard.model) }),
+    ...(readBack !== undefined && { readBack }),
+  };
+}
+
+/** A commit, and what it changed. */
+interface Effect extends Committed {
+  readonly touched: readonly Touched[];
+}
+
+/** Null: the shard does not own all of the shard keys, and has done nothing. */
+function transact(shard: ShardState, session: SqlSession, request: WriteRequest): Effect | Failed | null {
+  const afterCommit: (() => void)[] = [];
+  let outcome: Committed | Failed | null;
+  try {
+    outcome = shard.storage.transactionSync(() => {
+      if (!request.shardKeys.every((shardKey) => ownsKey(shard, shardKey))) return null;
+      return findOutcome(session, request.operationId) ?? applyAll(shard, session, request, afterCommit);
+    });
+  } catch (error) {
+    const failed = toFailed(error, request);
+    // An earlier attempt may still be on its way: it must not be applied once the client has been told of the failure.
+    rememberOutcome(session, request.operationId, shard.wallClock(), failed);
+    return failed;
+  }
+  if (outcome === null || 'error' in outcome) return outcome;
+  const isNew = outcome.version > shard.clock.last;
+  // A remembered commit has an older version, which changes nothing.
+  shard.clock.committed(outcome.version);
+  for (const work of afterCommit) work();
+  const touched = shard.freshness.committed(session);
+  return { ...outcome, touched: isNew ? touched : shard.freshness.touchedBy(session, outcome.version) };
+}
+
+function toFailed(error: unknown, { requestId }: WriteRequest): Failed {
+  const failure =
+    error instanceof OperationFailed
+      ? error
+      : new OperationFailed(0, toShardError(error, { method: 'write', requestId }));
+  return { index: failure.index, error: errorToWire(failure.reason) };
+}
+
+function applyAll(
+  shard: ShardState,
+  session: SqlSession,
+  request: WriteRequest,
+  afterCommit: (() => void)[],
+): Committed {
+  const { operations, operationId, requestId } = request;
+  const version = shard.clock.next();
+  const shardKeys = new Set(request.shardKeys as readonly ShardKey[]);
+  writeClock(session, version, operationId);
+  for (const shardKey of shardKeys) noteShardKey(session, shardKey);
+  const scope: CommitScope = {
+    model: shard.model,
+    session,
+    plans: shard.plans,
+    version,
+    shardKeys,
+    visibleOnly: shard.ownership.hidesRows,
+    imports: shard.imports,
+    requestId,
+    savepoint: (work) => shard.storage.transactionSync(work),
+    afterCommit: (work) => afterCommit.push(work),
+  };
+  const each = <T>(index: number, work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      const { table } = operations[index]!;
+      throw new OperationFailed(index, toShardError(error, { method: 'write', table, requestId }));
+    }
+  };
+  const outcomes = operations.map((operation, index) => each(index, () => applyOperation(scope, operation)));
+  // Afterwards: a row shows what a later operation has changed of it, or added below it.
+  const results = outcomes.map((outcome, index) =>
+    each(index, () => readResult(scope, tableOf(shard.model, operations[index]!.table), outcome)),
+  );
+  const committed = { version, results: toJsonText(results) };
+  requireRememberable(committed, operations.length - 1);
+  rememberOutcome(session, operationId, shard.wallClock(), committed);
+  return committed;
+}
+
+/** The write is done, whatever becomes of this. */
+function readAfterCommit(
+  shard: ShardState,
+  session: SqlSession,
+  { protocol, epoch, caller, lifeMs }: WriteRequest,
+  calls: readonly ReadCall[],
+): JsonText<ReadAnswer> | undefined {
+  try {
+    return answerReads(shard, { protocol, epoch, caller, calls, lifeMs }, session);
+  } catch (error) {
+    report({ type: 'read-back-failed', error });
+    return undefined;
+  }
+}
+
+const encoder = new TextEncoder();
+
+/** An answer that a retry could not be given again must not be given once. */
+function requireRememberable({ results }: Committed, lastIndex: number): void {
+  // UTF-8 takes at most three bytes per UTF-16 unit: most answers need no counting.
+  if (results.length * 3 <= MAX_REMEMBERED_ANSWER_BYTES) return;
+  const bytes = encoder.encode(results).length;
+  if (bytes <= MAX_REMEMBERED_ANSWER_BYTES) return;
+  throw new OperationFailed(
+    lastIndex,
+    new ShardQLError(
+      'VALUE_TOO_LARGE',
+      `Expected a mutation to select at most ${MAX_REMEMBERED_ANSWER_BYTES.toLocaleString('en-US')} bytes, but got ${bytes.toLocaleString('en-US')}; select fewer fields and query them afterwards.`,
+    ),
+  );
+}

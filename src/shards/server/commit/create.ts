@@ -1,0 +1,41 @@
+import type { ColumnModel, TableModel, WireValue } from '../../../model/types.ts';
+import { ROW_VERSION_COLUMN } from '../../../model/types.ts';
+import { wireToBinding } from '../../../model/wire-kinds.ts';
+import { anything, object } from '../shape-check.ts';
+import { quoteName } from '../sql-text.ts';
+import { CLOCK_VERSION_SQL } from '../tables/clock-table.ts';
+import { boundValueSql, wireTextSql } from './column-sql.ts';
+import { columnOf, requireShardKey } from './commit-scope.ts';
+import { computedColumns, computedSql, requireFitting } from './computed-values.ts';
+import { missingTarget } from './errors/foreign-key-error.ts';
+import { withTypedErrors } from './errors/typed-error.ts';
+import { SELECTION } from './members.ts';
+import type { OperationKind } from './operations.ts';
+
+export const create: OperationKind<'create'> = {
+  shape: object({ kind: anything, table: anything, values: anything, select: SELECTION }),
+
+  apply(scope, table, { values, select }) {
+    requireShardKey(scope, table, values[table.shardKey.name]);
+    const columns = Object.keys(values).map((name) => columnOf(table, name));
+    const computed = computedColumns(table, columns);
+    const { session, model } = scope;
+    const insert = () => {
+      const bindings = columns.map((column) => wireToBinding(column, values[column.name]!));
+      const written = session.row(insertSql(table, columns, computed), ...bindings)!;
+      const { length } = table.primaryKey.columns;
+      if (computed.length > 0) requireFitting(table, computed, written.slice(length));
+      return written.slice(0, length) as WireValue[];
+    };
+    const row = { values: () => values, foreignKeyError: () => missingTarget(session, model, table, values) };
+    const primaryKey = withTypedErrors(scope, table, insert, row);
+    return { select, primaryKey, ...row };
+  },
+};
+
+function insertSql(table: TableModel, columns: readonly ColumnModel[], computed: readonly ColumnModel[]): string {
+  const names = [...columns.map((column) => quoteName(column.sqlName)), ROW_VERSION_COLUMN];
+  const values = [...columns.map((column) => boundValueSql(column, '?')), CLOCK_VERSION_SQL];
+  const primaryKey = table.primaryKey.columns.map((column) => wireTextSql(column, quoteName(column.sqlName)));
+  return `INSERT INTO ${quoteName(table.sqlName)} (${names.join(', ')}) VALUES (${values.join(', ')}) RETURNING ${[...primaryKey, ...computedSql(computed)].join(', ')}`;
+}

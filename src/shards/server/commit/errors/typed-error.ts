@@ -1,0 +1,43 @@
+import type { Model, TableModel } from '../../../../model/types.ts';
+import type { ShardQLError } from '../../../errors.ts';
+import type { WireValues } from '../../../operation.ts';
+import type { SqlSession } from '../../sql-session.ts';
+import { StatementError } from '../../statement-error.ts';
+import { expressionError } from './expression-error.ts';
+import { isForeignKeyError, translateSqlError } from './sql-error.ts';
+
+/** What is known of a row that could not be written. Asked for after the statement was undone. */
+export interface FailedRow {
+  /** The values that it would have, as far as they are known; null: there are none, since it was to go. */
+  readonly values: () => WireValues | null;
+  /** The error if a foreign key does not hold: SQLite does not say which. */
+  readonly foreignKeyError: () => ShardQLError;
+}
+
+/** A failure of SQLite in the words of the model. What nobody foresaw is given back as it is. */
+export function typedError(
+  { session, model }: { readonly session: SqlSession; readonly model: Model },
+  table: TableModel,
+  error: unknown,
+  row: FailedRow,
+): unknown {
+  if (isForeignKeyError(error)) return row.foreignKeyError();
+  const translated = translateSqlError(model, table, error);
+  if (translated) return translated;
+  const values = error instanceof StatementError ? row.values() : null;
+  return expressionError(session, model, table, error, values) ?? error;
+}
+
+/** Runs `work`, which writes one row. */
+export function withTypedErrors<T>(
+  scope: { readonly session: SqlSession; readonly model: Model },
+  table: TableModel,
+  work: () => T,
+  row: FailedRow,
+): T {
+  try {
+    return work();
+  } catch (error) {
+    throw typedError(scope, table, error, row);
+  }
+}

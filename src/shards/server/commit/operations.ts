@@ -1,0 +1,39 @@
+import type { TableModel } from '../../../model/types.ts';
+import type { OperationOf, OperationResult, WriteOperation } from '../../operation.ts';
+import { type Check, tagged } from '../shape-check.ts';
+import { type CommitScope, tableOf } from './commit-scope.ts';
+import { create } from './create.ts';
+import { deletion } from './delete.ts';
+import { importing } from './import.ts';
+import type { Outcome } from './results.ts';
+import { update } from './update.ts';
+
+type Kind = WriteOperation['kind'];
+
+/** A kind of operation: all that the commit knows of it. */
+export interface OperationKind<K extends Kind> {
+  /** The members that this release knows. */
+  readonly shape: Check;
+  /**
+   * Runs inside the commit's transaction, which is rolled back if it throws.
+   *
+   * @throws ShardQLError for what is expected to fail.
+   */
+  readonly apply: (scope: CommitScope, table: TableModel, operation: OperationOf<K>) => Outcome<OperationResult<K>>;
+}
+
+/** Every kind of operation there is. A new one is a file of its own, and a line here. */
+const KINDS: { readonly [K in Kind]: OperationKind<K> } = { create, update, delete: deletion, import: importing };
+
+/** Holds an operation to what this release knows: a condition that a shard leaves out would let a write pass that must not. */
+export const checkShape = tagged(
+  'kind',
+  Object.fromEntries(Object.entries(KINDS).map(([kind, { shape }]) => [kind, shape])) as Record<Kind, Check>,
+);
+
+/** @throws ShardQLError, also SHARD_UNAVAILABLE, to be tried again, for an operation of a newer release. */
+export function applyOperation<K extends Kind>(scope: CommitScope, operation: OperationOf<K>): Outcome {
+  checkShape(operation);
+  const table = tableOf(scope.model, operation.table);
+  return (KINDS[operation.kind as K] as OperationKind<K>).apply(scope, table, operation);
+}
