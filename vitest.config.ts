@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 /** Tests that drive the product from outside (processes, browsers, files) run in Node; all others in workerd. */
 const NODE_TESTS = 'tests/{e2e,histories,migrations,repository,scripts}/**/*.test.ts';
 
-/** Tests of the whole API over the shards of the Worker that is deployed to workerd: each file has those for itself. */
+/** Tests of the whole API over the shards of the Worker that is deployed to workerd: each file finds those empty. */
 const DEPLOYED_TESTS = 'tests/{faults,http,resolvers,schema}/**/*.test.ts';
 
 /** What campaigns enlarge and repeat. Tests in Node see the whole environment; those in workerd only what is passed on. */
@@ -37,6 +37,9 @@ export default defineConfig({
           env: { SEED, RUNS },
           include: [DEPLOYED_TESTS],
           maxWorkers: '100%',
+          // As above: a workerd for each file took most of the time. Its storage is emptied before each.
+          isolate: false,
+          setupFiles: ['tests/worker/own-storage.ts'],
           ...TIMEOUTS,
         },
       },
