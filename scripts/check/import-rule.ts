@@ -5,6 +5,12 @@ const LAYERS = ['worker', 'http', 'schema', 'resolvers', 'plans', 'cache', 'shar
 
 type Layer = (typeof LAYERS)[number];
 
+/** What an invocation works with is made in one place, for requests, batches of the queue and warming alike. */
+const WIRING = 'src/http/wiring.ts';
+const WIRED_LAYERS: ReadonlySet<Layer> = new Set(['worker', 'http', 'schema']);
+const WIRED_PARTS =
+  /^src\/(shards\/client\/|cache\/(isolate|stores|reading)\/|resolvers\/(?:.*\/)?request-reader\.ts$)/;
+
 /** Within these layers, the same of their folders, and after them of the files in the layer's folder itself. */
 const ROOMS: Partial<Record<Layer, readonly string[]>> = {
   cache: ['audit', 'invalidation', 'reading', 'isolate', 'stores', 'entries', ''],
@@ -20,13 +26,16 @@ export const importRuleViolations = (imports: readonly Import[]): string[] =>
     return reason === null ? [] : [`${each.from} imports ${each.to}: ${reason}`];
   });
 
-function violation({ from, to }: Import): string | null {
+function violation({ from, to, isTypeOnly }: Import): string | null {
   const source = layerOf(from);
   const target = layerOf(to);
   if (source === null || target === null) return 'one of them is in no folder of the architecture.';
   if (LAYERS.indexOf(target) < LAYERS.indexOf(source)) return `${source} may not import ${target}.`;
   if (VALUES_OF_THE_USER.test(to) && source !== 'worker' && !VALUES_OF_THE_USER.test(from)) {
     return "only the Worker's entry imports the model; layers are given it.";
+  }
+  if (WIRED_PARTS.test(to) && !isTypeOnly && WIRED_LAYERS.has(source) && from !== WIRING) {
+    return `only ${WIRING} puts shard clients, caches and readers together; others are given them.`;
   }
   return roomViolation(from, to, source, target) ?? sideViolation(from, to, source);
 }

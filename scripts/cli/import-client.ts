@@ -1,6 +1,6 @@
+import { TOKEN_HEADER } from '../../src/http/headers.ts';
 import type { ImportReport } from '../../src/http/import/import-report.ts';
 import type { ImportTable } from '../../src/http/import/import-tables.ts';
-import { TOKEN_HEADER } from '../../src/http/token-header.ts';
 import { apiUrl, readJson, requestApi } from './api-request.ts';
 
 /** Speaks to the `/import` of a running API; throws `CliError` if it cannot be reached or refuses. */

@@ -1,16 +1,14 @@
 import type { GraphQLSchema } from 'graphql';
-import { createIsolateCache, type IsolateCache } from '../cache/isolate/isolate-cache.ts';
 import type { CacheSettings } from '../cache/settings.ts';
-import { systemTimers } from '../lib/timers.ts';
 import type { MigrationBundle, Model } from '../model/types.ts';
 import { buildSchema } from '../schema/build-schema.ts';
 import type { Extensions } from '../schema/extend/define-extensions.ts';
-import { createRouterState } from '../shards/client/create-shard-client.ts';
 import type { RouterSettings } from '../shards/client/settings.ts';
-import type { Env, Settings } from './env.ts';
+import type { Env } from './env.ts';
 import { readSettings } from './env.ts';
 import type { GraphqlEndpoint } from './graphql-endpoint.ts';
 import { createGraphqlEndpoint } from './graphql-endpoint.ts';
+import { createIsolate, type Isolate } from './wiring.ts';
 
 /** What the user may choose in code; see `createWorker`. */
 export interface AppOptions {
@@ -23,14 +21,10 @@ export interface AppOptions {
 }
 
 /** Everything that lives as long as the isolate. */
-export interface App extends Omit<AppOptions, 'cache'> {
-  readonly settings: Settings;
+export interface App extends Isolate {
+  readonly migrations: MigrationBundle;
   readonly schema: GraphQLSchema;
   readonly graphql: GraphqlEndpoint;
-  /** The same object at each request: the router checks it once. */
-  readonly routerSettings: Partial<RouterSettings>;
-  readonly routerState: ReturnType<typeof createRouterState>;
-  readonly cache: IsolateCache;
 }
 
 /**
@@ -45,16 +39,13 @@ export function lazyApp(options: AppOptions): (env: Env) => App {
   };
 }
 
-function createApp(options: AppOptions, env: Env): App {
+function createApp({ model, migrations, extensions, maxGraphqlBodyBytes, router, cache }: AppOptions, env: Env): App {
   const settings = readSettings(env);
-  const schema = buildSchema(options.model, options.extensions);
+  const schema = buildSchema(model, extensions);
   return {
-    ...options,
-    settings,
+    ...createIsolate({ model, settings, router, cache }),
+    migrations,
     schema,
-    graphql: createGraphqlEndpoint(schema, { maxBodyBytes: options.maxGraphqlBodyBytes }),
-    routerSettings: { ...options.router, shardCount: settings.shardCount },
-    routerState: createRouterState(),
-    cache: createIsolateCache(options.model, options.cache, systemTimers),
+    graphql: createGraphqlEndpoint(schema, { maxBodyBytes: maxGraphqlBodyBytes }),
   };
 }

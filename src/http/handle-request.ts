@@ -1,20 +1,18 @@
-import { type EventQueue, EventSender } from '../cache/invalidation/event-sender.ts';
-import { createShardClient } from '../shards/client/create-shard-client.ts';
-import type { InvalidationEvent } from '../shards/invalidation.ts';
 import { answerRoot } from './answer-root.ts';
 import type { App } from './app.ts';
 import { authenticate } from './authenticate.ts';
-import type { Env, Settings } from './env.ts';
+import type { Env } from './env.ts';
 import { errorResponse } from './error-response.ts';
 import { asksForPage, GRAPHIQL_PATH, serveGraphiql } from './graphiql.ts';
 import { GRAPHQL_PATH } from './graphql-path.ts';
+import { TOKEN_HEADER } from './headers.ts';
+import { answerHealth, answerReady } from './health.ts';
 import { HttpError } from './http-error.ts';
-import { openReader } from './open-reader.ts';
 import { serveOperator } from './operator.ts';
-import { answerReady } from './ready.ts';
 import type { RequestScope } from './request-scope.ts';
 import { requireMethod } from './require-method.ts';
-import { TOKEN_HEADER } from './token-header.ts';
+import { presentedToken, withToken } from './session-token.ts';
+import { openCacheReader, openReader, openShards } from './wiring.ts';
 
 /** One HTTP request from its first byte to its answer. Never throws; every answer has a request id and is for no cache. */
 export async function handleRequest(
@@ -28,17 +26,8 @@ export async function handleRequest(
   const response = await answer(request, url, env, execution, appOf, requestId).catch((error: unknown) =>
     errorResponse(error, requestId),
   );
-  const { headers } = response;
-  headers.set('x-request-id', requestId);
-  // Answers depend on the caller, the session and the moment; GraphiQL's files alone do not.
-  if (!url.pathname.startsWith(GRAPHIQL_PATH)) headers.set('cache-control', 'no-store');
-  // For caches that keep even those.
-  if (url.pathname === GRAPHQL_PATH) headers.set('vary', VARY);
-  return request.method === 'HEAD' ? new Response(null, response) : response;
+  return withHeaders(response, request, url, requestId);
 }
-
-/** Of the request's headers, those that change what `/graphql` answers. */
-const VARY = `Accept, Accept-Encoding, Authorization, ${TOKEN_HEADER}`;
 
 async function answer(
   request: Request,
@@ -48,7 +37,10 @@ async function answer(
   appOf: (env: Env) => App,
   requestId: string,
 ): Promise<Response> {
-  if (url.pathname === '/health') return answerHealth(request);
+  if (url.pathname === '/health') {
+    requireMethod(request, 'GET', 'HEAD');
+    return answerHealth();
+  }
   const app = appOf(env);
   const scope = openScope(request, url, env, execution, app, requestId);
   return route(request, url, env, app, scope);
@@ -60,37 +52,19 @@ function openScope(
   url: URL,
   env: Env,
   execution: ExecutionContext,
-  { model, settings, routerSettings, routerState, cache }: App,
+  app: App,
   requestId: string,
 ): RequestScope {
+  const { model, settings } = app;
+  const { isDevelopment } = settings;
   const caller = authenticate(request, url, settings);
   const waitUntil = (work: Promise<unknown>) => execution.waitUntil(work);
-  const shards = createShardClient({
-    model,
-    env,
-    state: routerState,
-    settings: routerSettings,
-    caller,
-    requestId,
-    waitUntil,
-    ...announcedTo(env, settings, waitUntil),
-    noteChange: (change) => cache.localWrites.record(change),
-  });
-  const isTraced = settings.isDevelopment && request.headers.get('x-shardql-trace') === '1';
-  const reader = openReader(request, env, cache, shards, waitUntil, isTraced);
-  return { requestId, model, caller, shards, reader, isDevelopment: settings.isDevelopment, isTraced };
-}
-
-/** Without a queue the shards publish by themselves. */
-function announcedTo(
-  { INVALIDATIONS, KV }: Env,
-  { auditShare }: Settings,
-  waitUntil: (work: Promise<unknown>) => void,
-) {
-  if (!INVALIDATIONS) return {};
-  const audits = { share: KV ? auditShare : 0, random: Math.random };
-  const sender = new EventSender(INVALIDATIONS as EventQueue, waitUntil, audits);
-  return { announce: (event: InvalidationEvent) => sender.announce(event) };
+  const shards = openShards(app, { env, caller, requestId, waitUntil });
+  const seen = presentedToken(request);
+  shards.heardOf(seen.epoch);
+  const isTraced = isDevelopment && request.headers.get('x-shardql-trace') === '1';
+  const reader = openReader(openCacheReader(app, env, shards, { waitUntil }), seen, isTraced);
+  return { requestId, model, caller, shards, reader, isDevelopment, isTraced };
 }
 
 async function route(request: Request, url: URL, env: Env, app: App, scope: RequestScope): Promise<Response> {
@@ -118,17 +92,18 @@ async function route(request: Request, url: URL, env: Env, app: App, scope: Requ
   throw new HttpError(404, 'NOT_FOUND', `Expected a path of the API, such as ${GRAPHQL_PATH}, but got another.`);
 }
 
-/** Lets the client's next request see what this one has seen and written. */
-function withToken(response: Response, { reader: { token } }: RequestScope): Response {
-  if (token !== null) response.headers.set(TOKEN_HEADER, token);
-  return response;
+function withHeaders(response: Response, { method }: Request, { pathname }: URL, requestId: string): Response {
+  const { headers } = response;
+  headers.set('x-request-id', requestId);
+  // Answers depend on the caller, the session and the moment; GraphiQL's files alone do not.
+  if (!pathname.startsWith(GRAPHIQL_PATH)) headers.set('cache-control', 'no-store');
+  // For caches that keep even those.
+  if (pathname === GRAPHQL_PATH) headers.set('vary', VARY);
+  return method === 'HEAD' ? new Response(null, response) : response;
 }
 
-/** Liveness: says that the Worker runs, and nothing about the shards. Needs no caller and no settings. */
-function answerHealth(request: Request): Response {
-  requireMethod(request, 'GET', 'HEAD');
-  return new Response('ok\n', { headers: { 'content-type': 'text/plain; charset=utf-8' } });
-}
+/** Of the request's headers, those that change what `/graphql` answers. */
+const VARY = `Accept, Accept-Encoding, Authorization, ${TOKEN_HEADER}`;
 
 /** What a HEAD asks for is what a GET would answer. */
 const asGet = (request: Request): Request =>

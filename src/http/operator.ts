@@ -1,7 +1,4 @@
 import { printSchema } from 'graphql';
-import { DeadLetters } from '../shards/client/dead-letters.ts';
-import { FleetMigrations } from '../shards/client/fleet-migrations.ts';
-import { currentPlan } from '../shards/migration-plan.ts';
 import type { App } from './app.ts';
 import { requireDeveloper } from './authenticate.ts';
 import { listDeadLetters, replayAllDeadLetters } from './dead-letters-endpoint.ts';
@@ -14,6 +11,7 @@ import { checkMigrations, runMigrations } from './migrations/migrations-endpoint
 import type { RequestScope } from './request-scope.ts';
 import { requireMethod } from './require-method.ts';
 import { warm } from './warm/warm-endpoint.ts';
+import { openDeadLetters, openFleetMigrations } from './wiring.ts';
 
 /**
  * What the command line asks. These paths read and write all tables without further rules, so they are the developer's
@@ -55,11 +53,11 @@ const ROUTES: Readonly<Record<string, Route>> = {
   },
   '/dead-letters': {
     methods: ['GET'],
-    answer: (_request, _url, _app, _scope, env) => listDeadLetters(new DeadLetters(env)),
+    answer: (_request, _url, _app, _scope, env) => listDeadLetters(openDeadLetters(env)),
   },
   '/dead-letters/replay': {
     methods: ['POST'],
-    answer: (_request, _url, _app, { shards }, env) => replayAllDeadLetters(new DeadLetters(env), shards),
+    answer: (_request, _url, _app, { shards }, env) => replayAllDeadLetters(openDeadLetters(env), shards),
   },
   '/metrics': {
     methods: ['GET'],
@@ -67,11 +65,12 @@ const ROUTES: Readonly<Record<string, Route>> = {
   },
   '/migrations': {
     methods: ['GET'],
-    answer: (_request, _url, app, _scope, env) => checkMigrations(fleetMigrations(app, env)),
+    answer: (_request, _url, app, _scope, env) => checkMigrations(openFleetMigrations(app.model, app.migrations, env)),
   },
   '/migrations/run': {
     methods: ['POST'],
-    answer: async (_request, _url, app, _scope, env) => runMigrations(fleetMigrations(app, env)),
+    answer: async (_request, _url, app, _scope, env) =>
+      runMigrations(openFleetMigrations(app.model, app.migrations, env)),
   },
   '/warm': {
     methods: ['POST'],
@@ -82,6 +81,3 @@ const ROUTES: Readonly<Record<string, Route>> = {
     answer: async (_request, _url, _app, { shards }) => Response.json({ shards: await shards.status() }),
   },
 };
-
-const fleetMigrations = ({ model, migrations }: App, env: Env): FleetMigrations =>
-  new FleetMigrations(env, currentPlan(model, migrations));

@@ -1,6 +1,6 @@
 /** F07: the queue refuses what is sent to it. Writes go on, and the shard publishes by itself. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { type EventQueue, EventSender } from '../../src/cache/invalidation/event-sender.ts';
+import { InvalidationSender, type MessageQueue } from '../../src/cache/invalidation/invalidation-sender.ts';
 import { decodeInvalidation, MAX_EVENT_BYTES } from '../../src/shards/invalidation.ts';
 import type { ShardKey } from '../../src/shards/shard-key.ts';
 import { lastChange } from '../../src/shards/stamps.ts';
@@ -11,9 +11,12 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-function sender(sendBatch: EventQueue['sendBatch']) {
+function sender(sendBatch: MessageQueue['sendBatch']) {
   const works: Promise<unknown>[] = [];
-  const eventSender = new EventSender({ sendBatch }, (work) => works.push(work), { share: 0, random: Math.random });
+  const eventSender = new InvalidationSender({ sendBatch }, (work) => works.push(work), {
+    share: 0,
+    random: Math.random,
+  });
   return { eventSender, works, settled: () => Promise.all(works) };
 }
 
@@ -33,7 +36,7 @@ describe('a queue that refuses', () => {
       for (let minute = 0; minute < 5; minute++) {
         const written = lab.write([update('Product', 'p1', { name: `${minute}` })]);
         version = written.version;
-        eventSender.announce(event('lab', written.events, version));
+        eventSender.enqueue(event('lab', written.events, version));
         await settled();
         await lab.fireAlarm();
         expect(lastChange(lab.kv.stamps(T1_STAMPS)!, { table: 'Product', bucket: null })).toBe(version);
@@ -52,8 +55,8 @@ describe('events of a request', () => {
     const keysOf = (batch: number) =>
       Array.from({ length: 2_000 }, (_, index) => `t:${'é'.repeat(20)}-${batch}-${index}`);
     for (let batch = 0; batch < 10; batch++) {
-      eventSender.announce(event('shard-0', keysOf(batch), batch));
-      eventSender.announce(event('shard-1', ['t:same'], batch));
+      eventSender.enqueue(event('shard-0', keysOf(batch), batch));
+      eventSender.enqueue(event('shard-1', ['t:same'], batch));
     }
     await settled();
     expect(works.length).toBe(1);
@@ -76,7 +79,7 @@ describe('events of a request', () => {
     const { eventSender, settled } = sender(async (messages) => {
       sent.push(...messages.map(({ body }) => body));
     });
-    eventSender.announce(event('shard-0', [`t:${'x'.repeat(MAX_EVENT_BYTES)}`, 't:short']));
+    eventSender.enqueue(event('shard-0', [`t:${'x'.repeat(MAX_EVENT_BYTES)}`, 't:short']));
     await settled();
     expect(sent.map(decodeInvalidation)).toEqual([event('shard-0', ['t:short'])]);
   });

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { MISFITS_HEADER, NEXT_HEADER } from '../../src/http/export/next-header.ts';
+import { MISFITS_HEADER, NEXT_HEADER } from '../../src/http/headers.ts';
 import { execInShards } from '../support/values-shards.ts';
 import { graphql, valuesWorker } from './support.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NEXT_HEADER } from '../../src/http/export/next-header.ts';
+import { NEXT_HEADER } from '../../src/http/headers.ts';
 import { allTypesWorker, failureOf, type Send, shopWorker } from './support.ts';
 
 const importRows = async (send: Send, table: string, rows: readonly object[]): Promise<void> => {

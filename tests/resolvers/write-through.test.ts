@@ -28,7 +28,7 @@ class Isolate {
       settings: { shardCount: 4, requestDeadlineMs: 60_000, mapFetchPatienceMs: 30_000 },
       caller: DEVELOPER,
       waitUntil: () => {},
-      noteChange: (change) => this.#cache.localWrites.record(change),
+      recordChange: (change) => this.#cache.localWrites.record(change),
     });
     const cacheReader = new CacheReader({
       cache: this.#cache,

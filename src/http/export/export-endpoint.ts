@@ -6,7 +6,7 @@ import { ShardQLError } from '../../shards/errors.ts';
 import { isMisfit, isPackedStored, type Misfit, packStored } from '../../shards/misfit.ts';
 import type { PageAnswer, PageShape, PlanValue } from '../../shards/plan.ts';
 import { findTable } from '../find-table.ts';
-import { MISFITS_HEADER, NEXT_HEADER } from './next-header.ts';
+import { MISFITS_HEADER, NEXT_HEADER } from '../headers.ts';
 import { wireToCell } from './wire-to-cell.ts';
 
 const DEFAULT_PAGE_ROWS = 1_000;

@@ -1,8 +1,5 @@
-import { openStore } from '../../cache/isolate/isolate-cache.ts';
-import { CacheReader } from '../../cache/reading/cache-reader.ts';
-import type { KvNamespace } from '../../cache/stores/kv-store.ts';
+import type { CacheReader } from '../../cache/reading/cache-reader.ts';
 import type { TableModel } from '../../model/types.ts';
-import { RequestReader } from '../../resolvers/consistency/request-reader.ts';
 import type { ShardClient } from '../../shards/client/shard-client.ts';
 import { ShardQLError } from '../../shards/errors.ts';
 import { NOTHING_SEEN } from '../../shards/seen-versions.ts';
@@ -12,6 +9,7 @@ import { findTable } from '../find-table.ts';
 import { readText } from '../request-body.ts';
 import type { RequestScope } from '../request-scope.ts';
 import { requireJsonBody } from '../require-media.ts';
+import { openCacheReader, openReader } from '../wiring.ts';
 import { runQuery } from './warm-query.ts';
 import { parseWarmRequest, type WarmRequest } from './warm-request.ts';
 import { namedRows, nodeRows, type RowKeys, readRows, rowsUnder } from './warm-rows.ts';
@@ -26,19 +24,9 @@ export async function warm(request: Request, app: App, scope: RequestScope, env:
   requireJsonBody(request);
   const asked = parseWarmRequest(await readText(request, MAX_BODY_BYTES));
   const work: Promise<unknown>[] = [];
-  const reader = new CacheReader({
-    cache: app.cache,
-    store: openStore(app.cache, (env.KV as KvNamespace | undefined) ?? null),
-    askShards: (read) => scope.shards.readFresh(read),
-    waitUntil: (part) => work.push(part),
-    kvFillReads: 1,
-  });
-  const isComplete = await fill(
-    asked,
-    app,
-    { ...scope, reader: new RequestReader(reader, NOTHING_SEEN, false) },
-    reader,
-  );
+  const waitUntil = (part: Promise<unknown>) => work.push(part);
+  const reader = openCacheReader(app, env, scope.shards, { waitUntil, kvFillReads: 1 });
+  const isComplete = await fill(asked, app, { ...scope, reader: openReader(reader, NOTHING_SEEN, false) }, reader);
   while (work.length > 0) await Promise.all(work.splice(0));
   const { puts, failedPuts } = reader.kvCounts;
   return Response.json({ put: puts, failed: failedPuts, complete: isComplete });

@@ -42,16 +42,16 @@ export interface ShardClientOptions {
   readonly random?: () => number;
   /** Keeps the request alive for work after its answer. */
   readonly waitUntil: (work: Promise<unknown>) => void;
-  /** Told of each commit that left something to be published. Nobody is, unless given. */
-  readonly announce?: (event: InvalidationEvent) => void;
-  /** Told of each commit's changes, at once. Nobody is, unless given. */
-  readonly noteChange?: (change: Change) => void;
+  /** Called after each commit that left something to be published. Optional: the shards publish late without it. */
+  readonly enqueueInvalidation?: ((event: InvalidationEvent) => void) | undefined;
+  /** Called after each commit with what it changed, before its write is answered. Optional. */
+  readonly recordChange?: (change: Change) => void;
 }
 
 /** A client for one request; its deadline begins now. */
 export function createShardClient(options: ShardClientOptions): ShardClient {
-  const { model, env, state, caller, waitUntil, random = Math.random, announce = () => {} } = options;
-  const { noteChange = () => {} } = options;
+  const { model, env, state, caller, waitUntil, random = Math.random } = options;
+  const { enqueueInvalidation = () => {}, recordChange = () => {} } = options;
   const settings = toRouterSettings(options.settings ?? {});
   const clock: Timers = {
     now: options.clock?.now?.bind(options.clock) ?? systemTimers.now,
@@ -68,8 +68,8 @@ export function createShardClient(options: ShardClientOptions): ShardClient {
     clock,
     random,
     waitUntil,
-    announce,
-    noteChange,
+    enqueueInvalidation,
+    recordChange,
     deadline: new Deadline(clock, settings.requestDeadlineMs),
     calls: new ConcurrencyLimit(settings.maxConcurrentCalls),
     trace,

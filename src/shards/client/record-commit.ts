@@ -11,7 +11,7 @@ import type { Commit } from './shard-client.ts';
  * @param shardKeys all that the commit may have written under.
  */
 export function recordCommit(
-  { model, trace, announce, noteChange }: RequestScope,
+  { model, trace, enqueueInvalidation, recordChange }: RequestScope,
   shard: string,
   routedEpoch: number,
   shardKeys: readonly ShardKey[],
@@ -19,14 +19,14 @@ export function recordCommit(
 ): Commit {
   const { version, unpublished = [] } = answer;
   trace.worked(answer.counts);
-  if (unpublished.length > 0) announce({ shard, shardKeys: unpublished as readonly ShardKey[], version });
+  if (unpublished.length > 0) enqueueInvalidation({ shard, shardKeys: unpublished as readonly ShardKey[], version });
   if (answer.touched) {
     // A shard of another release may name what it changed by other names.
     const touched =
       answer.stampSchema === stampSchema(model)
         ? answer.touched
         : model.tables.map(({ typeName }): Touched => [typeName, null]);
-    noteChange({ shard, shardKeys, version, touched });
+    recordChange({ shard, shardKeys, version, touched });
   }
   return { shard, version, epoch: Math.max(routedEpoch, answer.epoch) };
 }

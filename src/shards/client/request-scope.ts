@@ -23,10 +23,10 @@ export interface RequestScope {
   /** Within [0, 1). */
   readonly random: () => number;
   readonly waitUntil: (work: Promise<unknown>) => void;
-  /** Told of each commit that left something to be published. */
-  readonly announce: (event: InvalidationEvent) => void;
-  /** Told of each commit's changes. */
-  readonly noteChange: (change: Change) => void;
+  /** Called after each commit that left something to be published. */
+  readonly enqueueInvalidation: (event: InvalidationEvent) => void;
+  /** Called after each commit with what it changed. */
+  readonly recordChange: (change: Change) => void;
   readonly deadline: Deadline;
   readonly calls: ConcurrencyLimit;
   readonly trace: TraceCounter;

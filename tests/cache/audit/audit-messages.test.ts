@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { consumeEvents } from '../../../src/cache/invalidation/consume-events.ts';
-import { EventSender } from '../../../src/cache/invalidation/event-sender.ts';
+import { InvalidationSender } from '../../../src/cache/invalidation/invalidation-sender.ts';
 import { decodeInvalidation, encodeInvalidation, type InvalidationEvent } from '../../../src/shards/invalidation.ts';
 import type { ShardKey } from '../../../src/shards/shard-key.ts';
 import { consume } from '../../support/publishing/queue-batch.ts';
@@ -15,8 +15,8 @@ async function sent(share: number, random: number) {
   const messages: { readonly body: unknown; readonly delaySeconds?: number }[] = [];
   const works: Promise<unknown>[] = [];
   const queue = { sendBatch: async (batch: typeof messages) => messages.push(...batch) };
-  const sender = new EventSender(queue as never, (work) => works.push(work), { share, random: () => random });
-  sender.announce(event);
+  const sender = new InvalidationSender(queue as never, (work) => works.push(work), { share, random: () => random });
+  sender.enqueue(event);
   await Promise.all(works);
   return messages;
 }

@@ -1,5 +1,9 @@
 import type { ShardClient } from '../shards/client/shard-client.ts';
 
+/** `GET /health`: the Worker runs; nothing about the shards. Needs no caller and no settings. */
+export const answerHealth = (): Response =>
+  new Response('ok\n', { headers: { 'content-type': 'text/plain; charset=utf-8' } });
+
 /** `GET /ready`: 200 if the map is there and every shard answers, 503 with the reason of each shard that does not. */
 export async function answerReady(shards: ShardClient): Promise<Response> {
   const reports = await shards.status();

@@ -9,7 +9,7 @@ import type { ShardKey } from '../../shards/shard-key.ts';
 import type { Version } from '../../shards/version.ts';
 
 /** What is needed of a queue. */
-export interface EventQueue {
+export interface MessageQueue {
   sendBatch(messages: readonly QueuedMessage[]): Promise<unknown>;
 }
 
@@ -42,19 +42,19 @@ interface Gathered {
  * Sends the invalidation events of a request: those of one tick together, one per shard. A queue that refuses never fails
  * a write: the shard knows what it has not published, and its alarm does it.
  */
-export class EventSender {
-  readonly #queue: EventQueue;
+export class InvalidationSender {
+  readonly #queue: MessageQueue;
   readonly #waitUntil: (work: Promise<unknown>) => void;
   readonly #audits: AuditSampling;
   readonly #gatheredByShard = new Map<string, Gathered>();
 
-  constructor(queue: EventQueue, waitUntil: (work: Promise<unknown>) => void, audits: AuditSampling) {
+  constructor(queue: MessageQueue, waitUntil: (work: Promise<unknown>) => void, audits: AuditSampling) {
     this.#queue = queue;
     this.#waitUntil = waitUntil;
     this.#audits = audits;
   }
 
-  announce({ shard, shardKeys, version }: InvalidationEvent): void {
+  enqueue({ shard, shardKeys, version }: InvalidationEvent): void {
     if (this.#gatheredByShard.size === 0) this.#waitUntil(Promise.resolve().then(() => this.#flush()));
     const gathered = this.#gatheredByShard.get(shard) ?? { version, shardKeys: new Set() };
     this.#gatheredByShard.set(shard, gathered);

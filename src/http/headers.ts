@@ -1,0 +1,10 @@
+/** Headers of our own, which clients and the command line read. */
+
+/** Carries a session from one answer to the next request. */
+export const TOKEN_HEADER = 'x-shardql-token';
+
+/** Carries the `after` of the next page of an export, URI-encoded; absent on the last page. */
+export const NEXT_HEADER = 'x-shardql-next';
+
+/** Carries the number of values on an exported page that do not fit their columns, and so are as they are stored; absent for none. */
+export const MISFITS_HEADER = 'x-shardql-misfits';

@@ -1,0 +1,114 @@
+/**
+ * The one place where what an invocation of the Worker works with is put together: bindings, the isolate's state, shard
+ * client, cache and readers. Requests, batches of the queue, audits and warming all begin here.
+ */
+import { InvalidationSender, type MessageQueue } from '../cache/invalidation/invalidation-sender.ts';
+import { createIsolateCache, type IsolateCache, openStore } from '../cache/isolate/isolate-cache.ts';
+import { CacheReader } from '../cache/reading/cache-reader.ts';
+import type { CacheSettings } from '../cache/settings.ts';
+import type { KvNamespace, KvStore } from '../cache/stores/kv-store.ts';
+import { systemTimers } from '../lib/timers.ts';
+import type { MigrationBundle, Model } from '../model/types.ts';
+import { RequestReader } from '../resolvers/consistency/request-reader.ts';
+import { createRouterState, createShardClient } from '../shards/client/create-shard-client.ts';
+import { DeadLetters } from '../shards/client/dead-letters.ts';
+import { FleetMigrations } from '../shards/client/fleet-migrations.ts';
+import type { RouterSettings } from '../shards/client/settings.ts';
+import type { ShardClient } from '../shards/client/shard-client.ts';
+import type { InvalidationEvent } from '../shards/invalidation.ts';
+import { currentPlan } from '../shards/migration-plan.ts';
+import { type Caller, DEVELOPER } from '../shards/protocol.ts';
+import type { SeenVersions } from '../shards/seen-versions.ts';
+import type { Env, Settings } from './env.ts';
+
+export interface IsolateOptions {
+  readonly model: Model;
+  readonly settings: Settings;
+  readonly router: Partial<Omit<RouterSettings, 'shardCount'>>;
+  readonly cache: Partial<CacheSettings>;
+}
+
+/** What the invocations of an isolate share. */
+export interface Isolate {
+  readonly model: Model;
+  readonly settings: Settings;
+  /** The same object at each request: the router checks it once. */
+  readonly routerSettings: Partial<RouterSettings>;
+  readonly routerState: ReturnType<typeof createRouterState>;
+  readonly cache: IsolateCache;
+}
+
+export const createIsolate = ({ model, settings, router, cache }: IsolateOptions): Isolate => ({
+  model,
+  settings,
+  routerSettings: { ...router, shardCount: settings.shardCount },
+  routerState: createRouterState(),
+  cache: createIsolateCache(model, cache, systemTimers),
+});
+
+/** One request, or one batch of a queue. */
+export interface Invocation {
+  readonly env: Env;
+  readonly caller: Caller;
+  readonly requestId?: string;
+  /** Keeps the invocation alive for work after its answer. */
+  readonly waitUntil: (work: Promise<unknown>) => void;
+}
+
+/** Queue batches act for nobody: what they read goes to the cache, which is below authorization, and is shown to nobody. */
+export const queueInvocation = (env: Env, execution: ExecutionContext): Invocation => ({
+  env,
+  caller: DEVELOPER,
+  waitUntil: (work) => execution.waitUntil(work),
+});
+
+/** The shards' deadline begins now. */
+export const openShards = (isolate: Isolate, { env, ...invocation }: Invocation): ShardClient =>
+  createShardClient({
+    ...invocation,
+    model: isolate.model,
+    env,
+    state: isolate.routerState,
+    settings: isolate.routerSettings,
+    enqueueInvalidation: invalidationQueue(isolate, env, invocation.waitUntil),
+    recordChange: (change) => isolate.cache.localWrites.record(change),
+  });
+
+/** Without a queue the shards publish by themselves. */
+function invalidationQueue(
+  { settings }: Isolate,
+  { INVALIDATIONS, KV }: Env,
+  waitUntil: Invocation['waitUntil'],
+): ((event: InvalidationEvent) => void) | undefined {
+  if (!INVALIDATIONS) return undefined;
+  const audits = { share: KV ? settings.auditShare : 0, random: Math.random };
+  const sender = new InvalidationSender(INVALIDATIONS as MessageQueue, waitUntil, audits);
+  return (event) => sender.enqueue(event);
+}
+
+export interface CacheReaderOptions {
+  readonly waitUntil: Invocation['waitUntil'];
+  /** See `CacheSettings.kvFillReads`, whose value is the default. */
+  readonly kvFillReads?: number;
+}
+
+export const openCacheReader = (
+  { cache }: Isolate,
+  env: Env,
+  { readFresh: askShards }: ShardClient,
+  options: CacheReaderOptions,
+): CacheReader => new CacheReader({ ...options, cache, store: openStore(cache, kvOf(env)), askShards });
+
+/** Null where no KV is bound. */
+export const openKv = ({ cache }: Isolate, env: Env): KvStore | null => openStore(cache, kvOf(env)).kv;
+
+const kvOf = (env: Env): KvNamespace | null => (env.KV as KvNamespace | undefined) ?? null;
+
+/** The reads of a request, in a session that has seen these versions. `keepsReads`: for a trace. */
+export const openReader = (cache: CacheReader, seen: SeenVersions, keepsReads: boolean): RequestReader =>
+  new RequestReader(cache, seen, keepsReads);
+
+export const openDeadLetters = (env: Env): DeadLetters => new DeadLetters(env);
+
+export const openFleetMigrations = (model: Model, migrations: MigrationBundle, env: Env): FleetMigrations =>
+  new FleetMigrations(env, currentPlan(model, migrations));
