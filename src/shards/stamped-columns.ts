@@ -1,4 +1,4 @@
-import type { Model, TableModel } from '../model/types.ts';
+import type { ColumnModel, Model, TableModel } from '../model/types.ts';
 
 const setsByTable = new WeakMap<TableModel, readonly (readonly string[])[]>();
 
@@ -16,6 +16,14 @@ export function stampedColumnSets(model: Model, table: TableModel): readonly (re
   }
   return sets;
 }
+
+/** All columns that decide the buckets of a row: its primary key's, and those of its stamped column sets. */
+export const stampedColumns = (model: Model, table: TableModel): readonly ColumnModel[] => [
+  ...new Set([
+    ...table.primaryKey.columns,
+    ...stampedColumnSets(model, table).flatMap((names) => names.map((name) => table.columnByName.get(name)!)),
+  ]),
+];
 
 function collectSets(model: Model, table: TableModel): string[][] {
   const sets = [

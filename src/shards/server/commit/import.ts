@@ -2,10 +2,10 @@ import type { ColumnModel, TableModel, WireValue } from '../../../model/types.ts
 import { ROW_VERSION_COLUMN } from '../../../model/types.ts';
 import { errorToWire, ShardQLError } from '../../errors.ts';
 import type { Version } from '../../version.ts';
-import { decodeImage } from '../log/image.ts';
+import { decodeHead } from '../log/image.ts';
 import { anything, object } from '../shape-check.ts';
 import type { SqlSession } from '../sql-session.ts';
-import { countLoggedInserts, readLastLogSeq, readLoggedUpdateImages } from '../tables/log-table.ts';
+import { countLoggedInserts, readLastLogSeq, readLoggedUpdates } from '../tables/log-table.ts';
 import { columnOf } from './commit-scope.ts';
 import { ImportWriter } from './import-writer.ts';
 import type { OperationKind } from './operations.ts';
@@ -49,8 +49,8 @@ function requirePrimaryKey(table: TableModel, columns: readonly ColumnModel[]): 
 /** How many updates of a table that are logged after `seq` changed a row that was written at `since` or later. */
 function countRewritten(session: SqlSession, { sqlName }: TableModel, seq: number, since: Version): number {
   let count = 0;
-  for (const image of readLoggedUpdateImages(session, sqlName, seq)) {
-    const before = decodeImage(image).get(ROW_VERSION_COLUMN);
+  for (const head of readLoggedUpdates(session, sqlName, seq)) {
+    const before = decodeHead(head).values.get(ROW_VERSION_COLUMN);
     if (before?.type === 'integer' && Number(before.digits) >= since) count++;
   }
   return count;

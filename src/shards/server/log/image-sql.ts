@@ -22,6 +22,15 @@ const toStoredColumn = (column: ColumnModel): StoredColumn => ({
 const storedColumns = (table: TableModel): StoredColumn[] =>
   table.columns.filter((column) => !column.generated).map(toStoredColumn);
 
+/** As they follow each other in images: what is often asked for is at the beginning of what may be megabytes. */
+const loggedColumns = (table: TableModel, first: readonly ColumnModel[]): StoredColumn[] => {
+  const names = new Set(first.map(({ sqlName }) => sqlName));
+  const { true: leading = [], false: rest = [] } = Object.groupBy(storedColumns(table), ({ sqlName }) =>
+    names.has(sqlName) ? 'true' : 'false',
+  );
+  return [...leading, ...rest];
+};
+
 const encoder = new TextEncoder();
 const byteLength = (text: string): number => encoder.encode(text).length;
 
@@ -41,27 +50,27 @@ function field(row: 'OLD' | 'NEW', column: StoredColumn): string {
 
 const image = (fields: readonly string[]): string => `CAST(${concat(fields)} AS BLOB)`;
 
-/** The whole row with its version. */
-export const rowImageSql = (table: TableModel, row: 'OLD' | 'NEW'): string =>
-  image([...storedColumns(table), VERSION].map((column) => field(row, column)));
+/** The whole row: its version, the columns `first`, the others. */
+export const rowImageSql = (table: TableModel, row: 'OLD' | 'NEW', first: readonly ColumnModel[]): string =>
+  image([VERSION, ...loggedColumns(table, first)].map((column) => field(row, column)));
 
 /** The primary key. */
 export const keyImageSql = (table: TableModel, row: 'OLD' | 'NEW'): string =>
   image(table.primaryKey.columns.map((column) => field(row, toStoredColumn(column))));
 
 /**
- * Old values of the columns that an update changed, and the old version. A change of type or case alone is a change:
- * `IS` is not enough, as 1 equals 1.0 and collations may ignore case.
+ * The old version, and old values of the columns that an update changed, in the same order. A change of type or case alone
+ * is a change: `IS` is not enough, as 1 equals 1.0 and collations may ignore case.
  */
-export const changesImageSql = (table: TableModel): string =>
+export const changesImageSql = (table: TableModel, first: readonly ColumnModel[]): string =>
   image([
-    ...storedColumns(table).map((column) => {
+    field('OLD', VERSION),
+    ...loggedColumns(table, first).map((column) => {
       const before = reference('OLD', column);
       const after = reference('NEW', column);
       const isChanged = `${before} COLLATE BINARY IS NOT ${after} OR typeof(${before}) <> typeof(${after})`;
       return `CASE WHEN ${isChanged} THEN ${field('OLD', column)} ELSE '' END`;
     }),
-    field('OLD', VERSION),
   ]);
 
 /** Bytes that a field takes besides its name and value, at most: lengths, separators, a real in 17 digits. */

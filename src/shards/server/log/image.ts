@@ -28,29 +28,51 @@ const COLON = 0x3a;
 const decoder = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true });
 
 export function decodeImage(buffer: ArrayBuffer): Image {
-  const bytes = new Uint8Array(buffer);
+  const { values, isWhole } = decodeHead(buffer);
+  invariant(isWhole, 'Expected a log image, but got bytes of another format.');
+  return values;
+}
+
+/** What the first bytes of an image tell. */
+export interface ImageHead {
+  /** Those that are whole. */
+  readonly values: Image;
+  /** Name of the value that is cut; null: none is, or its name is cut too. */
+  readonly cut: string | null;
+  readonly isWhole: boolean;
+}
+
+/** Decodes as much as the first bytes of an image hold. */
+export function decodeHead(head: ArrayBuffer): ImageHead {
+  const bytes = new Uint8Array(head);
   const values = new Map<string, StoredValue>();
   let position = 0;
 
-  const readLength = (): number => {
+  /** Null: cut. */
+  const readLength = (): number | null => {
     const end = bytes.indexOf(COLON, position);
-    invariant(end >= 0, 'Expected a log image, but got bytes of another format.');
+    if (end < 0) return null;
     const digits = decoder.decode(bytes.subarray(position, end));
     position = end + 1;
     return Number(digits);
   };
-  const take = (length: number): Uint8Array => {
+  const take = (length: number | null): Uint8Array | null => {
+    if (length === null || !(position + length <= bytes.length)) return null;
     const part = bytes.subarray(position, position + length);
     position += length;
     return part;
   };
 
   while (position < bytes.length) {
-    const name = decoder.decode(take(readLength()));
+    const nameBytes = take(readLength());
+    if (nameBytes === null || position === bytes.length) return { values, cut: null, isWhole: false };
+    const name = decoder.decode(nameBytes);
     const type = String.fromCharCode(bytes[position++]!);
-    values.set(name, decodeValue(type, take(readLength())));
+    const value = take(readLength());
+    if (value === null) return { values, cut: name, isWhole: false };
+    values.set(name, decodeValue(type, value));
   }
-  return values;
+  return { values, cut: null, isWhole: true };
 }
 
 function decodeValue(type: string, bytes: Uint8Array): StoredValue {

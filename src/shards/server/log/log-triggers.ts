@@ -2,6 +2,7 @@ import type { Model, TableModel } from '../../../model/types.ts';
 import { ROW_VERSION_COLUMN } from '../../../model/types.ts';
 import { MAX_ROW_BYTES } from '../../limits.ts';
 import { shardKeySql } from '../../shard-key.ts';
+import { stampedColumns } from '../../stamped-columns.ts';
 import { quoteName, quoteText, ROW_ID } from '../sql-text.ts';
 import { CLOCK_VERSION_SQL } from '../tables/clock-table.ts';
 import { changesImageSql, keyImageSql, loggedBytesSql, rowImageSql } from './image-sql.ts';
@@ -55,12 +56,15 @@ const setRowVersion = (table: TableModel): string =>
  * fires no delete trigger and is therefore used nowhere.
  */
 export const logTriggers = (model: Model, schema: string): LogTrigger[] =>
-  model.tables.flatMap((table) => [
-    logTrigger(table, 'insert', [refuseLargeRow(table), insertLogRow(table, schema, 'insert', 'NULL')]),
-    logTrigger(table, 'update', [
-      refuseLargeRow(table),
-      insertLogRow(table, schema, 'update', changesImageSql(table)),
-      setRowVersion(table),
-    ]),
-    logTrigger(table, 'delete', [insertLogRow(table, schema, 'delete', rowImageSql(table, 'OLD'))]),
-  ]);
+  model.tables.flatMap((table) => {
+    const stamped = stampedColumns(model, table);
+    return [
+      logTrigger(table, 'insert', [refuseLargeRow(table), insertLogRow(table, schema, 'insert', 'NULL')]),
+      logTrigger(table, 'update', [
+        refuseLargeRow(table),
+        insertLogRow(table, schema, 'update', changesImageSql(table, stamped)),
+        setRowVersion(table),
+      ]),
+      logTrigger(table, 'delete', [insertLogRow(table, schema, 'delete', rowImageSql(table, 'OLD', stamped))]),
+    ];
+  });

@@ -1,11 +1,11 @@
 import type { ColumnModel, Model, TableModel, WireValue } from '../../../model/types.ts';
 import { cellToWire } from '../../../model/wire-kinds.ts';
-import { stampedColumnSets } from '../../stamped-columns.ts';
+import { stampedColumnSets, stampedColumns } from '../../stamped-columns.ts';
 import { rowBucket, valueBucket } from '../../stamps.ts';
-import { decodeImage, type Image, storedValueBinding, storedValueSql } from '../log/image.ts';
+import { decodeHead, decodeImage, type Image, storedValueBinding, storedValueSql } from '../log/image.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { quoteName } from '../sql-text.ts';
-import { type LoggedChange, readChangesBackwards } from '../tables/log-table.ts';
+import { type LoggedChange, readChangesBackwards, readLoggedImage } from '../tables/log-table.ts';
 import { cellSql, storedToWire } from './stored-to-wire.ts';
 
 /** What of a row decides its buckets: wire values by SQL name. */
@@ -44,7 +44,7 @@ export function changedBuckets(
     const key = decodeImage(change.pk);
     const id = JSON.stringify(keyValues(stamped, toState(stamped, key)));
     const after = states.has(id) ? states.get(id)! : readRow(session, stamped, key);
-    const before = stateBefore(stamped, change, after);
+    const before = stateBefore(session, stamped, change, after);
     for (const state of [after, before]) if (state !== null) addBuckets(buckets, stamped, state);
     states.set(id, null);
     // A cascade may have given the row another key.
@@ -65,7 +65,7 @@ function stampedTable(model: Model, table: TableModel): StampedTable | null {
 function describe(model: Model, table: TableModel): StampedTable | null {
   const key = table.primaryKey.columns;
   const sets = stampedColumnSets(model, table).map((names) => names.map((name) => table.columnByName.get(name)!));
-  const columns = [...new Set([...key, ...sets.flat()])];
+  const columns = stampedColumns(model, table);
   if (columns.some(({ generated }) => generated)) return null;
   return {
     columns,
@@ -85,10 +85,22 @@ function toState({ columnBySqlName }: StampedTable, image: Image): RowState {
   return state;
 }
 
-function stateBefore(stamped: StampedTable, { op, image }: LoggedChange, after: RowState | null): RowState | null {
-  if (op === 'insert') return null;
-  const old = toState(stamped, decodeImage(image!));
-  return op === 'delete' ? old : new Map([...(after ?? []), ...old]);
+function stateBefore(
+  session: SqlSession,
+  stamped: StampedTable,
+  change: LoggedChange,
+  after: RowState | null,
+): RowState | null {
+  if (change.op === 'insert') return null;
+  const old = toState(stamped, oldValues(session, stamped, change));
+  return change.op === 'delete' ? old : new Map([...(after ?? []), ...old]);
+}
+
+/** Stamped columns are logged before the others: once another one begins, the rest of the image does not matter. */
+function oldValues(session: SqlSession, { columnBySqlName }: StampedTable, { seq, head }: LoggedChange): Image {
+  const { values, cut, isWhole } = decodeHead(head!);
+  const isEnough = isWhole || (cut !== null && !columnBySqlName.has(cut));
+  return isEnough ? values : decodeImage(readLoggedImage(session, seq));
 }
 
 function readRow(session: SqlSession, { columns, select }: StampedTable, key: Image): RowState | null {

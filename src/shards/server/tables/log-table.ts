@@ -5,8 +5,9 @@
  * - `seq` orders changes, within a commit too. The newest row is never deleted, so seqs are not given out twice.
  * - `version`, `origin`: the commit, as in `_clock`. `schema`: tag of the last migration when it was written.
  * - `table`: name in SQL. `pk`: primary key after the change (for deletes: before it), as an image of its columns.
- * - `image` (encoding: `../log/image.ts`): nothing for inserts; the old values of the changed columns and the old row
- *   version for updates; the old row for deletes. Generated columns are left out.
+ * - `image` (encoding: `../log/image.ts`): nothing for inserts; the old row version and the old values of the changed
+ *   columns for updates; the old row for deletes. Generated columns are left out. The version comes first, then the stamped
+ *   columns.
  */
 import type { Version } from '../../version.ts';
 import type { SqlSession } from '../sql-session.ts';
@@ -65,11 +66,11 @@ export const readLogForwards = (
     .rows(`SELECT version, "table", pk, shard_key FROM _log WHERE seq >= ? ORDER BY seq ${limitSql('?')}`, seq, limit)
     .map(([version, table, pk, shardKey]) => ({ version, table, pk, shardKey }) as LogRow);
 
-/** Images of the updates of one table that the log holds after `seq`. */
-export const readLoggedUpdateImages = (session: SqlSession, table: string, seq: number): ArrayBuffer[] =>
+/** The first bytes of the images of the updates of one table that the log holds after `seq`: row versions are there. */
+export const readLoggedUpdates = (session: SqlSession, table: string, seq: number): ArrayBuffer[] =>
   session
-    .rows(`SELECT image FROM _log WHERE seq > ? AND "table" = ? AND op = 'update'`, seq, table)
-    .map(([image]) => image as ArrayBuffer);
+    .rows(`SELECT substr(image, 1, 64) FROM _log WHERE seq > ? AND "table" = ? AND op = 'update'`, seq, table)
+    .map(([head]) => head as ArrayBuffer);
 
 /** How many inserts into one table the log holds after `seq`. */
 export const countLoggedInserts = (session: SqlSession, table: string, seq: number): number =>
@@ -154,9 +155,18 @@ export const readTablesOfVersion = (session: SqlSession, lastSeq: number, versio
     )
     .map(([table]) => table as string);
 
-export type LoggedChange = Pick<LogRow, 'pk' | 'op' | 'image'>;
+/** Bytes at the beginning of an image in which the row version and the stamped columns usually are. */
+const HEAD_BYTES = 1_024;
 
-/** The changes of one table under one shard key after `seq`, newest first. */
+export interface LoggedChange extends Pick<LogRow, 'seq' | 'pk' | 'op'> {
+  /** The first bytes of the image; null for inserts. */
+  readonly head: ArrayBuffer | null;
+}
+
+/**
+ * The changes of one table under one shard key after `seq`, newest first. A delete that cascades may have logged hundreds
+ * of megabytes of images, of which but the beginnings are read.
+ */
 export const readChangesBackwards = (
   session: SqlSession,
   table: string,
@@ -165,12 +175,16 @@ export const readChangesBackwards = (
 ): LoggedChange[] =>
   session
     .rows(
-      'SELECT pk, op, image FROM _log WHERE seq > ? AND "table" = ? AND shard_key = ? ORDER BY seq DESC',
+      `SELECT seq, pk, op, substr(image, 1, ${HEAD_BYTES}) FROM _log
+       WHERE seq > ? AND "table" = ? AND shard_key = ? ORDER BY seq DESC`,
       seq,
       table,
       shardKey,
     )
-    .map(([pk, op, image]) => ({ pk, op, image }) as LoggedChange);
+    .map(([rowSeq, pk, op, head]) => ({ seq: rowSeq, pk, op, head }) as LoggedChange);
+
+export const readLoggedImage = (session: SqlSession, seq: number): ArrayBuffer =>
+  session.row('SELECT image FROM _log WHERE seq = ?', seq)![0] as ArrayBuffer;
 
 /** Up to `limit` rows from `seq` on, in order. */
 export const readLoggedKeys = (

@@ -200,8 +200,8 @@ describe('the log', () => {
         ['id', textValue('a')],
       ]);
       expect([...decodeImage(update!.image!)]).toEqual([
-        ['label', textValue('x')],
         ['_version', { type: 'integer', digits: '1' }],
+        ['label', textValue('x')],
       ]);
       expect(update!.schema).toBe('0000_lab');
       expect(update!.shardKey).toBe('t:t');
