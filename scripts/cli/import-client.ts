@@ -1,4 +1,4 @@
-import { TOKEN_HEADER } from '../../src/http/headers.ts';
+import { TOKEN_HEADER } from '../../src/http/core/headers.ts';
 import type { ImportReport } from '../../src/http/import/import-report.ts';
 import type { ImportTable } from '../../src/http/import/import-tables.ts';
 import { apiUrl, readJson, requestApi } from './api-request.ts';

@@ -1,6 +1,6 @@
+import { GRAPHQL_PATH } from './core/paths.ts';
 import type { Env } from './env.ts';
-import { acceptsHtml, hasGraphiql } from './graphiql.ts';
-import { GRAPHQL_PATH } from './graphql-path.ts';
+import { acceptsHtml, hasGraphiql } from './graphql/graphiql.ts';
 
 const TEXT = `A GraphQL API: POST queries to ${GRAPHQL_PATH}. /health and /ready tell whether it is up.\n`;
 

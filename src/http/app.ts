@@ -6,8 +6,8 @@ import type { Extensions } from '../schema/extend/define-extensions.ts';
 import type { RouterSettings } from '../shards/client/settings.ts';
 import type { Env } from './env.ts';
 import { readSettings } from './env.ts';
-import type { GraphqlEndpoint } from './graphql-endpoint.ts';
-import { createGraphqlEndpoint } from './graphql-endpoint.ts';
+import type { GraphqlEndpoint } from './graphql/graphql-endpoint.ts';
+import { createGraphqlEndpoint } from './graphql/graphql-endpoint.ts';
 import { createIsolate, type Isolate } from './wiring.ts';
 
 /** What the user may choose in code; see `createWorker`. */

@@ -5,14 +5,14 @@ import type { RequestContext } from '../resolvers/context.ts';
 import { Explainer } from '../resolvers/explain/explainer.ts';
 import { ShardQLError } from '../shards/errors.ts';
 import { DEVELOPER } from '../shards/protocol.ts';
-import { type FinishScope, finishResult } from './finish-result.ts';
+import { type ResponseScope, toResponse } from './graphql/response.ts';
 
-/** Yoga's context: that of the resolvers, and what finishing needs. */
+/** Yoga's context: that of the resolvers, and what responses need. */
 export type ServerContext = {
   -readonly [Key in keyof RequestContext]: RequestContext[Key];
-} & FinishScope & {
+} & ResponseScope & {
     /** Present while a request is explained: what `reader` and `shards` were before. */
-    finishScope?: FinishScope;
+    responseScope?: ResponseScope;
   };
 
 /** Who may see plans and SQL. */
@@ -47,18 +47,21 @@ function beginExplain(asked: unknown, context: ServerContext): void {
     );
   }
   const { requestId, isDevelopment, isTraced, shards, reader } = context;
-  context.finishScope = { requestId, isDevelopment, isTraced, shards, reader };
+  context.responseScope = { requestId, isDevelopment, isTraced, shards, reader };
   const explainer = new Explainer(shards);
   Object.assign(context, { explainer, shards: explainer.shards, reader: explainer });
 }
 
-/** Finishes a result, or the explanation that takes its place. */
-export async function finishOrExplain(result: ExecutionResult, context: ServerContext): Promise<ExecutionResult> {
-  const { explainer, finishScope } = context;
-  if (!explainer || !finishScope) return finishResult(result, context);
+/** The response of a result, or of the explanation that takes its place. */
+export async function toResponseOrExplanation(
+  result: ExecutionResult,
+  context: ServerContext,
+): Promise<ExecutionResult> {
+  const { explainer, responseScope } = context;
+  if (!explainer || !responseScope) return toResponse(result, context);
   const errors = result.errors?.filter((error) => !isOfMadeUpRows(error)) ?? [];
   const explain = await explainer.explanation();
-  return finishResult({ ...(errors.length > 0 && { errors }), extensions: { explain } }, finishScope);
+  return toResponse({ ...(errors.length > 0 && { errors }), extensions: { explain } }, responseScope);
 }
 
 /** Made-up rows have relations on one row of each level only, and no values of users' own fields. */

@@ -1,16 +1,15 @@
 import { answerRoot } from './answer-root.ts';
 import type { App } from './app.ts';
 import { authenticate } from './authenticate.ts';
+import { errorResponse } from './core/error-response.ts';
+import { TOKEN_HEADER } from './core/headers.ts';
+import { HttpError, requireMethod } from './core/http-error.ts';
+import { GRAPHIQL_PATH, GRAPHQL_PATH } from './core/paths.ts';
 import type { Env } from './env.ts';
-import { errorResponse } from './error-response.ts';
-import { asksForPage, GRAPHIQL_PATH, serveGraphiql } from './graphiql.ts';
-import { GRAPHQL_PATH } from './graphql-path.ts';
-import { TOKEN_HEADER } from './headers.ts';
+import { asksForPage, serveGraphiql } from './graphql/graphiql.ts';
 import { answerHealth, answerReady } from './health.ts';
-import { HttpError } from './http-error.ts';
-import { serveOperator } from './operator.ts';
+import { serveOperator } from './operator/serve-operator.ts';
 import type { RequestScope } from './request-scope.ts';
-import { requireMethod } from './require-method.ts';
 import { presentedToken, withToken } from './session-token.ts';
 import { openCacheReader, openReader, openShards } from './wiring.ts';
 

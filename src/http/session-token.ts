@@ -1,8 +1,8 @@
 import { decodeSessionToken } from '../resolvers/consistency/session-token.ts';
 import { ShardQLError } from '../shards/errors.ts';
 import { NOTHING_SEEN, type SeenVersions } from '../shards/seen-versions.ts';
-import { TOKEN_HEADER } from './headers.ts';
-import { HttpError } from './http-error.ts';
+import { TOKEN_HEADER } from './core/headers.ts';
+import { HttpError } from './core/http-error.ts';
 import type { RequestScope } from './request-scope.ts';
 
 /**

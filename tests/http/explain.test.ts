@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
 import page from '../../docs/explain.md?raw';
-import { createGraphqlEndpoint } from '../../src/http/graphql-endpoint.ts';
+import { createGraphqlEndpoint } from '../../src/http/graphql/graphql-endpoint.ts';
 import { defineExtensions } from '../../src/index.ts';
 import type { TableModel } from '../../src/model/types.ts';
 import { buildSchema } from '../../src/schema/build-schema.ts';

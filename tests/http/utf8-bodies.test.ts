@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeUtf8, describeInvalidUtf8, findInvalidUtf8 } from '../../src/http/utf8.ts';
+import { decodeUtf8, describeInvalidUtf8, findInvalidUtf8 } from '../../src/http/core/utf8.ts';
 import { failureOf, graphql, shopWorker } from './support.ts';
 
 const send = shopWorker();

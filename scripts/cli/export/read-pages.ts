@@ -1,4 +1,4 @@
-import { MISFITS_HEADER, NEXT_HEADER } from '../../../src/http/headers.ts';
+import { MISFITS_HEADER, NEXT_HEADER } from '../../../src/http/core/headers.ts';
 import { apiUrl, RefusedError, requestApi } from '../api-request.ts';
 
 const MAX_PAGE_ROWS = 2_000;

@@ -5,8 +5,8 @@ import type { ShardClient } from '../../shards/client/shard-client.ts';
 import { ShardQLError } from '../../shards/errors.ts';
 import { isMisfit, isPackedStored, type Misfit, packStored } from '../../shards/misfit.ts';
 import type { PageAnswer, PageShape, PlanValue } from '../../shards/plan.ts';
-import { findTable } from '../find-table.ts';
-import { MISFITS_HEADER, NEXT_HEADER } from '../headers.ts';
+import { findTable } from '../core/find-table.ts';
+import { MISFITS_HEADER, NEXT_HEADER } from '../core/headers.ts';
 import { wireToCell } from './wire-to-cell.ts';
 
 const DEFAULT_PAGE_ROWS = 1_000;

@@ -1,17 +1,14 @@
 import { report } from '../../events/report.ts';
-import type { Model } from '../../model/types.ts';
+import type { Model, TableModel } from '../../model/types.ts';
 import { errorToWire, ShardQLError } from '../../shards/errors.ts';
-import { findTable } from '../find-table.ts';
-import { readChunks } from '../request-body.ts';
+import { findTable } from '../core/find-table.ts';
+import { requireUtf8Body } from '../core/media-type.ts';
+import { readChunks } from '../core/request-body.ts';
 import type { RequestScope } from '../request-scope.ts';
-import { requireUtf8Body } from '../require-media.ts';
 import { BatchSender } from './batch-sender.ts';
 import { ReportBuilder } from './import-report.ts';
 import { KeyLines } from './key-lines.ts';
-import { MAX_LINE_BYTES } from './line-limit.ts';
-import type { Line } from './ndjson-lines.ts';
-import { ndjsonLines } from './ndjson-lines.ts';
-import { requireNotNull } from './require-not-null.ts';
+import { type Line, MAX_LINE_BYTES, ndjsonLines } from './ndjson-lines.ts';
 import type { DecodedRow } from './row-decoder.ts';
 import { RowDecoder } from './row-decoder.ts';
 
@@ -85,3 +82,16 @@ const unreadable = ({ bytes, problem }: Line): ShardQLError =>
   problem === null
     ? new ShardQLError('VALUE_TOO_LARGE', `Expected a line of at most ${MAX_LINE_BYTES} bytes, but got ${bytes}.`)
     : new ShardQLError('BAD_USER_INPUT', `Expected a line in UTF-8, but got ${problem} of the line.`);
+
+/**
+ * The violation that a shard would report for a NULL in a NOT NULL column. Columns that the row leaves out are not
+ * judged: they keep their values where the row is there already, which only its shard knows.
+ */
+function requireNotNull(table: TableModel, { columns, row }: DecodedRow): ShardQLError | null {
+  for (const [index, name] of columns.entries()) {
+    if (row.cells[index] !== null || !table.columnByName.get(name)!.notNull) continue;
+    const message = `Expected a value for ${table.typeName}.${name}, but got none.`;
+    return new ShardQLError('NOT_NULL_VIOLATION', message, { table: table.typeName, field: name });
+  }
+  return null;
+}

@@ -1,5 +1,5 @@
-import { concatenate } from '../concatenate.ts';
-import { decodeUtf8, describeInvalidUtf8 } from '../utf8.ts';
+import { concatenate } from '../core/request-body.ts';
+import { decodeUtf8, describeInvalidUtf8 } from '../core/utf8.ts';
 
 /** A line of an NDJSON body. */
 export interface Line {
@@ -13,6 +13,9 @@ export interface Line {
 }
 
 const NEWLINE = 0x0a;
+
+/** Bytes of a line: four for each that a row may have, since JSON may need several. The row itself is measured by its shard. */
+export const MAX_LINE_BYTES = 4 * 2_000_000;
 
 /** Splits a body into lines as it arrives; holds one chunk and at most `maxLineBytes` of an unfinished line. */
 export async function* ndjsonLines(

@@ -5,8 +5,8 @@ import { WIRE_KINDS } from '../../model/wire-kinds.ts';
 import type { ImportRow } from '../../shards/client/shard-client.ts';
 import { ShardQLError } from '../../shards/errors.ts';
 import { toShardKey } from '../../shards/shard-key.ts';
-import { mayBeRounded, parseExactly } from '../exact-json.ts';
-import { isDeeperThan, MAX_VARIABLE_LEVELS } from '../nesting-limit.ts';
+import { mayBeRounded, parseExactly } from '../graphql/exact-json.ts';
+import { isDeeperThan, MAX_VARIABLE_LEVELS } from '../graphql/variable-nesting.ts';
 
 /** A line of an import, ready to be sent. */
 export interface DecodedRow {

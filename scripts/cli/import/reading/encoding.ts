@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { closeSync, openSync, readSync } from 'node:fs';
-import { describeInvalidUtf8 } from '../../../../src/http/utf8.ts';
+import { describeInvalidUtf8 } from '../../../../src/http/core/utf8.ts';
 import { CliError } from '../../cli-error.ts';
 
 const UTF_8_MARK = [0xef, 0xbb, 0xbf];

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
-import { MAX_LINE_BYTES } from '../../../../src/http/import/line-limit.ts';
-import { decodeUtf8 } from '../../../../src/http/utf8.ts';
+import { decodeUtf8 } from '../../../../src/http/core/utf8.ts';
+import { MAX_LINE_BYTES } from '../../../../src/http/import/ndjson-lines.ts';
 import { CliError } from '../../cli-error.ts';
 import type { TableFile } from '../table-files.ts';
 import { CsvCutter } from './csv-cutter.ts';

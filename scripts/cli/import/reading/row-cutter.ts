@@ -1,4 +1,4 @@
-import { MAX_LINE_BYTES } from '../../../../src/http/import/line-limit.ts';
+import { MAX_LINE_BYTES } from '../../../../src/http/import/ndjson-lines.ts';
 import type { Position, SourceRow } from './source-row.ts';
 
 export const BYTE = {

@@ -1,0 +1,21 @@
+import { report } from '../../events/report.ts';
+import type { WireError } from '../../shards/errors.ts';
+import { errorToWire, ShardQLError } from '../../shards/errors.ts';
+import { HttpError, statusOf } from './http-error.ts';
+
+const MASKED: WireError = { code: 'INTERNAL_SERVER_ERROR', message: 'Internal server error.', details: {} };
+
+/**
+ * Every answer that is not GraphQL's own has the form of a GraphQL error too, so that clients read one shape.
+ * Unknown failures are masked; the log and the client share the request id.
+ */
+export function errorResponse(error: unknown, requestId: string, mediaType = 'application/json'): Response {
+  if (!(error instanceof ShardQLError)) report({ type: 'request-failed', requestId, error });
+  const { code, message, details } = error instanceof ShardQLError ? errorToWire(error) : MASKED;
+  const status = error instanceof HttpError ? error.status : statusOf(code);
+  const headers = error instanceof HttpError ? error.headers : {};
+  return new Response(
+    JSON.stringify({ errors: [{ message, extensions: { code, requestId, retryable: false, ...details } }] }),
+    { status, headers: { ...headers, 'content-type': `${mediaType}; charset=utf-8` } },
+  );
+}

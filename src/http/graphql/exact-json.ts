@@ -1,0 +1,28 @@
+/** Numbers in JSON that are more exact than JavaScript's: `JSON.parse` rounds them without a word. */
+import { parseDecimalOperand } from '../../model/values/decimal.ts';
+
+/** Sixteen digits, wherever the point stands, or an exponent of two. All other numbers are doubles as they are written. */
+const LONG_NUMBER = /(?:\d\.?){16}|\d[eE][+-]?\d{2}/;
+
+/** Whether some number in a JSON text may be rounded when it is parsed. Quick; true for some that are not. */
+export const mayBeRounded = (text: string): boolean => LONG_NUMBER.test(text);
+
+/** `JSON.parse` with each number that would be rounded as the text it is written in. Goes down by recursion. */
+export const parseExactly = (text: string): unknown => JSON.parse(text, keepRounded);
+
+/** A `JSON.parse` reviver with ES2025's source text access. */
+function keepRounded(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
+  const source = context?.source;
+  return typeof value !== 'number' || source === undefined || isExact(source, value) ? value : source;
+}
+
+/** Of a whole number beyond 2^53 nobody can see whether it was rounded before. */
+function isExact(source: string, value: number): boolean {
+  if (Number.isInteger(value) && !Number.isSafeInteger(value)) return false;
+  try {
+    return parseDecimalOperand(source) === parseDecimalOperand(value);
+  } catch {
+    // More digits, or a greater exponent, than anything compared has.
+    return false;
+  }
+}

@@ -1,0 +1,28 @@
+import type { IsolateCache } from '../../../cache/isolate/isolate-cache.ts';
+import type { Counter } from '../../../events/counter.ts';
+import type { MetricFamily, MetricSample } from './prometheus-text.ts';
+
+/** What this isolate's cache has counted. Other isolates have counts of their own: their label tells them apart. */
+export const cacheFamilies = ({ id, counters, memory }: IsolateCache): MetricFamily[] => [
+  {
+    name: 'shardql_cache_events_total',
+    type: 'counter',
+    help: 'Answers on their way through the cache, by what happened to them, in which layer, and the table of their rows.',
+    samples: samplesOf(counters.cacheAnswers, id),
+  },
+  {
+    name: 'shardql_cache_kv_operations_total',
+    type: 'counter',
+    help: 'Operations of the cache on Workers KV: get (calls), get-key (keys of them), put, failed, timed-out.',
+    samples: samplesOf(counters.cacheKvOperations, id),
+  },
+  {
+    name: 'shardql_cache_memory_bytes',
+    type: 'gauge',
+    help: 'Size of the entries in the memory of an isolate, as far as that can be told.',
+    samples: [{ labels: { isolate: id }, value: memory.bytes }],
+  },
+];
+
+const samplesOf = ({ samples }: Counter<readonly string[]>, isolate: string): MetricSample[] =>
+  samples.map(({ labels, count }) => ({ labels: { isolate, ...labels }, value: count }));

@@ -1,0 +1,56 @@
+import type { ShardReport } from '../../../shards/client/shard-client.ts';
+import { LAG_BOUNDS_MS } from '../../../shards/lag-histogram.ts';
+import type { ShardMetrics } from '../../../shards/protocol.ts';
+import { histogramSamples, type MetricFamily } from './prometheus-text.ts';
+
+/** What the shards have counted since each of them started. */
+export function shardFamilies(reports: readonly ShardReport<ShardMetrics>[]): MetricFamily[] {
+  const known = reports.flatMap(({ shard, status }) => ('code' in status ? [] : [{ labels: { shard }, ...status }]));
+  return [
+    {
+      name: 'shardql_shard_up',
+      type: 'gauge',
+      help: '1: the shard has answered; 0: it could not, and its other metrics are missing.',
+      samples: reports.map(({ shard, status }) => ({ labels: { shard }, value: 'code' in status ? 0 : 1 })),
+    },
+    {
+      name: 'shardql_shard_database_bytes',
+      type: 'gauge',
+      help: 'Size of the database of a shard.',
+      samples: known.map(({ labels, databaseBytes }) => ({ labels, value: databaseBytes })),
+    },
+    {
+      name: 'shardql_invalidation_unpublished_keys',
+      type: 'gauge',
+      help: 'Shard keys with changes whose stamps are not published yet.',
+      samples: known.map(({ labels, unpublishedKeys }) => ({ labels, value: unpublishedKeys })),
+    },
+    {
+      name: 'shardql_invalidation_lag_seconds',
+      type: 'histogram',
+      help: 'Of each commit that had to be told of, the time until KV had taken the stamps that tell of it.',
+      samples: known.flatMap(({ labels, invalidationLag: { counts, sumMs } }) =>
+        histogramSamples(labels, BOUNDS_SECONDS, counts, sumMs / 1_000),
+      ),
+    },
+    {
+      name: 'shardql_invalidation_puts_total',
+      type: 'counter',
+      help: 'Puts of stamps that KV has taken.',
+      samples: known.map(({ labels, stampPuts = 0 }) => ({ labels, value: stampPuts })),
+    },
+    {
+      name: 'shardql_cache_audits_total',
+      type: 'counter',
+      help: 'Cached entries looked at a while after a sampled commit, by its age and by what was found: absent, consistent, unclear (changed again since), inconsistent (served, and older than the commit).',
+      samples: known.flatMap(({ labels, audits }) =>
+        audits.map(({ ageMs, result, count }) => ({
+          labels: { ...labels, age_seconds: String(ageMs / 1_000), result },
+          value: count,
+        })),
+      ),
+    },
+  ];
+}
+
+const BOUNDS_SECONDS = LAG_BOUNDS_MS.map((ms) => ms / 1_000);

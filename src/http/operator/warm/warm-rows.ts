@@ -1,0 +1,92 @@
+import type { CacheReader } from '../../../cache/reading/cache-reader.ts';
+import type { Requirement } from '../../../cache/requirement.ts';
+import type { Model, TableModel, WireValue } from '../../../model/types.ts';
+import { keyOrder } from '../../../plans/arguments/order.ts';
+import { rowMatch, shardKeyArgument } from '../../../plans/arguments/row-key.ts';
+import { firstRows } from '../../../plans/first-rows.ts';
+import { decodeNodeId } from '../../../plans/tokens/node-id.ts';
+import type { ShardClient } from '../../../shards/client/shard-client.ts';
+import { ShardQLError } from '../../../shards/errors.ts';
+import type { PageAnswer, PlanNode } from '../../../shards/plan.ts';
+import { NOTHING_SEEN } from '../../../shards/seen-versions.ts';
+import { shardKeyOf, toShardKey } from '../../../shards/shard-key.ts';
+
+/** Rows of a shard key that one request warms: each may be a put, of which an invocation has 10,000. */
+const MAX_WARM_ROWS = 5_000;
+
+/** Read and put together: an answer of a shard has bounds. */
+const BATCH_ROWS = 200;
+
+type PrimaryKey = readonly Exclude<WireValue, null>[];
+
+export interface RowKeys {
+  readonly table: TableModel;
+  /** Values in the order of the primary key's columns. */
+  readonly keys: readonly PrimaryKey[];
+  /** False: there are more rows than one request warms. */
+  readonly isComplete: boolean;
+}
+
+/** The first rows of a table under a shard key, by primary key. */
+export async function rowsUnder(table: TableModel, shardKeyInput: unknown, shards: ShardClient): Promise<RowKeys> {
+  const value = shardKeyArgument(table, shardKeyInput)!;
+  const columns = table.primaryKey.names;
+  const node: PlanNode = {
+    ...bareNode(table, [table.shardKey.name], columns),
+    page: firstRows(keyOrder(table), 0),
+  };
+  const [answer] = await shards.read({
+    node,
+    values: [MAX_WARM_ROWS],
+    keys: [[value]],
+    shardKeys: [toShardKey(table.shardKey, value)],
+  });
+  const { rows, more } = answer as PageAnswer;
+  return { table, keys: rows as unknown as PrimaryKey[], isComplete: !more };
+}
+
+/** Rows that are named as in `by`, which need not exist. */
+export function namedRows(table: TableModel, ids: readonly unknown[], shardKeyInput: unknown): RowKeys {
+  const keys = ids.map((id) => {
+    const match = rowMatch(table, { [table.primaryKey.byName]: id }, shardKeyInput);
+    if (match.shardKey !== null) return match.values;
+    throw new ShardQLError(
+      'BAD_USER_INPUT',
+      `Expected a shardKey with ids of ${table.typeName}, but got none. Give it, or nodeIds instead.`,
+    );
+  });
+  return { table, keys, isComplete: true };
+}
+
+/** Rows by global id, by table. */
+export function nodeRows(model: Model, nodeIds: readonly string[]): RowKeys[] {
+  const keysByTable = new Map<TableModel, PrimaryKey[]>();
+  for (const nodeId of nodeIds) {
+    const { table, primaryKey } = decodeNodeId(model, nodeId);
+    keysByTable.set(table, [...(keysByTable.get(table) ?? []), primaryKey]);
+  }
+  return [...keysByTable].map(([table, keys]) => ({ table, keys, isComplete: true }));
+}
+
+const CACHED: Requirement = { mode: 'CACHED', maxStalenessMs: null, seen: NOTHING_SEEN };
+
+/** Reads rows as cached point reads do, so that their entries are where those look. */
+export async function readRows({ table, keys }: RowKeys, reader: CacheReader): Promise<void> {
+  const node = bareNode(table, table.primaryKey.names, []);
+  for (let at = 0; at < keys.length; at += BATCH_ROWS) {
+    const batch = keys.slice(at, at + BATCH_ROWS);
+    const shardKeys = batch.map((key) => shardKeyOf(table, key));
+    await reader.read({ node, values: [], keys: batch, shardKeys }, CACHED);
+  }
+}
+
+const bareNode = ({ typeName }: TableModel, match: readonly string[], columns: readonly string[]): PlanNode => ({
+  table: typeName,
+  match,
+  through: null,
+  computed: [],
+  columns,
+  filter: null,
+  page: null,
+  relations: [],
+});
