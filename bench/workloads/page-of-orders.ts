@@ -1,12 +1,13 @@
 import { listOrder } from '../../src/plans/arguments/order.ts';
-import { encodeCursor } from '../../src/plans/tokens/cursor.ts';
+import { cursorFormat, encodeCursor } from '../../src/plans/tokens/cursor.ts';
 import model from '../../src/schema/model.ts';
 import { PAGE_OF_ORDERS } from './queries.ts';
 import { newestFirst, type Order } from './shop-index.ts';
 import type { Workload } from './workload.ts';
 
 const ROWS = 2;
-const { terms } = listOrder(model, model.table('Order'), [{ createdAt: 'DESC' }]);
+const { terms: orderBy, computed } = listOrder(model, model.table('Order'), [{ createdAt: 'DESC' }]);
+const format = cursorFormat({ model, table: 'Order', computed, list: 'Query.orders', orderBy, rankedBy: null });
 
 /** Pages of the newest orders of a tenant, of which there are 1,250. */
 export const pageOfOrders = (name: string, page: number): Workload => ({
@@ -27,5 +28,4 @@ export const pageOfOrders = (name: string, page: number): Workload => ({
   },
 });
 
-const cursorOf = ({ created_at, tenant_id, id }: Order): string =>
-  encodeCursor({ list: 'Query.orders', orderBy: terms, rankedBy: null }, [created_at, tenant_id, id]);
+const cursorOf = ({ created_at, tenant_id, id }: Order): string => encodeCursor(format, [created_at, tenant_id, id]);

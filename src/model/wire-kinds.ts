@@ -32,6 +32,10 @@ interface WireKindTraits {
   readonly isCanonical: (wire: Wire) => boolean;
   /** The parameter that a wire value is bound as; numbers lose the sign of zero before. */
   readonly toBinding: (wire: string) => string | ArrayBuffer;
+  /** The value in tokens: JSON that JavaScript and SQLite write alike, which their own notations of fractions are not. */
+  readonly toToken: (wire: Wire) => Wire;
+  /** The inverse, for any JSON value; what no token can hold becomes something that {@link isWire} refuses. */
+  readonly fromToken: (part: unknown) => unknown;
   /** Wire values of what is stored, by its storage class; integers come as decimal digits. */
   readonly fromInteger: (digits: string) => Wire;
   readonly fromReal: (value: number) => Wire;
@@ -84,6 +88,24 @@ function hexToBytes(hex: string): ArrayBuffer {
 const bytesToHex = (buffer: ArrayBuffer): string =>
   [...new Uint8Array(buffer)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
+/** A double as SQLite's `printf('%!.<digits − 1>e', …)` writes it: `-1.25e+01`. */
+function scientific(value: number, digits: number): string {
+  const [mantissa, exponent] = (value + 0).toExponential(digits - 1).split('e') as [string, string];
+  const shortest = mantissa.replace(/0+$/, '');
+  const power = Math.abs(Number(exponent));
+  return `${shortest}${shortest.endsWith('.') ? '0' : ''}e${exponent[0]}${power < 10 ? '0' : ''}${power}`;
+}
+
+/** With 15 digits, of which SQLite is certain, if those tell the double from others. */
+function exactScientific(value: number): string {
+  const short = scientific(value, 15);
+  return Number(short) === value ? short : scientific(value, 17);
+}
+
+const SCIENTIFIC = /^-?\d\.\d{1,16}e[+-]\d{2,3}$/;
+const numberOf = (part: unknown): number | undefined =>
+  typeof part === 'string' && SCIENTIFIC.test(part) ? Number(part) : undefined;
+
 const always = (): boolean => true;
 const identity = <T>(value: T): T => value;
 /** -0 is written as 0 by SQLite, so that the two would be told apart here alone. */
@@ -98,6 +120,8 @@ const text: WireKindTraits = {
   isWire: isText,
   isCanonical: always,
   toBinding: identity,
+  toToken: identity,
+  fromToken: identity,
   fromInteger: identity,
   fromReal: identity,
   fromBlob: (bytes) => decoder.decode(bytes),
@@ -140,6 +164,8 @@ export const WIRE_KINDS: Readonly<Record<WireKind, WireKindTraits>> = {
     wireStorage: 'real',
     sums: 'real',
     isWire: Number.isFinite,
+    toToken: (wire) => exactScientific(Number(wire)),
+    fromToken: numberOf,
     // SQLite writes 15 digits, and numbers that JSON lacks.
     isPrintable: false,
   },
@@ -152,6 +178,11 @@ export const WIRE_KINDS: Readonly<Record<WireKind, WireKindTraits>> = {
     isWire: (value) => typeof value === 'string' && value.length <= 400 && /^-?[0-9]+(\.[0-9]+)?$/.test(value),
     isCanonical: (wire) =>
       CANONICAL_DECIMAL.test(String(wire)) && significantDigits(String(wire)) <= MAX_DECIMAL_DIGITS,
+    toToken: (wire) => scientific(Number(wire), MAX_DECIMAL_DIGITS),
+    fromToken: (part) => {
+      const number = numberOf(part);
+      return number === undefined ? undefined : decimalToWire(number);
+    },
     fromInteger: (digits) => decimalToWire(Number(digits)),
     fromReal: decimalToWire,
     isPrintable: false,

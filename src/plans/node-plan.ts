@@ -2,12 +2,14 @@
  * How answers of a plan are read: the counterpart of the plan that goes to the shard. A `PlanNode` says what to read;
  * these say which cell of a row belongs to which column, and which answer to which response key.
  */
+
 import type { RelationModel, TableModel } from '../model/types.ts';
 import type { OrderTerm, PlanNode, PlanValue } from '../shards/plan.ts';
 import type { AggregateSelection } from './aggregates/aggregate-selection.ts';
 import type { GroupsPlan } from './aggregates/groups-plan.ts';
 import type { IdSet } from './filter/id-set.ts';
 import type { FreshnessNeeds } from './freshness/freshness-needs.ts';
+import type { CursorFormat } from './tokens/cursor.ts';
 
 /** Values of a plan; grows while the plan is made. */
 export type PlanValues = PlanValue[];
@@ -73,11 +75,8 @@ export interface PageNodePlan {
   readonly shape: RowShape;
   /** By path below the connection: `nodes`, or `edges/node` (response keys). */
   readonly views: ReadonlyMap<string, RowView>;
-  /** Name of the list in cursors. */
-  readonly list: string;
   readonly orderBy: readonly OrderTerm[];
-  /** The search that the order follows, for cursors; null without one. */
-  readonly rankedBy: string | null;
+  readonly cursor: CursorFormat;
   readonly aggregates: AggregatesPlan;
 }
 

@@ -2,6 +2,7 @@
  * Makes read plans from selections: a root field with everything below it that lives on the same shard becomes one
  * `PlanNode` and its values. Pure: it reads nothing, and knows neither shards nor answers.
  */
+
 import { type FieldNode, type GraphQLObjectType, getArgumentValues } from 'graphql';
 import type { Requirement } from '../cache/requirement.ts';
 import type { Model, RelationModel, TableModel } from '../model/types.ts';
@@ -33,6 +34,7 @@ import { MAX_RELATION_LEVELS } from './limits.ts';
 import type { OneNodePlan, PageNodePlan, PlanValues, RelationPlan, RowShape, RowView } from './node-plan.ts';
 import { type AskedConsistency, asksNothing, ownConsistency } from './selection/asked-consistency.ts';
 import { collectFields, type Operation, type SelectedFields } from './selection/selection.ts';
+import { cursorFormat } from './tokens/cursor.ts';
 
 /** Arguments of a list. Each may be null, which means left out: clients send null for variables that they do not set. */
 export interface ListArguments extends PageArguments {
@@ -118,7 +120,7 @@ export class PlanMaker {
     if (page.rows && (parts.cursors || !isOfOneShard)) draft.need(orderBy.map((term) => term.column));
     const query = search === null ? null : this.values.push(search) - 1;
     const node = draft.finish(match, filter, page, query);
-    return { kind: 'page', node, shape: draft.shape, views, list, orderBy, rankedBy, aggregates };
+    return { kind: 'page', node, shape: draft.shape, views, orderBy, cursor: cursorFormat(scope), aggregates };
   }
 
   #filter(draft: NodeDraft, where: WhereInput): Filter | null {

@@ -1,35 +1,31 @@
 import type { Model, TableModel, WireValue } from '../../model/types.ts';
-import { isCanonicalWire } from '../../model/wire-kinds.ts';
+import { isCanonicalWire, WIRE_KINDS } from '../../model/wire-kinds.ts';
 import { badUserInput } from '../bad-user-input.ts';
 import { decodeToken, encodeToken } from './token.ts';
 
-const FORMAT = 0x10;
+type PrimaryKey = readonly Exclude<WireValue, null>[];
 
 /** The global id of a row: its type and primary key (which includes the shard key). */
-export const encodeNodeId = (table: TableModel, primaryKey: readonly WireValue[]): string =>
-  encodeToken(FORMAT, [table.typeName, ...primaryKey]);
+export const encodeNodeId = ({ typeName, primaryKey: { columns } }: TableModel, primaryKey: PrimaryKey): string =>
+  encodeToken([typeName, ...primaryKey.map((value, at) => WIRE_KINDS[columns[at]!.wire].toToken(value))]);
 
 export interface NodeId {
   readonly table: TableModel;
   /** Values of the primary key's columns, in order. */
-  readonly primaryKey: readonly Exclude<WireValue, null>[];
+  readonly primaryKey: PrimaryKey;
 }
 
 /** Reads a global id; `BAD_USER_INPUT` unless it could be one of this model. The row need not exist. */
 export function decodeNodeId(model: Model, nodeId: string): NodeId {
-  const payload = decodeToken(FORMAT, nodeId);
-  if (Array.isArray(payload)) {
-    const [typeName, ...primaryKey] = payload;
-    const table = model.tableByType.get(typeName);
-    if (table && isPrimaryKey(table, primaryKey)) return { table, primaryKey };
+  const [typeName, ...parts] = decodeToken(nodeId) ?? [];
+  const table = typeof typeName === 'string' ? model.tableByType.get(typeName) : undefined;
+  if (table && parts.length === table.primaryKey.columns.length) {
+    const primaryKey = table.primaryKey.columns.map(({ wire }, at) => WIRE_KINDS[wire].fromToken(parts[at]));
+    // Each row has one id: caches know it by that alone.
+    if (isPrimaryKey(table, primaryKey) && encodeNodeId(table, primaryKey) === nodeId) return { table, primaryKey };
   }
   throw badUserInput('Expected a nodeId that this API gave out, but got another or a damaged text.');
 }
 
-function isPrimaryKey(table: TableModel, values: unknown[]): values is Exclude<WireValue, null>[] {
-  const { columns } = table.primaryKey;
-  return (
-    values.length === columns.length &&
-    columns.every((column, index) => values[index] !== null && isCanonicalWire(column, values[index]))
-  );
-}
+const isPrimaryKey = (table: TableModel, values: readonly unknown[]): values is PrimaryKey =>
+  table.primaryKey.columns.every((column, at) => values[at] !== null && isCanonicalWire(column, values[at]));

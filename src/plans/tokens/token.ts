@@ -1,60 +1,51 @@
 /**
- * Opaque texts that clients carry back to us (cursors, node ids): base64url of a format byte, a checksum and JSON.
- * Not signed: the checksum finds damage, not forgery, so decoded values are still checked by their readers.
+ * Opaque texts that clients carry back to us (cursors, node ids, session tokens): a JSON array in hexadecimal, as SQLite's
+ * `hex(json_array(…))` writes it. Each payload has one text, and each text one payload. Neither signed nor checksummed: what
+ * a text holds is from a client, and its reader checks every value.
  */
 import { MAX_TOKEN_CHARACTERS } from '../limits.ts';
 
-const CHECKSUM_BYTES = 4;
-const HEADER_BYTES = 1 + CHECKSUM_BYTES;
+/** Values that JavaScript and SQLite write alike as JSON: texts, safe integers, NULL, and arrays of those. */
+export type TokenPart = string | number | null | readonly TokenPart[];
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** FNV-1a, 32 bits. Each step is a bijection, so a change of any single byte always shows. */
-export function fnv1a(bytes: Uint8Array): number {
-  let hash = 0x811c9dc5;
-  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
-  return hash >>> 0;
-}
+const HEX_BY_BYTE = Array.from({ length: 256 }, (_, byte) => byte.toString(16).toUpperCase().padStart(2, '0'));
 
-export const fnv1aOfText = (text: string): number => fnv1a(encoder.encode(text));
+export const encodeToken = (parts: readonly TokenPart[]): string => textToHex(JSON.stringify(parts));
 
-/** `format` tells kinds and versions of tokens apart (0–255). */
-export function encodeToken(format: number, payload: unknown): string {
-  const body = encoder.encode(JSON.stringify(payload));
-  const bytes = new Uint8Array(HEADER_BYTES + body.length);
-  bytes[0] = format;
-  bytes.set(body, HEADER_BYTES);
-  new DataView(bytes.buffer).setUint32(1, checksum(format, body));
-  return bytesToBase64Url(bytes);
-}
-
-/** The payload, or undefined if the text is no token of this format, is damaged or was cut short. */
-export function decodeToken(format: number, token: string): unknown {
-  if (token.length > MAX_TOKEN_CHARACTERS) return undefined;
-  const bytes = base64UrlToBytes(token);
-  if (!bytes || bytes.length <= HEADER_BYTES || bytes[0] !== format) return undefined;
-  const body = bytes.subarray(HEADER_BYTES);
-  if (new DataView(bytes.buffer).getUint32(1) !== checksum(format, body)) return undefined;
+/** The parts, or undefined if the text is none that {@link encodeToken} writes. */
+export function decodeToken(token: string): readonly unknown[] | undefined {
+  if (token.length > MAX_TOKEN_CHARACTERS || !/^(?:[0-9A-F]{2})+$/.test(token)) return undefined;
   try {
-    return JSON.parse(decoder.decode(body));
+    const json = decoder.decode(hexToBytes(token));
+    const parts: unknown = JSON.parse(json);
+    // JSON has many texts for one value: what SQLite writes has to be found again by comparing texts.
+    return Array.isArray(parts) && JSON.stringify(parts) === json ? parts : undefined;
   } catch {
     return undefined;
   }
 }
 
-const checksum = (format: number, body: Uint8Array): number => (fnv1a(body) ^ Math.imul(format, 0x9e3779b1)) >>> 0;
-
-function bytesToBase64Url(bytes: Uint8Array): string {
-  let binary = '';
-  for (const byte of bytes) binary += String.fromCharCode(byte);
-  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+function textToHex(text: string): string {
+  let hex = '';
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit > 0x7f) return bytesToHex(encoder.encode(text));
+    hex += HEX_BY_BYTE[unit];
+  }
+  return hex;
 }
 
-/** Undefined unless the text is exactly what {@link bytesToBase64Url} makes of some bytes (unused trailing bits are zero). */
-function base64UrlToBytes(text: string): Uint8Array<ArrayBuffer> | undefined {
-  if (!/^[A-Za-z0-9_-]+$/.test(text) || text.length % 4 === 1) return undefined;
-  const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
-  const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
-  return bytesToBase64Url(bytes) === text ? bytes : undefined;
+function bytesToHex(bytes: Uint8Array): string {
+  let hex = '';
+  for (const byte of bytes) hex += HEX_BY_BYTE[byte];
+  return hex;
+}
+
+function hexToBytes(hex: string): Uint8Array {
+  const bytes = new Uint8Array(hex.length / 2);
+  for (let at = 0; at < bytes.length; at++) bytes[at] = Number.parseInt(hex.slice(2 * at, 2 * at + 2), 16);
+  return bytes;
 }

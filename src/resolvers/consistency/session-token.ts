@@ -2,8 +2,6 @@ import { badUserInput } from '../../plans/bad-user-input.ts';
 import { decodeToken, encodeToken } from '../../plans/tokens/token.ts';
 import { isCount, MAX_SEEN_SHARDS, type SeenVersions } from '../../shards/seen-versions.ts';
 
-const FORMAT = 0x30;
-
 /** Longer texts are no token: it lists a bounded number of shards. */
 const MAX_TOKEN_CHARACTERS = 4_096;
 
@@ -12,7 +10,7 @@ const MAX_TOKEN_CHARACTERS = 4_096;
  * only ask for fresher answers, and tells nothing.
  */
 export const encodeSessionToken = ({ epoch, rest, versionByShard }: SeenVersions): string =>
-  encodeToken(FORMAT, [epoch, rest, ...[...versionByShard].flat()]);
+  encodeToken([epoch, rest, ...[...versionByShard].flat()]);
 
 /**
  * What a token from a client tells. Versions may lie in the future: a shard whose clock was ahead goes on from there, and
@@ -21,16 +19,16 @@ export const encodeSessionToken = ({ epoch, rest, versionByShard }: SeenVersions
  * @throws ShardQLError BAD_USER_INPUT for what no answer can have carried.
  */
 export function decodeSessionToken(token: string): SeenVersions {
-  const seen = token.length <= MAX_TOKEN_CHARACTERS ? toSeen(decodeToken(FORMAT, token)) : null;
+  const seen = token.length <= MAX_TOKEN_CHARACTERS ? toSeen(decodeToken(token)) : null;
   if (seen !== null) return seen;
   throw badUserInput(
     'Expected x-shardql-token to be the token of an earlier answer, but got another text. Send the token as it was received, or none.',
   );
 }
 
-function toSeen(payload: unknown): SeenVersions | null {
-  if (!Array.isArray(payload) || payload.length % 2 !== 0 || payload.length > 2 * (MAX_SEEN_SHARDS + 1)) return null;
-  const [epoch, rest, ...flat] = payload as readonly unknown[];
+function toSeen(payload: readonly unknown[] | undefined): SeenVersions | null {
+  if (payload === undefined || payload.length % 2 !== 0 || payload.length > 2 * (MAX_SEEN_SHARDS + 1)) return null;
+  const [epoch, rest, ...flat] = payload;
   if (!isCount(epoch) || !isCount(rest)) return null;
   const versionByShard = new Map<string, number>();
   for (let at = 0; at < flat.length; at += 2) {

@@ -95,6 +95,6 @@ export interface PageInfo {
 
 const cursorOfRow = (plan: PageNodePlan, cells: RowAnswer): string =>
   encodeCursor(
-    plan,
+    plan.cursor,
     plan.orderBy.map((term) => storedCellOf(plan.shape, cells, term.column)),
   );

@@ -58,5 +58,5 @@ export const resolveVersion = (row: Row): string => String(cellOf(row.view.shape
 export const resolveNodeId = (row: Row): string =>
   encodeNodeId(
     row.table,
-    row.table.primaryKey.names.map((name) => cellOf(row.view.shape, row.cells, name)),
+    row.table.primaryKey.names.map((name) => cellOf(row.view.shape, row.cells, name)!),
   );

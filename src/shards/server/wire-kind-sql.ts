@@ -20,6 +20,10 @@ interface WireKindSql {
   readonly text: Sql;
   /** The stored value as it orders and counts, and a wire value to compare with that; left out: as it is. */
   readonly ordered?: { readonly stored: Sql; readonly operand: Sql };
+  /** The stored value as `toToken` has it, as argument of `json_array`. NULL stays NULL. */
+  readonly token: Sql;
+  /** True for the stored values that `token` holds for, NULL among them; left out: for all. */
+  readonly hasToken?: Sql;
   /** The storage that `cell` takes for granted: other values would look like wire values. Null: it takes none. */
   readonly cellStorage: 'integer' | 'blob' | null;
 }
@@ -33,13 +37,29 @@ const [asText, asInteger, asBlob] = [cast('TEXT'), cast('INTEGER'), cast('BLOB')
 const hex: Sql = (sql) => `lower(hex(${sql}))`;
 const unhex: Sql = (sql) => `unhex(${sql})`;
 
-const bareKind: WireKindSql = { bound: bare, fromJson: bare, operand: bare, cell: bare, text: bare, cellStorage: null };
+/** NULL, which functions of texts take for an empty one, stays NULL. */
+const unlessNull =
+  (make: Sql): Sql =>
+  (sql) =>
+    `CASE WHEN ${sql} IS NOT NULL THEN ${make(sql)} END`;
+/** As many digits as SQLite is certain of. */
+const scientific15: Sql = (sql) => `printf('%!.14e', ${sql})`;
+const bareKind: WireKindSql = {
+  bound: bare,
+  fromJson: bare,
+  operand: bare,
+  cell: bare,
+  text: bare,
+  token: bare,
+  cellStorage: null,
+};
 const textInBlob: WireKindSql = {
   bound: asBlob,
   fromJson: asBlob,
   operand: asBlob,
   cell: asText,
   text: asText,
+  token: asText,
   cellStorage: null,
 };
 
@@ -53,17 +73,32 @@ export const WIRE_KIND_SQL: Readonly<Record<WireKind, WireKindSql>> = {
     operand: asInteger,
     cell: asText,
     text: asText,
+    token: asText,
     cellStorage: 'integer',
   },
-  real: { ...bareKind, operand: cast('REAL') },
+  real: {
+    ...bareKind,
+    operand: cast('REAL'),
+    token: unlessNull(scientific15),
+    hasToken: (sql) => `${sql} IS NULL OR CAST(${scientific15(sql)} AS REAL) = ${sql}`,
+  },
   decimal: {
     ...bareKind,
     bound: cast('NUMERIC'),
     fromJson: cast('NUMERIC'),
     operand: cast('NUMERIC'),
     text: asText,
+    token: unlessNull(scientific15),
   },
-  blob: { bound: bare, fromJson: unhex, operand: unhex, cell: hex, text: hex, cellStorage: 'blob' },
+  blob: {
+    bound: bare,
+    fromJson: unhex,
+    operand: unhex,
+    cell: hex,
+    text: hex,
+    token: unlessNull(hex),
+    cellStorage: 'blob',
+  },
   bigintBlob: { ...textInBlob, cellStorage: 'blob', ordered: { stored: asInteger, operand: asInteger } },
   jsonBlob: textInBlob,
 };

@@ -3,7 +3,9 @@
  * over shards that start anew on clocks which are hours off, of one release or the next, and are lost right after a commit. Policies change
  * with deploys. Each answer is compared with the exact state as of the version that it says.
  */
+
 import type { ConsistencyMode } from '../../../src/model/types.ts';
+import { WIRE_KINDS } from '../../../src/model/wire-kinds.ts';
 import { encodeToken } from '../../../src/plans/tokens/token.ts';
 import { decodeSessionToken } from '../../../src/resolvers/consistency/session-token.ts';
 import { below, pick, type Random } from '../../support/random.ts';
@@ -261,7 +263,7 @@ export class HttpHistory {
         return { ...question, needs: 'next' };
       }
       case 3: {
-        const nodeId = nodeIdOf(account, written.includes('e') ? amount : written);
+        const nodeId = nodeIdOf(account, amount, written === amount || written.includes('e'));
         return {
           field: `node(nodeId: "${nodeId}") @ { ... on Entry { title label } }`,
           ...one,
@@ -450,8 +452,11 @@ export class HttpHistory {
 
 const knows = ({ release }: Deployed, { needs }: Question): boolean => needs === release || needs === 'present';
 
-/** As the API makes them, of whatever form of the number: they are not signed. */
-const nodeIdOf = (account: string, amount: string): string => encodeToken(0x10, ['Entry', account, amount]);
+/** As the API makes them, or with a zero more in the number: they are not signed. */
+function nodeIdOf(account: string, amount: string, isCanonical: boolean): string {
+  const part = String(WIRE_KINDS.decimal.toToken(amount));
+  return encodeToken(['Entry', account, isCanonical ? part : part.replace('e', '0e')]);
+}
 
 interface Question {
   /** The release that knows the field. */

@@ -40,10 +40,10 @@ export const HTTP_SEEDED_BUGS: readonly SeededBug[] = [
     isRare: true,
   },
   {
-    name: 'node ids are taken in any form',
+    name: 'node ids name keys in a form that reads do not give',
     file: 'model/wire-kinds.ts',
-    from: 'CANONICAL_DECIMAL.test(String(wire)) && significantDigits(String(wire)) <= MAX_DECIMAL_DIGITS,',
-    to: 'wire !== null,',
+    from: 'CANONICAL_DECIMAL.test(String(wire)) && significantDigits(String(wire)) <= MAX_DECIMAL_DIGITS,\n    toToken: (wire) => scientific(Number(wire), MAX_DECIMAL_DIGITS),\n    fromToken: (part) => {\n      const number = numberOf(part);\n      return number === undefined ? undefined : decimalToWire(number);',
+    to: 'wire !== null,\n    toToken: (wire) => scientific(Number(wire), MAX_DECIMAL_DIGITS),\n    fromToken: (part) => {\n      const number = numberOf(part);\n      return number === undefined ? undefined : number.toFixed(3);',
   },
   {
     name: 'an operation is not remembered with its commit',

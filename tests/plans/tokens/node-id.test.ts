@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeNodeId, encodeNodeId } from '../../../src/plans/tokens/node-id.ts';
-import { encodeToken } from '../../../src/plans/tokens/token.ts';
+import { encodeToken, type TokenPart } from '../../../src/plans/tokens/token.ts';
 import model from '../../../src/schema/model.ts';
 
 const customers = model.table('Customer');
@@ -35,6 +35,6 @@ describe('a node id', () => {
     ['no list', { type: 'Customer' }],
     ['a type that is an object', [{}, 'a', 'b']],
   ])('is refused with %s', (_, payload) => {
-    expect(() => decodeNodeId(model, encodeToken(0x10, payload))).toThrow(/^Expected a nodeId/);
+    expect(() => decodeNodeId(model, encodeToken(payload as TokenPart[]))).toThrow(/^Expected a nodeId/);
   });
 });

@@ -20,8 +20,8 @@ describe('session tokens', () => {
     const token = encodeSessionToken(seen);
     expect(decodeSessionToken(token)).toEqual(seen);
     // Proxies take headers of 4 kB.
-    expect(token.length).toBeLessThan(1_500);
-    expect(token).toMatch(/^[\w-]+$/);
+    expect(token.length).toBeLessThan(2_200);
+    expect(token).toMatch(/^[0-9A-F]+$/);
   });
 
   it.each([
@@ -29,14 +29,14 @@ describe('session tokens', () => {
     ['the version that tokens were once', '3771234567890123'],
     ['nothing', ''],
     ['a long text', 'A'.repeat(10_000)],
-    ['a damaged one', encodeSessionToken(seenOf(2)).replace(/.$/, '_')],
-    ['another kind of token', encodeToken(0x10, [1, 0])],
-    ['a negative version', encodeToken(0x30, [1, 0, 'shard-0', -1])],
-    ['a fraction', encodeToken(0x30, [1, 0, 'shard-0', 1.5])],
-    ['more than versions can be', encodeToken(0x30, [1, 0, 'shard-0', 2 ** 53])],
-    ['no epoch', encodeToken(0x30, [])],
-    ['a shard without a version', encodeToken(0x30, [1, 0, 'shard-0'])],
-    ['more shards than are listed', encodeToken(0x30, [1, 0, ...Array(2 * MAX_SEEN_SHARDS + 2).fill('1')])],
+    ['a damaged one', encodeSessionToken(seenOf(2)).replace(/..$/, '')],
+    ['another kind of token', encodeToken(['Customer', 't', 'c'])],
+    ['a negative version', encodeToken([1, 0, 'shard-0', -1])],
+    ['a fraction', encodeToken([1, 0, 'shard-0', 1.5])],
+    ['more than versions can be', encodeToken([1, 0, 'shard-0', 2 ** 53])],
+    ['no epoch', encodeToken([])],
+    ['a shard without a version', encodeToken([1, 0, 'shard-0'])],
+    ['more shards than are listed', encodeToken([1, 0, ...Array(2 * MAX_SEEN_SHARDS + 2).fill('1')])],
   ])('are refused if no answer can have carried them: %s', (_, token) => {
     expect(() => decodeSessionToken(token)).toThrow(
       /^Expected x-shardql-token to be the token of an earlier answer, but got/,
