@@ -11,6 +11,7 @@ import { type ColumnSpec, columnOf, type ModelSpec, modelOfSpec, type TableSpec 
 import { type Cell, NodeShard } from './node-shard.ts';
 import { randomChange } from './random-spec.ts';
 import { type ExpectedCell, expectedRows, randomRows, type SpecRow } from './spec-rows.ts';
+import { versionBeforeSql } from './version-before.ts';
 import { startWorkerdLab, type WorkerdLab } from './workerd-lab.ts';
 
 const runs = propertyRuns(30);
@@ -157,8 +158,9 @@ async function readTable(shard: LabShard, table: TableSpec, columns: readonly Co
     ({ name }) =>
       `typeof(${quoted(name)}), CASE typeof(${quoted(name)}) WHEN 'integer' THEN CAST(${quoted(name)} AS TEXT) WHEN 'blob' THEN hex(${quoted(name)}) ELSE ${quoted(name)} END`,
   );
+  const key = table.columns.slice(0, table.keyLength).map(({ name }) => name);
   const rows = await shard.rows(
-    `SELECT ${['_version', ...cells].join(', ')} FROM ${quoted(table.name)} ORDER BY _version`,
+    `SELECT ${[versionBeforeSql(table.name, key), ...cells].join(', ')} FROM ${quoted(table.name)} AS r ORDER BY 1`,
   );
   return rows.map(([version, ...found]) => [
     version!,

@@ -38,6 +38,6 @@ export class NodeShard {
   }
 
   #migrator(model: Model, bundle: MigrationBundle): Migrator {
-    return new Migrator(this.#storage as never, model, bundle, () => 0);
+    return new Migrator(this.#storage as never, model, bundle, () => Date.UTC(2026, 0, 1));
   }
 }

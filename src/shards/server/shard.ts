@@ -48,6 +48,7 @@ import { reportStatus } from './report-status.ts';
 import { ShardAlarm } from './shard-alarm.ts';
 import { ownsKey, type ShardState } from './shard-state.ts';
 import { SqlSession } from './sql-session.ts';
+import { readLastVersion } from './tables/clock-table.ts';
 import { createSystemTables } from './tables/system-tables.ts';
 import { toShardError } from './unexpected-error.ts';
 
@@ -102,7 +103,11 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
       this.#publisher = kv ? new Publisher({ model, kv, storage, freshness, alarm, timers, owns }) : null;
       // A life before this one may have been about to publish: at once, and again when its last puts have landed.
       if (this.#publisher && freshness.unpublished.size > 0) ctx.waitUntil(this.#publisher.publishDue());
-      this.#migrator = new Migrator(storage, model, bundle, wallClock, coordinateBy(env));
+      this.#migrator = new Migrator(storage, model, bundle, wallClock, coordinateBy(env), () => {
+        const after = new SqlSession(storage.sql);
+        clock.committed(readLastVersion(after));
+        freshness.migrated(after);
+      });
     }
 
     async read(requestText: JsonText<ReadRequest>): Promise<JsonText<ReadReply>> {

@@ -16,7 +16,7 @@ export function areTriggersInstalled(session: SqlSession, triggers: readonly Log
   return installed.size === triggers.length && triggers.every(({ name, sql }) => installed.get(name) === sql);
 }
 
-/** Drops all log triggers. Migrations run without them: a rebuilt table's copied rows are no changes. */
+/** Drops all log triggers. Migrations run without those of the model, as their tables are others in between. */
 export function dropTriggers(session: SqlSession): void {
   for (const name of readTriggers(session).keys()) session.run(`DROP TRIGGER ${quoteName(name)}`);
 }

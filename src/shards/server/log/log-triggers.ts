@@ -1,11 +1,10 @@
-import type { Model, TableModel } from '../../../model/types.ts';
+import type { ColumnModel, Model } from '../../../model/types.ts';
 import { ROW_VERSION_COLUMN } from '../../../model/types.ts';
 import { MAX_ROW_BYTES } from '../../limits.ts';
-import { shardKeySql } from '../../shard-key.ts';
-import { stampedColumns } from '../../stamped-columns.ts';
 import { quoteName, quoteText, ROW_ID } from '../sql-text.ts';
 import { CLOCK_VERSION_SQL } from '../tables/clock-table.ts';
-import { changesImageSql, keyImageSql, loggedBytesSql, rowImageSql } from './image-sql.ts';
+import { anyDiffersSql, changesImageSql, keyImageSql, loggedBytesSql, rowImageSql } from './image-sql.ts';
+import { type LoggedTable, loggedTable, toStoredColumn } from './logged-table.ts';
 
 /** Starts the message with which a trigger refuses a row that is too large; the size in bytes follows. */
 export const ROW_TOO_LARGE = 'shardql:row-too-large:';
@@ -21,24 +20,31 @@ export interface LogTrigger {
 
 type Operation = 'insert' | 'update' | 'delete';
 
-function logTrigger(table: TableModel, operation: Operation, body: readonly string[]): LogTrigger {
+function logTrigger(
+  table: LoggedTable,
+  operation: Operation,
+  body: readonly string[],
+  condition: string | null = null,
+): LogTrigger {
   const name = `${LOG_TRIGGER_PREFIX}${operation}_${table.sqlName}`;
   const statements = body.map((statement) => `  ${statement};\n`).join('');
+  const when = condition === null ? '' : ` WHEN ${condition}`;
   return {
     name,
-    sql: `CREATE TRIGGER ${quoteName(name)} AFTER ${operation.toUpperCase()} ON ${quoteName(table.sqlName)} BEGIN\n${statements}END`,
+    sql: `CREATE TRIGGER ${quoteName(name)} AFTER ${operation.toUpperCase()} ON ${quoteName(table.sqlName)}${when} BEGIN\n${statements}END`,
   };
 }
 
-function insertLogRow(table: TableModel, schema: string, operation: Operation, image: string): string {
+function insertLogRow(table: LoggedTable, schema: string, operation: Operation, image: string): string {
   const row = operation === 'delete' ? 'OLD' : 'NEW';
-  const shardKey = shardKeySql(table.shardKey, `${row}.${quoteName(table.shardKey.sqlName)}`);
+  const shardKey = table.shardKey(row);
+  const from = shardKey.condition === null ? '_clock' : `_clock, _keys WHERE ${shardKey.condition}`;
   return `INSERT INTO _log (version, origin, schema, "table", pk, shard_key, op, image)
-  SELECT version, origin, ${quoteText(schema)}, ${quoteText(table.sqlName)}, ${keyImageSql(table, row)}, ${shardKey}, '${operation}', ${image} FROM _clock`;
+  SELECT version, origin, ${quoteText(schema)}, ${quoteText(table.sqlName)}, ${keyImageSql(table, row)}, ${shardKey.value}, '${operation}', ${image} FROM ${from}`;
 }
 
-function refuseLargeRow(table: TableModel): string {
-  const bytes = loggedBytesSql(table);
+function refuseLargeRow(table: LoggedTable, shardKey: ColumnModel): string {
+  const bytes = loggedBytesSql(table, toStoredColumn(shardKey));
   return `SELECT RAISE(ABORT, ${quoteText(ROW_TOO_LARGE)} || (${bytes})) WHERE ${bytes} > ${MAX_ROW_BYTES}`;
 }
 
@@ -46,7 +52,7 @@ function refuseLargeRow(table: TableModel): string {
  * Rows that foreign-key actions change (`ON DELETE SET NULL`, …) keep their old row version; our own statements set the
  * new one themselves. The trigger does not fire itself again: `recursive_triggers` is off.
  */
-const setRowVersion = (table: TableModel): string =>
+const setRowVersion = (table: LoggedTable): string =>
   `UPDATE ${quoteName(table.sqlName)} SET ${ROW_VERSION_COLUMN} = ${CLOCK_VERSION_SQL}
   WHERE ${ROW_ID} = NEW.${ROW_ID} AND NEW.${ROW_VERSION_COLUMN} IS NOT ${CLOCK_VERSION_SQL}`;
 
@@ -56,15 +62,34 @@ const setRowVersion = (table: TableModel): string =>
  * fires no delete trigger and is therefore used nowhere.
  */
 export const logTriggers = (model: Model, schema: string): LogTrigger[] =>
-  model.tables.flatMap((table) => {
-    const stamped = stampedColumns(model, table);
+  model.tables.flatMap((modelTable) => {
+    const table = loggedTable(model, modelTable);
+    const refusal = refuseLargeRow(table, modelTable.shardKey);
     return [
-      logTrigger(table, 'insert', [refuseLargeRow(table), insertLogRow(table, schema, 'insert', 'NULL')]),
+      logTrigger(table, 'insert', [refusal, insertLogRow(table, schema, 'insert', 'NULL')]),
       logTrigger(table, 'update', [
-        refuseLargeRow(table),
-        insertLogRow(table, schema, 'update', changesImageSql(table, stamped)),
+        refusal,
+        insertLogRow(table, schema, 'update', changesImageSql(table)),
         setRowVersion(table),
       ]),
-      logTrigger(table, 'delete', [insertLogRow(table, schema, 'delete', rowImageSql(table, 'OLD', stamped))]),
+      logTrigger(table, 'delete', [insertLogRow(table, schema, 'delete', rowImageSql(table, 'OLD'))]),
     ];
   });
+
+/**
+ * The same for a statement of a migration, which knows nothing of row versions: rows that it inserts or changes get that of
+ * the commit, and an update that changes nothing is none.
+ */
+export function migrationTriggers(table: LoggedTable, schema: string): LogTrigger[] {
+  const isChanged = anyDiffersSql(table.columns, 'OLD', 'NEW');
+  return [
+    logTrigger(table, 'insert', [insertLogRow(table, schema, 'insert', 'NULL'), setRowVersion(table)]),
+    logTrigger(
+      table,
+      'update',
+      [insertLogRow(table, schema, 'update', changesImageSql(table)), setRowVersion(table)],
+      isChanged,
+    ),
+    logTrigger(table, 'delete', [insertLogRow(table, schema, 'delete', rowImageSql(table, 'OLD'))]),
+  ];
+}

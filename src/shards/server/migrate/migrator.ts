@@ -42,6 +42,8 @@ export class Migrator {
   readonly #wallClock: WallClock;
   /** Null: there is nobody to ask, and the shard goes alone. */
   readonly #coordinate: Coordinate | null;
+  /** Memory follows what was committed, in the same turn. */
+  readonly #onCommit: () => void;
   #isDone = false;
   #running: Promise<ShardQLError | null> | null = null;
   #failure: Failure | null = null;
@@ -57,12 +59,14 @@ export class Migrator {
     bundle: MigrationBundle,
     wallClock: WallClock,
     coordinate: Coordinate | null = null,
+    onCommit: () => void = () => {},
   ) {
     this.#storage = storage;
     this.#model = model;
     this.#bundle = bundle;
     this.#wallClock = wallClock;
     this.#coordinate = coordinate;
+    this.#onCommit = onCommit;
   }
 
   /** The schema is that of the model, and nothing is tried on it: requests may run. */
@@ -197,9 +201,10 @@ export class Migrator {
     const transaction = (): readonly MigrationProblem[] => {
       try {
         this.#storage.transactionSync(() => {
-          runMigrations(session, pending, this.#wallClock());
+          runMigrations(session, this.#model, pending, this.#wallClock());
           if (!keeps) throw new MigrationRefused([]);
         });
+        this.#onCommit();
         return [];
       } catch (error) {
         if (!(error instanceof MigrationRefused)) throw error;

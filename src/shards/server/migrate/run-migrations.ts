@@ -1,15 +1,19 @@
 /** What happens in the one transaction that brings a database to a release's tables, or shows why it cannot. */
 import { isForeignKeysPragma } from '../../../model/foreign-keys-pragma.ts';
+import type { Model } from '../../../model/types.ts';
 import type { PlannedMigration } from '../../migration-plan.ts';
 import type { MigrationProblem } from '../../migration-report.ts';
+import { startClock } from '../clock.ts';
 import { dropTriggers } from '../log/install-triggers.ts';
 import { suspendSearch } from '../search/install-search.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { StatementError } from '../statement-error.ts';
+import { writeClock } from '../tables/clock-table.ts';
 import { recordMigration, supersedeMigrations } from '../tables/migrations-table.ts';
 import { danglingAfter, danglingRows, isForeignKeyFailure } from './dangling-rows.ts';
 import type { Pending } from './history.ts';
 import { type RefusedRows, refusedRows, violationOf } from './refused-rows.ts';
+import { RowLog } from './row-log.ts';
 import { shortSql } from './sql-parts.ts';
 import { unfitValues } from './unfit-values.ts';
 
@@ -28,11 +32,15 @@ export const wantsEnforcementOff = ({ steps }: Pending): boolean =>
 
 /**
  * Runs and records the steps. Throws {@link MigrationRefused} if one fails, or if rows refer to nothing or hold values
- * that are none of their column when all are done: a later migration may mend what an earlier one left.
+ * that are none of their column when all are done: a later migration may mend what an earlier one left. What they change in
+ * rows is one commit: it has a version, is logged, and gives the rows that version.
  */
-export function runMigrations(session: SqlSession, pending: Pending, nowMs: number): void {
+export function runMigrations(session: SqlSession, model: Model, pending: Pending, nowMs: number): void {
   const { kept, steps } = pending;
   const run = steps.flatMap(({ migration, isSkipped }) => (isSkipped ? [] : [migration]));
+  const { tag } = steps.at(-1)!.migration;
+  const version = startClock(session, () => nowMs).next();
+  const rowLog = new RowLog(session, model, tag, () => writeClock(session, version, `migration ${tag}`));
   dropTriggers(session);
   suspendSearch(
     session,
@@ -40,9 +48,10 @@ export function runMigrations(session: SqlSession, pending: Pending, nowMs: numb
   );
   supersedeMigrations(session, kept);
   for (const { migration, isSkipped } of steps) {
-    if (!isSkipped) runStatements(session, migration);
+    if (!isSkipped) runStatements(session, migration, rowLog);
     recordMigration(session, migration, isSkipped, nowMs);
   }
+  rowLog.end();
   const problems = [
     ...(wantsEnforcementOff(pending) ? danglingProblems(session, run) : []),
     ...valueProblems(session, run),
@@ -50,11 +59,11 @@ export function runMigrations(session: SqlSession, pending: Pending, nowMs: numb
   if (problems.length > 0) throw new MigrationRefused(problems);
 }
 
-function runStatements(session: SqlSession, migration: PlannedMigration): void {
+function runStatements(session: SqlSession, migration: PlannedMigration, rowLog: RowLog): void {
   for (const [index, statement] of migration.statements.entries()) {
     if (isForeignKeysPragma(statement)) continue;
     try {
-      session.run(statement);
+      rowLog.run(statement);
     } catch (error) {
       // The storage, or the platform, has failed: that says nothing about the migration.
       if (!(error instanceof StatementError)) throw error;

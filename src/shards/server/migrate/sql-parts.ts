@@ -113,6 +113,29 @@ export function parseUpdate(sql: string): Update | null {
   };
 }
 
+/** What a statement does to tables, as far as rows are concerned. */
+export type RowEffect =
+  | { readonly kind: 'rows' }
+  | { readonly kind: 'drop'; readonly table: string }
+  | { readonly kind: 'rename'; readonly from: string; readonly to: string }
+  | { readonly kind: 'none' };
+
+/** Statements that define something: no row has another value after them. */
+const DEFINITIONS = ['CREATE', 'ALTER', 'DROP', 'PRAGMA', 'ANALYZE', 'REINDEX'];
+
+export function rowEffect(sql: string): RowEffect {
+  const tokens = tokensOf(sql);
+  const [first, second, third] = tokens;
+  if (isWord(first, 'DROP') && isWord(second, 'TABLE')) {
+    const named = isWord(third, 'IF') ? tokens[4] : third;
+    return { kind: 'drop', table: unquoted(named?.text ?? '') };
+  }
+  if (isWord(first, 'ALTER') && isWord(tokens[3], 'RENAME') && isWord(tokens[4], 'TO')) {
+    return { kind: 'rename', from: unquoted(third!.text), to: unquoted(tokens[5]!.text) };
+  }
+  return { kind: DEFINITIONS.some((word) => isWord(first, word)) ? 'none' : 'rows' };
+}
+
 const SHOWN_LENGTH = 80;
 
 /** The beginning of a statement on one line. */

@@ -90,23 +90,39 @@ export class Freshness {
    * changed; all of a table where nobody may have cached parts of it, or where several shard keys were changed.
    */
   committed(session: SqlSession): Touched[] {
-    const { model, wallClock, alarm, publishes } = this.#options;
+    return this.#takeIn(session, (table, shardKey, seq) =>
+      changedBuckets(session, this.#options.model, table, shardKey, seq),
+    );
+  }
+
+  /** The same after migrations, of whose changes the log does not tell which values rows had before. */
+  migrated(session: SqlSession): void {
+    this.#takeIn(session, () => null);
+  }
+
+  #takeIn(
+    session: SqlSession,
+    bucketsOf: (table: TableModel, shardKey: string, seq: number) => Set<number> | null,
+  ): Touched[] {
+    const { wallClock, alarm, publishes } = this.#options;
     const nowMs = wallClock();
     const seq = this.#lastSeq;
     let isUnpublished = false;
     const touched = new Map<string, readonly number[] | null>();
     for (const { table, shardKey, rows, firstSeq, lastSeq, version } of readLogTotals(session, seq)) {
+      this.#lastSeq = Math.max(this.#lastSeq, lastSeq);
+      const tableModel = this.#tableBySqlName.get(table);
+      // Of a table that a migration has dropped.
+      if (tableModel === undefined) continue;
       const key = shardKey as ShardKey;
-      const tableModel = this.#tableBySqlName.get(table)!;
       const isStamped = publishes && this.#handedOut.has(key, nowMs);
       const isTold = isStamped && rows <= MAX_STAMPED_ROWS;
-      const buckets = isTold ? changedBuckets(session, model, tableModel, shardKey, seq) : null;
+      const buckets = isTold ? bucketsOf(tableModel, shardKey, seq) : null;
       this.#book.note(key, tableModel.typeName, version, buckets);
       if (isStamped) this.unpublished.changed(key, firstSeq, versionToMs(version));
       isUnpublished ||= isStamped;
       const isFirst = !touched.has(tableModel.typeName);
       touched.set(tableModel.typeName, isFirst && buckets ? [...buckets] : null);
-      this.#lastSeq = Math.max(this.#lastSeq, lastSeq);
     }
     if (isUnpublished) alarm.wakeBy(nowMs + ALARM_DELAY_MS, nowMs);
     else if (publishes) this.#moveMark(session);

@@ -24,7 +24,10 @@ export function sampleChanges({ storage, model, freshness }: ShardState, version
     // Of a release before.
     if (table === undefined) return [];
     const image = decodeImage(pk);
-    const key = table.primaryKey.columns.map((column) => storedToWire(column, image.get(column.sqlName)!));
+    const stored = table.primaryKey.columns.map((column) => ({ column, value: image.get(column.sqlName) }));
+    // A migration has renamed a column since.
+    if (stored.some(({ value }) => value === undefined)) return [];
+    const key = stored.map(({ column, value }) => storedToWire(column, value!));
     const lists = freshness
       .recentCalls(shardKey as ShardKey, table.typeName)
       .filter(({ plan }) => (JSON.parse(plan) as PlanNode).page !== null);

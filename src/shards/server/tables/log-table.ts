@@ -197,3 +197,13 @@ export const readLoggedKeys = (
     string,
     Version,
   ][];
+
+/** The shard keys of rows from `seq` on that `_keys` does not know. */
+export const readNewShardKeys = (session: SqlSession, seq: number): string[] =>
+  session
+    .rows('SELECT DISTINCT shard_key FROM _log WHERE seq >= ? AND shard_key NOT IN (SELECT shard_key FROM _keys)', seq)
+    .map(([shardKey]) => shardKey as string);
+
+/** Rows from `seq` on are of a table that has got another name. */
+export const renameLoggedTable = (session: SqlSession, seq: number, from: string, to: string): void =>
+  session.run('UPDATE _log SET "table" = ? WHERE seq >= ? AND "table" = ?', to, seq, from);
