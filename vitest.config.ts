@@ -47,6 +47,9 @@ export default defineConfig({
         test: {
           name: 'node',
           include: [NODE_TESTS],
+          globalSetup: ['tests/support/node/compile-cache.ts'],
+          // Servers of one configuration are built once for all files of a process: `tests/support/server.ts`.
+          isolate: false,
           // After those in workerd, which take all cores. Most wait for processes that they start: two at a time fill two cores.
           maxWorkers: 2,
           sequence: { groupOrder: 1 },

@@ -55,9 +55,10 @@ async function start(options: StartOptions): Promise<void> {
 async function buildWorkers({ configPath, variables }: StartOptions, folder: string, { cache, build }: Graphiql) {
   const bundlePath = join(folder, 'bundle/worker.js');
   const graphiqlPath = join(folder, 'bundle/graphiql.js');
-  const [config] = await Promise.all([
-    buildWorker(configPath, bundlePath),
+  // esbuild works in a process of its own, while wrangler is loaded here.
+  const [, config] = await Promise.all([
     bundleWorker(join(import.meta.dirname, 'graphiql/worker.ts'), graphiqlPath),
+    buildWorker(configPath, bundlePath),
   ]);
   const folders = { state: join(folder, 'state'), temporary: join(folder, 'tmp') };
   return { config, variables, bundlePath, folders, graphiql: { cache, build, bundlePath: graphiqlPath } };

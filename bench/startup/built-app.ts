@@ -24,7 +24,7 @@ export class BuiltApp {
 
   /** @param main instead of the configuration's. */
   static async build(configPath: string, main?: string): Promise<BuiltApp> {
-    const config = await readWorkerConfig(configPath);
+    const config = readWorkerConfig(configPath);
     const app = new BuiltApp(mkdtempSync(join(tmpdir(), 'shardql-bench-startup-')), config);
     await bundleWorker(main ?? config.main, app.#bundlePath, config.define);
     await bundleWorker(GRAPHIQL, app.#graphiqlPath);

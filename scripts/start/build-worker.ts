@@ -5,7 +5,7 @@ import { readWorkerConfig, type WorkerConfig } from './worker-config.ts';
 
 /** Reads a configuration, bundles its Worker to `outfile`, and compares the two. Throws `StartError` with all that is wrong. */
 export async function buildWorker(configPath: string, outfile: string): Promise<WorkerConfig> {
-  const config = await readWorkerConfig(configPath);
+  const config = readWorkerConfig(configPath);
   const { exports, isShardql } = await bundleWorker(config.main, outfile, config.define);
   // Other Workers bind what they like.
   const problems = isShardql ? bindingProblems(config.config, exports) : [];

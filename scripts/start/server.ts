@@ -27,7 +27,14 @@ export interface ServerOptions {
   readonly bundlePath: string;
   /** Null: no page. */
   readonly graphiql: (Pick<Graphiql, 'cache' | 'build'> & GraphiqlWorker) | null;
+  /** Gets what the Worker logs; the console if left out. */
+  readonly print?: Print;
 }
+
+type Print = (log: WorkerdStructuredLog) => void;
+
+const printToConsole: Print = ({ level, message }) =>
+  (level === 'error' || level === 'warn' ? console.error : console.log)(message);
 
 export interface RuntimeFolders {
   readonly state: string;
@@ -49,9 +56,9 @@ export interface Server {
  * if the port is taken or the Worker does not start.
  */
 export async function startServer(options: ServerOptions): Promise<Server> {
-  const { config, folders, bundlePath, graphiql } = options;
+  const { config, folders, bundlePath, graphiql, print } = options;
   const workers = [workerOptions(options), ...(graphiql ? [graphiqlOptions(graphiql)] : [])];
-  const runtime = await run(workers, folders, bundlePath);
+  const runtime = await run(workers, folders, bundlePath, print);
   const { origin } = await runtime.unsafeGetDirectURL(config.name);
   return { origin, stop: () => runtime.dispose() };
 }
@@ -68,11 +75,15 @@ export async function requireLoadable(
   await (await run([worker], folders, bundlePath)).dispose();
 }
 
-async function run(workers: V4WorkerOptions[], folders: RuntimeFolders, bundlePath: string): Promise<Miniflare> {
+async function run(
+  workers: V4WorkerOptions[],
+  folders: RuntimeFolders,
+  bundlePath: string,
+  printTranslated: Print = printToConsole,
+): Promise<Miniflare> {
   const positions = new SourcePositions(bundlePath);
-  const print = ({ level, message }: WorkerdStructuredLog): void => {
-    if (NO_NEWS.test(message)) return;
-    (level === 'error' || level === 'warn' ? console.error : console.log)(positions.translate(message));
+  const print: Print = (log) => {
+    if (!NO_NEWS.test(log.message)) printTranslated({ ...log, message: positions.translate(log.message) });
   };
   // Until the Worker runs, what the runtime says matters only if it does not come to that.
   let early: WorkerdStructuredLog[] | null = [];

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { V4WorkerOptions } from 'miniflare';
 import type { Unstable_Config } from 'wrangler';
+import { loadWrangler } from '../project/load-wrangler.ts';
 import { StartError } from './start-error.ts';
 
 /** A Worker as its wrangler.toml describes it: bindings, variables, Durable Objects, compatibility. */
@@ -14,12 +15,9 @@ export interface WorkerConfig {
 }
 
 /** Reads a wrangler.toml as wrangler itself does, `.dev.vars` included. */
-export async function readWorkerConfig(path: string): Promise<WorkerConfig> {
+export function readWorkerConfig(path: string): WorkerConfig {
   if (!existsSync(path)) throw new StartError(`Expected a wrangler.toml at ${path}, but found no file.`);
-  // Loaded here because wrangler takes a second to load, in which other steps of the start go on.
-  const { unstable_getMiniflareWorkerOptions: getWorkerOptions, unstable_readConfig: readConfig } = await import(
-    'wrangler'
-  );
+  const { unstable_getMiniflareWorkerOptions: getWorkerOptions, unstable_readConfig: readConfig } = loadWrangler();
   try {
     const { main, define, workerOptions } = getWorkerOptions(path);
     if (main === undefined) throw new Error('it names no "main"');

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, expect, it } from 'vitest';
 import { below, createRandom, seedOfRun } from '../support/random.ts';
-import { type Server, startServer } from '../support/server.ts';
+import { type ServerProcess, startProcess } from '../support/server.ts';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 4);
 const WRITERS = 8;
@@ -18,14 +18,14 @@ const WRITERS = 8;
 const seed = seedOfRun();
 const random = createRandom(seed);
 const data = mkdtempSync(join(tmpdir(), 'shardql-kill-'));
-let server: Server | undefined;
+let server: ServerProcess | undefined;
 afterAll(async () => {
   await server?.stop();
   rmSync(data, { recursive: true, force: true });
 });
 
 /** The process and all its descendants: workerd must not live on to finish what Node was asked for. */
-function killTree(server: Server): Promise<void> {
+function killTree(server: ServerProcess): Promise<void> {
   const table = execFileSync('ps', ['-e', '-o', 'pid=,ppid='], { encoding: 'utf8' });
   const parents = table
     .trim()
@@ -55,7 +55,7 @@ it(
     let next = 0;
 
     for (let round = 0; round < ROUNDS; round++) {
-      const running = await startServer({ data, shards: 4 });
+      const running = await startProcess({ data, shards: 4 });
       server = running;
       let alive = true;
       const writer = async () => {
@@ -80,7 +80,7 @@ it(
       alive = false;
       await Promise.all(writers);
 
-      server = await startServer({ data, shards: 4 });
+      server = await startProcess({ data, shards: 4 });
       expect(acknowledged.size).toBeGreaterThan(0);
       const ids = [...new Set([...acknowledged.keys(), ...doubtful.keys()])];
       const found = new Map<string, string>();

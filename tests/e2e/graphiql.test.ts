@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Server, startServer } from '../support/server.ts';
+import { type Server, startProcess } from '../support/server.ts';
 
 /** Chromium is no dependency: the test uses what the machine has. */
 const CHROMIUM = [
@@ -20,7 +20,7 @@ describe.skipIf(CHROMIUM === undefined)('GraphiQL', () => {
   const failures: string[] = [];
 
   beforeAll(async () => {
-    server = await startServer({ demo: true });
+    server = await startProcess({ demo: true });
     browser = await chromium.launch({ executablePath: CHROMIUM!, args: ['--no-sandbox'] });
     const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
     // Offline: what does not go to the server fails, and is remembered.

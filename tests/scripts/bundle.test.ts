@@ -12,7 +12,7 @@ const CONFIG = resolve(import.meta.dirname, '../../wrangler.toml');
 let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'shardql-bundle-'));
-  const { main, define } = await readWorkerConfig(CONFIG);
+  const { main, define } = readWorkerConfig(CONFIG);
   await bundleWorker(main, join(folder, 'worker.mjs'), define);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { afterAll, describe, expect, it } from 'vitest';
 import { showReport } from '../../scripts/cli/migrate/show-report.ts';
 import { type NamedShardMigration, UNKNOWN_PLACE } from '../../src/shards/migration-report.ts';
-import { type Server, startServer } from '../support/server.ts';
+import { type ServerProcess, startProcess } from '../support/server.ts';
 import { Workplace } from './run-cli.ts';
 import { makeFolder } from './run-start.ts';
 
@@ -12,17 +12,17 @@ const configOf = (release: string) => `tests/models/releases/${release}.toml`;
 const workplace = new Workplace();
 afterAll(() => workplace.remove());
 
-const start = (release: string, data: string): Promise<Server> =>
-  startServer({ config: configOf(release), data, shards: 4 });
+const start = (release: string, data: string): Promise<ServerProcess> =>
+  startProcess({ config: configOf(release), data, shards: 4 });
 
-async function kill(server: Server): Promise<void> {
+async function kill(server: ServerProcess): Promise<void> {
   const ended = once(server.process, 'exit');
   server.process.kill('SIGKILL');
   await ended;
 }
 
 /** Title of the parent of each tenant. */
-async function titles(server: Server): Promise<readonly unknown[]> {
+async function titles(server: ServerProcess): Promise<readonly unknown[]> {
   const query = '{ parents(first: 100) { nodes { tenant id title } } children(first: 100) { totalCount } }';
   const { data, errors } = await server.graphql(query);
   expect(errors).toEqual([]);

@@ -1,9 +1,18 @@
-/** Starts the product the way its users do, as a child process on a free port. */
+/**
+ * Starts the product on a free port: `startServer` in the test's own process, by what `npm start` consists of; `startProcess` the
+ * way users do, for tests that kill it or need the demo's rows or GraphiQL. A process of its own costs 2 s of CPU more, most of
+ * it to load and bundle the same again.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { awaitReady } from '../../scripts/start/await-ready.ts';
+import { buildWorker } from '../../scripts/start/build-worker.ts';
+import { migrateShards } from '../../scripts/start/migrate-shards.ts';
+import { startServer as startRuntime } from '../../scripts/start/server.ts';
+import type { WorkerConfig } from '../../scripts/start/worker-config.ts';
 import { type GraphQLAnswer, postGraphQL } from './graphql.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
@@ -14,19 +23,22 @@ export interface ServerOptions {
   readonly shards?: number;
   /** Data folder to use again; a fresh one, removed by `stop`, if left out. */
   readonly data?: string;
-  /** Load the demo data. */
-  readonly demo?: boolean;
   /** wrangler.toml of another Worker, from the project's root; the demo's own if left out. */
   readonly config?: string;
+  /** Variables of the Worker, `SHARDQL_…`. */
   readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface ProcessOptions extends ServerOptions {
+  /** Load the demo data. */
+  readonly demo?: boolean;
 }
 
 export interface Server {
   readonly url: string;
   readonly origin: string;
   readonly data: string;
-  readonly process: ChildProcess;
-  /** Everything the process printed so far. */
+  /** Everything it printed so far. */
   output(): string;
   graphql(
     query: string,
@@ -35,6 +47,10 @@ export interface Server {
   ): Promise<GraphQLAnswer>;
   /** Ends the server in good order and removes a data folder of its own. */
   stop(): Promise<void>;
+}
+
+export interface ServerProcess extends Server {
+  readonly process: ChildProcess;
 }
 
 /** A port that was free a moment ago. */
@@ -49,8 +65,73 @@ export const freePort = (): Promise<number> =>
     });
   });
 
-/** Resolves when the process has printed its `ready` line; rejects with its output if it ends or stays silent. */
+/** Resolves when the API is ready. */
 export async function startServer(options: ServerOptions = {}): Promise<Server> {
+  const data = options.data ?? mkdtempSync(join(tmpdir(), 'shardql-'));
+  const { config, bundlePath } = await builtWorker(resolve(ROOT, options.config ?? 'wrangler.toml'));
+  let output = '';
+  const runtime = await startRuntime({
+    port: 0,
+    folders: { state: join(data, 'state'), temporary: join(data, 'tmp') },
+    config,
+    bundlePath,
+    variables: variablesOf(options),
+    graphiql: null,
+    print: ({ message }) => {
+      output += `${message}\n`;
+    },
+  });
+  const server: Server = {
+    ...callsOf(`${runtime.origin}/graphql`),
+    data,
+    output: () => output,
+    async stop() {
+      await runtime.stop();
+      if (options.data === undefined) rmSync(data, { recursive: true, force: true });
+    },
+  };
+  try {
+    await migrateShards(server.origin, () => {});
+    await awaitReady(server.origin);
+    return server;
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
+const variablesOf = ({ shards, env }: ServerOptions): Readonly<Record<string, string>> => ({
+  ...(shards === undefined ? {} : { SHARDQL_SHARDS: String(shards) }),
+  ...env,
+});
+
+interface BuiltWorker {
+  readonly config: WorkerConfig;
+  readonly bundlePath: string;
+}
+
+const builtWorkers = new Map<string, Promise<BuiltWorker>>();
+
+/** Bundled once for all servers of this process. */
+function builtWorker(configPath: string): Promise<BuiltWorker> {
+  const known = builtWorkers.get(configPath);
+  if (known) return known;
+  const folder = mkdtempSync(join(tmpdir(), 'shardql-bundle-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const bundlePath = join(folder, 'worker.js');
+  const built = buildWorker(configPath, bundlePath).then((config) => ({ config, bundlePath }));
+  builtWorkers.set(configPath, built);
+  return built;
+}
+
+const callsOf = (url: string): Pick<Server, 'url' | 'origin' | 'graphql'> => ({
+  url,
+  origin: new URL(url).origin,
+  graphql: (query, variables, headers) => postGraphQL(url, query, variables, headers),
+});
+
+/** Resolves when the process has printed its `ready` line; rejects with its output if it ends or stays silent. */
+export async function startProcess(options: ProcessOptions = {}): Promise<ServerProcess> {
   const port = await freePort();
   const ownsData = options.data === undefined;
   const data = options.data ?? mkdtempSync(join(tmpdir(), 'shardql-'));
@@ -69,8 +150,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
       env: {
         ...process.env,
         PORT: String(port),
-        ...(options.shards === undefined ? {} : { SHARDQL_SHARDS: String(options.shards) }),
-        ...options.env,
+        ...variablesOf(options),
       },
     },
   );
@@ -99,12 +179,10 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
   });
 
   return {
-    url,
-    origin: new URL(url).origin,
+    ...callsOf(url),
     data,
     process: child,
     output: () => output,
-    graphql: (query, variables, headers) => postGraphQL(url, query, variables, headers),
     async stop() {
       await end(child);
       if (ownsData) rmSync(data, { recursive: true, force: true });

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { Unstable_Config } from 'wrangler';
 import type { MigrationBundle, Model } from '../../../src/model/types.ts';
 import { importFile } from '../../project/import-file.ts';
+import { loadWrangler } from '../../project/load-wrangler.ts';
 import { bundleWorker } from '../../start/bundle-worker.ts';
 import { CliError } from '../cli-error.ts';
 
@@ -32,7 +33,7 @@ export interface ProjectPaths {
 
 /** Throws `CliError` that names what is missing. */
 export async function readProject(paths: ProjectPaths): Promise<Project> {
-  const environments = await readEnvironments(paths.config);
+  const environments = readEnvironments(paths.config);
   const { main, define } = environments[0]!.config;
   if (main === undefined) throw new CliError(`Expected ${paths.config} to name the Worker as "main", but it does not.`);
   const modelPath = resolve(paths.model ?? findModel(main));
@@ -46,10 +47,9 @@ export async function readProject(paths: ProjectPaths): Promise<Project> {
   return { environments, exports, model, bundle };
 }
 
-async function readEnvironments(path: string): Promise<readonly [Environment, ...Environment[]]> {
+function readEnvironments(path: string): readonly [Environment, ...Environment[]] {
   if (!existsSync(path)) throw new CliError(`Expected a wrangler.toml at ${path}, but found no file.`);
-  // Wrangler takes a second to load, which the other commands need not wait for.
-  const { unstable_readConfig } = await import('wrangler');
+  const { unstable_readConfig } = loadWrangler();
   // An empty name is the configuration without `--env`, also where CLOUDFLARE_ENV names another.
   const read = (env: string) => unstable_readConfig({ config: path, env }, { hideWarnings: true });
   try {
