@@ -1,7 +1,7 @@
 import type { GraphQLFieldConfig } from 'graphql';
-import type { ColumnModel, RelationModel } from '../model/types.ts';
+import type { ColumnModel, RelationModel, TableModel } from '../model/types.ts';
 
-/** What a field of a table's type is made of: all the plan maker needs to know about it. */
+/** What a field is made of: all that planning needs to know about it. Those of a row first, then root fields. */
 export type FieldRole =
   | { readonly kind: 'column'; readonly column: ColumnModel }
   | { readonly kind: 'version' }
@@ -10,14 +10,18 @@ export type FieldRole =
   /** Made by users' code of some columns of its row. */
   | { readonly kind: 'computed'; readonly needs: readonly ColumnModel[] }
   /** All other fields that users wrote. */
-  | { readonly kind: 'user' };
+  | { readonly kind: 'user' }
+  | { readonly kind: 'one' | 'list'; readonly table: TableModel }
+  /** One row by its global id, and several. */
+  | { readonly kind: 'node' | 'nodes' }
+  | { readonly kind: 'write'; readonly table: TableModel; readonly operation: 'create' | 'update' | 'delete' };
 
 const EXTENSION = 'shardql';
 
 /** The `extensions` of a field definition that carry its role. */
 export const roleExtensions = (role: FieldRole): Record<string, FieldRole> => ({ [EXTENSION]: role });
 
-/** The role of a field; undefined for `__typename`, and for generated fields of types other than rows. */
+/** The role of a field; undefined for `__typename`, and for generated fields of other types than rows and the root types. */
 export const roleOf = (
   field: Pick<GraphQLFieldConfig<never, never>, 'extensions'> | undefined,
 ): FieldRole | undefined => field?.extensions?.[EXTENSION] as FieldRole | undefined;

@@ -4,15 +4,13 @@
  */
 
 import type { RelationModel, TableModel } from '../model/types.ts';
-import type { OrderTerm, PlanNode, PlanValue } from '../shards/plan.ts';
+import type { OrderTerm, PlanNode } from '../shards/plan.ts';
 import type { AggregateSelection } from './aggregates/aggregate-selection.ts';
 import type { GroupsPlan } from './aggregates/groups-plan.ts';
 import type { IdSet } from './filter/id-set.ts';
 import type { FreshnessNeeds } from './freshness/freshness-needs.ts';
+import type { PlanValues } from './plan-values.ts';
 import type { CursorFormat } from './tokens/cursor.ts';
-
-/** Values of a plan; grows while the plan is made. */
-export type PlanValues = PlanValue[];
 
 /** The cells of the rows of one plan node: columns first, then one answer per nested relation. */
 export interface RowShape {
@@ -30,38 +28,47 @@ export interface RowView {
   readonly shape: RowShape;
   /** By response key. */
   readonly relations: ReadonlyMap<string, RelationPlan>;
+  /** How SQLite gives what each field shows that is no relation, by response key. */
+  readonly outputs: ReadonlyMap<string, OutputForm>;
 }
+
+/** `text`: SQLite can print it as JSON. `cells`: its values have to be read, and are shown by code. */
+export type OutputForm = 'text' | 'cells';
 
 export type RelationPlan =
   /** Travels in the parent's row, `position` answers after its columns. */
   | { readonly kind: 'nested'; readonly position: number; readonly target: NodePlan }
-  | SeparateRelation
-  | ThroughRelation
+  | FarRelation
   /** Its arguments were wrong: the field fails, its siblings do not. */
   | { readonly kind: 'failed'; readonly error: Error };
+
+/** A plan, and what running it needs besides. */
+export interface ReadPlan<Plan extends NodePlan = NodePlan> {
+  readonly plan: Plan;
+  readonly values: PlanValues;
+  /** What has to be read into the values before the plan can run. */
+  readonly idSets: readonly IdSet[];
+  readonly needs: FreshnessNeeds;
+}
 
 /** A relation to rows of other shards, with their join table beside them if there is one: read for all parents of a level at once. */
 export interface SeparateRelation {
   readonly kind: 'separate';
   readonly relation: RelationModel;
-  readonly target: NodePlan;
-  readonly values: PlanValues;
-  readonly idSets: readonly IdSet[];
-  readonly needs: FreshnessNeeds;
+  readonly read: ReadPlan;
 }
 
 /**
- * A many-to-many relation whose join table lies on other shards than its target: the rows of the join table are read first, then the rows they name.
- * `target` describes the page that one parent gets; no shard can run it as it stands.
+ * A many-to-many relation whose join table lies on other shards than its target: the rows of the join table are read first,
+ * then the rows they name. The plan describes the page that one parent gets; no shard can run it as it stands.
  */
 export interface ThroughRelation {
   readonly kind: 'through';
   readonly relation: RelationModel;
-  readonly target: PageNodePlan;
-  readonly values: PlanValues;
-  readonly idSets: readonly IdSet[];
-  readonly needs: FreshnessNeeds;
+  readonly read: ReadPlan<PageNodePlan>;
 }
+
+export type FarRelation = SeparateRelation | ThroughRelation;
 
 export interface OneNodePlan {
   readonly kind: 'one';

@@ -1,17 +1,14 @@
 import type { Model } from '../model/types.ts';
 import type { ShardClient } from '../shards/client/shard-client.ts';
 import type { Caller } from '../shards/protocol.ts';
-import type { FieldReader } from './consistency/request-reader.ts';
-import type { Explainer } from './explain/explainer.ts';
+import type { RequestReader } from './consistency/request-reader.ts';
 
 /** What resolvers know of the request they work for. One per request; the shard client in it must not outlive it. */
 export interface RequestContext {
   readonly model: Model;
   readonly shards: ShardClient;
   /** What fields show is read through it, whether a shard must answer or the cache may. */
-  readonly reader: FieldReader;
-  /** Present if the request is only explained: then users' code is not run. */
-  readonly explainer?: Explainer;
+  readonly reader: RequestReader;
   readonly caller: Caller;
   /** Shown to clients with every error, and logged. */
   readonly requestId: string;

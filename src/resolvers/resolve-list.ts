@@ -1,14 +1,14 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { TableModel } from '../model/types.ts';
-import { shardKeyArgument } from '../plans/arguments/row-key.ts';
-import { shardKeyOfWhere } from '../plans/filter/filter.ts';
-import { type ListArguments, matchOn } from '../plans/plan-maker.ts';
+import { shardKeyOfList } from '../plans/compile-operation.ts';
+import type { PageNodePlan, ReadPlan } from '../plans/node-plan.ts';
+import type { ListArguments } from '../plans/read-maker.ts';
 import type { PageAnswer } from '../shards/plan.ts';
 import { toShardKey } from '../shards/shard-key.ts';
-import { placedNodes } from './consistency/placed-nodes.ts';
 import type { RequestContext } from './context.ts';
-import { plannedAnew, plannedRead } from './plan/planned-read.ts';
-import { readPlan } from './read-plan.ts';
+import { fieldPlan } from './run/field-plan.ts';
+import { type FieldRun, fieldRun } from './run/field-run.ts';
+import { ReadRun } from './run/read-run.ts';
 import { Connection } from './show/connection.ts';
 
 export interface RootListArguments extends ListArguments {
@@ -21,35 +21,24 @@ export const resolveList = (
   args: RootListArguments,
   context: RequestContext,
   info: GraphQLResolveInfo,
-): Promise<Connection> => readList(table, args, context, info, plannedRead);
+): Promise<Connection> => readList(table, args, fieldRun(context, info), () => fieldPlan(info, 'list').read);
 
 /**
- * The same with arguments that do not stand in the document.
+ * The same with any plan of a list.
  *
- * @param planned makes the plan.
+ * @param planOf the plan for these arguments, matched by their shard key if they name one.
  */
 export async function readList(
   table: TableModel,
   args: RootListArguments,
-  context: RequestContext,
-  info: GraphQLResolveInfo,
-  planned: typeof plannedRead = plannedAnew,
+  field: FieldRun,
+  planOf: (match: readonly string[]) => ReadPlan<PageNodePlan>,
 ): Promise<Connection> {
-  const argument = shardKeyArgument(table, args.shardKey);
-  const shardKey = argument ?? (args.where ? shardKeyOfWhere(table, args.where) : undefined);
-  const match = matchOn(shardKey === undefined ? [] : [table.shardKey.name]);
-  const { maker, plan } = planned(context.model, info, match, (maker) =>
-    maker.page(table, match, `Query.${table.list}`, args, placedNodes(info)),
-  );
-  const [answer] = await readPlan(
-    maker,
-    {
-      node: plan.node,
-      keys: [shardKey === undefined ? [] : [shardKey]],
-      shardKeys: shardKey === undefined ? null : [toShardKey(table.shardKey, shardKey)],
-    },
-    context,
-    info,
-  );
-  return new Connection(plan, answer as PageAnswer);
+  const shardKey = shardKeyOfList(table, args);
+  const run = new ReadRun(planOf(shardKey === undefined ? [] : [table.shardKey.name]), field);
+  const [answer] = await run.answers({
+    keys: [shardKey === undefined ? [] : [shardKey]],
+    shardKeys: shardKey === undefined ? null : [toShardKey(table.shardKey, shardKey)],
+  });
+  return new Connection(run.plan, answer as PageAnswer, run);
 }

@@ -1,14 +1,14 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import type { TableModel } from '../model/types.ts';
+import type { Model, TableModel } from '../model/types.ts';
 import { badUserInput } from '../plans/bad-user-input.ts';
 import { MAX_NODE_IDS } from '../plans/limits.ts';
-import { matchOn, PlanMaker } from '../plans/plan-maker.ts';
 import { decodeNodeId, type NodeId } from '../plans/tokens/node-id.ts';
 import type { OneAnswer } from '../shards/plan.ts';
 import { shardKeyOf } from '../shards/shard-key.ts';
-import { placedNodes } from './consistency/placed-nodes.ts';
 import type { RequestContext } from './context.ts';
-import { readPlan } from './read-plan.ts';
+import { fieldPlan } from './run/field-plan.ts';
+import { fieldRun } from './run/field-run.ts';
+import { ReadRun } from './run/read-run.ts';
 import { rowOf } from './show/answer-source.ts';
 import type { Row } from './show/row.ts';
 
@@ -24,37 +24,50 @@ export async function resolveNode(
 }
 
 /**
- * Root field `nodes(nodeIds)`: one read per type. An id that is none, or whose read fails, is an error in its own
- * place; the executor makes it null with a path.
+ * Root field `nodes(nodeIds)`: one read per type. An invalid id, or one whose read fails, is an error in its own place; the
+ * executor makes it null with a path.
  */
 export async function resolveNodes(
   nodeIds: readonly string[],
   context: RequestContext,
   info: GraphQLResolveInfo,
 ): Promise<(Row | null | Error)[]> {
-  if (nodeIds.length > MAX_NODE_IDS) {
-    throw badUserInput(`Expected at most ${MAX_NODE_IDS} nodeIds, but got ${nodeIds.length}.`);
-  }
-  const nodes: (Row | null | Error)[] = new Array(nodeIds.length).fill(null);
-  const wantedByTable = new Map<TableModel, { index: number; primaryKey: NodeId['primaryKey'] }[]>();
-  for (const [index, nodeId] of nodeIds.entries()) {
-    try {
-      const { table, primaryKey } = decodeNodeId(context.model, nodeId);
-      const wanted = wantedByTable.get(table) ?? [];
-      wantedByTable.set(table, wanted);
-      wanted.push({ index, primaryKey });
-    } catch (error) {
-      nodes[index] = error as Error;
-    }
-  }
+  const { failures, requestsByTable } = requestedNodes(context.model, nodeIds);
+  const nodes: (Row | null | Error)[] = nodeIds.map((_, index) => failures.get(index) ?? null);
   await Promise.all(
-    [...wantedByTable].map(async ([table, wanted]) => {
-      const keys = wanted.map(({ primaryKey }) => primaryKey);
+    [...requestsByTable].map(async ([table, requests]) => {
+      const keys = requests.map(({ primaryKey }) => primaryKey);
       const rows = await readRows(table, keys, context, info).catch((error: Error) => keys.map(() => error));
-      for (const [position, { index }] of wanted.entries()) nodes[index] = rows[position]!;
+      for (const [position, { index }] of requests.entries()) nodes[index] = rows[position]!;
     }),
   );
   return nodes;
+}
+
+interface NodeRequest {
+  /** Place among the ids. */
+  readonly index: number;
+  readonly primaryKey: NodeId['primaryKey'];
+}
+
+/** The rows that ids name, by table, and what is wrong with other ids, by their place. */
+export function requestedNodes(model: Model, nodeIds: readonly string[]) {
+  if (nodeIds.length > MAX_NODE_IDS) {
+    throw badUserInput(`Expected at most ${MAX_NODE_IDS} nodeIds, but got ${nodeIds.length}.`);
+  }
+  const failures = new Map<number, Error>();
+  const requestsByTable = new Map<TableModel, NodeRequest[]>();
+  for (const [index, nodeId] of nodeIds.entries()) {
+    try {
+      const { table, primaryKey } = decodeNodeId(model, nodeId);
+      const requests = requestsByTable.get(table) ?? [];
+      requestsByTable.set(table, requests);
+      requests.push({ index, primaryKey });
+    } catch (error) {
+      failures.set(index, error as Error);
+    }
+  }
+  return { failures, requestsByTable };
 }
 
 async function readRows(
@@ -63,18 +76,9 @@ async function readRows(
   context: RequestContext,
   info: GraphQLResolveInfo,
 ): Promise<(Row | null)[]> {
-  const columns = table.primaryKey.names;
-  const maker = new PlanMaker(context.model, info);
-  const plan = maker.one(table, matchOn(columns), placedNodes(info));
-  const answers = await readPlan(
-    maker,
-    {
-      node: plan.node,
-      keys,
-      shardKeys: keys.map((key) => shardKeyOf(table, key)),
-    },
-    context,
-    info,
-  );
-  return answers.map((answer) => rowOf(plan, answer as OneAnswer));
+  const read = fieldPlan(info, 'nodes').readByTable.get(table)!;
+  if (read instanceof Error) throw read;
+  const run = new ReadRun(read, fieldRun(context, info));
+  const answers = await run.answers({ keys, shardKeys: keys.map((key) => shardKeyOf(table, key)) });
+  return answers.map((answer) => rowOf(run.plan, answer as OneAnswer, run));
 }

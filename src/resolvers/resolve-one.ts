@@ -1,12 +1,12 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { TableModel } from '../model/types.ts';
 import { type KeyInput, rowMatch } from '../plans/arguments/row-key.ts';
-import { matchOn } from '../plans/plan-maker.ts';
+import type { OneNodePlan, ReadPlan } from '../plans/node-plan.ts';
 import type { OneAnswer } from '../shards/plan.ts';
-import { placedNodes } from './consistency/placed-nodes.ts';
 import type { RequestContext } from './context.ts';
-import { plannedRead } from './plan/planned-read.ts';
-import { readPlan } from './read-plan.ts';
+import { fieldPlan } from './run/field-plan.ts';
+import { type FieldRun, fieldRun } from './run/field-run.ts';
+import { ReadRun } from './run/read-run.ts';
 import { rowOf } from './show/answer-source.ts';
 import type { Row } from './show/row.ts';
 
@@ -16,24 +16,29 @@ export interface OneArguments {
 }
 
 /** Root field `customer(by, shardKey)`. The read starts in the caller's tick, so that it can share an RPC with others. */
-export async function resolveOne(
+export const resolveOne = (
   table: TableModel,
-  { by, shardKey }: OneArguments,
+  args: OneArguments,
   context: RequestContext,
   info: GraphQLResolveInfo,
+): Promise<Row | null> => readOne(table, args, fieldRun(context, info), () => fieldPlan(info, 'one').read);
+
+/**
+ * The same with any plan of a row.
+ *
+ * @param planOf the plan that finds the row by these columns.
+ */
+export async function readOne(
+  table: TableModel,
+  { by, shardKey }: OneArguments,
+  field: FieldRun,
+  planOf: (match: readonly string[]) => ReadPlan<OneNodePlan>,
 ): Promise<Row | null> {
   const match = rowMatch(table, by, shardKey);
-  const on = matchOn(match.columns);
-  const { maker, plan } = plannedRead(context.model, info, on, (maker) => maker.one(table, on, placedNodes(info)));
-  const [answer] = await readPlan(
-    maker,
-    {
-      node: plan.node,
-      keys: [match.values],
-      shardKeys: match.shardKey === null ? null : [match.shardKey],
-    },
-    context,
-    info,
-  );
-  return rowOf(plan, answer as OneAnswer);
+  const run = new ReadRun(planOf(match.columns), field);
+  const [answer] = await run.answers({
+    keys: [match.values],
+    shardKeys: match.shardKey === null ? null : [match.shardKey],
+  });
+  return rowOf(run.plan, answer as OneAnswer, run);
 }

@@ -3,8 +3,8 @@ import { isMisfit, type Misfit } from '../shards/misfit.ts';
 import type { Answer } from '../shards/plan.ts';
 import { loadRelated } from './across-shards/relation-loader.ts';
 import type { RequestContext } from './context.ts';
-import { responsePath } from './response-path.ts';
 import { spendRows } from './row-budget.ts';
+import { responsePath } from './run/field-run.ts';
 import { type Source, sourceOf } from './show/answer-source.ts';
 import { misfitError } from './show/misfit-error.ts';
 import type { Row } from './show/row.ts';
@@ -13,16 +13,18 @@ import type { Row } from './show/row.ts';
 export function resolveRelation(row: Row, context: RequestContext, info: GraphQLResolveInfo): Source | Promise<Source> {
   const { shape, relations } = row.view;
   const plan = relations.get(String(info.path.key))!;
+  const failure = row.run.failureOf(plan);
+  if (failure !== undefined) throw failure;
   switch (plan.kind) {
     case 'nested': {
       const answer = row.cells[shape.width + plan.position] as Answer | Misfit;
       if (isMisfit(answer)) throw misfitError(answer);
       spendRows(context, answer);
-      return sourceOf(plan.target, answer);
+      return sourceOf(plan.target, answer, row.run);
     }
     case 'separate':
     case 'through':
-      return loadRelated(plan, row, context, responsePath(info.path));
+      return loadRelated(plan, row, responsePath(info.path));
     case 'failed':
       throw plan.error;
   }

@@ -1,5 +1,6 @@
 import { type GraphQLSchema, introspectionTypes, specifiedDirectives } from 'graphql';
 import type { Model, TableModel } from '../model/types.ts';
+import { planExtensions } from '../plans/operation-plans.ts';
 import { consistencyDirective, consistencyModeType } from '../plans/selection/consistency-directive.ts';
 import { createBuilder } from './builder.ts';
 import { DeclaredTypes } from './declared-types.ts';
@@ -46,7 +47,10 @@ function makeSchema(model: Model, extensions: Extensions | undefined): GraphQLSc
   for (const type of [consistencyModeType, ...introspectionTypes]) types.add(type.name, () => type);
   declared.prepare();
   const implementing = [...model.tables.map(({ typeName }) => typeName), ...userFields.types];
-  const schema = new LazySchema({ types, directives: DIRECTIVES, implementing }, { assumeValid: !extensions });
+  const schema = new LazySchema(
+    { types, directives: DIRECTIVES, implementing, extensions: planExtensions(model) },
+    { assumeValid: !extensions },
+  );
   if (extensions) checkExtensions(schema, userFields, { model, types, declared });
   return schema;
 }

@@ -19,6 +19,7 @@ export interface LazySchemaParts {
   readonly directives: readonly GraphQLDirective[];
   /** Names of all types that may implement an interface. */
   readonly implementing: readonly string[];
+  readonly extensions: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -31,8 +32,11 @@ export class LazySchema extends GraphQLSchema {
   readonly #implementationsByName = new Map<string, Implementations>();
   #typeMap: TypeMap | undefined;
 
-  constructor({ types, directives, implementing }: LazySchemaParts, { assumeValid }: { assumeValid: boolean }) {
-    super({ directives, assumeValid });
+  constructor(
+    { types, directives, implementing, extensions }: LazySchemaParts,
+    { assumeValid }: { assumeValid: boolean },
+  ) {
+    super({ directives, extensions, assumeValid });
     this.#types = types;
     this.#implementing = implementing;
   }

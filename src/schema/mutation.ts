@@ -7,10 +7,12 @@ import {
   type GraphQLScalarType,
 } from 'graphql';
 import type { Model, TableModel } from '../model/types.ts';
+import { roleExtensions } from '../plans/field-role.ts';
 import type { DataInput } from '../resolvers/mutations/column-values.ts';
 import { createRow } from '../resolvers/mutations/create-row.ts';
 import { type DeleteArguments, deleteRow } from '../resolvers/mutations/delete-row.ts';
 import { type UpdateArguments, updateRow } from '../resolvers/mutations/update-row.ts';
+import { rowWrite } from '../resolvers/mutations/write-row.ts';
 import type { Fields } from './declared-types.ts';
 import { keyArgument, SHARD_KEY_ARGUMENT } from './query.ts';
 import { hasUpdate } from './table-inputs.ts';
@@ -40,7 +42,8 @@ const inputOf = (types: TypeRegistry, { typeName }: TableModel, suffix: string) 
 const createField: FieldOf = (types, table) => ({
   type: rowOf(types, table),
   args: { data: { type: new GraphQLNonNull(inputOf(types, table, 'CreateInput')) } },
-  resolve: (_root, args, context, info) => createRow(table, args as { data: DataInput }, context, info),
+  extensions: roleExtensions({ kind: 'write', table, operation: 'create' }),
+  resolve: (_root, args, context, info) => createRow(table, args as { data: DataInput }, rowWrite(context, info)),
 });
 
 const updateField: FieldOf = (types, table) => ({
@@ -51,14 +54,16 @@ const updateField: FieldOf = (types, table) => ({
     ...expectedVersionArgument(types),
     ...SHARD_KEY_ARGUMENT,
   },
-  resolve: (_root, args, context, info) => updateRow(table, args as UpdateArguments, context, info),
+  extensions: roleExtensions({ kind: 'write', table, operation: 'update' }),
+  resolve: (_root, args, context, info) => updateRow(table, args as UpdateArguments, rowWrite(context, info)),
 });
 
 const deleteField: FieldOf = (types, table) => ({
   type: rowOf(types, table),
   description: 'Gives the row as it was before.',
   args: { ...keyArgument(types, table), ...expectedVersionArgument(types), ...SHARD_KEY_ARGUMENT },
-  resolve: (_root, args, context, info) => deleteRow(table, args as DeleteArguments, context, info),
+  extensions: roleExtensions({ kind: 'write', table, operation: 'delete' }),
+  resolve: (_root, args, context, info) => deleteRow(table, args as DeleteArguments, rowWrite(context, info)),
 });
 
 const expectedVersionArgument = (types: TypeRegistry): GraphQLFieldConfigArgumentMap => ({

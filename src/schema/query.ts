@@ -7,6 +7,7 @@ import {
   type GraphQLObjectType,
 } from 'graphql';
 import type { Model, TableModel } from '../model/types.ts';
+import { roleExtensions } from '../plans/field-role.ts';
 import { type RootListArguments, resolveList } from '../resolvers/resolve-list.ts';
 import { resolveNode, resolveNodes } from '../resolvers/resolve-nodes.ts';
 import { type OneArguments, resolveOne } from '../resolvers/resolve-one.ts';
@@ -36,6 +37,7 @@ export function declareQuery(builder: Builder, node: NodeRef): void {
         nullable: true,
         description: 'The row with this global id.',
         args: { nodeId: t.arg.id({ required: true }) },
+        extensions: roleExtensions({ kind: 'node' }),
         resolve: (_root, { nodeId }, context, info) => resolveNode(nodeId, context, info),
       }),
       nodes: t.field({
@@ -43,6 +45,7 @@ export function declareQuery(builder: Builder, node: NodeRef): void {
         nullable: { list: false, items: true },
         description: 'The rows with these global ids, in their order.',
         args: { nodeIds: t.arg.idList({ required: true }) },
+        extensions: roleExtensions({ kind: 'nodes' }),
         resolve: (_root, { nodeIds }, context, info) => resolveNodes(nodeIds, context, info) as Promise<never>,
       }),
     }),
@@ -60,6 +63,7 @@ const singleField = (types: TypeRegistry, table: TableModel): [string, Fields<un
   {
     type: types.get<GraphQLObjectType>(table.typeName),
     args: { ...keyArgument(types, table), ...SHARD_KEY_ARGUMENT },
+    extensions: roleExtensions({ kind: 'one', table }),
     resolve: (_root, args, context, info) => resolveOne(table, args as OneArguments, context, info),
   },
 ];
@@ -69,6 +73,7 @@ const listField = (types: TypeRegistry, table: TableModel): [string, Fields<unkn
   {
     type: types.get<GraphQLObjectType>(`${table.typeName}Connection`),
     args: { ...listArguments(types, table), ...SHARD_KEY_ARGUMENT },
+    extensions: roleExtensions({ kind: 'list', table }),
     resolve: (_root, args, context, info) => resolveList(table, args as RootListArguments, context, info),
   },
 ];

@@ -78,7 +78,10 @@ describe('a lazy schema', () => {
     add('Shop', () => ({ owner: 'Owner' }));
     add('Owner', () => ({ name: 'String' }));
     add('Mutation', () => ({ shop: 'Shop' }));
-    return { made, schema: new LazySchema({ types, directives: [], implementing: [] }, { assumeValid: true }) };
+    return {
+      made,
+      schema: new LazySchema({ types, directives: [], implementing: [], extensions: {} }, { assumeValid: true }),
+    };
   }
 
   it('makes the types that a document touches, once each, and those that their fields name', () => {

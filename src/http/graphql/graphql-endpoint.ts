@@ -3,11 +3,11 @@ import { type DocumentNode, type ExecutionArgs, type ExecutionResult, GraphQLErr
 import { errorResponse } from '../core/error-response.ts';
 import { HttpError } from '../core/http-error.ts';
 import { requireJsonBody } from '../core/media-type.ts';
-import { asksForExplain } from '../explain.ts';
 import type { RequestScope } from '../request-scope.ts';
 import { type AnswerForm, answerForm } from './answer-form.ts';
 import { DocumentCache } from './document-cache.ts';
 import { withExactNumbers } from './exact-variables.ts';
+import { asksForExplain, explainRequest } from './explain.ts';
 import { operationOf } from './operation-of.ts';
 import { type GraphqlParams, readParams } from './params.ts';
 import { PersistedQueries } from './persisted-queries.ts';
@@ -29,8 +29,8 @@ export interface GraphqlEndpointOptions {
  * GraphQL over HTTP: queries by GET, HEAD and POST, mutations by POST, both media types. One per isolate, since it
  * remembers parsed and validated documents.
  *
- * Plain requests, whose document is valid, go straight to the executor: Yoga's pipeline costs as much as a point read.
- * Yoga answers the others, and is made when it is first needed.
+ * Requests whose document is valid go straight to the executor: Yoga's pipeline costs as much as a point read. Yoga
+ * answers the others, and is made when it is first needed.
  */
 export function createGraphqlEndpoint(
   schema: GraphQLSchema,
@@ -39,15 +39,17 @@ export function createGraphqlEndpoint(
   const persisted = new PersistedQueries();
   let yoga: YogaEndpoint | undefined;
 
-  const isPlain = ({ document, extensions }: ParsedRequest): boolean =>
-    document !== null && documents.isValid(document) && !asksForExplain(extensions) && !isYogaAlone;
+  const isValid = ({ document }: ParsedRequest): boolean => document !== null && documents.isValid(document);
 
   const answer = async (request: Request, form: AnswerForm, scope: RequestScope): Promise<Response> => {
     requireJsonBody(request);
     const params = await readParams(request, maxBodyBytes);
     try {
       const parsed = await parseRequest(request, params, schema, persisted, documents);
-      if (isPlain(parsed)) {
+      if (asksForExplain(parsed.extensions, scope.caller) && isValid(parsed)) {
+        return toHttpResponse(toResponse(await explainRequest(schema, parsed, scope), scope), form);
+      }
+      if (isValid(parsed) && !isYogaAlone) {
         const { variableValues, operationName } = parsed;
         const document = parsed.document!;
         const result = await execute({ schema, document, contextValue: scope, variableValues, operationName });

@@ -3,27 +3,26 @@ import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { createYoga } from 'graphql-yoga';
 import { withHints } from '../../schema/misplaced-selections.ts';
 import { GRAPHQL_PATH } from '../core/paths.ts';
-import { type ServerContext, toResponseOrExplanation, useExplain } from '../explain.ts';
 import type { RequestScope } from '../request-scope.ts';
 import type { AnswerForm } from './answer-form.ts';
 import type { DocumentCache } from './document-cache.ts';
 import type { ParsedRequest } from './graphql-endpoint.ts';
-import { toHttpResponse } from './response.ts';
+import { toHttpResponse, toResponse } from './response.ts';
 
-/** GraphQL Yoga: reports what is wrong with documents, and explains. */
+/** GraphQL Yoga: reports what is wrong with documents. */
 export interface YogaEndpoint {
   /** @param parsed what the request asks; its body has been read. */
   answer(request: Request, parsed: ParsedRequest, form: AnswerForm, scope: RequestScope): Response | Promise<Response>;
 }
 
-type YogaContext = ServerContext & { readonly params: GraphQLParams; readonly form: AnswerForm };
+type YogaContext = RequestScope & { readonly params: GraphQLParams; readonly form: AnswerForm };
 
 /** @param documents null: Yoga remembers documents by itself. */
 export function createYogaEndpoint(schema: GraphQLSchema, documents: DocumentCache | null): YogaEndpoint {
   const yoga = createYoga<YogaContext>({
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
-    plugins: [useReadParams(), useHints(), useExplain(), useResponses(), ...(documents ? [documents.usePlugin()] : [])],
+    plugins: [useReadParams(), useHints(), useResponses(), ...(documents ? [documents.usePlugin()] : [])],
     parserAndValidationCache: documents?.yogaCaches ?? true,
     // Errors are translated and masked by `toResponse`, the body is read before.
     maskedErrors: false,
@@ -61,9 +60,9 @@ const useHints = (): Plugin => ({
 
 /** Makes responses of the results that Yoga gives, wherever in it they arose. */
 const useResponses = (): Plugin<object, YogaContext> => ({
-  async onResultProcess({ result, setResult, setResultProcessor, serverContext }) {
+  onResultProcess({ result, setResult, setResultProcessor, serverContext }) {
     if (Array.isArray(result) || Symbol.asyncIterator in result) return;
-    setResult(await toResponseOrExplanation(result, serverContext));
+    setResult(toResponse(result, serverContext));
     const { form } = serverContext;
     setResultProcessor((response) => toHttpResponse(response as typeof result, form), form.type);
   },

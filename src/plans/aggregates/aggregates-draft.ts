@@ -1,18 +1,19 @@
-import { type FieldNode, type GraphQLObjectType, getArgumentValues } from 'graphql';
-import type { TableModel } from '../../model/types.ts';
+import { type GraphQLObjectType, type GraphQLSchema, getNamedType } from 'graphql';
+import type { ColumnModel, TableModel } from '../../model/types.ts';
 import type { PageShape } from '../../shards/plan.ts';
 import { badUserInput } from '../bad-user-input.ts';
 import type { FilterBudget } from '../filter/filter-budget.ts';
 import { MAX_GROUPINGS } from '../limits.ts';
-import type { AggregatesPlan, PlanValues } from '../node-plan.ts';
-import type { Operation } from '../selection/selection.ts';
-import { AggregateSelection } from './aggregate-selection.ts';
+import type { AggregatesPlan } from '../node-plan.ts';
+import type { PlanValues } from '../plan-values.ts';
+import type { SelectedField } from '../selection/selected-field.ts';
+import { AggregateSelection, isMeasureName } from './aggregate-selection.ts';
+import type { GroupPart } from './compare-values.ts';
 import { type GroupByArguments, GroupsPlan } from './groups-plan.ts';
-import { selectAggregates } from './select-aggregates.ts';
 
 /** The aggregates of a connection in the making, while its selection is walked. */
 export class AggregatesDraft {
-  readonly #operation: Operation;
+  readonly #schema: GraphQLSchema;
   readonly #table: TableModel;
   readonly #values: PlanValues;
   readonly #budget: FilterBudget;
@@ -20,30 +21,29 @@ export class AggregatesDraft {
   readonly #groups = new Map<string, GroupsPlan | Error>();
   #asksWhole = false;
 
-  constructor(operation: Operation, table: TableModel, values: PlanValues, budget: FilterBudget) {
-    this.#operation = operation;
+  constructor(schema: GraphQLSchema, table: TableModel, values: PlanValues, budget: FilterBudget) {
+    this.#schema = schema;
     this.#table = table;
     this.#values = values;
     this.#budget = budget;
   }
 
-  aggregate(nodes: readonly FieldNode[]): void {
+  aggregate(field: SelectedField): void {
     this.#asksWhole = true;
-    const type = this.#objectType(`${this.#table.typeName}Aggregate`);
-    selectAggregates(this.#operation, this.#table, type, nodes, (part, column) => {
+    this.#select(this.#objectType(`${this.#table.typeName}Aggregate`), field, (part, column) => {
       if (part !== 'keys') this.#whole.need(part, column);
     });
   }
 
   /** A wrong argument fails this field alone, at its own path. */
-  groupBy(key: string, nodes: readonly FieldNode[]): void {
+  groupBy(field: SelectedField): void {
     const mark = this.#values.length;
     try {
-      this.#groups.set(key, this.#groupsPlan(nodes));
+      this.#groups.set(field.key, this.#groupsPlan(field));
     } catch (error) {
-      this.#values.length = mark;
+      this.#values.truncate(mark);
       if (!(error instanceof Error)) throw error;
-      this.#groups.set(key, error);
+      this.#groups.set(field.key, error);
     }
   }
 
@@ -53,7 +53,7 @@ export class AggregatesDraft {
     return { ...(this.#asksWhole && { aggregate: this.#whole.measures }), ...(groups.length > 0 && { groups }) };
   }
 
-  finish(): AggregatesPlan {
+  build(): AggregatesPlan {
     let position = 0;
     const groups = [...this.#groups].map(
       ([key, plan]) => [key, plan instanceof Error ? plan : { plan, position: position++ }] as const,
@@ -61,19 +61,32 @@ export class AggregatesDraft {
     return { whole: this.#whole, groups: new Map(groups) };
   }
 
-  #groupsPlan(nodes: readonly FieldNode[]): GroupsPlan {
+  #groupsPlan(field: SelectedField): GroupsPlan {
     if (this.#groups.size >= MAX_GROUPINGS) {
       throw badUserInput(`Expected at most ${MAX_GROUPINGS} groupBy fields of one list, but got more.`);
     }
-    const field = this.#objectType(`${this.#table.typeName}Connection`).getFields().groupBy!;
-    const args = getArgumentValues(field, nodes[0]!, this.#operation.variableValues) as unknown as GroupByArguments;
-    const plan = new GroupsPlan(this.#table, args, this.#values, this.#budget);
-    const type = this.#objectType(`${this.#table.typeName}Group`);
-    selectAggregates(this.#operation, this.#table, type, nodes, (part, column, path) => plan.need(part, column, path));
+    const { values } = field.argumentsOf(this.#objectType(`${this.#table.typeName}Connection`));
+    const plan = new GroupsPlan(this.#table, values as unknown as GroupByArguments, this.#values, this.#budget);
+    this.#select(this.#objectType(`${this.#table.typeName}Group`), field, (part, column) =>
+      plan.need(part, column, part),
+    );
     return plan;
   }
 
+  /** Calls `need` for all parts and columns that are selected below a field, whose type is an aggregate or a group. */
+  #select(type: GraphQLObjectType, field: SelectedField, need: (part: GroupPart, column: ColumnModel) => void): void {
+    for (const selected of field.fields(type)) {
+      const part = selected.name;
+      if (part !== 'keys' && !isMeasureName(part)) continue;
+      const columns = getNamedType(type.getFields()[part]!.type) as GraphQLObjectType;
+      for (const { name } of selected.fields(columns)) {
+        const column = this.#table.columnByName.get(name);
+        if (column) need(part, column);
+      }
+    }
+  }
+
   #objectType(name: string): GraphQLObjectType {
-    return this.#operation.schema.getType(name) as GraphQLObjectType;
+    return this.#schema.getType(name) as GraphQLObjectType;
   }
 }

@@ -5,7 +5,7 @@ import { SORT_ORDERS, type SortOrder } from '../arguments/order.ts';
 import { badUserInput } from '../bad-user-input.ts';
 import type { FilterBudget } from '../filter/filter-budget.ts';
 import { DEFAULT_GROUPS, MAX_GROUP_KEYS, MAX_SHOWN_GROUPS } from '../limits.ts';
-import type { PlanValues } from '../node-plan.ts';
+import type { PlanValues } from '../plan-values.ts';
 import { AggregateSelection } from './aggregate-selection.ts';
 import { compareNumbers, comparePart, type GroupPart } from './compare-values.ts';
 import type { GroupValues } from './group-values.ts';
@@ -143,7 +143,7 @@ function groupKeys(table: TableModel, by: GroupByArguments['by'], values: PlanVa
       const shown = JSON.stringify(timeZone.slice(0, 64));
       throw badUserInput(`Expected timeZone to be an IANA name, such as "Europe/Berlin", but got ${shown}.`, details);
     }
-    return { column: field, trunc, timeZone: timeZone === 'UTC' ? null : values.push(timeZone) - 1 };
+    return { column: field, trunc, timeZone: timeZone === 'UTC' ? null : values.add(timeZone) };
   });
 }
 

@@ -1,9 +1,12 @@
+import type { WireValue } from '../../model/types.ts';
 import { packStored } from '../../shards/misfit.ts';
-import type { Boundary, PageShape } from '../../shards/plan.ts';
+import type { Boundary, PageShape, ValueRef } from '../../shards/plan.ts';
 import { badUserInput } from '../bad-user-input.ts';
 import { DEFAULT_PAGE_ROWS, MAX_OFFSET_ROWS, MAX_PAGE_ROWS } from '../limits.ts';
-import type { PlanValues } from '../node-plan.ts';
-import { type CursorScope, decodeCursor, type Position } from '../tokens/cursor.ts';
+import { type ShapeOf, verbatim } from '../memory/variable-uses.ts';
+import type { PlanValues } from '../plan-values.ts';
+import type { FieldArguments } from '../selection/field-arguments.ts';
+import { type CursorScope, cursorShape, decodeCursor } from '../tokens/cursor.ts';
 
 /** Arguments that pick a page of a list; null means left out. */
 export interface PageArguments {
@@ -29,25 +32,26 @@ export interface ConnectionParts {
 /** The page that the arguments ask for; cursors are read for `scope`. */
 export function pageShape(
   scope: CursorScope,
-  args: PageArguments,
+  args: FieldArguments,
   parts: ConnectionParts,
   values: PlanValues,
 ): PageShape {
-  checkCombination(args);
-  const fromEnd = isGiven(args.last);
-  const rows = fromEnd ? pageRows('last', args.last) : pageRows('first', args.first ?? DEFAULT_PAGE_ROWS);
-  const offset = isGiven(args.offset) ? offsetRows(args.offset) : 0;
-  const after = isGiven(args.after) ? boundary(decodeCursor(scope, 'after', args.after), values) : null;
-  const before = isGiven(args.before) ? boundary(decodeCursor(scope, 'before', args.before), values) : null;
+  const given: PageArguments = args.values;
+  checkCombination(given);
+  const fromEnd = isGiven(given.last);
+  const limit = fromEnd ? rowsRef('last', args, values) : rowsRef('first', args, values);
+  const offset = isGiven(given.offset) ? offsetRef(args, values) : null;
+  const after = isGiven(given.after) ? boundary(scope, 'after', args, values) : null;
+  const before = isGiven(given.before) ? boundary(scope, 'before', args, values) : null;
   // Without a cursor or an offset on the side where the page starts, no row can lie there: nothing to look for.
-  const startsInside = fromEnd ? before !== null : after !== null || offset > 0;
+  const startsInside = fromEnd ? before !== null : after !== null || offset !== null;
   return {
     orderBy: scope.orderBy,
     after,
     before,
     fromEnd,
-    limit: values.push(rows) - 1,
-    offset: offset > 0 ? values.push(offset) - 1 : null,
+    limit,
+    offset,
     rows: parts.rows,
     probeOtherSide: startsInside && (fromEnd ? parts.hasNextPage : parts.hasPreviousPage),
     totalCount: parts.totalCount,
@@ -64,9 +68,27 @@ function checkCombination({ first, last, after, before, offset }: PageArguments)
   if (isGiven(last)) throw badUserInput('Expected offset together with first, but got it with last.');
 }
 
+function rowsRef(name: 'first' | 'last', args: FieldArguments, values: PlanValues): ValueRef {
+  const given = args.values[name];
+  return isGiven(given)
+    ? values.addPart({ args, path: name, given }, (rows) => pageRows(name, rows as number))
+    : values.add(DEFAULT_PAGE_ROWS);
+}
+
 function pageRows(name: 'first' | 'last', rows: number): number {
   if (rows >= 0 && rows <= MAX_PAGE_ROWS) return rows;
   throw badUserInput(`Expected ${name} to be from 0 to ${MAX_PAGE_ROWS}, but got ${rows}.`);
+}
+
+/** Nothing to leave out needs no step of the plan. */
+const hasOffset: ShapeOf = (offset) => String((offset as number) > 0);
+
+function offsetRef(args: FieldArguments, values: PlanValues): ValueRef | null {
+  const given = args.values.offset as number;
+  const part = { args, path: 'offset', given };
+  if (offsetRows(given) > 0) return values.addPart(part, (offset) => offsetRows(offset as number), hasOffset);
+  args.take(part.path, given, hasOffset);
+  return null;
 }
 
 function offsetRows(offset: number): number {
@@ -76,9 +98,24 @@ function offsetRows(offset: number): number {
   );
 }
 
-const boundary = (position: Position, values: PlanValues): Boundary =>
-  position.map((value) => {
+/** Which of a cursor's values are NULL, or do not fit, decides the plan. */
+function boundary(scope: CursorScope, name: 'after' | 'before', args: FieldArguments, values: PlanValues): Boundary {
+  const given = args.values[name] as string;
+  // A search by which the list is ordered is part of what the cursor is checked by.
+  const shape = scope.rankedBy === null ? cursorShape : verbatim;
+  const position = decodeCursor(scope, name, given);
+  return position.map((value, index) => {
     if (value === null) return null;
-    if (typeof value !== 'object') return values.push(value) - 1;
-    return { stored: values.push(packStored(value)) - 1 };
+    const ref = values.addPart(
+      { args, path: name, given },
+      (cursor) => valueAt(scope, name, cursor as string, index),
+      shape,
+    );
+    return typeof value === 'object' ? { stored: ref } : ref;
   });
+}
+
+function valueAt(scope: CursorScope, name: 'after' | 'before', cursor: string, index: number): WireValue {
+  const value = decodeCursor(scope, name, cursor)[index]!;
+  return typeof value === 'object' && value !== null ? packStored(value) : value;
+}

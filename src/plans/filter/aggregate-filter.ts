@@ -37,7 +37,7 @@ export function aggregateFilter(
     });
     const isDouble = name === 'sum' || name === 'avg';
     const filtered = { name: computed, table: target, model: valuesOf(name, column), isDouble };
-    terms.push(columnFilter(filtered, operators, at, parts.values, budget));
+    terms.push(columnFilter(filtered, operators, at, parts, budget));
   };
   for (const [name, condition] of given) {
     const at = `${path}.${name}`;

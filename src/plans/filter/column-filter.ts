@@ -3,10 +3,10 @@ import type { Filter, ValueRef } from '../../shards/plan.ts';
 import { toDouble, toOperand } from '../arguments/wire-input.ts';
 import { badUserInput } from '../bad-user-input.ts';
 import { MAX_LIST_VALUES } from '../limits.ts';
-import type { PlanValues } from '../node-plan.ts';
 import type { FilterBudget } from './filter-budget.ts';
 import { type FilterOperator, isTextOperator } from './filter-operators.ts';
 import { allOf, givenFields, type WhereInput } from './filter-terms.ts';
+import type { FilterParts } from './id-set.ts';
 
 /** What is filtered: a column of the plan, computed or not, and what its operands are checked by. */
 export interface FilteredColumn {
@@ -23,13 +23,13 @@ export function columnFilter(
   column: FilteredColumn,
   operators: WhereInput,
   path: string,
-  values: PlanValues,
+  parts: FilterParts,
   budget: FilterBudget,
 ): Filter {
   const terms: Filter[] = [];
   for (const [operator, operand, at] of givenFields(operators, path)) {
     budget.spend();
-    terms.push(comparison(column, operator as FilterOperator, operand, at, values));
+    terms.push(comparison(column, operator as FilterOperator, operand, at, parts));
   }
   return allOf(terms);
 }
@@ -39,22 +39,24 @@ function comparison(
   op: FilterOperator,
   operand: unknown,
   path: string,
-  values: PlanValues,
+  { values, args }: FilterParts,
 ): Filter {
   const wireOf = (value: unknown) => (isDouble ? toDouble : toOperand)(table, model, value);
-  const refOf = (value: unknown): ValueRef => values.push(wireOf(value)) - 1;
+  const refOf = (given: unknown, at = path): ValueRef => values.addPart({ args, path: at, given }, wireOf);
   switch (op) {
     case 'isNull':
       return { op, column: name, isNull: operand as boolean };
     case 'in':
     case 'notIn': {
-      const list = operand as readonly unknown[];
-      checkListLength(list, path);
-      return { op, column: name, list: values.push(list.map(wireOf)) - 1 };
+      const wiresOf = (list: unknown) => {
+        checkListLength(list as readonly unknown[], path);
+        return (list as readonly unknown[]).map(wireOf);
+      };
+      return { op, column: name, list: values.addPart({ args, path, given: operand }, wiresOf) };
     }
     case 'between': {
       const [low, high] = boundsOf(operand as readonly unknown[], path);
-      return { op, column: name, low: refOf(low), high: refOf(high) };
+      return { op, column: name, low: refOf(low, `${path}.0`), high: refOf(high, `${path}.1`) };
     }
     default:
       if (isTextOperator(op) && model.wire !== 'text') {

@@ -8,7 +8,7 @@ import { columnFilter } from './column-filter.ts';
 import { checkFilterDepth, type FilterBudget } from './filter-budget.ts';
 import type { Quantifier } from './filter-operators.ts';
 import { allOf, givenFields, isTrivial, type WhereInput } from './filter-terms.ts';
-import type { FilterParts } from './id-set.ts';
+import type { FilterParts, WirePart } from './id-set.ts';
 import { jsonFilter } from './json-filter.ts';
 import { hasRelated } from './relation-filter.ts';
 
@@ -27,14 +27,25 @@ export function whereToFilter(
  * The shard key that every row of the filter's result must have, if `where` says so plainly: an `eq` on the shard-key
  * column, or `in` with one value, at the top or under `AND`. Undefined: rows may lie on any shard.
  */
-export function shardKeyOfWhere(table: TableModel, where: WhereInput, depth = 1): Exclude<WireValue, null> | undefined {
+export function shardKeyOfWhere(table: TableModel, where: WhereInput): Exclude<WireValue, null> | undefined {
+  const found = shardKeyIn(table, where, '', 1);
+  return found && toOperand(table, table.shardKey, found.given);
+}
+
+function shardKeyIn(
+  table: TableModel,
+  where: WhereInput,
+  path: string,
+  depth: number,
+): { readonly path: string; readonly given: unknown } | undefined {
   if (depth > MAX_FILTER_DEPTH) return undefined;
-  const condition = where[table.shardKey.name] as { eq?: unknown; in?: readonly unknown[] } | undefined;
-  if (condition?.eq !== undefined) return toOperand(table, table.shardKey, condition.eq);
-  if (condition?.in?.length === 1) return toOperand(table, table.shardKey, condition.in[0]);
-  for (const term of (where.AND as readonly WhereInput[] | undefined) ?? []) {
-    const shardKey = shardKeyOfWhere(table, term, depth + 1);
-    if (shardKey !== undefined) return shardKey;
+  const { name } = table.shardKey;
+  const condition = where[name] as { eq?: unknown; in?: readonly unknown[] } | undefined;
+  if (condition?.eq !== undefined) return { path: `${path}.${name}.eq`, given: condition.eq };
+  if (condition?.in?.length === 1) return { path: `${path}.${name}.in.0`, given: condition.in[0] };
+  for (const [index, term] of ((where.AND as readonly WhereInput[] | undefined) ?? []).entries()) {
+    const found = shardKeyIn(table, term, `${path}.AND.${index}`, depth + 1);
+    if (found !== undefined) return found;
   }
   return undefined;
 }
@@ -98,10 +109,20 @@ class FilterMaker {
       if (isEvery) return { op: 'not', term: { op: 'isTrue', term: filter } };
       return isTrivial(filter) ? null : filter;
     };
-    const target = this.#parts.model.table(relation.targetType);
-    const shardKey = relation.colocated || isEvery ? undefined : shardKeyOfWhere(target, where);
+    const shardKey = relation.colocated || isEvery ? undefined : this.#shardKeyOf(relation, where, path);
     const filter = hasRelated(this.#table, relation, makeFilter, shardKey, this.#parts);
     return quantifier === 'some' ? filter : { op: 'not', term: filter };
+  }
+
+  /** That of the related rows. */
+  #shardKeyOf({ targetType }: RelationModel, where: WhereInput, path: string): WirePart | undefined {
+    const target = this.#parts.model.table(targetType);
+    const found = shardKeyIn(target, where, path, 1);
+    if (found === undefined) return undefined;
+    const toValue = (given: unknown) => toOperand(target, target.shardKey, given);
+    // A wrong value is found before what else is wrong in the filter.
+    toValue(found.given);
+    return { args: this.#parts.args, ...found, toValue };
   }
 
   #aggregate(relation: RelationModel, condition: WhereInput, path: string, depth: number): Filter {
@@ -115,6 +136,6 @@ class FilterMaker {
   #column(model: ColumnModel, operators: WhereInput, path: string): Filter {
     if (model.scalar === 'JSON') return jsonFilter(model, operators, path, this.#parts, this.#budget);
     const column = { name: model.name, table: this.#table, model };
-    return columnFilter(column, operators, path, this.#parts.values, this.#budget);
+    return columnFilter(column, operators, path, this.#parts, this.#budget);
   }
 }

@@ -3,11 +3,12 @@ import type { ComputedColumn, Filter, PlanNode, ValueRef } from '../../shards/pl
 import { SORT_ORDERS } from '../arguments/order.ts';
 import { firstRows } from '../first-rows.ts';
 import { MAX_ID_SET_KEYS } from '../limits.ts';
-import type { PlanValues } from '../node-plan.ts';
+import { type ArgumentPart, PlanValues } from '../plan-values.ts';
+import type { FieldArguments } from '../selection/field-arguments.ts';
 
 /**
  * Keys of rows on other shards, by which a filter finds its own rows. The shards cannot see each other, so a set is read
- * first (`fill-id-sets.ts`) and then travels as one value of the plan whose filter needs it.
+ * first and then travels as one value of the plan whose filter needs it.
  */
 export interface IdSet {
   /** Name of the relation, for messages. */
@@ -15,26 +16,38 @@ export interface IdSet {
   /** Reads the keys, each once. */
   readonly node: PlanNode;
   readonly values: PlanValues;
-  /** Wire value of the one shard key that the rows have, if the filter says so. */
-  readonly shardKey: Exclude<WireValue, null> | undefined;
-  /** Sets that `node` itself needs: read before it, into `values`. */
+  /** The one shard key that the rows have, if the filter says so: the number of its wire value among `values`. */
+  readonly shardKey: ValueRef | null;
+  /** Sets that `node` itself needs: read before it. */
   readonly inner: readonly IdSet[];
-  /** Where the keys go. */
-  readonly target: { readonly values: PlanValues; readonly ref: ValueRef };
-  /** Takes the reason why there is no set, so that only the field fails that it belongs to; null: whoever reads fails. */
-  onFailure: ((error: Error) => void) | null;
+  /** Where the keys go, among the values of the plan that needs them. */
+  readonly ref: ValueRef;
+  /** The plan of the relation whose filter it is: without the set, that field fails alone. Null: the whole read fails. */
+  owner: object | null;
 }
+
+/** A wire value that the arguments give. */
+export type WirePart = ArgumentPart & { readonly toValue: (given: unknown) => Exclude<WireValue, null> };
 
 /** What the filters of a plan need besides their shape. */
 export interface FilterParts {
   readonly model: Model;
+  /** The arguments that the filter stands in. */
+  readonly args: FieldArguments;
   readonly values: PlanValues;
   readonly idSets: IdSet[];
   /** Columns that the filter uses besides those of the table. */
   readonly computed: ComputedColumn[];
 }
 
-export const newFilterParts = (model: Model): FilterParts => ({ model, values: [], idSets: [], computed: [] });
+/** For a filter that travels in a plan of its own. */
+export const separateParts = ({ model, args }: FilterParts): FilterParts => ({
+  model,
+  args,
+  values: new PlanValues(),
+  idSets: [],
+  computed: [],
+});
 
 /** What tells the rows of a set. */
 export interface IdSetRows {
@@ -44,7 +57,8 @@ export interface IdSetRows {
   readonly columns: readonly string[];
   readonly filter: Filter | null;
   readonly computed: readonly ComputedColumn[];
-  readonly shardKey: IdSet['shardKey'];
+  /** The one shard key that they have. */
+  readonly shardKey: WirePart | undefined;
   /** Of `filter`. */
   readonly parts: FilterParts;
 }
@@ -66,14 +80,14 @@ export function addIdSet(rows: IdSetRows, { values, idSets }: FilterParts): Valu
     page: {
       ...firstRows(
         columns.map((column) => ({ column, ...SORT_ORDERS.ASC })),
-        parts.values.push(MAX_ID_SET_KEYS) - 1,
+        parts.values.add(MAX_ID_SET_KEYS),
       ),
       distinct: true,
     },
     relations: [],
   };
-  const ref = values.push([]) - 1;
-  const target = { values, ref };
-  idSets.push({ relation, node, values: parts.values, shardKey, inner: parts.idSets, target, onFailure: null });
+  const ref = values.add([]);
+  const ofShardKey = shardKey === undefined ? null : parts.values.addPart(shardKey, shardKey.toValue);
+  idSets.push({ relation, node, values: parts.values, shardKey: ofShardKey, inner: parts.idSets, ref, owner: null });
   return ref;
 }

@@ -63,8 +63,8 @@ class JsonFilterMaker {
       case 'hasKey':
         return { op: 'isNull', column: this.#virtual('type', [...this.#steps, textOf(operand, at)]), isNull: false };
       case 'has': {
-        const [value, type] = scalarOf(operand, at);
-        const column = this.#add(HAS[type], this.#steps, this.#value(value));
+        const [, type] = scalarOf(operand, at);
+        const column = this.#add(HAS[type], this.#steps, this.#operand(operand, at));
         return { op: 'isTrue', term: { op: 'eq', column, value: this.#value(1) } };
       }
       case 'in':
@@ -88,22 +88,24 @@ class JsonFilterMaker {
   }
 
   #comparison(operator: string, operand: unknown, at: string): Filter {
-    const [value, type] = scalarOf(operand, at);
+    const [, type] = scalarOf(operand, at);
     const isOrder = operator !== 'eq' && operator !== 'ne';
     if (isOrder && type === 'boolean')
       throw badUserInput(`Expected ${at} to be a text or a number, but got a boolean.`);
-    if (isTextOperator(operator)) return { op: operator, column: this.#typed('text'), value: this.#value(value) };
-    return { op: operator as 'eq', column: this.#typed(type), value: this.#value(value) };
+    if (isTextOperator(operator))
+      return { op: operator, column: this.#typed('text'), value: this.#operand(operand, at) };
+    return { op: operator as 'eq', column: this.#typed(type), value: this.#operand(operand, at) };
   }
 
   #between(bounds: readonly unknown[], at: string): Filter {
     const [first, last] = boundsOf(bounds, at);
-    const [low, type] = scalarOf(first, at);
-    const [high, typeOfHigh] = scalarOf(last, at);
+    const [, type] = scalarOf(first, at);
+    const [, typeOfHigh] = scalarOf(last, at);
     if (type !== typeOfHigh || type === 'boolean') {
       throw badUserInput(`Expected ${at} to be two texts or two numbers, but got a ${type} and a ${typeOfHigh}.`);
     }
-    return { op: 'between', column: this.#typed(type), low: this.#value(low), high: this.#value(high) };
+    const [low, high] = [this.#operand(first, `${at}.0`), this.#operand(last, `${at}.1`)];
+    return { op: 'between', column: this.#typed(type), low, high };
   }
 
   /** One list for each type among the values. */
@@ -143,7 +145,13 @@ class JsonFilterMaker {
   }
 
   #value(value: PlanValue): ValueRef {
-    return this.#parts.values.push(value) - 1;
+    return this.#parts.values.add(value);
+  }
+
+  /** A scalar among the arguments, whose type decides the plan and whose value does not. */
+  #operand(given: unknown, path: string): ValueRef {
+    const { values, args } = this.#parts;
+    return values.addPart({ args, path, given }, (operand) => scalarOf(operand, path)[0]);
   }
 }
 

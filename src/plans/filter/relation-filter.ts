@@ -2,7 +2,7 @@
 import type { RelationModel, TableModel } from '../../model/types.ts';
 import type { Filter, RelatedRows } from '../../shards/plan.ts';
 import { relatedRows } from '../related-rows.ts';
-import { addIdSet, type FilterParts, type IdSet, newFilterParts } from './id-set.ts';
+import { addIdSet, type FilterParts, separateParts, type WirePart } from './id-set.ts';
 
 /** A filter on the rows of `target`, made with parts of the plan that reads them. Null: every row. */
 export type TargetFilter = (target: TableModel, parts: FilterParts) => Filter | null;
@@ -12,7 +12,7 @@ export function hasRelated(
   source: TableModel,
   relation: RelationModel,
   makeFilter: TargetFilter,
-  shardKey: IdSet['shardKey'],
+  shardKey: WirePart | undefined,
   parts: FilterParts,
 ): Filter {
   const { model } = parts;
@@ -23,7 +23,7 @@ export function hasRelated(
   }
 
   const { name, from, to, through } = relation;
-  const targetParts = newFilterParts(model);
+  const targetParts = separateParts(parts);
   const filter = makeFilter(target, targetParts);
   const { computed } = targetParts;
   const targetRows = { relation: name, table: target, columns: to, filter, computed, shardKey, parts: targetParts };
@@ -39,7 +39,7 @@ export function hasRelated(
     const linked = inKeys(through.to, addIdSet(targetRows, parts));
     return exists({ table: join.typeName, from, match: through.from, through: null, filter: linked, computed: [] });
   }
-  const joinParts = newFilterParts(model);
+  const joinParts = separateParts(parts);
   const linked = inKeys(through.to, addIdSet(targetRows, joinParts));
   return inKeys(from, addIdSet({ ...links, filter: linked, shardKey: undefined, parts: joinParts }, parts));
 }

@@ -1,8 +1,12 @@
 import { type Requirement, STRONG } from '../../cache/requirement.ts';
-import { CONSISTENCY_MODES, type ConsistencyMode, type TableModel } from '../../model/types.ts';
+import { CONSISTENCY_MODES, type ConsistencyMode, type Model, type TableModel } from '../../model/types.ts';
+import type { PlanNode } from '../../shards/plan.ts';
 import { mergeSeen, NOTHING_SEEN, type SeenVersions } from '../../shards/seen-versions.ts';
+import { tablesOfPlan } from '../../shards/tables-of-plan.ts';
 import { badUserInput } from '../bad-user-input.ts';
+import type { IdSet } from '../filter/id-set.ts';
 import type { AskedConsistency } from '../selection/asked-consistency.ts';
+import { readsStrongColumn } from './strong-columns.ts';
 
 /** What a session has seen, as far as this request knows. */
 export interface SessionState {
@@ -45,7 +49,7 @@ export class FreshnessNeeds {
    *
    * @param asked undefined: the table's own mode.
    */
-  note({ cache }: TableModel, asked: AskedConsistency | undefined): void {
+  require({ cache }: TableModel, asked: AskedConsistency | undefined): void {
     if (this.#fixed !== undefined) {
       this.#add(this.#fixed.mode, this.#fixed.maxStalenessMs ?? cache.maxStalenessMs);
       return;
@@ -56,15 +60,25 @@ export class FreshnessNeeds {
 
   /**
    * The read looks at a table's rows, whether or not something of them is selected: it is not weaker than the table allows.
-   * Whoever selects of them has said more.
+   * What is selected of them has required more.
    */
-  noteSeen({ cache: { weakest, maxStalenessMs } }: TableModel): void {
+  requireSeen({ cache: { weakest, maxStalenessMs } }: TableModel): void {
     if (weakest !== 'BOUNDED' || this.#maxStalenessMs === null) this.#add(weakest, maxStalenessMs);
   }
 
   /** A column of the read is always read STRONG. */
   requireStrong(): void {
     this.#isStrong = true;
+  }
+
+  /**
+   * What the tables of a made plan and of its id sets require, whatever was asked: filters, orders and aggregates look at
+   * tables too of which nothing is selected, and an answer tells of what they saw.
+   */
+  requirePlan(model: Model, node: PlanNode, idSets: readonly IdSet[]): void {
+    for (const table of tablesOfPlan(node)) this.requireSeen(model.table(table));
+    if (readsStrongColumn(model, node)) this.requireStrong();
+    for (const idSet of idSets) this.requirePlan(model, idSet.node, idSet.inner);
   }
 
   requirement({ seen, written }: SessionState): Requirement {

@@ -66,6 +66,13 @@ export function decodeCursor(scope: CursorScope, argument: 'after' | 'before', c
   throw badUserInput(`${expected}, but got one with values of other types.`);
 }
 
+/** Which of a cursor's parts are NULL, or do not fit their column, as a text. */
+export function cursorShape(cursor: unknown): string {
+  const parts = decodeToken(cursor as string);
+  if (parts === undefined) return 'damaged';
+  return parts.map((part) => (part === null ? '0' : typeof part === 'object' ? 'stored' : 'value')).join(' ');
+}
+
 function positionValue(column: ColumnKind | undefined, part: unknown): unknown {
   if (part === null || column === undefined) return part;
   if (typeof part === 'object') return isPacked(part) ? unpackStored(part[0]) : undefined;

@@ -27,5 +27,19 @@ export function decodeNodeId(model: Model, nodeId: string): NodeId {
   throw badUserInput('Expected a nodeId that this API gave out, but got another or a damaged text.');
 }
 
+/** The tables whose rows a global id, or a list of them, names; what is wrong with others shows when they are read. */
+export function namedTables(model: Model, nodeIds: unknown): readonly TableModel[] {
+  const named = new Set([nodeIds].flat().map((nodeId) => tableOf(model, nodeId as string)));
+  return model.tables.filter((table) => named.has(table));
+}
+
+function tableOf(model: Model, nodeId: string): TableModel | null {
+  try {
+    return decodeNodeId(model, nodeId).table;
+  } catch {
+    return null;
+  }
+}
+
 const isPrimaryKey = (table: TableModel, values: readonly unknown[]): values is PrimaryKey =>
   table.primaryKey.columns.every((column, at) => values[at] !== null && isCanonicalWire(column, values[at]));

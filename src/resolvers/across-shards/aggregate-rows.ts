@@ -1,6 +1,5 @@
 import { timeZone } from '../../lib/time-zone.ts';
 import type { ColumnModel, TableModel, WireValue } from '../../model/types.ts';
-import type { PlanValues } from '../../plans/node-plan.ts';
 import { mergeGroups, mergeMeasures } from '../../shards/client/merge-groups.ts';
 import { isMisfit, type Misfit } from '../../shards/misfit.ts';
 import { periodOf, periodToWire, wireToMs } from '../../shards/period.ts';
@@ -12,6 +11,7 @@ import type {
   MeasureRow,
   PageAnswer,
   PageShape,
+  PlanValue,
   RowAnswer,
 } from '../../shards/plan.ts';
 import { misfitError } from '../show/misfit-error.ts';
@@ -28,7 +28,7 @@ export function aggregateRows(
   page: PageShape,
   columns: readonly string[],
   rows: readonly RowAnswer[],
-  values: PlanValues,
+  values: readonly PlanValue[],
 ): Pick<PageAnswer, 'aggregate' | 'groups'> {
   const cell = (row: RowAnswer, column: string): WireValue => {
     const value = row[columns.indexOf(column)] as WireValue | Misfit;
@@ -78,7 +78,12 @@ function measureOf(op: Measure['op'], value: WireValue, { wire }: ColumnModel): 
   }
 }
 
-function keyOf({ trunc, timeZone: ref }: GroupKey, value: WireValue, column: ColumnModel, values: PlanValues) {
+function keyOf(
+  { trunc, timeZone: ref }: GroupKey,
+  value: WireValue,
+  column: ColumnModel,
+  values: readonly PlanValue[],
+) {
   if (value === null || trunc === null) return value;
   const zone = ref === null ? null : timeZone(String(values[ref]));
   return periodToWire(column, trunc, zone, periodOf(trunc, zone, wireToMs(column, value)));

@@ -1,43 +1,63 @@
+import type { Requirement } from '../../cache/requirement.ts';
 import type { IdSet } from '../../plans/filter/id-set.ts';
 import { MAX_ID_SET_KEYS } from '../../plans/limits.ts';
 import { ShardQLError } from '../../shards/errors.ts';
-import type { PageAnswer } from '../../shards/plan.ts';
+import type { PageAnswer, PlanValue } from '../../shards/plan.ts';
 import { toShardKey } from '../../shards/shard-key.ts';
-import type { FieldRead } from '../consistency/field-read.ts';
-import type { RelationKey } from './read-keys.ts';
+import type { FieldRun } from '../run/field-run.ts';
+import type { RelationKey } from './relation-key.ts';
+
+/** What the sets are for. */
+interface SetTarget {
+  readonly field: FieldRun;
+  readonly requirement: Requirement;
+  /** Where the keys go. */
+  readonly values: PlanValue[];
+}
 
 /**
  * Reads id sets, as fresh as the field that they are for, and puts them where plans need them: all of one level of nesting
  * in one tick, innermost first.
+ *
+ * @param onFailure told why there is no set, and the relation that it belongs to; the read fails if it belongs to none.
  */
-export async function fillIdSets(idSets: readonly IdSet[], field: FieldRead): Promise<void> {
+export async function fillIdSets(
+  idSets: readonly IdSet[],
+  target: SetTarget,
+  onFailure: (relation: object, error: Error) => void,
+): Promise<void> {
   await Promise.all(
     idSets.map(async (idSet) => {
       try {
-        await fill(idSet, field);
+        await fill(idSet, target);
       } catch (error) {
-        if (idSet.onFailure === null || !(error instanceof Error)) throw error;
-        idSet.onFailure(error);
+        if (idSet.owner === null || !(error instanceof Error)) throw error;
+        onFailure(idSet.owner, error);
       }
     }),
   );
 }
 
-async function fill(idSet: IdSet, field: FieldRead): Promise<void> {
-  const { context, requirement, path } = field;
-  const { node, values, shardKey, target, relation } = idSet;
-  if (idSet.inner.length > 0) await Promise.all(idSet.inner.map((inner) => fill(inner, field)));
-  const table = context.model.table(node.table);
-  const read = {
-    node,
-    values,
-    keys: [shardKey === undefined ? [] : [shardKey]],
-    shardKeys: shardKey === undefined ? null : [toShardKey(table.shardKey, shardKey)],
-  };
-  const [answer] = await context.reader.read(read, requirement, path);
+async function fill(idSet: IdSet, target: SetTarget): Promise<void> {
+  const { field, requirement } = target;
+  const { inner, relation, ref } = idSet;
+  const values = field.operation.valuesOf(idSet);
+  if (inner.length > 0) await Promise.all(inner.map((set) => fill(set, { ...target, values })));
+  const [answer] = await field.context.reader.read(readOfIdSet(idSet, values, field), requirement, field.path);
   const { rows, more } = answer as PageAnswer;
   if (more) throw tooManyKeys(relation);
-  target.values[target.ref] = rows as readonly RelationKey[];
+  target.values[ref] = rows as readonly RelationKey[];
+}
+
+/** @param values those of the set. */
+export function readOfIdSet(
+  { node, shardKey }: Pick<IdSet, 'node' | 'shardKey'>,
+  values: readonly PlanValue[],
+  { context: { model } }: FieldRun,
+) {
+  if (shardKey === null) return { node, values, keys: [[]], shardKeys: null };
+  const key = values[shardKey] as string | number;
+  return { node, values, keys: [[key]], shardKeys: [toShardKey(model.table(node.table).shardKey, key)] };
 }
 
 const tooManyKeys = (relation: string): ShardQLError =>

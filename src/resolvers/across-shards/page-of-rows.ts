@@ -1,6 +1,5 @@
-import type { PlanValues } from '../../plans/node-plan.ts';
 import { unpackStored } from '../../shards/misfit.ts';
-import type { Boundary, PageAnswer, PageShape, RowAnswer } from '../../shards/plan.ts';
+import type { Boundary, PageAnswer, PageShape, PlanValue, RowAnswer } from '../../shards/plan.ts';
 
 /**
  * Cuts a page out of all rows of a list, as a shard does in SQL. `positions` tells, for each cell of a row, which order
@@ -10,7 +9,7 @@ export function cutPage(
   sorted: readonly RowAnswer[],
   compare: (a: readonly unknown[], b: readonly unknown[]) => number,
   page: PageShape,
-  values: PlanValues,
+  values: readonly PlanValue[],
   positions: readonly number[],
 ): PageAnswer {
   const rowAt = (boundary: Boundary): unknown[] =>

@@ -4,67 +4,56 @@
  * the pages are cut, the rows that are shown. Aggregates are computed here, from the second.
  */
 
-import { keyOrder } from '../../plans/arguments/order.ts';
-import { firstRows } from '../../plans/first-rows.ts';
+import type { RelationModel } from '../../model/types.ts';
 import { MAX_LINKED_ROWS } from '../../plans/limits.ts';
-import type { PlanValues, ThroughRelation } from '../../plans/node-plan.ts';
+import type { ThroughRelation } from '../../plans/node-plan.ts';
 import { rowComparator } from '../../shards/client/compare-wire.ts';
 import { ShardQLError } from '../../shards/errors.ts';
 import { isMisfit } from '../../shards/misfit.ts';
-import type { OneAnswer, PageAnswer, PageShape, PlanNode, RowAnswer } from '../../shards/plan.ts';
-import type { FieldRead } from '../consistency/field-read.ts';
+import type { OneAnswer, PageAnswer, PlanNode, PlanValue, RowAnswer } from '../../shards/plan.ts';
+import type { ReadRun } from '../run/read-run.ts';
 import { ambiguousRelation } from '../show/answer-source.ts';
-import { aggregatedColumns, aggregateRows } from './aggregate-rows.ts';
+import { aggregateRows } from './aggregate-rows.ts';
 import { cutPage } from './page-of-rows.ts';
-import { type RelationKey, readKeys } from './read-keys.ts';
+import { readKeys } from './read-keys.ts';
+import type { RelationKey } from './relation-key.ts';
+import { candidateNode, linksNode, shownNode } from './through-nodes.ts';
 
 /** A page, or the reason why there is none, for each parent's key. */
 export async function readThrough(
-  plan: ThroughRelation,
+  { relation, read }: ThroughRelation,
   keys: readonly RelationKey[],
-  field: FieldRead,
+  run: ReadRun,
 ): Promise<(PageAnswer | Error)[]> {
-  const { node, orderBy } = plan.target;
+  const { node, orderBy } = read.plan;
   const page = node.page!;
-  const links = await readLinks(plan, keys, field);
+  const links = await readLinks(relation, keys, run);
   const linked = links.flatMap((link) => (link instanceof Error ? [] : link));
   const candidate = candidateNode(node, page);
-  const candidates = await readRows(candidate, plan.values, linked, field);
-  const compare = rowComparator(field.context.model, candidate, orderBy);
-  const table = field.context.model.table(node.table);
+  const candidates = await readRows(candidate, run.values, linked, run);
+  const compare = rowComparator(run.field.context.model, candidate, orderBy);
+  const table = run.field.context.model.table(node.table);
   const positions = candidate.columns.map((column) => orderBy.findIndex((term) => term.column === column));
   const pages = links.map((link) => {
     if (link instanceof Error) return link;
     const rows = link.map((key) => candidates.get(idOf(key))).filter((row) => row !== undefined);
     return {
-      ...cutPage(rows.sort(compare), compare, page, plan.values, positions),
-      ...aggregateRows(table, page, candidate.columns, rows, plan.values),
+      ...cutPage(rows.sort(compare), compare, page, run.values, positions),
+      ...aggregateRows(table, page, candidate.columns, rows, run.values),
     };
   });
-  return showRows(node, plan.values, pages, candidate, field);
+  return showRows(node, run.values, pages, candidate, run);
 }
 
 /** The keys of the rows that each parent is linked to, each once. */
 async function readLinks(
-  { relation }: ThroughRelation,
+  relation: RelationModel,
   keys: readonly RelationKey[],
-  field: FieldRead,
+  run: ReadRun,
 ): Promise<(RelationKey[] | Error)[]> {
-  const through = relation.through!;
-  const page = firstRows(keyOrder(field.context.model.table(through.type)), 0);
-  const columns = [...new Set([...through.to, ...page.orderBy.map(({ column }) => column)])];
-  const node: PlanNode = {
-    table: through.type,
-    match: through.from,
-    through: null,
-    computed: [],
-    columns,
-    filter: null,
-    page,
-    relations: [],
-  };
-  const answers = (await readKeys(node, [MAX_LINKED_ROWS], keys, field)) as readonly PageAnswer[];
-  const indices = through.to.map((column) => columns.indexOf(column));
+  const node = linksNode(run.field.context.model, relation);
+  const answers = (await readKeys(node, [MAX_LINKED_ROWS], keys, run)) as readonly PageAnswer[];
+  const indices = relation.through!.to.map((column) => node.columns.indexOf(column));
   return answers.map(({ rows, more }) => {
     if (more) return tooManyLinks(relation.name);
     const linked = rows
@@ -74,26 +63,18 @@ async function readLinks(
   });
 }
 
-/** What of a target row decides whether and where it is on a page, and what it adds to aggregates. */
-const candidateNode = (node: PlanNode, page: PageShape): PlanNode => ({
-  ...node,
-  columns: [...new Set([...node.match, ...page.orderBy.map(({ column }) => column), ...aggregatedColumns(page)])],
-  page: null,
-  relations: [],
-});
-
 /** Reads the rows of the pages and puts them in place of their candidates. */
 async function showRows(
   node: PlanNode,
-  values: PlanValues,
+  values: readonly PlanValue[],
   pages: readonly (PageAnswer | Error)[],
   candidate: PlanNode,
-  field: FieldRead,
+  run: ReadRun,
 ): Promise<(PageAnswer | Error)[]> {
   const keyOf = (row: RowAnswer) =>
     candidate.columns.slice(0, node.match.length).map((_, index) => row[index]) as unknown as RelationKey;
   const shown = pages.flatMap((page) => (page instanceof Error ? [] : page.rows.map(keyOf)));
-  const rows = await readRows({ ...node, page: null }, values, shown, field);
+  const rows = await readRows(shownNode(node), values, shown, run);
   return pages.map((page) => {
     if (page instanceof Error) return page;
     // A row that was deleted, or changed so that it no longer fits, since the page was cut is left out.
@@ -104,16 +85,16 @@ async function showRows(
 /** The rows of a node without a page, by {@link idOf} of their keys; keys without a row are not in it. */
 async function readRows(
   node: PlanNode,
-  values: PlanValues,
+  values: readonly PlanValue[],
   keys: readonly RelationKey[],
-  field: FieldRead,
+  run: ReadRun,
 ): Promise<ReadonlyMap<string, RowAnswer>> {
   const distinct = distinctKeys(keys);
   const rowById = new Map<string, RowAnswer>();
   if (distinct.length === 0) return rowById;
-  const answers = (await readKeys(node, values, distinct, field)) as readonly OneAnswer[];
+  const answers = (await readKeys(node, values, distinct, run)) as readonly OneAnswer[];
   for (const [index, answer] of answers.entries()) {
-    if (answer === 'ambiguous') throw ambiguousRelation(field.context.model.table(node.table));
+    if (answer === 'ambiguous') throw ambiguousRelation(run.field.context.model.table(node.table));
     if (answer !== null) rowById.set(idOf(distinct[index]!), answer);
   }
   return rowById;

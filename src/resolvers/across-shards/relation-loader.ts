@@ -1,58 +1,45 @@
 import DataLoader from 'dataloader';
 import type { WireValue } from '../../model/types.ts';
-import type { SeparateRelation, ThroughRelation } from '../../plans/node-plan.ts';
+import type { FarRelation } from '../../plans/node-plan.ts';
 import type { Answer } from '../../shards/plan.ts';
-import type { RequestContext } from '../context.ts';
 import { spendRows } from '../row-budget.ts';
+import type { FieldRun } from '../run/field-run.ts';
+import { ReadRun } from '../run/read-run.ts';
 import { EMPTY_PAGE, type Source, sourceOf } from '../show/answer-source.ts';
 import { cellOf, type Row } from '../show/row.ts';
-import { fillIdSets } from './fill-id-sets.ts';
-import { type RelationKey, readKeys } from './read-keys.ts';
+import { readKeys } from './read-keys.ts';
 import { readThrough } from './read-through.ts';
+import type { RelationKey } from './relation-key.ts';
 
-type FarRelation = SeparateRelation | ThroughRelation;
-type RelationLoader = DataLoader<RelationKey, Answer, string>;
-
-/**
- * One loader per selected relation and root field: plans live as long as their root field, so a read below a later
- * mutation never sees what was loaded before it.
- */
-const loaders = new WeakMap<FarRelation, RelationLoader>();
+/** A relation to rows of other shards as it is read below one run of its parents' plan. */
+interface FarRun {
+  readonly run: ReadRun;
+  readonly loader: DataLoader<RelationKey, Answer, string>;
+}
 
 /** Related rows on other shards: read together for all rows of a level that ask in the same tick. */
-export async function loadRelated(
-  plan: FarRelation,
-  row: Row,
-  context: RequestContext,
-  path: readonly string[],
-): Promise<Source> {
-  const { relation, target } = plan;
-  const key = relation.from.map((column) => cellOf(row.view.shape, row.cells, column));
-  if (!isComplete(key)) return target.kind === 'one' ? null : sourceOf(target, EMPTY_PAGE);
-  let loader = loaders.get(plan);
-  if (!loader) {
-    loader = createLoader(plan, context, path);
-    loaders.set(plan, loader);
-  }
+export async function loadRelated(relation: FarRelation, row: Row, path: readonly string[]): Promise<Source> {
+  const { run, loader } = row.run.far(relation, () => farRun(relation, { ...row.run.field, path }));
+  const key = relation.relation.from.map((column) => cellOf(row.view.shape, row.cells, column));
+  if (!isComplete(key)) return run.plan.kind === 'one' ? null : sourceOf(run.plan, EMPTY_PAGE, run);
   const answer = await loader.load(key);
-  spendRows(context, answer);
-  return sourceOf(target, answer);
+  spendRows(run.field.context, answer);
+  return sourceOf(run.plan, answer, run);
 }
 
 /** A NULL refers to nothing. */
 const isComplete = (key: readonly WireValue[]): key is RelationKey => !key.includes(null);
 
-function createLoader(plan: FarRelation, context: RequestContext, path: readonly string[]): RelationLoader {
-  const field = { context, requirement: plan.needs.requirement(context.reader.session), path };
-  let filled: Promise<void> | null = plan.idSets.length === 0 ? null : fillIdSets(plan.idSets, field);
-  return new DataLoader(
-    async (keys) => {
-      if (filled !== null) await filled;
-      filled = null;
-      return plan.kind === 'through'
-        ? readThrough(plan, keys, field)
-        : readKeys(plan.target.node, plan.values, keys, field);
-    },
-    { cacheKeyFn: (key) => JSON.stringify(key) },
-  );
+function farRun(relation: FarRelation, field: FieldRun): FarRun {
+  const run = new ReadRun(relation.read, field);
+  let filled: Promise<void> | null | undefined;
+  const read = async (keys: readonly RelationKey[]) => {
+    if (filled === undefined) filled = run.fill();
+    if (filled !== null) await filled;
+    filled = null;
+    return relation.kind === 'through'
+      ? readThrough(relation, keys, run)
+      : readKeys(run.plan.node, run.values, keys, run);
+  };
+  return { run, loader: new DataLoader(read, { cacheKeyFn: (key) => JSON.stringify(key) }) };
 }

@@ -69,21 +69,8 @@ interface FieldDraft {
   readonly shards: Set<string>;
 }
 
-/** What resolvers read through. */
-export interface FieldReader {
-  readonly session: SessionState;
-  /** One answer per key, in order. `path`: response keys of the field that the read is for. */
-  read(read: ShardRead, requirement: Requirement, path: readonly string[]): Promise<readonly Answer[]>;
-  /** The same of the shards themselves, for a row that is to be written: nothing of it is shown to the client. */
-  locate(read: ShardRead, path: readonly string[]): Promise<readonly Answer[]>;
-  /** What a write of this row is to read back for the cache; null: nothing. */
-  heldRow(row: ShardRead): HeldRow | null;
-  /** Records a write: what is read from now on holds it. `held`: what it was asked to read back. */
-  recordWrite(written: Written, held: HeldRow | null, path: readonly string[]): void;
-}
-
 /** The reads of one request: each as fresh as is required, and all of them told of. */
-export class RequestReader implements FieldReader {
+export class RequestReader {
   readonly #cache: CacheReader;
   readonly #presented: SeenVersions;
   readonly #keepsReads: boolean;
@@ -108,6 +95,7 @@ export class RequestReader implements FieldReader {
     return { seen: this.#presented, written: this.#written };
   }
 
+  /** One answer per key, in order. `path`: response keys of the field that the read is for. */
   async read(read: ShardRead, requirement: Requirement, path: readonly string[]): Promise<readonly Answer[]> {
     const answers = await this.#cache.read(read, requirement);
     this.#keep(read, answers, path);
@@ -115,16 +103,19 @@ export class RequestReader implements FieldReader {
     return answers.map(({ answer }) => answer);
   }
 
+  /** The same of the shards themselves, for a row that is to be written: nothing of it is shown to the client. */
   async locate(read: ShardRead, path: readonly string[]): Promise<readonly Answer[]> {
     const answers = await this.#cache.read(read, STRONG);
     this.#keep(read, answers, path);
     return answers.map(({ answer }) => answer);
   }
 
+  /** What a write of this row is to read back for the cache; null: nothing. */
   heldRow(row: ShardRead): HeldRow | null {
     return this.#cache.heldRow(row);
   }
 
+  /** Records a write: what is read from now on holds it. `held`: what it was asked to read back. */
   recordWrite(written: Written, held: HeldRow | null, path: readonly string[]): void {
     const { shard, version, epoch } = written;
     if (held && written.readBack) this.#cache.adopt(held, written.readBack);

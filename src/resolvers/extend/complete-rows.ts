@@ -6,16 +6,18 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { withArticle } from '../../model/names.ts';
 import type { TableModel, WireValue } from '../../model/types.ts';
 import { toWire } from '../../plans/arguments/wire-input.ts';
+import { matchOn } from '../../plans/match.ts';
 import type { OneNodePlan } from '../../plans/node-plan.ts';
-import { matchOn, PlanMaker } from '../../plans/plan-maker.ts';
-import { fixedConsistency, withAuthorsConsistency } from '../../plans/selection/asked-consistency.ts';
+import { planPage } from '../../plans/read-maker.ts';
+import { authorsConsistency } from '../../plans/selection/asked-consistency.ts';
+import { FieldArguments } from '../../plans/selection/field-arguments.ts';
 import type { OneAnswer } from '../../shards/plan.ts';
 import { shardKeyOf } from '../../shards/shard-key.ts';
-import { placedNodes } from '../consistency/placed-nodes.ts';
 import type { RequestContext } from '../context.ts';
-import { readPlan } from '../read-plan.ts';
 import { readList } from '../resolve-list.ts';
 import { spendRows } from '../row-budget.ts';
+import { fieldRun } from '../run/field-run.ts';
+import { ReadRun } from '../run/read-run.ts';
 import { rowOf } from '../show/answer-source.ts';
 import type { Connection } from '../show/connection.ts';
 import { cellOf, Row, storedCellOf } from '../show/row.ts';
@@ -32,26 +34,34 @@ export async function completeRows(
   context: RequestContext,
   info: GraphQLResolveInfo,
 ): Promise<(Row | null)[]> {
+  const field = fieldRun(context, info);
   const rows: (Row | null)[] = new Array(given.length).fill(null);
-  const wantedByTable = new Map<TableModel, { readonly index: number; readonly key: PrimaryKey }[]>();
+  const missingByTable = new Map<TableModel, { readonly index: number; readonly key: PrimaryKey }[]>();
+  // All rows of a level share a run, so that their relations are read together.
+  const runOf = (source: TableModel): ReadRun<OneNodePlan> =>
+    field.operation.keptAt(
+      info.path,
+      `rows of ${source.typeName}`,
+      () => new ReadRun(field.operation.rowsAt(info.path, source), field),
+    );
   for (const [index, item] of given.entries()) {
     if (item === null || item === undefined) continue;
     const known = typeof item === 'object' ? (item instanceof Row ? item : rowOfData(item)) : undefined;
     const source = tableOf(item, known, table);
-    const shown = known && project(known, planOf(source, context, info).plan);
+    const shown = known && project(known, runOf(source));
     if (shown) {
       rows[index] = shown;
       continue;
     }
-    const wanted = wantedByTable.get(source) ?? [];
-    wantedByTable.set(source, wanted);
-    wanted.push({ index, key: known ? keyOfRow(known) : keyOf(source, item as object) });
+    const missing = missingByTable.get(source) ?? [];
+    missingByTable.set(source, missing);
+    missing.push({ index, key: known ? keyOfRow(known) : keyOf(source, item as object) });
   }
   await Promise.all(
-    [...wantedByTable].map(async ([source, wanted]) => {
-      const keys = wanted.map(({ key }) => key);
-      const read = await readRows(source, keys, context, info);
-      for (const [position, { index }] of wanted.entries()) rows[index] = read[position]!;
+    [...missingByTable].map(async ([source, missing]) => {
+      const keys = missing.map(({ key }) => key);
+      const read = await readRows(runOf(source), source, keys);
+      for (const [position, { index }] of missing.entries()) rows[index] = read[position]!;
     }),
   );
   return rows;
@@ -65,7 +75,14 @@ export async function completeList(
   info: GraphQLResolveInfo,
 ): Promise<Connection> {
   if (given instanceof ListReference && given.table === table) {
-    return readList(table, given.args, context, withAuthorsConsistency(info, given.consistency));
+    const field = fieldRun(context, info);
+    const { kind, scope } = field.operation;
+    const fixed = authorsConsistency(kind, given.consistency);
+    const args = FieldArguments.ofCode(given.args);
+    const selected = field.operation.selectionAt(info.path);
+    return readList(table, given.args, field, (match) =>
+      planPage(scope, table, matchOn(match), `Query.${table.list}`, args, selected, fixed),
+    );
   }
   const at = `${info.parentType.name}.${info.fieldName}`;
   throw misuse(`Expected ${at} to give context.connection('${table.typeName}', …), but got another value.`);
@@ -94,48 +111,23 @@ const keyOfRow = (row: Row): PrimaryKey =>
   row.table.primaryKey.names.map((name) => cellOf(row.view.shape, row.cells, name)) as unknown as PrimaryKey;
 
 /** The row as the plan would have read it; undefined if it does not hold all that the plan reads. */
-function project(row: Row, { node, view }: OneNodePlan): Row | undefined {
+function project(row: Row, run: ReadRun<OneNodePlan>): Row | undefined {
+  const { node, view } = run.plan;
   const { columnIndex } = row.view.shape;
   if (node.relations.length > 0 || !node.columns.every((column) => columnIndex.has(column))) return undefined;
   return new Row(
     view,
     node.columns.map((column) => storedCellOf(row.view.shape, row.cells, column)),
+    run,
   );
 }
 
 async function readRows(
+  run: ReadRun<OneNodePlan>,
   table: TableModel,
   keys: readonly PrimaryKey[],
-  context: RequestContext,
-  info: GraphQLResolveInfo,
 ): Promise<(Row | null)[]> {
-  const { plan, maker } = planOf(table, context, info);
-  const shardKeys = keys.map((key) => shardKeyOf(table, key));
-  const answers = await readPlan(maker, { node: plan.node, keys, shardKeys }, context, info);
-  for (const answer of answers) spendRows(context, answer);
-  return answers.map((answer) => rowOf(plan, answer as OneAnswer));
-}
-
-interface FinishPlan {
-  readonly plan: OneNodePlan;
-  readonly maker: PlanMaker;
-}
-
-/** By the field's nodes, which the executor makes once per execution and place: all rows of a place share a plan. */
-const plansByNodes = new WeakMap<GraphQLResolveInfo['fieldNodes'], Map<TableModel, FinishPlan>>();
-
-function planOf(table: TableModel, context: RequestContext, info: GraphQLResolveInfo): FinishPlan {
-  let plans = plansByNodes.get(info.fieldNodes);
-  if (!plans) {
-    plans = new Map();
-    plansByNodes.set(info.fieldNodes, plans);
-  }
-  let made = plans.get(table);
-  if (!made) {
-    const maker = new PlanMaker(context.model, info, fixedConsistency(withAuthorsConsistency(info, undefined)));
-    const match = matchOn(table.primaryKey.names);
-    made = { plan: maker.one(table, match, placedNodes(info)), maker };
-    plans.set(table, made);
-  }
-  return made;
+  const answers = await run.answers({ keys, shardKeys: keys.map((key) => shardKeyOf(table, key)) });
+  for (const answer of answers) spendRows(run.field.context, answer);
+  return answers.map((answer) => rowOf(run.plan, answer as OneAnswer, run));
 }

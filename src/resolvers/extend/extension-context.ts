@@ -1,16 +1,22 @@
 import type { GraphQLField, GraphQLResolveInfo } from 'graphql';
 import type { TypeName } from '../../model/declared-model.ts';
 import type { Model, TableModel } from '../../model/types.ts';
-import { withAuthorsConsistency } from '../../plans/selection/asked-consistency.ts';
+import { matchOn } from '../../plans/match.ts';
+import { plannedOperation } from '../../plans/operation-plans.ts';
+import { planOne, planPage } from '../../plans/read-maker.ts';
+import { authorsConsistency } from '../../plans/selection/asked-consistency.ts';
+import { FieldArguments } from '../../plans/selection/field-arguments.ts';
+import { WholeRow } from '../../plans/selection/selected-field.ts';
 import { ShardQLError } from '../../shards/errors.ts';
 import type { Caller } from '../../shards/protocol.ts';
 import type { RequestContext } from '../context.ts';
 import { createRow } from '../mutations/create-row.ts';
 import { deleteRow } from '../mutations/delete-row.ts';
 import { updateRow } from '../mutations/update-row.ts';
+import type { RowWrite } from '../mutations/write-row.ts';
 import { readList } from '../resolve-list.ts';
-import { resolveOne } from '../resolve-one.ts';
-import { responsePath } from '../response-path.ts';
+import { readOne } from '../resolve-one.ts';
+import { type FieldRun, fieldRun } from '../run/field-run.ts';
 import type { Row } from '../show/row.ts';
 import type {
   CreateArguments,
@@ -24,7 +30,6 @@ import type {
 import { fieldArguments } from './field-arguments.ts';
 import { ListReference } from './list-reference.ts';
 import { toData } from './row-data.ts';
-import { wholeRowInfo } from './whole-row.ts';
 
 /**
  * What users' own fields are given as context: one per request and place of a field. Its methods take the arguments of the generated fields
@@ -35,13 +40,13 @@ import { wholeRowInfo } from './whole-row.ts';
 export class ExtensionContext<in out M extends Model = Model> {
   readonly caller: Caller;
   readonly requestId: string;
-  readonly #context: RequestContext;
+  readonly #field: FieldRun;
   readonly #info: GraphQLResolveInfo;
 
   constructor(context: RequestContext, info: GraphQLResolveInfo) {
     this.caller = context.caller;
     this.requestId = context.requestId;
-    this.#context = context;
+    this.#field = fieldRun(context, info);
     this.#info = info;
   }
 
@@ -52,8 +57,11 @@ export class ExtensionContext<in out M extends Model = Model> {
   ): Promise<DataRow<M, Type> | null> {
     const table = this.#table(type);
     const checked = fieldArguments(this.#query(table.single), args);
-    const info = withAuthorsConsistency(wholeRowInfo(this.#info, table, 'row'), consistency);
-    return dataOf(await resolveOne(table, checked as never, this.#context, info));
+    const { scope, kind } = this.#field.operation;
+    const fixed = authorsConsistency(kind, consistency);
+    const row = this.#wholeRow(table);
+    const plan = (match: readonly string[]) => planOne(scope, table, matchOn(match), row, fixed);
+    return dataOf(await readOne(table, checked as never, this.#field, plan));
   }
 
   /** A page of rows, in order, with all their columns. */
@@ -63,8 +71,12 @@ export class ExtensionContext<in out M extends Model = Model> {
   ): Promise<readonly DataRow<M, Type>[]> {
     const table = this.#table(type);
     const checked = fieldArguments(this.#query(table.list), args);
-    const info = withAuthorsConsistency(wholeRowInfo(this.#info, table, 'list'), consistency);
-    const page = await readList(table, checked, this.#context, info);
+    const { scope, kind } = this.#field.operation;
+    const fixed = authorsConsistency(kind, consistency);
+    const rows = this.#wholeRow(table).asNodes();
+    const plan = (match: readonly string[]) =>
+      planPage(scope, table, matchOn(match), `Query.${table.list}`, FieldArguments.ofCode(checked), rows, fixed);
+    const page = await readList(table, checked, this.#field, plan);
     return page.nodes('nodes').map((row) => dataOf(row) as DataRow<M, Type>);
   }
 
@@ -81,7 +93,7 @@ export class ExtensionContext<in out M extends Model = Model> {
   async create<Type extends TypeName<M>>(type: Type, args: CreateArguments<M, Type>): Promise<DataRow<M, Type>> {
     const table = this.#table(type);
     const checked = fieldArguments(this.#mutation('create', table), { ...args });
-    const row = await createRow(table, checked as never, this.#context, wholeRowInfo(this.#info, table, 'row'));
+    const row = await createRow(table, checked as never, this.#write(table));
     return dataOf(row) as DataRow<M, Type>;
   }
 
@@ -89,7 +101,7 @@ export class ExtensionContext<in out M extends Model = Model> {
   async update<Type extends TypeName<M>>(type: Type, args: UpdateArguments<M, Type>): Promise<DataRow<M, Type>> {
     const table = this.#table(type);
     const checked = fieldArguments(this.#mutation('update', table), { ...args });
-    const row = await updateRow(table, checked as never, this.#context, wholeRowInfo(this.#info, table, 'row'));
+    const row = await updateRow(table, checked as never, this.#write(table));
     return dataOf(row) as DataRow<M, Type>;
   }
 
@@ -97,12 +109,23 @@ export class ExtensionContext<in out M extends Model = Model> {
   async delete<Type extends TypeName<M>>(type: Type, args: DeleteArguments<M, Type>): Promise<DataRow<M, Type>> {
     const table = this.#table(type);
     const checked = fieldArguments(this.#mutation('delete', table), { ...args });
-    const row = await deleteRow(table, checked as never, this.#context, wholeRowInfo(this.#info, table, 'row'));
+    const row = await deleteRow(table, checked as never, this.#write(table));
     return dataOf(row) as DataRow<M, Type>;
   }
 
+  /** All columns, as fresh as the client asks of the field, or around it. */
+  #wholeRow(table: TableModel): WholeRow {
+    return new WholeRow(table, this.#field.operation.selectionAt(this.#info.path).asked);
+  }
+
+  #write(table: TableModel): RowWrite {
+    const { scope } = this.#field.operation;
+    const match = matchOn(table.primaryKey.names);
+    return { field: this.#field, read: () => planOne(scope, table, match, this.#wholeRow(table)) };
+  }
+
   #table(type: string): TableModel {
-    const table = this.#context.model.tableByType.get(type);
+    const table = this.#field.context.model.tableByType.get(type);
     if (table) return table;
     throw new Error(`Expected a type of the model, but got ${JSON.stringify(type)}.`);
   }
@@ -129,20 +152,6 @@ export class ExtensionContext<in out M extends Model = Model> {
 // biome-ignore lint/suspicious/noExplicitAny: the caller knows the type of the row.
 const dataOf = (row: Row | null): any => row && toData(row);
 
-const contexts = new WeakMap<RequestContext, Map<string, ExtensionContext>>();
-
 /** The same for all rows of a level, so that users' code may keep loaders by it. */
-export function extensionContext(context: RequestContext, info: GraphQLResolveInfo): ExtensionContext {
-  let byPath = contexts.get(context);
-  if (!byPath) {
-    byPath = new Map();
-    contexts.set(context, byPath);
-  }
-  const path = responsePath(info.path).join('.');
-  let extended = byPath.get(path);
-  if (!extended) {
-    extended = new ExtensionContext(context, info);
-    byPath.set(path, extended);
-  }
-  return extended;
-}
+export const extensionContext = (context: RequestContext, info: GraphQLResolveInfo): ExtensionContext =>
+  plannedOperation(info).keptAt(info.path, 'context of code', () => new ExtensionContext(context, info));

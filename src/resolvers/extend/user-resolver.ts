@@ -9,7 +9,6 @@ import {
 import type { Model, TableModel } from '../../model/types.ts';
 import { ShardQLError } from '../../shards/errors.ts';
 import type { RequestContext } from '../context.ts';
-import { responsePath } from '../response-path.ts';
 import { UserCodeError } from '../unforeseen-error.ts';
 import { completeList, completeRows } from './complete-rows.ts';
 import { type ExtensionContext, extensionContext } from './extension-context.ts';
@@ -21,7 +20,8 @@ export type UserResolve = (
   info: GraphQLResolveInfo,
 ) => unknown;
 
-type Finish = (value: unknown, context: RequestContext, info: GraphQLResolveInfo) => unknown;
+/** Makes what a field shows of what its code gave. */
+type Complete = (value: unknown, context: RequestContext, info: GraphQLResolveInfo) => unknown;
 
 /** A user's resolver as the executor calls it: with the context that users have, and its rows and lists read as selected. */
 export function userResolver(
@@ -29,18 +29,14 @@ export function userResolver(
   type: GraphQLOutputType,
   model: Model,
 ): GraphQLFieldResolver<unknown, RequestContext> {
-  const finish = finisher(type, model);
+  const complete = completer(type, model);
   const isList = isListType(isNonNullType(type) ? type.ofType : type);
   return async (source, args, context, info) => {
-    if (context.explainer) {
-      context.explainer.leftOut(responsePath(info.path));
-      return null;
-    }
     const value = await ownErrors(async () => {
       const given = await resolve(source, args as never, extensionContext(context, info), info);
       return isList && isAsyncIterable(given) ? collect(given) : given;
     });
-    return finish(value, context, info);
+    return complete(value, context, info);
   };
 }
 
@@ -59,30 +55,30 @@ async function ownErrors<T>(work: () => Promise<T>): Promise<T> {
 const isAsyncIterable = (value: unknown): value is AsyncIterable<unknown> =>
   typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 
-/** What finishes a list takes it whole. */
+/** Lists are completed as a whole. */
 async function collect(values: AsyncIterable<unknown>): Promise<unknown[]> {
   const items: unknown[] = [];
   for await (const item of values) items.push(item);
   return items;
 }
 
-function finisher(type: GraphQLOutputType, model: Model): Finish {
+function completer(type: GraphQLOutputType, model: Model): Complete {
   const { name } = getNamedType(type);
   const listed = model.tables.find(({ typeName }) => name === `${typeName}Connection`);
   if (listed) return async (value, context, info) => (value ? completeList(value, listed, context, info) : value);
   const table = model.tableByType.get(name) ?? null;
   if (table === null && name !== 'Node') return (value) => value;
   const nullable = isNonNullType(type) ? type.ofType : type;
-  return isListType(nullable) ? listFinisher(table, nullable.ofType) : oneFinisher(table);
+  return isListType(nullable) ? listCompleter(table, nullable.ofType) : oneCompleter(table);
 }
 
-const oneFinisher =
-  (table: TableModel | null): Finish =>
+const oneCompleter =
+  (table: TableModel | null): Complete =>
   async (value, context, info) =>
     (await completeRows([value], table, context, info))[0];
 
 /** Rows that are gone by now are null where the list may hold nulls, and left out elsewhere. */
-function listFinisher(table: TableModel | null, itemType: GraphQLOutputType): Finish {
+function listCompleter(table: TableModel | null, itemType: GraphQLOutputType): Complete {
   return async (value, context, info) => {
     if (value === null || value === undefined) return value;
     const rows = await completeRows(await Promise.all(value as Iterable<unknown>), table, context, info);

@@ -1,11 +1,9 @@
-import type { GraphQLResolveInfo } from 'graphql';
 import type { TableModel } from '../../model/types.ts';
 import type { KeyInput } from '../../plans/arguments/row-key.ts';
-import type { RequestContext } from '../context.ts';
 import type { Row } from '../show/row.ts';
 import { expectedVersionArgument } from './expected-version.ts';
 import { locateRow } from './locate-row.ts';
-import { writeRow } from './write-row.ts';
+import { type RowWrite, writeRow } from './write-row.ts';
 
 export interface DeleteArguments {
   readonly by: KeyInput;
@@ -14,19 +12,13 @@ export interface DeleteArguments {
 }
 
 /** Mutation `deleteCustomer(by, expectedVersion, shardKey)`: gives the row as it was before. */
-export async function deleteRow(
-  table: TableModel,
-  args: DeleteArguments,
-  context: RequestContext,
-  info: GraphQLResolveInfo,
-): Promise<Row | null> {
+export async function deleteRow(table: TableModel, args: DeleteArguments, write: RowWrite): Promise<Row | null> {
   const expectedVersion = expectedVersionArgument(args.expectedVersion);
-  const { columns, values, shardKey } = await locateRow(table, args.by, args.shardKey, context, info);
+  const { columns, values, shardKey } = await locateRow(table, args.by, args.shardKey, write.field);
   return writeRow(
     table,
     shardKey,
     (select) => ({ kind: 'delete', table: table.typeName, key: { columns, values }, expectedVersion, select }),
-    context,
-    info,
+    write,
   );
 }

@@ -1,14 +1,13 @@
-import type { GraphQLResolveInfo } from 'graphql';
 import { withArticle } from '../../model/names.ts';
 import type { TableModel } from '../../model/types.ts';
 import { type KeyInput, type RowMatch, rowMatch, withShardKey } from '../../plans/arguments/row-key.ts';
 import { badUserInput } from '../../plans/bad-user-input.ts';
-import { matchOn } from '../../plans/plan-maker.ts';
+import { matchOn } from '../../plans/match.ts';
 import { ShardQLError } from '../../shards/errors.ts';
 import type { OneAnswer, PlanNode } from '../../shards/plan.ts';
 import type { ShardKey } from '../../shards/shard-key.ts';
-import type { RequestContext } from '../context.ts';
-import { responsePath } from '../response-path.ts';
+import type { ShardRead } from '../../shards/shard-read.ts';
+import type { FieldRun } from '../run/field-run.ts';
 import { ambiguousKey } from '../show/answer-source.ts';
 
 /**
@@ -19,25 +18,11 @@ export async function locateRow(
   table: TableModel,
   by: KeyInput,
   shardKeyInput: unknown,
-  { reader }: RequestContext,
-  info: GraphQLResolveInfo,
+  { context: { reader }, path }: FieldRun,
 ): Promise<RowMatch & { readonly shardKey: ShardKey }> {
-  if (shardKeyInput === null) {
-    throw badUserInput('Expected a value for shardKey, but got null. Leave it out to look for the row in all shards.');
-  }
-  const match = rowMatch(table, by, shardKeyInput);
+  const match = namedRow(table, by, shardKeyInput);
   if (match.shardKey !== null) return { ...match, shardKey: match.shardKey };
-  const node: PlanNode = {
-    table: table.typeName,
-    ...matchOn(match.columns),
-    computed: [],
-    columns: [table.shardKey.name],
-    filter: null,
-    page: null,
-    relations: [],
-  };
-  const read = { node, values: [], keys: [match.values], shardKeys: null };
-  const answers = await reader.locate(read, responsePath(info.path));
+  const answers = await reader.locate(locatingRead(table, match), path);
   const answer = answers[0] as OneAnswer;
   if (answer === 'ambiguous') throw ambiguousKey(table);
   if (answer === null) {
@@ -47,4 +32,24 @@ export async function locateRow(
   }
   const located = withShardKey(table, match, answer[0] as string | number);
   return { ...located, shardKey: located.shardKey! };
+}
+
+/** What the arguments of a write name. */
+export function namedRow(table: TableModel, by: KeyInput, shardKeyInput: unknown): RowMatch {
+  if (shardKeyInput !== null) return rowMatch(table, by, shardKeyInput);
+  throw badUserInput('Expected a value for shardKey, but got null. Leave it out to look for the row in all shards.');
+}
+
+/** Finds the shard key of a row in all shards. */
+export function locatingRead(table: TableModel, { columns, values }: RowMatch): ShardRead {
+  const node: PlanNode = {
+    table: table.typeName,
+    ...matchOn(columns),
+    computed: [],
+    columns: [table.shardKey.name],
+    filter: null,
+    page: null,
+    relations: [],
+  };
+  return { node, values: [], keys: [values], shardKeys: null };
 }

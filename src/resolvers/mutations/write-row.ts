@@ -1,37 +1,46 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { STRONG } from '../../cache/requirement.ts';
 import type { TableModel } from '../../model/types.ts';
-import { matchOn, PlanMaker } from '../../plans/plan-maker.ts';
+import type { OneNodePlan, ReadPlan } from '../../plans/node-plan.ts';
 import type { RowOperation, Selection } from '../../shards/operation.ts';
 import type { ShardKey } from '../../shards/shard-key.ts';
-import { fillIdSets } from '../across-shards/fill-id-sets.ts';
-import { placedNodes } from '../consistency/placed-nodes.ts';
 import type { RequestContext } from '../context.ts';
-import { responsePath } from '../response-path.ts';
+import { fieldPlan } from '../run/field-plan.ts';
+import { type FieldRun, fieldRun } from '../run/field-run.ts';
+import { ReadRun } from '../run/read-run.ts';
 import { Row } from '../show/row.ts';
 import { writtenRow } from './written-row.ts';
+
+/** What a write of one row is for, and shows of it. */
+export interface RowWrite {
+  readonly field: FieldRun;
+  /** The plan that reads the row by its primary key. */
+  readonly read: () => ReadPlan<OneNodePlan>;
+}
+
+/** The write of a root field of mutations. */
+export const rowWrite = (context: RequestContext, info: GraphQLResolveInfo): RowWrite => ({
+  field: fieldRun(context, info),
+  read: () => fieldPlan(info, 'write').read,
+});
 
 /** One operation in one transaction; the selected row, with all that lies on its shard, comes back in the same RPC. */
 export async function writeRow(
   table: TableModel,
   shardKey: ShardKey,
   operation: (select: Selection) => RowOperation,
-  context: RequestContext,
-  info: GraphQLResolveInfo,
+  { field, read }: RowWrite,
 ): Promise<Row | null> {
-  const maker = new PlanMaker(context.model, info);
-  const match = matchOn(table.primaryKey.names);
-  const plan = maker.one(table, match, placedNodes(info));
-  const path = responsePath(info.path);
+  const run = new ReadRun(read(), field, STRONG);
   // The write itself waits for nothing: relations of other shards are looked up before it.
-  if (maker.idSets.length > 0) await fillIdSets(maker.idSets, { context, requirement: STRONG, path });
-  const select = { plan: JSON.stringify(plan.node), values: maker.values };
-  const made = operation(select);
-  const { reader, shards } = context;
+  const filled = run.fill();
+  if (filled !== null) await filled;
+  const made = operation({ plan: JSON.stringify(run.plan.node), values: run.values });
+  const { reader, shards } = field.context;
   const row = writtenRow(table, shardKey, made);
   const held = row && reader.heldRow(row);
   const written = await shards.write(shardKey, [made], held);
-  reader.recordWrite(written, held, path);
+  reader.recordWrite(written, held, field.path);
   const cells = written.rows[0] ?? null;
-  return cells && new Row(plan.view, cells);
+  return cells && new Row(run.plan.view, cells, run);
 }

@@ -1,5 +1,5 @@
 import type { TableModel } from '../../model/types.ts';
-import { matchOn } from '../../plans/plan-maker.ts';
+import { matchOn } from '../../plans/match.ts';
 import type { RowOperation } from '../../shards/operation.ts';
 import type { PlanNode } from '../../shards/plan.ts';
 import type { ShardKey } from '../../shards/shard-key.ts';

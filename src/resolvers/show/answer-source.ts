@@ -3,6 +3,7 @@ import { badUserInput } from '../../plans/bad-user-input.ts';
 import type { NodePlan, OneNodePlan } from '../../plans/node-plan.ts';
 import type { ShardQLError } from '../../shards/errors.ts';
 import type { Answer, OneAnswer, PageAnswer } from '../../shards/plan.ts';
+import type { ReadRun } from '../run/read-run.ts';
 import { Connection } from './connection.ts';
 import { Row } from './row.ts';
 
@@ -11,10 +12,11 @@ export type Source = Row | Connection | null;
 
 export const EMPTY_PAGE: PageAnswer = { rows: [], more: false, less: false, total: 0 };
 
-export function rowOf(plan: OneNodePlan, answer: OneAnswer, ambiguous = ambiguousKey): Row | null {
+/** The row that an answer of `plan`, which `run` has read, holds. */
+export function rowOf(plan: OneNodePlan, answer: OneAnswer, run: ReadRun, ambiguous = ambiguousKey): Row | null {
   if (answer === null) return null;
   if (answer === 'ambiguous') throw ambiguous(plan.view.shape.table);
-  return new Row(plan.view, answer);
+  return new Row(plan.view, answer, run);
 }
 
 export const ambiguousKey = ({ typeName }: TableModel): ShardQLError =>
@@ -29,7 +31,7 @@ export const ambiguousRelation = ({ typeName, shardKey, list }: TableModel): Sha
     { table: typeName },
   );
 
-export const sourceOf = (plan: NodePlan, answer: Answer): Source =>
+export const sourceOf = (plan: NodePlan, answer: Answer, run: ReadRun): Source =>
   plan.kind === 'one'
-    ? rowOf(plan, answer as OneAnswer, ambiguousRelation)
-    : new Connection(plan, answer as PageAnswer);
+    ? rowOf(plan, answer as OneAnswer, run, ambiguousRelation)
+    : new Connection(plan, answer as PageAnswer, run);

@@ -1,6 +1,7 @@
 import type { PageNodePlan } from '../../plans/node-plan.ts';
 import { encodeCursor } from '../../plans/tokens/cursor.ts';
 import { HIGHLIGHTS_COLUMN, type PageAnswer, RANK_COLUMN, type RowAnswer } from '../../shards/plan.ts';
+import type { ReadRun } from '../run/read-run.ts';
 import { AggregateResult } from './aggregate-result.ts';
 import type { Group } from './group.ts';
 import { highlightsOf, type Marks, type SearchHighlight } from './highlights.ts';
@@ -11,19 +12,21 @@ import { showGroups } from './show-groups.ts';
 export class Connection {
   readonly #plan: PageNodePlan;
   readonly #answer: PageAnswer;
+  readonly #run: ReadRun;
 
-  constructor(plan: PageNodePlan, answer: PageAnswer) {
+  constructor(plan: PageNodePlan, answer: PageAnswer, run: ReadRun) {
     this.#plan = plan;
     this.#answer = answer;
+    this.#run = run;
   }
 
   nodes(key: string): Row[] {
     const view = this.#plan.views.get(key)!;
-    return this.#answer.rows.map((cells) => new Row(view, cells));
+    return this.#answer.rows.map((cells) => new Row(view, cells, this.#run));
   }
 
   edges(key: string): Edge[] {
-    return this.#answer.rows.map((cells) => new Edge(this.#plan, key, cells));
+    return this.#answer.rows.map((cells) => new Edge(this.#plan, key, cells, this.#run));
   }
 
   get pageInfo(): PageInfo {
@@ -59,15 +62,17 @@ export class Edge {
   readonly #plan: PageNodePlan;
   readonly #key: string;
   readonly #cells: RowAnswer;
+  readonly #run: ReadRun;
 
-  constructor(plan: PageNodePlan, key: string, cells: RowAnswer) {
+  constructor(plan: PageNodePlan, key: string, cells: RowAnswer, run: ReadRun) {
     this.#plan = plan;
     this.#key = key;
     this.#cells = cells;
+    this.#run = run;
   }
 
   node(key: string): Row {
-    return new Row(this.#plan.views.get(`${this.#key}/${key}`)!, this.#cells);
+    return new Row(this.#plan.views.get(`${this.#key}/${key}`)!, this.#cells, this.#run);
   }
 
   /** Null where nothing is searched. */

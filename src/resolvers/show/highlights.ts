@@ -23,6 +23,15 @@ export const MAX_MARK_CHARACTERS = 100;
  * @param cell the plan's highlights: JSON list of the marked texts of the table's full-text columns.
  */
 export function highlightsOf({ search }: TableModel, cell: string, marks: Marks): SearchHighlight[] {
+  checkMarks(marks);
+  const texts = JSON.parse(cell) as readonly (string | null)[];
+  return texts.flatMap((text, at) =>
+    text === null ? [] : [{ column: search[at]!.name, text: withMarks(text, marks) }],
+  );
+}
+
+/** @throws ShardQLError BAD_USER_INPUT for longer ones. */
+export function checkMarks(marks: Marks): void {
   for (const name of ['before', 'after'] as const) {
     if (marks[name].length > MAX_MARK_CHARACTERS) {
       throw badUserInput(
@@ -30,10 +39,6 @@ export function highlightsOf({ search }: TableModel, cell: string, marks: Marks)
       );
     }
   }
-  const texts = JSON.parse(cell) as readonly (string | null)[];
-  return texts.flatMap((text, at) =>
-    text === null ? [] : [{ column: search[at]!.name, text: withMarks(text, marks) }],
-  );
 }
 
 /** Excerpts may end inside of a find. */

@@ -6,16 +6,20 @@ import type { RowShape, RowView } from '../../plans/node-plan.ts';
 import { encodeNodeId } from '../../plans/tokens/node-id.ts';
 import { isMisfit, type Misfit } from '../../shards/misfit.ts';
 import { type RowAnswer, VERSION_COLUMN } from '../../shards/plan.ts';
+import type { ReadRun } from '../run/read-run.ts';
 import { misfitError } from './misfit-error.ts';
 
 /** A row of a table as GraphQL's executor sees it: the answer's cells and how to read them at this place. */
 export class Row {
   readonly view: RowView;
   readonly cells: RowAnswer;
+  /** What read it. */
+  readonly run: ReadRun;
 
-  constructor(view: RowView, cells: RowAnswer) {
+  constructor(view: RowView, cells: RowAnswer, run: ReadRun) {
     this.view = view;
     this.cells = cells;
+    this.run = run;
   }
 
   get table(): TableModel {

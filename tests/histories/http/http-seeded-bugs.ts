@@ -5,7 +5,7 @@ export const HTTP_SEEDED_BUGS: readonly SeededBug[] = [
   {
     name: 'mutations of users’ code read from the cache',
     file: 'plans/selection/asked-consistency.ts',
-    from: "return info.operation.operation === 'mutation' ? STRONG : undefined;",
+    from: "return operation === 'mutation' ? STRONG : undefined;",
     to: 'return undefined;',
   },
   {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { AggregateSelection, type MeasureName } from '../../../src/plans/aggregates/aggregate-selection.ts';
 import { GroupsPlan } from '../../../src/plans/aggregates/groups-plan.ts';
 import { FilterBudget } from '../../../src/plans/filter/filter-budget.ts';
+import { PlanValues } from '../../../src/plans/plan-values.ts';
 import { AggregateResult } from '../../../src/resolvers/show/aggregate-result.ts';
 import { showGroups } from '../../../src/resolvers/show/show-groups.ts';
 import type { MeasureAnswer } from '../../../src/shards/plan.ts';
@@ -81,7 +82,7 @@ describe('bounds', () => {
     expect(() => measure('countDistinct', 'textValue', null)).toThrow(
       'Expected at most 10,000 different values of textValue per shard, but got more; name the shardKey, where no such bound applies, or add a condition that narrows the rows.',
     );
-    const plan = new GroupsPlan(table, { by: [{ field: 'level' }] }, [], new FilterBudget());
+    const plan = new GroupsPlan(table, { by: [{ field: 'level' }] }, new PlanValues(), new FilterBudget());
     expect(() => showGroups(plan, null)).toThrow(
       'Expected at most 10,000 groups per shard, but got more; group by fewer columns or longer periods, or add a condition that narrows the rows.',
     );
@@ -92,8 +93,8 @@ describe('having', () => {
   it('takes text operators on columns of text alone', () => {
     const devices = model.table('Device');
     const having = { keys: { id: { startsWith: '1' } } };
-    expect(() => new GroupsPlan(devices, { by: [{ field: 'id' }], having }, [], new FilterBudget())).toThrow(
-      'Expected having.keys.id.startsWith to be on a column of text, but got one that is stored otherwise.',
-    );
+    expect(
+      () => new GroupsPlan(devices, { by: [{ field: 'id' }], having }, new PlanValues(), new FilterBudget()),
+    ).toThrow('Expected having.keys.id.startsWith to be on a column of text, but got one that is stored otherwise.');
   });
 });

@@ -1,0 +1,60 @@
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  type FragmentDefinitionNode,
+  type GraphQLSchema,
+  getVariableValues,
+  Kind,
+} from 'graphql';
+import { badUserInput } from '../../plans/bad-user-input.ts';
+import { explainOperation } from '../../resolvers/explain/explain-operation.ts';
+import { ShardQLError } from '../../shards/errors.ts';
+import { type Caller, DEVELOPER } from '../../shards/protocol.ts';
+import type { RequestScope } from '../request-scope.ts';
+import { operationOf } from './operation-of.ts';
+import type { GraphqlParams } from './params.ts';
+
+/** Who may see plans and SQL. */
+const ROLES: readonly string[] = [DEVELOPER.role, 'operator'];
+
+/**
+ * True if a request is to be explained instead of run: `extensions: { explain: true }`.
+ *
+ * @throws ShardQLError BAD_USER_INPUT for another value than true and false; FORBIDDEN for callers who may not see plans.
+ */
+export function asksForExplain(extensions: unknown, { role }: Caller): boolean {
+  const asked = (extensions as { readonly explain?: unknown } | null | undefined)?.explain;
+  if (asked === undefined || asked === false) return false;
+  if (asked !== true) {
+    throw badUserInput(`Expected extensions.explain to be true or false, but got ${JSON.stringify(asked)}.`);
+  }
+  if (ROLES.includes(role)) return true;
+  throw new ShardQLError(
+    'FORBIDDEN',
+    `Expected one of the roles ${ROLES.join(', ')} to ask for explain, but got ${role}.`,
+  );
+}
+
+/** Wrong variables beyond so many are left out of the answer, as by the executor. */
+const MAX_ERRORS = 50;
+
+interface ExplainedRequest extends Pick<GraphqlParams, 'operationName'> {
+  readonly document: DocumentNode | null;
+  readonly variableValues: GraphqlParams['variables'];
+}
+
+/** Explains the operation of a valid document. */
+export async function explainRequest(
+  schema: GraphQLSchema,
+  { document, operationName, variableValues }: ExplainedRequest,
+  scope: RequestScope,
+): Promise<ExecutionResult> {
+  const { definitions } = document!;
+  const operation = operationOf(document!, operationName);
+  const definedVariables = operation.variableDefinitions ?? [];
+  const values = getVariableValues(schema, definedVariables, variableValues ?? {}, { maxErrors: MAX_ERRORS });
+  if (values.errors) return { errors: values.errors };
+  const fragments: Record<string, FragmentDefinitionNode> = {};
+  for (const each of definitions) if (each.kind === Kind.FRAGMENT_DEFINITION) fragments[each.name.value] = each;
+  return await explainOperation(scope, { schema, operation, fragments, variableValues: values.coerced });
+}

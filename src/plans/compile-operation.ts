@@ -1,0 +1,119 @@
+/** Where a GraphQL operation becomes a plan: one walk from the operation down. */
+import type { GraphQLObjectType } from 'graphql';
+import type { TableModel } from '../model/types.ts';
+import { type KeyInput, rowMatch, shardKeyArgument } from './arguments/row-key.ts';
+import { type FieldRole, roleOf } from './field-role.ts';
+import { shardKeyOfWhere } from './filter/filter.ts';
+import { matchOn } from './match.ts';
+import type { NodePlan, OneNodePlan } from './node-plan.ts';
+import { bindingsOf, type FieldPlan, type OperationPlan } from './operation-plan.ts';
+import { type ListArguments, type MadePlan, type PlanningScope, planOne, planPage } from './read-maker.ts';
+import type { FieldArguments } from './selection/field-arguments.ts';
+import { type DocumentField, type Operation, rootField } from './selection/selected-field.ts';
+import { namedTables } from './tokens/node-id.ts';
+
+/** Who may see what. For now everybody sees everything. */
+export type Access = 'everything';
+
+/** @param operation its `uses` tells afterwards which variables the plan depends on. */
+export function compileOperation(scope: PlanningScope, operation: Operation, _access: Access): OperationPlan {
+  const { schema, definition } = operation;
+  const type = schema.getRootType(definition.operation)!;
+  const compiler = new OperationCompiler(scope);
+  const fields = new Map(
+    rootField(operation)
+      .fields(type)
+      .map((field) => [field.key, compiler.field(type, field)]),
+  );
+  return { fields, bindings: bindingsOf(fields.values()), isReusable: compiler.isReusable };
+}
+
+/** The plan of one field of a root type, at whatever place. It belongs to one request. */
+export const compileField = (scope: PlanningScope, type: GraphQLObjectType, field: DocumentField): FieldPlan =>
+  new OperationCompiler(scope).field(type, field);
+
+class OperationCompiler {
+  isReusable = true;
+  readonly #scope: PlanningScope;
+
+  constructor(scope: PlanningScope) {
+    this.#scope = scope;
+  }
+
+  /** A failure is the field's own. */
+  field(type: GraphQLObjectType, field: DocumentField): FieldPlan {
+    try {
+      return this.#plan(roleOf(type.getFields()[field.name]), type, field);
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      this.isReusable = false;
+      return { kind: 'failed', error };
+    }
+  }
+
+  #plan(role: FieldRole | undefined, type: GraphQLObjectType, field: DocumentField): FieldPlan {
+    switch (role?.kind) {
+      case 'list':
+        return this.#list(role.table, field.argumentsOf(type), field);
+      case 'one':
+        return this.#one(role.table, field.argumentsOf(type), field);
+      case 'node':
+      case 'nodes':
+        return this.#nodes(role.kind, field.argumentsOf(type), field);
+      case 'write':
+        return { ...role, read: this.#row(role.table, field) };
+      case 'user':
+        return { kind: 'user' };
+      default:
+        return { kind: 'meta' };
+    }
+  }
+
+  #list(table: TableModel, args: FieldArguments, field: DocumentField): FieldPlan {
+    args.take('shardKey', args.values.shardKey);
+    const match = matchOn(shardKeyOfList(table, args.values) === undefined ? [] : [table.shardKey.name]);
+    const read = planPage(this.#scope, table, match, `Query.${table.list}`, args, field);
+    return { kind: 'list', table, read: this.#checked(read) };
+  }
+
+  #one(table: TableModel, args: FieldArguments, field: DocumentField): FieldPlan {
+    // Which key it is shows in the names of its columns.
+    for (const name of ['by', 'shardKey']) args.take(name, args.values[name]);
+    const { columns } = rowMatch(table, args.values.by as KeyInput, args.values.shardKey);
+    return { kind: 'one', table, read: this.#checked(planOne(this.#scope, table, matchOn(columns), field)) };
+  }
+
+  #nodes(kind: 'node' | 'nodes', args: FieldArguments, field: DocumentField): FieldPlan {
+    const name = kind === 'node' ? 'nodeId' : 'nodeIds';
+    const given = args.values[name];
+    args.take(name, given, this.#scope.nodeTypes);
+    const tables = namedTables(this.#scope.model, given);
+    return { kind: 'nodes', readByTable: new Map(tables.map((table) => [table, this.#rowOrError(table, field)])) };
+  }
+
+  /** A row by its primary key. */
+  #row(table: TableModel, field: DocumentField): MadePlan<OneNodePlan> {
+    return this.#checked(planOne(this.#scope, table, matchOn(table.primaryKey.names), field));
+  }
+
+  #rowOrError(table: TableModel, field: DocumentField): MadePlan<OneNodePlan> | Error {
+    try {
+      return this.#row(table, field);
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      this.isReusable = false;
+      return error;
+    }
+  }
+
+  #checked<Plan extends NodePlan>(made: MadePlan<Plan>): MadePlan<Plan> {
+    if (!made.isReusable) this.isReusable = false;
+    return made;
+  }
+}
+
+/** The wire value of the one shard key whose rows a list may show, if its arguments name it. */
+export const shardKeyOfList = (
+  table: TableModel,
+  { shardKey, where }: ListArguments & { readonly shardKey?: unknown },
+) => shardKeyArgument(table, shardKey) ?? (where ? shardKeyOfWhere(table, where) : undefined);

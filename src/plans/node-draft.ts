@@ -1,0 +1,81 @@
+import type { TableModel } from '../model/types.ts';
+import {
+  type ComputedColumn,
+  type Filter,
+  HIGHLIGHTS_COLUMN,
+  type PageShape,
+  type PlanNode,
+  type PlanRelation,
+  type ValueRef,
+  VERSION_COLUMN,
+} from '../shards/plan.ts';
+import { RANK } from './arguments/order.ts';
+import type { Match } from './match.ts';
+import type { RowShape } from './node-plan.ts';
+
+/** By field of edges. */
+const SEARCH_FIELDS: ReadonlyMap<string, ComputedColumn> = new Map([
+  ['rank', RANK],
+  ['highlights', { kind: 'highlights', name: HIGHLIGHTS_COLUMN }],
+]);
+
+/** A plan node in the making: columns and relations gather while the places that show its rows are walked. */
+export class NodeDraft {
+  readonly #columns = new Set<string>();
+  readonly #computed = new Map<string, ComputedColumn>();
+  readonly #relations: PlanRelation[] = [];
+  readonly #shape: { table: TableModel; columnIndex: Map<string, number>; width: number };
+
+  constructor(table: TableModel) {
+    this.#shape = { table, columnIndex: new Map(), width: 0 };
+  }
+
+  /** Complete once the draft is finished. */
+  get shape(): RowShape {
+    return this.#shape;
+  }
+
+  need(columns: readonly string[]): void {
+    for (const column of columns) this.#columns.add(column);
+  }
+
+  /** Adds columns that the table lacks; those that are there already, by name, are the same. */
+  compute(columns: readonly ComputedColumn[]): void {
+    for (const column of columns) this.#computed.set(column.name, column);
+  }
+
+  /** What edges show of a search. */
+  needOfSearch(field: string): void {
+    const column = SEARCH_FIELDS.get(field);
+    if (column === undefined) return;
+    this.compute([column]);
+    this.need([column.name]);
+  }
+
+  /** Adds a relation; gives the position of its answer. Two places may use one response key for different relations. */
+  nest(key: string, from: readonly string[], node: PlanNode): number {
+    let unique = key;
+    for (let copy = 2; this.#relations.some((relation) => relation.key === unique); copy++) unique = `${key}#${copy}`;
+    return this.#relations.push({ key: unique, from, node }) - 1;
+  }
+
+  /** Columns come in the model's order, whatever order they were selected in: equal selections make equal plans. */
+  finish(
+    { match, through }: Match,
+    filter: Filter | null,
+    page: PageShape | null,
+    query: ValueRef | null = null,
+  ): PlanNode {
+    const { table, columnIndex } = this.#shape;
+    // A selection of `__typename` alone still has to tell whether there is a row.
+    if (this.#columns.size === 0) this.need(table.primaryKey.names);
+    const computed = [...this.#computed.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    const names = [...table.columns, { name: VERSION_COLUMN }, ...computed].map(({ name }) => name);
+    const columns = names.filter((name) => this.#columns.has(name));
+    for (const [index, column] of columns.entries()) columnIndex.set(column, index);
+    this.#shape.width = columns.length;
+    const search = query === null ? {} : { search: { query } };
+    const relations = this.#relations;
+    return { table: table.typeName, match, through, computed, columns, filter, ...search, page, relations };
+  }
+}

@@ -1,0 +1,85 @@
+import type { TableModel } from '../model/types.ts';
+import type { FieldRole } from './field-role.ts';
+import type { NodePlan, OneNodePlan, PageNodePlan, ReadPlan, RelationPlan } from './node-plan.ts';
+import type { PlanValues } from './plan-values.ts';
+
+/** What a field of the operation reads and writes. */
+export type FieldPlan =
+  | { readonly kind: 'list'; readonly table: TableModel; readonly read: ReadPlan<PageNodePlan> }
+  | { readonly kind: 'one'; readonly table: TableModel; readonly read: ReadPlan<OneNodePlan> }
+  /** Rows by their global ids: a plan for each type among them, or why there is none. */
+  | { readonly kind: 'nodes'; readonly readByTable: ReadonlyMap<TableModel, ReadPlan<OneNodePlan> | Error> }
+  | WritePlan
+  /** Users' code answers, and says what else is read. */
+  | { readonly kind: 'user' }
+  /** `__typename` and introspection. */
+  | { readonly kind: 'meta' }
+  /** Its arguments were wrong, or its selection cannot be read: the field fails, those beside it do not. */
+  | { readonly kind: 'failed'; readonly error: Error };
+
+export interface WritePlan {
+  readonly kind: 'write';
+  readonly table: TableModel;
+  readonly operation: (FieldRole & { kind: 'write' })['operation'];
+  /** Of the row that is written. */
+  readonly read: ReadPlan<OneNodePlan>;
+}
+
+/** An operation, compiled: the same object for all requests that ask for the same shape. */
+export interface OperationPlan {
+  /** Root fields by response key. */
+  readonly fields: ReadonlyMap<string, FieldPlan>;
+  /** The values in it that differ from request to request. */
+  readonly bindings: readonly PlanValues[];
+  /** True if nothing in it failed: then it is good for other requests too. */
+  readonly isReusable: boolean;
+}
+
+/** The reads that a field makes; those of relations across shards, which `farReads` finds below them, are not among them. */
+export function readsOf(plan: FieldPlan): readonly ReadPlan[] {
+  switch (plan.kind) {
+    case 'list':
+    case 'one':
+    case 'write':
+      return [plan.read];
+    case 'nodes':
+      return [...plan.readByTable.values()].flatMap((read) => (read instanceof Error ? [] : [read]));
+    case 'user':
+    case 'meta':
+    case 'failed':
+      return [];
+  }
+}
+
+/** All reads of a plan: itself, and those of relations across shards at any depth. */
+export const allReads = (read: ReadPlan): ReadPlan[] => [read, ...farReads(read.plan).flatMap(allReads)];
+
+function farReads(plan: NodePlan): ReadPlan[] {
+  const views = plan.kind === 'one' ? [plan.view] : [...plan.views.values()];
+  return views.flatMap(({ relations }) => [...relations.values()].flatMap(farReadsOf));
+}
+
+function farReadsOf(relation: RelationPlan): ReadPlan[] {
+  switch (relation.kind) {
+    case 'nested':
+      return farReads(relation.target);
+    case 'separate':
+    case 'through':
+      return [relation.read];
+    case 'failed':
+      return [];
+  }
+}
+
+/** The values of the reads of fields, and of the id sets that they need, which differ from request to request. */
+export const bindingsOf = (fields: Iterable<FieldPlan>): PlanValues[] =>
+  [...fields]
+    .flatMap(readsOf)
+    .flatMap(allReads)
+    .flatMap(valuesIn)
+    .filter((values) => values.isBound);
+
+const valuesIn = ({ values, idSets }: Pick<ReadPlan, 'values' | 'idSets'>): PlanValues[] => [
+  values,
+  ...idSets.flatMap((idSet) => valuesIn({ values: idSet.values, idSets: idSet.inner })),
+];

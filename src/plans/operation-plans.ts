@@ -1,0 +1,115 @@
+import type { GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import { BoundedMap } from '../lib/bounded-map.ts';
+import type { Model } from '../model/types.ts';
+import { type Access, compileOperation } from './compile-operation.ts';
+import { OperationShape } from './memory/operation-shape.ts';
+import { VariableUses } from './memory/variable-uses.ts';
+import { allReads, type OperationPlan, readsOf } from './operation-plan.ts';
+import { type BoundValues, NOTHING_BOUND, PlannedOperation, type RunningOperation } from './planned-operation.ts';
+import type { PlanningScope } from './read-maker.ts';
+import type { VariableValues } from './selection/asked-consistency.ts';
+import type { Operation } from './selection/selected-field.ts';
+import { namedTables } from './tokens/node-id.ts';
+
+/** Total length of the texts of plans kept per schema: made, they take some ten times as much memory. */
+const MAX_PLAN_CHARACTERS = 1_000_000;
+
+/**
+ * The plans of a schema's operations, made or remembered. A plan depends on the operation, on who asks, and on what of the
+ * variables decides its shape; values are put into it at each request.
+ */
+export class OperationPlans {
+  readonly #model: Model;
+  readonly #remembered = new BoundedMap<string, OperationPlan>(MAX_PLAN_CHARACTERS);
+  readonly #shapes = new WeakMap<OperationDefinitionNode, OperationShape>();
+  /** One execution has one object of variables. */
+  readonly #planned = new WeakMap<object, PlannedOperation>();
+  #count = 0;
+  #scope: PlanningScope | undefined;
+
+  constructor(model: Model) {
+    this.#model = model;
+  }
+
+  /** The operation that is executed: planned once, however many of its fields ask. */
+  of(running: RunningOperation, access: Access = 'everything'): PlannedOperation {
+    let planned = this.#planned.get(running.variableValues);
+    if (planned === undefined) {
+      planned = this.#plan(running, access);
+      this.#planned.set(running.variableValues, planned);
+    }
+    return planned;
+  }
+
+  #plan(running: RunningOperation, access: Access): PlannedOperation {
+    const { operation, variableValues: variables } = running;
+    const scope = this.#scopeOf(running.schema);
+    let shape = this.#shapes.get(operation);
+    if (shape === undefined) {
+      shape = new OperationShape(this.#count++);
+      this.#shapes.set(operation, shape);
+    }
+    const key = keyOf(shape, variables, access);
+    const remembered = key === null ? undefined : this.#remembered.use(key);
+    const bound = remembered && tryBind(remembered, variables);
+    if (bound !== undefined) return new PlannedOperation(scope, running, remembered!, bound);
+    return this.#make(scope, running, shape, access);
+  }
+
+  #make(scope: PlanningScope, running: RunningOperation, shape: OperationShape, access: Access): PlannedOperation {
+    const { operation, fragments, variableValues: variables, schema } = running;
+    const uses = new VariableUses();
+    const asked: Operation = { schema, definition: operation, fragments, variables, uses };
+    const plan = compileOperation(scope, asked, access);
+    if (plan.isReusable) {
+      shape.learn(uses.shapes(variables));
+      const key = keyOf(shape, variables, access);
+      if (key !== null) this.#remembered.set(key, plan, key.length + lengthOf(plan));
+    }
+    return new PlannedOperation(scope, running, plan, NOTHING_BOUND);
+  }
+
+  #scopeOf(schema: GraphQLSchema): PlanningScope {
+    this.#scope ??= { model: this.#model, schema, nodeTypes: (given) => typesOf(this.#model, given) };
+    return this.#scope;
+  }
+}
+
+const keyOf = (shape: OperationShape, variables: VariableValues, access: Access): string | null => {
+  const key = shape.keyOf(variables);
+  return key === null ? null : `${access} ${key}`;
+};
+
+const typesOf = (model: Model, nodeIds: unknown): string =>
+  namedTables(model, nodeIds)
+    .map(({ typeName }) => typeName)
+    .join(' ');
+
+/** Undefined where a value is wrong: a plan of its own then fails at the field that the value belongs to. */
+function tryBind({ bindings }: OperationPlan, variables: VariableValues): BoundValues | undefined {
+  if (bindings.length === 0) return NOTHING_BOUND;
+  try {
+    return new Map(bindings.map((values) => [values, values.bind(variables)]));
+  } catch {
+    return undefined;
+  }
+}
+
+const lengthOf = ({ fields }: OperationPlan): number => {
+  let length = 0;
+  for (const field of fields.values()) {
+    for (const { plan } of readsOf(field).flatMap(allReads)) length += JSON.stringify(plan.node).length;
+  }
+  return length;
+};
+
+const EXTENSION = 'shardqlPlans';
+
+/** The `extensions` of a schema that remember the plans of its operations. */
+export const planExtensions = (model: Model): Record<string, OperationPlans> => ({
+  [EXTENSION]: new OperationPlans(model),
+});
+
+/** The plan of the operation that a resolver works for. */
+export const plannedOperation = (running: RunningOperation): PlannedOperation =>
+  (running.schema.extensions[EXTENSION] as OperationPlans).of(running);

@@ -1,0 +1,107 @@
+import type { GraphQLObjectType, GraphQLResolveInfo } from 'graphql';
+import type { TableModel } from '../model/types.ts';
+import type { PlanValue } from '../shards/plan.ts';
+import { compileField } from './compile-operation.ts';
+import { matchOn } from './match.ts';
+import { VariableUses } from './memory/variable-uses.ts';
+import type { OneNodePlan, ReadPlan } from './node-plan.ts';
+import type { FieldPlan, OperationPlan } from './operation-plan.ts';
+import type { PlanValues } from './plan-values.ts';
+import { type PlanningScope, planOne } from './read-maker.ts';
+import { authorsConsistency } from './selection/asked-consistency.ts';
+import { type DocumentField, rootField } from './selection/selected-field.ts';
+
+type Path = GraphQLResolveInfo['path'];
+
+/** What of a running operation its plan is made from. */
+export type RunningOperation = Pick<GraphQLResolveInfo, 'schema' | 'operation' | 'fragments' | 'variableValues'>;
+
+export type BoundValues = ReadonlyMap<PlanValues, PlanValue[]>;
+
+export const NOTHING_BOUND: BoundValues = new Map();
+
+/** The plan of an operation with the values of one execution. */
+export class PlannedOperation {
+  readonly plan: OperationPlan;
+  readonly scope: PlanningScope;
+  readonly kind: 'query' | 'mutation' | 'subscription';
+  readonly #running: RunningOperation;
+  readonly #bound: BoundValues;
+  #root: DocumentField | undefined;
+  /** Below users' fields nothing is planned before it is asked for. By place. */
+  readonly #fieldByPlace = new Map<string, FieldPlan>();
+  readonly #keptByPlace = new Map<string, unknown>();
+
+  constructor(scope: PlanningScope, running: RunningOperation, plan: OperationPlan, bound: BoundValues) {
+    this.scope = scope;
+    this.kind = running.operation.operation;
+    this.plan = plan;
+    this.#running = running;
+    this.#bound = bound;
+  }
+
+  /** The plan of the root field at a path: of the operation, or of an object that users' code gave. */
+  at(path: Path): FieldPlan {
+    if (path.prev === undefined) return this.plan.fields.get(path.key as string)!;
+    return remembered(this.#fieldByPlace, placeOf(path), () =>
+      compileField(this.scope, this.#typeOf(path), this.selectionAt(path)),
+    );
+  }
+
+  /** What the document selects of a root type. */
+  rootFields(type: GraphQLObjectType): readonly DocumentField[] {
+    return this.#rootField().fields(type);
+  }
+
+  /** What the document selects at a path. */
+  selectionAt(path: Path): DocumentField {
+    if (typeof path.key === 'number') return this.selectionAt(path.prev!);
+    const parent = path.prev === undefined ? this.#rootField() : this.selectionAt(path.prev);
+    return parent.fields(this.#typeOf(path)).find(({ key }) => key === path.key)!;
+  }
+
+  /** The plan that reads rows of a table, by primary key, as a field of users' code shows them. */
+  rowsAt(path: Path, table: TableModel): ReadPlan<OneNodePlan> {
+    const fixed = authorsConsistency(this.kind, undefined);
+    return planOne(this.scope, table, matchOn(table.primaryKey.names), this.selectionAt(path), fixed);
+  }
+
+  /** What is kept for a place of this execution: made once, for all rows of a level. */
+  keptAt<Kept>(path: Path, name: string, make: () => Kept): Kept {
+    return remembered(this.#keptByPlace as Map<string, Kept>, `${name}\n${placeOf(path)}`, make);
+  }
+
+  /** The values of a plan in this execution, for the caller to change. */
+  valuesOf({ values }: Pick<ReadPlan, 'values'>): PlanValue[] {
+    return [...(this.#bound.get(values) ?? values.ofMaking)];
+  }
+
+  #rootField(): DocumentField {
+    const { schema, operation, fragments, variableValues } = this.#running;
+    const uses = new VariableUses();
+    this.#root ??= rootField({ schema, definition: operation, fragments, variables: variableValues, uses });
+    return this.#root;
+  }
+
+  #typeOf({ typename }: Path): GraphQLObjectType {
+    return this.scope.schema.getType(typename!) as GraphQLObjectType;
+  }
+}
+
+/** Response keys and types from the root: the same for all rows of a list that have one type. */
+function placeOf(path: Path): string {
+  const steps: string[] = [];
+  for (let part: Path | undefined = path; part !== undefined; part = part.prev) {
+    if (typeof part.key === 'string') steps.push(`${part.typename}.${part.key}`);
+  }
+  return steps.join('\n');
+}
+
+function remembered<Value>(map: Map<string, Value>, key: string, make: () => Value): Value {
+  let value = map.get(key);
+  if (value === undefined) {
+    value = make();
+    map.set(key, value);
+  }
+  return value;
+}

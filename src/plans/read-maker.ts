@@ -1,0 +1,321 @@
+/**
+ * Makes read plans from selections: a field with everything below it that lives on the same shard becomes one `PlanNode` and
+ * its values. Pure: it reads nothing, and knows no answers.
+ */
+import type { GraphQLObjectType, GraphQLSchema } from 'graphql';
+import type { Model, RelationModel, TableModel } from '../model/types.ts';
+import { isPrintable } from '../model/wire-kinds.ts';
+import { ShardQLError } from '../shards/errors.ts';
+import { type Filter, RANK_COLUMN, VERSION_COLUMN } from '../shards/plan.ts';
+import { parseSearch } from '../shards/search-query.ts';
+import { AggregatesDraft } from './aggregates/aggregates-draft.ts';
+import { listOrder, type OrderByInput } from './arguments/order.ts';
+import { type ConnectionParts, type PageArguments, pageShape } from './arguments/page.ts';
+import { type FieldRole, roleOf } from './field-role.ts';
+import { whereToFilter } from './filter/filter.ts';
+import { FilterBudget } from './filter/filter-budget.ts';
+import type { WhereInput } from './filter/filter-terms.ts';
+import type { FilterParts, IdSet } from './filter/id-set.ts';
+import { FreshnessNeeds } from './freshness/freshness-needs.ts';
+import { MAX_RELATION_LEVELS } from './limits.ts';
+import { type Match, matchOfRelation } from './match.ts';
+import type { ShapeOf } from './memory/variable-uses.ts';
+import { NodeDraft } from './node-draft.ts';
+import type { NodePlan, OneNodePlan, OutputForm, PageNodePlan, ReadPlan, RelationPlan, RowView } from './node-plan.ts';
+import { PlanValues } from './plan-values.ts';
+import type { AskedConsistency } from './selection/asked-consistency.ts';
+import type { FieldArguments } from './selection/field-arguments.ts';
+import type { SelectedField } from './selection/selected-field.ts';
+import { cursorFormat } from './tokens/cursor.ts';
+
+/** Arguments of a list. Each may be null, which means left out: clients send null for variables that they do not set. */
+export interface ListArguments extends PageArguments {
+  readonly where?: WhereInput | null;
+  readonly search?: string | null;
+  readonly orderBy?: OrderByInput | null;
+}
+
+/** What the plans of an operation have in common. */
+export interface PlanningScope {
+  readonly model: Model;
+  readonly schema: GraphQLSchema;
+  /** What of global ids decides a plan: the types of their rows. */
+  readonly nodeTypes: ShapeOf;
+}
+
+/** A read plan, and whether it is good for other requests that ask the same: nothing in it failed. */
+export interface MadePlan<Plan extends NodePlan> extends ReadPlan<Plan> {
+  readonly isReusable: boolean;
+}
+
+/**
+ * A plan for one row per key.
+ *
+ * @param field its selection describes the row.
+ * @param fixed how fresh all of it is read, whatever is asked.
+ */
+export function planOne(
+  scope: PlanningScope,
+  table: TableModel,
+  match: Match,
+  field: SelectedField,
+  fixed?: AskedConsistency,
+): MadePlan<OneNodePlan> {
+  const maker = new ReadMaker(scope, fixed);
+  return maker.made(maker.one(table, match, field));
+}
+
+/** A plan for a page of rows per key. `list` names the list in cursors. */
+export function planPage(
+  scope: PlanningScope,
+  table: TableModel,
+  match: Match,
+  list: string,
+  args: FieldArguments,
+  field: SelectedField,
+  fixed?: AskedConsistency,
+): MadePlan<PageNodePlan> {
+  const maker = new ReadMaker(scope, fixed);
+  return maker.made(maker.page(table, match, list, args, field));
+}
+
+class ReadMaker {
+  readonly #values = new PlanValues();
+  /** What has to be read into the values before the plan can run. Relations on other shards have sets of their own. */
+  readonly #idSets: IdSet[] = [];
+  /** How fresh the rows must be: as the strictest field of the plan asks. Complete once the plan is made. */
+  readonly #needs: FreshnessNeeds;
+  readonly #scope: PlanningScope;
+  readonly #budget: FilterBudget;
+  readonly #fixed: AskedConsistency | undefined;
+  /** How many relations what is being planned lies below. */
+  #level: number;
+  #isReusable = true;
+
+  constructor(scope: PlanningScope, fixed?: AskedConsistency, budget = new FilterBudget(), level = 0) {
+    this.#scope = scope;
+    this.#fixed = fixed;
+    this.#needs = new FreshnessNeeds(fixed);
+    this.#budget = budget;
+    this.#level = level;
+  }
+
+  /** The plan with what running it needs. */
+  made<Plan extends NodePlan>(plan: Plan): MadePlan<Plan> {
+    this.#needs.requirePlan(this.#scope.model, plan.node, this.#idSets);
+    return { plan, values: this.#values, idSets: this.#idSets, needs: this.#needs, isReusable: this.#isReusable };
+  }
+
+  one(table: TableModel, match: Match, field: SelectedField): OneNodePlan {
+    this.#checkConsistency(table, field);
+    const draft = new NodeDraft(table);
+    const view = this.#view(draft, field);
+    return { kind: 'one', node: draft.finish(match, null, null), view };
+  }
+
+  page(table: TableModel, match: Match, list: string, args: FieldArguments, field: SelectedField): PageNodePlan {
+    this.#checkConsistency(table, field);
+    const { model } = this.#scope;
+    const given: ListArguments = args.values;
+    const draft = new NodeDraft(table);
+    const search = given.search ?? null;
+    if (search !== null) parseSearch(search);
+    const { terms: orderBy, computed } = listOrder(model, table, given.orderBy ?? [], search !== null);
+    const filter = given.where ? this.#filter(draft, args, given.where) : null;
+    const { parts, views, aggregates } = this.#connection(draft, field, search !== null);
+    const rankedBy = orderBy[0]!.column === RANK_COLUMN ? search : null;
+    const scope = { model, table: table.typeName, computed, list, orderBy, rankedBy };
+    const page = pageShape(scope, args, parts, this.#values);
+    draft.compute(computed);
+    // Cursors show the order, and whoever merges the answers of several shards goes by it.
+    const isOfOneShard = match.through === null && match.match.includes(table.shardKey.name);
+    if (page.rows && (parts.cursors || !isOfOneShard)) draft.need(orderBy.map((term) => term.column));
+    const query = search === null ? null : this.#query(args, search, rankedBy !== null);
+    const node = draft.finish(match, filter, page, query);
+    return { kind: 'page', node, shape: draft.shape, views, orderBy, cursor: cursorFormat(scope), aggregates };
+  }
+
+  /** Cursors of a list that is ordered by a search hold what was searched for: then it is part of the plan. */
+  #query(args: FieldArguments, search: string, isInCursors: boolean): number {
+    if (isInCursors) return this.#values.add(search);
+    return this.#values.addPart({ args, path: 'search', given: search }, (text) => {
+      parseSearch(text as string);
+      return text as string;
+    });
+  }
+
+  #filter(draft: NodeDraft, args: FieldArguments, where: WhereInput): Filter | null {
+    const { model } = this.#scope;
+    const parts: FilterParts = { model, args, values: this.#values, idSets: this.#idSets, computed: [] };
+    const filter = whereToFilter(draft.shape.table, where, parts, this.#budget);
+    draft.compute(parts.computed);
+    return filter;
+  }
+
+  /** Which parts of a connection are selected, and the rows' views at each place that shows them. */
+  #connection(draft: NodeDraft, field: SelectedField, isSearched: boolean) {
+    const { table } = draft.shape;
+    const views = new Map<string, RowView>();
+    const aggregates = new AggregatesDraft(this.#scope.schema, table, this.#values, this.#budget);
+    const pageInfo = new Set<string>();
+    let rows = false;
+    let totalCount = false;
+    let cursors = false;
+    for (const part of field.fields(this.#objectType(`${table.typeName}Connection`))) {
+      if (part.name !== 'nodes') this.#requireLeaves(table, part);
+      switch (part.name) {
+        case 'nodes':
+          rows = true;
+          views.set(part.key, this.#view(draft, part));
+          break;
+        case 'edges':
+          rows = true;
+          for (const ofEdge of part.fields(this.#objectType(`${table.typeName}Edge`))) {
+            cursors ||= ofEdge.name === 'cursor';
+            if (ofEdge.name === 'node') views.set(`${part.key}/${ofEdge.key}`, this.#view(draft, ofEdge));
+            else if (isSearched) draft.needOfSearch(ofEdge.name);
+          }
+          break;
+        case 'pageInfo':
+          for (const { name } of part.fields(this.#objectType('PageInfo'))) pageInfo.add(name);
+          break;
+        case 'totalCount':
+          totalCount = true;
+          break;
+        case 'aggregate':
+          aggregates.aggregate(part);
+          break;
+        case 'groupBy':
+          aggregates.groupBy(part);
+      }
+    }
+    pageInfo.delete('__typename');
+    const parts: ConnectionParts = {
+      rows: rows || pageInfo.size > 0,
+      cursors: cursors || pageInfo.has('startCursor') || pageInfo.has('endCursor'),
+      hasNextPage: pageInfo.has('hasNextPage'),
+      hasPreviousPage: pageInfo.has('hasPreviousPage'),
+      totalCount,
+      aggregates: aggregates.shape,
+    };
+    const made = aggregates.build();
+    if (made.groups.values().some((groups) => groups instanceof Error)) this.#isReusable = false;
+    return { parts, views, aggregates: made };
+  }
+
+  #view(draft: NodeDraft, field: SelectedField): RowView {
+    const { table } = draft.shape;
+    const relations = new Map<string, RelationPlan>();
+    const outputs = new Map<string, OutputForm>();
+    const type = this.#objectType(table.typeName);
+    for (const selected of field.fields(type)) {
+      const role = roleOf(type.getFields()[selected.name]);
+      if (role?.kind === 'relation') {
+        const mark = this.#idSets.length;
+        const relation = this.#relation(draft, role.relation, selected);
+        relations.set(selected.key, relation);
+        for (const idSet of this.#idSets.slice(mark)) idSet.owner ??= relation;
+        continue;
+      }
+      this.#requireLeaves(table, selected);
+      draft.need(columnsOf(table, role));
+      outputs.set(selected.key, outputOf(table, role, selected));
+    }
+    return { shape: draft.shape, relations, outputs };
+  }
+
+  #relation(draft: NodeDraft, relation: RelationModel, field: SelectedField): RelationPlan {
+    const mark = { values: this.#values.length, idSets: this.#idSets.length };
+    this.#level++;
+    try {
+      if (this.#level > MAX_RELATION_LEVELS) throw tooManyLevels();
+      draft.need(relation.from);
+      if (relation.colocated) {
+        const target = this.#target(draft.shape.table, relation, field);
+        return { kind: 'nested', position: draft.nest(field.key, relation.from, target.node), target };
+      }
+      return this.#farRelation(draft.shape.table, relation, field);
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      // Only this field is wrong; its resolver throws the error, so that it gets the field's own path.
+      this.#isReusable = false;
+      this.#values.truncate(mark.values);
+      this.#idSets.length = mark.idSets;
+      return { kind: 'failed', error };
+    } finally {
+      this.#level--;
+    }
+  }
+
+  #farRelation(parent: TableModel, relation: RelationModel, field: SelectedField): RelationPlan {
+    const { through } = relation;
+    const maker = new ReadMaker(this.#scope, this.#fixed, this.#budget, this.#level);
+    const target = maker.#target(parent, relation, field);
+    const read = maker.made(target);
+    if (!read.isReusable) this.#isReusable = false;
+    if (through === null) return { kind: 'separate', relation, read };
+    read.needs.requireSeen(this.#scope.model.table(through.type));
+    return !through.besideTarget && target.kind === 'page'
+      ? { kind: 'through', relation, read: { ...read, plan: target } }
+      : { kind: 'separate', relation, read };
+  }
+
+  #target(parent: TableModel, relation: RelationModel, field: SelectedField): OneNodePlan | PageNodePlan {
+    const table = this.#scope.model.table(relation.targetType);
+    const match = matchOfRelation(relation);
+    if (relation.kind === 'one') return this.one(table, match, field);
+    const args = field.argumentsOf(this.#objectType(parent.typeName));
+    return this.page(table, match, `${parent.typeName}.${relation.name}`, args, field);
+  }
+
+  #checkConsistency(table: TableModel, field: SelectedField): void {
+    for (const own of field.own) this.#needs.check(table, own);
+  }
+
+  /** Fields that show no rows of other tables: what they ask for, or what is asked around them. */
+  #requireLeaves(table: TableModel, field: SelectedField): void {
+    this.#checkConsistency(table, field);
+    for (const asked of field.leaves) this.#needs.require(table, asked);
+  }
+
+  #objectType(name: string): GraphQLObjectType {
+    return this.#scope.schema.getType(name) as GraphQLObjectType;
+  }
+}
+
+/** The columns that a field of a row needs. */
+function columnsOf({ primaryKey }: TableModel, role: FieldRole | undefined): readonly string[] {
+  switch (role?.kind) {
+    case 'column':
+      return [role.column.name];
+    case 'version':
+      return [VERSION_COLUMN];
+    case 'nodeId':
+      return primaryKey.names;
+    case 'computed':
+      return role.needs.map((column) => column.name);
+    default:
+      return [];
+  }
+}
+
+function outputOf({ primaryKey }: TableModel, role: FieldRole | undefined, field: SelectedField): OutputForm {
+  switch (role?.kind) {
+    case 'column':
+      // What is at a path in a JSON value is found by code.
+      return isPrintable(role.column) && !field.hasArguments ? 'text' : 'cells';
+    case 'nodeId':
+      return primaryKey.columns.every(isPrintable) ? 'text' : 'cells';
+    case 'version':
+    case undefined:
+      return 'text';
+    default:
+      return 'cells';
+  }
+}
+
+const tooManyLevels = (): ShardQLError =>
+  new ShardQLError(
+    'DEPTH_LIMIT_EXCEEDED',
+    `Expected at most ${MAX_RELATION_LEVELS} relations within each other, but got more. Ask for the inner ones by themselves.`,
+  );

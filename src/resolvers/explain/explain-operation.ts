@@ -1,0 +1,61 @@
+/** Prints the plan of an operation, and asks a shard for the statements that it would run. Nothing is executed. */
+import { type ExecutionResult, type GraphQLError, type GraphQLObjectType, locatedError } from 'graphql';
+import { outlinePlan } from '../../plans/explain/plan-outline.ts';
+import { plannedOperation } from '../../plans/operation-plans.ts';
+import type { RunningOperation } from '../../plans/planned-operation.ts';
+import type { DocumentField } from '../../plans/selection/selected-field.ts';
+import type { RequestContext } from '../context.ts';
+import type { FieldRun } from '../run/field-run.ts';
+import type { ExplainedField, Explanation, PlannedRead } from './explanation.ts';
+import { type FieldOutline, type OutlinedRead, outlineField } from './outline-field.ts';
+
+/** The result of a request that asks for an explanation. Wrong arguments are among its errors, as they would be of a request. */
+export async function explainOperation(context: RequestContext, running: RunningOperation): Promise<ExecutionResult> {
+  const operation = plannedOperation(running);
+  const type = running.schema.getRootType(running.operation.operation)!;
+  const errors: GraphQLError[] = [];
+  const outlines = operation.rootFields(type).map((field) => {
+    const run: FieldRun = { context, operation, path: [field.key] };
+    return { field: field.key, outline: outlined(type, field, run, errors) };
+  });
+  let shardCount = 0;
+  const explained = async (read: OutlinedRead): Promise<PlannedRead> => {
+    const answer = await context.shards.explain(read.read);
+    shardCount = answer.shardCount;
+    return {
+      path: read.path,
+      table: read.read.node.table,
+      shards: read.areShardsKnown ? [...answer.shards].sort() : null,
+      plan: outlinePlan(read.read.node),
+      statements: answer.statements,
+    };
+  };
+  const fields = await Promise.all(
+    outlines.map(async ({ field, outline: { reads, writes, notRun } }): Promise<ExplainedField> => {
+      const explainedReads = Promise.all(reads.map(explained));
+      const explainedWrites = writes.map(async ({ operation, key, sets, ...write }) => {
+        const { path, ...read } = await explained(write);
+        return { path, operation, key, sets, ...read };
+      });
+      return { field, reads: await explainedReads, writes: await Promise.all(explainedWrites), notRun };
+    }),
+  );
+  const explain: Explanation = { shardCount, fields: fields.filter(isTold) };
+  return { ...(errors.length > 0 && { errors }), extensions: { explain } };
+}
+
+const NOTHING: FieldOutline = { reads: [], writes: [], notRun: [], failures: [] };
+
+/** A root field that fails shows nothing but its error. */
+function outlined(type: GraphQLObjectType, field: DocumentField, run: FieldRun, errors: GraphQLError[]): FieldOutline {
+  try {
+    const outline = outlineField(type, field, run);
+    for (const { error, field: failed, path } of outline.failures) errors.push(locatedError(error, failed.nodes, path));
+    return outline;
+  } catch (error) {
+    errors.push(locatedError(error, field.nodes, [field.key]));
+    return NOTHING;
+  }
+}
+
+const isTold = ({ reads, writes, notRun }: ExplainedField): boolean => reads.length + writes.length + notRun.length > 0;

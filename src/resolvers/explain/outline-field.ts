@@ -1,0 +1,340 @@
+import {
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  getNamedType,
+  getNullableType,
+  isListType,
+  isObjectType,
+} from 'graphql';
+import type { TableModel, WireValue } from '../../model/types.ts';
+import { parseJsonPath } from '../../plans/arguments/json-path.ts';
+import { rowMatch } from '../../plans/arguments/row-key.ts';
+import { shardKeyOfList } from '../../plans/compile-operation.ts';
+import { type FieldRole, roleOf } from '../../plans/field-role.ts';
+import type { IdSet } from '../../plans/filter/id-set.ts';
+import type { FarRelation, NodePlan, ReadPlan, RelationPlan } from '../../plans/node-plan.ts';
+import type { FieldPlan, WritePlan } from '../../plans/operation-plan.ts';
+import type { DocumentField } from '../../plans/selection/selected-field.ts';
+import type { RowOperation } from '../../shards/operation.ts';
+import type { PlanNode, PlanValue } from '../../shards/plan.ts';
+import { type ShardKey, shardKeyOf, toShardKey } from '../../shards/shard-key.ts';
+import type { ShardRead } from '../../shards/shard-read.ts';
+import { readOfIdSet } from '../across-shards/fill-id-sets.ts';
+import { shardKeyIn } from '../across-shards/read-keys.ts';
+import { candidateNode, linksNode, shownNode } from '../across-shards/through-nodes.ts';
+import type { DataInput } from '../mutations/column-values.ts';
+import { newRow } from '../mutations/create-row.ts';
+import type { DeleteArguments } from '../mutations/delete-row.ts';
+import { expectedVersionArgument } from '../mutations/expected-version.ts';
+import { locatingRead, namedRow } from '../mutations/locate-row.ts';
+import { type UpdateArguments, valuesToSet } from '../mutations/update-row.ts';
+import type { RootListArguments } from '../resolve-list.ts';
+import { requestedNodes } from '../resolve-nodes.ts';
+import type { OneArguments } from '../resolve-one.ts';
+import type { FieldRun } from '../run/field-run.ts';
+import { checkMarks, type Marks } from '../show/highlights.ts';
+
+/** A read that would be made. */
+export interface OutlinedRead {
+  /** Response keys. */
+  readonly path: readonly string[];
+  readonly read: ShardRead;
+  /** False where keys come from rows: then those of `read` stand for them. */
+  readonly areShardsKnown: boolean;
+}
+
+export interface OutlinedWrite extends OutlinedRead {
+  readonly operation: RowOperation['kind'];
+  readonly key: readonly string[];
+  readonly sets: readonly string[];
+}
+
+/** A field that would fail. */
+interface OutlinedFailure {
+  readonly error: Error;
+  readonly field: DocumentField;
+  readonly path: readonly (string | number)[];
+}
+
+/** What a root field would do. */
+export interface FieldOutline {
+  readonly reads: readonly OutlinedRead[];
+  readonly writes: readonly OutlinedWrite[];
+  readonly notRun: readonly (readonly string[])[];
+  readonly failures: readonly OutlinedFailure[];
+}
+
+/** @throws what is wrong with the field itself. */
+export function outlineField(type: GraphQLObjectType, field: DocumentField, run: FieldRun): FieldOutline {
+  const outliner = new FieldOutliner(run);
+  outliner.root(type, field);
+  return outliner;
+}
+
+/** Values of a key that come from rows. */
+const UNKNOWN_KEY = null;
+/** Stands for the shard keys of rows: every shard would run the same statements. */
+const ANY_SHARD_KEY = '' as ShardKey;
+
+class FieldOutliner implements FieldOutline {
+  readonly reads: OutlinedRead[] = [];
+  readonly writes: OutlinedWrite[] = [];
+  readonly notRun: string[][] = [];
+  readonly failures: OutlinedFailure[] = [];
+  readonly #run: FieldRun;
+  /** Relations and groups whose arguments are wrong, by path. */
+  readonly #wrong = new Map<string, Error>();
+
+  constructor(run: FieldRun) {
+    this.#run = run;
+  }
+
+  root(type: GraphQLObjectType, field: DocumentField): void {
+    const plan = this.#run.operation.at({ prev: undefined, key: field.key, typename: type.name });
+    if (plan.kind === 'failed') throw plan.error;
+    const args = field.argumentsOf(type).values;
+    this.#plan(plan, args, field);
+    const { schema } = this.#run.operation.scope;
+    const selected = { field, path: [field.key], place: [field.key], isSearched: isGiven(args.search) };
+    for (const shown of shownTypes(schema, type, field, plan)) this.#below(shown, selected);
+  }
+
+  #plan(plan: FieldPlan, args: Readonly<Record<string, unknown>>, field: DocumentField): void {
+    switch (plan.kind) {
+      case 'list': {
+        const key = shardKeyOfList(plan.table, args as RootListArguments);
+        const shardKeys = key === undefined ? null : [toShardKey(plan.table.shardKey, key)];
+        this.#read(plan.read, [key === undefined ? [] : [key]], shardKeys);
+        break;
+      }
+      case 'one': {
+        const { by, shardKey } = args as unknown as OneArguments;
+        const match = rowMatch(plan.table, by, shardKey);
+        this.#read(plan.read, [match.values], match.shardKey === null ? null : [match.shardKey]);
+        break;
+      }
+      case 'nodes':
+        this.#nodes(plan, args, field);
+        break;
+      case 'write':
+        this.#write(plan, args);
+        break;
+      case 'user':
+        this.notRun.push([field.key]);
+        break;
+      case 'meta':
+      case 'failed':
+        break;
+    }
+  }
+
+  #nodes(
+    { readByTable }: FieldPlan & { kind: 'nodes' },
+    args: Readonly<Record<string, unknown>>,
+    field: DocumentField,
+  ) {
+    const isOne = 'nodeId' in args;
+    const nodeIds = (isOne ? [args.nodeId] : args.nodeIds) as readonly string[];
+    const { failures, requestsByTable } = requestedNodes(this.#run.context.model, nodeIds);
+    const fail = (error: Error, index: number) =>
+      this.failures.push({ error, field, path: isOne ? [field.key] : [field.key, index] });
+    for (const [index, error] of failures) fail(error, index);
+    for (const [table, requests] of requestsByTable) {
+      const read = readByTable.get(table)!;
+      const keys = requests.map(({ primaryKey }) => primaryKey);
+      if (!(read instanceof Error))
+        this.#read(
+          read,
+          keys,
+          keys.map((key) => shardKeyOf(table, key)),
+        );
+      else for (const { index } of requests) fail(read, index);
+    }
+  }
+
+  #write({ table, operation, read }: WritePlan, args: Readonly<Record<string, unknown>>): void {
+    const row = operation === 'create' ? createdRow(table, args) : this.#namedRow(table, operation, args);
+    this.#idSets(read.idSets, this.#run.path);
+    const { path } = this.#run;
+    const values = this.#run.operation.valuesOf(read);
+    const { node } = read.plan;
+    const key = node.match.map((column) => row.known.get(column) ?? UNKNOWN_KEY);
+    const shardKeys = [row.shardKey ?? ANY_SHARD_KEY];
+    const target = { node, values, keys: [key], shardKeys };
+    const { sets } = row;
+    this.writes.push({ path, read: target, areShardsKnown: row.shardKey !== null, operation, key: row.key, sets });
+    this.#far(read.plan, path);
+  }
+
+  /** The row of an update or a delete. One without a shard key has to be found first. */
+  #namedRow(table: TableModel, operation: 'update' | 'delete', args: Readonly<Record<string, unknown>>): OutlinedRow {
+    const { by, shardKey, expectedVersion } = args as unknown as DeleteArguments;
+    const sets = operation === 'update' ? Object.keys(valuesToSet(table, args as unknown as UpdateArguments)) : [];
+    expectedVersionArgument(expectedVersion);
+    const match = namedRow(table, by, shardKey);
+    const known = new Map(match.columns.map((column, at) => [column, match.values[at]!]));
+    if (match.shardKey === null) {
+      this.reads.push({ path: this.#run.path, read: locatingRead(table, match), areShardsKnown: true });
+    }
+    return { key: match.key.columns.map(({ name }) => name), sets, known, shardKey: match.shardKey };
+  }
+
+  /** A read by known keys, and what is read for it and below it. */
+  #read(read: ReadPlan, keys: ShardRead['keys'], shardKeys: ShardRead['shardKeys']): void {
+    const { operation, path } = this.#run;
+    this.#idSets(read.idSets, path);
+    const known = { node: read.plan.node, values: operation.valuesOf(read), keys, shardKeys };
+    this.reads.push({ path, read: known, areShardsKnown: true });
+    this.#far(read.plan, path);
+  }
+
+  /** Innermost first. */
+  #idSets(idSets: readonly IdSet[], path: readonly string[]): void {
+    for (const idSet of idSets) {
+      this.#idSets(idSet.inner, path);
+      const read = readOfIdSet(idSet, this.#run.operation.valuesOf(idSet), this.#run);
+      this.reads.push({ path, read, areShardsKnown: true });
+    }
+  }
+
+  /** The relations across shards below a plan. */
+  #far(plan: NodePlan, path: readonly string[]): void {
+    const views = plan.kind === 'one' ? ([['', plan.view]] as const) : plan.views;
+    const groups = plan.kind === 'one' ? [] : plan.aggregates.groups;
+    for (const [key, group] of groups) if (group instanceof Error) this.#wrong.set(pathText([...path, key]), group);
+    for (const [place, { relations }] of views) {
+      const steps = place === '' ? path : [...path, ...place.split('/')];
+      for (const [key, relation] of relations) this.#relation(relation, [...steps, key]);
+    }
+  }
+
+  #relation(relation: RelationPlan, path: readonly string[]): void {
+    switch (relation.kind) {
+      case 'nested':
+        this.#far(relation.target, path);
+        break;
+      case 'separate':
+      case 'through':
+        this.#idSets(relation.read.idSets, path);
+        this.#farReads(relation, path);
+        this.#far(relation.read.plan, path);
+        break;
+      case 'failed':
+        this.#wrong.set(pathText(path), relation.error);
+    }
+  }
+
+  #farReads({ kind, relation, read }: FarRelation, path: readonly string[]): void {
+    const { node } = read.plan;
+    const values = this.#run.operation.valuesOf(read);
+    if (kind === 'separate') {
+      this.#byUnknownKey(node, values, path);
+      return;
+    }
+    this.#byUnknownKey(linksNode(this.#run.context.model, relation), [0], path);
+    this.#byUnknownKey(candidateNode(node, node.page!), values, path);
+    this.#byUnknownKey(shownNode(node), values, path);
+  }
+
+  #byUnknownKey(node: PlanNode, values: readonly PlanValue[], path: readonly string[]): void {
+    const isScatter = shardKeyIn(this.#run.context.model, node).index < 0;
+    const key = (node.through?.from ?? node.match).map(() => UNKNOWN_KEY);
+    const read = { node, values, keys: [key], shardKeys: isScatter ? null : [ANY_SHARD_KEY] };
+    this.reads.push({ path, read, areShardsKnown: isScatter });
+  }
+
+  /** What is selected below a field: users' own fields, and wrong arguments. */
+  #below(type: GraphQLObjectType, { field, path, place, isSearched }: Selected): void {
+    for (const selected of field.fields(type)) {
+      const definition = type.getFields()[selected.name];
+      if (definition === undefined) continue;
+      const role = roleOf(definition);
+      const inner = [...path, selected.key];
+      if (role?.kind === 'user' || role?.kind === 'computed') {
+        this.notRun.push(inner);
+        continue;
+      }
+      const args = selected.hasArguments && !this.#wrong.has(pathText(inner)) ? selected.argumentsOf(type).values : {};
+      const error = this.#wrong.get(pathText(inner)) ?? wrongArgument(role, selected, args, isSearched);
+      const at = [...place, selected.key];
+      if (error !== undefined) {
+        this.failures.push({ error, field: selected, path: at });
+        continue;
+      }
+      const named = getNamedType(definition.type);
+      if (!isObjectType(named)) continue;
+      this.#below(named, {
+        field: selected,
+        path: inner,
+        place: isListType(getNullableType(definition.type)) ? [...at, 0] : at,
+        isSearched: role?.kind === 'relation' ? isGiven(args.search) : isSearched,
+      });
+    }
+  }
+}
+
+interface Selected {
+  readonly field: DocumentField;
+  /** Response keys. */
+  readonly path: readonly string[];
+  /** As the path of an error: that of the first row of each list. */
+  readonly place: readonly (string | number)[];
+  /** Whether the list around it is searched. */
+  readonly isSearched: boolean;
+}
+
+interface OutlinedRow {
+  readonly key: readonly string[];
+  readonly sets: readonly string[];
+  /** What the arguments tell of its columns. */
+  readonly known: ReadonlyMap<string, WireValue>;
+  /** Null: it has to be found. */
+  readonly shardKey: ShardKey | null;
+}
+
+function createdRow(table: TableModel, args: Readonly<Record<string, unknown>>): OutlinedRow {
+  const { values, shardKey } = newRow(table, args.data as DataInput);
+  return { key: [], sets: Object.keys(values), known: new Map(Object.entries(values)), shardKey };
+}
+
+/** The types that a root field may show: rows by their ids are of any type. */
+function shownTypes(
+  schema: GraphQLSchema,
+  type: GraphQLObjectType,
+  field: DocumentField,
+  plan: FieldPlan,
+): readonly GraphQLObjectType[] {
+  switch (plan.kind) {
+    case 'nodes':
+      return [...plan.readByTable.keys()].map(({ typeName }) => schema.getType(typeName) as GraphQLObjectType);
+    case 'list':
+    case 'one':
+    case 'write':
+      return [getNamedType(type.getFields()[field.name]!.type) as GraphQLObjectType];
+    case 'user':
+    case 'meta':
+    case 'failed':
+      return [];
+  }
+}
+
+/** Arguments that are looked at when rows are shown. */
+function wrongArgument(
+  role: FieldRole | undefined,
+  { name }: DocumentField,
+  args: Readonly<Record<string, unknown>>,
+  isSearched: boolean,
+): Error | undefined {
+  try {
+    if (role?.kind === 'column' && isGiven(args.path)) parseJsonPath(args.path as string, 'path');
+    if (role === undefined && name === 'highlights' && isSearched && 'before' in args)
+      checkMarks(args as unknown as Marks);
+    return undefined;
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
+
+const pathText = (path: readonly string[]): string => path.join('\n');

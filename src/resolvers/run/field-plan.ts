@@ -1,0 +1,19 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { invariant } from '../../lib/invariant.ts';
+import type { FieldPlan } from '../../plans/operation-plan.ts';
+import { plannedOperation } from '../../plans/operation-plans.ts';
+
+/**
+ * The plan of the root field that a resolver answers.
+ *
+ * @throws what was found wrong when it was made.
+ */
+export function fieldPlan<Kind extends FieldPlan['kind']>(
+  info: GraphQLResolveInfo,
+  kind: Kind,
+): Extract<FieldPlan, { kind: Kind }> {
+  const plan = plannedOperation(info).at(info.path);
+  if (plan.kind === 'failed') throw plan.error;
+  invariant(plan.kind === kind, `The plan of ${info.fieldName} is one of ${plan.kind}.`);
+  return plan as Extract<FieldPlan, { kind: Kind }>;
+}

@@ -1,0 +1,69 @@
+import type { Requirement } from '../../cache/requirement.ts';
+import type { FarRelation, NodePlan, ReadPlan, RelationPlan } from '../../plans/node-plan.ts';
+import type { Answer, PlanValue } from '../../shards/plan.ts';
+import type { ShardRead } from '../../shards/shard-read.ts';
+import { fillIdSets } from '../across-shards/fill-id-sets.ts';
+import type { FieldRun } from './field-run.ts';
+
+/**
+ * One run of a read plan for a field, and what is found out while it is shown: it lives as long as the answer of its root
+ * field, so that nothing below a later mutation sees what was loaded before it.
+ */
+export class ReadRun<Plan extends NodePlan = NodePlan> {
+  readonly read: ReadPlan<Plan>;
+  readonly field: FieldRun;
+  readonly values: PlanValue[];
+  /** How fresh all of it is read. */
+  readonly requirement: Requirement;
+  #failures: Map<RelationPlan, Error> | undefined;
+  #far: Map<FarRelation, unknown> | undefined;
+
+  /** @param requirement default: what the fields of the plan ask for, in the session as it is now. */
+  constructor(read: ReadPlan<Plan>, field: FieldRun, requirement?: Requirement) {
+    this.read = read;
+    this.field = field;
+    this.values = field.operation.valuesOf(read);
+    this.requirement = requirement ?? read.needs.requirement(field.context.reader.session);
+  }
+
+  get plan(): Plan {
+    return this.read.plan;
+  }
+
+  /**
+   * Reads what filters need of other shards; a set that fails, fails the relation that it belongs to, or else the read. In the
+   * caller's tick if there is nothing to read.
+   */
+  fill(): Promise<void> | null {
+    const { idSets } = this.read;
+    if (idSets.length === 0) return null;
+    return fillIdSets(idSets, this, (relation, error) => {
+      this.#failures ??= new Map();
+      this.#failures.set(relation as RelationPlan, error);
+    });
+  }
+
+  /** One answer per key, in order. Starts in the caller's tick, unless filters need other shards. */
+  async answers({ keys, shardKeys }: Pick<ShardRead, 'keys' | 'shardKeys'>): Promise<readonly Answer[]> {
+    const filled = this.fill();
+    if (filled !== null) await filled;
+    const { context, path } = this.field;
+    return context.reader.read({ node: this.plan.node, values: this.values, keys, shardKeys }, this.requirement, path);
+  }
+
+  /** Why a relation of the plan cannot be shown in this run. */
+  failureOf(relation: RelationPlan): Error | undefined {
+    return relation.kind === 'failed' ? relation.error : this.#failures?.get(relation);
+  }
+
+  /** What this run keeps for a relation across shards. */
+  far<Kept>(relation: FarRelation, make: () => Kept): Kept {
+    this.#far ??= new Map();
+    let kept = this.#far.get(relation) as Kept | undefined;
+    if (kept === undefined) {
+      kept = make();
+      this.#far.set(relation, kept);
+    }
+    return kept;
+  }
+}
