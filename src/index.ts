@@ -34,9 +34,9 @@ export interface WorkerOptions {
    * `REQUEST_TOO_LARGE`. Default 10,000,000: a row may hold 2 MB, and JSON escapes lengthen text up to six times.
    */
   readonly maxGraphqlBodyBytes?: number;
-  /** Bounds of the router: deadline, calls in flight, fan-out. Those left out have their defaults. */
+  /** Bounds of the router: deadline, calls in flight, fan-out. Absent ones have their defaults. */
   readonly router?: Partial<Omit<RouterSettings, 'shardCount'>>;
-  /** Memory, patience and uncertainties of the cache; see `CacheSettings`. Those left out have their defaults. */
+  /** Memory, patience and uncertainties of the cache; see `CacheSettings`. Absent ones have their defaults. */
   readonly cache?: Partial<CacheSettings>;
 }
 

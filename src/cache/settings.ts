@@ -2,19 +2,19 @@ import { ShardQLError } from '../shards/errors.ts';
 
 /** Settings of the cache, with their defaults. */
 export interface CacheSettings {
-  /** Greatest size of the entries that an isolate holds, in bytes, as far as that can be told. Default 32 MiB; an isolate has 128 MB. */
+  /** Greatest size of the entries that an isolate holds, in bytes, estimated. Default 32 MiB; an isolate has 128 MB. */
   readonly memoryBytes: number;
-  /** How long an entry in memory is served without a look at its stamps, in milliseconds. Default 2,000. */
+  /** How long an entry in memory is served before its stamps are checked again, in milliseconds. Default 2,000. */
   readonly recheckMs: number;
   /** How far the clocks of two isolates may differ, in milliseconds. Default 500. */
   readonly clockUncertaintyMs: number;
   /** How long a read waits for KV before it asks the shard instead, in milliseconds. Default 250. */
   readonly kvPatienceMs: number;
-  /** An entry goes to KV when an isolate reads it for this many times. Default 2: what is read once stays in memory. */
+  /** An entry goes to KV once an isolate has read it this many times. Default 2: an entry that is read once stays in memory. */
   readonly kvFillReads: number;
   /** How long a location may serve its copies of entries and stamps from KV, in seconds. Default 30, the least that KV allows. */
   readonly kvCacheTtlSeconds: number;
-  /** How long a read waits for another of the isolate that is fetching the same answer, in milliseconds. Default 1,000. */
+  /** How long a read waits for another request of the isolate that fetches the same answer, in milliseconds. Default 1,000. */
   readonly fillPatienceMs: number;
 }
 

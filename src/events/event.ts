@@ -8,7 +8,7 @@ export type EventType = Event['type'];
 
 export type EventOf<Type extends EventType> = Extract<Event, { readonly type: Type }>;
 
-/** A request, or a part of it, failed for a reason that nobody foresaw; its client sees the request id alone. */
+/** A request, or a field of it, failed unexpectedly; its client sees the request id alone. */
 export interface RequestFailed {
   readonly type: 'request-failed';
   readonly requestId: string;
@@ -87,21 +87,21 @@ export type ShardClientEvent = {
   readonly error: unknown;
 };
 
-/** A shard met an error that nobody foresaw; its caller gets a masked one. */
+/** An unexpected error in a shard; its caller gets a masked one. */
 export interface ShardRequestFailed {
   readonly type: 'shard-request-failed';
   /** Of the RPC. */
   readonly method: string;
   readonly table?: string | undefined;
   readonly requestId?: string | undefined;
-  /** Of SQL: `INSERT`, say. Neither it nor the reason that SQLite gave holds values. */
+  /** `INSERT`, say. Neither SQL nor SQLite's reason holds values. */
   readonly statement?: string;
   readonly sql?: string;
   readonly reason?: string;
   readonly error?: unknown;
 }
 
-/** What keeps a shard from its release's schema. Members that say where are as in the reports of `/migrations`. */
+/** Why a shard is not at the schema of its release. Members are those of the reports of `/migrations`. */
 export interface MigrationFailed {
   readonly type: 'migration-failed';
   readonly shard?: string | undefined;

@@ -3,7 +3,7 @@ import { describeError } from './describe-error.ts';
 import type { Event, EventOf, EventType, RequestFailed } from './event.ts';
 
 /** How each event is logged; null: it is only counted. */
-const LEVELS = {
+export const LEVELS = {
   'request-failed': 'error',
   'cache-answer': null,
   'cache-kv-operation': null,
@@ -30,7 +30,7 @@ export function logEvent(event: Event): void {
   console[level](textOf(event, level));
 }
 
-/** What was thrown may be anything, and describing it may fail in any way. */
+/** Anything may be thrown, so describing it may fail. */
 function textOf(event: Event, level: 'warn' | 'error'): string {
   try {
     return event.type === 'request-failed' && event.asText ? toText(event) : toLine(event, level);

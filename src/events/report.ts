@@ -6,7 +6,7 @@ export type Sink = (event: Event) => void;
 /** Takes events, and never throws. */
 export type Report<Reported extends Event = Event> = (event: Reported) => void;
 
-/** Hands each event to every sink: one that fails neither fails what it was told of, nor keeps the others from it. */
+/** Passes each event to every sink. A failing sink affects neither the reporter nor the other sinks. */
 export const createReport =
   (...sinks: readonly Sink[]): Report =>
   (event) => {
@@ -14,10 +14,10 @@ export const createReport =
       try {
         sink(event);
       } catch {
-        // Nobody is left to tell.
+        // There is no further place to report this to.
       }
     }
   };
 
-/** For places that count nothing: events that are counted need the reporter of what `/metrics` shows (`IsolateCache.report`). */
+/** Logs. Events that are counted need the reporter of the isolate, which `/metrics` shows (`IsolateCache.report`). */
 export const report: Report<LoggedEvent> = createReport(logEvent);

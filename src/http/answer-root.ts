@@ -2,11 +2,11 @@ import { GRAPHQL_PATH } from './core/paths.ts';
 import type { Env } from './env.ts';
 import { acceptsHtml, hasGraphiql } from './graphql/graphiql.ts';
 
-const TEXT = `A GraphQL API: POST queries to ${GRAPHQL_PATH}. /health and /ready tell whether it is up.\n`;
+const TEXT = `A GraphQL API: POST queries to ${GRAPHQL_PATH}. /health and /ready report whether it is up.\n`;
 
-/** `/`: leads browsers to GraphiQL, where there is one, and tells everyone else where the API is. */
+/** `/`: redirects browsers to GraphiQL, if it is bound, and points everyone else to the API. */
 export function answerRoot(request: Request, env: Env): Response {
-  // Caches must not give the one to those who want the other.
+  // Caches must keep the two apart.
   const headers = { vary: 'accept', 'cache-control': 'no-store' };
   if (acceptsHtml(request) && hasGraphiql(env)) {
     return new Response(null, { status: 302, headers: { ...headers, location: GRAPHQL_PATH } });

@@ -3,7 +3,7 @@ import type { Caller } from '../shards/protocol.ts';
 import { DEVELOPER } from '../shards/protocol.ts';
 import type { Settings } from './env.ts';
 
-/** Who asks. Secure by default: as long as nothing says who may, nobody may. */
+/** The caller of a request. Secure by default: without configured authentication, every request is refused. */
 export function authenticate(request: Request, url: URL, { isDevelopment }: Settings): Caller {
   if (isDevelopment) {
     requireOwnMachine(request, url);
@@ -17,9 +17,9 @@ export function authenticate(request: Request, url: URL, { isDevelopment }: Sett
 }
 
 /**
- * The open developer role is for whoever sits at the machine, not for the web pages they visit: a page of another origin
- * can send simple requests to a local server, and one that points its own name at 127.0.0.1 (DNS rebinding) even reads
- * the answers. Such requests name the page's origin, or its host.
+ * The open developer role is for the person at the machine, not for the web pages they visit: a page of another origin can
+ * send simple requests to a local server, and one that points its own name at 127.0.0.1 (DNS rebinding) can even read the
+ * answers. Such requests name the page's origin, or its host.
  */
 function requireOwnMachine(request: Request, { hostname }: URL): void {
   if (!LOOPBACK.has(hostname)) throw notLocal('a host name of this machine', hostname);
@@ -38,7 +38,7 @@ const notLocal = (expected: string, got: string) =>
     `Expected ${expected}, since the developer role is open here, but got "${got}"; use http://127.0.0.1.`,
   );
 
-/** Importing writes any table without further rules, so it is the developer's alone. */
+/** For paths that read and write all tables without further rules. */
 export function requireDeveloper(caller: Caller): void {
   if (caller.role === DEVELOPER.role) return;
   throw new ShardQLError('FORBIDDEN', `Expected the role ${DEVELOPER.role}, but got ${caller.role}.`);

@@ -20,7 +20,7 @@ export interface Env {
   readonly SHARDQL_SHARDS?: string;
   /** Share of invalidation events after which it is audited whether cached reads show the commit, 0 to 1. Default 0.01. */
   readonly SHARDQL_AUDIT_SHARE?: string;
-  /** `true`: whoever reaches the Worker has the developer role. Never set it on a deployment that others can reach. */
+  /** `true`: every caller has the developer role. Never set it on a deployment that others can reach. */
   readonly SHARDQL_DEVELOPMENT?: string;
 }
 

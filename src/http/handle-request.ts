@@ -13,7 +13,7 @@ import type { RequestScope } from './request-scope.ts';
 import { presentedToken, withToken } from './session-token.ts';
 import { openCacheReader, openReader, openShards } from './wiring.ts';
 
-/** One HTTP request from its first byte to its answer. Never throws; every answer has a request id and is for no cache. */
+/** One HTTP request from its first byte to its answer. Never throws; every answer has a request id and is not to be cached. */
 export async function handleRequest(
   request: Request,
   env: Env,
@@ -45,7 +45,7 @@ async function answer(
   return route(request, url, env, app, scope);
 }
 
-/** Knows the caller, or refuses. */
+/** @throws ShardQLError if the caller is not known or not admitted. */
 function openScope(
   request: Request,
   url: URL,
@@ -96,7 +96,7 @@ function withHeaders(response: Response, { method }: Request, { pathname }: URL,
   headers.set('x-request-id', requestId);
   // Answers depend on the caller, the session and the moment; GraphiQL's files alone do not.
   if (!pathname.startsWith(GRAPHIQL_PATH)) headers.set('cache-control', 'no-store');
-  // For caches that keep even those.
+  // For caches that store answers despite that.
   if (pathname === GRAPHQL_PATH) headers.set('vary', VARY);
   return method === 'HEAD' ? new Response(null, response) : response;
 }
@@ -104,7 +104,7 @@ function withHeaders(response: Response, { method }: Request, { pathname }: URL,
 /** Of the request's headers, those that change what `/graphql` answers. */
 const VARY = `Accept, Accept-Encoding, Authorization, ${TOKEN_HEADER}`;
 
-/** What a HEAD asks for is what a GET would answer. */
+/** A HEAD is answered like a GET. */
 const asGet = (request: Request): Request =>
   request.method === 'HEAD' ? new Request(request, { method: 'GET' }) : request;
 

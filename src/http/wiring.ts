@@ -55,7 +55,7 @@ export interface Invocation {
   readonly waitUntil: (work: Promise<unknown>) => void;
 }
 
-/** Queue batches act for nobody: what they read goes to the cache, which is below authorization, and is shown to nobody. */
+/** Queue batches act for no caller: what they read goes to the cache, which is below authorization. */
 export const queueInvocation = (env: Env, execution: ExecutionContext): Invocation => ({
   env,
   caller: DEVELOPER,

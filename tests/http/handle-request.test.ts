@@ -110,7 +110,7 @@ describe('/', () => {
       const answer = await shopWorker(bindings)('/', init);
       expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/plain; charset=utf-8']);
       expect(await answer.text()).toBe(
-        'A GraphQL API: POST queries to /graphql. /health and /ready tell whether it is up.\n',
+        'A GraphQL API: POST queries to /graphql. /health and /ready report whether it is up.\n',
       );
     }
   });

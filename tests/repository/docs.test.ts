@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { LEVELS } from '../../src/events/log.ts';
 import * as fieldLimits from '../../src/plans/limits.ts';
 import { ERROR_CODES } from '../../src/shards/errors.ts';
 import { readFeatures } from '../support/docs/read-features.ts';
@@ -51,6 +52,16 @@ describe('limits.md', () => {
     const listed = rows.map(([, , , link]) => linkOf(link!)[0]);
     for (const name of Object.keys(fieldLimits)) expect(listed).toContain(name);
   });
+});
+
+it('operating.md lists every event that is logged, with its level', () => {
+  const [, logs] = /\n## Logs\n([\s\S]*)/.exec(read('docs/operating.md'))!;
+  const listed = readTableRows(logs!).map(([event, level]) => [event!.replaceAll('`', ''), level]);
+  expect(listed.toSorted()).toEqual(
+    Object.entries(LEVELS)
+      .filter(([, level]) => level !== null)
+      .toSorted(),
+  );
 });
 
 describe('consistency.md', () => {

@@ -12,14 +12,14 @@ import type { IsolateCache } from '../isolate/isolate-cache.ts';
 import type { Requirement } from '../requirement.ts';
 import type { KvStore } from '../stores/kv-store.ts';
 
-/** How an audit reads: from KV as another isolate would, and from the shards what is true. */
+/** What an audit compares: KV, read as another isolate would, and the shards. */
 export interface AuditReads {
   readonly cache: Pick<IsolateCache, 'model' | 'clock' | 'settings'>;
   readonly kv: KvStore;
   readonly askShards: AskShards;
 }
 
-/** What was found of one entry. */
+/** The finding about one entry. */
 export interface AuditedEntry {
   readonly key: EntryKey;
   readonly result: AuditResult;
@@ -28,11 +28,11 @@ export interface AuditedEntry {
 }
 
 const CACHED: Requirement = { mode: 'CACHED', maxStalenessMs: null, seen: NOTHING_SEEN };
-/** No entry was made by the clock of this name: all are judged as those of other isolates. */
+/** Made no entry, so all are judged as made by other isolates. */
 const NO_MAKER = 'audit';
 
 /**
- * Looks at the entry of a changed row, and at those of lists that look at its table.
+ * Audits the entry of a changed row, and the entries of lists over its table.
  *
  * @throws Error if KV does not answer.
  */
@@ -58,7 +58,7 @@ export async function auditChange(change: SampledChange, version: Version, reads
       const entry = lookup.entries.get(key);
       if (entry === undefined) return { key, result: 'absent', asOf: null };
       const verdict = judgeEntry(entry, key, knowledge, CACHED, moment);
-      // Whatever was committed up to its asOf is in an entry (V3).
+      // An entry holds every commit up to its asOf (V3).
       const isServed = verdict === 'fresh' || verdict === 'stale';
       const isOld = isServed && leastAsOf(entry) < version;
       const result = isOld ? await compare(entry, key, read[index]!, version, reads) : 'consistent';
@@ -67,7 +67,7 @@ export async function auditChange(change: SampledChange, version: Version, reads
   );
 }
 
-/** An entry that is served was read before the change: is that to be seen in it? */
+/** Whether an entry that is served, and was read before the change, differs from the shard's present answer. */
 async function compare(
   entry: Entry,
   key: EntryKey,
@@ -79,7 +79,7 @@ async function compare(
   if (key.kind === 'row') return 'inconsistent';
   const [now] = await askShards({ ...read, cacheable: false });
   if (JSON.stringify(now!.answer) === entry.text) return 'consistent';
-  // The difference may be that of a later change, which had less time to become known.
+  // The difference may come from a later change, which had less time to spread.
   return now!.snapshots[0]!.changed <= version ? 'inconsistent' : 'unclear';
 }
 

@@ -4,7 +4,7 @@ import { AUDIT_RESULTS, type AuditCount, type SampledChange } from '../../shards
 import type { Version } from '../../shards/version.ts';
 import { type AuditedEntry, type AuditReads, auditChange } from './audit-change.ts';
 
-/** Where audits learn what has changed, and leave what they found. */
+/** Samples the changes of a commit, and counts findings. */
 export interface AuditedShards {
   sampleChanges(shard: string, version: Version): Promise<readonly SampledChange[]>;
   noteAudits(shard: string, counts: readonly AuditCount[]): Promise<void>;
@@ -18,8 +18,8 @@ export interface AuditedCommit {
 }
 
 /**
- * Looks at whether cached reads show what a commit has changed, as a client of another isolate would see it, and reports
- * each entry that is served and does not: one line in the log, without values of rows, and a count.
+ * Checks whether cached reads show what a commit changed, as a client of another isolate would see it. Each entry that is
+ * served although it misses the change is reported, without values of rows, and counted.
  */
 export async function auditCommit(commit: AuditedCommit, shards: AuditedShards, reads: AuditReads): Promise<void> {
   const { shard, version, ageMs } = commit;

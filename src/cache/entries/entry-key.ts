@@ -16,14 +16,14 @@ export interface EntryLife {
 
 /** Names the cached answer to one key of a read: equal if and only if the questions mean the same. */
 export interface EntryKey {
-  /** Tells entries apart inside the isolate. Canonical, of any length. */
+  /** Identifies the entry inside the isolate. Canonical, of any length. */
   readonly text: string;
   readonly kind: EntryKind['kind'];
   /** Type of the table that the answer's own rows are of. */
   readonly table: string;
   /** Types of all tables that the answer depends on. */
   readonly tables: readonly string[];
-  /** Null: the answer is of all shards, and no stamps tell of its changes. */
+  /** Null: the answer is of all shards, and no stamps cover it. */
   readonly shardKey: ShardKey | null;
   readonly dependencies: readonly StampDependency[];
   /** How long an answer may be kept, by the policies of its tables as they are now. */
@@ -60,7 +60,7 @@ export class EntryKeyMaker {
   make(key: readonly WireValue[], shardKey: ShardKey | null): EntryKey {
     const { table } = this.#node;
     const values = this.#orderedValues(key);
-    // Each part ends where its JSON does, so they need no more to be told apart.
+    // Each part ends where its JSON does, so no separator is needed.
     const text = `${this.kind.kind} ${JSON.stringify([table, shardKey, values])}${this.#question ?? ''}`;
     let kvKey: Promise<string> | undefined;
     return {
@@ -78,7 +78,7 @@ export class EntryKeyMaker {
     };
   }
 
-  /** The key's values in the order of the primary key or of the column set, so that the order of `match` means nothing. */
+  /** The key's values in the order of the primary key or of the column set, so that the order of `match` does not matter. */
   #orderedValues(key: readonly WireValue[]): readonly WireValue[] {
     const { match, table } = this.#node;
     switch (this.kind.kind) {
@@ -161,7 +161,7 @@ function entryLife(model: Model, tables: readonly string[]): EntryLife {
   };
 }
 
-/** The columns behind the values have one type each, so their texts tell them apart; NULL is none of them. */
+/** The columns behind the values have one type each, so equal texts are equal values; no value's text is that of NULL. */
 async function joinParts(values: readonly WireValue[]): Promise<string> {
   const parts = values.map((value) => (value === null ? Promise.resolve(':null') : kvKeyPart(String(value))));
   return (await Promise.all(parts)).join(',');

@@ -1,6 +1,6 @@
 /**
- * A cached answer. Immutable; what it says was true at the `asOf` of its snapshots (V3). Its text is opaque: whoever keeps
- * entries knows when they were read and what they depend on (its key tells), not what is in them.
+ * A cached answer. Immutable; it was true at the `asOf` of its snapshots (V3). Its text is opaque: stores and judge know when
+ * an entry was read and what it depends on (by its key), not what it holds.
  */
 import { type AnswerState, isCount, type ShardSnapshot } from '../../shards/seen-versions.ts';
 
@@ -36,7 +36,7 @@ export function isLater(a: Entry, b: Entry): boolean {
 /** 1 had one version for all shards. */
 const FORMAT = 2;
 
-/** `[format, key, epoch, [shard, asOf, changed, …], at, ttlMs, swrMs, maker, text]`. The key is in it, so that a wrong entry is found out. */
+/** `[format, key, epoch, [shard, asOf, changed, …], at, ttlMs, swrMs, maker, text]`. It holds the key, so that a wrong entry is detected. */
 export const encodeEntry = (key: string, { snapshots, epoch, at, ttlMs, swrMs, maker, text }: Entry): string =>
   JSON.stringify([
     FORMAT,
@@ -50,7 +50,7 @@ export const encodeEntry = (key: string, { snapshots, epoch, at, ttlMs, swrMs, m
     text,
   ]);
 
-/** Null for what is no entry of this format for this key: a miss. */
+/** Null unless it is an entry of this format for this key: a miss. */
 export function decodeEntry(key: string, stored: string): Entry | null {
   try {
     const fields: unknown = JSON.parse(stored);

@@ -7,7 +7,7 @@ import type { EntryKey } from './entry-key.ts';
 /** What is known of the stamps that an entry depends on. */
 export type StampKnowledge =
   | { readonly state: 'known'; readonly stamps: Stamps }
-  /** There is no document: nothing has changed that was handed out. Or the entry depends on none. */
+  /** There is no document: nothing has changed since it was handed out for caching. Or the entry depends on none. */
   | { readonly state: 'none' }
   /** Looked at so recently that they need not be looked at again. */
   | { readonly state: 'recent' }
@@ -19,7 +19,7 @@ export interface Moment {
   /** When the request began: what BOUNDED counts from. */
   readonly requestStartMs: number;
   readonly nowMs: number;
-  /** See {@link Entry.maker}: the clock that tells this moment. */
+  /** See {@link Entry.maker}: the clock of this moment. */
   readonly clock: string;
   /** How far two clocks may differ, in milliseconds. */
   readonly uncertaintyMs: number;
@@ -40,7 +40,7 @@ export function judgeEntry(
   requirement: Requirement,
   moment: Moment,
 ): Verdict {
-  // Another clock may be behind ours by the uncertainty, or ahead: the entry may be that much older than it says.
+  // Clocks may differ by the uncertainty, so another maker's entry may be that much older than it claims.
   const skewMs = entry.maker === moment.clock ? 0 : moment.uncertaintyMs;
   const ageMs = moment.nowMs + skewMs - entry.at;
   // It was made under the policy of its day, perhaps by another release: what holds is that and the one of today.

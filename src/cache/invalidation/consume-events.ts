@@ -15,16 +15,15 @@ export interface QueueMessage {
 
 const MAX_DELAY_SECONDS = 60;
 
-/** Looks at whether cached reads show a commit. */
+/** Checks whether cached reads show a commit. */
 export type Audit = (event: InvalidationEvent) => Promise<void>;
 
 /**
- * Consumes a batch of the queue. Each message is decided on by itself: those that are
- * published, or taken over by their shard until their turn comes, are acknowledged; those of a shard
- * that cannot publish, and those of an unknown format (of a later release, say), are repeated later, and end among the
- * dead letters if that does not help. To acknowledge what is not understood would lose it.
+ * Consumes a batch of the queue, message by message. A message is acknowledged once its shard has published, or has
+ * scheduled, what it asks for. If the shard cannot publish, or the format is unknown (a later release's, say), the message
+ * is retried, and ends among the dead letters in the end: acknowledging it would lose it.
  *
- * Audits come last, so that none holds up what it is to look at; one that fails is not repeated.
+ * Audits run last, so that none delays what it checks; a failed audit is not repeated.
  */
 export async function consumeEvents(
   messages: readonly QueueMessage[],

@@ -3,16 +3,16 @@ import { decodeInvalidation, type InvalidationEvent } from '../../shards/invalid
 import type { QueueMessage } from './consume-events.ts';
 import { type Publish, publishEvents } from './publish-events.ts';
 
-/** Where dead letters are kept. */
+/** Keeps dead letters. */
 export interface DeadLetterBox {
-  /** Letters that are there already, by id, are not added again. */
+  /** A letter whose id is known already is not added again. */
   keep(letters: readonly NewDeadLetter[]): Promise<void>;
-  /** Some of those after `seq`, oldest first; none: there are no more. */
+  /** A batch of the letters after `seq`, oldest first; empty: there are no more. */
   after(seq: number): Promise<readonly DeadLetter[]>;
   remove(seqs: readonly number[]): Promise<void>;
 }
 
-/** Consumes a batch of the dead-letter queue: the platform would delete its messages in the end, so they are kept. */
+/** Consumes a batch of the dead-letter queue, whose messages the platform would delete in the end. */
 export async function consumeDeadLetters(messages: readonly QueueMessage[], box: DeadLetterBox): Promise<void> {
   await box.keep(messages.map(toLetter));
   for (const message of messages) message.ack();

@@ -18,7 +18,7 @@ interface QueuedMessage {
   readonly delaySeconds?: number;
 }
 
-/** How many events bring audits with them. */
+/** How many events are followed by audits. */
 export interface AuditSampling {
   /** Share of the events, 0 to 1. */
   readonly share: number;
@@ -30,7 +30,7 @@ export interface AuditSampling {
 const MAX_BATCH_MESSAGES = 100;
 const MAX_BATCH_BYTES = 250_000;
 
-/** What a message takes besides its shard keys. */
+/** Bytes of a message besides its shard keys. */
 const ENVELOPE_BYTES = 1_000;
 
 interface Gathered {
@@ -39,8 +39,8 @@ interface Gathered {
 }
 
 /**
- * Sends the invalidation events of a request: those of one tick together, one per shard. A queue that refuses never fails
- * a write: the shard knows what it has not published, and its alarm does it.
+ * Sends the invalidation events of a request, one per shard and tick. A failing queue never fails a write: the shard knows
+ * what it has not published, and its alarm publishes it.
  */
 export class InvalidationSender {
   readonly #queue: MessageQueue;
@@ -98,7 +98,7 @@ const encoder = new TextEncoder();
 /** Bytes of a value as JSON, with a separator. */
 const byteLength = (value: unknown): number => encoder.encode(JSON.stringify(value)).length + 1;
 
-/** Cuts a list into pieces within the limits. What is too large for a piece of its own is left out. */
+/** Splits a list into pieces within the limits. An item larger than a piece is skipped. */
 function* inPieces<T>(
   items: readonly T[],
   bytesOf: (item: T) => number,

@@ -2,13 +2,12 @@ import { report } from '../../events/report.ts';
 import type { InvalidationEvent } from '../../shards/invalidation.ts';
 import type { ShardKey } from '../../shards/shard-key.ts';
 
-/** Lets a shard publish what has changed under these shard keys. Gives those that it could not publish. */
+/** Asks a shard to publish what has changed under these shard keys. Returns the keys that it could not publish. */
 export type Publish = (shard: string, shardKeys: readonly ShardKey[]) => Promise<readonly ShardKey[]>;
 
 /**
- * Asks each shard that the events name once. Gives for each event whether the shard has published all of it,
- * or has taken it over. An event only says
- * where to look, so it does not matter how often it comes, when, or after which others.
+ * Asks each shard that the events name, once. Returns for each event whether its shard has published, or scheduled, all of
+ * it. Events only name shard keys, so repeated, late and reordered ones do no harm.
  */
 export async function publishEvents(events: readonly InvalidationEvent[], publish: Publish): Promise<boolean[]> {
   const keysByShard = new Map<string, Set<ShardKey>>();
@@ -25,7 +24,7 @@ export async function publishEvents(events: readonly InvalidationEvent[], publis
   return events.map(({ shard, shardKeys }) => !shardKeys.some((key) => leftByShard.get(shard)!.has(key)));
 }
 
-/** The shard keys that are left: all of them if the shard does not answer. */
+/** The shard keys that are not published: all of them if the shard does not answer. */
 async function publishOrLeave(publish: Publish, shard: string, shardKeys: readonly ShardKey[]): Promise<Set<ShardKey>> {
   try {
     return new Set(await publish(shard, shardKeys));

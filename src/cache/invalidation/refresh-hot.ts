@@ -4,8 +4,8 @@ import type { ShardKey } from '../../shards/shard-key.ts';
 import type { CacheReader } from '../reading/cache-reader.ts';
 
 /**
- * Puts hot answers into the cache anew, right after the stamps that made the old ones worthless. Those that fail are
- * missed by their next reader, as all others are: nothing depends on this.
+ * Refills the cache with hot answers, right after the stamps that invalidated the old ones. An optimisation: an answer that
+ * cannot be refilled is a miss for its next reader, like any other.
  */
 export async function refreshHot(calls: readonly HandedCall[], reader: CacheReader): Promise<void> {
   await Promise.all(calls.map((call) => reader.refill(toRead(call))));

@@ -5,9 +5,9 @@ import type { EntryKey } from '../entries/entry-key.ts';
 const MAX_LEASES = 10_000;
 
 /**
- * Who of an isolate is fetching what. Many requests may miss the same answer at once; one of them asks the shard, and the
- * others look again a moment later: they share no promise, which the platform forbids, and if the one that asks is
- * dropped, its lease runs out.
+ * Which answers the requests of an isolate are fetching. Many may miss the same answer at once: one asks the shard, the others
+ * look again a moment later. They share no promise, which the platform forbids; if the one that asks is dropped, its lease
+ * runs out.
  */
 export class FillLeases {
   readonly #patienceMs: number;
@@ -18,7 +18,7 @@ export class FillLeases {
     this.#patienceMs = patienceMs;
   }
 
-  /** True: the caller is to fetch the answer, and to {@link release} the lease. False: somebody else is doing so. */
+  /** True: the caller is to fetch the answer, and to {@link release} the lease. False: another request does. */
   take(key: EntryKey, nowMs: number): boolean {
     if (this.isHeld(key, nowMs)) return false;
     this.#sinceByKey.set(key.text, nowMs);

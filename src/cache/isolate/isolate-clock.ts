@@ -3,17 +3,17 @@ export interface IsolateClock {
   /** Milliseconds since 1970. */
   now(): number;
   /**
-   * Names the clock and the stretch of time in which it has not stepped back, as far as that can be told: times under
-   * equal names can be compared exactly, others only within the uncertainty of clocks.
+   * Names the clock and a stretch of time in which it has not visibly stepped back: times under equal names can be compared
+   * exactly, others only within the uncertainty of clocks.
    */
   readonly name: string;
 }
 
 /**
- * `now` as `Date.now`; `id` makes names of one isolate differ from those of others. A step back shows by a time before the
- * last one that was looked at: where that was longer ago than `gapMs`, which is at least what a clock steps by, it might
- * not show, so another stretch begins. What then still goes unseen is a step of a clock that was looked at within twice
- * `gapMs` before, but not within the length of the step: requests of a busy isolate are closer together.
+ * `now` as `Date.now`; `id` distinguishes isolates. A step back shows as a time before the last reading. If the last reading
+ * is more than `gapMs` old (at least the length of a step), a step might be hidden, so another stretch begins. Still unseen
+ * is a step of a clock that was read within twice `gapMs` before, but not within the length of the step: a busy isolate reads
+ * it more often.
  */
 export function createIsolateClock(now: () => number, id: string, gapMs: number): IsolateClock {
   let latest = Number.NEGATIVE_INFINITY;

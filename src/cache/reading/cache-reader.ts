@@ -1,6 +1,6 @@
 /**
- * The read path of one request: what memory has, then one bulk get from Workers KV, then the shards; and what the shards
- * answered is kept. Which of it may be used is decided by `judgeEntry` alone.
+ * The read path of one request: memory, then one bulk get from Workers KV, then the shards, whose answers are kept.
+ * `judgeEntry` alone decides which entries may be used.
  */
 import DataLoader from 'dataloader';
 import type { CacheOutcome } from '../../events/event.ts';
@@ -29,7 +29,7 @@ export interface CacheReaderOptions extends CacheWriterOptions {
 
 const NO_KV: KvCounts = { reads: 0, hits: 0, puts: 0, failedPuts: 0 };
 
-/** Reads through the cache. One per request: what BOUNDED reads may be older than is its start. */
+/** Reads through the cache. One per request, whose start is what the staleness of BOUNDED reads counts from. */
 export class CacheReader {
   readonly #cache: IsolateCache;
   readonly #store: LayeredStore;
@@ -37,7 +37,7 @@ export class CacheReader {
   readonly #writer: CacheWriter;
   readonly #shards: ReadThrough;
   readonly #requestStartMs: number;
-  /** Gathers what the reads of a tick look for in KV into one bulk get. */
+  /** Batches the lookups of one tick into one bulk get. */
   #lookups: DataLoader<EntryKey, CacheHit | null, string> | null = null;
 
   constructor({ askShards, ...options }: CacheReaderOptions) {
@@ -50,12 +50,12 @@ export class CacheReader {
     this.#requestStartMs = cache.clock.now();
   }
 
-  /** What this request has asked of Workers KV; nothing where there is none. */
+  /** What this request has asked of Workers KV. */
   get kvCounts(): KvCounts {
     return this.#store.kv?.counts ?? NO_KV;
   }
 
-  /** One answer per key, in order. Fails only as the shards do: typed, and never with an older answer instead. */
+  /** One answer per key, in order. Fails only as the shards do, with their error: never is an older answer given instead. */
   async read(read: ShardRead, requirement: Requirement): Promise<readonly SourcedAnswer[]> {
     if (requirement.mode === 'STRONG') return this.#shards.ask(read);
     const entries = entriesOf(this.#cache.model, read);
@@ -127,7 +127,7 @@ export class CacheReader {
     return others.size === 0 ? filled : new Map([...filled, ...others]);
   }
 
-  /** What others fetch may fail, or not be fresh enough for this read: then it asks for itself. */
+  /** An answer that another request fetches may not arrive, or not be fresh enough for this read, which then asks itself. */
   async #awaitOthers(read: ShardRead, awaited: readonly KeyedEntry[], requirement: Requirement): Promise<Answers> {
     if (awaited.length === 0) return NONE;
     await Promise.all(awaited.map(({ key }) => this.#awaitFill(key)));
@@ -136,7 +136,7 @@ export class CacheReader {
     return new Map([...found, ...(await this.#shards.fill(read, unanswered))]);
   }
 
-  /** Returns when no request is fetching the answer any more: it is there, or could not be had, or took too long. */
+  /** Waits until no request fetches the answer any more: it arrived, failed, or took too long. */
   async #awaitFill(key: EntryKey): Promise<void> {
     const { leases, clock, timers } = this.#cache;
     let pauseMs = FIRST_PAUSE_MS;
@@ -146,7 +146,7 @@ export class CacheReader {
     }
   }
 
-  /** The answer of an entry that was found, if it may be used. */
+  /** The answer of an entry, if it may be used. */
   #use(read: ShardRead, entry: KeyedEntry, hit: CacheHit, requirement: Requirement): SourcedAnswer | null {
     const { key } = entry;
     const { model, clock, settings, leases, localWrites } = this.#cache;

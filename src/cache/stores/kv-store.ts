@@ -23,7 +23,7 @@ export interface KvStoreOptions {
   readonly cacheTtlSeconds: number;
 }
 
-/** What KV has for some entries and some shard keys. Null: KV failed or was too slow, and nothing is known. */
+/** What KV has for some entries and some shard keys. */
 export interface KvLookup {
   readonly entries: ReadonlyMap<EntryKey, Entry>;
   readonly stamps: ReadonlyMap<ShardKey, StampKnowledge>;
@@ -31,7 +31,7 @@ export interface KvLookup {
 
 /** Least time to live that KV takes (developers.cloudflare.com/kv/api/write-key-value-pairs). */
 const MIN_KV_LIFE_SECONDS = 60;
-/** Larger answers stay where they are: moving them to and from KV would cost more than reading them again. */
+/** Larger answers stay in memory: moving them to and from KV would cost more than reading them again. */
 const MAX_KV_ENTRY_CHARACTERS = 1_000_000;
 
 /** What was asked of KV since a store was made. */
@@ -40,14 +40,14 @@ export interface KvCounts {
   readonly reads: number;
   /** Those of them that were there. */
   readonly hits: number;
-  /** Entries that it took, and those that it did not take. */
+  /** Entries that KV accepted, and entries that it refused. */
   readonly puts: number;
   readonly failedPuts: number;
 }
 
 /**
- * Entries and stamps in Workers KV. It may forget at any time, and may give what has been replaced or is dead: whether an entry may
- * be used is judged by its reader. Nothing rejects: a KV that fails holds nothing, and it is counted (C6).
+ * Entries and stamps in Workers KV. It may forget at any time, and may return entries that are replaced or dead: its reader
+ * judges whether an entry may be used. Nothing rejects: a failure counts as absence, and is counted (C6).
  */
 export class KvStore {
   readonly #kv: KvNamespace;
@@ -71,7 +71,7 @@ export class KvStore {
     return { reads: this.#reads, hits: this.#hits, puts: this.#puts, failedPuts: this.#failedPuts };
   }
 
-  /** Entries and the stamps they are judged by, in one bulk get (per 100 keys). */
+  /** Entries and the stamps they are judged by, in one bulk get (per 100 keys). Null: KV failed or was too slow. */
   async getMany(keys: readonly EntryKey[], shardKeys: ReadonlySet<ShardKey>): Promise<KvLookup | null> {
     const [entryNames, stampNames] = await Promise.all([
       Promise.all(keys.map((key) => key.kvKey())),
@@ -118,7 +118,7 @@ export class KvStore {
     this.#reads += names.length;
     const options = { type: 'text', cacheTtl: this.#options.cacheTtlSeconds } as const;
     const gets = Promise.all(chunks.map((chunk) => this.#kv.get(chunk, options)));
-    // What comes too late is of no interest, and must not count as an unhandled failure.
+    // A get may still fail after we stopped waiting, which must not be an unhandled rejection.
     const found = await this.#inTime(
       gets.catch(() => {
         this.#count('failed');

@@ -1,3 +1,4 @@
+import { BoundedMap } from '../../lib/bounded-map.ts';
 import type { Answer } from '../../shards/plan.ts';
 import { type Entry, isLater } from '../entries/entry.ts';
 import type { EntryKey } from '../entries/entry-key.ts';
@@ -5,11 +6,11 @@ import type { EntryKey } from '../entries/entry-key.ts';
 /** An entry in memory, and what this isolate knows about it. */
 export interface MemoryRecord {
   readonly entry: Entry;
-  /** The answer, parsed when it is first needed; shared by all requests, so nobody may change it. */
+  /** The answer, parsed when it is first needed; shared by all requests, so it must not be changed. */
   readonly answer: Answer;
-  /** When its stamps were last looked at, or it was read from the shard; milliseconds since 1970. */
+  /** When its stamps were last checked, or it was read from the shard; milliseconds since 1970. */
   checkedAtMs: number;
-  /** How often it was given as an answer. */
+  /** How often it was served. */
   reads: number;
   /** It was read from Workers KV, or put there. */
   isInKv: boolean;
@@ -25,15 +26,15 @@ const BYTES_PER_RECORD = 400;
  */
 export class MemoryStore {
   readonly #maxBytes: number;
-  readonly #records = new Map<string, LiveRecord>();
-  #bytes = 0;
+  readonly #records: BoundedMap<string, MemoryRecord>;
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
+    this.#records = new BoundedMap(maxBytes);
   }
 
   get bytes(): number {
-    return this.#bytes;
+    return this.#records.weight;
   }
 
   get size(): number {
@@ -46,35 +47,22 @@ export class MemoryStore {
   }
 
   get(key: EntryKey): MemoryRecord | undefined {
-    const record = this.#records.get(key.text);
-    if (record === undefined) return undefined;
-    this.#records.delete(key.text);
-    this.#records.set(key.text, record);
-    return record;
+    return this.#records.use(key.text);
   }
 
-  /** Keeps an entry, unless the one here was read later, or it would take most of the memory. */
+  /** Keeps an entry, unless the present one was read later, or it would take most of the memory. */
   add(key: EntryKey, entry: Entry, checkedAtMs: number, isInKv: boolean, answer?: Answer): MemoryRecord {
     const present = this.#records.get(key.text);
     if (present !== undefined && isLater(present.entry, entry)) return present;
-    const record = new LiveRecord(entry, checkedAtMs, isInKv, sizeOf(key, entry), answer);
-    this.remove(key);
-    if (record.bytes > this.#maxBytes / 4) return record;
-    this.#records.set(key.text, record);
-    this.#bytes += record.bytes;
-    for (const [text, oldest] of this.#records) {
-      if (this.#bytes <= this.#maxBytes) break;
-      this.#records.delete(text);
-      this.#bytes -= oldest.bytes;
-    }
+    const record = new LiveRecord(entry, checkedAtMs, isInKv, answer);
+    const bytes = sizeOf(key, entry);
+    if (bytes > this.#maxBytes / 4) this.remove(key);
+    else this.#records.set(key.text, record, bytes);
     return record;
   }
 
   remove(key: EntryKey): void {
-    const record = this.#records.get(key.text);
-    if (record === undefined) return;
     this.#records.delete(key.text);
-    this.#bytes -= record.bytes;
   }
 }
 
@@ -83,17 +71,15 @@ const sizeOf = (key: EntryKey, entry: Entry): number =>
 
 class LiveRecord implements MemoryRecord {
   readonly entry: Entry;
-  readonly bytes: number;
   checkedAtMs: number;
   reads = 0;
   isInKv: boolean;
   #answer: Answer | undefined;
 
-  constructor(entry: Entry, checkedAtMs: number, isInKv: boolean, bytes: number, answer: Answer | undefined) {
+  constructor(entry: Entry, checkedAtMs: number, isInKv: boolean, answer: Answer | undefined) {
     this.entry = entry;
     this.checkedAtMs = checkedAtMs;
     this.isInKv = isInKv;
-    this.bytes = bytes;
     this.#answer = answer;
   }
 

@@ -2,7 +2,7 @@ import type { Model, TableModel } from '../../model/types.ts';
 import { ShardQLError } from '../../shards/errors.ts';
 
 /**
- * The table of this name, SQL name or GraphQL type; throws `BAD_USER_INPUT` that lists the tables. `where` tells what
+ * The table of this name, SQL name or GraphQL type; throws `BAD_USER_INPUT` that lists the tables. `where`: what
  * should name it.
  */
 export function findTable(model: Model, name: string | null, where = '?table='): TableModel {

@@ -1,7 +1,7 @@
 import { HttpError } from './http-error.ts';
 import { decodeUtf8, describeInvalidUtf8 } from './utf8.ts';
 
-/** Bytes beyond the limit that are still read before the answer, so that a client that writes first hears it. */
+/** Bytes beyond the limit that are still read before the answer, so that a client that writes before it reads gets the answer. */
 const MAX_DRAINED_BYTES = 100_000_000;
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -39,7 +39,7 @@ export async function* readChunks({ body }: Request): AsyncGenerator<Bytes> {
       yield value;
     }
   } finally {
-    // Whoever stops early wants no more of it; the rest may have failed already.
+    // A reader that stops early drops the rest, which may have failed already.
     await reader.cancel().catch(() => {});
   }
 }
@@ -57,7 +57,7 @@ async function readAtMost(body: AsyncIterable<Bytes>, maxBytes: number): Promise
   throw new HttpError(413, 'REQUEST_TOO_LARGE', `Expected a request body of at most ${maxBytes} bytes, but got more.`);
 }
 
-/** A body fails only by its sender: the connection broke, or chunks that are none. */
+/** A body fails only because of its sender: the connection broke, or its chunks are malformed. */
 async function whole<Value>(read: () => Promise<Value>): Promise<Value> {
   try {
     return await read();

@@ -1,4 +1,4 @@
-/** Refuses what is not UTF-8; `TextDecoder` and `Request.text()` would put U+FFFD in its place, and that be stored. */
+/** Refuses bytes that are not UTF-8; otherwise U+FFFD would take their place, and be stored. */
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /** The text, without a byte order mark before it; null if the bytes are not UTF-8 (overlong and surrogate forms are not). */

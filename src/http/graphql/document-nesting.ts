@@ -14,8 +14,8 @@ const OPENING: ReadonlySet<TokenKind> = new Set([TokenKind.BRACE_L, TokenKind.BR
 const CLOSING: ReadonlySet<TokenKind> = new Set([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R]);
 
 /**
- * Throws if the text is nested too deep to be parsed. Goes through its tokens, which takes no recursion; what is wrong with
- * them is the parser's to tell.
+ * Throws if the text is nested too deep to be parsed. Goes through its tokens, without recursion; the parser
+ * reports what is wrong with them.
  *
  * @throws GraphQLError DEPTH_LIMIT_EXCEEDED
  */
@@ -35,8 +35,8 @@ export function requireParsable(text: string): void {
 }
 
 /**
- * Throws if fragments within each other make a selection too deep to be validated. Fragments that spread each other in a
- * circle are the validation's to tell, unless there are too many of them for that.
+ * Throws if fragments within each other make a selection too deep to be validated. Validation
+ * reports fragments that spread each other in a circle, unless there are too many for it.
  *
  * @throws GraphQLError DEPTH_LIMIT_EXCEEDED
  */
@@ -54,7 +54,7 @@ export function requireExecutable({ definitions }: DocumentNode): void {
   for (const levels of levelsByFragment.values()) if (levels > MAX_DOCUMENT_LEVELS) throw tooDeep();
 }
 
-/** Levels of each fragment; takes those that are known out of `open`, and leaves those in or before a circle. */
+/** Levels of each fragment. Removes the fragments it knows from `open`; those in or before a circle stay. */
 function levelsOf(open: Map<string, Outline>): Map<string, number> {
   const levels = new Map<string, number>();
   const users = new Map<string, string[]>();

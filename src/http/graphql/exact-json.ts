@@ -16,7 +16,7 @@ function keepRounded(_key: string, value: unknown, context?: { readonly source?:
   return typeof value !== 'number' || source === undefined || isExact(source, value) ? value : source;
 }
 
-/** Of a whole number beyond 2^53 nobody can see whether it was rounded before. */
+/** A whole number beyond 2^53 may have been rounded. */
 function isExact(source: string, value: number): boolean {
   if (Number.isInteger(value) && !Number.isSafeInteger(value)) return false;
   try {

@@ -32,6 +32,6 @@ const namesOf = (operations: readonly OperationDefinitionNode[]): string =>
 
 const MAX_SHOWN_CHARACTERS = 100;
 
-/** Names come from the request: long ones are cut. */
+/** Names come from the request, so long ones are cut. */
 const shown = (name: string): string =>
   JSON.stringify(name.length > MAX_SHOWN_CHARACTERS ? `${name.slice(0, MAX_SHOWN_CHARACTERS)}…` : name);

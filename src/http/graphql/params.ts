@@ -5,9 +5,9 @@ import { isDeeperThan, MAX_VARIABLE_LEVELS } from './variable-nesting.ts';
 
 type JsonObject = { readonly [name: string]: unknown };
 
-/** What a GraphQL request asks, by GraphQL over HTTP. Null: left out. Members that are none of these are ignored. */
+/** Parameters of GraphQL over HTTP. Null: absent. Other members are ignored. */
 export interface GraphqlParams {
-  /** Null only where `extensions` may tell of a persisted query. */
+  /** Null only if `extensions` may name a persisted query. */
   readonly query: string | null;
   readonly variables: JsonObject | null;
   /** The variables with numbers that JavaScript has rounded as they are written; null if there are none. */
@@ -33,7 +33,7 @@ export async function readParams(request: Request, maxBodyBytes: number): Promis
   return paramsOf({ ...body, exactVariables: exact.variables ?? null });
 }
 
-/** An empty parameter counts as left out. */
+/** An empty parameter counts as absent. */
 function searchParams(request: Request): JsonObject {
   const { search, searchParams: params } = new URL(request.url);
   const text = (name: string): string | null => {

@@ -9,17 +9,17 @@ const MAX_CHARACTERS = 1_000_000;
 const NOT_FOUND: ErrorCode = 'PERSISTED_QUERY_NOT_FOUND';
 
 /**
- * Automatic persisted queries, as Apollo and urql ask them: `extensions.persistedQuery` holds a SHA-256 in place of the
- * query; where it is not known, the client sends both. Kept in this isolate's memory: another one asks again.
+ * Automatic persisted queries, as Apollo and urql send them: `extensions.persistedQuery` holds a SHA-256 in place of the
+ * query; if it is unknown, the client sends both. Kept in the memory of an isolate, so each learns a query once.
  */
 export class PersistedQueries {
   readonly #texts = new BoundedMap<string, string>(MAX_CHARACTERS);
 
   /**
-   * The text of the query that is asked.
+   * The text of the query.
    *
    * @throws ShardQLError BAD_USER_INPUT for a hash of another form or of another text.
-   * @throws GraphQLError PERSISTED_QUERY_NOT_FOUND, by which clients know that they have to send the text.
+   * @throws GraphQLError PERSISTED_QUERY_NOT_FOUND, on which clients send the text.
    */
   async textOf({ query, extensions }: Pick<GraphqlParams, 'query' | 'extensions'>): Promise<string> {
     const asked = extensions?.persistedQuery;

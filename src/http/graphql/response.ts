@@ -1,4 +1,4 @@
-/** What GraphQL requests are answered with, however their results were made. */
+/** The form of answers to GraphQL requests, whichever way their results were made. */
 import type { ExecutionResult } from 'graphql';
 import { outlinePlan } from '../../plans/explain/plan-outline.ts';
 import { toGraphQLError } from '../../resolvers/graphql-error.ts';
@@ -7,7 +7,7 @@ import { statusOf } from '../core/http-error.ts';
 import type { RequestScope } from '../request-scope.ts';
 import type { AnswerForm } from './answer-form.ts';
 
-/** What a response tells of its request. */
+/** What a response needs to know of its request. */
 export type ResponseScope = Pick<RequestScope, 'requestId' | 'isDevelopment' | 'isTraced' | 'shards' | 'reader'>;
 
 /** A GraphQL response: the result with its errors translated and masked, and `extensions` about the request. */
@@ -44,7 +44,7 @@ const MIN_GZIP_CHARACTERS = 1_000;
 
 /**
  * A GraphQL response over HTTP. Status by GraphQL over HTTP: 200 wherever there is `data`, null too; without, clients of
- * `application/json` get 200 as well, since that is how they know the answer for one of GraphQL's.
+ * `application/json` get 200 as well, by which they recognise a GraphQL answer.
  */
 export function toHttpResponse(response: ExecutionResult, { type, gzip }: AnswerForm): Response {
   const text = JSON.stringify(response);

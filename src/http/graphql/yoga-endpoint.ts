@@ -44,7 +44,7 @@ export function createYogaEndpoint(schema: GraphQLSchema, documents: DocumentCac
   };
 }
 
-/** The parameters are those that were read before. */
+/** The parameters were read before. */
 const useReadParams = (): Plugin<object, YogaContext> => ({
   onRequestParse({ serverContext, setRequestParser }) {
     setRequestParser(() => serverContext.params);

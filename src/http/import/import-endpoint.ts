@@ -16,12 +16,12 @@ import { RowDecoder } from './row-decoder.ts';
  * `POST /import?table=…`: upserts the body's NDJSON rows by primary key. Each bad row fails alone. Memory is bounded by
  * two batches, however long the body is. Sending the same body again changes nothing.
  *
- * Rows with one key are written in the order of their lines, and told: with both lines if they are among 8,000 rows
- * that follow each other; else, if all requests of an import name it by the same `&import=…`, by their number.
+ * Rows with the same key are written in the order of their lines, and reported: with both lines if they are within 8,000
+ * consecutive rows; otherwise by their number, if all requests of an import name it by the same `&import=…`.
  *
  * The answer carries the session token that holds what was written.
  *
- * With `&dryRun=1` nothing is written and no shard is asked: rows fail only by what the model alone can tell.
+ * With `&dryRun=1` nothing is written and no shard is asked: rows fail only for what the model alone can find.
  */
 export async function importTable(request: Request, url: URL, model: Model, scope: RequestScope): Promise<Response> {
   requireUtf8Body(request);
@@ -38,7 +38,7 @@ export async function importTable(request: Request, url: URL, model: Model, scop
       report.fail(line.number, errorToWire(decoded));
       continue;
     }
-    const firstLine = keys.note(decoded.key, line.number);
+    const firstLine = keys.record(decoded.key, line.number);
     if (firstLine !== null) report.repeat(line.number, firstLine);
     if (!isDryRun) await sender.add(decoded, line);
     else {
@@ -66,7 +66,7 @@ function parseImportId(text: string | null): string | undefined {
   );
 }
 
-/** A row that we cannot handle fails like any other: it does not keep the others out. */
+/** A row on which our code fails is a failed row like any other: the rest are imported. */
 function decodeLine(decoder: RowDecoder, line: Line, requestId: string): DecodedRow | ShardQLError {
   if (line.text === null) return unreadable(line);
   try {

@@ -20,7 +20,7 @@ export interface ImportReport {
   readonly failures: readonly { line: number; code: string; message: string; field?: string }[];
 }
 
-/** A line whose primary key another line before it has; the later one is written later, and stays. */
+/** A line with the primary key of an earlier line; the later one wins. */
 export interface Repeat {
   readonly line: number;
   readonly firstLine: number;
@@ -32,13 +32,13 @@ export interface LineFailure {
   readonly error: WireError;
 }
 
-/** What became of some of the rows. */
+/** Outcome of some of the rows. */
 export type PartialReport = Pick<ImportReport, 'inserted' | 'updated' | 'unchanged' | 'rewritten'> & {
   readonly failures: readonly LineFailure[];
 };
 
-/** More failures are counted, but not told one by one; nor are more repeats. */
-const MAX_TOLD = 10_000;
+/** Further failures and repeats are counted, but not listed. */
+const MAX_LISTED = 10_000;
 
 /** Adds up the parts of an import, in bounded memory. */
 export class ReportBuilder {
@@ -56,11 +56,11 @@ export class ReportBuilder {
 
   fail(line: number, error: WireError): void {
     this.#counts.failed++;
-    if (this.#failures.length < MAX_TOLD) this.#failures.push({ line, error });
+    if (this.#failures.length < MAX_LISTED) this.#failures.push({ line, error });
   }
 
   repeat(line: number, firstLine: number): void {
-    if (this.#repeats.length < MAX_TOLD) this.#repeats.push({ line, firstLine });
+    if (this.#repeats.length < MAX_LISTED) this.#repeats.push({ line, firstLine });
   }
 
   pass(): void {

@@ -1,4 +1,4 @@
-/** Bounds of what is remembered. The command line sends no more rows in one request. */
+/** Bounds of the memory. The command line sends no more rows in one request. */
 const MAX_KEYS = 8_000;
 const MAX_CHARACTERS = 2_000_000;
 
@@ -9,7 +9,7 @@ export class KeyLines {
   #characters = 0;
 
   /** The line on which the key came first, if that is remembered, else null. */
-  note(key: string, line: number): number | null {
+  record(key: string, line: number): number | null {
     const first = this.#lineByKey.get(key);
     if (first !== undefined) return first;
     for (const oldest of this.#lineByKey.keys()) {

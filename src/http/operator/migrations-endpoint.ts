@@ -1,13 +1,13 @@
 import type { FleetMigrations } from '../../shards/client/fleet-migrations.ts';
 import type { MigrationEvent } from '../../shards/migration-report.ts';
 
-/** Time between two looks at how far a run is, in milliseconds. */
+/** Time between two lines of progress, in milliseconds. */
 const PROGRESS_MS = 250;
 
-/** `GET /migrations`: what each shard has behind it, and what it would say to the rest. */
+/** `GET /migrations`: what each shard has applied, and whether the rest would succeed. */
 export const checkMigrations = async (fleet: FleetMigrations): Promise<Response> => Response.json(await fleet.check());
 
-/** `POST /migrations/run`: how far it is, line by line as NDJSON, and the report in the last line. */
+/** `POST /migrations/run`: progress, line by line as NDJSON; the last line is the report. */
 export function runMigrations(fleet: FleetMigrations): Response {
   const events = follow(fleet);
   const encoder = new TextEncoder();

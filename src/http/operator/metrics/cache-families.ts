@@ -2,7 +2,7 @@ import type { IsolateCache } from '../../../cache/isolate/isolate-cache.ts';
 import type { Counter } from '../../../events/counter.ts';
 import type { MetricFamily, MetricSample } from './prometheus-text.ts';
 
-/** What this isolate's cache has counted. Other isolates have counts of their own: their label tells them apart. */
+/** Counts of this isolate's cache. Other isolates have their own, under another label. */
 export const cacheFamilies = ({ id, counters, memory }: IsolateCache): MetricFamily[] => [
   {
     name: 'shardql_cache_events_total',
@@ -19,7 +19,7 @@ export const cacheFamilies = ({ id, counters, memory }: IsolateCache): MetricFam
   {
     name: 'shardql_cache_memory_bytes',
     type: 'gauge',
-    help: 'Size of the entries in the memory of an isolate, as far as that can be told.',
+    help: 'Estimated size of the entries in the memory of an isolate.',
     samples: [{ labels: { isolate: id }, value: memory.bytes }],
   },
 ];

@@ -3,7 +3,7 @@ import { LAG_BOUNDS_MS } from '../../../shards/lag-histogram.ts';
 import type { ShardMetrics } from '../../../shards/protocol.ts';
 import { histogramSamples, type MetricFamily } from './prometheus-text.ts';
 
-/** What the shards have counted since each of them started. */
+/** Counts of the shards, each since it started. */
 export function shardFamilies(reports: readonly ShardReport<ShardMetrics>[]): MetricFamily[] {
   const known = reports.flatMap(({ shard, status }) => ('code' in status ? [] : [{ labels: { shard }, ...status }]));
   return [
@@ -28,7 +28,7 @@ export function shardFamilies(reports: readonly ShardReport<ShardMetrics>[]): Me
     {
       name: 'shardql_invalidation_lag_seconds',
       type: 'histogram',
-      help: 'Of each commit that had to be told of, the time until KV had taken the stamps that tell of it.',
+      help: 'Time from a commit that cached answers may depend on until KV had accepted its stamps.',
       samples: known.flatMap(({ labels, invalidationLag: { counts, sumMs } }) =>
         histogramSamples(labels, BOUNDS_SECONDS, counts, sumMs / 1_000),
       ),
@@ -36,13 +36,13 @@ export function shardFamilies(reports: readonly ShardReport<ShardMetrics>[]): Me
     {
       name: 'shardql_invalidation_puts_total',
       type: 'counter',
-      help: 'Puts of stamps that KV has taken.',
+      help: 'Puts of stamps that KV has accepted.',
       samples: known.map(({ labels, stampPuts = 0 }) => ({ labels, value: stampPuts })),
     },
     {
       name: 'shardql_cache_audits_total',
       type: 'counter',
-      help: 'Cached entries looked at a while after a sampled commit, by its age and by what was found: absent, consistent, unclear (changed again since), inconsistent (served, and older than the commit).',
+      help: 'Cached entries checked a while after a sampled commit, by its age and by the finding: absent, consistent, unclear (changed again since), inconsistent (served, and older than the commit).',
       samples: known.flatMap(({ labels, audits }) =>
         audits.map(({ ageMs, result, count }) => ({
           labels: { ...labels, age_seconds: String(ageMs / 1_000), result },

@@ -17,8 +17,8 @@ import { namedRows, nodeRows, type RowKeys, readRows, rowsUnder } from './warm-r
 const MAX_BODY_BYTES = 1_000_000;
 
 /**
- * `POST /warm`: reads through the cache, so that what readers ask next is in KV (and in this isolate's memory). What is
- * there and fresh is left as it is. Answers when KV has taken everything.
+ * `POST /warm`: reads through the cache, so that later readers find the answers in KV (and in this isolate's memory). Fresh
+ * entries are left as they are. Answers once KV has accepted everything.
  */
 export async function warm(request: Request, app: App, scope: RequestScope, env: Env): Promise<Response> {
   requireJsonBody(request);

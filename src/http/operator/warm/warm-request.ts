@@ -19,14 +19,14 @@ export type WarmRequest =
 /** Rows that one request may name. */
 const MAX_IDS = 1_000;
 
-/** Members by the one that tells what kind of request it is. */
+/** Members by the one that decides the kind of request. */
 const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   table: ['table', 'shardKey', 'ids'],
   nodeIds: ['nodeIds'],
   query: ['query', 'variables', 'operationName'],
 };
 
-/** @throws ShardQLError BAD_USER_INPUT for a body that asks for nothing, or for more than can be understood. */
+/** @throws ShardQLError BAD_USER_INPUT for a body that asks for nothing, or has unknown members. */
 export function parseWarmRequest(text: string): WarmRequest {
   const body = parseObject(text);
   const kind = Object.keys(MEMBERS).find((name) => name in body);

@@ -70,7 +70,7 @@ export function nodeRows(model: Model, nodeIds: readonly string[]): RowKeys[] {
 
 const CACHED: Requirement = { mode: 'CACHED', maxStalenessMs: null, seen: NOTHING_SEEN };
 
-/** Reads rows as cached point reads do, so that their entries are where those look. */
+/** Reads rows as cached point reads do, so that their entries are found by those. */
 export async function readRows({ table, keys }: RowKeys, reader: CacheReader): Promise<void> {
   const node = bareNode(table, table.primaryKey.names, []);
   for (let at = 0; at < keys.length; at += BATCH_ROWS) {
