@@ -14,7 +14,7 @@ import {
 } from './http/wiring.ts';
 import type { ShardClient } from './shards/client/shard-client.ts';
 import type { InvalidationEvent } from './shards/invalidation.ts';
-import type { HandedCall } from './shards/protocol.ts';
+import type { CacheableRead } from './shards/plan/read.ts';
 
 /** How names of dead-letter queues end. */
 const DEAD = '-dead';
@@ -30,7 +30,7 @@ export async function handleQueue(
   const app = appOf(env);
   const invocation = queueInvocation(env, execution);
   const shards = openShards(app, invocation);
-  const hot: HandedCall[] = [];
+  const hot: CacheableRead[] = [];
   const publish = async (...asked: Parameters<ShardClient['publish']>) => {
     const published = await shards.publish(...asked);
     hot.push(...published.hot);
@@ -42,7 +42,7 @@ export async function handleQueue(
 
 // Each has a client of its own, since the deadline begins with it.
 
-async function refresh(hot: readonly HandedCall[], app: App, invocation: Invocation): Promise<void> {
+async function refresh(hot: readonly CacheableRead[], app: App, invocation: Invocation): Promise<void> {
   const { env, waitUntil } = invocation;
   await refreshHot(hot, openCacheReader(app, env, openShards(app, invocation), { waitUntil, kvFillReads: 1 }));
 }

@@ -1,10 +1,11 @@
 /** Where a GraphQL operation becomes a plan: one walk from the operation down. */
+
 import type { GraphQLObjectType } from 'graphql';
 import type { TableModel } from '../model/types.ts';
+import { matchOn } from '../shards/plan/node.ts';
 import { type KeyInput, rowMatch, shardKeyArgument } from './arguments/row-key.ts';
 import { type FieldRole, roleOf } from './field-role.ts';
 import { shardKeyOfWhere } from './filter/filter.ts';
-import { matchOn } from './match.ts';
 import type { NodePlan, OneNodePlan } from './node-plan.ts';
 import { bindingsOf, type FieldPlan, type OperationPlan } from './operation-plan.ts';
 import { type ListArguments, type MadePlan, type PlanningScope, planOne, planPage } from './read-maker.ts';

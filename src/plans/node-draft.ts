@@ -1,16 +1,21 @@
 import type { TableModel } from '../model/types.ts';
+import { type CompiledPlan, compilePlan } from '../shards/plan/compiled-plan.ts';
+import { type ComputedColumn, HIGHLIGHTS_COLUMN } from '../shards/plan/computed.ts';
+import type { Filter } from '../shards/plan/filter.ts';
 import {
-  type ComputedColumn,
-  type Filter,
-  HIGHLIGHTS_COLUMN,
-  type PageShape,
+  type Match,
+  type OneNode,
+  oneNode,
+  type PageNode,
   type PlanNode,
   type PlanRelation,
-  type ValueRef,
+  pageNode,
   VERSION_COLUMN,
-} from '../shards/plan.ts';
+} from '../shards/plan/node.ts';
+import type { PageShape } from '../shards/plan/page.ts';
+import { EVERYTHING, rowsOf, type Source, type SourceParts } from '../shards/plan/source.ts';
+import type { ValueRef } from '../shards/plan/value.ts';
 import { RANK } from './arguments/order.ts';
-import type { Match } from './match.ts';
 import type { RowShape } from './node-plan.ts';
 
 /** By field of edges. */
@@ -59,13 +64,23 @@ export class NodeDraft {
     return this.#relations.push({ key: unique, from, node }) - 1;
   }
 
+  one(match: Match): CompiledPlan<OneNode> {
+    const { columns, computed } = this.#finish();
+    return compilePlan(oneNode(this.#rows({ computed }), { ...match, columns, relations: this.#relations }));
+  }
+
+  page(match: Match, filter: Filter | null, page: PageShape, query: ValueRef | null): CompiledPlan<PageNode> {
+    const { columns, computed } = this.#finish();
+    const rows = this.#rows({ filter, search: query === null ? null : { query }, computed });
+    return compilePlan(pageNode(rows, { ...match, columns, relations: this.#relations }, page));
+  }
+
+  #rows(parts: Omit<SourceParts, 'access'>): Source {
+    return rowsOf(this.#shape.table.typeName, { access: EVERYTHING, ...parts });
+  }
+
   /** Columns come in the model's order, whatever order they were selected in: equal selections make equal plans. */
-  finish(
-    { match, through }: Match,
-    filter: Filter | null,
-    page: PageShape | null,
-    query: ValueRef | null = null,
-  ): PlanNode {
+  #finish(): Pick<PlanNode, 'columns' | 'computed'> {
     const { table, columnIndex } = this.#shape;
     // A selection of `__typename` alone still has to tell whether there is a row.
     if (this.#columns.size === 0) this.need(table.primaryKey.names);
@@ -74,8 +89,6 @@ export class NodeDraft {
     const columns = names.filter((name) => this.#columns.has(name));
     for (const [index, column] of columns.entries()) columnIndex.set(column, index);
     this.#shape.width = columns.length;
-    const search = query === null ? {} : { search: { query } };
-    const relations = this.#relations;
-    return { table: table.typeName, match, through, computed, columns, filter, ...search, page, relations };
+    return { columns, computed };
   }
 }

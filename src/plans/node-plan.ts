@@ -4,7 +4,9 @@
  */
 
 import type { RelationModel, TableModel } from '../model/types.ts';
-import type { OrderTerm, PlanNode } from '../shards/plan.ts';
+import type { CompiledPlan } from '../shards/plan/compiled-plan.ts';
+import type { OneNode, PageNode } from '../shards/plan/node.ts';
+import type { OrderTerm } from '../shards/plan/order.ts';
 import type { AggregateSelection } from './aggregates/aggregate-selection.ts';
 import type { GroupsPlan } from './aggregates/groups-plan.ts';
 import type { IdSet } from './filter/id-set.ts';
@@ -72,13 +74,13 @@ export type FarRelation = SeparateRelation | ThroughRelation;
 
 export interface OneNodePlan {
   readonly kind: 'one';
-  readonly node: PlanNode;
+  readonly compiled: CompiledPlan<OneNode>;
   readonly view: RowView;
 }
 
 export interface PageNodePlan {
   readonly kind: 'page';
-  readonly node: PlanNode;
+  readonly compiled: CompiledPlan<PageNode>;
   readonly shape: RowShape;
   /** By path below the connection: `nodes`, or `edges/node` (response keys). */
   readonly views: ReadonlyMap<string, RowView>;

@@ -98,7 +98,7 @@ function tryBind({ bindings }: OperationPlan, variables: VariableValues): BoundV
 const lengthOf = ({ fields }: OperationPlan): number => {
   let length = 0;
   for (const field of fields.values()) {
-    for (const { plan } of readsOf(field).flatMap(allReads)) length += JSON.stringify(plan.node).length;
+    for (const { plan } of readsOf(field).flatMap(allReads)) length += plan.compiled.text.length;
   }
   return length;
 };

@@ -1,4 +1,4 @@
-import type { PlanValue, ValueRef } from '../shards/plan.ts';
+import type { PlanValue, ValueRef } from '../shards/plan/value.ts';
 import type { ValueOrigin } from './memory/value-origin.ts';
 import type { ShapeOf } from './memory/variable-uses.ts';
 import type { VariableValues } from './selection/asked-consistency.ts';

@@ -1,8 +1,8 @@
 import type { GraphQLObjectType, GraphQLResolveInfo } from 'graphql';
 import type { TableModel } from '../model/types.ts';
-import type { PlanValue } from '../shards/plan.ts';
+import { matchOn } from '../shards/plan/node.ts';
+import type { PlanValue } from '../shards/plan/value.ts';
 import { compileField } from './compile-operation.ts';
-import { matchOn } from './match.ts';
 import { VariableUses } from './memory/variable-uses.ts';
 import type { OneNodePlan, ReadPlan } from './node-plan.ts';
 import type { FieldPlan, OperationPlan } from './operation-plan.ts';

@@ -2,11 +2,14 @@
  * Makes read plans from selections: a field with everything below it that lives on the same shard becomes one `PlanNode` and
  * its values. Pure: it reads nothing, and knows no answers.
  */
+
 import type { GraphQLObjectType, GraphQLSchema } from 'graphql';
 import type { Model, RelationModel, TableModel } from '../model/types.ts';
 import { isPrintable } from '../model/wire-kinds.ts';
 import { ShardQLError } from '../shards/errors.ts';
-import { type Filter, RANK_COLUMN, VERSION_COLUMN } from '../shards/plan.ts';
+import { RANK_COLUMN } from '../shards/plan/computed.ts';
+import type { Filter } from '../shards/plan/filter.ts';
+import { type Match, VERSION_COLUMN } from '../shards/plan/node.ts';
 import { parseSearch } from '../shards/search-query.ts';
 import { AggregatesDraft } from './aggregates/aggregates-draft.ts';
 import { listOrder, type OrderByInput } from './arguments/order.ts';
@@ -18,11 +21,11 @@ import type { WhereInput } from './filter/filter-terms.ts';
 import type { FilterParts, IdSet } from './filter/id-set.ts';
 import { FreshnessNeeds } from './freshness/freshness-needs.ts';
 import { MAX_RELATION_LEVELS } from './limits.ts';
-import { type Match, matchOfRelation } from './match.ts';
 import type { ShapeOf } from './memory/variable-uses.ts';
 import { NodeDraft } from './node-draft.ts';
 import type { NodePlan, OneNodePlan, OutputForm, PageNodePlan, ReadPlan, RelationPlan, RowView } from './node-plan.ts';
 import { PlanValues } from './plan-values.ts';
+import { matchOfRelation } from './rows-of-relation.ts';
 import type { AskedConsistency } from './selection/asked-consistency.ts';
 import type { FieldArguments } from './selection/field-arguments.ts';
 import type { SelectedField } from './selection/selected-field.ts';
@@ -102,7 +105,7 @@ class ReadMaker {
 
   /** The plan with what running it needs. */
   made<Plan extends NodePlan>(plan: Plan): MadePlan<Plan> {
-    this.#needs.requirePlan(this.#scope.model, plan.node, this.#idSets);
+    this.#needs.requirePlan(this.#scope.model, plan.compiled, this.#idSets);
     return { plan, values: this.#values, idSets: this.#idSets, needs: this.#needs, isReusable: this.#isReusable };
   }
 
@@ -110,7 +113,7 @@ class ReadMaker {
     this.#checkConsistency(table, field);
     const draft = new NodeDraft(table);
     const view = this.#view(draft, field);
-    return { kind: 'one', node: draft.finish(match, null, null), view };
+    return { kind: 'one', compiled: draft.one(match), view };
   }
 
   page(table: TableModel, match: Match, list: string, args: FieldArguments, field: SelectedField): PageNodePlan {
@@ -131,8 +134,8 @@ class ReadMaker {
     const isOfOneShard = match.through === null && match.match.includes(table.shardKey.name);
     if (page.rows && (parts.cursors || !isOfOneShard)) draft.need(orderBy.map((term) => term.column));
     const query = search === null ? null : this.#query(args, search, rankedBy !== null);
-    const node = draft.finish(match, filter, page, query);
-    return { kind: 'page', node, shape: draft.shape, views, orderBy, cursor: cursorFormat(scope), aggregates };
+    const compiled = draft.page(match, filter, page, query);
+    return { kind: 'page', compiled, shape: draft.shape, views, orderBy, cursor: cursorFormat(scope), aggregates };
   }
 
   /** Cursors of a list that is ordered by a search hold what was searched for: then it is part of the plan. */
@@ -232,7 +235,7 @@ class ReadMaker {
       draft.need(relation.from);
       if (relation.colocated) {
         const target = this.#target(draft.shape.table, relation, field);
-        return { kind: 'nested', position: draft.nest(field.key, relation.from, target.node), target };
+        return { kind: 'nested', position: draft.nest(field.key, relation.from, target.compiled.node), target };
       }
       return this.#farRelation(draft.shape.table, relation, field);
     } catch (error) {

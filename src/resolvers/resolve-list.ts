@@ -3,7 +3,6 @@ import type { TableModel } from '../model/types.ts';
 import { shardKeyOfList } from '../plans/compile-operation.ts';
 import type { PageNodePlan, ReadPlan } from '../plans/node-plan.ts';
 import type { ListArguments } from '../plans/read-maker.ts';
-import type { PageAnswer } from '../shards/plan.ts';
 import { toShardKey } from '../shards/shard-key.ts';
 import type { RequestContext } from './context.ts';
 import { fieldPlan } from './run/field-plan.ts';
@@ -40,5 +39,5 @@ export async function readList(
     keys: [shardKey === undefined ? [] : [shardKey]],
     shardKeys: shardKey === undefined ? null : [toShardKey(table.shardKey, shardKey)],
   });
-  return new Connection(run.plan, answer as PageAnswer, run);
+  return new Connection(run.plan, answer!, run);
 }

@@ -3,7 +3,6 @@ import type { Model, TableModel } from '../model/types.ts';
 import { badUserInput } from '../plans/bad-user-input.ts';
 import { MAX_NODE_IDS } from '../plans/limits.ts';
 import { decodeNodeId, type NodeId } from '../plans/tokens/node-id.ts';
-import type { OneAnswer } from '../shards/plan.ts';
 import { shardKeyOf } from '../shards/shard-key.ts';
 import type { RequestContext } from './context.ts';
 import { fieldPlan } from './run/field-plan.ts';
@@ -80,5 +79,5 @@ async function readRows(
   if (read instanceof Error) throw read;
   const run = new ReadRun(read, fieldRun(context, info));
   const answers = await run.answers({ keys, shardKeys: keys.map((key) => shardKeyOf(table, key)) });
-  return answers.map((answer) => rowOf(run.plan, answer as OneAnswer, run));
+  return answers.map((answer) => rowOf(run.plan, answer, run));
 }

@@ -2,7 +2,6 @@ import type { GraphQLResolveInfo } from 'graphql';
 import type { TableModel } from '../model/types.ts';
 import { type KeyInput, rowMatch } from '../plans/arguments/row-key.ts';
 import type { OneNodePlan, ReadPlan } from '../plans/node-plan.ts';
-import type { OneAnswer } from '../shards/plan.ts';
 import type { RequestContext } from './context.ts';
 import { fieldPlan } from './run/field-plan.ts';
 import { type FieldRun, fieldRun } from './run/field-run.ts';
@@ -40,5 +39,5 @@ export async function readOne(
     keys: [match.values],
     shardKeys: match.shardKey === null ? null : [match.shardKey],
   });
-  return rowOf(run.plan, answer as OneAnswer, run);
+  return rowOf(run.plan, answer!, run);
 }

@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { isMisfit, type Misfit } from '../shards/misfit.ts';
-import type { Answer } from '../shards/plan.ts';
+import type { Answer } from '../shards/plan/answer.ts';
 import { loadRelated } from './across-shards/relation-loader.ts';
 import type { RequestContext } from './context.ts';
 import { spendRows } from './row-budget.ts';

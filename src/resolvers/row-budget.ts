@@ -1,6 +1,6 @@
 import { MAX_RELATED_ROWS } from '../plans/limits.ts';
 import { ShardQLError } from '../shards/errors.ts';
-import type { Answer } from '../shards/plan.ts';
+import type { Answer } from '../shards/plan/answer.ts';
 import type { RequestContext } from './context.ts';
 
 const rowsByContext = new WeakMap<RequestContext, number>();

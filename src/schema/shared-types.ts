@@ -1,10 +1,11 @@
 /** Types that all tables share. */
+
 import { GraphQLEnumType } from 'graphql';
 import { SORT_ORDERS } from '../plans/arguments/order.ts';
 import { roleExtensions } from '../plans/field-role.ts';
 import type { PageInfo } from '../resolvers/show/connection.ts';
 import { type Row, resolveNodeId } from '../resolvers/show/row.ts';
-import { DATE_TRUNCS } from '../shards/plan.ts';
+import { DATE_TRUNCS } from '../shards/plan/aggregate.ts';
 import type { Builder } from './builder.ts';
 import type { TypeRefs } from './type-refs.ts';
 import type { TypeRegistry } from './type-registry.ts';

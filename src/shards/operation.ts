@@ -1,7 +1,9 @@
 /** Write operations: what a router asks a shard to change, in one transaction per request. */
+
 import type { WireValue } from '../model/types.ts';
 import type { WireError } from './errors.ts';
-import type { ReadCall, RowAnswer } from './plan.ts';
+import type { RowAnswer } from './plan/answer.ts';
+import type { ReadCall } from './plan/read.ts';
 import type { Version } from './version.ts';
 
 /** Column values by GraphQL field name. */

@@ -2,7 +2,7 @@
 
 import type { TimeZone } from '../lib/time-zone.ts';
 import type { ColumnModel, WireValue } from '../model/types.ts';
-import type { DateTrunc } from './plan.ts';
+import type { DateTrunc } from './plan/aggregate.ts';
 
 export const MINUTE_MS = 60_000;
 export const HOUR_MS = 60 * MINUTE_MS;

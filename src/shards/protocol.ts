@@ -2,6 +2,7 @@
  * The RPC contract between router, shard and catalog. A deploy may mix releases for minutes, so every request names
  * its protocol; fields are only ever added. Expected failures are data; an exception means a bug or the platform.
  */
+
 import type { WireValue } from '../model/types.ts';
 import type { DeadLetter, NewDeadLetter } from './dead-letter.ts';
 import type { WireError } from './errors.ts';
@@ -9,7 +10,8 @@ import type { LagCounts } from './lag-histogram.ts';
 import type { MigrationPlan } from './migration-plan.ts';
 import type { FleetMigrationReport, MigrationProgress, ShardMigration } from './migration-report.ts';
 import type { OperationResult, WriteOperation } from './operation.ts';
-import type { ReadCall } from './plan.ts';
+import type { CacheableRead, ReadCall } from './plan/read.ts';
+import type { ShardKey } from './shard-key.ts';
 import type { ShardMap } from './shard-map.ts';
 import type { SlotRange } from './slots.ts';
 import type { Touched } from './stamps.ts';
@@ -130,7 +132,7 @@ export interface WriteRequest extends RequestEnvelope, KeptAnswers {
   /** Made by the router, once per logical write: a retry with the same id has no second effect and the same answer (W3). */
   readonly operationId: string;
   /** All rows written are under these, each named once. The shard must own them all, or it does nothing. */
-  readonly shardKeys: readonly string[];
+  readonly shardKeys: readonly ShardKey[];
   /** Applied in order, all or nothing. */
   readonly operations: readonly WriteOperation[];
   /** Answered from the state right after the commit, in the same answer. Left out: nothing is read. */
@@ -145,7 +147,7 @@ export interface WriteAnswer {
   readonly results: JsonText<readonly OperationResult[]>;
   readonly counts: WorkCounts;
   /** Shard keys whose stamps the commit left unpublished: the router sends an event for them. Absent: none. */
-  readonly unpublished?: readonly string[];
+  readonly unpublished?: readonly ShardKey[];
   /** All that the commit changed, cascades included: the writer's own cache need not wait for the stamps. Absent: nothing. */
   readonly touched?: readonly Touched[];
   /** By which `touched` names things: see `stampSchema`. Absent without `touched`. */
@@ -164,24 +166,16 @@ export interface WriteFailed {
 
 export interface PublishRequest {
   readonly protocol: number;
-  readonly shardKeys: readonly string[];
+  readonly shardKeys: readonly ShardKey[];
 }
 
 export interface PublishAnswer {
   readonly status: 'OK';
   readonly epoch: number;
   /** Those that could not be published now; the shard itself tries again. */
-  readonly left: readonly string[];
+  readonly left: readonly ShardKey[];
   /** Hot answers that are worthless now, by the policy of their tables: to be put into the cache anew. Absent: none. */
-  readonly hot?: readonly HandedCall[];
-}
-
-/** A read of one key whose answer was handed out for caching: all that is needed to ask it again. */
-export interface HandedCall {
-  readonly shardKey: string;
-  readonly plan: ReadCall['plan'];
-  readonly values: ReadCall['values'];
-  readonly key: ReadCall['keys'][number];
+  readonly hot?: readonly CacheableRead[];
 }
 
 /** A shard's report on itself. */
@@ -223,12 +217,12 @@ export interface SampleAnswer {
 
 /** A row that a commit has changed, and cached lists that it may be in. */
 export interface SampledChange {
-  readonly shardKey: string;
+  readonly shardKey: ShardKey;
   /** Its table's GraphQL type. */
   readonly table: string;
   /** Values of its primary key. */
   readonly key: readonly WireValue[];
-  readonly lists: readonly HandedCall[];
+  readonly lists: readonly CacheableRead[];
 }
 
 /**

@@ -1,5 +1,5 @@
 import { parseLike } from '../lib/like-pattern.ts';
-import type { TextOperator } from './plan.ts';
+import type { TextOperator } from './plan/filter.ts';
 
 /** A text operator in JavaScript: does a text match the operand? */
 export function textMatcher(operator: TextOperator, operand: string): (text: string) => boolean {

@@ -18,7 +18,7 @@ const withColumn = (table: TableModel): TableModel => {
 };
 
 const nameIn = (release: Model, read = ordersOfTenant('one')): Promise<string> =>
-  new EntryKeyMaker(release, read.node, read.values, true).make(read.keys[0]!, tenantKey('one')).kvKey();
+  new EntryKeyMaker(release, read.plan, read.values, true).make(read.keys[0]!, tenantKey('one')).kvKey();
 
 describe('an entry of another release', () => {
   it('has another name if one of its tables has changed', async () => {

@@ -1,10 +1,14 @@
 /** The shop as histories use it: customers of a few tenants, read by key, by email and as lists. */
+
 import type { CachePolicy, Model } from '../../src/model/types.ts';
 import shop from '../../src/schema/model.ts';
 import type { RowOperation } from '../../src/shards/operation.ts';
-import type { Answer, PageAnswer, PlanNode } from '../../src/shards/plan.ts';
+import type { Answer, PageAnswer } from '../../src/shards/plan/answer.ts';
+import { compilePlan } from '../../src/shards/plan/compiled-plan.ts';
+import type { PlanNode } from '../../src/shards/plan/node.ts';
+import type { Read } from '../../src/shards/plan/read.ts';
 import type { ShardKey } from '../../src/shards/shard-key.ts';
-import type { ShardRead } from '../../src/shards/shard-read.ts';
+import { type NodeDraft, nodeOf } from '../support/plans.ts';
 
 export { bundle } from '../../src/schema/migrations/index.ts';
 
@@ -21,7 +25,7 @@ export type Customers = ReadonlyMap<string, { readonly name: string; readonly em
 /** A question, and its answer in a given state: an oracle of its own, which knows nothing of plans. */
 export interface Question {
   readonly title: string;
-  readonly read: ShardRead;
+  readonly read: Read;
   /** Tenants whose customers decide the answer. */
   readonly tenants: readonly string[];
   /** What of the answer is about one tenant, as text. */
@@ -29,16 +33,8 @@ export interface Question {
   expected(customers: Customers, tenant: string): string;
 }
 
-const node = (changes: Partial<PlanNode> & Pick<PlanNode, 'match'>): PlanNode => ({
-  table: 'Customer',
-  through: null,
-  computed: [],
-  columns: ['id', 'name'],
-  filter: null,
-  page: null,
-  relations: [],
-  ...changes,
-});
+const planOf = (changes: Omit<NodeDraft, 'table'>) =>
+  compilePlan(nodeOf({ table: 'Customer', columns: ['id', 'name'], ...changes }));
 
 const LIMIT = 50;
 
@@ -59,7 +55,7 @@ const rowText = (row: unknown): string => JSON.stringify(row);
 export const customerById = (tenant: string, id: string): Question => ({
   title: `${tenant}/${id}`,
   read: {
-    node: node({ match: ['tenantId', 'id'], columns: ['name', 'email'] }),
+    plan: planOf({ match: ['tenantId', 'id'], columns: ['name', 'email'] }),
     values: [],
     keys: [[tenant, id]],
     shardKeys: [shardKeyOf(tenant)],
@@ -75,7 +71,7 @@ export const customerById = (tenant: string, id: string): Question => ({
 export const customerByEmail = (tenant: string, email: string): Question => ({
   title: `${tenant}/${email}`,
   read: {
-    node: node({ match: ['tenantId', 'email'] }),
+    plan: planOf({ match: ['tenantId', 'email'] }),
     values: [],
     keys: [[tenant, email]],
     shardKeys: [shardKeyOf(tenant)],
@@ -98,7 +94,7 @@ const allOf = (customers: Customers): string => {
 export const customersOf = (tenant: string): Question => ({
   title: `${tenant}/*`,
   read: {
-    node: node({ match: ['tenantId'], page: page(['tenantId', 'id']) }),
+    plan: planOf({ match: ['tenantId'], page: page(['tenantId', 'id']) }),
     values: [LIMIT],
     keys: [[tenant]],
     shardKeys: [shardKeyOf(tenant)],
@@ -112,7 +108,7 @@ export const customersOf = (tenant: string): Question => ({
 export const customersOfAll = (tenants: readonly string[]): Question => ({
   title: '*',
   read: {
-    node: node({ match: [], columns: ['tenantId', 'id', 'name'], page: page(['tenantId', 'id']) }),
+    plan: planOf({ match: [], columns: ['tenantId', 'id', 'name'], page: page(['tenantId', 'id']) }),
     values: [LIMIT],
     keys: [[]],
     shardKeys: null,

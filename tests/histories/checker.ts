@@ -1,6 +1,7 @@
 /** Judges what clients saw against what was committed when. Knows nothing of caches, stamps or tokens. */
+
 import type { ConsistencyMode } from '../../src/model/types.ts';
-import type { Answer } from '../../src/shards/plan.ts';
+import type { Answer } from '../../src/shards/plan/answer.ts';
 import type { Customers, Question } from './cached-shop.ts';
 
 /** A commit, and the tenant's customers after it. */

@@ -3,6 +3,7 @@
  * shards, a KV that is as late as the real one, and a queue that loses, doubles and reorders; shards and consumers crash.
  * The same seed gives the same history.
  */
+
 import { consumeEvents } from '../../src/cache/invalidation/consume-events.ts';
 import { createIsolateCache, openStore } from '../../src/cache/isolate/isolate-cache.ts';
 import { CacheReader } from '../../src/cache/reading/cache-reader.ts';
@@ -10,10 +11,10 @@ import type { ConsistencyMode, Model } from '../../src/model/types.ts';
 import { RequestReader } from '../../src/resolvers/consistency/request-reader.ts';
 import { decodeSessionToken, encodeSessionToken } from '../../src/resolvers/consistency/session-token.ts';
 import { encodeInvalidation } from '../../src/shards/invalidation.ts';
-import type { Answer, PageAnswer } from '../../src/shards/plan.ts';
+import type { Answer, PageAnswer } from '../../src/shards/plan/answer.ts';
+import type { AskShards, ReadBack } from '../../src/shards/plan/read.ts';
 import { mergeSeen, NOTHING_SEEN } from '../../src/shards/seen-versions.ts';
 import type { ShardKey } from '../../src/shards/shard-key.ts';
-import type { AskShards, ReadBack } from '../../src/shards/shard-read.ts';
 import { SimulatedKv } from '../support/cache/simulated-kv.ts';
 import { below, createRandom, pick, type Random } from '../support/random.ts';
 import * as shop from './cached-shop.ts';
@@ -261,7 +262,7 @@ class History {
   }
 
   #askShards(): AskShards {
-    return async ({ node, values, keys, shardKeys, cacheable }) => {
+    return async ({ plan: { node }, values, keys, shardKeys, cacheable }) => {
       const ask = async (shard: SimulatedShard, keysOfShard: readonly ShardKey[] | null) => {
         await this.#travel();
         if (!this.#isCalm && this.#seldom(0.02)) throw new ShardDown();

@@ -1,8 +1,12 @@
 /** A shard as it is deployed, but for the RPC around it: it may crash at any time and starts again from its database. */
+
 import type { MigrationBundle, Model, WireValue } from '../../src/model/types.ts';
 import { readBackOf, toCall } from '../../src/shards/client/write.ts';
 import type { RowOperation } from '../../src/shards/operation.ts';
-import type { Answer, PlanNode, PlanValue } from '../../src/shards/plan.ts';
+import type { Answer } from '../../src/shards/plan/answer.ts';
+import type { PlanNode } from '../../src/shards/plan/node.ts';
+import type { FreshAnswer, ReadBack } from '../../src/shards/plan/read.ts';
+import type { PlanValue } from '../../src/shards/plan/value.ts';
 import { DEVELOPER, PROTOCOL, type ReadAnswer } from '../../src/shards/protocol.ts';
 import { answerReads } from '../../src/shards/server/answer-reads.ts';
 import { startClock } from '../../src/shards/server/clock.ts';
@@ -18,7 +22,6 @@ import type { ShardState } from '../../src/shards/server/shard-state.ts';
 import { SqlSession } from '../../src/shards/server/sql-session.ts';
 import { createSystemTables } from '../../src/shards/server/tables/system-tables.ts';
 import type { ShardKey } from '../../src/shards/shard-key.ts';
-import type { FreshAnswer, ReadBack } from '../../src/shards/shard-read.ts';
 import { SLOT_COUNT } from '../../src/shards/slots.ts';
 import type { Touched } from '../../src/shards/stamps.ts';
 import { NodeStorage } from './node-storage.ts';

@@ -1,4 +1,5 @@
 /** Plans that are remembered with their document. */
+
 import { execute, type GraphQLSchema, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import type { CacheReader } from '../../src/cache/reading/cache-reader.ts';
@@ -8,9 +9,9 @@ import { RequestReader } from '../../src/resolvers/consistency/request-reader.ts
 import { buildSchema } from '../../src/schema/build-schema.ts';
 import { defineExtensions } from '../../src/schema/extend/define-extensions.ts';
 import { ShardQLError } from '../../src/shards/errors.ts';
+import type { Read } from '../../src/shards/plan/read.ts';
 import { DEVELOPER } from '../../src/shards/protocol.ts';
 import { NOTHING_SEEN, type SeenVersions } from '../../src/shards/seen-versions.ts';
-import type { ShardRead } from '../../src/shards/shard-read.ts';
 import crossShard from '../models/cross-shard/model.ts';
 import { FakeShardClient } from '../resolvers/support/fake-shard-client.ts';
 import { run, summary } from '../resolvers/support/run.ts';
@@ -46,7 +47,7 @@ const extended: Api = {
 /** What the document reads, each time it is asked: the same document again and again, or parsed anew. */
 async function readsOf(api: Api, query: string, asked: readonly Variables[], isSame: boolean) {
   const document = parse(query);
-  const outcomes: { readonly reads: readonly ShardRead[]; readonly errors: readonly string[] }[] = [];
+  const outcomes: { readonly reads: readonly Read[]; readonly errors: readonly string[] }[] = [];
   for (const [time, variables] of asked.entries()) {
     // Other rows each time.
     const client = new FakeShardClient(api.model, 1 + time);
@@ -141,11 +142,8 @@ describe('a document that is asked again', () => {
 
   it('has its plan made once, whatever rows it asks for', async () => {
     const [, query, asked] = CASES[0]!;
-    const [first, second] = (await readsOf(shop, query, asked, true)).map(({ reads }) => reads[0]!) as [
-      ShardRead,
-      ShardRead,
-    ];
-    expect(second.node).toBe(first.node);
+    const [first, second] = (await readsOf(shop, query, asked, true)).map(({ reads }) => reads[0]!) as [Read, Read];
+    expect(second.plan).toBe(first.plan);
     expect(second.keys).not.toEqual(first.keys);
   });
 
@@ -185,7 +183,7 @@ describe('a document that is asked again', () => {
     for (const session of sessions) {
       const shards = new FakeShardClient(model);
       const cache = {
-        async read(read: ShardRead, requirement: Requirement) {
+        async read(read: Read, requirement: Requirement) {
           seen.push(requirement.seen);
           const [answer] = await shards.read(read);
           return [{ answer, source: 'shard', ...labState(1), ageMs: 0 }];

@@ -1,7 +1,8 @@
 /** Clients send null for variables that were not set: in reads that is the same as leaving the argument out. */
+
 import { type GraphQLArgument, type GraphQLField, isNonNullType, isObjectType } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import type { ShardRead } from '../../src/shards/shard-read.ts';
+import type { Read } from '../../src/shards/plan/read.ts';
 import { FakeShardClient } from './support/fake-shard-client.ts';
 import { run, summary } from './support/run.ts';
 import { shop } from './support/shop.ts';
@@ -54,7 +55,7 @@ function* cases(): Generator<Case> {
 async function outcome(document: string, variables: Readonly<Record<string, unknown>> = {}) {
   const client = new FakeShardClient(shop.model);
   const { data, errors } = await run(shop, client, document, variables);
-  return { data, errors: summary(errors), reads: client.reads as readonly ShardRead[] };
+  return { data, errors: summary(errors), reads: client.reads as readonly Read[] };
 }
 
 const CASES = [...cases()];

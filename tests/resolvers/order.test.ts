@@ -109,7 +109,7 @@ describe('equal orders', () => {
       ].map(async (entries) => {
         const client = new FakeShardClient(shop.model);
         await run(shop, client, `{ orders(orderBy: [${entries}]) { totalCount } }`);
-        return JSON.stringify(client.reads[0]!.node);
+        return JSON.stringify(client.reads[0]!.plan.node);
       }),
     );
     expect(plans[0]).toBe(plans[1]);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { isTimeZone, timeZone } from '../../src/lib/time-zone.ts';
 import type { ColumnModel } from '../../src/model/types.ts';
 import { periodOf, periodToWire } from '../../src/shards/period.ts';
-import { DATE_TRUNCS, type DateTrunc } from '../../src/shards/plan.ts';
+import { DATE_TRUNCS, type DateTrunc } from '../../src/shards/plan/aggregate.ts';
 import model from '../models/all-types/model.ts';
 import { describeRuns, propertyRuns } from '../support/property-runs.ts';
 import { naivePeriod } from './server/read/naive-grouping.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { TextOperator } from '../../src/shards/plan.ts';
+import type { TextOperator } from '../../src/shards/plan/filter.ts';
 import { textMatcher } from '../../src/shards/text-matcher.ts';
 import { describeRuns, propertyRuns } from '../support/property-runs.ts';
 import { textTest } from '../support/queries/text-operators.ts';

@@ -1,7 +1,8 @@
 /** `where` arguments evaluated in plain JavaScript over plain rows of any model: slow and obvious, across shards too. */
+
 import { inputToWire } from '../../src/model/codec.ts';
 import type { Model, RelationModel, TableModel, WireValue } from '../../src/model/types.ts';
-import type { Filter } from '../../src/shards/plan.ts';
+import type { Filter } from '../../src/shards/plan/filter.ts';
 import type { WireRow } from '../shards/server/read/lab-database.ts';
 import { condition } from '../shards/server/read/naive-plan.ts';
 

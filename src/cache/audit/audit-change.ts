@@ -1,13 +1,14 @@
-import type { PlanNode } from '../../shards/plan.ts';
-import type { AuditResult, HandedCall, SampledChange } from '../../shards/protocol.ts';
+import { compilePlan } from '../../shards/plan/compiled-plan.ts';
+import { matchOn, oneNode } from '../../shards/plan/node.ts';
+import { type AskShards, askAgain, type Read } from '../../shards/plan/read.ts';
+import { EVERYTHING, rowsOf } from '../../shards/plan/source.ts';
+import type { AuditResult, SampledChange } from '../../shards/protocol.ts';
 import { leastAsOf, NOTHING_SEEN } from '../../shards/seen-versions.ts';
-import type { ShardKey } from '../../shards/shard-key.ts';
-import type { AskShards, ShardRead } from '../../shards/shard-read.ts';
 import type { Version } from '../../shards/version.ts';
 import type { Entry } from '../entries/entry.ts';
 import { type EntryKey, EntryKeyMaker } from '../entries/entry-key.ts';
 import { judgeEntry } from '../entries/judge-entry.ts';
-import { rowEntryNode } from '../entries/row-entry.ts';
+import { rowEntryPlan } from '../entries/row-entry.ts';
 import type { IsolateCache } from '../isolate/isolate-cache.ts';
 import type { Requirement } from '../requirement.ts';
 import type { KvStore } from '../stores/kv-store.ts';
@@ -38,10 +39,10 @@ const NO_MAKER = 'audit';
  */
 export async function auditChange(change: SampledChange, version: Version, reads: AuditReads): Promise<AuditedEntry[]> {
   const { cache, kv } = reads;
-  const shardKey = change.shardKey as ShardKey;
-  const read = [rowRead(change, reads), ...change.lists.map(listRead)];
-  const keys = read.map(({ node, values, keys: [key] }) =>
-    new EntryKeyMaker(cache.model, node, values, true).make(key!, shardKey),
+  const { shardKey } = change;
+  const read = [rowRead(change, reads), ...change.lists.map(askAgain)];
+  const keys = read.map(({ plan, values, keys: [key] }) =>
+    new EntryKeyMaker(cache.model, plan, values, true).make(key!, shardKey),
   );
   const lookup = await kv.getMany(keys, new Set([shardKey]));
   if (lookup === null) throw new Error('Expected KV to answer, but it failed or took too long.');
@@ -71,7 +72,7 @@ export async function auditChange(change: SampledChange, version: Version, reads
 async function compare(
   entry: Entry,
   key: EntryKey,
-  read: ShardRead,
+  read: Read,
   version: Version,
   { askShards }: AuditReads,
 ): Promise<AuditResult> {
@@ -83,18 +84,8 @@ async function compare(
   return now!.snapshots[0]!.changed <= version ? 'inconsistent' : 'unclear';
 }
 
-function rowRead({ table: type, key, shardKey }: SampledChange, { cache: { model } }: AuditReads): ShardRead {
-  const match = model.table(type).primaryKey.names;
-  const node: PlanNode = {
-    ...{ table: type, match, through: null, computed: [], columns: [] },
-    ...{ filter: null, page: null, relations: [] },
-  };
-  return { node: rowEntryNode(model, node), values: [], keys: [key], shardKeys: [shardKey as ShardKey] };
+function rowRead({ table: type, key, shardKey }: SampledChange, { cache: { model } }: AuditReads): Read {
+  const match = matchOn(model.table(type).primaryKey.names);
+  const row = compilePlan(oneNode(rowsOf(type, { access: EVERYTHING }), { ...match, columns: [] }));
+  return { plan: row.derived(rowEntryPlan, model), values: [], keys: [key], shardKeys: [shardKey] };
 }
-
-const listRead = ({ plan, values, key, shardKey }: HandedCall): ShardRead => ({
-  node: JSON.parse(plan) as PlanNode,
-  values,
-  keys: [key],
-  shardKeys: [shardKey as ShardKey],
-});

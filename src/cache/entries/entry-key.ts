@@ -2,10 +2,11 @@ import { fnv1a64 } from '../../lib/fnv1a.ts';
 import { shapeHash } from '../../model/shape-hash.ts';
 import type { Model, WireValue } from '../../model/types.ts';
 import { kvKeyPart, MAX_KV_KEY_BYTES, sha256 } from '../../shards/kv-key.ts';
-import type { PlanNode, PlanValue } from '../../shards/plan.ts';
+import type { CompiledPlan } from '../../shards/plan/compiled-plan.ts';
+import type { PlanNode } from '../../shards/plan/node.ts';
+import type { PlanValue } from '../../shards/plan/value.ts';
 import type { ShardKey } from '../../shards/shard-key.ts';
 import { rowBucket, type StampDependency, valueBucket } from '../../shards/stamps.ts';
-import { tablesOfPlan } from '../../shards/tables-of-plan.ts';
 import { type EntryKind, entryKind } from './entry-kind.ts';
 
 /** How long an answer may be kept. */
@@ -45,15 +46,14 @@ export class EntryKeyMaker {
   readonly #tables: readonly string[];
   readonly #life: EntryLife;
 
-  constructor(model: Model, node: PlanNode, values: readonly PlanValue[], isKeyed: boolean) {
+  constructor(model: Model, plan: CompiledPlan, values: readonly PlanValue[], isKeyed: boolean) {
     this.#model = model;
-    this.#node = node;
-    const facts = factsOf(node);
-    facts.kinds[isKeyed ? 1 : 0] ??= entryKind(model, node, isKeyed);
-    this.kind = facts.kinds[isKeyed ? 1 : 0]!;
-    this.#question = this.kind.kind === 'row' ? null : `[${facts.text},${JSON.stringify(values)}]`;
-    this.#tables = facts.tables;
-    this.#life = lifeOf(model, facts);
+    this.#node = plan.node;
+    const { life, kind, scatterKind } = plan.derived(factsOf, model);
+    this.kind = isKeyed ? kind : scatterKind;
+    this.#question = this.kind.kind === 'row' ? null : `[${plan.text},${JSON.stringify(values)}]`;
+    this.#tables = plan.tables;
+    this.#life = life;
   }
 
   /** `shardKey`: null for all shards. */
@@ -125,32 +125,19 @@ export class EntryKeyMaker {
   }
 }
 
-/** What depends on the plan alone: plans are remembered and used again. */
+/** What depends on plan and model alone. */
 interface PlanFacts {
-  readonly text: string;
-  readonly tables: readonly string[];
-  /** Of a scatter, and of keyed reads; filled when first needed. A plan is of one model. */
-  readonly kinds: [EntryKind | undefined, EntryKind | undefined];
-  /** By the model that it was last asked for. */
-  life: { readonly model: Model; readonly value: EntryLife } | undefined;
+  /** Of keyed reads, and of scatters. */
+  readonly kind: EntryKind;
+  readonly scatterKind: EntryKind;
+  readonly life: EntryLife;
 }
 
-function lifeOf(model: Model, facts: PlanFacts): EntryLife {
-  if (facts.life?.model !== model) facts.life = { model, value: entryLife(model, facts.tables) };
-  return facts.life.value;
-}
-
-const factsByNode = new WeakMap<PlanNode, PlanFacts>();
-
-function factsOf(node: PlanNode): PlanFacts {
-  let facts = factsByNode.get(node);
-  if (facts === undefined) {
-    const tables = [...new Set(tablesOfPlan(node))].sort();
-    facts = { text: JSON.stringify(node), tables, kinds: [undefined, undefined], life: undefined };
-    factsByNode.set(node, facts);
-  }
-  return facts;
-}
+const factsOf = ({ node, tables }: CompiledPlan, model: Model): PlanFacts => ({
+  kind: entryKind(model, node, true),
+  scatterKind: entryKind(model, node, false),
+  life: entryLife(model, tables),
+});
 
 /** The least that the policies of the tables involved allow. */
 function entryLife(model: Model, tables: readonly string[]): EntryLife {

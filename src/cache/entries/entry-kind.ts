@@ -1,7 +1,7 @@
 import type { Model, TableModel } from '../../model/types.ts';
-import { type PlanNode, VERSION_COLUMN } from '../../shards/plan.ts';
+import { type PlanNode, VERSION_COLUMN } from '../../shards/plan/node.ts';
+import { tablesOf } from '../../shards/plan/tables-of.ts';
 import { stampedColumnSets, withoutShardKey } from '../../shards/stamped-columns.ts';
-import { tablesOfPlan } from '../../shards/tables-of-plan.ts';
 
 /** What the answers of a plan are kept as; decides their names, and how much of a change concerns them. */
 export type EntryKind =
@@ -17,18 +17,26 @@ const PLAN: EntryKind = { kind: 'plan' };
 
 /** `isKeyed`: the shard keys of the keys are known. Without that, answers depend on all shards, and only plans describe them. */
 export function entryKind(model: Model, node: PlanNode, isKeyed: boolean): EntryKind {
-  // A table that is named twice has rows in the answer that do not have the key's values.
-  if (!isKeyed || tablesOfPlan(node).length > 1) return PLAN;
+  if (!isKeyed) return PLAN;
   const table = model.table(node.table);
   if (isRowByKey(table, node)) return ROW;
+  // A table that is named twice has rows in the answer that do not have the key's values.
+  if (tablesOf(node).length > 1) return PLAN;
   const columns = withoutShardKey(table, node.match).join();
   const set = stampedColumnSets(model, table).find((candidate) => candidate.join() === columns);
   return set === undefined ? PLAN : { kind: 'lookup', columns: set };
 }
 
-const isRowByKey = (table: TableModel, { page, filter, match, columns }: PlanNode): boolean =>
+/** Whatever the access rule is: a row is cached without regard to who may see it. */
+const isRowByKey = (
+  table: TableModel,
+  { page, filter, search, through, relations, match, columns }: PlanNode,
+): boolean =>
   page === null &&
   filter === null &&
+  search === null &&
+  through === null &&
+  relations.length === 0 &&
   match.length === table.primaryKey.names.length &&
   table.primaryKey.names.every((name) => match.includes(name)) &&
   columns.every((name) => name === VERSION_COLUMN || table.columnByName.has(name));

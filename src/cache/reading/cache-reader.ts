@@ -2,13 +2,14 @@
  * The read path of one request: memory, then one bulk get from Workers KV, then the shards, whose answers are kept.
  * `judgeEntry` alone decides which entries may be used.
  */
+
 import DataLoader from 'dataloader';
 import type { CacheOutcome } from '../../events/event.ts';
 import { wait } from '../../lib/timers.ts';
-import type { AskShards, FreshAnswer, ShardRead } from '../../shards/shard-read.ts';
+import type { AskShards, FreshAnswer, Read } from '../../shards/plan/read.ts';
 import type { EntryKey } from '../entries/entry-key.ts';
 import { judgeEntry, type Verdict } from '../entries/judge-entry.ts';
-import { rowFromEntry } from '../entries/row-entry.ts';
+import { canTakeFromEntry, rowFromEntry } from '../entries/row-entry.ts';
 import type { IsolateCache } from '../isolate/isolate-cache.ts';
 import type { Requirement } from '../requirement.ts';
 import type { KvCounts } from '../stores/kv-store.ts';
@@ -56,9 +57,10 @@ export class CacheReader {
   }
 
   /** One answer per key, in order. Fails only as the shards do, with their error: never is an older answer given instead. */
-  async read(read: ShardRead, requirement: Requirement): Promise<readonly SourcedAnswer[]> {
+  async read(read: Read, requirement: Requirement): Promise<readonly SourcedAnswer[]> {
     if (requirement.mode === 'STRONG') return this.#shards.ask(read);
     const entries = entriesOf(this.#cache.model, read);
+    if (entries[0]?.key.kind === 'row' && !canTakeFromEntry(read.plan.node)) return this.#shards.ask(read);
     const recent = entries.map((entry) => this.#readRecent(read, entry, requirement));
     if (recent.every((answer) => answer !== null)) return recent;
     const unseen = entries.filter((_, at) => recent[at] === null);
@@ -69,7 +71,7 @@ export class CacheReader {
   }
 
   /** Asks the shards and keeps their answers, whatever is cached. If that fails, what is cached stays. */
-  async refill(read: ShardRead): Promise<void> {
+  async refill(read: Read): Promise<void> {
     const entries = entriesOf(this.#cache.model, read);
     await this.#shards.fill(read, entries).catch(() => {
       for (const { key } of entries) this.#count('refresh-failed', 'shard', key);
@@ -82,7 +84,7 @@ export class CacheReader {
    *
    * @param read of one row, by its primary key.
    */
-  heldRow(read: ShardRead): HeldRow | null {
+  heldRow(read: Read): HeldRow | null {
     return this.#shards.heldRow(read);
   }
 
@@ -92,13 +94,13 @@ export class CacheReader {
   }
 
   /** What memory has and need not check again now. */
-  #readRecent(read: ShardRead, entry: KeyedEntry, requirement: Requirement): SourcedAnswer | null {
+  #readRecent(read: Read, entry: KeyedEntry, requirement: Requirement): SourcedAnswer | null {
     const hit = this.#store.getRecent(entry.key, this.#cache.clock.now());
     return hit === undefined ? null : this.#use(read, entry, hit, requirement);
   }
 
   /** What memory has, once its stamps are checked, and what KV has. */
-  async #readStored(read: ShardRead, entries: readonly KeyedEntry[], requirement: Requirement): Promise<Answers> {
+  async #readStored(read: Read, entries: readonly KeyedEntry[], requirement: Requirement): Promise<Answers> {
     if (this.#store.kv === null) return NONE;
     this.#lookups ??= createLookups(this.#store);
     const lookups = this.#lookups;
@@ -110,7 +112,7 @@ export class CacheReader {
   }
 
   /** Asks the shards for what no other request of the isolate is asking for, and waits a while for the rest. */
-  async #readMissing(read: ShardRead, missing: readonly KeyedEntry[], requirement: Requirement): Promise<Answers> {
+  async #readMissing(read: Read, missing: readonly KeyedEntry[], requirement: Requirement): Promise<Answers> {
     if (missing.length === 0) return NONE;
     const { leases, clock } = this.#cache;
     const nowMs = clock.now();
@@ -128,7 +130,7 @@ export class CacheReader {
   }
 
   /** An answer that another request fetches may not arrive, or not be fresh enough for this read, which then asks itself. */
-  async #awaitOthers(read: ShardRead, awaited: readonly KeyedEntry[], requirement: Requirement): Promise<Answers> {
+  async #awaitOthers(read: Read, awaited: readonly KeyedEntry[], requirement: Requirement): Promise<Answers> {
     if (awaited.length === 0) return NONE;
     await Promise.all(awaited.map(({ key }) => this.#awaitFill(key)));
     const found = answersOf(awaited, (entry) => this.#readRecent(read, entry, requirement));
@@ -147,7 +149,7 @@ export class CacheReader {
   }
 
   /** The answer of an entry, if it may be used. */
-  #use(read: ShardRead, entry: KeyedEntry, hit: CacheHit, requirement: Requirement): SourcedAnswer | null {
+  #use(read: Read, entry: KeyedEntry, hit: CacheHit, requirement: Requirement): SourcedAnswer | null {
     const { key } = entry;
     const { model, clock, settings, leases, localWrites } = this.#cache;
     const { record, layer, knowledge } = hit;
@@ -169,12 +171,12 @@ export class CacheReader {
     if (knowledge.state !== 'recent') record.checkedAtMs = nowMs;
     this.#writer.recordRead(key, record);
     if (verdict === 'stale' && leases.take(key, nowMs)) this.#waitUntil(this.#refresh(read, entry));
-    const answer = key.kind === 'row' ? rowFromEntry(model, read.node, record.answer) : record.answer;
+    const answer = key.kind === 'row' ? rowFromEntry(model, read.plan.node, record.answer) : record.answer;
     return { answer, source: layer, snapshots, epoch, ageMs: Math.max(0, nowMs - at) };
   }
 
   /** Replaces a stale entry. If that fails it stays, to the end of its life (F21). */
-  async #refresh(read: ShardRead, entry: KeyedEntry): Promise<void> {
+  async #refresh(read: Read, entry: KeyedEntry): Promise<void> {
     await this.#shards.fillLeased(read, [entry]).catch(() => this.#count('refresh-failed', 'shard', entry.key));
   }
 

@@ -1,4 +1,4 @@
-import type { FreshAnswer } from '../../shards/shard-read.ts';
+import type { FreshAnswer } from '../../shards/plan/read.ts';
 import type { Entry } from '../entries/entry.ts';
 import type { EntryKey } from '../entries/entry-key.ts';
 import type { IsolateCache } from '../isolate/isolate-cache.ts';

@@ -1,9 +1,10 @@
 /** What the cache does not hold: the shards are asked, and their answers kept. */
+
 import type { AnswerSource } from '../../events/event.ts';
 import type { Model } from '../../model/types.ts';
-import type { AskShards, FreshAnswer, ReadBack, ShardRead } from '../../shards/shard-read.ts';
+import type { AskShards, FreshAnswer, Read, ReadBack } from '../../shards/plan/read.ts';
 import { type EntryKey, EntryKeyMaker } from '../entries/entry-key.ts';
-import { rowEntryNode, rowFromEntry } from '../entries/row-entry.ts';
+import { rowEntryPlan, rowFromEntry } from '../entries/row-entry.ts';
 import type { IsolateCache } from '../isolate/isolate-cache.ts';
 import type { CacheWriter, SentAt } from './cache-writer.ts';
 
@@ -21,8 +22,8 @@ export interface KeyedEntry {
   readonly key: EntryKey;
 }
 
-export function entriesOf(model: Model, { node, values, keys, shardKeys }: ShardRead): KeyedEntry[] {
-  const maker = new EntryKeyMaker(model, node, values, shardKeys !== null);
+export function entriesOf(model: Model, { plan, values, keys, shardKeys }: Read): KeyedEntry[] {
+  const maker = new EntryKeyMaker(model, plan, values, shardKeys !== null);
   return keys.map((key, index) => ({ index, key: maker.make(key, shardKeys?.[index] ?? null) }));
 }
 
@@ -51,20 +52,20 @@ export class ReadThrough {
   }
 
   /** Asks the shards, and keeps nothing. One answer per key, in order. */
-  async ask(read: ShardRead): Promise<readonly SourcedAnswer[]> {
+  async ask(read: Read): Promise<readonly SourcedAnswer[]> {
     const sentAt = this.#now();
     const fresh = await this.#askShards({ ...read, cacheable: false });
     return fresh.map((answer) => this.#sourced(answer, sentAt));
   }
 
   /** Asks the shards for some entries of a read, and keeps their answers. */
-  async fill(read: ShardRead, entries: readonly KeyedEntry[]): Promise<Answers> {
+  async fill(read: Read, entries: readonly KeyedEntry[]): Promise<Answers> {
     if (entries.length === 0) return NO_ANSWERS;
     const { model } = this.#cache;
     const isRow = entries[0]!.key.kind === 'row';
     const sentAt = this.#now();
     const fresh = await this.#askShards({
-      node: isRow ? rowEntryNode(model, read.node) : read.node,
+      plan: isRow ? read.plan.derived(rowEntryPlan, model) : read.plan,
       values: read.values,
       keys: entries.map(({ index }) => read.keys[index]!),
       shardKeys: read.shardKeys && entries.map(({ index }) => read.shardKeys![index]!),
@@ -75,14 +76,14 @@ export class ReadThrough {
       entries.map(({ key }, place) => {
         const answer = fresh[place]!;
         this.#writer.keep(key, answer, sentAt);
-        const shown = isRow ? rowFromEntry(model, read.node, answer.answer) : answer.answer;
+        const shown = isRow ? rowFromEntry(model, read.plan.node, answer.answer) : answer.answer;
         return [key, { ...this.#sourced(answer, sentAt), answer: shown }];
       }),
     );
   }
 
   /** The same for entries of which this read holds the leases; gives them up whatever happens. */
-  async fillLeased(read: ShardRead, leased: readonly KeyedEntry[]): Promise<Answers> {
+  async fillLeased(read: Read, leased: readonly KeyedEntry[]): Promise<Answers> {
     try {
       return await this.fill(read, leased);
     } finally {
@@ -91,13 +92,13 @@ export class ReadThrough {
   }
 
   /** What a write of the row of `read` is to read back, so that its next reader misses nothing; null: memory lacks the row. */
-  heldRow(read: ShardRead): HeldRow | null {
+  heldRow(read: Read): HeldRow | null {
     const { memory, model } = this.#cache;
     const { key } = entriesOf(model, read)[0]!;
     if (key.kind !== 'row' || !memory.has(key)) return null;
     const { values, keys } = read;
-    const node = rowEntryNode(model, read.node);
-    return { node, values, keys, cacheable: true, lifeMs: lifeMsOf(key), entry: key, sentAt: this.#now() };
+    const plan = read.plan.derived(rowEntryPlan, model);
+    return { plan, values, keys, cacheable: true, lifeMs: lifeMsOf(key), entry: key, sentAt: this.#now() };
   }
 
   /** Puts what a write has read back in the place of the row's old state. */

@@ -1,5 +1,5 @@
 import { BoundedMap } from '../../lib/bounded-map.ts';
-import type { Answer } from '../../shards/plan.ts';
+import type { Answer } from '../../shards/plan/answer.ts';
 import { type Entry, isLater } from '../entries/entry.ts';
 import type { EntryKey } from '../entries/entry-key.ts';
 

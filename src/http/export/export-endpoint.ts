@@ -1,10 +1,13 @@
 import type { Model, TableModel, WireValue } from '../../model/types.ts';
 import { keyOrder } from '../../plans/arguments/order.ts';
-import { firstRows } from '../../plans/first-rows.ts';
 import type { ShardClient } from '../../shards/client/shard-client.ts';
 import { ShardQLError } from '../../shards/errors.ts';
 import { isMisfit, isPackedStored, type Misfit, packStored } from '../../shards/misfit.ts';
-import type { PageAnswer, PageShape, PlanValue } from '../../shards/plan.ts';
+import { compilePlan } from '../../shards/plan/compiled-plan.ts';
+import { MATCH_ALL, pageNode } from '../../shards/plan/node.ts';
+import { firstRows, type PageShape } from '../../shards/plan/page.ts';
+import { EVERYTHING, rowsOf } from '../../shards/plan/source.ts';
+import type { PlanValue } from '../../shards/plan/value.ts';
 import { findTable } from '../core/find-table.ts';
 import { MISFITS_HEADER, NEXT_HEADER } from '../core/headers.ts';
 import { wireToCell } from './wire-to-cell.ts';
@@ -24,21 +27,18 @@ export async function exportPage(url: URL, model: Model, shards: ShardClient): P
   const columns = table.columns.filter((column) => !column.generated);
   const values: PlanValue[] = [limit];
   const [answer] = await shards.read({
-    node: {
-      table: table.typeName,
-      match: [],
-      through: null,
-      computed: [],
-      columns: columns.map(({ name }) => name),
-      filter: null,
-      page: pageAfter(table, after, values),
-      relations: [],
-    },
+    plan: compilePlan(
+      pageNode(
+        rowsOf(table.typeName, { access: EVERYTHING }),
+        { ...MATCH_ALL, columns: columns.map(({ name }) => name) },
+        pageAfter(table, after, values),
+      ),
+    ),
     values,
     keys: [[]],
     shardKeys: null,
   });
-  const { rows, more } = answer as PageAnswer;
+  const { rows, hasMore } = answer!;
   const lines = rows.map((row) =>
     JSON.stringify(
       Object.fromEntries(
@@ -49,7 +49,7 @@ export async function exportPage(url: URL, model: Model, shards: ShardClient): P
   const headers = new Headers({ 'content-type': 'application/x-ndjson' });
   const misfits = rows.reduce((count, row) => count + row.filter(isMisfit).length, 0);
   if (misfits > 0) headers.set(MISFITS_HEADER, String(misfits));
-  const last = more ? rows.at(-1) : undefined;
+  const last = hasMore ? rows.at(-1) : undefined;
   if (last) {
     const position = table.primaryKey.columns.map((column) => {
       const value = last[columns.indexOf(column)];

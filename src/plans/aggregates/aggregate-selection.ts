@@ -1,5 +1,6 @@
 import type { ColumnModel } from '../../model/types.ts';
-import type { Measure, MeasureRow } from '../../shards/plan.ts';
+import type { Measure } from '../../shards/plan/aggregate.ts';
+import type { MeasureRow } from '../../shards/plan/answer.ts';
 
 /** What clients ask of a column; `count` of rows needs no column. */
 export const MEASURES = ['countDistinct', 'sum', 'avg', 'min', 'max'] as const;

@@ -1,6 +1,6 @@
 import { type GraphQLObjectType, type GraphQLSchema, getNamedType } from 'graphql';
 import type { ColumnModel, TableModel } from '../../model/types.ts';
-import type { PageShape } from '../../shards/plan.ts';
+import type { PageShape } from '../../shards/plan/page.ts';
 import { badUserInput } from '../bad-user-input.ts';
 import type { FilterBudget } from '../filter/filter-budget.ts';
 import { MAX_GROUPINGS } from '../limits.ts';

@@ -1,6 +1,6 @@
 import { isTimeZone } from '../../lib/time-zone.ts';
 import type { ColumnModel, TableModel, WireValue } from '../../model/types.ts';
-import type { DateTrunc, Grouping, GroupKey } from '../../shards/plan.ts';
+import type { DateTrunc, Grouping, GroupKey } from '../../shards/plan/aggregate.ts';
 import { SORT_ORDERS, type SortOrder } from '../arguments/order.ts';
 import { badUserInput } from '../bad-user-input.ts';
 import type { FilterBudget } from '../filter/filter-budget.ts';

@@ -1,6 +1,6 @@
 import type { ColumnModel, TableModel, WireValue } from '../../model/types.ts';
 import { parseDecimalOperand } from '../../model/values/decimal.ts';
-import type { TextOperator } from '../../shards/plan.ts';
+import type { TextOperator } from '../../shards/plan/filter.ts';
 import { textMatcher } from '../../shards/text-matcher.ts';
 import { toOperand } from '../arguments/wire-input.ts';
 import { badUserInput } from '../bad-user-input.ts';

@@ -3,7 +3,7 @@
  * is a name in an object. In a step, `\.` and `\\` stand for a dot and a backslash, and a backslash before a digit makes
  * a name of a step of digits: `tags.0`, `a\.b`, `years.\2024`.
  */
-import type { JsonStep } from '../../shards/plan.ts';
+import type { JsonStep } from '../../shards/plan/computed.ts';
 import { badUserInput } from '../bad-user-input.ts';
 import { MAX_JSON_PATH_STEPS } from '../limits.ts';
 

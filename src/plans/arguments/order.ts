@@ -1,15 +1,11 @@
 import type { Model, RelationModel, TableModel } from '../../model/types.ts';
 import { ShardQLError } from '../../shards/errors.ts';
-import {
-  type AggregateFunction,
-  type ComputedColumn,
-  type OrderTerm,
-  RANK_COLUMN,
-  type RelatedRows,
-} from '../../shards/plan.ts';
+import { type AggregateFunction, type ComputedColumn, RANK_COLUMN } from '../../shards/plan/computed.ts';
+import type { OrderTerm } from '../../shards/plan/order.ts';
+import type { RelatedRows } from '../../shards/plan/source.ts';
 import { badUserInput } from '../bad-user-input.ts';
 import { MAX_ORDER_STEPS, MAX_RELATED_ORDERS } from '../limits.ts';
-import { relatedRows } from '../related-rows.ts';
+import { rowsOfRelation } from '../rows-of-relation.ts';
 
 /** Directions of `orderBy`. Nulls are smallest, as in SQLite, unless the direction says where they go. */
 export const SORT_ORDERS = {
@@ -97,7 +93,7 @@ function orderedValue(model: Model, table: TableModel, entry: OrderByEntry, step
   }
   const toOne = table.relationByName.get(name);
   if (!toOne) return aggregateValue(table, name, value);
-  const related = rowsOf(table, toOne);
+  const related = orderedRows(table, toOne);
   const target = model.table(toOne.targetType);
   const { column, order } = orderedValue(model, target, value, steps + 1);
   // Paths make names: equal values are named alike wherever they are used, and cursors tell orders apart by names.
@@ -117,7 +113,7 @@ function orderedValue(model: Model, table: TableModel, entry: OrderByEntry, step
 
 function aggregateValue(table: TableModel, field: string, entry: OrderByEntry): OrderedValue {
   const relation = aggregatedRelation(table, field);
-  const related = rowsOf(table, relation);
+  const related = orderedRows(table, relation);
   const [[name, value]] = Object.entries(entry) as [[AggregateFunction, SortOrder | OrderByEntry]];
   if (typeof value === 'string') {
     return {
@@ -139,8 +135,8 @@ export const aggregatedRelation = (table: TableModel, field: string): RelationMo
   table.relations.find(({ name }) => aggregateField(name) === field)!;
 
 /** Shards order by what they hold. */
-function rowsOf(table: TableModel, relation: RelationModel): RelatedRows {
-  if (relation.colocated) return relatedRows(relation);
+function orderedRows(table: TableModel, relation: RelationModel): RelatedRows {
+  if (relation.colocated) return rowsOfRelation(relation);
   throw badUserInput(
     `Expected orderBy to name relations within a shard, but got ${table.typeName}.${relation.name}, whose rows lie on other shards. Name columns of ${table.typeName}.`,
     { table: table.typeName, field: relation.name },

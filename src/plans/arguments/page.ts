@@ -1,6 +1,8 @@
 import type { WireValue } from '../../model/types.ts';
 import { packStored } from '../../shards/misfit.ts';
-import type { Boundary, PageShape, ValueRef } from '../../shards/plan.ts';
+import type { Boundary } from '../../shards/plan/order.ts';
+import type { PageShape } from '../../shards/plan/page.ts';
+import type { ValueRef } from '../../shards/plan/value.ts';
 import { badUserInput } from '../bad-user-input.ts';
 import { DEFAULT_PAGE_ROWS, MAX_OFFSET_ROWS, MAX_PAGE_ROWS } from '../limits.ts';
 import { type ShapeOf, verbatim } from '../memory/variable-uses.ts';

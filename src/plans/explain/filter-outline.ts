@@ -1,4 +1,6 @@
-import type { ComputedColumn, Filter, RelatedRows } from '../../shards/plan.ts';
+import type { ComputedColumn } from '../../shards/plan/computed.ts';
+import type { Filter } from '../../shards/plan/filter.ts';
+import type { RelatedRows } from '../../shards/plan/source.ts';
 
 /** A value of a plan, by its number: plans hold none. */
 export const valueRef = (ref: number): string => `$${ref}`;

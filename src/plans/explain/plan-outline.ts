@@ -1,4 +1,7 @@
-import type { Grouping, Measure, OrderTerm, PageShape, PlanNode } from '../../shards/plan.ts';
+import type { Grouping, Measure } from '../../shards/plan/aggregate.ts';
+import type { PlanNode } from '../../shards/plan/node.ts';
+import type { OrderTerm } from '../../shards/plan/order.ts';
+import type { PageShape } from '../../shards/plan/page.ts';
 import { outlineComputed, outlineFilter, valueRef } from './filter-outline.ts';
 
 /** A plan as people read it: a line per part, what belongs to a part indented below it, values by number. */

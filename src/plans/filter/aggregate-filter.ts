@@ -1,8 +1,10 @@
 /** Filters on the aggregates of a to-many relation: `itemsAggregate: { where, count, sum: { quantity: { gt: 10 } } }`. */
+
 import type { ColumnModel, RelationModel, ScalarName, TableModel, WireKind } from '../../model/types.ts';
-import type { AggregateFunction, Filter, RelatedRows } from '../../shards/plan.ts';
+import type { AggregateFunction } from '../../shards/plan/computed.ts';
+import type { Filter } from '../../shards/plan/filter.ts';
 import { badUserInput } from '../bad-user-input.ts';
-import { relatedRows } from '../related-rows.ts';
+import { rowsOfRelation } from '../rows-of-relation.ts';
 import { columnFilter } from './column-filter.ts';
 import type { FilterBudget } from './filter-budget.ts';
 import { allOf, givenFields, type WhereInput } from './filter-terms.ts';
@@ -24,7 +26,7 @@ export function aggregateFilter(
   given.delete('where');
   const inner: FilterParts = { ...parts, computed: [] };
   const filter = where ? makeFilter(target, inner, where, `${path}.where`) : null;
-  const rows: RelatedRows = { ...relatedRows(relation), filter, computed: inner.computed };
+  const rows = rowsOfRelation(relation, { filter, computed: inner.computed });
   const terms: Filter[] = [];
   const add = (name: AggregateFunction, column: ColumnModel | null, operators: WhereInput, at: string) => {
     const computed = `#where${parts.computed.length}`;

@@ -1,5 +1,6 @@
 import type { ColumnModel, TableModel } from '../../model/types.ts';
-import type { Filter, ValueRef } from '../../shards/plan.ts';
+import type { Filter } from '../../shards/plan/filter.ts';
+import type { ValueRef } from '../../shards/plan/value.ts';
 import { toDouble, toOperand } from '../arguments/wire-input.ts';
 import { badUserInput } from '../bad-user-input.ts';
 import { MAX_LIST_VALUES } from '../limits.ts';

@@ -1,4 +1,4 @@
-import type { ComparisonOperator, TextOperator } from '../../shards/plan.ts';
+import type { ComparisonOperator, TextOperator } from '../../shards/plan/filter.ts';
 
 export const COMPARISON_OPERATORS = ['eq', 'ne', 'gt', 'gte', 'lt', 'lte'] as const satisfies ComparisonOperator[];
 export const TEXT_OPERATORS = [

@@ -1,5 +1,5 @@
 import type { ShardQLError } from '../../shards/errors.ts';
-import type { Filter } from '../../shards/plan.ts';
+import type { Filter } from '../../shards/plan/filter.ts';
 import { badUserInput } from '../bad-user-input.ts';
 
 /** A `where` argument after GraphQL's own checks: fields and operators are known, values have the right scalars. */

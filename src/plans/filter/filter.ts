@@ -1,5 +1,5 @@
 import type { ColumnModel, RelationModel, TableModel, WireValue } from '../../model/types.ts';
-import type { Filter } from '../../shards/plan.ts';
+import type { Filter } from '../../shards/plan/filter.ts';
 import { aggregatedRelation } from '../arguments/order.ts';
 import { toOperand } from '../arguments/wire-input.ts';
 import { MAX_FILTER_DEPTH } from '../limits.ts';

@@ -1,7 +1,12 @@
 import type { Model, TableModel, WireValue } from '../../model/types.ts';
-import type { ComputedColumn, Filter, PlanNode, ValueRef } from '../../shards/plan.ts';
+import { type CompiledPlan, compilePlan } from '../../shards/plan/compiled-plan.ts';
+import type { ComputedColumn } from '../../shards/plan/computed.ts';
+import { allOf, type Filter, notNull } from '../../shards/plan/filter.ts';
+import { matchOn, type PageNode, pageNode } from '../../shards/plan/node.ts';
+import { firstRows } from '../../shards/plan/page.ts';
+import { EVERYTHING, rowsOf } from '../../shards/plan/source.ts';
+import type { ValueRef } from '../../shards/plan/value.ts';
 import { SORT_ORDERS } from '../arguments/order.ts';
-import { firstRows } from '../first-rows.ts';
 import { MAX_ID_SET_KEYS } from '../limits.ts';
 import { type ArgumentPart, PlanValues } from '../plan-values.ts';
 import type { FieldArguments } from '../selection/field-arguments.ts';
@@ -14,11 +19,11 @@ export interface IdSet {
   /** Name of the relation, for messages. */
   readonly relation: string;
   /** Reads the keys, each once. */
-  readonly node: PlanNode;
+  readonly plan: CompiledPlan<PageNode>;
   readonly values: PlanValues;
   /** The one shard key that the rows have, if the filter says so: the number of its wire value among `values`. */
   readonly shardKey: ValueRef | null;
-  /** Sets that `node` itself needs: read before it. */
+  /** Sets that `plan` itself needs: read before it. */
   readonly inner: readonly IdSet[];
   /** Where the keys go, among the values of the plan that needs them. */
   readonly ref: ValueRef;
@@ -66,28 +71,15 @@ export interface IdSetRows {
 /** Asks for a set; gives the place of its keys among the values. Until it is read, there are none. */
 export function addIdSet(rows: IdSetRows, { values, idSets }: FilterParts): ValueRef {
   const { relation, table, columns, filter, computed, shardKey, parts } = rows;
-  const given = columns
-    .filter((name) => !table.columnByName.get(name)!.notNull)
-    .map((column): Filter => ({ op: 'isNull', column, isNull: false }));
-  const terms = filter ? [...given, filter] : given;
-  const node: PlanNode = {
-    table: table.typeName,
-    match: shardKey === undefined ? [] : [table.shardKey.name],
-    through: null,
-    computed,
-    columns,
-    filter: terms.length > 1 ? { op: 'and', terms } : (terms[0] ?? null),
-    page: {
-      ...firstRows(
-        columns.map((column) => ({ column, ...SORT_ORDERS.ASC })),
-        parts.values.add(MAX_ID_SET_KEYS),
-      ),
-      distinct: true,
-    },
-    relations: [],
-  };
+  const given = columns.filter((name) => !table.columnByName.get(name)!.notNull).map(notNull);
+  const terms = allOf(filter ? [...given, filter] : given);
+  const source = rowsOf(table.typeName, { access: EVERYTHING, filter: terms, computed });
+  const order = columns.map((column) => ({ column, ...SORT_ORDERS.ASC }));
+  const page = { ...firstRows(order, parts.values.add(MAX_ID_SET_KEYS)), distinct: true as const };
+  const match = matchOn(shardKey === undefined ? [] : [table.shardKey.name]);
+  const plan = compilePlan(pageNode(source, { ...match, columns }, page));
   const ref = values.add([]);
   const ofShardKey = shardKey === undefined ? null : parts.values.addPart(shardKey, shardKey.toValue);
-  idSets.push({ relation, node, values: parts.values, shardKey: ofShardKey, inner: parts.idSets, ref, owner: null });
+  idSets.push({ relation, plan, values: parts.values, shardKey: ofShardKey, inner: parts.idSets, ref, owner: null });
   return ref;
 }

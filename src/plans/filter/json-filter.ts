@@ -2,8 +2,11 @@
  * Filters on JSON columns: the operators of other columns, on the value at a path. What type an operand has decides what
  * type of value it is compared with; values of other types are as good as none.
  */
+
 import type { ColumnModel } from '../../model/types.ts';
-import type { Filter, JsonColumn, JsonStep, PlanValue, ValueRef } from '../../shards/plan.ts';
+import type { JsonColumn, JsonStep } from '../../shards/plan/computed.ts';
+import type { Filter } from '../../shards/plan/filter.ts';
+import type { PlanValue, ValueRef } from '../../shards/plan/value.ts';
 import { parseJsonPath } from '../arguments/json-path.ts';
 import { badUserInput } from '../bad-user-input.ts';
 import { boundsOf, checkListLength } from './column-filter.ts';

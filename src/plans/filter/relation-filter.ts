@@ -1,7 +1,9 @@
 /** Filters on related rows: looked at in the same shard, or, across shards, by the set of their keys. */
+
 import type { RelationModel, TableModel } from '../../model/types.ts';
-import type { Filter, RelatedRows } from '../../shards/plan.ts';
-import { relatedRows } from '../related-rows.ts';
+import { exists, type Filter, inKeys } from '../../shards/plan/filter.ts';
+import { EVERYTHING, relatedRows, rowsOf } from '../../shards/plan/source.ts';
+import { rowsOfRelation } from '../rows-of-relation.ts';
 import { addIdSet, type FilterParts, separateParts, type WirePart } from './id-set.ts';
 
 /** A filter on the rows of `target`, made with parts of the plan that reads them. Null: every row. */
@@ -19,7 +21,7 @@ export function hasRelated(
   const target = model.table(relation.targetType);
   if (relation.colocated) {
     const inner: FilterParts = { ...parts, computed: [] };
-    return exists({ ...relatedRows(relation), filter: makeFilter(target, inner), computed: inner.computed });
+    return exists(rowsOfRelation(relation, { filter: makeFilter(target, inner), computed: inner.computed }));
   }
 
   const { name, from, to, through } = relation;
@@ -32,21 +34,18 @@ export function hasRelated(
   const join = model.table(through.type);
   const links = { relation: name, table: join, columns: through.from, computed: [] };
   if (through.besideTarget) {
-    const linked = exists({ table: target.typeName, from: through.to, match: to, through: null, filter, computed });
+    const rows = rowsOf(target.typeName, { access: EVERYTHING, filter, computed });
+    const linked = exists(relatedRows(rows, through.to, to));
     return inKeys(from, addIdSet({ ...links, filter: linked, shardKey, parts: targetParts }, parts));
   }
   if (isBeside(source, from, join, through.from)) {
     const linked = inKeys(through.to, addIdSet(targetRows, parts));
-    return exists({ table: join.typeName, from, match: through.from, through: null, filter: linked, computed: [] });
+    return exists(relatedRows(rowsOf(join.typeName, { access: EVERYTHING, filter: linked }), from, through.from));
   }
   const joinParts = separateParts(parts);
   const linked = inKeys(through.to, addIdSet(targetRows, joinParts));
   return inKeys(from, addIdSet({ ...links, filter: linked, shardKey: undefined, parts: joinParts }, parts));
 }
-
-const exists = (related: RelatedRows): Filter => ({ op: 'exists', related });
-
-const inKeys = (columns: readonly string[], list: number): Filter => ({ op: 'inKeys', columns, list });
 
 /** Rows that agree in these columns lie in the same shard. */
 const isBeside = (a: TableModel, columnsOfA: readonly string[], b: TableModel, columnsOfB: readonly string[]) =>

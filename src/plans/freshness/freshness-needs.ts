@@ -1,8 +1,7 @@
 import { type Requirement, STRONG } from '../../cache/requirement.ts';
 import { CONSISTENCY_MODES, type ConsistencyMode, type Model, type TableModel } from '../../model/types.ts';
-import type { PlanNode } from '../../shards/plan.ts';
+import type { CompiledPlan } from '../../shards/plan/compiled-plan.ts';
 import { mergeSeen, NOTHING_SEEN, type SeenVersions } from '../../shards/seen-versions.ts';
-import { tablesOfPlan } from '../../shards/tables-of-plan.ts';
 import { badUserInput } from '../bad-user-input.ts';
 import type { IdSet } from '../filter/id-set.ts';
 import type { AskedConsistency } from '../selection/asked-consistency.ts';
@@ -75,10 +74,10 @@ export class FreshnessNeeds {
    * What the tables of a made plan and of its id sets require, whatever was asked: filters, orders and aggregates look at
    * tables too of which nothing is selected, and an answer tells of what they saw.
    */
-  requirePlan(model: Model, node: PlanNode, idSets: readonly IdSet[]): void {
-    for (const table of tablesOfPlan(node)) this.requireSeen(model.table(table));
-    if (readsStrongColumn(model, node)) this.requireStrong();
-    for (const idSet of idSets) this.requirePlan(model, idSet.node, idSet.inner);
+  requirePlan(model: Model, plan: CompiledPlan, idSets: readonly IdSet[]): void {
+    for (const table of plan.tables) this.requireSeen(model.table(table));
+    if (readsStrongColumn(model, plan.node)) this.requireStrong();
+    for (const idSet of idSets) this.requirePlan(model, idSet.plan, idSet.inner);
   }
 
   requirement({ seen, written }: SessionState): Requirement {

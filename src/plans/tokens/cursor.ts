@@ -1,9 +1,9 @@
 import { fnv1a32 } from '../../lib/fnv1a.ts';
 import type { Model, WireValue } from '../../model/types.ts';
 import { isWireValue, WIRE_KINDS } from '../../model/wire-kinds.ts';
-import { type ColumnKind, type ColumnOwner, columnKind } from '../../shards/column-kind.ts';
 import { isPackedStored, packStored, type StoredValue, unpackStored } from '../../shards/misfit.ts';
-import type { OrderTerm } from '../../shards/plan.ts';
+import { type ColumnKind, type ColumnOwner, columnKind } from '../../shards/plan/column-kind.ts';
+import type { OrderTerm } from '../../shards/plan/order.ts';
 import { badUserInput } from '../bad-user-input.ts';
 import { decodeToken, encodeToken, type TokenPart } from './token.ts';
 

@@ -3,17 +3,10 @@ import type { ColumnModel, TableModel, WireValue } from '../../model/types.ts';
 import { mergeGroups, mergeMeasures } from '../../shards/client/merge-groups.ts';
 import { isMisfit, type Misfit } from '../../shards/misfit.ts';
 import { periodOf, periodToWire, wireToMs } from '../../shards/period.ts';
-import type {
-  GroupKey,
-  GroupRow,
-  Measure,
-  MeasureAnswer,
-  MeasureRow,
-  PageAnswer,
-  PageShape,
-  PlanValue,
-  RowAnswer,
-} from '../../shards/plan.ts';
+import type { GroupKey, Measure } from '../../shards/plan/aggregate.ts';
+import type { GroupRow, MeasureAnswer, MeasureRow, PageAnswer, RowAnswer } from '../../shards/plan/answer.ts';
+import type { PageShape } from '../../shards/plan/page.ts';
+import type { PlanValue } from '../../shards/plan/value.ts';
 import { misfitError } from '../show/misfit-error.ts';
 
 /** Columns that the aggregates of a page are computed from. */

@@ -2,7 +2,9 @@ import type { Requirement } from '../../cache/requirement.ts';
 import type { IdSet } from '../../plans/filter/id-set.ts';
 import { MAX_ID_SET_KEYS } from '../../plans/limits.ts';
 import { ShardQLError } from '../../shards/errors.ts';
-import type { PageAnswer, PlanValue } from '../../shards/plan.ts';
+import type { PageNode } from '../../shards/plan/node.ts';
+import type { Read } from '../../shards/plan/read.ts';
+import type { PlanValue } from '../../shards/plan/value.ts';
 import { toShardKey } from '../../shards/shard-key.ts';
 import type { FieldRun } from '../run/field-run.ts';
 import type { RelationKey } from './relation-key.ts';
@@ -44,20 +46,20 @@ async function fill(idSet: IdSet, target: SetTarget): Promise<void> {
   const values = field.operation.valuesOf(idSet);
   if (inner.length > 0) await Promise.all(inner.map((set) => fill(set, { ...target, values })));
   const [answer] = await field.context.reader.read(readOfIdSet(idSet, values, field), requirement, field.path);
-  const { rows, more } = answer as PageAnswer;
-  if (more) throw tooManyKeys(relation);
+  const { rows, hasMore } = answer!;
+  if (hasMore) throw tooManyKeys(relation);
   target.values[ref] = rows as readonly RelationKey[];
 }
 
 /** @param values those of the set. */
 export function readOfIdSet(
-  { node, shardKey }: Pick<IdSet, 'node' | 'shardKey'>,
+  { plan, shardKey }: Pick<IdSet, 'plan' | 'shardKey'>,
   values: readonly PlanValue[],
   { context: { model } }: FieldRun,
-) {
-  if (shardKey === null) return { node, values, keys: [[]], shardKeys: null };
+): Read<PageNode> {
+  if (shardKey === null) return { plan, values, keys: [[]], shardKeys: null };
   const key = values[shardKey] as string | number;
-  return { node, values, keys: [[key]], shardKeys: [toShardKey(model.table(node.table).shardKey, key)] };
+  return { plan, values, keys: [[key]], shardKeys: [toShardKey(model.table(plan.node.table).shardKey, key)] };
 }
 
 const tooManyKeys = (relation: string): ShardQLError =>

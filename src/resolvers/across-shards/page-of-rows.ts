@@ -1,5 +1,8 @@
 import { unpackStored } from '../../shards/misfit.ts';
-import type { Boundary, PageAnswer, PageShape, PlanValue, RowAnswer } from '../../shards/plan.ts';
+import type { PageAnswer, RowAnswer } from '../../shards/plan/answer.ts';
+import type { Boundary } from '../../shards/plan/order.ts';
+import type { PageShape } from '../../shards/plan/page.ts';
+import type { PlanValue } from '../../shards/plan/value.ts';
 
 /**
  * Cuts a page out of all rows of a list, as a shard does in SQL. `positions` tells, for each cell of a row, which order
@@ -26,12 +29,12 @@ export function cutPage(
   // Cursors may have crossed: the page is then empty, after the rows up to the one where it starts.
   const first = fromEnd ? Math.max(start, end - limit) : Math.min(start + offset, Math.max(start, end));
   const last = fromEnd ? end : Math.min(first + limit, end);
-  const hasBefore = fromEnd ? first > start : first > 0;
-  const hasAfter = fromEnd ? last < sorted.length : last < end;
+  const liesBefore = fromEnd ? first > start : first > 0;
+  const liesAfter = fromEnd ? last < sorted.length : last < end;
   return {
     rows: page.rows ? sorted.slice(first, Math.max(first, last)) : [],
-    more: fromEnd ? hasBefore : hasAfter,
-    less: page.probeOtherSide && (fromEnd ? hasAfter : hasBefore),
+    hasMore: fromEnd ? liesBefore : liesAfter,
+    hasBefore: page.probeOtherSide && (fromEnd ? liesAfter : liesBefore),
     total: page.totalCount ? sorted.length : null,
   };
 }

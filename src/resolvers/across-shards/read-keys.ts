@@ -1,23 +1,26 @@
 import type { Model } from '../../model/types.ts';
-import type { Answer, PlanNode, PlanValue } from '../../shards/plan.ts';
+import type { AnswerOf } from '../../shards/plan/answer.ts';
+import type { CompiledPlan } from '../../shards/plan/compiled-plan.ts';
+import type { PlanNode } from '../../shards/plan/node.ts';
+import type { Read } from '../../shards/plan/read.ts';
+import type { PlanValue } from '../../shards/plan/value.ts';
 import { toShardKey } from '../../shards/shard-key.ts';
-import type { ShardRead } from '../../shards/shard-read.ts';
 import type { ReadRun } from '../run/read-run.ts';
 import type { RelationKey } from './relation-key.ts';
 
-/** Reads a node for many keys: each on its own shard where the key holds the shard key, else over all shards. */
-export function readKeys(
-  node: PlanNode,
+/** Reads a plan for many keys: each on its own shard where the key holds the shard key, else over all shards. */
+export function readKeys<Node extends PlanNode>(
+  plan: CompiledPlan<Node>,
   values: readonly PlanValue[],
   keys: readonly RelationKey[],
   { field: { context, path }, requirement }: ReadRun,
-): Promise<readonly Answer[]> {
-  const shardKeys = shardKeysOf(context.model, node, keys);
-  return context.reader.read({ node, values, keys, shardKeys }, requirement, path);
+): Promise<readonly AnswerOf<Node>[]> {
+  const shardKeys = shardKeysOf(context.model, plan.node, keys);
+  return context.reader.read({ plan, values, keys, shardKeys }, requirement, path);
 }
 
 /** The shard keys among the keys of a node; null where they hold none. */
-function shardKeysOf(model: Model, node: PlanNode, keys: readonly RelationKey[]): ShardRead['shardKeys'] {
+function shardKeysOf(model: Model, node: PlanNode, keys: readonly RelationKey[]): Read['shardKeys'] {
   const { shardKey, index } = shardKeyIn(model, node);
   return index < 0 ? null : keys.map((key) => toShardKey(shardKey, key[index]!));
 }

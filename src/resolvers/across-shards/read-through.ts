@@ -10,14 +10,17 @@ import type { ThroughRelation } from '../../plans/node-plan.ts';
 import { rowComparator } from '../../shards/client/compare-wire.ts';
 import { ShardQLError } from '../../shards/errors.ts';
 import { isMisfit } from '../../shards/misfit.ts';
-import type { OneAnswer, PageAnswer, PlanNode, PlanValue, RowAnswer } from '../../shards/plan.ts';
+import type { PageAnswer, RowAnswer } from '../../shards/plan/answer.ts';
+import type { CompiledPlan } from '../../shards/plan/compiled-plan.ts';
+import type { OneNode, PageNode, PlanNode } from '../../shards/plan/node.ts';
+import type { PlanValue } from '../../shards/plan/value.ts';
 import type { ReadRun } from '../run/read-run.ts';
 import { ambiguousRelation } from '../show/answer-source.ts';
 import { aggregateRows } from './aggregate-rows.ts';
 import { cutPage } from './page-of-rows.ts';
 import { readKeys } from './read-keys.ts';
 import type { RelationKey } from './relation-key.ts';
-import { candidateNode, linksNode, shownNode } from './through-nodes.ts';
+import { candidatesPlan, linksPlan, shownPlan } from './through-nodes.ts';
 
 /** A page, or the reason why there is none, for each parent's key. */
 export async function readThrough(
@@ -25,12 +28,14 @@ export async function readThrough(
   keys: readonly RelationKey[],
   run: ReadRun,
 ): Promise<(PageAnswer | Error)[]> {
-  const { node, orderBy } = read.plan;
-  const page = node.page!;
+  const { compiled, orderBy } = read.plan;
+  const { node } = compiled;
+  const { page } = node;
   const links = await readLinks(relation, keys, run);
   const linked = links.flatMap((link) => (link instanceof Error ? [] : link));
-  const candidate = candidateNode(node, page);
-  const candidates = await readRows(candidate, run.values, linked, run);
+  const candidatePlan = compiled.derived(candidatesPlan, null);
+  const candidate = candidatePlan.node;
+  const candidates = await readRows(candidatePlan, run.values, linked, run);
   const compare = rowComparator(run.field.context.model, candidate, orderBy);
   const table = run.field.context.model.table(node.table);
   const positions = candidate.columns.map((column) => orderBy.findIndex((term) => term.column === column));
@@ -42,7 +47,7 @@ export async function readThrough(
       ...aggregateRows(table, page, candidate.columns, rows, run.values),
     };
   });
-  return showRows(node, run.values, pages, candidate, run);
+  return showRows(compiled, run.values, pages, candidate, run);
 }
 
 /** The keys of the rows that each parent is linked to, each once. */
@@ -51,11 +56,11 @@ async function readLinks(
   keys: readonly RelationKey[],
   run: ReadRun,
 ): Promise<(RelationKey[] | Error)[]> {
-  const node = linksNode(run.field.context.model, relation);
-  const answers = (await readKeys(node, [MAX_LINKED_ROWS], keys, run)) as readonly PageAnswer[];
-  const indices = relation.through!.to.map((column) => node.columns.indexOf(column));
-  return answers.map(({ rows, more }) => {
-    if (more) return tooManyLinks(relation.name);
+  const plan = linksPlan(run.field.context.model, relation);
+  const answers = await readKeys(plan, [MAX_LINKED_ROWS], keys, run);
+  const indices = relation.through!.to.map((column) => plan.node.columns.indexOf(column));
+  return answers.map(({ rows, hasMore }) => {
+    if (hasMore) return tooManyLinks(relation.name);
     const linked = rows
       .map((row) => indices.map((index) => row[index]))
       .filter((key) => key.every((part) => part !== null && !isMisfit(part)));
@@ -65,16 +70,16 @@ async function readLinks(
 
 /** Reads the rows of the pages and puts them in place of their candidates. */
 async function showRows(
-  node: PlanNode,
+  plan: CompiledPlan<PageNode>,
   values: readonly PlanValue[],
   pages: readonly (PageAnswer | Error)[],
   candidate: PlanNode,
   run: ReadRun,
 ): Promise<(PageAnswer | Error)[]> {
   const keyOf = (row: RowAnswer) =>
-    candidate.columns.slice(0, node.match.length).map((_, index) => row[index]) as unknown as RelationKey;
+    candidate.columns.slice(0, plan.node.match.length).map((_, index) => row[index]) as unknown as RelationKey;
   const shown = pages.flatMap((page) => (page instanceof Error ? [] : page.rows.map(keyOf)));
-  const rows = await readRows(shownNode(node), values, shown, run);
+  const rows = await readRows(plan.derived(shownPlan, null), values, shown, run);
   return pages.map((page) => {
     if (page instanceof Error) return page;
     // A row that was deleted, or changed so that it no longer fits, since the page was cut is left out.
@@ -82,9 +87,9 @@ async function showRows(
   });
 }
 
-/** The rows of a node without a page, by {@link idOf} of their keys; keys without a row are not in it. */
+/** The rows of a plan without a page, by {@link idOf} of their keys; keys without a row are not in it. */
 async function readRows(
-  node: PlanNode,
+  plan: CompiledPlan<OneNode>,
   values: readonly PlanValue[],
   keys: readonly RelationKey[],
   run: ReadRun,
@@ -92,9 +97,9 @@ async function readRows(
   const distinct = distinctKeys(keys);
   const rowById = new Map<string, RowAnswer>();
   if (distinct.length === 0) return rowById;
-  const answers = (await readKeys(node, values, distinct, run)) as readonly OneAnswer[];
+  const answers = await readKeys(plan, values, distinct, run);
   for (const [index, answer] of answers.entries()) {
-    if (answer === 'ambiguous') throw ambiguousRelation(run.field.context.model.table(node.table));
+    if (answer === 'ambiguous') throw ambiguousRelation(run.field.context.model.table(plan.node.table));
     if (answer !== null) rowById.set(idOf(distinct[index]!), answer);
   }
   return rowById;

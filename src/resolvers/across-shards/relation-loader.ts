@@ -1,7 +1,8 @@
 import DataLoader from 'dataloader';
 import type { WireValue } from '../../model/types.ts';
 import type { FarRelation } from '../../plans/node-plan.ts';
-import type { Answer } from '../../shards/plan.ts';
+import type { Answer } from '../../shards/plan/answer.ts';
+import type { PlanNode } from '../../shards/plan/node.ts';
 import { spendRows } from '../row-budget.ts';
 import type { FieldRun } from '../run/field-run.ts';
 import { ReadRun } from '../run/read-run.ts';
@@ -39,7 +40,7 @@ function farRun(relation: FarRelation, field: FieldRun): FarRun {
     filled = null;
     return relation.kind === 'through'
       ? readThrough(relation, keys, run)
-      : readKeys(run.plan.node, run.values, keys, run);
+      : readKeys<PlanNode>(run.plan.compiled, run.values, keys, run);
   };
   return { run, loader: new DataLoader(read, { cacheKeyFn: (key) => JSON.stringify(key) }) };
 }

@@ -6,7 +6,9 @@ import type { AnswerSource } from '../../events/event.ts';
 import { CONSISTENCY_MODES, type ConsistencyMode } from '../../model/types.ts';
 import type { SessionState } from '../../plans/freshness/freshness-needs.ts';
 import type { Commit, Written } from '../../shards/client/shard-client.ts';
-import type { Answer, PlanNode } from '../../shards/plan.ts';
+import type { AnswerOf } from '../../shards/plan/answer.ts';
+import type { PlanNode } from '../../shards/plan/node.ts';
+import type { Read } from '../../shards/plan/read.ts';
 import {
   addSeen,
   leastAsOf,
@@ -15,7 +17,6 @@ import {
   type SeenVersions,
   stateOfCommit,
 } from '../../shards/seen-versions.ts';
-import type { ShardRead } from '../../shards/shard-read.ts';
 import { type Version, versionToText } from '../../shards/version.ts';
 import { encodeSessionToken } from './session-token.ts';
 
@@ -96,22 +97,26 @@ export class RequestReader {
   }
 
   /** One answer per key, in order. `path`: response keys of the field that the read is for. */
-  async read(read: ShardRead, requirement: Requirement, path: readonly string[]): Promise<readonly Answer[]> {
+  async read<Node extends PlanNode>(
+    read: Read<Node>,
+    requirement: Requirement,
+    path: readonly string[],
+  ): Promise<readonly AnswerOf<Node>[]> {
     const answers = await this.#cache.read(read, requirement);
     this.#keep(read, answers, path);
     for (const answer of answers) this.#note(answer, requirement.mode, path);
-    return answers.map(({ answer }) => answer);
+    return answers.map(({ answer }) => answer as AnswerOf<Node>);
   }
 
   /** The same of the shards themselves, for a row that is to be written: nothing of it is shown to the client. */
-  async locate(read: ShardRead, path: readonly string[]): Promise<readonly Answer[]> {
+  async locate<Node extends PlanNode>(read: Read<Node>, path: readonly string[]): Promise<readonly AnswerOf<Node>[]> {
     const answers = await this.#cache.read(read, STRONG);
     this.#keep(read, answers, path);
-    return answers.map(({ answer }) => answer);
+    return answers.map(({ answer }) => answer as AnswerOf<Node>);
   }
 
   /** What a write of this row is to read back for the cache; null: nothing. */
-  heldRow(row: ShardRead): HeldRow | null {
+  heldRow(row: Read): HeldRow | null {
     return this.#cache.heldRow(row);
   }
 
@@ -151,7 +156,7 @@ export class RequestReader {
     return { token: this.token, fields };
   }
 
-  #keep({ node, keys }: ShardRead, answers: readonly SourcedAnswer[], path: readonly string[]): void {
+  #keep({ plan: { node }, keys }: Read, answers: readonly SourcedAnswer[], path: readonly string[]): void {
     if (!this.#keepsReads) return;
     const shards = [...new Set(answers.flatMap(shardsAsked))].sort();
     this.#reads.push({ path, node, keys: keys.length, shards, asOf: asOfByShard(answers) });

@@ -24,9 +24,9 @@ export async function explainOperation(context: RequestContext, running: Running
     shardCount = answer.shardCount;
     return {
       path: read.path,
-      table: read.read.node.table,
+      table: read.read.plan.node.table,
       shards: read.areShardsKnown ? [...answer.shards].sort() : null,
-      plan: outlinePlan(read.read.node),
+      plan: outlinePlan(read.read.plan.node),
       statements: answer.statements,
     };
   };

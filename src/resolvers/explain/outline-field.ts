@@ -16,12 +16,13 @@ import type { FarRelation, NodePlan, ReadPlan, RelationPlan } from '../../plans/
 import type { FieldPlan, WritePlan } from '../../plans/operation-plan.ts';
 import type { DocumentField } from '../../plans/selection/selected-field.ts';
 import type { RowOperation } from '../../shards/operation.ts';
-import type { PlanNode, PlanValue } from '../../shards/plan.ts';
+import type { CompiledPlan } from '../../shards/plan/compiled-plan.ts';
+import type { Read } from '../../shards/plan/read.ts';
+import type { PlanValue } from '../../shards/plan/value.ts';
 import { type ShardKey, shardKeyOf, toShardKey } from '../../shards/shard-key.ts';
-import type { ShardRead } from '../../shards/shard-read.ts';
 import { readOfIdSet } from '../across-shards/fill-id-sets.ts';
 import { shardKeyIn } from '../across-shards/read-keys.ts';
-import { candidateNode, linksNode, shownNode } from '../across-shards/through-nodes.ts';
+import { candidatesPlan, linksPlan, shownPlan } from '../across-shards/through-nodes.ts';
 import type { DataInput } from '../mutations/column-values.ts';
 import { newRow } from '../mutations/create-row.ts';
 import type { DeleteArguments } from '../mutations/delete-row.ts';
@@ -38,7 +39,7 @@ import { checkMarks, type Marks } from '../show/highlights.ts';
 export interface OutlinedRead {
   /** Response keys. */
   readonly path: readonly string[];
-  readonly read: ShardRead;
+  readonly read: Read;
   /** False where keys come from rows: then those of `read` stand for them. */
   readonly areShardsKnown: boolean;
 }
@@ -157,10 +158,10 @@ class FieldOutliner implements FieldOutline {
     this.#idSets(read.idSets, this.#run.path);
     const { path } = this.#run;
     const values = this.#run.operation.valuesOf(read);
-    const { node } = read.plan;
-    const key = node.match.map((column) => row.known.get(column) ?? UNKNOWN_KEY);
+    const { compiled: plan } = read.plan;
+    const key = plan.node.match.map((column) => row.known.get(column) ?? UNKNOWN_KEY);
     const shardKeys = [row.shardKey ?? ANY_SHARD_KEY];
-    const target = { node, values, keys: [key], shardKeys };
+    const target = { plan, values, keys: [key], shardKeys };
     const { sets } = row;
     this.writes.push({ path, read: target, areShardsKnown: row.shardKey !== null, operation, key: row.key, sets });
     this.#far(read.plan, path);
@@ -180,10 +181,10 @@ class FieldOutliner implements FieldOutline {
   }
 
   /** A read by known keys, and what is read for it and below it. */
-  #read(read: ReadPlan, keys: ShardRead['keys'], shardKeys: ShardRead['shardKeys']): void {
+  #read(read: ReadPlan, keys: Read['keys'], shardKeys: Read['shardKeys']): void {
     const { operation, path } = this.#run;
     this.#idSets(read.idSets, path);
-    const known = { node: read.plan.node, values: operation.valuesOf(read), keys, shardKeys };
+    const known = { plan: read.plan.compiled, values: operation.valuesOf(read), keys, shardKeys };
     this.reads.push({ path, read: known, areShardsKnown: true });
     this.#far(read.plan, path);
   }
@@ -225,21 +226,22 @@ class FieldOutliner implements FieldOutline {
   }
 
   #farReads({ kind, relation, read }: FarRelation, path: readonly string[]): void {
-    const { node } = read.plan;
     const values = this.#run.operation.valuesOf(read);
     if (kind === 'separate') {
-      this.#byUnknownKey(node, values, path);
+      this.#byUnknownKey(read.plan.compiled, values, path);
       return;
     }
-    this.#byUnknownKey(linksNode(this.#run.context.model, relation), [0], path);
-    this.#byUnknownKey(candidateNode(node, node.page!), values, path);
-    this.#byUnknownKey(shownNode(node), values, path);
+    const { compiled } = read.plan;
+    this.#byUnknownKey(linksPlan(this.#run.context.model, relation), [0], path);
+    this.#byUnknownKey(compiled.derived(candidatesPlan, null), values, path);
+    this.#byUnknownKey(compiled.derived(shownPlan, null), values, path);
   }
 
-  #byUnknownKey(node: PlanNode, values: readonly PlanValue[], path: readonly string[]): void {
+  #byUnknownKey(plan: CompiledPlan, values: readonly PlanValue[], path: readonly string[]): void {
+    const { node } = plan;
     const isScatter = shardKeyIn(this.#run.context.model, node).index < 0;
     const key = (node.through?.from ?? node.match).map(() => UNKNOWN_KEY);
-    const read = { node, values, keys: [key], shardKeys: isScatter ? null : [ANY_SHARD_KEY] };
+    const read = { plan, values, keys: [key], shardKeys: isScatter ? null : [ANY_SHARD_KEY] };
     this.reads.push({ path, read, areShardsKnown: isScatter });
   }
 

@@ -2,16 +2,16 @@
  * What users' fields give in place of rows and lists becomes what was selected of them: rows that were read already are
  * shown if nothing is missing, all others are read by their keys, each list in one read.
  */
+
 import type { GraphQLResolveInfo } from 'graphql';
 import { withArticle } from '../../model/names.ts';
 import type { TableModel, WireValue } from '../../model/types.ts';
 import { toWire } from '../../plans/arguments/wire-input.ts';
-import { matchOn } from '../../plans/match.ts';
 import type { OneNodePlan } from '../../plans/node-plan.ts';
 import { planPage } from '../../plans/read-maker.ts';
 import { authorsConsistency } from '../../plans/selection/asked-consistency.ts';
 import { FieldArguments } from '../../plans/selection/field-arguments.ts';
-import type { OneAnswer } from '../../shards/plan.ts';
+import { matchOn } from '../../shards/plan/node.ts';
 import { shardKeyOf } from '../../shards/shard-key.ts';
 import type { RequestContext } from '../context.ts';
 import { readList } from '../resolve-list.ts';
@@ -112,7 +112,10 @@ const keyOfRow = (row: Row): PrimaryKey =>
 
 /** The row as the plan would have read it; undefined if it does not hold all that the plan reads. */
 function project(row: Row, run: ReadRun<OneNodePlan>): Row | undefined {
-  const { node, view } = run.plan;
+  const {
+    compiled: { node },
+    view,
+  } = run.plan;
   const { columnIndex } = row.view.shape;
   if (node.relations.length > 0 || !node.columns.every((column) => columnIndex.has(column))) return undefined;
   return new Row(
@@ -129,5 +132,5 @@ async function readRows(
 ): Promise<(Row | null)[]> {
   const answers = await run.answers({ keys, shardKeys: keys.map((key) => shardKeyOf(table, key)) });
   for (const answer of answers) spendRows(run.field.context, answer);
-  return answers.map((answer) => rowOf(run.plan, answer as OneAnswer, run));
+  return answers.map((answer) => rowOf(run.plan, answer, run));
 }

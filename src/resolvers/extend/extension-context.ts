@@ -1,13 +1,13 @@
 import type { GraphQLField, GraphQLResolveInfo } from 'graphql';
 import type { TypeName } from '../../model/declared-model.ts';
 import type { Model, TableModel } from '../../model/types.ts';
-import { matchOn } from '../../plans/match.ts';
 import { plannedOperation } from '../../plans/operation-plans.ts';
 import { planOne, planPage } from '../../plans/read-maker.ts';
 import { authorsConsistency } from '../../plans/selection/asked-consistency.ts';
 import { FieldArguments } from '../../plans/selection/field-arguments.ts';
 import { WholeRow } from '../../plans/selection/selected-field.ts';
 import { ShardQLError } from '../../shards/errors.ts';
+import { matchOn } from '../../shards/plan/node.ts';
 import type { Caller } from '../../shards/protocol.ts';
 import type { RequestContext } from '../context.ts';
 import { createRow } from '../mutations/create-row.ts';

@@ -2,11 +2,12 @@ import { withArticle } from '../../model/names.ts';
 import type { TableModel } from '../../model/types.ts';
 import { type KeyInput, type RowMatch, rowMatch, withShardKey } from '../../plans/arguments/row-key.ts';
 import { badUserInput } from '../../plans/bad-user-input.ts';
-import { matchOn } from '../../plans/match.ts';
 import { ShardQLError } from '../../shards/errors.ts';
-import type { OneAnswer, PlanNode } from '../../shards/plan.ts';
+import { compilePlan } from '../../shards/plan/compiled-plan.ts';
+import { matchOn, type OneNode, oneNode } from '../../shards/plan/node.ts';
+import type { Read } from '../../shards/plan/read.ts';
+import { EVERYTHING, rowsOf } from '../../shards/plan/source.ts';
 import type { ShardKey } from '../../shards/shard-key.ts';
-import type { ShardRead } from '../../shards/shard-read.ts';
 import type { FieldRun } from '../run/field-run.ts';
 import { ambiguousKey } from '../show/answer-source.ts';
 
@@ -22,8 +23,7 @@ export async function locateRow(
 ): Promise<RowMatch & { readonly shardKey: ShardKey }> {
   const match = namedRow(table, by, shardKeyInput);
   if (match.shardKey !== null) return { ...match, shardKey: match.shardKey };
-  const answers = await reader.locate(locatingRead(table, match), path);
-  const answer = answers[0] as OneAnswer;
+  const [answer = null] = await reader.locate(locatingRead(table, match), path);
   if (answer === 'ambiguous') throw ambiguousKey(table);
   if (answer === null) {
     throw new ShardQLError('NOT_FOUND', `Expected ${withArticle(table.typeName)} with this key, but got none.`, {
@@ -41,15 +41,8 @@ export function namedRow(table: TableModel, by: KeyInput, shardKeyInput: unknown
 }
 
 /** Finds the shard key of a row in all shards. */
-export function locatingRead(table: TableModel, { columns, values }: RowMatch): ShardRead {
-  const node: PlanNode = {
-    table: table.typeName,
-    ...matchOn(columns),
-    computed: [],
-    columns: [table.shardKey.name],
-    filter: null,
-    page: null,
-    relations: [],
-  };
-  return { node, values: [], keys: [values], shardKeys: null };
+export function locatingRead(table: TableModel, { columns, values }: RowMatch): Read<OneNode> {
+  const rows = rowsOf(table.typeName, { access: EVERYTHING });
+  const plan = compilePlan(oneNode(rows, { ...matchOn(columns), columns: [table.shardKey.name] }));
+  return { plan, values: [], keys: [values], shardKeys: null };
 }

@@ -35,7 +35,7 @@ export async function writeRow(
   // The write itself waits for nothing: relations of other shards are looked up before it.
   const filled = run.fill();
   if (filled !== null) await filled;
-  const made = operation({ plan: JSON.stringify(run.plan.node), values: run.values });
+  const made = operation({ plan: run.plan.compiled.text, values: run.values });
   const { reader, shards } = field.context;
   const row = writtenRow(table, shardKey, made);
   const held = row && reader.heldRow(row);

@@ -1,9 +1,14 @@
 import type { Requirement } from '../../cache/requirement.ts';
 import type { FarRelation, NodePlan, ReadPlan, RelationPlan } from '../../plans/node-plan.ts';
-import type { Answer, PlanValue } from '../../shards/plan.ts';
-import type { ShardRead } from '../../shards/shard-read.ts';
+import type { AnswerOf } from '../../shards/plan/answer.ts';
+import type { CompiledPlan } from '../../shards/plan/compiled-plan.ts';
+import type { Read } from '../../shards/plan/read.ts';
+import type { PlanValue } from '../../shards/plan/value.ts';
 import { fillIdSets } from '../across-shards/fill-id-sets.ts';
 import type { FieldRun } from './field-run.ts';
+
+/** The node of a plan of some kind. */
+type NodeOf<Plan extends NodePlan> = Plan['compiled']['node'];
 
 /**
  * One run of a read plan for a field, and what is found out while it is shown: it lives as long as the answer of its root
@@ -44,11 +49,12 @@ export class ReadRun<Plan extends NodePlan = NodePlan> {
   }
 
   /** One answer per key, in order. Starts in the caller's tick, unless filters need other shards. */
-  async answers({ keys, shardKeys }: Pick<ShardRead, 'keys' | 'shardKeys'>): Promise<readonly Answer[]> {
+  async answers({ keys, shardKeys }: Pick<Read, 'keys' | 'shardKeys'>): Promise<readonly AnswerOf<NodeOf<Plan>>[]> {
     const filled = this.fill();
     if (filled !== null) await filled;
     const { context, path } = this.field;
-    return context.reader.read({ node: this.plan.node, values: this.values, keys, shardKeys }, this.requirement, path);
+    const plan = this.plan.compiled as CompiledPlan<NodeOf<Plan>>;
+    return context.reader.read({ plan, values: this.values, keys, shardKeys }, this.requirement, path);
   }
 
   /** Why a relation of the plan cannot be shown in this run. */

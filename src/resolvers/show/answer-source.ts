@@ -2,7 +2,7 @@ import type { TableModel } from '../../model/types.ts';
 import { badUserInput } from '../../plans/bad-user-input.ts';
 import type { NodePlan, OneNodePlan } from '../../plans/node-plan.ts';
 import type { ShardQLError } from '../../shards/errors.ts';
-import type { Answer, OneAnswer, PageAnswer } from '../../shards/plan.ts';
+import type { Answer, OneAnswer, PageAnswer } from '../../shards/plan/answer.ts';
 import type { ReadRun } from '../run/read-run.ts';
 import { Connection } from './connection.ts';
 import { Row } from './row.ts';
@@ -10,7 +10,7 @@ import { Row } from './row.ts';
 /** What GraphQL's executor goes on with: a row, a page of rows, or nothing. */
 export type Source = Row | Connection | null;
 
-export const EMPTY_PAGE: PageAnswer = { rows: [], more: false, less: false, total: 0 };
+export const EMPTY_PAGE: PageAnswer = { rows: [], hasMore: false, hasBefore: false, total: 0 };
 
 /** The row that an answer of `plan`, which `run` has read, holds. */
 export function rowOf(plan: OneNodePlan, answer: OneAnswer, run: ReadRun, ambiguous = ambiguousKey): Row | null {

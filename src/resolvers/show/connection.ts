@@ -1,6 +1,7 @@
 import type { PageNodePlan } from '../../plans/node-plan.ts';
 import { encodeCursor } from '../../plans/tokens/cursor.ts';
-import { HIGHLIGHTS_COLUMN, type PageAnswer, RANK_COLUMN, type RowAnswer } from '../../shards/plan.ts';
+import type { PageAnswer, RowAnswer } from '../../shards/plan/answer.ts';
+import { HIGHLIGHTS_COLUMN, RANK_COLUMN } from '../../shards/plan/computed.ts';
 import type { ReadRun } from '../run/read-run.ts';
 import { AggregateResult } from './aggregate-result.ts';
 import type { Group } from './group.ts';
@@ -30,12 +31,12 @@ export class Connection {
   }
 
   get pageInfo(): PageInfo {
-    const { rows, more, less } = this.#answer;
-    const { fromEnd } = this.#plan.node.page!;
+    const { rows, hasMore, hasBefore } = this.#answer;
+    const { fromEnd } = this.#plan.compiled.node.page;
     const cursorOf = (cells: RowAnswer | undefined): string | null => (cells ? cursorOfRow(this.#plan, cells) : null);
     return {
-      hasNextPage: fromEnd ? less : more,
-      hasPreviousPage: fromEnd ? more : less,
+      hasNextPage: fromEnd ? hasBefore : hasMore,
+      hasPreviousPage: fromEnd ? hasMore : hasBefore,
       startCursor: () => cursorOf(rows[0]),
       endCursor: () => cursorOf(rows.at(-1)),
     };
@@ -77,11 +78,11 @@ export class Edge {
 
   /** Null where nothing is searched. */
   get rank(): number | null {
-    return this.#plan.node.search ? (cellOf(this.#plan.shape, this.#cells, RANK_COLUMN) as number) : null;
+    return this.#plan.compiled.node.search ? (cellOf(this.#plan.shape, this.#cells, RANK_COLUMN) as number) : null;
   }
 
   highlights(marks: Marks): SearchHighlight[] {
-    if (!this.#plan.node.search) return [];
+    if (!this.#plan.compiled.node.search) return [];
     const { shape } = this.#plan;
     return highlightsOf(shape.table, cellOf(shape, this.#cells, HIGHLIGHTS_COLUMN) as string, marks);
   }

@@ -3,7 +3,7 @@ import type { ColumnModel, WireValue } from '../../model/types.ts';
 import type { AggregateSelection } from '../../plans/aggregates/aggregate-selection.ts';
 import type { GroupPart } from '../../plans/aggregates/compare-values.ts';
 import type { GroupValues } from '../../plans/aggregates/group-values.ts';
-import type { GroupRow } from '../../shards/plan.ts';
+import type { GroupRow } from '../../shards/plan/answer.ts';
 import { AggregateResult } from './aggregate-result.ts';
 import { requireFitting } from './misfit-error.ts';
 

@@ -1,6 +1,6 @@
 import type { TableModel } from '../../model/types.ts';
 import { badUserInput } from '../../plans/bad-user-input.ts';
-import { HIGHLIGHT_END, HIGHLIGHT_START } from '../../shards/plan.ts';
+import { HIGHLIGHT_END, HIGHLIGHT_START } from '../../shards/plan/computed.ts';
 
 export interface SearchHighlight {
   /** GraphQL name. */

@@ -5,7 +5,8 @@ import { parseJsonPath, valueAtPath } from '../../plans/arguments/json-path.ts';
 import type { RowShape, RowView } from '../../plans/node-plan.ts';
 import { encodeNodeId } from '../../plans/tokens/node-id.ts';
 import { isMisfit, type Misfit } from '../../shards/misfit.ts';
-import { type RowAnswer, VERSION_COLUMN } from '../../shards/plan.ts';
+import type { RowAnswer } from '../../shards/plan/answer.ts';
+import { VERSION_COLUMN } from '../../shards/plan/node.ts';
 import type { ReadRun } from '../run/read-run.ts';
 import { misfitError } from './misfit-error.ts';
 

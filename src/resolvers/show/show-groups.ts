@@ -1,6 +1,7 @@
 import type { GroupsPlan } from '../../plans/aggregates/groups-plan.ts';
 import { ShardQLError } from '../../shards/errors.ts';
-import { type GroupRow, MAX_GROUPS } from '../../shards/plan.ts';
+import { MAX_GROUPS } from '../../shards/plan/aggregate.ts';
+import type { GroupRow } from '../../shards/plan/answer.ts';
 import { Group } from './group.ts';
 
 /**

@@ -1,9 +1,10 @@
 import { compareUtf8 } from '../../lib/compare-utf8.ts';
 import type { Model, WireKind } from '../../model/types.ts';
 import { WIRE_KINDS } from '../../model/wire-kinds.ts';
-import { type ColumnOwner, columnKind } from '../column-kind.ts';
 import type { StoredValue } from '../misfit.ts';
-import type { OrderTerm, PlanNode } from '../plan.ts';
+import { type ColumnOwner, columnKind } from '../plan/column-kind.ts';
+import type { PlanNode } from '../plan/node.ts';
+import type { OrderTerm } from '../plan/order.ts';
 
 /** Negative, zero or positive, as of `Array.prototype.sort`. */
 export type Comparator<T> = (a: T, b: T) => number;

@@ -2,8 +2,10 @@ import { ConcurrencyLimit } from '../../lib/concurrency-limit.ts';
 import { systemTimers, type Timers } from '../../lib/timers.ts';
 import type { Model } from '../../model/types.ts';
 import type { InvalidationEvent } from '../invalidation.ts';
+import type { AnswerOf } from '../plan/answer.ts';
+import type { PlanNode } from '../plan/node.ts';
+import type { AskShards, Read } from '../plan/read.ts';
 import { type Caller, PROTOCOL } from '../protocol.ts';
-import type { AskShards } from '../shard-read.ts';
 import type { Change } from '../stamps.ts';
 import { askAllShards } from './ask-all-shards.ts';
 import { askShard } from './ask-shard.ts';
@@ -87,7 +89,10 @@ export function createShardClient(options: ShardClientOptions): ShardClient {
   };
 
   return {
-    read: async (read) => (await readFresh({ ...read, cacheable: false })).map(({ answer }) => answer),
+    read: async <Node extends PlanNode>(read: Read<Node>) => {
+      const answers = await readFresh({ ...read, cacheable: false });
+      return answers.map(({ answer }) => answer as AnswerOf<Node>);
+    },
     readFresh,
     explain: (read) => explain(read, model, scope, router, calls),
     write: (shardKey, operations, readBack = null) => write(shardKey, operations, readBack, scope, router, calls),

@@ -1,10 +1,9 @@
 import type { Model } from '../../model/types.ts';
 import { wireToError } from '../errors.ts';
-import type { Answer, ReadCall } from '../plan.ts';
+import type { Answer } from '../plan/answer.ts';
+import type { Read, ReadCall } from '../plan/read.ts';
 import { fromJsonText, toJsonText } from '../protocol.ts';
-import type { ShardRead } from '../shard-read.ts';
 import { groupByOwner } from './group-by-owner.ts';
-import { planText } from './plan-text.ts';
 import { scatterCall } from './read-scatter.ts';
 import type { RequestScope } from './request-scope.ts';
 import type { Router } from './router.ts';
@@ -17,7 +16,7 @@ import type { ExplainedRead } from './shard-client.ts';
  * where several would answer, each would run them for its own keys.
  */
 export async function explain(
-  read: ShardRead,
+  read: Read,
   model: Model,
   { settings, deadline, trace }: RequestScope,
   router: Router,
@@ -37,16 +36,16 @@ export async function explain(
 }
 
 function explainedCall(
-  read: ShardRead,
+  read: Read,
   model: Model,
   settings: RequestScope['settings'],
   routing: Routing,
 ): { readonly shards: readonly string[]; readonly call: ReadCall } {
-  const { node, values, keys, shardKeys } = read;
+  const { plan, values, keys, shardKeys } = read;
   if (shardKeys !== null) {
     const shards = [...groupByOwner([...keys.keys()], (index) => shardKeys[index]!, routing).keys()];
-    return { shards, call: { plan: planText(node), values, keys, shardKeys: [...new Set(shardKeys)] } };
+    return { shards, call: { plan: plan.text, values, keys, shardKeys: [...new Set(shardKeys)] } };
   }
-  const { plan, values: scattered } = scatterCall(read, model, settings, routing.owners);
-  return { shards: routing.owners, call: { plan, values: scattered, keys, shardKeys: null } };
+  const call = scatterCall(read, model, settings, routing.owners);
+  return { shards: routing.owners, call: { ...call, keys, shardKeys: null } };
 }

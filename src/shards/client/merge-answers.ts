@@ -1,5 +1,7 @@
 import type { Model, TableModel } from '../../model/types.ts';
-import type { Answer, OneAnswer, PageAnswer, PageShape, PlanNode, RowAnswer } from '../plan.ts';
+import type { Answer, OneAnswer, PageAnswer, RowAnswer } from '../plan/answer.ts';
+import type { PlanNode } from '../plan/node.ts';
+import type { PageShape } from '../plan/page.ts';
 import { type Comparator, rowComparator } from './compare-wire.ts';
 import { mergeSorted } from './k-way-merge.ts';
 import { mergeGroups, mergeMeasures } from './merge-groups.ts';
@@ -49,7 +51,7 @@ function mergeAggregates(parts: readonly PageAnswer[], page: PageShape, table: T
 
 /**
  * Each shard has given the `offset + limit` rows nearest to the page's start, and says whether it has more. So the
- * merged rows up to there are exact, and what lies beyond them is either among the rest or behind some shard's `more`.
+ * merged rows up to there are exact, and what lies beyond them is either among the rest or behind some shard's `hasMore`.
  */
 function mergePages(
   parts: readonly PageAnswer[],
@@ -60,8 +62,8 @@ function mergePages(
   const lists = parts.map(({ rows }) => rows);
   if (page.distinct) {
     const distinct = withoutRepeats(mergeSorted(lists, compare, Number.POSITIVE_INFINITY), compare);
-    const more = distinct.length > limit || parts.some((part) => part.more);
-    return { rows: distinct.slice(0, limit), more, less: false, total: null };
+    const hasMore = distinct.length > limit || parts.some((part) => part.hasMore);
+    return { rows: distinct.slice(0, limit), hasMore, hasBefore: false, total: null };
   }
   const merged = page.fromEnd
     ? mergeSorted(
@@ -74,8 +76,8 @@ function mergePages(
   const skipped = Math.min(offset, merged.length);
   return {
     rows: merged.slice(skipped),
-    more: available > merged.length || parts.some(({ more }) => more),
-    less: parts.some(({ less }) => less) || (page.probeOtherSide && skipped > 0),
+    hasMore: available > merged.length || parts.some(({ hasMore }) => hasMore),
+    hasBefore: parts.some(({ hasBefore }) => hasBefore) || (page.probeOtherSide && skipped > 0),
     total: page.totalCount ? parts.reduce((sum, { total }) => sum + total!, 0) : null,
   };
 }

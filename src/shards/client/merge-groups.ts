@@ -1,16 +1,10 @@
 import { addExact, exactToText, parseExact, ZERO } from '../../lib/exact-decimal.ts';
 import type { TableModel, WireValue } from '../../model/types.ts';
 import { WIRE_KINDS } from '../../model/wire-kinds.ts';
-import {
-  type Grouping,
-  type GroupRow,
-  type Measure,
-  type MeasureAnswer,
-  type MeasureRow,
-  MISFIT_NUMBER,
-  type PageShape,
-  type PlanNode,
-} from '../plan.ts';
+import type { Grouping, Measure } from '../plan/aggregate.ts';
+import { type GroupRow, type MeasureAnswer, type MeasureRow, MISFIT_NUMBER } from '../plan/answer.ts';
+import { type CompiledPlan, compilePlan } from '../plan/compiled-plan.ts';
+import type { PageShape } from '../plan/page.ts';
 
 type Measures = readonly Measure[];
 
@@ -109,21 +103,14 @@ function sumReals(values: readonly number[]): number {
   return sum + error;
 }
 
-const scatterNodeByNode = new WeakMap<PlanNode, PlanNode>();
-
 /**
- * The node as each of several shards is asked for it: numbers of distinct values cannot be added, unless equal values
- * are in one shard, as shard keys are.
+ * The plan as each of several shards is asked for it: numbers of distinct values cannot be added, unless equal values
+ * are in one shard, as shard keys are. To be used as `plan.derived(…)`.
  */
-export function withDistinctValues(node: PlanNode, table: TableModel): PlanNode {
-  const { page } = node;
-  if (page === null || (!page.aggregate && !page.groups)) return node;
-  let scatterNode = scatterNodeByNode.get(node);
-  if (scatterNode === undefined) {
-    scatterNode = { ...node, page: { ...page, ...measuresOfShards(page, table) } };
-    scatterNodeByNode.set(node, scatterNode);
-  }
-  return scatterNode;
+export function withDistinctValues(plan: CompiledPlan, table: TableModel): CompiledPlan {
+  const { node } = plan;
+  if (node.page === null || (!node.page.aggregate && !node.page.groups)) return plan;
+  return compilePlan({ ...node, page: { ...node.page, ...measuresOfShards(node.page, table) } });
 }
 
 function measuresOfShards({ aggregate, groups }: PageShape, { shardKey }: TableModel): Partial<PageShape> {

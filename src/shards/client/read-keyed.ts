@@ -1,19 +1,17 @@
+import type { FreshAnswer, FreshRead } from '../plan/read.ts';
 import type { ShardKey } from '../shard-key.ts';
-import type { FreshAnswer, FreshRead } from '../shard-read.ts';
 import { groupByOwner } from './group-by-owner.ts';
-import { planText } from './plan-text.ts';
 import type { ReadLoader } from './read-loader.ts';
 import type { Router } from './router.ts';
 import { Misrouted } from './router.ts';
 
 /** Reads keys whose shard keys are known: each is answered by the one shard that owns it. */
 export async function readKeyed(
-  { node, values, keys, cacheable, lifeMs }: FreshRead,
+  { plan: { text: plan }, values, keys, cacheable, lifeMs }: FreshRead,
   shardKeys: readonly ShardKey[],
   router: Router,
   loader: ReadLoader,
 ): Promise<readonly FreshAnswer[]> {
-  const plan = planText(node);
   const answers = new Array<FreshAnswer>(keys.length);
   let open: readonly number[] = [...keys.keys()];
 

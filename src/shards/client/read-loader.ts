@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import { wireToError } from '../errors.ts';
-import type { Answer } from '../plan.ts';
+import type { Answer } from '../plan/answer.ts';
 import type { ReadAnswer, ReadRequest } from '../protocol.ts';
 import { fromJsonText, toJsonText } from '../protocol.ts';
 import type { SlotRange } from '../slots.ts';

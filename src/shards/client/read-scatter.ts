@@ -1,12 +1,12 @@
 import type { Model } from '../../model/types.ts';
-import type { ReadCall } from '../plan.ts';
-import type { FreshAnswer, ShardRead } from '../shard-read.ts';
+import { type CompiledPlan, compilePlan } from '../plan/compiled-plan.ts';
+import type { FreshAnswer, Read, ReadCall } from '../plan/read.ts';
+import type { ValueRef } from '../plan/value.ts';
 import { isExactCover } from '../slots.ts';
 import { pageTooDeep, tooManyShards } from './failures.ts';
 import type { PageWindow } from './merge-answers.ts';
 import { answerMerger } from './merge-answers.ts';
 import { withDistinctValues } from './merge-groups.ts';
-import { planText, withoutOffset } from './plan-text.ts';
 import type { PartReply, ReadLoader } from './read-loader.ts';
 import type { Router } from './router.ts';
 import { Misrouted } from './router.ts';
@@ -18,13 +18,13 @@ import type { RouterSettings } from './settings.ts';
  * shards are asked again. One shard that fails fails the read: it is never silently shorter.
  */
 export async function readScatter(
-  read: ShardRead,
+  read: Read,
   model: Model,
   settings: RouterSettings,
   router: Router,
   loader: ReadLoader,
 ): Promise<readonly FreshAnswer[]> {
-  const merge = answerMerger(model, read.node, windowOf(read));
+  const merge = answerMerger(model, read.plan.node, windowOf(read));
   return await router.routed(async (routing) => {
     const { owners, epoch } = routing;
     const { plan, values } = scatterCall(read, model, settings, owners);
@@ -52,30 +52,40 @@ export async function readScatter(
  * @throws ShardQLError for more shards than a scatter may ask, and for a page too far from its start.
  */
 export function scatterCall(
-  read: ShardRead,
+  read: Read,
   model: Model,
   settings: RouterSettings,
   owners: readonly string[],
 ): Pick<ReadCall, 'plan' | 'values'> {
   if (owners.length > settings.maxScatterShards) throw tooManyShards(owners.length, settings.maxScatterShards);
-  const { node, values } = withWindow(read, settings);
-  const table = model.table(node.table);
-  return { plan: planText(owners.length > 1 ? withDistinctValues(node, table) : node), values };
+  const { plan, values } = withWindow(read, settings);
+  const table = model.table(plan.node.table);
+  return { plan: (owners.length > 1 ? plan.derived(withDistinctValues, table) : plan).text, values };
 }
 
 /** Shards leave nothing out at the start: which rows an offset means is known only when all are merged. */
-function withWindow(read: ShardRead, settings: RouterSettings): Pick<ShardRead, 'node' | 'values'> {
-  const { node, values } = read;
-  const { page } = node;
+function withWindow(read: Read, settings: RouterSettings): Pick<Read, 'plan' | 'values'> {
+  const { plan, values } = read;
   const window = windowOf(read);
-  if (page === null || page.offset === null || window === null) return { node, values };
+  if (window === null || window.offset === 0) return { plan, values };
   const rows = window.offset + window.limit;
   if (rows > settings.maxScatterPageRows) throw pageTooDeep(rows, settings.maxScatterPageRows);
-  return { node: withoutOffset(node, page, values.length), values: [...values, rows] };
+  return { plan: plan.derived(withoutOffset, values.length), values: [...values, rows] };
+}
+
+/** Each shard gives its first `offset + limit` rows, a number that the call holds at `limit`. */
+function withoutOffset(plan: CompiledPlan, limit: ValueRef): CompiledPlan {
+  const { node } = plan;
+  return node.page === null ? plan : compilePlan({ ...node, page: { ...node.page, limit, offset: null } });
 }
 
 /** What is cut out of the merged pages. */
-function windowOf({ node: { page }, values }: ShardRead): PageWindow | null {
+function windowOf({
+  plan: {
+    node: { page },
+  },
+  values,
+}: Read): PageWindow | null {
   if (page === null) return null;
   return { offset: page.offset === null ? 0 : Number(values[page.offset]), limit: Number(values[page.limit]) };
 }

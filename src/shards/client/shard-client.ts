@@ -1,18 +1,13 @@
 /** What the layers above see of the shards: one client per request. */
+
 import type { WireValue } from '../../model/types.ts';
 import type { WireError } from '../errors.ts';
 import type { ImportCounts, RowOperation } from '../operation.ts';
-import type { Answer, RowAnswer } from '../plan.ts';
-import type {
-  AuditCount,
-  ExplainedStatement,
-  HandedCall,
-  SampledChange,
-  ShardMetrics,
-  ShardStatus,
-} from '../protocol.ts';
+import type { Answer, AnswerOf, RowAnswer } from '../plan/answer.ts';
+import type { PlanNode } from '../plan/node.ts';
+import type { AskShards, CacheableRead, FreshAnswer, Read, ReadBack } from '../plan/read.ts';
+import type { AuditCount, ExplainedStatement, SampledChange, ShardMetrics, ShardStatus } from '../protocol.ts';
 import type { ShardKey } from '../shard-key.ts';
-import type { AskShards, FreshAnswer, ReadBack, ShardRead } from '../shard-read.ts';
 import type { Version } from '../version.ts';
 
 /** How a read would be made. */
@@ -69,7 +64,7 @@ export interface Published {
   /** Those that it could not publish. */
   readonly left: readonly ShardKey[];
   /** Hot answers that are worthless now. */
-  readonly hot: readonly HandedCall[];
+  readonly hot: readonly CacheableRead[];
 }
 
 /** What a shard reports, or why it does not. */
@@ -85,11 +80,11 @@ export interface ShardReport<Report> {
  */
 export interface ShardClient {
   /** One answer per key, in order. */
-  read(read: ShardRead): Promise<readonly Answer[]>;
+  read<Node extends PlanNode>(read: Read<Node>): Promise<readonly AnswerOf<Node>[]>;
   /** The same, with what is known about the answers' age. */
   readonly readFresh: AskShards;
   /** Tells how a read would be made; reads nothing. A part of a key that is null stands for a value that is not known. */
-  explain(read: ShardRead): Promise<ExplainedRead>;
+  explain(read: Read): Promise<ExplainedRead>;
   /**
    * One transaction in the shard that owns `shardKey`. `readBack` is answered from the state right after it; it costs no
    * call of its own, and never fails the write.

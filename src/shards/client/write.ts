@@ -1,11 +1,10 @@
 import { ShardQLError, wireToError } from '../errors.ts';
 import type { RowOperation } from '../operation.ts';
-import type { Answer, ReadCall } from '../plan.ts';
+import type { Answer } from '../plan/answer.ts';
+import type { FreshAnswer, ReadBack, ReadCall } from '../plan/read.ts';
 import { fromJsonText, type WriteAnswer } from '../protocol.ts';
 import type { ShardKey } from '../shard-key.ts';
-import type { FreshAnswer, ReadBack } from '../shard-read.ts';
 import { shardFailed, writeInDoubt } from './failures.ts';
-import { planText } from './plan-text.ts';
 import { recordCommit } from './record-commit.ts';
 import type { RequestScope } from './request-scope.ts';
 import type { Router } from './router.ts';
@@ -72,8 +71,8 @@ export async function write(
 }
 
 /** How a shard is asked to read back. */
-export const toCall = (shardKey: ShardKey, { node, values, keys, cacheable }: ReadBack): ReadCall => ({
-  plan: planText(node),
+export const toCall = (shardKey: ShardKey, { plan, values, keys, cacheable }: ReadBack): ReadCall => ({
+  plan: plan.text,
   values,
   keys,
   shardKeys: [shardKey],

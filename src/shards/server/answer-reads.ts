@@ -1,6 +1,6 @@
 import { errorToWire, ShardQLError } from '../errors.ts';
 import { MAX_RPC_BYTES } from '../limits.ts';
-import type { ReadCall } from '../plan.ts';
+import type { ReadCall } from '../plan/read.ts';
 import type { CallOutcome, JsonText, ReadAnswer, ReadRequest } from '../protocol.ts';
 import { toJsonText } from '../protocol.ts';
 import { generatedColumns } from './commit/computed-values.ts';

@@ -47,7 +47,7 @@ export const tagged =
     checks[kind]!(value);
   };
 
-const ofNewerRelease = (): ShardQLError =>
+export const ofNewerRelease = (): ShardQLError =>
   new ShardQLError(
     'SHARD_UNAVAILABLE',
     'Expected a request that this release knows, but got one of a newer: a shard still runs the previous release. Try again in a minute.',

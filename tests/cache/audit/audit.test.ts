@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest';
 import { auditCommit } from '../../../src/cache/audit/audit-commit.ts';
+import type { Read } from '../../../src/shards/plan/read.ts';
 import type { AuditCount, AuditResult } from '../../../src/shards/protocol.ts';
 import { sampleChanges } from '../../../src/shards/server/publish/sample-changes.ts';
-import type { ShardRead } from '../../../src/shards/shard-read.ts';
 import { create, remove, update } from '../../shards/server/shop-rows.ts';
 import { cachedModel } from '../../support/cache/lab-cache.ts';
 import { customerById, node, ordersOfCustomer, ordersOfTenant, readOf } from '../../support/cache/reads.ts';
@@ -32,7 +32,7 @@ afterEach(() => {
 /** Reads what is to be cached and writes; gives what an audit of the write finds after `ageMs`, by result. */
 async function auditAfter(
   lab: ShopLab,
-  reads: readonly ShardRead[],
+  reads: readonly Read[],
   operations: Parameters<ShopLab['write']>[0],
   ageMs: number,
   auditor: LabIsolate = lab.isolate(),
@@ -102,7 +102,7 @@ describe('an audit of a healthy publisher', () => {
 });
 
 describe('an audit of a publisher whose stamps are lost', () => {
-  it.each<[string, readonly ShardRead[], Parameters<ShopLab['write']>[0], number]>([
+  it.each<[string, readonly Read[], Parameters<ShopLab['write']>[0], number]>([
     ['a changed row', [CUSTOMER], [rename('New')], 1_000],
     ['a deleted row', [REVIEW], [remove('Review', 'r1')], 1_000],
     ['a lookup', [ORDERS], [order('o2')], 5_000],

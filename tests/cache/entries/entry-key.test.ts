@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type EntryKey, EntryKeyMaker } from '../../../src/cache/entries/entry-key.ts';
-import type { ShardRead } from '../../../src/shards/shard-read.ts';
+import { compilePlan } from '../../../src/shards/plan/compiled-plan.ts';
+import { exists } from '../../../src/shards/plan/filter.ts';
+import type { Read } from '../../../src/shards/plan/read.ts';
 import { rowBucket, valueBucket } from '../../../src/shards/stamps.ts';
 import {
   allOrders,
@@ -13,10 +15,11 @@ import {
   ordersOfTenant,
   readOf,
 } from '../../support/cache/reads.ts';
+import { relatedOf } from '../../support/plans.ts';
 import { seedOfRun } from '../../support/random.ts';
 
-const keyOf = (read: ShardRead): EntryKey =>
-  new EntryKeyMaker(model, read.node, read.values, read.shardKeys !== null).make(
+const keyOf = (read: Read): EntryKey =>
+  new EntryKeyMaker(model, read.plan, read.values, read.shardKeys !== null).make(
     read.keys[0]!,
     read.shardKeys?.[0] ?? null,
   );
@@ -62,7 +65,7 @@ describe('names of entries', () => {
       fc.tuple(text, fc.integer({ min: 1, max: 3 })).map(([tenant, limit]) => ordersOfTenant(tenant, limit)),
       fc.integer({ min: 1, max: 3 }).map((limit) => allOrders(limit)),
     );
-    const meaning = ({ node: plan, values, keys, shardKeys }: ShardRead) =>
+    const meaning = ({ plan: { node: plan }, values, keys, shardKeys }: Read) =>
       JSON.stringify([plan.table, plan.match, plan.relations.length, values, keys, shardKeys]);
     await fc.assert(
       fc.asyncProperty(read, read, async (one, other) => {
@@ -99,18 +102,9 @@ describe('what entries depend on', () => {
   });
 
   it('is all of a table that a filter looks at as well', () => {
-    const exists = {
-      op: 'exists' as const,
-      related: {
-        table: 'Review',
-        from: ['tenantId', 'id'],
-        match: ['tenantId', 'customerId'],
-        through: null,
-        filter: null,
-      },
-    };
+    const reviews = relatedOf({ table: 'Review', from: ['tenantId', 'id'], match: ['tenantId', 'customerId'] });
     const read = customerByEmail('one', 'a@b');
-    const key = keyOf({ ...read, node: { ...read.node, filter: exists as never } });
+    const key = keyOf({ ...read, plan: compilePlan({ ...read.plan.node, filter: exists(reviews) }) });
     expect(key.kind).toBe('plan');
     expect(key.dependencies.map(({ table }) => table)).toEqual(['Customer', 'Review']);
   });

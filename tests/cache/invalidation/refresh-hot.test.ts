@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { rowEntryNode } from '../../../src/cache/entries/row-entry.ts';
+import { rowEntryPlan } from '../../../src/cache/entries/row-entry.ts';
 import type { Model, RefreshPolicy } from '../../../src/model/types.ts';
 import { maxEntryLifeMs } from '../../../src/shards/entry-life.ts';
+import type { Read } from '../../../src/shards/plan/read.ts';
 import type { ShardKey } from '../../../src/shards/shard-key.ts';
-import type { ShardRead } from '../../../src/shards/shard-read.ts';
 import { update } from '../../shards/server/shop-rows.ts';
 import { cachedModel } from '../../support/cache/lab-cache.ts';
 import { customerById, ordersOfCustomer } from '../../support/cache/reads.ts';
@@ -22,7 +22,7 @@ const pay = (totalCents: number) => update('Order', 'o1', { totalCents });
 const rename = (name: string) => update('Customer', 'c1', { name });
 
 /** Two readers miss the answer, each after a write has made the one before worthless: it is hot then. */
-async function heat(lab: ShopLab, read: ShardRead): Promise<void> {
+async function heat(lab: ShopLab, read: Read): Promise<void> {
   for (const name of ['a', 'b']) {
     await lab.write([rename(name), pay(name.length)]);
     await lab.publish();
@@ -32,7 +32,7 @@ async function heat(lab: ShopLab, read: ShardRead): Promise<void> {
 }
 
 /** Where an isolate that knows nothing gets the answer from right after a write and its invalidation. */
-async function sourceAfterWrite(lab: ShopLab, read: ShardRead, name = 'New') {
+async function sourceAfterWrite(lab: ShopLab, read: Read, name = 'New') {
   await lab.write([rename(name), pay(7)]);
   await lab.publish();
   return await lab.isolate().read(read);
@@ -49,7 +49,7 @@ describe('a reader right after an invalidation', () => {
     inShopLab(modelWith('hot'), async (lab) => {
       await heat(lab, CUSTOMER);
       const { values, keys } = CUSTOMER;
-      const plan = JSON.stringify(rowEntryNode(lab.shard.state.model, CUSTOMER.node));
+      const plan = CUSTOMER.plan.derived(rowEntryPlan, lab.shard.state.model).text;
       const call = { plan, values, keys, shardKeys: [T1], cacheable: true };
       expect(lab.shard.write(T1, [rename('New')], { readBack: [call] })).toHaveProperty('readBack');
       await lab.publish();

@@ -1,14 +1,15 @@
 import { expect, it } from 'vitest';
 import { outlinePlan } from '../../../src/plans/explain/plan-outline.ts';
 import { ShardQLError } from '../../../src/shards/errors.ts';
-import type { PlanNode } from '../../../src/shards/plan.ts';
+import type { PlanNode } from '../../../src/shards/plan/node.ts';
+import type { Read } from '../../../src/shards/plan/read.ts';
 import { run } from '../../resolvers/support/run.ts';
 import { shop } from '../../resolvers/support/shop.ts';
 
 async function outlineOf(query: string): Promise<readonly string[]> {
   const nodes: PlanNode[] = [];
-  const read = async ({ node }: { readonly node: PlanNode }) => {
-    nodes.push(node);
+  const read = async ({ plan }: Pick<Read, 'plan'>) => {
+    nodes.push(plan.node);
     throw new ShardQLError('SHARD_UNAVAILABLE', 'Only what is asked matters here.');
   };
   await run(shop, { read, write: () => Promise.reject(new Error('no write')) }, query);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { cutPage } from '../../../src/resolvers/across-shards/page-of-rows.ts';
-import type { PageShape } from '../../../src/shards/plan.ts';
+import type { PageShape } from '../../../src/shards/plan/page.ts';
 
 const ROWS = [[1], [2], [3], [4]];
 const compare = (a: readonly unknown[], b: readonly unknown[]) => Number(a[0]) - Number(b[0]);
@@ -13,7 +13,7 @@ function page(after: number, before: number, shape: Partial<PageShape> = {}) {
 }
 
 it('lies between its cursors, and tells of rows before it', () => {
-  expect(page(1, 4)).toMatchObject({ rows: [[2], [3]], more: false, less: true });
+  expect(page(1, 4)).toMatchObject({ rows: [[2], [3]], hasMore: false, hasBefore: true });
 });
 
 it.each([
@@ -23,6 +23,6 @@ it.each([
 ])(
   'is empty where its cursors have crossed, and still tells of rows before it: after %i, before %i',
   (after, before) => {
-    expect(page(after, before)).toMatchObject({ rows: [], more: false, less: true });
+    expect(page(after, before)).toMatchObject({ rows: [], hasMore: false, hasBefore: true });
   },
 );

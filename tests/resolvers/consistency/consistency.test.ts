@@ -10,9 +10,9 @@ import { toGraphQLError } from '../../../src/resolvers/graphql-error.ts';
 import { buildSchema } from '../../../src/schema/build-schema.ts';
 import shop from '../../../src/schema/model.ts';
 import type { ShardClient } from '../../../src/shards/client/shard-client.ts';
+import type { Read } from '../../../src/shards/plan/read.ts';
 import { DEVELOPER } from '../../../src/shards/protocol.ts';
 import { addSeen, mergeSeen, NOTHING_SEEN, stateOfCommit } from '../../../src/shards/seen-versions.ts';
-import type { ShardRead } from '../../../src/shards/shard-read.ts';
 import crossShard from '../../models/cross-shard/model.ts';
 import { labState, seenOf } from '../../support/cache/seen.ts';
 import { FakeShardClient } from '../support/fake-shard-client.ts';
@@ -40,8 +40,8 @@ async function requirementsOf(
   const shards = new FakeShardClient(model);
   const reads: Seen[] = [];
   const cache = {
-    async read(read: ShardRead, requirement: Requirement) {
-      reads.push({ table: read.node.table, ...requirement });
+    async read(read: Read, requirement: Requirement) {
+      reads.push({ table: read.plan.node.table, ...requirement });
       const answers = await shards.read(read as never);
       return answers.map((answer) => ({
         answer,

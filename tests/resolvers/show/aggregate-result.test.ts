@@ -6,7 +6,7 @@ import { FilterBudget } from '../../../src/plans/filter/filter-budget.ts';
 import { PlanValues } from '../../../src/plans/plan-values.ts';
 import { AggregateResult } from '../../../src/resolvers/show/aggregate-result.ts';
 import { showGroups } from '../../../src/resolvers/show/show-groups.ts';
-import type { MeasureAnswer } from '../../../src/shards/plan.ts';
+import type { MeasureAnswer } from '../../../src/shards/plan/answer.ts';
 import model from '../../models/all-types/model.ts';
 import { describeRuns, propertyRuns } from '../../support/property-runs.ts';
 

@@ -1,9 +1,9 @@
 import type { Model, WireKind, WireValue } from '../../../src/model/types.ts';
 import type { ShardClient } from '../../../src/shards/client/shard-client.ts';
 import type { RowOperation } from '../../../src/shards/operation.ts';
-import type { Answer, PlanNode, RowAnswer } from '../../../src/shards/plan.ts';
-import { VERSION_COLUMN } from '../../../src/shards/plan.ts';
-import type { ShardRead } from '../../../src/shards/shard-read.ts';
+import type { Answer, AnswerOf, RowAnswer } from '../../../src/shards/plan/answer.ts';
+import { type PlanNode, VERSION_COLUMN } from '../../../src/shards/plan/node.ts';
+import type { Read } from '../../../src/shards/plan/read.ts';
 
 const VALUE_BY_WIRE: Readonly<Record<WireKind, WireValue>> = {
   text: 'x',
@@ -21,7 +21,7 @@ const VALUE_BY_WIRE: Readonly<Record<WireKind, WireValue>> = {
  * asked. `failing`: reads of these tables fail.
  */
 export class FakeShardClient implements Pick<ShardClient, 'read' | 'write'> {
-  readonly reads: ShardRead[] = [];
+  readonly reads: Read[] = [];
   readonly writes: { readonly shardKey: string; readonly operations: readonly RowOperation[] }[] = [];
   readonly #model: Model;
   readonly #width: number;
@@ -34,11 +34,11 @@ export class FakeShardClient implements Pick<ShardClient, 'read' | 'write'> {
     this.#failing = failing;
   }
 
-  async read(read: ShardRead): Promise<readonly Answer[]> {
+  async read<Node extends PlanNode>(read: Read<Node>): Promise<readonly AnswerOf<Node>[]> {
     this.reads.push(read);
-    const failure = this.#failing.get(read.node.table);
+    const failure = this.#failing.get(read.plan.node.table);
     if (failure) throw failure;
-    return read.keys.map(() => this.#answer(read.node));
+    return read.keys.map(() => this.#answer(read.plan.node) as AnswerOf<Node>);
   }
 
   async write(shardKey: string, operations: readonly RowOperation[]) {
@@ -53,8 +53,8 @@ export class FakeShardClient implements Pick<ShardClient, 'read' | 'write'> {
     return {
       rows: Array.from({ length: count }, () => this.#row(node)),
       // Sets of keys are whole.
-      more: node.page.distinct !== true,
-      less: node.page.probeOtherSide,
+      hasMore: node.page.distinct !== true,
+      hasBefore: node.page.probeOtherSide,
       total: node.page.totalCount ? this.#width : null,
     };
   }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Admission } from '../../../src/shards/client/admission.ts';
 import { createRouterState } from '../../../src/shards/client/create-shard-client.ts';
+import { compilePlan } from '../../../src/shards/plan/compiled-plan.ts';
 import { FakeCluster, item, ownerKey } from './fake-cluster.ts';
 import { itemByKey, itemPage } from './plans.ts';
 
@@ -53,7 +54,7 @@ describe('an overloaded shard', () => {
     const read = (owner: string) =>
       cluster
         .client({ state, settings })
-        .read({ node: itemByKey, values: [], keys: [[owner, 'x']], shardKeys: [ownerKey(owner)] });
+        .read({ plan: compilePlan(itemByKey), values: [], keys: [[owner, 'x']], shardKeys: [ownerKey(owner)] });
     const sameShard = owners.filter((owner) => owner !== 'owner-0' && cluster.shardOf(owner) === hot);
     const elsewhere = owners.filter((owner) => cluster.shardOf(owner) !== hot);
     return { cluster, hot, state, read, sameShard, elsewhere, open };
@@ -92,7 +93,7 @@ describe('an overloaded shard', () => {
   it('gives room back after a deadline and after failures', async () => {
     const { cluster, hot, state } = overloaded();
     const quick = { ...settings, requestDeadlineMs: 20 };
-    const page = { node: itemPage([]), values: [1], keys: [[]], shardKeys: null };
+    const page = { plan: compilePlan(itemPage([])), values: [1], keys: [[]], shardKeys: null };
     await expect(cluster.client({ state, settings: quick }).read(page)).rejects.toMatchObject({
       code: 'DEADLINE_EXCEEDED',
     });

@@ -1,7 +1,10 @@
 import type { WireKind, WireValue } from '../../../src/model/types.ts';
 import type { ShardMigration } from '../../../src/shards/migration-report.ts';
 import type { ImportedRows, OperationOf, OperationResult, WriteOperation } from '../../../src/shards/operation.ts';
-import type { Answer, OrderTerm, PlanNode, ReadCall } from '../../../src/shards/plan.ts';
+import type { Answer } from '../../../src/shards/plan/answer.ts';
+import type { PlanNode } from '../../../src/shards/plan/node.ts';
+import type { OrderTerm } from '../../../src/shards/plan/order.ts';
+import type { ReadCall } from '../../../src/shards/plan/read.ts';
 import type {
   CallOutcome,
   ExplainAnswer,
@@ -46,7 +49,7 @@ export class FakeShard implements ShardRpc {
     return this.writes.flatMap(({ operations }) => operations.filter((operation) => operation.kind === 'import'));
   }
 
-  unpublishable: readonly string[] = [];
+  unpublishable: readonly ShardKey[] = [];
   epoch = 0;
   slots: readonly SlotRange[] = [];
   /** Runs before a call has any effect; may throw or wait. */
@@ -224,8 +227,8 @@ export class FakeShard implements ShardRpc {
     const end = page.fromEnd ? sorted.length : Math.min(start + limit, sorted.length);
     return {
       rows: sorted.slice(start, end).map(toRow),
-      more: page.fromEnd ? start > 0 : end < sorted.length,
-      less: page.probeOtherSide && !page.fromEnd && start > 0,
+      hasMore: page.fromEnd ? start > 0 : end < sorted.length,
+      hasBefore: page.probeOtherSide && !page.fromEnd && start > 0,
       total: page.totalCount ? matching.length : null,
     };
   }

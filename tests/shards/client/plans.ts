@@ -1,15 +1,9 @@
-import type { OrderTerm, PageShape, PlanNode } from '../../../src/shards/plan.ts';
+import type { PlanNode } from '../../../src/shards/plan/node.ts';
+import type { OrderTerm } from '../../../src/shards/plan/order.ts';
+import type { PageShape } from '../../../src/shards/plan/page.ts';
+import { nodeOf } from '../../support/plans.ts';
 
-const NODE: PlanNode = {
-  table: 'Item',
-  match: [],
-  through: null,
-  computed: [],
-  columns: ['owner', 'id'],
-  filter: null,
-  page: null,
-  relations: [],
-};
+const NODE: PlanNode = nodeOf({ table: 'Item', columns: ['owner', 'id'] });
 
 /** The one row with a primary key. */
 export const itemByKey: PlanNode = { ...NODE, match: ['owner', 'id'], columns: ['owner', 'id', 'text'] };

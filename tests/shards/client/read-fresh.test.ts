@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { compilePlan } from '../../../src/shards/plan/compiled-plan.ts';
 import { FakeCluster, item, ownerKey } from './fake-cluster.ts';
 import { itemByKey, itemPage } from './plans.ts';
 
@@ -16,7 +17,7 @@ function agedCluster() {
 }
 
 const lookup = (owners: readonly string[], cacheable = false) => ({
-  node: itemByKey,
+  plan: compilePlan(itemByKey),
   values: [],
   keys: owners.map((owner) => [owner, 'x']),
   shardKeys: owners.map(ownerKey),
@@ -48,7 +49,7 @@ describe('readFresh', () => {
 
   it('tells for a scatter what each shard knows', async () => {
     const cluster = agedCluster();
-    const scatter = { node: itemPage([]), values: [100], keys: [[]], shardKeys: null, cacheable: false };
+    const scatter = { plan: compilePlan(itemPage([])), values: [100], keys: [[]], shardKeys: null, cacheable: false };
     const [answer] = await cluster.client().readFresh(scatter);
     expect(answer!.snapshots).toEqual(
       [0, 1, 2].map((index) => ({ shard: `shard-${index}`, asOf: 1000 + index, changed: 900 + index })),

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { compilePlan } from '../../../src/shards/plan/compiled-plan.ts';
 import { FakeCluster, item, ownerKey } from './fake-cluster.ts';
 import { itemByKey, itemPage } from './plans.ts';
 
 const lookup = (owner: string, id: string) => ({
-  node: itemByKey,
+  plan: compilePlan(itemByKey),
   values: [],
   keys: [[owner, id]],
   shardKeys: [ownerKey(owner)],
@@ -18,7 +19,7 @@ describe('reads with shard keys', () => {
     const keys = ['owner-3', 'nobody', 'owner-11', 'owner-3'].map((owner) => [owner, 'x']);
     const answers = await cluster
       .client()
-      .read({ node: itemByKey, values: [], keys, shardKeys: keys.map(([owner]) => ownerKey(owner!)) });
+      .read({ plan: compilePlan(itemByKey), values: [], keys, shardKeys: keys.map(([owner]) => ownerKey(owner!)) });
     expect(answers).toEqual([
       ['owner-3', 'x', 'OWNER-3'],
       null,
@@ -50,13 +51,17 @@ describe('reads with shard keys', () => {
     const cluster = new FakeCluster(1);
     cluster.put(item('a', '1'), item('a', '2'), item('a', '3'));
     const client = cluster.client();
-    const page = { node: { ...itemPage([]), match: ['owner'] }, keys: [['a']], shardKeys: [ownerKey('a')] };
+    const page = {
+      plan: compilePlan({ ...itemPage([]), match: ['owner'] }),
+      keys: [['a']],
+      shardKeys: [ownerKey('a')],
+    };
     const [one, two, again] = await Promise.all([
       client.read({ ...page, values: [1] }),
       client.read({ ...page, values: [2] }),
-      client.read({ ...page, node: structuredClone(page.node), values: [1] }),
+      client.read({ ...page, plan: compilePlan(structuredClone(page.plan.node)), values: [1] }),
     ]);
-    expect(one).toMatchObject([{ rows: [['a', '1']], more: true }]);
+    expect(one).toMatchObject([{ rows: [['a', '1']], hasMore: true }]);
     expect(two).toMatchObject([
       {
         rows: [
@@ -111,7 +116,9 @@ describe('reads with shard keys', () => {
 
   it('without keys ask nobody', async () => {
     const cluster = new FakeCluster(4);
-    expect(await cluster.client().read({ node: itemByKey, values: [], keys: [], shardKeys: [] })).toEqual([]);
+    expect(await cluster.client().read({ plan: compilePlan(itemByKey), values: [], keys: [], shardKeys: [] })).toEqual(
+      [],
+    );
     expect(cluster.mapFetches).toBe(0);
   });
 });

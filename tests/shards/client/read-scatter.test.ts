@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { OrderTerm, PageAnswer } from '../../../src/shards/plan.ts';
+import type { PageAnswer } from '../../../src/shards/plan/answer.ts';
+import { compilePlan } from '../../../src/shards/plan/compiled-plan.ts';
+import type { OrderTerm } from '../../../src/shards/plan/order.ts';
 import { SLOT_COUNT } from '../../../src/shards/slots.ts';
 import { describeRuns, propertyRuns } from '../../support/property-runs.ts';
 import { FakeCluster, item, ownerKey } from './fake-cluster.ts';
@@ -50,15 +52,17 @@ describe('pages over all shards', () => {
             probeOtherSide: true,
           };
           const node = itemPage(orderBy, shape);
-          const [page] = await cluster.client().read({ ...scatter, node, values: [limit, offset ?? 0] });
+          const [page] = await cluster
+            .client()
+            .read({ ...scatter, plan: compilePlan(node), values: [limit, offset ?? 0] });
 
           const sorted = sortItems(rows, node.page!.orderBy);
           const start = isFromEnd ? Math.max(0, sorted.length - limit) : Math.min(offset ?? 0, sorted.length);
           const end = isFromEnd ? sorted.length : Math.min(start + limit, sorted.length);
           expect(page).toEqual({
             rows: sorted.slice(start, end).map((row) => node.columns.map((name) => row[name] ?? null)),
-            more: isFromEnd ? start > 0 : end < sorted.length,
-            less: !isFromEnd && start > 0,
+            hasMore: isFromEnd ? start > 0 : end < sorted.length,
+            hasBefore: !isFromEnd && start > 0,
             total: sorted.length,
           });
         },
@@ -73,10 +77,15 @@ describe('pages over all shards', () => {
     const client = cluster.client();
     const node = itemPage([ascending('int')]);
     await Promise.all([
-      client.read({ ...scatter, node, values: [3] }),
-      client.read({ ...scatter, node, values: [3] }),
-      client.read({ ...scatter, node, values: [4] }),
-      client.read({ node: itemByKey, values: [], keys: [['owner-1', 'id-1']], shardKeys: [ownerKey('owner-1')] }),
+      client.read({ ...scatter, plan: compilePlan(node), values: [3] }),
+      client.read({ ...scatter, plan: compilePlan(node), values: [3] }),
+      client.read({ ...scatter, plan: compilePlan(node), values: [4] }),
+      client.read({
+        plan: compilePlan(itemByKey),
+        values: [],
+        keys: [['owner-1', 'id-1']],
+        shardKeys: [ownerKey('owner-1')],
+      }),
     ]);
     expect(cluster.shards.map(({ reads }) => reads.length)).toEqual([1, 1, 1, 1]);
     expect(client.trace.rpcs).toBe(4);
@@ -86,16 +95,16 @@ describe('pages over all shards', () => {
     const cluster = new FakeCluster(3);
     const client = cluster.client({ settings: { maxScatterPageRows: 50 } });
     const node = itemPage([], { offset: 1 });
-    await client.read({ ...scatter, node, values: [10, 40] });
+    await client.read({ ...scatter, plan: compilePlan(node), values: [10, 40] });
     for (const { reads } of cluster.shards) expect(reads[0]!.calls[0]!.values).toEqual([10, 40, 50]);
-    await expect(client.read({ ...scatter, node, values: [10, 41] })).rejects.toMatchObject({
+    await expect(client.read({ ...scatter, plan: compilePlan(node), values: [10, 41] })).rejects.toMatchObject({
       code: 'FANOUT_LIMIT_EXCEEDED',
       message: expect.stringContaining('at most 50'),
     });
   });
 
   it('stay within the fan-out budget of a scatter and of a request', async () => {
-    const read = { ...scatter, node: itemPage([]), values: [1] };
+    const read = { ...scatter, plan: compilePlan(itemPage([])), values: [1] };
     const wide = new FakeCluster(5).client({ settings: { maxScatterShards: 4 } });
     await expect(wide.read(read)).rejects.toMatchObject({ code: 'FANOUT_LIMIT_EXCEEDED' });
     const busy = new FakeCluster(4).client({ settings: { maxReadCallsPerRequest: 6 } });
@@ -114,7 +123,9 @@ describe('pages over all shards', () => {
         running--;
       };
     }
-    await cluster.client({ settings: { maxConcurrentCalls: 7 } }).read({ ...scatter, node: itemPage([]), values: [1] });
+    await cluster
+      .client({ settings: { maxConcurrentCalls: 7 } })
+      .read({ ...scatter, plan: compilePlan(itemPage([])), values: [1] });
     expect(most).toBe(7);
   });
 
@@ -128,9 +139,9 @@ describe('pages over all shards', () => {
     const client = cluster.client();
     const up = items(40).find(({ owner }) => cluster.shardOf(owner as string) !== down)!;
     const [page, row] = await Promise.allSettled([
-      client.read({ ...scatter, node: itemPage([]), values: [100] }),
+      client.read({ ...scatter, plan: compilePlan(itemPage([])), values: [100] }),
       client.read({
-        node: itemByKey,
+        plan: compilePlan(itemByKey),
         values: [],
         keys: [[up.owner!, up.id!]],
         shardKeys: [ownerKey(up.owner as string)],
@@ -153,13 +164,13 @@ describe('lookups without a shard key', () => {
     );
     cluster.put(item(first!, 'once'), item(first!, 'twice'), item(second!, 'twice'));
     const keys = [['once'], ['never'], ['twice']];
-    const answers = await cluster.client().read({ node: itemById, values: [], keys, shardKeys: null });
+    const answers = await cluster.client().read({ plan: compilePlan(itemById), values: [], keys, shardKeys: null });
     expect(answers).toEqual([[first, 'once'], null, 'ambiguous']);
   });
 });
 
 describe('the cover of all slots (R2)', () => {
-  const read = { ...scatter, node: itemPage([], { totalCount: true }), values: [100] };
+  const read = { ...scatter, plan: compilePlan(itemPage([], { totalCount: true })), values: [100] };
   const totals = (answers: readonly unknown[]) => (answers[0] as PageAnswer).total;
 
   it('F43b: a slot that moves between two answers is neither missed nor doubled', async () => {

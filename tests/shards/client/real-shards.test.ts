@@ -4,7 +4,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { createRouterState, createShardClient } from '../../../src/shards/client/create-shard-client.ts';
 import type { ObjectNamespace } from '../../../src/shards/client/router-env.ts';
 import type { RowOperation } from '../../../src/shards/operation.ts';
-import type { PageAnswer, PlanNode } from '../../../src/shards/plan.ts';
+import type { PageAnswer } from '../../../src/shards/plan/answer.ts';
+import { compilePlan } from '../../../src/shards/plan/compiled-plan.ts';
+import type { PlanNode } from '../../../src/shards/plan/node.ts';
 import type { CatalogRpc, ShardRpc } from '../../../src/shards/protocol.ts';
 import { DEVELOPER } from '../../../src/shards/protocol.ts';
 import { slotOf } from '../../../src/shards/slots.ts';
@@ -40,10 +42,10 @@ const accountPage: PlanNode = {
   columns: ['name', 'id'],
   page: { ...page.page!, orderBy: [ascending('name'), ascending('id')] },
 };
-const allAccounts = { node: accountPage, values: [1_000], keys: [[]], shardKeys: null };
+const allAccounts = { plan: compilePlan(accountPage), values: [1_000], keys: [[]], shardKeys: null };
 const accountById: PlanNode = { ...page, table: 'Account', match: ['id'], columns: ['id', 'name'], page: null };
 const byId = (...ids: string[]) => ({
-  node: accountById,
+  plan: compilePlan(accountById),
   values: [],
   keys: ids.map((id) => [id]),
   shardKeys: ids.map(ownerKey),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRouterState } from '../../../src/shards/client/create-shard-client.ts';
 import type { ShardClient } from '../../../src/shards/client/shard-client.ts';
+import { compilePlan } from '../../../src/shards/plan/compiled-plan.ts';
 import { MAP_KV_KEY } from '../../../src/shards/shard-map.ts';
 import { SLOT_COUNT } from '../../../src/shards/slots.ts';
 import { FakeCluster, item, ownerKey, platformError } from './fake-cluster.ts';
@@ -14,13 +15,13 @@ const filled = (shardCount: number) => {
 };
 const readAll = (client: ShardClient) =>
   client.read({
-    node: itemByKey,
+    plan: compilePlan(itemByKey),
     values: [],
     keys: owners.map((owner) => [owner, 'x']),
     shardKeys: owners.map(ownerKey),
   });
 const EVERY_ROW = owners.map((owner) => [owner, 'x', null]);
-const read = { node: itemByKey, values: [], keys: [['owner-0', 'x']], shardKeys: [ownerKey('owner-0')] };
+const read = { plan: compilePlan(itemByKey), values: [], keys: [['owner-0', 'x']], shardKeys: [ownerKey('owner-0')] };
 const ALL_SLOTS = [0, SLOT_COUNT - 1] as const;
 
 describe('the map', () => {

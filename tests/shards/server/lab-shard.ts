@@ -8,14 +8,13 @@ import { commit } from '../../../src/shards/server/commit/commit.ts';
 import { ImportRuns } from '../../../src/shards/server/commit/import-runs.ts';
 import { Migrator } from '../../../src/shards/server/migrate/migrator.ts';
 import { Ownership } from '../../../src/shards/server/ownership.ts';
-
 import { Freshness } from '../../../src/shards/server/publish/freshness.ts';
 import { PlanRunner } from '../../../src/shards/server/read/plan-runner.ts';
 import { ShardAlarm } from '../../../src/shards/server/shard-alarm.ts';
 import type { ShardState } from '../../../src/shards/server/shard-state.ts';
 import { SqlSession } from '../../../src/shards/server/sql-session.ts';
 import { createSystemTables } from '../../../src/shards/server/tables/system-tables.ts';
-import { toShardKey } from '../../../src/shards/shard-key.ts';
+import { type ShardKey, toShardKey } from '../../../src/shards/shard-key.ts';
 import { SLOT_COUNT } from '../../../src/shards/slots.ts';
 
 /** A shard inside a bare Durable Object, with its parts in the test's hand. */
@@ -33,10 +32,10 @@ export class LabShard {
     this.session = new SqlSession(this.sql);
   }
 
-  write(shardKey: string, operations: readonly WriteOperation[], changes: Partial<WriteRequest> = {}) {
+  write(key: string, operations: readonly WriteOperation[], changes: Partial<WriteRequest> = {}) {
     const operationId = `${this.#operationPrefix}-${++this.#operations}`;
     const envelope = { protocol: PROTOCOL, epoch: 1, caller: DEVELOPER };
-    return commit(this.state, { ...envelope, operationId, shardKeys: [shardKey], operations, ...changes });
+    return commit(this.state, { ...envelope, operationId, shardKeys: [key as ShardKey], operations, ...changes });
   }
 
   /** One commit of an import, under all shard keys that its rows have, and what it did to them. */

@@ -1,7 +1,8 @@
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
-import type { PlanNode, ReadCall } from '../../../src/shards/plan.ts';
+import type { PlanNode } from '../../../src/shards/plan/node.ts';
+import type { ReadCall } from '../../../src/shards/plan/read.ts';
 import {
   DEVELOPER,
   fromJsonText,
@@ -11,8 +12,10 @@ import {
   toJsonText,
   type WriteAnswer,
 } from '../../../src/shards/protocol.ts';
+import type { ShardKey } from '../../../src/shards/shard-key.ts';
 import { SLOT_COUNT, slotOf } from '../../../src/shards/slots.ts';
 import { versionAt } from '../../../src/shards/version.ts';
+import { nodeOf } from '../../support/plans.ts';
 import { create, oneOfEach, shopRow, update } from './shop-rows.ts';
 
 const envelope = { protocol: PROTOCOL, epoch: 1, caller: DEVELOPER };
@@ -29,22 +32,13 @@ async function newOwner(): Promise<DurableObjectStub> {
   return stub;
 }
 
-const customerPlan: PlanNode = {
-  table: 'Customer',
-  match: ['tenantId', 'id'],
-  through: null,
-  computed: [],
-  columns: ['id', 'name', '#version'],
-  filter: null,
-  page: null,
-  relations: [],
-};
+const customerPlan = nodeOf({ table: 'Customer', match: ['tenantId', 'id'], columns: ['id', 'name', '#version'] });
 
 const readCustomer = (id: string, tenantId = 't1'): ReadCall => ({
   plan: JSON.stringify(customerPlan),
   values: [],
   keys: [[tenantId, id]],
-  shardKeys: [`t:${tenantId}`],
+  shardKeys: [`t:${tenantId}` as ShardKey],
 });
 
 const page: PlanNode['page'] = {
@@ -73,7 +67,7 @@ async function read(stub: DurableObjectStub, ...calls: readonly ReadCall[]): Pro
 }
 
 const write = (stub: DurableObjectStub, operations: readonly unknown[], operationId: string = crypto.randomUUID()) =>
-  rpc(stub).write({ ...envelope, operationId, shardKeys: ['t:t1'], operations: operations as never });
+  rpc(stub).write({ ...envelope, operationId, shardKeys: ['t:t1' as ShardKey], operations: operations as never });
 
 describe('a shard', () => {
   it('answers reads with the slots it spoke for and an asOf that covers every write before', async () => {
@@ -174,7 +168,9 @@ describe('a shard', () => {
     expect(answer.outcomes).toMatchObject([{ answers: [expect.anything()] }, { wrongShard: true }]);
     expect(answer.epoch).toBe(2);
     expect(answer.slots).toEqual([[slotOfT1, slotOfT1]]);
-    expect(await rpc(stub).write({ ...envelope, operationId: 'x', shardKeys: ['t:t2'], operations: [] })).toEqual({
+    expect(
+      await rpc(stub).write({ ...envelope, operationId: 'x', shardKeys: ['t:t2' as ShardKey], operations: [] }),
+    ).toEqual({
       status: 'WRONG_SHARD',
       epoch: 2,
     });

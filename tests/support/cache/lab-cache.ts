@@ -7,10 +7,10 @@ import type { CacheSettings } from '../../../src/cache/settings.ts';
 import type { CacheOutcome } from '../../../src/events/event.ts';
 import type { Model } from '../../../src/model/types.ts';
 import { stampsKvKey } from '../../../src/shards/kv-key.ts';
-import type { Answer } from '../../../src/shards/plan.ts';
+import type { Answer } from '../../../src/shards/plan/answer.ts';
+import type { AskShards, Read } from '../../../src/shards/plan/read.ts';
 import { NOTHING_SEEN } from '../../../src/shards/seen-versions.ts';
 import type { ShardKey } from '../../../src/shards/shard-key.ts';
-import type { AskShards, ShardRead } from '../../../src/shards/shard-read.ts';
 import { stampSchema } from '../../../src/shards/stamp-schema.ts';
 import { encodeStamps, type TableStamps } from '../../../src/shards/stamps.ts';
 import { versionAt } from '../../../src/shards/version.ts';
@@ -51,7 +51,7 @@ export class LabCache {
   shardMs = 0;
   /** The shard fails. */
   failure: Error | null = null;
-  readonly asked: ShardRead[] = [];
+  readonly asked: Read[] = [];
   changed = 0;
 
   constructor(options: { model?: Model; landingMs?: () => number; readingMs?: () => number } = {}) {
@@ -123,7 +123,7 @@ export class LabIsolate {
   }
 
   /** One answer, in a request of its own, with all that goes on after it. */
-  async read(read: ShardRead, requirement: Requirement) {
+  async read(read: Read, requirement: Requirement) {
     const [answer] = await this.request().read(read, requirement);
     await this.settle();
     return answer!;

@@ -1,16 +1,19 @@
 /** Reads of the shop, as the cache sees them. */
+
 import type { WireValue } from '../../../src/model/types.ts';
 import model from '../../../src/schema/model.ts';
-import type { PlanNode, PlanValue } from '../../../src/shards/plan.ts';
+import { compilePlan } from '../../../src/shards/plan/compiled-plan.ts';
+import type { PlanNode } from '../../../src/shards/plan/node.ts';
+import type { Read } from '../../../src/shards/plan/read.ts';
+import type { PlanValue } from '../../../src/shards/plan/value.ts';
 import type { ShardKey } from '../../../src/shards/shard-key.ts';
-import type { ShardRead } from '../../../src/shards/shard-read.ts';
+import { nodeOf } from '../plans.ts';
 
 export { model };
 
 export const tenantKey = (tenant: string): ShardKey => `t:${tenant}` as ShardKey;
 
-export const node = (changes: Partial<PlanNode> & Pick<PlanNode, 'table' | 'match'>): PlanNode =>
-  ({ through: null, columns: ['id'], filter: null, page: null, relations: [], computed: [], ...changes }) as PlanNode;
+export { nodeOf as node };
 
 export const page = (limit = 0): NonNullable<PlanNode['page']> =>
   ({
@@ -27,33 +30,33 @@ export const page = (limit = 0): NonNullable<PlanNode['page']> =>
 
 /** A read of one key under one tenant. */
 export const readOf = (
-  plan: PlanNode,
+  node: PlanNode,
   tenant: string | null,
   key: readonly WireValue[],
   values: readonly PlanValue[] = [],
-): ShardRead => ({ node: plan, values, keys: [key], shardKeys: tenant === null ? null : [tenantKey(tenant)] });
+): Read => ({ plan: compilePlan(node), values, keys: [key], shardKeys: tenant === null ? null : [tenantKey(tenant)] });
 
 /** A customer by primary key: a row entry. */
-export const customerById = (tenant: string, id: string, columns = ['name']): ShardRead =>
-  readOf(node({ table: 'Customer', match: ['tenantId', 'id'], columns }), tenant, [tenant, id]);
+export const customerById = (tenant: string, id: string, columns = ['name']): Read =>
+  readOf(nodeOf({ table: 'Customer', match: ['tenantId', 'id'], columns }), tenant, [tenant, id]);
 
 /** A customer by email: a lookup. */
-export const customerByEmail = (tenant: string, email: string): ShardRead =>
-  readOf(node({ table: 'Customer', match: ['tenantId', 'email'], columns: ['name'] }), tenant, [tenant, email]);
+export const customerByEmail = (tenant: string, email: string): Read =>
+  readOf(nodeOf({ table: 'Customer', match: ['tenantId', 'email'], columns: ['name'] }), tenant, [tenant, email]);
 
 /** The orders of a customer: a lookup, too. */
-export const ordersOfCustomer = (tenant: string, customer: string, limit = 20): ShardRead =>
+export const ordersOfCustomer = (tenant: string, customer: string, limit = 20): Read =>
   readOf(
-    node({ table: 'Order', match: ['tenantId', 'customerId'], page: page() }),
+    nodeOf({ table: 'Order', match: ['tenantId', 'customerId'], page: page() }),
     tenant,
     [tenant, customer],
     [limit],
   );
 
 /** The orders of a tenant with their items: a tree. */
-export const ordersOfTenant = (tenant: string, limit = 20): ShardRead =>
+export const ordersOfTenant = (tenant: string, limit = 20): Read =>
   readOf(
-    node({
+    nodeOf({
       table: 'Order',
       match: ['tenantId'],
       page: page(),
@@ -61,7 +64,7 @@ export const ordersOfTenant = (tenant: string, limit = 20): ShardRead =>
         {
           key: 'items',
           from: ['tenantId', 'id'],
-          node: node({ table: 'OrderItem', match: ['tenantId', 'orderId'], page: page(1) }),
+          node: nodeOf({ table: 'OrderItem', match: ['tenantId', 'orderId'], page: page(1) }),
         },
       ],
     }),
@@ -71,5 +74,5 @@ export const ordersOfTenant = (tenant: string, limit = 20): ShardRead =>
   );
 
 /** Orders of all tenants. */
-export const allOrders = (limit = 20): ShardRead =>
-  readOf(node({ table: 'Order', match: [], page: page() }), null, [], [limit]);
+export const allOrders = (limit = 20): Read =>
+  readOf(nodeOf({ table: 'Order', match: [], page: page() }), null, [], [limit]);

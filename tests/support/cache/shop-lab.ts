@@ -1,4 +1,5 @@
 /** A shard of the shop and isolates that read it through a KV like the real one; time is in the test's hand. */
+
 import type { AuditReads } from '../../../src/cache/audit/audit-change.ts';
 import { refreshHot } from '../../../src/cache/invalidation/refresh-hot.ts';
 import { createIsolateCache, type IsolateCache, openStore } from '../../../src/cache/isolate/isolate-cache.ts';
@@ -6,14 +7,14 @@ import { CacheReader } from '../../../src/cache/reading/cache-reader.ts';
 import type { Model } from '../../../src/model/types.ts';
 import { bundle } from '../../../src/schema/migrations/index.ts';
 import type { RowOperation } from '../../../src/shards/operation.ts';
-import type { Answer } from '../../../src/shards/plan.ts';
+import type { Answer } from '../../../src/shards/plan/answer.ts';
+import type { AskShards, Read } from '../../../src/shards/plan/read.ts';
 import { DEVELOPER, PROTOCOL } from '../../../src/shards/protocol.ts';
 import { answerReads } from '../../../src/shards/server/answer-reads.ts';
 import { Freshness } from '../../../src/shards/server/publish/freshness.ts';
 import { Publisher, type StampKv } from '../../../src/shards/server/publish/publisher.ts';
 import { ShardAlarm } from '../../../src/shards/server/shard-alarm.ts';
 import type { ShardKey } from '../../../src/shards/shard-key.ts';
-import type { AskShards, ShardRead } from '../../../src/shards/shard-read.ts';
 import { inNewShard, LabShard } from '../../shards/server/lab-shard.ts';
 import { oneOfEach } from '../../shards/server/shop-rows.ts';
 import { CACHED } from './lab-cache.ts';
@@ -65,9 +66,9 @@ export class ShopLab {
     });
   }
 
-  readonly ask: AskShards = async ({ node, values, keys, shardKeys, cacheable, lifeMs }) => {
+  readonly ask: AskShards = async ({ plan, values, keys, shardKeys, cacheable, lifeMs }) => {
     const calls = keys.map((key, index) => ({
-      plan: JSON.stringify(node),
+      plan: plan.text,
       values,
       keys: [key],
       shardKeys: [shardKeys![index]!],
@@ -127,7 +128,7 @@ export class LabIsolate {
     });
   }
 
-  async read(read: ShardRead) {
+  async read(read: Read) {
     const [answer] = await this.#lab.clock.run(this.reader().read(read, CACHED));
     await this.settle();
     return answer!;

@@ -3,11 +3,13 @@ import type { Requirement } from '../../../cache/requirement.ts';
 import type { Model, TableModel, WireValue } from '../../../model/types.ts';
 import { keyOrder } from '../../../plans/arguments/order.ts';
 import { rowMatch, shardKeyArgument } from '../../../plans/arguments/row-key.ts';
-import { firstRows } from '../../../plans/first-rows.ts';
 import { decodeNodeId } from '../../../plans/tokens/node-id.ts';
 import type { ShardClient } from '../../../shards/client/shard-client.ts';
 import { ShardQLError } from '../../../shards/errors.ts';
-import type { PageAnswer, PlanNode } from '../../../shards/plan.ts';
+import { compilePlan } from '../../../shards/plan/compiled-plan.ts';
+import { matchOn, oneNode, pageNode } from '../../../shards/plan/node.ts';
+import { firstRows } from '../../../shards/plan/page.ts';
+import { EVERYTHING, rowsOf } from '../../../shards/plan/source.ts';
 import { NOTHING_SEEN } from '../../../shards/seen-versions.ts';
 import { shardKeyOf, toShardKey } from '../../../shards/shard-key.ts';
 
@@ -31,18 +33,15 @@ export interface RowKeys {
 export async function rowsUnder(table: TableModel, shardKeyInput: unknown, shards: ShardClient): Promise<RowKeys> {
   const value = shardKeyArgument(table, shardKeyInput)!;
   const columns = table.primaryKey.names;
-  const node: PlanNode = {
-    ...bareNode(table, [table.shardKey.name], columns),
-    page: firstRows(keyOrder(table), 0),
-  };
+  const rows = rowsOf(table.typeName, { access: EVERYTHING });
+  const keys = pageNode(rows, { ...matchOn([table.shardKey.name]), columns }, firstRows(keyOrder(table), 0));
   const [answer] = await shards.read({
-    node,
+    plan: compilePlan(keys),
     values: [MAX_WARM_ROWS],
     keys: [[value]],
     shardKeys: [toShardKey(table.shardKey, value)],
   });
-  const { rows, more } = answer as PageAnswer;
-  return { table, keys: rows as unknown as PrimaryKey[], isComplete: !more };
+  return { table, keys: answer!.rows as unknown as PrimaryKey[], isComplete: !answer!.hasMore };
 }
 
 /** Rows that are named as in `by`, which need not exist. */
@@ -72,21 +71,11 @@ const CACHED: Requirement = { mode: 'CACHED', maxStalenessMs: null, seen: NOTHIN
 
 /** Reads rows as cached point reads do, so that their entries are found by those. */
 export async function readRows({ table, keys }: RowKeys, reader: CacheReader): Promise<void> {
-  const node = bareNode(table, table.primaryKey.names, []);
+  const match = matchOn(table.primaryKey.names);
+  const plan = compilePlan(oneNode(rowsOf(table.typeName, { access: EVERYTHING }), { ...match, columns: [] }));
   for (let at = 0; at < keys.length; at += BATCH_ROWS) {
     const batch = keys.slice(at, at + BATCH_ROWS);
     const shardKeys = batch.map((key) => shardKeyOf(table, key));
-    await reader.read({ node, values: [], keys: batch, shardKeys }, CACHED);
+    await reader.read({ plan, values: [], keys: batch, shardKeys }, CACHED);
   }
 }
-
-const bareNode = ({ typeName }: TableModel, match: readonly string[], columns: readonly string[]): PlanNode => ({
-  table: typeName,
-  match,
-  through: null,
-  computed: [],
-  columns,
-  filter: null,
-  page: null,
-  relations: [],
-});

@@ -1,6 +1,6 @@
 import { report } from '../../../events/report.ts';
 import { errorToWire, ShardQLError } from '../../errors.ts';
-import type { ReadCall } from '../../plan.ts';
+import type { ReadCall } from '../../plan/read.ts';
 import {
   type JsonText,
   type ReadAnswer,

@@ -1,6 +1,6 @@
 import type { TableModel, WireValue } from '../../../model/types.ts';
 import type { OperationResult, Selection } from '../../operation.ts';
-import type { RowAnswer } from '../../plan.ts';
+import type { RowAnswer } from '../../plan/answer.ts';
 import type { CommitScope } from './commit-scope.ts';
 import { type FailedRow, withTypedErrors } from './errors/typed-error.ts';
 

@@ -1,7 +1,6 @@
 import type { Model, TableModel } from '../../../model/types.ts';
 import { maxEntryLifeMs, stampLifeMs } from '../../entry-life.ts';
-import type { ReadCall } from '../../plan.ts';
-import type { HandedCall } from '../../protocol.ts';
+import type { CacheableRead, ReadCall } from '../../plan/read.ts';
 import type { ShardKey } from '../../shard-key.ts';
 import type { Stamps, Touched } from '../../stamps.ts';
 import { type Version, versionAt, versionToMs } from '../../version.ts';
@@ -166,7 +165,7 @@ export class Freshness {
   }
 
   /** The hot answers under these shard keys that changes have made worthless since they were last told of. */
-  takeHotCalls(shardKeys: readonly ShardKey[]): HandedCall[] {
+  takeHotCalls(shardKeys: readonly ShardKey[]): CacheableRead[] {
     const nowMs = this.#options.wallClock();
     return shardKeys.flatMap((shardKey) =>
       this.#recentCalls.takeHot(shardKey, (tables) => this.#book.changed(shardKey, tables), nowMs),
@@ -174,7 +173,7 @@ export class Freshness {
   }
 
   /** Calls of late that look at a table, newest first. */
-  recentCalls(shardKey: ShardKey, table: string): HandedCall[] {
+  recentCalls(shardKey: ShardKey, table: string): CacheableRead[] {
     return this.#recentCalls.reading(shardKey, table);
   }
 

@@ -1,10 +1,9 @@
 import type { Model } from '../../../model/types.ts';
-import type { ReadCall } from '../../plan.ts';
-import type { HandedCall } from '../../protocol.ts';
+import type { CacheableRead, ReadCall } from '../../plan/read.ts';
 import type { ShardKey } from '../../shard-key.ts';
 import type { Version } from '../../version.ts';
 
-interface RecentCall extends HandedCall {
+interface RecentCall extends CacheableRead {
   readonly tables: readonly string[];
   readonly characters: number;
   /** How often it was handed out in this life of an entry, and half of that in the one before. */
@@ -73,7 +72,7 @@ export class RecentCalls {
   }
 
   /** The hot calls of refreshed tables that have changed since. Each is told of once per change, and once a second at most. */
-  takeHot(shardKey: ShardKey, changedOf: (tables: readonly string[]) => Version, nowMs: number): HandedCall[] {
+  takeHot(shardKey: ShardKey, changedOf: (tables: readonly string[]) => Version, nowMs: number): CacheableRead[] {
     if (this.#refreshedTables.size === 0) return [];
     const hot = [...(this.#callsByKey.get(shardKey)?.values() ?? [])].filter((call) => {
       this.#cool(call, nowMs);
@@ -94,7 +93,7 @@ export class RecentCalls {
   }
 
   /** The calls that look at a table, newest first. */
-  reading(shardKey: ShardKey, table: string): HandedCall[] {
+  reading(shardKey: ShardKey, table: string): CacheableRead[] {
     const calls = [...(this.#callsByKey.get(shardKey)?.values() ?? [])].filter(({ tables }) => tables.includes(table));
     return calls.reverse().map(toHandedCall);
   }
@@ -127,4 +126,4 @@ export class RecentCalls {
   }
 }
 
-const toHandedCall = ({ shardKey, plan, values, key }: RecentCall): HandedCall => ({ shardKey, plan, values, key });
+const toHandedCall = ({ shardKey, plan, values, key }: RecentCall): CacheableRead => ({ shardKey, plan, values, key });

@@ -1,4 +1,4 @@
-import type { PlanNode } from '../../plan.ts';
+import { parsePlan } from '../../plan/compiled-plan.ts';
 import type { SampledChange } from '../../protocol.ts';
 import type { ShardKey } from '../../shard-key.ts';
 import type { Version } from '../../version.ts';
@@ -19,7 +19,7 @@ export function sampleChanges({ storage, model, freshness }: ShardState, version
   const firstSeq = findSeqSince(session, freshness.lastSeq, version);
   const rows = readLogForwards(session, firstSeq, MAX_LOG_ROWS).filter((row) => row.version === version);
   const rowByTable = new Map(rows.map((row) => [row.table, row]));
-  return [...rowByTable.values()].slice(0, MAX_CHANGES).flatMap(({ table: sqlName, pk, shardKey }) => {
+  return [...rowByTable.values()].slice(0, MAX_CHANGES).flatMap(({ table: sqlName, pk, ...row }) => {
     const table = model.tables.find((each) => each.sqlName === sqlName);
     // Of a release before.
     if (table === undefined) return [];
@@ -28,9 +28,10 @@ export function sampleChanges({ storage, model, freshness }: ShardState, version
     // A migration has renamed a column since.
     if (stored.some(({ value }) => value === undefined)) return [];
     const key = stored.map(({ column, value }) => storedToWire(column, value!));
+    const shardKey = row.shardKey as ShardKey;
     const lists = freshness
-      .recentCalls(shardKey as ShardKey, table.typeName)
-      .filter(({ plan }) => (JSON.parse(plan) as PlanNode).page !== null);
+      .recentCalls(shardKey, table.typeName)
+      .filter(({ plan }) => parsePlan(plan).node.page !== null);
     return [{ shardKey, table: table.typeName, key, lists: lists.slice(0, MAX_LISTS) }];
   });
 }

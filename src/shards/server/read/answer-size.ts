@@ -1,5 +1,5 @@
 import { ShardQLError } from '../../errors.ts';
-import type { Answer } from '../../plan.ts';
+import type { Answer } from '../../plan/answer.ts';
 import type { CompiledNode } from './compiled-node.ts';
 
 /**

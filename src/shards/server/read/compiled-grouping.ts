@@ -1,6 +1,8 @@
 import type { ColumnModel, TableModel } from '../../../model/types.ts';
 import { ShardQLError } from '../../errors.ts';
-import type { DateTrunc, Grouping, Measure, MeasureAnswer, ValueRef } from '../../plan.ts';
+import type { DateTrunc, Grouping, Measure } from '../../plan/aggregate.ts';
+import type { MeasureAnswer } from '../../plan/answer.ts';
+import type { ValueRef } from '../../plan/value.ts';
 import { type MeasureSql, measureSql } from './measure-sql.ts';
 
 export interface CompiledGroupKey {

@@ -1,5 +1,5 @@
 import { ShardQLError } from '../../errors.ts';
-import type { ComputedColumn } from '../../plan.ts';
+import type { ComputedColumn } from '../../plan/computed.ts';
 import { checkDepth } from './check-depth.ts';
 import { allOf, type Expression, enclosing, expression, scalarOf } from './expression.ts';
 import { filterSql } from './filter-sql.ts';

@@ -1,5 +1,8 @@
 import { ShardQLError } from '../../errors.ts';
-import type { ComputedColumn, Filter, RelatedRows, TextOperator, ValueRef } from '../../plan.ts';
+import type { ComputedColumn } from '../../plan/computed.ts';
+import type { Filter, TextOperator } from '../../plan/filter.ts';
+import type { RelatedRows } from '../../plan/source.ts';
+import type { ValueRef } from '../../plan/value.ts';
 import { checkDepth } from './check-depth.ts';
 import { allOf, anyOf, type Expression, enclosing, existsIn, isTrue, not } from './expression.ts';
 import type { Parameters } from './parameters.ts';

@@ -1,4 +1,4 @@
-import { MAX_GROUPS } from '../../plan.ts';
+import { MAX_GROUPS } from '../../plan/aggregate.ts';
 import type { ApartMeasure, CompiledGrouping, CompiledGroupKey, DirectMeasure } from './compiled-grouping.ts';
 import type { CompiledNode } from './compiled-node.ts';
 import type { Variant } from './key-source.ts';

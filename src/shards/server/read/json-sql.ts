@@ -1,4 +1,4 @@
-import type { JsonColumn, JsonStep } from '../../plan.ts';
+import type { JsonColumn, JsonStep } from '../../plan/computed.ts';
 import { type Expression, enclosing } from './expression.ts';
 import type { Parameters } from './parameters.ts';
 import type { RowContext } from './row-context.ts';

@@ -1,4 +1,4 @@
-import type { Boundary, OrderTerm, StoredRef } from '../../plan.ts';
+import type { Boundary, OrderTerm, StoredRef } from '../../plan/order.ts';
 import {
   allOf,
   anyOf,

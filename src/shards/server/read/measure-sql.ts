@@ -2,7 +2,8 @@ import type { ColumnModel } from '../../../model/types.ts';
 import { decimalToWire } from '../../../model/values/stored-decimal.ts';
 import { WIRE_KINDS } from '../../../model/wire-kinds.ts';
 import { ShardQLError } from '../../errors.ts';
-import { type Measure, type MeasureAnswer, MISFIT_NUMBER } from '../../plan.ts';
+import type { Measure } from '../../plan/aggregate.ts';
+import { type MeasureAnswer, MISFIT_NUMBER } from '../../plan/answer.ts';
 import { isNoNumberSql } from './misfit-sql.ts';
 import { columnSql, exactWireSql, groupWireSql, storedToOrderedSql } from './wire-sql.ts';
 

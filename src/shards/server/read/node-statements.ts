@@ -1,5 +1,6 @@
 import { ShardQLError } from '../../errors.ts';
-import { type Boundary, RANK_COLUMN } from '../../plan.ts';
+import { RANK_COLUMN } from '../../plan/computed.ts';
+import type { Boundary } from '../../plan/order.ts';
 import { limitSql, quoteName, ROW_ID } from '../sql-text.ts';
 import { checkDepth } from './check-depth.ts';
 import type { CompiledNode } from './compiled-node.ts';

@@ -1,7 +1,7 @@
 import type { WireValue } from '../../../model/types.ts';
 import { ShardQLError } from '../../errors.ts';
 import { MAX_ROW_BYTES } from '../../limits.ts';
-import type { PlanValue } from '../../plan.ts';
+import type { PlanValue } from '../../plan/value.ts';
 import type { KeySet } from './key-set.ts';
 
 /** What the parameters of one execution are taken from. */

@@ -6,7 +6,7 @@
 import { BUCKET_MS, type OffsetSpan } from '../../../lib/time-zone.ts';
 import type { ColumnModel } from '../../../model/types.ts';
 import { DAY_MS, GREATEST_DAY, GREATEST_MS, HOUR_MS, LEAST_DAY, LEAST_MS, MINUTE_MS } from '../../period.ts';
-import type { DateTrunc } from '../../plan.ts';
+import type { DateTrunc } from '../../plan/aggregate.ts';
 import { isNoMomentSql } from './misfit-sql.ts';
 import { columnSql } from './wire-sql.ts';
 

@@ -1,5 +1,5 @@
 import type { WireKind, WireValue } from '../../../model/types.ts';
-import { HIGHLIGHTS_COLUMN } from '../../plan.ts';
+import { HIGHLIGHTS_COLUMN } from '../../plan/computed.ts';
 import { type ShardKey, shardKeyToWire } from '../../shard-key.ts';
 import type { CompiledNode } from './compiled-node.ts';
 import type { Scope } from './parameters.ts';

@@ -1,9 +1,11 @@
 import { BoundedMap } from '../../../lib/bounded-map.ts';
 import type { Model, WireValue } from '../../../model/types.ts';
-import type { Answer, PlanNode, ReadCall } from '../../plan.ts';
+import type { Answer } from '../../plan/answer.ts';
+import type { PlanNode } from '../../plan/node.ts';
+import type { ReadCall } from '../../plan/read.ts';
+import { tablesOf } from '../../plan/tables-of.ts';
 import type { ExplainedStatement } from '../../protocol.ts';
 import { toShardKey } from '../../shard-key.ts';
-import { tablesOfPlan } from '../../tables-of-plan.ts';
 import { AnswerSizes } from './answer-size.ts';
 import { checkPlan } from './check-plan.ts';
 import { type CompiledNode, compileNode } from './compiled-node.ts';
@@ -93,7 +95,7 @@ export class PlanRunner {
     if (known === undefined) {
       const node = JSON.parse(text) as PlanNode;
       checkPlan(node);
-      known = { node: compileNode(this.#model, node), tables: [...new Set(tablesOfPlan(node))] };
+      known = { node: compileNode(this.#model, node), tables: [...new Set(tablesOf(node))] };
       this.#plans.set(text, known, text.length);
     }
     return known;

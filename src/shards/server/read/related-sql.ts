@@ -1,5 +1,5 @@
 import type { TableModel } from '../../../model/types.ts';
-import type { RelatedRows } from '../../plan.ts';
+import type { RelatedRows } from '../../plan/source.ts';
 import { quoteName, ROW_ID } from '../sql-text.ts';
 import { type Expression, expression } from './expression.ts';
 import { chooseIndex } from './index-choice.ts';

@@ -1,7 +1,8 @@
 import type { WireValue } from '../../../model/types.ts';
 import { decimalToWire } from '../../../model/values/stored-decimal.ts';
 import type { Misfit } from '../../misfit.ts';
-import type { Answer, Boundary, GroupRow, MeasureRow, OneAnswer, PageAnswer } from '../../plan.ts';
+import type { Answer, GroupRow, MeasureRow, OneAnswer, PageAnswer } from '../../plan/answer.ts';
+import type { Boundary } from '../../plan/order.ts';
 import { type ShardKey, shardKeyToWire } from '../../shard-key.ts';
 import { failedOnValues } from '../statement-error.ts';
 import { type AnswerSizes, MAX_ANSWER_ROWS, tooManyRows } from './answer-size.ts';
@@ -43,7 +44,7 @@ type GrowingPage = {
 
 /** The page of a key that matches nothing, or the missing row. */
 export const emptyAnswer = ({ page }: CompiledNode): Answer =>
-  page === null ? null : { rows: [], more: false, less: false, total: page.totalCount ? 0 : null };
+  page === null ? null : { rows: [], hasMore: false, hasBefore: false, total: page.totalCount ? 0 : null };
 
 /**
  * Answers a node for distinct keys, in their order: one statement for the rows of all keys, one for counts and one for
@@ -95,12 +96,13 @@ class NodeExecution {
     const page = this.#node.page!;
     const limit = Number(this.#run.values[page.limit]);
     const pages = (page.rows ? this.#rowsByKey() : this.#noRows()).map((rows) => {
-      const more = rows.length > limit;
-      if (more) rows.pop();
+      const hasMore = rows.length > limit;
+      if (hasMore) rows.pop();
       if (page.fromEnd) rows.reverse();
-      return { rows, more, less: false, total: null } as GrowingPage;
+      return { rows, hasMore, hasBefore: false, total: null } as GrowingPage;
     });
-    if (page.rows && page.probeOtherSide) for (const [key, less] of this.#probe(pages)) pages[key]!.less = less;
+    if (page.rows && page.probeOtherSide)
+      for (const [key, hasBefore] of this.#probe(pages)) pages[key]!.hasBefore = hasBefore;
     if (page.whole)
       for (const [key, aggregate] of this.#aggregates(page.whole, pages)) pages[key]!.aggregate = aggregate;
     if (page.totalCount) for (const [key, total] of this.#totals(pages)) pages[key]!.total = total;
@@ -203,18 +205,18 @@ class NodeExecution {
     return Array.from({ length: this.#count }, () => []);
   }
 
-  *#probe(pages: readonly PageAnswer[]): Generator<[key: number, less: boolean]> {
+  *#probe(pages: readonly PageAnswer[]): Generator<[key: number, hasBefore: boolean]> {
     const page = this.#node.page!;
     const near = page.fromEnd ? page.before : page.after;
     const isOffset = page.offset !== null && Number(this.#run.values[page.offset]) > 0;
     if (near === null && !isOffset) return;
     // Rows that an offset left out lie before every row that is left.
-    if (isOffset && pages.every(({ rows, more }) => rows.length > 0 || more)) {
+    if (isOffset && pages.every(({ rows, hasMore }) => rows.length > 0 || hasMore)) {
       for (const key of pages.keys()) yield [key, true];
       return;
     }
-    for (const [key, less] of this.#perKey('probe', () => probeStatement(this.#node, this.#variant))) {
-      yield [key, less === 1];
+    for (const [key, found] of this.#perKey('probe', () => probeStatement(this.#node, this.#variant))) {
+      yield [key, found === 1];
     }
   }
 
@@ -225,7 +227,7 @@ class NodeExecution {
       return;
     }
     const isWhole = page.rows && page.after === null && page.before === null && page.offset === null;
-    if (isWhole && !this.#run.explains && !pages.some(({ more }) => more)) {
+    if (isWhole && !this.#run.explains && !pages.some(({ hasMore }) => hasMore)) {
       for (const [key, { rows }] of pages.entries()) yield [key, rows.length];
       return;
     }

@@ -1,6 +1,7 @@
 import type { TableModel, WireValue } from '../../../model/types.ts';
 import { ShardQLError } from '../../errors.ts';
-import { HIGHLIGHT_END, HIGHLIGHT_START, HIGHLIGHTS_COLUMN, type PlanNode } from '../../plan.ts';
+import { HIGHLIGHT_END, HIGHLIGHT_START, HIGHLIGHTS_COLUMN } from '../../plan/computed.ts';
+import type { PlanNode } from '../../plan/node.ts';
 import { toShardKey } from '../../shard-key.ts';
 import { matchExpression } from '../search/match-expression.ts';
 import { searchIndexName, textColumnName } from '../search/search-index.ts';

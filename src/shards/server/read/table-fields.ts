@@ -1,7 +1,8 @@
 import type { Model, TableModel } from '../../../model/types.ts';
-import { type ColumnOwner, columnKind } from '../../column-kind.ts';
 import { ShardQLError } from '../../errors.ts';
-import type { ComputedColumn, RelatedRows } from '../../plan.ts';
+import { type ColumnOwner, columnKind } from '../../plan/column-kind.ts';
+import type { ComputedColumn } from '../../plan/computed.ts';
+import type { RelatedRows } from '../../plan/source.ts';
 import { computedSql } from './computed-sql.ts';
 import { type ComputedField, type Field, fieldOf } from './wire-sql.ts';
 

@@ -1,7 +1,7 @@
 import { type ColumnModel, ROW_VERSION_COLUMN, type TableModel, type WireKind } from '../../../model/types.ts';
-import type { ColumnKind } from '../../column-kind.ts';
 import { ShardQLError } from '../../errors.ts';
-import { VERSION_COLUMN } from '../../plan.ts';
+import type { ColumnKind } from '../../plan/column-kind.ts';
+import { VERSION_COLUMN } from '../../plan/node.ts';
 import { quoteName } from '../sql-text.ts';
 import { WIRE_KIND_SQL } from '../wire-kind-sql.ts';
 import { type Expression, expression } from './expression.ts';

@@ -2,6 +2,7 @@
  * Keys that are made from what clients send name cached answers, and buckets that stamps tell of. A shard makes the same
  * names from what it has stored. So whatever passes the door must be what a read of the stored value gives, to the letter.
  */
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { importCellToWire, inputToWire } from '../../../../src/model/codec.ts';
@@ -9,9 +10,10 @@ import { InvalidValueError } from '../../../../src/model/invalid-value-error.ts'
 import type { ColumnModel, WireValue } from '../../../../src/model/types.ts';
 import { isCanonicalWire } from '../../../../src/model/wire-kinds.ts';
 import { isMisfit, type Misfit } from '../../../../src/shards/misfit.ts';
-import type { RowAnswer } from '../../../../src/shards/plan.ts';
+import type { RowAnswer } from '../../../../src/shards/plan/answer.ts';
 import { bundle } from '../../../models/all-types/migrations/index.ts';
 import model from '../../../models/all-types/model.ts';
+import { nodeOf } from '../../../support/plans.ts';
 import { describeRuns, propertyRuns } from '../../../support/property-runs.ts';
 import { inNewShard, type LabShard } from '../lab-shard.ts';
 
@@ -88,8 +90,8 @@ const RIGHT: Readonly<Record<string, WireValue>> = { level: 'low', flag: 0, mome
 /** The column's value after it was stored; undefined if the shard does not take it. */
 function storedForm(shard: LabShard, column: ColumnModel, wire: WireValue, id: string): WireValue | undefined {
   const values = { accountId: 'a', id, ...RIGHT_ROW, [column.name]: wire };
-  const plan = { table: 'Sample', match: ['accountId', 'id'], through: null, computed: [], columns: [column.name] };
-  const select = { plan: JSON.stringify({ ...plan, filter: null, page: null, relations: [] }), values: [] };
+  const plan = nodeOf({ table: 'Sample', match: ['accountId', 'id'], columns: [column.name] });
+  const select = { plan: JSON.stringify(plan), values: [] };
   const answer = shard.write('t:a', [{ kind: 'create', table: 'Sample', values, select }]);
   if (answer.status !== 'OK') return undefined;
   const cell = (JSON.parse(answer.results) as [RowAnswer])[0][0] as WireValue | Misfit;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { bundle } from '../../../../src/schema/migrations/index.ts';
 import shop from '../../../../src/schema/model.ts';
 import type { ShardState } from '../../../../src/shards/server/shard-state.ts';
+import type { ShardKey } from '../../../../src/shards/shard-key.ts';
 import { inNewShard, LabShard } from '../lab-shard.ts';
 import { create, remove, shopRow, update } from '../shop-rows.ts';
 
@@ -108,7 +109,9 @@ describe('a commit', () => {
     await inShop((shard) => {
       shard.write('t:t1', [create('Tenant')]);
       const stray = Object.values(shopRow('Customer', { id: 'b', email: 'b', tenantId: 't2' }));
-      const answer = shard.import('Customer', COLUMNS, [customer('a', 'One'), stray], { shardKeys: ['t:t1'] });
+      const answer = shard.import('Customer', COLUMNS, [customer('a', 'One'), stray], {
+        shardKeys: ['t:t1' as ShardKey],
+      });
       expect(answer).toMatchObject({ inserted: 1, failures: [{ row: 1, error: { code: 'BAD_USER_INPUT' } }] });
     });
   });

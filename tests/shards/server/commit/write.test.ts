@@ -4,24 +4,16 @@ import shop from '../../../../src/schema/model.ts';
 import type { RowOperation } from '../../../../src/shards/operation.ts';
 import { fromJsonText } from '../../../../src/shards/protocol.ts';
 import { SqlSession } from '../../../../src/shards/server/sql-session.ts';
-import { toShardKey } from '../../../../src/shards/shard-key.ts';
+import { type ShardKey, toShardKey } from '../../../../src/shards/shard-key.ts';
 import { slotOf } from '../../../../src/shards/slots.ts';
+import { nodeOf } from '../../../support/plans.ts';
 import { inNewShard, type LabShard } from '../lab-shard.ts';
 import { create, oneOfEach, remove, update } from '../shop-rows.ts';
 
 const inShop = <T>(test: (shard: LabShard) => T | Promise<T>, wallClock?: () => number) =>
   inNewShard(shop, bundle, test, wallClock);
 
-const rowNode = (columns: readonly string[]) => ({
-  table: 'Customer',
-  match: ['tenantId', 'id'],
-  through: null,
-  computed: [],
-  columns,
-  filter: null,
-  page: null,
-  relations: [],
-});
+const rowNode = (columns: readonly string[]) => nodeOf({ table: 'Customer', match: ['tenantId', 'id'], columns });
 
 /** Applies operations that must succeed; gives the version. */
 function succeed(shard: LabShard, ...operations: readonly RowOperation[]): number {
@@ -95,7 +87,7 @@ describe('a write', () => {
     await inShop((shard) => {
       succeed(shard, create('Tenant'), create('Customer'));
       const plan = JSON.stringify(rowNode(['name']));
-      const call = { plan, values: [], keys: [['t1', 'c1']], shardKeys: ['t:t1'], cacheable: true };
+      const call = { plan, values: [], keys: [['t1', 'c1']], shardKeys: ['t:t1' as ShardKey], cacheable: true };
       const writeBack = (operation: RowOperation, envelope = {}) => {
         const answer = shard.write('t:t1', [operation], { readBack: [call], ...envelope });
         if (answer.status !== 'OK') throw new Error(JSON.stringify(answer));

@@ -97,7 +97,7 @@ export class Fleet {
       epoch: 1,
       caller: DEVELOPER,
       operationId: crypto.randomUUID(),
-      shardKeys: [`t:${this.tenantOf(shard)}`],
+      shardKeys: [`t:${this.tenantOf(shard)}` as ShardKey],
       operations,
     });
   }

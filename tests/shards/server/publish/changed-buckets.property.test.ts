@@ -2,13 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ColumnModel, Model, TableModel, WireValue } from '../../../../src/model/types.ts';
 import type { RowOperation } from '../../../../src/shards/operation.ts';
-import type { PlanNode } from '../../../../src/shards/plan.ts';
 import { changedBuckets } from '../../../../src/shards/server/publish/changed-buckets.ts';
 import { readLastLogSeq } from '../../../../src/shards/server/tables/log-table.ts';
+import type { ShardKey } from '../../../../src/shards/shard-key.ts';
 import { rowBucket, valueBucket } from '../../../../src/shards/stamps.ts';
 import { bundle } from '../../../models/all-types/migrations/index.ts';
 import model from '../../../models/all-types/model.ts';
 import { fittingIntegers } from '../../../support/fitting-integers.ts';
+import { nodeOf } from '../../../support/plans.ts';
 import { describeRuns, propertyRuns } from '../../../support/property-runs.ts';
 import { inNewShard, type LabShard } from '../lab-shard.ts';
 
@@ -83,20 +84,11 @@ const bucketsOf = (id: string, values: Values): number[] => [
 const inTableOrder = (names: readonly string[]) =>
   real.columns.map(({ name }) => name).filter((name) => names.includes(name));
 
-const plan: PlanNode = {
-  table: 'Sample',
-  match: ['accountId', 'id'],
-  through: null,
-  computed: [],
-  columns: settable.map(({ name }) => name),
-  filter: null,
-  page: null,
-  relations: [],
-};
+const plan = nodeOf({ table: 'Sample', match: ['accountId', 'id'], columns: settable.map(({ name }) => name) });
 
 /** The row's wire values as reads give them. */
 function readValues(shard: LabShard, id: string): Values {
-  const call = { plan: JSON.stringify(plan), values: [], keys: [['a', id]], shardKeys: ['t:a'] };
+  const call = { plan: JSON.stringify(plan), values: [], keys: [['a', id]], shardKeys: ['t:a' as ShardKey] };
   const [row] = shard.state.plans.run(shard.session, call, { visibleOnly: false });
   return Object.fromEntries(settable.map(({ name }, index) => [name, (row as readonly WireValue[])[index]!]));
 }

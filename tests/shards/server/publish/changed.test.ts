@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { bundle } from '../../../../src/schema/migrations/index.ts';
 import model from '../../../../src/schema/model.ts';
 import { maxEntryLifeMs, stampLifeMs } from '../../../../src/shards/entry-life.ts';
-import type { PlanNode, ReadCall } from '../../../../src/shards/plan.ts';
+import type { PlanNode } from '../../../../src/shards/plan/node.ts';
+import type { ReadCall } from '../../../../src/shards/plan/read.ts';
 import { DEVELOPER, fromJsonText, PROTOCOL, type ReadAnswer } from '../../../../src/shards/protocol.ts';
 import { answerReads } from '../../../../src/shards/server/answer-reads.ts';
 import { grantSlots } from '../../../../src/shards/server/grant-slots.ts';
@@ -11,25 +12,18 @@ import { ShardAlarm } from '../../../../src/shards/server/shard-alarm.ts';
 import type { ShardKey } from '../../../../src/shards/shard-key.ts';
 import { SLOT_COUNT } from '../../../../src/shards/slots.ts';
 import { versionAt } from '../../../../src/shards/version.ts';
+import { nodeOf } from '../../../support/plans.ts';
 import { inNewShard, LabShard } from '../lab-shard.ts';
 import { create, oneOfEach, remove, shopRow, update } from '../shop-rows.ts';
 
 const START_MS = Date.UTC(2026, 0, 1);
 
-const node = (table: string, relations: PlanNode['relations'] = []): PlanNode => ({
-  table,
-  match: table === 'Tenant' ? ['id'] : ['tenantId', 'id'],
-  through: null,
-  computed: [],
-  columns: ['id'],
-  filter: null,
-  page: null,
-  relations,
-});
+const node = (table: string, relations: PlanNode['relations'] = []): PlanNode =>
+  nodeOf({ table, match: table === 'Tenant' ? ['id'] : ['tenantId', 'id'], relations });
 
-function read(shard: LabShard, plan: PlanNode, shardKeys: ReadCall['shardKeys']) {
+function read(shard: LabShard, plan: PlanNode, shardKeys: readonly string[] | null) {
   const keys = [plan.match.map(() => 'none')];
-  const calls = [{ plan: JSON.stringify(plan), values: [], keys, shardKeys }];
+  const calls = [{ plan: JSON.stringify(plan), values: [], keys, shardKeys: shardKeys as ReadCall['shardKeys'] }];
   const reply = fromJsonText(answerReads(shard.state, { protocol: PROTOCOL, epoch: 1, caller: DEVELOPER, calls }));
   const { asOf, outcomes } = reply as ReadAnswer;
   return { asOf, changed: (outcomes[0] as { changed: readonly number[] }).changed };

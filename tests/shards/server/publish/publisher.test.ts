@@ -3,6 +3,7 @@ import model from '../../../../src/schema/model.ts';
 import { maxEntryLifeMs, stampLifeMs } from '../../../../src/shards/entry-life.ts';
 import { CLOCK_GAP_MS } from '../../../../src/shards/server/publish/handed-out.ts';
 import { lastChange, rowBucket } from '../../../../src/shards/stamps.ts';
+import { nodeOf } from '../../../support/plans.ts';
 import { inPublishingLab, T1, T1_STAMPS } from '../../../support/publishing/publishing-lab.ts';
 import { create, update } from '../shop-rows.ts';
 
@@ -39,8 +40,7 @@ describe('a shard', () => {
 
   it('has handed out what a write reads back', () =>
     inPublishingLab(async (lab) => {
-      const node = { table: 'Product', match: ['tenantId', 'id'], through: null, columns: ['name'] };
-      const plan = JSON.stringify({ ...node, computed: [], filter: null, page: null, relations: [] });
+      const plan = JSON.stringify(nodeOf({ table: 'Product', match: ['tenantId', 'id'], columns: ['name'] }));
       const call = { plan, values: [], keys: [['t1', 'p1']], shardKeys: [T1] };
       const writeBack = (cacheable: boolean) =>
         lab.shard.write(T1, [rename('a')], { readBack: [{ ...call, cacheable }] });

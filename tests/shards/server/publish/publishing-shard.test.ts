@@ -1,4 +1,5 @@
 /** The Durable Object itself: its alarm, its starts, and a real KV. */
+
 import { evictDurableObject, runDurableObjectAlarm } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { expect, it } from 'vitest';
@@ -16,6 +17,7 @@ import type { ShardKey } from '../../../../src/shards/shard-key.ts';
 import { SLOT_COUNT } from '../../../../src/shards/slots.ts';
 import { stampSchema } from '../../../../src/shards/stamp-schema.ts';
 import { decodeStamps, lastChange } from '../../../../src/shards/stamps.ts';
+import { nodeOf } from '../../../support/plans.ts';
 import { create, update } from '../shop-rows.ts';
 
 const envelope = { protocol: PROTOCOL, epoch: 1, caller: DEVELOPER };
@@ -29,9 +31,11 @@ async function newShard() {
   return { stub, rpc };
 }
 
+const tenantKey = (tenant: string): ShardKey => `t:${tenant}` as ShardKey;
+
 async function write(rpc: ShardRpc, tenant: string, operation: ReturnType<typeof create>) {
   const operationId = `publishing-${++operations}`;
-  const answer = await rpc.write({ ...envelope, operationId, shardKeys: [`t:${tenant}`], operations: [operation] });
+  const answer = await rpc.write({ ...envelope, operationId, shardKeys: [tenantKey(tenant)], operations: [operation] });
   if (answer.status !== 'OK') throw new Error(JSON.stringify(answer));
   return answer;
 }
@@ -40,22 +44,13 @@ const rename = (id: string, name: string) =>
   ({ ...update('Tenant', id, { name }), key: { columns: ['id'], values: [id] } }) as ReturnType<typeof create>;
 
 async function readCacheable(rpc: ShardRpc, tenant: string): Promise<void> {
-  const plan = {
-    table: 'Tenant',
-    match: ['id'],
-    through: null,
-    computed: [],
-    columns: ['id'],
-    filter: null,
-    page: null,
-  };
-  const call = { values: [], keys: [[tenant]], shardKeys: [`t:${tenant}`], cacheable: true };
-  const calls = [{ ...call, plan: JSON.stringify({ ...plan, relations: [] }) }];
+  const plan = JSON.stringify(nodeOf({ table: 'Tenant', match: ['id'] }));
+  const calls = [{ plan, values: [], keys: [[tenant]], shardKeys: [tenantKey(tenant)], cacheable: true }];
   expect(await rpc.read(toJsonText({ ...envelope, calls }))).toContain('"answers":[[');
 }
 
 async function stampedVersion(tenant: string): Promise<number | null> {
-  const text = await env.STAMPS.get(await stampsKvKey(`t:${tenant}` as ShardKey));
+  const text = await env.STAMPS.get(await stampsKvKey(tenantKey(tenant)));
   return text === null ? null : lastChange(decodeStamps(text, stampSchema(model))!, { table: 'Tenant', bucket: null });
 }
 
@@ -79,7 +74,9 @@ it('publishes when it is asked to, and says that nothing is left', async () => {
   await write(rpc, 'asked', create('Tenant', { id: 'asked' }));
   await readCacheable(rpc, 'asked');
   const { version } = await write(rpc, 'asked', rename('asked', 'New'));
-  expect(await rpc.publish({ protocol: PROTOCOL, shardKeys: ['t:asked', 't:unknown'] })).toMatchObject({ left: [] });
+  expect(await rpc.publish({ protocol: PROTOCOL, shardKeys: ['asked', 'unknown'].map(tenantKey) })).toMatchObject({
+    left: [],
+  });
   expect(await stampedVersion('asked')).toBe(version);
   expect(await stampedVersion('unknown')).toBeNull();
 });

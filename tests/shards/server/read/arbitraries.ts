@@ -1,4 +1,5 @@
 /** Random rows, filters, pages and nested plans over a model, full of values that are hard to get right. */
+
 import fc from 'fast-check';
 import type {
   ColumnModel,
@@ -8,18 +9,14 @@ import type {
   WireKind,
   WireValue,
 } from '../../../../src/model/types.ts';
-import { columnKind } from '../../../../src/shards/column-kind.ts';
-import {
-  AGGREGATE_FUNCTIONS,
-  type Boundary,
-  type ComputedColumn,
-  type Filter,
-  type OrderTerm,
-  type PageShape,
-  type PlanNode,
-  type PlanRelation,
-  type PlanValue,
-} from '../../../../src/shards/plan.ts';
+import { columnKind } from '../../../../src/shards/plan/column-kind.ts';
+import { AGGREGATE_FUNCTIONS, type ComputedColumn } from '../../../../src/shards/plan/computed.ts';
+import type { Filter } from '../../../../src/shards/plan/filter.ts';
+import type { PlanNode, PlanRelation } from '../../../../src/shards/plan/node.ts';
+import type { Boundary, OrderTerm } from '../../../../src/shards/plan/order.ts';
+import type { PageShape } from '../../../../src/shards/plan/page.ts';
+import type { PlanValue } from '../../../../src/shards/plan/value.ts';
+import { joinOf, nodeOf, relatedOf } from '../../../support/plans.ts';
 import type { WireRow } from './lab-database.ts';
 import { type Tables, withComputed } from './naive-plan.ts';
 
@@ -158,7 +155,7 @@ const keysDraft = (table: TableModel, rows: readonly WireRow[]): Draft<Filter> =
 /** How the rows of a co-located relation are found. */
 export const linkOf = ({ to, through }: RelationModel): Pick<PlanNode, 'match' | 'through'> => ({
   match: to,
-  through: through && { table: through.type, from: through.from, to: through.to },
+  through: through && joinOf({ table: through.type, from: through.from, to: through.to }),
 });
 
 const existsDraft = (model: Model, tables: Tables, relation: RelationModel, depth: number): Draft<Filter> =>
@@ -166,13 +163,12 @@ const existsDraft = (model: Model, tables: Tables, relation: RelationModel, dept
     (filter) =>
       (values: Values): Filter => ({
         op: 'exists',
-        related: {
+        related: relatedOf({
           table: relation.targetType,
           from: relation.from,
           ...linkOf(relation),
           filter: filter?.(values) ?? null,
-          computed: [],
-        },
+        }),
       }),
   );
 
@@ -238,7 +234,8 @@ function computedDraft(
       .map((draft) => (values): ComputedColumn => {
         const computed = draft.inner ? [draft.inner(values)] : [];
         const filter = relation.kind === 'many' ? draft.filter : null;
-        const related = { table: targetType, from, ...linkOf(relation), filter: filter?.(values) ?? null, computed };
+        const rows = { table: targetType, from, ...linkOf(relation) };
+        const related = relatedOf({ ...rows, filter: filter?.(values) ?? null, computed });
         const column = draft.ofInner ? (computed[0]?.name ?? draft.column) : draft.column;
         if (relation.kind === 'one') return { kind: 'related', name, related, column };
         if (draft.ofInner) return { kind: 'aggregate', name, related, function: draft.ofAll, column };
@@ -354,16 +351,15 @@ export function nodeDraft(
           ...relationPlans.flatMap(({ from }) => from),
           ...(page?.orderBy.map(({ column }) => column) ?? []),
         ];
-        return {
+        return nodeOf({
           table: type,
-          match: link.match,
-          through: link.through,
+          ...link,
           computed: columnsIn(values),
           columns: [...new Set(needed)],
           filter: node.filter?.(values) ?? null,
           page,
           relations: relationPlans,
-        };
+        });
       });
   });
 }

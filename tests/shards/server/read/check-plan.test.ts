@@ -1,19 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { ShardQLError } from '../../../../src/shards/errors.ts';
 import type { RowOperation } from '../../../../src/shards/operation.ts';
-import type { ComputedColumn, Filter, PlanNode, ReadCall, RelatedRows } from '../../../../src/shards/plan.ts';
+import type { ComputedColumn } from '../../../../src/shards/plan/computed.ts';
+import type { Filter } from '../../../../src/shards/plan/filter.ts';
+import type { ReadCall } from '../../../../src/shards/plan/read.ts';
 import { checkShape } from '../../../../src/shards/server/commit/operations.ts';
 import { checkCall, checkPlan } from '../../../../src/shards/server/read/check-plan.ts';
 import type { Check } from '../../../../src/shards/server/shape-check.ts';
+import { joinOf, nodeOf, relatedOf } from '../../../support/plans.ts';
 
-const related: RelatedRows = {
+const related = relatedOf({
   table: 'Order',
   from: ['id'],
   match: ['customerId'],
-  through: { table: 'Link', from: ['a'], to: ['b'] },
+  through: joinOf({ table: 'Link', from: ['a'], to: ['b'] }),
   filter: { op: 'eq', column: 'status', value: 0 },
   computed: [{ kind: 'rank', name: '#rank' }],
-};
+});
 
 const filter: Filter = {
   op: 'and',
@@ -35,10 +38,10 @@ const computed: readonly ComputedColumn[] = [
 ];
 
 /** Every kind of thing that a plan is made of. */
-const PLAN: PlanNode = {
+const PLAN = nodeOf({
   table: 'Customer',
   match: ['tenantId'],
-  through: { table: 'Link', from: ['a'], to: ['b'] },
+  through: joinOf({ table: 'Link', from: ['a'], to: ['b'] }),
   computed,
   columns: ['id'],
   filter,
@@ -62,13 +65,10 @@ const PLAN: PlanNode = {
     {
       key: 'orders',
       from: ['id'],
-      node: {
-        ...{ table: 'Order', match: ['customerId'], through: null, computed: [], columns: ['id'], filter: null },
-        ...{ page: null, relations: [] },
-      },
+      node: nodeOf({ table: 'Order', match: ['customerId'] }),
     },
   ],
-};
+});
 
 const CALL: ReadCall = { plan: '{}', values: [{} as never], keys: [['x']], shardKeys: null, cacheable: true };
 
@@ -119,7 +119,7 @@ function outcome(check: Check, value: unknown): string {
 }
 
 describe.each<[string, Check, readonly unknown[], number]>([
-  ['a plan', checkPlan, [PLAN], 30],
+  ['a plan', checkPlan as Check, [PLAN], 30],
   ['a write', checkShape, OPERATIONS, 5],
 ])('%s', (_, check, values, least) => {
   it('of this release is taken', () => {
@@ -146,7 +146,13 @@ describe.each<[string, Check, readonly unknown[], number]>([
 it('a plan of an older release, which knows fewer members, is taken', () => {
   const { search, ...older } = PLAN;
   expect(search).toBeDefined();
-  expect(outcome(checkPlan, older)).toBe('taken');
+  expect(outcome(checkPlan as Check, older)).toBe('taken');
+});
+
+it('a plan that does not say which rows its reader may see is refused', () => {
+  const { access, ...unsaid } = PLAN;
+  expect(access).toBeNull();
+  expect(outcome(checkPlan as Check, unsaid)).toBe('SHARD_UNAVAILABLE, to be tried again');
 });
 
 it('a call of a newer release is refused, whatever its values are', () => {

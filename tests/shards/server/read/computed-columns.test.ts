@@ -2,31 +2,22 @@ import { describe, expect, it } from 'vitest';
 import type { WireValue } from '../../../../src/model/types.ts';
 import { bundle as shopBundle } from '../../../../src/schema/migrations/index.ts';
 import shopModel from '../../../../src/schema/model.ts';
-import type {
-  AggregateFunction,
-  ComputedColumn,
-  OrderTerm,
-  PageAnswer,
-  PageShape,
-  PlanNode,
-  RelatedRows,
-  RowAnswer,
-} from '../../../../src/shards/plan.ts';
+import type { PageAnswer, RowAnswer } from '../../../../src/shards/plan/answer.ts';
+import type { AggregateFunction, ComputedColumn } from '../../../../src/shards/plan/computed.ts';
+import type { PlanNode } from '../../../../src/shards/plan/node.ts';
+import type { OrderTerm } from '../../../../src/shards/plan/order.ts';
+import type { PageShape } from '../../../../src/shards/plan/page.ts';
+import type { RelatedRows } from '../../../../src/shards/plan/source.ts';
 import { bundle } from '../../../models/all-types/migrations/index.ts';
 import model from '../../../models/all-types/model.ts';
 import { bundle as wideBundle } from '../../../models/wide/migrations/index.ts';
 import wideModel from '../../../models/wide/model.ts';
+import { relatedOf } from '../../../support/plans.ts';
 import { checkSqlLimits } from '../../../support/sql-limits.ts';
 import { inDatabase, type LabDatabase, plan, type WireRow } from './lab-database.ts';
 
-const rowsOf = (table: string, from: readonly string[], match: readonly string[]): RelatedRows => ({
-  table,
-  from,
-  match,
-  through: null,
-  filter: null,
-  computed: [],
-});
+const rowsOf = (table: string, from: readonly string[], match: readonly string[]): RelatedRows =>
+  relatedOf({ table, from, match });
 
 const aggregate = (
   name: string,

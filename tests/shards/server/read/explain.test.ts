@@ -1,10 +1,13 @@
 /** Explaining makes the statements that running makes, and runs none of them. */
+
 import { expect, it } from 'vitest';
 import { bundle } from '../../../../src/schema/migrations/index.ts';
 import model from '../../../../src/schema/model.ts';
-import type { OrderTerm, PageShape, PlanNode, ReadCall } from '../../../../src/shards/plan.ts';
+import type { PlanNode } from '../../../../src/shards/plan/node.ts';
+import type { OrderTerm } from '../../../../src/shards/plan/order.ts';
+import type { PageShape } from '../../../../src/shards/plan/page.ts';
 import { SqlSession } from '../../../../src/shards/server/sql-session.ts';
-import { inDatabase, type LabDatabase, plan } from './lab-database.ts';
+import { inDatabase, type LabCall, type LabDatabase, plan } from './lab-database.ts';
 
 const CREATED_AT = '2026-01-02T03:04:05.678Z';
 const order = (column: string): OrderTerm => ({ column, descending: false, nullsFirst: true });
@@ -72,7 +75,7 @@ const orders = plan({
 });
 const inZone = { column: 'createdAt', trunc: 'DAY', timeZone: 2 } as const;
 
-const PLANS: Readonly<Record<string, readonly [PlanNode, Partial<ReadCall>]>> = {
+const PLANS: Readonly<Record<string, readonly [PlanNode, LabCall]>> = {
   'a page with pages and rows below it': [orders, { keys: [['t1']] }],
   'a page of all rows': [
     { ...orders, match: [], page: page({ orderBy: [order('id'), order('tenantId')] }) },

@@ -3,15 +3,10 @@ import { describe, expect, it } from 'vitest';
 import type { ColumnModel, WireValue } from '../../../../src/model/types.ts';
 import { answerMerger } from '../../../../src/shards/client/merge-answers.ts';
 import { withDistinctValues } from '../../../../src/shards/client/merge-groups.ts';
-import {
-  DATE_TRUNCS,
-  type Grouping,
-  type GroupKey,
-  type Measure,
-  type MeasureRow,
-  type PageAnswer,
-  type PageShape,
-} from '../../../../src/shards/plan.ts';
+import { DATE_TRUNCS, type Grouping, type GroupKey, type Measure } from '../../../../src/shards/plan/aggregate.ts';
+import type { MeasureRow, PageAnswer } from '../../../../src/shards/plan/answer.ts';
+import { compilePlan } from '../../../../src/shards/plan/compiled-plan.ts';
+import type { PageShape } from '../../../../src/shards/plan/page.ts';
 import { bundle } from '../../../models/all-types/migrations/index.ts';
 import model from '../../../models/all-types/model.ts';
 import { describeRuns, propertyRuns } from '../../../support/property-runs.ts';
@@ -202,7 +197,7 @@ describe('aggregates and groups of random rows', () => {
           for (const [at, key] of keys.entries()) expectPage(answers[at]!, aggregate, groups, rowsOf(key));
           // Each account as if it had a shard of its own.
           const merge = answerMerger(model, node, { offset: 0, limit: 0 });
-          const scattered = withDistinctValues(node, table);
+          const scattered = withDistinctValues(compilePlan(node), table).node;
           const parts = ACCOUNTS.map(
             (account) => database.run(scattered, { values, keys, shardKeys: [`t:${account}`] }) as PageAnswer[],
           );

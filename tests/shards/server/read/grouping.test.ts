@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Grouping, Measure, PageAnswer, PageShape } from '../../../../src/shards/plan.ts';
+import type { Grouping, Measure } from '../../../../src/shards/plan/aggregate.ts';
+import type { PageAnswer } from '../../../../src/shards/plan/answer.ts';
+import type { PageShape } from '../../../../src/shards/plan/page.ts';
 import { bundle } from '../../../models/all-types/migrations/index.ts';
 import model from '../../../models/all-types/model.ts';
 import { inDatabase, type LabDatabase, plan } from './lab-database.ts';

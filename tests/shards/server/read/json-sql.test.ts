@@ -1,5 +1,8 @@
 import { expect, it } from 'vitest';
-import type { Filter, JsonColumn, PageAnswer, PlanNode } from '../../../../src/shards/plan.ts';
+import type { PageAnswer } from '../../../../src/shards/plan/answer.ts';
+import type { JsonColumn } from '../../../../src/shards/plan/computed.ts';
+import type { Filter } from '../../../../src/shards/plan/filter.ts';
+import type { PlanNode } from '../../../../src/shards/plan/node.ts';
 import { bundle } from '../../../models/all-types/migrations/index.ts';
 import model from '../../../models/all-types/model.ts';
 import { checkSqlLimits } from '../../../support/sql-limits.ts';

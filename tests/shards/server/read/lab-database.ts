@@ -1,25 +1,23 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import type { MigrationBundle, Model, WireKind, WireValue } from '../../../../src/model/types.ts';
-import type { Answer, PlanNode, ReadCall } from '../../../../src/shards/plan.ts';
+import type { Answer } from '../../../../src/shards/plan/answer.ts';
+import type { PlanNode } from '../../../../src/shards/plan/node.ts';
+import type { ReadCall } from '../../../../src/shards/plan/read.ts';
 import { PlanRunner, type RunOptions } from '../../../../src/shards/server/read/plan-runner.ts';
 import { SqlSession } from '../../../../src/shards/server/sql-session.ts';
 import { type ShardKey, toShardKey } from '../../../../src/shards/shard-key.ts';
 import { slotOf } from '../../../../src/shards/slots.ts';
+import { type NodeDraft, nodeOf } from '../../../support/plans.ts';
 
 /** Rows by GraphQL field name; what is left out gets its SQL default. */
 export type WireRow = Readonly<Record<string, WireValue>>;
 
 /** A node with everything left out that most tests do not care about. */
-export const plan = (node: Partial<PlanNode> & Pick<PlanNode, 'table' | 'columns'>): PlanNode => ({
-  match: [],
-  through: null,
-  computed: [],
-  filter: null,
-  page: null,
-  relations: [],
-  ...node,
-});
+export const plan = (node: NodeDraft & Pick<PlanNode, 'columns'>): PlanNode => nodeOf(node);
+
+/** A call whose shard keys are written as texts. */
+export type LabCall = Partial<Omit<ReadCall, 'shardKeys'>> & { readonly shardKeys?: readonly string[] | null };
 
 /** A database of a model in a bare Durable Object, filled without the product's write path. */
 export class LabDatabase {
@@ -56,22 +54,28 @@ export class LabDatabase {
     for (const key of keys) this.sql.exec('INSERT OR IGNORE INTO _slots VALUES (?)', slotOf(key as ShardKey));
   }
 
-  call(node: PlanNode, call: Partial<ReadCall>): ReadCall {
-    return { plan: JSON.stringify(node), values: [], keys: [[]], shardKeys: null, ...call };
+  call(node: PlanNode, call: LabCall): ReadCall {
+    return {
+      plan: JSON.stringify(node),
+      values: [],
+      keys: [[]],
+      ...call,
+      shardKeys: (call.shardKeys ?? null) as ReadCall['shardKeys'],
+    };
   }
 
-  run(node: PlanNode, call: Partial<ReadCall> = {}, options: RunOptions = { visibleOnly: false }): Answer[] {
+  run(node: PlanNode, call: LabCall = {}, options: RunOptions = { visibleOnly: false }): Answer[] {
     return this.runner.run(new SqlSession(this.sql), this.call(node, call), options);
   }
 
   /** Answers with how many statements they took. */
-  count(node: PlanNode, call: Partial<ReadCall> = {}): { answers: Answer[]; statements: number; rowsRead: number } {
+  count(node: PlanNode, call: LabCall = {}): { answers: Answer[]; statements: number; rowsRead: number } {
     const session = new SqlSession(this.sql);
     const answers = this.runner.run(session, this.call(node, call), { visibleOnly: false });
     return { answers, ...session.counts };
   }
 
-  explain(node: PlanNode, call: Partial<ReadCall> = {}, options: RunOptions = { visibleOnly: false }) {
+  explain(node: PlanNode, call: LabCall = {}, options: RunOptions = { visibleOnly: false }) {
     return this.runner.explain(new SqlSession(this.sql), this.call(node, call), options).statements;
   }
 }

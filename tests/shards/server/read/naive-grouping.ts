@@ -2,7 +2,7 @@
 
 import { compareUtf8 } from '../../../../src/lib/compare-utf8.ts';
 import type { ColumnModel, WireValue } from '../../../../src/model/types.ts';
-import type { DateTrunc, Measure } from '../../../../src/shards/plan.ts';
+import type { DateTrunc, Measure } from '../../../../src/shards/plan/aggregate.ts';
 
 /** A decimal as a whole number of 10^-330: a column's values have no smaller digits. */
 const SCALE = 330;

@@ -1,18 +1,15 @@
 /** Read plans evaluated in plain JavaScript over plain rows: slow, short, and made without looking at SQL. */
+
 import type { Model, WireKind, WireValue } from '../../../../src/model/types.ts';
-import { type ColumnOwner, columnKind } from '../../../../src/shards/column-kind.ts';
-import type {
-  Answer,
-  Boundary,
-  ComputedColumn,
-  Filter,
-  OrderTerm,
-  PageShape,
-  PlanNode,
-  PlanValue,
-  RelatedRows,
-  RowAnswer,
-} from '../../../../src/shards/plan.ts';
+import type { Answer, RowAnswer } from '../../../../src/shards/plan/answer.ts';
+import { type ColumnOwner, columnKind } from '../../../../src/shards/plan/column-kind.ts';
+import type { ComputedColumn } from '../../../../src/shards/plan/computed.ts';
+import type { Filter } from '../../../../src/shards/plan/filter.ts';
+import type { PlanNode } from '../../../../src/shards/plan/node.ts';
+import type { Boundary, OrderTerm } from '../../../../src/shards/plan/order.ts';
+import type { PageShape } from '../../../../src/shards/plan/page.ts';
+import type { RelatedRows } from '../../../../src/shards/plan/source.ts';
+import type { PlanValue } from '../../../../src/shards/plan/value.ts';
 import { textTest } from '../../../support/queries/text-operators.ts';
 import type { WireRow } from './lab-database.ts';
 
@@ -152,8 +149,8 @@ function page(
   const beyond = near ? sorted.filter((row) => (shape.fromEnd ? side(row, near) >= 0 : side(row, near) <= 0)) : [];
   return {
     rows: shape.rows ? taken.map(rowAnswer) : [],
-    more: shape.rows && rest.length > taken.length,
-    less: shape.rows && shape.probeOtherSide && (beyond.length > 0 || (offset > 0 && within.length > 0)),
+    hasMore: shape.rows && rest.length > taken.length,
+    hasBefore: shape.rows && shape.probeOtherSide && (beyond.length > 0 || (offset > 0 && within.length > 0)),
     total: shape.totalCount ? all.length : null,
   };
 }

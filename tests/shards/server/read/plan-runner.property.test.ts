@@ -2,9 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { WireValue } from '../../../../src/model/types.ts';
 import { isMisfit } from '../../../../src/shards/misfit.ts';
-import type { PlanNode, PlanValue } from '../../../../src/shards/plan.ts';
+import type { PlanNode } from '../../../../src/shards/plan/node.ts';
+import type { PlanValue } from '../../../../src/shards/plan/value.ts';
 import { bundle } from '../../../models/all-types/migrations/index.ts';
 import model from '../../../models/all-types/model.ts';
+import { joinOf } from '../../../support/plans.ts';
 import { describeRuns, propertyRuns } from '../../../support/property-runs.ts';
 import { columnValue, nodeDraft, rowOf } from './arbitraries.ts';
 import { inDatabase, type WireRow } from './lab-database.ts';
@@ -88,7 +90,7 @@ const ROOTS: readonly Root[] = [
   {
     type: 'Series',
     match: ['accountId', 'id'],
-    through: { table: 'SeriesCategory', from: ['accountId', 'categoryId'], to: ['accountId', 'seriesId'] },
+    through: joinOf({ table: 'SeriesCategory', from: ['accountId', 'categoryId'], to: ['accountId', 'seriesId'] }),
     isMany: true,
     keysOf: ['Category', ['accountId', 'id']],
   },

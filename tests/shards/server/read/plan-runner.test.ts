@@ -2,9 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { bundle } from '../../../../src/schema/migrations/index.ts';
 import model from '../../../../src/schema/model.ts';
 import { ShardQLError } from '../../../../src/shards/errors.ts';
-import type { Filter, OrderTerm, PageAnswer, PageShape, PlanNode } from '../../../../src/shards/plan.ts';
+import type { PageAnswer } from '../../../../src/shards/plan/answer.ts';
+import { type Filter, notNull } from '../../../../src/shards/plan/filter.ts';
+import type { PlanNode } from '../../../../src/shards/plan/node.ts';
+import type { OrderTerm } from '../../../../src/shards/plan/order.ts';
+import type { PageShape } from '../../../../src/shards/plan/page.ts';
 import { bundle as wideBundle } from '../../../models/wide/migrations/index.ts';
 import wideModel from '../../../models/wide/model.ts';
+import { relatedOf } from '../../../support/plans.ts';
 import { checkSqlLimits } from '../../../support/sql-limits.ts';
 import { inDatabase, type LabDatabase, plan, type WireRow } from './lab-database.ts';
 
@@ -150,7 +155,7 @@ describe('statements', () => {
   it('are none for levels without keys', async () => {
     await inShop((database) => {
       expect(database.count(tree, { keys: [['t3']], values: [20] })).toMatchObject({
-        answers: [{ rows: [], more: false, less: false, total: null }],
+        answers: [{ rows: [], hasMore: false, hasBefore: false, total: null }],
         statements: 1,
       });
       expect(database.count(tree, { keys: [[null]], values: [20] }).statements).toBe(0);
@@ -172,7 +177,7 @@ describe('statements', () => {
       });
       expect(statements).toBe(3);
       expect(answers).toHaveLength(10);
-      expect(answers[0]).toEqual({ rows: [['o0020'], ['o0030']], more: true, less: true, total: 4 });
+      expect(answers[0]).toEqual({ rows: [['o0020'], ['o0030']], hasMore: true, hasBefore: true, total: 4 });
     });
   });
 
@@ -191,7 +196,7 @@ describe('statements', () => {
       const countOnly = { ...counted, page: { ...counted.page, rows: false } };
       expect(database.count(countOnly, { keys: [['t1']], values: [0] })).toMatchObject({
         statements: 1,
-        answers: [{ rows: [], more: false, less: false, total: 10 }],
+        answers: [{ rows: [], hasMore: false, hasBefore: false, total: 10 }],
       });
     });
   });
@@ -236,14 +241,7 @@ describe('indexes', () => {
     await inShop((database) => {
       const related = (table: string, from: string[], match: string[]): Filter => ({
         op: 'exists',
-        related: {
-          table,
-          from,
-          match,
-          through: null,
-          computed: [],
-          filter: { op: 'isNull', column: 'id', isNull: false },
-        },
+        related: relatedOf({ table, from, match, filter: notNull('id') }),
       });
       const filters: [Filter, RegExp][] = [
         [related('Order', ['tenantId', 'id'], ['tenantId', 'customerId']), /SEARCH f1 .*customer_id=\?/],
@@ -563,10 +561,10 @@ describe('pages', () => {
           keys: [['t1']],
           values: [limit, ...((position ?? []) as string[])],
         })[0] as PageAnswer;
-        expect(answer.less).toBe(position !== null);
+        expect(answer.hasBefore).toBe(position !== null);
         if (fromEnd) walked.unshift(...answer.rows);
         else walked.push(...answer.rows);
-        if (!answer.more) break;
+        if (!answer.hasMore) break;
         expect(pages).toBeLessThan(100);
         position = (fromEnd ? answer.rows[0] : answer.rows.at(-1)) as unknown[];
       }
@@ -576,10 +574,10 @@ describe('pages', () => {
 
   it('of no rows say whether there are any', async () => {
     await inShop((database) => {
-      const empty = { rows: [], less: false, total: null };
+      const empty = { rows: [], hasBefore: false, total: null };
       expect(database.run(customers(null), { keys: [['t1'], ['t3']], values: [0] })).toEqual([
-        { ...empty, more: true },
-        { ...empty, more: false },
+        { ...empty, hasMore: true },
+        { ...empty, hasMore: false },
       ]);
     });
   });
@@ -631,13 +629,13 @@ describe('shard keys', () => {
       database.own(['t:t1']);
       const visibleOnly = { visibleOnly: true };
       const all = plan({ table: 'Customer', columns: ['tenantId'], page: page({ limit: 0, totalCount: true }) });
-      expect(database.run(all, { values: [3] }, visibleOnly)).toMatchObject([{ more: true, total: 10 }]);
+      expect(database.run(all, { values: [3] }, visibleOnly)).toMatchObject([{ hasMore: true, total: 10 }]);
       const one = customers(null);
       const counted = { ...one, page: { ...one.page!, after: [1, 2], probeOtherSide: true, totalCount: true } };
       const call = { keys: [['t1'], ['t2']], values: [3, 't1', 'c5'] };
       expect(database.run(counted, call, visibleOnly)).toMatchObject([
-        { less: true, total: 10 },
-        { rows: [], less: false, total: 0 },
+        { hasBefore: true, total: 10 },
+        { rows: [], hasBefore: false, total: 0 },
       ]);
       expect(database.run(counted, call)).toMatchObject([{ total: 10 }, { total: 10 }]);
     });

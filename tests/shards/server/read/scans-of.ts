@@ -2,8 +2,10 @@ import type { Model } from '../../../../src/model/types.ts';
 import { buildSchema } from '../../../../src/schema/build-schema.ts';
 import { bundle } from '../../../../src/schema/migrations/index.ts';
 import type { ShardClient } from '../../../../src/shards/client/shard-client.ts';
+import type { AnswerOf } from '../../../../src/shards/plan/answer.ts';
+import type { PlanNode } from '../../../../src/shards/plan/node.ts';
+import type { Read } from '../../../../src/shards/plan/read.ts';
 import type { ExplainedStatement } from '../../../../src/shards/protocol.ts';
-import type { ShardRead } from '../../../../src/shards/shard-read.ts';
 import { run } from '../../../resolvers/support/run.ts';
 import { inDatabase, type LabDatabase, type WireRow } from './lab-database.ts';
 
@@ -51,10 +53,10 @@ class ExplainingClient implements Pick<ShardClient, 'read' | 'write'> {
     this.#database = database;
   }
 
-  async read({ node, values, keys, shardKeys }: ShardRead) {
+  async read<Node extends PlanNode>({ plan: { node }, values, keys, shardKeys }: Read<Node>) {
     const call = { values, keys, shardKeys };
     this.explained.push(...this.#database.explain(node, call));
-    return this.#database.run(node, call);
+    return this.#database.run(node, call) as AnswerOf<Node>[];
   }
 
   write(): never {

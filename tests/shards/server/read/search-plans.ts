@@ -1,6 +1,12 @@
 /** Plans that search the shop's products. */
+
 import { expect } from 'vitest';
-import { type OrderTerm, type PageAnswer, type PlanNode, RANK_COLUMN } from '../../../../src/shards/plan.ts';
+import type { PageAnswer } from '../../../../src/shards/plan/answer.ts';
+import { RANK_COLUMN } from '../../../../src/shards/plan/computed.ts';
+import type { PlanNode } from '../../../../src/shards/plan/node.ts';
+import type { OrderTerm } from '../../../../src/shards/plan/order.ts';
+import type { ShardKey } from '../../../../src/shards/shard-key.ts';
+import type { NodeDraft } from '../../../support/plans.ts';
 import { checkSqlLimits } from '../../../support/sql-limits.ts';
 import type { LabShard } from '../lab-shard.ts';
 import { plan } from './lab-database.ts';
@@ -14,7 +20,7 @@ const BEST_FIRST: OrderTerm[] = [
 
 /** Values: the search, the page's limit, then those of the boundary. */
 export const searchPlan = (
-  changes: Partial<PlanNode> = {},
+  changes: Partial<NodeDraft> = {},
   page: Partial<NonNullable<PlanNode['page']>> = {},
 ): PlanNode =>
   plan({
@@ -43,7 +49,7 @@ export const run = (shard: LabShard, node: PlanNode, values: readonly unknown[],
     plan: JSON.stringify(tenant === null ? node : { ...node, match: ['tenantId'] }),
     values: values as never,
     keys: [tenant === null ? [] : [tenant]],
-    shardKeys: tenant === null ? null : [`t:${tenant}`],
+    shardKeys: tenant === null ? null : [`t:${tenant}` as ShardKey],
   };
   for (const { sql } of shard.state.plans.explain(shard.session, call, { visibleOnly: false }).statements) {
     expect(checkSqlLimits(sql)).toEqual([]);

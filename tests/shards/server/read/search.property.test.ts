@@ -84,7 +84,7 @@ it('finds the rows, ranks and pages that plain JavaScript finds', async () => {
                 (row) => (tenant === null || row.tenantId === tenant) && isFound(query, documentOf(row)),
               );
               const all = run(shard, searchPlan(), [query, 100], tenant);
-              expect([all.total, all.more]).toEqual([found.length, false]);
+              expect([all.total, all.hasMore]).toEqual([found.length, false]);
               expect(all.rows.map(([id]) => id).sort()).toEqual(found.map(({ id }) => id));
               const ranks = all.rows.map((row) => row[2] as number);
               expect(ranks).toEqual(ranks.toSorted((a, b) => b - a));
@@ -97,7 +97,7 @@ it('finds the rows, ranks and pages that plain JavaScript finds', async () => {
               for (;;) {
                 const page = run(shard, searchPlan({}, { after, totalCount: false }), values, tenant);
                 paged.push(...page.rows);
-                if (!page.more) break;
+                if (!page.hasMore) break;
                 const [id, tenantId, rank] = page.rows.at(-1)!;
                 [after, values] = [
                   [2, 3, 4],

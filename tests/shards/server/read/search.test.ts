@@ -3,14 +3,11 @@ import { bundle } from '../../../../src/schema/migrations/index.ts';
 import shop from '../../../../src/schema/model.ts';
 import { ShardQLError } from '../../../../src/shards/errors.ts';
 import type { WireValues } from '../../../../src/shards/operation.ts';
-import {
-  HIGHLIGHT_END,
-  HIGHLIGHT_START,
-  HIGHLIGHTS_COLUMN,
-  type PageAnswer,
-  type PlanNode,
-} from '../../../../src/shards/plan.ts';
+import type { PageAnswer } from '../../../../src/shards/plan/answer.ts';
+import { HIGHLIGHT_END, HIGHLIGHT_START, HIGHLIGHTS_COLUMN } from '../../../../src/shards/plan/computed.ts';
+import type { PlanNode } from '../../../../src/shards/plan/node.ts';
 import { SqlSession } from '../../../../src/shards/server/sql-session.ts';
+import type { ShardKey } from '../../../../src/shards/shard-key.ts';
 import { SLOT_COUNT, slotOf } from '../../../../src/shards/slots.ts';
 import { inNewShard, type LabShard } from '../lab-shard.ts';
 import { create } from '../shop-rows.ts';
@@ -73,7 +70,7 @@ describe('a search in one shard key', () => {
         plan: JSON.stringify({ ...searchPlan({}, { totalCount: false }), match: ['tenantId'] }),
         values: ['common', 10],
         keys: [['small']],
-        shardKeys: ['t:small'],
+        shardKeys: ['t:small' as ShardKey],
       };
       const session = new SqlSession(shard.sql);
       shard.state.plans.run(session, call, { visibleOnly: false });
@@ -95,7 +92,7 @@ describe('a search in one shard key', () => {
           plan: JSON.stringify(node),
           values: ['common', 10],
           keys: some.map((tenant) => [tenant]),
-          shardKeys: some.map((tenant) => `t:${tenant}`),
+          shardKeys: some.map((tenant) => `t:${tenant}` as ShardKey),
         };
         const answers = shard.state.plans.run(shard.session, call, { visibleOnly: false });
         expect(answers.map((answer) => (answer as PageAnswer).rows.map(([, tenant]) => tenant))).toEqual(

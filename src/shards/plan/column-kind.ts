@@ -1,5 +1,7 @@
-import type { Model, WireKind } from '../model/types.ts';
-import { type ComputedColumn, type JsonColumn, VERSION_COLUMN } from './plan.ts';
+import type { Model, WireKind } from '../../model/types.ts';
+import type { ComputedColumn, JsonColumn } from './computed.ts';
+import { VERSION_COLUMN } from './node.ts';
+import type { Source } from './source.ts';
 
 /** What the values of a plan's column are: enough to compare, check and carry them. */
 export interface ColumnKind {
@@ -7,11 +9,8 @@ export interface ColumnKind {
   readonly notNull: boolean;
 }
 
-/** Whose columns are meant: a table and what is computed beside its columns. `PlanNode` and `RelatedRows` are such. */
-export interface ColumnOwner {
-  readonly table: string;
-  readonly computed: readonly ComputedColumn[];
-}
+/** Whose columns are meant. */
+export type ColumnOwner = Pick<Source, 'table' | 'computed'>;
 
 const VERSION_KIND: ColumnKind = { wire: 'int64', notNull: true };
 const COUNT_KIND: ColumnKind = { wire: 'int', notNull: true };
@@ -19,7 +18,7 @@ const RANK_KIND: ColumnKind = { wire: 'real', notNull: true };
 const HIGHLIGHTS_KIND: ColumnKind = { wire: 'text', notNull: true };
 const SUM_KIND: ColumnKind = { wire: 'real', notNull: false };
 
-/** The kind of a column, computed or not; undefined if there is none of this name. */
+/** The kind of a column of a source, computed or not; undefined if there is none of this name. */
 export function columnKind(model: Model, owner: ColumnOwner, name: string): ColumnKind | undefined {
   if (name === VERSION_COLUMN) return VERSION_KIND;
   const computed = owner.computed.find((column) => column.name === name);

@@ -1,0 +1,99 @@
+import type { RelatedRows } from './source.ts';
+import type { ValueRef } from './value.ts';
+
+export const COMPARISON_OPERATORS = ['eq', 'ne', 'gt', 'gte', 'lt', 'lte'] as const;
+export type ComparisonOperator = (typeof COMPARISON_OPERATORS)[number];
+
+export type TextOperator =
+  | 'contains'
+  | 'startsWith'
+  | 'endsWith'
+  | 'like'
+  | 'ieq'
+  | 'icontains'
+  | 'istartsWith'
+  | 'iendsWith'
+  | 'ilike';
+
+/**
+ * A filter keeps a row if it is true; comparisons with NULL are unknown, as in SQL (so `not` of them does not keep the row
+ * either). `and` of no terms is true, `or` of none is false. `in`/`notIn` refer to one value that is a list (a JSON array of
+ * wire values); `in []` is false and `notIn []` true, for NULL too. `between` is inclusive.
+ *
+ * Three tests are never unknown. `isTrue`: the term is true, not false and not unknown. `exists`: there is a related row
+ * (that its filter keeps). `inKeys`: the columns' values, none of them NULL, are one of the tuples that `list` refers to.
+ */
+export type Filter =
+  | TermsFilter
+  | TermFilter
+  | ExistsFilter
+  | KeysFilter
+  | ComparisonFilter
+  | TextFilter
+  | ListFilter
+  | BetweenFilter
+  | NullFilter;
+
+export interface TermsFilter {
+  readonly op: 'and' | 'or';
+  readonly terms: readonly Filter[];
+}
+
+export interface TermFilter {
+  readonly op: 'not' | 'isTrue';
+  readonly term: Filter;
+}
+
+export interface ExistsFilter {
+  readonly op: 'exists';
+  readonly related: RelatedRows;
+}
+
+export interface KeysFilter {
+  readonly op: 'inKeys';
+  readonly columns: readonly string[];
+  readonly list: ValueRef;
+}
+
+export interface ComparisonFilter {
+  readonly op: ComparisonOperator;
+  readonly column: string;
+  readonly value: ValueRef;
+}
+
+export interface TextFilter {
+  readonly op: TextOperator;
+  readonly column: string;
+  readonly value: ValueRef;
+}
+
+export interface ListFilter {
+  readonly op: 'in' | 'notIn';
+  readonly column: string;
+  readonly list: ValueRef;
+}
+
+export interface BetweenFilter {
+  readonly op: 'between';
+  readonly column: string;
+  readonly low: ValueRef;
+  readonly high: ValueRef;
+}
+
+export interface NullFilter {
+  readonly op: 'isNull';
+  readonly column: string;
+  readonly isNull: boolean;
+}
+
+/** Rows with a related row. */
+export const exists = (related: RelatedRows): Filter => ({ op: 'exists', related });
+
+/** Rows whose columns hold one of the tuples of a list. */
+export const inKeys = (columns: readonly string[], list: ValueRef): Filter => ({ op: 'inKeys', columns, list });
+
+export const notNull = (column: string): Filter => ({ op: 'isNull', column, isNull: false });
+
+/** Rows that all terms keep; null, which keeps every row, for no terms. */
+export const allOf = (terms: readonly Filter[]): Filter | null =>
+  terms.length > 1 ? { op: 'and', terms } : (terms[0] ?? null);

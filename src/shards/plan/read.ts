@@ -1,0 +1,79 @@
+/** Reads: a plan with its values and keys, before it is known which shards answer it, and as it travels to one. */
+import type { WireValue } from '../../model/types.ts';
+import type { AnswerState } from '../seen-versions.ts';
+import type { ShardKey } from '../shard-key.ts';
+import type { Answer } from './answer.ts';
+import { type CompiledPlan, parsePlan } from './compiled-plan.ts';
+import type { PlanNode } from './node.ts';
+import type { PlanValue } from './value.ts';
+
+/** Values of the columns that a node matches. */
+export type Key = readonly WireValue[];
+
+/** What a reader asks. */
+export interface Read<Node extends PlanNode = PlanNode> {
+  readonly plan: CompiledPlan<Node>;
+  readonly values: readonly PlanValue[];
+  /** One per answer; `[[]]` when the node's `match` is empty. */
+  readonly keys: readonly Key[];
+  /** The shard key of each key, where it is known: only that shard is asked. Null: all shards are (a scatter). */
+  readonly shardKeys: readonly ShardKey[] | null;
+}
+
+/** Whether, and how long, answers may be cached under their shard keys: the shards then stamp what changes there. */
+export interface Caching {
+  readonly cacheable: boolean;
+  /** In milliseconds. Absent: as long as any answer of the model. */
+  readonly lifeMs?: number | undefined;
+}
+
+/** A read whose answers come with what is known about their age. */
+export type FreshRead = Read & Caching;
+
+/**
+ * An answer with what is known about its age: a snapshot of the key's shard, or one of each shard for a scatter. Their
+ * `changed` is the version of the last commit to the tables that the plan looks at, under the key's shard key.
+ */
+export interface FreshAnswer extends AnswerState {
+  readonly answer: Answer;
+}
+
+/** Asks the shards; one answer per key, in order. */
+export type AskShards = (read: FreshRead) => Promise<readonly FreshAnswer[]>;
+
+/** What a write reads back: keys that lie under the shard key that is written. */
+export type ReadBack = Omit<FreshRead, 'shardKeys'>;
+
+/** A plan with its values, as a shard is asked. Several calls travel in one RPC. */
+export interface ReadCall {
+  /** Text of a plan: the shape, and the key of the shard's plan cache. */
+  readonly plan: string;
+  readonly values: readonly PlanValue[];
+  /** One entry per key; `[[]]` when `match` is empty. */
+  readonly keys: readonly Key[];
+  /**
+   * The shard keys the call is confined to: all rows it may read have one of them, and the shard must own their slots.
+   * Null: a scatter over all slots the shard owns.
+   */
+  readonly shardKeys: readonly ShardKey[] | null;
+  /**
+   * The answers may be cached: the shard remembers its shard keys as handed out, and stamps their later changes. Absent
+   * means no.
+   */
+  readonly cacheable?: boolean;
+}
+
+/** A read of one key whose answer was handed out for caching: all that is needed to ask it again. */
+export interface CacheableRead {
+  readonly shardKey: ShardKey;
+  readonly plan: ReadCall['plan'];
+  readonly values: ReadCall['values'];
+  readonly key: Key;
+}
+
+export const askAgain = ({ plan, values, key, shardKey }: CacheableRead): Read => ({
+  plan: parsePlan(plan),
+  values,
+  keys: [key],
+  shardKeys: [shardKey],
+});
