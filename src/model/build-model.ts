@@ -25,6 +25,7 @@ export function buildModel(
     table(type) {
       return this.tableByType.get(type) ?? violated(`Expected a table of the model, but got ${type}.`);
     },
+    globalIdField: draft.globalIdField,
     insertOrder: insertOrder(tables),
     // Shards and migrations ask for them, the Worker does not.
     get physicalTables() {
@@ -52,6 +53,7 @@ function buildTable(
     sqlName: table.sqlName,
     domain,
     shardKey: column(table.shardKey),
+    globalIdField: draft.globalIdField,
     search: (table.search ?? []).map(column),
     columns,
     columnByName,

@@ -6,9 +6,10 @@ import { is, SQL } from 'drizzle-orm';
 import { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { code, textCode } from './code.ts';
 import { columnNamesOf } from './column-model.ts';
-import type { CacheOptions, RelationDeclaration, TableEntry } from './declaration.ts';
+import type { CacheOptions, ModelOptions, RelationDeclaration, TableEntry } from './declaration.ts';
 import type { Report } from './model-error.ts';
 import { tableConfigOf } from './table-config.ts';
+import { GLOBAL_ID_FIELDS } from './types.ts';
 
 /** Complete by its type: an option that is missing here does not compile. */
 const ENTRY_OPTIONS: Readonly<Record<keyof TableEntry, Form>> = {
@@ -40,6 +41,13 @@ const RELATION_OPTIONS = {
   to: COLUMNS,
   foreignKey: { is: isText, expected: 'the name of a foreign key' },
   through: { is: (value: unknown) => isText(value) || isObject(value), expected: 'a type, or { type, from, to }' },
+};
+
+const MODEL_OPTIONS: Readonly<Record<keyof ModelOptions, Form>> = {
+  globalIdField: {
+    is: (value) => GLOBAL_ID_FIELDS.some((name) => name === value),
+    expected: GLOBAL_ID_FIELDS.map(textCode).join(' or '),
+  },
 };
 
 /** What an option's value has to look like. */
@@ -108,6 +116,18 @@ function checkConstraints(where: string, table: SQLiteTable, report: Report): bo
     remedy: `Look for a wrong name after "t.": the table has ${[...columnNamesOf(table).values()].join(', ')}.`,
   });
   return false;
+}
+
+/** The options of the whole model. */
+export function checkModelOptions(options: unknown, report: Report): ModelOptions {
+  const where = 'The model';
+  if (isObject(options)) return checkOptions(where, options, MODEL_OPTIONS, report) ? options : {};
+  report({
+    where,
+    message: `Expected an object of options, but got ${describe(options)}.`,
+    remedy: "Write { globalIdField: 'id' } as third argument of defineModel, or leave it out.",
+  });
+  return {};
 }
 
 type Declarations = Readonly<Record<string, Readonly<Record<string, RelationDeclaration>> | undefined>>;

@@ -1,12 +1,17 @@
 /** What users write: the argument types of `defineModel`. Wrong columns and wrong relation targets do not compile. */
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
-import type { ConsistencyMode, RefreshPolicy } from './types.ts';
+import type { ConsistencyMode, GlobalIdField, RefreshPolicy } from './types.ts';
 
 /** Drizzle tables by GraphQL type name. */
 export type Tables = Readonly<Record<string, SQLiteTable>>;
 
 /** Property names of a table's columns. */
-export type ColumnName<Table extends SQLiteTable> = keyof Table['_']['columns'] & string;
+export type ColumnName<Table extends TableShape> = keyof Table['_']['columns'] & string;
+
+/** As much of a Drizzle table's type as says its columns. */
+export interface TableShape {
+  readonly _: { readonly columns: object };
+}
 
 /** Property names of a table's columns of plain text: no enum, JSON or moment. */
 export type TextColumnName<Table extends SQLiteTable> = {
@@ -66,6 +71,14 @@ export interface TableEntry<Table extends SQLiteTable = SQLiteTable> {
   readonly single?: string;
   /** Query field for many rows. Default: the camelCase form of the table's SQL name. */
   readonly list?: string;
+}
+
+export interface ModelOptions<GlobalId extends GlobalIdField = GlobalIdField> {
+  /**
+   * Field and argument of global ids. `id` is for clients whose caches go by that name (Relay; Apollo and urql by default): a
+   * column `id` is the field `rowId` then, everywhere. Default `nodeId`.
+   */
+  readonly globalIdField?: GlobalId;
 }
 
 /** One column or several; those of `from` and `to` pair by position. */

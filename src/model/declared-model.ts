@@ -1,17 +1,36 @@
 /** What the compiler knows of a model: types for code that users write against their own tables. Nothing of it exists at run time. */
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
-import type { ColumnName, RelationDeclaration, Tables } from './declaration.ts';
-import type { Model } from './types.ts';
+import type { ColumnName, RelationDeclaration, TableShape, Tables } from './declaration.ts';
+import type { GlobalIdField, Model } from './types.ts';
 
 declare const declared: unique symbol;
 
 /** A model that remembers what it was declared with. */
-export interface DeclaredModel<AllTables extends Tables = Tables, Relations = unknown> extends Model {
+export interface DeclaredModel<
+  AllTables extends Tables = Tables,
+  Relations = unknown,
+  GlobalId extends GlobalIdField = GlobalIdField,
+> extends Model {
+  readonly globalIdField: GlobalId;
   /** For the compiler alone. */
   readonly [declared]?: { readonly tables: AllTables; readonly relations: Relations };
 }
 
-export type TablesOf<M extends Model> = M extends DeclaredModel<infer AllTables, infer _> ? AllTables : never;
+/** The tables with their columns by field name. */
+export type TablesOf<M extends Model> =
+  M extends DeclaredModel<infer AllTables, infer _>
+    ? M['globalIdField'] extends 'id'
+      ? { readonly [Type in keyof AllTables]: WithRowId<AllTables[Type]> }
+      : AllTables
+    : never;
+
+interface WithRowId<Table extends SQLiteTable> {
+  readonly _: {
+    readonly columns: {
+      readonly [Name in keyof Table['_']['columns'] as Name extends 'id' ? 'rowId' : Name]: Table['_']['columns'][Name];
+    };
+  };
+}
 
 type RelationsOf<M extends Model> = M extends DeclaredModel<infer _, infer Relations> ? Relations : never;
 
@@ -31,7 +50,7 @@ export type RelationNames<Relations, Kind extends 'one' | 'many'> = {
   [Name in keyof Relations & string]: Relations[Name] extends { readonly kind: Kind } ? Name : never;
 }[keyof Relations & string];
 
-type ColumnTypes<Table extends SQLiteTable> = Table['_']['columns'];
+type ColumnTypes<Table extends TableShape> = Table['_']['columns'];
 
 /** Drizzle's own description of a column. */
 interface ColumnConfig {
@@ -76,12 +95,12 @@ type ValueOfConfig<Config extends ColumnConfig> = {
   text: string;
 }[KindOfConfig<Config>];
 
-export type KindOfColumn<Table extends SQLiteTable, Column extends ColumnName<Table>> = KindOfConfig<
+export type KindOfColumn<Table extends TableShape, Column extends ColumnName<Table>> = KindOfConfig<
   ConfigOf<ColumnTypes<Table>[Column]>
 >;
 
 /** A column's value as users' code sees it, without null. */
-export type ColumnValue<Table extends SQLiteTable, Column extends ColumnName<Table>> = ValueOfConfig<
+export type ColumnValue<Table extends TableShape, Column extends ColumnName<Table>> = ValueOfConfig<
   ConfigOf<ColumnTypes<Table>[Column]>
 >;
 
@@ -90,7 +109,7 @@ export type ColumnValue<Table extends SQLiteTable, Column extends ColumnName<Tab
  * and bytes (base64) are strings; enums are their GraphQL names; JSON columns are the value itself; integers (keys too),
  * reals and booleans are what they are in JavaScript.
  */
-export type RowValues<Table extends SQLiteTable> = {
+export type RowValues<Table extends TableShape> = {
   readonly [Column in ColumnName<Table>]:
     | ColumnValue<Table, Column>
     | (ConfigOf<ColumnTypes<Table>[Column]>['notNull'] extends true ? never : null);

@@ -1,7 +1,8 @@
 /** The entry of this folder: users call it once, in their model file. */
 import { buildModel } from './build-model.ts';
-import { checkEntries, checkRelations } from './check-declaration.ts';
+import { checkEntries, checkModelOptions, checkRelations } from './check-declaration.ts';
 import type {
+  ModelOptions,
   OnlyTypesOf,
   RelationDeclaration,
   RelationDeclarations,
@@ -11,10 +12,12 @@ import type {
 } from './declaration.ts';
 import type { DeclaredModel } from './declared-model.ts';
 import { resolveDomains } from './domains.ts';
+import { withFieldNames } from './field-names.ts';
 import { readModel } from './model-draft.ts';
 import { ModelError, type ModelProblem } from './model-error.ts';
 import { resolveRelations } from './relations.ts';
 import { RULES } from './rules/rules.ts';
+import type { GlobalIdField } from './types.ts';
 
 /**
  * Declares a model: Drizzle tables by GraphQL type name, each with its shard key, and the relations between them.
@@ -38,22 +41,26 @@ import { RULES } from './rules/rules.ts';
 export function defineModel<
   const AllTables extends Tables,
   Relations extends RelationDeclarations<AllTables> = RelationDeclarations<AllTables>,
+  const GlobalId extends GlobalIdField = 'nodeId',
 >(
   entries: { readonly [Type in keyof AllTables]: TableEntry<AllTables[Type]> },
   relations?: (helpers: RelationHelpers<AllTables>) => Relations & OnlyTypesOf<AllTables, Relations>,
-): DeclaredModel<AllTables, Relations> {
+  options: ModelOptions<GlobalId> = {},
+): DeclaredModel<AllTables, Relations, GlobalId> {
   const problems: ModelProblem[] = [];
   const report = (problem: ModelProblem): void => void problems.push(problem);
   const sound = checkEntries(entries, report);
+  const { globalIdField = 'nodeId' } = checkModelOptions(options, report);
   // Relations to a table whose entry has no form would be blamed for it.
   const declared = checkRelations(problems.length === 0 ? declareRelations(relations, Object.keys(sound)) : {}, report);
   if (problems.length > 0) throw new ModelError(problems);
-  const draft = readModel(sound);
+  const draft = readModel(sound, globalIdField);
   const domainByType = resolveDomains(draft, report);
   const relationsByType = resolveRelations(draft, domainByType, declared, report);
   for (const rule of RULES) rule({ ...draft, relationsByType }, report);
   if (problems.length > 0) throw new ModelError(problems);
-  return buildModel(draft, domainByType, relationsByType);
+  const named = withFieldNames({ draft, relationsByType });
+  return buildModel(named.draft, domainByType, named.relationsByType) as DeclaredModel<AllTables, Relations, GlobalId>;
 }
 
 /** What the function of the second argument gives; what stands there instead, if it is none. */

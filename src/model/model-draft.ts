@@ -2,20 +2,23 @@
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import type { TableEntry } from './declaration.ts';
 import { type ForeignKeyDraft, readTable, type TableDraft } from './table-draft.ts';
+import type { GlobalIdField } from './types.ts';
 
 export interface ModelDraft {
   /** In declared order. */
   readonly tables: readonly TableDraft[];
   readonly tableByType: ReadonlyMap<string, TableDraft>;
   readonly tableByDrizzle: ReadonlyMap<SQLiteTable, TableDraft>;
+  readonly globalIdField: GlobalIdField;
 }
 
-export function readModel(entries: Readonly<Record<string, TableEntry>>): ModelDraft {
+export function readModel(entries: Readonly<Record<string, TableEntry>>, globalIdField: GlobalIdField): ModelDraft {
   const tables = Object.entries(entries).map(([typeName, entry]) => readTable(typeName, entry));
   return {
     tables,
     tableByType: new Map(tables.map((table) => [table.typeName, table])),
     tableByDrizzle: new Map(tables.map((table) => [table.table, table])),
+    globalIdField,
   };
 }
 

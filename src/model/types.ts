@@ -39,7 +39,7 @@ export type WireKind = 'text' | 'int' | 'int64' | 'real' | 'decimal' | 'blob' | 
 export type WireValue = string | number | null;
 
 export interface ColumnModel {
-  /** Property name in the Drizzle table, and the GraphQL field name (`createdAt`). */
+  /** GraphQL field name (`createdAt`): the property in the Drizzle table, unless {@link Model.globalIdField} takes it. */
   readonly name: string;
   /** Name in SQL (`created_at`). */
   readonly sqlName: string;
@@ -196,6 +196,8 @@ export interface TableModel {
   readonly shardKey: ColumnModel;
   /** Full-text columns, in declared order; empty where lists cannot be searched. */
   readonly search: readonly ColumnModel[];
+  /** Of the model, for those who have a row alone. */
+  readonly globalIdField: GlobalIdField;
   /** In declared order; the row version column of ShardQL is not among them. */
   readonly columns: readonly ColumnModel[];
   readonly columnByName: ReadonlyMap<string, ColumnModel>;
@@ -212,12 +214,19 @@ export interface TableModel {
   readonly cache: CachePolicy;
 }
 
+/** How the field of global ids is called. */
+export const GLOBAL_ID_FIELDS = ['nodeId', 'id'] as const;
+
+export type GlobalIdField = (typeof GLOBAL_ID_FIELDS)[number];
+
 export interface Model {
   /** In declared order. */
   readonly tables: readonly TableModel[];
   readonly tableByType: ReadonlyMap<string, TableModel>;
   /** The table of a type that is one of the model's for certain; `tableByType` is for those that come from outside. */
   table(type: string): TableModel;
+  /** Field of every row's global id; where it is `id`, a column `id` is the field `rowId`. */
+  readonly globalIdField: GlobalIdField;
   /** Table types, referenced tables first (self references aside): the order for imports; its reverse for deletes. */
   readonly insertOrder: readonly string[];
   /** Drizzle tables with ShardQL's own columns added: what drizzle-kit reads. Keyed by type. */

@@ -85,7 +85,8 @@ class OperationCompiler {
   }
 
   #nodes(kind: 'node' | 'nodes', args: FieldArguments, field: DocumentField): FieldPlan {
-    const name = kind === 'node' ? 'nodeId' : 'nodeIds';
+    const { globalIdField } = this.#scope.model;
+    const name = kind === 'node' ? globalIdField : `${globalIdField}s`;
     const given = args.values[name];
     args.take(name, given, this.#scope.nodeTypes);
     const tables = namedTables(this.#scope.model, given);

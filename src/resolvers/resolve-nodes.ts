@@ -52,7 +52,7 @@ interface NodeRequest {
 /** The rows that ids name, by table, and what is wrong with other ids, by their place. */
 export function requestedNodes(model: Model, nodeIds: readonly string[]) {
   if (nodeIds.length > MAX_NODE_IDS) {
-    throw badUserInput(`Expected at most ${MAX_NODE_IDS} nodeIds, but got ${nodeIds.length}.`);
+    throw badUserInput(`Expected at most ${MAX_NODE_IDS} ${model.globalIdField}s, but got ${nodeIds.length}.`);
   }
   const failures = new Map<number, Error>();
   const requestsByTable = new Map<TableModel, NodeRequest[]>();

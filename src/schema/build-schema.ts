@@ -34,7 +34,7 @@ function makeSchema(model: Model, extensions: Extensions | undefined): GraphQLSc
   const refs = new TypeRefs(builder);
   const declared = new DeclaredTypes(builder, types);
   declareScalars(builder);
-  declareQuery(builder, declareNode(builder));
+  declareQuery(builder, declareNode(builder, model), model);
   builder.mutationType({});
   for (const name of [...SCALARS, 'Node']) types.add(name, () => declared.type(name));
   addSharedEnums(types);

@@ -29,24 +29,26 @@ export const keyArgument = (types: TypeRegistry, { typeName }: TableModel): Grap
   by: { type: new GraphQLNonNull(types.get<GraphQLInputObjectType>(`${typeName}Key`)) },
 });
 
-export function declareQuery(builder: Builder, node: NodeRef): void {
+export function declareQuery(builder: Builder, node: NodeRef, { globalIdField }: Model): void {
+  const globalIdsArgument = `${globalIdField}s`;
   builder.queryType({
     fields: (t) => ({
       node: t.field({
         type: node,
         nullable: true,
         description: 'The row with this global id.',
-        args: { nodeId: t.arg.id({ required: true }) },
+        args: { [globalIdField]: t.arg.id({ required: true }) },
         extensions: roleExtensions({ kind: 'node' }),
-        resolve: (_root, { nodeId }, context, info) => resolveNode(nodeId, context, info),
+        resolve: (_root, args, context, info) => resolveNode(args[globalIdField]!, context, info),
       }),
       nodes: t.field({
         type: [node],
         nullable: { list: false, items: true },
         description: 'The rows with these global ids, in their order.',
-        args: { nodeIds: t.arg.idList({ required: true }) },
+        args: { [globalIdsArgument]: t.arg.idList({ required: true }) },
         extensions: roleExtensions({ kind: 'nodes' }),
-        resolve: (_root, { nodeIds }, context, info) => resolveNodes(nodeIds, context, info) as Promise<never>,
+        resolve: (_root, args, context, info) =>
+          resolveNodes(args[globalIdsArgument]!, context, info) as Promise<never>,
       }),
     }),
   });

@@ -68,7 +68,7 @@ export function declareRow(table: TableModel, { builder, types, refs, model, com
       });
     };
     return {
-      nodeId: t.id({
+      [model.globalIdField]: t.id({
         nullable: false,
         extensions: roleExtensions({ kind: 'nodeId' }),
         resolve: resolveNodeId,

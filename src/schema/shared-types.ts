@@ -1,6 +1,7 @@
 /** Types that all tables share. */
 
 import { GraphQLEnumType } from 'graphql';
+import type { Model } from '../model/types.ts';
 import { SORT_ORDERS } from '../plans/arguments/order.ts';
 import { roleExtensions } from '../plans/field-role.ts';
 import type { PageInfo } from '../resolvers/show/connection.ts';
@@ -25,11 +26,11 @@ export function addSharedEnums(types: TypeRegistry): void {
 
 export type NodeRef = ReturnType<typeof declareNode>;
 
-export const declareNode = (builder: Builder) =>
+export const declareNode = (builder: Builder, { globalIdField }: Model) =>
   builder.interfaceRef<Row>('Node').implement({
     description: 'A row of any table.',
     fields: (t) => ({
-      nodeId: t.id({
+      [globalIdField]: t.id({
         description: 'Global id: unique over all types and shard keys.',
         nullable: false,
         extensions: roleExtensions({ kind: 'nodeId' }),

@@ -1,10 +1,12 @@
 import { integer, sqliteTable } from 'drizzle-orm/sqlite-core';
 import { describe, expect, test } from 'vitest';
 import { defineModel } from '../../src/model/define-model.ts';
+import { physicalHash } from '../../src/model/physical.ts';
 import type { Model, TableModel } from '../../src/model/types.ts';
 import shop from '../../src/schema/model.ts';
 import allTypes from '../models/all-types/model.ts';
 import crossShard from '../models/cross-shard/model.ts';
+import globalIds from '../models/global-ids/model.ts';
 import wide from '../models/wide/model.ts';
 
 const table = (model: Model, typeName: string): TableModel => model.table(typeName);
@@ -195,6 +197,31 @@ describe('The model', () => {
   test('gives tables by type, and names the type that is none', () => {
     expect(shop.table('Order').sqlName).toBe('orders');
     expect(() => shop.table('Nothing')).toThrow('Expected a table of the model, but got Nothing.');
+  });
+
+  test('calls global ids nodeId, or id: then a column id is rowId wherever columns are named', () => {
+    expect(shop.globalIdField).toBe('nodeId');
+    expect(globalIds.globalIdField).toBe('id');
+    const customer = globalIds.table('Customer');
+    expect(customer.columns.map(({ name, sqlName }) => [name, sqlName])[0]).toEqual(['rowId', 'id']);
+    expect(customer.primaryKey).toMatchObject({ names: ['tenantId', 'rowId'], byName: 'rowId' });
+    expect(customer.columnByName.has('id')).toBe(false);
+    expect(globalIds.table('Tenant').shardKey.name).toBe('rowId');
+    expect(globalIds.table('Product').cache.strongColumns).toEqual(['rowId']);
+    expect(relation(globalIds, 'Order', 'items')).toMatchObject({
+      from: ['tenantId', 'rowId'],
+      to: ['tenantId', 'orderId'],
+    });
+    expect(relation(globalIds, 'Customer', 'products')).toMatchObject({
+      from: ['tenantId', 'rowId'],
+      to: ['tenantId', 'rowId'],
+      through: { from: ['tenantId', 'customerId'], to: ['tenantId', 'productId'] },
+    });
+    const isOther = (key: string): boolean => key === 'sqlName' || key === 'globalIdField';
+    const names = JSON.stringify(globalIds.tables, (key, value: unknown) => (isOther(key) ? undefined : value));
+    expect(names).not.toContain('"id"');
+    // Migrations know SQL names alone.
+    expect(physicalHash(globalIds)).toBe(physicalHash(shop));
   });
 
   test('knows the names of the columns of keys', () => {

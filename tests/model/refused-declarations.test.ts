@@ -19,7 +19,7 @@ const table = sqliteTable('notes', { owner: text().notNull(), id: text().notNull
 
 // biome-ignore lint/suspicious/noExplicitAny: what the compiler refuses is what is tried here.
 type Anything = any;
-const define = defineModel as (entries: Anything, relations?: Anything) => unknown;
+const define = defineModel as (entries: Anything, relations?: Anything, options?: Anything) => unknown;
 const entry = (options: object = {}) => ({ Note: { table, shardKey: 'owner', ...options } });
 const related = (relation: (many: Anything, one: Anything) => unknown) => () =>
   define(entry(), ({ one, many }: Anything) => ({ Note: { more: relation(many, one) } }));
@@ -70,6 +70,9 @@ const REFUSED: Readonly<Record<string, readonly [define: () => unknown, text: Re
   'a unique key over a column that is not there': [constrained((t) => unique().on(t.owner, t.nope)), /over columns that are there/],
   'an index over a column that is not there': [constrained((t) => index('newest').on(t.owner, t.nope)), /over columns that are there/],
   'a foreign key over a column that is not there': [constrained((t) => foreignKey({ columns: [t.nope], foreignColumns: [t.owner] })), /over columns that are there/],
+  'a text as options of the model': [() => define(entry(), undefined, 'id'), /The model: Expected an object of options, but got "id"\. Write \{ globalIdField/],
+  'a misspelt option of the model': [() => define(entry(), undefined, { globalId: 'id' }), /The model: .* but got "globalId"\. Write `globalIdField`/],
+  'another name of global ids': [() => define(entry(), undefined, { globalIdField: 'uid' }), /"globalIdField" to be 'nodeId' or 'id', but got "uid"/],
   'two primary keys': [constrained((t) => primaryKey({ columns: [t.owner] })), /one primary key, with each column once, but got 2 keys\. Keep one: `primaryKey/],
 }; // biome-ignore format: a table
 

@@ -3,7 +3,30 @@ import { check, foreignKey, index, primaryKey, sqliteTable, text, unique } from 
 import { defineModel } from '../../src/model/define-model.ts';
 import { alone, notes, type RefusedModel, testRefusedModels } from './refused-model.ts';
 
+/** Global ids are called `id`, and a column `id` is the field `rowId`. */
+const withIds = (table: ReturnType<typeof notes>, relation = 'others') =>
+  defineModel(
+    { Note: { table, shardKey: 'owner' } },
+    ({ many }) => ({ Note: { [relation]: many.Note({ from: 'id', to: 'id' }) } }),
+    { globalIdField: 'id' },
+  );
+
 testRefusedModels('Models with unusable names', {
+  'a column rowId beside a column id, where that is the field rowId': {
+    define: () => withIds(notes({ rowId: text('row_id') })),
+    where: ['"notes"', '"row_id"'],
+    message: /"rowId", which column "rowId" has/,
+  },
+  'a relation id, where global ids are called so': {
+    define: () => withIds(notes(), 'id'),
+    where: ['relation "id"'],
+    message: /"id", which every type has/,
+  },
+  'a column whose SQL name is the field of another, which is called id': {
+    define: () => withIds(notes({ other: text('rowId') })),
+    where: ['"notes"', '"id"'],
+    message: /"rowId", the column of "other"/,
+  },
   ...Object.fromEntries(
     ['Query', 'Mutation', 'Subscription', 'Node'].map((type): [string, RefusedModel] => [
       `a type named ${type}`,

@@ -1,3 +1,4 @@
+import { fieldNameOf } from '../field-names.ts';
 import { whereColumn, whereTable } from '../model-draft.ts';
 import { isGraphQLName } from '../names.ts';
 import type { TableDraft } from '../table-draft.ts';
@@ -8,27 +9,28 @@ type FieldKind = 'column' | 'relation';
 
 /** Who else has a name: fields of every type and operators of every filter, and what graphql-js would inherit. */
 const HOLDER_BY_NAME: ReadonlyMap<string, string> = new Map([
-  ...['version', 'nodeId', 'AND', 'OR', 'NOT'].map((name) => [name, 'every type'] as const),
+  ...['version', 'AND', 'OR', 'NOT'].map((name) => [name, 'every type'] as const),
   // `constructor` and its like: graphql-js takes what an input object inherits under such a name for its value.
   ...Object.getOwnPropertyNames(Object.prototype).map((name) => [name, 'every JavaScript object'] as const),
 ]);
 
 /** Columns and relations of a table become fields of one type: valid names, each once. */
-export const fieldNamesRule: ModelRule = ({ tables, relationsByType }, report) => {
+export const fieldNamesRule: ModelRule = ({ tables, relationsByType, globalIdField }, report) => {
   for (const table of tables) {
     const claims = new Claims<FieldKind>();
     const holderOf = (name: string, kind: FieldKind): string | null => {
-      const general = HOLDER_BY_NAME.get(name);
+      const general = name === globalIdField ? 'every type' : HOLDER_BY_NAME.get(name);
       if (general !== undefined) return general;
       const holder = claims.claim(name, kind);
       return holder === null ? null : `${holder} "${name}"`;
     };
-    const check = (name: string, kind: FieldKind): void => {
+    const check = (property: string, kind: FieldKind): void => {
+      const name = kind === 'column' ? fieldNameOf(globalIdField, property) : property;
       const isName = isGraphQLName(name);
       const holder = isName ? holderOf(name, kind) : null;
       if (isName && holder === null) return;
       report({
-        where: kind === 'column' ? whereColumn(table, name) : whereRelation(table, name),
+        where: kind === 'column' ? whereColumn(table, property) : whereRelation(table, name),
         message: isName
           ? `Expected a field name that is free, but got "${name}", which ${holder} has.`
           : `Expected a field name that is a GraphQL name, but got "${name}".`,

@@ -180,9 +180,9 @@ export class WholeRow implements SelectedField {
   readonly #columns: readonly SelectedField[];
 
   /** @param asked what the client asks for where it selects the field that the code answers, or around it. */
-  constructor({ columns }: TableModel, asked: readonly (AskedConsistency | undefined)[]) {
+  constructor({ columns, globalIdField }: TableModel, asked: readonly (AskedConsistency | undefined)[]) {
     this.leaves = new Set(asked);
-    this.#columns = [...columns.map(({ name }) => name), 'version', 'nodeId'].map((name) => this.#with(name, []));
+    this.#columns = [...columns.map(({ name }) => name), 'version', globalIdField].map((name) => this.#with(name, []));
   }
 
   /** The connection whose `nodes` show such rows. */

@@ -1,3 +1,4 @@
+import { withArticle } from '../../model/names.ts';
 import type { Model, TableModel, WireValue } from '../../model/types.ts';
 import { isCanonicalWire, WIRE_KINDS } from '../../model/wire-kinds.ts';
 import { badUserInput } from '../bad-user-input.ts';
@@ -24,7 +25,8 @@ export function decodeNodeId(model: Model, nodeId: string): NodeId {
     // Each row has one id: caches know it by that alone.
     if (isPrimaryKey(table, primaryKey) && encodeNodeId(table, primaryKey) === nodeId) return { table, primaryKey };
   }
-  throw badUserInput('Expected a nodeId that this API gave out, but got another or a damaged text.');
+  const expected = withArticle(model.globalIdField);
+  throw badUserInput(`Expected ${expected} that this API gave out, but got another or a damaged text.`);
 }
 
 /** The tables whose rows a global id, or a list of them, names; what is wrong with others shows when they are read. */

@@ -134,9 +134,10 @@ class FieldOutliner implements FieldOutline {
     args: Readonly<Record<string, unknown>>,
     field: DocumentField,
   ) {
-    const isOne = 'nodeId' in args;
-    const nodeIds = (isOne ? [args.nodeId] : args.nodeIds) as readonly string[];
-    const { failures, requestsByTable } = requestedNodes(this.#run.context.model, nodeIds);
+    const { model } = this.#run.context;
+    const isOne = model.globalIdField in args;
+    const nodeIds = (isOne ? [args[model.globalIdField]] : args[`${model.globalIdField}s`]) as readonly string[];
+    const { failures, requestsByTable } = requestedNodes(model, nodeIds);
     const fail = (error: Error, index: number) =>
       this.failures.push({ error, field, path: isOne ? [field.key] : [field.key, index] });
     for (const [index, error] of failures) fail(error, index);

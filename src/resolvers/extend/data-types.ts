@@ -1,6 +1,5 @@
 /** Types of the data that users' own fields read and write. Values are those of {@link RowValues}. */
-import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
-import type { ColumnName } from '../../model/declaration.ts';
+import type { ColumnName, TableShape } from '../../model/declaration.ts';
 import type {
   ColumnValue,
   KindOfColumn,
@@ -18,8 +17,7 @@ import type { ConsistencyArguments } from '../../plans/selection/asked-consisten
 /** All columns of a row, its version and its global id. Given back by a field of the row's type, it stands for the row. */
 export type DataRow<M extends Model, Type extends TypeName<M>> = RowValues<TablesOf<M>[Type]> & {
   readonly version: string;
-  readonly nodeId: string;
-};
+} & { readonly [Id in M['globalIdField']]: string };
 
 /** What a field of a row's type may give: a row that was read, or an object that holds the row's primary key. */
 export type RowReference<M extends Model, Type extends TypeName<M>> = Partial<RowValues<TablesOf<M>[Type]>>;
@@ -55,7 +53,7 @@ type ColumnFilter<Kind, Value> = Kind extends 'json'
       ? TextFilter
       : OrderedFilter<Value>;
 
-type ColumnFilters<Table extends SQLiteTable> = {
+type ColumnFilters<Table extends TableShape> = {
   readonly [Column in ColumnName<Table>]?: ColumnFilter<KindOfColumn<Table, Column>, ColumnValue<Table, Column>>;
 };
 

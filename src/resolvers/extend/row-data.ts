@@ -20,7 +20,7 @@ export function toData(row: Row): Readonly<Record<string, unknown>> {
   const data = Object.freeze({
     ...valuesOf(row, row.table.columns),
     version: resolveVersion(row),
-    nodeId: resolveNodeId(row),
+    [row.table.globalIdField]: resolveNodeId(row),
   });
   rowByData.set(data, row);
   return data;

@@ -88,7 +88,7 @@ function problemOf(
   if (!table)
     return `Expected a type of the model (${listOf(model.tables.map((one) => one.typeName))}), but got "${typeName}". Name the type as in defineModel.`;
   if (!isGraphQLName(name)) return `Expected a GraphQL name, but got "${name}". Use letters, digits and _.`;
-  const holder = taken.has(`${typeName}.${name}`) ? 'another computed field' : holderOf(table, name);
+  const holder = taken.has(`${typeName}.${name}`) ? 'another computed field' : holderOf(model, table, name);
   if (holder !== null)
     return `Expected a name that is free, but got "${name}", which ${holder} has. Rename the computed field.`;
   const type = Array.isArray(options.type) ? options.type[0] : options.type;
@@ -103,9 +103,9 @@ function problemOf(
 
 const listOf = (names: readonly string[]): string => names.join(', ');
 
-function holderOf(table: TableModel, name: string): string | null {
+function holderOf({ globalIdField }: Model, table: TableModel, name: string): string | null {
   const column = table.columnByName.get(name);
   if (column) return `the column "${column.sqlName}" of table "${table.sqlName}"`;
   if (table.relationByName.has(name)) return `the relation "${name}" of ${table.typeName}`;
-  return name === 'nodeId' || name === 'version' ? 'every type' : null;
+  return name === globalIdField || name === 'version' ? 'every type' : null;
 }

@@ -38,7 +38,7 @@ const primaryKey: KeyModel = {
   name: 'PRIMARY',
   columns: [columns[0], columns[1]],
   byColumns: [columns[1]],
-  names: ['id'],
+  names: ['owner', 'id'],
   byName: 'id',
 };
 
@@ -48,6 +48,7 @@ export const itemTable: TableModel = {
   single: 'item',
   list: 'items',
   sqlName: 'items',
+  globalIdField: 'nodeId',
   domain: 'owner',
   shardKey: columns[0],
   search: [],
@@ -68,6 +69,7 @@ export const itemModel: Model = {
   tables: [itemTable],
   tableByType: new Map([['Item', itemTable]]),
   table: () => itemTable,
+  globalIdField: 'nodeId',
   insertOrder: ['Item'],
   physicalTables: {},
 };
