@@ -18,7 +18,7 @@ export interface CacheSettings {
   readonly fillPatienceMs: number;
 }
 
-export const DEFAULT_CACHE_SETTINGS: CacheSettings = {
+const DEFAULT_CACHE_SETTINGS: CacheSettings = {
   memoryBytes: 32 * 1024 * 1024,
   recheckMs: 2_000,
   clockUncertaintyMs: 500,

@@ -1,4 +1,4 @@
-export interface CounterSample<Label extends string> {
+interface CounterSample<Label extends string> {
   readonly labels: Readonly<Record<Label, string>>;
   readonly count: number;
 }

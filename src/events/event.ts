@@ -19,7 +19,7 @@ export interface RequestFailed {
   readonly asText?: true;
 }
 
-export type HttpEvent = RequestFailed;
+type HttpEvent = RequestFailed;
 
 /** Where an answer came from. */
 export type AnswerSource = 'memory' | 'kv' | 'shard';
@@ -39,7 +39,7 @@ export type CacheOutcome =
   /** A stale hit could not be replaced. */
   | 'refresh-failed';
 
-export interface CacheAnswer {
+interface CacheAnswer {
   readonly type: 'cache-answer';
   readonly outcome: CacheOutcome;
   readonly layer: AnswerSource;
@@ -57,7 +57,7 @@ export interface CacheKvOperation {
 }
 
 /** A served entry is older than a commit that it should hold. Keys are hashed. */
-export interface CacheInconsistency {
+interface CacheInconsistency {
   readonly type: 'cache-inconsistency';
   readonly shard: string;
   readonly table: string;
@@ -69,7 +69,7 @@ export interface CacheInconsistency {
   readonly ageMs: number;
 }
 
-export type CacheEvent =
+type CacheEvent =
   | CacheAnswer
   | CacheKvOperation
   | CacheInconsistency
@@ -79,7 +79,7 @@ export type CacheEvent =
   /** The message is delivered again, and the shard asked again. */
   | { readonly type: 'publish-not-requested'; readonly shard: string; readonly error: unknown };
 
-export type ShardClientEvent = {
+type ShardClientEvent = {
   /** A shard gave no answer, in as many attempts as its failure was worth. */
   readonly type: 'shard-unavailable';
   readonly shard: string;
@@ -88,7 +88,7 @@ export type ShardClientEvent = {
 };
 
 /** An unexpected error in a shard; its caller gets a masked one. */
-export interface ShardRequestFailed {
+interface ShardRequestFailed {
   readonly type: 'shard-request-failed';
   /** Of the RPC. */
   readonly method: string;
@@ -116,7 +116,7 @@ export interface MigrationFailed {
   readonly message?: string;
 }
 
-export type ShardEvent =
+type ShardEvent =
   | ShardRequestFailed
   | MigrationFailed
   /** They are tried again. */
@@ -126,7 +126,7 @@ export type ShardEvent =
   /** A write was committed, but its rows could not be read back for the cache. */
   | { readonly type: 'read-back-failed'; readonly error: unknown };
 
-export type CatalogEvent = {
+type CatalogEvent = {
   /** The shard map could not be put to KV; the next occasion tries again. */
   readonly type: 'map-not-published';
   readonly error: unknown;

@@ -1,7 +1,7 @@
 import type { Event } from './event.ts';
 import { type LoggedEvent, logEvent } from './log.ts';
 
-export type Sink = (event: Event) => void;
+type Sink = (event: Event) => void;
 
 /** Takes events, and never throws. */
 export type Report<Reported extends Event = Event> = (event: Reported) => void;

@@ -11,7 +11,7 @@ import { createGraphqlEndpoint } from './graphql/graphql-endpoint.ts';
 import { createIsolate, type Isolate } from './wiring.ts';
 
 /** What the user may choose in code; see `createWorker`. */
-export interface AppOptions {
+interface AppOptions {
   readonly model: Model;
   readonly migrations: MigrationBundle;
   readonly extensions: Extensions | undefined;

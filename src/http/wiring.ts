@@ -21,7 +21,7 @@ import { type Caller, DEVELOPER } from '../shards/protocol.ts';
 import type { SeenVersions } from '../shards/seen-versions.ts';
 import type { Env, Settings } from './env.ts';
 
-export interface IsolateOptions {
+interface IsolateOptions {
   readonly model: Model;
   readonly settings: Settings;
   readonly router: Partial<Omit<RouterSettings, 'shardCount'>>;

@@ -119,7 +119,13 @@ describe('import cycles', () => {
     expect(importCycles([edge('a', 'a')])).toEqual(['Import cycle: a → a']);
   });
 
-  it('do not go through type-only imports, nor are two ways to one file a cycle', () => {
+  it('through several folders are found among types too', () => {
+    const found = importCycles([edge('x/a', 'x/b'), edge('x/b', 'y/c', true), edge('y/c', 'x/a', true)]);
+    expect(found).toEqual(['Cycle of imports, types included, through several folders: x/a, x/b, y/c']);
+    expect(importCycles([edge('x/a', 'y/c', true), edge('x/b', 'y/c')])).toEqual([]);
+  });
+
+  it('within a folder do not go through type-only imports, nor are two ways to one file a cycle', () => {
     expect(importCycles([edge('a', 'b'), edge('b', 'a', true)])).toEqual([]);
     expect(importCycles([edge('a', 'b'), edge('a', 'c'), edge('b', 'd'), edge('c', 'd')])).toEqual([]);
   });

@@ -5,12 +5,12 @@ import type { Version } from '../../shards/version.ts';
 import { type AuditedEntry, type AuditReads, auditChange } from './audit-change.ts';
 
 /** Samples the changes of a commit, and counts findings. */
-export interface AuditedShards {
+interface AuditedShards {
   sampleChanges(shard: string, version: Version): Promise<readonly SampledChange[]>;
   noteAudits(shard: string, counts: readonly AuditCount[]): Promise<void>;
 }
 
-export interface AuditedCommit {
+interface AuditedCommit {
   readonly shard: string;
   readonly version: Version;
   /** Its age now, at least, in milliseconds. */

@@ -10,7 +10,7 @@ import { rowBucket, type StampDependency, valueBucket } from '../../shards/stamp
 import { type EntryKind, entryKind } from './entry-kind.ts';
 
 /** How long an answer may be kept. */
-export interface EntryLife {
+interface EntryLife {
   readonly ttlMs: number;
   readonly swrMs: number;
 }

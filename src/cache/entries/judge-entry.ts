@@ -15,7 +15,7 @@ export type StampKnowledge =
   | { readonly state: 'unreadable' };
 
 /** The moment of a judgement, on this isolate's clock, in milliseconds since 1970. */
-export interface Moment {
+interface Moment {
   /** When the request began: what BOUNDED counts from. */
   readonly requestStartMs: number;
   readonly nowMs: number;

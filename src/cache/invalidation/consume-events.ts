@@ -16,7 +16,7 @@ export interface QueueMessage {
 const MAX_DELAY_SECONDS = 60;
 
 /** Checks whether cached reads show a commit. */
-export type Audit = (event: InvalidationEvent) => Promise<void>;
+type Audit = (event: InvalidationEvent) => Promise<void>;
 
 /**
  * Consumes a batch of the queue, message by message. A message is acknowledged once its shard has published, or has

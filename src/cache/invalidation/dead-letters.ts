@@ -25,7 +25,7 @@ const toLetter = ({ id, timestamp, body }: QueueMessage): NewDeadLetter => ({
   body: JSON.stringify(body) ?? 'null',
 });
 
-export interface Replayed {
+interface Replayed {
   /** Published, and gone from the dead letters. */
   readonly replayed: number;
   /** Still there: of an unknown format, or not published this time either. */

@@ -19,7 +19,7 @@ interface QueuedMessage {
 }
 
 /** How many events are followed by audits. */
-export interface AuditSampling {
+interface AuditSampling {
   /** Share of the events, 0 to 1. */
   readonly share: number;
   /** Within [0, 1). */

@@ -15,7 +15,7 @@ export interface KvNamespace {
   put(key: string, value: string, options: { expirationTtl: number }): Promise<void>;
 }
 
-export interface KvStoreOptions {
+interface KvStoreOptions {
   readonly timers: Timers;
   /** How long a read waits, in milliseconds. */
   readonly patienceMs: number;
@@ -24,7 +24,7 @@ export interface KvStoreOptions {
 }
 
 /** What KV has for some entries and some shard keys. */
-export interface KvLookup {
+interface KvLookup {
   readonly entries: ReadonlyMap<EntryKey, Entry>;
   readonly stamps: ReadonlyMap<ShardKey, StampKnowledge>;
 }

@@ -2,7 +2,7 @@ import { HttpError } from '../core/http-error.ts';
 import { isUtf8, type MediaType, parseMediaType } from '../core/media-type.ts';
 
 /** Media types of GraphQL answers. */
-export type AnswerType = 'application/graphql-response+json' | 'application/json';
+type AnswerType = 'application/graphql-response+json' | 'application/json';
 
 /** How the client of a request takes its answer. */
 export interface AnswerForm {

@@ -6,7 +6,7 @@ import type { ErrorCode } from '../../shards/errors.ts';
  * Enough for 100 relations within each other and for a JSON value of 500 levels. graphql-js parses, validates and executes by
  * recursion, and the stack ends at some 2,000 levels.
  */
-export const MAX_DOCUMENT_LEVELS = 600;
+const MAX_DOCUMENT_LEVELS = 600;
 
 const CODE: ErrorCode = 'DEPTH_LIMIT_EXCEEDED';
 

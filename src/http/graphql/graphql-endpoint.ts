@@ -1,23 +1,21 @@
 import { normalizedExecutor } from '@graphql-tools/executor';
-import { type DocumentNode, type ExecutionArgs, type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
+import { type ExecutionArgs, type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
 import { errorResponse } from '../core/error-response.ts';
 import { HttpError } from '../core/http-error.ts';
 import { requireJsonBody } from '../core/media-type.ts';
 import type { RequestScope } from '../request-scope.ts';
 import { type AnswerForm, answerForm } from './answer-form.ts';
 import { DocumentCache } from './document-cache.ts';
-import { withExactNumbers } from './exact-variables.ts';
 import { asksForExplain, explainRequest } from './explain.ts';
-import { operationOf } from './operation-of.ts';
-import { type GraphqlParams, readParams } from './params.ts';
+import { readParams } from './params.ts';
+import { type ParsedRequest, parseRequest } from './parse-request.ts';
 import { PersistedQueries } from './persisted-queries.ts';
 import { toHttpResponse, toResponse } from './response.ts';
-import { nestingError } from './variable-nesting.ts';
 import { createYogaEndpoint, type YogaEndpoint } from './yoga-endpoint.ts';
 
 export type GraphqlEndpoint = (request: Request, scope: RequestScope) => Promise<Response>;
 
-export interface GraphqlEndpointOptions {
+interface GraphqlEndpointOptions {
   /** Greatest body of a request, in bytes. */
   readonly maxBodyBytes: number;
   readonly documents?: DocumentCache;
@@ -72,43 +70,6 @@ export function createGraphqlEndpoint(
       return errorResponse(error, scope.requestId, form.type);
     }
   };
-}
-
-/** What a request asks to be executed. */
-export interface ParsedRequest extends Pick<GraphqlParams, 'operationName' | 'extensions'> {
-  readonly query: string;
-  /** Null for a text that cannot be parsed. */
-  readonly document: DocumentNode | null;
-  /** With all digits of their numbers. */
-  readonly variableValues: GraphqlParams['variables'];
-}
-
-async function parseRequest(
-  request: Request,
-  { variables, exactVariables, operationName, extensions, ...params }: GraphqlParams,
-  schema: GraphQLSchema,
-  persisted: PersistedQueries,
-  documents: DocumentCache,
-): Promise<ParsedRequest> {
-  const query = await persisted.textOf({ ...params, extensions });
-  const tooDeep = nestingError(variables);
-  if (tooDeep) throw tooDeep;
-  const document = documents.documentOf(query);
-  const operation = document && operationOf(document, operationName);
-  if (operation) requireSafeMethod(request, operation.operation);
-  const variableValues =
-    operation && variables && exactVariables
-      ? withExactNumbers(schema, operation, variables, exactVariables)
-      : variables;
-  return { query, document, variableValues, operationName, extensions };
-}
-
-/** Throws for what must not be done by a GET, which browsers and proxies send on their own. */
-function requireSafeMethod({ method }: Request, operation: string): void {
-  if (method === 'POST' || operation === 'query') return;
-  throw new HttpError(405, 'BAD_USER_INPUT', `Expected a ${operation} in a POST, but got it in a ${method}.`, {
-    allow: 'POST',
-  });
 }
 
 async function execute(args: ExecutionArgs): Promise<ExecutionResult> {

@@ -8,7 +8,7 @@ import type { RequestScope } from '../request-scope.ts';
 import type { AnswerForm } from './answer-form.ts';
 
 /** What a response needs to know of its request. */
-export type ResponseScope = Pick<RequestScope, 'requestId' | 'isDevelopment' | 'isTraced' | 'shards' | 'reader'>;
+type ResponseScope = Pick<RequestScope, 'requestId' | 'isDevelopment' | 'isTraced' | 'shards' | 'reader'>;
 
 /** A GraphQL response: the result with its errors translated and masked, and `extensions` about the request. */
 export function toResponse(result: ExecutionResult, scope: ResponseScope): ExecutionResult {

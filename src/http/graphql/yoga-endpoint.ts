@@ -6,7 +6,7 @@ import { GRAPHQL_PATH } from '../core/paths.ts';
 import type { RequestScope } from '../request-scope.ts';
 import type { AnswerForm } from './answer-form.ts';
 import type { DocumentCache } from './document-cache.ts';
-import type { ParsedRequest } from './graphql-endpoint.ts';
+import type { ParsedRequest } from './parse-request.ts';
 import { toHttpResponse, toResponse } from './response.ts';
 
 /** GraphQL Yoga: reports what is wrong with documents. */

@@ -27,7 +27,7 @@ export interface Repeat {
 }
 
 /** A row that failed alone. */
-export interface LineFailure {
+interface LineFailure {
   readonly line: number;
   readonly error: WireError;
 }
