@@ -9,7 +9,7 @@ import { importRuleViolations } from './check/import-rule.ts';
 import { lockProblems } from './check/lock-file.ts';
 import { readSourceFiles } from './check/source-files.ts';
 import { readImports } from './check/source-imports.ts';
-import { transactionProblems } from './check/transactions.ts';
+import { readTransactedFiles, transactionProblems } from './check/transactions.ts';
 import { workLeftIn } from './check/work-left.ts';
 
 new Command('npm run check --')
@@ -37,7 +37,7 @@ const CHECKS: readonly Check[] = [
   { name: 'lock file', run: () => lockProblems(JSON.parse(readFileSync(join(PROJECT, 'package-lock.json'), 'utf8'))) },
   { name: 'import rule', run: () => importRuleViolations(imports()) },
   { name: 'import cycles', run: () => importCycles(imports()) },
-  { name: 'transactions of shards', run: () => transactionProblems(readSourceFiles(PROJECT, 'src/shards/server')) },
+  { name: 'transactions of shards', run: () => transactionProblems(readTransactedFiles(PROJECT)) },
   { name: 'console', run: () => consoleProblems(readSourceFiles(PROJECT, 'src')) },
   { name: 'work left', run: () => workLeftIn(PROJECT) },
 ];

@@ -8,8 +8,8 @@ import { handleRequest } from './http/handle-request.ts';
 import type { MigrationBundle, Model } from './model/types.ts';
 import type { Extensions } from './schema/extend/define-extensions.ts';
 import { ExtensionError } from './schema/extend/extension-error.ts';
+import { createCatalogClass } from './shards/catalog/catalog.ts';
 import type { RouterSettings } from './shards/client/settings.ts';
-import { createCatalogClass } from './shards/server/catalog.ts';
 import { createShardClass } from './shards/server/shard.ts';
 
 export type { CacheSettings } from './cache/settings.ts';

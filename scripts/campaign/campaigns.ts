@@ -112,7 +112,7 @@ export const CAMPAIGNS: readonly Campaign[] = [
     name: 'slots',
     shows: 'No slot has two owners, and every change of owners ends, whatever call fails in between.',
     project: 'workerd',
-    files: ['tests/shards/catalog.test.ts'],
+    files: ['tests/shards/catalog/catalog.test.ts'],
     variable: 'RUNS',
     unit: 'sequences of changes',
     size: 3_000,

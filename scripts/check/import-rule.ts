@@ -48,14 +48,14 @@ function roomViolation(from: string, to: string, source: Layer, target: Layer): 
   return `${source}/${sourceRoom} may not import ${source}/${targetRoom}.`;
 }
 
-/** Client and server of the shards run in different places and share only the contracts between them. */
+/** Client, server and catalog of the shards run in different places and share only the contracts between them. */
 function sideViolation(from: string, to: string, source: Layer): string | null {
   const [sourceSide, targetSide] = [sideOf(from), sideOf(to)];
   if (targetSide === null) return null;
   if (source === 'shards' && sourceSide !== targetSide) {
     return `${sourceSide ?? 'a contract'} may not import the ${targetSide} side.`;
   }
-  return targetSide === 'server' && source !== 'worker' && source !== 'shards'
+  return targetSide !== 'client' && source !== 'worker' && source !== 'shards'
     ? 'what runs in the Durable Object is reached by RPC, never imported.'
     : null;
 }
@@ -70,5 +70,7 @@ function layerOf(file: string): Layer | null {
 /** The folder of a file within its layer; empty for files of the layer's folder itself. */
 const roomOf = (file: string): string => file.split('/').slice(2, -1)[0] ?? '';
 
-const sideOf = (file: string): 'client' | 'server' | null =>
-  (/^src\/shards\/(client|server)\//.exec(file)?.[1] as 'client' | 'server' | undefined) ?? null;
+type Side = 'client' | 'server' | 'catalog';
+
+const sideOf = (file: string): Side | null =>
+  (/^src\/shards\/(client|server|catalog)\//.exec(file)?.[1] as Side | undefined) ?? null;

@@ -3,16 +3,16 @@
  * `transactionSync` would commit early, as it takes an async callback's promise for its result. TypeScript 7 has no
  * compiler API, so this reads the text, with strings and comments blanked.
  */
-import { blankStringsAndComments, type SourceFile } from './source-files.ts';
+import { blankStringsAndComments, readSourceFiles, type SourceFile } from './source-files.ts';
 
 /** Files of the server that wait for something, outside transactions; all others are synchronous from end to end. */
 const MAY_WAIT: readonly RegExp[] = [
   /^src\/shards\/server\/shard\.ts$/,
   /^src\/shards\/server\/migrate\/(migrator|foreign-key-enforcement)\.ts$/,
   // Puts to KV take their time, and requests must go on meanwhile.
-  /^src\/shards\/server\/publish\/(publisher|timing)\.ts$/,
-  /^src\/shards\/server\/catalog\.ts$/,
-  /^src\/shards\/server\/catalog\//,
+  /^src\/shards\/server\/freshness\/publisher\.ts$/,
+  // It waits for shards, between steps that are durable each by itself.
+  /^src\/shards\/catalog\//,
 ];
 
 /**
@@ -24,13 +24,17 @@ const MAY_TRANSACT: readonly RegExp[] = [
   // Schema, triggers and full-text indexes.
   /^src\/shards\/server\/migrate\/migrator\.ts$/,
   // Slots, and the version that comes with them.
-  /^src\/shards\/server\/ownership\.ts$/,
+  /^src\/shards\/server\/placement\/ownership\.ts$/,
   // The catalog holds no rows.
-  /^src\/shards\/server\/catalog\//,
+  /^src\/shards\/catalog\//,
 ];
 
 const ASYNCHRONOUS = /\b(async|await|Promise|setTimeout|setInterval|queueMicrotask)\b|\.(then|catch|finally)\s*\(/g;
 const TRANSACTION = /\b(?:transactionSync|transaction)\s*(?:<[^()]*>)?\(/g;
+
+/** The files that run in Durable Objects. */
+export const readTransactedFiles = (project: string): SourceFile[] =>
+  ['server', 'catalog'].flatMap((folder) => readSourceFiles(project, `src/shards/${folder}`));
 
 /** One sentence per place where a transaction, or a file that must be synchronous, waits; or where there must be no transaction. */
 export const transactionProblems = (files: readonly SourceFile[]): string[] => files.flatMap(problemsOf);

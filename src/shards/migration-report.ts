@@ -1,4 +1,5 @@
 /** What shards tell of their migrations. For operators: names are those of SQL, and rows are told by their keys. */
+import { report } from '../events/report.ts';
 
 /**
  * What a migration runs into: a constraint, values that are none of their column, the list of migrations, SQLite, or a shard
@@ -97,3 +98,16 @@ export type MigrationEvent =
   | { readonly report: FleetMigrationReport }
   /** The run's outcome is not known: what it did stays, and a next one goes on from there. */
   | { readonly error: string };
+
+/** Messages of these may quote a value. */
+const QUOTING: readonly MigrationProblem['kind'][] = ['VALUE', 'STATEMENT'];
+
+/** Reports what keeps a shard from migrating. Logs hold neither keys nor values of rows. */
+export function reportProblem({ keys: _, message, ...others }: MigrationProblem, shard?: string): void {
+  report({
+    type: 'migration-failed',
+    ...(shard !== undefined && { shard }),
+    ...others,
+    ...(!QUOTING.includes(others.kind) && { message }),
+  });
+}

@@ -240,12 +240,12 @@ export interface AuditCount {
   readonly count: number;
 }
 
-export interface NoteAuditsAnswer {
+export interface RecordAuditsAnswer {
   readonly status: 'OK';
   readonly epoch: number;
 }
 
-export interface NoteAuditsRequest {
+export interface RecordAuditsRequest {
   readonly protocol: number;
   readonly counts: readonly AuditCount[];
 }
@@ -287,7 +287,7 @@ export interface ShardRpc {
   /** A few of the rows that a commit of this shard changed; none if its log does not hold it. */
   sampleChanges(request: SampleRequest): Promise<SampleAnswer | Refused>;
   /** Adds to the shard's counts of audits: who audits may be gone when somebody asks. */
-  noteAudits(request: NoteAuditsRequest): Promise<NoteAuditsAnswer | Refused>;
+  recordAudits(request: RecordAuditsRequest): Promise<RecordAuditsAnswer | Refused>;
   /**
    * Catalog only: tries what the plan would do to this shard's rows, and takes it back. The plan may be another release's;
    * the release before has no such method: its shards throw.

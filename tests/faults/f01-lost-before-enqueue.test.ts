@@ -8,7 +8,7 @@ const PRODUCTS = { table: 'Product', bucket: null };
 
 it('the stamp appears within 30 s after a commit that no event followed', () =>
   inPublishingLab(async (lab) => {
-    lab.handOut(T1);
+    lab.trackCached(T1);
     const committedMs = lab.timers.ms;
     const { version } = lab.write([update('Product', 'p1', { name: 'New' })]);
     await lab.fireAlarm();
@@ -20,7 +20,7 @@ it('the stamp appears within 30 s after a commit that no event followed', () =>
 
 it('one alarm is set for many commits, and none while there is one', () =>
   inPublishingLab(async (lab) => {
-    lab.handOut(T1);
+    lab.trackCached(T1);
     for (let round = 0; round < 50; round++) {
       lab.write([update('Product', 'p1', { name: `${round}` })]);
       lab.timers.ms += 100;
@@ -30,7 +30,7 @@ it('one alarm is set for many commits, and none while there is one', () =>
 
 it('the stamp appears although the shard itself died too', () =>
   inPublishingLab(async (lab) => {
-    lab.handOut(T1);
+    lab.trackCached(T1);
     const { version } = lab.write([update('Product', 'p1', { name: 'New' })]);
     lab.restart();
     await lab.timers.settle(lab.publisher.publishDue());

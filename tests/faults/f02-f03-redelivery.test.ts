@@ -39,7 +39,7 @@ describe('events delivered 1 to 5 times in any order', () => {
       await fc.assert(
         fc.asyncProperty(deliveries, ({ commits, order, batchSize }) =>
           inPublishingLab(async (lab) => {
-            lab.handOut(T1);
+            lab.trackCached(T1);
             const versions = Array.from(
               { length: commits },
               (_, index) => lab.write([update('Product', 'p1', { name: `${index}` })]).version,
@@ -63,7 +63,7 @@ describe('events delivered 1 to 5 times in any order', () => {
 
   it('F03: no event of an old commit makes an older answer valid again', () =>
     inPublishingLab(async (lab) => {
-      lab.handOut(T1);
+      lab.trackCached(T1);
       const first = lab.write([update('Product', 'p1', { name: 'a' })]).version;
       await consumeIn(lab, [message('1', first)]);
       const second = lab.write([update('Product', 'p1', { name: 'b' })]).version;
@@ -77,7 +77,7 @@ describe('events delivered 1 to 5 times in any order', () => {
 describe('a consumer that dies after the put, before it acknowledges', () => {
   it('F10: finds it done at the next delivery', () =>
     inPublishingLab(async (lab) => {
-      lab.handOut(T1);
+      lab.trackCached(T1);
       const { version } = lab.write([update('Product', 'p1', { name: 'a' })]);
       await lab.timers.settle(lab.publisher.publish([T1]));
       const after = lab.kv.values.get(T1_STAMPS);

@@ -11,7 +11,7 @@ const stamped = (lab: PublishingLab): number => lastChange(lab.kv.stamps(T1_STAM
 describe('two consumers that publish at once', () => {
   it('never have two puts of a key under way, and leave the newest stamps', () =>
     inPublishingLab(async (lab) => {
-      lab.handOut(T1);
+      lab.trackCached(T1);
       lab.kv.before = () => lab.timers.wait(Math.round(700 / lab.kv.puts.length));
       const published: Promise<unknown>[] = [];
       const versions: number[] = [];
@@ -34,7 +34,7 @@ describe('two consumers that publish at once', () => {
 describe('a put of an earlier life that lands late', () => {
   it('is repaired 30 s after the start, whatever the alarm had been set for', () =>
     inPublishingLab(async (lab) => {
-      lab.handOut(T1);
+      lab.trackCached(T1);
       lab.write([rename('old')]);
       let land = () => {};
       lab.kv.before = () =>
@@ -64,7 +64,7 @@ describe('a put of an earlier life that lands late', () => {
 
   it('is repaired although the shard dies once more before that', () =>
     inPublishingLab(async (lab) => {
-      lab.handOut(T1);
+      lab.trackCached(T1);
       const { version } = lab.write([rename('new')]);
       lab.restart();
       await lab.timers.settle(lab.publisher.publishDue());
@@ -76,7 +76,7 @@ describe('a put of an earlier life that lands late', () => {
 
   it('is repaired if it was of a put that had failed', () =>
     inPublishingLab(async (lab) => {
-      lab.handOut(T1);
+      lab.trackCached(T1);
       const { version } = lab.write([rename('new')]);
       lab.kv.before = () => {
         if (lab.kv.puts.length === 1) throw new Error('Network connection lost.');

@@ -31,7 +31,7 @@ describe('a queue that refuses', () => {
     inPublishingLab(async (lab) => {
       const warned = vi.spyOn(console, 'warn').mockImplementation(() => {});
       const { eventSender, settled } = sender(() => Promise.reject(new Error('Too Many Requests')));
-      lab.handOut(T1);
+      lab.trackCached(T1);
       let version = 0;
       for (let minute = 0; minute < 5; minute++) {
         const written = lab.write([update('Product', 'p1', { name: `${minute}` })]);
@@ -40,7 +40,7 @@ describe('a queue that refuses', () => {
         await settled();
         await lab.fireAlarm();
         expect(lastChange(lab.kv.stamps(T1_STAMPS)!, { table: 'Product', bucket: null })).toBe(version);
-        lab.handOut(T1);
+        lab.trackCached(T1);
       }
       expect(warned).toHaveBeenCalledTimes(5);
     }));

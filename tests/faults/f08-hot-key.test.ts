@@ -8,7 +8,7 @@ const PRODUCTS = { table: 'Product', bucket: null };
 
 it('puts of a hot key are coalesced, and the last change is there 2 s later at most', () =>
   inPublishingLab(async (lab) => {
-    lab.handOut(T1);
+    lab.trackCached(T1);
     const published: Promise<unknown>[] = [];
     let version = 0;
     const startMs = lab.timers.ms;
@@ -28,7 +28,7 @@ it('puts of a hot key are coalesced, and the last change is there 2 s later at m
 
 it('a refusal all the same (a shard that has just started knows no pace) is repeated later', () =>
   inPublishingLab(async (lab) => {
-    lab.handOut(T1);
+    lab.trackCached(T1);
     lab.write([update('Product', 'p1', { name: 'a' })]);
     await lab.timers.settle(lab.publish(T1));
     lab.restart();

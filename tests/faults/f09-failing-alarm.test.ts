@@ -11,7 +11,7 @@ afterEach(() => {
 it('the alarm goes off again and again while KV is down, and publishes once it is back', () =>
   inPublishingLab(async (lab) => {
     const warned = vi.spyOn(console, 'warn').mockImplementation(() => {});
-    lab.handOut(T1);
+    lab.trackCached(T1);
     const { version } = lab.write([update('Product', 'p1', { name: 'New' })]);
     lab.kv.before = () => {
       throw new Error('KV PUT failed: 500');
@@ -28,7 +28,7 @@ it('the alarm goes off again and again while KV is down, and publishes once it i
 it('the alarm survives a bug in what it does', () =>
   inPublishingLab(async (lab) => {
     const reported = vi.spyOn(console, 'error').mockImplementation(() => {});
-    lab.handOut(T1);
+    lab.trackCached(T1);
     lab.write([update('Product', 'p1', { name: 'New' })]);
     const { unpublished } = lab.shard.state.freshness;
     unpublished.due = () => {

@@ -11,7 +11,7 @@ it(
   '100,000 rows of one tenant are one event and one put, and count for all of their table',
   () =>
     inPublishingLab(async (lab) => {
-      lab.handOut(T1);
+      lab.trackCached(T1);
       const columns = Object.keys(shopRow('Product'));
       let events = 0;
       let version = 0;

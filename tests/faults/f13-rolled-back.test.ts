@@ -5,7 +5,7 @@ import { inPublishingLab, T1 } from '../support/publishing/publishing-lab.ts';
 
 it('a write that fails leaves nothing to publish', () =>
   inPublishingLab(async (lab) => {
-    lab.handOut(T1);
+    lab.trackCached(T1);
     const { lastSeq } = lab;
     const failed = lab.shard.write('t:t1', [update('Product', 'p1', { name: 'New' }), create('Product', { id: 'p1' })]);
     expect(failed.status).toBe('FAILED');

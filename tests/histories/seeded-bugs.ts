@@ -15,8 +15,8 @@ export interface SeededBug {
 const JUDGE = 'cache/entries/judge-entry.ts';
 const KEY = 'cache/entries/entry-key.ts';
 const READ_THROUGH = 'cache/reading/read-through.ts';
-const FRESHNESS = 'shards/server/publish/freshness.ts';
-const PUBLISHER = 'shards/server/publish/publisher.ts';
+const FRESHNESS = 'shards/server/freshness/freshness.ts';
+const PUBLISHER = 'shards/server/freshness/publisher.ts';
 const CLOCK = 'shards/server/clock.ts';
 
 export const SEEDED_BUGS: readonly SeededBug[] = [
@@ -131,7 +131,7 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   },
   {
     name: 'only new values are stamped, not old ones',
-    file: 'shards/server/publish/changed-buckets.ts',
+    file: 'shards/server/freshness/changed-buckets.ts',
     from: 'for (const state of [after, before])',
     to: 'for (const state of [after])',
   },
@@ -163,7 +163,7 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   },
   {
     name: 'stamps leave out what looks old',
-    file: 'shards/server/publish/stamp-book.ts',
+    file: 'shards/server/freshness/stamp-book.ts',
     from: 'if (changes.last < since) floor = Math.max(floor, changes.last);',
     to: 'if (changes.last < since) continue;',
     isRare: true,
@@ -195,7 +195,7 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   {
     name: 'a start takes nothing to have been handed out',
     file: FRESHNESS,
-    from: 'if (!isNew) this.#handedOut.noteEverything(nowMs);',
+    from: 'if (!isNew) this.#cachedKeys.trackEverything(nowMs);',
     to: '',
     isRare: true,
   },
@@ -209,7 +209,7 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   {
     name: 'what is handed out is not remembered',
     file: 'shards/server/answer-reads.ts',
-    from: 'shard.freshness.handOut(session, call.shardKeys, lifeMs);',
+    from: 'shard.freshness.trackCached(session, call.shardKeys, lifeMs);',
     to: '{}',
   },
   {
@@ -222,8 +222,8 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   {
     name: 'stamps are read before the wait for their turn',
     file: PUBLISHER,
-    from: 'await this.#waitForTurn(shardKey, attempt);\n      try {\n        await this.#puts.run(async () => {\n          this.#noteTurn(shardKey);\n          unpublished.putBegins(shardKey);\n          const text = encodeStamps(freshness.stampsOf(shardKey), this.#schema);',
-    to: 'const text = encodeStamps(freshness.stampsOf(shardKey), this.#schema);\n      await this.#waitForTurn(shardKey, attempt);\n      try {\n        await this.#puts.run(async () => {\n          this.#noteTurn(shardKey);\n          unpublished.putBegins(shardKey);',
+    from: 'await this.#waitForTurn(shardKey, attempt);\n      try {\n        await this.#puts.run(async () => {\n          this.#recordPut(shardKey);\n          unpublished.putBegins(shardKey);\n          const text = encodeStamps(freshness.stampsOf(shardKey), this.#schema);',
+    to: 'const text = encodeStamps(freshness.stampsOf(shardKey), this.#schema);\n      await this.#waitForTurn(shardKey, attempt);\n      try {\n        await this.#puts.run(async () => {\n          this.#recordPut(shardKey);\n          unpublished.putBegins(shardKey);',
     isRare: true,
   },
   {
@@ -234,8 +234,8 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   },
   {
     name: 'a clock that was set ahead makes forget what was handed out',
-    file: 'shards/server/publish/handed-out.ts',
-    from: 'if (nowMs - this.#lookedAtMs > CLOCK_GAP_MS) this.noteEverything(nowMs);',
+    file: 'shards/server/freshness/cached-keys.ts',
+    from: 'if (nowMs - this.#lookedAtMs > CLOCK_GAP_MS) this.trackEverything(nowMs);',
     to: '',
     isRare: true,
   },

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readSourceFiles } from '../../scripts/check/source-files.ts';
-import { transactionProblems } from '../../scripts/check/transactions.ts';
+import { readTransactedFiles, transactionProblems } from '../../scripts/check/transactions.ts';
 
 const PROJECT = join(import.meta.dirname, '../..');
 const inMigrator = (text: string) => transactionProblems([{ path: 'src/shards/server/migrate/migrator.ts', text }]);
@@ -9,7 +8,7 @@ const inWrite = (text: string) => transactionProblems([{ path: 'src/shards/serve
 
 describe('shard transactions', () => {
   it('of this project never wait', () => {
-    const files = readSourceFiles(PROJECT, 'src/shards/server');
+    const files = readTransactedFiles(PROJECT);
     expect(files.length).toBeGreaterThan(20);
     expect(files.filter(({ text }) => text.includes('transactionSync(')).length).toBeGreaterThan(2);
     expect(transactionProblems(files)).toEqual([]);

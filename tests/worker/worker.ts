@@ -2,7 +2,7 @@ import { DurableObject } from 'cloudflare:workers';
 import { createWorker } from '../../src/index.ts';
 import { bundle as shopBundle } from '../../src/schema/migrations/index.ts';
 import shopModel from '../../src/schema/model.ts';
-import { createCatalogClass } from '../../src/shards/server/catalog.ts';
+import { createCatalogClass } from '../../src/shards/catalog/catalog.ts';
 import { createShardClass } from '../../src/shards/server/shard.ts';
 import { bundle as allTypesBundle } from '../models/all-types/migrations/index.ts';
 import allTypesModel from '../models/all-types/model.ts';

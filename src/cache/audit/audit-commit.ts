@@ -7,7 +7,7 @@ import { type AuditedEntry, type AuditReads, auditChange } from './audit-change.
 /** Samples the changes of a commit, and counts findings. */
 interface AuditedShards {
   sampleChanges(shard: string, version: Version): Promise<readonly SampledChange[]>;
-  noteAudits(shard: string, counts: readonly AuditCount[]): Promise<void>;
+  recordAudits(shard: string, counts: readonly AuditCount[]): Promise<void>;
 }
 
 interface AuditedCommit {
@@ -31,7 +31,7 @@ export async function auditCommit(commit: AuditedCommit, shards: AuditedShards, 
     result,
     count: audited.filter((entry) => entry.result === result).length,
   }));
-  await shards.noteAudits(
+  await shards.recordAudits(
     shard,
     counts.filter(({ count }) => count > 0),
   );

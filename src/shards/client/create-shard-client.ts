@@ -103,8 +103,8 @@ export function createShardClient(options: ShardClientOptions): ShardClient {
       const sample = await askShard(shard, (stub) => stub.sampleChanges({ protocol: PROTOCOL, version }), calling);
       return sample.changes;
     },
-    noteAudits: async (shard, counts) => {
-      await askShard(shard, (stub) => stub.noteAudits({ protocol: PROTOCOL, counts }), calling);
+    recordAudits: async (shard, counts) => {
+      await askShard(shard, (stub) => stub.recordAudits({ protocol: PROTOCOL, counts }), calling);
     },
     status: () => askAllShards((stub) => stub.status(), scope, router, calls),
     metrics: () => askAllShards((stub) => stub.metrics(), scope, router, calls),

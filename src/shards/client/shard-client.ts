@@ -107,7 +107,7 @@ export interface ShardClient {
   /** A few of the rows that a commit of the shard of this name changed. */
   sampleChanges(shard: string, version: Version): Promise<readonly SampledChange[]>;
   /** Lets the shard of this name keep what audits of its commits have found. */
-  noteAudits(shard: string, counts: readonly AuditCount[]): Promise<void>;
+  recordAudits(shard: string, counts: readonly AuditCount[]): Promise<void>;
   /** Asks every shard; the catalog's order. */
   status(): Promise<readonly ShardReport<ShardStatus>[]>;
   /** The same, for what is cheap to tell. */

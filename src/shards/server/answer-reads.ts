@@ -62,7 +62,7 @@ function answerCall(
     const tables = shard.plans.tablesOf(call.plan);
     const changed = shard.freshness.changed(call.shardKeys, tables);
     if (call.cacheable && call.shardKeys !== null) {
-      shard.freshness.handOut(session, call.shardKeys, lifeMs);
+      shard.freshness.trackCached(session, call.shardKeys, lifeMs);
       if (!isWriter) shard.freshness.remember(call, tables, changed);
     }
     return { answers, changed };

@@ -8,9 +8,9 @@ import { ShardQLError } from '../errors.ts';
 export type Check = (value: unknown) => void;
 
 /** What may be anything: names, values and references to values. */
-export const anything: Check = () => {};
+export const any: Check = () => {};
 
-export const oneOf =
+export const literal =
   (known: readonly string[]): Check =>
   (value) => {
     if (!known.includes(value as string)) throw ofNewerRelease();

@@ -3,8 +3,8 @@ import type { ShardKey } from '../shard-key.ts';
 import { slotOf } from '../slots.ts';
 import type { CommitClock, WallClock } from './clock.ts';
 import type { ImportRuns } from './commit/import-runs.ts';
-import type { Ownership } from './ownership.ts';
-import type { Freshness } from './publish/freshness.ts';
+import type { Freshness } from './freshness/freshness.ts';
+import type { Ownership } from './placement/ownership.ts';
 import type { PlanRunner } from './read/plan-runner.ts';
 
 /** What all requests to one shard share. */

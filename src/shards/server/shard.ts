@@ -9,12 +9,12 @@ import type {
   ExplainRequest,
   JsonText,
   MigrationRequest,
-  NoteAuditsAnswer,
-  NoteAuditsRequest,
   PublishAnswer,
   PublishRequest,
   ReadReply,
   ReadRequest,
+  RecordAuditsAnswer,
+  RecordAuditsRequest,
   Refused,
   SampleAnswer,
   SampleRequest,
@@ -35,16 +35,16 @@ import { startClock, type WallClock } from './clock.ts';
 import { commit } from './commit/commit.ts';
 import { ImportRuns } from './commit/import-runs.ts';
 import { explainRead } from './explain-read.ts';
-import { grantSlots } from './grant-slots.ts';
+import { AuditCounts } from './freshness/audit-counts.ts';
+import { Freshness } from './freshness/freshness.ts';
+import { Publisher, type StampKv } from './freshness/publisher.ts';
+import { sampleChanges } from './freshness/sample-changes.ts';
 import { type Coordinate, Migrator } from './migrate/migrator.ts';
-import { Ownership } from './ownership.ts';
-import { AuditCounts } from './publish/audit-counts.ts';
-import { Freshness } from './publish/freshness.ts';
-import { Publisher, type StampKv } from './publish/publisher.ts';
-import { sampleChanges } from './publish/sample-changes.ts';
+import { grantSlots } from './placement/grant-slots.ts';
+import { Ownership } from './placement/ownership.ts';
 import { PlanRunner } from './read/plan-runner.ts';
-import { reportMetrics } from './report-metrics.ts';
-import { reportStatus } from './report-status.ts';
+import { shardMetrics } from './report/metrics.ts';
+import { shardStatus } from './report/status.ts';
 import { ShardAlarm } from './shard-alarm.ts';
 import { ownsKey, type ShardState } from './shard-state.ts';
 import { SqlSession } from './sql-session.ts';
@@ -136,7 +136,7 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
       if (refusal) return refusal;
       const keys = shardKeys as readonly ShardKey[];
       const left = (await this.#publisher?.publish(keys)) ?? [];
-      const hot = this.#state.freshness.takeHotCalls(keys.filter((key) => !left.includes(key)));
+      const hot = this.#state.freshness.takeHotReads(keys.filter((key) => !left.includes(key)));
       return { status: 'OK', epoch: this.#state.ownership.epoch, left, ...(hot.length > 0 && { hot }) };
     }
 
@@ -154,11 +154,11 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
     }
 
     async status(): Promise<ShardStatus | Refused> {
-      return (await this.#refusal(PROTOCOL)) ?? reportStatus(this.#state);
+      return (await this.#refusal(PROTOCOL)) ?? shardStatus(this.#state);
     }
 
     async metrics(): Promise<ShardMetrics | Refused> {
-      return (await this.#refusal(PROTOCOL)) ?? reportMetrics(this.#state, this.#publisher, this.#audits);
+      return (await this.#refusal(PROTOCOL)) ?? shardMetrics(this.#state, this.#publisher, this.#audits);
     }
 
     async sampleChanges({ protocol, version }: SampleRequest): Promise<SampleAnswer | Refused> {
@@ -167,7 +167,7 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
       return { status: 'OK', epoch: this.#state.ownership.epoch, changes: sampleChanges(this.#state, version) };
     }
 
-    async noteAudits({ protocol, counts }: NoteAuditsRequest): Promise<NoteAuditsAnswer | Refused> {
+    async recordAudits({ protocol, counts }: RecordAuditsRequest): Promise<RecordAuditsAnswer | Refused> {
       const refusal = await this.#refusal(protocol);
       if (refusal) return refusal;
       this.#audits.add(counts);

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } fr
 import { auditCommit } from '../../../src/cache/audit/audit-commit.ts';
 import type { Read } from '../../../src/shards/plan/read.ts';
 import type { AuditCount, AuditResult } from '../../../src/shards/protocol.ts';
-import { sampleChanges } from '../../../src/shards/server/publish/sample-changes.ts';
+import { sampleChanges } from '../../../src/shards/server/freshness/sample-changes.ts';
 import { create, remove, update } from '../../shards/server/shop-rows.ts';
 import { cachedModel } from '../../support/cache/lab-cache.ts';
 import { customerById, node, ordersOfCustomer, ordersOfTenant, readOf } from '../../support/cache/reads.ts';
@@ -48,7 +48,7 @@ async function audit(lab: ShopLab, version: number, ageMs: number, auditor = lab
   const found: Partial<Record<AuditResult, number>> = {};
   const shards = {
     sampleChanges: async () => sampleChanges(lab.shard.state, version),
-    noteAudits: async (_shard: string, counts: readonly AuditCount[]) => {
+    recordAudits: async (_shard: string, counts: readonly AuditCount[]) => {
       for (const { result, count } of counts) found[result] = count;
     },
   };

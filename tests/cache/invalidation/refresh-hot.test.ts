@@ -82,7 +82,7 @@ describe('refreshing', () => {
       await heat(lab, CUSTOMER);
       let refreshed = -1;
       for (let half = 0; half < 10; half++) {
-        lab.shard.state.freshness.handOut(lab.shard.session, [T1]);
+        lab.shard.state.freshness.trackCached(lab.shard.session, [T1]);
         await lab.write([rename(`w${half}`)]);
         const before = lab.kv.counts.puts;
         await lab.publish();
@@ -98,15 +98,15 @@ describe('refreshing', () => {
     inShopLab(modelWith('hot'), async (lab) => {
       const { freshness } = lab.shard.state;
       await heat(lab, CUSTOMER);
-      expect(freshness.takeHotCalls([T1])).toEqual([]);
+      expect(freshness.takeHotReads([T1])).toEqual([]);
       await lab.write([rename('x')]);
-      expect(freshness.takeHotCalls([T1])).toHaveLength(1);
+      expect(freshness.takeHotReads([T1])).toHaveLength(1);
       await lab.write([rename('y')]);
-      expect(freshness.takeHotCalls([T1])).toEqual([]);
+      expect(freshness.takeHotReads([T1])).toEqual([]);
       await lab.clock.advance(1_000);
-      expect(freshness.takeHotCalls([T1])).toHaveLength(1);
+      expect(freshness.takeHotReads([T1])).toHaveLength(1);
       await lab.clock.advance(1_000);
-      expect(freshness.takeHotCalls([T1])).toEqual([]);
+      expect(freshness.takeHotReads([T1])).toEqual([]);
     }));
 
   it('is bounded per shard key, hottest first', () =>
@@ -118,7 +118,7 @@ describe('refreshing', () => {
         await lab.clock.advance(100);
       }
       await lab.write([rename('x')]);
-      const hot = freshness.takeHotCalls([T1]);
+      const hot = freshness.takeHotReads([T1]);
       expect(hot).toHaveLength(10);
       expect(hot.slice(0, 3).map(({ key }) => key[1])).toEqual(['h0', 'h1', 'h2']);
     }));

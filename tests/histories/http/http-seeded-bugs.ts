@@ -59,8 +59,8 @@ export const HTTP_SEEDED_BUGS: readonly SeededBug[] = [
   },
   {
     name: 'a start takes nothing to have been handed out',
-    file: 'shards/server/publish/freshness.ts',
-    from: 'if (!isNew) this.#handedOut.noteEverything(nowMs);',
+    file: 'shards/server/freshness/freshness.ts',
+    from: 'if (!isNew) this.#cachedKeys.trackEverything(nowMs);',
     to: '',
     isRare: true,
   },

@@ -10,11 +10,11 @@ import type {
   ExplainAnswer,
   ExplainRequest,
   JsonText,
-  NoteAuditsAnswer,
   PublishAnswer,
   PublishRequest,
   ReadReply,
   ReadRequest,
+  RecordAuditsAnswer,
   Refused,
   SampleAnswer,
   ShardMetrics,
@@ -91,7 +91,7 @@ export class FakeShard implements ShardRpc {
       status: guarded(this.status),
       metrics: guarded(this.metrics),
       sampleChanges: guarded(this.sampleChanges),
-      noteAudits: guarded(this.noteAudits),
+      recordAudits: guarded(this.recordAudits),
       checkMigrations: guarded(this.checkMigrations),
       applyMigrations: guarded(this.applyMigrations),
     };
@@ -185,7 +185,7 @@ export class FakeShard implements ShardRpc {
     return { status: 'OK', epoch: this.epoch, changes: [] };
   }
 
-  async noteAudits(): Promise<NoteAuditsAnswer> {
+  async recordAudits(): Promise<RecordAuditsAnswer> {
     return { status: 'OK', epoch: this.epoch };
   }
 

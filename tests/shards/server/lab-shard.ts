@@ -6,9 +6,9 @@ import { DEVELOPER, fromJsonText, PROTOCOL, type WriteRequest } from '../../../s
 import { startClock } from '../../../src/shards/server/clock.ts';
 import { commit } from '../../../src/shards/server/commit/commit.ts';
 import { ImportRuns } from '../../../src/shards/server/commit/import-runs.ts';
+import { Freshness } from '../../../src/shards/server/freshness/freshness.ts';
 import { Migrator } from '../../../src/shards/server/migrate/migrator.ts';
-import { Ownership } from '../../../src/shards/server/ownership.ts';
-import { Freshness } from '../../../src/shards/server/publish/freshness.ts';
+import { Ownership } from '../../../src/shards/server/placement/ownership.ts';
 import { PlanRunner } from '../../../src/shards/server/read/plan-runner.ts';
 import { ShardAlarm } from '../../../src/shards/server/shard-alarm.ts';
 import type { ShardState } from '../../../src/shards/server/shard-state.ts';

@@ -11,8 +11,8 @@ import type { Answer } from '../../../src/shards/plan/answer.ts';
 import type { AskShards, Read } from '../../../src/shards/plan/read.ts';
 import { DEVELOPER, PROTOCOL } from '../../../src/shards/protocol.ts';
 import { answerReads } from '../../../src/shards/server/answer-reads.ts';
-import { Freshness } from '../../../src/shards/server/publish/freshness.ts';
-import { Publisher, type StampKv } from '../../../src/shards/server/publish/publisher.ts';
+import { Freshness } from '../../../src/shards/server/freshness/freshness.ts';
+import { Publisher, type StampKv } from '../../../src/shards/server/freshness/publisher.ts';
 import { ShardAlarm } from '../../../src/shards/server/shard-alarm.ts';
 import type { ShardKey } from '../../../src/shards/shard-key.ts';
 import { inNewShard, LabShard } from '../../shards/server/lab-shard.ts';
@@ -100,7 +100,7 @@ export class ShopLab {
   /** What the consumer of an event of t1 does, up to the refresh. */
   async publish(): Promise<void> {
     await this.clock.run(this.publisher.publish([T1]));
-    const hot = this.shard.state.freshness.takeHotCalls([T1]);
+    const hot = this.shard.state.freshness.takeHotReads([T1]);
     const consumer = this.isolate();
     await this.clock.run(refreshHot(hot, consumer.reader()));
     await consumer.settle();

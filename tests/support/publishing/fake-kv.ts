@@ -1,5 +1,5 @@
 import model from '../../../src/schema/model.ts';
-import type { StampKv } from '../../../src/shards/server/publish/publisher.ts';
+import type { StampKv } from '../../../src/shards/server/freshness/publisher.ts';
 import { stampSchema } from '../../../src/shards/stamp-schema.ts';
 import { decodeStamps, type Stamps } from '../../../src/shards/stamps.ts';
 import type { FakeTimers } from './fake-timers.ts';

@@ -2,8 +2,8 @@
 import { bundle } from '../../../src/schema/migrations/index.ts';
 import model from '../../../src/schema/model.ts';
 import type { RowOperation } from '../../../src/shards/operation.ts';
-import { Freshness } from '../../../src/shards/server/publish/freshness.ts';
-import { Publisher } from '../../../src/shards/server/publish/publisher.ts';
+import { Freshness } from '../../../src/shards/server/freshness/freshness.ts';
+import { Publisher } from '../../../src/shards/server/freshness/publisher.ts';
 import { ShardAlarm } from '../../../src/shards/server/shard-alarm.ts';
 import { readPublishedSeq } from '../../../src/shards/server/tables/published-table.ts';
 import type { ShardKey } from '../../../src/shards/shard-key.ts';
@@ -51,8 +51,8 @@ export class PublishingLab {
   }
 
   /** What a reader does that may cache its answer. */
-  handOut(...shardKeys: string[]): void {
-    this.shard.state.freshness.handOut(this.shard.session, shardKeys);
+  trackCached(...shardKeys: string[]): void {
+    this.shard.state.freshness.trackCached(this.shard.session, shardKeys);
   }
 
   /** As the platform does it at the time that was asked for. */

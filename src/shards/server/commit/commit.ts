@@ -17,7 +17,7 @@ import { answerReads } from '../answer-reads.ts';
 import { ownsKey, type ShardState } from '../shard-state.ts';
 import { SqlSession } from '../sql-session.ts';
 import { writeClock } from '../tables/clock-table.ts';
-import { noteShardKey } from '../tables/keys-table.ts';
+import { addShardKey } from '../tables/keys-table.ts';
 import {
   type Committed,
   type Failed,
@@ -115,7 +115,7 @@ function applyAll(
   const version = shard.clock.next();
   const shardKeys = new Set(request.shardKeys as readonly ShardKey[]);
   writeClock(session, version, operationId);
-  for (const shardKey of shardKeys) noteShardKey(session, shardKey);
+  for (const shardKey of shardKeys) addShardKey(session, shardKey);
   const scope: CommitScope = {
     model: shard.model,
     session,

@@ -1,7 +1,7 @@
 import type { ColumnModel, TableModel, WireValue } from '../../../model/types.ts';
 import { ROW_VERSION_COLUMN } from '../../../model/types.ts';
 import { wireToBinding } from '../../../model/wire-kinds.ts';
-import { anything, object } from '../shape-check.ts';
+import { any, object } from '../shape-check.ts';
 import { quoteName } from '../sql-text.ts';
 import { CLOCK_VERSION_SQL } from '../tables/clock-table.ts';
 import { boundValueSql, wireTextSql } from './column-sql.ts';
@@ -13,7 +13,7 @@ import { SELECTION } from './members.ts';
 import type { OperationKind } from './operations.ts';
 
 export const create: OperationKind<'create'> = {
-  shape: object({ kind: anything, table: anything, values: anything, select: SELECTION }),
+  shape: object({ kind: any, table: any, values: any, select: SELECTION }),
 
   apply(scope, table, { values, select }) {
     requireShardKey(scope, table, values[table.shardKey.name]);

@@ -1,4 +1,4 @@
-import { anything, object } from '../shape-check.ts';
+import { any, object } from '../shape-check.ts';
 import { quoteName, ROW_ID } from '../sql-text.ts';
 import { canCascadeAtOnce, deleteLevelByLevel } from './cascade.ts';
 import { stillReferred } from './errors/foreign-key-error.ts';
@@ -9,7 +9,7 @@ import type { OperationKind } from './operations.ts';
 import { readSelection } from './results.ts';
 
 export const deletion: OperationKind<'delete'> = {
-  shape: object({ kind: anything, table: anything, key: ROW_KEY, expectedVersion: anything, select: SELECTION }),
+  shape: object({ kind: any, table: any, key: ROW_KEY, expectedVersion: any, select: SELECTION }),
 
   apply(scope, table, { key, expectedVersion, select }) {
     const { session, model, savepoint } = scope;

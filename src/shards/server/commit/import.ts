@@ -3,7 +3,7 @@ import { ROW_VERSION_COLUMN } from '../../../model/types.ts';
 import { errorToWire, ShardQLError } from '../../errors.ts';
 import type { Version } from '../../version.ts';
 import { decodeHead } from '../log/image.ts';
-import { anything, object } from '../shape-check.ts';
+import { any, object } from '../shape-check.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { countLoggedInserts, readLastLogSeq, readLoggedUpdates } from '../tables/log-table.ts';
 import { columnOf } from './commit-scope.ts';
@@ -11,7 +11,7 @@ import { ImportWriter } from './import-writer.ts';
 import type { OperationKind } from './operations.ts';
 
 export const importing: OperationKind<'import'> = {
-  shape: object({ kind: anything, table: anything, columns: anything, rows: anything, importId: anything }),
+  shape: object({ kind: any, table: any, columns: any, rows: any, importId: any }),
 
   apply(scope, table, { columns: names, rows: text, importId }) {
     const { session, imports, version } = scope;

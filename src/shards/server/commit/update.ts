@@ -3,7 +3,7 @@ import { ROW_VERSION_COLUMN } from '../../../model/types.ts';
 import { wireToBinding } from '../../../model/wire-kinds.ts';
 import { ShardQLError } from '../../errors.ts';
 import type { WireValues } from '../../operation.ts';
-import { anything, object } from '../shape-check.ts';
+import { any, object } from '../shape-check.ts';
 import { quoteName, ROW_ID } from '../sql-text.ts';
 import { CLOCK_VERSION_SQL } from '../tables/clock-table.ts';
 import { boundValueSql } from './column-sql.ts';
@@ -17,11 +17,11 @@ import type { OperationKind } from './operations.ts';
 
 export const update: OperationKind<'update'> = {
   shape: object({
-    kind: anything,
-    table: anything,
+    kind: any,
+    table: any,
     key: ROW_KEY,
-    set: anything,
-    expectedVersion: anything,
+    set: any,
+    expectedVersion: any,
     select: SELECTION,
   }),
 

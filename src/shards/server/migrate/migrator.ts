@@ -1,18 +1,18 @@
+import { report } from '../../../events/report.ts';
 import { staleMigrations } from '../../../model/physical.ts';
 import type { MigrationBundle, Model } from '../../../model/types.ts';
 import { ShardQLError } from '../../errors.ts';
 import { type MigrationPlan, migrationPlan } from '../../migration-plan.ts';
-import { type MigrationProblem, type ShardMigration, UNKNOWN_PLACE } from '../../migration-report.ts';
+import { type MigrationProblem, reportProblem, type ShardMigration, UNKNOWN_PLACE } from '../../migration-report.ts';
 import type { WallClock } from '../clock.ts';
 import { areTriggersInstalled, installTriggers } from '../log/install-triggers.ts';
 import { logTriggers } from '../log/log-triggers.ts';
 import { createSearchIndexes, indexNextRows, isSearchInstalled } from '../search/install-search.ts';
 import { searchIndexes } from '../search/search-index.ts';
 import { SqlSession } from '../sql-session.ts';
-import { lastMigration, noteSchemas, readMigrations } from '../tables/migrations-table.ts';
+import { lastMigration, readMigrations, recordSchemas } from '../tables/migrations-table.ts';
 import { enforceForeignKeys, withoutForeignKeys } from './foreign-key-enforcement.ts';
 import { type Pending, pendingMigrations } from './history.ts';
-import { logFailure, logProblem } from './log-problem.ts';
 import { MigrationRefused, runMigrations, wantsEnforcementOff } from './run-migrations.ts';
 
 const FIRST_RETRY_MS = 1_000;
@@ -152,15 +152,15 @@ export class Migrator {
     const session = new SqlSession(this.#storage.sql);
     const pending = pendingOf(this.#ownPlan, session);
     if (isProblem(pending)) {
-      logProblem(pending);
+      reportProblem(pending);
       return notMigrated();
     }
     const isNew = readMigrations(session).length === 0;
     try {
       if (pending.steps.length > 0 && !isNew && this.#coordinate) await this.#coordinate(this.#ownPlan);
-      else for (const problem of await this.#applyOwn()) logProblem(problem);
+      else for (const problem of await this.#applyOwn()) reportProblem(problem);
     } catch (cause) {
-      logFailure({ message: String(cause) });
+      report({ type: 'migration-failed', message: String(cause) });
     }
     return this.#isDone ? null : notMigrated();
   }
@@ -179,7 +179,7 @@ export class Migrator {
       const problems = pending.steps.length === 0 ? [] : await this.#run(session, pending, { keeps: true });
       if (problems.length > 0) return problems;
       const isKnown = readMigrations(session).every(({ schemaHash }) => schemaHash !== null);
-      if (!isKnown) noteSchemas(session, this.#ownPlan.migrations);
+      if (!isKnown) recordSchemas(session, this.#ownPlan.migrations);
       const triggers = logTriggers(this.#model, this.#bundle.migrations.at(-1)?.tag ?? '');
       if (!areTriggersInstalled(session, triggers)) {
         this.#storage.transactionSync(() => installTriggers(session, triggers));

@@ -16,7 +16,7 @@ import type { LoggedTable, StoredColumn } from '../log/logged-table.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { quoteName, quoteText, TRUE_SQL } from '../sql-text.ts';
 import { CLOCK_VERSION_SQL } from '../tables/clock-table.ts';
-import { noteShardKey } from '../tables/keys-table.ts';
+import { addShardKey } from '../tables/keys-table.ts';
 import { readLastLogSeq, readNewShardKeys, renameLoggedTable } from '../tables/log-table.ts';
 import { rowEffect } from './sql-parts.ts';
 
@@ -70,7 +70,7 @@ export class RowLog {
   end(): void {
     this.#ignore();
     for (const shardKey of readNewShardKeys(this.#session, this.#firstSeq)) {
-      noteShardKey(this.#session, shardKey as ShardKey);
+      addShardKey(this.#session, shardKey as ShardKey);
     }
   }
 

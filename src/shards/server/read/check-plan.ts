@@ -1,7 +1,7 @@
 import type { PlanNode } from '../../plan/node.ts';
 import type { ReadCall } from '../../plan/read.ts';
 import { visitPlan } from '../../plan/visit-plan.ts';
-import { anything, type Check, object, ofNewerRelease } from '../shape-check.ts';
+import { any, type Check, object, ofNewerRelease } from '../shape-check.ts';
 
 /**
  * Holds a plan to what this release knows of plans.
@@ -18,9 +18,9 @@ export function checkPlan(plan: PlanNode): void {
 
 /** The same for a call, but for its plan, which is checked where it is compiled: once. */
 export const checkCall: Check = object<ReadCall>({
-  plan: anything,
-  values: anything,
-  keys: anything,
-  shardKeys: anything,
-  cacheable: anything,
+  plan: any,
+  values: any,
+  keys: any,
+  shardKeys: any,
+  cacheable: any,
 });

@@ -11,7 +11,7 @@ export const CREATE_KEYS_TABLE = `CREATE TABLE IF NOT EXISTS _keys (
   slot INTEGER NOT NULL
 ) WITHOUT ROWID`;
 
-export function noteShardKey(session: SqlSession, key: ShardKey): void {
+export function addShardKey(session: SqlSession, key: ShardKey): void {
   session.run('INSERT INTO _keys (shard_key, slot) VALUES (?, ?) ON CONFLICT DO NOTHING', key, slotOf(key));
 }
 

@@ -76,7 +76,7 @@ export const lastMigration = (session: SqlSession): string | null =>
   readMigrations(session).findLast(({ isSuperseded }) => !isSuperseded)?.tag ?? null;
 
 /** Notes which tables the migrations led to that an earlier release recorded, as far as the release has the same ones. */
-export function noteSchemas(session: SqlSession, planned: readonly PlannedMigration[]): void {
+export function recordSchemas(session: SqlSession, planned: readonly PlannedMigration[]): void {
   for (const { tag, hash, schemaHash } of planned) {
     session.run(
       'UPDATE _migrations SET schema_hash = ? WHERE tag = ? AND hash = ? AND schema_hash IS NULL',

@@ -5,9 +5,9 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import type { MigrationBundle, Model } from '../../../../src/model/types.ts';
+import { createCatalogClass } from '../../../../src/shards/catalog/catalog.ts';
 import type { RowOperation } from '../../../../src/shards/operation.ts';
 import { type CatalogRpc, DEVELOPER, PROTOCOL, type ShardRpc } from '../../../../src/shards/protocol.ts';
-import { createCatalogClass } from '../../../../src/shards/server/catalog.ts';
 import { createShardClass } from '../../../../src/shards/server/shard.ts';
 import type { ShardKey } from '../../../../src/shards/shard-key.ts';
 import { slotOf } from '../../../../src/shards/slots.ts';

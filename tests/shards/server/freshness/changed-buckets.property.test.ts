@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ColumnModel, Model, TableModel, WireValue } from '../../../../src/model/types.ts';
 import type { RowOperation } from '../../../../src/shards/operation.ts';
-import { changedBuckets } from '../../../../src/shards/server/publish/changed-buckets.ts';
+import { changedBuckets } from '../../../../src/shards/server/freshness/changed-buckets.ts';
 import { readLastLogSeq } from '../../../../src/shards/server/tables/log-table.ts';
 import type { ShardKey } from '../../../../src/shards/shard-key.ts';
 import { rowBucket, valueBucket } from '../../../../src/shards/stamps.ts';

@@ -106,7 +106,7 @@ it('samples what a commit has changed, and keeps what audits have found', async 
     { ageMs: 5_000, result: 'inconsistent', count: 2 } as const,
     { ageMs: 7, result: 'inconsistent', count: 9 } as const,
   ];
-  for (let time = 0; time < 2; time++) await rpc.noteAudits({ protocol: PROTOCOL, counts });
+  for (let time = 0; time < 2; time++) await rpc.recordAudits({ protocol: PROTOCOL, counts });
   const { audits } = (await rpc.metrics()) as ShardMetrics;
   expect(audits.filter(({ count }) => count > 0)).toEqual([{ ageMs: 5_000, result: 'inconsistent', count: 4 }]);
   expect(audits.filter(({ result, count }) => result === 'inconsistent' && count === 0)).toHaveLength(2);

@@ -1,11 +1,11 @@
-import type { ShardStatus } from '../protocol.ts';
-import type { ShardState } from './shard-state.ts';
-import { SqlSession } from './sql-session.ts';
-import { quoteName } from './sql-text.ts';
-import { lastMigration } from './tables/migrations-table.ts';
+import type { ShardStatus } from '../../protocol.ts';
+import type { ShardState } from '../shard-state.ts';
+import { SqlSession } from '../sql-session.ts';
+import { quoteName } from '../sql-text.ts';
+import { lastMigration } from '../tables/migrations-table.ts';
 
 /** Counts every table's rows, so it costs as much as the shard is large: for operators, on no hot path. */
-export function reportStatus(shard: ShardState): ShardStatus {
+export function shardStatus(shard: ShardState): ShardStatus {
   const session = new SqlSession(shard.storage.sql);
   return {
     epoch: shard.ownership.epoch,

@@ -63,7 +63,7 @@ export class UnpublishedKeys {
     if (key !== undefined) {
       key.isDirty = true;
       key.nextSeq ??= seq;
-      noteTime(key.nextChangesAtMs, atMs);
+      addTime(key.nextChangesAtMs, atMs);
     } else if (this.hasRoom) {
       this.#keys.set(shardKey, {
         firstSeq: seq,
@@ -104,7 +104,7 @@ export class UnpublishedKeys {
     key.isDirty = false;
     key.nextSeq = null;
     key.eventAtMs = null;
-    for (const atMs of key.nextChangesAtMs.splice(0)) noteTime(key.changesAtMs, atMs);
+    for (const atMs of key.nextChangesAtMs.splice(0)) addTime(key.changesAtMs, atMs);
   }
 
   /**
@@ -166,6 +166,6 @@ export class UnpublishedKeys {
 }
 
 /** One time per commit: a commit changes several tables in one millisecond. */
-function noteTime(timesMs: number[], atMs: number | null): void {
+function addTime(timesMs: number[], atMs: number | null): void {
   if (atMs !== null && timesMs.length < MAX_TIMED_CHANGES && timesMs.at(-1) !== atMs) timesMs.push(atMs);
 }

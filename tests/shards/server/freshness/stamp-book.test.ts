@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { StampBook } from '../../../../src/shards/server/publish/stamp-book.ts';
+import { StampBook } from '../../../../src/shards/server/freshness/stamp-book.ts';
 import type { ShardKey } from '../../../../src/shards/shard-key.ts';
 import { lastChange, STAMP_BUCKETS } from '../../../../src/shards/stamps.ts';
 
@@ -31,7 +31,7 @@ describe('StampBook', () => {
             if (event === 'forget') book.forget(version);
             else {
               history.push({ ...event, version });
-              book.note(key(event.key), event.table, version, event.buckets);
+              book.record(key(event.key), event.table, version, event.buckets);
             }
           }
           const isExact = capacityBytes === 1_000_000 && !events.includes('forget');
@@ -62,8 +62,8 @@ describe('StampBook', () => {
   it('forgets least recently changed shard keys first, and grows no further', () => {
     const book = new StampBook(20_000);
     for (let index = 0; index < 1_000; index++) {
-      book.note(key(index), 'A', index + 1, [index % 64]);
-      book.note(key(0), 'A', index + 1, null);
+      book.record(key(index), 'A', index + 1, [index % 64]);
+      book.record(key(0), 'A', index + 1, null);
     }
     expect(book.stampsOf(key(0), 0).tables.size).toBe(1);
     expect(book.stampsOf(key(999), 0).tables.get('A')!.buckets).toEqual(new Map([[999 % 64, 1000]]));
@@ -74,9 +74,9 @@ describe('StampBook', () => {
 
   it('tells of what changed before the given version coarsely, and leaves nothing out', () => {
     const book = new StampBook(1_000_000);
-    book.note(key(1), 'A', 10, [1]);
-    book.note(key(1), 'B', 20, [2]);
-    book.note(key(1), 'B', 30, [3]);
+    book.record(key(1), 'A', 10, [1]);
+    book.record(key(1), 'B', 20, [2]);
+    book.record(key(1), 'B', 30, [3]);
     const { floor, tables } = book.stampsOf(key(1), 30);
     expect(floor).toBe(10);
     expect([...tables.keys()]).toEqual(['B']);

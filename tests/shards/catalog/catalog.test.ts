@@ -2,12 +2,12 @@ import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { CatalogRpc } from '../../src/shards/protocol.ts';
-import { holdsAnyOf, withoutSlots, withSlots } from '../../src/shards/server/catalog/slot-ranges.ts';
-import { createCatalogClass } from '../../src/shards/server/catalog.ts';
-import { MAP_KV_KEY, ownersBySlot, type ShardMap } from '../../src/shards/shard-map.ts';
-import { isExactCover, SLOT_COUNT, SLOT_HASH, type SlotRange } from '../../src/shards/slots.ts';
-import { describeRuns, propertyRuns } from '../support/property-runs.ts';
+import { createCatalogClass } from '../../../src/shards/catalog/catalog.ts';
+import { holdsAnyOf, withoutSlots, withSlots } from '../../../src/shards/catalog/slot-ranges.ts';
+import type { CatalogRpc } from '../../../src/shards/protocol.ts';
+import { MAP_KV_KEY, ownersBySlot, type ShardMap } from '../../../src/shards/shard-map.ts';
+import { isExactCover, SLOT_COUNT, SLOT_HASH, type SlotRange } from '../../../src/shards/slots.ts';
+import { describeRuns, propertyRuns } from '../../support/property-runs.ts';
 
 const Catalog = createCatalogClass();
 

@@ -10,7 +10,7 @@ export const CLOCK_GAP_MS = 60_000;
  * Under which shard keys answers were handed out that may still be cached: a change under any other needs no stamps. In
  * bounded memory; where that is lost, or the clock cannot be trusted, everything counts as handed out for one life.
  */
-export class HandedOut {
+export class CachedKeys {
   readonly #maxKeys: number;
   /** Until when an answer of each may be cached, in milliseconds since 1970; least recently handed out first. */
   readonly #untilMsByKey = new Map<ShardKey, number>();
@@ -26,7 +26,7 @@ export class HandedOut {
   }
 
   /** `lifeMs`: how long the answers may be kept. */
-  note(shardKey: ShardKey, lifeMs: number, nowMs: number): void {
+  track(shardKey: ShardKey, lifeMs: number, nowMs: number): void {
     this.#look(nowMs);
     this.#longestLifeMs = Math.max(this.#longestLifeMs, lifeMs);
     const untilMs = Math.max(this.#untilMsByKey.get(shardKey) ?? 0, nowMs + lifeMs + CLOCK_GAP_MS);
@@ -35,7 +35,7 @@ export class HandedOut {
   }
 
   /** From now on for one life, everything counts as handed out. */
-  noteEverything(nowMs: number): void {
+  trackEverything(nowMs: number): void {
     this.#everythingUntilMs = Math.max(this.#everythingUntilMs, nowMs + this.#longestLifeMs + CLOCK_GAP_MS);
   }
 
@@ -47,7 +47,7 @@ export class HandedOut {
   }
 
   #look(nowMs: number): void {
-    if (nowMs - this.#lookedAtMs > CLOCK_GAP_MS) this.noteEverything(nowMs);
+    if (nowMs - this.#lookedAtMs > CLOCK_GAP_MS) this.trackEverything(nowMs);
     this.#lookedAtMs = nowMs;
   }
 
@@ -58,6 +58,6 @@ export class HandedOut {
     }
     if (this.#untilMsByKey.size < this.#maxKeys) return;
     this.#untilMsByKey.clear();
-    this.noteEverything(nowMs);
+    this.trackEverything(nowMs);
   }
 }

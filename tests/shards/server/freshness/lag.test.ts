@@ -13,7 +13,7 @@ const lagOf = ({ publisher: { lag } }: PublishingLab) => ({
 
 it('counts the lag of each commit until a put has told of it', () =>
   inPublishingLab(async (lab) => {
-    lab.handOut(T1);
+    lab.trackCached(T1);
     lab.write([rename('a')]);
     lab.timers.ms += 300;
     lab.write([rename('b')]);
@@ -27,7 +27,7 @@ it('counts the lag of each commit until a put has told of it', () =>
 it('counts from the commit on, however often KV refuses, and each commit once', () =>
   inPublishingLab(async (lab) => {
     vi.spyOn(console, 'warn').mockImplementation(() => {});
-    lab.handOut(T1);
+    lab.trackCached(T1);
     const commitsAtMs: number[] = [];
     const write = (name: string) => {
       lab.write([rename(name)]);
@@ -54,7 +54,7 @@ it('counts from the commit on, however often KV refuses, and each commit once', 
 
 it('counts what a life before left unpublished from its commit on', () =>
   inPublishingLab(async (lab) => {
-    lab.handOut(T1);
+    lab.trackCached(T1);
     lab.write([rename('a')]);
     lab.timers.ms += 7_000;
     lab.restart();

@@ -1,4 +1,4 @@
-import type { SlotRange } from '../../slots.ts';
+import type { SlotRange } from '../slots.ts';
 
 /** `ranges` without the slots of `taken`, ascending. */
 export const withoutSlots = (ranges: readonly SlotRange[], [first, last]: SlotRange): SlotRange[] =>

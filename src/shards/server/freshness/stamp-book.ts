@@ -22,7 +22,7 @@ export class StampBook {
   }
 
   /** Takes in a change of a table: of all of it, or (if given) of the rows in some buckets. Versions must not fall. */
-  note(shardKey: ShardKey, table: string, version: Version, buckets: Iterable<number> | null): void {
+  record(shardKey: ShardKey, table: string, version: Version, buckets: Iterable<number> | null): void {
     this.#lastByTable.set(table, version);
     this.#changes.record(shardKey, table, version, buckets);
   }

@@ -1,4 +1,4 @@
-import type { DeadLetter, DeadLetterReason, NewDeadLetter } from '../../dead-letter.ts';
+import type { DeadLetter, DeadLetterReason, NewDeadLetter } from '../dead-letter.ts';
 
 const CREATE_TABLE = `CREATE TABLE IF NOT EXISTS _dead_letters (
   seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, sent_at INTEGER NOT NULL,

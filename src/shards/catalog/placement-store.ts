@@ -1,8 +1,8 @@
-import type { ShardMap, ShardPlacement } from '../../shard-map.ts';
-import { initialRanges } from '../../shard-map.ts';
-import type { SlotRange } from '../../slots.ts';
-import { SLOT_HASH } from '../../slots.ts';
-import type { Version } from '../../version.ts';
+import type { ShardMap, ShardPlacement } from '../shard-map.ts';
+import { initialRanges } from '../shard-map.ts';
+import type { SlotRange } from '../slots.ts';
+import { SLOT_HASH } from '../slots.ts';
+import type { Version } from '../version.ts';
 import { holdsAnyOf, withoutSlots, withSlots } from './slot-ranges.ts';
 
 const CREATE_TABLES = `

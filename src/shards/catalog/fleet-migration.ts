@@ -1,14 +1,14 @@
-import { ConcurrencyLimit } from '../../../lib/concurrency-limit.ts';
-import type { MigrationPlan } from '../../migration-plan.ts';
+import { ConcurrencyLimit } from '../../lib/concurrency-limit.ts';
+import type { MigrationPlan } from '../migration-plan.ts';
 import {
   type FleetMigrationReport,
   type MigrationProgress,
   type NamedShardMigration,
+  reportProblem,
   type ShardMigration,
   UNKNOWN_PLACE,
-} from '../../migration-report.ts';
-import { PROTOCOL, type ShardRpc } from '../../protocol.ts';
-import { logProblem } from '../migrate/log-problem.ts';
+} from '../migration-report.ts';
+import { PROTOCOL, type ShardRpc } from '../protocol.ts';
 
 /** Greatest number of shards asked at once. */
 const SHARDS_AT_ONCE = 16;
@@ -177,7 +177,7 @@ export class FleetMigration {
 }
 
 function log({ shards }: FleetMigrationReport): void {
-  for (const { shard, problems } of shards) for (const problem of problems) logProblem(problem, shard);
+  for (const { shard, problems } of shards) for (const problem of problems) reportProblem(problem, shard);
 }
 
 const isStopped = ({ state }: ShardMigration): boolean => state === 'REFUSED' || state === 'UNREACHABLE';

@@ -25,7 +25,7 @@ export function loadStamps(
   for (const { table, shardKey, version } of totals) {
     // A table that this release does not know: nobody reads it.
     const type = tableBySqlName.get(table)?.typeName;
-    if (type !== undefined) book.note(shardKey as ShardKey, type, version, null);
+    if (type !== undefined) book.record(shardKey as ShardKey, type, version, null);
   }
   return lastSeq;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import model from '../../../../src/schema/model.ts';
 import { maxEntryLifeMs, stampLifeMs } from '../../../../src/shards/entry-life.ts';
-import { CLOCK_GAP_MS } from '../../../../src/shards/server/publish/handed-out.ts';
+import { CLOCK_GAP_MS } from '../../../../src/shards/server/freshness/cached-keys.ts';
 import { lastChange, rowBucket } from '../../../../src/shards/stamps.ts';
 import { nodeOf } from '../../../support/plans.ts';
 import { inPublishingLab, T1, T1_STAMPS } from '../../../support/publishing/publishing-lab.ts';
@@ -21,7 +21,7 @@ describe('a shard', () => {
 
   it('tells by buckets what changed under a shard key that it has handed out, and keeps it as long as entries live', () =>
     inPublishingLab(async (lab) => {
-      lab.handOut(T1);
+      lab.trackCached(T1);
       const { version, events } = lab.write([rename('a')]);
       expect(events).toEqual([T1]);
       expect(lab.unpublished).toBe(1);
@@ -52,7 +52,7 @@ describe('a shard', () => {
 
   it('remembers what it handed out for the longest life of an entry, and for what a clock may be set ahead unseen', () =>
     inPublishingLab(async (lab) => {
-      lab.handOut(T1);
+      lab.trackCached(T1);
       const endMs = lab.timers.ms + maxEntryLifeMs(model) + CLOCK_GAP_MS;
       // Looked at now and then, by writes elsewhere: so the clock can be trusted.
       for (; lab.timers.ms < endMs - 30_000; lab.timers.ms += 30_000)
@@ -70,7 +70,7 @@ describe('a shard', () => {
   ])('publishes a change that the life before left although its clock %s', (_, madeAtMs, startedAtMs) =>
     inPublishingLab(async (lab) => {
       const startMs = lab.timers.ms;
-      lab.handOut(T1);
+      lab.trackCached(T1);
       lab.timers.ms = startMs + madeAtMs;
       const { version } = lab.write([rename('a')]);
       lab.timers.ms = startMs + startedAtMs;
@@ -82,7 +82,7 @@ describe('a shard', () => {
 
   it('leaves no change out of stamps because its clock has been set ahead', () =>
     inPublishingLab(async (lab) => {
-      lab.handOut(T1);
+      lab.trackCached(T1);
       const { version } = lab.write([rename('a')]);
       lab.timers.ms += stampLifeMs(maxEntryLifeMs(model)) + 86_400_000;
       await lab.timers.settle(lab.publish(T1));
@@ -102,7 +102,7 @@ describe('a shard', () => {
 
   it('asks for one event per shard key while that is under way', () =>
     inPublishingLab(async (lab) => {
-      lab.handOut(T1);
+      lab.trackCached(T1);
       expect(lab.write([rename('a')]).events).toEqual([T1]);
       expect(lab.write([rename('b')]).events).toEqual([]);
       lab.timers.ms += 2_000;
@@ -124,7 +124,7 @@ describe('a shard', () => {
 
   it('publishes again what changed while a put was under way', () =>
     inPublishingLab(async (lab) => {
-      lab.handOut(T1);
+      lab.trackCached(T1);
       lab.write([rename('a')]);
       let during = 0;
       lab.kv.before = () => {
@@ -141,7 +141,7 @@ describe('a shard', () => {
 
   it('takes over a key that must wait for its turn, and lets neither the caller nor other keys wait', () =>
     inPublishingLab(async (lab) => {
-      lab.handOut(T1, 't:t2');
+      lab.trackCached(T1, 't:t2');
       lab.write([rename('a')]);
       await lab.timers.settle(lab.publish(T1));
       const startMs = lab.timers.ms;
@@ -164,7 +164,7 @@ describe('a shard', () => {
 
   it('publishes what it had taken over by its alarm, if it dies before the turn has come', () =>
     inPublishingLab(async (lab) => {
-      lab.handOut(T1);
+      lab.trackCached(T1);
       lab.write([rename('a')]);
       await lab.timers.settle(lab.publish(T1));
       const { version } = lab.write([rename('b')]);
@@ -176,7 +176,7 @@ describe('a shard', () => {
 
   it('tries again what it had taken over and KV did not take', () =>
     inPublishingLab(async (lab) => {
-      lab.handOut(T1);
+      lab.trackCached(T1);
       lab.write([rename('a')]);
       await lab.timers.settle(lab.publish(T1));
       const { version } = lab.write([rename('b')]);
@@ -193,7 +193,7 @@ describe('a shard', () => {
 
   it('waits no longer for a turn because its clock was set back', () =>
     inPublishingLab(async (lab) => {
-      lab.handOut(T1);
+      lab.trackCached(T1);
       lab.write([rename('a')]);
       await lab.timers.settle(lab.publish(T1));
       lab.timers.ms -= 3_600_000;
@@ -205,7 +205,7 @@ describe('a shard', () => {
 
   it('puts once more what a failed put may have overwritten, also if another put is under way when that is due', () =>
     inPublishingLab(async (lab) => {
-      lab.handOut(T1);
+      lab.trackCached(T1);
       lab.write([rename('a')]);
       lab.kv.before = () => {
         if (lab.kv.puts.length === 1) throw new Error('KV PUT failed: 500');
@@ -229,7 +229,7 @@ describe('a shard', () => {
 
   it('publishes what is changed after a shard key has left and come back, whenever a put of before ends', () =>
     inPublishingLab(async (lab) => {
-      lab.handOut(T1);
+      lab.trackCached(T1);
       lab.write([rename('a')]);
       let land = () => {};
       lab.kv.before = () => new Promise((resolve) => (land = resolve));
@@ -250,7 +250,7 @@ describe('a shard', () => {
 
   it('leaves shard keys that another shard has taken over to it', () =>
     inPublishingLab(async (lab) => {
-      lab.handOut(T1);
+      lab.trackCached(T1);
       lab.write([rename('a')]);
       lab.owned = false;
       expect(await lab.publish(T1)).toEqual([]);
@@ -260,7 +260,7 @@ describe('a shard', () => {
 
   it('gives up on a put that takes too long, and repeats it', () =>
     inPublishingLab(async (lab) => {
-      lab.handOut(T1);
+      lab.trackCached(T1);
       const { version } = lab.write([rename('a')]);
       lab.kv.before = () => (lab.kv.puts.length === 1 ? new Promise(() => {}) : undefined);
       expect(await lab.timers.settle(lab.publish(T1))).toEqual([]);

@@ -1,9 +1,9 @@
-import { SLOT_COUNT, type SlotRange } from '../slots.ts';
-import type { Version } from '../version.ts';
-import type { SqlSession } from './sql-session.ts';
-import { readLastVersion, writeClock } from './tables/clock-table.ts';
-import { holdsUnownedKeys } from './tables/keys-table.ts';
-import { readEpoch, readSlotRanges, writeSlots } from './tables/slots-table.ts';
+import { SLOT_COUNT, type SlotRange } from '../../slots.ts';
+import type { Version } from '../../version.ts';
+import type { SqlSession } from '../sql-session.ts';
+import { readLastVersion, writeClock } from '../tables/clock-table.ts';
+import { holdsUnownedKeys } from '../tables/keys-table.ts';
+import { readEpoch, readSlotRanges, writeSlots } from '../tables/slots-table.ts';
 
 /** Origin of a version that was taken over. No row of the log has it. */
 const GRANT_ORIGIN = 'grant';

@@ -10,10 +10,10 @@ import { MAP_KV_KEY } from '../shard-map.ts';
 import type { SlotRange } from '../slots.ts';
 import { SLOT_COUNT, SLOT_HASH } from '../slots.ts';
 import type { Version } from '../version.ts';
-import { DeadLetterStore } from './catalog/dead-letter-store.ts';
-import { FleetMigration } from './catalog/fleet-migration.ts';
-import type { Assignment, Grant } from './catalog/placement-store.ts';
-import { PlacementStore } from './catalog/placement-store.ts';
+import { DeadLetterStore } from './dead-letter-store.ts';
+import { FleetMigration } from './fleet-migration.ts';
+import type { Assignment, Grant } from './placement-store.ts';
+import { PlacementStore } from './placement-store.ts';
 
 export interface CatalogEnv {
   readonly SHARD: DurableObjectNamespace;

@@ -30,7 +30,7 @@ export function sampleChanges({ storage, model, freshness }: ShardState, version
     const key = stored.map(({ column, value }) => storedToWire(column, value!));
     const shardKey = row.shardKey as ShardKey;
     const lists = freshness
-      .recentCalls(shardKey, table.typeName)
+      .recentReads(shardKey, table.typeName)
       .filter(({ plan }) => parsePlan(plan).node.page !== null);
     return [{ shardKey, table: table.typeName, key, lists: lists.slice(0, MAX_LISTS) }];
   });

@@ -10,18 +10,18 @@ import type { SqlSession } from '../sql-session.ts';
 import { readEntryLifeMs, writeEntryLifeMs } from '../tables/entry-life-table.ts';
 import { readLoggedKeys, readLogTotals, readTablesOfVersion } from '../tables/log-table.ts';
 import { readPublishedSeq, writePublishedSeq } from '../tables/published-table.ts';
+import { CachedKeys } from './cached-keys.ts';
 import { changedBuckets } from './changed-buckets.ts';
-import { HandedOut } from './handed-out.ts';
 import { loadStamps } from './load-stamps.ts';
-import { RecentCalls } from './recent-calls.ts';
+import { RecentReads } from './recent-reads.ts';
 import { StampBook } from './stamp-book.ts';
 import { UnpublishedKeys } from './unpublished-keys.ts';
 
 /** Memory for stamps. Several shards may share an isolate of 128 MB. */
 const BOOK_BYTES = 8_000_000;
-const MAX_HANDED_OUT_KEYS = 50_000;
+const MAX_CACHED_KEYS = 50_000;
 const MAX_UNPUBLISHED_KEYS = 10_000;
-const MAX_RECENT_CALL_CHARACTERS = 2_000_000;
+const MAX_RECENT_READ_CHARACTERS = 2_000_000;
 
 /** More changes of a table under one shard key in one commit are stamped as a change of all of the table. */
 const MAX_STAMPED_ROWS = 500;
@@ -50,10 +50,10 @@ export class Freshness {
   readonly #options: FreshnessOptions;
   readonly #tableBySqlName: ReadonlyMap<string, TableModel>;
   readonly #book = new StampBook(BOOK_BYTES);
-  readonly #handedOut: HandedOut;
+  readonly #cachedKeys: CachedKeys;
   /** Longest life of an answer that any reader keeps, as far as the shard was ever told. */
   #lifeMs: number;
-  readonly #recentCalls: RecentCalls;
+  readonly #recentReads: RecentReads;
   /** Changed by this class and by the publisher alone. */
   readonly unpublished = new UnpublishedKeys(MAX_UNPUBLISHED_KEYS);
   /** Of the newest log row that the book has taken in. */
@@ -67,9 +67,9 @@ export class Freshness {
     this.#options = options;
     this.#tableBySqlName = new Map(model.tables.map((table) => [table.sqlName, table]));
     this.#lifeMs = Math.max(maxEntryLifeMs(model), readEntryLifeMs(session));
-    this.#handedOut = new HandedOut(this.#lifeMs, MAX_HANDED_OUT_KEYS, nowMs);
-    this.#recentCalls = new RecentCalls(model, maxEntryLifeMs(model), MAX_RECENT_CALL_CHARACTERS);
-    if (!isNew) this.#handedOut.noteEverything(nowMs);
+    this.#cachedKeys = new CachedKeys(this.#lifeMs, MAX_CACHED_KEYS, nowMs);
+    this.#recentReads = new RecentReads(model, maxEntryLifeMs(model), MAX_RECENT_READ_CHARACTERS);
+    if (!isNew) this.#cachedKeys.trackEverything(nowMs);
     this.#lastSeq = loadStamps(session, this.#book, this.#tableBySqlName, versionAt(nowMs - this.stampLifeMs));
     this.#markedSeq = readPublishedSeq(session);
     if (publishes) this.#inheritUnpublished(session);
@@ -114,10 +114,10 @@ export class Freshness {
       // Of a table that a migration has dropped.
       if (tableModel === undefined) continue;
       const key = shardKey as ShardKey;
-      const isStamped = publishes && this.#handedOut.has(key, nowMs);
+      const isStamped = publishes && this.#cachedKeys.has(key, nowMs);
       const isTold = isStamped && rows <= MAX_STAMPED_ROWS;
       const buckets = isTold ? bucketsOf(tableModel, shardKey, seq) : null;
-      this.#book.note(key, tableModel.typeName, version, buckets);
+      this.#book.record(key, tableModel.typeName, version, buckets);
       if (isStamped) this.unpublished.changed(key, firstSeq, versionToMs(version));
       isUnpublished ||= isStamped;
       const isFirst = !touched.has(tableModel.typeName);
@@ -146,14 +146,14 @@ export class Freshness {
    * Answers under these shard keys may be cached from now on, for `lifeMs` milliseconds: by the reader's policy, which may be
    * that of another release. Absent: from the release before, or nobody knows; then as long as any of this model.
    */
-  handOut(session: SqlSession, shardKeys: readonly string[], lifeMs = maxEntryLifeMs(this.#options.model)): void {
+  trackCached(session: SqlSession, shardKeys: readonly string[], lifeMs = maxEntryLifeMs(this.#options.model)): void {
     const nowMs = this.#options.wallClock();
     if (lifeMs > this.#lifeMs) {
       // Stored before the answer leaves: the next life of the shard has to know.
       writeEntryLifeMs(session, lifeMs);
       this.#lifeMs = lifeMs;
     }
-    for (const shardKey of shardKeys) this.#handedOut.note(shardKey as ShardKey, lifeMs, nowMs);
+    for (const shardKey of shardKeys) this.#cachedKeys.track(shardKey as ShardKey, lifeMs, nowMs);
   }
 
   /** A call was answered that may be cached. `tables`: those that it looks at; `changed`: as {@link changed} tells of it. */
@@ -161,26 +161,26 @@ export class Freshness {
     // Which key goes with which of several shard keys is not told.
     const [shardKey, ...others] = call.shardKeys ?? [];
     if (!this.#options.publishes || shardKey === undefined || others.length > 0) return;
-    this.#recentCalls.note(shardKey as ShardKey, call, tables, changed[0]!, this.#options.wallClock());
+    this.#recentReads.record(shardKey as ShardKey, call, tables, changed[0]!, this.#options.wallClock());
   }
 
   /** The hot answers under these shard keys that changes have made worthless since they were last told of. */
-  takeHotCalls(shardKeys: readonly ShardKey[]): CacheableRead[] {
+  takeHotReads(shardKeys: readonly ShardKey[]): CacheableRead[] {
     const nowMs = this.#options.wallClock();
     return shardKeys.flatMap((shardKey) =>
-      this.#recentCalls.takeHot(shardKey, (tables) => this.#book.changed(shardKey, tables), nowMs),
+      this.#recentReads.takeHot(shardKey, (tables) => this.#book.changed(shardKey, tables), nowMs),
     );
   }
 
   /** Calls of late that look at a table, newest first. */
-  recentCalls(shardKey: ShardKey, table: string): CacheableRead[] {
-    return this.#recentCalls.reading(shardKey, table);
+  recentReads(shardKey: ShardKey, table: string): CacheableRead[] {
+    return this.#recentReads.reading(shardKey, table);
   }
 
   /** Slots came from another shard: `asOf` is from now, and what happened there before is not known here. */
   arrived(asOf: Version): void {
     this.#book.forget(asOf);
-    this.#handedOut.noteEverything(this.#options.wallClock());
+    this.#cachedKeys.trackEverything(this.#options.wallClock());
   }
 
   /** For each shard key, the version of the last commit to the tables, or an upper bound. Null: one for all the shard. */

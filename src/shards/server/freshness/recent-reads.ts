@@ -3,7 +3,7 @@ import type { CacheableRead, ReadCall } from '../../plan/read.ts';
 import type { ShardKey } from '../../shard-key.ts';
 import type { Version } from '../../version.ts';
 
-interface RecentCall extends CacheableRead {
+interface RecentRead extends CacheableRead {
   readonly tables: readonly string[];
   readonly characters: number;
   /** How often it was handed out in this life of an entry, and half of that in the one before. */
@@ -33,11 +33,11 @@ const CALL_CHARACTERS = 200;
  * The calls of late whose answers were handed out for caching, by shard key: what readers miss is what they read. Within
  * bounded memory; of the shard keys those go first that were least recently asked for.
  */
-export class RecentCalls {
+export class RecentReads {
   readonly #lifeMs: number;
   readonly #maxCharacters: number;
   readonly #refreshedTables: ReadonlySet<string>;
-  readonly #callsByKey = new Map<ShardKey, Map<string, RecentCall>>();
+  readonly #callsByKey = new Map<ShardKey, Map<string, RecentRead>>();
   #characters = 0;
 
   /** `lifeMs`: the longest life of an entry. */
@@ -49,9 +49,9 @@ export class RecentCalls {
   }
 
   /** `tables`: the types that the plan looks at, that of its own rows first. */
-  note(shardKey: ShardKey, call: ReadCall, tables: readonly string[], changed: Version, nowMs: number): void {
+  record(shardKey: ShardKey, call: ReadCall, tables: readonly string[], changed: Version, nowMs: number): void {
     const { plan, values } = call;
-    const calls = this.#callsByKey.get(shardKey) ?? new Map<string, RecentCall>();
+    const calls = this.#callsByKey.get(shardKey) ?? new Map<string, RecentRead>();
     this.#callsByKey.delete(shardKey);
     this.#callsByKey.set(shardKey, calls);
     for (const key of call.keys.slice(0, MAX_KEYS_PER_CALL)) {
@@ -88,31 +88,31 @@ export class RecentCalls {
     return hottest.map((call) => {
       call.takenAtMs = nowMs;
       call.changed = changedOf(call.tables);
-      return toHandedCall(call);
+      return toCacheableRead(call);
     });
   }
 
   /** The calls that look at a table, newest first. */
   reading(shardKey: ShardKey, table: string): CacheableRead[] {
     const calls = [...(this.#callsByKey.get(shardKey)?.values() ?? [])].filter(({ tables }) => tables.includes(table));
-    return calls.reverse().map(toHandedCall);
+    return calls.reverse().map(toCacheableRead);
   }
 
-  #heat(call: RecentCall, changed: Version, nowMs: number): void {
+  #heat(call: RecentRead, changed: Version, nowMs: number): void {
     this.#cool(call, nowMs);
     call.changed = changed;
     if (nowMs >= call.takenAtMs + REFRESH_MS || nowMs < call.takenAtMs) call.count++;
   }
 
   /** Each life that has passed halves what is known of those before. */
-  #cool(call: RecentCall, nowMs: number): void {
+  #cool(call: RecentRead, nowMs: number): void {
     const lives = this.#lifeMs > 0 ? Math.floor((nowMs - call.sinceMs) / this.#lifeMs) : 0;
     if (lives <= 0) return;
     call.count = Math.floor(call.count / 2 ** lives);
     call.sinceMs += lives * this.#lifeMs;
   }
 
-  #shrink(calls: Map<string, RecentCall>): void {
+  #shrink(calls: Map<string, RecentRead>): void {
     for (const [name, { characters }] of calls) {
       if (calls.size <= MAX_CALLS_PER_KEY) break;
       calls.delete(name);
@@ -126,4 +126,9 @@ export class RecentCalls {
   }
 }
 
-const toHandedCall = ({ shardKey, plan, values, key }: RecentCall): CacheableRead => ({ shardKey, plan, values, key });
+const toCacheableRead = ({ shardKey, plan, values, key }: RecentRead): CacheableRead => ({
+  shardKey,
+  plan,
+  values,
+  key,
+});

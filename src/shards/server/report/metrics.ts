@@ -1,11 +1,11 @@
-import { LagHistogram } from '../lag-histogram.ts';
-import type { ShardMetrics } from '../protocol.ts';
-import type { AuditCounts } from './publish/audit-counts.ts';
-import type { Publisher } from './publish/publisher.ts';
-import type { ShardState } from './shard-state.ts';
+import { LagHistogram } from '../../lag-histogram.ts';
+import type { ShardMetrics } from '../../protocol.ts';
+import type { AuditCounts } from '../freshness/audit-counts.ts';
+import type { Publisher } from '../freshness/publisher.ts';
+import type { ShardState } from '../shard-state.ts';
 
 /** Reads no table, so that it may be asked for often. `publisher`: null if the shard has none. */
-export function reportMetrics(
+export function shardMetrics(
   { storage, freshness }: ShardState,
   publisher: Publisher | null,
   audits: AuditCounts,

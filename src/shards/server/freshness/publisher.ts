@@ -184,7 +184,7 @@ export class Publisher {
       await this.#waitForTurn(shardKey, attempt);
       try {
         await this.#puts.run(async () => {
-          this.#noteTurn(shardKey);
+          this.#recordPut(shardKey);
           unpublished.putBegins(shardKey);
           const text = encodeStamps(freshness.stampsOf(shardKey), this.#schema);
           const expirationTtl = Math.max(MIN_TTL_SECONDS, Math.ceil(freshness.stampLifeMs / 1000));
@@ -213,7 +213,7 @@ export class Publisher {
     return Math.min(wholeMs, lastMs + wholeMs - this.#options.timers.now());
   }
 
-  #noteTurn(shardKey: ShardKey): void {
+  #recordPut(shardKey: ShardKey): void {
     const nowMs = this.#options.timers.now();
     this.#putAtMsByKey.delete(shardKey);
     this.#putAtMsByKey.set(shardKey, nowMs);
