@@ -1,7 +1,7 @@
 import { makeApiCell } from './cells/api-cells.ts';
 import type { Cell } from './cells/cell.ts';
 import { makeFloorCells } from './cells/floor-cells.ts';
-import { FLOORS_CONFIG, PLAIN, POINT_READ, planNameOf } from './cells/floor-names.ts';
+import { FLOORS_CONFIG, floorsFor, planNameOf } from './cells/floor-names.ts';
 import { countWork, type Work } from './measure/count-work.ts';
 import { runRounds } from './measure/run-rounds.ts';
 import type { BenchOptions } from './options.ts';
@@ -38,7 +38,7 @@ export async function runLoad(
     for (const workload of workloads) {
       apiCells.push(await makeApiCell(apis.get(serverOf(workload)).server, workload, shop));
     }
-    const cells = inOrder(chosen(await makeFloorCells(floors, shop), options), apiCells);
+    const cells = inOrder(floorsFor(options.workloads, await makeFloorCells(floors, shop)), apiCells);
     const onRound = (round: number) => console.log(`round ${round} of ${options.rounds}`);
     const rows = withRatios(await runRounds(cells, { ...options, onRound }));
     console.log(`\n${figuresTable(rows)}\n`);
@@ -58,12 +58,6 @@ const serverOf = ({ server = 'api' }: Workload): ServerKind => server;
 function inOrder(floors: readonly Cell[], apiCells: readonly Cell[]): Cell[] {
   const workloads = apiCells.flatMap((cell) => [...floors.filter(({ name }) => name === planNameOf(cell.name)), cell]);
   return [...floors.filter((floor) => !workloads.includes(floor)), ...workloads];
-}
-
-/** The named floors, and those that the named workloads are compared with. */
-function chosen(floors: Cell[], { workloads }: BenchOptions): Cell[] {
-  const names = new Set([...workloads, ...workloads.map(planNameOf), PLAIN, POINT_READ]);
-  return workloads.length === 0 ? floors : floors.filter(({ name }) => names.has(name));
 }
 
 const describeImport = ({ rows, seconds, rowsPerSecond, cpuMsPerRow }: ImportFigures): string =>

@@ -82,6 +82,16 @@ export const CAMPAIGNS: readonly Campaign[] = [
     size: 30_000,
   },
   {
+    name: 'search',
+    shows:
+      'Searches find the rows, ranks and pages that plain JavaScript finds, take any text, and their indexes follow every write.',
+    project: 'workerd',
+    files: ['tests/shards/server/read/search.property.test.ts', 'tests/shards/server/search/kept-current.test.ts'],
+    variable: 'RUNS',
+    unit: 'sets of rows, a hundred times as many texts, and histories of writes',
+    size: 2_000,
+  },
+  {
     name: 'text',
     shows: 'Text operators hold to the letters as toLowerCase() folds them, whatever they fold to.',
     project: 'workerd',
@@ -150,9 +160,9 @@ export const CAMPAIGNS: readonly Campaign[] = [
     shows:
       'Whatever tables and columns are called in SQL, the model is refused at the start by name, or has the whole surface.',
     project: 'workerd',
-    files: ['tests/names/random-names.property.test.ts'],
+    files: ['tests/names/random-names.property.test.ts', 'tests/names/sql-names.test.ts'],
     variable: 'RUNS',
-    unit: 'models',
+    unit: 'models, and lists of one that is called by SQL’s words',
     size: 1_000,
   },
   {

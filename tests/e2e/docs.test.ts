@@ -9,7 +9,7 @@ import { readFeatures } from '../support/docs/read-features.ts';
 import { makeFlights, writeFlights } from '../support/flights.ts';
 import { createRandom } from '../support/random.ts';
 import { runScript } from '../support/run-script.ts';
-import { type Server, startProcess, startServer } from '../support/server.ts';
+import { type Server, startServer } from '../support/server.ts';
 
 const PROJECT = join(import.meta.dirname, '../..');
 const pages = [
@@ -33,7 +33,7 @@ const features = readFeatures(readPage('docs/features.md')).flatMap(({ name, sta
 const servers = new Map<string, Server>();
 
 beforeAll(async () => {
-  servers.set('demo', await startProcess({ demo: true }));
+  servers.set('demo', await startServer({ demo: true }));
   const flights = await startServer({ config: 'examples/openflights/wrangler.toml' });
   servers.set('openflights', flights);
   await loadFlights(flights);

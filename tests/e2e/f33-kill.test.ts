@@ -12,7 +12,7 @@ import { afterAll, expect, it } from 'vitest';
 import { below, createRandom, seedOfRun } from '../support/random.ts';
 import { type ServerProcess, startProcess } from '../support/server.ts';
 
-const ROUNDS = Number(process.env.ROUNDS ?? 4);
+const ROUNDS = Number(process.env.ROUNDS ?? 2);
 const WRITERS = 8;
 
 const seed = seedOfRun();

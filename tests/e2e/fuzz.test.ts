@@ -1,7 +1,7 @@
 /**
  * Whatever clients send to the demo, right, wrong or damaged: every error has a code of the contract, nothing internal
  * is shown, no request fails as a whole with 5xx, and the server goes on. `SEED` repeats a run; `RUNS` sets how many
- * documents there are (default 3,000).
+ * documents there are (default 2,000).
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ import { createRandom, seedOfRun } from '../support/random.ts';
 import { type Server, startServer } from '../support/server.ts';
 import { createRows, randomRows } from '../support/shop/rows.ts';
 
-const RUNS = Number(process.env.RUNS || 3_000);
+const RUNS = Number(process.env.RUNS || 2_000);
 /** Documents on their way at a time. */
 const LANES = 6;
 const MAX_FAILURES = 5;

@@ -4,7 +4,7 @@ import { describeRuns, propertyRuns } from '../support/property-runs.ts';
 import { runHistory } from './history.ts';
 import { STEPS } from './steps.ts';
 
-const runs = propertyRuns(120);
+const runs = propertyRuns(60);
 
 beforeAll(() => {
   // Digests without a trip to another thread: a history must not depend on when that comes back.

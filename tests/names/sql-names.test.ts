@@ -6,10 +6,10 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { NamedApi } from '../support/names/named-api.ts';
 import { SQLITE_KEYWORDS, WORDS } from '../support/names/sql-words.ts';
 import { watchStatements } from '../support/names/watch-statements.ts';
-import { seedOfRun } from '../support/random.ts';
+import { describeRuns, propertyRuns } from '../support/property-runs.ts';
 
-const QUERIES = 200;
-const seed = seedOfRun();
+const runs = propertyRuns(100);
+const { numRuns, seed } = runs;
 
 /** Words of one kind follow each other in the list: so each family of tables has some of each. */
 const spread = <T>(items: readonly T[], stride: number): T[] =>
@@ -27,7 +27,11 @@ describe(`A model of ${WORDS.length} tables called by the words of SQL`, () => {
 
   it(`filters, orders, aggregates and groups by each column (SEED=${seed})`, () => api.checkColumns());
 
-  it(`answers ${QUERIES} random lists as a plain evaluation does (SEED=${seed})`, () => api.checkRandomLists(QUERIES));
+  it(
+    `answers random lists as a plain evaluation does (${describeRuns(runs)})`,
+    { timeout: 60_000 + 400 * numRuns },
+    () => api.checkRandomLists(numRuns),
+  );
 
   it('finds words in each searched table, and follows relations from there', () => api.checkSearch());
 

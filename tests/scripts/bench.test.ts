@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { floorsFor } from '../../bench/cells/floor-names.ts';
 
 const PROJECT = join(import.meta.dirname, '../..');
 
@@ -28,10 +29,12 @@ describe.runIf(process.platform === 'linux' && availableParallelism() > 1)('npm 
     expect(output).toMatch(/^import: 4,\d{3} rows in /m);
   });
 
-  it('measures the named workloads with what they are compared with', async () => {
-    const { output } = await bench(...TINY, '--no-startup', '--no-cache', '--workloads', 'W1');
-    const names = [...output.matchAll(/^\| (\S+): .* \|$/gm)].map(([, name]) => name);
-    expect(names).toEqual(['plain', 'point-read', 'plan-W1', 'W1']);
+  it('measures with the named workloads what they are compared with', () => {
+    const floors = ['plain', 'rpc', 'point-read', 'plan-W1', 'plan-W3'].map((name) => ({ name }));
+    const namesFor = (...workloads: string[]) => floorsFor(workloads, floors).map(({ name }) => name);
+    expect(namesFor('W1')).toEqual(['plain', 'point-read', 'plan-W1']);
+    expect(namesFor('W2', 'rpc')).toEqual(['plain', 'rpc', 'point-read']);
+    expect(namesFor()).toHaveLength(5);
   });
 
   it('says by package and function where a workload spends the CPU', async () => {

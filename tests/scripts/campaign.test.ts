@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { CAMPAIGNS, type Campaign } from '../../scripts/campaign/campaigns.ts';
 import { vitestCommand } from '../../scripts/campaign/vitest-command.ts';
+import { readTableRows } from '../support/docs/read-table.ts';
 import { Workplace } from './run-cli.ts';
 
 const PROJECT = join(import.meta.dirname, '../..');
@@ -83,6 +84,22 @@ describe('npm run campaign', () => {
         expect(text, file).toContain('describeRuns(');
       }
     }
+  });
+
+  it('is in the README of tests, with its full size and how much of it npm test runs', () => {
+    const shareIn = /(?:propertyRuns\(|process\.env\.(?:QUERIES|ROUNDS|RUNS) (?:\?\?|\|\|) )([\d_]+)/g;
+    const show = (count: number) => count.toLocaleString('en-US');
+    const rows = CAMPAIGNS.map(({ name, files, size }) => {
+      const texts = files.map((file) => readFileSync(join(PROJECT, file), 'utf8'));
+      const shares = texts.flatMap((text) =>
+        [...text.matchAll(shareIn)].map(([, share]) => share!.replaceAll('_', '')),
+      );
+      return [`\`${name}\``, [...new Set(shares)].map((share) => show(Number(share))).join(', '), show(size)];
+    });
+    const told = readTableRows(readFileSync(join(PROJECT, 'tests/README.md'), 'utf8')).filter(
+      ({ length }) => length === 4,
+    );
+    expect(told.map((row) => row.slice(0, 3))).toEqual(rows);
   });
 
   it('shows what there is', async () => {

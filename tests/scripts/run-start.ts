@@ -34,15 +34,18 @@ export async function runStart(
     readonly port?: number;
     readonly args?: readonly string[];
     readonly env?: Readonly<Record<string, string>>;
+    /** Gets what ends the process; by default that happens when the test ends. */
+    readonly onEnd?: (end: () => void) => void;
   } = {},
 ): Promise<Run> {
   const { data = makeFolder(), port = await freePort(), args = ['--config', COUNTER_CONFIG], env = {} } = options;
+  const { onEnd = onTestFinished } = options;
   const child = spawn(process.execPath, ['scripts/start.ts', '--data', data, ...args], {
     cwd: PROJECT,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, PORT: String(port), ...env },
   });
-  onTestFinished(() => {
+  onEnd(() => {
     child.kill('SIGTERM');
   });
   let output = '';

@@ -1,28 +1,72 @@
 import { spawn } from 'node:child_process';
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { DataFolder } from '../../scripts/start/data-folder.ts';
 import { identify } from '../../scripts/start/process-identity.ts';
 import { StartError } from '../../scripts/start/start-error.ts';
 import { postGraphQL } from '../support/graphql.ts';
 import { freePort } from '../support/server.ts';
 import { isAlive, watchdogsOf, workerdOf } from './processes.ts';
-import { makeFolder, runStart } from './run-start.ts';
+import { makeFolder, type Run, runStart } from './run-start.ts';
 
 const PROJECT = join(import.meta.dirname, '../..');
 
 describe('npm start', () => {
-  it('serves the Worker of another wrangler.toml, keeps its rows, and ends cleanly on SIGTERM and SIGINT', async () => {
-    const data = makeFolder();
-    const first = await runStart({ data });
+  const data = mkdtempSync(join(tmpdir(), 'shardql-start-'));
+  let first: Run;
+  let end: () => void;
+  beforeAll(async () => {
+    // Of an owner whose id another process, this one, was given since.
+    const bystander = { pid: process.pid, started: 'at another time' };
+    writeFileSync(join(data, 'owner.json'), JSON.stringify({ process: bystander, port: 1, workerd: bystander }));
+    first = await runStart({
+      data,
+      env: { SHARDQL_EXAMPLE: 'from outside' },
+      onEnd: (work) => {
+        end = work;
+      },
+    });
+    await first.ready;
+  });
+  afterAll(() => {
+    end();
+    rmSync(data, { recursive: true, force: true, maxRetries: 5 });
+  });
+
+  it('serves the Worker of another wrangler.toml', async () => {
     expect(await first.ready).toBe(`http://127.0.0.1:${first.port}/graphql`);
     expect(await (await first.get('/greeting')).text()).toBe('hello');
     expect(await (await first.get('/add')).json()).toBe(1);
+  });
+
+  it('gives variables named SHARDQL_… to the Worker', async () => {
+    expect(await (await first.get('/variable')).text()).toBe('from outside');
+  });
+
+  it('leaves a process alone that was given the id of a former owner since', () => {
+    expect(isAlive(process.pid)).toBe(true);
+    expect(JSON.parse(readFileSync(join(data, 'owner.json'), 'utf8')).process.pid).toBe(first.child.pid);
+  });
+
+  it('refuses a data folder that has an owner, and names the owner and its port', async () => {
+    const second = await runStart({ data, port: first.port });
+    const { code, output } = await second.ended;
+    expect(code).toBe(1);
+    expect(output).toContain(`process ${first.child.pid}`);
+    expect(output).toContain(`port ${first.port}`);
+    expect(output.trim().split('\n')).toHaveLength(1);
+    expect(await (await first.get('/greeting')).text()).toBe('hello');
+  });
+
+  it('says who may do what, keeps its rows, and ends cleanly on SIGTERM and SIGINT', async () => {
     const workerd = workerdOf(data);
     first.child.kill('SIGTERM');
-    expect((await first.ended).code).toBe(0);
+    const outcome = await first.ended;
+    expect(outcome.code).toBe(0);
+    expect(outcome.output).toContain('development: every caller has the developer role\n');
     expect(isAlive(workerd)).toBe(false);
 
     const second = await runStart({ data });
@@ -34,14 +78,6 @@ describe('npm start', () => {
     // A note of the runtime to its makers, which nobody else can do anything about.
     expect(output).not.toContain('NOSENTRY');
     await expect(second.get('/add')).rejects.toThrow();
-  });
-
-  it('gives variables named SHARDQL_… to the Worker, and says who may do what', async () => {
-    const run = await runStart({ env: { SHARDQL_EXAMPLE: 'from outside' } });
-    await run.ready;
-    expect(await (await run.get('/variable')).text()).toBe('from outside');
-    run.child.kill('SIGTERM');
-    expect((await run.ended).output).toContain('development: every caller has the developer role\n');
   });
 
   it('shows what a field of one’s own throws, with the lines of its source', async () => {
@@ -60,18 +96,6 @@ describe('npm start', () => {
     expect(lines[2]).toMatch(/^ {4}at \S*\/worker\.ts:\d+:\d+$/);
     // What packages did in between says nothing to whoever wrote the field.
     expect(output).not.toMatch(/node_modules|worker\.js/);
-  });
-
-  it('refuses a data folder that has an owner, and names the owner and its port', async () => {
-    const owner = await runStart();
-    await owner.ready;
-    const second = await runStart({ data: owner.data, port: owner.port });
-    const { code, output } = await second.ended;
-    expect(code).toBe(1);
-    expect(output).toContain(`process ${owner.child.pid}`);
-    expect(output).toContain(`port ${owner.port}`);
-    expect(output.trim().split('\n')).toHaveLength(1);
-    expect(await (await owner.get('/add')).json()).toBe(1);
   });
 
   it('gives a data folder to exactly one of two that start at the same time', async () => {
@@ -126,15 +150,6 @@ describe('when the Node process is killed', () => {
       expect(await (await next.get('/add')).json()).toBe(2);
     },
   );
-
-  it('a process that was given the same id since is left alone', async () => {
-    const data = makeFolder();
-    const bystander = { pid: process.pid, started: 'at another time' };
-    writeFileSync(join(data, 'owner.json'), JSON.stringify({ process: bystander, port: 1, workerd: bystander }));
-    const run = await runStart({ data });
-    await run.ready;
-    expect(isAlive(process.pid)).toBe(true);
-  });
 });
 
 describe('what a start cannot work with is told shortly, and alone', () => {

@@ -1,6 +1,6 @@
 /**
  * Starts the product on a free port: `startServer` in the test's own process, by what `npm start` consists of; `startProcess` the
- * way users do, for tests that kill it or need the demo's rows or GraphiQL. A process of its own costs 2 s of CPU more, most of
+ * way users do, for tests that kill it or need GraphiQL. A process of its own costs 2 s of CPU more, most of
  * it to load and bundle the same again.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -8,6 +8,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { loadShop } from '../../scripts/demo/load-shop.ts';
 import { awaitReady } from '../../scripts/start/await-ready.ts';
 import { buildWorker } from '../../scripts/start/build-worker.ts';
 import { migrateShards } from '../../scripts/start/migrate-shards.ts';
@@ -25,13 +26,10 @@ export interface ServerOptions {
   readonly data?: string;
   /** wrangler.toml of another Worker, from the project's root; the demo's own if left out. */
   readonly config?: string;
-  /** Variables of the Worker, `SHARDQL_…`. */
-  readonly env?: Readonly<Record<string, string>>;
-}
-
-export interface ProcessOptions extends ServerOptions {
   /** Load the demo data. */
   readonly demo?: boolean;
+  /** Variables of the Worker, `SHARDQL_…`. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface Server {
@@ -93,6 +91,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
   try {
     await migrateShards(server.origin, () => {});
     await awaitReady(server.origin);
+    if (options.demo) await loadShop(server.origin, data, () => {});
     return server;
   } catch (error) {
     await server.stop();
@@ -131,7 +130,7 @@ const callsOf = (url: string): Pick<Server, 'url' | 'origin' | 'graphql'> => ({
 });
 
 /** Resolves when the process has printed its `ready` line; rejects with its output if it ends or stays silent. */
-export async function startProcess(options: ProcessOptions = {}): Promise<ServerProcess> {
+export async function startProcess(options: ServerOptions = {}): Promise<ServerProcess> {
   const port = await freePort();
   const ownsData = options.data === undefined;
   const data = options.data ?? mkdtempSync(join(tmpdir(), 'shardql-'));

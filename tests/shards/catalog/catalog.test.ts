@@ -215,7 +215,7 @@ describe('assigning slots', () => {
     }),
   );
 
-  const runs = propertyRuns(60);
+  const runs = propertyRuns(30);
   it(`never gives a slot two owners and always ends, whatever fails (${describeRuns(runs)})`, {
     timeout: 1_000 * runs.numRuns,
   }, () => {

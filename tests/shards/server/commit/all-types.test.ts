@@ -67,7 +67,7 @@ const toValues = (id: string, row: readonly WireValue[]) => ({
 });
 
 describe('every column type', () => {
-  const runs = propertyRuns(60);
+  const runs = propertyRuns(30);
   it(
     `is stored alike by create, update and import, and its log undoes each exactly (${describeRuns(runs)})`,
     async () => {

@@ -94,7 +94,7 @@ function readValues(shard: LabShard, id: string): Values {
 }
 
 describe('the buckets of a commit', () => {
-  const runs = propertyRuns(60);
+  const runs = propertyRuns(30);
   it(
     `are those that a Worker works out from the old and the new values of every type (${describeRuns(runs)})`,
     async () => {

@@ -137,7 +137,7 @@ function undoBackTo(shard: LabShard, seq: number): void {
 }
 
 describe('the log', () => {
-  const runs = propertyRuns(60);
+  const runs = propertyRuns(30);
   it(
     `undone commit by commit, gives every earlier state of the tables, byte for byte (${describeRuns(runs)})`,
     async () => {

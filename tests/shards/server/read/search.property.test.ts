@@ -3,11 +3,14 @@ import { expect, it } from 'vitest';
 import { bundle } from '../../../../src/schema/migrations/index.ts';
 import shop from '../../../../src/schema/model.ts';
 import { ShardQLError } from '../../../../src/shards/errors.ts';
-import { seedOfRun } from '../../../support/random.ts';
+import { describeRuns, propertyRuns } from '../../../support/property-runs.ts';
 import { type Document, isFound, rankOf } from '../../../support/search-oracle.ts';
 import { inNewShard } from '../lab-shard.ts';
 import { create } from '../shop-rows.ts';
 import { run, searchPlan } from './search-plans.ts';
+
+/** Searches of random texts, which take less, are a hundred times as many. */
+const runs = propertyRuns(12);
 
 interface Product {
   readonly tenantId: string;
@@ -60,7 +63,9 @@ const isAllowed = (query: string): boolean => {
   }
 };
 
-it('finds the rows, ranks and pages that plain JavaScript finds', async () => {
+it(`finds the rows, ranks and pages that plain JavaScript finds (${describeRuns(runs)})`, {
+  timeout: 60_000 + 1_000 * runs.numRuns,
+}, async () => {
   await fc.assert(
     fc.asyncProperty(
       products,
@@ -110,11 +115,13 @@ it('finds the rows, ranks and pages that plain JavaScript finds', async () => {
         });
       },
     ),
-    { numRuns: 25, seed: seedOfRun() },
+    runs,
   );
 });
 
-it('takes any text for a search or refuses it as one that says nothing to look for', async () => {
+it(`takes any text for a search or refuses it as one that says nothing to look for (${describeRuns(runs)})`, {
+  timeout: 60_000 + 1_000 * runs.numRuns,
+}, async () => {
   const piece = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 6 }),
     fc.constantFrom(
@@ -164,7 +171,7 @@ it('takes any text for a search or refuses it as one that says nothing to look f
           ]);
         }
       }),
-      { numRuns: 3_000, seed: seedOfRun() },
+      { ...runs, numRuns: 100 * runs.numRuns },
     );
   });
 });

@@ -4,11 +4,12 @@ import type { RowOperation } from '../../../../src/shards/operation.ts';
 import { undoLogRow } from '../../../../src/shards/server/log/undo-log-row.ts';
 import { searchIndexes } from '../../../../src/shards/server/search/search-index.ts';
 import { readLogBackwards } from '../../../../src/shards/server/tables/log-table.ts';
-import { seedOfRun } from '../../../support/random.ts';
+import { describeRuns, propertyRuns } from '../../../support/property-runs.ts';
 import { inNewShard, type LabShard } from '../lab-shard.ts';
 import { checkIndex, contentOf } from './index-content.ts';
 import { searchLabBundle, searchLabModel } from './search-lab.ts';
 
+const runs = propertyRuns(20);
 const indexes = searchIndexes(searchLabModel);
 const STONE = '9007199254740993';
 
@@ -70,7 +71,9 @@ const apply = (shard: LabShard, step: Step) =>
     ? shard.write('t:t', step.operations)
     : shard.import('Page', ['tenant', 'id', 'body'], step.rows);
 
-it('holds what a new index would, after any writes, cascades, imports, failures and undos', async () => {
+it(`holds what a new index would, after any writes, cascades, imports, failures and undos (${describeRuns(runs)})`, {
+  timeout: 60_000 + 1_000 * runs.numRuns,
+}, async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 25 }), (steps) =>
       inNewShard(searchLabModel, searchLabBundle, (shard) => {
@@ -85,7 +88,7 @@ it('holds what a new index would, after any writes, cascades, imports, failures 
         expect(indexes.map((index) => contentOf(shard, index))).toEqual(before);
       }),
     ),
-    { numRuns: 40, seed: seedOfRun() },
+    runs,
   );
 });
 
