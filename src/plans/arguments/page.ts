@@ -82,14 +82,14 @@ function pageRows(name: 'first' | 'last', rows: number): number {
   throw badUserInput(`Expected ${name} to be from 0 to ${MAX_PAGE_ROWS}, but got ${rows}.`);
 }
 
-/** Nothing to leave out needs no step of the plan. */
-const hasOffset: ShapeOf = (offset) => String((offset as number) > 0);
+/** Nothing to leave out needs no step of the plan, and less is wrong. */
+const signOfOffset: ShapeOf = (offset) => String(Math.sign(offset as number));
 
 function offsetRef(args: FieldArguments, values: PlanValues): ValueRef | null {
   const given = args.values.offset as number;
   const part = { args, path: 'offset', given };
-  if (offsetRows(given) > 0) return values.addPart(part, (offset) => offsetRows(offset as number), hasOffset);
-  args.take(part.path, given, hasOffset);
+  if (offsetRows(given) > 0) return values.addPart(part, (offset) => offsetRows(offset as number), signOfOffset);
+  args.take(part.path, given, signOfOffset);
   return null;
 }
 

@@ -2,6 +2,7 @@ import type { Model, WireKind, WireValue } from '../../../src/model/types.ts';
 import type { ShardClient } from '../../../src/shards/client/shard-client.ts';
 import type { RowOperation } from '../../../src/shards/operation.ts';
 import type { Answer, AnswerOf, RowAnswer } from '../../../src/shards/plan/answer.ts';
+import { HIGHLIGHTS_COLUMN, RANK_COLUMN } from '../../../src/shards/plan/computed.ts';
 import { type PlanNode, VERSION_COLUMN } from '../../../src/shards/plan/node.ts';
 import type { Read } from '../../../src/shards/plan/read.ts';
 
@@ -63,7 +64,11 @@ export class FakeShardClient implements Pick<ShardClient, 'read' | 'write'> {
     const table = this.#model.table(node.table);
     const cells = node.columns.map((name): WireValue => {
       if (name === VERSION_COLUMN) return '42';
-      const column = table.columnByName.get(name)!;
+      if (name === RANK_COLUMN) return 1;
+      if (name === HIGHLIGHTS_COLUMN) return '[]';
+      const column = table.columnByName.get(name);
+      // Computed columns.
+      if (column === undefined) return null;
       if (column.enum) return column.enum.values[0]![1];
       if (column.scalar === 'JSON') return '{}';
       if (column.dateTime === 'iso') return '2026-01-01T00:00:00.000Z';
