@@ -34,6 +34,7 @@ const COUNTS: {
   'migration-failed': null,
   'stamps-not-put': null,
   'publishing-failed': null,
+  'task-failed': null,
   'read-back-failed': null,
   'map-not-published': null,
 };

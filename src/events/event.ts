@@ -123,6 +123,7 @@ type ShardEvent =
   | { readonly type: 'stamps-not-put'; readonly keys: number }
   /** It is tried again. */
   | { readonly type: 'publishing-failed'; readonly error: unknown }
+  | { readonly type: 'task-failed'; readonly task: string; readonly error: unknown }
   /** A write was committed, but its rows could not be read back for the cache. */
   | { readonly type: 'read-back-failed'; readonly error: unknown };
 

@@ -16,6 +16,7 @@ export const LEVELS = {
   'migration-failed': 'error',
   'stamps-not-put': 'warn',
   'publishing-failed': 'error',
+  'task-failed': 'error',
   'read-back-failed': 'error',
   'map-not-published': 'warn',
 } as const satisfies Readonly<Record<EventType, 'warn' | 'error' | null>>;

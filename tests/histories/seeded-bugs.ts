@@ -202,7 +202,7 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   {
     name: 'lost events are not made up for by the alarm',
     file: FRESHNESS,
-    from: 'if (isUnpublished) alarm.wakeBy(nowMs + ALARM_DELAY_MS, nowMs);',
+    from: 'if (isUnpublished) schedule(nowMs + ALARM_DELAY_MS, nowMs);',
     to: '',
     isRare: true,
   },

@@ -17,10 +17,10 @@ import { Publisher, type StampKv } from '../../src/shards/server/freshness/publi
 import { Migrator } from '../../src/shards/server/migrate/migrator.ts';
 import { Ownership } from '../../src/shards/server/placement/ownership.ts';
 import { PlanRunner } from '../../src/shards/server/read/plan-runner.ts';
-import { ShardAlarm } from '../../src/shards/server/shard-alarm.ts';
 import type { ShardState } from '../../src/shards/server/shard-state.ts';
 import { SqlSession } from '../../src/shards/server/sql-session.ts';
 import { createSystemTables } from '../../src/shards/server/tables/system-tables.ts';
+import { Tasks } from '../../src/shards/server/tasks/tasks.ts';
 import type { ShardKey } from '../../src/shards/shard-key.ts';
 import { SLOT_COUNT } from '../../src/shards/slots.ts';
 import type { Touched } from '../../src/shards/stamps.ts';
@@ -41,7 +41,7 @@ interface Life {
   isOver: boolean;
   readonly state: ShardState;
   readonly publisher: Publisher;
-  readonly alarm: ShardAlarm;
+  readonly tasks: Tasks;
 }
 
 /** Databases with their tables and nothing else; all of one model, but for its cache policies. */
@@ -138,8 +138,7 @@ export class SimulatedShard {
     const { alarmAtMs } = this.#storage;
     if (alarmAtMs === null || alarmAtMs > this.#options.clock.now()) return;
     this.#storage.alarmAtMs = null;
-    this.#life.alarm.wentOff();
-    void this.#life.publisher.publishDue();
+    void this.#life.tasks.runDue();
   }
 
   close(): void {
@@ -154,8 +153,9 @@ export class SimulatedShard {
     const session = new SqlSession(storage.sql);
     const isNew = this.#lives++ === 0;
     const commitClock = startClock(session, clock.now);
-    const alarm = new ShardAlarm(storage);
-    const freshness = new Freshness(session, { model, wallClock: clock.now, alarm, publishes: true, isNew });
+    const tasks = new Tasks(storage, session, clock.now, { publish: () => publisher.publishDue() });
+    const schedule = (atMs: number, nowMs: number) => tasks.scheduleBy('publish', atMs, nowMs);
+    const freshness = new Freshness(session, { model, wallClock: clock.now, schedule, publishes: true, isNew });
     const state: ShardState = {
       model,
       storage,
@@ -172,12 +172,12 @@ export class SimulatedShard {
       kv: { put: (...put) => (life.isOver ? NEVER : whileAlive(this.#options.kv.put(...put), () => !life.isOver)) },
       storage,
       freshness,
-      alarm,
+      schedule,
       timers,
       owns: () => true,
     });
-    const life: Life = { isOver: false, state, publisher, alarm };
-    if (freshness.unpublished.size > 0) void publisher.publishDue();
+    const life: Life = { isOver: false, state, publisher, tasks };
+    if (freshness.unpublished.size > 0) void tasks.run('publish');
     return life;
   }
 }

@@ -45,11 +45,11 @@ import { Ownership } from './placement/ownership.ts';
 import { PlanRunner } from './read/plan-runner.ts';
 import { shardMetrics } from './report/metrics.ts';
 import { shardStatus } from './report/status.ts';
-import { ShardAlarm } from './shard-alarm.ts';
 import { ownsKey, type ShardState } from './shard-state.ts';
 import { SqlSession } from './sql-session.ts';
 import { readLastVersion } from './tables/clock-table.ts';
 import { createSystemTables } from './tables/system-tables.ts';
+import { Tasks } from './tasks/tasks.ts';
 import { toShardError } from './unexpected-error.ts';
 
 export interface ShardOptions {
@@ -79,7 +79,7 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
   return class Shard extends DurableObject<ShardEnv> implements ShardRpc {
     readonly #state: ShardState;
     readonly #migrator: Migrator;
-    readonly #alarm: ShardAlarm;
+    readonly #tasks: Tasks;
     /** Null: there is no KV. */
     readonly #publisher: Publisher | null;
     readonly #audits = new AuditCounts();
@@ -94,15 +94,18 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
       // Before it is granted slots, a shard answers nothing.
       const isNew = ownership.epoch === 0;
       const { KV: kv } = env;
-      const alarm = new ShardAlarm(storage);
-      const freshness = new Freshness(session, { model, wallClock, alarm, publishes: kv !== undefined, isNew });
+      const tasks = new Tasks(storage, session, wallClock, {
+        publish: async () => await this.#publisher?.publishDue(),
+      });
+      const schedule = (atMs: number, nowMs: number) => tasks.scheduleBy('publish', atMs, nowMs);
+      const freshness = new Freshness(session, { model, wallClock, schedule, publishes: kv !== undefined, isNew });
       const imports = new ImportRuns();
       this.#state = { model, storage, wallClock, clock, ownership, plans, freshness, imports };
       const owns = (shardKey: ShardKey) => ownsKey(this.#state, shardKey);
-      this.#alarm = alarm;
-      this.#publisher = kv ? new Publisher({ model, kv, storage, freshness, alarm, timers, owns }) : null;
+      this.#tasks = tasks;
+      this.#publisher = kv ? new Publisher({ model, kv, storage, freshness, schedule, timers, owns }) : null;
       // A life before this one may have been about to publish: at once, and again when its last puts have landed.
-      if (this.#publisher && freshness.unpublished.size > 0) ctx.waitUntil(this.#publisher.publishDue());
+      if (this.#publisher && freshness.unpublished.size > 0) ctx.waitUntil(tasks.run('publish'));
       this.#migrator = new Migrator(storage, model, bundle, wallClock, coordinateBy(env), () => {
         const after = new SqlSession(storage.sql);
         clock.committed(readLastVersion(after));
@@ -140,10 +143,9 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
       return { status: 'OK', epoch: this.#state.ownership.epoch, left, ...(hot.length > 0 && { hot }) };
     }
 
-    /** One alarm serves all timers of the shard. */
+    /** One alarm serves all tasks of the shard. */
     override async alarm(): Promise<void> {
-      this.#alarm.wentOff();
-      await this.#publisher?.publishDue();
+      await this.#tasks.runDue();
     }
 
     async own(epoch: number, slots: readonly SlotRange[], least: Version = 0): Promise<Version> {

@@ -10,7 +10,6 @@ import { Freshness } from '../../../src/shards/server/freshness/freshness.ts';
 import { Migrator } from '../../../src/shards/server/migrate/migrator.ts';
 import { Ownership } from '../../../src/shards/server/placement/ownership.ts';
 import { PlanRunner } from '../../../src/shards/server/read/plan-runner.ts';
-import { ShardAlarm } from '../../../src/shards/server/shard-alarm.ts';
 import type { ShardState } from '../../../src/shards/server/shard-state.ts';
 import { SqlSession } from '../../../src/shards/server/sql-session.ts';
 import { createSystemTables } from '../../../src/shards/server/tables/system-tables.ts';
@@ -84,8 +83,7 @@ export async function inNewShard<T>(
       const ownership = new Ownership(session);
       ownership.grant(storage, session, 1, [[0, SLOT_COUNT - 1]]);
       const clock = startClock(session, wallClock);
-      const alarm = new ShardAlarm({ setAlarm: async () => {} });
-      const freshness = new Freshness(session, { model, wallClock, alarm, publishes: true, isNew: true });
+      const freshness = new Freshness(session, { model, wallClock, schedule: () => {}, publishes: true, isNew: true });
       const plans = new PlanRunner(model);
       const imports = new ImportRuns();
       return await test(new LabShard({ model, storage, wallClock, clock, ownership, plans, freshness, imports }));

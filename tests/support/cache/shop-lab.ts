@@ -13,7 +13,6 @@ import { DEVELOPER, PROTOCOL } from '../../../src/shards/protocol.ts';
 import { answerReads } from '../../../src/shards/server/answer-reads.ts';
 import { Freshness } from '../../../src/shards/server/freshness/freshness.ts';
 import { Publisher, type StampKv } from '../../../src/shards/server/freshness/publisher.ts';
-import { ShardAlarm } from '../../../src/shards/server/shard-alarm.ts';
 import type { ShardKey } from '../../../src/shards/shard-key.ts';
 import { inNewShard, LabShard } from '../../shards/server/lab-shard.ts';
 import { oneOfEach } from '../../shards/server/shop-rows.ts';
@@ -45,8 +44,7 @@ export class ShopLab {
   /** What the shard had in memory is lost. */
   restart(): void {
     const { clock, shard } = this;
-    const alarm = new ShardAlarm({ setAlarm: async () => {} });
-    const options = { model: this.#model, wallClock: clock.now, alarm, publishes: true, isNew: false };
+    const options = { model: this.#model, wallClock: clock.now, schedule: () => {}, publishes: true, isNew: false };
     const freshness = new Freshness(shard.session, options);
     this.shard = new LabShard({ ...shard.state, freshness }, `life-${++this.#lives}`);
     this.publisher = this.#newPublisher();
@@ -60,7 +58,7 @@ export class ShopLab {
       kv: this.#stampKv,
       storage,
       freshness,
-      alarm: new ShardAlarm({ setAlarm: async () => {} }),
+      schedule: () => {},
       timers: clock,
       owns: () => true,
     });

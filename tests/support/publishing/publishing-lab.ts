@@ -4,8 +4,8 @@ import model from '../../../src/schema/model.ts';
 import type { RowOperation } from '../../../src/shards/operation.ts';
 import { Freshness } from '../../../src/shards/server/freshness/freshness.ts';
 import { Publisher } from '../../../src/shards/server/freshness/publisher.ts';
-import { ShardAlarm } from '../../../src/shards/server/shard-alarm.ts';
 import { readPublishedSeq } from '../../../src/shards/server/tables/published-table.ts';
+import { Tasks } from '../../../src/shards/server/tasks/tasks.ts';
 import type { ShardKey } from '../../../src/shards/shard-key.ts';
 import { inNewShard, LabShard } from '../../shards/server/lab-shard.ts';
 import { create, oneOfEach } from '../../shards/server/shop-rows.ts';
@@ -21,26 +21,24 @@ export class PublishingLab {
   readonly timers: FakeTimers;
   readonly kv: FakeKv;
   shard: LabShard;
-  publisher: Publisher;
+  publisher!: Publisher;
+  tasks!: Tasks;
   /** When the platform will call the alarm; null: never. */
   alarmAtMs: number | null = null;
   alarmsSet = 0;
-  alarm: ShardAlarm;
   owned = true;
   #lives = 0;
 
   constructor(shard: LabShard, timers: FakeTimers) {
     this.timers = timers;
     this.kv = new FakeKv(timers);
-    this.alarm = this.#newAlarm();
     this.shard = shard;
-    this.publisher = this.#start(true);
+    this.#start(true);
   }
 
   /** The object is gone, with all that it had in memory; what it sent may still land. The next one starts. */
   restart(): void {
-    this.alarm = this.#newAlarm();
-    this.publisher = this.#start(false);
+    this.#start(false);
   }
 
   /** A commit; gives its version and the shard keys for which an event is due. */
@@ -60,8 +58,7 @@ export class PublishingLab {
     if (this.alarmAtMs === null) throw new Error('Expected an alarm to be set, but got none.');
     this.timers.ms = Math.max(this.timers.ms, this.alarmAtMs);
     this.alarmAtMs = null;
-    this.alarm.wentOff();
-    await this.timers.settle(this.publisher.publishDue());
+    await this.timers.settle(this.tasks.runDue());
   }
 
   publish(...shardKeys: string[]): Promise<ShardKey[]> {
@@ -80,22 +77,23 @@ export class PublishingLab {
     return this.shard.state.freshness.unpublished.size;
   }
 
-  #newAlarm(): ShardAlarm {
-    return new ShardAlarm({
-      setAlarm: async (atMs) => {
+  #start(isNew: boolean): void {
+    const { kv, timers } = this;
+    const { storage } = this.shard.state;
+    const wallClock = () => timers.ms;
+    const alarm = {
+      setAlarm: async (atMs: number | Date) => {
         this.alarmAtMs = Number(atMs);
         this.alarmsSet++;
       },
-    });
-  }
-
-  #start(isNew: boolean): Publisher {
-    const { alarm, kv, timers } = this;
-    const { storage } = this.shard.state;
-    const wallClock = () => timers.ms;
-    const freshness = new Freshness(this.shard.session, { model, wallClock, alarm, publishes: true, isNew });
+    };
+    const { session } = this.shard;
+    const tasks = new Tasks(alarm, session, wallClock, { publish: () => this.publisher.publishDue() });
+    const schedule = (atMs: number, nowMs: number) => tasks.scheduleBy('publish', atMs, nowMs);
+    const freshness = new Freshness(session, { model, wallClock, schedule, publishes: true, isNew });
     this.shard = new LabShard({ ...this.shard.state, freshness, wallClock }, `life-${++this.#lives}`);
-    return new Publisher({ model, kv, storage, freshness, alarm, timers, owns: () => this.owned });
+    this.tasks = tasks;
+    this.publisher = new Publisher({ model, kv, storage, freshness, schedule, timers, owns: () => this.owned });
   }
 }
 

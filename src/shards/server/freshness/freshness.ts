@@ -5,11 +5,11 @@ import type { ShardKey } from '../../shard-key.ts';
 import type { Stamps, Touched } from '../../stamps.ts';
 import { type Version, versionAt, versionToMs } from '../../version.ts';
 import type { WallClock } from '../clock.ts';
-import type { ShardAlarm } from '../shard-alarm.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { readEntryLifeMs, writeEntryLifeMs } from '../tables/entry-life-table.ts';
 import { readLoggedKeys, readLogTotals, readTablesOfVersion } from '../tables/log-table.ts';
 import { readPublishedSeq, writePublishedSeq } from '../tables/published-table.ts';
+import type { Schedule } from '../tasks/tasks.ts';
 import { CachedKeys } from './cached-keys.ts';
 import { changedBuckets } from './changed-buckets.ts';
 import { loadStamps } from './load-stamps.ts';
@@ -35,7 +35,8 @@ const ALARM_DELAY_MS = 20_000;
 export interface FreshnessOptions {
   readonly model: Model;
   readonly wallClock: WallClock;
-  readonly alarm: ShardAlarm;
+  /** Of the publishing of what no event has published. */
+  readonly schedule: Schedule;
   /** There is a KV to put stamps to. Without one nobody caches beyond an isolate, and nothing has to be published. */
   readonly publishes: boolean;
   /** The shard has never run before: nothing can have been handed out. */
@@ -103,7 +104,7 @@ export class Freshness {
     session: SqlSession,
     bucketsOf: (table: TableModel, shardKey: string, seq: number) => Set<number> | null,
   ): Touched[] {
-    const { wallClock, alarm, publishes } = this.#options;
+    const { wallClock, schedule, publishes } = this.#options;
     const nowMs = wallClock();
     const seq = this.#lastSeq;
     let isUnpublished = false;
@@ -123,7 +124,7 @@ export class Freshness {
       const isFirst = !touched.has(tableModel.typeName);
       touched.set(tableModel.typeName, isFirst && buckets ? [...buckets] : null);
     }
-    if (isUnpublished) alarm.wakeBy(nowMs + ALARM_DELAY_MS, nowMs);
+    if (isUnpublished) schedule(nowMs + ALARM_DELAY_MS, nowMs);
     else if (publishes) this.#moveMark(session);
     return [...touched];
   }
@@ -216,12 +217,12 @@ export class Freshness {
    * behind, or a clock that is ahead now, may be hours off.
    */
   #inheritUnpublished(session: SqlSession): void {
-    const { wallClock, alarm } = this.#options;
+    const { wallClock, schedule } = this.#options;
     const nowMs = wallClock();
     if (this.#markedSeq >= this.#lastSeq) return;
     this.unpublished.unlistedSeq = this.#markedSeq + 1;
     this.listUnpublished(session);
-    alarm.wakeBy(nowMs + ALARM_DELAY_MS, nowMs);
+    schedule(nowMs + ALARM_DELAY_MS, nowMs);
   }
 
   /**

@@ -7,9 +7,9 @@ import { type LagCounts, LagHistogram } from '../../lag-histogram.ts';
 import type { ShardKey } from '../../shard-key.ts';
 import { stampSchema } from '../../stamp-schema.ts';
 import { encodeStamps } from '../../stamps.ts';
-import type { ShardAlarm } from '../shard-alarm.ts';
 import { SqlSession } from '../sql-session.ts';
 import { readPublishedSeq, writePublishedSeq } from '../tables/published-table.ts';
+import type { Schedule } from '../tasks/tasks.ts';
 import type { Freshness } from './freshness.ts';
 
 /** What publishing needs of Workers KV. */
@@ -38,7 +38,8 @@ export interface PublisherOptions {
   readonly kv: StampKv;
   readonly storage: DurableObjectStorage;
   readonly freshness: Freshness;
-  readonly alarm: ShardAlarm;
+  /** Of {@link Publisher.publishDue}. */
+  readonly schedule: Schedule;
   readonly timers: Timers;
   /** The shard is the writer of this shard key's stamps. */
   readonly owns: (shardKey: ShardKey) => boolean;
@@ -103,30 +104,22 @@ export class Publisher {
     return left;
   }
 
-  /**
-   * Publishes all that is due, and sees to it that the alarm goes off again as long as something is left. Never throws:
-   * the platform gives up on an alarm whose handler does.
-   */
+  /** Publishes all that is due, and schedules itself as long as something is left. */
   async publishDue(): Promise<void> {
-    const { freshness, timers, storage, alarm } = this.#options;
-    try {
-      freshness.listUnpublished(new SqlSession(storage.sql));
-      const left = await this.publish(freshness.unpublished.due(timers.now()));
-      this.#wakeForRest(left.length > 0);
-    } catch (error) {
-      report({ type: 'publishing-failed', error });
-      alarm.wakeBy(timers.now() + RETRY_MS, timers.now());
-    }
+    const { freshness, timers, storage } = this.#options;
+    freshness.listUnpublished(new SqlSession(storage.sql));
+    const left = await this.publish(freshness.unpublished.due(timers.now()));
+    this.#scheduleRest(left.length > 0);
   }
 
-  #wakeForRest(hasFailed: boolean): void {
-    const { freshness, alarm, timers } = this.#options;
+  #scheduleRest(hasFailed: boolean): void {
+    const { freshness, schedule, timers } = this.#options;
     const { unpublished } = freshness;
     const nowMs = timers.now();
     const isMore = unpublished.unlistedSeq !== null || unpublished.due(nowMs).length > 0;
     const restAtMs = hasFailed ? nowMs + RETRY_MS : isMore ? nowMs + GO_ON_MS : Number.POSITIVE_INFINITY;
     const atMs = Math.min(restAtMs, unpublished.nextAgainAtMs());
-    if (atMs < Number.POSITIVE_INFINITY) alarm.wakeBy(atMs, nowMs);
+    if (atMs < Number.POSITIVE_INFINITY) schedule(atMs, nowMs);
   }
 
   #mustWait(shardKey: ShardKey): boolean {
@@ -136,7 +129,7 @@ export class Publisher {
   #publishLater(shardKey: ShardKey): void {
     if (this.#later.has(shardKey)) return;
     this.#later.add(shardKey);
-    const { alarm, timers } = this.#options;
+    const { schedule, timers } = this.#options;
     this.#publishInTurn(shardKey)
       .catch((error: unknown) => {
         report({ type: 'publishing-failed', error });
@@ -144,7 +137,7 @@ export class Publisher {
       })
       .then((isPublished) => {
         this.#later.delete(shardKey);
-        if (!isPublished) alarm.wakeBy(timers.now() + RETRY_MS, timers.now());
+        if (!isPublished) schedule(timers.now() + RETRY_MS, timers.now());
       });
   }
 

@@ -8,6 +8,7 @@ import { CREATE_OPERATIONS_TABLE, renewOperationsTable } from './operations-tabl
 import { CREATE_PUBLISHED_TABLE } from './published-table.ts';
 import { CREATE_SEARCH_TABLE } from './search-table.ts';
 import { CREATE_EPOCH_TABLE, CREATE_SLOTS_TABLE } from './slots-table.ts';
+import { CREATE_TASKS_TABLE } from './tasks-table.ts';
 
 const SYSTEM_TABLES = [
   CREATE_CLOCK_TABLE,
@@ -20,6 +21,7 @@ const SYSTEM_TABLES = [
   CREATE_PUBLISHED_TABLE,
   CREATE_ENTRY_LIFE_TABLE,
   CREATE_SEARCH_TABLE,
+  CREATE_TASKS_TABLE,
 ];
 
 /** Makes ShardQL's own tables where they are missing. They exist before the first migration of the model's tables. */

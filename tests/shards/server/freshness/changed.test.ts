@@ -8,7 +8,6 @@ import { DEVELOPER, fromJsonText, PROTOCOL, type ReadAnswer } from '../../../../
 import { answerReads } from '../../../../src/shards/server/answer-reads.ts';
 import { Freshness } from '../../../../src/shards/server/freshness/freshness.ts';
 import { grantSlots } from '../../../../src/shards/server/placement/grant-slots.ts';
-import { ShardAlarm } from '../../../../src/shards/server/shard-alarm.ts';
 import type { ShardKey } from '../../../../src/shards/shard-key.ts';
 import { SLOT_COUNT } from '../../../../src/shards/slots.ts';
 import { versionAt } from '../../../../src/shards/version.ts';
@@ -42,7 +41,7 @@ const restarted = (shard: LabShard, wallClock = shard.state.wallClock) =>
       freshness: new Freshness(shard.session, {
         model,
         wallClock,
-        alarm: new ShardAlarm({ setAlarm: async () => {} }),
+        schedule: () => {},
         publishes: true,
         isNew: false,
       }),

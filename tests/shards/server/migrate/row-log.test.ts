@@ -7,7 +7,6 @@ import type { RowOperation } from '../../../../src/shards/operation.ts';
 import { Freshness } from '../../../../src/shards/server/freshness/freshness.ts';
 import { Migrator } from '../../../../src/shards/server/migrate/migrator.ts';
 import { PlanRunner } from '../../../../src/shards/server/read/plan-runner.ts';
-import { ShardAlarm } from '../../../../src/shards/server/shard-alarm.ts';
 import { readLastVersion } from '../../../../src/shards/server/tables/clock-table.ts';
 import { lastChange } from '../../../../src/shards/stamps.ts';
 import { inNewShard, LabShard } from '../lab-shard.ts';
@@ -37,8 +36,13 @@ const inOldRelease = (test: (shard: LabShard) => Promise<void>) =>
 /** The shard after the release with these migrations has started on it. */
 async function release(shard: LabShard, model: Model, ...migrations: readonly Migration[]): Promise<LabShard> {
   const { storage, wallClock, clock } = shard.state;
-  const alarm = new ShardAlarm({ setAlarm: async () => {} });
-  const freshness = new Freshness(shard.session, { model, wallClock, alarm, publishes: true, isNew: false });
+  const freshness = new Freshness(shard.session, {
+    model,
+    wallClock,
+    schedule: () => {},
+    publishes: true,
+    isNew: false,
+  });
   const migrator = new Migrator(storage, model, bundleOf(model, init, ...migrations), wallClock, null, () => {
     clock.committed(readLastVersion(shard.session));
     freshness.migrated(shard.session);
@@ -95,8 +99,13 @@ describe('rows that a migration changes', () => {
       expect(state.freshness.unpublished.isDirty('t:u' as never)).toBe(true);
       // What a restart finds is the same.
       const { wallClock } = state;
-      const alarm = new ShardAlarm({ setAlarm: async () => {} });
-      const restarted = new Freshness(session, { model: oldModel, wallClock, alarm, publishes: true, isNew: false });
+      const restarted = new Freshness(session, {
+        model: oldModel,
+        wallClock,
+        schedule: () => {},
+        publishes: true,
+        isNew: false,
+      });
       expect(lastChange(restarted.stampsOf('t:u' as never), dependency)).toBe(state.clock.last);
       expect(readLastVersion(session)).toBe(state.clock.last);
     });
