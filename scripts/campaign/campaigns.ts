@@ -104,7 +104,7 @@ export const CAMPAIGNS: readonly Campaign[] = [
     name: 'scatter',
     shows: 'Pages merged from several shards are the pages of one database, in the order that SQLite gives.',
     project: 'workerd',
-    files: ['tests/shards/client/read-scatter.test.ts', 'tests/shards/client/compare-wire.test.ts'],
+    files: ['tests/shards/client/read-scatter.test.ts', 'tests/shards/merging/compare-rows.test.ts'],
     variable: 'RUNS',
     unit: 'runs of each property',
     size: 20_000,

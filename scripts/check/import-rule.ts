@@ -37,7 +37,11 @@ function violation({ from, to, isTypeOnly }: Import): string | null {
   if (WIRED_PARTS.test(to) && !isTypeOnly && WIRED_LAYERS.has(source) && from !== WIRING) {
     return `only ${WIRING} puts shard clients, caches and readers together; others are given them.`;
   }
-  return roomViolation(from, to, source, target) ?? sideViolation(from, to, source);
+  return (
+    roomViolation(from, to, source, target) ??
+    sideViolation(from, to, source) ??
+    clientViolation(to, source, isTypeOnly)
+  );
 }
 
 function roomViolation(from: string, to: string, source: Layer, target: Layer): string | null {
@@ -66,6 +70,14 @@ function layerOf(file: string): Layer | null {
   if (rest.length === 0) return 'worker';
   return LAYERS.find((layer) => layer === folder) ?? null;
 }
+
+/** Layers that read through what a request hands them: they know the client's types, and what is in `shards` for both sides. */
+const CLIENTLESS: ReadonlySet<Layer> = new Set(['resolvers', 'plans', 'cache']);
+
+const clientViolation = (to: string, source: Layer, isTypeOnly: boolean): string | null =>
+  CLIENTLESS.has(source) && !isTypeOnly && sideOf(to) === 'client'
+    ? `${source} may import types of the shards' client alone: a request hands it one.`
+    : null;
 
 /** The folder of a file within its layer; empty for files of the layer's folder itself. */
 const roomOf = (file: string): string => file.split('/').slice(2, -1)[0] ?? '';

@@ -60,7 +60,7 @@ function openScope(
   const waitUntil = (work: Promise<unknown>) => execution.waitUntil(work);
   const shards = openShards(app, { env, caller, requestId, waitUntil });
   const seen = presentedToken(request);
-  shards.heardOf(seen.epoch);
+  shards.observeEpoch(seen.epoch);
   const isTraced = isDevelopment && request.headers.get('x-shardql-trace') === '1';
   const reader = openReader(openCacheReader(app, env, shards, { waitUntil }), seen, isTraced);
   return { requestId, model, caller, shards, reader, isDevelopment, isTraced };

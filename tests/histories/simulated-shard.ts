@@ -1,7 +1,7 @@
 /** A shard as it is deployed, but for the RPC around it: it may crash at any time and starts again from its database. */
 
 import type { MigrationBundle, Model, WireValue } from '../../src/model/types.ts';
-import { readBackOf, toCall } from '../../src/shards/client/write.ts';
+import { readBackOf, toCall } from '../../src/shards/client/writing/write.ts';
 import type { RowOperation } from '../../src/shards/operation.ts';
 import type { Answer } from '../../src/shards/plan/answer.ts';
 import type { PlanNode } from '../../src/shards/plan/node.ts';

@@ -99,6 +99,15 @@ describe('the import rule', () => {
 });
 
 describe('what an invocation works with', () => {
+  it.each(['src/resolvers/a.ts', 'src/plans/a.ts', 'src/cache/reading/a.ts'])(
+    'lets %s import types of the shards’ client alone, and what both sides share',
+    (from) => {
+      expect(importRuleViolations([edge(from, 'src/shards/client/b.ts')])).toHaveLength(1);
+      expect(importRuleViolations([edge(from, 'src/shards/client/b.ts', true)])).toEqual([]);
+      expect(importRuleViolations([edge(from, 'src/shards/merging/b.ts')])).toEqual([]);
+    },
+  );
+
   it.each(['src/shards/client/b.ts', 'src/cache/reading/b.ts', 'src/resolvers/consistency/request-reader.ts'])(
     'is made in one file alone: %s',
     (part) => {

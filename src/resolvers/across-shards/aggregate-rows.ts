@@ -1,6 +1,6 @@
 import { timeZone } from '../../lib/time-zone.ts';
 import type { ColumnModel, TableModel, WireValue } from '../../model/types.ts';
-import { mergeGroups, mergeMeasures } from '../../shards/client/merge-groups.ts';
+import { mergeGroups, mergeMeasures } from '../../shards/merging/merge-groups.ts';
 import { isMisfit, type Misfit } from '../../shards/misfit.ts';
 import { periodOf, periodToWire, wireToMs } from '../../shards/period.ts';
 import type { GroupKey, Measure } from '../../shards/plan/aggregate.ts';

@@ -7,8 +7,8 @@
 import type { RelationModel } from '../../model/types.ts';
 import { MAX_LINKED_ROWS } from '../../plans/limits.ts';
 import type { ThroughRelation } from '../../plans/node-plan.ts';
-import { rowComparator } from '../../shards/client/compare-wire.ts';
 import { ShardQLError } from '../../shards/errors.ts';
+import { rowComparator } from '../../shards/merging/compare-rows.ts';
 import { isMisfit } from '../../shards/misfit.ts';
 import type { PageAnswer, RowAnswer } from '../../shards/plan/answer.ts';
 import type { CompiledPlan } from '../../shards/plan/compiled-plan.ts';

@@ -5,7 +5,7 @@ import type { KvCounts } from '../../cache/stores/kv-store.ts';
 import type { AnswerSource } from '../../events/event.ts';
 import { CONSISTENCY_MODES, type ConsistencyMode } from '../../model/types.ts';
 import type { SessionState } from '../../plans/freshness/freshness-needs.ts';
-import type { Commit, Written } from '../../shards/client/shard-client.ts';
+import type { Commit, WriteResult } from '../../shards/client/shard-client.ts';
 import type { AnswerOf } from '../../shards/plan/answer.ts';
 import type { PlanNode } from '../../shards/plan/node.ts';
 import type { Read } from '../../shards/plan/read.ts';
@@ -121,7 +121,7 @@ export class RequestReader {
   }
 
   /** Records a write: what is read from now on holds it. `held`: what it was asked to read back. */
-  recordWrite(written: Written, held: HeldRow | null, path: readonly string[]): void {
+  recordWrite(written: WriteResult, held: HeldRow | null, path: readonly string[]): void {
     const { shard, version, epoch } = written;
     if (held && written.readBack) this.#cache.adopt(held, written.readBack);
     this.wrote(written);

@@ -7,26 +7,24 @@ import type { PlanNode } from '../plan/node.ts';
 import type { AskShards, Read } from '../plan/read.ts';
 import { type Caller, PROTOCOL } from '../protocol.ts';
 import type { Change } from '../stamps.ts';
-import { askAllShards } from './ask-all-shards.ts';
-import { askShard } from './ask-shard.ts';
-import { Deadline } from './deadline.ts';
-import { explain } from './explain.ts';
-import { importRows } from './import-rows.ts';
-import { publish } from './publish.ts';
-import { readKeyed } from './read-keyed.ts';
-import { ReadLoader } from './read-loader.ts';
-import { readScatter } from './read-scatter.ts';
+import { connect } from './connection.ts';
+import { explain } from './reading/explain.ts';
+import { readKeyed } from './reading/read-keyed.ts';
+import { ReadLoader } from './reading/read-loader.ts';
+import { readScatter } from './reading/read-scatter.ts';
 import type { RequestScope } from './request-scope.ts';
-import { Router } from './router.ts';
-import type { RouterEnv } from './router-env.ts';
-import type { RouterState } from './router-state.ts';
+import { askAllShards, askShard } from './routing/ask-shards.ts';
+import { Deadline } from './routing/deadline.ts';
+import type { RouterEnv } from './routing/router-env.ts';
+import type { RouterState } from './routing/router-state.ts';
 import { type RouterSettings, toRouterSettings } from './settings.ts';
-import { ShardCaller } from './shard-caller.ts';
 import type { ShardClient } from './shard-client.ts';
 import { TraceCounter } from './trace-counter.ts';
-import { write } from './write.ts';
+import { importRows } from './writing/import-rows.ts';
+import { publish } from './writing/publish.ts';
+import { write } from './writing/write.ts';
 
-export { createRouterState } from './router-state.ts';
+export { createRouterState } from './routing/router-state.ts';
 
 export interface ShardClientOptions {
   readonly model: Model;
@@ -39,7 +37,7 @@ export interface ShardClientOptions {
   /** Shards log failures under it. */
   readonly requestId?: string;
   /** The system's unless given; whatever is given replaces its part. */
-  readonly clock?: Partial<Timers>;
+  readonly timers?: Partial<Timers>;
   /** Within [0, 1); `Math.random` unless given. */
   readonly random?: () => number;
   /** Keeps the request alive for work after its answer. */
@@ -55,9 +53,9 @@ export function createShardClient(options: ShardClientOptions): ShardClient {
   const { model, env, state, caller, waitUntil, random = Math.random } = options;
   const { enqueueInvalidation = () => {}, recordChange = () => {} } = options;
   const settings = toRouterSettings(options.settings ?? {});
-  const clock: Timers = {
-    now: options.clock?.now?.bind(options.clock) ?? systemTimers.now,
-    setTimer: options.clock?.setTimer?.bind(options.clock) ?? systemTimers.setTimer,
+  const timers: Timers = {
+    now: options.timers?.now?.bind(options.timers) ?? systemTimers.now,
+    setTimer: options.timers?.setTimer?.bind(options.timers) ?? systemTimers.setTimer,
   };
   const trace = new TraceCounter();
   const scope: RequestScope = {
@@ -67,25 +65,23 @@ export function createShardClient(options: ShardClientOptions): ShardClient {
     settings,
     caller,
     requestId: options.requestId,
-    clock,
+    timers,
     random,
     waitUntil,
     enqueueInvalidation,
     recordChange,
-    deadline: new Deadline(clock, settings.requestDeadlineMs),
+    deadline: new Deadline(timers, settings.requestDeadlineMs),
     calls: new ConcurrencyLimit(settings.maxConcurrentCalls),
     trace,
   };
-  const router = new Router(scope);
-  const calls = new ShardCaller(scope);
-  const loader = new ReadLoader(scope, router, calls);
-  const calling = { deadline: scope.deadline, router, caller: calls };
+  const connection = connect(scope);
+  const loader = new ReadLoader(connection);
 
   const readFresh: AskShards = async (read) => {
     if (read.keys.length === 0) return [];
     return read.shardKeys
-      ? await readKeyed(read, read.shardKeys, router, loader)
-      : await readScatter(read, model, settings, router, loader);
+      ? await readKeyed(connection, loader, read, read.shardKeys)
+      : await readScatter(connection, loader, read);
   };
 
   return {
@@ -94,20 +90,20 @@ export function createShardClient(options: ShardClientOptions): ShardClient {
       return answers.map(({ answer }) => answer as AnswerOf<Node>);
     },
     readFresh,
-    explain: (read) => explain(read, model, scope, router, calls),
-    write: (shardKey, operations, readBack = null) => write(shardKey, operations, readBack, scope, router, calls),
-    importRows: (table, columns, rows, importId) => importRows(table, columns, rows, importId, scope, router, calls),
-    heardOf: (epoch) => router.heardOf(epoch),
-    publish: (shard, shardKeys) => publish(shard, shardKeys, scope, router, calls),
+    explain: (read) => explain(connection, read),
+    write: (shardKey, operations, readBack = null) => write(connection, shardKey, operations, readBack),
+    importRows: (table, columns, rows, importId) => importRows(connection, table, columns, rows, importId),
+    observeEpoch: (epoch) => connection.router.observeEpoch(epoch),
+    publish: (shard, shardKeys) => publish(connection, shard, shardKeys),
     sampleChanges: async (shard, version) => {
-      const sample = await askShard(shard, (stub) => stub.sampleChanges({ protocol: PROTOCOL, version }), calling);
+      const sample = await askShard(connection, shard, (stub) => stub.sampleChanges({ protocol: PROTOCOL, version }));
       return sample.changes;
     },
     recordAudits: async (shard, counts) => {
-      await askShard(shard, (stub) => stub.recordAudits({ protocol: PROTOCOL, counts }), calling);
+      await askShard(connection, shard, (stub) => stub.recordAudits({ protocol: PROTOCOL, counts }));
     },
-    status: () => askAllShards((stub) => stub.status(), scope, router, calls),
-    metrics: () => askAllShards((stub) => stub.metrics(), scope, router, calls),
+    status: () => askAllShards(connection, (stub) => stub.status()),
+    metrics: () => askAllShards(connection, (stub) => stub.metrics()),
     trace,
   };
 }

@@ -1,5 +1,5 @@
 import type { DeadLetter, NewDeadLetter } from '../dead-letter.ts';
-import { catalogStub, type RouterEnv } from './router-env.ts';
+import { catalogStub, type RouterEnv } from './routing/router-env.ts';
 
 /** The dead letters of the deployment, which its catalog keeps. */
 export class DeadLetters {

@@ -4,9 +4,9 @@ import type { Model } from '../../model/types.ts';
 import type { InvalidationEvent } from '../invalidation.ts';
 import type { Caller } from '../protocol.ts';
 import type { Change } from '../stamps.ts';
-import type { Deadline } from './deadline.ts';
-import type { RouterEnv } from './router-env.ts';
-import type { RouterState } from './router-state.ts';
+import type { Deadline } from './routing/deadline.ts';
+import type { RouterEnv } from './routing/router-env.ts';
+import type { RouterState } from './routing/router-state.ts';
 import type { RouterSettings } from './settings.ts';
 import type { TraceCounter } from './trace-counter.ts';
 
@@ -19,7 +19,7 @@ export interface RequestScope {
   readonly settings: RouterSettings;
   readonly caller: Caller;
   readonly requestId: string | undefined;
-  readonly clock: Timers;
+  readonly timers: Timers;
   /** Within [0, 1). */
   readonly random: () => number;
   readonly waitUntil: (work: Promise<unknown>) => void;

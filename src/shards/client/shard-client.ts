@@ -23,7 +23,7 @@ export interface ExplainedRead {
 }
 
 /** What a write did. */
-export interface Written extends Commit {
+export interface WriteResult extends Commit {
   /** The selected row of each operation. */
   readonly rows: readonly (RowAnswer | null)[];
   /** One per key of what was to be read back; null: nothing was, or it could not be. */
@@ -89,7 +89,7 @@ export interface ShardClient {
    * One transaction in the shard that owns `shardKey`. `readBack` is answered from the state right after it; it costs no
    * call of its own, and never fails the write.
    */
-  write(shardKey: ShardKey, operations: readonly RowOperation[], readBack?: ReadBack | null): Promise<Written>;
+  write(shardKey: ShardKey, operations: readonly RowOperation[], readBack?: ReadBack | null): Promise<WriteResult>;
   /**
    * Upserts rows by primary key, batched by shard; a failing row fails alone. `columns` names the cells. `importId` ties
    * calls together, so that `rewritten` counts the keys that they repeat with other values.
@@ -100,8 +100,8 @@ export interface ShardClient {
     rows: readonly ImportRow[],
     importId?: string,
   ): Promise<ImportResult>;
-  /** A session's token told of an epoch: if it is news, the map is renewed in the background. */
-  heardOf(epoch: number): void;
+  /** A session's token names an epoch: if that is newer than the map, the map is renewed in the background. */
+  observeEpoch(epoch: number): void;
   /** Lets the shard of this name publish what has changed under these shard keys. */
   publish(shard: string, shardKeys: readonly ShardKey[]): Promise<Published>;
   /** A few of the rows that a commit of the shard of this name changed. */

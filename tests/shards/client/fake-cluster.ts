@@ -1,7 +1,7 @@
 import type { WireValue } from '../../../src/model/types.ts';
 import { createShardClient, type ShardClientOptions } from '../../../src/shards/client/create-shard-client.ts';
-import type { RouterEnv } from '../../../src/shards/client/router-env.ts';
-import { createRouterState } from '../../../src/shards/client/router-state.ts';
+import type { RouterEnv } from '../../../src/shards/client/routing/router-env.ts';
+import { createRouterState } from '../../../src/shards/client/routing/router-state.ts';
 import type { RouterSettings } from '../../../src/shards/client/settings.ts';
 import type { ShardClient } from '../../../src/shards/client/shard-client.ts';
 import { DEVELOPER } from '../../../src/shards/protocol.ts';

@@ -2,7 +2,7 @@ import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createRouterState, createShardClient } from '../../../src/shards/client/create-shard-client.ts';
-import type { ObjectNamespace } from '../../../src/shards/client/router-env.ts';
+import type { ObjectNamespace } from '../../../src/shards/client/routing/router-env.ts';
 import type { RowOperation } from '../../../src/shards/operation.ts';
 import type { PageAnswer } from '../../../src/shards/plan/answer.ts';
 import { compilePlan } from '../../../src/shards/plan/compiled-plan.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ColumnModel, WireValue } from '../../../../src/model/types.ts';
-import { answerMerger } from '../../../../src/shards/client/merge-answers.ts';
-import { withDistinctValues } from '../../../../src/shards/client/merge-groups.ts';
+import { answerMerger } from '../../../../src/shards/merging/merge-answers.ts';
+import { withDistinctValues } from '../../../../src/shards/merging/merge-groups.ts';
 import { DATE_TRUNCS, type Grouping, type GroupKey, type Measure } from '../../../../src/shards/plan/aggregate.ts';
 import type { MeasureRow, PageAnswer } from '../../../../src/shards/plan/answer.ts';
 import { compilePlan } from '../../../../src/shards/plan/compiled-plan.ts';

@@ -1,4 +1,4 @@
-import { CATALOG_NAME, type CatalogRpc, type ShardRpc } from '../protocol.ts';
+import { CATALOG_NAME, type CatalogRpc, type ShardRpc } from '../../protocol.ts';
 
 /** What the router needs of a Durable Object namespace. */
 export interface ObjectNamespace {

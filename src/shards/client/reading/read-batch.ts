@@ -1,6 +1,6 @@
-import type { WireValue } from '../../model/types.ts';
-import type { ReadCall } from '../plan/read.ts';
-import type { ShardKey } from '../shard-key.ts';
+import type { WireValue } from '../../../model/types.ts';
+import type { ReadCall } from '../../plan/read.ts';
+import type { ShardKey } from '../../shard-key.ts';
 
 /** The part of a read that one shard answers. */
 export interface ReadPart {

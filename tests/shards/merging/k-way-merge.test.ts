@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mergeSorted } from '../../../src/shards/client/k-way-merge.ts';
+import { mergeSorted } from '../../../src/shards/merging/k-way-merge.ts';
 
 type Entry = readonly [value: number, list: number];
 const compare = (a: Entry, b: Entry) => a[0] - b[0];

@@ -1,6 +1,6 @@
-import { groupByOwner } from './group-by-owner.ts';
-import type { Routing } from './router-state.ts';
-import type { ImportRow } from './shard-client.ts';
+import { groupByOwner } from '../routing/group-by-owner.ts';
+import type { Routing } from '../routing/router-state.ts';
+import type { ImportRow } from '../shard-client.ts';
 
 /** Rows that travel in one call, and are one commit. */
 export interface ImportBatch {

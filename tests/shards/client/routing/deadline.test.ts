@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Timers } from '../../../src/lib/timers.ts';
-import { Deadline } from '../../../src/shards/client/deadline.ts';
+import type { Timers } from '../../../../src/lib/timers.ts';
+import { Deadline } from '../../../../src/shards/client/routing/deadline.ts';
 
 /** A clock that stands still until it is moved. */
 class HandClock implements Timers {

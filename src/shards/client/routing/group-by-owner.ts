@@ -1,4 +1,4 @@
-import type { ShardKey } from '../shard-key.ts';
+import type { ShardKey } from '../../shard-key.ts';
 import type { Routing } from './router-state.ts';
 
 /** Groups indices into `shardKeys` by the shard that owns the key, keeping their order. */

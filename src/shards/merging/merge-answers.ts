@@ -2,7 +2,7 @@ import type { Model, TableModel } from '../../model/types.ts';
 import type { Answer, OneAnswer, PageAnswer, RowAnswer } from '../plan/answer.ts';
 import type { PlanNode } from '../plan/node.ts';
 import type { PageShape } from '../plan/page.ts';
-import { type Comparator, rowComparator } from './compare-wire.ts';
+import { type Comparator, rowComparator } from './compare-rows.ts';
 import { mergeSorted } from './k-way-merge.ts';
 import { mergeGroups, mergeMeasures } from './merge-groups.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { Admission } from '../../../src/shards/client/admission.ts';
-import { createRouterState } from '../../../src/shards/client/create-shard-client.ts';
-import { compilePlan } from '../../../src/shards/plan/compiled-plan.ts';
-import { FakeCluster, item, ownerKey } from './fake-cluster.ts';
-import { itemByKey, itemPage } from './plans.ts';
+import { createRouterState } from '../../../../src/shards/client/create-shard-client.ts';
+import { Admission } from '../../../../src/shards/client/routing/admission.ts';
+import { compilePlan } from '../../../../src/shards/plan/compiled-plan.ts';
+import { FakeCluster, item, ownerKey } from '../fake-cluster.ts';
+import { itemByKey, itemPage } from '../plans.ts';
 
 const limits = { maxInFlightPerShard: 4, maxInFlightPerShardKey: 2 };
 
@@ -19,8 +19,8 @@ describe('admission', () => {
     expect(admit('s', null)).not.toBeNull();
     expect(admit('s', 't:c')).toBeNull();
     expect(admit('other', 't:a')).not.toBeNull();
-    admission.giveBack(first!);
-    admission.giveBack(first!);
+    admission.release(first!);
+    admission.release(first!);
     expect(admission.inFlight('s')).toBe(3);
     expect(admit('s', 't:a')).not.toBeNull();
     expect(admit('s', 't:c')).toBeNull();

@@ -1,23 +1,23 @@
-import type { FreshAnswer, FreshRead } from '../plan/read.ts';
-import type { ShardKey } from '../shard-key.ts';
-import { groupByOwner } from './group-by-owner.ts';
+import type { FreshAnswer, FreshRead } from '../../plan/read.ts';
+import type { ShardKey } from '../../shard-key.ts';
+import type { ShardConnection } from '../connection.ts';
+import { groupByOwner } from '../routing/group-by-owner.ts';
+import { Misrouted } from '../routing/router.ts';
 import type { ReadLoader } from './read-loader.ts';
-import type { Router } from './router.ts';
-import { Misrouted } from './router.ts';
 
 /** Reads keys whose shard keys are known: each is answered by the one shard that owns it. */
 export async function readKeyed(
+  { router }: ShardConnection,
+  loader: ReadLoader,
   { plan: { text: plan }, values, keys, cacheable, lifeMs }: FreshRead,
   shardKeys: readonly ShardKey[],
-  router: Router,
-  loader: ReadLoader,
 ): Promise<readonly FreshAnswer[]> {
   const answers = new Array<FreshAnswer>(keys.length);
   let open: readonly number[] = [...keys.keys()];
 
   await router.routed(async (routing) => {
     const misrouted: number[] = [];
-    let toldEpoch = 0;
+    let newestEpoch = 0;
     const readFrom = async (shard: string, indices: readonly number[]) => {
       const reply = await loader.load({
         shard,
@@ -39,13 +39,13 @@ export async function readKeyed(
         }
       } else {
         misrouted.push(...indices);
-        toldEpoch = Math.max(toldEpoch, reply.epoch);
+        newestEpoch = Math.max(newestEpoch, reply.epoch);
       }
     };
     const indicesByShard = groupByOwner(open, (index) => shardKeys[index]!, routing);
     await Promise.all([...indicesByShard].map(([shard, indices]) => readFrom(shard, indices)));
     open = misrouted;
-    return open.length > 0 ? new Misrouted(toldEpoch) : null;
+    return open.length > 0 ? new Misrouted(newestEpoch) : null;
   });
   return answers;
 }

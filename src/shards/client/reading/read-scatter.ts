@@ -1,16 +1,16 @@
-import type { Model } from '../../model/types.ts';
-import { type CompiledPlan, compilePlan } from '../plan/compiled-plan.ts';
-import type { FreshAnswer, Read, ReadCall } from '../plan/read.ts';
-import type { ValueRef } from '../plan/value.ts';
-import { isExactCover } from '../slots.ts';
-import { pageTooDeep, tooManyShards } from './failures.ts';
-import type { PageWindow } from './merge-answers.ts';
-import { answerMerger } from './merge-answers.ts';
-import { withDistinctValues } from './merge-groups.ts';
+import type { PageWindow } from '../../merging/merge-answers.ts';
+import { answerMerger } from '../../merging/merge-answers.ts';
+import { withDistinctValues } from '../../merging/merge-groups.ts';
+import { type CompiledPlan, compilePlan } from '../../plan/compiled-plan.ts';
+import type { FreshAnswer, Read, ReadCall } from '../../plan/read.ts';
+import type { ValueRef } from '../../plan/value.ts';
+import { isExactCover } from '../../slots.ts';
+import type { ShardConnection } from '../connection.ts';
+import { pageTooDeep, tooManyShards } from '../failures.ts';
+import type { RequestScope } from '../request-scope.ts';
+import { Misrouted } from '../routing/router.ts';
+import type { RouterSettings } from '../settings.ts';
 import type { PartReply, ReadLoader } from './read-loader.ts';
-import type { Router } from './router.ts';
-import { Misrouted } from './router.ts';
-import type { RouterSettings } from './settings.ts';
 
 /**
  * Reads keys whose rows may be anywhere: every shard is asked and the answers are merged. They are used only if the
@@ -18,16 +18,14 @@ import type { RouterSettings } from './settings.ts';
  * shards are asked again. One shard that fails fails the read: it is never silently shorter.
  */
 export async function readScatter(
-  read: Read,
-  model: Model,
-  settings: RouterSettings,
-  router: Router,
+  { scope, router }: ShardConnection,
   loader: ReadLoader,
+  read: Read,
 ): Promise<readonly FreshAnswer[]> {
-  const merge = answerMerger(model, read.plan.node, windowOf(read));
+  const merge = answerMerger(scope.model, read.plan.node, windowOf(read));
   return await router.routed(async (routing) => {
     const { owners, epoch } = routing;
-    const { plan, values } = scatterCall(read, model, settings, owners);
+    const { plan, values } = scatterCall(read, scope, owners);
     const replies = await Promise.all(
       owners.map((shard) =>
         loader.load({ shard, epoch, plan, values, keys: read.keys, shardKeys: null, cacheable: false }),
@@ -53,8 +51,7 @@ export async function readScatter(
  */
 export function scatterCall(
   read: Read,
-  model: Model,
-  settings: RouterSettings,
+  { model, settings }: Pick<RequestScope, 'model' | 'settings'>,
   owners: readonly string[],
 ): Pick<ReadCall, 'plan' | 'values'> {
   if (owners.length > settings.maxScatterShards) throw tooManyShards(owners.length, settings.maxScatterShards);

@@ -1,10 +1,10 @@
-import { wait } from '../../lib/timers.ts';
-import { ShardQLError } from '../errors.ts';
-import { SLOT_HASH } from '../slots.ts';
+import { wait } from '../../../lib/timers.ts';
+import { ShardQLError } from '../../errors.ts';
+import { SLOT_HASH } from '../../slots.ts';
+import { placementInMotion } from '../failures.ts';
+import type { RequestScope } from '../request-scope.ts';
 import { backoffMs } from './backoff.ts';
-import { placementInMotion } from './failures.ts';
 import { mapFromCatalog, mapFromKv } from './map-fetch.ts';
-import type { RequestScope } from './request-scope.ts';
 import type { Routing } from './router-state.ts';
 
 /** An attempt met a shard that does not own what was asked of it. */
@@ -37,14 +37,14 @@ export class Router {
    * have achieved themselves. Throws `SHARD_UNAVAILABLE` if the map does not come to rest in time.
    */
   async routed<T>(attempt: (routing: Routing) => Promise<T | Misrouted>): Promise<T> {
-    const { settings, clock, deadline, random } = this.#scope;
+    const { settings, timers, deadline, random } = this.#scope;
     for (let count = 1; ; count++) {
       const routing = await this.current();
       const outcome = await attempt(routing);
       if (!(outcome instanceof Misrouted)) return outcome;
       if (count === settings.maxRoutingAttempts) throw placementInMotion(settings.shedRetryAfterMs);
       // At once the first time; then the change of owner is still under way, and takes a moment.
-      if (count > 1) await deadline.within(wait(clock, backoffMs(count - 1, settings, random())));
+      if (count > 1) await deadline.within(wait(timers, backoffMs(count - 1, settings, random())));
       await this.#refresh(routing, outcome.epoch);
     }
   }
@@ -62,47 +62,47 @@ export class Router {
     return routing;
   }
 
-  /** An answer told of an epoch. If it is news, the map is renewed in the background, before it costs anyone a refusal. */
-  heardOf(epoch: number): void {
-    const { state, clock, waitUntil } = this.#scope;
+  /** An answer names an epoch. If that is newer than the map, the map is renewed in the background, before it costs anyone a refusal. */
+  observeEpoch(epoch: number): void {
+    const { state, timers, waitUntil } = this.#scope;
     const routing = state.routing;
     if (!routing || epoch <= routing.epoch || this.#isFetchUnderWay()) return;
-    if (clock.now() - state.fetchEndedAtMs < BACKGROUND_REFRESH_MS) return;
+    if (timers.now() - state.fetchEndedAtMs < BACKGROUND_REFRESH_MS) return;
     waitUntil(this.#refresh(routing, epoch).catch(() => {}));
   }
 
-  #refresh(used: Routing | null, toldEpoch: number): Promise<void> {
-    this.#refreshing ??= this.#renew(used, toldEpoch).finally(() => {
+  #refresh(used: Routing | null, newestEpoch: number): Promise<void> {
+    this.#refreshing ??= this.#renew(used, newestEpoch).finally(() => {
       this.#refreshing = null;
     });
     return this.#refreshing;
   }
 
   /** Returns when the isolate's map is another than `used`, or has just been found to be the newest. */
-  async #renew(used: Routing | null, toldEpoch: number): Promise<void> {
-    const { state, clock, deadline, random } = this.#scope;
-    const sinceMs = clock.now();
+  async #renew(used: Routing | null, newestEpoch: number): Promise<void> {
+    const { state, timers, deadline, random } = this.#scope;
+    const sinceMs = timers.now();
     for (let poll = 1; this.#isFetchUnderWay(); poll++) {
       // Another request is fetching: what it gets serves this one too.
-      await deadline.within(wait(clock, backoffMs(poll, POLLING, random())));
+      await deadline.within(wait(timers, backoffMs(poll, POLLING, random())));
       if (state.fetchEndedAtMs >= sinceMs) return;
     }
     if (state.routing !== used) return;
     // No await between that look and this mark, so that of many requests one fetches.
-    state.fetchBeganAtMs = clock.now();
+    state.fetchBeganAtMs = timers.now();
     try {
       // A shard that knows no more than we do may wait for its grant: only the catalog can bring that to an end.
-      const mayKvHelp = used === null || toldEpoch > used.epoch;
-      const copy = mayKvHelp ? await mapFromKv(this.#scope, toldEpoch) : null;
+      const mayKvHelp = used === null || newestEpoch > used.epoch;
+      const copy = mayKvHelp ? await mapFromKv(this.#scope, newestEpoch) : null;
       state.adopt(copy ?? (await mapFromCatalog(this.#scope)));
-      state.fetchEndedAtMs = clock.now();
+      state.fetchEndedAtMs = timers.now();
     } finally {
       state.fetchBeganAtMs = Number.NEGATIVE_INFINITY;
     }
   }
 
   #isFetchUnderWay(): boolean {
-    const { state, settings, clock } = this.#scope;
-    return clock.now() - state.fetchBeganAtMs < settings.mapFetchPatienceMs;
+    const { state, settings, timers } = this.#scope;
+    return timers.now() - state.fetchBeganAtMs < settings.mapFetchPatienceMs;
   }
 }

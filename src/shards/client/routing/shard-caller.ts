@@ -1,11 +1,11 @@
-import { report } from '../../events/report.ts';
-import { wait } from '../../lib/timers.ts';
-import type { ShardRpc } from '../protocol.ts';
-import { PROTOCOL } from '../protocol.ts';
+import { report } from '../../../events/report.ts';
+import { wait } from '../../../lib/timers.ts';
+import type { ShardRpc } from '../../protocol.ts';
+import { PROTOCOL } from '../../protocol.ts';
+import { shardFailed, shed } from '../failures.ts';
+import type { RequestScope } from '../request-scope.ts';
 import { backoffMs } from './backoff.ts';
 import type { Deadline } from './deadline.ts';
-import { shardFailed, shed } from './failures.ts';
-import type { RequestScope } from './request-scope.ts';
 import { shardStub } from './router-env.ts';
 
 /** The members that every request to a shard has. */
@@ -44,7 +44,7 @@ export class ShardCaller {
   }
 
   async #repeat<T>(shard: string, options: CallOptions, send: (stub: ShardRpc) => Promise<T>): Promise<T> {
-    const { settings, clock, random } = this.#scope;
+    const { settings, timers, random } = this.#scope;
     const { deadline } = options;
     for (let attempt = 1; ; attempt++) {
       deadline.check();
@@ -57,20 +57,20 @@ export class ShardCaller {
           throw shardFailed(error.cause, settings.shedRetryAfterMs);
         }
       }
-      await deadline.within(wait(clock, backoffMs(attempt, settings, random())));
+      await deadline.within(wait(timers, backoffMs(attempt, settings, random())));
     }
   }
 
   async #once<T>(shard: string, options: CallOptions, send: (stub: ShardRpc) => Promise<T>): Promise<T> {
-    const { state, settings, clock, trace, random } = this.#scope;
+    const { state, settings, timers, trace, random } = this.#scope;
     const { deadline, shardKey } = options;
-    const ticket = state.admission.admit(shard, shardKey, deadline.atMs, clock.now(), settings);
-    if (!ticket) throw shed(Math.ceil(settings.shedRetryAfterMs * (1 + random())));
+    const permit = state.admission.admit(shard, shardKey, deadline.atMs, timers.now(), settings);
+    if (!permit) throw shed(Math.ceil(settings.shedRetryAfterMs * (1 + random())));
     try {
       trace.called(shard);
       return await deadline.within(this.#sent(shard, send));
     } finally {
-      state.admission.giveBack(ticket);
+      state.admission.release(permit);
     }
   }
 

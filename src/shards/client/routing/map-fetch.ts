@@ -1,11 +1,11 @@
-import { wait } from '../../lib/timers.ts';
-import type { ShardMap, ShardPlacement } from '../shard-map.ts';
-import { MAP_KV_KEY } from '../shard-map.ts';
-import type { SlotRange } from '../slots.ts';
-import { isExactCover } from '../slots.ts';
+import { wait } from '../../../lib/timers.ts';
+import type { ShardMap, ShardPlacement } from '../../shard-map.ts';
+import { MAP_KV_KEY } from '../../shard-map.ts';
+import type { SlotRange } from '../../slots.ts';
+import { isExactCover } from '../../slots.ts';
+import { catalogFailed } from '../failures.ts';
+import type { RequestScope } from '../request-scope.ts';
 import { backoffMs } from './backoff.ts';
-import { catalogFailed } from './failures.ts';
-import type { RequestScope } from './request-scope.ts';
 import { catalogStub } from './router-env.ts';
 
 /** How long a location may serve its copy of the map from KV, in seconds: the least that the platform allows. */
@@ -28,7 +28,7 @@ export async function mapFromKv({ env, deadline }: RequestScope, leastEpoch: num
 
 /** The map from its authority. */
 export async function mapFromCatalog(scope: RequestScope): Promise<ShardMap> {
-  const { settings, clock, deadline } = scope;
+  const { settings, timers, deadline } = scope;
   for (let attempt = 1; ; attempt++) {
     try {
       return await deadline.within(catalogStub(scope.env).map(settings.shardCount));
@@ -38,7 +38,7 @@ export async function mapFromCatalog(scope: RequestScope): Promise<ShardMap> {
       if (attempt === settings.maxCallAttempts || (error as { overloaded?: boolean }).overloaded) {
         throw catalogFailed(error, settings.shedRetryAfterMs);
       }
-      await deadline.within(wait(clock, pauseMs));
+      await deadline.within(wait(timers, pauseMs));
     }
   }
 }

@@ -1,16 +1,14 @@
 import DataLoader from 'dataloader';
-import { wireToError } from '../errors.ts';
-import type { Answer } from '../plan/answer.ts';
-import type { ReadAnswer, ReadRequest } from '../protocol.ts';
-import { fromJsonText, toJsonText } from '../protocol.ts';
-import type { SlotRange } from '../slots.ts';
-import type { Version } from '../version.ts';
-import { shardFailed, tooManyCalls } from './failures.ts';
+import { wireToError } from '../../errors.ts';
+import type { Answer } from '../../plan/answer.ts';
+import type { ReadAnswer, ReadRequest } from '../../protocol.ts';
+import { fromJsonText, toJsonText } from '../../protocol.ts';
+import type { SlotRange } from '../../slots.ts';
+import type { Version } from '../../version.ts';
+import type { ShardConnection } from '../connection.ts';
+import { shardFailed, tooManyCalls } from '../failures.ts';
 import type { PartPlace, ReadPart } from './read-batch.ts';
 import { ReadBatch } from './read-batch.ts';
-import type { RequestScope } from './request-scope.ts';
-import type { Router } from './router.ts';
-import type { ShardCaller } from './shard-caller.ts';
 
 /** A shard's reply to a part of a read. */
 export type PartReply =
@@ -30,17 +28,13 @@ type BatchReply = ReadAnswer | Exclude<PartReply, { readonly status: 'OK' }>;
 
 /** Gathers the parts of a tick that go to the same shard into one RPC. */
 export class ReadLoader {
-  readonly #scope: RequestScope;
-  readonly #router: Router;
-  readonly #caller: ShardCaller;
+  readonly #connection: ShardConnection;
   /** Loads promises of replies, in an object so that they are not awaited here: a part must not wait for other shards. */
   readonly #loader: DataLoader<ReadPart, { readonly reply: Promise<PartReply> }>;
   #calls = 0;
 
-  constructor(scope: RequestScope, router: Router, caller: ShardCaller) {
-    this.#scope = scope;
-    this.#router = router;
-    this.#caller = caller;
+  constructor(connection: ShardConnection) {
+    this.#connection = connection;
     // Nothing is remembered beyond the tick: a later read must see what was written meanwhile.
     this.#loader = new DataLoader(async (parts) => this.#dispatch(parts), { cache: false });
   }
@@ -68,16 +62,17 @@ export class ReadLoader {
   }
 
   async #send(batch: ReadBatch): Promise<BatchReply> {
-    const { settings, deadline, trace } = this.#scope;
+    const { scope, router, caller } = this.#connection;
+    const { settings, deadline, trace } = scope;
     try {
       if (++this.#calls > settings.maxReadCallsPerRequest) throw tooManyCalls(settings.maxReadCallsPerRequest);
       const { calls, lifeMs } = batch;
-      const request = toJsonText<ReadRequest>({ ...this.#caller.envelope(batch.epoch), calls, lifeMs });
-      const text = await this.#caller.call(batch.shard, { shardKey: batch.soleShardKey, deadline }, (stub) =>
+      const request = toJsonText<ReadRequest>({ ...caller.envelope(batch.epoch), calls, lifeMs });
+      const text = await caller.call(batch.shard, { shardKey: batch.soleShardKey, deadline }, (stub) =>
         stub.read(request),
       );
       const answer = fromJsonText(text);
-      this.#router.heardOf(answer.epoch);
+      router.observeEpoch(answer.epoch);
       switch (answer.status) {
         case 'WRONG_SHARD':
           return answer;

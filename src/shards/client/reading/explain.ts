@@ -1,29 +1,22 @@
-import type { Model } from '../../model/types.ts';
-import { wireToError } from '../errors.ts';
-import type { Answer } from '../plan/answer.ts';
-import type { Read, ReadCall } from '../plan/read.ts';
-import { fromJsonText, toJsonText } from '../protocol.ts';
-import { groupByOwner } from './group-by-owner.ts';
+import { wireToError } from '../../errors.ts';
+import type { Answer } from '../../plan/answer.ts';
+import type { Read, ReadCall } from '../../plan/read.ts';
+import { fromJsonText, toJsonText } from '../../protocol.ts';
+import type { ShardConnection } from '../connection.ts';
+import type { RequestScope } from '../request-scope.ts';
+import { groupByOwner } from '../routing/group-by-owner.ts';
+import type { Routing } from '../routing/router-state.ts';
+import type { ExplainedRead } from '../shard-client.ts';
 import { scatterCall } from './read-scatter.ts';
-import type { RequestScope } from './request-scope.ts';
-import type { Router } from './router.ts';
-import type { Routing } from './router-state.ts';
-import type { ShardCaller } from './shard-caller.ts';
-import type { ExplainedRead } from './shard-client.ts';
 
 /**
  * Which shards a read would go to, and how. Their databases are alike, so one of them tells the statements for all keys;
  * where several would answer, each would run them for its own keys.
  */
-export async function explain(
-  read: Read,
-  model: Model,
-  { settings, deadline, trace }: RequestScope,
-  router: Router,
-  caller: ShardCaller,
-): Promise<ExplainedRead> {
+export async function explain({ scope, router, caller }: ShardConnection, read: Read): Promise<ExplainedRead> {
+  const { deadline, trace } = scope;
   return await router.routed(async (routing) => {
-    const { shards, call } = explainedCall(read, model, settings, routing);
+    const { shards, call } = explainedCall(read, scope, routing);
     const shardCount = routing.owners.length;
     const [asked] = shards;
     if (asked === undefined) return { shards, shardCount, statements: [], answers: [] };
@@ -37,8 +30,7 @@ export async function explain(
 
 function explainedCall(
   read: Read,
-  model: Model,
-  settings: RequestScope['settings'],
+  scope: RequestScope,
   routing: Routing,
 ): { readonly shards: readonly string[]; readonly call: ReadCall } {
   const { plan, values, keys, shardKeys } = read;
@@ -46,6 +38,6 @@ function explainedCall(
     const shards = [...groupByOwner([...keys.keys()], (index) => shardKeys[index]!, routing).keys()];
     return { shards, call: { plan: plan.text, values, keys, shardKeys: [...new Set(shardKeys)] } };
   }
-  const call = scatterCall(read, model, settings, routing.owners);
+  const call = scatterCall(read, scope, routing.owners);
   return { shards: routing.owners, call: { ...call, keys, shardKeys: null } };
 }

@@ -1,16 +1,14 @@
-import { type ErrorCode, errorToWire, ShardQLError, wireToError } from '../errors.ts';
-import type { ImportedRows } from '../operation.ts';
-import { fromJsonText } from '../protocol.ts';
-import { Deadline } from './deadline.ts';
-import { shardFailed } from './failures.ts';
+import { type ErrorCode, errorToWire, ShardQLError, wireToError } from '../../errors.ts';
+import type { ImportedRows } from '../../operation.ts';
+import { fromJsonText } from '../../protocol.ts';
+import type { ShardConnection } from '../connection.ts';
+import { shardFailed } from '../failures.ts';
+import { Deadline } from '../routing/deadline.ts';
+import { Misrouted } from '../routing/router.ts';
+import type { Routing } from '../routing/router-state.ts';
+import type { Commit, ImportResult, ImportRow } from '../shard-client.ts';
 import { batchesByShard, type ImportBatch, importBatches } from './import-batches.ts';
 import { recordCommit } from './record-commit.ts';
-import type { RequestScope } from './request-scope.ts';
-import type { Router } from './router.ts';
-import { Misrouted } from './router.ts';
-import type { Routing } from './router-state.ts';
-import type { ShardCaller } from './shard-caller.ts';
-import type { Commit, ImportResult, ImportRow } from './shard-client.ts';
 
 /** Times that refused batches are halved in one import: enough for some dozens of bad rows, not for a table of them. */
 const MAX_HALVINGS = 500;
@@ -34,15 +32,13 @@ const ABOUT_ROWS: readonly ErrorCode[] = [
  * import undoes no batch; it is thrown once no call is left, and the import may be repeated.
  */
 export async function importRows(
+  { scope, router, caller }: ShardConnection,
   table: string,
   columns: readonly string[],
   rows: readonly ImportRow[],
   importId: string | undefined,
-  scope: RequestScope,
-  router: Router,
-  caller: ShardCaller,
 ): Promise<ImportResult> {
-  const { settings, clock } = scope;
+  const { settings, timers } = scope;
   const totals = { inserted: 0, updated: 0, unchanged: 0, rewritten: 0 };
   const failures: ImportResult['failures'][number][] = [];
   const commits: Commit[] = [];
@@ -56,9 +52,9 @@ export async function importRows(
       shardKeys,
       operations: [{ kind: 'import' as const, table, columns, rows: batch.rows, importId: importId ?? null }],
     };
-    const deadline = new Deadline(clock, settings.requestDeadlineMs);
+    const deadline = new Deadline(timers, settings.requestDeadlineMs);
     const answer = await caller.call(shard, { shardKey: null, deadline }, (stub) => stub.write(request));
-    router.heardOf(answer.epoch);
+    router.observeEpoch(answer.epoch);
     switch (answer.status) {
       case 'OK': {
         commits.push(recordCommit(scope, shard, routing.epoch, shardKeys, answer));

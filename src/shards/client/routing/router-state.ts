@@ -1,7 +1,7 @@
-import type { ShardKey } from '../shard-key.ts';
-import type { ShardMap } from '../shard-map.ts';
-import { ownersBySlot } from '../shard-map.ts';
-import { slotOf } from '../slots.ts';
+import type { ShardKey } from '../../shard-key.ts';
+import type { ShardMap } from '../../shard-map.ts';
+import { ownersBySlot } from '../../shard-map.ts';
+import { slotOf } from '../../slots.ts';
 import { Admission } from './admission.ts';
 
 /** A map, ready for lookups. */

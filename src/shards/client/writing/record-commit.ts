@@ -1,9 +1,9 @@
-import type { WriteAnswer } from '../protocol.ts';
-import type { ShardKey } from '../shard-key.ts';
-import { stampSchema } from '../stamp-schema.ts';
-import type { Touched } from '../stamps.ts';
-import type { RequestScope } from './request-scope.ts';
-import type { Commit } from './shard-client.ts';
+import type { WriteAnswer } from '../../protocol.ts';
+import type { ShardKey } from '../../shard-key.ts';
+import { stampSchema } from '../../stamp-schema.ts';
+import type { Touched } from '../../stamps.ts';
+import type { RequestScope } from '../request-scope.ts';
+import type { Commit } from '../shard-client.ts';
 
 /**
  * Passes on what a shard says of a commit: what it cost, what is left to be published, and what it changed.

@@ -4,10 +4,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compareUtf8 } from '../../../src/lib/compare-utf8.ts';
 import type { WireKind, WireValue } from '../../../src/model/types.ts';
-import { rowComparator } from '../../../src/shards/client/compare-wire.ts';
+import { rowComparator } from '../../../src/shards/merging/compare-rows.ts';
 import { describeRuns, propertyRuns } from '../../support/property-runs.ts';
-import { compareBytes } from './fake-shard.ts';
-import { itemModel } from './item-model.ts';
+import { compareBytes } from '../client/fake-shard.ts';
+import { itemModel } from '../client/item-model.ts';
 
 const encoder = new TextEncoder();
 /** Neighbours of every boundary where UTF-16 and UTF-8 order could part. */

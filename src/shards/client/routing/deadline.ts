@@ -1,5 +1,5 @@
-import type { Timers } from '../../lib/timers.ts';
-import { deadlineExceeded } from './failures.ts';
+import type { Timers } from '../../../lib/timers.ts';
+import { deadlineExceeded } from '../failures.ts';
 
 /**
  * The end of the time that some work has. One timer serves all that is waited for, and runs only while something is:
@@ -7,27 +7,27 @@ import { deadlineExceeded } from './failures.ts';
  */
 export class Deadline {
   readonly atMs: number;
-  readonly #clock: Timers;
+  readonly #timers: Timers;
   readonly #durationMs: number;
   readonly #waiting = new Set<(reason: Error) => void>();
   #cancelTimer: (() => void) | null = null;
 
-  constructor(clock: Timers, durationMs: number) {
-    this.#clock = clock;
+  constructor(timers: Timers, durationMs: number) {
+    this.#timers = timers;
     this.#durationMs = durationMs;
-    this.atMs = clock.now() + durationMs;
+    this.atMs = timers.now() + durationMs;
   }
 
   /** Throws `DEADLINE_EXCEEDED` if the time is over. */
   check(): void {
-    if (this.#clock.now() >= this.atMs) throw deadlineExceeded(this.#durationMs);
+    if (this.#timers.now() >= this.atMs) throw deadlineExceeded(this.#durationMs);
   }
 
   /** The promise's outcome, or `DEADLINE_EXCEEDED` if the time is over first (the work itself is not undone). */
   within<T>(promise: Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       this.#waiting.add(reject);
-      this.#cancelTimer ??= this.#clock.setTimer(() => this.#expire(), Math.max(0, this.atMs - this.#clock.now()));
+      this.#cancelTimer ??= this.#timers.setTimer(() => this.#expire(), Math.max(0, this.atMs - this.#timers.now()));
       promise.then(resolve, reject).finally(() => this.#settled(reject));
     });
   }

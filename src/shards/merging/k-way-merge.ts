@@ -1,4 +1,4 @@
-import type { Comparator } from './compare-wire.ts';
+import type { Comparator } from './compare-rows.ts';
 
 /**
  * The first `limit` items, in order, of several lists that are each in order. Equal items come in the order of their

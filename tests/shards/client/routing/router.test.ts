@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { createRouterState } from '../../../src/shards/client/create-shard-client.ts';
-import type { ShardClient } from '../../../src/shards/client/shard-client.ts';
-import { compilePlan } from '../../../src/shards/plan/compiled-plan.ts';
-import { MAP_KV_KEY } from '../../../src/shards/shard-map.ts';
-import { SLOT_COUNT } from '../../../src/shards/slots.ts';
-import { FakeCluster, item, ownerKey, platformError } from './fake-cluster.ts';
-import { itemByKey } from './plans.ts';
+import { createRouterState } from '../../../../src/shards/client/create-shard-client.ts';
+import type { ShardClient } from '../../../../src/shards/client/shard-client.ts';
+import { compilePlan } from '../../../../src/shards/plan/compiled-plan.ts';
+import { MAP_KV_KEY } from '../../../../src/shards/shard-map.ts';
+import { SLOT_COUNT } from '../../../../src/shards/slots.ts';
+import { FakeCluster, item, ownerKey, platformError } from '../fake-cluster.ts';
+import { itemByKey } from '../plans.ts';
 
 const owners = Array.from({ length: 30 }, (_, index) => `owner-${index}`);
 const filled = (shardCount: number) => {
@@ -127,8 +127,8 @@ describe('the map', () => {
     const cluster = filled(4);
     const state = createRouterState();
     const work: Promise<unknown>[] = [];
-    const clock = { now: () => cluster.map.epoch * 60_000 };
-    const client = () => cluster.client({ state, clock, waitUntil: (promise) => work.push(promise) });
+    const timers = { now: () => cluster.map.epoch * 60_000 };
+    const client = () => cluster.client({ state, timers, waitUntil: (promise) => work.push(promise) });
     await readAll(client());
     expect(work).toEqual([]);
     // Nothing that is read has moved, but its shards know.

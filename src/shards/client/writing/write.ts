@@ -1,29 +1,25 @@
-import { ShardQLError, wireToError } from '../errors.ts';
-import type { RowOperation } from '../operation.ts';
-import type { Answer } from '../plan/answer.ts';
-import type { FreshAnswer, ReadBack, ReadCall } from '../plan/read.ts';
-import { fromJsonText, type WriteAnswer } from '../protocol.ts';
-import type { ShardKey } from '../shard-key.ts';
-import { shardFailed, writeInDoubt } from './failures.ts';
+import { ShardQLError, wireToError } from '../../errors.ts';
+import type { RowOperation } from '../../operation.ts';
+import type { Answer } from '../../plan/answer.ts';
+import type { FreshAnswer, ReadBack, ReadCall } from '../../plan/read.ts';
+import { fromJsonText, type WriteAnswer } from '../../protocol.ts';
+import type { ShardKey } from '../../shard-key.ts';
+import type { ShardConnection } from '../connection.ts';
+import { shardFailed, writeInDoubt } from '../failures.ts';
+import { Misrouted } from '../routing/router.ts';
+import type { WriteResult } from '../shard-client.ts';
 import { recordCommit } from './record-commit.ts';
-import type { RequestScope } from './request-scope.ts';
-import type { Router } from './router.ts';
-import { Misrouted } from './router.ts';
-import type { ShardCaller } from './shard-caller.ts';
-import type { Written } from './shard-client.ts';
 
 /**
  * One transaction in the shard that owns the shard key. All attempts carry the same operation id, which the shard
  * remembers together with the effect: if an answer was lost, the next attempt gets it and changes nothing (W3).
  */
 export async function write(
+  { scope, router, caller }: ShardConnection,
   shardKey: ShardKey,
   operations: readonly RowOperation[],
   readBack: ReadBack | null,
-  scope: RequestScope,
-  router: Router,
-  caller: ShardCaller,
-): Promise<Written> {
+): Promise<WriteResult> {
   const { settings, deadline } = scope;
   const operationId = crypto.randomUUID();
   /** Sendings of which it is not known whether they were applied. */
@@ -44,11 +40,11 @@ export async function write(
         unanswered--;
         return reply;
       });
-      router.heardOf(answer.epoch);
+      router.observeEpoch(answer.epoch);
       switch (answer.status) {
         case 'OK': {
           const commit = recordCommit(scope, shard, routing.epoch, [shardKey], answer);
-          const rows = fromJsonText(answer.results) as Written['rows'];
+          const rows = fromJsonText(answer.results) as WriteResult['rows'];
           return { ...commit, rows, readBack: readBackOf(shard, commit.epoch, answer) };
         }
         case 'WRONG_SHARD':
