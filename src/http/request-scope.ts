@@ -1,7 +1,7 @@
 import type { Model } from '../model/types.ts';
 import type { RequestReader } from '../resolvers/consistency/request-reader.ts';
 import type { ShardClient } from '../shards/client/shard-client.ts';
-import type { Caller } from '../shards/protocol.ts';
+import type { Caller } from '../shards/protocol/envelope.ts';
 
 /** Everything that lives as long as one request. */
 export interface RequestScope {

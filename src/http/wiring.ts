@@ -17,7 +17,7 @@ import type { RouterSettings } from '../shards/client/settings.ts';
 import type { ShardClient } from '../shards/client/shard-client.ts';
 import type { InvalidationEvent } from '../shards/invalidation.ts';
 import { currentPlan } from '../shards/migration-plan.ts';
-import { type Caller, DEVELOPER } from '../shards/protocol.ts';
+import { type Caller, DEVELOPER } from '../shards/protocol/envelope.ts';
 import type { SeenVersions } from '../shards/seen-versions.ts';
 import type { Env, Settings } from './env.ts';
 

@@ -1,6 +1,6 @@
 import type { Model } from '../model/types.ts';
 import type { ShardClient } from '../shards/client/shard-client.ts';
-import type { Caller } from '../shards/protocol.ts';
+import type { Caller } from '../shards/protocol/envelope.ts';
 import type { RequestReader } from './consistency/request-reader.ts';
 
 /** What resolvers know of the request they work for. One per request; the shard client in it must not outlive it. */

@@ -21,7 +21,7 @@ import { toGraphQLError } from '../../src/resolvers/graphql-error.ts';
 import { buildSchema } from '../../src/schema/build-schema.ts';
 import type { ShardClient } from '../../src/shards/client/shard-client.ts';
 import type { Read } from '../../src/shards/plan/read.ts';
-import { DEVELOPER } from '../../src/shards/protocol.ts';
+import { DEVELOPER } from '../../src/shards/protocol/envelope.ts';
 import { NOTHING_SEEN } from '../../src/shards/seen-versions.ts';
 import allTypes from '../models/all-types/model.ts';
 import crossShard from '../models/cross-shard/model.ts';

@@ -10,7 +10,7 @@ import { buildSchema } from '../../src/schema/build-schema.ts';
 import { defineExtensions } from '../../src/schema/extend/define-extensions.ts';
 import { ShardQLError } from '../../src/shards/errors.ts';
 import type { Read } from '../../src/shards/plan/read.ts';
-import { DEVELOPER } from '../../src/shards/protocol.ts';
+import { DEVELOPER } from '../../src/shards/protocol/envelope.ts';
 import { NOTHING_SEEN, type SeenVersions } from '../../src/shards/seen-versions.ts';
 import crossShard from '../models/cross-shard/model.ts';
 import { FakeShardClient } from '../resolvers/support/fake-shard-client.ts';

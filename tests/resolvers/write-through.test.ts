@@ -7,7 +7,7 @@ import { systemTimers } from '../../src/lib/timers.ts';
 import { RequestReader } from '../../src/resolvers/consistency/request-reader.ts';
 import { buildSchema } from '../../src/schema/build-schema.ts';
 import { createRouterState, createShardClient } from '../../src/shards/client/create-shard-client.ts';
-import { DEVELOPER } from '../../src/shards/protocol.ts';
+import { DEVELOPER } from '../../src/shards/protocol/envelope.ts';
 import { NOTHING_SEEN } from '../../src/shards/seen-versions.ts';
 import model from '../models/all-types/model.ts';
 import { ALL_TYPES } from './support/cluster.ts';

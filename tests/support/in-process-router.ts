@@ -7,7 +7,7 @@ import { env } from 'cloudflare:workers';
 import { createWorker, type Env } from '../../src/index.ts';
 import { bundle } from '../../src/schema/migrations/index.ts';
 import model from '../../src/schema/model.ts';
-import type { CatalogRpc } from '../../src/shards/protocol.ts';
+import type { CatalogRpc } from '../../src/shards/protocol/catalog-rpc.ts';
 import { toShardKey } from '../../src/shards/shard-key.ts';
 import type { ShardMap } from '../../src/shards/shard-map.ts';
 import { type SlotRange, slotOf } from '../../src/shards/slots.ts';

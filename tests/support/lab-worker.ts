@@ -6,7 +6,7 @@ import { createExecutionContext, runInDurableObject, waitOnExecutionContext } fr
 import { env } from 'cloudflare:workers';
 import { createWorker, type Env, type Extensions } from '../../src/index.ts';
 import type { Model } from '../../src/model/types.ts';
-import type { ShardRpc } from '../../src/shards/protocol.ts';
+import type { ShardRpc } from '../../src/shards/protocol/shard-rpc.ts';
 import { initialRanges, type ShardMap } from '../../src/shards/shard-map.ts';
 import { SLOT_HASH } from '../../src/shards/slots.ts';
 import { migrationsOf } from './create-tables.ts';

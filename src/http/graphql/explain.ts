@@ -9,7 +9,7 @@ import {
 import { badUserInput } from '../../plans/bad-user-input.ts';
 import { explainOperation } from '../../resolvers/explain/explain-operation.ts';
 import { ShardQLError } from '../../shards/errors.ts';
-import { type Caller, DEVELOPER } from '../../shards/protocol.ts';
+import { type Caller, DEVELOPER } from '../../shards/protocol/envelope.ts';
 import type { RequestScope } from '../request-scope.ts';
 import { operationOf } from './operation-of.ts';
 import type { GraphqlParams } from './params.ts';

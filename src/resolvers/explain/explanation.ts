@@ -1,5 +1,5 @@
 import type { RowOperation } from '../../shards/operation.ts';
-import type { ExplainedStatement } from '../../shards/protocol.ts';
+import type { ExplainedStatement } from '../../shards/protocol/explain.ts';
 
 /** A read that would be made. */
 export interface PlannedRead {

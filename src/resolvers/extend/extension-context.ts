@@ -8,7 +8,7 @@ import { FieldArguments } from '../../plans/selection/field-arguments.ts';
 import { WholeRow } from '../../plans/selection/selected-field.ts';
 import { ShardQLError } from '../../shards/errors.ts';
 import { matchOn } from '../../shards/plan/node.ts';
-import type { Caller } from '../../shards/protocol.ts';
+import type { Caller } from '../../shards/protocol/envelope.ts';
 import type { RequestContext } from '../context.ts';
 import { createRow } from '../mutations/create-row.ts';
 import { deleteRow } from '../mutations/delete-row.ts';

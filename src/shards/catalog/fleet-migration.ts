@@ -8,7 +8,8 @@ import {
   type ShardMigration,
   UNKNOWN_PLACE,
 } from '../migration-report.ts';
-import { PROTOCOL, type ShardRpc } from '../protocol.ts';
+import { PROTOCOL } from '../protocol/envelope.ts';
+import type { ShardRpc } from '../protocol/shard-rpc.ts';
 
 /** Greatest number of shards asked at once. */
 const SHARDS_AT_ONCE = 16;

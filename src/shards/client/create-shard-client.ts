@@ -5,7 +5,7 @@ import type { InvalidationEvent } from '../invalidation.ts';
 import type { AnswerOf } from '../plan/answer.ts';
 import type { PlanNode } from '../plan/node.ts';
 import type { AskShards, Read } from '../plan/read.ts';
-import { type Caller, PROTOCOL } from '../protocol.ts';
+import { type Caller, PROTOCOL } from '../protocol/envelope.ts';
 import type { Change } from '../stamps.ts';
 import { connect } from './connection.ts';
 import { explain } from './reading/explain.ts';

@@ -1,6 +1,6 @@
 import type { MigrationPlan } from '../migration-plan.ts';
 import type { FleetMigrationReport, MigrationProgress } from '../migration-report.ts';
-import { PROTOCOL } from '../protocol.ts';
+import { PROTOCOL } from '../protocol/envelope.ts';
 import { catalogStub, type RouterEnv } from './routing/router-env.ts';
 
 /** A release's migrations over all shards, which the catalog coordinates. No deadline: rows decide how long it takes. */

@@ -2,7 +2,7 @@ import type { ConcurrencyLimit } from '../../lib/concurrency-limit.ts';
 import type { Timers } from '../../lib/timers.ts';
 import type { Model } from '../../model/types.ts';
 import type { InvalidationEvent } from '../invalidation.ts';
-import type { Caller } from '../protocol.ts';
+import type { Caller } from '../protocol/envelope.ts';
 import type { Change } from '../stamps.ts';
 import type { Deadline } from './routing/deadline.ts';
 import type { RouterEnv } from './routing/router-env.ts';

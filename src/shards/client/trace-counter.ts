@@ -1,4 +1,4 @@
-import type { WorkCounts } from '../protocol.ts';
+import type { WorkCounts } from '../protocol/envelope.ts';
 import type { ShardTrace } from './shard-client.ts';
 
 /** Adds up what a request costs. */

@@ -1,8 +1,9 @@
 import { errorToWire, ShardQLError } from '../errors.ts';
 import { MAX_RPC_BYTES } from '../limits.ts';
 import type { ReadCall } from '../plan/read.ts';
-import type { CallOutcome, JsonText, ReadAnswer, ReadRequest } from '../protocol.ts';
-import { toJsonText } from '../protocol.ts';
+import type { JsonText } from '../protocol/json-text.ts';
+import { toJsonText } from '../protocol/json-text.ts';
+import type { CallOutcome, ReadAnswer, ReadRequest } from '../protocol/read.ts';
 import { generatedColumns } from './commit/computed-values.ts';
 import { AnswerSizes } from './read/answer-size.ts';
 import { checkCall } from './read/check-plan.ts';

@@ -1,5 +1,6 @@
-import type { ExplainAnswer, ExplainRequest, JsonText } from '../protocol.ts';
-import { toJsonText } from '../protocol.ts';
+import type { ExplainAnswer, ExplainRequest } from '../protocol/explain.ts';
+import type { JsonText } from '../protocol/json-text.ts';
+import { toJsonText } from '../protocol/json-text.ts';
 import type { ShardState } from './shard-state.ts';
 import { SqlSession } from './sql-session.ts';
 

@@ -3,30 +3,22 @@ import { systemTimers, type Timers } from '../../lib/timers.ts';
 import type { MigrationBundle, Model } from '../../model/types.ts';
 import { errorToWire, ShardQLError } from '../errors.ts';
 import type { ShardMigration } from '../migration-report.ts';
-import type {
-  CatalogRpc,
-  ExplainAnswer,
-  ExplainRequest,
-  JsonText,
-  MigrationRequest,
-  PublishAnswer,
-  PublishRequest,
-  ReadReply,
-  ReadRequest,
-  RecordAuditsAnswer,
-  RecordAuditsRequest,
-  Refused,
-  SampleAnswer,
-  SampleRequest,
-  ShardMetrics,
-  ShardRpc,
-  ShardStatus,
-  WriteAnswer,
-  WriteFailed,
-  WriteRequest,
-  WrongShard,
-} from '../protocol.ts';
-import { CATALOG_NAME, fromJsonText, PROTOCOL, toJsonText } from '../protocol.ts';
+import type { CatalogRpc } from '../protocol/catalog-rpc.ts';
+import { CATALOG_NAME } from '../protocol/catalog-rpc.ts';
+import type { Refused, WrongShard } from '../protocol/envelope.ts';
+import { PROTOCOL } from '../protocol/envelope.ts';
+import type { ExplainAnswer, ExplainRequest } from '../protocol/explain.ts';
+import type { JsonText } from '../protocol/json-text.ts';
+import { fromJsonText, toJsonText } from '../protocol/json-text.ts';
+import type { ShardMetrics } from '../protocol/metrics.ts';
+import type { MigrationRequest } from '../protocol/migrations.ts';
+import type { PublishAnswer, PublishRequest } from '../protocol/publish.ts';
+import type { ReadReply, ReadRequest } from '../protocol/read.ts';
+import type { RecordAuditsAnswer, RecordAuditsRequest } from '../protocol/record-audits.ts';
+import type { SampleAnswer, SampleRequest } from '../protocol/sample-changes.ts';
+import type { ShardRpc } from '../protocol/shard-rpc.ts';
+import type { ShardStatus } from '../protocol/status.ts';
+import type { WriteAnswer, WriteFailed, WriteRequest } from '../protocol/write.ts';
 import type { ShardKey } from '../shard-key.ts';
 import type { SlotRange } from '../slots.ts';
 import type { Version } from '../version.ts';

@@ -1,4 +1,4 @@
-import type { WorkCounts } from '../protocol.ts';
+import type { WorkCounts } from '../protocol/envelope.ts';
 import { StatementError } from './statement-error.ts';
 
 /**

@@ -2,7 +2,8 @@
 import { createWorker, type Env } from '../../../src/index.ts';
 import { bundle } from '../../../src/schema/migrations/index.ts';
 import model from '../../../src/schema/model.ts';
-import type { PublishAnswer, PublishRequest, Refused } from '../../../src/shards/protocol.ts';
+import type { Refused } from '../../../src/shards/protocol/envelope.ts';
+import type { PublishAnswer, PublishRequest } from '../../../src/shards/protocol/publish.ts';
 
 const app = createWorker({ model, migrations: bundle });
 

@@ -9,7 +9,7 @@ import { createGraphqlEndpoint } from '../../../src/http/graphql/graphql-endpoin
 import { buildSchema } from '../../../src/schema/build-schema.ts';
 import model from '../../../src/schema/model.ts';
 import { createRouterState, createShardClient } from '../../../src/shards/client/create-shard-client.ts';
-import { DEVELOPER } from '../../../src/shards/protocol.ts';
+import { DEVELOPER } from '../../../src/shards/protocol/envelope.ts';
 import { openLabReader } from '../../support/cache/lab-reader.ts';
 
 const schema = buildSchema(model);

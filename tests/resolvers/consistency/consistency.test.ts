@@ -11,7 +11,7 @@ import { buildSchema } from '../../../src/schema/build-schema.ts';
 import shop from '../../../src/schema/model.ts';
 import type { ShardClient } from '../../../src/shards/client/shard-client.ts';
 import type { Read } from '../../../src/shards/plan/read.ts';
-import { DEVELOPER } from '../../../src/shards/protocol.ts';
+import { DEVELOPER } from '../../../src/shards/protocol/envelope.ts';
 import { addSeen, mergeSeen, NOTHING_SEEN, stateOfCommit } from '../../../src/shards/seen-versions.ts';
 import crossShard from '../../models/cross-shard/model.ts';
 import { labState, seenOf } from '../../support/cache/seen.ts';

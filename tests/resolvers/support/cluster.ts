@@ -3,7 +3,7 @@ import type { DocumentNode, GraphQLSchema } from 'graphql';
 import type { Model } from '../../../src/model/types.ts';
 import { createRouterState, createShardClient } from '../../../src/shards/client/create-shard-client.ts';
 import type { ShardClient } from '../../../src/shards/client/shard-client.ts';
-import { DEVELOPER } from '../../../src/shards/protocol.ts';
+import { DEVELOPER } from '../../../src/shards/protocol/envelope.ts';
 import { type Outcome, run } from './run.ts';
 
 interface Bindings {

@@ -2,7 +2,7 @@ import { type DocumentNode, execute, type GraphQLError, type GraphQLSchema, pars
 import type { Model } from '../../../src/model/types.ts';
 import { toGraphQLError } from '../../../src/resolvers/graphql-error.ts';
 import type { ShardClient } from '../../../src/shards/client/shard-client.ts';
-import { DEVELOPER } from '../../../src/shards/protocol.ts';
+import { DEVELOPER } from '../../../src/shards/protocol/envelope.ts';
 import { openLabReader } from '../../support/cache/lab-reader.ts';
 
 export interface Outcome {

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createCatalogClass } from '../../../src/shards/catalog/catalog.ts';
 import { holdsAnyOf, withoutSlots, withSlots } from '../../../src/shards/catalog/slot-ranges.ts';
-import type { CatalogRpc } from '../../../src/shards/protocol.ts';
+import type { CatalogRpc } from '../../../src/shards/protocol/catalog-rpc.ts';
 import { MAP_KV_KEY, ownersBySlot, type ShardMap } from '../../../src/shards/shard-map.ts';
 import { isExactCover, SLOT_COUNT, SLOT_HASH, type SlotRange } from '../../../src/shards/slots.ts';
 import { describeRuns, propertyRuns } from '../../support/property-runs.ts';

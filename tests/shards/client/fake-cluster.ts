@@ -4,7 +4,7 @@ import type { RouterEnv } from '../../../src/shards/client/routing/router-env.ts
 import { createRouterState } from '../../../src/shards/client/routing/router-state.ts';
 import type { RouterSettings } from '../../../src/shards/client/settings.ts';
 import type { ShardClient } from '../../../src/shards/client/shard-client.ts';
-import { DEVELOPER } from '../../../src/shards/protocol.ts';
+import { DEVELOPER } from '../../../src/shards/protocol/envelope.ts';
 import type { ShardKey } from '../../../src/shards/shard-key.ts';
 import { initialRanges, ownersBySlot, type ShardMap } from '../../../src/shards/shard-map.ts';
 import { SLOT_HASH, type SlotRange, slotOf } from '../../../src/shards/slots.ts';

@@ -3,15 +3,11 @@ import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import type { PlanNode } from '../../../src/shards/plan/node.ts';
 import type { ReadCall } from '../../../src/shards/plan/read.ts';
-import {
-  DEVELOPER,
-  fromJsonText,
-  PROTOCOL,
-  type ReadAnswer,
-  type ShardRpc,
-  toJsonText,
-  type WriteAnswer,
-} from '../../../src/shards/protocol.ts';
+import { DEVELOPER, PROTOCOL } from '../../../src/shards/protocol/envelope.ts';
+import { fromJsonText, toJsonText } from '../../../src/shards/protocol/json-text.ts';
+import type { ReadAnswer } from '../../../src/shards/protocol/read.ts';
+import type { ShardRpc } from '../../../src/shards/protocol/shard-rpc.ts';
+import type { WriteAnswer } from '../../../src/shards/protocol/write.ts';
 import type { ShardKey } from '../../../src/shards/shard-key.ts';
 import { SLOT_COUNT, slotOf } from '../../../src/shards/slots.ts';
 import { versionAt } from '../../../src/shards/version.ts';

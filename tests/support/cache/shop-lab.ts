@@ -9,7 +9,7 @@ import { bundle } from '../../../src/schema/migrations/index.ts';
 import type { RowOperation } from '../../../src/shards/operation.ts';
 import type { Answer } from '../../../src/shards/plan/answer.ts';
 import type { AskShards, Read } from '../../../src/shards/plan/read.ts';
-import { DEVELOPER, PROTOCOL } from '../../../src/shards/protocol.ts';
+import { DEVELOPER, PROTOCOL } from '../../../src/shards/protocol/envelope.ts';
 import { answerReads } from '../../../src/shards/server/answer-reads.ts';
 import { Freshness } from '../../../src/shards/server/freshness/freshness.ts';
 import { Publisher, type StampKv } from '../../../src/shards/server/freshness/publisher.ts';

@@ -1,7 +1,7 @@
 import { wireToError } from '../../errors.ts';
 import type { Answer } from '../../plan/answer.ts';
 import type { Read, ReadCall } from '../../plan/read.ts';
-import { fromJsonText, toJsonText } from '../../protocol.ts';
+import { fromJsonText, toJsonText } from '../../protocol/json-text.ts';
 import type { ShardConnection } from '../connection.ts';
 import type { RequestScope } from '../request-scope.ts';
 import { groupByOwner } from '../routing/group-by-owner.ts';

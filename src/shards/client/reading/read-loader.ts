@@ -1,8 +1,8 @@
 import DataLoader from 'dataloader';
 import { wireToError } from '../../errors.ts';
 import type { Answer } from '../../plan/answer.ts';
-import type { ReadAnswer, ReadRequest } from '../../protocol.ts';
-import { fromJsonText, toJsonText } from '../../protocol.ts';
+import { fromJsonText, toJsonText } from '../../protocol/json-text.ts';
+import type { ReadAnswer, ReadRequest } from '../../protocol/read.ts';
 import type { SlotRange } from '../../slots.ts';
 import type { Version } from '../../version.ts';
 import type { ShardConnection } from '../connection.ts';

@@ -1,5 +1,6 @@
 import { errorToWire, ShardQLError, wireToError } from '../../errors.ts';
-import type { Refused, ShardRpc } from '../../protocol.ts';
+import type { Refused } from '../../protocol/envelope.ts';
+import type { ShardRpc } from '../../protocol/shard-rpc.ts';
 import type { ShardConnection } from '../connection.ts';
 import type { ShardReport } from '../shard-client.ts';
 import { Misrouted } from './router.ts';

@@ -1,4 +1,5 @@
-import { CATALOG_NAME, type CatalogRpc, type ShardRpc } from '../../protocol.ts';
+import { CATALOG_NAME, type CatalogRpc } from '../../protocol/catalog-rpc.ts';
+import type { ShardRpc } from '../../protocol/shard-rpc.ts';
 
 /** What the router needs of a Durable Object namespace. */
 export interface ObjectNamespace {

@@ -1,7 +1,7 @@
 import { report } from '../../../events/report.ts';
 import { wait } from '../../../lib/timers.ts';
-import type { ShardRpc } from '../../protocol.ts';
-import { PROTOCOL } from '../../protocol.ts';
+import { PROTOCOL } from '../../protocol/envelope.ts';
+import type { ShardRpc } from '../../protocol/shard-rpc.ts';
 import { shardFailed, shed } from '../failures.ts';
 import type { RequestScope } from '../request-scope.ts';
 import { backoffMs } from './backoff.ts';

@@ -1,6 +1,6 @@
 import { type ErrorCode, errorToWire, ShardQLError, wireToError } from '../../errors.ts';
 import type { ImportedRows } from '../../operation.ts';
-import { fromJsonText } from '../../protocol.ts';
+import { fromJsonText } from '../../protocol/json-text.ts';
 import type { ShardConnection } from '../connection.ts';
 import { shardFailed } from '../failures.ts';
 import { Deadline } from '../routing/deadline.ts';

@@ -1,4 +1,5 @@
-import { PROTOCOL, type ShardRpc } from '../../protocol.ts';
+import { PROTOCOL } from '../../protocol/envelope.ts';
+import type { ShardRpc } from '../../protocol/shard-rpc.ts';
 import type { ShardKey } from '../../shard-key.ts';
 import type { ShardConnection } from '../connection.ts';
 import { askShard } from '../routing/ask-shards.ts';

@@ -1,4 +1,4 @@
-import type { WriteAnswer } from '../../protocol.ts';
+import type { WriteAnswer } from '../../protocol/write.ts';
 import type { ShardKey } from '../../shard-key.ts';
 import { stampSchema } from '../../stamp-schema.ts';
 import type { Touched } from '../../stamps.ts';

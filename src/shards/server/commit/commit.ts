@@ -1,15 +1,10 @@
 import { report } from '../../../events/report.ts';
 import { errorToWire, ShardQLError } from '../../errors.ts';
 import type { ReadCall } from '../../plan/read.ts';
-import {
-  type JsonText,
-  type ReadAnswer,
-  toJsonText,
-  type WriteAnswer,
-  type WriteFailed,
-  type WriteRequest,
-  type WrongShard,
-} from '../../protocol.ts';
+import type { WrongShard } from '../../protocol/envelope.ts';
+import { type JsonText, toJsonText } from '../../protocol/json-text.ts';
+import type { ReadAnswer } from '../../protocol/read.ts';
+import type { WriteAnswer, WriteFailed, WriteRequest } from '../../protocol/write.ts';
 import type { ShardKey } from '../../shard-key.ts';
 import { stampSchema } from '../../stamp-schema.ts';
 import type { Touched } from '../../stamps.ts';

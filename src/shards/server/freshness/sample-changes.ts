@@ -1,5 +1,5 @@
 import { parsePlan } from '../../plan/compiled-plan.ts';
-import type { SampledChange } from '../../protocol.ts';
+import type { SampledChange } from '../../protocol/sample-changes.ts';
 import type { ShardKey } from '../../shard-key.ts';
 import type { Version } from '../../version.ts';
 import { decodeImage } from '../log/image.ts';

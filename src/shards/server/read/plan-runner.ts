@@ -4,7 +4,7 @@ import type { Answer } from '../../plan/answer.ts';
 import type { PlanNode } from '../../plan/node.ts';
 import type { ReadCall } from '../../plan/read.ts';
 import { tablesOf } from '../../plan/tables-of.ts';
-import type { ExplainedStatement } from '../../protocol.ts';
+import type { ExplainedStatement } from '../../protocol/explain.ts';
 import { toShardKey } from '../../shard-key.ts';
 import { AnswerSizes } from './answer-size.ts';
 import { checkPlan } from './check-plan.ts';

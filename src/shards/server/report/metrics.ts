@@ -1,5 +1,5 @@
 import { LagHistogram } from '../../lag-histogram.ts';
-import type { ShardMetrics } from '../../protocol.ts';
+import type { ShardMetrics } from '../../protocol/metrics.ts';
 import type { AuditCounts } from '../freshness/audit-counts.ts';
 import type { Publisher } from '../freshness/publisher.ts';
 import type { ShardState } from '../shard-state.ts';

@@ -1,4 +1,4 @@
-import type { ShardStatus } from '../../protocol.ts';
+import type { ShardStatus } from '../../protocol/status.ts';
 import type { ShardState } from '../shard-state.ts';
 import { SqlSession } from '../sql-session.ts';
 import { quoteName } from '../sql-text.ts';

@@ -6,7 +6,7 @@
 import type { WireError } from '../../errors.ts';
 import { MAX_ROW_BYTES } from '../../limits.ts';
 import type { OperationResult } from '../../operation.ts';
-import type { JsonText } from '../../protocol.ts';
+import type { JsonText } from '../../protocol/json-text.ts';
 import type { Version } from '../../version.ts';
 import type { SqlSession } from '../sql-session.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { bundle } from '../../../../src/schema/migrations/index.ts';
 import shop from '../../../../src/schema/model.ts';
 import type { RowOperation } from '../../../../src/shards/operation.ts';
-import { fromJsonText } from '../../../../src/shards/protocol.ts';
+import { fromJsonText } from '../../../../src/shards/protocol/json-text.ts';
 import { SqlSession } from '../../../../src/shards/server/sql-session.ts';
 import { type ShardKey, toShardKey } from '../../../../src/shards/shard-key.ts';
 import { slotOf } from '../../../../src/shards/slots.ts';

@@ -5,14 +5,11 @@ import { env } from 'cloudflare:workers';
 import { expect, it } from 'vitest';
 import model from '../../../../src/schema/model.ts';
 import { stampsKvKey } from '../../../../src/shards/kv-key.ts';
-import {
-  DEVELOPER,
-  PROTOCOL,
-  type ShardMetrics,
-  type ShardRpc,
-  type ShardStatus,
-  toJsonText,
-} from '../../../../src/shards/protocol.ts';
+import { DEVELOPER, PROTOCOL } from '../../../../src/shards/protocol/envelope.ts';
+import { toJsonText } from '../../../../src/shards/protocol/json-text.ts';
+import type { ShardMetrics } from '../../../../src/shards/protocol/metrics.ts';
+import type { ShardRpc } from '../../../../src/shards/protocol/shard-rpc.ts';
+import type { ShardStatus } from '../../../../src/shards/protocol/status.ts';
 import type { ShardKey } from '../../../../src/shards/shard-key.ts';
 import { SLOT_COUNT } from '../../../../src/shards/slots.ts';
 import { stampSchema } from '../../../../src/shards/stamp-schema.ts';

@@ -1,0 +1,32 @@
+import type { DeadLetter, NewDeadLetter } from '../dead-letter.ts';
+import type { FleetMigrationReport, MigrationProgress } from '../migration-report.ts';
+import type { ShardMap } from '../shard-map.ts';
+import type { SlotRange } from '../slots.ts';
+import type { FleetMigrationRequest, MigrationRequest } from './migrations.ts';
+
+/** Name of the one catalog object. */
+export const CATALOG_NAME = 'catalog';
+
+export interface CatalogRpc {
+  /**
+   * The map now. The first call ever makes it, with `shardCount` shards, and grants the slots to the shards before it
+   * answers; later calls ignore `shardCount`.
+   */
+  map(shardCount: number): Promise<ShardMap>;
+  /** Moves ownership of slots (empty of rows, or after their rows were copied) to another shard. New epoch. */
+  assign(slots: SlotRange, shardName: string): Promise<ShardMap>;
+  /** Keeps dead letters, durably; those that are kept already, by id, are not added again. */
+  keepDeadLetters(letters: readonly NewDeadLetter[]): Promise<void>;
+  /** Up to a hundred dead letters after `seq`, oldest first. */
+  deadLetters(seq: number): Promise<readonly DeadLetter[]>;
+  removeDeadLetters(seqs: readonly number[]): Promise<void>;
+  /** Tries the plan in all shards, and takes it back. */
+  checkMigrations(request: MigrationRequest): Promise<FleetMigrationReport>;
+  /**
+   * Tries the plan in all shards and then, if none refuses, applies it to all. Callers with the same plan share one run.
+   * A run that ended half way is gone on with by the next one.
+   */
+  migrate(request: FleetMigrationRequest): Promise<FleetMigrationReport>;
+  /** How far the run is that is under way; null: none is. */
+  migrationProgress(): Promise<MigrationProgress | null>;
+}

@@ -1,0 +1,53 @@
+/**
+ * What all requests and answers have. A deploy may mix releases for minutes, so every request names its protocol; fields are
+ * only ever added. Expected failures are data; an exception means a bug or the platform.
+ */
+import type { WireError } from '../errors.ts';
+
+export const PROTOCOL = 1;
+
+/** Who asks. Part of every request from the first day; a constant developer until authentication arrives. */
+export interface Caller {
+  readonly role: string;
+  readonly claims: Readonly<Record<string, unknown>>;
+}
+
+export const DEVELOPER: Caller = { role: 'developer', claims: {} };
+
+export interface RequestEnvelope {
+  readonly protocol: number;
+  /** Epoch of the router's map; the shard answers with the newest it knows. */
+  readonly epoch: number;
+  readonly caller: Caller;
+  /** Under which failures are logged. Absent from the release before, and where no request asks. */
+  readonly requestId?: string | undefined;
+}
+
+/** The shard does not own what was asked for: refresh the map, at least to `epoch`, and retry. */
+export interface WrongShard {
+  readonly status: 'WRONG_SHARD';
+  readonly epoch: number;
+}
+
+/** The shard refuses the whole request (`MIGRATION_FAILED`, `SHARD_FULL`, …). */
+export interface Refused {
+  readonly status: 'REFUSED';
+  readonly epoch: number;
+  readonly error: WireError;
+}
+
+/** Part of the envelope, since a shard may leave it out. */
+export interface KeptAnswers {
+  /**
+   * How long those answers may be kept that may be, in milliseconds, by the policy of the router's release. Absent (from the
+   * release before): as long as any answer of the shard's model.
+   */
+  readonly lifeMs?: number | undefined;
+}
+
+/** What the work cost, for traces and billing. */
+export interface WorkCounts {
+  readonly statements: number;
+  readonly rowsRead: number;
+  readonly rowsWritten: number;
+}

@@ -1,0 +1,9 @@
+/**
+ * A value as JSON text. Reads cross the RPC boundary so, in both directions: a string passes it several times faster
+ * than the nested objects that it stands for.
+ */
+export type JsonText<Value> = string & { readonly __value?: Value };
+
+export const toJsonText = <Value>(value: Value): JsonText<Value> => JSON.stringify(value);
+
+export const fromJsonText = <Value>(text: JsonText<Value>): Value => JSON.parse(text) as Value;

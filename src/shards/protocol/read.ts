@@ -1,0 +1,36 @@
+import type { WireError } from '../errors.ts';
+import type { ReadCall } from '../plan/read.ts';
+import type { SlotRange } from '../slots.ts';
+import type { Version } from '../version.ts';
+import type { KeptAnswers, Refused, RequestEnvelope, WorkCounts, WrongShard } from './envelope.ts';
+
+export interface ReadRequest extends RequestEnvelope, KeptAnswers {
+  readonly calls: readonly ReadCall[];
+}
+
+/** All calls are answered from one state of the shard; `slots` are those it owned in that state. */
+export interface ReadAnswer {
+  readonly status: 'OK';
+  readonly epoch: number;
+  readonly asOf: Version;
+  readonly slots: readonly SlotRange[];
+  /** One per call, in order. */
+  readonly outcomes: readonly CallOutcome[];
+  readonly counts: WorkCounts;
+}
+
+export type ReadReply = ReadAnswer | WrongShard | Refused;
+
+/** Outcome of one call: an {@link Answer} per key, or the reason this call alone failed. */
+export type CallOutcome =
+  | {
+      readonly answers: readonly unknown[];
+      /**
+       * One per shard key of the call, in order, or a single one for a scatter: the version of the last commit to the
+       * tables that the plan looks at. Where that has been forgotten it is an upper bound; absent (from the release
+       * before), it is the answer's `asOf`.
+       */
+      readonly changed?: readonly Version[];
+    }
+  | { readonly wrongShard: true }
+  | { readonly error: WireError };

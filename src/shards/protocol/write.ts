@@ -1,0 +1,45 @@
+import type { WireError } from '../errors.ts';
+import type { OperationResult, WriteOperation } from '../operation.ts';
+import type { ReadCall } from '../plan/read.ts';
+import type { ShardKey } from '../shard-key.ts';
+import type { Touched } from '../stamps.ts';
+import type { Version } from '../version.ts';
+import type { KeptAnswers, RequestEnvelope, WorkCounts } from './envelope.ts';
+import type { JsonText } from './json-text.ts';
+import type { ReadAnswer } from './read.ts';
+
+export interface WriteRequest extends RequestEnvelope, KeptAnswers {
+  /** Made by the router, once per logical write: a retry with the same id has no second effect and the same answer (W3). */
+  readonly operationId: string;
+  /** All rows written are under these, each named once. The shard must own them all, or it does nothing. */
+  readonly shardKeys: readonly ShardKey[];
+  /** Applied in order, all or nothing. */
+  readonly operations: readonly WriteOperation[];
+  /** Answered from the state right after the commit, in the same answer. Left out: nothing is read. */
+  readonly readBack?: readonly ReadCall[] | undefined;
+}
+
+export interface WriteAnswer {
+  readonly status: 'OK';
+  readonly epoch: number;
+  readonly version: Version;
+  /** One per operation. */
+  readonly results: JsonText<readonly OperationResult[]>;
+  readonly counts: WorkCounts;
+  /** Shard keys whose stamps the commit left unpublished: the router sends an event for them. Absent: none. */
+  readonly unpublished?: readonly ShardKey[];
+  /** All that the commit changed, cascades included: the writer's own cache need not wait for the stamps. Absent: nothing. */
+  readonly touched?: readonly Touched[];
+  /** By which `touched` names things: see `stampSchema`. Absent without `touched`. */
+  readonly stampSchema?: string;
+  /** What was asked for by `readBack`; absent where that failed. */
+  readonly readBack?: JsonText<ReadAnswer>;
+}
+
+/** The operation at `index` failed with an expected error; nothing was written. */
+export interface WriteFailed {
+  readonly status: 'FAILED';
+  readonly epoch: number;
+  readonly index: number;
+  readonly error: WireError;
+}
