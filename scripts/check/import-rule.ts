@@ -11,6 +11,9 @@ const WIRED_LAYERS: ReadonlySet<Layer> = new Set(['worker', 'http', 'schema']);
 const WIRED_PARTS =
   /^src\/(shards\/client\/|cache\/(isolate|stores|reading)\/|resolvers\/(?:.*\/)?request-reader\.ts$)/;
 
+/** Files by which plans are made. */
+const PLAN_FACTORIES = /^src\/shards\/plan\/(node|page|source|compiled-plan)\.ts$/;
+
 /** Within these layers, the same of their folders, and after them of the files in the layer's folder itself. */
 const ROOMS: Partial<Record<Layer, readonly string[]>> = {
   cache: ['audit', 'invalidation', 'reading', 'isolate', 'stores', 'entries', ''],
@@ -36,6 +39,9 @@ function violation({ from, to, isTypeOnly }: Import): string | null {
   }
   if (WIRED_PARTS.test(to) && !isTypeOnly && WIRED_LAYERS.has(source) && from !== WIRING) {
     return `only ${WIRING} puts shard clients, caches and readers together; others are given them.`;
+  }
+  if (PLAN_FACTORIES.test(to) && !isTypeOnly && WIRED_LAYERS.has(source)) {
+    return `${source} makes no plans: src/plans does, where access rules are part of them.`;
   }
   return (
     roomViolation(from, to, source, target) ??

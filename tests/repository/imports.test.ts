@@ -98,6 +98,13 @@ describe('the import rule', () => {
   });
 });
 
+it('plans are not made by http or schema, which may name their types', () => {
+  for (const from of ['src/http/export/a.ts', 'src/schema/a.ts']) {
+    expect(importRuleViolations([edge(from, 'src/shards/plan/source.ts')])).toHaveLength(1);
+    expect(importRuleViolations([edge(from, 'src/shards/plan/source.ts', true)])).toEqual([]);
+  }
+});
+
 describe('what an invocation works with', () => {
   it.each(['src/resolvers/a.ts', 'src/plans/a.ts', 'src/cache/reading/a.ts'])(
     'lets %s import types of the shards’ client alone, and what both sides share',

@@ -1,13 +1,8 @@
 import type { Model, TableModel, WireValue } from '../../model/types.ts';
-import { keyOrder } from '../../plans/arguments/order.ts';
+import { exportPlan, type KeyPosition } from '../../plans/operator-plans.ts';
 import type { ShardClient } from '../../shards/client/shard-client.ts';
 import { ShardQLError } from '../../shards/errors.ts';
 import { isMisfit, isPackedStored, type Misfit, packStored } from '../../shards/misfit.ts';
-import { compilePlan } from '../../shards/plan/compiled-plan.ts';
-import { MATCH_ALL, pageNode } from '../../shards/plan/node.ts';
-import { firstRows, type PageShape } from '../../shards/plan/page.ts';
-import { EVERYTHING, rowsOf } from '../../shards/plan/source.ts';
-import type { PlanValue } from '../../shards/plan/value.ts';
 import { findTable } from '../core/find-table.ts';
 import { MISFITS_HEADER, NEXT_HEADER } from '../core/headers.ts';
 import { wireToCell } from './wire-to-cell.ts';
@@ -25,16 +20,8 @@ export async function exportPage(url: URL, model: Model, shards: ShardClient): P
   const limit = parseLimit(url.searchParams.get('limit'));
   const after = parsePosition(table, url.searchParams.get('after'));
   const columns = table.columns.filter((column) => !column.generated);
-  const values: PlanValue[] = [limit];
   const [answer] = await shards.read({
-    plan: compilePlan(
-      pageNode(
-        rowsOf(table.typeName, { access: EVERYTHING }),
-        { ...MATCH_ALL, columns: columns.map(({ name }) => name) },
-        pageAfter(table, after, values),
-      ),
-    ),
-    values,
+    ...exportPlan(table, columns, after, limit),
     keys: [[]],
     shardKeys: null,
   });
@@ -60,28 +47,14 @@ export async function exportPage(url: URL, model: Model, shards: ShardClient): P
   return new Response(lines.map((line) => `${line}\n`).join(''), { headers });
 }
 
-/** `values`: the limit first; the position's are added. */
-const pageAfter = (table: TableModel, after: Position, values: PlanValue[]): PageShape => ({
-  ...firstRows(keyOrder(table), 0),
-  after:
-    after.length === 0
-      ? null
-      : after.map((value) =>
-          Array.isArray(value) ? { stored: values.push(value[0]) - 1 } : values.push(value as string | number) - 1,
-        ),
-});
-
 function parseLimit(text: string | null): number {
   const limit = text === null ? DEFAULT_PAGE_ROWS : Number(text);
   if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_PAGE_ROWS) return limit;
   throw bad(`Expected ?limit= to be an integer from 1 to ${MAX_PAGE_ROWS}, but got "${text}".`);
 }
 
-/** Of key columns, or, as a list of one, of what is stored there and does not fit. */
-type Position = readonly (string | number | readonly [packed: string])[];
-
 /** The primary key of the row before the page; empty for the first page. */
-function parsePosition(table: TableModel, text: string | null): Position {
+function parsePosition(table: TableModel, text: string | null): KeyPosition {
   if (text === null) return [];
   const { columns } = table.primaryKey;
   try {
@@ -93,7 +66,7 @@ function parsePosition(table: TableModel, text: string | null): Position {
   throw bad(`Expected ?after= to be what the header ${NEXT_HEADER} of another page gave, but got another text.`);
 }
 
-const isKeyValue = (value: unknown): value is Position[number] =>
+const isKeyValue = (value: unknown): value is KeyPosition[number] =>
   typeof value === 'string' ||
   typeof value === 'number' ||
   (Array.isArray(value) && value.length === 1 && typeof value[0] === 'string' && isPackedStored(value[0]));

@@ -1,15 +1,11 @@
 import type { CacheReader } from '../../../cache/reading/cache-reader.ts';
 import type { Requirement } from '../../../cache/requirement.ts';
 import type { Model, TableModel, WireValue } from '../../../model/types.ts';
-import { keyOrder } from '../../../plans/arguments/order.ts';
 import { rowMatch, shardKeyArgument } from '../../../plans/arguments/row-key.ts';
+import { keysUnderShardKeyPlan, rowByKeyPlan } from '../../../plans/operator-plans.ts';
 import { decodeNodeId } from '../../../plans/tokens/node-id.ts';
 import type { ShardClient } from '../../../shards/client/shard-client.ts';
 import { ShardQLError } from '../../../shards/errors.ts';
-import { compilePlan } from '../../../shards/plan/compiled-plan.ts';
-import { matchOn, oneNode, pageNode } from '../../../shards/plan/node.ts';
-import { firstRows } from '../../../shards/plan/page.ts';
-import { EVERYTHING, rowsOf } from '../../../shards/plan/source.ts';
 import { NOTHING_SEEN } from '../../../shards/seen-versions.ts';
 import { shardKeyOf, toShardKey } from '../../../shards/shard-key.ts';
 
@@ -32,11 +28,8 @@ export interface RowKeys {
 /** The first rows of a table under a shard key, by primary key. */
 export async function rowsUnder(table: TableModel, shardKeyInput: unknown, shards: ShardClient): Promise<RowKeys> {
   const value = shardKeyArgument(table, shardKeyInput)!;
-  const columns = table.primaryKey.names;
-  const rows = rowsOf(table.typeName, { access: EVERYTHING });
-  const keys = pageNode(rows, { ...matchOn([table.shardKey.name]), columns }, firstRows(keyOrder(table), 0));
   const [answer] = await shards.read({
-    plan: compilePlan(keys),
+    plan: keysUnderShardKeyPlan(table),
     values: [MAX_WARM_ROWS],
     keys: [[value]],
     shardKeys: [toShardKey(table.shardKey, value)],
@@ -71,8 +64,7 @@ const CACHED: Requirement = { mode: 'CACHED', maxStalenessMs: null, seen: NOTHIN
 
 /** Reads rows as cached point reads do, so that their entries are found by those. */
 export async function readRows({ table, keys }: RowKeys, reader: CacheReader): Promise<void> {
-  const match = matchOn(table.primaryKey.names);
-  const plan = compilePlan(oneNode(rowsOf(table.typeName, { access: EVERYTHING }), { ...match, columns: [] }));
+  const plan = rowByKeyPlan(table);
   for (let at = 0; at < keys.length; at += BATCH_ROWS) {
     const batch = keys.slice(at, at + BATCH_ROWS);
     const shardKeys = batch.map((key) => shardKeyOf(table, key));
