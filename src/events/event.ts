@@ -102,7 +102,7 @@ interface ShardRequestFailed {
 }
 
 /** Why a shard is not at the schema of its release. Members are those of the reports of `/migrations`. */
-export interface MigrationFailed {
+interface MigrationFailed {
   readonly type: 'migration-failed';
   readonly shard?: string | undefined;
   readonly kind?: string;

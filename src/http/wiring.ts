@@ -86,7 +86,7 @@ function invalidationQueue(
   return (event) => sender.enqueue(event);
 }
 
-export interface CacheReaderOptions {
+interface CacheReaderOptions {
   readonly waitUntil: Invocation['waitUntil'];
   /** See `CacheSettings.kvFillReads`, whose value is the default. */
   readonly kvFillReads?: number;

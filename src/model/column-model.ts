@@ -82,4 +82,4 @@ export function toColumnModel(typeName: string, name: string, column: SQLiteColu
   };
 }
 
-export const isSqlExpression = (value: unknown): value is SQL => is(value, SQL);
+const isSqlExpression = (value: unknown): value is SQL => is(value, SQL);

@@ -14,7 +14,7 @@ export interface TableShape {
 }
 
 /** Property names of a table's columns of plain text: no enum, JSON or moment. */
-export type TextColumnName<Table extends SQLiteTable> = {
+type TextColumnName<Table extends SQLiteTable> = {
   [Name in ColumnName<Table>]: Table['_']['columns'][Name]['_'] extends {
     readonly columnType: 'SQLiteText';
     readonly enumValues: infer Values extends readonly string[] | undefined;
@@ -115,7 +115,7 @@ type JoinColumns<AllTables extends Tables> = {
   };
 }[keyof AllTables & string];
 
-export type OneOptions<From extends string = string, To extends string = string> = Columns<From, To> | ByForeignKey;
+type OneOptions<From extends string = string, To extends string = string> = Columns<From, To> | ByForeignKey;
 
 export type ManyOptions<AllTables extends Tables, From extends string = string, To extends string = string> =
   | Columns<From, To>
@@ -125,7 +125,7 @@ export type ManyOptions<AllTables extends Tables, From extends string = string, 
 
 declare const sourceColumns: unique symbol;
 
-export type RelationKind = 'one' | 'many';
+type RelationKind = 'one' | 'many';
 
 /** A relation as `one.X(…)` and `many.X(…)` make it. `From`: columns it needs in the table that has it. */
 export interface RelationDeclaration<

@@ -59,9 +59,6 @@ interface ColumnConfig {
   readonly notNull: boolean;
 }
 
-/** A column's kind of value, without null. */
-export type ColumnKind = 'json' | 'enum' | 'boolean' | 'number' | 'text';
-
 type ConfigOf<Column> = Column extends { readonly _: infer Config extends ColumnConfig } ? Config : never;
 
 type KindOfConfig<Config extends ColumnConfig> = Config['columnType'] extends 'SQLiteTextJson' | 'SQLiteBlobJson'

@@ -6,7 +6,7 @@ import type { ColumnModel, GlobalIdField, RelationModel } from './types.ts';
 export const fieldNameOf = (globalIdField: GlobalIdField, property: string): string =>
   globalIdField === 'id' && property === 'id' ? 'rowId' : property;
 
-export interface NamedDraft {
+interface NamedDraft {
   readonly draft: ModelDraft;
   readonly relationsByType: ReadonlyMap<string, readonly RelationModel[]>;
 }

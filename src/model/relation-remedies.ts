@@ -12,7 +12,7 @@ const relationCode = (kind: Kind, target: TableDraft, { from, to }: Link): strin
   `${kind}.${target.typeName}({ from: ${namesCode(from)}, to: ${namesCode(to)} })`;
 
 /** For tables that no foreign key joins: columns that could be meant. */
-export function nameColumns(source: TableDraft, target: TableDraft, kind: Kind): string {
+function nameColumns(source: TableDraft, target: TableDraft, kind: Kind): string {
   const link = kind === 'many' ? pairOf(source, target, [source.shardKey], [target.shardKey]) : keyLink(source, target);
   if (link === null) return 'Name the columns of both tables that are equal.';
   return `Name the columns that are equal, such as ${code(relationCode(kind, target, link))}.`;

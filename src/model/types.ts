@@ -260,7 +260,7 @@ export interface Rename {
   readonly to: string;
 }
 
-export interface ColumnName {
+interface ColumnName {
   readonly table: string;
   readonly column: string;
 }

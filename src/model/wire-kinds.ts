@@ -7,7 +7,7 @@ import type { ColumnModel, WireKind, WireValue } from './types.ts';
 import { decimalToWire } from './values/stored-decimal.ts';
 
 /** SQLite's storage classes, NULL aside: what its `typeof` says. */
-export type StorageClass = 'integer' | 'real' | 'text' | 'blob';
+type StorageClass = 'integer' | 'real' | 'text' | 'blob';
 
 /** Wire values that are not null. */
 type Wire = string | number;

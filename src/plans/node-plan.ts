@@ -54,7 +54,7 @@ export interface ReadPlan<Plan extends NodePlan = NodePlan> {
 }
 
 /** A relation to rows of other shards, with their join table beside them if there is one: read for all parents of a level at once. */
-export interface SeparateRelation {
+interface SeparateRelation {
   readonly kind: 'separate';
   readonly relation: RelationModel;
   readonly read: ReadPlan;

@@ -18,7 +18,7 @@ const MAX_PLAN_CHARACTERS = 1_000_000;
  * The plans of a schema's operations, made or remembered. A plan depends on the operation, on who asks, and on what of the
  * variables decides its shape; values are put into it at each request.
  */
-export class OperationPlans {
+class OperationPlans {
   readonly #model: Model;
   readonly #remembered = new BoundedMap<string, OperationPlan>(MAX_PLAN_CHARACTERS);
   readonly #shapes = new WeakMap<OperationDefinitionNode, OperationShape>();

@@ -18,7 +18,7 @@ export const rowsOfRelation = (
   relatedRows(rowsOf(targetType, { access: EVERYTHING, ...parts }), from, to, through && joinOfRelation(through));
 
 /** The rows of a join table, as the way from its `from` to its `to`. */
-export const joinOfRelation = ({ type, from, to }: NonNullable<RelationModel['through']>): JoinRows =>
+const joinOfRelation = ({ type, from, to }: NonNullable<RelationModel['through']>): JoinRows =>
   joinRows(rowsOf(type, { access: EVERYTHING }), from, to);
 
 /** How the rows of a relation are found by their parent's values. Shards follow a join table only to rows of their own. */

@@ -14,7 +14,7 @@ import type { TypeRegistry } from './type-registry.ts';
 type TypeMap = ReturnType<GraphQLSchema['getTypeMap']>;
 type Implementations = ReturnType<GraphQLSchema['getImplementations']>;
 
-export interface LazySchemaParts {
+interface LazySchemaParts {
   readonly types: TypeRegistry;
   readonly directives: readonly GraphQLDirective[];
   /** Names of all types that may implement an interface. */

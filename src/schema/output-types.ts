@@ -15,7 +15,7 @@ import { declarePageInfo, PAGE_INFO_DESCRIPTION } from './shared-types.ts';
 import type { TypeRefs } from './type-refs.ts';
 import type { TypeRegistry } from './type-registry.ts';
 
-export interface OutputTypeParts {
+interface OutputTypeParts {
   readonly builder: Builder;
   readonly types: TypeRegistry;
   readonly declared: DeclaredTypes;

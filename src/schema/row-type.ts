@@ -11,7 +11,7 @@ import { listArgumentRefs } from './list-arguments.ts';
 import type { TypeRefs } from './type-refs.ts';
 import type { TypeRegistry } from './type-registry.ts';
 
-export interface RowTypeParts {
+interface RowTypeParts {
   readonly builder: Builder;
   readonly types: TypeRegistry;
   readonly refs: TypeRefs;

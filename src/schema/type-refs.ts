@@ -8,7 +8,7 @@ import type { Builder } from './builder.ts';
 type Any = any;
 
 /** The GraphQL type of a column's values, as the builder takes it: a scalar's name, or an enum. */
-export type ColumnType = Exclude<ColumnModel['scalar'], 'Enum'> | EnumRef<Any, string>;
+type ColumnType = Exclude<ColumnModel['scalar'], 'Enum'> | EnumRef<Any, string>;
 
 /**
  * What generated types are called by in declarations to the builder. Each is declared, without fields, when it is first

@@ -11,7 +11,7 @@ interface TableChanges extends TableStamps {
 }
 
 /** When things under one shard key last changed. */
-export interface KeyChanges {
+interface KeyChanges {
   /** Changes up to this version may have been forgotten when the shard key came in. */
   readonly floor: Version;
   readonly tables: ReadonlyMap<string, TableStamps>;

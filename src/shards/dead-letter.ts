@@ -1,6 +1,6 @@
 /** Dead letters: invalidation messages that could not be consumed. The catalog keeps them until they are replayed. */
 
-export const DEAD_LETTER_REASONS = ['UNKNOWN_FORMAT', 'NOT_PUBLISHED'] as const;
+const DEAD_LETTER_REASONS = ['UNKNOWN_FORMAT', 'NOT_PUBLISHED'] as const;
 
 /** `UNKNOWN_FORMAT`: this release does not understand it. `NOT_PUBLISHED`: its shard could not publish, time and again. */
 export type DeadLetterReason = (typeof DEAD_LETTER_REASONS)[number];

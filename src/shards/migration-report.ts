@@ -5,7 +5,7 @@ import { report } from '../events/report.ts';
  * What a migration runs into: a constraint, values that are none of their column, the list of migrations, SQLite, or a shard
  * that does not answer.
  */
-export const MIGRATION_PROBLEMS = [
+const MIGRATION_PROBLEMS = [
   'NOT_NULL',
   'UNIQUE',
   'CHECK',
@@ -57,7 +57,7 @@ export interface MigrationProblem {
  * `UP_TO_DATE`: nothing is pending. `PENDING`: what is pending was tried, and taken back, and would succeed. `REFUSED`: it
  * would not, or did not. `UNREACHABLE`: the shard cannot be asked.
  */
-export type ShardMigrationState = 'UP_TO_DATE' | 'PENDING' | 'REFUSED' | 'UNREACHABLE';
+type ShardMigrationState = 'UP_TO_DATE' | 'PENDING' | 'REFUSED' | 'UNREACHABLE';
 
 export interface ShardMigration {
   readonly state: ShardMigrationState;

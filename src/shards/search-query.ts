@@ -15,9 +15,9 @@
 import { ShardQLError } from './errors.ts';
 
 /** Greatest length of a search, in UTF-16 units. */
-export const MAX_SEARCH_CHARACTERS = 1_000;
+const MAX_SEARCH_CHARACTERS = 1_000;
 /** Greatest number of words and phrases of a search, excluded ones included. */
-export const MAX_SEARCH_TERMS = 32;
+const MAX_SEARCH_TERMS = 32;
 
 /** A word or a phrase. */
 export interface SearchTerm {

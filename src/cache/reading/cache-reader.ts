@@ -24,7 +24,7 @@ import {
   type SourcedAnswer,
 } from './read-through.ts';
 
-export interface CacheReaderOptions extends CacheWriterOptions {
+interface CacheReaderOptions extends CacheWriterOptions {
   readonly askShards: AskShards;
 }
 

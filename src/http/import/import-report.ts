@@ -21,7 +21,7 @@ export interface ImportReport {
 }
 
 /** A line with the primary key of an earlier line; the later one wins. */
-export interface Repeat {
+interface Repeat {
   readonly line: number;
   readonly firstLine: number;
 }

@@ -3,7 +3,7 @@ import type { Report } from '../model-error.ts';
 import type { RelationModel } from '../types.ts';
 
 /** What rules judge: the model as declared, and the relations that could be resolved. */
-export interface RuleSubject extends ModelDraft {
+interface RuleSubject extends ModelDraft {
   readonly relationsByType: ReadonlyMap<string, readonly RelationModel[]>;
 }
 

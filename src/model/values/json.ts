@@ -5,7 +5,7 @@ import type { ValueCodec, Wire } from './value-codec.ts';
 const MAX_DEPTH = 500;
 
 /** The one text of a JSON value (`JSON.stringify`). Refuses what JSON, or UTF-8, cannot hold. */
-export function toJsonText(value: unknown): string {
+function toJsonText(value: unknown): string {
   checkJson(value, 1);
   return JSON.stringify(value);
 }

@@ -4,7 +4,7 @@ import type { ValueCodec } from './value-codec.ts';
 const DECIMAL_FORM = /^-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /** Finite numbers; SQLite stores no NaN, and JSON has no infinity. -0 is stored as 0. */
-export function parseReal(value: unknown): number {
+function parseReal(value: unknown): number {
   if (typeof value !== 'number' || !Number.isFinite(value)) throw new InvalidValueError('a finite number', value);
   return value + 0;
 }

@@ -2,7 +2,7 @@ import { InvalidValueError } from '../invalid-value-error.ts';
 import type { ValueCodec } from './value-codec.ts';
 
 /** Refuses lone surrogates: they have no UTF-8 form, so they would not come back as they were sent. */
-export function parseText(value: unknown): string {
+function parseText(value: unknown): string {
   if (typeof value !== 'string') throw new InvalidValueError('text', value);
   if (!value.isWellFormed()) throw new InvalidValueError('well-formed Unicode text (without lone surrogates)', value);
   return value;

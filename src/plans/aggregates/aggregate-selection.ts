@@ -3,7 +3,7 @@ import type { Measure } from '../../shards/plan/aggregate.ts';
 import type { MeasureRow } from '../../shards/plan/answer.ts';
 
 /** What clients ask of a column; `count` of rows needs no column. */
-export const MEASURES = ['countDistinct', 'sum', 'avg', 'min', 'max'] as const;
+const MEASURES = ['countDistinct', 'sum', 'avg', 'min', 'max'] as const;
 
 export type MeasureName = (typeof MEASURES)[number];
 

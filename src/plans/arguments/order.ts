@@ -23,13 +23,13 @@ export type SortOrder = keyof typeof SORT_ORDERS;
  * One entry of the `orderBy` argument (`@oneOf`, as are those inside it): a column, a to-one relation with an entry of
  * its table, or `<relation>Aggregate` with a function.
  */
-export interface OrderByEntry {
+interface OrderByEntry {
   readonly [name: string]: SortOrder | OrderByEntry;
 }
 
 export type OrderByInput = readonly OrderByEntry[];
 
-export interface ListOrder {
+interface ListOrder {
   readonly terms: readonly OrderTerm[];
   /** What the terms name that no column of the table is. */
   readonly computed: readonly ComputedColumn[];

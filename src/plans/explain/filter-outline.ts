@@ -32,7 +32,7 @@ export function outlineFilter(filter: Filter): string {
 }
 
 /** Related rows on one line: `Order by tenantId, customerId of tenantId, id where …`. */
-export function outlineRelated({ table, from, match, through, filter, computed }: RelatedRows): string {
+function outlineRelated({ table, from, match, through, filter, computed }: RelatedRows): string {
   return [
     `${table} by ${match.join(', ')} of ${from.join(', ')}`,
     through && `through ${through.table}`,

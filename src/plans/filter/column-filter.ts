@@ -10,7 +10,7 @@ import { allOf, givenFields, type WhereInput } from './filter-terms.ts';
 import type { FilterParts } from './id-set.ts';
 
 /** What is filtered: a column of the plan, computed or not, and what its operands are checked by. */
-export interface FilteredColumn {
+interface FilteredColumn {
   readonly name: string;
   readonly table: TableModel;
   /** Scalar and wire kind of the values; named in messages. */

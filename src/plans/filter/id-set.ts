@@ -55,7 +55,7 @@ export const separateParts = ({ model, args }: FilterParts): FilterParts => ({
 });
 
 /** What tells the rows of a set. */
-export interface IdSetRows {
+interface IdSetRows {
   readonly relation: string;
   readonly table: TableModel;
   /** Whose values are the keys. */

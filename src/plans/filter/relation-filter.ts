@@ -7,7 +7,7 @@ import { rowsOfRelation } from '../rows-of-relation.ts';
 import { addIdSet, type FilterParts, separateParts, type WirePart } from './id-set.ts';
 
 /** A filter on the rows of `target`, made with parts of the plan that reads them. Null: every row. */
-export type TargetFilter = (target: TableModel, parts: FilterParts) => Filter | null;
+type TargetFilter = (target: TableModel, parts: FilterParts) => Filter | null;
 
 /** True for rows with at least one related row that the filter keeps; never unknown. */
 export function hasRelated(

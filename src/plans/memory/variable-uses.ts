@@ -71,7 +71,7 @@ function addShape(shapes: ShapeByPlace, place: string, shape: ShapeOf | null): v
 }
 
 /** Names of the variables in a value of the document. */
-export function variablesIn(value: ValueNode): string[] {
+function variablesIn(value: ValueNode): string[] {
   if (value.kind === Kind.VARIABLE) return [value.name.value];
   const names: string[] = [];
   visit(value, {

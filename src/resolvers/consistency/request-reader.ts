@@ -21,14 +21,14 @@ import { type Version, versionToText } from '../../shards/version.ts';
 import { encodeSessionToken } from './session-token.ts';
 
 /** `extensions.consistency`: what the client can know of the freshness of its answer. */
-export interface ConsistencyReport {
+interface ConsistencyReport {
   /** To be sent with the session's next request, in `x-shardql-token`; null: the session has seen nothing. */
   readonly token: string | null;
   readonly fields: readonly FieldReport[];
 }
 
 /** A root field, or a relation below it that was read by itself since its rows lie on other shards. */
-export interface FieldReport {
+interface FieldReport {
   /** Response keys from the root. */
   readonly path: readonly string[];
   /**
@@ -47,7 +47,7 @@ export interface FieldReport {
 }
 
 /** A read as it was made, for those who look into a request. */
-export interface TracedRead {
+interface TracedRead {
   /** Response keys of the field that it was for. */
   readonly path: readonly string[];
   readonly node: PlanNode;

@@ -15,7 +15,7 @@ export interface PlannedRead {
 }
 
 /** A write that would be tried, in one transaction; with what it would then show of its row. */
-export interface PlannedWrite extends PlannedRead {
+interface PlannedWrite extends PlannedRead {
   readonly operation: RowOperation['kind'];
   /** Columns that name the row. */
   readonly key: readonly string[];

@@ -44,7 +44,7 @@ export interface OutlinedRead {
   readonly areShardsKnown: boolean;
 }
 
-export interface OutlinedWrite extends OutlinedRead {
+interface OutlinedWrite extends OutlinedRead {
   readonly operation: RowOperation['kind'];
   readonly key: readonly string[];
   readonly sets: readonly string[];

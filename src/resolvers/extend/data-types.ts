@@ -66,7 +66,7 @@ type RelationFilters<M extends Model, Relations> = {
 } & { readonly [Name in `${RelationNames<Relations, 'many'>}Aggregate`]?: Readonly<Record<string, unknown>> };
 
 /** The `where` of a list, as in GraphQL. */
-export type Where<M extends Model, Type extends string> = ColumnFilters<TablesOf<M>[Type & TypeName<M>]> &
+type Where<M extends Model, Type extends string> = ColumnFilters<TablesOf<M>[Type & TypeName<M>]> &
   RelationFilters<M, RelationsOfType<M, Type>> & {
     readonly AND?: readonly Where<M, Type>[];
     readonly OR?: readonly Where<M, Type>[];
@@ -74,7 +74,7 @@ export type Where<M extends Model, Type extends string> = ColumnFilters<TablesOf
   };
 
 /** One entry of an `orderBy`, as in GraphQL: exactly one member. */
-export type OrderBy<M extends Model, Type extends string> = {
+type OrderBy<M extends Model, Type extends string> = {
   readonly [Column in ColumnName<TablesOf<M>[Type & TypeName<M>]>]?: SortOrder;
 } & {
   readonly [Name in RelationNames<RelationsOfType<M, Type>, 'one'>]?: OrderBy<
@@ -88,7 +88,7 @@ export type OrderBy<M extends Model, Type extends string> = {
 type AnyKey = string | number;
 
 /** Names one row: a column, or the columns of a composite key, as in GraphQL's `by`: exactly one member. */
-export type By<M extends Model, Type extends TypeName<M>> = {
+type By<M extends Model, Type extends TypeName<M>> = {
   readonly [Column in ColumnName<TablesOf<M>[Type]>]?: ColumnValue<TablesOf<M>[Type], Column>;
 } & { readonly [Composite in `${string}And${string}`]?: RowReference<M, Type> };
 

@@ -25,7 +25,7 @@ export const NO_EXTENSIONS: DeclaredExtensions = { computedByType: new Map(), ty
 /** Users may declare root types again: it adds fields to those that are there, and a description. */
 const ROOTS: readonly string[] = ['Query', 'Mutation'];
 
-export interface SchemaTools {
+interface SchemaTools {
   readonly builder: Builder;
   readonly types: TypeRegistry;
   readonly declared: DeclaredTypes;

@@ -2,7 +2,7 @@ import type { ArgumentRef, FieldNullability, InputFieldMap, ObjectRef, TypeParam
 import type { ColumnName } from '../../model/declaration.ts';
 import type { TablesOf, TypeName } from '../../model/declared-model.ts';
 import type { Model } from '../../model/types.ts';
-import type { DataRow, ListArguments, RowReference } from '../../resolvers/extend/data-types.ts';
+import type { ListArguments, RowReference } from '../../resolvers/extend/data-types.ts';
 import type { ListReference } from '../../resolvers/extend/list-reference.ts';
 import { createBuilder } from '../builder.ts';
 import { type ComputedField, type ComputedOptions, computedProblems } from './computed-field.ts';
@@ -10,10 +10,10 @@ import type { ExtensionBuilder, ExtensionTypes } from './extension-builder.ts';
 import { ExtensionError } from './extension-error.ts';
 
 /** What a field of a row's type gets as its parent: nothing that can be read. `computed` is for fields that need columns. */
-export type OpaqueRow = Record<never, never>;
+type OpaqueRow = Record<never, never>;
 
 /** Arguments of a generated list, for a field that passes them on to `context.connection` or `context.list`. */
-export type ListArgumentRefs<M extends Model, Type extends TypeName<M>> = {
+type ListArgumentRefs<M extends Model, Type extends TypeName<M>> = {
   readonly [Name in Exclude<keyof ListArguments<M, Type>, 'shardKey'>]-?: ArgumentRef<
     ExtensionTypes<M>,
     ListArguments<M, Type>[Name]
@@ -21,7 +21,7 @@ export type ListArgumentRefs<M extends Model, Type extends TypeName<M>> = {
 };
 
 /** The tools to write fields with, for one model and no other: `in out` spares the compiler minutes of comparing. */
-export interface ExtensionApi<in out M extends Model> {
+interface ExtensionApi<in out M extends Model> {
   /** The Pothos builder that the schema is made with: root fields, fields of generated types, types of your own. */
   readonly builder: ExtensionBuilder<M>;
   /** Adds a field that is computed from columns of its row. */
@@ -46,8 +46,6 @@ export interface Extensions {
   /** Declares everything with the given tools: once for each schema that is made. */
   readonly declare: (api: ExtensionApi<Model>) => void;
 }
-
-export type { DataRow };
 
 /**
  * Declares fields of your own for a model. `declare` must do nothing but declare: it runs once here, so that what is

@@ -17,7 +17,7 @@ import { FleetMigration } from './fleet-migration.ts';
 import type { Assignment, Grant } from './placement-store.ts';
 import { PlacementStore } from './placement-store.ts';
 
-export interface CatalogEnv {
+interface CatalogEnv {
   readonly SHARD: DurableObjectNamespace;
   /** The map is published here at each epoch, so that routers need not ask the catalog. */
   readonly KV?: KVNamespace;

@@ -68,6 +68,6 @@ export interface JsonColumn {
  * shard's state, since it weighs how rare the words are there. Highlights: a JSON list with the marked text of each
  * full-text column: whole, or an excerpt of long text; null where nothing was found, or the text is too long to mark.
  */
-export type SearchColumn =
+type SearchColumn =
   | { readonly kind: 'rank'; readonly name: typeof RANK_COLUMN }
   | { readonly kind: 'highlights'; readonly name: typeof HIGHLIGHTS_COLUMN };

@@ -1,7 +1,7 @@
 import type { RelatedRows } from './source.ts';
 import type { ValueRef } from './value.ts';
 
-export const COMPARISON_OPERATORS = ['eq', 'ne', 'gt', 'gte', 'lt', 'lte'] as const;
+const COMPARISON_OPERATORS = ['eq', 'ne', 'gt', 'gte', 'lt', 'lte'] as const;
 export type ComparisonOperator = (typeof COMPARISON_OPERATORS)[number];
 
 export type TextOperator =
@@ -34,53 +34,53 @@ export type Filter =
   | BetweenFilter
   | NullFilter;
 
-export interface TermsFilter {
+interface TermsFilter {
   readonly op: 'and' | 'or';
   readonly terms: readonly Filter[];
 }
 
-export interface TermFilter {
+interface TermFilter {
   readonly op: 'not' | 'isTrue';
   readonly term: Filter;
 }
 
-export interface ExistsFilter {
+interface ExistsFilter {
   readonly op: 'exists';
   readonly related: RelatedRows;
 }
 
-export interface KeysFilter {
+interface KeysFilter {
   readonly op: 'inKeys';
   readonly columns: readonly string[];
   readonly list: ValueRef;
 }
 
-export interface ComparisonFilter {
+interface ComparisonFilter {
   readonly op: ComparisonOperator;
   readonly column: string;
   readonly value: ValueRef;
 }
 
-export interface TextFilter {
+interface TextFilter {
   readonly op: TextOperator;
   readonly column: string;
   readonly value: ValueRef;
 }
 
-export interface ListFilter {
+interface ListFilter {
   readonly op: 'in' | 'notIn';
   readonly column: string;
   readonly list: ValueRef;
 }
 
-export interface BetweenFilter {
+interface BetweenFilter {
   readonly op: 'between';
   readonly column: string;
   readonly low: ValueRef;
   readonly high: ValueRef;
 }
 
-export interface NullFilter {
+interface NullFilter {
   readonly op: 'isNull';
   readonly column: string;
   readonly isNull: boolean;

@@ -8,7 +8,7 @@ import type { PlanNode } from './node.ts';
 import type { PlanValue } from './value.ts';
 
 /** Values of the columns that a node matches. */
-export type Key = readonly WireValue[];
+type Key = readonly WireValue[];
 
 /** What a reader asks. */
 export interface Read<Node extends PlanNode = PlanNode> {
@@ -21,7 +21,7 @@ export interface Read<Node extends PlanNode = PlanNode> {
 }
 
 /** Whether, and how long, answers may be cached under their shard keys: the shards then stamp what changes there. */
-export interface Caching {
+interface Caching {
   readonly cacheable: boolean;
   /** In milliseconds. Absent: as long as any answer of the model. */
   readonly lifeMs?: number | undefined;

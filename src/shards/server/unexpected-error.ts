@@ -3,7 +3,7 @@ import { ShardQLError } from '../errors.ts';
 import { StatementError } from './statement-error.ts';
 
 /** What was asked for when something went wrong, for the log. */
-export interface Asked {
+interface Asked {
   /** Method of the shard. */
   readonly method: string;
   /** GraphQL type of the table, where there is one. */

@@ -1,11 +1,11 @@
 /** Bounds of {@link Admission}. */
-export interface AdmissionLimits {
+interface AdmissionLimits {
   readonly maxInFlightPerShard: number;
   readonly maxInFlightPerShardKey: number;
 }
 
 /** A call that is counted. Release it once the call has ended. */
-export interface Permit {
+interface Permit {
   readonly shard: string;
   readonly shardKey: string;
   /** Milliseconds since 1970 at which the caller has stopped waiting at the latest. */

@@ -1,5 +1,5 @@
 /** What the pauses between retries depend on. */
-export interface BackoffSettings {
+interface BackoffSettings {
   readonly retryPauseMs: number;
   readonly maxRetryPauseMs: number;
 }

@@ -9,7 +9,7 @@ import type { Deadline } from './deadline.ts';
 import { shardStub } from './router-env.ts';
 
 /** The members that every request to a shard has. */
-export interface Envelope {
+interface Envelope {
   readonly protocol: number;
   readonly epoch: number;
   readonly caller: RequestScope['caller'];
@@ -17,7 +17,7 @@ export interface Envelope {
 }
 
 /** How a call is counted and how long it may take. */
-export interface CallOptions {
+interface CallOptions {
   /** Canonical shard key whose share of the shard the call takes; null for several or all. */
   readonly shardKey: string | null;
   readonly deadline: Deadline;

@@ -12,7 +12,7 @@ export interface ImportBatch {
 }
 
 /** Bounds of a batch. */
-export interface ImportBatchLimits {
+interface ImportBatchLimits {
   readonly importBatchRows: number;
   readonly importBatchBytes: number;
 }

@@ -24,7 +24,7 @@ interface NumberedRow {
   readonly json: string;
 }
 
-export interface ImportFailure {
+interface ImportFailure {
   readonly row: number;
   readonly error: ShardQLError;
 }

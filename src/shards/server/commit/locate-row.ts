@@ -12,7 +12,7 @@ import { boundValueSql, wireTextSql } from './column-sql.ts';
 import { type CommitScope, columnOf, requireShardKey } from './commit-scope.ts';
 
 /** A row that is there. */
-export interface LocatedRow {
+interface LocatedRow {
   /** Decimal digits: row ids may exceed 2^53. */
   readonly rowId: string;
   readonly version: Version;

@@ -5,7 +5,7 @@ import type { CommitScope } from './commit-scope.ts';
 import { type FailedRow, withTypedErrors } from './errors/typed-error.ts';
 
 /** A row that was written, whose selection is read once all operations of the commit are applied. */
-export interface WrittenRow extends FailedRow {
+interface WrittenRow extends FailedRow {
   readonly select: Selection;
   readonly primaryKey: readonly WireValue[];
 }

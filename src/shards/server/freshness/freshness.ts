@@ -32,7 +32,7 @@ const MAX_UNMARKED_ROWS = 1_000;
 /** When the alarm publishes what no event has published, in milliseconds after the commit: done within 30 s. */
 const ALARM_DELAY_MS = 20_000;
 
-export interface FreshnessOptions {
+interface FreshnessOptions {
   readonly model: Model;
   readonly wallClock: WallClock;
   /** Of the publishing of what no event has published. */

@@ -33,7 +33,7 @@ const GO_ON_MS = 1_000;
 /** The least life of a KV key that the platform takes. */
 const MIN_TTL_SECONDS = 60;
 
-export interface PublisherOptions {
+interface PublisherOptions {
   readonly model: Model;
   readonly kv: StampKv;
   readonly storage: DurableObjectStorage;

@@ -19,7 +19,7 @@ interface UnpublishedKey {
 }
 
 /** How long an old put may take to land, in milliseconds. */
-export const OLD_PUT_MS = 30_000;
+const OLD_PUT_MS = 30_000;
 
 /** How many changes of a shard key are timed until a put has told of them. */
 const MAX_TIMED_CHANGES = 100;

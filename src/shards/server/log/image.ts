@@ -34,7 +34,7 @@ export function decodeImage(buffer: ArrayBuffer): Image {
 }
 
 /** What the first bytes of an image tell. */
-export interface ImageHead {
+interface ImageHead {
   /** Those that are whole. */
   readonly values: Image;
   /** Name of the value that is cut; null: none is, or its name is cut too. */

@@ -24,7 +24,7 @@ export interface LoggedTable {
 }
 
 /** SQL that gives a row's shard key. */
-export interface ShardKeySource {
+interface ShardKeySource {
   readonly value: string;
   /** True for each shard key of `_keys` that is meant, where {@link value} is read from there; null: it is not. */
   readonly condition: string | null;

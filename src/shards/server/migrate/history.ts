@@ -2,7 +2,7 @@ import type { PlannedMigration } from '../../migration-plan.ts';
 import type { RecordedMigration } from '../tables/migrations-table.ts';
 
 /** A migration that is still to be recorded. */
-export interface PendingStep {
+interface PendingStep {
   readonly migration: PlannedMigration;
   /**
    * It is recorded, and not run: it and the one that takes it back do nothing together, or the tables are those already
@@ -20,7 +20,7 @@ export interface Pending {
 }
 
 /** What a database has recorded does not fit what the release has. */
-export interface HistoryMismatch {
+interface HistoryMismatch {
   /** Tag of the recorded migration that does not fit. */
   readonly tag: string;
   readonly message: string;

@@ -21,7 +21,7 @@ export interface RefusedRows {
   readonly keys: readonly RowKey[];
 }
 
-export interface Violation {
+interface Violation {
   readonly kind: Extract<MigrationProblemKind, 'NOT_NULL' | 'UNIQUE' | 'CHECK' | 'FOREIGN_KEY'>;
   /** The name of the constraint, or its columns. */
   readonly constraint: string;
@@ -147,7 +147,7 @@ const rowIds = (session: SqlSession, table: string, condition: string | null): s
 
 const IS_ROW = '_rowid_ = CAST(? AS INTEGER)';
 
-export const primaryKey = (session: SqlSession, table: string): string[] =>
+const primaryKey = (session: SqlSession, table: string): string[] =>
   session.rows('SELECT name FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk', table).map(([name]) => name as string);
 
 /** Keys of some rows of a table, in the order of the rows. `condition` is SQL of our own making. */

@@ -70,7 +70,7 @@ export function parseInsertSelect(sql: string): InsertSelect | null {
 }
 
 /** `CREATE UNIQUE INDEX name ON table (terms) WHERE condition`. */
-export interface UniqueIndex {
+interface UniqueIndex {
   readonly name: string;
   readonly table: string;
   /** Expressions, without their order. */
@@ -114,7 +114,7 @@ export function parseUpdate(sql: string): Update | null {
 }
 
 /** What a statement does to tables, as far as rows are concerned. */
-export type RowEffect =
+type RowEffect =
   | { readonly kind: 'rows' }
   | { readonly kind: 'drop'; readonly table: string }
   | { readonly kind: 'rename'; readonly from: string; readonly to: string }

@@ -11,7 +11,7 @@ import type { SqlSession } from '../sql-session.ts';
 import { quoteName } from '../sql-text.ts';
 import { keysOf, MAX_KEYS } from './refused-rows.ts';
 
-export interface UnfitValues {
+interface UnfitValues {
   readonly rows: number;
   readonly keys: readonly RowKey[];
   /** Why the first one does not fit: "Expected …, but got …." */

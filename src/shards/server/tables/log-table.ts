@@ -77,7 +77,7 @@ export const countLoggedInserts = (session: SqlSession, table: string, seq: numb
   session.row(`SELECT count(*) FROM _log WHERE seq > ? AND "table" = ? AND op = 'insert'`, seq, table)![0] as number;
 
 /** What the log holds of one table under one shard key. */
-export interface LogTotal {
+interface LogTotal {
   readonly table: string;
   readonly shardKey: string;
   readonly rows: number;

@@ -107,7 +107,7 @@ function checkViolation(model: Model, table: TableModel, subject: string): Shard
   );
 }
 
-export const rowTooLarge = (table: TableModel, got: string): ShardQLError =>
+const rowTooLarge = (table: TableModel, got: string): ShardQLError =>
   new ShardQLError(
     'VALUE_TOO_LARGE',
     `Expected ${withArticle(table.typeName)} of at most ${MAX_ROW_BYTES.toLocaleString('en-US')} bytes, change log included, but got ${got}.`,
