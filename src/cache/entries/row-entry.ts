@@ -1,5 +1,5 @@
 /** Row entries hold whole rows, so that one entry serves every selection of columns. */
-
+import { invariant } from '../../lib/invariant.ts';
 import type { Model, TableModel } from '../../model/types.ts';
 import type { Answer, RowAnswer } from '../../shards/plan/answer.ts';
 import { type CompiledPlan, compilePlan } from '../../shards/plan/compiled-plan.ts';
@@ -8,7 +8,7 @@ import { EVERYTHING, rowsOf } from '../../shards/plan/source.ts';
 
 /** Reads what row entries hold, by the key of a plan whose answers are kept as rows. To be used as `plan.derived(…)`. */
 export function rowEntryPlan({ node: { table, match } }: CompiledPlan, model: Model): CompiledPlan<OneNode> {
-  const columns = rowColumns(model.tableByType.get(table)!);
+  const columns = rowColumns(model.table(table));
   return compilePlan(oneNode(rowsOf(table, { access: EVERYTHING }), { match, through: null, columns }));
 }
 
@@ -18,21 +18,17 @@ export function rowEntryPlan({ node: { table, match } }: CompiledPlan, model: Mo
  */
 export const canTakeFromEntry = ({ access }: PlanNode): boolean => access === EVERYTHING;
 
-/** The answer of `node` out of a row entry. */
-export function rowFromEntry(model: Model, node: PlanNode, whole: Answer): Answer {
-  if (!canTakeFromEntry(node)) throw new Error('Expected a read of all rows, but got one with an access rule.');
+/** The answer of a plan out of a row entry. */
+export function rowFromEntry(model: Model, plan: CompiledPlan, whole: Answer): Answer {
+  invariant(canTakeFromEntry(plan.node), 'Expected a read of all rows, but got one with an access rule.');
   if (whole === null || whole === 'ambiguous') return whole;
-  const columns = rowColumns(model.tableByType.get(node.table)!);
-  return node.columns.map((column) => (whole as RowAnswer)[columns.indexOf(column)]!);
+  return plan.derived(placesOf, model).map((place) => (whole as RowAnswer)[place]!);
 }
 
-const columnsByTable = new WeakMap<TableModel, readonly string[]>();
-
-function rowColumns(table: TableModel): readonly string[] {
-  let columns = columnsByTable.get(table);
-  if (columns === undefined) {
-    columns = [...table.columns.map(({ name }) => name), VERSION_COLUMN];
-    columnsByTable.set(table, columns);
-  }
-  return columns;
+/** Of a node's columns, in row entries. */
+function placesOf({ node: { table, columns } }: CompiledPlan, model: Model): readonly number[] {
+  const entryColumns = rowColumns(model.table(table));
+  return columns.map((column) => entryColumns.indexOf(column));
 }
+
+const rowColumns = ({ columns }: TableModel): readonly string[] => [...columns.map(({ name }) => name), VERSION_COLUMN];

@@ -171,7 +171,7 @@ export class CacheReader {
     if (knowledge.state !== 'recent') record.checkedAtMs = nowMs;
     this.#writer.recordRead(key, record);
     if (verdict === 'stale' && leases.take(key, nowMs)) this.#waitUntil(this.#refresh(read, entry));
-    const answer = key.kind === 'row' ? rowFromEntry(model, read.plan.node, record.answer) : record.answer;
+    const answer = key.kind === 'row' ? rowFromEntry(model, read.plan, record.answer) : record.answer;
     return { answer, source: layer, snapshots, epoch, ageMs: Math.max(0, nowMs - at) };
   }
 

@@ -1,3 +1,4 @@
+import { systemTimers, wait } from '../../lib/timers.ts';
 import type { FleetMigrations } from '../../shards/client/fleet-migrations.ts';
 import type { MigrationEvent } from '../../shards/migration-report.ts';
 
@@ -27,7 +28,7 @@ async function* follow(fleet: FleetMigrations): AsyncGenerator<MigrationEvent> {
     (error: unknown): MigrationEvent => ({ error: error instanceof Error ? error.message : String(error) }),
   );
   for (;;) {
-    const event = await Promise.race([end, scheduler.wait(PROGRESS_MS)]);
+    const event = await Promise.race([end, wait(systemTimers, PROGRESS_MS)]);
     if (event) return yield event;
     const progress = await fleet.progress().catch(() => null);
     if (progress) yield { progress };
