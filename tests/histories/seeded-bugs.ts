@@ -209,7 +209,7 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   {
     name: 'what is handed out is not remembered',
     file: 'shards/server/answer-reads.ts',
-    from: 'shard.freshness.trackCached(session, call.shardKeys, lifeMs);',
+    from: 'shard.freshness.trackCached(call.shardKeys, lifeMs);',
     to: '{}',
   },
   {

@@ -13,6 +13,7 @@ import { answerReads } from '../../src/shards/server/answer-reads.ts';
 import { startClock } from '../../src/shards/server/clock.ts';
 import { commit } from '../../src/shards/server/commit/commit.ts';
 import { ImportRuns } from '../../src/shards/server/commit/import-runs.ts';
+import { AuditCounts } from '../../src/shards/server/freshness/audit-counts.ts';
 import { Freshness } from '../../src/shards/server/freshness/freshness.ts';
 import { Publisher, type StampKv } from '../../src/shards/server/freshness/publisher.ts';
 import { Migrator } from '../../src/shards/server/migrate/migrator.ts';
@@ -91,7 +92,7 @@ export class SimulatedShard {
     cacheable: boolean,
   ): { readonly answers: readonly Answer[]; readonly asOf: number; readonly changed: readonly number[] } {
     const reply = JSON.parse(
-      answerReads(this.#life.state, {
+      answerReads(this.#life.state, new SqlSession(this.#life.state.storage.sql), {
         protocol: PROTOCOL,
         epoch: 1,
         caller: DEVELOPER,
@@ -117,7 +118,8 @@ export class SimulatedShard {
     const operationId = `${this.name}-${++this.#operations}`;
     const calls = readBack && [toCall(shardKey, readBack)];
     const request = { ...envelope, operationId, shardKeys: [shardKey], operations, ...(calls && { readBack: calls }) };
-    const answer = commit(this.#life.state, request);
+    const { state } = this.#life;
+    const answer = commit(state, new SqlSession(state.storage.sql), request);
     if (answer.status !== 'OK') throw new Error(JSON.stringify(answer));
     const { version, unpublished = [], touched = [] } = answer;
     return { version, events: unpublished as ShardKey[], touched, readBack: readBackOf(this.name, 1, answer) };
@@ -166,6 +168,8 @@ export class SimulatedShard {
       plans: this.#plans,
       freshness,
       imports: new ImportRuns(),
+      publisher: null,
+      audits: new AuditCounts(),
     };
     const timers = { now: clock.now, setTimer: time.setTimer };
     const publisher: Publisher = new Publisher({

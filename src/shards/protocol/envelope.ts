@@ -51,3 +51,6 @@ export interface WorkCounts {
   readonly rowsRead: number;
   readonly rowsWritten: number;
 }
+
+/** An answer without what a shard adds to each. */
+export type Bare<Answer> = Answer extends unknown ? Omit<Answer, 'epoch' | 'counts'> : never;

@@ -7,8 +7,8 @@ import type { CallOutcome, ReadAnswer, ReadRequest } from '../protocol/read.ts';
 import { generatedColumns } from './commit/computed-values.ts';
 import { AnswerSizes } from './read/answer-size.ts';
 import { checkCall } from './read/check-plan.ts';
-import { ownsKey, type ShardState } from './shard-state.ts';
-import { SqlSession } from './sql-session.ts';
+import { ownsKey, type ShardReader } from './shard-state.ts';
+import type { ReadSession } from './sql-session.ts';
 import { failedOnValues } from './statement-error.ts';
 import { toShardError } from './unexpected-error.ts';
 
@@ -20,18 +20,18 @@ const ENVELOPE_BYTES = 1024 * 1024;
  * of ownership comes in between. A call that fails, names a shard key of another shard, or whose answer no longer fits
  * into the RPC, does so alone.
  *
- * @param writer the session of a write that reads back: its work, and nobody has missed these answers.
+ * @param isReadBack a write reads back what the writer's cache holds: no reader has missed it.
  */
 export function answerReads(
-  shard: ShardState,
+  shard: ShardReader,
+  session: ReadSession,
   request: ReadRequest,
-  writer: SqlSession | null = null,
+  isReadBack = false,
 ): JsonText<ReadAnswer> {
-  const session = writer ?? new SqlSession(shard.storage.sql);
   const sizes = new AnswerSizes();
   let bytesLeft = MAX_RPC_BYTES - ENVELOPE_BYTES;
   const outcomes = request.calls.map((call) => {
-    const text = outcomeText(answerCall(shard, session, call, sizes, request, writer !== null));
+    const text = outcomeText(answerCall(shard, session, call, sizes, request, isReadBack));
     const bytes = text === null ? Number.POSITIVE_INFINITY : serializedBytes(text);
     if (text === null || bytes > bytesLeft) return toJsonText<CallOutcome>({ error: errorToWire(tooManyBytes()) });
     bytesLeft -= bytes;
@@ -49,12 +49,12 @@ export function answerReads(
 }
 
 function answerCall(
-  shard: ShardState,
-  session: SqlSession,
+  shard: ShardReader,
+  session: ReadSession,
   call: ReadCall,
   sizes: AnswerSizes,
   { requestId, lifeMs }: ReadRequest,
-  isWriter: boolean,
+  isReadBack: boolean,
 ): CallOutcome {
   if (call.shardKeys?.some((key) => !ownsKey(shard, key))) return { wrongShard: true };
   try {
@@ -63,8 +63,8 @@ function answerCall(
     const tables = shard.plans.tablesOf(call.plan);
     const changed = shard.freshness.changed(call.shardKeys, tables);
     if (call.cacheable && call.shardKeys !== null) {
-      shard.freshness.trackCached(session, call.shardKeys, lifeMs);
-      if (!isWriter) shard.freshness.remember(call, tables, changed);
+      shard.freshness.trackCached(call.shardKeys, lifeMs);
+      if (!isReadBack) shard.freshness.remember(call, tables, changed);
     }
     return { answers, changed };
   } catch (error) {
@@ -75,7 +75,7 @@ function answerCall(
 }
 
 /** All that a read works out of the model's expressions are columns that are generated when they are read. */
-function failedComputation(shard: ShardState, session: SqlSession, { plan }: ReadCall, error: unknown) {
+function failedComputation(shard: ShardReader, session: ReadSession, { plan }: ReadCall, error: unknown) {
   if (!failedOnValues(session, error)) return null;
   const tables = shard.plans.tablesOf(plan).map((type) => shard.model.table(type));
   const columns = tables.flatMap((table) => generatedColumns(table).map((column) => ({ table, column })));

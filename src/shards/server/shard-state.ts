@@ -3,20 +3,32 @@ import type { ShardKey } from '../shard-key.ts';
 import { slotOf } from '../slots.ts';
 import type { CommitClock, WallClock } from './clock.ts';
 import type { ImportRuns } from './commit/import-runs.ts';
+import type { AuditCounts } from './freshness/audit-counts.ts';
 import type { Freshness } from './freshness/freshness.ts';
+import type { Publisher } from './freshness/publisher.ts';
 import type { Ownership } from './placement/ownership.ts';
 import type { PlanRunner } from './read/plan-runner.ts';
 
-/** What all requests to one shard share. */
-export interface ShardState {
+/** What those have of a shard who only read: nothing by which rows, versions or slots could change. */
+export interface ShardReader {
   readonly model: Model;
+  readonly clock: Pick<CommitClock, 'last'>;
+  readonly ownership: Pick<Ownership, 'epoch' | 'ranges' | 'owns' | 'hidesRows'>;
+  readonly plans: PlanRunner;
+  readonly freshness: Freshness;
+}
+
+/** What all requests to one shard share. */
+export interface ShardState extends ShardReader {
   readonly storage: DurableObjectStorage;
   readonly wallClock: WallClock;
   readonly clock: CommitClock;
   readonly ownership: Ownership;
-  readonly plans: PlanRunner;
-  readonly freshness: Freshness;
   readonly imports: ImportRuns;
+  /** Null: there is no KV. */
+  readonly publisher: Publisher | null;
+  readonly audits: AuditCounts;
 }
 
-export const ownsKey = (shard: ShardState, key: string): boolean => shard.ownership.owns(slotOf(key as ShardKey));
+export const ownsKey = ({ ownership }: Pick<ShardReader, 'ownership'>, key: string): boolean =>
+  ownership.owns(slotOf(key as ShardKey));

@@ -5,38 +5,22 @@ import { errorToWire, ShardQLError } from '../errors.ts';
 import type { ShardMigration } from '../migration-report.ts';
 import type { CatalogRpc } from '../protocol/catalog-rpc.ts';
 import { CATALOG_NAME } from '../protocol/catalog-rpc.ts';
-import type { Refused, WrongShard } from '../protocol/envelope.ts';
-import { PROTOCOL } from '../protocol/envelope.ts';
-import type { ExplainAnswer, ExplainRequest } from '../protocol/explain.ts';
-import type { JsonText } from '../protocol/json-text.ts';
-import { fromJsonText, toJsonText } from '../protocol/json-text.ts';
-import type { ShardMetrics } from '../protocol/metrics.ts';
+import { PROTOCOL, type RequestEnvelope, type WorkCounts } from '../protocol/envelope.ts';
 import type { MigrationRequest } from '../protocol/migrations.ts';
-import type { PublishAnswer, PublishRequest } from '../protocol/publish.ts';
-import type { ReadReply, ReadRequest } from '../protocol/read.ts';
-import type { RecordAuditsAnswer, RecordAuditsRequest } from '../protocol/record-audits.ts';
-import type { SampleAnswer, SampleRequest } from '../protocol/sample-changes.ts';
 import type { ShardRpc } from '../protocol/shard-rpc.ts';
-import type { ShardStatus } from '../protocol/status.ts';
-import type { WriteAnswer, WriteFailed, WriteRequest } from '../protocol/write.ts';
 import type { ShardKey } from '../shard-key.ts';
 import type { SlotRange } from '../slots.ts';
 import type { Version } from '../version.ts';
-import { answerReads } from './answer-reads.ts';
 import { startClock, type WallClock } from './clock.ts';
-import { commit } from './commit/commit.ts';
 import { ImportRuns } from './commit/import-runs.ts';
-import { explainRead } from './explain-read.ts';
 import { AuditCounts } from './freshness/audit-counts.ts';
 import { Freshness } from './freshness/freshness.ts';
 import { Publisher, type StampKv } from './freshness/publisher.ts';
-import { sampleChanges } from './freshness/sample-changes.ts';
+import { HANDLERS, type Served, TEXT_RPCS } from './handlers.ts';
 import { type Coordinate, Migrator } from './migrate/migrator.ts';
 import { grantSlots } from './placement/grant-slots.ts';
 import { Ownership } from './placement/ownership.ts';
 import { PlanRunner } from './read/plan-runner.ts';
-import { shardMetrics } from './report/metrics.ts';
-import { shardStatus } from './report/status.ts';
 import { ownsKey, type ShardState } from './shard-state.ts';
 import { SqlSession } from './sql-session.ts';
 import { readLastVersion } from './tables/clock-table.ts';
@@ -68,71 +52,49 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
   // Compiled plans depend on the model alone: all shards of the isolate share them.
   const plans = new PlanRunner(model);
 
-  return class Shard extends DurableObject<ShardEnv> implements ShardRpc {
+  class Shard extends DurableObject<ShardEnv> {
     readonly #state: ShardState;
     readonly #migrator: Migrator;
     readonly #tasks: Tasks;
-    /** Null: there is no KV. */
-    readonly #publisher: Publisher | null;
-    readonly #audits = new AuditCounts();
 
     constructor(ctx: DurableObjectState, env: ShardEnv) {
       super(ctx, env);
       const { storage } = ctx;
+      const { KV: kv } = env;
       const session = new SqlSession(storage.sql);
       createSystemTables(session);
       const clock = startClock(session, wallClock);
       const ownership = new Ownership(session);
       // Before it is granted slots, a shard answers nothing.
       const isNew = ownership.epoch === 0;
-      const { KV: kv } = env;
-      const tasks = new Tasks(storage, session, wallClock, {
-        publish: async () => await this.#publisher?.publishDue(),
-      });
+      const tasks = new Tasks(storage, session, wallClock, { publish: async () => await publisher?.publishDue() });
       const schedule = (atMs: number, nowMs: number) => tasks.scheduleBy('publish', atMs, nowMs);
       const freshness = new Freshness(session, { model, wallClock, schedule, publishes: kv !== undefined, isNew });
-      const imports = new ImportRuns();
-      this.#state = { model, storage, wallClock, clock, ownership, plans, freshness, imports };
-      const owns = (shardKey: ShardKey) => ownsKey(this.#state, shardKey);
-      this.#tasks = tasks;
-      this.#publisher = kv ? new Publisher({ model, kv, storage, freshness, schedule, timers, owns }) : null;
+      const owns = (shardKey: ShardKey) => ownsKey({ ownership }, shardKey);
+      const publisher = kv ? new Publisher({ model, kv, storage, freshness, schedule, timers, owns }) : null;
       // A life before this one may have been about to publish: at once, and again when its last puts have landed.
-      if (this.#publisher && freshness.unpublished.size > 0) ctx.waitUntil(tasks.run('publish'));
+      if (publisher && freshness.unpublished.size > 0) ctx.waitUntil(tasks.run('publish'));
+      const [imports, audits] = [new ImportRuns(), new AuditCounts()];
+      this.#state = { model, storage, wallClock, clock, ownership, plans, freshness, imports, publisher, audits };
+      this.#tasks = tasks;
       this.#migrator = new Migrator(storage, model, bundle, wallClock, coordinateBy(env), () => {
-        const after = new SqlSession(storage.sql);
-        clock.committed(readLastVersion(after));
-        freshness.migrated(after);
+        clock.committed(readLastVersion(session));
+        freshness.migrated(session);
       });
     }
 
-    async read(requestText: JsonText<ReadRequest>): Promise<JsonText<ReadReply>> {
-      const request = fromJsonText(requestText);
-      const refusal = await this.#refusal(request.protocol);
-      if (refusal) return toJsonText<ReadReply>(refusal);
-      const answer = this.#refuseOnError('read', request, () => answerReads(this.#state, request));
-      return typeof answer === 'string' ? answer : toJsonText<ReadReply>(answer);
-    }
-
-    async explain(requestText: JsonText<ExplainRequest>): Promise<JsonText<ExplainAnswer | Refused>> {
-      const request = fromJsonText(requestText);
-      const refusal = await this.#refusal(request.protocol);
-      if (refusal) return toJsonText<Refused>(refusal);
-      const answer = this.#refuseOnError('explain', request, () => explainRead(this.#state, request));
-      return typeof answer === 'string' ? answer : toJsonText<Refused>(answer);
-    }
-
-    async write(request: WriteRequest): Promise<WriteAnswer | WriteFailed | WrongShard | Refused> {
-      const refusal = await this.#refusal(request.protocol);
-      return refusal ?? this.#refuseOnError('write', request, () => commit(this.#state, request));
-    }
-
-    async publish({ protocol, shardKeys }: PublishRequest): Promise<PublishAnswer | Refused> {
-      const refusal = await this.#refusal(protocol);
-      if (refusal) return refusal;
-      const keys = shardKeys as readonly ShardKey[];
-      const left = (await this.#publisher?.publish(keys)) ?? [];
-      const hot = this.#state.freshness.takeHotReads(keys.filter((key) => !left.includes(key)));
-      return { status: 'OK', epoch: this.#state.ownership.epoch, left, ...(hot.length > 0 && { hot }) };
+    static {
+      for (const name of Object.keys(HANDLERS) as Served[]) {
+        const value = TEXT_RPCS.has(name)
+          ? async function (this: Shard, request: string) {
+              const answer = await this.#serve(name, JSON.parse(request));
+              return typeof answer === 'string' ? answer : JSON.stringify(answer);
+            }
+          : function (this: Shard, request: object = { protocol: PROTOCOL }) {
+              return this.#serve(name, request as RequestHead);
+            };
+        Object.defineProperty(Shard.prototype, name, { value });
+      }
     }
 
     /** One alarm serves all tasks of the shard. */
@@ -147,27 +109,6 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
       return this.#state.clock.last;
     }
 
-    async status(): Promise<ShardStatus | Refused> {
-      return (await this.#refusal(PROTOCOL)) ?? shardStatus(this.#state);
-    }
-
-    async metrics(): Promise<ShardMetrics | Refused> {
-      return (await this.#refusal(PROTOCOL)) ?? shardMetrics(this.#state, this.#publisher, this.#audits);
-    }
-
-    async sampleChanges({ protocol, version }: SampleRequest): Promise<SampleAnswer | Refused> {
-      const refusal = await this.#refusal(protocol);
-      if (refusal) return refusal;
-      return { status: 'OK', epoch: this.#state.ownership.epoch, changes: sampleChanges(this.#state, version) };
-    }
-
-    async recordAudits({ protocol, counts }: RecordAuditsRequest): Promise<RecordAuditsAnswer | Refused> {
-      const refusal = await this.#refusal(protocol);
-      if (refusal) return refusal;
-      this.#audits.add(counts);
-      return { status: 'OK', epoch: this.#state.ownership.epoch };
-    }
-
     async checkMigrations({ protocol, plan }: MigrationRequest): Promise<ShardMigration> {
       if (protocol > PROTOCOL) throw newerProtocol(protocol);
       return this.#migrator.check(plan);
@@ -177,28 +118,43 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
       return this.#migrator.apply(planId);
     }
 
-    /** Why no request can be served now; null if one can. */
-    async #refusal(protocol: number): Promise<Refused | null> {
-      if (protocol > PROTOCOL) return this.#refuse(newerProtocol(protocol));
-      if (this.#migrator.isReady) return null;
-      const error = await this.#migrator.migrate();
-      return error && this.#refuse(error);
-    }
-
-    #refuse(error: ShardQLError): Refused {
-      return { status: 'REFUSED', epoch: this.#state.ownership.epoch, error: errorToWire(error) };
-    }
-
     /** What is thrown here is lost with the object; all else is an answer. */
-    #refuseOnError<T>(method: string, { requestId }: { requestId?: string | undefined }, work: () => T): T | Refused {
+    async #serve(name: Served, request: RequestHead): Promise<object | string> {
+      const refusal = await this.#refusal(request.protocol);
+      if (refusal) return this.#stamped({ status: 'REFUSED', error: errorToWire(refusal) }, NOTHING_DONE);
+      const session = new SqlSession(this.#state.storage.sql);
       try {
-        return work();
+        // No await before the work is done, unless it waits itself: nothing comes in between.
+        const work = HANDLERS[name](this.#state, session, request as never);
+        const answer = work instanceof Promise ? await work : work;
+        return typeof answer === 'string' ? answer : this.#stamped(answer, session.counts);
       } catch (error) {
-        return this.#refuse(toShardError(error, { method, requestId }));
+        const failure = toShardError(error, { method: name, requestId: request.requestId });
+        return this.#stamped({ status: 'REFUSED', error: errorToWire(failure) }, session.counts);
       }
     }
-  };
+
+    /** Why no request can be served now; null if one can. */
+    async #refusal(protocol: number): Promise<ShardQLError | null> {
+      if (protocol > PROTOCOL) return newerProtocol(protocol);
+      return this.#migrator.isReady ? null : await this.#migrator.migrate();
+    }
+
+    #stamped(answer: object, counts: WorkCounts): object {
+      return { ...answer, epoch: this.#state.ownership.epoch, counts };
+    }
+  }
+
+  return Shard as unknown as new (
+    ctx: DurableObjectState,
+    env: ShardEnv,
+  ) => DurableObject<ShardEnv> & ShardRpc;
 }
+
+/** What any request has that {@link HANDLERS} answer. */
+type RequestHead = { readonly protocol: number } & Partial<Pick<RequestEnvelope, 'requestId'>>;
+
+const NOTHING_DONE: WorkCounts = { statements: 0, rowsRead: 0, rowsWritten: 0 };
 
 const newerProtocol = (protocol: number): ShardQLError =>
   new ShardQLError(

@@ -1,6 +1,9 @@
 import type { WorkCounts } from '../protocol/envelope.ts';
 import { StatementError } from './statement-error.ts';
 
+/** A session for those who only read. */
+export type ReadSession = Pick<SqlSession, 'rows' | 'each' | 'row' | 'counts'>;
+
 /**
  * Every statement of a shard goes through a session: it runs prepared, constant SQL to its end (so that SQLite's
  * statement cache gets the statement back) and counts what the platform bills. One session per RPC.

@@ -47,7 +47,7 @@ async function auditAfter(
 async function audit(lab: ShopLab, version: number, ageMs: number, auditor = lab.isolate()) {
   const found: Partial<Record<AuditResult, number>> = {};
   const shards = {
-    sampleChanges: async () => sampleChanges(lab.shard.state, version),
+    sampleChanges: async () => sampleChanges(lab.shard.state, lab.shard.session, version),
     recordAudits: async (_shard: string, counts: readonly AuditCount[]) => {
       for (const { result, count } of counts) found[result] = count;
     },

@@ -82,7 +82,7 @@ describe('refreshing', () => {
       await heat(lab, CUSTOMER);
       let refreshed = -1;
       for (let half = 0; half < 10; half++) {
-        lab.shard.state.freshness.trackCached(lab.shard.session, [T1]);
+        lab.shard.state.freshness.trackCached([T1]);
         await lab.write([rename(`w${half}`)]);
         const before = lab.kv.counts.puts;
         await lab.publish();

@@ -157,8 +157,8 @@ export class Shard extends DurableObject<Env> {
     this.ctx.abort('a crash');
   }
 
-  override alarm(): Promise<void> {
-    return this.#shard.alarm!();
+  override async alarm(): Promise<void> {
+    await this.#shard.alarm!();
   }
 
   /** The alarm goes off. */

@@ -2,12 +2,13 @@ import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import type { MigrationBundle, Model } from '../../../src/model/types.ts';
 import type { ImportedRows, WriteOperation } from '../../../src/shards/operation.ts';
-import { DEVELOPER, PROTOCOL } from '../../../src/shards/protocol/envelope.ts';
+import { DEVELOPER, PROTOCOL, type WorkCounts } from '../../../src/shards/protocol/envelope.ts';
 import { fromJsonText } from '../../../src/shards/protocol/json-text.ts';
 import type { WriteRequest } from '../../../src/shards/protocol/write.ts';
 import { startClock } from '../../../src/shards/server/clock.ts';
 import { commit } from '../../../src/shards/server/commit/commit.ts';
 import { ImportRuns } from '../../../src/shards/server/commit/import-runs.ts';
+import { AuditCounts } from '../../../src/shards/server/freshness/audit-counts.ts';
 import { Freshness } from '../../../src/shards/server/freshness/freshness.ts';
 import { Migrator } from '../../../src/shards/server/migrate/migrator.ts';
 import { Ownership } from '../../../src/shards/server/placement/ownership.ts';
@@ -36,7 +37,11 @@ export class LabShard {
   write(key: string, operations: readonly WriteOperation[], changes: Partial<WriteRequest> = {}) {
     const operationId = `${this.#operationPrefix}-${++this.#operations}`;
     const envelope = { protocol: PROTOCOL, epoch: 1, caller: DEVELOPER };
-    return commit(this.state, { ...envelope, operationId, shardKeys: [key as ShardKey], operations, ...changes });
+    const request = { ...envelope, operationId, shardKeys: [key as ShardKey], operations, ...changes };
+    const session = new SqlSession(this.state.storage.sql);
+    const answer = commit(this.state, session, request);
+    // As the shard does with all answers.
+    return { ...answer, epoch: this.state.ownership.epoch, counts: session.counts } as typeof answer & AnswerHead;
   }
 
   /** One commit of an import, under all shard keys that its rows have, and what it did to them. */
@@ -65,6 +70,12 @@ export class LabShard {
   }
 }
 
+/** What a shard adds to each answer. */
+interface AnswerHead {
+  readonly epoch: number;
+  readonly counts: WorkCounts;
+}
+
 let labs = 0;
 
 /** Runs `test` with a new, migrated shard that owns all slots. */
@@ -88,7 +99,21 @@ export async function inNewShard<T>(
       const freshness = new Freshness(session, { model, wallClock, schedule: () => {}, publishes: true, isNew: true });
       const plans = new PlanRunner(model);
       const imports = new ImportRuns();
-      return await test(new LabShard({ model, storage, wallClock, clock, ownership, plans, freshness, imports }));
+      const [publisher, audits] = [null, new AuditCounts()];
+      return await test(
+        new LabShard({
+          model,
+          storage,
+          wallClock,
+          clock,
+          ownership,
+          plans,
+          freshness,
+          imports,
+          publisher,
+          audits,
+        }),
+      );
     },
   );
 }

@@ -73,7 +73,13 @@ export class ShopLab {
       ...(cacheable && { cacheable }),
     }));
     const { asOf, outcomes } = JSON.parse(
-      answerReads(this.shard.state, { protocol: PROTOCOL, epoch: 1, caller: DEVELOPER, calls, lifeMs }),
+      answerReads(this.shard.state, this.shard.session, {
+        protocol: PROTOCOL,
+        epoch: 1,
+        caller: DEVELOPER,
+        calls,
+        lifeMs,
+      }),
     ) as { asOf: number; outcomes: { answers: Answer[]; changed: number[] }[] };
     return outcomes.map(({ answers: [answer], changed: [changed] }) => ({
       answer: answer!,

@@ -50,7 +50,7 @@ export class PublishingLab {
 
   /** What a reader does that may cache its answer. */
   trackCached(...shardKeys: string[]): void {
-    this.shard.state.freshness.trackCached(this.shard.session, shardKeys);
+    this.shard.state.freshness.trackCached(shardKeys);
   }
 
   /** As the platform does it at the time that was asked for. */

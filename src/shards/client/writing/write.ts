@@ -77,7 +77,11 @@ export const toCall = (shardKey: ShardKey, { plan, values, keys, cacheable }: Re
 });
 
 /** What a shard has read back; null if nothing. */
-export function readBackOf(shard: string, epoch: number, { readBack }: WriteAnswer): readonly FreshAnswer[] | null {
+export function readBackOf(
+  shard: string,
+  epoch: number,
+  { readBack }: Pick<WriteAnswer, 'readBack'>,
+): readonly FreshAnswer[] | null {
   if (readBack === undefined) return null;
   const { asOf, outcomes } = fromJsonText(readBack);
   const [outcome] = outcomes;

@@ -1,7 +1,7 @@
 import { report } from '../../../events/report.ts';
 import { errorToWire, ShardQLError } from '../../errors.ts';
 import type { ReadCall } from '../../plan/read.ts';
-import type { WrongShard } from '../../protocol/envelope.ts';
+import type { Bare, WrongShard } from '../../protocol/envelope.ts';
 import { type JsonText, toJsonText } from '../../protocol/json-text.ts';
 import type { ReadAnswer } from '../../protocol/read.ts';
 import type { WriteAnswer, WriteFailed, WriteRequest } from '../../protocol/write.ts';
@@ -10,7 +10,7 @@ import { stampSchema } from '../../stamp-schema.ts';
 import type { Touched } from '../../stamps.ts';
 import { answerReads } from '../answer-reads.ts';
 import { ownsKey, type ShardState } from '../shard-state.ts';
-import { SqlSession } from '../sql-session.ts';
+import type { SqlSession } from '../sql-session.ts';
 import { writeClock } from '../tables/clock-table.ts';
 import { addShardKey } from '../tables/keys-table.ts';
 import {
@@ -42,21 +42,21 @@ class OperationFailed extends Error {
  * outcome that a retry gets. Synchronous from beginning to end, so nothing of the same shard runs in between; memory
  * follows after the commit. Nothing else in the shard has a transaction that writes rows: `npm run check` holds that.
  */
-export function commit(shard: ShardState, request: WriteRequest): WriteAnswer | WriteFailed | WrongShard {
-  const { epoch } = shard.ownership;
-  const session = new SqlSession(shard.storage.sql);
+export function commit(
+  shard: ShardState,
+  session: SqlSession,
+  request: WriteRequest,
+): Bare<WriteAnswer | WriteFailed | WrongShard> {
   const outcome = transact(shard, session, request);
-  if (outcome === null) return { status: 'WRONG_SHARD', epoch };
-  if ('error' in outcome) return { status: 'FAILED', epoch, index: outcome.index, error: outcome.error };
+  if (outcome === null) return { status: 'WRONG_SHARD' };
+  if ('error' in outcome) return { status: 'FAILED', index: outcome.index, error: outcome.error };
   const { version, results, touched } = outcome;
   const unpublished = shard.freshness.eventsDue(request.shardKeys as readonly ShardKey[]);
   const readBack = request.readBack && readAfterCommit(shard, session, request, request.readBack);
   return {
     status: 'OK',
-    epoch,
     version,
     results,
-    counts: session.counts,
     ...(unpublished.length > 0 && { unpublished }),
     ...(touched.length > 0 && { touched, stampSchema: stampSchema(shard.model) }),
     ...(readBack !== undefined && { readBack }),
@@ -150,7 +150,7 @@ function readAfterCommit(
   calls: readonly ReadCall[],
 ): JsonText<ReadAnswer> | undefined {
   try {
-    return answerReads(shard, { protocol, epoch, caller, calls, lifeMs }, session);
+    return answerReads(shard, session, { protocol, epoch, caller, calls, lifeMs }, true);
   } catch (error) {
     report({ type: 'read-back-failed', error });
     return undefined;

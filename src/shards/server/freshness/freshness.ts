@@ -48,6 +48,7 @@ interface FreshnessOptions {
  * stamps are not published yet. In memory; made anew from the log at each start.
  */
 export class Freshness {
+  readonly #session: SqlSession;
   readonly #options: FreshnessOptions;
   readonly #tableBySqlName: ReadonlyMap<string, TableModel>;
   readonly #book = new StampBook(BOOK_BYTES);
@@ -65,6 +66,7 @@ export class Freshness {
   constructor(session: SqlSession, options: FreshnessOptions) {
     const { model, wallClock, isNew, publishes } = options;
     const nowMs = wallClock();
+    this.#session = session;
     this.#options = options;
     this.#tableBySqlName = new Map(model.tables.map((table) => [table.sqlName, table]));
     this.#lifeMs = Math.max(maxEntryLifeMs(model), readEntryLifeMs(session));
@@ -147,11 +149,11 @@ export class Freshness {
    * Answers under these shard keys may be cached from now on, for `lifeMs` milliseconds: by the reader's policy, which may be
    * that of another release. Absent: from the release before, or nobody knows; then as long as any of this model.
    */
-  trackCached(session: SqlSession, shardKeys: readonly string[], lifeMs = maxEntryLifeMs(this.#options.model)): void {
+  trackCached(shardKeys: readonly string[], lifeMs = maxEntryLifeMs(this.#options.model)): void {
     const nowMs = this.#options.wallClock();
     if (lifeMs > this.#lifeMs) {
       // Stored before the answer leaves: the next life of the shard has to know.
-      writeEntryLifeMs(session, lifeMs);
+      writeEntryLifeMs(this.#session, lifeMs);
       this.#lifeMs = lifeMs;
     }
     for (const shardKey of shardKeys) this.#cachedKeys.track(shardKey as ShardKey, lifeMs, nowMs);

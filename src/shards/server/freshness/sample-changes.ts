@@ -3,8 +3,8 @@ import type { SampledChange } from '../../protocol/sample-changes.ts';
 import type { ShardKey } from '../../shard-key.ts';
 import type { Version } from '../../version.ts';
 import { decodeImage } from '../log/image.ts';
-import type { ShardState } from '../shard-state.ts';
-import { SqlSession } from '../sql-session.ts';
+import type { ShardReader } from '../shard-state.ts';
+import type { ReadSession } from '../sql-session.ts';
 import { findSeqSince, readLogForwards } from '../tables/log-table.ts';
 import { storedToWire } from './stored-to-wire.ts';
 
@@ -14,8 +14,11 @@ const MAX_CHANGES = 3;
 const MAX_LISTS = 5;
 
 /** A row of each table that a commit has changed, up to three, and the lists of late that look at its table. */
-export function sampleChanges({ storage, model, freshness }: ShardState, version: Version): SampledChange[] {
-  const session = new SqlSession(storage.sql);
+export function sampleChanges(
+  { model, freshness }: ShardReader,
+  session: ReadSession,
+  version: Version,
+): SampledChange[] {
   const firstSeq = findSeqSince(session, freshness.lastSeq, version);
   const rows = readLogForwards(session, firstSeq, MAX_LOG_ROWS).filter((row) => row.version === version);
   const rowByTable = new Map(rows.map((row) => [row.table, row]));

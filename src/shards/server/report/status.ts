@@ -1,14 +1,13 @@
+import type { Bare } from '../../protocol/envelope.ts';
 import type { ShardStatus } from '../../protocol/status.ts';
 import type { ShardState } from '../shard-state.ts';
-import { SqlSession } from '../sql-session.ts';
+import type { ReadSession } from '../sql-session.ts';
 import { quoteName } from '../sql-text.ts';
 import { lastMigration } from '../tables/migrations-table.ts';
 
 /** Counts every table's rows, so it costs as much as the shard is large: for operators, on no hot path. */
-export function shardStatus(shard: ShardState): ShardStatus {
-  const session = new SqlSession(shard.storage.sql);
+export function shardStatus(shard: ShardState, session: ReadSession): Bare<ShardStatus> {
   return {
-    epoch: shard.ownership.epoch,
     slots: shard.ownership.ranges,
     migration: lastMigration(session),
     databaseBytes: shard.storage.sql.databaseSize,

@@ -10,7 +10,7 @@
  *   columns.
  */
 import type { Version } from '../../version.ts';
-import type { SqlSession } from '../sql-session.ts';
+import type { ReadSession, SqlSession } from '../sql-session.ts';
 import { limitSql } from '../sql-text.ts';
 
 export const CREATE_LOG_TABLE = `CREATE TABLE IF NOT EXISTS _log (
@@ -39,11 +39,11 @@ export interface LogRow {
 }
 
 /** Seq of the newest row; 0 if there is none. */
-export const readLastLogSeq = (session: SqlSession): number =>
+export const readLastLogSeq = (session: ReadSession): number =>
   session.row('SELECT coalesce(max(seq), 0) FROM _log')![0] as number;
 
 /** Up to `limit` rows with a seq greater than `seq`, newest first. */
-export const readLogBackwards = (session: SqlSession, seq: number, limit: number): LogRow[] =>
+export const readLogBackwards = (session: ReadSession, seq: number, limit: number): LogRow[] =>
   session
     .rows(
       `SELECT seq, version, origin, schema, "table", pk, shard_key, op, image
@@ -58,7 +58,7 @@ export const readLogBackwards = (session: SqlSession, seq: number, limit: number
 
 /** Up to `limit` rows from `seq` on, in order: what tells which rows changed. */
 export const readLogForwards = (
-  session: SqlSession,
+  session: ReadSession,
   seq: number,
   limit: number,
 ): Pick<LogRow, 'version' | 'table' | 'pk' | 'shardKey'>[] =>
@@ -67,13 +67,13 @@ export const readLogForwards = (
     .map(([version, table, pk, shardKey]) => ({ version, table, pk, shardKey }) as LogRow);
 
 /** The first bytes of the images of the updates of one table that the log holds after `seq`: row versions are there. */
-export const readLoggedUpdates = (session: SqlSession, table: string, seq: number): ArrayBuffer[] =>
+export const readLoggedUpdates = (session: ReadSession, table: string, seq: number): ArrayBuffer[] =>
   session
     .rows(`SELECT substr(image, 1, 64) FROM _log WHERE seq > ? AND "table" = ? AND op = 'update'`, seq, table)
     .map(([head]) => head as ArrayBuffer);
 
 /** How many inserts into one table the log holds after `seq`. */
-export const countLoggedInserts = (session: SqlSession, table: string, seq: number): number =>
+export const countLoggedInserts = (session: ReadSession, table: string, seq: number): number =>
   session.row(`SELECT count(*) FROM _log WHERE seq > ? AND "table" = ? AND op = 'insert'`, seq, table)![0] as number;
 
 /** What the log holds of one table under one shard key. */
@@ -91,7 +91,7 @@ interface LogTotal {
 const FEW_ROWS = 32;
 
 /** The rows after `seq`, summed up. */
-export function readLogTotals(session: SqlSession, seq: number): LogTotal[] {
+export function readLogTotals(session: ReadSession, seq: number): LogTotal[] {
   const rows = session.rows(
     `SELECT "table", shard_key, seq, version FROM _log WHERE seq > ? ORDER BY seq ${limitSql('?')}`,
     seq,
@@ -112,7 +112,7 @@ function sumUp(rows: readonly [table: string, shardKey: string, seq: number, ver
   return totals;
 }
 
-const readGroupedTotals = (session: SqlSession, seq: number): LogTotal[] =>
+const readGroupedTotals = (session: ReadSession, seq: number): LogTotal[] =>
   session
     .rows(
       `SELECT "table", shard_key, count(*), min(seq), max(seq), max(version)
@@ -125,7 +125,7 @@ const readGroupedTotals = (session: SqlSession, seq: number): LogTotal[] =>
     );
 
 /** Version of the newest row up to `seq`; 0 if there was none, ever. What was trimmed counts as just before the oldest. */
-export function readVersionAtSeq(session: SqlSession, seq: number): Version {
+export function readVersionAtSeq(session: ReadSession, seq: number): Version {
   const version = session.row('SELECT version FROM _log WHERE seq <= ? ORDER BY seq DESC LIMIT 1', seq)?.[0];
   if (version !== undefined) return version as Version;
   const [oldest, oldestVersion] = session.row('SELECT seq, version FROM _log ORDER BY seq LIMIT 1') ?? [1, 0];
@@ -133,7 +133,7 @@ export function readVersionAtSeq(session: SqlSession, seq: number): Version {
 }
 
 /** The least seq from which on all rows have at least this version: versions grow with seqs. `lastSeq`: of the newest row. */
-export function findSeqSince(session: SqlSession, lastSeq: number, version: Version): number {
+export function findSeqSince(session: ReadSession, lastSeq: number, version: Version): number {
   if (readVersionAtSeq(session, lastSeq) < version) return lastSeq + 1;
   let low = 1;
   let high = lastSeq;
@@ -146,7 +146,7 @@ export function findSeqSince(session: SqlSession, lastSeq: number, version: Vers
 }
 
 /** The tables that one commit changed. `lastSeq`: of the newest row. */
-export const readTablesOfVersion = (session: SqlSession, lastSeq: number, version: Version): string[] =>
+export const readTablesOfVersion = (session: ReadSession, lastSeq: number, version: Version): string[] =>
   session
     .rows(
       'SELECT DISTINCT "table" FROM _log WHERE seq BETWEEN ? AND ?',
@@ -168,7 +168,7 @@ export interface LoggedChange extends Pick<LogRow, 'seq' | 'pk' | 'op'> {
  * of megabytes of images, of which but the beginnings are read.
  */
 export const readChangesBackwards = (
-  session: SqlSession,
+  session: ReadSession,
   table: string,
   shardKey: string,
   seq: number,
@@ -183,12 +183,12 @@ export const readChangesBackwards = (
     )
     .map(([rowSeq, pk, op, head]) => ({ seq: rowSeq, pk, op, head }) as LoggedChange);
 
-export const readLoggedImage = (session: SqlSession, seq: number): ArrayBuffer =>
+export const readLoggedImage = (session: ReadSession, seq: number): ArrayBuffer =>
   session.row('SELECT image FROM _log WHERE seq = ?', seq)![0] as ArrayBuffer;
 
 /** Up to `limit` rows from `seq` on, in order. */
 export const readLoggedKeys = (
-  session: SqlSession,
+  session: ReadSession,
   seq: number,
   limit: number,
 ): [seq: number, shardKey: string, version: Version][] =>
@@ -199,7 +199,7 @@ export const readLoggedKeys = (
   ][];
 
 /** The shard keys of rows from `seq` on that `_keys` does not know. */
-export const readNewShardKeys = (session: SqlSession, seq: number): string[] =>
+export const readNewShardKeys = (session: ReadSession, seq: number): string[] =>
   session
     .rows('SELECT DISTINCT shard_key FROM _log WHERE seq >= ? AND shard_key NOT IN (SELECT shard_key FROM _keys)', seq)
     .map(([shardKey]) => shardKey as string);

@@ -4,7 +4,7 @@
  * `superseded`: it was run, and other migrations have taken its place in the list since.
  */
 import type { PlannedMigration } from '../../migration-plan.ts';
-import type { SqlSession } from '../sql-session.ts';
+import type { ReadSession, SqlSession } from '../sql-session.ts';
 
 export const CREATE_MIGRATIONS_TABLE = `CREATE TABLE IF NOT EXISTS _migrations (
   seq INTEGER PRIMARY KEY,
@@ -36,7 +36,7 @@ export interface RecordedMigration {
 }
 
 /** In the order they were recorded. */
-export const readMigrations = (session: SqlSession): RecordedMigration[] =>
+export const readMigrations = (session: ReadSession): RecordedMigration[] =>
   session
     .rows('SELECT tag, hash, schema_hash, superseded FROM _migrations ORDER BY seq')
     .map(([tag, hash, schemaHash, superseded]) => ({
@@ -72,7 +72,7 @@ export function supersedeMigrations(session: SqlSession, kept: number): void {
 }
 
 /** Tag of the last one that counts; null: there is none. */
-export const lastMigration = (session: SqlSession): string | null =>
+export const lastMigration = (session: ReadSession): string | null =>
   readMigrations(session).findLast(({ isSuperseded }) => !isSuperseded)?.tag ?? null;
 
 /** Notes which tables the migrations led to that an earlier release recorded, as far as the release has the same ones. */

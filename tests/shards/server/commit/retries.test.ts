@@ -37,7 +37,7 @@ describe('a retry under an operation id', () => {
       const failed = orphan();
       expect(failed).toMatchObject({ status: 'FAILED', index: 0, error: { code: 'FOREIGN_KEY_VIOLATION' } });
       shard.write('t:t1', [create('Tenant')]);
-      expect(orphan()).toEqual(failed);
+      expect(orphan()).toEqual({ ...failed, counts: expect.anything() });
       expect(shard.value('SELECT count(*) FROM customers')).toBe(0);
       expect(shard.write('t:t1', [create('Customer')])).toMatchObject({ status: 'OK' });
     });
@@ -80,7 +80,7 @@ describe('a retry under an operation id', () => {
         shard.write('t:t1', [create('Tenant')]);
         wall.ms += 120_000;
         for (let count = 0; count < 100; count++) shard.write('t:t1', [update('Tenant', 't1', { name: `${count}` })]);
-        expect(orphan()).toEqual(failed);
+        expect(orphan()).toEqual({ ...failed, counts: expect.anything() });
         wall.ms += 120_000;
         for (let count = 0; count < 100; count++) shard.write('t:t1', [update('Tenant', 't1', { name: `${count}` })]);
         expect(orphan()).toMatchObject({ status: 'OK' });
@@ -98,7 +98,7 @@ describe('a commit', () => {
         inserted: 2,
         touched: [['Tenant', null]],
       });
-      shard.state.freshness.trackCached(shard.session, ['t:t1']);
+      shard.state.freshness.trackCached(['t:t1']);
       expect(shard.import('Customer', COLUMNS, [customer('a', 'One')])).toMatchObject({
         touched: [['Customer', expect.any(Array)]],
       });

@@ -61,7 +61,7 @@ describe('a write', () => {
     await inShop((shard) => {
       const { storage, ownership } = shard.state;
       ownership.grant(storage, new SqlSession(storage.sql), 2, [[0, slotOf('t:t1' as never) - 1]]);
-      expect(shard.write('t:t1', [create('Tenant')])).toEqual({ status: 'WRONG_SHARD', epoch: 2 });
+      expect(shard.write('t:t1', [create('Tenant')])).toMatchObject({ status: 'WRONG_SHARD', epoch: 2 });
       expect(shard.value('SELECT count(*) FROM tenants')).toBe(0);
     });
   });

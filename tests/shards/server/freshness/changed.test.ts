@@ -25,7 +25,9 @@ const node = (table: string, relations: PlanNode['relations'] = []): PlanNode =>
 function read(shard: LabShard, plan: PlanNode, shardKeys: readonly string[] | null) {
   const keys = [plan.match.map(() => 'none')];
   const calls = [{ plan: JSON.stringify(plan), values: [], keys, shardKeys: shardKeys as ReadCall['shardKeys'] }];
-  const reply = fromJsonText(answerReads(shard.state, { protocol: PROTOCOL, epoch: 1, caller: DEVELOPER, calls }));
+  const reply = fromJsonText(
+    answerReads(shard.state, shard.session, { protocol: PROTOCOL, epoch: 1, caller: DEVELOPER, calls }),
+  );
   const { asOf, outcomes } = reply as ReadAnswer;
   return { asOf, changed: (outcomes[0] as { changed: readonly number[] }).changed };
 }

@@ -52,7 +52,7 @@ it('stamps a cascade over large rows by the beginnings of their images', async (
     shard.write('t:t', [row('File', { id: 'f' })]);
     const body = 'x'.repeat(BODY_BYTES);
     for (let at = 0; at < PAGES; at++) shard.write('t:t', [row('Page', { id: `p${at}`, file: 'f', body })]);
-    shard.state.freshness.trackCached(shard.session, ['t:t']);
+    shard.state.freshness.trackCached(['t:t']);
 
     const { state, bytes } = countingBytes(shard.state);
     const answer = new LabShard(state, 'cascade').write('t:t', [deletion('f')]);
@@ -69,7 +69,7 @@ it('reads the rest of an image where a stamped value is not in its beginning', a
   await inNewShard(model, bundle, (shard) => {
     const long = 'f'.repeat(3_000);
     shard.write('t:t', [row('File', { id: long }), row('Page', { id: 'p', file: long, body: 'x' })]);
-    shard.state.freshness.trackCached(shard.session, ['t:t']);
+    shard.state.freshness.trackCached(['t:t']);
     const answer = shard.write('t:t', [deletion(long)]);
     const touched = new Map(answer.status === 'OK' ? answer.touched : []);
     expect(new Set(touched.get('Page'))).toEqual(new Set([rowBucket(['t', 'p']), valueBucket(['file'], [long])]));

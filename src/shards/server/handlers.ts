@@ -1,0 +1,47 @@
+import type { Bare, Refused } from '../protocol/envelope.ts';
+import type { JsonText } from '../protocol/json-text.ts';
+import type { ShardRpc } from '../protocol/shard-rpc.ts';
+import { answerReads } from './answer-reads.ts';
+import { commit } from './commit/commit.ts';
+import { explainRead } from './explain-read.ts';
+import { publishStamps } from './freshness/publish-stamps.ts';
+import { sampleChanges } from './freshness/sample-changes.ts';
+import { shardMetrics } from './report/metrics.ts';
+import { shardStatus } from './report/status.ts';
+import type { ShardState } from './shard-state.ts';
+import type { SqlSession } from './sql-session.ts';
+
+/** What routers, consumers and operators ask for. The rest of the RPCs is the catalog's. */
+export type Served = Exclude<keyof ShardRpc, 'own' | 'checkMigrations' | 'applyMigrations'>;
+
+type Untexted<Value> = Value extends JsonText<infer Inner> ? Inner : Value;
+type RequestOf<Name extends Served> = Untexted<Parameters<ShardRpc[Name]>[0]>;
+type AnswerOf<Name extends Served> = Exclude<Untexted<Awaited<ReturnType<ShardRpc[Name]>>>, Refused>;
+
+/** An answer that was made text piece by piece is complete. */
+type Handler<Name extends Served> = (
+  shard: ShardState,
+  session: SqlSession,
+  request: RequestOf<Name>,
+) => Bare<AnswerOf<Name>> | Promise<Bare<AnswerOf<Name>>> | JsonText<AnswerOf<Name>>;
+
+/**
+ * Who answers what. The shard itself sees to the rest: it refuses what it cannot serve, answers failures as data, and adds
+ * the epoch and what the work has cost. A new RPC is a file in `protocol/`, one with its handler, and a line here.
+ */
+export const HANDLERS: { readonly [Name in Served]: Handler<Name> } = {
+  read: answerReads,
+  explain: explainRead,
+  write: commit,
+  publish: publishStamps,
+  status: shardStatus,
+  metrics: shardMetrics,
+  sampleChanges: (shard, session, { version }) => ({ status: 'OK', changes: sampleChanges(shard, session, version) }),
+  recordAudits: ({ audits }, _session, { counts }) => {
+    audits.add(counts);
+    return { status: 'OK' };
+  },
+};
+
+/** Their requests and answers cross the RPC boundary as JSON text. */
+export const TEXT_RPCS: ReadonlySet<string> = new Set<Served>(['read', 'explain']);
