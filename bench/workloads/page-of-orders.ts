@@ -1,3 +1,4 @@
+import { FULL_ACCESS } from '../../src/plans/access.ts';
 import { listOrder } from '../../src/plans/arguments/order.ts';
 import { cursorFormat, encodeCursor } from '../../src/plans/tokens/cursor.ts';
 import model from '../../src/schema/model.ts';
@@ -6,7 +7,9 @@ import { newestFirst, type Order } from './shop-index.ts';
 import type { Workload } from './workload.ts';
 
 const ROWS = 2;
-const { terms: orderBy, computed } = listOrder(model, model.table('Order'), [{ createdAt: 'DESC' }]);
+const { terms: orderBy, computed } = listOrder({ model, access: FULL_ACCESS }, model.table('Order'), [
+  { createdAt: 'DESC' },
+]);
 const format = cursorFormat({ model, table: 'Order', computed, list: 'Query.orders', orderBy, rankedBy: null });
 
 /** Pages of the newest orders of a tenant, of which there are 1,250. */

@@ -13,20 +13,19 @@ import type { FieldArguments } from './selection/field-arguments.ts';
 import { type DocumentField, type Operation, rootField } from './selection/selected-field.ts';
 import { namedTables } from './tokens/node-id.ts';
 
-/** Who may see what. For now everybody sees everything. */
-export type Access = 'everything';
-
 /** @param operation its `uses` tells afterwards which variables the plan depends on. */
-export function compileOperation(scope: PlanningScope, operation: Operation, _access: Access): OperationPlan {
+export function compileOperation(scope: PlanningScope, operation: Operation): OperationPlan {
   const { schema, definition } = operation;
   const type = schema.getRootType(definition.operation)!;
   const compiler = new OperationCompiler(scope);
-  const fields = new Map(
-    rootField(operation)
-      .fields(type)
-      .map((field) => [field.key, compiler.field(type, field)]),
-  );
-  return { fields, bindings: bindingsOf(fields.values()), isReusable: compiler.isReusable };
+  try {
+    const selected = rootField(operation).fields(type);
+    const fields = new Map(selected.map((field) => [field.key, compiler.field(type, field)]));
+    return { fields, failure: null, bindings: bindingsOf(fields.values()), isReusable: compiler.isReusable };
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return { fields: new Map(), failure: error, bindings: [], isReusable: false };
+  }
 }
 
 /** The plan of one field of a root type, at whatever place. It belongs to one request. */

@@ -13,8 +13,9 @@ import {
   VERSION_COLUMN,
 } from '../shards/plan/node.ts';
 import type { PageShape } from '../shards/plan/page.ts';
-import { EVERYTHING, rowsOf, type Source, type SourceParts } from '../shards/plan/source.ts';
+import type { Source, SourceParts } from '../shards/plan/source.ts';
 import type { ValueRef } from '../shards/plan/value.ts';
+import { type RowScope, visibleRows } from './access.ts';
 import { RANK } from './arguments/order.ts';
 import type { RowShape } from './node-plan.ts';
 
@@ -26,12 +27,14 @@ const SEARCH_FIELDS: ReadonlyMap<string, ComputedColumn> = new Map([
 
 /** A plan node in the making: columns and relations gather while the places that show its rows are walked. */
 export class NodeDraft {
+  readonly #scope: RowScope;
   readonly #columns = new Set<string>();
   readonly #computed = new Map<string, ComputedColumn>();
   readonly #relations: PlanRelation[] = [];
   readonly #shape: { table: TableModel; columnIndex: Map<string, number>; width: number };
 
-  constructor(table: TableModel) {
+  constructor(scope: RowScope, table: TableModel) {
+    this.#scope = scope;
     this.#shape = { table, columnIndex: new Map(), width: 0 };
   }
 
@@ -76,7 +79,7 @@ export class NodeDraft {
   }
 
   #rows(parts: Omit<SourceParts, 'access'>): Source {
-    return rowsOf(this.#shape.table.typeName, { access: EVERYTHING, ...parts });
+    return visibleRows(this.#scope, this.#shape.table.typeName, parts);
   }
 
   /** Columns come in the model's order, whatever order they were selected in: equal selections make equal plans. */

@@ -67,6 +67,8 @@ interface SeparateRelation {
 export interface ThroughRelation {
   readonly kind: 'through';
   readonly relation: RelationModel;
+  /** The rows of the join table. */
+  readonly links: CompiledPlan<PageNode>;
   readonly read: ReadPlan<PageNodePlan>;
 }
 

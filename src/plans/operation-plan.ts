@@ -27,8 +27,10 @@ export interface WritePlan {
 
 /** An operation, compiled: the same object for all requests that ask for the same shape. */
 export interface OperationPlan {
-  /** Root fields by response key. */
+  /** Root fields by response key; none where they could not be collected. */
   readonly fields: ReadonlyMap<string, FieldPlan>;
+  /** Why root fields could not be collected: each of them fails. */
+  readonly failure: Error | null;
   /** The values in it that differ from request to request. */
   readonly bindings: readonly PlanValues[];
   /** True if nothing in it failed: then it is good for other requests too. */

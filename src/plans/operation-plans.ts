@@ -1,7 +1,8 @@
 import type { GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { BoundedMap } from '../lib/bounded-map.ts';
 import type { Model } from '../model/types.ts';
-import { type Access, compileOperation } from './compile-operation.ts';
+import { type AccessRules, FULL_ACCESS } from './access.ts';
+import { compileOperation } from './compile-operation.ts';
 import { OperationShape } from './memory/operation-shape.ts';
 import { VariableUses } from './memory/variable-uses.ts';
 import { allReads, type OperationPlan, readsOf } from './operation-plan.ts';
@@ -18,21 +19,20 @@ const MAX_PLAN_CHARACTERS = 1_000_000;
  * The plans of a schema's operations, made or remembered. A plan depends on the operation, on who asks, and on what of the
  * variables decides its shape; values are put into it at each request.
  */
-class OperationPlans {
+export class OperationPlans {
   readonly #model: Model;
   readonly #remembered = new BoundedMap<string, OperationPlan>(MAX_PLAN_CHARACTERS);
   readonly #shapes = new WeakMap<OperationDefinitionNode, OperationShape>();
   /** One execution has one object of variables. */
   readonly #planned = new WeakMap<object, PlannedOperation>();
   #count = 0;
-  #scope: PlanningScope | undefined;
 
   constructor(model: Model) {
     this.#model = model;
   }
 
   /** The operation that is executed: planned once, however many of its fields ask. */
-  of(running: RunningOperation, access: Access = 'everything'): PlannedOperation {
+  of(running: RunningOperation, access: AccessRules = FULL_ACCESS): PlannedOperation {
     let planned = this.#planned.get(running.variableValues);
     if (planned === undefined) {
       planned = this.#plan(running, access);
@@ -41,9 +41,9 @@ class OperationPlans {
     return planned;
   }
 
-  #plan(running: RunningOperation, access: Access): PlannedOperation {
+  #plan(running: RunningOperation, access: AccessRules): PlannedOperation {
     const { operation, variableValues: variables } = running;
-    const scope = this.#scopeOf(running.schema);
+    const scope = this.#scopeOf(running.schema, access);
     let shape = this.#shapes.get(operation);
     if (shape === undefined) {
       shape = new OperationShape(this.#count++);
@@ -53,37 +53,37 @@ class OperationPlans {
     const remembered = key === null ? undefined : this.#remembered.use(key);
     const bound = remembered && tryBind(remembered, variables);
     if (bound !== undefined) return new PlannedOperation(scope, running, remembered!, bound);
-    return this.#make(scope, running, shape, access);
+    return this.#make(scope, running, shape);
   }
 
-  #make(scope: PlanningScope, running: RunningOperation, shape: OperationShape, access: Access): PlannedOperation {
+  #make(scope: PlanningScope, running: RunningOperation, shape: OperationShape): PlannedOperation {
     const { operation, fragments, variableValues: variables, schema } = running;
     const uses = new VariableUses();
     const asked: Operation = { schema, definition: operation, fragments, variables, uses };
-    const plan = compileOperation(scope, asked, access);
+    const plan = compileOperation(scope, asked);
     if (plan.isReusable) {
       shape.learn(uses.shapes(variables));
-      const key = keyOf(shape, variables, access);
+      const key = keyOf(shape, variables, scope.access);
       if (key !== null) this.#remembered.set(key, plan, key.length + lengthOf(plan));
     }
     return new PlannedOperation(scope, running, plan, NOTHING_BOUND);
   }
 
-  #scopeOf(schema: GraphQLSchema): PlanningScope {
-    this.#scope ??= { model: this.#model, schema, nodeTypes: (given) => typesOf(this.#model, given) };
-    return this.#scope;
+  #scopeOf(schema: GraphQLSchema, access: AccessRules): PlanningScope {
+    return { model: this.#model, access, schema, nodeTypes: this.#nodeTypes };
   }
+
+  /** One function, since shapes of values are compared by it. */
+  readonly #nodeTypes = (nodeIds: unknown): string =>
+    namedTables(this.#model, nodeIds)
+      .map(({ typeName }) => typeName)
+      .join(' ');
 }
 
-const keyOf = (shape: OperationShape, variables: VariableValues, access: Access): string | null => {
+const keyOf = (shape: OperationShape, variables: VariableValues, access: AccessRules): string | null => {
   const key = shape.keyOf(variables);
-  return key === null ? null : `${access} ${key}`;
+  return key === null ? null : `${access.key} ${key}`;
 };
-
-const typesOf = (model: Model, nodeIds: unknown): string =>
-  namedTables(model, nodeIds)
-    .map(({ typeName }) => typeName)
-    .join(' ');
 
 /** Undefined where a value is wrong: a plan of its own then fails at the field that the value belongs to. */
 function tryBind({ bindings }: OperationPlan, variables: VariableValues): BoundValues | undefined {

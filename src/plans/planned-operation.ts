@@ -28,9 +28,7 @@ export class PlannedOperation {
   readonly #running: RunningOperation;
   readonly #bound: BoundValues;
   #root: DocumentField | undefined;
-  /** Below users' fields nothing is planned before it is asked for. By place. */
-  readonly #fieldByPlace = new Map<string, FieldPlan>();
-  readonly #keptByPlace = new Map<string, unknown>();
+  #kept: Map<string, unknown> | undefined;
 
   constructor(scope: PlanningScope, running: RunningOperation, plan: OperationPlan, bound: BoundValues) {
     this.scope = scope;
@@ -40,12 +38,16 @@ export class PlannedOperation {
     this.#bound = bound;
   }
 
-  /** The plan of the root field at a path: of the operation, or of an object that users' code gave. */
+  /**
+   * The plan of the root field at a path: of the operation, or of an object that users' code gave, below which nothing is
+   * planned before it is asked for.
+   */
   at(path: Path): FieldPlan {
-    if (path.prev === undefined) return this.plan.fields.get(path.key as string)!;
-    return remembered(this.#fieldByPlace, placeOf(path), () =>
-      compileField(this.scope, this.#typeOf(path), this.selectionAt(path)),
-    );
+    if (path.prev !== undefined) {
+      return this.keptAt(path, 'plan', () => compileField(this.scope, this.#typeOf(path), this.selectionAt(path)));
+    }
+    const { fields, failure } = this.plan;
+    return failure === null ? fields.get(path.key as string)! : { kind: 'failed', error: failure };
   }
 
   /** What the document selects of a root type. */
@@ -68,7 +70,10 @@ export class PlannedOperation {
 
   /** What is kept for a place of this execution: made once, for all rows of a level. */
   keptAt<Kept>(path: Path, name: string, make: () => Kept): Kept {
-    return remembered(this.#keptByPlace as Map<string, Kept>, `${name}\n${placeOf(path)}`, make);
+    const key = `${name}\n${placeOf(path)}`;
+    this.#kept ??= new Map();
+    if (!this.#kept.has(key)) this.#kept.set(key, make());
+    return this.#kept.get(key) as Kept;
   }
 
   /** The values of a plan in this execution, for the caller to change. */
@@ -95,13 +100,4 @@ function placeOf(path: Path): string {
     if (typeof part.key === 'string') steps.push(`${part.typename}.${part.key}`);
   }
   return steps.join('\n');
-}
-
-function remembered<Value>(map: Map<string, Value>, key: string, make: () => Value): Value {
-  let value = map.get(key);
-  if (value === undefined) {
-    value = make();
-    map.set(key, value);
-  }
-  return value;
 }

@@ -4,13 +4,14 @@
  */
 
 import type { GraphQLObjectType, GraphQLSchema } from 'graphql';
-import type { Model, RelationModel, TableModel } from '../model/types.ts';
+import type { RelationModel, TableModel } from '../model/types.ts';
 import { isPrintable } from '../model/wire-kinds.ts';
 import { ShardQLError } from '../shards/errors.ts';
 import { RANK_COLUMN } from '../shards/plan/computed.ts';
 import type { Filter } from '../shards/plan/filter.ts';
 import { type Match, VERSION_COLUMN } from '../shards/plan/node.ts';
 import { parseSearch } from '../shards/search-query.ts';
+import type { RowScope } from './access.ts';
 import { AggregatesDraft } from './aggregates/aggregates-draft.ts';
 import { listOrder, type OrderByInput } from './arguments/order.ts';
 import { type ConnectionParts, type PageArguments, pageShape } from './arguments/page.ts';
@@ -29,6 +30,7 @@ import { matchOfRelation } from './rows-of-relation.ts';
 import type { AskedConsistency } from './selection/asked-consistency.ts';
 import type { FieldArguments } from './selection/field-arguments.ts';
 import type { SelectedField } from './selection/selected-field.ts';
+import { linksPlan } from './through-plans.ts';
 import { cursorFormat } from './tokens/cursor.ts';
 
 /** Arguments of a list. Each may be null, which means left out: clients send null for variables that they do not set. */
@@ -39,8 +41,7 @@ export interface ListArguments extends PageArguments {
 }
 
 /** What the plans of an operation have in common. */
-export interface PlanningScope {
-  readonly model: Model;
+export interface PlanningScope extends RowScope {
   readonly schema: GraphQLSchema;
   /** What of global ids decides a plan: the types of their rows. */
   readonly nodeTypes: ShapeOf;
@@ -111,7 +112,7 @@ class ReadMaker {
 
   one(table: TableModel, match: Match, field: SelectedField): OneNodePlan {
     this.#checkConsistency(table, field);
-    const draft = new NodeDraft(table);
+    const draft = new NodeDraft(this.#scope, table);
     const view = this.#view(draft, field);
     return { kind: 'one', compiled: draft.one(match), view };
   }
@@ -120,10 +121,10 @@ class ReadMaker {
     this.#checkConsistency(table, field);
     const { model } = this.#scope;
     const given: ListArguments = args.values;
-    const draft = new NodeDraft(table);
+    const draft = new NodeDraft(this.#scope, table);
     const search = given.search ?? null;
     if (search !== null) parseSearch(search);
-    const { terms: orderBy, computed } = listOrder(model, table, given.orderBy ?? [], search !== null);
+    const { terms: orderBy, computed } = listOrder(this.#scope, table, given.orderBy ?? [], search !== null);
     const filter = given.where ? this.#filter(draft, args, given.where) : null;
     const { parts, views, aggregates } = this.#connection(draft, field, search !== null);
     const rankedBy = orderBy[0]!.column === RANK_COLUMN ? search : null;
@@ -148,8 +149,8 @@ class ReadMaker {
   }
 
   #filter(draft: NodeDraft, args: FieldArguments, where: WhereInput): Filter | null {
-    const { model } = this.#scope;
-    const parts: FilterParts = { model, args, values: this.#values, idSets: this.#idSets, computed: [] };
+    const { model, access } = this.#scope;
+    const parts: FilterParts = { model, access, args, values: this.#values, idSets: this.#idSets, computed: [] };
     const filter = whereToFilter(draft.shape.table, where, parts, this.#budget);
     draft.compute(parts.computed);
     return filter;
@@ -259,13 +260,13 @@ class ReadMaker {
     if (through === null) return { kind: 'separate', relation, read };
     read.needs.requireSeen(this.#scope.model.table(through.type));
     return !through.besideTarget && target.kind === 'page'
-      ? { kind: 'through', relation, read: { ...read, plan: target } }
+      ? { kind: 'through', relation, links: linksPlan(this.#scope, relation), read: { ...read, plan: target } }
       : { kind: 'separate', relation, read };
   }
 
   #target(parent: TableModel, relation: RelationModel, field: SelectedField): OneNodePlan | PageNodePlan {
     const table = this.#scope.model.table(relation.targetType);
-    const match = matchOfRelation(relation);
+    const match = matchOfRelation(this.#scope, relation);
     if (relation.kind === 'one') return this.one(table, match, field);
     const args = field.argumentsOf(this.#objectType(parent.typeName));
     return this.page(table, match, `${parent.typeName}.${relation.name}`, args, field);

@@ -1,28 +1,22 @@
 import type { RelationModel } from '../model/types.ts';
 import type { Match } from '../shards/plan/node.ts';
-import {
-  EVERYTHING,
-  type JoinRows,
-  joinRows,
-  type RelatedRows,
-  relatedRows,
-  rowsOf,
-  type SourceParts,
-} from '../shards/plan/source.ts';
+import { type JoinRows, joinRows, type RelatedRows, relatedRows, type SourceParts } from '../shards/plan/source.ts';
+import { type RowScope, visibleRows } from './access.ts';
 
-/** The rows of a co-located relation, all of them. */
+/** The rows of a co-located relation, all that the caller may see. */
 export const rowsOfRelation = (
+  scope: RowScope,
   { targetType, from, to, through }: RelationModel,
   parts: Omit<SourceParts, 'access'> = {},
 ): RelatedRows =>
-  relatedRows(rowsOf(targetType, { access: EVERYTHING, ...parts }), from, to, through && joinOfRelation(through));
+  relatedRows(visibleRows(scope, targetType, parts), from, to, through && joinOfRelation(scope, through));
 
 /** The rows of a join table, as the way from its `from` to its `to`. */
-const joinOfRelation = ({ type, from, to }: NonNullable<RelationModel['through']>): JoinRows =>
-  joinRows(rowsOf(type, { access: EVERYTHING }), from, to);
+const joinOfRelation = (scope: RowScope, { type, from, to }: NonNullable<RelationModel['through']>): JoinRows =>
+  joinRows(visibleRows(scope, type), from, to);
 
 /** How the rows of a relation are found by their parent's values. Shards follow a join table only to rows of their own. */
-export const matchOfRelation = ({ to, through }: RelationModel): Match => ({
+export const matchOfRelation = (scope: RowScope, { to, through }: RelationModel): Match => ({
   match: to,
-  through: through?.besideTarget ? joinOfRelation(through) : null,
+  through: through?.besideTarget ? joinOfRelation(scope, through) : null,
 });

@@ -20,7 +20,10 @@ export const resolveList = (
   args: RootListArguments,
   context: RequestContext,
   info: GraphQLResolveInfo,
-): Promise<Connection> => readList(table, args, fieldRun(context, info), () => fieldPlan(info, 'list').read);
+): Promise<Connection> => {
+  const field = fieldRun(context, info);
+  return readList(table, args, field, () => fieldPlan(field, info, 'list').read);
+};
 
 /**
  * The same with any plan of a list.

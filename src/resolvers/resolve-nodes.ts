@@ -75,9 +75,10 @@ async function readRows(
   context: RequestContext,
   info: GraphQLResolveInfo,
 ): Promise<(Row | null)[]> {
-  const read = fieldPlan(info, 'nodes').readByTable.get(table)!;
+  const field = fieldRun(context, info);
+  const read = fieldPlan(field, info, 'nodes').readByTable.get(table)!;
   if (read instanceof Error) throw read;
-  const run = new ReadRun(read, fieldRun(context, info));
+  const run = new ReadRun(read, field);
   const answers = await run.answers({ keys, shardKeys: keys.map((key) => shardKeyOf(table, key)) });
   return answers.map((answer) => rowOf(run.plan, answer, run));
 }

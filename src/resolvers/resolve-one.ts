@@ -20,7 +20,10 @@ export const resolveOne = (
   args: OneArguments,
   context: RequestContext,
   info: GraphQLResolveInfo,
-): Promise<Row | null> => readOne(table, args, fieldRun(context, info), () => fieldPlan(info, 'one').read);
+): Promise<Row | null> => {
+  const field = fieldRun(context, info);
+  return readOne(table, args, field, () => fieldPlan(field, info, 'one').read);
+};
 
 /**
  * The same with any plan of a row.

@@ -1,10 +1,15 @@
 /** Plans that are remembered with their document. */
 
-import { execute, type GraphQLSchema, parse } from 'graphql';
+import { execute, type GraphQLSchema, getOperationAST, getVariableValues, parse, print } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import type { CacheReader } from '../../src/cache/reading/cache-reader.ts';
 import type { Requirement } from '../../src/cache/requirement.ts';
 import type { Model } from '../../src/model/types.ts';
+import { FULL_ACCESS } from '../../src/plans/access.ts';
+import { listOrder } from '../../src/plans/arguments/order.ts';
+import { OperationPlans } from '../../src/plans/operation-plans.ts';
+import { cursorFormat, encodeCursor } from '../../src/plans/tokens/cursor.ts';
+import { encodeNodeId } from '../../src/plans/tokens/node-id.ts';
 import { RequestReader } from '../../src/resolvers/consistency/request-reader.ts';
 import { buildSchema } from '../../src/schema/build-schema.ts';
 import { defineExtensions } from '../../src/schema/extend/define-extensions.ts';
@@ -25,6 +30,16 @@ interface Api {
 }
 
 const flights: Api = { model: crossShard, schema: buildSchema(crossShard) };
+
+const customers = shop.model.table('Customer');
+const nodeIdOf = (id: string): string => encodeNodeId(customers, ['t', id]);
+
+/** Of products by one column. */
+function cursorOf(column: string) {
+  const { model } = shop;
+  const { terms, computed } = listOrder({ model, access: FULL_ACCESS }, model.table('Product'), [{ [column]: 'ASC' }]);
+  return cursorFormat({ model, table: 'Product', computed, list: 'Query.products', orderBy: terms, rankedBy: null });
+}
 
 /** The demo with what only users' own code brings: a scalar that is no JSON, and a field that gives the root again. */
 const extended: Api = {
@@ -145,6 +160,113 @@ describe('a document that is asked again', () => {
     const [first, second] = (await readsOf(shop, query, asked, true)).map(({ reads }) => reads[0]!) as [Read, Read];
     expect(second.plan).toBe(first.plan);
     expect(second.keys).not.toEqual(first.keys);
+  });
+
+  const SAME_PLAN: readonly (readonly [
+    what: string,
+    query: string,
+    asked: readonly [Variables, Variables],
+    api?: Api,
+  ])[] = [
+    [
+      'operands',
+      'query ($s: OrderStatus!, $n: Int) { orders(first: $n, where: { status: { eq: $s } }) { nodes { id } } }',
+      [
+        { s: 'PAID', n: 1 },
+        { s: 'CANCELLED', n: 2 },
+      ],
+    ],
+    [
+      'a list',
+      'query ($ids: [ID!]!) { orders(where: { id: { in: $ids } }) { nodes { id } } }',
+      [{ ids: ['1', '2', '3'] }, { ids: ['4', '5', '6', '7'] }],
+    ],
+    [
+      'a whole filter',
+      'query ($w: OrderWhere) { orders(where: $w) { nodes { id } } }',
+      [{ w: { AND: [{ id: { eq: '1' } }] } }, { w: { AND: [{ id: { eq: '2' } }] } }],
+    ],
+    [
+      'a list of variables',
+      'query ($a: ID!, $b: ID!) { orders(where: { id: { in: [$a, "x", $b] } }) { nodes { id } } }',
+      [
+        { a: '1', b: '2' },
+        { a: '3', b: '4' },
+      ],
+    ],
+    [
+      'a search in another order',
+      'query ($t: String!) { products(search: $t, orderBy: [{ name: ASC }]) { nodes { id } } }',
+      [{ t: 'a' }, { t: 'b' }],
+    ],
+    [
+      'arguments of a nested list',
+      'query ($n: Int!) { customers { nodes { orders(last: $n) { nodes { id } } } } }',
+      [{ n: 1 }, { n: 2 }],
+    ],
+    [
+      'marks of highlights',
+      'query ($m: String!) { products(search: "a") { edges { highlights(before: $m) { text } } } }',
+      [{ m: '<' }, { m: '[' }],
+    ],
+    ['global ids', 'query ($id: ID!) { node(nodeId: $id) { nodeId } }', [{ id: nodeIdOf('1') }, { id: nodeIdOf('2') }]],
+    [
+      'a mutation',
+      'mutation ($id: ID!, $name: String) { updateCustomer(by: { id: $id }, shardKey: "t", data: { name: $name }) { name } }',
+      [
+        { id: '1', name: 'a' },
+        { id: '2', name: 'b' },
+      ],
+    ],
+    [
+      'a filter across shards',
+      'query ($c: String!) { routes(where: { source: { country: { eq: $c } } }) { nodes { id } } }',
+      [{ c: 'DE' }, { c: 'FR' }],
+      flights,
+    ],
+    [
+      'a relation across shards',
+      'query ($n: Int!) { routes(first: $n) { nodes { source { name } planes(first: $n) { nodes { name } } } } }',
+      [{ n: 1 }, { n: 2 }],
+      flights,
+    ],
+  ];
+
+  it.each(SAME_PLAN.map(([what, query, asked, api = shop]) => ({ what, query, asked, api })))(
+    'has its plan made once, whatever the values of $what',
+    ({ api, query, asked: [first, second] }) => {
+      const plans = new OperationPlans(api.model);
+      const document = parse(query);
+      const operation = getOperationAST(document)!;
+      const planOf = (variables: Variables) => {
+        const { coerced } = getVariableValues(api.schema, operation.variableDefinitions!, variables) as {
+          coerced: Variables;
+        };
+        return plans.of({ schema: api.schema, operation, fragments: {}, variableValues: coerced as never }).plan;
+      };
+      const made = planOf(first);
+      expect(made.isReusable).toBe(true);
+      expect(planOf(second)).toBe(made);
+    },
+  );
+
+  it('shares a plan among cursors, except where a value of theirs is NULL', async () => {
+    const document = parse(
+      'query ($c: String) { products(after: $c, orderBy: [{ description: ASC }]) { nodes { id } pageInfo { endCursor } } }',
+    );
+    const format = cursorOf('description');
+    const [first, second, third] = ['a', 'b', null].map((description) => encodeCursor(format, [description, 't', '1']));
+    const readBy = async (c: string | undefined) => {
+      const client = new FakeShardClient(shop.model);
+      const { errors } = await run(shop, client, document, { c });
+      expect(errors).toEqual([]);
+      return client.reads[0]!;
+    };
+    const [one, another, withNull] = [await readBy(first), await readBy(second), await readBy(third)];
+    expect(another.plan).toBe(one.plan);
+    expect([one.values, another.values].map(([value]) => value)).not.toEqual(['a', 'a']);
+    expect(another.values).toEqual((await readsOf(shop, print(document), [{ c: second }], false))[0]!.reads[0]!.values);
+    expect(withNull.plan).not.toBe(one.plan);
   });
 
   it('is planned anew where a variable has a value that is no JSON', async () => {

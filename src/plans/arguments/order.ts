@@ -1,8 +1,9 @@
-import type { Model, RelationModel, TableModel } from '../../model/types.ts';
+import type { RelationModel, TableModel } from '../../model/types.ts';
 import { ShardQLError } from '../../shards/errors.ts';
 import { type AggregateFunction, type ComputedColumn, RANK_COLUMN } from '../../shards/plan/computed.ts';
 import type { OrderTerm } from '../../shards/plan/order.ts';
 import type { RelatedRows } from '../../shards/plan/source.ts';
+import type { RowScope } from '../access.ts';
 import { badUserInput } from '../bad-user-input.ts';
 import { MAX_ORDER_STEPS, MAX_RELATED_ORDERS } from '../limits.ts';
 import { rowsOfRelation } from '../rows-of-relation.ts';
@@ -42,12 +43,12 @@ interface ListOrder {
  * @throws ShardQLError BAD_USER_INPUT for a value named twice (the second decides nothing, so it is a mistake), relations
  * across shards and too many related values, DEPTH_LIMIT_EXCEEDED for too many steps.
  */
-export function listOrder(model: Model, table: TableModel, orderBy: OrderByInput, isSearched = false): ListOrder {
+export function listOrder(scope: RowScope, table: TableModel, orderBy: OrderByInput, isSearched = false): ListOrder {
   if (isSearched && orderBy.length === 0) return { terms: [BEST_FIRST, ...keyOrder(table)], computed: [RANK] };
   const terms = new Map<string, OrderTerm>();
   const computed: ComputedColumn[] = [];
   for (const entry of orderBy) {
-    const { column, order } = orderedValue(model, table, entry, 0);
+    const { column, order } = orderedValue(scope, table, entry, 0);
     const name = typeof column === 'string' ? column : column.name;
     if (terms.has(name)) throw namedTwice(table, name);
     terms.set(name, { column: name, ...SORT_ORDERS[order] });
@@ -82,7 +83,7 @@ interface OrderedValue {
   readonly order: SortOrder;
 }
 
-function orderedValue(model: Model, table: TableModel, entry: OrderByEntry, steps: number): OrderedValue {
+function orderedValue(scope: RowScope, table: TableModel, entry: OrderByEntry, steps: number): OrderedValue {
   const [[name, value]] = Object.entries(entry) as [[string, SortOrder | OrderByEntry]];
   if (typeof value === 'string') return { column: name, order: value };
   if (steps === MAX_ORDER_STEPS) {
@@ -92,10 +93,10 @@ function orderedValue(model: Model, table: TableModel, entry: OrderByEntry, step
     );
   }
   const toOne = table.relationByName.get(name);
-  if (!toOne) return aggregateValue(table, name, value);
-  const related = orderedRows(table, toOne);
-  const target = model.table(toOne.targetType);
-  const { column, order } = orderedValue(model, target, value, steps + 1);
+  if (!toOne) return aggregateValue(scope, table, name, value);
+  const related = orderedRows(scope, table, toOne);
+  const target = scope.model.table(toOne.targetType);
+  const { column, order } = orderedValue(scope, target, value, steps + 1);
   // Paths make names: equal values are named alike wherever they are used, and cursors tell orders apart by names.
   if (typeof column === 'string') {
     return { column: { kind: 'related', name: `#${name}.${column}`, related, column }, order };
@@ -111,9 +112,9 @@ function orderedValue(model: Model, table: TableModel, entry: OrderByEntry, step
   };
 }
 
-function aggregateValue(table: TableModel, field: string, entry: OrderByEntry): OrderedValue {
+function aggregateValue(scope: RowScope, table: TableModel, field: string, entry: OrderByEntry): OrderedValue {
   const relation = aggregatedRelation(table, field);
-  const related = orderedRows(table, relation);
+  const related = orderedRows(scope, table, relation);
   const [[name, value]] = Object.entries(entry) as [[AggregateFunction, SortOrder | OrderByEntry]];
   if (typeof value === 'string') {
     return {
@@ -135,8 +136,8 @@ export const aggregatedRelation = (table: TableModel, field: string): RelationMo
   table.relations.find(({ name }) => aggregateField(name) === field)!;
 
 /** Shards order by what they hold. */
-function orderedRows(table: TableModel, relation: RelationModel): RelatedRows {
-  if (relation.colocated) return rowsOfRelation(relation);
+function orderedRows(scope: RowScope, table: TableModel, relation: RelationModel): RelatedRows {
+  if (relation.colocated) return rowsOfRelation(scope, relation);
   throw badUserInput(
     `Expected orderBy to name relations within a shard, but got ${table.typeName}.${relation.name}, whose rows lie on other shards. Name columns of ${table.typeName}.`,
     { table: table.typeName, field: relation.name },

@@ -26,7 +26,7 @@ export function aggregateFilter(
   given.delete('where');
   const inner: FilterParts = { ...parts, computed: [] };
   const filter = where ? makeFilter(target, inner, where, `${path}.where`) : null;
-  const rows = rowsOfRelation(relation, { filter, computed: inner.computed });
+  const rows = rowsOfRelation(parts, relation, { filter, computed: inner.computed });
   const terms: Filter[] = [];
   const add = (name: AggregateFunction, column: ColumnModel | null, operators: WhereInput, at: string) => {
     const computed = `#where${parts.computed.length}`;

@@ -1,11 +1,11 @@
-import type { Model, TableModel, WireValue } from '../../model/types.ts';
+import type { TableModel, WireValue } from '../../model/types.ts';
 import { type CompiledPlan, compilePlan } from '../../shards/plan/compiled-plan.ts';
 import type { ComputedColumn } from '../../shards/plan/computed.ts';
 import { allOf, type Filter, notNull } from '../../shards/plan/filter.ts';
 import { matchOn, type PageNode, pageNode } from '../../shards/plan/node.ts';
 import { firstRows } from '../../shards/plan/page.ts';
-import { EVERYTHING, rowsOf } from '../../shards/plan/source.ts';
 import type { ValueRef } from '../../shards/plan/value.ts';
+import { type RowScope, visibleRows } from '../access.ts';
 import { SORT_ORDERS } from '../arguments/order.ts';
 import { MAX_ID_SET_KEYS } from '../limits.ts';
 import { type ArgumentPart, PlanValues } from '../plan-values.ts';
@@ -35,8 +35,7 @@ export interface IdSet {
 export type WirePart = ArgumentPart & { readonly toValue: (given: unknown) => Exclude<WireValue, null> };
 
 /** What the filters of a plan need besides their shape. */
-export interface FilterParts {
-  readonly model: Model;
+export interface FilterParts extends RowScope {
   /** The arguments that the filter stands in. */
   readonly args: FieldArguments;
   readonly values: PlanValues;
@@ -46,8 +45,9 @@ export interface FilterParts {
 }
 
 /** For a filter that travels in a plan of its own. */
-export const separateParts = ({ model, args }: FilterParts): FilterParts => ({
+export const separateParts = ({ model, access, args }: FilterParts): FilterParts => ({
   model,
+  access,
   args,
   values: new PlanValues(),
   idSets: [],
@@ -73,7 +73,7 @@ export function addIdSet(rows: IdSetRows, { values, idSets }: FilterParts): Valu
   const { relation, table, columns, filter, computed, shardKey, parts } = rows;
   const given = columns.filter((name) => !table.columnByName.get(name)!.notNull).map(notNull);
   const terms = allOf(filter ? [...given, filter] : given);
-  const source = rowsOf(table.typeName, { access: EVERYTHING, filter: terms, computed });
+  const source = visibleRows(parts, table.typeName, { filter: terms, computed });
   const order = columns.map((column) => ({ column, ...SORT_ORDERS.ASC }));
   const page = { ...firstRows(order, parts.values.add(MAX_ID_SET_KEYS)), distinct: true as const };
   const match = matchOn(shardKey === undefined ? [] : [table.shardKey.name]);

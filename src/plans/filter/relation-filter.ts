@@ -2,7 +2,8 @@
 
 import type { RelationModel, TableModel } from '../../model/types.ts';
 import { exists, type Filter, inKeys } from '../../shards/plan/filter.ts';
-import { EVERYTHING, relatedRows, rowsOf } from '../../shards/plan/source.ts';
+import { relatedRows } from '../../shards/plan/source.ts';
+import { visibleRows } from '../access.ts';
 import { rowsOfRelation } from '../rows-of-relation.ts';
 import { addIdSet, type FilterParts, separateParts, type WirePart } from './id-set.ts';
 
@@ -21,7 +22,7 @@ export function hasRelated(
   const target = model.table(relation.targetType);
   if (relation.colocated) {
     const inner: FilterParts = { ...parts, computed: [] };
-    return exists(rowsOfRelation(relation, { filter: makeFilter(target, inner), computed: inner.computed }));
+    return exists(rowsOfRelation(parts, relation, { filter: makeFilter(target, inner), computed: inner.computed }));
   }
 
   const { name, from, to, through } = relation;
@@ -34,13 +35,13 @@ export function hasRelated(
   const join = model.table(through.type);
   const links = { relation: name, table: join, columns: through.from, computed: [] };
   if (through.besideTarget) {
-    const rows = rowsOf(target.typeName, { access: EVERYTHING, filter, computed });
+    const rows = visibleRows(parts, target.typeName, { filter, computed });
     const linked = exists(relatedRows(rows, through.to, to));
     return inKeys(from, addIdSet({ ...links, filter: linked, shardKey, parts: targetParts }, parts));
   }
   if (isBeside(source, from, join, through.from)) {
     const linked = inKeys(through.to, addIdSet(targetRows, parts));
-    return exists(relatedRows(rowsOf(join.typeName, { access: EVERYTHING, filter: linked }), from, through.from));
+    return exists(relatedRows(visibleRows(parts, join.typeName, { filter: linked }), from, through.from));
   }
   const joinParts = separateParts(parts);
   const linked = inKeys(through.to, addIdSet(targetRows, joinParts));

@@ -9,12 +9,6 @@ import type { PageShape } from '../../shards/plan/page.ts';
 import type { PlanValue } from '../../shards/plan/value.ts';
 import { misfitError } from '../show/misfit-error.ts';
 
-/** Columns that the aggregates of a page are computed from. */
-export const aggregatedColumns = ({ aggregate = [], groups = [] }: PageShape): string[] => [
-  ...aggregate.map(({ column }) => column),
-  ...groups.flatMap(({ keys, measures }) => [...keys, ...measures].map(({ column }) => column)),
-];
-
 /** Computes the aggregates of a page from all rows of its list, as shards do in SQL. `columns` names their cells. */
 export function aggregateRows(
   table: TableModel,

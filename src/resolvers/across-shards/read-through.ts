@@ -4,9 +4,9 @@
  * the pages are cut, the rows that are shown. Aggregates are computed here, from the second.
  */
 
-import type { RelationModel } from '../../model/types.ts';
 import { MAX_LINKED_ROWS } from '../../plans/limits.ts';
 import type { ThroughRelation } from '../../plans/node-plan.ts';
+import { candidatesPlan, shownPlan } from '../../plans/through-plans.ts';
 import { ShardQLError } from '../../shards/errors.ts';
 import { rowComparator } from '../../shards/merging/compare-rows.ts';
 import { isMisfit } from '../../shards/misfit.ts';
@@ -20,15 +20,14 @@ import { aggregateRows } from './aggregate-rows.ts';
 import { cutPage } from './page-of-rows.ts';
 import { readKeys } from './read-keys.ts';
 import type { RelationKey } from './relation-key.ts';
-import { candidatesPlan, linksPlan, shownPlan } from './through-nodes.ts';
 
 /** A page, or the reason why there is none, for each parent's key. */
 export async function readThrough(
-  { relation, read }: ThroughRelation,
+  relation: ThroughRelation,
   keys: readonly RelationKey[],
   run: ReadRun,
 ): Promise<(PageAnswer | Error)[]> {
-  const { compiled, orderBy } = read.plan;
+  const { compiled, orderBy } = relation.read.plan;
   const { node } = compiled;
   const { page } = node;
   const links = await readLinks(relation, keys, run);
@@ -52,13 +51,12 @@ export async function readThrough(
 
 /** The keys of the rows that each parent is linked to, each once. */
 async function readLinks(
-  relation: RelationModel,
+  { links, relation }: ThroughRelation,
   keys: readonly RelationKey[],
   run: ReadRun,
 ): Promise<(RelationKey[] | Error)[]> {
-  const plan = linksPlan(run.field.context.model, relation);
-  const answers = await readKeys(plan, [MAX_LINKED_ROWS], keys, run);
-  const indices = relation.through!.to.map((column) => plan.node.columns.indexOf(column));
+  const answers = await readKeys(links, [MAX_LINKED_ROWS], keys, run);
+  const indices = relation.through!.to.map((column) => links.node.columns.indexOf(column));
   return answers.map(({ rows, hasMore }) => {
     if (hasMore) return tooManyLinks(relation.name);
     const linked = rows

@@ -15,6 +15,7 @@ import type { IdSet } from '../../plans/filter/id-set.ts';
 import type { FarRelation, NodePlan, ReadPlan, RelationPlan } from '../../plans/node-plan.ts';
 import type { FieldPlan, WritePlan } from '../../plans/operation-plan.ts';
 import type { DocumentField } from '../../plans/selection/selected-field.ts';
+import { candidatesPlan, shownPlan } from '../../plans/through-plans.ts';
 import type { RowOperation } from '../../shards/operation.ts';
 import type { CompiledPlan } from '../../shards/plan/compiled-plan.ts';
 import type { Read } from '../../shards/plan/read.ts';
@@ -22,7 +23,6 @@ import type { PlanValue } from '../../shards/plan/value.ts';
 import { type ShardKey, shardKeyOf, toShardKey } from '../../shards/shard-key.ts';
 import { readOfIdSet } from '../across-shards/fill-id-sets.ts';
 import { shardKeyIn } from '../across-shards/read-keys.ts';
-import { candidatesPlan, linksPlan, shownPlan } from '../across-shards/through-nodes.ts';
 import type { DataInput } from '../mutations/column-values.ts';
 import { newRow } from '../mutations/create-row.ts';
 import type { DeleteArguments } from '../mutations/delete-row.ts';
@@ -226,14 +226,14 @@ class FieldOutliner implements FieldOutline {
     }
   }
 
-  #farReads({ kind, relation, read }: FarRelation, path: readonly string[]): void {
-    const values = this.#run.operation.valuesOf(read);
-    if (kind === 'separate') {
-      this.#byUnknownKey(read.plan.compiled, values, path);
+  #farReads(relation: FarRelation, path: readonly string[]): void {
+    const values = this.#run.operation.valuesOf(relation.read);
+    if (relation.kind === 'separate') {
+      this.#byUnknownKey(relation.read.plan.compiled, values, path);
       return;
     }
-    const { compiled } = read.plan;
-    this.#byUnknownKey(linksPlan(this.#run.context.model, relation), [0], path);
+    const { compiled } = relation.read.plan;
+    this.#byUnknownKey(relation.links, [0], path);
     this.#byUnknownKey(compiled.derived(candidatesPlan, null), values, path);
     this.#byUnknownKey(compiled.derived(shownPlan, null), values, path);
   }

@@ -19,10 +19,10 @@ export interface RowWrite {
 }
 
 /** The write of a root field of mutations. */
-export const rowWrite = (context: RequestContext, info: GraphQLResolveInfo): RowWrite => ({
-  field: fieldRun(context, info),
-  read: () => fieldPlan(info, 'write').read,
-});
+export function rowWrite(context: RequestContext, info: GraphQLResolveInfo): RowWrite {
+  const field = fieldRun(context, info);
+  return { field, read: () => fieldPlan(field, info, 'write').read };
+}
 
 /** One operation in one transaction; the selected row, with all that lies on its shard, comes back in the same RPC. */
 export async function writeRow(

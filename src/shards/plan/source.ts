@@ -7,7 +7,7 @@ import type { ValueRef } from './value.ts';
 declare const MADE_BY_ROWS_OF: unique symbol;
 
 /** The rows that the caller may see, whatever is asked: those for which the rule is true. */
-type Access = Filter | null;
+export type Access = Filter | null;
 
 /** Access to all rows. */
 export const EVERYTHING: Access = null;

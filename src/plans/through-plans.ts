@@ -1,18 +1,17 @@
 /** The three reads of a many-to-many relation whose join table lies on other shards than its target. */
-import type { Model, RelationModel } from '../../model/types.ts';
-import { keyOrder } from '../../plans/arguments/order.ts';
-import { type CompiledPlan, compilePlan } from '../../shards/plan/compiled-plan.ts';
-import { matchOn, type OneNode, oneNode, type PageNode, pageNode } from '../../shards/plan/node.ts';
-import { firstRows } from '../../shards/plan/page.ts';
-import { EVERYTHING, rowsOf } from '../../shards/plan/source.ts';
-import { aggregatedColumns } from './aggregate-rows.ts';
+import type { RelationModel } from '../model/types.ts';
+import { type CompiledPlan, compilePlan } from '../shards/plan/compiled-plan.ts';
+import { matchOn, type OneNode, oneNode, type PageNode, pageNode } from '../shards/plan/node.ts';
+import { firstRows, type PageShape } from '../shards/plan/page.ts';
+import { type RowScope, visibleRows } from './access.ts';
+import { keyOrder } from './arguments/order.ts';
 
 /** The rows of the join table, at most as many as the first value says. */
-export function linksPlan(model: Model, { through }: RelationModel): CompiledPlan<PageNode> {
+export function linksPlan(scope: RowScope, { through }: RelationModel): CompiledPlan<PageNode> {
   const { type, from, to } = through!;
-  const page = firstRows(keyOrder(model.table(type)), 0);
+  const page = firstRows(keyOrder(scope.model.table(type)), 0);
   const columns = [...new Set([...to, ...page.orderBy.map(({ column }) => column)])];
-  return compilePlan(pageNode(rowsOf(type, { access: EVERYTHING }), { ...matchOn(from), columns }, page));
+  return compilePlan(pageNode(visibleRows(scope, type), { ...matchOn(from), columns }, page));
 }
 
 /**
@@ -25,6 +24,12 @@ export function candidatesPlan({ node }: CompiledPlan<PageNode>): CompiledPlan<O
   const columns = [...new Set([...match, ...order, ...aggregatedColumns(page)])];
   return compilePlan(oneNode(node, { match, through, columns }));
 }
+
+/** Columns that the aggregates of a page are computed from. */
+const aggregatedColumns = ({ aggregate = [], groups = [] }: PageShape): string[] => [
+  ...aggregate.map(({ column }) => column),
+  ...groups.flatMap(({ keys, measures }) => [...keys, ...measures].map(({ column }) => column)),
+];
 
 /** The rows that are shown. */
 export const shownPlan = ({ node }: CompiledPlan<PageNode>): CompiledPlan<OneNode> => compilePlan(oneNode(node, node));

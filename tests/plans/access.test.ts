@@ -1,0 +1,89 @@
+/** Every source of rows in the plan of an operation says which rows the caller may see, however deep it is. */
+import { type GraphQLSchema, getOperationAST, Kind, parse } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import type { Model } from '../../src/model/types.ts';
+import type { AccessRules } from '../../src/plans/access.ts';
+import type { IdSet } from '../../src/plans/filter/id-set.ts';
+import type { NodePlan } from '../../src/plans/node-plan.ts';
+import { allReads, readsOf } from '../../src/plans/operation-plan.ts';
+import { OperationPlans } from '../../src/plans/operation-plans.ts';
+import { buildSchema } from '../../src/schema/build-schema.ts';
+import type { CompiledPlan } from '../../src/shards/plan/compiled-plan.ts';
+import type { Access } from '../../src/shards/plan/source.ts';
+import { visitPlan } from '../../src/shards/plan/visit-plan.ts';
+import crossShard from '../models/cross-shard/model.ts';
+import { shop } from '../resolvers/support/shop.ts';
+
+interface Api {
+  readonly model: Model;
+  readonly schema: GraphQLSchema;
+}
+
+const flights: Api = { model: crossShard, schema: buildSchema(crossShard) };
+
+const rulesOf = (model: Model, key: string): AccessRules => {
+  const ruleByTable = new Map<string, Access>(
+    model.tables.map(({ typeName, shardKey }) => [typeName, { op: 'isNull', column: shardKey.name, isNull: false }]),
+  );
+  return { key, of: (table) => ruleByTable.get(table)! };
+};
+
+const planned = ({ schema }: Api, plans: OperationPlans, query: string, rules: AccessRules) => {
+  const document = parse(query);
+  const fragments = Object.fromEntries(
+    document.definitions.flatMap((each) => (each.kind === Kind.FRAGMENT_DEFINITION ? [[each.name.value, each]] : [])),
+  );
+  return plans.of({ schema, operation: getOperationAST(document)!, fragments, variableValues: {} }, rules);
+};
+
+const nodesOf = (idSets: readonly IdSet[]): CompiledPlan[] =>
+  idSets.flatMap(({ plan, inner }) => [plan, ...nodesOf(inner)]);
+
+const linksOf = (plan: NodePlan): CompiledPlan[] =>
+  (plan.kind === 'one' ? [plan.view] : [...plan.views.values()]).flatMap(({ relations }) =>
+    [...relations.values()].flatMap((relation) => (relation.kind === 'through' ? [relation.links] : [])),
+  );
+
+const CASES: readonly (readonly [what: string, query: string, api: Api])[] = [
+  [
+    'related rows, filters and orders in one shard',
+    `{ customers(where: { orders: { some: { items: { none: { quantity: { gt: 1 } } } } } }, orderBy: [{ ordersAggregate: { max: { totalCents: DESC } } }]) {
+        aggregate { count } nodes { orders(where: { itemsAggregate: { count: { gt: 1 } } }) { nodes { customer { name } } } } } }`,
+    shop,
+  ],
+  ['a row, and what a write shows of it', 'mutation { deleteOrder(by: { id: "1" }) { items { totalCount } } }', shop],
+  [
+    'relations and filters across shards',
+    `{ routes(where: { source: { country: { eq: "DE" } }, planes: { some: { code: { eq: "x" } } } }) {
+        nodes { source { name } planes { nodes { name } } } } }`,
+    flights,
+  ],
+];
+
+describe('access', () => {
+  it.each(CASES.map(([what, query, api]) => ({ what, query, api })))('is said by $what', ({ query, api }) => {
+    const rules = rulesOf(api.model, 'some');
+    const { plan } = planned(api, new OperationPlans(api.model), query, rules);
+    const reads = [...plan.fields.values()].flatMap(readsOf).flatMap(allReads);
+    const compiled = reads.flatMap((read) => [read.plan.compiled, ...nodesOf(read.idSets), ...linksOf(read.plan)]);
+    const tables: string[] = [];
+    for (const { node } of compiled) {
+      visitPlan(node, {
+        source: ({ table, access }) => {
+          tables.push(table);
+          expect(access, `${table} in ${JSON.stringify(node)}`).toBe(rules.of(table));
+        },
+      });
+    }
+    expect(tables.length).toBeGreaterThan(1);
+  });
+
+  it('tells remembered plans apart', () => {
+    const plans = new OperationPlans(shop.model);
+    const document = parse('{ orders { nodes { id } } }');
+    const running = { schema: shop.schema, operation: getOperationAST(document)!, fragments: {} };
+    const planOf = (key: string) => plans.of({ ...running, variableValues: {} }, rulesOf(shop.model, key)).plan;
+    expect(planOf('some')).toBe(planOf('some'));
+    expect(planOf('others')).not.toBe(planOf('some'));
+  });
+});
