@@ -1,4 +1,4 @@
-/** What shards tell of their migrations. For operators: names are those of SQL, and rows are told by their keys. */
+/** What shards report of their migrations, for operators: names are those of SQL, and rows are named by their keys. */
 import { report } from '../events/report.ts';
 
 /**
@@ -92,7 +92,7 @@ export interface MigrationProgress {
   readonly total: number;
 }
 
-/** What whoever runs migrations hears. */
+/** The report of a run over all shards. */
 export type MigrationEvent =
   | { readonly progress: MigrationProgress }
   | { readonly report: FleetMigrationReport }

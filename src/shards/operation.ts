@@ -55,7 +55,7 @@ export type WriteOperation =
       readonly columns: readonly string[];
       /** JSON text: an array of rows, each an array of wire values in `columns` order. */
       readonly rows: string;
-      /** Ties the batches of one import together, so that keys that it repeats are counted. Null: nobody asks. */
+      /** Ties the batches of one import together, so that keys that it repeats are counted. Null: they are not. */
       readonly importId: string | null;
     };
 

@@ -23,7 +23,7 @@ interface CatalogEnv {
   readonly KV?: KVNamespace;
 }
 
-/** Greatest number of shards told at once. */
+/** Shards that are granted their slots at the same time. */
 const GRANTS_AT_ONCE = 16;
 const GRANT_ATTEMPTS = 3;
 /** How long `map` waits for the remains of an interrupted change before it answers with the map as stored. */
@@ -112,7 +112,7 @@ export function createCatalogClass() {
     }
 
     /**
-     * Finishes what is pending. Once there has been a complete map, a shard that cannot be told does not keep readers
+     * Finishes what is pending. Once there has been a complete map, an unreachable shard does not keep readers
      * from it: shards refuse what they do not own, so a map that is ahead or behind is safe.
      */
     async #settleForReaders(shardCount: number): Promise<void> {
@@ -130,25 +130,25 @@ export function createCatalogClass() {
       const assignment = this.#store.assignment();
       if (assignment) {
         for (const release of this.#store.pendingReleases(assignment)) {
-          this.#store.takeVersion(assignment, await this.#tell(release));
+          this.#store.takeVersion(assignment, await this.#grant(release));
         }
         this.#store.completeAssignment(assignment);
       }
       const grants = this.#store.pendingGrants();
       for (let start = 0; start < grants.length; start += GRANTS_AT_ONCE) {
-        const told = await Promise.allSettled(
+        const granted = await Promise.allSettled(
           grants.slice(start, start + GRANTS_AT_ONCE).map(async (grant) => {
-            await this.#tell(grant);
+            await this.#grant(grant);
             this.#store.confirmGrant(grant.name);
           }),
         );
-        const failed = told.find((outcome) => outcome.status === 'rejected');
+        const failed = granted.find((outcome) => outcome.status === 'rejected');
         if (failed) throw failed.reason;
       }
     }
 
     /** Gives the version of the shard's last commit. */
-    async #tell({ name, epoch, ranges, least }: Grant): Promise<Version> {
+    async #grant({ name, epoch, ranges, least }: Grant): Promise<Version> {
       for (let attempt = 1; ; attempt++) {
         try {
           return await this.#shard(name).own(epoch, ranges, least);

@@ -11,7 +11,7 @@ const DELETE = 'DELETE FROM _dead_letters WHERE seq IN (SELECT value FROM json_e
 /** Messages may have 128 KB, and an answer 32 MiB. */
 const MAX_READ_LETTERS = 100;
 
-/** Messages that nobody could consume. The catalog is where there is one of, and where little happens. */
+/** Messages that no consumer could handle. They are here because there is one catalog, with little to do. */
 export class DeadLetterStore {
   readonly #storage: DurableObjectStorage;
 

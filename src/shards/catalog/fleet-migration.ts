@@ -79,7 +79,7 @@ export class FleetMigration {
     const outcome = this.#runOnce(plan, failure).finally(() => {
       this.#running = null;
     });
-    // Whoever insists is told; nobody else may look.
+    // The report goes to the caller who insists; others see it in the log.
     if (!insists) void outcome.then(log, () => {});
     this.#running = { planId: plan.id, outcome };
     return await outcome;

@@ -42,7 +42,7 @@ interface StoredPlacement extends ShardPlacement {
   readonly granted: boolean;
 }
 
-/** The slots that a shard must be told it owns. */
+/** The slots that a shard is to own from an epoch on. */
 export interface Grant {
   readonly name: string;
   readonly epoch: number;
@@ -56,7 +56,7 @@ export interface Grant {
  *
  * The order of steps keeps the invariant that a slot never has two owners: an assignment is stored, then the old owners
  * give the slots up ({@link pendingReleases}), then the map names the new owner ({@link completeAssignment}), and only
- * then is it told ({@link pendingGrants}). Whatever is pending can be repeated.
+ * then are they granted to it ({@link pendingGrants}). Whatever is pending can be repeated.
  */
 export class PlacementStore {
   readonly #storage: DurableObjectStorage;
@@ -79,7 +79,7 @@ export class PlacementStore {
     return this.assignment() === null && this.#placements().every((placement) => placement.granted);
   }
 
-  /** The first placement: epoch 1, shards `shard-0` … with equal ranges, none of them told yet. */
+  /** The first placement: epoch 1, shards `shard-0` … with equal ranges, none of them granted yet. */
   place(shardCount: number): void {
     this.#storage.transactionSync(() => {
       this.#storage.sql.exec(INSERT_CATALOG, SLOT_HASH);
@@ -106,12 +106,12 @@ export class PlacementStore {
       .map(({ name, ranges }) => ({ name, epoch, ranges: withoutSlots(ranges, slots), least: 0 }));
   }
 
-  /** An old owner has given slots up; its last commit has this version. To be stored before the new owner is told. */
+  /** An old owner has given slots up; its last commit has this version. To be stored before the slots are granted to the new owner. */
   takeVersion({ target }: Assignment, version: Version): void {
     this.#storage.sql.exec(TAKE_VERSION, target, version);
   }
 
-  /** The old owners have given the slots up: the map now names the new owner, which is still to be told. */
+  /** The old owners have given the slots up: the map now names the new owner, to which they are still to be granted. */
   completeAssignment({ slots, target }: Assignment): void {
     this.#storage.transactionSync(() => {
       const placements = this.#placements();

@@ -11,6 +11,6 @@ export interface PublishAnswer {
   readonly epoch: number;
   /** Those that could not be published now; the shard itself tries again. */
   readonly left: readonly ShardKey[];
-  /** Hot answers that are worthless now, by the policy of their tables: to be put into the cache anew. Absent: none. */
+  /** Hot reads whose answers have changed, by the policy of their tables: to be asked again for the cache. Absent: none. */
   readonly hot?: readonly CacheableRead[];
 }

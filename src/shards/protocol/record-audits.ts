@@ -1,6 +1,6 @@
 /**
  * What an audit found of an entry. `absent`: there is none. `consistent`: it holds the change, or is not served.
- * `inconsistent`: it is served and does not. `unclear`: there were further changes, so that this cannot be told.
+ * `inconsistent`: it is served and does not. `unclear`: there were further changes, so that it is unknown.
  */
 export const AUDIT_RESULTS = ['absent', 'consistent', 'unclear', 'inconsistent'] as const;
 

@@ -28,7 +28,7 @@ export interface ShardRpc {
   publish(request: PublishRequest): Promise<PublishAnswer | Refused>;
   /**
    * Catalog only: sets the slots this shard owns as of `epoch`, durably, before it returns. Repeats and older epochs
-   * change nothing. `least`: the greatest version that the shards told which gave slots up for this one; its own are at
+   * change nothing. `least`: the greatest version of the shards that gave slots up for this one; its own are at
    * least that from then on. Gives the version of its last commit: of slots that it has given up there is no later one.
    */
   own(epoch: number, slots: readonly SlotRange[], least?: Version): Promise<Version>;

@@ -12,7 +12,7 @@ export type WallClock = () => number;
  * - V3: what is read has the version of the last stored commit as its `asOf`. So every commit up to it is in the answer, and
  *   no later one gets a version up to it, since each is greater than the last.
  *
- * Both rest on what is stored, with each commit, and on nothing else: the wall clock only makes versions tell the time.
+ * Both rest on what is stored, with each commit, and on nothing else: the wall clock only relates versions to time.
  * It may stand still, step back or have been ahead, also across a restart: versions still grow, they only run ahead of it.
  * A read waits behind a commit that is not confirmed yet (the platform holds its answer back), so no `asOf` is ever seen
  * that a crash could undo.
@@ -32,7 +32,7 @@ export class CommitClock {
     return this.#last;
   }
 
-  /** The version for a commit made now. It counts only once {@link committed} is told: a rollback leaves no trace. */
+  /** The version for a commit made now. It counts only once {@link committed} is called: a rollback leaves no trace. */
   next(): Version {
     return Math.max(versionAt(this.#wallClock()), this.#last) + 1;
   }

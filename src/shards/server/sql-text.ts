@@ -48,7 +48,7 @@ export const sumOf = (terms: readonly string[]): string =>
 
 /**
  * A LIMIT whose number is bound. SQLite looks at the value of a bare `LIMIT ?` when it plans, and so prepares the statement
- * anew each time that one is bound, even if it is the same: for a list of three levels a tenth of the shard's work. It does
+ * again each time that one is bound, even if it is the same: for a list of three levels a tenth of the shard's work. It does
  * not look through a sign.
  */
 export const limitSql = (parameter: string): string => `LIMIT +${parameter}`;

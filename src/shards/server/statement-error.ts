@@ -25,7 +25,7 @@ export class StatementError extends Error {
     this.code = code;
   }
 
-  /** The error of a statement; as it is, where it tells of the storage or of the platform. */
+  /** The error of a statement; as it is, if it is about the storage or the platform. */
   static of(error: unknown, sql: string, bindings: readonly unknown[]): unknown {
     const match = error instanceof Error ? RESULT_CODE.exec(error.message) : null;
     if (match === null) return error;

@@ -12,7 +12,7 @@ interface Asked {
 }
 
 /**
- * What a shard answers with for an error. Expected ones are themselves. An error that nobody foresaw is our bug: it is
+ * What a shard answers with for an error. Expected ones are themselves. An unexpected error is our bug: it is
  * logged here, once, and masked; the shard goes on.
  *
  * @throws what the platform or the storage below has failed with: then the shard is lost, and its caller must see that.

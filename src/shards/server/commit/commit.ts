@@ -79,7 +79,7 @@ function transact(shard: ShardState, session: SqlSession, request: WriteRequest)
     });
   } catch (error) {
     const failed = toFailed(error, request);
-    // An earlier attempt may still be on its way: it must not be applied once the client has been told of the failure.
+    // An earlier attempt may still be on its way: it must not be applied once the client knows of the failure.
     rememberOutcome(session, request.operationId, shard.wallClock(), failed);
     return failed;
   }

@@ -9,7 +9,7 @@ import { ShardQLError } from '../../errors.ts';
 import { quoteName } from '../sql-text.ts';
 import { wireTextSql } from './column-sql.ts';
 
-/** Columns that SQLite works out anew when a row is changed. */
+/** Columns that SQLite works out again when a row is changed. */
 export const generatedColumns = ({ columns }: TableModel): ColumnModel[] =>
   columns.filter(({ generated }) => generated);
 
@@ -17,7 +17,7 @@ export const generatedColumns = ({ columns }: TableModel): ColumnModel[] =>
 export const computedColumns = (table: TableModel, given: readonly ColumnModel[]): ColumnModel[] =>
   table.columns.filter((column) => column.generated || (column.hasExpressionDefault && !given.includes(column)));
 
-/** Kinds that are read as they are stored: what comes tells how. Others become text on the way. */
+/** Kinds that are read as they are stored: the value shows how. Others become text on the way. */
 const isReadAsStored = ({ wire }: ColumnModel): boolean => wire === 'text' || wire === 'int' || wire === 'real';
 
 /** Result columns for {@link requireFitting}, one for each column: there may be as many as a result can have. */

@@ -5,7 +5,7 @@ const MAX_RUNS = 64;
 
 /**
  * Since which version each import writes to this shard. Kept in memory only: an import that goes on after a restart of
- * the shard begins anew here, so that fewer of its repeated keys are noticed, and none that are not.
+ * the shard starts from its next batch: fewer of its repeated keys are noticed, and none that are not.
  */
 export class ImportRuns {
   readonly #firstVersionById = new Map<string, Version>();

@@ -40,7 +40,7 @@ export class ImportWriter {
   readonly #statements: ImportStatements;
   /** What SQLite works out for the rows. */
   readonly #computed: readonly ColumnModel[];
-  /** One failure that nobody foresaw is logged once, however many rows have it. */
+  /** An unexpected failure is logged once, however many rows have it. */
   readonly #unexpected = new Map<string, ShardQLError>();
   #written = 0;
 

@@ -7,12 +7,12 @@ import type { ShardKey } from '../../shard-key.ts';
 export const CLOCK_GAP_MS = 60_000;
 
 /**
- * Under which shard keys answers were handed out that may still be cached: a change under any other needs no stamps. In
- * bounded memory; where that is lost, or the clock cannot be trusted, everything counts as handed out for one life.
+ * Shard keys with answers that may still be cached: a change under any other needs no stamps. Memory is bounded; when it is
+ * lost, or the clock cannot be trusted, every shard key counts as cached for one life.
  */
 export class CachedKeys {
   readonly #maxKeys: number;
-  /** Until when an answer of each may be cached, in milliseconds since 1970; least recently handed out first. */
+  /** Until when an answer of each may be cached, in milliseconds since 1970; least recently cached first. */
   readonly #untilMsByKey = new Map<ShardKey, number>();
   #longestLifeMs: number;
   #everythingUntilMs = Number.NEGATIVE_INFINITY;
@@ -34,7 +34,7 @@ export class CachedKeys {
     this.#untilMsByKey.set(shardKey, untilMs);
   }
 
-  /** From now on for one life, everything counts as handed out. */
+  /** From now on, for one life, every shard key counts as cached. */
   trackEverything(nowMs: number): void {
     this.#everythingUntilMs = Math.max(this.#everythingUntilMs, nowMs + this.#longestLifeMs + CLOCK_GAP_MS);
   }

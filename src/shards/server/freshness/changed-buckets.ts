@@ -26,7 +26,7 @@ const stampedByTable = new WeakMap<TableModel, StampedTable | null>();
 /**
  * The buckets of all rows of a table that changed under a shard key after `seq`: of their primary keys, and of the values
  * that they had, before, in between or now, in each stamped column set. A set with a NULL has no bucket, as lookups by a
- * NULL find nothing. Null where buckets cannot tell: the log has no old values of generated columns.
+ * NULL find nothing. Null if buckets are unknown: the log has no old values of generated columns.
  */
 export function changedBuckets(
   session: SqlSession,

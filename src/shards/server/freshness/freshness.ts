@@ -37,15 +37,15 @@ interface FreshnessOptions {
   readonly wallClock: WallClock;
   /** Of the publishing of what no event has published. */
   readonly schedule: Schedule;
-  /** There is a KV to put stamps to. Without one nobody caches beyond an isolate, and nothing has to be published. */
+  /** There is a KV to put stamps to. Without one, caches are within isolates, and nothing has to be published. */
   readonly publishes: boolean;
-  /** The shard has never run before: nothing can have been handed out. */
+  /** The shard has never run before: nothing can be cached. */
   readonly isNew: boolean;
 }
 
 /**
- * What a shard knows about how fresh answers are: when things last changed, what was handed out for caching, and whose
- * stamps are not published yet. In memory; made anew from the log at each start.
+ * What a shard knows about how fresh answers are: when things last changed, what may be cached, and whose stamps are not
+ * published yet. It is in memory, and built from the log at each start.
  */
 export class Freshness {
   readonly #session: SqlSession;
@@ -53,7 +53,7 @@ export class Freshness {
   readonly #tableBySqlName: ReadonlyMap<string, TableModel>;
   readonly #book = new StampBook(BOOK_BYTES);
   readonly #cachedKeys: CachedKeys;
-  /** Longest life of an answer that any reader keeps, as far as the shard was ever told. */
+  /** Longest life of a cached answer that any reader has ever named. */
   #lifeMs: number;
   readonly #recentReads: RecentReads;
   /** Changed by this class and by the publisher alone. */
@@ -89,7 +89,7 @@ export class Freshness {
 
   /**
    * Reads the commits since the last call from the log. Call it right after a commit, in the same turn. Gives what was
-   * changed; all of a table where nobody may have cached parts of it, or where several shard keys were changed.
+   * changed; all of a table if no part of it can be cached, or if several shard keys were changed.
    */
   committed(session: SqlSession): Touched[] {
     return this.#takeIn(session, (table, shardKey, seq) =>
@@ -97,7 +97,7 @@ export class Freshness {
     );
   }
 
-  /** The same after migrations, of whose changes the log does not tell which values rows had before. */
+  /** The same after migrations. The log does not hold the values that their rows had before. */
   migrated(session: SqlSession): void {
     this.#takeIn(session, () => null);
   }
@@ -147,7 +147,7 @@ export class Freshness {
 
   /**
    * Answers under these shard keys may be cached from now on, for `lifeMs` milliseconds: by the reader's policy, which may be
-   * that of another release. Absent: from the release before, or nobody knows; then as long as any of this model.
+   * that of another release. Absent: unknown, and so as long as any of this model.
    */
   trackCached(shardKeys: readonly string[], lifeMs = maxEntryLifeMs(this.#options.model)): void {
     const nowMs = this.#options.wallClock();
@@ -159,15 +159,15 @@ export class Freshness {
     for (const shardKey of shardKeys) this.#cachedKeys.track(shardKey as ShardKey, lifeMs, nowMs);
   }
 
-  /** A call was answered that may be cached. `tables`: those that it looks at; `changed`: as {@link changed} tells of it. */
+  /** A cacheable call was answered. `tables`: those that it reads; `changed`: see {@link changed}. */
   remember(call: ReadCall, tables: readonly string[], changed: readonly Version[]): void {
-    // Which key goes with which of several shard keys is not told.
+    // A call does not say which key belongs to which of several shard keys.
     const [shardKey, ...others] = call.shardKeys ?? [];
     if (!this.#options.publishes || shardKey === undefined || others.length > 0) return;
     this.#recentReads.record(shardKey as ShardKey, call, tables, changed[0]!, this.#options.wallClock());
   }
 
-  /** The hot answers under these shard keys that changes have made worthless since they were last told of. */
+  /** The hot reads under these shard keys whose answers have changed since they were last taken. */
   takeHotReads(shardKeys: readonly ShardKey[]): CacheableRead[] {
     const nowMs = this.#options.wallClock();
     return shardKeys.flatMap((shardKey) =>
@@ -175,7 +175,7 @@ export class Freshness {
     );
   }
 
-  /** Calls of late that look at a table, newest first. */
+  /** Recent reads of a table, newest first. */
   recentReads(shardKey: ShardKey, table: string): CacheableRead[] {
     return this.#recentReads.reading(shardKey, table);
   }
@@ -207,7 +207,7 @@ export class Freshness {
     const rows = readLoggedKeys(session, fromSeq, MAX_UNPUBLISHED_KEYS);
     unpublished.unlistedSeq = null;
     for (const [seq, shardKey, version] of rows) {
-      // What is older than any answer kept nobody waits for, if clocks are right: it is published, but not measured.
+      // If clocks are right, no cached answer is as old as this: it is published, but not measured.
       const atMs = versionToMs(version);
       unpublished.inherited(shardKey as ShardKey, seq, atMs < nowMs - maxEntryLifeMs(model) ? null : atMs, nowMs);
     }
@@ -228,7 +228,7 @@ export class Freshness {
   }
 
   /**
-   * Where nobody caches, nothing is put and so nothing moves the mark: else a start would publish all that was ever written.
+   * If nothing is cached, nothing is put, and no put moves the mark: the next start would publish all that was ever written.
    * Once in so many log rows, for a row written.
    */
   #moveMark(session: SqlSession): void {

@@ -23,7 +23,7 @@ export function loadStamps(
   book.forget(readVersionAtSeq(session, firstSeq - 1));
   const totals = readLogTotals(session, firstSeq - 1).sort((a, b) => a.version - b.version);
   for (const { table, shardKey, version } of totals) {
-    // A table that this release does not know: nobody reads it.
+    // No reader of this release can ask for a table that it does not know.
     const type = tableBySqlName.get(table)?.typeName;
     if (type !== undefined) book.record(shardKey as ShardKey, type, version, null);
   }

@@ -56,7 +56,7 @@ export class Publisher {
   readonly #putByKey = new Map<ShardKey, Promise<boolean>>();
   /** When the last put of a key was sent; those of more than a second ago do not matter. */
   readonly #putAtMsByKey = new Map<ShardKey, number>();
-  /** Those that are published once their turn comes, whoever asks for it. */
+  /** Those that are published once their turn comes. */
   readonly #later = new Set<ShardKey>();
   readonly #puts = new ConcurrencyLimit(MAX_PUTS);
   readonly #lag = new LagHistogram();
@@ -72,7 +72,7 @@ export class Publisher {
     return this.#putCount;
   }
 
-  /** Of each commit that a put told of, until KV had taken that put. */
+  /** From each commit until KV had taken the put that included it. */
   get lag(): LagCounts {
     return this.#lag;
   }
@@ -141,7 +141,7 @@ export class Publisher {
       });
   }
 
-  /** As long as changes come that no put has taken in: who asked for those was told that they are taken over. */
+  /** Until no change is left: callers were answered that theirs are taken over. */
   async #publishInTurn(shardKey: ShardKey): Promise<boolean> {
     do {
       if (!(await this.#publishOne(shardKey))) return false;
@@ -221,7 +221,7 @@ export class Publisher {
     const late = wait(this.#options.timers, PUT_TIMEOUT_MS, ended.signal).then(() => {
       throw new Error('Expected KV to take a put in time, but got no answer.');
     });
-    // Whichever comes second is heard by nobody.
+    // The one that loses the race must not count as unhandled.
     late.catch(() => {});
     put.catch(() => {});
     try {

@@ -6,13 +6,13 @@ import type { Version } from '../../version.ts';
 interface RecentRead extends CacheableRead {
   readonly tables: readonly string[];
   readonly characters: number;
-  /** How often it was handed out in this life of an entry, and half of that in the one before. */
+  /** How often it was answered in this life of an entry, and half of that in the one before. */
   count: number;
   /** When this life began, in milliseconds since 1970. */
   sinceMs: number;
-  /** Version of the last change of its tables that it was handed out, or told of, with. */
+  /** Version of the last change of its tables when it was last answered, or taken. */
   changed: Version;
-  /** When it was last told of as hot: the next that asks for it does so for that reason. */
+  /** When it was last taken as hot: the next call for it is the refresh. */
   takenAtMs: number;
 }
 
@@ -25,12 +25,12 @@ const MAX_HOT_CALLS = 10;
 const HOT_COUNT = 2;
 /** A key in KV takes one write per second. */
 const TAKE_INTERVAL_MS = 1_000;
-/** A call within this time after it was told of is the refresh, not a reader. */
+/** A call within this time after it was taken is the refresh, not a reader. */
 const REFRESH_MS = 5_000;
 const CALL_CHARACTERS = 200;
 
 /**
- * The calls of late whose answers were handed out for caching, by shard key: what readers miss is what they read. Within
+ * Recent cacheable reads by shard key: what readers miss in their caches is what they read. Within
  * bounded memory; of the shard keys those go first that were least recently asked for.
  */
 export class RecentReads {
@@ -71,7 +71,7 @@ export class RecentReads {
     this.#shrink(calls);
   }
 
-  /** The hot calls of refreshed tables that have changed since. Each is told of once per change, and once a second at most. */
+  /** The hot reads of refreshed tables that have changed since. Each is given once per change, and once a second at most. */
   takeHot(shardKey: ShardKey, changedOf: (tables: readonly string[]) => Version, nowMs: number): CacheableRead[] {
     if (this.#refreshedTables.size === 0) return [];
     const hot = [...(this.#callsByKey.get(shardKey)?.values() ?? [])].filter((call) => {

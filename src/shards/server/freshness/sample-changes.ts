@@ -13,7 +13,7 @@ const MAX_LOG_ROWS = 100;
 const MAX_CHANGES = 3;
 const MAX_LISTS = 5;
 
-/** A row of each table that a commit has changed, up to three, and the lists of late that look at its table. */
+/** A row of each table that a commit has changed, up to three, and recently read lists of its table. */
 export function sampleChanges(
   { model, freshness }: ShardReader,
   session: ReadSession,

@@ -40,7 +40,7 @@ export class StampBook {
   }
 
   /**
-   * The stamps of a shard key. What last changed before `since` is not told one by one: it raises the floor, or what counts
+   * The stamps of a shard key. What last changed before `since` is not listed: it raises the floor, or what counts
    * for all of its table. `since` only keeps the document small, and costs misses where it is too late.
    */
   stampsOf(shardKey: ShardKey, since: Version): Stamps {

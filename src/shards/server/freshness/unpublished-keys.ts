@@ -8,9 +8,9 @@ interface UnpublishedKey {
   isDirty: boolean;
   /** Of the first change since the put under way was made. */
   nextSeq: number | null;
-  /** When it has to be put once more, in milliseconds since 1970: a put of before, whose end nobody saw, may still land. */
+  /** When it has to be put once more, in milliseconds since 1970: an earlier put, whose end was not seen, may still land. */
   againAtMs: number | null;
-  /** When the router was last told to send an event for what is dirty. */
+  /** When the router was last asked to send an event for what is dirty. */
   eventAtMs: number | null;
   /** When the changes were made that are in no put that has landed, in milliseconds since 1970: the first so many. */
   readonly changesAtMs: number[];
@@ -21,7 +21,7 @@ interface UnpublishedKey {
 /** How long an old put may take to land, in milliseconds. */
 const OLD_PUT_MS = 30_000;
 
-/** How many changes of a shard key are timed until a put has told of them. */
+/** How many changes of a shard key are timed until a put includes them. */
 const MAX_TIMED_CHANGES = 100;
 
 /** How long an event that was asked for counts as under way, in milliseconds. */
@@ -108,7 +108,7 @@ export class UnpublishedKeys {
   }
 
   /**
-   * Gives when the changes were made that this put was the first to tell of. The key stays if it became dirty meanwhile: by
+   * Gives when the changes were made that this put was the first to include. The key stays if it became dirty meanwhile: by
    * a change, because its second put is due, or because it was dropped and has come back.
    */
   putSucceeded(shardKey: ShardKey): readonly number[] {

@@ -33,7 +33,7 @@ export function decodeImage(buffer: ArrayBuffer): Image {
   return values;
 }
 
-/** What the first bytes of an image tell. */
+/** What the first bytes of an image hold. */
 interface ImageHead {
   /** Those that are whole. */
   readonly values: Image;

@@ -21,7 +21,7 @@ export function dropTriggers(session: SqlSession): void {
   for (const name of readTriggers(session).keys()) session.run(`DROP TRIGGER ${quoteName(name)}`);
 }
 
-/** Makes the triggers anew. Run in a transaction. */
+/** Replaces all log triggers by these. Run it in a transaction. */
 export function installTriggers(session: SqlSession, triggers: readonly LogTrigger[]): void {
   dropTriggers(session);
   for (const { sql } of triggers) session.run(sql);

@@ -32,7 +32,7 @@ function constraintOf(session: SqlSession, child: string, parent: string, key: n
 
 /**
  * The same for a statement that a foreign key stopped: run again, with foreign keys looked at in the end. `RESTRICT` stops
- * it again, and then nothing is known of the rows. Whoever calls takes all back.
+ * it again, and then nothing is known of the rows. The caller rolls back.
  */
 export function danglingAfter(session: SqlSession, sql: string): RefusedRows[] {
   session.run('PRAGMA defer_foreign_keys = ON');

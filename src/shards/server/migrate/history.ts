@@ -47,7 +47,7 @@ export function pendingMigrations(
   return again ? runAgain(again.migration) : pending;
 }
 
-/** The same where the lists differ from position `aligned` on. Null: nobody can tell. */
+/** The same where the lists differ from position `aligned` on. Null: it cannot be told. */
 function pendingElsewhere(
   planned: readonly PlannedMigration[],
   recorded: readonly RecordedMigration[],

@@ -40,7 +40,7 @@ export class Migrator {
   readonly #model: Model;
   readonly #bundle: MigrationBundle;
   readonly #wallClock: WallClock;
-  /** Null: there is nobody to ask, and the shard goes alone. */
+  /** Null: there is no catalog, and the shard migrates by itself. */
   readonly #coordinate: Coordinate | null;
   /** Memory follows what was committed, in the same turn. */
   readonly #onCommit: () => void;
@@ -233,7 +233,7 @@ export class Migrator {
   }
 }
 
-/** What clients are told. Operators ask for more: rows and statements are not every client's business. */
+/** What clients see. Operators can ask for more: rows and statements are not every client's business. */
 const notMigrated = (): ShardQLError =>
   new ShardQLError(
     'MIGRATION_FAILED',

@@ -31,7 +31,7 @@ interface Violation {
   readonly terms?: string;
 }
 
-/** Keys that are told of each constraint. */
+/** Keys that are reported for each constraint. */
 export const MAX_KEYS = 5;
 /** Rows that are tried one by one. */
 const MAX_TRIED_ROWS = 100_000;
@@ -50,7 +50,7 @@ export function violationOf(error: unknown): Violation | null {
   return { kind, constraint: names.join(', '), table: subject.slice(0, subject.indexOf('.')) };
 }
 
-/** By constraint, the one that SQLite stopped at first; empty if the rows cannot be told. Run after the statement failed. */
+/** By constraint, the one that SQLite stopped at first; empty if the rows cannot be found. Run after the statement failed. */
 export function refusedRows(session: SqlSession, sql: string): readonly RefusedRows[] {
   const insert = parseInsertSelect(sql);
   if (insert) return refusedCopies(session, sql, insert);
@@ -105,7 +105,7 @@ function refusedUpdates(session: SqlSession, { table, head, condition }: Update)
   ).map((refused) => ofTable(refused, table));
 }
 
-/** SQLite does not tell the table of a check. */
+/** SQLite does not name the table of a check. */
 const ofTable = ({ violation, ...others }: RefusedRows, table: string): RefusedRows => ({
   violation: { ...violation, table: violation.table ?? table },
   ...others,

@@ -20,7 +20,7 @@ const SEVERAL_STATEMENTS = /;\s*\S/;
 
 /**
  * Takes views and triggers away while a migration runs. If its statements may change rows behind the triggers' back,
- * all indexes will be made anew. Run in the migration's transaction.
+ * all indexes will be rebuilt. Run in the migration's transaction.
  */
 export function suspendSearch(session: SqlSession, statements: readonly string[]): void {
   for (const [name, { type }] of readFollowers(session)) session.run(`DROP ${type} ${quoteName(name)}`);
@@ -55,7 +55,7 @@ export function createSearchIndexes(session: SqlSession, indexes: readonly Searc
 }
 
 /**
- * Indexes some rows of an index that is not complete. Run in a transaction, while nobody writes: the triggers are there
+ * Indexes some rows of an index that is not complete. Run in a transaction, while no request is served: the triggers are there
  * already, and take rows for indexed that are not yet.
  *
  * @returns whether it is complete now.

@@ -1,5 +1,5 @@
 /**
- * `_entry_life`: one row, the longest life that a reader has ever told of an answer that it may keep, in milliseconds.
+ * `_entry_life`: one row, the longest life of a cached answer that any reader has named, in milliseconds.
  * After a start nobody knows who keeps what: for so long everything counts as kept. Written when a longer one is told, which
  * is seldom: a release with another policy.
  */

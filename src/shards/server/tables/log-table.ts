@@ -56,7 +56,7 @@ export const readLogBackwards = (session: ReadSession, seq: number, limit: numbe
         ({ seq: rowSeq, version, origin, schema, table, pk, shardKey, op, image }) as LogRow,
     );
 
-/** Up to `limit` rows from `seq` on, in order: what tells which rows changed. */
+/** Up to `limit` rows from `seq` on, in order, without their images. */
 export const readLogForwards = (
   session: ReadSession,
   seq: number,

@@ -1,6 +1,6 @@
 /**
  * `_search`: the full-text indexes of this database, and how far each has been filled. An index whose definition has
- * changed since is made anew.
+ * changed since is rebuilt.
  */
 import type { SqlSession } from '../sql-session.ts';
 
@@ -42,7 +42,7 @@ export function completeSearchState(session: SqlSession, name: string): void {
   session.run('UPDATE _search SET is_complete = 1 WHERE name = ?', name);
 }
 
-/** No definition has this hash: every index will be made anew. */
+/** No definition has this hash: every index will be rebuilt. */
 export function invalidateSearchStates(session: SqlSession): void {
   session.run("UPDATE _search SET hash = ''");
 }

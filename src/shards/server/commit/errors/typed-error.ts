@@ -14,7 +14,7 @@ export interface FailedRow {
   readonly foreignKeyError: () => ShardQLError;
 }
 
-/** A failure of SQLite in the words of the model. What nobody foresaw is given back as it is. */
+/** A failure of SQLite in the words of the model. An unexpected one is given back as it is. */
 export function typedError(
   { session, model }: { readonly session: SqlSession; readonly model: Model },
   table: TableModel,
