@@ -1,6 +1,7 @@
 /** Conversions of column values between GraphQL, Drizzle, import files and the wire (see `WireKind`). */
+import { fact } from '../lib/fact.ts';
 import { InvalidValueError } from './invalid-value-error.ts';
-import type { ColumnModel, WireKind, WireValue } from './types.ts';
+import type { ColumnModel, WireValue } from './types.ts';
 import { booleanCodec } from './values/boolean.ts';
 import { bytesCodec } from './values/bytes.ts';
 import { decimalCodec } from './values/decimal.ts';
@@ -11,6 +12,7 @@ import { isoCodec, millisecondsCodec, secondsCodec } from './values/moment.ts';
 import { realCodec } from './values/real.ts';
 import { textCodec, textIdCodec } from './values/text.ts';
 import type { ValueCodec } from './values/value-codec.ts';
+import { WIRE_KINDS } from './wire-kinds.ts';
 
 /**
  * A GraphQL input value, after its scalar parsed it, as wire value. Enums come as GraphQL names.
@@ -36,19 +38,6 @@ export function operandToWire(column: ColumnModel, value: unknown): WireValue {
 export const wireToOutput = (column: ColumnModel, wire: WireValue): unknown =>
   wire === null ? null : codecOf(column).toOutput(wire);
 
-/** SQLite's storage classes, NULL aside, by which values of a column are stored. */
-const STORAGE_BY_WIRE: Readonly<Record<WireKind, readonly string[]>> = {
-  text: ['text'],
-  int: ['integer'],
-  int64: ['integer'],
-  real: ['real'],
-  decimal: ['integer', 'real'],
-  blob: ['blob'],
-  bigintBlob: ['blob'],
-  // Its text is all that is looked at.
-  jsonBlob: ['blob', 'text'],
-};
-
 /**
  * Holds a value that was read from a column to what the column declares. NULL always fits.
  *
@@ -58,8 +47,9 @@ const STORAGE_BY_WIRE: Readonly<Record<WireKind, readonly string[]>> = {
  */
 export function requireStored(column: ColumnModel, wire: unknown, storage?: string): void {
   if (isNull(wire)) return;
-  if (storage !== undefined && !STORAGE_BY_WIRE[column.wire].includes(storage)) {
-    throw new InvalidValueError(`a value stored as ${STORAGE_BY_WIRE[column.wire].join(' or ')}`, wire);
+  const classes: readonly string[] = WIRE_KINDS[column.wire].storage;
+  if (storage !== undefined && !classes.includes(storage)) {
+    throw new InvalidValueError(`a value stored as ${classes.join(' or ')}`, wire);
   }
   codecOf(column).requireWire(wire);
 }
@@ -88,18 +78,7 @@ export const importCellToWire = (column: ColumnModel, cell: unknown): WireValue 
 
 const isNull = (value: unknown): value is null | undefined => value === null || value === undefined;
 
-const codecByColumn = new WeakMap<ColumnModel, ValueCodec>();
-
-function codecOf(column: ColumnModel): ValueCodec {
-  let codec = codecByColumn.get(column);
-  if (codec === undefined) {
-    codec = makeCodec(column);
-    codecByColumn.set(column, codec);
-  }
-  return codec;
-}
-
-function makeCodec(column: ColumnModel): ValueCodec {
+const codecOf = fact((column: ColumnModel): ValueCodec => {
   switch (column.scalar) {
     case 'ID':
       return idCodec(column);
@@ -124,7 +103,7 @@ function makeCodec(column: ColumnModel): ValueCodec {
     case 'Enum':
       return enumCodec(column);
   }
-}
+});
 
 function idCodec({ wire }: ColumnModel): ValueCodec {
   switch (wire) {

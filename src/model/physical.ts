@@ -1,6 +1,7 @@
 /** The physical tables: the user's, with the columns that ShardQL adds. drizzle-kit makes migrations from them. */
 import { getTableName, is, SQL } from 'drizzle-orm';
 import { getTableConfig, integer, type SQLiteColumn, SQLiteTable, sqliteTable } from 'drizzle-orm/sqlite-core';
+import { fact } from '../lib/fact.ts';
 import { fnv1a64 } from '../lib/fnv1a.ts';
 import { sqlText } from './sql-text.ts';
 import { storedForm } from './stored-form.ts';
@@ -28,26 +29,7 @@ export function addRowVersion(table: SQLiteTable): SQLiteTable {
  * know, where rows live and what stored values mean. Equal to the migration bundle's `physicalHash` unless the model was
  * changed without `npm run db:generate`.
  */
-export function physicalHash(model: Model): string {
-  let hash = hashByModel.get(model);
-  if (hash === undefined) {
-    hash = computeHash(model);
-    hashByModel.set(model, hash);
-  }
-  return hash;
-}
-
-/** What is wrong if the model was changed after the bundle was made; null: it was not. */
-export const staleMigrations = (model: Model, bundle: Pick<MigrationBundle, 'physicalHash'>): string | null =>
-  bundle.physicalHash === physicalHash(model)
-    ? null
-    : 'Expected migrations that lead to the model as it is, but got some of before it was changed. Run "npm run db:generate": ' +
-      'it writes the migration, or tells how rows get to where it cannot take them, such as to another shard key.';
-
-/** All shards of an isolate ask for the hash; for a hundred tables it takes some 10 ms. */
-const hashByModel = new WeakMap<Model, string>();
-
-function computeHash(model: Model): string {
+export const physicalHash = fact((model: Model): string => {
   const tables = Object.values(model.physicalTables)
     .filter((table) => is(table, SQLiteTable))
     .map(describeTable)
@@ -59,7 +41,14 @@ function computeHash(model: Model): string {
     columns.map((column) => [column.sqlName, storedForm(column)]),
   ]);
   return fnv1a64(JSON.stringify([tables, stored]));
-}
+});
+
+/** What is wrong if the model was changed after the bundle was made; null: it was not. */
+export const staleMigrations = (model: Model, bundle: Pick<MigrationBundle, 'physicalHash'>): string | null =>
+  bundle.physicalHash === physicalHash(model)
+    ? null
+    : 'Expected migrations that lead to the model as it is, but got some of before it was changed. Run "npm run db:generate": ' +
+      'it writes the migration, or tells how rows get to where it cannot take them, such as to another shard key.';
 
 const describeSql = (expression: SQL): string => {
   const { sql, params } = sqlText(expression);

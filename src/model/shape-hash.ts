@@ -1,28 +1,22 @@
+import { fact } from '../lib/fact.ts';
 import { fnv1a64 } from '../lib/fnv1a.ts';
 import type { TableModel } from './types.ts';
-
-const hashes = new WeakMap<TableModel, string>();
 
 /**
  * Hash of what a table's rows look like on the wire: names, storage and meaning of its columns, and its keys. Answers that
  * one release stored are of use to another if the hashes of their tables are equal.
  */
-export function shapeHash(table: TableModel): string {
-  let hash = hashes.get(table);
-  if (hash === undefined) {
-    const columns = table.columns.map(({ name, sqlName, scalar, wire, enum: values, dateTime, notNull }) => [
-      name,
-      sqlName,
-      scalar,
-      wire,
-      values?.values ?? null,
-      dateTime,
-      notNull,
-    ]);
-    const keys = [table.primaryKey, ...table.uniqueKeys].map((key) => key.columns.map(({ name }) => name));
-    const names = [table.typeName, table.sqlName, table.domain, table.shardKey.name];
-    hash = fnv1a64(JSON.stringify([names, columns, keys]));
-    hashes.set(table, hash);
-  }
-  return hash;
-}
+export const shapeHash = fact((table: TableModel): string => {
+  const columns = table.columns.map(({ name, sqlName, scalar, wire, enum: values, dateTime, notNull }) => [
+    name,
+    sqlName,
+    scalar,
+    wire,
+    values?.values ?? null,
+    dateTime,
+    notNull,
+  ]);
+  const keys = [table.primaryKey, ...table.uniqueKeys].map(({ names }) => names);
+  const names = [table.typeName, table.sqlName, table.domain, table.shardKey.name];
+  return fnv1a64(JSON.stringify([names, columns, keys]));
+});

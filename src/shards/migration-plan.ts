@@ -2,6 +2,7 @@
  * What a release wants of the tables of every shard, as data: a shard that runs another release can be asked what the
  * migrations would do to its rows, and the catalog passes on what it need not understand.
  */
+import { fact } from '../lib/fact.ts';
 import { fnv1a64 } from '../lib/fnv1a.ts';
 import { staleMigrations } from '../model/physical.ts';
 import type { ColumnModel, Migration, MigrationBundle, Model, Rename } from '../model/types.ts';
@@ -28,20 +29,8 @@ export interface MigrationPlan {
   readonly migrations: readonly PlannedMigration[];
 }
 
-/** What the migrations of a bundle ask of a shard. Made once: every shard of an isolate asks for it when it starts. */
-export function migrationPlan(model: Model, bundle: MigrationBundle): MigrationPlan {
-  let plan = planByBundle.get(bundle);
-  if (!plan) {
-    plan = makePlan(model, bundle);
-    planByBundle.set(bundle, plan);
-  }
-  return plan;
-}
-
-/** A bundle belongs to one model. */
-const planByBundle = new WeakMap<MigrationBundle, MigrationPlan>();
-
-function makePlan(model: Model, { migrations }: MigrationBundle): MigrationPlan {
+/** What the migrations of a bundle ask of a shard. A bundle belongs to one model. */
+export const migrationPlan = fact(({ migrations }: MigrationBundle, model: Model): MigrationPlan => {
   const planned = migrations.map((migration, index) => ({
     tag: migration.tag,
     hash: migration.hash,
@@ -55,13 +44,13 @@ function makePlan(model: Model, { migrations }: MigrationBundle): MigrationPlan 
   // The statements are in their hashes.
   const identity = planned.map(({ statements: _, ...others }) => others);
   return { id: fnv1a64(JSON.stringify(identity)), migrations: planned };
-}
+});
 
 /** The same. Throws `MIGRATION_FAILED` if the model was changed after the bundle was made. */
 export function currentPlan(model: Model, bundle: MigrationBundle): MigrationPlan {
   const stale = staleMigrations(model, bundle);
   if (stale !== null) throw new ShardQLError('MIGRATION_FAILED', stale);
-  return migrationPlan(model, bundle);
+  return migrationPlan(bundle, model);
 }
 
 interface NamedColumn {

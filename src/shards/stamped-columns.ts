@@ -1,6 +1,5 @@
+import { fact } from '../lib/fact.ts';
 import type { ColumnModel, Model, TableModel } from '../model/types.ts';
-
-const setsByTable = new WeakMap<TableModel, readonly (readonly string[])[]>();
 
 /**
  * The column sets of a table whose values are stamped: those by which lookups and relations find its rows (unique keys,
@@ -8,27 +7,9 @@ const setsByTable = new WeakMap<TableModel, readonly (readonly string[])[]>();
  * buckets of its old and of its new values in each; so an answer that holds all rows with some value in such a set depends
  * on one bucket.
  */
-export function stampedColumnSets(model: Model, table: TableModel): readonly (readonly string[])[] {
-  let sets = setsByTable.get(table);
-  if (sets === undefined) {
-    sets = collectSets(model, table);
-    setsByTable.set(table, sets);
-  }
-  return sets;
-}
-
-/** All columns that decide the buckets of a row: its primary key's, and those of its stamped column sets. */
-export const stampedColumns = (model: Model, table: TableModel): readonly ColumnModel[] => [
-  ...new Set([
-    ...table.primaryKey.columns,
-    ...stampedColumnSets(model, table).flatMap((names) => names.map((name) => table.columnByName.get(name)!)),
-  ]),
-];
-
-function collectSets(model: Model, table: TableModel): string[][] {
+export const stampedColumnSets = fact((table: TableModel, model: Model): readonly (readonly string[])[] => {
   const sets = [
-    ...table.uniqueKeys.map((key) => key.columns.map(({ name }) => name)),
-    ...table.foreignKeys.map((key) => key.columns.map(({ name }) => name)),
+    ...[...table.uniqueKeys, ...table.foreignKeys].map(({ columns }) => columns.map(({ name }) => name)),
     ...model.tables.flatMap(({ relations }) =>
       relations.flatMap(({ targetType, to, through }) => [
         ...(targetType === table.typeName && through === null ? [to] : []),
@@ -39,7 +20,15 @@ function collectSets(model: Model, table: TableModel): string[][] {
   const byText = new Map(sets.map((columns) => withoutShardKey(table, columns)).map((set) => [set.join(), set]));
   const primaryKey = withoutShardKey(table, table.primaryKey.names).join();
   return [...byText.values()].filter((set) => set.length > 0 && set.join() !== primaryKey);
-}
+});
+
+/** All columns that decide the buckets of a row: its primary key's, and those of its stamped column sets. */
+export const stampedColumns = (model: Model, table: TableModel): readonly ColumnModel[] => [
+  ...new Set([
+    ...table.primaryKey.columns,
+    ...stampedColumnSets(table, model).flatMap((names) => names.map((name) => table.columnByName.get(name)!)),
+  ]),
+];
 
 /** A column set in the table's order, as buckets name it. */
 export function withoutShardKey(table: TableModel, columns: readonly string[]): string[] {

@@ -34,7 +34,7 @@ export class LabShard extends DurableObject {
     createSystemTables(new SqlSession(this.ctx.storage.sql));
     const model = modelOfSpec(spec);
     const migrator = new Migrator(this.ctx.storage, model, bundle, () => Date.UTC(2026, 0, 1));
-    const { problems } = await migrator.check(migrationPlan(model, bundle));
+    const { problems } = await migrator.check(migrationPlan(bundle, model));
     if (problems.length > 0) return problems.map(({ message }) => message);
     const refusal = await migrator.migrate();
     if (refusal !== null) throw refusal;

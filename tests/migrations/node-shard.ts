@@ -18,7 +18,7 @@ export class NodeShard {
 
   /** What the release's migrations would be refused for. */
   async check(model: Model, bundle: MigrationBundle): Promise<readonly MigrationProblem[]> {
-    return (await this.#migrator(model, bundle).check(migrationPlan(model, bundle))).problems;
+    return (await this.#migrator(model, bundle).check(migrationPlan(bundle, model))).problems;
   }
 
   /** @throws {Error} if they are refused. */

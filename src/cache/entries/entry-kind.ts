@@ -23,7 +23,7 @@ export function entryKind(model: Model, node: PlanNode, isKeyed: boolean): Entry
   // A table that is named twice has rows in the answer that do not have the key's values.
   if (tablesOf(node).length > 1) return PLAN;
   const columns = withoutShardKey(table, node.match).join();
-  const set = stampedColumnSets(model, table).find((candidate) => candidate.join() === columns);
+  const set = stampedColumnSets(table, model).find((candidate) => candidate.join() === columns);
   return set === undefined ? PLAN : { kind: 'lookup', columns: set };
 }
 

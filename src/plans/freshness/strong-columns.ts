@@ -1,22 +1,19 @@
+import { fact } from '../../lib/fact.ts';
 import type { Model } from '../../model/types.ts';
 import type { PlanNode } from '../../shards/plan/node.ts';
 import type { Source } from '../../shards/plan/source.ts';
 import { visitPlan } from '../../shards/plan/visit-plan.ts';
 
-const modelsWithStrongColumns = new WeakMap<Model, boolean>();
+const hasStrongColumns = fact(({ tables }: Model): boolean =>
+  tables.some(({ cache }) => cache.strongColumns.length > 0),
+);
 
 /**
  * True if the plan selects, filters, searches, orders or computes by a column that is always read STRONG, or finds rows by
  * one.
  */
-export function readsStrongColumn(model: Model, node: PlanNode): boolean {
-  let hasAny = modelsWithStrongColumns.get(model);
-  if (hasAny === undefined) {
-    hasAny = model.tables.some(({ cache }) => cache.strongColumns.length > 0);
-    modelsWithStrongColumns.set(model, hasAny);
-  }
-  return hasAny && mentionsStrongColumn(model, node);
-}
+export const readsStrongColumn = (model: Model, node: PlanNode): boolean =>
+  hasStrongColumns(model) && mentionsStrongColumn(model, node);
 
 function mentionsStrongColumn(model: Model, node: PlanNode): boolean {
   let found = false;

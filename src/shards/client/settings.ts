@@ -1,3 +1,4 @@
+import { fact } from '../../lib/fact.ts';
 import { MAX_SHARDS } from '../limits.ts';
 
 /** How a router behaves. A total value: made once by {@link toRouterSettings}. */
@@ -61,19 +62,7 @@ const NAMES = Object.keys(DEFAULT_ROUTER_SETTINGS) as (keyof RouterSettings)[];
  * Fills in the defaults; ignores members that are no settings of the router. Throws a `RangeError` that names the
  * setting unless every value is a whole number from 1 on.
  */
-export function toRouterSettings(given: Partial<RouterSettings>): RouterSettings {
-  let settings = settingsByGiven.get(given);
-  if (!settings) {
-    settings = checkSettings(given);
-    settingsByGiven.set(given, settings);
-  }
-  return settings;
-}
-
-/** A Worker gives the same object at each request. */
-const settingsByGiven = new WeakMap<Partial<RouterSettings>, RouterSettings>();
-
-function checkSettings(given: Partial<RouterSettings>): RouterSettings {
+export const toRouterSettings = fact((given: Partial<RouterSettings>): RouterSettings => {
   const settings: { -readonly [Name in keyof RouterSettings]: number } = { ...DEFAULT_ROUTER_SETTINGS };
   for (const name of NAMES) {
     const value = given[name] ?? DEFAULT_ROUTER_SETTINGS[name];
@@ -86,4 +75,4 @@ function checkSettings(given: Partial<RouterSettings>): RouterSettings {
     throw new RangeError(`Expected the setting shardCount to be 1 to ${MAX_SHARDS}, but got ${settings.shardCount}.`);
   }
   return settings;
-}
+});

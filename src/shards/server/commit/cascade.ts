@@ -2,6 +2,7 @@
  * Deletes whose `ON DELETE CASCADE` may reach deeper than the platform lets triggers nest: relations of a table to
  * itself above all (a tree of categories). They are deleted deepest first, so that no statement has to cascade.
  */
+import { fact } from '../../../lib/fact.ts';
 import type { Model, TableModel } from '../../../model/types.ts';
 import { MAX_TRIGGER_DEPTH } from '../../limits.ts';
 import { quoteName, ROW_ID } from '../sql-text.ts';
@@ -20,17 +21,11 @@ function cascadeDepth(model: Model, table: TableModel, path: readonly TableModel
   return below.length === 0 ? 0 : 1 + Math.max(...below);
 }
 
-const depthByTable = new WeakMap<TableModel, number>();
+const cascadeDepthOf = fact((table: TableModel, model: Model): number => cascadeDepth(model, table));
 
 /** True if one `DELETE` stays within the nesting of triggers, the log's own included. */
-export function canCascadeAtOnce(model: Model, table: TableModel): boolean {
-  let depth = depthByTable.get(table);
-  if (depth === undefined) {
-    depth = cascadeDepth(model, table);
-    depthByTable.set(table, depth);
-  }
-  return depth + 2 <= MAX_TRIGGER_DEPTH;
-}
+export const canCascadeAtOnce = (model: Model, table: TableModel): boolean =>
+  cascadeDepthOf(table, model) + 2 <= MAX_TRIGGER_DEPTH;
 
 /** A row that is to go, and the rows that would go with it. */
 interface DoomedRow {

@@ -1,3 +1,4 @@
+import { fact } from '../../../lib/fact.ts';
 import type { ColumnModel, Model, TableModel, WireValue } from '../../../model/types.ts';
 import { cellToWire } from '../../../model/wire-kinds.ts';
 import { stampedColumnSets, stampedColumns } from '../../stamped-columns.ts';
@@ -21,8 +22,6 @@ interface StampedTable {
   readonly select: string;
 }
 
-const stampedByTable = new WeakMap<TableModel, StampedTable | null>();
-
 /**
  * The buckets of all rows of a table that changed under a shard key after `seq`: of their primary keys, and of the values
  * that they had, before, in between or now, in each stamped column set. A set with a NULL has no bucket, as lookups by a
@@ -35,7 +34,7 @@ export function changedBuckets(
   shardKey: string,
   seq: number,
 ): Set<number> | null {
-  const stamped = stampedTable(model, table);
+  const stamped = stampedTable(table, model);
   if (stamped === null) return null;
   const buckets = new Set<number>();
   /** Rows as they were after the change that comes next, walking back; those not in here yet are as they are now. */
@@ -53,18 +52,9 @@ export function changedBuckets(
   return buckets;
 }
 
-function stampedTable(model: Model, table: TableModel): StampedTable | null {
-  let stamped = stampedByTable.get(table);
-  if (stamped === undefined) {
-    stamped = describe(model, table);
-    stampedByTable.set(table, stamped);
-  }
-  return stamped;
-}
-
-function describe(model: Model, table: TableModel): StampedTable | null {
+const stampedTable = fact((table: TableModel, model: Model): StampedTable | null => {
   const key = table.primaryKey.columns;
-  const sets = stampedColumnSets(model, table).map((names) => names.map((name) => table.columnByName.get(name)!));
+  const sets = stampedColumnSets(table, model).map((names) => names.map((name) => table.columnByName.get(name)!));
   const columns = stampedColumns(model, table);
   if (columns.some(({ generated }) => generated)) return null;
   return {
@@ -74,7 +64,7 @@ function describe(model: Model, table: TableModel): StampedTable | null {
     sets: sets.map((set) => ({ names: set.map(({ name }) => name), sqlNames: set.map(({ sqlName }) => sqlName) })),
     select: `SELECT ${columns.map(cellSql).join(', ')} FROM ${quoteName(table.sqlName)}`,
   };
-}
+});
 
 function toState({ columnBySqlName }: StampedTable, image: Image): RowState {
   const state = new Map<string, WireValue>();

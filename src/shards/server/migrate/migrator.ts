@@ -166,7 +166,7 @@ export class Migrator {
   }
 
   get #ownPlan(): MigrationPlan {
-    return migrationPlan(this.#model, this.#bundle);
+    return migrationPlan(this.#bundle, this.#model);
   }
 
   /** Gives what it was refused for, if it was; else the schema is that of the model. */

@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ColumnModel, WireValue } from '../../../../src/model/types.ts';
 import { dropTriggers } from '../../../../src/shards/server/log/install-triggers.ts';
-import { undoLogRow } from '../../../../src/shards/server/log/undo-log-row.ts';
 import { quoteName } from '../../../../src/shards/server/sql-text.ts';
 import { readLogBackwards } from '../../../../src/shards/server/tables/log-table.ts';
 import { bundle } from '../../../models/all-types/migrations/index.ts';
 import model from '../../../models/all-types/model.ts';
 import { fittingIntegers } from '../../../support/fitting-integers.ts';
 import { describeRuns, propertyRuns } from '../../../support/property-runs.ts';
+import { undoLogRow } from '../../../support/undo-log-row.ts';
 import { inNewShard, type LabShard } from '../lab-shard.ts';
 
 const samples = model.table('Sample');

@@ -13,7 +13,7 @@ const reverted: Release = { model: oldModel, bundle: bundleOf(oldModel, init, re
 const FAILING = 'shard-2';
 const OTHERS = SHARDS.filter((shard) => shard !== FAILING);
 
-const planOf = ({ model, bundle }: Release) => ({ protocol: PROTOCOL, plan: migrationPlan(model, bundle) });
+const planOf = ({ model, bundle }: Release) => ({ protocol: PROTOCOL, plan: migrationPlan(bundle, model) });
 const run = (fleet: Fleet, release: Release) => fleet.catalog.migrate({ ...planOf(release), insists: true });
 const check = (fleet: Fleet, release: Release) => fleet.catalog.checkMigrations(planOf(release));
 

@@ -176,7 +176,7 @@ describe('the migrator', () => {
       await migratorOf(shard, newModel, newBundle).migrate();
       const error = await migratorOf(shard, oldModel, oldBundle).migrate();
       expect(error).toMatchObject({ code: 'MIGRATION_FAILED', details: { retryable: true } });
-      const plan = migrationPlan(oldModel, oldBundle);
+      const plan = migrationPlan(oldBundle, oldModel);
       expect(await migratorOf(shard, oldModel, oldBundle).check(plan)).toMatchObject({
         state: 'REFUSED',
         problems: [{ kind: 'HISTORY', tag: '0001_rebuild' }],
@@ -217,7 +217,7 @@ describe('the migrator', () => {
       const migrator = migratorOf(shard, oldModel, oldBundle);
       expect(await migrator.migrate()).toBeNull();
       let isTried = false;
-      const check = migrator.check(migrationPlan(newModel, newBundle)).finally(() => {
+      const check = migrator.check(migrationPlan(newBundle, newModel)).finally(() => {
         isTried = true;
       });
       for (; !isTried; await scheduler.wait(0)) {
@@ -261,7 +261,7 @@ describe('the migrator', () => {
       ];
       const before = everything();
       const migrator = migratorOf(shard, oldModel, oldBundle);
-      const plan = migrationPlan(newModel, newBundle);
+      const plan = migrationPlan(newBundle, newModel);
       expect(await migrator.check(plan)).toEqual({
         state: 'PENDING',
         last: '0000_init',

@@ -203,7 +203,7 @@ describe('rows that a migration changes', () => {
       const before = state();
       const bundle = bundleOf(oldModel, init, migration("UPDATE parents SET title = 'X'"));
       const migrator = new Migrator(shard.state.storage, oldModel, bundle, shard.state.wallClock);
-      expect(await migrator.check(migrationPlan(oldModel, bundle))).toMatchObject({ state: 'PENDING' });
+      expect(await migrator.check(migrationPlan(bundle, oldModel))).toMatchObject({ state: 'PENDING' });
       expect(state()).toEqual(before);
     });
   });

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { RowOperation } from '../../../../src/shards/operation.ts';
-import { undoLogRow } from '../../../../src/shards/server/log/undo-log-row.ts';
 import { searchIndexes } from '../../../../src/shards/server/search/search-index.ts';
 import { readLogBackwards } from '../../../../src/shards/server/tables/log-table.ts';
 import { describeRuns, propertyRuns } from '../../../support/property-runs.ts';
+import { undoLogRow } from '../../../support/undo-log-row.ts';
 import { inNewShard, type LabShard } from '../lab-shard.ts';
 import { checkIndex, contentOf } from './index-content.ts';
 import { searchLabBundle, searchLabModel } from './search-lab.ts';

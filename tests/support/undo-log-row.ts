@@ -1,7 +1,7 @@
-import type { SqlSession } from '../sql-session.ts';
-import { quoteName } from '../sql-text.ts';
-import type { LogRow } from '../tables/log-table.ts';
-import { decodeImage, type Image, storedValueBinding, storedValueSql } from './image.ts';
+import { decodeImage, type Image, storedValueBinding, storedValueSql } from '../../src/shards/server/log/image.ts';
+import type { SqlSession } from '../../src/shards/server/sql-session.ts';
+import { quoteName } from '../../src/shards/server/sql-text.ts';
+import type { LogRow } from '../../src/shards/server/tables/log-table.ts';
 
 /**
  * Undoes one change, exactly: the row is then as it was before, row version included. Changes must be undone newest

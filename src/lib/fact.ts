@@ -1,0 +1,17 @@
+/**
+ * A fact about an object that never changes (a model, a table, a column): worked out when it is first asked for, and
+ * remembered as long as the object lives. Objects are told apart by identity; an undefined result is worked out again.
+ */
+export function fact<Subject extends object, Result, Rest extends unknown[] = []>(
+  workOut: (subject: Subject, ...rest: Rest) => Result,
+): (subject: Subject, ...rest: Rest) => Result {
+  const results = new WeakMap<Subject, Result>();
+  return (subject, ...rest) => {
+    let result = results.get(subject);
+    if (result === undefined) {
+      result = workOut(subject, ...rest);
+      results.set(subject, result);
+    }
+    return result;
+  };
+}
