@@ -13,6 +13,15 @@ import type { RequestScope } from './request-scope.ts';
 import { presentedToken, withToken } from './session-token.ts';
 import { openCacheReader, openReader, openShards } from './wiring.ts';
 
+/** A request, and what it came with. */
+interface Incoming {
+  readonly request: Request;
+  readonly url: URL;
+  readonly env: Env;
+  readonly waitUntil: (work: Promise<unknown>) => void;
+  readonly requestId: string;
+}
+
 /** One HTTP request from its first byte to its answer. Never throws; every answer has a request id and is not to be cached. */
 export async function handleRequest(
   request: Request,
@@ -20,44 +29,27 @@ export async function handleRequest(
   execution: ExecutionContext,
   appOf: (env: Env) => App,
 ): Promise<Response> {
-  const requestId = crypto.randomUUID();
-  const url = new URL(request.url);
-  const response = await answer(request, url, env, execution, appOf, requestId).catch((error: unknown) =>
-    errorResponse(error, requestId),
-  );
-  return withHeaders(response, request, url, requestId);
+  const waitUntil = (work: Promise<unknown>) => execution.waitUntil(work);
+  const incoming = { request, url: new URL(request.url), env, waitUntil, requestId: crypto.randomUUID() };
+  const response = await answer(incoming, appOf).catch((error: unknown) => errorResponse(error, incoming.requestId));
+  return withHeaders(response, incoming);
 }
 
-async function answer(
-  request: Request,
-  url: URL,
-  env: Env,
-  execution: ExecutionContext,
-  appOf: (env: Env) => App,
-  requestId: string,
-): Promise<Response> {
+async function answer(incoming: Incoming, appOf: (env: Env) => App): Promise<Response> {
+  const { request, url, env } = incoming;
   if (url.pathname === '/health') {
     requireMethod(request, 'GET', 'HEAD');
     return answerHealth();
   }
   const app = appOf(env);
-  const scope = openScope(request, url, env, execution, app, requestId);
-  return route(request, url, env, app, scope);
+  return await route(incoming, app, openScope(incoming, app));
 }
 
 /** @throws ShardQLError if the caller is not known or not admitted. */
-function openScope(
-  request: Request,
-  url: URL,
-  env: Env,
-  execution: ExecutionContext,
-  app: App,
-  requestId: string,
-): RequestScope {
+function openScope({ request, url, env, waitUntil, requestId }: Incoming, app: App): RequestScope {
   const { model, settings } = app;
   const { isDevelopment } = settings;
   const caller = authenticate(request, url, settings);
-  const waitUntil = (work: Promise<unknown>) => execution.waitUntil(work);
   const shards = openShards(app, { env, caller, requestId, waitUntil });
   const seen = presentedToken(request);
   shards.observeEpoch(seen.epoch);
@@ -66,14 +58,15 @@ function openScope(
   return { requestId, model, caller, shards, reader, isDevelopment, isTraced };
 }
 
-async function route(request: Request, url: URL, env: Env, app: App, scope: RequestScope): Promise<Response> {
+async function route(incoming: Incoming, app: App, scope: RequestScope): Promise<Response> {
+  const { request, url, env } = incoming;
   if (url.pathname === GRAPHQL_PATH) {
     requireMethod(request, 'GET', 'HEAD', 'POST');
     const page = asksForPage(request, url) ? serveGraphiql(request, url, env) : null;
     if (page) return mutableCopy(await page);
     return withToken(await app.graphql(asGet(request), scope), scope);
   }
-  const operated = serveOperator(request, url, env, app, scope);
+  const operated = serveOperator({ request, url, env, app, scope });
   if (operated) return withToken(await operated, scope);
   if (url.pathname === '/') {
     requireMethod(request, 'GET', 'HEAD');
@@ -91,14 +84,14 @@ async function route(request: Request, url: URL, env: Env, app: App, scope: Requ
   throw new HttpError(404, 'NOT_FOUND', `Expected a path of the API, such as ${GRAPHQL_PATH}, but got another.`);
 }
 
-function withHeaders(response: Response, { method }: Request, { pathname }: URL, requestId: string): Response {
+function withHeaders(response: Response, { request, url, requestId }: Incoming): Response {
   const { headers } = response;
   headers.set('x-request-id', requestId);
   // Answers depend on the caller, the session and the moment; GraphiQL's files alone do not.
-  if (!pathname.startsWith(GRAPHIQL_PATH)) headers.set('cache-control', 'no-store');
+  if (!url.pathname.startsWith(GRAPHIQL_PATH)) headers.set('cache-control', 'no-store');
   // For caches that store answers despite that.
-  if (pathname === GRAPHQL_PATH) headers.set('vary', VARY);
-  return method === 'HEAD' ? new Response(null, response) : response;
+  if (url.pathname === GRAPHQL_PATH) headers.set('vary', VARY);
+  return request.method === 'HEAD' ? new Response(null, response) : response;
 }
 
 /** Of the request's headers, those that change what `/graphql` answers. */

@@ -13,71 +13,73 @@ import { showMetrics } from './metrics/metrics-endpoint.ts';
 import { checkMigrations, runMigrations } from './migrations-endpoint.ts';
 import { warm } from './warm/warm-endpoint.ts';
 
+/** A request to an operator's path, and what answers it. */
+interface OperatorCall {
+  readonly request: Request;
+  readonly url: URL;
+  readonly env: Env;
+  readonly app: App;
+  readonly scope: RequestScope;
+}
+
 /**
- * What the command line asks. These paths read and write all tables without further rules, so they are the developer's
- * alone. Null: the path is none of them.
+ * The paths of the command line. They read and write all tables without further rules, so only developers may use them.
+ * Null: the path is none of them.
  */
-export function serveOperator(
-  request: Request,
-  url: URL,
-  env: Env,
-  app: App,
-  scope: RequestScope,
-): Promise<Response> | null {
-  const route = ROUTES[url.pathname];
+export function serveOperator(call: OperatorCall): Promise<Response> | null {
+  const route = ROUTES[call.url.pathname];
   if (route === undefined) return null;
-  requireMethod(request, ...route.methods);
-  requireDeveloper(scope.caller);
-  return route.answer(request, url, app, scope, env);
+  requireMethod(call.request, ...route.methods);
+  requireDeveloper(call.scope.caller);
+  return route.answer(call);
 }
 
 interface Route {
   readonly methods: readonly string[];
-  answer(request: Request, url: URL, app: App, scope: RequestScope, env: Env): Promise<Response>;
+  answer(call: OperatorCall): Promise<Response>;
 }
 
 const ROUTES: Readonly<Record<string, Route>> = {
   '/import': {
     methods: ['GET', 'POST'],
-    answer: async (request, url, { model }, scope) =>
+    answer: async ({ request, url, app: { model }, scope }) =>
       request.method === 'GET' ? listImportTables(model) : importTable(request, url, model, scope),
   },
   '/export': {
     methods: ['GET'],
-    answer: (_request, url, { model }, { shards }) => exportPage(url, model, shards),
+    answer: ({ url, app: { model }, scope: { shards } }) => exportPage(url, model, shards),
   },
   '/schema': {
     methods: ['GET'],
-    answer: async (_request, _url, { schema }) =>
+    answer: async ({ app: { schema } }) =>
       new Response(`${printSchema(schema)}\n`, { headers: { 'content-type': 'application/graphql; charset=utf-8' } }),
   },
   '/dead-letters': {
     methods: ['GET'],
-    answer: (_request, _url, _app, _scope, env) => listDeadLetters(openDeadLetters(env)),
+    answer: ({ env }) => listDeadLetters(openDeadLetters(env)),
   },
   '/dead-letters/replay': {
     methods: ['POST'],
-    answer: (_request, _url, _app, { shards }, env) => replayAllDeadLetters(openDeadLetters(env), shards),
+    answer: ({ env, scope: { shards } }) => replayAllDeadLetters(openDeadLetters(env), shards),
   },
   '/metrics': {
     methods: ['GET'],
-    answer: (_request, _url, { cache }, { shards }) => showMetrics(cache, shards),
+    answer: ({ app: { cache }, scope: { shards } }) => showMetrics(cache, shards),
   },
   '/migrations': {
     methods: ['GET'],
-    answer: (_request, _url, app, _scope, env) => checkMigrations(openFleetMigrations(app.model, app.migrations, env)),
+    answer: ({ app, env }) => checkMigrations(openFleetMigrations(app.model, app.migrations, env)),
   },
   '/migrations/run': {
     methods: ['POST'],
-    answer: async (_request, _url, app, _scope, env) =>
-      runMigrations(openFleetMigrations(app.model, app.migrations, env)),
+    answer: async ({ app, env }) => runMigrations(openFleetMigrations(app.model, app.migrations, env)),
   },
   '/warm': {
     methods: ['POST'],
-    answer: (request, _url, app, scope, env) => warm(request, app, scope, env),
+    answer: ({ request, app, scope, env }) => warm(request, app, scope, env),
   },
   '/status': {
     methods: ['GET'],
-    answer: async (_request, _url, _app, { shards }) => Response.json({ shards: await shards.status() }),
+    answer: async ({ scope: { shards } }) => Response.json({ shards: await shards.status() }),
   },
 };
