@@ -1,16 +1,16 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
-import page from '../../docs/explain.md?raw';
-import { createGraphqlEndpoint } from '../../src/http/graphql/graphql-endpoint.ts';
-import { defineExtensions } from '../../src/index.ts';
-import type { TableModel } from '../../src/model/types.ts';
-import { buildSchema } from '../../src/schema/build-schema.ts';
-import shopModel from '../../src/schema/model.ts';
-import { createRouterState, createShardClient } from '../../src/shards/client/create-shard-client.ts';
-import allTypesModel from '../models/all-types/model.ts';
-import { openLabReader } from '../support/cache/lab-reader.ts';
-import { allColumns } from '../support/surface/documents.ts';
-import { allTypesWorker, crossShardWorker, graphql, type Send, shopWorker } from './support.ts';
+import page from '../../../docs/explain.md?raw';
+import { createGraphqlEndpoint } from '../../../src/http/graphql/graphql-endpoint.ts';
+import { defineExtensions } from '../../../src/index.ts';
+import type { TableModel } from '../../../src/model/types.ts';
+import { buildSchema } from '../../../src/schema/build-schema.ts';
+import shopModel from '../../../src/schema/model.ts';
+import { createRouterState, createShardClient } from '../../../src/shards/client/create-shard-client.ts';
+import allTypesModel from '../../models/all-types/model.ts';
+import { openLabReader } from '../../support/cache/lab-reader.ts';
+import { allColumns } from '../../support/surface/documents.ts';
+import { allTypesWorker, crossShardWorker, graphql, type Send, shopWorker } from '../support.ts';
 
 interface Read {
   readonly path: readonly string[];
