@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { migrationPlan } from '../../../../src/shards/migration-plan.ts';
 import { PROTOCOL } from '../../../../src/shards/protocol/envelope.ts';
+import type { ShardStatus } from '../../../../src/shards/protocol/status.ts';
 import { Fleet, type Release, SHARDS } from './fleet-lab.ts';
 import { bundleOf, init, mendedRebuild, newModel, oldModel, rebuild, rebuildBack } from './migration-lab.ts';
 
@@ -344,5 +345,16 @@ describe('migrating the fleet', () => {
       for (const shard of SHARDS) expect(await applied(fleet, shard)).toEqual(['0000_init', '0001_rebuild']);
       if (calls <= killAt) break;
     }
+  });
+
+  it('gives the rows that it changes a version, which the shard is at from then on', async () => {
+    const fleet = await startOld();
+    const lastVersion = async () => ((await fleet.shard(FAILING).status()) as ShardStatus).lastVersion;
+    const last = await lastVersion();
+    fleet.deploy(edited);
+    await run(fleet, edited);
+    const [row] = await fleet.rows(FAILING, "SELECT _version FROM parents WHERE id = 'untitled'");
+    expect(row![0]).toBeGreaterThan(last);
+    expect(await lastVersion()).toBe(row![0]);
   });
 });
