@@ -1,3 +1,4 @@
+import { BoundedMap } from '../../../lib/bounded-map.ts';
 import type { Version } from '../../version.ts';
 
 /** Imports that are remembered; the one that began first is forgotten for a new one. */
@@ -8,7 +9,7 @@ const MAX_RUNS = 64;
  * the shard starts from its next batch: fewer of its repeated keys are noticed, and none that are not.
  */
 export class ImportRuns {
-  readonly #firstVersionById = new Map<string, Version>();
+  readonly #firstVersionById = new BoundedMap<string, Version>(MAX_RUNS);
 
   /** Version of the first commit of the import; null before it is {@link committed}. */
   firstVersion(id: string): Version | null {
@@ -17,11 +18,6 @@ export class ImportRuns {
 
   /** Called after each commit of the import. */
   committed(id: string, version: Version): void {
-    if (this.#firstVersionById.has(id)) return;
-    for (const oldest of this.#firstVersionById.keys()) {
-      if (this.#firstVersionById.size < MAX_RUNS) break;
-      this.#firstVersionById.delete(oldest);
-    }
-    this.#firstVersionById.set(id, version);
+    if (!this.#firstVersionById.has(id)) this.#firstVersionById.set(id, version);
   }
 }
