@@ -13,7 +13,7 @@ import type { FieldArguments } from './selection/field-arguments.ts';
 import { type DocumentField, type Operation, rootField } from './selection/selected-field.ts';
 import { namedTables } from './tokens/node-id.ts';
 
-/** @param operation its `uses` tells afterwards which variables the plan depends on. */
+/** @param operation its `uses` records which variables the plan depends on. */
 export function compileOperation(scope: PlanningScope, operation: Operation): OperationPlan {
   const { schema, definition } = operation;
   const type = schema.getRootType(definition.operation)!;

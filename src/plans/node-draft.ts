@@ -85,7 +85,7 @@ export class NodeDraft {
   /** Columns come in the model's order, whatever order they were selected in: equal selections make equal plans. */
   #finish(): Pick<PlanNode, 'columns' | 'computed'> {
     const { table, columnIndex } = this.#shape;
-    // A selection of `__typename` alone still has to tell whether there is a row.
+    // A selection of `__typename` alone still depends on whether there is a row.
     if (this.#columns.size === 0) this.need(table.primaryKey.names);
     const computed = [...this.#computed.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
     const names = [...table.columns, { name: VERSION_COLUMN }, ...computed].map(({ name }) => name);

@@ -10,7 +10,7 @@ export type FieldPlan =
   /** Rows by their global ids: a plan for each type among them, or why there is none. */
   | { readonly kind: 'nodes'; readonly readByTable: ReadonlyMap<TableModel, ReadPlan<OneNodePlan> | Error> }
   | WritePlan
-  /** Users' code answers, and says what else is read. */
+  /** Users' code answers, and decides what else is read. */
   | { readonly kind: 'user' }
   /** `__typename` and introspection. */
   | { readonly kind: 'meta' }

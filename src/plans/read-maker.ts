@@ -131,7 +131,7 @@ class ReadMaker {
     const scope = { model, table: table.typeName, computed, list, orderBy, rankedBy };
     const page = pageShape(scope, args, parts, this.#values);
     draft.compute(computed);
-    // Cursors show the order, and whoever merges the answers of several shards goes by it.
+    // Cursors hold the order's values, and answers of several shards are merged by them.
     const isOfOneShard = match.through === null && match.match.includes(table.shardKey.name);
     if (page.rows && (parts.cursors || !isOfOneShard)) draft.need(orderBy.map((term) => term.column));
     const query = search === null ? null : this.#query(args, search, rankedBy !== null);

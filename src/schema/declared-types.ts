@@ -19,7 +19,7 @@ export type Fields<Source> = GraphQLFieldConfigMap<Source, RequestContext>;
 
 /**
  * What is declared to a Pothos builder, built type by type. `builder.toSchema` would build all types at once, and know none
- * but its own; here a name stands for what the registry has under it, whoever made it.
+ * but its own; here a name stands for what the registry has under it, however it was made.
  */
 export class DeclaredTypes {
   readonly #builder: Builder;

@@ -138,8 +138,8 @@ function misplacedOf(schema: GraphQLSchema, document: DocumentNode, node: ASTNod
 }
 
 function fragmentOn(schema: GraphQLSchema, condition: NamedTypeNode, text: string): Misplaced {
-  const wanted = typeFromAST(schema, condition);
-  return { name: null, text, fits: (type) => type === wanted };
+  const expected = typeFromAST(schema, condition);
+  return { name: null, text, fits: (type) => type === expected };
 }
 
 /** Where it would be right: below its place if possible, else around it, up to the field that gives the list. */

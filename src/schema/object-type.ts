@@ -33,7 +33,7 @@ export const objectType = <Source>(
     },
   });
 
-/** @throws {PothosSchemaError} as Pothos says of fields that are declared twice. */
+/** @throws {PothosSchemaError} like that of Pothos for fields that are declared twice. */
 export function requireFree(typeName: string, declared: readonly string[], others: readonly string[]): void {
   const twice = declared.find((name) => others.includes(name));
   if (twice !== undefined) throw new PothosSchemaError(`Duplicate field ${twice} on ${typeName}`);

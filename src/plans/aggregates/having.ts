@@ -21,7 +21,7 @@ type Condition = (group: GroupValues) => Truth;
 type Value = Exclude<WireValue, null>;
 type Test = (value: Value) => boolean;
 
-/** @param need is told of all parts of groups that the conditions look at. */
+/** @param need called for each part of a group that the conditions look at. */
 export function havingCondition(
   table: TableModel,
   having: HavingInput,

@@ -8,7 +8,7 @@ export interface RowMatch {
   readonly key: KeyModel;
   readonly columns: readonly string[];
   readonly values: readonly Exclude<WireValue, null>[];
-  /** Null: the key does not tell (and then `columns` lack the shard key): the row may lie on any shard. */
+  /** Null: the key does not include the shard key (nor do `columns`): the row may lie on any shard. */
   readonly shardKey: ShardKey | null;
 }
 

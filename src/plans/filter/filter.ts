@@ -24,7 +24,7 @@ export function whereToFilter(
 }
 
 /**
- * The shard key that every row of the filter's result must have, if `where` says so plainly: an `eq` on the shard-key
+ * The shard key that every row of the filter's result must have, if `where` states it plainly: an `eq` on the shard-key
  * column, or `in` with one value, at the top or under `AND`. Undefined: rows may lie on any shard.
  */
 export function shardKeyOfWhere(table: TableModel, where: WhereInput): Exclude<WireValue, null> | undefined {

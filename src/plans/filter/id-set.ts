@@ -21,7 +21,7 @@ export interface IdSet {
   /** Reads the keys, each once. */
   readonly plan: CompiledPlan<PageNode>;
   readonly values: PlanValues;
-  /** The one shard key that the rows have, if the filter says so: the number of its wire value among `values`. */
+  /** The one shard key that the rows have, if the filter names one: the number of its wire value among `values`. */
   readonly shardKey: ValueRef | null;
   /** Sets that `plan` itself needs: read before it. */
   readonly inner: readonly IdSet[];
@@ -54,7 +54,7 @@ export const separateParts = ({ model, access, args }: FilterParts): FilterParts
   computed: [],
 });
 
-/** What tells the rows of a set. */
+/** What defines the rows of a set. */
 interface IdSetRows {
   readonly relation: string;
   readonly table: TableModel;

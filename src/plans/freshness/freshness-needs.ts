@@ -72,7 +72,7 @@ export class FreshnessNeeds {
 
   /**
    * What the tables of a made plan and of its id sets require, whatever was asked: filters, orders and aggregates look at
-   * tables too of which nothing is selected, and an answer tells of what they saw.
+   * tables too of which nothing is selected, and an answer reveals what they saw.
    */
   requirePlan(model: Model, plan: CompiledPlan, idSets: readonly IdSet[]): void {
     for (const table of plan.tables) this.requireSeen(model.table(table));

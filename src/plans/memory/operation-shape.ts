@@ -1,7 +1,7 @@
 import type { VariableValues } from '../selection/asked-consistency.ts';
 import { type ShapeByPlace, shapeText, verbatim } from './variable-uses.ts';
 
-/** Beyond so many values that decide by more than being there, an operation is learned anew. */
+/** Beyond so many values that decide by more than being there, what is known of an operation is dropped. */
 const MAX_SHAPES = 1_000;
 
 /**
@@ -19,7 +19,7 @@ export class OperationShape {
     this.#id = String(id);
   }
 
-  /** Equal for requests with the same plan; null where values cannot be told apart by their JSON. */
+  /** Equal for requests with the same plan; null where values cannot be compared by their JSON. */
   keyOf(variables: VariableValues): string | null {
     let key = `${this.#id} ${this.#version}`;
     for (const [name, shapes] of this.#shapesByName) {

@@ -63,7 +63,7 @@ export class VariableUses {
 
 const pathOf = ({ path }: VariableUse, place: string): string => (place === '' ? path : `${path}.${place}`);
 
-/** A value may be used at several places: that of all uses which tells most decides. */
+/** A value may be used at several places: the use that depends on most of it decides. */
 function addShape(shapes: ShapeByPlace, place: string, shape: ShapeOf | null): void {
   if (shape === null) return;
   const known = shapes.get(place);
@@ -82,7 +82,7 @@ function variablesIn(value: ValueNode): string[] {
   return names;
 }
 
-/** Lists of at most so many scalars are told apart by their lengths, and their items are values of their own. */
+/** Lists of at most so many scalars differ by their lengths, and each of their items is a value of its own. */
 const MAX_SHORT_LIST = 2;
 
 const isScalar = (value: unknown): boolean => typeof value !== 'object' || value === null;
@@ -90,7 +90,7 @@ const isScalar = (value: unknown): boolean => typeof value !== 'object' || value
 /** True for a list that is one value, whatever its length. */
 const isLongList = (value: readonly unknown[]): boolean => value.length > MAX_SHORT_LIST && value.every(isScalar);
 
-/** Places of the numbers, texts and long lists in a value: of all others, their being there says all. */
+/** Places of the numbers, texts and long lists in a value. All others are known by being there. */
 function leavesOf(value: unknown, place: string): string[] {
   if (value === null || value === undefined || typeof value === 'boolean') return [];
   if (isScalar(value) || (Array.isArray(value) && isLongList(value))) return [place];

@@ -55,15 +55,15 @@ const STRONG: AskedConsistency = { mode: 'STRONG', maxStalenessMs: null };
 
 /**
  * How fresh users' code reads for a field, whatever the client asks; undefined: as the client asks, and by the tables' own
- * modes. In a mutation that is STRONG unless the code says otherwise: what is written next may depend on it.
+ * modes. In a mutation that is STRONG unless the code asks for another mode: what is written next may depend on it.
  *
  * @throws ShardQLError BAD_USER_INPUT for an unknown mode, or a bound that the mode does not take.
  */
 export function authorsConsistency(
   operation: 'query' | 'mutation' | 'subscription',
-  said: ConsistencyArguments | null | undefined,
+  given: ConsistencyArguments | null | undefined,
 ): AskedConsistency | undefined {
-  if (said === null || said === undefined) return operation === 'mutation' ? STRONG : undefined;
-  if (CONSISTENCY_MODES.includes(said.mode)) return checkedConsistency(said);
-  throw badUserInput(`Expected a mode of consistency (${CONSISTENCY_MODES.join(', ')}), but got ${said.mode}.`);
+  if (given === null || given === undefined) return operation === 'mutation' ? STRONG : undefined;
+  if (CONSISTENCY_MODES.includes(given.mode)) return checkedConsistency(given);
+  throw badUserInput(`Expected a mode of consistency (${CONSISTENCY_MODES.join(', ')}), but got ${given.mode}.`);
 }

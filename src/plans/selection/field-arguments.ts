@@ -4,8 +4,8 @@ import { type ArgumentUses, type ShapeOf, type VariableUses, verbatim } from '..
 import type { VariableValues } from './asked-consistency.ts';
 
 /**
- * The coerced arguments of a field, and where in the variables their values come from. Planning says of which values it takes
- * nothing but themselves ({@link take}); all others decide the shape of the plan.
+ * The coerced arguments of a field, and where in the variables their values come from. Planning declares which of them it only
+ * passes on ({@link take}); all others decide the shape of the plan.
  */
 export class FieldArguments implements ArgumentUses {
   readonly values: Readonly<Record<string, unknown>>;
@@ -42,8 +42,8 @@ export class FieldArguments implements ArgumentUses {
   }
 
   /**
-   * Says that planning takes the value at a path as it is, and that nothing of it decides the shape of the plan but what
-   * `shapeOf` tells. Gives its origin; null: it is the same for all requests.
+   * Declares that planning passes on the value at a path, and that only what `shapeOf` gives of it decides the shape of the
+   * plan. Returns its origin; null: it is the same for all requests.
    */
   take(path: string, value: unknown, shapeOf: ShapeOf | null = null): ValueOrigin | null {
     this.#taken.set(path, shapeOf);

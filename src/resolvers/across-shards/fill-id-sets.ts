@@ -21,7 +21,7 @@ interface SetTarget {
  * Reads id sets, as fresh as the field that they are for, and puts them where plans need them: all of one level of nesting
  * in one tick, innermost first.
  *
- * @param onFailure told why there is no set, and the relation that it belongs to; the read fails if it belongs to none.
+ * @param onFailure called with the relation that a failed set belongs to; the read fails if it belongs to none.
  */
 export async function fillIdSets(
   idSets: readonly IdSet[],

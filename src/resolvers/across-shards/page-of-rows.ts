@@ -5,7 +5,7 @@ import type { PageShape } from '../../shards/plan/page.ts';
 import type { PlanValue } from '../../shards/plan/value.ts';
 
 /**
- * Cuts a page out of all rows of a list, as a shard does in SQL. `positions` tells, for each cell of a row, which order
+ * Cuts a page out of all rows of a list, as a shard does in SQL. `positions` has, for each cell of a row, which order
  * column it is (−1: none), so that a cursor's values can be compared with rows.
  */
 export function cutPage(

@@ -70,7 +70,7 @@ interface FieldDraft {
   readonly shards: Set<string>;
 }
 
-/** The reads of one request: each as fresh as is required, and all of them told of. */
+/** The reads of one request: each as fresh as required, and all of them reported. */
 export class RequestReader {
   readonly #cache: CacheReader;
   readonly #presented: SeenVersions;
@@ -82,8 +82,8 @@ export class RequestReader {
   #seen: SeenVersions;
 
   /**
-   * @param presented what the token that came with the request tells.
-   * @param keepsReads keep in mind what was read, for a trace.
+   * @param presented what the request's token holds.
+   * @param keepsReads record what was read, for a trace.
    */
   constructor(cache: CacheReader, presented: SeenVersions, keepsReads: boolean) {
     this.#cache = cache;
@@ -104,7 +104,7 @@ export class RequestReader {
   ): Promise<readonly AnswerOf<Node>[]> {
     const answers = await this.#cache.read(read, requirement);
     this.#keep(read, answers, path);
-    for (const answer of answers) this.#note(answer, requirement.mode, path);
+    for (const answer of answers) this.#record(answer, requirement.mode, path);
     return answers.map(({ answer }) => answer as AnswerOf<Node>);
   }
 
@@ -125,10 +125,10 @@ export class RequestReader {
     const { shard, version, epoch } = written;
     if (held && written.readBack) this.#cache.adopt(held, written.readBack);
     this.wrote(written);
-    this.#note({ source: 'shard', ...stateOfCommit(shard, version, epoch), ageMs: 0 }, 'STRONG', path);
+    this.#record({ source: 'shard', ...stateOfCommit(shard, version, epoch), ageMs: 0 }, 'STRONG', path);
   }
 
-  /** The request has made this commit: its token tells of it. */
+  /** The request has made this commit: its token includes it. */
   wrote({ shard, version, epoch }: Commit): void {
     this.#written = addSeen(this.#written, stateOfCommit(shard, version, epoch));
     this.#seen = mergeSeen(this.#seen, this.#written);
@@ -162,7 +162,7 @@ export class RequestReader {
     this.#reads.push({ path, node, keys: keys.length, shards, asOf: asOfByShard(answers) });
   }
 
-  #note(answer: Omit<SourcedAnswer, 'answer'>, mode: ConsistencyMode, path: readonly string[]): void {
+  #record(answer: Omit<SourcedAnswer, 'answer'>, mode: ConsistencyMode, path: readonly string[]): void {
     const { source, ageMs } = answer;
     this.#seen = addSeen(this.#seen, answer);
     const asOf = leastAsOf(answer);

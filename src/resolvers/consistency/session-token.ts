@@ -6,14 +6,14 @@ import { isCount, MAX_SEEN_SHARDS, type SeenVersions } from '../../shards/seen-v
 const MAX_TOKEN_CHARACTERS = 4_096;
 
 /**
- * A session token tells what the session has written and been shown, shard by shard. It is not signed: a forged one can
- * only ask for fresher answers, and tells nothing.
+ * A session token holds what the session has written and been shown, shard by shard. It is not signed: a forged one can
+ * only ask for fresher answers, and reveals nothing.
  */
 export const encodeSessionToken = ({ epoch, rest, versionByShard }: SeenVersions): string =>
   encodeToken([epoch, rest, ...[...versionByShard].flat()]);
 
 /**
- * What a token from a client tells. Versions may lie in the future: a shard whose clock was ahead goes on from there, and
+ * What a token from a client holds. Versions may lie in the future: a shard whose clock was ahead goes on from there, and
  * what no entry holds the shard answers.
  *
  * @throws ShardQLError BAD_USER_INPUT for what no answer can have carried.

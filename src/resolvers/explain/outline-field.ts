@@ -289,7 +289,7 @@ interface Selected {
 interface OutlinedRow {
   readonly key: readonly string[];
   readonly sets: readonly string[];
-  /** What the arguments tell of its columns. */
+  /** What the arguments give of its columns. */
   readonly known: ReadonlyMap<string, WireValue>;
   /** Null: it has to be found. */
   readonly shardKey: ShardKey | null;

@@ -94,7 +94,7 @@ type By<M extends Model, Type extends TypeName<M>> = {
 
 export interface OneArguments<M extends Model, Type extends TypeName<M>> {
   readonly by: By<M, Type>;
-  /** Where the row lives. Without it, and where `by` does not tell, all shards are asked. */
+  /** Where the row lives. If neither it nor `by` names one, all shards are asked. */
   readonly shardKey?: AnyKey;
 }
 

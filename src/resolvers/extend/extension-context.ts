@@ -32,9 +32,9 @@ import { ListReference } from './list-reference.ts';
 import { toData } from './row-data.ts';
 
 /**
- * What users' own fields are given as context: one per request and place of a field. Its methods take the arguments of the generated fields
- * and take the same way: the same plans, bounds and `ShardQLError`s; calls of one tick share one RPC per shard. What reads are told of
- * `consistency` holds whatever the client asks; without it, reads in a mutation are STRONG, and others as the client asks.
+ * The context of users' own fields: one per request and place of a field. Its methods take the arguments of the generated fields
+ * and work alike: the same plans, bounds and `ShardQLError`s; calls of one tick share one RPC per shard. A `consistency` given
+ * to a read holds whatever the client asks; without it, reads in a mutation are STRONG, and others as the client asks.
  * Of one model and no other (`in out`): the compiler then compares models, instead of everything made of them.
  */
 export class ExtensionContext<in out M extends Model = Model> {

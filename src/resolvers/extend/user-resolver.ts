@@ -42,7 +42,7 @@ export function userResolver(
 
 /**
  * Only `ShardQLError`s of users' code are shown. Whatever else it throws is one error, and masked: a `GraphQLError` may come
- * from anywhere (a client of another API, say), and an `AggregateError` is one error, whoever executes.
+ * from anywhere (a client of another API, say), and an `AggregateError` is one error, whichever executor runs.
  */
 async function ownErrors<T>(work: () => Promise<T>): Promise<T> {
   try {

@@ -24,7 +24,7 @@ export const ambiguousKey = ({ typeName }: TableModel): ShardQLError =>
     table: typeName,
   });
 
-/** A relation to rows of other shards says no shard key, and who asks cannot either: the model can. */
+/** A relation to rows of other shards has no shard key, and the client cannot name one: the model can. */
 export const ambiguousRelation = ({ typeName, shardKey, list }: TableModel): ShardQLError =>
   badUserInput(
     `Expected at most one ${typeName} that the relation leads to, but got several, of different ${shardKey.name}. Ask ${list} for them; or let the model pair ${shardKey.name} too, or declare the relation with many.${typeName}.`,

@@ -94,7 +94,7 @@ function marked(fields: FieldMap): FieldMap {
   return fields;
 }
 
-/** Makes a schema; what Pothos or GraphQL.js find wrong once there are users' declarations is told as theirs. */
+/** Makes a schema; what Pothos or GraphQL.js find wrong in one with users' declarations is reported as their mistake. */
 export function explainClashes<T>(extensions: Extensions | undefined, make: () => T): T {
   try {
     return make();

@@ -2,7 +2,7 @@ import { ShardQLError } from '../../shards/errors.ts';
 
 /**
  * A declaration of users' own fields is wrong. Thrown when the Worker starts, or when its schema is made, with everything
- * that is wrong; whoever sends a request then is told, as of any wrong configuration.
+ * that is wrong. Every request then fails with this message, like any misconfiguration.
  */
 export class ExtensionError extends ShardQLError {
   readonly problems: readonly string[];
