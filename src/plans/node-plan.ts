@@ -3,7 +3,7 @@
  * these say which cell of a row belongs to which column, and which answer to which response key.
  */
 
-import type { RelationModel, TableModel } from '../model/types.ts';
+import type { RelationModel, TableModel, WireValue } from '../model/types.ts';
 import type { CompiledPlan } from '../shards/plan/compiled-plan.ts';
 import type { OneNode, PageNode } from '../shards/plan/node.ts';
 import type { OrderTerm } from '../shards/plan/order.ts';
@@ -73,6 +73,9 @@ export interface ThroughRelation {
 }
 
 export type FarRelation = SeparateRelation | ThroughRelation;
+
+/** Values of the columns that the rows of a relation are matched by. */
+export type RelationKey = readonly Exclude<WireValue, null>[];
 
 export interface OneNodePlan {
   readonly kind: 'one';

@@ -64,7 +64,12 @@ export class OperationPlans {
     if (plan.isReusable) {
       shape.learn(uses.shapes(variables));
       const key = keyOf(shape, variables, scope.access);
-      if (key !== null) this.#remembered.set(key, plan, key.length + lengthOf(plan));
+      if (key !== null) {
+        const bound: BoundValues = new Map(plan.bindings.map((values) => [values, [...values.ofMaking]]));
+        for (const values of plan.bindings) values.release();
+        this.#remembered.set(key, plan, key.length + lengthOf(plan));
+        return new PlannedOperation(scope, running, plan, bound);
+      }
     }
     return new PlannedOperation(scope, running, plan, NOTHING_BOUND);
   }

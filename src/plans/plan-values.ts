@@ -65,6 +65,11 @@ export class PlanValues {
     return this.#values;
   }
 
+  /** Forgets what belongs to the request that the plan was made for. */
+  release(): void {
+    for (const { ref } of this.#bindings) this.#values[ref] = null;
+  }
+
   /**
    * Those of another request.
    *

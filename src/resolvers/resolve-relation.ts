@@ -1,12 +1,12 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { isMisfit, type Misfit } from '../shards/misfit.ts';
+import { misfitError } from '../shards/misfit-error.ts';
 import type { Answer } from '../shards/plan/answer.ts';
 import { loadRelated } from './across-shards/relation-loader.ts';
 import type { RequestContext } from './context.ts';
 import { spendRows } from './row-budget.ts';
 import { responsePath } from './run/field-run.ts';
 import { type Source, sourceOf } from './show/answer-source.ts';
-import { misfitError } from './show/misfit-error.ts';
 import type { Row } from './show/row.ts';
 
 /** A relation: its answer came with the row, or is read together with those of all rows of this level. */

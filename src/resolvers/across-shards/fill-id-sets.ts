@@ -1,13 +1,13 @@
 import type { Requirement } from '../../cache/requirement.ts';
 import type { IdSet } from '../../plans/filter/id-set.ts';
 import { MAX_ID_SET_KEYS } from '../../plans/limits.ts';
+import type { RelationKey } from '../../plans/node-plan.ts';
 import { ShardQLError } from '../../shards/errors.ts';
 import type { PageNode } from '../../shards/plan/node.ts';
 import type { Read } from '../../shards/plan/read.ts';
 import type { PlanValue } from '../../shards/plan/value.ts';
 import { toShardKey } from '../../shards/shard-key.ts';
 import type { FieldRun } from '../run/field-run.ts';
-import type { RelationKey } from './relation-key.ts';
 
 /** What the sets are for. */
 interface SetTarget {

@@ -1,4 +1,5 @@
 import type { Model } from '../../model/types.ts';
+import type { RelationKey } from '../../plans/node-plan.ts';
 import type { AnswerOf } from '../../shards/plan/answer.ts';
 import type { CompiledPlan } from '../../shards/plan/compiled-plan.ts';
 import type { PlanNode } from '../../shards/plan/node.ts';
@@ -6,7 +7,6 @@ import type { Read } from '../../shards/plan/read.ts';
 import type { PlanValue } from '../../shards/plan/value.ts';
 import { toShardKey } from '../../shards/shard-key.ts';
 import type { ReadRun } from '../run/read-run.ts';
-import type { RelationKey } from './relation-key.ts';
 
 /** Reads a plan for many keys: each on its own shard where the key holds the shard key, else over all shards. */
 export function readKeys<Node extends PlanNode>(

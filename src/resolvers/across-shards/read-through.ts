@@ -5,10 +5,12 @@
  */
 
 import { MAX_LINKED_ROWS } from '../../plans/limits.ts';
-import type { ThroughRelation } from '../../plans/node-plan.ts';
+import type { RelationKey, ThroughRelation } from '../../plans/node-plan.ts';
 import { candidatesPlan, shownPlan } from '../../plans/through-plans.ts';
 import { ShardQLError } from '../../shards/errors.ts';
+import { aggregateRows } from '../../shards/merging/aggregate-rows.ts';
 import { rowComparator } from '../../shards/merging/compare-rows.ts';
+import { cutPage } from '../../shards/merging/cut-page.ts';
 import { isMisfit } from '../../shards/misfit.ts';
 import type { PageAnswer, RowAnswer } from '../../shards/plan/answer.ts';
 import type { CompiledPlan } from '../../shards/plan/compiled-plan.ts';
@@ -16,10 +18,7 @@ import type { OneNode, PageNode, PlanNode } from '../../shards/plan/node.ts';
 import type { PlanValue } from '../../shards/plan/value.ts';
 import type { ReadRun } from '../run/read-run.ts';
 import { ambiguousRelation } from '../show/answer-source.ts';
-import { aggregateRows } from './aggregate-rows.ts';
-import { cutPage } from './page-of-rows.ts';
 import { readKeys } from './read-keys.ts';
-import type { RelationKey } from './relation-key.ts';
 
 /** A page, or the reason why there is none, for each parent's key. */
 export async function readThrough(

@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import type { WireValue } from '../../model/types.ts';
-import type { FarRelation } from '../../plans/node-plan.ts';
+import type { FarRelation, RelationKey } from '../../plans/node-plan.ts';
 import type { Answer } from '../../shards/plan/answer.ts';
 import type { PlanNode } from '../../shards/plan/node.ts';
 import { spendRows } from '../row-budget.ts';
@@ -10,7 +10,6 @@ import { EMPTY_PAGE, type Source, sourceOf } from '../show/answer-source.ts';
 import { cellOf, type Row } from '../show/row.ts';
 import { readKeys } from './read-keys.ts';
 import { readThrough } from './read-through.ts';
-import type { RelationKey } from './relation-key.ts';
 
 /** A relation to rows of other shards as it is read below one run of its parents' plan. */
 interface FarRun {

@@ -4,9 +4,9 @@ import type { ColumnModel, WireValue } from '../../model/types.ts';
 import { isExactText } from '../../plans/aggregates/aggregatable.ts';
 import type { AggregateSelection, MeasureName } from '../../plans/aggregates/aggregate-selection.ts';
 import { ShardQLError } from '../../shards/errors.ts';
+import { requireFitting } from '../../shards/misfit-error.ts';
 import { MAX_DISTINCT_VALUES } from '../../shards/plan/aggregate.ts';
 import { type MeasureRow, MISFIT_NUMBER } from '../../shards/plan/answer.ts';
-import { requireFitting } from './misfit-error.ts';
 
 /** Significant digits of averages that are exact text: those of decimal128. */
 const AVERAGE_DIGITS = 34;

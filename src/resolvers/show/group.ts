@@ -3,9 +3,9 @@ import type { ColumnModel, WireValue } from '../../model/types.ts';
 import type { AggregateSelection } from '../../plans/aggregates/aggregate-selection.ts';
 import type { GroupPart } from '../../plans/aggregates/compare-values.ts';
 import type { GroupValues } from '../../plans/aggregates/group-values.ts';
+import { requireFitting } from '../../shards/misfit-error.ts';
 import type { GroupRow } from '../../shards/plan/answer.ts';
 import { AggregateResult } from './aggregate-result.ts';
-import { requireFitting } from './misfit-error.ts';
 
 /** Rows with equal keys, as GraphQL's executor sees them. */
 export class Group extends AggregateResult implements GroupValues {

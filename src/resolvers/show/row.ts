@@ -5,10 +5,10 @@ import { parseJsonPath, valueAtPath } from '../../plans/arguments/json-path.ts';
 import type { RowShape, RowView } from '../../plans/node-plan.ts';
 import { encodeNodeId } from '../../plans/tokens/node-id.ts';
 import { isMisfit, type Misfit } from '../../shards/misfit.ts';
+import { misfitError } from '../../shards/misfit-error.ts';
 import type { RowAnswer } from '../../shards/plan/answer.ts';
 import { VERSION_COLUMN } from '../../shards/plan/node.ts';
 import type { ReadRun } from '../run/read-run.ts';
-import { misfitError } from './misfit-error.ts';
 
 /** A row of a table as GraphQL's executor sees it: the answer's cells and how to read them at this place. */
 export class Row {

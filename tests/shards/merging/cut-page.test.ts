@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { cutPage } from '../../../src/resolvers/across-shards/page-of-rows.ts';
+import { cutPage } from '../../../src/shards/merging/cut-page.ts';
 import type { PageShape } from '../../../src/shards/plan/page.ts';
 
 const ROWS = [[1], [2], [3], [4]];

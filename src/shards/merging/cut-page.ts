@@ -1,8 +1,8 @@
-import { unpackStored } from '../../shards/misfit.ts';
-import type { PageAnswer, RowAnswer } from '../../shards/plan/answer.ts';
-import type { Boundary } from '../../shards/plan/order.ts';
-import type { PageShape } from '../../shards/plan/page.ts';
-import type { PlanValue } from '../../shards/plan/value.ts';
+import { unpackStored } from '../misfit.ts';
+import type { PageAnswer, RowAnswer } from '../plan/answer.ts';
+import type { Boundary } from '../plan/order.ts';
+import type { PageShape } from '../plan/page.ts';
+import type { PlanValue } from '../plan/value.ts';
 
 /**
  * Cuts a page out of all rows of a list, as a shard does in SQL. `positions` has, for each cell of a row, which order

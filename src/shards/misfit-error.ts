@@ -1,8 +1,8 @@
-import { requireStored } from '../../model/codec.ts';
-import { InvalidValueError } from '../../model/invalid-value-error.ts';
-import type { ColumnModel, WireValue } from '../../model/types.ts';
-import { ShardQLError } from '../../shards/errors.ts';
-import type { Misfit } from '../../shards/misfit.ts';
+import { requireStored } from '../model/codec.ts';
+import { InvalidValueError } from '../model/invalid-value-error.ts';
+import type { ColumnModel, WireValue } from '../model/types.ts';
+import { ShardQLError } from './errors.ts';
+import type { Misfit } from './misfit.ts';
 
 /** The error of a field that would show a stored value that does not fit its column. It names the row. */
 export function misfitError(misfit: Misfit): ShardQLError {

@@ -1,13 +1,13 @@
 import { timeZone } from '../../lib/time-zone.ts';
 import type { ColumnModel, TableModel, WireValue } from '../../model/types.ts';
-import { mergeGroups, mergeMeasures } from '../../shards/merging/merge-groups.ts';
-import { isMisfit, type Misfit } from '../../shards/misfit.ts';
-import { periodOf, periodToWire, wireToMs } from '../../shards/period.ts';
-import type { GroupKey, Measure } from '../../shards/plan/aggregate.ts';
-import type { GroupRow, MeasureAnswer, MeasureRow, PageAnswer, RowAnswer } from '../../shards/plan/answer.ts';
-import type { PageShape } from '../../shards/plan/page.ts';
-import type { PlanValue } from '../../shards/plan/value.ts';
-import { misfitError } from '../show/misfit-error.ts';
+import { isMisfit, type Misfit } from '../misfit.ts';
+import { misfitError } from '../misfit-error.ts';
+import { periodOf, periodToWire, wireToMs } from '../period.ts';
+import type { GroupKey, Measure } from '../plan/aggregate.ts';
+import type { GroupRow, MeasureAnswer, MeasureRow, PageAnswer, RowAnswer } from '../plan/answer.ts';
+import type { PageShape } from '../plan/page.ts';
+import type { PlanValue } from '../plan/value.ts';
+import { mergeGroups, mergeMeasures } from './merge-groups.ts';
 
 /** Computes the aggregates of a page from all rows of its list, as shards do in SQL. `columns` names their cells. */
 export function aggregateRows(
