@@ -1,6 +1,6 @@
 /**
  * A fact about an object that never changes (a model, a table, a column): worked out when it is first asked for, and
- * remembered as long as the object lives. Objects are told apart by identity; an undefined result is worked out again.
+ * remembered as long as the object lives. Objects are compared by identity; an undefined result is worked out again.
  */
 export function fact<Subject extends object, Result, Rest extends unknown[] = []>(
   workOut: (subject: Subject, ...rest: Rest) => Result,

@@ -1,6 +1,6 @@
 /**
- * FNV-1a, 64 bits, over the UTF-8 bytes, as 16 hex digits. Tells texts apart that nobody forges; synchronous everywhere.
- * Reckons with two halves of 32 bits: BigInts take a hundred times as long, which shows when a Worker starts.
+ * FNV-1a, 64 bits, over the UTF-8 bytes, as 16 hex digits. Distinguishes texts that nobody forges; synchronous everywhere.
+ * Computes with two halves of 32 bits: BigInts take a hundred times as long, which shows when a Worker starts.
  */
 export function fnv1a64(text: string): string {
   // The offset basis, 0xcbf29ce484222325.

@@ -42,7 +42,7 @@ export const wireToOutput = (column: ColumnModel, wire: WireValue): unknown =>
  * Holds a value that was read from a column to what the column declares. NULL always fits.
  *
  * @param wire as the wire kind has it, where the stored value is of the column's kind; else whatever SQLite made of it.
- * @param storage SQLite's `typeof` of the stored value; left out where only the wire value can tell.
+ * @param storage SQLite's `typeof` of the stored value; left out where only the wire value is known.
  * @throws {InvalidValueError} if no writer could have stored it.
  */
 export function requireStored(column: ColumnModel, wire: unknown, storage?: string): void {

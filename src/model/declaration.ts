@@ -40,8 +40,8 @@ export interface CacheOptions<Column extends string = string> {
   /** How much longer CACHED reads may get it while it is refreshed, in seconds. With `ttlSeconds` at most 3,600. Default 30. */
   readonly swrSeconds?: number;
   /**
-   * `hot`: answers of this table's rows that the shard is asked for time and again are put into the cache anew right after a
-   * write has made them worthless, instead of being missed by the next reader. Needs the queue. Default `none`.
+   * `hot`: frequently read answers of this table's rows are refreshed in the cache right after a write has invalidated them,
+   * so that the next reader does not miss. Needs the queue. Default `none`.
    */
   readonly refresh?: RefreshPolicy;
   /** Reads that select, filter or order by one of these columns are always STRONG. */
@@ -56,8 +56,8 @@ export interface TableEntry<Table extends SQLiteTable = SQLiteTable> {
    */
   readonly shardKey: NoInfer<ColumnName<Table>>;
   /**
-   * Columns of plain text that the `search` argument of the table's lists finds words in. Default: none, and no such
-   * argument. Each shard keeps a full-text index of them; a change here is indexed when the shard is next used.
+   * Columns of plain text that the `search` argument of the table's lists finds words in. Default: none, and
+   * no `search` argument. Each shard keeps a full-text index of them; a change here is indexed when the shard is next used.
    */
   readonly search?: readonly NoInfer<TextColumnName<Table>>[];
   /**

@@ -63,13 +63,13 @@ export function defineModel<
   return buildModel(named.draft, domainByType, named.relationsByType) as DeclaredModel<AllTables, Relations, GlobalId>;
 }
 
-/** What the function of the second argument gives; what stands there instead, if it is none. */
+/** The result of the second argument; anything but a function is passed on, for the check of its form. */
 function declareRelations(relations: unknown, types: readonly string[]): unknown {
   if (relations === undefined) return {};
   return typeof relations === 'function' ? relations(relationHelpers(types)) : 'no function';
 }
 
-/** `one` and `many`. A type that the model lacks has a function too: so it is told with its relation. */
+/** `one` and `many`. Types that the model lacks have helpers too, so that the problem is reported with the relation. */
 function relationHelpers(types: readonly string[]): object {
   const helpers = (kind: RelationDeclaration['kind']) => {
     const helper =

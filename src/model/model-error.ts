@@ -8,7 +8,7 @@ export interface ModelProblem {
   readonly remedy: string;
 }
 
-/** Rules and builders tell what is wrong with it, and go on, so that one start shows all problems. */
+/** Rules and builders report problems to it and go on, so that one start shows all of them. */
 export type Report = (problem: ModelProblem) => void;
 
 /** The model cannot be served. Thrown once, by `defineModel`, with everything that is wrong. */

@@ -137,9 +137,9 @@ class RelationResolver {
     if ('problem' in far) return far;
     const wrong = checkLink(join, source, near) ?? checkLink(join, target, far);
     if (wrong !== null) return wrong;
-    const besideTarget = isColocated(join, target, this.#sameDomain(join, target), far);
+    const colocatedWithTarget = isColocated(join, target, this.#sameDomain(join, target), far);
     // Elsewhere the rows are looked up one by one.
-    if (!besideTarget && !namesRowAcrossShards(target, far.to)) {
+    if (!colocatedWithTarget && !namesRowAcrossShards(target, far.to)) {
       return { problem: severalText(target, far, false), remedy: nameFarKey(target) };
     }
     return {
@@ -148,8 +148,8 @@ class RelationResolver {
       targetType: target.typeName,
       from: near.to,
       to: far.to,
-      through: { type: joinType, from: near.from, to: far.from, besideTarget },
-      colocated: besideTarget && isColocated(join, source, this.#sameDomain(join, source), near),
+      through: { type: joinType, from: near.from, to: far.from, colocatedWithTarget },
+      colocated: colocatedWithTarget && isColocated(join, source, this.#sameDomain(join, source), near),
       nullable: false,
     };
   }

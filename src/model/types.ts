@@ -133,7 +133,7 @@ export interface RelationModel {
     readonly type: string;
     readonly from: readonly string[];
     readonly to: readonly string[];
-    readonly besideTarget: boolean;
+    readonly colocatedWithTarget: boolean;
   } | null;
   /** Both sides (and the join table) hold a related row in the same shard: the relation travels inside its parent's plan. */
   readonly colocated: boolean;
@@ -146,7 +146,7 @@ export const CONSISTENCY_MODES = ['STRONG', 'BOUNDED', 'SESSION', 'CACHED'] as c
 
 export type ConsistencyMode = (typeof CONSISTENCY_MODES)[number];
 
-/** What is put into the cache anew after a write: nothing, or what is asked for time and again. */
+/** What is refreshed in the cache after a write: nothing, or what is read frequently. */
 export const REFRESH_POLICIES = ['none', 'hot'] as const;
 
 export type RefreshPolicy = (typeof REFRESH_POLICIES)[number];
@@ -245,9 +245,9 @@ export interface Migration {
   readonly statements: readonly string[];
   /** SHA-256 (hex) of the tables it leads to: equal for two migrations that lead to the same tables. */
   readonly schemaHash: string;
-  /** Tables and columns that it names anew, in no particular order: images of rows from before it have the old names. */
+  /** Tables and columns that it renames, in no particular order: images of earlier rows have the old names. */
   readonly renames: readonly Rename[];
-  /** Columns whose stored values may not be what the model declares from now on, by their names after the migration. */
+  /** Columns whose stored values may no longer be what the model declares, by their names after the migration. */
   readonly checks: readonly ColumnName[];
   /** Tag of the migration before it that it takes back; null for all others. */
   readonly reverts: string | null;

@@ -96,7 +96,7 @@ function scientific(value: number, digits: number): string {
   return `${shortest}${shortest.endsWith('.') ? '0' : ''}e${exponent[0]}${power < 10 ? '0' : ''}${power}`;
 }
 
-/** With 15 digits, of which SQLite is certain, if those tell the double from others. */
+/** With 15 digits, which SQLite gets right, if they identify the double; else with 17. */
 function exactScientific(value: number): string {
   const short = scientific(value, 15);
   return Number(short) === value ? short : scientific(value, 17);
@@ -108,7 +108,7 @@ const numberOf = (part: unknown): number | undefined =>
 
 const always = (): boolean => true;
 const identity = <T>(value: T): T => value;
-/** -0 is written as 0 by SQLite, so that the two would be told apart here alone. */
+/** SQLite writes -0 as 0: only JavaScript would distinguish them. */
 const isNotNegativeZero = (wire: Wire): boolean => !Object.is(wire, -0);
 
 const text: WireKindTraits = {
@@ -172,7 +172,7 @@ export const WIRE_KINDS: Readonly<Record<WireKind, WireKindTraits>> = {
   decimal: {
     ...numbers,
     storage: ['integer', 'real'],
-    // At most 15 significant digits: doubles tell all of them apart and keep their order.
+    // At most 15 significant digits: doubles distinguish all of them and keep their order.
     wireStorage: 'real',
     sums: 'decimal',
     isWire: (value) => typeof value === 'string' && value.length <= 400 && /^-?[0-9]+(\.[0-9]+)?$/.test(value),

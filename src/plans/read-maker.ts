@@ -259,7 +259,7 @@ class ReadMaker {
     if (!read.isReusable) this.#isReusable = false;
     if (through === null) return { kind: 'separate', relation, read };
     read.needs.requireSeen(this.#scope.model.table(through.type));
-    return !through.besideTarget && target.kind === 'page'
+    return !through.colocatedWithTarget && target.kind === 'page'
       ? { kind: 'through', relation, links: linksPlan(this.#scope, relation), read: { ...read, plan: target } }
       : { kind: 'separate', relation, read };
   }

@@ -18,5 +18,5 @@ const joinOfRelation = (scope: RowScope, { type, from, to }: NonNullable<Relatio
 /** How the rows of a relation are found by their parent's values. Shards follow a join table only to rows of their own. */
 export const matchOfRelation = (scope: RowScope, { to, through }: RelationModel): Match => ({
   match: to,
-  through: through?.besideTarget ? joinOfRelation(scope, through) : null,
+  through: through?.colocatedWithTarget ? joinOfRelation(scope, through) : null,
 });

@@ -2,7 +2,7 @@
 
 const DEAD_LETTER_REASONS = ['UNKNOWN_FORMAT', 'NOT_PUBLISHED'] as const;
 
-/** `UNKNOWN_FORMAT`: this release does not understand it. `NOT_PUBLISHED`: its shard could not publish, time and again. */
+/** `UNKNOWN_FORMAT`: this release does not understand it. `NOT_PUBLISHED`: its shard failed to publish repeatedly. */
 export type DeadLetterReason = (typeof DEAD_LETTER_REASONS)[number];
 
 export interface NewDeadLetter {

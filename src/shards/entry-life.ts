@@ -2,8 +2,8 @@ import { fact } from '../lib/fact.ts';
 import type { Model } from '../model/types.ts';
 
 /**
- * Longest life of a cached answer of this model, in milliseconds: after it, counted from when the answer was asked for,
- * nobody uses it any more.
+ * Longest life of a cached answer of this model, in milliseconds: after it, counted from when the answer was requested,
+ * it is no longer used.
  */
 export const maxEntryLifeMs = fact(({ tables }: Model): number => {
   const seconds = tables.map(({ cache }) => cache.ttlSeconds + cache.swrSeconds);

@@ -37,7 +37,7 @@ export const ERROR_CODES = [
 
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
-/** What a failure tells besides its code and message. Names are GraphQL names, never SQL. */
+/** What a failure says besides its code and message. Names are GraphQL names, never SQL. */
 export interface ErrorDetails {
   readonly table?: string;
   readonly field?: string;

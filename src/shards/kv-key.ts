@@ -14,7 +14,7 @@ const HASHED = '~';
 
 /**
  * A part of a key, within ASCII and without `/`, `:`, `,` and `~`. Different texts give different parts: escaping can be
- * undone, and long texts are told apart by SHA-256. `text` must be well-formed Unicode.
+ * undone, and long texts are replaced by their SHA-256. `text` must be well-formed Unicode.
  */
 export async function kvKeyPart(text: string): Promise<string> {
   const escaped = escapeKvKeyPart(text);

@@ -1,6 +1,6 @@
 /**
  * Stored values that do not fit their column: the model has changed since they were written, or they came past the API.
- * A shard puts a misfit where a row would have the column's wire value, so that nobody takes it for one.
+ * A shard puts a misfit where a row would have the column's wire value, so that it is never mistaken for one.
  */
 import type { WireValue } from '../model/types.ts';
 

@@ -4,7 +4,7 @@ import { SLOT_COUNT } from './slots.ts';
 export interface ShardPlacement {
   /** Name of the Durable Object (`getByName`). */
   readonly name: string;
-  /** Counts the owners' changes of this shard; a shard made anew under an old name has a greater one. */
+  /** Counts the owners' changes of this shard; a shard that is created again under an old name has a greater one. */
   readonly generation: number;
   readonly ranges: readonly SlotRange[];
 }

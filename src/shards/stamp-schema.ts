@@ -4,7 +4,7 @@ import type { ColumnModel, Model } from '../model/types.ts';
 import { stampedColumnSets } from './stamped-columns.ts';
 
 /**
- * Says what stamps tell apart: a hash of the names of the tables, and of the columns whose values name buckets. While two
+ * What stamps distinguish: a hash of the names of the tables, and of the columns whose values name buckets. While two
  * releases run at once, a shard of one does not stamp a key that the other has added, or by another name: stamps of
  * another schema say only that something has changed.
  */

@@ -1,5 +1,5 @@
 /**
- * Stamps: per shard key one small document that tells at which versions its things last changed. The shard that owns the
+ * Stamps: per shard key one small document with the versions at which its rows last changed. The shard that owns the
  * shard key is its only writer (C2); readers of cached answers compare the answers' `asOf` with it (C1).
  *
  * A cached answer depends on whole tables, or on buckets of a table: the bucket of a primary key, or of the values of a
@@ -19,7 +19,7 @@ export const STAMP_BUCKETS = 1_024;
 export interface TableStamps {
   /** Version of the last change of any row. */
   readonly last: Version;
-  /** Version of the last change that buckets do not tell (bulk writes): counts for every bucket. */
+  /** Version of the last change without buckets (a bulk write): it counts for every bucket. */
   readonly all: Version;
   /** Version of the last change by bucket; those without one are left out. */
   readonly buckets: ReadonlyMap<number, Version>;
@@ -87,7 +87,7 @@ type EncodedTable = [table: string, last: Version, all: Version, flat: number[]]
 
 /**
  * Null for a text of another format: then nothing is known, and every answer must be taken as old. Stamps of another
- * schema tell whatever has changed as a change of everything.
+ * schema count any change as a change of everything.
  */
 export function decodeStamps(text: string, schema: string): Stamps | null {
   try {

@@ -160,7 +160,7 @@ describe('Relations', () => {
         type: 'SeriesCategory',
         from: ['accountId', 'seriesId'],
         to: ['accountId', 'categoryId'],
-        besideTarget: true,
+        colocatedWithTarget: true,
       },
       colocated: true,
       nullable: false,
@@ -171,7 +171,7 @@ describe('Relations', () => {
     expect(relation(crossShard, 'Route', 'planes')).toMatchObject({
       from: ['airlineId', 'id'],
       to: ['code'],
-      through: { type: 'RoutePlane', from: ['airlineId', 'routeId'], to: ['planeCode'], besideTarget: false },
+      through: { type: 'RoutePlane', from: ['airlineId', 'routeId'], to: ['planeCode'], colocatedWithTarget: false },
       colocated: false,
     });
   });

@@ -34,7 +34,7 @@ export function hasRelated(
 
   const join = model.table(through.type);
   const links = { relation: name, table: join, columns: through.from, computed: [] };
-  if (through.besideTarget) {
+  if (through.colocatedWithTarget) {
     const rows = visibleRows(parts, target.typeName, { filter, computed });
     const linked = exists(relatedRows(rows, through.to, to));
     return inKeys(from, addIdSet({ ...links, filter: linked, shardKey, parts: targetParts }, parts));

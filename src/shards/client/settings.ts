@@ -11,7 +11,7 @@ export interface RouterSettings {
   readonly maxInFlightPerShard: number;
   /** Part of {@link maxInFlightPerShard} that calls for one shard key, or all scatters together, may take. Default 256. */
   readonly maxInFlightPerShardKey: number;
-  /** Least time told to a refused caller to wait; up to twice as long, at random. Default 100 ms. */
+  /** Least time that a refused caller is asked to wait; up to twice as long, at random. Default 100 ms. */
   readonly shedRetryAfterMs: number;
   /** Shards that one request asks at the same time; others wait their turn. Default 16. */
   readonly maxConcurrentCalls: number;

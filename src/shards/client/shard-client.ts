@@ -67,7 +67,7 @@ export interface Commit {
 export interface Published {
   /** Those that it could not publish. */
   readonly left: readonly ShardKey[];
-  /** Hot answers that are worthless now. */
+  /** Frequently read answers that the commits have invalidated. */
   readonly hot: readonly CacheableRead[];
 }
 
@@ -87,7 +87,7 @@ export interface ShardClient {
   read<Node extends PlanNode>(read: Read<Node>): Promise<readonly AnswerOf<Node>[]>;
   /** The same, with what is known about the answers' age. */
   readonly readFresh: AskShards;
-  /** Tells how a read would be made; reads nothing. A part of a key that is null stands for a value that is not known. */
+  /** How a read would be made; reads nothing. Null in a key stands for an unknown value. */
   explain(read: Read): Promise<ExplainedRead>;
   /**
    * One transaction in the shard that owns `shardKey`. `readBack` is answered from the state right after it; it costs no
@@ -114,7 +114,7 @@ export interface ShardClient {
   recordAudits(shard: string, counts: readonly AuditCount[]): Promise<void>;
   /** Asks every shard; the catalog's order. */
   status(): Promise<readonly ShardReport<ShardStatus>[]>;
-  /** The same, for what is cheap to tell. */
+  /** The same, for what is cheap to report. */
   metrics(): Promise<readonly ShardReport<ShardMetrics>[]>;
   readonly trace: ShardTrace;
 }

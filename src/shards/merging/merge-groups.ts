@@ -114,14 +114,14 @@ export function withDistinctValues(plan: CompiledPlan, table: TableModel): Compi
 }
 
 function measuresOfShards({ aggregate, groups }: PageShape, { shardKey }: TableModel): Partial<PageShape> {
-  const ofShards = (measures: Measures): Measures =>
+  const forShards = (measures: Measures): Measures =>
     measures.map((measure) =>
       measure.op === 'countDistinct' && measure.column !== shardKey.name
         ? { ...measure, op: 'distinctValues' }
         : measure,
     );
   return {
-    ...(aggregate && { aggregate: ofShards(aggregate) }),
-    ...(groups && { groups: groups.map(({ keys, measures }) => ({ keys, measures: ofShards(measures) })) }),
+    ...(aggregate && { aggregate: forShards(aggregate) }),
+    ...(groups && { groups: groups.map(({ keys, measures }) => ({ keys, measures: forShards(measures) })) }),
   };
 }

@@ -10,7 +10,7 @@ import type { ExplainedRead } from '../shard-client.ts';
 import { scatterCall } from './read-scatter.ts';
 
 /**
- * Which shards a read would go to, and how. Their databases are alike, so one of them tells the statements for all keys;
+ * Which shards a read would go to, and how. Their databases are alike, so one of them gives the statements for all keys;
  * where several would answer, each would run them for its own keys.
  */
 export async function explain({ scope, router, caller }: ShardConnection, read: Read): Promise<ExplainedRead> {

@@ -29,7 +29,7 @@ export class Routing {
 
 /**
  * What the requests of an isolate share: plain values only. The platform forbids a request to use another's stubs or to
- * wait on its promises, so requests tell each other about work under way by timestamps.
+ * wait on its promises, so requests learn of each other's work by timestamps.
  */
 export class RouterState {
   readonly admission = new Admission();

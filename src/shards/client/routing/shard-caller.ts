@@ -99,7 +99,7 @@ class PlatformFailure extends Error {
   }
 
   /**
-   * True for what the platform calls transient, and for an object that was reset (by a deploy, say): it starts anew, and
+   * True for what the platform calls transient, and for an object that was reset (by a deploy, say): it starts again, and
    * all calls can be repeated. Repeating a call to an overloaded object would make it worse.
    */
   get isWorthRetry(): boolean {
