@@ -116,7 +116,7 @@ export class RowLog {
     this.#session.run(
       `UPDATE ${n} SET ${ROW_VERSION_COLUMN} = ${CLOCK_VERSION_SQL} FROM ${o} WHERE ${isSame} AND (${differs})`,
     );
-    const isUpdated = `${isSame} AND n.${ROW_VERSION_COLUMN} = version`;
+    const isUpdated = `${isSame} AND n.${ROW_VERSION_COLUMN} = _clock.version`;
     this.#log(name, after, 'n', 'update', versionImageSql('o'), `${n} CROSS JOIN ${o}`, isUpdated);
     const isNew = `NOT EXISTS (SELECT 1 FROM ${o} WHERE ${isSame})`;
     this.#session.run(`UPDATE ${n} SET ${ROW_VERSION_COLUMN} = ${CLOCK_VERSION_SQL} WHERE ${isNew}`);
@@ -145,7 +145,7 @@ export class RowLog {
     const keys = shardKey.condition === null ? '' : ', _keys';
     this.#session.run(
       `INSERT INTO _log (version, origin, schema, "table", pk, shard_key, op, image)
-       SELECT version, origin, ${quoteText(this.#schema)}, ${quoteText(name)}, ${keyImageSql(table, row)},
+       SELECT _clock.version, _clock.origin, ${quoteText(this.#schema)}, ${quoteText(name)}, ${keyImageSql(table, row)},
          ${shardKey.value}, '${operation}', ${image}
        FROM _clock, ${from}${keys} WHERE ${condition}${shardKey.condition === null ? '' : ` AND ${shardKey.condition}`}`,
     );

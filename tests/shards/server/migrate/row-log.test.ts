@@ -207,4 +207,40 @@ describe('rows that a migration changes', () => {
       expect(state()).toEqual(before);
     });
   });
+
+  it('may have columns that are called as those of the log', async () => {
+    const names = ['version', 'origin', 'shard_key', 'slot', 'image', 'n', 'o'];
+    const columns = Object.fromEntries(names.map((name, at) => [`field${at}`, text(name)]));
+    const files = sqliteTable('files', { tenant: text().notNull(), id: text().notNull(), ...columns }, (t) => [
+      primaryKey({ columns: [t.tenant, t.id] }),
+    ]);
+    const model = defineModel({ File: { table: files, shardKey: 'tenant' } });
+    const definition = `(tenant TEXT NOT NULL, id TEXT NOT NULL, ${names.map((name) => `"${name}" TEXT`).join(', ')},
+      _version INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (tenant, id))`;
+    const first: Migration = { ...init, statements: [`CREATE TABLE files ${definition}`] };
+    const values = Object.fromEntries(names.map((name, at) => [`field${at}`, name]));
+    await inNewShard(model, bundleOf(model, first), async (shard) => {
+      for (const id of ['a', 'b']) {
+        shard.write('t:t', [{ kind: 'create', table: 'File', values: { tenant: 't', id, ...values }, select: null }]);
+      }
+      const seq = lastSeq(shard);
+      const all = ['tenant', 'id', ...names, '_version'].map((name) => `"${name}"`).join(', ');
+      const next = migration(
+        `UPDATE files SET "n" = 'changed' WHERE id = 'a'`,
+        'PRAGMA foreign_keys=OFF;',
+        `CREATE TABLE __new_files ${definition}`,
+        `INSERT INTO __new_files (${all}) SELECT ${all.replace('"o"', "CASE id WHEN 'b' THEN 'x' ELSE \"o\" END")} FROM files`,
+        'DROP TABLE files',
+        'ALTER TABLE __new_files RENAME TO files',
+        'PRAGMA foreign_keys=ON;',
+      );
+      const { storage, wallClock } = shard.state;
+      const problem = await new Migrator(storage, model, bundleOf(model, first, next), wallClock).migrate();
+      expect(problem).toBeNull();
+      expect(logged(shard, seq).map((row) => row.slice(0, 3))).toEqual([
+        ['update', 'files', 't:t'],
+        ['update', 'files', 't:t'],
+      ]);
+    });
+  });
 });
