@@ -113,11 +113,9 @@ export class RowLog {
       : 'FALSE';
     const [o, n] = [`${quoteName(before.sqlName)} AS o`, `${quoteName(after.sqlName)} AS n`];
     const differs = mayBeRenamed ? TRUE_SQL : anyDiffersSql(common, 'o', 'n');
-    this.#session.run(
-      `UPDATE ${n} SET ${ROW_VERSION_COLUMN} = ${CLOCK_VERSION_SQL} FROM ${o} WHERE ${isSame} AND (${differs})`,
-    );
-    const isUpdated = `${isSame} AND n.${ROW_VERSION_COLUMN} = _clock.version`;
+    const isUpdated = `${isSame} AND (${differs})`;
     this.#log(name, after, 'n', 'update', versionImageSql('o'), `${n} CROSS JOIN ${o}`, isUpdated);
+    this.#session.run(`UPDATE ${n} SET ${ROW_VERSION_COLUMN} = ${CLOCK_VERSION_SQL} FROM ${o} WHERE ${isUpdated}`);
     const isNew = `NOT EXISTS (SELECT 1 FROM ${o} WHERE ${isSame})`;
     this.#session.run(`UPDATE ${n} SET ${ROW_VERSION_COLUMN} = ${CLOCK_VERSION_SQL} WHERE ${isNew}`);
     this.#log(name, after, 'n', 'insert', 'NULL', n, isNew);
