@@ -1,4 +1,4 @@
-/** Periods of date-times, in the local time of a zone. `server/read/period-sql.ts` says the same in SQL. */
+/** Periods of date-times, in the local time of a zone. `server/read/sql/period-sql.ts` says the same in SQL. */
 
 import type { TimeZone } from '../lib/time-zone.ts';
 import type { ColumnModel, WireValue } from '../model/types.ts';

@@ -3,7 +3,7 @@
 import type { WireValue } from '../../model/types.ts';
 import type { WireError } from '../errors.ts';
 import type { ImportCounts, RowOperation } from '../operation.ts';
-import type { Answer, AnswerOf, RowAnswer } from '../plan/answer.ts';
+import type { AnswerOf, RowAnswer } from '../plan/answer.ts';
 import type { PlanNode } from '../plan/node.ts';
 import type { AskShards, CacheableRead, FreshAnswer, Read, ReadBack } from '../plan/read.ts';
 import type { ExplainedStatement } from '../protocol/explain.ts';
@@ -22,8 +22,6 @@ export interface ExplainedRead {
   readonly shardCount: number;
   /** What each of them would run. */
   readonly statements: readonly ExplainedStatement[];
-  /** One per key, of made-up rows. Of each level of the plan, the first row has related rows. */
-  readonly answers: readonly Answer[];
 }
 
 /** What a write did. */

@@ -61,7 +61,7 @@ interface ComparisonFilter {
   readonly value: ValueRef;
 }
 
-interface TextFilter {
+export interface TextFilter {
   readonly op: TextOperator;
   readonly column: string;
   readonly value: ValueRef;

@@ -18,7 +18,5 @@ export interface ExplainAnswer {
   readonly epoch: number;
   /** In the order in which they would run; one whose need depends on the rows is among them. */
   readonly statements: readonly ExplainedStatement[];
-  /** An {@link Answer} per key, of made-up rows of the right shape. Of each level, the first row has related rows. */
-  readonly answers: readonly unknown[];
   readonly counts: WorkCounts;
 }

@@ -12,5 +12,5 @@ export function explainRead(
   session: ReadSession,
   { call }: ExplainRequest,
 ): Bare<ExplainAnswer> {
-  return { status: 'OK', ...plans.explain(session, call, { visibleOnly: ownership.hidesRows }) };
+  return { status: 'OK', statements: plans.explain(session, call, { visibleOnly: ownership.hidesRows }) };
 }

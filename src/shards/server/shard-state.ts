@@ -7,7 +7,7 @@ import type { AuditCounts } from './freshness/audit-counts.ts';
 import type { Freshness } from './freshness/freshness.ts';
 import type { Publisher } from './freshness/publisher.ts';
 import type { Ownership } from './placement/ownership.ts';
-import type { PlanRunner } from './read/plan-runner.ts';
+import type { PlanRunner } from './read/run/plan-runner.ts';
 
 /** What those have of a shard who only read: nothing by which rows, versions or slots could change. */
 export interface ShardReader {

@@ -20,7 +20,7 @@ import { HANDLERS, type Served, TEXT_RPCS } from './handlers.ts';
 import { type Coordinate, Migrator } from './migrate/migrator.ts';
 import { grantSlots } from './placement/grant-slots.ts';
 import { Ownership } from './placement/ownership.ts';
-import { PlanRunner } from './read/plan-runner.ts';
+import { PlanRunner } from './read/run/plan-runner.ts';
 import { ownsKey, type ShardState } from './shard-state.ts';
 import { SqlSession } from './sql-session.ts';
 import { readLastVersion } from './tables/clock-table.ts';

@@ -24,6 +24,28 @@ const keyOf = (read: Read): EntryKey =>
     read.shardKeys?.[0] ?? null,
   );
 
+/** The same read of what a rule leaves of the rows. */
+const restricted = (read: Read, value: string): Read => ({
+  ...read,
+  plan: compilePlan({ ...read.plan.node, access: { op: 'eq', column: 'name', value: read.values.length } }),
+  values: [...read.values, value],
+});
+
+describe('an access rule', () => {
+  it('does not decide what a read of a row is cached as', () => {
+    const read = customerById('one', 'c1');
+    expect(keyOf(restricted(read, 'a')).kind).toBe('row');
+    expect(keyOf(restricted(read, 'a')).text).toBe(keyOf(read).text);
+  });
+
+  it('tells other entries apart, with its values', () => {
+    for (const read of [customerByEmail('one', 'a@b'), ordersOfTenant('one')]) {
+      const texts = [read, restricted(read, 'a'), restricted(read, 'b')].map((each) => keyOf(each).text);
+      expect(new Set(texts).size).toBe(3);
+    }
+  });
+});
+
 describe('names of entries', () => {
   it('say what they are', async () => {
     const names = await Promise.all(

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { compilePlan } from '../../../src/shards/plan/compiled-plan.ts';
+import type { Filter } from '../../../src/shards/plan/filter.ts';
 import { rowBucket } from '../../../src/shards/stamps.ts';
 import { bounded, CACHED, cachedModel, LabCache, STRONG, session } from '../../support/cache/lab-cache.ts';
 import { allOrders, customerById, ordersOfTenant, tenantKey } from '../../support/cache/reads.ts';
@@ -18,6 +20,17 @@ describe('reading through the cache', () => {
     expect(await isolate.read(READ, CACHED)).toMatchObject({ answer: ['one'], source: 'memory' });
     expect(lab.asked).toHaveLength(1);
     expect(lab.kv.counts.gets).toBe(before.gets);
+  });
+
+  it('asks the shard for a row with an access rule: the entry holds the row for all readers', async () => {
+    const lab = new LabCache();
+    const isolate = lab.isolate();
+    const read = customerById('one', 'c1');
+    await isolate.read(read, CACHED);
+    const access: Filter = { op: 'isNull', column: 'name', isNull: true };
+    const restricted = { ...read, plan: compilePlan({ ...read.plan.node, access }) };
+    for (const _ of [1, 2]) expect(await isolate.read(restricted, CACHED)).toMatchObject({ source: 'shard' });
+    expect(await isolate.read(read, CACHED)).toMatchObject({ source: 'memory' });
   });
 
   it('finds in KV what another isolate has read, with one bulk get of two keys', async () => {

@@ -12,7 +12,7 @@ import { AuditCounts } from '../../../src/shards/server/freshness/audit-counts.t
 import { Freshness } from '../../../src/shards/server/freshness/freshness.ts';
 import { Migrator } from '../../../src/shards/server/migrate/migrator.ts';
 import { Ownership } from '../../../src/shards/server/placement/ownership.ts';
-import { PlanRunner } from '../../../src/shards/server/read/plan-runner.ts';
+import { PlanRunner } from '../../../src/shards/server/read/run/plan-runner.ts';
 import type { ShardState } from '../../../src/shards/server/shard-state.ts';
 import { SqlSession } from '../../../src/shards/server/sql-session.ts';
 import { createSystemTables } from '../../../src/shards/server/tables/system-tables.ts';

@@ -1,5 +1,4 @@
 import { wireToError } from '../../errors.ts';
-import type { Answer } from '../../plan/answer.ts';
 import type { Read, ReadCall } from '../../plan/read.ts';
 import { fromJsonText, toJsonText } from '../../protocol/json-text.ts';
 import type { ShardConnection } from '../connection.ts';
@@ -19,12 +18,12 @@ export async function explain({ scope, router, caller }: ShardConnection, read: 
     const { shards, call } = explainedCall(read, scope, routing);
     const shardCount = routing.owners.length;
     const [asked] = shards;
-    if (asked === undefined) return { shards, shardCount, statements: [], answers: [] };
+    if (asked === undefined) return { shards, shardCount, statements: [] };
     const request = toJsonText({ ...caller.envelope(routing.epoch), call });
     const reply = fromJsonText(await caller.call(asked, { shardKey: null, deadline }, (stub) => stub.explain(request)));
     if (reply.status === 'REFUSED') throw wireToError(reply.error);
     trace.worked(reply.counts);
-    return { shards, shardCount, statements: reply.statements, answers: reply.answers as readonly Answer[] };
+    return { shards, shardCount, statements: reply.statements };
   });
 }
 

@@ -2,7 +2,7 @@ import type { ColumnModel, Model, TableModel, WireValue } from '../../../model/t
 import { ShardQLError } from '../../errors.ts';
 import { type ShardKey, toShardKey } from '../../shard-key.ts';
 import type { Version } from '../../version.ts';
-import type { PlanRunner } from '../read/plan-runner.ts';
+import type { PlanRunner } from '../read/run/plan-runner.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { ImportRuns } from './import-runs.ts';
 

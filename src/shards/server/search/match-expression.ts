@@ -14,10 +14,10 @@ const MAX_SHARD_KEYS = 50;
  *
  * @param shardKeys only rows with these need be found; null: all.
  */
-export function matchExpression(search: string, shardKeys: ReadonlySet<string> | null): string {
+export function matchExpression(search: string, shardKeys: ReadonlySet<ShardKey> | null): string {
   const text = `- ${KEY_COLUMN} : (${parseSearch(search).map(alternativeOf).join(' OR ')})`;
   if (shardKeys === null || shardKeys.size > MAX_SHARD_KEYS) return text;
-  const words = [...shardKeys].map((key) => `"${shardKeyWord(key as ShardKey)}"`);
+  const words = [...shardKeys].map((key) => `"${shardKeyWord(key)}"`);
   return `${KEY_COLUMN} : (${words.join(' OR ')}) AND (${text})`;
 }
 

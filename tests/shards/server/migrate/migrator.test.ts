@@ -3,7 +3,7 @@ import type { MigrationBundle, Model } from '../../../../src/model/types.ts';
 import { migrationPlan } from '../../../../src/shards/migration-plan.ts';
 import type { RowOperation } from '../../../../src/shards/operation.ts';
 import { Migrator } from '../../../../src/shards/server/migrate/migrator.ts';
-import { PlanRunner } from '../../../../src/shards/server/read/plan-runner.ts';
+import { PlanRunner } from '../../../../src/shards/server/read/run/plan-runner.ts';
 import { createSystemTables } from '../../../../src/shards/server/tables/system-tables.ts';
 import { inNewShard, LabShard } from '../lab-shard.ts';
 import { bundleOf, init, newModel, oldModel, rebuild } from './migration-lab.ts';

@@ -6,7 +6,7 @@ import { migrationPlan } from '../../../../src/shards/migration-plan.ts';
 import type { RowOperation } from '../../../../src/shards/operation.ts';
 import { Freshness } from '../../../../src/shards/server/freshness/freshness.ts';
 import { Migrator } from '../../../../src/shards/server/migrate/migrator.ts';
-import { PlanRunner } from '../../../../src/shards/server/read/plan-runner.ts';
+import { PlanRunner } from '../../../../src/shards/server/read/run/plan-runner.ts';
 import { readLastVersion } from '../../../../src/shards/server/tables/clock-table.ts';
 import { lastChange } from '../../../../src/shards/stamps.ts';
 import { inNewShard, LabShard } from '../lab-shard.ts';

@@ -5,7 +5,7 @@ import type { ComputedColumn } from '../../../../src/shards/plan/computed.ts';
 import type { Filter } from '../../../../src/shards/plan/filter.ts';
 import type { ReadCall } from '../../../../src/shards/plan/read.ts';
 import { checkShape } from '../../../../src/shards/server/commit/operations.ts';
-import { checkCall, checkPlan } from '../../../../src/shards/server/read/check-plan.ts';
+import { checkCall, checkPlan } from '../../../../src/shards/server/read/compile/check-plan.ts';
 import type { Check } from '../../../../src/shards/server/shape-check.ts';
 import { joinOf, nodeOf, relatedOf } from '../../../support/plans.ts';
 

@@ -143,14 +143,14 @@ it.each(Object.keys(PLANS))('makes the statements of %s, and reads nothing', asy
     };
     database.runner.run(recorder, complete, { visibleOnly: false });
     const explaining = new SqlSession(database.sql);
-    const { statements } = database.runner.explain(explaining, complete, { visibleOnly: false });
+    const statements = database.runner.explain(explaining, complete, { visibleOnly: false });
     expect(statements.map(({ sql }) => sql)).toEqual(run);
     for (const { queryPlan } of statements) expect(queryPlan.join()).toMatch(/SEARCH|SCAN/);
     expect(explaining.counts).toEqual({ statements: run.length, rowsRead: 0, rowsWritten: 0 });
   });
 });
 
-it('answers as large as the plan is deep, not as wide as its rows', async () => {
+it('makes as many statements as the plan is deep, not as wide as its rows', async () => {
   const deep = Array.from({ length: 40 }).reduce<PlanNode>(
     (inner, _, level) => ({
       ...(level % 2 === 0
@@ -162,8 +162,7 @@ it('answers as large as the plan is deep, not as wide as its rows', async () => 
   );
   await inDatabase(model, bundle, (database) => {
     const call = database.call({ ...deep, match: [] }, { values: [2] });
-    const { answers, statements } = database.runner.explain(new SqlSession(database.sql), call, { visibleOnly: false });
+    const statements = database.runner.explain(new SqlSession(database.sql), call, { visibleOnly: false });
     expect(statements).toHaveLength(41);
-    expect(JSON.stringify(answers).length).toBeLessThan(20_000);
   });
 });

@@ -4,7 +4,7 @@ import type { MigrationBundle, Model, WireKind, WireValue } from '../../../../sr
 import type { Answer } from '../../../../src/shards/plan/answer.ts';
 import type { PlanNode } from '../../../../src/shards/plan/node.ts';
 import type { ReadCall } from '../../../../src/shards/plan/read.ts';
-import { PlanRunner, type RunOptions } from '../../../../src/shards/server/read/plan-runner.ts';
+import { PlanRunner, type RunOptions } from '../../../../src/shards/server/read/run/plan-runner.ts';
 import { SqlSession } from '../../../../src/shards/server/sql-session.ts';
 import { type ShardKey, toShardKey } from '../../../../src/shards/shard-key.ts';
 import { slotOf } from '../../../../src/shards/slots.ts';
@@ -76,7 +76,7 @@ export class LabDatabase {
   }
 
   explain(node: PlanNode, call: LabCall = {}, options: RunOptions = { visibleOnly: false }) {
-    return this.runner.explain(new SqlSession(this.sql), this.call(node, call), options).statements;
+    return this.runner.explain(new SqlSession(this.sql), this.call(node, call), options);
   }
 }
 

@@ -51,7 +51,7 @@ export const run = (shard: LabShard, node: PlanNode, values: readonly unknown[],
     keys: [tenant === null ? [] : [tenant]],
     shardKeys: tenant === null ? null : [`t:${tenant}` as ShardKey],
   };
-  for (const { sql } of shard.state.plans.explain(shard.session, call, { visibleOnly: false }).statements) {
+  for (const { sql } of shard.state.plans.explain(shard.session, call, { visibleOnly: false })) {
     expect(checkSqlLimits(sql)).toEqual([]);
   }
   return shard.state.plans.run(shard.session, call, { visibleOnly: false })[0] as PageAnswer;

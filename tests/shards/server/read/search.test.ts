@@ -75,7 +75,7 @@ describe('a search in one shard key', () => {
       const session = new SqlSession(shard.sql);
       shard.state.plans.run(session, call, { visibleOnly: false });
       expect(session.counts.rowsRead).toBeLessThan(40);
-      const { queryPlan } = shard.state.plans.explain(session, call, { visibleOnly: false }).statements[0]!;
+      const { queryPlan } = shard.state.plans.explain(session, call, { visibleOnly: false })[0]!;
       expect(queryPlan).toContainEqual(expect.stringMatching(/^SCAN _fts_products_index VIRTUAL TABLE INDEX 0:M/));
       expect(queryPlan).toContainEqual('SEARCH t USING INTEGER PRIMARY KEY (rowid=?)');
       expect(queryPlan.filter((line) => line.startsWith('SCAN t') || line.startsWith('SCAN products'))).toEqual([]);

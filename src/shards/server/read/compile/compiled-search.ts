@@ -1,0 +1,28 @@
+import type { TableModel } from '../../../../model/types.ts';
+import { ShardQLError } from '../../../errors.ts';
+import { HIGHLIGHTS_COLUMN } from '../../../plan/computed.ts';
+import type { PlanNode } from '../../../plan/node.ts';
+import type { ValueRef } from '../../../plan/value.ts';
+
+export interface CompiledSearch {
+  readonly query: ValueRef;
+  /** Position of the shard key in keys; −1 if they do not say it. */
+  readonly shardKeyPart: number;
+  /** Rows are found by the search and then compared with the key; otherwise the other way round. */
+  readonly findsRows: boolean;
+  /** Costly per row, so they are worked out for the rows of the page alone. */
+  readonly readsHighlights: boolean;
+}
+
+export function compileSearch(node: PlanNode, table: TableModel, shardKeyPart: number): CompiledSearch | null {
+  if (!node.search) return null;
+  if (table.search.length === 0) {
+    throw new ShardQLError('BAD_USER_INPUT', `Expected a table with full-text columns, but got ${table.typeName}.`);
+  }
+  return {
+    query: node.search.query,
+    shardKeyPart,
+    findsRows: node.through === null && node.match.every((name) => name === table.shardKey.name),
+    readsHighlights: node.columns.includes(HIGHLIGHTS_COLUMN),
+  };
+}

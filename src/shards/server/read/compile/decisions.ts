@@ -1,0 +1,64 @@
+import { ShardQLError } from '../../../errors.ts';
+import type { Filter, TextFilter, TextOperator } from '../../../plan/filter.ts';
+import type { PlanNode } from '../../../plan/node.ts';
+import type { JoinRows, RelatedRows } from '../../../plan/source.ts';
+import { type PlanVisitor, visitFilter, visitSource } from '../../../plan/visit-plan.ts';
+import type { SourceFields } from './fields.ts';
+
+/** A text filter that JavaScript may have to decide. */
+export interface Decision {
+  /** Its place among those of the node. */
+  readonly index: number;
+  /** Those of the rows that it is about. */
+  readonly fields: SourceFields;
+  /** It is on rows that are related to the node's, or join them. */
+  readonly isOnRelated: boolean;
+}
+
+/** More cannot be had within the platform's statement size, with long names. */
+const MAX_CONDITIONS = 500;
+
+const IS_DECIDED_BY_SQL: Readonly<Record<TextOperator, boolean>> = {
+  contains: true,
+  startsWith: true,
+  endsWith: true,
+  like: false,
+  ieq: false,
+  icontains: false,
+  istartsWith: false,
+  iendsWith: false,
+  ilike: false,
+};
+
+export const isTextFilter = (filter: Filter): filter is TextFilter => Object.hasOwn(IS_DECIDED_BY_SQL, filter.op);
+
+/** The text filters of a node that JavaScript may have to decide, in order: of its rows, and of what they refer to. */
+export function decisionsOf(node: PlanNode, fields: SourceFields): Map<TextFilter, Decision> {
+  const decisions = new Map<TextFilter, Decision>();
+  const visitor: PlanVisitor = {
+    filter: (term, source) => {
+      if (!isTextFilter(term) || IS_DECIDED_BY_SQL[term.op]) return;
+      const isOnRelated = source !== node;
+      const on = isOnRelated ? fields.of(source as RelatedRows | JoinRows) : fields;
+      decisions.set(term, { index: decisions.size, fields: on, isOnRelated });
+    },
+  };
+  visitSource(node, visitor);
+  if (node.through !== null) visitSource(node.through, visitor);
+  return decisions;
+}
+
+/** Refuses filters of too many conditions. */
+export function checkFilterSize(node: PlanNode): void {
+  if (node.filter === null) return;
+  let count = 0;
+  visitFilter(node.filter, node, {
+    filter: ({ op }) => {
+      if (!CONNECTIVES.has(op)) count++;
+    },
+  });
+  if (count <= MAX_CONDITIONS) return;
+  throw new ShardQLError('BAD_USER_INPUT', `Expected at most ${MAX_CONDITIONS} conditions, but got ${count}.`);
+}
+
+const CONNECTIVES: ReadonlySet<Filter['op']> = new Set(['and', 'or', 'not', 'isTrue']);

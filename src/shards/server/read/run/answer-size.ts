@@ -1,0 +1,84 @@
+import { ShardQLError } from '../../../errors.ts';
+import type { Answer } from '../../../plan/answer.ts';
+import type { PlanValue } from '../../../plan/value.ts';
+import type { CompiledNode } from '../compile/compiled-node.ts';
+
+/**
+ * Greatest number of rows in the answers of one request, nested ones included and counted as often as they appear. Pages
+ * within pages multiply: without a bound, a few hundred bytes of GraphQL could ask for an answer that fills the memory.
+ */
+export const MAX_ANSWER_ROWS = 100_000;
+
+/**
+ * Counts the rows of answers, from the innermost node outwards. A row that several parents share is stored once, but
+ * appears under each of them in the answer, so stored rows say nothing about its size.
+ */
+export class AnswerSizes {
+  readonly #rowsByAnswer = new Map<object, number>();
+  #spent = 0;
+
+  /** Rows of an answer of `node`, itself and nested. */
+  of(answer: Answer, node: CompiledNode): number {
+    if (answer === null || answer === 'ambiguous') return 0;
+    if (node.relations.length > 0) return this.#rowsByAnswer.get(answer) ?? 0;
+    return 'rows' in answer ? answer.rows.length : 1;
+  }
+
+  /**
+   * Notes the sizes of a node's answers, whose relations have been noted before, and gives their sum.
+   *
+   * @throws ShardQLError COST_LIMIT_EXCEEDED if that is more than {@link MAX_ANSWER_ROWS}.
+   */
+  note(answers: readonly Answer[], node: CompiledNode): number {
+    let total = 0;
+    for (const answer of answers) {
+      if (answer === null || answer === 'ambiguous') continue;
+      const size = 'rows' in answer ? this.#rowsSize(answer.rows, node) : this.#rowsSize([answer], node);
+      if (node.relations.length > 0) this.#rowsByAnswer.set(answer, size);
+      total += size;
+      if (total > MAX_ANSWER_ROWS) throw tooManyRows();
+    }
+    return total;
+  }
+
+  /**
+   * Notes the answers of a whole call.
+   *
+   * @throws ShardQLError COST_LIMIT_EXCEEDED if those of all calls have more than {@link MAX_ANSWER_ROWS} rows.
+   */
+  spend(answers: readonly Answer[], node: CompiledNode): void {
+    this.#spent += this.note(answers, node);
+    if (this.#spent > MAX_ANSWER_ROWS) throw tooManyRows();
+  }
+
+  /**
+   * Counts what comes beside rows: groups, and values to be merged.
+   *
+   * @throws ShardQLError COST_LIMIT_EXCEEDED if those and the rows are more than {@link MAX_ANSWER_ROWS}.
+   */
+  spendGroups(count: number): void {
+    this.#spent += count;
+    if (this.#spent > MAX_ANSWER_ROWS) throw tooManyRows();
+  }
+
+  #rowsSize(rows: readonly (readonly unknown[])[], node: CompiledNode): number {
+    if (node.relations.length === 0) return rows.length;
+    let size = rows.length;
+    for (const row of rows) {
+      for (const [at, relation] of node.relations.entries()) {
+        size += this.of(row[node.columns.length + at] as Answer, relation.node);
+      }
+    }
+    return size;
+  }
+}
+
+/** So many keys that their rows have to be counted while they are read; each page reads one row further. */
+export const mayExceedAnswer = ({ page }: CompiledNode, keyCount: number, values: readonly PlanValue[]): boolean =>
+  page !== null && keyCount * Number(values[page.limit]) > MAX_ANSWER_ROWS;
+
+export const tooManyRows = (): ShardQLError =>
+  new ShardQLError(
+    'COST_LIMIT_EXCEEDED',
+    `Expected at most ${MAX_ANSWER_ROWS.toLocaleString('en-US')} rows and groups in one answer, nested ones included, but got more; ask for smaller pages, fewer levels or longer periods.`,
+  );

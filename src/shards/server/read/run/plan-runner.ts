@@ -1,0 +1,85 @@
+import { BoundedMap } from '../../../../lib/bounded-map.ts';
+import type { Model } from '../../../../model/types.ts';
+import type { Answer } from '../../../plan/answer.ts';
+import { parsePlan } from '../../../plan/compiled-plan.ts';
+import type { ReadCall } from '../../../plan/read.ts';
+import type { ExplainedStatement } from '../../../protocol/explain.ts';
+import { checkPlan } from '../compile/check-plan.ts';
+import { type CompiledNode, compileNode } from '../compile/compiled-node.ts';
+import { groupKeys } from '../sql/key-set.ts';
+import { StatementCache } from '../sql/statement.ts';
+import { AnswerSizes } from './answer-size.ts';
+import { confine } from './confine.ts';
+import { explainPlan } from './explain-plan.ts';
+import { answerKeys, emptyAnswer, type Run } from './run-node.ts';
+import type { ReadSession } from './text-decisions.ts';
+
+/** Total length of the plan texts kept: those of several hundred GraphQL documents; as much as SQLite keeps of SQL text. */
+const MAX_CACHED_CHARACTERS = 1_000_000;
+
+export interface RunOptions {
+  /** Leave out rows whose shard key's slot the shard does not own (tables `_keys` and `_slots`). */
+  readonly visibleOnly: boolean;
+}
+
+interface CachedPlan {
+  readonly node: CompiledNode;
+  readonly tables: readonly string[];
+  readonly statements: StatementCache;
+}
+
+/** Answers read plans. Each plan text is parsed and compiled once; its statements are made as they are first needed. */
+export class PlanRunner {
+  readonly #model: Model;
+  readonly #plans = new BoundedMap<string, CachedPlan>(MAX_CACHED_CHARACTERS);
+
+  constructor(model: Model) {
+    this.#model = model;
+  }
+
+  /**
+   * One answer per key of the call, in order. Synchronous, so all of it is read from one state.
+   *
+   * @param sizes shared by the calls of a request, which bounds their rows together.
+   * @throws ShardQLError COST_LIMIT_EXCEEDED for answers of too many rows; BAD_USER_INPUT for plans beyond the platform's limits or of unknown tables and columns; SHARD_UNAVAILABLE for those of a newer release.
+   */
+  run(session: ReadSession, call: ReadCall, options: RunOptions, sizes = new AnswerSizes()): Answer[] {
+    const { node, statements } = this.#compiled(call.plan);
+    const from = call.keys[0]?.map((_, position) => position) ?? [];
+    const confined = confine(node, call.shardKeys);
+    const keys = groupKeys(call.keys, from, confined.keepsKey);
+    const run: Run = { session, ...options, sizes, statements, values: call.values };
+    const answers = answerKeys(node, keys, confined.shardKeys, run);
+    sizes.spend(answers, node);
+    return keys.keyOfRow.map((key) => (key < 0 ? emptyAnswer(node) : answers[key]!));
+  }
+
+  /** Types of all tables that the plan looks at. */
+  tablesOf(plan: string): readonly string[] {
+    return this.#compiled(plan).tables;
+  }
+
+  /**
+   * The statements that a call takes, and how SQLite would run each. Nothing is read. A part of a key that is null stands
+   * for a value that is not known.
+   */
+  explain(session: ReadSession, call: ReadCall, { visibleOnly }: RunOptions): ExplainedStatement[] {
+    const { node } = this.#compiled(call.plan);
+    return [...explainPlan(node, call, visibleOnly)].map(({ sql, parameters }) => {
+      // Values do not matter: there are no statistics that SQLite could hold them against.
+      const lines = session.rows(`EXPLAIN QUERY PLAN ${sql}`, ...Array.from({ length: parameters.count }, () => null));
+      return { sql, queryPlan: lines.map((line) => String(line[3])) };
+    });
+  }
+
+  #compiled(text: string): CachedPlan {
+    let cached = this.#plans.use(text);
+    if (cached === undefined) {
+      const { node, tables } = parsePlan(text);
+      checkPlan(node);
+      cached = { node: compileNode(this.#model, node), tables, statements: new StatementCache() };
+      this.#plans.set(text, cached, text.length);
+    }
+    return cached;
+  }
+}

@@ -1,0 +1,143 @@
+import type { TableModel } from '../../../../model/types.ts';
+import { type ShardKey, shardKeySql, shardKeyTag, shardKeyToWire, toShardKey } from '../../../shard-key.ts';
+import type { CompiledNode, CompiledThrough } from '../compile/compiled-node.ts';
+import type { StoredField } from '../compile/fields.ts';
+import { type Expression, expression } from './expression.ts';
+import { keysToJson } from './key-set.ts';
+import type { Parameters } from './parameters.ts';
+import { deepened, RowCompiler, type StatementParts } from './row-compiler.ts';
+import { columnSql, storedSql } from './wire-sql.ts';
+
+/** What, besides a node's shape, decides the text of its statements. */
+export interface Variant {
+  /** Positions where keys differ; empty for a single key. */
+  readonly varying: readonly number[];
+  /** Leave out rows of slots that the shard does not own. */
+  readonly visibleOnly: boolean;
+  /** Shard keys the rows are confined to by a condition of their own; `any` where keys say it or nothing does. */
+  readonly confinement: 'any' | 'one' | 'many';
+}
+
+export const confinementOf = (shardKeys: readonly ShardKey[] | null): Variant['confinement'] =>
+  shardKeys === null ? 'any' : shardKeys.length === 1 ? 'one' : 'many';
+
+/** Rows of the keys, for one statement: which rows of `alias` belong to the key at hand. */
+export class KeySource {
+  readonly #node: CompiledNode;
+  readonly #variant: Variant;
+  readonly #parameters: Parameters;
+  readonly #parts: StatementParts;
+
+  constructor(node: CompiledNode, variant: Variant, parts: StatementParts) {
+    this.#node = node;
+    this.#variant = variant;
+    this.#parameters = parts.parameters;
+    this.#parts = parts;
+  }
+
+  /** One row `k` per key; null for a single key, whose parts are plain parameters (point reads are faster so). */
+  keysSql(): string | null {
+    if (this.#variant.varying.length === 0) return null;
+    return `json_each(${this.#parameters.use('keys', ({ keys }) => keysToJson(keys))}) k`;
+  }
+
+  conditions(alias: string): Expression[] {
+    const { through, match, table } = this.#node;
+    const conditions = through
+      ? [this.#throughSql(alias, through)]
+      : match.map((field, position) => expression(`${columnSql(alias, field)} = ${this.#keyPartSql(field, position)}`));
+    const confined = this.#confinementSql(alias);
+    if (confined) conditions.push(expression(confined));
+    if (this.#variant.visibleOnly && !this.#seeksShardKeys) conditions.push(expression(this.#visibleSql(alias, table)));
+    return conditions;
+  }
+
+  /** Rows of a table of the same domain that have the shard key of a key; none if keys do not say it. */
+  shardKeyConditions(alias: string, table: TableModel): Expression[] {
+    const { shardKeyPart: position } = this.#node;
+    const column = columnSql(alias, table.shardKey);
+    if (this.#variant.confinement !== 'any') return [expression(this.#confinedSql(alias, table)!)];
+    if (position < 0) return [];
+    const part = this.#keyPartSql(table.shardKey, position);
+    const isFixed = !this.#variant.varying.includes(position);
+    return [expression(isFixed ? `${column} = ${part}` : `${column} IN (SELECT ${part} FROM ${this.keysSql()})`)];
+  }
+
+  #keyPartSql(field: StoredField, position: number): string {
+    const { varying } = this.#variant;
+    const at = varying.indexOf(position);
+    if (at < 0) {
+      return storedSql(
+        field.wire,
+        this.#parameters.use(`key ${position}`, ({ keys }) => keys.keys[0]![position]!),
+      );
+    }
+    return storedSql(field.wire, varying.length === 1 ? 'k.value' : `(k.value ->> ${at})`);
+  }
+
+  /** The join rows are found first. */
+  #throughSql(alias: string, { rows, fields, to }: CompiledThrough): Expression {
+    const { table, match, toColumns: columns } = this.#node;
+    const joined = new RowCompiler(fields, 'j', this.#parts);
+    const near = match.map((field, at) => `${columnSql('j', field)} = ${this.#keyPartSql(field, at)}`);
+    if (this.#variant.visibleOnly) near.push(this.#visibleSql('j', fields.table));
+    const { sql, kept } = joined.reachedThrough({ alias, table, columns }, rows, to, near, 'n');
+    return deepened(expression(sql), kept);
+  }
+
+  #confinementSql(alias: string): string | null {
+    const { table } = this.#node;
+    if (this.#variant.confinement !== 'any') return this.#confinedSql(alias, table);
+    return this.#seeksShardKeys ? `${columnSql(alias, table.shardKey)} IN (${this.#storedShardKeysSql()})` : null;
+  }
+
+  #confinedSql(alias: string, { shardKey }: TableModel): string | null {
+    const column = columnSql(alias, shardKey);
+    switch (this.#variant.confinement) {
+      case 'any':
+        return null;
+      case 'one': {
+        const value = this.#parameters.use('shard key', ({ shardKeys }) => shardKeyToWire(shardKey, shardKeys![0]!));
+        return `${column} = ${storedSql(shardKey.wire, value)}`;
+      }
+      case 'many': {
+        const list = this.#parameters.use('shard keys', ({ shardKeys }) =>
+          JSON.stringify(shardKeys!.map((key) => shardKeyToWire(shardKey, key))),
+        );
+        return `${column} IN (SELECT ${storedSql(shardKey.wire, 'value')} FROM json_each(${list}))`;
+      }
+    }
+  }
+
+  /** A lookup without a shard key, where each index starts with the shard key: one seek per shard key, not a scan. */
+  get #seeksShardKeys(): boolean {
+    return this.#node.seeksShardKeys && this.#variant.confinement === 'any';
+  }
+
+  #storedShardKeysSql(): string {
+    const { shardKey } = this.#node.table;
+    // Canonical text is a tag, a colon and the key; substr stops at NUL in texts, not in blobs.
+    const body = 'CAST(substr(CAST(shard_key AS BLOB), 3) AS TEXT)';
+    const tag = shardKeyTag(shardKey);
+    const owned = this.#variant.visibleOnly ? ' AND slot IN (SELECT slot FROM _slots)' : '';
+    const key = tag === 'i' ? `CAST(${body} AS INTEGER)` : storedSql(shardKey.wire, body);
+    // ';' follows ':'.
+    return `SELECT ${key} FROM _keys WHERE shard_key >= '${tag}:' AND shard_key < '${tag};'${owned}`;
+  }
+
+  /** The slot of the row's shard key is owned. One lookup for the whole statement where the shard key is fixed. */
+  #visibleSql(alias: string, table: TableModel): string {
+    const owned = (key: string) =>
+      `EXISTS (SELECT 1 FROM _keys o CROSS JOIN _slots s ON s.slot = o.slot WHERE o.shard_key = ${key})`;
+    const { shardKeyPosition: position } = this.#node;
+    if (this.#variant.confinement === 'one') {
+      return owned(this.#parameters.use('canonical shard key', ({ shardKeys }) => shardKeys![0]!));
+    }
+    if (position >= 0 && !this.#variant.varying.includes(position)) {
+      return owned(
+        this.#parameters.use('canonical key', ({ keys }) => toShardKey(table.shardKey, keys.keys[0]![position]!)),
+      );
+    }
+    return owned(shardKeySql(table.shardKey, columnSql(alias, table.shardKey)));
+  }
+}
