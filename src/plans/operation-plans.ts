@@ -23,25 +23,16 @@ export class OperationPlans {
   readonly #model: Model;
   readonly #remembered = new BoundedMap<string, OperationPlan>(MAX_PLAN_CHARACTERS);
   readonly #shapes = new WeakMap<OperationDefinitionNode, OperationShape>();
-  /** One execution has one object of variables. */
-  readonly #planned = new WeakMap<object, PlannedOperation>();
   #count = 0;
+  /** Of the last operation: most have the same. */
+  #scope: PlanningScope | undefined;
 
   constructor(model: Model) {
     this.#model = model;
   }
 
-  /** The operation that is executed: planned once, however many of its fields ask. */
-  of(running: RunningOperation, access: AccessRules = FULL_ACCESS): PlannedOperation {
-    let planned = this.#planned.get(running.variableValues);
-    if (planned === undefined) {
-      planned = this.#plan(running, access);
-      this.#planned.set(running.variableValues, planned);
-    }
-    return planned;
-  }
-
-  #plan(running: RunningOperation, access: AccessRules): PlannedOperation {
+  /** Plans one execution of an operation. */
+  plan(running: RunningOperation, access: AccessRules = FULL_ACCESS): PlannedOperation {
     const { operation, variableValues: variables } = running;
     const scope = this.#scopeOf(running.schema, access);
     let shape = this.#shapes.get(operation);
@@ -49,7 +40,7 @@ export class OperationPlans {
       shape = new OperationShape(this.#count++);
       this.#shapes.set(operation, shape);
     }
-    const key = keyOf(shape, variables, access);
+    const key = shape.keyOf(variables, access.key);
     const remembered = key === null ? undefined : this.#remembered.use(key);
     const bound = remembered && tryBind(remembered, variables);
     if (bound !== undefined) return new PlannedOperation(scope, running, remembered!, bound);
@@ -63,7 +54,7 @@ export class OperationPlans {
     const plan = compileOperation(scope, asked);
     if (plan.isReusable) {
       shape.learn(uses.shapes(variables));
-      const key = keyOf(shape, variables, scope.access);
+      const key = shape.keyOf(variables, scope.access.key);
       if (key !== null) {
         const bound: BoundValues = new Map(plan.bindings.map((values) => [values, [...values.ofMaking]]));
         for (const values of plan.bindings) values.release();
@@ -75,7 +66,10 @@ export class OperationPlans {
   }
 
   #scopeOf(schema: GraphQLSchema, access: AccessRules): PlanningScope {
-    return { model: this.#model, access, schema, nodeTypes: this.#nodeTypes };
+    if (this.#scope?.schema !== schema || this.#scope.access !== access) {
+      this.#scope = { model: this.#model, access, schema, nodeTypes: this.#nodeTypes };
+    }
+    return this.#scope;
   }
 
   /** One function, since shapes of values are compared by it. */
@@ -84,11 +78,6 @@ export class OperationPlans {
       .map(({ typeName }) => typeName)
       .join(' ');
 }
-
-const keyOf = (shape: OperationShape, variables: VariableValues, access: AccessRules): string | null => {
-  const key = shape.keyOf(variables);
-  return key === null ? null : `${access.key} ${key}`;
-};
 
 /** Undefined where a value is wrong: a plan of its own then fails at the field that the value belongs to. */
 function tryBind({ bindings }: OperationPlan, variables: VariableValues): BoundValues | undefined {
@@ -115,6 +104,6 @@ export const planExtensions = (model: Model): Record<string, OperationPlans> => 
   [EXTENSION]: new OperationPlans(model),
 });
 
-/** The plan of the operation that a resolver works for. */
-export const plannedOperation = (running: RunningOperation): PlannedOperation =>
-  (running.schema.extensions[EXTENSION] as OperationPlans).of(running);
+/** Plans one execution of an operation of the schema. */
+export const planOperation = (running: RunningOperation): PlannedOperation =>
+  (running.schema.extensions[EXTENSION] as OperationPlans).plan(running);

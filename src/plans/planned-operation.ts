@@ -50,6 +50,11 @@ export class PlannedOperation {
     return failure === null ? fields.get(path.key as string)! : { kind: 'failed', error: failure };
   }
 
+  /** True if this is the plan of the execution with these variables, of which each has its own object. */
+  isOf({ variableValues }: Pick<RunningOperation, 'variableValues'>): boolean {
+    return this.#running.variableValues === variableValues;
+  }
+
   /** What the document selects of a root type. */
   rootFields(type: GraphQLObjectType): readonly DocumentField[] {
     return this.#rootField().fields(type);
@@ -76,9 +81,9 @@ export class PlannedOperation {
     return this.#kept.get(key) as Kept;
   }
 
-  /** The values of a plan in this execution, for the caller to change. */
-  valuesOf({ values }: Pick<ReadPlan, 'values'>): PlanValue[] {
-    return [...(this.#bound.get(values) ?? values.ofMaking)];
+  /** The values of a plan in this execution; those that are read first are missing. */
+  valuesOf({ values }: Pick<ReadPlan, 'values'>): readonly PlanValue[] {
+    return this.#bound.get(values) ?? values.ofMaking;
   }
 
   #rootField(): DocumentField {

@@ -1,4 +1,5 @@
 import type { Model } from '../model/types.ts';
+import type { PlannedOperation } from '../plans/planned-operation.ts';
 import type { ShardClient } from '../shards/client/shard-client.ts';
 import type { Caller } from '../shards/protocol/envelope.ts';
 import type { RequestReader } from './consistency/request-reader.ts';
@@ -9,6 +10,8 @@ export interface RequestContext {
   readonly shards: ShardClient;
   /** What fields show is read through it, whether a shard must answer or the cache may. */
   readonly reader: RequestReader;
+  /** Of the operation that is executed; set when it is first asked for. */
+  planned?: PlannedOperation;
   readonly caller: Caller;
   /** Shown to clients with every error, and logged. */
   readonly requestId: string;

@@ -33,7 +33,7 @@ const planned = ({ schema }: Api, plans: OperationPlans, query: string, rules: A
   const fragments = Object.fromEntries(
     document.definitions.flatMap((each) => (each.kind === Kind.FRAGMENT_DEFINITION ? [[each.name.value, each]] : [])),
   );
-  return plans.of({ schema, operation: getOperationAST(document)!, fragments, variableValues: {} }, rules);
+  return plans.plan({ schema, operation: getOperationAST(document)!, fragments, variableValues: {} }, rules);
 };
 
 const nodesOf = (idSets: readonly IdSet[]): CompiledPlan[] =>
@@ -82,7 +82,7 @@ describe('access', () => {
     const plans = new OperationPlans(shop.model);
     const document = parse('{ orders { nodes { id } } }');
     const running = { schema: shop.schema, operation: getOperationAST(document)!, fragments: {} };
-    const planOf = (key: string) => plans.of({ ...running, variableValues: {} }, rulesOf(shop.model, key)).plan;
+    const planOf = (key: string) => plans.plan({ ...running, variableValues: {} }, rulesOf(shop.model, key)).plan;
     expect(planOf('some')).toBe(planOf('some'));
     expect(planOf('others')).not.toBe(planOf('some'));
   });

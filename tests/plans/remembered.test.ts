@@ -242,7 +242,7 @@ describe('a document that is asked again', () => {
         const { coerced } = getVariableValues(api.schema, operation.variableDefinitions!, variables) as {
           coerced: Variables;
         };
-        return plans.of({ schema: api.schema, operation, fragments: {}, variableValues: coerced as never }).plan;
+        return plans.plan({ schema: api.schema, operation, fragments: {}, variableValues: coerced as never }).plan;
       };
       const made = planOf(first);
       expect(made.isReusable).toBe(true);

@@ -9,19 +9,19 @@ const MAX_SHAPES = 1_000;
  * nothing is taken back: requests that agree in all of it agree in what the plan was made from.
  */
 export class OperationShape {
-  readonly #id: string;
+  readonly #id: number;
   /** Grows with what is known: keys of before are never looked for again. */
   #version = 0;
   #shapesByName = new Map<string, ShapeByPlace>();
   #count = 0;
 
   constructor(id: number) {
-    this.#id = String(id);
+    this.#id = id;
   }
 
-  /** Equal for requests with the same plan; null where values cannot be compared by their JSON. */
-  keyOf(variables: VariableValues): string | null {
-    let key = `${this.#id} ${this.#version}`;
+  /** Equal for requests with the same plan, and the same access; null where values cannot be compared by their JSON. */
+  keyOf(variables: VariableValues, access: string): string | null {
+    let key = `${access} ${this.#id} ${this.#version}`;
     for (const [name, shapes] of this.#shapesByName) {
       // A variable that was left out is not one that is null.
       const text = Object.hasOwn(variables, name) ? shapeText(variables[name], shapes) : '-';

@@ -43,7 +43,7 @@ export async function fillIdSets(
 async function fill(idSet: IdSet, target: SetTarget): Promise<void> {
   const { field, requirement } = target;
   const { inner, relation, ref } = idSet;
-  const values = field.operation.valuesOf(idSet);
+  const values = [...field.operation.valuesOf(idSet)];
   if (inner.length > 0) await Promise.all(inner.map((set) => fill(set, { ...target, values })));
   const [answer] = await field.context.reader.read(readOfIdSet(idSet, values, field), requirement, field.path);
   const { rows, hasMore } = answer!;

@@ -1,7 +1,7 @@
 /** Prints the plan of an operation, and asks a shard for the statements that it would run. Nothing is executed. */
 import { type ExecutionResult, type GraphQLError, type GraphQLObjectType, locatedError } from 'graphql';
 import { outlinePlan } from '../../plans/explain/plan-outline.ts';
-import { plannedOperation } from '../../plans/operation-plans.ts';
+import { planOperation } from '../../plans/operation-plans.ts';
 import type { RunningOperation } from '../../plans/planned-operation.ts';
 import type { DocumentField } from '../../plans/selection/selected-field.ts';
 import type { RequestContext } from '../context.ts';
@@ -11,7 +11,7 @@ import { type FieldOutline, type OutlinedRead, outlineField } from './outline-fi
 
 /** The result of a request that asks for an explanation. Wrong arguments are among its errors, as they would be of a request. */
 export async function explainOperation(context: RequestContext, running: RunningOperation): Promise<ExecutionResult> {
-  const operation = plannedOperation(running);
+  const operation = planOperation(running);
   const type = running.schema.getRootType(running.operation.operation)!;
   const errors: GraphQLError[] = [];
   const outlines = operation.rootFields(type).map((field) => {

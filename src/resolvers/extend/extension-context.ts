@@ -1,7 +1,6 @@
 import type { GraphQLField, GraphQLResolveInfo } from 'graphql';
 import type { TypeName } from '../../model/declared-model.ts';
 import type { Model, TableModel } from '../../model/types.ts';
-import { plannedOperation } from '../../plans/operation-plans.ts';
 import { planOne, planPage } from '../../plans/read-maker.ts';
 import { authorsConsistency } from '../../plans/selection/asked-consistency.ts';
 import { FieldArguments } from '../../plans/selection/field-arguments.ts';
@@ -16,7 +15,7 @@ import { updateRow } from '../mutations/update-row.ts';
 import type { RowWrite } from '../mutations/write-row.ts';
 import { readList } from '../resolve-list.ts';
 import { readOne } from '../resolve-one.ts';
-import { type FieldRun, fieldRun } from '../run/field-run.ts';
+import { type FieldRun, fieldRun, plannedOperation } from '../run/field-run.ts';
 import type { Row } from '../show/row.ts';
 import type {
   CreateArguments,
@@ -154,4 +153,4 @@ const dataOf = (row: Row | null): any => row && toData(row);
 
 /** The same for all rows of a level, so that users' code may keep loaders by it. */
 export const extensionContext = (context: RequestContext, info: GraphQLResolveInfo): ExtensionContext =>
-  plannedOperation(info).keptAt(info.path, 'context of code', () => new ExtensionContext(context, info));
+  plannedOperation(context, info).keptAt(info.path, 'context of code', () => new ExtensionContext(context, info));

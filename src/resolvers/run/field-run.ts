@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { plannedOperation } from '../../plans/operation-plans.ts';
-import type { PlannedOperation } from '../../plans/planned-operation.ts';
+import { planOperation } from '../../plans/operation-plans.ts';
+import type { PlannedOperation, RunningOperation } from '../../plans/planned-operation.ts';
 import type { RequestContext } from '../context.ts';
 
 /** A field that is being answered: what all that is read and written for it has in common. */
@@ -13,11 +13,18 @@ export interface FieldRun {
 
 export const fieldRun = (context: RequestContext, info: GraphQLResolveInfo): FieldRun => ({
   context,
-  operation: plannedOperation(info),
+  operation: plannedOperation(context, info),
   path: responsePath(info.path),
 });
 
+/** The operation that is executed: planned once, however many of its fields ask. */
+export function plannedOperation(context: RequestContext, running: RunningOperation): PlannedOperation {
+  if (context.planned === undefined || !context.planned.isOf(running)) context.planned = planOperation(running);
+  return context.planned;
+}
+
 export function responsePath(path: GraphQLResolveInfo['path']): string[] {
+  if (path.prev === undefined) return [path.key as string];
   const keys: string[] = [];
   for (let part: typeof path | undefined = path; part !== undefined; part = part.prev) {
     if (typeof part.key === 'string') keys.unshift(part.key);

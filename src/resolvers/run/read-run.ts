@@ -17,7 +17,9 @@ type NodeOf<Plan extends NodePlan> = Plan['compiled']['node'];
 export class ReadRun<Plan extends NodePlan = NodePlan> {
   readonly read: ReadPlan<Plan>;
   readonly field: FieldRun;
-  readonly values: PlanValue[];
+  readonly values: readonly PlanValue[];
+  /** The same where filters need other shards: what is read for them goes among these. Null: they need nothing. */
+  readonly #ownValues: PlanValue[] | null;
   /** How fresh all of it is read. */
   readonly requirement: Requirement;
   #failures: Map<RelationPlan, Error> | undefined;
@@ -27,7 +29,9 @@ export class ReadRun<Plan extends NodePlan = NodePlan> {
   constructor(read: ReadPlan<Plan>, field: FieldRun, requirement?: Requirement) {
     this.read = read;
     this.field = field;
-    this.values = field.operation.valuesOf(read);
+    const values = field.operation.valuesOf(read);
+    this.#ownValues = read.idSets.length === 0 ? null : [...values];
+    this.values = this.#ownValues ?? values;
     this.requirement = requirement ?? read.needs.requirement(field.context.reader.session);
   }
 
@@ -40,9 +44,9 @@ export class ReadRun<Plan extends NodePlan = NodePlan> {
    * caller's tick if there is nothing to read.
    */
   fill(): Promise<void> | null {
-    const { idSets } = this.read;
-    if (idSets.length === 0) return null;
-    return fillIdSets(idSets, this, (relation, error) => {
+    if (this.#ownValues === null) return null;
+    const target = { field: this.field, requirement: this.requirement, values: this.#ownValues };
+    return fillIdSets(this.read.idSets, target, (relation, error) => {
       this.#failures ??= new Map();
       this.#failures.set(relation as RelationPlan, error);
     });
