@@ -60,6 +60,7 @@ function roomViolation(from: string, to: string, source: Layer, target: Layer): 
 
 /** Client, server and catalog of the shards run in different places and share only the contracts between them. */
 function sideViolation(from: string, to: string, source: Layer): string | null {
+  if (SQL.test(to) && !IN_DURABLE_OBJECTS.test(from)) return 'SQL runs in Durable Objects alone.';
   const [sourceSide, targetSide] = [sideOf(from), sideOf(to)];
   if (targetSide === null) return null;
   if (source === 'shards' && sourceSide !== targetSide) {
@@ -87,6 +88,9 @@ const clientViolation = (to: string, source: Layer, isTypeOnly: boolean): string
 
 /** The folder of a file within its layer; empty for files of the layer's folder itself. */
 const roomOf = (file: string): string => file.split('/').slice(2, -1)[0] ?? '';
+
+const SQL = /^src\/shards\/sql\//;
+const IN_DURABLE_OBJECTS = /^src\/shards\/(server|catalog|sql)\//;
 
 type Side = 'client' | 'server' | 'catalog';
 

@@ -36,7 +36,7 @@ const TRANSACTION = /\b(?:transactionSync|transaction)\s*(?:<[^()]*>)?\(/g;
 
 /** The files that run in Durable Objects. */
 export const readTransactedFiles = (project: string): SourceFile[] =>
-  ['server', 'catalog'].flatMap((folder) => readSourceFiles(project, `src/shards/${folder}`));
+  ['server', 'catalog', 'sql'].flatMap((folder) => readSourceFiles(project, `src/shards/${folder}`));
 
 /** One sentence per place where a transaction, or a file that must be synchronous, waits; or where there must be no transaction. */
 export const transactionProblems = (files: readonly SourceFile[]): string[] => files.flatMap(problemsOf);

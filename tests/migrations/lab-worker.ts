@@ -3,8 +3,8 @@ import { DurableObject } from 'cloudflare:workers';
 import type { MigrationBundle } from '../../src/model/types.ts';
 import { migrationPlan } from '../../src/shards/migration-plan.ts';
 import { Migrator } from '../../src/shards/server/migrate/migrator.ts';
-import { SqlSession } from '../../src/shards/server/sql-session.ts';
 import { createSystemTables } from '../../src/shards/server/tables/system-tables.ts';
+import { SqlSession } from '../../src/shards/sql/sql-session.ts';
 import { cellsFromJson, cellsToJson } from './cell-json.ts';
 import { type ModelSpec, modelOfSpec } from './model-spec.ts';
 

@@ -3,8 +3,8 @@ import type { MigrationBundle, Model } from '../../src/model/types.ts';
 import { migrationPlan } from '../../src/shards/migration-plan.ts';
 import type { MigrationProblem } from '../../src/shards/migration-report.ts';
 import { Migrator } from '../../src/shards/server/migrate/migrator.ts';
-import { SqlSession } from '../../src/shards/server/sql-session.ts';
 import { createSystemTables } from '../../src/shards/server/tables/system-tables.ts';
+import { SqlSession } from '../../src/shards/sql/sql-session.ts';
 import { NodeStorage } from '../histories/node-storage.ts';
 
 export type Cell = string | number | bigint | null | Uint8Array;

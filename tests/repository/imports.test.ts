@@ -66,6 +66,8 @@ describe('the import rule', () => {
     ['src/shards/client/a.ts', 'src/shards/server/b.ts'],
     ['src/shards/server/a.ts', 'src/shards/client/b.ts'],
     ['src/shards/catalog/a.ts', 'src/shards/server/b.ts'],
+    ['src/shards/client/a.ts', 'src/shards/sql/b.ts'],
+    ['src/shards/operation.ts', 'src/shards/sql/b.ts'],
     ['src/shards/client/a.ts', 'src/shards/catalog/b.ts'],
     ['src/http/a.ts', 'src/shards/catalog/catalog.ts'],
     ['src/shards/protocol/write.ts', 'src/shards/client/b.ts'],

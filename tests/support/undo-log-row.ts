@@ -1,7 +1,7 @@
 import { decodeImage, type Image, storedValueBinding, storedValueSql } from '../../src/shards/server/log/image.ts';
-import type { SqlSession } from '../../src/shards/server/sql-session.ts';
-import { quoteName } from '../../src/shards/server/sql-text.ts';
 import type { LogRow } from '../../src/shards/server/tables/log-table.ts';
+import type { SqlSession } from '../../src/shards/sql/sql-session.ts';
+import { quoteName } from '../../src/shards/sql/sql-text.ts';
 
 /**
  * Undoes one change, exactly: the row is then as it was before, row version included. Changes must be undone newest

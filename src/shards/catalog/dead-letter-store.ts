@@ -1,4 +1,5 @@
 import type { DeadLetter, DeadLetterReason, NewDeadLetter } from '../dead-letter.ts';
+import { SqlSession } from '../sql/sql-session.ts';
 
 const CREATE_TABLE = `CREATE TABLE IF NOT EXISTS _dead_letters (
   seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, sent_at INTEGER NOT NULL,
@@ -14,22 +15,24 @@ const MAX_READ_LETTERS = 100;
 /** Messages that no consumer could handle. They are here because there is one catalog, with little to do. */
 export class DeadLetterStore {
   readonly #storage: DurableObjectStorage;
+  readonly #session: SqlSession;
 
   constructor(storage: DurableObjectStorage) {
     this.#storage = storage;
-    storage.sql.exec(CREATE_TABLE);
+    this.#session = new SqlSession(storage.sql);
+    this.#session.run(CREATE_TABLE);
   }
 
   /** Letters that are there already are not added again. */
   keep(letters: readonly NewDeadLetter[]): void {
     this.#storage.transactionSync(() => {
-      for (const { id, sentAtMs, reason, body } of letters) this.#storage.sql.exec(INSERT, id, sentAtMs, reason, body);
+      for (const { id, sentAtMs, reason, body } of letters) this.#session.run(INSERT, id, sentAtMs, reason, body);
     });
   }
 
   /** Up to a hundred of those after `seq`, oldest first. */
   after(seq: number): DeadLetter[] {
-    return [...this.#storage.sql.exec(READ, seq, MAX_READ_LETTERS).raw()].map(([at, id, sentAt, reason, body]) => ({
+    return this.#session.rows(READ, seq, MAX_READ_LETTERS).map(([at, id, sentAt, reason, body]) => ({
       seq: at as number,
       id: id as string,
       sentAtMs: sentAt as number,
@@ -39,6 +42,6 @@ export class DeadLetterStore {
   }
 
   remove(seqs: readonly number[]): void {
-    this.#storage.sql.exec(DELETE, JSON.stringify(seqs));
+    this.#session.run(DELETE, JSON.stringify(seqs));
   }
 }

@@ -2,21 +2,23 @@ import type { ShardMap, ShardPlacement } from '../shard-map.ts';
 import { initialRanges } from '../shard-map.ts';
 import type { SlotRange } from '../slots.ts';
 import { SLOT_HASH } from '../slots.ts';
+import { SqlSession } from '../sql/sql-session.ts';
 import type { Version } from '../version.ts';
 import { holdsAnyOf, withoutSlots, withSlots } from './slot-ranges.ts';
 
-const CREATE_TABLES = `
-  CREATE TABLE IF NOT EXISTS _catalog (
+const CREATE_TABLES = [
+  `CREATE TABLE IF NOT EXISTS _catalog (
     id INTEGER PRIMARY KEY CHECK (id = 1), epoch INTEGER NOT NULL, slot_hash TEXT NOT NULL
-  );
-  CREATE TABLE IF NOT EXISTS _placements (
+  )`,
+  `CREATE TABLE IF NOT EXISTS _placements (
     position INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, generation INTEGER NOT NULL,
     ranges TEXT NOT NULL, granted INTEGER NOT NULL
-  );
-  CREATE TABLE IF NOT EXISTS _assignment (
+  )`,
+  `CREATE TABLE IF NOT EXISTS _assignment (
     id INTEGER PRIMARY KEY CHECK (id = 1), first_slot INTEGER NOT NULL, last_slot INTEGER NOT NULL, target TEXT NOT NULL
-  );
-  CREATE TABLE IF NOT EXISTS _taken_versions (target TEXT PRIMARY KEY, version INTEGER NOT NULL);`;
+  )`,
+  'CREATE TABLE IF NOT EXISTS _taken_versions (target TEXT PRIMARY KEY, version INTEGER NOT NULL)',
+];
 const READ_CATALOG = 'SELECT epoch, slot_hash FROM _catalog';
 const INSERT_CATALOG = 'INSERT INTO _catalog (id, epoch, slot_hash) VALUES (1, 1, ?)';
 const NEXT_EPOCH = 'UPDATE _catalog SET epoch = epoch + 1';
@@ -60,18 +62,21 @@ export interface Grant {
  */
 export class PlacementStore {
   readonly #storage: DurableObjectStorage;
+  readonly #session: SqlSession;
 
   constructor(storage: DurableObjectStorage) {
     this.#storage = storage;
-    storage.sql.exec(CREATE_TABLES);
+    this.#session = new SqlSession(storage.sql);
+    for (const statement of CREATE_TABLES) this.#session.run(statement);
   }
 
   /** The map, or null before the first placement. */
   map(): ShardMap | null {
-    const [catalog] = this.#storage.sql.exec(READ_CATALOG).toArray();
+    const catalog = this.#session.row(READ_CATALOG);
     if (!catalog) return null;
+    const [epoch, slotHash] = catalog as [number, string];
     const shards = this.#placements().map(({ name, generation, ranges }) => ({ name, generation, ranges }));
-    return { epoch: catalog.epoch as number, slotHash: catalog.slot_hash as string, shards };
+    return { epoch, slotHash, shards };
   }
 
   /** True if nothing is pending. */
@@ -82,20 +87,22 @@ export class PlacementStore {
   /** The first placement: epoch 1, shards `shard-0` … with equal ranges, none of them granted yet. */
   place(shardCount: number): void {
     this.#storage.transactionSync(() => {
-      this.#storage.sql.exec(INSERT_CATALOG, SLOT_HASH);
+      this.#session.run(INSERT_CATALOG, SLOT_HASH);
       for (const [index, range] of initialRanges(shardCount).entries()) {
-        this.#storage.sql.exec(INSERT_PLACEMENT, `shard-${index}`, JSON.stringify([range]));
+        this.#session.run(INSERT_PLACEMENT, `shard-${index}`, JSON.stringify([range]));
       }
     });
   }
 
   assignment(): Assignment | null {
-    const [row] = this.#storage.sql.exec(READ_ASSIGNMENT).toArray();
-    return row ? { slots: [row.first_slot as number, row.last_slot as number], target: row.target as string } : null;
+    const row = this.#session.row(READ_ASSIGNMENT);
+    if (!row) return null;
+    const [first, last, target] = row as [number, number, string];
+    return { slots: [first, last], target };
   }
 
   beginAssignment({ slots, target }: Assignment): void {
-    this.#storage.sql.exec(INSERT_ASSIGNMENT, slots[0], slots[1], target);
+    this.#session.run(INSERT_ASSIGNMENT, slots[0], slots[1], target);
   }
 
   /** What the old owners of the assignment keep, as of the epoch that its completion will bring. */
@@ -106,9 +113,9 @@ export class PlacementStore {
       .map(({ name, ranges }) => ({ name, epoch, ranges: withoutSlots(ranges, slots), least: 0 }));
   }
 
-  /** An old owner has given slots up; its last commit has this version. To be stored before the slots are granted to the new owner. */
+  /** An old owner has given slots up; its last commit has this version. Store it before the slots are granted to the new one. */
   takeVersion({ target }: Assignment, version: Version): void {
-    this.#storage.sql.exec(TAKE_VERSION, target, version);
+    this.#session.run(TAKE_VERSION, target, version);
   }
 
   /** The old owners have given the slots up: the map now names the new owner, to which they are still to be granted. */
@@ -117,16 +124,16 @@ export class PlacementStore {
       const placements = this.#placements();
       for (const { name, ranges } of placements) {
         if (name === target || !holdsAnyOf(ranges, slots)) continue;
-        this.#storage.sql.exec(UPDATE_PLACEMENT, JSON.stringify(withoutSlots(ranges, slots)), 1, name);
+        this.#session.run(UPDATE_PLACEMENT, JSON.stringify(withoutSlots(ranges, slots)), 1, name);
       }
       const owner = placements.find(({ name }) => name === target);
-      if (!owner) this.#storage.sql.exec(INSERT_PLACEMENT, target, JSON.stringify([slots]));
+      if (!owner) this.#session.run(INSERT_PLACEMENT, target, JSON.stringify([slots]));
       else {
         const ranges = withSlots(withoutSlots(owner.ranges, slots), slots);
-        this.#storage.sql.exec(UPDATE_PLACEMENT, JSON.stringify(ranges), 0, target);
+        this.#session.run(UPDATE_PLACEMENT, JSON.stringify(ranges), 0, target);
       }
-      this.#storage.sql.exec(NEXT_EPOCH);
-      this.#storage.sql.exec(DELETE_ASSIGNMENT);
+      this.#session.run(NEXT_EPOCH);
+      this.#session.run(DELETE_ASSIGNMENT);
     });
   }
 
@@ -139,23 +146,20 @@ export class PlacementStore {
   }
 
   confirmGrant(name: string): void {
-    this.#storage.sql.exec(CONFIRM_GRANT, name);
+    this.#session.run(CONFIRM_GRANT, name);
   }
 
   #takenVersion(target: string): Version {
-    const [row] = this.#storage.sql.exec(READ_TAKEN_VERSION, target).toArray();
-    return (row?.version as Version | undefined) ?? 0;
+    return (this.#session.row(READ_TAKEN_VERSION, target)?.[0] as Version | undefined) ?? 0;
   }
 
   #placements(): StoredPlacement[] {
-    return this.#storage.sql
-      .exec(READ_PLACEMENTS)
-      .toArray()
-      .map((row) => ({
-        name: row.name as string,
-        generation: row.generation as number,
-        ranges: JSON.parse(row.ranges as string) as SlotRange[],
-        granted: row.granted === 1,
-      }));
+    const rows = this.#session.rows(READ_PLACEMENTS) as [string, number, string, number][];
+    return rows.map(([name, generation, ranges, granted]) => ({
+      name,
+      generation,
+      ranges: JSON.parse(ranges) as SlotRange[],
+      granted: granted === 1,
+    }));
   }
 }

@@ -4,12 +4,12 @@ import type { ReadCall } from '../plan/read.ts';
 import type { JsonText } from '../protocol/json-text.ts';
 import { toJsonText } from '../protocol/json-text.ts';
 import type { CallOutcome, ReadAnswer, ReadRequest } from '../protocol/read.ts';
+import type { ReadSession } from '../sql/sql-session.ts';
+import { failedOnValues } from '../sql/statement-error.ts';
 import { generatedColumns } from './commit/computed-values.ts';
 import { checkCall } from './read/compile/check-plan.ts';
 import { AnswerSizes } from './read/run/answer-size.ts';
 import { ownsKey, type ShardReader } from './shard-state.ts';
-import type { ReadSession } from './sql-session.ts';
-import { failedOnValues } from './statement-error.ts';
 import { toShardError } from './unexpected-error.ts';
 
 /** What is left for the rest of the answer. */

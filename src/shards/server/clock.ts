@@ -1,5 +1,5 @@
+import type { SqlSession } from '../sql/sql-session.ts';
 import { type Version, versionAt } from '../version.ts';
-import type { SqlSession } from './sql-session.ts';
 import { readLastVersion } from './tables/clock-table.ts';
 
 /** Wall-clock time in milliseconds since 1970. Passed in, so that tests hold it. */

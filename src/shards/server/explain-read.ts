@@ -1,7 +1,7 @@
 import type { Bare } from '../protocol/envelope.ts';
 import type { ExplainAnswer, ExplainRequest } from '../protocol/explain.ts';
+import type { ReadSession } from '../sql/sql-session.ts';
 import type { ShardReader } from './shard-state.ts';
-import type { ReadSession } from './sql-session.ts';
 
 /**
  * Describes how a call would be run. Nothing is read or written, so it does not matter whose the shard keys are: every

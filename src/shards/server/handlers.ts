@@ -1,6 +1,7 @@
 import type { Bare, Refused } from '../protocol/envelope.ts';
 import type { JsonText } from '../protocol/json-text.ts';
 import type { ShardRpc } from '../protocol/shard-rpc.ts';
+import type { SqlSession } from '../sql/sql-session.ts';
 import { answerReads } from './answer-reads.ts';
 import { commit } from './commit/commit.ts';
 import { explainRead } from './explain-read.ts';
@@ -9,7 +10,6 @@ import { sampleChanges } from './freshness/sample-changes.ts';
 import { shardMetrics } from './report/metrics.ts';
 import { shardStatus } from './report/status.ts';
 import type { ShardState } from './shard-state.ts';
-import type { SqlSession } from './sql-session.ts';
 
 /** What routers, consumers and operators ask for. The rest of the RPCs is the catalog's. */
 export type Served = Exclude<keyof ShardRpc, 'own' | 'checkMigrations' | 'applyMigrations'>;

@@ -1,6 +1,6 @@
 import { report } from '../../events/report.ts';
 import { ShardQLError } from '../errors.ts';
-import { StatementError } from './statement-error.ts';
+import { StatementError } from '../sql/statement-error.ts';
 
 /** What was asked for when something went wrong, for the log. */
 interface Asked {

@@ -14,10 +14,10 @@ import { Migrator } from '../../../src/shards/server/migrate/migrator.ts';
 import { Ownership } from '../../../src/shards/server/placement/ownership.ts';
 import { PlanRunner } from '../../../src/shards/server/read/run/plan-runner.ts';
 import type { ShardState } from '../../../src/shards/server/shard-state.ts';
-import { SqlSession } from '../../../src/shards/server/sql-session.ts';
 import { createSystemTables } from '../../../src/shards/server/tables/system-tables.ts';
 import { type ShardKey, toShardKey } from '../../../src/shards/shard-key.ts';
 import { SLOT_COUNT } from '../../../src/shards/slots.ts';
+import { SqlSession } from '../../../src/shards/sql/sql-session.ts';
 
 /** A shard inside a bare Durable Object, with its parts in the test's hand. */
 export class LabShard {

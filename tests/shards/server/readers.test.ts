@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { bundle } from '../../../src/schema/migrations/index.ts';
 import shop from '../../../src/schema/model.ts';
 import type { ShardReader } from '../../../src/shards/server/shard-state.ts';
-import type { ReadSession } from '../../../src/shards/server/sql-session.ts';
+import type { ReadSession } from '../../../src/shards/sql/sql-session.ts';
 import { inNewShard } from './lab-shard.ts';
 
 it('who only reads is given nothing to write with: the types say so', async () => {

@@ -1,4 +1,4 @@
-import { SqlSession } from '../../../src/shards/server/sql-session.ts';
+import { SqlSession } from '../../../src/shards/sql/sql-session.ts';
 
 const METHODS = ['rows', 'each', 'run'] as const;
 const QUOTED = /'(?:[^']|'')*'|"(?:[^"]|"")*"/g;

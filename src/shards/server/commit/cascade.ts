@@ -5,7 +5,7 @@
 import { fact } from '../../../lib/fact.ts';
 import type { Model, TableModel } from '../../../model/types.ts';
 import { MAX_TRIGGER_DEPTH } from '../../limits.ts';
-import { quoteName, ROW_ID } from '../sql-text.ts';
+import { quoteName, ROW_ID } from '../../sql/sql-text.ts';
 import type { CommitScope } from './commit-scope.ts';
 import { type Referrer, referrersOf, refersSql } from './referrers.ts';
 

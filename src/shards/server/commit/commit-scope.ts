@@ -1,9 +1,9 @@
 import type { ColumnModel, Model, TableModel, WireValue } from '../../../model/types.ts';
 import { ShardQLError } from '../../errors.ts';
 import { type ShardKey, toShardKey } from '../../shard-key.ts';
+import type { SqlSession } from '../../sql/sql-session.ts';
 import type { Version } from '../../version.ts';
 import type { PlanRunner } from '../read/run/plan-runner.ts';
-import type { SqlSession } from '../sql-session.ts';
 import type { ImportRuns } from './import-runs.ts';
 
 /** What the operations of one commit share. It lives as long as the commit's transaction. */

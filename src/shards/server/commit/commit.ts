@@ -6,11 +6,11 @@ import { type JsonText, toJsonText } from '../../protocol/json-text.ts';
 import type { ReadAnswer } from '../../protocol/read.ts';
 import type { WriteAnswer, WriteFailed, WriteRequest } from '../../protocol/write.ts';
 import type { ShardKey } from '../../shard-key.ts';
+import type { SqlSession } from '../../sql/sql-session.ts';
 import { stampSchema } from '../../stamp-schema.ts';
 import type { Touched } from '../../stamps.ts';
 import { answerReads } from '../answer-reads.ts';
 import { ownsKey, type ShardState } from '../shard-state.ts';
-import type { SqlSession } from '../sql-session.ts';
 import { writeClock } from '../tables/clock-table.ts';
 import { addShardKey } from '../tables/keys-table.ts';
 import {

@@ -6,7 +6,7 @@ import { requireStored } from '../../../model/codec.ts';
 import { InvalidValueError } from '../../../model/invalid-value-error.ts';
 import type { ColumnModel, TableModel } from '../../../model/types.ts';
 import { ShardQLError } from '../../errors.ts';
-import { quoteName } from '../sql-text.ts';
+import { quoteName } from '../../sql/sql-text.ts';
 import { wireTextSql } from './column-sql.ts';
 
 /** Columns that SQLite works out again when a row is changed. */

@@ -1,8 +1,8 @@
 import type { ColumnModel, TableModel, WireValue } from '../../../model/types.ts';
 import { ROW_VERSION_COLUMN } from '../../../model/types.ts';
 import { wireToBinding } from '../../../model/wire-kinds.ts';
+import { quoteName } from '../../sql/sql-text.ts';
 import { any, object } from '../shape-check.ts';
-import { quoteName } from '../sql-text.ts';
 import { CLOCK_VERSION_SQL } from '../tables/clock-table.ts';
 import { boundValueSql, wireTextSql } from './column-sql.ts';
 import { columnOf, requireShardKey } from './commit-scope.ts';

@@ -1,5 +1,5 @@
+import { quoteName, ROW_ID } from '../../sql/sql-text.ts';
 import { any, object } from '../shape-check.ts';
-import { quoteName, ROW_ID } from '../sql-text.ts';
 import { canCascadeAtOnce, deleteLevelByLevel } from './cascade.ts';
 import { stillReferred } from './errors/foreign-key-error.ts';
 import { withTypedErrors } from './errors/typed-error.ts';

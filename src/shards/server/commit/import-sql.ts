@@ -1,6 +1,6 @@
 import type { ColumnModel, TableModel } from '../../../model/types.ts';
 import { ROW_VERSION_COLUMN } from '../../../model/types.ts';
-import { anyOf, quoteName, TRUE_SQL } from '../sql-text.ts';
+import { anyOf, quoteName, TRUE_SQL } from '../../sql/sql-text.ts';
 import { CLOCK_VERSION_SQL } from '../tables/clock-table.ts';
 import { boundValueSql, jsonValueSql } from './column-sql.ts';
 import { computedSql } from './computed-values.ts';

@@ -1,8 +1,8 @@
 import type { ColumnModel, TableModel, WireValue } from '../../../model/types.ts';
 import { wireToBinding } from '../../../model/wire-kinds.ts';
 import { ShardQLError } from '../../errors.ts';
-import { quoteName } from '../sql-text.ts';
-import type { StatementError } from '../statement-error.ts';
+import { quoteName } from '../../sql/sql-text.ts';
+import type { StatementError } from '../../sql/statement-error.ts';
 import { isLost, toShardError } from '../unexpected-error.ts';
 import { boundValueSql } from './column-sql.ts';
 import { type CommitScope, requireShardKey } from './commit-scope.ts';

@@ -1,10 +1,10 @@
 import type { ColumnModel, TableModel, WireValue } from '../../../model/types.ts';
 import { ROW_VERSION_COLUMN } from '../../../model/types.ts';
 import { errorToWire, ShardQLError } from '../../errors.ts';
+import type { SqlSession } from '../../sql/sql-session.ts';
 import type { Version } from '../../version.ts';
 import { decodeHead } from '../log/image.ts';
 import { any, object } from '../shape-check.ts';
-import type { SqlSession } from '../sql-session.ts';
 import { countLoggedInserts, readLastLogSeq, readLoggedUpdates } from '../tables/log-table.ts';
 import { columnOf } from './commit-scope.ts';
 import { ImportWriter } from './import-writer.ts';

@@ -4,10 +4,10 @@ import { ROW_VERSION_COLUMN } from '../../../model/types.ts';
 import { wireToBinding } from '../../../model/wire-kinds.ts';
 import { ShardQLError } from '../../errors.ts';
 import type { RowKey, WireValues } from '../../operation.ts';
+import type { SqlSession } from '../../sql/sql-session.ts';
+import { quoteName, ROW_ID } from '../../sql/sql-text.ts';
 import type { Version } from '../../version.ts';
 import { versionToText } from '../../version.ts';
-import type { SqlSession } from '../sql-session.ts';
-import { quoteName, ROW_ID } from '../sql-text.ts';
 import { boundValueSql, wireTextSql } from './column-sql.ts';
 import { type CommitScope, columnOf, requireShardKey } from './commit-scope.ts';
 

@@ -1,5 +1,5 @@
 import type { ForeignKeyModel, Model, TableModel } from '../../../model/types.ts';
-import { quoteName } from '../sql-text.ts';
+import { quoteName } from '../../sql/sql-text.ts';
 
 /** A foreign key seen from the table it refers to. */
 export interface Referrer {

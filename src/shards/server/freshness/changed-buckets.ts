@@ -1,11 +1,11 @@
 import { fact } from '../../../lib/fact.ts';
 import type { ColumnModel, Model, TableModel, WireValue } from '../../../model/types.ts';
 import { cellToWire } from '../../../model/wire-kinds.ts';
+import type { SqlSession } from '../../sql/sql-session.ts';
+import { quoteName } from '../../sql/sql-text.ts';
 import { stampedColumnSets, stampedColumns } from '../../stamped-columns.ts';
 import { rowBucket, valueBucket } from '../../stamps.ts';
 import { decodeHead, decodeImage, type Image, storedValueBinding, storedValueSql } from '../log/image.ts';
-import type { SqlSession } from '../sql-session.ts';
-import { quoteName } from '../sql-text.ts';
 import { type LoggedChange, readChangesBackwards, readLoggedImage } from '../tables/log-table.ts';
 import { cellSql, storedToWire } from './stored-to-wire.ts';
 

@@ -1,7 +1,7 @@
 import type { TableModel } from '../../../model/types.ts';
 import type { ShardKey } from '../../shard-key.ts';
+import type { SqlSession } from '../../sql/sql-session.ts';
 import type { Version } from '../../version.ts';
-import type { SqlSession } from '../sql-session.ts';
 import { findSeqSince, readLastLogSeq, readLogTotals, readVersionAtSeq } from '../tables/log-table.ts';
 import type { StampBook } from './stamp-book.ts';
 

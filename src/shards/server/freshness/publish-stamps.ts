@@ -1,7 +1,7 @@
 import type { Bare } from '../../protocol/envelope.ts';
 import type { PublishAnswer, PublishRequest } from '../../protocol/publish.ts';
+import type { SqlSession } from '../../sql/sql-session.ts';
 import type { ShardState } from '../shard-state.ts';
-import type { SqlSession } from '../sql-session.ts';
 
 /** Puts stamps to KV, and names the cached answers that should be filled again. */
 export async function publishStamps(

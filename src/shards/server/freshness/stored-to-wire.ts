@@ -1,7 +1,7 @@
 import type { ColumnModel, WireValue } from '../../../model/types.ts';
 import { WIRE_KINDS } from '../../../model/wire-kinds.ts';
+import { quoteName } from '../../sql/sql-text.ts';
 import type { StoredValue } from '../log/image.ts';
-import { quoteName } from '../sql-text.ts';
 import { WIRE_KIND_SQL } from '../wire-kind-sql.ts';
 
 /** A value of a log image as wire value: exactly what a read of the column gave while it was stored. */

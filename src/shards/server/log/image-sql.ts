@@ -1,7 +1,7 @@
 /** SQL expressions that write log images; the encoding is described in `image.ts`. */
 import { ROW_VERSION_COLUMN } from '../../../model/types.ts';
 import { MAX_FUNCTION_ARGUMENTS } from '../../limits.ts';
-import { anyOf, balanced, quoteName, quoteText, sumOf } from '../sql-text.ts';
+import { anyOf, balanced, quoteName, quoteText, sumOf } from '../../sql/sql-text.ts';
 import type { LoggedTable, StoredColumn } from './logged-table.ts';
 
 const VERSION: StoredColumn = { sqlName: ROW_VERSION_COLUMN, mayBeReal: false };

@@ -1,5 +1,5 @@
-import type { SqlSession } from '../sql-session.ts';
-import { quoteName } from '../sql-text.ts';
+import type { SqlSession } from '../../sql/sql-session.ts';
+import { quoteName } from '../../sql/sql-text.ts';
 import { LOG_TRIGGER_PREFIX, type LogTrigger } from './log-triggers.ts';
 
 const readTriggers = (session: SqlSession): Map<string, string> =>

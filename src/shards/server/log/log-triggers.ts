@@ -1,7 +1,7 @@
 import type { ColumnModel, Model } from '../../../model/types.ts';
 import { ROW_VERSION_COLUMN } from '../../../model/types.ts';
 import { MAX_ROW_BYTES } from '../../limits.ts';
-import { quoteName, quoteText, ROW_ID } from '../sql-text.ts';
+import { quoteName, quoteText, ROW_ID } from '../../sql/sql-text.ts';
 import { CLOCK_VERSION_SQL } from '../tables/clock-table.ts';
 import { anyDiffersSql, changesImageSql, keyImageSql, loggedBytesSql, rowImageSql } from './image-sql.ts';
 import { type LoggedTable, loggedTable, toStoredColumn } from './logged-table.ts';

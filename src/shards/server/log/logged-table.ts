@@ -1,7 +1,7 @@
 import type { ColumnModel, Model, TableModel } from '../../../model/types.ts';
 import { shardKeySql } from '../../shard-key.ts';
+import { quoteName } from '../../sql/sql-text.ts';
 import { stampedColumns } from '../../stamped-columns.ts';
-import { quoteName } from '../sql-text.ts';
 
 /** What images need to know of a column. */
 export interface StoredColumn {

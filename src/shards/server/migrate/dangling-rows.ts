@@ -1,4 +1,4 @@
-import type { SqlSession } from '../sql-session.ts';
+import type { SqlSession } from '../../sql/sql-session.ts';
 import { keysOf, MAX_KEYS, type RefusedRows } from './refused-rows.ts';
 
 /** Rows that refer to nothing, by foreign key. `table`: of this table alone. */

@@ -1,4 +1,4 @@
-import type { SqlSession } from '../sql-session.ts';
+import type { SqlSession } from '../../sql/sql-session.ts';
 
 const isEnforced = (session: SqlSession): boolean => session.row('PRAGMA foreign_keys')![0] === 1;
 

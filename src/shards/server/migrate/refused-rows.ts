@@ -3,8 +3,8 @@
  * collations, generated columns and checks are what they are; all that it does is taken back with the failed migration.
  */
 import type { MigrationProblemKind, RowKey } from '../../migration-report.ts';
-import type { SqlSession } from '../sql-session.ts';
-import { quoteName } from '../sql-text.ts';
+import type { SqlSession } from '../../sql/sql-session.ts';
+import { quoteName } from '../../sql/sql-text.ts';
 import {
   type InsertSelect,
   parseInsertSelect,

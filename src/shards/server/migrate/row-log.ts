@@ -9,12 +9,12 @@
 import type { Model } from '../../../model/types.ts';
 import { ROW_VERSION_COLUMN } from '../../../model/types.ts';
 import { type ShardKey, shardKeySql } from '../../shard-key.ts';
+import type { SqlSession } from '../../sql/sql-session.ts';
+import { quoteName, quoteText, TRUE_SQL } from '../../sql/sql-text.ts';
 import { anyDiffersSql, keyImageSql, rowImageSql, versionImageSql } from '../log/image-sql.ts';
 import { dropTriggers } from '../log/install-triggers.ts';
 import { migrationTriggers } from '../log/log-triggers.ts';
 import type { LoggedTable, StoredColumn } from '../log/logged-table.ts';
-import type { SqlSession } from '../sql-session.ts';
-import { quoteName, quoteText, TRUE_SQL } from '../sql-text.ts';
 import { CLOCK_VERSION_SQL } from '../tables/clock-table.ts';
 import { addShardKey } from '../tables/keys-table.ts';
 import { readLastLogSeq, readNewShardKeys, renameLoggedTable } from '../tables/log-table.ts';

@@ -6,9 +6,9 @@ import type { ColumnModel } from '../../../model/types.ts';
 import { cellToWire } from '../../../model/wire-kinds.ts';
 import type { CheckedColumn, ValueColumn } from '../../migration-plan.ts';
 import type { RowKey } from '../../migration-report.ts';
+import type { SqlSession } from '../../sql/sql-session.ts';
+import { quoteName } from '../../sql/sql-text.ts';
 import { cellSql } from '../freshness/stored-to-wire.ts';
-import type { SqlSession } from '../sql-session.ts';
-import { quoteName } from '../sql-text.ts';
 import { keysOf, MAX_KEYS } from './refused-rows.ts';
 
 interface UnfitValues {

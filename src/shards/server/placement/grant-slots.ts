@@ -1,7 +1,7 @@
 import type { SlotRange } from '../../slots.ts';
+import { SqlSession } from '../../sql/sql-session.ts';
 import type { Version } from '../../version.ts';
 import type { ShardState } from '../shard-state.ts';
-import { SqlSession } from '../sql-session.ts';
 
 /** Epoch of the first placement: its slots come from nowhere. */
 const FIRST_EPOCH = 1;

@@ -1,6 +1,6 @@
 import { SLOT_COUNT, type SlotRange } from '../../slots.ts';
+import type { SqlSession } from '../../sql/sql-session.ts';
 import type { Version } from '../../version.ts';
-import type { SqlSession } from '../sql-session.ts';
 import { readLastVersion, writeClock } from '../tables/clock-table.ts';
 import { holdsUnownedKeys } from '../tables/keys-table.ts';
 import { readEpoch, readSlotRanges, writeSlots } from '../tables/slots-table.ts';

@@ -1,8 +1,8 @@
 import type { Bare } from '../../protocol/envelope.ts';
 import type { ShardStatus } from '../../protocol/status.ts';
+import type { ReadSession } from '../../sql/sql-session.ts';
+import { quoteName } from '../../sql/sql-text.ts';
 import type { ShardState } from '../shard-state.ts';
-import type { ReadSession } from '../sql-session.ts';
-import { quoteName } from '../sql-text.ts';
 import { lastMigration } from '../tables/migrations-table.ts';
 
 /** Counts every table's rows, so it costs as much as the shard is large: for operators, on no hot path. */

@@ -1,6 +1,6 @@
 /** Brings the full-text indexes of a database to what the model wants. Driven by the migrator. */
-import type { SqlSession } from '../sql-session.ts';
-import { quoteName } from '../sql-text.ts';
+import type { SqlSession } from '../../sql/sql-session.ts';
+import { quoteName } from '../../sql/sql-text.ts';
 import {
   addSearchState,
   completeSearchState,

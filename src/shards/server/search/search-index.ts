@@ -9,7 +9,7 @@
 import { fnv1a64 } from '../../../lib/fnv1a.ts';
 import type { Model, TableModel } from '../../../model/types.ts';
 import { type ShardKey, shardKeySql } from '../../shard-key.ts';
-import { quoteName, quoteText, ROW_ID } from '../sql-text.ts';
+import { quoteName, quoteText, ROW_ID } from '../../sql/sql-text.ts';
 
 /**
  * Names of all triggers, views and tables of full-text indexes start so, then comes the table's name, then what it is: the

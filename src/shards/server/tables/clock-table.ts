@@ -2,8 +2,9 @@
  * `_clock`: one row, the commit that is in progress (inside a write transaction) or was last made. Log triggers take
  * the version and the origin of their rows from it, so it is set before anything else is written.
  */
+
+import type { SqlSession } from '../../sql/sql-session.ts';
 import type { Version } from '../../version.ts';
-import type { SqlSession } from '../sql-session.ts';
 
 export const CREATE_CLOCK_TABLE = `CREATE TABLE IF NOT EXISTS _clock (
   id INTEGER PRIMARY KEY CHECK (id = 1),

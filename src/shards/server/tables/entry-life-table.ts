@@ -3,7 +3,7 @@
  * After a start nobody knows who keeps what: for so long everything counts as kept. Written when a longer one is told, which
  * is seldom: a release with another policy.
  */
-import type { SqlSession } from '../sql-session.ts';
+import type { SqlSession } from '../../sql/sql-session.ts';
 
 export const CREATE_ENTRY_LIFE_TABLE = `CREATE TABLE IF NOT EXISTS _entry_life (
   id INTEGER PRIMARY KEY CHECK (id = 1),

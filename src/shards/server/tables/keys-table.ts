@@ -4,7 +4,7 @@
  */
 import type { ShardKey } from '../../shard-key.ts';
 import { slotOf } from '../../slots.ts';
-import type { SqlSession } from '../sql-session.ts';
+import type { SqlSession } from '../../sql/sql-session.ts';
 
 export const CREATE_KEYS_TABLE = `CREATE TABLE IF NOT EXISTS _keys (
   shard_key TEXT PRIMARY KEY,

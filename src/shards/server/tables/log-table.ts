@@ -9,9 +9,10 @@
  *   columns for updates; the old row for deletes. Generated columns are left out. The version comes first, then the stamped
  *   columns.
  */
+
+import type { ReadSession, SqlSession } from '../../sql/sql-session.ts';
+import { limitSql } from '../../sql/sql-text.ts';
 import type { Version } from '../../version.ts';
-import type { ReadSession, SqlSession } from '../sql-session.ts';
-import { limitSql } from '../sql-text.ts';
 
 export const CREATE_LOG_TABLE = `CREATE TABLE IF NOT EXISTS _log (
   seq INTEGER PRIMARY KEY,

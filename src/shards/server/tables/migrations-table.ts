@@ -4,7 +4,7 @@
  * `superseded`: it was run, and other migrations have taken its place in the list since.
  */
 import type { PlannedMigration } from '../../migration-plan.ts';
-import type { ReadSession, SqlSession } from '../sql-session.ts';
+import type { ReadSession, SqlSession } from '../../sql/sql-session.ts';
 
 export const CREATE_MIGRATIONS_TABLE = `CREATE TABLE IF NOT EXISTS _migrations (
   seq INTEGER PRIMARY KEY,

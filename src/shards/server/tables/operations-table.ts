@@ -7,8 +7,8 @@ import type { WireError } from '../../errors.ts';
 import { MAX_ROW_BYTES } from '../../limits.ts';
 import type { OperationResult } from '../../operation.ts';
 import type { JsonText } from '../../protocol/json-text.ts';
+import type { SqlSession } from '../../sql/sql-session.ts';
 import type { Version } from '../../version.ts';
-import type { SqlSession } from '../sql-session.ts';
 
 /** How long outcomes are kept at least. Routers give up retrying long before. */
 const OPERATION_RETENTION_MS = 150_000;

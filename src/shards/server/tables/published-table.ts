@@ -2,7 +2,7 @@
  * `_published`: one row, the mark up to which changes are published: no stamps of a log row with a seq up to it need to be
  * put any more. It may lag behind, never run ahead: what lies after it is published again after a start.
  */
-import type { SqlSession } from '../sql-session.ts';
+import type { SqlSession } from '../../sql/sql-session.ts';
 
 export const CREATE_PUBLISHED_TABLE = `CREATE TABLE IF NOT EXISTS _published (
   id INTEGER PRIMARY KEY CHECK (id = 1),

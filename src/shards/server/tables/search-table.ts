@@ -2,7 +2,7 @@
  * `_search`: the full-text indexes of this database, and how far each has been filled. An index whose definition has
  * changed since is rebuilt.
  */
-import type { SqlSession } from '../sql-session.ts';
+import type { SqlSession } from '../../sql/sql-session.ts';
 
 /** `indexed_to`: greatest row id indexed so far, null before the first. */
 export const CREATE_SEARCH_TABLE = `CREATE TABLE IF NOT EXISTS _search (

@@ -3,7 +3,7 @@
  * shard map they come from. Both are written in one transaction, by the catalog's grants only.
  */
 import type { SlotRange } from '../../slots.ts';
-import type { SqlSession } from '../sql-session.ts';
+import type { SqlSession } from '../../sql/sql-session.ts';
 
 export const CREATE_SLOTS_TABLE = 'CREATE TABLE IF NOT EXISTS _slots (slot INTEGER PRIMARY KEY)';
 

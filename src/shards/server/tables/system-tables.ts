@@ -1,4 +1,4 @@
-import type { SqlSession } from '../sql-session.ts';
+import type { SqlSession } from '../../sql/sql-session.ts';
 import { CREATE_CLOCK_TABLE } from './clock-table.ts';
 import { CREATE_ENTRY_LIFE_TABLE } from './entry-life-table.ts';
 import { CREATE_KEYS_TABLE } from './keys-table.ts';

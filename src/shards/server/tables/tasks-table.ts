@@ -2,7 +2,7 @@
  * `_tasks`: work of the shard that is due at some time, by name. A row is written in the turn of the commit that makes the
  * work necessary, and goes once the work is done: what a life of the shard leaves is done by the next.
  */
-import type { SqlSession } from '../sql-session.ts';
+import type { SqlSession } from '../../sql/sql-session.ts';
 
 export const CREATE_TASKS_TABLE = `CREATE TABLE IF NOT EXISTS _tasks (
   name TEXT PRIMARY KEY,

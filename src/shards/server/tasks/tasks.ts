@@ -1,5 +1,5 @@
 import { report } from '../../../events/report.ts';
-import type { SqlSession } from '../sql-session.ts';
+import type { SqlSession } from '../../sql/sql-session.ts';
 import { readTasks, removeTask, writeTask } from '../tables/tasks-table.ts';
 
 /** An alarm that is so much overdue (in milliseconds) was lost: the platform gives up on handlers that failed often. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { bundle } from '../../../../src/schema/migrations/index.ts';
 import shop from '../../../../src/schema/model.ts';
-import { SqlSession } from '../../../../src/shards/server/sql-session.ts';
 import { slotOf } from '../../../../src/shards/slots.ts';
+import { SqlSession } from '../../../../src/shards/sql/sql-session.ts';
 import { inNewShard, type LabShard } from '../lab-shard.ts';
 import { create, oneOfEach, shopRow } from '../shop-rows.ts';
 

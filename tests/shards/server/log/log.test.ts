@@ -7,9 +7,9 @@ import {
   storedValueSql,
 } from '../../../../src/shards/server/log/image.ts';
 import { dropTriggers } from '../../../../src/shards/server/log/install-triggers.ts';
-import { quoteName } from '../../../../src/shards/server/sql-text.ts';
 import { writeClock } from '../../../../src/shards/server/tables/clock-table.ts';
 import { readLastLogSeq, readLogBackwards } from '../../../../src/shards/server/tables/log-table.ts';
+import { quoteName } from '../../../../src/shards/sql/sql-text.ts';
 import { describeRuns, propertyRuns } from '../../../support/property-runs.ts';
 import { undoLogRow } from '../../../support/undo-log-row.ts';
 import { inNewShard, type LabShard } from '../lab-shard.ts';

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import type { CheckedColumn } from '../../../../src/shards/migration-plan.ts';
 import type { MigrationProblem } from '../../../../src/shards/migration-report.ts';
 import { Migrator } from '../../../../src/shards/server/migrate/migrator.ts';
-import { SqlSession } from '../../../../src/shards/server/sql-session.ts';
 import { createSystemTables } from '../../../../src/shards/server/tables/system-tables.ts';
+import { SqlSession } from '../../../../src/shards/sql/sql-session.ts';
 import { bundleOf, init, oldModel } from './migration-lab.ts';
 
 let labs = 0;

@@ -6,7 +6,7 @@ import model from '../../../../src/schema/model.ts';
 import type { PlanNode } from '../../../../src/shards/plan/node.ts';
 import type { OrderTerm } from '../../../../src/shards/plan/order.ts';
 import type { PageShape } from '../../../../src/shards/plan/page.ts';
-import { SqlSession } from '../../../../src/shards/server/sql-session.ts';
+import { SqlSession } from '../../../../src/shards/sql/sql-session.ts';
 import { inDatabase, type LabCall, type LabDatabase, plan } from './lab-database.ts';
 
 const CREATED_AT = '2026-01-02T03:04:05.678Z';

@@ -5,9 +5,9 @@ import type { Answer } from '../../../../src/shards/plan/answer.ts';
 import type { PlanNode } from '../../../../src/shards/plan/node.ts';
 import type { ReadCall } from '../../../../src/shards/plan/read.ts';
 import { PlanRunner, type RunOptions } from '../../../../src/shards/server/read/run/plan-runner.ts';
-import { SqlSession } from '../../../../src/shards/server/sql-session.ts';
 import { type ShardKey, toShardKey } from '../../../../src/shards/shard-key.ts';
 import { slotOf } from '../../../../src/shards/slots.ts';
+import { SqlSession } from '../../../../src/shards/sql/sql-session.ts';
 import { type NodeDraft, nodeOf } from '../../../support/plans.ts';
 
 /** Rows by GraphQL field name; what is left out gets its SQL default. */

@@ -6,9 +6,9 @@ import { withArticle } from '../../../../model/names.ts';
 import type { ExpressionModel, Model, TableModel, WireValue } from '../../../../model/types.ts';
 import { ShardQLError } from '../../../errors.ts';
 import type { WireValues } from '../../../operation.ts';
-import type { SqlSession } from '../../sql-session.ts';
-import { quoteName } from '../../sql-text.ts';
-import { failedOnValues, type StatementError } from '../../statement-error.ts';
+import type { SqlSession } from '../../../sql/sql-session.ts';
+import { quoteName } from '../../../sql/sql-text.ts';
+import { failedOnValues, type StatementError } from '../../../sql/statement-error.ts';
 import { jsonValueSql } from '../column-sql.ts';
 
 /**

@@ -7,8 +7,8 @@ import type { ForeignKeyModel, Model, TableModel, WireValue } from '../../../../
 import { wireToBinding } from '../../../../model/wire-kinds.ts';
 import { ShardQLError } from '../../../errors.ts';
 import type { WireValues } from '../../../operation.ts';
-import type { SqlSession } from '../../sql-session.ts';
-import { quoteName, ROW_ID } from '../../sql-text.ts';
+import type { SqlSession } from '../../../sql/sql-session.ts';
+import { quoteName, ROW_ID } from '../../../sql/sql-text.ts';
 import { boundValueSql } from '../column-sql.ts';
 import { type Referrer, referrersOf, refersSql } from '../referrers.ts';
 

@@ -6,8 +6,8 @@ import { withArticle } from '../../../../model/names.ts';
 import type { ColumnModel, IndexModel, Model, TableModel } from '../../../../model/types.ts';
 import { ShardQLError } from '../../../errors.ts';
 import { MAX_ROW_BYTES } from '../../../limits.ts';
+import { StatementError } from '../../../sql/statement-error.ts';
 import { ROW_TOO_LARGE } from '../../log/log-triggers.ts';
-import { StatementError } from '../../statement-error.ts';
 
 /** The public error for `error`; null if it is not about what the client sent. `FOREIGN KEY` errors need more, see there. */
 export function translateSqlError(model: Model, table: TableModel, error: unknown): ShardQLError | null {

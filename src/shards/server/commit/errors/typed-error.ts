@@ -1,8 +1,8 @@
 import type { Model, TableModel } from '../../../../model/types.ts';
 import type { ShardQLError } from '../../../errors.ts';
 import type { WireValues } from '../../../operation.ts';
-import type { SqlSession } from '../../sql-session.ts';
-import { StatementError } from '../../statement-error.ts';
+import type { SqlSession } from '../../../sql/sql-session.ts';
+import { StatementError } from '../../../sql/statement-error.ts';
 import { expressionError } from './expression-error.ts';
 import { isForeignKeyError, translateSqlError } from './sql-error.ts';
 

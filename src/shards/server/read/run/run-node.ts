@@ -3,7 +3,7 @@ import { decimalToWire } from '../../../../model/values/stored-decimal.ts';
 import type { Misfit } from '../../../misfit.ts';
 import type { Answer, GroupRow, MeasureRow, OneAnswer, PageAnswer } from '../../../plan/answer.ts';
 import type { ShardKey } from '../../../shard-key.ts';
-import { failedOnValues } from '../../statement-error.ts';
+import { failedOnValues } from '../../../sql/statement-error.ts';
 import type { CompiledGrouping } from '../compile/compiled-grouping.ts';
 import type { CompiledNode } from '../compile/compiled-node.ts';
 import { type Field, isStored } from '../compile/fields.ts';

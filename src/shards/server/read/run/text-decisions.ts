@@ -1,8 +1,8 @@
 import { ShardQLError } from '../../../errors.ts';
 import { MAX_ROW_BYTES } from '../../../limits.ts';
 import type { TextFilter } from '../../../plan/filter.ts';
+import type { SqlSession } from '../../../sql/sql-session.ts';
 import { textMatcher } from '../../../text-matcher.ts';
-import type { SqlSession } from '../../sql-session.ts';
 import type { Scope } from '../sql/parameters.ts';
 import type { Statement } from '../sql/statement.ts';
 import { isDecidedBySql } from '../sql/text-sql.ts';

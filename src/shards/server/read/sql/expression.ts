@@ -1,6 +1,6 @@
 /** Boolean SQL expressions that know how deep they are: SQLite refuses trees deeper than `MAX_EXPRESSION_DEPTH`. */
 import { MAX_EXPRESSION_DEPTH } from '../../../limits.ts';
-import { FALSE_SQL, TRUE_SQL } from '../../sql-text.ts';
+import { FALSE_SQL, TRUE_SQL } from '../../../sql/sql-text.ts';
 
 export interface Expression {
   readonly sql: string;

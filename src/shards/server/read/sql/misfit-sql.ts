@@ -1,7 +1,7 @@
 /** Which stored values do not fit their column, in SQL: for what is worked out of many rows at once. */
 import type { ColumnModel } from '../../../../model/types.ts';
 import { GREATEST_MS, LEAST_MS } from '../../../period.ts';
-import { FALSE_SQL, TRUE_SQL } from '../../sql-text.ts';
+import { FALSE_SQL, TRUE_SQL } from '../../../sql/sql-text.ts';
 
 /** True for numbers of a column that cannot be added as they are. Of a value that is not NULL. */
 export function isNoNumberSql(column: string, { wire }: ColumnModel): string {

@@ -2,7 +2,7 @@ import { ShardQLError } from '../../../errors.ts';
 import { RANK_COLUMN } from '../../../plan/computed.ts';
 import type { TextFilter } from '../../../plan/filter.ts';
 import type { Boundary } from '../../../plan/order.ts';
-import { limitSql, quoteName, ROW_ID } from '../../sql-text.ts';
+import { limitSql, quoteName, ROW_ID } from '../../../sql/sql-text.ts';
 import type { CompiledNode } from '../compile/compiled-node.ts';
 import type { Decision } from '../compile/decisions.ts';
 import type { SourceFields } from '../compile/fields.ts';

@@ -7,7 +7,7 @@ import { ShardQLError } from '../../../errors.ts';
 import type { AggregateColumn, ComputedColumn, RelatedColumn } from '../../../plan/computed.ts';
 import type { Filter, TextFilter } from '../../../plan/filter.ts';
 import type { RelatedRows, Source } from '../../../plan/source.ts';
-import { quoteName, ROW_ID } from '../../sql-text.ts';
+import { quoteName, ROW_ID } from '../../../sql/sql-text.ts';
 import type { CompiledSearch } from '../compile/compiled-search.ts';
 import { type Decision, isTextFilter } from '../compile/decisions.ts';
 import {

@@ -1,9 +1,9 @@
 import type { TableModel, WireValue } from '../../../../model/types.ts';
 import { HIGHLIGHT_END, HIGHLIGHT_START } from '../../../plan/computed.ts';
 import { type ShardKey, toShardKey } from '../../../shard-key.ts';
+import { quoteName, quoteText, ROW_ID } from '../../../sql/sql-text.ts';
 import { matchExpression } from '../../search/match-expression.ts';
 import { searchIndexName, textColumnName } from '../../search/search-index.ts';
-import { quoteName, quoteText, ROW_ID } from '../../sql-text.ts';
 import type { CompiledSearch } from '../compile/compiled-search.ts';
 import { type Expression, expression } from './expression.ts';
 import type { Parameters, Scope } from './parameters.ts';

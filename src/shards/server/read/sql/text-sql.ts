@@ -1,7 +1,7 @@
 import { type LikePattern, parseLike } from '../../../../lib/like-pattern.ts';
 import type { TextOperator } from '../../../plan/filter.ts';
 import type { ValueRef } from '../../../plan/value.ts';
-import { FALSE_SQL, TRUE_SQL } from '../../sql-text.ts';
+import { FALSE_SQL, TRUE_SQL } from '../../../sql/sql-text.ts';
 import { PATTERN_DEPTH } from './expression.ts';
 import type { Parameters, Scope } from './parameters.ts';
 import { textSuccessor } from './text-range.ts';

@@ -3,7 +3,7 @@ import type { WireKind } from '../../../../model/types.ts';
 import { ShardQLError } from '../../../errors.ts';
 import type { ColumnKind } from '../../../plan/column-kind.ts';
 import type { ValueRef } from '../../../plan/value.ts';
-import { quoteName } from '../../sql-text.ts';
+import { quoteName } from '../../../sql/sql-text.ts';
 import { WIRE_KIND_SQL } from '../../wire-kind-sql.ts';
 import type { Field, StoredField } from '../compile/fields.ts';
 import type { Parameters } from './parameters.ts';
