@@ -38,7 +38,7 @@ export class NodeDraft {
     this.#shape = { table, columnIndex: new Map(), width: 0 };
   }
 
-  /** Complete once the draft is finished. */
+  /** Complete once the node is built. */
   get shape(): RowShape {
     return this.#shape;
   }
@@ -68,12 +68,12 @@ export class NodeDraft {
   }
 
   one(match: Match): CompiledPlan<OneNode> {
-    const { columns, computed } = this.#finish();
+    const { columns, computed } = this.#build();
     return compilePlan(oneNode(this.#rows({ computed }), { ...match, columns, relations: this.#relations }));
   }
 
   page(match: Match, filter: Filter | null, page: PageShape, query: ValueRef | null): CompiledPlan<PageNode> {
-    const { columns, computed } = this.#finish();
+    const { columns, computed } = this.#build();
     const rows = this.#rows({ filter, search: query === null ? null : { query }, computed });
     return compilePlan(pageNode(rows, { ...match, columns, relations: this.#relations }, page));
   }
@@ -83,7 +83,7 @@ export class NodeDraft {
   }
 
   /** Columns come in the model's order, whatever order they were selected in: equal selections make equal plans. */
-  #finish(): Pick<PlanNode, 'columns' | 'computed'> {
+  #build(): Pick<PlanNode, 'columns' | 'computed'> {
     const { table, columnIndex } = this.#shape;
     // A selection of `__typename` alone still depends on whether there is a row.
     if (this.#columns.size === 0) this.need(table.primaryKey.names);

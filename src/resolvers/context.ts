@@ -12,6 +12,8 @@ export interface RequestContext {
   readonly reader: RequestReader;
   /** Of the operation that is executed; set when it is first asked for. */
   planned?: PlannedOperation;
+  /** How many related rows have been resolved so far. */
+  relatedRows?: number;
   readonly caller: Caller;
   /** Shown to clients with every error, and logged. */
   readonly requestId: string;

@@ -3,8 +3,6 @@ import { ShardQLError } from '../shards/errors.ts';
 import type { Answer } from '../shards/plan/answer.ts';
 import type { RequestContext } from './context.ts';
 
-const rowsByContext = new WeakMap<RequestContext, number>();
-
 /**
  * Counts the related rows that a request resolves, as often as they appear. Shards bound what each of them answers; rows
  * read from other shards level by level are shared by their parents, so only here is it known how far they multiply.
@@ -13,8 +11,8 @@ const rowsByContext = new WeakMap<RequestContext, number>();
  */
 export function spendRows(context: RequestContext, answer: Answer): void {
   const rows = answer !== null && typeof answer === 'object' && 'rows' in answer ? answer.rows.length : 1;
-  const spent = (rowsByContext.get(context) ?? 0) + rows;
-  rowsByContext.set(context, spent);
+  const spent = (context.relatedRows ?? 0) + rows;
+  context.relatedRows = spent;
   if (spent <= MAX_RELATED_ROWS) return;
   throw new ShardQLError(
     'COST_LIMIT_EXCEEDED',

@@ -71,7 +71,7 @@ export class GroupsPlan {
   /** What is asked for, then the keys, so that no two groups are equal. */
   #order(orderBy: NonNullable<GroupByArguments['orderBy']>): Compare {
     const seen = new Set<string>();
-    const note = (value: string) => {
+    const requireNew = (value: string) => {
       if (seen.has(value)) {
         const message = `Expected each value once in orderBy, but got ${value} again. Name it once.`;
         throw badUserInput(message, { table: this.#table.typeName });
@@ -83,11 +83,11 @@ export class GroupsPlan {
       const path = `orderBy.${index}.${part}`;
       if (order === null) throw badUserInput(`Expected a direction at ${path}, but got null.`);
       if (typeof order === 'string') {
-        note(part);
+        requireNew(part);
         return by((group) => group.count, compareNumbers, order);
       }
       const [[name, direction]] = Object.entries(order) as [[string, SortOrder]];
-      note(`${part}.${name}`);
+      requireNew(`${part}.${name}`);
       return this.#byPart(part as GroupPart, name, direction, path);
     });
     compares.push(...this.columns.map((name) => this.#byPart('keys', name, 'ASC', 'orderBy')));

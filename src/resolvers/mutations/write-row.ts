@@ -1,15 +1,17 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { STRONG } from '../../cache/requirement.ts';
+import { fact } from '../../lib/fact.ts';
 import type { TableModel } from '../../model/types.ts';
 import type { OneNodePlan, ReadPlan } from '../../plans/node-plan.ts';
+import { rowByKeyPlan } from '../../plans/operator-plans.ts';
 import type { RowOperation, Selection } from '../../shards/operation.ts';
+import type { Read } from '../../shards/plan/read.ts';
 import type { ShardKey } from '../../shards/shard-key.ts';
 import type { RequestContext } from '../context.ts';
 import { fieldPlan } from '../run/field-plan.ts';
 import { type FieldRun, fieldRun } from '../run/field-run.ts';
 import { ReadRun } from '../run/read-run.ts';
 import { Row } from '../show/row.ts';
-import { writtenRow } from './written-row.ts';
 
 /** What a write of one row is for, and shows of it. */
 export interface RowWrite {
@@ -43,4 +45,17 @@ export async function writeRow(
   reader.recordWrite(written, held, field.path);
   const cells = written.rows[0] ?? null;
   return cells && new Row(run.plan.view, cells, run);
+}
+
+const wholeRowPlan = fact(rowByKeyPlan);
+
+/** The read of the row that an operation writes, as the cache holds it, by its primary key; null where the operation does not name that. */
+function writtenRow(table: TableModel, shardKey: ShardKey, operation: RowOperation): Read | null {
+  const values =
+    operation.kind === 'create'
+      ? operation.values
+      : Object.fromEntries(operation.key.columns.map((name, at) => [name, operation.key.values[at]!]));
+  const key = table.primaryKey.names.map((name) => values[name] ?? null);
+  if (key.includes(null)) return null;
+  return { plan: wholeRowPlan(table), values: [], keys: [key], shardKeys: [shardKey] };
 }
