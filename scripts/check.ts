@@ -10,6 +10,7 @@ import { lockProblems } from './check/lock-file.ts';
 import { readSourceFiles } from './check/source-files.ts';
 import { readImports } from './check/source-imports.ts';
 import { readTransactedFiles, transactionProblems } from './check/transactions.ts';
+import { readSources, unusedExports } from './check/unused-exports.ts';
 import { workLeftIn } from './check/work-left.ts';
 
 new Command('npm run check --')
@@ -39,6 +40,7 @@ const CHECKS: readonly Check[] = [
   { name: 'import cycles', run: () => importCycles(imports()) },
   { name: 'transactions of shards', run: () => transactionProblems(readTransactedFiles(PROJECT)) },
   { name: 'console', run: () => consoleProblems(readSourceFiles(PROJECT, 'src')) },
+  { name: 'unused exports', run: () => unusedExports(readSources(PROJECT)) },
   { name: 'work left', run: () => workLeftIn(PROJECT) },
 ];
 

@@ -10,17 +10,6 @@ export type Check = (value: unknown) => void;
 /** What may be anything: names, values and references to values. */
 export const any: Check = () => {};
 
-export const literal =
-  (known: readonly string[]): Check =>
-  (value) => {
-    if (!known.includes(value as string)) throw ofNewerRelease();
-  };
-
-export const listOf =
-  (item: Check): Check =>
-  (value) =>
-    (value as readonly unknown[]).forEach((each) => void item(each));
-
 /** Null, or left out. */
 export const orNull =
   (check: Check): Check =>

@@ -28,14 +28,14 @@ import { createSystemTables } from './tables/system-tables.ts';
 import { Tasks } from './tasks/tasks.ts';
 import { toShardError } from './unexpected-error.ts';
 
-export interface ShardOptions {
+interface ShardOptions {
   /** Default: `Date.now`. */
   readonly wallClock: WallClock;
   /** Time for work that waits. Default: the system's. */
   readonly timers: Timers;
 }
 
-export interface ShardEnv {
+interface ShardEnv {
   /** Stamps are put here, where cached answers are judged by them. Optional: without it nothing is cached there. */
   readonly KV?: StampKv;
   /** Coordinates migrations over all shards. Optional: without it the shard migrates by itself. */

@@ -26,7 +26,7 @@ export interface CompiledThrough {
   readonly to: readonly StoredField[];
 }
 
-export interface CompiledPage extends PageShape {
+interface CompiledPage extends PageShape {
   /** The order in which SQL reads the page: from the end for `fromEnd`. */
   readonly order: readonly OrderColumn[];
   /** `aggregate` as the one group of all rows; null if it is not asked for. */
@@ -34,13 +34,13 @@ export interface CompiledPage extends PageShape {
   readonly groupings: readonly CompiledGrouping[];
 }
 
-export interface CompiledRelation {
+interface CompiledRelation {
   /** Positions of the parent's key columns in its rows. */
   readonly from: readonly number[];
   readonly node: CompiledNode;
 }
 
-export interface ColumnCheck {
+interface ColumnCheck {
   readonly position: number;
   readonly column: ColumnModel;
   /** Throws `InvalidValueError`. */

@@ -9,13 +9,13 @@ import type { JoinRows, RelatedRows, Source } from '../../../plan/source.ts';
 export type StoredField = ColumnKind & Pick<ColumnModel, 'name' | 'sqlName'>;
 
 /** A column that is worked out where it is used. */
-export interface ComputedField extends ColumnKind {
+interface ComputedField extends ColumnKind {
   readonly name: string;
   readonly computed: ComputedColumn;
 }
 
 /** What is read in the place of a column: its value exactly as it is stored, as one text; null: nothing. */
-export interface RawField extends ColumnKind {
+interface RawField extends ColumnKind {
   readonly name: string;
   readonly raw: StoredField | null;
 }

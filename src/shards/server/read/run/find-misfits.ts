@@ -10,10 +10,10 @@ import { columnSql, packedSql, storedSql } from '../sql/wire-sql.ts';
 import type { ReadSession } from './text-decisions.ts';
 
 /** Rows that were read, by key, and rows of others columns that were read in the same order. */
-export type RowsByKey = readonly (readonly (readonly unknown[])[])[];
+type RowsByKey = readonly (readonly (readonly unknown[])[])[];
 
 /** Reads the rows of a node once more, in the same order, with other columns. */
-export type ReadColumns = (columns: readonly Field[]) => RowsByKey;
+type ReadColumns = (columns: readonly Field[]) => RowsByKey;
 
 /** A cell that does not fit: a row of {@link RowsByKey}, and a position in it. */
 export interface FoundMisfit {

@@ -28,7 +28,7 @@ import type { AnswerSizes } from './answer-size.ts';
 import { MAX_ANSWER_ROWS, tooManyRows } from './answer-size.ts';
 import type { ReadSession } from './text-decisions.ts';
 
-export interface GroupingRun extends Grouped {
+interface GroupingRun extends Grouped {
   readonly session: ReadSession;
   readonly scope: Scope;
   readonly sizes: AnswerSizes;

@@ -7,7 +7,7 @@ export interface KeySet {
   readonly varying: readonly number[];
 }
 
-export interface KeyGroups extends KeySet {
+interface KeyGroups extends KeySet {
   /** Per row, the index of its key in `keys`; −1 if a part of it is NULL (or the row is left out). */
   readonly keyOfRow: readonly number[];
 }

@@ -8,7 +8,7 @@ import { isNoNumberSql } from './misfit-sql.ts';
 import { columnSql, exactWireSql, groupWireSql, storedToOrderedSql } from './wire-sql.ts';
 
 /** Result columns of an aggregating statement over rows `t`, and the answer that is made of their cells. */
-export interface MeasureSql {
+interface MeasureSql {
   readonly columns: readonly string[];
   readonly decode: (cells: readonly SqlStorageValue[]) => MeasureAnswer;
 }

@@ -118,7 +118,7 @@ export function undecidedStatement(
 }
 
 /** What a statement needs besides its text. */
-export interface Surroundings {
+interface Surroundings {
   /** The ranks of a search, if there is one: they cost several times what finding its rows does. */
   readonly isRanked: boolean;
   /** Common table expressions: `name AS (…)`. */

@@ -18,7 +18,7 @@ export interface Scope {
 }
 
 /** Gives a parameter its value. Numbers bind as REAL, texts as TEXT. */
-export type Binding = (scope: Scope) => WireValue;
+type Binding = (scope: Scope) => WireValue;
 
 /** Parameters beyond this many travel in one JSON parameter: the platform allows 100 in all. */
 const MAX_DIRECT_PARAMETERS = 90;

@@ -47,7 +47,7 @@ export function periodOrMisfitSql(column: ColumnModel, trunc: DateTrunc, offset:
  *
  * @param offset SQL of the offset from UTC, in milliseconds.
  */
-export function periodSql(column: ColumnModel, trunc: DateTrunc, offset: string): string {
+function periodSql(column: ColumnModel, trunc: DateTrunc, offset: string): string {
   const shifted = `(${momentSql(column)} + ${offset} + ${SHIFT_MS})`;
   const day = `max(${LEAST_DAY}, min(${GREATEST_DAY}, ${shifted} / ${DAY_MS} - ${SHIFT_DAYS}))`;
   const startSql = (...modifiers: string[]) =>

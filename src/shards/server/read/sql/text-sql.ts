@@ -15,7 +15,7 @@ import { textSuccessor } from './text-range.ts';
  * holds too. What is left, text with characters beyond ASCII that SQL did not find to match, is decided by JavaScript:
  * `decided` is the JSON list of those values that match. See `text-decisions.ts`.
  */
-export interface TextOperand {
+interface TextOperand {
   readonly operator: TextOperator;
   readonly value: ValueRef;
   /** Column as text. */

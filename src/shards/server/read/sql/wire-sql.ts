@@ -60,7 +60,7 @@ export const storedToOrderedSql = (column: string, { wire }: ColumnKind): string
   WIRE_KIND_SQL[wire].ordered?.stored(column) ?? column;
 
 /** A wire value to compare with {@link storedToOrderedSql}. */
-export const orderedValueSql = (wire: WireKind, value: string): string =>
+const orderedValueSql = (wire: WireKind, value: string): string =>
   (WIRE_KIND_SQL[wire].ordered?.operand ?? WIRE_KIND_SQL[wire].operand)(value);
 
 /** A value as it is stored, as text. */
