@@ -35,7 +35,7 @@ function jsonSql(column: ColumnModel): string {
 const text = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('', 'a\0b', '"\\\'/\b\f\n\r\t\v\x7f', '💚\u2028'));
 const int64 = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map(String);
 
-function valueOf(column: ColumnModel): fc.Arbitrary<WireValue> {
+function cellOf(column: ColumnModel): fc.Arbitrary<WireValue> {
   if (column.enum) return fc.constantFrom(...column.enum.values.map(([, stored]) => stored));
   if (column.scalar === 'Boolean') return fc.constantFrom(0, 1);
   if (column.dateTime === 'iso') return fc.constantFrom('2026-01-01T00:00:00.000Z', '1970-01-01T00:00:00.000Z');
@@ -69,7 +69,7 @@ describe('columns that SQLite can print', () => {
         const name = quoteName(column.sqlName);
         shard.sql.exec(`DROP TABLE IF EXISTS printed; CREATE TABLE printed (${name})`);
         fc.assert(
-          fc.property(fc.option(valueOf(column)), (wire) => {
+          fc.property(fc.option(cellOf(column)), (wire) => {
             shard.sql.exec('DELETE FROM printed');
             const { bound } = WIRE_KIND_SQL[column.wire];
             shard.sql.exec(`INSERT INTO printed VALUES (${bound('?')})`, wireToBinding(column, wire));
