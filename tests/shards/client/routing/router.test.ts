@@ -85,7 +85,9 @@ describe('the map', () => {
     await readAll(cluster.client({ state }));
     cluster.move(ALL_SLOTS, 'new-shard');
     cluster.beforeMap = () => new Promise((resolve) => setTimeout(resolve, 5));
-    const settings = { maxInFlightPerShard: 1_000, maxInFlightPerShardKey: 1_000, requestDeadlineMs: 60_000 };
+    // Waiting long enough on a busy machine, too.
+    const patience = { requestDeadlineMs: 60_000, mapFetchPatienceMs: 60_000 };
+    const settings = { maxInFlightPerShard: 1_000, maxInFlightPerShardKey: 1_000, ...patience };
     const clients = Array.from({ length: 1_000 }, () => cluster.client({ state, settings }));
     const answers = await Promise.all(clients.map((client) => client.read(read)));
     for (const answer of answers) expect(answer).toEqual([['owner-0', 'x', null]]);
