@@ -7,6 +7,7 @@ import { consoleProblems } from './check/console.ts';
 import { importCycles } from './check/import-cycles.ts';
 import { importRuleViolations } from './check/import-rule.ts';
 import { lockProblems } from './check/lock-file.ts';
+import { planReflection } from './check/plan-reflection.ts';
 import { readSourceFiles } from './check/source-files.ts';
 import { readImports } from './check/source-imports.ts';
 import { readTransactedFiles, transactionProblems } from './check/transactions.ts';
@@ -40,7 +41,11 @@ const CHECKS: readonly Check[] = [
   { name: 'import cycles', run: () => importCycles(imports()) },
   { name: 'transactions of shards', run: () => transactionProblems(readTransactedFiles(PROJECT)) },
   { name: 'console', run: () => consoleProblems(readSourceFiles(PROJECT, 'src')) },
+<<<<<<< HEAD
   { name: 'unused exports', run: () => unusedExports(readSources(PROJECT)) },
+=======
+  { name: 'reflection on plans', run: () => planReflection(readSourceFiles(PROJECT, 'src')) },
+>>>>>>> 40c2339 (check: refuse reflection on plans, and casts to their parts)
   { name: 'work left', run: () => workLeftIn(PROJECT) },
 ];
 

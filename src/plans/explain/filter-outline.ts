@@ -26,17 +26,34 @@ export function outlineFilter(filter: Filter): string {
       return `${filter.column} between ${valueRef(filter.low)} and ${valueRef(filter.high)}`;
     case 'isNull':
       return `${filter.column} is ${filter.isNull ? '' : 'not '}null`;
-    default:
+    case 'eq':
+    case 'ne':
+    case 'gt':
+    case 'gte':
+    case 'lt':
+    case 'lte':
+    case 'contains':
+    case 'startsWith':
+    case 'endsWith':
+    case 'like':
+    case 'ieq':
+    case 'icontains':
+    case 'istartsWith':
+    case 'iendsWith':
+    case 'ilike':
       return `${filter.column} ${filter.op} ${valueRef(filter.value)}`;
+    default:
+      return filter satisfies never;
   }
 }
 
 /** Related rows on one line: `Order by tenantId, customerId of tenantId, id where …`. */
-function outlineRelated({ table, from, match, through, filter, computed }: RelatedRows): string {
+function outlineRelated({ table, access, from, match, through, filter, computed }: RelatedRows): string {
   return [
     `${table} by ${match.join(', ')} of ${from.join(', ')}`,
     through && `through ${through.table}`,
     computed.length > 0 && `with ${computed.map(outlineComputed).join('; ')}`,
+    access && `only if ${outlineFilter(access)}`,
     filter && `where ${outlineFilter(filter)}`,
   ]
     .filter(Boolean)

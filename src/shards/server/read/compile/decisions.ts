@@ -1,7 +1,6 @@
 import { ShardQLError } from '../../../errors.ts';
 import type { Filter, TextFilter, TextOperator } from '../../../plan/filter.ts';
 import type { PlanNode } from '../../../plan/node.ts';
-import type { JoinRows, RelatedRows } from '../../../plan/source.ts';
 import { type PlanVisitor, visitFilter, visitSource } from '../../../plan/visit-plan.ts';
 import type { SourceFields } from './fields.ts';
 
@@ -39,7 +38,7 @@ export function decisionsOf(node: PlanNode, fields: SourceFields): Map<TextFilte
     filter: (term, source) => {
       if (!isTextFilter(term) || IS_DECIDED_BY_SQL[term.op]) return;
       const isOnRelated = source !== node;
-      const on = isOnRelated ? fields.of(source as RelatedRows | JoinRows) : fields;
+      const on = isOnRelated ? fields.of(source) : fields;
       decisions.set(term, { index: decisions.size, fields: on, isOnRelated });
     },
   };

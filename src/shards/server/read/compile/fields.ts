@@ -3,7 +3,7 @@ import { ShardQLError } from '../../../errors.ts';
 import { type ColumnKind, type ColumnOwner, columnKind } from '../../../plan/column-kind.ts';
 import type { ComputedColumn } from '../../../plan/computed.ts';
 import { VERSION_COLUMN } from '../../../plan/node.ts';
-import type { JoinRows, RelatedRows, Source } from '../../../plan/source.ts';
+import type { Source } from '../../../plan/source.ts';
 
 /** A column of a table. */
 export type StoredField = ColumnKind & Pick<ColumnModel, 'name' | 'sqlName'>;
@@ -67,7 +67,7 @@ export class SourceFields {
   }
 
   /** Of related rows, or join rows, anywhere in the node. */
-  of(rows: RelatedRows | JoinRows): SourceFields {
+  of(rows: Source): SourceFields {
     const known = this.#bySource.get(rows);
     if (known) return known;
     if (rows.search)
