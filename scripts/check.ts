@@ -41,11 +41,8 @@ const CHECKS: readonly Check[] = [
   { name: 'import cycles', run: () => importCycles(imports()) },
   { name: 'transactions of shards', run: () => transactionProblems(readTransactedFiles(PROJECT)) },
   { name: 'console', run: () => consoleProblems(readSourceFiles(PROJECT, 'src')) },
-<<<<<<< HEAD
   { name: 'unused exports', run: () => unusedExports(readSources(PROJECT)) },
-=======
   { name: 'reflection on plans', run: () => planReflection(readSourceFiles(PROJECT, 'src')) },
->>>>>>> 40c2339 (check: refuse reflection on plans, and casts to their parts)
   { name: 'work left', run: () => workLeftIn(PROJECT) },
 ];
 
