@@ -180,6 +180,29 @@ describe('explain', () => {
     expect((await ask(shop, '{ nope }')).errors).toMatchObject([{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }]);
   });
 
+  it('tells what is wrong further inside at the place of the first row, and explains the rest', async () => {
+    const { errors, extensions } = await ask(
+      shop,
+      `{ customers(first: 2) { nodes { name orders(first: -1) { nodes { id } } attributes(path: "..") } groupBy(by: []) { count } }
+         nodes(nodeIds: ["nope"]) { nodeId } }`,
+    );
+    expect(errors!.map(({ path, extensions: { code } }) => [path!.join('.'), code])).toEqual([
+      ['customers.nodes.0.orders', 'BAD_USER_INPUT'],
+      ['customers.nodes.0.attributes', 'BAD_USER_INPUT'],
+      ['customers.groupBy', 'BAD_USER_INPUT'],
+      ['nodes.0', 'BAD_USER_INPUT'],
+    ]);
+    expect(extensions!.explain!.fields.map(({ field, reads }) => [field, reads.length])).toEqual([['customers', 1]]);
+  });
+
+  it('explains what comes after a mutation of users’ own code', async () => {
+    const { fields } = await explained(shop, 'mutation { changes deleteTenant(by: { id: "x1" }) { name } }');
+    expect(fields.map(({ field, writes }) => [field, writes.length])).toEqual([
+      ['changes', 0],
+      ['deleteTenant', 1],
+    ]);
+  });
+
   it('works for documents that ran before, and by GET', async () => {
     const query = '{ tenants(first: 7) { totalCount } }';
     for (let time = 0; time < 3; time++) expect((await ask(shop, query, false)).data).toBeDefined();
