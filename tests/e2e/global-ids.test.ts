@@ -101,6 +101,14 @@ describe('global ids', () => {
   it('find rows by node(id) and nodes(ids)', async () => {
     const query = 'query ($id: ID!) { node(id: $id) { id ... on Customer { name } } nodes(ids: [$id]) { id } }';
     expect(await ask(query, { id: adaId })).toEqual({ node: { id: adaId, name: 'Ada' }, nodes: [{ id: adaId }] });
+    const answer = await fetch(server.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query, variables: { id: adaId }, extensions: { explain: true } }),
+    });
+    const { errors, extensions } = (await answer.json()) as { errors?: unknown; extensions: { explain: unknown } };
+    expect(errors).toBeUndefined();
+    expect(JSON.stringify(extensions.explain)).toContain('Customer');
     expect(await ask('{ node(id: "c1") { id } }')).toEqual([
       'Expected an id that this API gave out, but got another or a damaged text.',
     ]);
