@@ -30,5 +30,5 @@ export interface ShardState extends ShardReader {
   readonly audits: AuditCounts;
 }
 
-export const ownsKey = ({ ownership }: Pick<ShardReader, 'ownership'>, key: string): boolean =>
-  ownership.owns(slotOf(key as ShardKey));
+export const ownsKey = ({ ownership }: Pick<ShardReader, 'ownership'>, key: ShardKey): boolean =>
+  ownership.owns(slotOf(key));

@@ -49,7 +49,7 @@ export class PublishingLab {
   }
 
   /** What a reader does that may cache its answer. */
-  trackCached(...shardKeys: string[]): void {
+  trackCached(...shardKeys: ShardKey[]): void {
     this.shard.state.freshness.trackCached(shardKeys);
   }
 

@@ -116,12 +116,11 @@ export class Freshness {
       const tableModel = this.#tableBySqlName.get(table);
       // Of a table that a migration has dropped.
       if (tableModel === undefined) continue;
-      const key = shardKey as ShardKey;
-      const isStamped = publishes && this.#cachedKeys.has(key, nowMs);
+      const isStamped = publishes && this.#cachedKeys.has(shardKey, nowMs);
       const isTold = isStamped && rows <= MAX_STAMPED_ROWS;
       const buckets = isTold ? bucketsOf(tableModel, shardKey, seq) : null;
-      this.#book.record(key, tableModel.typeName, version, buckets);
-      if (isStamped) this.unpublished.changed(key, firstSeq, versionToMs(version));
+      this.#book.record(shardKey, tableModel.typeName, version, buckets);
+      if (isStamped) this.unpublished.changed(shardKey, firstSeq, versionToMs(version));
       isUnpublished ||= isStamped;
       const isFirst = !touched.has(tableModel.typeName);
       touched.set(tableModel.typeName, isFirst && buckets ? [...buckets] : null);
@@ -149,14 +148,14 @@ export class Freshness {
    * Answers under these shard keys may be cached from now on, for `lifeMs` milliseconds: by the reader's policy, which may be
    * that of another release. Absent: unknown, and so as long as any of this model.
    */
-  trackCached(shardKeys: readonly string[], lifeMs = maxEntryLifeMs(this.#options.model)): void {
+  trackCached(shardKeys: readonly ShardKey[], lifeMs = maxEntryLifeMs(this.#options.model)): void {
     const nowMs = this.#options.wallClock();
     if (lifeMs > this.#lifeMs) {
       // Stored before the answer leaves: the next life of the shard has to know.
       writeEntryLifeMs(this.#session, lifeMs);
       this.#lifeMs = lifeMs;
     }
-    for (const shardKey of shardKeys) this.#cachedKeys.track(shardKey as ShardKey, lifeMs, nowMs);
+    for (const shardKey of shardKeys) this.#cachedKeys.track(shardKey, lifeMs, nowMs);
   }
 
   /** A cacheable call was answered. `tables`: those that it reads; `changed`: see {@link changed}. */
@@ -164,7 +163,7 @@ export class Freshness {
     // A call does not say which key belongs to which of several shard keys.
     const [shardKey, ...others] = call.shardKeys ?? [];
     if (!this.#options.publishes || shardKey === undefined || others.length > 0) return;
-    this.#recentReads.record(shardKey as ShardKey, call, tables, changed[0]!, this.#options.wallClock());
+    this.#recentReads.record(shardKey, call, tables, changed[0]!, this.#options.wallClock());
   }
 
   /** The hot reads under these shard keys whose answers have changed since they were last taken. */
@@ -187,9 +186,9 @@ export class Freshness {
   }
 
   /** For each shard key, the version of the last commit to the tables, or an upper bound. Null: one for all the shard. */
-  changed(shardKeys: readonly string[] | null, tables: readonly string[]): Version[] {
+  changed(shardKeys: readonly ShardKey[] | null, tables: readonly string[]): Version[] {
     if (shardKeys === null) return [this.#book.changedAnywhere(tables)];
-    return shardKeys.map((shardKey) => this.#book.changed(shardKey as ShardKey, tables));
+    return shardKeys.map((shardKey) => this.#book.changed(shardKey, tables));
   }
 
   /** The stamps of a shard key as of now. */
@@ -209,7 +208,7 @@ export class Freshness {
     for (const [seq, shardKey, version] of rows) {
       // If clocks are right, no cached answer is as old as this: it is published, but not measured.
       const atMs = versionToMs(version);
-      unpublished.inherited(shardKey as ShardKey, seq, atMs < nowMs - maxEntryLifeMs(model) ? null : atMs, nowMs);
+      unpublished.inherited(shardKey, seq, atMs < nowMs - maxEntryLifeMs(model) ? null : atMs, nowMs);
     }
     if (rows.length === MAX_UNPUBLISHED_KEYS) unpublished.unlistedSeq ??= rows.at(-1)![0] + 1;
   }

@@ -1,5 +1,4 @@
 import type { TableModel } from '../../../model/types.ts';
-import type { ShardKey } from '../../shard-key.ts';
 import type { SqlSession } from '../../sql/sql-session.ts';
 import type { Version } from '../../version.ts';
 import { findSeqSince, readLastLogSeq, readLogTotals, readVersionAtSeq } from '../tables/log-table.ts';
@@ -25,7 +24,7 @@ export function loadStamps(
   for (const { table, shardKey, version } of totals) {
     // No reader of this release can ask for a table that it does not know.
     const type = tableBySqlName.get(table)?.typeName;
-    if (type !== undefined) book.record(shardKey as ShardKey, type, version, null);
+    if (type !== undefined) book.record(shardKey, type, version, null);
   }
   return lastSeq;
 }

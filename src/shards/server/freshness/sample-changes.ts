@@ -1,6 +1,5 @@
 import { parsePlan } from '../../plan/compiled-plan.ts';
 import type { SampledChange } from '../../protocol/sample-changes.ts';
-import type { ShardKey } from '../../shard-key.ts';
 import type { ReadSession } from '../../sql/sql-session.ts';
 import type { Version } from '../../version.ts';
 import { decodeImage } from '../log/image.ts';
@@ -22,7 +21,7 @@ export function sampleChanges(
   const firstSeq = findSeqSince(session, freshness.lastSeq, version);
   const rows = readLogForwards(session, firstSeq, MAX_LOG_ROWS).filter((row) => row.version === version);
   const rowByTable = new Map(rows.map((row) => [row.table, row]));
-  return [...rowByTable.values()].slice(0, MAX_CHANGES).flatMap(({ table: sqlName, pk, ...row }) => {
+  return [...rowByTable.values()].slice(0, MAX_CHANGES).flatMap(({ table: sqlName, pk, shardKey }) => {
     const table = model.tables.find((each) => each.sqlName === sqlName);
     // Of a release before.
     if (table === undefined) return [];
@@ -31,7 +30,6 @@ export function sampleChanges(
     // A migration has renamed a column since.
     if (stored.some(({ value }) => value === undefined)) return [];
     const key = stored.map(({ column, value }) => storedToWire(column, value!));
-    const shardKey = row.shardKey as ShardKey;
     const lists = freshness
       .recentReads(shardKey, table.typeName)
       .filter(({ plan }) => parsePlan(plan).node.page !== null);

@@ -8,7 +8,7 @@
  */
 import type { Model } from '../../../model/types.ts';
 import { ROW_VERSION_COLUMN } from '../../../model/types.ts';
-import { type ShardKey, shardKeySql } from '../../shard-key.ts';
+import { shardKeySql } from '../../shard-key.ts';
 import type { SqlSession } from '../../sql/sql-session.ts';
 import { quoteName, quoteText, TRUE_SQL } from '../../sql/sql-text.ts';
 import { anyDiffersSql, keyImageSql, rowImageSql, versionImageSql } from '../log/image-sql.ts';
@@ -70,7 +70,7 @@ export class RowLog {
   end(): void {
     this.#ignore();
     for (const shardKey of readNewShardKeys(this.#session, this.#firstSeq)) {
-      addShardKey(this.#session, shardKey as ShardKey);
+      addShardKey(this.#session, shardKey);
     }
   }
 

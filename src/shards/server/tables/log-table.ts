@@ -10,6 +10,7 @@
  *   columns.
  */
 
+import type { ShardKey } from '../../shard-key.ts';
 import type { ReadSession, SqlSession } from '../../sql/sql-session.ts';
 import { limitSql } from '../../sql/sql-text.ts';
 import type { Version } from '../../version.ts';
@@ -33,7 +34,7 @@ export interface LogRow {
   readonly schema: string;
   readonly table: string;
   readonly pk: ArrayBuffer;
-  readonly shardKey: string;
+  readonly shardKey: ShardKey;
   readonly op: 'insert' | 'update' | 'delete';
   /** Null for inserts. */
   readonly image: ArrayBuffer | null;
@@ -80,7 +81,7 @@ export const countLoggedInserts = (session: ReadSession, table: string, seq: num
 /** What the log holds of one table under one shard key. */
 interface LogTotal {
   readonly table: string;
-  readonly shardKey: string;
+  readonly shardKey: ShardKey;
   readonly rows: number;
   readonly firstSeq: number;
   readonly lastSeq: number;
@@ -98,10 +99,12 @@ export function readLogTotals(session: ReadSession, seq: number): LogTotal[] {
     seq,
     FEW_ROWS,
   );
-  return rows.length < FEW_ROWS ? sumUp(rows as [string, string, number, Version][]) : readGroupedTotals(session, seq);
+  return rows.length < FEW_ROWS
+    ? sumUp(rows as [string, ShardKey, number, Version][])
+    : readGroupedTotals(session, seq);
 }
 
-function sumUp(rows: readonly [table: string, shardKey: string, seq: number, version: Version][]): LogTotal[] {
+function sumUp(rows: readonly [table: string, shardKey: ShardKey, seq: number, version: Version][]): LogTotal[] {
   const totals: LogTotal[] = [];
   for (const [table, shardKey, seq, version] of rows) {
     const index = totals.findIndex((total) => total.table === table && total.shardKey === shardKey);
@@ -192,18 +195,18 @@ export const readLoggedKeys = (
   session: ReadSession,
   seq: number,
   limit: number,
-): [seq: number, shardKey: string, version: Version][] =>
+): [seq: number, shardKey: ShardKey, version: Version][] =>
   session.rows(`SELECT seq, shard_key, version FROM _log WHERE seq >= ? ORDER BY seq ${limitSql('?')}`, seq, limit) as [
     number,
-    string,
+    ShardKey,
     Version,
   ][];
 
 /** The shard keys of rows from `seq` on that `_keys` does not know. */
-export const readNewShardKeys = (session: ReadSession, seq: number): string[] =>
+export const readNewShardKeys = (session: ReadSession, seq: number): ShardKey[] =>
   session
     .rows('SELECT DISTINCT shard_key FROM _log WHERE seq >= ? AND shard_key NOT IN (SELECT shard_key FROM _keys)', seq)
-    .map(([shardKey]) => shardKey as string);
+    .map(([shardKey]) => shardKey as ShardKey);
 
 /** Rows from `seq` on are of a table that has got another name. */
 export const renameLoggedTable = (session: SqlSession, seq: number, from: string, to: string): void =>

@@ -98,7 +98,7 @@ describe('a commit', () => {
         inserted: 2,
         touched: [['Tenant', null]],
       });
-      shard.state.freshness.trackCached(['t:t1']);
+      shard.state.freshness.trackCached(['t:t1' as ShardKey]);
       expect(shard.import('Customer', COLUMNS, [customer('a', 'One')])).toMatchObject({
         touched: [['Customer', expect.any(Array)]],
       });

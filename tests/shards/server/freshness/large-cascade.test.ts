@@ -5,6 +5,7 @@ import { physicalHash } from '../../../../src/model/physical.ts';
 import type { MigrationBundle } from '../../../../src/model/types.ts';
 import type { RowOperation } from '../../../../src/shards/operation.ts';
 import type { ShardState } from '../../../../src/shards/server/shard-state.ts';
+import type { ShardKey } from '../../../../src/shards/shard-key.ts';
 import { rowBucket, valueBucket } from '../../../../src/shards/stamps.ts';
 import { inNewShard, LabShard } from '../lab-shard.ts';
 
@@ -52,7 +53,7 @@ it('stamps a cascade over large rows by the beginnings of their images', async (
     shard.write('t:t', [row('File', { id: 'f' })]);
     const body = 'x'.repeat(BODY_BYTES);
     for (let at = 0; at < PAGES; at++) shard.write('t:t', [row('Page', { id: `p${at}`, file: 'f', body })]);
-    shard.state.freshness.trackCached(['t:t']);
+    shard.state.freshness.trackCached(['t:t' as ShardKey]);
 
     const { state, bytes } = countingBytes(shard.state);
     const answer = new LabShard(state, 'cascade').write('t:t', [deletion('f')]);
@@ -69,7 +70,7 @@ it('reads the rest of an image where a stamped value is not in its beginning', a
   await inNewShard(model, bundle, (shard) => {
     const long = 'f'.repeat(3_000);
     shard.write('t:t', [row('File', { id: long }), row('Page', { id: 'p', file: long, body: 'x' })]);
-    shard.state.freshness.trackCached(['t:t']);
+    shard.state.freshness.trackCached(['t:t' as ShardKey]);
     const answer = shard.write('t:t', [deletion(long)]);
     const touched = new Map(answer.status === 'OK' ? answer.touched : []);
     expect(new Set(touched.get('Page'))).toEqual(new Set([rowBucket(['t', 'p']), valueBucket(['file'], [long])]));

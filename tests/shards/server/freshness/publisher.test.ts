@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import model from '../../../../src/schema/model.ts';
 import { maxEntryLifeMs, stampLifeMs } from '../../../../src/shards/entry-life.ts';
 import { CLOCK_GAP_MS } from '../../../../src/shards/server/freshness/cached-keys.ts';
+import type { ShardKey } from '../../../../src/shards/shard-key.ts';
 import { lastChange, rowBucket } from '../../../../src/shards/stamps.ts';
 import { nodeOf } from '../../../support/plans.ts';
 import { inPublishingLab, T1, T1_STAMPS } from '../../../support/publishing/publishing-lab.ts';
@@ -141,7 +142,7 @@ describe('a shard', () => {
 
   it('takes over a key that must wait for its turn, and lets neither the caller nor other keys wait', () =>
     inPublishingLab(async (lab) => {
-      lab.trackCached(T1, 't:t2');
+      lab.trackCached(T1, 't:t2' as ShardKey);
       lab.write([rename('a')]);
       await lab.timers.settle(lab.publish(T1));
       const startMs = lab.timers.ms;

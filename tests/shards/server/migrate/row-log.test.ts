@@ -8,6 +8,7 @@ import { Freshness } from '../../../../src/shards/server/freshness/freshness.ts'
 import { Migrator } from '../../../../src/shards/server/migrate/migrator.ts';
 import { PlanRunner } from '../../../../src/shards/server/read/run/plan-runner.ts';
 import { readLastVersion } from '../../../../src/shards/server/tables/clock-table.ts';
+import type { ShardKey } from '../../../../src/shards/shard-key.ts';
 import { lastChange } from '../../../../src/shards/stamps.ts';
 import { inNewShard, LabShard } from '../lab-shard.ts';
 import { bundleOf, init, newModel, oldModel, rebuild } from './migration-lab.ts';
@@ -95,7 +96,7 @@ describe('rows that a migration changes', () => {
         state.clock.last,
       );
       expect(lastChange(state.freshness.stampsOf('t:t' as never), dependency)).toBeLessThanOrEqual(cachedAsOf);
-      expect(state.freshness.changed(['t:u'], ['Parent'])).toEqual([state.clock.last]);
+      expect(state.freshness.changed(['t:u' as ShardKey], ['Parent'])).toEqual([state.clock.last]);
       expect(state.freshness.unpublished.isDirty('t:u' as never)).toBe(true);
       // What a restart finds is the same.
       const { wallClock } = state;
@@ -193,7 +194,10 @@ describe('rows that a migration changes', () => {
         ['update', 'people', 't:u'],
         ['delete', 'people', 't:t'],
       ]);
-      expect(state.freshness.changed(['t:t', 't:u'], ['Person'])).toEqual([state.clock.last, state.clock.last]);
+      expect(state.freshness.changed(['t:t' as ShardKey, 't:u' as ShardKey], ['Person'])).toEqual([
+        state.clock.last,
+        state.clock.last,
+      ]);
     });
   });
 
