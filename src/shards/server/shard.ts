@@ -68,10 +68,18 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
       // Before it is granted slots, a shard answers nothing.
       const isNew = ownership.epoch === 0;
       const tasks = new Tasks(storage, session, wallClock, { publish: async () => await publisher?.publishDue() });
-      const schedule = (atMs: number, nowMs: number) => tasks.scheduleBy('publish', atMs, nowMs);
-      const freshness = new Freshness(session, { model, wallClock, schedule, publishes: kv !== undefined, isNew });
+      const schedulePublish = (atMs: number, nowMs: number) => tasks.scheduleBy('publish', atMs, nowMs);
+      const freshness = new Freshness(session, {
+        model,
+        wallClock,
+        schedule: schedulePublish,
+        publishes: kv !== undefined,
+        isNew,
+      });
       const owns = (shardKey: ShardKey) => ownsKey({ ownership }, shardKey);
-      const publisher = kv ? new Publisher({ model, kv, storage, freshness, schedule, timers, owns }) : null;
+      const publisher = kv
+        ? new Publisher({ model, kv, storage, freshness, schedule: schedulePublish, timers, owns })
+        : null;
       // A life before this one may have been about to publish: at once, and again when its last puts have landed.
       if (publisher && freshness.unpublished.size > 0) ctx.waitUntil(tasks.run('publish'));
       const [imports, audits] = [new ImportRuns(), new AuditCounts()];

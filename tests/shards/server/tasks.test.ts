@@ -1,19 +1,24 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { bundle } from '../../../src/schema/migrations/index.ts';
 import shop from '../../../src/schema/model.ts';
+import { writeTask } from '../../../src/shards/server/tables/tasks-table.ts';
 import { type TaskRunners, Tasks } from '../../../src/shards/server/tasks/tasks.ts';
+import type { SqlSession } from '../../../src/shards/sql/sql-session.ts';
 import { inNewShard } from './lab-shard.ts';
 
 const START_MS = Date.UTC(2026, 0, 1);
+
+type Name = 'a' | 'b';
 
 interface Lab {
   nowMs: number;
   /** When the platform calls the alarm; null: never. */
   alarmAtMs: number | null;
   alarmsSet: number;
+  readonly session: SqlSession;
   readonly ran: string[];
   /** A life of the shard with these tasks; those that are not named note that they ran. */
-  start(runners?: TaskRunners): Tasks;
+  start(runners?: Partial<TaskRunners<Name>>): Tasks<Name>;
   rows(): unknown;
 }
 
@@ -23,6 +28,7 @@ const inLab = (test: (lab: Lab) => Promise<void>) =>
       nowMs: START_MS,
       alarmAtMs: null,
       alarmsSet: 0,
+      session,
       ran: [],
       start: (runners = {}) => {
         const noted = (name: string) => async () => void lab.ran.push(name);
@@ -85,7 +91,7 @@ describe('tasks of a shard', () => {
 
   it('may schedule themselves, and are scheduled by what happens while they run', async () => {
     await inLab(async (lab) => {
-      const tasks: Tasks = lab.start({
+      const tasks: Tasks<Name> = lab.start({
         a: async () => {
           lab.ran.push('a');
           if (lab.ran.length === 1) tasks.scheduleBy('a', START_MS + 9_000, lab.nowMs);
@@ -109,6 +115,37 @@ describe('tasks of a shard', () => {
       await tasks.runDue();
       expect(lab.ran).toEqual(['b']);
       expect([lab.alarmAtMs, lab.rows()]).toEqual([START_MS + 10_000, [['a', START_MS + 10_000]]]);
+    });
+  });
+
+  it('do not wait for each other', async () => {
+    await inLab(async (lab) => {
+      const { promise, resolve: end } = Promise.withResolvers<void>();
+      const tasks = lab.start({ a: () => promise });
+      tasks.scheduleBy('a', START_MS, START_MS);
+      tasks.scheduleBy('b', START_MS, START_MS);
+      const alarm = tasks.runDue();
+      await Promise.resolve();
+      expect(lab.ran).toEqual(['b']);
+      end();
+      await alarm;
+      expect(lab.rows()).toEqual([]);
+    });
+  });
+
+  it('of another release are dropped once they are due', async () => {
+    await inLab(async (lab) => {
+      writeTask(lab.session, 'toString', START_MS);
+      await lab.start().runDue();
+      expect([lab.ran, lab.rows()]).toEqual([[], []]);
+    });
+  });
+
+  it('have names that are checked by the compiler', async () => {
+    await inLab(async (lab) => {
+      const tasks = lab.start();
+      // @ts-expect-error
+      expect(() => tasks.scheduleBy('c', START_MS, START_MS)).not.toThrow();
     });
   });
 

@@ -7,24 +7,28 @@ const LOST_AFTER_MS = 60_000;
 /** When a task that failed is run again. */
 const RETRY_MS = 10_000;
 
+/** The tasks of a shard. They are stored: a name that is not listed any more may still be due. */
+type TaskName = 'publish';
+
 /**
  * The work that a shard does by itself, by name. Each may run at any time, and again after a crash in the middle: it finds
- * out by the database what is left to do, does as much as a run of an alarm may take, and schedules the rest.
+ * out by the database what is left to do, does as much as one alarm may take, and schedules the rest. It may also run before
+ * the shard has migrated: one that works with tables of the model has to wait for the migrator itself.
  */
-export type TaskRunners = Readonly<Record<string, () => Promise<void>>>;
+export type TaskRunners<Name extends string> = Readonly<Record<Name, () => Promise<void>>>;
 
-/** Makes sure that a task runs by then. Times are milliseconds since 1970. */
+/** Makes sure that the work is done by then. Times are milliseconds since 1970. */
 export type Schedule = (atMs: number, nowMs: number) => void;
 
 /**
  * Durable work with due times. A Durable Object has one alarm: it is set to the earliest due time, and runs what is due.
  * What is scheduled is stored in the same turn: with the commit that it is scheduled after, or not at all.
  */
-export class Tasks {
+export class Tasks<Name extends string = TaskName> {
   readonly #storage: Pick<DurableObjectStorage, 'setAlarm'>;
   readonly #session: SqlSession;
   readonly #now: () => number;
-  readonly #runners: TaskRunners;
+  readonly #runners: TaskRunners<Name>;
   readonly #dueAtMsByName: Map<string, number>;
   /** Null: none is set, or it is not known. */
   #alarmAtMs: number | null = null;
@@ -33,7 +37,7 @@ export class Tasks {
     storage: Pick<DurableObjectStorage, 'setAlarm'>,
     session: SqlSession,
     now: () => number,
-    runners: TaskRunners,
+    runners: TaskRunners<Name>,
   ) {
     this.#storage = storage;
     this.#session = session;
@@ -43,7 +47,7 @@ export class Tasks {
   }
 
   /** Costs two rows written (the task and the alarm) only if the task is not scheduled for an earlier time. */
-  scheduleBy(name: string, atMs: number, nowMs: number): void {
+  scheduleBy(name: Name, atMs: number, nowMs: number): void {
     const dueAtMs = this.#dueAtMsByName.get(name);
     if (dueAtMs === undefined || atMs < dueAtMs || isLost(dueAtMs, nowMs)) {
       this.#dueAtMsByName.set(name, atMs);
@@ -52,28 +56,40 @@ export class Tasks {
     this.#setAlarm(nowMs);
   }
 
-  /** The alarm went off. Never throws: the platform gives up on an alarm whose handler does. */
+  /**
+   * The alarm went off: what is due runs side by side, so that none waits for another. The platform calls the next alarm once
+   * all of it has ended. Never throws: the platform gives up on an alarm whose handler does.
+   */
   async runDue(): Promise<void> {
     // Whatever this clock says, the task that the alarm was set for is due.
     const untilMs = Math.max(this.#now(), Math.min(...this.#dueAtMsByName.values()));
     this.#alarmAtMs = null;
     const due = [...this.#dueAtMsByName].filter(([, atMs]) => atMs <= untilMs).sort(([, a], [, b]) => a - b);
     for (const [name] of due) this.#dueAtMsByName.delete(name);
-    for (const [name] of due) await this.run(name);
+    const known: Name[] = [];
+    for (const [name] of due) {
+      if (this.#isKnown(name)) known.push(name);
+      else removeTask(this.#session, name);
+    }
+    await Promise.all(known.map((name) => this.run(name)));
     this.#setAlarm(this.#now());
   }
 
   /** Runs a task now. Its row stays until the work is done, so that a crash in the middle leaves it due. Never throws. */
-  async run(name: string): Promise<void> {
+  async run(name: Name): Promise<void> {
     this.#dueAtMsByName.delete(name);
     try {
-      // None: it is a task of another release, which schedules it again if need be.
-      await this.#runners[name]?.();
+      await this.#runners[name]();
     } catch (error) {
       report({ type: 'task-failed', task: name, error });
       this.scheduleBy(name, this.#now() + RETRY_MS, this.#now());
     }
     if (!this.#dueAtMsByName.has(name)) removeTask(this.#session, name);
+  }
+
+  /** Those that are not are of another release, which schedules them again if need be. */
+  #isKnown(name: string): name is Name {
+    return Object.hasOwn(this.#runners, name);
   }
 
   #setAlarm(nowMs: number): void {
