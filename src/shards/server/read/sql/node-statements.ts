@@ -168,7 +168,7 @@ export class StatementBuilder {
 
   /** Those, the access rule and the filter. */
   conditions(): Expression[] {
-    return [...this.keyConditions(), ...this.row('t').kept(this.#node.plan)];
+    return [...this.keyConditions(), ...this.row('t').predicatesOf(this.#node.plan)];
   }
 
   afterSql(order: readonly OrderColumn[], boundary: Boundary, strict: boolean, fixedOrder: boolean): Expression {

@@ -1,15 +1,15 @@
 /**
- * SQL of what a plan says of rows: columns, filters, related rows. One class, since these hold each other; what they are
- * made of lies in the files below it.
+ * SQL of the rows of a plan: stored and computed columns, related rows, and what keeps a row (`filter-sql.ts`). One class,
+ * since related rows are rows.
  */
 import type { TableModel } from '../../../../model/types.ts';
 import { ShardQLError } from '../../../errors.ts';
 import type { AggregateColumn, ComputedColumn, RelatedColumn } from '../../../plan/computed.ts';
-import type { Filter, TextFilter } from '../../../plan/filter.ts';
+import type { TextFilter } from '../../../plan/filter.ts';
 import type { RelatedRows, Source } from '../../../plan/source.ts';
 import { quoteName, ROW_ID } from '../../../sql/sql-text.ts';
 import type { CompiledSearch } from '../compile/compiled-search.ts';
-import { type Decision, isTextFilter } from '../compile/decisions.ts';
+import type { Decision } from '../compile/decisions.ts';
 import {
   type Field,
   fieldsOf,
@@ -21,22 +21,12 @@ import {
 import { chooseIndex } from '../compile/index-choice.ts';
 import { aggregateFunctionSql, aggregateResult } from './aggregate-sql.ts';
 import { checkDepth } from './check-depth.ts';
-import { allOf, anyOf, type Expression, enclosing, existsIn, expression, isTrue, not, scalarOf } from './expression.ts';
+import { allOf, type Expression, enclosing, existsIn, expression, scalarOf } from './expression.ts';
+import { filterSql } from './filter-sql.ts';
 import { jsonSql } from './json-sql.ts';
 import type { Parameters } from './parameters.ts';
 import { highlightsSql, rankSql, type SearchedRow } from './search-sql.ts';
-import { predicateDepth, textPredicateSql } from './text-sql.ts';
-import {
-  asTextSql,
-  bindOrdered,
-  bindValue,
-  columnSql,
-  exactWireSql,
-  packedSql,
-  storedSql,
-  storedToOrderedSql,
-  storedToWireSql,
-} from './wire-sql.ts';
+import { asTextSql, columnSql, exactWireSql, packedSql, storedToOrderedSql, storedToWireSql } from './wire-sql.ts';
 
 /** What the rows of a statement share. */
 export interface StatementParts {
@@ -56,17 +46,8 @@ interface RelatedSql {
   readonly row: RowCompiler;
 }
 
-/** What compares one column. */
-type Condition = Extract<Filter, { readonly column: string }>;
-
-const COMPARISONS = { eq: '=', ne: '<>', gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
-
 /** Levels for what surrounds the filter: key, confinement and position. */
 const RESERVED_DEPTH = 5;
-/** Comparisons with casts on both sides, and parameters that are parts of another. */
-const CONDITION_DEPTH = 4;
-/** Besides one level per column that may be NULL. */
-const KEYS_DEPTH = 6;
 /** A comparison of two columns. */
 const PAIR_DEPTH = 2;
 /** A column and its cast. */
@@ -130,8 +111,8 @@ export class RowCompiler {
    *
    * @throws ShardQLError DEPTH_LIMIT_EXCEEDED
    */
-  kept(source: Source): Expression[] {
-    return this.#kept(source).map((term) => checkDepth(term, 'a filter', RESERVED_DEPTH));
+  predicatesOf(source: Source): Expression[] {
+    return this.#predicatesOf(source).map((term) => checkDepth(term, 'a filter', RESERVED_DEPTH));
   }
 
   /**
@@ -146,7 +127,7 @@ export class RowCompiler {
     near: readonly string[],
     reached: string,
   ): { readonly sql: string; readonly kept: readonly Expression[] } {
-    const kept = this.#kept(join);
+    const kept = this.#predicatesOf(join);
     const pairs = rows.columns.map((field, at) => `${columnSql(reached, field)} = ${columnSql(this.alias, to[at]!)}`);
     const where = [...near, ...kept.map(({ sql }) => sql)].join(' AND ');
     const name = quoteName(this.fields.table.sqlName);
@@ -156,113 +137,20 @@ export class RowCompiler {
     return { sql, kept };
   }
 
-  /** Three-valued, as SQL's. */
-  #filter(filter: Filter): Expression {
-    switch (filter.op) {
-      case 'and':
-        return allOf(filter.terms.map((term) => this.#filter(term)));
-      case 'or':
-        return anyOf(filter.terms.map((term) => this.#filter(term)));
-      case 'not':
-        return not(this.#filter(filter.term));
-      case 'isTrue':
-        return isTrue(this.#filter(filter.term));
-      case 'exists':
-        return this.#exists(filter.related);
-      case 'inKeys':
-        return this.#inKeys(filter);
-      case 'contains':
-      case 'startsWith':
-      case 'endsWith':
-      case 'like':
-      case 'ieq':
-      case 'icontains':
-      case 'istartsWith':
-      case 'iendsWith':
-      case 'ilike':
-      case 'isNull':
-      case 'eq':
-      case 'ne':
-      case 'gt':
-      case 'gte':
-      case 'lt':
-      case 'lte':
-      case 'between':
-      case 'in':
-      case 'notIn': {
-        const field = this.fields.field(filter.column);
-        const depth = isTextFilter(filter) ? predicateDepth(filter.op) : CONDITION_DEPTH;
-        return enclosing([this.value(field)], `(${this.#condition(filter, field)})`, depth);
-      }
-      default:
-        return filter satisfies never;
-    }
-  }
-
-  #condition(filter: Condition, field: Field): string {
-    const { parameters } = this;
-    const column = this.value(field).sql;
-    switch (filter.op) {
-      case 'isNull':
-        return `${column} IS ${filter.isNull ? '' : 'NOT '}NULL`;
-      case 'eq':
-      case 'ne':
-        return `${column} ${COMPARISONS[filter.op]} ${storedSql(field.wire, bindValue(filter.value, parameters))}`;
-      case 'gt':
-      case 'gte':
-      case 'lt':
-      case 'lte':
-        return `${this.orderedSql(field)} ${COMPARISONS[filter.op]} ${bindOrdered(filter.value, field, parameters)}`;
-      case 'between': {
-        const low = bindOrdered(filter.low, field, parameters);
-        return `${this.orderedSql(field)} BETWEEN ${low} AND ${bindOrdered(filter.high, field, parameters)}`;
-      }
-      case 'in':
-      case 'notIn': {
-        const list = parameters.use(`list ${filter.list}`, (scope) => JSON.stringify(scope.values[filter.list]));
-        const operator = filter.op === 'in' ? 'IN' : 'NOT IN';
-        return `${column} ${operator} (SELECT ${storedSql(field.wire, 'value')} FROM json_each(${list}))`;
-      }
-      case 'contains':
-      case 'startsWith':
-      case 'endsWith':
-      case 'like':
-      case 'ieq':
-      case 'icontains':
-      case 'istartsWith':
-      case 'iendsWith':
-      case 'ilike': {
-        const { op: operator, value } = filter;
-        return textPredicateSql({ operator, value, column: this.textSql(field), parameters }, () => {
-          const { index } = this.#parts.decisions.get(filter)!;
-          return parameters.use(`decided ${index}`, (scope) => scope.decided[index]!);
-        });
-      }
-      default:
-        return filter satisfies never;
-    }
-  }
-
-  #exists(related: RelatedRows): Expression {
+  /** Where a filter is true of related rows. */
+  exists(related: RelatedRows): Expression {
     const { fromSql, tie, row } = this.#related(related);
-    return existsIn(fromSql, allOf([tie, ...row.#kept(related)]));
+    return existsIn(fromSql, allOf([tie, ...row.#predicatesOf(related)]));
   }
 
-  /** A row value with a NULL in it is in no list, but SQL may say that it does not know. */
-  #inKeys({ columns, list }: Extract<Filter, { readonly op: 'inKeys' }>): Expression {
-    const fields = columns.map((name) => this.fields.field(name));
-    const keys = this.parameters.use(`list ${list}`, ({ values }) => JSON.stringify(values[list]));
-    const parts = fields.map(({ wire }, at) => storedSql(wire, `(value ->> ${at})`)).join(', ');
-    const values = fields.map((field) => this.value(field));
-    const columnsSql = values.map(({ sql }) => sql);
-    const given = columnsSql.filter((_, at) => !fields[at]!.notNull).map((column) => ` AND ${column} IS NOT NULL`);
-    const tuple = columnsSql.length === 1 ? columnsSql[0]! : `(${columnsSql.join(', ')})`;
-    const sql = `(${tuple} IN (SELECT ${parts} FROM json_each(${keys}))${given.join('')})`;
-    return enclosing(values, sql, columns.length + KEYS_DEPTH);
+  /** The parameter that says for each text whether JavaScript has found it to match. */
+  decided(filter: TextFilter): string {
+    const { index } = this.#parts.decisions.get(filter)!;
+    return this.parameters.use(`decided ${index}`, (scope) => scope.decided[index]!);
   }
 
-  #kept({ access, filter }: Source): Expression[] {
-    return [access, filter].flatMap((term) => (term ? [this.#filter(term)] : []));
+  #predicatesOf({ access, filter }: Source): Expression[] {
+    return [access, filter].flatMap((term) => (term ? [filterSql(term, this)] : []));
   }
 
   /** A computed column: a scalar subquery, evaluated wherever it stands. */
@@ -319,7 +207,7 @@ export class RowCompiler {
   /** Related rows with all that keeps them. */
   #source(related: RelatedRows) {
     const { fromSql, tie, row } = this.#related(related);
-    return { fromSql, row, conditions: [tie, ...row.kept(related)] };
+    return { fromSql, row, conditions: [tie, ...row.predicatesOf(related)] };
   }
 
   #related(related: RelatedRows): RelatedSql {
