@@ -1,6 +1,5 @@
 import { answerRoot } from './answer-root.ts';
 import type { App } from './app.ts';
-import { authenticate } from './authenticate.ts';
 import { errorResponse } from './core/error-response.ts';
 import { TOKEN_HEADER } from './core/headers.ts';
 import { HttpError, requireMethod } from './core/http-error.ts';
@@ -10,17 +9,8 @@ import { asksForPage, serveGraphiql } from './graphql/graphiql.ts';
 import { answerHealth, answerReady } from './health.ts';
 import { serveOperator } from './operator/serve-operator.ts';
 import type { RequestScope } from './request-scope.ts';
-import { presentedToken, withToken } from './session-token.ts';
-import { openCacheReader, openReader, openShards } from './wiring.ts';
-
-/** A request, and what it came with. */
-interface Incoming {
-  readonly request: Request;
-  readonly url: URL;
-  readonly env: Env;
-  readonly waitUntil: (work: Promise<unknown>) => void;
-  readonly requestId: string;
-}
+import { withToken } from './session-token.ts';
+import { type Incoming, openScope } from './wiring.ts';
 
 /** One HTTP request from its first byte to its answer. Never throws; every answer has a request id and is not to be cached. */
 export async function handleRequest(
@@ -42,20 +32,7 @@ async function answer(incoming: Incoming, appOf: (env: Env) => App): Promise<Res
     return answerHealth();
   }
   const app = appOf(env);
-  return await route(incoming, app, openScope(incoming, app));
-}
-
-/** @throws ShardQLError if the caller is not known or not admitted. */
-function openScope({ request, url, env, waitUntil, requestId }: Incoming, app: App): RequestScope {
-  const { model, settings } = app;
-  const { isDevelopment } = settings;
-  const caller = authenticate(request, url, settings);
-  const shards = openShards(app, { env, caller, requestId, waitUntil });
-  const seen = presentedToken(request);
-  shards.observeEpoch(seen.epoch);
-  const isTraced = isDevelopment && request.headers.get('x-shardql-trace') === '1';
-  const reader = openReader(openCacheReader(app, env, shards, { waitUntil }), seen, isTraced);
-  return { requestId, model, caller, shards, reader, isDevelopment, isTraced };
+  return await route(incoming, app, openScope(app, incoming));
 }
 
 async function route(incoming: Incoming, app: App, scope: RequestScope): Promise<Response> {

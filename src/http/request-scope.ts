@@ -1,4 +1,5 @@
 import type { Model } from '../model/types.ts';
+import type { AccessRules } from '../plans/access.ts';
 import type { RequestReader } from '../resolvers/consistency/request-reader.ts';
 import type { ShardClient } from '../shards/client/shard-client.ts';
 import type { Caller } from '../shards/protocol/envelope.ts';
@@ -8,6 +9,8 @@ export interface RequestScope {
   readonly requestId: string;
   readonly model: Model;
   readonly caller: Caller;
+  /** Which rows the caller may see. */
+  readonly access: AccessRules;
   readonly shards: ShardClient;
   readonly reader: RequestReader;
   /** Whoever reads the answers is who wrote the code: errors of it may be shown. */

@@ -1,6 +1,6 @@
 /**
- * The one place where what an invocation of the Worker works with is put together: bindings, the isolate's state, shard
- * client, cache and readers. Requests, batches of the queue, audits and warming all begin here.
+ * The one place where what an invocation of the Worker works with is put together: bindings, the isolate's state, the
+ * caller and what they may see, shard client, cache and readers. Requests, batches of the queue, audits and warming all begin here.
  */
 import { InvalidationSender, type MessageQueue } from '../cache/invalidation/invalidation-sender.ts';
 import { createIsolateCache, type IsolateCache, openStore } from '../cache/isolate/isolate-cache.ts';
@@ -9,6 +9,7 @@ import type { CacheSettings } from '../cache/settings.ts';
 import type { KvNamespace, KvStore } from '../cache/stores/kv-store.ts';
 import { systemTimers } from '../lib/timers.ts';
 import type { MigrationBundle, Model } from '../model/types.ts';
+import { FULL_ACCESS } from '../plans/access.ts';
 import { RequestReader } from '../resolvers/consistency/request-reader.ts';
 import { createRouterState, createShardClient } from '../shards/client/create-shard-client.ts';
 import { DeadLetters } from '../shards/client/dead-letters.ts';
@@ -19,7 +20,10 @@ import type { InvalidationEvent } from '../shards/invalidation.ts';
 import { currentPlan } from '../shards/migration-plan.ts';
 import { type Caller, DEVELOPER } from '../shards/protocol/envelope.ts';
 import type { SeenVersions } from '../shards/seen-versions.ts';
+import { authenticate } from './authenticate.ts';
 import type { Env, Settings } from './env.ts';
+import type { RequestScope } from './request-scope.ts';
+import { presentedToken } from './session-token.ts';
 
 interface IsolateOptions {
   readonly model: Model;
@@ -45,6 +49,28 @@ export const createIsolate = ({ model, settings, router, cache }: IsolateOptions
   routerState: createRouterState(),
   cache: createIsolateCache(model, cache, systemTimers),
 });
+
+/** A request, and what it came with. */
+export interface Incoming {
+  readonly request: Request;
+  readonly url: URL;
+  readonly env: Env;
+  readonly waitUntil: (work: Promise<unknown>) => void;
+  readonly requestId: string;
+}
+
+/** @throws ShardQLError if the caller is not known or not admitted. */
+export function openScope(isolate: Isolate, { request, url, env, waitUntil, requestId }: Incoming): RequestScope {
+  const { model, settings } = isolate;
+  const { isDevelopment } = settings;
+  const caller = authenticate(request, url, settings);
+  const shards = openShards(isolate, { env, caller, requestId, waitUntil });
+  const seen = presentedToken(request);
+  shards.observeEpoch(seen.epoch);
+  const isTraced = isDevelopment && request.headers.get('x-shardql-trace') === '1';
+  const reader = openReader(openCacheReader(isolate, env, shards, { waitUntil }), seen, isTraced);
+  return { requestId, model, caller, access: FULL_ACCESS, shards, reader, isDevelopment, isTraced };
+}
 
 /** One request, or one batch of a queue. */
 export interface Invocation {

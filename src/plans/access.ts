@@ -9,7 +9,7 @@ export interface AccessRules {
   of(table: string): Access;
 }
 
-/** For now everybody sees everything. */
+/** All rows: what the developer may see, who is the only caller there is. */
 export const FULL_ACCESS: AccessRules = { key: 'everything', of: () => EVERYTHING };
 
 /** What rows are planned for. */
@@ -18,7 +18,17 @@ export interface RowScope {
   readonly access: AccessRules;
 }
 
-/** The rows of a type that the caller may see: all sources of rows in the plans of operations are made here. */
+/**
+ * The rows of a type that the caller may see: all sources of rows in the plans of operations are made here.
+ *
+ * No rule applies (`EVERYTHING`) to what is read for nobody in particular, or for operators:
+ * - `operator-plans.ts`: exports and warming, which are the developer's;
+ * - `src/cache`, `entries/row-entry.ts` and `audit/audit-change.ts`: entries hold rows for all callers, and a read with a
+ *   rule is never answered from one;
+ * - `src/resolvers/mutations/locate-row.ts`: which shard holds the row that a write names. Whether the caller may write it
+ *   has to be decided where the row is found in the transaction, `src/shards/server/commit/locate-row.ts`: a rule for writes
+ *   travels in the operation and becomes a condition there.
+ */
 export const visibleRows = (
   { access }: Pick<RowScope, 'access'>,
   table: string,

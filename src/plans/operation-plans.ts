@@ -1,7 +1,7 @@
 import type { GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { BoundedMap } from '../lib/bounded-map.ts';
 import type { Model } from '../model/types.ts';
-import { type AccessRules, FULL_ACCESS } from './access.ts';
+import type { AccessRules } from './access.ts';
 import { compileOperation } from './compile-operation.ts';
 import { OperationShape } from './memory/operation-shape.ts';
 import { VariableUses } from './memory/variable-uses.ts';
@@ -31,8 +31,8 @@ export class OperationPlans {
     this.#model = model;
   }
 
-  /** Plans one execution of an operation. */
-  plan(running: RunningOperation, access: AccessRules = FULL_ACCESS): PlannedOperation {
+  /** Plans one execution of an operation, for a caller with this access. */
+  plan(running: RunningOperation, access: AccessRules): PlannedOperation {
     const { operation, variableValues: variables } = running;
     const scope = this.#scopeOf(running.schema, access);
     let shape = this.#shapes.get(operation);
@@ -104,6 +104,6 @@ export const planExtensions = (model: Model): Record<string, OperationPlans> => 
   [EXTENSION]: new OperationPlans(model),
 });
 
-/** Plans one execution of an operation of the schema. */
-export const planOperation = (running: RunningOperation): PlannedOperation =>
-  (running.schema.extensions[EXTENSION] as OperationPlans).plan(running);
+/** Plans one execution of an operation of the schema, for a caller with this access. */
+export const planOperation = (running: RunningOperation, access: AccessRules): PlannedOperation =>
+  (running.schema.extensions[EXTENSION] as OperationPlans).plan(running, access);

@@ -1,4 +1,5 @@
 import type { Model } from '../model/types.ts';
+import type { AccessRules } from '../plans/access.ts';
 import type { PlannedOperation } from '../plans/planned-operation.ts';
 import type { ShardClient } from '../shards/client/shard-client.ts';
 import type { Caller } from '../shards/protocol/envelope.ts';
@@ -15,6 +16,8 @@ export interface RequestContext {
   /** How many related rows have been resolved so far. */
   relatedRows?: number;
   readonly caller: Caller;
+  /** Which rows the caller may see. */
+  readonly access: AccessRules;
   /** Shown to clients with every error, and logged. */
   readonly requestId: string;
 }

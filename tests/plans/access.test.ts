@@ -1,5 +1,5 @@
 /** Every source of rows in the plan of an operation says which rows the caller may see, however deep it is. */
-import { type GraphQLSchema, getOperationAST, Kind, parse } from 'graphql';
+import { execute, type GraphQLSchema, getOperationAST, Kind, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import type { Model } from '../../src/model/types.ts';
 import type { AccessRules } from '../../src/plans/access.ts';
@@ -7,12 +7,17 @@ import type { IdSet } from '../../src/plans/filter/id-set.ts';
 import type { NodePlan } from '../../src/plans/node-plan.ts';
 import { allReads, readsOf } from '../../src/plans/operation-plan.ts';
 import { OperationPlans } from '../../src/plans/operation-plans.ts';
+import { explainOperation } from '../../src/resolvers/explain/explain-operation.ts';
 import { buildSchema } from '../../src/schema/build-schema.ts';
 import type { CompiledPlan } from '../../src/shards/plan/compiled-plan.ts';
+import type { Read } from '../../src/shards/plan/read.ts';
 import type { Access } from '../../src/shards/plan/source.ts';
 import { visitPlan } from '../../src/shards/plan/visit-plan.ts';
+import { DEVELOPER } from '../../src/shards/protocol/envelope.ts';
 import crossShard from '../models/cross-shard/model.ts';
+import { FakeShardClient } from '../resolvers/support/fake-shard-client.ts';
 import { shop } from '../resolvers/support/shop.ts';
+import { openLabReader } from '../support/cache/lab-reader.ts';
 
 interface Api {
   readonly model: Model;
@@ -85,5 +90,36 @@ describe('access', () => {
     const planOf = (key: string) => plans.plan({ ...running, variableValues: {} }, rulesOf(shop.model, key)).plan;
     expect(planOf('some')).toBe(planOf('some'));
     expect(planOf('others')).not.toBe(planOf('some'));
+  });
+
+  it.each(['run', 'explained'])('comes from the context of the request that is %s', async (how) => {
+    const access = rulesOf(shop.model, 'some');
+    const seen: Access[] = [];
+    const noted = ({ plan }: Read) => void visitPlan(plan.node, { source: (source) => seen.push(source.access) });
+    const shards = new FakeShardClient(shop.model);
+    const explain = async (read: Read) => {
+      noted(read);
+      return { shards: [], shardCount: 1, statements: [] };
+    };
+    const reader = openLabReader(shop.model, {
+      read: async (read: Read) => {
+        noted(read);
+        return await shards.read(read);
+      },
+    } as never);
+    const context = {
+      model: shop.model,
+      shards: { explain } as never,
+      reader,
+      caller: DEVELOPER,
+      access,
+      requestId: 'r',
+    };
+    const document = parse('{ customers { nodes { orders { nodes { id } } } } }');
+    const operation = getOperationAST(document)!;
+    if (how === 'run') await execute({ schema: shop.schema, document, contextValue: context });
+    else
+      await explainOperation(context, { schema: shop.schema, operation, fragments: {}, variableValues: {} as never });
+    expect(seen).toEqual([access.of('Customer'), access.of('Order')]);
   });
 });

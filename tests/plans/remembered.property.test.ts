@@ -16,6 +16,7 @@ import { describe, expect, it } from 'vitest';
 import type { CacheReader } from '../../src/cache/reading/cache-reader.ts';
 import type { Requirement } from '../../src/cache/requirement.ts';
 import type { Model } from '../../src/model/types.ts';
+import { FULL_ACCESS } from '../../src/plans/access.ts';
 import { RequestReader } from '../../src/resolvers/consistency/request-reader.ts';
 import { toGraphQLError } from '../../src/resolvers/graphql-error.ts';
 import { buildSchema } from '../../src/schema/build-schema.ts';
@@ -71,7 +72,14 @@ async function outcomeOf({ model, schema }: Api, document: DocumentNode, variabl
     heldRow: () => null,
   };
   const reader = new RequestReader(cache as unknown as CacheReader, NOTHING_SEEN, false);
-  const contextValue = { model, shards: shards as unknown as ShardClient, reader, caller: DEVELOPER, requestId: 'r' };
+  const contextValue = {
+    model,
+    shards: shards as unknown as ShardClient,
+    reader,
+    caller: DEVELOPER,
+    access: FULL_ACCESS,
+    requestId: 'r',
+  };
   const { data, errors = [] } = await execute({ schema, document, variableValues, contextValue });
   return {
     data: JSON.parse(JSON.stringify(data ?? null)),

@@ -242,7 +242,8 @@ describe('a document that is asked again', () => {
         const { coerced } = getVariableValues(api.schema, operation.variableDefinitions!, variables) as {
           coerced: Variables;
         };
-        return plans.plan({ schema: api.schema, operation, fragments: {}, variableValues: coerced as never }).plan;
+        const running = { schema: api.schema, operation, fragments: {}, variableValues: coerced as never };
+        return plans.plan(running, FULL_ACCESS).plan;
       };
       const made = planOf(first);
       expect(made.isReusable).toBe(true);
@@ -312,7 +313,7 @@ describe('a document that is asked again', () => {
         },
       };
       const reader = new RequestReader(cache as unknown as CacheReader, session, false);
-      const contextValue = { model, shards, reader, caller: DEVELOPER, requestId: 'r' };
+      const contextValue = { model, shards, reader, caller: DEVELOPER, access: FULL_ACCESS, requestId: 'r' };
       expect((await execute({ schema: shop.schema, document, contextValue })).errors).toBeUndefined();
     }
     expect(seen).toEqual(sessions);

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createIsolateCache, openStore } from '../../src/cache/isolate/isolate-cache.ts';
 import { CacheReader } from '../../src/cache/reading/cache-reader.ts';
 import { systemTimers } from '../../src/lib/timers.ts';
+import { FULL_ACCESS } from '../../src/plans/access.ts';
 import { RequestReader } from '../../src/resolvers/consistency/request-reader.ts';
 import { buildSchema } from '../../src/schema/build-schema.ts';
 import { createRouterState, createShardClient } from '../../src/shards/client/create-shard-client.ts';
@@ -38,7 +39,7 @@ class Isolate {
     });
     const reader = new RequestReader(cacheReader, NOTHING_SEEN, false);
     const document = parse(query);
-    const contextValue = { model, shards, reader, caller: DEVELOPER, requestId: 'r' };
+    const contextValue = { model, shards, reader, caller: DEVELOPER, access: FULL_ACCESS, requestId: 'r' };
     const errors = validate(schema, document);
     const result = errors.length > 0 ? { errors } : await execute({ schema, document, contextValue });
     if (result.errors) throw new Error(result.errors.map(({ message }) => message).join('\n'));

@@ -11,7 +11,7 @@ import { type FieldOutline, type OutlinedRead, outlineField } from './outline-fi
 
 /** The result of a request that asks for an explanation. Wrong arguments are among its errors, as they would be of a request. */
 export async function explainOperation(context: RequestContext, running: RunningOperation): Promise<ExecutionResult> {
-  const operation = planOperation(running);
+  const operation = planOperation(running, context.access);
   const type = running.schema.getRootType(running.operation.operation)!;
   const errors: GraphQLError[] = [];
   const outlines = operation.rootFields(type).map((field) => {

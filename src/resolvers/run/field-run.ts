@@ -19,7 +19,9 @@ export const fieldRun = (context: RequestContext, info: GraphQLResolveInfo): Fie
 
 /** The operation that is executed: planned once, however many of its fields ask. */
 export function plannedOperation(context: RequestContext, running: RunningOperation): PlannedOperation {
-  if (context.planned === undefined || !context.planned.isOf(running)) context.planned = planOperation(running);
+  if (context.planned === undefined || !context.planned.isOf(running)) {
+    context.planned = planOperation(running, context.access);
+  }
   return context.planned;
 }
 

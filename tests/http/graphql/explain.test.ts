@@ -4,6 +4,7 @@ import page from '../../../docs/explain.md?raw';
 import { createGraphqlEndpoint } from '../../../src/http/graphql/graphql-endpoint.ts';
 import { defineExtensions } from '../../../src/index.ts';
 import type { TableModel } from '../../../src/model/types.ts';
+import { FULL_ACCESS } from '../../../src/plans/access.ts';
 import { buildSchema } from '../../../src/schema/build-schema.ts';
 import shopModel from '../../../src/schema/model.ts';
 import { createRouterState, createShardClient } from '../../../src/shards/client/create-shard-client.ts';
@@ -252,6 +253,7 @@ describe('plans and SQL', () => {
       requestId: 'r',
       model: shopModel,
       caller,
+      access: FULL_ACCESS,
       isDevelopment: false,
       isTraced: false,
       shards,

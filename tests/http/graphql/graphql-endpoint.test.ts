@@ -6,6 +6,7 @@ import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
 import { DocumentCache } from '../../../src/http/graphql/document-cache.ts';
 import { createGraphqlEndpoint } from '../../../src/http/graphql/graphql-endpoint.ts';
+import { FULL_ACCESS } from '../../../src/plans/access.ts';
 import { buildSchema } from '../../../src/schema/build-schema.ts';
 import model from '../../../src/schema/model.ts';
 import { createRouterState, createShardClient } from '../../../src/shards/client/create-shard-client.ts';
@@ -41,6 +42,7 @@ async function answerTo(request: Request, endpoint: typeof fast, isTraced: boole
     requestId: 'the-request',
     model,
     caller: DEVELOPER,
+    access: FULL_ACCESS,
     isDevelopment: false,
     isTraced,
     shards,

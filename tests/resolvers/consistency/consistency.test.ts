@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { CacheReader } from '../../../src/cache/reading/cache-reader.ts';
 import type { Requirement } from '../../../src/cache/requirement.ts';
 import { type CachePolicy, DEFAULT_CACHE_POLICY, type Model } from '../../../src/model/types.ts';
+import { FULL_ACCESS } from '../../../src/plans/access.ts';
 import { encodeNodeId } from '../../../src/plans/tokens/node-id.ts';
 import { RequestReader } from '../../../src/resolvers/consistency/request-reader.ts';
 import { decodeSessionToken } from '../../../src/resolvers/consistency/session-token.ts';
@@ -56,7 +57,14 @@ async function requirementsOf(
   const document = parse(query);
   const invalid = validate(schema, document);
   if (invalid.length > 0) return { reads, errors: invalid, reader };
-  const contextValue = { model, shards: shards as unknown as ShardClient, reader, caller: DEVELOPER, requestId: 'r' };
+  const contextValue = {
+    model,
+    shards: shards as unknown as ShardClient,
+    reader,
+    caller: DEVELOPER,
+    access: FULL_ACCESS,
+    requestId: 'r',
+  };
   const result = await execute({ schema, document, variableValues: variables, contextValue });
   return { reads, errors: (result.errors ?? []).map((error) => toGraphQLError(error, 'r')), reader };
 }

@@ -1,5 +1,6 @@
 import { type DocumentNode, execute, type GraphQLError, type GraphQLSchema, parse, validate } from 'graphql';
 import type { Model } from '../../../src/model/types.ts';
+import { FULL_ACCESS } from '../../../src/plans/access.ts';
 import { toGraphQLError } from '../../../src/resolvers/graphql-error.ts';
 import type { ShardClient } from '../../../src/shards/client/shard-client.ts';
 import { DEVELOPER } from '../../../src/shards/protocol/envelope.ts';
@@ -22,7 +23,14 @@ export async function run(
   const invalid = validate(schema, document);
   if (invalid.length > 0) return { data: undefined, errors: invalid };
   const reader = openLabReader(model, shards);
-  const contextValue = { model, shards: shards as ShardClient, reader, caller: DEVELOPER, requestId: 'request-1' };
+  const contextValue = {
+    model,
+    shards: shards as ShardClient,
+    reader,
+    caller: DEVELOPER,
+    access: FULL_ACCESS,
+    requestId: 'request-1',
+  };
   const result = await execute({ schema, document, variableValues: variables, contextValue });
   const errors = (result.errors ?? []).map((error) => toGraphQLError(error, 'request-1'));
   // Plain objects compare as what a client sees.
