@@ -126,8 +126,16 @@ function builtWorker(configPath: string): Promise<BuiltWorker> {
 const callsOf = (url: string): Pick<Server, 'url' | 'origin' | 'graphql'> => ({
   url,
   origin: new URL(url).origin,
-  graphql: (query, variables, headers) => postGraphQL(url, query, variables, headers),
+  async graphql(query, variables, headers) {
+    await noticeClosed();
+    return postGraphQL(url, query, variables, headers);
+  },
 });
+
+/** A server closes connections that are idle while a test computes: two turns of the loop, and no request is sent into one. */
+async function noticeClosed(): Promise<void> {
+  for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
 
 /** Resolves when the process has printed its `ready` line; rejects with its output if it ends or stays silent. */
 export async function startProcess(options: ServerOptions = {}): Promise<ServerProcess> {
