@@ -46,14 +46,13 @@ describe('a number of more digits than a double keeps', () => {
     expect(asNumber.code).toBe(number === '1.00000000000000000' ? null : 'BAD_USER_INPUT');
   });
 
-  it.each([
-    '9050000e9',
-    '9.050000E+9',
-    '9007199.2e9',
-  ])('is a Decimal as its text is, with an exponent of one digit: %s', async (number) => {
-    const [asNumber, asText] = [await update(`{"price": ${number}}`), await update(`{"price": "${number}"}`)];
-    expect(asNumber).toEqual(asText);
-  });
+  it.each(['9050000e9', '9.050000E+9', '9007199.2e9'])(
+    'is a Decimal as its text is, with an exponent of one digit: %s',
+    async (number) => {
+      const [asNumber, asText] = [await update(`{"price": ${number}}`), await update(`{"price": "${number}"}`)];
+      expect(asNumber).toEqual(asText);
+    },
+  );
 
   it('is a BigInt with all of them', async () => {
     const { data } = await update('{"wide": 9223372036854775807}');
