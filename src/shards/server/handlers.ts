@@ -27,7 +27,7 @@ type Handler<Name extends Served> = (
 
 /**
  * Who answers what. The shard itself sees to the rest: it refuses what it cannot serve, answers failures as data, and adds
- * the epoch and what the work has cost. A new RPC is a file in `protocol/`, one with its handler, and a line here.
+ * the epoch and what the work has cost.
  */
 export const HANDLERS: { readonly [Name in Served]: Handler<Name> } = {
   read: answerReads,
