@@ -18,7 +18,7 @@ import type { RouterSettings } from '../shards/client/settings.ts';
 import type { ShardClient } from '../shards/client/shard-client.ts';
 import type { InvalidationEvent } from '../shards/invalidation.ts';
 import { currentPlan } from '../shards/migration-plan.ts';
-import { type Caller, DEVELOPER } from '../shards/protocol/envelope.ts';
+import { type Caller, SYSTEM } from '../shards/protocol/envelope.ts';
 import type { SeenVersions } from '../shards/seen-versions.ts';
 import { authenticate } from './authenticate.ts';
 import type { Env, Settings } from './env.ts';
@@ -84,7 +84,7 @@ export interface Invocation {
 /** Queue batches act for no caller: what they read goes to the cache, which is below authorization. */
 export const queueInvocation = (env: Env, execution: ExecutionContext): Invocation => ({
   env,
-  caller: DEVELOPER,
+  caller: SYSTEM,
   waitUntil: (work) => execution.waitUntil(work),
 });
 

@@ -4,10 +4,10 @@
  */
 import { is, SQL } from 'drizzle-orm';
 import { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
-import { code, textCode } from './code.ts';
 import { columnNamesOf } from './column-model.ts';
 import type { CacheOptions, ModelOptions, RelationDeclaration, TableEntry } from './declaration.ts';
-import type { Report } from './model-error.ts';
+import type { ReportProblem } from './model-error.ts';
+import { code, textCode } from './snippets.ts';
 import { tableConfigOf } from './table-config.ts';
 import { GLOBAL_ID_FIELDS } from './types.ts';
 
@@ -57,7 +57,7 @@ interface Form {
 }
 
 /** The entries that have the form of entries, of tables that can be read. */
-export function checkEntries(entries: unknown, report: Report): Readonly<Record<string, TableEntry>> {
+export function checkEntries(entries: unknown, report: ReportProblem): Readonly<Record<string, TableEntry>> {
   if (!isObject(entries) || Object.keys(entries).length === 0) {
     report({
       where: 'The model',
@@ -71,7 +71,7 @@ export function checkEntries(entries: unknown, report: Report): Readonly<Record<
   ) as Readonly<Record<string, TableEntry>>;
 }
 
-function checkEntry(type: string, entry: unknown, report: Report): entry is TableEntry {
+function checkEntry(type: string, entry: unknown, report: ReportProblem): entry is TableEntry {
   if (!isObject(entry) || !is(entry.table, SQLiteTable)) {
     const got = !isObject(entry) || is(entry, SQLiteTable) ? describe(entry) : `${describe(entry.table)} as table`;
     report({
@@ -91,7 +91,7 @@ function checkEntry(type: string, entry: unknown, report: Report): entry is Tabl
 }
 
 /** Constraints name their columns as `t.name`: a name that is not there is undefined. */
-function checkConstraints(where: string, table: SQLiteTable, report: Report): boolean {
+function checkConstraints(where: string, table: SQLiteTable, report: ReportProblem): boolean {
   const sound = (): boolean => {
     const { primaryKeys, uniqueConstraints, indexes, foreignKeys } = tableConfigOf(table);
     const columns: readonly unknown[] = [
@@ -119,7 +119,7 @@ function checkConstraints(where: string, table: SQLiteTable, report: Report): bo
 }
 
 /** The options of the whole model. */
-export function checkModelOptions(options: unknown, report: Report): ModelOptions {
+export function checkModelOptions(options: unknown, report: ReportProblem): ModelOptions {
   const where = 'The model';
   if (isObject(options)) return checkOptions(where, options, MODEL_OPTIONS, report) ? options : {};
   report({
@@ -133,7 +133,7 @@ export function checkModelOptions(options: unknown, report: Report): ModelOption
 type Declarations = Readonly<Record<string, Readonly<Record<string, RelationDeclaration>> | undefined>>;
 
 /** The relations that have the form of relations. */
-export function checkRelations(relations: unknown, report: Report): Declarations {
+export function checkRelations(relations: unknown, report: ReportProblem): Declarations {
   if (!isObject(relations)) {
     report({
       where: 'Relations',
@@ -154,7 +154,7 @@ export function checkRelations(relations: unknown, report: Report): Declarations
   ) as Declarations;
 }
 
-function checkRelation(where: string, relation: unknown, report: Report): boolean {
+function checkRelation(where: string, relation: unknown, report: ReportProblem): boolean {
   if (!isObject(relation) || !isText(relation.targetType)) {
     const remedy = 'Write one.Type(…) or many.Type(…), with the helpers that the function gets.';
     report({ where, message: `Expected a relation, but got ${describe(relation)}.`, remedy });
@@ -206,7 +206,12 @@ function checkRelation(where: string, relation: unknown, report: Report): boolea
 }
 
 /** Every option is known, and has the form of its values. */
-function checkOptions(where: string, options: object, forms: Readonly<Record<string, Form>>, report: Report): boolean {
+function checkOptions(
+  where: string,
+  options: object,
+  forms: Readonly<Record<string, Form>>,
+  report: ReportProblem,
+): boolean {
   let isSound = true;
   for (const [name, value] of Object.entries(options)) {
     const form = Object.hasOwn(forms, name) ? forms[name] : undefined;

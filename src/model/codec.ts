@@ -1,5 +1,5 @@
 /** Conversions of column values between GraphQL, Drizzle, import files and the wire (see `WireKind`). */
-import { fact } from '../lib/fact.ts';
+import { memoizeByObject } from '../lib/memoize-by-object.ts';
 import { InvalidValueError } from './invalid-value-error.ts';
 import type { ColumnModel, WireValue } from './types.ts';
 import { booleanCodec } from './values/boolean.ts';
@@ -78,7 +78,7 @@ export const importCellToWire = (column: ColumnModel, cell: unknown): WireValue 
 
 const isNull = (value: unknown): value is null | undefined => value === null || value === undefined;
 
-const codecOf = fact((column: ColumnModel): ValueCodec => {
+const codecOf = memoizeByObject((column: ColumnModel): ValueCodec => {
   switch (column.scalar) {
     case 'ID':
       return idCodec(column);

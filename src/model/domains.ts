@@ -1,15 +1,16 @@
 /** Shard-key domains: tables whose rows live together where their shard keys are equal. */
-import { builderCode, code, textCode } from './code.ts';
+
 import type { ModelDraft } from './model-draft.ts';
 import { pairsShardKeys, targetOf, whereColumn, whereTable } from './model-draft.ts';
-import type { Report } from './model-error.ts';
+import type { ReportProblem } from './model-error.ts';
+import { builderCode, code, textCode } from './snippets.ts';
 import type { TableDraft } from './table-draft.ts';
 
 /**
  * The domain of each type. A foreign key from shard key to shard key puts two tables in one domain, and so does an
  * equal `domain` option, or one that names the other's type. A domain without that option is named after its table that references none of the others.
  */
-export function resolveDomains(draft: ModelDraft, report: Report): ReadonlyMap<string, string> {
+export function resolveDomains(draft: ModelDraft, report: ReportProblem): ReadonlyMap<string, string> {
   const sets = new DisjointSets(draft.tables);
   const firstByOption = new Map<string, TableDraft>();
   for (const table of draft.tables) {
@@ -35,7 +36,7 @@ const shardKeyTargets = (draft: ModelDraft, table: TableDraft): TableDraft[] =>
     return pairsShardKeys(table, target, foreignKey.columns, foreignKey.targetColumns) ? [target] : [];
   });
 
-function nameDomain(draft: ModelDraft, members: readonly TableDraft[], report: Report): string {
+function nameDomain(draft: ModelDraft, members: readonly TableDraft[], report: ReportProblem): string {
   const options = [...new Set(members.map((table) => table.domain).filter((domain) => domain !== null))];
   if (options.length > 1) {
     report({
@@ -50,7 +51,7 @@ function nameDomain(draft: ModelDraft, members: readonly TableDraft[], report: R
 }
 
 /** Equal shard keys must have equal canonical text, so a text key never equals an integer key. */
-function checkEqualStorage(members: readonly TableDraft[], report: Report): void {
+function checkEqualStorage(members: readonly TableDraft[], report: ReportProblem): void {
   const storage = (table: TableDraft): string | undefined => {
     const wire = table.columnByName.get(table.shardKey)?.wire;
     return wire === 'int64' ? 'int' : wire;

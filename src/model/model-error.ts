@@ -9,7 +9,7 @@ export interface ModelProblem {
 }
 
 /** Rules and builders report problems to it and go on, so that one start shows all of them. */
-export type Report = (problem: ModelProblem) => void;
+export type ReportProblem = (problem: ModelProblem) => void;
 
 /** The model cannot be served. Thrown once, by `defineModel`, with everything that is wrong. */
 export class ModelError extends Error {

@@ -1,8 +1,8 @@
 /** The physical tables: the user's, with the columns that ShardQL adds. drizzle-kit makes migrations from them. */
 import { getTableName, is, SQL } from 'drizzle-orm';
 import { getTableConfig, integer, type SQLiteColumn, SQLiteTable, sqliteTable } from 'drizzle-orm/sqlite-core';
-import { fact } from '../lib/fact.ts';
 import { fnv1a64 } from '../lib/fnv1a.ts';
+import { memoizeByObject } from '../lib/memoize-by-object.ts';
 import { sqlText } from './sql-text.ts';
 import { storedForm } from './stored-form.ts';
 import { type MigrationBundle, type Model, ROW_VERSION_COLUMN } from './types.ts';
@@ -29,7 +29,7 @@ export function addRowVersion(table: SQLiteTable): SQLiteTable {
  * know, where rows live and what stored values mean. Equal to the migration bundle's `physicalHash` unless the model was
  * changed without `npm run db:generate`.
  */
-export const physicalHash = fact((model: Model): string => {
+export const physicalHash = memoizeByObject((model: Model): string => {
   const tables = Object.values(model.physicalTables)
     .filter((table) => is(table, SQLiteTable))
     .map(describeTable)

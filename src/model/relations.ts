@@ -1,9 +1,9 @@
 /** From declared relations to columns: by options where given, else by the foreign key between the two tables. */
-import { builderCode, code } from './code.ts';
+
 import type { ManyOptions, RelationDeclaration, Tables } from './declaration.ts';
 import type { ModelDraft } from './model-draft.ts';
 import { whereTable } from './model-draft.ts';
-import type { Report } from './model-error.ts';
+import type { ReportProblem } from './model-error.ts';
 import type { Link } from './relation-link.ts';
 import {
   asList,
@@ -17,6 +17,7 @@ import {
   withShardKeys,
 } from './relation-link.ts';
 import { nameFarKey, nameForeignKey, nameJoinColumns, nameKey } from './relation-remedies.ts';
+import { builderCode, code } from './snippets.ts';
 import type { TableDraft } from './table-draft.ts';
 import type { RelationModel } from './types.ts';
 
@@ -29,7 +30,7 @@ export function resolveRelations(
   draft: ModelDraft,
   domainByType: ReadonlyMap<string, string>,
   declarations: Declarations,
-  report: Report,
+  report: ReportProblem,
 ): ReadonlyMap<string, readonly RelationModel[]> {
   const resolver = new RelationResolver(draft, domainByType, declarations);
   const relationsByType = new Map<string, RelationModel[]>();

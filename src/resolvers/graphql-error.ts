@@ -3,7 +3,7 @@ import { GraphQLError } from 'graphql';
 import { headline } from '../events/describe-error.ts';
 import { report } from '../events/report.ts';
 import { ERROR_CODES, type ErrorCode, ShardQLError } from '../shards/errors.ts';
-import { UserCodeError } from './unforeseen-error.ts';
+import { UserCodeError } from './user-code-error.ts';
 
 const MASKED_MESSAGE = 'Internal server error';
 

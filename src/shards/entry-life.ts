@@ -1,11 +1,11 @@
-import { fact } from '../lib/fact.ts';
+import { memoizeByObject } from '../lib/memoize-by-object.ts';
 import type { Model } from '../model/types.ts';
 
 /**
  * Longest life of a cached answer of this model, in milliseconds: after it, counted from when the answer was requested,
  * it is no longer used.
  */
-export const maxEntryLifeMs = fact(({ tables }: Model): number => {
+export const maxEntryLifeMs = memoizeByObject(({ tables }: Model): number => {
   const seconds = tables.map(({ cache }) => cache.ttlSeconds + cache.swrSeconds);
   return Math.max(0, ...seconds) * 1000;
 });

@@ -2,8 +2,9 @@
  * What a release wants of the tables of every shard, as data: a shard that runs another release can be asked what the
  * migrations would do to its rows, and the catalog passes on what it need not understand.
  */
-import { fact } from '../lib/fact.ts';
+
 import { fnv1a64 } from '../lib/fnv1a.ts';
+import { memoizeByObject } from '../lib/memoize-by-object.ts';
 import { staleMigrations } from '../model/physical.ts';
 import type { ColumnModel, Migration, MigrationBundle, Model, Rename } from '../model/types.ts';
 import { ShardQLError } from './errors.ts';
@@ -30,7 +31,7 @@ export interface MigrationPlan {
 }
 
 /** What the migrations of a bundle ask of a shard. A bundle belongs to one model. */
-export const migrationPlan = fact(({ migrations }: MigrationBundle, model: Model): MigrationPlan => {
+export const migrationPlan = memoizeByObject(({ migrations }: MigrationBundle, model: Model): MigrationPlan => {
   const planned = migrations.map((migration, index) => ({
     tag: migration.tag,
     hash: migration.hash,

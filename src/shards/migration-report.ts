@@ -19,7 +19,7 @@ const MIGRATION_PROBLEMS = [
 export type MigrationProblemKind = (typeof MIGRATION_PROBLEMS)[number];
 
 /** A row by its primary key: values as text, by column. */
-export type RowKey = Readonly<Record<string, string | null>>;
+export type RowKeyText = Readonly<Record<string, string | null>>;
 
 /** What is not known of a problem, or not of its kind. */
 export const UNKNOWN_PLACE = {
@@ -48,7 +48,7 @@ export interface MigrationProblem {
   /** How many rows are concerned; null: not known. */
   readonly rows: number | null;
   /** Some of them. */
-  readonly keys: readonly RowKey[];
+  readonly keys: readonly RowKeyText[];
   /** One sentence on what was expected, and what was found instead. */
   readonly message: string;
 }

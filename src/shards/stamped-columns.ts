@@ -1,4 +1,4 @@
-import { fact } from '../lib/fact.ts';
+import { memoizeByObject } from '../lib/memoize-by-object.ts';
 import type { ColumnModel, Model, TableModel } from '../model/types.ts';
 
 /**
@@ -7,7 +7,7 @@ import type { ColumnModel, Model, TableModel } from '../model/types.ts';
  * buckets of its old and of its new values in each; so an answer that holds all rows with some value in such a set depends
  * on one bucket.
  */
-export const stampedColumnSets = fact((table: TableModel, model: Model): readonly (readonly string[])[] => {
+export const stampedColumnSets = memoizeByObject((table: TableModel, model: Model): readonly (readonly string[])[] => {
   const sets = [
     ...[...table.uniqueKeys, ...table.foreignKeys].map(({ columns }) => columns.map(({ name }) => name)),
     ...model.tables.flatMap(({ relations }) =>

@@ -1,4 +1,4 @@
-import { keyImageSql } from '../../src/shards/server/log/image-sql.ts';
+import { keyImageSql } from '../../src/shards/server/log/row-image-sql.ts';
 
 /**
  * SQL of the version that a row of a table had before migrations: by the log, where they have changed it. Tests tell rows

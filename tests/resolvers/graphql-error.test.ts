@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { toGraphQLError } from '../../src/resolvers/graphql-error.ts';
-import { UserCodeError } from '../../src/resolvers/unforeseen-error.ts';
+import { UserCodeError } from '../../src/resolvers/user-code-error.ts';
 import { ShardQLError } from '../../src/shards/errors.ts';
 import { FakeShardClient } from './support/fake-shard-client.ts';
 import { run, summary } from './support/run.ts';

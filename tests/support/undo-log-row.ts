@@ -1,4 +1,4 @@
-import { decodeImage, type Image, storedValueBinding, storedValueSql } from '../../src/shards/server/log/image.ts';
+import { decodeImage, type Image, loggedValueBinding, loggedValueSql } from '../../src/shards/server/log/row-image.ts';
 import type { LogRow } from '../../src/shards/server/tables/log-table.ts';
 import type { SqlSession } from '../../src/shards/sql/sql-session.ts';
 import { quoteName } from '../../src/shards/sql/sql-text.ts';
@@ -23,16 +23,16 @@ export function undoLogRow(session: SqlSession, row: LogRow): void {
     case 'delete': {
       const image = decodeImage(row.image!);
       const names = [...image.keys()].map(quoteName);
-      const values = [...image.values()].map(storedValueSql);
+      const values = [...image.values()].map(loggedValueSql);
       run(session, `INSERT INTO ${table} (${names.join(', ')}) VALUES (${values.join(', ')})`, image);
     }
   }
 }
 
 const terms = (image: Image, operator: ' = ' | ' IS '): string[] =>
-  [...image].map(([name, value]) => `${quoteName(name)}${operator}${storedValueSql(value)}`);
+  [...image].map(([name, value]) => `${quoteName(name)}${operator}${loggedValueSql(value)}`);
 
 const conditions = (key: Image): string => terms(key, ' IS ').join(' AND ');
 
 const run = (session: SqlSession, sql: string, ...images: readonly Image[]): void =>
-  session.run(sql, ...images.flatMap((image) => [...image.values()].map(storedValueBinding)));
+  session.run(sql, ...images.flatMap((image) => [...image.values()].map(loggedValueBinding)));

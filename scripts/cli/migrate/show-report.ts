@@ -2,7 +2,7 @@ import type {
   FleetMigrationReport,
   MigrationProblem,
   NamedShardMigration,
-  RowKey,
+  RowKeyText,
 } from '../../../src/shards/migration-report.ts';
 import { alignColumns } from '../align-columns.ts';
 
@@ -51,7 +51,7 @@ function showRows({ rows, keys }: MigrationProblem): string {
 
 const MAX_SHOWN_KEYS = 2;
 
-const showKey = (key: RowKey): string =>
+const showKey = (key: RowKeyText): string =>
   Object.entries(key)
     .map(([column, value]) => `${column}=${value ?? 'NULL'}`)
     .join(' ');

@@ -1,7 +1,7 @@
 import type { RequestScope } from '../request-scope.ts';
-import { ImportBatch, type SentBatch } from './import-batch.ts';
 import type { ReportBuilder } from './import-report.ts';
 import type { Line } from './ndjson-lines.ts';
+import { RowBatch, type SentBatch } from './row-batch.ts';
 import type { DecodedRow } from './row-decoder.ts';
 
 /**
@@ -13,7 +13,7 @@ export class BatchSender {
   readonly #table: string;
   readonly #importId: string | undefined;
   readonly #report: ReportBuilder;
-  #batch = new ImportBatch();
+  #batch = new RowBatch();
   #sending: Promise<SentBatch> | null = null;
 
   constructor(
@@ -44,7 +44,7 @@ export class BatchSender {
     this.#sending = this.#batch.send(this.#scope.shards, this.#table, this.#importId);
     // Its failure is thrown when it is awaited; until then it is not unhandled.
     this.#sending.catch(() => {});
-    this.#batch = new ImportBatch();
+    this.#batch = new RowBatch();
   }
 
   async #settle(): Promise<void> {

@@ -1,5 +1,5 @@
-import { anyCode, code, textCode } from '../code.ts';
 import { whereColumn, whereTable } from '../model-draft.ts';
+import { anyCode, code, textCode } from '../snippets.ts';
 import type { TableDraft } from '../table-draft.ts';
 import { type CachePolicy, CONSISTENCY_MODES, type ConsistencyMode, REFRESH_POLICIES } from '../types.ts';
 import type { ModelRule } from './rule.ts';

@@ -1,5 +1,5 @@
-import { code } from '../code.ts';
 import { whereColumn } from '../model-draft.ts';
+import { code } from '../snippets.ts';
 import type { ModelRule } from './rule.ts';
 
 /** Every column has a type whose values ShardQL can carry exactly. */

@@ -1,8 +1,8 @@
 import { getTableColumns, is, SQL } from 'drizzle-orm';
-import { code, textCode } from '../code.ts';
 import { driverToWire } from '../codec.ts';
 import { InvalidValueError } from '../invalid-value-error.ts';
 import { whereColumn } from '../model-draft.ts';
+import { code, textCode } from '../snippets.ts';
 import { sqlText } from '../sql-text.ts';
 import type { ColumnModel } from '../types.ts';
 import type { ModelRule } from './rule.ts';

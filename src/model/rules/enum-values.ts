@@ -1,6 +1,6 @@
-import { code, textCode } from '../code.ts';
 import { whereColumn } from '../model-draft.ts';
 import { isGraphQLName } from '../names.ts';
+import { code, textCode } from '../snippets.ts';
 import { Claims } from './claims.ts';
 import type { ModelRule } from './rule.ts';
 

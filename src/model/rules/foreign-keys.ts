@@ -1,8 +1,8 @@
 import { getTableName } from 'drizzle-orm';
-import { anyCode, builderCode, code, columnsCode, namesCode, tableCode } from '../code.ts';
 import { pairsShardKeys, targetOf, uniqueColumnSets, whereTable } from '../model-draft.ts';
-import type { Report } from '../model-error.ts';
+import type { ReportProblem } from '../model-error.ts';
 import { namesRowAcrossShards } from '../relation-link.ts';
+import { anyCode, builderCode, code, columnsCode, namesCode, tableCode } from '../snippets.ts';
 import type { ForeignKeyDraft, TableDraft } from '../table-draft.ts';
 import type { ModelRule } from './rule.ts';
 
@@ -31,7 +31,12 @@ export const foreignKeysRule: ModelRule = (subject, report) => {
 const whereForeignKey = (table: TableDraft, { name, columns }: ForeignKeyDraft): string =>
   `${whereTable(table)}, foreign key "${name}", column ${columns.map((column) => `"${column}"`).join(', ')}`;
 
-function reportShardKeys(table: TableDraft, target: TableDraft, foreignKey: ForeignKeyDraft, report: Report): void {
+function reportShardKeys(
+  table: TableDraft,
+  target: TableDraft,
+  foreignKey: ForeignKeyDraft,
+  report: ReportProblem,
+): void {
   report({
     where: whereForeignKey(table, foreignKey),
     message: `Expected a foreign key that pairs the shard keys ${table.typeName}.${table.shardKey} and ${target.typeName}.${target.shardKey}, but got ${foreignKey.columns.join(', ')}.`,
@@ -62,7 +67,12 @@ const isKey = (table: TableDraft, columns: readonly string[]): boolean =>
     (key) => key.length === columns.length && key.every((column) => columns.includes(column)),
   );
 
-function checkTargetKey(table: TableDraft, target: TableDraft, foreignKey: ForeignKeyDraft, report: Report): void {
+function checkTargetKey(
+  table: TableDraft,
+  target: TableDraft,
+  foreignKey: ForeignKeyDraft,
+  report: ReportProblem,
+): void {
   const { targetColumns } = foreignKey;
   if (isKey(target, targetColumns)) return;
   report({
@@ -76,7 +86,7 @@ function checkTargetKey(table: TableDraft, target: TableDraft, foreignKey: Forei
   });
 }
 
-function checkStorage(table: TableDraft, target: TableDraft, foreignKey: ForeignKeyDraft, report: Report): void {
+function checkStorage(table: TableDraft, target: TableDraft, foreignKey: ForeignKeyDraft, report: ReportProblem): void {
   const { columns, targetColumns } = foreignKey;
   for (const [index, name] of columns.entries()) {
     const column = table.columnByName.get(name);
@@ -91,7 +101,7 @@ function checkStorage(table: TableDraft, target: TableDraft, foreignKey: Foreign
 }
 
 /** These actions change all columns of the foreign key, and so the shard key, which never changes. */
-function checkActions(table: TableDraft, foreignKey: ForeignKeyDraft, report: Report): void {
+function checkActions(table: TableDraft, foreignKey: ForeignKeyDraft, report: ReportProblem): void {
   const { onDelete, onUpdate } = foreignKey;
   for (const action of new Set([onDelete, onUpdate])) {
     if (action !== 'set null' && action !== 'set default') continue;

@@ -1,6 +1,6 @@
-import { code, primaryKeyCode, textCode } from '../code.ts';
 import { whereColumn, whereTable } from '../model-draft.ts';
-import type { Report } from '../model-error.ts';
+import type { ReportProblem } from '../model-error.ts';
+import { code, primaryKeyCode, textCode } from '../snippets.ts';
 import type { TableDraft } from '../table-draft.ts';
 import type { ModelRule } from './rule.ts';
 
@@ -55,7 +55,7 @@ function newKeyRemedy(table: TableDraft): string {
     : `${key}, and a column for it: ${code('id: text().notNull().$defaultFn(ulid)')}.`;
 }
 
-function checkColumn(table: TableDraft, name: string, report: Report): void {
+function checkColumn(table: TableDraft, name: string, report: ReportProblem): void {
   const column = table.columnByName.get(name);
   if (column === undefined) return;
   const where = whereColumn(table, name);

@@ -1,7 +1,7 @@
-import { code, textCode } from '../code.ts';
 import { whereTable } from '../model-draft.ts';
-import type { Report } from '../model-error.ts';
+import type { ReportProblem } from '../model-error.ts';
 import { isGraphQLName, lowerFirst, upperFirst } from '../names.ts';
+import { code, textCode } from '../snippets.ts';
 import type { TableDraft } from '../table-draft.ts';
 import { Claims } from './claims.ts';
 import type { ModelRule } from './rule.ts';
@@ -70,7 +70,7 @@ function checkQueryField(
   option: 'single' | 'list',
   queries: Claims<Holder>,
   taken: ReadonlySet<string>,
-  report: Report,
+  report: ReportProblem,
 ): boolean {
   const name = table[option];
   const remedy = `Name it: ${freeName(table, option, taken)}.`;

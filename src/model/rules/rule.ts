@@ -1,5 +1,5 @@
 import type { ModelDraft } from '../model-draft.ts';
-import type { Report } from '../model-error.ts';
+import type { ReportProblem } from '../model-error.ts';
 import type { RelationModel } from '../types.ts';
 
 /** What rules judge: the model as declared, and the relations that could be resolved. */
@@ -8,4 +8,4 @@ interface RuleSubject extends ModelDraft {
 }
 
 /** Reports all violations of one rule. Must cope with models that break other rules. */
-export type ModelRule = (subject: RuleSubject, report: Report) => void;
+export type ModelRule = (subject: RuleSubject, report: ReportProblem) => void;

@@ -1,5 +1,5 @@
-import { code, textCode } from '../code.ts';
 import { whereColumn, whereTable } from '../model-draft.ts';
+import { code, textCode } from '../snippets.ts';
 import type { TableDraft } from '../table-draft.ts';
 import type { ColumnModel } from '../types.ts';
 import type { ModelRule } from './rule.ts';

@@ -1,5 +1,5 @@
-import { anyCode, code, textCode } from '../code.ts';
 import { whereColumn, whereTable } from '../model-draft.ts';
+import { anyCode, code, textCode } from '../snippets.ts';
 import type { ColumnModel } from '../types.ts';
 import type { ModelRule } from './rule.ts';
 

@@ -1,5 +1,5 @@
 import { whereColumn, whereTable } from '../model-draft.ts';
-import type { Report } from '../model-error.ts';
+import type { ReportProblem } from '../model-error.ts';
 import type { TableDraft } from '../table-draft.ts';
 import { Claims } from './claims.ts';
 import type { ModelRule } from './rule.ts';
@@ -44,7 +44,7 @@ export const sqlNamesRule: ModelRule = ({ tables }, report) => {
   }
 };
 
-function check(name: string, named: Named, claims: Claims<Named>, report: Report): void {
+function check(name: string, named: Named, claims: Claims<Named>, report: ReportProblem): void {
   const flaw = flawOf(name, named.kind);
   if (flaw !== null) reportFlaw(name, flaw, named, report);
   const holder = claims.claim(name.toLowerCase(), named);
@@ -77,7 +77,7 @@ function flawOf(name: string, kind: Kind): string | null {
   return null;
 }
 
-const reportFlaw = (name: string, flaw: string, named: Named, report: Report): void =>
+const reportFlaw = (name: string, flaw: string, named: Named, report: ReportProblem): void =>
   report({
     where: whereOf(named),
     message: `Expected a SQL name of the ${named.kind} ${flaw}, but got ${JSON.stringify(name)}.`,

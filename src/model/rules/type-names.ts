@@ -1,6 +1,6 @@
 import { byColumnsOf, byNameOf, compositeKeyName, uniqueKeysOf } from '../key-names.ts';
 import { whereTable } from '../model-draft.ts';
-import type { Report } from '../model-error.ts';
+import type { ReportProblem } from '../model-error.ts';
 import { isGraphQLName } from '../names.ts';
 import type { TableDraft } from '../table-draft.ts';
 import { Claims } from './claims.ts';
@@ -64,7 +64,7 @@ export const typeNamesRule: ModelRule = ({ tables }, report) => {
   }
 };
 
-function claimTypeName(claims: Claims<Origin>, table: TableDraft, report: Report): void {
+function claimTypeName(claims: Claims<Origin>, table: TableDraft, report: ReportProblem): void {
   const remedy = 'Rename the type: its name is the key in defineModel.';
   if (!isGraphQLName(table.typeName)) {
     const message = `Expected a type name that is a GraphQL name, but got "${table.typeName}".`;
@@ -77,7 +77,7 @@ function claimTypeName(claims: Claims<Origin>, table: TableDraft, report: Report
   report({ where: whereTable(table), message, remedy });
 }
 
-function claimMadeName(claims: Claims<Origin>, name: string, origin: Origin, report: Report): void {
+function claimMadeName(claims: Claims<Origin>, name: string, origin: Origin, report: ReportProblem): void {
   const holder = claims.claim(name, origin);
   if (holder === null) return;
   report({

@@ -1,6 +1,6 @@
 import { is, SQL } from 'drizzle-orm';
-import { code, columnsCode, textCode } from '../code.ts';
 import { whereTable } from '../model-draft.ts';
+import { code, columnsCode, textCode } from '../snippets.ts';
 import { sqlText } from '../sql-text.ts';
 import { tableConfigOf } from '../table-config.ts';
 import type { TableDraft } from '../table-draft.ts';

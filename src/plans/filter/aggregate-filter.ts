@@ -7,7 +7,7 @@ import { badUserInput } from '../bad-user-input.ts';
 import { rowsOfRelation } from '../rows-of-relation.ts';
 import { columnFilter } from './column-filter.ts';
 import type { FilterBudget } from './filter-budget.ts';
-import { allOf, givenFields, type WhereInput } from './filter-terms.ts';
+import { conjunctionOf, givenFields, type WhereInput } from './filter-terms.ts';
 import type { FilterParts } from './id-set.ts';
 
 export function aggregateFilter(
@@ -50,7 +50,7 @@ export function aggregateFilter(
       }
     }
   }
-  return allOf(terms);
+  return conjunctionOf(terms);
 }
 
 const COUNT_VALUES = virtualColumn('count', 'Int', 'int');

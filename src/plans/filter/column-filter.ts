@@ -6,7 +6,7 @@ import { badUserInput } from '../bad-user-input.ts';
 import { MAX_LIST_VALUES } from '../limits.ts';
 import type { FilterBudget } from './filter-budget.ts';
 import { type FilterOperator, isTextOperator } from './filter-operators.ts';
-import { allOf, givenFields, type WhereInput } from './filter-terms.ts';
+import { conjunctionOf, givenFields, type WhereInput } from './filter-terms.ts';
 import type { FilterParts } from './id-set.ts';
 
 /** What is filtered: a column of the plan, computed or not, and what its operands are checked by. */
@@ -32,7 +32,7 @@ export function columnFilter(
     budget.spend();
     terms.push(comparison(column, operator as FilterOperator, operand, at, parts));
   }
-  return allOf(terms);
+  return conjunctionOf(terms);
 }
 
 function comparison(

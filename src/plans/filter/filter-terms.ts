@@ -9,7 +9,7 @@ export type WhereInput = Readonly<Record<string, unknown>>;
 export const isTrivial = (filter: Filter): boolean => filter.op === 'and' && filter.terms.length === 0;
 
 /** A conjunction without needless nesting. */
-export const allOf = (terms: readonly Filter[]): Filter => {
+export const conjunctionOf = (terms: readonly Filter[]): Filter => {
   const needed = terms.filter((term) => !isTrivial(term));
   return needed.length === 1 ? needed[0]! : { op: 'and', terms: needed };
 };

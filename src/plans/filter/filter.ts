@@ -7,7 +7,7 @@ import { aggregateFilter } from './aggregate-filter.ts';
 import { columnFilter } from './column-filter.ts';
 import { checkFilterDepth, type FilterBudget } from './filter-budget.ts';
 import type { Quantifier } from './filter-operators.ts';
-import { allOf, givenFields, isTrivial, type WhereInput } from './filter-terms.ts';
+import { conjunctionOf, givenFields, isTrivial, type WhereInput } from './filter-terms.ts';
 import type { FilterParts, WirePart } from './id-set.ts';
 import { jsonFilter } from './json-filter.ts';
 import { hasRelated } from './relation-filter.ts';
@@ -68,7 +68,7 @@ class FilterMaker {
     for (const [name, condition, at] of givenFields(where, path)) {
       switch (name) {
         case 'AND':
-          terms.push(allOf(this.#each(condition as readonly WhereInput[], at, depth)));
+          terms.push(conjunctionOf(this.#each(condition as readonly WhereInput[], at, depth)));
           break;
         case 'OR':
           terms.push({ op: 'or', terms: this.#each(condition as readonly WhereInput[], at, depth) });
@@ -80,7 +80,7 @@ class FilterMaker {
           terms.push(this.#field(name, condition as WhereInput, at, depth));
       }
     }
-    return allOf(terms);
+    return conjunctionOf(terms);
   }
 
   #each(wheres: readonly WhereInput[], path: string, depth: number): Filter[] {
@@ -97,7 +97,7 @@ class FilterMaker {
     for (const [quantifier, where, at] of givenFields(condition, path)) {
       terms.push(this.#related(relation, quantifier as Quantifier, where as WhereInput, at, depth));
     }
-    return allOf(terms);
+    return conjunctionOf(terms);
   }
 
   /** Neither true nor false never comes of it: a related row matches if the filter is true for it, and else does not. */

@@ -12,7 +12,7 @@ import { badUserInput } from '../bad-user-input.ts';
 import { boundsOf, checkListLength } from './column-filter.ts';
 import type { FilterBudget } from './filter-budget.ts';
 import { isTextOperator } from './filter-operators.ts';
-import { allOf, givenFields, type WhereInput } from './filter-terms.ts';
+import { conjunctionOf, givenFields, type WhereInput } from './filter-terms.ts';
 import type { FilterParts } from './id-set.ts';
 
 type JsonSteps = readonly JsonStep[];
@@ -40,7 +40,7 @@ export function jsonFilter(
     budget.spend();
     terms.push(maker.filter(operator, operand));
   }
-  return allOf(terms);
+  return conjunctionOf(terms);
 }
 
 class JsonFilterMaker {

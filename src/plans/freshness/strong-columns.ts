@@ -1,10 +1,10 @@
-import { fact } from '../../lib/fact.ts';
+import { memoizeByObject } from '../../lib/memoize-by-object.ts';
 import type { Model } from '../../model/types.ts';
 import type { PlanNode } from '../../shards/plan/node.ts';
 import type { Source } from '../../shards/plan/source.ts';
 import { visitPlan } from '../../shards/plan/visit-plan.ts';
 
-const hasStrongColumns = fact(({ tables }: Model): boolean =>
+const hasStrongColumns = memoizeByObject(({ tables }: Model): boolean =>
   tables.some(({ cache }) => cache.strongColumns.length > 0),
 );
 

@@ -21,7 +21,7 @@ import { ReadRun } from '../run/read-run.ts';
 import { rowOf } from '../show/answer-source.ts';
 import type { Connection } from '../show/connection.ts';
 import { cellOf, Row, storedCellOf } from '../show/row.ts';
-import { UserCodeError } from '../unforeseen-error.ts';
+import { UserCodeError } from '../user-code-error.ts';
 import { ListReference } from './list-reference.ts';
 import { rowOfData } from './row-data.ts';
 

@@ -9,7 +9,7 @@ import {
 import type { Model, TableModel } from '../../model/types.ts';
 import { ShardQLError } from '../../shards/errors.ts';
 import type { RequestContext } from '../context.ts';
-import { UserCodeError } from '../unforeseen-error.ts';
+import { UserCodeError } from '../user-code-error.ts';
 import { completeList, completeRows } from './complete-rows.ts';
 import { type ExtensionContext, extensionContext } from './extension-context.ts';
 

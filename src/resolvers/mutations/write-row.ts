@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { STRONG } from '../../cache/requirement.ts';
-import { fact } from '../../lib/fact.ts';
+import { memoizeByObject } from '../../lib/memoize-by-object.ts';
 import type { TableModel } from '../../model/types.ts';
 import type { OneNodePlan, ReadPlan } from '../../plans/node-plan.ts';
 import { rowByKeyPlan } from '../../plans/operator-plans.ts';
@@ -47,7 +47,7 @@ export async function writeRow(
   return cells && new Row(run.plan.view, cells, run);
 }
 
-const wholeRowPlan = fact(rowByKeyPlan);
+const wholeRowPlan = memoizeByObject(rowByKeyPlan);
 
 /** The read of the row that an operation writes, as the cache holds it, by its primary key; null where the operation does not name that. */
 function writtenRow(table: TableModel, shardKey: ShardKey, operation: RowOperation): Read | null {

@@ -12,13 +12,13 @@ import { explain } from './reading/explain.ts';
 import { readKeyed } from './reading/read-keyed.ts';
 import { ReadLoader } from './reading/read-loader.ts';
 import { readScatter } from './reading/read-scatter.ts';
-import type { RequestScope } from './request-scope.ts';
 import { askAllShards, askShard } from './routing/ask-shards.ts';
 import { Deadline } from './routing/deadline.ts';
 import type { RouterEnv } from './routing/router-env.ts';
 import type { RouterState } from './routing/router-state.ts';
 import { type RouterSettings, toRouterSettings } from './settings.ts';
 import type { ShardClient } from './shard-client.ts';
+import type { ShardClientContext } from './shard-client-context.ts';
 import { TraceCounter } from './trace-counter.ts';
 import { importRows } from './writing/import-rows.ts';
 import { publish } from './writing/publish.ts';
@@ -58,7 +58,7 @@ export function createShardClient(options: ShardClientOptions): ShardClient {
     setTimer: options.timers?.setTimer?.bind(options.timers) ?? systemTimers.setTimer,
   };
   const trace = new TraceCounter();
-  const scope: RequestScope = {
+  const scope: ShardClientContext = {
     model,
     env,
     state,

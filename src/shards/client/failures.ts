@@ -7,7 +7,7 @@ function withCause(error: ShardQLError, cause: unknown): ShardQLError {
   return error;
 }
 
-export const shed = (retryAfterMs: number): ShardQLError =>
+export const overloaded = (retryAfterMs: number): ShardQLError =>
   new ShardQLError(
     'SHARD_UNAVAILABLE',
     'Expected a shard with room for one more call, but got one that is busy. Repeat the request later.',

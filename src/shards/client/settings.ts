@@ -1,4 +1,4 @@
-import { fact } from '../../lib/fact.ts';
+import { memoizeByObject } from '../../lib/memoize-by-object.ts';
 import { MAX_SHARDS } from '../limits.ts';
 
 /** How a router behaves. A total value: made once by {@link toRouterSettings}. */
@@ -62,7 +62,7 @@ const NAMES = Object.keys(DEFAULT_ROUTER_SETTINGS) as (keyof RouterSettings)[];
  * Fills in the defaults; ignores members that are no settings of the router. Throws a `RangeError` that names the
  * setting unless every value is a whole number from 1 on.
  */
-export const toRouterSettings = fact((given: Partial<RouterSettings>): RouterSettings => {
+export const toRouterSettings = memoizeByObject((given: Partial<RouterSettings>): RouterSettings => {
   const settings: { -readonly [Name in keyof RouterSettings]: number } = { ...DEFAULT_ROUTER_SETTINGS };
   for (const name of NAMES) {
     const value = given[name] ?? DEFAULT_ROUTER_SETTINGS[name];

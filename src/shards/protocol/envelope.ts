@@ -14,6 +14,9 @@ export interface Caller {
 
 export const DEVELOPER: Caller = { role: 'developer', claims: {} };
 
+/** ShardQL itself, where no request asks: batches of its queues. */
+export const SYSTEM: Caller = { role: 'system', claims: {} };
+
 export interface RequestEnvelope {
   readonly protocol: number;
   /** Epoch of the router's map; the shard answers with the newest it knows. */

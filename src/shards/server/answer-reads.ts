@@ -10,7 +10,7 @@ import { generatedColumns } from './commit/computed-values.ts';
 import { checkCall } from './read/compile/check-plan.ts';
 import { AnswerSizes } from './read/run/answer-size.ts';
 import { ownsKey, type ShardReader } from './shard-state.ts';
-import { toShardError } from './unexpected-error.ts';
+import { toShardError } from './to-shard-error.ts';
 
 /** What is left for the rest of the answer. */
 const ENVELOPE_BYTES = 1024 * 1024;

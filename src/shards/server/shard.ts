@@ -26,7 +26,7 @@ import { ownsKey, type ShardState } from './shard-state.ts';
 import { readLastVersion } from './tables/clock-table.ts';
 import { createSystemTables } from './tables/system-tables.ts';
 import { Tasks } from './tasks/tasks.ts';
-import { toShardError } from './unexpected-error.ts';
+import { toShardError } from './to-shard-error.ts';
 
 interface ShardOptions {
   /** Default: `Date.now`. */

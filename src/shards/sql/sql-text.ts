@@ -39,7 +39,7 @@ export function balanced(
 }
 
 /** `a OR b OR …`; false for no terms. */
-export const anyOf = (terms: readonly string[]): string =>
+export const orSql = (terms: readonly string[]): string =>
   terms.length === 0 ? FALSE_SQL : balanced(terms, 20, (some) => `(${some.join(' OR ')})`);
 
 /** `a + b + …`; 0 for no terms. */

@@ -2,10 +2,10 @@ import { wireToError } from '../../errors.ts';
 import type { Read, ReadCall } from '../../plan/read.ts';
 import { fromJsonText, toJsonText } from '../../protocol/json-text.ts';
 import type { ShardConnection } from '../connection.ts';
-import type { RequestScope } from '../request-scope.ts';
 import { groupByOwner } from '../routing/group-by-owner.ts';
 import type { Routing } from '../routing/router-state.ts';
 import type { ExplainedRead } from '../shard-client.ts';
+import type { ShardClientContext } from '../shard-client-context.ts';
 import { scatterCall } from './read-scatter.ts';
 
 /**
@@ -29,7 +29,7 @@ export async function explain({ scope, router, caller }: ShardConnection, read: 
 
 function explainedCall(
   read: Read,
-  scope: RequestScope,
+  scope: ShardClientContext,
   routing: Routing,
 ): { readonly shards: readonly string[]; readonly call: ReadCall } {
   const { plan, values, keys, shardKeys } = read;

@@ -7,9 +7,9 @@ import type { ValueRef } from '../../plan/value.ts';
 import { isExactCover } from '../../slots.ts';
 import type { ShardConnection } from '../connection.ts';
 import { pageTooDeep, tooManyShards } from '../failures.ts';
-import type { RequestScope } from '../request-scope.ts';
 import { Misrouted } from '../routing/router.ts';
 import type { RouterSettings } from '../settings.ts';
+import type { ShardClientContext } from '../shard-client-context.ts';
 import type { PartReply, ReadLoader } from './read-loader.ts';
 
 /**
@@ -51,7 +51,7 @@ export async function readScatter(
  */
 export function scatterCall(
   read: Read,
-  { model, settings }: Pick<RequestScope, 'model' | 'settings'>,
+  { model, settings }: Pick<ShardClientContext, 'model' | 'settings'>,
   owners: readonly string[],
 ): Pick<ReadCall, 'plan' | 'values'> {
   if (owners.length > settings.maxScatterShards) throw tooManyShards(owners.length, settings.maxScatterShards);

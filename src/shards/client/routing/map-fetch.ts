@@ -4,7 +4,7 @@ import { MAP_KV_KEY } from '../../shard-map.ts';
 import type { SlotRange } from '../../slots.ts';
 import { isExactCover } from '../../slots.ts';
 import { catalogFailed } from '../failures.ts';
-import type { RequestScope } from '../request-scope.ts';
+import type { ShardClientContext } from '../shard-client-context.ts';
 import { backoffMs } from './backoff.ts';
 import { catalogStub } from './router-env.ts';
 
@@ -15,7 +15,7 @@ const KV_CACHE_TTL_SECONDS = 30;
  * The map from the KV copy, or null if there is none of at least `leastEpoch` there. KV may be old, slow or down: it
  * saves calls to the catalog and never decides anything.
  */
-export async function mapFromKv({ env, deadline }: RequestScope, leastEpoch: number): Promise<ShardMap | null> {
+export async function mapFromKv({ env, deadline }: ShardClientContext, leastEpoch: number): Promise<ShardMap | null> {
   if (!env.KV) return null;
   try {
     const copy = await deadline.within(env.KV.get(MAP_KV_KEY, { type: 'json', cacheTtl: KV_CACHE_TTL_SECONDS }));
@@ -27,7 +27,7 @@ export async function mapFromKv({ env, deadline }: RequestScope, leastEpoch: num
 }
 
 /** The map from its authority. */
-export async function mapFromCatalog(scope: RequestScope): Promise<ShardMap> {
+export async function mapFromCatalog(scope: ShardClientContext): Promise<ShardMap> {
   const { settings, timers, deadline } = scope;
   for (let attempt = 1; ; attempt++) {
     try {

@@ -2,7 +2,7 @@ import { wait } from '../../../lib/timers.ts';
 import { ShardQLError } from '../../errors.ts';
 import { SLOT_HASH } from '../../slots.ts';
 import { placementInMotion } from '../failures.ts';
-import type { RequestScope } from '../request-scope.ts';
+import type { ShardClientContext } from '../shard-client-context.ts';
 import { backoffMs } from './backoff.ts';
 import { mapFromCatalog, mapFromKv } from './map-fetch.ts';
 import type { Routing } from './router-state.ts';
@@ -24,11 +24,11 @@ const BACKGROUND_REFRESH_MS = 1_000;
 
 /** Finds the shards of shard keys: from the isolate's copy of the map, renewed when a shard says that it is old. */
 export class Router {
-  readonly #scope: RequestScope;
+  readonly #scope: ShardClientContext;
   /** This request's own fetch, shared by all that the request does at the same time. */
   #refreshing: Promise<void> | null = null;
 
-  constructor(scope: RequestScope) {
+  constructor(scope: ShardClientContext) {
     this.#scope = scope;
   }
 

@@ -2,8 +2,8 @@ import { report } from '../../../events/report.ts';
 import { wait } from '../../../lib/timers.ts';
 import { PROTOCOL } from '../../protocol/envelope.ts';
 import type { ShardRpc } from '../../protocol/shard-rpc.ts';
-import { shardFailed, shed } from '../failures.ts';
-import type { RequestScope } from '../request-scope.ts';
+import { overloaded, shardFailed } from '../failures.ts';
+import type { ShardClientContext } from '../shard-client-context.ts';
 import { backoffMs } from './backoff.ts';
 import type { Deadline } from './deadline.ts';
 import { shardStub } from './router-env.ts';
@@ -12,7 +12,7 @@ import { shardStub } from './router-env.ts';
 interface Envelope {
   readonly protocol: number;
   readonly epoch: number;
-  readonly caller: RequestScope['caller'];
+  readonly caller: ShardClientContext['caller'];
   readonly requestId?: string | undefined;
 }
 
@@ -25,11 +25,11 @@ interface CallOptions {
 
 /** Makes one request's calls to shards: admitted, in time, repeated where that is worthwhile, and counted. */
 export class ShardCaller {
-  readonly #scope: RequestScope;
+  readonly #scope: ShardClientContext;
   /** Shared within the request only; dropped after an exception, since a stub that has thrown stays broken. */
   readonly #stubByName = new Map<string, ShardRpc>();
 
-  constructor(scope: RequestScope) {
+  constructor(scope: ShardClientContext) {
     this.#scope = scope;
   }
 
@@ -65,7 +65,7 @@ export class ShardCaller {
     const { state, settings, timers, trace, random } = this.#scope;
     const { deadline, shardKey } = options;
     const permit = state.admission.admit(shard, shardKey, deadline.atMs, timers.now(), settings);
-    if (!permit) throw shed(Math.ceil(settings.shedRetryAfterMs * (1 + random())));
+    if (!permit) throw overloaded(Math.ceil(settings.shedRetryAfterMs * (1 + random())));
     try {
       trace.called(shard);
       return await deadline.within(this.#sent(shard, send));

@@ -2,8 +2,8 @@ import type { WriteAnswer } from '../../protocol/write.ts';
 import type { ShardKey } from '../../shard-key.ts';
 import { stampSchema } from '../../stamp-schema.ts';
 import type { Touched } from '../../stamps.ts';
-import type { RequestScope } from '../request-scope.ts';
 import type { Commit } from '../shard-client.ts';
+import type { ShardClientContext } from '../shard-client-context.ts';
 
 /**
  * Passes on what a shard says of a commit: what it cost, what is left to be published, and what it changed.
@@ -11,7 +11,7 @@ import type { Commit } from '../shard-client.ts';
  * @param shardKeys all that the commit may have written under.
  */
 export function recordCommit(
-  { model, trace, enqueueInvalidation, recordChange }: RequestScope,
+  { model, trace, enqueueInvalidation, recordChange }: ShardClientContext,
   shard: string,
   routedEpoch: number,
   shardKeys: readonly ShardKey[],

@@ -2,7 +2,7 @@
  * Deletes whose `ON DELETE CASCADE` may reach deeper than the platform lets triggers nest: relations of a table to
  * itself above all (a tree of categories). They are deleted deepest first, so that no statement has to cascade.
  */
-import { fact } from '../../../lib/fact.ts';
+import { memoizeByObject } from '../../../lib/memoize-by-object.ts';
 import type { Model, TableModel } from '../../../model/types.ts';
 import { MAX_TRIGGER_DEPTH } from '../../limits.ts';
 import { quoteName, ROW_ID } from '../../sql/sql-text.ts';
@@ -21,7 +21,7 @@ function cascadeDepth(model: Model, table: TableModel, path: readonly TableModel
   return below.length === 0 ? 0 : 1 + Math.max(...below);
 }
 
-const cascadeDepthOf = fact((table: TableModel, model: Model): number => cascadeDepth(model, table));
+const cascadeDepthOf = memoizeByObject((table: TableModel, model: Model): number => cascadeDepth(model, table));
 
 /** True if one `DELETE` stays within the nesting of triggers, the log's own included. */
 export const canCascadeAtOnce = (model: Model, table: TableModel): boolean =>

@@ -20,7 +20,7 @@ import {
   MAX_REMEMBERED_ANSWER_BYTES,
   rememberOutcome,
 } from '../tables/operations-table.ts';
-import { toShardError } from '../unexpected-error.ts';
+import { toShardError } from '../to-shard-error.ts';
 import { type CommitScope, tableOf } from './commit-scope.ts';
 import { applyOperation } from './operations.ts';
 import { readResult } from './results.ts';

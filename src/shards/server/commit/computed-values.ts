@@ -20,7 +20,7 @@ export const computedColumns = (table: TableModel, given: readonly ColumnModel[]
 /** Kinds that are read as they are stored: the value shows how. Others become text on the way. */
 const isReadAsStored = ({ wire }: ColumnModel): boolean => wire === 'text' || wire === 'int' || wire === 'real';
 
-/** Result columns for {@link requireFitting}, one for each column: there may be as many as a result can have. */
+/** Result columns for {@link requireComputedValues}, one for each column: there may be as many as a result can have. */
 export const computedSql = (columns: readonly ColumnModel[]): string[] =>
   columns.map((column) => {
     const reference = quoteName(column.sqlName);
@@ -29,7 +29,7 @@ export const computedSql = (columns: readonly ColumnModel[]): string[] =>
   });
 
 /** @throws ShardQLError INVALID_VALUE that names the column. */
-export function requireFitting(
+export function requireComputedValues(
   table: TableModel,
   columns: readonly ColumnModel[],
   cells: readonly SqlStorageValue[],

@@ -6,7 +6,7 @@ import { any, object } from '../shape-check.ts';
 import { CLOCK_VERSION_SQL } from '../tables/clock-table.ts';
 import { boundValueSql, wireTextSql } from './column-sql.ts';
 import { columnOf, requireShardKey } from './commit-scope.ts';
-import { computedColumns, computedSql, requireFitting } from './computed-values.ts';
+import { computedColumns, computedSql, requireComputedValues } from './computed-values.ts';
 import { missingTarget } from './errors/foreign-key-error.ts';
 import { withTypedErrors } from './errors/typed-error.ts';
 import { SELECTION } from './members.ts';
@@ -24,7 +24,7 @@ export const create: OperationKind<'create'> = {
       const bindings = columns.map((column) => wireToBinding(column, values[column.name]!));
       const written = session.row(insertSql(table, columns, computed), ...bindings)!;
       const { length } = table.primaryKey.columns;
-      if (computed.length > 0) requireFitting(table, computed, written.slice(length));
+      if (computed.length > 0) requireComputedValues(table, computed, written.slice(length));
       return written.slice(0, length) as WireValue[];
     };
     const row = { values: () => values, foreignKeyError: () => missingTarget(session, model, table, values) };

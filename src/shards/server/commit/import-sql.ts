@@ -1,6 +1,6 @@
 import type { ColumnModel, TableModel } from '../../../model/types.ts';
 import { ROW_VERSION_COLUMN } from '../../../model/types.ts';
-import { anyOf, quoteName, TRUE_SQL } from '../../sql/sql-text.ts';
+import { orSql, quoteName, TRUE_SQL } from '../../sql/sql-text.ts';
 import { CLOCK_VERSION_SQL } from '../tables/clock-table.ts';
 import { boundValueSql, jsonValueSql } from './column-sql.ts';
 import { computedSql } from './computed-values.ts';
@@ -89,5 +89,5 @@ function onConflict(table: TableModel, columns: readonly ColumnModel[]): string 
   const names = settable.map(({ sqlName }) => quoteName(sqlName));
   const assignments = [...names, ROW_VERSION_COLUMN].map((name) => `${name} = excluded.${name}`);
   const differs = names.map((name) => `target.${name} COLLATE BINARY IS NOT excluded.${name}`);
-  return `ON CONFLICT (${target}) DO UPDATE SET ${assignments.join(', ')} WHERE ${anyOf(differs)}`;
+  return `ON CONFLICT (${target}) DO UPDATE SET ${assignments.join(', ')} WHERE ${orSql(differs)}`;
 }

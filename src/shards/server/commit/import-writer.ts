@@ -3,10 +3,10 @@ import { wireToBinding } from '../../../model/wire-kinds.ts';
 import { ShardQLError } from '../../errors.ts';
 import { quoteName } from '../../sql/sql-text.ts';
 import type { StatementError } from '../../sql/statement-error.ts';
-import { isLost, toShardError } from '../unexpected-error.ts';
+import { isLost, toShardError } from '../to-shard-error.ts';
 import { boundValueSql } from './column-sql.ts';
 import { type CommitScope, requireShardKey } from './commit-scope.ts';
-import { computedColumns, generatedColumns, requireFitting } from './computed-values.ts';
+import { computedColumns, generatedColumns, requireComputedValues } from './computed-values.ts';
 import { missingTarget } from './errors/foreign-key-error.ts';
 import { typedError } from './errors/typed-error.ts';
 import { type ImportStatements, importStatements } from './import-sql.ts';
@@ -126,7 +126,7 @@ export class ImportWriter {
     const computed = isStored ? generatedColumns(this.#table) : this.#computed;
     return this.#scope.savepoint(() => {
       const written = this.#scope.session.rows(sql, ...bindings);
-      for (const cells of written) requireFitting(this.#table, computed, this.#cellsOf(computed, cells));
+      for (const cells of written) requireComputedValues(this.#table, computed, this.#cellsOf(computed, cells));
       // After the transaction, changes() would count what full-text indexes have written of their own.
       return written.length;
     });

@@ -3,7 +3,7 @@ import { ROW_VERSION_COLUMN } from '../../../model/types.ts';
 import { errorToWire, ShardQLError } from '../../errors.ts';
 import type { SqlSession } from '../../sql/sql-session.ts';
 import type { Version } from '../../version.ts';
-import { decodeHead } from '../log/image.ts';
+import { decodeHead } from '../log/row-image.ts';
 import { any, object } from '../shape-check.ts';
 import { countLoggedInserts, readLastLogSeq, readLoggedUpdates } from '../tables/log-table.ts';
 import { columnOf } from './commit-scope.ts';

@@ -8,7 +8,7 @@ import { any, object } from '../shape-check.ts';
 import { CLOCK_VERSION_SQL } from '../tables/clock-table.ts';
 import { boundValueSql } from './column-sql.ts';
 import { type CommitScope, columnOf } from './commit-scope.ts';
-import { computedSql, generatedColumns, requireFitting } from './computed-values.ts';
+import { computedSql, generatedColumns, requireComputedValues } from './computed-values.ts';
 import { missingTarget, refersToNothing, stillReferred } from './errors/foreign-key-error.ts';
 import { withTypedErrors } from './errors/typed-error.ts';
 import { locateRow, readWireValues } from './locate-row.ts';
@@ -61,7 +61,7 @@ function write(
   const computed = generatedColumns(table);
   const bindings = columns.map((column) => wireToBinding(column, set[column.name]!));
   const written = session.row(updateSql(table, columns, computed), ...bindings, rowId);
-  if (computed.length > 0) requireFitting(table, computed, written!);
+  if (computed.length > 0) requireComputedValues(table, computed, written!);
 }
 
 function updateSql(table: TableModel, columns: readonly ColumnModel[], computed: readonly ColumnModel[]): string {

@@ -1,11 +1,11 @@
-import { fact } from '../../../lib/fact.ts';
+import { memoizeByObject } from '../../../lib/memoize-by-object.ts';
 import type { ColumnModel, Model, TableModel, WireValue } from '../../../model/types.ts';
 import { cellToWire } from '../../../model/wire-kinds.ts';
 import type { SqlSession } from '../../sql/sql-session.ts';
 import { quoteName } from '../../sql/sql-text.ts';
 import { stampedColumnSets, stampedColumns } from '../../stamped-columns.ts';
 import { rowBucket, valueBucket } from '../../stamps.ts';
-import { decodeHead, decodeImage, type Image, storedValueBinding, storedValueSql } from '../log/image.ts';
+import { decodeHead, decodeImage, type Image, loggedValueBinding, loggedValueSql } from '../log/row-image.ts';
 import { type LoggedChange, readChangesBackwards, readLoggedImage } from '../tables/log-table.ts';
 import { cellSql, storedToWire } from './stored-to-wire.ts';
 
@@ -52,7 +52,7 @@ export function changedBuckets(
   return buckets;
 }
 
-const stampedTable = fact((table: TableModel, model: Model): StampedTable | null => {
+const stampedTable = memoizeByObject((table: TableModel, model: Model): StampedTable | null => {
   const key = table.primaryKey.columns;
   const sets = stampedColumnSets(table, model).map((names) => names.map((name) => table.columnByName.get(name)!));
   const columns = stampedColumns(model, table);
@@ -94,8 +94,8 @@ function oldValues(session: SqlSession, { columnBySqlName }: StampedTable, { seq
 }
 
 function readRow(session: SqlSession, { columns, select }: StampedTable, key: Image): RowState | null {
-  const conditions = [...key].map(([sqlName, stored]) => `${quoteName(sqlName)} = ${storedValueSql(stored)}`);
-  const row = session.row(`${select} WHERE ${conditions.join(' AND ')}`, ...[...key.values()].map(storedValueBinding));
+  const conditions = [...key].map(([sqlName, stored]) => `${quoteName(sqlName)} = ${loggedValueSql(stored)}`);
+  const row = session.row(`${select} WHERE ${conditions.join(' AND ')}`, ...[...key.values()].map(loggedValueBinding));
   return row === undefined
     ? null
     : new Map(columns.map((column, index) => [column.sqlName, cellToWire(column, row[index]!)]));

@@ -2,7 +2,7 @@ import { parsePlan } from '../../plan/compiled-plan.ts';
 import type { SampledChange } from '../../protocol/sample-changes.ts';
 import type { ReadSession } from '../../sql/sql-session.ts';
 import type { Version } from '../../version.ts';
-import { decodeImage } from '../log/image.ts';
+import { decodeImage } from '../log/row-image.ts';
 import type { ShardReader } from '../shard-state.ts';
 import { findSeqSince, readLogForwards } from '../tables/log-table.ts';
 import { storedToWire } from './stored-to-wire.ts';

@@ -1,11 +1,11 @@
 import type { ColumnModel, WireValue } from '../../../model/types.ts';
 import { WIRE_KINDS } from '../../../model/wire-kinds.ts';
 import { quoteName } from '../../sql/sql-text.ts';
-import type { StoredValue } from '../log/image.ts';
+import type { LoggedValue } from '../log/row-image.ts';
 import { WIRE_KIND_SQL } from '../wire-kind-sql.ts';
 
 /** A value of a log image as wire value: exactly what a read of the column gave while it was stored. */
-export function storedToWire({ wire }: Pick<ColumnModel, 'wire'>, stored: StoredValue): WireValue {
+export function storedToWire({ wire }: Pick<ColumnModel, 'wire'>, stored: LoggedValue): WireValue {
   const { fromInteger, fromReal, fromBlob } = WIRE_KINDS[wire];
   switch (stored.type) {
     case 'null':

@@ -3,8 +3,8 @@ import { ROW_VERSION_COLUMN } from '../../../model/types.ts';
 import { MAX_ROW_BYTES } from '../../limits.ts';
 import { quoteName, quoteText, ROW_ID } from '../../sql/sql-text.ts';
 import { CLOCK_VERSION_SQL } from '../tables/clock-table.ts';
-import { anyDiffersSql, changesImageSql, keyImageSql, loggedBytesSql, rowImageSql } from './image-sql.ts';
 import { type LoggedTable, loggedTable, toStoredColumn } from './logged-table.ts';
+import { anyDiffersSql, changesImageSql, keyImageSql, loggedBytesSql, rowImageSql } from './row-image-sql.ts';
 
 /** Starts the message with which a trigger refuses a row that is too large; the size in bytes follows. */
 export const ROW_TOO_LARGE = 'shardql:row-too-large:';

@@ -2,7 +2,7 @@
  * Finds the rows that made a statement of a migration fail. It lets SQLite itself judge row by row, so that affinities,
  * collations, generated columns and checks are what they are; all that it does is taken back with the failed migration.
  */
-import type { MigrationProblemKind, RowKey } from '../../migration-report.ts';
+import type { MigrationProblemKind, RowKeyText } from '../../migration-report.ts';
 import type { SqlSession } from '../../sql/sql-session.ts';
 import { quoteName } from '../../sql/sql-text.ts';
 import {
@@ -18,7 +18,7 @@ import {
 export interface RefusedRows {
   readonly violation: Violation;
   readonly rows: number;
-  readonly keys: readonly RowKey[];
+  readonly keys: readonly RowKeyText[];
 }
 
 interface Violation {
@@ -119,7 +119,7 @@ function judged(
   statement: string,
   key: readonly string[],
 ): RefusedRows[] {
-  const found = new Map<string, { violation: Violation; rows: number; keys: RowKey[] }>();
+  const found = new Map<string, { violation: Violation; rows: number; keys: RowKeyText[] }>();
   for (const id of ids) {
     try {
       session.run(statement, id);
@@ -156,7 +156,7 @@ export function keysOf(
   table: string,
   condition: string,
   columns: readonly string[] = primaryKey(session, table),
-): RowKey[] {
+): RowKeyText[] {
   if (columns.length === 0) return [];
   const texts = columns.map((name) => {
     const column = quoteName(name);

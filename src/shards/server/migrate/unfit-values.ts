@@ -5,7 +5,7 @@ import { InvalidValueError } from '../../../model/invalid-value-error.ts';
 import type { ColumnModel } from '../../../model/types.ts';
 import { cellToWire } from '../../../model/wire-kinds.ts';
 import type { CheckedColumn, ValueColumn } from '../../migration-plan.ts';
-import type { RowKey } from '../../migration-report.ts';
+import type { RowKeyText } from '../../migration-report.ts';
 import type { SqlSession } from '../../sql/sql-session.ts';
 import { quoteName } from '../../sql/sql-text.ts';
 import { cellSql } from '../freshness/stored-to-wire.ts';
@@ -13,7 +13,7 @@ import { keysOf, MAX_KEYS } from './refused-rows.ts';
 
 interface UnfitValues {
   readonly rows: number;
-  readonly keys: readonly RowKey[];
+  readonly keys: readonly RowKeyText[];
   /** Why the first one does not fit: "Expected …, but got …." */
   readonly reason: string;
 }

@@ -5,7 +5,7 @@
  * - `seq` orders changes, within a commit too. The newest row is never deleted, so seqs are not given out twice.
  * - `version`, `origin`: the commit, as in `_clock`. `schema`: tag of the last migration when it was written.
  * - `table`: name in SQL. `pk`: primary key after the change (for deletes: before it), as an image of its columns.
- * - `image` (encoding: `../log/image.ts`): nothing for inserts; the old row version and the old values of the changed
+ * - `image` (encoding: `../log/row-image.ts`): nothing for inserts; the old row version and the old values of the changed
  *   columns for updates; the old row for deletes. Generated columns are left out. The version comes first, then the stamped
  *   columns.
  */

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { dropTriggers } from '../../../../src/shards/server/log/install-triggers.ts';
 import {
   decodeImage,
-  type StoredValue,
-  storedValueBinding,
-  storedValueSql,
-} from '../../../../src/shards/server/log/image.ts';
-import { dropTriggers } from '../../../../src/shards/server/log/install-triggers.ts';
+  type LoggedValue,
+  loggedValueBinding,
+  loggedValueSql,
+} from '../../../../src/shards/server/log/row-image.ts';
 import { writeClock } from '../../../../src/shards/server/tables/clock-table.ts';
 import { readLastLogSeq, readLogBackwards } from '../../../../src/shards/server/tables/log-table.ts';
 import { quoteName } from '../../../../src/shards/sql/sql-text.ts';
@@ -39,7 +39,7 @@ const text = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 12 }),
   fc.constantFrom('a', 'A', 'a\0b', '\0', '', "it's", '1', '1.0', '\uFEFFbom', '💚', '5:name'),
 );
-const value: fc.Arbitrary<StoredValue> = fc.oneof(
+const value: fc.Arbitrary<LoggedValue> = fc.oneof(
   fc.constant({ type: 'null' as const }),
   fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map((n) => ({ type: 'integer' as const, digits: String(n) })),
   fc.integer({ min: -3, max: 3 }).map((n) => ({ type: 'integer' as const, digits: String(n) })),
@@ -54,15 +54,15 @@ const uid = fc.constantFrom('u1', 'u2', 'u3');
 
 interface Statement {
   readonly sql: string;
-  readonly values: readonly StoredValue[];
+  readonly values: readonly LoggedValue[];
 }
 
-const textValue = (t: string): StoredValue => ({ type: 'text', value: t });
+const textValue = (t: string): LoggedValue => ({ type: 'text', value: t });
 const statement = fc.oneof<fc.WeightedArbitrary<Statement>[]>(
   {
     weight: 4,
     arbitrary: fc.tuple(id, column, value).map(([i, c, v]) => ({
-      sql: `INSERT INTO nodes (tenant, id, ${c}, _version) VALUES ('t', ?, ${storedValueSql(v)}, (SELECT version FROM _clock))`,
+      sql: `INSERT INTO nodes (tenant, id, ${c}, _version) VALUES ('t', ?, ${loggedValueSql(v)}, (SELECT version FROM _clock))`,
       values: [textValue(i), v],
     })),
   },
@@ -77,14 +77,14 @@ const statement = fc.oneof<fc.WeightedArbitrary<Statement>[]>(
   {
     weight: 6,
     arbitrary: fc.tuple(id, column, value).map(([i, c, v]) => ({
-      sql: `UPDATE nodes SET ${c} = ${storedValueSql(v)}, _version = (SELECT version FROM _clock) WHERE id = ?`,
+      sql: `UPDATE nodes SET ${c} = ${loggedValueSql(v)}, _version = (SELECT version FROM _clock) WHERE id = ?`,
       values: [v, textValue(i)],
     })),
   },
   {
     weight: 2,
     arbitrary: fc.tuple(column, column, value).map(([c, d, v]) => ({
-      sql: `UPDATE nodes SET ${c} = ${d} WHERE typeof(${c}) = typeof(${storedValueSql(v)})`,
+      sql: `UPDATE nodes SET ${c} = ${d} WHERE typeof(${c}) = typeof(${loggedValueSql(v)})`,
       values: [v],
     })),
   },
@@ -119,7 +119,7 @@ function commit(shard: LabShard, version: number, statements: readonly Statement
     writeClock(shard.session, version, `op-${version}`);
     for (const { sql, values } of statements) {
       try {
-        shard.session.run(sql, ...values.map(storedValueBinding));
+        shard.session.run(sql, ...values.map(loggedValueBinding));
       } catch (error) {
         expect(String(error)).toMatch(/constraint failed/);
       }

@@ -140,6 +140,11 @@ it.each(Object.keys(PLANS))('makes the statements of %s, and reads nothing', asy
         run.push(sql);
         return session.each(sql, ...bindings);
       },
+      row: (sql: string, ...bindings: SqlStorageValue[]) => {
+        run.push(sql);
+        return session.row(sql, ...bindings);
+      },
+      counts: session.counts,
     };
     database.runner.run(recorder, complete, { visibleOnly: false });
     const explaining = new SqlSession(database.sql);

@@ -2,12 +2,12 @@ import { InvalidValueError } from '../../../../model/invalid-value-error.ts';
 import type { ColumnModel, TableModel, WireValue } from '../../../../model/types.ts';
 import { decimalToWire } from '../../../../model/values/stored-decimal.ts';
 import { type Misfit, unpackStored } from '../../../misfit.ts';
+import type { ReadSession } from '../../../sql/sql-session.ts';
 import { quoteName } from '../../../sql/sql-text.ts';
 import { failedOnValues } from '../../../sql/statement-error.ts';
 import type { CompiledNode } from '../compile/compiled-node.ts';
 import { type Field, fieldOf } from '../compile/fields.ts';
 import { columnSql, packedSql, storedSql } from '../sql/wire-sql.ts';
-import type { ReadSession } from './text-decisions.ts';
 
 /** Rows that were read, by key, and rows of others columns that were read in the same order. */
 type RowsByKey = readonly (readonly (readonly unknown[])[])[];

@@ -4,6 +4,7 @@ import type { Answer } from '../../../plan/answer.ts';
 import { parsePlan } from '../../../plan/compiled-plan.ts';
 import type { ReadCall } from '../../../plan/read.ts';
 import type { ExplainedStatement } from '../../../protocol/explain.ts';
+import type { ReadSession } from '../../../sql/sql-session.ts';
 import { checkPlan } from '../compile/check-plan.ts';
 import { type CompiledNode, compileNode } from '../compile/compiled-node.ts';
 import { groupKeys } from '../sql/key-set.ts';
@@ -12,7 +13,6 @@ import { AnswerSizes } from './answer-size.ts';
 import { confine } from './confine.ts';
 import { explainPlan } from './explain-plan.ts';
 import { answerKeys, emptyAnswer, type Run } from './run-node.ts';
-import type { ReadSession } from './text-decisions.ts';
 
 /** Total length of the plan texts kept: those of several hundred GraphQL documents; as much as SQLite keeps of SQL text. */
 const MAX_CACHED_CHARACTERS = 1_000_000;

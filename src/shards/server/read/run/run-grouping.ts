@@ -6,6 +6,7 @@ import { ShardQLError } from '../../../errors.ts';
 import { periodToWire } from '../../../period.ts';
 import { MAX_DISTINCT_VALUES, MAX_GROUPS } from '../../../plan/aggregate.ts';
 import { type GroupRow, type MeasureAnswer, MISFIT_NUMBER } from '../../../plan/answer.ts';
+import type { ReadSession } from '../../../sql/sql-session.ts';
 import type {
   CompiledGrouping,
   CompiledGroupKey,
@@ -26,7 +27,6 @@ import { NO_MOMENT, spansToJson } from '../sql/period-sql.ts';
 import type { Statement } from '../sql/statement.ts';
 import type { AnswerSizes } from './answer-size.ts';
 import { MAX_ANSWER_ROWS, tooManyRows } from './answer-size.ts';
-import type { ReadSession } from './text-decisions.ts';
 
 interface GroupingRun extends Grouped {
   readonly session: ReadSession;

@@ -3,6 +3,7 @@ import { decimalToWire } from '../../../../model/values/stored-decimal.ts';
 import type { Misfit } from '../../../misfit.ts';
 import type { Answer, GroupRow, MeasureRow, OneAnswer, PageAnswer } from '../../../plan/answer.ts';
 import type { ShardKey } from '../../../shard-key.ts';
+import type { ReadSession } from '../../../sql/sql-session.ts';
 import { failedOnValues } from '../../../sql/statement-error.ts';
 import type { CompiledGrouping } from '../compile/compiled-grouping.ts';
 import type { CompiledNode } from '../compile/compiled-node.ts';
@@ -22,7 +23,7 @@ import { type AnswerSizes, MAX_ANSWER_ROWS, mayExceedAnswer, tooManyRows } from 
 import { type FoundMisfit, findMisfits, readGenerated, skipped } from './find-misfits.ts';
 import { fixesOrder } from './fixed-order.ts';
 import { runGrouping } from './run-grouping.ts';
-import { decideTextFilter, type ReadSession } from './text-decisions.ts';
+import { decideTextFilter } from './text-decisions.ts';
 
 /** One run of a plan. */
 export interface Run {

@@ -1,7 +1,7 @@
 import { ShardQLError } from '../../../errors.ts';
 import { MAX_ROW_BYTES } from '../../../limits.ts';
 import type { TextFilter } from '../../../plan/filter.ts';
-import type { SqlSession } from '../../../sql/sql-session.ts';
+import type { ReadSession } from '../../../sql/sql-session.ts';
 import { textMatcher } from '../../../text-matcher.ts';
 import type { Scope } from '../sql/parameters.ts';
 import type { Statement } from '../sql/statement.ts';
@@ -9,8 +9,6 @@ import { isDecidedBySql } from '../sql/text-sql.ts';
 
 /** Greatest number of rows that one text filter looks at in JavaScript: about a second's work. */
 const MAX_UNDECIDED_ROWS = 250_000;
-
-export type ReadSession = Pick<SqlSession, 'rows' | 'each'>;
 
 /**
  * Looks in JavaScript at the values of a column that SQL cannot decide a text filter for.

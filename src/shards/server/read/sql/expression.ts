@@ -58,10 +58,10 @@ export function scalarOf(result: Expression, value: Expression, fromSql: string,
 }
 
 /** Conjunction; TRUE for no terms. */
-export const allOf = (terms: readonly Expression[]): Expression => combine(terms, 'AND', TRUE);
+export const and = (terms: readonly Expression[]): Expression => combine(terms, 'AND', TRUE);
 
 /** Disjunction; FALSE for no terms. */
-export const anyOf = (terms: readonly Expression[]): Expression => combine(terms, 'OR', FALSE);
+export const or = (terms: readonly Expression[]): Expression => combine(terms, 'OR', FALSE);
 
 export const not = (term: Expression): Expression => ({ ...term, sql: `(NOT ${term.sql})`, depth: term.depth + 1 });
 

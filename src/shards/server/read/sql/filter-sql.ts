@@ -3,7 +3,7 @@ import type { Filter, TextFilter } from '../../../plan/filter.ts';
 import type { RelatedRows } from '../../../plan/source.ts';
 import { isTextFilter } from '../compile/decisions.ts';
 import type { Field, SourceFields } from '../compile/fields.ts';
-import { allOf, anyOf, type Expression, enclosing, isTrue, not } from './expression.ts';
+import { and, type Expression, enclosing, isTrue, not, or } from './expression.ts';
 import type { Parameters } from './parameters.ts';
 import { predicateDepth, textPredicateSql } from './text-sql.ts';
 import { bindOrdered, bindValue, storedSql } from './wire-sql.ts';
@@ -33,9 +33,9 @@ const KEYS_DEPTH = 6;
 export function filterSql(filter: Filter, row: FilteredRow): Expression {
   switch (filter.op) {
     case 'and':
-      return allOf(filter.terms.map((term) => filterSql(term, row)));
+      return and(filter.terms.map((term) => filterSql(term, row)));
     case 'or':
-      return anyOf(filter.terms.map((term) => filterSql(term, row)));
+      return or(filter.terms.map((term) => filterSql(term, row)));
     case 'not':
       return not(filterSql(filter.term, row));
     case 'isTrue':

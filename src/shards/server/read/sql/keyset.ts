@@ -1,16 +1,7 @@
 import type { Boundary, StoredRef } from '../../../plan/order.ts';
 import { type Field, isStored } from '../compile/fields.ts';
 import type { OrderColumn } from '../compile/order.ts';
-import {
-  allOf,
-  anyOf,
-  COMPARISON_DEPTH,
-  type Expression,
-  enclosing,
-  FALSE,
-  PATTERN_DEPTH,
-  TRUE,
-} from './expression.ts';
+import { and, COMPARISON_DEPTH, type Expression, enclosing, FALSE, or, PATTERN_DEPTH, TRUE } from './expression.ts';
 import type { RowCompiler } from './row-compiler.ts';
 import { bindOrdered, bindValue, storedToOrderedSql, unpackedSql } from './wire-sql.ts';
 
@@ -42,11 +33,11 @@ export function afterSql(
   if (leading === undefined) return strict ? FALSE : TRUE;
   if (segments.length === 1 && leading.range) return strict ? leading.beyond : leading.range;
   // Flat rather than nested: depth must not grow with the number of columns.
-  const ways = segments.map(({ beyond }, at) => allOf([...segments.slice(0, at).map(({ same }) => same), beyond]));
-  if (!strict) ways.push(allOf(segments.map(({ same }) => same)));
+  const ways = segments.map(({ beyond }, at) => and([...segments.slice(0, at).map(({ same }) => same), beyond]));
+  if (!strict) ways.push(and(segments.map(({ same }) => same)));
   // No index leads with a computed column, and each mention of one is worked out anew.
   const seeks = leading.range !== null && isStored(order[0]!.field);
-  return seeks ? allOf([leading.range!, anyOf(ways)]) : anyOf(ways);
+  return seeks ? and([leading.range!, or(ways)]) : or(ways);
 }
 
 /** Order columns that one comparison with the boundary decides. */

@@ -8,7 +8,7 @@ import type { Decision } from '../compile/decisions.ts';
 import type { SourceFields } from '../compile/fields.ts';
 import { type OrderColumn, reverseOrder } from '../compile/order.ts';
 import { checkDepth } from './check-depth.ts';
-import { allOf, type Expression, expression, PATTERN_DEPTH } from './expression.ts';
+import { and, type Expression, expression, PATTERN_DEPTH } from './expression.ts';
 import { KeySource, type Variant } from './key-source.ts';
 import { afterSql, orderBySql } from './keyset.ts';
 import { Parameters } from './parameters.ts';
@@ -203,7 +203,7 @@ export class StatementBuilder {
   }
 
   whereSql(conditions: readonly Expression[]): string {
-    return `WHERE ${checkDepth(allOf(conditions), 'a filter and an order').sql}`;
+    return `WHERE ${checkDepth(and(conditions), 'a filter and an order').sql}`;
   }
 
   /** `scalar` is no subquery of a subquery: SQLite would count the depth of its conditions once more. */

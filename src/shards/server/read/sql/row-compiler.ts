@@ -21,7 +21,7 @@ import {
 import { chooseIndex } from '../compile/index-choice.ts';
 import { aggregateFunctionSql, aggregateResult } from './aggregate-sql.ts';
 import { checkDepth } from './check-depth.ts';
-import { allOf, type Expression, enclosing, existsIn, expression, scalarOf } from './expression.ts';
+import { and, type Expression, enclosing, existsIn, expression, scalarOf } from './expression.ts';
 import { filterSql } from './filter-sql.ts';
 import { jsonSql } from './json-sql.ts';
 import type { Parameters } from './parameters.ts';
@@ -140,7 +140,7 @@ export class RowCompiler {
   /** Where a filter is true of related rows. */
   exists(related: RelatedRows): Expression {
     const { fromSql, tie, row } = this.#related(related);
-    return existsIn(fromSql, allOf([tie, ...row.#predicatesOf(related)]));
+    return existsIn(fromSql, and([tie, ...row.#predicatesOf(related)]));
   }
 
   /** The parameter that says for each text whether JavaScript has found it to match. */
@@ -241,7 +241,7 @@ export class RowCompiler {
 /** An expression with others inside of its subquery. */
 export function deepened(outer: Expression, inner: readonly Expression[]): Expression {
   if (inner.length === 0) return outer;
-  const within = allOf(inner);
+  const within = and(inner);
   return {
     sql: outer.sql,
     depth: outer.depth + within.depth,
@@ -255,7 +255,7 @@ const subquery = (
   tables: readonly string[],
   conditions: readonly Expression[],
 ): Expression =>
-  checkDepth(scalarOf(result, value, tables.join(' CROSS JOIN '), allOf(conditions)), 'an order or a filter');
+  checkDepth(scalarOf(result, value, tables.join(' CROSS JOIN '), and(conditions)), 'an order or a filter');
 
 const pairsSql = (
   inner: readonly StoredField[],

@@ -1,7 +1,7 @@
-/** SQL expressions that write log images; the encoding is described in `image.ts`. */
+/** SQL expressions that write log images; the encoding is described in `row-image.ts`. */
 import { ROW_VERSION_COLUMN } from '../../../model/types.ts';
 import { MAX_FUNCTION_ARGUMENTS } from '../../limits.ts';
-import { anyOf, balanced, quoteName, quoteText, sumOf } from '../../sql/sql-text.ts';
+import { balanced, orSql, quoteName, quoteText, sumOf } from '../../sql/sql-text.ts';
 import type { LoggedTable, StoredColumn } from './logged-table.ts';
 
 const VERSION: StoredColumn = { sqlName: ROW_VERSION_COLUMN, mayBeReal: false };
@@ -48,7 +48,7 @@ function differsSql(column: StoredColumn, before: string, after: string): string
 
 /** True if two states of a row differ in one of the columns. */
 export const anyDiffersSql = (columns: readonly StoredColumn[], before: string, after: string): string =>
-  anyOf(columns.map((column) => differsSql(column, before, after)));
+  orSql(columns.map((column) => differsSql(column, before, after)));
 
 /** The old version, and old values of the columns that an update changed, in the same order. */
 export const changesImageSql = ({ columns }: LoggedTable): string =>

@@ -22,7 +22,7 @@ export interface SentBatch {
  * Rows that may be written in any order: grouped by the columns they give, since one call has one list of columns. A
  * row whose key the batch holds already has to wait for the next, or the later line might not win.
  */
-export class ImportBatch {
+export class RowBatch {
   readonly #groups = new Map<string, Group>();
   readonly #keys = new Set<string>();
   #bytes = 0;

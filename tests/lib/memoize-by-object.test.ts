@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { fact } from '../../src/lib/fact.ts';
+import { memoizeByObject } from '../../src/lib/memoize-by-object.ts';
 
-it('a fact is worked out once for each object', () => {
+it('works a result out once for each object', () => {
   const asked: unknown[] = [];
-  const size = fact((list: readonly number[], factor: number): number => {
+  const size = memoizeByObject((list: readonly number[], factor: number): number => {
     asked.push(list);
     return list.length * factor;
   });

@@ -8,11 +8,11 @@
  *                                   nothing for null (the length is then empty too)
  *
  * Length prefixes need no escaping, so text may hold NUL and a blob may hold anything, at no extra size. Text must be
- * valid UTF-8, as all text is that JavaScript binds. The SQL that writes images is in `image-sql.ts`.
+ * valid UTF-8, as all text is that JavaScript binds. The SQL that writes images is in `row-image-sql.ts`.
  */
 
 /** A value that can be bound to a parameter; `integer`s are decimal text, as they may exceed 2^53. */
-export type StoredValue =
+export type LoggedValue =
   | { readonly type: 'null' }
   | { readonly type: 'integer'; readonly digits: string }
   | { readonly type: 'real'; readonly value: number }
@@ -20,7 +20,7 @@ export type StoredValue =
   | { readonly type: 'blob'; readonly value: ArrayBuffer };
 
 /** Values by column name (in SQL). */
-export type Image = ReadonlyMap<string, StoredValue>;
+export type Image = ReadonlyMap<string, LoggedValue>;
 
 import { invariant, violated } from '../../../lib/invariant.ts';
 
@@ -45,7 +45,7 @@ interface ImageHead {
 /** Decodes as much as the first bytes of an image hold. */
 export function decodeHead(head: ArrayBuffer): ImageHead {
   const bytes = new Uint8Array(head);
-  const values = new Map<string, StoredValue>();
+  const values = new Map<string, LoggedValue>();
   let position = 0;
 
   /** Null: cut. */
@@ -75,7 +75,7 @@ export function decodeHead(head: ArrayBuffer): ImageHead {
   return { values, cut: null, isWhole: true };
 }
 
-function decodeValue(type: string, bytes: Uint8Array): StoredValue {
+function decodeValue(type: string, bytes: Uint8Array): LoggedValue {
   switch (type) {
     case 'n':
       return { type: 'null' };
@@ -93,10 +93,10 @@ function decodeValue(type: string, bytes: Uint8Array): StoredValue {
 }
 
 /** SQL for a parameter that holds `value`, so that SQLite stores it with the same type. */
-export const storedValueSql = (value: StoredValue): string => (value.type === 'integer' ? 'CAST(? AS INTEGER)' : '?');
+export const loggedValueSql = (value: LoggedValue): string => (value.type === 'integer' ? 'CAST(? AS INTEGER)' : '?');
 
 /** The parameter itself. */
-export function storedValueBinding(value: StoredValue): SqlStorageValue {
+export function loggedValueBinding(value: LoggedValue): SqlStorageValue {
   switch (value.type) {
     case 'null':
       return null;

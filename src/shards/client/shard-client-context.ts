@@ -11,7 +11,7 @@ import type { RouterSettings } from './settings.ts';
 import type { TraceCounter } from './trace-counter.ts';
 
 /** What the parts of one request's client share. */
-export interface RequestScope {
+export interface ShardClientContext {
   readonly model: Model;
   readonly env: RouterEnv;
   /** The isolate's. */

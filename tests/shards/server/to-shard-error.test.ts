@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { ShardQLError } from '../../../src/shards/errors.ts';
-import { toShardError } from '../../../src/shards/server/unexpected-error.ts';
+import { toShardError } from '../../../src/shards/server/to-shard-error.ts';
 import { StatementError } from '../../../src/shards/sql/statement-error.ts';
 
 const asked = { method: 'read', requestId: 'r1' };
