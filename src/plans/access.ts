@@ -22,7 +22,7 @@ export interface RowScope {
  * The rows of a type that the caller may see: all sources of rows in the plans of operations are made here.
  *
  * No rule applies (`EVERYTHING`) to what is read for nobody in particular, or for operators:
- * - `operator-plans.ts`: exports and warming, which are the developer's;
+ * - `internal-plans.ts`: exports and warming, which are the developer's;
  * - `src/cache`, `entries/row-entry.ts` and `audit/audit-change.ts`: entries hold rows for all callers, and a read with a
  *   rule is never answered from one;
  * - `src/resolvers/mutations/locate-row.ts`: which shard holds the row that a write names. Whether the caller may write it

@@ -8,7 +8,7 @@ import { type FieldRole, roleOf } from './field-role.ts';
 import { shardKeyOfWhere } from './filter/filter.ts';
 import type { NodePlan, OneNodePlan } from './node-plan.ts';
 import { bindingsOf, type FieldPlan, type OperationPlan } from './operation-plan.ts';
-import { type ListArguments, type MadePlan, type PlanningScope, planOne, planPage } from './read-maker.ts';
+import { type ListArguments, type NewReadPlan, type PlanningScope, planOne, planPage } from './read-planner.ts';
 import type { FieldArguments } from './selection/field-arguments.ts';
 import { type DocumentField, type Operation, rootField } from './selection/selected-field.ts';
 import { namedTables } from './tokens/node-id.ts';
@@ -93,11 +93,11 @@ class OperationCompiler {
   }
 
   /** A row by its primary key. */
-  #row(table: TableModel, field: DocumentField): MadePlan<OneNodePlan> {
+  #row(table: TableModel, field: DocumentField): NewReadPlan<OneNodePlan> {
     return this.#checked(planOne(this.#scope, table, matchOn(table.primaryKey.names), field));
   }
 
-  #rowOrError(table: TableModel, field: DocumentField): MadePlan<OneNodePlan> | Error {
+  #rowOrError(table: TableModel, field: DocumentField): NewReadPlan<OneNodePlan> | Error {
     try {
       return this.#row(table, field);
     } catch (error) {
@@ -107,7 +107,7 @@ class OperationCompiler {
     }
   }
 
-  #checked<Plan extends NodePlan>(made: MadePlan<Plan>): MadePlan<Plan> {
+  #checked<Plan extends NodePlan>(made: NewReadPlan<Plan>): NewReadPlan<Plan> {
     if (!made.isReusable) this.isReusable = false;
     return made;
   }

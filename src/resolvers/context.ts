@@ -1,6 +1,6 @@
 import type { Model } from '../model/types.ts';
 import type { AccessRules } from '../plans/access.ts';
-import type { PlannedOperation } from '../plans/planned-operation.ts';
+import type { BoundOperation } from '../plans/bound-operation.ts';
 import type { ShardClient } from '../shards/client/shard-client.ts';
 import type { Caller } from '../shards/protocol/envelope.ts';
 import type { RequestReader } from './consistency/request-reader.ts';
@@ -12,7 +12,7 @@ export interface RequestContext {
   /** What fields show is read through it, whether a shard must answer or the cache may. */
   readonly reader: RequestReader;
   /** Of the operation that is executed; set when it is first asked for. */
-  planned?: PlannedOperation;
+  boundOperation?: BoundOperation;
   /** How many related rows have been resolved so far. */
   relatedRows?: number;
   readonly caller: Caller;

@@ -2,7 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import type { TableModel } from '../model/types.ts';
 import { shardKeyOfList } from '../plans/compile-operation.ts';
 import type { PageNodePlan, ReadPlan } from '../plans/node-plan.ts';
-import type { ListArguments } from '../plans/read-maker.ts';
+import type { ListArguments } from '../plans/read-planner.ts';
 import { toShardKey } from '../shards/shard-key.ts';
 import type { RequestContext } from './context.ts';
 import { fieldPlan } from './run/field-plan.ts';

@@ -8,7 +8,7 @@ import type { RequestContext } from './context.ts';
 import { fieldPlan } from './run/field-plan.ts';
 import { fieldRun } from './run/field-run.ts';
 import { ReadRun } from './run/read-run.ts';
-import { rowOf } from './show/answer-source.ts';
+import { rowOf } from './show/resolved-value.ts';
 import type { Row } from './show/row.ts';
 
 /** Root field `node(nodeId)`. */

@@ -6,11 +6,15 @@ import { loadRelated } from './across-shards/relation-loader.ts';
 import type { RequestContext } from './context.ts';
 import { spendRows } from './row-budget.ts';
 import { responsePath } from './run/field-run.ts';
-import { type Source, sourceOf } from './show/answer-source.ts';
+import { type ResolvedValue, resolvedValueOf } from './show/resolved-value.ts';
 import type { Row } from './show/row.ts';
 
 /** A relation: its answer came with the row, or is read together with those of all rows of this level. */
-export function resolveRelation(row: Row, context: RequestContext, info: GraphQLResolveInfo): Source | Promise<Source> {
+export function resolveRelation(
+  row: Row,
+  context: RequestContext,
+  info: GraphQLResolveInfo,
+): ResolvedValue | Promise<ResolvedValue> {
   const { shape, relations } = row.view;
   const plan = relations.get(String(info.path.key))!;
   const failure = row.run.failureOf(plan);
@@ -20,7 +24,7 @@ export function resolveRelation(row: Row, context: RequestContext, info: GraphQL
       const answer = row.cells[shape.width + plan.position] as Answer | Misfit;
       if (isMisfit(answer)) throw misfitError(answer);
       spendRows(context, answer);
-      return sourceOf(plan.target, answer, row.run);
+      return resolvedValueOf(plan.target, answer, row.run);
     }
     case 'separate':
     case 'through':

@@ -1,6 +1,6 @@
 import { type GraphQLSchema, introspectionTypes, specifiedDirectives } from 'graphql';
 import type { Model, TableModel } from '../model/types.ts';
-import { planExtensions } from '../plans/operation-plans.ts';
+import { planExtensions } from '../plans/plan-cache.ts';
 import { consistencyDirective, consistencyModeType } from '../plans/selection/consistency-directive.ts';
 import { createBuilder } from './builder.ts';
 import { DeclaredTypes } from './declared-types.ts';

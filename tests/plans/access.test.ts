@@ -6,7 +6,7 @@ import type { AccessRules } from '../../src/plans/access.ts';
 import type { IdSet } from '../../src/plans/filter/id-set.ts';
 import type { NodePlan } from '../../src/plans/node-plan.ts';
 import { allReads, readsOf } from '../../src/plans/operation-plan.ts';
-import { OperationPlans } from '../../src/plans/operation-plans.ts';
+import { PlanCache } from '../../src/plans/plan-cache.ts';
 import { explainOperation } from '../../src/resolvers/explain/explain-operation.ts';
 import { buildSchema } from '../../src/schema/build-schema.ts';
 import type { CompiledPlan } from '../../src/shards/plan/compiled-plan.ts';
@@ -33,7 +33,7 @@ const rulesOf = (model: Model, key: string): AccessRules => {
   return { key, of: (table) => ruleByTable.get(table)! };
 };
 
-const planned = ({ schema }: Api, plans: OperationPlans, query: string, rules: AccessRules) => {
+const planned = ({ schema }: Api, plans: PlanCache, query: string, rules: AccessRules) => {
   const document = parse(query);
   const fragments = Object.fromEntries(
     document.definitions.flatMap((each) => (each.kind === Kind.FRAGMENT_DEFINITION ? [[each.name.value, each]] : [])),
@@ -68,7 +68,7 @@ const CASES: readonly (readonly [what: string, query: string, api: Api])[] = [
 describe('access', () => {
   it.each(CASES.map(([what, query, api]) => ({ what, query, api })))('is said by $what', ({ query, api }) => {
     const rules = rulesOf(api.model, 'some');
-    const { plan } = planned(api, new OperationPlans(api.model), query, rules);
+    const { plan } = planned(api, new PlanCache(api.model), query, rules);
     const reads = [...plan.fields.values()].flatMap(readsOf).flatMap(allReads);
     const compiled = reads.flatMap((read) => [read.plan.compiled, ...nodesOf(read.idSets), ...linksOf(read.plan)]);
     const tables: string[] = [];
@@ -84,7 +84,7 @@ describe('access', () => {
   });
 
   it('tells remembered plans apart', () => {
-    const plans = new OperationPlans(shop.model);
+    const plans = new PlanCache(shop.model);
     const document = parse('{ orders { nodes { id } } }');
     const running = { schema: shop.schema, operation: getOperationAST(document)!, fragments: {} };
     const planOf = (key: string) => plans.plan({ ...running, variableValues: {} }, rulesOf(shop.model, key)).plan;

@@ -3,7 +3,7 @@ import { getOperationAST, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { isPrintable } from '../../src/model/wire-kinds.ts';
 import { FULL_ACCESS } from '../../src/plans/access.ts';
-import { OperationPlans } from '../../src/plans/operation-plans.ts';
+import { PlanCache } from '../../src/plans/plan-cache.ts';
 import { buildSchema } from '../../src/schema/build-schema.ts';
 import { defineExtensions } from '../../src/schema/extend/define-extensions.ts';
 import shop from '../../src/schema/model.ts';
@@ -12,7 +12,7 @@ import model from '../models/all-types/model.ts';
 const outputsOf = (api: Parameters<typeof buildSchema>, query: string) => {
   const operation = getOperationAST(parse(query))!;
   const running = { schema: buildSchema(...api), operation, fragments: {}, variableValues: {} };
-  const { plan } = new OperationPlans(api[0]).plan(running, FULL_ACCESS);
+  const { plan } = new PlanCache(api[0]).plan(running, FULL_ACCESS);
   const [field] = [...plan.fields.values()];
   if (field?.kind !== 'list') throw new Error('Expected a list.');
   return Object.fromEntries(field.read.plan.views.get('nodes')!.outputs);

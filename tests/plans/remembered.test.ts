@@ -7,7 +7,7 @@ import type { Requirement } from '../../src/cache/requirement.ts';
 import type { Model } from '../../src/model/types.ts';
 import { FULL_ACCESS } from '../../src/plans/access.ts';
 import { listOrder } from '../../src/plans/arguments/order.ts';
-import { OperationPlans } from '../../src/plans/operation-plans.ts';
+import { PlanCache } from '../../src/plans/plan-cache.ts';
 import { cursorFormat, encodeCursor } from '../../src/plans/tokens/cursor.ts';
 import { encodeNodeId } from '../../src/plans/tokens/node-id.ts';
 import { RequestReader } from '../../src/resolvers/consistency/request-reader.ts';
@@ -235,7 +235,7 @@ describe('a document that is asked again', () => {
   it.each(SAME_PLAN.map(([what, query, asked, api = shop]) => ({ what, query, asked, api })))(
     'has its plan made once, whatever the values of $what',
     ({ api, query, asked: [first, second] }) => {
-      const plans = new OperationPlans(api.model);
+      const plans = new PlanCache(api.model);
       const document = parse(query);
       const operation = getOperationAST(document)!;
       const planOf = (variables: Variables) => {

@@ -13,7 +13,7 @@ it('rows are read without an access rule in the places alone that src/plans/acce
     'src/cache/audit/audit-change.ts',
     'src/cache/entries/row-entry.ts',
     'src/plans/access.ts',
-    'src/plans/operator-plans.ts',
+    'src/plans/internal-plans.ts',
     'src/resolvers/mutations/locate-row.ts',
     'src/shards/plan/source.ts',
   ]);

@@ -1,5 +1,5 @@
 import type { Model, TableModel, WireValue } from '../../model/types.ts';
-import { exportPlan, type KeyPosition } from '../../plans/operator-plans.ts';
+import { exportPlan, type KeyPosition } from '../../plans/internal-plans.ts';
 import type { ShardClient } from '../../shards/client/shard-client.ts';
 import { ShardQLError } from '../../shards/errors.ts';
 import { isMisfit, isPackedStored, type Misfit, packStored } from '../../shards/misfit.ts';

@@ -28,7 +28,7 @@ export function havingCondition(
   need: (part: GroupPart, column: ColumnModel, path: string) => void,
   budget: FilterBudget,
 ): (group: GroupValues) => boolean {
-  const condition = new HavingMaker(table, need, budget).having(having, 'having', 1);
+  const condition = new HavingPlanner(table, need, budget).having(having, 'having', 1);
   return (group) => condition(group) === true;
 }
 
@@ -54,7 +54,7 @@ const not =
 /** By De Morgan, in three values too. */
 const some = (conditions: readonly Condition[]): Condition => not(every(conditions.map(not)));
 
-class HavingMaker {
+class HavingPlanner {
   readonly #table: TableModel;
   readonly #need: (part: GroupPart, column: ColumnModel, path: string) => void;
   readonly #budget: FilterBudget;

@@ -19,7 +19,7 @@ export function whereToFilter(
   parts: FilterParts,
   budget: FilterBudget,
 ): Filter | null {
-  const filter = new FilterMaker(table, parts, budget).where(where, 'where', 1);
+  const filter = new FilterPlanner(table, parts, budget).where(where, 'where', 1);
   return isTrivial(filter) ? null : filter;
 }
 
@@ -50,7 +50,7 @@ function shardKeyIn(
   return undefined;
 }
 
-class FilterMaker {
+class FilterPlanner {
   readonly #table: TableModel;
   readonly #parts: FilterParts;
   readonly #budget: FilterBudget;
@@ -105,7 +105,7 @@ class FilterMaker {
     this.#budget.spend();
     const isEvery = quantifier === 'every';
     const makeFilter = (target: TableModel, parts: FilterParts): Filter | null => {
-      const filter = new FilterMaker(target, parts, this.#budget).where(where, path, depth + 1);
+      const filter = new FilterPlanner(target, parts, this.#budget).where(where, path, depth + 1);
       if (isEvery) return { op: 'not', term: { op: 'isTrue', term: filter } };
       return isTrivial(filter) ? null : filter;
     };
@@ -127,7 +127,7 @@ class FilterMaker {
 
   #aggregate(relation: RelationModel, condition: WhereInput, path: string, depth: number): Filter {
     const makeFilter = (target: TableModel, parts: FilterParts, where: WhereInput, at: string): Filter | null => {
-      const filter = new FilterMaker(target, parts, this.#budget).where(where, at, depth + 1);
+      const filter = new FilterPlanner(target, parts, this.#budget).where(where, at, depth + 1);
       return isTrivial(filter) ? null : filter;
     };
     return aggregateFilter(this.#table, relation, condition, path, makeFilter, this.#parts, this.#budget);

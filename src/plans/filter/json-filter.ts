@@ -33,17 +33,17 @@ export function jsonFilter(
 ): Filter {
   const given = [...givenFields(operators, at)];
   const path = given.find(([name]) => name === 'path')?.[1] as string | undefined;
-  const maker = new JsonFilterMaker(column, path, at, parts);
+  const planner = new JsonFilterPlanner(column, path, at, parts);
   const terms: Filter[] = [];
   for (const [operator, operand] of given) {
     if (operator === 'path') continue;
     budget.spend();
-    terms.push(maker.filter(operator, operand));
+    terms.push(planner.filter(operator, operand));
   }
   return conjunctionOf(terms);
 }
 
-class JsonFilterMaker {
+class JsonFilterPlanner {
   readonly #column: ColumnModel;
   readonly #parts: FilterParts;
   readonly #steps: JsonSteps;

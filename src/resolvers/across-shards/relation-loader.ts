@@ -6,10 +6,10 @@ import type { PlanNode } from '../../shards/plan/node.ts';
 import { spendRows } from '../row-budget.ts';
 import type { FieldRun } from '../run/field-run.ts';
 import { ReadRun } from '../run/read-run.ts';
-import { EMPTY_PAGE, type Source, sourceOf } from '../show/answer-source.ts';
+import { EMPTY_PAGE, type ResolvedValue, resolvedValueOf } from '../show/resolved-value.ts';
 import { cellOf, type Row } from '../show/row.ts';
+import { loadManyToMany } from './many-to-many.ts';
 import { readKeys } from './read-keys.ts';
-import { readThrough } from './read-through.ts';
 
 /** A relation to rows of other shards as it is read below one run of its parents' plan. */
 interface FarRun {
@@ -18,13 +18,13 @@ interface FarRun {
 }
 
 /** Related rows on other shards: read together for all rows of a level that ask in the same tick. */
-export async function loadRelated(relation: FarRelation, row: Row, path: readonly string[]): Promise<Source> {
+export async function loadRelated(relation: FarRelation, row: Row, path: readonly string[]): Promise<ResolvedValue> {
   const { run, loader } = row.run.far(relation, () => farRun(relation, { ...row.run.field, path }));
   const key = relation.relation.from.map((column) => cellOf(row.view.shape, row.cells, column));
-  if (!isComplete(key)) return run.plan.kind === 'one' ? null : sourceOf(run.plan, EMPTY_PAGE, run);
+  if (!isComplete(key)) return run.plan.kind === 'one' ? null : resolvedValueOf(run.plan, EMPTY_PAGE, run);
   const answer = await loader.load(key);
   spendRows(run.field.context, answer);
-  return sourceOf(run.plan, answer, run);
+  return resolvedValueOf(run.plan, answer, run);
 }
 
 /** A NULL refers to nothing. */
@@ -38,7 +38,7 @@ function farRun(relation: FarRelation, field: FieldRun): FarRun {
     if (filled !== null) await filled;
     filled = null;
     return relation.kind === 'through'
-      ? readThrough(relation, keys, run)
+      ? loadManyToMany(relation, keys, run)
       : readKeys<PlanNode>(run.plan.compiled, run.values, keys, run);
   };
   return { run, loader: new DataLoader(read, { cacheKeyFn: (key) => JSON.stringify(key) }) };

@@ -1,8 +1,8 @@
 /** Prints the plan of an operation, and asks a shard for the statements that it would run. Nothing is executed. */
 import { type ExecutionResult, type GraphQLError, type GraphQLObjectType, locatedError } from 'graphql';
+import type { RunningOperation } from '../../plans/bound-operation.ts';
 import { outlinePlan } from '../../plans/explain/plan-outline.ts';
-import { planOperation } from '../../plans/operation-plans.ts';
-import type { RunningOperation } from '../../plans/planned-operation.ts';
+import { planOperation } from '../../plans/plan-cache.ts';
 import type { DocumentField } from '../../plans/selection/selected-field.ts';
 import type { RequestContext } from '../context.ts';
 import type { FieldRun } from '../run/field-run.ts';

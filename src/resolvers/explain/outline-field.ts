@@ -12,10 +12,10 @@ import { rowMatch } from '../../plans/arguments/row-key.ts';
 import { shardKeyOfList } from '../../plans/compile-operation.ts';
 import { type FieldRole, roleOf } from '../../plans/field-role.ts';
 import type { IdSet } from '../../plans/filter/id-set.ts';
+import { targetKeysPlan, targetRowsPlan } from '../../plans/many-to-many-plans.ts';
 import type { FarRelation, NodePlan, ReadPlan, RelationPlan } from '../../plans/node-plan.ts';
 import type { FieldPlan, WritePlan } from '../../plans/operation-plan.ts';
 import type { DocumentField } from '../../plans/selection/selected-field.ts';
-import { candidatesPlan, shownPlan } from '../../plans/through-plans.ts';
 import type { RowOperation } from '../../shards/operation.ts';
 import type { CompiledPlan } from '../../shards/plan/compiled-plan.ts';
 import type { Read } from '../../shards/plan/read.ts';
@@ -234,8 +234,8 @@ class FieldOutliner implements FieldOutline {
     }
     const { compiled } = relation.read.plan;
     this.#byUnknownKey(relation.links, [0], path);
-    this.#byUnknownKey(compiled.derived(candidatesPlan, null), values, path);
-    this.#byUnknownKey(compiled.derived(shownPlan, null), values, path);
+    this.#byUnknownKey(compiled.derived(targetKeysPlan, null), values, path);
+    this.#byUnknownKey(compiled.derived(targetRowsPlan, null), values, path);
   }
 
   #byUnknownKey(plan: CompiledPlan, values: readonly PlanValue[], path: readonly string[]): void {

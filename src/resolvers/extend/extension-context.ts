@@ -1,7 +1,7 @@
 import type { GraphQLField, GraphQLResolveInfo } from 'graphql';
 import type { TypeName } from '../../model/declared-model.ts';
 import type { Model, TableModel } from '../../model/types.ts';
-import { planOne, planPage } from '../../plans/read-maker.ts';
+import { planOne, planPage } from '../../plans/read-planner.ts';
 import { authorsConsistency } from '../../plans/selection/asked-consistency.ts';
 import { FieldArguments } from '../../plans/selection/field-arguments.ts';
 import { WholeRow } from '../../plans/selection/selected-field.ts';
@@ -15,7 +15,7 @@ import { updateRow } from '../mutations/update-row.ts';
 import type { RowWrite } from '../mutations/write-row.ts';
 import { readList } from '../resolve-list.ts';
 import { readOne } from '../resolve-one.ts';
-import { type FieldRun, fieldRun, plannedOperation } from '../run/field-run.ts';
+import { boundOperation, type FieldRun, fieldRun } from '../run/field-run.ts';
 import type { Row } from '../show/row.ts';
 import type {
   CreateArguments,
@@ -153,4 +153,4 @@ const dataOf = (row: Row | null): any => row && toData(row);
 
 /** The same for all rows of a level, so that users' code may keep loaders by it. */
 export const extensionContext = (context: RequestContext, info: GraphQLResolveInfo): ExtensionContext =>
-  plannedOperation(context, info).keptAt(info.path, 'context of code', () => new ExtensionContext(context, info));
+  boundOperation(context, info).keptAt(info.path, 'context of code', () => new ExtensionContext(context, info));

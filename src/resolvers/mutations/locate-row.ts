@@ -9,7 +9,7 @@ import type { Read } from '../../shards/plan/read.ts';
 import { EVERYTHING, rowsOf } from '../../shards/plan/source.ts';
 import type { ShardKey } from '../../shards/shard-key.ts';
 import type { FieldRun } from '../run/field-run.ts';
-import { ambiguousKey } from '../show/answer-source.ts';
+import { ambiguousKey } from '../show/resolved-value.ts';
 
 /**
  * The row that `by` and `shardKey` name, with its shard key. Without one in the arguments all shards are asked for it

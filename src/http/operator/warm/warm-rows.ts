@@ -2,7 +2,7 @@ import type { CacheReader } from '../../../cache/reading/cache-reader.ts';
 import type { Requirement } from '../../../cache/requirement.ts';
 import type { Model, TableModel, WireValue } from '../../../model/types.ts';
 import { rowMatch, shardKeyArgument } from '../../../plans/arguments/row-key.ts';
-import { keysUnderShardKeyPlan, rowByKeyPlan } from '../../../plans/operator-plans.ts';
+import { keysUnderShardKeyPlan, rowByKeyPlan } from '../../../plans/internal-plans.ts';
 import { decodeNodeId } from '../../../plans/tokens/node-id.ts';
 import type { ShardClient } from '../../../shards/client/shard-client.ts';
 import { ShardQLError } from '../../../shards/errors.ts';

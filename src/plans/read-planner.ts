@@ -22,6 +22,7 @@ import type { WhereInput } from './filter/filter-terms.ts';
 import type { FilterParts, IdSet } from './filter/id-set.ts';
 import { FreshnessNeeds } from './freshness/freshness-needs.ts';
 import { MAX_RELATION_LEVELS } from './limits.ts';
+import { joinRowsPlan } from './many-to-many-plans.ts';
 import type { ShapeOf } from './memory/variable-uses.ts';
 import { NodeDraft } from './node-draft.ts';
 import type { NodePlan, OneNodePlan, OutputForm, PageNodePlan, ReadPlan, RelationPlan, RowView } from './node-plan.ts';
@@ -30,7 +31,6 @@ import { matchOfRelation } from './rows-of-relation.ts';
 import type { AskedConsistency } from './selection/asked-consistency.ts';
 import type { FieldArguments } from './selection/field-arguments.ts';
 import type { SelectedField } from './selection/selected-field.ts';
-import { linksPlan } from './through-plans.ts';
 import { cursorFormat } from './tokens/cursor.ts';
 
 /** Arguments of a list. Each may be null, which means left out: clients send null for variables that they do not set. */
@@ -48,7 +48,7 @@ export interface PlanningScope extends RowScope {
 }
 
 /** A read plan, and whether it is good for other requests that ask the same: nothing in it failed. */
-export interface MadePlan<Plan extends NodePlan> extends ReadPlan<Plan> {
+export interface NewReadPlan<Plan extends NodePlan> extends ReadPlan<Plan> {
   readonly isReusable: boolean;
 }
 
@@ -64,9 +64,9 @@ export function planOne(
   match: Match,
   field: SelectedField,
   fixed?: AskedConsistency,
-): MadePlan<OneNodePlan> {
-  const maker = new ReadMaker(scope, fixed);
-  return maker.made(maker.one(table, match, field));
+): NewReadPlan<OneNodePlan> {
+  const planner = new ReadPlanner(scope, fixed);
+  return planner.finish(planner.one(table, match, field));
 }
 
 /** A plan for a page of rows per key. `list` names the list in cursors. */
@@ -78,12 +78,12 @@ export function planPage(
   args: FieldArguments,
   field: SelectedField,
   fixed?: AskedConsistency,
-): MadePlan<PageNodePlan> {
-  const maker = new ReadMaker(scope, fixed);
-  return maker.made(maker.page(table, match, list, args, field));
+): NewReadPlan<PageNodePlan> {
+  const planner = new ReadPlanner(scope, fixed);
+  return planner.finish(planner.page(table, match, list, args, field));
 }
 
-class ReadMaker {
+class ReadPlanner {
   readonly #values = new PlanValues();
   /** What has to be read into the values before the plan can run. Relations on other shards have sets of their own. */
   readonly #idSets: IdSet[] = [];
@@ -105,7 +105,7 @@ class ReadMaker {
   }
 
   /** The plan with what running it needs. */
-  made<Plan extends NodePlan>(plan: Plan): MadePlan<Plan> {
+  finish<Plan extends NodePlan>(plan: Plan): NewReadPlan<Plan> {
     this.#needs.requirePlan(this.#scope.model, plan.compiled, this.#idSets);
     return { plan, values: this.#values, idSets: this.#idSets, needs: this.#needs, isReusable: this.#isReusable };
   }
@@ -253,14 +253,14 @@ class ReadMaker {
 
   #farRelation(parent: TableModel, relation: RelationModel, field: SelectedField): RelationPlan {
     const { through } = relation;
-    const maker = new ReadMaker(this.#scope, this.#fixed, this.#budget, this.#level);
-    const target = maker.#target(parent, relation, field);
-    const read = maker.made(target);
+    const planner = new ReadPlanner(this.#scope, this.#fixed, this.#budget, this.#level);
+    const target = planner.#target(parent, relation, field);
+    const read = planner.finish(target);
     if (!read.isReusable) this.#isReusable = false;
     if (through === null) return { kind: 'separate', relation, read };
     read.needs.requireSeen(this.#scope.model.table(through.type));
     return !through.colocatedWithTarget && target.kind === 'page'
-      ? { kind: 'through', relation, links: linksPlan(this.#scope, relation), read: { ...read, plan: target } }
+      ? { kind: 'through', relation, links: joinRowsPlan(this.#scope, relation), read: { ...read, plan: target } }
       : { kind: 'separate', relation, read };
   }
 

@@ -2,12 +2,12 @@ import type { GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { BoundedMap } from '../lib/bounded-map.ts';
 import type { Model } from '../model/types.ts';
 import type { AccessRules } from './access.ts';
+import { BoundOperation, type BoundValues, NOTHING_BOUND, type RunningOperation } from './bound-operation.ts';
 import { compileOperation } from './compile-operation.ts';
 import { OperationShape } from './memory/operation-shape.ts';
 import { VariableUses } from './memory/variable-uses.ts';
 import { allReads, type OperationPlan, readsOf } from './operation-plan.ts';
-import { type BoundValues, NOTHING_BOUND, PlannedOperation, type RunningOperation } from './planned-operation.ts';
-import type { PlanningScope } from './read-maker.ts';
+import type { PlanningScope } from './read-planner.ts';
 import type { VariableValues } from './selection/asked-consistency.ts';
 import type { Operation } from './selection/selected-field.ts';
 import { namedTables } from './tokens/node-id.ts';
@@ -19,7 +19,7 @@ const MAX_PLAN_CHARACTERS = 1_000_000;
  * The plans of a schema's operations, made or remembered. A plan depends on the operation, on who asks, and on what of the
  * variables decides its shape; values are put into it at each request.
  */
-export class OperationPlans {
+export class PlanCache {
   readonly #model: Model;
   readonly #remembered = new BoundedMap<string, OperationPlan>(MAX_PLAN_CHARACTERS);
   readonly #shapes = new WeakMap<OperationDefinitionNode, OperationShape>();
@@ -32,7 +32,7 @@ export class OperationPlans {
   }
 
   /** Plans one execution of an operation, for a caller with this access. */
-  plan(running: RunningOperation, access: AccessRules): PlannedOperation {
+  plan(running: RunningOperation, access: AccessRules): BoundOperation {
     const { operation, variableValues: variables } = running;
     const scope = this.#scopeOf(running.schema, access);
     let shape = this.#shapes.get(operation);
@@ -43,11 +43,11 @@ export class OperationPlans {
     const key = shape.keyOf(variables, access.key);
     const remembered = key === null ? undefined : this.#remembered.use(key);
     const bound = remembered && tryBind(remembered, variables);
-    if (bound !== undefined) return new PlannedOperation(scope, running, remembered!, bound);
+    if (bound !== undefined) return new BoundOperation(scope, running, remembered!, bound);
     return this.#make(scope, running, shape);
   }
 
-  #make(scope: PlanningScope, running: RunningOperation, shape: OperationShape): PlannedOperation {
+  #make(scope: PlanningScope, running: RunningOperation, shape: OperationShape): BoundOperation {
     const { operation, fragments, variableValues: variables, schema } = running;
     const uses = new VariableUses();
     const asked: Operation = { schema, definition: operation, fragments, variables, uses };
@@ -59,10 +59,10 @@ export class OperationPlans {
         const bound: BoundValues = new Map(plan.bindings.map((values) => [values, [...values.ofMaking]]));
         for (const values of plan.bindings) values.release();
         this.#remembered.set(key, plan, key.length + lengthOf(plan));
-        return new PlannedOperation(scope, running, plan, bound);
+        return new BoundOperation(scope, running, plan, bound);
       }
     }
-    return new PlannedOperation(scope, running, plan, NOTHING_BOUND);
+    return new BoundOperation(scope, running, plan, NOTHING_BOUND);
   }
 
   #scopeOf(schema: GraphQLSchema, access: AccessRules): PlanningScope {
@@ -100,10 +100,10 @@ const lengthOf = ({ fields }: OperationPlan): number => {
 const EXTENSION = 'shardqlPlans';
 
 /** The `extensions` of a schema that remember the plans of its operations. */
-export const planExtensions = (model: Model): Record<string, OperationPlans> => ({
-  [EXTENSION]: new OperationPlans(model),
+export const planExtensions = (model: Model): Record<string, PlanCache> => ({
+  [EXTENSION]: new PlanCache(model),
 });
 
 /** Plans one execution of an operation of the schema, for a caller with this access. */
-export const planOperation = (running: RunningOperation, access: AccessRules): PlannedOperation =>
-  (running.schema.extensions[EXTENSION] as OperationPlans).plan(running, access);
+export const planOperation = (running: RunningOperation, access: AccessRules): BoundOperation =>
+  (running.schema.extensions[EXTENSION] as PlanCache).plan(running, access);

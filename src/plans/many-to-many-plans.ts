@@ -7,7 +7,7 @@ import { type RowScope, visibleRows } from './access.ts';
 import { keyOrder } from './arguments/order.ts';
 
 /** The rows of the join table, at most as many as the first value says. */
-export function linksPlan(scope: RowScope, { through }: RelationModel): CompiledPlan<PageNode> {
+export function joinRowsPlan(scope: RowScope, { through }: RelationModel): CompiledPlan<PageNode> {
   const { type, from, to } = through!;
   const page = firstRows(keyOrder(scope.model.table(type)), 0);
   const columns = [...new Set([...to, ...page.orderBy.map(({ column }) => column)])];
@@ -18,7 +18,7 @@ export function linksPlan(scope: RowScope, { through }: RelationModel): Compiled
  * What of a target row decides whether and where it is on a page, and what it adds to aggregates. To be used as
  * `plan.derived(…)`, as the other one.
  */
-export function candidatesPlan({ node }: CompiledPlan<PageNode>): CompiledPlan<OneNode> {
+export function targetKeysPlan({ node }: CompiledPlan<PageNode>): CompiledPlan<OneNode> {
   const { match, through, page } = node;
   const order = page.orderBy.map(({ column }) => column);
   const columns = [...new Set([...match, ...order, ...aggregatedColumns(page)])];
@@ -32,4 +32,5 @@ const aggregatedColumns = ({ aggregate = [], groups = [] }: PageShape): string[]
 ];
 
 /** The rows that are shown. */
-export const shownPlan = ({ node }: CompiledPlan<PageNode>): CompiledPlan<OneNode> => compilePlan(oneNode(node, node));
+export const targetRowsPlan = ({ node }: CompiledPlan<PageNode>): CompiledPlan<OneNode> =>
+  compilePlan(oneNode(node, node));

@@ -7,7 +7,7 @@ import { VariableUses } from './memory/variable-uses.ts';
 import type { OneNodePlan, ReadPlan } from './node-plan.ts';
 import type { FieldPlan, OperationPlan } from './operation-plan.ts';
 import type { PlanValues } from './plan-values.ts';
-import { type PlanningScope, planOne } from './read-maker.ts';
+import { type PlanningScope, planOne } from './read-planner.ts';
 import { authorsConsistency } from './selection/asked-consistency.ts';
 import { type DocumentField, rootField } from './selection/selected-field.ts';
 
@@ -21,7 +21,7 @@ export type BoundValues = ReadonlyMap<PlanValues, PlanValue[]>;
 export const NOTHING_BOUND: BoundValues = new Map();
 
 /** The plan of an operation with the values of one execution. */
-export class PlannedOperation {
+export class BoundOperation {
   readonly plan: OperationPlan;
   readonly scope: PlanningScope;
   readonly kind: 'query' | 'mutation' | 'subscription';

@@ -8,7 +8,7 @@ import { Connection } from './connection.ts';
 import { Row } from './row.ts';
 
 /** What GraphQL's executor goes on with: a row, a page of rows, or nothing. */
-export type Source = Row | Connection | null;
+export type ResolvedValue = Row | Connection | null;
 
 export const EMPTY_PAGE: PageAnswer = { rows: [], hasMore: false, hasBefore: false, total: 0 };
 
@@ -31,7 +31,7 @@ export const ambiguousRelation = ({ typeName, shardKey, list }: TableModel): Sha
     { table: typeName },
   );
 
-export const sourceOf = (plan: NodePlan, answer: Answer, run: ReadRun): Source =>
+export const resolvedValueOf = (plan: NodePlan, answer: Answer, run: ReadRun): ResolvedValue =>
   plan.kind === 'one'
     ? rowOf(plan, answer as OneAnswer, run, ambiguousRelation)
     : new Connection(plan, answer as PageAnswer, run);

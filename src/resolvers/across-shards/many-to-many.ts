@@ -5,8 +5,8 @@
  */
 
 import { MAX_LINKED_ROWS } from '../../plans/limits.ts';
+import { targetKeysPlan, targetRowsPlan } from '../../plans/many-to-many-plans.ts';
 import type { RelationKey, ThroughRelation } from '../../plans/node-plan.ts';
-import { candidatesPlan, shownPlan } from '../../plans/through-plans.ts';
 import { ShardQLError } from '../../shards/errors.ts';
 import { aggregateRows } from '../../shards/merging/aggregate-rows.ts';
 import { rowComparator } from '../../shards/merging/compare-rows.ts';
@@ -17,11 +17,11 @@ import type { CompiledPlan } from '../../shards/plan/compiled-plan.ts';
 import type { OneNode, PageNode, PlanNode } from '../../shards/plan/node.ts';
 import type { PlanValue } from '../../shards/plan/value.ts';
 import type { ReadRun } from '../run/read-run.ts';
-import { ambiguousRelation } from '../show/answer-source.ts';
+import { ambiguousRelation } from '../show/resolved-value.ts';
 import { readKeys } from './read-keys.ts';
 
 /** A page, or the reason why there is none, for each parent's key. */
-export async function readThrough(
+export async function loadManyToMany(
   relation: ThroughRelation,
   keys: readonly RelationKey[],
   run: ReadRun,
@@ -31,7 +31,7 @@ export async function readThrough(
   const { page } = node;
   const links = await readLinks(relation, keys, run);
   const linked = links.flatMap((link) => (link instanceof Error ? [] : link));
-  const candidatePlan = compiled.derived(candidatesPlan, null);
+  const candidatePlan = compiled.derived(targetKeysPlan, null);
   const candidate = candidatePlan.node;
   const candidates = await readRows(candidatePlan, run.values, linked, run);
   const compare = rowComparator(run.field.context.model, candidate, orderBy);
@@ -76,7 +76,7 @@ async function showRows(
   const keyOf = (row: RowAnswer) =>
     candidate.columns.slice(0, plan.node.match.length).map((_, index) => row[index]) as unknown as RelationKey;
   const shown = pages.flatMap((page) => (page instanceof Error ? [] : page.rows.map(keyOf)));
-  const rows = await readRows(plan.derived(shownPlan, null), values, shown, run);
+  const rows = await readRows(plan.derived(targetRowsPlan, null), values, shown, run);
   return pages.map((page) => {
     if (page instanceof Error) return page;
     // A row that was deleted, or changed so that it no longer fits, since the page was cut is left out.
