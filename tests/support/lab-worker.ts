@@ -45,7 +45,7 @@ export function createLabWorker(model: Model, shardCount = 2, extensions?: Exten
         shard = new Shard(state, {});
         shardByName.set(name, shard);
         const { epoch, shards } = map;
-        await shard.own(epoch, shards.find((placement) => placement.name === name)!.ranges);
+        await shard.setOwnedSlots(epoch, shards.find((placement) => placement.name === name)!.ranges);
       }
       return work(shard);
     });

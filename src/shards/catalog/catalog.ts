@@ -151,7 +151,7 @@ export function createCatalogClass() {
     async #grant({ name, epoch, ranges, least }: Grant): Promise<Version> {
       for (let attempt = 1; ; attempt++) {
         try {
-          return await this.#shard(name).own(epoch, ranges, least);
+          return await this.#shard(name).setOwnedSlots(epoch, ranges, least);
         } catch (error) {
           const { retryable, overloaded } = error as { retryable?: boolean; overloaded?: boolean };
           if (attempt === GRANT_ATTEMPTS || !retryable || overloaded) throw error;

@@ -31,7 +31,7 @@ export interface ShardRpc {
    * change nothing. `least`: the greatest version of the shards that gave slots up for this one; its own are at
    * least that from then on. Gives the version of its last commit: of slots that it has given up there is no later one.
    */
-  own(epoch: number, slots: readonly SlotRange[], least?: Version): Promise<Version>;
+  setOwnedSlots(epoch: number, slots: readonly SlotRange[], least?: Version): Promise<Version>;
   status(): Promise<ShardStatus | Refused>;
   metrics(): Promise<ShardMetrics | Refused>;
   /** A few of the rows that a commit of this shard changed; none if its log does not hold it. */

@@ -12,14 +12,14 @@ import { shardStatus } from './report/status.ts';
 import type { ShardState } from './shard-state.ts';
 
 /** What routers, consumers and operators ask for. The rest of the RPCs is the catalog's. */
-export type Served = Exclude<keyof ShardRpc, 'own' | 'checkMigrations' | 'applyMigrations'>;
+export type HandledRpc = Exclude<keyof ShardRpc, 'setOwnedSlots' | 'checkMigrations' | 'applyMigrations'>;
 
-type Untexted<Value> = Value extends JsonText<infer Inner> ? Inner : Value;
-type RequestOf<Name extends Served> = Untexted<Parameters<ShardRpc[Name]>[0]>;
-type AnswerOf<Name extends Served> = Exclude<Untexted<Awaited<ReturnType<ShardRpc[Name]>>>, Refused>;
+type Decoded<Value> = Value extends JsonText<infer Inner> ? Inner : Value;
+type RequestOf<Name extends HandledRpc> = Decoded<Parameters<ShardRpc[Name]>[0]>;
+type AnswerOf<Name extends HandledRpc> = Exclude<Decoded<Awaited<ReturnType<ShardRpc[Name]>>>, Refused>;
 
 /** An answer that was made text piece by piece is complete. */
-type Handler<Name extends Served> = (
+type Handler<Name extends HandledRpc> = (
   shard: ShardState,
   session: SqlSession,
   request: RequestOf<Name>,
@@ -29,7 +29,7 @@ type Handler<Name extends Served> = (
  * Who answers what. The shard itself sees to the rest: it refuses what it cannot serve, answers failures as data, and adds
  * the epoch and what the work has cost.
  */
-export const HANDLERS: { readonly [Name in Served]: Handler<Name> } = {
+export const HANDLERS: { readonly [Name in HandledRpc]: Handler<Name> } = {
   read: answerReads,
   explain: explainRead,
   write: commit,
@@ -44,4 +44,4 @@ export const HANDLERS: { readonly [Name in Served]: Handler<Name> } = {
 };
 
 /** Their requests and answers cross the RPC boundary as JSON text. */
-export const TEXT_RPCS: ReadonlySet<string> = new Set<Served>(['read', 'explain']);
+export const TEXT_RPCS: ReadonlySet<string> = new Set<HandledRpc>(['read', 'explain']);

@@ -17,7 +17,7 @@ import { ImportRuns } from './commit/import-runs.ts';
 import { AuditCounts } from './freshness/audit-counts.ts';
 import { Freshness } from './freshness/freshness.ts';
 import { Publisher, type StampKv } from './freshness/publisher.ts';
-import { HANDLERS, type Served, TEXT_RPCS } from './handlers.ts';
+import { HANDLERS, type HandledRpc, TEXT_RPCS } from './handlers.ts';
 import { type Coordinate, Migrator } from './migrate/migrator.ts';
 import { grantSlots } from './placement/grant-slots.ts';
 import { Ownership } from './placement/ownership.ts';
@@ -92,7 +92,7 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
     }
 
     static {
-      for (const name of Object.keys(HANDLERS) as Served[]) {
+      for (const name of Object.keys(HANDLERS) as HandledRpc[]) {
         const value = TEXT_RPCS.has(name)
           ? async function (this: Shard, request: string) {
               const answer = await this.#serve(name, JSON.parse(request));
@@ -110,7 +110,7 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
       await this.#tasks.runDue();
     }
 
-    async own(epoch: number, slots: readonly SlotRange[], least: Version = 0): Promise<Version> {
+    async setOwnedSlots(epoch: number, slots: readonly SlotRange[], least: Version = 0): Promise<Version> {
       // Only so that nothing is written while a migration has foreign keys switched off.
       await this.#migrator.settle();
       grantSlots(this.#state, epoch, slots, least);
@@ -127,7 +127,7 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
     }
 
     /** What is thrown here is lost with the object; all else is an answer. */
-    async #serve(name: Served, request: RequestHead): Promise<object | string> {
+    async #serve(name: HandledRpc, request: RequestHead): Promise<object | string> {
       const refusal = await this.#refusal(request.protocol);
       if (refusal) return this.#stamped({ status: 'REFUSED', error: errorToWire(refusal) }, NOTHING_DONE);
       const session = new SqlSession(this.#state.storage.sql);

@@ -28,7 +28,7 @@ class OwnershipBoard {
   readonly env = {
     SHARD: {
       getByName: (name: string) => ({
-        own: async (epoch: number, slots: readonly SlotRange[], least: number) => {
+        setOwnedSlots: async (epoch: number, slots: readonly SlotRange[], least: number) => {
           await this.before(name);
           this.told.push(name);
           const known = this.ownershipByName.get(name);

@@ -29,7 +29,7 @@ export class FakeCluster {
     const ranges = initialRanges(shardCount);
     const shards = ranges.map((range, index) => ({ name: `shard-${index}`, generation: 1, ranges: [range] }));
     this.map = { epoch: 1, slotHash: SLOT_HASH, shards };
-    for (const { name, ranges } of shards) void this.shard(name).own(1, ranges);
+    for (const { name, ranges } of shards) void this.shard(name).setOwnedSlots(1, ranges);
     const idFromName = (name: string) => ({ name, toString: () => name }) as unknown as DurableObjectId;
     this.env = {
       SHARD: {
@@ -86,7 +86,7 @@ export class FakeCluster {
       shards: [...names].map((name) => ({ name, generation: 1, ranges: toRanges(newOwners, name) })),
     };
     const items = this.shards.flatMap((shard) => shard.items.splice(0));
-    for (const { name, ranges } of this.map.shards) void this.shard(name).own(epoch, ranges);
+    for (const { name, ranges } of this.map.shards) void this.shard(name).setOwnedSlots(epoch, ranges);
     this.put(...items);
   }
 

@@ -78,7 +78,7 @@ export class FakeShard implements ShardRpc {
       explain: guarded(this.explain),
       write: guarded(this.write),
       publish: guarded(this.publish),
-      own: guarded(this.own),
+      setOwnedSlots: guarded(this.setOwnedSlots),
       status: guarded(this.status),
       metrics: guarded(this.metrics),
       sampleChanges: guarded(this.sampleChanges),
@@ -88,7 +88,7 @@ export class FakeShard implements ShardRpc {
     };
   }
 
-  async own(epoch: number, slots: readonly SlotRange[]): Promise<number> {
+  async setOwnedSlots(epoch: number, slots: readonly SlotRange[]): Promise<number> {
     if (epoch <= this.epoch) return this.asOf;
     this.epoch = epoch;
     this.slots = slots;

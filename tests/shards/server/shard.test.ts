@@ -24,7 +24,7 @@ const rpc = (stub: DurableObjectStub) => stub as unknown as ShardRpc;
 
 async function newOwner(): Promise<DurableObjectStub> {
   const stub = newShard();
-  await rpc(stub).own(1, ALL_SLOTS);
+  await rpc(stub).setOwnedSlots(1, ALL_SLOTS);
   return stub;
 }
 
@@ -159,7 +159,7 @@ describe('a shard', () => {
   it('refuses calls that name a slot it does not own, each by itself', async () => {
     const stub = await newOwner();
     await write(stub, oneOfEach);
-    await rpc(stub).own(2, [[slotOfT1, slotOfT1]]);
+    await rpc(stub).setOwnedSlots(2, [[slotOfT1, slotOfT1]]);
     const answer = await read(stub, readCustomer('c1'), readCustomer('c1', 't2'));
     expect(answer.outcomes).toMatchObject([{ answers: [expect.anything()] }, { wrongShard: true }]);
     expect(answer.epoch).toBe(2);
@@ -175,7 +175,7 @@ describe('a shard', () => {
   it('hides the rows of slots that it gave up, and shows them when they come back', async () => {
     const stub = await newOwner();
     await write(stub, oneOfEach);
-    await rpc(stub).own(2, [
+    await rpc(stub).setOwnedSlots(2, [
       [0, slotOfT1 - 1],
       [slotOfT1 + 1, SLOT_COUNT - 1],
     ]);
@@ -184,7 +184,7 @@ describe('a shard', () => {
     await evictDurableObject(stub);
     const [stillHidden] = (await read(stub, allCustomers)).outcomes;
     expect(stillHidden).toEqual(hidden);
-    await rpc(stub).own(3, ALL_SLOTS);
+    await rpc(stub).setOwnedSlots(3, ALL_SLOTS);
     const [shown] = (await read(stub, allCustomers)).outcomes;
     expect(shown).toMatchObject({ answers: [{ rows: [['c1', 'Ada', expect.any(String)]], total: 1 }] });
   });
@@ -192,12 +192,12 @@ describe('a shard', () => {
   it('takes over the version of the shard that gave slots up, for good: it may itself be idle (V2)', async () => {
     const stub = newShard();
     const wait = versionAt(Date.now() + 3_600_000);
-    expect(await rpc(stub).own(5, ALL_SLOTS, wait)).toBe(wait);
+    expect(await rpc(stub).setOwnedSlots(5, ALL_SLOTS, wait)).toBe(wait);
     expect((await read(stub)).asOf).toBe(wait);
     await evictDurableObject(stub);
     expect((await read(stub)).asOf).toBe(wait);
     expect(await write(stub, [create('Tenant')])).toMatchObject({ status: 'OK', version: wait + 1 });
-    expect(await rpc(stub).own(6, [])).toBe(wait + 1);
+    expect(await rpc(stub).setOwnedSlots(6, [])).toBe(wait + 1);
   });
 
   it('writes nothing when it starts, and reads as of its last commit', async () => {
@@ -212,14 +212,14 @@ describe('a shard', () => {
 
   it('ignores repeated and older grants, also after a restart', async () => {
     const stub = newShard();
-    await rpc(stub).own(5, [[10, 20]]);
-    await rpc(stub).own(5, [[0, 1]]);
-    await rpc(stub).own(4, ALL_SLOTS);
+    await rpc(stub).setOwnedSlots(5, [[10, 20]]);
+    await rpc(stub).setOwnedSlots(5, [[0, 1]]);
+    await rpc(stub).setOwnedSlots(4, ALL_SLOTS);
     expect((await read(stub)).slots).toEqual([[10, 20]]);
     await evictDurableObject(stub);
-    await rpc(stub).own(4, ALL_SLOTS);
+    await rpc(stub).setOwnedSlots(4, ALL_SLOTS);
     expect(await read(stub)).toMatchObject({ slots: [[10, 20]], epoch: 5 });
-    await rpc(stub).own(6, [
+    await rpc(stub).setOwnedSlots(6, [
       [3, 4],
       [7, 9],
       [5, 5],
@@ -228,7 +228,7 @@ describe('a shard', () => {
       [3, 5],
       [7, 9],
     ]);
-    await rpc(stub).own(7, []);
+    await rpc(stub).setOwnedSlots(7, []);
     expect((await read(stub)).slots).toEqual([]);
   });
 
@@ -288,7 +288,7 @@ describe('a shard', () => {
     await runInDurableObject(stub, (_shard, { storage }) => {
       storage.sql.exec("INSERT INTO _migrations (tag, hash, applied_at) VALUES ('9999_newer', 'x', 0)");
     });
-    await rpc(stub).own(1, ALL_SLOTS);
+    await rpc(stub).setOwnedSlots(1, ALL_SLOTS);
     const refused = { status: 'REFUSED', epoch: 1, error: { code: 'MIGRATION_FAILED' } };
     expect(fromJsonText(await rpc(stub).read(toJsonText({ ...envelope, calls: [] })))).toMatchObject(refused);
     expect(await write(stub, oneOfEach)).toMatchObject(refused);

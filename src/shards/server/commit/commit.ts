@@ -18,6 +18,7 @@ import {
   type Failed,
   findOutcome,
   MAX_REMEMBERED_ANSWER_BYTES,
+  type Outcome,
   rememberOutcome,
 } from '../tables/operations-table.ts';
 import { toShardError } from '../to-shard-error.ts';
@@ -64,14 +65,14 @@ export function commit(
 }
 
 /** A commit, and what it changed. */
-interface Effect extends Committed {
+interface TouchingCommit extends Committed {
   readonly touched: readonly Touched[];
 }
 
 /** Null: the shard does not own all of the shard keys, and has done nothing. */
-function transact(shard: ShardState, session: SqlSession, request: WriteRequest): Effect | Failed | null {
+function transact(shard: ShardState, session: SqlSession, request: WriteRequest): TouchingCommit | Failed | null {
   const afterCommit: (() => void)[] = [];
-  let outcome: Committed | Failed | null;
+  let outcome: Outcome | null;
   try {
     outcome = shard.storage.transactionSync(() => {
       if (!request.shardKeys.every((shardKey) => ownsKey(shard, shardKey))) return null;
@@ -131,10 +132,10 @@ function applyAll(
       throw new OperationFailed(index, toShardError(error, { method: 'write', table, requestId }));
     }
   };
-  const outcomes = operations.map((operation, index) => each(index, () => applyOperation(scope, operation)));
+  const pending = operations.map((operation, index) => each(index, () => applyOperation(scope, operation)));
   // Afterwards: a row shows what a later operation has changed of it, or added below it.
-  const results = outcomes.map((outcome, index) =>
-    each(index, () => readResult(scope, tableOf(shard.model, operations[index]!.table), outcome)),
+  const results = pending.map((result, index) =>
+    each(index, () => readResult(scope, tableOf(shard.model, operations[index]!.table), result)),
   );
   const committed = { version, results: toJsonText(results) };
   requireRememberable(committed, operations.length - 1);

@@ -12,7 +12,7 @@ import { withTypedErrors } from './errors/typed-error.ts';
 import { SELECTION } from './members.ts';
 import type { OperationKind } from './operations.ts';
 
-export const create: OperationKind<'create'> = {
+export const createOperation: OperationKind<'create'> = {
   shape: object({ kind: any, table: any, values: any, select: SELECTION }),
 
   apply(scope, table, { values, select }) {

@@ -8,7 +8,7 @@ import { ROW_KEY, SELECTION } from './members.ts';
 import type { OperationKind } from './operations.ts';
 import { readSelection } from './results.ts';
 
-export const deletion: OperationKind<'delete'> = {
+export const deleteOperation: OperationKind<'delete'> = {
   shape: object({ kind: any, table: any, key: ROW_KEY, expectedVersion: any, select: SELECTION }),
 
   apply(scope, table, { key, expectedVersion, select }) {

@@ -10,7 +10,7 @@ import { columnOf } from './commit-scope.ts';
 import { ImportWriter } from './import-writer.ts';
 import type { OperationKind } from './operations.ts';
 
-export const importing: OperationKind<'import'> = {
+export const importOperation: OperationKind<'import'> = {
   shape: object({ kind: any, table: any, columns: any, rows: any, importId: any }),
 
   apply(scope, table, { columns: names, rows: text, importId }) {

@@ -2,11 +2,11 @@ import type { TableModel } from '../../../model/types.ts';
 import type { OperationOf, OperationResult, WriteOperation } from '../../operation.ts';
 import { type Check, tagged } from '../shape-check.ts';
 import { type CommitScope, tableOf } from './commit-scope.ts';
-import { create } from './create.ts';
-import { deletion } from './delete.ts';
-import { importing } from './import.ts';
-import type { Outcome } from './results.ts';
-import { update } from './update.ts';
+import { createOperation } from './create.ts';
+import { deleteOperation } from './delete.ts';
+import { importOperation } from './import.ts';
+import type { PendingResult } from './results.ts';
+import { updateOperation } from './update.ts';
 
 type Kind = WriteOperation['kind'];
 
@@ -19,11 +19,20 @@ export interface OperationKind<K extends Kind> {
    *
    * @throws ShardQLError for what is expected to fail.
    */
-  readonly apply: (scope: CommitScope, table: TableModel, operation: OperationOf<K>) => Outcome<OperationResult<K>>;
+  readonly apply: (
+    scope: CommitScope,
+    table: TableModel,
+    operation: OperationOf<K>,
+  ) => PendingResult<OperationResult<K>>;
 }
 
 /** Every kind of operation there is. A new one is a file of its own, and a line here. */
-const KINDS: { readonly [K in Kind]: OperationKind<K> } = { create, update, delete: deletion, import: importing };
+const KINDS: { readonly [K in Kind]: OperationKind<K> } = {
+  create: createOperation,
+  update: updateOperation,
+  delete: deleteOperation,
+  import: importOperation,
+};
 
 /** Holds an operation to what this release knows: a condition that a shard leaves out would let a write pass that must not. */
 export const checkShape = tagged(
@@ -32,7 +41,7 @@ export const checkShape = tagged(
 );
 
 /** @throws ShardQLError, also SHARD_UNAVAILABLE, to be tried again, for an operation of a newer release. */
-export function applyOperation<K extends Kind>(scope: CommitScope, operation: OperationOf<K>): Outcome {
+export function applyOperation<K extends Kind>(scope: CommitScope, operation: OperationOf<K>): PendingResult {
   checkShape(operation);
   const table = tableOf(scope.model, operation.table);
   return (KINDS[operation.kind as K] as OperationKind<K>).apply(scope, table, operation);

@@ -10,11 +10,11 @@ interface WrittenRow extends FailedRow {
   readonly primaryKey: readonly WireValue[];
 }
 
-/** What an operation leaves. */
-export type Outcome<Result extends OperationResult = OperationResult> = { readonly result: Result } | WrittenRow;
+/** What an operation leaves: its result, or where to read it. */
+export type PendingResult<Result extends OperationResult = OperationResult> = { readonly result: Result } | WrittenRow;
 
-export const readResult = (scope: CommitScope, table: TableModel, outcome: Outcome): OperationResult =>
-  'result' in outcome ? outcome.result : readSelection(scope, table, outcome);
+export const readResult = (scope: CommitScope, table: TableModel, pending: PendingResult): OperationResult =>
+  'result' in pending ? pending.result : readSelection(scope, table, pending);
 
 /** Reads what a mutation returns of a row, as it is now; null if it is gone. */
 export const readSelection = (scope: CommitScope, table: TableModel, row: WrittenRow): RowAnswer | null =>

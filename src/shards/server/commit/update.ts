@@ -15,7 +15,7 @@ import { locateRow, readWireValues } from './locate-row.ts';
 import { ROW_KEY, SELECTION } from './members.ts';
 import type { OperationKind } from './operations.ts';
 
-export const update: OperationKind<'update'> = {
+export const updateOperation: OperationKind<'update'> = {
   shape: object({
     kind: any,
     table: any,

@@ -47,8 +47,11 @@ export interface Failed {
   readonly error: WireError;
 }
 
+/** What became of a write's transaction. */
+export type Outcome = Committed | Failed;
+
 /** Null: the operation id is new. */
-export function findOutcome(session: SqlSession, id: string): Committed | Failed | null {
+export function findOutcome(session: SqlSession, id: string): Outcome | null {
   const row = session.row('SELECT version, answer FROM _operations WHERE id = ?', id);
   if (!row) return null;
   const [version, answer] = row as [Version, string];
@@ -58,7 +61,7 @@ export function findOutcome(session: SqlSession, id: string): Committed | Failed
 /** Old outcomes are forgotten once in so many writes, all at once. */
 const WRITES_PER_TRIM = 32;
 
-export function rememberOutcome(session: SqlSession, id: string, nowMs: number, outcome: Committed | Failed): void {
+export function rememberOutcome(session: SqlSession, id: string, nowMs: number, outcome: Outcome): void {
   const [version, answer] = 'error' in outcome ? [0, JSON.stringify(outcome)] : [outcome.version, outcome.results];
   const [seq] = session.row(
     'INSERT INTO _operations (id, at, version, answer) VALUES (?, ?, ?, ?) RETURNING seq',

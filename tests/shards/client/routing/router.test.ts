@@ -62,7 +62,7 @@ describe('the map', () => {
     cluster.beforeMap = () => {
       if (cluster.mapFetches < 4) return;
       source.epoch = 0;
-      void source.own(3, slots);
+      void source.setOwnedSlots(3, slots);
     };
     expect(await readAll(cluster.client({ state, settings: { retryPauseMs: 1 } }))).toEqual(EVERY_ROW);
     expect(cluster.mapFetches).toBe(4);

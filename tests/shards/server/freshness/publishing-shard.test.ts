@@ -24,7 +24,7 @@ let operations = 0;
 async function newShard() {
   const stub = env.PUBLISHING_SHARD.getByName(`publishing-${crypto.randomUUID()}`);
   const rpc = stub as unknown as ShardRpc;
-  await rpc.own(1, [[0, SLOT_COUNT - 1]]);
+  await rpc.setOwnedSlots(1, [[0, SLOT_COUNT - 1]]);
   return { stub, rpc };
 }
 

@@ -8,10 +8,10 @@ import type { PageShape } from '../../../plan/page.ts';
 import type { JoinRows } from '../../../plan/source.ts';
 import { type CompiledGrouping, compileGrouping } from './compiled-grouping.ts';
 import { type CompiledSearch, compileSearch } from './compiled-search.ts';
-import { checkFilterSize, type Decision, decisionsOf } from './decisions.ts';
 import { type Field, fieldsOf, isStored, SourceFields, type StoredField } from './fields.ts';
 import { chooseIndex, type IndexChoice, seeksShardKeys } from './index-choice.ts';
 import { type OrderColumn, resolveOrder, reverseOrder } from './order.ts';
+import { checkFilterSize, type TextPredicate, textPredicatesOf } from './text-predicates.ts';
 
 /** Greatest number of order columns, tie-breakers included: the size of keyset conditions grows with its square. */
 const MAX_ORDER_COLUMNS = 24;
@@ -73,7 +73,7 @@ export interface CompiledNode {
   readonly jsonRows: boolean;
   readonly search: CompiledSearch | null;
   /** Text filters that JavaScript may have to decide, in order. */
-  readonly decisions: ReadonlyMap<TextFilter, Decision>;
+  readonly textPredicates: ReadonlyMap<TextFilter, TextPredicate>;
   readonly page: CompiledPage | null;
   /** At most one row matches a key. */
   readonly unique: boolean;
@@ -111,7 +111,7 @@ export function compileNode(model: Model, node: PlanNode): CompiledNode {
     }),
     jsonRows: columns.length < MAX_FUNCTION_ARGUMENTS && columns.every(isPlainInJson),
     search: compileSearch(node, table, shardKeyPart),
-    decisions: decisionsOf(node, fields),
+    textPredicates: textPredicatesOf(node, fields),
     page,
     unique: [table.primaryKey, ...table.uniqueKeys].some((key) =>
       key.columns.every(({ name }) => matched.includes(name)),

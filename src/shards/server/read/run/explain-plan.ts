@@ -41,9 +41,9 @@ function* explainNode(
   keyCount: number,
   values: readonly PlanValue[],
 ): Generator<Statement> {
-  for (const [filter, decision] of node.decisions) {
+  for (const [filter, predicate] of node.textPredicates) {
     if (!isDecidedBySql(filter.op, String(values[filter.value])))
-      yield undecidedStatement(node, variant, filter, decision);
+      yield undecidedStatement(node, variant, filter, predicate);
   }
   const { page } = node;
   if (page === null || page.rows) {

@@ -20,10 +20,10 @@ import {
 import type { Scope } from '../sql/parameters.ts';
 import type { Statement, StatementCache } from '../sql/statement.ts';
 import { type AnswerSizes, MAX_ANSWER_ROWS, mayExceedAnswer, tooManyRows } from './answer-size.ts';
+import { evaluateTextPredicate } from './evaluate-text-predicate.ts';
 import { type FoundMisfit, findMisfits, readGenerated, skipped } from './find-misfits.ts';
 import { fixesOrder } from './fixed-order.ts';
 import { runGrouping } from './run-grouping.ts';
-import { decideTextFilter } from './text-decisions.ts';
 
 /** One run of a plan. */
 export interface Run {
@@ -83,10 +83,12 @@ class NodeExecution {
     };
     const decided: string[] = [];
     this.#scope = { values: run.values, keys, shardKeys, decided };
-    for (const [filter, decision] of node.decisions) {
+    for (const [filter, predicate] of node.textPredicates) {
       const compile = () =>
-        this.#statement(`undecided ${decision.index}`, () => undecidedStatement(node, this.#variant, filter, decision));
-      decided.push(decideTextFilter(run.session, filter, this.#scope, compile));
+        this.#statement(`undecided ${predicate.index}`, () =>
+          undecidedStatement(node, this.#variant, filter, predicate),
+        );
+      decided.push(evaluateTextPredicate(run.session, filter, this.#scope, compile));
     }
   }
 

@@ -1,8 +1,8 @@
 /** SQL of filters and access rules. */
 import type { Filter, TextFilter } from '../../../plan/filter.ts';
 import type { RelatedRows } from '../../../plan/source.ts';
-import { isTextFilter } from '../compile/decisions.ts';
 import type { Field, SourceFields } from '../compile/fields.ts';
+import { isTextFilter } from '../compile/text-predicates.ts';
 import { and, type Expression, enclosing, isTrue, not, or } from './expression.ts';
 import type { Parameters } from './parameters.ts';
 import { predicateDepth, textPredicateSql } from './text-sql.ts';

@@ -4,9 +4,9 @@ import type { TextFilter } from '../../../plan/filter.ts';
 import type { Boundary } from '../../../plan/order.ts';
 import { limitSql, quoteName, ROW_ID } from '../../../sql/sql-text.ts';
 import type { CompiledNode } from '../compile/compiled-node.ts';
-import type { Decision } from '../compile/decisions.ts';
 import type { SourceFields } from '../compile/fields.ts';
 import { type OrderColumn, reverseOrder } from '../compile/order.ts';
+import type { TextPredicate } from '../compile/text-predicates.ts';
 import { checkDepth } from './check-depth.ts';
 import { and, type Expression, expression, PATTERN_DEPTH } from './expression.ts';
 import { KeySource, type Variant } from './key-source.ts';
@@ -93,7 +93,7 @@ export function undecidedStatement(
   node: CompiledNode,
   variant: Variant,
   filter: TextFilter,
-  { fields, isOnRelated }: Decision,
+  { fields, isOnRelated }: TextPredicate,
 ): Statement {
   const builder = new StatementBuilder(node, variant);
   const column = builder.row('t', fields).textSql(fields.field(filter.column));
@@ -137,10 +137,10 @@ export class StatementBuilder {
   readonly #parts: StatementParts;
 
   constructor(node: CompiledNode, variant: Variant) {
-    const { search, decisions } = node;
+    const { search, textPredicates } = node;
     this.#node = node;
     this.#variant = variant;
-    this.#parts = { parameters: this.parameters, search, decisions };
+    this.#parts = { parameters: this.parameters, search, textPredicates };
     this.source = new KeySource(node, variant, this.#parts);
   }
 

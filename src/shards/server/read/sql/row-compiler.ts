@@ -9,7 +9,6 @@ import type { TextFilter } from '../../../plan/filter.ts';
 import type { RelatedRows, Source } from '../../../plan/source.ts';
 import { quoteName, ROW_ID } from '../../../sql/sql-text.ts';
 import type { CompiledSearch } from '../compile/compiled-search.ts';
-import type { Decision } from '../compile/decisions.ts';
 import {
   type Field,
   fieldsOf,
@@ -19,6 +18,7 @@ import {
   VERSION_FIELD,
 } from '../compile/fields.ts';
 import { chooseIndex } from '../compile/index-choice.ts';
+import type { TextPredicate } from '../compile/text-predicates.ts';
 import { aggregateFunctionSql, aggregateResult } from './aggregate-sql.ts';
 import { checkDepth } from './check-depth.ts';
 import { and, type Expression, enclosing, existsIn, expression, scalarOf } from './expression.ts';
@@ -33,7 +33,7 @@ export interface StatementParts {
   readonly parameters: Parameters;
   /** Of the node, null where it searches nothing. */
   readonly search: CompiledSearch | null;
-  readonly decisions: ReadonlyMap<TextFilter, Decision>;
+  readonly textPredicates: ReadonlyMap<TextFilter, TextPredicate>;
 }
 
 /** Related rows of a row, for a correlated subquery; a row that is reached twice comes once. */
@@ -145,7 +145,7 @@ export class RowCompiler {
 
   /** The parameter that says for each text whether JavaScript has found it to match. */
   decided(filter: TextFilter): string {
-    const { index } = this.#parts.decisions.get(filter)!;
+    const { index } = this.#parts.textPredicates.get(filter)!;
     return this.parameters.use(`decided ${index}`, (scope) => scope.decided[index]!);
   }
 

@@ -13,7 +13,7 @@ import { textSuccessor } from './text-range.ts';
  * `lower` folds ASCII only, while the contract is JavaScript's `toLowerCase`. Where `lower(text)` satisfies an operator
  * against the folded operand, so does the whole folding (it changes no lower-case letter), and for ASCII the converse
  * holds too. What is left, text with characters beyond ASCII that SQL did not find to match, is decided by JavaScript:
- * `decided` is the JSON list of those values that match. See `text-decisions.ts`.
+ * `decided` is the JSON list of those values that match. See `../run/evaluate-text-predicate.ts`.
  */
 interface TextOperand {
   readonly operator: TextOperator;

@@ -17,7 +17,7 @@ const MAX_UNDECIDED_ROWS = 250_000;
  * @throws ShardQLError BAD_USER_INPUT beyond {@link MAX_UNDECIDED_ROWS} rows, or if the matching values exceed
  * `MAX_ROW_BYTES` (they travel as one parameter).
  */
-export function decideTextFilter(
+export function evaluateTextPredicate(
   session: ReadSession,
   { op, value }: TextFilter,
   scope: Scope,

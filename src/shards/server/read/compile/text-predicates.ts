@@ -5,7 +5,7 @@ import { type PlanVisitor, visitFilter, visitSource } from '../../../plan/visit-
 import type { SourceFields } from './fields.ts';
 
 /** A text filter that JavaScript may have to decide. */
-export interface Decision {
+export interface TextPredicate {
   /** Its place among those of the node. */
   readonly index: number;
   /** Those of the rows that it is about. */
@@ -32,19 +32,19 @@ const IS_DECIDED_BY_SQL: Readonly<Record<TextOperator, boolean>> = {
 export const isTextFilter = (filter: Filter): filter is TextFilter => Object.hasOwn(IS_DECIDED_BY_SQL, filter.op);
 
 /** The text filters of a node that JavaScript may have to decide, in order: of its rows, and of what they refer to. */
-export function decisionsOf(node: PlanNode, fields: SourceFields): Map<TextFilter, Decision> {
-  const decisions = new Map<TextFilter, Decision>();
+export function textPredicatesOf(node: PlanNode, fields: SourceFields): Map<TextFilter, TextPredicate> {
+  const predicates = new Map<TextFilter, TextPredicate>();
   const visitor: PlanVisitor = {
     filter: (term, source) => {
       if (!isTextFilter(term) || IS_DECIDED_BY_SQL[term.op]) return;
       const isOnRelated = source !== node;
       const on = isOnRelated ? fields.of(source) : fields;
-      decisions.set(term, { index: decisions.size, fields: on, isOnRelated });
+      predicates.set(term, { index: predicates.size, fields: on, isOnRelated });
     },
   };
   visitSource(node, visitor);
   if (node.through !== null) visitSource(node.through, visitor);
-  return decisions;
+  return predicates;
 }
 
 /** Refuses filters of too many conditions. */
