@@ -215,8 +215,15 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   {
     name: 'a put that failed counts as done',
     file: PUBLISHER,
-    from: 'unpublished.putFailed(shardKey, timers.now());',
+    from: 'unpublished.putFailed(shardKey);',
     to: 'unpublished.putSucceeded(shardKey); return true;',
+    isRare: true,
+  },
+  {
+    name: 'a start does not wait for puts of the life before',
+    file: PUBLISHER,
+    from: '}, OLD_PUT_MS);',
+    to: '}, 0);',
     isRare: true,
   },
   {

@@ -171,7 +171,10 @@ export class SimulatedShard {
       publisher: null,
       audits: new AuditCounts(),
     };
-    const timers = { now: clock.now, setTimer: time.setTimer };
+    // Timers die with the object that has set them.
+    const setTimer = (callback: () => void, delayMs: number) =>
+      time.setTimer(() => !life.isOver && callback(), delayMs);
+    const timers = { now: clock.now, setTimer };
     const publisher: Publisher = new Publisher({
       model,
       kv: { put: (...put) => (life.isOver ? NEVER : whileAlive(this.#options.kv.put(...put), () => !life.isOver)) },

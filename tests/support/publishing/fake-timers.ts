@@ -23,6 +23,11 @@ export class FakeTimers implements Timers {
     return wait(this, durationMs);
   }
 
+  /** When the next timer calls back; infinity if there is none. */
+  get nextAtMs(): number {
+    return Math.min(...[...this.#timers].map(({ atMs }) => atMs));
+  }
+
   /** The work's outcome; whatever it waits for comes at once. */
   async settle<T>(work: Promise<T>): Promise<T> {
     let isOpen = true;

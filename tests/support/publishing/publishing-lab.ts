@@ -27,6 +27,8 @@ export class PublishingLab {
   alarmAtMs: number | null = null;
   alarmsSet = 0;
   owned = true;
+  /** How far the shard's clock is ahead of the time that timers run by. */
+  clockAheadMs = 0;
   #lives = 0;
 
   constructor(shard: LabShard, timers: FakeTimers) {
@@ -56,7 +58,12 @@ export class PublishingLab {
   /** As the platform does it at the time that was asked for. */
   async fireAlarm(): Promise<void> {
     if (this.alarmAtMs === null) throw new Error('Expected an alarm to be set, but got none.');
-    this.timers.ms = Math.max(this.timers.ms, this.alarmAtMs);
+    const { timers } = this;
+    // Timers come before it, and may set it for an earlier time.
+    for (let restMs = 1; restMs > 0; ) {
+      restMs = this.alarmAtMs - this.clockAheadMs - timers.ms;
+      await timers.advance(Math.max(0, Math.min(restMs, timers.nextAtMs - timers.ms)));
+    }
     this.alarmAtMs = null;
     await this.timers.settle(this.tasks.runDue());
   }
@@ -80,7 +87,7 @@ export class PublishingLab {
   #start(isNew: boolean): void {
     const { kv, timers } = this;
     const { storage } = this.shard.state;
-    const wallClock = () => timers.ms;
+    const wallClock = () => timers.ms + this.clockAheadMs;
     const alarm = {
       setAlarm: async (atMs: number | Date) => {
         this.alarmAtMs = Number(atMs);
@@ -93,7 +100,9 @@ export class PublishingLab {
     const freshness = new Freshness(session, { model, wallClock, schedule, publishes: true, isNew });
     this.shard = new LabShard({ ...this.shard.state, freshness, wallClock }, `life-${++this.#lives}`);
     this.tasks = tasks;
-    this.publisher = new Publisher({ model, kv, storage, freshness, schedule, timers, owns: () => this.owned });
+    const shardTimers = { now: wallClock, setTimer: timers.setTimer.bind(timers) };
+    const owns = () => this.owned;
+    this.publisher = new Publisher({ model, kv, storage, freshness, schedule, timers: shardTimers, owns });
   }
 }
 

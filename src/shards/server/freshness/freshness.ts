@@ -208,7 +208,7 @@ export class Freshness {
     for (const [seq, shardKey, version] of rows) {
       // If clocks are right, no cached answer is as old as this: it is published, but not measured.
       const atMs = versionToMs(version);
-      unpublished.inherited(shardKey, seq, atMs < nowMs - maxEntryLifeMs(model) ? null : atMs, nowMs);
+      unpublished.inherited(shardKey, seq, atMs < nowMs - maxEntryLifeMs(model) ? null : atMs);
     }
     if (rows.length === MAX_UNPUBLISHED_KEYS) unpublished.unlistedSeq ??= rows.at(-1)![0] + 1;
   }

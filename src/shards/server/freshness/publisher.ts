@@ -26,6 +26,8 @@ const PUT_TIMEOUT_MS = 10_000;
 const MAX_PUTS = 6;
 /** After so many keys that failed the others are left for later: KV is down. */
 const MAX_FAILED_KEYS = 6;
+/** How long an old put may take to land, in milliseconds. */
+const OLD_PUT_MS = 30_000;
 /** When the alarm tries again what it could not publish. */
 const RETRY_MS = 10_000;
 /** When the alarm goes on with what was too much for one run. */
@@ -106,9 +108,10 @@ export class Publisher {
 
   /** Publishes all that is due, and schedules itself as long as something is left. */
   async publishDue(): Promise<void> {
-    const { freshness, timers, storage } = this.#options;
+    const { freshness, storage } = this.#options;
     freshness.listUnpublished(new SqlSession(storage.sql));
-    const left = await this.publish(freshness.unpublished.due(timers.now()));
+    this.#awaitOldPuts();
+    const left = await this.publish(freshness.unpublished.due());
     this.#scheduleRest(left.length > 0);
   }
 
@@ -116,10 +119,24 @@ export class Publisher {
     const { freshness, schedule, timers } = this.#options;
     const { unpublished } = freshness;
     const nowMs = timers.now();
-    const isMore = unpublished.unlistedSeq !== null || unpublished.due(nowMs).length > 0;
-    const restAtMs = hasFailed ? nowMs + RETRY_MS : isMore ? nowMs + GO_ON_MS : Number.POSITIVE_INFINITY;
-    const atMs = Math.min(restAtMs, unpublished.nextAgainAtMs());
-    if (atMs < Number.POSITIVE_INFINITY) schedule(atMs, nowMs);
+    if (hasFailed) schedule(nowMs + RETRY_MS, nowMs);
+    else if (unpublished.unlistedSeq !== null || unpublished.due().length > 0) schedule(nowMs + GO_ON_MS, nowMs);
+    // If this life ends before its wait does, the next one waits anew.
+    else if (unpublished.awaitsOldPuts) schedule(nowMs + OLD_PUT_MS, nowMs);
+  }
+
+  /**
+   * Puts keys once more when the old puts that may land on theirs have landed. That is after a time that has truly passed, so
+   * a timer measures it: by the wall clock, which may be set ahead, the last put could come before an old one lands, whose
+   * stamps would then stay. A clock that is set back puts nothing off either.
+   */
+  #awaitOldPuts(): void {
+    const { freshness, schedule, timers } = this.#options;
+    const wait = freshness.unpublished.beginWait();
+    if (wait === null) return;
+    timers.setTimer(() => {
+      if (freshness.unpublished.endWait(wait)) schedule(timers.now(), timers.now());
+    }, OLD_PUT_MS);
   }
 
   #mustWait(shardKey: ShardKey): boolean {
@@ -187,7 +204,8 @@ export class Publisher {
         for (const changedAtMs of unpublished.putSucceeded(shardKey)) this.#lag.observe(timers.now() - changedAtMs);
         return true;
       } catch {
-        unpublished.putFailed(shardKey, timers.now());
+        unpublished.putFailed(shardKey);
+        this.#awaitOldPuts();
       }
     }
     return false;

@@ -8,8 +8,8 @@ interface UnpublishedKey {
   isDirty: boolean;
   /** Of the first change since the put under way was made. */
   nextSeq: number | null;
-  /** When it has to be put once more, in milliseconds since 1970: an earlier put, whose end was not seen, may still land. */
-  againAtMs: number | null;
+  /** The wait after which it has to be put once more: an earlier put, whose end was not seen, may still land. */
+  oldPutWait: number | null;
   /** When the router was last asked to send an event for what is dirty. */
   eventAtMs: number | null;
   /** When the changes were made that are in no put that has landed, in milliseconds since 1970: the first so many. */
@@ -17,9 +17,6 @@ interface UnpublishedKey {
   /** The same, of the changes since the put under way was made. */
   readonly nextChangesAtMs: number[];
 }
-
-/** How long an old put may take to land, in milliseconds. */
-const OLD_PUT_MS = 30_000;
 
 /** How many changes of a shard key are timed until a put includes them. */
 const MAX_TIMED_CHANGES = 100;
@@ -35,6 +32,8 @@ export class UnpublishedKeys {
   readonly #maxKeys: number;
   readonly #keys = new Map<ShardKey, UnpublishedKey>();
   #unlistedSeq: number | null = null;
+  /** The wait that begins next. */
+  #nextWait = 0;
 
   constructor(maxKeys: number) {
     this.#maxKeys = maxKeys;
@@ -69,7 +68,7 @@ export class UnpublishedKeys {
         firstSeq: seq,
         isDirty: true,
         nextSeq: null,
-        againAtMs: null,
+        oldPutWait: null,
         eventAtMs: null,
         changesAtMs: [],
         nextChangesAtMs: atMs === null ? [] : [atMs],
@@ -78,10 +77,10 @@ export class UnpublishedKeys {
   }
 
   /** A change that another life of the shard may have been publishing: it is put twice. */
-  inherited(shardKey: ShardKey, seq: number, atMs: number | null, nowMs: number): void {
+  inherited(shardKey: ShardKey, seq: number, atMs: number | null): void {
     this.changed(shardKey, seq, atMs);
     const key = this.#keys.get(shardKey);
-    if (key !== undefined) key.againAtMs ??= nowMs + OLD_PUT_MS;
+    if (key !== undefined) key.oldPutWait ??= this.#nextWait;
   }
 
   isDirty(shardKey: ShardKey): boolean {
@@ -115,7 +114,7 @@ export class UnpublishedKeys {
     const key = this.#keys.get(shardKey);
     if (key === undefined) return [];
     const changesAtMs = key.changesAtMs.splice(0);
-    if (key.againAtMs !== null) return changesAtMs;
+    if (key.oldPutWait !== null) return changesAtMs;
     if (key.nextSeq !== null) {
       key.firstSeq = key.nextSeq;
       key.nextSeq = null;
@@ -124,28 +123,40 @@ export class UnpublishedKeys {
   }
 
   /** The put may land all the same, and then after a later one. */
-  putFailed(shardKey: ShardKey, nowMs: number): void {
+  putFailed(shardKey: ShardKey): void {
     const key = this.#keys.get(shardKey);
     if (key === undefined) return;
     key.isDirty = true;
-    key.againAtMs = nowMs + OLD_PUT_MS;
+    key.oldPutWait = this.#nextWait;
   }
 
-  /** Those to be put now. Marks those whose second put has come. */
-  due(nowMs: number): ShardKey[] {
+  /** Begins a wait for the old puts of keys that wait for none yet; the caller ends it. Null: there are none. */
+  beginWait(): number | null {
+    for (const { oldPutWait } of this.#keys.values()) if (oldPutWait === this.#nextWait) return this.#nextWait++;
+    return null;
+  }
+
+  /** The old puts have landed, or never will. True if keys have to be put now: those of which no other put has failed since. */
+  endWait(wait: number): boolean {
+    let isAny = false;
     for (const key of this.#keys.values()) {
-      if (key.againAtMs === null || nowMs < key.againAtMs) continue;
-      key.againAtMs = null;
+      if (key.oldPutWait !== wait) continue;
+      key.oldPutWait = null;
       key.isDirty = true;
+      isAny = true;
     }
-    return [...this.#keys].filter(([, { isDirty }]) => isDirty).map(([shardKey]) => shardKey);
+    return isAny;
   }
 
-  /** When the next second put is due; infinity if none is. */
-  nextAgainAtMs(): number {
-    let least = Number.POSITIVE_INFINITY;
-    for (const { againAtMs } of this.#keys.values()) least = Math.min(least, againAtMs ?? Number.POSITIVE_INFINITY);
-    return least;
+  /** Some key has to be put once more, later. */
+  get awaitsOldPuts(): boolean {
+    for (const { oldPutWait } of this.#keys.values()) if (oldPutWait !== null) return true;
+    return false;
+  }
+
+  /** Those to be put now. */
+  due(): ShardKey[] {
+    return [...this.#keys].filter(([, { isDirty }]) => isDirty).map(([shardKey]) => shardKey);
   }
 
   /** Forgets a shard key that another shard has taken over. */

@@ -1,12 +1,20 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import model from '../../../../src/schema/model.ts';
 import { maxEntryLifeMs, stampLifeMs } from '../../../../src/shards/entry-life.ts';
 import { CLOCK_GAP_MS } from '../../../../src/shards/server/freshness/cached-keys.ts';
 import type { ShardKey } from '../../../../src/shards/shard-key.ts';
 import { lastChange, rowBucket } from '../../../../src/shards/stamps.ts';
 import { nodeOf } from '../../../support/plans.ts';
-import { inPublishingLab, T1, T1_STAMPS } from '../../../support/publishing/publishing-lab.ts';
+import { inPublishingLab, type PublishingLab, T1, T1_STAMPS } from '../../../support/publishing/publishing-lab.ts';
 import { create, update } from '../shop-rows.ts';
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+const fireIfDue = async (lab: PublishingLab): Promise<void> => {
+  if (lab.alarmAtMs !== null && lab.alarmAtMs <= lab.timers.ms + lab.clockAheadMs) await lab.fireAlarm();
+};
 
 const rename = (name: string) => update('Product', 'p1', { name });
 
@@ -212,12 +220,12 @@ describe('a shard', () => {
         if (lab.kv.puts.length === 1) throw new Error('KV PUT failed: 500');
       };
       await lab.timers.settle(lab.publish(T1));
-      await lab.timers.advance(lab.shard.state.freshness.unpublished.nextAgainAtMs() - lab.timers.ms);
+      await lab.timers.advance(28_500);
       lab.write([rename('b')]);
       let land = () => {};
       lab.kv.before = () => new Promise((resolve) => (land = resolve));
       const under = lab.publish(T1);
-      await lab.timers.advance(0);
+      await lab.timers.advance(500);
       await lab.publisher.publishDue();
       lab.kv.before = () => {};
       land();
@@ -226,6 +234,52 @@ describe('a shard', () => {
       await lab.timers.advance(1_000);
       expect(lab.kv.puts.length).toBe(4);
       expect(lab.unpublished).toBe(0);
+    }));
+
+  it.each([
+    ['set ahead', 3_600_000],
+    ['set back', -3_600_000],
+  ])('puts once more after the puts of the life before have landed, although its clock is %s', (_, stepMs) =>
+    inPublishingLab(async (lab) => {
+      lab.trackCached(T1);
+      lab.write([rename('a')]);
+      let landOld = () => {};
+      lab.kv.before = () => new Promise((resolve) => (landOld = resolve));
+      void lab.publish(T1);
+      await lab.timers.advance(0);
+      lab.kv.before = () => {};
+      lab.restart();
+      const { version } = lab.write([rename('b')]);
+      const lastPut = () => lastChange(lab.kv.stamps(T1_STAMPS)!, { table: 'Product', bucket: null });
+      await lab.timers.settle(lab.tasks.run('publish'));
+      expect(lastPut()).toBe(version);
+      lab.clockAheadMs += stepMs;
+      await fireIfDue(lab);
+      await lab.timers.advance(5_000);
+      await fireIfDue(lab);
+      landOld();
+      await lab.timers.advance(24_000);
+      expect(lastPut()).toBeLessThan(version);
+      await lab.timers.advance(1_000);
+      await fireIfDue(lab);
+      await lab.timers.advance(1_000);
+      expect(lastPut()).toBe(version);
+      expect(lab.unpublished).toBe(0);
+      expect(lab.markedSeq).toBe(lab.lastSeq);
+    }),
+  );
+
+  it('asks no more often while KV is down because older puts of the key have failed', () =>
+    inPublishingLab(async (lab) => {
+      vi.spyOn(console, 'warn').mockImplementation(() => {});
+      lab.trackCached(T1);
+      lab.write([rename('a')]);
+      lab.kv.before = () => {
+        throw new Error('KV PUT failed: 500');
+      };
+      const alarmsSet = lab.alarmsSet;
+      for (let round = 0; round < 10; round++) await lab.fireAlarm();
+      expect(lab.alarmsSet - alarmsSet).toBe(10);
     }));
 
   it('publishes what is changed after a shard key has left and come back, whenever a put of before ends', () =>
