@@ -206,5 +206,8 @@ const readColumns = (session: SqlSession, table: string): Column[] =>
       isGenerated: hidden !== 0,
     }));
 
+/** Those of the platform, which are there once an object has set an alarm, are none of ours to look at. */
 const readTableNames = (session: SqlSession): string[] =>
-  session.rows("SELECT name FROM sqlite_master WHERE type = 'table'").map(([name]) => name as string);
+  session
+    .rows("SELECT name FROM sqlite_master WHERE type = 'table' AND substr(name, 1, 4) <> '_cf_'")
+    .map(([name]) => name as string);
