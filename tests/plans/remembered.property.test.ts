@@ -93,9 +93,9 @@ async function outcomeOf({ model, schema }: Api, document: DocumentNode, variabl
 /** Another value of the same kind, mostly. */
 function varied(value: unknown, random: Random): unknown {
   const chance = random();
-  if (chance < 0.03) return null;
+  if (chance < 0.1) return null;
   if (typeof value === 'string') return chance < 0.5 ? value : `${value}x`;
-  if (typeof value === 'number') return chance < 0.5 ? value : pick(random, [0, 1, 2, 101, -1, value + 1]);
+  if (typeof value === 'number') return chance < 0.5 ? value : pick(random, [0, 0, 1, 2, 101, -1, value + 1]);
   if (typeof value === 'boolean') return chance < 0.5;
   if (Array.isArray(value)) {
     const items = value.map((item) => varied(item, random));

@@ -132,6 +132,26 @@ const CASES: readonly (readonly [what: string, query: string, asked: readonly Va
     [{ f: 'STATUS' }, { f: 'CUSTOMER_ID' }],
   ],
   [
+    'no group, and as many as there are',
+    'query ($n: Int) { orders { groupBy(by: [{ field: STATUS }], first: $n) { count } } }',
+    [{ n: 0 }, { n: null }, { n: 0 }, {}],
+  ],
+  [
+    'having that compares with nothing',
+    'query ($h: OrderHaving) { orders { groupBy(by: [{ field: STATUS }], having: $h) { count } } }',
+    [{ h: { count: { gte: 0 } } }, { h: { count: { gte: null } } }, { h: { count: { gte: 0 } } }],
+  ],
+  [
+    'an offset of nothing, or none',
+    'query ($o: Int, $l: Int) { customers(last: $l, offset: $o) { nodes { id } } }',
+    [{ o: 5 }, { l: 1, o: null }, { l: 1, o: 0 }],
+  ],
+  [
+    'a bound that is null, or wrong',
+    'query ($x: Int) { products(first: 1) @consistency(mode: BOUNDED, maxStalenessMs: $x) { nodes { name } } }',
+    [{ x: 5 }, { x: null }, { x: 0 }],
+  ],
+  [
     'a set of keys that a filter across shards found',
     '{ routes(where: { source: { name: { eq: "x" } } }) { nodes { id } } }',
     [{}, {}, {}],

@@ -106,9 +106,9 @@ const placeIn = (place: string, name: string): string => (place === '' ? name : 
 export function shapeText(value: unknown, shapes: ShapeByPlace, place = ''): string | null {
   switch (typeof value) {
     case 'string':
-      return shapes.get(place)?.(value) ?? 's';
+      return chosenText(value, shapes, place) ?? 's';
     case 'number':
-      return Number.isFinite(value) ? (shapes.get(place)?.(value) ?? 'n') : null;
+      return Number.isFinite(value) ? (chosenText(value, shapes, place) ?? 'n') : null;
     case 'boolean':
       return value ? 't' : 'f';
     case 'object':
@@ -121,10 +121,16 @@ export function shapeText(value: unknown, shapes: ShapeByPlace, place = ''): str
   }
 }
 
+/** Marked, so that it equals no text of what is merely there: of null, which is `0`, or of an object. */
+function chosenText(value: unknown, shapes: ShapeByPlace, place: string): string | undefined {
+  const shapeOf = shapes.get(place);
+  return shapeOf && `=${shapeOf(value)}`;
+}
+
 function longListText(list: readonly unknown[], shapes: ShapeByPlace, place: string): string | null {
   const kinds = new Set(list.map((item) => shapeText(item, NO_SHAPES)));
   if (kinds.has(null)) return null;
-  return shapes.get(place)?.(list) ?? `[${[...kinds].sort().join('')}*]`;
+  return chosenText(list, shapes, place) ?? `[${[...kinds].sort().join('')}*]`;
 }
 
 const NO_SHAPES: ShapeByPlace = new Map();
