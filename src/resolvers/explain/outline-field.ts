@@ -93,6 +93,8 @@ class FieldOutliner implements FieldOutline {
   root(type: GraphQLObjectType, field: DocumentField): void {
     const plan = this.#run.operation.at({ prev: undefined, key: field.key, typename: type.name });
     if (plan.kind === 'failed') throw plan.error;
+    // The type has no field of that name.
+    if (plan.kind === 'meta') return;
     const args = field.argumentsOf(type).values;
     this.#plan(plan, args, field);
     const { schema } = this.#run.operation.scope;

@@ -97,6 +97,14 @@ describe('explain', () => {
     for (const { queryPlan } of statements) expect(queryPlan.join()).toMatch(/SEARCH/);
   });
 
+  it.each([
+    '{ __typename tenants(first: 1) { nodes { id } } }',
+    '{ ...F } fragment F on Query { __typename __schema { queryType { name } } __type(name: "Tenant") { name } tenants { totalCount } }',
+  ])('has nothing to say of what the schema answers: %s', async (query) => {
+    const { fields } = await explained(shop, query);
+    expect(fields.map(({ field }) => field)).toEqual(['tenants']);
+  });
+
   it('goes into relations across shards, and says that their shards are not known', async () => {
     const { fields } = await explained(
       crossShardWorker(),
