@@ -203,7 +203,7 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
     name: 'lost events are not made up for by the alarm',
     file: FRESHNESS,
     from: 'if (isUnpublished) schedule(nowMs + ALARM_DELAY_MS, nowMs);',
-    to: '',
+    to: 'if (isUnpublished) {}',
     isRare: true,
   },
   {
