@@ -1,6 +1,6 @@
 /**
  * What a plan looks at is found by `visit-plan.ts`, member by member. Whoever goes by the names of members instead misses,
- * or mistakes, what is added later; and whoever makes parts by a cast need not say whose rows they read.
+ * or mistakes, what is added later; and parts made by a cast would state no access.
  */
 
 import { blankStringsAndComments, type SourceFile } from './source-files.ts';

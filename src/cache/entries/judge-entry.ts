@@ -7,7 +7,7 @@ import type { EntryKey } from './entry-key.ts';
 /** What is known of the stamps that an entry depends on. */
 export type StampKnowledge =
   | { readonly state: 'known'; readonly stamps: Stamps }
-  /** There is no document: nothing has changed since it was handed out for caching. Or the entry depends on none. */
+  /** There is no document: nothing has changed since the answer was cached. Or the entry depends on none. */
   | { readonly state: 'none' }
   /** Looked at so recently that they need not be looked at again. */
   | { readonly state: 'recent' }

@@ -57,13 +57,13 @@ export interface ReadCall {
    */
   readonly shardKeys: readonly ShardKey[] | null;
   /**
-   * The answers may be cached: the shard remembers its shard keys as handed out, and stamps their later changes. Absent
+   * The answers may be cached: the shard tracks their shard keys and stamps later changes. Absent
    * means no.
    */
   readonly cacheable?: boolean;
 }
 
-/** A read of one key whose answer was handed out for caching: all that is needed to ask it again. */
+/** A read of one key whose answer may be cached: all that is needed to repeat it. */
 export interface CacheableRead {
   readonly shardKey: ShardKey;
   readonly plan: ReadCall['plan'];

@@ -48,7 +48,7 @@ export interface RelatedRows extends Source {
   readonly through: JoinRows | null;
 }
 
-/** What a source says besides its table. `access` has no default: whoever reads rows has to say whose rows. */
+/** What a source says besides its table. `access` has no default: every read states whose rows it may see. */
 export interface SourceParts {
   readonly access: Access;
   readonly filter?: Filter | null;

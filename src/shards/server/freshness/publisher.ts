@@ -121,7 +121,7 @@ export class Publisher {
     const nowMs = timers.now();
     if (hasFailed) schedule(nowMs + RETRY_MS, nowMs);
     else if (unpublished.unlistedSeq !== null || unpublished.due().length > 0) schedule(nowMs + GO_ON_MS, nowMs);
-    // If this life ends before its wait does, the next one waits anew.
+    // If this life ends before its wait does, the next one starts the wait again.
     else if (unpublished.awaitsOldPuts) schedule(nowMs + OLD_PUT_MS, nowMs);
   }
 

@@ -19,7 +19,7 @@ const fireIfDue = async (lab: PublishingLab): Promise<void> => {
 const rename = (name: string) => update('Product', 'p1', { name });
 
 describe('a shard', () => {
-  it('needs no stamps, no event and no alarm for what it has not handed out', () =>
+  it('needs no stamps, event or alarm for keys that were never cached', () =>
     inPublishingLab(async (lab) => {
       expect(lab.write([rename('a')]).events).toEqual([]);
       expect(lab.alarmAtMs).toBeNull();
