@@ -1,4 +1,5 @@
 import type { GraphQLFieldConfig } from 'graphql';
+import type { MutationKind } from '../model/mutation-names.ts';
 import type { ColumnModel, RelationModel, TableModel } from '../model/types.ts';
 
 /** What a field is made of: all that planning needs to know about it. Those of a row first, then root fields. */
@@ -14,7 +15,7 @@ export type FieldRole =
   | { readonly kind: 'one' | 'list'; readonly table: TableModel }
   /** One row by its global id, and several. */
   | { readonly kind: 'node' | 'nodes' }
-  | { readonly kind: 'write'; readonly table: TableModel; readonly operation: 'create' | 'update' | 'delete' };
+  | { readonly kind: 'write'; readonly table: TableModel; readonly mutation: MutationKind };
 
 const EXTENSION = 'shardql';
 

@@ -1,5 +1,5 @@
+import type { MutationKind } from '../model/mutation-names.ts';
 import type { TableModel } from '../model/types.ts';
-import type { FieldRole } from './field-role.ts';
 import type { NodePlan, OneNodePlan, PageNodePlan, ReadPlan, RelationPlan } from './node-plan.ts';
 import type { PlanValues } from './plan-values.ts';
 
@@ -20,7 +20,7 @@ export type FieldPlan =
 export interface WritePlan {
   readonly kind: 'write';
   readonly table: TableModel;
-  readonly operation: (FieldRole & { kind: 'write' })['operation'];
+  readonly mutation: MutationKind;
   /** Of the row that is written. */
   readonly read: ReadPlan<OneNodePlan>;
 }

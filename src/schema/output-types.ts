@@ -6,7 +6,7 @@ import { addEnums } from './column-types.ts';
 import { declareConnection, declareEdge } from './connection-type.ts';
 import type { DeclaredTypes } from './declared-types.ts';
 import type { ComputedField } from './extend/computed-field.ts';
-import { tableMutations } from './mutation.ts';
+import { tableMutations } from './mutations/root-fields.ts';
 import { type ObjectTypeParts, objectType, type WrapFields } from './object-type.ts';
 import { tableQueries } from './query.ts';
 import { declareRow } from './row-type.ts';

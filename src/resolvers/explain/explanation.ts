@@ -1,4 +1,4 @@
-import type { RowOperation } from '../../shards/operation.ts';
+import type { MutationKind } from '../../model/mutation-names.ts';
 import type { ExplainedStatement } from '../../shards/protocol/explain.ts';
 
 /** A read that would be made. */
@@ -16,7 +16,7 @@ export interface PlannedRead {
 
 /** A write that would be tried, in one transaction; with what it would then show of its row. */
 interface PlannedWrite extends PlannedRead {
-  readonly operation: RowOperation['kind'];
+  readonly operation: MutationKind;
   /** Columns that name the row. */
   readonly key: readonly string[];
   /** Columns that would be given values. */

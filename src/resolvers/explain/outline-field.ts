@@ -6,7 +6,7 @@ import {
   isListType,
   isObjectType,
 } from 'graphql';
-import type { TableModel, WireValue } from '../../model/types.ts';
+import type { MutationKind } from '../../model/mutation-names.ts';
 import { parseJsonPath } from '../../plans/arguments/json-path.ts';
 import { rowMatch } from '../../plans/arguments/row-key.ts';
 import { shardKeyOfList } from '../../plans/compile-operation.ts';
@@ -16,24 +16,19 @@ import { targetKeysPlan, targetRowsPlan } from '../../plans/many-to-many-plans.t
 import type { FarRelation, NodePlan, ReadPlan, RelationPlan } from '../../plans/node-plan.ts';
 import type { FieldPlan, WritePlan } from '../../plans/operation-plan.ts';
 import type { DocumentField } from '../../plans/selection/selected-field.ts';
-import type { RowOperation } from '../../shards/operation.ts';
 import type { CompiledPlan } from '../../shards/plan/compiled-plan.ts';
 import type { Read } from '../../shards/plan/read.ts';
 import type { PlanValue } from '../../shards/plan/value.ts';
 import { type ShardKey, shardKeyOf, toShardKey } from '../../shards/shard-key.ts';
 import { readOfIdSet } from '../across-shards/fill-id-sets.ts';
 import { shardKeyIn } from '../across-shards/read-keys.ts';
-import type { DataInput } from '../mutations/column-values.ts';
-import { newRow } from '../mutations/create-row.ts';
-import type { DeleteArguments } from '../mutations/delete-row.ts';
-import { expectedVersionArgument } from '../mutations/expected-version.ts';
-import { locatingRead, namedRow } from '../mutations/locate-row.ts';
-import { type UpdateArguments, valuesToSet } from '../mutations/update-row.ts';
+import { locatingRead } from '../mutations/locate-row.ts';
 import type { RootListArguments } from '../resolve-list.ts';
 import { requestedNodes } from '../resolve-nodes.ts';
 import type { OneArguments } from '../resolve-one.ts';
 import type { FieldRun } from '../run/field-run.ts';
 import { checkMarks, type Marks } from '../show/highlights.ts';
+import { outlineWrite } from './outline-write.ts';
 
 /** A read that would be made. */
 export interface OutlinedRead {
@@ -45,7 +40,7 @@ export interface OutlinedRead {
 }
 
 interface OutlinedWrite extends OutlinedRead {
-  readonly operation: RowOperation['kind'];
+  readonly operation: MutationKind;
   readonly key: readonly string[];
   readonly sets: readonly string[];
 }
@@ -156,31 +151,19 @@ class FieldOutliner implements FieldOutline {
     }
   }
 
-  #write({ table, operation, read }: WritePlan, args: Readonly<Record<string, unknown>>): void {
-    const row = operation === 'create' ? createdRow(table, args) : this.#namedRow(table, operation, args);
-    this.#idSets(read.idSets, this.#run.path);
+  #write({ table, mutation, read }: WritePlan, args: Readonly<Record<string, unknown>>): void {
+    const { draft, key, sets, known, shardKey } = outlineWrite(mutation, table, args);
     const { path } = this.#run;
+    if (shardKey === null) {
+      this.reads.push({ path, read: locatingRead(table, draft.lookup!), areShardsKnown: true });
+    }
+    this.#idSets(read.idSets, path);
     const values = this.#run.operation.valuesOf(read);
     const { compiled: plan } = read.plan;
-    const key = plan.node.match.map((column) => row.known.get(column) ?? UNKNOWN_KEY);
-    const shardKeys = [row.shardKey ?? ANY_SHARD_KEY];
-    const target = { plan, values, keys: [key], shardKeys };
-    const { sets } = row;
-    this.writes.push({ path, read: target, areShardsKnown: row.shardKey !== null, operation, key: row.key, sets });
+    const keys = [plan.node.match.map((column) => known[column] ?? UNKNOWN_KEY)];
+    const target = { plan, values, keys, shardKeys: [shardKey ?? ANY_SHARD_KEY] };
+    this.writes.push({ path, read: target, areShardsKnown: shardKey !== null, operation: mutation, key, sets });
     this.#far(read.plan, path);
-  }
-
-  /** The row of an update or a delete. One without a shard key has to be found first. */
-  #namedRow(table: TableModel, operation: 'update' | 'delete', args: Readonly<Record<string, unknown>>): OutlinedRow {
-    const { by, shardKey, expectedVersion } = args as unknown as DeleteArguments;
-    const sets = operation === 'update' ? Object.keys(valuesToSet(table, args as unknown as UpdateArguments)) : [];
-    expectedVersionArgument(expectedVersion);
-    const match = namedRow(table, by, shardKey);
-    const known = new Map(match.columns.map((column, at) => [column, match.values[at]!]));
-    if (match.shardKey === null) {
-      this.reads.push({ path: this.#run.path, read: locatingRead(table, match), areShardsKnown: true });
-    }
-    return { key: match.key.columns.map(({ name }) => name), sets, known, shardKey: match.shardKey };
   }
 
   /** A read by known keys, and what is read for it and below it. */
@@ -286,20 +269,6 @@ interface Selected {
   readonly place: readonly (string | number)[];
   /** Whether the list around it is searched. */
   readonly isSearched: boolean;
-}
-
-interface OutlinedRow {
-  readonly key: readonly string[];
-  readonly sets: readonly string[];
-  /** What the arguments give of its columns. */
-  readonly known: ReadonlyMap<string, WireValue>;
-  /** Null: it has to be found. */
-  readonly shardKey: ShardKey | null;
-}
-
-function createdRow(table: TableModel, args: Readonly<Record<string, unknown>>): OutlinedRow {
-  const { values, shardKey } = newRow(table, args.data as DataInput);
-  return { key: [], sets: Object.keys(values), known: new Map(Object.entries(values)), shardKey };
 }
 
 /** The types that a root field may show: rows by their ids are of any type. */

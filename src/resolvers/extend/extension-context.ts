@@ -1,5 +1,6 @@
 import type { GraphQLField, GraphQLResolveInfo } from 'graphql';
 import type { TypeName } from '../../model/declared-model.ts';
+import { type MutationKind, mutationName } from '../../model/mutation-names.ts';
 import type { Model, TableModel } from '../../model/types.ts';
 import { planOne, planPage } from '../../plans/read-planner.ts';
 import { authorsConsistency } from '../../plans/selection/asked-consistency.ts';
@@ -9,10 +10,8 @@ import { ShardQLError } from '../../shards/errors.ts';
 import { matchOn } from '../../shards/plan/node.ts';
 import type { Caller } from '../../shards/protocol/envelope.ts';
 import type { RequestContext } from '../context.ts';
-import { createRow } from '../mutations/create-row.ts';
-import { deleteRow } from '../mutations/delete-row.ts';
-import { updateRow } from '../mutations/update-row.ts';
-import type { RowWrite } from '../mutations/write-row.ts';
+import { compileWrite } from '../mutations/compile/compile-write.ts';
+import { writeRow } from '../mutations/write-row.ts';
 import { readList } from '../resolve-list.ts';
 import { readOne } from '../resolve-one.ts';
 import { boundOperation, type FieldRun, fieldRun } from '../run/field-run.ts';
@@ -90,26 +89,17 @@ export class ExtensionContext<in out M extends Model = Model> {
 
   /** Creates a row in a transaction of its own, and gives it as it then is. */
   async create<Type extends TypeName<M>>(type: Type, args: CreateArguments<M, Type>): Promise<DataRow<M, Type>> {
-    const table = this.#table(type);
-    const checked = fieldArguments(this.#mutation('create', table), { ...args });
-    const row = await createRow(table, checked as never, this.#write(table));
-    return dataOf(row) as DataRow<M, Type>;
+    return dataOf(await this.#write('create', this.#table(type), { ...args })) as DataRow<M, Type>;
   }
 
   /** Updates a row in a transaction of its own, and gives it as it then is. `NOT_FOUND` if there is none. */
   async update<Type extends TypeName<M>>(type: Type, args: UpdateArguments<M, Type>): Promise<DataRow<M, Type>> {
-    const table = this.#table(type);
-    const checked = fieldArguments(this.#mutation('update', table), { ...args });
-    const row = await updateRow(table, checked as never, this.#write(table));
-    return dataOf(row) as DataRow<M, Type>;
+    return dataOf(await this.#write('update', this.#table(type), { ...args })) as DataRow<M, Type>;
   }
 
   /** Deletes a row in a transaction of its own, and gives it as it was. `NOT_FOUND` if there is none. */
   async delete<Type extends TypeName<M>>(type: Type, args: DeleteArguments<M, Type>): Promise<DataRow<M, Type>> {
-    const table = this.#table(type);
-    const checked = fieldArguments(this.#mutation('delete', table), { ...args });
-    const row = await deleteRow(table, checked as never, this.#write(table));
-    return dataOf(row) as DataRow<M, Type>;
+    return dataOf(await this.#write('delete', this.#table(type), { ...args })) as DataRow<M, Type>;
   }
 
   /** All columns, as fresh as the client asks of the field, or around it. */
@@ -117,10 +107,11 @@ export class ExtensionContext<in out M extends Model = Model> {
     return new WholeRow(table, this.#field.operation.selectionAt(this.#info.path).asked);
   }
 
-  #write(table: TableModel): RowWrite {
+  #write(kind: MutationKind, table: TableModel, args: Readonly<Record<string, unknown>>): Promise<Row | null> {
+    const draft = compileWrite(kind, table, fieldArguments(this.#mutation(kind, table), args));
     const { scope } = this.#field.operation;
     const match = matchOn(table.primaryKey.names);
-    return { field: this.#field, read: () => planOne(scope, table, match, this.#wholeRow(table)) };
+    return writeRow(draft, { field: this.#field, read: () => planOne(scope, table, match, this.#wholeRow(table)) });
   }
 
   #table(type: string): TableModel {
@@ -134,17 +125,17 @@ export class ExtensionContext<in out M extends Model = Model> {
   }
 
   /** Queries may be sent by GET, and by a browser on behalf of another site: they must not change anything. */
-  #mutation(verb: 'create' | 'update' | 'delete', { typeName }: TableModel): GraphQLField<unknown, unknown> {
+  #mutation(kind: MutationKind, table: TableModel): GraphQLField<unknown, unknown> {
     const { operation } = this.#info.operation;
     if (operation !== 'mutation') {
       throw new ShardQLError(
         'INTERNAL_SERVER_ERROR',
-        `Expected context.${verb} to be called in a mutation, but got a ${operation}. Make the field a mutation.`,
+        `Expected context.${kind} to be called in a mutation, but got a ${operation}. Make the field a mutation.`,
       );
     }
-    const field = this.#info.schema.getMutationType()!.getFields()[`${verb}${typeName}`];
+    const field = this.#info.schema.getMutationType()!.getFields()[mutationName(kind, table)];
     if (field) return field;
-    throw new Error(`Expected a type whose rows can be changed, but got ${typeName}, which has keys only.`);
+    throw new Error(`Expected a type whose rows can be changed, but got ${table.typeName}, which has keys only.`);
   }
 }
 

@@ -1,49 +1,58 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { STRONG } from '../../cache/requirement.ts';
 import { memoizeByObject } from '../../lib/memoize-by-object.ts';
+import type { MutationKind } from '../../model/mutation-names.ts';
 import type { TableModel } from '../../model/types.ts';
 import { rowByKeyPlan } from '../../plans/internal-plans.ts';
 import type { OneNodePlan, ReadPlan } from '../../plans/node-plan.ts';
-import type { RowOperation, Selection } from '../../shards/operation.ts';
+import type { RowOperation } from '../../shards/operation.ts';
 import type { Read } from '../../shards/plan/read.ts';
-import type { ShardKey } from '../../shards/shard-key.ts';
+import { type ShardKey, toShardKey } from '../../shards/shard-key.ts';
 import type { RequestContext } from '../context.ts';
 import { fieldPlan } from '../run/field-plan.ts';
 import { type FieldRun, fieldRun } from '../run/field-run.ts';
 import { ReadRun } from '../run/read-run.ts';
 import { Row } from '../show/row.ts';
+import { compileWrite } from './compile/compile-write.ts';
+import type { WriteDraft } from './compile/write-draft.ts';
+import { locateRow } from './locate-row.ts';
 
 /** What a write of one row is for, and shows of it. */
-export interface RowWrite {
+interface RowWrite {
   readonly field: FieldRun;
   /** The plan that reads the row by its primary key. */
   readonly read: () => ReadPlan<OneNodePlan>;
 }
 
-/** The write of a root field of mutations. */
-export function rowWrite(context: RequestContext, info: GraphQLResolveInfo): RowWrite {
+/** A root field that writes one row. */
+export async function resolveRowWrite(
+  kind: MutationKind,
+  table: TableModel,
+  args: Readonly<Record<string, unknown>>,
+  context: RequestContext,
+  info: GraphQLResolveInfo,
+): Promise<Row | null> {
   const field = fieldRun(context, info);
-  return { field, read: () => fieldPlan(field, info, 'write').read };
+  return writeRow(compileWrite(kind, table, args), { field, read: () => fieldPlan(field, info, 'write').read });
 }
 
-/** One operation in one transaction; the selected row, with all that lies on its shard, comes back in the same RPC. */
-export async function writeRow(
-  table: TableModel,
-  shardKey: ShardKey,
-  operation: (select: Selection) => RowOperation,
-  { field, read }: RowWrite,
-): Promise<Row | null> {
+/** One transaction; the selected row, with all that lies on its shard, comes back in the same RPC. */
+export async function writeRow(draft: WriteDraft, { field, read }: RowWrite): Promise<Row | null> {
+  const { table } = draft;
+  const shardKeyValue = await locateRow(draft, field);
   const run = new ReadRun(read(), field, STRONG);
   // The write itself waits for nothing: relations of other shards are looked up before it.
   const filled = run.fill();
   if (filled !== null) await filled;
-  const made = operation({ plan: run.plan.compiled.text, values: run.values });
+  const select = { plan: run.plan.compiled.text, values: run.values };
+  const { operations, shown } = draft.operationsAt({ shardKey: shardKeyValue, select, first: 0 });
+  const shardKey = toShardKey(table.shardKey, shardKeyValue);
   const { reader, shards } = field.context;
-  const row = writtenRow(table, shardKey, made);
+  const row = writtenRow(table, shardKey, operations[shown]!);
   const held = row && reader.heldRow(row);
-  const written = await shards.write(shardKey, [made], held);
+  const written = await shards.write(shardKey, operations, held);
   reader.recordWrite(written, held, field.path);
-  const cells = written.rows[0] ?? null;
+  const cells = written.rows[shown] ?? null;
   return cells && new Row(run.plan.view, cells, run);
 }
 

@@ -2,7 +2,7 @@ import { type GraphQLNamedType, isObjectType } from 'graphql';
 import type { Model } from '../../model/types.ts';
 import type { DeclaredTypes } from '../declared-types.ts';
 import type { LazySchema } from '../lazy-schema.ts';
-import { mutationNames } from '../mutation.ts';
+import { mutationNames } from '../mutations/root-fields.ts';
 import { requireFree } from '../object-type.ts';
 import { queryNames } from '../query.ts';
 import type { TypeRegistry } from '../type-registry.ts';

@@ -1,5 +1,5 @@
-import { badUserInput } from '../../plans/bad-user-input.ts';
-import { textToVersion, type Version } from '../../shards/version.ts';
+import { badUserInput } from '../../../plans/bad-user-input.ts';
+import { textToVersion, type Version } from '../../../shards/version.ts';
 
 /** The `expectedVersion` argument; null where it is left out. */
 export function expectedVersionArgument(text: string | null | undefined): Version | null {

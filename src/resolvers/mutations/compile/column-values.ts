@@ -2,12 +2,12 @@
  * Column values of a write. Defaults are run here, in the Worker and once per field, so that a repeat of the write after
  * a lost answer carries the same values.
  */
-import { driverToWire } from '../../model/codec.ts';
-import type { ColumnModel, TableModel, WireValue } from '../../model/types.ts';
-import { toWire } from '../../plans/arguments/wire-input.ts';
-import { badUserInput } from '../../plans/bad-user-input.ts';
-import { ShardQLError } from '../../shards/errors.ts';
-import type { WireValues } from '../../shards/operation.ts';
+import { driverToWire } from '../../../model/codec.ts';
+import type { ColumnModel, TableModel, WireValue } from '../../../model/types.ts';
+import { toWire } from '../../../plans/arguments/wire-input.ts';
+import { badUserInput } from '../../../plans/bad-user-input.ts';
+import { ShardQLError } from '../../../shards/errors.ts';
+import type { WireValues } from '../../../shards/operation.ts';
 
 /** A `data` argument: values by column name. */
 export type DataInput = Readonly<Record<string, unknown>>;

@@ -1,0 +1,59 @@
+import type { MutationKind } from '../../model/mutation-names.ts';
+import type { TableModel, WireValue } from '../../model/types.ts';
+import type { RowOperation } from '../../shards/operation.ts';
+import { type ShardKey, toShardKey } from '../../shards/shard-key.ts';
+import { compileWrite } from '../mutations/compile/compile-write.ts';
+import type { WriteDraft } from '../mutations/compile/write-draft.ts';
+
+/** What a mutation would write. */
+interface WriteOutline {
+  readonly draft: WriteDraft;
+  /** Columns that name the row. */
+  readonly key: readonly string[];
+  /** Columns that would be given values. */
+  readonly sets: readonly string[];
+  /** What the arguments give of the row's columns. */
+  readonly known: Readonly<Record<string, WireValue>>;
+  /** Null: it has to be found. */
+  readonly shardKey: ShardKey | null;
+}
+
+/** Stands for a shard key that has to be found. */
+const ANY_VALUE = '';
+
+export function outlineWrite(
+  kind: MutationKind,
+  table: TableModel,
+  args: Readonly<Record<string, unknown>>,
+): WriteOutline {
+  const draft = compileWrite(kind, table, args);
+  const { shardKey } = draft;
+  const { operations, shown } = draft.operationsAt({ shardKey: shardKey ?? ANY_VALUE, select: null, first: 0 });
+  const operation = operations[shown]!;
+  const known = knownOf(operation);
+  if (shardKey === null) delete known[table.shardKey.name];
+  return {
+    draft,
+    key: operation.kind === 'create' ? [] : operation.key.columns,
+    sets: setsOf(operation),
+    known,
+    shardKey: shardKey === null ? null : toShardKey(table.shardKey, shardKey),
+  };
+}
+
+function setsOf(operation: RowOperation): readonly string[] {
+  switch (operation.kind) {
+    case 'create':
+      return Object.keys(operation.values);
+    case 'update':
+      return Object.keys(operation.set);
+    case 'delete':
+      return [];
+  }
+}
+
+function knownOf(operation: RowOperation): Record<string, WireValue> {
+  if (operation.kind === 'create') return { ...operation.values };
+  const { columns, values } = operation.key;
+  return Object.fromEntries(columns.map((column, at) => [column, values[at]!]));
+}

@@ -1,0 +1,25 @@
+import type { MutationKind } from '../../../model/mutation-names.ts';
+import type { TableModel } from '../../../model/types.ts';
+import { compileCreate } from './create.ts';
+import { compileDelete } from './delete.ts';
+import { compileUpdate } from './update.ts';
+import type { WriteDraft } from './write-draft.ts';
+
+/** By kind of mutation. A new one is a file of its own, and a line here. */
+const COMPILERS: { readonly [Kind in MutationKind]: (table: TableModel, args: never) => WriteDraft } = {
+  create: compileCreate,
+  update: compileUpdate,
+  delete: compileDelete,
+};
+
+/**
+ * What a mutation of a table writes. Reads and writes nothing; defaults of columns are run, so that it is done once.
+ *
+ * @param args as the schema has coerced them.
+ * @throws ShardQLError for arguments that no state of the data could fit.
+ */
+export const compileWrite = (
+  kind: MutationKind,
+  table: TableModel,
+  args: Readonly<Record<string, unknown>>,
+): WriteDraft => COMPILERS[kind](table, args as never);

@@ -1,0 +1,17 @@
+import { MUTATION_KINDS, type MutationKind } from '../../model/mutation-names.ts';
+import type { TableModel } from '../../model/types.ts';
+import { createField } from './create-field.ts';
+import { deleteField } from './delete-field.ts';
+import type { MutationField } from './mutation-field.ts';
+import { updateField } from './update-field.ts';
+
+/** By kind of mutation. A new one is a file of its own, and a line here. */
+export const MUTATION_FIELDS: { readonly [Kind in MutationKind]: MutationField } = {
+  create: createField,
+  update: updateField,
+  delete: deleteField,
+};
+
+/** The kinds of mutations that a table has, in the order of its fields. */
+export const mutationsOf = (table: TableModel): readonly MutationKind[] =>
+  MUTATION_KINDS.filter((kind) => MUTATION_FIELDS[kind].isOf(table));

@@ -1,0 +1,9 @@
+import { hasUpdate } from '../table-inputs.ts';
+import { changesArguments, namedRowArguments } from './arguments.ts';
+import type { MutationField } from './mutation-field.ts';
+
+/** `updateCustomer(by, data, expectedVersion, shardKey)` */
+export const updateField: MutationField = {
+  isOf: hasUpdate,
+  args: (types, table) => namedRowArguments(types, table, changesArguments(types, table)),
+};
