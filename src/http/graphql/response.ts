@@ -15,11 +15,13 @@ export function toResponse(result: ExecutionResult, scope: ResponseScope): Execu
   const { requestId, isDevelopment, isTraced } = scope;
   const errors = result.errors?.map((error) => toGraphQLError(error, requestId, isDevelopment));
   const consistency = scope.reader.report;
+  const { operations } = scope.reader;
   const isRead = consistency.fields.length > 0;
   if (!isRead && !isTraced) return errors ? { ...result, errors } : result;
   const extensions = {
     ...result.extensions,
     ...(isRead && { consistency }),
+    ...(operations.length > 0 && { operations }),
     ...(isTraced && { trace: traceOf(scope) }),
   };
   return { ...result, ...(errors && { errors }), extensions };

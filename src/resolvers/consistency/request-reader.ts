@@ -6,6 +6,7 @@ import type { AnswerSource } from '../../events/event.ts';
 import { CONSISTENCY_MODES, type ConsistencyMode } from '../../model/types.ts';
 import type { SessionState } from '../../plans/freshness/freshness-needs.ts';
 import type { Commit, WriteResult } from '../../shards/client/shard-client.ts';
+import { formatOperationId } from '../../shards/operation-id.ts';
 import type { AnswerOf } from '../../shards/plan/answer.ts';
 import type { PlanNode } from '../../shards/plan/node.ts';
 import type { Read } from '../../shards/plan/read.ts';
@@ -46,6 +47,14 @@ interface FieldReport {
   readonly shards: number;
 }
 
+/** `extensions.operations`: a commit that has changed rows. Of users' own code a field may have several. */
+interface ReportedOperation {
+  /** Response keys of the field that it was made for. */
+  readonly path: readonly string[];
+  /** Names it to operators, to undo it, say. */
+  readonly operationId: string;
+}
+
 /** A read as it was made, for those who look into a request. */
 interface TracedRead {
   /** Response keys of the field that it was for. */
@@ -70,13 +79,14 @@ interface FieldDraft {
   readonly shards: Set<string>;
 }
 
-/** The reads of one request: each as fresh as required, and all of them reported. */
+/** The reads of one request, each as fresh as required, and its writes: all of them reported. */
 export class RequestReader {
   readonly #cache: CacheReader;
   readonly #presented: SeenVersions;
   readonly #keepsReads: boolean;
   readonly #reads: TracedRead[] = [];
   readonly #fieldByPath = new Map<string, FieldDraft>();
+  readonly #operations: ReportedOperation[] = [];
   #written = NOTHING_SEEN;
   /** Presented, written or shown. */
   #seen: SeenVersions;
@@ -122,16 +132,31 @@ export class RequestReader {
 
   /** Records a write: what is read from now on holds it. `held`: what it was asked to read back. */
   recordWrite(written: WriteResult, held: HeldRow | null, path: readonly string[]): void {
-    const { shard, version, epoch } = written;
     if (held && written.readBack) this.#cache.adopt(held, written.readBack);
-    this.wrote(written);
-    this.#record({ source: 'shard', ...stateOfCommit(shard, version, epoch), ageMs: 0 }, 'STRONG', path);
+    this.recordCommits([written], path);
+  }
+
+  /** The same of one operation that may have written to several shards: a commit in each, at least one. */
+  recordCommits(commits: readonly Commit[], path: readonly string[]): void {
+    for (const commit of commits) {
+      const { shard, version, epoch } = commit;
+      this.wrote(commit);
+      this.#record({ source: 'shard', ...stateOfCommit(shard, version, epoch), ageMs: 0 }, 'STRONG', path);
+    }
+    const logged = commits.filter(({ origin }) => origin !== null);
+    if (logged.length === 0) return;
+    this.#operations.push({ path, operationId: formatOperationId({ origin: logged[0]!.origin!, commits: logged }) });
   }
 
   /** The request has made this commit: its token includes it. */
   wrote({ shard, version, epoch }: Commit): void {
     this.#written = addSeen(this.#written, stateOfCommit(shard, version, epoch));
     this.#seen = mergeSeen(this.#seen, this.#written);
+  }
+
+  /** What was written, in order. */
+  get operations(): readonly ReportedOperation[] {
+    return this.#operations;
   }
 
   /** What was read, in the order of the answers; empty unless it is kept. */

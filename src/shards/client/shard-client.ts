@@ -59,6 +59,8 @@ export interface Commit {
   readonly version: Version;
   /** Of the shard's slots. */
   readonly epoch: number;
+  /** Origin of its rows in the log, a UUID; null: it has changed nothing, and so there are none. */
+  readonly origin: string | null;
 }
 
 /** What a shard did about the shard keys that it was to publish. */

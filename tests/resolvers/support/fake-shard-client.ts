@@ -45,7 +45,7 @@ export class FakeShardClient implements Pick<ShardClient, 'read' | 'write'> {
   async write(shardKey: string, operations: readonly RowOperation[]) {
     this.writes.push({ shardKey, operations });
     const rows = operations.map(({ select }) => select && this.#row(JSON.parse(select.plan)));
-    return { shard: 'shard-0', version: 1, epoch: 1, rows, readBack: null };
+    return { shard: 'shard-0', version: 1, epoch: 1, origin: null, rows, readBack: null };
   }
 
   #answer(node: PlanNode): Answer {

@@ -57,7 +57,7 @@ export async function importRows(
     router.observeEpoch(answer.epoch);
     switch (answer.status) {
       case 'OK': {
-        commits.push(recordCommit(scope, shard, routing.epoch, shardKeys, answer));
+        commits.push(recordCommit(scope, shard, routing.epoch, shardKeys, batch.operationId, answer));
         const [imported] = fromJsonText(answer.results) as readonly [ImportedRows];
         totals.inserted += imported.inserted;
         totals.updated += imported.updated;

@@ -9,12 +9,14 @@ import type { ShardClientContext } from '../shard-client-context.ts';
  * Passes on what a shard says of a commit: what it cost, what is left to be published, and what it changed.
  *
  * @param shardKeys all that the commit may have written under.
+ * @param origin of the rows that it has logged, if it has changed any.
  */
 export function recordCommit(
   { model, trace, enqueueInvalidation, recordChange }: ShardClientContext,
   shard: string,
   routedEpoch: number,
   shardKeys: readonly ShardKey[],
+  origin: string,
   answer: WriteAnswer,
 ): Commit {
   const { version, unpublished = [] } = answer;
@@ -28,5 +30,5 @@ export function recordCommit(
         : model.tables.map(({ typeName }): Touched => [typeName, null]);
     recordChange({ shard, shardKeys, version, touched });
   }
-  return { shard, version, epoch: Math.max(routedEpoch, answer.epoch) };
+  return { shard, version, epoch: Math.max(routedEpoch, answer.epoch), origin: answer.touched ? origin : null };
 }

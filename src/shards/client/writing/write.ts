@@ -44,7 +44,7 @@ export async function write(
       router.observeEpoch(answer.epoch);
       switch (answer.status) {
         case 'OK': {
-          const commit = recordCommit(scope, shard, routing.epoch, [shardKey], answer);
+          const commit = recordCommit(scope, shard, routing.epoch, [shardKey], operationId, answer);
           const rows = fromJsonText(answer.results) as WriteResult['rows'];
           return { ...commit, rows, readBack: readBackOf(shard, commit.epoch, answer) };
         }
