@@ -1,11 +1,11 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
-import type { ColumnModel, WireValue } from '../../../src/model/types.ts';
+import type { ColumnModel, TableModel, WireValue } from '../../../src/model/types.ts';
 import { bundle as shopBundle } from '../../../src/schema/migrations/index.ts';
 import shop from '../../../src/schema/model.ts';
-import { computedColumns } from '../../../src/shards/server/commit/computed-values.ts';
-import { importStatements } from '../../../src/shards/server/commit/import-sql.ts';
+import { computedColumns, computedSql } from '../../../src/shards/server/commit/computed-values.ts';
+import { insertStatements } from '../../../src/shards/server/commit/insert-sql.ts';
 import { logTriggers } from '../../../src/shards/server/log/log-triggers.ts';
 import { searchIndexes } from '../../../src/shards/server/search/search-index.ts';
 import { toShardKey } from '../../../src/shards/shard-key.ts';
@@ -36,6 +36,18 @@ const sampleOf = (column: ColumnModel): WireValue => {
   if (column.wire === 'int' || column.wire === 'real') return 1;
   if (column.wire === 'blob') return 'ff';
   return '1';
+};
+
+/** Those of an import. */
+const upsertStatements = (table: TableModel, columns: readonly ColumnModel[]) => {
+  const key = table.primaryKey.columns;
+  const set = columns.filter((column) => !key.includes(column));
+  return insertStatements({
+    table,
+    columns,
+    conflict: { key, set },
+    returning: computedSql(computedColumns(table, columns)),
+  });
 };
 
 /** The same shard, whose statements are noted. */
@@ -97,7 +109,7 @@ describe.each([
     for (const table of model.tables) {
       const writable = table.columns.filter((column) => !column.generated);
       for (const columns of [writable, table.primaryKey.columns]) {
-        const statements = importStatements(table, columns, computedColumns(table, columns));
+        const statements = upsertStatements(table, columns);
         expect(checkSqlLimits(statements.bulk)).toEqual([]);
         expect(checkSqlLimits(statements.single)).toEqual([]);
       }
@@ -140,7 +152,7 @@ describe.each([
       );
       for (const table of model.tables) {
         const writable = table.columns.filter((column) => !column.generated);
-        const { bulk } = importStatements(table, writable, computedColumns(table, writable));
+        const { bulk } = upsertStatements(table, writable);
         shard.session.run(bulk, '[]');
       }
     });
