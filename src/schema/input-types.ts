@@ -3,8 +3,9 @@ import { addAggregateFilters } from './aggregate-filters.ts';
 import { addColumnInputs } from './column-inputs.ts';
 import { addFilters } from './filters.ts';
 import { addGroupByTypes } from './group-by-types.ts';
+import { addKeyInputs } from './key-inputs.ts';
+import { addDataInputs } from './mutations/data-inputs.ts';
 import { addOrders } from './order-types.ts';
-import { addTableInputs } from './table-inputs.ts';
 import type { TypeRegistry } from './type-registry.ts';
 import { addWheres, toManyTargets } from './where-types.ts';
 
@@ -16,7 +17,8 @@ export function addInputTypes(types: TypeRegistry, model: Model): void {
   addAggregateFilters(types, model, targets);
   addOrders(types, model, targets);
   for (const table of model.tables) {
-    addTableInputs(types, table);
+    addKeyInputs(types, table);
+    addDataInputs(types, model, table);
     addColumnInputs(types, table);
     addGroupByTypes(types, table);
   }

@@ -66,7 +66,12 @@ const DOCUMENTS: readonly Refusal[] = [
   invalid('text where a number is meant', '{ orders(where: { totalCents: { eq: "5" } }) { totalCount } }'),
   invalid('a fraction where an integer is meant', '{ orders(where: { totalCents: { eq: 5.5 } }) { totalCount } }'),
   invalid('an integer beyond 32 bits', '{ orders(where: { totalCents: { eq: 2147483648 } }) { totalCount } }'),
-  invalid('an unknown column in a create', customer('tenantId: "t1", nope: 1')),
+  invalid(
+    'an unknown column in a create',
+    customer('tenantId: "t1", name: "X", email: "x@x.test", attributes: {}, nope: 1'),
+  ),
+  invalid('a missing required column', customer('tenantId: "t1", email: "x@x.test", attributes: {}')),
+  invalid('null in a required column', customer('tenantId: "t1", name: null, email: "x@x.test", attributes: {}')),
   refusal('a subscription', 'subscription { customers { totalCount } }', 'BAD_USER_INPUT'),
   invalid('no key at all', '{ customer(by: {}) { id } }'),
   invalid('two keys at once', '{ customer(by: { id: "c1", email: "ann@one.test" }) { id } }'),
@@ -159,15 +164,19 @@ const LOOKUPS: readonly Refusal[] = [
 ];
 
 const WRITES: readonly Refusal[] = [
-  refusal('a missing required column', customer('tenantId: "t1", email: "x@x.test", attributes: {}'), [
-    'createCustomer NOT_NULL_VIOLATION',
-  ]),
+  refusal(
+    'a missing reference',
+    'mutation { createOrder(data: { tenantId: "t1", totalCents: 1, shipping: {} }) { id } }',
+    'createOrder NOT_NULL_VIOLATION',
+  ),
   refusal('a missing shard key', customer('name: "X", email: "x@x.test", attributes: {}'), [
     'createCustomer NOT_NULL_VIOLATION',
   ]),
-  refusal('null in a required column', customer('tenantId: "t1", name: null, email: "x@x.test", attributes: {}'), [
+  refusal(
+    'null in a column with a default',
+    customer('tenantId: "t1", id: null, name: "X", email: "x@x.test", attributes: {}'),
     'createCustomer NOT_NULL_VIOLATION',
-  ]),
+  ),
   refusal(
     'null for a required column in an update',
     'mutation { updateCustomer(by: { id: "c1" }, shardKey: "t1", data: { name: null }) { id } }',
@@ -329,8 +338,10 @@ describe.each([{ shards: 1 }, { shards: 4 }])('on $shards shards', ({ shards }) 
   });
 
   it('names the column that is missing, and the key or reference that is violated', async () => {
-    const missing = await server.graphql(customer('tenantId: "t1", email: "x@x.test", attributes: {}'));
-    expect(missing.errors[0]!.extensions).toMatchObject({ table: 'Customer', field: 'name' });
+    const missing = await server.graphql(
+      'mutation { createOrder(data: { tenantId: "t1", totalCents: 1, shipping: {} }) { id } }',
+    );
+    expect(missing.errors[0]!.extensions).toMatchObject({ table: 'Order', field: 'customerId' });
     const duplicate = await server.graphql(
       customer('tenantId: "t1", id: "new", name: "X", email: "ann@one.test", attributes: {}'),
     );

@@ -191,8 +191,8 @@ describe('node and nodes', () => {
 describe('a mutation refuses', () => {
   it.each([
     [
-      'a missing required column',
-      'createCustomer(data: { tenantId: "t", email: "e", attributes: {} }) { id }',
+      'a missing reference',
+      'createOrder(data: { tenantId: "t", totalCents: 1, shipping: {} }) { id }',
       'NOT_NULL_VIOLATION',
     ],
     [
@@ -248,12 +248,12 @@ describe('a mutation refuses', () => {
     const { errors } = await run(
       shop,
       client,
-      'mutation { createCustomer(data: { tenantId: "t", email: "e", attributes: {} }) { id } }',
+      'mutation { createOrder(data: { tenantId: "t", totalCents: 1, shipping: {} }) { id } }',
     );
     expect(errors[0]!.extensions).toEqual({
       code: 'NOT_NULL_VIOLATION',
-      table: 'Customer',
-      field: 'name',
+      table: 'Order',
+      field: 'customerId',
       requestId: 'request-1',
       retryable: false,
     });

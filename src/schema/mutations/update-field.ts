@@ -1,5 +1,5 @@
-import { hasUpdate } from '../table-inputs.ts';
 import { changesArguments, namedRowArguments } from './arguments.ts';
+import { hasUpdate } from './data-inputs.ts';
 import type { MutationField } from './mutation-field.ts';
 
 /** `updateCustomer(by, data, expectedVersion, shardKey)` */

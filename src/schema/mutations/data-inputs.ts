@@ -1,0 +1,65 @@
+/** Inputs that carry the data of a table's rows. */
+import {
+  type GraphQLInputFieldConfig,
+  type GraphQLInputFieldConfigMap,
+  GraphQLInputObjectType,
+  type GraphQLInputType,
+  GraphQLNonNull,
+} from 'graphql';
+import { suppliedColumns } from '../../model/supplied-columns.ts';
+import type { ColumnModel, Model, TableModel } from '../../model/types.ts';
+import { valueTypeName } from '../column-types.ts';
+import type { TypeRegistry } from '../type-registry.ts';
+
+/** Columns that an update may change: the primary key says which row it is, and where it lives. */
+const isUpdatable = (table: TableModel, column: ColumnModel): boolean =>
+  !column.generated && !table.primaryKey.columns.includes(column);
+
+/** False for tables that have nothing to update. */
+export const hasUpdate = (table: TableModel): boolean => table.columns.some((column) => isUpdatable(table, column));
+
+/** Adds `XCreateInput` and `XUpdateInput`. */
+export function addDataInputs(types: TypeRegistry, model: Model, table: TableModel): void {
+  const add = (suffix: string, description: string, fields: () => GraphQLInputFieldConfigMap) => {
+    const name = `${table.typeName}${suffix}`;
+    types.add(name, () => new GraphQLInputObjectType({ name, description, fields }));
+  };
+  add('CreateInput', `A new ${table.typeName}.`, () => createFields(types, model, table));
+  if (!hasUpdate(table)) return;
+  add('UpdateInput', 'Columns to set; those left out stay as they are.', () =>
+    dataFields(table, (column) => ({
+      type: valueTypeOf(types, column),
+      description: isUpdatable(table, column) ? undefined : KEY_COLUMN_DESCRIPTION,
+    })),
+  );
+}
+
+const KEY_COLUMN_DESCRIPTION = 'Part of the primary key: refused, saying why.';
+
+/** The fields of a new row's columns. */
+const createFields = (types: TypeRegistry, model: Model, table: TableModel): GraphQLInputFieldConfigMap =>
+  dataFields(table, (column) => {
+    const type = valueTypeOf(types, column);
+    if (!isNeeded(column)) return { type };
+    const isSupplied = suppliedColumns(model).get(table.typeName)!.has(column.name);
+    return isSupplied ? { type, description: suppliedDescription(table, column) } : { type: new GraphQLNonNull(type) };
+  });
+
+const valueTypeOf = (types: TypeRegistry, column: ColumnModel) => types.get(valueTypeName(column)) as GraphQLInputType;
+
+function dataFields(
+  { columns }: TableModel,
+  fieldOf: (column: ColumnModel) => GraphQLInputFieldConfig,
+): GraphQLInputFieldConfigMap {
+  const given = columns.filter(({ generated }) => !generated);
+  return Object.fromEntries(given.map((column) => [column.name, fieldOf(column)]));
+}
+
+/** A row cannot be without it, and nothing fills it in. */
+const isNeeded = (column: ColumnModel): boolean => column.notNull && !column.hasSqlDefault && !column.defaultFn;
+
+/** Whether a row brings such a value itself is known only when it is created, which then names what is missing. */
+const suppliedDescription = ({ shardKey }: TableModel, column: ColumnModel): string =>
+  column === shardKey
+    ? 'Required, unless the row that this one is created with gives it, or a `ref`, or the argument `shardKey`.'
+    : 'Required, unless the row that this one is created with gives it, or a `ref`.';
