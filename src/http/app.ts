@@ -4,10 +4,8 @@ import type { MigrationBundle, Model } from '../model/types.ts';
 import { buildSchema } from '../schema/build-schema.ts';
 import type { Extensions } from '../schema/extend/define-extensions.ts';
 import type { RouterSettings } from '../shards/client/settings.ts';
-import type { Env } from './env.ts';
-import { readSettings } from './env.ts';
-import type { GraphqlEndpoint } from './graphql/graphql-endpoint.ts';
-import { createGraphqlEndpoint } from './graphql/graphql-endpoint.ts';
+import { type Env, readSettings } from './env.ts';
+import { createGraphqlEndpoint, type GraphqlEndpoint } from './graphql/graphql-endpoint.ts';
 import { createIsolate, type Isolate } from './wiring.ts';
 
 /** What the user may choose in code; see `createWorker`. */

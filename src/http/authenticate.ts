@@ -1,6 +1,5 @@
 import { ShardQLError } from '../shards/errors.ts';
-import type { Caller } from '../shards/protocol/envelope.ts';
-import { DEVELOPER } from '../shards/protocol/envelope.ts';
+import { type Caller, DEVELOPER } from '../shards/protocol/envelope.ts';
 import type { Settings } from './env.ts';
 
 /** The caller of a request. Secure by default: without configured authentication, every request is refused. */

@@ -2,8 +2,7 @@
 import { violated } from '../lib/invariant.ts';
 import { findKeyColumns, toKeyColumn } from './key-columns.ts';
 import { byColumnsOf, byNameOf, uniqueKeysOf } from './key-names.ts';
-import type { ModelDraft } from './model-draft.ts';
-import { targetOf } from './model-draft.ts';
+import { type ModelDraft, targetOf } from './model-draft.ts';
 import { addRowVersion } from './physical.ts';
 import type { TableDraft } from './table-draft.ts';
 import type { ColumnModel, KeyModel, Model, RelationModel, TableModel } from './types.ts';

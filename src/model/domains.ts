@@ -1,7 +1,6 @@
 /** Shard-key domains: tables whose rows live together where their shard keys are equal. */
 
-import type { ModelDraft } from './model-draft.ts';
-import { pairsShardKeys, targetOf, whereColumn, whereTable } from './model-draft.ts';
+import { type ModelDraft, pairsShardKeys, targetOf, whereColumn, whereTable } from './model-draft.ts';
 import type { ReportProblem } from './model-error.ts';
 import { builderCode, code, textCode } from './snippets.ts';
 import type { TableDraft } from './table-draft.ts';

@@ -1,7 +1,6 @@
 /** Links: pairs of columns that lead from one table to another, found in foreign keys or named by the user. */
 import { byColumnsOf } from './key-names.ts';
-import type { ModelDraft } from './model-draft.ts';
-import { pairsShardKeys, targetOf, uniqueColumnSets } from './model-draft.ts';
+import { type ModelDraft, pairsShardKeys, targetOf, uniqueColumnSets } from './model-draft.ts';
 import type { TableDraft } from './table-draft.ts';
 
 export interface Link {

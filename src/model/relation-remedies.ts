@@ -1,8 +1,7 @@
 /** What to write instead of a relation that cannot be resolved: of tables, columns and constraints that are there. */
 
 import { byColumnsOf } from './key-names.ts';
-import type { ModelDraft } from './model-draft.ts';
-import { targetOf, uniqueColumnSets } from './model-draft.ts';
+import { type ModelDraft, targetOf, uniqueColumnSets } from './model-draft.ts';
 import type { Link } from './relation-link.ts';
 import { code, namesCode, textCode } from './snippets.ts';
 import type { TableDraft } from './table-draft.ts';

@@ -1,10 +1,8 @@
 /** From declared relations to columns: by options where given, else by the foreign key between the two tables. */
 
 import type { ManyOptions, RelationDeclaration, Tables } from './declaration.ts';
-import type { ModelDraft } from './model-draft.ts';
-import { whereTable } from './model-draft.ts';
+import { type ModelDraft, whereTable } from './model-draft.ts';
 import type { ReportProblem } from './model-error.ts';
-import type { Link } from './relation-link.ts';
 import {
   asList,
   distinctLinks,
@@ -13,6 +11,7 @@ import {
   isBacked,
   isColocated,
   isUniquePerShardKey,
+  type Link,
   namesRowAcrossShards,
   withShardKeys,
 } from './relation-link.ts';

@@ -1,5 +1,4 @@
-import type { SlotRange } from './slots.ts';
-import { SLOT_COUNT } from './slots.ts';
+import { SLOT_COUNT, type SlotRange } from './slots.ts';
 
 export interface ShardPlacement {
   /** Name of the Durable Object (`getByName`). */

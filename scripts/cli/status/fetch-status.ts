@@ -1,5 +1,5 @@
 import type { WireError } from '../../../src/shards/errors.ts';
-import type { ShardStatus } from '../../../src/shards/protocol/status.ts';
+import type { ShardStatus } from '../../../src/shards/protocol/shard-rpc.ts';
 import { apiUrl, requestJson } from '../api-request.ts';
 
 /** What a shard reports on itself, or why it does not. */

@@ -1,7 +1,6 @@
 import { report } from '../../events/report.ts';
 import { sha256 } from '../../shards/kv-key.ts';
-import { AUDIT_RESULTS, type AuditCount } from '../../shards/protocol/record-audits.ts';
-import type { SampledChange } from '../../shards/protocol/sample-changes.ts';
+import { AUDIT_RESULTS, type AuditCount, type SampledChange } from '../../shards/protocol/shard-rpc.ts';
 import type { Version } from '../../shards/version.ts';
 import { type AuditedEntry, type AuditReads, auditChange } from './audit-change.ts';
 

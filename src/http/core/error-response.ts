@@ -1,6 +1,5 @@
 import { report } from '../../events/report.ts';
-import type { WireError } from '../../shards/errors.ts';
-import { errorToWire, ShardQLError } from '../../shards/errors.ts';
+import { errorToWire, ShardQLError, type WireError } from '../../shards/errors.ts';
 import { HttpError, statusOf } from './http-error.ts';
 
 const MASKED: WireError = { code: 'INTERNAL_SERVER_ERROR', message: 'Internal server error.', details: {} };

@@ -1,5 +1,4 @@
-import type { ErrorCode } from '../../shards/errors.ts';
-import { ShardQLError } from '../../shards/errors.ts';
+import { type ErrorCode, ShardQLError } from '../../shards/errors.ts';
 
 /** A failure of the HTTP request itself, with the status that HTTP has for it. */
 export class HttpError extends ShardQLError {

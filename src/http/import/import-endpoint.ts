@@ -9,8 +9,7 @@ import { BatchSender } from './batch-sender.ts';
 import { ReportBuilder } from './import-report.ts';
 import { KeyLines } from './key-lines.ts';
 import { type Line, MAX_LINE_BYTES, ndjsonLines } from './ndjson-lines.ts';
-import type { DecodedRow } from './row-decoder.ts';
-import { RowDecoder } from './row-decoder.ts';
+import { type DecodedRow, RowDecoder } from './row-decoder.ts';
 
 /**
  * `POST /import?table=…`: upserts the body's NDJSON rows by primary key. Each bad row fails alone. Memory is bounded by

@@ -1,5 +1,5 @@
 import type { MutationKind } from '../../model/mutation-names.ts';
-import type { ExplainedStatement } from '../../shards/protocol/explain.ts';
+import type { ExplainedStatement } from '../../shards/protocol/shard-rpc.ts';
 
 /** A read that would be made. */
 export interface PlannedRead {

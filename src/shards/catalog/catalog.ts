@@ -4,18 +4,14 @@ import { invariant } from '../../lib/invariant.ts';
 import type { DeadLetter, NewDeadLetter } from '../dead-letter.ts';
 import { MAX_SHARDS } from '../limits.ts';
 import type { FleetMigrationReport, MigrationProgress } from '../migration-report.ts';
-import type { CatalogRpc } from '../protocol/catalog-rpc.ts';
-import type { FleetMigrationRequest, MigrationRequest } from '../protocol/migrations.ts';
-import type { ShardRpc } from '../protocol/shard-rpc.ts';
-import type { ShardMap } from '../shard-map.ts';
-import { MAP_KV_KEY } from '../shard-map.ts';
-import type { SlotRange } from '../slots.ts';
-import { SLOT_COUNT, SLOT_HASH } from '../slots.ts';
+import type { CatalogRpc, FleetMigrationRequest } from '../protocol/catalog-rpc.ts';
+import type { MigrationRequest, ShardRpc } from '../protocol/shard-rpc.ts';
+import { MAP_KV_KEY, type ShardMap } from '../shard-map.ts';
+import { SLOT_COUNT, SLOT_HASH, type SlotRange } from '../slots.ts';
 import type { Version } from '../version.ts';
 import { DeadLetterStore } from './dead-letter-store.ts';
 import { FleetMigration } from './fleet-migration.ts';
-import type { Assignment, Grant } from './placement-store.ts';
-import { PlacementStore } from './placement-store.ts';
+import { type Assignment, type Grant, PlacementStore } from './placement-store.ts';
 
 interface CatalogEnv {
   readonly SHARD: DurableObjectNamespace;

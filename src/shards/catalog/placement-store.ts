@@ -1,7 +1,5 @@
-import type { ShardMap, ShardPlacement } from '../shard-map.ts';
-import { initialRanges } from '../shard-map.ts';
-import type { SlotRange } from '../slots.ts';
-import { SLOT_HASH } from '../slots.ts';
+import { initialRanges, type ShardMap, type ShardPlacement } from '../shard-map.ts';
+import { SLOT_HASH, type SlotRange } from '../slots.ts';
 import { SqlSession } from '../sql/sql-session.ts';
 import type { Version } from '../version.ts';
 import { holdsAnyOf, withoutSlots, withSlots } from './slot-ranges.ts';

@@ -6,11 +6,13 @@ import type { ImportCounts, RowOperation } from '../operation.ts';
 import type { AnswerOf, RowAnswer } from '../plan/answer.ts';
 import type { PlanNode } from '../plan/node.ts';
 import type { AskShards, CacheableRead, FreshAnswer, Read, ReadBack } from '../plan/read.ts';
-import type { ExplainedStatement } from '../protocol/explain.ts';
-import type { ShardMetrics } from '../protocol/metrics.ts';
-import type { AuditCount } from '../protocol/record-audits.ts';
-import type { SampledChange } from '../protocol/sample-changes.ts';
-import type { ShardStatus } from '../protocol/status.ts';
+import type {
+  AuditCount,
+  ExplainedStatement,
+  SampledChange,
+  ShardMetrics,
+  ShardStatus,
+} from '../protocol/shard-rpc.ts';
 import type { ShardKey } from '../shard-key.ts';
 import type { Version } from '../version.ts';
 

@@ -2,10 +2,15 @@ import type { DeadLetter, NewDeadLetter } from '../dead-letter.ts';
 import type { FleetMigrationReport, MigrationProgress } from '../migration-report.ts';
 import type { ShardMap } from '../shard-map.ts';
 import type { SlotRange } from '../slots.ts';
-import type { FleetMigrationRequest, MigrationRequest } from './migrations.ts';
+import type { MigrationRequest } from './shard-rpc.ts';
 
 /** Name of the one catalog object. */
 export const CATALOG_NAME = 'catalog';
+
+export interface FleetMigrationRequest extends MigrationRequest {
+  /** Try again also where that failed a moment ago. */
+  readonly insists: boolean;
+}
 
 export interface CatalogRpc {
   /**

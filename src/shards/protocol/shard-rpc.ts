@@ -1,16 +1,18 @@
+/**
+ * What a shard can be asked, and the requests and answers that need no file of their own. What other releases lack is left
+ * out of an answer.
+ */
+import type { WireValue } from '../../model/types.ts';
+import type { LagCounts } from '../lag-histogram.ts';
+import type { MigrationPlan } from '../migration-plan.ts';
 import type { ShardMigration } from '../migration-report.ts';
+import type { CacheableRead, ReadCall } from '../plan/read.ts';
+import type { ShardKey } from '../shard-key.ts';
 import type { SlotRange } from '../slots.ts';
 import type { Version } from '../version.ts';
-import type { Refused, WrongShard } from './envelope.ts';
-import type { ExplainAnswer, ExplainRequest } from './explain.ts';
+import type { Refused, RequestEnvelope, WorkCounts, WrongShard } from './envelope.ts';
 import type { JsonText } from './json-text.ts';
-import type { ShardMetrics } from './metrics.ts';
-import type { MigrationRequest } from './migrations.ts';
-import type { PublishAnswer, PublishRequest } from './publish.ts';
 import type { ReadReply, ReadRequest } from './read.ts';
-import type { RecordAuditsAnswer, RecordAuditsRequest } from './record-audits.ts';
-import type { SampleAnswer, SampleRequest } from './sample-changes.ts';
-import type { ShardStatus } from './status.ts';
 import type { WriteAnswer, WriteFailed, WriteRequest } from './write.ts';
 
 export interface ShardRpc {
@@ -37,7 +39,7 @@ export interface ShardRpc {
   /** A few of the rows that a commit of this shard changed; none if its log does not hold it. */
   sampleChanges(request: SampleRequest): Promise<SampleAnswer | Refused>;
   /** Adds to the shard's counts of audits: who audits may be gone when somebody asks. */
-  recordAudits(request: RecordAuditsRequest): Promise<RecordAuditsAnswer | Refused>;
+  recordAudits(request: RecordAuditsRequest): Promise<Answered | Refused>;
   /**
    * Catalog only: tries what the plan would do to this shard's rows, and takes it back. The plan may be another release's;
    * the release before has no such method: its shards throw.
@@ -45,4 +47,110 @@ export interface ShardRpc {
   checkMigrations(request: MigrationRequest): Promise<ShardMigration>;
   /** Catalog only, after all shards were checked: applies the plan with this id. Null: this shard runs another release. */
   applyMigrations(planId: string): Promise<ShardMigration | null>;
+}
+
+/** It has been done. */
+interface Answered {
+  readonly status: 'OK';
+  readonly epoch: number;
+}
+
+export interface ExplainRequest extends RequestEnvelope {
+  readonly call: ReadCall;
+}
+
+/** A statement, and how SQLite would run it. */
+export interface ExplainedStatement {
+  readonly sql: string;
+  /** Lines of EXPLAIN QUERY PLAN. */
+  readonly queryPlan: readonly string[];
+}
+
+/** How a call would be run. */
+export interface ExplainAnswer extends Answered {
+  /** In the order in which they would run; one whose need depends on the rows is among them. */
+  readonly statements: readonly ExplainedStatement[];
+  readonly counts: WorkCounts;
+}
+
+export interface PublishRequest {
+  readonly protocol: number;
+  readonly shardKeys: readonly ShardKey[];
+}
+
+export interface PublishAnswer extends Answered {
+  /** Those that could not be published now; the shard itself tries again. */
+  readonly left: readonly ShardKey[];
+  /** Hot reads whose answers have changed, by the policy of their tables: to be asked again for the cache. Absent: none. */
+  readonly hot?: readonly CacheableRead[];
+}
+
+/** The rows of one commit are asked for. */
+interface SampleRequest {
+  readonly protocol: number;
+  readonly version: Version;
+}
+
+export interface SampleAnswer extends Answered {
+  readonly changes: readonly SampledChange[];
+}
+
+/** A row that a commit has changed, and cached lists that it may be in. */
+export interface SampledChange {
+  readonly shardKey: ShardKey;
+  /** Its table's GraphQL type. */
+  readonly table: string;
+  /** Values of its primary key. */
+  readonly key: readonly WireValue[];
+  readonly lists: readonly CacheableRead[];
+}
+
+/**
+ * What an audit found of an entry. `absent`: there is none. `consistent`: it holds the change, or is not served.
+ * `inconsistent`: it is served and does not. `unclear`: there were further changes, so that it is unknown.
+ */
+export const AUDIT_RESULTS = ['absent', 'consistent', 'unclear', 'inconsistent'] as const;
+
+export type AuditResult = (typeof AUDIT_RESULTS)[number];
+
+export interface AuditCount {
+  /** Age of the commits when they were looked at, in milliseconds. */
+  readonly ageMs: number;
+  readonly result: AuditResult;
+  readonly count: number;
+}
+
+interface RecordAuditsRequest {
+  readonly protocol: number;
+  readonly counts: readonly AuditCount[];
+}
+
+/** A shard's report on itself. */
+export interface ShardStatus {
+  readonly epoch: number;
+  readonly slots: readonly SlotRange[];
+  /** Tag of the last applied migration, null before the first. */
+  readonly migration: string | null;
+  readonly databaseBytes: number;
+  readonly lastVersion: Version;
+  readonly rowsByTable: Readonly<Record<string, number>>;
+  /** Number of shard keys with changes that are not published yet; absent from the release before. */
+  readonly unpublishedKeys?: number;
+}
+
+/** What a shard has counted since it started; cheap to ask for. */
+export interface ShardMetrics {
+  readonly databaseBytes: number;
+  /** Number of shard keys with changes that are not published yet. */
+  readonly unpublishedKeys: number;
+  /** From commits until their stamps were put. */
+  readonly invalidationLag: LagCounts;
+  /** Puts of stamps that KV has taken; absent from the release before. */
+  readonly stampPuts?: number;
+  readonly audits: readonly AuditCount[];
+}
+
+export interface MigrationRequest {
+  readonly protocol: number;
+  readonly plan: MigrationPlan;
 }

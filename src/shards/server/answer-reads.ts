@@ -1,8 +1,7 @@
 import { errorToWire, ShardQLError } from '../errors.ts';
 import { MAX_RPC_BYTES } from '../limits.ts';
 import type { ReadCall } from '../plan/read.ts';
-import type { JsonText } from '../protocol/json-text.ts';
-import { toJsonText } from '../protocol/json-text.ts';
+import { type JsonText, toJsonText } from '../protocol/json-text.ts';
 import type { CallOutcome, ReadAnswer, ReadRequest } from '../protocol/read.ts';
 import type { ReadSession } from '../sql/sql-session.ts';
 import { failedOnValues } from '../sql/statement-error.ts';

@@ -4,11 +4,9 @@ import type { ShardRpc } from '../protocol/shard-rpc.ts';
 import type { SqlSession } from '../sql/sql-session.ts';
 import { answerReads } from './answer-reads.ts';
 import { commit } from './commit/commit.ts';
-import { explainRead } from './explain-read.ts';
 import { publishStamps } from './freshness/publish-stamps.ts';
 import { sampleChanges } from './freshness/sample-changes.ts';
-import { shardMetrics } from './report/metrics.ts';
-import { shardStatus } from './report/status.ts';
+import { shardMetrics, shardStatus } from './report.ts';
 import type { ShardState } from './shard-state.ts';
 
 /** What routers, consumers and operators ask for. The rest of the RPCs is the catalog's. */
@@ -31,7 +29,11 @@ type Handler<Name extends HandledRpc> = (
  */
 export const HANDLERS: { readonly [Name in HandledRpc]: Handler<Name> } = {
   read: answerReads,
-  explain: explainRead,
+  // Whose the shard keys are does not matter: every shard has the same tables.
+  explain: ({ plans, ownership }, session, { call }) => ({
+    status: 'OK',
+    statements: plans.explain(session, call, { visibleOnly: ownership.hidesRows }),
+  }),
   write: commit,
   publish: publishStamps,
   status: shardStatus,

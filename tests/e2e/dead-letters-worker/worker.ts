@@ -3,7 +3,7 @@ import { createWorker, type Env } from '../../../src/index.ts';
 import { bundle } from '../../../src/schema/migrations/index.ts';
 import model from '../../../src/schema/model.ts';
 import type { Refused } from '../../../src/shards/protocol/envelope.ts';
-import type { PublishAnswer, PublishRequest } from '../../../src/shards/protocol/publish.ts';
+import type { PublishAnswer, PublishRequest } from '../../../src/shards/protocol/shard-rpc.ts';
 
 const app = createWorker({ model, migrations: bundle });
 

@@ -6,16 +6,19 @@ import type { PlanNode } from '../../../src/shards/plan/node.ts';
 import type { OrderTerm } from '../../../src/shards/plan/order.ts';
 import type { ReadCall } from '../../../src/shards/plan/read.ts';
 import type { Refused, WrongShard } from '../../../src/shards/protocol/envelope.ts';
-import type { ExplainAnswer, ExplainRequest } from '../../../src/shards/protocol/explain.ts';
 import type { JsonText } from '../../../src/shards/protocol/json-text.ts';
 import { fromJsonText, toJsonText } from '../../../src/shards/protocol/json-text.ts';
-import type { ShardMetrics } from '../../../src/shards/protocol/metrics.ts';
-import type { PublishAnswer, PublishRequest } from '../../../src/shards/protocol/publish.ts';
 import type { CallOutcome, ReadReply, ReadRequest } from '../../../src/shards/protocol/read.ts';
-import type { RecordAuditsAnswer } from '../../../src/shards/protocol/record-audits.ts';
-import type { SampleAnswer } from '../../../src/shards/protocol/sample-changes.ts';
-import type { ShardRpc } from '../../../src/shards/protocol/shard-rpc.ts';
-import type { ShardStatus } from '../../../src/shards/protocol/status.ts';
+import type {
+  ExplainAnswer,
+  ExplainRequest,
+  PublishAnswer,
+  PublishRequest,
+  SampleAnswer,
+  ShardMetrics,
+  ShardRpc,
+  ShardStatus,
+} from '../../../src/shards/protocol/shard-rpc.ts';
 import type { WriteAnswer, WriteFailed, WriteRequest } from '../../../src/shards/protocol/write.ts';
 import type { ShardKey } from '../../../src/shards/shard-key.ts';
 import { type SlotRange, slotOf } from '../../../src/shards/slots.ts';
@@ -176,8 +179,8 @@ export class FakeShard implements ShardRpc {
     return { status: 'OK', epoch: this.epoch, changes: [] };
   }
 
-  async recordAudits(): Promise<RecordAuditsAnswer> {
-    return { status: 'OK', epoch: this.epoch };
+  async recordAudits() {
+    return { status: 'OK' as const, epoch: this.epoch };
   }
 
   async checkMigrations(): Promise<ShardMigration> {

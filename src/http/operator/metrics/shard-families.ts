@@ -1,6 +1,6 @@
 import type { ShardReport } from '../../../shards/client/shard-client.ts';
 import { LAG_BOUNDS_MS } from '../../../shards/lag-histogram.ts';
-import type { ShardMetrics } from '../../../shards/protocol/metrics.ts';
+import type { ShardMetrics } from '../../../shards/protocol/shard-rpc.ts';
 import { histogramSamples, type MetricFamily } from './prometheus-text.ts';
 
 /** Counts of the shards, each since it started. */

@@ -7,8 +7,7 @@ import type { SlotRange } from '../../slots.ts';
 import type { Version } from '../../version.ts';
 import type { ShardConnection } from '../connection.ts';
 import { shardFailed, tooManyCalls } from '../failures.ts';
-import type { PartPlace, ReadPart } from './read-batch.ts';
-import { ReadBatch } from './read-batch.ts';
+import { type PartPlace, ReadBatch, type ReadPart } from './read-batch.ts';
 
 /** A shard's reply to a part of a read. */
 export type PartReply =

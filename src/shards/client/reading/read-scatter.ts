@@ -1,5 +1,4 @@
-import type { PageWindow } from '../../merging/merge-answers.ts';
-import { answerMerger } from '../../merging/merge-answers.ts';
+import { answerMerger, type PageWindow } from '../../merging/merge-answers.ts';
 import { withDistinctValues } from '../../merging/merge-groups.ts';
 import { type CompiledPlan, compilePlan } from '../../plan/compiled-plan.ts';
 import type { FreshAnswer, Read, ReadCall } from '../../plan/read.ts';

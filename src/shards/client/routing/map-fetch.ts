@@ -1,8 +1,6 @@
 import { wait } from '../../../lib/timers.ts';
-import type { ShardMap, ShardPlacement } from '../../shard-map.ts';
-import { MAP_KV_KEY } from '../../shard-map.ts';
-import type { SlotRange } from '../../slots.ts';
-import { isExactCover } from '../../slots.ts';
+import { MAP_KV_KEY, type ShardMap, type ShardPlacement } from '../../shard-map.ts';
+import { isExactCover, type SlotRange } from '../../slots.ts';
 import { catalogFailed } from '../failures.ts';
 import type { ShardClientContext } from '../shard-client-context.ts';
 import { backoffMs } from './backoff.ts';

@@ -1,6 +1,5 @@
 import type { ShardKey } from '../../shard-key.ts';
-import type { ShardMap } from '../../shard-map.ts';
-import { ownersBySlot } from '../../shard-map.ts';
+import { ownersBySlot, type ShardMap } from '../../shard-map.ts';
 import { slotOf } from '../../slots.ts';
 import { Admission } from './admission.ts';
 

@@ -1,5 +1,5 @@
 import type { Bare } from '../../protocol/envelope.ts';
-import type { PublishAnswer, PublishRequest } from '../../protocol/publish.ts';
+import type { PublishAnswer, PublishRequest } from '../../protocol/shard-rpc.ts';
 import type { SqlSession } from '../../sql/sql-session.ts';
 import type { ShardState } from '../shard-state.ts';
 

@@ -1,5 +1,5 @@
 import { parsePlan } from '../../plan/compiled-plan.ts';
-import type { SampledChange } from '../../protocol/sample-changes.ts';
+import type { SampledChange } from '../../protocol/shard-rpc.ts';
 import type { ReadSession } from '../../sql/sql-session.ts';
 import type { Version } from '../../version.ts';
 import { decodeImage } from '../log/row-image.ts';

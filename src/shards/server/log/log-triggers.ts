@@ -1,5 +1,4 @@
-import type { ColumnModel, Model } from '../../../model/types.ts';
-import { ROW_VERSION_COLUMN } from '../../../model/types.ts';
+import { type ColumnModel, type Model, ROW_VERSION_COLUMN } from '../../../model/types.ts';
 import { MAX_ROW_BYTES } from '../../limits.ts';
 import { quoteName, quoteText, ROW_ID } from '../../sql/sql-text.ts';
 import { CLOCK_VERSION_SQL } from '../tables/clock-table.ts';

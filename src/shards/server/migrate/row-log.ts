@@ -6,8 +6,7 @@
  * A rebuild is no change of its own. It copies a table's rows to `__new_…`, which takes the table's place: rows that have
  * other values then are logged as updated (their image holds the old version alone), those that were left out as deleted.
  */
-import type { Model } from '../../../model/types.ts';
-import { ROW_VERSION_COLUMN } from '../../../model/types.ts';
+import { type Model, ROW_VERSION_COLUMN } from '../../../model/types.ts';
 import { shardKeySql } from '../../shard-key.ts';
 import type { SqlSession } from '../../sql/sql-session.ts';
 import { quoteName, quoteText, TRUE_SQL } from '../../sql/sql-text.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { migrationPlan } from '../../../../src/shards/migration-plan.ts';
 import { PROTOCOL } from '../../../../src/shards/protocol/envelope.ts';
-import type { ShardStatus } from '../../../../src/shards/protocol/status.ts';
+import type { ShardStatus } from '../../../../src/shards/protocol/shard-rpc.ts';
 import { Fleet, type Release, SHARDS } from './fleet-lab.ts';
 import { bundleOf, init, mendedRebuild, newModel, oldModel, rebuild, rebuildBack } from './migration-lab.ts';
 

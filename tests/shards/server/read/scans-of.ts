@@ -5,7 +5,7 @@ import type { ShardClient } from '../../../../src/shards/client/shard-client.ts'
 import type { AnswerOf } from '../../../../src/shards/plan/answer.ts';
 import type { PlanNode } from '../../../../src/shards/plan/node.ts';
 import type { Read } from '../../../../src/shards/plan/read.ts';
-import type { ExplainedStatement } from '../../../../src/shards/protocol/explain.ts';
+import type { ExplainedStatement } from '../../../../src/shards/protocol/shard-rpc.ts';
 import { run } from '../../../resolvers/support/run.ts';
 import { inDatabase, type LabDatabase, type WireRow } from './lab-database.ts';
 

@@ -3,7 +3,7 @@ import type { Model } from '../../../../model/types.ts';
 import type { Answer } from '../../../plan/answer.ts';
 import { parsePlan } from '../../../plan/compiled-plan.ts';
 import type { ReadCall } from '../../../plan/read.ts';
-import type { ExplainedStatement } from '../../../protocol/explain.ts';
+import type { ExplainedStatement } from '../../../protocol/shard-rpc.ts';
 import type { ReadSession } from '../../../sql/sql-session.ts';
 import { checkPlan } from '../compile/check-plan.ts';
 import { type CompiledNode, compileNode } from '../compile/compiled-node.ts';

@@ -25,8 +25,7 @@ import { measureSql } from '../sql/measure-sql.ts';
 import type { Scope } from '../sql/parameters.ts';
 import { NO_MOMENT, spansToJson } from '../sql/period-sql.ts';
 import type { Statement } from '../sql/statement.ts';
-import type { AnswerSizes } from './answer-size.ts';
-import { MAX_ANSWER_ROWS, tooManyRows } from './answer-size.ts';
+import { type AnswerSizes, MAX_ANSWER_ROWS, tooManyRows } from './answer-size.ts';
 
 interface GroupingRun extends Grouped {
   readonly session: ReadSession;
