@@ -8,20 +8,21 @@ import {
 import type { ColumnModel, Model } from '../model/types.ts';
 import {
   COMPARISON_OPERATORS,
-  type FilterOperator,
+  type ColumnOperator,
+  isTextOperator,
   LIST_OPERATORS,
   TEXT_OPERATORS,
-} from '../plans/filter/filter-operators.ts';
+} from '../shards/plan/filter.ts';
 import { filterName, type TypedColumn, valueTypeName } from './column-types.ts';
 import { jsonFilter } from './json-filter.ts';
 import { listOf } from './list-of.ts';
 import type { TypeRegistry } from './type-registry.ts';
 
-const EQUALITY = ['eq', 'ne', ...LIST_OPERATORS] as const satisfies FilterOperator[];
-const ORDERED = [...COMPARISON_OPERATORS, ...LIST_OPERATORS, 'between'] as const satisfies FilterOperator[];
+const EQUALITY = ['eq', 'ne', ...LIST_OPERATORS] as const satisfies ColumnOperator[];
+const ORDERED = [...COMPARISON_OPERATORS, ...LIST_OPERATORS, 'between'] as const satisfies ColumnOperator[];
 
 /** Operators by scalar; `isNull` goes for all. */
-const OPERATORS: Readonly<Record<Exclude<ColumnModel['scalar'], 'JSON'>, readonly FilterOperator[]>> = {
+const OPERATORS: Readonly<Record<Exclude<ColumnModel['scalar'], 'JSON'>, readonly ColumnOperator[]>> = {
   // Text keys are text as well; the operators are refused for keys that are stored as numbers or bytes.
   ID: [...ORDERED, ...TEXT_OPERATORS],
   String: [...ORDERED, ...TEXT_OPERATORS],
@@ -35,7 +36,7 @@ const OPERATORS: Readonly<Record<Exclude<ColumnModel['scalar'], 'JSON'>, readonl
   Enum: EQUALITY,
 };
 
-const DESCRIPTIONS: Partial<Record<FilterOperator, string>> = {
+const DESCRIPTIONS: Partial<Record<ColumnOperator, string>> = {
   ne: 'Not equal. Like every comparison it does not match rows without a value.',
   in: 'Equal to one of these. An empty list matches no row.',
   notIn: 'Equal to none of these. An empty list matches every row.',
@@ -59,7 +60,7 @@ export function addFilters(types: TypeRegistry, model: Model): void {
   }
 }
 
-const filter = (types: TypeRegistry, column: TypedColumn, operators: readonly FilterOperator[]) =>
+const filter = (types: TypeRegistry, column: TypedColumn, operators: readonly ColumnOperator[]) =>
   new GraphQLInputObjectType({
     name: filterName(column),
     description: 'Conditions on a column; all of them must hold.',
@@ -75,7 +76,7 @@ const filter = (types: TypeRegistry, column: TypedColumn, operators: readonly Fi
   });
 
 /** A part of a text, or a pattern, is a text, whatever it is a part of. */
-function operandType(operator: FilterOperator, type: GraphQLInputType): GraphQLInputType {
-  if ((TEXT_OPERATORS as readonly string[]).includes(operator)) return GraphQLString;
+function operandType(operator: ColumnOperator, type: GraphQLInputType): GraphQLInputType {
+  if (isTextOperator(operator)) return GraphQLString;
   return operator === 'in' || operator === 'notIn' || operator === 'between' ? listOf(type) : type;
 }

@@ -6,12 +6,7 @@ import {
   type GraphQLScalarType,
   GraphQLString,
 } from 'graphql';
-import {
-  COMPARISON_OPERATORS,
-  type FilterOperator,
-  LIST_OPERATORS,
-  TEXT_OPERATORS,
-} from '../plans/filter/filter-operators.ts';
+import { COMPARISON_OPERATORS, type ColumnOperator, LIST_OPERATORS, TEXT_OPERATORS } from '../shards/plan/filter.ts';
 import { listOf } from './list-of.ts';
 
 export const JSON_PATH_DESCRIPTION =
@@ -20,7 +15,7 @@ export const JSON_PATH_DESCRIPTION =
 const DESCRIPTION =
   'Conditions on the value at a path; all of them must hold. Texts compare with texts, numbers with numbers and booleans with booleans; values of other types do not match.';
 
-const DESCRIPTIONS: Partial<Record<FilterOperator | 'has' | 'hasKey', string>> = {
+const DESCRIPTIONS: Partial<Record<ColumnOperator | 'has' | 'hasKey', string>> = {
   in: 'Equal to one of these. An empty list matches no row.',
   notIn: 'Of the type of one of these, and equal to none. An empty list matches every row.',
   between: '`[low, high]`, both included.',
@@ -33,7 +28,7 @@ export const jsonFilter = (json: GraphQLScalarType): GraphQLInputObjectType =>
   new GraphQLInputObjectType({ name: 'JSONFilter', description: DESCRIPTION, fields: () => fieldsOf(json) });
 
 function fieldsOf(json: GraphQLScalarType): GraphQLInputFieldConfigMap {
-  const each = (names: readonly FilterOperator[], field: (name: FilterOperator) => GraphQLInputFieldConfig) =>
+  const each = (names: readonly ColumnOperator[], field: (name: ColumnOperator) => GraphQLInputFieldConfig) =>
     Object.fromEntries(names.map((name) => [name, field(name)]));
   return {
     path: { type: GraphQLString, description: JSON_PATH_DESCRIPTION },

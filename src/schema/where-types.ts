@@ -1,7 +1,7 @@
 import { type GraphQLInputFieldConfigMap, GraphQLInputObjectType } from 'graphql';
 import { withArticle } from '../model/names.ts';
 import type { Model, TableModel } from '../model/types.ts';
-import { QUANTIFIERS, type Quantifier } from '../plans/filter/filter-operators.ts';
+import { QUANTIFIERS, type Quantifier } from '../plans/filter/relation-filter.ts';
 import { aggregateFilterFields } from './aggregate-filters.ts';
 import { filterName } from './column-types.ts';
 import { listOf } from './list-of.ts';

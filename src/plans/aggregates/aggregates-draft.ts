@@ -8,7 +8,7 @@ import type { AggregatesPlan } from '../node-plan.ts';
 import type { PlanValues } from '../plan-values.ts';
 import type { SelectedField } from '../selection/selected-field.ts';
 import { AggregateSelection, isMeasureName } from './aggregate-selection.ts';
-import type { GroupPart } from './compare-values.ts';
+import type { GroupPart } from './group-values.ts';
 import { type GroupByArguments, GroupsPlan } from './groups-plan.ts';
 
 /** The aggregates of a connection in the making, while its selection is walked. */

@@ -4,12 +4,12 @@ import type { DateTrunc, Grouping, GroupKey } from '../../shards/plan/aggregate.
 import { SORT_ORDERS, type SortOrder } from '../arguments/order.ts';
 import { badUserInput } from '../bad-user-input.ts';
 import type { FilterBudget } from '../filter/filter-budget.ts';
+import type { WhereInput } from '../filter/filter-terms.ts';
 import { DEFAULT_GROUPS, MAX_GROUP_KEYS, MAX_SHOWN_GROUPS } from '../limits.ts';
 import type { PlanValues } from '../plan-values.ts';
 import { AggregateSelection } from './aggregate-selection.ts';
-import { compareNumbers, comparePart, type GroupPart } from './compare-values.ts';
-import type { GroupValues } from './group-values.ts';
-import { type HavingInput, havingCondition } from './having.ts';
+import { compareNumbers, comparePart, type GroupPart, type GroupValues } from './group-values.ts';
+import { havingCondition } from './having.ts';
 
 /** Arguments of `groupBy` after GraphQL's own checks; null means left out. */
 export interface GroupByArguments {
@@ -18,7 +18,7 @@ export interface GroupByArguments {
     readonly trunc?: DateTrunc | null;
     readonly timeZone?: string | null;
   }[];
-  readonly having?: HavingInput | null;
+  readonly having?: WhereInput | null;
   /** Each entry names one thing (`@oneOf`): `count`, or a part and in it one column. */
   readonly orderBy?: readonly Readonly<Record<string, SortOrder | Readonly<Record<string, SortOrder>>>>[] | null;
   readonly first?: number | null;

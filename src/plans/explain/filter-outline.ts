@@ -26,24 +26,8 @@ export function outlineFilter(filter: Filter): string {
       return `${filter.column} between ${valueRef(filter.low)} and ${valueRef(filter.high)}`;
     case 'isNull':
       return `${filter.column} is ${filter.isNull ? '' : 'not '}null`;
-    case 'eq':
-    case 'ne':
-    case 'gt':
-    case 'gte':
-    case 'lt':
-    case 'lte':
-    case 'contains':
-    case 'startsWith':
-    case 'endsWith':
-    case 'like':
-    case 'ieq':
-    case 'icontains':
-    case 'istartsWith':
-    case 'iendsWith':
-    case 'ilike':
-      return `${filter.column} ${filter.op} ${valueRef(filter.value)}`;
     default:
-      return filter satisfies never;
+      return `${filter.column} ${filter.op} ${valueRef(filter.value)}`;
   }
 }
 

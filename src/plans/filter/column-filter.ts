@@ -1,11 +1,10 @@
 import type { ColumnModel, TableModel } from '../../model/types.ts';
-import type { Filter } from '../../shards/plan/filter.ts';
+import { type ColumnOperator, type Filter, isTextOperator } from '../../shards/plan/filter.ts';
 import type { ValueRef } from '../../shards/plan/value.ts';
 import { toDouble, toOperand } from '../arguments/wire-input.ts';
 import { badUserInput } from '../bad-user-input.ts';
 import { MAX_LIST_VALUES } from '../limits.ts';
 import type { FilterBudget } from './filter-budget.ts';
-import { type FilterOperator, isTextOperator } from './filter-operators.ts';
 import { conjunctionOf, givenFields, type WhereInput } from './filter-terms.ts';
 import type { FilterParts } from './id-set.ts';
 
@@ -30,14 +29,14 @@ export function columnFilter(
   const terms: Filter[] = [];
   for (const [operator, operand, at] of givenFields(operators, path)) {
     budget.spend();
-    terms.push(comparison(column, operator as FilterOperator, operand, at, parts));
+    terms.push(comparison(column, operator as ColumnOperator, operand, at, parts));
   }
   return conjunctionOf(terms);
 }
 
 function comparison(
   { name, table, model, isDouble }: FilteredColumn,
-  op: FilterOperator,
+  op: ColumnOperator,
   operand: unknown,
   path: string,
   { values, args }: FilterParts,
@@ -60,11 +59,14 @@ function comparison(
       return { op, column: name, low: refOf(low, `${path}.0`), high: refOf(high, `${path}.1`) };
     }
     default:
-      if (isTextOperator(op) && model.wire !== 'text') {
-        throw badUserInput(`Expected ${path} to be on a column of text, but got one that is stored otherwise.`);
-      }
+      if (isTextOperator(op)) requireText(model, path);
       return { op, column: name, value: refOf(operand) };
   }
+}
+
+export function requireText({ wire }: ColumnModel, path: string): void {
+  if (wire === 'text') return;
+  throw badUserInput(`Expected ${path} to be on a column of text, but got one that is stored otherwise.`);
 }
 
 export function checkListLength({ length }: readonly unknown[], path: string): void {

@@ -6,11 +6,10 @@ import { MAX_FILTER_DEPTH } from '../limits.ts';
 import { aggregateFilter } from './aggregate-filter.ts';
 import { columnFilter } from './column-filter.ts';
 import { checkFilterDepth, type FilterBudget } from './filter-budget.ts';
-import type { Quantifier } from './filter-operators.ts';
 import { conjunctionOf, givenFields, isTrivial, type WhereInput } from './filter-terms.ts';
 import type { FilterParts, WirePart } from './id-set.ts';
 import { jsonFilter } from './json-filter.ts';
-import { hasRelated } from './relation-filter.ts';
+import { hasRelated, type Quantifier } from './relation-filter.ts';
 
 /** The filter of a `where` argument; what it needs goes to `parts`. Null if it keeps every row. */
 export function whereToFilter(

@@ -5,13 +5,12 @@
 
 import type { ColumnModel } from '../../model/types.ts';
 import type { JsonColumn, JsonStep } from '../../shards/plan/computed.ts';
-import type { Filter } from '../../shards/plan/filter.ts';
+import { type Filter, isTextOperator } from '../../shards/plan/filter.ts';
 import type { PlanValue, ValueRef } from '../../shards/plan/value.ts';
 import { parseJsonPath } from '../arguments/json-path.ts';
 import { badUserInput } from '../bad-user-input.ts';
 import { boundsOf, checkListLength } from './column-filter.ts';
 import type { FilterBudget } from './filter-budget.ts';
-import { isTextOperator } from './filter-operators.ts';
 import { conjunctionOf, givenFields, type WhereInput } from './filter-terms.ts';
 import type { FilterParts } from './id-set.ts';
 

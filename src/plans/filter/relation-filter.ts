@@ -7,6 +7,10 @@ import { visibleRows } from '../access.ts';
 import { rowsOfRelation } from '../rows-of-relation.ts';
 import { addIdSet, type FilterParts, separateParts, type WirePart } from './id-set.ts';
 
+/** How many rows of a to-many relation must match. */
+export const QUANTIFIERS = ['some', 'every', 'none'] as const;
+export type Quantifier = (typeof QUANTIFIERS)[number];
+
 /** A filter on the rows of `target`, made with parts of the plan that reads them. Null: every row. */
 type TargetFilter = (target: TableModel, parts: FilterParts) => Filter | null;
 

@@ -1,8 +1,7 @@
 import { wireToOutput } from '../../model/codec.ts';
 import type { ColumnModel, WireValue } from '../../model/types.ts';
 import type { AggregateSelection } from '../../plans/aggregates/aggregate-selection.ts';
-import type { GroupPart } from '../../plans/aggregates/compare-values.ts';
-import type { GroupValues } from '../../plans/aggregates/group-values.ts';
+import type { GroupPart, GroupValues } from '../../plans/aggregates/group-values.ts';
 import { requireFitting } from '../../shards/misfit-error.ts';
 import type { GroupRow } from '../../shards/plan/answer.ts';
 import { AggregateResult } from './aggregate-result.ts';

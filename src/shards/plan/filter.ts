@@ -1,19 +1,32 @@
 import type { RelatedRows } from './source.ts';
 import type { ValueRef } from './value.ts';
 
-const COMPARISON_OPERATORS = ['eq', 'ne', 'gt', 'gte', 'lt', 'lte'] as const;
-export type ComparisonOperator = (typeof COMPARISON_OPERATORS)[number];
+export const COMPARISON_OPERATORS = ['eq', 'ne', 'gt', 'gte', 'lt', 'lte'] as const;
+export const LIST_OPERATORS = ['in', 'notIn'] as const;
+export const TEXT_OPERATORS = [
+  'contains',
+  'startsWith',
+  'endsWith',
+  'like',
+  'ieq',
+  'icontains',
+  'istartsWith',
+  'iendsWith',
+  'ilike',
+] as const;
 
-export type TextOperator =
-  | 'contains'
-  | 'startsWith'
-  | 'endsWith'
-  | 'like'
-  | 'ieq'
-  | 'icontains'
-  | 'istartsWith'
-  | 'iendsWith'
-  | 'ilike';
+export type ComparisonOperator = (typeof COMPARISON_OPERATORS)[number];
+export type TextOperator = (typeof TEXT_OPERATORS)[number];
+
+/** What compares one column. */
+export type ColumnFilter = ComparisonFilter | TextFilter | ListFilter | BetweenFilter | NullFilter;
+export type ColumnOperator = ColumnFilter['op'];
+
+export const isComparison = (operator: string): operator is ComparisonOperator =>
+  (COMPARISON_OPERATORS as readonly string[]).includes(operator);
+
+export const isTextOperator = (operator: string): operator is TextOperator =>
+  (TEXT_OPERATORS as readonly string[]).includes(operator);
 
 /**
  * A filter keeps a row if it is true; comparisons with NULL are unknown, as in SQL (so `not` of them does not keep the row
@@ -23,16 +36,7 @@ export type TextOperator =
  * Three tests are never unknown. `isTrue`: the term is true, not false and not unknown. `exists`: there is a related row
  * (that its filter keeps). `inKeys`: the columns' values, none of them NULL, are one of the tuples that `list` refers to.
  */
-export type Filter =
-  | TermsFilter
-  | TermFilter
-  | ExistsFilter
-  | KeysFilter
-  | ComparisonFilter
-  | TextFilter
-  | ListFilter
-  | BetweenFilter
-  | NullFilter;
+export type Filter = TermsFilter | TermFilter | ExistsFilter | KeysFilter | ColumnFilter;
 
 interface TermsFilter {
   readonly op: 'and' | 'or';
@@ -68,7 +72,7 @@ export interface TextFilter {
 }
 
 interface ListFilter {
-  readonly op: 'in' | 'notIn';
+  readonly op: (typeof LIST_OPERATORS)[number];
   readonly column: string;
   readonly list: ValueRef;
 }

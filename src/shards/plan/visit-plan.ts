@@ -10,7 +10,7 @@ import {
   JSON_FORMS,
   type RelatedColumn,
 } from './computed.ts';
-import type { Filter } from './filter.ts';
+import { COMPARISON_OPERATORS, type Filter, LIST_OPERATORS, TEXT_OPERATORS } from './filter.ts';
 import type { PageNode, PlanNode, PlanRelation } from './node.ts';
 import type { Boundary, OrderTerm } from './order.ts';
 import type { PageShape } from './page.ts';
@@ -142,6 +142,9 @@ const term = { op: plain, term: filter };
 const comparison = { op: plain, column, value };
 const inList = { op: plain, column, list: value };
 
+const each = <Name extends string, Variant>(names: readonly Name[], variant: Variant) =>
+  Object.fromEntries(names.map((name) => [name, variant])) as Record<Name, Variant>;
+
 const FILTERS: Tagged<Filter, 'op'> = {
   and: terms,
   or: terms,
@@ -149,23 +152,8 @@ const FILTERS: Tagged<Filter, 'op'> = {
   isTrue: term,
   exists: { op: plain, related },
   inKeys: { op: plain, columns, list: value },
-  eq: comparison,
-  ne: comparison,
-  gt: comparison,
-  gte: comparison,
-  lt: comparison,
-  lte: comparison,
-  contains: comparison,
-  startsWith: comparison,
-  endsWith: comparison,
-  like: comparison,
-  ieq: comparison,
-  icontains: comparison,
-  istartsWith: comparison,
-  iendsWith: comparison,
-  ilike: comparison,
-  in: inList,
-  notIn: inList,
+  ...each([...COMPARISON_OPERATORS, ...TEXT_OPERATORS], comparison),
+  ...each(LIST_OPERATORS, inList),
   between: { op: plain, column, low: value, high: value },
   isNull: { op: plain, column, isNull: plain },
 };

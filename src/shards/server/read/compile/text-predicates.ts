@@ -1,5 +1,5 @@
 import { ShardQLError } from '../../../errors.ts';
-import type { Filter, TextFilter, TextOperator } from '../../../plan/filter.ts';
+import { type Filter, isTextOperator, type TextFilter, type TextOperator } from '../../../plan/filter.ts';
 import type { PlanNode } from '../../../plan/node.ts';
 import { type PlanVisitor, visitFilter, visitSource } from '../../../plan/visit-plan.ts';
 import type { SourceFields } from './fields.ts';
@@ -17,26 +17,16 @@ export interface TextPredicate {
 /** More cannot be had within the platform's statement size, with long names. */
 const MAX_CONDITIONS = 500;
 
-const IS_DECIDED_BY_SQL: Readonly<Record<TextOperator, boolean>> = {
-  contains: true,
-  startsWith: true,
-  endsWith: true,
-  like: false,
-  ieq: false,
-  icontains: false,
-  istartsWith: false,
-  iendsWith: false,
-  ilike: false,
-};
+const DECIDED_BY_SQL: ReadonlySet<TextOperator> = new Set(['contains', 'startsWith', 'endsWith']);
 
-export const isTextFilter = (filter: Filter): filter is TextFilter => Object.hasOwn(IS_DECIDED_BY_SQL, filter.op);
+export const isTextFilter = (filter: Filter): filter is TextFilter => isTextOperator(filter.op);
 
 /** The text filters of a node that JavaScript may have to decide, in order: of its rows, and of what they refer to. */
 export function textPredicatesOf(node: PlanNode, fields: SourceFields): Map<TextFilter, TextPredicate> {
   const predicates = new Map<TextFilter, TextPredicate>();
   const visitor: PlanVisitor = {
     filter: (term, source) => {
-      if (!isTextFilter(term) || IS_DECIDED_BY_SQL[term.op]) return;
+      if (!isTextFilter(term) || DECIDED_BY_SQL.has(term.op)) return;
       const isOnRelated = source !== node;
       const on = isOnRelated ? fields.of(source) : fields;
       predicates.set(term, { index: predicates.size, fields: on, isOnRelated });

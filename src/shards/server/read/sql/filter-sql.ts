@@ -1,5 +1,5 @@
 /** SQL of filters and access rules. */
-import type { Filter, TextFilter } from '../../../plan/filter.ts';
+import type { ColumnFilter, Filter, TextFilter } from '../../../plan/filter.ts';
 import type { RelatedRows } from '../../../plan/source.ts';
 import type { Field, SourceFields } from '../compile/fields.ts';
 import { isTextFilter } from '../compile/text-predicates.ts';
@@ -18,9 +18,6 @@ interface FilteredRow {
   exists(related: RelatedRows): Expression;
   decided(filter: TextFilter): string;
 }
-
-/** What compares one column. */
-type Condition = Extract<Filter, { readonly column: string }>;
 
 const COMPARISONS = { eq: '=', ne: '<>', gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
 
@@ -44,37 +41,21 @@ export function filterSql(filter: Filter, row: FilteredRow): Expression {
       return row.exists(filter.related);
     case 'inKeys':
       return inKeysSql(filter, row);
-    case 'contains':
-    case 'startsWith':
-    case 'endsWith':
-    case 'like':
-    case 'ieq':
-    case 'icontains':
-    case 'istartsWith':
-    case 'iendsWith':
-    case 'ilike':
-    case 'isNull':
-    case 'eq':
-    case 'ne':
-    case 'gt':
-    case 'gte':
-    case 'lt':
-    case 'lte':
-    case 'between':
-    case 'in':
-    case 'notIn': {
+    default: {
       const field = row.fields.field(filter.column);
       const depth = isTextFilter(filter) ? predicateDepth(filter.op) : CONDITION_DEPTH;
       return enclosing([row.value(field)], `(${conditionSql(filter, field, row)})`, depth);
     }
-    default:
-      return filter satisfies never;
   }
 }
 
-function conditionSql(filter: Condition, field: Field, row: FilteredRow): string {
+function conditionSql(filter: ColumnFilter, field: Field, row: FilteredRow): string {
   const { parameters } = row;
   const column = row.value(field).sql;
+  if (isTextFilter(filter)) {
+    const { op: operator, value } = filter;
+    return textPredicateSql({ operator, value, column: row.textSql(field), parameters }, () => row.decided(filter));
+  }
   switch (filter.op) {
     case 'isNull':
       return `${column} IS ${filter.isNull ? '' : 'NOT '}NULL`;
@@ -96,20 +77,6 @@ function conditionSql(filter: Condition, field: Field, row: FilteredRow): string
       const operator = filter.op === 'in' ? 'IN' : 'NOT IN';
       return `${column} ${operator} (SELECT ${storedSql(field.wire, 'value')} FROM json_each(${list}))`;
     }
-    case 'contains':
-    case 'startsWith':
-    case 'endsWith':
-    case 'like':
-    case 'ieq':
-    case 'icontains':
-    case 'istartsWith':
-    case 'iendsWith':
-    case 'ilike': {
-      const { op: operator, value } = filter;
-      return textPredicateSql({ operator, value, column: row.textSql(field), parameters }, () => row.decided(filter));
-    }
-    default:
-      return filter satisfies never;
   }
 }
 
