@@ -11,22 +11,14 @@ export interface LagCounts {
 }
 
 export class LagHistogram implements LagCounts {
-  readonly #counts = new Array<number>(LAG_BOUNDS_MS.length + 1).fill(0);
-  #sumMs = 0;
+  readonly counts = new Array<number>(LAG_BOUNDS_MS.length + 1).fill(0);
+  sumMs = 0;
 
   /** A lag of less than nothing, of clocks that differ, counts as none. */
   observe(lagMs: number): void {
     const lag = Math.max(0, lagMs);
     const index = LAG_BOUNDS_MS.findIndex((bound) => lag <= bound);
-    this.#counts[index < 0 ? LAG_BOUNDS_MS.length : index]!++;
-    this.#sumMs += lag;
-  }
-
-  get counts(): readonly number[] {
-    return this.#counts;
-  }
-
-  get sumMs(): number {
-    return this.#sumMs;
+    this.counts[index < 0 ? LAG_BOUNDS_MS.length : index]!++;
+    this.sumMs += lag;
   }
 }

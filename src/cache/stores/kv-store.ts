@@ -54,10 +54,7 @@ export class KvStore {
   readonly #options: KvStoreOptions;
   readonly #stampSchema: string;
   readonly #report: Report<CacheKvOperation>;
-  #reads = 0;
-  #hits = 0;
-  #puts = 0;
-  #failedPuts = 0;
+  readonly #counts = { reads: 0, hits: 0, puts: 0, failedPuts: 0 };
 
   /** `schema`: see `stampSchema`. */
   constructor(kv: KvNamespace, schema: string, options: KvStoreOptions, report: Report<CacheKvOperation>) {
@@ -68,7 +65,7 @@ export class KvStore {
   }
 
   get counts(): KvCounts {
-    return { reads: this.#reads, hits: this.#hits, puts: this.#puts, failedPuts: this.#failedPuts };
+    return this.#counts;
   }
 
   /** Entries and the stamps they are judged by, in one bulk get (per 100 keys). Null: KV failed or was too slow. */
@@ -102,9 +99,9 @@ export class KvStore {
       await this.#kv.put(name, encodeEntry(name, entry), {
         expirationTtl: Math.max(MIN_KV_LIFE_SECONDS, Math.ceil(lifeMs / 1_000)),
       });
-      this.#puts++;
+      this.#counts.puts++;
     } catch {
-      this.#failedPuts++;
+      this.#counts.failedPuts++;
       this.#count('failed');
     }
   }
@@ -115,7 +112,7 @@ export class KvStore {
     for (let at = 0; at < names.length; at += MAX_KV_BULK_KEYS) chunks.push(names.slice(at, at + MAX_KV_BULK_KEYS));
     this.#count('get', chunks.length);
     this.#count('get-key', names.length);
-    this.#reads += names.length;
+    this.#counts.reads += names.length;
     const options = { type: 'text', cacheTtl: this.#options.cacheTtlSeconds } as const;
     const gets = Promise.all(chunks.map((chunk) => this.#kv.get(chunk, options)));
     // A get may still fail after we stopped waiting, which must not be an unhandled rejection.
@@ -127,7 +124,7 @@ export class KvStore {
     );
     if (found === null) return null;
     const textByName = new Map(found.flatMap((texts) => [...texts]));
-    for (const text of textByName.values()) if (text !== null) this.#hits++;
+    for (const text of textByName.values()) if (text !== null) this.#counts.hits++;
     return textByName;
   }
 

@@ -4,16 +4,28 @@ import { type Entry, isLater } from '../entries/entry.ts';
 import type { EntryKey } from '../entries/entry-key.ts';
 
 /** An entry in memory, and what this isolate knows about it. */
-export interface MemoryRecord {
+export class MemoryRecord {
   readonly entry: Entry;
-  /** The answer, parsed when it is first needed; shared by all requests, so it must not be changed. */
-  readonly answer: Answer;
   /** When its stamps were last checked, or it was read from the shard; milliseconds since 1970. */
   checkedAtMs: number;
   /** How often it was served. */
-  reads: number;
+  reads = 0;
   /** It was read from Workers KV, or put there. */
   isInKv: boolean;
+  #answer: Answer | undefined;
+
+  constructor(entry: Entry, checkedAtMs: number, isInKv: boolean, answer: Answer | undefined) {
+    this.entry = entry;
+    this.checkedAtMs = checkedAtMs;
+    this.isInKv = isInKv;
+    this.#answer = answer;
+  }
+
+  /** Parsed when it is first needed; shared by all requests, so it must not be changed. */
+  get answer(): Answer {
+    this.#answer ??= JSON.parse(this.entry.text) as Answer;
+    return this.#answer;
+  }
 }
 
 /** A parsed answer takes about this many bytes per character of its text, the text itself included. */
@@ -54,7 +66,7 @@ export class MemoryStore {
   add(key: EntryKey, entry: Entry, checkedAtMs: number, isInKv: boolean, answer?: Answer): MemoryRecord {
     const present = this.#records.get(key.text);
     if (present !== undefined && isLater(present.entry, entry)) return present;
-    const record = new LiveRecord(entry, checkedAtMs, isInKv, answer);
+    const record = new MemoryRecord(entry, checkedAtMs, isInKv, answer);
     const bytes = sizeOf(key, entry);
     if (bytes > this.#maxBytes / 4) this.remove(key);
     else this.#records.set(key.text, record, bytes);
@@ -68,23 +80,3 @@ export class MemoryStore {
 
 const sizeOf = (key: EntryKey, entry: Entry): number =>
   BYTES_PER_RECORD + 2 * key.text.length + BYTES_PER_CHARACTER * entry.text.length;
-
-class LiveRecord implements MemoryRecord {
-  readonly entry: Entry;
-  checkedAtMs: number;
-  reads = 0;
-  isInKv: boolean;
-  #answer: Answer | undefined;
-
-  constructor(entry: Entry, checkedAtMs: number, isInKv: boolean, answer: Answer | undefined) {
-    this.entry = entry;
-    this.checkedAtMs = checkedAtMs;
-    this.isInKv = isInKv;
-    this.#answer = answer;
-  }
-
-  get answer(): Answer {
-    this.#answer ??= JSON.parse(this.entry.text) as Answer;
-    return this.#answer;
-  }
-}

@@ -2,53 +2,43 @@
 import { ShardQLError } from '../errors.ts';
 
 /** `cause` is for logs; it never reaches a client. */
-function withCause(error: ShardQLError, cause: unknown): ShardQLError {
+function unavailable(message: string, retryAfterMs: number, cause?: unknown): ShardQLError {
+  const error = new ShardQLError('SHARD_UNAVAILABLE', message, { retryable: true, retryAfterMs });
   error.cause = cause;
   return error;
 }
 
 export const overloaded = (retryAfterMs: number): ShardQLError =>
-  new ShardQLError(
-    'SHARD_UNAVAILABLE',
+  unavailable(
     'Expected a shard with room for one more call, but got one that is busy. Repeat the request later.',
-    { retryable: true, retryAfterMs },
+    retryAfterMs,
   );
 
 export const shardFailed = (cause: unknown, retryAfterMs: number): ShardQLError =>
-  withCause(
-    new ShardQLError(
-      'SHARD_UNAVAILABLE',
-      'Expected an answer from a shard, but got none that can be used. Repeat the request later.',
-      { retryable: true, retryAfterMs },
-    ),
+  unavailable(
+    'Expected an answer from a shard, but got none that can be used. Repeat the request later.',
+    retryAfterMs,
     cause,
   );
 
 /** The call was sent and may have been applied: a plain repeat could apply it twice. */
-export const writeInDoubt = (cause: ShardQLError): ShardQLError =>
-  withCause(
-    new ShardQLError(
-      cause.code,
-      `${cause.message} The write may or may not have been applied: read before you repeat it.`,
-      { retryable: false },
-    ),
-    cause,
-  );
+export function writeInDoubt(cause: ShardQLError): ShardQLError {
+  const message = `${cause.message} The write may or may not have been applied: read before you repeat it.`;
+  const error = new ShardQLError(cause.code, message, { retryable: false });
+  error.cause = cause;
+  return error;
+}
 
 export const placementInMotion = (retryAfterMs: number): ShardQLError =>
-  new ShardQLError(
-    'SHARD_UNAVAILABLE',
+  unavailable(
     'Expected the rows to have a place, but got rows that are being moved. Repeat the request later.',
-    { retryable: true, retryAfterMs },
+    retryAfterMs,
   );
 
 export const catalogFailed = (cause: unknown, retryAfterMs: number): ShardQLError =>
-  withCause(
-    new ShardQLError(
-      'SHARD_UNAVAILABLE',
-      'Expected to learn where the rows live, but got no answer. Repeat the request later.',
-      { retryable: true, retryAfterMs },
-    ),
+  unavailable(
+    'Expected to learn where the rows live, but got no answer. Repeat the request later.',
+    retryAfterMs,
     cause,
   );
 

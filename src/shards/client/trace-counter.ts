@@ -3,40 +3,20 @@ import type { ShardTrace } from './shard-client.ts';
 
 /** Adds up what a request costs. */
 export class TraceCounter implements ShardTrace {
-  readonly #shards = new Set<string>();
-  #rpcs = 0;
-  #statements = 0;
-  #rowsRead = 0;
-  #rowsWritten = 0;
+  readonly shards = new Set<string>();
+  rpcs = 0;
+  statements = 0;
+  rowsRead = 0;
+  rowsWritten = 0;
 
   called(shard: string): void {
-    this.#shards.add(shard);
-    this.#rpcs++;
+    this.shards.add(shard);
+    this.rpcs++;
   }
 
   worked(counts: WorkCounts): void {
-    this.#statements += counts.statements;
-    this.#rowsRead += counts.rowsRead;
-    this.#rowsWritten += counts.rowsWritten;
-  }
-
-  get shards(): ReadonlySet<string> {
-    return this.#shards;
-  }
-
-  get rpcs(): number {
-    return this.#rpcs;
-  }
-
-  get statements(): number {
-    return this.#statements;
-  }
-
-  get rowsRead(): number {
-    return this.#rowsRead;
-  }
-
-  get rowsWritten(): number {
-    return this.#rowsWritten;
+    this.statements += counts.statements;
+    this.rowsRead += counts.rowsRead;
+    this.rowsWritten += counts.rowsWritten;
   }
 }

@@ -3,7 +3,7 @@ import { ConcurrencyLimit } from '../../../lib/concurrency-limit.ts';
 import { type Timers, wait } from '../../../lib/timers.ts';
 import type { Model } from '../../../model/types.ts';
 import { stampsKvKey } from '../../kv-key.ts';
-import { type LagCounts, LagHistogram } from '../../lag-histogram.ts';
+import { LagHistogram } from '../../lag-histogram.ts';
 import type { ShardKey } from '../../shard-key.ts';
 import { SqlSession } from '../../sql/sql-session.ts';
 import { stampSchema } from '../../stamp-schema.ts';
@@ -61,7 +61,8 @@ export class Publisher {
   /** Those that are published once their turn comes. */
   readonly #later = new Set<ShardKey>();
   readonly #puts = new ConcurrencyLimit(MAX_PUTS);
-  readonly #lag = new LagHistogram();
+  /** From each commit until KV had taken the put that included it. */
+  readonly lag = new LagHistogram();
   #putCount = 0;
 
   constructor(options: PublisherOptions) {
@@ -72,11 +73,6 @@ export class Publisher {
   /** How many puts KV has taken. */
   get puts(): number {
     return this.#putCount;
-  }
-
-  /** From each commit until KV had taken the put that included it. */
-  get lag(): LagCounts {
-    return this.#lag;
   }
 
   /**
@@ -201,7 +197,7 @@ export class Publisher {
           await this.#inTime(kv.put(key, text, { expirationTtl }));
         });
         this.#putCount++;
-        for (const changedAtMs of unpublished.putSucceeded(shardKey)) this.#lag.observe(timers.now() - changedAtMs);
+        for (const changedAtMs of unpublished.putSucceeded(shardKey)) this.lag.observe(timers.now() - changedAtMs);
         return true;
       } catch {
         unpublished.putFailed(shardKey);

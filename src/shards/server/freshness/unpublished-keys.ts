@@ -31,7 +31,8 @@ const EVENT_MS = 2_000;
 export class UnpublishedKeys {
   readonly #maxKeys: number;
   readonly #keys = new Map<ShardKey, UnpublishedKey>();
-  #unlistedSeq: number | null = null;
+  /** From this log row on the log has to be looked through; null: nowhere. */
+  unlistedSeq: number | null = null;
   /** The wait that begins next. */
   #nextWait = 0;
 
@@ -41,15 +42,6 @@ export class UnpublishedKeys {
 
   get size(): number {
     return this.#keys.size;
-  }
-
-  /** From this log row on the log has to be looked through; null: nowhere. */
-  get unlistedSeq(): number | null {
-    return this.#unlistedSeq;
-  }
-
-  set unlistedSeq(seq: number | null) {
-    this.#unlistedSeq = seq;
   }
 
   get hasRoom(): boolean {
@@ -73,7 +65,7 @@ export class UnpublishedKeys {
         changesAtMs: [],
         nextChangesAtMs: atMs === null ? [] : [atMs],
       });
-    } else this.#unlistedSeq ??= seq;
+    } else this.unlistedSeq ??= seq;
   }
 
   /** A change that another life of the shard may have been publishing: it is put twice. */
@@ -170,7 +162,7 @@ export class UnpublishedKeys {
 
   /** Seq up to which everything is published; `lastSeq`: of the newest log row. */
   publishedSeq(lastSeq: number): number {
-    let least = this.#unlistedSeq ?? lastSeq + 1;
+    let least = this.unlistedSeq ?? lastSeq + 1;
     for (const { firstSeq } of this.#keys.values()) least = Math.min(least, firstSeq);
     return least - 1;
   }
