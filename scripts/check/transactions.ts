@@ -10,7 +10,7 @@ const MAY_WAIT: readonly RegExp[] = [
   /^src\/shards\/server\/(shard|handlers)\.ts$/,
   /^src\/shards\/server\/migrate\/(migrator|foreign-key-enforcement)\.ts$/,
   // Puts to KV take their time, and requests must go on meanwhile.
-  /^src\/shards\/server\/freshness\/(publisher|publish-stamps)\.ts$/,
+  /^src\/shards\/server\/freshness\/publisher\.ts$/,
   // Tasks may take their time; each is a row until it is done.
   /^src\/shards\/server\/tasks\/tasks\.ts$/,
   // It waits for shards, between steps that are durable each by itself.

@@ -1,11 +1,10 @@
-import { answerRoot } from './answer-root.ts';
 import type { App } from './app.ts';
 import { errorResponse } from './core/error-response.ts';
 import { TOKEN_HEADER } from './core/headers.ts';
 import { HttpError, requireMethod } from './core/http-error.ts';
 import { GRAPHIQL_PATH, GRAPHQL_PATH } from './core/paths.ts';
 import type { Env } from './env.ts';
-import { asksForPage, serveGraphiql } from './graphql/graphiql.ts';
+import { acceptsHtml, asksForPage, hasGraphiql, serveGraphiql } from './graphql/graphiql.ts';
 import { answerHealth, answerReady } from './health.ts';
 import { serveOperator } from './operator/serve-operator.ts';
 import type { RequestScope } from './request-scope.ts';
@@ -80,3 +79,15 @@ const asGet = (request: Request): Request =>
 
 /** A fetched response has immutable headers. */
 const mutableCopy = (response: Response): Response => new Response(response.body, response);
+
+const TEXT = `A GraphQL API: POST queries to ${GRAPHQL_PATH}. /health and /ready report whether it is up.\n`;
+
+/** `/`: redirects browsers to GraphiQL, if it is bound, and points everyone else to the API. */
+function answerRoot(request: Request, env: Env): Response {
+  // Caches must keep the two apart.
+  const headers = { vary: 'accept', 'cache-control': 'no-store' };
+  if (acceptsHtml(request) && hasGraphiql(env)) {
+    return new Response(null, { status: 302, headers: { ...headers, location: GRAPHQL_PATH } });
+  }
+  return new Response(TEXT, { headers: { ...headers, 'content-type': 'text/plain; charset=utf-8' } });
+}

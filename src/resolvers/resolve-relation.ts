@@ -1,13 +1,19 @@
+import DataLoader from 'dataloader';
 import type { GraphQLResolveInfo } from 'graphql';
+import type { WireValue } from '../model/types.ts';
+import type { FarRelation, RelationKey } from '../plans/node-plan.ts';
 import { isMisfit, type Misfit } from '../shards/misfit.ts';
 import { misfitError } from '../shards/misfit-error.ts';
 import type { Answer } from '../shards/plan/answer.ts';
-import { loadRelated } from './across-shards/relation-loader.ts';
+import type { PlanNode } from '../shards/plan/node.ts';
+import { loadManyToMany } from './across-shards/many-to-many.ts';
+import { readKeys } from './across-shards/read-keys.ts';
 import type { RequestContext } from './context.ts';
 import { spendRows } from './row-budget.ts';
-import { responsePath } from './run/field-run.ts';
-import { type ResolvedValue, resolvedValueOf } from './show/resolved-value.ts';
-import type { Row } from './show/row.ts';
+import { type FieldRun, responsePath } from './run/field-run.ts';
+import { ReadRun } from './run/read-run.ts';
+import { EMPTY_PAGE, type ResolvedValue, resolvedValueOf } from './show/resolved-value.ts';
+import { cellOf, type Row } from './show/row.ts';
 
 /** A relation: its answer came with the row, or is read together with those of all rows of this level. */
 export function resolveRelation(
@@ -32,4 +38,37 @@ export function resolveRelation(
     case 'failed':
       throw plan.error;
   }
+}
+
+/** A relation to rows of other shards as it is read below one run of its parents' plan. */
+interface FarRun {
+  readonly run: ReadRun;
+  readonly loader: DataLoader<RelationKey, Answer, string>;
+}
+
+/** Related rows on other shards: read together for all rows of a level that ask in the same tick. */
+async function loadRelated(relation: FarRelation, row: Row, path: readonly string[]): Promise<ResolvedValue> {
+  const { run, loader } = row.run.far(relation, () => farRun(relation, { ...row.run.field, path }));
+  const key = relation.relation.from.map((column) => cellOf(row.view.shape, row.cells, column));
+  if (!isComplete(key)) return run.plan.kind === 'one' ? null : resolvedValueOf(run.plan, EMPTY_PAGE, run);
+  const answer = await loader.load(key);
+  spendRows(run.field.context, answer);
+  return resolvedValueOf(run.plan, answer, run);
+}
+
+/** A NULL refers to nothing. */
+const isComplete = (key: readonly WireValue[]): key is RelationKey => !key.includes(null);
+
+function farRun(relation: FarRelation, field: FieldRun): FarRun {
+  const run = new ReadRun(relation.read, field);
+  let filled: Promise<void> | null | undefined;
+  const read = async (keys: readonly RelationKey[]) => {
+    if (filled === undefined) filled = run.fill();
+    if (filled !== null) await filled;
+    filled = null;
+    return relation.kind === 'through'
+      ? loadManyToMany(relation, keys, run)
+      : readKeys<PlanNode>(run.plan.compiled, run.values, keys, run);
+  };
+  return { run, loader: new DataLoader(read, { cacheKeyFn: (key) => JSON.stringify(key) }) };
 }

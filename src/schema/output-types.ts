@@ -3,15 +3,14 @@ import type { Model, TableModel } from '../model/types.ts';
 import { addAggregateTypes, aggregateFields } from './aggregate-types.ts';
 import type { Builder } from './builder.ts';
 import { addEnums } from './column-types.ts';
-import { declareConnection, declareEdge } from './connection-type.ts';
 import type { DeclaredTypes } from './declared-types.ts';
 import type { ComputedField } from './extend/computed-field.ts';
 import { tableMutations } from './mutations/root-fields.ts';
 import { type ObjectTypeParts, objectType, type WrapFields } from './object-type.ts';
 import { tableQueries } from './query.ts';
 import { declareRow } from './row-type.ts';
-import { declareSearchHighlight, SEARCH_HIGHLIGHT_DESCRIPTION } from './search-types.ts';
-import { declarePageInfo, PAGE_INFO_DESCRIPTION } from './shared-types.ts';
+import { declareSearchHighlight, SEARCH_HIGHLIGHT_DESCRIPTION, searchFields } from './search-types.ts';
+import { declarePageInfo, PAGE_INFO_DESCRIPTION, pageInfoRef } from './shared-types.ts';
 import type { TypeRefs } from './type-refs.ts';
 import type { TypeRegistry } from './type-registry.ts';
 
@@ -61,4 +60,35 @@ export function addOutputTypes(
     add({ name: `${typeName}Edge`, declare: () => declareEdge(builder, refs, table) });
     addAggregateTypes(types, table);
   }
+}
+
+/** The types of a page of a table's rows. Sources find the rows of a place by its response keys. */
+
+function declareEdge(builder: Builder, refs: TypeRefs, { typeName, search }: TableModel): void {
+  builder.objectFields(refs.edge(typeName), (t) => ({
+    cursor: t.exposeString('cursor', { nullable: false }),
+    node: t.field({
+      type: refs.row(typeName),
+      nullable: false,
+      resolve: (parent, _args, _context, info) => parent.node(String(info.path.key)),
+    }),
+    ...(search.length > 0 && searchFields(t as never, refs)),
+  }));
+}
+
+function declareConnection(builder: Builder, refs: TypeRefs, { typeName }: TableModel): void {
+  builder.objectFields(refs.connection(typeName), (t) => ({
+    nodes: t.field({
+      type: [refs.row(typeName)],
+      nullable: false,
+      resolve: (connection, _args, _context, info) => connection.nodes(String(info.path.key)),
+    }),
+    edges: t.field({
+      type: [refs.edge(typeName)],
+      nullable: false,
+      resolve: (connection, _args, _context, info) => connection.edges(String(info.path.key)),
+    }),
+    pageInfo: t.expose('pageInfo', { type: pageInfoRef(refs), nullable: false }),
+    totalCount: t.exposeInt('totalCount', { nullable: false, description: 'Rows of the whole list.' }),
+  }));
 }

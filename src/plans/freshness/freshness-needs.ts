@@ -1,11 +1,14 @@
 import { type Requirement, STRONG } from '../../cache/requirement.ts';
+import { memoizeByObject } from '../../lib/memoize-by-object.ts';
 import { CONSISTENCY_MODES, type ConsistencyMode, type Model, type TableModel } from '../../model/types.ts';
 import type { CompiledPlan } from '../../shards/plan/compiled-plan.ts';
+import type { PlanNode } from '../../shards/plan/node.ts';
+import type { Source } from '../../shards/plan/source.ts';
+import { visitPlan } from '../../shards/plan/visit-plan.ts';
 import { mergeSeen, NOTHING_SEEN, type SeenVersions } from '../../shards/seen-versions.ts';
 import { badUserInput } from '../bad-user-input.ts';
 import type { IdSet } from '../filter/id-set.ts';
 import type { AskedConsistency } from '../selection/asked-consistency.ts';
-import { readsStrongColumn } from './strong-columns.ts';
 
 /** What a session has seen, as far as this request knows. */
 export interface SessionState {
@@ -120,3 +123,29 @@ const notAllowed = (type: string, strongest: ConsistencyMode, weakest: Consisten
       : `Expected @consistency of ${type} to be from ${strongest} to ${weakest} (${CONSISTENCY_MODES.join(', ')}), but got ${mode}.`,
     { table: type },
   );
+
+const hasStrongColumns = memoizeByObject(({ tables }: Model): boolean =>
+  tables.some(({ cache }) => cache.strongColumns.length > 0),
+);
+
+/**
+ * True if the plan selects, filters, searches, orders or computes by a column that is always read STRONG, or finds rows by
+ * one.
+ */
+const readsStrongColumn = (model: Model, node: PlanNode): boolean =>
+  hasStrongColumns(model) && mentionsStrongColumn(model, node);
+
+function mentionsStrongColumn(model: Model, node: PlanNode): boolean {
+  let found = false;
+  const column = ({ table }: Source, name: string) => {
+    found ||= model.table(table).cache.strongColumns.includes(name);
+  };
+  visitPlan(node, {
+    column,
+    source: (source) => {
+      if (source.search === null) return;
+      for (const { name } of model.table(source.table).search) column(source, name);
+    },
+  });
+  return found;
+}

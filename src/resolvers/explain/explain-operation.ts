@@ -1,12 +1,14 @@
 /** Prints the plan of an operation, and asks a shard for the statements that it would run. Nothing is executed. */
+
 import { type ExecutionResult, type GraphQLError, type GraphQLObjectType, locatedError } from 'graphql';
+import type { MutationKind } from '../../model/mutation-names.ts';
 import type { RunningOperation } from '../../plans/bound-operation.ts';
 import { outlinePlan } from '../../plans/explain/plan-outline.ts';
 import { planOperation } from '../../plans/plan-cache.ts';
 import type { DocumentField } from '../../plans/selection/selected-field.ts';
+import type { ExplainedStatement } from '../../shards/protocol/shard-rpc.ts';
 import type { RequestContext } from '../context.ts';
 import type { FieldRun } from '../run/field-run.ts';
-import type { ExplainedField, Explanation, PlannedRead } from './explanation.ts';
 import { type FieldOutline, type OutlinedRead, outlineField } from './outline-field.ts';
 
 /** The result of a request that asks for an explanation. Wrong arguments are among its errors, as they would be of a request. */
@@ -59,3 +61,41 @@ function outlined(type: GraphQLObjectType, field: DocumentField, run: FieldRun, 
 }
 
 const isTold = ({ reads, writes, notRun }: ExplainedField): boolean => reads.length + writes.length + notRun.length > 0;
+
+/** A read that would be made. */
+interface PlannedRead {
+  /** Response keys of the field that it would be for. */
+  readonly path: readonly string[];
+  readonly table: string;
+  /** Names of the shards that would be asked; null: those of rows that were not read. */
+  readonly shards: readonly string[] | null;
+  /** Values by number, `$0`. */
+  readonly plan: readonly string[];
+  /** What each shard would run. */
+  readonly statements: readonly ExplainedStatement[];
+}
+
+/** A write that would be tried, in one transaction; with what it would then show of its row. */
+interface PlannedWrite extends PlannedRead {
+  readonly operation: MutationKind;
+  /** Columns that name the row. */
+  readonly key: readonly string[];
+  /** Columns that would be given values. */
+  readonly sets: readonly string[];
+}
+
+/** What a root field would do. */
+interface ExplainedField {
+  /** Response key. */
+  readonly field: string;
+  readonly reads: readonly PlannedRead[];
+  readonly writes: readonly PlannedWrite[];
+  /** Paths of fields of users' own code, which is not run: what it would do is not known. */
+  readonly notRun: readonly (readonly string[])[];
+}
+
+interface Explanation {
+  /** How many shards there are. */
+  readonly shardCount: number;
+  readonly fields: readonly ExplainedField[];
+}

@@ -1,10 +1,9 @@
 import type { Bare, Refused } from '../protocol/envelope.ts';
 import type { JsonText } from '../protocol/json-text.ts';
-import type { ShardRpc } from '../protocol/shard-rpc.ts';
+import type { PublishAnswer, PublishRequest, ShardRpc } from '../protocol/shard-rpc.ts';
 import type { SqlSession } from '../sql/sql-session.ts';
 import { answerReads } from './answer-reads.ts';
 import { commit } from './commit/commit.ts';
-import { publishStamps } from './freshness/publish-stamps.ts';
 import { sampleChanges } from './freshness/sample-changes.ts';
 import { shardMetrics, shardStatus } from './report.ts';
 import type { ShardState } from './shard-state.ts';
@@ -47,3 +46,14 @@ export const HANDLERS: { readonly [Name in HandledRpc]: Handler<Name> } = {
 
 /** Their requests and answers cross the RPC boundary as JSON text. */
 export const TEXT_RPCS: ReadonlySet<string> = new Set<HandledRpc>(['read', 'explain']);
+
+/** Puts stamps to KV, and names the cached answers that should be filled again. */
+async function publishStamps(
+  { publisher, freshness }: ShardState,
+  _session: SqlSession,
+  { shardKeys }: PublishRequest,
+): Promise<Bare<PublishAnswer>> {
+  const left = (await publisher?.publish(shardKeys)) ?? [];
+  const hot = freshness.takeHotReads(shardKeys.filter((key) => !left.includes(key)));
+  return { status: 'OK', left, ...(hot.length > 0 && { hot }) };
+}

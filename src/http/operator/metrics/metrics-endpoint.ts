@@ -1,7 +1,7 @@
 import type { IsolateCache } from '../../../cache/isolate/isolate-cache.ts';
+import type { Counter } from '../../../events/counter.ts';
 import type { ShardClient } from '../../../shards/client/shard-client.ts';
-import { cacheFamilies } from './cache-families.ts';
-import { PROMETHEUS_TYPE, prometheusText } from './prometheus-text.ts';
+import { type MetricFamily, type MetricSample, PROMETHEUS_TYPE, prometheusText } from './prometheus-text.ts';
 import { shardFamilies } from './shard-families.ts';
 
 /** `GET /metrics`: of the isolate that answers, and of all shards. */
@@ -9,3 +9,28 @@ export async function showMetrics(cache: IsolateCache, shards: ShardClient): Pro
   const families = [...cacheFamilies(cache), ...shardFamilies(await shards.metrics())];
   return new Response(prometheusText(families), { headers: { 'content-type': PROMETHEUS_TYPE } });
 }
+
+/** Counts of this isolate's cache. Other isolates have their own, under another label. */
+const cacheFamilies = ({ id, counters, memory }: IsolateCache): MetricFamily[] => [
+  {
+    name: 'shardql_cache_events_total',
+    type: 'counter',
+    help: 'Answers on their way through the cache, by what happened to them, in which layer, and the table of their rows.',
+    samples: samplesOf(counters.cacheAnswers, id),
+  },
+  {
+    name: 'shardql_cache_kv_operations_total',
+    type: 'counter',
+    help: 'Operations of the cache on Workers KV: get (calls), get-key (keys of them), put, failed, timed-out.',
+    samples: samplesOf(counters.cacheKvOperations, id),
+  },
+  {
+    name: 'shardql_cache_memory_bytes',
+    type: 'gauge',
+    help: 'Estimated size of the entries in the memory of an isolate.',
+    samples: [{ labels: { isolate: id }, value: memory.bytes }],
+  },
+];
+
+const samplesOf = ({ samples }: Counter<readonly string[]>, isolate: string): MetricSample[] =>
+  samples.map(({ labels, count }) => ({ labels: { isolate, ...labels }, value: count }));

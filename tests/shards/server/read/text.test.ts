@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseLike } from '../../../../src/lib/like-pattern.ts';
 import { decimalToWire } from '../../../../src/model/values/stored-decimal.ts';
-import { textSuccessor } from '../../../../src/shards/server/read/sql/text-range.ts';
+import { textSuccessor } from '../../../../src/shards/server/read/sql/text-sql.ts';
 import { compare } from './naive-plan.ts';
 
 const characters = ['a', 'b', '\uD7FF', '\uE000', '\uFFFF', '😀', '\u{10FFFE}', '\u{10FFFF}'];

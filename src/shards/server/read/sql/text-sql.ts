@@ -4,7 +4,6 @@ import type { ValueRef } from '../../../plan/value.ts';
 import { FALSE_SQL, TRUE_SQL } from '../../../sql/sql-text.ts';
 import { PATTERN_DEPTH } from './expression.ts';
 import type { Parameters, Scope } from './parameters.ts';
-import { textSuccessor } from './text-range.ts';
 
 /**
  * SQL of the text operators. SQLite's LIKE and GLOB limit patterns to 50 bytes, and its `length` and `substr` of
@@ -163,4 +162,22 @@ function bindPattern(operand: TextOperand, part: string, read: (pattern: LikePat
     const pattern = stringAt(scope, value);
     return read(parseLike(fold ? pattern.toLowerCase() : pattern));
   });
+}
+
+const LAST_CODE_POINT = 0x10ffff;
+
+/**
+ * The least text greater than every text that starts with `prefix`, by code point; null if there is none (nothing but
+ * U+10FFFF).
+ */
+export function textSuccessor(prefix: string): string | null {
+  const characters = [...prefix];
+  while (characters.length > 0) {
+    const last = characters.pop()!.codePointAt(0)!;
+    if (last === LAST_CODE_POINT) continue;
+    // Surrogates are no characters.
+    const next = last === 0xd7ff ? 0xe000 : last + 1;
+    return characters.join('') + String.fromCodePoint(next);
+  }
+  return null;
 }
