@@ -50,7 +50,7 @@ export async function writeRow(draft: WriteDraft, { field, read }: RowWrite): Pr
   const { reader, shards } = field.context;
   const row = writtenRow(table, shardKey, operations[shown]!);
   const held = row && reader.heldRow(row);
-  const written = await shards.write(shardKey, operations, held);
+  const written = await shards.write(shardKey, operations, { readBack: held });
   reader.recordWrite(written, held, field.path);
   const cells = written.rows[shown] ?? null;
   return cells && new Row(run.plan.view, cells, run);

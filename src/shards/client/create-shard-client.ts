@@ -22,6 +22,7 @@ import type { ShardClientContext } from './shard-client-context.ts';
 import { TraceCounter } from './trace-counter.ts';
 import { importRows } from './writing/import-rows.ts';
 import { publish } from './writing/publish.ts';
+import { recall } from './writing/recall.ts';
 import { write } from './writing/write.ts';
 
 export { createRouterState } from './routing/router-state.ts';
@@ -91,7 +92,9 @@ export function createShardClient(options: ShardClientOptions): ShardClient {
     },
     readFresh,
     explain: (read) => explain(connection, read),
-    write: (shardKey, operations, readBack = null) => write(connection, shardKey, operations, readBack),
+    write: (shardKey, operations, { readBack = null, idempotency = null } = {}) =>
+      write(connection, shardKey, operations, readBack, idempotency),
+    recall: (id) => recall(connection, id),
     importRows: (table, columns, rows, importId) => importRows(connection, table, columns, rows, importId),
     observeEpoch: (epoch) => connection.router.observeEpoch(epoch),
     publish: (shard, shardKeys) => publish(connection, shard, shardKeys),

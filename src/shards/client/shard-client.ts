@@ -13,6 +13,7 @@ import type {
   ShardMetrics,
   ShardStatus,
 } from '../protocol/shard-rpc.ts';
+import type { Idempotency } from '../protocol/write.ts';
 import type { ShardKey } from '../shard-key.ts';
 import type { Version } from '../version.ts';
 
@@ -24,6 +25,12 @@ export interface ExplainedRead {
   readonly shardCount: number;
   /** What each of them would run. */
   readonly statements: readonly ExplainedStatement[];
+}
+
+interface WriteOptions {
+  /** Answered from the state right after the write; it costs no call of its own, and never fails the write. */
+  readonly readBack?: ReadBack | null;
+  readonly idempotency?: Idempotency | null;
 }
 
 /** What a write did. */
@@ -92,10 +99,12 @@ export interface ShardClient {
   /** How a read would be made; reads nothing. Null in a key stands for an unknown value. */
   explain(read: Read): Promise<ExplainedRead>;
   /**
-   * One transaction in the shard that owns `shardKey`. `readBack` is answered from the state right after it; it costs no
-   * call of its own, and never fails the write.
+   * One transaction in the shard that owns `shardKey`. With `idempotency`, a request that was made before gets the rows and
+   * the commit of the first one, and the transaction changes nothing.
    */
-  write(shardKey: ShardKey, operations: readonly RowOperation[], readBack?: ReadBack | null): Promise<WriteResult>;
+  write(shardKey: ShardKey, operations: readonly RowOperation[], options?: WriteOptions): Promise<WriteResult>;
+  /** The shard key under which a write was made with this idempotency id, in whichever shard; null: none was. */
+  recall(id: string): Promise<ShardKey | null>;
   /**
    * Upserts rows by primary key, batched by shard; a failing row fails alone. `columns` names the cells. `importId` ties
    * calls together, so that `rewritten` counts the keys that they repeat with other values.

@@ -4,7 +4,14 @@
  */
 import type { WireError } from '../errors.ts';
 
+/** What requests name unless they need more. */
 export const PROTOCOL = 1;
+
+/**
+ * The newest that this release understands. Named by requests that say what a shard of a release before would overlook, and
+ * so do something else. 2: `idempotency` of writes.
+ */
+export const NEWEST_PROTOCOL = 2;
 
 /** Who asks. Part of every request from the first day; a constant developer until authentication arrives. */
 export interface Caller {

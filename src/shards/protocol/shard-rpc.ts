@@ -23,6 +23,8 @@ export interface ShardRpc {
    */
   explain(request: JsonText<ExplainRequest>): Promise<JsonText<ExplainAnswer | Refused>>;
   write(request: WriteRequest): Promise<WriteAnswer | WriteFailed | WrongShard | Refused>;
+  /** Tells under which shard key this shard has made a keyed write. The release before has no such method: its shards throw. */
+  recall(request: RecallRequest): Promise<RecallAnswer | Refused>;
   /**
    * Puts the stamps of these shard keys to KV, as far as they have changed since that was last done. Shard keys that the
    * shard does not own are left to their owner.
@@ -71,6 +73,21 @@ export interface ExplainAnswer extends Answered {
   /** In the order in which they would run; one whose need depends on the rows is among them. */
   readonly statements: readonly ExplainedStatement[];
   readonly counts: WorkCounts;
+}
+
+/** Asks where a keyed write was made: of a row that it has deleted, nothing else tells. */
+export interface RecallRequest {
+  readonly protocol: number;
+  readonly requestId?: string | undefined;
+  /** Of `Idempotency`. */
+  readonly id: string;
+}
+
+export interface RecallAnswer extends Answered {
+  /** Those that the shard speaks for. */
+  readonly slots: readonly SlotRange[];
+  /** The shard key of the write under this id, if this shard made it; else null. */
+  readonly shardKey: ShardKey | null;
 }
 
 export interface PublishRequest {

@@ -8,6 +8,14 @@ import type { KeptAnswers, RequestEnvelope, WorkCounts } from './envelope.ts';
 import type { JsonText } from './json-text.ts';
 import type { ReadAnswer } from './read.ts';
 
+/** Makes a write happen once, however often clients send their request. A shard keeps it for 24 hours at least. */
+export interface Idempotency {
+  /** A UUID, made of who asks, the key they give, and what field it is for. The log rows have it as their origin. */
+  readonly id: string;
+  /** Hash of what is asked: the same id with another one is refused. */
+  readonly fingerprint: string;
+}
+
 export interface WriteRequest extends RequestEnvelope, KeptAnswers {
   /** Made by the router, once per logical write: a retry with the same id has no second effect and the same answer (W3). */
   readonly operationId: string;
@@ -15,6 +23,8 @@ export interface WriteRequest extends RequestEnvelope, KeptAnswers {
   readonly shardKeys: readonly ShardKey[];
   /** Applied in order, all or nothing. */
   readonly operations: readonly WriteOperation[];
+  /** If given: a request with the same one is answered as the first was, and changes nothing. Needs protocol 2. */
+  readonly idempotency?: Idempotency | undefined;
   /** Answered from the state right after the commit, in the same answer. Left out: nothing is read. */
   readonly readBack?: readonly ReadCall[] | undefined;
 }

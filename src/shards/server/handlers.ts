@@ -7,6 +7,7 @@ import { commit } from './commit/commit.ts';
 import { sampleChanges } from './freshness/sample-changes.ts';
 import { shardMetrics, shardStatus } from './report.ts';
 import type { ShardState } from './shard-state.ts';
+import { findRecordedKey } from './tables/idempotency-table.ts';
 
 /** What routers, consumers and operators ask for. The rest of the RPCs is the catalog's. */
 export type HandledRpc = Exclude<keyof ShardRpc, 'setOwnedSlots' | 'checkMigrations' | 'applyMigrations'>;
@@ -34,6 +35,11 @@ export const HANDLERS: { readonly [Name in HandledRpc]: Handler<Name> } = {
     statements: plans.explain(session, call, { visibleOnly: ownership.hidesRows }),
   }),
   write: commit,
+  recall: ({ ownership }, session, { id }) => ({
+    status: 'OK',
+    slots: ownership.ranges,
+    shardKey: findRecordedKey(session, id),
+  }),
   publish: publishStamps,
   status: shardStatus,
   metrics: shardMetrics,

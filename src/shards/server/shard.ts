@@ -4,7 +4,7 @@ import type { MigrationBundle, Model } from '../../model/types.ts';
 import { errorToWire, ShardQLError } from '../errors.ts';
 import type { ShardMigration } from '../migration-report.ts';
 import { CATALOG_NAME, type CatalogRpc } from '../protocol/catalog-rpc.ts';
-import { PROTOCOL, type RequestEnvelope, type WorkCounts } from '../protocol/envelope.ts';
+import { NEWEST_PROTOCOL, PROTOCOL, type RequestEnvelope, type WorkCounts } from '../protocol/envelope.ts';
 import type { MigrationRequest, ShardRpc } from '../protocol/shard-rpc.ts';
 import type { ShardKey } from '../shard-key.ts';
 import type { SlotRange } from '../slots.ts';
@@ -116,7 +116,7 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
     }
 
     async checkMigrations({ protocol, plan }: MigrationRequest): Promise<ShardMigration> {
-      if (protocol > PROTOCOL) throw newerProtocol(protocol);
+      if (protocol > NEWEST_PROTOCOL) throw newerProtocol(protocol);
       return this.#migrator.check(plan);
     }
 
@@ -142,7 +142,7 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
 
     /** Why no request can be served now; null if one can. */
     async #refusal(protocol: number): Promise<ShardQLError | null> {
-      if (protocol > PROTOCOL) return newerProtocol(protocol);
+      if (protocol > NEWEST_PROTOCOL) return newerProtocol(protocol);
       return this.#migrator.isReady ? null : await this.#migrator.migrate();
     }
 
@@ -165,7 +165,7 @@ const NOTHING_DONE: WorkCounts = { statements: 0, rowsRead: 0, rowsWritten: 0 };
 const newerProtocol = (protocol: number): ShardQLError =>
   new ShardQLError(
     'SHARD_UNAVAILABLE',
-    `Expected protocol ${PROTOCOL} or older, but got ${protocol}: this shard still runs the previous release.`,
+    `Expected protocol ${NEWEST_PROTOCOL} or older, but got ${protocol}: this shard still runs the previous release.`,
     { retryable: true },
   );
 

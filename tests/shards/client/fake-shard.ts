@@ -14,6 +14,8 @@ import type {
   ExplainRequest,
   PublishAnswer,
   PublishRequest,
+  RecallAnswer,
+  RecallRequest,
   SampleAnswer,
   ShardMetrics,
   ShardRpc,
@@ -25,7 +27,7 @@ import { type SlotRange, slotOf } from '../../../src/shards/slots.ts';
 import { itemTable } from './item-model.ts';
 
 export type Item = Readonly<Record<string, WireValue>>;
-type Method = 'read' | 'explain' | 'write' | 'publish' | 'status' | 'metrics';
+type Method = 'read' | 'explain' | 'write' | 'recall' | 'publish' | 'status' | 'metrics';
 
 const NOTHING = { statements: 0, rowsRead: 0, rowsWritten: 0 };
 const encoder = new TextEncoder();
@@ -54,6 +56,8 @@ export class FakeShard implements ShardRpc {
   claimedSlots: readonly SlotRange[] | null = null;
   refusal: Refused['error'] | null = null;
   asOf = 0;
+  /** What writes claim to have changed; null: nothing. */
+  touched: WriteAnswer['touched'] | null = null;
   /** What the shard says of the last change under a shard key (null: under any); undefined: nothing, as the release before. */
   changed: (shardKey: string | null) => number | undefined = () => undefined;
   readonly #answerByOperationId = new Map<string, WriteAnswer>();
@@ -80,6 +84,7 @@ export class FakeShard implements ShardRpc {
       read: guarded(this.read),
       explain: guarded(this.explain),
       write: guarded(this.write),
+      recall: guarded(this.recall),
       publish: guarded(this.publish),
       setOwnedSlots: guarded(this.setOwnedSlots),
       status: guarded(this.status),
@@ -128,11 +133,26 @@ export class FakeShard implements ShardRpc {
     let answer = this.#answerByOperationId.get(request.operationId);
     if (!answer) {
       const results = toJsonText(request.operations.map((operation) => this.#apply(operation)));
-      answer = { status: 'OK', epoch: this.epoch, version: this.items.length, results, counts: NOTHING };
+      const { touched } = this;
+      answer = {
+        status: 'OK',
+        epoch: this.epoch,
+        version: this.items.length,
+        results,
+        counts: NOTHING,
+        ...(touched && { touched }),
+      };
       this.#answerByOperationId.set(request.operationId, answer);
     }
     await this.after('write');
     return answer;
+  }
+
+  async recall({ id }: RecallRequest): Promise<RecallAnswer | Refused> {
+    await this.before('recall');
+    if (this.refusal) return this.#refused();
+    const shardKey = this.writes.find(({ idempotency }) => idempotency?.id === id)?.shardKeys[0] ?? null;
+    return { status: 'OK', epoch: this.epoch, slots: this.slots, shardKey };
   }
 
   #apply(operation: WriteOperation): OperationResult {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RowOperation } from '../../../src/shards/operation.ts';
+import { NEWEST_PROTOCOL, PROTOCOL } from '../../../src/shards/protocol/envelope.ts';
 import { SLOT_COUNT } from '../../../src/shards/slots.ts';
 import { FakeCluster, item, ownerKey, platformError } from './fake-cluster.ts';
 
@@ -116,6 +117,31 @@ describe('writes', () => {
     expect(cluster.shardOf('a').writes.length).toBe(1);
   });
 
+  it('with an idempotency key pass it on, to shards that know of keys, and name the commit by it', async () => {
+    const cluster = new FakeCluster(1);
+    const idempotency = { id: '0b9c7c1e-52a5-8d0e-9d4f-8a2f0c5d7e31', fingerprint: 'asked' };
+    const shard = cluster.shardOf('a');
+    shard.touched = [['Item', null]];
+    const written = await cluster.client().write(key, creation('1'), { idempotency });
+    expect(shard.writes).toMatchObject([{ protocol: NEWEST_PROTOCOL, idempotency }]);
+    expect(written.origin).toBe(idempotency.id);
+    const unkeyed = await cluster.client().write(key, creation('2'));
+    expect(shard.writes[1]).toMatchObject({ protocol: PROTOCOL });
+    expect(shard.writes[1]).not.toHaveProperty('idempotency');
+    expect(unkeyed.origin).toBe(shard.writes[1]!.operationId);
+  });
+
+  it('with an idempotency key may be repeated though their outcome is unknown', async () => {
+    const cluster = new FakeCluster(1);
+    cluster.shardOf('a').after = failing(99, lost);
+    const idempotency = { id: '0b9c7c1e-52a5-8d0e-9d4f-8a2f0c5d7e31', fingerprint: 'asked' };
+    const failure = await cluster
+      .client({ settings })
+      .write(key, creation('1'), { idempotency })
+      .catch((error) => error);
+    expect(failure).toMatchObject({ code: 'SHARD_UNAVAILABLE', details: { retryable: true } });
+  });
+
   it("pass the shard's refusal on", async () => {
     const cluster = new FakeCluster(1);
     cluster.shardOf('a').refusal = { code: 'SHARD_FULL', message: 'Expected room, but got none.', details: {} };
@@ -130,5 +156,30 @@ describe('writes', () => {
     const shard = cluster.shardOf('a');
     shard.write = async () => ({ status: 'PARKED', epoch: 1 }) as never;
     await expect(cluster.client().write(key, creation('1'))).rejects.toMatchObject({ code: 'SHARD_UNAVAILABLE' });
+  });
+});
+
+describe('where a keyed write was made', () => {
+  const idempotency = { id: '0b9c7c1e-52a5-8d0e-9d4f-8a2f0c5d7e31', fingerprint: 'asked' };
+
+  it('is asked of all shards', async () => {
+    const cluster = new FakeCluster(4);
+    const client = cluster.client();
+    expect(await client.recall(idempotency.id)).toBeNull();
+    await client.write(key, creation('1'), { idempotency });
+    expect(await client.recall(idempotency.id)).toBe(key);
+  });
+
+  it('is not known while a shard gives no answer, or slots have none', async () => {
+    const cluster = new FakeCluster(4);
+    cluster.shard('shard-2').refusal = { code: 'SHARD_UNAVAILABLE', message: 'Busy.', details: { retryable: true } };
+    await expect(cluster.client({ settings }).recall(idempotency.id)).rejects.toMatchObject({
+      code: 'SHARD_UNAVAILABLE',
+    });
+    cluster.shard('shard-2').refusal = null;
+    cluster.shard('shard-3').slots = [];
+    await expect(cluster.client({ settings }).recall(idempotency.id)).rejects.toMatchObject({
+      code: 'SHARD_UNAVAILABLE',
+    });
   });
 });

@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import type { PlanNode } from '../../../src/shards/plan/node.ts';
 import type { ReadCall } from '../../../src/shards/plan/read.ts';
-import { DEVELOPER, PROTOCOL } from '../../../src/shards/protocol/envelope.ts';
+import { DEVELOPER, NEWEST_PROTOCOL, PROTOCOL } from '../../../src/shards/protocol/envelope.ts';
 import { fromJsonText, toJsonText } from '../../../src/shards/protocol/json-text.ts';
 import type { ReadAnswer } from '../../../src/shards/protocol/read.ts';
 import type { ShardRpc } from '../../../src/shards/protocol/shard-rpc.ts';
@@ -234,7 +234,7 @@ describe('a shard', () => {
 
   it('refuses a newer protocol, to be tried again', async () => {
     const stub = await newOwner();
-    const reply = await rpc(stub).read(toJsonText({ ...envelope, protocol: PROTOCOL + 1, calls: [] }));
+    const reply = await rpc(stub).read(toJsonText({ ...envelope, protocol: NEWEST_PROTOCOL + 1, calls: [] }));
     expect(fromJsonText(reply)).toMatchObject({
       status: 'REFUSED',
       error: { code: 'SHARD_UNAVAILABLE', details: { retryable: true } },

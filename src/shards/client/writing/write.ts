@@ -2,8 +2,9 @@ import { ShardQLError, wireToError } from '../../errors.ts';
 import type { RowOperation } from '../../operation.ts';
 import type { Answer } from '../../plan/answer.ts';
 import type { FreshAnswer, ReadBack, ReadCall } from '../../plan/read.ts';
+import { NEWEST_PROTOCOL } from '../../protocol/envelope.ts';
 import { fromJsonText } from '../../protocol/json-text.ts';
-import type { WriteAnswer } from '../../protocol/write.ts';
+import type { Idempotency, WriteAnswer } from '../../protocol/write.ts';
 import type { ShardKey } from '../../shard-key.ts';
 import type { ShardConnection } from '../connection.ts';
 import { shardFailed, writeInDoubt } from '../failures.ts';
@@ -13,16 +14,19 @@ import { recordCommit } from './record-commit.ts';
 
 /**
  * One transaction in the shard that owns the shard key. All attempts carry the same operation id, which the shard
- * remembers together with the effect: if an answer was lost, the next attempt gets it and changes nothing (W3).
+ * remembers together with the effect: if an answer was lost, the next attempt gets it and changes nothing (W3). With
+ * `idempotency` the same holds of requests that clients repeat: the answer is that of the first one's commit.
  */
 export async function write(
   { scope, router, caller }: ShardConnection,
   shardKey: ShardKey,
   operations: readonly RowOperation[],
   readBack: ReadBack | null,
+  idempotency: Idempotency | null,
 ): Promise<WriteResult> {
   const { settings, deadline } = scope;
   const operationId = crypto.randomUUID();
+  const origin = idempotency?.id ?? operationId;
   /** Sendings of which it is not known whether they were applied. */
   let unanswered = 0;
   try {
@@ -32,6 +36,7 @@ export async function write(
         operationId,
         shardKeys: [shardKey],
         operations,
+        ...(idempotency && { protocol: NEWEST_PROTOCOL, idempotency }),
         ...(readBack && { readBack: [toCall(shardKey, readBack)], lifeMs: readBack.lifeMs }),
       };
       const shard = routing.ownerOf(shardKey);
@@ -44,7 +49,7 @@ export async function write(
       router.observeEpoch(answer.epoch);
       switch (answer.status) {
         case 'OK': {
-          const commit = recordCommit(scope, shard, routing.epoch, [shardKey], operationId, answer);
+          const commit = recordCommit(scope, shard, routing.epoch, [shardKey], origin, answer);
           const rows = fromJsonText(answer.results) as WriteResult['rows'];
           return { ...commit, rows, readBack: readBackOf(shard, commit.epoch, answer) };
         }
@@ -63,7 +68,9 @@ export async function write(
       }
     });
   } catch (error) {
-    throw unanswered > 0 && error instanceof ShardQLError ? writeInDoubt(error) : error;
+    // With a key, whoever repeats the request learns what came of it.
+    const isInDoubt = unanswered > 0 && idempotency === null;
+    throw isInDoubt && error instanceof ShardQLError ? writeInDoubt(error) : error;
   }
 }
 

@@ -12,11 +12,13 @@ import type { Touched } from '../../stamps.ts';
 import { answerReads } from '../answer-reads.ts';
 import { ownsKey, type ShardState } from '../shard-state.ts';
 import { writeClock } from '../tables/clock-table.ts';
+import { forgetRecords, keepRecord } from '../tables/idempotency-table.ts';
 import { addShardKey } from '../tables/keys-table.ts';
 import {
   type Committed,
   type Failed,
   findOutcome,
+  forgetOutcomes,
   MAX_REMEMBERED_ANSWER_BYTES,
   type Outcome,
   rememberOutcome,
@@ -24,6 +26,7 @@ import {
 import { toShardError } from '../to-shard-error.ts';
 import { type CommitScope, tableOf } from './commit-scope.ts';
 import { applyOperation } from './operations.ts';
+import { replay } from './replay.ts';
 import { readResult } from './results.ts';
 
 /** Rolls the transaction back because of an expected failure. */
@@ -39,8 +42,8 @@ class OperationFailed extends Error {
 }
 
 /**
- * Writes rows, in one transaction, all or nothing: ownership, operation id, clock, keys, operations, selections, and the
- * outcome that a retry gets. Synchronous from beginning to end, so nothing of the same shard runs in between; memory
+ * Writes rows, in one transaction, all or nothing: ownership, operation id, idempotency key, clock, keys, operations,
+ * selections, and the outcome that a retry gets. Synchronous from beginning to end, so nothing of the same shard runs in between; memory
  * follows after the commit. Nothing else in the shard has a transaction that writes rows: `npm run check` holds that.
  */
 export function commit(
@@ -76,12 +79,16 @@ function transact(shard: ShardState, session: SqlSession, request: WriteRequest)
   try {
     outcome = shard.storage.transactionSync(() => {
       if (!request.shardKeys.every((shardKey) => ownsKey(shard, shardKey))) return null;
-      return findOutcome(session, request.operationId) ?? applyAll(shard, session, request, afterCommit);
+      return (
+        findOutcome(session, request.operationId) ??
+        replayed(shard, session, request) ??
+        applyAll(shard, session, request, afterCommit)
+      );
     });
   } catch (error) {
     const failed = toFailed(error, request);
     // An earlier attempt may still be on its way: it must not be applied once the client knows of the failure.
-    rememberOutcome(session, request.operationId, shard.wallClock(), failed);
+    remember(shard, session, request, failed);
     return failed;
   }
   if (outcome === null || 'error' in outcome) return outcome;
@@ -101,16 +108,34 @@ function toFailed(error: unknown, { requestId }: WriteRequest): Failed {
   return { index: failure.index, error: errorToWire(failure.reason) };
 }
 
+/**
+ * The answer of the first request with the same idempotency key. It is remembered under this operation id too: an attempt that
+ * comes when the key is forgotten must not have an effect of its own after another one was answered.
+ */
+function replayed(shard: ShardState, session: SqlSession, request: WriteRequest): Committed | null {
+  const committed = replay(session, request);
+  if (committed) remember(shard, session, request, committed);
+  return committed;
+}
+
+/** Retries get this outcome from now on. */
+function remember(shard: ShardState, session: SqlSession, { operationId }: WriteRequest, outcome: Outcome): void {
+  const nowMs = shard.wallClock();
+  if (!rememberOutcome(session, operationId, nowMs, outcome)) return;
+  forgetOutcomes(session, nowMs);
+  forgetRecords(session, nowMs);
+}
+
 function applyAll(
   shard: ShardState,
   session: SqlSession,
   request: WriteRequest,
   afterCommit: (() => void)[],
 ): Committed {
-  const { operations, operationId, requestId } = request;
+  const { operations, operationId, idempotency, requestId } = request;
   const version = shard.clock.next();
   const shardKeys = new Set(request.shardKeys as readonly ShardKey[]);
-  writeClock(session, version, operationId);
+  writeClock(session, version, idempotency?.id ?? operationId);
   for (const shardKey of shardKeys) addShardKey(session, shardKey);
   const scope: CommitScope = {
     model: shard.model,
@@ -139,7 +164,8 @@ function applyAll(
   );
   const committed = { version, results: toJsonText(results) };
   requireRememberable(committed, operations.length - 1);
-  rememberOutcome(session, operationId, shard.wallClock(), committed);
+  if (idempotency) keepRecord(session, idempotency, [...shardKeys], shard.wallClock(), committed);
+  remember(shard, session, request, committed);
   return committed;
 }
 

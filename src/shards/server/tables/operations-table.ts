@@ -58,10 +58,11 @@ export function findOutcome(session: SqlSession, id: string): Outcome | null {
   return version === 0 ? (JSON.parse(answer) as Failed) : { version, results: answer };
 }
 
-/** Old outcomes are forgotten once in so many writes, all at once. */
+/** What is old is forgotten once in so many writes. */
 const WRITES_PER_TRIM = 32;
 
-export function rememberOutcome(session: SqlSession, id: string, nowMs: number, outcome: Outcome): void {
+/** Gives true if it is time to forget what is old. */
+export function rememberOutcome(session: SqlSession, id: string, nowMs: number, outcome: Outcome): boolean {
   const [version, answer] = 'error' in outcome ? [0, JSON.stringify(outcome)] : [outcome.version, outcome.results];
   const [seq] = session.row(
     'INSERT INTO _operations (id, at, version, answer) VALUES (?, ?, ?, ?) RETURNING seq',
@@ -70,11 +71,11 @@ export function rememberOutcome(session: SqlSession, id: string, nowMs: number, 
     version,
     answer,
   ) as [number];
-  if (seq % WRITES_PER_TRIM === 0) trimOperations(session, nowMs);
+  return seq % WRITES_PER_TRIM === 0;
 }
 
 /** Forgets the oldest outcomes up to the first one that is still within its time; the newest stays, so seqs grow. */
-function trimOperations(session: SqlSession, nowMs: number): void {
+export function forgetOutcomes(session: SqlSession, nowMs: number): void {
   session.run(
     `DELETE FROM _operations
      WHERE seq < (SELECT seq FROM _operations WHERE at >= ? ORDER BY seq LIMIT 1)`,

@@ -1,6 +1,11 @@
 import type { SqlSession } from '../../sql/sql-session.ts';
 import { CREATE_CLOCK_TABLE } from './clock-table.ts';
 import { CREATE_ENTRY_LIFE_TABLE } from './entry-life-table.ts';
+import {
+  CREATE_IDEMPOTENCY_CLOCK_TABLE,
+  CREATE_IDEMPOTENCY_INDEX,
+  CREATE_IDEMPOTENCY_TABLE,
+} from './idempotency-table.ts';
 import { CREATE_KEYS_TABLE } from './keys-table.ts';
 import { CREATE_LOG_TABLE } from './log-table.ts';
 import { CREATE_MIGRATIONS_TABLE, renewMigrationsTable } from './migrations-table.ts';
@@ -17,6 +22,9 @@ const SYSTEM_TABLES = [
   CREATE_KEYS_TABLE,
   CREATE_LOG_TABLE,
   CREATE_OPERATIONS_TABLE,
+  CREATE_IDEMPOTENCY_TABLE,
+  CREATE_IDEMPOTENCY_INDEX,
+  CREATE_IDEMPOTENCY_CLOCK_TABLE,
   CREATE_MIGRATIONS_TABLE,
   CREATE_PUBLISHED_TABLE,
   CREATE_ENTRY_LIFE_TABLE,

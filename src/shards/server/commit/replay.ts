@@ -1,0 +1,36 @@
+import { ShardQLError } from '../../errors.ts';
+import type { Idempotency, WriteRequest } from '../../protocol/write.ts';
+import type { ShardKey } from '../../shard-key.ts';
+import type { SqlSession } from '../../sql/sql-session.ts';
+import { any, object } from '../shape-check.ts';
+import { findRecord } from '../tables/idempotency-table.ts';
+import type { Committed } from '../tables/operations-table.ts';
+
+const checkShape = object<Idempotency>({ id: any, fingerprint: any });
+
+/**
+ * What the first request with the same idempotency key was answered; null if this is the first, or has no key.
+ *
+ * @throws ShardQLError IDEMPOTENCY_KEY_PARAMETER_MISMATCH if the first asked for something else; CONFLICT if what it did was
+ * undone since: it is not done again.
+ */
+export function replay(session: SqlSession, { idempotency, shardKeys }: WriteRequest): Committed | null {
+  if (idempotency === undefined) return null;
+  checkShape(idempotency);
+  const record = findRecord(session, idempotency.id, shardKeys as readonly ShardKey[]);
+  if (record === null) return null;
+  const { fingerprint, version, results, isUndone } = record;
+  if (fingerprint !== idempotency.fingerprint) {
+    throw new ShardQLError(
+      'IDEMPOTENCY_KEY_PARAMETER_MISMATCH',
+      'Expected the arguments and the selection that this idempotency key was first sent with, but got others. Repeat the request as it was, or take a new key.',
+    );
+  }
+  if (isUndone) {
+    throw new ShardQLError(
+      'CONFLICT',
+      'Expected an idempotency key whose changes still hold, but got one whose changes were undone: they are not made again. Take a new key to make them anew.',
+    );
+  }
+  return { version, results };
+}

@@ -1,0 +1,129 @@
+/**
+ * `_idempotency`: what keyed writes have answered, so that a request that is sent again gets the first answer and changes
+ * nothing. A record is written in the transaction of its commit; failures have none. It outlives the `_operations` of the
+ * router's own retries by far, and is no part of the log.
+ *
+ * - `id`: who asks, with which key, for which field. It is the origin of the log rows too. `shard_key`: to which the record
+ *   belongs; null for a write under several, which counts for all of them.
+ * - `fingerprint`: of what was asked. `version`: of the commit. `answer`: its results, as in `WriteAnswer`.
+ * - `kept_from`: when it was written, by `_idempotency_clock`: the order of `seq` is that of time.
+ * - `undone`: its changes have been taken back.
+ *
+ * `_idempotency_clock`: one row, time as far as a wall clock can be trusted: `now_ms` grows by what has passed since `wall_ms`,
+ * by a few minutes at most and never back. So a clock that leaps ahead takes little of the time that records are kept, one that was set back
+ * does not keep them for ever, and where little is written they are kept longer.
+ */
+import type { OperationResult } from '../../operation.ts';
+import type { JsonText } from '../../protocol/json-text.ts';
+import type { Idempotency } from '../../protocol/write.ts';
+import type { ShardKey } from '../../shard-key.ts';
+import type { ReadSession, SqlSession } from '../../sql/sql-session.ts';
+import type { Version } from '../../version.ts';
+
+export const CREATE_IDEMPOTENCY_TABLE = `CREATE TABLE IF NOT EXISTS _idempotency (
+  seq INTEGER PRIMARY KEY,
+  id TEXT NOT NULL,
+  shard_key TEXT,
+  fingerprint TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  answer TEXT NOT NULL,
+  kept_from INTEGER NOT NULL,
+  undone INTEGER NOT NULL DEFAULT 0
+)`;
+
+export const CREATE_IDEMPOTENCY_INDEX = 'CREATE INDEX IF NOT EXISTS _idempotency_by_id ON _idempotency (id)';
+
+export const CREATE_IDEMPOTENCY_CLOCK_TABLE = `CREATE TABLE IF NOT EXISTS _idempotency_clock (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  wall_ms INTEGER NOT NULL,
+  now_ms INTEGER NOT NULL
+)`;
+
+/** Records are kept for 24 hours at least; the rest is for clocks that leap. */
+const RETENTION_MS = 25 * 3_600_000;
+/** So much counts as passed at most, however far the wall clock is from where it was last. */
+const MAX_STEP_MS = 5 * 60_000;
+/** What has passed is stored once it is so much. */
+const MIN_STEP_MS = 60_000;
+/** Records that are forgotten in one step. */
+const MAX_FORGOTTEN = 64;
+
+/** What the first request under an id has asked and got. */
+interface IdempotencyRecord {
+  readonly fingerprint: string;
+  readonly version: Version;
+  /** As in `WriteAnswer`. */
+  readonly results: JsonText<readonly OperationResult[]>;
+  readonly isUndone: boolean;
+}
+
+/** The record of an id under this shard key, or under any of several; null: there is none. */
+export function findRecord(session: ReadSession, id: string, shardKeys: readonly ShardKey[]): IdempotencyRecord | null {
+  const row = session.row(
+    `SELECT fingerprint, version, answer, undone FROM _idempotency
+     WHERE id = ?1 AND (?2 IS NULL OR shard_key IS NULL OR shard_key = ?2) ORDER BY seq DESC LIMIT 1`,
+    id,
+    onlyKey(shardKeys),
+  );
+  if (!row) return null;
+  const [fingerprint, version, results, undone] = row as [string, Version, string, number];
+  return { fingerprint, version, results, isUndone: undone === 1 };
+}
+
+/** The shard key that the last write under an id belongs to; null: there is none, or it has several. */
+export const findRecordedKey = (session: ReadSession, id: string): ShardKey | null =>
+  (session.row('SELECT shard_key FROM _idempotency WHERE id = ? ORDER BY seq DESC LIMIT 1', id)?.[0] ??
+    null) as ShardKey | null;
+
+export function keepRecord(
+  session: SqlSession,
+  { id, fingerprint }: Idempotency,
+  shardKeys: readonly ShardKey[],
+  wallMs: number,
+  { version, results }: Pick<IdempotencyRecord, 'version' | 'results'>,
+): void {
+  session.run(
+    'INSERT INTO _idempotency (id, shard_key, fingerprint, version, answer, kept_from) VALUES (?, ?, ?, ?, ?, ?)',
+    id,
+    onlyKey(shardKeys),
+    fingerprint,
+    version,
+    results,
+    trustedNow(session, wallMs),
+  );
+}
+
+const onlyKey = (shardKeys: readonly ShardKey[]): ShardKey | null => (shardKeys.length === 1 ? shardKeys[0]! : null);
+
+/**
+ * The changes of a commit were taken back: whoever repeats its request is told so, and it is not executed again.
+ *
+ * @param isUndone false: they were made again, and the answer holds as before.
+ */
+export const markUndone = (session: SqlSession, origin: string, version: Version, isUndone = true): void =>
+  session.run('UPDATE _idempotency SET undone = ? WHERE id = ? AND version = ?', isUndone ? 1 : 0, origin, version);
+
+/** Forgets a few of the oldest records, if their time is over. */
+export const forgetRecords = (session: SqlSession, wallMs: number): void =>
+  session.run(
+    `DELETE FROM _idempotency
+     WHERE seq IN (SELECT seq FROM _idempotency ORDER BY seq LIMIT ${MAX_FORGOTTEN}) AND kept_from < ?
+       AND seq < (SELECT max(seq) FROM _idempotency)`,
+    trustedNow(session, wallMs) - RETENTION_MS,
+  );
+
+/** Time by `_idempotency_clock`. */
+function trustedNow(session: SqlSession, wallMs: number): number {
+  const row = session.row('SELECT wall_ms, now_ms FROM _idempotency_clock');
+  const [lastWallMs, lastNowMs] = (row ?? [wallMs, 0]) as [number, number];
+  const nowMs = lastNowMs + Math.min(Math.max(0, wallMs - lastWallMs), MAX_STEP_MS);
+  if (row === undefined || wallMs < lastWallMs || nowMs >= lastNowMs + MIN_STEP_MS) {
+    session.run(
+      `INSERT INTO _idempotency_clock (id, wall_ms, now_ms) VALUES (1, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET wall_ms = excluded.wall_ms, now_ms = excluded.now_ms`,
+      wallMs,
+      nowMs,
+    );
+  }
+  return nowMs;
+}
