@@ -1,18 +1,50 @@
-/** Write operations: what a router asks a shard to change, in one transaction per request. */
+/**
+ * Write operations: what a router asks a shard to change, in one transaction per request. They are a flat list, applied in
+ * order: an operation may take values from the row of an earlier one, so nested writes and transactions need nothing else.
+ */
 
 import type { WireValue } from '../model/types.ts';
 import type { WireError } from './errors.ts';
 import type { RowAnswer } from './plan/answer.ts';
+import type { JsonStep } from './plan/computed.ts';
 import type { ReadCall } from './plan/read.ts';
 import type { Version } from './version.ts';
 
 /** Column values by GraphQL field name. */
 export type WireValues = Readonly<Record<string, WireValue>>;
 
+/** The value that a column has in the row of an earlier operation, at this point of the transaction. */
+export interface RowReference {
+  /** Index of the operation in the request; it wrote or found exactly one row, which is still there. */
+  readonly operation: number;
+  /** GraphQL field name. */
+  readonly column: string;
+}
+
+export type OperationValue = WireValue | RowReference;
+
+export const isRowReference = (value: OperationValue): value is RowReference =>
+  typeof value === 'object' && value !== null;
+
+/** Column values by GraphQL field name, some of them taken from other rows. */
+export type OperationValues = Readonly<Record<string, OperationValue>>;
+
 /** Names one row: `columns` are a primary or unique key, shard key included. */
 export interface RowKey {
   readonly columns: readonly string[];
-  readonly values: readonly WireValue[];
+  readonly values: readonly OperationValue[];
+}
+
+/** How the row of an operation is found, and what must hold of it. */
+export interface Target {
+  readonly key: RowKey;
+  /**
+   * Values that the row must have besides its key; else it counts as not there. So nested writes reach only the rows that
+   * are related to their parent. Null: no more is asked.
+   */
+  readonly within: OperationValues | null;
+  /** `CONFLICT` if the row has another version. Null: any will do. */
+  readonly expectedVersion: Version | null;
 }
 
 /**
@@ -21,32 +53,74 @@ export interface RowKey {
  */
 export type Selection = Pick<ReadCall, 'plan' | 'values'> | null;
 
+/**
+ * A change of the value that a column has, made by SQLite: no other write comes in between. NULL stays NULL, except by
+ * `setIfNull`, and by changes of JSON, for which it is an empty object.
+ */
+type AtomicChange =
+  | {
+      /** Numbers: a sum, a difference, a product, the smaller or the greater of the two; `setIfNull`: any column. */
+      readonly kind: 'increment' | 'decrement' | 'multiply' | 'min' | 'max' | 'setIfNull';
+      readonly value: WireValue;
+    }
+  | {
+      /** Text: what stands behind or before it. */
+      readonly kind: 'append' | 'prepend';
+      readonly value: string;
+    }
+  | {
+      /** JSON: a merge patch (RFC 7396). `value`: JSON text. */
+      readonly kind: 'mergeJson';
+      readonly value: string;
+    }
+  | {
+      /**
+       * JSON: sets the value at a path, or puts it behind the elements of the list there. Objects that are missing on the way
+       * are made, and so is the list. `value`: JSON text.
+       */
+      readonly kind: 'setJson' | 'appendJson';
+      readonly path: readonly JsonStep[];
+      readonly value: string;
+    }
+  | {
+      /** JSON: removes what is at a path, if anything is. */
+      readonly kind: 'unsetJson';
+      readonly path: readonly JsonStep[];
+    };
+
+/** Changes by GraphQL field name, each applied to what the one before has made. */
+type AtomicChanges = Readonly<Record<string, readonly AtomicChange[]>>;
+
+/** What is changed of a row that is there. */
+interface RowChanges {
+  /** Columns to set; never columns of the primary key. */
+  readonly set: OperationValues;
+  /** Columns to change in place; never columns of the primary key, nor those of `set`. */
+  readonly atomic: AtomicChanges;
+}
+
 export type WriteOperation =
   | {
       readonly kind: 'create';
       readonly table: string;
-      readonly values: WireValues;
+      readonly values: OperationValues;
       /** Read once all operations are applied. */
       readonly select: Selection;
     }
-  | {
+  | ({
       readonly kind: 'update';
       readonly table: string;
-      readonly key: RowKey;
-      /** Columns to set; never key or shard-key columns of the primary key. Empty: nothing changes, but `expectedVersion` is still checked. */
-      readonly set: WireValues;
-      readonly expectedVersion: Version | null;
       /** Read once all operations are applied. */
       readonly select: Selection;
-    }
-  | {
+    } & Target &
+      // Both empty: nothing changes, but the target is still checked.
+      RowChanges)
+  | ({
       readonly kind: 'delete';
       readonly table: string;
-      readonly key: RowKey;
-      readonly expectedVersion: Version | null;
       /** Read before the row goes. */
       readonly select: Selection;
-    }
+    } & Target)
   | {
       /** Upserts rows by primary key. A row that fails does so alone: the others stay. */
       readonly kind: 'import';
@@ -61,8 +135,19 @@ export type WriteOperation =
 
 export type OperationOf<Kind extends WriteOperation['kind']> = Extract<WriteOperation, { readonly kind: Kind }>;
 
-/** An operation on one row, as mutations make them. */
+/** An operation as mutations make them. */
 export type RowOperation = Exclude<WriteOperation, { readonly kind: 'import' }>;
+
+/** What became of a row. `UNCHANGED`: it was there, and nothing was to be set. */
+export type RowOutcome = 'INSERTED' | 'UPDATED' | 'UNCHANGED' | 'DELETED' | 'IGNORED';
+
+/** What an operation did. */
+export interface RowsWritten {
+  /** One for each row that the operation is about, in its order; what cascades changed is not among them. */
+  readonly outcomes: readonly RowOutcome[];
+  /** The selection of each of them; null: the row was gone at the end of the commit. Empty where nothing is selected. */
+  readonly rows: readonly (RowAnswer | null)[];
+}
 
 /** What an import did to its rows. */
 export interface ImportCounts {
@@ -79,10 +164,7 @@ export interface ImportedRows extends ImportCounts {
   readonly failures: readonly { readonly row: number; readonly error: WireError }[];
 }
 
-/** What comes of an operation: the selected row, null where nothing is selected; of an import, what it did. */
-export type OperationResult<Kind extends WriteOperation['kind'] = WriteOperation['kind']> = {
-  readonly create: RowAnswer | null;
-  readonly update: RowAnswer | null;
-  readonly delete: RowAnswer | null;
-  readonly import: ImportedRows;
-}[Kind];
+/** What comes of an operation. */
+export type OperationResult<Kind extends WriteOperation['kind'] = WriteOperation['kind']> = Kind extends 'import'
+  ? ImportedRows
+  : RowsWritten;

@@ -144,6 +144,8 @@ export const updateCustomer = (tenant: string, id: string, set: { name?: string;
   table: 'Customer',
   key: keyOf(tenant, id),
   set,
+  within: null,
+  atomic: {},
   expectedVersion: null,
   select: null,
 });
@@ -152,6 +154,7 @@ export const deleteCustomer = (tenant: string, id: string): RowOperation => ({
   kind: 'delete',
   table: 'Customer',
   key: keyOf(tenant, id),
+  within: null,
   expectedVersion: null,
   select: null,
 });

@@ -307,7 +307,7 @@ class History {
       const { shard, version, touched } = committed;
       if (touched.length > 0)
         cache.localWrites.record({ shard, shardKeys: [shop.shardKeyOf(tenant)], version, touched });
-      reader.recordWrite({ ...committed, epoch: 1, origin: null, rows: [null] }, held, ['write']);
+      reader.recordWrite({ ...committed, epoch: 1, origin: null, results: [] }, held, ['write']);
     } catch (error) {
       if (error instanceof Refused) return;
       throw error;

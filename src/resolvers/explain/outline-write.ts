@@ -4,6 +4,7 @@ import type { RowOperation } from '../../shards/operation.ts';
 import { type ShardKey, toShardKey } from '../../shards/shard-key.ts';
 import { compileWrite } from '../mutations/compile/compile-write.ts';
 import type { WriteDraft } from '../mutations/compile/write-draft.ts';
+import { knownValues } from '../mutations/known-values.ts';
 
 /** What a mutation would write. */
 interface WriteOutline {
@@ -30,7 +31,7 @@ export function outlineWrite(
   const { shardKey } = draft;
   const { operations, shown } = draft.operationsAt({ shardKey: shardKey ?? ANY_VALUE, select: null, first: 0 });
   const operation = operations[shown]!;
-  const known = knownOf(operation);
+  const known = knownValues(operation);
   if (shardKey === null) delete known[table.shardKey.name];
   return {
     draft,
@@ -50,10 +51,4 @@ function setsOf(operation: RowOperation): readonly string[] {
     case 'delete':
       return [];
   }
-}
-
-function knownOf(operation: RowOperation): Record<string, WireValue> {
-  if (operation.kind === 'create') return { ...operation.values };
-  const { columns, values } = operation.key;
-  return Object.fromEntries(columns.map((column, at) => [column, values[at]!]));
 }

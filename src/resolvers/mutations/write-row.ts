@@ -15,6 +15,7 @@ import { ReadRun } from '../run/read-run.ts';
 import { Row } from '../show/row.ts';
 import { compileWrite } from './compile/compile-write.ts';
 import type { WriteDraft } from './compile/write-draft.ts';
+import { knownValues } from './known-values.ts';
 import { locateRow } from './locate-row.ts';
 
 /** What a write of one row is for, and shows of it. */
@@ -52,7 +53,7 @@ export async function writeRow(draft: WriteDraft, { field, read }: RowWrite): Pr
   const held = row && reader.heldRow(row);
   const written = await shards.write(shardKey, operations, { readBack: held });
   reader.recordWrite(written, held, field.path);
-  const cells = written.rows[shown] ?? null;
+  const cells = written.results[shown]?.rows[0] ?? null;
   return cells && new Row(run.plan.view, cells, run);
 }
 
@@ -60,11 +61,8 @@ const wholeRowPlan = memoizeByObject(rowByKeyPlan);
 
 /** The read of the row that an operation writes, as the cache holds it, by its primary key; null where the operation does not name that. */
 function writtenRow(table: TableModel, shardKey: ShardKey, operation: RowOperation): Read | null {
-  const values =
-    operation.kind === 'create'
-      ? operation.values
-      : Object.fromEntries(operation.key.columns.map((name, at) => [name, operation.key.values[at]!]));
-  const key = table.primaryKey.names.map((name) => values[name] ?? null);
+  const known = knownValues(operation);
+  const key = table.primaryKey.names.map((name) => known[name] ?? null);
   if (key.includes(null)) return null;
   return { plan: wholeRowPlan(table), values: [], keys: [key], shardKeys: [shardKey] };
 }

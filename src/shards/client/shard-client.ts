@@ -2,8 +2,8 @@
 
 import type { WireValue } from '../../model/types.ts';
 import type { WireError } from '../errors.ts';
-import type { ImportCounts, RowOperation } from '../operation.ts';
-import type { AnswerOf, RowAnswer } from '../plan/answer.ts';
+import type { ImportCounts, RowOperation, RowsWritten } from '../operation.ts';
+import type { AnswerOf } from '../plan/answer.ts';
 import type { PlanNode } from '../plan/node.ts';
 import type { AskShards, CacheableRead, FreshAnswer, Read, ReadBack } from '../plan/read.ts';
 import type {
@@ -35,8 +35,8 @@ interface WriteOptions {
 
 /** What a write did. */
 export interface WriteResult extends Commit {
-  /** The selected row of each operation. */
-  readonly rows: readonly (RowAnswer | null)[];
+  /** One per operation. */
+  readonly results: readonly RowsWritten[];
   /** One per key of what was to be read back; null: nothing was, or it could not be. */
   readonly readBack: readonly FreshAnswer[] | null;
 }

@@ -17,6 +17,8 @@ const VALUE_BY_WIRE: Readonly<Record<WireKind, WireValue>> = {
   jsonBlob: '{}',
 };
 
+const OUTCOMES = { create: 'INSERTED', update: 'UPDATED', delete: 'DELETED' } as const;
+
 /**
  * A client that answers every plan with made-up rows of the right shape (`width` per page) and records what it was
  * asked. `failing`: reads of these tables fail.
@@ -44,8 +46,11 @@ export class FakeShardClient implements Pick<ShardClient, 'read' | 'write'> {
 
   async write(shardKey: string, operations: readonly RowOperation[]) {
     this.writes.push({ shardKey, operations });
-    const rows = operations.map(({ select }) => select && this.#row(JSON.parse(select.plan)));
-    return { shard: 'shard-0', version: 1, epoch: 1, origin: null, rows, readBack: null };
+    const results = operations.map(({ kind, select }) => ({
+      outcomes: [OUTCOMES[kind]],
+      rows: select === null ? [] : [this.#row(JSON.parse(select.plan))],
+    }));
+    return { shard: 'shard-0', version: 1, epoch: 1, origin: null, results, readBack: null };
   }
 
   #answer(node: PlanNode): Answer {

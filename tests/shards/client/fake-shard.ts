@@ -157,8 +157,8 @@ export class FakeShard implements ShardRpc {
 
   #apply(operation: WriteOperation): OperationResult {
     if (operation.kind === 'import') return this.#import(operation);
-    if (operation.kind === 'create') this.items.push(operation.values);
-    return null;
+    if (operation.kind === 'create') this.items.push(operation.values as Item);
+    return { outcomes: ['INSERTED'], rows: [] };
   }
 
   #import({ columns, rows }: OperationOf<'import'>): ImportedRows {

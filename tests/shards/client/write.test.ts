@@ -29,7 +29,7 @@ describe('writes', () => {
     const shard = cluster.shardOf('a');
     shard.after = failing(2, lost);
     const client = cluster.client({ settings });
-    expect(await client.write(key, creation('1'))).toMatchObject({ version: 1, rows: [null] });
+    expect(await client.write(key, creation('1'))).toMatchObject({ version: 1, results: [{ outcomes: ['INSERTED'] }] });
     expect(shard.items).toEqual([item('a', '1')]);
     expect(shard.writes.length).toBe(3);
     expect(new Set(shard.writes.map(({ operationId }) => operationId)).size).toBe(1);

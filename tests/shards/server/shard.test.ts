@@ -70,8 +70,9 @@ describe('a shard', () => {
     const stub = await newOwner();
     const written = await write(stub, oneOfEach);
     const answer = await read(stub, readCustomer('c1'), readCustomer('nope'));
-    expect(written).toMatchObject({ status: 'OK', results: '[null,null,null,null,null,null]' });
-    const { version } = written as { version: number };
+    expect(written).toMatchObject({ status: 'OK' });
+    const { version, results } = written as WriteAnswer;
+    expect(fromJsonText(results)).toEqual(oneOfEach.map(() => ({ outcomes: ['INSERTED'], rows: [] })));
     expect(answer.outcomes).toMatchObject([{ answers: [['c1', 'Ada', String(version)]] }, { answers: [null] }]);
     expect(answer.slots).toEqual(ALL_SLOTS);
     expect(answer.asOf).toBeGreaterThanOrEqual(version);
@@ -111,19 +112,36 @@ describe('a shard', () => {
     const select = { plan: JSON.stringify(customerPlan), values: [] };
     await write(stub, oneOfEach);
     const key = { columns: ['tenantId', 'id'], values: ['t1', 'c9'] };
-    const remove = { kind: 'delete', table: 'Customer', key, expectedVersion: null, select };
+    const remove = { kind: 'delete', table: 'Customer', key, within: null, expectedVersion: null, select };
     const answer = (await write(stub, [
       { ...create('Customer', { id: 'c9', email: 'nine' }), select },
-      { kind: 'update', table: 'Customer', key, set: { name: 'Nine' }, expectedVersion: null, select },
+      {
+        kind: 'update',
+        table: 'Customer',
+        key,
+        set: { name: 'Nine' },
+        within: null,
+        atomic: {},
+        expectedVersion: null,
+        select,
+      },
     ])) as WriteAnswer;
     const nine = ['c9', 'Nine', String(answer.version)];
-    expect(fromJsonText(answer.results)).toEqual([nine, nine]);
-    expect(fromJsonText(((await write(stub, [remove])) as WriteAnswer).results)).toEqual([nine]);
+    expect(fromJsonText(answer.results)).toEqual([
+      { outcomes: ['INSERTED'], rows: [nine] },
+      { outcomes: ['UPDATED'], rows: [nine] },
+    ]);
+    expect(fromJsonText(((await write(stub, [remove])) as WriteAnswer).results)).toEqual([
+      { outcomes: ['DELETED'], rows: [nine] },
+    ]);
     const gone = (await write(stub, [
       { ...create('Customer', { id: 'c9', email: 'nine' }), select },
       remove,
     ])) as WriteAnswer;
-    expect(fromJsonText(gone.results)).toEqual([null, ['c9', 'Ada', String(gone.version)]]);
+    expect(fromJsonText(gone.results)).toEqual([
+      { outcomes: ['INSERTED'], rows: [null] },
+      { outcomes: ['DELETED'], rows: [['c9', 'Ada', String(gone.version)]] },
+    ]);
     expect((await read(stub, readCustomer('c9'))).outcomes).toMatchObject([{ answers: [null] }]);
   });
 
@@ -141,7 +159,10 @@ describe('a shard', () => {
     const node: PlanNode = { ...customerPlan, columns: ['tenantId', 'id'], relations };
     const select = { plan: JSON.stringify(node), values: [10] };
     const answer = (await write(stub, [{ ...create('Customer'), select }, create('Order')])) as WriteAnswer;
-    expect(JSON.parse(answer.results)).toMatchObject([['t1', 'c1', { rows: [['o1']] }], null]);
+    expect(JSON.parse(answer.results)).toMatchObject([
+      { outcomes: ['INSERTED'], rows: [['t1', 'c1', { rows: [['o1']] }]] },
+      { outcomes: ['INSERTED'], rows: [] },
+    ]);
   });
 
   it('refuses a mutation whose answer could not be kept for a retry, and writes nothing', async () => {

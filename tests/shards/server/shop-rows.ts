@@ -37,12 +37,22 @@ export const update = (
   id: string,
   set: WireValues,
   expectedVersion: number | null = null,
-): RowOperation => ({ kind: 'update', table: type, key: keyOf(type, id, 't1'), set, expectedVersion, select: null });
+): RowOperation => ({
+  kind: 'update',
+  table: type,
+  key: keyOf(type, id, 't1'),
+  set,
+  within: null,
+  atomic: {},
+  expectedVersion,
+  select: null,
+});
 
 export const remove = (type: string, id: string, expectedVersion: number | null = null): RowOperation => ({
   kind: 'delete',
   table: type,
   key: keyOf(type, id, 't1'),
+  within: null,
   expectedVersion,
   select: null,
 });

@@ -128,6 +128,7 @@ describe.each([
         const target = {
           table: table.typeName,
           key: { columns: key, values: key.map((name) => values[name]!) },
+          within: null,
           expectedVersion: null,
           select: null,
         };
@@ -137,7 +138,7 @@ describe.each([
             .map((column) => [column.name, sampleOf(column)]),
         );
         recording.write(shardKey, [{ kind: 'create', table: table.typeName, values, select: null }]);
-        recording.write(shardKey, [{ ...target, kind: 'update', set }]);
+        recording.write(shardKey, [{ ...target, kind: 'update', set, atomic: {} }]);
         recording.write(shardKey, [{ ...target, kind: 'delete' }]);
       }
       for (const verb of ['INSERT', 'SELECT']) expect([...statements].some((sql) => sql.startsWith(verb))).toBe(true);

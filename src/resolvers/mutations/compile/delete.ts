@@ -14,6 +14,7 @@ export function compileDelete(table: TableModel, args: DeleteArguments): WriteDr
     kind: 'delete',
     table: table.typeName,
     key,
+    within: null,
     expectedVersion,
     select,
   }));

@@ -20,8 +20,10 @@ export function compileUpdate(table: TableModel, args: UpdateArguments): WriteDr
     kind: 'update',
     table: table.typeName,
     key,
-    set,
+    within: null,
     expectedVersion,
+    set,
+    atomic: {},
     select,
   }));
 }

@@ -50,8 +50,8 @@ export async function write(
       switch (answer.status) {
         case 'OK': {
           const commit = recordCommit(scope, shard, routing.epoch, [shardKey], origin, answer);
-          const rows = fromJsonText(answer.results) as WriteResult['rows'];
-          return { ...commit, rows, readBack: readBackOf(shard, commit.epoch, answer) };
+          const results = fromJsonText(answer.results) as WriteResult['results'];
+          return { ...commit, results, readBack: readBackOf(shard, commit.epoch, answer) };
         }
         case 'WRONG_SHARD':
           return new Misrouted(answer.epoch);

@@ -5,6 +5,7 @@ import type { SqlSession } from '../../sql/sql-session.ts';
 import type { Version } from '../../version.ts';
 import type { PlanRunner } from '../read/run/plan-runner.ts';
 import type { ImportRuns } from './import-runs.ts';
+import type { AppliedRow } from './references.ts';
 
 /** What the operations of one commit share. It lives as long as the commit's transaction. */
 export interface CommitScope {
@@ -17,6 +18,8 @@ export interface CommitScope {
   /** Rows of slots that the shard does not own may be stored here. */
   readonly visibleOnly: boolean;
   readonly imports: ImportRuns;
+  /** The row that an earlier operation wrote or found; null if there is not exactly one. By index in the request. */
+  readonly rowOf: (operation: number) => AppliedRow | null;
   /** Failures are logged under it. */
   readonly requestId: string | undefined;
   /** Undoes all statements of `work` if it throws. Those of one statement are undone anyway. */

@@ -27,7 +27,7 @@ import { toShardError } from '../to-shard-error.ts';
 import { type CommitScope, tableOf } from './commit-scope.ts';
 import { applyOperation } from './operations.ts';
 import { replay } from './replay.ts';
-import { readResult } from './results.ts';
+import { appliedRow, type PendingResult, readResult } from './results.ts';
 
 /** Rolls the transaction back because of an expected failure. */
 class OperationFailed extends Error {
@@ -137,6 +137,7 @@ function applyAll(
   const shardKeys = new Set(request.shardKeys as readonly ShardKey[]);
   writeClock(session, version, idempotency?.id ?? operationId);
   for (const shardKey of shardKeys) addShardKey(session, shardKey);
+  const pending: PendingResult[] = [];
   const scope: CommitScope = {
     model: shard.model,
     session,
@@ -145,6 +146,7 @@ function applyAll(
     shardKeys,
     visibleOnly: shard.ownership.hidesRows,
     imports: shard.imports,
+    rowOf: (index) => appliedRow(shard.model, operations[index], pending[index]),
     requestId,
     savepoint: (work) => shard.storage.transactionSync(work),
     afterCommit: (work) => afterCommit.push(work),
@@ -157,7 +159,9 @@ function applyAll(
       throw new OperationFailed(index, toShardError(error, { method: 'write', table, requestId }));
     }
   };
-  const pending = operations.map((operation, index) => each(index, () => applyOperation(scope, operation)));
+  for (const [index, operation] of operations.entries()) {
+    pending.push(each(index, () => applyOperation(scope, operation)));
+  }
   // Afterwards: a row shows what a later operation has changed of it, or added below it.
   const results = pending.map((result, index) =>
     each(index, () => readResult(scope, tableOf(shard.model, operations[index]!.table), result)),

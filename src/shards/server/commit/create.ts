@@ -9,13 +9,15 @@ import { columnOf, requireShardKey } from './commit-scope.ts';
 import { computedColumns, computedSql, requireComputedValues } from './computed-values.ts';
 import { missingTarget } from './errors/foreign-key-error.ts';
 import { withTypedErrors } from './errors/typed-error.ts';
-import { SELECTION } from './members.ts';
+import { SELECTION, VALUES } from './members.ts';
 import type { OperationKind } from './operations.ts';
+import { resolveValues } from './references.ts';
 
 export const createOperation: OperationKind<'create'> = {
-  shape: object({ kind: any, table: any, values: any, select: SELECTION }),
+  shape: object({ kind: any, table: any, values: VALUES, select: SELECTION }),
 
-  apply(scope, table, { values, select }) {
+  apply(scope, table, operation) {
+    const values = resolveValues(scope, table, operation.values);
     requireShardKey(scope, table, values[table.shardKey.name]);
     const columns = Object.keys(values).map((name) => columnOf(table, name));
     const computed = computedColumns(table, columns);
@@ -29,7 +31,7 @@ export const createOperation: OperationKind<'create'> = {
     };
     const row = { values: () => values, foreignKeyError: () => missingTarget(session, model, table, values) };
     const primaryKey = withTypedErrors(scope, table, insert, row);
-    return { select, primaryKey, ...row };
+    return { outcomes: ['INSERTED'], select: operation.select, primaryKeys: [primaryKey], ...row };
   },
 };
 

@@ -4,18 +4,19 @@ import { canCascadeAtOnce, deleteLevelByLevel } from './cascade.ts';
 import { stillReferred } from './errors/foreign-key-error.ts';
 import { withTypedErrors } from './errors/typed-error.ts';
 import { locateRow } from './locate-row.ts';
-import { ROW_KEY, SELECTION } from './members.ts';
+import { SELECTION, TARGET } from './members.ts';
 import type { OperationKind } from './operations.ts';
-import { readSelection } from './results.ts';
+import { readRows } from './results.ts';
 
 export const deleteOperation: OperationKind<'delete'> = {
-  shape: object({ kind: any, table: any, key: ROW_KEY, expectedVersion: any, select: SELECTION }),
+  shape: object({ kind: any, table: any, ...TARGET, select: SELECTION }),
 
-  apply(scope, table, { key, expectedVersion, select }) {
+  apply(scope, table, operation) {
     const { session, model, savepoint } = scope;
-    const { rowId, primaryKey } = locateRow(scope, table, key, expectedVersion);
+    const { rowId, primaryKey } = locateRow(scope, table, operation);
     const row = { values: () => null, foreignKeyError: () => stillReferred(session, model, table, rowId) };
-    const result = readSelection(scope, table, { select, primaryKey, ...row });
+    const { select } = operation;
+    const result = readRows(scope, table, { outcomes: ['DELETED'], select, primaryKeys: [primaryKey], ...row });
     const remove = () => {
       if (canCascadeAtOnce(model, table)) {
         session.run(`DELETE FROM ${quoteName(table.sqlName)} WHERE ${ROW_ID} = CAST(? AS INTEGER)`, rowId);

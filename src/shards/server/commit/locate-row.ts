@@ -1,15 +1,17 @@
 import { withArticle } from '../../../model/names.ts';
 import type { ColumnModel, TableModel, WireValue } from '../../../model/types.ts';
 import { ROW_VERSION_COLUMN } from '../../../model/types.ts';
-import { wireToBinding } from '../../../model/wire-kinds.ts';
+import { cellToWire, wireToBinding } from '../../../model/wire-kinds.ts';
 import { ShardQLError } from '../../errors.ts';
-import type { RowKey, WireValues } from '../../operation.ts';
+import { isRowReference, type OperationValue, type Target, type WireValues } from '../../operation.ts';
 import type { SqlSession } from '../../sql/sql-session.ts';
 import { quoteName, ROW_ID } from '../../sql/sql-text.ts';
 import type { Version } from '../../version.ts';
 import { versionToText } from '../../version.ts';
-import { boundValueSql, wireTextSql } from './column-sql.ts';
-import { type CommitScope, columnOf, requireShardKey } from './commit-scope.ts';
+import { cellSql } from '../freshness/stored-to-wire.ts';
+import { equalSql, wireTextSql } from './column-sql.ts';
+import { type CommitScope, requireShardKey } from './commit-scope.ts';
+import { type ColumnValue, resolveAll } from './references.ts';
 
 /** A row that is there. */
 interface LocatedRow {
@@ -19,49 +21,64 @@ interface LocatedRow {
   readonly primaryKey: readonly WireValue[];
 }
 
-/** Finds the row that `key` names. Throws `NOT_FOUND`, or `CONFLICT` if its version is not `expectedVersion`. */
-export function locateRow(
-  scope: CommitScope,
-  table: TableModel,
-  key: RowKey,
-  expectedVersion: Version | null,
-): LocatedRow {
-  const columns = key.columns.map((name) => columnOf(table, name));
-  requireShardKey(scope, table, key.values[key.columns.indexOf(table.shardKey.name)]);
-  const conditions = columns.map((column) => `${quoteName(column.sqlName)} = ${boundValueSql(column, '?')}`);
+/** Finds the row of a target. Throws `NOT_FOUND`, or `CONFLICT` if its version is not the expected one. */
+export function locateRow(scope: CommitScope, table: TableModel, target: Target): LocatedRow {
+  const row = findRow(scope, table, targetValues(scope, table, target));
+  if (!row) throw notFound(table, target);
+  requireVersion(table, row, target.expectedVersion);
+  return row;
+}
+
+/** The values that the row of a target must have: those of its key, and those that are asked for besides. */
+const targetValues = (scope: CommitScope, table: TableModel, { key, within }: Target): ColumnValue[] => [
+  ...resolveAll(
+    scope,
+    table,
+    key.columns.map((name, index) => [name, key.values[index]!]),
+  ),
+  ...resolveAll(scope, table, Object.entries(within ?? {})),
+];
+
+/** The first row that has all of these values, of which one is the shard key. */
+function findRow(scope: CommitScope, table: TableModel, values: readonly ColumnValue[]): LocatedRow | null {
+  requireShardKey(scope, table, values.find(([column]) => column === table.shardKey)?.[1]);
   const primaryKey = table.primaryKey.columns.map((column) => wireTextSql(column, quoteName(column.sqlName)));
   const row = scope.session.row(
-    `SELECT CAST(${ROW_ID} AS TEXT), ${ROW_VERSION_COLUMN}, ${primaryKey.join(', ')} FROM ${quoteName(table.sqlName)} WHERE ${conditions.join(' AND ')}`,
-    ...columns.map((column, index) => wireToBinding(column, key.values[index]!)),
+    `SELECT CAST(${ROW_ID} AS TEXT), ${ROW_VERSION_COLUMN}, ${primaryKey.join(', ')} FROM ${quoteName(table.sqlName)} WHERE ${equalSql(values.map(([column]) => column))}`,
+    ...values.map(([column, value]) => wireToBinding(column, value)),
   );
-  if (!row) throw notFound(table, key);
-  const [rowId, version, ...values] = row as [string, Version, ...WireValue[]];
-  if (expectedVersion !== null && version !== expectedVersion) {
-    throw new ShardQLError(
-      'CONFLICT',
-      `Expected ${table.typeName} at version ${versionToText(expectedVersion)}, but got version ${versionToText(version)}: it was changed meanwhile.`,
-      { table: table.typeName, currentVersion: versionToText(version) },
-    );
-  }
-  return { rowId, version, primaryKey: values };
+  if (!row) return null;
+  const [rowId, version, ...key] = row as [string, Version, ...WireValue[]];
+  return { rowId, version, primaryKey: key };
 }
 
-function notFound(table: TableModel, key: RowKey): ShardQLError {
+function requireVersion(table: TableModel, { version }: LocatedRow, expectedVersion: Version | null): void {
+  if (expectedVersion === null || version === expectedVersion) return;
+  throw new ShardQLError(
+    'CONFLICT',
+    `Expected ${table.typeName} at version ${versionToText(expectedVersion)}, but got version ${versionToText(version)}: it was changed meanwhile.`,
+    { table: table.typeName, currentVersion: versionToText(version) },
+  );
+}
+
+function notFound(table: TableModel, { key, within }: Target): ShardQLError {
   const named = key.columns
-    .map((name, index) => ({ name, value: key.values[index] }))
+    .map((name, index) => ({ name, value: key.values[index]! }))
     .filter(({ name }) => key.columns.length === 1 || name !== table.shardKey.name)
-    .map(({ name, value }) => `${name} ${JSON.stringify(abbreviate(value))}`);
+    .map(({ name, value }) => `${name} ${shown(value)}`);
+  // Values that it must have besides may be those of rows that the caller cannot read.
+  const related = within && Object.keys(within).length > 0 ? ' among the related rows' : '';
   return new ShardQLError(
     'NOT_FOUND',
-    `Expected ${withArticle(table.typeName)} with ${named.join(' and ')}, but got none.`,
-    {
-      table: table.typeName,
-    },
+    `Expected ${withArticle(table.typeName)} with ${named.join(' and ')}${related}, but got none.`,
+    { table: table.typeName },
   );
 }
 
-const abbreviate = (value: WireValue | undefined): WireValue | undefined =>
-  typeof value === 'string' && value.length > 100 ? `${value.slice(0, 100)}…` : value;
+function shown(value: OperationValue): string {
+  if (isRowReference(value)) return 'of another row';
+  return JSON.stringify(typeof value === 'string' && value.length > 100 ? `${value.slice(0, 100)}…` : value);
+}
 
 /** The wire values of some of a row's columns, by field name. */
 export function readWireValues(
@@ -71,10 +88,9 @@ export function readWireValues(
   rowId: string,
 ): WireValues {
   if (columns.length === 0) return {};
-  const values = columns.map((column) => wireTextSql(column, quoteName(column.sqlName)));
   const row = session.row(
-    `SELECT ${values.join(', ')} FROM ${quoteName(table.sqlName)} WHERE ${ROW_ID} = CAST(? AS INTEGER)`,
+    `SELECT ${columns.map(cellSql).join(', ')} FROM ${quoteName(table.sqlName)} WHERE ${ROW_ID} = CAST(? AS INTEGER)`,
     rowId,
   );
-  return Object.fromEntries(columns.map((column, index) => [column.name, (row?.[index] ?? null) as WireValue]));
+  return Object.fromEntries(columns.map((column, index) => [column.name, cellToWire(column, row?.[index] ?? null)]));
 }

@@ -1,8 +1,20 @@
 /** Members that several kinds of operations have, as far as this release knows them. */
-import type { RowKey, Selection } from '../../operation.ts';
-import { any, object, orNull } from '../shape-check.ts';
+import type { RowKey, RowReference, Selection } from '../../operation.ts';
+import { any, type Check, object, orNull } from '../shape-check.ts';
 
-export const ROW_KEY = object<RowKey>({ columns: any, values: any });
+const ROW_REFERENCE = object<RowReference>({ operation: any, column: any });
+
+const VALUE: Check = (value) => {
+  if (typeof value === 'object' && value !== null) ROW_REFERENCE(value);
+};
+
+/** By names that the model knows, or refuses. */
+export const VALUES = orNull((values) => Object.values(values as object).forEach(VALUE));
+
+const ROW_KEY = object<RowKey>({ columns: any, values: VALUES });
+
+/** Of operations on a row that is there. */
+export const TARGET = { key: ROW_KEY, within: VALUES, expectedVersion: any };
 
 /** The plan is checked where it is compiled. */
 export const SELECTION = orNull(object<NonNullable<Selection>>({ plan: any, values: any }));

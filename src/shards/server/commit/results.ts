@@ -1,28 +1,44 @@
-import type { TableModel, WireValue } from '../../../model/types.ts';
-import type { OperationResult, Selection } from '../../operation.ts';
+import type { Model, TableModel, WireValue } from '../../../model/types.ts';
+import type { OperationResult, RowOutcome, RowsWritten, Selection, WriteOperation } from '../../operation.ts';
 import type { RowAnswer } from '../../plan/answer.ts';
-import type { CommitScope } from './commit-scope.ts';
+import { type CommitScope, tableOf } from './commit-scope.ts';
 import { type FailedRow, withTypedErrors } from './errors/typed-error.ts';
+import type { AppliedRow } from './references.ts';
 
-/** A row that was written, whose selection is read once all operations of the commit are applied. */
-interface WrittenRow extends FailedRow {
+/** Rows that were written or found, whose selection is read once all operations of the commit are applied. */
+interface WrittenRows extends FailedRow {
+  /** One per row. */
+  readonly outcomes: readonly RowOutcome[];
   readonly select: Selection;
-  readonly primaryKey: readonly WireValue[];
+  /** One per row. */
+  readonly primaryKeys: readonly (readonly WireValue[])[];
 }
 
 /** What an operation leaves: its result, or where to read it. */
-export type PendingResult<Result extends OperationResult = OperationResult> = { readonly result: Result } | WrittenRow;
+export type PendingResult<Result extends OperationResult = OperationResult> = { readonly result: Result } | WrittenRows;
 
 export const readResult = (scope: CommitScope, table: TableModel, pending: PendingResult): OperationResult =>
-  'result' in pending ? pending.result : readSelection(scope, table, pending);
+  'result' in pending ? pending.result : readRows(scope, table, pending);
 
-/** Reads what a mutation returns of a row, as it is now; null if it is gone. */
-export const readSelection = (scope: CommitScope, table: TableModel, row: WrittenRow): RowAnswer | null =>
-  withTypedErrors(scope, table, () => read(scope, row), row);
+/** Reads what a mutation returns of its rows, as they are now; null for one that is gone. */
+export const readRows = (scope: CommitScope, table: TableModel, written: WrittenRows): RowsWritten => ({
+  outcomes: written.outcomes,
+  rows: withTypedErrors(scope, table, () => readSelection(scope, written), written),
+});
 
-function read({ plans, session, shardKeys, visibleOnly }: CommitScope, { select, primaryKey }: WrittenRow) {
-  if (select === null) return null;
-  const call = { ...select, keys: [primaryKey], shardKeys: [...shardKeys] };
-  const [answer] = plans.run(session, call, { visibleOnly });
-  return (answer ?? null) as RowAnswer | null;
+function readSelection({ plans, session, shardKeys, visibleOnly }: CommitScope, { select, primaryKeys }: WrittenRows) {
+  if (select === null) return [];
+  const call = { ...select, keys: primaryKeys, shardKeys: [...shardKeys] };
+  return plans.run(session, call, { visibleOnly }) as readonly (RowAnswer | null)[];
+}
+
+/** The one row of an operation that was applied; null if it has none, or several. */
+export function appliedRow(
+  model: Model,
+  operation: WriteOperation | undefined,
+  pending: PendingResult | undefined,
+): AppliedRow | null {
+  if (operation === undefined || pending === undefined || 'result' in pending) return null;
+  const [primaryKey, ...others] = pending.primaryKeys;
+  return primaryKey && others.length === 0 ? { table: tableOf(model, operation.table), primaryKey } : null;
 }

@@ -4,7 +4,7 @@ import { wireToBinding } from '../../../model/wire-kinds.ts';
 import { ShardQLError } from '../../errors.ts';
 import type { WireValues } from '../../operation.ts';
 import { quoteName, ROW_ID } from '../../sql/sql-text.ts';
-import { any, object } from '../shape-check.ts';
+import { any, object, orNull } from '../shape-check.ts';
 import { CLOCK_VERSION_SQL } from '../tables/clock-table.ts';
 import { boundValueSql } from './column-sql.ts';
 import { type CommitScope, columnOf } from './commit-scope.ts';
@@ -12,23 +12,25 @@ import { computedSql, generatedColumns, requireComputedValues } from './computed
 import { missingTarget, refersToNothing, stillReferred } from './errors/foreign-key-error.ts';
 import { withTypedErrors } from './errors/typed-error.ts';
 import { locateRow, readWireValues } from './locate-row.ts';
-import { ROW_KEY, SELECTION } from './members.ts';
+import { SELECTION, TARGET, VALUES } from './members.ts';
 import type { OperationKind } from './operations.ts';
+import { resolveValues } from './references.ts';
 
 export const updateOperation: OperationKind<'update'> = {
   shape: object({
     kind: any,
     table: any,
-    key: ROW_KEY,
-    set: any,
-    expectedVersion: any,
+    ...TARGET,
+    set: VALUES,
+    atomic: orNull(object({})),
     select: SELECTION,
   }),
 
-  apply(scope, table, { key, set, expectedVersion, select }) {
+  apply(scope, table, operation) {
+    const set = resolveValues(scope, table, operation.set);
     const columns = Object.keys(set).map((name) => columnOf(table, name));
     for (const column of columns) refuseKeyColumn(table, column);
-    const { rowId, primaryKey } = locateRow(scope, table, key, expectedVersion);
+    const { rowId, primaryKey } = locateRow(scope, table, operation);
     const row = {
       values: () => {
         const given = table.columns.filter(({ generated }) => !generated);
@@ -37,7 +39,8 @@ export const updateOperation: OperationKind<'update'> = {
       foreignKeyError: () => foreignKeyError(scope, table, rowId, set),
     };
     if (columns.length > 0) withTypedErrors(scope, table, () => write(scope, table, columns, rowId, set), row);
-    return { select, primaryKey, ...row };
+    const outcome = columns.length > 0 ? 'UPDATED' : 'UNCHANGED';
+    return { outcomes: [outcome], select: operation.select, primaryKeys: [primaryKey], ...row };
   },
 };
 

@@ -77,7 +77,7 @@ describe('every column type', () => {
             const account = { kind: 'create' as const, table: 'Account', values: { id: 'a', name: 'A' }, select: null };
             shard.write('t:a', [account]);
             const key = { columns: ['accountId', 'id'], values: ['a', 'x'] };
-            const target = { table: 'Sample', key, expectedVersion: null, select: null };
+            const target = { table: 'Sample', key, within: null, expectedVersion: null, select: null };
             const { accountId: _a, id: _i, ...set } = toValues('x', second);
 
             const created = shard.write('t:a', [
@@ -88,7 +88,9 @@ describe('every column type', () => {
             const again = shard.import('Sample', names, [names.map((name) => toValues('x', first)[name as 'id'])]);
             expect(again).toMatchObject({ unchanged: 1, updated: 0, failures: [] });
 
-            expect(shard.write('t:a', [{ ...target, kind: 'update', set }])).toMatchObject({ status: 'OK' });
+            expect(shard.write('t:a', [{ ...target, kind: 'update', set, atomic: {} }])).toMatchObject({
+              status: 'OK',
+            });
             const afterUpdate = stored(shard, 'x');
             const imported = shard.import('Sample', names, [names.map((name) => toValues('x', first)[name as 'id'])]);
             expect(imported).toMatchObject({ failures: [] });

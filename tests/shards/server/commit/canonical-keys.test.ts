@@ -10,7 +10,8 @@ import { InvalidValueError } from '../../../../src/model/invalid-value-error.ts'
 import type { ColumnModel, WireValue } from '../../../../src/model/types.ts';
 import { isCanonicalWire } from '../../../../src/model/wire-kinds.ts';
 import { isMisfit, type Misfit } from '../../../../src/shards/misfit.ts';
-import type { RowAnswer } from '../../../../src/shards/plan/answer.ts';
+import type { RowsWritten } from '../../../../src/shards/operation.ts';
+import { fromJsonText } from '../../../../src/shards/protocol/json-text.ts';
 import { bundle } from '../../../models/all-types/migrations/index.ts';
 import model from '../../../models/all-types/model.ts';
 import { nodeOf } from '../../../support/plans.ts';
@@ -94,7 +95,7 @@ function storedForm(shard: LabShard, column: ColumnModel, wire: WireValue, id: s
   const select = { plan: JSON.stringify(plan), values: [] };
   const answer = shard.write('t:a', [{ kind: 'create', table: 'Sample', values, select }]);
   if (answer.status !== 'OK') return undefined;
-  const cell = (JSON.parse(answer.results) as [RowAnswer])[0][0] as WireValue | Misfit;
+  const cell = (fromJsonText(answer.results) as [RowsWritten])[0].rows[0]![0] as WireValue | Misfit;
   // A key need not be one of the enum, say, to name rows.
   if (!isMisfit(cell)) return cell;
   return cell.storage === 'text' ? cell.value : Number(cell.value);

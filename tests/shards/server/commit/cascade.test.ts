@@ -64,6 +64,7 @@ const remove = (id: string): RowOperation => ({
   kind: 'delete',
   table: 'Category',
   key: { columns: ['tenant', 'id'], values: ['t', id] },
+  within: null,
   expectedVersion: null,
   select: null,
 });
@@ -96,6 +97,8 @@ describe('a delete that cascades', () => {
           table: 'Category',
           key: { columns: ['tenant', 'id'], values: ['t', '0'] },
           set: { parent: '3' },
+          within: null,
+          atomic: {},
           expectedVersion: null,
           select: null,
         },

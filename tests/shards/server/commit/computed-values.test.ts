@@ -18,7 +18,9 @@ const create = (shard: LabShard, table: string, values: Values) =>
 
 const update = (shard: LabShard, table: string, set: Values) => {
   const key = { columns: ['ownerId', 'id'], values: ['o', '1'] };
-  return shard.write('t:o', [{ kind: 'update', table, key, set, expectedVersion: null, select: null }]);
+  return shard.write('t:o', [
+    { kind: 'update', table, key, set, within: null, atomic: {}, expectedVersion: null, select: null },
+  ]);
 };
 
 /** `CODE field message`, or `OK`. */

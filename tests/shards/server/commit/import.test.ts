@@ -116,6 +116,8 @@ describe('an import', () => {
           table: 'Order',
           key: { columns: ['tenantId', 'id'], values: ['t1', 'o1'] },
           set: { status: 'paid' },
+          within: null,
+          atomic: {},
           expectedVersion: null,
           select: null,
         },

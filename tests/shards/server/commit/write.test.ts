@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { bundle } from '../../../../src/schema/migrations/index.ts';
 import shop from '../../../../src/schema/model.ts';
 import type { RowOperation } from '../../../../src/shards/operation.ts';
 import { fromJsonText } from '../../../../src/shards/protocol/json-text.ts';
@@ -7,33 +6,10 @@ import { type ShardKey, toShardKey } from '../../../../src/shards/shard-key.ts';
 import { slotOf } from '../../../../src/shards/slots.ts';
 import { SqlSession } from '../../../../src/shards/sql/sql-session.ts';
 import { nodeOf } from '../../../support/plans.ts';
-import { inNewShard, type LabShard } from '../lab-shard.ts';
 import { create, oneOfEach, remove, update } from '../shop-rows.ts';
-
-const inShop = <T>(test: (shard: LabShard) => T | Promise<T>, wallClock?: () => number) =>
-  inNewShard(shop, bundle, test, wallClock);
+import { fail, inShop, succeed } from './commit-lab.ts';
 
 const rowNode = (columns: readonly string[]) => nodeOf({ table: 'Customer', match: ['tenantId', 'id'], columns });
-
-/** Applies operations that must succeed; gives the version. */
-function succeed(shard: LabShard, ...operations: readonly RowOperation[]): number {
-  const answer = shard.write('t:t1', operations);
-  if (answer.status !== 'OK') throw new Error(`Expected OK, but got ${JSON.stringify(answer)}.`);
-  return answer.version;
-}
-
-/** Applies operations of which one must fail, checks that nothing was written, and gives the failure. */
-function fail(shard: LabShard, ...operations: readonly RowOperation[]) {
-  const before = shard.rows('SELECT * FROM _log');
-  const clockBefore = shard.rows('SELECT * FROM _clock');
-  const answer = shard.write('t:t1', operations);
-  if (answer.status !== 'FAILED') throw new Error(`Expected FAILED, but got ${JSON.stringify(answer)}.`);
-  expect(shard.rows('SELECT * FROM _log')).toEqual(before);
-  expect(shard.rows('SELECT * FROM _clock')).toEqual(clockBefore);
-  expect(answer.error.message).toMatch(/^Expected .* but got /);
-  expect(answer.error.message).not.toMatch(/constraint failed|SQLITE|tenant_id|customer_id/);
-  return { index: answer.index, code: answer.error.code, ...answer.error.details };
-}
 
 describe('a write', () => {
   it('applies its operations in order, in one version, with its log', async () => {
@@ -147,6 +123,7 @@ describe('a write', () => {
         kind: 'delete',
         table: 'Customer',
         key: { columns: ['tenantId', 'id'], values: ['t2', 'c1'] },
+        within: null,
         expectedVersion: null,
         select: null,
       };
@@ -185,6 +162,8 @@ describe('an update', () => {
         table: 'Customer',
         key: { columns: ['tenantId', 'email'], values: ['t1', 'ada@x.org'] },
         set: { phone: '1' },
+        within: null,
+        atomic: {},
         expectedVersion: null,
         select: null,
       });

@@ -112,7 +112,7 @@ describe('the buckets of a commit', () => {
                 const operations = changes.flatMap((each): RowOperation[] => {
                   const before = rows.get(each.id);
                   const key = { columns: ['accountId', 'id'], values: ['a', each.id] };
-                  const target = { table: 'Sample', key, expectedVersion: null, select: null };
+                  const target = { table: 'Sample', key, within: null, expectedVersion: null, select: null };
                   if (each.kind === 'delete' && before === undefined) return [];
                   isChanged.add(each.id);
                   for (const bucket of before ? bucketsOf(each.id, before) : []) expected.add(bucket);
@@ -123,7 +123,7 @@ describe('the buckets of a commit', () => {
                   rows.set(each.id, each.values);
                   for (const bucket of bucketsOf(each.id, each.values)) expected.add(bucket);
                   const values = { accountId: 'a', id: each.id, ...each.values };
-                  if (before) return [{ ...target, kind: 'update', set: each.values }];
+                  if (before) return [{ ...target, kind: 'update', set: each.values, atomic: {} }];
                   return [{ kind: 'create', table: 'Sample', values, select: null }];
                 });
                 if (operations.length === 0) continue;

@@ -41,6 +41,7 @@ const deletion = (id: string): RowOperation => ({
   kind: 'delete',
   table: 'File',
   key: { columns: ['tenant', 'id'], values: ['t', id] },
+  within: null,
   expectedVersion: null,
   select: null,
 });

@@ -142,6 +142,8 @@ describe('a migration that fails in one of four shards', () => {
         table: 'Parent',
         key: { columns: ['tenant', 'id'], values: [fleet.tenantOf(FAILING), 'untitled'] },
         set: { title: 'mended' },
+        within: null,
+        atomic: {},
         expectedVersion: null,
         select: null,
       },

@@ -74,6 +74,7 @@ describe('the migrator', () => {
           kind: 'delete',
           table: 'Parent',
           key: { columns: ['tenant', 'id'], values: ['t', 'a'] },
+          within: null,
           expectedVersion: null,
           select: null,
         },

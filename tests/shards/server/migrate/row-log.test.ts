@@ -79,6 +79,8 @@ describe('rows that a migration changes', () => {
         table: 'Parent',
         key: { columns: ['tenant', 'id'], values: ['t', id] },
         set: { title: `${before[at]![2]}, edited` },
+        within: null,
+        atomic: {},
         expectedVersion: before[at]![3] as number,
         select: null,
       });

@@ -74,10 +74,20 @@ const CALL: ReadCall = { plan: '{}', values: [{} as never], keys: [['x']], shard
 
 const KEY = { columns: ['id'], values: ['x'] };
 const SELECT = { plan: '{}', values: [] };
+const REFERENCE = { operation: 0, column: 'id' };
 const OPERATIONS: readonly RowOperation[] = [
-  { kind: 'create', table: 'Order', values: { any: 1 }, select: SELECT },
-  { kind: 'update', table: 'Order', key: KEY, set: { any: 1 }, expectedVersion: null, select: SELECT },
-  { kind: 'delete', table: 'Order', key: KEY, expectedVersion: 1, select: null },
+  { kind: 'create', table: 'Order', values: { one: REFERENCE, any: 1 }, select: SELECT },
+  {
+    kind: 'update',
+    table: 'Order',
+    key: { ...KEY, values: [REFERENCE] },
+    set: { any: 1 },
+    within: null,
+    atomic: {},
+    expectedVersion: null,
+    select: SELECT,
+  },
+  { kind: 'delete', table: 'Order', key: KEY, within: { one: REFERENCE, any: 1 }, expectedVersion: 1, select: null },
 ];
 
 type Json = { [name: string]: unknown };

@@ -39,9 +39,25 @@ const operation = (table: 'Folder' | 'Page'): fc.Arbitrary<RowOperation> => {
       return { kind: 'create' as const, table, values: { tenant: 't', id, ...some }, select: null };
     }),
     fc.tuple(id, values).map(([id, set]) => {
-      return { kind: 'update' as const, table, key: key(id), set, expectedVersion: null, select: null };
+      return {
+        kind: 'update' as const,
+        table,
+        key: key(id),
+        set,
+        within: null,
+        atomic: {},
+        expectedVersion: null,
+        select: null,
+      };
     }),
-    id.map((id) => ({ kind: 'delete' as const, table, key: key(id), expectedVersion: null, select: null })),
+    id.map((id) => ({
+      kind: 'delete' as const,
+      table,
+      key: key(id),
+      within: null,
+      expectedVersion: null,
+      select: null,
+    })),
   );
 };
 
@@ -106,6 +122,8 @@ it('follows rows by integer keys beyond 2^53', async () => {
         table: 'Stone',
         key: stone,
         set: { inscription: 'Ramesses' },
+        within: null,
+        atomic: {},
         expectedVersion: null,
         select: null,
       },
@@ -122,7 +140,18 @@ it('leaves the index alone where other columns change', async () => {
     const segments = () => shard.rows(`SELECT id, hex(block) FROM "_fts_odd pages' data_index_data"`);
     const before = segments();
     const set = { oid: '2' };
-    shard.write('t:t', [{ kind: 'update', table: 'Page', key: key('a'), set, expectedVersion: null, select: null }]);
+    shard.write('t:t', [
+      {
+        kind: 'update',
+        table: 'Page',
+        key: key('a'),
+        set,
+        within: null,
+        atomic: {},
+        expectedVersion: null,
+        select: null,
+      },
+    ]);
     expect(segments()).toEqual(before);
   });
 });
