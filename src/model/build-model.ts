@@ -1,11 +1,12 @@
 /** From sound drafts to the model that all layers share. */
 import { violated } from '../lib/invariant.ts';
 import { findKeyColumns, toKeyColumn } from './key-columns.ts';
-import { byColumnsOf, byNameOf, uniqueKeysOf } from './key-names.ts';
+import { byColumnsOf, byNameOf, type UniqueKey, uniqueKeysOf } from './key-names.ts';
 import { type ModelDraft, targetOf } from './model-draft.ts';
 import { addRowVersion } from './physical.ts';
 import type { TableDraft } from './table-draft.ts';
 import type { ColumnModel, KeyModel, Model, RelationModel, TableModel } from './types.ts';
+import { buildValidation } from './validation.ts';
 
 export function buildModel(
   draft: ModelDraft,
@@ -56,8 +57,8 @@ function buildTable(
     search: (table.search ?? []).map(column),
     columns,
     columnByName,
-    primaryKey: buildKey('PRIMARY', table.primaryKey.map(column), column(table.shardKey)),
-    uniqueKeys: uniqueKeysOf(table).map((key) => buildKey(key.name, key.columns.map(column), column(table.shardKey))),
+    primaryKey: buildKey({ name: 'PRIMARY', columns: table.primaryKey, liveOnly: false }, column, table.shardKey),
+    uniqueKeys: uniqueKeysOf(table).map((key) => buildKey(key, column, table.shardKey)),
     foreignKeys: table.foreignKeys.map((foreignKey) => ({
       columns: foreignKey.columns.map(column),
       targetType: targetOf(draft, foreignKey)!.typeName,
@@ -71,16 +72,23 @@ function buildTable(
     relations,
     relationByName: new Map(relations.map((relation) => [relation.name, relation])),
     cache: table.cache,
+    softDelete: table.softDelete === null ? null : column(table.softDelete),
+    validation: buildValidation(table, columnByName, draft.globalIdField),
   };
 }
 
-function buildKey(name: string, columns: readonly ColumnModel[], shardKey: ColumnModel): KeyModel {
-  const names = columns.map((column) => column.name);
-  const byColumns = byColumnsOf(names, shardKey.name);
+function buildKey(
+  { name, columns: names, liveOnly }: UniqueKey,
+  column: (name: string) => ColumnModel,
+  shardKey: string,
+): KeyModel {
+  const columns = names.map(column);
+  const byColumns = byColumnsOf(names, shardKey);
   return {
     name,
     columns,
     names,
+    liveOnly,
     byColumns: columns.filter((column) => byColumns.includes(column.name)),
     byName: byNameOf(byColumns),
   };

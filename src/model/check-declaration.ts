@@ -10,6 +10,8 @@ import type { ReportProblem } from './model-error.ts';
 import { code, textCode } from './snippets.ts';
 import { tableConfigOf } from './table-config.ts';
 import { GLOBAL_ID_FIELDS } from './types.ts';
+import type { ValidateOptions } from './validate-options.ts';
+import { isJudge } from './validation.ts';
 
 /** Complete by its type: an option that is missing here does not compile. */
 const ENTRY_OPTIONS: Readonly<Record<keyof TableEntry, Form>> = {
@@ -18,6 +20,8 @@ const ENTRY_OPTIONS: Readonly<Record<keyof TableEntry, Form>> = {
   search: { is: isTextList, expected: 'a list of names of columns' },
   domain: { is: isText, expected: 'a name' },
   cache: { is: isObject, expected: 'an object of options' },
+  validate: { is: isObject, expected: 'an object of rules' },
+  softDelete: { is: isText, expected: 'the name of a column' },
   single: { is: isString, expected: 'a name' },
   list: { is: isString, expected: 'a name' },
 };
@@ -30,6 +34,10 @@ const CACHE_OPTIONS: Readonly<Record<keyof CacheOptions, Form>> = {
   swrSeconds: { is: isNumber, expected: 'a number' },
   refresh: { is: isText, expected: 'a policy' },
   strongColumns: { is: isTextList, expected: 'a list of names of columns' },
+};
+const VALIDATE_OPTIONS: Readonly<Record<keyof ValidateOptions, Form>> = {
+  columns: { is: isObject, expected: 'an object of rules by column' },
+  row: { is: isJudge, expected: 'a function of the row, or a schema' },
 };
 const COLUMNS: Form = {
   is: (value) => isText(value) || (isTextList(value) && value.length > 0),
@@ -87,7 +95,11 @@ function checkEntry(type: string, entry: unknown, report: ReportProblem): entry 
     entry.cache === undefined ||
     !isObject(entry.cache) ||
     checkOptions(`${where}, cache`, entry.cache, CACHE_OPTIONS, report);
-  return isSound && isCacheSound && checkConstraints(where, entry.table, report);
+  const isValidateSound =
+    entry.validate === undefined ||
+    !isObject(entry.validate) ||
+    checkOptions(`${where}, validate`, entry.validate, VALIDATE_OPTIONS, report);
+  return isSound && isCacheSound && isValidateSound && checkConstraints(where, entry.table, report);
 }
 
 /** Constraints name their columns as `t.name`: a name that is not there is undefined. */

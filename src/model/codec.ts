@@ -39,6 +39,13 @@ export const wireToOutput = (column: ColumnModel, wire: WireValue): unknown =>
   wire === null ? null : codecOf(column).toOutput(wire);
 
 /**
+ * A wire value as users' code sees it: see `RowValues`. Integer keys are `ID` in GraphQL, and numbers here: code compares and
+ * calculates with what the model declares.
+ */
+export const wireToCode = (column: ColumnModel, wire: WireValue): unknown =>
+  column.wire === 'int' && column.scalar === 'ID' ? wire : wireToOutput(column, wire);
+
+/**
  * Holds a value that was read from a column to what the column declares. NULL always fits.
  *
  * @param wire as the wire kind has it, where the stored value is of the column's kind; else whatever SQLite made of it.

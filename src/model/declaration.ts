@@ -1,17 +1,11 @@
 /** What users write: the argument types of `defineModel`. Wrong columns and wrong relation targets do not compile. */
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
+import type { ColumnName } from './row-values.ts';
 import type { ConsistencyMode, GlobalIdField, RefreshPolicy } from './types.ts';
+import type { ValidateOptions } from './validate-options.ts';
 
 /** Drizzle tables by GraphQL type name. */
 export type Tables = Readonly<Record<string, SQLiteTable>>;
-
-/** Property names of a table's columns. */
-export type ColumnName<Table extends TableShape> = keyof Table['_']['columns'] & string;
-
-/** As much of a Drizzle table's type as says its columns. */
-export interface TableShape {
-  readonly _: { readonly columns: object };
-}
 
 /** Property names of a table's columns of plain text: no enum, JSON or moment. */
 type TextColumnName<Table extends SQLiteTable> = {
@@ -22,6 +16,17 @@ type TextColumnName<Table extends SQLiteTable> = {
     ? string extends NonNullable<Values>[number]
       ? Name
       : never
+    : never;
+}[ColumnName<Table>];
+
+/** Property names of a table's columns that hold moments, and may hold none. */
+type MomentColumnName<Table extends SQLiteTable> = {
+  [Name in ColumnName<Table>]: Table['_']['columns'][Name]['_'] extends {
+    readonly columnType: 'SQLiteTimestamp' | 'SQLiteCustomColumn';
+    readonly data: Date | string;
+    readonly notNull: false;
+  }
+    ? Name
     : never;
 }[ColumnName<Table>];
 
@@ -67,6 +72,16 @@ export interface TableEntry<Table extends SQLiteTable = SQLiteTable> {
   readonly domain?: string;
   /** Default: reads are STRONG, and cached only where a query asks for it. */
   readonly cache?: CacheOptions<NoInfer<ColumnName<Table>>>;
+  /**
+   * Rules that the table's rows must keep. They are checked when a row is written, by whatever: what was stored before is not
+   * looked at. A row that breaks one is `INVALID_VALUE`, and nothing is written.
+   */
+  readonly validate?: ValidateOptions<NoInfer<Table>>;
+  /**
+   * A nullable column for moments. Deletes set it to the present moment instead of taking the row away: it is hidden from all
+   * reads, and can be restored or purged. Default: rows that are deleted are gone.
+   */
+  readonly softDelete?: NoInfer<MomentColumnName<Table>>;
   /** Query field for one row. Default: the type's name with a lower-case first letter. */
   readonly single?: string;
   /** Query field for many rows. Default: the camelCase form of the table's SQL name. */

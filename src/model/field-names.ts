@@ -6,6 +6,10 @@ import type { ColumnModel, GlobalIdField, RelationModel } from './types.ts';
 export const fieldNameOf = (globalIdField: GlobalIdField, property: string): string =>
   globalIdField === 'id' && property === 'id' ? 'rowId' : property;
 
+/** The inverse of {@link fieldNameOf}. */
+export const propertyOf = (globalIdField: GlobalIdField, fieldName: string): string =>
+  globalIdField === 'id' && fieldName === 'rowId' ? 'id' : fieldName;
+
 interface NamedDraft {
   readonly draft: ModelDraft;
   readonly relationsByType: ReadonlyMap<string, readonly RelationModel[]>;
@@ -54,6 +58,7 @@ function renameTable(table: TableDraft, nameOf: (property: string) => string): T
     columnByName: new Map(columns.map((column) => [column.name, column])),
     shardKey: nameOf(table.shardKey),
     search: table.search && names(table.search),
+    softDelete: table.softDelete && nameOf(table.softDelete),
     primaryKey: names(table.primaryKey),
     indexes: table.indexes.map((index) => ({
       ...index,

@@ -15,17 +15,28 @@ export const byNameOf = (byColumns: readonly string[]): string =>
 /** The input type of a key of several columns. */
 export const compositeKeyName = (typeName: string, byName: string): string => `${typeName}${upperFirst(byName)}Key`;
 
-/** Unique indexes that hold for all rows and name columns only, each set of columns once, the primary key's aside. */
-export function uniqueKeysOf(
-  table: TableDraft,
-): readonly { readonly name: string; readonly columns: readonly string[] }[] {
-  const seen = new Set([columnSet(table.primaryKey)]);
-  return table.indexes.flatMap(({ name, unique, partial, columns }) => {
+export interface UniqueKey {
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly liveOnly: boolean;
+}
+
+/**
+ * Unique indexes that name columns only and hold for all rows, or for all that are not deleted, each set of columns once, the
+ * primary key's aside.
+ */
+export function uniqueKeysOf(table: TableDraft): readonly UniqueKey[] {
+  const keys = new Map<string, UniqueKey>();
+  for (const { name, unique, partial, liveOnly, columns } of table.indexes) {
     const named = columns.filter((column) => column !== null);
-    if (!unique || partial || named.length < columns.length || seen.has(columnSet(named))) return [];
-    seen.add(columnSet(named));
-    return [{ name, columns: named }];
-  });
+    if (!unique || (partial && !liveOnly) || named.length < columns.length) continue;
+    // What holds for all rows says more.
+    const known = keys.get(columnSet(named));
+    if (known === undefined || (known.liveOnly && !liveOnly))
+      keys.set(columnSet(named), { name, columns: named, liveOnly });
+  }
+  keys.delete(columnSet(table.primaryKey));
+  return [...keys.values()];
 }
 
 const columnSet = (columns: readonly string[]): string => JSON.stringify([...columns].sort());

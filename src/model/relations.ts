@@ -102,7 +102,9 @@ class RelationResolver {
       ...link,
       through: null,
       colocated,
-      nullable: kind === 'one' && (nullableColumn || !isBacked(this.#draft, source, target, link)),
+      nullable:
+        kind === 'one' &&
+        (nullableColumn || target.softDelete !== null || !isBacked(this.#draft, source, target, link)),
     };
   }
 

@@ -16,6 +16,7 @@ import {
   type ExpressionModel,
   type IndexModel,
 } from './types.ts';
+import type { ValidateOptions } from './validate-options.ts';
 
 export interface ForeignKeyDraft {
   readonly name: string;
@@ -54,7 +55,14 @@ export interface TableDraft {
   readonly checks: readonly string[];
   readonly expressions: readonly ExpressionModel[];
   readonly cache: CachePolicy;
+  /** As declared; null where nothing is. */
+  readonly softDelete: string | null;
+  /** As declared; null where nothing is. */
+  readonly validate: ValidateOptions | null;
 }
+
+/** What unique constraints hold for. */
+const OF_ALL_ROWS = { partial: false, liveOnly: false };
 
 export function readTable(typeName: string, entry: TableEntry): TableDraft {
   const config = tableConfigOf(entry.table);
@@ -62,22 +70,24 @@ export function readTable(typeName: string, entry: TableEntry): TableDraft {
   const names = (columns: readonly SQLiteColumn[]): string[] => columns.map((column) => nameByColumn.get(column)!);
   const columnModels = config.columns.map((column) => toColumnModel(typeName, nameByColumn.get(column)!, column));
   const columns = columnModels.filter((column) => column !== null);
+  const deletedAt = columns.find(({ name }) => name === entry.softDelete);
   const inlineKey = config.columns.filter((column) => column.primary);
   const indexes: IndexModel[] = [
     ...config.columns
       .filter((column) => column.isUnique)
-      .map((column) => ({ name: column.uniqueName!, unique: true, columns: names([column]), partial: false })),
+      .map((column) => ({ name: column.uniqueName!, unique: true, columns: names([column]), ...OF_ALL_ROWS })),
     ...config.uniqueConstraints.map((constraint) => ({
       name: constraint.getName()!,
       unique: true,
       columns: names(constraint.columns),
-      partial: false,
+      ...OF_ALL_ROWS,
     })),
     ...config.indexes.map(({ config: index }) => ({
       name: index.name,
       unique: index.unique,
       columns: index.columns.map((column) => (is(column, SQLiteColumn) ? (nameByColumn.get(column) ?? null) : null)),
       partial: index.where !== undefined,
+      liveOnly: index.where !== undefined && isOfLiveRows(index.where, config.name, deletedAt?.sqlName),
     })),
   ];
   return {
@@ -105,6 +115,8 @@ export function readTable(typeName: string, entry: TableEntry): TableDraft {
     checks: config.checks.map((check) => check.name),
     expressions: readExpressions(config, nameByColumn),
     cache: cachePolicy(entry.cache ?? {}),
+    softDelete: entry.softDelete ?? null,
+    validate: entry.validate ?? null,
   };
 }
 
@@ -126,6 +138,17 @@ function readExpressions(
       [...index.columns, index.where].flatMap((part) => read('index', index.name, part)),
     ),
   ];
+}
+
+/** True for the condition of an index that says that the column of soft deletes is NULL, and no more. */
+function isOfLiveRows(where: SQL, table: string, deletedAt: string | undefined): boolean {
+  const condition = sqlText(where)
+    .sql.trim()
+    .replace(/^\((.*)\)$/s, '$1');
+  const column = /^(\S+)\s+is\s+null$/is.exec(condition.trim())?.[1];
+  if (column === undefined || deletedAt === undefined) return false;
+  const own = column.startsWith(`"${table}".`) ? column.slice(table.length + 3) : column;
+  return own.replace(/^"(.*)"$|^`(.*)`$|^\[(.*)\]$/, '$1$2$3').toLowerCase() === deletedAt.toLowerCase();
 }
 
 function cachePolicy(options: CacheOptions): CachePolicy {

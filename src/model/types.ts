@@ -1,7 +1,7 @@
 /**
  * The compiled model: what every layer knows about the user's tables. Built once by `defineModel` and then passed
  * around as a value; no layer imports a model. All of it is plain, readonly data (functions only where the user wrote
- * some: column defaults).
+ * some: column defaults, rules).
  */
 
 /** GraphQL scalar of a column; `Enum` columns have an enum type of their own. */
@@ -84,6 +84,8 @@ export interface KeyModel {
   readonly byColumns: readonly ColumnModel[];
   /** Field of the `by` input: the column's name, or `orderIdAndProductId` for several. */
   readonly byName: string;
+  /** Only rows that are not deleted have it: any number of deleted ones may have the same values. */
+  readonly liveOnly: boolean;
 }
 
 export interface ForeignKeyModel {
@@ -102,6 +104,8 @@ export interface IndexModel {
   readonly columns: readonly (string | null)[];
   /** A partial index (`.where(…)`): of no use to plans that lack its condition. */
   readonly partial: boolean;
+  /** A partial index over precisely the rows that are not deleted; see {@link TableModel.softDelete}. */
+  readonly liveOnly: boolean;
 }
 
 /**
@@ -182,6 +186,27 @@ export const DEFAULT_CACHE_POLICY: CachePolicy = {
   strongColumns: [],
 };
 
+/** Names of rules, as errors give them. `custom`: a function or a schema. */
+export type RuleName = ColumnRule['rule'];
+
+/** Judges a value, or a row, as users' code sees it; gives whatever users' code gives. */
+export type Judge = (value: unknown) => unknown;
+
+/** A rule for the values of one column. NULL keeps every rule. */
+export type ColumnRule =
+  | { readonly rule: 'minLength' | 'maxLength'; readonly characters: number }
+  | { readonly rule: 'pattern'; readonly pattern: RegExp }
+  | { readonly rule: 'min' | 'max'; readonly bound: Exclude<WireValue, null> }
+  | { readonly rule: 'custom'; readonly judge: Judge };
+
+/** What rows of a table must keep when they are written. */
+export interface ValidationModel {
+  /** By field name, of the columns that have any. */
+  readonly columns: ReadonlyMap<string, readonly ColumnRule[]>;
+  /** Of whole rows; their columns go by their names in the Drizzle table. */
+  readonly row: Judge | null;
+}
+
 export interface TableModel {
   /** GraphQL type (`OrderItem`): the key in `defineModel`, and the table's name in plans, operations and cursors. */
   readonly typeName: string;
@@ -212,6 +237,10 @@ export interface TableModel {
   readonly relations: readonly RelationModel[];
   readonly relationByName: ReadonlyMap<string, RelationModel>;
   readonly cache: CachePolicy;
+  /** When a row was deleted, in a table whose deleted rows stay and are hidden; null: they are gone. Clients never write it. */
+  readonly softDelete: ColumnModel | null;
+  /** Rules that rows must keep when they are written; null: there are none. */
+  readonly validation: ValidationModel | null;
 }
 
 /** How the field of global ids is called. */

@@ -19,7 +19,8 @@ export interface RowScope {
 }
 
 /**
- * The rows of a type that the caller may see: all sources of rows in the plans of operations are made here.
+ * The rows of a type that the caller may see: all sources of rows in the plans of operations are made here, so no read shows
+ * deleted rows that does not say so.
  *
  * No rule applies (`EVERYTHING`) to what is read for nobody in particular, or for operators:
  * - `internal-plans.ts`: exports and warming, which are the developer's;
@@ -29,8 +30,15 @@ export interface RowScope {
  *   has to be decided where the row is found in the transaction, `src/shards/server/commit/locate-row.ts`: a rule for writes
  *   travels in the operation and becomes a condition there.
  */
-export const visibleRows = (
-  { access }: Pick<RowScope, 'access'>,
-  table: string,
-  parts: Omit<SourceParts, 'access'> = {},
-): Source => rowsOf(table, { access: access.of(table), ...parts });
+export function visibleRows({ model, access }: RowScope, table: string, parts: VisibleParts = {}): Source {
+  const { includeDeleted = false, ...others } = parts;
+  const { softDelete } = model.table(table);
+  const hiddenBy = includeDeleted ? null : (softDelete?.name ?? null);
+  return rowsOf(table, { access: access.of(table), hiddenBy, ...others });
+}
+
+/** What is asked of rows besides which of them there are. */
+export interface VisibleParts extends Omit<SourceParts, 'access' | 'hiddenBy'> {
+  /** Rows that were deleted are shown like others, in tables that keep them. */
+  readonly includeDeleted?: boolean;
+}

@@ -70,7 +70,7 @@ export class BoundOperation {
   /** The plan that reads rows of a table, by primary key, as a field of users' code shows them. */
   rowsAt(path: Path, table: TableModel): ReadPlan<OneNodePlan> {
     const fixed = authorsConsistency(this.kind, undefined);
-    return planOne(this.scope, table, matchOn(table.primaryKey.names), this.selectionAt(path), fixed);
+    return planOne(this.scope, table, matchOn(table.primaryKey.names), this.selectionAt(path), { fixed });
   }
 
   /** What is kept for a place of this execution: made once, for all rows of a level. */

@@ -61,7 +61,8 @@ class OperationCompiler {
       case 'nodes':
         return this.#nodes(role.kind, field.argumentsOf(type), field);
       case 'write':
-        return { ...role, read: this.#row(role.table, field) };
+        // What is purged was deleted before.
+        return { ...role, read: this.#row(role.table, field, (role.mutation as string) === 'purge') };
       case 'user':
         return { kind: 'user' };
       default:
@@ -80,7 +81,9 @@ class OperationCompiler {
     // Which key it is shows in the names of its columns.
     for (const name of ['by', 'shardKey']) args.take(name, args.values[name]);
     const { columns } = rowMatch(table, args.values.by as KeyInput, args.values.shardKey);
-    return { kind: 'one', table, read: this.#checked(planOne(this.#scope, table, matchOn(columns), field)) };
+    const includeDeleted = args.values.includeDeleted === true;
+    const read = planOne(this.#scope, table, matchOn(columns), field, { includeDeleted });
+    return { kind: 'one', table, read: this.#checked(read) };
   }
 
   #nodes(kind: 'node' | 'nodes', args: FieldArguments, field: DocumentField): FieldPlan {
@@ -93,8 +96,8 @@ class OperationCompiler {
   }
 
   /** A row by its primary key. */
-  #row(table: TableModel, field: DocumentField): NewReadPlan<OneNodePlan> {
-    return this.#checked(planOne(this.#scope, table, matchOn(table.primaryKey.names), field));
+  #row(table: TableModel, field: DocumentField, includeDeleted = false): NewReadPlan<OneNodePlan> {
+    return this.#checked(planOne(this.#scope, table, matchOn(table.primaryKey.names), field, { includeDeleted }));
   }
 
   #rowOrError(table: TableModel, field: DocumentField): NewReadPlan<OneNodePlan> | Error {

@@ -13,16 +13,17 @@ const allRows = ({ typeName }: TableModel) => rowsOf(typeName, { access: EVERYTH
 export const rowByKeyPlan = (table: TableModel) =>
   compilePlan(oneNode(allRows(table), { ...matchOn(table.primaryKey.names), columns: [] }));
 
-/** The first primary keys under a shard key, in order. Its one value is their number. */
+/** The first primary keys under a shard key, in order, of rows that reads show. Its one value is their number. */
 export const keysUnderShardKeyPlan = (table: TableModel) => {
   const keys = { ...matchOn([table.shardKey.name]), columns: table.primaryKey.names };
-  return compilePlan(pageNode(allRows(table), keys, firstRows(keyOrder(table), 0)));
+  const shown = rowsOf(table.typeName, { access: EVERYTHING, hiddenBy: table.softDelete?.name ?? null });
+  return compilePlan(pageNode(shown, keys, firstRows(keyOrder(table), 0)));
 };
 
 /** A primary key. A stored value that does not fit its column is a list of one: the value, packed. */
 export type KeyPosition = readonly (string | number | readonly [packed: string])[];
 
-/** Rows of all shards by ascending primary key, after a position. */
+/** Rows of all shards by ascending primary key, after a position; deleted ones too, since they can be restored. */
 export function exportPlan(table: TableModel, columns: readonly ColumnModel[], after: KeyPosition, limit: number) {
   const values: PlanValue[] = [limit];
   const boundary = after.map((value) =>

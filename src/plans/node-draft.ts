@@ -13,9 +13,9 @@ import {
   VERSION_COLUMN,
 } from '../shards/plan/node.ts';
 import type { PageShape } from '../shards/plan/page.ts';
-import type { Source, SourceParts } from '../shards/plan/source.ts';
+import type { Source } from '../shards/plan/source.ts';
 import type { ValueRef } from '../shards/plan/value.ts';
-import { type RowScope, visibleRows } from './access.ts';
+import { type RowScope, type VisibleParts, visibleRows } from './access.ts';
 import { RANK } from './arguments/order.ts';
 import type { RowShape } from './node-plan.ts';
 
@@ -31,10 +31,12 @@ export class NodeDraft {
   readonly #columns = new Set<string>();
   readonly #computed = new Map<string, ComputedColumn>();
   readonly #relations: PlanRelation[] = [];
+  readonly #includeDeleted: boolean;
   readonly #shape: { table: TableModel; columnIndex: Map<string, number>; width: number };
 
-  constructor(scope: RowScope, table: TableModel) {
+  constructor(scope: RowScope, table: TableModel, includeDeleted: boolean) {
     this.#scope = scope;
+    this.#includeDeleted = includeDeleted;
     this.#shape = { table, columnIndex: new Map(), width: 0 };
   }
 
@@ -78,8 +80,9 @@ export class NodeDraft {
     return compilePlan(pageNode(rows, { ...match, columns, relations: this.#relations }, page));
   }
 
-  #rows(parts: Omit<SourceParts, 'access'>): Source {
-    return visibleRows(this.#scope, this.#shape.table.typeName, parts);
+  #rows(parts: VisibleParts): Source {
+    const includeDeleted = this.#includeDeleted;
+    return visibleRows(this.#scope, this.#shape.table.typeName, { ...parts, includeDeleted });
   }
 
   /** Columns come in the model's order, whatever order they were selected in: equal selections make equal plans. */

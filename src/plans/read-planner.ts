@@ -35,6 +35,7 @@ import { cursorFormat } from './tokens/cursor.ts';
 
 /** Arguments of a list. Each may be null, which means left out: clients send null for variables that they do not set. */
 export interface ListArguments extends PageArguments {
+  readonly includeDeleted?: boolean | null;
   readonly where?: WhereInput | null;
   readonly search?: string | null;
   readonly orderBy?: OrderByInput | null;
@@ -52,21 +53,27 @@ export interface NewReadPlan<Plan extends NodePlan> extends ReadPlan<Plan> {
   readonly isReusable: boolean;
 }
 
+interface OneOptions {
+  /** How fresh all of it is read, whatever is asked. */
+  readonly fixed?: AskedConsistency | undefined;
+  /** The row is shown although it was deleted. Rows below it are not. */
+  readonly includeDeleted?: boolean;
+}
+
 /**
  * A plan for one row per key.
  *
  * @param field its selection describes the row.
- * @param fixed how fresh all of it is read, whatever is asked.
  */
 export function planOne(
   scope: PlanningScope,
   table: TableModel,
   match: Match,
   field: SelectedField,
-  fixed?: AskedConsistency,
+  { fixed, includeDeleted = false }: OneOptions = {},
 ): NewReadPlan<OneNodePlan> {
   const planner = new ReadPlanner(scope, fixed);
-  return planner.finish(planner.one(table, match, field));
+  return planner.finish(planner.one(table, match, field, includeDeleted));
 }
 
 /** A plan for a page of rows per key. `list` names the list in cursors. */
@@ -110,9 +117,9 @@ class ReadPlanner {
     return { plan, values: this.#values, idSets: this.#idSets, needs: this.#needs, isReusable: this.#isReusable };
   }
 
-  one(table: TableModel, match: Match, field: SelectedField): OneNodePlan {
+  one(table: TableModel, match: Match, field: SelectedField, includeDeleted: boolean): OneNodePlan {
     this.#checkConsistency(table, field);
-    const draft = new NodeDraft(this.#scope, table);
+    const draft = new NodeDraft(this.#scope, table, includeDeleted);
     const view = this.#view(draft, field);
     return { kind: 'one', compiled: draft.one(match), view };
   }
@@ -121,7 +128,7 @@ class ReadPlanner {
     this.#checkConsistency(table, field);
     const { model } = this.#scope;
     const given: ListArguments = args.values;
-    const draft = new NodeDraft(this.#scope, table);
+    const draft = new NodeDraft(this.#scope, table, given.includeDeleted === true);
     const search = given.search ?? null;
     if (search !== null) parseSearch(search);
     const { terms: orderBy, computed } = listOrder(this.#scope, table, given.orderBy ?? [], search !== null);
@@ -267,7 +274,7 @@ class ReadPlanner {
   #target(parent: TableModel, relation: RelationModel, field: SelectedField): OneNodePlan | PageNodePlan {
     const table = this.#scope.model.table(relation.targetType);
     const match = matchOfRelation(this.#scope, relation);
-    if (relation.kind === 'one') return this.one(table, match, field);
+    if (relation.kind === 'one') return this.one(table, match, field, false);
     const args = field.argumentsOf(this.#objectType(parent.typeName));
     return this.page(table, match, `${parent.typeName}.${relation.name}`, args, field);
   }

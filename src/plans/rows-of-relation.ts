@@ -1,13 +1,13 @@
 import type { RelationModel } from '../model/types.ts';
 import type { Match } from '../shards/plan/node.ts';
-import { type JoinRows, joinRows, type RelatedRows, relatedRows, type SourceParts } from '../shards/plan/source.ts';
-import { type RowScope, visibleRows } from './access.ts';
+import { type JoinRows, joinRows, type RelatedRows, relatedRows } from '../shards/plan/source.ts';
+import { type RowScope, type VisibleParts, visibleRows } from './access.ts';
 
 /** The rows of a co-located relation, all that the caller may see. */
 export const rowsOfRelation = (
   scope: RowScope,
   { targetType, from, to, through }: RelationModel,
-  parts: Omit<SourceParts, 'access'> = {},
+  parts: VisibleParts = {},
 ): RelatedRows =>
   relatedRows(visibleRows(scope, targetType, parts), from, to, through && joinOfRelation(scope, through));
 

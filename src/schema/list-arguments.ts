@@ -1,4 +1,5 @@
 import {
+  GraphQLBoolean,
   type GraphQLFieldConfigArgumentMap,
   type GraphQLInputObjectType,
   type GraphQLInputType,
@@ -25,7 +26,16 @@ export const listArguments = (types: TypeRegistry, table: TableModel): GraphQLFi
       'Most important first. The primary key decides between equal rows. By related rows, each page reads all rows that match.',
   },
   ...PAGE_ARGUMENTS,
+  ...includeDeletedArgument(table),
 });
+
+/** Of reads of tables whose deleted rows stay. */
+export const includeDeletedArgument = ({ softDelete }: TableModel): GraphQLFieldConfigArgumentMap =>
+  softDelete === null
+    ? {}
+    : { includeDeleted: { type: GraphQLBoolean, description: `${INCLUDE_DELETED} \`${softDelete.name}\`.` } };
+
+const INCLUDE_DELETED = 'Show deleted rows too: those with a';
 
 const PAGE_ARGUMENTS: GraphQLFieldConfigArgumentMap = {
   first: {
@@ -55,11 +65,13 @@ export const listArgumentRefs = (builder: Builder, types: TypeRegistry, refs: Ty
     ),
   );
 
-type Param = ReturnType<TypeRefs['input']> | 'Int' | 'String';
+type Param = ReturnType<TypeRefs['input']> | (typeof SCALARS)[number];
+
+const SCALARS = ['Boolean', 'Int', 'String'] as const;
 
 /** An argument's type as the builder takes it. */
 function paramOf(refs: TypeRefs, type: GraphQLInputType): Param | [Param] {
   const { name } = getNamedType(type);
-  const param = name === 'Int' || name === 'String' ? name : refs.input(name);
+  const param = SCALARS.find((scalar) => scalar === name) ?? refs.input(name);
   return isListType(type) ? [param] : param;
 }

@@ -13,7 +13,7 @@ import { resolveNode, resolveNodes } from '../resolvers/resolve-nodes.ts';
 import { type OneArguments, resolveOne } from '../resolvers/resolve-one.ts';
 import type { Builder } from './builder.ts';
 import type { Fields } from './declared-types.ts';
-import { listArguments } from './list-arguments.ts';
+import { includeDeletedArgument, listArguments } from './list-arguments.ts';
 import type { NodeRef } from './shared-types.ts';
 import type { TypeRegistry } from './type-registry.ts';
 
@@ -64,7 +64,7 @@ const singleField = (types: TypeRegistry, table: TableModel): [string, Fields<un
   table.single,
   {
     type: types.get<GraphQLObjectType>(table.typeName),
-    args: { ...keyArgument(types, table), ...SHARD_KEY_ARGUMENT },
+    args: { ...keyArgument(types, table), ...SHARD_KEY_ARGUMENT, ...includeDeletedArgument(table) },
     extensions: roleExtensions({ kind: 'one', table }),
     resolve: (_root, args, context, info) => resolveOne(table, args as OneArguments, context, info),
   },

@@ -43,6 +43,8 @@ export interface ErrorDetails {
   readonly field?: string;
   /** Name of the violated key, check or foreign key. */
   readonly constraint?: string;
+  /** `INVALID_VALUE`: the rule of the model that was broken (`minLength`, …; `custom`: a function or a schema). */
+  readonly rule?: string;
   /** A repeat of the same request may succeed. */
   readonly retryable?: boolean;
   readonly retryAfterMs?: number;

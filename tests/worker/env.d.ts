@@ -11,6 +11,8 @@ declare namespace Cloudflare {
     CROSS_SHARD_CATALOG: DurableObjectNamespace;
     ALLTYPES_SHARD: DurableObjectNamespace;
     ALLTYPES_CATALOG: DurableObjectNamespace;
+    PROJECTS_SHARD: DurableObjectNamespace;
+    PROJECTS_CATALOG: DurableObjectNamespace;
     WIDE_SHARD: DurableObjectNamespace;
     WIDE_CATALOG: DurableObjectNamespace;
     VALUES_SHARD: DurableObjectNamespace;

@@ -8,10 +8,12 @@ import { bundle as allTypesBundle } from '../models/all-types/migrations/index.t
 import allTypesModel from '../models/all-types/model.ts';
 import { bundle as crossShardBundle } from '../models/cross-shard/migrations/index.ts';
 import crossShardModel from '../models/cross-shard/model.ts';
+import projectsModel from '../models/projects/model.ts';
 import { bundle as valuesBundle } from '../models/values/migrations/index.ts';
 import valuesModel from '../models/values/model.ts';
 import { bundle as wideBundle } from '../models/wide/migrations/index.ts';
 import wideModel from '../models/wide/model.ts';
+import { migrationsOf } from '../support/create-tables.ts';
 
 /** A bare SQLite Durable Object: tests reach its storage with `runInDurableObject`. */
 export class Lab extends DurableObject {}
@@ -46,6 +48,13 @@ export class AllTypesShard extends createShardClass(allTypesModel, allTypesBundl
 export class AllTypesCatalog extends createCatalogClass() {
   constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
     super(ctx, { SHARD: env.ALLTYPES_SHARD });
+  }
+}
+
+export class ProjectsShard extends createShardClass(projectsModel, migrationsOf(projectsModel)) {}
+export class ProjectsCatalog extends createCatalogClass() {
+  constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
+    super(ctx, { SHARD: env.PROJECTS_SHARD });
   }
 }
 

@@ -27,7 +27,7 @@ export function entryKind(model: Model, node: PlanNode, isKeyed: boolean): Entry
   return set === undefined ? PLAN : { kind: 'lookup', columns: set };
 }
 
-/** Whatever the access rule is: a row is cached without regard to who may see it. */
+/** Whatever the access rule is, and whatever hides rows: a row is cached without regard to who may see it, and to whether it is shown. */
 const isRowByKey = (
   table: TableModel,
   { page, filter, search, through, relations, match, columns }: PlanNode,

@@ -1,4 +1,4 @@
-/** Row entries hold whole rows, so that one entry serves every selection of columns. */
+/** Row entries hold whole rows, deleted ones too, so that one entry serves every selection of columns and rows. */
 import { invariant } from '../../lib/invariant.ts';
 import type { Model, TableModel } from '../../model/types.ts';
 import type { Answer, RowAnswer } from '../../shards/plan/answer.ts';
@@ -18,17 +18,22 @@ export function rowEntryPlan({ node: { table, match } }: CompiledPlan, model: Mo
  */
 export const canTakeFromEntry = ({ access }: PlanNode): boolean => access === EVERYTHING;
 
-/** The answer of a plan out of a row entry. */
+/** The answer of a plan out of a row entry: nothing, if the plan hides the row. */
 export function rowFromEntry(model: Model, plan: CompiledPlan, whole: Answer): Answer {
   invariant(canTakeFromEntry(plan.node), 'Expected a read of all rows, but got one with an access rule.');
   if (whole === null || whole === 'ambiguous') return whole;
-  return plan.derived(placesOf, model).map((place) => (whole as RowAnswer)[place]!);
+  const { hider, columns } = plan.derived(placesOf, model);
+  if (hider !== null && (whole as RowAnswer)[hider] !== null) return null;
+  return columns.map((place) => (whole as RowAnswer)[place]!);
 }
 
-/** Of a node's columns, in row entries. */
-function placesOf({ node: { table, columns } }: CompiledPlan, model: Model): readonly number[] {
+/** Where row entries have the columns of a node, and the one that hides rows. */
+function placesOf({ node: { table, columns, hiddenBy } }: CompiledPlan, model: Model) {
   const entryColumns = rowColumns(model.table(table));
-  return columns.map((column) => entryColumns.indexOf(column));
+  return {
+    columns: columns.map((column) => entryColumns.indexOf(column)),
+    hider: hiddenBy === null ? null : entryColumns.indexOf(hiddenBy),
+  };
 }
 
 const rowColumns = ({ columns }: TableModel): readonly string[] => [...columns.map(({ name }) => name), VERSION_COLUMN];

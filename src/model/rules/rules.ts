@@ -14,9 +14,11 @@ import { rootFieldsRule } from './root-fields.ts';
 import type { ModelRule } from './rule.ts';
 import { searchRule } from './search.ts';
 import { shardKeyRule } from './shard-key.ts';
+import { softDeleteRule } from './soft-delete.ts';
 import { sqlNamesRule } from './sql-names.ts';
 import { typeNamesRule } from './type-names.ts';
 import { uniqueIndexesRule } from './unique-indexes.ts';
+import { validateRule } from './validate.ts';
 
 export const RULES: readonly ModelRule[] = [
   columnTypesRule,
@@ -36,4 +38,6 @@ export const RULES: readonly ModelRule[] = [
   importNamesRule,
   rootFieldsRule,
   cachePolicyRule,
+  softDeleteRule,
+  validateRule,
 ];

@@ -32,11 +32,12 @@ export function outlineFilter(filter: Filter): string {
 }
 
 /** Related rows on one line: `Order by tenantId, customerId of tenantId, id where …`. */
-function outlineRelated({ table, access, from, match, through, filter, computed }: RelatedRows): string {
+function outlineRelated({ table, access, hiddenBy, from, match, through, filter, computed }: RelatedRows): string {
   return [
     `${table} by ${match.join(', ')} of ${from.join(', ')}`,
     through && `through ${through.table}`,
     computed.length > 0 && `with ${computed.map(outlineComputed).join('; ')}`,
+    hiddenBy && `only if ${hiddenBy} is null`,
     access && `only if ${outlineFilter(access)}`,
     filter && `where ${outlineFilter(filter)}`,
   ]

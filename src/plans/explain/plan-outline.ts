@@ -6,7 +6,7 @@ import { outlineComputed, outlineFilter, valueRef } from './filter-outline.ts';
 
 /** A plan as people read it: a line per part, what belongs to a part indented below it, values by number. */
 export function outlinePlan(node: PlanNode, prefix = ''): string[] {
-  const { table, access, match, through, computed, columns, filter, search, page, relations } = node;
+  const { table, access, hiddenBy, match, through, computed, columns, filter, search, page, relations } = node;
   const keys = through
     ? ` through ${through.table} by ${through.from.join(', ')}`
     : match.length > 0
@@ -14,6 +14,7 @@ export function outlinePlan(node: PlanNode, prefix = ''): string[] {
       : '';
   const parts = [
     ...(computed.length > 0 ? [`with ${computed.map(outlineComputed).join('; ')}`] : []),
+    ...(hiddenBy ? [`only if ${hiddenBy} is null`] : []),
     ...(access ? [`only if ${outlineFilter(access)}`] : []),
     ...(filter ? [`where ${outlineFilter(filter)}`] : []),
     ...(search ? [`search ${valueRef(search.query)}`] : []),

@@ -155,7 +155,7 @@ class FieldOutliner implements FieldOutline {
     const { draft, key, sets, known, shardKey } = outlineWrite(mutation, table, args);
     const { path } = this.#run;
     if (shardKey === null) {
-      this.reads.push({ path, read: locatingRead(table, draft.lookup!), areShardsKnown: true });
+      this.reads.push({ path, read: locatingRead(draft), areShardsKnown: true });
     }
     this.#idSets(read.idSets, path);
     const values = this.#run.operation.valuesOf(read);

@@ -1,15 +1,6 @@
 /** Types of the data that users' own fields read and write. Values are those of {@link RowValues}. */
-import type { ColumnName, TableShape } from '../../model/declaration.ts';
-import type {
-  ColumnValue,
-  KindOfColumn,
-  RelationNames,
-  RelationsOfType,
-  RowValues,
-  TablesOf,
-  TargetOf,
-  TypeName,
-} from '../../model/declared-model.ts';
+import type { RelationNames, RelationsOfType, TablesOf, TargetOf, TypeName } from '../../model/declared-model.ts';
+import type { ColumnName, ColumnValue, KindOfColumn, RowValues, TableShape } from '../../model/row-values.ts';
 import type { Model } from '../../model/types.ts';
 import type { SortOrder } from '../../plans/arguments/order.ts';
 import type { ConsistencyArguments } from '../../plans/selection/asked-consistency.ts';
@@ -102,6 +93,8 @@ export interface OneArguments<M extends Model, Type extends TypeName<M>> {
 export interface ReadOptions {
   /** How fresh the answer must be, whatever the client asks. Default: in a mutation STRONG, else what the client asks. */
   readonly consistency?: ConsistencyArguments | undefined;
+  /** Deleted rows too, of a table that keeps them. */
+  readonly includeDeleted?: boolean;
 }
 
 export interface ListArguments<M extends Model, Type extends TypeName<M>> {

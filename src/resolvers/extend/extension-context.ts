@@ -58,7 +58,8 @@ export class ExtensionContext<in out M extends Model = Model> {
     const { scope, kind } = this.#field.operation;
     const fixed = authorsConsistency(kind, consistency);
     const row = this.#wholeRow(table);
-    const plan = (match: readonly string[]) => planOne(scope, table, matchOn(match), row, fixed);
+    const options = { fixed, includeDeleted: checked.includeDeleted === true };
+    const plan = (match: readonly string[]) => planOne(scope, table, matchOn(match), row, options);
     return dataOf(await readOne(table, checked as never, this.#field, plan));
   }
 

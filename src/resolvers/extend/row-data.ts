@@ -1,15 +1,12 @@
 /** Rows as users' code sees them: plain objects with column values, from which the row is found again. */
-import { wireToOutput } from '../../model/codec.ts';
+import { wireToCode } from '../../model/codec.ts';
 import type { ColumnModel } from '../../model/types.ts';
 import { cellOf, type Row, resolveNodeId, resolveVersion } from '../show/row.ts';
 
 const rowByData = new WeakMap<object, Row>();
 
-/** Integer keys are `ID` in GraphQL, and numbers here: code compares and calculates with what the model declares. */
-function columnValue(row: Row, column: ColumnModel): unknown {
-  const wire = cellOf(row.view.shape, row.cells, column.name);
-  return column.wire === 'int' && column.scalar === 'ID' ? wire : wireToOutput(column, wire);
-}
+const columnValue = (row: Row, column: ColumnModel): unknown =>
+  wireToCode(column, cellOf(row.view.shape, row.cells, column.name));
 
 /** The values of some columns. The row's plan must have read them. */
 export const valuesOf = (row: Row, columns: readonly ColumnModel[]): Readonly<Record<string, unknown>> =>

@@ -1,8 +1,8 @@
 import { withArticle } from '../../model/names.ts';
-import type { TableModel, WireValue } from '../../model/types.ts';
-import type { RowMatch } from '../../plans/arguments/row-key.ts';
+import type { WireValue } from '../../model/types.ts';
 import { ShardQLError } from '../../shards/errors.ts';
 import { compilePlan } from '../../shards/plan/compiled-plan.ts';
+import { notNull } from '../../shards/plan/filter.ts';
 import { matchOn, type OneNode, oneNode } from '../../shards/plan/node.ts';
 import type { Read } from '../../shards/plan/read.ts';
 import { EVERYTHING, rowsOf } from '../../shards/plan/source.ts';
@@ -15,11 +15,12 @@ import type { WriteDraft } from './compile/write-draft.ts';
  * names the same key, so a row that moved away in between is not found rather than mistaken.
  */
 export async function locateRow(
-  { table, shardKey, lookup }: WriteDraft,
+  draft: WriteDraft,
   { context: { reader }, path }: FieldRun,
 ): Promise<Exclude<WireValue, null>> {
+  const { table, shardKey } = draft;
   if (shardKey !== null) return shardKey;
-  const [answer = null] = await reader.locate(locatingRead(table, lookup!), path);
+  const [answer = null] = await reader.locate(locatingRead(draft), path);
   if (answer === 'ambiguous') throw ambiguousKey(table);
   if (answer !== null) return answer[0] as string | number;
   throw new ShardQLError('NOT_FOUND', `Expected ${withArticle(table.typeName)} with this key, but got none.`, {
@@ -27,9 +28,16 @@ export async function locateRow(
   });
 }
 
-/** Finds the shard key of a row in all shards. */
-export function locatingRead(table: TableModel, { columns, values }: RowMatch): Read<OneNode> {
-  const rows = rowsOf(table.typeName, { access: EVERYTHING });
+/** Finds the shard key of a row in all shards: of one that was deleted, or of one that was not. */
+export function locatingRead({ table, lookup, ofDeleted }: WriteDraft): Read<OneNode> {
+  const { columns, values } = lookup!;
+  const deletedAt = table.softDelete?.name ?? null;
+  const rows = rowsOf(
+    table.typeName,
+    ofDeleted && deletedAt !== null
+      ? { access: EVERYTHING, filter: notNull(deletedAt) }
+      : { access: EVERYTHING, hiddenBy: deletedAt },
+  );
   const plan = compilePlan(oneNode(rows, { ...matchOn(columns), columns: [table.shardKey.name] }));
   return { plan, values: [], keys: [values], shardKeys: null };
 }

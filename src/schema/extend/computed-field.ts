@@ -6,9 +6,9 @@ import type {
   TypeParam,
 } from '@pothos/core';
 import type { GraphQLResolveInfo } from 'graphql';
-import type { ColumnName } from '../../model/declaration.ts';
-import type { RowValues, TablesOf, TypeName } from '../../model/declared-model.ts';
+import type { TablesOf, TypeName } from '../../model/declared-model.ts';
 import { isGraphQLName } from '../../model/names.ts';
+import type { ColumnName, RowValues } from '../../model/row-values.ts';
 import type { Model, TableModel } from '../../model/types.ts';
 import type { ExtensionContext } from '../../resolvers/extend/extension-context.ts';
 import type { ExtensionTypes } from './extension-builder.ts';

@@ -1,6 +1,6 @@
 import type { ArgumentRef, FieldNullability, InputFieldMap, ObjectRef, TypeParam } from '@pothos/core';
-import type { ColumnName } from '../../model/declaration.ts';
 import type { TablesOf, TypeName } from '../../model/declared-model.ts';
+import type { ColumnName } from '../../model/row-values.ts';
 import type { Model } from '../../model/types.ts';
 import type { ListArguments, RowReference } from '../../resolvers/extend/data-types.ts';
 import type { ListReference } from '../../resolvers/extend/list-reference.ts';

@@ -9,11 +9,16 @@ import {
 import { suppliedColumns } from '../../model/supplied-columns.ts';
 import type { ColumnModel, Model, TableModel } from '../../model/types.ts';
 import { valueTypeName } from '../column-types.ts';
+import { rulesDescription } from '../rules-description.ts';
 import type { TypeRegistry } from '../type-registry.ts';
+
+/** Columns that inputs have: neither what SQLite works out, nor when a row was deleted. */
+const isWritable = ({ softDelete }: TableModel, column: ColumnModel): boolean =>
+  !column.generated && column !== softDelete;
 
 /** Columns that an update may change: the primary key says which row it is, and where it lives. */
 const isUpdatable = (table: TableModel, column: ColumnModel): boolean =>
-  !column.generated && !table.primaryKey.columns.includes(column);
+  isWritable(table, column) && !table.primaryKey.columns.includes(column);
 
 /** False for tables that have nothing to update. */
 export const hasUpdate = (table: TableModel): boolean => table.columns.some((column) => isUpdatable(table, column));
@@ -48,11 +53,21 @@ const createFields = (types: TypeRegistry, model: Model, table: TableModel): Gra
 const valueTypeOf = (types: TypeRegistry, column: ColumnModel) => types.get(valueTypeName(column)) as GraphQLInputType;
 
 function dataFields(
-  { columns }: TableModel,
+  table: TableModel,
   fieldOf: (column: ColumnModel) => GraphQLInputFieldConfig,
 ): GraphQLInputFieldConfigMap {
-  const given = columns.filter(({ generated }) => !generated);
-  return Object.fromEntries(given.map((column) => [column.name, fieldOf(column)]));
+  const given = table.columns.filter((column) => isWritable(table, column));
+  return Object.fromEntries(given.map((column) => [column.name, describedField(table, column, fieldOf(column))]));
+}
+
+/** The field with the rules that its values must keep. */
+function describedField(
+  table: TableModel,
+  column: ColumnModel,
+  field: GraphQLInputFieldConfig,
+): GraphQLInputFieldConfig {
+  const sentences = [field.description, rulesDescription(table, column)].filter(Boolean);
+  return sentences.length === 0 ? field : { ...field, description: sentences.join(' ') };
 }
 
 /** A row cannot be without it, and nothing fills it in. */

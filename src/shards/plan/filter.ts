@@ -96,6 +96,8 @@ export const exists = (related: RelatedRows): Filter => ({ op: 'exists', related
 /** Rows whose columns hold one of the tuples of a list. */
 export const inKeys = (columns: readonly string[], list: ValueRef): Filter => ({ op: 'inKeys', columns, list });
 
+export const isNull = (column: string): Filter => ({ op: 'isNull', column, isNull: true });
+
 export const notNull = (column: string): Filter => ({ op: 'isNull', column, isNull: false });
 
 /** Rows that all terms keep; null, which keeps every row, for no terms. */

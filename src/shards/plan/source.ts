@@ -27,6 +27,11 @@ export interface Source {
    * without regard to who may see them.
    */
   readonly access: Access;
+  /**
+   * Column that hides rows: those in which it is not NULL are not there, whatever is asked. Kept apart from `filter` for the
+   * same reason: rows are cached whole, and hidden when an answer is made of them. Null: no row is hidden.
+   */
+  readonly hiddenBy: string | null;
   readonly filter: Filter | null;
   readonly search: Search | null;
   /** Columns that rows have here besides those of `table`. */
@@ -51,14 +56,16 @@ export interface RelatedRows extends Source {
 /** What a source says besides its table. `access` has no default: every read states whose rows it may see. */
 export interface SourceParts {
   readonly access: Access;
+  readonly hiddenBy?: string | null;
   readonly filter?: Filter | null;
   readonly search?: Search | null;
   readonly computed?: readonly ComputedColumn[];
 }
 
 /** Rows of a table, by GraphQL type. */
-export function rowsOf(table: string, { access, filter = null, search = null, computed = [] }: SourceParts): Source {
-  return { table, access, filter, search, computed } as unknown as Source;
+export function rowsOf(table: string, parts: SourceParts): Source {
+  const { access, hiddenBy = null, filter = null, search = null, computed = [] } = parts;
+  return { table, access, hiddenBy, filter, search, computed } as unknown as Source;
 }
 
 /** Rows of a join table by their columns `from`, as a way to the rows that their columns `to` name. */

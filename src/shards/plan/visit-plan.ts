@@ -118,6 +118,7 @@ const SEARCH: Members<Search> = { query: value };
 const SOURCE: Members<Source> = {
   table: (_, { visitor, source }) => visitor.source?.(source),
   access: filter,
+  hiddenBy: column,
   filter,
   search: (search, place) => {
     if (search !== null) visitPart(SEARCH, search, place);

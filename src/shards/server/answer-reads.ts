@@ -5,7 +5,7 @@ import { type JsonText, toJsonText } from '../protocol/json-text.ts';
 import type { CallOutcome, ReadAnswer, ReadRequest } from '../protocol/read.ts';
 import type { ReadSession } from '../sql/sql-session.ts';
 import { failedOnValues } from '../sql/statement-error.ts';
-import { generatedColumns } from './commit/computed-values.ts';
+import { generatedColumns } from './commit/row-check.ts';
 import { checkCall } from './read/compile/check-plan.ts';
 import { AnswerSizes } from './read/run/answer-size.ts';
 import { ownsKey, type ShardReader } from './shard-state.ts';

@@ -28,6 +28,7 @@ function modelOf(release: Release, policy: Partial<CachePolicy>): Model {
         name: 'label',
         columns,
         names: columns.map(({ name }) => name),
+        liveOnly: false,
         byColumns: [label],
         byName: 'label',
       });

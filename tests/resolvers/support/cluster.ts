@@ -14,6 +14,7 @@ interface Bindings {
 export const SHOP: Bindings = { shards: env.SHOP_SHARD, catalog: env.SHOP_CATALOG };
 export const CROSS_SHARD: Bindings = { shards: env.CROSS_SHARD_SHARD, catalog: env.CROSS_SHARD_CATALOG };
 export const ALL_TYPES: Bindings = { shards: env.ALLTYPES_SHARD, catalog: env.ALLTYPES_CATALOG };
+export const PROJECTS: Bindings = { shards: env.PROJECTS_SHARD, catalog: env.PROJECTS_CATALOG };
 export const VALUES: Bindings = { shards: env.VALUES_SHARD, catalog: env.VALUES_CATALOG };
 
 /** Real shards behind the real router: documents run as requests do, each with a client of its own. */

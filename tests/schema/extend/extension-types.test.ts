@@ -2,7 +2,7 @@ import { blob, foreignKey, integer, numeric, primaryKey, real, sqliteTable, text
 import { graphqlSync } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { createWorker, dateTime, defineExtensions, defineModel, ExtensionError, int64 } from '../../../src/index.ts';
-import type { RowValues } from '../../../src/model/declared-model.ts';
+import type { RowValues } from '../../../src/model/row-values.ts';
 import { buildSchema } from '../../../src/schema/build-schema.ts';
 
 const owners = sqliteTable('owners', { id: integer().primaryKey(), name: text().notNull() });

@@ -40,6 +40,7 @@ const primaryKey: KeyModel = {
   byColumns: [columns[1]],
   names: ['owner', 'id'],
   byName: 'id',
+  liveOnly: false,
 };
 
 /** A table with a column of every kind that can be ordered by, as `defineModel` would describe it. */
@@ -63,6 +64,8 @@ export const itemTable: TableModel = {
   relations: [],
   relationByName: new Map(),
   cache: DEFAULT_CACHE_POLICY,
+  softDelete: null,
+  validation: null,
 };
 
 export const itemModel: Model = {

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import type { ColumnModel, TableModel, WireValue } from '../../../src/model/types.ts';
 import { bundle as shopBundle } from '../../../src/schema/migrations/index.ts';
 import shop from '../../../src/schema/model.ts';
-import { computedColumns, computedSql } from '../../../src/shards/server/commit/computed-values.ts';
 import { insertStatements } from '../../../src/shards/server/commit/insert-sql.ts';
+import { checkSql, insertCheck } from '../../../src/shards/server/commit/row-check.ts';
 import { logTriggers } from '../../../src/shards/server/log/log-triggers.ts';
 import { searchIndexes } from '../../../src/shards/server/search/search-index.ts';
 import { toShardKey } from '../../../src/shards/shard-key.ts';
@@ -46,7 +46,7 @@ const upsertStatements = (table: TableModel, columns: readonly ColumnModel[]) =>
     table,
     columns,
     conflict: { key, set },
-    returning: computedSql(computedColumns(table, columns)),
+    returning: checkSql(insertCheck(table, columns)),
   });
 };
 

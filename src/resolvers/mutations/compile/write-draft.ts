@@ -13,6 +13,8 @@ export interface WriteDraft {
   readonly shardKey: Exclude<WireValue, null> | null;
   /** By what the row is looked for in all shards if nothing else tells its shard key; null: it need not be. */
   readonly lookup: RowMatch | null;
+  /** The row is one that was deleted and kept. Default: it is one that was not. */
+  readonly ofDeleted?: boolean;
   /** Pure, so that it may be asked again, at another place. */
   readonly operationsAt: (place: WritePlace) => DraftedOperations;
 }

@@ -6,12 +6,12 @@ import { any, object } from '../shape-check.ts';
 import { CLOCK_VERSION_SQL } from '../tables/clock-table.ts';
 import { boundValueSql, wireTextSql } from './column-sql.ts';
 import { columnOf, requireShardKey } from './commit-scope.ts';
-import { computedColumns, computedSql, requireComputedValues } from './computed-values.ts';
 import { missingTarget } from './errors/foreign-key-error.ts';
 import { withTypedErrors } from './errors/typed-error.ts';
 import { SELECTION, VALUES } from './members.ts';
 import type { OperationKind } from './operations.ts';
 import { resolveValues } from './references.ts';
+import { checkSql, insertCheck, type RowCheck, requireSound } from './row-check.ts';
 
 export const createOperation: OperationKind<'create'> = {
   shape: object({ kind: any, table: any, values: VALUES, select: SELECTION }),
@@ -20,13 +20,13 @@ export const createOperation: OperationKind<'create'> = {
     const values = resolveValues(scope, table, operation.values);
     requireShardKey(scope, table, values[table.shardKey.name]);
     const columns = Object.keys(values).map((name) => columnOf(table, name));
-    const computed = computedColumns(table, columns);
+    const check = insertCheck(table, columns);
     const { session, model } = scope;
     const insert = () => {
       const bindings = columns.map((column) => wireToBinding(column, values[column.name]!));
-      const written = session.row(insertSql(table, columns, computed), ...bindings)!;
+      const written = session.row(insertSql(table, columns, check), ...bindings)!;
       const { length } = table.primaryKey.columns;
-      if (computed.length > 0) requireComputedValues(table, computed, written.slice(length));
+      if (check.columns.length > 0) requireSound(table, check, written.slice(length));
       return written.slice(0, length) as WireValue[];
     };
     const row = { values: () => values, foreignKeyError: () => missingTarget(session, model, table, values) };
@@ -35,9 +35,9 @@ export const createOperation: OperationKind<'create'> = {
   },
 };
 
-function insertSql(table: TableModel, columns: readonly ColumnModel[], computed: readonly ColumnModel[]): string {
+function insertSql(table: TableModel, columns: readonly ColumnModel[], check: RowCheck): string {
   const names = [...columns.map((column) => quoteName(column.sqlName)), ROW_VERSION_COLUMN];
   const values = [...columns.map((column) => boundValueSql(column, '?')), CLOCK_VERSION_SQL];
   const primaryKey = table.primaryKey.columns.map((column) => wireTextSql(column, quoteName(column.sqlName)));
-  return `INSERT INTO ${quoteName(table.sqlName)} (${names.join(', ')}) VALUES (${values.join(', ')}) RETURNING ${[...primaryKey, ...computedSql(computed)].join(', ')}`;
+  return `INSERT INTO ${quoteName(table.sqlName)} (${names.join(', ')}) VALUES (${values.join(', ')}) RETURNING ${[...primaryKey, ...checkSql(check)].join(', ')}`;
 }

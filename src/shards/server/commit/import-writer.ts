@@ -7,9 +7,9 @@ import { toShardError } from '../to-shard-error.ts';
 import { type BulkRow, type Cells, chunks, refersToItself, rowError, statementFor } from './bulk-rows.ts';
 import { boundValueSql } from './column-sql.ts';
 import { type CommitScope, requireShardKey } from './commit-scope.ts';
-import { computedColumns, computedSql, generatedColumns, requireComputedValues } from './computed-values.ts';
 import { inHalves, untilNoneSucceeds } from './in-halves.ts';
 import { type InsertStatements, insertStatements } from './insert-sql.ts';
+import { checkSql, insertCheck, type RowCheck, requireSound, updateCheck } from './row-check.ts';
 
 interface ImportFailure {
   readonly row: number;
@@ -25,8 +25,10 @@ export class ImportWriter {
   readonly #table: TableModel;
   readonly #columns: readonly ColumnModel[];
   readonly #statements: InsertStatements;
-  /** What SQLite works out for the rows. */
-  readonly #computed: readonly ColumnModel[];
+  /** Of rows that are new. */
+  readonly #check: RowCheck;
+  /** Of rows that were there. */
+  readonly #updateCheck: RowCheck;
   /** An unexpected failure is logged once, however many rows have it. */
   readonly #unexpected = new Map<string, ShardQLError>();
   #written = 0;
@@ -35,14 +37,15 @@ export class ImportWriter {
     this.#scope = scope;
     this.#table = table;
     this.#columns = columns;
-    this.#computed = computedColumns(table, columns);
     const key = table.primaryKey.columns;
     const set = columns.filter((column) => !key.includes(column));
+    this.#check = insertCheck(table, columns);
+    this.#updateCheck = updateCheck(table, set);
     this.#statements = insertStatements({
       table,
       columns,
       conflict: { key, set },
-      returning: computedSql(this.#computed),
+      returning: checkSql(this.#check),
     });
   }
 
@@ -80,30 +83,31 @@ export class ImportWriter {
     }
   }
 
-  /** A row for which SQLite works out a value that does not fit undoes the statement, as other failures do. */
+  /** A row that is not sound once it is written undoes the statement, as other failures do. */
   #upsert(rows: readonly BulkRow[]): void {
     const { session } = this.#scope;
     const statement = statementFor(this.#statements, this.#columns, rows);
-    if (this.#computed.length === 0) {
+    if (this.#check.columns.length === 0) {
       session.run(...statement);
       this.#written += session.row('SELECT changes()')![0] as number;
       return;
     }
-    const isStored =
-      rows.length === 1 && this.#computed.some(({ generated }) => !generated) && this.#isStored(rows[0]!);
-    // Of a row that was there, defaults are what they were.
-    const computed = isStored ? generatedColumns(this.#table) : this.#computed;
+    // Of a row that was there, defaults are what they were. Among many that shows once they are written alone.
+    const isStored = rows.length === 1 && this.#isStored(rows[0]!);
+    const check = isStored ? this.#updateCheck : this.#check;
     this.#scope.savepoint(() => {
       const written = session.rows(...statement);
-      for (const cells of written) requireComputedValues(this.#table, computed, this.#cellsOf(computed, cells));
+      for (const cells of written) requireSound(this.#table, check, this.#cellsOf(check, cells));
       // After the transaction, changes() would count what full-text indexes have written of their own.
       this.#written += written.length;
     });
   }
 
-  /** Of the cells of all computed columns, those of some. */
-  #cellsOf(columns: readonly ColumnModel[], cells: readonly SqlStorageValue[]): SqlStorageValue[] {
-    return columns.map((column) => cells[this.#computed.indexOf(column)]!);
+  /** Of the cells that statements give, those of a check. */
+  #cellsOf({ columns }: RowCheck, cells: readonly SqlStorageValue[]): readonly SqlStorageValue[] {
+    return columns === this.#check.columns
+      ? cells
+      : columns.map((column) => cells[this.#check.columns.indexOf(column)]!);
   }
 
   #isStored({ cells }: BulkRow): boolean {

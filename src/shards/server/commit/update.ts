@@ -8,13 +8,13 @@ import { any, object, orNull } from '../shape-check.ts';
 import { CLOCK_VERSION_SQL } from '../tables/clock-table.ts';
 import { boundValueSql } from './column-sql.ts';
 import { type CommitScope, columnOf } from './commit-scope.ts';
-import { computedSql, generatedColumns, requireComputedValues } from './computed-values.ts';
 import { missingTarget, refersToNothing, stillReferred } from './errors/foreign-key-error.ts';
 import { withTypedErrors } from './errors/typed-error.ts';
 import { locateRow, readWireValues } from './locate-row.ts';
 import { SELECTION, TARGET, VALUES } from './members.ts';
 import type { OperationKind } from './operations.ts';
 import { resolveValues } from './references.ts';
+import { checkSql, type RowCheck, requireSound, updateCheck } from './row-check.ts';
 
 export const updateOperation: OperationKind<'update'> = {
   shape: object({
@@ -61,18 +61,18 @@ function write(
   rowId: string,
   set: WireValues,
 ): void {
-  const computed = generatedColumns(table);
+  const check = updateCheck(table, columns);
   const bindings = columns.map((column) => wireToBinding(column, set[column.name]!));
-  const written = session.row(updateSql(table, columns, computed), ...bindings, rowId);
-  if (computed.length > 0) requireComputedValues(table, computed, written!);
+  const written = session.row(updateSql(table, columns, check), ...bindings, rowId);
+  if (check.columns.length > 0) requireSound(table, check, written!);
 }
 
-function updateSql(table: TableModel, columns: readonly ColumnModel[], computed: readonly ColumnModel[]): string {
+function updateSql(table: TableModel, columns: readonly ColumnModel[], check: RowCheck): string {
   const assignments = [
     ...columns.map((column) => `${quoteName(column.sqlName)} = ${boundValueSql(column, '?')}`),
     `${ROW_VERSION_COLUMN} = ${CLOCK_VERSION_SQL}`,
   ];
-  return `UPDATE ${quoteName(table.sqlName)} SET ${assignments.join(', ')} WHERE ${ROW_ID} = CAST(? AS INTEGER)${computed.length > 0 ? ` RETURNING ${computedSql(computed).join(', ')}` : ''}`;
+  return `UPDATE ${quoteName(table.sqlName)} SET ${assignments.join(', ')} WHERE ${ROW_ID} = CAST(? AS INTEGER)${check.columns.length > 0 ? ` RETURNING ${checkSql(check).join(', ')}` : ''}`;
 }
 
 /** Either the row refers to nothing, or others refer to what it was. */

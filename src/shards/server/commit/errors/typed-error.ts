@@ -1,5 +1,5 @@
 import type { Model, TableModel } from '../../../../model/types.ts';
-import type { ShardQLError } from '../../../errors.ts';
+import { ShardQLError } from '../../../errors.ts';
 import type { WireValues } from '../../../operation.ts';
 import type { SqlSession } from '../../../sql/sql-session.ts';
 import { StatementError } from '../../../sql/statement-error.ts';
@@ -21,6 +21,7 @@ export function typedError(
   error: unknown,
   row: FailedRow,
 ): unknown {
+  if (error instanceof ShardQLError) return error;
   if (isForeignKeyError(error)) return row.foreignKeyError();
   const translated = translateSqlError(model, table, error);
   if (translated) return translated;

@@ -9,7 +9,7 @@ import type { JoinRows } from '../../../plan/source.ts';
 import { type CompiledGrouping, compileGrouping } from './compiled-grouping.ts';
 import { type CompiledSearch, compileSearch } from './compiled-search.ts';
 import { type Field, fieldsOf, isStored, SourceFields, type StoredField } from './fields.ts';
-import { chooseIndex, type IndexChoice, seeksShardKeys } from './index-choice.ts';
+import { chooseIndex, type IndexChoice, seeksShardKeys, showsLiveOnly, usableIndexes } from './index-choice.ts';
 import { type OrderColumn, resolveOrder, reverseOrder } from './order.ts';
 import { checkFilterSize, type TextPredicate, textPredicatesOf } from './text-predicates.ts';
 
@@ -113,11 +113,11 @@ export function compileNode(model: Model, node: PlanNode): CompiledNode {
     search: compileSearch(node, table, shardKeyPart),
     textPredicates: textPredicatesOf(node, fields),
     page,
-    unique: [table.primaryKey, ...table.uniqueKeys].some((key) =>
-      key.columns.every(({ name }) => matched.includes(name)),
+    unique: [table.primaryKey, ...table.uniqueKeys].some(
+      (key) => (!key.liveOnly || showsLiveOnly(table, node)) && key.columns.every(({ name }) => matched.includes(name)),
     ),
-    index: chooseIndex(table, matched, page?.order ?? []),
-    seeksShardKeys: seeksShardKeys(table, matched),
+    index: chooseIndex(usableIndexes(table, node), matched, page?.order ?? []),
+    seeksShardKeys: seeksShardKeys(table, usableIndexes(table, node), matched),
     relations: node.relations.map(({ from, node: child }) => ({
       from: from.map((name) => node.columns.indexOf(name)),
       node: compileNode(model, child),

@@ -1,4 +1,5 @@
 import type { TableModel } from '../../../../model/types.ts';
+import type { Source } from '../../../plan/source.ts';
 import type { OrderColumn } from './order.ts';
 
 /**
@@ -15,10 +16,28 @@ export interface IndexChoice {
 
 const FREE: IndexChoice = { name: null, plainOrder: true };
 
-export function chooseIndex(table: TableModel, match: readonly string[], order: readonly OrderColumn[]): IndexChoice {
+/** The source has no row that was deleted. */
+export const showsLiveOnly = ({ softDelete }: TableModel, { hiddenBy }: Pick<Source, 'hiddenBy'>): boolean =>
+  softDelete !== null && hiddenBy === softDelete.name;
+
+/** An index, or the primary key's, which has no name of its own. */
+interface UsableIndex {
+  readonly name: string | null;
+  readonly columns: readonly (string | null)[];
+}
+
+/** The indexes that hold all rows of a source. */
+export const usableIndexes = (table: TableModel, source: Pick<Source, 'hiddenBy'>): readonly UsableIndex[] => [
+  { name: null, columns: table.primaryKey.names },
+  ...table.indexes.filter(({ partial, liveOnly }) => !partial || (liveOnly && showsLiveOnly(table, source))),
+];
+
+export function chooseIndex(
+  indexes: readonly UsableIndex[],
+  match: readonly string[],
+  order: readonly OrderColumn[],
+): IndexChoice {
   const orderNames = order.map(({ field }) => field.name).filter((name) => !match.includes(name));
-  // The primary key's index has no name of its own.
-  const indexes = [{ name: null, columns: table.primaryKey.names }, ...table.indexes.filter(({ partial }) => !partial)];
   let best = { name: null as string | null, matched: 0, ordered: 0 };
   for (const { name, columns } of indexes) {
     const matched = countWhile(columns, (column) => column !== null && match.includes(column));
@@ -31,14 +50,14 @@ export function chooseIndex(table: TableModel, match: readonly string[], order: 
 }
 
 /** No index starts with a matched column, but one does after the shard key. */
-export function seeksShardKeys(table: TableModel, match: readonly string[]): boolean {
-  const indexes = [
-    table.primaryKey.names,
-    ...table.indexes.filter(({ partial }) => !partial).map(({ columns }) => columns),
-  ];
+export function seeksShardKeys(
+  { shardKey }: TableModel,
+  indexes: readonly UsableIndex[],
+  match: readonly string[],
+): boolean {
   const isMatched = (column: string | null | undefined) => column != null && match.includes(column);
-  if (indexes.some(([leading]) => isMatched(leading))) return false;
-  return indexes.some(([leading, second]) => leading === table.shardKey.name && isMatched(second));
+  if (indexes.some(({ columns: [leading] }) => isMatched(leading))) return false;
+  return indexes.some(({ columns: [leading, second] }) => leading === shardKey.name && isMatched(second));
 }
 
 function countWhile<T>(items: readonly T[], test: (item: T, at: number) => boolean): number {

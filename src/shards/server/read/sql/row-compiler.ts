@@ -5,7 +5,7 @@
 import type { TableModel } from '../../../../model/types.ts';
 import { ShardQLError } from '../../../errors.ts';
 import type { AggregateColumn, ComputedColumn, RelatedColumn } from '../../../plan/computed.ts';
-import type { TextFilter } from '../../../plan/filter.ts';
+import { isNull, type TextFilter } from '../../../plan/filter.ts';
 import type { RelatedRows, Source } from '../../../plan/source.ts';
 import { quoteName, ROW_ID } from '../../../sql/sql-text.ts';
 import type { CompiledSearch } from '../compile/compiled-search.ts';
@@ -17,7 +17,7 @@ import {
   type StoredField,
   VERSION_FIELD,
 } from '../compile/fields.ts';
-import { chooseIndex } from '../compile/index-choice.ts';
+import { chooseIndex, usableIndexes } from '../compile/index-choice.ts';
 import type { TextPredicate } from '../compile/text-predicates.ts';
 import { aggregateFunctionSql, aggregateResult } from './aggregate-sql.ts';
 import { checkDepth } from './check-depth.ts';
@@ -107,7 +107,7 @@ export class RowCompiler {
   }
 
   /**
-   * What keeps a row of a source: its access rule, and its filter. Nothing else reads rows of a plan.
+   * What keeps a row of a source: that it is not hidden, its access rule, and its filter. Nothing else reads rows of a plan.
    *
    * @throws ShardQLError DEPTH_LIMIT_EXCEEDED
    */
@@ -149,8 +149,9 @@ export class RowCompiler {
     return this.parameters.use(`decided ${index}`, (scope) => scope.decided[index]!);
   }
 
-  #predicatesOf({ access, filter }: Source): Expression[] {
-    return [access, filter].flatMap((term) => (term ? [filterSql(term, this)] : []));
+  #predicatesOf({ access, hiddenBy, filter }: Source): Expression[] {
+    const shown = hiddenBy ? isNull(hiddenBy) : null;
+    return [shown, access, filter].flatMap((term) => (term ? [filterSql(term, this)] : []));
   }
 
   /** A computed column: a scalar subquery, evaluated wherever it stands. */
@@ -219,7 +220,7 @@ export class RowCompiler {
     const from = fieldsOf(this.fields.table, related.from);
     if (related.through) return { fromSql: `${name} ${alias}`, tie: this.#through(related, row, from, level), row };
     const pairs = pairsSql(fieldsOf(table, related.match), alias, from, this.alias);
-    const index = chooseIndex(table, related.match, []).name;
+    const index = chooseIndex(usableIndexes(table, related), related.match, []).name;
     const fromSql = `${name} ${alias}${index === null ? '' : ` INDEXED BY ${quoteName(index)}`}`;
     return { fromSql, tie: expression(pairs.join(' AND '), pairs.length + PAIR_DEPTH), row };
   }
