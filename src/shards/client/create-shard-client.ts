@@ -1,12 +1,9 @@
 import { ConcurrencyLimit } from '../../lib/concurrency-limit.ts';
 import { systemTimers, type Timers } from '../../lib/timers.ts';
-import type { Model } from '../../model/types.ts';
-import type { InvalidationEvent } from '../invalidation.ts';
 import type { AnswerOf } from '../plan/answer.ts';
 import type { PlanNode } from '../plan/node.ts';
 import type { AskShards, Read } from '../plan/read.ts';
-import { type Caller, PROTOCOL } from '../protocol/envelope.ts';
-import type { Change } from '../stamps.ts';
+import { PROTOCOL } from '../protocol/envelope.ts';
 import { connect } from './connection.ts';
 import { explain } from './reading/explain.ts';
 import { readKeyed } from './reading/read-keyed.ts';
@@ -14,11 +11,9 @@ import { ReadLoader } from './reading/read-loader.ts';
 import { readScatter } from './reading/read-scatter.ts';
 import { askAllShards, askShard } from './routing/ask-shards.ts';
 import { Deadline } from './routing/deadline.ts';
-import type { RouterEnv } from './routing/router-env.ts';
-import type { RouterState } from './routing/router-state.ts';
-import { type RouterSettings, toRouterSettings } from './settings.ts';
+import { toRouterSettings } from './settings.ts';
 import type { ShardClient } from './shard-client.ts';
-import type { ShardClientContext } from './shard-client-context.ts';
+import type { ShardClientContext, ShardClientOptions } from './shard-client-context.ts';
 import { TraceCounter } from './trace-counter.ts';
 import { importRows } from './writing/import-rows.ts';
 import { publish } from './writing/publish.ts';
@@ -27,32 +22,9 @@ import { write } from './writing/write.ts';
 
 export { createRouterState } from './routing/router-state.ts';
 
-export interface ShardClientOptions {
-  readonly model: Model;
-  readonly env: RouterEnv;
-  /** The isolate's, of `createRouterState()`. */
-  readonly state: RouterState;
-  /** Those that differ from the defaults. */
-  readonly settings?: Partial<RouterSettings>;
-  readonly caller: Caller;
-  /** Shards log failures under it. */
-  readonly requestId?: string;
-  /** The system's unless given; whatever is given replaces its part. */
-  readonly timers?: Partial<Timers>;
-  /** Within [0, 1); `Math.random` unless given. */
-  readonly random?: () => number;
-  /** Keeps the request alive for work after its answer. */
-  readonly waitUntil: (work: Promise<unknown>) => void;
-  /** Called after each commit that left something to be published. Optional: the shards publish late without it. */
-  readonly enqueueInvalidation?: ((event: InvalidationEvent) => void) | undefined;
-  /** Called after each commit with what it changed, before its write is answered. Optional. */
-  readonly recordChange?: (change: Change) => void;
-}
-
 /** A client for one request; its deadline begins now. */
 export function createShardClient(options: ShardClientOptions): ShardClient {
-  const { model, env, state, caller, waitUntil, random = Math.random } = options;
-  const { enqueueInvalidation = () => {}, recordChange = () => {} } = options;
+  const { random = Math.random, enqueueInvalidation = () => {}, recordChange = () => {} } = options;
   const settings = toRouterSettings(options.settings ?? {});
   const timers: Timers = {
     now: options.timers?.now?.bind(options.timers) ?? systemTimers.now,
@@ -60,15 +32,10 @@ export function createShardClient(options: ShardClientOptions): ShardClient {
   };
   const trace = new TraceCounter();
   const scope: ShardClientContext = {
-    model,
-    env,
-    state,
+    ...options,
     settings,
-    caller,
-    requestId: options.requestId,
     timers,
     random,
-    waitUntil,
     enqueueInvalidation,
     recordChange,
     deadline: new Deadline(timers, settings.requestDeadlineMs),

@@ -10,23 +10,35 @@ import type { RouterState } from './routing/router-state.ts';
 import type { RouterSettings } from './settings.ts';
 import type { TraceCounter } from './trace-counter.ts';
 
-/** What the parts of one request's client share. */
-export interface ShardClientContext {
+/** What a request's client is made with. */
+export interface ShardClientOptions {
   readonly model: Model;
   readonly env: RouterEnv;
-  /** The isolate's. */
+  /** The isolate's, of `createRouterState()`. */
   readonly state: RouterState;
-  readonly settings: RouterSettings;
+  /** Those that differ from the defaults. */
+  readonly settings?: Partial<RouterSettings>;
   readonly caller: Caller;
-  readonly requestId: string | undefined;
-  readonly timers: Timers;
-  /** Within [0, 1). */
-  readonly random: () => number;
+  /** Shards log failures under it. */
+  readonly requestId?: string;
+  /** The system's unless given; whatever is given replaces its part. */
+  readonly timers?: Partial<Timers>;
+  /** Within [0, 1); `Math.random` unless given. */
+  readonly random?: () => number;
+  /** Keeps the request alive for work after its answer. */
   readonly waitUntil: (work: Promise<unknown>) => void;
-  /** Called after each commit that left something to be published. */
+  /** Called after each commit that left something to be published. Optional: the shards publish late without it. */
+  readonly enqueueInvalidation?: ((event: InvalidationEvent) => void) | undefined;
+  /** Called after each commit with what it changed, before its write is answered. Optional. */
+  readonly recordChange?: (change: Change) => void;
+}
+
+/** What the parts of one request's client share. */
+export interface ShardClientContext extends Required<Omit<ShardClientOptions, 'requestId'>> {
+  readonly settings: RouterSettings;
+  readonly requestId?: string;
+  readonly timers: Timers;
   readonly enqueueInvalidation: (event: InvalidationEvent) => void;
-  /** Called after each commit with what it changed. */
-  readonly recordChange: (change: Change) => void;
   readonly deadline: Deadline;
   readonly calls: ConcurrencyLimit;
   readonly trace: TraceCounter;

@@ -1,9 +1,10 @@
 import type { WireValue } from '../../../src/model/types.ts';
-import { createShardClient, type ShardClientOptions } from '../../../src/shards/client/create-shard-client.ts';
+import { createShardClient } from '../../../src/shards/client/create-shard-client.ts';
 import type { RouterEnv } from '../../../src/shards/client/routing/router-env.ts';
 import { createRouterState } from '../../../src/shards/client/routing/router-state.ts';
 import type { RouterSettings } from '../../../src/shards/client/settings.ts';
 import type { ShardClient } from '../../../src/shards/client/shard-client.ts';
+import type { ShardClientOptions } from '../../../src/shards/client/shard-client-context.ts';
 import { DEVELOPER } from '../../../src/shards/protocol/envelope.ts';
 import type { ShardKey } from '../../../src/shards/shard-key.ts';
 import { initialRanges, ownersBySlot, type ShardMap } from '../../../src/shards/shard-map.ts';
