@@ -1,16 +1,7 @@
-import {
-  type GraphQLObjectType,
-  type GraphQLSchema,
-  getNamedType,
-  getNullableType,
-  isListType,
-  isObjectType,
-} from 'graphql';
+import { type GraphQLObjectType, type GraphQLSchema, getNamedType } from 'graphql';
 import type { MutationKind } from '../../model/mutation-names.ts';
-import { parseJsonPath } from '../../plans/arguments/json-path.ts';
 import { rowMatch } from '../../plans/arguments/row-key.ts';
 import { shardKeyOfList } from '../../plans/compile-operation.ts';
-import { type FieldRole, roleOf } from '../../plans/field-role.ts';
 import type { IdSet } from '../../plans/filter/id-set.ts';
 import { targetKeysPlan, targetRowsPlan } from '../../plans/many-to-many-plans.ts';
 import type { FarRelation, NodePlan, ReadPlan, RelationPlan } from '../../plans/node-plan.ts';
@@ -27,7 +18,7 @@ import type { RootListArguments } from '../resolve-list.ts';
 import { requestedNodes } from '../resolve-nodes.ts';
 import type { OneArguments } from '../resolve-one.ts';
 import type { FieldRun } from '../run/field-run.ts';
-import { checkMarks, type Marks } from '../show/highlights.ts';
+import { isGiven, type OutlinedFailure, outlineSelection, pathText } from './outline-selection.ts';
 import { outlineWrite } from './outline-write.ts';
 
 /** A read that would be made. */
@@ -43,13 +34,6 @@ interface OutlinedWrite extends OutlinedRead {
   readonly operation: MutationKind;
   readonly key: readonly string[];
   readonly sets: readonly string[];
-}
-
-/** A field that would fail. */
-interface OutlinedFailure {
-  readonly error: Error;
-  readonly field: DocumentField;
-  readonly path: readonly (string | number)[];
 }
 
 /** What a root field would do. */
@@ -94,7 +78,7 @@ class FieldOutliner implements FieldOutline {
     this.#plan(plan, args, field);
     const { schema } = this.#run.operation.scope;
     const selected = { field, path: [field.key], place: [field.key], isSearched: isGiven(args.search) };
-    for (const shown of shownTypes(schema, type, field, plan)) this.#below(shown, selected);
+    for (const shown of shownTypes(schema, type, field, plan)) outlineSelection(this, shown, selected, this.#wrong);
   }
 
   #plan(plan: FieldPlan, args: Readonly<Record<string, unknown>>, field: DocumentField): void {
@@ -230,45 +214,6 @@ class FieldOutliner implements FieldOutline {
     const read = { plan, values, keys: [key], shardKeys: isScatter ? null : [ANY_SHARD_KEY] };
     this.reads.push({ path, read, areShardsKnown: isScatter });
   }
-
-  /** What is selected below a field: users' own fields, and wrong arguments. */
-  #below(type: GraphQLObjectType, { field, path, place, isSearched }: Selected): void {
-    for (const selected of field.fields(type)) {
-      const definition = type.getFields()[selected.name];
-      if (definition === undefined) continue;
-      const role = roleOf(definition);
-      const inner = [...path, selected.key];
-      if (role?.kind === 'user' || role?.kind === 'computed') {
-        this.notRun.push(inner);
-        continue;
-      }
-      const args = selected.hasArguments && !this.#wrong.has(pathText(inner)) ? selected.argumentsOf(type).values : {};
-      const error = this.#wrong.get(pathText(inner)) ?? wrongArgument(role, selected, args, isSearched);
-      const at = [...place, selected.key];
-      if (error !== undefined) {
-        this.failures.push({ error, field: selected, path: at });
-        continue;
-      }
-      const named = getNamedType(definition.type);
-      if (!isObjectType(named)) continue;
-      this.#below(named, {
-        field: selected,
-        path: inner,
-        place: isListType(getNullableType(definition.type)) ? [...at, 0] : at,
-        isSearched: role?.kind === 'relation' ? isGiven(args.search) : isSearched,
-      });
-    }
-  }
-}
-
-interface Selected {
-  readonly field: DocumentField;
-  /** Response keys. */
-  readonly path: readonly string[];
-  /** As the path of an error: that of the first row of each list. */
-  readonly place: readonly (string | number)[];
-  /** Whether the list around it is searched. */
-  readonly isSearched: boolean;
 }
 
 /** The types that a root field may show: rows by their ids are of any type. */
@@ -291,24 +236,3 @@ function shownTypes(
       return [];
   }
 }
-
-/** Arguments that are looked at when rows are shown. */
-function wrongArgument(
-  role: FieldRole | undefined,
-  { name }: DocumentField,
-  args: Readonly<Record<string, unknown>>,
-  isSearched: boolean,
-): Error | undefined {
-  try {
-    if (role?.kind === 'column' && isGiven(args.path)) parseJsonPath(args.path as string, 'path');
-    if (role === undefined && name === 'highlights' && isSearched && 'before' in args)
-      checkMarks(args as unknown as Marks);
-    return undefined;
-  } catch (error) {
-    return error as Error;
-  }
-}
-
-const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
-
-const pathText = (path: readonly string[]): string => path.join('\n');
