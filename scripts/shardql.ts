@@ -22,7 +22,7 @@ Exit codes:
 /** Help is wrapped to the terminal: only empty lines break it. */
 const prose = (text: string): string => text.replace(/(?<!\n)\n(?!\n)/g, ' ');
 
-// Whoever reads the output, such as `head`, may have seen enough.
+// The reader of the output, such as `head`, may have seen enough.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit(0);
@@ -164,7 +164,7 @@ const migrate = program
   .description(
     prose(
       `Brings the tables of all shards to the model of the release that runs. Every shard first tries the migrations on its
-own rows, and takes that back; only if none refuses are they applied. npm start does this by itself, and so does the
+own rows, and rolls that back; only if none refuses are they applied. npm start does this by itself, and so does the
 first request after a deploy.`,
     ),
   );
@@ -176,12 +176,12 @@ const migrateCommand = (name: string): Command =>
     .option('--json', 'print the report as JSON', false);
 
 migrateCommand('status')
-  .summary('tells what each shard has behind it, what is pending, and what would fail')
+  .summary('shows what each shard has applied, what is pending, and what would fail')
   .description(
     prose(
-      `Tells of each shard its last migration, those that are pending, and what it says to them: they are tried on its rows and
-taken back, which may take as long as to apply them. A migration in brackets is recorded without being run, as a later one takes
-it back. What fails is told by migration, statement, constraint and rows.`,
+      `Shows the last migration of each shard, the pending ones, and whether they would succeed: they are tried on its rows and
+rolled back, which may take as long as applying them. A migration in brackets is recorded without being run, as a later one reverts
+it. Failures are reported with migration, statement, constraint and rows.`,
     ),
   )
   .addHelpText('after', '\nExamples:\n  npm run shardql -- migrate status')
@@ -195,8 +195,8 @@ migrateCommand('run')
   .summary('checks all shards, then applies what is pending to all of them')
   .description(
     prose(
-      `Checks all shards as status does and then, if none refuses, applies what is pending, telling how far it is. If it is cut off, or
-stopped by a shard whose rows have changed since, run it again: it goes on where it was.`,
+      `Checks all shards as status does and then, if none refuses, applies what is pending, and prints its progress. If it is cut off, or
+stopped by a shard whose rows have changed since, run it again: it resumes where it was.`,
     ),
   )
   .addHelpText('after', '\nExamples:\n  npm run shardql -- migrate run --json')

@@ -11,7 +11,7 @@ const STATE = 'v3';
 
 /**
  * Loads the demo's rows, once, into the folder where wrangler will look for them, before it does: nobody is answered from
- * some of them. If that fails it is told; the Worker then says the same to whoever asks.
+ * some of them. If that fails it is printed; the Worker then answers every request with the same reason.
  */
 export async function loadDemo(config: WorkerConfig, bundlePath: string, persistFolder: string): Promise<void> {
   if (hasShop(persistFolder)) return;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 
 const HERE = import.meta.dirname;
-/** Below `node_modules`, so that a fresh install builds anew and nothing of it is ever committed. */
+/** Below `node_modules`, so that a fresh install builds again and nothing of it is ever committed. */
 const CACHE = join(HERE, '../../node_modules/.cache/shardql/graphiql');
 const SOURCES = ['page.tsx', 'page.html', 'build-graphiql.ts'];
 
@@ -30,7 +30,7 @@ export async function prepareGraphiql(): Promise<Graphiql> {
   await mkdir(CACHE, { recursive: true });
   const build = await cacheKey();
   const isBuilt = buildInto(join(CACHE, build));
-  // Whoever waits for the build learns of a failure; until then it is not unhandled.
+  // A failure reaches those who await the build; until then it must not count as unhandled.
   isBuilt.catch(() => {});
   return { cache: CACHE, build, isBuilt };
 }

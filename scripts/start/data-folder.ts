@@ -5,7 +5,7 @@ import type { ProcessIdentity } from './process-identity.ts';
 import { endProcess, identify } from './process-identity.ts';
 import { StartError } from './start-error.ts';
 
-/** Who works on a data folder; told to whoever comes second. */
+/** Who uses a data folder; shown to a second process that wants to. */
 interface Owner {
   readonly process: ProcessIdentity;
   readonly port: number;

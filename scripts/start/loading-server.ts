@@ -21,7 +21,7 @@ export class LoadingServer {
     return loading;
   }
 
-  /** What has been loaded so far, for whoever asks. */
+  /** What has been loaded so far, for requests that come meanwhile. */
   report(progress: string): void {
     this.#progress = progress.trim();
   }

@@ -13,7 +13,7 @@ const COMPATIBILITY_DATE = '2026-10-01';
 /** Node's modules and globals would be loaded with the isolate. */
 const WITHOUT_NODE = ['no_nodejs_compat_v2', 'no_nodejs_global_timers'];
 
-/** What workerd notes for its makers at nearly every restart: an alarm was due, and set anew meanwhile. It runs at its new time. */
+/** A note of workerd at nearly every restart: an alarm was due, and has been rescheduled meanwhile. It runs at its new time. */
 const NO_NEWS = /^NOSENTRY SQLite alarm handler canceled/;
 
 export interface ServerOptions {

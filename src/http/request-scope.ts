@@ -13,7 +13,7 @@ export interface RequestScope {
   readonly access: AccessRules;
   readonly shards: ShardClient;
   readonly reader: RequestReader;
-  /** Whoever reads the answers is who wrote the code: errors of it may be shown. */
+  /** Answers are read by those who wrote the code: its errors may be shown. */
   readonly isDevelopment: boolean;
   /** The caller asked for, and may have, `extensions.trace`. */
   readonly isTraced: boolean;

@@ -87,7 +87,7 @@ export class ImportReporter {
   }
 
   #say(text: string): void {
-    // Ends the bar's line; the bar draws itself anew below.
+    // Ends the bar's line; the bar redraws itself below.
     if (this.#bar) process.stderr.write('\r\x1b[K');
     console.error(text);
   }

@@ -44,7 +44,7 @@ function shardKeyRefusals(
       ? `${kindOf(was)} that would be ${kindOf(is)}`
       : `"${facts.shardKey}" instead of "${oldFacts.shardKey}"`;
   return [
-    `Expected table "${change.name}" to keep its shard key, by which its rows are found, but got ${got}. To move the rows: export the table with the old release (npm run shardql -- export), give it up with --drop ${change.source} so that it is made anew and empty (and so the tables that refer to it), start the new release, and import the rows. Or declare a table of another name beside it, and copy the rows with the API.`,
+    `Expected table "${change.name}" to keep its shard key, by which its rows are found, but got ${got}. To move the rows: export the table with the old release (npm run shardql -- export), drop it with --drop ${change.source}, so that an empty one takes its place (likewise the tables that refer to it), start the new release, and import the rows. Or declare a table of another name beside it, and copy the rows with the API.`,
   ];
 }
 

@@ -146,7 +146,7 @@ describe('stamps', () => {
     expect(await isolate.read(read, CACHED)).toMatchObject({ source: 'memory' });
   });
 
-  it('make an entry in KV worthless that a slow reader put after them (F16)', async () => {
+  it('invalidate an entry that a slow reader puts into KV after them (F16)', async () => {
     const lab = new LabCache();
     const slow = lab.isolate({ kvFillReads: 1 });
     lab.shardMs = 5_000;

@@ -224,7 +224,7 @@ describe('how fresh a field is read', () => {
     }
   });
 
-  it('is chosen anew where rows lie on other shards', async () => {
+  it('is chosen separately where rows lie on other shards', async () => {
     const model = withPolicies(crossShard, {});
     const { reads, errors, reader } = await requirementsOf(model, CROSS_SHARD_QUERY);
     expect(errors).toEqual([]);

@@ -38,7 +38,7 @@ export const expression = (sql: string, depth = COMPARISON_DEPTH): Expression =>
 
 /**
  * `EXISTS` of correlated rows, FROM and WHERE given. The depth of a subquery in an expression is part of the expression's,
- * at each level anew, so that the sum grows with the square of the levels; that of a subquery in FROM is not. Hence a
+ * again at each level, so that the sum grows with the square of the levels; that of a subquery in FROM is not. Hence a
  * subquery in FROM, which SQLite resolves into the one around it: the plan is the same.
  */
 export const existsIn = (fromSql: string, condition: Expression): Expression => ({

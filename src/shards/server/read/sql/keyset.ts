@@ -35,7 +35,7 @@ export function afterSql(
   // Flat rather than nested: depth must not grow with the number of columns.
   const ways = segments.map(({ beyond }, at) => and([...segments.slice(0, at).map(({ same }) => same), beyond]));
   if (!strict) ways.push(and(segments.map(({ same }) => same)));
-  // No index leads with a computed column, and each mention of one is worked out anew.
+  // No index leads with a computed column, and each mention of one is computed again.
   const seeks = leading.range !== null && isStored(order[0]!.field);
   return seeks ? and([leading.range!, or(ways)]) : or(ways);
 }
