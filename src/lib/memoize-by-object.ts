@@ -1,3 +1,4 @@
+import { getOrInsert } from './get-or-insert.ts';
 /**
  * Memoizes what follows from an object that never changes (a model, a table, a column): it is worked out when it is first
  * needed, and kept as long as the object lives. Objects are compared by identity; an undefined result is worked out again.
@@ -6,12 +7,5 @@ export function memoizeByObject<Subject extends object, Result, Rest extends unk
   workOut: (subject: Subject, ...rest: Rest) => Result,
 ): (subject: Subject, ...rest: Rest) => Result {
   const results = new WeakMap<Subject, Result>();
-  return (subject, ...rest) => {
-    let result = results.get(subject);
-    if (result === undefined) {
-      result = workOut(subject, ...rest);
-      results.set(subject, result);
-    }
-    return result;
-  };
+  return (subject, ...rest) => getOrInsert(results, subject, () => workOut(subject, ...rest));
 }

@@ -14,17 +14,15 @@ export const systemTimers: Timers = {
   },
 };
 
-/** Resolves after `delayMs`, or rejects with the signal's reason as soon as that is aborted. */
-export const wait = (timers: Timers, delayMs: number, signal?: AbortSignal): Promise<void> =>
+/** Resolves after `delayMs`. */
+export const wait = (timers: Timers, delayMs: number): Promise<void> =>
+  new Promise((resolve) => {
+    timers.setTimer(resolve, delayMs);
+  });
+
+/** The outcome of `work`, or that of `late` if it takes longer than `limitMs`. The work itself goes on. */
+export const inTime = <T>(timers: Timers, work: Promise<T>, limitMs: number, late: () => T | Promise<T>): Promise<T> =>
   new Promise((resolve, reject) => {
-    if (signal?.aborted) return reject(signal.reason);
-    const abort = (): void => {
-      cancel();
-      reject(signal!.reason);
-    };
-    const cancel = timers.setTimer(() => {
-      signal?.removeEventListener('abort', abort);
-      resolve();
-    }, delayMs);
-    signal?.addEventListener('abort', abort, { once: true });
+    const cancel = timers.setTimer(() => resolve(late()), limitMs);
+    work.then(resolve, reject).finally(cancel);
   });

@@ -1,5 +1,6 @@
 import type { GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { BoundedMap } from '../lib/bounded-map.ts';
+import { getOrInsert } from '../lib/get-or-insert.ts';
 import type { Model } from '../model/types.ts';
 import type { AccessRules } from './access.ts';
 import { BoundOperation, type BoundValues, NOTHING_BOUND, type RunningOperation } from './bound-operation.ts';
@@ -35,11 +36,7 @@ export class PlanCache {
   plan(running: RunningOperation, access: AccessRules): BoundOperation {
     const { operation, variableValues: variables } = running;
     const scope = this.#scopeOf(running.schema, access);
-    let shape = this.#shapes.get(operation);
-    if (shape === undefined) {
-      shape = new OperationShape(this.#count++);
-      this.#shapes.set(operation, shape);
-    }
+    const shape = getOrInsert(this.#shapes, operation, () => new OperationShape(this.#count++));
     const key = shape.keyOf(variables, access.key);
     const remembered = key === null ? undefined : this.#remembered.use(key);
     const bound = remembered && tryBind(remembered, variables);

@@ -1,4 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
+import { getOrInsert } from '../lib/get-or-insert.ts';
 import type { Model, TableModel } from '../model/types.ts';
 import { badUserInput } from '../plans/bad-user-input.ts';
 import { MAX_NODE_IDS } from '../plans/limits.ts';
@@ -59,9 +60,7 @@ export function requestedNodes(model: Model, nodeIds: readonly string[]) {
   for (const [index, nodeId] of nodeIds.entries()) {
     try {
       const { table, primaryKey } = decodeNodeId(model, nodeId);
-      const requests = requestsByTable.get(table) ?? [];
-      requestsByTable.set(table, requests);
-      requests.push({ index, primaryKey });
+      getOrInsert(requestsByTable, table, () => []).push({ index, primaryKey });
     } catch (error) {
       failures.set(index, error as Error);
     }

@@ -1,4 +1,5 @@
 import { report } from '../../events/report.ts';
+import { getOrInsert } from '../../lib/get-or-insert.ts';
 import type { InvalidationEvent } from '../../shards/invalidation.ts';
 import type { ShardKey } from '../../shards/shard-key.ts';
 
@@ -12,8 +13,7 @@ export type Publish = (shard: string, shardKeys: readonly ShardKey[]) => Promise
 export async function publishEvents(events: readonly InvalidationEvent[], publish: Publish): Promise<boolean[]> {
   const keysByShard = new Map<string, Set<ShardKey>>();
   for (const { shard, shardKeys } of events) {
-    const keys = keysByShard.get(shard) ?? new Set();
-    keysByShard.set(shard, keys);
+    const keys = getOrInsert(keysByShard, shard, () => new Set<ShardKey>());
     for (const shardKey of shardKeys) keys.add(shardKey);
   }
   const leftByShard = new Map(

@@ -1,6 +1,6 @@
 import type { CacheKvOperation } from '../../events/event.ts';
 import type { Report } from '../../events/report.ts';
-import type { Timers } from '../../lib/timers.ts';
+import { inTime, type Timers } from '../../lib/timers.ts';
 import { stampsKvKey } from '../../shards/kv-key.ts';
 import { MAX_KV_BULK_KEYS } from '../../shards/limits.ts';
 import type { ShardKey } from '../../shards/shard-key.ts';
@@ -116,12 +116,15 @@ export class KvStore {
     const options = { type: 'text', cacheTtl: this.#options.cacheTtlSeconds } as const;
     const gets = Promise.all(chunks.map((chunk) => this.#kv.get(chunk, options)));
     // A get may still fail after we stopped waiting, which must not be an unhandled rejection.
-    const found = await this.#inTime(
-      gets.catch(() => {
-        this.#count('failed');
-        return null;
-      }),
-    );
+    const settled = gets.catch(() => {
+      this.#count('failed');
+      return null;
+    });
+    const { timers, patienceMs } = this.#options;
+    const found = await inTime(timers, settled, patienceMs, () => {
+      this.#count('timed-out');
+      return null;
+    });
     if (found === null) return null;
     const textByName = new Map(found.flatMap((texts) => [...texts]));
     for (const text of textByName.values()) if (text !== null) this.#counts.hits++;
@@ -130,19 +133,6 @@ export class KvStore {
 
   #count(operation: CacheKvOperation['operation'], times = 1): void {
     this.#report({ type: 'cache-kv-operation', operation, times });
-  }
-
-  #inTime<T>(work: Promise<T>): Promise<T | null> {
-    return new Promise((resolve) => {
-      const cancel = this.#options.timers.setTimer(() => {
-        this.#count('timed-out');
-        resolve(null);
-      }, this.#options.patienceMs);
-      void work.then((value) => {
-        cancel();
-        resolve(value);
-      });
-    });
   }
 }
 

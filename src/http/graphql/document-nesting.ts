@@ -1,4 +1,5 @@
 import { type DocumentNode, GraphQLError, Kind, Lexer, type SelectionSetNode, Source, TokenKind } from 'graphql';
+import { getOrInsert } from '../../lib/get-or-insert.ts';
 import type { ErrorCode } from '../../shards/errors.ts';
 
 /**
@@ -62,11 +63,7 @@ function levelsOf(open: Map<string, Outline>): Map<string, number> {
   for (const [name, { spreads }] of open) {
     const known = [...spreads.keys()].filter((spread) => open.has(spread));
     waitsFor.set(name, known.length);
-    for (const spread of known) {
-      const list = users.get(spread);
-      if (list) list.push(name);
-      else users.set(spread, [name]);
-    }
+    for (const spread of known) getOrInsert(users, spread, () => []).push(name);
   }
   const ready = [...open.keys()].filter((name) => waitsFor.get(name) === 0);
   for (let name = ready.pop(); name !== undefined; name = ready.pop()) {

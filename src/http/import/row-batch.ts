@@ -1,3 +1,4 @@
+import { getOrInsert } from '../../lib/get-or-insert.ts';
 import type { Commit, ImportRow, ShardClient } from '../../shards/client/shard-client.ts';
 import type { PartialReport } from './import-report.ts';
 import type { DecodedRow } from './row-decoder.ts';
@@ -33,8 +34,7 @@ export class RowBatch {
 
   add(decoded: DecodedRow, line: number, bytes: number): void {
     const shape = decoded.columns.join();
-    const group = this.#groups.get(shape) ?? { columns: decoded.columns, rows: [], lines: [] };
-    this.#groups.set(shape, group);
+    const group = getOrInsert(this.#groups, shape, () => ({ columns: decoded.columns, rows: [], lines: [] }));
     group.rows.push(decoded.row);
     group.lines.push(line);
     this.#keys.add(decoded.key);

@@ -1,4 +1,5 @@
 import { addExact, exactToText, parseExact, ZERO } from '../../lib/exact-decimal.ts';
+import { getOrInsert } from '../../lib/get-or-insert.ts';
 import type { TableModel, WireValue } from '../../model/types.ts';
 import { WIRE_KINDS } from '../../model/wire-kinds.ts';
 import type { Grouping, Measure } from '../plan/aggregate.ts';
@@ -19,9 +20,7 @@ export function mergeGroups(
     if (part === null) return null;
     for (const row of part) {
       const id = JSON.stringify(row.keys);
-      const rows = rowsById.get(id);
-      if (rows) rows.push(row);
-      else rowsById.set(id, [row]);
+      getOrInsert(rowsById, id, () => []).push(row);
     }
   }
   return [...rowsById.values()].map((rows) => ({

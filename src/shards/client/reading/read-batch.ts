@@ -1,3 +1,4 @@
+import { getOrInsert } from '../../../lib/get-or-insert.ts';
 import type { WireValue } from '../../../model/types.ts';
 import type { ReadCall } from '../../plan/read.ts';
 import type { ShardKey } from '../../shard-key.ts';
@@ -56,12 +57,7 @@ export class ReadBatch {
     const answerIndices = part.keys.map((key, index) => {
       const shardKey = part.shardKeys?.[index];
       const text = JSON.stringify([shardKey, ...key]);
-      let answerIndex = call.answerIndexByKey.get(text);
-      if (answerIndex === undefined) {
-        answerIndex = call.keys.push(key) - 1;
-        call.answerIndexByKey.set(text, answerIndex);
-      }
-      return answerIndex;
+      return getOrInsert(call.answerIndexByKey, text, () => call.keys.push(key) - 1);
     });
     return { callIndex: call.index, answerIndices, shardKeyIndices };
   }
@@ -101,9 +97,10 @@ export class ReadBatch {
 
   #callOf({ plan, values, shardKeys, cacheable }: ReadPart): BatchCall {
     const text = `${shardKeys ? 'keys' : 'scatter'} ${JSON.stringify(values)} ${plan}`;
-    let call = this.#callByText.get(text);
-    if (!call) {
-      call = {
+    const call = getOrInsert(
+      this.#callByText,
+      text,
+      (): BatchCall => ({
         index: this.#callByText.size,
         plan,
         values,
@@ -111,9 +108,8 @@ export class ReadBatch {
         indexByShardKey: shardKeys && new Map(),
         answerIndexByKey: new Map(),
         cacheable,
-      };
-      this.#callByText.set(text, call);
-    }
+      }),
+    );
     call.cacheable ||= cacheable;
     return call;
   }
@@ -121,10 +117,5 @@ export class ReadBatch {
 
 function indexIn({ indexByShardKey }: BatchCall, shardKey: ShardKey | undefined): number {
   if (indexByShardKey === null || shardKey === undefined) return 0;
-  let index = indexByShardKey.get(shardKey);
-  if (index === undefined) {
-    index = indexByShardKey.size;
-    indexByShardKey.set(shardKey, index);
-  }
-  return index;
+  return getOrInsert(indexByShardKey, shardKey, () => indexByShardKey.size);
 }

@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import { getOrInsert } from '../../../lib/get-or-insert.ts';
 import { wireToError } from '../../errors.ts';
 import type { Answer } from '../../plan/answer.ts';
 import { fromJsonText, toJsonText } from '../../protocol/json-text.ts';
@@ -47,11 +48,7 @@ export class ReadLoader {
   #dispatch(parts: readonly ReadPart[]): { readonly reply: Promise<PartReply> }[] {
     const batchByShard = new Map<string, ReadBatch>();
     const placed = parts.map((part) => {
-      let batch = batchByShard.get(part.shard);
-      if (!batch) {
-        batch = new ReadBatch(part.shard);
-        batchByShard.set(part.shard, batch);
-      }
+      const batch = getOrInsert(batchByShard, part.shard, () => new ReadBatch(part.shard));
       return { batch, place: batch.add(part) };
     });
     const replyByBatch = new Map([...batchByShard.values()].map((batch) => [batch, this.#send(batch)]));

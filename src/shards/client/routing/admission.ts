@@ -1,3 +1,5 @@
+import { getOrInsert } from '../../../lib/get-or-insert.ts';
+
 /** Bounds of {@link Admission}. */
 interface AdmissionLimits {
   readonly maxInFlightPerShard: number;
@@ -38,11 +40,7 @@ export class Admission {
     nowMs: number,
     limits: AdmissionLimits,
   ): Permit | null {
-    let load = this.#loadByShard.get(shard);
-    if (!load) {
-      load = { permits: new Set(), countByShardKey: new Map() };
-      this.#loadByShard.set(shard, load);
-    }
+    const load = getOrInsert(this.#loadByShard, shard, emptyLoad);
     const permit: Permit = { shard, shardKey: shardKey ?? MANY_SHARD_KEYS, expiresAtMs };
     if (!hasRoom(load, permit.shardKey, limits)) {
       for (const held of load.permits) if (held.expiresAtMs <= nowMs) remove(load, held);
@@ -63,6 +61,8 @@ export class Admission {
     return this.#loadByShard.get(shard)?.permits.size ?? 0;
   }
 }
+
+const emptyLoad = (): ShardLoad => ({ permits: new Set(), countByShardKey: new Map() });
 
 const hasRoom = (load: ShardLoad, shardKey: string, limits: AdmissionLimits): boolean =>
   load.permits.size < limits.maxInFlightPerShard &&

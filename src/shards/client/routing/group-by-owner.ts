@@ -1,3 +1,4 @@
+import { getOrInsert } from '../../../lib/get-or-insert.ts';
 import type { ShardKey } from '../../shard-key.ts';
 import type { Routing } from './router-state.ts';
 
@@ -11,14 +12,8 @@ export function groupByOwner(
   const groupByShardKey = new Map<ShardKey, number[]>();
   for (const index of indices) {
     const shardKey = shardKeyAt(index);
-    let group = groupByShardKey.get(shardKey);
-    if (!group) {
-      const shard = routing.ownerOf(shardKey);
-      group = indicesByShard.get(shard) ?? [];
-      indicesByShard.set(shard, group);
-      groupByShardKey.set(shardKey, group);
-    }
-    group.push(index);
+    const groupOfOwner = () => getOrInsert(indicesByShard, routing.ownerOf(shardKey), (): number[] => []);
+    getOrInsert(groupByShardKey, shardKey, groupOfOwner).push(index);
   }
   return indicesByShard;
 }

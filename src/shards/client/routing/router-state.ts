@@ -1,3 +1,4 @@
+import { getOrInsert } from '../../../lib/get-or-insert.ts';
 import type { ShardKey } from '../../shard-key.ts';
 import { ownersBySlot, type ShardMap } from '../../shard-map.ts';
 import { slotOf } from '../../slots.ts';
@@ -49,12 +50,7 @@ export class RouterState {
 
   /** The object's id; looked up once per isolate, since each lookup by name counts towards the platform's limits. */
   idOf(name: string, namespace: { idFromName(name: string): DurableObjectId }): DurableObjectId {
-    let id = this.#idByName.get(name);
-    if (!id) {
-      id = namespace.idFromName(name);
-      this.#idByName.set(name, id);
-    }
-    return id;
+    return getOrInsert(this.#idByName, name, () => namespace.idFromName(name));
   }
 }
 

@@ -1,4 +1,5 @@
 import { report } from '../../../events/report.ts';
+import { getOrInsert } from '../../../lib/get-or-insert.ts';
 import { wait } from '../../../lib/timers.ts';
 import { PROTOCOL } from '../../protocol/envelope.ts';
 import type { ShardRpc } from '../../protocol/shard-rpc.ts';
@@ -75,11 +76,8 @@ export class ShardCaller {
   }
 
   async #sent<T>(shard: string, send: (stub: ShardRpc) => Promise<T>): Promise<T> {
-    let stub = this.#stubByName.get(shard);
-    if (!stub) {
-      stub = shardStub(this.#scope.env, this.#scope.state.idOf(shard, this.#scope.env.SHARD));
-      this.#stubByName.set(shard, stub);
-    }
+    const { env, state } = this.#scope;
+    const stub = getOrInsert(this.#stubByName, shard, () => shardStub(env, state.idOf(shard, env.SHARD)));
     try {
       return await send(stub);
     } catch (cause) {

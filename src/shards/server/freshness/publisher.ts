@@ -1,6 +1,6 @@
 import { report } from '../../../events/report.ts';
 import { ConcurrencyLimit } from '../../../lib/concurrency-limit.ts';
-import { type Timers, wait } from '../../../lib/timers.ts';
+import { inTime, type Timers, wait } from '../../../lib/timers.ts';
 import type { Model } from '../../../model/types.ts';
 import { stampsKvKey } from '../../kv-key.ts';
 import { LagHistogram } from '../../lag-histogram.ts';
@@ -194,7 +194,7 @@ export class Publisher {
           unpublished.putBegins(shardKey);
           const text = encodeStamps(freshness.stampsOf(shardKey), this.#schema);
           const expirationTtl = Math.max(MIN_TTL_SECONDS, Math.ceil(freshness.stampLifeMs / 1000));
-          await this.#inTime(kv.put(key, text, { expirationTtl }));
+          await inTime(timers, kv.put(key, text, { expirationTtl }), PUT_TIMEOUT_MS, tooLate);
         });
         this.#putCount++;
         for (const changedAtMs of unpublished.putSucceeded(shardKey)) this.lag.observe(timers.now() - changedAtMs);
@@ -230,21 +230,6 @@ export class Publisher {
     }
   }
 
-  async #inTime(put: Promise<void>): Promise<void> {
-    const ended = new AbortController();
-    const late = wait(this.#options.timers, PUT_TIMEOUT_MS, ended.signal).then(() => {
-      throw new Error('Expected KV to take a put in time, but got no answer.');
-    });
-    // The one that loses the race must not count as unhandled.
-    late.catch(() => {});
-    put.catch(() => {});
-    try {
-      await Promise.race([put, late]);
-    } finally {
-      ended.abort();
-    }
-  }
-
   #moveMark(): void {
     const { freshness, storage } = this.#options;
     const session = new SqlSession(storage.sql);
@@ -252,3 +237,6 @@ export class Publisher {
     if (seq > readPublishedSeq(session)) writePublishedSeq(session, seq);
   }
 }
+
+const tooLate = (): Promise<never> =>
+  Promise.reject(new Error('Expected KV to take a put in time, but got no answer.'));

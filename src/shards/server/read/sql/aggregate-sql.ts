@@ -1,4 +1,5 @@
 /** Aggregates over related rows, of the values `v` of a subquery. */
+import { WIRE_KINDS } from '../../../../model/wire-kinds.ts';
 import { ShardQLError } from '../../../errors.ts';
 import type { AggregateFunction } from '../../../plan/computed.ts';
 import type { Field } from '../compile/fields.ts';
@@ -36,6 +37,6 @@ export function aggregateFunctionSql(name: AggregateFunction, field: Field): str
 const finite = (sum: string): string => `max(min(${sum}, ${GREATEST_SUM}), -${GREATEST_SUM})`;
 
 function checkNumber({ name, wire }: Field): void {
-  if (['int', 'int64', 'real', 'decimal', 'bigintBlob'].includes(wire)) return;
+  if (WIRE_KINDS[wire].sums !== null) return;
   throw new ShardQLError('BAD_USER_INPUT', `Expected a column of numbers, but got ${name}.`);
 }

@@ -1,3 +1,4 @@
+import { getOrInsert } from '../../../../lib/get-or-insert.ts';
 import { ShardQLError } from '../../../errors.ts';
 import { MAX_STATEMENT_BYTES } from '../../../limits.ts';
 import type { CompiledNode } from '../compile/compiled-node.ts';
@@ -26,16 +27,7 @@ export class StatementCache {
 
   /** @param id tells the statement among those of the node. */
   use(node: CompiledNode, id: string, compile: () => Statement): Statement {
-    let byId = this.#byNode.get(node);
-    if (byId === undefined) {
-      byId = new Map();
-      this.#byNode.set(node, byId);
-    }
-    let statement = byId.get(id);
-    if (statement === undefined) {
-      statement = compile();
-      byId.set(id, statement);
-    }
-    return statement;
+    const byId = getOrInsert(this.#byNode, node, () => new Map<string, Statement>());
+    return getOrInsert(byId, id, compile);
   }
 }
