@@ -1,14 +1,11 @@
 import { report } from '../../events/report.ts';
+import type { ShardClient } from '../../shards/client/shard-client.ts';
 import { sha256 } from '../../shards/kv-key.ts';
-import { AUDIT_RESULTS, type AuditCount, type SampledChange } from '../../shards/protocol/shard-rpc.ts';
+import { AUDIT_RESULTS } from '../../shards/protocol/shard-rpc.ts';
 import type { Version } from '../../shards/version.ts';
 import { type AuditedEntry, type AuditReads, auditChange } from './audit-change.ts';
 
-/** Samples the changes of a commit, and counts findings. */
-interface AuditedShards {
-  sampleChanges(shard: string, version: Version): Promise<readonly SampledChange[]>;
-  recordAudits(shard: string, counts: readonly AuditCount[]): Promise<void>;
-}
+type AuditedShards = Pick<ShardClient, 'sampleChanges' | 'recordAudits'>;
 
 interface AuditedCommit {
   readonly shard: string;

@@ -1,19 +1,11 @@
+import type { DeadLetters } from '../../shards/client/dead-letters.ts';
 import type { DeadLetter, NewDeadLetter } from '../../shards/dead-letter.ts';
 import { decodeInvalidation, type InvalidationEvent } from '../../shards/invalidation.ts';
 import type { QueueMessage } from './consume-events.ts';
 import { type Publish, publishEvents } from './publish-events.ts';
 
-/** Keeps dead letters. */
-export interface DeadLetterBox {
-  /** A letter whose id is known already is not added again. */
-  keep(letters: readonly NewDeadLetter[]): Promise<void>;
-  /** A batch of the letters after `seq`, oldest first; empty: there are no more. */
-  after(seq: number): Promise<readonly DeadLetter[]>;
-  remove(seqs: readonly number[]): Promise<void>;
-}
-
 /** Consumes a batch of the dead-letter queue, whose messages the platform would delete in the end. */
-export async function consumeDeadLetters(messages: readonly QueueMessage[], box: DeadLetterBox): Promise<void> {
+export async function consumeDeadLetters(messages: readonly QueueMessage[], box: DeadLetters): Promise<void> {
   await box.keep(messages.map(toLetter));
   for (const message of messages) message.ack();
 }
@@ -33,7 +25,7 @@ interface Replayed {
 }
 
 /** Tries all dead letters again. */
-export async function replayDeadLetters(box: DeadLetterBox, publish: Publish): Promise<Replayed> {
+export async function replayDeadLetters(box: DeadLetters, publish: Publish): Promise<Replayed> {
   let replayed = 0;
   let kept = 0;
   for (let seq = 0; ; ) {

@@ -1,10 +1,7 @@
 import { getOrInsert } from '../../../lib/get-or-insert.ts';
+import type { RouterSettings } from '../settings.ts';
 
-/** Bounds of {@link Admission}. */
-interface AdmissionLimits {
-  readonly maxInFlightPerShard: number;
-  readonly maxInFlightPerShardKey: number;
-}
+type AdmissionLimits = Pick<RouterSettings, 'maxInFlightPerShard' | 'maxInFlightPerShardKey'>;
 
 /** A call that is counted. Release it once the call has ended. */
 interface Permit {

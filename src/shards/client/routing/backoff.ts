@@ -1,8 +1,6 @@
-/** What the pauses between retries depend on. */
-interface BackoffSettings {
-  readonly retryPauseMs: number;
-  readonly maxRetryPauseMs: number;
-}
+import type { RouterSettings } from '../settings.ts';
+
+type BackoffSettings = Pick<RouterSettings, 'retryPauseMs' | 'maxRetryPauseMs'>;
 
 /**
  * Pause before retry number `retry` (from 1 on), in milliseconds: between half and the whole of an exponentially growing

@@ -1,21 +1,13 @@
 import { report } from '../../../events/report.ts';
 import { getOrInsert } from '../../../lib/get-or-insert.ts';
 import { wait } from '../../../lib/timers.ts';
-import { PROTOCOL } from '../../protocol/envelope.ts';
+import { PROTOCOL, type RequestEnvelope } from '../../protocol/envelope.ts';
 import type { ShardRpc } from '../../protocol/shard-rpc.ts';
 import { overloaded, shardFailed } from '../failures.ts';
 import type { ShardClientContext } from '../shard-client-context.ts';
 import { backoffMs } from './backoff.ts';
 import type { Deadline } from './deadline.ts';
 import { shardStub } from './router-env.ts';
-
-/** The members that every request to a shard has. */
-interface Envelope {
-  readonly protocol: number;
-  readonly epoch: number;
-  readonly caller: ShardClientContext['caller'];
-  readonly requestId?: string | undefined;
-}
 
 /** How a call is counted and how long it may take. */
 interface CallOptions {
@@ -34,7 +26,7 @@ export class ShardCaller {
     this.#scope = scope;
   }
 
-  envelope(epoch: number): Envelope {
+  envelope(epoch: number): RequestEnvelope {
     const { caller, requestId } = this.#scope;
     return { protocol: PROTOCOL, epoch, caller, ...(requestId !== undefined && { requestId }) };
   }
