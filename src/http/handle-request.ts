@@ -1,6 +1,6 @@
 import type { App } from './app.ts';
 import { errorResponse } from './core/error-response.ts';
-import { TOKEN_HEADER } from './core/headers.ts';
+import { IDEMPOTENCY_HEADER, TOKEN_HEADER } from './core/headers.ts';
 import { HttpError, requireMethod } from './core/http-error.ts';
 import { GRAPHIQL_PATH, GRAPHQL_PATH } from './core/paths.ts';
 import type { Env } from './env.ts';
@@ -71,7 +71,7 @@ function withHeaders(response: Response, { request, url, requestId }: Incoming):
 }
 
 /** Of the request's headers, those that change what `/graphql` answers. */
-const VARY = `Accept, Accept-Encoding, Authorization, ${TOKEN_HEADER}`;
+const VARY = `Accept, Accept-Encoding, Authorization, ${IDEMPOTENCY_HEADER}, ${TOKEN_HEADER}`;
 
 /** A HEAD is answered like a GET. */
 const asGet = (request: Request): Request =>

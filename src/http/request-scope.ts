@@ -9,6 +9,8 @@ export interface RequestScope {
   readonly requestId: string;
   readonly model: Model;
   readonly caller: Caller;
+  /** Of the request's header; null: it has none. */
+  readonly idempotencyKey?: string | null;
   /** Which rows the caller may see. */
   readonly access: AccessRules;
   readonly shards: ShardClient;

@@ -21,6 +21,7 @@ import { currentPlan } from '../shards/migration-plan.ts';
 import { type Caller, SYSTEM } from '../shards/protocol/envelope.ts';
 import type { SeenVersions } from '../shards/seen-versions.ts';
 import { authenticate } from './authenticate.ts';
+import { IDEMPOTENCY_HEADER } from './core/headers.ts';
 import type { Env, Settings } from './env.ts';
 import type { RequestScope } from './request-scope.ts';
 import { presentedToken } from './session-token.ts';
@@ -69,7 +70,8 @@ export function openScope(isolate: Isolate, { request, url, env, waitUntil, requ
   shards.observeEpoch(seen.epoch);
   const isTraced = isDevelopment && request.headers.get('x-shardql-trace') === '1';
   const reader = openReader(openCacheReader(isolate, env, shards, { waitUntil }), seen, isTraced);
-  return { requestId, model, caller, access: FULL_ACCESS, shards, reader, isDevelopment, isTraced };
+  const idempotencyKey = request.headers.get(IDEMPOTENCY_HEADER);
+  return { requestId, model, caller, idempotencyKey, access: FULL_ACCESS, shards, reader, isDevelopment, isTraced };
 }
 
 /** One request, or one batch of a queue. */

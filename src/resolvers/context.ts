@@ -16,6 +16,8 @@ export interface RequestContext {
   /** How many related rows have been resolved so far. */
   relatedRows?: number;
   readonly caller: Caller;
+  /** What the header `Idempotency-Key` holds: for each root field of a mutation without one of its own. Absent or null: nothing. */
+  readonly idempotencyKey?: string | null;
   /** Which rows the caller may see. */
   readonly access: AccessRules;
   /** Shown to clients with every error, and logged. */

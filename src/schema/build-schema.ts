@@ -2,6 +2,7 @@ import { type GraphQLSchema, introspectionTypes, specifiedDirectives } from 'gra
 import type { Model, TableModel } from '../model/types.ts';
 import { planExtensions } from '../plans/plan-cache.ts';
 import { consistencyDirective, consistencyModeType } from '../plans/selection/consistency-directive.ts';
+import { idempotentDirective } from '../resolvers/idempotency/idempotent-directive.ts';
 import { createBuilder } from './builder.ts';
 import { DeclaredTypes } from './declared-types.ts';
 import { checkExtensions } from './extend/check-extensions.ts';
@@ -17,7 +18,7 @@ import { addSharedEnums, declareNode } from './shared-types.ts';
 import { TypeRefs } from './type-refs.ts';
 import { TypeRegistry } from './type-registry.ts';
 
-const DIRECTIVES = [...specifiedDirectives, consistencyDirective];
+const DIRECTIVES = [...specifiedDirectives, consistencyDirective, idempotentDirective];
 
 /**
  * The GraphQL schema of a model, with resolvers. Pure (no I/O, timers or randomness), so that it may run while a Worker

@@ -3,6 +3,9 @@
 /** Carries a session from one answer to the next request. */
 export const TOKEN_HEADER = 'x-shardql-token';
 
+/** Names a change: sent again with the same one, it is made once. */
+export const IDEMPOTENCY_HEADER = 'idempotency-key';
+
 /** Carries the `after` of the next page of an export, URI-encoded; absent on the last page. */
 export const NEXT_HEADER = 'x-shardql-next';
 

@@ -1,11 +1,14 @@
-import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, validate } from 'graphql';
+import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, specifiedRules, validate } from 'graphql';
 import { BoundedMap } from '../../lib/bounded-map.ts';
+import { idempotentPlacementRule } from '../../resolvers/idempotency/idempotent-directive.ts';
 import { withHints } from '../../schema/misplaced-selections.ts';
 import type { ErrorCode } from '../../shards/errors.ts';
 import { requireExecutable, requireParsable } from './document-nesting.ts';
 
 /** Total length of the texts of documents kept: parsed, they take some fifty times as much memory. */
 const MAX_DOCUMENT_CHARACTERS = 500_000;
+
+const RULES = [...specifiedRules, idempotentPlacementRule];
 
 const INVALID: ErrorCode = 'GRAPHQL_VALIDATION_FAILED';
 
@@ -45,8 +48,8 @@ export class DocumentCache {
       return { document: null, errors: [error] };
     }
     requireExecutable(document);
-    const errors = withHints(this.#schema, document, validate(this.#schema, document));
-    for (const { extensions } of errors) extensions.code = INVALID;
+    const errors = withHints(this.#schema, document, validate(this.#schema, document, RULES));
+    for (const { extensions } of errors) extensions.code ??= INVALID;
     return { document, errors };
   }
 }

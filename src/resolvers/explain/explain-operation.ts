@@ -17,7 +17,7 @@ export async function explainOperation(context: RequestContext, running: Running
   const type = running.schema.getRootType(running.operation.operation)!;
   const errors: GraphQLError[] = [];
   const outlines = operation.rootFields(type).map((field) => {
-    const run: FieldRun = { context, operation, path: [field.key] };
+    const run: FieldRun = { context, operation, path: [field.key], keyed: null };
     return { field: field.key, outline: outlined(type, field, run, errors) };
   });
   let shardCount = 0;

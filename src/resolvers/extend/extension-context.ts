@@ -11,6 +11,7 @@ import { matchOn } from '../../shards/plan/node.ts';
 import type { Caller } from '../../shards/protocol/envelope.ts';
 import type { RequestContext } from '../context.ts';
 import { compileWrite } from '../mutations/compile/compile-write.ts';
+import { derivingShardKeys } from '../mutations/compile/derived-shard-key.ts';
 import { writeRow } from '../mutations/write-row.ts';
 import { readList } from '../resolve-list.ts';
 import { readOne } from '../resolve-one.ts';
@@ -108,11 +109,15 @@ export class ExtensionContext<in out M extends Model = Model> {
     return new WholeRow(table, this.#field.operation.selectionAt(this.#info.path).asked);
   }
 
-  #write(kind: MutationKind, table: TableModel, args: Readonly<Record<string, unknown>>): Promise<Row | null> {
-    const draft = compileWrite(kind, table, fieldArguments(this.#mutation(kind, table), args));
+  async #write(kind: MutationKind, table: TableModel, args: Readonly<Record<string, unknown>>): Promise<Row | null> {
+    const checked = fieldArguments(this.#mutation(kind, table), args);
+    const keyed = this.#field.keyed?.nextCommit() ?? null;
+    const compile = () => compileWrite(kind, table, checked);
+    const draft = keyed ? derivingShardKeys(await keyed.id, compile) : compile();
     const { scope } = this.#field.operation;
     const match = matchOn(table.primaryKey.names);
-    return writeRow(draft, { field: this.#field, read: () => planOne(scope, table, match, this.#wholeRow(table)) });
+    const read = () => planOne(scope, table, match, this.#wholeRow(table));
+    return writeRow(draft, { field: this.#field, keyed, read });
   }
 
   #table(type: string): TableModel {

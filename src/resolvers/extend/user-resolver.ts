@@ -9,6 +9,8 @@ import {
 import type { Model, TableModel } from '../../model/types.ts';
 import { ShardQLError } from '../../shards/errors.ts';
 import type { RequestContext } from '../context.ts';
+import { runAlone } from '../idempotency/running-fields.ts';
+import { keyedField } from '../run/field-run.ts';
 import { UserCodeError } from '../user-code-error.ts';
 import { completeList, completeRows } from './complete-rows.ts';
 import { type ExtensionContext, extensionContext } from './extension-context.ts';
@@ -32,10 +34,13 @@ export function userResolver(
   const complete = completer(type, model);
   const isList = isListType(isNonNullType(type) ? type.ofType : type);
   return async (source, args, context, info) => {
-    const value = await ownErrors(async () => {
-      const given = await resolve(source, args as never, extensionContext(context, info), info);
-      return isList && isAsyncIterable(given) ? collect(given) : given;
-    });
+    const run = () =>
+      ownErrors(async () => {
+        const given = await resolve(source, args as never, extensionContext(context, info), info);
+        return isList && isAsyncIterable(given) ? collect(given) : given;
+      });
+    const keyed = keyedField(context, info);
+    const value = keyed === null ? await run() : await runAlone(await keyed.id, Date.now(), run);
     return complete(value, context, info);
   };
 }

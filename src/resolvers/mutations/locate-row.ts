@@ -6,6 +6,8 @@ import { notNull } from '../../shards/plan/filter.ts';
 import { matchOn, type OneNode, oneNode } from '../../shards/plan/node.ts';
 import type { Read } from '../../shards/plan/read.ts';
 import { EVERYTHING, rowsOf } from '../../shards/plan/source.ts';
+import { shardKeyToWire } from '../../shards/shard-key.ts';
+import type { KeyedCommit } from '../idempotency/keyed-field.ts';
 import type { FieldRun } from '../run/field-run.ts';
 import { ambiguousKey } from '../show/resolved-value.ts';
 import type { WriteDraft } from './compile/write-draft.ts';
@@ -13,16 +15,25 @@ import type { WriteDraft } from './compile/write-draft.ts';
 /**
  * The shard key of what a mutation writes. If its arguments do not name it, all shards are asked for the row; the write then
  * names the same key, so a row that moved away in between is not found rather than mistaken.
+ *
+ * A keyed write may have been made before, and its row be gone, or be another one by now: where it was made is asked first. It
+ * is asked again if there is no such row, as the same request may have deleted it in between.
  */
 export async function locateRow(
   draft: WriteDraft,
-  { context: { reader }, path }: FieldRun,
+  { context: { reader, shards }, path }: FieldRun,
+  keyed: KeyedCommit | null,
 ): Promise<Exclude<WireValue, null>> {
   const { table, shardKey } = draft;
   if (shardKey !== null) return shardKey;
+  const madeUnder = async () => keyed && (await shards.recall(await keyed.id));
+  const before = await madeUnder();
+  if (before !== null) return shardKeyToWire(table.shardKey, before);
   const [answer = null] = await reader.locate(locatingRead(draft), path);
   if (answer === 'ambiguous') throw ambiguousKey(table);
   if (answer !== null) return answer[0] as string | number;
+  const meanwhile = await madeUnder();
+  if (meanwhile !== null) return shardKeyToWire(table.shardKey, meanwhile);
   throw new ShardQLError('NOT_FOUND', `Expected ${withArticle(table.typeName)} with this key, but got none.`, {
     table: table.typeName,
   });

@@ -9,11 +9,13 @@ import type { RowOperation } from '../../shards/operation.ts';
 import type { Read } from '../../shards/plan/read.ts';
 import { type ShardKey, toShardKey } from '../../shards/shard-key.ts';
 import type { RequestContext } from '../context.ts';
+import type { KeyedCommit } from '../idempotency/keyed-field.ts';
 import { fieldPlan } from '../run/field-plan.ts';
 import { type FieldRun, fieldRun } from '../run/field-run.ts';
 import { ReadRun } from '../run/read-run.ts';
 import { Row } from '../show/row.ts';
 import { compileWrite } from './compile/compile-write.ts';
+import { derivingShardKeys } from './compile/derived-shard-key.ts';
 import type { WriteDraft } from './compile/write-draft.ts';
 import { knownValues } from './known-values.ts';
 import { locateRow } from './locate-row.ts';
@@ -21,6 +23,8 @@ import { locateRow } from './locate-row.ts';
 /** What a write of one row is for, and shows of it. */
 interface RowWrite {
   readonly field: FieldRun;
+  /** Null: it is sent without an idempotency key. */
+  readonly keyed: KeyedCommit | null;
   /** The plan that reads the row by its primary key. */
   readonly read: () => ReadPlan<OneNodePlan>;
 }
@@ -34,13 +38,16 @@ export async function resolveRowWrite(
   info: GraphQLResolveInfo,
 ): Promise<Row | null> {
   const field = fieldRun(context, info);
-  return writeRow(compileWrite(kind, table, args), { field, read: () => fieldPlan(field, info, 'write').read });
+  const keyed = field.keyed?.nextCommit() ?? null;
+  const compile = () => compileWrite(kind, table, args);
+  const draft = keyed ? derivingShardKeys(await keyed.id, compile) : compile();
+  return writeRow(draft, { field, keyed, read: () => fieldPlan(field, info, 'write').read });
 }
 
 /** One transaction; the selected row, with all that lies on its shard, comes back in the same RPC. */
-export async function writeRow(draft: WriteDraft, { field, read }: RowWrite): Promise<Row | null> {
+export async function writeRow(draft: WriteDraft, { field, keyed, read }: RowWrite): Promise<Row | null> {
   const { table } = draft;
-  const shardKeyValue = await locateRow(draft, field);
+  const shardKeyValue = await locateRow(draft, field, keyed);
   const run = new ReadRun(read(), field, STRONG);
   // The write itself waits for nothing: relations of other shards are looked up before it.
   const filled = run.fill();
@@ -51,7 +58,9 @@ export async function writeRow(draft: WriteDraft, { field, read }: RowWrite): Pr
   const { reader, shards } = field.context;
   const row = writtenRow(table, shardKey, operations[shown]!);
   const held = row && reader.heldRow(row);
-  const written = await shards.write(shardKey, operations, { readBack: held });
+  const kinds = operations.map(({ kind }) => kind);
+  const idempotency = keyed && (await keyed.idempotency([kinds, select.plan, field.operation.valuesOf(run.read)]));
+  const written = await shards.write(shardKey, operations, { readBack: held, idempotency });
   reader.recordWrite(written, held, field.path);
   const cells = written.results[shown]?.rows[0] ?? null;
   return cells && new Row(run.plan.view, cells, run);

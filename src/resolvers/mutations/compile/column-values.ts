@@ -8,6 +8,7 @@ import { toWire } from '../../../plans/arguments/wire-input.ts';
 import { badUserInput } from '../../../plans/bad-user-input.ts';
 import { ShardQLError } from '../../../shards/errors.ts';
 import type { WireValues } from '../../../shards/operation.ts';
+import { defaultValue } from './derived-shard-key.ts';
 
 /** A `data` argument: values by column name. */
 export type DataInput = Readonly<Record<string, unknown>>;
@@ -19,7 +20,7 @@ export function createValues(table: TableModel, data: DataInput): WireValues {
     if (column.generated) continue;
     const given = data[column.name];
     if (given !== undefined) values[column.name] = givenValue(table, column, given);
-    else if (column.defaultFn) values[column.name] = driverToWire(column, column.defaultFn());
+    else if (column.defaultFn) values[column.name] = defaultValue(table, column);
     else if (column === table.shardKey && column.constantDefault !== undefined)
       values[column.name] = driverToWire(column, column.constantDefault);
     else if (column.notNull && !column.hasSqlDefault) throw missingValue(table, column);

@@ -1,0 +1,40 @@
+import {
+  DirectiveLocation,
+  GraphQLDirective,
+  GraphQLError,
+  GraphQLNonNull,
+  GraphQLString,
+  type ValidationRule,
+} from 'graphql';
+import type { ErrorCode } from '../../shards/errors.ts';
+
+/** `@idempotent`: the field has one effect, however often it is sent with the key. */
+export const idempotentDirective = new GraphQLDirective({
+  name: 'idempotent',
+  description:
+    'On fields of mutations: sent again with the same key, by the same caller, the field changes nothing and gives the first answer, for 24 hours at least.',
+  locations: [DirectiveLocation.FIELD],
+  args: {
+    key: {
+      type: new GraphQLNonNull(GraphQLString),
+      description: 'From 1 to 255 printable ASCII characters: new for each change, the same when it is sent again.',
+    },
+  },
+});
+
+const CODE: ErrorCode = 'BAD_USER_INPUT';
+
+/** Where the directive would do nothing, it is refused: whoever wrote it relies on it. */
+export const idempotentPlacementRule: ValidationRule = (context) => ({
+  Directive(node) {
+    if (node.name.value !== idempotentDirective.name) return;
+    const parent = context.getParentType();
+    if (!parent || parent === context.getSchema().getMutationType()) return;
+    context.reportError(
+      new GraphQLError(
+        `Expected @${idempotentDirective.name} at a field of Mutation, but got it at a field of ${parent.name}. Move it to the field of the mutation.`,
+        { nodes: node, extensions: { code: CODE } },
+      ),
+    );
+  },
+});
