@@ -119,6 +119,15 @@ export const CAMPAIGNS: readonly Campaign[] = [
     size: 3_000,
   },
   {
+    name: 'bulk',
+    shows: 'Rows that are created many at a time are, with each kind of conflict, as if written one after the other.',
+    project: 'workerd',
+    files: ['tests/shards/server/commit/create-many.property.test.ts'],
+    variable: 'RUNS',
+    unit: 'requests',
+    size: 20_000,
+  },
+  {
     name: 'slots',
     shows: 'No slot has two owners, and every change of owners ends, whatever call fails in between.',
     project: 'workerd',

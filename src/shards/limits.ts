@@ -23,5 +23,7 @@ export const MAX_TRIGGER_DEPTH = 10;
 export const MAX_RPC_BYTES = 30 * 1024 * 1024;
 /** Greatest number of shards: ShardQL's own limit, so that a scatter stays within a request's subrequests. */
 export const MAX_SHARDS = 1024;
+/** Greatest number of rows that one bulk mutation may write: ShardQL's own limit. Larger sets are imported. */
+export const MAX_BULK_ROWS = 10_000;
 /** Greatest number of keys of one bulk get from Workers KV (developers.cloudflare.com/kv/api/read-key-value-pairs). */
 export const MAX_KV_BULK_KEYS = 100;

@@ -91,6 +91,24 @@ type AtomicChange =
 /** Changes by GraphQL field name, each applied to what the one before has made. */
 type AtomicChanges = Readonly<Record<string, readonly AtomicChange[]>>;
 
+/** A cell of a row of `createMany`: `[]`: the row leaves the column out; `[value]`: only a new row takes the value. */
+export type CreateCell = WireValue | readonly [] | readonly [WireValue];
+
+/** What becomes of a row that is there already. */
+export interface OnConflict {
+  /** Columns of the primary or a unique key by which it is found; every row gives them. Null: of any key, if `set` is empty. */
+  readonly key: readonly string[] | null;
+  /** Columns that it takes over from the row that was to be created; never columns of the primary key. None: it stays as it is. */
+  readonly set: readonly string[];
+}
+
+/** The rows that a plan finds. */
+export interface RowsMeant {
+  /** Text of a page plan that matches nothing, and reads the primary-key columns in their order. */
+  readonly plan: ReadCall['plan'];
+  readonly values: ReadCall['values'];
+}
+
 /** What is changed of a row that is there. */
 interface RowChanges {
   /** Columns to set; never columns of the primary key. */
@@ -122,6 +140,44 @@ export type WriteOperation =
       readonly select: Selection;
     } & Target)
   | {
+      /**
+       * Creates rows. Of those that name one key twice, the later one finds the earlier one there. Rows may refer to each other
+       * in any order.
+       */
+      readonly kind: 'createMany';
+      readonly table: string;
+      /** Columns that rows may give (GraphQL field names). */
+      readonly columns: readonly string[];
+      /** JSON text: an array of rows, each an array of {@link CreateCell}s in `columns` order. */
+      readonly rows: string;
+      /** Null: a row that is there already is a `UNIQUE_VIOLATION`. */
+      readonly onConflict: OnConflict | null;
+      /** By row: `CONFLICT` if it is there already with another version, `NOT_FOUND` if it is not; null: any will do. Null: of no row. */
+      readonly expectedVersions: readonly (Version | null)[] | null;
+      /** Read once all operations are applied; of a row that was there already, as it is then. */
+      readonly select: Selection;
+    }
+  | ({
+      /** Changes the rows that a plan finds, all in the same way. */
+      readonly kind: 'updateMany';
+      readonly table: string;
+      readonly rows: RowsMeant;
+      /** `BAD_USER_INPUT` for more rows. */
+      readonly atMost: number;
+      /** Read once all operations are applied. */
+      readonly select: Selection;
+    } & RowChanges)
+  | {
+      /** Deletes the rows that a plan finds. */
+      readonly kind: 'deleteMany';
+      readonly table: string;
+      readonly rows: RowsMeant;
+      /** `BAD_USER_INPUT` for more rows. */
+      readonly atMost: number;
+      /** Read before the rows go. */
+      readonly select: Selection;
+    }
+  | {
       /** Upserts rows by primary key. A row that fails does so alone: the others stay. */
       readonly kind: 'import';
       readonly table: string;
@@ -136,16 +192,19 @@ export type WriteOperation =
 export type OperationOf<Kind extends WriteOperation['kind']> = Extract<WriteOperation, { readonly kind: Kind }>;
 
 /** An operation as mutations make them. */
-export type RowOperation = Exclude<WriteOperation, { readonly kind: 'import' }>;
+export type MutationOperation = Exclude<WriteOperation, { readonly kind: 'import' }>;
 
-/** What became of a row. `UNCHANGED`: it was there, and nothing was to be set. */
+/** One that names its rows. */
+export type RowOperation = Exclude<MutationOperation, { readonly kind: 'createMany' | 'updateMany' | 'deleteMany' }>;
+
+/** What became of a row. `UNCHANGED`: it was there, and nothing was to be set; or, of `createMany`, nothing that it did not have. */
 export type RowOutcome = 'INSERTED' | 'UPDATED' | 'UNCHANGED' | 'DELETED' | 'IGNORED';
 
 /** What an operation did. */
 export interface RowsWritten {
   /** One for each row that the operation is about, in its order; what cascades changed is not among them. */
   readonly outcomes: readonly RowOutcome[];
-  /** The selection of each of them; null: the row was gone at the end of the commit. Empty where nothing is selected. */
+  /** The selection of each of them; null: the row was gone at the end of the commit, or cannot be named. Empty where nothing is selected. */
   readonly rows: readonly (RowAnswer | null)[];
 }
 

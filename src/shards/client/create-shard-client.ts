@@ -19,6 +19,7 @@ import { importRows } from './writing/import-rows.ts';
 import { publish } from './writing/publish.ts';
 import { recall } from './writing/recall.ts';
 import { write } from './writing/write.ts';
+import { writeRows } from './writing/write-rows.ts';
 
 export { createRouterState } from './routing/router-state.ts';
 
@@ -59,8 +60,8 @@ export function createShardClient(options: ShardClientOptions): ShardClient {
     },
     readFresh,
     explain: (read) => explain(connection, read),
-    write: (shardKey, operations, { readBack = null, idempotency = null } = {}) =>
-      write(connection, shardKey, operations, readBack, idempotency),
+    write: (shardKey, operations, options = {}) => write(connection, shardKey, operations, options),
+    writeRows: (rows, options = {}) => writeRows(connection, rows, options),
     recall: (id) => recall(connection, id),
     importRows: (table, columns, rows, importId) => importRows(connection, table, columns, rows, importId),
     observeEpoch: (epoch) => connection.router.observeEpoch(epoch),

@@ -1,9 +1,17 @@
 /** What the layers above see of the shards: one client per request. */
 
 import type { WireValue } from '../../model/types.ts';
-import type { WireError } from '../errors.ts';
-import type { ImportCounts, RowOperation, RowsWritten } from '../operation.ts';
-import type { AnswerOf } from '../plan/answer.ts';
+import type { ShardQLError, WireError } from '../errors.ts';
+import type {
+  ImportCounts,
+  MutationOperation,
+  OnConflict,
+  RowOutcome,
+  RowsWritten,
+  Selection,
+  WireValues,
+} from '../operation.ts';
+import type { AnswerOf, RowAnswer } from '../plan/answer.ts';
 import type { PlanNode } from '../plan/node.ts';
 import type { AskShards, CacheableRead, FreshAnswer, Read, ReadBack } from '../plan/read.ts';
 import type {
@@ -27,10 +35,12 @@ export interface ExplainedRead {
   readonly statements: readonly ExplainedStatement[];
 }
 
-interface WriteOptions {
+export interface WriteOptions {
   /** Answered from the state right after the write; it costs no call of its own, and never fails the write. */
   readonly readBack?: ReadBack | null;
   readonly idempotency?: Idempotency | null;
+  /** All is done and undone again: the answer is what it would be, at the version of the last commit. Nothing is read back. */
+  readonly dryRun?: boolean;
 }
 
 /** What a write did. */
@@ -60,6 +70,48 @@ export interface ImportResult extends ImportCounts {
   readonly failures: readonly { readonly row: number; readonly error: WireError }[];
   /** The commits it took. */
   readonly commits: readonly Commit[];
+}
+
+/** A row that is to be created. */
+export interface NewRow {
+  readonly shardKey: ShardKey;
+  /** Columns that are in neither `values` nor `defaults` get SQLite's defaults, or keep their values if the row is there. */
+  readonly values: WireValues;
+  /** Values of other columns, which a row does not take that is there already. Absent: none. */
+  readonly defaults?: WireValues | undefined;
+  /** `CONFLICT` if the row is there already with another version, `NOT_FOUND` if it is not. Absent or null: any will do. */
+  readonly expectedVersion?: Version | null | undefined;
+}
+
+export interface NewRows {
+  /** GraphQL type. */
+  readonly table: string;
+  /** At most `MAX_BULK_ROWS`. */
+  readonly rows: readonly NewRow[];
+  /** Null: a row that is there already is a `UNIQUE_VIOLATION`. */
+  readonly onConflict: OnConflict | null;
+  readonly select: Selection;
+}
+
+/** What became of rows that were to be created. */
+export interface RowsCreated {
+  /** By row; null: its shard failed. */
+  readonly outcomes: readonly (RowOutcome | null)[];
+  /** The selection, by row; null: its shard failed, or the row is gone or cannot be named. Empty where nothing is selected. */
+  readonly rows: readonly (RowAnswer | null)[];
+  /** One per transaction: one for each shard, unless rows were moving. */
+  readonly shards: readonly ShardCreated[];
+}
+
+/** What a shard did about its rows: all, or nothing. */
+export interface ShardCreated {
+  readonly shard: string;
+  /** Indices of the rows, ascending. */
+  readonly rows: readonly number[];
+  /** Null: it failed, or it was a dry run. */
+  readonly commit: Commit | null;
+  /** Why it wrote nothing, and the index of the row that is to blame, if one is. An error may also say that it is in doubt. */
+  readonly failure: { readonly error: ShardQLError; readonly row: number | null } | null;
 }
 
 export interface Commit {
@@ -102,7 +154,14 @@ export interface ShardClient {
    * One transaction in the shard that owns `shardKey`. With `idempotency`, a request that was made before gets the rows and
    * the commit of the first one, and the transaction changes nothing.
    */
-  write(shardKey: ShardKey, operations: readonly RowOperation[], options?: WriteOptions): Promise<WriteResult>;
+  write(shardKey: ShardKey, operations: readonly MutationOperation[], options?: WriteOptions): Promise<WriteResult>;
+  /**
+   * Creates rows of any shard keys in one transaction for each shard that owns some of them. A shard that fails does so
+   * alone. With `idempotency`, those that have written before give their first answers.
+   *
+   * @throws ShardQLError if nothing was sent to any shard.
+   */
+  writeRows(rows: NewRows, options?: Omit<WriteOptions, 'readBack'>): Promise<RowsCreated>;
   /** The shard key under which a write was made with this idempotency id, in whichever shard; null: none was. */
   recall(id: string): Promise<ShardKey | null>;
   /**

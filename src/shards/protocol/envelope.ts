@@ -9,7 +9,7 @@ export const PROTOCOL = 1;
 
 /**
  * The newest that this release understands. Named by requests that say what a shard of a release before would overlook, and
- * so do something else. 2: `idempotency` of writes.
+ * so do something else. 2: `idempotency` and `dryRun` of writes.
  */
 export const NEWEST_PROTOCOL = 2;
 

@@ -25,6 +25,11 @@ export interface WriteRequest extends RequestEnvelope, KeptAnswers {
   readonly operations: readonly WriteOperation[];
   /** If given: a request with the same one is answered as the first was, and changes nothing. Needs protocol 2. */
   readonly idempotency?: Idempotency | undefined;
+  /**
+   * Everything is done, and then undone: answers and failures are what they would be, but nothing is written, no version is
+   * used, nothing is remembered. The answer has the version of the last commit. Nothing is read back. Absent: no. Needs protocol 2.
+   */
+  readonly dryRun?: boolean | undefined;
   /** Answered from the state right after the commit, in the same answer. Left out: nothing is read. */
   readonly readBack?: readonly ReadCall[] | undefined;
 }
@@ -51,5 +56,7 @@ export interface WriteFailed {
   readonly status: 'FAILED';
   readonly epoch: number;
   readonly index: number;
+  /** Index of the row in the operation, if that has rows of its own. */
+  readonly row?: number | undefined;
   readonly error: WireError;
 }

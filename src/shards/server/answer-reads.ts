@@ -1,7 +1,7 @@
 import { errorToWire, ShardQLError } from '../errors.ts';
 import { MAX_RPC_BYTES } from '../limits.ts';
 import type { ReadCall } from '../plan/read.ts';
-import { type JsonText, toJsonText } from '../protocol/json-text.ts';
+import { type JsonText, rpcBytes, toJsonText } from '../protocol/json-text.ts';
 import type { CallOutcome, ReadAnswer, ReadRequest } from '../protocol/read.ts';
 import type { ReadSession } from '../sql/sql-session.ts';
 import { failedOnValues } from '../sql/statement-error.ts';
@@ -31,7 +31,7 @@ export function answerReads(
   let bytesLeft = MAX_RPC_BYTES - ENVELOPE_BYTES;
   const outcomes = request.calls.map((call) => {
     const text = outcomeText(answerCall(shard, session, call, sizes, request, isReadBack));
-    const bytes = text === null ? Number.POSITIVE_INFINITY : serializedBytes(text);
+    const bytes = text === null ? Number.POSITIVE_INFINITY : rpcBytes(text);
     if (text === null || bytes > bytesLeft) return toJsonText<CallOutcome>({ error: errorToWire(tooManyBytes()) });
     bytesLeft -= bytes;
     return text;
@@ -97,10 +97,6 @@ function outcomeText(outcome: CallOutcome): JsonText<CallOutcome> | null {
     throw error;
   }
 }
-
-/** V8 serializes a string with one byte per character if all are Latin-1, else with two. Short ones need no look. */
-const serializedBytes = (text: string): number =>
-  text.length < 100_000 || /[^\0-\xff]/.test(text) ? text.length * 2 : text.length;
 
 const tooManyBytes = (): ShardQLError =>
   new ShardQLError(

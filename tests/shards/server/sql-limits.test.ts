@@ -40,8 +40,8 @@ const sampleOf = (column: ColumnModel): WireValue => {
 
 /** Those of an import. */
 const upsertStatements = (table: TableModel, columns: readonly ColumnModel[]) => {
-  const key = table.primaryKey.columns;
-  const set = columns.filter((column) => !key.includes(column));
+  const key = table.primaryKey;
+  const set = columns.filter((column) => !key.columns.includes(column));
   return insertStatements({
     table,
     columns,

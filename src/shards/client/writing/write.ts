@@ -1,15 +1,15 @@
 import { ShardQLError, wireToError } from '../../errors.ts';
-import type { RowOperation } from '../../operation.ts';
+import type { MutationOperation } from '../../operation.ts';
 import type { Answer } from '../../plan/answer.ts';
 import type { FreshAnswer, ReadBack, ReadCall } from '../../plan/read.ts';
 import { NEWEST_PROTOCOL } from '../../protocol/envelope.ts';
 import { fromJsonText } from '../../protocol/json-text.ts';
-import type { Idempotency, WriteAnswer } from '../../protocol/write.ts';
+import type { WriteAnswer } from '../../protocol/write.ts';
 import type { ShardKey } from '../../shard-key.ts';
 import type { ShardConnection } from '../connection.ts';
 import { shardFailed, writeInDoubt } from '../failures.ts';
 import { Misrouted } from '../routing/router.ts';
-import type { WriteResult } from '../shard-client.ts';
+import type { WriteOptions, WriteResult } from '../shard-client.ts';
 import { recordCommit } from './record-commit.ts';
 
 /**
@@ -20,9 +20,8 @@ import { recordCommit } from './record-commit.ts';
 export async function write(
   { scope, router, caller }: ShardConnection,
   shardKey: ShardKey,
-  operations: readonly RowOperation[],
-  readBack: ReadBack | null,
-  idempotency: Idempotency | null,
+  operations: readonly MutationOperation[],
+  { readBack = null, idempotency = null, dryRun = false }: WriteOptions,
 ): Promise<WriteResult> {
   const { settings, deadline } = scope;
   const operationId = crypto.randomUUID();
@@ -37,6 +36,7 @@ export async function write(
         shardKeys: [shardKey],
         operations,
         ...(idempotency && { protocol: NEWEST_PROTOCOL, idempotency }),
+        ...(dryRun && { protocol: NEWEST_PROTOCOL, dryRun }),
         ...(readBack && { readBack: [toCall(shardKey, readBack)], lifeMs: readBack.lifeMs }),
       };
       const shard = routing.ownerOf(shardKey);
@@ -69,7 +69,7 @@ export async function write(
     });
   } catch (error) {
     // With a key, whoever repeats the request learns what came of it.
-    const isInDoubt = unanswered > 0 && idempotency === null;
+    const isInDoubt = unanswered > 0 && idempotency === null && !dryRun;
     throw isInDoubt && error instanceof ShardQLError ? writeInDoubt(error) : error;
   }
 }

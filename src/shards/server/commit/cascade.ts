@@ -36,8 +36,11 @@ interface DoomedRow {
   height: number;
 }
 
-export function deleteLevelByLevel(scope: CommitScope, table: TableModel, rowId: string): void {
-  const doomed = collectDoomedRows(scope, { table, rowId, children: [], height: -1 });
+export function deleteLevelByLevel(scope: CommitScope, table: TableModel, rowIds: readonly string[]): void {
+  const doomed = collectDoomedRows(
+    scope,
+    rowIds.map((rowId) => ({ table, rowId, children: [], height: -1 })),
+  );
   for (const row of doomed) measureHeight(row);
   const byHeight = Map.groupBy(doomed, ({ height }) => height);
   for (const height of [...byHeight.keys()].sort((a, b) => a - b)) {
@@ -50,10 +53,10 @@ export function deleteLevelByLevel(scope: CommitScope, table: TableModel, rowId:
   }
 }
 
-/** The row and all rows below it, each once, found level by level. */
-function collectDoomedRows(scope: CommitScope, root: DoomedRow): DoomedRow[] {
-  const rows = new Map([[keyOf(root.table, root.rowId), root]]);
-  let level = [root];
+/** The rows and all rows below them, each once, found level by level. */
+function collectDoomedRows(scope: CommitScope, roots: readonly DoomedRow[]): DoomedRow[] {
+  const rows = new Map(roots.map((root) => [keyOf(root.table, root.rowId), root]));
+  let level = roots;
   while (level.length > 0) {
     const nextLevel: DoomedRow[] = [];
     for (const [table, parents] of Map.groupBy(level, (row) => row.table)) {

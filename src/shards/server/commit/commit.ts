@@ -28,16 +28,20 @@ import { type CommitScope, tableOf } from './commit-scope.ts';
 import { applyOperation } from './operations.ts';
 import { replay } from './replay.ts';
 import { appliedRow, type PendingResult, readResult } from './results.ts';
+import { RowFailed } from './row-failed.ts';
 
 /** Rolls the transaction back because of an expected failure. */
 class OperationFailed extends Error {
   readonly index: number;
   readonly reason: ShardQLError;
+  /** Of the operation, if it has rows of its own. */
+  readonly row: number | undefined;
 
-  constructor(index: number, reason: ShardQLError) {
+  constructor(index: number, reason: ShardQLError, row?: number) {
     super(reason.message);
     this.index = index;
     this.reason = reason;
+    this.row = row;
   }
 }
 
@@ -51,10 +55,11 @@ export function commit(
   session: SqlSession,
   request: WriteRequest,
 ): Bare<WriteAnswer | WriteFailed | WrongShard> {
-  const outcome = transact(shard, session, request);
+  const outcome = request.dryRun ? tryOut(shard, session, request) : transact(shard, session, request);
   if (outcome === null) return { status: 'WRONG_SHARD' };
-  if ('error' in outcome) return { status: 'FAILED', index: outcome.index, error: outcome.error };
+  if ('error' in outcome) return { status: 'FAILED', ...outcome };
   const { version, results, touched } = outcome;
+  if (touched === null) return { status: 'OK', version, results };
   const unpublished = shard.freshness.eventsDue(request.shardKeys as readonly ShardKey[]);
   const readBack = request.readBack && readAfterCommit(shard, session, request, request.readBack);
   return {
@@ -67,9 +72,9 @@ export function commit(
   };
 }
 
-/** A commit, and what it changed. */
+/** A commit, and what it changed; null: it was a dry run. */
 interface TouchingCommit extends Committed {
-  readonly touched: readonly Touched[];
+  readonly touched: readonly Touched[] | null;
 }
 
 /** Null: the shard does not own all of the shard keys, and has done nothing. */
@@ -100,12 +105,36 @@ function transact(shard: ShardState, session: SqlSession, request: WriteRequest)
   return { ...outcome, touched: isNew ? touched : shard.freshness.touchedBy(session, outcome.version) };
 }
 
+/** Rolls the transaction of a dry run back. */
+class TriedOut extends Error {
+  readonly committed: Committed;
+
+  constructor(committed: Committed) {
+    super('The dry run has ended.');
+    this.committed = committed;
+  }
+}
+
+/** The same without any trace, in storage as in memory. */
+function tryOut(shard: ShardState, session: SqlSession, request: WriteRequest): TouchingCommit | Failed | null {
+  try {
+    return shard.storage.transactionSync(() => {
+      if (!request.shardKeys.every((shardKey) => ownsKey(shard, shardKey))) return null;
+      throw new TriedOut(applyAll(shard, session, request, []));
+    });
+  } catch (error) {
+    if (error instanceof TriedOut) return { ...error.committed, version: shard.clock.last, touched: null };
+    return toFailed(error, request);
+  }
+}
+
 function toFailed(error: unknown, { requestId }: WriteRequest): Failed {
   const failure =
     error instanceof OperationFailed
       ? error
       : new OperationFailed(0, toShardError(error, { method: 'write', requestId }));
-  return { index: failure.index, error: errorToWire(failure.reason) };
+  const { index, row, reason } = failure;
+  return { index, ...(row !== undefined && { row }), error: errorToWire(reason) };
 }
 
 /**
@@ -155,6 +184,7 @@ function applyAll(
     try {
       return work();
     } catch (error) {
+      if (error instanceof RowFailed) throw new OperationFailed(index, error.reason, error.row);
       const { table } = operations[index]!;
       throw new OperationFailed(index, toShardError(error, { method: 'write', table, requestId }));
     }

@@ -20,7 +20,7 @@ export const deleteOperation: OperationKind<'delete'> = {
     const remove = () => {
       if (canCascadeAtOnce(model, table)) {
         session.run(`DELETE FROM ${quoteName(table.sqlName)} WHERE ${ROW_ID} = CAST(? AS INTEGER)`, rowId);
-      } else savepoint(() => deleteLevelByLevel(scope, table, rowId));
+      } else savepoint(() => deleteLevelByLevel(scope, table, [rowId]));
     };
     withTypedErrors(scope, table, remove, row);
     return { result };

@@ -7,7 +7,8 @@ import { toShardError } from '../to-shard-error.ts';
 import { type BulkRow, type Cells, chunks, refersToItself, rowError, statementFor } from './bulk-rows.ts';
 import { boundValueSql } from './column-sql.ts';
 import { type CommitScope, requireShardKey } from './commit-scope.ts';
-import { inHalves, untilNoneSucceeds } from './in-halves.ts';
+import { isForeignKeyError } from './errors/sql-error.ts';
+import { inHalves } from './in-halves.ts';
 import { type InsertStatements, insertStatements } from './insert-sql.ts';
 import { checkSql, insertCheck, type RowCheck, requireSound, updateCheck } from './row-check.ts';
 
@@ -37,8 +38,8 @@ export class ImportWriter {
     this.#scope = scope;
     this.#table = table;
     this.#columns = columns;
-    const key = table.primaryKey.columns;
-    const set = columns.filter((column) => !key.includes(column));
+    const key = table.primaryKey;
+    const set = columns.filter((column) => !key.columns.includes(column));
     this.#check = insertCheck(table, columns);
     this.#updateCheck = updateCheck(table, set);
     this.#statements = insertStatements({
@@ -59,16 +60,12 @@ export class ImportWriter {
       if (stray) failures.set(index, stray);
       else sound.push({ index, cells, json: JSON.stringify(cells) });
     }
-    const mayWait = refersToItself(this.#table);
-    const orphans = untilNoneSucceeds<BulkRow, ShardQLError>(sound, (some, postpone) => {
-      const fail = (row: BulkRow, reason: unknown) => {
-        const error = this.#translate(row, reason);
-        if (mayWait && error.code === 'FOREIGN_KEY_VIOLATION') postpone(row, error);
-        else failures.set(row.index, error);
-      };
-      for (const chunk of chunks(some)) inHalves(chunk, (part) => this.#upsert(part), fail);
+    inHalves(sound, {
+      split: chunks,
+      run: (some) => this.#upsert(some),
+      mayPass: (error) => refersToItself(this.#table) && isForeignKeyError(error),
+      fail: (row, error) => failures.set(row.index, this.#translate(row, error)),
     });
-    for (const [{ index }, error] of orphans) failures.set(index, error);
     const ordered = [...failures].sort(([a], [b]) => a - b).map(([row, error]) => ({ row, error }));
     return { written: this.#written, failures: ordered };
   }

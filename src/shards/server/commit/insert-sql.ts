@@ -1,4 +1,4 @@
-import type { ColumnModel, TableModel } from '../../../model/types.ts';
+import type { ColumnModel, KeyModel, TableModel } from '../../../model/types.ts';
 import { ROW_VERSION_COLUMN } from '../../../model/types.ts';
 import { orSql, quoteName, TRUE_SQL } from '../../sql/sql-text.ts';
 import { CLOCK_VERSION_SQL } from '../tables/clock-table.ts';
@@ -18,7 +18,7 @@ interface RowsInsert {
 /** A row is there already if one has the same key. */
 interface Conflict {
   /** Among the given columns. Null: any key of the table. */
-  readonly key: readonly ColumnModel[] | null;
+  readonly key: KeyModel | null;
   /**
    * The given columns whose values it takes over, unless all of them are equal: then it is not written. None: it stays as it
    * is. All others keep their values.
@@ -66,7 +66,7 @@ function insertSql(
   const join = key !== null && kept.length > 0 ? storedRowJoin(table, key, columns) : '';
   return `INSERT INTO ${quoteName(table.sqlName)} AS target (${names.join(', ')}, ${ROW_VERSION_COLUMN})
 SELECT ${selected.join(', ')} FROM (SELECT ${given}${source}) AS given${join} WHERE ${TRUE_SQL}
-${conflict === null ? '' : onConflict(conflict)}${returning.length > 0 ? ` RETURNING ${returning.join(', ')}` : ''}`;
+${conflict === null ? '' : onConflict(table, conflict)}${returning.length > 0 ? ` RETURNING ${returning.join(', ')}` : ''}`;
 }
 
 /** The columns of a subquery cannot have all names that those of a table can: not `true`, for one. */
@@ -81,17 +81,26 @@ const columnsToKeep = (table: TableModel, given: readonly ColumnModel[]): Column
     (column) => column.notNull && !column.hasSqlDefault && !column.generated && !given.includes(column),
   );
 
-function storedRowJoin(table: TableModel, key: readonly ColumnModel[], given: readonly ColumnModel[]): string {
-  const pairs = key.map((column) => `stored.${quoteName(column.sqlName)} = given.${givenName(given.indexOf(column))}`);
-  return ` LEFT JOIN ${quoteName(table.sqlName)} AS stored ON ${pairs.join(' AND ')}`;
+function storedRowJoin(table: TableModel, key: KeyModel, given: readonly ColumnModel[]): string {
+  const conditions = key.columns.map(
+    (column) => `stored.${quoteName(column.sqlName)} = given.${givenName(given.indexOf(column))}`,
+  );
+  if (key.liveOnly && table.softDelete) conditions.push(`stored.${quoteName(table.softDelete.sqlName)} IS NULL`);
+  return ` LEFT JOIN ${quoteName(table.sqlName)} AS stored ON ${conditions.join(' AND ')}`;
 }
 
 /** The table has an alias here, since SQLite takes `excluded` for a table of that name if there is one in sight. */
-function onConflict({ key, set }: Conflict): string {
-  const target = key === null ? '' : ` (${key.map(({ sqlName }) => quoteName(sqlName)).join(', ')})`;
+function onConflict(table: TableModel, { key, set }: Conflict): string {
+  const target = key === null ? '' : ` ${keySql(table, key)}`;
   if (set.length === 0) return `ON CONFLICT${target} DO NOTHING`;
   const names = set.map(({ sqlName }) => quoteName(sqlName));
   const assignments = [...names, ROW_VERSION_COLUMN].map((name) => `${name} = excluded.${name}`);
   const differs = names.map((name) => `target.${name} COLLATE BINARY IS NOT excluded.${name}`);
   return `ON CONFLICT${target} DO UPDATE SET ${assignments.join(', ')} WHERE ${orSql(differs)}`;
+}
+
+/** The condition is that of the index, or SQLite does not find it. */
+function keySql({ softDelete }: TableModel, { columns, liveOnly }: KeyModel): string {
+  const names = columns.map(({ sqlName }) => quoteName(sqlName)).join(', ');
+  return liveOnly && softDelete ? `(${names}) WHERE ${quoteName(softDelete.sqlName)} IS NULL` : `(${names})`;
 }

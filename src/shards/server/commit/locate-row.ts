@@ -14,7 +14,7 @@ import { type CommitScope, requireShardKey } from './commit-scope.ts';
 import { type ColumnValue, resolveAll } from './references.ts';
 
 /** A row that is there. */
-interface LocatedRow {
+export interface LocatedRow {
   /** Decimal digits: row ids may exceed 2^53. */
   readonly rowId: string;
   readonly version: Version;
@@ -52,7 +52,7 @@ function findRow(scope: CommitScope, table: TableModel, values: readonly ColumnV
   return { rowId, version, primaryKey: key };
 }
 
-function requireVersion(table: TableModel, { version }: LocatedRow, expectedVersion: Version | null): void {
+export function requireVersion(table: TableModel, { version }: LocatedRow, expectedVersion: Version | null): void {
   if (expectedVersion === null || version === expectedVersion) return;
   throw new ShardQLError(
     'CONFLICT',

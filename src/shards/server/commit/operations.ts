@@ -3,10 +3,13 @@ import type { OperationOf, OperationResult, WriteOperation } from '../../operati
 import { type Check, tagged } from '../shape-check.ts';
 import { type CommitScope, tableOf } from './commit-scope.ts';
 import { createOperation } from './create.ts';
+import { createManyOperation } from './create-many.ts';
 import { deleteOperation } from './delete.ts';
+import { deleteManyOperation } from './delete-many.ts';
 import { importOperation } from './import.ts';
 import type { PendingResult } from './results.ts';
 import { updateOperation } from './update.ts';
+import { updateManyOperation } from './update-many.ts';
 
 type Kind = WriteOperation['kind'];
 
@@ -31,6 +34,9 @@ const KINDS: { readonly [K in Kind]: OperationKind<K> } = {
   create: createOperation,
   update: updateOperation,
   delete: deleteOperation,
+  createMany: createManyOperation,
+  updateMany: updateManyOperation,
+  deleteMany: deleteManyOperation,
   import: importOperation,
 };
 

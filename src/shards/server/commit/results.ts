@@ -1,6 +1,8 @@
 import type { Model, TableModel, WireValue } from '../../../model/types.ts';
 import type { OperationResult, RowOutcome, RowsWritten, Selection, WriteOperation } from '../../operation.ts';
 import type { RowAnswer } from '../../plan/answer.ts';
+import { AnswerSizes } from '../read/run/answer-size.ts';
+import { chunks } from './bulk-rows.ts';
 import { type CommitScope, tableOf } from './commit-scope.ts';
 import { type FailedRow, withTypedErrors } from './errors/typed-error.ts';
 import type { AppliedRow } from './references.ts';
@@ -10,8 +12,8 @@ interface WrittenRows extends FailedRow {
   /** One per row. */
   readonly outcomes: readonly RowOutcome[];
   readonly select: Selection;
-  /** One per row. */
-  readonly primaryKeys: readonly (readonly WireValue[])[];
+  /** One per row; null: it cannot be named. */
+  readonly primaryKeys: readonly (readonly WireValue[] | null)[];
 }
 
 /** What an operation leaves: its result, or where to read it. */
@@ -26,10 +28,20 @@ export const readRows = (scope: CommitScope, table: TableModel, written: Written
   rows: withTypedErrors(scope, table, () => readSelection(scope, written), written),
 });
 
-function readSelection({ plans, session, shardKeys, visibleOnly }: CommitScope, { select, primaryKeys }: WrittenRows) {
+function readSelection(
+  { plans, session, shardKeys, visibleOnly }: CommitScope,
+  { select, primaryKeys }: WrittenRows,
+): (RowAnswer | null)[] {
   if (select === null) return [];
-  const call = { ...select, keys: primaryKeys, shardKeys: [...shardKeys] };
-  return plans.run(session, call, { visibleOnly }) as readonly (RowAnswer | null)[];
+  const sizes = new AnswerSizes();
+  const named = primaryKeys.filter((key) => key !== null);
+  const answers: (RowAnswer | null)[] = [];
+  // The keys of a call are one parameter of its statement.
+  for (const rows of chunks(named.map((key) => ({ key, json: JSON.stringify(key) })))) {
+    const call = { ...select, keys: rows.map(({ key }) => key), shardKeys: [...shardKeys] };
+    answers.push(...(plans.run(session, call, { visibleOnly }, sizes) as (RowAnswer | null)[]));
+  }
+  return primaryKeys.map((key) => (key === null ? null : answers.shift()!));
 }
 
 /** The one row of an operation that was applied; null if it has none, or several. */

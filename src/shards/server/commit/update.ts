@@ -9,7 +9,7 @@ import { CLOCK_VERSION_SQL } from '../tables/clock-table.ts';
 import { boundValueSql } from './column-sql.ts';
 import { type CommitScope, columnOf } from './commit-scope.ts';
 import { missingTarget, refersToNothing, stillReferred } from './errors/foreign-key-error.ts';
-import { withTypedErrors } from './errors/typed-error.ts';
+import { type FailedRow, withTypedErrors } from './errors/typed-error.ts';
 import { locateRow, readWireValues } from './locate-row.ts';
 import { SELECTION, TARGET, VALUES } from './members.ts';
 import type { OperationKind } from './operations.ts';
@@ -31,13 +31,7 @@ export const updateOperation: OperationKind<'update'> = {
     const columns = Object.keys(set).map((name) => columnOf(table, name));
     for (const column of columns) refuseKeyColumn(table, column);
     const { rowId, primaryKey } = locateRow(scope, table, operation);
-    const row = {
-      values: () => {
-        const given = table.columns.filter(({ generated }) => !generated);
-        return { ...readWireValues(scope.session, table, given, rowId), ...set };
-      },
-      foreignKeyError: () => foreignKeyError(scope, table, rowId, set),
-    };
+    const row = changedRow(scope, table, rowId, set);
     if (columns.length > 0) withTypedErrors(scope, table, () => write(scope, table, columns, rowId, set), row);
     const outcome = columns.length > 0 ? 'UPDATED' : 'UNCHANGED';
     return { outcomes: [outcome], select: operation.select, primaryKeys: [primaryKey], ...row };
@@ -45,7 +39,7 @@ export const updateOperation: OperationKind<'update'> = {
 };
 
 /** The primary key decides where a row lives, and is its identity in cursors, logs and caches. */
-function refuseKeyColumn(table: TableModel, column: ColumnModel): void {
+export function refuseKeyColumn(table: TableModel, column: ColumnModel): void {
   if (!table.primaryKey.columns.includes(column) && column !== table.shardKey) return;
   throw new ShardQLError(
     'BAD_USER_INPUT',
@@ -74,6 +68,15 @@ function updateSql(table: TableModel, columns: readonly ColumnModel[], check: Ro
   ];
   return `UPDATE ${quoteName(table.sqlName)} SET ${assignments.join(', ')} WHERE ${ROW_ID} = CAST(? AS INTEGER)${check.columns.length > 0 ? ` RETURNING ${checkSql(check).join(', ')}` : ''}`;
 }
+
+/** What is known of a row that could not be changed so. */
+export const changedRow = (scope: CommitScope, table: TableModel, rowId: string, set: WireValues): FailedRow => ({
+  values: () => {
+    const given = table.columns.filter(({ generated }) => !generated);
+    return { ...readWireValues(scope.session, table, given, rowId), ...set };
+  },
+  foreignKeyError: () => foreignKeyError(scope, table, rowId, set),
+});
 
 /** Either the row refers to nothing, or others refer to what it was. */
 function foreignKeyError({ session, model }: CommitScope, table: TableModel, rowId: string, set: WireValues) {

@@ -44,6 +44,8 @@ export interface Committed {
 export interface Failed {
   /** Of the operation that failed. */
   readonly index: number;
+  /** Of the row that failed, if the operation has rows of its own. */
+  readonly row?: number | undefined;
   readonly error: WireError;
 }
 

@@ -4,6 +4,8 @@ import { defineModel } from '../../../../src/model/define-model.ts';
 import { physicalHash } from '../../../../src/model/physical.ts';
 import type { MigrationBundle } from '../../../../src/model/types.ts';
 import type { RowOperation } from '../../../../src/shards/operation.ts';
+import { firstRows } from '../../../../src/shards/plan/page.ts';
+import { nodeOf } from '../../../support/plans.ts';
 import { inNewShard, type LabShard } from '../lab-shard.ts';
 
 const categories = sqliteTable(
@@ -118,6 +120,20 @@ describe('a delete that cascades', () => {
       });
       expect(ids(shard)).toEqual(before);
       expect(shard.value("SELECT count(*) FROM _log WHERE op = 'delete'")).toBe(0);
+    });
+  });
+
+  it('takes many rows, of which some are below others', async () => {
+    await inNewShard(model, bundle, (shard) => {
+      shard.write('t:t', [...chain(60), ...['x', 'y', 'z'].map((id) => create('Category', id, { parent: '59' }))]);
+      const orderBy = ['tenant', 'id'].map((column) => ({ column, descending: false, nullsFirst: true }));
+      const filter = { op: 'in', column: 'id', list: 1 } as const;
+      const node = nodeOf({ table: 'Category', columns: ['tenant', 'id'], filter, page: firstRows(orderBy, 0) });
+      const rows = { plan: JSON.stringify(node), values: [10, ['5', '30', 'x']] };
+      const answer = shard.write('t:t', [{ kind: 'deleteMany', table: 'Category', rows, atMost: 10, select: null }]);
+      expect(answer).toMatchObject({ status: 'OK' });
+      expect(ids(shard)).toEqual(['0', '1', '2', '3', '4']);
+      expect(shard.rows("SELECT count(*), count(DISTINCT version) FROM _log WHERE op = 'delete'")).toEqual([[58, 1]]);
     });
   });
 });

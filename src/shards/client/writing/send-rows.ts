@@ -1,0 +1,99 @@
+import { ShardQLError, wireToError } from '../../errors.ts';
+import type { RowsWritten } from '../../operation.ts';
+import { NEWEST_PROTOCOL } from '../../protocol/envelope.ts';
+import { fromJsonText } from '../../protocol/json-text.ts';
+import type { Idempotency } from '../../protocol/write.ts';
+import type { ShardConnection } from '../connection.ts';
+import { shardFailed, writeInDoubt } from '../failures.ts';
+import { Misrouted } from '../routing/router.ts';
+import type { Routing } from '../routing/router-state.ts';
+import type { Commit, ShardCreated } from '../shard-client.ts';
+import type { RowBatch } from './new-rows.ts';
+import { recordCommit } from './record-commit.ts';
+
+/** A batch on its way to a shard. */
+export interface SentBatch extends RowBatch {
+  readonly shard: string;
+  readonly operationId: string;
+  readonly idempotency: Idempotency | null;
+  readonly dryRun: boolean;
+  /** Sendings of which it is not known whether they were applied. */
+  unanswered: number;
+}
+
+/** What a shard did about a batch. */
+type Outcome = { readonly commit: Commit | null; readonly written: RowsWritten } | Failure;
+
+type Failure = { readonly failure: NonNullable<ShardCreated['failure']> };
+
+/** Sends a batch to its shard, as often as is worthwhile; never throws what is expected to fail. */
+export async function sendRows(
+  connection: ShardConnection,
+  routing: Routing,
+  batch: SentBatch,
+): Promise<Outcome | Misrouted> {
+  try {
+    return await send(connection, routing, batch);
+  } catch (error) {
+    if (error instanceof ShardQLError) return failed(batch, error);
+    throw error;
+  }
+}
+
+/** @param row index in the batch of the row that is to blame; null: none is. */
+export function failed(
+  { indices, unanswered, idempotency, dryRun }: SentBatch,
+  error: ShardQLError,
+  row: number | null = null,
+): Failure {
+  // With a key, whoever repeats the request learns what came of it.
+  const isInDoubt = unanswered > 0 && idempotency === null && !dryRun;
+  return { failure: { error: isInDoubt ? writeInDoubt(error) : error, row: row === null ? null : indices[row]! } };
+}
+
+async function send(
+  { scope, router, caller }: ShardConnection,
+  routing: Routing,
+  batch: SentBatch,
+): Promise<Outcome | Misrouted> {
+  const { settings, deadline } = scope;
+  const { shard, indices, shardKeys, operation, operationId, idempotency, dryRun } = batch;
+  const request = {
+    ...caller.envelope(routing.epoch),
+    operationId,
+    shardKeys,
+    operations: [operation],
+    ...(idempotency && { protocol: NEWEST_PROTOCOL, idempotency }),
+    ...(dryRun && { protocol: NEWEST_PROTOCOL, dryRun }),
+  };
+  const shardKey = shardKeys.length === 1 ? shardKeys[0]! : null;
+  const answer = await caller.call(shard, { shardKey, deadline }, async (stub) => {
+    batch.unanswered++;
+    const reply = await stub.write(request);
+    batch.unanswered--;
+    return reply;
+  });
+  router.observeEpoch(answer.epoch);
+  switch (answer.status) {
+    case 'OK': {
+      const [written] = fromJsonText(answer.results) as readonly [RowsWritten];
+      // A first answer under the key, to other rows: those have moved between shards since.
+      if (written.outcomes.length !== indices.length) throw shardFailed(answer, settings.shedRetryAfterMs);
+      const origin = idempotency?.id ?? operationId;
+      const commit = recordCommit(scope, shard, routing.epoch, shardKeys, origin, answer);
+      return { commit: dryRun ? null : commit, written };
+    }
+    case 'WRONG_SHARD':
+      return new Misrouted(answer.epoch);
+    case 'FAILED':
+      // The shard remembers that under the operation id: no attempt that is still on its way will be applied.
+      batch.unanswered = 0;
+      return failed(batch, wireToError(answer.error), answer.row);
+    case 'REFUSED':
+      // A bug that shows only once the transaction is done: what fails in it is FAILED.
+      if (answer.error.code === 'INTERNAL_SERVER_ERROR') batch.unanswered++;
+      throw wireToError(answer.error);
+    default:
+      throw shardFailed(answer, settings.shedRetryAfterMs);
+  }
+}

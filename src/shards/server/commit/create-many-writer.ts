@@ -1,0 +1,213 @@
+import { withArticle } from '../../../model/names.ts';
+import type { TableModel, WireValue } from '../../../model/types.ts';
+import { ShardQLError } from '../../errors.ts';
+import type { OperationOf, RowOutcome } from '../../operation.ts';
+import { quoteName } from '../../sql/sql-text.ts';
+import { type Version, versionToText } from '../../version.ts';
+import { chunks, refersToItself, rowError, statementFor } from './bulk-rows.ts';
+import { wireTextSql } from './column-sql.ts';
+import type { CommitScope } from './commit-scope.ts';
+import type { Conflicts, CreateManyRow, Shape } from './create-many-rows.ts';
+import { isForeignKeyError } from './errors/sql-error.ts';
+import { inHalves } from './in-halves.ts';
+import { type InsertStatements, insertStatements } from './insert-sql.ts';
+import { requireVersion } from './locate-row.ts';
+import { checkSql, insertCheck, type RowCheck, requireSound, updateCheck } from './row-check.ts';
+import { RowFailed } from './row-failed.ts';
+import { findStoredRows, type StoredRow } from './stored-rows.ts';
+
+type PrimaryKey = readonly WireValue[];
+type ExpectedVersions = OperationOf<'createMany'>['expectedVersions'];
+
+/** A row that was to be written, and the one that was there already. */
+type Pair = readonly [row: CreateManyRow, stored: StoredRow | null];
+
+const areDistinct = (texts: readonly string[]): boolean => new Set(texts).size === texts.length;
+const textOf = (key: PrimaryKey): string => JSON.stringify(key);
+
+/** What became of rows cannot be told, unless they are written one by one. */
+class UnclearOutcomes extends Error {}
+
+/** Writes the rows of one createMany, all or none. */
+export class CreateManyWriter {
+  readonly #scope: CommitScope;
+  readonly #table: TableModel;
+  readonly #conflicts: Conflicts;
+  readonly #expectedVersions: ExpectedVersions;
+  readonly #statementsByShape = new Map<Shape, ShapeStatements>();
+  /** By index of the row, here and below. */
+  readonly outcomes: RowOutcome[] = [];
+  /** Null: a row stands in the way of this one, and cannot be named. */
+  readonly primaryKeys: (PrimaryKey | null)[] = [];
+
+  constructor(scope: CommitScope, table: TableModel, conflicts: Conflicts, expectedVersions: ExpectedVersions) {
+    this.#scope = scope;
+    this.#table = table;
+    this.#conflicts = conflicts;
+    this.#expectedVersions = expectedVersions;
+  }
+
+  /** @throws RowFailed for the first row that cannot be written; nothing is undone then. */
+  write(rows: readonly CreateManyRow[]): void {
+    const rowsByShape = Map.groupBy(rows, ({ shape }) => shape);
+    // Of rows that name different ones the order does not matter, except for which of them is said to fail.
+    const { keys, isNamed } = this.#conflicts;
+    const mayReorder = isNamed ? areDistinct(rows.flatMap((row) => row.keys)) : keys.length === 0;
+    if (rowsByShape.size > 1 && mayReorder) {
+      try {
+        this.#scope.savepoint(() => this.#writeAll([...rowsByShape.values()].flat()));
+        return;
+      } catch (error) {
+        if (!(error instanceof RowFailed)) throw error;
+      }
+    }
+    this.#writeAll(rows);
+  }
+
+  #writeAll(rows: readonly CreateManyRow[]): void {
+    const mayWait = refersToItself(this.#table);
+    const twice = mayWait ? rowsNamedTwice(rows) : new Set();
+    inHalves(rows, {
+      split: (some) => chunks(some, beginRun),
+      run: (some) => this.#writeRows(some),
+      // One of two rows that are one cannot wait for others: the order of these two matters.
+      mayPass: (error, some) => mayWait && isForeignKeyError(error) && !some.some((row) => twice.has(row)),
+      fail: (row, reason) => {
+        const error = rowError(this.#scope, this.#table, row.shape.columns, row, reason);
+        throw error instanceof ShardQLError ? new RowFailed(row.index, error) : error;
+      },
+    });
+  }
+
+  #writeRows(rows: readonly CreateManyRow[]): void {
+    const { check } = this.#statements(rows[0]!.shape);
+    const isOneStatement = this.#conflicts.keys.length === 0 && check.columns.length === 0;
+    if (isOneStatement) this.#writePairs(rows.map((row) => [row, null]));
+    else this.#scope.savepoint(() => this.#writePairs(this.#find(rows)));
+  }
+
+  /** The rows that are there already. */
+  #find(rows: readonly CreateManyRow[]): Pair[] {
+    const { columns } = rows[0]!.shape;
+    const stored: (StoredRow | null)[] = rows.map(() => null);
+    for (const key of this.#conflicts.keys) {
+      const positions = key.columns.map((column) => columns.indexOf(column));
+      const keys = rows.map(({ cells }) => positions.map((at) => cells[at] ?? null));
+      const found = findStoredRows(this.#scope.session, this.#table, key, keys);
+      for (const [at, row] of found.entries()) stored[at] ??= row;
+    }
+    return rows.map((row, at) => [row, stored[at]!]);
+  }
+
+  #writePairs(pairs: readonly Pair[]): void {
+    for (const [{ index }, stored] of pairs) {
+      const expected = this.#expectedVersions?.[index] ?? null;
+      if (stored?.isDeleted && this.#conflicts.set.length > 0) throw deletedRow(this.#table);
+      if (stored) requireVersion(this.#table, stored, expected);
+      else if (expected !== null) throw noSuchVersion(this.#table, expected);
+    }
+    const rows = pairs.map(([row]) => row);
+    const { shape } = rows[0]!;
+    const { insert, check, storedCheck } = this.#statements(shape);
+    const written = this.#scope.session.rows(...statementFor(insert, shape.columns, rows));
+    const keyLength = this.#table.primaryKey.columns.length;
+    const storedKeys = new Set(pairs.flatMap(([, stored]) => (stored ? [textOf(stored.primaryKey)] : [])));
+    for (const cells of check.columns.length > 0 ? written : []) {
+      const isStored = storedKeys.has(textOf(cells.slice(0, keyLength) as WireValue[]));
+      const { columns } = isStored ? storedCheck : check;
+      const values = columns.map((column) => cells[keyLength + check.columns.indexOf(column)]!);
+      requireSound(this.#table, isStored ? storedCheck : check, values);
+    }
+    this.#note(
+      pairs,
+      storedKeys,
+      written.map((cells) => cells.slice(0, keyLength) as WireValue[]),
+    );
+  }
+
+  /** SQLite gives the rows that it writes in the order in which it writes them. */
+  #note(pairs: readonly Pair[], storedKeys: ReadonlySet<string>, written: readonly PrimaryKey[]): void {
+    const writtenKeys = new Set(written.map(textOf));
+    const inserted = written.filter((key) => !storedKeys.has(textOf(key)));
+    const storedCount = pairs.filter(([, stored]) => stored).length;
+    // Rows are ignored because of each other, too, by an index that is none of the keys.
+    const isClear =
+      writtenKeys.size === written.length &&
+      storedKeys.size === storedCount &&
+      inserted.length === pairs.length - storedCount;
+    if (!isClear && pairs.length > 1) throw new UnclearOutcomes();
+    for (const [{ index }, stored] of pairs) {
+      const primaryKey = stored?.primaryKey ?? inserted.shift() ?? null;
+      this.primaryKeys[index] = primaryKey;
+      if (stored && this.#conflicts.set.length > 0) {
+        this.outcomes[index] = writtenKeys.has(textOf(stored.primaryKey)) ? 'UPDATED' : 'UNCHANGED';
+      } else this.outcomes[index] = stored || primaryKey === null ? 'IGNORED' : 'INSERTED';
+    }
+  }
+
+  #statements(shape: Shape): ShapeStatements {
+    let statements = this.#statementsByShape.get(shape);
+    if (!statements) {
+      statements = shapeStatements(this.#table, this.#conflicts, shape);
+      this.#statementsByShape.set(shape, statements);
+    }
+    return statements;
+  }
+}
+
+/** How rows of a shape are inserted. */
+interface ShapeStatements {
+  readonly insert: InsertStatements;
+  /** Of rows that are new. */
+  readonly check: RowCheck;
+  /** Of rows that were there: some of the same columns. */
+  readonly storedCheck: RowCheck;
+}
+
+/** The result has the primary key of each row that is written, then what is checked. */
+function shapeStatements(table: TableModel, { keys, isNamed }: Conflicts, { columns, set }: Shape): ShapeStatements {
+  const check = insertCheck(table, columns);
+  const primaryKey = table.primaryKey.columns.map((column) => wireTextSql(column, quoteName(column.sqlName)));
+  const insert = insertStatements({
+    table,
+    columns,
+    conflict: keys.length === 0 ? null : { key: isNamed ? keys[0]! : null, set },
+    returning: [...primaryKey, ...checkSql(check)],
+  });
+  return { insert, check, storedCheck: updateCheck(table, set) };
+}
+
+const deletedRow = ({ typeName }: TableModel): ShardQLError =>
+  new ShardQLError(
+    'UNIQUE_VIOLATION',
+    `Expected ${withArticle(typeName)} whose key no deleted one has, but got one whose key one has: restore that, or purge it.`,
+    { table: typeName },
+  );
+
+const noSuchVersion = ({ typeName }: TableModel, version: Version): ShardQLError =>
+  new ShardQLError(
+    'NOT_FOUND',
+    `Expected ${withArticle(typeName)} at version ${versionToText(version)}, but got none with this key.`,
+    { table: typeName },
+  );
+
+/** Those whose row another one names, too. */
+function rowsNamedTwice(rows: readonly CreateManyRow[]): ReadonlySet<CreateManyRow> {
+  const rowsByKey = Map.groupBy(
+    rows.flatMap((row) => row.keys.map((key) => ({ row, key }))),
+    ({ key }) => key,
+  );
+  return new Set(
+    [...rowsByKey.values()].filter((some) => some.length > 1).flatMap((some) => some.map(({ row }) => row)),
+  );
+}
+
+/** Rows of one statement give the same columns, and name different rows. */
+function beginRun({ shape, keys }: CreateManyRow): (row: CreateManyRow) => boolean {
+  const taken = new Set(keys);
+  return (row) => {
+    if (row.shape !== shape || row.keys.some((key) => taken.has(key))) return false;
+    for (const key of row.keys) taken.add(key);
+    return true;
+  };
+}

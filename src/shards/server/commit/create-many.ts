@@ -1,0 +1,32 @@
+import { violated } from '../../../lib/invariant.ts';
+import type { OnConflict } from '../../operation.ts';
+import { any, object, orNull } from '../shape-check.ts';
+import { readConflicts, readRows } from './create-many-rows.ts';
+import { CreateManyWriter } from './create-many-writer.ts';
+import { SELECTION } from './members.ts';
+import type { OperationKind } from './operations.ts';
+
+export const createManyOperation: OperationKind<'createMany'> = {
+  shape: object({
+    kind: any,
+    table: any,
+    columns: any,
+    rows: any,
+    onConflict: orNull(object<OnConflict>({ key: any, set: any })),
+    expectedVersions: any,
+    select: SELECTION,
+  }),
+
+  apply(scope, table, operation) {
+    const conflicts = readConflicts(table, operation.onConflict);
+    const writer = new CreateManyWriter(scope, table, conflicts, operation.expectedVersions);
+    writer.write(readRows(scope, table, operation, conflicts));
+    return {
+      outcomes: writer.outcomes,
+      primaryKeys: writer.primaryKeys,
+      select: operation.select,
+      values: () => null,
+      foreignKeyError: () => violated('Expected a row to be read, but got one that is written.'),
+    };
+  },
+};

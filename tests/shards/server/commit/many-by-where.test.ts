@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+import type { OperationOf } from '../../../../src/shards/operation.ts';
+import { nodeOf } from '../../../support/plans.ts';
+import { createMany, type GivenRow, inBulkLab, rowsWhere, run } from './bulk-lab.ts';
+
+const item = (id: string, more: GivenRow = {}): GivenRow => ({ id, name: id, ...more });
+const items = (count: number) =>
+  Array.from({ length: count }, (_, n) => item(`i${String(n).padStart(5, '0')}`, { code: n }));
+
+const selecting = (...columns: string[]) => ({
+  plan: JSON.stringify(nodeOf({ table: 'Item', match: ['tenant', 'id'], columns })),
+  values: [],
+});
+
+const updateMany = (changes: Partial<OperationOf<'updateMany'>>): OperationOf<'updateMany'> => ({
+  kind: 'updateMany',
+  table: 'Item',
+  rows: rowsWhere(100),
+  atMost: 100,
+  set: {},
+  atomic: {},
+  select: null,
+  ...changes,
+});
+
+const deleteMany = (changes: Partial<OperationOf<'deleteMany'>>): OperationOf<'deleteMany'> => ({
+  kind: 'deleteMany',
+  table: 'Item',
+  rows: rowsWhere(100),
+  atMost: 100,
+  select: null,
+  ...changes,
+});
+
+describe('updateMany', () => {
+  it('changes the rows that its plan finds, in one version, and gives them in its order', async () => {
+    await inBulkLab((shard) => {
+      run(shard, createMany([item('b', { rank: 2 }), item('a', { rank: 2 }), item('c', { rank: 3 })]));
+      const answer = run(
+        shard,
+        updateMany({ rows: rowsWhere(100, 'rank', 2), set: { name: 'New' }, select: selecting('id', 'name', 'shout') }),
+      );
+      expect(answer).toMatchObject({
+        outcomes: ['UPDATED', 'UPDATED'],
+        rows: [
+          ['a', 'New', 'NEW'],
+          ['b', 'New', 'NEW'],
+        ],
+      });
+      expect(shard.rows('SELECT id FROM items WHERE _version = (SELECT version FROM _clock) ORDER BY id')).toEqual([
+        ['a'],
+        ['b'],
+      ]);
+      expect(run(shard, updateMany({ rows: rowsWhere(100, 'rank', 9), set: { name: 'No' } }))).toMatchObject({
+        outcomes: [],
+      });
+      expect(run(shard, updateMany({}))).toMatchObject({ outcomes: ['UNCHANGED', 'UNCHANGED', 'UNCHANGED'] });
+    });
+  });
+
+  it('changes 10,000 rows by a handful of statements', async () => {
+    await inBulkLab((shard) => {
+      run(shard, createMany(items(10_000)));
+      const operation = updateMany({ rows: rowsWhere(10_000), atMost: 10_000, set: { rank: 1 } });
+      const answer = shard.write('t:t', [operation]);
+      expect(answer).toMatchObject({ status: 'OK' });
+      expect(answer.counts.statements).toBeLessThan(20);
+      expect(shard.value('SELECT sum(rank) FROM items')).toBe(10_000);
+    });
+  });
+
+  it.each([0, 1, 2])('of more rows than %i at most writes nothing', async (atMost) => {
+    await inBulkLab((shard) => {
+      run(shard, createMany(items(3)));
+      for (const rows of [rowsWhere(atMost), rowsWhere(100)]) {
+        expect(run(shard, updateMany({ rows, atMost, set: { rank: 1 } }))).toMatchObject({ code: 'BAD_USER_INPUT' });
+        expect(run(shard, deleteMany({ rows, atMost }))).toMatchObject({ code: 'BAD_USER_INPUT' });
+      }
+      expect(shard.value('SELECT count(*) FROM items WHERE rank = 7')).toBe(3);
+    });
+  });
+
+  it('tells what stands in the way, and writes nothing', async () => {
+    await inBulkLab((shard) => {
+      run(shard, createMany(items(50)));
+      const refused = (set: Record<string, string | number | null>) => run(shard, updateMany({ set }));
+      expect(refused({ email: 'same' })).toMatchObject({ code: 'UNIQUE_VIOLATION' });
+      expect(refused({ name: null })).toMatchObject({ code: 'NOT_NULL_VIOLATION' });
+      expect(refused({ parent: 'nobody' })).toMatchObject({ code: 'FOREIGN_KEY_VIOLATION' });
+      expect(refused({ note: 'x'.repeat(1_999_999) })).toMatchObject({ code: 'VALUE_TOO_LARGE' });
+      expect(refused({ id: 'other' })).toMatchObject({ code: 'BAD_USER_INPUT' });
+      expect(shard.value("SELECT count(*) FROM _log WHERE op = 'update'")).toBe(0);
+    });
+  });
+});
+
+describe('deleteMany', () => {
+  it('deletes the rows that its plan finds, and gives them as they were', async () => {
+    await inBulkLab((shard) => {
+      run(shard, createMany([item('a', { rank: 2 }), item('b'), item('c', { rank: 2 })]));
+      expect(
+        run(shard, deleteMany({ rows: rowsWhere(2, 'rank', 2), atMost: 2, select: selecting('id', 'rank') })),
+      ).toMatchObject({
+        outcomes: ['DELETED', 'DELETED'],
+        rows: [
+          ['a', 2],
+          ['c', 2],
+        ],
+      });
+      expect(shard.rows('SELECT id FROM items')).toEqual([['b']]);
+      expect(run(shard, deleteMany({ rows: rowsWhere(2, 'rank', 2) }))).toMatchObject({ outcomes: [], rows: [] });
+    });
+  });
+
+  it('deletes rows that refer to each other, and none of those that others refer to', async () => {
+    await inBulkLab((shard) => {
+      const tree = [
+        item('a', { rank: 1 }),
+        item('b', { parent: 'a', rank: 1 }),
+        item('c', { parent: 'b' }),
+        item('d', { rank: 1 }),
+      ];
+      run(shard, createMany(tree));
+      expect(run(shard, deleteMany({ rows: rowsWhere(100, 'rank', 1) }))).toMatchObject({
+        code: 'FOREIGN_KEY_VIOLATION',
+        message: expect.stringContaining('nothing refers to'),
+      });
+      expect(shard.value('SELECT count(*) FROM items')).toBe(4);
+      expect(run(shard, deleteMany({}))).toMatchObject({ outcomes: ['DELETED', 'DELETED', 'DELETED', 'DELETED'] });
+    });
+  });
+});
