@@ -68,7 +68,7 @@ const isRequestError = (error: unknown): boolean => error instanceof GraphQLErro
 const isStackOverflow = (cause: unknown): boolean =>
   cause instanceof RangeError && cause.message.includes('call stack');
 
-/** The code of an error that GraphQL itself found; null if it is not one of the request. */
+/** The code of an error that GraphQL itself (or Yoga) found; null if it is not one of the request. */
 function codeOf(error: GraphQLError): ErrorCode | null {
   const { code } = error.extensions;
   if (typeof code === 'string') return isErrorCode(code) ? code : 'BAD_USER_INPUT';

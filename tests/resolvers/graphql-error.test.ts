@@ -120,7 +120,7 @@ describe('errors of other layers', () => {
     expect(toGraphQLError(error, 'r').extensions).toMatchObject({ code, requestId: 'r' });
   });
 
-  it('lose the HTTP status that others gave them: the answer has that of its code', () => {
+  it('lose the HTTP status that Yoga gave them: the answer has that of its code', () => {
     const error = new GraphQLError('no', { extensions: { code: 'BAD_REQUEST', http: { status: 413 } } });
     expect(toGraphQLError(error, 'r').extensions).not.toHaveProperty('http');
   });

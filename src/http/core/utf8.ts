@@ -1,5 +1,5 @@
 /** Refuses bytes that are not UTF-8; otherwise U+FFFD would take their place, and be stored. */
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
+const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /** The text, without a byte order mark before it; null if the bytes are not UTF-8 (overlong and surrogate forms are not). */
 export function decodeUtf8(bytes: Uint8Array): string | null {

@@ -1,55 +1,78 @@
-import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, specifiedRules, validate } from 'graphql';
+import { type DocumentNode, type GraphQLSchema, parse, specifiedRules, validate } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
 import { BoundedMap } from '../../lib/bounded-map.ts';
 import { idempotentPlacementRule } from '../../resolvers/idempotency/idempotent-directive.ts';
-import { withHints } from '../../schema/misplaced-selections.ts';
-import type { ErrorCode } from '../../shards/errors.ts';
 import { requireExecutable, requireParsable } from './document-nesting.ts';
 
 /** Total length of the texts of documents kept: parsed, they take some fifty times as much memory. */
 const MAX_DOCUMENT_CHARACTERS = 500_000;
+/** Total length of the texts of wrong documents whose error is kept. */
+const MAX_ERROR_CHARACTERS = 100_000;
 
-const RULES = [...specifiedRules, idempotentPlacementRule];
+/** What documents are held to besides the specification. */
+const OWN_RULES = [idempotentPlacementRule];
 
-const INVALID: ErrorCode = 'GRAPHQL_VALIDATION_FAILED';
+const RULES = [...specifiedRules, ...OWN_RULES];
 
-/** What a text says as a GraphQL document. */
-export interface ReadDocument {
-  /** Null: the text cannot be parsed. */
-  readonly document: DocumentNode | null;
-  /** What is wrong with it; none: it may be executed. */
-  readonly errors: readonly GraphQLError[];
-}
-
-/** Parses and validates each document once, and remembers those that were used last. */
+/** What one isolate remembers about documents: Yoga's caches, bounded by length, and which documents are valid. */
 export class DocumentCache {
   readonly #schema: GraphQLSchema;
-  readonly #documents = new BoundedMap<string, ReadDocument>(MAX_DOCUMENT_CHARACTERS);
+  readonly #parsed = new BoundedMap<string, DocumentNode>(MAX_DOCUMENT_CHARACTERS);
+  readonly #errors = new BoundedMap<string, Error>(MAX_ERROR_CHARACTERS);
+  readonly #valid = new WeakSet<DocumentNode>();
+
+  /** Yoga's option `parserAndValidationCache`. */
+  readonly yogaCaches = { documentCache: cacheOf(this.#parsed), errorCache: cacheOf(this.#errors) };
 
   constructor(schema: GraphQLSchema) {
     this.#schema = schema;
   }
 
-  /** @throws GraphQLError DEPTH_LIMIT_EXCEEDED for one that is nested too deep to be looked at. */
-  read(text: string): ReadDocument {
-    const known = this.#documents.use(text);
-    if (known) return known;
-    requireParsable(text);
-    const read = this.#parse(text);
-    this.#documents.set(text, read, text.length);
-    return read;
+  /** Holds documents to our own rules too, and remembers those that pass all of Yoga's validation. */
+  usePlugin(): Plugin {
+    return {
+      onValidate: ({ params: { documentAST }, addValidationRule }) => {
+        for (const rule of OWN_RULES) addValidationRule(rule);
+        return ({ valid }) => {
+          if (valid) this.#valid.add(documentAST);
+        };
+      },
+    };
   }
 
-  #parse(text: string): ReadDocument {
-    let document: DocumentNode;
-    try {
-      document = parse(text);
-    } catch (error) {
-      if (!(error instanceof GraphQLError)) throw error;
-      return { document: null, errors: [error] };
-    }
+  /**
+   * The document of a text, valid or not; null for a text that cannot be parsed: Yoga reports its error.
+   *
+   * @throws GraphQLError DEPTH_LIMIT_EXCEEDED for one that is nested too deep to be looked at.
+   */
+  documentOf(text: string): DocumentNode | null {
+    const known = this.#parsed.use(text);
+    if (known) return known;
+    if (this.#errors.use(text)) return null;
+    requireParsable(text);
+    const document = parsed(text);
+    if (document === null) return null;
     requireExecutable(document);
-    const errors = withHints(this.#schema, document, validate(this.#schema, document, RULES));
-    for (const { extensions } of errors) extensions.code ??= INVALID;
-    return { document, errors };
+    this.#parsed.set(text, document, text.length);
+    if (validate(this.#schema, document, RULES).length === 0) this.#valid.add(document);
+    return document;
+  }
+
+  /** True if Yoga would run the document without any complaint. */
+  isValid(document: DocumentNode): boolean {
+    return this.#valid.has(document);
   }
 }
+
+function parsed(text: string): DocumentNode | null {
+  try {
+    return parse(text);
+  } catch {
+    return null;
+  }
+}
+
+const cacheOf = <Value>(map: BoundedMap<string, Value>) => ({
+  get: (text: string) => map.use(text),
+  set: (text: string, value: Value) => map.set(text, value, text.length),
+});

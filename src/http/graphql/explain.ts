@@ -39,7 +39,7 @@ export function asksForExplain(extensions: unknown, { role }: Caller): boolean {
 const MAX_ERRORS = 50;
 
 interface ExplainedRequest extends Pick<GraphqlParams, 'operationName'> {
-  readonly document: DocumentNode;
+  readonly document: DocumentNode | null;
   readonly variableValues: GraphqlParams['variables'];
 }
 
@@ -49,8 +49,8 @@ export async function explainRequest(
   { document, operationName, variableValues }: ExplainedRequest,
   scope: RequestScope,
 ): Promise<ExecutionResult> {
-  const { definitions } = document;
-  const operation = operationOf(document, operationName);
+  const { definitions } = document!;
+  const operation = operationOf(document!, operationName);
   const definedVariables = operation.variableDefinitions ?? [];
   const values = getVariableValues(schema, definedVariables, variableValues ?? {}, { maxErrors: MAX_ERRORS });
   if (values.errors) return { errors: values.errors };

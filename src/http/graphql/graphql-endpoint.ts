@@ -8,9 +8,10 @@ import { type AnswerForm, answerForm } from './answer-form.ts';
 import { DocumentCache } from './document-cache.ts';
 import { asksForExplain, explainRequest } from './explain.ts';
 import { readParams } from './params.ts';
-import { parseRequest } from './parse-request.ts';
+import { type ParsedRequest, parseRequest } from './parse-request.ts';
 import { PersistedQueries } from './persisted-queries.ts';
 import { toHttpResponse, toResponse } from './response.ts';
+import { createYogaEndpoint, type YogaEndpoint } from './yoga-endpoint.ts';
 
 export type GraphqlEndpoint = (request: Request, scope: RequestScope) => Promise<Response>;
 
@@ -18,33 +19,42 @@ interface GraphqlEndpointOptions {
   /** Greatest body of a request, in bytes. */
   readonly maxBodyBytes: number;
   readonly documents?: DocumentCache;
+  /** Yoga runs what it need not run, too. For tests, which hold both ways to an answer equal. */
+  readonly isYogaAlone?: boolean;
 }
 
 /**
  * GraphQL over HTTP: queries by GET, HEAD and POST, mutations by POST, both media types. One per isolate, since it
  * remembers parsed and validated documents.
+ *
+ * Requests whose document is valid go straight to the executor: Yoga's pipeline costs as much as a point read. Yoga
+ * answers the others, and is made when it is first needed.
  */
 export function createGraphqlEndpoint(
   schema: GraphQLSchema,
-  { maxBodyBytes, documents = new DocumentCache(schema) }: GraphqlEndpointOptions,
+  { maxBodyBytes, documents = new DocumentCache(schema), isYogaAlone = false }: GraphqlEndpointOptions,
 ): GraphqlEndpoint {
   const persisted = new PersistedQueries();
+  let yoga: YogaEndpoint | undefined;
+
+  const isValid = ({ document }: ParsedRequest): boolean => document !== null && documents.isValid(document);
 
   const answer = async (request: Request, form: AnswerForm, scope: RequestScope): Promise<Response> => {
     requireJsonBody(request);
     const params = await readParams(request, maxBodyBytes);
     try {
       const parsed = await parseRequest(request, params, schema, persisted, documents);
-      const isExplained = asksForExplain(parsed.extensions, scope.caller);
-      const { errors, variableValues, operationName } = parsed;
-      const document = parsed.document!;
-      const result =
-        errors.length > 0
-          ? { errors }
-          : isExplained
-            ? await explainRequest(schema, { document, operationName, variableValues }, scope)
-            : await execute({ schema, document, contextValue: scope, variableValues, operationName });
-      return toHttpResponse(toResponse(result, scope), form);
+      if (asksForExplain(parsed.extensions, scope.caller) && isValid(parsed)) {
+        return toHttpResponse(toResponse(await explainRequest(schema, parsed, scope), scope), form);
+      }
+      if (isValid(parsed) && !isYogaAlone) {
+        const { variableValues, operationName } = parsed;
+        const document = parsed.document!;
+        const result = await execute({ schema, document, contextValue: scope, variableValues, operationName });
+        return toHttpResponse(toResponse(result, scope), form);
+      }
+      yoga ??= createYogaEndpoint(schema, isYogaAlone ? null : documents);
+      return await yoga.answer(request, parsed, form, scope);
     } catch (error) {
       if (error instanceof HttpError) throw error;
       // Found before anything ran, in a request that is well-formed: an answer of GraphQL.

@@ -1,6 +1,6 @@
-import type { GraphQLSchema } from 'graphql';
+import type { DocumentNode, GraphQLSchema } from 'graphql';
 import { HttpError } from '../core/http-error.ts';
-import type { DocumentCache, ReadDocument } from './document-cache.ts';
+import type { DocumentCache } from './document-cache.ts';
 import { withExactNumbers } from './exact-variables.ts';
 import { operationOf } from './operation-of.ts';
 import type { GraphqlParams } from './params.ts';
@@ -8,7 +8,10 @@ import type { PersistedQueries } from './persisted-queries.ts';
 import { nestingError } from './variable-nesting.ts';
 
 /** What a request asks to be executed. */
-interface ParsedRequest extends ReadDocument, Pick<GraphqlParams, 'operationName' | 'extensions'> {
+export interface ParsedRequest extends Pick<GraphqlParams, 'operationName' | 'extensions'> {
+  readonly query: string;
+  /** Null for a text that cannot be parsed. */
+  readonly document: DocumentNode | null;
   /** With all digits of their numbers. */
   readonly variableValues: GraphqlParams['variables'];
 }
@@ -29,14 +32,14 @@ export async function parseRequest(
   const query = await persisted.textOf({ ...params, extensions });
   const tooDeep = nestingError(variables);
   if (tooDeep) throw tooDeep;
-  const { document, errors } = documents.read(query);
+  const document = documents.documentOf(query);
   const operation = document && operationOf(document, operationName);
   if (operation) requireSafeMethod(request, operation.operation);
   const variableValues =
     operation && variables && exactVariables
       ? withExactNumbers(schema, operation, variables, exactVariables)
       : variables;
-  return { document, errors, variableValues, operationName, extensions };
+  return { query, document, variableValues, operationName, extensions };
 }
 
 /** Throws for what must not be done by a GET, which browsers and proxies send on their own. */

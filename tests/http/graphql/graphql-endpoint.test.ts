@@ -1,4 +1,7 @@
-/** How requests are answered. Request by request, the answers are held equal to those of GraphQL Yoga. */
+/**
+ * The ways to an answer: valid documents pass by Yoga's pipeline, all else goes through it. They are held equal, request by
+ * request, by an endpoint that leaves everything to Yoga.
+ */
 import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
 import { DocumentCache } from '../../../src/http/graphql/document-cache.ts';
@@ -9,15 +12,14 @@ import model from '../../../src/schema/model.ts';
 import { createRouterState, createShardClient } from '../../../src/shards/client/create-shard-client.ts';
 import { DEVELOPER } from '../../../src/shards/protocol/envelope.ts';
 import { openLabReader } from '../../support/cache/lab-reader.ts';
-import { createYogaEndpoint } from '../../support/yoga-endpoint.ts';
 
 const schema = buildSchema(model);
 const state = createRouterState();
 const known = new DocumentCache(schema);
-const reads = vi.spyOn(known, 'read');
+const documentsOf = vi.spyOn(known, 'documentOf');
 const maxBodyBytes = 10_000_000;
-const endpoint = createGraphqlEndpoint(schema, { maxBodyBytes, documents: known });
-const yoga = createYogaEndpoint(schema, maxBodyBytes, endpoint);
+const fast = createGraphqlEndpoint(schema, { maxBodyBytes, documents: known });
+const yogaOnly = createGraphqlEndpoint(schema, { maxBodyBytes, isYogaAlone: true });
 
 interface Sent {
   readonly body: string | Uint8Array<ArrayBuffer>;
@@ -25,10 +27,10 @@ interface Sent {
   readonly isTraced: boolean;
 }
 
-const answerOf = (asked: typeof endpoint, { body, headers, isTraced }: Sent) =>
-  answerTo(new Request('http://127.0.0.1/graphql', { method: 'POST', headers, body }), asked, isTraced);
+const answerOf = (endpoint: typeof fast, { body, headers, isTraced }: Sent) =>
+  answerTo(new Request('http://127.0.0.1/graphql', { method: 'POST', headers, body }), endpoint, isTraced);
 
-async function answerTo(request: Request, asked: typeof endpoint, isTraced: boolean) {
+async function answerTo(request: Request, endpoint: typeof fast, isTraced: boolean) {
   const shards = createShardClient({
     model,
     env: { SHARD: env.SHOP_SHARD, CATALOG: env.SHOP_CATALOG },
@@ -47,7 +49,7 @@ async function answerTo(request: Request, asked: typeof endpoint, isTraced: bool
     reader: openLabReader(model, shards),
   };
   try {
-    const response = await asked(request, scope);
+    const response = await endpoint(request, scope);
     return { status: response.status, headers: [...response.headers], body: timeless(await response.text()) };
   } catch (error) {
     return { thrown: error };
@@ -190,9 +192,9 @@ const bodyOf = (value: unknown): Sent['body'] =>
   value instanceof Uint8Array || typeof value === 'string' ? (value as Sent['body']) : JSON.stringify(value);
 
 async function expectEqual(sent: Sent): Promise<void> {
-  const wanted = await answerOf(yoga, sent);
+  const wanted = await answerOf(yogaOnly, sent);
   // The first meets a new document, the others a known one.
-  for (let time = 1; time <= 3; time++) expect(await answerOf(endpoint, sent)).toEqual(wanted);
+  for (let time = 1; time <= 3; time++) expect(await answerOf(fast, sent)).toEqual(wanted);
 }
 
 const json = (accept: string | null, contentType = 'application/json'): Sent['headers'] => ({
@@ -200,7 +202,7 @@ const json = (accept: string | null, contentType = 'application/json'): Sent['he
   ...(accept !== null && { accept }),
 });
 
-describe('the answer is that of GraphQL Yoga', () => {
+describe('both ways to an answer give the same', () => {
   it.each(Object.keys(BODIES))('to %s', async (name) => {
     const body = bodyOf(BODIES[name]);
     for (const accept of ['application/json', 'application/graphql-response+json']) {
@@ -217,7 +219,7 @@ describe('the answer is that of GraphQL Yoga', () => {
   it('to a request without a body', async () => {
     for (const accept of ['application/json', 'application/graphql-response+json']) {
       const post = () => new Request('http://127.0.0.1/graphql', { method: 'POST', headers: json(accept) });
-      expect(await answerTo(post(), endpoint, false)).toEqual(await answerTo(post(), yoga, false));
+      expect(await answerTo(post(), fast, false)).toEqual(await answerTo(post(), yogaOnly, false));
     }
   });
 
@@ -233,7 +235,7 @@ describe('the answer is that of GraphQL Yoga', () => {
       });
       return new Request('http://127.0.0.1/graphql', { method: 'POST', headers: json(null), body });
     };
-    expect(await answerTo(post(), endpoint, false)).toEqual(await answerTo(post(), yoga, false));
+    expect(await answerTo(post(), fast, false)).toEqual(await answerTo(post(), yogaOnly, false));
   });
 
   it.each(CONTENT_TYPES)('to a body of %s', async (contentType) => {
@@ -243,13 +245,13 @@ describe('the answer is that of GraphQL Yoga', () => {
 });
 
 describe('a document', () => {
-  /** As the endpoint read it; null: it is wrong. */
+  /** As the endpoint knew it; null: Yoga's pipeline answered. */
   const documentOf = async (query: string, others: object = {}) => {
-    reads.mockClear();
+    documentsOf.mockClear();
     const sent = { body: JSON.stringify({ query, ...others }), headers: json('application/json'), isTraced: false };
-    await answerOf(endpoint, sent);
-    const { document, errors } = reads.mock.results[0]!.value as ReturnType<typeof known.read>;
-    return errors.length === 0 ? document : null;
+    await answerOf(fast, sent);
+    const document = documentsOf.mock.results[0]!.value as ReturnType<typeof known.documentOf>;
+    return document && known.isValid(document) ? document : null;
   };
 
   it('is known from its first request on', async () => {
@@ -259,10 +261,9 @@ describe('a document', () => {
     expect(await documentOf('{ known: __typename }', { variables: { any: 1 } })).toBe(document);
   });
 
-  it('stays wrong if it is, and is looked at once', async () => {
+  it('never becomes known if it is wrong', async () => {
     for (const query of ['{ wrong }', '{ wrong', 'query A { a: __typename } query A { b: __typename }']) {
       expect([await documentOf(query), await documentOf(query)]).toEqual([null, null]);
-      expect(known.read(query)).toBe(known.read(query));
     }
   });
 
@@ -272,6 +273,34 @@ describe('a document', () => {
     expect(await documentOf(padded('c'))).toBe(c);
     expect(await documentOf(padded('b'))).toBe(b);
     expect(await documentOf(padded('a'))).not.toBe(a);
+  });
+});
+
+describe('Yoga', () => {
+  const query = (text: string) => ({ body: JSON.stringify({ query: text }), headers: json('application/json') });
+
+  it.each<[string, readonly string[], boolean]>([
+    ['new documents', ['{ a: __typename }', '{ b: __typename }'], false],
+    ['a document that comes again', ['{ a: __typename }', '{ a: __typename }'], false],
+    ['a wrong document', ['{ wrong }'], true],
+    ['a failure', ['{ tenants(first: -1) { totalCount } }'], false],
+  ])('is made for what needs it: %s', async (_, texts, isNeeded) => {
+    const documents = new DocumentCache(schema);
+    // Called when Yoga is made.
+    const usePlugin = vi.spyOn(documents, 'usePlugin');
+    const endpoint = createGraphqlEndpoint(schema, { maxBodyBytes, documents });
+    for (const text of texts) await answerOf(endpoint, { ...query(text), isTraced: false });
+    expect(usePlugin).toHaveBeenCalledTimes(isNeeded ? 1 : 0);
+  });
+
+  it('is made once for requests at the same time', async () => {
+    const documents = new DocumentCache(schema);
+    const usePlugin = vi.spyOn(documents, 'usePlugin');
+    const endpoint = createGraphqlEndpoint(schema, { maxBodyBytes, documents });
+    const sent = { ...query('{ wrong }'), isTraced: false };
+    const [first, ...others] = await Promise.all([1, 2, 3].map(() => answerOf(endpoint, sent)));
+    for (const other of others) expect(other).toEqual(first);
+    expect(usePlugin).toHaveBeenCalledTimes(1);
   });
 });
 
@@ -289,7 +318,7 @@ describe('documents', () => {
   ])('whose %s lie too deep within each other are refused, and others answered', async (_, document) => {
     const answered = async (levels: number) => {
       const body = JSON.stringify({ query: document(levels) });
-      const answer = await answerOf(endpoint, { body, headers: json('application/json'), isTraced: false });
+      const answer = await answerOf(fast, { body, headers: json('application/json'), isTraced: false });
       const { errors = [] } = JSON.parse(answer.body!) as { errors?: { extensions: { code: string } }[] };
       return errors.map(({ extensions }) => extensions.code);
     };
@@ -304,7 +333,7 @@ describe('documents', () => {
       const each = (_: unknown, at: number) => `fragment f${at} on Query { ...f${(at + 1) % count} }`;
       const query = `{ ...f0 } ${Array.from({ length: count }, each).join(' ')}`;
       const sent = { body: JSON.stringify({ query }), headers: json('application/json'), isTraced: false };
-      const { errors } = JSON.parse((await answerOf(endpoint, sent)).body!) as {
+      const { errors } = JSON.parse((await answerOf(fast, sent)).body!) as {
         errors: { extensions: { code: string } }[];
       };
       expect(errors[0]!.extensions.code).toBe(count > 600 ? 'DEPTH_LIMIT_EXCEEDED' : 'GRAPHQL_VALIDATION_FAILED');
@@ -317,7 +346,7 @@ describe('documents', () => {
     const spread = `{ ${'...F '.repeat(2_000)} } fragment F on Query { __typename }`;
     for (const query of [quoted, spread, `query Wide { __typename } query Other { ${wide} }`]) {
       const body = JSON.stringify({ query, operationName: query.startsWith('query') ? 'Wide' : null });
-      const answer = await answerOf(endpoint, { body, headers: json('application/json'), isTraced: false });
+      const answer = await answerOf(fast, { body, headers: json('application/json'), isTraced: false });
       expect(JSON.parse(answer.body!).errors).toBeUndefined();
     }
   });
@@ -331,7 +360,7 @@ describe('variables', () => {
     `${open.repeat(levels)}${innermost}${close.repeat(levels)}`;
   const post = async (query: string, variables: string) => {
     const body = `{"query":${JSON.stringify(query)},"variables":${variables}}`;
-    const answer = await answerOf(endpoint, { body, headers: json('application/json'), isTraced: false });
+    const answer = await answerOf(fast, { body, headers: json('application/json'), isTraced: false });
     return JSON.parse(answer.body!) as {
       data?: object;
       errors?: readonly { message: string; extensions: { code: string } }[];
@@ -379,7 +408,7 @@ describe('variables', () => {
   it('of too many levels are refused in a GET too', async () => {
     const variables = encodeURIComponent(`{"v":${nested('[', '1', ']')(600)}}`);
     const url = `http://127.0.0.1/graphql?query=${encodeURIComponent('{ __typename }')}&variables=${variables}`;
-    const { body } = await answerTo(new Request(url), endpoint, false);
+    const { body } = await answerTo(new Request(url), fast, false);
     expect(JSON.parse(body!).errors).toMatchObject([
       { message: TOO_DEEP, extensions: { code: 'DEPTH_LIMIT_EXCEEDED' } },
     ]);
