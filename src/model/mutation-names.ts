@@ -24,3 +24,7 @@ export function mutationName(kind: MutationKind, { typeName, list }: Pick<TableM
   const { verb, of }: NamedMutation = MUTATIONS[kind];
   return `${verb}${of === 'one' ? typeName : upperFirst(list)}`;
 }
+
+/** The input type of such an operation in a transaction: `CreateOrderOperation`. */
+export const operationInputName = (kind: MutationKind, table: Pick<TableModel, 'typeName' | 'list'>): string =>
+  `${upperFirst(mutationName(kind, table))}Operation`;

@@ -38,3 +38,5 @@ export const MAX_SHOWN_GROUPS = 1_000;
 export const MAX_GROUP_KEYS = 8;
 /** Greatest number of `groupBy` selections of one list: each reads all of its rows. */
 export const MAX_GROUPINGS = 20;
+/** Greatest number of operations of one mutation field, nested ones and links of relations included. */
+export const MAX_WRITE_OPERATIONS = 10_000;

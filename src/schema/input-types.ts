@@ -6,7 +6,8 @@ import { filterName } from './column-types.ts';
 import { addFilters } from './filters.ts';
 import { addGroupByTypes } from './group-by-types.ts';
 import { addKeyInputs } from './key-inputs.ts';
-import { addDataInputs } from './mutations/data-inputs.ts';
+import { addDataInputs, hasUpdate } from './mutations/data-inputs.ts';
+import { addNestedInputs } from './mutations/nested-inputs.ts';
 import { addOrders } from './order-types.ts';
 import type { TypeRegistry } from './type-registry.ts';
 import { addWheres, toManyTargets } from './where-types.ts';
@@ -18,6 +19,7 @@ export function addInputTypes(types: TypeRegistry, model: Model): void {
   addWheres(types, model, targets);
   addAggregateFilters(types, model, targets);
   addOrders(types, model, targets);
+  addNestedInputs(types, model, hasUpdate);
   for (const table of model.tables) {
     addKeyInputs(types, table);
     addDataInputs(types, model, table);

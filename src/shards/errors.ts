@@ -50,6 +50,8 @@ export interface ErrorDetails {
   readonly retryAfterMs?: number;
   /** `CONFLICT`: the row's version now. */
   readonly currentVersion?: string;
+  /** Names and indices from the arguments of the mutation to the part of them that failed: `["data", "items", "create", 2]`. */
+  readonly inputPath?: readonly (string | number)[];
   /** `INVALID_VALUE` of a stored value: primary key of the row that holds it. */
   readonly key?: Readonly<Record<string, string | number | null>>;
 }
@@ -81,3 +83,14 @@ export const errorToWire = (error: ShardQLError): WireError => ({
 });
 
 export const wireToError = (wire: WireError): ShardQLError => new ShardQLError(wire.code, wire.message, wire.details);
+
+/** A failure of one operation of a write, which wrote nothing then. */
+export class FailedOperation extends ShardQLError {
+  /** Index in the request. */
+  readonly index: number;
+
+  constructor({ code, message, details }: WireError, index: number) {
+    super(code, message, details);
+    this.index = index;
+  }
+}

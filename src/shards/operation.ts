@@ -89,7 +89,7 @@ type AtomicChange =
     };
 
 /** Changes by GraphQL field name, each applied to what the one before has made. */
-type AtomicChanges = Readonly<Record<string, readonly AtomicChange[]>>;
+export type AtomicChanges = Readonly<Record<string, readonly AtomicChange[]>>;
 
 /** A cell of a row of `createMany`: `[]`: the row leaves the column out; `[value]`: only a new row takes the value. */
 export type CreateCell = WireValue | readonly [] | readonly [WireValue];
@@ -117,14 +117,28 @@ interface RowChanges {
   readonly atomic: AtomicChanges;
 }
 
+/** What an earlier operation must have come upon for one to be applied. */
+export interface Condition {
+  /** Index of a `find` or `upsert` in the request. If it was not applied itself, no condition on it holds. */
+  readonly operation: number;
+  /** Whether it found a row; an upsert that did not has inserted one. */
+  readonly found: boolean;
+}
+
+/** Of operations that may be left out, with an empty result. */
+interface Conditional {
+  /** Left out: it is applied in any case. */
+  readonly when?: Condition;
+}
+
 export type WriteOperation =
-  | {
+  | ({
       readonly kind: 'create';
       readonly table: string;
       readonly values: OperationValues;
       /** Read once all operations are applied. */
       readonly select: Selection;
-    }
+    } & Conditional)
   | ({
       readonly kind: 'update';
       readonly table: string;
@@ -132,13 +146,49 @@ export type WriteOperation =
       readonly select: Selection;
     } & Target &
       // Both empty: nothing changes, but the target is still checked.
-      RowChanges)
+      RowChanges &
+      Conditional)
+  | ({
+      /** Changes the row that is there, or else creates one. Its references are read for what is done alone. */
+      readonly kind: 'upsert';
+      readonly table: string;
+      /** Of a new row; those of the key and of `within` fill what it lacks. */
+      readonly create: OperationValues;
+      /** Read once all operations are applied. */
+      readonly select: Selection;
+    } & Target &
+      RowChanges &
+      Conditional)
   | ({
       readonly kind: 'delete';
       readonly table: string;
       /** Read before the row goes. */
       readonly select: Selection;
-    } & Target)
+    } & Target &
+      Conditional)
+  | ({
+      /** Looks for a row, so that later operations take its values, or depend on it. */
+      readonly kind: 'find';
+      readonly table: string;
+      /** True: a row that is not there is `NOT_FOUND`. */
+      readonly required: boolean;
+    } & Omit<Target, 'key'> & {
+        /** Null: any row with the values `within`, of which one is the shard key. */
+        readonly key: RowKey | null;
+      } & Conditional)
+  | ({
+      /** Changes or deletes all rows with the same values: those that are related to a row, say. */
+      readonly kind: 'unlink';
+      readonly table: string;
+      /** Values of the rows, of which one is the shard key. */
+      readonly match: OperationValues;
+      /** Operations whose rows are left as they are. */
+      readonly keep: readonly number[];
+      /** Columns to set; null: the rows are deleted. */
+      readonly set: WireValues | null;
+      /** True: it is `NOT_FOUND` if there is no such row. */
+      readonly required: boolean;
+    } & Conditional)
   | {
       /**
        * Creates rows. Of those that name one key twice, the later one finds the earlier one there. Rows may refer to each other

@@ -86,7 +86,9 @@ async function outcomeOf({ model, schema }: Api, document: DocumentNode, variabl
     errors: errors.map((error) => JSON.parse(JSON.stringify(toGraphQLError(error, 'r')))),
     reads,
     // Values of new rows are made for each of them.
-    selections: shards.writes.map(({ operations }) => operations.map(({ select }) => select)),
+    selections: shards.writes.map(({ operations }) =>
+      operations.map((operation) => ('select' in operation ? operation.select : null)),
+    ),
   };
 }
 

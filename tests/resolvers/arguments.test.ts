@@ -254,6 +254,7 @@ describe('a mutation refuses', () => {
       code: 'NOT_NULL_VIOLATION',
       table: 'Order',
       field: 'customerId',
+      inputPath: ['data'],
       requestId: 'request-1',
       retryable: false,
     });

@@ -1,6 +1,7 @@
 import { byColumnsOf, byNameOf, compositeKeyName, uniqueKeysOf } from '../key-names.ts';
 import { whereTable } from '../model-draft.ts';
 import type { ReportProblem } from '../model-error.ts';
+import { MUTATION_KINDS, operationInputName } from '../mutation-names.ts';
 import { isGraphQLName } from '../names.ts';
 import type { TableDraft } from '../table-draft.ts';
 import { Claims } from './claims.ts';
@@ -12,7 +13,7 @@ const SHARED_TYPES = [
   ...['ID', 'String', 'Int', 'Float', 'Boolean', 'DateTime', 'JSON', 'Bytes', 'BigInt', 'Decimal', 'Version'],
   ...['StringFilter', 'IDFilter', 'IntFilter', 'FloatFilter', 'BooleanFilter', 'DateTimeFilter', 'JSONFilter'],
   ...['BytesFilter', 'BigIntFilter', 'DecimalFilter', 'VersionFilter', 'ConsistencyMode', 'OperationInput'],
-  ...['TransactionPayload', 'TransactionResult', 'BulkResult', 'BulkShard'],
+  ...['TransactionPayload', 'TransactionResult', 'RowRef', 'BulkResult', 'BulkShard'],
 ];
 
 /** Endings of the types that are made for each table. */
@@ -31,7 +32,9 @@ const TYPE_SUFFIXES = [
     'Column',
   ],
   ...['ColumnValues', 'ColumnCounts', 'ColumnNumbers', 'ColumnFilters', 'CountFilters', 'NumberFilters', 'ColumnOrder'],
-  ...['NumberOrder'],
+  ...['NumberOrder', 'ConnectOrCreateInput', 'ToOneCreateInput', 'ToOneUpdateInput', 'UpdateRelatedInput'],
+  ...['UpsertRelatedInput', 'ToManyCreateInput', 'ToManyUpdateInput', 'DeleteOneInput', 'UpdateOneInput'],
+  ...['UpsertOneInput', 'Refs'],
 ];
 
 /** Who has a name: every schema, a table, or what is made for it. */
@@ -55,6 +58,7 @@ export const typeNamesRule: ModelRule = ({ tables }, report) => {
     }
     const origin: Origin = { table, part: 'the table' };
     for (const suffix of TYPE_SUFFIXES) claimMadeName(claims, `${table.typeName}${suffix}`, origin, report);
+    for (const kind of MUTATION_KINDS) claimMadeName(claims, operationInputName(kind, table), origin, report);
     for (const { columns } of [{ columns: table.primaryKey }, ...uniqueKeysOf(table)]) {
       const byColumns = byColumnsOf(columns, table.shardKey);
       if (byColumns.length < 2) continue;

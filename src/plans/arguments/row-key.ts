@@ -37,7 +37,7 @@ export function rowMatch(table: TableModel, by: KeyInput, shardKeyInput: unknown
 }
 
 /** The match with the row's shard key filled in. */
-export function withShardKey(table: TableModel, match: RowMatch, value: Exclude<WireValue, null>): RowMatch {
+function withShardKey(table: TableModel, match: RowMatch, value: Exclude<WireValue, null>): RowMatch {
   const { key } = match;
   return {
     key,

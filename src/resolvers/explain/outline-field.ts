@@ -136,7 +136,7 @@ class FieldOutliner implements FieldOutline {
   }
 
   #write({ table, mutation, read }: WritePlan, args: Readonly<Record<string, unknown>>): void {
-    const { draft, key, sets, known, shardKey } = outlineWrite(mutation, table, args);
+    const { draft, key, sets, known, shardKey } = outlineWrite(this.#run.operation.scope, mutation, table, args);
     const { path } = this.#run;
     if (shardKey === null) {
       this.reads.push({ path, read: locatingRead(draft), areShardsKnown: true });

@@ -1,9 +1,10 @@
 import type { MutationKind } from '../../model/mutation-names.ts';
 import type { TableModel, WireValue } from '../../model/types.ts';
+import type { RowScope } from '../../plans/access.ts';
 import type { RowOperation } from '../../shards/operation.ts';
 import { type ShardKey, toShardKey } from '../../shards/shard-key.ts';
 import { compileWrite } from '../mutations/compile/compile-write.ts';
-import type { WriteDraft } from '../mutations/compile/write-draft.ts';
+import { knownShardKey, type WriteDraft } from '../mutations/compile/write-draft.ts';
 import { knownValues } from '../mutations/known-values.ts';
 
 /** What a mutation would write. */
@@ -23,19 +24,21 @@ interface WriteOutline {
 const ANY_VALUE = '';
 
 export function outlineWrite(
+  scope: RowScope,
   kind: MutationKind,
   table: TableModel,
   args: Readonly<Record<string, unknown>>,
 ): WriteOutline {
-  const draft = compileWrite(kind, table, args);
-  const { shardKey } = draft;
-  const { operations, shown } = draft.operationsAt({ shardKey: shardKey ?? ANY_VALUE, select: null, first: 0 });
+  const draft = compileWrite(scope, kind, table, args);
+  const shardKey = knownShardKey(draft);
+  const place = { shardKey: shardKey ?? ANY_VALUE, select: null, first: 0, rows: [] };
+  const { operations, shown } = draft.operationsAt(place);
   const operation = operations[shown]!;
   const known = knownValues(operation);
   if (shardKey === null) delete known[table.shardKey.name];
   return {
     draft,
-    key: operation.kind === 'create' ? [] : operation.key.columns,
+    key: 'key' in operation ? (operation.key?.columns ?? []) : [],
     sets: setsOf(operation),
     known,
     shardKey: shardKey === null ? null : toShardKey(table.shardKey, shardKey),
@@ -48,7 +51,9 @@ function setsOf(operation: RowOperation): readonly string[] {
       return Object.keys(operation.values);
     case 'update':
       return Object.keys(operation.set);
-    case 'delete':
+    case 'upsert':
+      return Object.keys({ ...operation.create, ...operation.set });
+    default:
       return [];
   }
 }

@@ -4,6 +4,7 @@ import type { ColumnName, ColumnValue, KindOfColumn, RowValues, TableShape } fro
 import type { Model } from '../../model/types.ts';
 import type { SortOrder } from '../../plans/arguments/order.ts';
 import type { ConsistencyArguments } from '../../plans/selection/asked-consistency.ts';
+import type { ColumnReference } from './written-rows.ts';
 
 /** All columns of a row, its version and its global id. Given back by a field of the row's type, it stands for the row. */
 export type DataRow<M extends Model, Type extends TypeName<M>> = RowValues<TablesOf<M>[Type]> & {
@@ -76,7 +77,7 @@ type OrderBy<M extends Model, Type extends string> = {
   readonly [Name in `${RelationNames<RelationsOfType<M, Type>, 'many'>}Aggregate`]?: Readonly<Record<string, unknown>>;
 };
 
-type AnyKey = string | number;
+export type AnyKey = string | number;
 
 /** Names one row: a column, or the columns of a composite key, as in GraphQL's `by`: exactly one member. */
 type By<M extends Model, Type extends TypeName<M>> = {
@@ -111,7 +112,19 @@ export interface ListArguments<M extends Model, Type extends TypeName<M>> {
   readonly shardKey?: AnyKey;
 }
 
-type Data<M extends Model, Type extends TypeName<M>> = Partial<RowValues<TablesOf<M>[Type]>>;
+/** Columns, and what is written of related rows with them, as in GraphQL. */
+type Data<M extends Model, Type extends TypeName<M>> = Partial<RowValues<TablesOf<M>[Type]>> & NestedData<M, Type>;
+
+type NestedData<M extends Model, Type extends TypeName<M>> = {
+  readonly [Name in RelationNames<RelationsOfType<M, Type>, 'one' | 'many'>]?: Readonly<Record<string, unknown>>;
+};
+
+/** The same in a transaction: columns may take the values of those of other rows. */
+type TransactedData<M extends Model, Type extends TypeName<M>> = {
+  readonly [Column in keyof RowValues<TablesOf<M>[Type]>]?:
+    | RowValues<TablesOf<M>[Type]>[Column]
+    | ColumnReference<RowValues<TablesOf<M>[Type]>[Column]>;
+} & NestedData<M, Type>;
 
 export interface CreateArguments<M extends Model, Type extends TypeName<M>> {
   readonly data: Data<M, Type>;
@@ -124,4 +137,12 @@ export interface DeleteArguments<M extends Model, Type extends TypeName<M>> exte
 
 export interface UpdateArguments<M extends Model, Type extends TypeName<M>> extends DeleteArguments<M, Type> {
   readonly data: Data<M, Type>;
+}
+
+export interface TransactedCreate<M extends Model, Type extends TypeName<M>> {
+  readonly data: TransactedData<M, Type>;
+}
+
+export interface TransactedUpdate<M extends Model, Type extends TypeName<M>> extends DeleteArguments<M, Type> {
+  readonly data?: TransactedData<M, Type>;
 }

@@ -1,7 +1,10 @@
 import type { GraphQLField, GraphQLResolveInfo } from 'graphql';
+import { STRONG } from '../../cache/requirement.ts';
 import type { TypeName } from '../../model/declared-model.ts';
 import { type MutationKind, mutationName } from '../../model/mutation-names.ts';
 import type { Model, TableModel } from '../../model/types.ts';
+import { toWire } from '../../plans/arguments/wire-input.ts';
+import type { OneNodePlan } from '../../plans/node-plan.ts';
 import { planOne, planPage } from '../../plans/read-planner.ts';
 import { authorsConsistency } from '../../plans/selection/asked-consistency.ts';
 import { FieldArguments } from '../../plans/selection/field-arguments.ts';
@@ -9,15 +12,20 @@ import { WholeRow } from '../../plans/selection/selected-field.ts';
 import { ShardQLError } from '../../shards/errors.ts';
 import { matchOn } from '../../shards/plan/node.ts';
 import type { Caller } from '../../shards/protocol/envelope.ts';
+import { type ShardKey, toShardKey } from '../../shards/shard-key.ts';
 import type { RequestContext } from '../context.ts';
 import { compileWrite } from '../mutations/compile/compile-write.ts';
 import { derivingShardKeys } from '../mutations/compile/derived-shard-key.ts';
+import type { PlacedDraft } from '../mutations/transaction/common-shard-key.ts';
+import { runTransaction } from '../mutations/transaction/run-transaction.ts';
 import { writeRow } from '../mutations/write-row.ts';
 import { readList } from '../resolve-list.ts';
 import { readOne } from '../resolve-one.ts';
 import { boundOperation, type FieldRun, fieldRun } from '../run/field-run.ts';
-import type { Row } from '../show/row.ts';
+import { ReadRun } from '../run/read-run.ts';
+import { Row } from '../show/row.ts';
 import type {
+  AnyKey,
   CreateArguments,
   DataRow,
   DeleteArguments,
@@ -29,6 +37,8 @@ import type {
 import { fieldArguments } from './field-arguments.ts';
 import { ListReference } from './list-reference.ts';
 import { toData } from './row-data.ts';
+import { Transaction } from './transaction.ts';
+import { type Written, withRows } from './written-rows.ts';
 
 /**
  * The context of users' own fields: one per request and place of a field. Its methods take the arguments of the generated fields
@@ -104,17 +114,50 @@ export class ExtensionContext<in out M extends Model = Model> {
     return dataOf(await this.#write('delete', this.#table(type), { ...args })) as DataRow<M, Type>;
   }
 
+  /**
+   * Writes several rows under one shard key in one transaction, all or nothing, in one call of the shard: the callback adds
+   * operations, and nothing is written before it ends. If it throws, nothing is. Gives what it returned, with rows in place of
+   * what stood for them, as they are at the end of the transaction.
+   */
+  async transaction<Result>(
+    shardKey: AnyKey,
+    work: (tx: Transaction<M>) => Result | Promise<Result>,
+  ): Promise<Written<Result>> {
+    const { operation } = this.#field;
+    const keyed = this.#field.keyed?.nextCommit() ?? null;
+    const tx = new Transaction<M>({
+      scope: operation.scope,
+      table: (type) => this.#table(type),
+      checked: (kind, table, args) => fieldArguments(this.#mutation(kind, table), args),
+    });
+    const result = await work(tx);
+    const runByTable = new Map<TableModel, ReadRun<OneNodePlan>>();
+    const parts = tx.close().map(({ draft, path }) => {
+      const { table } = draft;
+      const read = () => planOne(operation.scope, table, matchOn(table.primaryKey.names), this.#wholeRow(table));
+      const run = runByTable.get(table) ?? new ReadRun(read(), this.#field, STRONG);
+      runByTable.set(table, run);
+      return { draft, path, run };
+    });
+    const written = await runTransaction(parts, this.#field, keyed, commonKey(parts, shardKey));
+    return withRows(result, ({ operation: index }) => {
+      const { run } = parts[index]!;
+      const cells = written[index]!.rows[0] ?? null;
+      return dataOf(cells && new Row(run.plan.view, cells, run));
+    }) as Written<Result>;
+  }
+
   /** All columns, as fresh as the client asks of the field, or around it. */
   #wholeRow(table: TableModel): WholeRow {
     return new WholeRow(table, this.#field.operation.selectionAt(this.#info.path).asked);
   }
 
   async #write(kind: MutationKind, table: TableModel, args: Readonly<Record<string, unknown>>): Promise<Row | null> {
+    const { scope } = this.#field.operation;
     const checked = fieldArguments(this.#mutation(kind, table), args);
     const keyed = this.#field.keyed?.nextCommit() ?? null;
-    const compile = () => compileWrite(kind, table, checked);
+    const compile = () => compileWrite(scope, kind, table, checked);
     const draft = keyed ? derivingShardKeys(await keyed.id, compile) : compile();
-    const { scope } = this.#field.operation;
     const match = matchOn(table.primaryKey.names);
     const read = () => planOne(scope, table, match, this.#wholeRow(table));
     return writeRow(draft, { field: this.#field, keyed, read });
@@ -143,6 +186,13 @@ export class ExtensionContext<in out M extends Model = Model> {
     if (field) return field;
     throw new Error(`Expected a type whose rows can be changed, but got ${table.typeName}, which has keys only.`);
   }
+}
+
+/** Undefined: there is nothing that could be written under it. */
+function commonKey([first]: readonly PlacedDraft[], shardKey: AnyKey): ShardKey | undefined {
+  if (first === undefined) return undefined;
+  const { table } = first.draft;
+  return toShardKey(table.shardKey, toWire(table, table.shardKey, shardKey));
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the caller knows the type of the row.

@@ -10,6 +10,7 @@ export function knownValues(operation: RowOperation): Record<string, WireValue> 
 
 function namedValues(operation: RowOperation): readonly (readonly [string, OperationValue])[] {
   if (operation.kind === 'create') return Object.entries(operation.values);
+  if (operation.kind === 'unlink' || operation.key === null) return [];
   const { columns, values } = operation.key;
   return columns.map((column, at) => [column, values[at]!]);
 }

@@ -10,7 +10,7 @@ import { shardKeyToWire } from '../../shards/shard-key.ts';
 import type { KeyedCommit } from '../idempotency/keyed-field.ts';
 import type { FieldRun } from '../run/field-run.ts';
 import { ambiguousKey } from '../show/resolved-value.ts';
-import type { WriteDraft } from './compile/write-draft.ts';
+import { knownShardKey, type WriteDraft } from './compile/write-draft.ts';
 
 /**
  * The shard key of what a mutation writes. If its arguments do not name it, all shards are asked for the row; the write then
@@ -24,8 +24,9 @@ export async function locateRow(
   { context: { reader, shards }, path }: FieldRun,
   keyed: KeyedCommit | null,
 ): Promise<Exclude<WireValue, null>> {
-  const { table, shardKey } = draft;
-  if (shardKey !== null) return shardKey;
+  const known = knownShardKey(draft);
+  if (known !== null) return known;
+  const { table } = draft;
   const madeUnder = async () => keyed && (await shards.recall(await keyed.id));
   const before = await madeUnder();
   if (before !== null) return shardKeyToWire(table.shardKey, before);

@@ -19,6 +19,7 @@ import { derivingShardKeys } from './compile/derived-shard-key.ts';
 import type { WriteDraft } from './compile/write-draft.ts';
 import { knownValues } from './known-values.ts';
 import { locateRow } from './locate-row.ts';
+import { writeOperations } from './write-operations.ts';
 
 /** What a write of one row is for, and shows of it. */
 interface RowWrite {
@@ -39,7 +40,7 @@ export async function resolveRowWrite(
 ): Promise<Row | null> {
   const field = fieldRun(context, info);
   const keyed = field.keyed?.nextCommit() ?? null;
-  const compile = () => compileWrite(kind, table, args);
+  const compile = () => compileWrite(field.operation.scope, kind, table, args);
   const draft = keyed ? derivingShardKeys(await keyed.id, compile) : compile();
   return writeRow(draft, { field, keyed, read: () => fieldPlan(field, info, 'write').read });
 }
@@ -53,15 +54,14 @@ export async function writeRow(draft: WriteDraft, { field, keyed, read }: RowWri
   const filled = run.fill();
   if (filled !== null) await filled;
   const select = { plan: run.plan.compiled.text, values: run.values };
-  const { operations, shown } = draft.operationsAt({ shardKey: shardKeyValue, select, first: 0 });
+  const place = { shardKey: shardKeyValue, select, first: 0, rows: [] };
+  const { operations, paths, shown } = draft.operationsAt(place);
   const shardKey = toShardKey(table.shardKey, shardKeyValue);
-  const { reader, shards } = field.context;
   const row = writtenRow(table, shardKey, operations[shown]!);
-  const held = row && reader.heldRow(row);
+  const held = row && field.context.reader.heldRow(row);
   const kinds = operations.map(({ kind }) => kind);
   const idempotency = keyed && (await keyed.idempotency([kinds, select.plan, field.operation.valuesOf(run.read)]));
-  const written = await shards.write(shardKey, operations, { readBack: held, idempotency });
-  reader.recordWrite(written, held, field.path);
+  const written = await writeOperations(field, shardKey, { operations, paths, held, idempotency });
   const cells = written.results[shown]?.rows[0] ?? null;
   return cells && new Row(run.plan.view, cells, run);
 }

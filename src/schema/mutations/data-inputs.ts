@@ -11,6 +11,7 @@ import type { ColumnModel, Model, TableModel } from '../../model/types.ts';
 import { valueTypeName } from '../column-types.ts';
 import { rulesDescription } from '../rules-description.ts';
 import type { TypeRegistry } from '../type-registry.ts';
+import { relationFields } from './nested-inputs.ts';
 
 /** Columns that inputs have: neither what SQLite works out, nor when a row was deleted. */
 const isWritable = ({ softDelete }: TableModel, column: ColumnModel): boolean =>
@@ -29,14 +30,18 @@ export function addDataInputs(types: TypeRegistry, model: Model, table: TableMod
     const name = `${table.typeName}${suffix}`;
     types.add(name, () => new GraphQLInputObjectType({ name, description, fields }));
   };
-  add('CreateInput', `A new ${table.typeName}.`, () => createFields(types, model, table));
+  add('CreateInput', `A new ${table.typeName}.`, () => ({
+    ...createFields(types, model, table),
+    ...relationFields(types, table, 'Create'),
+  }));
   if (!hasUpdate(table)) return;
-  add('UpdateInput', 'Columns to set; those left out stay as they are.', () =>
-    dataFields(table, (column) => ({
+  add('UpdateInput', 'Columns to set, and what becomes of related rows; what is left out stays as it is.', () => ({
+    ...dataFields(table, (column) => ({
       type: valueTypeOf(types, column),
       description: isUpdatable(table, column) ? undefined : KEY_COLUMN_DESCRIPTION,
     })),
-  );
+    ...relationFields(types, table, 'Update'),
+  }));
 }
 
 const KEY_COLUMN_DESCRIPTION = 'Part of the primary key: refused, saying why.';

@@ -17,7 +17,14 @@ const VALUE_BY_WIRE: Readonly<Record<WireKind, WireValue>> = {
   jsonBlob: '{}',
 };
 
-const OUTCOMES = { create: 'INSERTED', update: 'UPDATED', delete: 'DELETED' } as const;
+const OUTCOMES = {
+  create: 'INSERTED',
+  update: 'UPDATED',
+  upsert: 'INSERTED',
+  delete: 'DELETED',
+  find: 'UNCHANGED',
+  unlink: 'DELETED',
+} as const;
 
 /**
  * A client that answers every plan with made-up rows of the right shape (`width` per page) and records what it was
@@ -46,10 +53,13 @@ export class FakeShardClient implements Pick<ShardClient, 'read' | 'write'> {
 
   async write(shardKey: string, operations: readonly RowOperation[]) {
     this.writes.push({ shardKey, operations });
-    const results = operations.map(({ kind, select }) => ({
-      outcomes: [OUTCOMES[kind]],
-      rows: select === null ? [] : [this.#row(JSON.parse(select.plan))],
-    }));
+    const results = operations.map((operation) => {
+      const select = 'select' in operation ? operation.select : null;
+      return {
+        outcomes: [OUTCOMES[operation.kind]],
+        rows: select === null ? [] : [this.#row(JSON.parse(select.plan))],
+      };
+    });
     return { shard: 'shard-0', version: 1, epoch: 1, origin: null, results, readBack: null };
   }
 

@@ -1,12 +1,21 @@
 import type { MutationKind } from '../../../model/mutation-names.ts';
 import type { TableModel } from '../../../model/types.ts';
+import type { RowScope } from '../../../plans/access.ts';
+import type { OperationValues } from '../../../shards/operation.ts';
 import { compileCreate } from './create.ts';
 import { compileDelete } from './delete.ts';
 import { compileUpdate } from './update.ts';
 import type { WriteDraft } from './write-draft.ts';
 
 /** By kind of mutation. A new one is a file of its own, and a line here. */
-const COMPILERS: { readonly [Kind in MutationKind]: (table: TableModel, args: never) => WriteDraft } = {
+const COMPILERS: {
+  readonly [Kind in MutationKind]: (
+    scope: RowScope,
+    table: TableModel,
+    args: never,
+    given?: OperationValues,
+  ) => WriteDraft;
+} = {
   create: compileCreate,
   update: compileUpdate,
   delete: compileDelete,
@@ -16,10 +25,13 @@ const COMPILERS: { readonly [Kind in MutationKind]: (table: TableModel, args: ne
  * What a mutation of a table writes. Reads and writes nothing; defaults of columns are run, so that it is done once.
  *
  * @param args as the schema has coerced them.
+ * @param given columns of the row whose values come from elsewhere.
  * @throws ShardQLError for arguments that no state of the data could fit.
  */
 export const compileWrite = (
+  scope: RowScope,
   kind: MutationKind,
   table: TableModel,
   args: Readonly<Record<string, unknown>>,
-): WriteDraft => COMPILERS[kind](table, args as never);
+  given?: OperationValues,
+): WriteDraft => COMPILERS[kind](scope, table, args as never, given);

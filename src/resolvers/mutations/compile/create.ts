@@ -1,24 +1,25 @@
 import type { TableModel } from '../../../model/types.ts';
-import { createValues, type DataInput, missingValue } from './column-values.ts';
-import type { WriteDraft } from './write-draft.ts';
+import type { RowScope } from '../../../plans/access.ts';
+import type { OperationValues } from '../../../shards/operation.ts';
+import type { DataInput } from './column-values.ts';
+import { RowWriter } from './nested/row-writer.ts';
+import { shardKeyOfNew } from './nested/shard-key-of-new.ts';
+import { rowDraft, type WriteDraft } from './write-draft.ts';
 
 interface CreateArguments {
   readonly data: DataInput;
 }
 
 /** Mutation `createCustomer(data)`. */
-export function compileCreate(table: TableModel, { data }: CreateArguments): WriteDraft {
-  const values = createValues(table, data);
-  const shardKey = values[table.shardKey.name] ?? null;
-  // A default of SQLite's would come too late: the value decides which SQLite.
-  if (shardKey === null) throw missingValue(table, table.shardKey);
-  return {
-    table,
-    shardKey,
-    lookup: null,
-    operationsAt: ({ select }) => ({
-      operations: [{ kind: 'create', table: table.typeName, values, select }],
-      shown: 0,
-    }),
-  };
+export function compileCreate(
+  { model }: RowScope,
+  table: TableModel,
+  { data }: CreateArguments,
+  given: OperationValues = {},
+): WriteDraft {
+  const writer = new RowWriter(model);
+  const part = { path: ['data'], when: null };
+  const shardKey = writer.list.at(part, () => shardKeyOfNew(model, table, data));
+  const row = writer.create(table, { data, part }, given);
+  return rowDraft(writer.list, row, { ...shardKey, lookup: null });
 }

@@ -1,21 +1,12 @@
 import type { TableModel } from '../../../model/types.ts';
-import { expectedVersionArgument } from './expected-version.ts';
-import { type NamedRowArguments, namedRowDraft } from './named-row.ts';
-import type { WriteDraft } from './write-draft.ts';
-
-interface DeleteArguments extends NamedRowArguments {
-  readonly expectedVersion?: string | null;
-}
+import type { RowScope } from '../../../plans/access.ts';
+import { type NamedRowArguments, namedRow } from './named-row.ts';
+import { RowWriter } from './nested/row-writer.ts';
+import { rowDraft, type WriteDraft } from './write-draft.ts';
 
 /** Mutation `deleteCustomer(by, expectedVersion, shardKey)`: gives the row as it was before. */
-export function compileDelete(table: TableModel, args: DeleteArguments): WriteDraft {
-  const expectedVersion = expectedVersionArgument(args.expectedVersion);
-  return namedRowDraft(table, args, (key, { select }) => ({
-    kind: 'delete',
-    table: table.typeName,
-    key,
-    within: null,
-    expectedVersion,
-    select,
-  }));
+export function compileDelete({ model }: RowScope, table: TableModel, args: NamedRowArguments): WriteDraft {
+  const { target, ...key } = namedRow(table, args);
+  const writer = new RowWriter(model);
+  return rowDraft(writer.list, writer.delete(table, target, { path: [], when: null }), key);
 }

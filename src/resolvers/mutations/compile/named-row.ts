@@ -1,34 +1,35 @@
 import type { TableModel } from '../../../model/types.ts';
-import { type KeyInput, type RowMatch, rowMatch, withShardKey } from '../../../plans/arguments/row-key.ts';
+import { type KeyInput, type RowMatch, rowMatch } from '../../../plans/arguments/row-key.ts';
 import { badUserInput } from '../../../plans/bad-user-input.ts';
-import type { RowKey, RowOperation } from '../../../shards/operation.ts';
-import type { WriteDraft, WritePlace } from './write-draft.ts';
+import type { Target } from '../../../shards/operation.ts';
+import { expectedVersionArgument } from './expected-version.ts';
+import { keyOfMatch } from './nested/related-rows.ts';
+import type { DraftedShardKey } from './write-draft.ts';
 
 /** Arguments that name the row of a mutation. */
 export interface NamedRowArguments {
   readonly by: KeyInput;
   readonly shardKey?: unknown;
+  readonly expectedVersion?: string | null;
 }
 
-/** A write of the one row that `by` and `shardKey` name. */
-export function namedRowDraft(
-  table: TableModel,
-  { by, shardKey }: NamedRowArguments,
-  operation: (key: RowKey, place: WritePlace) => RowOperation,
-): WriteDraft {
-  const match = namedRow(table, by, shardKey);
+/** The row that a mutation is about. */
+interface NamedRow extends DraftedShardKey {
+  readonly target: Target;
+}
+
+/** The one row that `by` and `shardKey` name. */
+export function namedRow(table: TableModel, { by, shardKey, expectedVersion }: NamedRowArguments): NamedRow {
+  const lookup = matchOf(table, by, shardKey);
   return {
-    table,
-    shardKey: match.shardKey === null ? null : match.values[match.columns.indexOf(table.shardKey.name)]!,
-    lookup: match,
-    operationsAt: (place) => {
-      const { columns, values } = withShardKey(table, match, place.shardKey);
-      return { operations: [operation({ columns, values }, place)], shown: 0 };
-    },
+    target: { key: keyOfMatch(table, lookup), within: null, expectedVersion: expectedVersionArgument(expectedVersion) },
+    shardKey: lookup.shardKey === null ? null : lookup.values[lookup.columns.indexOf(table.shardKey.name)]!,
+    defaultShardKey: null,
+    lookup,
   };
 }
 
-function namedRow(table: TableModel, by: KeyInput, shardKeyInput: unknown): RowMatch {
-  if (shardKeyInput !== null) return rowMatch(table, by, shardKeyInput);
+function matchOf(table: TableModel, by: KeyInput, shardKey: unknown): RowMatch {
+  if (shardKey !== null) return rowMatch(table, by, shardKey);
   throw badUserInput('Expected a value for shardKey, but got null. Leave it out to look for the row in all shards.');
 }

@@ -1,4 +1,4 @@
-import { ShardQLError, wireToError } from '../../errors.ts';
+import { FailedOperation, ShardQLError, wireToError } from '../../errors.ts';
 import type { MutationOperation } from '../../operation.ts';
 import type { Answer } from '../../plan/answer.ts';
 import type { FreshAnswer, ReadBack, ReadCall } from '../../plan/read.ts';
@@ -58,7 +58,7 @@ export async function write(
         case 'FAILED':
           // The shard remembers that under the operation id: no attempt that is still on its way will be applied.
           unanswered = 0;
-          throw wireToError(answer.error);
+          throw new FailedOperation(answer.error, answer.index);
         case 'REFUSED':
           // A bug that shows only once the transaction is done: what fails in it is FAILED.
           if (answer.error.code === 'INTERNAL_SERVER_ERROR') unanswered++;

@@ -25,6 +25,7 @@ import {
 } from '../tables/operations-table.ts';
 import { toShardError } from '../to-shard-error.ts';
 import { type CommitScope, tableOf } from './commit-scope.ts';
+import { holds, LEFT_OUT } from './condition.ts';
 import { applyOperation } from './operations.ts';
 import { replay } from './replay.ts';
 import { appliedRow, type PendingResult, readResult } from './results.ts';
@@ -190,7 +191,8 @@ function applyAll(
     }
   };
   for (const [index, operation] of operations.entries()) {
-    pending.push(each(index, () => applyOperation(scope, operation)));
+    const apply = () => (holds(operation, pending) ? applyOperation(scope, operation) : LEFT_OUT);
+    pending.push(each(index, apply));
   }
   // Afterwards: a row shows what a later operation has changed of it, or added below it.
   const results = pending.map((result, index) =>

@@ -8,13 +8,13 @@ import { boundValueSql, wireTextSql } from './column-sql.ts';
 import { columnOf, requireShardKey } from './commit-scope.ts';
 import { missingTarget } from './errors/foreign-key-error.ts';
 import { withTypedErrors } from './errors/typed-error.ts';
-import { SELECTION, VALUES } from './members.ts';
+import { SELECTION, VALUES, WHEN } from './members.ts';
 import type { OperationKind } from './operations.ts';
 import { resolveValues } from './references.ts';
 import { checkSql, insertCheck, type RowCheck, requireSound } from './row-check.ts';
 
 export const createOperation: OperationKind<'create'> = {
-  shape: object({ kind: any, table: any, values: VALUES, select: SELECTION }),
+  shape: object({ kind: any, table: any, values: VALUES, select: SELECTION, when: WHEN }),
 
   apply(scope, table, operation) {
     const values = resolveValues(scope, table, operation.values);

@@ -4,12 +4,12 @@ import { canCascadeAtOnce, deleteLevelByLevel } from './cascade.ts';
 import { stillReferred } from './errors/foreign-key-error.ts';
 import { withTypedErrors } from './errors/typed-error.ts';
 import { locateRow } from './locate-row.ts';
-import { SELECTION, TARGET } from './members.ts';
+import { SELECTION, TARGET, WHEN } from './members.ts';
 import type { OperationKind } from './operations.ts';
 import { readRows } from './results.ts';
 
 export const deleteOperation: OperationKind<'delete'> = {
-  shape: object({ kind: any, table: any, ...TARGET, select: SELECTION }),
+  shape: object({ kind: any, table: any, ...TARGET, select: SELECTION, when: WHEN }),
 
   apply(scope, table, operation) {
     const { session, model, savepoint } = scope;

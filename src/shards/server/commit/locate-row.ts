@@ -3,7 +3,7 @@ import type { ColumnModel, TableModel, WireValue } from '../../../model/types.ts
 import { ROW_VERSION_COLUMN } from '../../../model/types.ts';
 import { cellToWire, wireToBinding } from '../../../model/wire-kinds.ts';
 import { ShardQLError } from '../../errors.ts';
-import { isRowReference, type OperationValue, type Target, type WireValues } from '../../operation.ts';
+import { isRowReference, type OperationValue, type RowKey, type Target, type WireValues } from '../../operation.ts';
 import type { SqlSession } from '../../sql/sql-session.ts';
 import { quoteName, ROW_ID } from '../../sql/sql-text.ts';
 import type { Version } from '../../version.ts';
@@ -21,20 +21,29 @@ export interface LocatedRow {
   readonly primaryKey: readonly WireValue[];
 }
 
+/** A target that may be named by the values `within` alone. */
+type AnyTarget = Omit<Target, 'key'> & { readonly key: RowKey | null };
+
 /** Finds the row of a target. Throws `NOT_FOUND`, or `CONFLICT` if its version is not the expected one. */
-export function locateRow(scope: CommitScope, table: TableModel, target: Target): LocatedRow {
-  const row = findRow(scope, table, targetValues(scope, table, target));
+export function locateRow(scope: CommitScope, table: TableModel, target: AnyTarget): LocatedRow {
+  const row = seekRow(scope, table, target);
   if (!row) throw notFound(table, target);
-  requireVersion(table, row, target.expectedVersion);
+  return row;
+}
+
+/** The same; null if there is no such row. */
+export function seekRow(scope: CommitScope, table: TableModel, target: AnyTarget): LocatedRow | null {
+  const row = findRow(scope, table, targetValues(scope, table, target));
+  if (row) requireVersion(table, row, target.expectedVersion);
   return row;
 }
 
 /** The values that the row of a target must have: those of its key, and those that are asked for besides. */
-const targetValues = (scope: CommitScope, table: TableModel, { key, within }: Target): ColumnValue[] => [
+const targetValues = (scope: CommitScope, table: TableModel, { key, within }: AnyTarget): ColumnValue[] => [
   ...resolveAll(
     scope,
     table,
-    key.columns.map((name, index) => [name, key.values[index]!]),
+    (key?.columns ?? []).map((name, index) => [name, key!.values[index]!]),
   ),
   ...resolveAll(scope, table, Object.entries(within ?? {})),
 ];
@@ -61,7 +70,8 @@ export function requireVersion(table: TableModel, { version }: LocatedRow, expec
   );
 }
 
-function notFound(table: TableModel, { key, within }: Target): ShardQLError {
+function notFound(table: TableModel, { key, within }: AnyTarget): ShardQLError {
+  if (key === null) return noneWithin(table);
   const named = key.columns
     .map((name, index) => ({ name, value: key.values[index]! }))
     .filter(({ name }) => key.columns.length === 1 || name !== table.shardKey.name)
@@ -74,6 +84,12 @@ function notFound(table: TableModel, { key, within }: Target): ShardQLError {
     { table: table.typeName },
   );
 }
+
+/** Values that rows must have may be those of rows that the caller cannot read. */
+export const noneWithin = ({ typeName }: TableModel): ShardQLError =>
+  new ShardQLError('NOT_FOUND', `Expected ${withArticle(typeName)} among the related rows, but got none.`, {
+    table: typeName,
+  });
 
 function shown(value: OperationValue): string {
   if (isRowReference(value)) return 'of another row';

@@ -6,10 +6,13 @@ import { createOperation } from './create.ts';
 import { createManyOperation } from './create-many.ts';
 import { deleteOperation } from './delete.ts';
 import { deleteManyOperation } from './delete-many.ts';
+import { findOperation } from './find.ts';
 import { importOperation } from './import.ts';
 import type { PendingResult } from './results.ts';
+import { unlinkOperation } from './unlink.ts';
 import { updateOperation } from './update.ts';
 import { updateManyOperation } from './update-many.ts';
+import { upsertOperation } from './upsert.ts';
 
 type Kind = WriteOperation['kind'];
 
@@ -33,10 +36,13 @@ export interface OperationKind<K extends Kind> {
 const KINDS: { readonly [K in Kind]: OperationKind<K> } = {
   create: createOperation,
   update: updateOperation,
+  upsert: upsertOperation,
   delete: deleteOperation,
   createMany: createManyOperation,
   updateMany: updateManyOperation,
   deleteMany: deleteManyOperation,
+  find: findOperation,
+  unlink: unlinkOperation,
   import: importOperation,
 };
 

@@ -11,7 +11,7 @@ import { type CommitScope, columnOf } from './commit-scope.ts';
 import { missingTarget, refersToNothing, stillReferred } from './errors/foreign-key-error.ts';
 import { type FailedRow, withTypedErrors } from './errors/typed-error.ts';
 import { locateRow, readWireValues } from './locate-row.ts';
-import { SELECTION, TARGET, VALUES } from './members.ts';
+import { SELECTION, TARGET, VALUES, WHEN } from './members.ts';
 import type { OperationKind } from './operations.ts';
 import { resolveValues } from './references.ts';
 import { checkSql, type RowCheck, requireSound, updateCheck } from './row-check.ts';
@@ -24,6 +24,7 @@ export const updateOperation: OperationKind<'update'> = {
     set: VALUES,
     atomic: orNull(object({})),
     select: SELECTION,
+    when: WHEN,
   }),
 
   apply(scope, table, operation) {

@@ -1,0 +1,10 @@
+import { ShardQLError } from '../../../shards/errors.ts';
+
+/** Names and indices that lead from a field's arguments to a part of them: `["data", "items", "create", 2]`. */
+export type InputPath = readonly (string | number)[];
+
+/** The error with the place in the arguments that it is about; one that has a place already keeps it. */
+export function withInputPath(error: unknown, path: InputPath): unknown {
+  if (!(error instanceof ShardQLError) || error.details.inputPath !== undefined || path.length === 0) return error;
+  return new ShardQLError(error.code, error.message, { ...error.details, inputPath: path });
+}

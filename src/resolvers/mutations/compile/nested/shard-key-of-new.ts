@@ -1,0 +1,61 @@
+import { driverToWire } from '../../../../model/codec.ts';
+import type { Model, TableModel, WireValue } from '../../../../model/types.ts';
+import { rowMatch } from '../../../../plans/arguments/row-key.ts';
+import { toWire } from '../../../../plans/arguments/wire-input.ts';
+import { type ShardKey, shardKeyToWire, toShardKey } from '../../../../shards/shard-key.ts';
+import type { DataInput } from '../column-values.ts';
+import { defaultValue } from '../derived-shard-key.ts';
+import { relationColumns } from './relation-columns.ts';
+
+type Value = Exclude<WireValue, null>;
+
+/** The shard key of a new row, in wire values of its column. */
+interface NewShardKey {
+  /** What the data says; null: nothing. */
+  readonly shardKey: Value | null;
+  /** Where the data says nothing: what defaults make; null where there are none. */
+  readonly defaultShardKey: Value | null;
+}
+
+/** Data says it, or that of a row which the new one refers to: they have the same. */
+export function shardKeyOfNew(model: Model, table: TableModel, data: DataInput): NewShardKey {
+  const rows = rowsOf(model, table, data);
+  const toValue = (key: ShardKey): Value => shardKeyToWire(table.shardKey, key);
+  for (const { named } of rows) {
+    if (named !== null) return { shardKey: toValue(named), defaultShardKey: null };
+  }
+  for (const { table: source, isNew } of rows) {
+    const made = isNew ? defaultOf(source) : null;
+    if (made !== null) return { shardKey: null, defaultShardKey: toValue(toShardKey(source.shardKey, made)) };
+  }
+  return { shardKey: null, defaultShardKey: null };
+}
+
+/** A default of SQLite's would come too late: the value decides which SQLite. Null: there is none. */
+function defaultOf(table: TableModel): Value | null {
+  const { shardKey } = table;
+  if (shardKey.defaultFn) return defaultValue(table, shardKey) as Value;
+  return shardKey.constantDefault === undefined ? null : (driverToWire(shardKey, shardKey.constantDefault) as Value);
+}
+
+interface ReferencedRow {
+  readonly table: TableModel;
+  /** The shard key that its data, or the key that names it, says. */
+  readonly named: ShardKey | null;
+  readonly isNew: boolean;
+}
+
+/** A new row, and those that it refers to. */
+function rowsOf(model: Model, table: TableModel, data: DataInput): ReferencedRow[] {
+  const given = data[table.shardKey.name] ?? null;
+  const named = given === null ? null : toShardKey(table.shardKey, toWire(table, table.shardKey, given));
+  const referenced = table.relations.flatMap((relation): ReferencedRow[] => {
+    const input = data[relation.name] as Readonly<Record<string, DataInput>> | null | undefined;
+    if (!input || !relation.colocated || relationColumns(relation, table, model).holder !== 'source') return [];
+    const target = model.table(relation.targetType);
+    if (input.create) return rowsOf(model, target, input.create);
+    const by = input.connect ?? (input.connectOrCreate?.by as DataInput | undefined);
+    return by ? [{ table: target, named: rowMatch(target, by, undefined).shardKey, isNew: false }] : [];
+  });
+  return [{ table, named, isNew: true }, ...referenced];
+}

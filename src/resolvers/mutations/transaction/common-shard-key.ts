@@ -1,0 +1,74 @@
+import { badUserInput } from '../../../plans/bad-user-input.ts';
+import { type ShardKey, toShardKey } from '../../../shards/shard-key.ts';
+import type { KeyedCommit } from '../../idempotency/keyed-field.ts';
+import type { FieldRun } from '../../run/field-run.ts';
+import { type InputPath, withInputPath } from '../compile/input-path.ts';
+import type { WriteDraft } from '../compile/write-draft.ts';
+import { locateRow } from '../locate-row.ts';
+
+/** An operation of a transaction, and where it stands in the arguments. */
+export interface PlacedDraft {
+  readonly draft: WriteDraft;
+  readonly path: InputPath;
+}
+
+interface NamedShardKey extends PlacedDraft {
+  readonly shardKey: ShardKey;
+}
+
+/**
+ * The shard key of a transaction: what its operations name; else that of the first row which can be looked for; else what a
+ * default makes. Those that name none inherit it.
+ *
+ * @param fixed if it is not left to the operations.
+ * @throws ShardQLError BAD_USER_INPUT if they name several, NOT_NULL_VIOLATION if nothing tells it.
+ */
+export async function commonShardKey(
+  drafts: readonly PlacedDraft[],
+  field: FieldRun,
+  keyed: KeyedCommit | null,
+  fixed?: ShardKey,
+): Promise<ShardKey> {
+  const named = drafts.flatMap((placed) => keyOf(placed, placed.draft.shardKey));
+  const expected = fixed ?? named[0]?.shardKey;
+  const other = named.find(({ shardKey }) => shardKey !== expected);
+  if (other !== undefined)
+    throw withInputPath(otherShardKey(fixed === undefined ? named[0]! : null, other), other.path);
+  if (fixed !== undefined) return fixed;
+  const common = named[0] ?? (await firstOf(drafts, field, keyed));
+  for (const { draft, path } of drafts) {
+    if (draft.shardKey !== null || draft.table.domain === common.draft.table.domain) continue;
+    const { typeName, shardKey } = draft.table;
+    const message = `Expected the ${shardKey.name} of ${typeName}, whose rows do not live with those of ${common.draft.table.typeName}, but got none. Name it.`;
+    throw withInputPath(badUserInput(message, { table: typeName, field: shardKey.name }), path);
+  }
+  return common.shardKey;
+}
+
+const keyOf = (placed: PlacedDraft, value: WriteDraft['shardKey']): NamedShardKey[] =>
+  value === null ? [] : [{ ...placed, shardKey: toShardKey(placed.draft.table.shardKey, value) }];
+
+async function firstOf(
+  drafts: readonly PlacedDraft[],
+  field: FieldRun,
+  keyed: KeyedCommit | null,
+): Promise<NamedShardKey> {
+  const lookedFor = drafts.find(({ draft }) => draft.lookup !== null);
+  const made = drafts.find(({ draft }) => draft.defaultShardKey !== null);
+  const placed = lookedFor ?? made ?? drafts[0]!;
+  try {
+    return keyOf(placed, await locateRow(placed.draft, field, keyed))[0]!;
+  } catch (error) {
+    throw withInputPath(error, placed.path);
+  }
+}
+
+/** @param one which the other should have agreed with; null: what the caller fixed. */
+const otherShardKey = (one: NamedShardKey | null, other: NamedShardKey) => {
+  const text = ({ draft, path }: NamedShardKey) => `${JSON.stringify(draft.shardKey)} in ${path.join('.')}`;
+  const got = one === null ? text(other) : `${text(one)} and ${text(other)}`;
+  return badUserInput(
+    `Expected operations under ${one === null ? 'the shard key of the transaction' : 'one shard key'}, but got ${got}. Use a transaction for each.`,
+    { table: other.draft.table.typeName, field: other.draft.table.shardKey.name },
+  );
+};

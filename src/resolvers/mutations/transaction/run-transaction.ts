@@ -1,0 +1,54 @@
+import type { RowOperation, RowsWritten } from '../../../shards/operation.ts';
+import { type ShardKey, shardKeyToWire } from '../../../shards/shard-key.ts';
+import type { KeyedCommit } from '../../idempotency/keyed-field.ts';
+import type { FieldRun } from '../../run/field-run.ts';
+import type { ReadRun } from '../../run/read-run.ts';
+import type { InputPath } from '../compile/input-path.ts';
+import { requireOperations } from '../compile/nested/operation-list.ts';
+import { writeOperations } from '../write-operations.ts';
+import { commonShardKey, type PlacedDraft } from './common-shard-key.ts';
+
+/** An operation, and what is shown of its rows. */
+interface TransactionPart extends PlacedDraft {
+  /** Null: nothing. */
+  readonly run: ReadRun | null;
+}
+
+/**
+ * Applies operations in their order, in one transaction: all or nothing.
+ *
+ * @param keyed null: it is sent without an idempotency key.
+ * @param shardKey if it is not left to the operations.
+ * @returns what each has written.
+ * @throws ShardQLError with the place of the operation that failed.
+ */
+export async function runTransaction(
+  parts: readonly TransactionPart[],
+  field: FieldRun,
+  keyed: KeyedCommit | null,
+  shardKey?: ShardKey,
+): Promise<readonly RowsWritten[]> {
+  if (parts.length === 0) return [];
+  const common = await commonShardKey(parts, field, keyed, shardKey);
+  for (const run of new Set(parts.map((part) => part.run))) await run?.fill();
+  const operations: RowOperation[] = [];
+  const paths: InputPath[] = [];
+  const rows: number[] = [];
+  for (const { draft, path, run } of parts) {
+    const drafted = draft.operationsAt({
+      shardKey: shardKeyToWire(draft.table.shardKey, common),
+      select: run && { plan: run.plan.compiled.text, values: run.values },
+      first: operations.length,
+      rows,
+    });
+    rows.push(operations.length + drafted.shown);
+    operations.push(...drafted.operations);
+    paths.push(...drafted.paths.map((inner) => [...path, ...inner]));
+    requireOperations(operations.length);
+  }
+  const shown = parts.map(({ run }) => run && [run.plan.compiled.text, field.operation.valuesOf(run.read)]);
+  const kinds = operations.map(({ kind }) => kind);
+  const idempotency = keyed && (await keyed.idempotency([kinds, shown]));
+  const written = await writeOperations(field, common, { operations, paths, held: null, idempotency });
+  return rows.map((index) => written.results[index]!);
+}

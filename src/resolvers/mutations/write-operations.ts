@@ -1,0 +1,37 @@
+import type { HeldRow } from '../../cache/reading/read-through.ts';
+import type { WriteResult } from '../../shards/client/shard-client.ts';
+import { FailedOperation } from '../../shards/errors.ts';
+import type { RowOperation } from '../../shards/operation.ts';
+import type { Idempotency } from '../../shards/protocol/write.ts';
+import type { ShardKey } from '../../shards/shard-key.ts';
+import type { FieldRun } from '../run/field-run.ts';
+import { type InputPath, withInputPath } from './compile/input-path.ts';
+
+interface OperationsToWrite {
+  readonly operations: readonly RowOperation[];
+  /** Their places in the arguments. */
+  readonly paths: readonly InputPath[];
+  /** What is read back for the cache; null: nothing. */
+  readonly held: HeldRow | null;
+  /** Null: it is sent without a key. */
+  readonly idempotency: Idempotency | null;
+}
+
+/**
+ * One transaction under one shard key, in one call.
+ *
+ * @throws ShardQLError with the place of the operation that failed.
+ */
+export async function writeOperations(
+  { context: { reader, shards }, path }: FieldRun,
+  shardKey: ShardKey,
+  { operations, paths, held, idempotency }: OperationsToWrite,
+): Promise<WriteResult> {
+  try {
+    const written = await shards.write(shardKey, operations, { readBack: held, idempotency });
+    reader.recordWrite(written, held, path);
+    return written;
+  } catch (error) {
+    throw error instanceof FailedOperation ? withInputPath(error, paths[error.index]!) : error;
+  }
+}

@@ -1,0 +1,165 @@
+/** Input types for the rows of a relation, written together with the row that has it. */
+import {
+  type GraphQLInputFieldConfigMap,
+  GraphQLInputObjectType,
+  type GraphQLInputType,
+  GraphQLList,
+  GraphQLNonNull,
+  Kind,
+  parseType,
+  type TypeNode,
+} from 'graphql';
+import type { Model, RelationModel, TableModel } from '../../model/types.ts';
+import type { TypeRegistry } from '../type-registry.ts';
+
+interface NestedInput {
+  readonly description: string;
+  readonly isOneOf?: true;
+  /** Types as GraphQL writes them; `X` is the table. */
+  readonly fields: Readonly<Record<string, readonly [type: string, description: string]>>;
+}
+
+const CREATE_ROW = ['XCreateInput', 'A new row.'] as const;
+const CONNECT_ROW = ['XKey', 'A row that is there.'] as const;
+const CONNECT_OR_CREATE_ROW = ['XConnectOrCreateInput', 'A row that is there, or else a new one.'] as const;
+const CHANGES = {
+  atomic: ['XAtomicInput', 'Columns to change in place.'],
+  expectedVersion: ['Version', 'Write only if the row still has this version; else the error is `CONFLICT`.'],
+} as const;
+const BY = ['XKey!', 'Names the row.'] as const;
+const CREATE = ['XCreateInput!', 'The new row, if there is none.'] as const;
+const UPDATE = ['XUpdateInput', 'Columns to set, if there is one.'] as const;
+const DATA = ['XUpdateInput', 'Columns to set.'] as const;
+
+const CREATE_ROWS = {
+  create: ['[XCreateInput!]', 'New rows.'],
+  connect: ['[XKey!]', 'Rows that are there, wherever they belonged before.'],
+  connectOrCreate: ['[XConnectOrCreateInput!]', 'Rows that are there, or else new ones.'],
+} as const;
+
+/** By the ending of their names. */
+const SHARED_INPUTS: Readonly<Record<string, NestedInput>> = {
+  ConnectOrCreateInput: {
+    description: 'A row that is there, or else a new one.',
+    fields: { by: BY, create: CREATE },
+  },
+};
+
+const TO_ONE_CREATE_INPUTS: Readonly<Record<string, NestedInput>> = {
+  ToOneCreateInput: {
+    description: 'The row that a new row is related to: exactly one of these.',
+    isOneOf: true,
+    fields: { create: CREATE_ROW, connect: CONNECT_ROW, connectOrCreate: CONNECT_OR_CREATE_ROW },
+  },
+};
+
+const TO_ONE_UPDATE_INPUTS: Readonly<Record<string, NestedInput>> = {
+  ToOneUpdateInput: {
+    description: 'What becomes of the related row: exactly one of these.',
+    isOneOf: true,
+    fields: {
+      create: CREATE_ROW,
+      connect: CONNECT_ROW,
+      connectOrCreate: CONNECT_OR_CREATE_ROW,
+      disconnect: ['Boolean', '`true`: there is none any more; the row itself stays. `false`: nothing changes.'],
+      update: ['XUpdateRelatedInput', 'Changes it.'],
+      upsert: ['XUpsertRelatedInput', 'Changes it, or creates it if there is none.'],
+      delete: ['Boolean', '`true`: deletes it. `false`: nothing changes.'],
+    },
+  },
+  UpdateRelatedInput: { description: 'Changes of the related row.', fields: { data: DATA, ...CHANGES } },
+  UpsertRelatedInput: {
+    description: 'Changes of the related row, or a new one.',
+    fields: { create: CREATE, update: UPDATE, ...CHANGES },
+  },
+};
+
+const TO_MANY_CREATE_INPUTS: Readonly<Record<string, NestedInput>> = {
+  ToManyCreateInput: { description: 'Rows that are related to a new row.', fields: CREATE_ROWS },
+};
+
+const TO_MANY_UPDATE_INPUTS: Readonly<Record<string, NestedInput>> = {
+  ToManyUpdateInput: {
+    description:
+      'What becomes of related rows, in this order: `delete`, `disconnect`, `set`, `update`, `upsert`, `connect`, `connectOrCreate`, `create`.',
+    fields: {
+      delete: ['[XDeleteOneInput!]', 'Deletes related rows.'],
+      disconnect: ['[XKey!]', 'Related rows that are so no longer; they stay.'],
+      set: ['[XKey!]', 'All that are related from now on; others are disconnected.'],
+      update: ['[XUpdateOneInput!]', 'Changes related rows.'],
+      upsert: ['[XUpsertOneInput!]', 'Changes related rows, or creates them.'],
+      ...CREATE_ROWS,
+    },
+  },
+  DeleteOneInput: {
+    description: 'Names a row that is deleted.',
+    fields: { by: BY, expectedVersion: CHANGES.expectedVersion },
+  },
+  UpdateOneInput: { description: 'Changes of one row.', fields: { by: BY, data: DATA, ...CHANGES } },
+  UpsertOneInput: {
+    description: 'Changes of one row, or a new one.',
+    fields: { by: BY, create: CREATE, update: UPDATE, ...CHANGES },
+  },
+};
+
+/** Adds the inputs of the tables that relations lead to, as far as the tables that have the relations can be written. */
+export function addNestedInputs(types: TypeRegistry, model: Model, hasUpdate: (table: TableModel) => boolean): void {
+  const targetsOf = (kind: RelationModel['kind'], tables: readonly TableModel[]) => {
+    const relations = tables.flatMap((table) => table.relations).filter((relation) => relation.kind === kind);
+    return new Set(relations.map(({ targetType }) => model.table(targetType)));
+  };
+  const updated = model.tables.filter(hasUpdate);
+  const toOne = targetsOf('one', model.tables);
+  const toMany = targetsOf('many', model.tables);
+  for (const table of new Set([...toOne, ...toMany])) addInputs(types, table, SHARED_INPUTS);
+  for (const table of toOne) addInputs(types, table, TO_ONE_CREATE_INPUTS);
+  for (const table of targetsOf('one', updated)) addInputs(types, table, TO_ONE_UPDATE_INPUTS);
+  for (const table of toMany) addInputs(types, table, TO_MANY_CREATE_INPUTS);
+  for (const table of targetsOf('many', updated)) addInputs(types, table, TO_MANY_UPDATE_INPUTS);
+}
+
+/** The fields of a table's relations in its create or update input. */
+export const relationFields = (
+  types: TypeRegistry,
+  { relations }: TableModel,
+  verb: 'Create' | 'Update',
+): GraphQLInputFieldConfigMap =>
+  Object.fromEntries(
+    relations.map(({ name, kind, targetType, colocated }) => [
+      name,
+      {
+        type: types.get<GraphQLInputObjectType>(`${targetType}To${kind === 'one' ? 'One' : 'Many'}${verb}Input`),
+        description: colocated ? undefined : 'Its rows may lie in other shards: refused, saying what to do.',
+      },
+    ]),
+  );
+
+function addInputs(types: TypeRegistry, table: TableModel, inputs: Readonly<Record<string, NestedInput>>): void {
+  for (const [suffix, { fields, ...config }] of Object.entries(inputs)) {
+    const name = `${table.typeName}${suffix}`;
+    types.add(
+      name,
+      () => new GraphQLInputObjectType({ name, ...config, fields: () => fieldsOf(types, table, fields) }),
+    );
+  }
+}
+
+/** Without those for what a table lacks: an `XUpdateInput`, say, where there are key columns only. */
+const fieldsOf = (
+  types: TypeRegistry,
+  { typeName }: TableModel,
+  fields: NestedInput['fields'],
+): GraphQLInputFieldConfigMap =>
+  Object.fromEntries(
+    Object.entries(fields).flatMap(([field, [text, description]]) => {
+      const type = inputType(types, parseType(text.replace('X', typeName)));
+      return type ? [[field, { type, description }]] : [];
+    }),
+  );
+
+function inputType(types: TypeRegistry, node: TypeNode): GraphQLInputType | undefined {
+  if (node.kind === Kind.NAMED_TYPE) return types.find(node.name.value) as GraphQLInputType | undefined;
+  const inner = inputType(types, node.type);
+  if (inner === undefined) return undefined;
+  return node.kind === Kind.LIST_TYPE ? new GraphQLList(inner) : new GraphQLNonNull(inner as never);
+}
