@@ -1,6 +1,13 @@
 import type { WireKind, WireValue } from '../../../src/model/types.ts';
 import type { ShardMigration } from '../../../src/shards/migration-report.ts';
-import type { ImportedRows, OperationOf, OperationResult, WriteOperation } from '../../../src/shards/operation.ts';
+import type {
+  CreateCell,
+  ImportedRows,
+  OperationOf,
+  OperationResult,
+  RowsWritten,
+  WriteOperation,
+} from '../../../src/shards/operation.ts';
 import type { Answer } from '../../../src/shards/plan/answer.ts';
 import type { PlanNode } from '../../../src/shards/plan/node.ts';
 import type { OrderTerm } from '../../../src/shards/plan/order.ts';
@@ -60,7 +67,7 @@ export class FakeShard implements ShardRpc {
   touched: WriteAnswer['touched'] | null = null;
   /** What the shard says of the last change under a shard key (null: under any); undefined: nothing, as the release before. */
   changed: (shardKey: string | null) => number | undefined = () => undefined;
-  readonly #answerByOperationId = new Map<string, WriteAnswer>();
+  readonly #answerByOperationId = new Map<string, WriteAnswer | WriteFailed>();
 
   constructor(name: string) {
     this.name = name;
@@ -131,7 +138,14 @@ export class FakeShard implements ShardRpc {
     if (!request.shardKeys.every((shardKey) => this.#owns(shardKey)))
       return { status: 'WRONG_SHARD', epoch: this.epoch };
     let answer = this.#answerByOperationId.get(request.operationId);
+    const bad = answer ? -1 : this.#badRow(request.operations);
+    if (bad >= 0) {
+      const error = { code: 'CHECK_VIOLATION', message: 'bad', details: {} } as const;
+      answer = { status: 'FAILED', epoch: this.epoch, index: 0, row: bad, error };
+      this.#answerByOperationId.set(request.operationId, answer);
+    }
     if (!answer) {
+      const held = this.items.length;
       const results = toJsonText(request.operations.map((operation) => this.#apply(operation)));
       const { touched } = this;
       answer = {
@@ -142,7 +156,8 @@ export class FakeShard implements ShardRpc {
         counts: NOTHING,
         ...(touched && { touched }),
       };
-      this.#answerByOperationId.set(request.operationId, answer);
+      if (request.dryRun) this.items.splice(held);
+      else this.#answerByOperationId.set(request.operationId, answer);
     }
     await this.after('write');
     return answer;
@@ -155,8 +170,23 @@ export class FakeShard implements ShardRpc {
     return { status: 'OK', epoch: this.epoch, slots: this.slots, shardKey };
   }
 
+  /** Index of a row to create whose text is `bad`; -1: there is none. */
+  #badRow(operations: readonly WriteOperation[]): number {
+    const [operation] = operations;
+    return operation?.kind === 'createMany' ? toItems(operation).findIndex(({ text }) => text === 'bad') : -1;
+  }
+
+  /** Creates are believed to be new; the selection of a row is its text. */
+  #createMany(operation: OperationOf<'createMany'>): RowsWritten {
+    const items = toItems(operation);
+    this.items.push(...items);
+    const rows = operation.select ? items.map(({ text }) => [text!]) : [];
+    return { outcomes: items.map(() => 'INSERTED'), rows };
+  }
+
   #apply(operation: WriteOperation): OperationResult {
     if (operation.kind === 'import') return this.#import(operation);
+    if (operation.kind === 'createMany') return this.#createMany(operation);
     if (operation.kind === 'create') this.items.push(operation.values as Item);
     return { outcomes: ['INSERTED'], rows: [] };
   }
@@ -247,6 +277,14 @@ export class FakeShard implements ShardRpc {
     };
   }
 }
+
+const toItems = ({ columns, rows }: OperationOf<'createMany'>): Item[] =>
+  (JSON.parse(rows) as CreateCell[][]).map(
+    (cells) =>
+      Object.fromEntries(
+        columns.map((name, at) => [name, Array.isArray(cells[at]) ? (cells[at][0] ?? null) : cells[at]]),
+      ) as Item,
+  );
 
 /** Sorts by definition: text by its bytes, numbers by exact value; nothing of it is shared with the router. */
 export function sortItems(items: readonly Item[], orderBy: readonly OrderTerm[]): Item[] {

@@ -85,7 +85,7 @@ describe('writes', () => {
     const rows = OWNERS.map((owner) => ({ shardKey: ownerKey(owner), cells: [owner, 'y'] }));
     const { commits } = await client.importRows('Item', ['owner', 'id'], rows);
     expect(commits.toSorted((a, b) => a.shard.localeCompare(b.shard))).toEqual(
-      cluster.shards.map(({ name, items }) => ({ shard: name, version: items.length, epoch: 1 })),
+      cluster.shards.map(({ name, items }) => ({ shard: name, version: items.length, epoch: 1, origin: null })),
     );
   });
 });

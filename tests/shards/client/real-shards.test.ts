@@ -113,6 +113,38 @@ describe('the router over real shards', () => {
     });
   });
 
+  it('creates rows on all shards, once, of which one shard refuses its own', async () => {
+    let calls = 0;
+    const lossy: ObjectNamespace = {
+      idFromName: (name) => env.ALLTYPES_SHARD.idFromName(name),
+      get: (id) => {
+        const stub = env.ALLTYPES_SHARD.get(id) as unknown as ShardRpc;
+        return {
+          write: async (request: Parameters<ShardRpc['write']>[0]) => {
+            const answer = await stub.write(request);
+            if (calls++ < 2) throw platformError('Network connection lost.', { retryable: true });
+            return answer;
+          },
+        };
+      },
+    };
+    const given = Array.from({ length: 40 }, (_, n) => {
+      const id = n === 17 ? 'account-3' : `created-${n}`;
+      return { shardKey: ownerKey(id), values: { id, name: `${n}` } };
+    });
+    const select = { plan: compilePlan(accountById).text, values: [] };
+    const created = { table: 'Account', rows: given, onConflict: null, select };
+    const { outcomes, rows, shards } = await newClient(lossy).writeRows(created);
+    const failed = shards.filter(({ failure }) => failure !== null);
+    expect(failed).toMatchObject([{ failure: { error: { code: 'UNIQUE_VIOLATION' }, row: 17 } }]);
+    const left = new Set(failed[0]!.rows);
+    expect(outcomes).toEqual(given.map((_, n) => (left.has(n) ? null : 'INSERTED')));
+    expect(rows).toEqual(given.map(({ values }, n) => (left.has(n) ? null : [values.id, values.name])));
+    const ids = given.map(({ values }) => values.id).filter((id) => id !== 'account-3');
+    const stored = await newClient().read(byId(...ids));
+    expect(stored.map((row) => row !== null)).toEqual(given.flatMap((_, n) => (n === 17 ? [] : [!left.has(n)])));
+  });
+
   it('F37: goes on with a new stub after the shard was reset', async () => {
     const client = newClient();
     const expected = [['account-1', expect.any(String)]];
