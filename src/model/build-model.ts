@@ -1,7 +1,7 @@
 /** From sound drafts to the model that all layers share. */
 import { violated } from '../lib/invariant.ts';
 import { findKeyColumns, toKeyColumn } from './key-columns.ts';
-import { byColumnsOf, byNameOf, type UniqueKey, uniqueKeysOf } from './key-names.ts';
+import { byColumnsOf, byNameOf, PRIMARY_KEY, type UniqueKey, uniqueKeysOf } from './key-names.ts';
 import { type ModelDraft, targetOf } from './model-draft.ts';
 import { addRowVersion } from './physical.ts';
 import type { TableDraft } from './table-draft.ts';
@@ -57,7 +57,7 @@ function buildTable(
     search: (table.search ?? []).map(column),
     columns,
     columnByName,
-    primaryKey: buildKey({ name: 'PRIMARY', columns: table.primaryKey, liveOnly: false }, column, table.shardKey),
+    primaryKey: buildKey({ name: PRIMARY_KEY, columns: table.primaryKey, liveOnly: false }, column, table.shardKey),
     uniqueKeys: uniqueKeysOf(table).map((key) => buildKey(key, column, table.shardKey)),
     foreignKeys: table.foreignKeys.map((foreignKey) => ({
       columns: foreignKey.columns.map(column),

@@ -1,6 +1,7 @@
 /** How the `by` argument names the keys of a table: by column names, since rules look at keys before there is a model. */
-import { upperFirst } from './names.ts';
+import { screamingSnake, upperFirst } from './names.ts';
 import type { TableDraft } from './table-draft.ts';
+import type { KeyModel } from './types.ts';
 
 /** The columns that `by` names: the key's without the shard key, which is implicit, or the shard key where it is all. */
 export function byColumnsOf(columns: readonly string[], shardKey: string): readonly string[] {
@@ -14,6 +15,13 @@ export const byNameOf = (byColumns: readonly string[]): string =>
 
 /** The input type of a key of several columns. */
 export const compositeKeyName = (typeName: string, byName: string): string => `${typeName}${upperFirst(byName)}Key`;
+
+/** The name of the primary key, and its value in the enum of a table's keys. */
+export const PRIMARY_KEY = 'PRIMARY';
+
+/** Value of a key in the enum of its table's keys: `PRIMARY`, `EMAIL`, `ORDER_ID_AND_PRODUCT_ID`. */
+export const uniqueKeyName = ({ name, byName }: Pick<KeyModel, 'name' | 'byName'>): string =>
+  name === PRIMARY_KEY ? PRIMARY_KEY : screamingSnake(byName);
 
 export interface UniqueKey {
   readonly name: string;

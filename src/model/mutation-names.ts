@@ -11,18 +11,33 @@ interface NamedMutation {
 /** Every kind there is. */
 const MUTATIONS = {
   create: { verb: 'create', of: 'one' },
+  createMany: { verb: 'create', of: 'many' },
   update: { verb: 'update', of: 'one' },
+  updateMany: { verb: 'update', of: 'many' },
+  upsertMany: { verb: 'upsert', of: 'many' },
   delete: { verb: 'delete', of: 'one' },
+  deleteMany: { verb: 'delete', of: 'many' },
 } as const satisfies Record<string, NamedMutation>;
 
 export type MutationKind = keyof typeof MUTATIONS;
 
+type KindOf<Of extends NamedMutation['of']> = {
+  [Kind in MutationKind]: (typeof MUTATIONS)[Kind]['of'] extends Of ? Kind : never;
+}[MutationKind];
+
+/** Those of one row, which they show. */
+export type RowMutation = KindOf<'one'>;
+
+/** Those of several rows. */
+export type BulkMutation = KindOf<'many'>;
+
 export const MUTATION_KINDS = Object.keys(MUTATIONS) as readonly MutationKind[];
+
+export const isBulk = (kind: MutationKind): kind is BulkMutation => MUTATIONS[kind].of === 'many';
 
 /** `createOrder`, `createOrders`. */
 export function mutationName(kind: MutationKind, { typeName, list }: Pick<TableModel, 'typeName' | 'list'>): string {
-  const { verb, of }: NamedMutation = MUTATIONS[kind];
-  return `${verb}${of === 'one' ? typeName : upperFirst(list)}`;
+  return `${MUTATIONS[kind].verb}${isBulk(kind) ? upperFirst(list) : typeName}`;
 }
 
 /** The input type of such an operation in a transaction: `CreateOrderOperation`. */

@@ -1,6 +1,6 @@
 /** Where a GraphQL operation becomes a plan: one walk from the operation down. */
 
-import type { GraphQLObjectType } from 'graphql';
+import { type GraphQLObjectType, getNamedType } from 'graphql';
 import type { TableModel } from '../model/types.ts';
 import { matchOn } from '../shards/plan/node.ts';
 import { type KeyInput, rowMatch, shardKeyArgument } from './arguments/row-key.ts';
@@ -8,7 +8,14 @@ import { type FieldRole, roleOf } from './field-role.ts';
 import { shardKeyOfWhere } from './filter/filter.ts';
 import type { NodePlan, OneNodePlan } from './node-plan.ts';
 import { bindingsOf, type FieldPlan, type OperationPlan } from './operation-plan.ts';
-import { type ListArguments, type NewReadPlan, type PlanningScope, planOne, planPage } from './read-planner.ts';
+import {
+  type ListArguments,
+  type NewReadPlan,
+  type PlanningScope,
+  planOne,
+  planPage,
+  planRows,
+} from './read-planner.ts';
 import type { FieldArguments } from './selection/field-arguments.ts';
 import { type DocumentField, type Operation, rootField } from './selection/selected-field.ts';
 import { namedTables } from './tokens/node-id.ts';
@@ -62,7 +69,14 @@ class OperationCompiler {
         return this.#nodes(role.kind, field.argumentsOf(type), field);
       case 'write':
         // What is purged was deleted before.
-        return { ...role, read: this.#row(role.table, field, (role.mutation as string) === 'purge') };
+        return {
+          kind: 'write',
+          table: role.table,
+          mutation: role.mutation,
+          read: this.#row(role.table, field, (role.mutation as string) === 'purge'),
+        };
+      case 'bulkWrite':
+        return this.#bulkWrite(role, type, field);
       case 'user':
         return { kind: 'user' };
       default:
@@ -93,6 +107,23 @@ class OperationCompiler {
     args.take(name, given, this.#scope.nodeTypes);
     const tables = namedTables(this.#scope.model, given);
     return { kind: 'nodes', readByTable: new Map(tables.map((table) => [table, this.#rowOrError(table, field)])) };
+  }
+
+  #bulkWrite(
+    { table, mutation }: FieldRole & { kind: 'bulkWrite' },
+    type: GraphQLObjectType,
+    field: DocumentField,
+  ): FieldPlan {
+    const payload = getNamedType(type.getFields()[field.name]!.type) as GraphQLObjectType;
+    const places = new Map(
+      field
+        .fields(payload)
+        .filter(({ name }) => name === 'nodes')
+        .map((nodes) => [nodes.key, nodes]),
+    );
+    const match = matchOn(table.primaryKey.names);
+    const read = places.size === 0 ? null : this.#checked(planRows(this.#scope, table, match, places));
+    return { kind: 'bulkWrite', table, mutation, read };
   }
 
   /** A row by its primary key. */

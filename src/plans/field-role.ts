@@ -1,5 +1,5 @@
 import type { GraphQLFieldConfig } from 'graphql';
-import type { MutationKind } from '../model/mutation-names.ts';
+import type { BulkMutation, RowMutation } from '../model/mutation-names.ts';
 import type { ColumnModel, RelationModel, TableModel } from '../model/types.ts';
 
 /** What a field is made of: all that planning needs to know about it. Those of a row first, then root fields. */
@@ -15,7 +15,9 @@ export type FieldRole =
   | { readonly kind: 'one' | 'list'; readonly table: TableModel }
   /** One row by its global id, and several. */
   | { readonly kind: 'node' | 'nodes' }
-  | { readonly kind: 'write'; readonly table: TableModel; readonly mutation: MutationKind };
+  /** A mutation that shows the row it writes, and one that shows several. */
+  | { readonly kind: 'write'; readonly table: TableModel; readonly mutation: RowMutation }
+  | { readonly kind: 'bulkWrite'; readonly table: TableModel; readonly mutation: BulkMutation };
 
 const EXTENSION = 'shardql';
 

@@ -39,7 +39,7 @@ export type OutputForm = 'text' | 'cells';
 
 export type RelationPlan =
   /** Travels in the parent's row, `position` answers after its columns. */
-  | { readonly kind: 'nested'; readonly position: number; readonly target: NodePlan }
+  | { readonly kind: 'nested'; readonly position: number; readonly target: TargetPlan }
   | FarRelation
   /** Its arguments were wrong: the field fails, its siblings do not. */
   | { readonly kind: 'failed'; readonly error: Error };
@@ -57,7 +57,7 @@ export interface ReadPlan<Plan extends NodePlan = NodePlan> {
 interface SeparateRelation {
   readonly kind: 'separate';
   readonly relation: RelationModel;
-  readonly read: ReadPlan;
+  readonly read: ReadPlan<TargetPlan>;
 }
 
 /**
@@ -83,6 +83,14 @@ export interface OneNodePlan {
   readonly view: RowView;
 }
 
+/** Rows by their keys, each of which is shown at several places. */
+export interface RowsNodePlan {
+  readonly kind: 'rows';
+  readonly compiled: CompiledPlan<OneNode>;
+  /** By path below the field that the plan is for (response keys). */
+  readonly views: ReadonlyMap<string, RowView>;
+}
+
 export interface PageNodePlan {
   readonly kind: 'page';
   readonly compiled: CompiledPlan<PageNode>;
@@ -101,4 +109,7 @@ export interface AggregatesPlan {
   readonly groups: ReadonlyMap<string, { readonly plan: GroupsPlan; readonly position: number } | Error>;
 }
 
-export type NodePlan = OneNodePlan | PageNodePlan;
+/** What a relation leads to. */
+export type TargetPlan = OneNodePlan | PageNodePlan;
+
+export type NodePlan = TargetPlan | RowsNodePlan;

@@ -1,6 +1,6 @@
-import type { MutationKind } from '../model/mutation-names.ts';
+import type { BulkMutation, RowMutation } from '../model/mutation-names.ts';
 import type { TableModel } from '../model/types.ts';
-import type { NodePlan, OneNodePlan, PageNodePlan, ReadPlan, RelationPlan } from './node-plan.ts';
+import type { NodePlan, OneNodePlan, PageNodePlan, ReadPlan, RelationPlan, RowsNodePlan } from './node-plan.ts';
 import type { PlanValues } from './plan-values.ts';
 
 /** What a field of the operation reads and writes. */
@@ -10,6 +10,7 @@ export type FieldPlan =
   /** Rows by their global ids: a plan for each type among them, or why there is none. */
   | { readonly kind: 'nodes'; readonly readByTable: ReadonlyMap<TableModel, ReadPlan<OneNodePlan> | Error> }
   | WritePlan
+  | BulkWritePlan
   /** Users' code answers, and decides what else is read. */
   | { readonly kind: 'user' }
   /** `__typename` and introspection. */
@@ -20,9 +21,17 @@ export type FieldPlan =
 export interface WritePlan {
   readonly kind: 'write';
   readonly table: TableModel;
-  readonly mutation: MutationKind;
+  readonly mutation: RowMutation;
   /** Of the row that is written. */
   readonly read: ReadPlan<OneNodePlan>;
+}
+
+export interface BulkWritePlan {
+  readonly kind: 'bulkWrite';
+  readonly table: TableModel;
+  readonly mutation: BulkMutation;
+  /** Of each row that is written, by response keys of the payload; null: none is shown. */
+  readonly read: ReadPlan<RowsNodePlan> | null;
 }
 
 /** An operation, compiled: the same object for all requests that ask for the same shape. */
@@ -44,6 +53,8 @@ export function readsOf(plan: FieldPlan): readonly ReadPlan[] {
     case 'one':
     case 'write':
       return [plan.read];
+    case 'bulkWrite':
+      return plan.read === null ? [] : [plan.read];
     case 'nodes':
       return [...plan.readByTable.values()].flatMap((read) => (read instanceof Error ? [] : [read]));
     case 'user':

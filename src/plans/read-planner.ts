@@ -25,7 +25,16 @@ import { MAX_RELATION_LEVELS } from './limits.ts';
 import { joinRowsPlan } from './many-to-many-plans.ts';
 import type { ShapeOf } from './memory/variable-uses.ts';
 import { NodeDraft } from './node-draft.ts';
-import type { NodePlan, OneNodePlan, OutputForm, PageNodePlan, ReadPlan, RelationPlan, RowView } from './node-plan.ts';
+import type {
+  NodePlan,
+  OneNodePlan,
+  OutputForm,
+  PageNodePlan,
+  ReadPlan,
+  RelationPlan,
+  RowsNodePlan,
+  RowView,
+} from './node-plan.ts';
 import { PlanValues } from './plan-values.ts';
 import { matchOfRelation } from './rows-of-relation.ts';
 import type { AskedConsistency } from './selection/asked-consistency.ts';
@@ -76,6 +85,21 @@ export function planOne(
   return planner.finish(planner.one(table, match, field, includeDeleted));
 }
 
+/**
+ * A plan for one row per key that is shown at several places.
+ *
+ * @param places fields whose selections describe the row there, by path below the field that the plan is for.
+ */
+export function planRows(
+  scope: PlanningScope,
+  table: TableModel,
+  match: Match,
+  places: ReadonlyMap<string, SelectedField>,
+): NewReadPlan<RowsNodePlan> {
+  const planner = new ReadPlanner(scope);
+  return planner.finish(planner.rows(table, match, places));
+}
+
 /** A plan for a page of rows per key. `list` names the list in cursors. */
 export function planPage(
   scope: PlanningScope,
@@ -122,6 +146,16 @@ class ReadPlanner {
     const draft = new NodeDraft(this.#scope, table, includeDeleted);
     const view = this.#view(draft, field);
     return { kind: 'one', compiled: draft.one(match), view };
+  }
+
+  rows(table: TableModel, match: Match, places: ReadonlyMap<string, SelectedField>): RowsNodePlan {
+    const draft = new NodeDraft(this.#scope, table, false);
+    const views = new Map<string, RowView>();
+    for (const [path, field] of places) {
+      this.#checkConsistency(table, field);
+      views.set(path, this.#view(draft, field));
+    }
+    return { kind: 'rows', compiled: draft.one(match), views };
   }
 
   page(table: TableModel, match: Match, list: string, args: FieldArguments, field: SelectedField): PageNodePlan {

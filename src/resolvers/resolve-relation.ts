@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import type { GraphQLResolveInfo } from 'graphql';
 import type { WireValue } from '../model/types.ts';
-import type { FarRelation, RelationKey } from '../plans/node-plan.ts';
+import type { FarRelation, RelationKey, TargetPlan } from '../plans/node-plan.ts';
 import { isMisfit, type Misfit } from '../shards/misfit.ts';
 import { misfitError } from '../shards/misfit-error.ts';
 import type { Answer } from '../shards/plan/answer.ts';
@@ -42,7 +42,7 @@ export function resolveRelation(
 
 /** A relation to rows of other shards as it is read below one run of its parents' plan. */
 interface FarRun {
-  readonly run: ReadRun;
+  readonly run: ReadRun<TargetPlan>;
   readonly loader: DataLoader<RelationKey, Answer, string>;
 }
 
@@ -60,7 +60,7 @@ async function loadRelated(relation: FarRelation, row: Row, path: readonly strin
 const isComplete = (key: readonly WireValue[]): key is RelationKey => !key.includes(null);
 
 function farRun(relation: FarRelation, field: FieldRun): FarRun {
-  const run = new ReadRun(relation.read, field);
+  const run = new ReadRun<TargetPlan>(relation.read, field);
   let filled: Promise<void> | null | undefined;
   const read = async (keys: readonly RelationKey[]) => {
     if (filled === undefined) filled = run.fill();

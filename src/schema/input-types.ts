@@ -8,6 +8,7 @@ import { addGroupByTypes } from './group-by-types.ts';
 import { addKeyInputs } from './key-inputs.ts';
 import { addDataInputs, hasUpdate } from './mutations/data-inputs.ts';
 import { addNestedInputs } from './mutations/nested-inputs.ts';
+import { addUniqueKeys } from './mutations/unique-keys.ts';
 import { addOrders } from './order-types.ts';
 import type { TypeRegistry } from './type-registry.ts';
 import { addWheres, toManyTargets } from './where-types.ts';
@@ -23,6 +24,7 @@ export function addInputTypes(types: TypeRegistry, model: Model): void {
   for (const table of model.tables) {
     addKeyInputs(types, table);
     addDataInputs(types, model, table);
+    addUniqueKeys(types, table);
     addColumnInputs(types, table);
     addGroupByTypes(types, table);
   }

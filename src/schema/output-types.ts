@@ -5,6 +5,7 @@ import type { Builder } from './builder.ts';
 import { addEnums } from './column-types.ts';
 import type { DeclaredTypes } from './declared-types.ts';
 import type { ComputedField } from './extend/computed-field.ts';
+import { addBulkPayload, addBulkResults } from './mutations/payload-types.ts';
 import { tableMutations } from './mutations/root-fields.ts';
 import { type ObjectTypeParts, objectType, type WrapFields } from './object-type.ts';
 import { tableQueries } from './query.ts';
@@ -39,6 +40,7 @@ export function addOutputTypes(
     });
   addRoot('Query', tableQueries);
   addRoot('Mutation', tableMutations);
+  addBulkResults(types);
   add({ name: 'PageInfo', description: PAGE_INFO_DESCRIPTION, declare: () => declarePageInfo(builder, refs) });
   // Only where something can be searched: types that nothing leads to would show all the same.
   if (model.tables.some(({ search }) => search.length > 0)) {
@@ -59,6 +61,7 @@ export function addOutputTypes(
     });
     add({ name: `${typeName}Edge`, declare: () => declareEdge(builder, refs, table) });
     addAggregateTypes(types, table);
+    addBulkPayload(types, table);
   }
 }
 

@@ -4,6 +4,8 @@ import { GraphQLEnumType } from 'graphql';
 import type { Model } from '../model/types.ts';
 import { SORT_ORDERS } from '../plans/arguments/order.ts';
 import { roleExtensions } from '../plans/field-role.ts';
+import { ON_CONFLICT } from '../resolvers/mutations/compile/on-conflict.ts';
+import { BULK_OUTCOMES } from '../resolvers/show/bulk-payload.ts';
 import type { PageInfo } from '../resolvers/show/connection.ts';
 import { type Row, resolveNodeId } from '../resolvers/show/row.ts';
 import { DATE_TRUNCS } from '../shards/plan/aggregate.ts';
@@ -14,6 +16,9 @@ import type { TypeRegistry } from './type-registry.ts';
 const SORT_ORDER_DESCRIPTION =
   'Direction of an order. Nulls are smallest (first in `ASC`, last in `DESC`) unless the name says otherwise.';
 
+const ON_CONFLICT_DESCRIPTION =
+  '`ERROR`: nothing is written. `IGNORE`: the new row is left out. `UPDATE`: the columns that are given are set in the row that is there.';
+
 export function addSharedEnums(types: TypeRegistry): void {
   const add = (name: string, description: string, values: readonly string[]) =>
     types.add(
@@ -22,6 +27,8 @@ export function addSharedEnums(types: TypeRegistry): void {
     );
   add('SortOrder', SORT_ORDER_DESCRIPTION, Object.keys(SORT_ORDERS));
   add('DateTrunc', 'A period of time. Weeks begin on Monday.', DATE_TRUNCS);
+  add('OnConflict', ON_CONFLICT_DESCRIPTION, ON_CONFLICT);
+  add('BulkOutcome', 'What became of a row. `UNCHANGED`: it was there, and equal.', BULK_OUTCOMES);
 }
 
 export type NodeRef = ReturnType<typeof declareNode>;

@@ -202,6 +202,27 @@ testRefusedModels('Models with unusable names', {
     where: ['Notes', '"memos"'],
     message: /mutation field "createNotes" once, but got it of Note \(table "notes"\) too/,
   },
+  'a list whose mutations are those of one row': {
+    define: () => defineModel({ Note: { table: notes(), shardKey: 'owner', single: 'one', list: 'note' } }),
+    where: ['Note', '"notes"'],
+    message: /mutation field "createNote" once, but got it for one row and for several/,
+  },
+  'keys that are one value of the enum of keys': {
+    define: () =>
+      alone(
+        sqliteTable(
+          'notes',
+          { owner: text().notNull(), id: text().notNull(), a: text(), b: text(), a_and_b: text() },
+          (t) => [
+            primaryKey({ columns: [t.owner, t.id] }),
+            unique().on(t.owner, t.a, t.b),
+            unique().on(t.owner, t.a_and_b),
+          ],
+        ),
+      ),
+    where: ['"notes"'],
+    message: /the enum NoteUniqueKey, but got "A_AND_B" for \(a, b\) and for \(a_and_b\)/,
+  },
   'a list that is no GraphQL name': {
     define: () => alone(notes({}, 'über')),
     where: ['"über"'],

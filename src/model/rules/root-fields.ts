@@ -1,5 +1,6 @@
 import { whereTable } from '../model-draft.ts';
 import type { ReportProblem } from '../model-error.ts';
+import { MUTATION_KINDS, mutationName } from '../mutation-names.ts';
 import { isGraphQLName, lowerFirst, upperFirst } from '../names.ts';
 import { code, textCode } from '../snippets.ts';
 import type { TableDraft } from '../table-draft.ts';
@@ -10,8 +11,6 @@ const RESERVED_ROOT_FIELDS = ['node', 'nodes', 'transaction'];
 type Holder = TableDraft | 'every schema';
 
 const textOf = (holder: Holder): string => (holder === 'every schema' ? holder : whereTable(holder));
-
-const WRITE_VERBS = ['create', 'update', 'upsert', 'delete'];
 
 /** Fields of Query and Mutation, made from the single and the list name of each table, are valid and unique. */
 export const rootFieldsRule: ModelRule = ({ tables }, report) => {
@@ -55,11 +54,10 @@ function claimMutationFields(
   mutations: Claims<Holder>,
 ): { readonly field: string; readonly holder: Holder } | null {
   let taken = null;
-  for (const verb of WRITE_VERBS) {
-    for (const field of [`${verb}${table.typeName}`, `${verb}${upperFirst(table.list)}`]) {
-      const holder = mutations.claim(field, table);
-      if (holder !== null) taken ??= { field, holder };
-    }
+  for (const kind of MUTATION_KINDS) {
+    const field = mutationName(kind, table);
+    const holder = mutations.claim(field, table);
+    if (holder !== null) taken ??= { field, holder };
   }
   return taken;
 }

@@ -13,12 +13,15 @@ const SHARED_TYPES = [
   ...['ID', 'String', 'Int', 'Float', 'Boolean', 'DateTime', 'JSON', 'Bytes', 'BigInt', 'Decimal', 'Version'],
   ...['StringFilter', 'IDFilter', 'IntFilter', 'FloatFilter', 'BooleanFilter', 'DateTimeFilter', 'JSONFilter'],
   ...['BytesFilter', 'BigIntFilter', 'DecimalFilter', 'VersionFilter', 'ConsistencyMode', 'OperationInput'],
-  ...['TransactionPayload', 'TransactionResult', 'RowRef', 'BulkResult', 'BulkShard'],
+  ...['TransactionPayload', 'TransactionResult', 'RowRef', 'BulkResult', 'BulkOutcome', 'ShardResult', 'JSONAtPath'],
+  ...['TextAtomic', 'IDAtomic', 'IntAtomic', 'FloatAtomic', 'BooleanAtomic', 'DateTimeAtomic', 'JSONAtomic'],
+  ...['BytesAtomic', 'BigIntAtomic', 'DecimalAtomic'],
 ];
 
 /** Endings of the types that are made for each table. */
 const TYPE_SUFFIXES = [
   ...['Connection', 'Edge', 'Where', 'ListWhere', 'OrderBy', 'Key', 'UniqueKey', 'CreateInput', 'UpdateInput'],
+  'UpsertInput',
   ...[
     'AtomicInput',
     'BulkPayload',
@@ -55,6 +58,7 @@ export const typeNamesRule: ModelRule = ({ tables }, report) => {
       const origin: Origin = { table, part: `column "${name}"` };
       claimMadeName(claims, type.typeName, origin, report);
       claimMadeName(claims, `${type.typeName}Filter`, origin, report);
+      claimMadeName(claims, `${type.typeName}Atomic`, origin, report);
     }
     const origin: Origin = { table, part: 'the table' };
     for (const suffix of TYPE_SUFFIXES) claimMadeName(claims, `${table.typeName}${suffix}`, origin, report);

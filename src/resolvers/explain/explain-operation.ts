@@ -35,9 +35,9 @@ export async function explainOperation(context: RequestContext, running: Running
   const fields = await Promise.all(
     outlines.map(async ({ field, outline: { reads, writes, notRun } }): Promise<ExplainedField> => {
       const explainedReads = Promise.all(reads.map(explained));
-      const explainedWrites = writes.map(async ({ operation, key, sets, ...write }) => {
+      const explainedWrites = writes.map(async ({ operation, key, sets, isShown, ...write }) => {
         const { path, ...read } = await explained(write);
-        return { path, operation, key, sets, ...read };
+        return { path, operation, key, sets, ...read, ...(!isShown && NOT_SHOWN) };
       });
       return { field, reads: await explainedReads, writes: await Promise.all(explainedWrites), notRun };
     }),
@@ -45,6 +45,9 @@ export async function explainOperation(context: RequestContext, running: Running
   const explain: Explanation = { shardCount, fields: fields.filter(isTold) };
   return { ...(errors.length > 0 && { errors }), extensions: { explain } };
 }
+
+/** Of rows of which nothing is selected. */
+const NOT_SHOWN = { plan: [], statements: [] };
 
 const NOTHING: FieldOutline = { reads: [], writes: [], notRun: [], failures: [] };
 

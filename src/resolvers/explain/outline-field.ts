@@ -3,9 +3,10 @@ import type { MutationKind } from '../../model/mutation-names.ts';
 import { rowMatch } from '../../plans/arguments/row-key.ts';
 import { shardKeyOfList } from '../../plans/compile-operation.ts';
 import type { IdSet } from '../../plans/filter/id-set.ts';
+import { rowByKeyPlan } from '../../plans/internal-plans.ts';
 import { targetKeysPlan, targetRowsPlan } from '../../plans/many-to-many-plans.ts';
 import type { FarRelation, NodePlan, ReadPlan, RelationPlan } from '../../plans/node-plan.ts';
-import type { FieldPlan, WritePlan } from '../../plans/operation-plan.ts';
+import type { BulkWritePlan, FieldPlan, WritePlan } from '../../plans/operation-plan.ts';
 import type { DocumentField } from '../../plans/selection/selected-field.ts';
 import type { CompiledPlan } from '../../shards/plan/compiled-plan.ts';
 import type { Read } from '../../shards/plan/read.ts';
@@ -18,6 +19,7 @@ import type { RootListArguments } from '../resolve-list.ts';
 import { requestedNodes } from '../resolve-nodes.ts';
 import type { OneArguments } from '../resolve-one.ts';
 import type { FieldRun } from '../run/field-run.ts';
+import { outlineBulk } from './outline-bulk.ts';
 import { isGiven, type OutlinedFailure, outlineSelection, pathText } from './outline-selection.ts';
 import { outlineWrite } from './outline-write.ts';
 
@@ -31,6 +33,8 @@ export interface OutlinedRead {
 }
 
 interface OutlinedWrite extends OutlinedRead {
+  /** False if nothing is shown of the rows: then `read` is not made. */
+  readonly isShown: boolean;
   readonly operation: MutationKind;
   readonly key: readonly string[];
   readonly sets: readonly string[];
@@ -101,6 +105,9 @@ class FieldOutliner implements FieldOutline {
       case 'write':
         this.#write(plan, args);
         break;
+      case 'bulkWrite':
+        this.#bulkWrite(plan, args);
+        break;
       case 'user':
         this.notRun.push([field.key]);
         break;
@@ -146,8 +153,38 @@ class FieldOutliner implements FieldOutline {
     const { compiled: plan } = read.plan;
     const keys = [plan.node.match.map((column) => known[column] ?? UNKNOWN_KEY)];
     const target = { plan, values, keys, shardKeys: [shardKey ?? ANY_SHARD_KEY] };
-    this.writes.push({ path, read: target, areShardsKnown: shardKey !== null, operation: mutation, key, sets });
+    const areShardsKnown = shardKey !== null;
+    this.writes.push({ path, read: target, areShardsKnown, isShown: true, operation: mutation, key, sets });
     this.#far(read.plan, path);
+  }
+
+  /** Rows that conditions find are read first, in the same transaction. */
+  #bulkWrite({ table, mutation, read }: BulkWritePlan, args: Readonly<Record<string, unknown>>): void {
+    const { path, operation } = this.#run;
+    const { key, sets, shardKeys, found } = outlineBulk(operation.scope, mutation, table, args);
+    if (found) {
+      this.#idSets(found.idSets, path);
+      this.reads.push({
+        path,
+        read: { plan: found.plan, values: found.values.ofMaking, keys: [[]], shardKeys },
+        areShardsKnown: true,
+      });
+    }
+    if (read) this.#idSets(read.idSets, path);
+    const plan = read?.plan.compiled ?? rowByKeyPlan(table);
+    const values = read ? operation.valuesOf(read) : [];
+    const keys = shardKeys.map(() => plan.node.match.map(() => UNKNOWN_KEY));
+    const target = { plan, values, keys, shardKeys };
+    this.writes.push({
+      path,
+      read: target,
+      areShardsKnown: true,
+      isShown: read !== null,
+      operation: mutation,
+      key,
+      sets,
+    });
+    if (read) this.#far(read.plan, path);
   }
 
   /** A read by known keys, and what is read for it and below it. */
@@ -171,7 +208,7 @@ class FieldOutliner implements FieldOutline {
   /** The relations across shards below a plan. */
   #far(plan: NodePlan, path: readonly string[]): void {
     const views = plan.kind === 'one' ? ([['', plan.view]] as const) : plan.views;
-    const groups = plan.kind === 'one' ? [] : plan.aggregates.groups;
+    const groups = plan.kind === 'page' ? plan.aggregates.groups : [];
     for (const [key, group] of groups) if (group instanceof Error) this.#wrong.set(pathText([...path, key]), group);
     for (const [place, { relations }] of views) {
       const steps = place === '' ? path : [...path, ...place.split('/')];
@@ -229,6 +266,7 @@ function shownTypes(
     case 'list':
     case 'one':
     case 'write':
+    case 'bulkWrite':
       return [getNamedType(type.getFields()[field.name]!.type) as GraphQLObjectType];
     case 'user':
     case 'meta':

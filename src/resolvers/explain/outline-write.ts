@@ -1,7 +1,7 @@
-import type { MutationKind } from '../../model/mutation-names.ts';
+import type { RowMutation } from '../../model/mutation-names.ts';
 import type { TableModel, WireValue } from '../../model/types.ts';
 import type { RowScope } from '../../plans/access.ts';
-import type { RowOperation } from '../../shards/operation.ts';
+import type { OperationOf, RowOperation } from '../../shards/operation.ts';
 import { type ShardKey, toShardKey } from '../../shards/shard-key.ts';
 import { compileWrite } from '../mutations/compile/compile-write.ts';
 import { knownShardKey, type WriteDraft } from '../mutations/compile/write-draft.ts';
@@ -25,7 +25,7 @@ const ANY_VALUE = '';
 
 export function outlineWrite(
   scope: RowScope,
-  kind: MutationKind,
+  kind: RowMutation,
   table: TableModel,
   args: Readonly<Record<string, unknown>>,
 ): WriteOutline {
@@ -45,14 +45,19 @@ export function outlineWrite(
   };
 }
 
+const changed = ({ set, atomic }: Pick<OperationOf<'update'>, 'set' | 'atomic'>): string[] => [
+  ...Object.keys(set),
+  ...Object.keys(atomic),
+];
+
 function setsOf(operation: RowOperation): readonly string[] {
   switch (operation.kind) {
     case 'create':
       return Object.keys(operation.values);
     case 'update':
-      return Object.keys(operation.set);
+      return changed(operation);
     case 'upsert':
-      return Object.keys({ ...operation.create, ...operation.set });
+      return [...new Set([...Object.keys(operation.create), ...changed(operation)])];
     default:
       return [];
   }

@@ -1,7 +1,7 @@
 import type { GraphQLField, GraphQLResolveInfo } from 'graphql';
 import { STRONG } from '../../cache/requirement.ts';
 import type { TypeName } from '../../model/declared-model.ts';
-import { type MutationKind, mutationName } from '../../model/mutation-names.ts';
+import { mutationName, type RowMutation } from '../../model/mutation-names.ts';
 import type { Model, TableModel } from '../../model/types.ts';
 import { toWire } from '../../plans/arguments/wire-input.ts';
 import type { OneNodePlan } from '../../plans/node-plan.ts';
@@ -16,6 +16,7 @@ import { type ShardKey, toShardKey } from '../../shards/shard-key.ts';
 import type { RequestContext } from '../context.ts';
 import { compileWrite } from '../mutations/compile/compile-write.ts';
 import { derivingShardKeys } from '../mutations/compile/derived-shard-key.ts';
+import { dryRunArgument } from '../mutations/dry-run.ts';
 import type { PlacedDraft } from '../mutations/transaction/common-shard-key.ts';
 import { runTransaction } from '../mutations/transaction/run-transaction.ts';
 import { writeRow } from '../mutations/write-row.ts';
@@ -152,15 +153,16 @@ export class ExtensionContext<in out M extends Model = Model> {
     return new WholeRow(table, this.#field.operation.selectionAt(this.#info.path).asked);
   }
 
-  async #write(kind: MutationKind, table: TableModel, args: Readonly<Record<string, unknown>>): Promise<Row | null> {
+  async #write(kind: RowMutation, table: TableModel, args: Readonly<Record<string, unknown>>): Promise<Row | null> {
     const { scope } = this.#field.operation;
     const checked = fieldArguments(this.#mutation(kind, table), args);
-    const keyed = this.#field.keyed?.nextCommit() ?? null;
+    const dryRun = dryRunArgument(checked);
+    const keyed = dryRun ? null : (this.#field.keyed?.nextCommit() ?? null);
     const compile = () => compileWrite(scope, kind, table, checked);
     const draft = keyed ? derivingShardKeys(await keyed.id, compile) : compile();
     const match = matchOn(table.primaryKey.names);
     const read = () => planOne(scope, table, match, this.#wholeRow(table));
-    return writeRow(draft, { field: this.#field, keyed, read });
+    return writeRow(draft, { field: this.#field, keyed, read, dryRun });
   }
 
   #table(type: string): TableModel {
@@ -174,7 +176,7 @@ export class ExtensionContext<in out M extends Model = Model> {
   }
 
   /** Queries may be sent by GET, and by a browser on behalf of another site: they must not change anything. */
-  #mutation(kind: MutationKind, table: TableModel): GraphQLField<unknown, unknown> {
+  #mutation(kind: RowMutation, table: TableModel): GraphQLField<unknown, unknown> {
     const { operation } = this.#info.operation;
     if (operation !== 'mutation') {
       throw new ShardQLError(

@@ -1,5 +1,5 @@
 import type { TypeName } from '../../model/declared-model.ts';
-import type { MutationKind } from '../../model/mutation-names.ts';
+import type { RowMutation } from '../../model/mutation-names.ts';
 import type { Model, TableModel } from '../../model/types.ts';
 import type { RowScope } from '../../plans/access.ts';
 import { badUserInput } from '../../plans/bad-user-input.ts';
@@ -16,7 +16,7 @@ interface TransactionTools {
   readonly scope: RowScope;
   readonly table: (type: string) => TableModel;
   readonly checked: (
-    kind: MutationKind,
+    kind: RowMutation,
     table: TableModel,
     args: Readonly<Record<string, unknown>>,
   ) => Readonly<Record<string, unknown>>;
@@ -54,7 +54,7 @@ export class Transaction<in out M extends Model = Model> {
     return this.#drafts;
   }
 
-  #add<Row>(kind: MutationKind, type: string, args: object): WrittenRow<Row> {
+  #add<Row>(kind: RowMutation, type: string, args: object): WrittenRow<Row> {
     if (!this.#isOpen) {
       throw new ShardQLError(
         'INTERNAL_SERVER_ERROR',

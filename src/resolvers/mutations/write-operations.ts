@@ -15,6 +15,8 @@ interface OperationsToWrite {
   readonly held: HeldRow | null;
   /** Null: it is sent without a key. */
   readonly idempotency: Idempotency | null;
+  /** All is done and undone again. */
+  readonly dryRun?: boolean;
 }
 
 /**
@@ -25,11 +27,11 @@ interface OperationsToWrite {
 export async function writeOperations(
   { context: { reader, shards }, path }: FieldRun,
   shardKey: ShardKey,
-  { operations, paths, held, idempotency }: OperationsToWrite,
+  { operations, paths, held, idempotency, dryRun = false }: OperationsToWrite,
 ): Promise<WriteResult> {
   try {
-    const written = await shards.write(shardKey, operations, { readBack: held, idempotency });
-    reader.recordWrite(written, held, path);
+    const written = await shards.write(shardKey, operations, { readBack: held, idempotency, dryRun });
+    if (!dryRun) reader.recordWrite(written, held, path);
     return written;
   } catch (error) {
     throw error instanceof FailedOperation ? withInputPath(error, paths[error.index]!) : error;

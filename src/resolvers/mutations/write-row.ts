@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { STRONG } from '../../cache/requirement.ts';
 import { memoizeByObject } from '../../lib/memoize-by-object.ts';
-import type { MutationKind } from '../../model/mutation-names.ts';
+import type { RowMutation } from '../../model/mutation-names.ts';
 import type { TableModel } from '../../model/types.ts';
 import { rowByKeyPlan } from '../../plans/internal-plans.ts';
 import type { OneNodePlan, ReadPlan } from '../../plans/node-plan.ts';
@@ -17,6 +17,7 @@ import { Row } from '../show/row.ts';
 import { compileWrite } from './compile/compile-write.ts';
 import { derivingShardKeys } from './compile/derived-shard-key.ts';
 import type { WriteDraft } from './compile/write-draft.ts';
+import { dryRunArgument } from './dry-run.ts';
 import { knownValues } from './known-values.ts';
 import { locateRow } from './locate-row.ts';
 import { writeOperations } from './write-operations.ts';
@@ -28,25 +29,28 @@ interface RowWrite {
   readonly keyed: KeyedCommit | null;
   /** The plan that reads the row by its primary key. */
   readonly read: () => ReadPlan<OneNodePlan>;
+  /** All is done and undone again. */
+  readonly dryRun: boolean;
 }
 
 /** A root field that writes one row. */
 export async function resolveRowWrite(
-  kind: MutationKind,
+  kind: RowMutation,
   table: TableModel,
   args: Readonly<Record<string, unknown>>,
   context: RequestContext,
   info: GraphQLResolveInfo,
 ): Promise<Row | null> {
   const field = fieldRun(context, info);
-  const keyed = field.keyed?.nextCommit() ?? null;
+  const dryRun = dryRunArgument(args);
+  const keyed = dryRun ? null : (field.keyed?.nextCommit() ?? null);
   const compile = () => compileWrite(field.operation.scope, kind, table, args);
   const draft = keyed ? derivingShardKeys(await keyed.id, compile) : compile();
-  return writeRow(draft, { field, keyed, read: () => fieldPlan(field, info, 'write').read });
+  return writeRow(draft, { field, keyed, read: () => fieldPlan(field, info, 'write').read, dryRun });
 }
 
 /** One transaction; the selected row, with all that lies on its shard, comes back in the same RPC. */
-export async function writeRow(draft: WriteDraft, { field, keyed, read }: RowWrite): Promise<Row | null> {
+export async function writeRow(draft: WriteDraft, { field, keyed, read, dryRun }: RowWrite): Promise<Row | null> {
   const { table } = draft;
   const shardKeyValue = await locateRow(draft, field, keyed);
   const run = new ReadRun(read(), field, STRONG);
@@ -58,10 +62,10 @@ export async function writeRow(draft: WriteDraft, { field, keyed, read }: RowWri
   const { operations, paths, shown } = draft.operationsAt(place);
   const shardKey = toShardKey(table.shardKey, shardKeyValue);
   const row = writtenRow(table, shardKey, operations[shown]!);
-  const held = row && field.context.reader.heldRow(row);
+  const held = row && !dryRun ? field.context.reader.heldRow(row) : null;
   const kinds = operations.map(({ kind }) => kind);
   const idempotency = keyed && (await keyed.idempotency([kinds, select.plan, field.operation.valuesOf(run.read)]));
-  const written = await writeOperations(field, shardKey, { operations, paths, held, idempotency });
+  const written = await writeOperations(field, shardKey, { operations, paths, held, idempotency, dryRun });
   const cells = written.results[shown]?.rows[0] ?? null;
   return cells && new Row(run.plan.view, cells, run);
 }

@@ -1,6 +1,6 @@
 import type { TableModel } from '../../model/types.ts';
 import { badUserInput } from '../../plans/bad-user-input.ts';
-import type { NodePlan, OneNodePlan } from '../../plans/node-plan.ts';
+import type { OneNodePlan, TargetPlan } from '../../plans/node-plan.ts';
 import type { ShardQLError } from '../../shards/errors.ts';
 import type { Answer, OneAnswer, PageAnswer } from '../../shards/plan/answer.ts';
 import type { ReadRun } from '../run/read-run.ts';
@@ -31,7 +31,7 @@ export const ambiguousRelation = ({ typeName, shardKey, list }: TableModel): Sha
     { table: typeName },
   );
 
-export const resolvedValueOf = (plan: NodePlan, answer: Answer, run: ReadRun): ResolvedValue =>
+export const resolvedValueOf = (plan: TargetPlan, answer: Answer, run: ReadRun): ResolvedValue =>
   plan.kind === 'one'
     ? rowOf(plan, answer as OneAnswer, run, ambiguousRelation)
     : new Connection(plan, answer as PageAnswer, run);

@@ -1,13 +1,20 @@
 /** Arguments that several mutations have. */
 import {
+  type GraphQLArgumentConfig,
+  GraphQLBoolean,
+  type GraphQLEnumType,
   type GraphQLFieldConfigArgumentMap,
+  GraphQLID,
   type GraphQLInputObjectType,
+  GraphQLInt,
   GraphQLNonNull,
-  type GraphQLScalarType,
 } from 'graphql';
 import type { TableModel } from '../../model/types.ts';
+import { MAX_BULK_ROWS } from '../../shards/limits.ts';
+import { listOf } from '../list-of.ts';
 import { keyArgument, SHARD_KEY_ARGUMENT } from '../query.ts';
 import type { TypeRegistry } from '../type-registry.ts';
+import { expectedVersionArgument } from './expected-version.ts';
 
 /** An input type of a table. */
 const inputOf = (types: TypeRegistry, { typeName }: TableModel, suffix: string) =>
@@ -31,9 +38,51 @@ export const namedRowArguments = (
 ): GraphQLFieldConfigArgumentMap => ({
   ...keyArgument(types, table),
   ...operation,
-  expectedVersion: {
-    type: types.get<GraphQLScalarType>('Version'),
-    description: 'Write only if the row still has this version; else the error is `CONFLICT`.',
-  },
+  ...expectedVersionArgument(types),
   ...SHARD_KEY_ARGUMENT,
 });
+
+/** `data` of several rows. */
+export const dataOfMany = (types: TypeRegistry, table: TableModel, suffix: string): GraphQLFieldConfigArgumentMap => ({
+  data: {
+    type: new GraphQLNonNull(listOf(inputOf(types, table, suffix))),
+    description: `At most ${MAX_BULK_ROWS.toLocaleString('en-US')} rows. Those of one shard are written all or none.`,
+  },
+});
+
+/** The rows that a write of several is about, found by conditions. */
+export const rowsOfWhereArguments = (
+  types: TypeRegistry,
+  table: TableModel,
+  operation: GraphQLFieldConfigArgumentMap = {},
+): GraphQLFieldConfigArgumentMap => ({
+  where: {
+    type: new GraphQLNonNull(inputOf(types, table, 'Where')),
+    description: 'Which rows. One that keeps every row, or that holds an empty object, is refused.',
+  },
+  ...operation,
+  atMost: {
+    type: new GraphQLNonNull(GraphQLInt),
+    description: `From 1 to ${MAX_BULK_ROWS.toLocaleString('en-US')}. If more rows are found, none is written.`,
+  },
+  shardKey: {
+    type: GraphQLID,
+    description: 'The shard key that all rows have. Needed unless `where` names it with `eq`.',
+  },
+});
+
+/** Which key of a row that is there a new row may have. */
+export const conflictKeyArgument = (
+  types: TypeRegistry,
+  { typeName }: TableModel,
+  options: Pick<GraphQLArgumentConfig, 'description' | 'defaultValue'>,
+): GraphQLFieldConfigArgumentMap => ({
+  conflictKey: { type: types.get<GraphQLEnumType>(`${typeName}UniqueKey`), ...options },
+});
+
+export const DRY_RUN_ARGUMENT: GraphQLFieldConfigArgumentMap = {
+  dryRun: {
+    type: GraphQLBoolean,
+    description: 'True: everything is checked and answered as it would be, and nothing is written.',
+  },
+};

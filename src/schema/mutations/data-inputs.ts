@@ -8,9 +8,11 @@ import {
 } from 'graphql';
 import { suppliedColumns } from '../../model/supplied-columns.ts';
 import type { ColumnModel, Model, TableModel } from '../../model/types.ts';
+import { expectsVersions } from '../../resolvers/mutations/compile/expected-version.ts';
 import { valueTypeName } from '../column-types.ts';
 import { rulesDescription } from '../rules-description.ts';
 import type { TypeRegistry } from '../type-registry.ts';
+import { expectedVersionArgument } from './expected-version.ts';
 import { relationFields } from './nested-inputs.ts';
 
 /** Columns that inputs have: neither what SQLite works out, nor when a row was deleted. */
@@ -21,10 +23,13 @@ const isWritable = ({ softDelete }: TableModel, column: ColumnModel): boolean =>
 const isUpdatable = (table: TableModel, column: ColumnModel): boolean =>
   isWritable(table, column) && !table.primaryKey.columns.includes(column);
 
-/** False for tables that have nothing to update. */
-export const hasUpdate = (table: TableModel): boolean => table.columns.some((column) => isUpdatable(table, column));
+const updatableColumns = (table: TableModel): readonly ColumnModel[] =>
+  table.columns.filter((column) => isUpdatable(table, column));
 
-/** Adds `XCreateInput` and `XUpdateInput`. */
+/** False for tables that have nothing to update. */
+export const hasUpdate = (table: TableModel): boolean => updatableColumns(table).length > 0;
+
+/** Adds `XCreateInput`, `XUpsertInput` and `XUpdateInput`. */
 export function addDataInputs(types: TypeRegistry, model: Model, table: TableModel): void {
   const add = (suffix: string, description: string, fields: () => GraphQLInputFieldConfigMap) => {
     const name = `${table.typeName}${suffix}`;
@@ -33,6 +38,10 @@ export function addDataInputs(types: TypeRegistry, model: Model, table: TableMod
   add('CreateInput', `A new ${table.typeName}.`, () => ({
     ...createFields(types, model, table),
     ...relationFields(types, table, 'Create'),
+  }));
+  add('UpsertInput', `A ${table.typeName}, new or with other values.`, () => ({
+    ...createFields(types, model, table),
+    ...(expectsVersions(table) && expectedVersionArgument(types)),
   }));
   if (!hasUpdate(table)) return;
   add('UpdateInput', 'Columns to set, and what becomes of related rows; what is left out stays as it is.', () => ({

@@ -1,8 +1,9 @@
 /** Root fields of mutations: for each table one of each kind that it has. */
 import type { GraphQLObjectType } from 'graphql';
-import { type MutationKind, mutationName } from '../../model/mutation-names.ts';
+import { isBulk, type MutationKind, mutationName } from '../../model/mutation-names.ts';
 import type { Model, TableModel } from '../../model/types.ts';
 import { roleExtensions } from '../../plans/field-role.ts';
+import { resolveBulkWrite } from '../../resolvers/mutations/write-bulk.ts';
 import { resolveRowWrite } from '../../resolvers/mutations/write-row.ts';
 import type { Fields } from '../declared-types.ts';
 import type { TypeRegistry } from '../type-registry.ts';
@@ -21,10 +22,18 @@ export const tableMutations = (types: TypeRegistry, model: Model): Fields<unknow
 
 function rootField(types: TypeRegistry, table: TableModel, kind: MutationKind): Fields<unknown>[string] {
   const { description, args } = MUTATION_FIELDS[kind];
+  const field = { description, args: args(types, table) };
+  if (isBulk(kind)) {
+    return {
+      ...field,
+      type: types.get<GraphQLObjectType>(`${table.typeName}BulkPayload`),
+      extensions: roleExtensions({ kind: 'bulkWrite', table, mutation: kind }),
+      resolve: (_root, given, context, info) => resolveBulkWrite(kind, table, given, context, info),
+    };
+  }
   return {
+    ...field,
     type: types.get<GraphQLObjectType>(table.typeName),
-    description,
-    args: args(types, table),
     extensions: roleExtensions({ kind: 'write', table, mutation: kind }),
     resolve: (_root, given, context, info) => resolveRowWrite(kind, table, given, context, info),
   };

@@ -164,6 +164,39 @@ describe('explain', () => {
     expect((await kept.json<Answer>()).data).toEqual({ a: { name: 'before' }, b: null });
   });
 
+  it('says the same of writes of several rows', async () => {
+    const { fields } = await explained(
+      shop,
+      `mutation {
+        make: createTenants(data: [
+          { id: "x4", name: "a", plan: FREE, settings: {} }, { id: "x5", name: "b", plan: FREE, settings: {} }
+          { id: "x6", name: "c", plan: FREE, settings: {} }, { id: "x7", name: "d", plan: FREE, settings: {} }
+        ]) { affectedCount }
+        change: updateCustomers(where: { name: { eq: "a" } }, data: { phone: "1" }, atMost: 5, shardKey: "t1") { nodes { name orders { totalCount } } }
+        remove: deleteCustomers(where: { tenantId: { eq: "t1" }, name: { eq: "a" } }, atMost: 5) { affectedCount }
+      }`,
+    );
+    const writes = fields.flatMap(({ writes }) => writes);
+    expect(writes).toMatchObject([
+      { path: ['make'], operation: 'createMany', table: 'Tenant', key: [], plan: [], statements: [] },
+      { path: ['change'], operation: 'updateMany', key: ['tenantId', 'id'], sets: ['phone'], shards: { length: 1 } },
+      { path: ['remove'], operation: 'deleteMany', key: ['tenantId', 'id'], sets: [], plan: [] },
+    ]);
+    expect(writes[0]!.sets.toSorted()).toEqual(['createdAt', 'id', 'name', 'plan', 'settings']);
+    expect(writes[0]!.shards!.length).toBeGreaterThan(1);
+    expect(writes[1]!.statements.length).toBeGreaterThan(1);
+    for (const field of ['change', 'remove']) {
+      const { reads } = fields.find((each) => each.field === field)!;
+      expect(reads).toMatchObject([{ table: 'Customer', shards: { length: 1 } }]);
+      expect(reads[0]!.plan.join()).toContain('name eq $');
+    }
+    const kept = await shop(
+      '/graphql',
+      graphql('{ tenants(where: { id: { in: ["x3", "x4", "x5"] } }) { totalCount } }'),
+    );
+    expect((await kept.json<Answer>()).data).toEqual({ tenants: { totalCount: 0 } });
+  });
+
   it("runs nothing of users' own code, and explains what stands beside it", async () => {
     const query = '{ written customers(shardKey: "t1") { nodes { shout name } } tenant(by: { id: "t1" }) { name } }';
     const { fields } = await explained(shop, query);

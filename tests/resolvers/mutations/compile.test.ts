@@ -1,6 +1,6 @@
 /** Nested data becomes a flat list of operations: what others refer to first. */
 import { describe, expect, it } from 'vitest';
-import type { MutationKind } from '../../../src/model/mutation-names.ts';
+import type { RowMutation } from '../../../src/model/mutation-names.ts';
 import { FULL_ACCESS } from '../../../src/plans/access.ts';
 import { compileWrite } from '../../../src/resolvers/mutations/compile/compile-write.ts';
 import type { RowOperation } from '../../../src/shards/operation.ts';
@@ -8,7 +8,7 @@ import model from '../../models/workshop.ts';
 
 const SELECT = { plan: 'p', values: [] };
 
-function compile(kind: MutationKind, type: string, args: Readonly<Record<string, unknown>>) {
+function compile(kind: RowMutation, type: string, args: Readonly<Record<string, unknown>>) {
   const table = model.table(type);
   const draft = compileWrite({ model, access: FULL_ACCESS }, kind, table, args);
   const shardKey = draft.shardKey ?? draft.defaultShardKey ?? 'found';
@@ -16,7 +16,7 @@ function compile(kind: MutationKind, type: string, args: Readonly<Record<string,
 }
 
 /** One line for each operation: `1 create Task values {projectId: 0.id} data.tasks.create.0`. */
-const outline = (kind: MutationKind, type: string, args: Readonly<Record<string, unknown>>): string[] => {
+const outline = (kind: RowMutation, type: string, args: Readonly<Record<string, unknown>>): string[] => {
   const { operations, paths } = compile(kind, type, args);
   return operations.map((operation, index) => `${lineOf(operation, index)} ${paths[index]!.join('.')}`.trim());
 };

@@ -1,4 +1,4 @@
-import type { MutationKind } from '../../../model/mutation-names.ts';
+import type { RowMutation } from '../../../model/mutation-names.ts';
 import type { TableModel } from '../../../model/types.ts';
 import type { RowScope } from '../../../plans/access.ts';
 import type { OperationValues } from '../../../shards/operation.ts';
@@ -9,7 +9,7 @@ import type { WriteDraft } from './write-draft.ts';
 
 /** By kind of mutation. A new one is a file of its own, and a line here. */
 const COMPILERS: {
-  readonly [Kind in MutationKind]: (
+  readonly [Kind in RowMutation]: (
     scope: RowScope,
     table: TableModel,
     args: never,
@@ -30,7 +30,7 @@ const COMPILERS: {
  */
 export const compileWrite = (
   scope: RowScope,
-  kind: MutationKind,
+  kind: RowMutation,
   table: TableModel,
   args: Readonly<Record<string, unknown>>,
   given?: OperationValues,

@@ -1,0 +1,42 @@
+import type { TableModel, WireValue } from '../../../model/types.ts';
+import type { RowKeysPlan } from '../../../plans/rows-of-where.ts';
+import type { MutationOperation, OnConflict, Selection, WireValues } from '../../../shards/operation.ts';
+import type { PlanValue } from '../../../shards/plan/value.ts';
+import type { ShardKey } from '../../../shards/shard-key.ts';
+import type { Version } from '../../../shards/version.ts';
+
+import type { RowChanges } from './row-changes.ts';
+
+/** What a mutation of several rows writes, as far as its arguments tell: nothing has been read for it. */
+export type BulkDraft = RowsDraft | WhereDraft;
+
+/** Rows that the arguments bring; each may lie on a shard of its own. */
+export interface RowsDraft {
+  readonly kind: 'rows';
+  readonly table: TableModel;
+  readonly rows: readonly DraftedRow[];
+  /** Null: a row whose key another row has fails. */
+  readonly onConflict: OnConflict | null;
+}
+
+export interface DraftedRow {
+  readonly shardKey: ShardKey;
+  /** What is given, for a new row and for one that is there. */
+  readonly values: WireValues;
+  /** What defaults add to a new row. */
+  readonly defaults: WireValues;
+  readonly expectedVersion: Version | null;
+}
+
+/** Rows that are found by conditions, under one shard key. */
+export interface WhereDraft {
+  readonly kind: 'where';
+  readonly table: TableModel;
+  /** Null: the arguments do not name it. */
+  readonly shardKey: Exclude<WireValue, null> | null;
+  readonly rows: RowKeysPlan;
+  /** What is changed of them; null: they are deleted. */
+  readonly changes: RowChanges | null;
+  /** @param values those of `rows`, with the id sets that it needs. */
+  readonly operationOf: (values: readonly PlanValue[], select: Selection) => MutationOperation;
+}

@@ -1,0 +1,28 @@
+import type { TableModel } from '../../../model/types.ts';
+import type { RowScope } from '../../../plans/access.ts';
+import type { WhereDraft } from './bulk-draft.ts';
+import { type ChangesArguments, rowChanges } from './row-changes.ts';
+import { type RowsOfWhereArguments, rowsMeant } from './rows-meant.ts';
+
+/** Mutation `updateCustomers(where, data, atMost, shardKey)`. */
+export function compileUpdateMany(
+  scope: RowScope,
+  table: TableModel,
+  args: RowsOfWhereArguments & ChangesArguments,
+): WhereDraft {
+  const changes = rowChanges(table, args);
+  const draft = rowsMeant(scope, table, args);
+  const { plan } = draft.rows;
+  return {
+    ...draft,
+    changes,
+    operationOf: (values, select) => ({
+      kind: 'updateMany',
+      table: table.typeName,
+      rows: { plan: plan.text, values },
+      atMost: args.atMost,
+      ...changes,
+      select,
+    }),
+  };
+}
