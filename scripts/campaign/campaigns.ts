@@ -4,7 +4,7 @@ export interface Campaign {
   /** What is known once it has passed, as a sentence. */
   readonly shows: string;
   /** Where the tests run: see `vitest.config.ts`, which also says what tests in workerd see of the environment. */
-  readonly project: 'node' | 'workerd';
+  readonly project: 'node' | 'workerd' | 'deployed';
   readonly files: readonly string[];
   /** Environment variable that says how much to do. `npm test` leaves it to the tests. */
   readonly variable: 'QUERIES' | 'ROUNDS' | 'RUNS';
@@ -51,6 +51,16 @@ export const CAMPAIGNS: readonly Campaign[] = [
     variable: 'ROUNDS',
     unit: 'kills',
     size: 100,
+  },
+  {
+    name: 'retries',
+    shows:
+      'Mutations with an idempotency key that are repeated, at once and later, while answers are lost and shards restart, have one effect and one answer.',
+    project: 'deployed',
+    files: ['tests/faults/f34-repeated-requests.test.ts'],
+    variable: 'RUNS',
+    unit: 'mutations, each sent two to four times',
+    size: 100_000,
   },
   {
     name: 'import-kill',
