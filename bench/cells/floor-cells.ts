@@ -1,6 +1,7 @@
 import { Random } from '../../scripts/demo/random.ts';
 import { httpRequest } from '../load/http-request.ts';
 import type { BenchServer } from '../servers/start-server.ts';
+import { createReviews } from '../workloads/create-reviews.ts';
 import { customerById, customerFields } from '../workloads/customer-by-id.ts';
 import { newestOrdersOfTenant } from '../workloads/newest-orders-of-tenant.ts';
 import type { ShopIndex } from '../workloads/shop-index.ts';
@@ -41,6 +42,7 @@ const FLOORS: readonly Floor[] = [
   },
   planFloor(customerById),
   planFloor(newestOrdersOfTenant),
+  planFloor(createReviews),
   {
     name: 'yoga',
     title: 'Yoga answering { __typename }',

@@ -1,17 +1,25 @@
 import { DurableObject } from 'cloudflare:workers';
 import { bundle } from '../../src/schema/migrations/index.ts';
+import shop from '../../src/schema/model.ts';
+import { logTriggers } from '../../src/shards/server/log/log-triggers.ts';
+import { CREATE_CLOCK_TABLE } from '../../src/shards/server/tables/clock-table.ts';
+import { CREATE_LOG_TABLE } from '../../src/shards/server/tables/log-table.ts';
 import type { Env } from './placement.ts';
 
 /** The demo's tables and indexes in one object, and the least that each question can cost there. */
 export class FloorShard extends DurableObject<Env> {
+  readonly #storage: DurableObjectStorage;
   readonly #sql: SqlStorage;
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env);
+    this.#storage = state.storage;
     this.#sql = state.storage.sql;
     const isNew = this.#sql.exec("SELECT 1 FROM sqlite_schema WHERE name = 'tenants'").toArray().length === 0;
-    if (isNew)
-      for (const { statements } of bundle.migrations) for (const statement of statements) this.#sql.exec(statement);
+    if (!isNew) return;
+    for (const { statements } of bundle.migrations) for (const statement of statements) this.#sql.exec(statement);
+    for (const statement of [CREATE_CLOCK_TABLE, CREATE_LOG_TABLE, ...LOG_OF_REVIEWS]) this.#sql.exec(statement);
+    this.#sql.exec('INSERT INTO _clock (id) VALUES (1)');
   }
 
   insert(table: string, rows: readonly Record<string, unknown>[]): void {
@@ -35,12 +43,31 @@ export class FloorShard extends DurableObject<Env> {
     return row === null ? '{"data":{"customer":null}}' : `{"data":{"customer":${JSON.stringify(row)}}}`;
   }
 
+  /** The answer of W7: one statement and its log. `rows`: a JSON array of arrays of values. */
+  createReviews(rows: string): string {
+    const affectedCount = this.#storage.transactionSync(() => {
+      this.#sql.exec('UPDATE _clock SET version = version + 1, origin = ?', crypto.randomUUID());
+      this.#sql.exec(INSERT_REVIEWS, rows);
+      return Number(this.#sql.exec('SELECT changes()').raw().next().value![0]);
+    });
+    return `{"data":{"createReviews":{"affectedCount":${affectedCount}}}}`;
+  }
+
   /** The answer of W3: one statement, of which SQLite makes the text. */
   newestOrdersAnswer(tenantId: string): string {
     const [nodes] = this.#sql.exec(NEWEST_ORDERS, tenantId).raw().next().value as [string];
     return `{"data":{"orders":{"nodes":${nodes}}}}`;
   }
 }
+
+/** The same log as the API's, of the one table that is written to. */
+const LOG_OF_REVIEWS = logTriggers(shop, 'bench').flatMap(({ name, sql }) => (name.endsWith('_reviews') ? [sql] : []));
+
+const INSERT_REVIEWS = `
+  INSERT INTO reviews (id, tenant_id, product_id, customer_id, rating, title, body, created_at, _version)
+  SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
+    (SELECT version FROM _clock)
+  FROM json_each(?)`;
 
 const CUSTOMER = 'SELECT id, name, email FROM customers WHERE tenant_id = ? AND id = ?';
 

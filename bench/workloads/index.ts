@@ -1,4 +1,5 @@
 import { cachedCustomer } from './cached-customer.ts';
+import { createReviews } from './create-reviews.ts';
 import { customerAnywhere } from './customer-anywhere.ts';
 import { customerById } from './customer-by-id.ts';
 import { customersByAlias } from './customers-by-alias.ts';
@@ -22,6 +23,7 @@ export const WORKLOADS: readonly Workload[] = [
   newestOrdersOfTenant,
   filteredOrders,
   updatePhone,
+  createReviews,
   mixedReadsAndWrites,
   customersByAlias,
   ordersByStatus,

@@ -33,6 +33,14 @@ export const PHONE_OF_CUSTOMER = `query PhoneOfCustomer($tenant: ID!, $id: ID!) 
   customer(by: { id: $id }, shardKey: $tenant) { id phone }
 }`;
 
+export const CREATE_REVIEWS = `mutation CreateReviews($data: [ReviewCreateInput!]!) {
+  createReviews(data: $data) { affectedCount }
+}`;
+
+export const REVIEWS_WITH_TITLE = `query ReviewsWithTitle($tenant: ID!, $title: String!) @consistency(mode: STRONG) {
+  reviews(shardKey: $tenant, where: { title: { eq: $title } }) { totalCount }
+}`;
+
 export const CACHED_CUSTOMER_BY_ID = CUSTOMER_BY_ID.replace('STRONG', 'CACHED');
 
 /** W3 without prices, which are always read STRONG. */
