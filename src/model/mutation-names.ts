@@ -14,6 +14,7 @@ const MUTATIONS = {
   createMany: { verb: 'create', of: 'many' },
   update: { verb: 'update', of: 'one' },
   updateMany: { verb: 'update', of: 'many' },
+  upsert: { verb: 'upsert', of: 'one' },
   upsertMany: { verb: 'upsert', of: 'many' },
   delete: { verb: 'delete', of: 'one' },
   deleteMany: { verb: 'delete', of: 'many' },

@@ -14,6 +14,7 @@ import { MAX_BULK_ROWS } from '../../shards/limits.ts';
 import { listOf } from '../list-of.ts';
 import { keyArgument, SHARD_KEY_ARGUMENT } from '../query.ts';
 import type { TypeRegistry } from '../type-registry.ts';
+import { hasUpdate } from './data-inputs.ts';
 import { expectedVersionArgument } from './expected-version.ts';
 
 /** An input type of a table. */
@@ -28,6 +29,20 @@ export const createDataArgument = (types: TypeRegistry, table: TableModel): Grap
 /** What an update gives columns. */
 export const changesArguments = (types: TypeRegistry, table: TableModel): GraphQLFieldConfigArgumentMap => ({
   data: { type: inputOf(types, table, 'UpdateInput') },
+});
+
+/** What an upsert gives a row that is new, and one that is there. */
+export const upsertArguments = (types: TypeRegistry, table: TableModel): GraphQLFieldConfigArgumentMap => ({
+  create: {
+    type: new GraphQLNonNull(inputOf(types, table, 'CreateInput')),
+    description: 'The row to be created if there is none. What `by` and `shardKey` name is added to it.',
+  },
+  ...(hasUpdate(table) && {
+    update: {
+      type: inputOf(types, table, 'UpdateInput'),
+      description: 'Columns to set of a row that is there. Left out: it stays as it is.',
+    },
+  }),
 });
 
 /** Names one row; `operation` are the arguments that say what is done with it. */

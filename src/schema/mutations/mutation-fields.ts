@@ -7,6 +7,7 @@ import { deleteManyField } from './delete-many-field.ts';
 import type { MutationField } from './mutation-field.ts';
 import { updateField } from './update-field.ts';
 import { updateManyField } from './update-many-field.ts';
+import { upsertField } from './upsert-field.ts';
 import { upsertManyField } from './upsert-many-field.ts';
 
 /** By kind of mutation. A new one is a file of its own, and a line here. */
@@ -15,6 +16,7 @@ export const MUTATION_FIELDS: { readonly [Kind in MutationKind]: MutationField }
   createMany: createManyField,
   update: updateField,
   updateMany: updateManyField,
+  upsert: upsertField,
   upsertMany: upsertManyField,
   delete: deleteField,
   deleteMany: deleteManyField,

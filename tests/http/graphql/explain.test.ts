@@ -164,10 +164,11 @@ describe('explain', () => {
     expect((await kept.json<Answer>()).data).toEqual({ a: { name: 'before' }, b: null });
   });
 
-  it('says the same of writes of several rows', async () => {
+  it('says the same of upserts, and of writes of several rows', async () => {
     const { fields } = await explained(
       shop,
       `mutation {
+        upsert: upsertTenant(by: { id: "x3" }, create: { name: "new", plan: FREE, settings: {} }, update: { plan: PRO }) { name }
         make: createTenants(data: [
           { id: "x4", name: "a", plan: FREE, settings: {} }, { id: "x5", name: "b", plan: FREE, settings: {} }
           { id: "x6", name: "c", plan: FREE, settings: {} }, { id: "x7", name: "d", plan: FREE, settings: {} }
@@ -178,13 +179,14 @@ describe('explain', () => {
     );
     const writes = fields.flatMap(({ writes }) => writes);
     expect(writes).toMatchObject([
+      { path: ['upsert'], operation: 'upsert', key: ['id'], shards: { length: 1 } },
       { path: ['make'], operation: 'createMany', table: 'Tenant', key: [], plan: [], statements: [] },
       { path: ['change'], operation: 'updateMany', key: ['tenantId', 'id'], sets: ['phone'], shards: { length: 1 } },
       { path: ['remove'], operation: 'deleteMany', key: ['tenantId', 'id'], sets: [], plan: [] },
     ]);
     expect(writes[0]!.sets.toSorted()).toEqual(['createdAt', 'id', 'name', 'plan', 'settings']);
-    expect(writes[0]!.shards!.length).toBeGreaterThan(1);
-    expect(writes[1]!.statements.length).toBeGreaterThan(1);
+    expect(writes[1]!.shards!.length).toBeGreaterThan(1);
+    expect(writes[2]!.statements.length).toBeGreaterThan(1);
     for (const field of ['change', 'remove']) {
       const { reads } = fields.find((each) => each.field === field)!;
       expect(reads).toMatchObject([{ table: 'Customer', shards: { length: 1 } }]);

@@ -5,6 +5,7 @@ import type { OperationValues } from '../../../shards/operation.ts';
 import { compileCreate } from './create.ts';
 import { compileDelete } from './delete.ts';
 import { compileUpdate } from './update.ts';
+import { compileUpsert } from './upsert.ts';
 import type { WriteDraft } from './write-draft.ts';
 
 /** By kind of mutation. A new one is a file of its own, and a line here. */
@@ -18,6 +19,7 @@ const COMPILERS: {
 } = {
   create: compileCreate,
   update: compileUpdate,
+  upsert: compileUpsert,
   delete: compileDelete,
 };
 

@@ -1,0 +1,63 @@
+import type { TableModel } from '../../../model/types.ts';
+import type { RowScope } from '../../../plans/access.ts';
+import { toWire } from '../../../plans/arguments/wire-input.ts';
+import { badUserInput } from '../../../plans/bad-user-input.ts';
+import type { ShardQLError } from '../../../shards/errors.ts';
+import type { OperationValues } from '../../../shards/operation.ts';
+import { type DataInput, missingValue } from './column-values.ts';
+import { withInputPath } from './input-path.ts';
+import { type NamedRowArguments, namedRow } from './named-row.ts';
+import { RowWriter } from './nested/row-writer.ts';
+import { shardKeyOfNew } from './nested/shard-key-of-new.ts';
+import { type DraftedShardKey, rowDraft, type WriteDraft } from './write-draft.ts';
+
+interface UpsertArguments extends NamedRowArguments {
+  readonly create: DataInput;
+  readonly update?: DataInput | null;
+}
+
+/** Mutation `upsertCustomer(by, create, update, expectedVersion, shardKey)`: what names the row is part of a new one. */
+export function compileUpsert(
+  scope: RowScope,
+  table: TableModel,
+  args: UpsertArguments,
+  given: OperationValues = {},
+): WriteDraft {
+  const { target, shardKey } = namedRow(table, args);
+  if (args.update === null) throw nullUpdate();
+  const writer = new RowWriter(scope.model);
+  const create = { data: args.create, part: { path: ['create'], when: null } };
+  const update = { data: args.update ?? {}, part: { path: ['update'], when: null } };
+  const key = writer.list.at(create.part, () => shardKeyOf(scope, table, shardKey, args.create));
+  const row = writer.upsert(table, target, { create, given, update }, { path: [], when: null });
+  return rowDraft(writer.list, row, key);
+}
+
+/** That of the key, or else of the new row: the same, if both name one. */
+function shardKeyOf(
+  { model }: RowScope,
+  table: TableModel,
+  named: DraftedShardKey['shardKey'],
+  create: DataInput,
+): DraftedShardKey {
+  const own = create[table.shardKey.name];
+  if (named !== null) {
+    if (own !== undefined && own !== null && toWire(table, table.shardKey, own) !== named) throw anotherShardKey(table);
+    return { shardKey: named, defaultShardKey: null, lookup: null };
+  }
+  const ofNew = shardKeyOfNew(model, table, create);
+  if (ofNew.shardKey !== null || ofNew.defaultShardKey !== null) return { ...ofNew, lookup: null };
+  throw withInputPath(missingValue(table, table.shardKey), ['create']);
+}
+
+const anotherShardKey = ({ typeName, shardKey: { name } }: TableModel): ShardQLError =>
+  badUserInput(
+    `Expected ${typeName}.${name} of create to be the shard key of the row, but got another. Leave it out there.`,
+    {
+      table: typeName,
+      field: name,
+    },
+  );
+
+const nullUpdate = (): ShardQLError =>
+  badUserInput('Expected the columns to set at update, but got null. Leave it out to set none.');
