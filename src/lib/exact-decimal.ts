@@ -23,6 +23,16 @@ export function addExact(a: ExactDecimal, b: ExactDecimal): ExactDecimal {
   return { coefficient: scaled(a, exponent) + scaled(b, exponent), exponent };
 }
 
+export const negateExact = ({ coefficient, exponent }: ExactDecimal): ExactDecimal => ({
+  coefficient: -coefficient,
+  exponent,
+});
+
+export const multiplyExact = (a: ExactDecimal, b: ExactDecimal): ExactDecimal => ({
+  coefficient: a.coefficient * b.coefficient,
+  exponent: a.exponent + b.exponent,
+});
+
 /** Negative, zero or positive. */
 export function compareExact(a: ExactDecimal, b: ExactDecimal): number {
   const exponent = Math.min(a.exponent, b.exponent);

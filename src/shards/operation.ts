@@ -54,19 +54,24 @@ export interface Target {
 export type Selection = Pick<ReadCall, 'plan' | 'values'> | null;
 
 /**
- * A change of the value that a column has, made by SQLite: no other write comes in between. NULL stays NULL, except by
- * `setIfNull`, and by changes of JSON, for which it is an empty object.
+ * A change of the value that a column has, worked out inside the transaction: no other write comes in between. NULL stays
+ * NULL, except by `setIfNull`, and by changes of JSON other than `unsetJson`, for which it is an empty object.
  */
-type AtomicChange =
+export type AtomicChange =
   | {
-      /** Numbers: a sum, a difference, a product, the smaller or the greater of the two; `setIfNull`: any column. */
-      readonly kind: 'increment' | 'decrement' | 'multiply' | 'min' | 'max' | 'setIfNull';
+      /** Numbers, exactly: a sum, a difference, a product, the smaller or the greater of the two. */
+      readonly kind: 'increment' | 'decrement' | 'multiply' | 'min' | 'max';
+      readonly value: WireValue;
+    }
+  | {
+      /** Any column. */
+      readonly kind: 'setIfNull';
       readonly value: WireValue;
     }
   | {
       /** Text: what stands behind or before it. */
       readonly kind: 'append' | 'prepend';
-      readonly value: string;
+      readonly value: WireValue;
     }
   | {
       /** JSON: a merge patch (RFC 7396). `value`: JSON text. */
@@ -75,15 +80,15 @@ type AtomicChange =
     }
   | {
       /**
-       * JSON: sets the value at a path, or puts it behind the elements of the list there. Objects that are missing on the way
-       * are made, and so is the list. `value`: JSON text.
+       * JSON: sets the value at a path, or puts it behind the elements of the list there. What is missing on the way, or null,
+       * is made. `value`: JSON text.
        */
       readonly kind: 'setJson' | 'appendJson';
       readonly path: readonly JsonStep[];
       readonly value: string;
     }
   | {
-      /** JSON: removes what is at a path, if anything is. */
+      /** JSON: removes what is at a path, if anything is. Later elements of a list move up. */
       readonly kind: 'unsetJson';
       readonly path: readonly JsonStep[];
     };
@@ -110,7 +115,7 @@ export interface RowsMeant {
 }
 
 /** What is changed of a row that is there. */
-interface RowChanges {
+export interface RowChanges {
   /** Columns to set; never columns of the primary key. */
   readonly set: OperationValues;
   /** Columns to change in place; never columns of the primary key, nor those of `set`. */
@@ -152,7 +157,10 @@ export type WriteOperation =
       /** Changes the row that is there, or else creates one. Its references are read for what is done alone. */
       readonly kind: 'upsert';
       readonly table: string;
-      /** Of a new row; those of the key and of `within` fill what it lacks. */
+      /**
+       * Of a new row: what it lacks of `key` and `within` is taken from there, and it must not contradict them. With an
+       * `expectedVersion` none is created: `NOT_FOUND`.
+       */
       readonly create: OperationValues;
       /** Read once all operations are applied. */
       readonly select: Selection;
@@ -247,7 +255,7 @@ export type MutationOperation = Exclude<WriteOperation, { readonly kind: 'import
 /** One that names its rows. */
 export type RowOperation = Exclude<MutationOperation, { readonly kind: 'createMany' | 'updateMany' | 'deleteMany' }>;
 
-/** What became of a row. `UNCHANGED`: it was there, and nothing was to be set; or, of `createMany`, nothing that it did not have. */
+/** What became of a row. `UNCHANGED`: it was there, and nothing was to be changed; or, of `createMany`, nothing that it did not have. */
 export type RowOutcome = 'INSERTED' | 'UPDATED' | 'UNCHANGED' | 'DELETED' | 'IGNORED';
 
 /** What an operation did. */

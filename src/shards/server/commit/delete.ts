@@ -1,9 +1,12 @@
+import type { TableModel } from '../../../model/types.ts';
+import type { RowsWritten, Selection } from '../../operation.ts';
 import { quoteName, ROW_ID } from '../../sql/sql-text.ts';
 import { any, object } from '../shape-check.ts';
 import { canCascadeAtOnce, deleteLevelByLevel } from './cascade.ts';
+import type { CommitScope } from './commit-scope.ts';
 import { stillReferred } from './errors/foreign-key-error.ts';
 import { withTypedErrors } from './errors/typed-error.ts';
-import { locateRow } from './locate-row.ts';
+import { type LocatedRow, locateRow } from './locate-row.ts';
 import { SELECTION, TARGET, WHEN } from './members.ts';
 import type { OperationKind } from './operations.ts';
 import { readRows } from './results.ts';
@@ -12,17 +15,25 @@ export const deleteOperation: OperationKind<'delete'> = {
   shape: object({ kind: any, table: any, ...TARGET, select: SELECTION, when: WHEN }),
 
   apply(scope, table, operation) {
-    const { session, model, savepoint } = scope;
-    const { rowId, primaryKey } = locateRow(scope, table, operation);
-    const row = { values: () => null, foreignKeyError: () => stillReferred(session, model, table, rowId) };
-    const { select } = operation;
-    const result = readRows(scope, table, { outcomes: ['DELETED'], select, primaryKeys: [primaryKey], ...row });
-    const remove = () => {
-      if (canCascadeAtOnce(model, table)) {
-        session.run(`DELETE FROM ${quoteName(table.sqlName)} WHERE ${ROW_ID} = CAST(? AS INTEGER)`, rowId);
-      } else savepoint(() => deleteLevelByLevel(scope, table, [rowId]));
-    };
-    withTypedErrors(scope, table, remove, row);
-    return { result };
+    return { result: removeRow(scope, table, locateRow(scope, table, operation), operation.select) };
   },
 };
+
+/** Deletes a row that is there, and what cascades from it. */
+export function removeRow(
+  scope: CommitScope,
+  table: TableModel,
+  { rowId, primaryKey }: Pick<LocatedRow, 'rowId' | 'primaryKey'>,
+  select: Selection,
+): RowsWritten {
+  const { session, model, savepoint } = scope;
+  const row = { values: () => null, foreignKeyError: () => stillReferred(session, model, table, rowId) };
+  const written = readRows(scope, table, { outcomes: ['DELETED'], select, primaryKeys: [primaryKey], ...row });
+  const remove = () => {
+    if (canCascadeAtOnce(model, table)) {
+      session.run(`DELETE FROM ${quoteName(table.sqlName)} WHERE ${ROW_ID} = CAST(? AS INTEGER)`, rowId);
+    } else savepoint(() => deleteLevelByLevel(scope, table, [rowId]));
+  };
+  withTypedErrors(scope, table, remove, row);
+  return written;
+}

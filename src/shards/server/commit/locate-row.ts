@@ -3,6 +3,7 @@ import type { ColumnModel, TableModel, WireValue } from '../../../model/types.ts
 import { ROW_VERSION_COLUMN } from '../../../model/types.ts';
 import { cellToWire, wireToBinding } from '../../../model/wire-kinds.ts';
 import { ShardQLError } from '../../errors.ts';
+import { MAX_COLUMNS } from '../../limits.ts';
 import { isRowReference, type OperationValue, type RowKey, type Target, type WireValues } from '../../operation.ts';
 import type { SqlSession } from '../../sql/sql-session.ts';
 import { quoteName, ROW_ID } from '../../sql/sql-text.ts';
@@ -21,45 +22,76 @@ export interface LocatedRow {
   readonly primaryKey: readonly WireValue[];
 }
 
+export interface ReadRow extends LocatedRow {
+  /** Of the columns that were asked for, by field name. */
+  readonly values: WireValues;
+}
+
 /** A target that may be named by the values `within` alone. */
 type AnyTarget = Omit<Target, 'key'> & { readonly key: RowKey | null };
 
-/** Finds the row of a target. Throws `NOT_FOUND`, or `CONFLICT` if its version is not the expected one. */
-export function locateRow(scope: CommitScope, table: TableModel, target: AnyTarget): LocatedRow {
-  const row = seekRow(scope, table, target);
+/**
+ * Finds the row of a target, and reads some of its columns.
+ *
+ * @throws ShardQLError NOT_FOUND, or CONFLICT if its version is not the expected one.
+ */
+export function locateRow(
+  scope: CommitScope,
+  table: TableModel,
+  target: AnyTarget,
+  columns: readonly ColumnModel[] = [],
+): ReadRow {
+  const row = seekRow(scope, table, target, columns);
   if (!row) throw notFound(table, target);
   return row;
 }
 
 /** The same; null if there is no such row. */
-export function seekRow(scope: CommitScope, table: TableModel, target: AnyTarget): LocatedRow | null {
-  const row = findRow(scope, table, targetValues(scope, table, target));
+export function seekRow(
+  scope: CommitScope,
+  table: TableModel,
+  target: AnyTarget,
+  columns: readonly ColumnModel[] = [],
+): ReadRow | null {
+  const row = findRow(scope, table, targetValues(scope, table, target), columns);
   if (row) requireVersion(table, row, target.expectedVersion);
   return row;
 }
 
 /** The values that the row of a target must have: those of its key, and those that are asked for besides. */
-const targetValues = (scope: CommitScope, table: TableModel, { key, within }: AnyTarget): ColumnValue[] => [
-  ...resolveAll(
-    scope,
-    table,
-    (key?.columns ?? []).map((name, index) => [name, key!.values[index]!]),
-  ),
+export const targetValues = (scope: CommitScope, table: TableModel, { key, within }: AnyTarget): ColumnValue[] => [
+  ...resolveAll(scope, table, key === null ? [] : key.columns.map((name, index) => [name, key.values[index]!])),
   ...resolveAll(scope, table, Object.entries(within ?? {})),
 ];
 
-/** The first row that has all of these values, of which one is the shard key. */
-function findRow(scope: CommitScope, table: TableModel, values: readonly ColumnValue[]): LocatedRow | null {
+/** The first row that has all of these values, of which one is the shard key; null if there is none. */
+function findRow(
+  scope: CommitScope,
+  table: TableModel,
+  values: readonly ColumnValue[],
+  columns: readonly ColumnModel[],
+): ReadRow | null {
   requireShardKey(scope, table, values.find(([column]) => column === table.shardKey)?.[1]);
-  const primaryKey = table.primaryKey.columns.map((column) => wireTextSql(column, quoteName(column.sqlName)));
+  const head = [`CAST(${ROW_ID} AS TEXT)`, ROW_VERSION_COLUMN, ...primaryKeySql(table)];
+  const read = head.length + columns.length <= MAX_COLUMNS ? columns : [];
   const row = scope.session.row(
-    `SELECT CAST(${ROW_ID} AS TEXT), ${ROW_VERSION_COLUMN}, ${primaryKey.join(', ')} FROM ${quoteName(table.sqlName)} WHERE ${equalSql(values.map(([column]) => column))}`,
+    `SELECT ${[...head, ...read.map(cellSql)].join(', ')} FROM ${quoteName(table.sqlName)} WHERE ${equalSql(values.map(([column]) => column))}`,
     ...values.map(([column, value]) => wireToBinding(column, value)),
   );
   if (!row) return null;
-  const [rowId, version, ...key] = row as [string, Version, ...WireValue[]];
-  return { rowId, version, primaryKey: key };
+  const [rowId, version] = row as [string, Version];
+  const found = read === columns ? toWireValues(read, row.slice(head.length)) : null;
+  return {
+    rowId,
+    version,
+    primaryKey: row.slice(2, head.length) as WireValue[],
+    values: found ?? readWireValues(scope.session, table, columns, rowId),
+  };
 }
+
+/** Result columns that are a row's primary key, as wire values. */
+export const primaryKeySql = (table: TableModel): string[] =>
+  table.primaryKey.columns.map((column) => wireTextSql(column, quoteName(column.sqlName)));
 
 export function requireVersion(table: TableModel, { version }: LocatedRow, expectedVersion: Version | null): void {
   if (expectedVersion === null || version === expectedVersion) return;
@@ -70,7 +102,7 @@ export function requireVersion(table: TableModel, { version }: LocatedRow, expec
   );
 }
 
-function notFound(table: TableModel, { key, within }: AnyTarget): ShardQLError {
+export function notFound(table: TableModel, { key, within }: AnyTarget): ShardQLError {
   if (key === null) return noneWithin(table);
   const named = key.columns
     .map((name, index) => ({ name, value: key.values[index]! }))
@@ -81,7 +113,9 @@ function notFound(table: TableModel, { key, within }: AnyTarget): ShardQLError {
   return new ShardQLError(
     'NOT_FOUND',
     `Expected ${withArticle(table.typeName)} with ${named.join(' and ')}${related}, but got none.`,
-    { table: table.typeName },
+    {
+      table: table.typeName,
+    },
   );
 }
 
@@ -108,5 +142,8 @@ export function readWireValues(
     `SELECT ${columns.map(cellSql).join(', ')} FROM ${quoteName(table.sqlName)} WHERE ${ROW_ID} = CAST(? AS INTEGER)`,
     rowId,
   );
-  return Object.fromEntries(columns.map((column, index) => [column.name, cellToWire(column, row?.[index] ?? null)]));
+  return toWireValues(columns, row ?? []);
 }
+
+const toWireValues = (columns: readonly ColumnModel[], cells: readonly SqlStorageValue[]): WireValues =>
+  Object.fromEntries(columns.map((column, index) => [column.name, cellToWire(column, cells[index] ?? null)]));

@@ -8,7 +8,7 @@ import { type FailedRow, withTypedErrors } from './errors/typed-error.ts';
 import type { AppliedRow } from './references.ts';
 
 /** Rows that were written or found, whose selection is read once all operations of the commit are applied. */
-interface WrittenRows extends FailedRow {
+export interface WrittenRows extends FailedRow {
   /** One per row. */
   readonly outcomes: readonly RowOutcome[];
   readonly select: Selection;

@@ -1,45 +1,71 @@
-import type { TableModel, WireValue } from '../../../model/types.ts';
+import { ROW_VERSION_COLUMN, type TableModel, type WireValue } from '../../../model/types.ts';
 import { wireToBinding } from '../../../model/wire-kinds.ts';
-import type { RowOutcome } from '../../operation.ts';
-import { quoteName } from '../../sql/sql-text.ts';
-import { any, object, orNull } from '../shape-check.ts';
-import { equalSql, wireTextSql } from './column-sql.ts';
+import { ShardQLError } from '../../errors.ts';
+import { MAX_BULK_ROWS } from '../../limits.ts';
+import type { OperationValues } from '../../operation.ts';
+import { limitSql, quoteName, ROW_ID } from '../../sql/sql-text.ts';
+import type { Version } from '../../version.ts';
+import { any, object } from '../shape-check.ts';
+import { equalSql } from './column-sql.ts';
 import { type CommitScope, requireShardKey } from './commit-scope.ts';
-import { deleteOperation } from './delete.ts';
-import { noneWithin } from './locate-row.ts';
+import { removeRow } from './delete.ts';
+import { noneWithin, primaryKeySql, type ReadRow } from './locate-row.ts';
 import { VALUES, WHEN } from './members.ts';
 import type { OperationKind } from './operations.ts';
-import { type ColumnValue, resolveAll } from './references.ts';
-import { updateOperation } from './update.ts';
+import { resolveAll } from './references.ts';
+import { changeRow, columnsToRead } from './update.ts';
 
-type PrimaryKey = readonly WireValue[];
-
+/** Ends relations: the rows that refer to a row no longer do, or go. */
 export const unlinkOperation: OperationKind<'unlink'> = {
-  shape: object({ kind: any, table: any, match: VALUES, keep: any, set: orNull(VALUES), required: any, when: WHEN }),
+  shape: object({ kind: any, table: any, match: VALUES, keep: any, set: VALUES, required: any, when: WHEN }),
 
   apply(scope, table, { match, keep, set, required }) {
-    const values = resolveAll(scope, table, Object.entries(match));
-    const kept = new Set(keep.map((operation) => keyText(scope.rowOf(operation)?.primaryKey ?? [])));
-    const rows = matchingRows(scope, table, values).filter((primaryKey) => !kept.has(keyText(primaryKey)));
+    const changes = { set: set ?? {}, atomic: {} };
+    columnsToRead(table, changes);
+    const rows = rowsToUnlink(scope, table, match, keep);
     if (required && rows.length === 0) throw noneWithin(table);
-    const outcomes = rows.map((primaryKey): RowOutcome => {
-      const key = { columns: table.primaryKey.names, values: primaryKey };
-      const target = { table: table.typeName, key, within: null, expectedVersion: null, select: null };
-      if (set === null) deleteOperation.apply(scope, table, { kind: 'delete', ...target });
-      else updateOperation.apply(scope, table, { kind: 'update', ...target, set, atomic: {} });
-      return set === null ? 'DELETED' : 'UPDATED';
-    });
-    return { result: { outcomes, rows: [] } };
+    const written = rows.map((row) =>
+      set === null ? removeRow(scope, table, row, null) : changeRow(scope, table, row, changes, null),
+    );
+    return { result: { outcomes: written.flatMap(({ outcomes }) => outcomes), rows: [] } };
   },
 };
 
-const keyText = (primaryKey: PrimaryKey): string => JSON.stringify(primaryKey);
-
-function matchingRows(scope: CommitScope, table: TableModel, values: readonly ColumnValue[]): PrimaryKey[] {
+function rowsToUnlink(
+  scope: CommitScope,
+  table: TableModel,
+  match: OperationValues,
+  keep: readonly number[],
+): ReadRow[] {
+  const values = resolveAll(scope, table, Object.entries(match));
   requireShardKey(scope, table, values.find(([column]) => column === table.shardKey)?.[1]);
-  const primaryKey = table.primaryKey.columns.map((column) => wireTextSql(column, quoteName(column.sqlName)));
-  return scope.session.rows(
-    `SELECT ${primaryKey.join(', ')} FROM ${quoteName(table.sqlName)} WHERE ${equalSql(values.map(([column]) => column))}`,
-    ...values.map(([column, value]) => wireToBinding(column, value)),
-  ) as PrimaryKey[];
+  const kept = new Set(keep.map((operation) => JSON.stringify(rowOf(scope, table, operation))));
+  const rows = scope.session
+    .rows(
+      `SELECT CAST(${ROW_ID} AS TEXT), ${ROW_VERSION_COLUMN}, ${primaryKeySql(table).join(', ')} FROM ${quoteName(table.sqlName)} WHERE ${equalSql(values.map(([column]) => column))} ${limitSql('?')}`,
+      ...values.map(([column, value]) => wireToBinding(column, value)),
+      MAX_BULK_ROWS + 1 + kept.size,
+    )
+    .map(([rowId, version, ...primaryKey]) => ({
+      rowId: rowId as string,
+      version: version as Version,
+      primaryKey: primaryKey as WireValue[],
+      values: {},
+    }))
+    .filter(({ primaryKey }) => !kept.has(JSON.stringify(primaryKey)));
+  if (rows.length > MAX_BULK_ROWS) throw tooMany(table);
+  return rows;
 }
+
+/** An operation that was left out has none. */
+function rowOf(scope: CommitScope, table: TableModel, operation: number): readonly WireValue[] {
+  const row = scope.rowOf(operation);
+  return row?.table === table ? row.primaryKey : [];
+}
+
+const tooMany = ({ typeName }: TableModel): ShardQLError =>
+  new ShardQLError(
+    'OPERATION_LIMIT_EXCEEDED',
+    `Expected at most ${MAX_BULK_ROWS.toLocaleString('en-US')} related rows of ${typeName} to part from, but got more. Part from some of them first.`,
+    { table: typeName },
+  );

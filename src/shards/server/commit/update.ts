@@ -2,42 +2,60 @@ import type { ColumnModel, TableModel } from '../../../model/types.ts';
 import { ROW_VERSION_COLUMN } from '../../../model/types.ts';
 import { wireToBinding } from '../../../model/wire-kinds.ts';
 import { ShardQLError } from '../../errors.ts';
-import type { WireValues } from '../../operation.ts';
+import type { RowChanges, Selection, WireValues } from '../../operation.ts';
 import { quoteName, ROW_ID } from '../../sql/sql-text.ts';
-import { any, object, orNull } from '../shape-check.ts';
+import { any, object } from '../shape-check.ts';
 import { CLOCK_VERSION_SQL } from '../tables/clock-table.ts';
+import { applyAtomic, atomicColumns } from './atomic.ts';
 import { boundValueSql } from './column-sql.ts';
 import { type CommitScope, columnOf } from './commit-scope.ts';
 import { missingTarget, refersToNothing, stillReferred } from './errors/foreign-key-error.ts';
 import { type FailedRow, withTypedErrors } from './errors/typed-error.ts';
-import { locateRow, readWireValues } from './locate-row.ts';
-import { SELECTION, TARGET, VALUES, WHEN } from './members.ts';
+import { locateRow, type ReadRow, readWireValues } from './locate-row.ts';
+import { CHANGES, SELECTION, TARGET, WHEN } from './members.ts';
 import type { OperationKind } from './operations.ts';
 import { resolveValues } from './references.ts';
+import type { WrittenRows } from './results.ts';
 import { checkSql, type RowCheck, requireSound, updateCheck } from './row-check.ts';
 
 export const updateOperation: OperationKind<'update'> = {
-  shape: object({
-    kind: any,
-    table: any,
-    ...TARGET,
-    set: VALUES,
-    atomic: orNull(object({})),
-    select: SELECTION,
-    when: WHEN,
-  }),
+  shape: object({ kind: any, table: any, ...TARGET, ...CHANGES, select: SELECTION, when: WHEN }),
 
   apply(scope, table, operation) {
-    const set = resolveValues(scope, table, operation.set);
-    const columns = Object.keys(set).map((name) => columnOf(table, name));
-    for (const column of columns) refuseKeyColumn(table, column);
-    const { rowId, primaryKey } = locateRow(scope, table, operation);
-    const row = changedRow(scope, table, rowId, set);
-    if (columns.length > 0) withTypedErrors(scope, table, () => write(scope, table, columns, rowId, set), row);
-    const outcome = columns.length > 0 ? 'UPDATED' : 'UNCHANGED';
-    return { outcomes: [outcome], select: operation.select, primaryKeys: [primaryKey], ...row };
+    const row = locateRow(scope, table, operation, columnsToRead(table, operation));
+    return changeRow(scope, table, row, operation, operation.select);
   },
 };
+
+/**
+ * The columns whose values {@link changeRow} has to be given with the row.
+ *
+ * @throws ShardQLError BAD_USER_INPUT for columns that cannot be changed.
+ */
+export function columnsToRead(table: TableModel, { set, atomic }: RowChanges): ColumnModel[] {
+  for (const name of Object.keys(set)) refuseKeyColumn(table, columnOf(table, name));
+  const columns = atomicColumns(table, atomic);
+  for (const column of columns) {
+    refuseKeyColumn(table, column);
+    if (Object.hasOwn(set, column.name)) throw changedTwice(table, column);
+  }
+  return columns;
+}
+
+/** Changes a row that is there. `UNCHANGED` if there is nothing to change. */
+export function changeRow(
+  scope: CommitScope,
+  table: TableModel,
+  { rowId, primaryKey, values }: ReadRow,
+  changes: RowChanges,
+  select: Selection,
+): WrittenRows {
+  const set = { ...resolveValues(scope, table, changes.set), ...applyAtomic(table, changes.atomic, values) };
+  const columns = Object.keys(set).map((name) => columnOf(table, name));
+  const row = changedRow(scope, table, rowId, set);
+  if (columns.length > 0) withTypedErrors(scope, table, () => write(scope, table, columns, rowId, set), row);
+  return { outcomes: [columns.length > 0 ? 'UPDATED' : 'UNCHANGED'], select, primaryKeys: [primaryKey], ...row };
+}
 
 /** The primary key decides where a row lives, and is its identity in cursors, logs and caches. */
 export function refuseKeyColumn(table: TableModel, column: ColumnModel): void {
@@ -48,6 +66,13 @@ export function refuseKeyColumn(table: TableModel, column: ColumnModel): void {
     { table: table.typeName, field: column.name },
   );
 }
+
+const changedTwice = ({ typeName }: TableModel, { name }: ColumnModel): ShardQLError =>
+  new ShardQLError(
+    'BAD_USER_INPUT',
+    `Expected ${typeName}.${name} to be set or to be changed in place, but got both.`,
+    { table: typeName, field: name },
+  );
 
 function write(
   { session }: CommitScope,

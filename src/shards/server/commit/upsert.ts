@@ -1,30 +1,43 @@
-import { any, object, orNull } from '../shape-check.ts';
-import { createOperation } from './create.ts';
-import { seekRow } from './locate-row.ts';
-import { SELECTION, TARGET, VALUES, WHEN } from './members.ts';
+import type { TableModel } from '../../../model/types.ts';
+import { ShardQLError } from '../../errors.ts';
+import type { WireValues } from '../../operation.ts';
+import { any, object } from '../shape-check.ts';
+import { insertRow } from './create.ts';
+import { notFound, seekRow, targetValues } from './locate-row.ts';
+import { CHANGES, SELECTION, TARGET, VALUES, WHEN } from './members.ts';
 import type { OperationKind } from './operations.ts';
-import { updateOperation } from './update.ts';
+import { type ColumnValue, resolveValues } from './references.ts';
+import { changeRow, columnsToRead } from './update.ts';
 
+/** Nothing of the same shard runs in between: of two for one new key, one creates the row and the other changes it. */
 export const upsertOperation: OperationKind<'upsert'> = {
-  shape: object({
-    kind: any,
-    table: any,
-    ...TARGET,
-    create: VALUES,
-    set: VALUES,
-    atomic: orNull(object({})),
-    select: SELECTION,
-    when: WHEN,
-  }),
+  shape: object({ kind: any, table: any, ...TARGET, ...CHANGES, create: VALUES, select: SELECTION, when: WHEN }),
 
   apply(scope, table, operation) {
-    const { key, within, create, set, atomic, expectedVersion, select } = operation;
-    if (seekRow(scope, table, operation)) {
-      const target = { table: table.typeName, key, within, expectedVersion, select };
-      return updateOperation.apply(scope, table, { kind: 'update', ...target, set, atomic });
-    }
-    const ofKey = Object.fromEntries(key.columns.map((name, at) => [name, key.values[at]!]));
-    const values = { ...ofKey, ...within, ...create };
-    return createOperation.apply(scope, table, { kind: 'create', table: table.typeName, values, select });
+    const { create, expectedVersion, select } = operation;
+    const row = seekRow(scope, table, operation, columnsToRead(table, operation));
+    if (row) return changeRow(scope, table, row, operation, select);
+    // Who expects a version has seen a row.
+    if (expectedVersion !== null) throw notFound(table, operation);
+    const target = targetValues(scope, table, operation);
+    return insertRow(scope, table, completed(table, resolveValues(scope, table, create), target), select);
   },
 };
+
+/** The values of a new row, with those by which it was looked for. */
+function completed(table: TableModel, create: WireValues, target: readonly ColumnValue[]): WireValues {
+  const values = { ...create };
+  for (const [{ name }, value] of target) {
+    const given = values[name];
+    if (given === undefined) values[name] = value;
+    else if (given !== value) throw contradiction(table, name);
+  }
+  return values;
+}
+
+const contradiction = ({ typeName }: TableModel, name: string): ShardQLError =>
+  new ShardQLError(
+    'BAD_USER_INPUT',
+    `Expected ${typeName}.${name} of a row to create to be what it is looked for by, but got another value. Leave it out.`,
+    { table: typeName, field: name },
+  );

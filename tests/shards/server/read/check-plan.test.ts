@@ -83,10 +83,38 @@ const OPERATIONS: readonly RowOperation[] = [
     key: { ...KEY, values: [REFERENCE] },
     set: { any: 1 },
     within: null,
-    atomic: {},
+    atomic: {
+      one: [
+        { kind: 'increment', value: 1 },
+        { kind: 'unsetJson', path: [] },
+        { kind: 'setJson', path: [], value: '' },
+      ],
+      any: [{ kind: 'min', value: 1 }],
+    },
     expectedVersion: null,
     select: SELECT,
   },
+  {
+    kind: 'upsert',
+    table: 'Order',
+    key: KEY,
+    within: null,
+    expectedVersion: 1,
+    create: { one: REFERENCE, any: 1 },
+    set: { one: REFERENCE, any: 1 },
+    atomic: { any: [] },
+    select: SELECT,
+  },
+  {
+    kind: 'find',
+    table: 'Order',
+    key: null,
+    within: { any: 1 },
+    expectedVersion: null,
+    required: true,
+    when: { operation: 0, found: true },
+  },
+  { kind: 'unlink', table: 'Order', match: { one: REFERENCE, any: 1 }, keep: [0], set: { any: 1 }, required: true },
   { kind: 'delete', table: 'Order', key: KEY, within: { one: REFERENCE, any: 1 }, expectedVersion: 1, select: null },
 ];
 
@@ -142,7 +170,7 @@ describe.each<[string, Check, readonly unknown[], number]>([
     ['with a kind that objects inherit', withAnInheritedKind],
   ])('of a newer release, %s anywhere, is refused to be tried again', (_, newer) => {
     // Column values have names of their own.
-    const all = values.flatMap(newer).filter((value) => !/"any":1,"surprise"/.test(JSON.stringify(value)));
+    const all = values.flatMap(newer).filter((value) => !/"any":(1|\[[^\]]*\]),"surprise"/.test(JSON.stringify(value)));
     expect(all.length).toBeGreaterThanOrEqual(newer === withAMemberMore ? least : values.length);
     for (const value of all) {
       expect([JSON.stringify(value), outcome(check, value)]).toEqual([
