@@ -178,6 +178,28 @@ describe('a mutation with @idempotent', () => {
   });
 });
 
+describe('a mutation of several rows with @idempotent', () => {
+  it('has one effect in each shard that it writes to, and one operation that names them all', async () => {
+    const [key, name] = [newKey(), newKey()];
+    const query = `mutation ($key: String!, $data: [TenantCreateInput!]!) {
+      createTenants(data: $data) @idempotent(key: $key) { affectedCount nodes { id createdAt } }
+    }`;
+    const data = Array.from({ length: 20 }, () => ({ name, plan: 'FREE', settings: {} }));
+    const first = await graphql(query, { key, data });
+    expect(first.data.createTenants.affectedCount).toBe(20);
+    expect(operationsOf(first)).toHaveLength(1);
+    expect(parseOperationId(operationsOf(first)[0]!).commits.length).toBeGreaterThan(1);
+    const again = await graphql(query, { key, data });
+    expect([again.data, operationsOf(again)]).toEqual([first.data, operationsOf(first)]);
+    const found = await graphql('query ($name: String!) { tenants(where: { name: { eq: $name } }) { totalCount } }', {
+      name,
+    });
+    expect(found.data.tenants.totalCount).toBe(20);
+    const fewer = await graphql(query, { key, data: data.slice(1) });
+    expect(errorSummary(fewer)).toEqual(['createTenants IDEMPOTENCY_KEY_PARAMETER_MISMATCH']);
+  });
+});
+
 describe('the header Idempotency-Key', () => {
   const TWO = `mutation ($id: ID!) {
     a: updateTenant(by: { id: $id }, data: { name: "A" }) { name version }
