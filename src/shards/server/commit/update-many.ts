@@ -1,77 +1,153 @@
 import type { ColumnModel, TableModel } from '../../../model/types.ts';
 import { ROW_VERSION_COLUMN } from '../../../model/types.ts';
-import { wireToBinding } from '../../../model/wire-kinds.ts';
-import type { WireValues } from '../../operation.ts';
+import { cellToWire, wireToBinding } from '../../../model/wire-kinds.ts';
+import type { OperationOf, WireValues } from '../../operation.ts';
 import { quoteName, ROW_ID } from '../../sql/sql-text.ts';
-import { any, object, orNull } from '../shape-check.ts';
+import { cellSql } from '../freshness/stored-to-wire.ts';
+import { any, object } from '../shape-check.ts';
 import { CLOCK_VERSION_SQL } from '../tables/clock-table.ts';
-import { boundValueSql } from './column-sql.ts';
+import { applyAtomic } from './atomic.ts';
+import { chunks } from './bulk-rows.ts';
+import { boundValueSql, jsonValueSql } from './column-sql.ts';
 import { type CommitScope, columnOf } from './commit-scope.ts';
 import { typedError } from './errors/typed-error.ts';
 import { inHalves } from './in-halves.ts';
 import { findMeantRows, ROWS_MEANT } from './meant-rows.ts';
-import { SELECTION, VALUES } from './members.ts';
+import { CHANGES, SELECTION } from './members.ts';
 import type { OperationKind } from './operations.ts';
 import { resolveValues } from './references.ts';
-import { checkSql, type RowCheck, requireSound, updateCheck } from './row-check.ts';
-import { changedRow, refuseKeyColumn } from './update.ts';
+import { checkSql, requireSound, updateCheck } from './row-check.ts';
+import { changedRow, columnsToRead } from './update.ts';
 
 export const updateManyOperation: OperationKind<'updateMany'> = {
-  shape: object({
-    kind: any,
-    table: any,
-    rows: ROWS_MEANT,
-    atMost: any,
-    set: VALUES,
-    atomic: orNull(object({})),
-    select: SELECTION,
-  }),
+  shape: object({ kind: any, table: any, rows: ROWS_MEANT, atMost: any, ...CHANGES, select: SELECTION }),
 
-  apply(scope, table, { rows, atMost, set: given, select }) {
-    const set = resolveValues(scope, table, given);
-    const columns = Object.keys(set).map((name) => columnOf(table, name));
-    for (const column of columns) refuseKeyColumn(table, column);
-    const meant = findMeantRows(scope, table, rows, atMost);
-    const rowIds = meant.map(({ rowId }) => rowId);
-    if (columns.length > 0 && rowIds.length > 0) {
-      inHalves(rowIds, {
-        split: (some) => [some],
-        run: (some) => update(scope, table, columns, set, some),
-        mayPass: () => false,
-        fail: (rowId, error) => {
-          throw typedError(scope, table, error, changedRow(scope, table, rowId, set));
-        },
-      });
-    }
+  apply(scope, table, operation) {
+    const atomicColumns = columnsToRead(table, operation);
+    const set = resolveValues(scope, table, operation.set);
+    const columns = [...Object.keys(set).map((name) => columnOf(table, name)), ...atomicColumns];
+    const meant = findMeantRows(scope, table, operation.rows, operation.atMost);
+    const rows = changedRows(
+      scope,
+      table,
+      meant.map(({ rowId }) => rowId),
+      { set, columns, atomicColumns, atomic: operation.atomic },
+    );
+    const isSame = atomicColumns.length === 0;
+    inHalves(columns.length > 0 ? rows : [], {
+      split: isSame ? (some) => (some.length > 0 ? [some] : []) : chunks,
+      run: (some) =>
+        isSame || some.length === 1 ? setAll(scope, table, columns, some) : setEach(scope, table, columns, some),
+      mayPass: () => false,
+      fail: ({ rowId, values }, error) => {
+        throw typedError(scope, table, error, changedRow(scope, table, rowId, values));
+      },
+    });
     const outcome = columns.length > 0 ? 'UPDATED' : 'UNCHANGED';
     return {
       outcomes: meant.map(() => outcome),
       primaryKeys: meant.map(({ primaryKey }) => primaryKey),
-      select,
-      ...changedRow(scope, table, rowIds[0] ?? '0', set),
+      select: operation.select,
+      ...changedRow(scope, table, meant[0]?.rowId ?? '0', set),
     };
   },
 };
+
+/** A row, and the values that it gets. */
+interface ChangedRow {
+  readonly rowId: string;
+  readonly values: WireValues;
+  /** JSON text of both: values in the order of their columns. */
+  readonly json: string;
+}
+
+interface Changes {
+  readonly set: WireValues;
+  /** Of `set`, then {@link atomicColumns}. */
+  readonly columns: readonly ColumnModel[];
+  readonly atomicColumns: readonly ColumnModel[];
+  readonly atomic: OperationOf<'updateMany'>['atomic'];
+}
+
+function changedRows(
+  scope: CommitScope,
+  table: TableModel,
+  rowIds: readonly string[],
+  { set, columns, atomicColumns, atomic }: Changes,
+): ChangedRow[] {
+  if (atomicColumns.length === 0) return rowIds.map((rowId) => ({ rowId, values: set, json: '' }));
+  const current = readColumns(scope, table, atomicColumns, rowIds);
+  return rowIds.map((rowId) => {
+    const values = { ...set, ...applyAtomic(table, atomic, current.get(rowId)!) };
+    return { rowId, values, json: JSON.stringify([rowId, ...columns.map(({ name }) => values[name]!)]) };
+  });
+}
+
+/** The wire values of columns, by row id. */
+function readColumns(
+  { session }: CommitScope,
+  table: TableModel,
+  columns: readonly ColumnModel[],
+  rowIds: readonly string[],
+): Map<string, WireValues> {
+  const rows = session.rows(
+    `SELECT CAST(${ROW_ID} AS TEXT), ${columns.map(cellSql).join(', ')} FROM ${quoteName(table.sqlName)} WHERE ${BY_ROW_IDS}`,
+    JSON.stringify(rowIds),
+  );
+  return new Map(
+    rows.map(([rowId, ...cells]) => [
+      rowId as string,
+      Object.fromEntries(columns.map((column, at) => [column.name, cellToWire(column, cells[at]!)])),
+    ]),
+  );
+}
+
+const BY_ROW_IDS = `${ROW_ID} IN (SELECT CAST(value AS INTEGER) FROM json_each(?))`;
+
+/** Sets the same values in all rows. */
+function setAll(
+  scope: CommitScope,
+  table: TableModel,
+  columns: readonly ColumnModel[],
+  rows: readonly ChangedRow[],
+): void {
+  const [{ values }] = rows as [ChangedRow];
+  const assignments = columns.map((column) => `${quoteName(column.sqlName)} = ${boundValueSql(column, '?')}`);
+  const bindings = columns.map((column) => wireToBinding(column, values[column.name]!));
+  const rowIds = JSON.stringify(rows.map(({ rowId }) => rowId));
+  update(scope, table, columns, assignments, `WHERE ${BY_ROW_IDS}`, [...bindings, rowIds]);
+}
+
+/** Sets values of its own in each row. */
+function setEach(
+  scope: CommitScope,
+  table: TableModel,
+  columns: readonly ColumnModel[],
+  rows: readonly ChangedRow[],
+): void {
+  const assignments = columns.map((column, at) => `${quoteName(column.sqlName)} = given._${at + 1}`);
+  const given = columns.map((column, at) => `${jsonValueSql(column, `value ->> ${at + 1}`)} AS _${at + 1}`);
+  const source = `(SELECT CAST(value ->> 0 AS INTEGER) AS _0, ${given.join(', ')} FROM json_each(?)) AS given`;
+  const json = `[${rows.map((row) => row.json).join()}]`;
+  update(scope, table, columns, assignments, `FROM ${source} WHERE target.${ROW_ID} = given._0`, [json]);
+}
 
 function update(
   { session, savepoint }: CommitScope,
   table: TableModel,
   columns: readonly ColumnModel[],
-  set: WireValues,
-  rowIds: readonly string[],
+  assignments: readonly string[],
+  rows: string,
+  bindings: readonly SqlStorageValue[],
 ): void {
   const check = updateCheck(table, columns);
-  const bindings = columns.map((column) => wireToBinding(column, set[column.name]!));
+  const returning = check.columns.length > 0 ? ` RETURNING ${checkSql(check).join(', ')}` : '';
+  const set = [...assignments, `${ROW_VERSION_COLUMN} = ${CLOCK_VERSION_SQL}`].join(', ');
   savepoint(() => {
-    const written = session.rows(updateSql(table, columns, check), ...bindings, JSON.stringify(rowIds));
+    const written = session.rows(
+      `UPDATE ${quoteName(table.sqlName)} AS target SET ${set} ${rows}${returning}`,
+      ...bindings,
+    );
     if (check.columns.length > 0) for (const cells of written) requireSound(table, check, cells);
   });
-}
-
-function updateSql(table: TableModel, columns: readonly ColumnModel[], check: RowCheck): string {
-  const assignments = [
-    ...columns.map((column) => `${quoteName(column.sqlName)} = ${boundValueSql(column, '?')}`),
-    `${ROW_VERSION_COLUMN} = ${CLOCK_VERSION_SQL}`,
-  ];
-  return `UPDATE ${quoteName(table.sqlName)} SET ${assignments.join(', ')} WHERE ${ROW_ID} IN (SELECT CAST(value AS INTEGER) FROM json_each(?))${check.columns.length > 0 ? ` RETURNING ${checkSql(check).join(', ')}` : ''}`;
 }

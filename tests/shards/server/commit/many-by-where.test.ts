@@ -69,6 +69,52 @@ describe('updateMany', () => {
     });
   });
 
+  it('changes values in place, each row by its own, and writes none if one cannot hold the result', async () => {
+    await inBulkLab((shard) => {
+      const given = items(300).map((row, n) => ({ ...row, rank: n, note: n % 2 ? 'odd' : null }));
+      run(shard, createMany(given));
+      const atomic = {
+        rank: [
+          { kind: 'multiply', value: 2 },
+          { kind: 'increment', value: 1 },
+        ],
+        note: [
+          { kind: 'setIfNull', value: 'even' },
+          { kind: 'append', value: '!' },
+        ],
+      } as const;
+      const operation = updateMany({
+        rows: rowsWhere(1_000),
+        atMost: 1_000,
+        set: { name: 'New' },
+        atomic,
+        select: selecting('rank', 'note', 'shout'),
+      });
+      const answer = shard.write('t:t', [operation], { dryRun: true });
+      expect(answer.counts.statements).toBeLessThan(20);
+      expect(run(shard, operation)).toMatchObject({
+        outcomes: given.map(() => 'UPDATED'),
+        rows: given.map((_, n) => [2 * n + 1, n % 2 ? 'odd!' : 'even!', 'NEW']),
+      });
+      const before = shard.rows('SELECT * FROM items');
+      const beyond = updateMany({
+        rows: rowsWhere(1_000),
+        atMost: 1_000,
+        atomic: { rank: [{ kind: 'multiply', value: 4_000_000 }] },
+      });
+      expect(run(shard, beyond)).toMatchObject({ code: 'INVALID_VALUE' });
+      const clash = updateMany({
+        rows: rowsWhere(1_000),
+        atMost: 1_000,
+        atomic: { code: [{ kind: 'min', value: 7 }] },
+      });
+      expect(run(shard, clash)).toMatchObject({ code: 'UNIQUE_VIOLATION' });
+      const both = updateMany({ set: { rank: 1 }, atomic: { rank: [{ kind: 'increment', value: 1 }] } });
+      expect(run(shard, both)).toMatchObject({ code: 'BAD_USER_INPUT' });
+      expect(shard.rows('SELECT * FROM items')).toEqual(before);
+    });
+  });
+
   it.each([0, 1, 2])('of more rows than %i at most writes nothing', async (atMost) => {
     await inBulkLab((shard) => {
       run(shard, createMany(items(3)));
