@@ -34,17 +34,25 @@ export class CreateManyWriter {
   readonly #table: TableModel;
   readonly #conflicts: Conflicts;
   readonly #expectedVersions: ExpectedVersions;
+  readonly #givesKeys: boolean;
   readonly #statementsByShape = new Map<Shape, ShapeStatements>();
   /** By index of the row, here and below. */
   readonly outcomes: RowOutcome[] = [];
-  /** Null: a row stands in the way of this one, and cannot be named. */
+  /** Null: a row stands in the way of this one and cannot be named, or keys are not given. */
   readonly primaryKeys: (PrimaryKey | null)[] = [];
 
-  constructor(scope: CommitScope, table: TableModel, conflicts: Conflicts, expectedVersions: ExpectedVersions) {
+  constructor(
+    scope: CommitScope,
+    table: TableModel,
+    conflicts: Conflicts,
+    expectedVersions: ExpectedVersions,
+    givesKeys: boolean,
+  ) {
     this.#scope = scope;
     this.#table = table;
     this.#conflicts = conflicts;
     this.#expectedVersions = expectedVersions;
+    this.#givesKeys = givesKeys;
   }
 
   /** @throws RowFailed for the first row that cannot be written; nothing is undone then. */
@@ -108,7 +116,7 @@ export class CreateManyWriter {
     }
     const rows = pairs.map(([row]) => row);
     const { shape } = rows[0]!;
-    const { insert, check, storedCheck } = this.#statements(shape);
+    const { insert, check, storedCheck, isSilent } = this.#statements(shape);
     const written = this.#scope.session.rows(...statementFor(insert, shape.columns, rows));
     const keyLength = this.#table.primaryKey.columns.length;
     const storedKeys = new Set(pairs.flatMap(([, stored]) => (stored ? [textOf(stored.primaryKey)] : [])));
@@ -118,11 +126,21 @@ export class CreateManyWriter {
       const values = columns.map((column) => cells[keyLength + check.columns.indexOf(column)]!);
       requireSound(this.#table, isStored ? storedCheck : check, values);
     }
-    this.#note(
-      pairs,
-      storedKeys,
-      written.map((cells) => cells.slice(0, keyLength) as WireValue[]),
-    );
+    if (isSilent) this.#noteInserted(rows);
+    else
+      this.#note(
+        pairs,
+        storedKeys,
+        written.map((cells) => cells.slice(0, keyLength) as WireValue[]),
+      );
+  }
+
+  /** Nobody asks for their keys. */
+  #noteInserted(rows: readonly CreateManyRow[]): void {
+    for (const { index } of rows) {
+      this.outcomes[index] = 'INSERTED';
+      this.primaryKeys[index] = null;
+    }
   }
 
   /** SQLite gives the rows that it writes in the order in which it writes them. */
@@ -148,7 +166,7 @@ export class CreateManyWriter {
   #statements(shape: Shape): ShapeStatements {
     let statements = this.#statementsByShape.get(shape);
     if (!statements) {
-      statements = shapeStatements(this.#table, this.#conflicts, shape);
+      statements = shapeStatements(this.#table, this.#conflicts, shape, this.#givesKeys);
       this.#statementsByShape.set(shape, statements);
     }
     return statements;
@@ -162,19 +180,27 @@ interface ShapeStatements {
   readonly check: RowCheck;
   /** Of rows that were there: some of the same columns. */
   readonly storedCheck: RowCheck;
+  /** Nothing comes back: all rows are new, none is checked, and nobody asks for keys. */
+  readonly isSilent: boolean;
 }
 
 /** The result has the primary key of each row that is written, then what is checked. */
-function shapeStatements(table: TableModel, { keys, isNamed }: Conflicts, { columns, set }: Shape): ShapeStatements {
+function shapeStatements(
+  table: TableModel,
+  { keys, isNamed }: Conflicts,
+  { columns, set }: Shape,
+  givesKeys: boolean,
+): ShapeStatements {
   const check = insertCheck(table, columns);
   const primaryKey = table.primaryKey.columns.map((column) => wireTextSql(column, quoteName(column.sqlName)));
+  const isSilent = !givesKeys && keys.length === 0 && check.columns.length === 0;
   const insert = insertStatements({
     table,
     columns,
     conflict: keys.length === 0 ? null : { key: isNamed ? keys[0]! : null, set },
-    returning: [...primaryKey, ...checkSql(check)],
+    returning: isSilent ? [] : [...primaryKey, ...checkSql(check)],
   });
-  return { insert, check, storedCheck: updateCheck(table, set) };
+  return { insert, check, storedCheck: updateCheck(table, set), isSilent };
 }
 
 const deletedRow = ({ typeName }: TableModel): ShardQLError =>

@@ -19,8 +19,11 @@ export const createManyOperation: OperationKind<'createMany'> = {
 
   apply(scope, table, operation) {
     const conflicts = readConflicts(table, operation.onConflict);
-    const writer = new CreateManyWriter(scope, table, conflicts, operation.expectedVersions);
-    writer.write(readRows(scope, table, operation, conflicts));
+    const rows = readRows(scope, table, operation, conflicts);
+    // Later operations may refer to a row that is the only one.
+    const givesKeys = operation.select !== null || rows.length === 1;
+    const writer = new CreateManyWriter(scope, table, conflicts, operation.expectedVersions, givesKeys);
+    writer.write(rows);
     return {
       outcomes: writer.outcomes,
       primaryKeys: writer.primaryKeys,
