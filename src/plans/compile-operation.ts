@@ -19,6 +19,7 @@ import {
 import type { FieldArguments } from './selection/field-arguments.ts';
 import { type DocumentField, type Operation, rootField } from './selection/selected-field.ts';
 import { namedTables } from './tokens/node-id.ts';
+import { type OperationInput, placeOfResult, tablesOfOperations } from './transaction-operations.ts';
 
 /** @param operation its `uses` records which variables the plan depends on. */
 export function compileOperation(scope: PlanningScope, operation: Operation): OperationPlan {
@@ -77,6 +78,8 @@ class OperationCompiler {
         };
       case 'bulkWrite':
         return this.#bulkWrite(role, type, field);
+      case 'transaction':
+        return this.#transaction(field.argumentsOf(type), field);
       case 'user':
         return { kind: 'user' };
       default:
@@ -106,7 +109,34 @@ class OperationCompiler {
     const given = args.values[name];
     args.take(name, given, this.#scope.nodeTypes);
     const tables = namedTables(this.#scope.model, given);
-    return { kind: 'nodes', readByTable: new Map(tables.map((table) => [table, this.#rowOrError(table, field)])) };
+    return {
+      kind: 'nodes',
+      readByTable: new Map(tables.map((table) => [table, this.#orError(() => this.#row(table, field))])),
+    };
+  }
+
+  /** The kinds of the operations decide; what they write does not. */
+  #transaction(args: FieldArguments, field: DocumentField): FieldPlan {
+    const { model, schema, operationTypes } = this.#scope;
+    const operations = args.values.operations as readonly OperationInput[];
+    args.takeWhole('operations', operationTypes);
+    for (const [index, operation] of operations.entries()) {
+      args.takeWhole(`operations.${index}`, operationTypes);
+      for (const name of Object.keys(operation)) args.take(`operations.${index}.${name}`, operation);
+    }
+    const typeOf = (name: string) => schema.getType(name) as GraphQLObjectType;
+    const places = new Map(
+      field.fields(typeOf('TransactionPayload')).flatMap((results) =>
+        results
+          .fields(typeOf('TransactionResult'))
+          .filter(({ name }) => name === 'node' || name === 'nodes')
+          .map((rows) => [placeOfResult(results.key, rows.key), rows] as const),
+      ),
+    );
+    const tables = places.size === 0 ? [] : tablesOfOperations(model, operations);
+    const readOf = (table: TableModel) =>
+      this.#orError(() => planRows(this.#scope, table, matchOn(table.primaryKey.names), places));
+    return { kind: 'transaction', readByTable: new Map(tables.map((table) => [table, readOf(table)])) };
   }
 
   #bulkWrite(
@@ -131,9 +161,10 @@ class OperationCompiler {
     return this.#checked(planOne(this.#scope, table, matchOn(table.primaryKey.names), field, { includeDeleted }));
   }
 
-  #rowOrError(table: TableModel, field: DocumentField): NewReadPlan<OneNodePlan> | Error {
+  /** A failure is left to whoever needs the plan. */
+  #orError<Plan extends NodePlan>(make: () => NewReadPlan<Plan>): NewReadPlan<Plan> | Error {
     try {
-      return this.#row(table, field);
+      return this.#checked(make());
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       this.isReusable = false;

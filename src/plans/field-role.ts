@@ -15,6 +15,8 @@ export type FieldRole =
   | { readonly kind: 'one' | 'list'; readonly table: TableModel }
   /** One row by its global id, and several. */
   | { readonly kind: 'node' | 'nodes' }
+  /** Several mutations in one transaction. */
+  | { readonly kind: 'transaction' }
   /** A mutation that shows the row it writes, and one that shows several. */
   | { readonly kind: 'write'; readonly table: TableModel; readonly mutation: RowMutation }
   | { readonly kind: 'bulkWrite'; readonly table: TableModel; readonly mutation: BulkMutation };

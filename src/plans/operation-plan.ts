@@ -11,6 +11,8 @@ export type FieldPlan =
   | { readonly kind: 'nodes'; readonly readByTable: ReadonlyMap<TableModel, ReadPlan<OneNodePlan> | Error> }
   | WritePlan
   | BulkWritePlan
+  /** Of the rows that operations write, by table: those of tables that are not here are not shown. */
+  | { readonly kind: 'transaction'; readonly readByTable: ReadonlyMap<TableModel, ReadPlan<RowsNodePlan> | Error> }
   /** Users' code answers, and decides what else is read. */
   | { readonly kind: 'user' }
   /** `__typename` and introspection. */
@@ -56,6 +58,7 @@ export function readsOf(plan: FieldPlan): readonly ReadPlan[] {
     case 'bulkWrite':
       return plan.read === null ? [] : [plan.read];
     case 'nodes':
+    case 'transaction':
       return [...plan.readByTable.values()].flatMap((read) => (read instanceof Error ? [] : [read]));
     case 'user':
     case 'meta':

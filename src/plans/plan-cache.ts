@@ -12,6 +12,7 @@ import type { PlanningScope } from './read-planner.ts';
 import type { VariableValues } from './selection/asked-consistency.ts';
 import type { Operation } from './selection/selected-field.ts';
 import { namedTables } from './tokens/node-id.ts';
+import { type OperationInput, tablesOfOperations } from './transaction-operations.ts';
 
 /** Total length of the texts of plans kept per schema: made, they take some ten times as much memory. */
 const MAX_PLAN_CHARACTERS = 1_000_000;
@@ -64,10 +65,22 @@ export class PlanCache {
 
   #scopeOf(schema: GraphQLSchema, access: AccessRules): PlanningScope {
     if (this.#scope?.schema !== schema || this.#scope.access !== access) {
-      this.#scope = { model: this.#model, access, schema, nodeTypes: this.#nodeTypes };
+      this.#scope = {
+        model: this.#model,
+        access,
+        schema,
+        nodeTypes: this.#nodeTypes,
+        operationTypes: this.#operationTypes,
+      };
     }
     return this.#scope;
   }
+
+  /** As below. One operation stands for a list of it. */
+  readonly #operationTypes = (operations: unknown): string =>
+    tablesOfOperations(this.#model, [operations].flat() as readonly OperationInput[])
+      .map(({ typeName }) => typeName)
+      .join(' ');
 
   /** One function, since shapes of values are compared by it. */
   readonly #nodeTypes = (nodeIds: unknown): string =>

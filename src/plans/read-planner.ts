@@ -55,6 +55,8 @@ export interface PlanningScope extends RowScope {
   readonly schema: GraphQLSchema;
   /** What of global ids decides a plan: the types of their rows. */
   readonly nodeTypes: ShapeOf;
+  /** What of the operations of a transaction decides a plan: the tables of their rows. */
+  readonly operationTypes: ShapeOf;
 }
 
 /** A read plan, and whether it is good for other requests that ask the same: nothing in it failed. */

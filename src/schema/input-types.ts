@@ -8,6 +8,7 @@ import { addGroupByTypes } from './group-by-types.ts';
 import { addKeyInputs } from './key-inputs.ts';
 import { addDataInputs, hasUpdate } from './mutations/data-inputs.ts';
 import { addNestedInputs } from './mutations/nested-inputs.ts';
+import { addOperationInputs } from './mutations/operation-inputs.ts';
 import { addUniqueKeys } from './mutations/unique-keys.ts';
 import { addOrders } from './order-types.ts';
 import type { TypeRegistry } from './type-registry.ts';
@@ -21,6 +22,7 @@ export function addInputTypes(types: TypeRegistry, model: Model): void {
   addAggregateFilters(types, model, targets);
   addOrders(types, model, targets);
   addNestedInputs(types, model, hasUpdate);
+  addOperationInputs(types, model);
   for (const table of model.tables) {
     addKeyInputs(types, table);
     addDataInputs(types, model, table);

@@ -7,6 +7,7 @@ import type { DeclaredTypes } from './declared-types.ts';
 import type { ComputedField } from './extend/computed-field.ts';
 import { addBulkPayload, addBulkResults } from './mutations/payload-types.ts';
 import { tableMutations } from './mutations/root-fields.ts';
+import { addTransactionTypes } from './mutations/transaction-field.ts';
 import { type ObjectTypeParts, objectType, type WrapFields } from './object-type.ts';
 import { tableQueries } from './query.ts';
 import { declareRow } from './row-type.ts';
@@ -41,6 +42,7 @@ export function addOutputTypes(
   addRoot('Query', tableQueries);
   addRoot('Mutation', tableMutations);
   addBulkResults(types);
+  addTransactionTypes(types);
   add({ name: 'PageInfo', description: PAGE_INFO_DESCRIPTION, declare: () => declarePageInfo(builder, refs) });
   // Only where something can be searched: types that nothing leads to would show all the same.
   if (model.tables.some(({ search }) => search.length > 0)) {

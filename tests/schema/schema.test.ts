@@ -28,7 +28,7 @@ describe('the schema', () => {
       );
       // Enums and their filters belong to columns, and inputs of nested rows to relations.
       const isNested = (name: string) =>
-        /(To(One|Many)|ConnectOrCreate|(Update|Upsert|Delete)(One|Related))/.test(name);
+        /(To(One|Many)|ConnectOrCreate|(Update|Upsert|Delete)(One|Related)|Refs)/.test(name);
       const perTable = own.filter(
         (type) =>
           isObjectType(type) || (isInputObjectType(type) && !type.name.endsWith('Filter') && !isNested(type.name)),

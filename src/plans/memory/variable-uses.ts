@@ -17,6 +17,8 @@ export interface ArgumentUses {
   readonly uses: readonly VariableUse[];
   /** What of the value at a path decides; null: nothing. */
   shapeAt(path: string): ShapeOf | null;
+  /** What decides of an object or list at a path, whatever it holds; undefined: its parts do. */
+  shapeOfWhole(path: string): ShapeOf | undefined;
 }
 
 /**
@@ -48,13 +50,15 @@ export class VariableUses {
     };
     for (const name of this.#observed) {
       const shapes = shapesOf(name);
-      for (const place of leavesOf(variables[name], '')) shapes.set(place, verbatim);
+      for (const place of leavesOf(variables[name], '', noWholes)) shapes.set(place, verbatim);
     }
     for (const args of this.#arguments) {
       for (const use of args.uses) {
         const shapes = shapesOf(use.name);
-        for (const place of leavesOf(variables[use.name], ''))
-          addShape(shapes, place, args.shapeAt(pathOf(use, place)));
+        const wholeAt = (place: string): ShapeOf | undefined => args.shapeOfWhole(pathOf(use, place));
+        for (const place of leavesOf(variables[use.name], '', (inner) => wholeAt(inner) !== undefined)) {
+          addShape(shapes, place, wholeAt(place) ?? args.shapeAt(pathOf(use, place)));
+        }
       }
     }
     return shapesByName;
@@ -90,12 +94,14 @@ const isScalar = (value: unknown): boolean => typeof value !== 'object' || value
 /** True for a list that is one value, whatever its length. */
 const isLongList = (value: readonly unknown[]): boolean => value.length > MAX_SHORT_LIST && value.every(isScalar);
 
-/** Places of the numbers, texts and long lists in a value. All others are known by being there. */
-function leavesOf(value: unknown, place: string): string[] {
+/** Places of the numbers, texts, long lists and wholes in a value. All others are known by being there. */
+function leavesOf(value: unknown, place: string, isWhole: (place: string) => boolean): string[] {
   if (value === null || value === undefined || typeof value === 'boolean') return [];
-  if (isScalar(value) || (Array.isArray(value) && isLongList(value))) return [place];
-  return Object.entries(value as object).flatMap(([name, inner]) => leavesOf(inner, placeIn(place, name)));
+  if (isScalar(value) || (Array.isArray(value) && isLongList(value)) || isWhole(place)) return [place];
+  return Object.entries(value as object).flatMap(([name, inner]) => leavesOf(inner, placeIn(place, name), isWhole));
 }
+
+const noWholes = (): boolean => false;
 
 const placeIn = (place: string, name: string): string => (place === '' ? name : `${place}.${name}`);
 
@@ -113,6 +119,7 @@ export function shapeText(value: unknown, shapes: ShapeByPlace, place = ''): str
       return value ? 't' : 'f';
     case 'object':
       if (value === null) return '0';
+      if (isTakenWhole(value, shapes.get(place))) return chosenText(value, shapes, place)!;
       if (Array.isArray(value))
         return isLongList(value) ? longListText(value, shapes, place) : partsText(value, shapes, place);
       return isPlain(value) ? partsText(value, shapes, place) : null;
@@ -120,6 +127,9 @@ export function shapeText(value: unknown, shapes: ShapeByPlace, place = ''): str
       return null;
   }
 }
+
+const isTakenWhole = (value: object, shapeOf: ShapeOf | undefined): boolean =>
+  shapeOf !== undefined && shapeOf !== verbatim && !(Array.isArray(value) && isLongList(value));
 
 /** Marked, so that it equals no text of what is merely there: of null, which is `0`, or of an object. */
 function chosenText(value: unknown, shapes: ShapeByPlace, place: string): string | undefined {

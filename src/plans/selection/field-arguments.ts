@@ -13,6 +13,7 @@ export class FieldArguments implements ArgumentUses {
   readonly #variables: VariableValues;
   /** By path; null: the value itself does not matter. */
   readonly #taken = new Map<string, ShapeOf | null>();
+  readonly #wholes = new Map<string, ShapeOf>();
 
   private constructor(
     values: Readonly<Record<string, unknown>>,
@@ -50,6 +51,11 @@ export class FieldArguments implements ArgumentUses {
     return originOf(this.#node.arguments ?? [], path, value, this.#variables);
   }
 
+  /** Declares that of the object or list at a path only what `shapeOf` gives of it decides the shape of the plan. */
+  takeWhole(path: string, shapeOf: ShapeOf): void {
+    this.#wholes.set(path, shapeOf);
+  }
+
   /** The variables among the arguments. */
   get uses(): readonly VariableUse[] {
     return usesIn(this.#node.arguments ?? []);
@@ -62,5 +68,10 @@ export class FieldArguments implements ArgumentUses {
       if (shape !== undefined) return shape;
     }
     return verbatim;
+  }
+
+  /** What decides of an object or list at a path, if it was taken as a whole. */
+  shapeOfWhole(path: string): ShapeOf | undefined {
+    return this.#wholes.get(path);
   }
 }

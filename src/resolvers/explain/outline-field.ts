@@ -109,6 +109,7 @@ class FieldOutliner implements FieldOutline {
         this.#bulkWrite(plan, args);
         break;
       case 'user':
+      case 'transaction':
         this.notRun.push([field.key]);
         break;
       case 'meta':
@@ -262,6 +263,7 @@ function shownTypes(
 ): readonly GraphQLObjectType[] {
   switch (plan.kind) {
     case 'nodes':
+    case 'transaction':
       return [...plan.readByTable.keys()].map(({ typeName }) => schema.getType(typeName) as GraphQLObjectType);
     case 'list':
     case 'one':

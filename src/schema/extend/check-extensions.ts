@@ -29,9 +29,13 @@ export function checkExtensions(
   { model, types, declared }: CheckedParts,
 ): void {
   const checked: GraphQLNamedType[] = [];
-  for (const [root, namesOf] of Object.entries({ Query: queryNames, Mutation: mutationNames })) {
+  const generated = {
+    Query: model.tables.flatMap(queryNames),
+    Mutation: [...model.tables.flatMap(mutationNames), 'transaction'],
+  };
+  for (const [root, names] of Object.entries(generated)) {
     if (!userFields.extended.has(root)) continue;
-    requireFree(root, declared.fieldNames(root), model.tables.flatMap(namesOf));
+    requireFree(root, declared.fieldNames(root), names);
     checked.push(declared.type(root));
   }
   const others = [...userFields.extended, ...userFields.types].filter(

@@ -8,17 +8,20 @@ import { resolveRowWrite } from '../../resolvers/mutations/write-row.ts';
 import type { Fields } from '../declared-types.ts';
 import type { TypeRegistry } from '../type-registry.ts';
 import { MUTATION_FIELDS, mutationsOf } from './mutation-fields.ts';
+import { transactionField } from './transaction-field.ts';
 
 /** Names of a table's mutation fields. */
 export const mutationNames = (table: TableModel): readonly string[] =>
   mutationsOf(table).map((kind) => mutationName(kind, table));
 
-export const tableMutations = (types: TypeRegistry, model: Model): Fields<unknown> =>
-  Object.fromEntries(
+export const tableMutations = (types: TypeRegistry, model: Model): Fields<unknown> => ({
+  ...Object.fromEntries(
     model.tables.flatMap((table) =>
       mutationsOf(table).map((kind) => [mutationName(kind, table), rootField(types, table, kind)]),
     ),
-  );
+  ),
+  transaction: transactionField(types),
+});
 
 function rootField(types: TypeRegistry, table: TableModel, kind: MutationKind): Fields<unknown>[string] {
   const { description, args } = MUTATION_FIELDS[kind];

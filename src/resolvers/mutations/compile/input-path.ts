@@ -8,3 +8,10 @@ export function withInputPath(error: unknown, path: InputPath): unknown {
   if (!(error instanceof ShardQLError) || error.details.inputPath !== undefined || path.length === 0) return error;
   return new ShardQLError(error.code, error.message, { ...error.details, inputPath: path });
 }
+
+/** The same; a place that it has already lies below. */
+export function belowInputPath(error: unknown, path: InputPath): unknown {
+  if (!(error instanceof ShardQLError)) return error;
+  const { code, message, details } = error;
+  return new ShardQLError(code, message, { ...details, inputPath: [...path, ...(details.inputPath ?? [])] });
+}

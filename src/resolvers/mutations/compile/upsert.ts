@@ -4,8 +4,7 @@ import { toWire } from '../../../plans/arguments/wire-input.ts';
 import { badUserInput } from '../../../plans/bad-user-input.ts';
 import type { ShardQLError } from '../../../shards/errors.ts';
 import type { OperationValues } from '../../../shards/operation.ts';
-import { type DataInput, missingValue } from './column-values.ts';
-import { withInputPath } from './input-path.ts';
+import type { DataInput } from './column-values.ts';
 import { type NamedRowArguments, namedRow } from './named-row.ts';
 import { RowWriter } from './nested/row-writer.ts';
 import { shardKeyOfNew } from './nested/shard-key-of-new.ts';
@@ -45,9 +44,7 @@ function shardKeyOf(
     if (own !== undefined && own !== null && toWire(table, table.shardKey, own) !== named) throw anotherShardKey(table);
     return { shardKey: named, defaultShardKey: null, lookup: null };
   }
-  const ofNew = shardKeyOfNew(model, table, create);
-  if (ofNew.shardKey !== null || ofNew.defaultShardKey !== null) return { ...ofNew, lookup: null };
-  throw withInputPath(missingValue(table, table.shardKey), ['create']);
+  return { ...shardKeyOfNew(model, table, create), lookup: null, dataArgument: 'create' };
 }
 
 const anotherShardKey = ({ typeName, shardKey: { name } }: TableModel): ShardQLError =>

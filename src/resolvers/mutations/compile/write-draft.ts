@@ -29,6 +29,8 @@ export interface DraftedShardKey {
   readonly defaultShardKey: Exclude<WireValue, null> | null;
   /** By what the row is looked for in all shards if nothing else tells; null: it cannot be. */
   readonly lookup: RowMatch | null;
+  /** The argument that holds the data of a new row. Default: `data`. */
+  readonly dataArgument?: string;
 }
 
 /**
@@ -36,9 +38,15 @@ export interface DraftedShardKey {
  *
  * @throws ShardQLError NOT_NULL_VIOLATION if nothing tells it.
  */
-export function knownShardKey({ table, shardKey, defaultShardKey, lookup }: WriteDraft): WriteDraft['shardKey'] {
+export function knownShardKey({
+  table,
+  shardKey,
+  defaultShardKey,
+  lookup,
+  dataArgument = 'data',
+}: WriteDraft): WriteDraft['shardKey'] {
   const known = shardKey ?? defaultShardKey;
-  if (known === null && lookup === null) throw withInputPath(missingValue(table, table.shardKey), ['data']);
+  if (known === null && lookup === null) throw withInputPath(missingValue(table, table.shardKey), [dataArgument]);
   return known;
 }
 

@@ -2,7 +2,7 @@ import { badUserInput } from '../../../plans/bad-user-input.ts';
 import { type ShardKey, toShardKey } from '../../../shards/shard-key.ts';
 import type { KeyedCommit } from '../../idempotency/keyed-field.ts';
 import type { FieldRun } from '../../run/field-run.ts';
-import { type InputPath, withInputPath } from '../compile/input-path.ts';
+import { belowInputPath, type InputPath, withInputPath } from '../compile/input-path.ts';
 import type { WriteDraft } from '../compile/write-draft.ts';
 import { locateRow } from '../locate-row.ts';
 
@@ -59,7 +59,7 @@ async function firstOf(
   try {
     return keyOf(placed, await locateRow(placed.draft, field, keyed))[0]!;
   } catch (error) {
-    throw withInputPath(error, placed.path);
+    throw belowInputPath(error, placed.path);
   }
 }
 

@@ -1,0 +1,27 @@
+import type { RowScope } from '../../../plans/access.ts';
+import { namedOperation, type OperationInput } from '../../../plans/transaction-operations.ts';
+import { compileWrite } from '../compile/compile-write.ts';
+import { belowInputPath } from '../compile/input-path.ts';
+import type { PlacedDraft } from './common-shard-key.ts';
+import { NamedRows, type RefsInput } from './named-rows.ts';
+
+/**
+ * What the operations of a transaction write.
+ *
+ * @throws ShardQLError with the place in the arguments.
+ */
+export function transactionDrafts(scope: RowScope, operations: readonly OperationInput[]): readonly PlacedDraft[] {
+  const named = operations.map((operation) => namedOperation(scope.model, operation));
+  const rows = new NamedRows(named.map(({ args }) => (args.as ?? null) as string | null));
+  return named.map(({ name, kind, table, args: { as: _, refs, ...args } }, index) => {
+    const path = ['operations', index, name];
+    try {
+      const given = rows.given(index, table, refs as RefsInput | null | undefined);
+      const draft = compileWrite(scope, kind, table, args, given);
+      rows.add(index, table);
+      return { draft, path };
+    } catch (error) {
+      throw belowInputPath(error, path);
+    }
+  });
+}

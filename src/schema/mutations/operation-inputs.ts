@@ -1,0 +1,57 @@
+/** `OperationInput`, and what operations of a transaction have besides the arguments of their root fields. */
+import { type GraphQLInputFieldConfigMap, GraphQLInputObjectType, GraphQLNonNull, GraphQLString } from 'graphql';
+import { isBulk, type MutationKind, mutationName, operationInputName } from '../../model/mutation-names.ts';
+import type { Model, TableModel } from '../../model/types.ts';
+import type { TypeRegistry } from '../type-registry.ts';
+import { MUTATION_FIELDS, mutationsOf } from './mutation-fields.ts';
+
+const AS = {
+  type: GraphQLString,
+  description: 'A name for the row, by which `refs` of later operations take its columns.',
+};
+
+const REFS_DESCRIPTION = 'Columns that take their values from the rows of earlier operations.';
+
+/** Adds `OperationInput`, with a member for each mutation of each table, and what it contains. */
+export function addOperationInputs(types: TypeRegistry, model: Model): void {
+  const add = (name: string, description: string, fields: () => GraphQLInputFieldConfigMap, isOneOf = false) =>
+    types.add(name, () => new GraphQLInputObjectType({ name, description, isOneOf, fields }));
+  add('RowRef', 'A column of the row that an earlier operation has written.', () => ({
+    from: { type: new GraphQLNonNull(GraphQLString), description: 'The name (`as`) of the earlier operation.' },
+    field: { type: new GraphQLNonNull(GraphQLString), description: 'The column, by its field name.' },
+  }));
+  for (const table of model.tables) {
+    add(`${table.typeName}Refs`, REFS_DESCRIPTION, () => refsFields(types, table));
+    for (const kind of operationsOf(table)) {
+      add(operationInputName(kind, table), `As the field \`${mutationName(kind, table)}\`.`, () =>
+        operationFields(types, table, kind),
+      );
+    }
+  }
+  const members = () =>
+    Object.fromEntries(
+      model.tables.flatMap((table) =>
+        operationsOf(table).map((kind) => [
+          mutationName(kind, table),
+          { type: types.get<GraphQLInputObjectType>(operationInputName(kind, table)) },
+        ]),
+      ),
+    );
+  add('OperationInput', 'One operation of a transaction: exactly one of these.', members, true);
+}
+
+const operationsOf = (table: TableModel): readonly MutationKind[] => mutationsOf(table).filter((kind) => !isBulk(kind));
+
+const refsFields = (types: TypeRegistry, { columns }: TableModel): GraphQLInputFieldConfigMap => {
+  const type = types.get<GraphQLInputObjectType>('RowRef');
+  return Object.fromEntries(columns.filter(({ generated }) => !generated).map(({ name }) => [name, { type }]));
+};
+
+/** The arguments of the root field. Rows that stay can be referred to, and columns that are written can refer. */
+function operationFields(types: TypeRegistry, table: TableModel, kind: MutationKind): GraphQLInputFieldConfigMap {
+  const { args } = MUTATION_FIELDS[kind];
+  const refs = { type: types.get<GraphQLInputObjectType>(`${table.typeName}Refs`), description: REFS_DESCRIPTION };
+  const { dryRun: _, ...fields } = args(types, table) as GraphQLInputFieldConfigMap;
+  const isReferable = kind !== 'delete';
+  return { ...fields, ...(isReferable && { as: AS, refs }) };
+}

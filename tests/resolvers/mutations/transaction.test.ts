@@ -1,0 +1,177 @@
+/** Several mutations in one transaction, over real shards. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import model from '../../models/workshop.ts';
+import { createLabWorker } from '../../support/lab-worker.ts';
+
+const worker = createLabWorker(model, 2);
+let team = '';
+let count = 0;
+
+beforeEach(async () => {
+  team = `transaction-${++count}`;
+  await worker.graphql(`mutation { createTeam(data: { id: "${team}", name: "T" }) { id } }`);
+});
+
+const transact = (operations: string, selection = 'affectedCount') =>
+  worker.graphql(
+    `mutation { transaction(operations: [${operations.replaceAll('$team', team)}]) { results { ${selection} } } }`,
+    {},
+    { 'x-shardql-trace': '1' },
+  );
+
+/** Results of a transaction that must not fail. */
+async function results(operations: string, selection?: string) {
+  const { data, errors } = await transact(operations, selection);
+  expect(errors).toEqual([]);
+  return data.transaction.results;
+}
+
+async function refusal(operations: string) {
+  const { errors, data } = await transact(operations);
+  expect(errors).toHaveLength(1);
+  expect(data).toEqual({ transaction: null });
+  const { code, inputPath } = errors[0]!.extensions!;
+  return [code, (inputPath as unknown[] | undefined)?.join('.')];
+}
+
+async function rows(list: string, columns = 'id'): Promise<string[]> {
+  const query = `{ ${list}(first: 100, shardKey: "${team}", orderBy: [{ id: ASC }]) { nodes { ${columns} } } }`;
+  const { data } = await worker.graphql(query);
+  return data[list].nodes.map((row: object) => Object.values(row).join(' '));
+}
+
+const PERSON = '{ createPerson: { as: "p", data: { teamId: "$team", id: "p", name: "p" } } }';
+
+describe('operations of a transaction', () => {
+  it('take columns from the rows of earlier ones, in one call', async () => {
+    const { data, errors, extensions } = await transact(
+      `
+      { createPerson: { as: "p", data: { teamId: "$team", name: "made" } } }
+      { createProject: { as: "q", data: { title: "q" }, refs: { ownerId: { from: "p", field: "id" } } } }
+      { createTask: { as: "t", data: { title: "t" }, refs: { projectId: { from: "q", field: "id" }, assigneeId: { from: "q", field: "ownerId" } } } }
+      { updatePerson: { by: { name: "made" }, as: "u", data: { name: "changed" } } }
+      { deleteTask: { by: { id: "none" } } }
+      `.replace('{ deleteTask: { by: { id: "none" } } }', ''),
+      'affectedCount node { __typename ... on Person { name } ... on Project { owner { name } } ... on Task { assignee { name } project { title } } } all: nodes { ... on Person { id } }',
+    );
+    expect(errors).toEqual([]);
+    expect(extensions.trace.rpcs).toBe(1);
+    const found = data.transaction.results;
+    expect(found.map(({ node }: { node: object }) => node)).toEqual([
+      { __typename: 'Person', name: 'changed' },
+      { __typename: 'Project', owner: { name: 'changed' } },
+      { __typename: 'Task', assignee: { name: 'changed' }, project: { title: 'q' } },
+      { __typename: 'Person', name: 'changed' },
+    ]);
+    expect(found.map(({ affectedCount }: { affectedCount: number }) => affectedCount)).toEqual([1, 1, 1, 1]);
+    expect(found[0].all).toEqual(found[3].all);
+  });
+
+  it('show a row that is deleted later as gone, and the deletion as it was', async () => {
+    expect(await results(`${PERSON} { deletePerson: { by: { id: "p" } } }`, 'node { ... on Person { name } }')).toEqual(
+      [{ node: null }, { node: { name: 'p' } }],
+    );
+  });
+
+  it('may hold nested rows', async () => {
+    await results(`
+      ${PERSON}
+      { createProject: { data: { id: "q", title: "q", tasks: { create: [{ id: "t", title: "t", assignee: { connect: { name: "p" } } }] } } } }
+    `);
+    expect(await rows('tasks', 'id assigneeId')).toEqual(['t p']);
+  });
+
+  it('are none at all', async () => {
+    expect(await results('')).toEqual([]);
+  });
+
+  it('can be given by variables, each of another kind', async () => {
+    const query =
+      'mutation ($all: [OperationInput!]!) { transaction(operations: $all) { results { node { ... on Person { name } ... on Label { name } } } } }';
+    const send = async (all: readonly object[]) => (await worker.graphql(query, { all })).data.transaction.results;
+    const person = { createPerson: { data: { teamId: team, name: 'a' } } };
+    const label = { createLabel: { data: { teamId: team, name: 'b' } } };
+    expect(await send([person])).toEqual([{ node: { name: 'a' } }]);
+    expect(await send([label])).toEqual([{ node: { name: 'b' } }]);
+    person.createPerson.data.name = 'c';
+    label.createLabel.data.name = 'd';
+    expect(await send([label, person])).toEqual([{ node: { name: 'd' } }, { node: { name: 'c' } }]);
+  });
+});
+
+describe('a transaction that fails', () => {
+  it('writes nothing and names the operation', async () => {
+    const deep = `
+      ${PERSON}
+      { createProject: { data: { title: "q", tasks: { create: [{ title: "t", labels: { connect: [{ name: "none" }] } }] } } } }
+    `;
+    const place = 'operations.1.createProject.data.tasks.create.0.labels.connect.0';
+    expect(await refusal(deep)).toEqual(['NOT_FOUND', place]);
+    expect(await refusal(`${PERSON} ${PERSON.replace('as: "p", ', '')}`)).toEqual([
+      'UNIQUE_VIOLATION',
+      'operations.1.createPerson.data',
+    ]);
+    expect([await rows('people'), await rows('projects'), await rows('tasks')]).toEqual([[], [], []]);
+  });
+
+  it('has a reference that leads nowhere', async () => {
+    const task = (refs: string, rest = '') => `{ createTask: { data: { title: "t", ${rest} }, refs: { ${refs} } } }`;
+    const at = (name: string) => ['BAD_USER_INPUT', `operations.1.createTask.refs.${name}`];
+    expect(await refusal(`${PERSON} ${task('projectId: { from: "x", field: "id" }')}`)).toEqual(at('projectId'));
+    expect(await refusal(`${PERSON} ${task('projectId: { from: "p", field: "nothing" }')}`)).toEqual(at('projectId'));
+    expect(await refusal(`${PERSON} ${task('points: { from: "p", field: "id" }')}`)).toEqual(at('points'));
+    const later = `{ createProject: { as: "q", data: { teamId: "$team", title: "q" } } }`;
+    expect(await refusal(`${PERSON} ${task('projectId: { from: "q", field: "id" }')} ${later}`)).toEqual(
+      at('projectId'),
+    );
+    expect(
+      await refusal(`${PERSON} ${task('assigneeId: { from: "p", field: "id" }', 'projectId: "x", assigneeId: "a"')}`),
+    ).toEqual(['BAD_USER_INPUT', 'operations.1.createTask.data']);
+    expect(await refusal(`${PERSON} ${PERSON}`)).toEqual(['BAD_USER_INPUT', 'operations.1']);
+  });
+});
+
+describe('the shard key of a transaction', () => {
+  it('is that of the operations that name one', async () => {
+    await results(
+      `{ createLabel: { data: { name: "l" } } } ${PERSON} { updateLabel: { by: { name: "l" }, data: { name: "m" } } }`,
+    );
+    expect([await rows('labels', 'name'), await rows('people')]).toEqual([['m'], ['p']]);
+  });
+
+  it('is that of a row which is looked for, where none is named', async () => {
+    await results('{ createPerson: { data: { teamId: "$team", id: "sought", name: "p" } } }');
+    await results(
+      '{ createLabel: { data: { name: "l" } } } { updatePerson: { by: { id: "sought" }, data: { name: "q" } } }',
+    );
+    expect([await rows('labels', 'name'), await rows('people', 'name')]).toEqual([['l'], ['q']]);
+  });
+
+  it('is made by a default, where nothing tells it', async () => {
+    const [made, label] = await results(
+      '{ createTeam: { data: { name: "New" } } } { createLabel: { data: { name: "l" } } }',
+      'node { ... on Team { id } ... on Label { teamId } }',
+    );
+    expect(label.node.teamId).toBe(made.node.id);
+  });
+
+  it('is one, and somebody says it', async () => {
+    const other = '{ createPerson: { data: { teamId: "other", name: "x" } } }';
+    expect(await refusal(`${PERSON} { createLabel: { data: { name: "l" } } } ${other}`)).toEqual([
+      'BAD_USER_INPUT',
+      'operations.2.createPerson',
+    ]);
+    const { errors } = await transact(`${PERSON} ${other}`);
+    expect(errors[0]!.message).toContain(
+      `"${team}" in operations.0.createPerson and "other" in operations.1.createPerson`,
+    );
+    expect(await refusal('{ createLabel: { data: { name: "l" } } }')).toEqual([
+      'NOT_NULL_VIOLATION',
+      'operations.0.createLabel.data',
+    ]);
+    expect(await refusal(`${PERSON} { updateCountry: { by: { code: "PT" }, data: { name: "x" } } }`)).toEqual([
+      'BAD_USER_INPUT',
+      'operations.1.updateCountry',
+    ]);
+  });
+});
