@@ -10,6 +10,7 @@ import { fetchMigrations, runMigrations, showProgress } from './cli/migrate/migr
 import { isWell, showReport } from './cli/migrate/show-report.ts';
 import { fetchStatus, hasFailed } from './cli/status/fetch-status.ts';
 import { showStatus } from './cli/status/show-status.ts';
+import { processTerminal, type UndoOptions, undoOperation } from './cli/undo/undo-operation.ts';
 import { type WarmOptions, warmCache } from './cli/warm/warm-cache.ts';
 
 const DEFAULT_URL = 'http://127.0.0.1:8787';
@@ -222,6 +223,33 @@ Nothing is lost by them: each shard publishes by itself what it has not publishe
     process.exitCode = (await (options.replay ? replayDeadLetters(url, options) : listDeadLetters(url, options)))
       ? 0
       : 1;
+  });
+
+apiCommand('undo')
+  .summary('undoes one operation')
+  .description(
+    prose(
+      `Undoes one operation, by its id as extensions.operations of a mutation has it: rows that are as the operation left them
+go back to what they were; rows that it deleted are there again, and those that it created are gone. Rows that were changed
+since are conflicts: they stay, and so do rows that cannot go back without them. No other row is changed.
+
+Shows first what would be done, and asks. The undo is an operation itself, whose id is told: it can be undone. The exit code is 1
+where rows stayed, or nothing was done.`,
+    ),
+  )
+  .argument('<operationId>', 'id of the operation')
+  .option('--preview', 'show what would be done, and do nothing', false)
+  .option('--yes', 'do it without asking; needed where there is no terminal', false)
+  .option('--json', 'print the result as JSON', false)
+  .addHelpText(
+    'after',
+    `
+Examples:
+  npm run shardql -- undo "$OPERATION_ID" --preview
+  npm run shardql -- undo "$OPERATION_ID" --yes --json`,
+  )
+  .action(async (operationId: string, options: UndoOptions) => {
+    process.exitCode = (await undoOperation(operationId, options, processTerminal)) ? 0 : 1;
   });
 
 apiCommand('warm')

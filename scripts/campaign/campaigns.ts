@@ -138,6 +138,16 @@ export const CAMPAIGNS: readonly Campaign[] = [
     size: 20_000,
   },
   {
+    name: 'undo',
+    shows:
+      'Undoing any of the last commits gives the rows that an oracle gives, leaves and lists the others, and can be undone; indexes and log follow.',
+    project: 'workerd',
+    files: ['tests/shards/server/undo/undo.property.test.ts'],
+    variable: 'RUNS',
+    unit: 'histories of commits and undos',
+    size: 2_000,
+  },
+  {
     name: 'slots',
     shows: 'No slot has two owners, and every change of owners ends, whatever call fails in between.',
     project: 'workerd',

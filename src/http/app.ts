@@ -3,7 +3,9 @@ import type { CacheSettings } from '../cache/settings.ts';
 import type { MigrationBundle, Model } from '../model/types.ts';
 import { buildSchema } from '../schema/build-schema.ts';
 import type { Extensions } from '../schema/extend/define-extensions.ts';
+import { buildOperatorSchema } from '../schema/operator/build-operator-schema.ts';
 import type { RouterSettings } from '../shards/client/settings.ts';
+import { OPERATOR_PATH } from './core/paths.ts';
 import { type Env, readSettings } from './env.ts';
 import { createGraphqlEndpoint, type GraphqlEndpoint } from './graphql/graphql-endpoint.ts';
 import { createIsolate, type Isolate } from './wiring.ts';
@@ -23,6 +25,8 @@ export interface App extends Isolate {
   readonly migrations: MigrationBundle;
   readonly schema: GraphQLSchema;
   readonly graphql: GraphqlEndpoint;
+  /** The same for operators. */
+  readonly operator: GraphqlEndpoint;
 }
 
 /**
@@ -45,5 +49,21 @@ function createApp({ model, migrations, extensions, maxGraphqlBodyBytes, router,
     migrations,
     schema,
     graphql: createGraphqlEndpoint(schema, { maxBodyBytes: maxGraphqlBodyBytes }),
+    operator: lazyEndpoint(() =>
+      createGraphqlEndpoint(buildOperatorSchema(), {
+        maxBodyBytes: maxGraphqlBodyBytes,
+        path: OPERATOR_PATH,
+        hasPlans: false,
+      }),
+    ),
+  };
+}
+
+/** Made when it is first asked: few isolates ever are. */
+function lazyEndpoint(create: () => GraphqlEndpoint): GraphqlEndpoint {
+  let endpoint: GraphqlEndpoint | undefined;
+  return (request, scope) => {
+    endpoint ??= create();
+    return endpoint(request, scope);
   };
 }

@@ -8,6 +8,7 @@ import type { WireError } from './errors.ts';
 import type { RowAnswer } from './plan/answer.ts';
 import type { JsonStep } from './plan/computed.ts';
 import type { ReadCall } from './plan/read.ts';
+import type { Undone, UndoPageRange } from './undo.ts';
 import type { Version } from './version.ts';
 
 /** Column values by GraphQL field name. */
@@ -245,12 +246,25 @@ export type WriteOperation =
       readonly rows: string;
       /** Ties the batches of one import together, so that keys that it repeats are counted. Null: they are not. */
       readonly importId: string | null;
+    }
+  | {
+      /** Takes back what one commit of this shard changed. Alone in its request. */
+      readonly kind: 'undo';
+      /** Id of the operation that made it. */
+      readonly origin: string;
+      readonly version: Version;
+      /** Which rows are shown of those that go back, and of those that stay. */
+      readonly changes: UndoPageRange;
+      readonly conflicts: UndoPageRange;
     };
+
+/** An operation on rows of a table that it names. */
+export type TableOperation = Exclude<WriteOperation, { readonly kind: 'undo' }>;
 
 export type OperationOf<Kind extends WriteOperation['kind']> = Extract<WriteOperation, { readonly kind: Kind }>;
 
 /** An operation as mutations make them. */
-export type MutationOperation = Exclude<WriteOperation, { readonly kind: 'import' }>;
+export type MutationOperation = Exclude<TableOperation, { readonly kind: 'import' }>;
 
 /** One that names its rows. */
 export type RowOperation = Exclude<MutationOperation, { readonly kind: 'createMany' | 'updateMany' | 'deleteMany' }>;
@@ -284,4 +298,6 @@ export interface ImportedRows extends ImportCounts {
 /** What comes of an operation. */
 export type OperationResult<Kind extends WriteOperation['kind'] = WriteOperation['kind']> = Kind extends 'import'
   ? ImportedRows
-  : RowsWritten;
+  : Kind extends 'undo'
+    ? Undone
+    : RowsWritten;

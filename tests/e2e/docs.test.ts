@@ -7,6 +7,7 @@ import { demoVariables } from '../support/docs/demo-variables.ts';
 import { type Example, readExamples } from '../support/docs/read-examples.ts';
 import { readFeatures } from '../support/docs/read-features.ts';
 import { makeFlights, writeFlights } from '../support/flights.ts';
+import { postGraphQL } from '../support/graphql.ts';
 import { createRandom } from '../support/random.ts';
 import { runScript } from '../support/run-script.ts';
 import { type Server, startServer } from '../support/server.ts';
@@ -51,6 +52,7 @@ async function loadFlights({ origin }: Server): Promise<void> {
 }
 
 async function ask({ model, query, variables, headers }: Example) {
+  if (model === 'operator') return postGraphQL(`${servers.get('demo')!.origin}/operator`, query, variables, headers);
   const server = servers.get(model);
   if (server === undefined) throw new Error(`Expected a model of ${[...servers.keys()]}, but got ${model}.`);
   const defaults = model === 'demo' ? await demoVariables(server) : {};

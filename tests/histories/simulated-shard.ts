@@ -161,6 +161,7 @@ export class SimulatedShard {
     const freshness = new Freshness(session, { model, wallClock: clock.now, schedule, publishes: true, isNew });
     const state: ShardState = {
       model,
+      migrations: [],
       storage,
       wallClock: clock.now,
       clock: commitClock,

@@ -1,4 +1,7 @@
 export const GRAPHQL_PATH = '/graphql';
 
+/** GraphQL for operators. */
+export const OPERATOR_PATH = '/operator';
+
 /** Folder of GraphiQL's assets; its page refers to them by absolute path. */
 export const GRAPHIQL_PATH = '/graphiql/';

@@ -1,8 +1,10 @@
 import { normalizedExecutor } from '@graphql-tools/executor';
 import { type ExecutionArgs, type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
+import { badUserInput } from '../../plans/bad-user-input.ts';
 import { errorResponse } from '../core/error-response.ts';
 import { HttpError } from '../core/http-error.ts';
 import { requireJsonBody } from '../core/media-type.ts';
+import { GRAPHQL_PATH } from '../core/paths.ts';
 import type { RequestScope } from '../request-scope.ts';
 import { type AnswerForm, answerForm } from './answer-form.ts';
 import { DocumentCache } from './document-cache.ts';
@@ -19,6 +21,10 @@ interface GraphqlEndpointOptions {
   /** Greatest body of a request, in bytes. */
   readonly maxBodyBytes: number;
   readonly documents?: DocumentCache;
+  /** Default: that of the API. */
+  readonly path?: string;
+  /** Its fields have plans that can be explained. Default: true. */
+  readonly hasPlans?: boolean;
   /** Yoga runs what it need not run, too. For tests, which hold both ways to an answer equal. */
   readonly isYogaAlone?: boolean;
 }
@@ -32,7 +38,13 @@ interface GraphqlEndpointOptions {
  */
 export function createGraphqlEndpoint(
   schema: GraphQLSchema,
-  { maxBodyBytes, documents = new DocumentCache(schema), isYogaAlone = false }: GraphqlEndpointOptions,
+  {
+    maxBodyBytes,
+    documents = new DocumentCache(schema),
+    path = GRAPHQL_PATH,
+    hasPlans = true,
+    isYogaAlone = false,
+  }: GraphqlEndpointOptions,
 ): GraphqlEndpoint {
   const persisted = new PersistedQueries();
   let yoga: YogaEndpoint | undefined;
@@ -45,6 +57,7 @@ export function createGraphqlEndpoint(
     try {
       const parsed = await parseRequest(request, params, schema, persisted, documents);
       if (asksForExplain(parsed.extensions, scope.caller) && isValid(parsed)) {
+        if (!hasPlans) throw badUserInput('Expected explain of /graphql alone, but got it elsewhere.');
         return toHttpResponse(toResponse(await explainRequest(schema, parsed, scope), scope), form);
       }
       if (isValid(parsed) && !isYogaAlone) {
@@ -53,7 +66,7 @@ export function createGraphqlEndpoint(
         const result = await execute({ schema, document, contextValue: scope, variableValues, operationName });
         return toHttpResponse(toResponse(result, scope), form);
       }
-      yoga ??= createYogaEndpoint(schema, isYogaAlone ? null : documents);
+      yoga ??= createYogaEndpoint(schema, path, isYogaAlone ? null : documents);
       return await yoga.answer(request, parsed, form, scope);
     } catch (error) {
       if (error instanceof HttpError) throw error;

@@ -2,7 +2,6 @@ import type { GraphQLSchema } from 'graphql';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { createYoga } from 'graphql-yoga';
 import { withHints } from '../../schema/misplaced-selections.ts';
-import { GRAPHQL_PATH } from '../core/paths.ts';
 import type { RequestScope } from '../request-scope.ts';
 import type { AnswerForm } from './answer-form.ts';
 import type { DocumentCache } from './document-cache.ts';
@@ -18,10 +17,10 @@ export interface YogaEndpoint {
 type YogaContext = RequestScope & { readonly params: GraphQLParams; readonly form: AnswerForm };
 
 /** @param documents null: Yoga remembers documents by itself. */
-export function createYogaEndpoint(schema: GraphQLSchema, documents: DocumentCache | null): YogaEndpoint {
+export function createYogaEndpoint(schema: GraphQLSchema, path: string, documents: DocumentCache | null): YogaEndpoint {
   const yoga = createYoga<YogaContext>({
     schema,
-    graphqlEndpoint: GRAPHQL_PATH,
+    graphqlEndpoint: path,
     plugins: [useReadParams(), useHints(), useResponses(), ...(documents ? [documents.usePlugin()] : [])],
     parserAndValidationCache: documents?.yogaCaches ?? true,
     // Errors are translated and masked by `toResponse`, the body is read before.

@@ -2,6 +2,7 @@ import { printSchema } from 'graphql';
 import type { App } from '../app.ts';
 import { requireDeveloper } from '../authenticate.ts';
 import { requireMethod } from '../core/http-error.ts';
+import { OPERATOR_PATH } from '../core/paths.ts';
 import type { Env } from '../env.ts';
 import { exportPage } from '../export/export-endpoint.ts';
 import { importTable } from '../import/import-endpoint.ts';
@@ -77,6 +78,10 @@ const ROUTES: Readonly<Record<string, Route>> = {
   '/warm': {
     methods: ['POST'],
     answer: ({ request, app, scope, env }) => warm(request, app, scope, env),
+  },
+  [OPERATOR_PATH]: {
+    methods: ['POST'],
+    answer: ({ request, app, scope }) => app.operator(request, scope),
   },
   '/status': {
     methods: ['GET'],

@@ -18,6 +18,7 @@ import { TraceCounter } from './trace-counter.ts';
 import { importRows } from './writing/import-rows.ts';
 import { publish } from './writing/publish.ts';
 import { recall } from './writing/recall.ts';
+import { undo } from './writing/undo.ts';
 import { write } from './writing/write.ts';
 import { writeRows } from './writing/write-rows.ts';
 
@@ -64,6 +65,7 @@ export function createShardClient(options: ShardClientOptions): ShardClient {
     writeRows: (rows, options = {}) => writeRows(connection, rows, options),
     recall: (id) => recall(connection, id),
     importRows: (table, columns, rows, importId) => importRows(connection, table, columns, rows, importId),
+    undo: (operationId, range, dryRun) => undo(connection, operationId, range, dryRun),
     observeEpoch: (epoch) => connection.router.observeEpoch(epoch),
     publish: (shard, shardKeys) => publish(connection, shard, shardKeys),
     sampleChanges: async (shard, version) => {

@@ -23,6 +23,7 @@ import type {
 } from '../protocol/shard-rpc.ts';
 import type { Idempotency } from '../protocol/write.ts';
 import type { ShardKey } from '../shard-key.ts';
+import type { UndoneOperation, UndoPageRange } from '../undo.ts';
 import type { Version } from '../version.ts';
 
 /** How a read would be made. */
@@ -124,6 +125,11 @@ export interface Commit {
   readonly origin: string | null;
 }
 
+export interface UndoResult extends UndoneOperation {
+  /** One per shard that has committed it; those that have changed nothing have no origin. */
+  readonly commits: readonly Commit[];
+}
+
 /** What a shard did about the shard keys that it was to publish. */
 export interface Published {
   /** Those that it could not publish. */
@@ -174,6 +180,11 @@ export interface ShardClient {
     rows: readonly ImportRow[],
     importId?: string,
   ): Promise<ImportResult>;
+  /**
+   * Undoes the operation of this id, in each shard that it wrote to. `range`: which rows are shown of each list; `dryRun`: all
+   * is done and undone again. Throws if no shard could do anything.
+   */
+  undo(operationId: string, range: UndoPageRange, dryRun: boolean): Promise<UndoResult>;
   /** A session's token names an epoch: if that is newer than the map, the map is renewed in the background. */
   observeEpoch(epoch: number): void;
   /** Lets the shard of this name publish what has changed under these shard keys. */

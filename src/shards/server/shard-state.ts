@@ -1,4 +1,4 @@
-import type { Model } from '../../model/types.ts';
+import type { Migration, Model } from '../../model/types.ts';
 import type { ShardKey } from '../shard-key.ts';
 import { slotOf } from '../slots.ts';
 import type { CommitClock, WallClock } from './clock.ts';
@@ -21,6 +21,8 @@ export interface ShardReader {
 /** What all requests to one shard share. */
 export interface ShardState extends ShardReader {
   readonly storage: DurableObjectStorage;
+  /** Those that have led to the tables of the model. */
+  readonly migrations: readonly Migration[];
   readonly wallClock: WallClock;
   readonly clock: CommitClock;
   readonly ownership: Ownership;

@@ -81,7 +81,20 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
       // A life before this one may have been about to publish: at once, and again when its last puts have landed.
       if (publisher && freshness.unpublished.size > 0) ctx.waitUntil(tasks.run('publish'));
       const [imports, audits] = [new ImportRuns(), new AuditCounts()];
-      this.#state = { model, storage, wallClock, clock, ownership, plans, freshness, imports, publisher, audits };
+      const { migrations } = bundle;
+      this.#state = {
+        model,
+        migrations,
+        storage,
+        wallClock,
+        clock,
+        ownership,
+        plans,
+        freshness,
+        imports,
+        publisher,
+        audits,
+      };
       this.#tasks = tasks;
       this.#migrator = new Migrator(storage, model, bundle, wallClock, coordinateBy(env), () => {
         clock.committed(readLastVersion(session));

@@ -103,6 +103,7 @@ export async function inNewShard<T>(
       return await test(
         new LabShard({
           model,
+          migrations: bundle.migrations,
           storage,
           wallClock,
           clock,

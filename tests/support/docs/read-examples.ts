@@ -3,7 +3,7 @@
  *
  *     ```graphql model=openflights error=BAD_USER_INPUT header=x-shardql-trace:1
  *
- * `model`: the running API that answers it, the demo if left out. `error`: the code that each error has; without it, there
+ * `model`: the running API that answers it, the demo if left out; `operator`: the demo's `/operator`. `error`: the code that each error has; without it, there
  * must be none. `header`: one more header of the request. The block may be followed by a block `json variables` with its
  * variables and by a block `json answer` with what must be its data.
  */

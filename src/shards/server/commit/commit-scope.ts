@@ -1,4 +1,4 @@
-import type { ColumnModel, Model, TableModel, WireValue } from '../../../model/types.ts';
+import type { ColumnModel, Migration, Model, TableModel, WireValue } from '../../../model/types.ts';
 import { ShardQLError } from '../../errors.ts';
 import { type ShardKey, toShardKey } from '../../shard-key.ts';
 import type { SqlSession } from '../../sql/sql-session.ts';
@@ -10,6 +10,8 @@ import type { AppliedRow } from './references.ts';
 /** What the operations of one commit share. It lives as long as the commit's transaction. */
 export interface CommitScope {
   readonly model: Model;
+  /** Those that have led to the tables of the model. */
+  readonly migrations: readonly Migration[];
   readonly session: SqlSession;
   readonly plans: PlanRunner;
   readonly version: Version;

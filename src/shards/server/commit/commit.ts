@@ -24,12 +24,13 @@ import {
   rememberOutcome,
 } from '../tables/operations-table.ts';
 import { toShardError } from '../to-shard-error.ts';
-import { type CommitScope, tableOf } from './commit-scope.ts';
+import type { CommitScope } from './commit-scope.ts';
 import { holds, LEFT_OUT } from './condition.ts';
 import { applyOperation } from './operations.ts';
 import { replay } from './replay.ts';
 import { appliedRow, type PendingResult, readResult } from './results.ts';
 import { RowFailed } from './row-failed.ts';
+import { withShardKeys } from './undo.ts';
 
 /** Rolls the transaction back because of an expected failure. */
 class OperationFailed extends Error {
@@ -54,8 +55,9 @@ class OperationFailed extends Error {
 export function commit(
   shard: ShardState,
   session: SqlSession,
-  request: WriteRequest,
+  asked: WriteRequest,
 ): Bare<WriteAnswer | WriteFailed | WrongShard> {
+  const request = withShardKeys(shard, session, asked);
   const outcome = request.dryRun ? tryOut(shard, session, request) : transact(shard, session, request);
   if (outcome === null) return { status: 'WRONG_SHARD' };
   if ('error' in outcome) return { status: 'FAILED', ...outcome };
@@ -170,6 +172,7 @@ function applyAll(
   const pending: PendingResult[] = [];
   const scope: CommitScope = {
     model: shard.model,
+    migrations: shard.migrations,
     session,
     plans: shard.plans,
     version,
@@ -186,7 +189,8 @@ function applyAll(
       return work();
     } catch (error) {
       if (error instanceof RowFailed) throw new OperationFailed(index, error.reason, error.row);
-      const { table } = operations[index]!;
+      const operation = operations[index]!;
+      const table = operation.kind === 'undo' ? undefined : operation.table;
       throw new OperationFailed(index, toShardError(error, { method: 'write', table, requestId }));
     }
   };
@@ -195,9 +199,7 @@ function applyAll(
     pending.push(each(index, apply));
   }
   // Afterwards: a row shows what a later operation has changed of it, or added below it.
-  const results = pending.map((result, index) =>
-    each(index, () => readResult(scope, tableOf(shard.model, operations[index]!.table), result)),
-  );
+  const results = pending.map((result, index) => each(index, () => readResult(scope, operations[index]!, result)));
   const committed = { version, results: toJsonText(results) };
   requireRememberable(committed, operations.length - 1);
   if (idempotency) keepRecord(session, idempotency, [...shardKeys], shard.wallClock(), committed);

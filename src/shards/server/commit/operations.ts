@@ -1,5 +1,5 @@
 import type { TableModel } from '../../../model/types.ts';
-import type { OperationOf, OperationResult, WriteOperation } from '../../operation.ts';
+import type { OperationOf, OperationResult, TableOperation, WriteOperation } from '../../operation.ts';
 import { type Check, tagged } from '../shape-check.ts';
 import { type CommitScope, tableOf } from './commit-scope.ts';
 import { createOperation } from './create.ts';
@@ -9,14 +9,15 @@ import { deleteManyOperation } from './delete-many.ts';
 import { findOperation } from './find.ts';
 import { importOperation } from './import.ts';
 import type { PendingResult } from './results.ts';
+import { applyUndo, UNDO_SHAPE } from './undo.ts';
 import { unlinkOperation } from './unlink.ts';
 import { updateOperation } from './update.ts';
 import { updateManyOperation } from './update-many.ts';
 import { upsertOperation } from './upsert.ts';
 
-type Kind = WriteOperation['kind'];
+type Kind = TableOperation['kind'];
 
-/** A kind of operation: all that the commit knows of it. */
+/** A kind of operation on a table: all that the commit knows of it. */
 export interface OperationKind<K extends Kind> {
   /** The members that this release knows. */
   readonly shape: Check;
@@ -32,7 +33,7 @@ export interface OperationKind<K extends Kind> {
   ) => PendingResult<OperationResult<K>>;
 }
 
-/** Every kind of operation there is. A new one is a file of its own, and a line here. */
+/** Every kind of operation on a table there is. A new one is a file of its own, and a line here. */
 const KINDS: { readonly [K in Kind]: OperationKind<K> } = {
   create: createOperation,
   update: updateOperation,
@@ -47,14 +48,21 @@ const KINDS: { readonly [K in Kind]: OperationKind<K> } = {
 };
 
 /** Holds an operation to what this release knows: a condition that a shard leaves out would let a write pass that must not. */
-export const checkShape = tagged(
-  'kind',
-  Object.fromEntries(Object.entries(KINDS).map(([kind, { shape }]) => [kind, shape])) as Record<Kind, Check>,
-);
+export const checkShape = tagged('kind', {
+  ...(Object.fromEntries(Object.entries(KINDS).map(([kind, { shape }]) => [kind, shape])) as Record<Kind, Check>),
+  undo: UNDO_SHAPE,
+});
 
 /** @throws ShardQLError, also SHARD_UNAVAILABLE, to be tried again, for an operation of a newer release. */
-export function applyOperation<K extends Kind>(scope: CommitScope, operation: OperationOf<K>): PendingResult {
+export function applyOperation(scope: CommitScope, operation: WriteOperation): PendingResult {
   checkShape(operation);
+  return operation.kind === 'undo' ? applyUndo(scope, operation) : applyToTable(scope, operation);
+}
+
+function applyToTable<K extends Kind>(
+  scope: CommitScope,
+  operation: TableOperation & { readonly kind: K },
+): PendingResult {
   const table = tableOf(scope.model, operation.table);
-  return (KINDS[operation.kind as K] as OperationKind<K>).apply(scope, table, operation);
+  return (KINDS[operation.kind] as OperationKind<K>).apply(scope, table, operation as OperationOf<K>);
 }

@@ -1,3 +1,4 @@
+import { violated } from '../../../lib/invariant.ts';
 import type { Model, TableModel, WireValue } from '../../../model/types.ts';
 import type { OperationResult, RowOutcome, RowsWritten, Selection, WriteOperation } from '../../operation.ts';
 import type { RowAnswer } from '../../plan/answer.ts';
@@ -19,8 +20,8 @@ export interface WrittenRows extends FailedRow {
 /** What an operation leaves: its result, or where to read it. */
 export type PendingResult<Result extends OperationResult = OperationResult> = { readonly result: Result } | WrittenRows;
 
-export const readResult = (scope: CommitScope, table: TableModel, pending: PendingResult): OperationResult =>
-  'result' in pending ? pending.result : readRows(scope, table, pending);
+export const readResult = (scope: CommitScope, operation: WriteOperation, pending: PendingResult): OperationResult =>
+  'result' in pending ? pending.result : readRows(scope, tableOf(scope.model, tableNameOf(operation)), pending);
 
 /** Reads what a mutation returns of its rows, as they are now; null for one that is gone. */
 export const readRows = (scope: CommitScope, table: TableModel, written: WrittenRows): RowsWritten => ({
@@ -52,5 +53,9 @@ export function appliedRow(
 ): AppliedRow | null {
   if (operation === undefined || pending === undefined || 'result' in pending) return null;
   const [primaryKey, ...others] = pending.primaryKeys;
-  return primaryKey && others.length === 0 ? { table: tableOf(model, operation.table), primaryKey } : null;
+  return primaryKey && others.length === 0 ? { table: tableOf(model, tableNameOf(operation)), primaryKey } : null;
 }
+
+/** GraphQL type. An undo has no rows of its own. */
+const tableNameOf = (operation: WriteOperation): string =>
+  operation.kind === 'undo' ? violated('Expected an operation on a table, but got an undo.') : operation.table;

@@ -149,15 +149,51 @@ export function findSeqSince(session: ReadSession, lastSeq: number, version: Ver
   return low;
 }
 
+/** Seqs of the first and the last row of one commit; `first` is greater if there is none. `lastSeq`: of the newest row. */
+export const findCommit = (
+  session: ReadSession,
+  lastSeq: number,
+  version: Version,
+): { first: number; last: number } => ({
+  first: findSeqSince(session, lastSeq, version),
+  last: findSeqSince(session, lastSeq, version + 1) - 1,
+});
+
 /** The tables that one commit changed. `lastSeq`: of the newest row. */
-export const readTablesOfVersion = (session: ReadSession, lastSeq: number, version: Version): string[] =>
+export function readTablesOfVersion(session: ReadSession, lastSeq: number, version: Version): string[] {
+  const { first, last } = findCommit(session, lastSeq, version);
+  return session
+    .rows('SELECT DISTINCT "table" FROM _log WHERE seq BETWEEN ? AND ?', first, last)
+    .map(([table]) => table as string);
+}
+
+/** A row without its image, which may be large. */
+export type LogEntry = Omit<LogRow, 'image'>;
+
+/** Up to `limit` rows between two seqs, both included, newest first. */
+export const readLogEntries = (session: ReadSession, first: number, last: number, limit: number): LogEntry[] =>
   session
     .rows(
-      'SELECT DISTINCT "table" FROM _log WHERE seq BETWEEN ? AND ?',
-      findSeqSince(session, lastSeq, version),
-      findSeqSince(session, lastSeq, version + 1) - 1,
+      `SELECT seq, version, origin, schema, "table", pk, shard_key, op
+       FROM _log WHERE seq BETWEEN ? AND ? ORDER BY seq DESC ${limitSql('?')}`,
+      first,
+      last,
+      limit,
     )
-    .map(([table]) => table as string);
+    .map(
+      ([seq, version, origin, schema, table, pk, shardKey, op]) =>
+        ({ seq, version, origin, schema, table, pk, shardKey, op }) as LogEntry,
+    );
+
+/** Version of the oldest row; null if there is none. */
+export const readOldestVersion = (session: ReadSession): Version | null =>
+  (session.row('SELECT version FROM _log ORDER BY seq LIMIT 1')?.[0] as Version | undefined) ?? null;
+
+/** The shard keys of the rows between two seqs, both included. */
+export const readShardKeysBetween = (session: ReadSession, first: number, last: number): ShardKey[] =>
+  session
+    .rows('SELECT DISTINCT shard_key FROM _log WHERE seq BETWEEN ? AND ?', first, last)
+    .map(([shardKey]) => shardKey as ShardKey);
 
 /** Bytes at the beginning of an image in which the row version and the stamped columns usually are. */
 const HEAD_BYTES = 1_024;

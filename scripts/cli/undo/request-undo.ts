@@ -1,0 +1,68 @@
+import { apiUrl, readJson, requestApi } from '../api-request.ts';
+import { CliError } from '../cli-error.ts';
+
+/** A row, as the API shows it: long values are abbreviated. */
+export interface ShownRow {
+  readonly table: string;
+  readonly key: Readonly<Record<string, unknown>>;
+  /** Null: not there. */
+  readonly before: Readonly<Record<string, unknown>> | null;
+  readonly after: Readonly<Record<string, unknown>> | null;
+}
+
+export interface ShownConflict extends ShownRow {
+  readonly reason: string;
+  readonly message: string;
+}
+
+interface Page<Row> {
+  readonly totalCount: number;
+  readonly hasNextPage: boolean;
+  readonly endCursor: string | null;
+  readonly nodes: readonly Row[];
+}
+
+export interface Undo {
+  /** Of the undo itself; null: it has changed nothing, or is a preview. */
+  readonly operationId: string | null;
+  readonly restoredCount: number;
+  readonly updatedCount: number;
+  readonly deletedCount: number;
+  readonly changes: Page<ShownRow>;
+  readonly conflicts: Page<ShownConflict>;
+  readonly shards: readonly {
+    readonly name: string;
+    readonly changedCount: number;
+    readonly code: string | null;
+    readonly message: string | null;
+  }[];
+}
+
+const MUTATION = `mutation ($operationId: ID!, $preview: Boolean!, $first: Int!) {
+  undo(operationId: $operationId, preview: $preview, first: $first) {
+    operationId restoredCount updatedCount deletedCount
+    changes { totalCount hasNextPage endCursor nodes { table key before after } }
+    conflicts { totalCount hasNextPage endCursor nodes { table key before after reason message } }
+    shards { name changedCount code message }
+  }
+}`;
+
+interface Answer {
+  readonly data?: { readonly undo: Undo | null } | null;
+  readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[];
+}
+
+/** Rows that are shown of each list. */
+const SHOWN_ROWS = 100;
+
+/** @throws CliError for what the API refuses, with its code. */
+export async function requestUndo(origin: string, operationId: string, preview: boolean): Promise<Undo> {
+  const url = apiUrl(origin, '/operator');
+  const variables = { operationId, preview, first: SHOWN_ROWS };
+  const headers = { 'content-type': 'application/json', accept: 'application/json' };
+  const init = { method: 'POST', headers, body: JSON.stringify({ query: MUTATION, variables }) };
+  const { data, errors } = await readJson<Answer>(url, await requestApi(url, init));
+  const [error] = errors ?? [];
+  if (error) throw new CliError(`${error.extensions?.code ?? 'ERROR'}: ${error.message}`);
+  return data!.undo!;
+}

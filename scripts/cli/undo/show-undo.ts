@@ -1,0 +1,69 @@
+import { alignColumns } from '../align-columns.ts';
+import type { ShownConflict, ShownRow, Undo } from './request-undo.ts';
+
+/** What an undo would do, as tables. */
+export function showPreview(undo: Undo): string {
+  return [
+    `preview: ${summary(undo)}${undo.conflicts.totalCount > 0 ? `, ${count(undo.conflicts.totalCount, 'conflict')}` : ''}`,
+    ...table('rows that go back', ['table', 'key', 'now', 'after the undo'], undo.changes, changeCells),
+    ...table('rows that stay', ['table', 'key', 'why'], undo.conflicts, conflictCells),
+    ...failures(undo),
+  ].join('\n');
+}
+
+/** What an undo has done. `undoCommand`: by which it is undone itself. */
+export function showUndone(undo: Undo, undoCommand: string): string {
+  const { conflicts } = undo;
+  return [
+    summary(undo),
+    ...(conflicts.totalCount > 0 ? [`${count(conflicts.totalCount, 'conflict')}: rows that stayed as they are`] : []),
+    ...failures(undo),
+    undo.operationId === null
+      ? 'nothing was changed'
+      : `operation ${undo.operationId}\nto undo this undo: ${undoCommand}`,
+  ].join('\n');
+}
+
+const summary = ({ restoredCount, updatedCount, deletedCount }: Undo): string =>
+  `rows restored: ${restoredCount}, set back: ${updatedCount}, deleted: ${deletedCount}`;
+
+const count = (many: number, what: string): string => `${many} ${what}${many === 1 ? '' : 's'}`;
+
+function table<Row>(
+  title: string,
+  head: readonly string[],
+  { nodes, totalCount }: { readonly nodes: readonly Row[]; readonly totalCount: number },
+  cells: (row: Row) => readonly string[],
+): string[] {
+  if (totalCount === 0) return [];
+  const more = totalCount > nodes.length ? [`… and ${totalCount - nodes.length} more`] : [];
+  return ['', `${title}:`, alignColumns([head, ...nodes.map(cells)]), ...more];
+}
+
+const changeCells = ({ table: name, key, before, after }: ShownRow): string[] => [
+  name,
+  short(key),
+  shownState(before),
+  shownState(after),
+];
+
+const conflictCells = ({ table: name, key, reason, message }: ShownConflict): string[] => [
+  name,
+  short(key),
+  `${reason}: ${message}`,
+];
+
+const shownState = (values: ShownRow['before']): string => (values === null ? 'not there' : short(values));
+
+/** Greatest length of a cell. */
+const MAX_CELL = 60;
+
+function short(values: Readonly<Record<string, unknown>>): string {
+  const text = Object.entries(values)
+    .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
+    .join(' ');
+  return text.length <= MAX_CELL ? text : `${text.slice(0, MAX_CELL).toWellFormed()}…`;
+}
+
+const failures = ({ shards }: Undo): string[] =>
+  shards.flatMap(({ name, code, message }) => (code === null ? [] : [`${name} did nothing: ${code}: ${message}`]));

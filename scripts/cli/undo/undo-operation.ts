@@ -1,0 +1,65 @@
+import { createInterface } from 'node:readline/promises';
+import { CliError } from '../cli-error.ts';
+import { requestUndo, type Undo } from './request-undo.ts';
+import { showPreview, showUndone } from './show-undo.ts';
+
+export interface UndoOptions {
+  readonly url: string;
+  readonly preview: boolean;
+  readonly yes: boolean;
+  readonly json: boolean;
+}
+
+/** Asks at a terminal. */
+export interface Terminal {
+  /** There is somebody to ask. */
+  readonly isInteractive: boolean;
+  /** True if the answer is yes. */
+  confirm(question: string): Promise<boolean>;
+}
+
+/**
+ * Shows what an undo would do, and does it once it is wanted. True if all rows went back.
+ *
+ * @throws CliError if it would have to ask and cannot, and for what the API refuses.
+ */
+export async function undoOperation(operationId: string, options: UndoOptions, terminal: Terminal): Promise<boolean> {
+  const { url, json } = options;
+  if (options.preview && options.yes) throw new CliError('Expected --preview or --yes, but got both.');
+  const mayAsk = terminal.isInteractive && !json;
+  if (!options.preview && !options.yes && !mayAsk) {
+    throw new CliError('Expected --yes where nobody can be asked, or --preview, but got neither.');
+  }
+  if (!options.yes) {
+    const preview = await requestUndo(url, operationId, true);
+    console.log(json ? JSON.stringify(preview) : showPreview(preview));
+    if (options.preview) return isWhole(preview);
+    if (preview.changes.totalCount === 0) return false;
+    if (!(await terminal.confirm('Undo it?'))) {
+      console.log('nothing was changed');
+      return false;
+    }
+  }
+  const undone = await requestUndo(url, operationId, false);
+  console.log(json ? JSON.stringify(undone) : showUndone(undone, undoCommand(undone, url)));
+  return isWhole(undone);
+}
+
+const isWhole = ({ conflicts, shards }: Undo): boolean =>
+  conflicts.totalCount === 0 && shards.every(({ code }) => code === null);
+
+const undoCommand = ({ operationId }: Undo, url: string): string =>
+  `npm run shardql -- undo '${operationId}' --url ${url}`;
+
+/** That of this process. */
+export const processTerminal: Terminal = {
+  isInteractive: process.stdin.isTTY === true && process.stdout.isTTY === true,
+  async confirm(question) {
+    const lines = createInterface({ input: process.stdin, output: process.stdout });
+    try {
+      return /^y(es)?$/i.test((await lines.question(`${question} [y/N] `)).trim());
+    } finally {
+      lines.close();
+    }
+  },
+};

@@ -1,0 +1,72 @@
+import { badUserInput } from '../../plans/bad-user-input.ts';
+import { formatOperationId } from '../../shards/operation-id.ts';
+import {
+  MAX_UNDO_PAGE,
+  type ShownConflict,
+  type ShownRow,
+  type UndoneOperation,
+  type UndoPage,
+} from '../../shards/undo.ts';
+import type { RequestContext } from '../context.ts';
+
+interface UndoArguments {
+  readonly operationId: string;
+  readonly preview: boolean;
+  readonly first: number;
+  readonly after?: string | null | undefined;
+}
+
+/** A part of a list, as the operators' API shows it. */
+export interface ShownPage<Row> {
+  readonly totalCount: number;
+  readonly nodes: readonly Row[];
+  readonly hasNextPage: boolean;
+  /** Null: the page is empty. */
+  readonly endCursor: string | null;
+}
+
+export interface UndoPayload extends Pick<UndoneOperation, 'restored' | 'updated' | 'deleted' | 'shards'> {
+  /** Null: nothing was changed. */
+  readonly operationId: string | null;
+  readonly changes: ShownPage<ShownRow>;
+  readonly conflicts: ShownPage<ShownConflict>;
+}
+
+export async function resolveUndo(
+  { operationId, preview, first, after = null }: UndoArguments,
+  { shards, reader }: RequestContext,
+  path: readonly string[],
+): Promise<UndoPayload> {
+  if (!Number.isInteger(first) || first < 0 || first > MAX_UNDO_PAGE) {
+    throw badUserInput(`Expected first to be 0 to ${MAX_UNDO_PAGE}, but got ${first}.`);
+  }
+  if (after !== null && !preview) {
+    throw badUserInput('Expected after together with preview: true, but got it without; an undo shows its first rows.');
+  }
+  const offset = after === null ? 0 : offsetOf(after);
+  const undone = await shards.undo(operationId, { offset, limit: first }, preview);
+  const logged = undone.commits.filter(({ origin }) => origin !== null);
+  if (undone.commits.length > 0) reader.recordCommits(undone.commits, path);
+  return {
+    ...undone,
+    operationId: logged.length === 0 ? null : formatOperationId({ origin: logged[0]!.origin!, commits: logged }),
+    changes: shownPage(undone.changes, offset),
+    conflicts: shownPage(undone.conflicts, offset),
+  };
+}
+
+function shownPage<Row>({ total, rows }: UndoPage<Row>, offset: number): ShownPage<Row> {
+  const end = offset + rows.length;
+  return {
+    totalCount: total,
+    nodes: rows,
+    hasNextPage: end < total,
+    endCursor: rows.length === 0 ? null : String(end),
+  };
+}
+
+/** A cursor is the number of rows up to it: in a preview nothing is certain but the order. */
+function offsetOf(cursor: string): number {
+  if (/^\d{1,9}$/.test(cursor)) return Number(cursor);
+  throw badUserInput('Expected after to be an endCursor of a preview, but got another text.');
+}

@@ -1,0 +1,22 @@
+import { type GraphQLSchema, valueFromASTUntyped } from 'graphql';
+import { createOperatorBuilder, type OperatorField } from './operator-builder.ts';
+import { shardsField } from './shards-field.ts';
+import { undoField } from './undo-field.ts';
+
+/** Every field there is. A new one is a file of its own, and a line here. */
+const FIELDS: readonly OperatorField[] = [shardsField, undoField];
+
+/** The schema of operators: what they ask of shards and of operations, whatever the model is. */
+export function buildOperatorSchema(): GraphQLSchema {
+  const builder = createOperatorBuilder();
+  builder.scalarType('JSON', {
+    description: 'Any JSON value.',
+    serialize: (value) => value,
+    parseValue: (value) => value,
+    parseLiteral: (node, variables) => valueFromASTUntyped(node, variables),
+  });
+  builder.queryType({});
+  builder.mutationType({});
+  for (const add of FIELDS) add(builder);
+  return builder.toSchema();
+}

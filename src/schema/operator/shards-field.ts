@@ -1,0 +1,30 @@
+import type { ShardReport } from '../../shards/client/shard-client.ts';
+import type { ShardStatus } from '../../shards/protocol/shard-rpc.ts';
+import type { OperatorField } from './operator-builder.ts';
+
+/** Null where the shard gives no report. */
+const statusOf = ({ status }: ShardReport<ShardStatus>): ShardStatus | null => ('code' in status ? null : status);
+
+/** `Query.shards`. */
+export const shardsField: OperatorField = (builder) => {
+  const shard = builder.objectRef<ShardReport<ShardStatus>>('Shard').implement({
+    description: 'A shard, and what it reports about itself.',
+    fields: (t) => ({
+      name: t.exposeString('shard'),
+      migration: t.string({
+        nullable: true,
+        description: 'The last migration that it has applied.',
+        resolve: (report) => statusOf(report)?.migration ?? null,
+      }),
+      databaseBytes: t.float({ nullable: true, resolve: (report) => statusOf(report)?.databaseBytes ?? null }),
+      code: t.string({
+        nullable: true,
+        description: 'Why it gives no report: an error code.',
+        resolve: ({ status }) => ('code' in status ? status.code : null),
+      }),
+    }),
+  });
+  builder.queryField('shards', (t) =>
+    t.field({ type: [shard], description: 'All shards.', resolve: (_, __, { shards }) => shards.status() as never }),
+  );
+};

@@ -1,0 +1,72 @@
+import type { ColumnModel, Migration, Model, TableModel } from '../../../model/types.ts';
+import { rowEffect } from '../migrate/sql-parts.ts';
+
+/** A table of log rows, under the model of today. */
+interface TableSince {
+  readonly table: TableModel;
+  /** A column by the name that images have. Null: it was dropped, or is worked out from others by now. */
+  column(loggedName: string): ColumnModel | null;
+}
+
+/** What became since of a table that log rows name; or why that cannot be told, as the end of a sentence. */
+export type Since = TableSince | { readonly changed: string };
+
+/**
+ * Follows tables and columns from the schema of log rows to that of the model, through the renames in between. Log rows hold
+ * values as they were stored then. So a migration that may have converted values of the table in between is a barrier:
+ * one that rebuilds it, changes rows of it, or has shards check its values.
+ *
+ * @param schema tag of the last migration when the rows were logged.
+ */
+export function schemaSince(
+  model: Model,
+  migrations: readonly Migration[],
+  schema: string,
+): (loggedTable: string) => Since {
+  const found = new Map<string, Since>();
+  return (loggedTable) => {
+    let since = found.get(loggedTable);
+    if (since === undefined) {
+      since = follow(model, migrations, schema, loggedTable);
+      found.set(loggedTable, since);
+    }
+    return since;
+  };
+}
+
+function follow(model: Model, migrations: readonly Migration[], schema: string, loggedTable: string): Since {
+  const at = migrations.findIndex(({ tag }) => tag === schema);
+  if (at < 0 && schema !== '') return { changed: `tables of a migration "${schema}" that the release does not have` };
+  const columnRenames: ReadonlyMap<string, string>[] = [];
+  let name = loggedTable;
+  for (const { tag, renames, statements, checks } of migrations.slice(at + 1)) {
+    const before = name;
+    name = renames.find(({ table, column }) => column === undefined && table === before)?.to ?? before;
+    const isConverted =
+      checks.some(({ table }) => table === name) ||
+      statements.some(
+        (statement) => mayChangeRows(statement) && [before, name].some((table) => statement.includes(table)),
+      );
+    if (isConverted) return { changed: `a table whose values migration ${tag} may have converted` };
+    columnRenames.push(
+      new Map(
+        renames.flatMap(({ table, column, to }) => (column !== undefined && table === name ? [[column, to]] : [])),
+      ),
+    );
+  }
+  const table = model.tables.find(({ sqlName }) => sqlName === name);
+  if (table === undefined) return { changed: 'a table that a migration has dropped' };
+  return {
+    table,
+    column(loggedName) {
+      const sqlName = columnRenames.reduce((now, renames) => renames.get(now) ?? now, loggedName);
+      const column = table.columns.find((each) => each.sqlName === sqlName);
+      return column === undefined || column.generated ? null : column;
+    },
+  };
+}
+
+function mayChangeRows(statement: string): boolean {
+  const { kind } = rowEffect(statement);
+  return kind === 'rows' || kind === 'drop';
+}
