@@ -18,6 +18,8 @@ const MUTATIONS = {
   upsertMany: { verb: 'upsert', of: 'many' },
   delete: { verb: 'delete', of: 'one' },
   deleteMany: { verb: 'delete', of: 'many' },
+  restore: { verb: 'restore', of: 'one' },
+  purge: { verb: 'purge', of: 'one' },
 } as const satisfies Record<string, NamedMutation>;
 
 export type MutationKind = keyof typeof MUTATIONS;

@@ -74,7 +74,7 @@ class OperationCompiler {
           kind: 'write',
           table: role.table,
           mutation: role.mutation,
-          read: this.#row(role.table, field, (role.mutation as string) === 'purge'),
+          read: this.#row(role.table, field, role.mutation === 'purge'),
         };
       case 'bulkWrite':
         return this.#bulkWrite(role, type, field);

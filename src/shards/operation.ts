@@ -198,6 +198,22 @@ export type WriteOperation =
       /** True: it is `NOT_FOUND` if there is no such row. */
       readonly required: boolean;
     } & Conditional)
+  | ({
+      /** Takes back the delete of a row that was kept, and of those that went with it. */
+      readonly kind: 'restore';
+      readonly table: string;
+      /** Read once all operations are applied. */
+      readonly select: Selection;
+    } & Target &
+      Conditional)
+  | ({
+      /** Takes a row away for good that was deleted and kept. */
+      readonly kind: 'purge';
+      readonly table: string;
+      /** Read before the row goes. */
+      readonly select: Selection;
+    } & Target &
+      Conditional)
   | {
       /**
        * Creates rows. Of those that name one key twice, the later one finds the earlier one there. Rows may refer to each other

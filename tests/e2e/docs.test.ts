@@ -38,6 +38,7 @@ beforeAll(async () => {
   const flights = await startServer({ config: 'examples/openflights/wrangler.toml' });
   servers.set('openflights', flights);
   await loadFlights(flights);
+  servers.set('projects', await startServer({ config: 'tests/models/projects/wrangler.toml' }));
 });
 afterAll(async () => {
   for (const server of servers.values()) await server.stop();

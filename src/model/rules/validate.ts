@@ -9,7 +9,7 @@ import { WIRE_KINDS } from '../wire-kinds.ts';
 import type { ModelRule } from './rule.ts';
 
 /** A written row comes back beside its primary key, in one result. */
-const MAX_COLUMNS = 90;
+const MAX_RULED_COLUMNS = 90;
 
 const TEXT_RULES = ['minLength', 'maxLength', 'pattern'];
 const BOUND_RULES = ['min', 'max'];
@@ -19,10 +19,10 @@ export const validateRule: ModelRule = ({ tables }, report) => {
   for (const table of tables) {
     if (table.validate === null) continue;
     const { row } = table.validate;
-    if (table.columns.length > MAX_COLUMNS) {
+    if (table.columns.length > MAX_RULED_COLUMNS) {
       report({
         where: `${whereTable(table)}, validate`,
-        message: `Expected rules of a table with at most ${MAX_COLUMNS} columns, but got ${table.columns.length}.`,
+        message: `Expected rules of a table with at most ${MAX_RULED_COLUMNS} columns, but got ${table.columns.length}.`,
         remedy: 'Move columns to a second table with the same key, or into a JSON column.',
       });
     }

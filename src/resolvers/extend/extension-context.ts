@@ -115,6 +115,16 @@ export class ExtensionContext<in out M extends Model = Model> {
     return dataOf(await this.#write('delete', this.#table(type), { ...args })) as DataRow<M, Type>;
   }
 
+  /** Takes back the delete of a row, in a transaction of its own, and gives the row. `NOT_FOUND` if no deleted one has the key. */
+  async restore<Type extends TypeName<M>>(type: Type, args: DeleteArguments<M, Type>): Promise<DataRow<M, Type>> {
+    return dataOf(await this.#write('restore', this.#table(type), { ...args })) as DataRow<M, Type>;
+  }
+
+  /** Takes a deleted row away for good, in a transaction of its own, and gives it as it was. */
+  async purge<Type extends TypeName<M>>(type: Type, args: DeleteArguments<M, Type>): Promise<DataRow<M, Type>> {
+    return dataOf(await this.#write('purge', this.#table(type), { ...args })) as DataRow<M, Type>;
+  }
+
   /**
    * Writes several rows under one shard key in one transaction, all or nothing, in one call of the shard: the callback adds
    * operations, and nothing is written before it ends. If it throws, nothing is. Gives what it returned, with rows in place of
@@ -161,7 +171,8 @@ export class ExtensionContext<in out M extends Model = Model> {
     const compile = () => compileWrite(scope, kind, table, checked);
     const draft = keyed ? derivingShardKeys(await keyed.id, compile) : compile();
     const match = matchOn(table.primaryKey.names);
-    const read = () => planOne(scope, table, match, this.#wholeRow(table));
+    const options = { includeDeleted: kind === 'purge' };
+    const read = () => planOne(scope, table, match, this.#wholeRow(table), options);
     return writeRow(draft, { field: this.#field, keyed, read, dryRun });
   }
 
@@ -186,7 +197,11 @@ export class ExtensionContext<in out M extends Model = Model> {
     }
     const field = this.#info.schema.getMutationType()!.getFields()[mutationName(kind, table)];
     if (field) return field;
-    throw new Error(`Expected a type whose rows can be changed, but got ${table.typeName}, which has keys only.`);
+    throw new Error(
+      kind === 'update'
+        ? `Expected a type whose rows can be changed, but got ${table.typeName}, which has keys only.`
+        : `Expected a type whose deleted rows are kept, but got ${table.typeName}, which has no softDelete in the model.`,
+    );
   }
 }
 

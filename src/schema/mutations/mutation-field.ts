@@ -10,4 +10,7 @@ export interface MutationField {
   readonly args: (types: TypeRegistry, table: TableModel) => GraphQLFieldConfigArgumentMap;
 }
 
+/** Tables whose deleted rows stay. */
+export const keepsDeleted = ({ softDelete }: TableModel): boolean => softDelete !== null;
+
 export const ofAllTables = (): boolean => true;

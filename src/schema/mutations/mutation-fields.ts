@@ -5,6 +5,8 @@ import { createManyField } from './create-many-field.ts';
 import { deleteField } from './delete-field.ts';
 import { deleteManyField } from './delete-many-field.ts';
 import type { MutationField } from './mutation-field.ts';
+import { purgeField } from './purge-field.ts';
+import { restoreField } from './restore-field.ts';
 import { updateField } from './update-field.ts';
 import { updateManyField } from './update-many-field.ts';
 import { upsertField } from './upsert-field.ts';
@@ -20,6 +22,8 @@ export const MUTATION_FIELDS: { readonly [Kind in MutationKind]: MutationField }
   upsertMany: upsertManyField,
   delete: deleteField,
   deleteMany: deleteManyField,
+  restore: restoreField,
+  purge: purgeField,
 };
 
 /** The kinds of mutations that a table has, in the order of its fields. */

@@ -24,6 +24,8 @@ const OUTCOMES = {
   delete: 'DELETED',
   find: 'UNCHANGED',
   unlink: 'DELETED',
+  restore: 'UPDATED',
+  purge: 'DELETED',
 } as const;
 
 /**

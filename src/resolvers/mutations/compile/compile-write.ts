@@ -4,6 +4,7 @@ import type { RowScope } from '../../../plans/access.ts';
 import type { OperationValues } from '../../../shards/operation.ts';
 import { compileCreate } from './create.ts';
 import { compileDelete } from './delete.ts';
+import { compilePurge, compileRestore } from './restore.ts';
 import { compileUpdate } from './update.ts';
 import { compileUpsert } from './upsert.ts';
 import type { WriteDraft } from './write-draft.ts';
@@ -21,6 +22,8 @@ const COMPILERS: {
   update: compileUpdate,
   upsert: compileUpsert,
   delete: compileDelete,
+  restore: compileRestore,
+  purge: compilePurge,
 };
 
 /**

@@ -15,6 +15,8 @@ export interface CommitScope {
   readonly session: SqlSession;
   readonly plans: PlanRunner;
   readonly version: Version;
+  /** When the commit began, in milliseconds since 1970: what its deletes note. */
+  readonly nowMs: number;
   /** All rows written are under these; the shard owns their slots. */
   readonly shardKeys: ReadonlySet<ShardKey>;
   /** Rows of slots that the shard does not own may be stored here. */

@@ -176,6 +176,7 @@ function applyAll(
     session,
     plans: shard.plans,
     version,
+    nowMs: shard.wallClock(),
     shardKeys,
     visibleOnly: shard.ownership.hidesRows,
     imports: shard.imports,

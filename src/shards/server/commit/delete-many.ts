@@ -6,12 +6,13 @@ import { canCascadeAtOnce, deleteLevelByLevel } from './cascade.ts';
 import type { CommitScope } from './commit-scope.ts';
 import { stillReferred } from './errors/foreign-key-error.ts';
 import { isForeignKeyError } from './errors/sql-error.ts';
-import { typedError } from './errors/typed-error.ts';
+import { typedError, withTypedErrors } from './errors/typed-error.ts';
 import { inHalves } from './in-halves.ts';
 import { findMeantRows, ROWS_MEANT } from './meant-rows.ts';
 import { SELECTION } from './members.ts';
 import type { OperationKind } from './operations.ts';
 import { readRows } from './results.ts';
+import { hideRows } from './soft-delete.ts';
 
 export const deleteManyOperation: OperationKind<'deleteMany'> = {
   shape: object({ kind: any, table: any, rows: ROWS_MEANT, atMost: any, select: SELECTION }),
@@ -26,14 +27,21 @@ export const deleteManyOperation: OperationKind<'deleteMany'> = {
       values: () => null,
       foreignKeyError: () => stillReferred(session, model, table, meant[0]!.rowId),
     });
-    deleteRows(
-      scope,
-      table,
-      meant.map(({ rowId }) => rowId),
-    );
+    const rowIds = meant.map(({ rowId }) => rowId);
+    if (table.softDelete === null) deleteRows(scope, table, rowIds);
+    else keepRows(scope, table, rowIds);
     return { result };
   },
 };
+
+/** Notes when the rows were deleted, all at the same moment. */
+function keepRows(scope: CommitScope, table: TableModel, rowIds: readonly string[]): void {
+  const row = {
+    values: () => null,
+    foreignKeyError: () => stillReferred(scope.session, scope.model, table, rowIds[0]!),
+  };
+  withTypedErrors(scope, table, () => scope.savepoint(() => hideRows(scope, table, rowIds)), row);
+}
 
 /** Rows that refer to each other go in whatever order their foreign keys ask for. */
 function deleteRows(scope: CommitScope, table: TableModel, rowIds: readonly string[]): void {

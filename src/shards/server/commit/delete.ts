@@ -1,15 +1,15 @@
 import type { TableModel } from '../../../model/types.ts';
 import type { RowsWritten, Selection } from '../../operation.ts';
-import { quoteName, ROW_ID } from '../../sql/sql-text.ts';
 import { any, object } from '../shape-check.ts';
-import { canCascadeAtOnce, deleteLevelByLevel } from './cascade.ts';
 import type { CommitScope } from './commit-scope.ts';
+import { eraseRow } from './erase-row.ts';
 import { stillReferred } from './errors/foreign-key-error.ts';
 import { withTypedErrors } from './errors/typed-error.ts';
 import { type LocatedRow, locateRow } from './locate-row.ts';
 import { SELECTION, TARGET, WHEN } from './members.ts';
 import type { OperationKind } from './operations.ts';
 import { readRows } from './results.ts';
+import { hideRows } from './soft-delete.ts';
 
 export const deleteOperation: OperationKind<'delete'> = {
   shape: object({ kind: any, table: any, ...TARGET, select: SELECTION, when: WHEN }),
@@ -19,7 +19,7 @@ export const deleteOperation: OperationKind<'delete'> = {
   },
 };
 
-/** Deletes a row that is there, and what cascades from it. */
+/** Deletes a row that is there, and what cascades from it: for good, or as its table keeps it. */
 export function removeRow(
   scope: CommitScope,
   table: TableModel,
@@ -30,9 +30,8 @@ export function removeRow(
   const row = { values: () => null, foreignKeyError: () => stillReferred(session, model, table, rowId) };
   const written = readRows(scope, table, { outcomes: ['DELETED'], select, primaryKeys: [primaryKey], ...row });
   const remove = () => {
-    if (canCascadeAtOnce(model, table)) {
-      session.run(`DELETE FROM ${quoteName(table.sqlName)} WHERE ${ROW_ID} = CAST(? AS INTEGER)`, rowId);
-    } else savepoint(() => deleteLevelByLevel(scope, table, [rowId]));
+    if (table.softDelete === null) eraseRow(scope, table, rowId);
+    else savepoint(() => hideRows(scope, table, [rowId]));
   };
   withTypedErrors(scope, table, remove, row);
   return written;

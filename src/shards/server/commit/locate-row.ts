@@ -13,6 +13,7 @@ import { cellSql } from '../freshness/stored-to-wire.ts';
 import { equalSql, wireTextSql } from './column-sql.ts';
 import { type CommitScope, requireShardKey } from './commit-scope.ts';
 import { type ColumnValue, resolveAll } from './references.ts';
+import { type RowState, stateSql } from './soft-delete.ts';
 
 /** A row that is there. */
 export interface LocatedRow {
@@ -31,7 +32,7 @@ export interface ReadRow extends LocatedRow {
 type AnyTarget = Omit<Target, 'key'> & { readonly key: RowKey | null };
 
 /**
- * Finds the row of a target, and reads some of its columns.
+ * Finds the row of a target, in one of the states that rows have where deleted ones are kept, and reads some of its columns.
  *
  * @throws ShardQLError NOT_FOUND, or CONFLICT if its version is not the expected one.
  */
@@ -40,9 +41,10 @@ export function locateRow(
   table: TableModel,
   target: AnyTarget,
   columns: readonly ColumnModel[] = [],
+  state: RowState = 'live',
 ): ReadRow {
-  const row = seekRow(scope, table, target, columns);
-  if (!row) throw notFound(table, target);
+  const row = seekRow(scope, table, target, columns, state);
+  if (!row) throw notFound(table, target, state);
   return row;
 }
 
@@ -52,8 +54,9 @@ export function seekRow(
   table: TableModel,
   target: AnyTarget,
   columns: readonly ColumnModel[] = [],
+  state: RowState = 'live',
 ): ReadRow | null {
-  const row = findRow(scope, table, targetValues(scope, table, target), columns);
+  const row = findRow(scope, table, targetValues(scope, table, target), columns, state);
   if (row) requireVersion(table, row, target.expectedVersion);
   return row;
 }
@@ -64,21 +67,27 @@ export const targetValues = (scope: CommitScope, table: TableModel, { key, withi
   ...resolveAll(scope, table, Object.entries(within ?? {})),
 ];
 
-/** The first row that has all of these values, of which one is the shard key; null if there is none. */
+/**
+ * The first row that has all of these values, of which one is the shard key.
+ *
+ * @throws ShardQLError BAD_USER_INPUT if several deleted rows have them: some keys are unique among the others alone.
+ */
 function findRow(
   scope: CommitScope,
   table: TableModel,
   values: readonly ColumnValue[],
   columns: readonly ColumnModel[],
+  state: RowState,
 ): ReadRow | null {
   requireShardKey(scope, table, values.find(([column]) => column === table.shardKey)?.[1]);
   const head = [`CAST(${ROW_ID} AS TEXT)`, ROW_VERSION_COLUMN, ...primaryKeySql(table)];
   const read = head.length + columns.length <= MAX_COLUMNS ? columns : [];
-  const row = scope.session.row(
-    `SELECT ${[...head, ...read.map(cellSql)].join(', ')} FROM ${quoteName(table.sqlName)} WHERE ${equalSql(values.map(([column]) => column))}`,
+  const [row, other] = scope.session.rows(
+    `SELECT ${[...head, ...read.map(cellSql)].join(', ')} FROM ${quoteName(table.sqlName)} WHERE ${equalSql(values.map(([column]) => column))} AND ${stateSql(table, state)} LIMIT ${state === 'deleted' ? 2 : 1}`,
     ...values.map(([column, value]) => wireToBinding(column, value)),
   );
   if (!row) return null;
+  if (other) throw severalDeleted(table);
   const [rowId, version] = row as [string, Version];
   const found = read === columns ? toWireValues(read, row.slice(head.length)) : null;
   return {
@@ -102,7 +111,14 @@ export function requireVersion(table: TableModel, { version }: LocatedRow, expec
   );
 }
 
-export function notFound(table: TableModel, { key, within }: AnyTarget): ShardQLError {
+const severalDeleted = ({ typeName, primaryKey }: TableModel): ShardQLError =>
+  new ShardQLError(
+    'BAD_USER_INPUT',
+    `Expected a key that one deleted ${typeName} has, but got one that several have. Name it by ${primaryKey.byName}.`,
+    { table: typeName },
+  );
+
+export function notFound(table: TableModel, { key, within }: AnyTarget, state: RowState = 'live'): ShardQLError {
   if (key === null) return noneWithin(table);
   const named = key.columns
     .map((name, index) => ({ name, value: key.values[index]! }))
@@ -112,10 +128,8 @@ export function notFound(table: TableModel, { key, within }: AnyTarget): ShardQL
   const related = within && Object.keys(within).length > 0 ? ' among the related rows' : '';
   return new ShardQLError(
     'NOT_FOUND',
-    `Expected ${withArticle(table.typeName)} with ${named.join(' and ')}${related}, but got none.`,
-    {
-      table: table.typeName,
-    },
+    `Expected ${state === 'deleted' ? `a deleted ${table.typeName}` : withArticle(table.typeName)} with ${named.join(' and ')}${related}, but got none.`,
+    { table: table.typeName },
   );
 }
 

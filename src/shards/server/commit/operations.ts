@@ -8,6 +8,8 @@ import { deleteOperation } from './delete.ts';
 import { deleteManyOperation } from './delete-many.ts';
 import { findOperation } from './find.ts';
 import { importOperation } from './import.ts';
+import { purgeOperation } from './purge.ts';
+import { restoreOperation } from './restore.ts';
 import type { PendingResult } from './results.ts';
 import { applyUndo, UNDO_SHAPE } from './undo.ts';
 import { unlinkOperation } from './unlink.ts';
@@ -44,6 +46,8 @@ const KINDS: { readonly [K in Kind]: OperationKind<K> } = {
   deleteMany: deleteManyOperation,
   find: findOperation,
   unlink: unlinkOperation,
+  restore: restoreOperation,
+  purge: purgeOperation,
   import: importOperation,
 };
 

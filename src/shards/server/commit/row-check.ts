@@ -19,6 +19,8 @@ export interface RowCheck {
   readonly computed: readonly ColumnModel[];
   /** Those whose rules are applied. */
   readonly ruled: readonly ColumnModel[];
+  /** The rule for whole rows is applied. */
+  readonly judgesRow: boolean;
 }
 
 /** Columns that SQLite works out again whenever a row is changed. */
@@ -41,11 +43,21 @@ export function updateCheck(table: TableModel, set: readonly ColumnModel[]): Row
 
 function checkOf(table: TableModel, computed: readonly ColumnModel[], written: readonly ColumnModel[]): RowCheck {
   const { validation } = table;
-  if (validation === null) return { columns: computed, computed, ruled: [] };
+  if (validation === null) return computedOnly(computed);
   const ruled = written.filter(({ name }) => validation.columns.has(name));
   const columns = validation.row === null ? [...new Set([...computed, ...ruled])] : table.columns;
-  return { columns, computed, ruled };
+  return { columns, computed, ruled, judgesRow: validation.row !== null };
 }
+
+const computedOnly = (computed: readonly ColumnModel[]): RowCheck => ({
+  columns: computed,
+  computed,
+  ruled: [],
+  judgesRow: false,
+});
+
+/** Of a row of which nothing is written that rules are about: when it was deleted. */
+export const computedCheck = (table: TableModel): RowCheck => computedOnly(generatedColumns(table));
 
 /** Kinds that are read as they are stored: the value shows how. Others become text on the way. */
 const isReadAsStored = ({ wire }: ColumnModel): boolean => wire === 'text' || wire === 'int' || wire === 'real';
@@ -67,7 +79,7 @@ export function requireSound(table: TableModel, check: RowCheck, cells: readonly
   const stored = new Map(check.columns.map((column, at) => [column, storedValue(column, cells[at]!)]));
   for (const column of check.computed) requireComputed(table, column, stored.get(column)!);
   for (const column of check.ruled) refuse(table, columnViolation(table, column, stored.get(column)!.wire));
-  if (!table.validation?.row) return;
+  if (!check.judgesRow) return;
   const values = Object.fromEntries([...stored].map(([{ name }, { wire }]) => [name, wire]));
   refuse(table, rowViolation(table, values));
 }

@@ -13,6 +13,7 @@ import { noneWithin, primaryKeySql, type ReadRow } from './locate-row.ts';
 import { VALUES, WHEN } from './members.ts';
 import type { OperationKind } from './operations.ts';
 import { resolveAll } from './references.ts';
+import { stateSql } from './soft-delete.ts';
 import { changeRow, columnsToRead } from './update.ts';
 
 /** Ends relations: the rows that refer to a row no longer do, or go. */
@@ -42,7 +43,7 @@ function rowsToUnlink(
   const kept = new Set(keep.map((operation) => JSON.stringify(rowOf(scope, table, operation))));
   const rows = scope.session
     .rows(
-      `SELECT CAST(${ROW_ID} AS TEXT), ${ROW_VERSION_COLUMN}, ${primaryKeySql(table).join(', ')} FROM ${quoteName(table.sqlName)} WHERE ${equalSql(values.map(([column]) => column))} ${limitSql('?')}`,
+      `SELECT CAST(${ROW_ID} AS TEXT), ${ROW_VERSION_COLUMN}, ${primaryKeySql(table).join(', ')} FROM ${quoteName(table.sqlName)} WHERE ${equalSql(values.map(([column]) => column))} AND ${stateSql(table, 'live')} ${limitSql('?')}`,
       ...values.map(([column, value]) => wireToBinding(column, value)),
       MAX_BULK_ROWS + 1 + kept.size,
     )

@@ -61,6 +61,8 @@ export function placeOperation(model: Model, operation: RowOperation, { shardKey
         set: values(operation.set),
       };
     case 'delete':
+    case 'restore':
+    case 'purge':
     case 'find':
       return { ...operation, ...when, key: key(operation.key), within: values(operation.within) } as RowOperation;
     case 'unlink':

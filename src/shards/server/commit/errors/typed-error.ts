@@ -3,6 +3,7 @@ import { ShardQLError } from '../../../errors.ts';
 import type { WireValues } from '../../../operation.ts';
 import type { SqlSession } from '../../../sql/sql-session.ts';
 import { StatementError } from '../../../sql/statement-error.ts';
+import { deletedHolder } from './deleted-holder.ts';
 import { expressionError } from './expression-error.ts';
 import { isForeignKeyError, translateSqlError } from './sql-error.ts';
 
@@ -24,10 +25,13 @@ export function typedError(
   if (error instanceof ShardQLError) return error;
   if (isForeignKeyError(error)) return row.foreignKeyError();
   const translated = translateSqlError(model, table, error);
-  if (translated) return translated;
+  if (translated)
+    return (isUnique(translated) && deletedHolder(session, model, translated, row.values())) || translated;
   const values = error instanceof StatementError ? row.values() : null;
   return expressionError(session, model, table, error, values) ?? error;
 }
+
+const isUnique = ({ code }: ShardQLError): boolean => code === 'UNIQUE_VIOLATION';
 
 /** Runs `work`, which writes one row. */
 export function withTypedErrors<T>(

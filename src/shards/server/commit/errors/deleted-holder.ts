@@ -1,0 +1,38 @@
+import type { Model } from '../../../../model/types.ts';
+import { wireToBinding } from '../../../../model/wire-kinds.ts';
+import { ShardQLError } from '../../../errors.ts';
+import type { WireValues } from '../../../operation.ts';
+import type { SqlSession } from '../../../sql/sql-session.ts';
+import { quoteName } from '../../../sql/sql-text.ts';
+import { equalSql } from '../column-sql.ts';
+import { stateSql } from '../soft-delete.ts';
+
+/**
+ * A key that is taken, if the row that has it was deleted and kept: who asks for its rows sees none that could have it. Null:
+ * another row has it.
+ *
+ * @param values of the row that could not be written, as far as they are known.
+ */
+export function deletedHolder(
+  session: SqlSession,
+  model: Model,
+  { details }: ShardQLError,
+  values: WireValues | null,
+): ShardQLError | null {
+  const table = details.table === undefined ? undefined : model.tableByType.get(details.table);
+  if (!table || table.softDelete === null || values === null) return null;
+  const key = [table.primaryKey, ...table.uniqueKeys].find(({ name }) => name === details.constraint);
+  if (!key || key.liveOnly || key.columns.some(({ name }) => (values[name] ?? null) === null)) return null;
+  const found = session.row(
+    `SELECT 1 FROM ${quoteName(table.sqlName)} WHERE ${equalSql(key.columns)} AND ${stateSql(table, 'deleted')}`,
+    ...key.columns.map((column) => wireToBinding(column, values[column.name]!)),
+  );
+  if (!found) return null;
+  const { typeName } = table;
+  const names = key.byColumns.map(({ name }) => name).join(' and ');
+  return new ShardQLError(
+    'UNIQUE_VIOLATION',
+    `Expected a unique ${typeName}.${names}, but got one that a deleted ${typeName} has. Bring it back with restore${typeName}, or take it away for good with purge${typeName}.`,
+    details,
+  );
+}

@@ -1,0 +1,88 @@
+/** What deletes of kept rows note: one moment for all that goes together, which tells it from what went before. */
+import { expect, it } from 'vitest';
+import type { WireValue } from '../../../../src/model/types.ts';
+import model from '../../../models/projects/model.ts';
+import { migrationsOf } from '../../../support/create-tables.ts';
+import { inNewShard, type LabShard } from '../lab-shard.ts';
+
+type Values = Record<string, WireValue>;
+
+const NOW = Date.parse('2026-01-02T03:04:05.678Z');
+const SECOND = Math.floor(NOW / 1_000) * 1_000;
+
+const inShard = <T>(test: (shard: LabShard) => T | Promise<T>) =>
+  inNewShard(
+    model,
+    migrationsOf(model),
+    (shard) => {
+      shard.write('t:t', [{ kind: 'create', table: 'Team', values: { id: 't' }, select: null }]);
+      return test(shard);
+    },
+    () => NOW,
+  );
+
+const create = (shard: LabShard, table: string, values: Values) =>
+  shard.write('t:t', [{ kind: 'create', table, values: { teamId: 't', ...values }, select: null }]);
+
+const on = (shard: LabShard, kind: 'delete' | 'restore' | 'purge', table: string, id: string) =>
+  shard.write('t:t', [
+    {
+      kind,
+      table,
+      key: { columns: ['teamId', 'id'], values: ['t', id] },
+      within: null,
+      expectedVersion: null,
+      select: null,
+    },
+  ]);
+
+it('each table notes the moment in its own form, as exactly as all of them can', async () => {
+  await inShard((shard) => {
+    create(shard, 'Project', { id: 'p' });
+    create(shard, 'Task', { id: '1', projectId: 'p' });
+    create(shard, 'Comment', { id: 'a', taskId: '1' });
+    create(shard, 'Project', { id: 'q' });
+    expect(on(shard, 'delete', 'Project', 'p').status).toBe('OK');
+    expect(shard.value("SELECT deleted_at FROM projects WHERE id = 'p'")).toBe(new Date(SECOND).toISOString());
+    expect(shard.value('SELECT deleted_at FROM tasks')).toBe(SECOND);
+    expect(shard.value('SELECT deleted_at FROM comments')).toBe(SECOND / 1_000);
+    expect(
+      shard.value(
+        "SELECT count(DISTINCT _version) FROM (SELECT _version FROM projects WHERE id = 'p' UNION ALL SELECT _version FROM tasks UNION ALL SELECT _version FROM comments)",
+      ),
+    ).toBe(1);
+  });
+});
+
+it('rows that went at the same moment, but not together, stay apart', async () => {
+  await inShard((shard) => {
+    create(shard, 'Task', { id: '1' });
+    for (const id of ['a', 'b', 'c']) create(shard, 'Comment', { id, taskId: '1' });
+    on(shard, 'delete', 'Comment', 'a');
+    on(shard, 'delete', 'Task', '1');
+    expect(shard.rows('SELECT id, deleted_at FROM comments')).toEqual([
+      ['a', SECOND / 1_000],
+      ['b', SECOND / 1_000 + 1],
+      ['c', SECOND / 1_000 + 1],
+    ]);
+    on(shard, 'restore', 'Task', '1');
+    expect(shard.rows('SELECT id FROM comments WHERE deleted_at IS NULL')).toEqual([['b'], ['c']]);
+    expect(shard.value('SELECT deleted_at FROM tasks')).toBeNull();
+  });
+});
+
+it('rows that refer to each other in a circle, or in a long chain, go once', async () => {
+  await inShard((shard) => {
+    for (let id = 0; id < 40; id++) create(shard, 'Task', { id: `${id}`, parentId: id === 0 ? null : `${id - 1}` });
+    shard.rows("UPDATE tasks SET parent_id = '39' WHERE id = '0'");
+    expect(on(shard, 'delete', 'Task', '20').status).toBe('OK');
+    expect(shard.value('SELECT count(*) FROM tasks WHERE deleted_at IS NULL')).toBe(0);
+    expect(on(shard, 'restore', 'Task', '20').status).toBe('OK');
+    expect(shard.value('SELECT count(*) FROM tasks WHERE deleted_at IS NULL')).toBe(40);
+    shard.rows("UPDATE tasks SET parent_id = NULL WHERE id = '0'");
+    on(shard, 'delete', 'Task', '20');
+    expect(shard.value('SELECT count(*) FROM tasks WHERE deleted_at IS NULL')).toBe(20);
+    expect(on(shard, 'purge', 'Task', '20').status).toBe('OK');
+    expect(shard.value('SELECT count(*) FROM tasks')).toBe(20);
+  });
+});
