@@ -34,6 +34,7 @@ type Product = OfTenant & {
   name: string;
   price_cents: number;
   description: string | null;
+  stock: number;
   created_at: string;
 };
 type Order = OfTenant & {
@@ -55,11 +56,13 @@ type Review = OfTenant & {
 };
 
 /** Changes with the generator, so that a data folder knows which demo it holds. */
-export const SHOP_VERSION = '1';
+export const SHOP_VERSION = '2';
 
 const SEED = 20_260_101;
 const DEMO_SIZE: ShopSize = { tenants: 8, customers: 100, products: 40, orders: 300, reviews: 150 };
 const MAX_ITEMS_PER_ORDER = 4;
+/** Stocks differ, and are not random: all other values stay as they were before products had one. */
+const [MIN_STOCK, MAX_STOCK, STOCK_STEP] = [20, 60, 7] as const;
 const START = Date.UTC(2025, 0, 1);
 const YEAR_MS = 365 * 24 * 3600 * 1000;
 
@@ -157,6 +160,7 @@ function makeProduct(random: Random, tenantId: string, index: number): Product {
     name,
     price_cents: random.integer(5, 250) * 100 - 1,
     description: random.chance(0.2) ? null : `${name} for every day, made in ${random.pick(CITIES)}.`,
+    stock: MIN_STOCK + ((index * STOCK_STEP) % (MAX_STOCK - MIN_STOCK + 1)),
   };
 }
 

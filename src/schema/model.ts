@@ -50,11 +50,13 @@ export const products = sqliteTable(
     name: text().notNull(),
     priceCents: integer('price_cents').notNull(),
     description: text(),
+    stock: integer().notNull().default(0),
     createdAt: createdAt(),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.id] }),
     unique().on(t.tenantId, t.sku),
+    check('products_stock_not_negative', sql`${t.stock} >= 0`),
     index('products_newest').on(t.tenantId, t.createdAt),
     index('products_by_name').on(t.tenantId, t.name),
   ],

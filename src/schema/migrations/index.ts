@@ -2,7 +2,7 @@
 import type { MigrationBundle } from '../../model/types.ts';
 
 export const bundle: MigrationBundle = {
-  physicalHash: '4177346b28bd7ac6',
+  physicalHash: 'bc71bc26607d8649',
   migrations: [
     {
       tag: '0000_init',
@@ -101,6 +101,38 @@ export const bundle: MigrationBundle = {
         `CREATE INDEX \`reviews_of_product\` ON \`reviews\` (\`tenant_id\`,\`product_id\`,\`created_at\`);`,
         `CREATE INDEX \`reviews_of_customer\` ON \`reviews\` (\`tenant_id\`,\`customer_id\`,\`created_at\`);`,
         `CREATE INDEX \`reviews_newest\` ON \`reviews\` (\`tenant_id\`,\`created_at\`);`,
+      ],
+    },
+    {
+      tag: '0001_stock',
+      hash: '8928486c5959dc8425464c4de5a3ae5918a694ef2a0ff40e8a04b22b88ce16c3',
+      schemaHash: '76721cf63375b62a1bde4d08b6ec30457a95787ad7d193982a81ee435ae0a542',
+      renames: [],
+      checks: [],
+      reverts: null,
+      statements: [
+        `PRAGMA foreign_keys=OFF;`,
+        `CREATE TABLE \`__new_products\` (
+	\`id\` text NOT NULL,
+	\`tenant_id\` text NOT NULL,
+	\`sku\` text NOT NULL,
+	\`name\` text NOT NULL,
+	\`price_cents\` integer NOT NULL,
+	\`description\` text,
+	\`stock\` integer DEFAULT 0 NOT NULL,
+	\`created_at\` text NOT NULL,
+	\`_version\` integer DEFAULT 0 NOT NULL,
+	PRIMARY KEY(\`tenant_id\`, \`id\`),
+	FOREIGN KEY (\`tenant_id\`) REFERENCES \`tenants\`(\`id\`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "products_stock_not_negative" CHECK(\`__new_products\`."stock" >= 0)
+);`,
+        `INSERT INTO \`__new_products\`(\`id\`, \`tenant_id\`, \`sku\`, \`name\`, \`price_cents\`, \`description\`, \`created_at\`, \`_version\`) SELECT \`id\`, \`tenant_id\`, \`sku\`, \`name\`, \`price_cents\`, \`description\`, \`created_at\`, \`_version\` FROM \`products\`;`,
+        `DROP TABLE \`products\`;`,
+        `ALTER TABLE \`__new_products\` RENAME TO \`products\`;`,
+        `CREATE UNIQUE INDEX \`products_tenant_id_sku_unique\` ON \`products\` (\`tenant_id\`,\`sku\`);`,
+        `CREATE INDEX \`products_by_name\` ON \`products\` (\`tenant_id\`,\`name\`);`,
+        `CREATE INDEX \`products_newest\` ON \`products\` (\`tenant_id\`,\`created_at\`);`,
+        `PRAGMA foreign_keys=ON;`,
       ],
     },
   ],

@@ -16,7 +16,7 @@ describe('the migrations of the shards', () => {
       [0, 1, 2, 3].map((number) => ({
         shard: `shard-${number}`,
         state: 'UP_TO_DATE',
-        last: '0000_init',
+        last: '0001_stock',
         pending: [],
         skipped: [],
         problems: [],

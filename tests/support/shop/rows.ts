@@ -129,6 +129,7 @@ export function randomRows(random: Random, counts: RowCounts = DEFAULT_COUNTS): 
       name: text(),
       price_cents: money(),
       description: maybe(text),
+      stock: below(random, 100),
       created_at: instant(),
     }));
     const orders = of('Order', (index) => ({

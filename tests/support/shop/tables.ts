@@ -110,6 +110,7 @@ export const TABLES: readonly Table[] = [
       column('text', 'name'),
       column('int', 'priceCents'),
       column('text', 'description', true),
+      column('int', 'stock'),
       column('dateTime', 'createdAt'),
     ],
     relations: [many('reviews', 'Review', 'product_id'), many('orderItems', 'OrderItem', 'product_id')],

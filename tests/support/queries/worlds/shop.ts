@@ -31,7 +31,9 @@ const ENTITIES: readonly Entity[] = [
     list: 'products',
     shardKey: 'tenantId',
     primaryKey: ['tenantId', 'id'],
-    columns: columns('id:id tenantId:id sku:text name:text priceCents:int description:text? createdAt:dateTime'),
+    columns: columns(
+      'id:id tenantId:id sku:text name:text priceCents:int description:text? stock:int createdAt:dateTime',
+    ),
     relations: [many('reviews', 'Review', `${of},id=productId`), many('orderItems', 'OrderItem', `${of},id=productId`)],
   },
   {
