@@ -6,6 +6,7 @@ import { filterName } from './column-types.ts';
 import { addFilters } from './filters.ts';
 import { addGroupByTypes } from './group-by-types.ts';
 import { addKeyInputs } from './key-inputs.ts';
+import { addAtomicInputs } from './mutations/atomic-inputs.ts';
 import { addDataInputs, hasUpdate } from './mutations/data-inputs.ts';
 import { addNestedInputs } from './mutations/nested-inputs.ts';
 import { addOperationInputs } from './mutations/operation-inputs.ts';
@@ -21,6 +22,7 @@ export function addInputTypes(types: TypeRegistry, model: Model): void {
   addWheres(types, model, targets);
   addAggregateFilters(types, model, targets);
   addOrders(types, model, targets);
+  addAtomicInputs(types, model);
   addNestedInputs(types, model, hasUpdate);
   addOperationInputs(types, model);
   for (const table of model.tables) {

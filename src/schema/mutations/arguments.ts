@@ -14,6 +14,7 @@ import { MAX_BULK_ROWS } from '../../shards/limits.ts';
 import { listOf } from '../list-of.ts';
 import { keyArgument, SHARD_KEY_ARGUMENT } from '../query.ts';
 import type { TypeRegistry } from '../type-registry.ts';
+import { hasAtomic } from './atomic-inputs.ts';
 import { hasUpdate } from './data-inputs.ts';
 import { expectedVersionArgument } from './expected-version.ts';
 
@@ -29,7 +30,19 @@ export const createDataArgument = (types: TypeRegistry, table: TableModel): Grap
 /** What an update gives columns. */
 export const changesArguments = (types: TypeRegistry, table: TableModel): GraphQLFieldConfigArgumentMap => ({
   data: { type: inputOf(types, table, 'UpdateInput') },
+  ...atomicArgument(types, table),
 });
+
+/** Columns that are changed in place. */
+const atomicArgument = (types: TypeRegistry, table: TableModel): GraphQLFieldConfigArgumentMap =>
+  hasAtomic(table)
+    ? {
+        atomic: {
+          type: inputOf(types, table, 'AtomicInput'),
+          description: 'Changes of columns in place. No column is both here and in the columns to set.',
+        },
+      }
+    : {};
 
 /** What an upsert gives a row that is new, and one that is there. */
 export const upsertArguments = (types: TypeRegistry, table: TableModel): GraphQLFieldConfigArgumentMap => ({
@@ -43,6 +56,7 @@ export const upsertArguments = (types: TypeRegistry, table: TableModel): GraphQL
       description: 'Columns to set of a row that is there. Left out: it stays as it is.',
     },
   }),
+  ...atomicArgument(types, table),
 });
 
 /** Names one row; `operation` are the arguments that say what is done with it. */

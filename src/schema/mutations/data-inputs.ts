@@ -23,7 +23,7 @@ const isWritable = ({ softDelete }: TableModel, column: ColumnModel): boolean =>
 const isUpdatable = (table: TableModel, column: ColumnModel): boolean =>
   isWritable(table, column) && !table.primaryKey.columns.includes(column);
 
-const updatableColumns = (table: TableModel): readonly ColumnModel[] =>
+export const updatableColumns = (table: TableModel): readonly ColumnModel[] =>
   table.columns.filter((column) => isUpdatable(table, column));
 
 /** False for tables that have nothing to update. */

@@ -2,7 +2,7 @@ import { changesArguments, DRY_RUN_ARGUMENT, rowsOfWhereArguments } from './argu
 import { hasUpdate } from './data-inputs.ts';
 import type { MutationField } from './mutation-field.ts';
 
-/** `updateCustomers(where, data, atMost, shardKey, dryRun)` */
+/** `updateCustomers(where, data, atomic, atMost, shardKey, dryRun)` */
 export const updateManyField: MutationField = {
   isOf: hasUpdate,
   description: 'Changes rows of one shard key in one transaction.',

@@ -73,11 +73,11 @@ describe('updateXs', () => {
     expect((await read('note')).map(({ note }) => note)).toEqual([null, 'n', null, 'n', null, 'n']);
   });
 
-  it('takes the shard key from the conditions', async () => {
+  it('takes the shard key from the conditions, and changes columns in place', async () => {
     const { data } = await update(
-      'where: { tenantId: { eq: $t }, totalCents: { gte: 30 } }, data: { totalCents: 7 }, atMost: 10',
+      'where: { tenantId: { eq: $t }, totalCents: { gte: 30 } }, atomic: { totalCents: { multiply: 2, increment: 1 } }, atMost: 10',
     );
-    expect(data.m.nodes.map(({ totalCents }: { totalCents: number }) => totalCents)).toEqual([7, 7, 7]);
+    expect(data.m.nodes.map(({ totalCents }: { totalCents: number }) => totalCents)).toEqual([61, 81, 101]);
   });
 
   it('finds rows by related rows of the shard', async () => {

@@ -7,7 +7,7 @@ import type { ColumnModel, TableModel, WireValue } from '../../../model/types.ts
 import { toWire } from '../../../plans/arguments/wire-input.ts';
 import { badUserInput } from '../../../plans/bad-user-input.ts';
 import { ShardQLError } from '../../../shards/errors.ts';
-import type { OperationValue, OperationValues } from '../../../shards/operation.ts';
+import type { AtomicChanges, OperationValue, OperationValues } from '../../../shards/operation.ts';
 import { defaultValue } from './derived-shard-key.ts';
 
 /** A `data` argument: values by column name. */
@@ -44,8 +44,14 @@ export function createValues(
  * empty: it only looks at the row.
  *
  * @param given values that come from elsewhere than the data.
+ * @param atomic columns that are changed in place besides.
  */
-export function updateValues(table: TableModel, data: DataInput, given: OperationValues = {}): OperationValues {
+export function updateValues(
+  table: TableModel,
+  data: DataInput,
+  given: OperationValues = {},
+  atomic: AtomicChanges = {},
+): OperationValues {
   requireWritable(table, given);
   const values: Record<string, OperationValue> = {};
   for (const column of table.columns) {
@@ -54,9 +60,10 @@ export function updateValues(table: TableModel, data: DataInput, given: Operatio
     if (table.primaryKey.columns.includes(column)) throw keyColumn(table, column);
     values[column.name] = value;
   }
-  if (Object.keys(values).length === 0) return values;
+  if (Object.keys(values).length + Object.keys(atomic).length === 0) return values;
   for (const column of table.columns) {
-    if (column.onUpdateFn && !(column.name in values)) values[column.name] = driverToWire(column, column.onUpdateFn());
+    if (column.onUpdateFn && !(column.name in values) && !(column.name in atomic))
+      values[column.name] = driverToWire(column, column.onUpdateFn());
   }
   return values;
 }

@@ -4,7 +4,7 @@ import type { WhereDraft } from './bulk-draft.ts';
 import { type ChangesArguments, rowChanges } from './row-changes.ts';
 import { type RowsOfWhereArguments, rowsMeant } from './rows-meant.ts';
 
-/** Mutation `updateCustomers(where, data, atMost, shardKey)`. */
+/** Mutation `updateCustomers(where, data, atomic, atMost, shardKey)`. */
 export function compileUpdateMany(
   scope: RowScope,
   table: TableModel,

@@ -4,6 +4,7 @@ import { toWire } from '../../../plans/arguments/wire-input.ts';
 import { badUserInput } from '../../../plans/bad-user-input.ts';
 import type { ShardQLError } from '../../../shards/errors.ts';
 import type { OperationValues } from '../../../shards/operation.ts';
+import { type AtomicInput, atomicChanges } from './atomic.ts';
 import type { DataInput } from './column-values.ts';
 import { type NamedRowArguments, namedRow } from './named-row.ts';
 import { RowWriter } from './nested/row-writer.ts';
@@ -13,9 +14,10 @@ import { type DraftedShardKey, rowDraft, type WriteDraft } from './write-draft.t
 interface UpsertArguments extends NamedRowArguments {
   readonly create: DataInput;
   readonly update?: DataInput | null;
+  readonly atomic?: AtomicInput | null;
 }
 
-/** Mutation `upsertCustomer(by, create, update, expectedVersion, shardKey)`: what names the row is part of a new one. */
+/** Mutation `upsertCustomer(by, create, update, atomic, expectedVersion, shardKey)`: what names the row is part of a new one. */
 export function compileUpsert(
   scope: RowScope,
   table: TableModel,
@@ -26,7 +28,9 @@ export function compileUpsert(
   if (args.update === null) throw nullUpdate();
   const writer = new RowWriter(scope.model);
   const create = { data: args.create, part: { path: ['create'], when: null } };
-  const update = { data: args.update ?? {}, part: { path: ['update'], when: null } };
+  const own = args.update ?? {};
+  const atomic = writer.list.at({ path: ['atomic'], when: null }, () => atomicChanges(table, args.atomic, own));
+  const update = { data: own, atomic, part: { path: ['update'], when: null } };
   const key = writer.list.at(create.part, () => shardKeyOf(scope, table, shardKey, args.create));
   const row = writer.upsert(table, target, { create, given, update }, { path: [], when: null });
   return rowDraft(writer.list, row, key);

@@ -64,7 +64,7 @@ export class RowWriter {
   /** @param part of the update as a whole. */
   update(table: TableModel, target: Target, { data, given = {}, atomic = {}, part: dataPart }: RowChange, part: Part) {
     const referenced = addReferenced(this, table, data, given, dataPart);
-    const set = this.list.at(dataPart, () => updateValues(table, data, { ...given, ...referenced }));
+    const set = this.list.at(dataPart, () => updateValues(table, data, { ...given, ...referenced }, atomic));
     const operation = this.list.add(
       { kind: 'update', table: table.typeName, ...target, set, atomic, select: null },
       part,
@@ -87,14 +87,16 @@ export class RowWriter {
     const createPart = ifFound(false, create.part);
     const updatePart = ifFound(true, update.part);
     const keyValues = valuesOfKey(key);
+    const { atomic = {} } = update;
     const filled = { ...within, ...given };
     const referencedByNew = addReferenced(this, table, create.data, { ...keyValues, ...filled }, createPart);
     const referenced = addReferenced(this, table, update.data, update.given ?? {}, updatePart);
     const values = this.list.at(create.part, () =>
       createValues(table, create.data, { ...filled, ...referencedByNew }, keyValues),
     );
-    const set = this.list.at(update.part, () => updateValues(table, update.data, { ...update.given, ...referenced }));
-    const { atomic = {} } = update;
+    const set = this.list.at(update.part, () =>
+      updateValues(table, update.data, { ...update.given, ...referenced }, atomic),
+    );
     const operation = this.list.add(
       { kind: 'upsert', table: table.typeName, ...target, create: values, set, atomic, select: null },
       part,
