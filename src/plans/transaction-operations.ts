@@ -1,5 +1,5 @@
 import { memoizeByObject } from '../lib/memoize-by-object.ts';
-import { isBulk, MUTATION_KINDS, mutationName, type RowMutation } from '../model/mutation-names.ts';
+import { MUTATION_KINDS, type MutationKind, mutationName } from '../model/mutation-names.ts';
 import type { Model, TableModel } from '../model/types.ts';
 
 /** An element of the argument `operations`: one member (`@oneOf`), called like the root field, with its arguments. */
@@ -7,7 +7,7 @@ export type OperationInput = Readonly<Record<string, Readonly<Record<string, unk
 
 interface NamedOperation {
   readonly name: string;
-  readonly kind: RowMutation;
+  readonly kind: MutationKind;
   readonly table: TableModel;
   readonly args: Readonly<Record<string, unknown>>;
 }
@@ -27,9 +27,7 @@ const mutationsByName = memoizeByObject(
   (model: Model) =>
     new Map(
       model.tables.flatMap((table) =>
-        MUTATION_KINDS.filter((kind) => !isBulk(kind)).map(
-          (kind) => [mutationName(kind, table), { kind, table }] as const,
-        ),
+        MUTATION_KINDS.map((kind) => [mutationName(kind, table), { kind, table }] as const),
       ),
     ),
 );

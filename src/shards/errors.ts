@@ -88,9 +88,12 @@ export const wireToError = (wire: WireError): ShardQLError => new ShardQLError(w
 export class FailedOperation extends ShardQLError {
   /** Index in the request. */
   readonly index: number;
+  /** Index of the row in the operation; undefined if that has no rows of its own. */
+  readonly row: number | undefined;
 
-  constructor({ code, message, details }: WireError, index: number) {
+  constructor({ code, message, details }: WireError, index: number, row?: number) {
     super(code, message, details);
     this.index = index;
+    this.row = row;
   }
 }

@@ -10,7 +10,7 @@ import { shardKeyToWire } from '../../shards/shard-key.ts';
 import type { KeyedCommit } from '../idempotency/keyed-field.ts';
 import type { FieldRun } from '../run/field-run.ts';
 import { ambiguousKey } from '../show/resolved-value.ts';
-import { knownShardKey, type WriteDraft } from './compile/write-draft.ts';
+import { type DraftSubject, knownShardKey } from './compile/write-draft.ts';
 
 /**
  * The shard key of what a mutation writes. If its arguments do not name it, all shards are asked for the row; the write then
@@ -20,7 +20,7 @@ import { knownShardKey, type WriteDraft } from './compile/write-draft.ts';
  * is asked again if there is no such row, as the same request may have deleted it in between.
  */
 export async function locateRow(
-  draft: WriteDraft,
+  draft: DraftSubject,
   { context: { reader, shards }, path }: FieldRun,
   keyed: KeyedCommit | null,
 ): Promise<Exclude<WireValue, null>> {
@@ -41,7 +41,7 @@ export async function locateRow(
 }
 
 /** Finds the shard key of a row in all shards: of one that was deleted, or of one that was not. */
-export function locatingRead({ table, lookup, ofDeleted }: WriteDraft): Read<OneNode> {
+export function locatingRead({ table, lookup, ofDeleted }: DraftSubject): Read<OneNode> {
   const { columns, values } = lookup!;
   const deletedAt = table.softDelete?.name ?? null;
   const rows = rowsOf(

@@ -1,14 +1,14 @@
 import type { HeldRow } from '../../cache/reading/read-through.ts';
 import type { WriteResult } from '../../shards/client/shard-client.ts';
 import { FailedOperation } from '../../shards/errors.ts';
-import type { RowOperation } from '../../shards/operation.ts';
+import type { MutationOperation } from '../../shards/operation.ts';
 import type { Idempotency } from '../../shards/protocol/write.ts';
 import type { ShardKey } from '../../shards/shard-key.ts';
 import type { FieldRun } from '../run/field-run.ts';
 import { type InputPath, withInputPath } from './compile/input-path.ts';
 
 interface OperationsToWrite {
-  readonly operations: readonly RowOperation[];
+  readonly operations: readonly MutationOperation[];
   /** Their places in the arguments. */
   readonly paths: readonly InputPath[];
   /** What is read back for the cache; null: nothing. */
@@ -34,6 +34,8 @@ export async function writeOperations(
     if (!dryRun) reader.recordWrite(written, held, path);
     return written;
   } catch (error) {
-    throw error instanceof FailedOperation ? withInputPath(error, paths[error.index]!) : error;
+    if (!(error instanceof FailedOperation)) throw error;
+    const place = paths[error.index]!;
+    throw withInputPath(error, error.row === undefined ? place : [...place, error.row]);
   }
 }

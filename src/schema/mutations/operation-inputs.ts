@@ -1,9 +1,13 @@
 /** `OperationInput`, and what operations of a transaction have besides the arguments of their root fields. */
 import { type GraphQLInputFieldConfigMap, GraphQLInputObjectType, GraphQLNonNull, GraphQLString } from 'graphql';
-import { isBulk, type MutationKind, mutationName, operationInputName } from '../../model/mutation-names.ts';
+import { type MutationKind, mutationName, operationInputName } from '../../model/mutation-names.ts';
 import type { Model, TableModel } from '../../model/types.ts';
 import type { TypeRegistry } from '../type-registry.ts';
 import { MUTATION_FIELDS, mutationsOf } from './mutation-fields.ts';
+
+/** Mutations after which the row is there, and those that give it columns. */
+const STAYING: readonly MutationKind[] = ['create', 'update', 'upsert', 'restore'];
+const REFERRING: readonly MutationKind[] = ['create', 'update', 'upsert'];
 
 const AS = {
   type: GraphQLString,
@@ -22,7 +26,7 @@ export function addOperationInputs(types: TypeRegistry, model: Model): void {
   }));
   for (const table of model.tables) {
     add(`${table.typeName}Refs`, REFS_DESCRIPTION, () => refsFields(types, table));
-    for (const kind of operationsOf(table)) {
+    for (const kind of mutationsOf(table)) {
       add(operationInputName(kind, table), `As the field \`${mutationName(kind, table)}\`.`, () =>
         operationFields(types, table, kind),
       );
@@ -31,7 +35,7 @@ export function addOperationInputs(types: TypeRegistry, model: Model): void {
   const members = () =>
     Object.fromEntries(
       model.tables.flatMap((table) =>
-        operationsOf(table).map((kind) => [
+        mutationsOf(table).map((kind) => [
           mutationName(kind, table),
           { type: types.get<GraphQLInputObjectType>(operationInputName(kind, table)) },
         ]),
@@ -39,8 +43,6 @@ export function addOperationInputs(types: TypeRegistry, model: Model): void {
     );
   add('OperationInput', 'One operation of a transaction: exactly one of these.', members, true);
 }
-
-const operationsOf = (table: TableModel): readonly MutationKind[] => mutationsOf(table).filter((kind) => !isBulk(kind));
 
 const refsFields = (types: TypeRegistry, { columns }: TableModel): GraphQLInputFieldConfigMap => {
   const type = types.get<GraphQLInputObjectType>('RowRef');
@@ -52,6 +54,5 @@ function operationFields(types: TypeRegistry, table: TableModel, kind: MutationK
   const { args } = MUTATION_FIELDS[kind];
   const refs = { type: types.get<GraphQLInputObjectType>(`${table.typeName}Refs`), description: REFS_DESCRIPTION };
   const { dryRun: _, ...fields } = args(types, table) as GraphQLInputFieldConfigMap;
-  const isReferable = kind !== 'delete';
-  return { ...fields, ...(isReferable && { as: AS, refs }) };
+  return { ...fields, ...(STAYING.includes(kind) && { as: AS }), ...(REFERRING.includes(kind) && { refs }) };
 }

@@ -50,8 +50,7 @@ describe('operations of a transaction', () => {
       { createProject: { as: "q", data: { title: "q" }, refs: { ownerId: { from: "p", field: "id" } } } }
       { createTask: { as: "t", data: { title: "t" }, refs: { projectId: { from: "q", field: "id" }, assigneeId: { from: "q", field: "ownerId" } } } }
       { updatePerson: { by: { name: "made" }, as: "u", data: { name: "changed" } } }
-      { deleteTask: { by: { id: "none" } } }
-      `.replace('{ deleteTask: { by: { id: "none" } } }', ''),
+      `,
       'affectedCount node { __typename ... on Person { name } ... on Project { owner { name } } ... on Task { assignee { name } project { title } } } all: nodes { ... on Person { id } }',
     );
     expect(errors).toEqual([]);
@@ -96,6 +95,37 @@ describe('operations of a transaction', () => {
     person.createPerson.data.name = 'c';
     label.createLabel.data.name = 'd';
     expect(await send([label, person])).toEqual([{ node: { name: 'd' } }, { node: { name: 'c' } }]);
+  });
+});
+
+describe('operations on several rows', () => {
+  it('are under the shard key of the others, and show all of their rows', async () => {
+    const [, created, updated, deleted] = await results(
+      `
+      { createLabel: { data: { teamId: "$team", name: "a" } } }
+      { createLabels: { data: [{ name: "b" }, { name: "c" }] } }
+      { updateLabels: { where: { name: { eq: "b" } }, data: { name: "renamed" }, atMost: 1 } }
+      { deleteLabels: { where: { name: { eq: "c" } }, atMost: 1 } }
+      `,
+      'affectedCount node { ... on Label { name } } nodes { ... on Label { name teamId } }',
+    );
+    const row = (name: string) => ({ name, teamId: team });
+    expect(created).toEqual({ affectedCount: 2, node: { name: 'renamed' }, nodes: [row('renamed')] });
+    expect(updated).toEqual({ affectedCount: 1, node: { name: 'renamed' }, nodes: [row('renamed')] });
+    expect(deleted).toEqual({ affectedCount: 1, node: { name: 'c' }, nodes: [row('c')] });
+  });
+
+  it('fail with all others, at their row', async () => {
+    const rowsOf = (...names: string[]) => `[${names.map((name) => `{ name: "${name}" }`)}]`;
+    expect(await refusal(`${PERSON} { createLabels: { data: ${rowsOf('a', 'a')} } }`)).toEqual([
+      'UNIQUE_VIOLATION',
+      'operations.1.createLabels.data.1',
+    ]);
+    const several = '{ createLabels: { data: [{ teamId: "$team", name: "a" }, { teamId: "other", name: "b" }] } }';
+    expect(await refusal(several)).toEqual(['BAD_USER_INPUT', 'operations.0.createLabels.data.1']);
+    const many = `${PERSON} { createLabels: { data: ${rowsOf('a', 'b')} } } { deleteLabels: { where: { name: { gt: "" } }, atMost: 1 } }`;
+    expect(await refusal(many)).toEqual(['BAD_USER_INPUT', 'operations.2.deleteLabels']);
+    expect([await rows('labels'), await rows('people')]).toEqual([[], []]);
   });
 });
 

@@ -12,13 +12,17 @@ import type { DraftRow } from './nested/related-rows.ts';
  * What a mutation of one row writes, as far as its arguments tell: nothing has been read for it. The operations of several
  * drafts under one shard key may travel together, and are then one transaction.
  */
-export interface WriteDraft extends DraftedShardKey {
+export interface WriteDraft extends DraftSubject {
+  /** Pure, so that it may be asked again, at another place. */
+  readonly operationsAt: (place: WritePlace) => DraftedOperations;
+}
+
+/** What a draft is about. */
+export interface DraftSubject extends DraftedShardKey {
   /** Of the row that is shown. */
   readonly table: TableModel;
   /** The row is one that was deleted and kept. Default: it is one that was not. */
   readonly ofDeleted?: boolean;
-  /** Pure, so that it may be asked again, at another place. */
-  readonly operationsAt: (place: WritePlace) => DraftedOperations;
 }
 
 /** What arguments tell of the shard key that all rows written have. */
@@ -44,14 +48,14 @@ export function knownShardKey({
   defaultShardKey,
   lookup,
   dataArgument = 'data',
-}: WriteDraft): WriteDraft['shardKey'] {
+}: DraftSubject): DraftSubject['shardKey'] {
   const known = shardKey ?? defaultShardKey;
   if (known === null && lookup === null) throw withInputPath(missingValue(table, table.shardKey), [dataArgument]);
   return known;
 }
 
 /** Where in a request, and under which shard key, a draft is written. */
-interface WritePlace {
+export interface WritePlace {
   /** That of the draft, or what was found for it. */
   readonly shardKey: Exclude<WireValue, null>;
   /** What is shown of the row. */
@@ -62,7 +66,7 @@ interface WritePlace {
   readonly rows: readonly number[];
 }
 
-interface DraftedOperations {
+export interface DraftedOperations {
   /** In the order in which they are applied. */
   readonly operations: readonly RowOperation[];
   /** Places of the operations in the arguments. */

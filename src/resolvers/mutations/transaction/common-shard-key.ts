@@ -3,12 +3,12 @@ import { type ShardKey, toShardKey } from '../../../shards/shard-key.ts';
 import type { KeyedCommit } from '../../idempotency/keyed-field.ts';
 import type { FieldRun } from '../../run/field-run.ts';
 import { belowInputPath, type InputPath, withInputPath } from '../compile/input-path.ts';
-import type { WriteDraft } from '../compile/write-draft.ts';
 import { locateRow } from '../locate-row.ts';
+import type { TransactionDraft } from './bulk-draft.ts';
 
 /** An operation of a transaction, and where it stands in the arguments. */
 export interface PlacedDraft {
-  readonly draft: WriteDraft;
+  readonly draft: TransactionDraft;
   readonly path: InputPath;
 }
 
@@ -45,7 +45,7 @@ export async function commonShardKey(
   return common.shardKey;
 }
 
-const keyOf = (placed: PlacedDraft, value: WriteDraft['shardKey']): NamedShardKey[] =>
+const keyOf = (placed: PlacedDraft, value: TransactionDraft['shardKey']): NamedShardKey[] =>
   value === null ? [] : [{ ...placed, shardKey: toShardKey(placed.draft.table.shardKey, value) }];
 
 async function firstOf(

@@ -1,10 +1,11 @@
-import type { RowOperation, RowsWritten } from '../../../shards/operation.ts';
+import type { MutationOperation, RowsWritten } from '../../../shards/operation.ts';
 import { type ShardKey, shardKeyToWire } from '../../../shards/shard-key.ts';
 import type { KeyedCommit } from '../../idempotency/keyed-field.ts';
 import type { FieldRun } from '../../run/field-run.ts';
 import type { ReadRun } from '../../run/read-run.ts';
-import type { InputPath } from '../compile/input-path.ts';
+import { belowInputPath, type InputPath } from '../compile/input-path.ts';
 import { requireOperations } from '../compile/nested/operation-list.ts';
+import type { WritePlace } from '../compile/write-draft.ts';
 import { writeOperations } from '../write-operations.ts';
 import { commonShardKey, type PlacedDraft } from './common-shard-key.ts';
 
@@ -30,12 +31,13 @@ export async function runTransaction(
 ): Promise<readonly RowsWritten[]> {
   if (parts.length === 0) return [];
   const common = await commonShardKey(parts, field, keyed, shardKey);
+  await Promise.all(parts.map(({ draft }) => draft.prepare?.(field)));
   for (const run of new Set(parts.map((part) => part.run))) await run?.fill();
-  const operations: RowOperation[] = [];
+  const operations: MutationOperation[] = [];
   const paths: InputPath[] = [];
   const rows: number[] = [];
   for (const { draft, path, run } of parts) {
-    const drafted = draft.operationsAt({
+    const drafted = operationsOf(draft, path, {
       shardKey: shardKeyToWire(draft.table.shardKey, common),
       select: run && { plan: run.plan.compiled.text, values: run.values },
       first: operations.length,
@@ -51,4 +53,13 @@ export async function runTransaction(
   const idempotency = keyed && (await keyed.idempotency([kinds, shown]));
   const written = await writeOperations(field, common, { operations, paths, held: null, idempotency });
   return rows.map((index) => written.results[index]!);
+}
+
+/** Rows that inherit their shard key are checked only now. */
+function operationsOf({ operationsAt }: TransactionPart['draft'], path: InputPath, place: WritePlace) {
+  try {
+    return operationsAt(place);
+  } catch (error) {
+    throw belowInputPath(error, path);
+  }
 }

@@ -38,11 +38,19 @@ export function batchesByOwner(
   return [...indicesByShard].map(([shard, own]) => {
     const rows = own.map((index) => given.rows[index]!);
     const shardKeys = [...new Set(rows.map(({ shardKey }) => shardKey))];
-    return [shard, { indices: own, shardKeys, operation: toOperation(given, rows) }];
+    return [shard, { indices: own, shardKeys, operation: createManyOperation(given, rows) }];
   });
 }
 
-function toOperation({ table, onConflict, select }: NewRows, rows: readonly NewRow[]): OperationOf<'createMany'> {
+/**
+ * One operation for rows of one shard.
+ *
+ * @throws ShardQLError REQUEST_TOO_LARGE if no call can carry it.
+ */
+export function createManyOperation(
+  { table, onConflict, select }: Omit<NewRows, 'rows'>,
+  rows: readonly NewRow[],
+): OperationOf<'createMany'> {
   const columns = [...new Set(rows.flatMap(({ values, defaults }) => Object.keys({ ...values, ...defaults })))];
   const text = JSON.stringify(rows.map((row) => columns.map((name) => cellOf(row, name))));
   if (rpcBytes(text) > MAX_RPC_BYTES) throw tooLarge();

@@ -58,7 +58,7 @@ export async function write(
         case 'FAILED':
           // The shard remembers that under the operation id: no attempt that is still on its way will be applied.
           unanswered = 0;
-          throw new FailedOperation(answer.error, answer.index);
+          throw new FailedOperation(answer.error, answer.index, answer.row);
         case 'REFUSED':
           // A bug that shows only once the transaction is done: what fails in it is FAILED.
           if (answer.error.code === 'INTERNAL_SERVER_ERROR') unanswered++;
