@@ -262,6 +262,19 @@ describe('a to-many relation', () => {
     ]);
   });
 
+  it('changes columns in place', async () => {
+    await project('p', 'tasks: { create: [{ id: "a", title: "a", points: 5 }] }');
+    const change = '{ by: { id: "a" }, atomic: { points: { increment: 2 } } }';
+    await data(tasks(`{ update: [${change}, ${change}] }`));
+    const upsert = '{ by: { id: "a" }, create: { title: "n" }, atomic: { points: { multiply: 10 } } }';
+    await data(tasks(`{ upsert: [${upsert}] }`));
+    expect(await rows('tasks', 'points')).toEqual(['a 90']);
+    await data(update('Task', 'a', '{ project: { update: { atomic: { title: { append: "!" } } } } }'));
+    expect(await rows('projects', 'title')).toEqual(['p p!']);
+    const twice = tasks('{ update: [{ by: { id: "a" }, data: { points: 1 }, atomic: { points: { increment: 1 } } }] }');
+    expect(await refusal(twice)).toEqual(['BAD_USER_INPUT', 'data.tasks.update.0.atomic']);
+  });
+
   it('holds versions that are expected', async () => {
     await project('p', 'tasks: { create: [{ id: "a", title: "a" }] }');
     const { task } = await data('{ task(by: { id: "a" }, shardKey: "$team") { version } }');

@@ -1,7 +1,9 @@
 /** What stands below a relation in the arguments of a write. */
+import type { TableModel } from '../../../../model/types.ts';
 import type { KeyInput } from '../../../../plans/arguments/row-key.ts';
 import { badUserInput } from '../../../../plans/bad-user-input.ts';
 import type { Version } from '../../../../shards/version.ts';
+import { type AtomicInput, atomicChanges } from '../atomic.ts';
 import type { DataInput } from '../column-values.ts';
 import { expectedVersionArgument } from '../expected-version.ts';
 import { type Part, partOf } from './operation-list.ts';
@@ -18,11 +20,13 @@ interface Expecting {
 
 export interface UpdateElement extends Expecting {
   readonly data?: DataInput | null;
+  readonly atomic?: AtomicInput | null;
 }
 
 export interface UpsertElement extends Expecting {
   readonly create: DataInput;
   readonly update?: DataInput | null;
+  readonly atomic?: AtomicInput | null;
 }
 
 export interface DeleteElement extends Expecting {
@@ -39,13 +43,22 @@ export const expectedOf = (writer: RowWriter, { expectedVersion }: Expecting, pa
   writer.list.at(part, () => expectedVersionArgument(expectedVersion));
 
 /** @param name of the member that holds the data. */
-export const changeOf = (writer: RowWriter, { data }: UpdateElement, part: Part, name = 'data'): RowChange => {
+export function changeOf(
+  writer: RowWriter,
+  table: TableModel,
+  { data = {}, atomic }: UpdateElement,
+  part: Part,
+  name = 'data',
+): RowChange {
   const dataPart = partOf(part, name);
-  return writer.list.at(dataPart, () => {
-    if (data === null) throw badUserInput(`Expected the columns to set, but got null. Leave ${name} out to set none.`);
-    return { data: data ?? {}, part: dataPart };
-  });
-};
+  if (data === null) return writer.list.at(dataPart, () => refuseNull(name));
+  const inPlace = writer.list.at(partOf(part, 'atomic'), () => atomicChanges(table, atomic, data));
+  return { data, atomic: inPlace, part: dataPart };
+}
+
+function refuseNull(name: string): never {
+  throw badUserInput(`Expected the columns to set, but got null. Leave ${name} out to set none.`);
+}
 
 /** The elements of a list in the input of a relation; none where it is left out. */
 export function elementsOf<Element>(

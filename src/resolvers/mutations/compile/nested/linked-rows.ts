@@ -63,7 +63,7 @@ export function writeLinked(writer: RowWriter, { row, relation, columns }: Linke
     const other = find(element.by, inner);
     requireLink(other, inner);
     const target = { key: keyOfRow(other), within: null, expectedVersion: expectedOf(writer, element, inner) };
-    writer.update(table, target, changeOf(writer, element, inner), inner);
+    writer.update(table, target, changeOf(writer, table, element, inner), inner);
   }
   for (const { element, part: inner } of elementsOf<Named<UpsertElement>>(writer, input, 'upsert', part)) {
     const other = find(element.by, inner, false);
@@ -71,7 +71,7 @@ export function writeLinked(writer: RowWriter, { row, relation, columns }: Linke
     requireLink(other, found);
     const key = writer.list.at(inner, () => keyOfInput(table, element.by));
     const target = { key, within: null, expectedVersion: expectedOf(writer, element, inner) };
-    const update = changeOf(writer, { ...element, data: element.update }, inner, 'update');
+    const update = changeOf(writer, table, { ...element, data: element.update }, inner, 'update');
     const create = { data: element.create, part: partOf(inner, 'create') };
     const written = writer.upsert(table, target, { create, update }, inner);
     link(written, { path: inner.path, when: { operation: other.operation, found: false } });

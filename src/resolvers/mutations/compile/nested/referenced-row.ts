@@ -95,7 +95,7 @@ export function writeReferencedAfterwards(
     case 'update': {
       const element = value as UpdateElement;
       const expectedVersion = expectedOf(writer, element, inner);
-      writer.update(target, { ...referenced(), expectedVersion }, changeOf(writer, element, inner), inner);
+      writer.update(target, { ...referenced(), expectedVersion }, changeOf(writer, target, element, inner), inner);
       return;
     }
     case 'upsert': {
@@ -145,7 +145,7 @@ export function updateOrCreate(
   const create = { path: part.path, when: { operation, found: false } };
   const expectedVersion = expectedOf(writer, element, part);
   const target = { key: keyOfRow(found), within: null, expectedVersion };
-  writer.update(table, target, changeOf(writer, { ...element, data: element.update }, update, 'update'), update);
+  writer.update(table, target, changeOf(writer, table, { ...element, data: element.update }, update, 'update'), update);
   const row = writer.create(table, { data: element.create, part: partOf(create, 'create') }, link);
   return { row, part: create };
 }

@@ -65,7 +65,7 @@ export function writeReferringRow(
     case 'update': {
       const element = value as UpdateElement;
       const expectedVersion = expectedOf(writer, element, inner);
-      writer.update(table, { ...related(), expectedVersion }, changeOf(writer, element, inner), inner);
+      writer.update(table, { ...related(), expectedVersion }, changeOf(writer, table, element, inner), inner);
       return;
     }
     case 'upsert': {

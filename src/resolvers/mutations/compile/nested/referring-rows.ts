@@ -69,11 +69,11 @@ export function writeReferring(
   }
   for (const { element, part: inner } of elementsOf<Named<UpdateElement>>(writer, input, 'update', part)) {
     const target = { key: keyOf(element.by, inner), within, expectedVersion: expectedOf(writer, element, inner) };
-    writer.update(table, target, changeOf(writer, element, inner), inner);
+    writer.update(table, target, changeOf(writer, table, element, inner), inner);
   }
   for (const { element, part: inner } of elementsOf<Named<UpsertElement>>(writer, input, 'upsert', part)) {
     const target = { key: keyOf(element.by, inner), within, expectedVersion: expectedOf(writer, element, inner) };
-    const update = changeOf(writer, { ...element, data: element.update }, inner, 'update');
+    const update = changeOf(writer, table, { ...element, data: element.update }, inner, 'update');
     writer.upsert(table, target, { create: { data: element.create, part: partOf(inner, 'create') }, update }, inner);
   }
   for (const { element, part: inner } of elementsOf<KeyInput>(writer, input, 'connect', part)) {
