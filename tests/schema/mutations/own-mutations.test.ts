@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { defineExtensions } from '../../../src/index.ts';
-import { MUTATION_KINDS, mutationName } from '../../../src/model/mutation-names.ts';
+import { mutationName } from '../../../src/model/mutation-names.ts';
 import { buildSchema } from '../../../src/schema/build-schema.ts';
 import shop from '../../../src/schema/model.ts';
+import { mutationsOf } from '../../../src/schema/mutations/mutation-fields.ts';
 
 describe("A user's own mutation", () => {
-  it.each(MUTATION_KINDS.map((kind) => mutationName(kind, shop.table('OrderItem'))))(
+  const table = shop.table('OrderItem');
+
+  it.each(mutationsOf(table).map((kind) => mutationName(kind, table)))(
     'may not be called as a generated one is: %s',
     (name) => {
       const extensions = defineExtensions(shop, ({ builder }) => {
