@@ -40,6 +40,8 @@ const TYPE_SUFFIXES = [
   ...['UpsertOneInput', 'Refs'],
 ];
 
+const MUTATION = 'a mutation';
+
 /** Who has a name: every schema, a table, or what is made for it. */
 interface Origin {
   readonly table: TableDraft | null;
@@ -62,7 +64,9 @@ export const typeNamesRule: ModelRule = ({ tables }, report) => {
     }
     const origin: Origin = { table, part: 'the table' };
     for (const suffix of TYPE_SUFFIXES) claimMadeName(claims, `${table.typeName}${suffix}`, origin, report);
-    for (const kind of MUTATION_KINDS) claimMadeName(claims, operationInputName(kind, table), origin, report);
+    for (const kind of MUTATION_KINDS) {
+      claimMadeName(claims, operationInputName(kind, table), { table, part: MUTATION }, report);
+    }
     for (const { columns } of [{ columns: table.primaryKey }, ...uniqueKeysOf(table)]) {
       const byColumns = byColumnsOf(columns, table.shardKey);
       if (byColumns.length < 2) continue;
@@ -87,7 +91,8 @@ function claimTypeName(claims: Claims<Origin>, table: TableDraft, report: Report
 
 function claimMadeName(claims: Claims<Origin>, name: string, origin: Origin, report: ReportProblem): void {
   const holder = claims.claim(name, origin);
-  if (holder === null) return;
+  // Mutations whose inputs clash have fields that clash, which the rule of root fields reports.
+  if (holder === null || (holder.part === MUTATION && origin.part === MUTATION)) return;
   report({
     where: whereTable(origin.table!),
     message: `Expected a free name for the type that ${origin.part} needs, but got "${name}", which ${textOf(holder)} has.`,
