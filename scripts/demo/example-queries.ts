@@ -1,3 +1,4 @@
+import { exampleMutations } from './example-mutations.ts';
 import { makeShop } from './shop.ts';
 
 /** A tab of GraphiQL. */
@@ -7,19 +8,23 @@ export interface ExampleTab {
 
 /**
  * What GraphiQL shows at a first visit. Keys are those of the demo's rows, and stand in the text: GraphiQL leaves the
- * variables of the tab that is open at first empty.
+ * variables of the tab that is open at first empty. Each runs as it stands, again and again.
  */
 export function exampleTabs(): ExampleTab[] {
-  const { customers } = makeShop();
+  const { customers, products } = makeShop();
   const { tenant_id, id, email } = customers[0]!;
-  return [newestOrders(tenant_id), customerByEmail(tenant_id, email), changePhone(tenant_id, id)].map((query) => ({
-    query: query.trim(),
-  }));
+  const { sku, price_cents } = products[0]!;
+  return [
+    newestOrders(tenant_id),
+    customerByEmail(tenant_id, email),
+    changePhone(tenant_id, id),
+    ...exampleMutations({ tenantId: tenant_id, email, sku, priceCents: price_cents }),
+  ].map((query) => ({ query: query.trim() }));
 }
 
 const newestOrders = (tenantId: string) => `
 # Three levels, one round trip to one shard:
-# a tenant's newest orders, their items, each item's product.
+# a tenant's newest orders, items and products.
 query NewestOrders {
   orders(
     shardKey: "${tenantId}"
@@ -49,7 +54,8 @@ query NewestOrders {
 `;
 
 const customerByEmail = (tenantId: string, email: string) => `
-# One row by a unique key: an email is unique within its tenant.
+# One row by a unique key: an email is unique
+# within its tenant.
 query CustomerByEmail {
   customer(
     by: { email: "${email}" }

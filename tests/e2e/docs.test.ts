@@ -13,12 +13,14 @@ import { runScript } from '../support/run-script.ts';
 import { type Server, startServer } from '../support/server.ts';
 
 const PROJECT = join(import.meta.dirname, '../..');
+/** In this order on one API: README orders something, and pages before it show sums of all orders. */
 const pages = [
-  'README.md',
-  'examples/openflights/README.md',
   ...readdirSync(join(PROJECT, 'docs'))
     .filter((name) => name.endsWith('.md'))
+    .sort()
     .map((name) => `docs/${name}`),
+  'examples/openflights/README.md',
+  'README.md',
 ];
 const readPage = (page: string): string => readFileSync(join(PROJECT, page), 'utf8');
 const examples = pages.flatMap((page) => readExamples(page, readPage(page)));

@@ -20,8 +20,9 @@ export function toResponse(result: ExecutionResult, scope: ResponseScope): Execu
   if (!isRead && !isTraced) return errors ? { ...result, errors } : result;
   const extensions = {
     ...result.extensions,
-    ...(isRead && { consistency }),
+    // First, since people look for an operation's id here.
     ...(operations.length > 0 && { operations }),
+    ...(isRead && { consistency }),
     ...(isTraced && { trace: traceOf(scope) }),
   };
   return { ...result, ...(errors && { errors }), extensions };
