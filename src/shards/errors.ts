@@ -84,14 +84,14 @@ export const errorToWire = (error: ShardQLError): WireError => ({
 
 export const wireToError = (wire: WireError): ShardQLError => new ShardQLError(wire.code, wire.message, wire.details);
 
-/** A failure of one operation of a write, which wrote nothing then. */
+/** A failure of a write, which wrote nothing. */
 export class FailedOperation extends ShardQLError {
-  /** Index in the request. */
-  readonly index: number;
+  /** Of the operation in the request; null: the request as a whole failed. */
+  readonly index: number | null;
   /** Index of the row in the operation; undefined if that has no rows of its own. */
   readonly row: number | undefined;
 
-  constructor({ code, message, details }: WireError, index: number, row?: number) {
+  constructor({ code, message, details }: WireError, index: number | null, row?: number) {
     super(code, message, details);
     this.index = index;
     this.row = row;

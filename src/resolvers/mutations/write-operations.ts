@@ -34,7 +34,7 @@ export async function writeOperations(
     if (!dryRun) reader.recordWrite(written, held, path);
     return written;
   } catch (error) {
-    if (!(error instanceof FailedOperation)) throw error;
+    if (!(error instanceof FailedOperation) || error.index === null) throw error;
     const place = paths[error.index]!;
     throw withInputPath(error, error.row === undefined ? place : [...place, error.row]);
   }

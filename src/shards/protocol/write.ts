@@ -51,11 +51,11 @@ export interface WriteAnswer {
   readonly readBack?: JsonText<ReadAnswer>;
 }
 
-/** The operation at `index` failed with an expected error; nothing was written. */
+/** The operation at `index`, or the request as a whole (null), failed with an expected error; nothing was written. */
 export interface WriteFailed {
   readonly status: 'FAILED';
   readonly epoch: number;
-  readonly index: number;
+  readonly index: number | null;
   /** Index of the row in the operation, if that has rows of its own. */
   readonly row?: number | undefined;
   readonly error: WireError;

@@ -82,6 +82,21 @@ describe('a mutation with @idempotent', () => {
     expect(await nameOf(id)).toBe('First');
   });
 
+  it('that is refused for its key blames no part of the arguments', async () => {
+    const [id, key] = [await newTenant(), newKey()];
+    const create = (sku: string) =>
+      graphql(
+        `mutation ($id: ID!, $key: String!, $sku: String!) {
+          createProduct(data: { tenantId: $id, sku: $sku, name: "Pen", priceCents: 1 }) @idempotent(key: $key) { id }
+        }`,
+        { id, key, sku },
+      );
+    await create('pen');
+    const { errors } = await create('pencil');
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'IDEMPOTENCY_KEY_PARAMETER_MISMATCH' });
+    expect(errors?.[0]?.extensions).not.toHaveProperty('inputPath');
+  });
+
   it('is another one at another response key', async () => {
     const [id, key] = [await newTenant(), newKey()];
     const query = (name: string) => `mutation ($id: ID!, $key: String!) {

@@ -34,12 +34,13 @@ import { withShardKeys } from './undo.ts';
 
 /** Rolls the transaction back because of an expected failure. */
 class OperationFailed extends Error {
-  readonly index: number;
+  /** Null: the request as a whole failed. */
+  readonly index: number | null;
   readonly reason: ShardQLError;
   /** Of the operation, if it has rows of its own. */
   readonly row: number | undefined;
 
-  constructor(index: number, reason: ShardQLError, row?: number) {
+  constructor(index: number | null, reason: ShardQLError, row?: number) {
     super(reason.message);
     this.index = index;
     this.reason = reason;
@@ -135,7 +136,7 @@ function toFailed(error: unknown, { requestId }: WriteRequest): Failed {
   const failure =
     error instanceof OperationFailed
       ? error
-      : new OperationFailed(0, toShardError(error, { method: 'write', requestId }));
+      : new OperationFailed(null, toShardError(error, { method: 'write', requestId }));
   const { index, row, reason } = failure;
   return { index, ...(row !== undefined && { row }), error: errorToWire(reason) };
 }
@@ -202,7 +203,7 @@ function applyAll(
   // Afterwards: a row shows what a later operation has changed of it, or added below it.
   const results = pending.map((result, index) => each(index, () => readResult(scope, operations[index]!, result)));
   const committed = { version, results: toJsonText(results) };
-  requireRememberable(committed, operations.length - 1);
+  requireRememberable(committed);
   if (idempotency) keepRecord(session, idempotency, [...shardKeys], shard.wallClock(), committed);
   remember(shard, session, request, committed);
   return committed;
@@ -226,13 +227,13 @@ function readAfterCommit(
 const encoder = new TextEncoder();
 
 /** An answer that a retry could not be given again must not be given once. */
-function requireRememberable({ results }: Committed, lastIndex: number): void {
+function requireRememberable({ results }: Committed): void {
   // UTF-8 takes at most three bytes per UTF-16 unit: most answers need no counting.
   if (results.length * 3 <= MAX_REMEMBERED_ANSWER_BYTES) return;
   const bytes = encoder.encode(results).length;
   if (bytes <= MAX_REMEMBERED_ANSWER_BYTES) return;
   throw new OperationFailed(
-    lastIndex,
+    null,
     new ShardQLError(
       'VALUE_TOO_LARGE',
       `Expected a mutation to select at most ${MAX_REMEMBERED_ANSWER_BYTES.toLocaleString('en-US')} bytes, but got ${bytes.toLocaleString('en-US')}; select fewer fields and query them afterwards.`,

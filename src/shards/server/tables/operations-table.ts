@@ -42,8 +42,8 @@ export interface Committed {
 
 /** Nothing was written. */
 export interface Failed {
-  /** Of the operation that failed. */
-  readonly index: number;
+  /** Of the operation that failed; null: the request as a whole did, by its idempotency key, say. */
+  readonly index: number | null;
   /** Of the row that failed, if the operation has rows of its own. */
   readonly row?: number | undefined;
   readonly error: WireError;
