@@ -42,27 +42,30 @@ function table<Row>(
 
 const changeCells = ({ table: name, key, before, after }: ShownRow): string[] => [
   name,
-  short(key),
+  short(key, MAX_KEY),
   shownState(before),
   shownState(after),
 ];
 
 const conflictCells = ({ table: name, key, reason, message }: ShownConflict): string[] => [
   name,
-  short(key),
+  short(key, MAX_KEY),
   `${reason}: ${message}`,
 ];
 
 const shownState = (values: ShownRow['before']): string => (values === null ? 'not there' : short(values));
 
-/** Greatest length of a cell. */
+/** Greatest length of a cell with values. */
 const MAX_CELL = 60;
 
-function short(values: Readonly<Record<string, unknown>>): string {
+/** A key of two ULIDs is whole: people look for rows by it. */
+const MAX_KEY = 120;
+
+function short(values: Readonly<Record<string, unknown>>, max = MAX_CELL): string {
   const text = Object.entries(values)
     .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
     .join(' ');
-  return text.length <= MAX_CELL ? text : `${text.slice(0, MAX_CELL).toWellFormed()}…`;
+  return text.length <= max ? text : `${text.slice(0, max).toWellFormed()}…`;
 }
 
 const failures = ({ shards }: Undo): string[] =>
