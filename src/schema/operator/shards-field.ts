@@ -25,6 +25,11 @@ export const shardsField: OperatorField = (builder) => {
     }),
   });
   builder.queryField('shards', (t) =>
-    t.field({ type: [shard], description: 'All shards.', resolve: (_, __, { shards }) => shards.status() as never }),
+    t.field({
+      type: [shard],
+      nullable: true,
+      description: 'All shards.',
+      resolve: (_, __, { shards }) => shards.status() as never,
+    }),
   );
 };

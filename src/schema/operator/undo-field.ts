@@ -28,6 +28,8 @@ export const undoField: OperatorField = (builder) => {
   builder.mutationField('undo', (t) =>
     t.field({
       type: payload,
+      // As in the API of clients: what fails takes nothing from what other fields have done.
+      nullable: true,
       description:
         'Undoes one operation: rows that are as it left them go back to what they were, in one logged commit per shard. ' +
         'Rows that were changed since are conflicts, and stay, with all that cannot go back without them.',

@@ -53,6 +53,19 @@ const createCustomer = (send: Send, tenant: string, id: string) =>
   );
 
 describe('POST /operator', () => {
+  it('gives what one field did though another one failed', async () => {
+    const send = shopWorker();
+    await createTenant(send, 'undo-both');
+    const id = await createCustomer(send, 'undo-both', 'a');
+    const both = `mutation ($id: ID!) {
+      done: undo(operationId: $id) { operationId deletedCount }
+      failed: undo(operationId: "none") { operationId }
+    }`;
+    const { data, errors } = await ask(send, '/operator', both, { id });
+    expect(errors).toEqual([expect.objectContaining({ path: ['failed'] })]);
+    expect(data).toMatchObject({ done: { operationId: expect.stringContaining('@'), deletedCount: 1 }, failed: null });
+  });
+
   it('undoes a mutation by its operation id, shows it before, and undoes the undo', async () => {
     const send = shopWorker();
     await createTenant(send, 'undo-1');
