@@ -19,7 +19,7 @@ import {
 import type { FieldArguments } from './selection/field-arguments.ts';
 import { type DocumentField, type Operation, rootField } from './selection/selected-field.ts';
 import { namedTables } from './tokens/node-id.ts';
-import { type OperationInput, placeOfResult, tablesOfOperations } from './transaction-operations.ts';
+import { namesGiven, type OperationInput, placeOfResult, tablesOfOperations } from './transaction-operations.ts';
 
 /** @param operation its `uses` records which variables the plan depends on. */
 export function compileOperation(scope: PlanningScope, operation: Operation): OperationPlan {
@@ -122,7 +122,7 @@ class OperationCompiler {
     args.takeWhole('operations', operationTypes);
     for (const [index, operation] of operations.entries()) {
       args.takeWhole(`operations.${index}`, operationTypes);
-      for (const name of Object.keys(operation)) args.take(`operations.${index}.${name}`, operation);
+      for (const name of namesGiven(operation)) args.take(`operations.${index}.${name}`, operation);
     }
     const typeOf = (name: string) => schema.getType(name) as GraphQLObjectType;
     const places = new Map(

@@ -17,6 +17,9 @@ export function namedOperation(model: Model, operation: OperationInput): NamedOp
   return { name, ...mutationsByName(model).get(name)!, args };
 }
 
+/** The names that an element gives: one. */
+export const namesGiven = (operation: OperationInput): readonly string[] => Object.keys(operation);
+
 /** The tables whose rows operations write, each once, in the order of the model. */
 export function tablesOfOperations(model: Model, operations: readonly OperationInput[]): readonly TableModel[] {
   const tables = new Set(operations.map((operation) => namedOperation(model, operation).table));

@@ -17,7 +17,7 @@ import { updatableColumns } from './data-inputs.ts';
 
 const DESCRIPTIONS: Readonly<Record<AtomicOperator, string>> = {
   setIfNull: 'Where the column is null, this; it comes first.',
-  multiply: 'The product with this.',
+  multiply: 'The value times this.',
   increment: 'The sum with this.',
   decrement: 'The difference to this.',
   min: 'The smaller of the value and this.',

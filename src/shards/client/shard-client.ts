@@ -2,15 +2,8 @@
 
 import type { WireValue } from '../../model/types.ts';
 import type { ShardQLError, WireError } from '../errors.ts';
-import type {
-  ImportCounts,
-  MutationOperation,
-  OnConflict,
-  RowOutcome,
-  RowsWritten,
-  Selection,
-  WireValues,
-} from '../operation.ts';
+import type { NewRows } from '../new-rows.ts';
+import type { ImportCounts, MutationOperation, RowOutcome, RowsWritten } from '../operation.ts';
 import type { AnswerOf, RowAnswer } from '../plan/answer.ts';
 import type { PlanNode } from '../plan/node.ts';
 import type { AskShards, CacheableRead, FreshAnswer, Read, ReadBack } from '../plan/read.ts';
@@ -71,27 +64,6 @@ export interface ImportResult extends ImportCounts {
   readonly failures: readonly { readonly row: number; readonly error: WireError }[];
   /** The commits it took. */
   readonly commits: readonly Commit[];
-}
-
-/** A row that is to be created. */
-export interface NewRow {
-  readonly shardKey: ShardKey;
-  /** Columns that are in neither `values` nor `defaults` get SQLite's defaults, or keep their values if the row is there. */
-  readonly values: WireValues;
-  /** Values of other columns, which a row does not take that is there already. Absent: none. */
-  readonly defaults?: WireValues | undefined;
-  /** `CONFLICT` if the row is there already with another version, `NOT_FOUND` if it is not. Absent or null: any will do. */
-  readonly expectedVersion?: Version | null | undefined;
-}
-
-export interface NewRows {
-  /** GraphQL type. */
-  readonly table: string;
-  /** At most `MAX_BULK_ROWS`. */
-  readonly rows: readonly NewRow[];
-  /** Null: a row that is there already is a `UNIQUE_VIOLATION`. */
-  readonly onConflict: OnConflict | null;
-  readonly select: Selection;
 }
 
 /** What became of rows that were to be created. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { NewRow, NewRows } from '../../../src/shards/client/shard-client.ts';
+import type { NewRow, NewRows } from '../../../src/shards/new-rows.ts';
 import { SLOT_COUNT } from '../../../src/shards/slots.ts';
 import { FakeCluster, ownerKey, platformError } from './fake-cluster.ts';
 

@@ -6,7 +6,7 @@ import type { TableModel, WireValue } from '../../../model/types.ts';
 import type { RowScope } from '../../../plans/access.ts';
 import { toWire } from '../../../plans/arguments/wire-input.ts';
 import { badUserInput } from '../../../plans/bad-user-input.ts';
-import { createManyOperation } from '../../../shards/client/writing/new-rows.ts';
+import { createManyOperation } from '../../../shards/new-rows.ts';
 import type { MutationOperation } from '../../../shards/operation.ts';
 import { fillIdSets } from '../../across-shards/fill-id-sets.ts';
 import type { FieldRun } from '../../run/field-run.ts';

@@ -8,8 +8,8 @@ import { shardFailed, writeInDoubt } from '../failures.ts';
 import { Misrouted } from '../routing/router.ts';
 import type { Routing } from '../routing/router-state.ts';
 import type { Commit, ShardCreated } from '../shard-client.ts';
-import type { RowBatch } from './new-rows.ts';
 import { recordCommit } from './record-commit.ts';
+import type { RowBatch } from './row-batches.ts';
 
 /** A batch on its way to a shard. */
 export interface SentBatch extends RowBatch {

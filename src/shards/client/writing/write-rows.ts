@@ -1,12 +1,13 @@
 import { ShardQLError } from '../../errors.ts';
+import type { NewRows } from '../../new-rows.ts';
 import type { RowOutcome } from '../../operation.ts';
 import type { RowAnswer } from '../../plan/answer.ts';
 import type { ShardConnection } from '../connection.ts';
 import { placementInMotion } from '../failures.ts';
 import { Misrouted } from '../routing/router.ts';
 import type { Routing } from '../routing/router-state.ts';
-import type { NewRows, RowsCreated, ShardCreated, WriteOptions } from '../shard-client.ts';
-import { batchesByOwner, requireFewRows } from './new-rows.ts';
+import type { RowsCreated, ShardCreated, WriteOptions } from '../shard-client.ts';
+import { batchesByOwner, requireFewRows } from './row-batches.ts';
 import { failed, type SentBatch, sendRows } from './send-rows.ts';
 
 /**

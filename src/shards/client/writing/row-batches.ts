@@ -1,11 +1,10 @@
 import { ShardQLError } from '../../errors.ts';
-import { MAX_BULK_ROWS, MAX_RPC_BYTES } from '../../limits.ts';
-import type { CreateCell, OperationOf } from '../../operation.ts';
-import { rpcBytes } from '../../protocol/json-text.ts';
+import { MAX_BULK_ROWS } from '../../limits.ts';
+import { createManyOperation, type NewRows } from '../../new-rows.ts';
+import type { OperationOf } from '../../operation.ts';
 import type { ShardKey } from '../../shard-key.ts';
 import { groupByOwner } from '../routing/group-by-owner.ts';
 import type { Routing } from '../routing/router-state.ts';
-import type { NewRow, NewRows } from '../shard-client.ts';
 
 /** Rows that travel in one call, and are one commit. */
 export interface RowBatch {
@@ -41,34 +40,3 @@ export function batchesByOwner(
     return [shard, { indices: own, shardKeys, operation: createManyOperation(given, rows) }];
   });
 }
-
-/**
- * One operation for rows of one shard.
- *
- * @throws ShardQLError REQUEST_TOO_LARGE if no call can carry it.
- */
-export function createManyOperation(
-  { table, onConflict, select }: Omit<NewRows, 'rows'>,
-  rows: readonly NewRow[],
-): OperationOf<'createMany'> {
-  const columns = [...new Set(rows.flatMap(({ values, defaults }) => Object.keys({ ...values, ...defaults })))];
-  const text = JSON.stringify(rows.map((row) => columns.map((name) => cellOf(row, name))));
-  if (rpcBytes(text) > MAX_RPC_BYTES) throw tooLarge();
-  const expectedVersions = rows.some(({ expectedVersion }) => expectedVersion != null)
-    ? rows.map(({ expectedVersion }) => expectedVersion ?? null)
-    : null;
-  return { kind: 'createMany', table, columns, rows: text, onConflict, expectedVersions, select };
-}
-
-function cellOf({ values, defaults }: NewRow, name: string): CreateCell {
-  const value = values[name];
-  if (value !== undefined) return value;
-  const fallback = defaults?.[name];
-  return fallback === undefined ? [] : [fallback];
-}
-
-const tooLarge = (): ShardQLError =>
-  new ShardQLError(
-    'REQUEST_TOO_LARGE',
-    `Expected rows of at most ${MAX_RPC_BYTES / 1024 / 1024} MiB for one shard, but got more. Send several requests.`,
-  );
