@@ -100,7 +100,7 @@ describe('atomic', () => {
 
   it('has no columns that name the row', () => {
     const type = shop.schema.getType('ProductAtomicInput') as unknown as { getFields(): object };
-    expect(Object.keys(type.getFields())).toEqual(['sku', 'name', 'priceCents', 'description']);
+    expect(Object.keys(type.getFields())).toEqual(['sku', 'name', 'priceCents', 'description', 'stock']);
   });
 
   it('changes a row in place that an upsert finds', async () => {
