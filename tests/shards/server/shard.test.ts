@@ -1,6 +1,7 @@
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
+import { bundle } from '../../../src/schema/migrations/index.ts';
 import type { PlanNode } from '../../../src/shards/plan/node.ts';
 import type { ReadCall } from '../../../src/shards/plan/read.ts';
 import { DEVELOPER, NEWEST_PROTOCOL, PROTOCOL } from '../../../src/shards/protocol/envelope.ts';
@@ -298,7 +299,7 @@ describe('a shard', () => {
     expect(status).toMatchObject({
       epoch: 1,
       slots: ALL_SLOTS,
-      migration: '0000_init',
+      migration: bundle.migrations.at(-1)!.tag,
       rowsByTable: { Tenant: 1, Product: 1, Customer: 0 },
     });
     expect((status as { databaseBytes: number }).databaseBytes).toBeGreaterThan(10_000);
