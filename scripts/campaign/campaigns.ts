@@ -148,6 +148,16 @@ export const CAMPAIGNS: readonly Campaign[] = [
     size: 2_000,
   },
   {
+    name: 'mutations',
+    shows:
+      'Random mutations of every kind over 1 and 4 shards write and answer what an oracle says; failures write nothing, reads show them at once, and the logs give back every state.',
+    project: 'workerd',
+    files: ['tests/mutations/mutations.test.ts'],
+    variable: 'RUNS',
+    unit: 'mutations',
+    size: 100_000,
+  },
+  {
     name: 'slots',
     shows: 'No slot has two owners, and every change of owners ends, whatever call fails in between.',
     project: 'workerd',

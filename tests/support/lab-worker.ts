@@ -7,8 +7,9 @@ import { env } from 'cloudflare:workers';
 import { createWorker, type Env, type Extensions } from '../../src/index.ts';
 import type { Model } from '../../src/model/types.ts';
 import type { ShardRpc } from '../../src/shards/protocol/shard-rpc.ts';
+import type { ShardKey } from '../../src/shards/shard-key.ts';
 import { initialRanges, type ShardMap } from '../../src/shards/shard-map.ts';
-import { SLOT_HASH } from '../../src/shards/slots.ts';
+import { SLOT_HASH, slotOf } from '../../src/shards/slots.ts';
 import { migrationsOf } from './create-tables.ts';
 import { type GraphQLApi, postGraphQL } from './graphql.ts';
 
@@ -18,6 +19,10 @@ export interface LabWorker extends GraphQLApi {
   readonly model: Model;
   /** Any other path, such as `/import?table=…`. */
   fetch(path: string, init?: RequestInit): Promise<Response>;
+  /** Number of the shard that rows of this shard key are on. */
+  shardOf(key: ShardKey): number;
+  /** What `work` gives of each shard, by its number. */
+  inShards<T>(work: (state: DurableObjectState, shard: number) => T): Promise<T[]>;
 }
 
 type Method = (...args: unknown[]) => Promise<unknown>;
@@ -81,5 +86,15 @@ export function createLabWorker(model: Model, shardCount = 2, extensions?: Exten
     model,
     graphql: (query, variables, headers) => postGraphQL(`${ORIGIN}/graphql`, query, variables, headers, send),
     fetch: (path, init) => send(`${ORIGIN}${path}`, init),
+    shardOf: (key) => {
+      const slot = slotOf(key);
+      return map.shards.findIndex(({ ranges }) => ranges.some(([first, last]) => first <= slot && slot <= last));
+    },
+    inShards: (work) =>
+      Promise.all(
+        map.shards.map(({ name }, shard) =>
+          runInDurableObject(env.LAB.getByName(name), (_, state) => work(state, shard)),
+        ),
+      ),
   };
 }

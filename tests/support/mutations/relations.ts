@@ -1,0 +1,285 @@
+/** Nested writes as the documentation says they go: what a row refers to, the row, then what refers to it. */
+import { columnsIn, Refused, type Rows, rowKey, Unspecified } from './rows.ts';
+import { type Relation, type Row, SHAPES, type Type, type Value } from './shapes.ts';
+
+export class NestedWrites {
+  readonly #rows: Rows;
+
+  constructor(rows: Rows) {
+    this.#rows = rows;
+  }
+
+  create(type: Type, tenant: string, data: Value, given: Row = {}): Row {
+    const own = { ...columnsIn(type, data), ...given };
+    const values = { ...own, ...this.refer(type, tenant, data) };
+    const row = this.#rows.insert(type, tenant, values);
+    this.#relate(type, row, data);
+    return this.#now(type, row);
+  }
+
+  /** Creates the row that was looked for. @throws Unspecified if it is among what it refers to. */
+  createMissing(type: Type, tenant: string, { by, create }: Value, given: Row = {}): Row {
+    const data = { ...flat(by ?? {}), ...create };
+    const isCreatedBefore = this.#rows.attempt(() => {
+      try {
+        this.refer(type, tenant, data);
+      } catch (error) {
+        if (!(error instanceof Refused)) throw error;
+      }
+      return by !== undefined && this.find(type, tenant, by) !== undefined;
+    }, false);
+    if (isCreatedBefore) throw new Unspecified();
+    return this.create(type, tenant, data, given);
+  }
+
+  update(type: Type, row: Row, data: Value, changes: Row = {}): Row {
+    const values = { ...columnsIn(type, data), ...changes, ...this.refer(type, row.tenantId, data) };
+    this.#rows.set(type, row, values);
+    this.#relate(type, row, data);
+    return this.#now(type, row);
+  }
+
+  /** Deleted rows are not found. */
+  find(type: Type, tenant: string, by: Value): Row | undefined {
+    const values = Object.entries(flat(by));
+    return this.#rows.live(type, tenant).find((row) => values.every(([name, value]) => row[name] === value));
+  }
+
+  need(type: Type, tenant: string, by: Value, within: Row = {}): Row {
+    const row = this.find(type, tenant, by);
+    const isWithin = row && Object.entries(within).every(([column, value]) => row[column] === value);
+    return isWithin ? row : missing();
+  }
+
+  /**
+   * A row that is to be changed. What it is to refer to is written before it is looked for, or after: either may fail first.
+   *
+   * @param need gives the row. @throws Refused
+   */
+  toChange(type: Type, tenant: string, need: () => Row, data: Value): Row {
+    try {
+      return need();
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      try {
+        this.#rows.attempt(() => this.refer(type, tenant, data), false);
+      } catch (other) {
+        if (!(other instanceof Refused)) throw other;
+        throw new Refused(...error.codes, ...other.codes);
+      }
+      throw error;
+    }
+  }
+
+  #updateNeeded(type: Type, tenant: string, need: () => Row, data: Value): void {
+    this.update(type, this.toChange(type, tenant, need, data), data);
+  }
+
+  #now(type: Type, row: Row): Row {
+    return this.#rows.now(type, row) ?? row;
+  }
+
+  /** What a row refers to, written before it. */
+  refer(type: Type, tenant: string, data: Value): Row {
+    const values: Record<string, Value> = {};
+    for (const [name, relation] of relationsIn(type, data)) {
+      if (relation.kind !== 'refers') continue;
+      const [[verb, input]] = Object.entries(data[name]) as [[string, Value]];
+      const { target, column } = relation;
+      if (verb === 'create') values[column] = this.create(target, tenant, input).id;
+      if (verb === 'connect') values[column] = this.need(target, tenant, input).id;
+      if (verb === 'connectOrCreate') values[column] = this.#findOrCreate(target, tenant, input).id;
+      if (verb === 'disconnect' && input) values[column] = null;
+    }
+    return values;
+  }
+
+  #findOrCreate(type: Type, tenant: string, { by, create }: Value, given: Row = {}): Row {
+    return this.find(type, tenant, by) ?? this.createMissing(type, tenant, { by, create }, given);
+  }
+
+  #relate(type: Type, row: Row, data: Value): void {
+    for (const [name, relation] of relationsIn(type, data)) {
+      if (relation.kind === 'refers') this.#changeReferred(type, row, relation, data[name]);
+      else if (relation.kind === 'referred') this.#changeReferring(row, relation, data[name]);
+      else this.#changeLinked(row, relation, data[name]);
+    }
+  }
+
+  #changeReferred(type: Type, row: Row, { target, column }: Relation & { kind: 'refers' }, input: Value): void {
+    const { tenantId } = row;
+    const id = this.#now(type, row)[column];
+    const other = () => this.#rows.live(target, tenantId).find((each) => each.id === id);
+    if (input.update) this.#updateNeeded(target, tenantId, () => other() ?? missing(), input.update.data);
+    if (input.upsert) {
+      const found = other();
+      if (found) this.update(target, found, input.upsert.update);
+      else this.#rows.set(type, row, { [column]: this.create(target, tenantId, input.upsert.create).id });
+    }
+    if (!input.delete) return;
+    const doomed = other() ?? missing();
+    if (SHAPES[type].columns[column]!.isNullable) this.#rows.set(type, row, { [column]: null });
+    this.#rows.remove(target, doomed);
+  }
+
+  #changeReferring(row: Row, { target, column }: Relation & { kind: 'referred' }, input: Value): void {
+    const { tenantId } = row;
+    const own = { [column]: row.id };
+    const orphaned = { [column]: null };
+    for (const { by } of input.delete ?? []) this.#rows.remove(target, this.need(target, tenantId, by, own));
+    for (const by of input.disconnect ?? []) this.#rows.set(target, this.need(target, tenantId, by, own), orphaned);
+    if (input.set) {
+      const kept = input.set.map((by: Value) => rowKey(target, this.need(target, tenantId, by)));
+      for (const other of this.#rows.live(target, tenantId))
+        if (other[column] === row.id && !kept.includes(rowKey(target, other))) this.#rows.set(target, other, orphaned);
+      for (const by of input.set) this.#rows.set(target, this.need(target, tenantId, by), own);
+    }
+    for (const { by, data } of input.update ?? [])
+      this.#updateNeeded(target, tenantId, () => this.need(target, tenantId, by, own), data);
+    for (const { by, create, update } of input.upsert ?? []) {
+      const other = this.find(target, tenantId, by);
+      if (other?.[column] === row.id) this.update(target, other!, update);
+      else this.createMissing(target, tenantId, { by, create }, own);
+    }
+    for (const by of input.connect ?? []) this.#rows.set(target, this.need(target, tenantId, by), own);
+    for (const element of input.connectOrCreate ?? []) {
+      const other = this.find(target, tenantId, element.by);
+      if (other) this.#rows.set(target, other, own);
+      else this.#findOrCreate(target, tenantId, element, own);
+    }
+    for (const data of input.create ?? []) this.create(target, tenantId, data, own);
+  }
+
+  #changeLinked(row: Row, { target, join, near, far }: Relation & { kind: 'linked' }, input: Value): void {
+    const { tenantId } = row;
+    const linkTo = (other: Row) =>
+      this.#rows.of(join, tenantId).find((each) => each[near] === row.id && each[far] === other.id);
+    const link = (other: Row) => {
+      if (!linkTo(other)) this.#rows.insert(join, tenantId, { [near]: row.id, [far]: other.id });
+    };
+    const unlink = (other: Row) => this.#rows.remove(join, linkTo(other) ?? missing());
+    const linked = (by: Value) => {
+      const other = this.need(target, tenantId, by);
+      return linkTo(other) ? other : missing();
+    };
+    for (const { by } of input.delete ?? []) {
+      const other = linked(by);
+      unlink(other);
+      this.#rows.remove(target, other);
+    }
+    for (const by of input.disconnect ?? []) unlink(this.need(target, tenantId, by));
+    if (input.set) {
+      const kept = input.set.map((by: Value) => this.need(target, tenantId, by));
+      for (const other of kept) link(other);
+      const ids = kept.map(({ id }: Row) => id);
+      for (const each of this.#rows.of(join, tenantId))
+        if (each[near] === row.id && !ids.includes(each[far])) this.#rows.remove(join, each);
+    }
+    for (const { by, data } of input.update ?? []) this.#updateNeeded(target, tenantId, () => linked(by), data);
+    for (const { by, create, update } of input.upsert ?? []) {
+      if (this.find(target, tenantId, by)) this.#updateNeeded(target, tenantId, () => linked(by), update);
+      else link(this.createMissing(target, tenantId, { by, create }));
+    }
+    for (const by of input.connect ?? []) link(this.need(target, tenantId, by));
+    for (const element of input.connectOrCreate ?? []) link(this.#findOrCreate(target, tenantId, element));
+    for (const data of input.create ?? []) link(this.create(target, tenantId, data));
+  }
+}
+
+/**
+ * True for what cannot be done whatever rows there are: it is refused even in a branch that is not taken.
+ *
+ * @param given columns that the relation gives; null: the data are changes of a row that is there.
+ */
+export function isAbsurd(type: Type, data: Value, ofNew: readonly string[] | null): boolean {
+  const given = ofNew ?? [];
+  const own = columnsIn(type, data);
+  if (ofNew !== null && requiredColumns(type).some((name) => (own[name] ?? null) === null)) return true;
+  if (given.some((column) => column in own)) return true;
+  return relationsIn(type, data).some(([name, relation]) => {
+    const input = data[name];
+    const { target } = relation;
+    if (relation.kind === 'refers' && isGiven(input) && (given.includes(relation.column) || relation.column in own))
+      return true;
+    const isRequired =
+      relation.kind === 'refers'
+        ? !SHAPES[type].columns[relation.column]!.isNullable
+        : relation.kind === 'referred' && !SHAPES[target].columns[relation.column]!.isNullable;
+    if (isRequired && (input.disconnect || input.set)) return true;
+    const inner = relation.kind === 'referred' ? [relation.column] : [];
+    const elements = (verb: string): Value[] => (input[verb] === undefined ? [] : [input[verb]].flat());
+    return (
+      elements('create').some((each) => isAbsurd(target, each, inner)) ||
+      [...elements('connectOrCreate'), ...elements('upsert')].some(
+        ({ by, create }) => isAbsurd(target, create, inner) || isContrary(by, create),
+      ) ||
+      elements('update').some((element) => isAbsurd(target, element.data, null)) ||
+      elements('upsert').some(({ update }) => isAbsurd(target, update, null))
+    );
+  });
+}
+
+/** A new row that would not be found by what it was looked for. */
+export const isContrary = (by: Value, create: Value): boolean =>
+  Object.entries(flat(by ?? {})).some(([name, value]) => create[name] !== undefined && create[name] !== value);
+
+/** The columns of a key: `by` of a key of several has them one level below. */
+export function flat(by: Value): Row {
+  const [value] = Object.values(by as Row);
+  return isObject(value) ? (value as Row) : by;
+}
+
+/** True if a column that cannot be null is nowhere given a value: the router may see it before any row is looked at. */
+export function lacksValue(type: Type, data: Value, ofNew: readonly string[] | null): boolean {
+  const own = columnsIn(type, data);
+  const relations = relationsIn(type, data);
+  const given = [
+    ...(ofNew ?? []),
+    ...relations.map(([, relation]) => (relation.kind === 'refers' ? relation.column : '')),
+  ];
+  const isMissing = Object.entries(SHAPES[type].columns).some(([name, { isNullable, fallback }]) => {
+    if (isNullable) return false;
+    if (own[name] === null) return true;
+    return !given.includes(name) && ofNew !== null && own[name] === undefined && fallback === undefined;
+  });
+  return isMissing || nestedIn(relations, data).some(([target, inner, created]) => lacksValue(target, inner, created));
+}
+
+/** What is nested in data: of which type, and which columns the relation gives new rows (null: changes). */
+function nestedIn(relations: ReturnType<typeof relationsIn>, data: Value): [Type, Value, readonly string[] | null][] {
+  return relations.flatMap(([name, relation]) => {
+    const inner = relation.kind === 'referred' ? [relation.column] : [];
+    return Object.entries(data[name] as Row).flatMap(([verb, input]) =>
+      [input].flat().flatMap((element): [Type, Value, readonly string[] | null][] => {
+        const { target } = relation;
+        if (verb === 'create') return [[target, element, inner]];
+        if (verb === 'connectOrCreate') return [[target, { ...flat(element.by), ...element.create }, inner]];
+        if (verb === 'update') return [[target, element.data, null]];
+        if (verb !== 'upsert') return [];
+        return [
+          [target, { ...flat(element.by ?? {}), ...element.create }, inner],
+          [target, element.update, null],
+        ];
+      }),
+    );
+  });
+}
+
+/** Those that the input of a new row cannot be without: no default, no relation gives them. */
+const requiredColumns = (type: Type): string[] =>
+  Object.entries(SHAPES[type].columns)
+    .filter(([, { isNullable, fallback }]) => !isNullable && fallback === undefined)
+    .map(([name]) => name)
+    .filter((name) => !SHAPES[type].references.some(({ column }) => column === name));
+
+/** Gives the row's own column a value. */
+const isGiven = (input: Value): boolean => 'create' in input || 'connect' in input || 'connectOrCreate' in input;
+
+export const missing = (): never => {
+  throw new Refused('NOT_FOUND');
+};
+
+export const relationsIn = (type: Type, data: Value): (readonly [string, Relation])[] =>
+  Object.entries(SHAPES[type].relations).filter(([name]) => data?.[name] !== undefined);
+
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;

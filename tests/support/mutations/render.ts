@@ -1,0 +1,115 @@
+/** Operations as GraphQL. */
+import type { Bulk, Expectation, Operation, Single } from './operation.ts';
+import { flat } from './relations.ts';
+import { type Row, SHAPES, type Type, type Value } from './shapes.ts';
+
+export interface Document {
+  readonly query: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** All columns of a row, and its version. */
+export const columnsOf = (type: Type): string =>
+  ['tenantId', ...Object.keys(SHAPES[type].columns), 'version'].join(' ');
+
+export function render(operation: Operation, version: VersionOf): Document {
+  if (operation.kind === 'wrong') return { query: operation.document, variables: {} };
+  if (operation.kind === 'transaction') throw new Error('Expected no transaction yet.');
+  const { type } = operation;
+  const parts = argumentsOf(operation, version);
+  const isOfMany = 'rows' in operation || 'where' in operation;
+  const { list } = SHAPES[type];
+  const verb = operation.kind.replace('Many', '');
+  const field = isOfMany ? `${verb}${list[0]!.toUpperCase()}${list.slice(1)}` : `${verb}${type}`;
+  const selection = isOfMany
+    ? `affectedCount nodes { ${columnsOf(type)} } results { index outcome code } shards { shard affectedCount code }`
+    : columnsOf(type);
+  const declared = parts.map(({ name, type: of }) => `$${name}: ${of}`).join(', ');
+  const args = parts.map(({ name }) => `${name}: $${name}`).join(', ');
+  return {
+    query: `mutation (${declared}) { it: ${field}(${args}) { ${selection} } }`,
+    variables: Object.fromEntries(parts.map(({ name, value }) => [name, value])),
+  };
+}
+
+/** The version to expect of the row that has these values; undefined: none. */
+export type VersionOf = (expects: Expectation, type: Type, tenant: string, values: Row) => string | undefined;
+
+interface Argument {
+  readonly name: string;
+  readonly type: string;
+  readonly value: unknown;
+}
+
+/** Without those that are not given. */
+export function argumentsOf(operation: Single | Bulk, version: VersionOf): Argument[] {
+  const { type } = operation;
+  const argument = (name: string, of: string, value: unknown): Argument[] =>
+    value === undefined || value === null ? [] : [{ name, type: of, value }];
+  const dryRun = 'dryRun' in operation && operation.dryRun ? argument('dryRun', 'Boolean', true) : [];
+  switch (operation.kind) {
+    case 'create':
+      return argument('data', `${type}CreateInput!`, { tenantId: operation.tenant, ...operation.data });
+    case 'createMany':
+      return [
+        ...argument(
+          'data',
+          `[${type}CreateInput!]!`,
+          operation.rows.map(({ tenant, data }) => ({ tenantId: tenant, ...data })),
+        ),
+        ...argument('onConflict', 'OnConflict', operation.onConflict),
+        ...argument('conflictKey', `${type}UniqueKey`, operation.conflictKey),
+        ...dryRun,
+      ];
+    case 'upsertMany': {
+      const rows = operation.rows.map((row) => {
+        const expectedVersion = version(row.expects, type, row.tenant, keyOf(operation, row.data));
+        return { tenantId: row.tenant, ...row.data, ...(expectedVersion && { expectedVersion }) };
+      });
+      return [
+        ...argument('data', `[${type}UpsertInput!]!`, rows),
+        ...argument('conflictKey', `${type}UniqueKey`, operation.conflictKey),
+        ...dryRun,
+      ];
+    }
+    case 'updateMany':
+    case 'deleteMany':
+      return [
+        ...argument('where', `${type}Where!`, operation.where),
+        ...(operation.kind === 'updateMany' ? changes(type, operation.data, operation.atomic) : []),
+        ...argument('atMost', 'Int!', operation.atMost),
+        ...argument('shardKey', 'ID', operation.tenant),
+        ...dryRun,
+      ];
+    default:
+      return [
+        ...argument('by', `${type}Key!`, operation.by),
+        ...argument('shardKey', 'ID', operation.tenant),
+        ...(operation.kind === 'update' ? changes(type, operation.data, operation.atomic) : []),
+        ...(operation.kind === 'upsert'
+          ? [
+              ...argument('create', `${type}CreateInput!`, operation.create),
+              ...argument('update', `${type}UpdateInput`, operation.update),
+              ...argument('atomic', `${type}AtomicInput`, operation.atomic),
+            ]
+          : []),
+        ...argument(
+          'expectedVersion',
+          'Version',
+          version(operation.expects, type, operation.tenant, flat(operation.by)),
+        ),
+        ...dryRun,
+      ];
+  }
+
+  function changes(of: Type, data: Value, atomic: Value): Argument[] {
+    return [...argument('data', `${of}UpdateInput`, data), ...argument('atomic', `${of}AtomicInput`, atomic)];
+  }
+}
+
+/** The values by which a row to upsert is found. */
+function keyOf({ type, conflictKey }: Bulk & { readonly kind: 'upsertMany' }, data: Value): Row {
+  const { keys } = SHAPES[type];
+  const { columns } = keys.find(({ name }) => name === conflictKey) ?? keys[0];
+  return Object.fromEntries(columns.map((name) => [name, data[name] ?? null]));
+}
