@@ -71,7 +71,7 @@ describe.skipIf(CHROMIUM === undefined)('GraphiQL', () => {
         json: [
           { query: 'query Sold { products { totalCount } }' },
           { query: 'query Gone { telephones { totalCount } }' },
-          { query: 'mutation Founded { createTenant(data: { name: "Visited", plan: FREE }) { id } }' },
+          { query: 'mutation Founded { createTenant(data: { name: "Visited", plan: FREE, settings: {} }) { id } }' },
         ],
       }),
     );
