@@ -183,8 +183,8 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   {
     name: 'the token forgets what was written',
     file: 'resolvers/consistency/request-reader.ts',
-    from: 'this.wrote(written);\n    this.#record',
-    to: 'if (epoch > 0) return written;\n    this.#record',
+    from: 'this.wrote(commit);\n      this.#record',
+    to: 'if (epoch > 0) continue;\n      this.#record',
   },
   {
     name: 'a start forgets what was not published',
