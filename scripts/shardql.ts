@@ -233,7 +233,7 @@ apiCommand('undo')
 go back to what they were; rows that it deleted are there again, and those that it created are gone. Rows that were changed
 since are conflicts: they stay, and so do rows that cannot go back without them. No other row is changed.
 
-Shows first what would be done, and asks. The undo is an operation itself, whose id is told: it can be undone. The exit code is 1
+Shows first what would be done, and asks. The undo is an operation itself: its id is printed, and it can be undone. The exit code is 1
 where rows stayed, or nothing was done.`,
     ),
   )

@@ -161,7 +161,7 @@ class OperationCompiler {
     return this.#checked(planOne(this.#scope, table, matchOn(table.primaryKey.names), field, { includeDeleted }));
   }
 
-  /** A failure is left to whoever needs the plan. */
+  /** A failure is kept in place of the plan, and thrown where the plan is needed. */
   #orError<Plan extends NodePlan>(make: () => NewReadPlan<Plan>): NewReadPlan<Plan> | Error {
     try {
       return this.#checked(make());

@@ -24,7 +24,7 @@ export const idempotentDirective = new GraphQLDirective({
 
 const CODE: ErrorCode = 'BAD_USER_INPUT';
 
-/** Where the directive would do nothing, it is refused: whoever wrote it relies on it. */
+/** Where the directive would have no effect it is refused, as its author relies on it. */
 export const idempotentPlacementRule: ValidationRule = (context) => ({
   Directive(node) {
     if (node.name.value !== idempotentDirective.name) return;

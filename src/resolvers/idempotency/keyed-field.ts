@@ -57,7 +57,7 @@ export class KeyedCommit {
     this.#fingerprintOf = fingerprintOf;
   }
 
-  /** @param written what is written and shown, without what is made anew each time: values of defaults, and what was read. */
+  /** @param written what is written and shown, without what differs between attempts: values of defaults, and what was read. */
   async idempotency(written: unknown): Promise<Idempotency> {
     const fingerprint = toHex(await this.#fingerprintOf(written));
     return { id: await this.id, fingerprint };

@@ -106,7 +106,7 @@ describe('a mutation with @idempotent', () => {
     expect(await nameOf(id)).toBe('b');
   });
 
-  it('that failed is tried anew', async () => {
+  it('that failed is run again', async () => {
     const [tenantId, key] = [await newTenant(), newKey()];
     const query = `mutation ($tenantId: ID!, $key: String!) {
       createOrder(data: { tenantId: $tenantId, customerId: "later", totalCents: 1, shipping: {} }) @idempotent(key: $key) { id }

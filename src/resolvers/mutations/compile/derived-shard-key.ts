@@ -1,5 +1,5 @@
 /**
- * Shard keys of new rows that a default makes. For a keyed write they are derived from the id of its key: made anew, the row would
+ * Shard keys of new rows that a default makes. For a keyed write they are derived from the id of its key: generated again, the row would
  * go to another shard each time that the request is sent, and find nothing of the first time there.
  */
 import { driverToWire } from '../../../model/codec.ts';

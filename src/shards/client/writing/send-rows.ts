@@ -46,7 +46,7 @@ export function failed(
   error: ShardQLError,
   row: number | null = null,
 ): Failure {
-  // With a key, whoever repeats the request learns what came of it.
+  // With a key, a repeated request learns the outcome.
   const isInDoubt = unanswered > 0 && idempotency === null && !dryRun;
   return { failure: { error: isInDoubt ? writeInDoubt(error) : error, row: row === null ? null : indices[row]! } };
 }

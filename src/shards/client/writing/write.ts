@@ -68,7 +68,7 @@ export async function write(
       }
     });
   } catch (error) {
-    // With a key, whoever repeats the request learns what came of it.
+    // With a key, a repeated request learns the outcome.
     const isInDoubt = unanswered > 0 && idempotency === null && !dryRun;
     throw isInDoubt && error instanceof ShardQLError ? writeInDoubt(error) : error;
   }

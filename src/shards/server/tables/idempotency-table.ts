@@ -96,7 +96,7 @@ export function keepRecord(
 const onlyKey = (shardKeys: readonly ShardKey[]): ShardKey | null => (shardKeys.length === 1 ? shardKeys[0]! : null);
 
 /**
- * The changes of a commit were taken back: whoever repeats its request is told so, and it is not executed again.
+ * The changes of a commit were taken back: a repeated request is refused with that reason, and not executed again.
  *
  * @param isUndone false: they were made again, and the answer holds as before.
  */

@@ -101,7 +101,7 @@ describe('a keyed write', () => {
     });
   });
 
-  it('that failed is tried anew', async () => {
+  it('that failed is run again', async () => {
     await inShop((shard) => {
       expect(send(shard, [create('Customer'), create('Order')])).toMatchObject({ tables: ['Customer', 'Order'] });
       const other = keyed('asked', '22222222-52a5-8d0e-9d4f-8a2f0c5d7e31');
