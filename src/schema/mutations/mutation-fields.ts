@@ -1,31 +1,98 @@
+/** The mutations of tables as the schema shows them: root fields and the members of `OperationInput` are made from them. */
+import type { GraphQLEnumType, GraphQLFieldConfigArgumentMap } from 'graphql';
+import { PRIMARY_KEY } from '../../model/key-names.ts';
 import { MUTATION_KINDS, type MutationKind } from '../../model/mutation-names.ts';
 import type { TableModel } from '../../model/types.ts';
-import { createField } from './create-field.ts';
-import { createManyField } from './create-many-field.ts';
-import { deleteField } from './delete-field.ts';
-import { deleteManyField } from './delete-many-field.ts';
-import type { MutationField } from './mutation-field.ts';
-import { purgeField } from './purge-field.ts';
-import { restoreField } from './restore-field.ts';
-import { updateField } from './update-field.ts';
-import { updateManyField } from './update-many-field.ts';
-import { upsertField } from './upsert-field.ts';
-import { upsertManyField } from './upsert-many-field.ts';
+import type { TypeRegistry } from '../type-registry.ts';
+import {
+  changesArguments,
+  conflictKeyArgument,
+  createDataArgument,
+  DRY_RUN_ARGUMENT,
+  dataOfMany,
+  namedRowArguments,
+  rowsOfWhereArguments,
+  upsertArguments,
+} from './arguments.ts';
+import { hasUpdate } from './data-inputs.ts';
 
-/** By kind of mutation. A new one is a file of its own, and a line here. */
+interface MutationField {
+  /** False for tables that have nothing which it could do. Default: every table has it. */
+  readonly isOf?: (table: TableModel) => boolean;
+  readonly description?: string;
+  readonly args: (types: TypeRegistry, table: TableModel) => GraphQLFieldConfigArgumentMap;
+}
+
+/** Tables whose deleted rows stay. */
+const keepsDeleted = ({ softDelete }: TableModel): boolean => softDelete !== null;
+
 export const MUTATION_FIELDS: { readonly [Kind in MutationKind]: MutationField } = {
-  create: createField,
-  createMany: createManyField,
-  update: updateField,
-  updateMany: updateManyField,
-  upsert: upsertField,
-  upsertMany: upsertManyField,
-  delete: deleteField,
-  deleteMany: deleteManyField,
-  restore: restoreField,
-  purge: purgeField,
+  create: {
+    args: createDataArgument,
+  },
+  createMany: {
+    description: 'Creates rows, those of each shard in one transaction.',
+    args: (types, table) => ({
+      ...dataOfMany(types, table, 'CreateInput'),
+      onConflict: {
+        type: types.get<GraphQLEnumType>('OnConflict'),
+        defaultValue: 'ERROR',
+        description: 'What becomes of a row whose key another row has.',
+      },
+      ...conflictKeyArgument(types, table, {
+        description: 'The key that may be taken. Left out: with `IGNORE` any, with `UPDATE` the primary key.',
+      }),
+      ...DRY_RUN_ARGUMENT,
+    }),
+  },
+  update: {
+    isOf: hasUpdate,
+    args: (types, table) => namedRowArguments(types, table, changesArguments(types, table)),
+  },
+  updateMany: {
+    isOf: hasUpdate,
+    description: 'Changes rows of one shard key in one transaction.',
+    args: (types, table) => ({
+      ...rowsOfWhereArguments(types, table, changesArguments(types, table)),
+      ...DRY_RUN_ARGUMENT,
+    }),
+  },
+  upsert: {
+    description: 'Changes the row with this key, or creates it if there is none.',
+    args: (types, table) => namedRowArguments(types, table, upsertArguments(types, table)),
+  },
+  upsertMany: {
+    description:
+      'Creates rows, or sets the columns given of those that are there; those of each shard in one transaction.',
+    args: (types, table) => ({
+      ...dataOfMany(types, table, 'UpsertInput'),
+      ...conflictKeyArgument(types, table, {
+        defaultValue: PRIMARY_KEY,
+        description: 'The key by which rows are found that are there.',
+      }),
+      ...DRY_RUN_ARGUMENT,
+    }),
+  },
+  delete: {
+    description: 'Gives the row as it was before.',
+    args: (types, table) => ({ ...namedRowArguments(types, table), ...DRY_RUN_ARGUMENT }),
+  },
+  deleteMany: {
+    description: 'Deletes rows of one shard key in one transaction, and gives them as they were before.',
+    args: (types, table) => ({ ...rowsOfWhereArguments(types, table), ...DRY_RUN_ARGUMENT }),
+  },
+  restore: {
+    isOf: keepsDeleted,
+    description: 'Takes back the delete of a row, and of the rows that went with it.',
+    args: (types, table) => namedRowArguments(types, table),
+  },
+  purge: {
+    isOf: keepsDeleted,
+    description: 'Takes a deleted row away for good, with all rows that cascade. Gives the row as it was before.',
+    args: (types, table) => namedRowArguments(types, table),
+  },
 };
 
 /** The kinds of mutations that a table has, in the order of its fields. */
 export const mutationsOf = (table: TableModel): readonly MutationKind[] =>
-  MUTATION_KINDS.filter((kind) => MUTATION_FIELDS[kind].isOf(table));
+  MUTATION_KINDS.filter((kind) => MUTATION_FIELDS[kind].isOf?.(table) ?? true);
