@@ -102,10 +102,10 @@ export type CreateCell = WireValue | readonly [] | readonly [WireValue];
 
 /** What becomes of a row that is there already. */
 export interface OnConflict {
-  /** Columns of the primary or a unique key by which it is found; every row gives them. Null: of any key, if `set` is empty. */
+  /** Columns of the primary or a unique key by which it is found; every row gives them. Null: of any key, if `set` is null. */
   readonly key: readonly string[] | null;
-  /** Columns that it takes over from the row that was to be created; never columns of the primary key. None: it stays as it is. */
-  readonly set: readonly string[];
+  /** Columns that it takes over from the row that was to be created; never columns of the primary key. Null: it is `IGNORED`. */
+  readonly set: readonly string[] | null;
 }
 
 /** The rows that a plan finds. */

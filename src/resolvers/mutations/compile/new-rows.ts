@@ -1,5 +1,5 @@
 import { driverToWire } from '../../../model/codec.ts';
-import type { ColumnModel, TableModel, WireValue } from '../../../model/types.ts';
+import type { ColumnModel, KeyModel, TableModel, WireValue } from '../../../model/types.ts';
 import { ShardQLError } from '../../../shards/errors.ts';
 import { MAX_BULK_ROWS } from '../../../shards/limits.ts';
 import type { WireValues } from '../../../shards/operation.ts';
@@ -22,15 +22,15 @@ type RowInput = DataInput & { readonly expectedVersion?: string | null };
 export function newRowsDraft(table: TableModel, data: readonly RowInput[], args: OnConflictArguments): RowsDraft {
   const { onConflict, key } = checkOnConflict(table, args);
   if (data.length > MAX_BULK_ROWS) throw tooManyRows(data.length);
-  const isUpdate = onConflict === 'UPDATE';
+  const changed = onConflict === 'UPDATE' ? columnsThatChange(table, key!) : null;
   const rows = data.map((row, index) => {
     try {
-      return newRow(table, row, isUpdate);
+      return newRow(table, row, changed);
     } catch (error) {
       throw withInputPath(error, ['data', index]);
     }
   });
-  const set = isUpdate ? columnsToSet(table, rows, key!.names) : [];
+  const set = changed && columnsGiven(rows).filter((name) => changed.has(name));
   return {
     kind: 'rows',
     table,
@@ -39,14 +39,15 @@ export function newRowsDraft(table: TableModel, data: readonly RowInput[], args:
   };
 }
 
-function newRow(table: TableModel, row: RowInput, isUpdate: boolean): DraftedRow {
+/** @param changed columns that the row may change of one that is there; null: none is changed. */
+function newRow(table: TableModel, row: RowInput, changed: ReadonlySet<string> | null): DraftedRow {
   refuseRelated(table, row, 'create');
   const values: Record<string, WireValue> = {};
   const defaults: Record<string, WireValue> = {};
   for (const [name, value] of Object.entries(createValues(table, row) as WireValues)) {
     (row[name] === undefined ? defaults : values)[name] = value;
   }
-  if (isUpdate) {
+  if (changed && Object.keys(values).some((name) => changed.has(name))) {
     for (const column of onUpdateColumns(table)) {
       if (column.name in values) continue;
       values[column.name] = driverToWire(column, column.onUpdateFn!());
@@ -59,13 +60,15 @@ function newRow(table: TableModel, row: RowInput, isUpdate: boolean): DraftedRow
   return { shardKey: toShardKey(table.shardKey, shardKey), values, defaults, expectedVersion };
 }
 
-/** What is given of rows that are there: their keys stay. Columns that follow each change are no change of their own. */
-function columnsToSet(table: TableModel, rows: readonly DraftedRow[], key: readonly string[]): readonly string[] {
-  const given = new Set(rows.flatMap(({ values }) => Object.keys(values)));
-  for (const name of [...table.primaryKey.names, ...key]) given.delete(name);
-  const following = onUpdateColumns(table).map(({ name }) => name);
-  return [...given].every((name) => following.includes(name)) ? [] : [...given];
+/** Rows that are there keep their keys. */
+function columnsThatChange({ columns, primaryKey }: TableModel, { names }: KeyModel): ReadonlySet<string> {
+  const all = columns.map(({ name }) => name);
+  return new Set(all.filter((name) => !primaryKey.names.includes(name) && !names.includes(name)));
 }
+
+const columnsGiven = (rows: readonly DraftedRow[]): string[] => [
+  ...new Set(rows.flatMap(({ values }) => Object.keys(values))),
+];
 
 const onUpdateColumns = (table: TableModel): readonly ColumnModel[] =>
   table.columns.filter(({ generated, onUpdateFn }) => !generated && onUpdateFn !== null);

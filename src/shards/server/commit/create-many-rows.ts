@@ -26,22 +26,25 @@ export interface Conflicts {
   readonly keys: readonly KeyModel[];
   /** One key is named. */
   readonly isNamed: boolean;
+  /** Rows that are there are left alone, whatever the others give. */
+  readonly ignores: boolean;
   readonly set: readonly ColumnModel[];
 }
 
 /** @throws ShardQLError BAD_USER_INPUT unless the table has the key, and the columns can be set. */
 export function readConflicts(table: TableModel, onConflict: OnConflict | null): Conflicts {
-  if (onConflict === null) return { keys: [], isNamed: false, set: [] };
-  const set = onConflict.set.map((name) => columnOf(table, name));
+  if (onConflict === null) return { keys: [], isNamed: false, ignores: false, set: [] };
+  const ignores = onConflict.set === null;
+  const set = (onConflict.set ?? []).map((name) => columnOf(table, name));
   for (const column of set) refuseKeyColumn(table, column);
   const keys = [table.primaryKey, ...table.uniqueKeys];
   const { key: names } = onConflict;
-  if (names === null && set.length > 0) throw noKeyNamed(table);
-  if (names === null) return { keys, isNamed: false, set };
+  if (names === null && !ignores) throw noKeyNamed(table);
+  if (names === null) return { keys, isNamed: false, ignores, set };
   const key = keys.find(
     (each) => each.names.length === names.length && names.every((name) => each.names.includes(name)),
   );
-  if (key) return { keys: [key], isNamed: true, set };
+  if (key) return { keys: [key], isNamed: true, ignores, set };
   throw new ShardQLError(
     'BAD_USER_INPUT',
     `Expected a primary or unique key of ${table.typeName}, but got ${names.join(' and ')}.`,
@@ -64,8 +67,7 @@ export function readRows(
     const row = reader.read(given, index);
     try {
       requireShardKey(scope, table, row.cells[row.shape.columns.indexOf(table.shardKey)]);
-      const missing =
-        conflicts.isNamed && conflicts.keys[0]!.columns.find((column) => !row.shape.columns.includes(column));
+      const missing = reader.keyColumnLeftOut(given);
       if (missing) throw noKey(table, missing);
     } catch (error) {
       throw error instanceof ShardQLError ? new RowFailed(index, error) : error;
@@ -98,6 +100,16 @@ class RowReader {
     return { index, cells, json: JSON.stringify(cells), shape, keys: this.#keyTexts(values) };
   }
 
+  /** Of the key by which rows are looked for, whatever other rows give: NULL names none, but has to be said. */
+  keyColumnLeftOut(given: readonly CreateCell[]): ColumnModel | undefined {
+    const { isNamed, keys } = this.#conflicts;
+    if (!isNamed) return undefined;
+    return keys[0]!.columns.find((_, index) => {
+      const at = this.#keys[0]![index]!;
+      return at < 0 || isLeftOut(given[at]!);
+    });
+  }
+
   #keyTexts(values: readonly WireValue[]): string[] {
     const texts: string[] = [];
     for (const [key, positions] of this.#keys.entries()) {
@@ -107,11 +119,9 @@ class RowReader {
     return texts;
   }
 
-  /** A new row has NULL there anyway; and one that is there already is not asked for it, or not found because of it. */
+  /** A new row has NULL there anyway, and one that is there already is not asked for it. */
   #isNullIfLeftOut(column: ColumnModel): boolean {
-    if (column.hasSqlDefault || column.notNull) return false;
-    const { isNamed, keys } = this.#conflicts;
-    return !this.#whole.set.includes(column) || (isNamed && keys[0]!.columns.includes(column));
+    return !column.hasSqlDefault && !column.notNull && !this.#whole.set.includes(column);
   }
 
   #shapeOf(given: readonly CreateCell[]): Shape {

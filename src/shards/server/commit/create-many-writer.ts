@@ -110,7 +110,7 @@ export class CreateManyWriter {
   #writePairs(pairs: readonly Pair[]): void {
     for (const [{ index }, stored] of pairs) {
       const expected = this.#expectedVersions?.[index] ?? null;
-      if (stored?.isDeleted && this.#conflicts.set.length > 0) throw deletedRow(this.#table);
+      if (stored?.isDeleted && !this.#conflicts.ignores) throw deletedRow(this.#table);
       if (stored) requireVersion(this.#table, stored, expected);
       else if (expected !== null) throw noSuchVersion(this.#table, expected);
     }
@@ -157,7 +157,7 @@ export class CreateManyWriter {
     for (const [{ index }, stored] of pairs) {
       const primaryKey = stored?.primaryKey ?? inserted.shift() ?? null;
       this.primaryKeys[index] = primaryKey;
-      if (stored && this.#conflicts.set.length > 0) {
+      if (stored && !this.#conflicts.ignores) {
         this.outcomes[index] = writtenKeys.has(textOf(stored.primaryKey)) ? 'UPDATED' : 'UNCHANGED';
       } else this.outcomes[index] = stored || primaryKey === null ? 'IGNORED' : 'INSERTED';
     }

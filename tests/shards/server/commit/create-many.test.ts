@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { OnConflict } from '../../../../src/shards/operation.ts';
 import { byKey, createMany, type GivenRow, inBulkLab, run } from './bulk-lab.ts';
 
 const item = (id: string, more: GivenRow = {}): GivenRow => ({ id, name: id, ...more });
 const items = (count: number) => Array.from({ length: count }, (_, n) => item(`i${n}`, { code: n }));
-const ignore = (key: string) => ({ key: byKey(key), set: [] });
+const ignore = (key: string) => ({ key: byKey(key), set: null });
 
 describe('createMany', () => {
   it('creates its rows in one version, gives their selections in order, and lets SQLite fill what is left out', async () => {
@@ -165,7 +166,7 @@ describe('createMany', () => {
         item('d', { code: 2 }),
         item('e', { code: 2 }),
       ];
-      const any = createMany(rows, { onConflict: { key: null, set: [] }, columns: ['id'] });
+      const any = createMany(rows, { onConflict: { key: null, set: null }, columns: ['id'] });
       expect(run(shard, any, { dryRun: true })).toMatchObject({
         outcomes: ['IGNORED', 'IGNORED', 'IGNORED', 'INSERTED', 'IGNORED'],
         rows: [['a'], ['a'], ['a'], ['d'], ['d']],
@@ -174,6 +175,16 @@ describe('createMany', () => {
         code: 'UNIQUE_VIOLATION',
         row: 1,
       });
+    });
+  });
+
+  it('leaves a row unchanged to which nothing is to be done, and ignores it only where it is asked to', async () => {
+    await inBulkLab((shard) => {
+      run(shard, createMany([item('a', { email: 'a@x' })]));
+      const outcomes = (set: readonly string[] | null) =>
+        run(shard, createMany([item('a'), item('b')], { onConflict: { key: byKey('id'), set } }), { dryRun: true });
+      expect(outcomes([])).toMatchObject({ outcomes: ['UNCHANGED', 'INSERTED'] });
+      expect(outcomes(null)).toMatchObject({ outcomes: ['IGNORED', 'INSERTED'] });
     });
   });
 
@@ -199,10 +210,13 @@ describe('createMany', () => {
 
   it('refuses keys that are none, keys that rows leave out, and columns of the primary key to set', async () => {
     await inBulkLab((shard) => {
-      const refused = (onConflict: { key: readonly string[] | null; set: string[] }) =>
+      const refused = (onConflict: OnConflict) =>
         run(shard, createMany([item('a', { email: 'e', rank: 1 }), item('b')], { onConflict }));
-      expect(refused({ key: ['tenant', 'name'], set: [] })).toMatchObject({ code: 'BAD_USER_INPUT' });
+      expect(refused({ key: ['tenant', 'name'], set: null })).toMatchObject({ code: 'BAD_USER_INPUT' });
       expect(refused({ key: byKey('code'), set: ['name'] })).toMatchObject({ code: 'BAD_USER_INPUT', row: 0 });
+      // Whatever other rows give.
+      expect(refused({ key: byKey('email'), set: ['name'] })).toMatchObject({ code: 'BAD_USER_INPUT', row: 1 });
+      expect(refused({ key: byKey('email'), set: null })).toMatchObject({ code: 'BAD_USER_INPUT', row: 1 });
       expect(refused({ key: byKey('email'), set: ['id'] })).toMatchObject({ code: 'BAD_USER_INPUT' });
       expect(refused({ key: null, set: ['name'] })).toMatchObject({ code: 'BAD_USER_INPUT' });
     });

@@ -18,7 +18,8 @@ export interface NaiveRow {
 
 export interface NaiveConflict {
   readonly key: string | null;
-  readonly set: readonly string[];
+  /** Null: a row that is there is ignored. */
+  readonly set: readonly string[] | null;
 }
 
 type Key = 'id' | 'email' | 'code';
@@ -75,10 +76,10 @@ export function createManyNaively(
     const keepsName = found !== undefined && onConflict!.key !== null && cells.name === undefined;
     if (row.name === null && !keepsName) return refuse('NOT_NULL_VIOLATION', index);
     if (found) {
-      const set = onConflict!.set.filter((name) => cells[name] !== undefined && !Array.isArray(cells[name]));
+      const set = (onConflict!.set ?? []).filter((name) => cells[name] !== undefined && !Array.isArray(cells[name]));
       const changed = { ...found, ...Object.fromEntries(set.map((name) => [name, row[name as keyof NaiveRow]])) };
       ids.push(found.id);
-      if (onConflict!.set.length === 0) outcomes.push('IGNORED');
+      if (onConflict!.set === null) outcomes.push('IGNORED');
       else if (set.every((name) => changed[name as keyof NaiveRow] === found[name as keyof NaiveRow]))
         outcomes.push('UNCHANGED');
       else {
