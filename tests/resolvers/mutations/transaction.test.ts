@@ -204,4 +204,18 @@ describe('the shard key of a transaction', () => {
       'operations.1.updateCountry',
     ]);
   });
+
+  it('cannot be that of two new rows which have shard keys of their own', async () => {
+    const one = '{ createTeam: { data: { name: "One" } } }';
+    const inTask = '{ createPerson: { data: { name: "p", team: { create: { name: "Two" } } } } }';
+    for (const other of [one, '{ createTeam: { data: { id: "two", name: "Two" } } }', inTask])
+      expect(await refusal(`${one} ${other}`)).toEqual([
+        'BAD_USER_INPUT',
+        expect.stringMatching(/^operations\.1\.create/),
+      ]);
+    expect(await refusal('{ createTeams: { data: [{ name: "One" }, { name: "Two" }] } }')).toEqual([
+      'BAD_USER_INPUT',
+      'operations.0.createTeams.data.1',
+    ]);
+  });
 });

@@ -31,6 +31,8 @@ export interface DraftedShardKey {
   readonly shardKey: Exclude<WireValue, null> | null;
   /** What it is if nobody names one: a default has made it. Null: nothing. */
   readonly defaultShardKey: Exclude<WireValue, null> | null;
+  /** The table of a new row whose shard key no other row of that table has. Null or left out: there is no such row. */
+  readonly newRoot?: TableModel | null;
   /** By what the row is looked for in all shards if nothing else tells; null: it cannot be. */
   readonly lookup: RowMatch | null;
   /** The argument that holds the data of a new row. Default: `data`. */

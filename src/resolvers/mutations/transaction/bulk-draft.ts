@@ -14,6 +14,7 @@ import type { RowsDraft, WhereDraft } from '../compile/bulk-draft.ts';
 import type { DataInput } from '../compile/column-values.ts';
 import { compileBulk } from '../compile/compile-bulk.ts';
 import { withInputPath } from '../compile/input-path.ts';
+import { isRoot } from '../compile/nested/shard-key-of-new.ts';
 import type { DraftedOperations, DraftSubject, WritePlace } from '../compile/write-draft.ts';
 
 /** What an operation of a transaction writes. */
@@ -46,6 +47,7 @@ function newRowsDraft(
     table,
     shardKey: commonValue(table, rows),
     defaultShardKey: null,
+    newRoot: isRoot(table) && rows.length > 0 ? table : null,
     lookup: null,
     operationsAt: ({ shardKey, select }) => {
       const own = { [column.name]: wireToOutput(column, shardKey) };
@@ -62,7 +64,11 @@ const hasShardKey = ({ shardKey }: TableModel, row: DataInput): boolean => (row[
 function commonValue(table: TableModel, rows: readonly DataInput[]): Exclude<WireValue, null> | null {
   let common: Exclude<WireValue, null> | null = null;
   for (const [index, row] of rows.entries()) {
-    if (!hasShardKey(table, row)) continue;
+    if (!hasShardKey(table, row)) {
+      // They cannot inherit the same.
+      if (index > 0 && isRoot(table)) throw withInputPath(severalShardKeys(table), ['data', index]);
+      continue;
+    }
     const value = toWire(table, table.shardKey, row[table.shardKey.name]);
     if (common !== null && value !== common) throw withInputPath(severalShardKeys(table), ['data', index]);
     common = value;

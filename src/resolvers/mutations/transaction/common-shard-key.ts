@@ -1,3 +1,4 @@
+import type { TableModel } from '../../../model/types.ts';
 import { badUserInput } from '../../../plans/bad-user-input.ts';
 import { type ShardKey, toShardKey } from '../../../shards/shard-key.ts';
 import type { KeyedCommit } from '../../idempotency/keyed-field.ts';
@@ -35,6 +36,7 @@ export async function commonShardKey(
   if (other !== undefined)
     throw withInputPath(otherShardKey(fixed === undefined ? named[0]! : null, other), other.path);
   if (fixed !== undefined) return fixed;
+  requireOneRoot(drafts);
   const common = named[0] ?? (await firstOf(drafts, field, keyed));
   for (const { draft, path } of drafts) {
     if (draft.shardKey !== null || draft.table.domain === common.draft.table.domain) continue;
@@ -43,6 +45,19 @@ export async function commonShardKey(
     throw withInputPath(badUserInput(message, { table: typeName, field: shardKey.name }), path);
   }
   return common.shardKey;
+}
+
+/** Of new rows that have shard keys of their own, none can inherit that of another. */
+function requireOneRoot(drafts: readonly PlacedDraft[]): void {
+  const firstByTable = new Map<TableModel, PlacedDraft>();
+  for (const placed of drafts) {
+    const { newRoot = null, shardKey } = placed.draft;
+    if (newRoot === null) continue;
+    const first = firstByTable.get(newRoot);
+    if (first === undefined) firstByTable.set(newRoot, placed);
+    else if (shardKey === null || first.draft.shardKey === null)
+      throw withInputPath(severalRoots(newRoot, first), placed.path);
+  }
 }
 
 const keyOf = (placed: PlacedDraft, value: TransactionDraft['shardKey']): NamedShardKey[] =>
@@ -62,6 +77,12 @@ async function firstOf(
     throw belowInputPath(error, placed.path);
   }
 }
+
+const severalRoots = ({ typeName, shardKey: { name } }: TableModel, first: PlacedDraft) =>
+  badUserInput(
+    `Expected operations under one shard key, but got a new ${typeName} besides that of ${first.path.join('.')}, and each has a ${name} of its own. Use a transaction for each.`,
+    { table: typeName, field: name },
+  );
 
 /** @param one which the other should have agreed with; null: what the caller fixed. */
 const otherShardKey = (one: NamedShardKey | null, other: NamedShardKey) => {

@@ -20,11 +20,14 @@ export class TransactionResult {
     return this.#written.outcomes.filter((outcome) => outcome !== 'UNCHANGED' && outcome !== 'IGNORED').length;
   }
 
-  /** The rows that are still there at the end, or that were deleted, as the field at the path selects them. */
+  /** The rows that are still there at the end, or that were deleted, as the field at the path selects them. Not those that stood in the way of others. */
   rows(path: GraphQLResolveInfo['path']): Row[] {
     if (this.#run === null) return [];
     const run = this.#run;
     const view = run.plan.views.get(placeOfResult(path.prev!.prev!.key as string, path.key as string))!;
-    return this.#written.rows.flatMap((cells) => (cells === null ? [] : [new Row(view, cells, run)]));
+    const { outcomes, rows } = this.#written;
+    return rows.flatMap((cells, index) =>
+      cells === null || outcomes[index] === 'IGNORED' ? [] : [new Row(view, cells, run)],
+    );
   }
 }

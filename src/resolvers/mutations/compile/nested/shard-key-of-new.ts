@@ -15,20 +15,26 @@ interface NewShardKey {
   readonly shardKey: Value | null;
   /** Where the data says nothing: what defaults make; null where there are none. */
   readonly defaultShardKey: Value | null;
+  readonly newRoot: TableModel | null;
 }
+
+/** True if rows of the table have shard keys that differ: one row under each. */
+export const isRoot = ({ primaryKey, uniqueKeys }: TableModel): boolean =>
+  [primaryKey, ...uniqueKeys].some(({ names }) => names.length === 1);
 
 /** Data says it, or that of a row which the new one refers to: they have the same. */
 export function shardKeyOfNew(model: Model, table: TableModel, data: DataInput): NewShardKey {
   const rows = rowsOf(model, table, data);
+  const newRoot = rows.find((row) => row.isNew && isRoot(row.table))?.table ?? null;
   const toValue = (key: ShardKey): Value => shardKeyToWire(table.shardKey, key);
   for (const { named } of rows) {
-    if (named !== null) return { shardKey: toValue(named), defaultShardKey: null };
+    if (named !== null) return { shardKey: toValue(named), defaultShardKey: null, newRoot };
   }
   for (const { table: source, isNew } of rows) {
     const made = isNew ? defaultOf(source) : null;
-    if (made !== null) return { shardKey: null, defaultShardKey: toValue(toShardKey(source.shardKey, made)) };
+    if (made !== null) return { shardKey: null, defaultShardKey: toValue(toShardKey(source.shardKey, made)), newRoot };
   }
-  return { shardKey: null, defaultShardKey: null };
+  return { shardKey: null, defaultShardKey: null, newRoot };
 }
 
 /** A default of SQLite's would come too late: the value decides which SQLite. Null: there is none. */
