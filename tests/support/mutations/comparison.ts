@@ -5,11 +5,11 @@ import type { ShardKey } from '../../../src/shards/shard-key.ts';
 import type { GraphQLAnswer } from '../graphql.ts';
 import { createLabWorker, type LabWorker } from '../lab-worker.ts';
 import { canonicalDecimal } from './atomic.ts';
-import type { Operation } from './operation.ts';
-import { Oracle, type Outcome } from './oracle.ts';
+import type { Bulk, Operation, Single } from './operation.ts';
+import { type Answer, Oracle, type Outcome } from './oracle.ts';
 import { type RandomReads, readsOf } from './reads.ts';
-import { render, type VersionOf } from './render.ts';
-import { NEW_VERSION, rowKey } from './rows.ts';
+import { aliasOf, columnsOf, render, type VersionOf } from './render.ts';
+import { isLive, NEW_VERSION, rowKey } from './rows.ts';
 import { type Row, SHAPES, TYPES, type Type, type Value } from './shapes.ts';
 import { readShards, readShardsAt, type StoredShard } from './stored-rows.ts';
 
@@ -95,12 +95,12 @@ export class Comparison {
 
   #shardOf = (tenant: string): number => this.#worker.shardOf(keyOf(tenant));
 
-  #versionOf: VersionOf = (expects, type, tenant, values) => {
+  #versionOf: VersionOf = (expects, type, tenant, values, isDeleted) => {
     if (expects === 'none') return undefined;
     const wanted = Object.entries(values);
-    const row =
-      this.oracle.rows.live(type, tenant).find((one) => wanted.every(([name, value]) => one[name] === value)) ??
-      this.oracle.rows.of(type, tenant).find((one) => wanted.every(([name, value]) => one[name] === value));
+    const row = this.oracle.rows
+      .of(type, tenant)
+      .find((one) => isLive(one) !== isDeleted && wanted.every(([name, value]) => one[name] === value));
     return expects === 'current' && row ? row.version : WRONG_VERSION;
   };
 
@@ -154,38 +154,69 @@ export class Comparison {
   }
 
   #compareAnswer(operation: Operation, { answers }: Outcome & { status: 'OK' }, data: Value, isDry: boolean): void {
-    if (operation.kind === 'wrong' || operation.kind === 'transaction') return;
-    const { type } = operation;
-    const [{ rows, results }] = answers as [(typeof answers)[0]];
-    const shown = rows.filter((row) => row !== null).map((row) => this.#known(row, isDry));
-    const withoutMade = (row: Row): Row => (isDry ? { ...row, version: '', deletedAt: null } : row);
-    if (data === null || !('affectedCount' in data)) {
-      const got = data === null ? [] : [withoutMade(data)];
-      equal(linesOf(type, got), linesOf(type, shown.map(withoutMade)), 'the answer');
+    if (operation.kind === 'wrong') return;
+    if (operation.kind === 'transaction') {
+      equal(data.results.length, answers.length, 'the number of results');
+      for (const [index, answer] of answers.entries())
+        this.#compareResult(operation.steps[index]!.operation, answer, data.results[index]);
       return;
     }
-    const isOfWhere = 'where' in operation;
-    const inOrder = (lines: string[]) => (isOfWhere ? lines.sort() : lines);
-    const lines = (all: readonly Row[]) => inOrder(all.map((row) => lineOf(type, withoutMade(row))));
-    equal(lines(data.nodes), lines(shown), 'nodes');
-    const effects = results.filter(({ outcome }) => ['INSERTED', 'UPDATED', 'DELETED'].includes(outcome));
-    equal(data.affectedCount, effects.length, 'affectedCount');
+    const { type } = operation;
+    const [{ rows, results }] = answers as [Answer];
+    const lines = this.#linesOf(operation, isDry ? ['version', 'deletedAt'] : []);
+    if (!isBulk(operation)) {
+      equal(lines(data === null ? [] : [data]), lines(rows), 'the answer');
+      return;
+    }
+    equal(lines(data.nodes), lines(rows), 'nodes');
+    equal(data.affectedCount, effectsOf(answers[0]!), 'affectedCount');
     equal(
       data.results.map(({ index, outcome, code }: Value) => [index, outcome, code !== null]),
       results.map(({ outcome }, index) => [index, outcome, outcome === 'FAILED']),
-      'results',
+      `results of ${type}`,
     );
     for (const [index, { codes }] of results.entries())
       if (codes && !codes.includes(data.results[index].code))
         throw new Difference(`Expected ${codes} at ${index}, but got ${data.results[index].code}`);
   }
 
+  /** Of an operation of a transaction. */
+  #compareResult(operation: Single | Bulk, answer: Answer, { affectedCount, node, nodes }: Value): void {
+    // Of a row that was deleted in this transaction, nothing stored tells when.
+    const lines = this.#linesOf(operation, operation.kind === 'purge' ? ['deletedAt'] : []);
+    const { type } = operation;
+    const unaliased = (row: Row): Row =>
+      Object.fromEntries(
+        columnsOf(type)
+          .split(' ')
+          .map((name) => [name, row[aliasOf(type, name)]]),
+      );
+    equal(lines(nodes.map(unaliased)), lines(answer.rows), `rows of ${JSON.stringify(operation)}`);
+    equal(node, nodes[0] ? { nodeId: nodes[0].nodeId } : null, 'node');
+    equal(affectedCount, effectsOf(answer), `affectedCount of ${JSON.stringify(operation)}`);
+  }
+
+  /**
+   * What is compared of rows that are answered, and of those that should be. Rows that conditions find have an order of their own.
+   *
+   * @param unknown columns that cannot be foreseen.
+   */
+  #linesOf(operation: Single | Bulk, unknown: readonly string[]): (rows: readonly (Row | null)[]) => string[] {
+    const hidden = Object.fromEntries(unknown.map((name) => [name, null]));
+    return (rows) => {
+      const all = rows
+        .filter((row) => row !== null)
+        .map((row) => lineOf(operation.type, { ...this.#known(row), ...hidden }));
+      return 'where' in operation ? all.sort() : all;
+    };
+  }
+
   /** A row that is answered, with what stood for versions and moments replaced. */
-  #known(row: Row, isDry: boolean): Row {
+  #known(row: Row): Row {
     const { version } = this.#shards[this.#shardOf(row.tenantId)]!;
     return {
       ...row,
-      version: row.version === NEW_VERSION && !isDry ? version : row.version,
+      version: row.version === NEW_VERSION ? version : row.version,
       ...(row.deletedAt && { deletedAt: this.#momentByName.get(row.deletedAt) ?? row.deletedAt }),
     };
   }
@@ -199,6 +230,11 @@ function tenantsOf(worker: LabWorker, shardCount: number): string[] {
   );
   return [...new Set([...covering, ...candidates])].slice(0, TENANTS);
 }
+
+const isBulk = (operation: Single | Bulk): operation is Bulk => 'rows' in operation || 'where' in operation;
+
+const effectsOf = ({ results }: Answer): number =>
+  results.filter(({ outcome }) => outcome === 'INSERTED' || outcome === 'UPDATED' || outcome === 'DELETED').length;
 
 const keyOf = (tenant: string): ShardKey => `t:${tenant}` as ShardKey;
 

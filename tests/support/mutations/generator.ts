@@ -1,10 +1,12 @@
 /** Random mutations of the library, most of which can be done. */
 import { below, pick, type Random } from '../random.ts';
-import type { Bulk, Expectation, NewRow, Operation, Single } from './operation.ts';
+import type { Bulk, Expectation, NewRow, Operation, Single, Step } from './operation.ts';
 import type { Oracle } from './oracle.ts';
+import { Unspecified } from './rows.ts';
 import { type Column, givenColumns, type Relation, type Row, SHAPES, TYPES, type Type, type Value } from './shapes.ts';
 
-export type Kind = Single['kind'] | Bulk['kind'] | 'wrong' | 'transaction';
+type PlainKind = Single['kind'] | Bulk['kind'];
+export type Kind = PlainKind | 'wrong' | 'transaction';
 
 /** How often each kind is tried. */
 const WEIGHTS: readonly (readonly [Kind, number])[] = [
@@ -18,10 +20,15 @@ const WEIGHTS: readonly (readonly [Kind, number])[] = [
   ['upsertMany', 6],
   ['updateMany', 5],
   ['deleteMany', 2],
+  ['transaction', 12],
   ['wrong', 1],
 ];
 
 const KINDS = WEIGHTS.flatMap(([kind, weight]) => Array.from({ length: weight }, () => kind));
+/** Those that are operations of a transaction. */
+const STEPS = KINDS.filter((kind): kind is PlainKind => kind !== 'transaction' && kind !== 'wrong');
+/** Those whose row later ones may refer to. */
+const STAYING: readonly PlainKind[] = ['create', 'update', 'upsert', 'restore'];
 
 /** Values are few, so that they meet. */
 const IDS = 14;
@@ -40,30 +47,88 @@ export class Generator {
 
   next(): Operation {
     const tenant = pick(this.#random, this.#tenants);
-    return this.#operation(pick(this.#random, KINDS), tenant);
+    const kind = pick(this.#random, KINDS);
+    if (kind === 'transaction') return this.#transaction(tenant);
+    if (kind === 'wrong') return pick(this.#random, wrongs(pick(this.#random, TYPES), tenant));
+    return this.#operation(kind, tenant, this.#tenants);
   }
 
-  #operation(kind: Kind, tenant: string): Operation {
+  /** @param tenants whose rows it may create, where it creates several. */
+  #operation(kind: PlainKind, tenant: string, tenants: readonly string[]): Single | Bulk {
     const type = pick(this.#random, TYPES);
-    switch (kind) {
-      case 'create':
-        return { kind, type, tenant, data: this.#new(type, tenant, 2, []) };
-      case 'createMany':
-      case 'upsertMany':
-        return this.#newRows(kind, type);
-      case 'wrong':
-        return pick(this.#random, wrongs(type, tenant));
-      default:
-        return this.#ofRow(kind, type, tenant) ?? this.#operation('create', tenant);
+    if (kind === 'createMany' || kind === 'upsertMany') return this.#newRows(kind, type, tenants);
+    const ofRow = kind === 'create' ? undefined : this.#ofRow(kind, type, tenant);
+    return ofRow ?? { kind: 'create', type, tenant, data: this.#new(type, tenant, 2, []) };
+  }
+
+  /** Most operations can be done after those before them. */
+  #transaction(tenant: string): Operation & { readonly kind: 'transaction' } {
+    const transaction = (steps: readonly Step[]) => ({ kind: 'transaction', tenant, steps }) as const;
+    const count = 1 + below(this.#random, 5);
+    let steps: readonly Step[] = [];
+    for (let tries = 0; steps.length < count; tries++) {
+      const more = [...steps, this.#step(tenant, steps)];
+      const isLast = tries >= 3 * count || this.#chance(0.05);
+      if (isLast || this.#canBeDone(transaction(more))) steps = more;
+      if (isLast) break;
     }
+    return transaction(steps);
+  }
+
+  #canBeDone(operation: Operation): boolean {
+    try {
+      return this.#oracle.foresee(operation).status === 'OK';
+    } catch (error) {
+      if (error instanceof Unspecified) return false;
+      throw error;
+    }
+  }
+
+  #step(tenant: string, before: readonly Step[]): Step {
+    const kind = pick(this.#random, STEPS);
+    const operation = this.#operation(kind, tenant, [tenant]);
+    const undry = 'dryRun' in operation ? { ...operation, dryRun: false } : operation;
+    const isNamed = STAYING.includes(operation.kind) && this.#chance(0.7);
+    return {
+      ...this.#referring(undry, before),
+      isPlaced: before.length === 0 || this.#chance(0.5),
+      as: isNamed ? `s${before.length}` : null,
+    };
+  }
+
+  /** With columns that come from rows of earlier steps: what the data say of them is left out. */
+  #referring(operation: Single | Bulk, before: readonly Step[]): Pick<Step, 'operation' | 'refs'> {
+    const sources = before.filter(({ as }) => as !== null);
+    if ((operation.kind !== 'create' && operation.kind !== 'update') || sources.length === 0)
+      return { operation, refs: [] };
+    const { type, kind } = operation;
+    const { keys, references, relations } = SHAPES[type];
+    const related = Object.entries(relations).flatMap(([name, relation]) =>
+      relation.kind === 'refers' && operation.data?.[name] !== undefined ? [relation.column] : [],
+    );
+    const refs = givenColumns(type).flatMap(([name, column]) => {
+      const isForeign = references.some((reference) => reference.column === name);
+      const mayLack = isForeign || column.isNullable || column.fallback !== undefined;
+      const isFixed = kind === 'update' && (keys[0].columns.includes(name) || name in (operation.atomic ?? {}));
+      if (!mayLack || isFixed || related.includes(name) || !this.#chance(isForeign ? 0.5 : 0.1)) return [];
+      const { operation: source, as } = pick(this.#random, sources);
+      const target = references.find((reference) => reference.column === name)?.target;
+      if (target !== undefined && source.type !== target) return [];
+      const fields = isForeign ? ['id'] : fieldsLike(source.type, column);
+      return fields.length === 0 ? [] : [{ column: name, from: as!, field: pick(this.#random, fields) }];
+    });
+    if (refs.length === 0 || this.#chance(0.02)) return { operation, refs };
+    const data = { ...operation.data };
+    for (const { column } of refs) delete data[column];
+    return { operation: { ...operation, data }, refs };
   }
 
   /** Undefined: there are no such rows. */
   #ofRow(
-    kind: Exclude<Kind, 'create' | 'createMany' | 'upsertMany' | 'wrong'>,
+    kind: Exclude<PlainKind, 'create' | 'createMany' | 'upsertMany'>,
     type: Type,
     tenant: string,
-  ): Operation | undefined {
+  ): Single | Bulk | undefined {
     const { isSoft } = SHAPES[type];
     const row = this.#any(type, tenant);
     if (row === undefined) return undefined;
@@ -116,9 +181,9 @@ export class Generator {
 
   #atMost = (): number => (this.#chance(0.2) ? 1 : 20);
 
-  #newRows(kind: 'createMany' | 'upsertMany', type: Type): Operation {
+  #newRows(kind: 'createMany' | 'upsertMany', type: Type, tenants: readonly string[]): Bulk {
     const rows = Array.from({ length: 1 + below(this.#random, 5) }, (): NewRow => {
-      const tenant = pick(this.#random, this.#tenants);
+      const tenant = pick(this.#random, tenants);
       const data = this.#new(type, tenant, 0, []);
       const row = this.#any(type, tenant);
       const isKnown = row !== undefined && this.#chance(0.4);
@@ -275,12 +340,14 @@ export class Generator {
         if (verb === 'disconnect') return by;
         if (verb === 'delete') return { by };
         const changes = this.#changes(target, tenant, other ?? null, depth);
-        if (verb === 'update') return { by, data: changes };
+        const inPlace = this.#atomic(target, changes);
+        const atomic = inPlace && { atomic: inPlace };
+        if (verb === 'update') return { by, data: changes, ...atomic };
         const data = create();
-        if (this.#chance(0.5)) return { by: this.#byOf(target, data), create: data, update: changes };
+        if (this.#chance(0.5)) return { by: this.#byOf(target, data), create: data, update: changes, ...atomic };
         // A to-one relation's new row has no key beside it.
         const isAny = relation.kind === 'refers' || this.#chance(0.01);
-        return { by, create: isAny ? data : { ...data, ...by }, update: changes };
+        return { by, create: isAny ? data : { ...data, ...by }, update: changes, ...atomic };
       }
     }
   }
@@ -356,6 +423,16 @@ export class Generator {
     return this.#random() < probability;
   }
 }
+
+/** Columns of a type whose values another column can take. */
+const fieldsLike = (type: Type, { kind, isNullable }: Column): string[] =>
+  givenColumns(type)
+    .filter(
+      ([, other]) => (other.kind === kind || (isText(other.kind) && isText(kind))) && (isNullable || !other.isNullable),
+    )
+    .map(([name]) => name);
+
+const isText = (kind: Column['kind']): boolean => kind === 'id' || kind === 'text';
 
 /** What says nothing of which rows it means, or contradicts itself. */
 function wrongs(type: Type, tenant: string): Operation[] {

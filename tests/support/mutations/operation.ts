@@ -59,8 +59,11 @@ export type Bulk =
   | ({ readonly kind: 'updateMany' } & OfRowsFound & Changes)
   | ({ readonly kind: 'deleteMany' } & OfRowsFound);
 
+/** An operation of a transaction. */
 export interface Step {
   readonly operation: Single | Bulk;
+  /** It names the shard key; else it has that of the others. */
+  readonly isPlaced: boolean;
   readonly as: string | null;
   readonly refs: readonly { readonly column: string; readonly from: string; readonly field: string }[];
 }

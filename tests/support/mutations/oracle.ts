@@ -1,7 +1,7 @@
 /** What a mutation does and answers, worked out in plain JavaScript from the documentation. */
 import { applyAtomic } from './atomic.ts';
-import type { Bulk, Expectation, NewRow, Operation, Single, Step } from './operation.ts';
-import { flat, isAbsurd, isContrary, lacksValue, missing, NestedWrites } from './relations.ts';
+import type { Bulk, Changes, Expectation, NewRow, Operation, Single, Step } from './operation.ts';
+import { flat, isAbsurd, isContrary, lacksValue, missing, NestedWrites, refersAnew } from './relations.ts';
 import { columnsIn, isLive, NEW_VERSION, Refused, Rows, Unspecified } from './rows.ts';
 import { type Row, SHAPES, type Type, type Value } from './shapes.ts';
 import { isMatch } from './where.ts';
@@ -13,6 +13,8 @@ export interface Answer {
   /** Null: one that is not answered. Rows of an operation on one row: one. */
   readonly rows: readonly (Row | null)[];
   readonly results: readonly { readonly outcome: RowOutcome; readonly codes?: readonly string[] }[];
+  /** The rows are shown as they were before the operation, not as they are in the end. */
+  readonly isOfBefore?: true;
 }
 
 export type Outcome =
@@ -59,41 +61,56 @@ export class Oracle {
   #answersTo(operation: Exclude<Operation, { kind: 'wrong' }>): readonly Answer[] {
     switch (operation.kind) {
       case 'transaction':
-        return this.rows.attempt(() => this.#transaction(operation.tenant, operation.steps));
+        return this.rows.attempt(() => this.#transaction(operation.steps));
       case 'createMany':
       case 'upsertMany':
         return [this.#manyOfShards(operation)];
       default:
-        return [this.rows.attempt(() => this.#one(operation), !('dryRun' in operation && operation.dryRun))];
+        return [this.rows.attempt(() => this.#seen(this.#one(operation), operation.type), !isDry(operation))];
     }
   }
 
-  #transaction(tenant: string, steps: readonly Step[]): Answer[] {
-    for (const { operation } of steps) refuseAbsurd(operation);
-    const rowByName = new Map<string, Row>();
-    return steps.map(({ operation, as, refs }) => {
-      const given = Object.fromEntries(refs.map(({ column, from, field }) => [column, rowByName.get(from)![field]]));
-      const answer =
-        operation.kind === 'createMany' || operation.kind === 'upsertMany'
-          ? this.#many(
-              operation,
-              operation.rows.filter((row) => row.tenant === tenant),
-            )
-          : this.#one(operation, given);
-      if (as !== null) rowByName.set(as, answer.rows[0]!);
+  /** The rows as they are in the end. */
+  #seen(answer: Answer, type: Type): Answer {
+    if (answer.isOfBefore) return answer;
+    const now = answer.rows.map((row) => row && (this.rows.now(type, row) ?? null));
+    return { ...answer, rows: now.map((row) => (row && isLive(row) ? row : null)) };
+  }
+
+  #transaction(steps: readonly Step[]): Answer[] {
+    for (const { operation, refs } of steps) {
+      refuseAbsurd(
+        operation,
+        refs.map(({ column }) => column),
+      );
+    }
+    const named = new Map<string, readonly [Type, Row]>();
+    const answers = steps.map(({ operation, as, refs }) => {
+      const given = Object.fromEntries(
+        refs.map((ref) => [ref.column, this.#referred(named.get(ref.from)!, ref.field)]),
+      );
+      const answer = 'rows' in operation ? this.#many(operation, operation.rows) : this.#one(operation, given);
+      if (as !== null) named.set(as, [operation.type, answer.rows[0]!]);
       return answer;
     });
+    return answers.map((answer, index) => this.#seen(answer, steps[index]!.operation.type));
+  }
+
+  /** The value that a column has by now. */
+  #referred([type, row]: readonly [Type, Row], field: string): Value {
+    if (SHAPES[type].keys[0].columns.includes(field)) return row[field];
+    const now = this.rows.now(type, row);
+    if (now === undefined) throw new Refused('BAD_USER_INPUT');
+    return now[field];
   }
 
   #one(operation: Exclude<Single | Bulk, { rows: unknown }>, given: Row = {}): Answer {
-    refuseAbsurd(operation);
+    refuseAbsurd(operation, Object.keys(given));
     switch (operation.kind) {
-      case 'create':
-        return this.#shown(
-          'INSERTED',
-          operation.type,
-          this.#nested.create(operation.type, operation.tenant, operation.data, given),
-        );
+      case 'create': {
+        const { type, tenant, data } = operation;
+        return single('INSERTED', this.#nested.create(type, tenant, data, given));
+      }
       case 'updateMany':
       case 'deleteMany':
         return this.#ofRowsFound(operation);
@@ -101,7 +118,7 @@ export class Oracle {
         const { type, tenant, by, create, expects } = operation;
         if (this.#nested.find(type, tenant, by) === undefined) {
           if (expects !== 'none') this.#nested.toChange(type, tenant, missing, create);
-          return this.#shown('INSERTED', type, this.#nested.createMissing(type, tenant, { by, create }, given));
+          return single('INSERTED', this.#nested.createMissing(type, tenant, { by, create }, given));
         }
         return this.#update(operation, { data: operation.update, atomic: operation.atomic }, {});
       }
@@ -110,34 +127,27 @@ export class Oracle {
       case 'delete': {
         const row = this.#named(operation);
         this.rows.remove(operation.type, row);
-        return single('DELETED', row);
+        return gone(row);
       }
       case 'purge': {
         const row = this.#deleted(operation);
         this.rows.purge(operation.type, row);
-        return single('DELETED', row);
+        return gone(row);
       }
       case 'restore':
         return single('UPDATED', this.rows.restore(operation.type, this.#deleted(operation)));
     }
   }
 
-  #update(operation: NamedRow, { data, atomic }: { readonly data: Value; readonly atomic: Value }, given: Row): Answer {
+  #update(operation: NamedRow, { data, atomic }: Changes, given: Row): Answer {
     const { type, tenant, expects } = operation;
     const row = this.#nested.toChange(type, tenant, () => this.#named(operation), data ?? {});
     // Which version is meant of a row that is written before by its own nested writes is not said.
     if (expects !== 'none' && this.#changesWith(type, row, () => this.#nested.refer(type, tenant, data ?? {})))
       throw new Unspecified();
-    const changes = { ...given, ...applyAtomic(operation.type, row, atomic) };
-    const isSet = Object.keys({ ...columnsIn(operation.type, data), ...changes }).length > 0;
-    const updated = this.#nested.update(operation.type, row, data ?? {}, changes);
-    return this.#shown(isSet ? 'UPDATED' : 'UNCHANGED', operation.type, updated);
-  }
-
-  /** Null: what was nested has taken the row away. */
-  #shown(outcome: RowOutcome, type: Type, row: Row): Answer {
-    const now = this.rows.now(type, row);
-    return { rows: [now && isLive(now) ? now : null], results: [{ outcome }] };
+    const isSet = Object.keys({ ...columnsIn(type, data), ...given, ...atomic }).length > 0 || refersAnew(type, data);
+    const updated = this.#nested.update(type, row, { data, atomic }, given);
+    return single(isSet ? 'UPDATED' : 'UNCHANGED', updated);
   }
 
   #ofRowsFound(operation: Extract<Bulk, { where: unknown }>): Answer {
@@ -152,7 +162,7 @@ export class Oracle {
         if (operation.kind === 'deleteMany') {
           // One of them may have gone with another.
           if (this.rows.now(type, row) === row) this.rows.remove(type, row);
-          return single('DELETED', row);
+          return gone(row);
         }
         const values = { ...columnsIn(type, operation.data), ...applyAtomic(type, row, operation.atomic) };
         return single('UPDATED', this.rows.set(type, row, values));
@@ -166,6 +176,7 @@ export class Oracle {
     return {
       rows: answers.map((answer) => answer!.rows[0]!),
       results: answers.map((answer) => answer!.results[0]!),
+      ...(operation.kind === 'deleteMany' && { isOfBefore: true }),
     };
   }
 
@@ -183,7 +194,8 @@ export class Oracle {
     for (const indexes of places.values()) {
       try {
         const chosen = indexes.map((index) => operation.rows[index]!);
-        const done = this.rows.attempt(() => this.#many(operation, chosen), !operation.dryRun);
+        const work = () => this.#seen(this.#many(operation, chosen), operation.type);
+        const done = this.rows.attempt(work, !operation.dryRun);
         for (const [at, index] of indexes.entries()) {
           rows[index] = done.rows[at]!;
           results[index] = done.results[at]!;
@@ -214,11 +226,7 @@ export class Oracle {
     });
     if (wrongs.length > 0) throw new Refused(...wrongs);
     return {
-      // Shown once all are written.
-      rows: answers.map((answer) => {
-        const row = answer!.rows[0]!;
-        return row && (this.rows.now(operation.type, row) ?? null);
-      }),
+      rows: answers.map((answer) => answer!.rows[0]!),
       results: answers.map((answer) => answer!.results[0]!),
     };
   }
@@ -235,6 +243,9 @@ export class Oracle {
           ? [keys[0]]
           : keys
         : keys.filter(({ name }) => name === conflictKey);
+    // Whatever other rows give: null names no row, but has to be said.
+    const isNamed = conflictKey !== null || onConflict === 'UPDATE';
+    if (isNamed && named[0]!.columns.some((name) => values[name] === undefined)) throw new Refused('BAD_USER_INPUT');
     const asked = { tenantId: tenant, deletedAt: null, ...values };
     const other = named.map((key) => this.rows.sameKey(type, key, asked, null)).find((row) => row !== undefined);
     if (other === undefined) {
@@ -252,8 +263,6 @@ export class Oracle {
     }
     const primary: readonly string[] = keys[0].columns;
     const set = Object.fromEntries(Object.entries(values).filter(([name]) => !primary.includes(name)));
-    // Whether it is then unchanged or ignored.
-    if (Object.keys(set).every((name) => named[0]!.columns.includes(name))) throw new Unspecified();
     if ((other.deletedAt ?? null) !== null) throw new Refused('UNIQUE_VIOLATION');
     this.#requireVersion(other, expects);
     const isChange = Object.entries(set).some(([name, value]) => JSON.stringify(other[name]) !== JSON.stringify(value));
@@ -296,43 +305,54 @@ export class Oracle {
 }
 
 const single = (outcome: RowOutcome, row: Row): Answer => ({ rows: [row], results: [{ outcome }] });
+const gone = (row: Row): Answer => ({ ...single('DELETED', row), isOfBefore: true });
 
-function refuseAbsurd(operation: Single | Bulk): void {
+const isDry = (operation: Single | Bulk): boolean => 'dryRun' in operation && operation.dryRun;
+
+/** @param given columns that references give. */
+function refuseAbsurd(operation: Single | Bulk, given: readonly string[] = []): void {
   const { type } = operation;
-  if (operation.kind === 'createMany' || operation.kind === 'upsertMany') requireKey(operation);
   const isContradiction = operation.kind === 'upsert' && isContrary(operation.by, operation.create);
-  if (isContradiction || inputsOf(operation).some(({ data, ofNew }) => isAbsurd(type, data, ofNew)))
+  if (isContradiction || inputsOf(operation, given).some(({ data, ofNew }) => isAbsurd(type, data, ofNew)))
     throw new Refused('BAD_USER_INPUT');
 }
 
-/** What becomes of a row that is to be found by a key, but does not give it, is not said. */
-function requireKey(operation: Extract<Bulk, { rows: unknown }>): void {
-  const onConflict = operation.kind === 'upsertMany' ? 'UPDATE' : operation.onConflict;
-  if (onConflict !== 'UPDATE' && operation.conflictKey === null) return;
-  const { keys } = SHAPES[operation.type];
-  const { columns } = keys.find(({ name }) => name === operation.conflictKey) ?? keys[0];
-  for (const { data } of operation.rows) if (columns.some((name) => data[name] === undefined)) throw new Unspecified();
+function seenEarly(operation: Exclude<Operation, { kind: 'wrong' }>): boolean {
+  if (operation.kind === 'transaction') {
+    return operation.steps.some((step) =>
+      isSeenEarly(
+        step.operation,
+        step.refs.map(({ column }) => column),
+      ),
+    );
+  }
+  return isSeenEarly(operation, []);
 }
 
-function seenEarly(operation: Exclude<Operation, { kind: 'wrong' }>): boolean {
-  if (operation.kind === 'transaction') return operation.steps.some((step) => seenEarly(step.operation));
+function isSeenEarly(operation: Single | Bulk, given: readonly string[]): boolean {
   const by = operation.kind === 'upsert' ? flat(operation.by) : {};
-  return inputsOf(operation).some(({ data, ofNew }) =>
+  return inputsOf(operation, given).some(({ data, ofNew }) =>
     lacksValue(operation.type, ofNew === null ? data : { ...by, ...data }, ofNew),
   );
 }
 
-/** The data of an operation: of new rows, or changes. */
-function inputsOf(operation: Single | Bulk): { readonly data: Value; readonly ofNew: readonly string[] | null }[] {
+interface Input {
+  readonly data: Value;
+  /** Columns that a new row has besides; null: the data are changes of a row that is there. */
+  readonly ofNew: readonly string[] | null;
+}
+
+/** The data of an operation. */
+function inputsOf(operation: Single | Bulk, given: readonly string[]): Input[] {
   switch (operation.kind) {
     case 'create':
-      return [{ data: operation.data, ofNew: [] }];
+      return [{ data: operation.data, ofNew: given }];
     case 'update':
     case 'updateMany':
       return [{ data: operation.data, ofNew: null }];
     case 'upsert':
       return [
-        { data: operation.create, ofNew: [] },
+        { data: operation.create, ofNew: given },
         { data: operation.update, ofNew: null },
       ];
     case 'createMany':

@@ -1,4 +1,6 @@
 /** Nested writes as the documentation says they go: what a row refers to, the row, then what refers to it. */
+import { applyAtomic } from './atomic.ts';
+import type { Changes } from './operation.ts';
 import { columnsIn, Refused, type Rows, rowKey, Unspecified } from './rows.ts';
 import { type Relation, type Row, SHAPES, type Type, type Value } from './shapes.ts';
 
@@ -32,10 +34,12 @@ export class NestedWrites {
     return this.create(type, tenant, data, given);
   }
 
-  update(type: Type, row: Row, data: Value, changes: Row = {}): Row {
-    const values = { ...columnsIn(type, data), ...changes, ...this.refer(type, row.tenantId, data) };
-    this.#rows.set(type, row, values);
-    this.#relate(type, row, data);
+  /** @param given columns that are set besides. */
+  update(type: Type, row: Row, { data, atomic }: Changes, given: Row = {}): Row {
+    const referred = this.refer(type, row.tenantId, data);
+    const changed = applyAtomic(type, this.#now(type, row), atomic);
+    this.#rows.set(type, row, { ...columnsIn(type, data), ...given, ...changed, ...referred });
+    this.#relate(type, row, data ?? {});
     return this.#now(type, row);
   }
 
@@ -71,8 +75,8 @@ export class NestedWrites {
     }
   }
 
-  #updateNeeded(type: Type, tenant: string, need: () => Row, data: Value): void {
-    this.update(type, this.toChange(type, tenant, need, data), data);
+  #updateNeeded(type: Type, tenant: string, need: () => Row, changes: Changes): void {
+    this.update(type, this.toChange(type, tenant, need, changes.data), changes);
   }
 
   #now(type: Type, row: Row): Row {
@@ -110,10 +114,10 @@ export class NestedWrites {
     const { tenantId } = row;
     const id = this.#now(type, row)[column];
     const other = () => this.#rows.live(target, tenantId).find((each) => each.id === id);
-    if (input.update) this.#updateNeeded(target, tenantId, () => other() ?? missing(), input.update.data);
+    if (input.update) this.#updateNeeded(target, tenantId, () => other() ?? missing(), input.update);
     if (input.upsert) {
       const found = other();
-      if (found) this.update(target, found, input.upsert.update);
+      if (found) this.update(target, found, changesOf(input.upsert));
       else this.#rows.set(type, row, { [column]: this.create(target, tenantId, input.upsert.create).id });
     }
     if (!input.delete) return;
@@ -134,11 +138,11 @@ export class NestedWrites {
         if (other[column] === row.id && !kept.includes(rowKey(target, other))) this.#rows.set(target, other, orphaned);
       for (const by of input.set) this.#rows.set(target, this.need(target, tenantId, by), own);
     }
-    for (const { by, data } of input.update ?? [])
-      this.#updateNeeded(target, tenantId, () => this.need(target, tenantId, by, own), data);
-    for (const { by, create, update } of input.upsert ?? []) {
+    for (const { by, ...changes } of input.update ?? [])
+      this.#updateNeeded(target, tenantId, () => this.need(target, tenantId, by, own), changes);
+    for (const { by, create, ...rest } of input.upsert ?? []) {
       const other = this.find(target, tenantId, by);
-      if (other?.[column] === row.id) this.update(target, other!, update);
+      if (other?.[column] === row.id) this.update(target, other!, changesOf(rest));
       else this.createMissing(target, tenantId, { by, create }, own);
     }
     for (const by of input.connect ?? []) this.#rows.set(target, this.need(target, tenantId, by), own);
@@ -175,9 +179,10 @@ export class NestedWrites {
       for (const each of this.#rows.of(join, tenantId))
         if (each[near] === row.id && !ids.includes(each[far])) this.#rows.remove(join, each);
     }
-    for (const { by, data } of input.update ?? []) this.#updateNeeded(target, tenantId, () => linked(by), data);
-    for (const { by, create, update } of input.upsert ?? []) {
-      if (this.find(target, tenantId, by)) this.#updateNeeded(target, tenantId, () => linked(by), update);
+    for (const { by, ...changes } of input.update ?? [])
+      this.#updateNeeded(target, tenantId, () => linked(by), changes);
+    for (const { by, create, ...rest } of input.upsert ?? []) {
+      if (this.find(target, tenantId, by)) this.#updateNeeded(target, tenantId, () => linked(by), changesOf(rest));
       else link(this.createMissing(target, tenantId, { by, create }));
     }
     for (const by of input.connect ?? []) link(this.need(target, tenantId, by));
@@ -272,6 +277,12 @@ const requiredColumns = (type: Type): string[] =>
     .map(([name]) => name)
     .filter((name) => !SHAPES[type].references.some(({ column }) => column === name));
 
+/** True if relations of the data give the row's own columns values, or null. */
+export const refersAnew = (type: Type, data: Value): boolean =>
+  relationsIn(type, data).some(
+    ([name, { kind }]) => kind === 'refers' && (isGiven(data[name]) || data[name].disconnect === true),
+  );
+
 /** Gives the row's own column a value. */
 const isGiven = (input: Value): boolean => 'create' in input || 'connect' in input || 'connectOrCreate' in input;
 
@@ -281,5 +292,8 @@ export const missing = (): never => {
 
 export const relationsIn = (type: Type, data: Value): (readonly [string, Relation])[] =>
   Object.entries(SHAPES[type].relations).filter(([name]) => data?.[name] !== undefined);
+
+/** What an upsert does to a row that is there. */
+const changesOf = ({ update, atomic }: Value): Changes => ({ data: update, atomic });
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;

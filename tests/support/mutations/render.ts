@@ -1,5 +1,5 @@
 /** Operations as GraphQL. */
-import type { Bulk, Expectation, Operation, Single } from './operation.ts';
+import type { Bulk, Expectation, Operation, Single, Step } from './operation.ts';
 import { flat } from './relations.ts';
 import { type Row, SHAPES, type Type, type Value } from './shapes.ts';
 
@@ -14,13 +14,11 @@ export const columnsOf = (type: Type): string =>
 
 export function render(operation: Operation, version: VersionOf): Document {
   if (operation.kind === 'wrong') return { query: operation.document, variables: {} };
-  if (operation.kind === 'transaction') throw new Error('Expected no transaction yet.');
+  if (operation.kind === 'transaction') return renderTransaction(operation.steps, version);
   const { type } = operation;
   const parts = argumentsOf(operation, version);
   const isOfMany = 'rows' in operation || 'where' in operation;
-  const { list } = SHAPES[type];
-  const verb = operation.kind.replace('Many', '');
-  const field = isOfMany ? `${verb}${list[0]!.toUpperCase()}${list.slice(1)}` : `${verb}${type}`;
+  const field = fieldOf(operation);
   const selection = isOfMany
     ? `affectedCount nodes { ${columnsOf(type)} } results { index outcome code } shards { shard affectedCount code }`
     : columnsOf(type);
@@ -32,8 +30,51 @@ export function render(operation: Operation, version: VersionOf): Document {
   };
 }
 
-/** The version to expect of the row that has these values; undefined: none. */
-export type VersionOf = (expects: Expectation, type: Type, tenant: string, values: Row) => string | undefined;
+function fieldOf({ kind, type }: Single | Bulk): string {
+  const { list } = SHAPES[type];
+  return kind.endsWith('Many')
+    ? `${kind.slice(0, -'Many'.length)}${list[0]!.toUpperCase()}${list.slice(1)}`
+    : `${kind}${type}`;
+}
+
+/** Columns that are called alike may have types that cannot be merged. */
+export const aliasOf = (type: Type, column: string): string => `${type}_${column}`;
+
+function renderTransaction(steps: readonly Step[], version: VersionOf): Document {
+  const types = [...new Set(steps.map(({ operation }) => operation.type))];
+  const rows = types.map((type) => {
+    const columns = columnsOf(type)
+      .split(' ')
+      .map((name) => `${aliasOf(type, name)}: ${name}`);
+    return `... on ${type} { ${columns.join(' ')} }`;
+  });
+  return {
+    query: `mutation ($operations: [OperationInput!]!) { it: transaction(operations: $operations) { results {
+      affectedCount node { nodeId } nodes { nodeId ${rows.join(' ')} }
+    } } }`,
+    variables: { operations: steps.map((step) => ({ [fieldOf(step.operation)]: memberOf(step, version) })) },
+  };
+}
+
+function memberOf({ operation, isPlaced, as, refs }: Step, version: VersionOf): Value {
+  const args = Object.fromEntries(argumentsOf(operation, version).map(({ name, value }) => [name, value]));
+  if (!isPlaced) {
+    delete args.shardKey;
+    const rows = operation.kind === 'create' ? [args.data] : 'rows' in operation ? args.data : [];
+    for (const row of rows as Value[]) delete row.tenantId;
+  }
+  const given = Object.fromEntries(refs.map(({ column, from, field }) => [column, { from, field }]));
+  return { ...args, ...(as !== null && { as }), ...(refs.length > 0 && { refs: given }) };
+}
+
+/** The version to expect of the row, deleted or not, that has these values; undefined: none. */
+export type VersionOf = (
+  expects: Expectation,
+  type: Type,
+  tenant: string,
+  values: Row,
+  isDeleted: boolean,
+) => string | undefined;
 
 interface Argument {
   readonly name: string;
@@ -63,7 +104,7 @@ export function argumentsOf(operation: Single | Bulk, version: VersionOf): Argum
       ];
     case 'upsertMany': {
       const rows = operation.rows.map((row) => {
-        const expectedVersion = version(row.expects, type, row.tenant, keyOf(operation, row.data));
+        const expectedVersion = version(row.expects, type, row.tenant, keyOf(operation, row.data), false);
         return { tenantId: row.tenant, ...row.data, ...(expectedVersion && { expectedVersion }) };
       });
       return [
@@ -96,7 +137,7 @@ export function argumentsOf(operation: Single | Bulk, version: VersionOf): Argum
         ...argument(
           'expectedVersion',
           'Version',
-          version(operation.expects, type, operation.tenant, flat(operation.by)),
+          version(operation.expects, type, operation.tenant, flat(operation.by), isOfDeleted(operation)),
         ),
         ...dryRun,
       ];
@@ -106,6 +147,8 @@ export function argumentsOf(operation: Single | Bulk, version: VersionOf): Argum
     return [...argument('data', `${of}UpdateInput`, data), ...argument('atomic', `${of}AtomicInput`, atomic)];
   }
 }
+
+const isOfDeleted = ({ kind }: Single): boolean => kind === 'restore' || kind === 'purge';
 
 /** The values by which a row to upsert is found. */
 function keyOf({ type, conflictKey }: Bulk & { readonly kind: 'upsertMany' }, data: Value): Row {
