@@ -1,6 +1,7 @@
 /** Column types and defaults that Drizzle lacks. They are ordinary Drizzle columns: drizzle-kit reads them as such. */
 import { customType } from 'drizzle-orm/sqlite-core';
 import { ulid as newUlid } from 'ulid';
+import { randomByte } from '../lib/random-byte.ts';
 import { parseDateTime } from './values/date-time.ts';
 
 /** Marks in a column's configuration which of the types below it is; read by `column-model.ts`. */
@@ -29,4 +30,6 @@ export const dateTime = <Name extends string = ''>(name?: Name) =>
 export const now = (): string => new Date().toISOString();
 
 /** Default for text keys: a ULID, unique everywhere and ordered by the millisecond of its making. */
-export const ulid = (): string => newUlid();
+export const ulid = (): string => newUlid(undefined, randomFraction);
+
+const randomFraction = (): number => randomByte() / 256;

@@ -36,13 +36,22 @@ export function createManyOperation(
   { table, onConflict, select }: Omit<NewRows, 'rows'>,
   rows: readonly NewRow[],
 ): OperationOf<'createMany'> {
-  const columns = [...new Set(rows.flatMap(({ values, defaults }) => Object.keys({ ...values, ...defaults })))];
+  const columns = [...columnsGiven(rows)];
   const text = JSON.stringify(rows.map((row) => columns.map((name) => cellOf(row, name))));
   if (rpcBytes(text) > MAX_RPC_BYTES) throw tooLarge();
   const expectedVersions = rows.some(({ expectedVersion }) => expectedVersion != null)
     ? rows.map(({ expectedVersion }) => expectedVersion ?? null)
     : null;
   return { kind: 'createMany', table, columns, rows: text, onConflict, expectedVersions, select };
+}
+
+function columnsGiven(rows: readonly NewRow[]): Set<string> {
+  const names = new Set<string>();
+  for (const { values, defaults } of rows) {
+    for (const name in values) names.add(name);
+    for (const name in defaults) names.add(name);
+  }
+  return names;
 }
 
 function cellOf({ values, defaults }: NewRow, name: string): CreateCell {

@@ -3,9 +3,10 @@ import { parseDecimalOperand } from '../../model/values/decimal.ts';
 
 /**
  * Sixteen digits, wherever the point stands; an exponent of two; or one of one digit that makes sixteen of at least
- * seven. All other numbers are doubles as they are written, and no whole number beyond 2^53.
+ * seven. All other numbers are doubles as they are written, and no whole number beyond 2^53. Ids are often full of such
+ * digits, but what stands before a number in JSON rarely stands inside a string.
  */
-const LONG_NUMBER = /(?:\d\.?){16}|\d[eE][+-]?\d{2}|(?:\d\.?){7}[eE]\+?\d/;
+const LONG_NUMBER = /(?:^|[[:,\s])-?(?:(?:\d\.?){16}|[\d.]+[eE][+-]?\d{2}|(?:\d\.?){7,}[eE]\+?\d)/;
 
 /** Whether some number in a JSON text may be rounded when it is parsed. Quick; true for some that are not. */
 export const mayBeRounded = (text: string): boolean => LONG_NUMBER.test(text);

@@ -16,6 +16,7 @@ const GREATEST_MS = Date.parse('9999-12-31T23:59:59.999Z');
  * digits below the millisecond are dropped. Days, hours and offsets that do not exist are refused.
  */
 export function parseDateTime(text: string): string {
+  if (isFixedForm(text)) return text;
   const match = ISO_FORM.exec(text);
   if (match === null) throw new InvalidValueError(EXPECTED, text);
   const [
