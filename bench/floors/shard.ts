@@ -2,6 +2,7 @@ import { DurableObject } from 'cloudflare:workers';
 import { bundle } from '../../src/schema/migrations/index.ts';
 import shop from '../../src/schema/model.ts';
 import { logTriggers } from '../../src/shards/server/log/log-triggers.ts';
+import { searchIndexes } from '../../src/shards/server/search/search-index.ts';
 import { CREATE_CLOCK_TABLE } from '../../src/shards/server/tables/clock-table.ts';
 import { CREATE_LOG_TABLE } from '../../src/shards/server/tables/log-table.ts';
 import type { Env } from './placement.ts';
@@ -18,7 +19,8 @@ export class FloorShard extends DurableObject<Env> {
     const isNew = this.#sql.exec("SELECT 1 FROM sqlite_schema WHERE name = 'tenants'").toArray().length === 0;
     if (!isNew) return;
     for (const { statements } of bundle.migrations) for (const statement of statements) this.#sql.exec(statement);
-    for (const statement of [CREATE_CLOCK_TABLE, CREATE_LOG_TABLE, ...LOG_OF_REVIEWS]) this.#sql.exec(statement);
+    for (const statement of [CREATE_CLOCK_TABLE, CREATE_LOG_TABLE, ...LOG_OF_REVIEWS, ...SEARCH])
+      this.#sql.exec(statement);
     this.#sql.exec('INSERT INTO _clock (id) VALUES (1)');
   }
 
@@ -43,7 +45,7 @@ export class FloorShard extends DurableObject<Env> {
     return row === null ? '{"data":{"customer":null}}' : `{"data":{"customer":${JSON.stringify(row)}}}`;
   }
 
-  /** The answer of W7: one statement and its log. `rows`: a JSON array of arrays of values. */
+  /** The answer of W7: one statement, its log and its search index. `rows`: a JSON array of arrays of values. */
   createReviews(rows: string): string {
     const affectedCount = this.#storage.transactionSync(() => {
       this.#sql.exec('UPDATE _clock SET version = version + 1, origin = ?', crypto.randomUUID());
@@ -62,6 +64,9 @@ export class FloorShard extends DurableObject<Env> {
 
 /** The same log as the API's, of the one table that is written to. */
 const LOG_OF_REVIEWS = logTriggers(shop, 'bench').flatMap(({ name, sql }) => (name.endsWith('_reviews') ? [sql] : []));
+
+/** The same full-text indexes as the API's, which keep up with each row. */
+const SEARCH = searchIndexes(shop).flatMap(({ createTable, followers }) => [createTable, ...followers.values()]);
 
 const INSERT_REVIEWS = `
   INSERT INTO reviews (id, tenant_id, product_id, customer_id, rating, title, body, created_at, _version)
