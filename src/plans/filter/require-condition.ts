@@ -2,7 +2,7 @@
  * What a filter of a write must be: conditions, each of them filled in. A filter that keeps every row is far more often a
  * variable that was left out than what somebody meant.
  */
-import type { ColumnModel, Model, TableModel } from '../../model/types.ts';
+import type { ColumnModel, Model, RelationModel, TableModel } from '../../model/types.ts';
 import type { ShardQLError } from '../../shards/errors.ts';
 import { isTextOperator } from '../../shards/plan/filter.ts';
 import { aggregatedRelation } from '../arguments/order.ts';
@@ -43,12 +43,7 @@ class Truths {
     if (column) return columnTruth(column, condition as WhereInput, path);
     const relation = table.relationByName.get(name);
     if (!relation) {
-      const { targetType } = aggregatedRelation(table, name);
-      for (const [part, inner, at] of fields(condition as WhereInput, path)) {
-        if (part === 'where') this.where(this.#model.table(targetType), inner as WhereInput, at);
-        else requireFilled(inner, at);
-      }
-      return 'some';
+      return this.#aggregate(aggregatedRelation(table, name), condition as WhereInput, path);
     }
     const target = this.#model.table(relation.targetType);
     if (relation.kind === 'one') return some(this.where(target, condition as WhereInput, path));
@@ -59,6 +54,19 @@ class Truths {
         return truth === (quantifier === 'every' ? 'every' : 'none') ? 'every' : 'some';
       }),
     );
+  }
+
+  #aggregate({ targetType }: RelationModel, condition: WhereInput, path: string): Truth {
+    const truths: Truth[] = [];
+    for (const [part, inner, at] of fields(condition, path)) {
+      if (part === 'where') this.where(this.#model.table(targetType), inner as WhereInput, at);
+      else if (part === 'count') truths.push(countTruth(inner as WhereInput, at));
+      else {
+        requireFilled(inner, at);
+        truths.push('some');
+      }
+    }
+    return all(truths);
   }
 
   #each(table: TableModel, wheres: unknown, path: string): Truth[] {
@@ -75,11 +83,16 @@ function columnTruth(column: ColumnModel, operators: WhereInput, path: string): 
   return all(given.map(([operator, operand]) => operatorTruth(column, operator, operand)));
 }
 
-function operatorTruth({ scalar, notNull }: ColumnModel, operator: string, operand: unknown): Truth {
-  if (operator === 'in') return (operand as readonly unknown[]).length === 0 ? 'none' : 'some';
-  if (operator === 'notIn') return (operand as readonly unknown[]).length === 0 ? 'every' : 'some';
+function operatorTruth(column: ColumnModel, operator: string, operand: unknown): Truth {
+  const { scalar, notNull } = column;
+  const isEmptyList = Array.isArray(operand) && operand.length === 0;
+  if (operator === 'in' && isEmptyList) return 'none';
+  if (operator === 'notIn' && isEmptyList) return 'every';
   if (scalar === 'JSON' || !notNull) return 'some';
   if (operator === 'isNull') return operand === true ? 'none' : 'every';
+  if (operator === 'in') return new Set(operand as readonly unknown[]).size === valueCount(column) ? 'every' : 'some';
+  if (operator === 'notIn') return new Set(operand as readonly unknown[]).size === valueCount(column) ? 'none' : 'some';
+  if (operator === 'gte' && operand === '') return 'every';
   // Every text holds the empty one, and fits a pattern of wildcards alone.
   const isLike = operator === 'like' || operator === 'ilike';
   const isEqual = operator === 'eq' || operator === 'ne' || operator === 'ieq';
@@ -87,6 +100,32 @@ function operatorTruth({ scalar, notNull }: ColumnModel, operator: string, opera
     return (isLike ? /^%+$/ : /^$/).test(operand as string) ? 'every' : 'some';
   }
   return 'some';
+}
+
+/** How many different values a column can have; null: more than anybody would list. */
+const valueCount = ({ scalar, enum: values }: ColumnModel): number | null =>
+  scalar === 'Boolean' ? 2 : (values?.values.length ?? null);
+
+/** A count is never negative. */
+function countTruth(operators: WhereInput, path: string): Truth {
+  return all(
+    fields(operators, path).map(([operator, operand]) => {
+      const isAtMost = (limit: number) => Number(operand) <= limit;
+      switch (operator) {
+        case 'gte':
+          return isAtMost(0) ? 'every' : 'some';
+        case 'gt':
+        case 'ne':
+          return isAtMost(-1) ? 'every' : 'some';
+        case 'isNull':
+          return operand === true ? 'none' : 'every';
+        case 'notIn':
+          return (operand as readonly number[]).every((value) => value < 0) ? 'every' : 'some';
+        default:
+          return 'some';
+      }
+    }),
+  );
 }
 
 /** The fields of an object that are given, of which there is one at least. */
