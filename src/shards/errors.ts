@@ -50,7 +50,10 @@ export interface ErrorDetails {
   readonly retryAfterMs?: number;
   /** `CONFLICT`: the row's version now. */
   readonly currentVersion?: string;
-  /** Names and indices from the arguments of the mutation to the part of them that failed: `["data", "items", "create", 2]`. */
+  /**
+   * Names and indices from the arguments of the mutation to the part of them that failed: `["data", "items", "create", 2]`. A shard
+   * knows the members of its operation alone, and names them where they tell more than that.
+   */
   readonly inputPath?: readonly (string | number)[];
   /** `INVALID_VALUE` of a stored value: primary key of the row that holds it. */
   readonly key?: Readonly<Record<string, string | number | null>>;

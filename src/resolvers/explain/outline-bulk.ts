@@ -2,9 +2,12 @@ import type { BulkMutation } from '../../model/mutation-names.ts';
 import type { TableModel } from '../../model/types.ts';
 import type { RowScope } from '../../plans/access.ts';
 import type { RowKeysPlan } from '../../plans/rows-of-where.ts';
+import { isTree } from '../../shards/new-rows.ts';
 import { type ShardKey, toShardKey } from '../../shards/shard-key.ts';
+import type { RowsDraft } from '../mutations/compile/bulk-draft.ts';
 import { compileBulk } from '../mutations/compile/compile-bulk.ts';
 import { requireOneShardKey } from '../mutations/compile/rows-meant.ts';
+import { setsOf } from './outline-write.ts';
 
 /** What a mutation of several rows would write. */
 interface BulkOutline {
@@ -18,6 +21,12 @@ interface BulkOutline {
   readonly found: RowKeysPlan | null;
 }
 
+/** Columns that a new row is given. */
+function columnsOf(row: RowsDraft['rows'][number]): string[] {
+  if (isTree(row)) return [...setsOf(row.operationsAt(0, null)[row.shown]!)];
+  return [...Object.keys(row.values), ...Object.keys(row.defaults)];
+}
+
 export function outlineBulk(
   scope: RowScope,
   kind: BulkMutation,
@@ -29,7 +38,7 @@ export function outlineBulk(
     const { rows, onConflict } = draft;
     return {
       key: onConflict?.key ?? [],
-      sets: [...new Set(rows.flatMap(({ values, defaults }) => [...Object.keys(values), ...Object.keys(defaults)]))],
+      sets: [...new Set(rows.flatMap(columnsOf))],
       shardKeys: [...new Set(rows.map(({ shardKey }) => shardKey))],
       found: null,
     };

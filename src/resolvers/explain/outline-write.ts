@@ -50,7 +50,8 @@ const changed = ({ set, atomic }: Pick<OperationOf<'update'>, 'set' | 'atomic'>)
   ...Object.keys(atomic),
 ];
 
-function setsOf(operation: RowOperation): readonly string[] {
+/** Columns that an operation gives values. */
+export function setsOf(operation: RowOperation): readonly string[] {
   switch (operation.kind) {
     case 'create':
       return Object.keys(operation.values);

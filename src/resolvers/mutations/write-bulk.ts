@@ -3,7 +3,8 @@ import { STRONG } from '../../cache/requirement.ts';
 import type { BulkMutation } from '../../model/mutation-names.ts';
 import type { TableModel } from '../../model/types.ts';
 import type { RowsNodePlan } from '../../plans/node-plan.ts';
-import type { WriteOptions } from '../../shards/client/shard-client.ts';
+import type { ShardCreated, WriteOptions } from '../../shards/client/shard-client.ts';
+import { isTree } from '../../shards/new-rows.ts';
 import type { Selection } from '../../shards/operation.ts';
 import { toShardKey } from '../../shards/shard-key.ts';
 import { fillIdSets } from '../across-shards/fill-id-sets.ts';
@@ -16,8 +17,10 @@ import type { RowsDraft, WhereDraft } from './compile/bulk-draft.ts';
 import { compileBulk } from './compile/compile-bulk.ts';
 import { derivingShardKeys } from './compile/derived-shard-key.ts';
 import { withInputPath } from './compile/input-path.ts';
-import { requireOneShardKey } from './compile/rows-meant.ts';
+import { placedFailure } from './compile/operation-place.ts';
+import { PLACE_OF_WHERE, requireOneShardKey } from './compile/rows-meant.ts';
 import { dryRunArgument } from './dry-run.ts';
+import { writeOperations } from './write-operations.ts';
 
 type BulkOptions = Required<Pick<WriteOptions, 'dryRun' | 'idempotency'>>;
 
@@ -56,23 +59,34 @@ const selectionOf = ({ plan, values }: ReadRun<RowsNodePlan>): NonNullable<Selec
 
 /** Fails if no shard has written anything. */
 async function writeRows(
-  { table, rows, onConflict }: RowsDraft,
+  draft: RowsDraft,
   { context: { shards, reader }, path }: FieldRun,
   select: Selection,
   options: BulkOptions,
 ): Promise<RowsOfBulk> {
+  const { table, rows, onConflict } = draft;
   if (rows.length === 0) return { outcomes: [], rows: [], shards: [] };
   const written = await shards.writeRows({ table: table.typeName, rows, onConflict, select }, options);
   const failures = written.shards.flatMap(({ failure }) => failure ?? []);
   if (failures.length === written.shards.length) {
     const [first] = failures.sort((a, b) => (a.row ?? rows.length) - (b.row ?? rows.length));
-    throw first!.row === null ? first!.error : withInputPath(first!.error, ['data', first!.row]);
+    throw failureOf(draft, first!);
   }
   reader.recordCommits(
     written.shards.flatMap(({ commit }) => commit ?? []),
     path,
   );
   return written;
+}
+
+type ShardFailure = NonNullable<ShardCreated['failure']>;
+
+/** The error with the place of what is to blame. */
+function failureOf({ rows }: RowsDraft, { error, row: index, position }: ShardFailure): unknown {
+  if (index === null) return error;
+  const row = rows[index]!;
+  if (position === null || !isTree(row)) return withInputPath(error, ['data', index]);
+  return placedFailure(error, row.places[position]!, row.operationsAt(0, null)[position]!);
 }
 
 /** The rows that conditions find, under one shard key. */
@@ -85,9 +99,13 @@ async function writeFound(
   const shardKey = toShardKey(draft.table.shardKey, requireOneShardKey(draft));
   const values = [...draft.rows.values.ofMaking];
   await fillIdSets(draft.rows.idSets, { field, requirement: STRONG, values }, () => {});
-  const { shards, reader } = field.context;
-  const written = await shards.write(shardKey, [draft.operationOf(values, select)], options);
-  if (!options.dryRun) reader.recordWrite(written, null, field.path);
+  const operations = [draft.operationOf(values, select)];
+  const written = await writeOperations(field, shardKey, {
+    operations,
+    places: [PLACE_OF_WHERE],
+    held: null,
+    ...options,
+  });
   const { outcomes, rows } = written.results[0]!;
   return { outcomes, rows, shards: [{ shard: written.shard, rows: [...outcomes.keys()], failure: null }] };
 }

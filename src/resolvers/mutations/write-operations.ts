@@ -5,12 +5,12 @@ import type { MutationOperation } from '../../shards/operation.ts';
 import type { Idempotency } from '../../shards/protocol/write.ts';
 import type { ShardKey } from '../../shards/shard-key.ts';
 import type { FieldRun } from '../run/field-run.ts';
-import { type InputPath, withInputPath } from './compile/input-path.ts';
+import { type OperationPlace, placedFailure } from './compile/operation-place.ts';
 
 interface OperationsToWrite {
   readonly operations: readonly MutationOperation[];
-  /** Their places in the arguments. */
-  readonly paths: readonly InputPath[];
+  /** Of each of them. */
+  readonly places: readonly OperationPlace[];
   /** What is read back for the cache; null: nothing. */
   readonly held: HeldRow | null;
   /** Null: it is sent without a key. */
@@ -27,7 +27,7 @@ interface OperationsToWrite {
 export async function writeOperations(
   { context: { reader, shards }, path }: FieldRun,
   shardKey: ShardKey,
-  { operations, paths, held, idempotency, dryRun = false }: OperationsToWrite,
+  { operations, places, held, idempotency, dryRun = false }: OperationsToWrite,
 ): Promise<WriteResult> {
   try {
     const written = await shards.write(shardKey, operations, { readBack: held, idempotency, dryRun });
@@ -35,7 +35,6 @@ export async function writeOperations(
     return written;
   } catch (error) {
     if (!(error instanceof FailedOperation) || error.index === null) throw error;
-    const place = paths[error.index]!;
-    throw withInputPath(error, error.row === undefined ? place : [...place, error.row]);
+    throw placedFailure(error, places[error.index]!, operations[error.index]!, error.row);
   }
 }

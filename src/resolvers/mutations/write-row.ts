@@ -59,13 +59,13 @@ export async function writeRow(draft: WriteDraft, { field, keyed, read, dryRun }
   if (filled !== null) await filled;
   const select = { plan: run.plan.compiled.text, values: run.values };
   const place = { shardKey: shardKeyValue, select, first: 0, rows: [] };
-  const { operations, paths, shown } = draft.operationsAt(place);
+  const { operations, places, shown } = draft.operationsAt(place);
   const shardKey = toShardKey(table.shardKey, shardKeyValue);
   const row = writtenRow(table, shardKey, operations[shown]!);
   const held = row && !dryRun ? field.context.reader.heldRow(row) : null;
   const kinds = operations.map(({ kind }) => kind);
   const idempotency = keyed && (await keyed.idempotency([kinds, select.plan, field.operation.valuesOf(run.read)]));
-  const written = await writeOperations(field, shardKey, { operations, paths, held, idempotency, dryRun });
+  const written = await writeOperations(field, shardKey, { operations, places, held, idempotency, dryRun });
   const cells = written.results[shown]?.rows[0] ?? null;
   return cells && new Row(run.plan.view, cells, run);
 }

@@ -41,6 +41,7 @@ export function addDataInputs(types: TypeRegistry, model: Model, table: TableMod
   }));
   add('UpsertInput', `A ${table.typeName}, new or with other values.`, () => ({
     ...createFields(types, model, table),
+    ...relationFields(types, table, 'Create'),
     ...(expectsVersions(table) && expectedVersionArgument(types)),
   }));
   if (!hasUpdate(table)) return;

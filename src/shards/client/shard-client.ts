@@ -83,8 +83,14 @@ export interface ShardCreated {
   readonly rows: readonly number[];
   /** Null: it failed, or it was a dry run. */
   readonly commit: Commit | null;
-  /** Why it wrote nothing, and the index of the row that is to blame, if one is. An error may also say that it is in doubt. */
-  readonly failure: { readonly error: ShardQLError; readonly row: number | null } | null;
+  /** Why it wrote nothing. An error may also say that it is in doubt. */
+  readonly failure: {
+    readonly error: ShardQLError;
+    /** Index of the row that is to blame; null: none is. */
+    readonly row: number | null;
+    /** Which of the operations of a row with related ones is; null: the row itself. */
+    readonly position: number | null;
+  } | null;
 }
 
 export interface Commit {

@@ -68,7 +68,7 @@ describe('atomic', () => {
       'data: { priceCents: 1 }, atomic: { priceCents: { increment: 1 } }',
       /priceCents .* in data and in atomic/,
     ],
-    ['null', 'atomic: null', /changes at atomic, but got null/],
+    ['null', 'atomic: null', /value at atomic, but got null/],
     ['null for a column', 'atomic: { priceCents: null }', /at atomic\.priceCents, but got null/],
     [
       'null for a change',

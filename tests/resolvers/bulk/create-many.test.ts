@@ -174,14 +174,6 @@ describe('createXs', () => {
     expect(row.phone).toBe('1');
   });
 
-  it('refuses related rows, which travel with one row only', async () => {
-    const { errors, trace } = await cluster.run(CUSTOMERS, {
-      data: [customer('m1', 'r0'), customer('m1', 'r1', { orders: { create: [] } })],
-    });
-    expect(errors[0]!.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'orders', inputPath: ['data', 1] });
-    expect(trace.rpcs).toBe(0);
-  });
-
   it('refuses a key beside ERROR', async () => {
     const { errors, trace } = await cluster.run(CUSTOMERS, { data: [customer('m4', 'x')], key: 'EMAIL' });
     expect(errors[0]!.extensions.code).toBe('BAD_USER_INPUT');

@@ -17,8 +17,8 @@ function compile(kind: RowMutation, type: string, args: Readonly<Record<string, 
 
 /** One line for each operation: `1 create Task values {projectId: 0.id} data.tasks.create.0`. */
 const outline = (kind: RowMutation, type: string, args: Readonly<Record<string, unknown>>): string[] => {
-  const { operations, paths } = compile(kind, type, args);
-  return operations.map((operation, index) => `${lineOf(operation, index)} ${paths[index]!.join('.')}`.trim());
+  const { operations, places } = compile(kind, type, args);
+  return operations.map((operation, index) => `${lineOf(operation, index)} ${places[index]!.path.join('.')}`.trim());
 };
 
 function lineOf(operation: RowOperation, index: number): string {

@@ -207,7 +207,7 @@ describe('a to-many relation', () => {
     ]);
     expect(
       await refusal(tasks('{ upsert: [{ by: { id: "theirs" }, create: { title: "n" }, update: { title: "u" } }] }')),
-    ).toEqual(['UNIQUE_VIOLATION', 'data.tasks.upsert.0']);
+    ).toEqual(['UNIQUE_VIOLATION', 'data.tasks.upsert.0.create']);
     expect(await rows('tasks', 'title')).toEqual(['mine t', 'theirs t']);
   });
 
@@ -272,7 +272,7 @@ describe('a to-many relation', () => {
     await data(update('Task', 'a', '{ project: { update: { atomic: { title: { append: "!" } } } } }'));
     expect(await rows('projects', 'title')).toEqual(['p p!']);
     const twice = tasks('{ update: [{ by: { id: "a" }, data: { points: 1 }, atomic: { points: { increment: 1 } } }] }');
-    expect(await refusal(twice)).toEqual(['BAD_USER_INPUT', 'data.tasks.update.0.atomic']);
+    expect(await refusal(twice)).toEqual(['BAD_USER_INPUT', 'data.tasks.update.0.atomic.points']);
   });
 
   it('holds versions that are expected', async () => {

@@ -124,7 +124,7 @@ describe('operations on several rows', () => {
     const several = '{ createLabels: { data: [{ teamId: "$team", name: "a" }, { teamId: "other", name: "b" }] } }';
     expect(await refusal(several)).toEqual(['BAD_USER_INPUT', 'operations.0.createLabels.data.1']);
     const many = `${PERSON} { createLabels: { data: ${rowsOf('a', 'b')} } } { deleteLabels: { where: { name: { gt: "" } }, atMost: 1 } }`;
-    expect(await refusal(many)).toEqual(['BAD_USER_INPUT', 'operations.2.deleteLabels']);
+    expect(await refusal(many)).toEqual(['BAD_USER_INPUT', 'operations.2.deleteLabels.atMost']);
     expect([await rows('labels'), await rows('people')]).toEqual([[], []]);
   });
 });

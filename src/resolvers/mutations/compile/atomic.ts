@@ -6,31 +6,36 @@ import { badUserInput } from '../../../plans/bad-user-input.ts';
 import type { ShardQLError } from '../../../shards/errors.ts';
 import type { AtomicChange, AtomicChanges } from '../../../shards/operation.ts';
 import type { DataInput } from './column-values.ts';
+import { atInputPath, type InputPath } from './input-path.ts';
+import { refuseNull } from './refuse-null.ts';
 
 type Operands = Readonly<Partial<Record<AtomicOperator, unknown>>>;
 
 /** An `atomic` argument. */
-export type AtomicInput = Readonly<Record<string, Operands | null>>;
+export type AtomicInput = Readonly<Record<string, Operands>>;
 
 /**
  * The changes that an `atomic` argument asks for. Left out, there are none.
  *
+ * @param place of the argument.
  * @throws ShardQLError BAD_USER_INPUT for columns that `data` sets too, for null, and for what asks for no change.
  */
 export function atomicChanges(
   table: TableModel,
-  atomic: AtomicInput | null | undefined,
+  atomic: AtomicInput | undefined,
   data: DataInput,
+  place: InputPath,
 ): AtomicChanges {
-  if (atomic === undefined) return {};
-  if (atomic === null) throw nullAt('atomic');
   const changes: Record<string, readonly AtomicChange[]> = {};
-  for (const [name, operands] of Object.entries(atomic)) {
+  refuseNull(atomic ?? {}, place);
+  for (const [name, operands] of Object.entries(atomic ?? {})) {
     if (operands === undefined) continue;
-    const path = `atomic.${name}`;
-    if (operands === null) throw nullAt(path);
-    if (data[name] !== undefined) throw setTwice(table, name);
-    changes[name] = columnChanges(table, table.columnByName.get(name)!, operands, path);
+    const columnPlace = [...place, name];
+    refuseNull(operands, columnPlace);
+    changes[name] = atInputPath(columnPlace, () => {
+      if (data[name] !== undefined) throw setTwice(table, name);
+      return columnChanges(table, table.columnByName.get(name)!, operands, `atomic.${name}`);
+    });
   }
   return changes;
 }
@@ -41,7 +46,6 @@ function columnChanges(table: TableModel, column: ColumnModel, operands: Operand
     const operand = operands[operator];
     if (operand === undefined) return [];
     const at = `${path}.${operator}`;
-    if (operand === null) throw nullAt(at);
     return column.scalar === 'JSON'
       ? jsonChanges(table, column, operator, operand, at)
       : [plainChange(operator, toWire(table, column, operand))];

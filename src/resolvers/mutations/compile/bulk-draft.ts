@@ -1,10 +1,11 @@
 import type { TableModel, WireValue } from '../../../model/types.ts';
 import type { RowKeysPlan } from '../../../plans/rows-of-where.ts';
+import type { NewRowTree } from '../../../shards/new-rows.ts';
 import type { MutationOperation, OnConflict, Selection, WireValues } from '../../../shards/operation.ts';
 import type { PlanValue } from '../../../shards/plan/value.ts';
 import type { ShardKey } from '../../../shards/shard-key.ts';
 import type { Version } from '../../../shards/version.ts';
-
+import type { OperationPlace } from './operation-place.ts';
 import type { RowChanges } from './row-changes.ts';
 
 /** What a mutation of several rows writes, as far as its arguments tell: nothing has been read for it. */
@@ -14,7 +15,7 @@ export type BulkDraft = RowsDraft | WhereDraft;
 export interface RowsDraft {
   readonly kind: 'rows';
   readonly table: TableModel;
-  readonly rows: readonly DraftedRow[];
+  readonly rows: readonly (DraftedRow | DraftedTree)[];
   /** Null: a row whose key another row has fails. */
   readonly onConflict: OnConflict | null;
 }
@@ -28,12 +29,20 @@ export interface DraftedRow {
   readonly expectedVersion: Version | null;
 }
 
+/** A row with related ones. */
+export interface DraftedTree extends NewRowTree {
+  /** Of its operations, in their order. */
+  readonly places: readonly OperationPlace[];
+}
+
 /** Rows that are found by conditions, under one shard key. */
 export interface WhereDraft {
   readonly kind: 'where';
   readonly table: TableModel;
   /** Null: the arguments do not name it. */
   readonly shardKey: Exclude<WireValue, null> | null;
+  /** Those that the conditions allow; null: any. */
+  readonly shardKeys: readonly Exclude<WireValue, null>[] | null;
   readonly rows: RowKeysPlan;
   /** What is changed of them; null: they are deleted. */
   readonly changes: RowChanges | null;

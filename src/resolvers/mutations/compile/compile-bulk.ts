@@ -4,6 +4,7 @@ import type { RowScope } from '../../../plans/access.ts';
 import type { BulkDraft } from './bulk-draft.ts';
 import { compileCreateMany } from './create-many.ts';
 import { compileDeleteMany } from './delete-many.ts';
+import { refuseNull } from './refuse-null.ts';
 import { compileUpdateMany } from './update-many.ts';
 import { compileUpsertMany } from './upsert-many.ts';
 
@@ -23,9 +24,12 @@ const COMPILERS: {
  * @param args as the schema has coerced them.
  * @throws ShardQLError for arguments that no state of the data could fit.
  */
-export const compileBulk = (
+export function compileBulk(
   scope: RowScope,
   kind: BulkMutation,
   table: TableModel,
   args: Readonly<Record<string, unknown>>,
-): BulkDraft => COMPILERS[kind](scope, table, args as never);
+): BulkDraft {
+  refuseNull(args);
+  return COMPILERS[kind](scope, table, args as never);
+}

@@ -4,6 +4,7 @@ import type { RowScope } from '../../../plans/access.ts';
 import type { OperationValues } from '../../../shards/operation.ts';
 import { compileCreate } from './create.ts';
 import { compileDelete } from './delete.ts';
+import { refuseNull } from './refuse-null.ts';
 import { compilePurge, compileRestore } from './restore.ts';
 import { compileUpdate } from './update.ts';
 import { compileUpsert } from './upsert.ts';
@@ -33,10 +34,13 @@ const COMPILERS: {
  * @param given columns of the row whose values come from elsewhere.
  * @throws ShardQLError for arguments that no state of the data could fit.
  */
-export const compileWrite = (
+export function compileWrite(
   scope: RowScope,
   kind: RowMutation,
   table: TableModel,
   args: Readonly<Record<string, unknown>>,
   given?: OperationValues,
-): WriteDraft => COMPILERS[kind](scope, table, args as never, given);
+): WriteDraft {
+  refuseNull(args);
+  return COMPILERS[kind](scope, table, args as never, given);
+}

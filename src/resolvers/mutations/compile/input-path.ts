@@ -15,3 +15,12 @@ export function belowInputPath(error: unknown, path: InputPath): unknown {
   const { code, message, details } = error;
   return new ShardQLError(code, message, { ...details, inputPath: [...path, ...(details.inputPath ?? [])] });
 }
+
+/** Runs `work`, whose errors are about this place in the arguments. */
+export function atInputPath<T>(path: InputPath, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw withInputPath(error, path);
+  }
+}

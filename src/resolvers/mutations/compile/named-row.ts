@@ -1,8 +1,8 @@
 import type { TableModel } from '../../../model/types.ts';
-import { type KeyInput, type RowMatch, rowMatch } from '../../../plans/arguments/row-key.ts';
-import { badUserInput } from '../../../plans/bad-user-input.ts';
+import { type KeyInput, rowMatch } from '../../../plans/arguments/row-key.ts';
 import type { Target } from '../../../shards/operation.ts';
-import { expectedVersionArgument } from './expected-version.ts';
+import { expectedVersionIn } from './expected-version.ts';
+import { atInputPath } from './input-path.ts';
 import { keyOfMatch } from './nested/related-rows.ts';
 import type { DraftedShardKey } from './write-draft.ts';
 
@@ -19,17 +19,14 @@ interface NamedRow extends DraftedShardKey {
 }
 
 /** The one row that `by` and `shardKey` name. */
-export function namedRow(table: TableModel, { by, shardKey, expectedVersion }: NamedRowArguments): NamedRow {
-  const lookup = matchOf(table, by, shardKey);
+export function namedRow(table: TableModel, args: NamedRowArguments): NamedRow {
+  const { by, shardKey } = args;
+  atInputPath(['by'], () => rowMatch(table, by, undefined));
+  const lookup = atInputPath(['shardKey'], () => rowMatch(table, by, shardKey));
   return {
-    target: { key: keyOfMatch(table, lookup), within: null, expectedVersion: expectedVersionArgument(expectedVersion) },
+    target: { key: keyOfMatch(table, lookup), within: null, expectedVersion: expectedVersionIn(args, []) },
     shardKey: lookup.shardKey === null ? null : lookup.values[lookup.columns.indexOf(table.shardKey.name)]!,
     defaultShardKey: null,
     lookup,
   };
-}
-
-function matchOf(table: TableModel, by: KeyInput, shardKey: unknown): RowMatch {
-  if (shardKey !== null) return rowMatch(table, by, shardKey);
-  throw badUserInput('Expected a value for shardKey, but got null. Leave it out to look for the row in all shards.');
 }

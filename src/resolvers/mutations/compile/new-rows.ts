@@ -1,15 +1,17 @@
 import { driverToWire } from '../../../model/codec.ts';
-import type { ColumnModel, KeyModel, TableModel, WireValue } from '../../../model/types.ts';
+import type { ColumnModel, KeyModel, Model, TableModel, WireValue } from '../../../model/types.ts';
 import { ShardQLError } from '../../../shards/errors.ts';
 import { MAX_BULK_ROWS } from '../../../shards/limits.ts';
 import type { WireValues } from '../../../shards/operation.ts';
 import { toShardKey } from '../../../shards/shard-key.ts';
 import type { DraftedRow, RowsDraft } from './bulk-draft.ts';
 import { createValues, type DataInput, missingValue } from './column-values.ts';
-import { expectedVersionArgument, expectsVersions } from './expected-version.ts';
-import { withInputPath } from './input-path.ts';
+import { expectedVersionIn, expectsVersions } from './expected-version.ts';
+import { atInputPath, type InputPath, withInputPath } from './input-path.ts';
+import { requireOperations } from './nested/operation-list.ts';
+import { hasNested } from './nested/relations.ts';
+import { newTree } from './new-tree.ts';
 import { checkOnConflict, type OnConflictArguments } from './on-conflict.ts';
-import { refuseRelated } from './refuse-related.ts';
 
 /** A row of `data`. */
 type RowInput = DataInput & { readonly expectedVersion?: string | null };
@@ -19,18 +21,31 @@ type RowInput = DataInput & { readonly expectedVersion?: string | null };
  *
  * @throws ShardQLError that names the row in `inputPath`; OPERATION_LIMIT_EXCEEDED for too many.
  */
-export function newRowsDraft(table: TableModel, data: readonly RowInput[], args: OnConflictArguments): RowsDraft {
-  const { onConflict, key } = checkOnConflict(table, args);
-  if (data.length > MAX_BULK_ROWS) throw tooManyRows(data.length);
+export function newRowsDraft(
+  model: Model,
+  table: TableModel,
+  data: readonly RowInput[],
+  args: OnConflictArguments,
+): RowsDraft {
+  const conflict = checkOnConflict(table, args);
+  const { onConflict, key } = conflict;
+  if (data.length > MAX_BULK_ROWS) throw withInputPath(tooManyRows(data.length), ['data']);
   const changed = onConflict === 'UPDATE' ? columnsThatChange(table, key!) : null;
+  const plain: DraftedRow[] = [];
+  let operations = data.length;
   const rows = data.map((row, index) => {
-    try {
-      return newRow(table, row, changed);
-    } catch (error) {
-      throw withInputPath(error, ['data', index]);
+    const path = ['data', index];
+    if (!hasNested(table, row)) {
+      const drafted = atInputPath(path, () => newRow(table, row, changed, path));
+      plain.push(drafted);
+      return drafted;
     }
+    const drafted = newTree(model, table, row, conflict, path);
+    operations += drafted.places.length - 1;
+    atInputPath(path, () => requireOperations(operations));
+    return drafted;
   });
-  const set = changed && columnsGiven(rows).filter((name) => changed.has(name));
+  const set = changed && columnsGiven(plain).filter((name) => changed.has(name));
   return {
     kind: 'rows',
     table,
@@ -40,8 +55,7 @@ export function newRowsDraft(table: TableModel, data: readonly RowInput[], args:
 }
 
 /** @param changed columns that the row may change of one that is there; null: none is changed. */
-function newRow(table: TableModel, row: RowInput, changed: ReadonlySet<string> | null): DraftedRow {
-  refuseRelated(table, row, 'create');
+function newRow(table: TableModel, row: RowInput, changed: ReadonlySet<string> | null, path: InputPath): DraftedRow {
   const values: Record<string, WireValue> = {};
   const defaults: Record<string, WireValue> = {};
   for (const [name, value] of Object.entries(createValues(table, row) as WireValues)) {
@@ -56,7 +70,7 @@ function newRow(table: TableModel, row: RowInput, changed: ReadonlySet<string> |
   }
   const shardKey = values[table.shardKey.name] ?? defaults[table.shardKey.name] ?? null;
   if (shardKey === null) throw missingValue(table, table.shardKey);
-  const expectedVersion = expectsVersions(table) ? expectedVersionArgument(row.expectedVersion) : null;
+  const expectedVersion = expectsVersions(table) ? expectedVersionIn(row, path) : null;
   return { shardKey: toShardKey(table.shardKey, shardKey), values, defaults, expectedVersion };
 }
 

@@ -1,5 +1,6 @@
 import type { KeyModel, TableModel } from '../../../model/types.ts';
 import { badUserInput } from '../../../plans/bad-user-input.ts';
+import { withInputPath } from './input-path.ts';
 
 /** What becomes of a new row whose key another row has. */
 export const ON_CONFLICT = ['ERROR', 'IGNORE', 'UPDATE'] as const;
@@ -8,13 +9,13 @@ type OnConflict = (typeof ON_CONFLICT)[number];
 
 /** Arguments that say it. */
 export interface OnConflictArguments {
-  readonly onConflict?: OnConflict | null;
+  readonly onConflict?: OnConflict;
   /** Name of the key. */
-  readonly conflictKey?: string | null;
+  readonly conflictKey?: string;
 }
 
 /** The same, checked. */
-interface CheckedOnConflict {
+export interface CheckedOnConflict {
   readonly onConflict: OnConflict;
   /** Null: any. */
   readonly key: KeyModel | null;
@@ -24,9 +25,7 @@ export function checkOnConflict(
   table: TableModel,
   { onConflict, conflictKey }: OnConflictArguments,
 ): CheckedOnConflict {
-  if (onConflict === null)
-    throw badUserInput(`Expected onConflict to be one of ${ON_CONFLICT.join(', ')}, but got null.`);
-  const key = conflictKey === null || conflictKey === undefined ? null : keyNamed(table, conflictKey);
+  const key = conflictKey === undefined ? null : keyNamed(table, conflictKey);
   switch (onConflict) {
     case 'IGNORE':
       return { onConflict, key };
@@ -34,7 +33,10 @@ export function checkOnConflict(
       return { onConflict, key: key ?? table.primaryKey };
     default:
       if (key === null) return { onConflict: 'ERROR', key };
-      throw badUserInput('Expected conflictKey with onConflict IGNORE or UPDATE, but got it with ERROR. Leave it out.');
+      throw withInputPath(
+        badUserInput('Expected conflictKey with onConflict IGNORE or UPDATE, but got it with ERROR. Leave it out.'),
+        ['conflictKey'],
+      );
   }
 }
 

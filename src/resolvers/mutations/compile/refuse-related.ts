@@ -1,17 +1,21 @@
 import type { TableModel } from '../../../model/types.ts';
 import { badUserInput } from '../../../plans/bad-user-input.ts';
 import type { DataInput } from './column-values.ts';
+import { withInputPath } from './input-path.ts';
 
 /**
- * Rows of a bulk write travel as values of columns.
+ * Rows that conditions find are not known before they are changed: nothing can be related to them.
  *
  * @throws ShardQLError BAD_USER_INPUT for data with related rows.
  */
-export function refuseRelated(table: TableModel, data: DataInput, verb: 'create' | 'update'): void {
-  const relation = table.relations.find(({ name }) => data[name] !== undefined);
+export function refuseRelated({ typeName, relations }: TableModel, data: DataInput): void {
+  const relation = relations.find(({ name }) => data[name] !== undefined);
   if (relation === undefined) return;
-  throw badUserInput(
-    `Expected columns of ${table.typeName}, but got related rows at ${relation.name}, which are not written in bulk. Use ${verb}${table.typeName}, several of them in one request.`,
-    { table: table.typeName, field: relation.name },
+  throw withInputPath(
+    badUserInput(
+      `Expected columns of ${typeName}, but got related rows at ${relation.name}, which are not written with rows that conditions find. Use update${typeName}, several of them in one transaction.`,
+      { table: typeName, field: relation.name },
+    ),
+    ['data', relation.name],
   );
 }

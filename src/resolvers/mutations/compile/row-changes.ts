@@ -3,22 +3,24 @@ import { badUserInput } from '../../../plans/bad-user-input.ts';
 import type { OperationOf } from '../../../shards/operation.ts';
 import { type AtomicInput, atomicChanges } from './atomic.ts';
 import { type DataInput, updateValues } from './column-values.ts';
+import { atInputPath } from './input-path.ts';
 import { refuseRelated } from './refuse-related.ts';
 
 /** Arguments that say what is changed of rows. */
 export interface ChangesArguments {
-  readonly data?: DataInput | null;
-  readonly atomic?: AtomicInput | null;
+  readonly data?: DataInput;
+  readonly atomic?: AtomicInput;
 }
 
 export type RowChanges = Pick<OperationOf<'updateMany'>, 'set' | 'atomic'>;
 
 /** What several rows are given; there is something. */
 export function rowChanges(table: TableModel, { data = {}, atomic }: ChangesArguments): RowChanges {
-  if (data === null) throw badUserInput('Expected the columns to set at data, but got null.');
-  refuseRelated(table, data, 'update');
-  const inPlace = atomicChanges(table, atomic, data);
-  const set = updateValues(table, data, {}, inPlace);
+  const inPlace = atomicChanges(table, atomic, data, ['atomic']);
+  const set = atInputPath(['data'], () => {
+    refuseRelated(table, data);
+    return updateValues(table, data, {}, inPlace);
+  });
   if (Object.keys(set).length + Object.keys(inPlace).length > 0) return { set, atomic: inPlace };
   throw badUserInput('Expected data or atomic to change something, but got no column.');
 }

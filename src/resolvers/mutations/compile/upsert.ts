@@ -13,8 +13,8 @@ import { type DraftedShardKey, rowDraft, type WriteDraft } from './write-draft.t
 
 interface UpsertArguments extends NamedRowArguments {
   readonly create: DataInput;
-  readonly update?: DataInput | null;
-  readonly atomic?: AtomicInput | null;
+  readonly update?: DataInput;
+  readonly atomic?: AtomicInput;
 }
 
 /** Mutation `upsertCustomer(by, create, update, atomic, expectedVersion, shardKey)`: what names the row is part of a new one. */
@@ -25,11 +25,10 @@ export function compileUpsert(
   given: OperationValues = {},
 ): WriteDraft {
   const { target, shardKey } = namedRow(table, args);
-  if (args.update === null) throw nullUpdate();
   const writer = new RowWriter(scope.model);
   const create = { data: args.create, part: { path: ['create'], when: null } };
   const own = args.update ?? {};
-  const atomic = writer.list.at({ path: ['atomic'], when: null }, () => atomicChanges(table, args.atomic, own));
+  const atomic = atomicChanges(table, args.atomic, own, ['atomic']);
   const update = { data: own, atomic, part: { path: ['update'], when: null } };
   const key = writer.list.at(create.part, () => shardKeyOf(scope, table, shardKey, args.create));
   const row = writer.upsert(table, target, { create, given, update }, { path: [], when: null });
@@ -59,6 +58,3 @@ const anotherShardKey = ({ typeName, shardKey: { name } }: TableModel): ShardQLE
       field: name,
     },
   );
-
-const nullUpdate = (): ShardQLError =>
-  badUserInput('Expected the columns to set at update, but got null. Leave it out to set none.');

@@ -3,10 +3,11 @@ import type { RowMatch } from '../../../plans/arguments/row-key.ts';
 import type { RowOperation, Selection } from '../../../shards/operation.ts';
 import { toShardKey } from '../../../shards/shard-key.ts';
 import { missingValue } from './column-values.ts';
-import { type InputPath, withInputPath } from './input-path.ts';
+import { withInputPath } from './input-path.ts';
 import { placeOperation } from './nested/draft-values.ts';
 import type { OperationList } from './nested/operation-list.ts';
 import type { DraftRow } from './nested/related-rows.ts';
+import type { OperationPlace } from './operation-place.ts';
 
 /**
  * What a mutation of one row writes, as far as its arguments tell: nothing has been read for it. The operations of several
@@ -71,15 +72,15 @@ export interface WritePlace {
 export interface DraftedOperations {
   /** In the order in which they are applied. */
   readonly operations: readonly RowOperation[];
-  /** Places of the operations in the arguments. */
-  readonly paths: readonly InputPath[];
+  /** Of each of them. */
+  readonly places: readonly OperationPlace[];
   /** Position among `operations` of the one whose row is shown: it alone has the place's selection. */
   readonly shown: number;
 }
 
 /** The draft of a row, and of all that is written with it. */
 export function rowDraft(list: OperationList, { table, operation: shown }: DraftRow, key: DraftedShardKey): WriteDraft {
-  const { model, operations, paths } = list;
+  const { model, operations, places } = list;
   return {
     table,
     ...key,
@@ -90,7 +91,7 @@ export function rowDraft(list: OperationList, { table, operation: shown }: Draft
           const placed = placeOperation(model, operation, place);
           return index === shown ? ({ ...placed, select } as RowOperation) : placed;
         }),
-        paths,
+        places,
         shown,
       };
     },

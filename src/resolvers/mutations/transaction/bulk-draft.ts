@@ -2,28 +2,35 @@
 import { STRONG } from '../../../cache/requirement.ts';
 import { wireToOutput } from '../../../model/codec.ts';
 import type { BulkMutation } from '../../../model/mutation-names.ts';
-import type { TableModel, WireValue } from '../../../model/types.ts';
+import type { Model, TableModel, WireValue } from '../../../model/types.ts';
 import type { RowScope } from '../../../plans/access.ts';
 import { toWire } from '../../../plans/arguments/wire-input.ts';
 import { badUserInput } from '../../../plans/bad-user-input.ts';
-import { createManyOperation } from '../../../shards/new-rows.ts';
-import type { MutationOperation } from '../../../shards/operation.ts';
+import { isTree, type NewRowsOperations, newRowsOperations } from '../../../shards/new-rows.ts';
+import type { MutationOperation, RowsWritten } from '../../../shards/operation.ts';
 import { fillIdSets } from '../../across-shards/fill-id-sets.ts';
 import type { FieldRun } from '../../run/field-run.ts';
 import type { RowsDraft, WhereDraft } from '../compile/bulk-draft.ts';
 import type { DataInput } from '../compile/column-values.ts';
 import { compileBulk } from '../compile/compile-bulk.ts';
-import { withInputPath } from '../compile/input-path.ts';
-import { isRoot } from '../compile/nested/shard-key-of-new.ts';
+import { atInputPath, withInputPath } from '../compile/input-path.ts';
+import { hasNested } from '../compile/nested/relations.ts';
+import { isRoot, shardKeyOfNew } from '../compile/nested/shard-key-of-new.ts';
+import type { OperationPlace } from '../compile/operation-place.ts';
+import { PLACE_OF_WHERE, requireAmong } from '../compile/rows-meant.ts';
 import type { DraftedOperations, DraftSubject, WritePlace } from '../compile/write-draft.ts';
 
 /** What an operation of a transaction writes. */
 export interface TransactionDraft extends DraftSubject {
-  readonly operationsAt: (
-    place: WritePlace,
-  ) => Omit<DraftedOperations, 'operations'> & { readonly operations: readonly MutationOperation[] };
+  readonly operationsAt: (place: WritePlace) => TransactionOperations;
   /** Reads what it needs before it is placed. */
   readonly prepare?: (field: FieldRun) => Promise<void>;
+}
+
+interface TransactionOperations extends Omit<DraftedOperations, 'operations'> {
+  readonly operations: readonly MutationOperation[];
+  /** What has been written, made of the results of the operations. Absent: that of the one which is shown. */
+  readonly writtenOf?: (results: readonly RowsWritten[]) => RowsWritten;
 }
 
 type Arguments = Readonly<Record<string, unknown>>;
@@ -45,35 +52,49 @@ function newRowsDraft(
   const rows = args.data as readonly DataInput[];
   return {
     table,
-    shardKey: commonValue(table, rows),
+    shardKey: commonValue(scope.model, table, rows),
     defaultShardKey: null,
     newRoot: isRoot(table) && rows.length > 0 ? table : null,
     lookup: null,
-    operationsAt: ({ shardKey, select }) => {
+    operationsAt: ({ shardKey, select, first }) => {
       const own = { [column.name]: wireToOutput(column, shardKey) };
       const data = rows.map((row) => (hasShardKey(table, row) ? row : { ...row, ...own }));
-      const { rows: drafted, onConflict } = compileBulk(scope, kind, table, { ...args, data }) as RowsDraft;
-      const operation = createManyOperation({ table: typeName, onConflict, select }, drafted);
-      return { operations: [operation], paths: [['data']], shown: 0 };
+      const draft = compileBulk(scope, kind, table, { ...args, data }) as RowsDraft;
+      const { onConflict } = draft;
+      const written = newRowsOperations({ table: typeName, onConflict, select }, draft.rows, first);
+      const { operations, writtenOf } = written;
+      return { operations, writtenOf, places: placesOf(draft, written), shown: 0 };
     },
   };
 }
 
+const placesOf = ({ rows }: RowsDraft, { sources }: NewRowsOperations): OperationPlace[] =>
+  sources.map(({ rows: indices, position }) => {
+    const row = rows[indices[0]!]!;
+    return position === null || !isTree(row) ? { path: ['data'], rows: indices } : row.places[position]!;
+  });
+
 const hasShardKey = ({ shardKey }: TableModel, row: DataInput): boolean => (row[shardKey.name] ?? null) !== null;
 
-function commonValue(table: TableModel, rows: readonly DataInput[]): Exclude<WireValue, null> | null {
+function commonValue(model: Model, table: TableModel, rows: readonly DataInput[]): Exclude<WireValue, null> | null {
   let common: Exclude<WireValue, null> | null = null;
   for (const [index, row] of rows.entries()) {
-    if (!hasShardKey(table, row)) {
+    const value = atInputPath(['data', index], () => namedShardKey(model, table, row));
+    if (value === null) {
       // They cannot inherit the same.
       if (index > 0 && isRoot(table)) throw withInputPath(severalShardKeys(table), ['data', index]);
       continue;
     }
-    const value = toWire(table, table.shardKey, row[table.shardKey.name]);
     if (common !== null && value !== common) throw withInputPath(severalShardKeys(table), ['data', index]);
     common = value;
   }
   return common;
+}
+
+/** What the row says itself, or those that it refers to. */
+function namedShardKey(model: Model, table: TableModel, row: DataInput): Exclude<WireValue, null> | null {
+  if (hasShardKey(table, row)) return toWire(table, table.shardKey, row[table.shardKey.name]);
+  return hasNested(table, row) ? shardKeyOfNew(model, table, row).shardKey : null;
 }
 
 const severalShardKeys = ({ typeName, shardKey }: TableModel) =>
@@ -82,7 +103,8 @@ const severalShardKeys = ({ typeName, shardKey }: TableModel) =>
     { table: typeName, field: shardKey.name },
   );
 
-function rowsMeantDraft({ table, shardKey, rows, operationOf }: WhereDraft): TransactionDraft {
+function rowsMeantDraft(draft: WhereDraft): TransactionDraft {
+  const { table, shardKey, rows, operationOf } = draft;
   const values = [...rows.values.ofMaking];
   return {
     table,
@@ -92,6 +114,9 @@ function rowsMeantDraft({ table, shardKey, rows, operationOf }: WhereDraft): Tra
     prepare: async (field) => {
       await fillIdSets(rows.idSets, { field, requirement: STRONG, values }, () => {});
     },
-    operationsAt: ({ select }) => ({ operations: [operationOf(values, select)], paths: [[]], shown: 0 }),
+    operationsAt: (place) => {
+      requireAmong(draft, place.shardKey);
+      return { operations: [operationOf(values, place.select)], places: [PLACE_OF_WHERE], shown: 0 };
+    },
   };
 }

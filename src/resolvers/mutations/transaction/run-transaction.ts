@@ -5,6 +5,7 @@ import type { FieldRun } from '../../run/field-run.ts';
 import type { ReadRun } from '../../run/read-run.ts';
 import { belowInputPath, type InputPath } from '../compile/input-path.ts';
 import { requireOperations } from '../compile/nested/operation-list.ts';
+import { type OperationPlace, placeBelow } from '../compile/operation-place.ts';
 import type { WritePlace } from '../compile/write-draft.ts';
 import { writeOperations } from '../write-operations.ts';
 import { commonShardKey, type PlacedDraft } from './common-shard-key.ts';
@@ -34,8 +35,9 @@ export async function runTransaction(
   await Promise.all(parts.map(({ draft }) => draft.prepare?.(field)));
   for (const run of new Set(parts.map((part) => part.run))) await run?.fill();
   const operations: MutationOperation[] = [];
-  const paths: InputPath[] = [];
+  const places: OperationPlace[] = [];
   const rows: number[] = [];
+  const writtenBy: ((results: readonly RowsWritten[]) => RowsWritten)[] = [];
   for (const { draft, path, run } of parts) {
     const drafted = operationsOf(draft, path, {
       shardKey: shardKeyToWire(draft.table.shardKey, common),
@@ -43,16 +45,19 @@ export async function runTransaction(
       first: operations.length,
       rows,
     });
-    rows.push(operations.length + drafted.shown);
+    const [first, end] = [operations.length, operations.length + drafted.operations.length];
+    const { shown, writtenOf = (own) => own[shown]! } = drafted;
+    rows.push(first + shown);
+    writtenBy.push((results) => writtenOf(results.slice(first, end)));
     operations.push(...drafted.operations);
-    paths.push(...drafted.paths.map((inner) => [...path, ...inner]));
+    places.push(...drafted.places.map((place) => placeBelow(path, place)));
     requireOperations(operations.length);
   }
   const shown = parts.map(({ run }) => run && [run.plan.compiled.text, field.operation.valuesOf(run.read)]);
   const kinds = operations.map(({ kind }) => kind);
   const idempotency = keyed && (await keyed.idempotency([kinds, shown]));
-  const written = await writeOperations(field, common, { operations, paths, held: null, idempotency });
-  return rows.map((index) => written.results[index]!);
+  const written = await writeOperations(field, common, { operations, places, held: null, idempotency });
+  return writtenBy.map((writtenOf) => writtenOf(written.results));
 }
 
 /** Rows that inherit their shard key are checked only now. */

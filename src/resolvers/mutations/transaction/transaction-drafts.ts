@@ -3,6 +3,7 @@ import type { RowScope } from '../../../plans/access.ts';
 import { namedOperation, type OperationInput } from '../../../plans/transaction-operations.ts';
 import { compileWrite } from '../compile/compile-write.ts';
 import { belowInputPath } from '../compile/input-path.ts';
+import { refuseNull } from '../compile/refuse-null.ts';
 import { bulkDraft } from './bulk-draft.ts';
 import type { PlacedDraft } from './common-shard-key.ts';
 import { NamedRows, type RefsInput } from './named-rows.ts';
@@ -18,6 +19,7 @@ export function transactionDrafts(scope: RowScope, operations: readonly Operatio
   return named.map(({ name, kind, table, args: { as: _, refs, ...args } }, index) => {
     const path = ['operations', index, name];
     try {
+      refuseNull({ as: named[index]!.args.as, refs });
       if (isBulk(kind)) return { draft: bulkDraft(scope, kind, table, args), path };
       const given = rows.given(index, table, refs as RefsInput | null | undefined);
       const draft = compileWrite(scope, kind, table, args, given);

@@ -1,17 +1,15 @@
 import { ShardQLError } from '../../errors.ts';
 import { MAX_BULK_ROWS } from '../../limits.ts';
-import { createManyOperation, type NewRows } from '../../new-rows.ts';
-import type { OperationOf } from '../../operation.ts';
+import { type NewRows, type NewRowsOperations, newRowsOperations } from '../../new-rows.ts';
 import type { ShardKey } from '../../shard-key.ts';
 import { groupByOwner } from '../routing/group-by-owner.ts';
 import type { Routing } from '../routing/router-state.ts';
 
 /** Rows that travel in one call, and are one commit. */
-export interface RowBatch {
+export interface RowBatch extends NewRowsOperations {
   /** Indices of the rows, in order. */
   readonly indices: readonly number[];
   readonly shardKeys: readonly ShardKey[];
-  readonly operation: OperationOf<'createMany'>;
 }
 
 /** @throws ShardQLError OPERATION_LIMIT_EXCEEDED */
@@ -37,6 +35,6 @@ export function batchesByOwner(
   return [...indicesByShard].map(([shard, own]) => {
     const rows = own.map((index) => given.rows[index]!);
     const shardKeys = [...new Set(rows.map(({ shardKey }) => shardKey))];
-    return [shard, { indices: own, shardKeys, operation: createManyOperation(given, rows) }];
+    return [shard, { indices: own, shardKeys, ...newRowsOperations(given, rows) }];
   });
 }

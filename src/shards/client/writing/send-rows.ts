@@ -2,7 +2,7 @@ import { ShardQLError, wireToError } from '../../errors.ts';
 import type { RowsWritten } from '../../operation.ts';
 import { NEWEST_PROTOCOL } from '../../protocol/envelope.ts';
 import { fromJsonText } from '../../protocol/json-text.ts';
-import type { Idempotency } from '../../protocol/write.ts';
+import type { Idempotency, WriteFailed } from '../../protocol/write.ts';
 import type { ShardConnection } from '../connection.ts';
 import { shardFailed, writeInDoubt } from '../failures.ts';
 import { Misrouted } from '../routing/router.ts';
@@ -40,15 +40,25 @@ export async function sendRows(
   }
 }
 
-/** @param row index in the batch of the row that is to blame; null: none is. */
+/** What of the rows is to blame for a failure. */
+type Culprit = Pick<Failure['failure'], 'row' | 'position'>;
+
 export function failed(
-  { indices, unanswered, idempotency, dryRun }: SentBatch,
+  { unanswered, idempotency, dryRun }: SentBatch,
   error: ShardQLError,
-  row: number | null = null,
+  culprit: Culprit = { row: null, position: null },
 ): Failure {
   // With a key, a repeated request learns the outcome.
   const isInDoubt = unanswered > 0 && idempotency === null && !dryRun;
-  return { failure: { error: isInDoubt ? writeInDoubt(error) : error, row: row === null ? null : indices[row]! } };
+  return { failure: { error: isInDoubt ? writeInDoubt(error) : error, ...culprit } };
+}
+
+function culpritOf({ indices, sources }: SentBatch, { index, row }: WriteFailed): Culprit {
+  const source = index === null ? undefined : sources[index];
+  if (source === undefined) return { row: null, position: null };
+  const { rows, position } = source;
+  const at = position === null ? rows[row ?? -1] : rows[0];
+  return { row: at === undefined ? null : indices[at]!, position };
 }
 
 async function send(
@@ -57,12 +67,12 @@ async function send(
   batch: SentBatch,
 ): Promise<Outcome | Misrouted> {
   const { settings, deadline } = scope;
-  const { shard, indices, shardKeys, operation, operationId, idempotency, dryRun } = batch;
+  const { shard, shardKeys, operations, writtenOf, operationId, idempotency, dryRun } = batch;
   const request = {
     ...caller.envelope(routing.epoch),
     operationId,
     shardKeys,
-    operations: [operation],
+    operations,
     ...(idempotency && { protocol: NEWEST_PROTOCOL, idempotency }),
     ...(dryRun && { protocol: NEWEST_PROTOCOL, dryRun }),
   };
@@ -76,19 +86,19 @@ async function send(
   router.observeEpoch(answer.epoch);
   switch (answer.status) {
     case 'OK': {
-      const [written] = fromJsonText(answer.results) as readonly [RowsWritten];
+      const results = fromJsonText(answer.results) as readonly RowsWritten[];
       // A first answer under the key, to other rows: those have moved between shards since.
-      if (written.outcomes.length !== indices.length) throw shardFailed(answer, settings.shedRetryAfterMs);
+      if (!isAnswerTo(batch, results)) throw shardFailed(answer, settings.shedRetryAfterMs);
       const origin = idempotency?.id ?? operationId;
       const commit = recordCommit(scope, shard, routing.epoch, shardKeys, origin, answer);
-      return { commit: dryRun ? null : commit, written };
+      return { commit: dryRun ? null : commit, written: writtenOf(results) };
     }
     case 'WRONG_SHARD':
       return new Misrouted(answer.epoch);
     case 'FAILED':
       // The shard remembers that under the operation id: no attempt that is still on its way will be applied.
       batch.unanswered = 0;
-      return failed(batch, wireToError(answer.error), answer.row);
+      return failed(batch, wireToError(answer.error), culpritOf(batch, answer));
     case 'REFUSED':
       // A bug that shows only once the transaction is done: what fails in it is FAILED.
       if (answer.error.code === 'INTERNAL_SERVER_ERROR') batch.unanswered++;
@@ -97,3 +107,8 @@ async function send(
       throw shardFailed(answer, settings.shedRetryAfterMs);
   }
 }
+
+/** Whether results may be those of the operations: one for each, with as many rows. */
+const isAnswerTo = ({ operations, sources }: SentBatch, results: readonly RowsWritten[]): boolean =>
+  results.length === operations.length &&
+  sources.every(({ rows, position }, at) => position !== null || results[at]!.outcomes.length === rows.length);

@@ -37,5 +37,5 @@ const tooMany = ({ typeName, list }: TableModel, atMost: number): ShardQLError =
   new ShardQLError(
     'BAD_USER_INPUT',
     `Expected at most ${atMost.toLocaleString('en-US')} ${list}, but got more; nothing is written. Ask for fewer, or raise atMost.`,
-    { table: typeName },
+    { table: typeName, inputPath: ['atMost'] },
   );

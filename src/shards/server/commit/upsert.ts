@@ -20,9 +20,21 @@ export const upsertOperation: OperationKind<'upsert'> = {
     // Who expects a version has seen a row.
     if (expectedVersion !== null) throw notFound(table, operation);
     const target = targetValues(scope, table, operation);
-    return insertRow(scope, table, completed(table, resolveValues(scope, table, create), target), select);
+    return ofNewRow(() =>
+      insertRow(scope, table, completed(table, resolveValues(scope, table, create), target), select),
+    );
   },
 };
+
+/** Tells failures of a new row from those of one that is there. */
+function ofNewRow<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof ShardQLError)) throw error;
+    throw new ShardQLError(error.code, error.message, { ...error.details, inputPath: ['create'] });
+  }
+}
 
 /** The values of a new row, with those by which it was looked for. */
 function completed(table: TableModel, create: WireValues, target: readonly ColumnValue[]): WireValues {

@@ -43,46 +43,46 @@ export function writeLinked(writer: RowWriter, { row, relation, columns }: Linke
   const requireLink = (other: DraftRow, inner: Part) => writer.findAny(join, linkTo(other), inner);
   const link = (other: DraftRow, inner: Part) => addLink(writer, { ...columns, values: linkTo(other) }, inner);
 
-  for (const { element, part: inner } of elementsOf<DeleteElement>(writer, input, 'delete', part)) {
+  for (const { element, part: inner } of elementsOf<DeleteElement>(input, 'delete', part)) {
     const other = find(element.by, inner);
-    const expectedVersion = expectedOf(writer, element, inner);
+    const expectedVersion = expectedOf(element, inner);
     unlink(other, inner);
     const key = keyOfRow(other);
     writer.delete(table, { key, within: null, expectedVersion }, inner);
   }
-  for (const { element, part: inner } of elementsOf<KeyInput>(writer, input, 'disconnect', part)) {
+  for (const { element, part: inner } of elementsOf<KeyInput>(input, 'disconnect', part)) {
     unlink(find(element, inner), inner);
   }
   if (input.set !== undefined) {
-    const kept = elementsOf<KeyInput>(writer, input, 'set', part).flatMap(({ element, part: inner }) =>
+    const kept = elementsOf<KeyInput>(input, 'set', part).flatMap(({ element, part: inner }) =>
       link(find(element, inner), inner),
     );
     writer.unlink(join, ofRow, null, kept, partOf(part, 'set'));
   }
-  for (const { element, part: inner } of elementsOf<Named<UpdateElement>>(writer, input, 'update', part)) {
+  for (const { element, part: inner } of elementsOf<Named<UpdateElement>>(input, 'update', part)) {
     const other = find(element.by, inner);
     requireLink(other, inner);
-    const target = { key: keyOfRow(other), within: null, expectedVersion: expectedOf(writer, element, inner) };
-    writer.update(table, target, changeOf(writer, table, element, inner), inner);
+    const target = { key: keyOfRow(other), within: null, expectedVersion: expectedOf(element, inner) };
+    writer.update(table, target, changeOf(table, element, inner), inner);
   }
-  for (const { element, part: inner } of elementsOf<Named<UpsertElement>>(writer, input, 'upsert', part)) {
+  for (const { element, part: inner } of elementsOf<Named<UpsertElement>>(input, 'upsert', part)) {
     const other = find(element.by, inner, false);
     const found = { path: inner.path, when: { operation: other.operation, found: true } };
     requireLink(other, found);
     const key = writer.list.at(inner, () => keyOfInput(table, element.by));
-    const target = { key, within: null, expectedVersion: expectedOf(writer, element, inner) };
-    const update = changeOf(writer, table, { ...element, data: element.update }, inner, 'update');
+    const target = { key, within: null, expectedVersion: expectedOf(element, inner) };
+    const update = changeOf(table, { ...element, data: element.update }, inner, 'update');
     const create = { data: element.create, part: partOf(inner, 'create') };
     const written = writer.upsert(table, target, { create, update }, inner);
     link(written, { path: inner.path, when: { operation: other.operation, found: false } });
   }
-  for (const { element, part: inner } of elementsOf<KeyInput>(writer, input, 'connect', part)) {
+  for (const { element, part: inner } of elementsOf<KeyInput>(input, 'connect', part)) {
     link(find(element, inner), inner);
   }
-  for (const { element, part: inner } of elementsOf<ConnectOrCreate>(writer, input, 'connectOrCreate', part)) {
+  for (const { element, part: inner } of elementsOf<ConnectOrCreate>(input, 'connectOrCreate', part)) {
     link(connectOrCreate(writer, table, element, inner), inner);
   }
-  for (const { element, part: inner } of elementsOf<DataInput>(writer, input, 'create', part)) {
+  for (const { element, part: inner } of elementsOf<DataInput>(input, 'create', part)) {
     const other = writer.create(table, { data: element, part: inner });
     // What is nested in a new row may have linked it already.
     if (table.relations.some(({ name }) => element[name] !== undefined)) link(other, inner);

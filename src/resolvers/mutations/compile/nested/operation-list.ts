@@ -2,7 +2,8 @@ import type { Model } from '../../../../model/types.ts';
 import { MAX_WRITE_OPERATIONS } from '../../../../plans/limits.ts';
 import { ShardQLError } from '../../../../shards/errors.ts';
 import type { Condition, RowOperation } from '../../../../shards/operation.ts';
-import { type InputPath, withInputPath } from '../input-path.ts';
+import { atInputPath, type InputPath } from '../input-path.ts';
+import type { OperationPlace } from '../operation-place.ts';
 
 /** A place in the arguments, and under which condition what is asked there is done. */
 export interface Part {
@@ -18,7 +19,7 @@ export const partOf = ({ path, when }: Part, ...steps: InputPath): Part => ({ pa
 export class OperationList {
   readonly model: Model;
   readonly operations: RowOperation[] = [];
-  readonly paths: InputPath[] = [];
+  readonly places: OperationPlace[] = [];
 
   constructor(model: Model) {
     this.model = model;
@@ -27,21 +28,18 @@ export class OperationList {
   /**
    * Adds an operation; gives its index.
    *
+   * @param values where those that it gives columns stand. Left out: at the part itself.
    * @throws ShardQLError OPERATION_LIMIT_EXCEEDED
    */
-  add(operation: RowOperation, { path, when }: Part): number {
+  add(operation: RowOperation, { path, when }: Part, values: Omit<OperationPlace, 'path'> = {}): number {
     requireOperations(this.operations.length + 1);
-    this.paths.push(path);
+    this.places.push({ path, ...values });
     return this.operations.push(when === null ? operation : { ...operation, when }) - 1;
   }
 
   /** Errors of the work are of a place in the arguments. */
   at<T>({ path }: Part, work: () => T): T {
-    try {
-      return work();
-    } catch (error) {
-      throw withInputPath(error, path);
-    }
+    return atInputPath(path, work);
   }
 }
 

@@ -94,8 +94,8 @@ export function writeReferencedAfterwards(
   switch (verb) {
     case 'update': {
       const element = value as UpdateElement;
-      const expectedVersion = expectedOf(writer, element, inner);
-      writer.update(target, { ...referenced(), expectedVersion }, changeOf(writer, target, element, inner), inner);
+      const expectedVersion = expectedOf(element, inner);
+      writer.update(target, { ...referenced(), expectedVersion }, changeOf(target, element, inner), inner);
       return;
     }
     case 'upsert': {
@@ -143,9 +143,9 @@ export function updateOrCreate(
   const { table, operation } = found;
   const update = { path: part.path, when: { operation, found: true } };
   const create = { path: part.path, when: { operation, found: false } };
-  const expectedVersion = expectedOf(writer, element, part);
+  const expectedVersion = expectedOf(element, part);
   const target = { key: keyOfRow(found), within: null, expectedVersion };
-  writer.update(table, target, changeOf(writer, table, { ...element, data: element.update }, update, 'update'), update);
+  writer.update(table, target, changeOf(table, { ...element, data: element.update }, update, 'update'), update);
   const row = writer.create(table, { data: element.create, part: partOf(create, 'create') }, link);
   return { row, part: create };
 }

@@ -64,8 +64,8 @@ export function writeReferringRow(
       return;
     case 'update': {
       const element = value as UpdateElement;
-      const expectedVersion = expectedOf(writer, element, inner);
-      writer.update(table, { ...related(), expectedVersion }, changeOf(writer, table, element, inner), inner);
+      const expectedVersion = expectedOf(element, inner);
+      writer.update(table, { ...related(), expectedVersion }, changeOf(table, element, inner), inner);
       return;
     }
     case 'upsert': {

@@ -41,12 +41,12 @@ export function writeReferring(
   const within = pairs.length === 0 ? null : link;
   const columns = pairs.map(({ to }) => to);
   const keyOf = (by: KeyInput, inner: Part) => writer.list.at(inner, () => keyOfInput(table, by));
-  for (const { element, part: inner } of elementsOf<DeleteElement>(writer, input, 'delete', part)) {
-    const expectedVersion = expectedOf(writer, element, inner);
+  for (const { element, part: inner } of elementsOf<DeleteElement>(input, 'delete', part)) {
+    const expectedVersion = expectedOf(element, inner);
     const key = keyOf(element.by, inner);
     writer.delete(table, { key, within, expectedVersion }, inner);
   }
-  for (const { element, part: inner } of elementsOf<KeyInput>(writer, input, 'disconnect', part)) {
+  for (const { element, part: inner } of elementsOf<KeyInput>(input, 'disconnect', part)) {
     const given = writer.list.at(inner, () => requireClearable(table, relation, columns));
     const target = { key: keyOf(element, inner), within, expectedVersion: null };
     writer.update(table, target, { data: {}, given, part: inner }, inner);
@@ -54,7 +54,7 @@ export function writeReferring(
   if (input.set !== undefined) {
     const all = partOf(part, 'set');
     const set = writer.list.at(all, () => requireClearable(table, relation, columns));
-    const kept = elementsOf<KeyInput>(writer, input, 'set', part).map(({ element, part: inner }) => ({
+    const kept = elementsOf<KeyInput>(input, 'set', part).map(({ element, part: inner }) => ({
       row: writer.find(table, keyOf(element, inner), null, inner),
       inner,
     }));
@@ -67,16 +67,16 @@ export function writeReferring(
     );
     for (const { row: found, inner } of kept) writer.set(found, link, inner);
   }
-  for (const { element, part: inner } of elementsOf<Named<UpdateElement>>(writer, input, 'update', part)) {
-    const target = { key: keyOf(element.by, inner), within, expectedVersion: expectedOf(writer, element, inner) };
-    writer.update(table, target, changeOf(writer, table, element, inner), inner);
+  for (const { element, part: inner } of elementsOf<Named<UpdateElement>>(input, 'update', part)) {
+    const target = { key: keyOf(element.by, inner), within, expectedVersion: expectedOf(element, inner) };
+    writer.update(table, target, changeOf(table, element, inner), inner);
   }
-  for (const { element, part: inner } of elementsOf<Named<UpsertElement>>(writer, input, 'upsert', part)) {
-    const target = { key: keyOf(element.by, inner), within, expectedVersion: expectedOf(writer, element, inner) };
-    const update = changeOf(writer, table, { ...element, data: element.update }, inner, 'update');
+  for (const { element, part: inner } of elementsOf<Named<UpsertElement>>(input, 'upsert', part)) {
+    const target = { key: keyOf(element.by, inner), within, expectedVersion: expectedOf(element, inner) };
+    const update = changeOf(table, { ...element, data: element.update }, inner, 'update');
     writer.upsert(table, target, { create: { data: element.create, part: partOf(inner, 'create') }, update }, inner);
   }
-  for (const { element, part: inner } of elementsOf<KeyInput>(writer, input, 'connect', part)) {
+  for (const { element, part: inner } of elementsOf<KeyInput>(input, 'connect', part)) {
     const key = keyOf(element, inner);
     // Rows of one shard key are related as they are.
     if (within === null) writer.find(table, key, null, inner);
@@ -85,10 +85,10 @@ export function writeReferring(
       writer.update(table, target, { data: {}, given: link, part: inner }, inner);
     }
   }
-  for (const { element, part: inner } of elementsOf<ConnectOrCreate>(writer, input, 'connectOrCreate', part)) {
+  for (const { element, part: inner } of elementsOf<ConnectOrCreate>(input, 'connectOrCreate', part)) {
     connectOrCreate(writer, table, element, inner, link);
   }
-  for (const { element, part: inner } of elementsOf<DataInput>(writer, input, 'create', part)) {
+  for (const { element, part: inner } of elementsOf<DataInput>(input, 'create', part)) {
     writer.create(table, { data: element, part: inner }, link);
   }
 }

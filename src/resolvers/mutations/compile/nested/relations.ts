@@ -4,6 +4,7 @@ import type { RelationModel, TableModel } from '../../../../model/types.ts';
 import { badUserInput } from '../../../../plans/bad-user-input.ts';
 import type { OperationValue, OperationValues } from '../../../../shards/operation.ts';
 import type { DataInput } from '../column-values.ts';
+import { refuseNull } from '../refuse-null.ts';
 import { writeLinked } from './linked-rows.ts';
 import { type Part, partOf } from './operation-list.ts';
 import { writeReferenced, writeReferencedAfterwards } from './referenced-row.ts';
@@ -37,7 +38,7 @@ export function addReferenced(
     const inner = partOf(part, relation.name);
     const columns = writer.list.at(inner, () => {
       requireColocated(table, relation);
-      requireInput(table, relation, input);
+      requireInput(table, relation, input, inner);
       return relationColumns(relation, table, writer.model);
     });
     if (columns.holder !== 'source') continue;
@@ -78,8 +79,11 @@ const nestedIn = ({ relations }: TableModel, data: DataInput) =>
     return input === undefined ? [] : [{ relation, input }];
   });
 
-function requireInput(table: TableModel, { name }: RelationModel, input: unknown): void {
-  if (input !== null) return;
+function requireInput(table: TableModel, { name }: RelationModel, input: unknown, { path }: Part): void {
+  if (input !== null) {
+    refuseNull(input as DataInput, path);
+    return;
+  }
   throw badUserInput(
     `Expected what to do with ${table.typeName}.${name}, but got null. Leave it out to leave its rows as they are.`,
     { table: table.typeName, field: name },

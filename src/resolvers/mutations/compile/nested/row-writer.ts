@@ -68,6 +68,7 @@ export class RowWriter {
     const operation = this.list.add(
       { kind: 'update', table: table.typeName, ...target, set, atomic, select: null },
       part,
+      { set: dataPart.path, atomic: [...part.path, 'atomic'] },
     );
     const row = rowByKey(table, operation, target.key);
     addReferring(this, row, data, 'update', dataPart);
@@ -100,6 +101,7 @@ export class RowWriter {
     const operation = this.list.add(
       { kind: 'upsert', table: table.typeName, ...target, create: values, set, atomic, select: null },
       part,
+      { create: create.part.path, set: update.part.path, atomic: [...part.path, 'atomic'] },
     );
     const row = rowByKey(table, operation, key);
     addReferring(this, row, create.data, 'create', createPart);

@@ -1,0 +1,90 @@
+/** Rows of a bulk write that have related ones: each is written by operations of its own, in the transaction of its shard. */
+import type { ColumnModel, KeyModel, Model, TableModel } from '../../../model/types.ts';
+import { toWire } from '../../../plans/arguments/wire-input.ts';
+import { badUserInput } from '../../../plans/bad-user-input.ts';
+import type { OperationValue, RowKey } from '../../../shards/operation.ts';
+import { toShardKey } from '../../../shards/shard-key.ts';
+import type { DraftedTree } from './bulk-draft.ts';
+import { type DataInput, missingValue } from './column-values.ts';
+import { defaultValue } from './derived-shard-key.ts';
+import { expectedVersionIn, expectsVersions } from './expected-version.ts';
+import { atInputPath, type InputPath, withInputPath } from './input-path.ts';
+import { SHARD_KEY } from './nested/draft-values.ts';
+import type { DraftRow } from './nested/related-rows.ts';
+import { RowWriter } from './nested/row-writer.ts';
+import { shardKeyOfNew } from './nested/shard-key-of-new.ts';
+import type { CheckedOnConflict } from './on-conflict.ts';
+import { rowDraft } from './write-draft.ts';
+
+/**
+ * What is nested in a row is written if the row is created: of one that is there already, columns alone are set.
+ *
+ * @param row columns, relations, and perhaps an `expectedVersion`.
+ * @param path of the row in the arguments.
+ */
+export function newTree(
+  model: Model,
+  table: TableModel,
+  row: DataInput,
+  conflict: CheckedOnConflict,
+  path: InputPath,
+): DraftedTree {
+  const writer = new RowWriter(model);
+  const key = atInputPath(path, () => shardKeyOfNew(model, table, row));
+  const shardKey = key.shardKey ?? key.defaultShardKey;
+  if (shardKey === null) throw withInputPath(missingValue(table, table.shardKey), path);
+  const { operation: shown } = addRow(writer, table, row, conflict, path);
+  const draft = rowDraft(writer.list, { table, operation: shown, known: {} }, { ...key, lookup: null });
+  return {
+    shardKey: toShardKey(table.shardKey, shardKey),
+    operationsAt: (first, select) => draft.operationsAt({ shardKey, select, first, rows: [] }).operations,
+    shown,
+    places: writer.list.places,
+    isIgnored: conflict.onConflict === 'IGNORE',
+  };
+}
+
+function addRow(
+  writer: RowWriter,
+  table: TableModel,
+  row: DataInput,
+  { onConflict, key }: CheckedOnConflict,
+  path: InputPath,
+): DraftRow {
+  const part = { path, when: null };
+  if (onConflict === 'ERROR') return writer.create(table, { data: row, part });
+  if (key === null) throw withInputPath(noKeyNamed(), ['conflictKey']);
+  const expectedVersion = onConflict === 'UPDATE' && expectsVersions(table) ? expectedVersionIn(row, path) : null;
+  const target = { key: atInputPath(path, () => keyOf(table, key, row)), within: null, expectedVersion };
+  const data = onConflict === 'UPDATE' ? columnsToSet(table, key, row) : {};
+  return writer.upsert(table, target, { create: { data: row, part }, update: { data, part } }, part);
+}
+
+/** By which the row is looked for. */
+const keyOf = (table: TableModel, key: KeyModel, row: DataInput): RowKey => ({
+  columns: key.names,
+  values: key.columns.map((column) => keyValue(table, column, row[column.name])),
+});
+
+function keyValue(table: TableModel, column: ColumnModel, given: unknown): OperationValue {
+  if (column === table.shardKey) return SHARD_KEY;
+  if (given !== undefined) return toWire(table, column, given);
+  if (column.defaultFn) return defaultValue(table, column);
+  throw badUserInput(
+    `Expected a value for ${table.typeName}.${column.name}, by which rows that are there already are found, but got none. Give it beside the relations.`,
+    { table: table.typeName, field: column.name },
+  );
+}
+
+/** Of a row that is there, keys stay. */
+const columnsToSet = ({ columns, primaryKey }: TableModel, key: KeyModel, row: DataInput): DataInput =>
+  Object.fromEntries(
+    columns
+      .filter((column) => !primaryKey.columns.includes(column) && !key.columns.includes(column))
+      .flatMap(({ name }) => (row[name] === undefined ? [] : [[name, row[name]]])),
+  );
+
+const noKeyNamed = () =>
+  badUserInput(
+    'Expected conflictKey to name the key by which rows that have related ones are found, but got none with onConflict IGNORE.',
+  );
