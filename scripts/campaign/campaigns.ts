@@ -45,7 +45,8 @@ export const CAMPAIGNS: readonly Campaign[] = [
   },
   {
     name: 'kill',
-    shows: 'No acknowledged write is lost, and none is done twice, when the server is killed under writes.',
+    shows:
+      'No acknowledged write is lost, and none is done twice, when the server is killed under writes; with an idempotency key each is done once, and repeats get the first answer.',
     project: 'node',
     files: ['tests/e2e/f33-kill.test.ts'],
     variable: 'ROUNDS',
@@ -140,11 +141,14 @@ export const CAMPAIGNS: readonly Campaign[] = [
   {
     name: 'undo',
     shows:
-      'Undoing any of the last commits gives the rows that an oracle gives, leaves and lists the others, and can be undone; indexes and log follow.',
+      'Undoing any of the last commits gives the rows that an oracle gives, leaves and lists the others, and can be undone, also over several shards while others write; indexes and log follow.',
     project: 'workerd',
-    files: ['tests/shards/server/undo/undo.property.test.ts'],
+    files: [
+      'tests/shards/server/undo/undo.property.test.ts',
+      'tests/shards/server/undo/undo-across-shards.property.test.ts',
+    ],
     variable: 'RUNS',
-    unit: 'histories of commits and undos',
+    unit: 'histories of commits and undos in one shard, and as many over three',
     size: 2_000,
   },
   {

@@ -69,9 +69,9 @@ export interface Undone {
   readonly updated: number;
   /** Rows that were created, and are gone again. */
   readonly deleted: number;
-  /** Rows that go back, in the order in which the operation changed them. */
+  /** Rows that go back, those of each table before those that refer to them. */
   readonly changes: UndoPage<ShownRow>;
-  /** Rows that are left. */
+  /** Rows that are left, in the same order. */
   readonly conflicts: UndoPage<ShownConflict>;
 }
 

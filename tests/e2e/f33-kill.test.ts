@@ -1,7 +1,8 @@
 /**
  * F33: the whole server, Node and workerd, is killed at random moments while clients write. After each start on the
  * same data every acknowledged write is there, each write of a doubtful fate is there once or not at all, and the
- * shards report themselves sound.
+ * shards report themselves sound. Writes with an idempotency key are sent again, answered or not: each has one effect, and
+ * one answer byte for byte.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
@@ -9,11 +10,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, expect, it } from 'vitest';
-import { below, createRandom, seedOfRun } from '../support/random.ts';
+import { below, createRandom, pick, seedOfRun } from '../support/random.ts';
 import { type ServerProcess, startProcess } from '../support/server.ts';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 2);
 const WRITERS = 8;
+/** They send each mutation twice at once. */
+const KEYED_WRITERS = 4;
+/** Changes of earlier rounds that are sent once more. */
+const REPEATED = 20;
 
 const seed = seedOfRun();
 const random = createRandom(seed);
@@ -42,6 +47,9 @@ const CREATE = 'mutation ($data: TenantCreateInput!) { createTenant(data: $data)
 const RENAME = `mutation ($id: ID!, $name: String!) {
   updateTenant(by: { id: $id }, data: { name: $name }) { name }
 }`;
+const CREATE_KEYED = `mutation ($key: String!) {
+  createTenant(data: { name: $key, plan: FREE, settings: {} }) @idempotent(key: $key) { id version createdAt }
+}`;
 const READ = `query ($ids: [ID!]!) {
   tenants(where: { id: { in: $ids } }, first: 100) { totalCount nodes { id name } }
 }`;
@@ -52,7 +60,20 @@ it(
     /** Last acknowledged name of each tenant, and a newer one whose fate is unknown. */
     const acknowledged = new Map<string, string>();
     const doubtful = new Map<string, string>();
+    /** What each key was answered, as text; null: its answers were lost. */
+    const answerByKey = new Map<string, string | null>();
     let next = 0;
+
+    /** False: the answer was lost. */
+    const sendKeyed = async (to: ServerProcess, key: string): Promise<boolean> => {
+      const answer = await to.graphql(CREATE_KEYED, { key }).catch(() => null);
+      if (answer === null) return false;
+      expect(answer.errors).toEqual([]);
+      const text = JSON.stringify([answer.data, answer.extensions.operations]);
+      expect(answerByKey.get(key) ?? text).toBe(text);
+      answerByKey.set(key, text);
+      return true;
+    };
 
     for (let round = 0; round < ROUNDS; round++) {
       const running = await startProcess({ data, shards: 4 });
@@ -74,7 +95,18 @@ it(
           }
         }
       };
-      const writers = Array.from({ length: WRITERS }, writer);
+      const keyedWriter = async () => {
+        while (alive) {
+          const key = `keyed-${next++}`;
+          answerByKey.set(key, null);
+          const answered = await Promise.all([sendKeyed(running, key), sendKeyed(running, key)]);
+          if (answered.includes(false)) return;
+        }
+      };
+      const writers = [
+        ...Array.from({ length: WRITERS }, writer),
+        ...Array.from({ length: KEYED_WRITERS }, keyedWriter),
+      ];
       await new Promise((resolve) => setTimeout(resolve, 200 + below(random, 1_000)));
       await killTree(running);
       alive = false;
@@ -99,13 +131,17 @@ it(
         if (name !== undefined) acknowledged.set(id, name);
       }
       doubtful.clear();
+      const keys = [...answerByKey.keys()];
+      const lostKeys = keys.filter((key) => answerByKey.get(key) === null);
+      const others = Array.from({ length: REPEATED }, () => pick(random, keys));
+      for (const key of [...lostKeys, ...others]) expect(await sendKeyed(server, key)).toBe(true);
       const total = await server.graphql('{ tenants { totalCount } }');
-      expect(total.data.tenants.totalCount).toBe(found.size);
+      expect(total.data.tenants.totalCount).toBe(found.size + answerByKey.size);
       await server.stop();
       server = undefined;
       expect(unsoundDatabases(data)).toEqual([]);
     }
-    console.log(`${acknowledged.size} tenants written through ${ROUNDS} kills`);
+    console.log(`${acknowledged.size} tenants, and ${answerByKey.size} with a key, written through ${ROUNDS} kills`);
   },
   ROUNDS * 60_000,
 );

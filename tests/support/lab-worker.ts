@@ -19,6 +19,8 @@ export interface LabWorker extends GraphQLApi {
   readonly model: Model;
   /** Any other path, such as `/import?table=…`. */
   fetch(path: string, init?: RequestInit): Promise<Response>;
+  /** By their numbers. */
+  readonly shardNames: readonly string[];
   /** Number of the shard that rows of this shard key are on. */
   shardOf(key: ShardKey): number;
   /** What `work` gives of each shard, by its number. */
@@ -84,6 +86,7 @@ export function createLabWorker(model: Model, shardCount = 2, extensions?: Exten
   };
   return {
     model,
+    shardNames: map.shards.map(({ name }) => name),
     graphql: (query, variables, headers) => postGraphQL(`${ORIGIN}/graphql`, query, variables, headers, send),
     fetch: (path, init) => send(`${ORIGIN}${path}`, init),
     shardOf: (key) => {

@@ -13,7 +13,7 @@ import type { Version } from '../version.ts';
 import type { Refused, RequestEnvelope, WorkCounts, WrongShard } from './envelope.ts';
 import type { JsonText } from './json-text.ts';
 import type { ReadReply, ReadRequest } from './read.ts';
-import type { WriteAnswer, WriteFailed, WriteRequest } from './write.ts';
+import type { Idempotency, WriteAnswer, WriteFailed, WriteRequest } from './write.ts';
 
 export interface ShardRpc {
   read(request: JsonText<ReadRequest>): Promise<JsonText<ReadReply>>;
@@ -81,6 +81,8 @@ export interface RecallRequest {
   readonly requestId?: string | undefined;
   /** Of `Idempotency`. */
   readonly id: string;
+  /** A write under these shard keys is to be made: the shard refuses if it would refuse that one for what it asks. */
+  readonly repeated?: (Pick<Idempotency, 'fingerprint'> & { readonly shardKeys: readonly ShardKey[] }) | undefined;
 }
 
 export interface RecallAnswer extends Answered {

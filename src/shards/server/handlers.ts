@@ -4,6 +4,7 @@ import type { PublishAnswer, PublishRequest, ShardRpc } from '../protocol/shard-
 import type { SqlSession } from '../sql/sql-session.ts';
 import { answerReads } from './answer-reads.ts';
 import { commit } from './commit/commit.ts';
+import { findFirst } from './commit/replay.ts';
 import { sampleChanges } from './freshness/sample-changes.ts';
 import { shardMetrics, shardStatus } from './report.ts';
 import type { ShardState } from './shard-state.ts';
@@ -35,11 +36,10 @@ export const HANDLERS: { readonly [Name in HandledRpc]: Handler<Name> } = {
     statements: plans.explain(session, call, { visibleOnly: ownership.hidesRows }),
   }),
   write: commit,
-  recall: ({ ownership }, session, { id }) => ({
-    status: 'OK',
-    slots: ownership.ranges,
-    shardKey: findRecordedKey(session, id),
-  }),
+  recall: ({ ownership }, session, { id, repeated }) => {
+    if (repeated) findFirst(session, { id, fingerprint: repeated.fingerprint }, repeated.shardKeys);
+    return { status: 'OK', slots: ownership.ranges, shardKey: findRecordedKey(session, id) };
+  },
   publish: publishStamps,
   status: shardStatus,
   metrics: shardMetrics,

@@ -213,7 +213,38 @@ describe('a mutation of several rows with @idempotent', () => {
     const fewer = await graphql(query, { key, data: data.slice(1) });
     expect(errorSummary(fewer)).toEqual(['createTenants IDEMPOTENCY_KEY_PARAMETER_MISMATCH']);
   });
+
+  it('with other rows is refused as a whole, where it would write to a shard that wrote nothing the first time too', async () => {
+    const key = newKey();
+    const [a, b, c] = await tenantsOfThreeShards();
+    const query = `mutation ($key: String!, $data: [ProductCreateInput!]!) {
+      createProducts(data: $data) @idempotent(key: $key) { affectedCount }
+    }`;
+    const create = (...tenants: readonly string[]) =>
+      graphql(query, { key, data: tenants.map((tenantId) => ({ tenantId, sku: key, name: 'P', priceCents: 1 })) });
+    expect((await create(a, b)).data.createProducts.affectedCount).toBe(2);
+    for (const tenants of [
+      [a, c],
+      [c, b],
+      [c, a, b],
+    ]) {
+      expect(errorSummary(await create(...tenants))).toEqual(['createProducts IDEMPOTENCY_KEY_PARAMETER_MISMATCH']);
+    }
+    const found = await graphql(`{ products(shardKey: "${c}") { totalCount } }`);
+    expect(found.data.products.totalCount).toBe(0);
+    expect((await create(a, b)).data.createProducts.affectedCount).toBe(2);
+  });
 });
+
+async function tenantsOfThreeShards(): Promise<[string, string, string]> {
+  const tenantByShard = new Map<string, string>();
+  while (tenantByShard.size < 3) {
+    const query = 'mutation { createTenant(data: { name: "T", plan: FREE, settings: {} }) { id } }';
+    const made = await graphql(query);
+    tenantByShard.set(parseOperationId(operationsOf(made)[0]!).commits[0]!.shard, made.data.createTenant.id);
+  }
+  return [...tenantByShard.values()] as [string, string, string];
+}
 
 describe('the header Idempotency-Key', () => {
   const TWO = `mutation ($id: ID!) {

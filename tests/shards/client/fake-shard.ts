@@ -163,11 +163,19 @@ export class FakeShard implements ShardRpc {
     return answer;
   }
 
-  async recall({ id }: RecallRequest): Promise<RecallAnswer | Refused> {
+  async recall({ id, repeated }: RecallRequest): Promise<RecallAnswer | Refused> {
     await this.before('recall');
     if (this.refusal) return this.#refused();
-    const shardKey = this.writes.find(({ idempotency }) => idempotency?.id === id)?.shardKeys[0] ?? null;
-    return { status: 'OK', epoch: this.epoch, slots: this.slots, shardKey };
+    const first = this.writes.find(({ idempotency }) => idempotency?.id === id);
+    if (repeated && first && first.idempotency?.fingerprint !== repeated.fingerprint) {
+      const error = {
+        code: 'IDEMPOTENCY_KEY_PARAMETER_MISMATCH' as const,
+        message: 'Expected the first.',
+        details: {},
+      };
+      return { status: 'REFUSED', epoch: this.epoch, error };
+    }
+    return { status: 'OK', epoch: this.epoch, slots: this.slots, shardKey: first?.shardKeys[0] ?? null };
   }
 
   /** Index of a row to create whose text is `bad`; -1: there is none. */

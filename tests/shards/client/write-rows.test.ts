@@ -74,6 +74,26 @@ describe('writing rows', () => {
     ]);
   });
 
+  it('with an idempotency key ask all of several shards for it first, and write nothing unless all know of no other write', async () => {
+    const cluster = new FakeCluster(4);
+    const client = cluster.client({ settings });
+    const idempotency = { id: '0b9c7c1e-52a5-8d0e-9d4f-8a2f0c5d7e31', fingerprint: 'asked' };
+    const one = rows(100).filter(({ shardKey }) => shardKey === ownerKey('owner-1'));
+    await client.writeRows(newRows(one), { idempotency });
+    expect(client.trace.rpcs).toBe(1);
+    const other = client.writeRows(newRows(rows(100)), { idempotency: { ...idempotency, fingerprint: 'another' } });
+    await expect(other).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_PARAMETER_MISMATCH' });
+    cluster.shard('shard-2').before = (method) => {
+      if (method === 'recall') throw lost;
+    };
+    const unknown = client.writeRows(newRows(rows(100)), { idempotency });
+    await expect(unknown).rejects.toMatchObject({ code: 'SHARD_UNAVAILABLE', details: { retryable: true } });
+    expect(allItems(cluster).length).toBe(one.length);
+    cluster.shard('shard-2').before = () => {};
+    const { shards } = await client.writeRows(newRows(rows(100)), { idempotency });
+    expect(shards).toHaveLength(4);
+  });
+
   it('F55: sends rows that have moved to their new owners, once', async () => {
     const cluster = new FakeCluster(4);
     const client = cluster.client({ settings });

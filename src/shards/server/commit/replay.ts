@@ -1,9 +1,9 @@
 import { ShardQLError } from '../../errors.ts';
 import type { Idempotency, WriteRequest } from '../../protocol/write.ts';
 import type { ShardKey } from '../../shard-key.ts';
-import type { SqlSession } from '../../sql/sql-session.ts';
+import type { ReadSession, SqlSession } from '../../sql/sql-session.ts';
 import { any, object } from '../shape-check.ts';
-import { findRecord } from '../tables/idempotency-table.ts';
+import { findRecord, type IdempotencyRecord } from '../tables/idempotency-table.ts';
 import type { Committed } from '../tables/operations-table.ts';
 
 const checkShape = object<Idempotency>({ id: any, fingerprint: any });
@@ -17,15 +17,9 @@ const checkShape = object<Idempotency>({ id: any, fingerprint: any });
 export function replay(session: SqlSession, { idempotency, shardKeys }: WriteRequest): Committed | null {
   if (idempotency === undefined) return null;
   checkShape(idempotency);
-  const record = findRecord(session, idempotency.id, shardKeys as readonly ShardKey[]);
+  const record = findFirst(session, idempotency, shardKeys as readonly ShardKey[]);
   if (record === null) return null;
-  const { fingerprint, version, results, isUndone } = record;
-  if (fingerprint !== idempotency.fingerprint) {
-    throw new ShardQLError(
-      'IDEMPOTENCY_KEY_PARAMETER_MISMATCH',
-      'Expected the arguments and the selection that this idempotency key was first sent with, but got others. Repeat the request as it was, or take a new key.',
-    );
-  }
+  const { version, results, isUndone } = record;
   if (isUndone) {
     throw new ShardQLError(
       'CONFLICT',
@@ -33,4 +27,22 @@ export function replay(session: SqlSession, { idempotency, shardKeys }: WriteReq
     );
   }
   return { version, results };
+}
+
+/**
+ * The record of the first write with the key; null: there is none under these shard keys.
+ *
+ * @throws ShardQLError IDEMPOTENCY_KEY_PARAMETER_MISMATCH if that asked for something else.
+ */
+export function findFirst(
+  session: ReadSession,
+  { id, fingerprint }: Idempotency,
+  shardKeys: readonly ShardKey[],
+): IdempotencyRecord | null {
+  const record = findRecord(session, id, shardKeys);
+  if (record === null || record.fingerprint === fingerprint) return record;
+  throw new ShardQLError(
+    'IDEMPOTENCY_KEY_PARAMETER_MISMATCH',
+    'Expected the arguments and the selection that this idempotency key was first sent with, but got others. Repeat the request as it was, or take a new key.',
+  );
 }

@@ -7,7 +7,8 @@
  *   belongs; null for a write under several, which counts for all of them.
  * - `fingerprint`: of what was asked. `version`: of the commit. `answer`: its results, as in `WriteAnswer`.
  * - `kept_from`: when it was written, by `_idempotency_clock`: the order of `seq` is that of time.
- * - `undone`: its changes have been taken back.
+ * - `undone`: 1 while its changes are taken back. `undone_by`: version of the commit that has last taken all of them back that
+ *   could be, or made all of those again; null: none, or several have taken parts of them back.
  *
  * `_idempotency_clock`: one row, time as far as a wall clock can be trusted: `now_ms` grows by what has passed since `wall_ms`,
  * by a few minutes at most and never back. So a clock that leaps ahead takes little of the time that records are kept, one that was set back
@@ -28,10 +29,20 @@ export const CREATE_IDEMPOTENCY_TABLE = `CREATE TABLE IF NOT EXISTS _idempotency
   version INTEGER NOT NULL,
   answer TEXT NOT NULL,
   kept_from INTEGER NOT NULL,
-  undone INTEGER NOT NULL DEFAULT 0
+  undone INTEGER NOT NULL DEFAULT 0,
+  undone_by INTEGER
 )`;
 
 export const CREATE_IDEMPOTENCY_INDEX = 'CREATE INDEX IF NOT EXISTS _idempotency_by_id ON _idempotency (id)';
+
+/** Brings a table that an earlier release made to the form above. */
+export function renewIdempotencyTable(session: SqlSession): void {
+  const names = session.rows("SELECT name FROM pragma_table_info('_idempotency')").map(([name]) => name);
+  if (!names.includes('undone_by')) session.run('ALTER TABLE _idempotency ADD COLUMN undone_by INTEGER');
+  session.run(
+    `CREATE INDEX IF NOT EXISTS _idempotency_by_undo ON _idempotency (undone_by) WHERE undone_by IS NOT NULL`,
+  );
+}
 
 export const CREATE_IDEMPOTENCY_CLOCK_TABLE = `CREATE TABLE IF NOT EXISTS _idempotency_clock (
   id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -49,7 +60,7 @@ const MIN_STEP_MS = 60_000;
 const MAX_FORGOTTEN = 64;
 
 /** What the first request under an id has asked and got. */
-interface IdempotencyRecord {
+export interface IdempotencyRecord {
   readonly fingerprint: string;
   readonly version: Version;
   /** As in `WriteAnswer`. */
@@ -96,12 +107,30 @@ export function keepRecord(
 const onlyKey = (shardKeys: readonly ShardKey[]): ShardKey | null => (shardKeys.length === 1 ? shardKeys[0]! : null);
 
 /**
- * The changes of a commit were taken back: a repeated request is refused with that reason, and not executed again.
- *
- * @param isUndone false: they were made again, and the answer holds as before.
+ * The commit `by` has undone another one, in part at least. If that was a keyed write, repeated requests are refused with that
+ * reason, and not executed again. If it was itself the undo of one, the first answer holds again, provided that all that it had
+ * taken back was made again; and so on.
  */
-export const markUndone = (session: SqlSession, origin: string, version: Version, isUndone = true): void =>
-  session.run('UPDATE _idempotency SET undone = ? WHERE id = ? AND version = ?', isUndone ? 1 : 0, origin, version);
+export function recordUndo(
+  session: SqlSession,
+  undone: { readonly origin: string; readonly version: Version },
+  by: Version,
+  isWhole: boolean,
+): void {
+  const { origin, version } = undone;
+  session.run(
+    'UPDATE _idempotency SET undone = 1 - undone, undone_by = ? WHERE undone_by = ? AND (undone = 0 OR ?)',
+    by,
+    version,
+    isWhole ? 1 : 0,
+  );
+  session.run(
+    'UPDATE _idempotency SET undone = 1, undone_by = CASE undone WHEN 0 THEN ? END WHERE id = ? AND version = ?',
+    by,
+    origin,
+    version,
+  );
+}
 
 /** Forgets a few of the oldest records, if their time is over. */
 export const forgetRecords = (session: SqlSession, wallMs: number): void =>

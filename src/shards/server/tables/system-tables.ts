@@ -5,6 +5,7 @@ import {
   CREATE_IDEMPOTENCY_CLOCK_TABLE,
   CREATE_IDEMPOTENCY_INDEX,
   CREATE_IDEMPOTENCY_TABLE,
+  renewIdempotencyTable,
 } from './idempotency-table.ts';
 import { CREATE_KEYS_TABLE } from './keys-table.ts';
 import { CREATE_LOG_TABLE } from './log-table.ts';
@@ -35,6 +36,7 @@ const SYSTEM_TABLES = [
 /** Makes ShardQL's own tables where they are missing. They exist before the first migration of the model's tables. */
 export function createSystemTables(session: SqlSession): void {
   for (const statement of SYSTEM_TABLES) session.run(statement);
+  renewIdempotencyTable(session);
   renewMigrationsTable(session);
   renewOperationsTable(session);
 }

@@ -2,9 +2,10 @@ import type { Migration } from '../../../model/types.ts';
 import type { SqlSession } from '../../sql/sql-session.ts';
 import type { Undone, UndoPageRange } from '../../undo.ts';
 import type { Version } from '../../version.ts';
-import { markUndone } from '../tables/idempotency-table.ts';
+import { recordUndo } from '../tables/idempotency-table.ts';
 import { readLastLogSeq } from '../tables/log-table.ts';
 import { findLoggedCommit } from './logged-commit.ts';
+import { inReadingOrder } from './reading-order.ts';
 import { isLost, type LostChange, type RowChange, readRowChanges } from './row-changes.ts';
 import { schemaSince } from './schema-since.ts';
 import { keyBack, pageOf, placeOf, showChange, showConflict } from './show-rows.ts';
@@ -28,7 +29,7 @@ interface CommitToUndo {
  * @throws ShardQLError as {@link findLoggedCommit}.
  */
 export function undoCommit(
-  scope: UndoScope & { readonly migrations: readonly Migration[] },
+  scope: UndoScope & { readonly migrations: readonly Migration[]; readonly version: Version },
   { origin, version, changes, conflicts }: CommitToUndo,
 ): Undone {
   const { session, model, migrations, shardKeys } = scope;
@@ -37,12 +38,13 @@ export function undoCommit(
   const known = found.filter((change) => !isLost(change)) as RowChange[];
   const seq = readLastLogSeq(session);
   const { written, left } = undoRows(scope, known, version);
-  if (written.length > 0) markUndone(session, origin, version);
-  // The log was read backwards.
-  const back = written.toReversed();
   const leftByChange = new Map<RowChange | LostChange, LeftRow | LostChange>(left.map((row) => [row.change, row]));
   for (const change of found) if (isLost(change)) leftByChange.set(change, change);
-  const staying = found.flatMap((change) => leftByChange.get(change) ?? []).reverse();
+  if (written.length > 0) recordUndo(session, { origin, version }, scope.version, leftByChange.size === 0);
+  const shown = inReadingOrder(model, found);
+  const isBack = new Set<RowChange | LostChange>(written);
+  const back = shown.filter((change): change is RowChange => isBack.has(change));
+  const staying = shown.flatMap((change) => leftByChange.get(change) ?? []);
   const replaced = replacedRows(scope, seq, back.slice(changes.offset, changes.offset + changes.limit));
   const count = (kind: RowChange['kind']) => written.filter((change) => change.kind === kind).length;
   return {

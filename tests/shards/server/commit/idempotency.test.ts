@@ -4,10 +4,11 @@ import shop from '../../../../src/schema/model.ts';
 import type { WriteOperation } from '../../../../src/shards/operation.ts';
 import { parseOperationId } from '../../../../src/shards/operation-id.ts';
 import type { WriteRequest } from '../../../../src/shards/protocol/write.ts';
-import { findRecordedKey, markUndone } from '../../../../src/shards/server/tables/idempotency-table.ts';
+import { findRecordedKey } from '../../../../src/shards/server/tables/idempotency-table.ts';
 import type { ShardKey } from '../../../../src/shards/shard-key.ts';
 import { inNewShard, type LabShard } from '../lab-shard.ts';
 import { create, remove, update } from '../shop-rows.ts';
+import { undoIn } from '../undo/undo-in.ts';
 
 const HOUR_MS = 3_600_000;
 const ID = '0b9c7c1e-52a5-8d0e-9d4f-8a2f0c5d7e31';
@@ -121,17 +122,47 @@ describe('a keyed write', () => {
     });
   });
 
-  it('whose changes were undone says so, until they are made again', async () => {
+  it('whose changes were undone says so, until the undo is undone; and so on', async () => {
     await inShop((shard) => {
       const first = send(shard, [rename('First')]) as { version: number };
-      markUndone(shard.session, ID, first.version + 1);
-      expect(send(shard, [rename('First')])).toEqual(first);
-      markUndone(shard.session, ID, first.version);
-      shard.write('t:t1', [rename('One')]);
-      expect(send(shard, [rename('First')])).toBe('CONFLICT');
-      expect(nameOf(shard)).toBe('One');
-      markUndone(shard.session, ID, first.version, false);
-      expect(send(shard, [rename('First')])).toEqual(first);
+      let last = { origin: ID, version: first.version };
+      for (const isUndone of [true, false, true, false]) {
+        const { conflicts, ...undo } = undoIn(shard, last);
+        expect(conflicts.total).toBe(0);
+        last = undo;
+        expect(send(shard, [rename('First')])).toEqual(isUndone ? 'CONFLICT' : first);
+        expect(nameOf(shard) === 'First').toBe(!isUndone);
+      }
+    });
+  });
+
+  it('whose changes were undone stays so where but a part of them was made again', async () => {
+    await inShop((shard) => {
+      const first = send(shard, [create('Customer'), create('Product')]) as { version: number };
+      const undo = undoIn(shard, { origin: ID, version: first.version });
+      expect(undo.deleted).toBe(2);
+      shard.write('t:t1', [create('Customer')]);
+      const redo = undoIn(shard, undo);
+      expect([redo.restored, redo.conflicts.total]).toEqual([1, 1]);
+      expect(send(shard, [create('Customer'), create('Product')])).toBe('CONFLICT');
+      undoIn(shard, redo);
+      expect(send(shard, [create('Customer'), create('Product')])).toBe('CONFLICT');
+    });
+  });
+
+  it('that was undone in two parts holds again only if no undo of it is left', async () => {
+    await inShop((shard) => {
+      const both = [create('Customer'), create('Product')];
+      const first = send(shard, both) as { version: number };
+      const of = { origin: ID, version: first.version };
+      shard.write('t:t1', [create('Order')]);
+      const undoOfProduct = undoIn(shard, of);
+      expect([undoOfProduct.deleted, undoOfProduct.conflicts.total]).toEqual([1, 1]);
+      shard.write('t:t1', [remove('Order', 'o1')]);
+      const undoOfCustomer = undoIn(shard, of);
+      expect(undoOfCustomer.deleted).toBe(1);
+      undoIn(shard, undoOfCustomer);
+      expect(send(shard, both)).toBe('CONFLICT');
     });
   });
 

@@ -116,17 +116,23 @@ export function commitStatements(shard: LabShard, origin: string, statements: re
   return version;
 }
 
-const TABLES = {
-  nodes: { columns: ['parent', 'partner', 'uid', 'slot', 'label', 'amount'], from: 'nodes' },
-  leaves: { columns: ['node_uid', 'a note'], from: '"odd leaves"' },
-} as const;
+interface LabTable {
+  /** Those that are compared. */
+  readonly columns: readonly string[];
+  readonly sqlName: string;
+}
 
-export function stateOf(shard: LabShard): LabState {
-  const rows = (Object.keys(TABLES) as (keyof typeof TABLES)[]).flatMap((table) => {
-    const { columns, from } = TABLES[table];
+export const LAB_TABLES: readonly (readonly [LabRow['table'], LabTable])[] = [
+  ['nodes', { columns: ['parent', 'partner', 'uid', 'slot', 'label', 'amount'], sqlName: 'nodes' }],
+  ['leaves', { columns: ['node_uid', 'a note'], sqlName: 'odd leaves' }],
+];
+
+/** The rows of one tenant. */
+export function stateOf(shard: Pick<LabShard, 'rows'>, tenant = 't'): LabState {
+  const rows = LAB_TABLES.flatMap(([table, { columns, sqlName }]) => {
     const names = columns.map((name) => `"${name}"`).join(', ');
     return shard
-      .rows(`SELECT CAST(id AS TEXT), _version, ${names} FROM ${from}`)
+      .rows(`SELECT CAST(id AS TEXT), _version, ${names} FROM "${sqlName}" WHERE tenant = ?`, tenant)
       .map(([key, version, ...values]): [string, LabRow] => [
         `${table} ${key}`,
         {

@@ -41,6 +41,29 @@ export function expectedUndo(before: LabState, after: LabState, now: LabState, v
   };
 }
 
+/** How many rows are created, changed and deleted as they go back. */
+export function countBack(
+  { changed }: ExpectedUndo,
+  now: LabState,
+): Record<'restored' | 'updated' | 'deleted', number> {
+  const back = [...changed];
+  return {
+    restored: back.filter(([place, row]) => row !== null && !now.has(place)).length,
+    updated: back.filter(([place, row]) => row !== null && now.has(place)).length,
+    deleted: back.filter(([, row]) => row === null).length,
+  };
+}
+
+/** The state after an undo with this version: rows that go back have it, all others are as they were. */
+export function stateAfter({ changed }: ExpectedUndo, now: LabState, version: number): LabState {
+  const state = new Map(now);
+  for (const [place, row] of changed) {
+    if (row) state.set(place, { ...row, version });
+    else state.delete(place);
+  }
+  return state;
+}
+
 const without = (places: ReadonlySet<string>, others: ReadonlySet<string>): Set<string> =>
   new Set([...places].filter((place) => !others.has(place)));
 

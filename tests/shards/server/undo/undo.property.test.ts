@@ -10,7 +10,7 @@ import { checkIndex } from '../search/index-content.ts';
 import { commitStatements, FIRST_ROWS, type Step, stateOf, steps } from './lab-history.ts';
 import { undoIn } from './undo-in.ts';
 import { undoLabBundle, undoLabModel } from './undo-lab.ts';
-import { expectedUndo, type LabState } from './undo-oracle.ts';
+import { countBack, expectedUndo, type LabState, stateAfter } from './undo-oracle.ts';
 
 /** A commit, and the tables before and after it. */
 interface Made {
@@ -64,21 +64,9 @@ function apply(
   const expected = expectedUndo(undone.before, undone.after, now, undone.version);
   const undo = undoIn(shard, undone);
   const state = stateOf(shard);
-  // Each row that goes back is of the new version; every other row is as it was.
-  const places = new Set([...now.keys(), ...state.keys(), ...expected.changed.keys()]);
-  for (const place of places) {
-    const row = expected.changed.has(place)
-      ? expected.changed.get(place) && { ...expected.changed.get(place), version: undo.version }
-      : now.get(place);
-    expect(state.get(place) ?? null, place).toEqual(row ?? null);
-  }
+  expect(state).toEqual(stateAfter(expected, now, undo.version));
   expect(undo.version).toBeGreaterThan(undone.version);
-  const back = [...expected.changed];
-  expect(undo).toMatchObject({
-    restored: back.filter(([place, row]) => row !== null && !now.has(place)).length,
-    updated: back.filter(([place, row]) => row !== null && now.has(place)).length,
-    deleted: back.filter(([, row]) => row === null).length,
-  });
+  expect(undo).toMatchObject(countBack(expected, now));
   // Rows that the operation set several times, at last to what they were, may be listed although nothing is to be done.
   const placesLeft = new Set(
     undo.conflicts.rows.map(({ table, key }) => `${table === 'Branch' ? 'nodes' : 'leaves'} ${key.id}`),
@@ -89,7 +77,7 @@ function apply(
     expect(undone.after.get(place)?.values).toEqual(undone.before.get(place)?.values);
   }
   counts.undos++;
-  counts.changed += back.length;
+  counts.changed += expected.changed.size;
   counts.left += expected.left.size;
   return [undo.origin, undo.version];
 }

@@ -55,6 +55,8 @@ describe('an undo', () => {
       expect(shard.rows('SELECT DISTINCT origin, op FROM _log WHERE version = ?', undo.version)).toEqual([
         [undo.origin, 'insert'],
       ]);
+      // Shown from the top down, though the log has the children first.
+      expect(undo.changes.rows.map(({ key }) => key.id)).toEqual(['a', 'b', '7']);
       expect(undo.changes.rows.find(({ table }) => table === 'Leaf')).toEqual({
         table: 'Leaf',
         key: { tenant: 't', id: '7' },
@@ -227,7 +229,7 @@ describe('rows that stay', () => {
         ['c', 'another'],
         ['d', null],
       ]);
-      expect(undo.conflicts.rows[0]).toEqual({
+      expect(undo.conflicts.rows.find(({ key }) => key.id === 'a')).toEqual({
         table: 'Branch',
         key: { tenant: 't', id: 'a' },
         before: { label: 'mine' },
@@ -273,7 +275,7 @@ describe('rows that stay', () => {
 });
 
 describe('what is told of rows', () => {
-  it('comes in pages, in the order of the changes, with long values abbreviated', async () => {
+  it('comes in pages, in the order of tables and changes, with long values abbreviated', async () => {
     await inLab((shard) => {
       const ids = Array.from({ length: 250 }, (_, index) => `n${String(index).padStart(3, '0')}`);
       const long = 'x'.repeat(5_000);
