@@ -16,10 +16,12 @@ export interface RuleIssue {
 export type RuleVerdict = void | undefined | null | boolean | string | readonly RuleIssue[];
 
 /**
- * A schema of a library that has the interface Standard Schema (https://standardschema.dev): zod, valibot, ArkType and others.
- * It only judges: what it would make of the value is not written. `Value`: what it has to take.
+ * A schema of a library that has the interface Standard Schema (https://standardschema.dev): zod, valibot and others. It only
+ * judges, and answers at once: what it would make of the value is not written. `Value`: what it has to take.
  */
 export interface StandardSchema<Value = unknown> {
+  /** True: of a schema of valibot that answers later. */
+  readonly async?: false;
   readonly '~standard': {
     readonly version: 1;
     readonly vendor: string;
@@ -75,6 +77,6 @@ type ColumnRules<Table extends SQLiteTable, Column extends ColumnName<Table>> =
 export interface ValidateOptions<Table extends SQLiteTable = SQLiteTable> {
   /** By column. Values are as users' code sees them: see `RowValues`. */
   readonly columns?: { readonly [Column in ColumnName<Table>]?: ColumnRules<Table, Column> };
-  /** Judges a whole row, by its columns' names in the Drizzle table. */
-  readonly row?: ((row: RowValues<Table>) => RuleVerdict) | StandardSchema;
+  /** Judges a whole row, by its columns' names in the Drizzle table. A schema need not name all of them. */
+  readonly row?: ((row: RowValues<Table>) => RuleVerdict) | StandardSchema<Partial<RowValues<Table>>>;
 }

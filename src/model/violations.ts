@@ -69,7 +69,7 @@ export function rowViolation(table: TableModel, values: Readonly<Record<string, 
 
 /** Where an issue lies, if that is a column. */
 function fieldOf({ columns, globalIdField }: TableModel, [step]: NonNullable<RuleIssue['path']> = []): string[] {
-  const key = typeof step === 'object' ? step.key : step;
+  const key = step && keyOf(step);
   return columns.filter(({ name }) => propertyOf(globalIdField, name) === key).map(({ name }) => name);
 }
 
@@ -125,18 +125,38 @@ function judge(what: string, rule: Judge, value: unknown): readonly RuleIssue[] 
   if (verdict === undefined || verdict === null || verdict === true) return null;
   if (verdict === false) return [];
   if (typeof verdict === 'string') return [{ message: verdict }];
-  if (Array.isArray(verdict)) return verdict.length === 0 ? null : verdict;
-  const isPromise = typeof (verdict as Partial<PromiseLike<unknown>>).then === 'function';
+  if (Array.isArray(verdict) && verdict.every(isIssue)) return verdict.length === 0 ? null : verdict;
   throw new RuleError(
-    `Expected the rule of ${what} to answer at once with true, false, a text or issues, but got ${isPromise ? 'a promise' : typeof verdict}.`,
+    `Expected the rule of ${what} to answer at once with true, false, a text or issues, but got ${nameOf(verdict)}.`,
   );
 }
 
+const isIssue = (issue: unknown): issue is RuleIssue =>
+  typeof issue === 'object' && issue !== null && typeof (issue as Partial<RuleIssue>).message === 'string';
+
+function nameOf(verdict: unknown): string {
+  if (Array.isArray(verdict)) return 'a list of something else';
+  if (typeof (verdict as Partial<PromiseLike<unknown>>).then !== 'function') return typeof verdict;
+  // Nobody waits for it, so nobody would see it fail.
+  void Promise.resolve(verdict).catch(() => {});
+  return 'a promise: of an asynchronous rule, or of a schema of which a part has thrown';
+}
+
 function refusal(what: string, issues: readonly RuleIssue[]): string {
-  const told = issues
-    .slice(0, MAX_ISSUES)
-    .map(({ message }) => String(message).slice(0, MAX_ISSUE_CHARACTERS).toWellFormed());
+  const told = issues.slice(0, MAX_ISSUES).map(issueText);
   const others = issues.length > MAX_ISSUES ? [`${issues.length - MAX_ISSUES} more`] : [];
   const because = [...told, ...others].join('; ');
   return `Expected ${what} that keeps the rule of the model, but got one that does not${because === '' ? '' : `: ${because}`}.`;
 }
+
+/** Where in the value it lies, if the issue says so, and what is wrong there. */
+function issueText({ message, path = [] }: RuleIssue): string {
+  const place = path.map((step) => String(keyOf(step))).join('.');
+  const text = place === '' ? message : `${place}: ${message}`;
+  return text.length > MAX_ISSUE_CHARACTERS
+    ? `${text.slice(0, MAX_ISSUE_CHARACTERS).toWellFormed()}…`
+    : text.toWellFormed();
+}
+
+const keyOf = (step: NonNullable<RuleIssue['path']>[number]): PropertyKey =>
+  typeof step === 'object' ? step.key : step;

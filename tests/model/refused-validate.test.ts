@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { blob, integer, text } from 'drizzle-orm/sqlite-core';
+import * as v from 'valibot';
 import { expect, it } from 'vitest';
 import { dateTime } from '../../src/model/columns.ts';
 import { defineModel } from '../../src/model/define-model.ts';
@@ -111,12 +112,23 @@ testRefusedModels('Models with unsound rules', {
   'a rule that answers later': {
     define: () => ruled({ title: async () => true }),
     where: ['"title"'],
-    message: /answers at once, but got an async function/,
+    message: /answers at once, but got an async one/,
+  },
+  'a schema that answers later': {
+    define: () =>
+      ruled({
+        title: v.pipeAsync(
+          v.string(),
+          v.checkAsync(async () => true),
+        ),
+      }),
+    where: ['"title"'],
+    message: /answers at once, but got an async one/,
   },
   'a rule for rows that answers later': {
     define: () => withValidate({ row: async () => true }),
     where: ['validate.row'],
-    message: /answers at once, but got an async function/,
+    message: /answers at once, but got an async one/,
   },
 });
 

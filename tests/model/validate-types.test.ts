@@ -1,5 +1,7 @@
 import { blob, integer, numeric, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import * as v from 'valibot';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { dateTime, int64 } from '../../src/model/columns.ts';
 import type { TableEntry } from '../../src/model/declaration.ts';
 import { defineModel } from '../../src/model/define-model.ts';
@@ -70,9 +72,38 @@ test('rules that fit their columns compile, and functions get the types of Graph
   expect(model.table('Note').softDelete?.name).toBe('deletedAt');
 });
 
+test('schemas of zod and valibot compile where they take what the column holds', () => {
+  const model = defineModel({
+    Note: {
+      table: notes,
+      shardKey: 'owner',
+      validate: {
+        columns: {
+          title: z.string().trim().min(1).max(200),
+          level: z.enum(['LOW', 'HIGH']),
+          settings: v.object({ dark: v.boolean() }),
+          pages: v.pipe(v.number(), v.integer(), v.minValue(1)),
+          isDone: z.boolean(),
+          price: z.string().transform(Number).pipe(z.number().positive()),
+          writtenAt: z.iso.datetime(),
+          readAt: v.pipe(v.string(), v.isoTimestamp()),
+        },
+        row: z
+          .object({ pages: z.number(), title: z.string().nullable() })
+          .refine(({ pages, title }) => pages < 100 || title !== null, { path: ['title'] }),
+      },
+    },
+  });
+  expect([...model.table('Note').validation!.columns.keys()]).toContain('settings');
+});
+
 const ruled = (validate: TableEntry<typeof notes>['validate']) => validate;
 type RuledColumns = NonNullable<TableEntry<typeof notes>['validate']>['columns'];
 const columns = (rules: RuledColumns) => rules;
+const laterOfValibot = v.pipeAsync(
+  v.string(),
+  v.checkAsync(async () => true),
+);
 const softDelete = (name: TableEntry<typeof notes>['softDelete']) => name;
 
 /** Never run: the compiler must object to each line that follows an `@ts-expect-error`, or the type check fails. */
@@ -101,6 +132,18 @@ export const wrongRules = [
   () => columns({ title: schemaOf<number>() }),
   // @ts-expect-error an answer that comes later
   () => columns({ title: async () => true }),
+  // @ts-expect-error an answer of valibot that comes later
+  () => columns({ title: laterOfValibot }),
+  // @ts-expect-error a number, as GraphQL shows no such column
+  () => columns({ big: z.bigint() }),
+  // @ts-expect-error a Date, for what is a text in GraphQL
+  () => columns({ writtenAt: z.date() }),
+  // @ts-expect-error JSON of another form
+  () => columns({ settings: v.object({ dark: v.string() }) }),
+  // @ts-expect-error a row whose column is of another type
+  () => ruled({ row: z.object({ pages: z.string() }) }),
+  // @ts-expect-error a row of other columns
+  () => ruled({ row: v.object({ name: v.string() }) }),
   // @ts-expect-error a number says nothing
   () => ruled({ row: () => 1 }),
   // @ts-expect-error a row without this column

@@ -1,5 +1,7 @@
 import { blob, integer, numeric, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { dateTime, int64 } from '../../src/model/columns.ts';
 import type { TableEntry } from '../../src/model/declaration.ts';
 import { defineModel } from '../../src/model/define-model.ts';
@@ -119,6 +121,16 @@ describe('functions and schemas', () => {
     expect(message.length).toBeLessThan(1_700);
   });
 
+  it('tell where in the value they lie', () => {
+    const issues = [
+      { message: 'is missing', path: ['lines', 2, { key: 'price' }] },
+      { message: 'is wrong', path: [] },
+    ];
+    expect(violationOf({ data: () => issues }, 'data', '{}')!.message).toMatch(
+      /does not: lines\.2\.price: is missing; is wrong\.$/,
+    );
+  });
+
   const schema = (issues: unknown) => ({
     '~standard': { version: 1, vendor: 'test', validate: () => ({ issues }) } as never,
   });
@@ -139,6 +151,84 @@ describe('functions and schemas', () => {
     expect(() => violationOf({ name: (() => Promise.resolve(true)) as never }, 'name', 'a')).toThrow(/a promise/);
     const later = { '~standard': { version: 1, vendor: 'test', validate: async () => ({}) } as never };
     expect(() => violationOf({ name: later }, 'name', 'a')).toThrow(/a promise/);
+    for (const verdict of [1, {}, ['text'], [null], [{ message: 5 }]]) {
+      expect(() => violationOf({ name: () => verdict as never }, 'name', 'a')).toThrow(RuleError);
+    }
+  });
+});
+
+describe('schemas of libraries', () => {
+  const settings = {
+    zod: z.object({ theme: z.object({ dark: z.boolean() }), tags: z.array(z.string().min(2)) }),
+    valibot: v.object({
+      theme: v.object({ dark: v.boolean() }),
+      tags: v.array(v.pipe(v.string(), v.minLength(2))),
+    }),
+  };
+
+  it.each(Object.entries(settings))('%s tells all issues with their places', (_, data) => {
+    expect(violationOf({ data }, 'data', '{"theme":{"dark":true},"tags":["ab"],"more":1}')).toBeNull();
+    const violation = violationOf({ data }, 'data', '{"theme":{"dark":"no"},"tags":["ab","c"]}')!;
+    expect(violation).toMatchObject({ rule: 'custom', field: 'data' });
+    expect(violation.message).toMatch(/does not: theme\.dark: .+; tags\.1: .+\.$/);
+  });
+
+  it('may say it in any language', () => {
+    const name = z.string().min(3, '名前は3文字以上で入力してください 😀');
+    expect(violationOf({ name }, 'name', 'a')!.message).toContain('名前は3文字以上で入力してください 😀');
+    const lang = v.pipe(v.string(), v.minLength(3, 'Mindestens drei Zeichen, bitte: „abc“'));
+    expect(violationOf({ name: lang }, 'name', 'a')!.message).toContain('Mindestens drei Zeichen, bitte: „abc“');
+  });
+
+  it.each([
+    ['zod', z.string().trim().min(2), z.string().transform(Number).pipe(z.number().min(2))],
+    [
+      'valibot',
+      v.pipe(v.string(), v.trim(), v.minLength(2)),
+      v.pipe(v.string(), v.transform(Number), v.number(), v.minValue(2)),
+    ],
+  ])('judge what their transforms give: %s', (_, text, number) => {
+    expect(violationOf({ name: text }, 'name', '  ab  ')).toBeNull();
+    expect(violationOf({ name: text }, 'name', '  a  ')).toMatchObject({ rule: 'custom' });
+    expect(violationOf({ name: number }, 'name', '2')).toBeNull();
+    expect(violationOf({ name: number }, 'name', '1')).toMatchObject({ rule: 'custom' });
+  });
+
+  it('that are asynchronous, or throw, are mistakes of the model, and leave no promise behind that fails', async () => {
+    const asks = z.string().refine(async () => true);
+    const throws = z.string().refine(() => {
+      throw new Error('SQLITE_BUSY');
+    });
+    const throwsToo = v.pipe(
+      v.string(),
+      v.check(() => {
+        throw new Error('SQLITE_BUSY');
+      }),
+    );
+    for (const name of [asks, throws, throwsToo]) {
+      expect(() => violationOf({ name }, 'name', 'a')).toThrow(RuleError);
+      expect(() => violationOf({ name }, 'name', 'a')).not.toThrow(/SQLITE/);
+    }
+    // A rejection that nobody handles would fail the run.
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  });
+
+  it('judge rows, of which they name some columns', () => {
+    const table = tableWith({
+      row: z
+        .object({ name: z.string().nullable(), rating: z.number().nullable() })
+        .refine(({ name, rating }) => name !== null || rating === null, {
+          message: 'nothing to rate',
+          path: ['rating'],
+        }),
+    });
+    expect(rowViolation(table, row({ rating: 3 }))).toBeNull();
+    expect(rowViolation(table, row({ name: null, rating: 3 }))).toMatchObject({
+      field: 'rating',
+      message: expect.stringMatching(/does not: rating: nothing to rate\.$/),
+    });
+    const entries = v.object({ rating: v.nullable(v.pipe(v.number(), v.maxValue(5))) });
+    expect(rowViolation(tableWith({ row: entries }), row({ rating: 6 }))).toMatchObject({ field: 'rating' });
   });
 });
 

@@ -41,12 +41,13 @@ interface Flaw {
   readonly remedy: string;
 }
 
-const ASYNC_MESSAGE = 'Expected a rule that answers at once, but got an async function.';
-const ASYNC_REMEDY = 'Take async away: rows are judged inside their transaction, which waits for nothing.';
+const ASYNC_MESSAGE = 'Expected a rule that answers at once, but got an async one.';
+const ASYNC_REMEDY = 'Write one that is not async: rows are judged inside their transaction, which waits for nothing.';
 
-/** The engine says so, where the code was not compiled down. */
-const isAsync = (judge: unknown): boolean =>
-  typeof judge === 'function' && Object.prototype.toString.call(judge) === '[object AsyncFunction]';
+/** As far as it shows: of functions where the code was not compiled down, of valibot's schemas, and not of zod's. */
+const isAsync = (rule: unknown): boolean =>
+  Object.prototype.toString.call(rule) === '[object AsyncFunction]' ||
+  (isJudge(rule) && (rule as { readonly async?: boolean }).async === true);
 
 function flawOf(table: TableDraft, column: ColumnModel | undefined, rules: unknown): Flaw | null {
   if (column === undefined) {
