@@ -1,11 +1,14 @@
 /**
  * Deletes whose `ON DELETE CASCADE` may reach deeper than the platform lets triggers nest: relations of a table to
- * itself above all (a tree of categories). They are deleted deepest first, so that no statement has to cascade.
+ * itself above all (a tree of categories). They are deleted deepest first, so that no statement has to cascade. A circle has no
+ * deepest row: one of its references is set to NULL before.
  */
 import { memoizeByObject } from '../../../lib/memoize-by-object.ts';
-import type { Model, TableModel } from '../../../model/types.ts';
+import type { ForeignKeyModel, Model, TableModel } from '../../../model/types.ts';
+import { ROW_VERSION_COLUMN } from '../../../model/types.ts';
 import { MAX_TRIGGER_DEPTH } from '../../limits.ts';
 import { quoteName, ROW_ID } from '../../sql/sql-text.ts';
+import { CLOCK_VERSION_SQL } from '../tables/clock-table.ts';
 import type { CommitScope } from './commit-scope.ts';
 import { type Referrer, referrersOf, refersSql } from './referrers.ts';
 
@@ -31,17 +34,23 @@ export const canCascadeAtOnce = (model: Model, table: TableModel): boolean =>
 interface DoomedRow {
   readonly table: TableModel;
   readonly rowId: string;
-  readonly children: DoomedRow[];
+  readonly references: Reference[];
   /** Length of the longest chain of rows below; -1 until known. */
   height: number;
+}
+
+/** By which a row goes with another. */
+interface Reference {
+  readonly child: DoomedRow;
+  readonly foreignKey: ForeignKeyModel;
 }
 
 export function deleteLevelByLevel(scope: CommitScope, table: TableModel, rowIds: readonly string[]): void {
   const doomed = collectDoomedRows(
     scope,
-    rowIds.map((rowId) => ({ table, rowId, children: [], height: -1 })),
+    rowIds.map((rowId) => ({ table, rowId, references: [], height: -1 })),
   );
-  for (const row of doomed) measureHeight(row);
+  cutCircles(scope, doomed.flatMap(measureHeight));
   const byHeight = Map.groupBy(doomed, ({ height }) => height);
   for (const height of [...byHeight.keys()].sort((a, b) => a - b)) {
     for (const [levelTable, rows] of Map.groupBy(byHeight.get(height)!, (row) => row.table)) {
@@ -66,11 +75,11 @@ function collectDoomedRows(scope: CommitScope, roots: readonly DoomedRow[]): Doo
           const key = keyOf(referrer.table, childRowId);
           let child = rows.get(key);
           if (!child) {
-            child = { table: referrer.table, rowId: childRowId, children: [], height: -1 };
+            child = { table: referrer.table, rowId: childRowId, references: [], height: -1 };
             rows.set(key, child);
             nextLevel.push(child);
           }
-          parentByRowId.get(parentRowId)!.children.push(child);
+          parentByRowId.get(parentRowId)!.references.push({ child, foreignKey: referrer.foreignKey });
         }
       }
     }
@@ -90,20 +99,47 @@ const childRows = (scope: CommitScope, table: TableModel, referrer: Referrer, pa
     JSON.stringify(parentRowIds),
   ) as [string, string][];
 
-/** Measures a row and what is below it, without recursion: chains may be long. A row that is above itself ends the chain. */
-function measureHeight(root: DoomedRow): void {
+/**
+ * Measures a row and what is below it, without recursion: chains may be long.
+ *
+ * @returns the references that close a circle: of rows that are above the one they refer to. They do not count.
+ */
+function measureHeight(root: DoomedRow): Reference[] {
   const stack = [root];
   const entered = new Set<DoomedRow>();
+  const closing: Reference[] = [];
   while (stack.length > 0) {
     const row = stack.at(-1)!;
     if (row.height >= 0) {
       stack.pop();
     } else if (entered.has(row)) {
-      row.height = row.children.reduce((height, child) => Math.max(height, child.height + 1), 0);
+      row.height = row.references.reduce((height, { child }) => Math.max(height, child.height + 1), 0);
       stack.pop();
     } else {
       entered.add(row);
-      stack.push(...row.children.filter((child) => child.height < 0 && !entered.has(child)));
+      for (const reference of row.references) {
+        const { child } = reference;
+        if (child.height >= 0) continue;
+        if (!entered.has(child)) stack.push(child);
+        // To refer to oneself keeps nobody from going.
+        else if (child !== row) closing.push(reference);
+      }
     }
+  }
+  return closing;
+}
+
+/** Where no column of a reference can be NULL, the row goes with the others of its circle, as far as triggers nest. */
+function cutCircles(scope: CommitScope, closing: readonly Reference[]): void {
+  for (const [foreignKey, references] of Map.groupBy(closing, (reference) => reference.foreignKey)) {
+    const { table } = references[0]!.child;
+    const cleared = foreignKey.columns.filter(({ notNull, generated }) => !notNull && !generated);
+    if (cleared.length === 0) continue;
+    const assignments = cleared.map(({ sqlName }) => `${quoteName(sqlName)} = NULL`);
+    scope.session.run(
+      `UPDATE ${quoteName(table.sqlName)} SET ${[...assignments, `${ROW_VERSION_COLUMN} = ${CLOCK_VERSION_SQL}`].join(', ')}
+       WHERE ${ROW_ID} IN (SELECT CAST(value AS INTEGER) FROM json_each(?))`,
+      JSON.stringify(references.map(({ child }) => child.rowId)),
+    );
   }
 }

@@ -10,6 +10,7 @@ import type { ColumnModel, TableModel, WireValue } from '../../../model/types.ts
 import { columnViolation, rowViolation, type Violation } from '../../../model/violations.ts';
 import { ShardQLError } from '../../errors.ts';
 import { quoteName } from '../../sql/sql-text.ts';
+import { violationError } from '../../violation-error.ts';
 import { wireTextSql } from './column-sql.ts';
 
 export interface RowCheck {
@@ -35,9 +36,13 @@ export const insertCheck = (table: TableModel, given: readonly ColumnModel[]): R
     table.columns,
   );
 
-/** Of a row of which these columns are set. */
+/**
+ * Of a row of which these columns are set. Of one that is deleted and kept, or restored, nothing else is written: it is held to no
+ * rule, or a rule that came later, or that looks at the time, would keep it from coming back.
+ */
 export function updateCheck(table: TableModel, set: readonly ColumnModel[]): RowCheck {
   const generated = generatedColumns(table);
+  if (set.every((column) => column === table.softDelete)) return computedOnly(generated);
   return checkOf(table, generated, [...set, ...generated]);
 }
 
@@ -55,9 +60,6 @@ const computedOnly = (computed: readonly ColumnModel[]): RowCheck => ({
   ruled: [],
   judgesRow: false,
 });
-
-/** Of a row of which nothing is written that rules are about: when it was deleted. */
-export const computedCheck = (table: TableModel): RowCheck => computedOnly(generatedColumns(table));
 
 /** Kinds that are read as they are stored: the value shows how. Others become text on the way. */
 const isReadAsStored = ({ wire }: ColumnModel): boolean => wire === 'text' || wire === 'int' || wire === 'real';
@@ -116,8 +118,6 @@ const misfit = ({ typeName }: TableModel, { name, generated }: ColumnModel, { me
     { table: typeName, field: name },
   );
 
-function refuse({ typeName }: TableModel, violation: Violation | null): void {
-  if (violation === null) return;
-  const { message, field, rule } = violation;
-  throw new ShardQLError('INVALID_VALUE', message, { table: typeName, ...(field !== null && { field }), rule });
+function refuse(table: TableModel, violation: Violation | null): void {
+  if (violation !== null) throw violationError(table, violation);
 }

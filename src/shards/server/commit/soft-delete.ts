@@ -14,7 +14,7 @@ import { CLOCK_VERSION_SQL } from '../tables/clock-table.ts';
 import { boundValueSql } from './column-sql.ts';
 import type { CommitScope } from './commit-scope.ts';
 import { type Referrer, referrersOf, refersSql } from './referrers.ts';
-import { checkSql, computedCheck, requireSound } from './row-check.ts';
+import { checkSql, requireSound, updateCheck } from './row-check.ts';
 
 /** Which rows a write is about: those that are not deleted, or those that are. */
 export type RowState = 'live' | 'deleted';
@@ -166,7 +166,7 @@ function setDeletedAt(
 ): void {
   if (rowIds.length === 0) return;
   const { softDelete, sqlName } = table;
-  const check = computedCheck(table);
+  const check = updateCheck(table, [softDelete]);
   const returning = check.columns.length > 0 ? ` RETURNING ${checkSql(check).join(', ')}` : '';
   const written = session.rows(
     `UPDATE ${quoteName(sqlName)} SET ${quoteName(softDelete.sqlName)} = ${boundValueSql(softDelete, '?')}, ${ROW_VERSION_COLUMN} = ${CLOCK_VERSION_SQL}

@@ -110,6 +110,31 @@ describe('a delete that cascades', () => {
     });
   });
 
+  it('takes a circle of more rows than triggers may nest, with what hangs on it, and its undo brings all of them back', async () => {
+    await inNewShard(model, bundle, (shard) => {
+      const close: RowOperation = {
+        kind: 'update',
+        table: 'Category',
+        key: { columns: ['tenant', 'id'], values: ['t', '0'] },
+        set: { parent: '29', alias: '14' },
+        within: null,
+        atomic: {},
+        expectedVersion: null,
+        select: null,
+      };
+      const twigs = ['a', 'b', 'c'].map((id) => create('Category', id, { parent: '15', alias: '3' }));
+      shard.write('t:t', [...chain(30), ...twigs, close]);
+      const before = shard.rows('SELECT tenant, id, parent, alias FROM categories ORDER BY id');
+      expect(shard.write('t:t', [remove('15')], { operationId: 'circle' })).toMatchObject({ status: 'OK' });
+      expect(ids(shard)).toEqual([]);
+      const version = shard.value('SELECT max(version) FROM _log') as number;
+      const page = { offset: 0, limit: 0 };
+      const undone = shard.write('', [{ kind: 'undo', origin: 'circle', version, changes: page, conflicts: page }]);
+      expect(undone).toMatchObject({ status: 'OK' });
+      expect(shard.rows('SELECT tenant, id, parent, alias FROM categories ORDER BY id')).toEqual(before);
+    });
+  });
+
   it('is refused as a whole when a row far below is still referred to', async () => {
     await inNewShard(model, bundle, (shard) => {
       shard.write('t:t', [...chain(20), create('Pin', 'p', { category: '4' })]);

@@ -134,6 +134,39 @@ it('a rule looks at what is written, not at what was there before it', async () 
   });
 });
 
+it('a row comes back as it went, by a restore as by an undo, whatever rules there are by then', async () => {
+  await inShard((shard) => {
+    create(shard, {});
+    const on = (kind: 'delete' | 'restore') =>
+      shard.write(
+        't:t',
+        [
+          {
+            kind,
+            table: 'Project',
+            key: { columns: ['teamId', 'id'], values: ['t', 'p'] },
+            within: null,
+            expectedVersion: null,
+            select: null,
+          },
+        ],
+        { operationId: kind },
+      );
+    const deletedAt = () => shard.value('SELECT deleted_at FROM projects');
+    // As rows are that were written before their rules.
+    shard.rows("UPDATE projects SET name = '', budget = 1, spent = 13");
+    expect(on('delete').status).toBe('OK');
+    expect(deletedAt()).not.toBeNull();
+    expect(on('restore').status).toBe('OK');
+    expect(deletedAt()).toBeNull();
+    const version = shard.value('SELECT max(version) FROM _log') as number;
+    const page = { offset: 0, limit: 9 };
+    const undo = { kind: 'undo', origin: 'restore', version, changes: page, conflicts: page } as const;
+    expect(JSON.parse((shard.write('', [undo]) as { results: string }).results)).toMatchObject([{ updated: 1 }]);
+    expect(deletedAt()).not.toBeNull();
+  });
+});
+
 it('a rule that throws is logged, shows nothing of itself, and nothing is written', async () => {
   const log = vi.spyOn(console, 'error').mockImplementation(() => {});
   try {

@@ -8,7 +8,7 @@ import { wireToBinding } from '../../../../model/wire-kinds.ts';
 import { ShardQLError } from '../../../errors.ts';
 import type { WireValues } from '../../../operation.ts';
 import type { SqlSession } from '../../../sql/sql-session.ts';
-import { quoteName, ROW_ID } from '../../../sql/sql-text.ts';
+import { quoteName, ROW_ID, TRUE_SQL } from '../../../sql/sql-text.ts';
 import { boundValueSql } from '../column-sql.ts';
 import { type Referrer, referrersOf, refersSql } from '../referrers.ts';
 
@@ -38,9 +38,10 @@ export function missingTarget(session: SqlSession, model: Model, table: TableMod
 /** The error for a row that others refer to and that was to be deleted, or to change the columns they refer to. */
 export function stillReferred(session: SqlSession, model: Model, table: TableModel, rowId: string): ShardQLError {
   const culprit = findReferrer(session, model, [{ table, joins: '' }], rowId);
+  const rows = `${culprit?.isDeleted ? 'deleted rows' : 'rows'} of ${culprit?.table.typeName ?? 'other tables'}`;
   return new ShardQLError(
     'FOREIGN_KEY_VIOLATION',
-    `Expected ${withArticle(table.typeName)} that nothing refers to, but got one that rows of ${culprit?.table.typeName ?? 'other tables'} still refer to.`,
+    `Expected ${withArticle(table.typeName)} that nothing refers to, but got one that ${rows} still refer to.${culprit?.isDeleted ? ` Purge them first: includeDeleted shows them, and purge${culprit.table.typeName} takes them away.` : ''}`,
     {
       table: culprit?.table.typeName ?? table.typeName,
       ...(culprit
@@ -90,20 +91,33 @@ interface Step {
   readonly joins: string;
 }
 
-function findReferrer(session: SqlSession, model: Model, path: readonly Step[], rowId: string): Referrer | null {
+/** Who keeps a row from going. */
+interface Culprit extends Referrer {
+  /** Its rows were deleted and are kept: who looks for them sees none. */
+  readonly isDeleted: boolean;
+}
+
+function findReferrer(session: SqlSession, model: Model, path: readonly Step[], rowId: string): Culprit | null {
   const { table, joins } = path.at(-1)!;
   const parent = `t${path.length - 1}`;
   const child = `t${path.length}`;
   const below: Step[] = [];
   for (const referrer of referrersOf(model, table)) {
     const join = `${joins} CROSS JOIN ${quoteName(referrer.table.sqlName)} AS ${child} ON ${refersSql(referrer, table, child, parent)}`;
-    const found = session.row(
-      `SELECT 1 FROM ${quoteName(path[0]!.table.sqlName)} AS t0${join} WHERE t0.${ROW_ID} = CAST(? AS INTEGER) LIMIT 1`,
-      rowId,
-    );
-    if (!found) continue;
+    const refers = (condition: string): boolean =>
+      session.row(
+        `SELECT 1 FROM ${quoteName(path[0]!.table.sqlName)} AS t0${join} WHERE t0.${ROW_ID} = CAST(? AS INTEGER) AND ${condition} LIMIT 1`,
+        rowId,
+      ) !== undefined;
+    if (!refers(TRUE_SQL)) continue;
     const { onDelete } = referrer.foreignKey;
-    if (onDelete === 'restrict' || onDelete === 'no action') return referrer;
+    if (onDelete === 'restrict' || onDelete === 'no action') {
+      const { softDelete } = referrer.table;
+      return {
+        ...referrer,
+        isDeleted: softDelete !== null && !refers(`${child}.${quoteName(softDelete.sqlName)} IS NULL`),
+      };
+    }
     if (onDelete === 'cascade') below.push({ table: referrer.table, joins: join });
   }
   if (path.length >= MAX_PATH) return null;
