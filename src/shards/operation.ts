@@ -163,6 +163,8 @@ export type WriteOperation =
        * `expectedVersion` none is created: `NOT_FOUND`.
        */
       readonly create: OperationValues;
+      /** True: a row with this key that was deleted and kept is restored, rather than in the way of a new one. */
+      readonly restores?: boolean;
       /** Read once all operations are applied. */
       readonly select: Selection;
     } & Target &

@@ -1,10 +1,14 @@
 /** Deletes of tables that keep deleted rows, restores and purges, as clients see them. */
+import type { GraphQLInputObjectType } from 'graphql';
 import { beforeEach, describe, expect, it } from 'vitest';
+import libraryModel from '../models/library.ts';
+import { createLabWorker } from '../support/lab-worker.ts';
 import { Cluster, PROJECTS } from './support/cluster.ts';
 import { projects } from './support/projects.ts';
 import { summary } from './support/run.ts';
 
 const cluster = new Cluster(projects, PROJECTS);
+const library = createLabWorker(libraryModel, 2);
 let team = 0;
 let shardKey = '';
 
@@ -186,5 +190,76 @@ describe('a key that a deleted row has', () => {
     });
     const { errors } = await run(`createProject(data: { teamId: "${shardKey}", id: "r", slug: "same" }) { id }`);
     expect(errors[0]!.message).toContain('that another row has');
+  });
+});
+
+describe('rows of a join table', () => {
+  const labels = async (change: string) => {
+    const { updateTask } = (await data(
+      `updateTask(${by('1')}, data: { labels: { ${change} } }) { labels { nodes { id } } }`,
+    )) as Record<string, { labels: { nodes: { id: string }[] } }>;
+    return updateTask!.labels.nodes.map(({ id }) => id);
+  };
+
+  it.each([
+    'connect: [{ id: "x" }]',
+    'set: [{ id: "x" }]',
+    'connectOrCreate: [{ by: { id: "x" }, create: { id: "x" } }]',
+  ])('that were deleted are restored when their rows are related again: %s', async (change) => {
+    expect(await labels('connect: [{ id: "x" }]')).toEqual(['x']);
+    expect(await labels('disconnect: [{ id: "x" }]')).toEqual([]);
+    const links = `{ taskLabels(shardKey: "${shardKey}", includeDeleted: true) { nodes { labelId removedAt } } }`;
+    expect((await cluster.data(links)).taskLabels.nodes).toEqual([{ labelId: 'x', removedAt: expect.any(String) }]);
+    expect(await labels(change)).toEqual(['x']);
+    expect((await cluster.data(links)).taskLabels.nodes).toEqual([{ labelId: 'x', removedAt: null }]);
+    expect(await labels(change)).toEqual(['x']);
+  });
+
+  it('are no longer there for what names related rows', async () => {
+    await labels('connect: [{ id: "x" }]');
+    await labels('set: []');
+    const { errors } = await run(
+      `a: updateTask(${by('1')}, data: { labels: { disconnect: [{ id: "x" }] } }) { id } b: updateTask(${by('1')}, data: { labels: { delete: [{ by: { id: "x" } }] } }) { id }`,
+    );
+    expect(summary(errors)).toEqual(['a NOT_FOUND', 'b NOT_FOUND']);
+  });
+});
+
+describe('when a row was deleted', () => {
+  it('is written by nobody but deletes, restores and imports', async () => {
+    const input = (type: string) =>
+      Object.keys((projects.schema.getType(type) as GraphQLInputObjectType | undefined)?.getFields() ?? {});
+    const inputs = Object.keys(projects.schema.getTypeMap()).filter((name) =>
+      /^(Task|Project|Comment)(Create|Update|Upsert|Atomic)Input$|^(Task|Project|Comment)Refs$/.test(name),
+    );
+    expect(inputs.length).toBeGreaterThanOrEqual(14);
+    for (const name of inputs) expect(input(name), name).not.toContain('deletedAt');
+  });
+});
+
+describe('rows that refer to a row', () => {
+  it('and were deleted keep it from going for good, and the error says so', async () => {
+    const thread = `tenantId: "${shardKey}", authorId: "a", topic: "t"`;
+    const { errors: made } = await library.graphql(`mutation {
+      a: createTenant(data: { id: "${shardKey}" }) { id }
+      b: createAuthor(data: { tenantId: "${shardKey}", id: "a", email: "e" }) { id }
+      c: createThread(data: { ${thread}, id: "h" }) { id }
+      d: createThread(data: { ${thread}, id: "i" }) { id }
+      e: deleteThread(by: { id: "h" }, shardKey: "${shardKey}") { id }
+    }`);
+    expect(made).toEqual([]);
+    const remove = async (field: string) => (await library.graphql(`mutation { ${field} }`)).errors[0]?.message;
+    const author = `deleteAuthor(by: { id: "a" }, shardKey: "${shardKey}") { id }`;
+    const refusal = 'Expected an Author that nothing refers to, but got one that';
+    expect(await remove(author)).toBe(`${refusal} rows of Thread still refer to.`);
+    await remove(`deleteThread(by: { id: "i" }, shardKey: "${shardKey}") { id }`);
+    expect(await remove(author)).toBe(
+      `${refusal} deleted rows of Thread still refer to. Purge them first: includeDeleted shows them, and purgeThread takes them away.`,
+    );
+    expect(
+      await remove(`deleteAuthors(where: { id: { eq: "a" } }, atMost: 1, shardKey: "${shardKey}") { affectedCount }`),
+    ).toContain('deleted rows');
+    for (const id of ['h', 'i']) await remove(`purgeThread(by: { id: "${id}" }, shardKey: "${shardKey}") { id }`);
+    expect(await remove(author)).toBeUndefined();
   });
 });

@@ -8,16 +8,13 @@ import {
 } from 'graphql';
 import { suppliedColumns } from '../../model/supplied-columns.ts';
 import type { ColumnModel, Model, TableModel } from '../../model/types.ts';
+import { isWritable } from '../../model/writable-columns.ts';
 import { expectsVersions } from '../../resolvers/mutations/compile/expected-version.ts';
 import { valueTypeName } from '../column-types.ts';
 import { rulesDescription } from '../rules-description.ts';
 import type { TypeRegistry } from '../type-registry.ts';
 import { expectedVersionArgument } from './expected-version.ts';
 import { relationFields } from './nested-inputs.ts';
-
-/** Columns that inputs have: neither what SQLite works out, nor when a row was deleted. */
-const isWritable = ({ softDelete }: TableModel, column: ColumnModel): boolean =>
-  !column.generated && column !== softDelete;
 
 /** Columns that an update may change: the primary key says which row it is, and where it lives. */
 const isUpdatable = (table: TableModel, column: ColumnModel): boolean =>

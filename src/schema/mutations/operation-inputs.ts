@@ -2,6 +2,7 @@
 import { type GraphQLInputFieldConfigMap, GraphQLInputObjectType, GraphQLNonNull, GraphQLString } from 'graphql';
 import { type MutationKind, mutationName, operationInputName } from '../../model/mutation-names.ts';
 import type { Model, TableModel } from '../../model/types.ts';
+import { isWritable } from '../../model/writable-columns.ts';
 import type { TypeRegistry } from '../type-registry.ts';
 import { MUTATION_FIELDS, mutationsOf } from './mutation-fields.ts';
 
@@ -44,9 +45,10 @@ export function addOperationInputs(types: TypeRegistry, model: Model): void {
   add('OperationInput', 'One operation of a transaction: exactly one of these.', members, true);
 }
 
-const refsFields = (types: TypeRegistry, { columns }: TableModel): GraphQLInputFieldConfigMap => {
+const refsFields = (types: TypeRegistry, table: TableModel): GraphQLInputFieldConfigMap => {
   const type = types.get<GraphQLInputObjectType>('RowRef');
-  return Object.fromEntries(columns.filter(({ generated }) => !generated).map(({ name }) => [name, { type }]));
+  const columns = table.columns.filter((column) => isWritable(table, column));
+  return Object.fromEntries(columns.map(({ name }) => [name, { type }]));
 };
 
 /** The arguments of the root field. Rows that stay can be referred to, and columns that are written can refer. */

@@ -4,6 +4,7 @@
  */
 import { driverToWire } from '../../../model/codec.ts';
 import type { ColumnModel, TableModel, WireValue } from '../../../model/types.ts';
+import { isWritable } from '../../../model/writable-columns.ts';
 import { toWire } from '../../../plans/arguments/wire-input.ts';
 import { badUserInput } from '../../../plans/bad-user-input.ts';
 import { ShardQLError } from '../../../shards/errors.ts';
@@ -90,8 +91,10 @@ function columnValue(
 
 function requireWritable(table: TableModel, given: OperationValues): void {
   for (const name of Object.keys(given)) {
-    if (!table.columnByName.get(name)!.generated) continue;
-    throw badUserInput(`Expected columns that can be written, but got ${table.typeName}.${name}, which is generated.`, {
+    const column = table.columnByName.get(name)!;
+    if (isWritable(table, column)) continue;
+    const why = column.generated ? 'is generated' : 'says when a row was deleted';
+    throw badUserInput(`Expected columns that can be written, but got ${table.typeName}.${name}, which ${why}.`, {
       table: table.typeName,
       field: name,
     });

@@ -7,16 +7,32 @@ import { notFound, seekRow, targetValues } from './locate-row.ts';
 import { CHANGES, SELECTION, TARGET, VALUES, WHEN } from './members.ts';
 import type { OperationKind } from './operations.ts';
 import { type ColumnValue, resolveValues } from './references.ts';
+import { restoreRow } from './restore.ts';
 import { changeRow, columnsToRead } from './update.ts';
 
 /** Nothing of the same shard runs in between: of two for one new key, one creates the row and the other changes it. */
 export const upsertOperation: OperationKind<'upsert'> = {
-  shape: object({ kind: any, table: any, ...TARGET, ...CHANGES, create: VALUES, select: SELECTION, when: WHEN }),
+  shape: object({
+    kind: any,
+    table: any,
+    ...TARGET,
+    ...CHANGES,
+    create: VALUES,
+    restores: any,
+    select: SELECTION,
+    when: WHEN,
+  }),
 
   apply(scope, table, operation) {
-    const { create, expectedVersion, select } = operation;
-    const row = seekRow(scope, table, operation, columnsToRead(table, operation));
+    const { create, expectedVersion, restores, select } = operation;
+    const columns = columnsToRead(table, operation);
+    const row = seekRow(scope, table, operation, columns);
     if (row) return changeRow(scope, table, row, operation, select);
+    const deleted = restores ? seekRow(scope, table, operation, columns, 'deleted') : null;
+    if (deleted) {
+      restoreRow(scope, table, deleted, null);
+      return { ...changeRow(scope, table, deleted, operation, select), outcomes: ['UPDATED'] };
+    }
     // Who expects a version has seen a row.
     if (expectedVersion !== null) throw notFound(table, operation);
     const target = targetValues(scope, table, operation);

@@ -15,7 +15,7 @@ import {
 } from './elements.ts';
 import { type Part, partOf } from './operation-list.ts';
 import { connectOrCreate } from './referenced-row.ts';
-import { type DraftRow, keyAmong, keyOfInput, keyOfRow, linkValues } from './related-rows.ts';
+import { type DraftRow, keyAmong, keyModelAmong, keyOfInput, keyOfRow, linkValues } from './related-rows.ts';
 import type { RelationColumns } from './relation-columns.ts';
 import type { RowWriter } from './row-writer.ts';
 
@@ -84,13 +84,13 @@ export function writeLinked(writer: RowWriter, { row, relation, columns }: Linke
   }
   for (const { element, part: inner } of elementsOf<DataInput>(input, 'create', part)) {
     const other = writer.create(table, { data: element, part: inner });
-    // What is nested in a new row may have linked it already.
-    if (table.relations.some(({ name }) => element[name] !== undefined)) link(other, inner);
+    // What is nested in a new row may have linked it already, and so may a row of the join table that has outlived another.
+    if (join.softDelete !== null || table.relations.some(({ name }) => element[name] !== undefined)) link(other, inner);
     else writer.create(join, { data: {}, part: inner }, linkTo(other));
   }
 }
 
-/** The row of the join table for these values: that which is there, or a new one. One of the rows is written. */
+/** The row of the join table for these values: that which is there, or was and is kept, or a new one. One of the rows is written. */
 function addLink(
   writer: RowWriter,
   { join, values }: { readonly join: Linked['columns']['join']; readonly values: OperationValues },
@@ -99,7 +99,10 @@ function addLink(
   const among = keyAmong(join, values);
   if (among !== null) {
     const target = { ...among, expectedVersion: null };
-    return [writer.upsert(join, target, { create: { data: {}, part }, update: { data: {}, part } }, part)];
+    // A key that only rows have to themselves that are not deleted is free.
+    const restores = keyModelAmong(join, values)?.liveOnly === false;
+    const upsert = { create: { data: {}, part }, update: { data: {}, part }, restores };
+    return [writer.upsert(join, target, upsert, part)];
   }
   const found = writer.findAny(join, values, part, false);
   const missing = { path: part.path, when: { operation: found.operation, found: false } };

@@ -63,14 +63,18 @@ const keyFrom = (
 export const linkValues = (row: DraftRow, pairs: readonly ColumnPair[]): OperationValues =>
   Object.fromEntries(pairs.map(({ from, to }) => [to, columnOf(row, from)]));
 
-/** A key of the table that is among columns with known values, and those of them that are not in the key. */
+/** A key of the table that is among columns with known values. */
+export const keyModelAmong = (table: TableModel, values: OperationValues): KeyModel | undefined =>
+  [table.primaryKey, ...table.uniqueKeys].find(({ names }) =>
+    names.every((name) => name === table.shardKey.name || name in values),
+  );
+
+/** The same with its values, and those of them that are not in the key. */
 export function keyAmong(
   table: TableModel,
   values: OperationValues,
 ): { readonly key: RowKey; readonly within: OperationValues | null } | null {
-  const key = [table.primaryKey, ...table.uniqueKeys].find(({ names }) =>
-    names.every((name) => name === table.shardKey.name || name in values),
-  );
+  const key = keyModelAmong(table, values);
   if (key === undefined) return null;
   const rest = Object.entries(values).filter(([name]) => !key.names.includes(name));
   return {

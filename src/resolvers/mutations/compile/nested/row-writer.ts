@@ -32,6 +32,8 @@ interface RowUpsert {
   /** Values of the new row that its data need not hold, besides those of the key. */
   readonly given?: OperationValues;
   readonly update: RowChange;
+  /** True: a deleted row with the key is restored, where its table keeps those. */
+  readonly restores?: boolean;
 }
 
 /**
@@ -76,7 +78,12 @@ export class RowWriter {
   }
 
   /** @param part of the upsert as a whole. */
-  upsert(table: TableModel, target: Target, { create, given, update }: RowUpsert, part: Part): DraftRow {
+  upsert(
+    table: TableModel,
+    target: Target,
+    { create, given, update, restores = false }: RowUpsert,
+    part: Part,
+  ): DraftRow {
     const { key, within } = target;
     const isNested = hasNested(table, create.data) || hasNested(table, update.data);
     // What goes before the row must know whether it is there.
@@ -99,7 +106,16 @@ export class RowWriter {
       updateValues(table, update.data, { ...update.given, ...referenced }, atomic),
     );
     const operation = this.list.add(
-      { kind: 'upsert', table: table.typeName, ...target, create: values, set, atomic, select: null },
+      {
+        kind: 'upsert',
+        table: table.typeName,
+        ...target,
+        create: values,
+        ...(restores && table.softDelete !== null && { restores }),
+        set,
+        atomic,
+        select: null,
+      },
       part,
       { create: create.part.path, set: update.part.path, atomic: [...part.path, 'atomic'] },
     );
