@@ -1,5 +1,5 @@
 import { report } from '../../events/report.ts';
-import type { Model, TableModel } from '../../model/types.ts';
+import type { Model } from '../../model/types.ts';
 import { errorToWire, ShardQLError } from '../../shards/errors.ts';
 import { findTable } from '../core/find-table.ts';
 import { requireUtf8Body } from '../core/media-type.ts';
@@ -10,6 +10,7 @@ import { ReportBuilder } from './import-report.ts';
 import { KeyLines } from './key-lines.ts';
 import { type Line, MAX_LINE_BYTES, ndjsonLines } from './ndjson-lines.ts';
 import { type DecodedRow, RowDecoder } from './row-decoder.ts';
+import { tryRow } from './try-row.ts';
 
 /**
  * `POST /import?table=…`: upserts the body's NDJSON rows by primary key. Each bad row fails alone. Memory is bounded by
@@ -30,9 +31,10 @@ export async function importTable(request: Request, url: URL, model: Model, scop
   const report = new ReportBuilder();
   const sender = new BatchSender(scope, table.typeName, parseImportId(url.searchParams.get('import')), report);
   const keys = new KeyLines();
+  const attempt = rowAttempts(scope.requestId);
 
   for await (const line of ndjsonLines(readChunks(request), MAX_LINE_BYTES)) {
-    const decoded = decodeLine(decoder, line, scope.requestId);
+    const decoded = attempt(() => decodeLine(decoder, line));
     if (decoded instanceof ShardQLError) {
       report.fail(line.number, errorToWire(decoded));
       continue;
@@ -41,7 +43,7 @@ export async function importTable(request: Request, url: URL, model: Model, scop
     if (firstLine !== null) report.repeat(line.number, firstLine);
     if (!isDryRun) await sender.add(decoded, line);
     else {
-      const error = requireNotNull(table, decoded);
+      const error = attempt(() => tryRow(table, decoded));
       if (error) report.fail(line.number, errorToWire(error));
       else report.pass();
     }
@@ -65,32 +67,30 @@ function parseImportId(text: string | null): string | undefined {
   );
 }
 
-/** A row on which our code fails is a failed row like any other: the rest are imported. */
-function decodeLine(decoder: RowDecoder, line: Line, requestId: string): DecodedRow | ShardQLError {
-  if (line.text === null) return unreadable(line);
-  try {
-    return decoder.decode(line.text);
-  } catch (error) {
-    if (error instanceof ShardQLError) return error;
-    report({ type: 'request-failed', requestId, error });
-    return new ShardQLError('INTERNAL_SERVER_ERROR', 'Internal server error.');
-  }
+function decodeLine(decoder: RowDecoder, line: Line): DecodedRow {
+  if (line.text === null) throw unreadable(line);
+  return decoder.decode(line.text);
+}
+
+/**
+ * For work on one row after the other: gives the error where it fails. A row on which our code fails, or that of the model, is a
+ * failed row like any other: the rest are imported. Such a failure is logged once, however many rows have it.
+ */
+function rowAttempts(requestId: string): <T>(work: () => T) => T | ShardQLError {
+  const logged = new Set<string>();
+  return (work) => {
+    try {
+      return work();
+    } catch (error) {
+      if (error instanceof ShardQLError) return error;
+      if (!logged.has(String(error))) report({ type: 'request-failed', requestId, error });
+      logged.add(String(error));
+      return new ShardQLError('INTERNAL_SERVER_ERROR', 'Internal server error.');
+    }
+  };
 }
 
 const unreadable = ({ bytes, problem }: Line): ShardQLError =>
   problem === null
     ? new ShardQLError('VALUE_TOO_LARGE', `Expected a line of at most ${MAX_LINE_BYTES} bytes, but got ${bytes}.`)
     : new ShardQLError('BAD_USER_INPUT', `Expected a line in UTF-8, but got ${problem} of the line.`);
-
-/**
- * The violation that a shard would report for a NULL in a NOT NULL column. Columns that the row leaves out are not
- * judged: they keep their values where the row is there already, which only its shard knows.
- */
-function requireNotNull(table: TableModel, { columns, row }: DecodedRow): ShardQLError | null {
-  for (const [index, name] of columns.entries()) {
-    if (row.cells[index] !== null || !table.columnByName.get(name)!.notNull) continue;
-    const message = `Expected a value for ${table.typeName}.${name}, but got none.`;
-    return new ShardQLError('NOT_NULL_VIOLATION', message, { table: table.typeName, field: name });
-  }
-  return null;
-}
