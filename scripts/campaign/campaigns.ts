@@ -162,6 +162,16 @@ export const CAMPAIGNS: readonly Campaign[] = [
     size: 100_000,
   },
   {
+    name: 'soft-delete',
+    shows:
+      'Random lists of tables that keep deleted rows show none of them, on 1 and on 4 shards, in no part of an answer that did not ask for them.',
+    project: 'deployed',
+    files: ['tests/resolvers/soft-delete-queries.test.ts'],
+    variable: 'RUNS',
+    unit: 'lists',
+    size: 20_000,
+  },
+  {
     name: 'slots',
     shows: 'No slot has two owners, and every change of owners ends, whatever call fails in between.',
     project: 'workerd',

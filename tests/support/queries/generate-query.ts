@@ -104,6 +104,7 @@ export class QueryGenerator {
     return {
       ...(this.#chance(0.7) && { where: this.#where.where(entity, this.#chance(0.2) ? 3 : 2) }),
       ...(this.#chance(0.6) && { orderBy: this.#orderBy(entity) }),
+      ...(entity.keepsDeleted && this.#chance(0.3) && { includeDeleted: true }),
       ...page,
     };
   }

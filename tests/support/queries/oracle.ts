@@ -9,7 +9,7 @@ import { type Compared, comparing, measure, measured, type Term } from './measur
 import type { Input, ListArguments, ListQuery, MEASURES, RowSelect } from './query.ts';
 import { RelatedRows } from './related.ts';
 import { Filter } from './where.ts';
-import { columnOf, type Entity, entityOf, type Row, type Value, type World } from './world.ts';
+import { columnOf, type Entity, entityOf, type Row, rowsOf, type Value, type World } from './world.ts';
 
 const DEFAULT_PAGE = 20;
 
@@ -29,7 +29,7 @@ export class Oracle {
 
   answer({ type, args, select }: ListQuery): unknown {
     const entity = entityOf(this.#world, type);
-    return this.#list(entity, this.#world.rows[type]!, args, select);
+    return this.#list(entity, rowsOf(this.#world, type, args.includeDeleted), args, select);
   }
 
   /** All rows of a root list in order, whatever its page. */
@@ -84,7 +84,7 @@ export class Oracle {
     }
     for (const [at, { relation: name, list }] of select.many.entries()) {
       const relation = entity.relations.find((one) => one.name === name)!;
-      const rows = this.related.of(row, relation);
+      const rows = this.related.of(row, relation, list.args.includeDeleted);
       answer[`m${at}`] = this.#list(entityOf(this.#world, relation.target), rows, list.args, list.select);
     }
     return answer;

@@ -19,6 +19,7 @@ export interface ListArguments {
   readonly after?: number;
   readonly before?: number;
   readonly shardKey?: string;
+  readonly includeDeleted?: boolean;
 }
 
 export interface ListSelect {

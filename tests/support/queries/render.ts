@@ -46,6 +46,7 @@ class Printer {
       ['after', 'String', cursor(args.after)],
       ['before', 'String', cursor(args.before)],
       ['shardKey', 'ID', args.shardKey],
+      ['includeDeleted', 'Boolean', args.includeDeleted],
     ]);
   }
 

@@ -50,6 +50,8 @@ export interface Entity {
   readonly primaryKey: readonly string[];
   readonly columns: readonly Column[];
   readonly relations: readonly Relation[];
+  /** Deleted rows are kept, and shown to who asks for them. */
+  readonly keepsDeleted?: boolean;
 }
 
 export type Value = string | number | boolean | null | object;
@@ -62,9 +64,15 @@ export interface World {
   /** Referenced ones first. */
   readonly entities: readonly Entity[];
   readonly rows: Readonly<Record<string, readonly Row[]>>;
+  /** Rows that were deleted and kept. */
+  readonly deleted?: Readonly<Record<string, readonly Row[]>>;
 }
 
 export const entityOf = (world: World, type: string): Entity => world.entities.find((one) => one.type === type)!;
+
+/** Rows of a type, as a list of them sees them. */
+export const rowsOf = ({ rows, deleted = {} }: World, type: string, includeDeleted = false): readonly Row[] =>
+  includeDeleted ? [...rows[type]!, ...(deleted[type] ?? [])] : rows[type]!;
 
 export const columnOf = (entity: Entity, name: string): Column => entity.columns.find((one) => one.name === name)!;
 
