@@ -64,6 +64,16 @@ export const CAMPAIGNS: readonly Campaign[] = [
     size: 100_000,
   },
   {
+    name: 'upserts',
+    shows:
+      'Of two upserts of one new key at the same time, by any unique key and of many rows too, one creates the row and the other changes it.',
+    project: 'deployed',
+    files: ['tests/resolvers/bulk/upsert.test.ts'],
+    variable: 'RUNS',
+    unit: 'new keys',
+    size: 10_000,
+  },
+  {
     name: 'import-kill',
     shows:
       'Imports of every format that are killed and started again leave the rows, the rejected rows and the counts of an undisturbed one.',

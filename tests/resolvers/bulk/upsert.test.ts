@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { describeRuns, propertyRuns } from '../../support/property-runs.ts';
+import { createRandom, pick } from '../../support/random.ts';
 import { Cluster, SHOP } from '../support/cluster.ts';
 import { summary } from '../support/run.ts';
 import { shop } from '../support/shop.ts';
@@ -69,5 +71,57 @@ describe('upsertX', () => {
     const { errors, trace } = await upsert(args);
     expect(summary(errors)).toEqual([`m ${code}`]);
     expect(trace.rpcs).toBe(0);
+  });
+});
+
+const runs = propertyRuns(60);
+/** New keys that are written at the same time. */
+const KEYS_AT_ONCE = 30;
+/** They share shards and nothing else, as isolates do. */
+const isolates = [cluster, new Cluster(shop, SHOP)];
+
+describe('upserts of one new key at the same time', () => {
+  const valuesOf = (key: string, name: string) => `sku: "${key}", name: "${name}", priceCents: 1, stock: 1`;
+  const upsertBy = (column: string) => (key: string, name: string) =>
+    `upsertProduct(by: { ${column}: "${key}" }, shardKey: "u", create: { ${valuesOf(key, name)} }, atomic: { stock: { increment: 1 } }) { id stock }`;
+  const [byPrimaryKey, byUniqueKey] = [upsertBy('id'), upsertBy('sku')];
+  const ofMany = (key: string, name: string) =>
+    `upsertProducts(data: [{ tenantId: "u", ${valuesOf(key, name)} }], conflictKey: SKU) { nodes { id } results { outcome } }`;
+
+  it(`make one row, which one creates and the other changes (${describeRuns(runs)})`, {
+    timeout: 60_000 + 50 * runs.numRuns,
+  }, async () => {
+    const random = createRandom(runs.seed);
+    const race = async (key: string) => {
+      const field = pick(random, [byPrimaryKey, byUniqueKey, ofMany]);
+      const [a, b] = await Promise.all(
+        isolates.map((isolate, n) => isolate.data(`mutation { m: ${field(key, `of ${n}`)} }`)),
+      );
+      if (field !== ofMany) {
+        expect([a.m.id, [a.m.stock, b.m.stock].sort()]).toEqual([b.m.id, [1, 2]]);
+        return;
+      }
+      const outcomes = [a, b].flatMap(({ m }) => m.results.map(({ outcome }: { outcome: string }) => outcome));
+      expect([a.m.nodes, outcomes.sort()]).toEqual([b.m.nodes, ['INSERTED', 'UPDATED']]);
+    };
+    for (let first = 0; first < runs.numRuns; first += KEYS_AT_ONCE) {
+      const keys = Array.from(
+        { length: Math.min(KEYS_AT_ONCE, runs.numRuns - first) },
+        (_, at) => `race-${first + at}`,
+      );
+      await Promise.all(keys.map(race));
+    }
+    const { products } = await cluster.data(
+      '{ products(shardKey: "u", where: { sku: { startsWith: "race-" } }) { totalCount } }',
+    );
+    expect(products.totalCount).toBe(runs.numRuns);
+  });
+
+  it('count to fifty, if there are fifty', async () => {
+    const upserts = Array.from({ length: 50 }, (_, n) =>
+      isolates[n % 2]!.data(`mutation { m: ${byUniqueKey('fifty', 'P')} }`),
+    );
+    const counted: number[] = (await Promise.all(upserts)).map(({ m }) => m.stock);
+    expect(counted.sort((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, n) => n + 1));
   });
 });
