@@ -10,7 +10,7 @@ import { fetchMigrations, runMigrations, showProgress } from './cli/migrate/migr
 import { isWell, showReport } from './cli/migrate/show-report.ts';
 import { fetchStatus, hasFailed } from './cli/status/fetch-status.ts';
 import { showStatus } from './cli/status/show-status.ts';
-import { processTerminal, type UndoOptions, undoOperation } from './cli/undo/undo-operation.ts';
+import { terminalAt, type UndoOptions, undoOperation } from './cli/undo/undo-operation.ts';
 import { type WarmOptions, warmCache } from './cli/warm/warm-cache.ts';
 
 const DEFAULT_URL = 'http://127.0.0.1:8787';
@@ -249,7 +249,7 @@ Examples:
   npm run shardql -- undo "$OPERATION_ID" --yes --json`,
   )
   .action(async (operationId: string, options: UndoOptions) => {
-    process.exitCode = (await undoOperation(operationId, options, processTerminal)) ? 0 : 1;
+    process.exitCode = (await undoOperation(operationId, options, terminalAt(process.stdin, process.stdout))) ? 0 : 1;
   });
 
 apiCommand('warm')

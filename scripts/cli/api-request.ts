@@ -18,6 +18,17 @@ export class RefusedError extends CliError {
   }
 }
 
+/** There is no answer, or none that is whole. */
+export class UnreachableError extends CliError {
+  /** The API may have done what it was asked for. */
+  readonly wasSent: boolean;
+
+  constructor(message: string, wasSent: boolean) {
+    super(message);
+    this.wasSent = wasSent;
+  }
+}
+
 /** Address of a path of the API at `--url`. */
 export function apiUrl(origin: string, path: string, query: Readonly<Record<string, string>> = {}): URL {
   if (!URL.canParse(origin) || !/^https?:$/.test(new URL(origin).protocol)) {
@@ -28,7 +39,7 @@ export function apiUrl(origin: string, path: string, query: Readonly<Record<stri
   return url;
 }
 
-/** Throws `CliError` if nobody answers, `RefusedError` if the answer is no success. */
+/** Throws `UnreachableError` if nobody answers, `RefusedError` if the answer is no success. */
 export async function requestApi(url: URL, init: RequestInit = {}): Promise<Response> {
   try {
     const response = await fetch(url, init);
@@ -56,10 +67,23 @@ export async function readJson<T>(url: URL, response: Response): Promise<T> {
   }
 }
 
-function unreachable(url: URL, error: unknown): CliError {
+/** What Node says of connections that were never made. */
+const NOT_CONNECTED = [
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+];
+
+function unreachable(url: URL, error: unknown): UnreachableError {
   const { message, cause } = error as Error;
-  const reason = (cause as Error | undefined)?.message || message;
-  return new CliError(`Cannot reach ${url.origin}: ${reason}. Start the API there, or say with --url where it is.`);
+  const { message: reason = '', code = '' } = (cause ?? {}) as { readonly message?: string; readonly code?: string };
+  return new UnreachableError(
+    `Cannot reach ${url.origin}: ${reason || message}. Start the API there, or say with --url where it is.`,
+    !NOT_CONNECTED.includes(code),
+  );
 }
 
 function failureOf(body: string): { readonly code: string; readonly message: string } | null {

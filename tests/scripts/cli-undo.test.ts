@@ -1,5 +1,9 @@
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type Terminal, undoOperation } from '../../scripts/cli/undo/undo-operation.ts';
+import { type Terminal, terminalAt, undoOperation } from '../../scripts/cli/undo/undo-operation.ts';
 import { type Server, startServer } from '../support/server.ts';
 import { Workplace } from './run-cli.ts';
 
@@ -38,7 +42,7 @@ const run = (...args: readonly string[]) => workplace.run(['undo', ...args, '--u
 describe('shardql undo', () => {
   it('shows what it would do, does it with --yes, and tells how that is undone', async () => {
     const { tenant, id } = await deleteCustomer();
-    const preview = await run(id, '--preview');
+    const preview = await run(` ${id}\n`, '--preview');
     expect(preview).toMatchObject({ code: 0, stderr: '' });
     expect(preview.stdout).toMatch(
       /^preview: rows restored: 1, set back: 0, deleted: 0\n\nrows that go back:\ntable +key +now +after/,
@@ -71,7 +75,9 @@ describe('shardql undo', () => {
     );
     const done = await run(id, '--yes');
     expect(done).toMatchObject({ code: 1, stderr: '' });
-    expect(done.stdout).toMatch(/1 conflict: rows that stayed as they are\nnothing was changed\n$/);
+    expect(done.stdout).toMatch(
+      /, 1 conflict\n\nrows that stayed:\ntable +key +why\nCustomer .* CREATED_AGAIN: .*\nnothing was changed\n$/,
+    );
   });
 
   it('refuses to guess where nobody can be asked, and two wishes at once', async () => {
@@ -104,6 +110,40 @@ describe('shardql undo', () => {
       code: 2,
       stderr: expect.stringMatching(/^Cannot reach http:\/\/127\.0\.0\.1:9: /),
     });
+  });
+
+  it('says where the undo may have been done though there is no answer', async () => {
+    const { id } = await deleteCustomer();
+    for (const [answer, isInDoubt] of [
+      [(response: ServerResponse) => response.destroy(), true],
+      [(response: ServerResponse) => response.writeHead(200).write('{', () => response.destroy()), true],
+      [(response: ServerResponse) => response.writeHead(504).end('<html>'), true],
+      [(response: ServerResponse) => response.writeHead(404).end('<html>'), false],
+    ] as const) {
+      const proxy = createServer((_, response) => answer(response)).listen(0, '127.0.0.1');
+      await once(proxy, 'listening');
+      const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+      const options = { url, preview: false, yes: true, json: false };
+      const refusal = await undoOperation(id, options, terminalAt(process.stdin, process.stdout)).catch(String);
+      expect(/The undo may have been done/.test(String(refusal)), String(refusal)).toBe(isInDoubt);
+      proxy.close();
+    }
+  });
+
+  it.each([
+    ['yes\r', true],
+    ['y\r', true],
+    ['\r', false],
+    ['no\r', false],
+    ['\x03', false],
+    ['\x04', false],
+  ])('takes %j at a terminal for an answer', async (typed, answer) => {
+    const [input, output] = [1, 2].map(() => Object.assign(new PassThrough(), { isTTY: true as const }));
+    const terminal = terminalAt(input!, output!);
+    expect(terminal.isInteractive).toBe(true);
+    const asked = terminal.confirm('Undo it?');
+    input!.write(typed);
+    expect(await asked).toBe(answer);
   });
 
   it('asks at a terminal, and does nothing unless the answer is yes', async () => {

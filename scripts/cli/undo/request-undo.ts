@@ -1,4 +1,4 @@
-import { apiUrl, readJson, requestApi } from '../api-request.ts';
+import { apiUrl, RefusedError, requestJson, UnreachableError } from '../api-request.ts';
 import { CliError } from '../cli-error.ts';
 
 /** A row, as the API shows it: long values are abbreviated. */
@@ -55,14 +55,23 @@ interface Answer {
 /** Rows that are shown of each list. */
 const SHOWN_ROWS = 100;
 
-/** @throws CliError for what the API refuses, with its code. */
+/** @throws CliError for what the API refuses, with its code; and saying so, where the undo may have been done nevertheless. */
 export async function requestUndo(origin: string, operationId: string, preview: boolean): Promise<Undo> {
   const url = apiUrl(origin, '/operator');
   const variables = { operationId, preview, first: SHOWN_ROWS };
   const headers = { 'content-type': 'application/json', accept: 'application/json' };
   const init = { method: 'POST', headers, body: JSON.stringify({ query: MUTATION, variables }) };
-  const { data, errors } = await readJson<Answer>(url, await requestApi(url, init));
+  const { data, errors } = await requestJson<Answer>(url, init).catch((error: unknown) => {
+    throw preview || !isInDoubt(error)
+      ? error
+      : new CliError(`${error.message} The undo may have been done: see with --preview what is left of it.`);
+  });
   const [error] = errors ?? [];
   if (error) throw new CliError(`${error.extensions?.code ?? 'ERROR'}: ${error.message}`);
   return data!.undo!;
 }
+
+/** It was sent, and what answered is not the API: nothing, or a proxy before it. */
+const isInDoubt = (error: unknown): error is CliError =>
+  (error instanceof UnreachableError && error.wasSent) ||
+  (error instanceof RefusedError && error.code === null && error.status >= 500);

@@ -4,9 +4,9 @@ import type { ShownConflict, ShownRow, Undo } from './request-undo.ts';
 /** What an undo would do, as tables. */
 export function showPreview(undo: Undo): string {
   return [
-    `preview: ${summary(undo)}${undo.conflicts.totalCount > 0 ? `, ${count(undo.conflicts.totalCount, 'conflict')}` : ''}`,
+    `preview: ${summary(undo)}${conflictCount(undo)}`,
     ...table('rows that go back', ['table', 'key', 'now', 'after the undo'], undo.changes, changeCells),
-    ...table('rows that stay', ['table', 'key', 'why'], undo.conflicts, conflictCells),
+    ...table('rows that stay', CONFLICT_HEAD, undo.conflicts, conflictCells),
     ...failures(undo),
   ].join('\n');
 }
@@ -15,8 +15,8 @@ export function showPreview(undo: Undo): string {
 export function showUndone(undo: Undo, undoCommand: string): string {
   const { conflicts } = undo;
   return [
-    summary(undo),
-    ...(conflicts.totalCount > 0 ? [`${count(conflicts.totalCount, 'conflict')}: rows that stayed as they are`] : []),
+    `${summary(undo)}${conflictCount(undo)}`,
+    ...table('rows that stayed', CONFLICT_HEAD, conflicts, conflictCells),
     ...failures(undo),
     undo.operationId === null
       ? 'nothing was changed'
@@ -24,10 +24,13 @@ export function showUndone(undo: Undo, undoCommand: string): string {
   ].join('\n');
 }
 
+const CONFLICT_HEAD = ['table', 'key', 'why'];
+
 const summary = ({ restoredCount, updatedCount, deletedCount }: Undo): string =>
   `rows restored: ${restoredCount}, set back: ${updatedCount}, deleted: ${deletedCount}`;
 
-const count = (many: number, what: string): string => `${many} ${what}${many === 1 ? '' : 's'}`;
+const conflictCount = ({ conflicts: { totalCount } }: Undo): string =>
+  totalCount === 0 ? '' : `, ${totalCount} conflict${totalCount === 1 ? '' : 's'}`;
 
 function table<Row>(
   title: string,

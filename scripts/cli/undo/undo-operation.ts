@@ -23,7 +23,9 @@ export interface Terminal {
  *
  * @throws CliError if it would have to ask and cannot, and for what the API refuses.
  */
-export async function undoOperation(operationId: string, options: UndoOptions, terminal: Terminal): Promise<boolean> {
+export async function undoOperation(id: string, options: UndoOptions, terminal: Terminal): Promise<boolean> {
+  // As it is when copied together with the end of its line.
+  const operationId = id.trim();
   const { url, json } = options;
   if (options.preview && options.yes) throw new CliError('Expected --preview or --yes, but got both.');
   const mayAsk = terminal.isInteractive && !json;
@@ -51,15 +53,23 @@ const isWhole = ({ conflicts, shards }: Undo): boolean =>
 const undoCommand = ({ operationId }: Undo, url: string): string =>
   `npm run shardql -- undo '${operationId}' --url ${url}`;
 
-/** That of this process. */
-export const processTerminal: Terminal = {
-  isInteractive: process.stdin.isTTY === true && process.stdout.isTTY === true,
+type Input = NodeJS.ReadableStream & { readonly isTTY?: boolean };
+type Output = NodeJS.WritableStream & { readonly isTTY?: boolean };
+
+/** Who sits at these streams. */
+export const terminalAt = (input: Input, output: Output): Terminal => ({
+  isInteractive: input.isTTY === true && output.isTTY === true,
   async confirm(question) {
-    const lines = createInterface({ input: process.stdin, output: process.stdout });
+    const lines = createInterface({ input, output });
     try {
       return /^y(es)?$/i.test((await lines.question(`${question} [y/N] `)).trim());
+    } catch (error) {
+      if ((error as Error).name !== 'AbortError') throw error;
+      // Ctrl+C and Ctrl+D leave the cursor behind the question.
+      output.write('\n');
+      return false;
     } finally {
       lines.close();
     }
   },
-};
+});

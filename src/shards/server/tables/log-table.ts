@@ -185,9 +185,11 @@ export const readLogEntries = (session: ReadSession, first: number, last: number
         ({ seq, version, origin, schema, table, pk, shardKey, op }) as LogEntry,
     );
 
-/** Version of the oldest row; null if there is none. */
-export const readOldestVersion = (session: ReadSession): Version | null =>
-  (session.row('SELECT version FROM _log ORDER BY seq LIMIT 1')?.[0] as Version | undefined) ?? null;
+/** Version of the oldest row, if there were older ones; null: none was trimmed. */
+export function readTrimmedBefore(session: ReadSession): Version | null {
+  const [seq, version] = session.row('SELECT seq, version FROM _log ORDER BY seq LIMIT 1') ?? [1, 0];
+  return seq === 1 ? null : (version as Version);
+}
 
 /** The shard keys of the rows between two seqs, both included. */
 export const readShardKeysBetween = (session: ReadSession, first: number, last: number): ShardKey[] =>

@@ -6,8 +6,8 @@ import {
   findCommit,
   readLastLogSeq,
   readLogEntries,
-  readOldestVersion,
   readShardKeysBetween,
+  readTrimmedBefore,
 } from '../tables/log-table.ts';
 
 /** Greatest number of changes of rows that one undo takes back in a shard: it is one transaction. */
@@ -50,7 +50,7 @@ export function shardKeysOfCommit(session: ReadSession, version: Version): Shard
 }
 
 function whyMissing(session: ReadSession, version: Version): string {
-  const oldest = readOldestVersion(session);
+  const oldest = readTrimmedBefore(session);
   return oldest !== null && version < oldest
     ? 'one whose changes have been trimmed from it'
     : 'one that changed no rows, such as a dry run, or that was never made';
