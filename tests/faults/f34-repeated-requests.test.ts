@@ -13,7 +13,7 @@ import { below, createRandom, pick } from '../support/random.ts';
 
 const runs = propertyRuns(96);
 /** Changes of as many clients at once: most of the time, each waits for the next attempt of a router. */
-const PER_ROUND = Math.min(192, Math.ceil(runs.numRuns / 6));
+const PER_ROUND = Math.min(96, Math.ceil(runs.numRuns / 6));
 const random = createRandom(runs.seed);
 
 // Each loss that a router gives up on is reported; to print thousands of them takes longer than the rest.
@@ -65,10 +65,13 @@ async function askUntilKnown({ query, variables }: Change): Promise<GraphQLAnswe
     if (answer.errors.length === 0 && failures.length === 0) return answer;
     const told = JSON.stringify([query, variables, answer.errors, answer.data]);
     for (const { extensions } of answer.errors) expect(extensions, told).toMatchObject({ retryable: true });
-    for (const code of failures) expect(code, told).toBe('SHARD_UNAVAILABLE');
+    for (const code of failures) expect(UNKNOWN, told).toContain(code);
   }
   throw new Error('Expected an answer within 50 attempts.');
 }
+
+/** What a shard may be said to have failed with that may have written its rows. */
+const UNKNOWN = ['SHARD_UNAVAILABLE', 'DEADLINE_EXCEEDED'];
 
 interface BulkResult {
   readonly code: string | null;
