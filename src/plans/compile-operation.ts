@@ -133,10 +133,15 @@ class OperationCompiler {
           .map((rows) => [placeOfResult(results.key, rows.key), rows] as const),
       ),
     );
-    const tables = places.size === 0 ? [] : tablesOfOperations(model, operations);
-    const readOf = (table: TableModel) =>
-      this.#orError(() => planRows(this.#scope, table, matchOn(table.primaryKey.names), places));
-    return { kind: 'transaction', readByTable: new Map(tables.map((table) => [table, readOf(table)])) };
+    const { shown, purged } = tablesOfOperations(model, places.size === 0 ? [] : operations);
+    const readsOf = (tables: readonly TableModel[], includeDeleted: boolean) =>
+      new Map(
+        tables.map((table) => {
+          const match = matchOn(table.primaryKey.names);
+          return [table, this.#orError(() => planRows(this.#scope, table, match, places, includeDeleted))];
+        }),
+      );
+    return { kind: 'transaction', readByTable: readsOf(shown, false), readOfPurgedByTable: readsOf(purged, true) };
   }
 
   #bulkWrite(

@@ -11,14 +11,21 @@ export type FieldPlan =
   | { readonly kind: 'nodes'; readonly readByTable: ReadonlyMap<TableModel, ReadPlan<OneNodePlan> | Error> }
   | WritePlan
   | BulkWritePlan
-  /** Of the rows that operations write, by table: those of tables that are not here are not shown. */
-  | { readonly kind: 'transaction'; readonly readByTable: ReadonlyMap<TableModel, ReadPlan<RowsNodePlan> | Error> }
+  | TransactionPlan
   /** Users' code answers, and decides what else is read. */
   | { readonly kind: 'user' }
   /** `__typename` and introspection. */
   | { readonly kind: 'meta' }
   /** Its arguments were wrong, or its selection cannot be read: the field fails, those beside it do not. */
   | { readonly kind: 'failed'; readonly error: Error };
+
+/** Of the rows that operations write, by table: those of tables that are not here are not shown. */
+export interface TransactionPlan {
+  readonly kind: 'transaction';
+  readonly readByTable: ReadonlyMap<TableModel, ReadPlan<RowsNodePlan> | Error>;
+  /** Of those that are purged: they were deleted before. */
+  readonly readOfPurgedByTable: ReadonlyMap<TableModel, ReadPlan<RowsNodePlan> | Error>;
+}
 
 export interface WritePlan {
   readonly kind: 'write';
@@ -58,14 +65,18 @@ export function readsOf(plan: FieldPlan): readonly ReadPlan[] {
     case 'bulkWrite':
       return plan.read === null ? [] : [plan.read];
     case 'nodes':
+      return withoutErrors(plan.readByTable.values());
     case 'transaction':
-      return [...plan.readByTable.values()].flatMap((read) => (read instanceof Error ? [] : [read]));
+      return withoutErrors([...plan.readByTable.values(), ...plan.readOfPurgedByTable.values()]);
     case 'user':
     case 'meta':
     case 'failed':
       return [];
   }
 }
+
+const withoutErrors = (reads: Iterable<ReadPlan | Error>): ReadPlan[] =>
+  [...reads].flatMap((read) => (read instanceof Error ? [] : [read]));
 
 /** All reads of a plan: itself, and those of relations across shards at any depth. */
 export const allReads = (read: ReadPlan): ReadPlan[] => [read, ...farReads(read.plan).flatMap(allReads)];

@@ -77,10 +77,10 @@ export class PlanCache {
   }
 
   /** As below. One operation stands for a list of it. */
-  readonly #operationTypes = (operations: unknown): string =>
-    tablesOfOperations(this.#model, [operations].flat() as readonly OperationInput[])
-      .map(({ typeName }) => typeName)
-      .join(' ');
+  readonly #operationTypes = (operations: unknown): string => {
+    const { shown, purged } = tablesOfOperations(this.#model, [operations].flat() as readonly OperationInput[]);
+    return [shown, purged].map((tables) => tables.map(({ typeName }) => typeName).join(' ')).join();
+  };
 
   /** One function, since shapes of values are compared by it. */
   readonly #nodeTypes = (nodeIds: unknown): string =>

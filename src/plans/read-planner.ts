@@ -91,15 +91,17 @@ export function planOne(
  * A plan for one row per key that is shown at several places.
  *
  * @param places fields whose selections describe the row there, by path below the field that the plan is for.
+ * @param includeDeleted rows are shown although they were deleted. Those below them are not.
  */
 export function planRows(
   scope: PlanningScope,
   table: TableModel,
   match: Match,
   places: ReadonlyMap<string, SelectedField>,
+  includeDeleted = false,
 ): NewReadPlan<RowsNodePlan> {
   const planner = new ReadPlanner(scope);
-  return planner.finish(planner.rows(table, match, places));
+  return planner.finish(planner.rows(table, match, places, includeDeleted));
 }
 
 /** A plan for a page of rows per key. `list` names the list in cursors. */
@@ -150,8 +152,13 @@ class ReadPlanner {
     return { kind: 'one', compiled: draft.one(match), view };
   }
 
-  rows(table: TableModel, match: Match, places: ReadonlyMap<string, SelectedField>): RowsNodePlan {
-    const draft = new NodeDraft(this.#scope, table, false);
+  rows(
+    table: TableModel,
+    match: Match,
+    places: ReadonlyMap<string, SelectedField>,
+    includeDeleted: boolean,
+  ): RowsNodePlan {
+    const draft = new NodeDraft(this.#scope, table, includeDeleted);
     const views = new Map<string, RowView>();
     for (const [path, field] of places) {
       this.#checkConsistency(table, field);

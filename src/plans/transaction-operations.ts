@@ -21,9 +21,20 @@ export function namedOperation(model: Model, operation: OperationInput): NamedOp
 export const namesGiven = (operation: OperationInput): readonly string[] => Object.keys(operation);
 
 /** The tables whose rows operations write, each once, in the order of the model. */
-export function tablesOfOperations(model: Model, operations: readonly OperationInput[]): readonly TableModel[] {
-  const tables = new Set(operations.map((operation) => namedOperation(model, operation).table));
-  return model.tables.filter((table) => tables.has(table));
+interface WrittenTables {
+  /** Their rows are there after the operation, or before it. */
+  readonly shown: readonly TableModel[];
+  /** Their rows were deleted before, and are purged. */
+  readonly purged: readonly TableModel[];
+}
+
+export function tablesOfOperations(model: Model, operations: readonly OperationInput[]): WrittenTables {
+  const named = operations.map((operation) => namedOperation(model, operation));
+  const tablesOf = (isPurge: boolean) => {
+    const tables = new Set(named.filter(({ kind }) => (kind === 'purge') === isPurge).map(({ table }) => table));
+    return model.tables.filter((table) => tables.has(table));
+  };
+  return { shown: tablesOf(false), purged: tablesOf(true) };
 }
 
 const mutationsByName = memoizeByObject(

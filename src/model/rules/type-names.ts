@@ -21,6 +21,7 @@ const SHARED_TYPES = [
 /** Endings of the types that are made for each table. */
 const TYPE_SUFFIXES = [
   ...['Connection', 'Edge', 'Where', 'ListWhere', 'OrderBy', 'Key', 'UniqueKey', 'CreateInput', 'UpdateInput'],
+  'PartialCreateInput',
   'UpsertInput',
   ...[
     'AtomicInput',

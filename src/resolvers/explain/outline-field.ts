@@ -1,5 +1,6 @@
 import { type GraphQLObjectType, type GraphQLSchema, getNamedType } from 'graphql';
 import type { MutationKind } from '../../model/mutation-names.ts';
+import type { TableModel } from '../../model/types.ts';
 import { rowMatch } from '../../plans/arguments/row-key.ts';
 import { shardKeyOfList } from '../../plans/compile-operation.ts';
 import type { IdSet } from '../../plans/filter/id-set.ts';
@@ -263,8 +264,9 @@ function shownTypes(
 ): readonly GraphQLObjectType[] {
   switch (plan.kind) {
     case 'nodes':
+      return typesOf(schema, plan.readByTable.keys());
     case 'transaction':
-      return [...plan.readByTable.keys()].map(({ typeName }) => schema.getType(typeName) as GraphQLObjectType);
+      return typesOf(schema, new Set([...plan.readByTable.keys(), ...plan.readOfPurgedByTable.keys()]));
     case 'list':
     case 'one':
     case 'write':
@@ -276,3 +278,6 @@ function shownTypes(
       return [];
   }
 }
+
+const typesOf = (schema: GraphQLSchema, tables: Iterable<TableModel>): GraphQLObjectType[] =>
+  [...tables].map(({ typeName }) => schema.getType(typeName) as GraphQLObjectType);

@@ -135,14 +135,90 @@ export interface DeleteArguments<M extends Model, Type extends TypeName<M>> exte
   readonly expectedVersion?: string;
 }
 
-export interface UpdateArguments<M extends Model, Type extends TypeName<M>> extends DeleteArguments<M, Type> {
-  readonly data: Data<M, Type>;
+type Numbers<Value> = {
+  readonly [Operator in 'setIfNull' | 'multiply' | 'increment' | 'decrement' | 'min' | 'max']?: Value;
+};
+
+interface JsonAtPath {
+  readonly path?: string;
+  readonly value: unknown;
+}
+
+interface JsonChanges<Value> {
+  readonly setIfNull?: Value;
+  readonly merge?: Readonly<Record<string, unknown>>;
+  readonly set?: readonly JsonAtPath[];
+  readonly unset?: readonly string[];
+  readonly append?: readonly JsonAtPath[];
+}
+
+/** Changes of a column in place; those that its GraphQL input lacks are refused when the write is made. */
+type AtomicChanges<Kind, Value> = Kind extends 'json'
+  ? JsonChanges<Value>
+  : Kind extends 'number'
+    ? Numbers<Value>
+    : Kind extends 'text'
+      ? Numbers<Value> & { readonly [Operator in 'prepend' | 'append']?: Value }
+      : { readonly setIfNull?: Value };
+
+/** The `atomic` of an update, as in GraphQL. */
+interface Atomic<M extends Model, Type extends TypeName<M>> {
+  /** Columns to change in place; none is both here and in the data. */
+  readonly atomic?: {
+    readonly [Column in ColumnName<TablesOf<M>[Type]>]?: AtomicChanges<
+      KindOfColumn<TablesOf<M>[Type], Column>,
+      ColumnValue<TablesOf<M>[Type], Column>
+    >;
+  };
+}
+
+export interface UpdateArguments<M extends Model, Type extends TypeName<M>>
+  extends DeleteArguments<M, Type>,
+    Atomic<M, Type> {
+  readonly data?: Data<M, Type>;
 }
 
 export interface TransactedCreate<M extends Model, Type extends TypeName<M>> {
   readonly data: TransactedData<M, Type>;
 }
 
-export interface TransactedUpdate<M extends Model, Type extends TypeName<M>> extends DeleteArguments<M, Type> {
+export interface TransactedUpdate<M extends Model, Type extends TypeName<M>>
+  extends DeleteArguments<M, Type>,
+    Atomic<M, Type> {
   readonly data?: TransactedData<M, Type>;
+}
+
+export interface TransactedUpsert<M extends Model, Type extends TypeName<M>>
+  extends DeleteArguments<M, Type>,
+    Atomic<M, Type> {
+  /** The new row; what `by` names is part of it. */
+  readonly create: TransactedData<M, Type>;
+  /** Columns to set of a row that is there. */
+  readonly update?: TransactedData<M, Type>;
+}
+
+export interface CreateManyArguments<M extends Model, Type extends TypeName<M>> {
+  readonly data: readonly Data<M, Type>[];
+  /** What becomes of a row whose key another row has. Default: `ERROR`. */
+  readonly onConflict?: 'ERROR' | 'IGNORE' | 'UPDATE';
+  /** The key that may be taken, as GraphQL's enum has it. */
+  readonly conflictKey?: string;
+}
+
+export interface UpsertManyArguments<M extends Model, Type extends TypeName<M>> {
+  readonly data: readonly (Data<M, Type> & { readonly expectedVersion?: string })[];
+  /** The key by which rows are found, as GraphQL's enum has it. Default: the primary one. */
+  readonly conflictKey?: string;
+}
+
+export interface DeleteManyArguments<M extends Model, Type extends TypeName<M>> {
+  readonly where: Where<M, Type>;
+  /** From 1 to 10,000. If more rows are found, none is written. */
+  readonly atMost: number;
+}
+
+export interface UpdateManyArguments<M extends Model, Type extends TypeName<M>>
+  extends DeleteManyArguments<M, Type>,
+    Atomic<M, Type> {
+  readonly data?: Partial<RowValues<TablesOf<M>[Type]>>;
 }

@@ -1,10 +1,10 @@
-import type { GraphQLField, GraphQLResolveInfo } from 'graphql';
+import type { GraphQLField, GraphQLInputObjectType, GraphQLResolveInfo } from 'graphql';
 import { STRONG } from '../../cache/requirement.ts';
+import { memoizeByObject } from '../../lib/memoize-by-object.ts';
 import type { TypeName } from '../../model/declared-model.ts';
-import { mutationName, type RowMutation } from '../../model/mutation-names.ts';
+import { type MutationKind, mutationName, operationInputName, type RowMutation } from '../../model/mutation-names.ts';
 import type { Model, TableModel } from '../../model/types.ts';
 import { toWire } from '../../plans/arguments/wire-input.ts';
-import type { OneNodePlan } from '../../plans/node-plan.ts';
 import { planOne, planPage } from '../../plans/read-planner.ts';
 import { authorsConsistency } from '../../plans/selection/asked-consistency.ts';
 import { FieldArguments } from '../../plans/selection/field-arguments.ts';
@@ -139,22 +139,28 @@ export class ExtensionContext<in out M extends Model = Model> {
     const tx = new Transaction<M>({
       scope: operation.scope,
       table: (type) => this.#table(type),
-      checked: (kind, table, args) => fieldArguments(this.#mutation(kind, table), args),
+      checked: (kind, table, args) => fieldArguments(this.#operation(kind, table), args),
     });
     const result = await work(tx);
-    const runByTable = new Map<TableModel, ReadRun<OneNodePlan>>();
-    const parts = tx.close().map(({ draft, path }) => {
-      const { table } = draft;
-      const read = () => planOne(operation.scope, table, matchOn(table.primaryKey.names), this.#wholeRow(table));
-      const run = runByTable.get(table) ?? new ReadRun(read(), this.#field, STRONG);
-      runByTable.set(table, run);
-      return { draft, path, run };
+    const [runByTable, runOfPurgedByTable] = [false, true].map((includeDeleted) =>
+      memoizeByObject((table: TableModel) => {
+        const read = planOne(operation.scope, table, matchOn(table.primaryKey.names), this.#wholeRow(table), {
+          includeDeleted,
+        });
+        return new ReadRun(read, this.#field, STRONG);
+      }),
+    );
+    const parts = tx.close().map((placed) => {
+      const { kind, draft } = placed;
+      return { ...placed, run: (kind === 'purge' ? runOfPurgedByTable : runByTable)!(draft.table) };
     });
     const written = await runTransaction(parts, this.#field, keyed, commonKey(parts, shardKey));
-    return withRows(result, ({ operation: index }) => {
+    return withRows(result, (index) => {
       const { run } = parts[index]!;
-      const cells = written[index]!.rows[0] ?? null;
-      return dataOf(cells && new Row(run.plan.view, cells, run));
+      const { rows, outcomes } = written[index]!;
+      return rows.flatMap((cells, at) =>
+        cells === null || outcomes[at] === 'IGNORED' ? [] : [dataOf(new Row(run.plan.view, cells, run))],
+      );
     }) as Written<Result>;
   }
 
@@ -187,7 +193,7 @@ export class ExtensionContext<in out M extends Model = Model> {
   }
 
   /** Queries may be sent by GET, and by a browser on behalf of another site: they must not change anything. */
-  #mutation(kind: RowMutation, table: TableModel): GraphQLField<unknown, unknown> {
+  #mutation(kind: MutationKind, table: TableModel): GraphQLField<unknown, unknown> {
     const { operation } = this.#info.operation;
     if (operation !== 'mutation') {
       throw new ShardQLError(
@@ -198,10 +204,20 @@ export class ExtensionContext<in out M extends Model = Model> {
     const field = this.#info.schema.getMutationType()!.getFields()[mutationName(kind, table)];
     if (field) return field;
     throw new Error(
-      kind === 'update'
+      kind === 'update' || kind === 'updateMany'
         ? `Expected a type whose rows can be changed, but got ${table.typeName}, which has keys only.`
         : `Expected a type whose deleted rows are kept, but got ${table.typeName}, which has no softDelete in the model.`,
     );
+  }
+
+  /** The arguments of a mutation as an operation of a transaction, whose rows are named and referred to in code. */
+  #operation(kind: MutationKind, table: TableModel): Parameters<typeof fieldArguments>[0] {
+    const { name } = this.#mutation(kind, table);
+    const type = this.#info.schema.getType(operationInputName(kind, table)) as GraphQLInputObjectType;
+    return {
+      name,
+      args: Object.values(type.getFields()).filter((field) => field.name !== 'as' && field.name !== 'refs'),
+    };
   }
 }
 

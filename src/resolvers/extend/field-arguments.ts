@@ -1,4 +1,4 @@
-import { coerceInputValue, type GraphQLField, isRequiredArgument } from 'graphql';
+import { coerceInputValue, type GraphQLArgument, type GraphQLInputField, isRequiredArgument } from 'graphql';
 import { badUserInput } from '../../plans/bad-user-input.ts';
 
 /**
@@ -7,7 +7,7 @@ import { badUserInput } from '../../plans/bad-user-input.ts';
  * @throws ShardQLError BAD_USER_INPUT that names the argument and the place in it.
  */
 export function fieldArguments(
-  { name, args }: GraphQLField<unknown, unknown>,
+  { name, args }: { readonly name: string; readonly args: readonly (GraphQLArgument | GraphQLInputField)[] },
   given: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
   for (const key of Object.keys(given)) {
@@ -19,7 +19,8 @@ export function fieldArguments(
     const value = given[argument.name];
     if (value === undefined) {
       if (argument.defaultValue !== undefined) coerced[argument.name] = argument.defaultValue;
-      else if (isRequiredArgument(argument)) throw badUserInput(`Expected ${argument.name} of ${name}, but got none.`);
+      else if (isRequiredArgument(argument as GraphQLArgument))
+        throw badUserInput(`Expected ${argument.name} of ${name}, but got none.`);
       continue;
     }
     coerced[argument.name] = coerceInputValue(value, argument.type, (path, _value, error) => {

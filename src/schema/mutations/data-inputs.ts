@@ -26,7 +26,7 @@ export const updatableColumns = (table: TableModel): readonly ColumnModel[] =>
 /** False for tables that have nothing to update. */
 export const hasUpdate = (table: TableModel): boolean => updatableColumns(table).length > 0;
 
-/** Adds `XCreateInput`, `XUpsertInput` and `XUpdateInput`. */
+/** Adds `XCreateInput`, `XPartialCreateInput`, `XUpsertInput` and `XUpdateInput`. */
 export function addDataInputs(types: TypeRegistry, model: Model, table: TableModel): void {
   const add = (suffix: string, description: string, fields: () => GraphQLInputFieldConfigMap) => {
     const name = `${table.typeName}${suffix}`;
@@ -36,6 +36,12 @@ export function addDataInputs(types: TypeRegistry, model: Model, table: TableMod
     ...createFields(types, model, table),
     ...relationFields(types, table, 'Create'),
   }));
+  if (partialCreateInput(model, table) !== 'CreateInput') {
+    add('PartialCreateInput', `A new ${table.typeName} in a transaction, of which \`refs\` may give columns.`, () => ({
+      ...createFields(types, model, table, true),
+      ...relationFields(types, table, 'Create'),
+    }));
+  }
   add('UpsertInput', `A ${table.typeName}, new or with other values.`, () => ({
     ...createFields(types, model, table),
     ...relationFields(types, table, 'Create'),
@@ -53,14 +59,33 @@ export function addDataInputs(types: TypeRegistry, model: Model, table: TableMod
 
 const KEY_COLUMN_DESCRIPTION = 'Part of the primary key: refused, saying why.';
 
-/** The fields of a new row's columns. */
-const createFields = (types: TypeRegistry, model: Model, table: TableModel): GraphQLInputFieldConfigMap =>
+/**
+ * The fields of a new row's columns.
+ *
+ * @param isPartial `refs` may give any of them.
+ */
+const createFields = (
+  types: TypeRegistry,
+  model: Model,
+  table: TableModel,
+  isPartial = false,
+): GraphQLInputFieldConfigMap =>
   dataFields(table, (column) => {
     const type = valueTypeOf(types, column);
     if (!isNeeded(column)) return { type };
-    const isSupplied = suppliedColumns(model).get(table.typeName)!.has(column.name);
-    return isSupplied ? { type, description: suppliedDescription(table, column) } : { type: new GraphQLNonNull(type) };
+    if (isSupplied(model, table, column)) return { type, description: suppliedDescription(table, column) };
+    return isPartial ? { type, description: 'Required, unless `refs` gives it.' } : { type: new GraphQLNonNull(type) };
   });
+
+/** The ending of the input's name that the data of a new row has in a transaction. */
+export const partialCreateInput = (model: Model, table: TableModel): 'CreateInput' | 'PartialCreateInput' =>
+  table.columns.some((column) => isWritable(table, column) && isNeeded(column) && !isSupplied(model, table, column))
+    ? 'PartialCreateInput'
+    : 'CreateInput';
+
+/** Whether the row that it is created with may give the value. */
+const isSupplied = (model: Model, { typeName }: TableModel, { name }: ColumnModel): boolean =>
+  suppliedColumns(model).get(typeName)!.has(name);
 
 const valueTypeOf = (types: TypeRegistry, column: ColumnModel) => types.get(valueTypeName(column)) as GraphQLInputType;
 
@@ -88,5 +113,5 @@ const isNeeded = (column: ColumnModel): boolean => column.notNull && !column.has
 /** Whether a row brings such a value itself is known only when it is created, which then names what is missing. */
 const suppliedDescription = ({ shardKey }: TableModel, column: ColumnModel): string =>
   column === shardKey
-    ? 'Required, unless the row that this one is created with gives it, or a `ref`, or the argument `shardKey`.'
-    : 'Required, unless the row that this one is created with gives it, or a `ref`.';
+    ? 'Required, unless the row that this one is created with gives it, or `refs`, or the argument `shardKey`.'
+    : 'Required, unless the row that this one is created with gives it, or `refs`.';

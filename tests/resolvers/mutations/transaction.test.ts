@@ -1,5 +1,6 @@
 /** Several mutations in one transaction, over real shards. */
 import { beforeEach, describe, expect, it } from 'vitest';
+import library from '../../models/library.ts';
 import model from '../../models/workshop.ts';
 import { createLabWorker } from '../../support/lab-worker.ts';
 
@@ -158,6 +159,93 @@ describe('a transaction that fails', () => {
       await refusal(`${PERSON} ${task('assigneeId: { from: "p", field: "id" }', 'projectId: "x", assigneeId: "a"')}`),
     ).toEqual(['BAD_USER_INPUT', 'operations.1.createTask.data']);
     expect(await refusal(`${PERSON} ${PERSON}`)).toEqual(['BAD_USER_INPUT', 'operations.1']);
+  });
+});
+
+describe('a reference for a column that a new row must have', () => {
+  const task = (data: string, refs: string) => `{ createTask: { as: "t", data: { ${data} }, refs: { ${refs} } } }`;
+  const project = '{ createProject: { as: "q", data: { teamId: "$team", id: "q", title: "q" } } }';
+  const refs = 'projectId: { from: "q", field: "id" }, title: { from: "q", field: "title" }';
+
+  it('gives it, of upserts too', async () => {
+    const upsert =
+      '{ upsertLabel: { by: { id: "l" }, create: { id: "l" }, refs: { name: { from: "t", field: "title" } } } }';
+    const [, made, label] = await results(
+      `${project} ${task('', refs)} ${upsert}`,
+      'node { ... on Task { title projectId } ... on Label { name } }',
+    );
+    expect([made.node, label.node]).toEqual([{ title: 'q', projectId: 'q' }, { name: 'q' }]);
+  });
+
+  it('is missed where neither gives it', async () => {
+    expect(await refusal(`${project} ${task('', 'projectId: { from: "q", field: "id" }')}`)).toEqual([
+      'NOT_NULL_VIOLATION',
+      'operations.1.createTask.data',
+    ]);
+    expect(await refusal(`${project} { upsertLabel: { by: { id: "l" }, create: {} } }`)).toEqual([
+      'NOT_NULL_VIOLATION',
+      'operations.1.upsertLabel.create',
+    ]);
+    expect(await refusal(`${project} ${task('title: "t"', refs)}`)).toEqual([
+      'BAD_USER_INPUT',
+      'operations.1.createTask.data',
+    ]);
+  });
+});
+
+describe('operations on deleted rows', () => {
+  const shelf = createLabWorker(library, 2);
+  const ask = async (operations: string) => {
+    const selection = 'affectedCount node { ... on Thread { id topic deletedAt } ... on Post { id threadId } }';
+    const { data, errors } = await shelf.graphql(
+      `mutation { transaction(operations: [${operations}]) { results { ${selection} nodes { __typename } } } }`,
+    );
+    return { errors, results: data.transaction?.results };
+  };
+  const threads = async () => {
+    const { data } = await shelf.graphql(
+      '{ threads(shardKey: "t", includeDeleted: true, orderBy: [{ id: ASC }]) { nodes { id deletedAt } } }',
+    );
+    return data.threads.nodes.map(
+      ({ id, deletedAt }: { id: string; deletedAt: string | null }) => id + (deletedAt ? '*' : ''),
+    );
+  };
+
+  beforeEach(async () => {
+    await shelf.graphql('mutation { upsertTenants(data: [{ id: "t" }]) { affectedCount } }');
+    for (const id of ['a', 'b']) {
+      await shelf.graphql(
+        `mutation { upsertThread(by: { id: "${id}" }, shardKey: "t", create: { id: "${id}", topic: "${id}" }) { id } deleteThread(by: { id: "${id}" }, shardKey: "t") { id } }`,
+      );
+    }
+  });
+
+  it('restore them for those that follow, and show what they purge', async () => {
+    const { results: found, errors } = await ask(`
+      { restoreThread: { by: { id: "a" }, shardKey: "t", as: "r" } }
+      { createPost: { data: { id: "p" }, refs: { threadId: { from: "r", field: "id" } } } }
+      { purgeThread: { by: { id: "b" } } }
+      { deletePost: { by: { id: "p" } } }
+      { purgePost: { by: { id: "p" } } }
+    `);
+    expect(errors).toEqual([]);
+    const thread = (id: string, deletedAt: unknown) => ({
+      affectedCount: 1,
+      node: { id, topic: id, deletedAt },
+      nodes: [{ __typename: 'Thread' }],
+    });
+    expect([found[0], found[2]]).toEqual([thread('a', null), thread('b', expect.any(String))]);
+    expect(found.slice(3).map(({ node }: { node: object }) => node)).toEqual(
+      [0, 1].map(() => ({ id: 'p', threadId: 'a' })),
+    );
+    expect(await threads()).toEqual(['a']);
+  });
+
+  it('find the shard key by a deleted row, and fail with all others', async () => {
+    expect((await ask('{ purgeThread: { by: { id: "a" } } }')).errors).toEqual([]);
+    const { errors } = await ask('{ restoreThread: { by: { id: "b" } } } { restoreThread: { by: { id: "b" } } }');
+    expect(errors[0]!.extensions).toMatchObject({ code: 'NOT_FOUND', inputPath: ['operations', 1, 'restoreThread'] });
+    expect(await threads()).toEqual(['b*']);
   });
 });
 

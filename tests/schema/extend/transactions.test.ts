@@ -1,6 +1,7 @@
 /** Own mutations that write several rows in one transaction. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { defineExtensions, ShardQLError } from '../../../src/index.ts';
+import library from '../../models/library.ts';
 import model from '../../models/workshop.ts';
 import { createLabWorker } from '../../support/lab-worker.ts';
 
@@ -69,7 +70,81 @@ const extensions = defineExtensions(model, ({ builder, row }) => {
   );
 });
 
+const everyKind = defineExtensions(library, ({ builder }) => {
+  builder.mutationFields((t) => ({
+    everything: t.field({
+      type: 'JSON',
+      args: { tenant: t.arg.id({ required: true }) },
+      resolve: async (_root, { tenant }, context) => {
+        const shardKey = String(tenant);
+        await context.create('Tenant', { data: { id: shardKey } });
+        await context.create('Author', { data: { tenantId: shardKey, id: 'other', email: 'other' } });
+        for (const id of ['gone', 'old']) {
+          await context.create('Thread', { data: { tenantId: shardKey, id, topic: id } });
+          await context.delete('Thread', { by: { id }, shardKey });
+        }
+        const done = await context.transaction(shardKey, (tx) => {
+          const upsert = () =>
+            tx.upsert('Author', {
+              by: { id: 'a' },
+              create: { id: 'a', email: 'a', name: 'made', score: 6 },
+              atomic: { score: { increment: 1 } },
+            });
+          const author = upsert();
+          const book = (id: string) => ({ id, title: id, authorId: 'a' });
+          tx.createMany('Book', { data: ['b', 'c', 'd'].map(book) });
+          const changed = tx.updateMany('Book', {
+            where: { id: { ne: 'd' } },
+            data: { isbn: null },
+            atomic: { stock: { increment: 3 } },
+            atMost: 2,
+          });
+          const gone = tx.deleteMany('Book', { where: { stock: { eq: 0 } }, atMost: 1 });
+          const tags = tx.createMany('Tag', {
+            data: [
+              { id: '1', label: 'x' },
+              { id: '2', label: 'y' },
+            ],
+          });
+          const merged = tx.upsertMany('Tag', { data: [{ id: '2', label: 'z' }] });
+          const thread = tx.restore('Thread', { by: { id: 'gone' } });
+          const post = tx.create('Post', { data: { id: 'p', threadId: thread.ref('id') } });
+          const kept = tx.upsert('Thread', {
+            by: { id: 'gone' },
+            create: { id: 'gone', topic: 'never' },
+            update: { authorId: author.ref('id'), topic: 'reopened' },
+          });
+          const purged = tx.purge('Thread', { by: { id: 'old' } });
+          return { author, again: upsert(), changed, gone, tags, merged, post, kept, purged };
+        });
+        return {
+          upserted: [`${done.author.name} 6`, `${done.again.name} ${done.again.score}`],
+          tags: done.tags.map(({ label }) => label),
+          merged: done.merged.map(({ label }) => label),
+          changed: done.changed.map(({ id, stock }) => `${id} ${stock}`),
+          gone: done.gone.map(({ id, stock }) => `${id} ${stock}`),
+          kept: done.kept.topic,
+          purged: done.purged.topic,
+          post: done.post.threadId,
+        };
+      },
+    }),
+    wrong: t.boolean({
+      args: { how: t.arg.string({ required: true }) },
+      resolve: async (_root, { how }, context) => {
+        await context.transaction('t', (tx) => {
+          const tag = tx.create('Tag', { data: { id: 'w', label: 'w' } });
+          if (how === 'reference') tx.createMany('Tag', { data: [{ id: 'v', label: tag.ref('label') as never }] });
+          else tx.update('Author', { by: { id: 'a' }, atomic: { email: { increment: 'x' } } });
+        });
+        return true;
+      },
+    }),
+  }));
+});
+
 const worker = createLabWorker(model, 2, extensions);
+const shelf = createLabWorker(library, 2, everyKind);
 let team = '';
 let count = 0;
 
@@ -137,6 +212,33 @@ describe('context.transaction', () => {
     expect(await labels()).toEqual(['old']);
   });
 
+  it('has every kind of mutation, which see what those before them have written', async () => {
+    const { data, errors } = await shelf.graphql('mutation { everything(tenant: "t") }');
+    expect(errors).toEqual([]);
+    expect(data.everything).toEqual({
+      upserted: ['made 6', 'made 7'],
+      tags: ['x', 'z'],
+      merged: ['z'],
+      changed: ['b 3', 'c 3'],
+      gone: ['d 0'],
+      kept: 'reopened',
+      purged: 'old',
+      post: 'gone',
+    });
+    const { data: left } = await shelf.graphql(
+      '{ threads(shardKey: "t", includeDeleted: true) { nodes { id deletedAt authorId } } books(shardKey: "t") { nodes { id } } }',
+    );
+    expect(left.threads.nodes).toEqual([{ id: 'gone', deletedAt: null, authorId: 'a' }]);
+    expect(left.books.nodes.map(({ id }: { id: string }) => id)).toEqual(['b', 'c']);
+  });
+
+  it('refuses references in rows of bulk writes, and atomic changes that a column lacks', async () => {
+    for (const how of ['reference', 'atomic']) {
+      const { errors } = await shelf.graphql(`mutation { wrong(how: "${how}") }`);
+      expect(errors[0]!.extensions).toMatchObject({ code: 'BAD_USER_INPUT' });
+    }
+  });
+
   it('is typed by the model', () => {
     defineExtensions(model, ({ builder }) => {
       builder.mutationField('typed', (t) =>
@@ -156,6 +258,18 @@ describe('context.transaction', () => {
                 tx.create('Task', { data: { points: person.ref('name') } });
                 // @ts-expect-error may be null, and the column may not
                 tx.create('Task', { data: { projectId: task.ref('assigneeId') } });
+                // @ts-expect-error a number is not appended to
+                tx.update('Task', { by: { id: 't' }, atomic: { points: { append: 1 } } });
+                // @ts-expect-error a text is not added to a number
+                tx.upsert('Task', { by: { id: 't' }, create: { title: 't' }, atomic: { points: { increment: 'x' } } });
+                // @ts-expect-error bulk rows hold no references
+                tx.createMany('Task', { data: [{ title: 't', assigneeId: person.ref('id') }] });
+                // @ts-expect-error no column of the type
+                tx.deleteMany('Task', { where: { name: { eq: 't' } }, atMost: 1 });
+                // @ts-expect-error how many is not said
+                tx.updateMany('Task', { where: { title: { eq: 't' } }, data: { points: 1 } });
+                // @ts-expect-error several rows have no column to refer to
+                tx.upsertMany('Label', { data: [{ name: 'l' }] }).ref('id');
                 // @ts-expect-error not a unique key's column
                 tx.update('Task', { by: { nothing: 1 }, data: {} });
                 return [person, { task }] as const;

@@ -38,7 +38,7 @@ describe('An input for a new row', () => {
   it('says of shard keys and references where their values may come from', () => {
     const { tenantId, orderId, id, quantity } = fieldsOf(shop, 'OrderItem');
     expect(tenantId!.description).toMatch(/^Required, unless .*`shardKey`\.$/);
-    expect(orderId!.description).toMatch(/^Required, unless .*`ref`\.$/);
+    expect(orderId!.description).toMatch(/^Required, unless .*`refs`\.$/);
     expect([id!.description, quantity!.description]).toEqual([undefined, undefined]);
   });
 

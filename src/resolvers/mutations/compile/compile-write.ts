@@ -10,14 +10,17 @@ import { compileUpdate } from './update.ts';
 import { compileUpsert } from './upsert.ts';
 import type { WriteDraft } from './write-draft.ts';
 
+/** Column values that come from elsewhere than the arguments. */
+export interface GivenValues {
+  /** Of the row; of an upsert, of a new one. */
+  readonly values: OperationValues;
+  /** Of an upsert: of a row that is there. Left out: none. */
+  readonly update?: OperationValues;
+}
+
 /** By kind of mutation. A new one is a file of its own, and a line here. */
 const COMPILERS: {
-  readonly [Kind in RowMutation]: (
-    scope: RowScope,
-    table: TableModel,
-    args: never,
-    given?: OperationValues,
-  ) => WriteDraft;
+  readonly [Kind in RowMutation]: (scope: RowScope, table: TableModel, args: never, given?: GivenValues) => WriteDraft;
 } = {
   create: compileCreate,
   update: compileUpdate,
@@ -31,7 +34,6 @@ const COMPILERS: {
  * What a mutation of a table writes. Reads and writes nothing; defaults of columns are run, so that it is done once.
  *
  * @param args as the schema has coerced them.
- * @param given columns of the row whose values come from elsewhere.
  * @throws ShardQLError for arguments that no state of the data could fit.
  */
 export function compileWrite(
@@ -39,7 +41,7 @@ export function compileWrite(
   kind: RowMutation,
   table: TableModel,
   args: Readonly<Record<string, unknown>>,
-  given?: OperationValues,
+  given?: GivenValues,
 ): WriteDraft {
   refuseNull(args);
   return COMPILERS[kind](scope, table, args as never, given);

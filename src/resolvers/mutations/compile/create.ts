@@ -1,7 +1,7 @@
 import type { TableModel } from '../../../model/types.ts';
 import type { RowScope } from '../../../plans/access.ts';
-import type { OperationValues } from '../../../shards/operation.ts';
 import type { DataInput } from './column-values.ts';
+import type { GivenValues } from './compile-write.ts';
 import { RowWriter } from './nested/row-writer.ts';
 import { shardKeyOfNew } from './nested/shard-key-of-new.ts';
 import { rowDraft, type WriteDraft } from './write-draft.ts';
@@ -15,11 +15,11 @@ export function compileCreate(
   { model }: RowScope,
   table: TableModel,
   { data }: CreateArguments,
-  given: OperationValues = {},
+  { values }: GivenValues = { values: {} },
 ): WriteDraft {
   const writer = new RowWriter(model);
   const part = { path: ['data'], when: null };
   const shardKey = writer.list.at(part, () => shardKeyOfNew(model, table, data));
-  const row = writer.create(table, { data, part }, given);
+  const row = writer.create(table, { data, part }, values);
   return rowDraft(writer.list, row, { ...shardKey, lookup: null });
 }

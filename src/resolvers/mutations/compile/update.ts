@@ -1,8 +1,8 @@
 import type { TableModel } from '../../../model/types.ts';
 import type { RowScope } from '../../../plans/access.ts';
-import type { OperationValues } from '../../../shards/operation.ts';
 import { type AtomicInput, atomicChanges } from './atomic.ts';
 import type { DataInput } from './column-values.ts';
+import type { GivenValues } from './compile-write.ts';
 import { type NamedRowArguments, namedRow } from './named-row.ts';
 import { RowWriter } from './nested/row-writer.ts';
 import { rowDraft, type WriteDraft } from './write-draft.ts';
@@ -17,7 +17,7 @@ export function compileUpdate(
   { model }: RowScope,
   table: TableModel,
   args: UpdateArguments,
-  given: OperationValues = {},
+  { values: given }: GivenValues = { values: {} },
 ): WriteDraft {
   const { target, ...key } = namedRow(table, args);
   const writer = new RowWriter(model);

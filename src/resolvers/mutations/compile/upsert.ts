@@ -3,9 +3,9 @@ import type { RowScope } from '../../../plans/access.ts';
 import { toWire } from '../../../plans/arguments/wire-input.ts';
 import { badUserInput } from '../../../plans/bad-user-input.ts';
 import type { ShardQLError } from '../../../shards/errors.ts';
-import type { OperationValues } from '../../../shards/operation.ts';
 import { type AtomicInput, atomicChanges } from './atomic.ts';
 import type { DataInput } from './column-values.ts';
+import type { GivenValues } from './compile-write.ts';
 import { type NamedRowArguments, namedRow } from './named-row.ts';
 import { RowWriter } from './nested/row-writer.ts';
 import { shardKeyOfNew } from './nested/shard-key-of-new.ts';
@@ -22,16 +22,16 @@ export function compileUpsert(
   scope: RowScope,
   table: TableModel,
   args: UpsertArguments,
-  given: OperationValues = {},
+  given: GivenValues = { values: {} },
 ): WriteDraft {
   const { target, shardKey } = namedRow(table, args);
   const writer = new RowWriter(scope.model);
   const create = { data: args.create, part: { path: ['create'], when: null } };
   const own = args.update ?? {};
   const atomic = atomicChanges(table, args.atomic, own, ['atomic']);
-  const update = { data: own, atomic, part: { path: ['update'], when: null } };
+  const update = { data: own, given: given.update ?? {}, atomic, part: { path: ['update'], when: null } };
   const key = writer.list.at(create.part, () => shardKeyOf(scope, table, shardKey, args.create));
-  const row = writer.upsert(table, target, { create, given, update }, { path: [], when: null });
+  const row = writer.upsert(table, target, { create, given: given.values, update }, { path: [], when: null });
   return rowDraft(writer.list, row, key);
 }
 

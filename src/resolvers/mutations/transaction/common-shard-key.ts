@@ -1,3 +1,4 @@
+import type { MutationKind } from '../../../model/mutation-names.ts';
 import type { TableModel } from '../../../model/types.ts';
 import { badUserInput } from '../../../plans/bad-user-input.ts';
 import { type ShardKey, toShardKey } from '../../../shards/shard-key.ts';
@@ -9,6 +10,7 @@ import type { TransactionDraft } from './bulk-draft.ts';
 
 /** An operation of a transaction, and where it stands in the arguments. */
 export interface PlacedDraft {
+  readonly kind: MutationKind;
   readonly draft: TransactionDraft;
   readonly path: InputPath;
 }

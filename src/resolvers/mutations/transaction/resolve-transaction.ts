@@ -2,10 +2,11 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { STRONG } from '../../../cache/requirement.ts';
 import type { TableModel } from '../../../model/types.ts';
 import type { RowsNodePlan } from '../../../plans/node-plan.ts';
+import type { TransactionPlan } from '../../../plans/operation-plan.ts';
 import type { OperationInput } from '../../../plans/transaction-operations.ts';
 import type { RequestContext } from '../../context.ts';
 import { fieldPlan } from '../../run/field-plan.ts';
-import { fieldRun } from '../../run/field-run.ts';
+import { type FieldRun, fieldRun } from '../../run/field-run.ts';
 import { ReadRun } from '../../run/read-run.ts';
 import { derivingShardKeys } from '../compile/derived-shard-key.ts';
 import { runTransaction } from './run-transaction.ts';
@@ -19,19 +20,28 @@ export async function resolveTransaction(
   info: GraphQLResolveInfo,
 ): Promise<{ readonly results: readonly TransactionResult[] }> {
   const field = fieldRun(context, info);
-  const { readByTable } = fieldPlan(field, info, 'transaction');
-  const runByTable = new Map<TableModel, ReadRun<RowsNodePlan>>();
-  for (const [table, read] of readByTable) {
-    if (read instanceof Error) throw read;
-    runByTable.set(table, new ReadRun(read, field, STRONG));
-  }
+  const { readByTable, readOfPurgedByTable } = fieldPlan(field, info, 'transaction');
+  const runByTable = runsOf(readByTable, field);
+  const runOfPurgedByTable = runsOf(readOfPurgedByTable, field);
   const keyed = field.keyed?.nextCommit() ?? null;
   const compile = () => transactionDrafts(field.operation.scope, operations);
   const drafts = keyed ? derivingShardKeys(await keyed.id, compile) : compile();
   const parts = drafts.map((placed) => ({
     ...placed,
-    run: runByTable.get(placed.draft.table) ?? null,
+    run: (placed.kind === 'purge' ? runOfPurgedByTable : runByTable).get(placed.draft.table) ?? null,
   }));
   const written = await runTransaction(parts, field, keyed);
   return { results: parts.map(({ run }, index) => new TransactionResult(written[index]!, run)) };
+}
+
+function runsOf(
+  reads: TransactionPlan['readByTable'],
+  field: FieldRun,
+): ReadonlyMap<TableModel, ReadRun<RowsNodePlan>> {
+  const runByTable = new Map<TableModel, ReadRun<RowsNodePlan>>();
+  for (const [table, read] of reads) {
+    if (read instanceof Error) throw read;
+    runByTable.set(table, new ReadRun(read, field, STRONG));
+  }
+  return runByTable;
 }

@@ -20,11 +20,11 @@ export function transactionDrafts(scope: RowScope, operations: readonly Operatio
     const path = ['operations', index, name];
     try {
       refuseNull({ as: named[index]!.args.as, refs });
-      if (isBulk(kind)) return { draft: bulkDraft(scope, kind, table, args), path };
+      if (isBulk(kind)) return { kind, draft: bulkDraft(scope, kind, table, args), path };
       const given = rows.given(index, table, refs as RefsInput | null | undefined);
-      const draft = compileWrite(scope, kind, table, args, given);
+      const draft = compileWrite(scope, kind, table, args, { values: given });
       rows.add(index, table);
-      return { draft, path };
+      return { kind, draft, path };
     } catch (error) {
       throw belowInputPath(error, path);
     }
