@@ -1,11 +1,12 @@
 /** `npm run shardql -- <command>`: works on a running API, and on the project. */
 import { Command, CommanderError, Option } from 'commander';
-import { apiUrl, requestApi } from './cli/api-request.ts';
+import { ApiClient, type ApiOptions } from './cli/api-client.ts';
 import { CliError } from './cli/cli-error.ts';
 import { listDeadLetters, replayDeadLetters } from './cli/dead-letters/dead-letters.ts';
 import { type ExportOptions, exportTables } from './cli/export/export-tables.ts';
 import { EXPORT_FORMATS } from './cli/export/formats.ts';
 import { type ImportOptions, importFiles } from './cli/import/import-files.ts';
+import { createKey, listKeys, type NewKeyOptions, revokeKey } from './cli/keys/keys.ts';
 import { fetchMigrations, runMigrations, showProgress } from './cli/migrate/migrations.ts';
 import { isWell, showReport } from './cli/migrate/show-report.ts';
 import { fetchStatus, hasFailed } from './cli/status/fetch-status.ts';
@@ -34,8 +35,22 @@ const program = new Command('npm run shardql --')
   .exitOverride()
   .addHelpText('afterAll', EXIT_CODES);
 
-const apiCommand = (name: string): Command =>
-  program.command(name).option('--url <url>', 'where the API is', DEFAULT_URL);
+/** A command that asks a running API. */
+const apiCommand = (name: string, parent = program): Command =>
+  parent
+    .command(name)
+    .option('--url <url>', 'where the API is', DEFAULT_URL)
+    .addOption(
+      new Option(
+        '--token <token>',
+        'operators’ token or API key, such as $TOKEN; other users of a machine see arguments, but no variables (default: none)',
+      ).env('SHARDQL_TOKEN'),
+    )
+    .option('--json', 'print the result as JSON', false);
+
+interface ApiCommandOptions extends ApiOptions {
+  readonly json: boolean;
+}
 
 apiCommand('import')
   .summary('upserts rows of NDJSON, JSON and CSV files')
@@ -83,7 +98,6 @@ The result of --json has the session token of the import: reads that send it in 
     false,
   )
   .option('--no-resume', 'start over where an import was cut off')
-  .option('--json', 'print the result as JSON', false)
   .addHelpText(
     'after',
     `
@@ -115,7 +129,6 @@ tell empty text from NULL; the other formats are exact.`,
   .option('--out <dir>', 'folder of the files', 'export')
   .addOption(new Option('--format <format>', 'format of the files').choices(EXPORT_FORMATS).default('ndjson'))
   .option('--table <name...>', 'tables, by SQL name or GraphQL type (default: all)')
-  .option('--json', 'print the result as JSON', false)
   .addHelpText(
     'after',
     `
@@ -141,20 +154,18 @@ Examples:
 apiCommand('schema')
   .summary('prints the API as SDL')
   .description('Prints the API in the schema definition language of GraphQL.')
-  .option('--json', 'print { "sdl": … }', false)
   .addHelpText('after', '\nExamples:\n  npm run --silent shardql -- schema > schema.graphql')
-  .action(async ({ url, json }: { url: string; json: boolean }) => {
-    const sdl = await (await requestApi(apiUrl(url, '/schema'))).text();
+  .action(async ({ json, ...api }: ApiCommandOptions) => {
+    const sdl = await (await new ApiClient(api).request('/schema')).text();
     process.stdout.write(json ? `${JSON.stringify({ sdl })}\n` : sdl);
   });
 
 apiCommand('status')
   .summary('shows shards, rows, sizes and migrations')
   .description('Shows slots, rows, size and last migration of each shard, and the rows of each table. Counts all rows.')
-  .option('--json', 'print the reports of the shards as JSON', false)
   .addHelpText('after', '\nExamples:\n  npm run shardql -- status --url http://127.0.0.1:9000')
-  .action(async ({ url, json }: { url: string; json: boolean }) => {
-    const status = await fetchStatus(url);
+  .action(async ({ json, ...api }: ApiCommandOptions) => {
+    const status = await fetchStatus(new ApiClient(api));
     console.log(json ? JSON.stringify({ shards: status.shards }) : showStatus(status));
     if (status.shards.some((report) => hasFailed(report.status))) process.exitCode = 1;
   });
@@ -170,13 +181,7 @@ first request after a deploy.`,
     ),
   );
 
-const migrateCommand = (name: string): Command =>
-  migrate
-    .command(name)
-    .option('--url <url>', 'where the API is', DEFAULT_URL)
-    .option('--json', 'print the report as JSON', false);
-
-migrateCommand('status')
+apiCommand('status', migrate)
   .summary('shows what each shard has applied, what is pending, and what would fail')
   .description(
     prose(
@@ -186,13 +191,13 @@ it. Failures are reported with migration, statement, constraint and rows.`,
     ),
   )
   .addHelpText('after', '\nExamples:\n  npm run shardql -- migrate status')
-  .action(async ({ url, json }: { url: string; json: boolean }) => {
-    const report = await fetchMigrations(url);
+  .action(async ({ json, ...api }: ApiCommandOptions) => {
+    const report = await fetchMigrations(new ApiClient(api));
     console.log(json ? JSON.stringify({ ok: isWell(report), ...report }) : showReport(report));
     process.exitCode = isWell(report) ? 0 : 1;
   });
 
-migrateCommand('run')
+apiCommand('run', migrate)
   .summary('checks all shards, then applies what is pending to all of them')
   .description(
     prose(
@@ -201,8 +206,8 @@ stopped by a shard whose rows have changed since, run it again: it resumes where
     ),
   )
   .addHelpText('after', '\nExamples:\n  npm run shardql -- migrate run --json')
-  .action(async ({ url, json }: { url: string; json: boolean }) => {
-    const report = await runMigrations(url, (progress) => console.error(showProgress(progress)));
+  .action(async ({ json, ...api }: ApiCommandOptions) => {
+    const report = await runMigrations(new ApiClient(api), (progress) => console.error(showProgress(progress)));
     console.log(json ? JSON.stringify({ ok: isWell(report), ...report }) : showReport(report));
     process.exitCode = isWell(report) ? 0 : 1;
   });
@@ -217,13 +222,54 @@ Nothing is lost by them: each shard publishes by itself what it has not publishe
     ),
   )
   .option('--replay', 'try them all again; those that succeed are gone', false)
-  .option('--json', 'print the result as JSON', false)
   .addHelpText('after', '\nExamples:\n  npm run shardql -- dead-letters\n  npm run shardql -- dead-letters --replay')
-  .action(async ({ url, ...options }: { url: string; replay: boolean; json: boolean }) => {
-    process.exitCode = (await (options.replay ? replayDeadLetters(url, options) : listDeadLetters(url, options)))
-      ? 0
-      : 1;
+  .action(async (options: ApiCommandOptions & { readonly replay: boolean }) => {
+    const run = options.replay ? replayDeadLetters : listDeadLetters;
+    process.exitCode = (await run(new ApiClient(options), options)) ? 0 : 1;
   });
+
+const keys = program
+  .command('keys')
+  .summary('creates, lists and revokes API keys')
+  .description(
+    'API keys let programs in: each has a name, a role, claims, and may expire. Only hashes of them are stored.',
+  );
+
+apiCommand('create', keys)
+  .summary('creates an API key, and prints it once')
+  .description('Creates an API key and prints its text, which cannot be had again: send it as Authorization: Bearer.')
+  .argument('<name>', 'what it is for: 1 to 64 letters, digits, ".", "_" and "-"')
+  .requiredOption('--role <role>', 'required: a role of the application, or operator')
+  .option(
+    '--claim <name=value...>',
+    'what access rules know of the caller besides its role; values are JSON, or else text (default: none)',
+  )
+  .option('--expires <time>', 'when it expires, in ISO 8601 (default: never)')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  npm run --silent shardql -- keys create nightly-import --role operator --expires 2030-01-01
+  npm run shardql -- keys create acme --role admin --claim tenantId=acme`,
+  )
+  .action(async (name: string, { json, role, claim, expires, ...api }: ApiOptions & NewKeyOptions) => {
+    await createKey(new ApiClient(api), name, { json, role, ...(claim && { claim }), ...(expires && { expires }) });
+  });
+
+apiCommand('list', keys)
+  .summary('lists all API keys there ever were, oldest first')
+  .description(
+    'Lists all API keys there ever were, oldest first, with role, claims and state, and without their texts.',
+  )
+  .addHelpText('after', '\nExamples:\n  npm run shardql -- keys list')
+  .action(async ({ json, ...api }: ApiCommandOptions) => listKeys(new ApiClient(api), { json }));
+
+apiCommand('revoke', keys)
+  .summary('revokes an API key')
+  .description('Revokes an API key. Isolates that have just seen it take it for up to 30 s more.')
+  .argument('<name>', 'its name')
+  .addHelpText('after', '\nExamples:\n  npm run shardql -- keys revoke nightly-import')
+  .action(async (name: string, { json, ...api }: ApiCommandOptions) => revokeKey(new ApiClient(api), name, { json }));
 
 apiCommand('undo')
   .summary('undoes one operation')
@@ -240,7 +286,6 @@ where rows stayed, or nothing was done.`,
   .argument('<operationId>', 'id of the operation')
   .option('--preview', 'show what would be done, and do nothing', false)
   .option('--yes', 'do it without asking; needed where there is no terminal', false)
-  .option('--json', 'print the result as JSON', false)
   .addHelpText(
     'after',
     `
@@ -267,7 +312,6 @@ something itself.`,
   .option('--node-id <id...>', 'rows of any table by global id, instead of a table (default: none)')
   .option('--query <file>', 'file of a GraphQL query, instead of a table (default: none)')
   .option('--variables <json>', 'variables of the query (default: none)')
-  .option('--json', 'print the result as JSON', false)
   .addHelpText(
     'after',
     `

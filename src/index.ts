@@ -2,7 +2,8 @@
 import './load-graphql.ts';
 import type { CacheSettings } from './cache/settings.ts';
 import { handleQueue } from './handle-queue.ts';
-import { lazyApp } from './http/app.ts';
+import { type AuthenticateSetting, lazyApp } from './http/app.ts';
+import type { AuthenticateOptions } from './http/authentication/options.ts';
 import type { Env } from './http/env.ts';
 import { handleRequest } from './http/handle-request.ts';
 import type { MigrationBundle, Model } from './model/types.ts';
@@ -13,6 +14,7 @@ import type { RouterSettings } from './shards/client/settings.ts';
 import { createShardClass } from './shards/server/shard.ts';
 
 export type { CacheSettings } from './cache/settings.ts';
+export type { AuthenticateOptions, CallerClaims, Claims, JwtOptions } from './http/authentication/options.ts';
 export type { Env } from './http/env.ts';
 export { dateTime, int64, now, ulid } from './model/columns.ts';
 export { defineModel } from './model/define-model.ts';
@@ -22,13 +24,18 @@ export { ExtensionError } from './schema/extend/extension-error.ts';
 export type { RouterSettings } from './shards/client/settings.ts';
 export { type ErrorCode, ShardQLError } from './shards/errors.ts';
 
-export interface WorkerOptions {
+export interface WorkerOptions<Bindings extends Env = Env> {
   /** The default export of the model file. */
   readonly model: Model;
   /** The generated `bundle` of the model's migrations. */
   readonly migrations: MigrationBundle;
   /** Fields of your own: the default export of the extensions file, made by `defineExtensions` for the same model. */
   readonly extensions?: Extensions;
+  /**
+   * How callers are told from each other: options, or what makes them of the environment, where secrets are. Default: API keys and the
+   * operators' token (`SHARDQL_OPERATOR_TOKEN`) alone are known.
+   */
+  readonly authenticate?: AuthenticateOptions<Bindings> | ((env: Bindings) => AuthenticateOptions<Bindings>);
   /**
    * Greatest body of a request to `/graphql`, in bytes; larger ones are refused with
    * `REQUEST_TOO_LARGE`. Default 10,000,000: a row may hold 2 MB, and JSON escapes lengthen text up to six times.
@@ -48,16 +55,26 @@ const OTHER_MODEL =
  * `SHARD` and `CATALOG` of wrangler.toml find them. If the migrations do not lead to the model's tables, every request
  * to a shard is refused with `MIGRATION_FAILED`.
  */
-export function createWorker({
+export function createWorker<Bindings extends Env = Env>({
   model,
   migrations,
   extensions,
+  authenticate,
   maxGraphqlBodyBytes = 10_000_000,
   router = {},
   cache = {},
-}: WorkerOptions) {
+}: WorkerOptions<Bindings>) {
   if (extensions && extensions.model !== model) throw new ExtensionError([OTHER_MODEL]);
-  const appOf = lazyApp({ model, migrations, extensions, maxGraphqlBodyBytes, router, cache });
+  const appOf = lazyApp({
+    model,
+    migrations,
+    extensions,
+    // What the platform binds is what the user declares.
+    authenticate: authenticate as AuthenticateSetting | undefined,
+    maxGraphqlBodyBytes,
+    router,
+    cache,
+  });
   return {
     handlers: {
       fetch: (request, env, execution) => handleRequest(request, env, execution, appOf),

@@ -1,5 +1,5 @@
 import type { NamedShardMigration } from '../../src/shards/migration-report.ts';
-import { RefusedError } from '../cli/api-request.ts';
+import { ApiClient, RefusedError } from '../cli/api-client.ts';
 import { CliError } from '../cli/cli-error.ts';
 import { runMigrations, showProgress } from '../cli/migrate/migrations.ts';
 import { isWell, nextStep, problemLines, showCount } from '../cli/migrate/show-report.ts';
@@ -14,7 +14,7 @@ const QUIET_MS = 2_000;
 export async function migrateShards(origin: string, print: (line: string) => void): Promise<void> {
   const begin = Date.now();
   try {
-    const report = await runMigrations(origin, (progress) => {
+    const report = await runMigrations(new ApiClient({ url: origin }), (progress) => {
       if (Date.now() - begin > QUIET_MS) print(showProgress(progress));
     });
     if (!isWell(report)) throw new StartError([...problemLines(report), nextStep(report)].join('\n').trim());

@@ -19,7 +19,12 @@ export interface RequestFailed {
   readonly asText?: true;
 }
 
-type HttpEvent = RequestFailed;
+type HttpEvent =
+  | RequestFailed
+  /** Nothing says who callers are, so all of them are refused. */
+  | { readonly type: 'authentication-missing'; readonly message: string }
+  /** The keys of an issuer of tokens: who sends one is told to try again. */
+  | { readonly type: 'jwks-not-fetched'; readonly error: unknown };
 
 /** Where an answer came from. */
 export type AnswerSource = 'memory' | 'kv' | 'shard';

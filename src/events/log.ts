@@ -5,6 +5,8 @@ import type { Event, EventOf, EventType, RequestFailed } from './event.ts';
 /** How each event is logged; null: it is only counted. */
 export const LEVELS = {
   'request-failed': 'error',
+  'authentication-missing': 'error',
+  'jwks-not-fetched': 'warn',
   'cache-answer': null,
   'cache-kv-operation': null,
   'cache-inconsistency': 'error',

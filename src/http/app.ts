@@ -5,16 +5,21 @@ import { buildSchema } from '../schema/build-schema.ts';
 import type { Extensions } from '../schema/extend/define-extensions.ts';
 import { buildOperatorSchema } from '../schema/operator/build-operator-schema.ts';
 import type { RouterSettings } from '../shards/client/settings.ts';
+import type { AuthenticateOptions } from './authentication/options.ts';
 import { OPERATOR_PATH } from './core/paths.ts';
 import { type Env, readSettings } from './env.ts';
 import { createGraphqlEndpoint, type GraphqlEndpoint } from './graphql/graphql-endpoint.ts';
 import { createIsolate, type Isolate } from './wiring.ts';
+
+/** How callers are told from each other, or what makes that of the environment. */
+export type AuthenticateSetting = AuthenticateOptions | ((env: Env) => AuthenticateOptions);
 
 /** What the user may choose in code; see `createWorker`. */
 interface AppOptions {
   readonly model: Model;
   readonly migrations: MigrationBundle;
   readonly extensions: Extensions | undefined;
+  readonly authenticate: AuthenticateSetting | undefined;
   readonly maxGraphqlBodyBytes: number;
   readonly router: Partial<Omit<RouterSettings, 'shardCount'>>;
   readonly cache: Partial<CacheSettings>;
@@ -41,11 +46,13 @@ export function lazyApp(options: AppOptions): (env: Env) => App {
   };
 }
 
-function createApp({ model, migrations, extensions, maxGraphqlBodyBytes, router, cache }: AppOptions, env: Env): App {
+function createApp(options: AppOptions, env: Env): App {
+  const { model, migrations, extensions, maxGraphqlBodyBytes, router, cache } = options;
   const settings = readSettings(env);
+  const authenticate = typeof options.authenticate === 'function' ? options.authenticate(env) : options.authenticate;
   const schema = buildSchema(model, extensions);
   return {
-    ...createIsolate({ model, settings, router, cache }),
+    ...createIsolate({ model, settings, authenticate, router, cache }),
     migrations,
     schema,
     graphql: createGraphqlEndpoint(schema, { maxBodyBytes: maxGraphqlBodyBytes }),

@@ -1,5 +1,5 @@
-import { ShardQLError } from '../shards/errors.ts';
 import { MAX_SHARDS } from '../shards/limits.ts';
+import { misconfigured } from './core/misconfigured.ts';
 
 /** What the platform binds to the Worker. */
 export interface Env {
@@ -20,6 +20,11 @@ export interface Env {
   readonly SHARDQL_SHARDS?: string;
   /** Share of invalidation events after which it is audited whether cached reads show the commit, 0 to 1. Default 0.01. */
   readonly SHARDQL_AUDIT_SHARE?: string;
+  /**
+   * Secret of at least 32 characters: who sends it as `Authorization: Bearer …` is an operator, who may do everything, such as
+   * create API keys.
+   */
+  readonly SHARDQL_OPERATOR_TOKEN?: string;
   /** `true`: every caller has the developer role. Never set it on a deployment that others can reach. */
   readonly SHARDQL_DEVELOPMENT?: string;
 }
@@ -29,16 +34,20 @@ export interface Settings {
   readonly shardCount: number;
   readonly isDevelopment: boolean;
   readonly auditShare: number;
+  /** Null: there is none. */
+  readonly operatorToken: string | null;
 }
 
 const DEFAULT_SHARDS = 4;
 const DEFAULT_AUDIT_SHARE = 0.01;
+const MIN_OPERATOR_TOKEN = 32;
 
 /** Throws `ShardQLError` that names the variable. */
 export function readSettings(env: Env): Settings {
   return {
     shardCount: parseShardCount(env.SHARDQL_SHARDS),
     auditShare: parseShare(env.SHARDQL_AUDIT_SHARE),
+    operatorToken: parseOperatorToken(env.SHARDQL_OPERATOR_TOKEN),
     isDevelopment: parseFlag('SHARDQL_DEVELOPMENT', env.SHARDQL_DEVELOPMENT),
   };
 }
@@ -64,4 +73,11 @@ function parseFlag(name: string, value: unknown): boolean {
   throw misconfigured(`Expected ${name} to be "true" or "false", but got "${value}".`);
 }
 
-const misconfigured = (message: string) => new ShardQLError('INTERNAL_SERVER_ERROR', message);
+/** The message does not quote it. */
+function parseOperatorToken(value: string | undefined): string | null {
+  if (value === undefined || value === '') return null;
+  if (value.length >= MIN_OPERATOR_TOKEN) return value;
+  throw misconfigured(
+    `Expected SHARDQL_OPERATOR_TOKEN to have at least ${MIN_OPERATOR_TOKEN} characters, but got ${value.length}; make one with: openssl rand -hex 32`,
+  );
+}

@@ -31,7 +31,8 @@ async function answer(incoming: Incoming, appOf: (env: Env) => App): Promise<Res
     return answerHealth();
   }
   const app = appOf(env);
-  return await route(incoming, app, openScope(app, incoming));
+  const opened = openScope(app, incoming);
+  return await route(incoming, app, opened instanceof Promise ? await opened : opened);
 }
 
 async function route(incoming: Incoming, app: App, scope: RequestScope): Promise<Response> {

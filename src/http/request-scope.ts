@@ -1,6 +1,7 @@
 import type { Model } from '../model/types.ts';
 import type { AccessRules } from '../plans/access.ts';
 import type { RequestReader } from '../resolvers/consistency/request-reader.ts';
+import type { ApiKeys } from '../shards/client/api-keys.ts';
 import type { ShardClient } from '../shards/client/shard-client.ts';
 import type { Caller } from '../shards/protocol/envelope.ts';
 
@@ -14,6 +15,7 @@ export interface RequestScope {
   /** Which rows the caller may see. */
   readonly access: AccessRules;
   readonly shards: ShardClient;
+  readonly apiKeys: ApiKeys;
   readonly reader: RequestReader;
   /** Answers are read by those who wrote the code: its errors may be shown. */
   readonly isDevelopment: boolean;

@@ -9,8 +9,9 @@ import type { CacheSettings } from '../cache/settings.ts';
 import type { KvNamespace, KvStore } from '../cache/stores/kv-store.ts';
 import { systemTimers } from '../lib/timers.ts';
 import type { MigrationBundle, Model } from '../model/types.ts';
-import { FULL_ACCESS } from '../plans/access.ts';
+import { type AccessRules, FULL_ACCESS } from '../plans/access.ts';
 import { RequestReader } from '../resolvers/consistency/request-reader.ts';
+import { ApiKeys } from '../shards/client/api-keys.ts';
 import { createRouterState, createShardClient } from '../shards/client/create-shard-client.ts';
 import { DeadLetters } from '../shards/client/dead-letters.ts';
 import { FleetMigrations } from '../shards/client/fleet-migrations.ts';
@@ -20,7 +21,9 @@ import type { InvalidationEvent } from '../shards/invalidation.ts';
 import { currentPlan } from '../shards/migration-plan.ts';
 import { type Caller, SYSTEM } from '../shards/protocol/envelope.ts';
 import type { SeenVersions } from '../shards/seen-versions.ts';
-import { authenticate } from './authenticate.ts';
+import { Authenticator } from './authentication/authenticator.ts';
+import type { AuthenticateOptions } from './authentication/options.ts';
+import { isOperator, requireOperator } from './authentication/require-operator.ts';
 import { IDEMPOTENCY_HEADER } from './core/headers.ts';
 import type { Env, Settings } from './env.ts';
 import type { RequestScope } from './request-scope.ts';
@@ -29,6 +32,8 @@ import { presentedToken } from './session-token.ts';
 interface IsolateOptions {
   readonly model: Model;
   readonly settings: Settings;
+  /** Undefined: the model's users are not known to the Worker. */
+  readonly authenticate: AuthenticateOptions | undefined;
   readonly router: Partial<Omit<RouterSettings, 'shardCount'>>;
   readonly cache: Partial<CacheSettings>;
 }
@@ -41,14 +46,16 @@ export interface Isolate {
   readonly routerSettings: Partial<RouterSettings>;
   readonly routerState: ReturnType<typeof createRouterState>;
   readonly cache: IsolateCache;
+  readonly authenticator: Authenticator;
 }
 
-export const createIsolate = ({ model, settings, router, cache }: IsolateOptions): Isolate => ({
+export const createIsolate = ({ model, settings, authenticate, router, cache }: IsolateOptions): Isolate => ({
   model,
   settings,
   routerSettings: { ...router, shardCount: settings.shardCount },
   routerState: createRouterState(),
   cache: createIsolateCache(model, cache, systemTimers),
+  authenticator: new Authenticator(settings, authenticate),
 });
 
 /** A request, and what it came with. */
@@ -60,18 +67,37 @@ export interface Incoming {
   readonly requestId: string;
 }
 
-/** @throws ShardQLError if the caller is not known or not admitted. */
-export function openScope(isolate: Isolate, { request, url, env, waitUntil, requestId }: Incoming): RequestScope {
+/**
+ * At once where nothing has to be asked to know the caller.
+ *
+ * @throws ShardQLError if the caller is not known or not admitted.
+ */
+export function openScope(isolate: Isolate, incoming: Incoming): RequestScope | Promise<RequestScope> {
+  const { request, url, env } = incoming;
+  const caller = isolate.authenticator.authenticate({ request, url, env, apiKeys: () => openApiKeys(env) });
+  return caller instanceof Promise
+    ? caller.then((known) => scopeOf(isolate, incoming, known))
+    : scopeOf(isolate, incoming, caller);
+}
+
+function scopeOf(isolate: Isolate, { request, env, waitUntil, requestId }: Incoming, caller: Caller): RequestScope {
   const { model, settings } = isolate;
-  const { isDevelopment } = settings;
-  const caller = authenticate(request, url, settings);
+  const access = accessOf(caller);
   const shards = openShards(isolate, { env, caller, requestId, waitUntil });
   const seen = presentedToken(request);
   shards.observeEpoch(seen.epoch);
-  const isTraced = isDevelopment && request.headers.get('x-shardql-trace') === '1';
+  const isTraced = isOperator(caller) && request.headers.get('x-shardql-trace') === '1';
   const reader = openReader(openCacheReader(isolate, env, shards, { waitUntil }), seen, isTraced);
   const idempotencyKey = request.headers.get(IDEMPOTENCY_HEADER);
-  return { requestId, model, caller, idempotencyKey, access: FULL_ACCESS, shards, reader, isDevelopment, isTraced };
+  const { isDevelopment } = settings;
+  const apiKeys = openApiKeys(env);
+  return { requestId, model, caller, idempotencyKey, access, shards, apiKeys, reader, isDevelopment, isTraced };
+}
+
+/** Tables have no rules yet that let others in. */
+function accessOf(caller: Caller): AccessRules {
+  requireOperator(caller);
+  return FULL_ACCESS;
 }
 
 /** One request, or one batch of a queue. */
@@ -135,6 +161,8 @@ const kvOf = (env: Env): KvNamespace | null => (env.KV as KvNamespace | undefine
 /** The reads of a request, in a session that has seen these versions. `keepsReads`: for a trace. */
 export const openReader = (cache: CacheReader, seen: SeenVersions, keepsReads: boolean): RequestReader =>
   new RequestReader(cache, seen, keepsReads);
+
+const openApiKeys = (env: Env): ApiKeys => new ApiKeys(env);
 
 export const openDeadLetters = (env: Env): DeadLetters => new DeadLetters(env);
 

@@ -1,4 +1,4 @@
-import { apiUrl, requestJson } from '../api-request.ts';
+import type { ApiClient } from '../api-client.ts';
 
 interface ShownLetter {
   readonly id: string;
@@ -14,8 +14,8 @@ interface Options {
 }
 
 /** Prints the dead letters. True if there are none. */
-export async function listDeadLetters(origin: string, { json }: Options): Promise<boolean> {
-  const answer = await requestJson<{ deadLetters: readonly ShownLetter[] }>(apiUrl(origin, '/dead-letters'));
+export async function listDeadLetters(api: ApiClient, { json }: Options): Promise<boolean> {
+  const answer = await api.json<{ deadLetters: readonly ShownLetter[] }>('/dead-letters');
   if (json) console.log(JSON.stringify(answer));
   else console.log(answer.deadLetters.map(showLetter).join('\n') || 'no dead letters');
   return answer.deadLetters.length === 0;
@@ -24,9 +24,8 @@ export async function listDeadLetters(origin: string, { json }: Options): Promis
 const showLetter = ({ sentAt, reason, body }: ShownLetter): string => `${sentAt}  ${reason}  ${body}`;
 
 /** Tries them again. True if none is left. */
-export async function replayDeadLetters(origin: string, { json }: Options): Promise<boolean> {
-  const url = apiUrl(origin, '/dead-letters/replay');
-  const answer = await requestJson<{ replayed: number; kept: number }>(url, { method: 'POST' });
+export async function replayDeadLetters(api: ApiClient, { json }: Options): Promise<boolean> {
+  const answer = await api.json<{ replayed: number; kept: number }>('/dead-letters/replay', { method: 'POST' });
   console.log(json ? JSON.stringify(answer) : `${answer.replayed} replayed, ${answer.kept} kept`);
   return answer.kept === 0;
 }

@@ -2,13 +2,13 @@ import { mkdirSync, renameSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ImportTable } from '../../../src/http/import/import-tables.ts';
+import { ApiClient, type ApiOptions } from '../api-client.ts';
 import { CliError } from '../cli-error.ts';
 import { ImportClient } from '../import-client.ts';
 import { type ExportFormat, WRITER_BY_FORMAT } from './formats.ts';
 import { readPages } from './read-pages.ts';
 
-export interface ExportOptions {
-  readonly url: string;
+export interface ExportOptions extends ApiOptions {
   /** Folder of the files; made if it is missing. */
   readonly out: string;
   readonly format: ExportFormat;
@@ -26,11 +26,12 @@ export interface ExportedTable {
 
 /** Writes one file per table; gives them one by one, as they are complete. Memory holds one page of rows. */
 export async function* exportTables(options: ExportOptions): AsyncGenerator<ExportedTable> {
-  const tables = chosenTables(options.table, await new ImportClient(options.url).tables());
+  const api = new ApiClient(options);
+  const tables = chosenTables(options.table, await new ImportClient(api).tables());
   mkdirSync(options.out, { recursive: true });
   for (const table of tables) {
     const file = join(options.out, `${fileName(table)}.${options.format}`);
-    yield { table: table.table, file, ...(await writeTable(options, table, file)) };
+    yield { table: table.table, file, ...(await writeTable(api, options.format, table, file)) };
   }
 }
 
@@ -40,7 +41,8 @@ export const fileName = ({ table, type }: Pick<ImportTable, 'table' | 'type'>): 
 
 /** A file that is there under its name is complete. */
 async function writeTable(
-  { url, format }: ExportOptions,
+  api: ApiClient,
+  format: ExportFormat,
   table: ImportTable,
   path: string,
 ): Promise<Pick<ExportedTable, 'rows' | 'misfits'>> {
@@ -51,7 +53,7 @@ async function writeTable(
   let misfits = 0;
   try {
     await handle.appendFile(writer.head);
-    for await (const { lines, misfits: onPage } of readPages(url, table.table)) {
+    for await (const { lines, misfits: onPage } of readPages(api, table.table)) {
       await handle.appendFile(lines.map((line, index) => writer.row(line, rows + index === 0)).join(''));
       rows += lines.length;
       misfits += onPage;

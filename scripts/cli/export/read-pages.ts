@@ -1,15 +1,15 @@
 import { MISFITS_HEADER, NEXT_HEADER } from '../../../src/http/core/headers.ts';
-import { apiUrl, RefusedError, requestApi } from '../api-request.ts';
+import { type ApiClient, RefusedError } from '../api-client.ts';
 
 const MAX_PAGE_ROWS = 2_000;
 const MIN_PAGE_ROWS = 1;
 const PAGE_BYTES = 4_000_000;
 
 /** All rows of a table as JSON texts, page by page, by ascending primary key. */
-export async function* readPages(origin: string, table: string): AsyncGenerator<Page> {
+export async function* readPages(api: ApiClient, table: string): AsyncGenerator<Page> {
   let limit = MAX_PAGE_ROWS;
   for (let after: string | null = ''; after !== null; ) {
-    const page = await readPage(origin, table, after, limit);
+    const page = await readPage(api, table, after, limit);
     yield page;
     after = page.next;
     limit = pageRows(page.lines);
@@ -25,17 +25,17 @@ export interface Page {
 }
 
 /** Asks for ever fewer rows while the API fails: a page of large rows may be more than a call to a shard can carry. */
-async function readPage(origin: string, table: string, after: string, limit: number): Promise<Page> {
+async function readPage(api: ApiClient, table: string, after: string, limit: number): Promise<Page> {
   const query = { table, limit: String(limit), ...(after !== '' && { after }) };
   try {
-    const response = await requestApi(apiUrl(origin, '/export', query));
+    const response = await api.request('/export', { query });
     const text = await response.text();
     const next = response.headers.get(NEXT_HEADER);
     const misfits = Number(response.headers.get(MISFITS_HEADER) ?? 0);
     return { lines: text.split('\n').slice(0, -1), misfits, next: next === null ? null : decodeURIComponent(next) };
   } catch (error) {
     if (limit === MIN_PAGE_ROWS || !isTooMuch(error)) throw error;
-    return readPage(origin, table, after, Math.max(MIN_PAGE_ROWS, limit >> 3));
+    return readPage(api, table, after, Math.max(MIN_PAGE_ROWS, limit >> 3));
   }
 }
 

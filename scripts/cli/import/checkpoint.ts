@@ -69,11 +69,7 @@ export class Checkpoint {
 
   /** @param isKept false: nothing is remembered. */
   constructor(origin: string, files: readonly TableFile[], rejectsPath: string, isKept: boolean) {
-    const identity = JSON.stringify([
-      new URL(origin).origin,
-      resolve(rejectsPath),
-      ...files.map(({ path }) => resolve(path)),
-    ]);
+    const identity = JSON.stringify([origin, resolve(rejectsPath), ...files.map(({ path }) => resolve(path))]);
     const name = createHash('sha256').update(identity).digest('hex').slice(0, 16);
     this.#path = join(cacheFolder(), `import-${name}`);
     this.#isKept = isKept;

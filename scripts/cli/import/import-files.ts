@@ -1,3 +1,4 @@
+import { ApiClient, type ApiOptions } from '../api-client.ts';
 import { ImportClient } from '../import-client.ts';
 import { Checkpoint, type FileProgress } from './checkpoint.ts';
 import { ImportReporter } from './import-reporter.ts';
@@ -12,8 +13,7 @@ import { sendChunk } from './send-chunk.ts';
 import { hasChanged, listTableFiles } from './table-files.ts';
 import { addTotals, countRows, NO_ROWS, type Totals } from './totals.ts';
 
-export interface ImportOptions {
-  readonly url: string;
+export interface ImportOptions extends ApiOptions {
   readonly dryRun: boolean;
   /** Path of the reject file. */
   readonly rejects: string;
@@ -36,12 +36,13 @@ export interface ImportResult {
 
 /** Imports files and folders of them, and shows what becomes of the rows. */
 export async function importFiles(paths: readonly string[], options: ImportOptions): Promise<ImportResult> {
-  const { url, dryRun: isDryRun } = options;
-  const client = new ImportClient(url, options);
+  const { dryRun: isDryRun } = options;
+  const api = new ApiClient(options);
+  const client = new ImportClient(api, options);
   const files = listTableFiles(paths, await client.tables());
   // All of them before a row is sent: a file that is no table's, or in another encoding, is a mistake to be told at once.
   const sources = await Promise.all(files.map((file) => FileSource.open(file)));
-  const checkpoint = new Checkpoint(url, files, options.rejects, !isDryRun);
+  const checkpoint = new Checkpoint(api.origin, files, options.rejects, !isDryRun);
   const reporter = new ImportReporter({
     totalBytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
     isDryRun,

@@ -1,4 +1,4 @@
-import { RefusedError } from '../api-request.ts';
+import { RefusedError } from '../api-client.ts';
 import type { ImportClient } from '../import-client.ts';
 import { fetchStatus } from '../status/fetch-status.ts';
 import type { Checkpoint } from './checkpoint.ts';
@@ -87,7 +87,7 @@ async function holdsRows(
   sources: readonly FileSource[],
 ): Promise<boolean> {
   if (!(await knowsToken(client, checkpoint.state.token))) return false;
-  const { rowsByTable } = await fetchStatus(client.origin);
+  const { rowsByTable } = await fetchStatus(client.api);
   for (const { file } of sources) {
     const { totals, lastRow } = checkpoint.progressOf(file) ?? { totals: NO_ROWS, lastRow: null };
     const least = Math.max(totals.inserted, Math.min(1, totals.updated + totals.unchanged));

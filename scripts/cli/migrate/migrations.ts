@@ -1,17 +1,17 @@
 import type { FleetMigrationReport, MigrationEvent, MigrationProgress } from '../../../src/shards/migration-report.ts';
-import { apiUrl, requestApi, requestJson } from '../api-request.ts';
+import type { ApiClient } from '../api-client.ts';
 import { CliError } from '../cli-error.ts';
 
 /** Asks all shards. */
-export const fetchMigrations = (origin: string): Promise<FleetMigrationReport> =>
-  requestJson<FleetMigrationReport>(apiUrl(origin, '/migrations'));
+export const fetchMigrations = (api: ApiClient): Promise<FleetMigrationReport> =>
+  api.json<FleetMigrationReport>('/migrations');
 
 /** Migrates all shards; `tell` hears how far it is, whenever that changes. */
 export async function runMigrations(
-  origin: string,
+  api: ApiClient,
   tell: (progress: MigrationProgress) => void,
 ): Promise<FleetMigrationReport> {
-  const response = await requestApi(apiUrl(origin, '/migrations/run'), { method: 'POST' });
+  const response = await api.request('/migrations/run', { method: 'POST' });
   let last = '';
   for await (const event of events(response)) {
     if ('report' in event) return event.report;

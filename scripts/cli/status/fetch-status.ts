@@ -1,6 +1,6 @@
 import type { WireError } from '../../../src/shards/errors.ts';
 import type { ShardStatus } from '../../../src/shards/protocol/shard-rpc.ts';
-import { apiUrl, requestJson } from '../api-request.ts';
+import type { ApiClient } from '../api-client.ts';
 
 /** What a shard reports on itself, or why it does not. */
 export interface ShardReport {
@@ -17,8 +17,8 @@ export interface ClusterStatus {
 
 export const hasFailed = (status: ShardStatus | WireError): status is WireError => 'code' in status;
 
-export async function fetchStatus(origin: string): Promise<ClusterStatus> {
-  const { shards } = await requestJson<{ shards: readonly ShardReport[] }>(apiUrl(origin, '/status'));
+export async function fetchStatus(api: ApiClient): Promise<ClusterStatus> {
+  const { shards } = await api.json<{ shards: readonly ShardReport[] }>('/status');
   const rowsByTable = new Map<string, number>();
   for (const { status } of shards) {
     if (hasFailed(status)) continue;

@@ -1,4 +1,4 @@
-import { apiUrl, RefusedError, requestJson, UnreachableError } from '../api-request.ts';
+import { type ApiClient, RefusedError, UnreachableError } from '../api-client.ts';
 import { CliError } from '../cli-error.ts';
 
 /** A row, as the API shows it: long values are abbreviated. */
@@ -47,28 +47,18 @@ const MUTATION = `mutation ($operationId: ID!, $preview: Boolean!, $first: Int!)
   }
 }`;
 
-interface Answer {
-  readonly data?: { readonly undo: Undo | null } | null;
-  readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[];
-}
-
 /** Rows that are shown of each list. */
 const SHOWN_ROWS = 100;
 
 /** @throws CliError for what the API refuses, with its code; and saying so, where the undo may have been done nevertheless. */
-export async function requestUndo(origin: string, operationId: string, preview: boolean): Promise<Undo> {
-  const url = apiUrl(origin, '/operator');
+export async function requestUndo(api: ApiClient, operationId: string, preview: boolean): Promise<Undo> {
   const variables = { operationId, preview, first: SHOWN_ROWS };
-  const headers = { 'content-type': 'application/json', accept: 'application/json' };
-  const init = { method: 'POST', headers, body: JSON.stringify({ query: MUTATION, variables }) };
-  const { data, errors } = await requestJson<Answer>(url, init).catch((error: unknown) => {
-    throw preview || !isInDoubt(error)
-      ? error
-      : new CliError(`${error.message} The undo may have been done: see with --preview what is left of it.`);
-  });
-  const [error] = errors ?? [];
-  if (error) throw new CliError(`${error.extensions?.code ?? 'ERROR'}: ${error.message}`);
-  return data!.undo!;
+  try {
+    return (await api.operate<{ undo: Undo }>(MUTATION, variables)).undo;
+  } catch (error) {
+    if (preview || !isInDoubt(error)) throw error;
+    throw new CliError(`${error.message} The undo may have been done: see with --preview what is left of it.`);
+  }
 }
 
 /** It was sent, and what answered is not the API: nothing, or a proxy before it. */

@@ -1,10 +1,10 @@
 import { createInterface } from 'node:readline/promises';
+import { ApiClient, type ApiOptions } from '../api-client.ts';
 import { CliError } from '../cli-error.ts';
 import { requestUndo, type Undo } from './request-undo.ts';
 import { showPreview, showUndone } from './show-undo.ts';
 
-export interface UndoOptions {
-  readonly url: string;
+export interface UndoOptions extends ApiOptions {
   readonly preview: boolean;
   readonly yes: boolean;
   readonly json: boolean;
@@ -27,13 +27,14 @@ export async function undoOperation(id: string, options: UndoOptions, terminal: 
   // As it is when copied together with the end of its line.
   const operationId = id.trim();
   const { url, json } = options;
+  const api = new ApiClient(options);
   if (options.preview && options.yes) throw new CliError('Expected --preview or --yes, but got both.');
   const mayAsk = terminal.isInteractive && !json;
   if (!options.preview && !options.yes && !mayAsk) {
     throw new CliError('Expected --yes where nobody can be asked, or --preview, but got neither.');
   }
   if (!options.yes) {
-    const preview = await requestUndo(url, operationId, true);
+    const preview = await requestUndo(api, operationId, true);
     console.log(json ? JSON.stringify(preview) : showPreview(preview));
     if (options.preview) return isWhole(preview);
     if (preview.changes.totalCount === 0) return false;
@@ -42,7 +43,7 @@ export async function undoOperation(id: string, options: UndoOptions, terminal: 
       return false;
     }
   }
-  const undone = await requestUndo(url, operationId, false);
+  const undone = await requestUndo(api, operationId, false);
   console.log(json ? JSON.stringify(undone) : showUndone(undone, undoCommand(undone, url)));
   return isWhole(undone);
 }

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { apiUrl, requestJson } from '../api-request.ts';
+import { ApiClient, type ApiOptions } from '../api-client.ts';
 import { CliError } from '../cli-error.ts';
 
-export interface WarmOptions {
-  readonly url: string;
+export interface WarmOptions extends ApiOptions {
   readonly json: boolean;
   readonly shardKey?: string;
   readonly id?: readonly string[];
@@ -22,7 +21,7 @@ interface Warmed {
 export async function warmCache(table: string | undefined, options: WarmOptions): Promise<boolean> {
   const body = JSON.stringify(requestOf(table, options));
   const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body };
-  const warmed = await requestJson<Warmed>(apiUrl(options.url, '/warm'), init);
+  const warmed = await new ApiClient(options).json<Warmed>('/warm', init);
   if (options.json) console.log(JSON.stringify(warmed));
   else {
     console.log(`${warmed.put} entries put, ${warmed.failed} failed`);

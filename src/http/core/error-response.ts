@@ -12,7 +12,10 @@ export function errorResponse(error: unknown, requestId: string, mediaType = 'ap
   if (!(error instanceof ShardQLError)) report({ type: 'request-failed', requestId, error });
   const { code, message, details } = error instanceof ShardQLError ? errorToWire(error) : MASKED;
   const status = error instanceof HttpError ? error.status : statusOf(code);
-  const headers = error instanceof HttpError ? error.headers : {};
+  const headers = {
+    ...(status === 401 && { 'www-authenticate': 'Bearer' }),
+    ...(error instanceof HttpError && error.headers),
+  };
   return new Response(
     JSON.stringify({ errors: [{ message, extensions: { code, requestId, retryable: false, ...details } }] }),
     { status, headers: { ...headers, 'content-type': `${mediaType}; charset=utf-8` } },

@@ -8,31 +8,26 @@ import {
 } from 'graphql';
 import { badUserInput } from '../../plans/bad-user-input.ts';
 import { explainOperation } from '../../resolvers/explain/explain-operation.ts';
-import { ShardQLError } from '../../shards/errors.ts';
-import { type Caller, DEVELOPER } from '../../shards/protocol/envelope.ts';
+import type { Caller } from '../../shards/protocol/envelope.ts';
+import { requireOperator } from '../authentication/require-operator.ts';
 import type { RequestScope } from '../request-scope.ts';
 import { operationOf } from './operation-of.ts';
 import type { GraphqlParams } from './params.ts';
-
-/** Who may see plans and SQL. */
-const ROLES: readonly string[] = [DEVELOPER.role, 'operator'];
 
 /**
  * True if a request is to be explained instead of run: `extensions: { explain: true }`.
  *
  * @throws ShardQLError BAD_USER_INPUT for another value than true and false; FORBIDDEN for callers who may not see plans.
  */
-export function asksForExplain(extensions: unknown, { role }: Caller): boolean {
+export function asksForExplain(extensions: unknown, caller: Caller): boolean {
   const asked = (extensions as { readonly explain?: unknown } | null | undefined)?.explain;
   if (asked === undefined || asked === false) return false;
   if (asked !== true) {
     throw badUserInput(`Expected extensions.explain to be true or false, but got ${JSON.stringify(asked)}.`);
   }
-  if (ROLES.includes(role)) return true;
-  throw new ShardQLError(
-    'FORBIDDEN',
-    `Expected one of the roles ${ROLES.join(', ')} to ask for explain, but got ${role}.`,
-  );
+  // Plans show the SQL.
+  requireOperator(caller);
+  return true;
 }
 
 /** Wrong variables beyond so many are left out of the answer, as by the executor. */

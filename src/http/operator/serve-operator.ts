@@ -1,6 +1,6 @@
 import { printSchema } from 'graphql';
 import type { App } from '../app.ts';
-import { requireDeveloper } from '../authenticate.ts';
+import { requireOperator } from '../authentication/require-operator.ts';
 import { requireMethod } from '../core/http-error.ts';
 import { OPERATOR_PATH } from '../core/paths.ts';
 import type { Env } from '../env.ts';
@@ -24,14 +24,14 @@ interface OperatorCall {
 }
 
 /**
- * The paths of the command line. They read and write all tables without further rules, so only developers may use them.
+ * The paths of the command line. They read and write all tables without further rules, so only operators may use them.
  * Null: the path is none of them.
  */
 export function serveOperator(call: OperatorCall): Promise<Response> | null {
   const route = ROUTES[call.url.pathname];
   if (route === undefined) return null;
   requireMethod(call.request, ...route.methods);
-  requireDeveloper(call.scope.caller);
+  requireOperator(call.scope.caller);
   return route.answer(call);
 }
 

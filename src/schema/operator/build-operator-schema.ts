@@ -1,10 +1,11 @@
 import { type GraphQLSchema, valueFromASTUntyped } from 'graphql';
+import { apiKeyFields } from './api-key-fields.ts';
 import { createOperatorBuilder, type OperatorField } from './operator-builder.ts';
 import { shardsField } from './shards-field.ts';
 import { undoField } from './undo-field.ts';
 
-/** Every field there is. A new one is a file of its own, and a line here. */
-const FIELDS: readonly OperatorField[] = [shardsField, undoField];
+/** All fields, by what they are about. */
+const FIELDS: readonly OperatorField[] = [shardsField, undoField, apiKeyFields];
 
 /** The schema of operators: what they ask of shards and of operations, whatever the model is. */
 export function buildOperatorSchema(): GraphQLSchema {

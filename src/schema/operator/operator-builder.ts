@@ -1,11 +1,17 @@
 import SchemaBuilder from '@pothos/core';
 import type { RequestContext } from '../../resolvers/context.ts';
+import type { ApiKeys } from '../../shards/client/api-keys.ts';
 import type { Scalars } from '../builder.ts';
+
+/** What resolvers of operators' fields know of the request. */
+interface OperatorContext extends RequestContext {
+  readonly apiKeys: ApiKeys;
+}
 
 /** A Pothos builder for what operators may ask. */
 export const createOperatorBuilder = () =>
   new SchemaBuilder<{
-    Context: RequestContext;
+    Context: OperatorContext;
     Scalars: Pick<Scalars, 'JSON'>;
     DefaultFieldNullability: false;
   }>({ defaultFieldNullability: false });

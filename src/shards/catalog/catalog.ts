@@ -1,6 +1,7 @@
 import { DurableObject } from 'cloudflare:workers';
 import { report } from '../../events/report.ts';
 import { invariant } from '../../lib/invariant.ts';
+import type { ApiKey, NewApiKey } from '../api-key.ts';
 import type { DeadLetter, NewDeadLetter } from '../dead-letter.ts';
 import { MAX_SHARDS } from '../limits.ts';
 import type { FleetMigrationReport, MigrationProgress } from '../migration-report.ts';
@@ -9,6 +10,7 @@ import type { MigrationRequest, ShardRpc } from '../protocol/shard-rpc.ts';
 import { MAP_KV_KEY, type ShardMap } from '../shard-map.ts';
 import { SLOT_COUNT, SLOT_HASH, type SlotRange } from '../slots.ts';
 import type { Version } from '../version.ts';
+import { ApiKeyStore } from './api-key-store.ts';
 import { DeadLetterStore } from './dead-letter-store.ts';
 import { FleetMigration } from './fleet-migration.ts';
 import { type Assignment, type Grant, PlacementStore } from './placement-store.ts';
@@ -30,6 +32,7 @@ export function createCatalogClass() {
   return class Catalog extends DurableObject<CatalogEnv> implements CatalogRpc {
     readonly #store: PlacementStore;
     readonly #deadLetters: DeadLetterStore;
+    readonly #apiKeys: ApiKeyStore;
     readonly #migration: FleetMigration;
     /** Changes run one after another: calls to shards are awaited, and other events may come in meanwhile. */
     #lastTurn: Promise<unknown> = Promise.resolve();
@@ -41,6 +44,7 @@ export function createCatalogClass() {
       super(ctx, env);
       this.#store = new PlacementStore(ctx.storage);
       this.#deadLetters = new DeadLetterStore(ctx.storage);
+      this.#apiKeys = new ApiKeyStore(ctx.storage);
       this.#migration = new FleetMigration(
         () => this.#store.map()?.shards.map(({ name }) => name) ?? [],
         (name) => this.#shard(name),
@@ -86,6 +90,22 @@ export function createCatalogClass() {
 
     async deadLetters(seq: number): Promise<readonly DeadLetter[]> {
       return this.#deadLetters.after(seq);
+    }
+
+    async apiKey(hash: string): Promise<ApiKey | null> {
+      return this.#apiKeys.find(hash);
+    }
+
+    async apiKeys(): Promise<readonly ApiKey[]> {
+      return this.#apiKeys.list();
+    }
+
+    async addApiKey(key: NewApiKey): Promise<boolean> {
+      return this.#apiKeys.add(key, Date.now());
+    }
+
+    async revokeApiKey(name: string): Promise<boolean> {
+      return this.#apiKeys.revoke(name, Date.now());
     }
 
     async checkMigrations({ plan }: MigrationRequest): Promise<FleetMigrationReport> {

@@ -1,3 +1,4 @@
+import type { ApiKey, NewApiKey } from '../api-key.ts';
 import type { DeadLetter, NewDeadLetter } from '../dead-letter.ts';
 import type { FleetMigrationReport, MigrationProgress } from '../migration-report.ts';
 import type { ShardMap } from '../shard-map.ts';
@@ -25,6 +26,14 @@ export interface CatalogRpc {
   /** Up to a hundred dead letters after `seq`, oldest first. */
   deadLetters(seq: number): Promise<readonly DeadLetter[]>;
   removeDeadLetters(seqs: readonly number[]): Promise<void>;
+  /** The API key whose text has this hash, expired and revoked ones too. */
+  apiKey(hash: string): Promise<ApiKey | null>;
+  /** All there ever were, oldest first. */
+  apiKeys(): Promise<readonly ApiKey[]>;
+  /** False: a key that is not revoked has the name already, and nothing was kept. */
+  addApiKey(key: NewApiKey): Promise<boolean>;
+  /** False: no key that is not revoked has the name. */
+  revokeApiKey(name: string): Promise<boolean>;
   /** Tries the plan in all shards, and takes it back. */
   checkMigrations(request: MigrationRequest): Promise<FleetMigrationReport>;
   /**

@@ -13,13 +13,20 @@ export const PROTOCOL = 1;
  */
 export const NEWEST_PROTOCOL = 2;
 
-/** Who asks. Part of every request from the first day; a constant developer until authentication arrives. */
+/** Who asks. Part of every request. */
 export interface Caller {
   readonly role: string;
   readonly claims: Readonly<Record<string, unknown>>;
 }
 
+/** Whoever is at the machine that runs the API. */
 export const DEVELOPER: Caller = { role: 'developer', claims: {} };
+
+/** Who runs a deployment: sees and does everything. */
+export const OPERATOR: Caller = { role: 'operator', claims: {} };
+
+/** Whoever shows no credential. */
+export const ANONYMOUS: Caller = { role: 'anonymous', claims: {} };
 
 /** ShardQL itself, where no request asks: batches of its queues. */
 export const SYSTEM: Caller = { role: 'system', claims: {} };

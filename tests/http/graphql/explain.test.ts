@@ -7,6 +7,7 @@ import type { TableModel } from '../../../src/model/types.ts';
 import { FULL_ACCESS } from '../../../src/plans/access.ts';
 import { buildSchema } from '../../../src/schema/build-schema.ts';
 import shopModel from '../../../src/schema/model.ts';
+import { ApiKeys } from '../../../src/shards/client/api-keys.ts';
 import { createRouterState, createShardClient } from '../../../src/shards/client/create-shard-client.ts';
 import allTypesModel from '../../models/all-types/model.ts';
 import { openLabReader } from '../../support/cache/lab-reader.ts';
@@ -300,6 +301,7 @@ describe('plans and SQL', () => {
       isDevelopment: false,
       isTraced: false,
       shards,
+      apiKeys: new ApiKeys(bindings),
       reader,
     });
     return { answer: await answer.json<Answer>(), asked: explain.mock.calls.length };

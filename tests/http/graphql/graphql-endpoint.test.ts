@@ -9,6 +9,7 @@ import { createGraphqlEndpoint } from '../../../src/http/graphql/graphql-endpoin
 import { FULL_ACCESS } from '../../../src/plans/access.ts';
 import { buildSchema } from '../../../src/schema/build-schema.ts';
 import model from '../../../src/schema/model.ts';
+import { ApiKeys } from '../../../src/shards/client/api-keys.ts';
 import { createRouterState, createShardClient } from '../../../src/shards/client/create-shard-client.ts';
 import { DEVELOPER } from '../../../src/shards/protocol/envelope.ts';
 import { openLabReader } from '../../support/cache/lab-reader.ts';
@@ -31,9 +32,10 @@ const answerOf = (endpoint: typeof fast, { body, headers, isTraced }: Sent) =>
   answerTo(new Request('http://127.0.0.1/graphql', { method: 'POST', headers, body }), endpoint, isTraced);
 
 async function answerTo(request: Request, endpoint: typeof fast, isTraced: boolean) {
+  const bindings = { SHARD: env.SHOP_SHARD, CATALOG: env.SHOP_CATALOG };
   const shards = createShardClient({
     model,
-    env: { SHARD: env.SHOP_SHARD, CATALOG: env.SHOP_CATALOG },
+    env: bindings,
     state,
     caller: DEVELOPER,
     waitUntil: () => {},
@@ -46,6 +48,7 @@ async function answerTo(request: Request, endpoint: typeof fast, isTraced: boole
     isDevelopment: false,
     isTraced,
     shards,
+    apiKeys: new ApiKeys(bindings),
     reader: openLabReader(model, shards),
   };
   try {

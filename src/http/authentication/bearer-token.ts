@@ -1,0 +1,22 @@
+import { ShardQLError } from '../../shards/errors.ts';
+
+/** Longer ones are refused: whoever sends them has them hashed and verified. Tokens of many claims have some 2,000. */
+const MAX_TOKEN_LENGTH = 8_192;
+
+/**
+ * The token of `Authorization: Bearer …`; null if the request has no such header.
+ *
+ * @throws ShardQLError UNAUTHENTICATED for another scheme, and for a token that is too long.
+ */
+export function bearerToken(request: Request): string | null {
+  const header = request.headers.get('authorization');
+  if (header === null) return null;
+  const [, token] = /^bearer +([A-Za-z0-9._~+/=-]+) *$/i.exec(header) ?? [];
+  if (token === undefined) throw refused('Authorization: Bearer <token>', 'another form');
+  if (token.length > MAX_TOKEN_LENGTH)
+    throw refused(`a token of at most ${MAX_TOKEN_LENGTH} characters`, 'a longer one');
+  return token;
+}
+
+const refused = (expected: string, got: string) =>
+  new ShardQLError('UNAUTHENTICATED', `Expected ${expected}, but got ${got}.`);

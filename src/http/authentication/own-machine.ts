@@ -1,0 +1,28 @@
+import { ShardQLError } from '../../shards/errors.ts';
+
+/**
+ * The open developer role is for the person at the machine, not for the web pages they visit: a page of another origin can
+ * send simple requests to a local server, and one that points its own name at 127.0.0.1 (DNS rebinding) can even read the
+ * answers. Such requests name the page's origin, or its host.
+ *
+ * @throws ShardQLError FORBIDDEN for them.
+ */
+export function requireOwnMachine(request: Request, { hostname }: URL): void {
+  if (!isLoopback(hostname)) throw notLocal('a host name of this machine', hostname);
+  const origin = request.headers.get('origin');
+  if (origin === null) return;
+  if (!URL.canParse(origin) || !isLoopback(new URL(origin).hostname)) {
+    throw notLocal('a page served by this machine', origin);
+  }
+}
+
+/** Whether a host name of an URL is this machine's. */
+export const isLoopback = (hostname: string): boolean => LOOPBACK.has(hostname);
+
+const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+const notLocal = (expected: string, got: string) =>
+  new ShardQLError(
+    'FORBIDDEN',
+    `Expected ${expected}, since the developer role is open here, but got "${got}"; use http://127.0.0.1.`,
+  );

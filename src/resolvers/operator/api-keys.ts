@@ -1,0 +1,86 @@
+import { badUserInput } from '../../plans/bad-user-input.ts';
+import { type ApiKey, hashOfSecret, newApiKeyText } from '../../shards/api-key.ts';
+import type { ApiKeys } from '../../shards/client/api-keys.ts';
+import { ShardQLError } from '../../shards/errors.ts';
+import { ANONYMOUS, DEVELOPER, SYSTEM } from '../../shards/protocol/envelope.ts';
+
+/** An API key, as operators see it. */
+export interface ShownApiKey {
+  readonly name: string;
+  readonly role: string;
+  readonly claims: ApiKey['claims'];
+  /** Moments are in ISO 8601. */
+  readonly createdAt: string;
+  readonly expiresAt: string | null;
+  readonly revokedAt: string | null;
+}
+
+interface NewKeyArguments {
+  readonly name: string;
+  readonly role: string;
+  readonly claims?: unknown;
+  readonly expiresAt?: string | null | undefined;
+}
+
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+const ROLE = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
+/** Roles that no credential gives. */
+const RESERVED: ReadonlySet<string> = new Set([DEVELOPER.role, SYSTEM.role, ANONYMOUS.role]);
+const MAX_CLAIMS_LENGTH = 4_096;
+
+export const listApiKeys = async (keys: ApiKeys): Promise<ShownApiKey[]> => (await keys.list()).map(shown);
+
+/** @returns the text of the key, which cannot be had again. */
+export async function createApiKey(keys: ApiKeys, args: NewKeyArguments): Promise<string> {
+  const { name, role } = args;
+  if (!NAME.test(name)) throw bad('name', '1 to 64 letters, digits, ".", "_" and "-"', name);
+  if (!ROLE.test(role) || RESERVED.has(role)) throw bad('role', 'the name of a role that may have a credential', role);
+  const text = newApiKeyText();
+  const hash = await hashOfSecret(text);
+  const key = { hash, name, role, claims: checkedClaims(args.claims), expiresAtMs: checkedExpiry(args.expiresAt) };
+  if (await keys.add(key)) return text;
+  throw new ShardQLError(
+    'UNIQUE_VIOLATION',
+    `Expected a name that no API key has, but got "${name}"; revoke that key, or choose another name.`,
+  );
+}
+
+/** @throws ShardQLError NOT_FOUND */
+export async function revokeApiKey(keys: ApiKeys, name: string): Promise<boolean> {
+  if (await keys.revoke(name)) return true;
+  throw new ShardQLError('NOT_FOUND', `Expected the name of an API key that is not revoked, but got "${name}".`);
+}
+
+function checkedClaims(claims: unknown): ApiKey['claims'] {
+  if (claims === undefined || claims === null) return {};
+  if (typeof claims !== 'object' || Array.isArray(claims)) throw bad('claims', 'an object', JSON.stringify(claims));
+  if (Object.hasOwn(claims, 'role'))
+    throw badUserInput('Expected claims beside the argument role, but got one called role.');
+  const { length } = JSON.stringify(claims);
+  if (length > MAX_CLAIMS_LENGTH)
+    throw badUserInput(`Expected claims of at most ${MAX_CLAIMS_LENGTH} characters, but got ${length}.`);
+  return claims as ApiKey['claims'];
+}
+
+function checkedExpiry(expiresAt: string | null | undefined): number | null {
+  if (expiresAt === undefined || expiresAt === null) return null;
+  const at = MOMENT.test(expiresAt) ? Date.parse(expiresAt) : Number.NaN;
+  if (at > Date.now()) return at;
+  throw bad('expiresAt', 'a moment to come in ISO 8601, such as "2030-01-31T12:00:00Z"', expiresAt);
+}
+
+const MOMENT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/;
+
+const bad = (argument: string, expected: string, got: string) =>
+  badUserInput(`Expected ${argument} to be ${expected}, but got ${JSON.stringify(got.slice(0, 100))}.`);
+
+const shown = ({ name, role, claims, createdAtMs, expiresAtMs, revokedAtMs }: ApiKey): ShownApiKey => ({
+  name,
+  role,
+  claims,
+  createdAt: toIso(createdAtMs),
+  expiresAt: expiresAtMs === null ? null : toIso(expiresAtMs),
+  revokedAt: revokedAtMs === null ? null : toIso(revokedAtMs),
+});
+
+const toIso = (ms: number): string => new Date(ms).toISOString();

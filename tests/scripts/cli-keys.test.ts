@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ApiClient } from '../../scripts/cli/api-client.ts';
+import { type Server, startServer } from '../support/server.ts';
+import { Workplace } from './run-cli.ts';
+
+const workplace = new Workplace();
+let server: Server;
+beforeAll(async () => {
+  server = await startServer();
+});
+afterAll(async () => {
+  workplace.remove();
+  await server.stop();
+});
+
+const run = (...args: readonly string[]) => workplace.run([...args, '--url', server.origin]);
+const keys = (...args: readonly string[]) => run('keys', ...args);
+
+describe('shardql keys', () => {
+  it('creates a key that other commands can use, lists it without its text, and revokes it', async () => {
+    const created = await keys(
+      'create',
+      'ci',
+      '--role',
+      'operator',
+      '--expires',
+      '2099-01-01',
+      '--claim',
+      'team=a',
+      'seats=3',
+    );
+    expect(created).toMatchObject({ code: 0, stderr: expect.stringContaining('Keep it now') });
+    const key = created.stdout.trim();
+    expect(await run('status', '--token', key, '--json')).toMatchObject({ code: 0 });
+
+    const listed = await keys('list');
+    expect(listed.stdout).toMatch(
+      /^name +role +claims +created +state\nci +operator +\{"team":"a","seats":3\} +\S+ +valid until 2099-/,
+    );
+    expect(listed.stdout).not.toContain(key);
+
+    expect(await keys('revoke', 'ci', '--json')).toMatchObject({ code: 0, stdout: '{"revoked":"ci"}\n' });
+    const { apiKeys } = JSON.parse((await keys('list', '--json')).stdout);
+    expect(apiKeys).toEqual([expect.objectContaining({ name: 'ci', revokedAt: expect.any(String) })]);
+  });
+
+  it('says what is wrong, and creates nothing', async () => {
+    expect(await keys('create', 'a b', '--role', 'x')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('BAD_USER_INPUT: Expected name to be'),
+    });
+    expect(await keys('create', 'n', '--role', 'x', '--claim', 'tenant')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('Expected --claim to be name=value, but got "tenant".'),
+    });
+    expect(await keys('revoke', 'nobody')).toMatchObject({ code: 2, stderr: expect.stringContaining('NOT_FOUND') });
+    expect(await run('status', '--token', 'wrong')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('(401): UNAUTHENTICATED'),
+    });
+  });
+
+  it('sends no token in the clear to another machine', () => {
+    expect(() => new ApiClient({ url: 'http://api.example.com', token: 'secret' })).toThrow(
+      'Expected an https address',
+    );
+    expect(() => new ApiClient({ url: 'https://api.example.com', token: 'secret' })).not.toThrow();
+  });
+});
