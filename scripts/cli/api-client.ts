@@ -73,7 +73,7 @@ export class ApiClient {
   }
 
   async json<T>(path: string, request: ApiRequest = {}): Promise<T> {
-    return readJson(await this.request(path, request));
+    return readJson(new URL(path, this.origin), await this.request(path, request));
   }
 
   /** A field of the operators' GraphQL. */
@@ -95,8 +95,7 @@ interface OperatorAnswer<Data> {
 const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** An answer's JSON. */
-export async function readJson<T>(response: Response): Promise<T> {
-  const url = new URL(response.url);
+export async function readJson<T>(url: URL, response: Response): Promise<T> {
   const text = await response.text().catch((error: unknown) => {
     throw unreachable(url, error);
   });

@@ -37,6 +37,6 @@ export class ImportClient {
     const headers = { ...request.headers, ...(this.token !== null && { [TOKEN_HEADER]: this.token }) };
     const response = await this.api.request('/import', { ...request, headers });
     this.token = response.headers.get(TOKEN_HEADER) ?? this.token;
-    return readJson<T>(response);
+    return readJson<T>(new URL('/import', this.api.origin), response);
   }
 }
