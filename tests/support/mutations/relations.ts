@@ -112,7 +112,9 @@ export class NestedWrites {
 
   #changeReferred(type: Type, row: Row, { target, column }: Relation & { kind: 'refers' }, input: Value): void {
     const { tenantId } = row;
-    const id = this.#now(type, row)[column];
+    if (!input.update && !input.upsert && !input.delete) return;
+    // What is nested before may have taken the row along.
+    const { [column]: id } = this.#rows.now(type, row) ?? refused('BAD_USER_INPUT');
     const other = () => this.#rows.live(target, tenantId).find((each) => each.id === id);
     if (input.update) this.#updateNeeded(target, tenantId, () => other() ?? missing(), input.update);
     if (input.upsert) {
@@ -286,9 +288,11 @@ export const refersAnew = (type: Type, data: Value): boolean =>
 /** Gives the row's own column a value. */
 const isGiven = (input: Value): boolean => 'create' in input || 'connect' in input || 'connectOrCreate' in input;
 
-export const missing = (): never => {
-  throw new Refused('NOT_FOUND');
+const refused = (code: string): never => {
+  throw new Refused(code);
 };
+
+export const missing = (): never => refused('NOT_FOUND');
 
 export const relationsIn = (type: Type, data: Value): (readonly [string, Relation])[] =>
   Object.entries(SHAPES[type].relations).filter(([name]) => data?.[name] !== undefined);
