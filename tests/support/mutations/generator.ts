@@ -1,6 +1,6 @@
 /** Random mutations of the library, most of which can be done. */
 import { below, pick, type Random } from '../random.ts';
-import type { Bulk, Expectation, NewRow, Operation, Single, Step } from './operation.ts';
+import type { Bulk, Expectation, NestedExpectation, NewRow, Operation, Single, Step } from './operation.ts';
 import type { Oracle } from './oracle.ts';
 import { Unspecified } from './rows.ts';
 import { type Column, givenColumns, type Relation, type Row, SHAPES, TYPES, type Type, type Value } from './shapes.ts';
@@ -338,16 +338,17 @@ export class Generator {
         const other = this.#chance(0.9) ? this.#related(relation, tenant, row) : this.#any(target, tenant);
         const by = this.#byOf(target, other);
         if (verb === 'disconnect') return by;
-        if (verb === 'delete') return { by };
+        const expected = this.#chance(0.1) && { expectedVersion: this.#nestedExpectation(target, tenant, by.id) };
+        if (verb === 'delete') return { by, ...expected };
         const changes = this.#changes(target, tenant, other ?? null, depth);
         const inPlace = this.#atomic(target, changes);
-        const atomic = inPlace && { atomic: inPlace };
-        if (verb === 'update') return { by, data: changes, ...atomic };
+        const more = { ...(inPlace && { atomic: inPlace }), ...expected };
+        if (verb === 'update') return { by, data: changes, ...more };
         const data = create();
-        if (this.#chance(0.5)) return { by: this.#byOf(target, data), create: data, update: changes, ...atomic };
+        if (this.#chance(0.5)) return { by: this.#byOf(target, data), create: data, update: changes, ...more };
         // A to-one relation's new row has no key beside it.
         const isAny = relation.kind === 'refers' || this.#chance(0.01);
-        return { by, create: isAny ? data : { ...data, ...by }, update: changes, ...atomic };
+        return { by, create: isAny ? data : { ...data, ...by }, update: changes, ...more };
       }
     }
   }
@@ -414,6 +415,10 @@ export class Generator {
 
   #id = (): string => `i${below(this.#random, IDS)}`;
   #text = (): string => pick(this.#random, TEXTS);
+
+  #nestedExpectation(type: Type, tenant: string, id: string): NestedExpectation {
+    return { is: this.#chance(0.8) ? 'current' : 'wrong', type, tenant, id };
+  }
 
   #expectation(): Expectation {
     return this.#chance(0.8) ? 'none' : this.#chance(0.8) ? 'current' : 'wrong';

@@ -4,6 +4,15 @@ import type { Type, Value } from './shapes.ts';
 /** What `expectedVersion` says: nothing, the version that the row has when the operation is run, or one that it never had. */
 export type Expectation = 'none' | 'current' | 'wrong';
 
+/** What `expectedVersion` says of a nested row. */
+export interface NestedExpectation {
+  readonly is: Exclude<Expectation, 'none'>;
+  readonly type: Type;
+  readonly tenant: string;
+  /** Of the row that has the version. */
+  readonly id: string;
+}
+
 interface OfRow {
   readonly type: Type;
   readonly tenant: string;

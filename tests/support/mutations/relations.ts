@@ -1,7 +1,7 @@
 /** Nested writes as the documentation says they go: what a row refers to, the row, then what refers to it. */
 import { applyAtomic } from './atomic.ts';
-import type { Changes } from './operation.ts';
-import { columnsIn, Refused, type Rows, rowKey, Unspecified } from './rows.ts';
+import type { Changes, NestedExpectation } from './operation.ts';
+import { columnsIn, NEW_VERSION, Refused, type Rows, rowKey, Unspecified } from './rows.ts';
 import { type Relation, type Row, SHAPES, type Type, type Value } from './shapes.ts';
 
 export class NestedWrites {
@@ -75,8 +75,19 @@ export class NestedWrites {
     }
   }
 
-  #updateNeeded(type: Type, tenant: string, need: () => Row, changes: Changes): void {
-    this.update(type, this.toChange(type, tenant, need, changes.data), changes);
+  #updateNeeded(type: Type, tenant: string, need: () => Row, { expectedVersion, ...changes }: NestedChanges): void {
+    const row = () => requireVersion(need(), expectedVersion);
+    this.update(type, this.toChange(type, tenant, row, changes.data), changes);
+  }
+
+  #upsertFound(type: Type, row: Row, { update, atomic, expectedVersion }: Value): void {
+    this.#updateNeeded(type, row.tenantId, () => row, { data: update, atomic, expectedVersion });
+  }
+
+  /** Who expects a version has seen a row. */
+  #upsertMissing(type: Type, tenant: string, { by, create, expectedVersion }: Value, given: Row = {}): Row {
+    if (expectedVersion) this.toChange(type, tenant, missing, create);
+    return this.createMissing(type, tenant, { by, create }, given);
   }
 
   #now(type: Type, row: Row): Row {
@@ -119,7 +130,8 @@ export class NestedWrites {
     if (input.update) this.#updateNeeded(target, tenantId, () => other() ?? missing(), input.update);
     if (input.upsert) {
       const found = other();
-      if (found) this.update(target, found, changesOf(input.upsert));
+      if (found) this.#upsertFound(target, found, input.upsert);
+      else if (input.upsert.expectedVersion) missing();
       else this.#rows.set(type, row, { [column]: this.create(target, tenantId, input.upsert.create).id });
     }
     if (!input.delete) return;
@@ -132,7 +144,8 @@ export class NestedWrites {
     const { tenantId } = row;
     const own = { [column]: row.id };
     const orphaned = { [column]: null };
-    for (const { by } of input.delete ?? []) this.#rows.remove(target, this.need(target, tenantId, by, own));
+    for (const { by, expectedVersion } of input.delete ?? [])
+      this.#rows.remove(target, requireVersion(this.need(target, tenantId, by, own), expectedVersion));
     for (const by of input.disconnect ?? []) this.#rows.set(target, this.need(target, tenantId, by, own), orphaned);
     if (input.set) {
       const kept = input.set.map((by: Value) => rowKey(target, this.need(target, tenantId, by)));
@@ -142,10 +155,10 @@ export class NestedWrites {
     }
     for (const { by, ...changes } of input.update ?? [])
       this.#updateNeeded(target, tenantId, () => this.need(target, tenantId, by, own), changes);
-    for (const { by, create, ...rest } of input.upsert ?? []) {
-      const other = this.find(target, tenantId, by);
-      if (other?.[column] === row.id) this.update(target, other!, changesOf(rest));
-      else this.createMissing(target, tenantId, { by, create }, own);
+    for (const element of input.upsert ?? []) {
+      const other = this.find(target, tenantId, element.by);
+      if (other?.[column] === row.id) this.#upsertFound(target, other!, element);
+      else this.#upsertMissing(target, tenantId, element, own);
     }
     for (const by of input.connect ?? []) this.#rows.set(target, this.need(target, tenantId, by), own);
     for (const element of input.connectOrCreate ?? []) {
@@ -168,8 +181,8 @@ export class NestedWrites {
       const other = this.need(target, tenantId, by);
       return linkTo(other) ? other : missing();
     };
-    for (const { by } of input.delete ?? []) {
-      const other = linked(by);
+    for (const { by, expectedVersion } of input.delete ?? []) {
+      const other = requireVersion(linked(by), expectedVersion);
       unlink(other);
       this.#rows.remove(target, other);
     }
@@ -183,9 +196,9 @@ export class NestedWrites {
     }
     for (const { by, ...changes } of input.update ?? [])
       this.#updateNeeded(target, tenantId, () => linked(by), changes);
-    for (const { by, create, ...rest } of input.upsert ?? []) {
-      if (this.find(target, tenantId, by)) this.#updateNeeded(target, tenantId, () => linked(by), changesOf(rest));
-      else link(this.createMissing(target, tenantId, { by, create }));
+    for (const element of input.upsert ?? []) {
+      if (this.find(target, tenantId, element.by)) this.#upsertFound(target, linked(element.by), element);
+      else link(this.#upsertMissing(target, tenantId, element));
     }
     for (const by of input.connect ?? []) link(this.need(target, tenantId, by));
     for (const element of input.connectOrCreate ?? []) link(this.#findOrCreate(target, tenantId, element));
@@ -297,7 +310,14 @@ export const missing = (): never => refused('NOT_FOUND');
 export const relationsIn = (type: Type, data: Value): (readonly [string, Relation])[] =>
   Object.entries(SHAPES[type].relations).filter(([name]) => data?.[name] !== undefined);
 
-/** What an upsert does to a row that is there. */
-const changesOf = ({ update, atomic }: Value): Changes => ({ data: update, atomic });
+type NestedChanges = Changes & { readonly expectedVersion?: NestedExpectation };
+
+/** @throws Unspecified for a row that the same mutation has written before: which version is meant is not said. */
+function requireVersion(row: Row, expected: NestedExpectation | undefined): Row {
+  if (expected === undefined) return row;
+  if (expected.is === 'wrong') throw new Refused('CONFLICT');
+  if (row.version === NEW_VERSION || row.id !== expected.id) throw new Unspecified();
+  return row;
+}
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;

@@ -1,5 +1,5 @@
 /** Operations as GraphQL. */
-import type { Bulk, Expectation, Operation, Single, Step } from './operation.ts';
+import type { Bulk, Expectation, NestedExpectation, Operation, Single, Step } from './operation.ts';
 import { flat } from './relations.ts';
 import { type Row, SHAPES, type Type, type Value } from './shapes.ts';
 
@@ -86,7 +86,7 @@ interface Argument {
 export function argumentsOf(operation: Single | Bulk, version: VersionOf): Argument[] {
   const { type } = operation;
   const argument = (name: string, of: string, value: unknown): Argument[] =>
-    value === undefined || value === null ? [] : [{ name, type: of, value }];
+    value === undefined || value === null ? [] : [{ name, type: of, value: withVersions(value, version) }];
   const dryRun = 'dryRun' in operation && operation.dryRun ? argument('dryRun', 'Boolean', true) : [];
   switch (operation.kind) {
     case 'create':
@@ -146,6 +146,19 @@ export function argumentsOf(operation: Single | Bulk, version: VersionOf): Argum
   function changes(of: Type, data: Value, atomic: Value): Argument[] {
     return [...argument('data', `${of}UpdateInput`, data), ...argument('atomic', `${of}AtomicInput`, atomic)];
   }
+}
+
+/** With the versions that nested rows are expected to have. */
+function withVersions(value: Value, version: VersionOf): Value {
+  if (Array.isArray(value)) return value.map((each) => withVersions(each, version));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, each]) => {
+      if (name !== 'expectedVersion' || typeof each !== 'object') return [name, withVersions(each, version)];
+      const { is, type, tenant, id } = each as NestedExpectation;
+      return [name, version(is, type, tenant, { id }, false)];
+    }),
+  );
 }
 
 const isOfDeleted = ({ kind }: Single): boolean => kind === 'restore' || kind === 'purge';

@@ -61,11 +61,11 @@ function readTable(sql: SqlStorage, type: Type): Row[] {
 }
 
 /** Numbers beyond 2^53 would lose digits. */
-const term = ({ kind, sql }: Column): string =>
-  kind === 'bigint' || kind === 'decimal' ? `CAST(${sql} AS TEXT)` : sql;
+const term = ({ kind, sql }: Column): string => (kind === 'bigint' ? `CAST(${sql} AS TEXT)` : sql);
 
 function shown({ kind }: Column, cell: Value): Value {
   if (cell === null) return null;
   if (kind === 'json') return JSON.parse(cell);
-  return kind === 'decimal' ? canonicalDecimal(cell) : cell;
+  // SQLite would show 17 digits of a decimal, which has at most 15.
+  return kind === 'decimal' ? canonicalDecimal(String(cell)) : cell;
 }
