@@ -11,7 +11,7 @@ import { atInputPath, type InputPath, withInputPath } from './input-path.ts';
 import { requireOperations } from './nested/operation-list.ts';
 import { hasNested } from './nested/relations.ts';
 import { newTree } from './new-tree.ts';
-import { checkOnConflict, type OnConflictArguments } from './on-conflict.ts';
+import { checkOnConflict, noKeyValue, type OnConflictArguments } from './on-conflict.ts';
 
 /** A row of `data`. */
 type RowInput = DataInput & { readonly expectedVersion?: string | null };
@@ -36,7 +36,7 @@ export function newRowsDraft(
   const rows = data.map((row, index) => {
     const path = ['data', index];
     if (!hasNested(table, row)) {
-      const drafted = atInputPath(path, () => newRow(table, row, changed, path));
+      const drafted = atInputPath(path, () => newRow(table, row, { key, changed }, path));
       plain.push(drafted);
       return drafted;
     }
@@ -54,13 +54,22 @@ export function newRowsDraft(
   };
 }
 
-/** @param changed columns that the row may change of one that is there; null: none is changed. */
-function newRow(table: TableModel, row: RowInput, changed: ReadonlySet<string> | null, path: InputPath): DraftedRow {
+/** How a row is taken that is there already. */
+interface Found {
+  /** By which it is found; null: by any, or not at all. */
+  readonly key: KeyModel | null;
+  /** Columns that may change; null: none does. */
+  readonly changed: ReadonlySet<string> | null;
+}
+
+function newRow(table: TableModel, row: RowInput, { key, changed }: Found, path: InputPath): DraftedRow {
   const values: Record<string, WireValue> = {};
   const defaults: Record<string, WireValue> = {};
   for (const [name, value] of Object.entries(createValues(table, row) as WireValues)) {
     (row[name] === undefined ? defaults : values)[name] = value;
   }
+  for (const column of key?.columns ?? [])
+    if (!(column.name in values || column.name in defaults)) throw noKeyValue(table, column);
   if (changed && Object.keys(values).some((name) => changed.has(name))) {
     for (const column of onUpdateColumns(table)) {
       if (column.name in values) continue;

@@ -13,7 +13,7 @@ import { SHARD_KEY } from './nested/draft-values.ts';
 import type { DraftRow } from './nested/related-rows.ts';
 import { RowWriter } from './nested/row-writer.ts';
 import { shardKeyOfNew } from './nested/shard-key-of-new.ts';
-import type { CheckedOnConflict } from './on-conflict.ts';
+import { type CheckedOnConflict, noKeyValue } from './on-conflict.ts';
 import { rowDraft } from './write-draft.ts';
 
 /**
@@ -70,10 +70,7 @@ function keyValue(table: TableModel, column: ColumnModel, given: unknown): Opera
   if (column === table.shardKey) return SHARD_KEY;
   if (given !== undefined) return toWire(table, column, given);
   if (column.defaultFn) return defaultValue(table, column);
-  throw badUserInput(
-    `Expected a value for ${table.typeName}.${column.name}, by which rows that are there already are found, but got none. Give it beside the relations.`,
-    { table: table.typeName, field: column.name },
-  );
+  throw noKeyValue(table, column);
 }
 
 /** Of a row that is there, keys stay. */

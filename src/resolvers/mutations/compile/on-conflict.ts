@@ -1,5 +1,6 @@
-import type { KeyModel, TableModel } from '../../../model/types.ts';
+import type { ColumnModel, KeyModel, TableModel } from '../../../model/types.ts';
 import { badUserInput } from '../../../plans/bad-user-input.ts';
+import type { ShardQLError } from '../../../shards/errors.ts';
 import { withInputPath } from './input-path.ts';
 
 /** What becomes of a new row whose key another row has. */
@@ -42,3 +43,10 @@ export function checkOnConflict(
 
 const keyNamed = (table: TableModel, name: string): KeyModel =>
   [table.primaryKey, ...table.uniqueKeys].find((key) => key.name === name)!;
+
+/** Null would do, where the column can hold it: it names no row. */
+export const noKeyValue = ({ typeName }: TableModel, { name }: ColumnModel): ShardQLError =>
+  badUserInput(
+    `Expected a value for ${typeName}.${name}, by which rows that are there already are found, but got none. Give it in the row itself.`,
+    { table: typeName, field: name },
+  );
