@@ -36,6 +36,7 @@ export class Comparison {
   readonly #worker: LabWorker;
   readonly #moments: Moment[] = [];
   #shards: readonly StoredShard[] = [];
+  readonly #shardByTenant = new Map<string, number>();
   #momentByName = new Map<string, string>();
 
   private constructor(worker: LabWorker, tenants: readonly string[]) {
@@ -63,7 +64,7 @@ export class Comparison {
     const answer = await this.#worker.graphql(document.query, document.variables);
     const isDry = 'dryRun' in operation && operation.dryRun;
     const before = this.#shards;
-    this.#shards = await readShards(this.#worker);
+    this.#shards = await readShards(this.#worker, before);
     this.#compareStatus(expected, answer);
     const versions = this.#shards.map(({ version }) => version);
     if (expected.status === 'REFUSED' || isDry)
@@ -93,7 +94,14 @@ export class Comparison {
       this.#compareStored(await readShardsAt(this.#worker, versions), rows);
   }
 
-  #shardOf = (tenant: string): number => this.#worker.shardOf(keyOf(tenant));
+  #shardOf = (tenant: string): number => {
+    let shard = this.#shardByTenant.get(tenant);
+    if (shard === undefined) {
+      shard = this.#worker.shardOf(keyOf(tenant));
+      this.#shardByTenant.set(tenant, shard);
+    }
+    return shard;
+  };
 
   #versionOf: VersionOf = (expects, type, tenant, values, isDeleted) => {
     if (expects === 'none') return undefined;
@@ -240,10 +248,19 @@ const keyOf = (tenant: string): ShardKey => `t:${tenant}` as ShardKey;
 
 const linesOf = (type: Type, rows: readonly Row[]): string[] => rows.map((row) => lineOf(type, row)).sort();
 
-const lineOf = (type: Type, row: Row): string =>
-  ['tenantId', ...Object.keys(SHAPES[type].columns), 'version']
-    .map((name) => `${name}=${JSON.stringify(canonical(SHAPES[type].columns[name]?.kind, row[name] ?? null))}`)
-    .join(' ');
+/** Most rows are compared again after each operation, as they were. */
+const lineByRow = new WeakMap<Row, string>();
+
+function lineOf(type: Type, row: Row): string {
+  let line = lineByRow.get(row);
+  if (line === undefined) {
+    line = ['tenantId', ...Object.keys(SHAPES[type].columns), 'version']
+      .map((name) => `${name}=${JSON.stringify(canonical(SHAPES[type].columns[name]?.kind, row[name] ?? null))}`)
+      .join(' ');
+    lineByRow.set(row, line);
+  }
+  return line;
+}
 
 const canonical = (kind: string | undefined, value: Value): Value =>
   kind === 'decimal' && value !== null ? canonicalDecimal(value) : kind === 'json' ? normalized(value) : value;

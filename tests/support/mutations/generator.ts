@@ -182,9 +182,10 @@ export class Generator {
   #atMost = (): number => (this.#chance(0.2) ? 1 : 20);
 
   #newRows(kind: 'createMany' | 'upsertMany', type: Type, tenants: readonly string[]): Bulk {
+    const depth = this.#chance(0.3) ? 1 : 0;
     const rows = Array.from({ length: 1 + below(this.#random, 5) }, (): NewRow => {
       const tenant = pick(this.#random, tenants);
-      const data = this.#new(type, tenant, 0, []);
+      const data = this.#new(type, tenant, depth, []);
       const row = this.#any(type, tenant);
       const isKnown = row !== undefined && this.#chance(0.4);
       const key = isKnown ? Object.fromEntries(SHAPES[type].keys[0].columns.map((name) => [name, row[name]])) : {};

@@ -1,9 +1,9 @@
 /** What a mutation does and answers, worked out in plain JavaScript from the documentation. */
 import { applyAtomic } from './atomic.ts';
 import type { Bulk, Changes, Expectation, NewRow, Operation, Single, Step } from './operation.ts';
-import { flat, isAbsurd, isContrary, lacksValue, missing, NestedWrites, refersAnew } from './relations.ts';
+import { flat, isAbsurd, isContrary, lacksValue, missing, NestedWrites, refersAnew, relationsIn } from './relations.ts';
 import { columnsIn, isLive, NEW_VERSION, Refused, Rows, Unspecified } from './rows.ts';
-import { type Row, SHAPES, type Type, type Value } from './shapes.ts';
+import { type Key, type Row, SHAPES, type Type, type Value } from './shapes.ts';
 import { isMatch } from './where.ts';
 
 export type RowOutcome = 'INSERTED' | 'UPDATED' | 'UNCHANGED' | 'DELETED' | 'IGNORED' | 'FAILED';
@@ -232,26 +232,21 @@ export class Oracle {
   }
 
   #newRow(operation: Extract<Bulk, { rows: unknown }>, { tenant, data, expects }: NewRow): Answer {
-    const { type, conflictKey } = operation;
+    const { type } = operation;
     const onConflict = operation.kind === 'upsertMany' ? 'UPDATE' : (operation.onConflict ?? 'ERROR');
     const values = columnsIn(type, data);
-    if (onConflict === 'ERROR') return single('INSERTED', this.rows.insert(type, tenant, values));
+    const insert = () => single('INSERTED', this.#nested.create(type, tenant, data));
+    if (onConflict === 'ERROR') return insert();
     const { keys } = SHAPES[type];
-    const named =
-      conflictKey === null
-        ? onConflict === 'UPDATE'
-          ? [keys[0]]
-          : keys
-        : keys.filter(({ name }) => name === conflictKey);
-    // Whatever other rows give: null names no row, but has to be said.
-    const isNamed = conflictKey !== null || onConflict === 'UPDATE';
-    if (isNamed && named[0]!.columns.some((name) => values[name] === undefined)) throw new Refused('BAD_USER_INPUT');
+    const key = conflictKeyOf(operation);
+    const named = key === null ? keys : [key];
     const asked = { tenantId: tenant, deletedAt: null, ...values };
     const other = named.map((key) => this.rows.sameKey(type, key, asked, null)).find((row) => row !== undefined);
     if (other === undefined) {
-      if (expects !== 'none') throw new Refused('NOT_FOUND');
-      return single('INSERTED', this.rows.insert(type, tenant, values));
+      if (expects !== 'none') this.#nested.toChange(type, tenant, missing, data);
+      return insert();
     }
+    const isTree = relationsIn(type, data).length > 0;
     if (onConflict === 'IGNORE') {
       // Whether a row that is ignored must be sound is not said.
       const whole: Record<string, Value> = { ...asked };
@@ -261,11 +256,12 @@ export class Oracle {
       if (wrongs.size > 0 || (other.deletedAt ?? null) !== null) throw new Unspecified();
       return { rows: [null], results: [{ outcome: 'IGNORED' }] };
     }
-    const primary: readonly string[] = keys[0].columns;
-    const set = Object.fromEntries(Object.entries(values).filter(([name]) => !primary.includes(name)));
+    const fixed = [...keys[0].columns, ...key!.columns];
+    const set = Object.fromEntries(Object.entries(values).filter(([name]) => !fixed.includes(name)));
     if ((other.deletedAt ?? null) !== null) throw new Refused('UNIQUE_VIOLATION');
     this.#requireVersion(other, expects);
     const isChange = Object.entries(set).some(([name, value]) => JSON.stringify(other[name]) !== JSON.stringify(value));
+    if (!isChange && isTree && Object.keys(set).length > 0) throw new Unspecified();
     if (!isChange) return single('UNCHANGED', other);
     return single('UPDATED', this.rows.set(type, other, set));
   }
@@ -312,9 +308,30 @@ const isDry = (operation: Single | Bulk): boolean => 'dryRun' in operation && op
 /** @param given columns that references give. */
 function refuseAbsurd(operation: Single | Bulk, given: readonly string[] = []): void {
   const { type } = operation;
+  if ('rows' in operation) refuseWithoutKey(operation);
   const isContradiction = operation.kind === 'upsert' && isContrary(operation.by, operation.create);
   if (isContradiction || inputsOf(operation, given).some(({ data, ofNew }) => isAbsurd(type, data, ofNew)))
     throw new Refused('BAD_USER_INPUT');
+}
+
+/** Null is said: it names no row. */
+function refuseWithoutKey(operation: Extract<Bulk, { rows: unknown }>): void {
+  const key = conflictKeyOf(operation);
+  const isAny = key === null && operation.kind === 'createMany' && operation.onConflict === 'IGNORE';
+  const isWrong = operation.rows.some(({ data }) =>
+    key === null
+      ? isAny && relationsIn(operation.type, data).length > 0
+      : key.columns.some((name) => data[name] === undefined),
+  );
+  if (isWrong) throw new Refused('BAD_USER_INPUT');
+}
+
+/** By which rows are found that are there already; null: by any, or not at all. */
+function conflictKeyOf(operation: Extract<Bulk, { rows: unknown }>): Key | null {
+  const { keys } = SHAPES[operation.type];
+  const named = keys.find(({ name }) => name === operation.conflictKey);
+  const isUpdate = operation.kind === 'upsertMany' || operation.onConflict === 'UPDATE';
+  return named ?? (isUpdate ? keys[0] : null);
 }
 
 function seenEarly(operation: Exclude<Operation, { kind: 'wrong' }>): boolean {

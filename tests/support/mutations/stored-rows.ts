@@ -9,14 +9,22 @@ import { canonicalDecimal } from './atomic.ts';
 import { type Column, type Row, SHAPES, TYPES, type Type, type Value } from './shapes.ts';
 
 export interface StoredShard {
+  /** How many rows have been written since the start, by SQLite's count: while it stays, so does what is stored. */
+  readonly writes: number;
   /** Of the last commit. */
   readonly version: string;
   readonly rows: ReadonlyMap<Type, readonly Row[]>;
 }
 
-/** By the number of the shard. */
-export const readShards = (worker: LabWorker): Promise<StoredShard[]> =>
-  worker.inShards((state) => readShard(state.storage.sql));
+/**
+ * By the number of the shard.
+ *
+ * @param before what they held before: of those that nothing was written to since, it is what they hold.
+ */
+export const readShards = (worker: LabWorker, before: readonly StoredShard[] = []): Promise<StoredShard[]> =>
+  worker.inShards(({ storage: { sql } }, shard) =>
+    before[shard]?.writes === writesOf(sql) ? before[shard] : readShard(sql),
+  );
 
 /** What the shards held when their last commits were these, by undoing their logs. They are left as they are. */
 export async function readShardsAt(worker: LabWorker, versions: readonly string[]): Promise<StoredShard[]> {
@@ -45,8 +53,14 @@ class Undone extends Error {}
 
 function readShard(sql: SqlStorage): StoredShard {
   const [clock] = [...sql.exec('SELECT CAST(version AS TEXT) FROM _clock').raw()] as [string][];
-  return { version: clock?.[0] ?? '0', rows: new Map(TYPES.map((type) => [type, readTable(sql, type)])) };
+  return {
+    writes: writesOf(sql),
+    version: clock?.[0] ?? '0',
+    rows: new Map(TYPES.map((type) => [type, readTable(sql, type)])),
+  };
 }
+
+const writesOf = (sql: SqlStorage): number => sql.exec('SELECT total_changes()').raw().next().value![0] as number;
 
 function readTable(sql: SqlStorage, type: Type): Row[] {
   const { columns, sql: table } = SHAPES[type];
