@@ -285,6 +285,20 @@ describe('a to-many relation', () => {
     const remove = tasks(`{ delete: [{ by: { id: "a" }, expectedVersion: "${task.version}" }] }`);
     expect(await refusal(remove)).toEqual(['CONFLICT', 'data.tasks.delete.0']);
   });
+
+  it('create nothing where they expect a version', async () => {
+    await project('p', 'tasks: { create: [{ id: "a", title: "a" }] }');
+    await data('mutation { createPerson(data: { teamId: "$team", id: "x", name: "x" }) { id } }');
+    const person = '{ upsert: { create: { name: "new" }, expectedVersion: "1" } }';
+    const badge = '{ upsert: { create: { code: "new" }, expectedVersion: "1" } }';
+    const task = '{ upsert: [{ by: { id: "b" }, create: { title: "new" }, expectedVersion: "1" }] }';
+    expect(await refusal(update('Task', 'a', `{ assignee: ${person} }`))).toEqual([
+      'NOT_FOUND',
+      'data.assignee.upsert',
+    ]);
+    expect(await refusal(update('Person', 'x', `{ badge: ${badge} }`))).toEqual(['NOT_FOUND', 'data.badge.upsert']);
+    expect(await refusal(tasks(task))).toEqual(['NOT_FOUND', 'data.tasks.upsert.0']);
+  });
 });
 
 describe('a many-to-many relation', () => {

@@ -55,6 +55,9 @@ function addRow(
   if (onConflict === 'ERROR') return writer.create(table, { data: row, part });
   if (key === null) throw withInputPath(noKeyNamed(), ['conflictKey']);
   const expectedVersion = onConflict === 'UPDATE' && expectsVersions(table) ? expectedVersionIn(row, path) : null;
+  // NULL equals nothing: no row is there already.
+  if (expectedVersion === null && key.names.some((name) => row[name] === null))
+    return writer.create(table, { data: row, part });
   const target = { key: atInputPath(path, () => keyOf(table, key, row)), within: null, expectedVersion };
   const data = onConflict === 'UPDATE' ? columnsToSet(table, key, row) : {};
   return writer.upsert(table, target, { create: { data: row, part }, update: { data, part } }, part);

@@ -2,7 +2,7 @@
 import type { RelationModel, TableModel } from '../../../../model/types.ts';
 import type { KeyInput } from '../../../../plans/arguments/row-key.ts';
 import { badUserInput } from '../../../../plans/bad-user-input.ts';
-import type { OperationValues } from '../../../../shards/operation.ts';
+import type { OperationValues, Target } from '../../../../shards/operation.ts';
 import type { DataInput } from '../column-values.ts';
 import { clearedColumns, requireClearable } from './cleared-columns.ts';
 import {
@@ -102,13 +102,7 @@ export function writeReferencedAfterwards(
       const { table } = row;
       const columns = pairs.map(({ from }) => from);
       writer.list.at(inner, () => requireSettable(table, relation, columns));
-      const { key, within } = referenced();
-      const created = updateOrCreate(
-        writer,
-        writer.find(target, key, within, inner, false),
-        value as UpsertElement,
-        inner,
-      );
+      const created = updateOrCreate(writer, target, referenced(), value as UpsertElement, inner);
       writer.set(row, Object.fromEntries(pairs.map(({ from, to }) => [from, columnOf(created.row, to)])), created.part);
       return;
     }
@@ -128,22 +122,24 @@ export function writeReferencedAfterwards(
 }
 
 /**
- * Updates a row that was looked for, or creates it if it is not there.
+ * Updates a row, or creates it if it is not there. With an expected version none is created: who expects one has seen a row.
  *
  * @param link values of the new row.
  * @returns the new row, and the part of what is done only if it is created.
  */
 export function updateOrCreate(
   writer: RowWriter,
-  found: DraftRow,
+  table: TableModel,
+  { key, within }: Omit<Target, 'expectedVersion'>,
   element: UpsertElement,
   part: Part,
   link: OperationValues = {},
 ): { readonly row: DraftRow; readonly part: Part } {
-  const { table, operation } = found;
+  const expectedVersion = expectedOf(element, part);
+  const found = writer.find(table, key, within, part, expectedVersion !== null);
+  const { operation } = found;
   const update = { path: part.path, when: { operation, found: true } };
   const create = { path: part.path, when: { operation, found: false } };
-  const expectedVersion = expectedOf(element, part);
   const target = { key: keyOfRow(found), within: null, expectedVersion };
   writer.update(table, target, changeOf(table, { ...element, data: element.update }, update, 'update'), update);
   const row = writer.create(table, { data: element.create, part: partOf(create, 'create') }, link);

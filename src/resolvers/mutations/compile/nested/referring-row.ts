@@ -68,11 +68,9 @@ export function writeReferringRow(
       writer.update(table, { ...related(), expectedVersion }, changeOf(table, element, inner), inner);
       return;
     }
-    case 'upsert': {
-      const { key, within } = related();
-      updateOrCreate(writer, writer.find(table, key, within, inner, false), value as UpsertElement, inner, link);
+    case 'upsert':
+      updateOrCreate(writer, table, related(), value as UpsertElement, inner, link);
       return;
-    }
     case 'delete':
       if (value !== true) return;
       writer.delete(table, { ...related(), expectedVersion: null }, inner);
