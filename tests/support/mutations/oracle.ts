@@ -240,13 +240,15 @@ export class Oracle {
     const { keys } = SHAPES[type];
     const key = conflictKeyOf(operation);
     const named = key === null ? keys : [key];
+    const isTree = relationsIn(type, data).length > 0;
+    // Who expects a version has to name a row.
+    if (isTree && expects !== 'none' && key?.columns.some((name) => values[name] === null)) throw new Unspecified();
     const asked = { tenantId: tenant, deletedAt: null, ...values };
     const other = named.map((key) => this.rows.sameKey(type, key, asked, null)).find((row) => row !== undefined);
     if (other === undefined) {
       if (expects !== 'none') this.#nested.toChange(type, tenant, missing, data);
       return insert();
     }
-    const isTree = relationsIn(type, data).length > 0;
     if (onConflict === 'IGNORE') {
       // Whether a row that is ignored must be sound is not said.
       const whole: Record<string, Value> = { ...asked };
