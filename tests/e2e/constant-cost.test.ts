@@ -1,5 +1,5 @@
 /**
- * What a query costs: one RPC per shard however deep and wide it is, one set of statements per level, never one per
+ * What a request costs: one RPC per shard however deep and wide it is, one set of statements per level, never one per
  * row. Counted by the product itself (`x-shardql-trace`) and, so that the counter cannot lie for free, held against
  * the number of rows it says it read.
  */
@@ -13,6 +13,7 @@ interface Trace {
   readonly rpcs: number;
   readonly statements: number;
   readonly rowsRead: number;
+  readonly rowsWritten: number;
 }
 
 let server: Server;
@@ -132,5 +133,77 @@ describe('fifty aliases, half of them for rows that are not there', () => {
     const { rpcs, shards } = await lookups(keysOf(rows.Customer.filter((_, index) => index % 11 === 0)));
     expect(shards.length).toBeGreaterThan(1);
     expect(rpcs).toBe(shards.length);
+  });
+});
+
+describe('a write', () => {
+  const customer = () => String(rows.Customer.find((row) => row.tenant_id === TENANT)!.id);
+  const itemsOf = (count: number) => {
+    const product = String(rows.Product.find((row) => row.tenant_id === TENANT)!.id);
+    return Array.from({ length: count }, () => ({ productId: product, quantity: 1, unitPriceCents: 1 }));
+  };
+
+  const createOrder = (items: number) =>
+    trace(
+      `mutation ($items: [OrderItemCreateInput!]!, $customer: ID!) {
+        createOrder(data: {
+          tenantId: "${TENANT}", totalCents: 1, shipping: {}, customer: { connect: { id: $customer } }, items: { create: $items }
+        }) { id items { totalCount } }
+      }`,
+      { items: itemsOf(items), customer: customer() },
+    );
+
+  const createItems = (count: number, orderId: string) =>
+    trace('mutation ($data: [OrderItemCreateInput!]!) { createOrderItems(data: $data) { affectedCount } }', {
+      data: itemsOf(count).map((item) => ({ ...item, tenantId: TENANT, orderId })),
+    });
+
+  /** The row, its primary key, two indexes, and its row of the log. */
+  const WRITTEN_PER_ITEM = 5;
+  /** The clock, and the outcome with its operation id. */
+  const WRITTEN_PER_COMMIT = 3;
+
+  it('of an order with its items takes one RPC, and is billed by the row', async () => {
+    /** The row, its primary key, three indexes, and its row of the log. */
+    const ofOrder = 6;
+    for (const items of [0, 1, 5, 50]) {
+      const { rpcs, rowsWritten } = await createOrder(items);
+      expect({ items, rpcs, rowsWritten }).toEqual({
+        items,
+        rpcs: 1,
+        rowsWritten: WRITTEN_PER_COMMIT + ofOrder + WRITTEN_PER_ITEM * items,
+      });
+    }
+  });
+
+  it('of many rows takes one RPC and the same statements, and is billed by the row', async () => {
+    const order = (await createOrder(0)).data as { createOrder: { id: string } };
+    const { statements } = await createItems(1, order.createOrder.id);
+    for (const items of [1, 2, 20]) {
+      const { data, shards: _, ...counts } = await createItems(items, order.createOrder.id);
+      expect(data).toEqual({ createOrderItems: { affectedCount: items } });
+      const rowsWritten = WRITTEN_PER_COMMIT + WRITTEN_PER_ITEM * items;
+      expect(counts, `${items} items`).toMatchObject({ rpcs: 1, statements, rowsWritten });
+    }
+  });
+
+  it('of one row is billed alike, whether it sets a value, changes it in place, or is an upsert', async () => {
+    const changes = [
+      'updateCustomer(by: { id: $id }, shardKey: $tenant, data: { phone: "1" }) { phone }',
+      'updateCustomer(by: { id: $id }, shardKey: $tenant, atomic: { phone: { append: "2" } }) { phone }',
+      'upsertCustomer(by: { id: $id }, shardKey: $tenant, create: { name: "", email: "", attributes: {} }, update: { phone: "3" }) { phone }',
+    ];
+    const all: unknown[] = [];
+    for (const change of changes) {
+      const { data, statements, rowsRead, rowsWritten } = await trace(
+        `mutation ($id: ID!, $tenant: ID!) { row: ${change} }`,
+        { id: customer(), tenant: TENANT },
+      );
+      all.push({ ...(data as object), statements, rowsRead, rowsWritten });
+    }
+    const [first] = all as { readonly rowsWritten: number }[];
+    // The row and its row of the log.
+    expect(first!.rowsWritten).toBe(WRITTEN_PER_COMMIT + 2);
+    expect(all).toEqual(['1', '12', '3'].map((phone) => ({ ...first, row: { phone } })));
   });
 });
