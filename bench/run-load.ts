@@ -45,8 +45,9 @@ export async function runLoad(
     const work: Work[] = [];
     for (const cell of apiCells) work.push(...[await countWork(cell)].filter((each) => each !== null));
     console.log(`${workTable(work)}\n`);
-    for (const line of describeGoals(rows, work)) console.log(line);
-    return { import: imported, rows, work };
+    const figures: LoadFigures = { import: imported, rows, work };
+    for (const line of describeGoals(figures)) console.log(line);
+    return figures;
   } finally {
     await Promise.all([floors.stop(), apis.stop()]);
   }
@@ -60,6 +61,8 @@ function inOrder(floors: readonly Cell[], apiCells: readonly Cell[]): Cell[] {
   return [...floors.filter((floor) => !workloads.includes(floor)), ...workloads];
 }
 
-const describeImport = ({ rows, seconds, rowsPerSecond, cpuMsPerRow }: ImportFigures): string =>
+const describeImport = ({ rows, seconds, rowsPerSecond, cpuMsPerRow, cpuMsPerReview }: ImportFigures): string =>
   `import: ${rows.toLocaleString('en')} rows in ${seconds.toFixed(1)} s, ` +
-  `${Math.round(rowsPerSecond).toLocaleString('en')} rows/s, ${(cpuMsPerRow * 1_000).toFixed(1)} µs CPU per row`;
+  `${Math.round(rowsPerSecond).toLocaleString('en')} rows/s, ${micros(cpuMsPerRow)} CPU per row, ${micros(cpuMsPerReview)} per review`;
+
+const micros = (ms: number): string => `${(ms * 1_000).toFixed(1)} µs`;

@@ -16,16 +16,9 @@ export async function makeApiCell(server: BenchServer, workload: Workload, shop:
     await check(server, request);
     if (request.readBack) await check(server, request.readBack);
   }
-  const { name, title } = workload;
+  const { name, title, connections } = workload;
   const bodies = requests.map(bodyOf);
-  const isReadOnly = !requests.some(({ readBack }) => readBack);
-  return {
-    name,
-    title,
-    server,
-    requests: bodies.map((body) => httpRequest(PATH, body)),
-    ...(isReadOnly && { bodies }),
-  };
+  return { name, title, server, connections, requests: bodies.map((body) => httpRequest(PATH, body)), bodies };
 }
 
 export const bodyOf = ({ query, variables }: GraphqlRequest): string => JSON.stringify({ query, variables });

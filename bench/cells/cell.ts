@@ -6,9 +6,11 @@ export interface Cell {
   readonly name: string;
   readonly title: string;
   readonly server: BenchServer;
+  /** Default: those of the run. */
+  readonly connections?: number | undefined;
   /** Complete HTTP requests, sent in turn. */
   readonly requests: readonly Buffer[];
-  /** Of requests to the API that only read: their bodies. */
+  /** Of requests to the API: their bodies. */
   readonly bodies?: readonly string[];
 }
 

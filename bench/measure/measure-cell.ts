@@ -13,9 +13,9 @@ export interface Measurement {
 
 export type Load = Pick<LoadOptions, 'connections' | 'seconds'>;
 
-export async function measureCell({ server, requests }: Cell, load: Load): Promise<Measurement> {
+export async function measureCell({ server, requests, connections }: Cell, load: Load): Promise<Measurement> {
   const cpuBefore = cpuTimeMs(server.workerdPid);
-  const result = await generateLoad({ port: server.port, requests, ...load });
+  const result = await generateLoad({ port: server.port, requests, ...load, ...(connections && { connections }) });
   const cpuMs = cpuTimeMs(server.workerdPid) - cpuBefore;
   return {
     requestsPerSecond: result.requests / result.seconds,

@@ -6,6 +6,7 @@ import { type BenchServer, type ServerOptions, startServer } from './start-serve
 
 const OPTIONS: Readonly<Record<ServerKind, ServerOptions>> = {
   api: {},
+  growing: {},
   'shards-64': { env: { SHARDQL_SHARDS: '64' } },
   'kv-only': { config: join(import.meta.dirname, '../kv-only/wrangler.toml') },
 };

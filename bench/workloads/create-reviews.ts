@@ -10,30 +10,33 @@ export const createReviews: Workload = {
   name: 'W7',
   title: `create ${ROWS} reviews in one request`,
   size: 200,
-  makeRequest: createReviewsOf,
+  makeRequest: reviewsOf('W7', ROWS),
 };
 
-function createReviewsOf({ shop }: ShopIndex, random: Random): GraphqlRequest {
-  const { id: customerId, tenant_id: tenantId } = random.pick(shop.customers);
-  const products = shop.products.filter((product) => product.tenant_id === tenantId);
-  const title = `W7-${random.integer(0, 1_000_000_000)}`;
-  const data = Array.from({ length: ROWS }, () => ({
-    tenantId,
-    productId: random.pick(products).id,
-    customerId,
-    rating: random.integer(1, 5),
-    title,
-    body: `Arrived within ${random.integer(1, 30)} days, and does what it should.`,
-    createdAt: '2026-01-02T03:04:05.678Z',
-  }));
-  return {
-    query: CREATE_REVIEWS,
-    variables: { data },
-    expected: () => ({ createReviews: { affectedCount: ROWS } }),
-    readBack: {
-      query: REVIEWS_WITH_TITLE,
-      variables: { tenant: tenantId, title },
-      expected: () => ({ reviews: { totalCount: ROWS } }),
-    },
+/** Requests that create so many reviews, all of one customer. */
+export function reviewsOf(workload: string, rows: number): Workload['makeRequest'] {
+  return ({ shop }: ShopIndex, random: Random): GraphqlRequest => {
+    const { id: customerId, tenant_id: tenantId } = random.pick(shop.customers);
+    const products = shop.products.filter((product) => product.tenant_id === tenantId);
+    const title = `${workload}-${random.integer(0, 1_000_000_000)}`;
+    const data = Array.from({ length: rows }, () => ({
+      tenantId,
+      productId: random.pick(products).id,
+      customerId,
+      rating: random.integer(1, 5),
+      title,
+      body: `Arrived within ${random.integer(1, 30)} days, and does what it should.`,
+      createdAt: '2026-01-02T03:04:05.678Z',
+    }));
+    return {
+      query: CREATE_REVIEWS,
+      variables: { data },
+      expected: () => ({ createReviews: { affectedCount: rows } }),
+      readBack: {
+        query: REVIEWS_WITH_TITLE,
+        variables: { tenant: tenantId, title },
+        expected: () => ({ reviews: { totalCount: rows } }),
+      },
+    };
   };
 }

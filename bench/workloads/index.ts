@@ -1,4 +1,7 @@
 import { cachedCustomer } from './cached-customer.ts';
+import { incrementQuantity, setQuantity } from './change-quantity.ts';
+import { createBulk } from './create-bulk.ts';
+import { createOrder } from './create-order.ts';
 import { createReviews } from './create-reviews.ts';
 import { customerAnywhere } from './customer-anywhere.ts';
 import { customerById } from './customer-by-id.ts';
@@ -14,6 +17,7 @@ import { pageOfOrders } from './page-of-orders.ts';
 import { productsFound } from './products-found.ts';
 import { CACHED_LISTED_ORDERS, LISTED_ORDERS } from './queries.ts';
 import { updatePhone } from './update-phone.ts';
+import { upsertPhone } from './upsert-phone.ts';
 import type { Workload } from './workload.ts';
 
 /** What is asked of the API. Numbers that are missing are of workloads that the API cannot answer yet. */
@@ -23,9 +27,14 @@ export const WORKLOADS: readonly Workload[] = [
   newestOrdersOfTenant,
   filteredOrders,
   updatePhone,
+  upsertPhone,
   createReviews,
   mixedReadsAndWrites,
   customersByAlias,
+  createBulk,
+  createOrder,
+  setQuantity,
+  incrementQuantity,
   ordersByStatus,
   customersWhoBought,
   pageOfOrders('Q3', 1),

@@ -41,6 +41,41 @@ export const REVIEWS_WITH_TITLE = `query ReviewsWithTitle($tenant: ID!, $title: 
   reviews(shardKey: $tenant, where: { title: { eq: $title } }) { totalCount }
 }`;
 
+export const CREATE_ORDER = `mutation CreateOrder(
+  $tenant: ID!, $customer: ID!, $totalCents: Int!, $note: String!, $items: [OrderItemCreateInput!]!
+) {
+  createOrder(
+    data: {
+      tenantId: $tenant
+      customer: { connect: { id: $customer } }
+      totalCents: $totalCents
+      note: $note
+      shipping: {}
+      items: { create: $items }
+    }
+  ) { totalCents items { totalCount } }
+}`;
+
+export const ORDERS_WITH_NOTE = `query OrdersWithNote($tenant: ID!, $note: String!) @consistency(mode: STRONG) {
+  orders(shardKey: $tenant, where: { note: { eq: $note } }) { nodes { totalCents items { totalCount } } }
+}`;
+
+export const UPSERT_PHONE = `mutation UpsertPhone($tenant: ID!, $id: ID!, $phone: String!, $create: CustomerCreateInput!) {
+  upsertCustomer(by: { id: $id }, create: $create, update: { phone: $phone }, shardKey: $tenant) { id phone }
+}`;
+
+export const SET_QUANTITY = `mutation SetQuantity($tenant: ID!, $id: ID!, $quantity: Int!) {
+  updateOrderItem(by: { id: $id }, data: { quantity: $quantity }, shardKey: $tenant) { id quantity }
+}`;
+
+export const INCREMENT_QUANTITY = `mutation IncrementQuantity($tenant: ID!, $id: ID!) {
+  updateOrderItem(by: { id: $id }, atomic: { quantity: { increment: 1 } }, shardKey: $tenant) { id quantity }
+}`;
+
+export const QUANTITY_OF_ITEM = `query QuantityOfItem($tenant: ID!, $id: ID!) @consistency(mode: STRONG) {
+  orderItem(by: { id: $id }, shardKey: $tenant) { id quantity }
+}`;
+
 export const CACHED_CUSTOMER_BY_ID = CUSTOMER_BY_ID.replace('STRONG', 'CACHED');
 
 /** W3 without prices, which are always read STRONG. */

@@ -11,21 +11,27 @@ export interface GraphqlRequest {
   readonly readBack?: GraphqlRequest;
 }
 
-/** Which of the servers of the API: as `npm start` runs it, with 64 shards, or with a cache in Workers KV alone. */
-export type ServerKind = 'api' | 'shards-64' | 'kv-only';
+/**
+ * Which of the servers of the API: as `npm start` runs it, another one like it whose rows no other workload reads, one with
+ * 64 shards, or one with a cache in Workers KV alone.
+ */
+export type ServerKind = 'api' | 'growing' | 'shards-64' | 'kv-only';
 
 export interface Workload {
   /** Default: `api`. */
   readonly server?: ServerKind;
   readonly name: string;
   readonly title: string;
+  /** Default: those of the run. */
+  readonly connections?: number;
   /** How many different requests go round; enough that no cache of answers could pass for work done, except where a cache is measured. */
   readonly size: number;
-  readonly makeRequest: (shop: ShopIndex, random: Random) => GraphqlRequest;
+  /** @param index of the request, from 0. */
+  readonly makeRequest: (shop: ShopIndex, random: Random, index: number) => GraphqlRequest;
 }
 
 /** The same requests in every run. */
 export function makeRequests({ name, size, makeRequest }: Workload, shop: ShopIndex, random: Random): GraphqlRequest[] {
   if (size < 1) throw new Error(`Expected ${name} to have requests, but got ${size}.`);
-  return Array.from({ length: size }, () => makeRequest(shop, random));
+  return Array.from({ length: size }, (_, index) => makeRequest(shop, random, index));
 }

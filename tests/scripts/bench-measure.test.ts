@@ -72,6 +72,8 @@ describe('the report', () => {
     cpuMsOfRounds,
   });
 
+  const nothing = { rows: [], work: [], import: { cpuMsPerReview: 1 } };
+
   it('relates each figure to the floors, and only a workload to its own plan', () => {
     const rows = withRatios([figures('plain', 0.1), figures('plan-W1', 0.2), figures('W1', 0.5), figures('W2', 0.6)]);
     expect(rows.map(({ ratios }) => ratios)).toEqual([
@@ -88,26 +90,43 @@ describe('the report', () => {
   });
 
   it('says of each goal that was measured whether it is held', () => {
-    const rows = withRatios([figures('plan-W1', 1), figures('W1', 2.3), figures('plan-W3', 1), figures('W3', 2.4)]);
-    expect(describeGoals(rows, [])).toEqual([
+    const rows = [figures('plan-W1', 1), figures('W1', 2.3), figures('plan-W3', 1), figures('W3', 2.4)];
+    expect(describeGoals({ ...nothing, rows })).toEqual([
       expect.stringMatching(/^goal W1: .* 2\.30 ×, missed$/),
       expect.stringMatching(/^goal W3: .* 2\.40 ×, held$/),
     ]);
-    expect(describeGoals(withRatios([figures('W1', 1)]), [])).toEqual([]);
+    expect(describeGoals({ ...nothing, rows: [figures('W1', 1), figures('W12', 1), figures('W13', 1)] })).toEqual([]);
+  });
+
+  it('holds writes against other writes, round by round, and rows created in bulk against imported ones', () => {
+    const rows = [
+      figures('W6', 1, 10, 1),
+      figures('W12', 1.2, 12, 2),
+      figures('set-W13', 1),
+      figures('W13', 1.01),
+      figures('W10', 900),
+    ];
+    expect(describeGoals({ rows, work: [], import: { cpuMsPerReview: 0.05 } })).toEqual([
+      expect.stringMatching(/^goal W12: .* 1\.20 ×, held$/),
+      expect.stringMatching(/^goal W13: .* 1\.01 ×, missed$/),
+      expect.stringMatching(/^goal W10: .* 1\.80 ×, held$/),
+    ]);
   });
 
   it('holds memory hits against the strong list, and what they ask of shards and KV', () => {
-    const rows = withRatios([figures('L3', 3), figures('C3', 1)]);
+    const rows = [figures('L3', 3), figures('C3', 1)];
     const none = { rpcs: 0, kvGets: 0, kvKeys: 0, kvPuts: 0 };
     const work = [
       { ...none, name: 'C3', rpcs: 0.01 },
       { ...none, name: 'C3-kv', kvGets: 1, kvKeys: 2 },
       { ...none, name: 'L3', rpcs: 1 },
+      { ...none, name: 'W11', rpcs: 1 },
     ];
-    expect(describeGoals(rows, work)).toEqual([
+    expect(describeGoals({ ...nothing, rows, work })).toEqual([
       expect.stringMatching(/^goal C3: .* L3: 3\.00 ×, held$/),
-      expect.stringMatching(/^goal C3: .* 0\.01, missed$/),
       expect.stringMatching(/^goal C3-kv: .*, held$/),
+      expect.stringMatching(/^goal C3: .* 0\.01, missed$/),
+      expect.stringMatching(/^goal W11: .* 1\.00, held$/),
     ]);
   });
 
