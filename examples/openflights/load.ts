@@ -7,6 +7,7 @@
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { ApiClient } from '../../scripts/cli/api-client.ts';
 import { CliError } from '../../scripts/cli/cli-error.ts';
 import { ImportClient } from '../../scripts/cli/import-client.ts';
 import type { TableModel } from '../../src/model/types.ts';
@@ -31,7 +32,7 @@ async function load(): Promise<number> {
   });
   const [folder] = positionals;
   if (folder === undefined) throw new CliError('Expected the folder of the CSV files as argument, but got none.');
-  const client = new ImportClient(values.url);
+  const client = new ImportClient(new ApiClient({ url: values.url }));
   // Finds out at once whether somebody is there.
   await client.tables();
   let failed = 0;
