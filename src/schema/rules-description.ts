@@ -15,6 +15,10 @@ export function rulesDescription({ validation }: TableModel, column: ColumnModel
   return sentences.filter(Boolean).join(' ') || undefined;
 }
 
+/** What inputs say of a rule for whole rows; empty where there is none. */
+export const rowRuleDescription = ({ validation }: TableModel): string =>
+  validation?.row ? ' The row as a whole is held to a rule of its own.' : '';
+
 function rangeText(least: string | undefined, most: string | undefined): string | undefined {
   if (least === undefined) return most && `At most ${most}`;
   return most === undefined ? `At least ${least}` : `From ${least} to ${most}`;

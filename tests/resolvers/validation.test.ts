@@ -1,6 +1,8 @@
 /** Rules of the model hold whatever writes a row: each way of writing against each kind of rule. */
+import type { GraphQLInputObjectType } from 'graphql';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { defineExtensions } from '../../src/index.ts';
+import { buildSchema } from '../../src/schema/build-schema.ts';
 import model from '../models/projects/model.ts';
 import { createLabWorker } from '../support/lab-worker.ts';
 
@@ -172,6 +174,21 @@ const WRITES: Readonly<
       `transaction(operations: [{ createTask: { data: { teamId: "$team", id: "2" } } }, { updateProjects: { where: { id: { eq: "p" } }, data: { ${values} }, atMost: 5 } }]) { results { affectedCount } }`,
     ['operations', 1, 'updateProjects', 'data'],
   ],
+  'upsert in a transaction': [
+    (values) =>
+      `transaction(operations: [{ createTask: { data: { teamId: "$team", id: "2" } } }, { upsertProject: { by: { id: "p" }, create: { id: "p" }, update: { ${values} } } }]) { results { affectedCount } }`,
+    ['operations', 1, 'upsertProject', 'update'],
+  ],
+  'upsertMany in a transaction': [
+    (values) =>
+      `transaction(operations: [{ createTask: { data: { teamId: "$team", id: "2" } } }, { upsertProjects: { data: [{ id: "m" }, { id: "p", ${values} }] } }]) { results { affectedCount } }`,
+    ['operations', 1, 'upsertProjects', 'data', 1],
+  ],
+  'nested create of createMany': [
+    (values) =>
+      `createTasks(data: [{ teamId: "$team", id: "2" }, { teamId: "$team", id: "3", project: { create: { id: "n", ${values} } } }]) { affectedCount }`,
+    ['data', 1, 'project', 'create'],
+  ],
   'create by code': [(values) => `createByCode(team: "$team", data: { ${values} }) { id }`, ['data']],
   'update by code': [(values) => `updateByCode(team: "$team", data: { ${values} }) { id }`, ['data']],
   'transaction by code': [
@@ -198,6 +215,23 @@ it.each(Object.entries(WRITES))(
     expect((await run('name: "fine", budget: 2, spent: 2')).errors).toEqual([]);
   },
 );
+
+it('inputs say what rules there are', () => {
+  const schema = buildSchema(model);
+  const described = (type: string) => schema.getType(type) as GraphQLInputObjectType;
+  for (const input of ['ProjectCreateInput', 'ProjectUpsertInput', 'ProjectUpdateInput']) {
+    expect(described(input).description).toMatch(/ The row as a whole is held to a rule of its own\.$/);
+    const { name, slug, budget, spent } = described(input).getFields();
+    expect([name, slug, budget, spent].map((field) => field?.description)).toEqual([
+      expect.stringMatching(/From 1 to 20 characters\.$/),
+      expect.stringMatching(/Matches `\/\^\[a-z-\]\+\$\/`\.$/),
+      expect.stringMatching(/At least 0\.$/),
+      expect.stringMatching(/Held to a rule of its own\.$/),
+    ]);
+  }
+  expect(described('TaskUpdateInput').getFields().points!.description).toMatch(/From 1 to 100\.$/);
+  expect(described('TaskUpdateInput').description).not.toContain('rule');
+});
 
 describe('changes in place', () => {
   it.each([

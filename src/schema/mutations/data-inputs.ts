@@ -11,7 +11,7 @@ import type { ColumnModel, Model, TableModel } from '../../model/types.ts';
 import { isWritable } from '../../model/writable-columns.ts';
 import { expectsVersions } from '../../resolvers/mutations/compile/expected-version.ts';
 import { valueTypeName } from '../column-types.ts';
-import { rulesDescription } from '../rules-description.ts';
+import { rowRuleDescription, rulesDescription } from '../rules-description.ts';
 import type { TypeRegistry } from '../type-registry.ts';
 import { expectedVersionArgument } from './expected-version.ts';
 import { relationFields } from './nested-inputs.ts';
@@ -30,7 +30,8 @@ export const hasUpdate = (table: TableModel): boolean => updatableColumns(table)
 export function addDataInputs(types: TypeRegistry, model: Model, table: TableModel): void {
   const add = (suffix: string, description: string, fields: () => GraphQLInputFieldConfigMap) => {
     const name = `${table.typeName}${suffix}`;
-    types.add(name, () => new GraphQLInputObjectType({ name, description, fields }));
+    const type = { name, description: `${description}${rowRuleDescription(table)}`, fields };
+    types.add(name, () => new GraphQLInputObjectType(type));
   };
   add('CreateInput', `A new ${table.typeName}.`, () => ({
     ...createFields(types, model, table),
