@@ -1,6 +1,8 @@
 /** Random lists of tables that keep deleted rows, against plain JavaScript that has never seen those unless they are asked for. */
 import { beforeAll, describe, expect, it } from 'vitest';
+import { CONSISTENCY_MODES, type ConsistencyMode } from '../../src/model/types.ts';
 import model from '../models/projects/model.ts';
+import type { GraphQLApi } from '../support/graphql.ts';
 import { createLabWorker, type LabWorker } from '../support/lab-worker.ts';
 import { describeRuns, propertyRuns } from '../support/property-runs.ts';
 import { shorten } from '../support/queries/difference.ts';
@@ -10,61 +12,165 @@ import { Oracle } from '../support/queries/oracle.ts';
 import type { ListQuery } from '../support/queries/query.ts';
 import { mustRefuse } from '../support/queries/refusals.ts';
 import { shrink } from '../support/queries/shrink.ts';
-import { rowsOf } from '../support/queries/world.ts';
+import { type Entity, type Row, rowsOf, type World } from '../support/queries/world.ts';
 import { projectsWorld } from '../support/queries/worlds/projects.ts';
-import { createRandom } from '../support/random.ts';
+import { createRandom, pick } from '../support/random.ts';
 
 const RUNS = propertyRuns(240);
 /** Lists in one document. */
 const BATCH = 8;
+/** Writes after which lists are read again, for so many lists that are read once. */
+const WRITES = Math.ceil(RUNS.numRuns / 40);
 
-const world = projectsWorld(createRandom(RUNS.seed));
-const oracle = new Oracle(world);
+const columnsOf = ({ columns }: Entity) => columns.filter(({ generated }) => !generated).map(({ name }) => name);
 
 /** As a file brings them: deleted rows come back deleted. */
-async function load(worker: LabWorker): Promise<void> {
-  for (const { type, columns } of world.entities) {
-    const given = columns.filter(({ generated }) => !generated);
-    const lines = rowsOf(world, type, true).map((row) =>
-      JSON.stringify(Object.fromEntries(given.map(({ name }) => [name, row[name]]))),
-    );
-    const response = await worker.fetch(`/import?table=${type}`, { method: 'POST', body: lines.join('\n') });
-    expect(await response.json()).toMatchObject({ inserted: lines.length, failed: 0 });
+async function load(worker: LabWorker, world: World): Promise<void> {
+  for (const entity of world.entities) {
+    const rows = rowsOf(world, entity.type, true);
+    const body = rows.map((row) => JSON.stringify(row, columnsOf(entity))).join('\n');
+    const response = await worker.fetch(`/import?table=${entity.type}`, { method: 'POST', body });
+    expect(await response.json()).toMatchObject({ inserted: rows.length, failed: 0 });
   }
 }
 
-const answerOf = (query: ListQuery): unknown => (mustRefuse(world, query) ? null : oracle.answer(query));
+const sqlName = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const isDeleted = ({ deletedAt = null, leftAt = null, removedAt = null }: Row): boolean =>
+  [deletedAt, leftAt, removedAt].some((moment) => moment !== null);
+
+/** What shards hold, read past the API. */
+async function storedWorld(worker: LabWorker, { name, entities }: World): Promise<World> {
+  const shards = await worker.inShards(({ storage }) =>
+    entities.map(({ list, columns }) =>
+      [
+        ...storage.sql.exec(`SELECT ${columns.map(({ name: column }) => sqlName(column))} FROM ${sqlName(list)}`).raw(),
+      ].map((cells) => Object.fromEntries(columns.map((column, at) => [column.name, shown(column.kind, cells[at]!)]))),
+    ),
+  );
+  const rows = entities.map(({ type }, at) => [type, shards.flatMap((tables) => tables[at]!)] as const);
+  const split = (wanted: boolean) =>
+    Object.fromEntries(rows.map(([type, all]) => [type, all.filter((row) => isDeleted(row) === wanted)]));
+  return { name, entities, rows: split(false), deleted: split(true) };
+}
+
+/** Moments are numbers in some tables. */
+function shown(kind: string, cell: SqlStorageValue): string | number | null {
+  if (typeof cell !== 'number' || (kind !== 'dateTime' && kind !== 'seconds')) return cell as string | number | null;
+  return new Date(kind === 'seconds' ? cell * 1_000 : cell).toISOString();
+}
+
+/** Headers that hold the session token, once there is one. */
+type Token = Readonly<Record<string, string>>;
+
+/** A client that has seen its own writes, and reads in one mode. */
+const clientOf = (worker: LabWorker, mode: ConsistencyMode, token: Token): GraphQLApi => ({
+  graphql: (query, variables) =>
+    worker.graphql(query.replace(' {\n', ` @consistency(mode: ${mode}) {\n`), variables, token),
+});
+
+const KINDS = ['purge', 'delete', 'delete', 'restore', 'restore'];
+
+/** So much was purged that there would soon be nothing left to read. */
+function isHalved(now: World, before: World): boolean {
+  const countOf = (of: World) => of.entities.reduce((sum, { type }) => sum + rowsOf(of, type, true).length, 0);
+  return countOf(now) * 2 < countOf(before);
+}
+
+const answerOf = (world: World, oracle: Oracle, query: ListQuery): unknown =>
+  mustRefuse(world, query) ? null : oracle.answer(query);
 
 describe.each([1, 4])('on %i shards', (shards) => {
+  const world = projectsWorld(createRandom(RUNS.seed));
   const worker = createLabWorker(model, shards);
-  const loaded = new LoadedWorld(worker, shards, world, oracle);
-  beforeAll(() => load(worker));
+  beforeAll(() => load(worker, world));
 
   it(`lists show what they would without deleted rows, or with those that were asked for: ${describeRuns(RUNS)}`, async () => {
+    const oracle = new Oracle(world);
+    const loaded = new LoadedWorld(worker, shards, world, oracle);
     const generator = new QueryGenerator(world, oracle.related, createRandom(RUNS.seed));
     for (let left = RUNS.numRuns / 2; left > 0; left -= BATCH) {
       const queries = Array.from({ length: BATCH }, () => generator.query());
-      const found = await loaded.check(queries, queries.map(answerOf));
+      const expected = queries.map((query) => answerOf(world, oracle, query));
+      const found = await loaded.check(queries, expected);
       const wrong = queries.find((_, at) => found[at] !== null);
-      if (wrong) throw new Error(await explained(wrong, found.find((one) => one !== null)!));
+      if (wrong) throw new Error(await explained(loaded, world, oracle, wrong));
     }
   });
 
-  /** The failing list without whatever it fails without too. */
-  async function explained(query: ListQuery, found: string): Promise<string> {
-    const check = async (one: ListQuery) => {
-      try {
-        return (await loaded.check([one], [answerOf(one)]))[0] ?? null;
-      } catch {
-        // Left out what a query cannot be without.
-        return null;
-      }
-    };
-    const isError = found.startsWith('error');
-    const least = await shrink(query, async (one) => {
-      const failure = await check(one);
-      return failure !== null && failure.startsWith('error') === isError;
-    });
-    return `${(await check(least)) ?? found}\n${shorten(JSON.stringify(least, null, 1))}`;
-  }
+  it('an export brings all rows, deleted ones as such', async () => {
+    for (const entity of world.entities) {
+      const response = await worker.fetch(`/export?table=${entity.type}&limit=5000`);
+      const text = new TextDecoder().decode(await response.arrayBuffer());
+      const exported = text
+        .trim()
+        .split('\n')
+        .map((line) => Object.values(JSON.parse(line)));
+      const expected = rowsOf(world, entity.type, true).map((row) => columnsOf(entity).map((name) => row[name]));
+      const sorted = (rows: unknown[][]) => rows.map((row) => JSON.stringify(row)).sort();
+      expect(sorted(exported)).toEqual(sorted(expected));
+    }
+  });
+
+  it(`after deletes, restores and purges, lists in all modes show their writer how rows are: ${WRITES} writes, SEED=${RUNS.seed}`, async () => {
+    const random = createRandom(RUNS.seed);
+    let token: Token = {};
+    let now = await storedWorld(worker, world);
+    for (let write = 0; write < WRITES; write++) {
+      const generator = new QueryGenerator(now, new Oracle(now).related, random);
+      // The row of a cursor may be gone afterwards.
+      const lists = Array.from({ length: BATCH * 4 }, () => generator.query())
+        .filter((query) => !/"(after|before)"/.test(JSON.stringify(query)))
+        .slice(0, BATCH);
+      const read = async (when: string) => {
+        const oracle = new Oracle(now);
+        const expected = lists.map((query) => answerOf(now, oracle, query));
+        for (const mode of CONSISTENCY_MODES) {
+          const loaded = new LoadedWorld(clientOf(worker, mode, token), shards, now, oracle);
+          const found = await loaded.check(lists, expected);
+          expect(found.map((one) => one && `${mode} ${when}: ${one}`)).toEqual(lists.map(() => null));
+        }
+      };
+      // What is read before is what caches have.
+      await read(`before write ${write}`);
+      const kind = pick(random, isHalved(now, world) ? KINDS.slice(1) : KINDS);
+      const type = pick(random, ['Person', 'Project', 'Task', 'Comment']);
+      const rows = (kind === 'delete' ? now.rows : now.deleted!)[type]!;
+      if (rows.length === 0) continue;
+      const { id, teamId } = pick(random, rows);
+      const key = teamId === undefined ? '' : `, shardKey: "${teamId}"`;
+      const { errors, headers } = await worker.graphql(
+        `mutation { ${kind}${type}(by: { id: "${id}" }${key}) { id } }`,
+        {},
+        token,
+      );
+      // Another project may have taken its slug.
+      expect(errors.filter(({ extensions }) => extensions?.code !== 'UNIQUE_VIOLATION')).toEqual([]);
+      const given = headers.get('x-shardql-token');
+      if (given !== null) token = { 'x-shardql-token': given };
+      now = await storedWorld(worker, world);
+      await read(`after ${kind} of ${type} ${id}`);
+    }
+  });
 });
+
+/** The failing list without whatever it fails without too. */
+async function explained(
+  loaded: LoadedWorld<GraphQLApi>,
+  world: World,
+  oracle: Oracle,
+  query: ListQuery,
+): Promise<string> {
+  const check = async (one: ListQuery) => {
+    try {
+      return (await loaded.check([one], [answerOf(world, oracle, one)]))[0] ?? null;
+    } catch {
+      // Left out what a query cannot be without.
+      return null;
+    }
+  };
+  const found = await check(query);
+  if (found === null) return `only together with others: ${shorten(JSON.stringify(query))}`;
+  const isError = found.startsWith('error');
+  const least = await shrink(query, async (one) => (await check(one))?.startsWith('error') === isError);
+  return `${(await check(least)) ?? found}\n${shorten(JSON.stringify(least, null, 1))}`;
+}

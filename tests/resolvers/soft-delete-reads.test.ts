@@ -142,6 +142,43 @@ describe('without includeDeleted', () => {
   });
 });
 
+describe('pages', () => {
+  it('go on behind a row that was deleted meanwhile, and show each of the others once', async () => {
+    await importInto(cluster, 'Label', [{ teamId: 'u', id: 'l' }]);
+    await importInto(
+      cluster,
+      'Task',
+      Array.from({ length: 9 }, (_, at) => ({ teamId: 'u', id: `${at}`, points: 1 + (at % 3) })),
+    );
+    const page = async (after: string | null, by: string) => {
+      const { tasks } = await data(
+        `query ($after: String) { tasks(${by}where: { teamId: { eq: "u" } }, orderBy: [{ points: ASC }], first: 2, after: $after) { totalCount nodes { id } pageInfo { hasNextPage endCursor } } }`,
+        { after },
+      );
+      return tasks;
+    };
+    for (const by of ['shardKey: "u", ', '']) {
+      const first = await page(null, by);
+      expect(ids(first)).toEqual(['0', '3']);
+      await data(
+        'mutation { a: deleteTask(by: { id: "3" }, shardKey: "u") { id } b: deleteTask(by: { id: "6" }, shardKey: "u") { id } }',
+      );
+      const seen = [];
+      let { endCursor: after } = first.pageInfo;
+      for (let hasNextPage = true; hasNextPage; ) {
+        const { nodes, totalCount, pageInfo } = await page(after, by);
+        expect(totalCount).toBe(7);
+        seen.push(...nodes.map(({ id }: { id: string }) => id));
+        ({ hasNextPage, endCursor: after } = pageInfo);
+      }
+      expect(seen).toEqual(['1', '4', '7', '2', '5', '8']);
+      await data(
+        'mutation { a: restoreTask(by: { id: "3" }, shardKey: "u") { id } b: restoreTask(by: { id: "6" }, shardKey: "u") { id } }',
+      );
+    }
+  });
+});
+
 describe('with includeDeleted', () => {
   it('lists, rows and to-many relations show them', async () => {
     const {
@@ -162,6 +199,18 @@ describe('with includeDeleted', () => {
     expect(ids(task.watchers)).toEqual(['ada', 'bob']);
     expect(task.subtasks.nodes).toEqual([{ id: '2', deletedAt: AT, comments: { totalCount: 1 } }]);
     expect(deleted.totalCount).toBe(2);
+  });
+
+  it('searches, aggregates and groups show them too', async () => {
+    const { tasks } = await data(
+      '{ tasks(search: "paint", shardKey: "t", includeDeleted: true) { totalCount nodes { id } aggregate { count sum { points } } groupBy(by: [{ field: ASSIGNEE_ID }]) { count keys { assigneeId } } } }',
+    );
+    expect(ids(tasks)).toEqual(['1', '2', '3']);
+    expect(tasks).toMatchObject({ totalCount: 3, aggregate: { count: 3, sum: { points: 6 } } });
+    expect(tasks.groupBy).toEqual([
+      { count: 2, keys: { assigneeId: 'ada' } },
+      { count: 1, keys: { assigneeId: 'bob' } },
+    ]);
   });
 
   it('a key that several deleted rows have names none of them', async () => {

@@ -175,7 +175,9 @@ export class QueryGenerator {
 
   /** A row that some row has by the relation. */
   #boundary(entity: Entity, relation: Relation): number | null {
-    const related = this.#related.of(pick(this.#random, this.#world.rows[entity.type]!), relation);
+    const rows = this.#world.rows[entity.type]!;
+    if (rows.length === 0) return null;
+    const related = this.#related.of(pick(this.#random, rows), relation);
     return related.length === 0 ? null : this.#world.rows[relation.target]!.indexOf(pick(this.#random, related));
   }
 

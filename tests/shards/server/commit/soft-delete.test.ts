@@ -84,3 +84,38 @@ it('rows that refer to each other in a circle, or in a long chain, go once', asy
     expect(shard.value('SELECT count(*) FROM tasks')).toBe(0);
   });
 });
+
+it('an undo of a delete, a restore or a purge leaves rows as they were, those that went with others too', async () => {
+  await inShard((shard) => {
+    create(shard, 'Project', { id: 'p', slug: 's' });
+    create(shard, 'Task', { id: '1', projectId: 'p' });
+    create(shard, 'Task', { id: '2', projectId: 'p', parentId: '1' });
+    create(shard, 'Comment', { id: 'a', taskId: '1' });
+    create(shard, 'File', { id: 'f', taskId: '2' });
+    on(shard, 'delete', 'Comment', 'a');
+    const state = () =>
+      ['projects', 'tasks', 'comments', 'files'].map((table) =>
+        shard
+          .rows(`SELECT * FROM ${table} ORDER BY id`)
+          .map((cells) => cells.filter((_, at) => at !== versionAt(table))),
+      );
+    const versionAt = (table: string) =>
+      shard.rows(`SELECT name FROM pragma_table_xinfo('${table}')`).flat().indexOf('_version');
+    const undoLast = () => {
+      const [origin, version] = shard.rows('SELECT origin, version FROM _log ORDER BY seq DESC LIMIT 1')[0]!;
+      const page = { offset: 0, limit: 100 };
+      const answer = shard.write('', [
+        { kind: 'undo', origin: origin as string, version: version as number, changes: page, conflicts: page },
+      ]);
+      expect(JSON.parse((answer as { results: string }).results)).toMatchObject([{ conflicts: { total: 0 } }]);
+    };
+    for (const kind of ['delete', 'restore', 'delete', 'purge'] as const) {
+      const before = state();
+      expect(on(shard, kind, 'Project', 'p').status).toBe('OK');
+      expect(state()).not.toEqual(before);
+      undoLast();
+      expect(state()).toEqual(before);
+      if (kind !== 'purge') on(shard, kind, 'Project', 'p');
+    }
+  });
+});
