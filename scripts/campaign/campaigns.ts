@@ -172,6 +172,16 @@ export const CAMPAIGNS: readonly Campaign[] = [
     size: 100_000,
   },
   {
+    name: 'keyed-mutations',
+    shows:
+      'The same mutations, sent with idempotency keys and again, at the same time, at once and after others, have one effect and one answer.',
+    project: 'workerd',
+    files: ['tests/mutations/repeated-mutations.test.ts'],
+    variable: 'RUNS',
+    unit: 'mutations over each of 1 and 4 shards',
+    size: 20_000,
+  },
+  {
     name: 'soft-delete',
     shows:
       'Random lists of tables that keep deleted rows show none of them, on 1 and on 4 shards, in no part of an answer that did not ask for them.',

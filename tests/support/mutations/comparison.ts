@@ -45,9 +45,13 @@ export class Comparison {
     this.oracle = new Oracle((tenant) => this.#shardOf(tenant));
   }
 
-  /** A new deployment without rows, but for the tenants themselves. */
-  static async start(model: Model, shardCount: number): Promise<Comparison> {
-    const worker = createLabWorker(model, shardCount);
+  /** A new deployment without rows, but for the tenants themselves. `through`: by what it is asked. */
+  static async start(
+    model: Model,
+    shardCount: number,
+    through: (worker: LabWorker) => LabWorker = (worker) => worker,
+  ): Promise<Comparison> {
+    const worker = through(createLabWorker(model, shardCount));
     const tenants = tenantsOf(worker, shardCount);
     const fields = tenants.map((id) => `${id}: createTenant(data: { id: "${id}" }) { id }`);
     await worker.graphql(`mutation { ${fields.join(' ')} }`);
