@@ -1,4 +1,4 @@
-import { type GraphQLObjectType, type GraphQLSchema, getNamedType } from 'graphql';
+import type { GraphQLObjectType } from 'graphql';
 import type { MutationKind } from '../../model/mutation-names.ts';
 import type { TableModel } from '../../model/types.ts';
 import { rowMatch } from '../../plans/arguments/row-key.ts';
@@ -6,15 +6,25 @@ import { shardKeyOfList } from '../../plans/compile-operation.ts';
 import type { IdSet } from '../../plans/filter/id-set.ts';
 import { rowByKeyPlan } from '../../plans/internal-plans.ts';
 import { targetKeysPlan, targetRowsPlan } from '../../plans/many-to-many-plans.ts';
-import type { FarRelation, NodePlan, ReadPlan, RelationPlan } from '../../plans/node-plan.ts';
-import type { BulkWritePlan, FieldPlan, WritePlan } from '../../plans/operation-plan.ts';
+import type {
+  FarRelation,
+  NodePlan,
+  OneNodePlan,
+  ReadPlan,
+  RelationPlan,
+  RowsNodePlan,
+} from '../../plans/node-plan.ts';
+import type { BulkWritePlan, FieldPlan, TransactionPlan, WritePlan } from '../../plans/operation-plan.ts';
+import type { RowKeysPlan } from '../../plans/rows-of-where.ts';
 import type { DocumentField } from '../../plans/selection/selected-field.ts';
+import type { OperationInput } from '../../plans/transaction-operations.ts';
 import type { CompiledPlan } from '../../shards/plan/compiled-plan.ts';
 import type { Read } from '../../shards/plan/read.ts';
 import type { PlanValue } from '../../shards/plan/value.ts';
 import { type ShardKey, shardKeyOf, toShardKey } from '../../shards/shard-key.ts';
 import { readOfIdSet } from '../across-shards/fill-id-sets.ts';
 import { shardKeyIn } from '../across-shards/read-keys.ts';
+import type { DraftSubject } from '../mutations/compile/write-draft.ts';
 import { locatingRead } from '../mutations/locate-row.ts';
 import type { RootListArguments } from '../resolve-list.ts';
 import { requestedNodes } from '../resolve-nodes.ts';
@@ -22,7 +32,9 @@ import type { OneArguments } from '../resolve-one.ts';
 import type { FieldRun } from '../run/field-run.ts';
 import { outlineBulk } from './outline-bulk.ts';
 import { isGiven, type OutlinedFailure, outlineSelection, pathText } from './outline-selection.ts';
-import { outlineWrite } from './outline-write.ts';
+import { outlineTransaction } from './outline-transaction.ts';
+import { type OutlinedOperation, outlineWrite } from './outline-write.ts';
+import { shownTypes } from './shown-types.ts';
 
 /** A read that would be made. */
 export interface OutlinedRead {
@@ -109,8 +121,10 @@ class FieldOutliner implements FieldOutline {
       case 'bulkWrite':
         this.#bulkWrite(plan, args);
         break;
-      case 'user':
       case 'transaction':
+        this.#transaction(plan, args);
+        break;
+      case 'user':
         this.notRun.push([field.key]);
         break;
       case 'meta':
@@ -145,42 +159,71 @@ class FieldOutliner implements FieldOutline {
   }
 
   #write({ table, mutation, read }: WritePlan, args: Readonly<Record<string, unknown>>): void {
-    const { draft, key, sets, known, shardKey } = outlineWrite(this.#run.operation.scope, mutation, table, args);
-    const { path } = this.#run;
-    if (shardKey === null) {
-      this.reads.push({ path, read: locatingRead(draft), areShardsKnown: true });
-    }
-    this.#idSets(read.idSets, path);
-    const values = this.#run.operation.valuesOf(read);
-    const { compiled: plan } = read.plan;
-    const keys = [plan.node.match.map((column) => known[column] ?? UNKNOWN_KEY)];
-    const target = { plan, values, keys, shardKeys: [shardKey ?? ANY_SHARD_KEY] };
-    const areShardsKnown = shardKey !== null;
-    this.writes.push({ path, read: target, areShardsKnown, isShown: true, operation: mutation, key, sets });
-    this.#far(read.plan, path);
+    const { draft, shardKey, ...outline } = outlineWrite(this.#run.operation.scope, mutation, table, args);
+    if (shardKey === null) this.#lookUp(draft);
+    this.#written(mutation, table, read, outline, shardKey === null ? null : [shardKey]);
   }
 
-  /** Rows that conditions find are read first, in the same transaction. */
   #bulkWrite({ table, mutation, read }: BulkWritePlan, args: Readonly<Record<string, unknown>>): void {
-    const { path, operation } = this.#run;
-    const { key, sets, shardKeys, found } = outlineBulk(operation.scope, mutation, table, args);
-    if (found) {
-      this.#idSets(found.idSets, path);
-      this.reads.push({
-        path,
-        read: { plan: found.plan, values: found.values.ofMaking, keys: [[]], shardKeys },
-        areShardsKnown: true,
-      });
+    const { shardKeys, found, ...outline } = outlineBulk(this.#run.operation.scope, mutation, table, args);
+    if (found) this.#found(found, shardKeys);
+    this.#written(mutation, table, read, { ...outline, known: {} }, shardKeys);
+  }
+
+  #transaction(
+    { readByTable, readOfPurgedByTable }: TransactionPlan,
+    { operations: given }: Readonly<Record<string, unknown>>,
+  ): void {
+    const { scope } = this.#run.operation;
+    const { shardKey, lookedFor, operations } = outlineTransaction(scope, given as readonly OperationInput[]);
+    if (lookedFor) this.#lookUp(lookedFor);
+    const shardKeys = shardKey === null ? null : [shardKey];
+    for (const { kind, table, found, ...outline } of operations) {
+      if (found) this.#found(found, shardKeys);
+      const read = (kind === 'purge' ? readOfPurgedByTable : readByTable).get(table) ?? null;
+      if (read instanceof Error) throw read;
+      this.#written(kind, table, read, outline, shardKeys);
     }
+  }
+
+  /** Where the row is would be asked first. */
+  #lookUp(draft: DraftSubject): void {
+    this.reads.push({ path: this.#run.path, read: locatingRead(draft), areShardsKnown: true });
+  }
+
+  /**
+   * Rows that conditions find are read first, in the same transaction.
+   *
+   * @param shardKeys null: that has to be found.
+   */
+  #found({ plan, values, idSets }: RowKeysPlan, shardKeys: readonly ShardKey[] | null): void {
+    const { path } = this.#run;
+    this.#idSets(idSets, path);
+    const read = { plan, values: values.ofMaking, keys: [[]], shardKeys: shardKeys ?? [ANY_SHARD_KEY] };
+    this.reads.push({ path, read, areShardsKnown: shardKeys !== null });
+  }
+
+  /**
+   * @param read of the rows that are written; null: nothing is shown of them.
+   * @param shardKeys those that they lie under; null: one that has to be found.
+   */
+  #written(
+    mutation: MutationKind,
+    table: TableModel,
+    read: ReadPlan<OneNodePlan | RowsNodePlan> | null,
+    { key, sets, known }: OutlinedOperation,
+    shardKeys: readonly ShardKey[] | null,
+  ): void {
+    const { path, operation } = this.#run;
     if (read) this.#idSets(read.idSets, path);
     const plan = read?.plan.compiled ?? rowByKeyPlan(table);
     const values = read ? operation.valuesOf(read) : [];
-    const keys = shardKeys.map(() => plan.node.match.map(() => UNKNOWN_KEY));
-    const target = { plan, values, keys, shardKeys };
+    const named = plan.node.match.map((column) => known[column] ?? UNKNOWN_KEY);
+    const under = shardKeys ?? [ANY_SHARD_KEY];
     this.writes.push({
       path,
-      read: target,
-      areShardsKnown: true,
+      read: { plan, values, keys: under.map(() => named), shardKeys: under },
+      areShardsKnown: shardKeys !== null,
       isShown: read !== null,
       operation: mutation,
       key,
@@ -254,30 +297,3 @@ class FieldOutliner implements FieldOutline {
     this.reads.push({ path, read, areShardsKnown: isScatter });
   }
 }
-
-/** The types that a root field may show: rows by their ids are of any type. */
-function shownTypes(
-  schema: GraphQLSchema,
-  type: GraphQLObjectType,
-  field: DocumentField,
-  plan: FieldPlan,
-): readonly GraphQLObjectType[] {
-  switch (plan.kind) {
-    case 'nodes':
-      return typesOf(schema, plan.readByTable.keys());
-    case 'transaction':
-      return typesOf(schema, new Set([...plan.readByTable.keys(), ...plan.readOfPurgedByTable.keys()]));
-    case 'list':
-    case 'one':
-    case 'write':
-    case 'bulkWrite':
-      return [getNamedType(type.getFields()[field.name]!.type) as GraphQLObjectType];
-    case 'user':
-    case 'meta':
-    case 'failed':
-      return [];
-  }
-}
-
-const typesOf = (schema: GraphQLSchema, tables: Iterable<TableModel>): GraphQLObjectType[] =>
-  [...tables].map(({ typeName }) => schema.getType(typeName) as GraphQLObjectType);

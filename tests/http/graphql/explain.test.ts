@@ -200,6 +200,48 @@ describe('explain', () => {
     expect((await kept.json<Answer>()).data).toEqual({ tenants: { totalCount: 0 } });
   });
 
+  it('says what each operation of a transaction would write, and where', async () => {
+    const label = (more: string) => `createCustomer: { data: { name: "n", email: "n", attributes: {} ${more} } }`;
+    const { fields } = await explained(
+      shop,
+      `mutation {
+        named: transaction(operations: [
+          { ${label('')} }
+          { createOrders: { data: [{ tenantId: "t1", customerId: "c", totalCents: 1, shipping: {}, note: "n" }, { customerId: "c", totalCents: 1, shipping: {}, items: { create: [] } }] } }
+          { updateCustomers: { where: { name: { eq: "a" } }, data: { phone: "1" }, atMost: 5 } }
+          { deleteTenant: { by: { id: "t1" } } }
+        ]) { results { affectedCount node { ... on Customer { name orders { totalCount } } } } }
+        sought: transaction(operations: [
+          { updateCustomer: { by: { email: "n" }, atomic: { phone: { append: "1" } } } }
+          { upsertProduct: { by: { sku: "s" }, create: { sku: "s", name: "n", priceCents: 1 }, update: { name: "m" } } }
+        ]) { results { affectedCount } }
+        none: transaction(operations: []) { results { affectedCount } }
+      }`,
+    );
+    const [named, sought] = fields;
+    expect(fields.map(({ field }) => field)).toEqual(['named', 'sought']);
+    expect(named!.writes).toMatchObject([
+      { path: ['named'], operation: 'create', table: 'Customer', key: [], shards: { length: 1 } },
+      { operation: 'createMany', table: 'Order', key: [], shards: { length: 1 } },
+      { operation: 'updateMany', table: 'Customer', key: ['tenantId', 'id'], sets: ['phone'] },
+      { operation: 'delete', table: 'Tenant', key: ['id'], sets: [] },
+    ]);
+    expect(named!.writes[0]!.plan.join()).toContain('relation orders');
+    expect(named!.writes[1]!.sets).toEqual(expect.arrayContaining(['customerId', 'totalCents', 'note', 'id']));
+    expect(named!.reads).toMatchObject([{ table: 'Customer', shards: { length: 1 } }]);
+    expect(named!.reads[0]!.plan.join()).toContain('name eq $');
+    expect(sought!.writes).toMatchObject([
+      { operation: 'update', table: 'Customer', key: ['tenantId', 'email'], sets: ['phone'], shards: null, plan: [] },
+      { operation: 'upsert', table: 'Product', key: ['tenantId', 'sku'], shards: null, statements: [] },
+    ]);
+    expect(sought!.reads).toMatchObject([{ table: 'Customer', shards: { length: 4 } }]);
+    const wrong = await ask(
+      shop,
+      `mutation { transaction(operations: [{ ${label('tenantId: "a"')} } { ${label('tenantId: "b"')} }]) { results { affectedCount } } }`,
+    );
+    expect(wrong.errors).toMatchObject([{ path: ['transaction'], extensions: { code: 'BAD_USER_INPUT' } }]);
+  });
+
   it("runs nothing of users' own code, and explains what stands beside it", async () => {
     const query = '{ written customers(shardKey: "t1") { nodes { shout name } } tenant(by: { id: "t1" }) { name } }';
     const { fields } = await explained(shop, query);

@@ -6,6 +6,7 @@ import type { Model, TableModel, WireValue } from '../../../model/types.ts';
 import type { RowScope } from '../../../plans/access.ts';
 import { toWire } from '../../../plans/arguments/wire-input.ts';
 import { badUserInput } from '../../../plans/bad-user-input.ts';
+import type { RowKeysPlan } from '../../../plans/rows-of-where.ts';
 import { isTree, type NewRowsOperations, newRowsOperations } from '../../../shards/new-rows.ts';
 import type { MutationOperation, RowsWritten } from '../../../shards/operation.ts';
 import { fillIdSets } from '../../across-shards/fill-id-sets.ts';
@@ -23,6 +24,8 @@ import type { DraftedOperations, DraftSubject, WritePlace } from '../compile/wri
 /** What an operation of a transaction writes. */
 export interface TransactionDraft extends DraftSubject {
   readonly operationsAt: (place: WritePlace) => TransactionOperations;
+  /** How rows that conditions find are found. Absent: rows are named. */
+  readonly found?: RowKeysPlan;
   /** Reads what it needs before it is placed. */
   readonly prepare?: (field: FieldRun) => Promise<void>;
 }
@@ -111,6 +114,7 @@ function rowsMeantDraft(draft: WhereDraft): TransactionDraft {
     shardKey,
     defaultShardKey: null,
     lookup: null,
+    found: rows,
     prepare: async (field) => {
       await fillIdSets(rows.idSets, { field, requirement: STRONG, values }, () => {});
     },

@@ -5,6 +5,7 @@ import { type ShardKey, toShardKey } from '../../../shards/shard-key.ts';
 import type { KeyedCommit } from '../../idempotency/keyed-field.ts';
 import type { FieldRun } from '../../run/field-run.ts';
 import { belowInputPath, type InputPath, withInputPath } from '../compile/input-path.ts';
+import { knownShardKey } from '../compile/write-draft.ts';
 import { locateRow } from '../locate-row.ts';
 import type { TransactionDraft } from './bulk-draft.ts';
 
@@ -32,21 +33,43 @@ export async function commonShardKey(
   keyed: KeyedCommit | null,
   fixed?: ShardKey,
 ): Promise<ShardKey> {
+  const { shardKey, source } = statedShardKey(drafts, fixed);
+  if (shardKey !== null) return shardKey;
+  const { draft, path } = source;
+  try {
+    return toShardKey(draft.table.shardKey, await locateRow(draft, field, keyed));
+  } catch (error) {
+    throw belowInputPath(error, path);
+  }
+}
+
+/** What arguments tell of the shard key of a transaction. */
+interface StatedShardKey {
+  /** Null: the row of `source` has to be looked for. */
+  readonly shardKey: ShardKey | null;
+  /** The operation that it is taken from. */
+  readonly source: PlacedDraft;
+}
+
+/** The same, as far as it can be told without reading anything. There is at least one operation. */
+export function statedShardKey(drafts: readonly PlacedDraft[], fixed?: ShardKey): StatedShardKey {
   const named = drafts.flatMap((placed) => keyOf(placed, placed.draft.shardKey));
   const expected = fixed ?? named[0]?.shardKey;
   const other = named.find(({ shardKey }) => shardKey !== expected);
   if (other !== undefined)
     throw withInputPath(otherShardKey(fixed === undefined ? named[0]! : null, other), other.path);
-  if (fixed !== undefined) return fixed;
+  if (fixed !== undefined) return { shardKey: fixed, source: drafts[0]! };
   requireOneRoot(drafts);
-  const common = named[0] ?? (await firstOf(drafts, field, keyed));
+  const source = named[0] ?? firstOf(drafts);
+  const { table } = source.draft;
   for (const { draft, path } of drafts) {
-    if (draft.shardKey !== null || draft.table.domain === common.draft.table.domain) continue;
+    if (draft.shardKey !== null || draft.table.domain === table.domain) continue;
     const { typeName, shardKey } = draft.table;
-    const message = `Expected the ${shardKey.name} of ${typeName}, whose rows do not live with those of ${common.draft.table.typeName}, but got none. Name it.`;
+    const message = `Expected the ${shardKey.name} of ${typeName}, whose rows do not live with those of ${table.typeName}, but got none. Name it.`;
     throw withInputPath(badUserInput(message, { table: typeName, field: shardKey.name }), path);
   }
-  return common.shardKey;
+  const stated = statedBy(source);
+  return { shardKey: stated === null ? null : toShardKey(table.shardKey, stated), source };
 }
 
 /** Of new rows that have shard keys of their own, none can inherit that of another. */
@@ -65,18 +88,17 @@ function requireOneRoot(drafts: readonly PlacedDraft[]): void {
 const keyOf = (placed: PlacedDraft, value: TransactionDraft['shardKey']): NamedShardKey[] =>
   value === null ? [] : [{ ...placed, shardKey: toShardKey(placed.draft.table.shardKey, value) }];
 
-async function firstOf(
-  drafts: readonly PlacedDraft[],
-  field: FieldRun,
-  keyed: KeyedCommit | null,
-): Promise<NamedShardKey> {
-  const lookedFor = drafts.find(({ draft }) => draft.lookup !== null);
-  const made = drafts.find(({ draft }) => draft.defaultShardKey !== null);
-  const placed = lookedFor ?? made ?? drafts[0]!;
+/** That which can be looked for, or has a default. */
+const firstOf = (drafts: readonly PlacedDraft[]): PlacedDraft =>
+  drafts.find(({ draft }) => draft.lookup !== null) ??
+  drafts.find(({ draft }) => draft.defaultShardKey !== null) ??
+  drafts[0]!;
+
+function statedBy({ draft, path }: PlacedDraft): TransactionDraft['shardKey'] {
   try {
-    return keyOf(placed, await locateRow(placed.draft, field, keyed))[0]!;
+    return knownShardKey(draft);
   } catch (error) {
-    throw belowInputPath(error, placed.path);
+    throw belowInputPath(error, path);
   }
 }
 
