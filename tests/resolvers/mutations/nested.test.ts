@@ -101,6 +101,48 @@ describe('a row with all that belongs to it', () => {
   });
 });
 
+describe('a version that is expected', () => {
+  const versionOf = async (id: string) =>
+    (await data(`{ person(by: { id: "${id}" }, shardKey: "$team") { version } }`)).person.version;
+
+  it('is that of before the request, whatever nested writes have changed of the row', async () => {
+    await person('a');
+    const version = await versionOf('a');
+    const change = (expected: string) =>
+      `mutation { updatePerson(
+        by: { id: "a" }, shardKey: "$team", expectedVersion: "${expected}"
+        data: { name: "changed", manager: { create: { id: "m", name: "m", reports: { connect: [{ id: "a" }] } } } }
+      ) { name manager { id } } }`;
+    expect(await refusal(change('1'))).toEqual(['CONFLICT', undefined]);
+    expect(await rows('people', 'name')).toEqual(['a a']);
+    expect((await data(change(version))).updatePerson).toEqual({ name: 'changed', manager: { id: 'm' } });
+    expect(await refusal(change(version))).toEqual(['CONFLICT', undefined]);
+  });
+
+  it('holds for each operation of a transaction, and of no row that it has created', async () => {
+    await person('a');
+    const version = await versionOf('a');
+    const operation = (id: string, name: string, expected: string) =>
+      `{ updatePerson: { by: { id: "${id}" }, shardKey: "$team", expectedVersion: "${expected}", data: { name: "${name}" } } }`;
+    const transaction = (...operations: string[]) =>
+      `mutation { transaction(operations: [${operations}]) { results { affectedCount } } }`;
+    await data(transaction(operation('a', 'b', version), operation('a', 'c', version)));
+    expect(await rows('people', 'name')).toEqual(['a c']);
+    const create = '{ createPerson: { data: { teamId: "$team", id: "n", name: "n" } } }';
+    const now = await versionOf('a');
+    expect(await refusal(transaction(create, operation('n', 'o', now)))).toEqual([
+      'CONFLICT',
+      'operations.1.updatePerson',
+    ]);
+    expect(await refusal(transaction(operation('a', 'd', now), operation('a', 'e', version)))).toEqual([
+      'CONFLICT',
+      'operations.1.updatePerson',
+    ]);
+    const { errors } = await answer(transaction(operation('a', 'd', now), operation('a', 'e', version)));
+    expect(errors[0]!.extensions!.currentVersion).toBe(now);
+  });
+});
+
 describe('a to-one relation whose columns the row holds', () => {
   it('is created, connected, or one of the two', async () => {
     await person('a');

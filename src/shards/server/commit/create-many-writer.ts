@@ -111,7 +111,7 @@ export class CreateManyWriter {
     for (const [{ index }, stored] of pairs) {
       const expected = this.#expectedVersions?.[index] ?? null;
       if (stored?.isDeleted && !this.#conflicts.ignores) throw deletedRow(this.#table);
-      if (stored) requireVersion(this.#table, stored, expected);
+      if (stored) requireVersion(this.#scope, this.#table, stored, expected);
       else if (expected !== null) throw noSuchVersion(this.#table, expected);
     }
     const rows = pairs.map(([row]) => row);

@@ -10,6 +10,10 @@ import { quoteName, ROW_ID } from '../../sql/sql-text.ts';
 import type { Version } from '../../version.ts';
 import { versionToText } from '../../version.ts';
 import { cellSql } from '../freshness/stored-to-wire.ts';
+import { loggedTable } from '../log/logged-table.ts';
+import { decodeHead } from '../log/row-image.ts';
+import { keyImageSql } from '../log/row-image-sql.ts';
+import { readImageBefore } from '../tables/log-table.ts';
 import { equalSql, wireTextSql } from './column-sql.ts';
 import { type CommitScope, requireShardKey } from './commit-scope.ts';
 import { type ColumnValue, resolveAll } from './references.ts';
@@ -57,7 +61,7 @@ export function seekRow(
   state: RowState = 'live',
 ): ReadRow | null {
   const row = findRow(scope, table, targetValues(scope, table, target), columns, state);
-  if (row) requireVersion(table, row, target.expectedVersion);
+  if (row) requireVersion(scope, table, row, target.expectedVersion);
   return row;
 }
 
@@ -102,13 +106,40 @@ function findRow(
 export const primaryKeySql = (table: TableModel): string[] =>
   table.primaryKey.columns.map((column) => wireTextSql(column, quoteName(column.sqlName)));
 
-export function requireVersion(table: TableModel, { version }: LocatedRow, expectedVersion: Version | null): void {
-  if (expectedVersion === null || version === expectedVersion) return;
+/**
+ * Who sends a request knows the version that a row had before it: what the request itself has changed since is no conflict.
+ *
+ * @throws ShardQLError CONFLICT
+ */
+export function requireVersion(
+  scope: CommitScope,
+  table: TableModel,
+  row: LocatedRow,
+  expectedVersion: Version | null,
+): void {
+  if (expectedVersion === null || row.version === expectedVersion) return;
+  const version = (row.version === scope.version && versionBefore(scope, table, row)) || row.version;
+  if (version === expectedVersion) return;
   throw new ShardQLError(
     'CONFLICT',
     `Expected ${table.typeName} at version ${versionToText(expectedVersion)}, but got version ${versionToText(version)}: it was changed meanwhile.`,
     { table: table.typeName, currentVersion: versionToText(version) },
   );
+}
+
+/** The version of a row that this commit has changed; null: it was not there before. */
+function versionBefore(
+  { session, model, version }: CommitScope,
+  table: TableModel,
+  { rowId }: LocatedRow,
+): Version | null {
+  const [key] = session.row(
+    `SELECT ${keyImageSql(loggedTable(model, table), 't')} FROM ${quoteName(table.sqlName)} AS t WHERE t.${ROW_ID} = CAST(? AS INTEGER)`,
+    rowId,
+  )!;
+  const image = readImageBefore(session, version, table.sqlName, key as ArrayBuffer);
+  const before = image && decodeHead(image).values.get(ROW_VERSION_COLUMN);
+  return before?.type === 'integer' ? Number(before.digits) : null;
 }
 
 const severalDeleted = ({ typeName, primaryKey }: TableModel): ShardQLError =>

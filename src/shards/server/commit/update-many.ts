@@ -12,6 +12,7 @@ import { boundValueSql, jsonValueSql } from './column-sql.ts';
 import { type CommitScope, columnOf } from './commit-scope.ts';
 import { typedError } from './errors/typed-error.ts';
 import { inHalves } from './in-halves.ts';
+import { columnsOfKeys, orderedByKeys, type RekeyedRow } from './key-order.ts';
 import { findMeantRows, ROWS_MEANT } from './meant-rows.ts';
 import { CHANGES, SELECTION } from './members.ts';
 import type { OperationKind } from './operations.ts';
@@ -34,8 +35,12 @@ export const updateManyOperation: OperationKind<'updateMany'> = {
       { set, columns, atomicColumns, atomic: operation.atomic },
     );
     const isSame = atomicColumns.length === 0;
-    inHalves(columns.length > 0 ? rows : [], {
-      split: isSame ? (some) => (some.length > 0 ? [some] : []) : chunks,
+    const ordered = isSame ? null : orderedByKeys(table, columns, rows);
+    inHalves(columns.length > 0 ? (ordered ?? rows) : [], {
+      split: (some) => {
+        if (ordered) return some.map((row) => [row]);
+        return isSame ? (some.length > 0 ? [some] : []) : chunks(some);
+      },
       run: (some) =>
         isSame || some.length === 1 ? setAll(scope, table, columns, some) : setEach(scope, table, columns, some),
       mayPass: () => false,
@@ -54,9 +59,8 @@ export const updateManyOperation: OperationKind<'updateMany'> = {
 };
 
 /** A row, and the values that it gets. */
-interface ChangedRow {
+interface ChangedRow extends RekeyedRow {
   readonly rowId: string;
-  readonly values: WireValues;
   /** JSON text of both: values in the order of their columns. */
   readonly json: string;
 }
@@ -75,11 +79,13 @@ function changedRows(
   rowIds: readonly string[],
   { set, columns, atomicColumns, atomic }: Changes,
 ): ChangedRow[] {
-  if (atomicColumns.length === 0) return rowIds.map((rowId) => ({ rowId, values: set, json: '' }));
-  const current = readColumns(scope, table, atomicColumns, rowIds);
+  if (atomicColumns.length === 0) return rowIds.map((rowId) => ({ rowId, before: {}, values: set, json: '' }));
+  const read = [...new Set([...atomicColumns, ...columnsOfKeys(table, columns)])];
+  const current = readColumns(scope, table, read, rowIds);
   return rowIds.map((rowId) => {
-    const values = { ...set, ...applyAtomic(table, atomic, current.get(rowId)!) };
-    return { rowId, values, json: JSON.stringify([rowId, ...columns.map(({ name }) => values[name]!)]) };
+    const before = current.get(rowId)!;
+    const values = { ...set, ...applyAtomic(table, atomic, before) };
+    return { rowId, before, values, json: JSON.stringify([rowId, ...columns.map(({ name }) => values[name]!)]) };
   });
 }
 

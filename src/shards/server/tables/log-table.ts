@@ -228,6 +228,28 @@ export const readChangesBackwards = (
 export const readLoggedImage = (session: ReadSession, seq: number): ArrayBuffer =>
   session.row('SELECT image FROM _log WHERE seq = ?', seq)![0] as ArrayBuffer;
 
+/**
+ * The first bytes of the image that the commit of this version, the newest one, has logged first of a row; null: it has
+ * inserted the row.
+ *
+ * @param pk image of its primary key.
+ */
+export function readImageBefore(
+  session: ReadSession,
+  version: Version,
+  table: string,
+  pk: ArrayBuffer,
+): ArrayBuffer | null {
+  const first = findSeqSince(session, readLastLogSeq(session), version);
+  const row = session.row(
+    `SELECT substr(image, 1, ${HEAD_BYTES}) FROM _log WHERE seq >= ? AND "table" = ? AND pk = ? ORDER BY seq LIMIT 1`,
+    first,
+    table,
+    pk,
+  );
+  return (row?.[0] ?? null) as ArrayBuffer | null;
+}
+
 /** Up to `limit` rows from `seq` on, in order. */
 export const readLoggedKeys = (
   session: ReadSession,

@@ -69,6 +69,44 @@ describe('updateMany', () => {
     });
   });
 
+  it('moves unique values along, in whichever order the rows lie', async () => {
+    await inBulkLab((shard) => {
+      const codes = Array.from({ length: 500 }, (_, n) => (n * 7919) % 500);
+      run(shard, createMany(codes.map((code, n) => item(`i${n}`, { code, email: `${code}@x` }))));
+      const moved = (atomic: OperationOf<'updateMany'>['atomic']) =>
+        run(shard, updateMany({ rows: rowsWhere(500), atMost: 500, atomic }));
+      const isMovedBy = (difference: number) =>
+        shard
+          .rows('SELECT id, code FROM items')
+          .every(([id, code]) => code === codes[Number(String(id).slice(1))]! + difference);
+      for (const [difference, change] of [
+        [1, { kind: 'increment', value: 1 }],
+        [0, { kind: 'decrement', value: 1 }],
+        [3, { kind: 'increment', value: 3 }],
+      ] as const) {
+        expect(moved({ code: [change] })).toMatchObject({ outcomes: codes.map(() => 'UPDATED') });
+        expect(isMovedBy(difference)).toBe(true);
+      }
+    });
+  });
+
+  it('refuses values that rows exchange in a circle, and those of rows that stay', async () => {
+    await inBulkLab((shard) => {
+      run(shard, createMany([item('a', { code: 1 }), item('b', { code: -1 }), item('c', { code: 2, rank: 1 })]));
+      const codes = shard.rows('SELECT id, code, _version FROM items ORDER BY id');
+      const change = (kind: 'multiply' | 'increment', value: number, rank: number) =>
+        shard.write('t:t', [updateMany({ rows: rowsWhere(100, 'rank', rank), atomic: { code: [{ kind, value }] } })]);
+      for (const answer of [change('multiply', -1, 7), change('increment', 1, 7)]) {
+        expect(answer).toMatchObject({
+          status: 'FAILED',
+          error: { code: 'UNIQUE_VIOLATION', details: { field: 'code' } },
+        });
+      }
+      expect(shard.rows('SELECT id, code, _version FROM items ORDER BY id')).toEqual(codes);
+      expect(change('increment', 1, 1)).toMatchObject({ status: 'OK' });
+    });
+  });
+
   it('changes values in place, each row by its own, and writes none if one cannot hold the result', async () => {
     await inBulkLab((shard) => {
       const given = items(300).map((row, n) => ({ ...row, rank: n, note: n % 2 ? 'odd' : null }));

@@ -65,6 +65,10 @@ export class RowWriter {
 
   /** @param part of the update as a whole. */
   update(table: TableModel, target: Target, { data, given = {}, atomic = {}, part: dataPart }: RowChange, part: Part) {
+    // What is known to be out of date is no basis for what is nested in it.
+    if (target.expectedVersion !== null && hasNested(table, data)) {
+      this.add({ kind: 'find', table: table.typeName, ...target, required: true }, part);
+    }
     const referenced = addReferenced(this, table, data, given, dataPart);
     const set = this.list.at(dataPart, () => updateValues(table, data, { ...given, ...referenced }, atomic));
     const operation = this.list.add(
