@@ -5,6 +5,7 @@ import { handleQueue } from './handle-queue.ts';
 import { type AuthenticateSetting, lazyApp } from './http/app.ts';
 import type { AuthenticateOptions } from './http/authentication/options.ts';
 import type { Env } from './http/env.ts';
+import type { RequestLimits } from './http/graphql/request-limits.ts';
 import { handleRequest } from './http/handle-request.ts';
 import type { MigrationBundle, Model } from './model/types.ts';
 import type { Extensions } from './schema/extend/define-extensions.ts';
@@ -16,6 +17,7 @@ import { createShardClass } from './shards/server/shard.ts';
 export type { CacheSettings } from './cache/settings.ts';
 export type { AuthenticateOptions, CallerClaims, Claims, JwtOptions } from './http/authentication/options.ts';
 export type { Env } from './http/env.ts';
+export type { RequestLimits } from './http/graphql/request-limits.ts';
 export { dateTime, int64, now, ulid } from './model/columns.ts';
 export { defineModel } from './model/define-model.ts';
 export type { MigrationBundle, Model } from './model/types.ts';
@@ -36,11 +38,8 @@ export interface WorkerOptions<Bindings extends Env = Env> {
    * operators' token (`SHARDQL_OPERATOR_TOKEN`) alone are known.
    */
   readonly authenticate?: AuthenticateOptions<Bindings> | ((env: Bindings) => AuthenticateOptions<Bindings>);
-  /**
-   * Greatest body of a request to `/graphql`, in bytes; larger ones are refused with
-   * `REQUEST_TOO_LARGE`. Default 10,000,000: a row may hold 2 MB, and JSON escapes lengthen text up to six times.
-   */
-  readonly maxGraphqlBodyBytes?: number;
+  /** What one request to `/graphql` may hold; absent ones have their defaults. Others are refused before anything is read. */
+  readonly limits?: Partial<RequestLimits>;
   /** Bounds of the router: deadline, calls in flight, fan-out. Absent ones have their defaults. */
   readonly router?: Partial<Omit<RouterSettings, 'shardCount'>>;
   /** Memory, patience and uncertainties of the cache; see `CacheSettings`. Absent ones have their defaults. */
@@ -60,7 +59,7 @@ export function createWorker<Bindings extends Env = Env>({
   migrations,
   extensions,
   authenticate,
-  maxGraphqlBodyBytes = 10_000_000,
+  limits = {},
   router = {},
   cache = {},
 }: WorkerOptions<Bindings>) {
@@ -71,7 +70,7 @@ export function createWorker<Bindings extends Env = Env>({
     extensions,
     // What the platform binds is what the user declares.
     authenticate: authenticate as AuthenticateSetting | undefined,
-    maxGraphqlBodyBytes,
+    limits,
     router,
     cache,
   });

@@ -9,6 +9,7 @@ import type { AuthenticateOptions } from './authentication/options.ts';
 import { OPERATOR_PATH } from './core/paths.ts';
 import { type Env, readSettings } from './env.ts';
 import { createGraphqlEndpoint, type GraphqlEndpoint } from './graphql/graphql-endpoint.ts';
+import { type RequestLimits, toRequestLimits } from './graphql/request-limits.ts';
 import { createIsolate, type Isolate } from './wiring.ts';
 
 /** How callers are told from each other, or what makes that of the environment. */
@@ -20,7 +21,7 @@ interface AppOptions {
   readonly migrations: MigrationBundle;
   readonly extensions: Extensions | undefined;
   readonly authenticate: AuthenticateSetting | undefined;
-  readonly maxGraphqlBodyBytes: number;
+  readonly limits: Partial<RequestLimits>;
   readonly router: Partial<Omit<RouterSettings, 'shardCount'>>;
   readonly cache: Partial<CacheSettings>;
 }
@@ -47,7 +48,8 @@ export function lazyApp(options: AppOptions): (env: Env) => App {
 }
 
 function createApp(options: AppOptions, env: Env): App {
-  const { model, migrations, extensions, maxGraphqlBodyBytes, router, cache } = options;
+  const { model, migrations, extensions, router, cache } = options;
+  const limits = toRequestLimits(options.limits);
   const settings = readSettings(env);
   const authenticate = typeof options.authenticate === 'function' ? options.authenticate(env) : options.authenticate;
   const schema = buildSchema(model, extensions);
@@ -55,10 +57,10 @@ function createApp(options: AppOptions, env: Env): App {
     ...createIsolate({ model, settings, authenticate, router, cache }),
     migrations,
     schema,
-    graphql: createGraphqlEndpoint(schema, { maxBodyBytes: maxGraphqlBodyBytes }),
+    graphql: createGraphqlEndpoint(schema, { limits }),
     operator: lazyEndpoint(() =>
       createGraphqlEndpoint(buildOperatorSchema(), {
-        maxBodyBytes: maxGraphqlBodyBytes,
+        limits,
         path: OPERATOR_PATH,
         hasPlans: false,
       }),

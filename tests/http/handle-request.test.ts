@@ -180,7 +180,7 @@ describe('GraphQL over HTTP', () => {
   });
 
   it('refuses bodies that are too large, whether their length is declared or not, before anything runs', async () => {
-    const small = shopWorker({ SHARDQL_DEVELOPMENT: 'true' }, { maxGraphqlBodyBytes: 100 });
+    const small = shopWorker({ SHARDQL_DEVELOPMENT: 'true' }, { limits: { bodyBytes: 100 } });
     const bodyOf = (bytes: number) => JSON.stringify({ query: '{ __typename }' }).padEnd(bytes);
     for (const wrap of [(text: string) => text, (text: string) => stream(text.slice(0, 60), text.slice(60))]) {
       const post = (bytes: number) => small('/graphql', { ...graphql(''), body: wrap(bodyOf(bytes)) });

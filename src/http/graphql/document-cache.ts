@@ -2,7 +2,8 @@ import { type DocumentNode, type GraphQLSchema, parse, specifiedRules, validate 
 import type { Plugin } from 'graphql-yoga';
 import { BoundedMap } from '../../lib/bounded-map.ts';
 import { idempotentPlacementRule } from '../../resolvers/idempotency/idempotent-directive.ts';
-import { requireExecutable, requireParsable } from './document-nesting.ts';
+import { requireExecutable, requireParsable } from './document-limits.ts';
+import type { RequestLimits } from './request-limits.ts';
 
 /** Total length of the texts of documents kept: parsed, they take some fifty times as much memory. */
 const MAX_DOCUMENT_CHARACTERS = 500_000;
@@ -17,6 +18,7 @@ const RULES = [...specifiedRules, ...OWN_RULES];
 /** What one isolate remembers about documents: Yoga's caches, bounded by length, and which documents are valid. */
 export class DocumentCache {
   readonly #schema: GraphQLSchema;
+  readonly #limits: RequestLimits;
   readonly #parsed = new BoundedMap<string, DocumentNode>(MAX_DOCUMENT_CHARACTERS);
   readonly #errors = new BoundedMap<string, Error>(MAX_ERROR_CHARACTERS);
   readonly #valid = new WeakSet<DocumentNode>();
@@ -24,8 +26,9 @@ export class DocumentCache {
   /** Yoga's option `parserAndValidationCache`. */
   readonly yogaCaches = { documentCache: cacheOf(this.#parsed), errorCache: cacheOf(this.#errors) };
 
-  constructor(schema: GraphQLSchema) {
+  constructor(schema: GraphQLSchema, limits: RequestLimits) {
     this.#schema = schema;
+    this.#limits = limits;
   }
 
   /** Holds documents to our own rules too, and remembers those that pass all of Yoga's validation. */
@@ -43,16 +46,16 @@ export class DocumentCache {
   /**
    * The document of a text, valid or not; null for a text that cannot be parsed: Yoga reports its error.
    *
-   * @throws GraphQLError DEPTH_LIMIT_EXCEEDED for one that is nested too deep to be looked at.
+   * @throws GraphQLError TOKEN_, DEPTH_ or COST_LIMIT_EXCEEDED for one that is too much to be looked at.
    */
   documentOf(text: string): DocumentNode | null {
     const known = this.#parsed.use(text);
     if (known) return known;
     if (this.#errors.use(text)) return null;
-    requireParsable(text);
+    requireParsable(text, this.#limits);
     const document = parsed(text);
     if (document === null) return null;
-    requireExecutable(document);
+    requireExecutable(document, this.#limits);
     this.#parsed.set(text, document, text.length);
     if (validate(this.#schema, document, RULES).length === 0) this.#valid.add(document);
     return document;

@@ -12,14 +12,14 @@ import { asksForExplain, explainRequest } from './explain.ts';
 import { readParams } from './params.ts';
 import { type ParsedRequest, parseRequest } from './parse-request.ts';
 import { PersistedQueries } from './persisted-queries.ts';
+import type { RequestLimits } from './request-limits.ts';
 import { toHttpResponse, toResponse } from './response.ts';
 import { createYogaEndpoint, type YogaEndpoint } from './yoga-endpoint.ts';
 
 export type GraphqlEndpoint = (request: Request, scope: RequestScope) => Promise<Response>;
 
 interface GraphqlEndpointOptions {
-  /** Greatest body of a request, in bytes. */
-  readonly maxBodyBytes: number;
+  readonly limits: RequestLimits;
   readonly documents?: DocumentCache;
   /** Default: that of the API. */
   readonly path?: string;
@@ -39,8 +39,8 @@ interface GraphqlEndpointOptions {
 export function createGraphqlEndpoint(
   schema: GraphQLSchema,
   {
-    maxBodyBytes,
-    documents = new DocumentCache(schema),
+    limits,
+    documents = new DocumentCache(schema, limits),
     path = GRAPHQL_PATH,
     hasPlans = true,
     isYogaAlone = false,
@@ -53,7 +53,7 @@ export function createGraphqlEndpoint(
 
   const answer = async (request: Request, form: AnswerForm, scope: RequestScope): Promise<Response> => {
     requireJsonBody(request);
-    const params = await readParams(request, maxBodyBytes);
+    const params = await readParams(request, limits.bodyBytes);
     try {
       const parsed = await parseRequest(request, params, schema, persisted, documents);
       if (asksForExplain(parsed.extensions, scope.caller) && isValid(parsed)) {

@@ -2,6 +2,7 @@ import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
 import page from '../../../docs/explain.md?raw';
 import { createGraphqlEndpoint } from '../../../src/http/graphql/graphql-endpoint.ts';
+import { toRequestLimits } from '../../../src/http/graphql/request-limits.ts';
 import { defineExtensions } from '../../../src/index.ts';
 import type { TableModel } from '../../../src/model/types.ts';
 import { FULL_ACCESS } from '../../../src/plans/access.ts';
@@ -316,7 +317,7 @@ it('the page on explain shows the plan of its example', async () => {
 });
 
 describe('plans and SQL', () => {
-  const endpoint = createGraphqlEndpoint(buildSchema(shopModel), { maxBodyBytes: 1_000_000 });
+  const endpoint = createGraphqlEndpoint(buildSchema(shopModel), { limits: toRequestLimits({}) });
   const askAs = async (role: string) => {
     const caller = { role, claims: {} };
     const bindings = { SHARD: env.SHOP_SHARD, CATALOG: env.SHOP_CATALOG };
