@@ -81,8 +81,8 @@ export interface RecallRequest {
   readonly requestId?: string | undefined;
   /** Of `Idempotency`. */
   readonly id: string;
-  /** A write under these shard keys is to be made: the shard refuses if it would refuse that one for what it asks. */
-  readonly repeated?: (Pick<Idempotency, 'fingerprint'> & { readonly shardKeys: readonly ShardKey[] }) | undefined;
+  /** Such a write is to be made: the shard refuses if it would refuse that one for what it asks. `shardKey`: null: under several. */
+  readonly repeated?: (Pick<Idempotency, 'fingerprint'> & { readonly shardKey: ShardKey | null }) | undefined;
 }
 
 export interface RecallAnswer extends Answered {

@@ -37,7 +37,7 @@ export const HANDLERS: { readonly [Name in HandledRpc]: Handler<Name> } = {
   }),
   write: commit,
   recall: ({ ownership }, session, { id, repeated }) => {
-    if (repeated) findFirst(session, { id, fingerprint: repeated.fingerprint }, repeated.shardKeys);
+    if (repeated) findFirst(session, { id, fingerprint: repeated.fingerprint }, repeated.shardKey);
     return { status: 'OK', slots: ownership.ranges, shardKey: findRecordedKey(session, id) };
   },
   publish: publishStamps,

@@ -21,7 +21,8 @@ export async function requireSameRequest(
   const { deadline, requestId } = scope;
   await Promise.all(
     batches.map(async ({ shard, shardKeys }) => {
-      const request = { protocol: NEWEST_PROTOCOL, requestId, id, repeated: { fingerprint, shardKeys } };
+      const shardKey = shardKeys.length === 1 ? shardKeys[0]! : null;
+      const request = { protocol: NEWEST_PROTOCOL, requestId, id, repeated: { fingerprint, shardKey } };
       const answer = await caller.call(shard, { shardKey: null, deadline }, (stub) => stub.recall(request));
       if (answer.status === 'REFUSED') throw wireToError(answer.error);
     }),

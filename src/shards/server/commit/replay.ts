@@ -3,7 +3,7 @@ import type { Idempotency, WriteRequest } from '../../protocol/write.ts';
 import type { ShardKey } from '../../shard-key.ts';
 import type { ReadSession, SqlSession } from '../../sql/sql-session.ts';
 import { any, object } from '../shape-check.ts';
-import { findRecord, type IdempotencyRecord } from '../tables/idempotency-table.ts';
+import { findRecord, type IdempotencyRecord, onlyKey } from '../tables/idempotency-table.ts';
 import type { Committed } from '../tables/operations-table.ts';
 
 const checkShape = object<Idempotency>({ id: any, fingerprint: any });
@@ -17,7 +17,7 @@ const checkShape = object<Idempotency>({ id: any, fingerprint: any });
 export function replay(session: SqlSession, { idempotency, shardKeys }: WriteRequest): Committed | null {
   if (idempotency === undefined) return null;
   checkShape(idempotency);
-  const record = findFirst(session, idempotency, shardKeys as readonly ShardKey[]);
+  const record = findFirst(session, idempotency, onlyKey(shardKeys as readonly ShardKey[]));
   if (record === null) return null;
   const { version, results, isUndone } = record;
   if (isUndone) {
@@ -30,16 +30,17 @@ export function replay(session: SqlSession, { idempotency, shardKeys }: WriteReq
 }
 
 /**
- * The record of the first write with the key; null: there is none under these shard keys.
+ * The record of the first write with the key; null: there is none.
  *
+ * @param shardKey under which a write is made; null: under several.
  * @throws ShardQLError IDEMPOTENCY_KEY_PARAMETER_MISMATCH if that asked for something else.
  */
 export function findFirst(
   session: ReadSession,
   { id, fingerprint }: Idempotency,
-  shardKeys: readonly ShardKey[],
+  shardKey: ShardKey | null,
 ): IdempotencyRecord | null {
-  const record = findRecord(session, id, shardKeys);
+  const record = findRecord(session, id, shardKey);
   if (record === null || record.fingerprint === fingerprint) return record;
   throw new ShardQLError(
     'IDEMPOTENCY_KEY_PARAMETER_MISMATCH',

@@ -68,13 +68,17 @@ export interface IdempotencyRecord {
   readonly isUndone: boolean;
 }
 
-/** The record of an id under this shard key, or under any of several; null: there is none. */
-export function findRecord(session: ReadSession, id: string, shardKeys: readonly ShardKey[]): IdempotencyRecord | null {
+/**
+ * The record of an id; null: there is none.
+ *
+ * @param shardKey that it belongs to, if it does not belong to several; null: to any.
+ */
+export function findRecord(session: ReadSession, id: string, shardKey: ShardKey | null): IdempotencyRecord | null {
   const row = session.row(
     `SELECT fingerprint, version, answer, undone FROM _idempotency
      WHERE id = ?1 AND (?2 IS NULL OR shard_key IS NULL OR shard_key = ?2) ORDER BY seq DESC LIMIT 1`,
     id,
-    onlyKey(shardKeys),
+    shardKey,
   );
   if (!row) return null;
   const [fingerprint, version, results, undone] = row as [string, Version, string, number];
@@ -104,7 +108,9 @@ export function keepRecord(
   );
 }
 
-const onlyKey = (shardKeys: readonly ShardKey[]): ShardKey | null => (shardKeys.length === 1 ? shardKeys[0]! : null);
+/** To which a record belongs; null: to several. */
+export const onlyKey = (shardKeys: readonly ShardKey[]): ShardKey | null =>
+  shardKeys.length === 1 ? shardKeys[0]! : null;
 
 /**
  * The commit `by` has undone another one, in part at least. If that was a keyed write, repeated requests are refused with that
