@@ -64,7 +64,7 @@ export interface NewRowsOperations {
 }
 
 /** What an operation is for. */
-export interface OperationSource {
+interface OperationSource {
   /** Indices of the rows that it creates, or of the one that it belongs to. */
   readonly rows: readonly number[];
   /** Its position among the operations of a row with related ones; null: its rows are written in bulk. */

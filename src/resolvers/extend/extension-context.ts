@@ -1,8 +1,8 @@
-import type { GraphQLField, GraphQLInputObjectType, GraphQLResolveInfo } from 'graphql';
+import type { GraphQLField, GraphQLResolveInfo } from 'graphql';
 import { STRONG } from '../../cache/requirement.ts';
 import { memoizeByObject } from '../../lib/memoize-by-object.ts';
 import type { TypeName } from '../../model/declared-model.ts';
-import { type MutationKind, mutationName, operationInputName, type RowMutation } from '../../model/mutation-names.ts';
+import { type MutationKind, mutationName, type RowMutation } from '../../model/mutation-names.ts';
 import type { Model, TableModel } from '../../model/types.ts';
 import { toWire } from '../../plans/arguments/wire-input.ts';
 import { planOne, planPage } from '../../plans/read-planner.ts';
@@ -35,7 +35,7 @@ import type {
   ReadOptions,
   UpdateArguments,
 } from './data-types.ts';
-import { fieldArguments } from './field-arguments.ts';
+import { fieldArguments, operationAsField } from './field-arguments.ts';
 import { ListReference } from './list-reference.ts';
 import { toData } from './row-data.ts';
 import { Transaction } from './transaction.ts';
@@ -139,7 +139,8 @@ export class ExtensionContext<in out M extends Model = Model> {
     const tx = new Transaction<M>({
       scope: operation.scope,
       table: (type) => this.#table(type),
-      checked: (kind, table, args) => fieldArguments(this.#operation(kind, table), args),
+      checked: (kind, table, args) =>
+        fieldArguments(operationAsField(this.#info.schema, this.#mutation(kind, table), kind, table), args),
     });
     const result = await work(tx);
     const [runByTable, runOfPurgedByTable] = [false, true].map((includeDeleted) =>
@@ -208,16 +209,6 @@ export class ExtensionContext<in out M extends Model = Model> {
         ? `Expected a type whose rows can be changed, but got ${table.typeName}, which has keys only.`
         : `Expected a type whose deleted rows are kept, but got ${table.typeName}, which has no softDelete in the model.`,
     );
-  }
-
-  /** The arguments of a mutation as an operation of a transaction, whose rows are named and referred to in code. */
-  #operation(kind: MutationKind, table: TableModel): Parameters<typeof fieldArguments>[0] {
-    const { name } = this.#mutation(kind, table);
-    const type = this.#info.schema.getType(operationInputName(kind, table)) as GraphQLInputObjectType;
-    return {
-      name,
-      args: Object.values(type.getFields()).filter((field) => field.name !== 'as' && field.name !== 'refs'),
-    };
   }
 }
 
