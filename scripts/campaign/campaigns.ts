@@ -164,7 +164,7 @@ export const CAMPAIGNS: readonly Campaign[] = [
   {
     name: 'mutations',
     shows:
-      'Random mutations of every kind over 1 and 4 shards write and answer what an oracle says; failures write nothing, reads show them at once, and the logs give back every state.',
+      'Random mutations of every kind, nested ones and transactions among them, write and answer over 1 and 4 shards what an oracle says; failures write nothing, reads of all modes show them at once, and the logs give back every state.',
     project: 'workerd',
     files: ['tests/mutations/mutations.test.ts'],
     variable: 'RUNS',

@@ -1,9 +1,12 @@
 /** What a mutation does and answers, worked out in plain JavaScript from the documentation. */
+
+import { conflictKeyOf, refuseAbsurd, refuseAbsurdStep, seenEarly } from './arguments.ts';
 import { applyAtomic } from './atomic.ts';
+import { flat, refersAnew, relationsIn } from './inputs.ts';
+import { missing, NestedWrites } from './nested-writes.ts';
 import type { Bulk, Changes, Expectation, NewRow, Operation, Single, Step } from './operation.ts';
-import { flat, isAbsurd, isContrary, lacksValue, missing, NestedWrites, refersAnew, relationsIn } from './relations.ts';
 import { columnsIn, isLive, NEW_VERSION, Refused, Rows, Unspecified } from './rows.ts';
-import { type Key, type Row, SHAPES, type Type, type Value } from './shapes.ts';
+import { type Row, SHAPES, type Type, type Value } from './shapes.ts';
 import { isMatch } from './where.ts';
 
 export type RowOutcome = 'INSERTED' | 'UPDATED' | 'UNCHANGED' | 'DELETED' | 'IGNORED' | 'FAILED';
@@ -66,6 +69,7 @@ export class Oracle {
       case 'upsertMany':
         return [this.#manyOfShards(operation)];
       default:
+        refuseAbsurd(operation);
         return [this.rows.attempt(() => this.#seen(this.#one(operation), operation.type), !isDry(operation))];
     }
   }
@@ -78,12 +82,7 @@ export class Oracle {
   }
 
   #transaction(steps: readonly Step[]): Answer[] {
-    for (const { operation, refs } of steps) {
-      refuseAbsurd(
-        operation,
-        refs.map(({ column }) => column),
-      );
-    }
+    for (const step of steps) refuseAbsurdStep(step);
     const named = new Map<string, readonly [Type, Row]>();
     const answers = steps.map(({ operation, as, refs }) => {
       const given = Object.fromEntries(
@@ -105,7 +104,6 @@ export class Oracle {
   }
 
   #one(operation: Exclude<Single | Bulk, { rows: unknown }>, given: Row = {}): Answer {
-    refuseAbsurd(operation, Object.keys(given));
     switch (operation.kind) {
       case 'create': {
         const { type, tenant, data } = operation;
@@ -306,78 +304,3 @@ const single = (outcome: RowOutcome, row: Row): Answer => ({ rows: [row], result
 const gone = (row: Row): Answer => ({ ...single('DELETED', row), isOfBefore: true });
 
 const isDry = (operation: Single | Bulk): boolean => 'dryRun' in operation && operation.dryRun;
-
-/** @param given columns that references give. */
-function refuseAbsurd(operation: Single | Bulk, given: readonly string[] = []): void {
-  const { type } = operation;
-  if ('rows' in operation) refuseWithoutKey(operation);
-  const isContradiction = operation.kind === 'upsert' && isContrary(operation.by, operation.create);
-  if (isContradiction || inputsOf(operation, given).some(({ data, ofNew }) => isAbsurd(type, data, ofNew)))
-    throw new Refused('BAD_USER_INPUT');
-}
-
-/** Null is said: it names no row. */
-function refuseWithoutKey(operation: Extract<Bulk, { rows: unknown }>): void {
-  const key = conflictKeyOf(operation);
-  const isAny = key === null && operation.kind === 'createMany' && operation.onConflict === 'IGNORE';
-  const isWrong = operation.rows.some(({ data }) =>
-    key === null
-      ? isAny && relationsIn(operation.type, data).length > 0
-      : key.columns.some((name) => data[name] === undefined),
-  );
-  if (isWrong) throw new Refused('BAD_USER_INPUT');
-}
-
-/** By which rows are found that are there already; null: by any, or not at all. */
-function conflictKeyOf(operation: Extract<Bulk, { rows: unknown }>): Key | null {
-  const { keys } = SHAPES[operation.type];
-  const named = keys.find(({ name }) => name === operation.conflictKey);
-  const isUpdate = operation.kind === 'upsertMany' || operation.onConflict === 'UPDATE';
-  return named ?? (isUpdate ? keys[0] : null);
-}
-
-function seenEarly(operation: Exclude<Operation, { kind: 'wrong' }>): boolean {
-  if (operation.kind === 'transaction') {
-    return operation.steps.some((step) =>
-      isSeenEarly(
-        step.operation,
-        step.refs.map(({ column }) => column),
-      ),
-    );
-  }
-  return isSeenEarly(operation, []);
-}
-
-function isSeenEarly(operation: Single | Bulk, given: readonly string[]): boolean {
-  const by = operation.kind === 'upsert' ? flat(operation.by) : {};
-  return inputsOf(operation, given).some(({ data, ofNew }) =>
-    lacksValue(operation.type, ofNew === null ? data : { ...by, ...data }, ofNew),
-  );
-}
-
-interface Input {
-  readonly data: Value;
-  /** Columns that a new row has besides; null: the data are changes of a row that is there. */
-  readonly ofNew: readonly string[] | null;
-}
-
-/** The data of an operation. */
-function inputsOf(operation: Single | Bulk, given: readonly string[]): Input[] {
-  switch (operation.kind) {
-    case 'create':
-      return [{ data: operation.data, ofNew: given }];
-    case 'update':
-    case 'updateMany':
-      return [{ data: operation.data, ofNew: null }];
-    case 'upsert':
-      return [
-        { data: operation.create, ofNew: given },
-        { data: operation.update, ofNew: null },
-      ];
-    case 'createMany':
-    case 'upsertMany':
-      return operation.rows.map(({ data }) => ({ data, ofNew: [] }));
-    default:
-      return [];
-  }
-}

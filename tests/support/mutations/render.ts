@@ -1,6 +1,7 @@
 /** Operations as GraphQL. */
+
+import { flat } from './inputs.ts';
 import type { Bulk, Expectation, NestedExpectation, Operation, Single, Step } from './operation.ts';
-import { flat } from './relations.ts';
 import { type Row, SHAPES, type Type, type Value } from './shapes.ts';
 
 export interface Document {
