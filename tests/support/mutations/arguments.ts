@@ -6,13 +6,13 @@ import { type Key, SHAPES, type Value } from './shapes.ts';
 
 export const refuseAbsurd = (operation: Single | Bulk): void => refuse(operation, [], false);
 
-/** References may give what the data lack. */
-export const refuseAbsurdStep = ({ operation, refs }: Step): void =>
-  refuse(
-    operation,
-    refs.map(({ column }) => column),
-    operation.kind === 'create' || operation.kind === 'upsert',
-  );
+/** References may give what the data lack, and nothing else. */
+export function refuseAbsurdStep({ operation, refs }: Step): void {
+  const given = refs.map(({ column }) => column);
+  if (operation.kind === 'update' && given.some((column) => column in (operation.data ?? {})))
+    throw new Refused('BAD_USER_INPUT');
+  refuse(operation, given, operation.kind === 'create' || operation.kind === 'upsert');
+}
 
 function refuse(operation: Single | Bulk, given: readonly string[], isPartial: boolean): void {
   const { type } = operation;
