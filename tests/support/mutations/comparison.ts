@@ -9,11 +9,10 @@ import type { Bulk, Operation, Single } from './operation.ts';
 import { type Answer, Oracle, type Outcome } from './oracle.ts';
 import { type RandomReads, readsOf } from './reads.ts';
 import { aliasOf, columnsOf, render, type VersionOf } from './render.ts';
-import { isLive, NEW_VERSION, rowKey } from './rows.ts';
+import { NEW_VERSION, rowKey, WRONG_VERSION } from './rows.ts';
 import { type Row, SHAPES, TYPES, type Type, type Value } from './shapes.ts';
 import { readShards, readShardsAt, type StoredShard } from './stored-rows.ts';
 
-const WRONG_VERSION = '1';
 /** Rows of that many shard keys, at least one on each shard. */
 const TENANTS = 5;
 
@@ -62,7 +61,7 @@ export class Comparison {
 
   /** @throws Difference */
   async run(operation: Operation): Promise<Outcome> {
-    // Before the oracle changes them.
+    this.oracle.rows.begin();
     const document = render(operation, this.#versionOf);
     const expected = this.oracle.run(operation);
     const answer = await this.#worker.graphql(document.query, document.variables);
@@ -109,11 +108,7 @@ export class Comparison {
 
   #versionOf: VersionOf = (expects, type, tenant, values, isDeleted) => {
     if (expects === 'none') return undefined;
-    const wanted = Object.entries(values);
-    const row = this.oracle.rows
-      .of(type, tenant)
-      .find((one) => isLive(one) !== isDeleted && wanted.every(([name, value]) => one[name] === value));
-    return expects === 'current' && row ? row.version : WRONG_VERSION;
+    return (expects === 'current' && this.oracle.rows.knownVersion(type, tenant, values, isDeleted)) || WRONG_VERSION;
   };
 
   #compareStatus(expected: Outcome, { errors }: GraphQLAnswer): void {

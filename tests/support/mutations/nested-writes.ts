@@ -2,7 +2,7 @@
 import { applyAtomic } from './atomic.ts';
 import { flat, relationsIn } from './inputs.ts';
 import type { Changes, NestedExpectation } from './operation.ts';
-import { columnsIn, NEW_VERSION, Refused, type Rows, rowKey, Unspecified } from './rows.ts';
+import { columnsIn, Refused, type Rows, rowKey, Unspecified, WRONG_VERSION } from './rows.ts';
 import { type Relation, type Row, SHAPES, type Type, type Value } from './shapes.ts';
 
 export class NestedWrites {
@@ -77,7 +77,7 @@ export class NestedWrites {
   }
 
   #updateNeeded(type: Type, tenant: string, need: () => Row, { expectedVersion, ...changes }: NestedChanges): void {
-    const row = () => requireVersion(need(), expectedVersion);
+    const row = () => this.#requireVersion(need(), expectedVersion);
     this.update(type, this.toChange(type, tenant, row, changes.data), changes);
   }
 
@@ -89,6 +89,14 @@ export class NestedWrites {
   #upsertMissing(type: Type, tenant: string, { by, create, expectedVersion }: Value, given: Row = {}): Row {
     if (expectedVersion) this.toChange(type, tenant, missing, create);
     return this.createMissing(type, tenant, { by, create }, given);
+  }
+
+  #requireVersion(row: Row, expected: NestedExpectation | undefined): Row {
+    if (expected === undefined) return row;
+    const { is, type, tenant, id } = expected;
+    const known = is === 'current' ? this.#rows.knownVersion(type, tenant, { id }, false) : null;
+    if (this.#rows.versionBefore(type, row) !== (known ?? WRONG_VERSION)) throw new Refused('CONFLICT');
+    return row;
   }
 
   #now(type: Type, row: Row): Row {
@@ -146,7 +154,7 @@ export class NestedWrites {
     const own = { [column]: row.id };
     const orphaned = { [column]: null };
     for (const { by, expectedVersion } of input.delete ?? [])
-      this.#rows.remove(target, requireVersion(this.need(target, tenantId, by, own), expectedVersion));
+      this.#rows.remove(target, this.#requireVersion(this.need(target, tenantId, by, own), expectedVersion));
     for (const by of input.disconnect ?? []) this.#rows.set(target, this.need(target, tenantId, by, own), orphaned);
     if (input.set) {
       const kept = input.set.map((by: Value) => rowKey(target, this.need(target, tenantId, by)));
@@ -183,7 +191,7 @@ export class NestedWrites {
       return linkTo(other) ? other : missing();
     };
     for (const { by, expectedVersion } of input.delete ?? []) {
-      const other = requireVersion(linked(by), expectedVersion);
+      const other = this.#requireVersion(linked(by), expectedVersion);
       unlink(other);
       this.#rows.remove(target, other);
     }
@@ -214,11 +222,3 @@ const refused = (code: string): never => {
 export const missing = (): never => refused('NOT_FOUND');
 
 type NestedChanges = Changes & { readonly expectedVersion?: NestedExpectation };
-
-/** @throws Unspecified for a row that the same mutation has written before: which version is meant is not said. */
-function requireVersion(row: Row, expected: NestedExpectation | undefined): Row {
-  if (expected === undefined) return row;
-  if (expected.is === 'wrong') throw new Refused('CONFLICT');
-  if (row.version === NEW_VERSION || row.id !== expected.id) throw new Unspecified();
-  return row;
-}

@@ -5,7 +5,7 @@ import { applyAtomic } from './atomic.ts';
 import { flat, refersAnew, relationsIn } from './inputs.ts';
 import { missing, NestedWrites } from './nested-writes.ts';
 import type { Bulk, Changes, Expectation, NewRow, Operation, Single, Step } from './operation.ts';
-import { columnsIn, isLive, NEW_VERSION, Refused, Rows, Unspecified } from './rows.ts';
+import { columnsIn, isLive, Refused, Rows, Unspecified, WRONG_VERSION } from './rows.ts';
 import { type Row, SHAPES, type Type, type Value } from './shapes.ts';
 import { isMatch } from './where.ts';
 
@@ -43,6 +43,7 @@ export class Oracle {
 
   /** Does it to the rows of the oracle. @throws Unspecified */
   run(operation: Operation): Outcome {
+    this.rows.begin();
     if (operation.kind === 'wrong') return { status: 'REFUSED', codes: [operation.code] };
     const early = seenEarly(operation) ? ['NOT_NULL_VIOLATION'] : [];
     try {
@@ -138,11 +139,8 @@ export class Oracle {
   }
 
   #update(operation: NamedRow, { data, atomic }: Changes, given: Row): Answer {
-    const { type, tenant, expects } = operation;
+    const { type, tenant } = operation;
     const row = this.#nested.toChange(type, tenant, () => this.#named(operation), data ?? {});
-    // Which version is meant of a row that is written before by its own nested writes is not said.
-    if (expects !== 'none' && this.#changesWith(type, row, () => this.#nested.refer(type, tenant, data ?? {})))
-      throw new Unspecified();
     const isSet = Object.keys({ ...columnsIn(type, data), ...given, ...atomic }).length > 0 || refersAnew(type, data);
     const updated = this.#nested.update(type, row, { data, atomic }, given);
     return single(isSet ? 'UPDATED' : 'UNCHANGED', updated);
@@ -154,28 +152,32 @@ export class Oracle {
       throw new Refused('BAD_USER_INPUT');
     const found = this.rows.live(type, tenant).filter((row) => isMatch(row, where));
     if (found.length > atMost) throw new Refused('BAD_USER_INPUT');
-    const wrongs: string[] = [];
-    const answers = found.map((row): Answer | null => {
-      try {
-        if (operation.kind === 'deleteMany') {
+    const isDelete = operation.kind === 'deleteMany';
+    for (let left = found; left.length > 0; ) {
+      const wrongs: string[] = [];
+      const failed = left.filter((row) => {
+        try {
           // One of them may have gone with another.
-          if (this.rows.now(type, row) === row) this.rows.remove(type, row);
-          return gone(row);
+          if (!isDelete) this.rows.set(type, row, this.#changed(operation, row));
+          else if (this.rows.now(type, row) === row) this.rows.remove(type, row);
+          return false;
+        } catch (error) {
+          if (!(error instanceof Refused)) throw error;
+          wrongs.push(...error.codes);
+          return true;
         }
-        const values = { ...columnsIn(type, operation.data), ...applyAtomic(type, row, operation.atomic) };
-        return single('UPDATED', this.rows.set(type, row, values));
-      } catch (error) {
-        if (!(error instanceof Refused)) throw error;
-        wrongs.push(...error.codes);
-        return null;
-      }
-    });
-    if (wrongs.length > 0) throw new Refused(...wrongs);
-    return {
-      rows: answers.map((answer) => answer!.rows[0]!),
-      results: answers.map((answer) => answer!.results[0]!),
-      ...(operation.kind === 'deleteMany' && { isOfBefore: true }),
-    };
+      });
+      // Each has to find its unique values free, once others have given them up.
+      const mayPass = failed.length < left.length && wrongs.every((code) => code === 'UNIQUE_VIOLATION');
+      if (failed.length > 0 && !mayPass) throw new Refused(...wrongs);
+      left = failed;
+    }
+    const outcome = isDelete ? 'DELETED' : 'UPDATED';
+    return { rows: found, results: found.map(() => ({ outcome })), ...(isDelete && { isOfBefore: true }) };
+  }
+
+  #changed({ type, data, atomic }: Bulk & { readonly kind: 'updateMany' }, row: Row): Row {
+    return { ...columnsIn(type, data), ...applyAtomic(type, row, atomic) };
   }
 
   /** Each shard writes its rows or none. */
@@ -259,44 +261,43 @@ export class Oracle {
     const fixed = [...keys[0].columns, ...key!.columns];
     const set = Object.fromEntries(Object.entries(values).filter(([name]) => !fixed.includes(name)));
     if ((other.deletedAt ?? null) !== null) throw new Refused('UNIQUE_VIOLATION');
-    this.#requireVersion(other, expects);
+    const known = Object.fromEntries(key!.columns.map((name) => [name, values[name]]));
+    this.#requireVersion({ type, tenant, expects }, other, known);
     const isChange = Object.entries(set).some(([name, value]) => JSON.stringify(other[name]) !== JSON.stringify(value));
     if (!isChange && isTree && Object.keys(set).length > 0) throw new Unspecified();
     if (!isChange) return single('UNCHANGED', other);
     return single('UPDATED', this.rows.set(type, other, set));
   }
 
-  #changesWith(type: Type, row: Row, work: () => unknown): boolean {
-    return this.rows.attempt(() => {
-      try {
-        work();
-      } catch (error) {
-        if (!(error instanceof Refused)) throw error;
-      }
-      return this.rows.now(type, row) !== row;
-    }, false);
-  }
-
   #named(operation: NamedRow): Row {
-    const row = this.#nested.need(operation.type, operation.tenant, operation.by);
-    this.#requireVersion(row, operation.expects);
+    const { type, tenant, by } = operation;
+    const row = this.#nested.need(type, tenant, by);
+    this.#requireVersion(operation, row, flat(by));
     return row;
   }
 
-  #deleted({ type, tenant, by, expects }: NamedRow): Row {
+  #deleted(operation: NamedRow): Row {
+    const { type, tenant, by } = operation;
     const values = Object.entries(flat(by));
     const found = this.rows
       .of(type, tenant)
       .filter((row) => row.deletedAt !== null && values.every(([name, value]) => row[name] === value));
     if (found.length > 1) throw new Unspecified();
     const row = found[0] ?? missing();
-    this.#requireVersion(row, expects);
+    this.#requireVersion(operation, row, flat(by), true);
     return row;
   }
 
-  #requireVersion({ version }: Row, expects: Expectation): void {
-    if (expects === 'none' || (expects === 'current' && version !== NEW_VERSION)) return;
-    throw new Refused('CONFLICT');
+  /** @param values by which a client knows the row. */
+  #requireVersion(
+    { type, tenant, expects }: Pick<NamedRow, 'type' | 'tenant' | 'expects'>,
+    row: Row,
+    values: Row,
+    isDeleted = false,
+  ): void {
+    if (expects === 'none') return;
+    const known = expects === 'current' ? this.rows.knownVersion(type, tenant, values, isDeleted) : null;
+    if (this.rows.versionBefore(type, row) !== (known ?? WRONG_VERSION)) throw new Refused('CONFLICT');
   }
 }
 

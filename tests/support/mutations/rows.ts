@@ -20,6 +20,9 @@ export class Unspecified extends Error {
 /** Stands for the version of the commit, until the commit is known. */
 export const NEW_VERSION = 'the version of this commit';
 
+/** One that no row has ever had. */
+export const WRONG_VERSION = '1';
+
 /** Stands for the moment of the n-th delete, until it is known. */
 const momentOf = (n: number): string => `moment ${n}`;
 
@@ -27,6 +30,8 @@ type Tables = ReadonlyMap<Type, Map<string, Row>>;
 
 export class Rows {
   #tables: Tables = new Map(TYPES.map((type) => [type, new Map()]));
+  /** Those of before the request. */
+  #before: Tables = this.#tables;
   #deletes = 0;
 
   /** Of all tenants. */
@@ -45,6 +50,27 @@ export class Rows {
   /** The row as it is now; undefined: it is gone. */
   now(type: Type, row: Row): Row | undefined {
     return this.#tables.get(type)!.get(rowKey(type, row));
+  }
+
+  /** Called before each request, whose work is an attempt. */
+  begin(): void {
+    this.#before = this.#tables;
+  }
+
+  /** The version that the row had before the request, which may have changed it since; else that which it has. */
+  versionBefore(type: Type, row: Row): string {
+    return row.version === NEW_VERSION
+      ? (this.#before.get(type)!.get(rowKey(type, row))?.version ?? NEW_VERSION)
+      : row.version;
+  }
+
+  /** What a client knows of the version of a row, by some of its values, before it sends the request; null: nothing. */
+  knownVersion(type: Type, tenant: string, values: Row, isDeleted: boolean): string | null {
+    const wanted = Object.entries(values);
+    for (const row of this.#before.get(type)!.values())
+      if (row.tenantId === tenant && isLive(row) !== isDeleted && wanted.every(([name, value]) => row[name] === value))
+        return row.version;
+    return null;
   }
 
   /** Runs `work`; what it has done stays only if it does not throw, and if `keeps`. */
