@@ -4,6 +4,7 @@ import type { CacheSettings } from './cache/settings.ts';
 import { handleQueue } from './handle-queue.ts';
 import { type AuthenticateSetting, lazyApp } from './http/app.ts';
 import type { AuthenticateOptions } from './http/authentication/options.ts';
+import type { CorsOptions } from './http/core/cors.ts';
 import type { Env } from './http/env.ts';
 import type { RequestLimits } from './http/graphql/request-limits.ts';
 import { handleRequest } from './http/handle-request.ts';
@@ -16,6 +17,7 @@ import { createShardClass } from './shards/server/shard.ts';
 
 export type { CacheSettings } from './cache/settings.ts';
 export type { AuthenticateOptions, CallerClaims, Claims, JwtOptions } from './http/authentication/options.ts';
+export type { CorsOptions } from './http/core/cors.ts';
 export type { Env } from './http/env.ts';
 export type { RequestLimits } from './http/graphql/request-limits.ts';
 export { dateTime, int64, now, ulid } from './model/columns.ts';
@@ -38,6 +40,8 @@ export interface WorkerOptions<Bindings extends Env = Env> {
    * operators' token (`SHARDQL_OPERATOR_TOKEN`) alone are known.
    */
   readonly authenticate?: AuthenticateOptions<Bindings> | ((env: Bindings) => AuthenticateOptions<Bindings>);
+  /** Pages of which other origins may call `/graphql` from browsers. Default: none; on your own machine, those that it serves. */
+  readonly cors?: CorsOptions;
   /** What one request to `/graphql` may hold; absent ones have their defaults. Others are refused before anything is read. */
   readonly limits?: Partial<RequestLimits>;
   /** Bounds of the router: deadline, calls in flight, fan-out. Absent ones have their defaults. */
@@ -59,6 +63,7 @@ export function createWorker<Bindings extends Env = Env>({
   migrations,
   extensions,
   authenticate,
+  cors,
   limits = {},
   router = {},
   cache = {},
@@ -70,6 +75,7 @@ export function createWorker<Bindings extends Env = Env>({
     extensions,
     // What the platform binds is what the user declares.
     authenticate: authenticate as AuthenticateSetting | undefined,
+    cors,
     limits,
     router,
     cache,

@@ -6,6 +6,8 @@ import type { Extensions } from '../schema/extend/define-extensions.ts';
 import { buildOperatorSchema } from '../schema/operator/build-operator-schema.ts';
 import type { RouterSettings } from '../shards/client/settings.ts';
 import type { AuthenticateOptions } from './authentication/options.ts';
+import { Cors, type CorsOptions } from './core/cors.ts';
+import { IDEMPOTENCY_HEADER, REQUEST_ID_HEADER, TOKEN_HEADER, TRACE_HEADER } from './core/headers.ts';
 import { OPERATOR_PATH } from './core/paths.ts';
 import { type Env, readSettings } from './env.ts';
 import { createGraphqlEndpoint, type GraphqlEndpoint } from './graphql/graphql-endpoint.ts';
@@ -21,6 +23,7 @@ interface AppOptions {
   readonly migrations: MigrationBundle;
   readonly extensions: Extensions | undefined;
   readonly authenticate: AuthenticateSetting | undefined;
+  readonly cors: CorsOptions | undefined;
   readonly limits: Partial<RequestLimits>;
   readonly router: Partial<Omit<RouterSettings, 'shardCount'>>;
   readonly cache: Partial<CacheSettings>;
@@ -28,6 +31,7 @@ interface AppOptions {
 
 /** Everything that lives as long as the isolate. */
 export interface App extends Isolate {
+  readonly cors: Cors;
   readonly migrations: MigrationBundle;
   readonly schema: GraphQLSchema;
   readonly graphql: GraphqlEndpoint;
@@ -56,6 +60,11 @@ function createApp(options: AppOptions, env: Env): App {
   return {
     ...createIsolate({ model, settings, authenticate, router, cache }),
     migrations,
+    cors: new Cors(options.cors, {
+      allowedHeaders: ['authorization', 'content-type', IDEMPOTENCY_HEADER, TOKEN_HEADER, TRACE_HEADER],
+      exposedHeaders: [TOKEN_HEADER, REQUEST_ID_HEADER, 'retry-after', 'www-authenticate'],
+      allowsLoopback: settings.isDevelopment,
+    }),
     schema,
     graphql: createGraphqlEndpoint(schema, { limits }),
     operator: lazyEndpoint(() =>

@@ -1,7 +1,8 @@
 import type { App } from './app.ts';
 import { errorResponse } from './core/error-response.ts';
-import { IDEMPOTENCY_HEADER, TOKEN_HEADER } from './core/headers.ts';
+import { IDEMPOTENCY_HEADER, REQUEST_ID_HEADER, TOKEN_HEADER } from './core/headers.ts';
 import { HttpError, requireMethod } from './core/http-error.ts';
+import { isLoopback } from './core/loopback.ts';
 import { GRAPHIQL_PATH, GRAPHQL_PATH } from './core/paths.ts';
 import type { Env } from './env.ts';
 import { acceptsHtml, asksForPage, hasGraphiql, serveGraphiql } from './graphql/graphiql.ts';
@@ -25,12 +26,22 @@ export async function handleRequest(
 }
 
 async function answer(incoming: Incoming, appOf: (env: Env) => App): Promise<Response> {
-  const { request, url, env } = incoming;
+  const { request, url, env, requestId } = incoming;
   if (url.pathname === '/health') {
     requireMethod(request, 'GET', 'HEAD');
     return answerHealth();
   }
   const app = appOf(env);
+  if (url.pathname !== GRAPHQL_PATH) return await answerCaller(incoming, app);
+  // Preflights have no credentials; and pages read refusals, too.
+  const preflight = app.cors.preflight(request);
+  if (preflight) return preflight;
+  const response = await answerCaller(incoming, app).catch((error: unknown) => errorResponse(error, requestId));
+  app.cors.addHeaders(response.headers, request);
+  return response;
+}
+
+async function answerCaller(incoming: Incoming, app: App): Promise<Response> {
   const opened = openScope(app, incoming);
   return await route(incoming, app, opened instanceof Promise ? await opened : opened);
 }
@@ -63,16 +74,27 @@ async function route(incoming: Incoming, app: App, scope: RequestScope): Promise
 
 function withHeaders(response: Response, { request, url, requestId }: Incoming): Response {
   const { headers } = response;
-  headers.set('x-request-id', requestId);
+  headers.set(REQUEST_ID_HEADER, requestId);
+  headers.set('x-content-type-options', 'nosniff');
+  if (url.protocol === 'https:' && !isLoopback(url.hostname))
+    headers.set('strict-transport-security', STRICT_TRANSPORT);
   // Answers depend on the caller, the session and the moment; GraphiQL's files alone do not.
   if (!url.pathname.startsWith(GRAPHIQL_PATH)) headers.set('cache-control', 'no-store');
+  // GraphiQL's page has a policy of its own.
+  if (!headers.has('content-security-policy')) headers.set('content-security-policy', NOTHING_LOADED);
   // For caches that store answers despite that.
   if (url.pathname === GRAPHQL_PATH) headers.set('vary', VARY);
   return request.method === 'HEAD' ? new Response(null, response) : response;
 }
 
 /** Of the request's headers, those that change what `/graphql` answers. */
-const VARY = `Accept, Accept-Encoding, Authorization, ${IDEMPOTENCY_HEADER}, ${TOKEN_HEADER}`;
+const VARY = `Accept, Accept-Encoding, Authorization, Origin, ${IDEMPOTENCY_HEADER}, ${TOKEN_HEADER}`;
+
+/** Answers are data: a browser that shows one as a page loads and runs nothing, and no page frames it. */
+const NOTHING_LOADED = "default-src 'none'; frame-ancestors 'none'";
+
+/** For a year, browsers come by https alone. */
+const STRICT_TRANSPORT = 'max-age=31536000';
 
 /** A HEAD is answered like a GET. */
 const asGet = (request: Request): Request =>

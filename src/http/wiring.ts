@@ -24,7 +24,7 @@ import type { SeenVersions } from '../shards/seen-versions.ts';
 import { Authenticator } from './authentication/authenticator.ts';
 import type { AuthenticateOptions } from './authentication/options.ts';
 import { isOperator, requireOperator } from './authentication/require-operator.ts';
-import { IDEMPOTENCY_HEADER } from './core/headers.ts';
+import { IDEMPOTENCY_HEADER, TRACE_HEADER } from './core/headers.ts';
 import type { Env, Settings } from './env.ts';
 import type { RequestScope } from './request-scope.ts';
 import { presentedToken } from './session-token.ts';
@@ -86,7 +86,7 @@ function scopeOf(isolate: Isolate, { request, env, waitUntil, requestId }: Incom
   const shards = openShards(isolate, { env, caller, requestId, waitUntil });
   const seen = presentedToken(request);
   shards.observeEpoch(seen.epoch);
-  const isTraced = isOperator(caller) && request.headers.get('x-shardql-trace') === '1';
+  const isTraced = isOperator(caller) && request.headers.get(TRACE_HEADER) === '1';
   const reader = openReader(openCacheReader(isolate, env, shards, { waitUntil }), seen, isTraced);
   const idempotencyKey = request.headers.get(IDEMPOTENCY_HEADER);
   const { isDevelopment } = settings;

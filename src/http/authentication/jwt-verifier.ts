@@ -10,9 +10,9 @@ import {
 import { report } from '../../events/report.ts';
 import { ShardQLError } from '../../shards/errors.ts';
 import { HttpError } from '../core/http-error.ts';
+import { isLoopback } from '../core/loopback.ts';
 import { misconfigured } from '../core/misconfigured.ts';
 import type { JwtOptions } from './options.ts';
-import { isLoopback } from './own-machine.ts';
 
 const DEFAULT_LEEWAY_SECONDS = 30;
 const MAX_LEEWAY_SECONDS = 300;

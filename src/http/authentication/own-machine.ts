@@ -1,4 +1,5 @@
 import { ShardQLError } from '../../shards/errors.ts';
+import { isLoopback, isLoopbackOrigin } from '../core/loopback.ts';
 
 /**
  * The open developer role is for the person at the machine, not for the web pages they visit: a page of another origin can
@@ -10,16 +11,8 @@ import { ShardQLError } from '../../shards/errors.ts';
 export function requireOwnMachine(request: Request, { hostname }: URL): void {
   if (!isLoopback(hostname)) throw notLocal('a host name of this machine', hostname);
   const origin = request.headers.get('origin');
-  if (origin === null) return;
-  if (!URL.canParse(origin) || !isLoopback(new URL(origin).hostname)) {
-    throw notLocal('a page served by this machine', origin);
-  }
+  if (origin !== null && !isLoopbackOrigin(origin)) throw notLocal('a page served by this machine', origin);
 }
-
-/** Whether a host name of an URL is this machine's. */
-export const isLoopback = (hostname: string): boolean => LOOPBACK.has(hostname);
-
-const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 const notLocal = (expected: string, got: string) =>
   new ShardQLError(

@@ -6,6 +6,12 @@ export const TOKEN_HEADER = 'x-shardql-token';
 /** Names a change: sent again with the same one, it is made once. */
 export const IDEMPOTENCY_HEADER = 'idempotency-key';
 
+/** Set to 1: the answer shows what the request did. */
+export const TRACE_HEADER = 'x-shardql-trace';
+
+/** Names a request in answers and logs. */
+export const REQUEST_ID_HEADER = 'x-request-id';
+
 /** Carries the `after` of the next page of an export, URI-encoded; absent on the last page. */
 export const NEXT_HEADER = 'x-shardql-next';
 
