@@ -32,6 +32,8 @@ export interface TransactionDraft extends DraftSubject {
 
 interface TransactionOperations extends Omit<DraftedOperations, 'operations'> {
   readonly operations: readonly MutationOperation[];
+  /** How many operations they count as. Absent: each as one. */
+  readonly size?: number;
   /** What has been written, made of the results of the operations. Absent: that of the one which is shown. */
   readonly writtenOf?: (results: readonly RowsWritten[]) => RowsWritten;
 }
@@ -65,8 +67,10 @@ function newRowsDraft(
       const draft = compileBulk(scope, kind, table, { ...args, data }) as RowsDraft;
       const { onConflict } = draft;
       const written = newRowsOperations({ table: typeName, onConflict, select }, draft.rows, first);
-      const { operations, writtenOf } = written;
-      return { operations, writtenOf, places: placesOf(draft, written), shown: 0 };
+      const { operations, sources, writtenOf } = written;
+      // Rows count as operations, in bulk too.
+      const size = sources.reduce((sum, { rows: some, position }) => sum + (position === null ? some.length : 1), 0);
+      return { operations, size, writtenOf, places: placesOf(draft, written), shown: 0 };
     },
   };
 }

@@ -43,6 +43,7 @@ export function placeOperations(parts: readonly TransactionPart[], shardKey: Sha
   const results: DraftResult[] = [];
   /** Indices of the operations that show the rows of the drafts. */
   const rows: number[] = [];
+  let size = 0;
   for (const { draft, path, run } of parts) {
     const first = operations.length;
     const place = { shardKey: shardKeyToWire(draft.table.shardKey, shardKey), select: selectionOf(run), first, rows };
@@ -51,12 +52,14 @@ export function placeOperations(parts: readonly TransactionPart[], shardKey: Sha
         operations: own,
         places: ownPlaces,
         shown,
+        size: ownSize = own.length,
         writtenOf = (written) => written[shown]!,
       } = draft.operationsAt(place);
+      size += ownSize;
+      requireOperations(size);
       rows.push(first + shown);
       operations.push(...own);
       places.push(...ownPlaces.map((inner) => placeBelow(path, inner)));
-      requireOperations(operations.length);
       results.push({ first, end: operations.length, shown: first + shown, writtenOf });
     } catch (error) {
       throw belowInputPath(error, path);
