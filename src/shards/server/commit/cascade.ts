@@ -11,6 +11,7 @@ import { quoteName, ROW_ID } from '../../sql/sql-text.ts';
 import { CLOCK_VERSION_SQL } from '../tables/clock-table.ts';
 import type { CommitScope } from './commit-scope.ts';
 import { type Referrer, referrersOf, refersSql } from './referrers.ts';
+import { rowIdLists } from './row-id-lists.ts';
 
 const cascadingReferrers = (model: Model, table: TableModel): Referrer[] =>
   referrersOf(model, table).filter(({ foreignKey }) => foreignKey.onDelete === 'cascade');
@@ -54,10 +55,8 @@ export function deleteLevelByLevel(scope: CommitScope, table: TableModel, rowIds
   const byHeight = Map.groupBy(doomed, ({ height }) => height);
   for (const height of [...byHeight.keys()].sort((a, b) => a - b)) {
     for (const [levelTable, rows] of Map.groupBy(byHeight.get(height)!, (row) => row.table)) {
-      scope.session.run(
-        `DELETE FROM ${quoteName(levelTable.sqlName)} WHERE ${ROW_ID} IN (SELECT CAST(value AS INTEGER) FROM json_each(?))`,
-        JSON.stringify(rows.map((row) => row.rowId)),
-      );
+      const sql = `DELETE FROM ${quoteName(levelTable.sqlName)} WHERE ${ROW_ID} IN (SELECT CAST(value AS INTEGER) FROM json_each(?))`;
+      for (const list of rowIdLists(rows.map(({ rowId }) => rowId))) scope.session.run(sql, list);
     }
   }
 }
@@ -71,7 +70,7 @@ function collectDoomedRows(scope: CommitScope, roots: readonly DoomedRow[]): Doo
     for (const [table, parents] of Map.groupBy(level, (row) => row.table)) {
       const parentByRowId = new Map(parents.map((parent) => [parent.rowId, parent]));
       for (const referrer of cascadingReferrers(scope.model, table)) {
-        for (const [parentRowId, childRowId] of childRows(scope, table, referrer, [...parentByRowId.keys()])) {
+        for (const [parentRowId, childRowId] of childRows(scope, table, referrer, parentByRowId.keys())) {
           const key = keyOf(referrer.table, childRowId);
           let child = rows.get(key);
           if (!child) {
@@ -90,14 +89,18 @@ function collectDoomedRows(scope: CommitScope, roots: readonly DoomedRow[]): Doo
 
 const keyOf = (table: TableModel, rowId: string): string => `${table.typeName} ${rowId}`;
 
-const childRows = (scope: CommitScope, table: TableModel, referrer: Referrer, parentRowIds: readonly string[]) =>
-  scope.session.rows(
-    `SELECT CAST(p.${ROW_ID} AS TEXT), CAST(c.${ROW_ID} AS TEXT)
+function* childRows(
+  { session }: CommitScope,
+  table: TableModel,
+  referrer: Referrer,
+  parentRowIds: Iterable<string>,
+): Generator<[parentRowId: string, childRowId: string]> {
+  const sql = `SELECT CAST(p.${ROW_ID} AS TEXT), CAST(c.${ROW_ID} AS TEXT)
      FROM json_each(?) AS j
      CROSS JOIN ${quoteName(table.sqlName)} AS p ON p.${ROW_ID} = CAST(j.value AS INTEGER)
-     CROSS JOIN ${quoteName(referrer.table.sqlName)} AS c ON ${refersSql(referrer, table, 'c', 'p')}`,
-    JSON.stringify(parentRowIds),
-  ) as [string, string][];
+     CROSS JOIN ${quoteName(referrer.table.sqlName)} AS c ON ${refersSql(referrer, table, 'c', 'p')}`;
+  for (const list of rowIdLists(parentRowIds)) yield* session.rows(sql, list) as [string, string][];
+}
 
 /**
  * Measures a row and what is below it, without recursion: chains may be long.
@@ -136,10 +139,8 @@ function cutCircles(scope: CommitScope, closing: readonly Reference[]): void {
     const cleared = foreignKey.columns.filter(({ notNull, generated }) => !notNull && !generated);
     if (cleared.length === 0) continue;
     const assignments = cleared.map(({ sqlName }) => `${quoteName(sqlName)} = NULL`);
-    scope.session.run(
-      `UPDATE ${quoteName(table.sqlName)} SET ${[...assignments, `${ROW_VERSION_COLUMN} = ${CLOCK_VERSION_SQL}`].join(', ')}
-       WHERE ${ROW_ID} IN (SELECT CAST(value AS INTEGER) FROM json_each(?))`,
-      JSON.stringify(references.map(({ child }) => child.rowId)),
-    );
+    const sql = `UPDATE ${quoteName(table.sqlName)} SET ${[...assignments, `${ROW_VERSION_COLUMN} = ${CLOCK_VERSION_SQL}`].join(', ')}
+       WHERE ${ROW_ID} IN (SELECT CAST(value AS INTEGER) FROM json_each(?))`;
+    for (const list of rowIdLists(references.map(({ child }) => child.rowId))) scope.session.run(sql, list);
   }
 }

@@ -4,6 +4,7 @@
  * one of them: by it a restore finds exactly these rows again.
  */
 
+import { getOrInsert } from '../../../lib/get-or-insert.ts';
 import { memoizeByObject } from '../../../lib/memoize-by-object.ts';
 import { driverToWire, wireToOutput } from '../../../model/codec.ts';
 import type { ColumnModel, Model, TableModel, WireValue } from '../../../model/types.ts';
@@ -15,6 +16,7 @@ import { boundValueSql } from './column-sql.ts';
 import type { CommitScope } from './commit-scope.ts';
 import { type Referrer, referrersOf, refersSql } from './referrers.ts';
 import { checkSql, requireSound, updateCheck } from './row-check.ts';
+import { rowIdLists } from './row-id-lists.ts';
 
 /** Which rows a write is about: those that are not deleted, or those that are. */
 export type RowState = 'live' | 'deleted';
@@ -47,7 +49,7 @@ export function hideRows(scope: CommitScope, table: TableModel, rowIds: readonly
   }));
   for (const deletedAt of parentsOf(scope, doomed, atMs)) taken.add(deletedAt);
   while (taken.has(atMs)) atMs += unitMs;
-  for (const [each, ids] of doomed) setDeletedAt(scope, each, [...ids], atMs);
+  for (const [each, ids] of doomed) setDeletedAt(scope, each, ids, atMs);
 }
 
 /** Takes back the delete of a row, and of those that were deleted with it. */
@@ -65,7 +67,7 @@ export function showRow(scope: CommitScope, table: TableModel, rowId: string): v
     // Whole seconds cannot tell it from others of the same second.
     isMeant: (deletedAt) => toMs(child.softDelete, deletedAt) === atMs,
   }));
-  for (const [each, ids] of hidden) setDeletedAt(scope, each, [...ids], null);
+  for (const [each, ids] of hidden) setDeletedAt(scope, each, ids, null);
 }
 
 const stateSqlOf = (table: KeepingTable): string => `c.${stateSql(table, 'live')}`;
@@ -87,31 +89,29 @@ function collect(
   meantOf: (child: KeepingTable) => Meant,
 ): RowIds {
   const found: RowIds = new Map([[root, new Set(rowIds)]]);
-  let level: (readonly [KeepingTable, readonly string[]])[] = [[root, rowIds]];
-  while (level.length > 0) {
-    const next = new Map<KeepingTable, string[]>();
+  let level: RowIds = new Map([[root, new Set(rowIds)]]);
+  while (level.size > 0) {
+    const next: RowIds = new Map();
     for (const [table, parents] of level) {
       for (const referrer of cascadesOf(table, model)) {
         const { table: child } = referrer;
         const { condition, moment, isMeant } = meantOf(child);
-        const rows = session.rows(
-          `SELECT CAST(c.${ROW_ID} AS TEXT), c.${quoteName(child.softDelete.sqlName)}
+        const known = getOrInsert(found, child, () => new Set());
+        const sql = `SELECT CAST(c.${ROW_ID} AS TEXT), c.${quoteName(child.softDelete.sqlName)}
            FROM json_each(?) AS j
            CROSS JOIN ${quoteName(table.sqlName)} AS p ON p.${ROW_ID} = CAST(j.value AS INTEGER)
-           CROSS JOIN ${quoteName(child.sqlName)} AS c ON ${refersSql(referrer, table, 'c', 'p')} AND ${condition}`,
-          JSON.stringify(parents),
-          bindingOf(child.softDelete, moment),
-        ) as [string, WireValue][];
-        const known = found.get(child) ?? new Set();
-        found.set(child, known);
-        for (const [rowId, deletedAt] of rows) {
-          if (!isMeant(deletedAt) || known.has(rowId)) continue;
-          known.add(rowId);
-          next.set(child, [...(next.get(child) ?? []), rowId]);
+           CROSS JOIN ${quoteName(child.sqlName)} AS c ON ${refersSql(referrer, table, 'c', 'p')} AND ${condition}`;
+        for (const list of rowIdLists(parents)) {
+          const rows = session.rows(sql, list, bindingOf(child.softDelete, moment)) as [string, WireValue][];
+          for (const [rowId, deletedAt] of rows) {
+            if (!isMeant(deletedAt) || known.has(rowId)) continue;
+            known.add(rowId);
+            getOrInsert(next, child, () => new Set()).add(rowId);
+          }
         }
       }
     }
-    level = [...next];
+    level = next;
   }
   return found;
 }
@@ -121,18 +121,17 @@ function* parentsOf({ session, model }: CommitScope, rows: RowIds, sinceMs: numb
   for (const [table, rowIds] of rows) {
     for (const foreignKey of table.foreignKeys) {
       const parent = model.table(foreignKey.targetType);
-      if (foreignKey.onDelete !== 'cascade' || !keepsDeleted(parent) || rowIds.size === 0) continue;
+      if (foreignKey.onDelete !== 'cascade' || !keepsDeleted(parent)) continue;
       const deletedAt = `p.${quoteName(parent.softDelete.sqlName)}`;
-      const found = session.rows(
-        `SELECT DISTINCT ${deletedAt}
+      const sql = `SELECT DISTINCT ${deletedAt}
          FROM json_each(?) AS j
          CROSS JOIN ${quoteName(table.sqlName)} AS c ON c.${ROW_ID} = CAST(j.value AS INTEGER)
          CROSS JOIN ${quoteName(parent.sqlName)} AS p ON ${refersSql({ table, foreignKey }, parent, 'c', 'p')}
-         WHERE ${deletedAt} >= ${boundValueSql(parent.softDelete, '?')}`,
-        JSON.stringify([...rowIds]),
-        bindingOf(parent.softDelete, sinceMs),
-      );
-      for (const [moment] of found) yield toMs(parent.softDelete, moment as WireValue);
+         WHERE ${deletedAt} >= ${boundValueSql(parent.softDelete, '?')}`;
+      for (const list of rowIdLists(rowIds)) {
+        const found = session.rows(sql, list, bindingOf(parent.softDelete, sinceMs));
+        for (const [moment] of found) yield toMs(parent.softDelete, moment as WireValue);
+      }
     }
   }
 }
@@ -161,18 +160,16 @@ const bindingOf = (column: ColumnModel, ms: number) => wireToBinding(column, dri
 function setDeletedAt(
   { session }: CommitScope,
   table: KeepingTable,
-  rowIds: readonly string[],
+  rowIds: Iterable<string>,
   ms: number | null,
 ): void {
-  if (rowIds.length === 0) return;
   const { softDelete, sqlName } = table;
   const check = updateCheck(table, [softDelete]);
   const returning = check.columns.length > 0 ? ` RETURNING ${checkSql(check).join(', ')}` : '';
-  const written = session.rows(
-    `UPDATE ${quoteName(sqlName)} SET ${quoteName(softDelete.sqlName)} = ${boundValueSql(softDelete, '?')}, ${ROW_VERSION_COLUMN} = ${CLOCK_VERSION_SQL}
-     WHERE ${ROW_ID} IN (SELECT CAST(value AS INTEGER) FROM json_each(?))${returning}`,
-    ms === null ? null : bindingOf(softDelete, ms),
-    JSON.stringify(rowIds),
-  );
-  if (returning !== '') for (const cells of written) requireSound(table, check, cells);
+  const sql = `UPDATE ${quoteName(sqlName)} SET ${quoteName(softDelete.sqlName)} = ${boundValueSql(softDelete, '?')}, ${ROW_VERSION_COLUMN} = ${CLOCK_VERSION_SQL}
+     WHERE ${ROW_ID} IN (SELECT CAST(value AS INTEGER) FROM json_each(?))${returning}`;
+  for (const list of rowIdLists(rowIds)) {
+    const written = session.rows(sql, ms === null ? null : bindingOf(softDelete, ms), list);
+    if (returning !== '') for (const cells of written) requireSound(table, check, cells);
+  }
 }

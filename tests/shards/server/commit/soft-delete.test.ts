@@ -1,6 +1,7 @@
 /** What deletes of kept rows note: one moment for all that goes together, which tells it from what went before. */
 import { expect, it } from 'vitest';
 import type { WireValue } from '../../../../src/model/types.ts';
+import library from '../../../models/library.ts';
 import model from '../../../models/projects/model.ts';
 import { migrationsOf } from '../../../support/create-tables.ts';
 import { inNewShard, type LabShard } from '../lab-shard.ts';
@@ -117,5 +118,34 @@ it('an undo of a delete, a restore or a purge leaves rows as they were, those th
       expect(state()).toEqual(before);
       if (kind !== 'purge') on(shard, kind, 'Project', 'p');
     }
+  });
+});
+
+it('more rows go together, and come back, than one parameter has room for ids', async () => {
+  const count = 50_001;
+  await inNewShard(library, migrationsOf(library), (shard) => {
+    const create = (table: string, values: Values) =>
+      shard.write('t:t', [{ kind: 'create', table, values, select: null }]);
+    create('Tenant', { id: 't' });
+    create('Thread', { tenantId: 't', id: 'h', topic: 'long' });
+    shard.rows(
+      `INSERT INTO posts (tenant_id, id, thread_id) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count}) SELECT 't', i, 'h' FROM n`,
+    );
+    const deleted = () => shard.value('SELECT count(*) FROM posts WHERE deleted_at IS NOT NULL');
+    const on = (kind: 'delete' | 'restore') =>
+      shard.write('t:t', [
+        {
+          kind,
+          table: 'Thread',
+          key: { columns: ['tenantId', 'id'], values: ['t', 'h'] },
+          within: null,
+          expectedVersion: null,
+          select: null,
+        },
+      ]);
+    expect(on('delete').status).toBe('OK');
+    expect(deleted()).toBe(count);
+    expect(on('restore').status).toBe('OK');
+    expect(deleted()).toBe(0);
   });
 });
