@@ -99,7 +99,7 @@ class Recent {
 }
 
 it(`F34: repeated requests have one effect and one answer (${describeRuns(runs)})`, {
-  timeout: 60_000 + 100 * runs.numRuns,
+  timeout: 60_000 + 1_000 * runs.numRuns,
 }, async () => {
   const tenants = new Recent();
   const customers = new Set<string>();

@@ -11,6 +11,7 @@ import type { CatalogRpc } from '../../src/shards/protocol/catalog-rpc.ts';
 import { toShardKey } from '../../src/shards/shard-key.ts';
 import type { ShardMap } from '../../src/shards/shard-map.ts';
 import { type SlotRange, slotOf } from '../../src/shards/slots.ts';
+import { nameInFile } from '../worker/object-names.ts';
 import { type GraphQLAnswer, postGraphQL } from './graphql.ts';
 
 export interface Router {
@@ -59,7 +60,8 @@ function interceptedNamespace(namespace: DurableObjectNamespace, intercept: Inte
         // A promise must not take the stub for another promise.
         method === 'then'
           ? undefined
-          : (...args: unknown[]) => intercept({ shard: id.name!, method, stub, send: () => target[method]!(...args) }),
+          : (...args: unknown[]) =>
+              intercept({ shard: nameInFile(id), method, stub, send: () => target[method]!(...args) }),
     });
   };
   return { idFromName: (name: string) => namespace.idFromName(name), get } as unknown as DurableObjectNamespace;

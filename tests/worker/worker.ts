@@ -14,19 +14,27 @@ import valuesModel from '../models/values/model.ts';
 import { bundle as wideBundle } from '../models/wide/migrations/index.ts';
 import wideModel from '../models/wide/model.ts';
 import { migrationsOf } from '../support/create-tables.ts';
+import { ofSameFile } from './object-names.ts';
 
 /** A bare SQLite Durable Object: tests reach its storage with `runInDurableObject`. */
 export class Lab extends DurableObject {}
 
 /** The demo's shards and catalog, for tests that go through the API. */
-export const { Shard, Catalog } = createWorker({ model: shopModel, migrations: shopBundle });
+const { Shard, Catalog: DemoCatalog } = createWorker({ model: shopModel, migrations: shopBundle });
+
+export { Shard };
+export class Catalog extends DemoCatalog {
+  constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
+    super(ctx, { SHARD: ofSameFile(ctx, env.SHARD) });
+  }
+}
 
 // Each model has shards and a catalog of its own; a catalog finds its shards as `env.SHARD`.
 
 export class ShopShard extends createShardClass(shopModel, shopBundle) {}
 export class ShopCatalog extends createCatalogClass() {
   constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
-    super(ctx, { SHARD: env.SHOP_SHARD });
+    super(ctx, { SHARD: ofSameFile(ctx, env.SHOP_SHARD) });
   }
 }
 
@@ -40,35 +48,35 @@ export class PublishingShard extends createShardClass(shopModel, shopBundle) {
 export class CrossShardShard extends createShardClass(crossShardModel, crossShardBundle) {}
 export class CrossShardCatalog extends createCatalogClass() {
   constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
-    super(ctx, { SHARD: env.CROSS_SHARD_SHARD });
+    super(ctx, { SHARD: ofSameFile(ctx, env.CROSS_SHARD_SHARD) });
   }
 }
 
 export class AllTypesShard extends createShardClass(allTypesModel, allTypesBundle) {}
 export class AllTypesCatalog extends createCatalogClass() {
   constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
-    super(ctx, { SHARD: env.ALLTYPES_SHARD });
+    super(ctx, { SHARD: ofSameFile(ctx, env.ALLTYPES_SHARD) });
   }
 }
 
 export class ProjectsShard extends createShardClass(projectsModel, migrationsOf(projectsModel)) {}
 export class ProjectsCatalog extends createCatalogClass() {
   constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
-    super(ctx, { SHARD: env.PROJECTS_SHARD });
+    super(ctx, { SHARD: ofSameFile(ctx, env.PROJECTS_SHARD) });
   }
 }
 
 export class WideShard extends createShardClass(wideModel, wideBundle) {}
 export class WideCatalog extends createCatalogClass() {
   constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
-    super(ctx, { SHARD: env.WIDE_SHARD });
+    super(ctx, { SHARD: ofSameFile(ctx, env.WIDE_SHARD) });
   }
 }
 
 export class ValuesShard extends createShardClass(valuesModel, valuesBundle) {}
 export class ValuesCatalog extends createCatalogClass() {
   constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
-    super(ctx, { SHARD: env.VALUES_SHARD });
+    super(ctx, { SHARD: ofSameFile(ctx, env.VALUES_SHARD) });
   }
 }
 
