@@ -78,6 +78,7 @@ interface OperationSource {
  * @throws ShardQLError REQUEST_TOO_LARGE if no call can carry them.
  */
 export function newRowsOperations(given: Omit<NewRows, 'rows'>, rows: NewRows['rows'], first = 0): NewRowsOperations {
+  if (!rows.some(isTree)) return ofPlainRows(given, rows as readonly NewRow[]);
   const operations: MutationOperation[] = [];
   const sources: OperationSource[] = [];
   /** By row: where its result is. */
@@ -110,6 +111,13 @@ export function newRowsOperations(given: Omit<NewRows, 'rows'>, rows: NewRows['r
     }),
   };
 }
+
+/** Most bulks are of this kind, and their rows many. */
+const ofPlainRows = (given: Omit<NewRows, 'rows'>, rows: readonly NewRow[]): NewRowsOperations => ({
+  operations: [createManyOperation(given, rows)],
+  sources: [{ rows: [...rows.keys()], position: null }],
+  writtenOf: ([written]) => written!,
+});
 
 type Run = { readonly tree: null; readonly rows: readonly NewRow[] } | { readonly tree: NewRowTree };
 

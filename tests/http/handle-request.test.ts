@@ -21,7 +21,6 @@ describe('every answer', () => {
     const wrong = await send('/graphql', graphql('{ nope }'));
     expect((await failureOf(wrong)).code).toBe('GRAPHQL_VALIDATION_FAILED');
   });
-
 });
 
 describe('who may ask', () => {

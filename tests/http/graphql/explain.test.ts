@@ -216,11 +216,16 @@ describe('explain', () => {
           { updateCustomer: { by: { email: "n" }, atomic: { phone: { append: "1" } } } }
           { upsertProduct: { by: { sku: "s" }, create: { sku: "s", name: "n", priceCents: 1 }, update: { name: "m" } } }
         ]) { results { affectedCount } }
+        empty: transaction(operations: [{ createOrders: { data: [] } } { deleteTenant: { by: { id: "t1" } } }]) { results { affectedCount } }
         none: transaction(operations: []) { results { affectedCount } }
       }`,
     );
-    const [named, sought] = fields;
-    expect(fields.map(({ field }) => field)).toEqual(['named', 'sought']);
+    const [named, sought, empty] = fields;
+    expect(fields.map(({ field }) => field)).toEqual(['named', 'sought', 'empty']);
+    expect(empty!.writes.map(({ operation, sets }) => [operation, sets])).toEqual([
+      ['createMany', []],
+      ['delete', []],
+    ]);
     expect(named!.writes).toMatchObject([
       { path: ['named'], operation: 'create', table: 'Customer', key: [], shards: { length: 1 } },
       { operation: 'createMany', table: 'Order', key: [], shards: { length: 1 } },

@@ -123,6 +123,40 @@ describe('createXs with related rows', () => {
     expect([await rows('projects'), await rows('tasks'), await rows('labels')]).toEqual([[], [], []]);
   });
 
+  it('may bring a new row for each that has a shard key of its own', async () => {
+    const { data: answer, errors } = await create(
+      'Person',
+      'People',
+      ['a', 'b', 'c'].map((name) => ({ name, team: { create: { name } } })),
+      '',
+      'nodes { name teamId team { id name } }',
+    );
+    expect(errors).toEqual([]);
+    const people = answer.m.nodes as { name: string; teamId: string; team: object }[];
+    for (const { name, teamId, team: made } of people) expect(made).toEqual({ id: teamId, name });
+    expect(new Set(people.map(({ teamId }) => teamId)).size).toBe(3);
+  });
+
+  it('has one effect and one answer, however often it is sent with a key', async () => {
+    const query = `mutation ($data: [ProjectCreateInput!]!) {
+      createProjects(data: $data) @idempotent(key: "${team}") { nodes { id version tasks { nodes { id } } } results { outcome } }
+    }`;
+    const send = (title: string) =>
+      worker.graphql(query, {
+        data: [
+          { teamId: team, title },
+          { teamId: team, title, tasks: { create: [{ title }] } },
+        ],
+      });
+    const [first, second] = await Promise.all([send('p'), send('p')]);
+    expect(first!.errors).toEqual([]);
+    expect(second!.data).toEqual(first!.data);
+    expect((await send('p')).data).toEqual(first!.data);
+    expect([await rows('projects'), await rows('tasks')]).toMatchObject([{ length: 2 }, { length: 1 }]);
+    const { errors } = await send('q');
+    expect(errors[0]!.extensions).toMatchObject({ code: 'IDEMPOTENCY_KEY_PARAMETER_MISMATCH' });
+  });
+
   it('counts all operations towards the limit, before a shard is asked', async () => {
     const tasks = (length: number) => ({ create: Array.from({ length }, () => ({ title: 't' })) });
     const { errors, extensions } = await create('Project', 'Projects', [
@@ -249,6 +283,24 @@ describe('a transaction of several rows with related ones', () => {
         { id: 'b', tasks: { nodes: [{ title: 't' }] } },
         { id: 'c', tasks: { nodes: [] } },
       ],
+    });
+  });
+
+  it('takes its shard key from what rows refer to, and brings one new row at most that has its own', async () => {
+    const person = (name: string, more: object) => ({ createPeople: { data: [{ name, ...more }] } });
+    const { errors } = await transact([
+      { createLabel: { data: { id: 'of team', name: 'L' } } },
+      person('p', { team: { connect: { id: team } } }),
+    ]);
+    expect(errors).toEqual([]);
+    expect(await rows('labels')).toEqual(['of team']);
+    const made = { team: { create: { name: 'made' } } };
+    const { errors: several } = await transact([
+      { createPeople: { data: [1, 2].map((n) => ({ name: `${n}`, ...made })) } },
+    ]);
+    expect(several[0]!.extensions).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      inputPath: ['operations', 0, 'createPeople', 'data', 1],
     });
   });
 

@@ -2,7 +2,7 @@
 import { STRONG } from '../../../cache/requirement.ts';
 import { wireToOutput } from '../../../model/codec.ts';
 import type { BulkMutation } from '../../../model/mutation-names.ts';
-import type { Model, TableModel, WireValue } from '../../../model/types.ts';
+import type { Model, TableModel } from '../../../model/types.ts';
 import type { RowScope } from '../../../plans/access.ts';
 import { toWire } from '../../../plans/arguments/wire-input.ts';
 import { badUserInput } from '../../../plans/bad-user-input.ts';
@@ -19,7 +19,7 @@ import { hasNested } from '../compile/nested/relations.ts';
 import { isRoot, shardKeyOfNew } from '../compile/nested/shard-key-of-new.ts';
 import type { OperationPlace } from '../compile/operation-place.ts';
 import { PLACE_OF_WHERE, requireAmong } from '../compile/rows-meant.ts';
-import type { DraftedOperations, DraftSubject, WritePlace } from '../compile/write-draft.ts';
+import type { DraftedOperations, DraftedShardKey, DraftSubject, WritePlace } from '../compile/write-draft.ts';
 
 /** What an operation of a transaction writes. */
 export interface TransactionDraft extends DraftSubject {
@@ -57,9 +57,8 @@ function newRowsDraft(
   const rows = args.data as readonly DataInput[];
   return {
     table,
-    shardKey: commonValue(scope.model, table, rows),
+    ...commonShardKey(scope.model, table, rows),
     defaultShardKey: null,
-    newRoot: isRoot(table) && rows.length > 0 ? table : null,
     lookup: null,
     operationsAt: ({ shardKey, select, first }) => {
       const own = { [column.name]: wireToOutput(column, shardKey) };
@@ -83,25 +82,31 @@ const placesOf = ({ rows }: RowsDraft, { sources }: NewRowsOperations): Operatio
 
 const hasShardKey = ({ shardKey }: TableModel, row: DataInput): boolean => (row[shardKey.name] ?? null) !== null;
 
-function commonValue(model: Model, table: TableModel, rows: readonly DataInput[]): Exclude<WireValue, null> | null {
-  let common: Exclude<WireValue, null> | null = null;
+type StatedShardKey = Pick<DraftedShardKey, 'shardKey' | 'newRoot'>;
+
+/** What rows state together. */
+function commonShardKey(model: Model, table: TableModel, rows: readonly DataInput[]): StatedShardKey {
+  let common: StatedShardKey = { shardKey: null, newRoot: null };
   for (const [index, row] of rows.entries()) {
-    const value = atInputPath(['data', index], () => namedShardKey(model, table, row));
-    if (value === null) {
-      // They cannot inherit the same.
-      if (index > 0 && isRoot(table)) throw withInputPath(severalShardKeys(table), ['data', index]);
-      continue;
-    }
-    if (common !== null && value !== common) throw withInputPath(severalShardKeys(table), ['data', index]);
-    common = value;
+    const path = ['data', index];
+    const { shardKey, newRoot } = atInputPath(path, () => statedShardKey(model, table, row));
+    // Two new roots cannot inherit the same.
+    const isSecondRoot = shardKey === null && newRoot !== null && (common.newRoot ?? null) !== null;
+    const isOther = shardKey !== null && common.shardKey !== null && shardKey !== common.shardKey;
+    if (isSecondRoot || isOther) throw withInputPath(severalShardKeys(table), path);
+    common = { shardKey: shardKey ?? common.shardKey, newRoot: newRoot ?? common.newRoot };
   }
   return common;
 }
 
 /** What the row says itself, or those that it refers to. */
-function namedShardKey(model: Model, table: TableModel, row: DataInput): Exclude<WireValue, null> | null {
-  if (hasShardKey(table, row)) return toWire(table, table.shardKey, row[table.shardKey.name]);
-  return hasNested(table, row) ? shardKeyOfNew(model, table, row).shardKey : null;
+function statedShardKey(model: Model, table: TableModel, row: DataInput): StatedShardKey {
+  if (hasNested(table, row)) return shardKeyOfNew(model, table, row);
+  const own = row[table.shardKey.name];
+  return {
+    shardKey: hasShardKey(table, row) ? toWire(table, table.shardKey, own) : null,
+    newRoot: isRoot(table) ? table : null,
+  };
 }
 
 const severalShardKeys = ({ typeName, shardKey }: TableModel) =>
