@@ -9,6 +9,7 @@ import { type ImportOptions, importFiles } from './cli/import/import-files.ts';
 import { createKey, listKeys, type NewKeyOptions, revokeKey } from './cli/keys/keys.ts';
 import { fetchMigrations, runMigrations, showProgress } from './cli/migrate/migrations.ts';
 import { isWell, showReport } from './cli/migrate/show-report.ts';
+import { type PersistOptions, persistDocuments } from './cli/persist/persist-documents.ts';
 import { fetchStatus, hasFailed } from './cli/status/fetch-status.ts';
 import { showStatus } from './cli/status/show-status.ts';
 import { terminalAt, type UndoOptions, undoOperation } from './cli/undo/undo-operation.ts';
@@ -270,6 +271,29 @@ apiCommand('revoke', keys)
   .argument('<name>', 'its name')
   .addHelpText('after', '\nExamples:\n  npm run shardql -- keys revoke nightly-import')
   .action(async (name: string, { json, ...api }: ApiCommandOptions) => revokeKey(new ApiClient(api), name, { json }));
+
+apiCommand('persist')
+  .summary('writes the manifest of an application’s operations')
+  .description(
+    prose(
+      `Reads operations and fragments from .graphql and .gql files, and from manifests of Apollo's, Relay's and urql's tools (.json), checks them
+against the API, and writes a manifest in Apollo's form: id (the SHA-256 of the text), name, type and body. Give it to createWorker
+as persisted.manifest, and to clients that send ids. Fragments are shared by all files. If something is wrong, nothing is written.`,
+    ),
+  )
+  .argument('<path...>', 'files, or folders of .graphql and .gql files')
+  .option('--out <file>', 'where the manifest goes', 'persisted.json')
+  .option('--schema <file>', 'SDL to check against (default: that of the API)')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  npm run shardql -- persist src/queries
+  npm run shardql -- persist src/queries --schema schema.graphql --out worker/persisted.json`,
+  )
+  .action(async (paths: string[], options: PersistOptions) => {
+    process.exitCode = (await persistDocuments(paths, options)) ? 0 : 1;
+  });
 
 apiCommand('undo')
   .summary('undoes one operation')

@@ -6,6 +6,7 @@ import { type AuthenticateSetting, lazyApp } from './http/app.ts';
 import type { AuthenticateOptions } from './http/authentication/options.ts';
 import type { CorsOptions } from './http/core/cors.ts';
 import type { Env } from './http/env.ts';
+import type { PersistedOptions } from './http/graphql/persisted-documents.ts';
 import type { RequestLimits } from './http/graphql/request-limits.ts';
 import { handleRequest } from './http/handle-request.ts';
 import type { MigrationBundle, Model } from './model/types.ts';
@@ -19,6 +20,7 @@ export type { CacheSettings } from './cache/settings.ts';
 export type { AuthenticateOptions, CallerClaims, Claims, JwtOptions } from './http/authentication/options.ts';
 export type { CorsOptions } from './http/core/cors.ts';
 export type { Env } from './http/env.ts';
+export type { PersistedManifest, PersistedOptions } from './http/graphql/persisted-documents.ts';
 export type { RequestLimits } from './http/graphql/request-limits.ts';
 export { dateTime, int64, now, ulid } from './model/columns.ts';
 export { defineModel } from './model/define-model.ts';
@@ -44,6 +46,8 @@ export interface WorkerOptions<Bindings extends Env = Env> {
   readonly cors?: CorsOptions;
   /** What one request to `/graphql` may hold; absent ones have their defaults. Others are refused before anything is read. */
   readonly limits?: Partial<RequestLimits>;
+  /** Documents that clients name instead of sending them, and whether there are others. Default: any may be sent. */
+  readonly persisted?: PersistedOptions;
   /** Bounds of the router: deadline, calls in flight, fan-out. Absent ones have their defaults. */
   readonly router?: Partial<Omit<RouterSettings, 'shardCount'>>;
   /** Memory, patience and uncertainties of the cache; see `CacheSettings`. Absent ones have their defaults. */
@@ -65,6 +69,7 @@ export function createWorker<Bindings extends Env = Env>({
   authenticate,
   cors,
   limits = {},
+  persisted,
   router = {},
   cache = {},
 }: WorkerOptions<Bindings>) {
@@ -77,6 +82,7 @@ export function createWorker<Bindings extends Env = Env>({
     authenticate: authenticate as AuthenticateSetting | undefined,
     cors,
     limits,
+    persisted,
     router,
     cache,
   });

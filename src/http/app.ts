@@ -11,6 +11,7 @@ import { IDEMPOTENCY_HEADER, REQUEST_ID_HEADER, TOKEN_HEADER, TRACE_HEADER } fro
 import { OPERATOR_PATH } from './core/paths.ts';
 import { type Env, readSettings } from './env.ts';
 import { createGraphqlEndpoint, type GraphqlEndpoint } from './graphql/graphql-endpoint.ts';
+import { PersistedDocuments, type PersistedOptions } from './graphql/persisted-documents.ts';
 import { type RequestLimits, toRequestLimits } from './graphql/request-limits.ts';
 import { createIsolate, type Isolate } from './wiring.ts';
 
@@ -25,6 +26,7 @@ interface AppOptions {
   readonly authenticate: AuthenticateSetting | undefined;
   readonly cors: CorsOptions | undefined;
   readonly limits: Partial<RequestLimits>;
+  readonly persisted: PersistedOptions | undefined;
   readonly router: Partial<Omit<RouterSettings, 'shardCount'>>;
   readonly cache: Partial<CacheSettings>;
 }
@@ -66,7 +68,10 @@ function createApp(options: AppOptions, env: Env): App {
       allowsLoopback: settings.isDevelopment,
     }),
     schema,
-    graphql: createGraphqlEndpoint(schema, { limits }),
+    graphql: createGraphqlEndpoint(schema, {
+      limits,
+      persisted: new PersistedDocuments(options.persisted, settings.isDevelopment),
+    }),
     operator: lazyEndpoint(() =>
       createGraphqlEndpoint(buildOperatorSchema(), {
         limits,

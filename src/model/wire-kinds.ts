@@ -3,6 +3,7 @@
  * does not compile before both know it.
  */
 import { compareUtf8 } from '../lib/compare-utf8.ts';
+import { toHex } from '../lib/hex.ts';
 import type { ColumnModel, WireKind, WireValue } from './types.ts';
 import { decimalToWire } from './values/stored-decimal.ts';
 
@@ -84,9 +85,6 @@ function hexToBytes(hex: string): ArrayBuffer {
   for (let at = 0; at < bytes.length; at++) bytes[at] = Number.parseInt(hex.slice(at * 2, at * 2 + 2), 16);
   return bytes.buffer;
 }
-
-const bytesToHex = (buffer: ArrayBuffer): string =>
-  [...new Uint8Array(buffer)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
 /** A double as SQLite's `printf('%!.<digits − 1>e', …)` writes it: `-1.25e+01`. */
 function scientific(value: number, digits: number): string {
@@ -195,7 +193,7 @@ export const WIRE_KINDS: Readonly<Record<WireKind, WireKindTraits>> = {
     // Lower-case hex digits order as the bytes they stand for.
     isWire: (value) => typeof value === 'string' && /^([0-9a-f]{2})*$/.test(value),
     toBinding: hexToBytes,
-    fromBlob: bytesToHex,
+    fromBlob: (blob) => toHex(new Uint8Array(blob)),
     // Shown in base64, which SQLite does not know.
     isPrintable: false,
   },
@@ -243,6 +241,6 @@ export const isPrintable = ({ wire, dateTime }: ColumnModel): boolean =>
 /** The wire value of a cell that was read as the SQL of the column's kind reads it. */
 export function cellToWire({ wire }: Pick<ColumnModel, 'wire'>, cell: string | number | ArrayBuffer | null): WireValue {
   if (cell === null) return null;
-  if (cell instanceof ArrayBuffer) return bytesToHex(cell);
+  if (cell instanceof ArrayBuffer) return toHex(new Uint8Array(cell));
   return wire === 'decimal' ? decimalToWire(Number(cell)) : cell;
 }

@@ -1,4 +1,5 @@
 /** API keys: credentials of programs. The catalog keeps what is known of them, by the hash of their text. */
+import { sha256, toHex } from '../lib/hex.ts';
 
 /** What is known of a key; its text is shown once, when it is created. */
 export interface ApiKey {
@@ -30,7 +31,5 @@ export const isApiKeyText = (text: string): boolean => FORM.test(text);
 
 /** SHA-256 in hexadecimal. No slow hash is needed: what has 256 random bits cannot be guessed. */
 export async function hashOfSecret(text: string): Promise<string> {
-  return toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))));
+  return toHex(await sha256(text));
 }
-
-const toHex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -2,6 +2,7 @@
  * Parts of keys in Workers KV. Keys are at most 512 bytes long (developers.cloudflare.com/kv/platform/limits), and what goes
  * into them comes from users: each part is escaped so that no part can run into the next, and long parts are hashed.
  */
+import { sha256 } from '../lib/hex.ts';
 import type { ShardKey } from './shard-key.ts';
 
 export const MAX_KV_KEY_BYTES = 512;
@@ -18,15 +19,14 @@ const HASHED = '~';
  */
 export async function kvKeyPart(text: string): Promise<string> {
   const escaped = escapeKvKeyPart(text);
-  return escaped.length <= MAX_PART_CHARACTERS ? escaped : `${HASHED}${await sha256(text)}`;
+  return escaped.length <= MAX_PART_CHARACTERS ? escaped : `${HASHED}${await shortHash(text)}`;
 }
 
 const escapeKvKeyPart = (text: string): string => encodeURIComponent(text).replaceAll('~', '%7E');
 
 /** SHA-256 of a text's UTF-8 bytes, as base64url: 43 characters. */
-export async function sha256(text: string): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
-  return btoa(String.fromCharCode(...digest))
+export async function shortHash(text: string): Promise<string> {
+  return btoa(String.fromCharCode(...(await sha256(text))))
     .replaceAll('+', '-')
     .replaceAll('/', '_')
     .replaceAll('=', '');

@@ -1,6 +1,6 @@
 import { report } from '../../events/report.ts';
 import type { ShardClient } from '../../shards/client/shard-client.ts';
-import { sha256 } from '../../shards/kv-key.ts';
+import { shortHash } from '../../shards/kv-key.ts';
 import { AUDIT_RESULTS } from '../../shards/protocol/shard-rpc.ts';
 import type { Version } from '../../shards/version.ts';
 import { type AuditedEntry, type AuditReads, auditChange } from './audit-change.ts';
@@ -39,7 +39,7 @@ async function reportInconsistency(
   { key, asOf }: AuditedEntry,
 ): Promise<void> {
   const { kind, table } = key;
-  const [shardKeyHash, keyHash] = await Promise.all([sha256(key.shardKey ?? ''), key.kvKey().then(sha256)]);
+  const [shardKeyHash, keyHash] = await Promise.all([shortHash(key.shardKey ?? ''), key.kvKey().then(shortHash)]);
   report({
     type: 'cache-inconsistency',
     shard,

@@ -1,7 +1,7 @@
 import { fnv1a64 } from '../../lib/fnv1a.ts';
 import { shapeHash } from '../../model/shape-hash.ts';
 import type { Model, WireValue } from '../../model/types.ts';
-import { kvKeyPart, MAX_KV_KEY_BYTES, sha256 } from '../../shards/kv-key.ts';
+import { kvKeyPart, MAX_KV_KEY_BYTES, shortHash } from '../../shards/kv-key.ts';
 import type { CompiledPlan } from '../../shards/plan/compiled-plan.ts';
 import type { PlanNode } from '../../shards/plan/node.ts';
 import type { PlanValue } from '../../shards/plan/value.ts';
@@ -109,7 +109,7 @@ export class EntryKeyMaker {
     const shape = fnv1a64(this.#tables.map((table) => shapeHash(this.#model.table(table))).join());
     const key = `${place}/${name}@${shape}`;
     // Everything in it is ASCII: a character is a byte.
-    return key.length <= MAX_KV_KEY_BYTES ? key : `${place}/~${await sha256(key)}`;
+    return key.length <= MAX_KV_KEY_BYTES ? key : `${place}/~${await shortHash(key)}`;
   }
 
   async #kvName(values: readonly WireValue[]): Promise<string> {
@@ -118,9 +118,9 @@ export class EntryKeyMaker {
       case 'row':
         return `t:${table}:id:${await joinParts(values)}`;
       case 'lookup':
-        return `idx:${table}:${await joinParts(this.kind.columns)}:${await joinParts(values)}:${await sha256(this.#question!)}`;
+        return `idx:${table}:${await joinParts(this.kind.columns)}:${await joinParts(values)}:${await shortHash(this.#question!)}`;
       case 'plan':
-        return `q:${table}:${await sha256(JSON.stringify([this.#question, values]))}`;
+        return `q:${table}:${await shortHash(JSON.stringify([this.#question, values]))}`;
     }
   }
 }

@@ -11,7 +11,7 @@ import { DocumentCache } from './document-cache.ts';
 import { asksForExplain, explainRequest } from './explain.ts';
 import { readParams } from './params.ts';
 import { type ParsedRequest, parseRequest } from './parse-request.ts';
-import { PersistedQueries } from './persisted-queries.ts';
+import { PersistedDocuments } from './persisted-documents.ts';
 import type { RequestLimits } from './request-limits.ts';
 import { toHttpResponse, toResponse } from './response.ts';
 import { createYogaEndpoint, type YogaEndpoint } from './yoga-endpoint.ts';
@@ -21,6 +21,8 @@ export type GraphqlEndpoint = (request: Request, scope: RequestScope) => Promise
 interface GraphqlEndpointOptions {
   readonly limits: RequestLimits;
   readonly documents?: DocumentCache;
+  /** Default: those that clients send once, with their hash. */
+  readonly persisted?: PersistedDocuments;
   /** Default: that of the API. */
   readonly path?: string;
   /** Its fields have plans that can be explained. Default: true. */
@@ -41,12 +43,12 @@ export function createGraphqlEndpoint(
   {
     limits,
     documents = new DocumentCache(schema, limits),
+    persisted = new PersistedDocuments(undefined, false),
     path = GRAPHQL_PATH,
     hasPlans = true,
     isYogaAlone = false,
   }: GraphqlEndpointOptions,
 ): GraphqlEndpoint {
-  const persisted = new PersistedQueries();
   let yoga: YogaEndpoint | undefined;
 
   const isValid = ({ document }: ParsedRequest): boolean => document !== null && documents.isValid(document);

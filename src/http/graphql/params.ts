@@ -7,8 +7,10 @@ type JsonObject = { readonly [name: string]: unknown };
 
 /** Parameters of GraphQL over HTTP. Null: absent. Other members are ignored. */
 export interface GraphqlParams {
-  /** Null only if `extensions` may name a persisted query. */
+  /** Null only if `documentId` or `extensions` names a persisted document. */
   readonly query: string | null;
+  /** Names a document that is persisted, instead of `query`. */
+  readonly documentId: string | null;
   readonly variables: JsonObject | null;
   /** The variables with numbers that JavaScript has rounded as they are written; null if there are none. */
   readonly exactVariables: JsonObject | null;
@@ -50,6 +52,7 @@ function searchParams(request: Request): JsonObject {
   const isRounded = mayBeRounded(text('variables') ?? '') && !isDeeperThan(MAX_VARIABLE_LEVELS, variables);
   return {
     query: text('query'),
+    documentId: text('documentId'),
     variables,
     exactVariables: isRounded ? parseExactly(text('variables')!) : null,
     operationName: text('operationName'),
@@ -67,18 +70,30 @@ function isDecodable(text: string): boolean {
 }
 
 function paramsOf(params: JsonObject): GraphqlParams {
-  const { query = null, variables = null, operationName = null, extensions = null, exactVariables } = params;
+  const {
+    query = null,
+    documentId = null,
+    variables = null,
+    operationName = null,
+    extensions = null,
+    exactVariables,
+  } = params;
   if (variables !== null && !isObject(variables)) throw ofType('variables', 'an object', variables);
   if (extensions !== null && !isObject(extensions)) throw ofType('extensions', 'an object', extensions);
   if (operationName !== null && typeof operationName !== 'string')
     throw ofType('operationName', 'a string', operationName);
-  if (query === null && extensions?.persistedQuery === undefined) {
+  if (documentId !== null && typeof documentId !== 'string') throw ofType('documentId', 'a string', documentId);
+  if (documentId !== null && query !== null) {
+    throw invalid('Expected query or documentId, but got both.');
+  }
+  if (query === null && documentId === null && extensions?.persistedQuery === undefined) {
     throw invalid('Expected query to be the text of a GraphQL document, but got none.');
   }
   if (query !== null && typeof query !== 'string') throw ofType('query', 'a string', query);
   // The name of no operation can be empty.
   return {
     query,
+    documentId,
     variables,
     exactVariables: (exactVariables ?? null) as JsonObject | null,
     operationName: operationName || null,

@@ -4,7 +4,7 @@ import type { DocumentCache } from './document-cache.ts';
 import { withExactNumbers } from './exact-variables.ts';
 import { operationOf } from './operation-of.ts';
 import type { GraphqlParams } from './params.ts';
-import type { PersistedQueries } from './persisted-queries.ts';
+import type { PersistedDocuments } from './persisted-documents.ts';
 import { nestingError } from './variable-nesting.ts';
 
 /** What a request asks to be executed. */
@@ -26,7 +26,7 @@ export async function parseRequest(
   request: Request,
   { variables, exactVariables, operationName, extensions, ...params }: GraphqlParams,
   schema: GraphQLSchema,
-  persisted: PersistedQueries,
+  persisted: PersistedDocuments,
   documents: DocumentCache,
 ): Promise<ParsedRequest> {
   const query = await persisted.textOf({ ...params, extensions });

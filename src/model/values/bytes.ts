@@ -1,3 +1,4 @@
+import { toHex } from '../../lib/hex.ts';
 import { InvalidValueError } from '../invalid-value-error.ts';
 import type { ValueCodec, Wire } from './value-codec.ts';
 
@@ -14,15 +15,7 @@ function base64ToHex(value: unknown): string {
   } catch {
     throw new InvalidValueError(EXPECTED, value);
   }
-  return bytesToHex(Uint8Array.from(binary, (character) => character.charCodeAt(0)));
-}
-
-const HEX_BY_BYTE = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
-
-function bytesToHex(bytes: Uint8Array): string {
-  let hex = '';
-  for (const byte of bytes) hex += HEX_BY_BYTE[byte];
-  return hex;
+  return toHex(Uint8Array.from(binary, (character) => character.charCodeAt(0)));
 }
 
 function hexToBase64(wire: Wire): string {
@@ -35,8 +28,8 @@ function hexToBase64(wire: Wire): string {
 }
 
 function fromDriver(value: unknown): Wire {
-  if (value instanceof ArrayBuffer) return bytesToHex(new Uint8Array(value));
-  if (value instanceof Uint8Array) return bytesToHex(value);
+  if (value instanceof ArrayBuffer) return toHex(new Uint8Array(value));
+  if (value instanceof Uint8Array) return toHex(value);
   throw new InvalidValueError('a Uint8Array or ArrayBuffer', value);
 }
 

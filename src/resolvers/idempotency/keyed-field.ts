@@ -1,4 +1,5 @@
 import { canonicalJson } from '../../lib/canonical-json.ts';
+import { sha256, toHex } from '../../lib/hex.ts';
 import type { Caller } from '../../shards/protocol/envelope.ts';
 import type { Idempotency } from '../../shards/protocol/write.ts';
 
@@ -65,10 +66,7 @@ export class KeyedCommit {
 }
 
 /** SHA-256 of the canonical JSON. */
-const digest = async (value: unknown): Promise<Uint8Array> =>
-  new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(canonicalJson(value))));
-
-const toHex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+const digest = (value: unknown): Promise<Uint8Array> => sha256(canonicalJson(value));
 
 /** A UUID of version 8 (RFC 9562: of one's own making) with the first bits of a hash. */
 function toUuid(hash: Uint8Array): string {

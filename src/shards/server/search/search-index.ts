@@ -7,6 +7,7 @@
  * key leaves out the others' rows inside the index.
  */
 import { fnv1a64 } from '../../../lib/fnv1a.ts';
+import { toHex } from '../../../lib/hex.ts';
 import type { Model, TableModel } from '../../../model/types.ts';
 import { type ShardKey, shardKeySql } from '../../shard-key.ts';
 import { quoteName, quoteText, ROW_ID } from '../../sql/sql-text.ts';
@@ -49,8 +50,7 @@ export const searchIndexes = (model: Model): SearchIndex[] =>
   model.tables.filter(({ search }) => search.length > 0).map(searchIndex);
 
 /** The word that stands for a shard key; of ASCII letters and digits only. */
-export const shardKeyWord = (key: ShardKey): string =>
-  [...new TextEncoder().encode(key)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+export const shardKeyWord = (key: ShardKey): string => toHex(new TextEncoder().encode(key));
 
 function searchIndex(table: TableModel): SearchIndex {
   const name = searchIndexName(table);
