@@ -165,4 +165,5 @@ testRefusedModels('Models with unsound soft deletes', {
 it('neither option takes a migration', () => {
   const plain = defineModel({ Note: { table: notes(columns), shardKey: 'owner' } });
   expect(physicalHash(ruled({ title: { minLength: 1 } }))).toBe(physicalHash(plain));
+  expect(physicalHash(deletedBy('deletedAt'))).toBe(physicalHash(plain));
 });

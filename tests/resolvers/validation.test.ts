@@ -315,6 +315,11 @@ describe('an import', () => {
     expect(projects.nodes.map(({ id }: { id: string }) => id)).toEqual(['a', 'p']);
   });
 
+  it('holds a row that is there to its rule by the columns that the file leaves out too', async () => {
+    expect(await importRows([{ id: 'p', spent: 6 }])).toMatchObject({ updated: 0, failures: [failure(1, 'spent')] });
+    expect(await importRows([{ id: 'p', spent: 5 }])).toMatchObject({ updated: 1, failures: [] });
+  });
+
   it('that is tried applies the rules of the columns that the file gives', async () => {
     const before = await stored();
     expect(await importRows(rows, '&dryRun=1')).toMatchObject({

@@ -128,6 +128,19 @@ it('a rule looks at what is written, not at what was there before it', async () 
     shard.rows("UPDATE projects SET name = '', budget = -5, spent = -10");
     expect(told(update(shard, { slug: 'b' }))).toBe('OK');
     expect(told(update(shard, {}))).toBe('OK');
+    const rows = JSON.stringify([
+      ['t', 'p', 5],
+      ['t', 'new', 5],
+    ]);
+    const columns = ['teamId', 'id', 'budget'];
+    const onConflict = { key: ['teamId', 'id'], set: ['budget'] };
+    const bulk = { kind: 'createMany', table: 'Project', columns, rows, onConflict } as const;
+    expect(told(shard.write('t:t', [{ ...bulk, expectedVersions: null, select: null }]))).toBe('OK');
+    expect(shard.rows('SELECT name, budget FROM projects')).toEqual([
+      ['', 5],
+      ['A project', 5],
+    ]);
+    shard.rows("DELETE FROM projects WHERE id = 'new'");
     // The rule for rows sees all of them.
     shard.rows('UPDATE projects SET spent = 7');
     expect(told(update(shard, { slug: 'c' }))).toBe('custom Project.spent');
