@@ -32,6 +32,8 @@ const STEPS = KINDS.filter((kind): kind is PlainKind => kind !== 'transaction' &
 /** Those whose row later ones may refer to. */
 const STAYING: readonly PlainKind[] = ['create', 'update', 'upsert', 'restore'];
 
+const SOFT_TYPES = TYPES.filter((type) => SHAPES[type].isSoft);
+
 export class Generator {
   readonly #random: Random;
   readonly #oracle: Oracle;
@@ -55,7 +57,8 @@ export class Generator {
 
   /** @param tenants whose rows it may create, where it creates several. */
   #operation(kind: PlainKind, tenant: string, tenants: readonly string[]): Single | Bulk {
-    const type = pick(this.#random, TYPES);
+    const isOfSoft = kind === 'restore' || kind === 'purge' || (kind === 'delete' && this.#data.chance(0.4));
+    const type = pick(this.#random, isOfSoft ? SOFT_TYPES : TYPES);
     if (kind === 'createMany' || kind === 'upsertMany') return this.#newRows(kind, type, tenants);
     const ofRow = kind === 'create' ? undefined : this.#ofRow(kind, type, tenant);
     return ofRow ?? { kind: 'create', type, tenant, data: this.#data.created(type, tenant, 2, []) };
@@ -128,8 +131,8 @@ export class Generator {
     type: Type,
     tenant: string,
   ): Single | Bulk | undefined {
-    const { isSoft } = SHAPES[type];
-    const row = this.#data.any(type, tenant);
+    const isOfDeleted = (kind === 'restore' || kind === 'purge') && this.#data.chance(0.9);
+    const row = isOfDeleted ? this.#data.deleted(type, tenant) : this.#data.any(type, tenant);
     if (row === undefined) return undefined;
     const named = { type, tenant, by: this.#data.by(type, row), expects: this.#data.expectation() };
     const dryRun = this.#data.chance(0.15);
@@ -158,7 +161,7 @@ export class Generator {
         return { kind, ...named, dryRun };
       case 'restore':
       case 'purge':
-        return isSoft ? { kind, ...named } : undefined;
+        return { kind, ...named };
       case 'updateMany': {
         if (type === 'BookTag') return undefined;
         const data = this.#data.changes(type, tenant, null, 0);

@@ -2,6 +2,7 @@
 import { below, pick, type Random } from '../random.ts';
 import type { Expectation, NestedExpectation } from './operation.ts';
 import type { Oracle } from './oracle.ts';
+import { isLive } from './rows.ts';
 import { type Column, givenColumns, type Relation, type Row, SHAPES, type Type, type Value } from './shapes.ts';
 
 /** Values are few, so that they meet. */
@@ -187,6 +188,12 @@ export class RandomData {
     const { columns } = pick(this.#random, keys);
     const values = Object.fromEntries(columns.map((name) => [name, row[name]]));
     return columns.length === 1 ? values : { bookIdAndTagId: values };
+  }
+
+  /** Undefined: there is none. */
+  deleted(type: Type, tenant: string): Row | undefined {
+    const rows = this.#oracle.rows.of(type, tenant).filter((row) => !isLive(row));
+    return rows.length === 0 ? undefined : pick(this.#random, rows);
   }
 
   any(type: Type, tenant: string): Row | undefined {
