@@ -38,9 +38,12 @@ describe.each([1, 4])('random mutations over %i shards', (shardCount) => {
             const operation = generator.next();
             if (!isSpecified(comparison, operation)) continue;
             operations.push(operation);
+            const reads = random() < 0.4 ? randomReads(random, operation, comparison.tenants) : null;
+            // So that something is cached that the operation makes stale.
+            if (reads) await comparison.read({ ...reads, mode: 'CACHED' });
             const { status } = await comparison.run(operation);
             if (status === 'OK') done++;
-            if (random() < 0.5) await comparison.read(randomReads(random, comparison.tenants));
+            if (reads) await comparison.read(reads);
           }
           await comparison.replay((index) => index % Math.ceil(OPERATIONS / REPLAYS) === 0);
         } catch (error) {

@@ -1,5 +1,6 @@
 /** Random reads through the cache, and what they must show. */
 import { below, pick, type Random } from '../random.ts';
+import type { Operation } from './operation.ts';
 import type { Oracle } from './oracle.ts';
 import { columnsOf } from './render.ts';
 import { isLive } from './rows.ts';
@@ -16,16 +17,29 @@ export interface RandomReads {
   readonly withDeleted: boolean;
 }
 
-export const randomReads = (random: Random, tenants: readonly string[]): RandomReads => ({
-  type: pick(
-    random,
-    TYPES.filter((type) => type !== 'BookTag'),
-  ),
-  tenant: pick(random, tenants),
-  id: `i${below(random, 14)}`,
-  mode: pick(random, MODES),
-  withDeleted: random() < 0.3,
-});
+/** Reads of rows that the operation is likely to change. */
+export function randomReads(random: Random, operation: Operation, tenants: readonly string[]): RandomReads {
+  const { type, tenant } = pick(random, subjectsOf(operation)) ?? {
+    type: pick(random, TYPES),
+    tenant: pick(random, tenants),
+  };
+  return {
+    type: type === 'BookTag' ? 'Book' : type,
+    tenant,
+    id: `i${below(random, 14)}`,
+    mode: pick(random, MODES),
+    withDeleted: random() < 0.3,
+  };
+}
+
+/** The types that it names, and the tenants. */
+function subjectsOf(operation: Operation): readonly { readonly type: Type; readonly tenant: string }[] {
+  if (operation.kind === 'wrong') return [];
+  if (operation.kind === 'transaction')
+    return operation.steps.map(({ operation: { type } }) => ({ type, tenant: operation.tenant }));
+  const { type } = operation;
+  return 'rows' in operation ? operation.rows.map(({ tenant }) => ({ type, tenant })) : [operation];
+}
 
 export function readsOf({ type, tenant, id, mode, withDeleted }: RandomReads, { rows }: Oracle) {
   const { list, isSoft, relations } = SHAPES[type];
