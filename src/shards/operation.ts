@@ -165,6 +165,8 @@ export type WriteOperation =
       readonly create: OperationValues;
       /** True: a row with this key that was deleted and kept is restored, rather than in the way of a new one. */
       readonly restores?: boolean;
+      /** True: a row that has all values of `set` already is not written, as by `createMany`; there are no `atomic` changes then. */
+      readonly unlessEqual?: boolean;
       /** Read once all operations are applied. */
       readonly select: Selection;
     } & Target &

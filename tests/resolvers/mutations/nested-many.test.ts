@@ -198,6 +198,12 @@ describe('createXs with related rows', () => {
     expect(await rows('badges', 'code')).toEqual(['B']);
     const updated = await create('Person', 'People', [person('old', 'C')], 'onConflict: UPDATE, conflictKey: NAME');
     expect(outcomesOf(updated.data.m)).toEqual(['UPDATED']);
+    const projects = [project('p', { tasks: { create: [{ title: 't' }] } })];
+    for (const outcome of ['INSERTED', 'UNCHANGED'])
+      expect(outcomesOf((await create('Project', 'Projects', projects, 'onConflict: UPDATE')).data.m)).toEqual([
+        outcome,
+      ]);
+    expect(await rows('tasks', 'title')).toHaveLength(1);
     expect(await rows('people', 'name countryCode managerId')).toEqual(
       expect.arrayContaining(['old PT ', 'new PT manager of new', 'manager of new  ']),
     );

@@ -264,7 +264,6 @@ export class Oracle {
     const known = Object.fromEntries(key!.columns.map((name) => [name, values[name]]));
     this.#requireVersion({ type, tenant, expects }, other, known);
     const isChange = Object.entries(set).some(([name, value]) => JSON.stringify(other[name]) !== JSON.stringify(value));
-    if (!isChange && isTree && Object.keys(set).length > 0) throw new Unspecified();
     if (!isChange) return single('UNCHANGED', other);
     return single('UPDATED', this.rows.set(type, other, set));
   }

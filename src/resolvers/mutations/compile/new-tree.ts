@@ -60,7 +60,8 @@ function addRow(
     return writer.create(table, { data: row, part });
   const target = { key: atInputPath(path, () => keyOf(table, key, row)), within: null, expectedVersion };
   const data = onConflict === 'UPDATE' ? columnsToSet(table, key, row) : {};
-  return writer.upsert(table, target, { create: { data: row, part }, update: { data, part } }, part);
+  const upsert = { create: { data: row, part }, update: { data, part }, unlessEqual: true };
+  return writer.upsert(table, target, upsert, part);
 }
 
 /** By which the row is looked for. */

@@ -1,9 +1,10 @@
 import type { TableModel } from '../../../model/types.ts';
 import { ShardQLError } from '../../errors.ts';
-import type { WireValues } from '../../operation.ts';
+import type { RowChanges, WireValues } from '../../operation.ts';
 import { any, object } from '../shape-check.ts';
+import { columnOf } from './commit-scope.ts';
 import { insertRow } from './create.ts';
-import { notFound, seekRow, targetValues } from './locate-row.ts';
+import { notFound, type ReadRow, seekRow, targetValues } from './locate-row.ts';
 import { CHANGES, SELECTION, TARGET, VALUES, WHEN } from './members.ts';
 import type { OperationKind } from './operations.ts';
 import { type ColumnValue, resolveValues } from './references.ts';
@@ -19,15 +20,20 @@ export const upsertOperation: OperationKind<'upsert'> = {
     ...CHANGES,
     create: VALUES,
     restores: any,
+    unlessEqual: any,
     select: SELECTION,
     when: WHEN,
   }),
 
   apply(scope, table, operation) {
-    const { create, expectedVersion, restores, select } = operation;
+    const { create, expectedVersion, restores, unlessEqual, select } = operation;
     const columns = columnsToRead(table, operation);
-    const row = seekRow(scope, table, operation, columns);
-    if (row) return changeRow(scope, table, row, operation, select);
+    const compared = unlessEqual ? Object.keys(operation.set).map((name) => columnOf(table, name)) : [];
+    const row = seekRow(scope, table, operation, [...columns, ...compared]);
+    if (row) {
+      const isEqual = unlessEqual && hasValues(row, resolveValues(scope, table, operation.set));
+      return changeRow(scope, table, row, isEqual ? NO_CHANGES : operation, select);
+    }
     const deleted = restores ? seekRow(scope, table, operation, columns, 'deleted') : null;
     if (deleted) {
       restoreRow(scope, table, deleted, null);
@@ -41,6 +47,11 @@ export const upsertOperation: OperationKind<'upsert'> = {
     );
   },
 };
+
+const NO_CHANGES: RowChanges = { set: {}, atomic: {} };
+
+const hasValues = ({ values }: ReadRow, wanted: WireValues): boolean =>
+  Object.entries(wanted).every(([name, value]) => values[name] === value);
 
 /** Tells failures of a new row from those of one that is there. */
 function ofNewRow<T>(work: () => T): T {

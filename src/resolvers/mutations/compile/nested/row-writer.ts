@@ -34,6 +34,8 @@ interface RowUpsert {
   readonly update: RowChange;
   /** True: a deleted row with the key is restored, where its table keeps those. */
   readonly restores?: boolean;
+  /** True: a row that has the values to set already is not written. */
+  readonly unlessEqual?: boolean;
 }
 
 /**
@@ -85,7 +87,7 @@ export class RowWriter {
   upsert(
     table: TableModel,
     target: Target,
-    { create, given, update, restores = false }: RowUpsert,
+    { create, given, update, restores = false, unlessEqual = false }: RowUpsert,
     part: Part,
   ): DraftRow {
     const { key, within } = target;
@@ -116,6 +118,7 @@ export class RowWriter {
         ...target,
         create: values,
         ...(restores && table.softDelete !== null && { restores }),
+        ...(unlessEqual && { unlessEqual }),
         set,
         atomic,
         select: null,
