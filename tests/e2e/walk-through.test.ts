@@ -56,7 +56,7 @@ it('has an order made once that is sent twice, its stock taken once, and none th
   expect(errors[0]!.extensions).toMatchObject({
     code: 'CHECK_VIOLATION',
     constraint: 'products_stock_not_negative',
-    inputPath: ['operations', 1, 'updateProduct'],
+    inputPath: ['operations', 1, 'updateProduct', 'atomic'],
   });
   expect((await ask('Made')).data).toEqual({ customer });
 });
