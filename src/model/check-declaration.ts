@@ -54,7 +54,10 @@ const RELATION_OPTIONS = {
 const MODEL_OPTIONS: Readonly<Record<keyof ModelOptions, Form>> = {
   globalIdField: {
     is: (value) => GLOBAL_ID_FIELDS.some((name) => name === value),
-    expected: GLOBAL_ID_FIELDS.map(textCode).join(' or '),
+    // Made for a message alone: not at each start.
+    get expected() {
+      return GLOBAL_ID_FIELDS.map(textCode).join(' or ');
+    },
   },
 };
 
