@@ -37,29 +37,25 @@ export const insertCheck = (table: TableModel, given: readonly ColumnModel[]): R
   );
 
 /**
- * Of a row of which these columns are set. Of one that is deleted and kept, or restored, nothing else is written: it is held to no
- * rule, or a rule that came later, or that looks at the time, would keep it from coming back.
+ * Of a row of which these columns are set. Of one that is deleted and kept, or restored, nothing else is written, and nothing is
+ * checked: a rule that came later, or that looks at the time, would keep it from coming back, and a value that does not fit any
+ * more from going.
  */
 export function updateCheck(table: TableModel, set: readonly ColumnModel[]): RowCheck {
+  if (set.every((column) => column === table.softDelete)) return NOTHING_TO_CHECK;
   const generated = generatedColumns(table);
-  if (set.every((column) => column === table.softDelete)) return computedOnly(generated);
   return checkOf(table, generated, [...set, ...generated]);
 }
 
+const NOTHING_TO_CHECK: RowCheck = { columns: [], computed: [], ruled: [], judgesRow: false };
+
 function checkOf(table: TableModel, computed: readonly ColumnModel[], written: readonly ColumnModel[]): RowCheck {
   const { validation } = table;
-  if (validation === null) return computedOnly(computed);
+  if (validation === null) return { ...NOTHING_TO_CHECK, columns: computed, computed };
   const ruled = written.filter(({ name }) => validation.columns.has(name));
   const columns = validation.row === null ? [...new Set([...computed, ...ruled])] : table.columns;
   return { columns, computed, ruled, judgesRow: validation.row !== null };
 }
-
-const computedOnly = (computed: readonly ColumnModel[]): RowCheck => ({
-  columns: computed,
-  computed,
-  ruled: [],
-  judgesRow: false,
-});
 
 /** Kinds that are read as they are stored: the value shows how. Others become text on the way. */
 const isReadAsStored = ({ wire }: ColumnModel): boolean => wire === 'text' || wire === 'int' || wire === 'real';

@@ -15,7 +15,6 @@ import { CLOCK_VERSION_SQL } from '../tables/clock-table.ts';
 import { boundValueSql } from './column-sql.ts';
 import type { CommitScope } from './commit-scope.ts';
 import { type Referrer, referrersOf, refersSql } from './referrers.ts';
-import { checkSql, requireSound, updateCheck } from './row-check.ts';
 import { rowIdLists } from './row-id-lists.ts';
 
 /** Which rows a write is about: those that are not deleted, or those that are. */
@@ -157,6 +156,7 @@ const toMs = (column: ColumnModel, wire: WireValue): number => Date.parse(wireTo
 
 const bindingOf = (column: ColumnModel, ms: number) => wireToBinding(column, driverToWire(column, new Date(ms)));
 
+/** Nothing else of the rows is written, so nothing of them is checked: see `updateCheck`. */
 function setDeletedAt(
   { session }: CommitScope,
   table: KeepingTable,
@@ -164,12 +164,7 @@ function setDeletedAt(
   ms: number | null,
 ): void {
   const { softDelete, sqlName } = table;
-  const check = updateCheck(table, [softDelete]);
-  const returning = check.columns.length > 0 ? ` RETURNING ${checkSql(check).join(', ')}` : '';
   const sql = `UPDATE ${quoteName(sqlName)} SET ${quoteName(softDelete.sqlName)} = ${boundValueSql(softDelete, '?')}, ${ROW_VERSION_COLUMN} = ${CLOCK_VERSION_SQL}
-     WHERE ${ROW_ID} IN (SELECT CAST(value AS INTEGER) FROM json_each(?))${returning}`;
-  for (const list of rowIdLists(rowIds)) {
-    const written = session.rows(sql, ms === null ? null : bindingOf(softDelete, ms), list);
-    if (returning !== '') for (const cells of written) requireSound(table, check, cells);
-  }
+     WHERE ${ROW_ID} IN (SELECT CAST(value AS INTEGER) FROM json_each(?))`;
+  for (const list of rowIdLists(rowIds)) session.run(sql, ms === null ? null : bindingOf(softDelete, ms), list);
 }

@@ -1,5 +1,9 @@
 /** What deletes of kept rows note: one moment for all that goes together, which tells it from what went before. */
+import { sql } from 'drizzle-orm';
+import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { expect, it } from 'vitest';
+import { dateTime } from '../../../../src/model/columns.ts';
+import { defineModel } from '../../../../src/model/define-model.ts';
 import type { WireValue } from '../../../../src/model/types.ts';
 import library from '../../../models/library.ts';
 import model from '../../../models/projects/model.ts';
@@ -118,6 +122,31 @@ it('an undo of a delete, a restore or a purge leaves rows as they were, those th
       expect(state()).toEqual(before);
       if (kind !== 'purge') on(shard, kind, 'Project', 'p');
     }
+  });
+});
+
+it('a row that does not fit its columns any more can be deleted, restored and purged', async () => {
+  const notes = sqliteTable(
+    'notes',
+    {
+      owner: text().notNull(),
+      id: text().notNull(),
+      pages: text(),
+      count: integer().generatedAlwaysAs(sql`pages`),
+      deletedAt: dateTime('deleted_at'),
+    },
+    (t) => [primaryKey({ columns: [t.owner, t.id] })],
+  );
+  const model = defineModel({ Note: { table: notes, shardKey: 'owner', softDelete: 'deletedAt' } });
+  await inNewShard(model, migrationsOf(model), (shard) => {
+    shard.rows("INSERT INTO notes (owner, id, pages) VALUES ('t', 'a', 'many')");
+    const key = { columns: ['owner', 'id'], values: ['t', 'a'] };
+    const target = { table: 'Note', key, within: null, expectedVersion: null, select: null };
+    const update = { kind: 'update', ...target, set: { pages: 'few' }, atomic: {} } as const;
+    expect(shard.write('t:t', [update])).toMatchObject({ error: { code: 'INVALID_VALUE' } });
+    for (const kind of ['delete', 'restore', 'delete', 'purge'] as const)
+      expect(shard.write('t:t', [{ kind, ...target }]).status).toBe('OK');
+    expect(shard.value('SELECT count(*) FROM notes')).toBe(0);
   });
 });
 
