@@ -4,7 +4,8 @@
  */
 import { describe, expect, it } from 'vitest';
 import model from '../models/library.ts';
-import { Comparison, Difference } from '../support/mutations/comparison.ts';
+import { Comparison } from '../support/mutations/comparison.ts';
+import { Difference } from '../support/mutations/difference.ts';
 import { Generator } from '../support/mutations/generator.ts';
 import type { Operation } from '../support/mutations/operation.ts';
 import { Oracle } from '../support/mutations/oracle.ts';

@@ -4,22 +4,18 @@ import type { Model } from '../../../src/model/types.ts';
 import type { ShardKey } from '../../../src/shards/shard-key.ts';
 import type { GraphQLAnswer } from '../graphql.ts';
 import { createLabWorker, type LabWorker } from '../lab-worker.ts';
-import { canonicalDecimal } from './atomic.ts';
+import type { Answer } from './answer.ts';
+import { Difference, equal, lineOf, linesOf, normalized } from './difference.ts';
 import type { Bulk, Operation, Single } from './operation.ts';
-import { type Answer, Oracle, type Outcome } from './oracle.ts';
+import { Oracle, type Outcome } from './oracle.ts';
 import { type RandomReads, readsOf } from './reads.ts';
 import { aliasOf, columnsOf, render, type VersionOf } from './render.ts';
 import { NEW_VERSION, rowKey, WRONG_VERSION } from './rows.ts';
-import { type Row, SHAPES, TYPES, type Type, type Value } from './shapes.ts';
+import { type Row, TYPES, type Type, type Value } from './shapes.ts';
 import { readShards, readShardsAt, type StoredShard } from './stored-rows.ts';
 
 /** Rows of that many shard keys, at least one on each shard. */
 const TENANTS = 5;
-
-/** They differ. */
-export class Difference extends Error {
-  override readonly name = 'Difference';
-}
 
 type Tables = ReadonlyMap<Type, readonly Row[]>;
 
@@ -244,48 +240,3 @@ const effectsOf = ({ results }: Answer): number =>
   results.filter(({ outcome }) => outcome === 'INSERTED' || outcome === 'UPDATED' || outcome === 'DELETED').length;
 
 const keyOf = (tenant: string): ShardKey => `t:${tenant}` as ShardKey;
-
-const linesOf = (type: Type, rows: readonly Row[]): string[] => rows.map((row) => lineOf(type, row)).sort();
-
-/** Most rows are compared again after each operation, as they were. */
-const lineByRow = new WeakMap<Row, string>();
-
-function lineOf(type: Type, row: Row): string {
-  let line = lineByRow.get(row);
-  if (line === undefined) {
-    line = ['tenantId', ...Object.keys(SHAPES[type].columns), 'version']
-      .map((name) => `${name}=${JSON.stringify(canonical(SHAPES[type].columns[name]?.kind, row[name] ?? null))}`)
-      .join(' ');
-    lineByRow.set(row, line);
-  }
-  return line;
-}
-
-const canonical = (kind: string | undefined, value: Value): Value =>
-  kind === 'decimal' && value !== null ? canonicalDecimal(value) : kind === 'json' ? normalized(value) : value;
-
-/** With members in one order. */
-const normalized = (value: Value): Value =>
-  Array.isArray(value)
-    ? value.map(normalized)
-    : typeof value === 'object' && value !== null
-      ? Object.fromEntries(
-          Object.keys(value)
-            .sort()
-            .map((name) => [name, normalized(value[name])]),
-        )
-      : value;
-
-function equal(found: unknown, expected: unknown, what: string): void {
-  if (JSON.stringify(found) === JSON.stringify(expected)) return;
-  if (Array.isArray(found) && Array.isArray(expected)) {
-    const lines = (all: readonly unknown[]) => all.map((one) => (typeof one === 'string' ? one : JSON.stringify(one)));
-    const [got, wanted] = [lines(found), lines(expected)];
-    const extra = got.filter((line) => !wanted.includes(line));
-    const absent = wanted.filter((line) => !got.includes(line));
-    throw new Difference(
-      `Expected ${what}\n  ${absent.join('\n  ') || '(no other)'}\nbut got\n  ${extra.join('\n  ') || '(no other)'}${extra.length + absent.length === 0 ? ', in another order or number' : ''}`,
-    );
-  }
-  throw new Difference(`Expected ${what} to be ${JSON.stringify(expected)}, but got ${JSON.stringify(found)}`);
-}

@@ -2,7 +2,7 @@
 import { applyAtomic } from './atomic.ts';
 import { flat, relationsIn } from './inputs.ts';
 import type { Changes, NestedExpectation } from './operation.ts';
-import { columnsIn, Refused, type Rows, rowKey, Unspecified, WRONG_VERSION } from './rows.ts';
+import { columnsIn, Refused, type Rows, rowKey, Unspecified } from './rows.ts';
 import { type Relation, type Row, SHAPES, type Type, type Value } from './shapes.ts';
 
 export class NestedWrites {
@@ -92,10 +92,7 @@ export class NestedWrites {
   }
 
   #requireVersion(row: Row, expected: NestedExpectation | undefined): Row {
-    if (expected === undefined) return row;
-    const { is, type, tenant, id } = expected;
-    const known = is === 'current' ? this.#rows.knownVersion(type, tenant, { id }, false) : null;
-    if (this.#rows.versionBefore(type, row) !== (known ?? WRONG_VERSION)) throw new Refused('CONFLICT');
+    if (expected) this.#rows.requireVersion({ ...expected, values: { id: expected.id }, expects: expected.is }, row);
     return row;
   }
 

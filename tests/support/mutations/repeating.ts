@@ -1,7 +1,7 @@
 import type { GraphQLAnswer } from '../graphql.ts';
 import type { LabWorker } from '../lab-worker.ts';
 import { below, type Random } from '../random.ts';
-import { Difference } from './comparison.ts';
+import { Difference } from './difference.ts';
 
 interface Sent {
   readonly query: string;

@@ -1,4 +1,5 @@
 /** Rows of the library as an oracle keeps them: constraints and cascades, written from the documentation. */
+import type { Expectation } from './operation.ts';
 import { givenColumns, type Key, type Row, referencesTo, SHAPES, TYPES, type Type, type Value } from './shapes.ts';
 
 /** The operation fails with one of these codes: which of several wrongs is found first is nobody's promise. */
@@ -25,6 +26,14 @@ export const WRONG_VERSION = '1';
 
 /** Stands for the moment of the n-th delete, until it is known. */
 const momentOf = (n: number): string => `moment ${n}`;
+
+/** What is expected of a row that a client knows by some of its values. */
+interface Expected {
+  readonly type: Type;
+  readonly tenant: string;
+  readonly values: Row;
+  readonly expects: Expectation;
+}
 
 type Tables = ReadonlyMap<Type, Map<string, Row>>;
 
@@ -57,13 +66,6 @@ export class Rows {
     this.#before = this.#tables;
   }
 
-  /** The version that the row had before the request, which may have changed it since; else that which it has. */
-  versionBefore(type: Type, row: Row): string {
-    return row.version === NEW_VERSION
-      ? (this.#before.get(type)!.get(rowKey(type, row))?.version ?? NEW_VERSION)
-      : row.version;
-  }
-
   /** What a client knows of the version of a row, by some of its values, before it sends the request; null: nothing. */
   knownVersion(type: Type, tenant: string, values: Row, isDeleted: boolean): string | null {
     const wanted = Object.entries(values);
@@ -71,6 +73,18 @@ export class Rows {
       if (row.tenantId === tenant && isLive(row) !== isDeleted && wanted.every(([name, value]) => row[name] === value))
         return row.version;
     return null;
+  }
+
+  /**
+   * The version that counts is that of before the request, which may have changed the row since.
+   *
+   * @throws Refused
+   */
+  requireVersion({ type, tenant, values, expects }: Expected, row: Row, isDeleted = false): void {
+    if (expects === 'none') return;
+    const known = expects === 'current' ? this.knownVersion(type, tenant, values, isDeleted) : null;
+    const before = row.version === NEW_VERSION ? this.#before.get(type)!.get(rowKey(type, row))?.version : row.version;
+    if (before !== (known ?? WRONG_VERSION)) throw new Refused('CONFLICT');
   }
 
   /** Runs `work`; what it has done stays only if it does not throw, and if `keeps`. */
