@@ -5,6 +5,7 @@ import type { WriteOperation } from '../../../../src/shards/operation.ts';
 import { parseOperationId } from '../../../../src/shards/operation-id.ts';
 import type { WriteRequest } from '../../../../src/shards/protocol/write.ts';
 import { findRecordedKey } from '../../../../src/shards/server/tables/idempotency-table.ts';
+import { createSystemTables } from '../../../../src/shards/server/tables/system-tables.ts';
 import type { ShardKey } from '../../../../src/shards/shard-key.ts';
 import { inNewShard, type LabShard } from '../lab-shard.ts';
 import { create, remove, update } from '../shop-rows.ts';
@@ -163,6 +164,19 @@ describe('a keyed write', () => {
       expect(undoOfCustomer.deleted).toBe(1);
       undoIn(shard, undoOfCustomer);
       expect(send(shard, both)).toBe('CONFLICT');
+    });
+  });
+
+  it('of the release before can be undone, and made again', async () => {
+    await inShop((shard) => {
+      shard.session.run('DROP INDEX _idempotency_by_undo');
+      shard.session.run('ALTER TABLE _idempotency DROP COLUMN undone_by');
+      const first = send(shard, [rename('First')]) as { version: number };
+      createSystemTables(shard.session);
+      const undo = undoIn(shard, { origin: ID, version: first.version });
+      expect(send(shard, [rename('First')])).toBe('CONFLICT');
+      undoIn(shard, undo);
+      expect(send(shard, [rename('First')])).toEqual(first);
     });
   });
 
