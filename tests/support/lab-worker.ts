@@ -44,13 +44,18 @@ export function createLabWorker(model: Model, shardCount = 2, extensions?: Exten
       ranges: [range],
     })),
   };
-  const shardByName = new Map<string, InstanceType<typeof Shard>>();
+  /** workerd evicts objects that are idle for some seconds: then the shard starts again on what it has stored. */
+  const shardByState = new WeakMap<DurableObjectState, InstanceType<typeof Shard>>();
+  const owning = new Set<string>();
   const inShard = <T>(name: string, work: (shard: ShardRpc) => Promise<T>): Promise<T> =>
     runInDurableObject(env.LAB.getByName(name), async (_, state) => {
-      let shard = shardByName.get(name);
+      let shard = shardByState.get(state);
       if (shard === undefined) {
         shard = new Shard(state, {});
-        shardByName.set(name, shard);
+        shardByState.set(state, shard);
+      }
+      if (!owning.has(name)) {
+        owning.add(name);
         const { epoch, shards } = map;
         await shard.setOwnedSlots(epoch, shards.find((placement) => placement.name === name)!.ranges);
       }
