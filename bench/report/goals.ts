@@ -14,7 +14,8 @@ const RATIO_GOALS = [
   { workload: 'W3', most: 2.5, than: planNameOf('W3'), called: HAND_WRITTEN },
   { workload: 'W7', most: 1.2, than: planNameOf('W7'), called: HAND_WRITTEN },
   { workload: 'W12', most: 1.3, than: 'W6', called: 'the update of W6' },
-  { workload: 'W13', most: 1, than: 'set-W13', called: 'the update of set-W13' },
+  // The same statements and rows: 1, and what two equal requests differ by.
+  { workload: 'W13', most: 1.05, than: 'set-W13', called: 'the update of set-W13' },
 ] as const;
 
 /** The most CPU that a row of W10 may take, as a multiple of an imported one's. */
