@@ -75,7 +75,7 @@ export const namedRowArguments = (
 export const dataOfMany = (types: TypeRegistry, table: TableModel, suffix: string): GraphQLFieldConfigArgumentMap => ({
   data: {
     type: new GraphQLNonNull(listOf(inputOf(types, table, suffix))),
-    description: `At most ${MAX_BULK_ROWS.toLocaleString('en-US')} rows. Those of one shard are written all or none.`,
+    description: `At most ${MAX_BULK_ROWS.toLocaleString('en-US')} rows, related ones included. Those of one shard are written all or none.`,
   },
 });
 

@@ -236,8 +236,9 @@ async function refusal(fields: string) {
 }
 
 describe('A mutation that is refused names the place', () => {
-  it.each([...NULLS, ...VALUES, ...FILTERS].map((refused) => ({ refused })))('in $refused', async ({ refused }) => {
-    const [kind, type, args, code, place, inherits] = refused;
+  it.each(
+    [...NULLS, ...VALUES, ...FILTERS].map((refused) => [`${refused[0]}${refused[1]}(${refused[2]})`, refused] as const),
+  )('in %s', async (_, [kind, type, args, code, place, inherits]) => {
     const before = await everything();
     const selection = isMany(type) ? '{ affectedCount }' : '{ id }';
     expect(await refusal(`m: ${kind}${type}(${args}) ${selection}`)).toEqual([code, place]);
