@@ -84,18 +84,22 @@ describe.each([1, 4])('on %i shards', (shards) => {
   const worker = createLabWorker(model, shards);
   beforeAll(() => load(worker, world));
 
-  it(`lists show what they would without deleted rows, or with those that were asked for: ${describeRuns(RUNS)}`, async () => {
-    const oracle = new Oracle(world);
-    const loaded = new LoadedWorld(worker, shards, world, oracle);
-    const generator = new QueryGenerator(world, oracle.related, createRandom(RUNS.seed));
-    for (let left = RUNS.numRuns / 2; left > 0; left -= BATCH) {
-      const queries = Array.from({ length: BATCH }, () => generator.query());
-      const expected = queries.map((query) => answerOf(world, oracle, query));
-      const found = await loaded.check(queries, expected);
-      const wrong = queries.find((_, at) => found[at] !== null);
-      if (wrong) throw new Error(await explained(loaded, world, oracle, wrong));
-    }
-  });
+  it(
+    `lists show what they would without deleted rows, or with those that were asked for: ${describeRuns(RUNS)}`,
+    async () => {
+      const oracle = new Oracle(world);
+      const loaded = new LoadedWorld(worker, shards, world, oracle);
+      const generator = new QueryGenerator(world, oracle.related, createRandom(RUNS.seed));
+      for (let left = RUNS.numRuns / 2; left > 0; left -= BATCH) {
+        const queries = Array.from({ length: BATCH }, () => generator.query());
+        const expected = queries.map((query) => answerOf(world, oracle, query));
+        const found = await loaded.check(queries, expected);
+        const wrong = queries.find((_, at) => found[at] !== null);
+        if (wrong) throw new Error(await explained(loaded, world, oracle, wrong));
+      }
+    },
+    60_000 + RUNS.numRuns * 100,
+  );
 
   it('an export brings all rows, deleted ones as such', async () => {
     for (const entity of world.entities) {
@@ -111,46 +115,50 @@ describe.each([1, 4])('on %i shards', (shards) => {
     }
   });
 
-  it(`after deletes, restores and purges, lists in all modes show their writer how rows are: ${WRITES} writes, SEED=${RUNS.seed}`, async () => {
-    const random = createRandom(RUNS.seed);
-    let token: Token = {};
-    let now = await storedWorld(worker, world);
-    for (let write = 0; write < WRITES; write++) {
-      const generator = new QueryGenerator(now, new Oracle(now).related, random);
-      // The row of a cursor may be gone afterwards.
-      const lists = Array.from({ length: BATCH * 4 }, () => generator.query())
-        .filter((query) => !/"(after|before)"/.test(JSON.stringify(query)))
-        .slice(0, BATCH);
-      const read = async (when: string) => {
-        const oracle = new Oracle(now);
-        const expected = lists.map((query) => answerOf(now, oracle, query));
-        for (const mode of CONSISTENCY_MODES) {
-          const loaded = new LoadedWorld(clientOf(worker, mode, token), shards, now, oracle);
-          const found = await loaded.check(lists, expected);
-          expect(found.map((one) => one && `${mode} ${when}: ${one}`)).toEqual(lists.map(() => null));
-        }
-      };
-      // What is read before is what caches have.
-      await read(`before write ${write}`);
-      const kind = pick(random, isHalved(now, world) ? KINDS.slice(1) : KINDS);
-      const type = pick(random, ['Person', 'Project', 'Task', 'Comment']);
-      const rows = (kind === 'delete' ? now.rows : now.deleted!)[type]!;
-      if (rows.length === 0) continue;
-      const { id, teamId } = pick(random, rows);
-      const key = teamId === undefined ? '' : `, shardKey: "${teamId}"`;
-      const { errors, headers } = await worker.graphql(
-        `mutation { ${kind}${type}(by: { id: "${id}" }${key}) { id } }`,
-        {},
-        token,
-      );
-      // Another project may have taken its slug.
-      expect(errors.filter(({ extensions }) => extensions?.code !== 'UNIQUE_VIOLATION')).toEqual([]);
-      const given = headers.get('x-shardql-token');
-      if (given !== null) token = { 'x-shardql-token': given };
-      now = await storedWorld(worker, world);
-      await read(`after ${kind} of ${type} ${id}`);
-    }
-  });
+  it(
+    `after deletes, restores and purges, lists in all modes show their writer how rows are: ${WRITES} writes, SEED=${RUNS.seed}`,
+    async () => {
+      const random = createRandom(RUNS.seed);
+      let token: Token = {};
+      let now = await storedWorld(worker, world);
+      for (let write = 0; write < WRITES; write++) {
+        const generator = new QueryGenerator(now, new Oracle(now).related, random);
+        // The row of a cursor may be gone afterwards.
+        const lists = Array.from({ length: BATCH * 4 }, () => generator.query())
+          .filter((query) => !/"(after|before)"/.test(JSON.stringify(query)))
+          .slice(0, BATCH);
+        const read = async (when: string) => {
+          const oracle = new Oracle(now);
+          const expected = lists.map((query) => answerOf(now, oracle, query));
+          for (const mode of CONSISTENCY_MODES) {
+            const loaded = new LoadedWorld(clientOf(worker, mode, token), shards, now, oracle);
+            const found = await loaded.check(lists, expected);
+            expect(found.map((one) => one && `${mode} ${when}: ${one}`)).toEqual(lists.map(() => null));
+          }
+        };
+        // What is read before is what caches have.
+        await read(`before write ${write}`);
+        const kind = pick(random, isHalved(now, world) ? KINDS.slice(1) : KINDS);
+        const type = pick(random, ['Person', 'Project', 'Task', 'Comment']);
+        const rows = (kind === 'delete' ? now.rows : now.deleted!)[type]!;
+        if (rows.length === 0) continue;
+        const { id, teamId } = pick(random, rows);
+        const key = teamId === undefined ? '' : `, shardKey: "${teamId}"`;
+        const { errors, headers } = await worker.graphql(
+          `mutation { ${kind}${type}(by: { id: "${id}" }${key}) { id } }`,
+          {},
+          token,
+        );
+        // Another project may have taken its slug.
+        expect(errors.filter(({ extensions }) => extensions?.code !== 'UNIQUE_VIOLATION')).toEqual([]);
+        const given = headers.get('x-shardql-token');
+        if (given !== null) token = { 'x-shardql-token': given };
+        now = await storedWorld(worker, world);
+        await read(`after ${kind} of ${type} ${id}`);
+      }
+    },
+    60_000 + WRITES * 5_000,
+  );
 });
 
 /** The failing list without whatever it fails without too. */
