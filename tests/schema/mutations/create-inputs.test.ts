@@ -5,6 +5,7 @@ import { defineModel } from '../../../src/model/define-model.ts';
 import type { Model } from '../../../src/model/types.ts';
 import { buildSchema } from '../../../src/schema/build-schema.ts';
 import shop from '../../../src/schema/model.ts';
+import projects from '../../models/projects/model.ts';
 
 const fieldsOf = (model: Model, type: string) =>
   (buildSchema(model).getType(`${type}CreateInput`) as GraphQLInputObjectType).getFields();
@@ -64,4 +65,21 @@ describe('An input for a new row', () => {
     expect(required(model, 'User')).toEqual(['key', 'name']);
     expect(required(model, 'Profile')).toEqual(['age']);
   });
+});
+
+it('inputs say what rules rows are held to', () => {
+  const schema = buildSchema(projects);
+  const described = (type: string) => schema.getType(type) as GraphQLInputObjectType;
+  for (const input of ['ProjectCreateInput', 'ProjectUpsertInput', 'ProjectUpdateInput']) {
+    expect(described(input).description).toMatch(/ The row as a whole is held to a rule of its own\.$/);
+    const { name, slug, budget, spent } = described(input).getFields();
+    expect([name, slug, budget, spent].map((field) => field?.description)).toEqual([
+      expect.stringMatching(/From 1 to 20 characters\.$/),
+      expect.stringMatching(/Matches `\/\^\[a-z-\]\+\$\/`\.$/),
+      expect.stringMatching(/At least 0\.$/),
+      expect.stringMatching(/Held to a rule of its own\.$/),
+    ]);
+  }
+  expect(described('TaskUpdateInput').getFields().points!.description).toMatch(/From 1 to 100\.$/);
+  expect(described('TaskUpdateInput').description).not.toContain('rule');
 });
