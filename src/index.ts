@@ -44,6 +44,11 @@ export interface WorkerOptions<Bindings extends Env = Env> {
   readonly authenticate?: AuthenticateOptions<Bindings> | ((env: Bindings) => AuthenticateOptions<Bindings>);
   /** Pages of which other origins may call `/graphql` from browsers. Default: none; on your own machine, those that it serves. */
   readonly cors?: CorsOptions;
+  /**
+   * Whether requests may ask for the schema, and errors suggest names of it. Default: on your own machine alone. Operators have it at
+   * `/schema`.
+   */
+  readonly introspection?: boolean;
   /** What one request to `/graphql` may hold; absent ones have their defaults. Others are refused before anything is read. */
   readonly limits?: Partial<RequestLimits>;
   /** Documents that clients name instead of sending them, and whether there are others. Default: any may be sent. */
@@ -68,6 +73,7 @@ export function createWorker<Bindings extends Env = Env>({
   extensions,
   authenticate,
   cors,
+  introspection,
   limits = {},
   persisted,
   router = {},
@@ -81,6 +87,7 @@ export function createWorker<Bindings extends Env = Env>({
     // What the platform binds is what the user declares.
     authenticate: authenticate as AuthenticateSetting | undefined,
     cors,
+    introspection,
     limits,
     persisted,
     router,

@@ -10,6 +10,7 @@ import { Cors, type CorsOptions } from './core/cors.ts';
 import { IDEMPOTENCY_HEADER, REQUEST_ID_HEADER, TOKEN_HEADER, TRACE_HEADER } from './core/headers.ts';
 import { OPERATOR_PATH } from './core/paths.ts';
 import { type Env, readSettings } from './env.ts';
+import { DocumentCache } from './graphql/document-cache.ts';
 import { createGraphqlEndpoint, type GraphqlEndpoint } from './graphql/graphql-endpoint.ts';
 import { PersistedDocuments, type PersistedOptions } from './graphql/persisted-documents.ts';
 import { type RequestLimits, toRequestLimits } from './graphql/request-limits.ts';
@@ -25,6 +26,7 @@ interface AppOptions {
   readonly extensions: Extensions | undefined;
   readonly authenticate: AuthenticateSetting | undefined;
   readonly cors: CorsOptions | undefined;
+  readonly introspection: boolean | undefined;
   readonly limits: Partial<RequestLimits>;
   readonly persisted: PersistedOptions | undefined;
   readonly router: Partial<Omit<RouterSettings, 'shardCount'>>;
@@ -58,9 +60,10 @@ function createApp(options: AppOptions, env: Env): App {
   const limits = toRequestLimits(options.limits);
   const settings = readSettings(env);
   const authenticate = typeof options.authenticate === 'function' ? options.authenticate(env) : options.authenticate;
+  const { introspection = settings.isDevelopment } = options;
   const schema = buildSchema(model, extensions);
   return {
-    ...createIsolate({ model, settings, authenticate, router, cache }),
+    ...createIsolate({ model, settings, authenticate, introspection, router, cache }),
     migrations,
     cors: new Cors(options.cors, {
       allowedHeaders: ['authorization', 'content-type', IDEMPOTENCY_HEADER, TOKEN_HEADER, TRACE_HEADER],
@@ -70,6 +73,7 @@ function createApp(options: AppOptions, env: Env): App {
     schema,
     graphql: createGraphqlEndpoint(schema, {
       limits,
+      documents: new DocumentCache(schema, limits, introspection),
       persisted: new PersistedDocuments(options.persisted, settings.isDevelopment),
     }),
     operator: lazyEndpoint(() =>

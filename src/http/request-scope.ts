@@ -19,6 +19,8 @@ export interface RequestScope {
   readonly reader: RequestReader;
   /** Answers are read by those who wrote the code: its errors may be shown. */
   readonly isDevelopment: boolean;
+  /** Names of the schema may be shown to those who do not know them. Default: true. */
+  readonly showsSchema?: boolean;
   /** The caller asked for, and may have, `extensions.trace`. */
   readonly isTraced: boolean;
 }

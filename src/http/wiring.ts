@@ -34,6 +34,7 @@ interface IsolateOptions {
   readonly settings: Settings;
   /** Undefined: the model's users are not known to the Worker. */
   readonly authenticate: AuthenticateOptions | undefined;
+  readonly introspection: boolean;
   readonly router: Partial<Omit<RouterSettings, 'shardCount'>>;
   readonly cache: Partial<CacheSettings>;
 }
@@ -47,15 +48,25 @@ export interface Isolate {
   readonly routerState: ReturnType<typeof createRouterState>;
   readonly cache: IsolateCache;
   readonly authenticator: Authenticator;
+  /** Anyone who may ask may learn the schema. */
+  readonly showsSchema: boolean;
 }
 
-export const createIsolate = ({ model, settings, authenticate, router, cache }: IsolateOptions): Isolate => ({
+export const createIsolate = ({
+  model,
+  settings,
+  authenticate,
+  introspection,
+  router,
+  cache,
+}: IsolateOptions): Isolate => ({
   model,
   settings,
   routerSettings: { ...router, shardCount: settings.shardCount },
   routerState: createRouterState(),
   cache: createIsolateCache(model, cache, systemTimers),
   authenticator: new Authenticator(settings, authenticate),
+  showsSchema: introspection,
 });
 
 /** A request, and what it came with. */
@@ -90,8 +101,21 @@ function scopeOf(isolate: Isolate, { request, env, waitUntil, requestId }: Incom
   const reader = openReader(openCacheReader(isolate, env, shards, { waitUntil }), seen, isTraced);
   const idempotencyKey = request.headers.get(IDEMPOTENCY_HEADER);
   const { isDevelopment } = settings;
+  const { showsSchema } = isolate;
   const apiKeys = openApiKeys(env);
-  return { requestId, model, caller, idempotencyKey, access, shards, apiKeys, reader, isDevelopment, isTraced };
+  return {
+    requestId,
+    model,
+    caller,
+    idempotencyKey,
+    access,
+    shards,
+    apiKeys,
+    reader,
+    isDevelopment,
+    showsSchema,
+    isTraced,
+  };
 }
 
 /** Tables have no rules yet that let others in. */

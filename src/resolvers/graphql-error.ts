@@ -7,18 +7,35 @@ import { UserCodeError } from './user-code-error.ts';
 
 const MASKED_MESSAGE = 'Internal server error';
 
+/** What of an error is for those alone who may know. */
+export interface ShownErrors {
+  /** What users' own code threw. Default false. */
+  readonly isDevelopment?: boolean;
+  /** Names of the schema that are like a wrong one. Default true. */
+  readonly showsSchema?: boolean;
+}
+
+/** graphql-js has no way to leave them out; `Or` begins a hint of ours that follows one. */
+const SUGGESTION = / (?:Did you mean [^?]*|Or "[^?]*)\?/g;
+
 /**
  * Translates an error of any phase of a request, keeping path and locations. Errors that nobody foresaw are logged and
  * shown as `INTERNAL_SERVER_ERROR` with nothing but the request id; in development, with what users' own code threw.
  */
-export function toGraphQLError(error: unknown, requestId: string, isDevelopment = false): GraphQLError {
+export function toGraphQLError(
+  error: unknown,
+  requestId: string,
+  { isDevelopment = false, showsSchema = true }: ShownErrors = {},
+): GraphQLError {
   const cause = rootCause(error);
   if (cause instanceof ShardQLError) {
     return rebuild(error, cause.message, { code: cause.code, requestId, retryable: false, ...cause.details });
   }
   const code = error instanceof GraphQLError && cause instanceof GraphQLError ? codeOf(error) : null;
   if (code !== null) {
-    return rebuild(error, (error as GraphQLError).message, { code, requestId, retryable: false });
+    const { message } = error as GraphQLError;
+    const shown = showsSchema ? message : message.replace(SUGGESTION, '');
+    return rebuild(error, shown, { code, requestId, retryable: false });
   }
   if (isStackOverflow(cause)) {
     const message = 'Expected a document and variables of less nesting, but got one too deep to read.';

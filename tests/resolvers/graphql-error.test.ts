@@ -90,8 +90,8 @@ describe('what users’ code threw', () => {
 
   it.each(thrown())('is told to clients in development alone (%#)', (error) => {
     const log = vi.spyOn(console, 'error').mockImplementation(() => {});
-    expect(toGraphQLError(error, 'r', true).extensions.thrown).toContain('secret');
-    expect(JSON.stringify(toGraphQLError(error, 'r', false))).not.toContain('secret');
+    expect(toGraphQLError(error, 'r', { isDevelopment: true }).extensions.thrown).toContain('secret');
+    expect(JSON.stringify(toGraphQLError(error, 'r', { isDevelopment: false }))).not.toContain('secret');
     expect(log.mock.calls[1]![0]).toMatch(
       /^\{"level":"error","event":"request-failed","requestId":"r",.*"error":".*secret/,
     );
@@ -101,7 +101,7 @@ describe('what users’ code threw', () => {
   it('is not confused with errors of our own, which are masked in development too', () => {
     const log = vi.spyOn(console, 'error').mockImplementation(() => {});
     const error = new GraphQLError('wrapped', { path: ['a'], originalError: new Error('SELECT secret') });
-    expect(JSON.stringify(toGraphQLError(error, 'r', true))).not.toContain('secret');
+    expect(JSON.stringify(toGraphQLError(error, 'r', { isDevelopment: true }))).not.toContain('secret');
     expect(log.mock.calls[0]![0]).toMatch(/^Error in a \(request r\):\nError: SELECT secret\n/);
     log.mockRestore();
   });

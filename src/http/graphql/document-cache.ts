@@ -1,4 +1,12 @@
-import { type DocumentNode, type GraphQLSchema, parse, specifiedRules, validate } from 'graphql';
+import {
+  type DocumentNode,
+  type GraphQLSchema,
+  NoSchemaIntrospectionCustomRule,
+  parse,
+  specifiedRules,
+  type ValidationRule,
+  validate,
+} from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { BoundedMap } from '../../lib/bounded-map.ts';
 import { idempotentPlacementRule } from '../../resolvers/idempotency/idempotent-directive.ts';
@@ -10,15 +18,12 @@ const MAX_DOCUMENT_CHARACTERS = 500_000;
 /** Total length of the texts of wrong documents whose error is kept. */
 const MAX_ERROR_CHARACTERS = 100_000;
 
-/** What documents are held to besides the specification. */
-const OWN_RULES = [idempotentPlacementRule];
-
-const RULES = [...specifiedRules, ...OWN_RULES];
-
 /** What one isolate remembers about documents: Yoga's caches, bounded by length, and which documents are valid. */
 export class DocumentCache {
   readonly #schema: GraphQLSchema;
   readonly #limits: RequestLimits;
+  /** What documents are held to besides the specification. */
+  readonly #ownRules: readonly ValidationRule[];
   readonly #parsed = new BoundedMap<string, DocumentNode>(MAX_DOCUMENT_CHARACTERS);
   readonly #errors = new BoundedMap<string, Error>(MAX_ERROR_CHARACTERS);
   readonly #valid = new WeakSet<DocumentNode>();
@@ -26,16 +31,18 @@ export class DocumentCache {
   /** Yoga's option `parserAndValidationCache`. */
   readonly yogaCaches = { documentCache: cacheOf(this.#parsed), errorCache: cacheOf(this.#errors) };
 
-  constructor(schema: GraphQLSchema, limits: RequestLimits) {
+  /** @param showsSchema false: documents that ask for the schema are not valid. */
+  constructor(schema: GraphQLSchema, limits: RequestLimits, showsSchema = true) {
     this.#schema = schema;
     this.#limits = limits;
+    this.#ownRules = [idempotentPlacementRule, ...(showsSchema ? [] : [NoSchemaIntrospectionCustomRule])];
   }
 
   /** Holds documents to our own rules too, and remembers those that pass all of Yoga's validation. */
   usePlugin(): Plugin {
     return {
       onValidate: ({ params: { documentAST }, addValidationRule }) => {
-        for (const rule of OWN_RULES) addValidationRule(rule);
+        for (const rule of this.#ownRules) addValidationRule(rule);
         return ({ valid }) => {
           if (valid) this.#valid.add(documentAST);
         };
@@ -57,7 +64,8 @@ export class DocumentCache {
     if (document === null) return null;
     requireExecutable(document, this.#limits);
     this.#parsed.set(text, document, text.length);
-    if (validate(this.#schema, document, RULES).length === 0) this.#valid.add(document);
+    if (validate(this.#schema, document, [...specifiedRules, ...this.#ownRules]).length === 0)
+      this.#valid.add(document);
     return document;
   }
 

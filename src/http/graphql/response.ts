@@ -8,12 +8,15 @@ import type { RequestScope } from '../request-scope.ts';
 import type { AnswerForm } from './answer-form.ts';
 
 /** What a response needs to know of its request. */
-type ResponseScope = Pick<RequestScope, 'requestId' | 'isDevelopment' | 'isTraced' | 'shards' | 'reader'>;
+type ResponseScope = Pick<
+  RequestScope,
+  'requestId' | 'isDevelopment' | 'showsSchema' | 'isTraced' | 'shards' | 'reader'
+>;
 
 /** A GraphQL response: the result with its errors translated and masked, and `extensions` about the request. */
 export function toResponse(result: ExecutionResult, scope: ResponseScope): ExecutionResult {
-  const { requestId, isDevelopment, isTraced } = scope;
-  const errors = result.errors?.map((error) => toGraphQLError(error, requestId, isDevelopment));
+  const { requestId, isTraced } = scope;
+  const errors = result.errors?.map((error) => toGraphQLError(error, requestId, scope));
   const consistency = scope.reader.report;
   const { operations } = scope.reader;
   const isRead = consistency.fields.length > 0;
