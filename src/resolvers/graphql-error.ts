@@ -8,7 +8,7 @@ import { UserCodeError } from './user-code-error.ts';
 const MASKED_MESSAGE = 'Internal server error';
 
 /** What of an error is for those alone who may know. */
-export interface ShownErrors {
+interface ShownErrors {
   /** What users' own code threw. Default false. */
   readonly isDevelopment?: boolean;
   /** Names of the schema that are like a wrong one. Default true. */
