@@ -45,6 +45,10 @@ export const authors = sqliteTable(
     origin: text()
       .notNull()
       .$defaultFn(() => 'made'),
+    isEdited: integer('is_edited')
+      .notNull()
+      .default(0)
+      .$onUpdateFn(() => 1),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.id] }),

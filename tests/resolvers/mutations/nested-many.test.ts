@@ -213,6 +213,15 @@ describe('createXs with related rows', () => {
     ]);
   });
 
+  it('gives defaults to new rows alone, and what follows changes to those that are changed', async () => {
+    const person = (name: string, more: object = {}) => ({ teamId: team, id: name, name, ...more });
+    await create('Person', 'People', [person('changed'), person('kept')]);
+    const data = [person('changed', { countryCode: 'PT' }), person('kept'), person('new', { countryCode: 'PT' })];
+    const { data: answer } = await create('Person', 'People', data, 'onConflict: UPDATE, conflictKey: NAME');
+    expect(outcomesOf(answer.m)).toEqual(['UPDATED', 'UNCHANGED', 'INSERTED']);
+    expect(await rows('people', 'id changes')).toEqual(['changed 1', 'kept 0', 'new 0']);
+  });
+
   it('must be told by which key rows are found that may be there', async () => {
     const data = [project('a', { tasks: { create: [] } })];
     const { errors } = await create('Project', 'Projects', data, 'onConflict: IGNORE');

@@ -4,7 +4,7 @@ import { conflictKeyOf } from './arguments.ts';
 import { relationsIn } from './inputs.ts';
 import { missing, type NestedWrites } from './nested-writes.ts';
 import type { Bulk, NewRow } from './operation.ts';
-import { columnsIn, Refused, type Rows, Unspecified } from './rows.ts';
+import { columnsIn, followed, Refused, type Rows, Unspecified } from './rows.ts';
 import { type Row, SHAPES, type Value } from './shapes.ts';
 
 type BulkOfRows = Extract<Bulk, { rows: unknown }>;
@@ -99,7 +99,8 @@ export class NewRows {
       return { rows: [null], results: [{ outcome: 'IGNORED' }] };
     }
     const fixed = [...keys[0].columns, ...key!.columns];
-    const set = Object.fromEntries(Object.entries(values).filter(([name]) => !fixed.includes(name)));
+    const given = Object.fromEntries(Object.entries(values).filter(([name]) => !fixed.includes(name)));
+    const set = followed(type, given);
     if ((other.deletedAt ?? null) !== null) throw new Refused('UNIQUE_VIOLATION');
     const known = Object.fromEntries(key!.columns.map((name) => [name, values[name]]));
     this.#rows.requireVersion({ type, tenant, values: known, expects }, other);

@@ -122,7 +122,7 @@ export class Rows {
   set(type: Type, row: Row, values: Row): Row {
     const before = this.now(type, row)!;
     if (Object.keys(values).length === 0) return before;
-    const after = { ...before, ...values, version: NEW_VERSION };
+    const after = { ...before, ...followed(type, values), version: NEW_VERSION };
     this.#hold(type, after, before);
     this.#put(type, after);
     return after;
@@ -211,6 +211,13 @@ export class Rows {
         columns.every((column) => other[column] === row[column]),
     );
   }
+}
+
+/** With the columns that follow each change. */
+export function followed(type: Type, values: Row): Row {
+  if (Object.keys(values).length === 0) return values;
+  const following = Object.entries(SHAPES[type].columns).filter(([, { follows }]) => follows !== undefined);
+  return { ...Object.fromEntries(following.map(([name, { follows }]) => [name, follows])), ...values };
 }
 
 export const isLive = (row: Row): boolean => (row.deletedAt ?? null) === null;

@@ -16,6 +16,8 @@ export interface Column {
   readonly isNullable: boolean;
   /** What it has if nothing is given. */
   readonly fallback?: Value;
+  /** What each change of the row sets it to that gives it no other value. */
+  readonly follows?: Value;
 }
 
 /** Columns beside the tenant: unique within it. */
@@ -94,6 +96,7 @@ export const SHAPES: Readonly<Record<Type, Shape>> = {
       ratio: column('float', 'ratio', true),
       settings: column('json', 'settings', false, {}),
       origin: column('text', 'origin', false, 'made'),
+      isEdited: { ...column('int', 'is_edited', false, 0), follows: 1 },
     },
     keys: [PRIMARY, key('email')],
     relations: {

@@ -31,11 +31,13 @@ export function newRowsDraft(
   const { onConflict, key } = conflict;
   if (data.length > MAX_BULK_ROWS) throw withInputPath(tooManyRows(data.length), ['data']);
   const changed = onConflict === 'UPDATE' ? columnsThatChange(table, key!) : null;
+  // A bulk statement has one value for a new row and for one that is there.
+  const isBulk = changed === null || !startsOtherwise(table);
   const plain: DraftedRow[] = [];
   let operations = data.length;
   const rows = data.map((row, index) => {
     const path = ['data', index];
-    if (!hasNested(table, row)) {
+    if (isBulk && !hasNested(table, row)) {
       const drafted = atInputPath(path, () => newRow(table, row, { key, changed }, path));
       plain.push(drafted);
       return drafted;
@@ -92,6 +94,10 @@ function columnsThatChange({ columns, primaryKey }: TableModel, { names }: KeyMo
 const columnsGiven = (rows: readonly DraftedRow[]): string[] => [
   ...new Set(rows.flatMap(({ values }) => Object.keys(values))),
 ];
+
+/** True if new rows have another value of a column that follows changes than those that are changed. */
+const startsOtherwise = (table: TableModel): boolean =>
+  onUpdateColumns(table).some(({ defaultFn, onUpdateFn }) => defaultFn !== onUpdateFn);
 
 const onUpdateColumns = (table: TableModel): readonly ColumnModel[] =>
   table.columns.filter(({ generated, onUpdateFn }) => !generated && onUpdateFn !== null);
