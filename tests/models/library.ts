@@ -25,10 +25,18 @@ const keys = () => ({
 
 export const tenants = sqliteTable('tenants', { id: text().primaryKey() });
 
-export const publishers = sqliteTable('publishers', { ...keys(), name: text().notNull() }, (t) => [
-  primaryKey({ columns: [t.tenantId, t.id] }),
-  unique('publishers_name').on(t.tenantId, t.name),
-]);
+export const publishers = sqliteTable(
+  'publishers',
+  {
+    ...keys(),
+    name: text().notNull(),
+    isEdited: integer('is_edited')
+      .notNull()
+      .default(0)
+      .$onUpdateFn(() => 1),
+  },
+  (t) => [primaryKey({ columns: [t.tenantId, t.id] }), unique('publishers_name').on(t.tenantId, t.name)],
+);
 
 export const authors = sqliteTable(
   'authors',
@@ -45,10 +53,6 @@ export const authors = sqliteTable(
     origin: text()
       .notNull()
       .$defaultFn(() => 'made'),
-    isEdited: integer('is_edited')
-      .notNull()
-      .default(0)
-      .$onUpdateFn(() => 1),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.id] }),

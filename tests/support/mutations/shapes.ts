@@ -77,7 +77,11 @@ export const SHAPES: Readonly<Record<Type, Shape>> = {
     ...NOTHING,
     sql: 'publishers',
     list: 'publishers',
-    columns: { ...ID, name: column('text', 'name') },
+    columns: {
+      ...ID,
+      name: column('text', 'name'),
+      isEdited: { ...column('int', 'is_edited', false, 0), follows: 1 },
+    },
     keys: [PRIMARY, key('name')],
     relations: { books: { kind: 'referred', target: 'Book', column: 'publisherId' } },
   },
@@ -96,7 +100,6 @@ export const SHAPES: Readonly<Record<Type, Shape>> = {
       ratio: column('float', 'ratio', true),
       settings: column('json', 'settings', false, {}),
       origin: column('text', 'origin', false, 'made'),
-      isEdited: { ...column('int', 'is_edited', false, 0), follows: 1 },
     },
     keys: [PRIMARY, key('email')],
     relations: {
