@@ -31,8 +31,8 @@ interface ShardWrite {
   readonly shard: string;
   /** Positions of its rows among all. */
   readonly rows: readonly number[];
-  /** Why it wrote none of them; null: it wrote them. */
-  readonly failure: { readonly error: ShardQLError } | null;
+  /** Why it wrote none of them; null: it wrote them. `row`: position among all of the one to blame; null: none of them is. */
+  readonly failure: { readonly error: ShardQLError; readonly row: number | null } | null;
 }
 
 /** The rows of a write of several, in order. */
@@ -71,19 +71,16 @@ export class BulkPayload {
 
   get results(): BulkResult[] {
     const { outcomes, shards } = this.#written;
-    const errorByRow = new Map<number, ShardQLError>();
+    const reasonByRow = new Map<number, FailureReason>();
     for (const { rows, failure } of shards) {
       if (failure === null) continue;
-      for (const row of rows) errorByRow.set(row, failure.error);
+      const { error, row: culprit } = failure;
+      const ofOthers = culprit === null ? error : failedWith(culprit);
+      for (const row of rows) reasonByRow.set(row, row === culprit ? error : ofOthers);
     }
     return outcomes.map((outcome, index) => {
-      const error = errorByRow.get(index);
-      return {
-        index,
-        outcome: outcome ?? 'FAILED',
-        code: error?.code ?? null,
-        message: error?.message ?? null,
-      };
+      const { code = null, message = null } = reasonByRow.get(index) ?? {};
+      return { index, outcome: outcome ?? 'FAILED', code, message };
     });
   }
 
@@ -97,6 +94,15 @@ export class BulkPayload {
     }));
   }
 }
+
+/** What is said of a row that was not written. */
+type FailureReason = Pick<BulkResult, 'code' | 'message'>;
+
+/** Of rows with nothing wrong in themselves. They have no code: to send them again without the culprit is all it takes. */
+const failedWith = (culprit: number): FailureReason => ({
+  code: null,
+  message: `Expected every row of this shard to be written, but got a failure of row ${culprit}. Correct that one, or leave it out, and send these again.`,
+});
 
 const isEffect = (outcome: RowOutcome | null): boolean =>
   outcome !== null && outcome !== 'UNCHANGED' && outcome !== 'IGNORED';

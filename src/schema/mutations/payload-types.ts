@@ -23,8 +23,15 @@ export function addBulkResults(types: TypeRegistry): void {
   add('BulkResult', 'What became of one row.', () => ({
     index: { ...INT, description: 'Its place in `data`, or among the rows that `where` found.' },
     outcome: { type: new GraphQLNonNull(types.get<GraphQLEnumType>('BulkOutcome')) },
-    code: { type: GraphQLString, description: 'Where it failed: the code of the error.' },
-    message: { type: GraphQLString, description: 'Where it failed: what was expected.' },
+    code: {
+      type: GraphQLString,
+      description:
+        'Where it failed: the code of the error. Null if it was not written because another row of its shard failed.',
+    },
+    message: {
+      type: GraphQLString,
+      description: 'Where it failed: what was expected, or which row of its shard failed, by its index.',
+    },
   }));
   add('ShardResult', 'What a shard did. It writes all of its rows or none.', () => ({
     shard: { type: new GraphQLNonNull(GraphQLString) },

@@ -17,10 +17,10 @@ beforeEach(async () => {
   team = await newTeam();
 });
 
-const create = (type: string, list: string, data: readonly object[], args = '', selection = '') =>
+const create = (type: string, list: string, data: readonly object[], args = '', selection = '', directive = '') =>
   worker.graphql(
-    `mutation ($data: [${type}CreateInput!]!) { m: create${list}(data: $data ${args}) {
-      affectedCount results { index outcome code } shards { affectedCount code } ${selection}
+    `mutation ($data: [${type}CreateInput!]!) { m: create${list}(data: $data ${args}) ${directive} {
+      affectedCount results { index outcome code message } shards { affectedCount code } ${selection}
     } }`,
     { data },
     { 'x-shardql-trace': '1' },
@@ -90,13 +90,16 @@ describe('createXs with related rows', () => {
       project('b', { tasks: { connect: [{ id: 'none' }] } }),
       { ...project('c', { tasks: { create: [{ id: 'y', title: 'y' }] } }), teamId: elsewhere },
     ];
-    const { data: answer, errors } = await create('Project', 'Projects', data);
+    const key = `@idempotent(key: "${team}")`;
+    const { data: answer, errors } = await create('Project', 'Projects', data, '', '', key);
     expect(errors).toEqual([]);
     expect(answer.m.results).toEqual([
-      { index: 0, outcome: 'FAILED', code: 'NOT_FOUND' },
-      { index: 1, outcome: 'FAILED', code: 'NOT_FOUND' },
-      { index: 2, outcome: 'INSERTED', code: null },
+      { index: 0, outcome: 'FAILED', code: null, message: expect.stringContaining('row 1') },
+      { index: 1, outcome: 'FAILED', code: 'NOT_FOUND', message: expect.stringContaining('Task') },
+      { index: 2, outcome: 'INSERTED', code: null, message: null },
     ]);
+    const repeated = await create('Project', 'Projects', data, '', '', key);
+    expect(JSON.stringify(repeated.data)).toBe(JSON.stringify(answer));
     expect([await rows('projects'), await rows('tasks'), await rows('tasks', 'id', elsewhere)]).toEqual([
       [],
       [],

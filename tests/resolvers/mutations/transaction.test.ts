@@ -67,6 +67,19 @@ describe('operations of a transaction', () => {
     expect(found[0].all).toEqual(found[3].all);
   });
 
+  it('know no version of a row that the transaction has created', async () => {
+    for (const expectedVersion of ['"5"', '"9007199254740991"']) {
+      const change = `{ updatePerson: { by: { name: "p" }, expectedVersion: ${expectedVersion}, data: { name: "q" } } }`;
+      const { errors } = await transact(`${PERSON} ${change}`);
+      expect(errors[0]!.extensions).toMatchObject({
+        code: 'NOT_FOUND',
+        inputPath: ['operations', 1, 'updatePerson'],
+      });
+      expect(errors[0]!.extensions).not.toHaveProperty('currentVersion');
+    }
+    expect(await rows('people')).toEqual([]);
+  });
+
   it('show a row that is deleted later as gone, and the deletion as it was', async () => {
     expect(await results(`${PERSON} { deletePerson: { by: { id: "p" } } }`, 'node { ... on Person { name } }')).toEqual(
       [{ node: null }, { node: { name: 'p' } }],

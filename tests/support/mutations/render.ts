@@ -21,7 +21,7 @@ export function render(operation: Operation, version: VersionOf): Document {
   const isOfMany = 'rows' in operation || 'where' in operation;
   const field = fieldOf(operation);
   const selection = isOfMany
-    ? `affectedCount nodes { ${columnsOf(type)} } results { index outcome code } shards { shard affectedCount code }`
+    ? `affectedCount nodes { ${columnsOf(type)} } results { index outcome code message } shards { shard affectedCount code }`
     : columnsOf(type);
   const declared = parts.map(({ name, type: of }) => `$${name}: ${of}`).join(', ');
   const args = parts.map(({ name }) => `${name}: $${name}`).join(', ');

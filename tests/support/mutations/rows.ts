@@ -78,12 +78,13 @@ export class Rows {
   /**
    * The version that counts is that of before the request, which may have changed the row since.
    *
-   * @throws Refused
+   * @throws Refused: NOT_FOUND for a row that the request has created.
    */
   requireVersion({ type, tenant, values, expects }: Expected, row: Row, isDeleted = false): void {
     if (expects === 'none') return;
     const known = expects === 'current' ? this.knownVersion(type, tenant, values, isDeleted) : null;
     const before = row.version === NEW_VERSION ? this.#before.get(type)!.get(rowKey(type, row))?.version : row.version;
+    if (before === undefined) throw new Refused('NOT_FOUND');
     if (before !== (known ?? WRONG_VERSION)) throw new Refused('CONFLICT');
   }
 

@@ -107,9 +107,10 @@ export const primaryKeySql = (table: TableModel): string[] =>
   table.primaryKey.columns.map((column) => wireTextSql(column, quoteName(column.sqlName)));
 
 /**
- * Who sends a request knows the version that a row had before it: what the request itself has changed since is no conflict.
+ * Who sends a request knows the version that a row had before it: what the request itself has changed since is no conflict, and
+ * a row that it has created has none to be known.
  *
- * @throws ShardQLError CONFLICT
+ * @throws ShardQLError CONFLICT; NOT_FOUND for a row that was not there before this commit.
  */
 export function requireVersion(
   scope: CommitScope,
@@ -117,8 +118,9 @@ export function requireVersion(
   row: LocatedRow,
   expectedVersion: Version | null,
 ): void {
-  if (expectedVersion === null || row.version === expectedVersion) return;
-  const version = (row.version === scope.version && versionBefore(scope, table, row)) || row.version;
+  if (expectedVersion === null) return;
+  const version = row.version === scope.version ? versionBefore(scope, table, row) : row.version;
+  if (version === null) throw notThereBefore(table, expectedVersion);
   if (version === expectedVersion) return;
   throw new ShardQLError(
     'CONFLICT',
@@ -141,6 +143,14 @@ function versionBefore(
   const before = image && decodeHead(image).values.get(ROW_VERSION_COLUMN);
   return before?.type === 'integer' ? Number(before.digits) : null;
 }
+
+/** The version that it has now is that of a commit which this failure undoes: nobody is told that one. */
+const notThereBefore = ({ typeName }: TableModel, expectedVersion: Version): ShardQLError =>
+  new ShardQLError(
+    'NOT_FOUND',
+    `Expected ${withArticle(typeName)} at version ${versionToText(expectedVersion)}, but got one that this request has created. Leave expectedVersion out.`,
+    { table: typeName },
+  );
 
 const severalDeleted = ({ typeName, primaryKey }: TableModel): ShardQLError =>
   new ShardQLError(

@@ -202,9 +202,10 @@ describe('createMany', () => {
       });
       expect(shard.value("SELECT count(*) FROM items WHERE name = 'New'")).toBe(0);
       expect(expecting([version, null, null])).toMatchObject({ outcomes: ['UPDATED', 'UPDATED', 'INSERTED'] });
-      // A row that the request itself has changed has the version of its commit.
       const twice = createMany([item('a'), item('a')], { onConflict, expectedVersions: [null, version] });
       expect(run(shard, twice)).toMatchObject({ code: 'CONFLICT', row: 1 });
+      const created = createMany([item('d'), item('d')], { onConflict, expectedVersions: [null, version] });
+      expect(run(shard, created)).toMatchObject({ code: 'NOT_FOUND', row: 1 });
     });
   });
 
