@@ -20,6 +20,9 @@ import { StartError } from './start/start-error.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
+/** How often it is looked whether npm is still there. */
+const PARENT_CHECK_MS = 500;
+
 try {
   await start(parseStartOptions(process.argv.slice(2), process.env));
 } catch (error) {
@@ -36,20 +39,32 @@ async function start(options: StartOptions): Promise<void> {
   const guard = new RuntimeGuard(folder);
   const graphiql = await prepareGraphiql();
   const worker = await buildWorkers(options, folder.path, graphiql);
-  const serve = async (port: number, page: ServerOptions['graphiql']) => {
-    const server = await startServer({ ...worker, port, graphiql: page });
+  const run = async (served: Pick<ServerOptions, 'port' | 'graphiql' | 'isDevelopment'>) => {
+    const server = await startServer({ ...worker, ...served });
     stopOnSignal(server, guard, folder);
+    return server;
+  };
+  const serve = async (port: number, page: ServerOptions['graphiql']) => {
+    const server = await run({ port, graphiql: page });
     await migrateShards(server.origin, console.log);
     await awaitReady(server.origin);
     return server;
   };
   if (loading) await loadDemo(loading, folder.path, () => serve(0, null));
-  // Their keys are those of the demo's rows.
-  const examples = JSON.stringify(options.isDemo && hasShop(folder.path) ? exampleTabs() : []);
-  const server = await serve(options.port, { ...worker.graphiql, examples });
-  await graphiql.isBuilt;
-  console.log('development: every caller has the developer role');
-  console.log(`ready ${server.origin}/graphql`);
+  if (options.isDevelopment) {
+    // Their keys are those of the demo's rows.
+    const examples = JSON.stringify(options.isDemo && hasShop(folder.path) ? exampleTabs() : []);
+    const { origin } = await serve(options.port, { ...worker.graphiql, examples });
+    await graphiql.isBuilt;
+    console.log('development: every caller has the developer role');
+    console.log(`ready ${origin}/graphql`);
+  } else {
+    // Callers without credentials migrate nothing: a server on a port that nobody knows does it.
+    await (await serve(0, null)).stop();
+    const { origin } = await run({ port: options.port, graphiql: null, isDevelopment: false });
+    console.log('as deployed: callers need credentials (docs/authentication.md)');
+    console.log(`ready ${origin}/graphql`);
+  }
 }
 
 async function buildWorkers({ configPath, variables }: StartOptions, folder: string, { cache, build }: Graphiql) {
@@ -86,4 +101,16 @@ function stopOnSignal(server: Server, guard: RuntimeGuard, folder: DataFolder): 
     process.exit(0);
   };
   for (const signal of SIGNALS) process.once(signal, stop);
+  if (process.env.npm_lifecycle_event === 'start') stopWithParent(stop);
+}
+
+/** Who ends npm means the server: npm passes signals to its shell alone, which passes them to nobody. */
+function stopWithParent(stop: () => Promise<void>): void {
+  const { ppid } = process;
+  const timer = setInterval(() => {
+    if (process.ppid === ppid) return;
+    clearInterval(timer);
+    void stop();
+  }, PARENT_CHECK_MS);
+  timer.unref();
 }

@@ -17,6 +17,8 @@ export interface StartOptions {
   readonly variables: Readonly<Record<string, string>>;
   /** The demo's own Worker: it has example queries, and demo data unless `--empty` is given. */
   readonly isDemo: boolean;
+  /** Every caller has the developer role; else they need credentials, as where it is deployed. */
+  readonly isDevelopment: boolean;
   readonly loadsDemoData: boolean;
 }
 
@@ -33,6 +35,7 @@ Environment variables:
   PORT       port on ${HOST}, from 1 to ${MAX_PORT} (default: ${DEFAULT_PORT})
   SHARDQL_…  override the variables of the same names in wrangler.toml, such as
              SHARDQL_SHARDS, the number of shards of a new data folder
+  SHARDQL_DEVELOPMENT=false  no developer role and no GraphiQL, as where it is deployed; give SHARDQL_OPERATOR_TOKEN then
 
 Examples:
   npm start
@@ -51,6 +54,7 @@ export function parseStartOptions(args: readonly string[], env: NodeJS.ProcessEn
     configPath,
     variables: Object.fromEntries(Object.entries(env).filter(isWorkerVariable)),
     isDemo,
+    isDevelopment: env.SHARDQL_DEVELOPMENT !== 'false',
     loadsDemoData: isDemo && !flags.empty,
   };
 }

@@ -25,6 +25,8 @@ export interface ServerOptions {
   /** Override those of wrangler.toml. */
   readonly variables: Readonly<Record<string, string>>;
   readonly bundlePath: string;
+  /** Every caller has the developer role. Default true. */
+  readonly isDevelopment?: boolean;
   /** Null: no page. */
   readonly graphiql: (Pick<Graphiql, 'cache' | 'build'> & GraphiqlWorker) | null;
   /** Gets what the Worker logs; the console if left out. */
@@ -116,14 +118,14 @@ function sharedOptions(folders: RuntimeFolders, handleLog: (log: WorkerdStructur
   } satisfies Partial<V4MiniflareOptions>;
 }
 
-function workerOptions({ port, config, bundlePath, variables, graphiql }: ServerOptions) {
+function workerOptions({ port, config, bundlePath, variables, graphiql, isDevelopment = true }: ServerOptions) {
   const { modulesRules: _, ...options } = config.options;
   return {
     compatibilityDate: COMPATIBILITY_DATE,
     ...options,
     name: config.name,
     ...modulesOf(bundlePath),
-    bindings: { ...options.bindings, ...variables, SHARDQL_DEVELOPMENT: 'true' },
+    bindings: { ...options.bindings, ...variables, SHARDQL_DEVELOPMENT: String(isDevelopment) },
     serviceBindings: { ...options.serviceBindings, ...(graphiql && { GRAPHIQL: GRAPHIQL_NAME }) },
     unsafeDirectSockets: [{ host: HOST, port }],
   };

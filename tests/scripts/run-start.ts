@@ -34,16 +34,21 @@ export async function runStart(
     readonly port?: number;
     readonly args?: readonly string[];
     readonly env?: Readonly<Record<string, string>>;
+    /** Through a shell, as npm does, which then is `child`. */
+    readonly asNpm?: boolean;
     /** Gets what ends the process; by default that happens when the test ends. */
     readonly onEnd?: (end: () => void) => void;
   } = {},
 ): Promise<Run> {
   const { data = makeFolder(), port = await freePort(), args = ['--config', COUNTER_CONFIG], env = {} } = options;
-  const { onEnd = onTestFinished } = options;
-  const child = spawn(process.execPath, ['scripts/start.ts', '--data', data, ...args], {
+  const { onEnd = onTestFinished, asNpm = false } = options;
+  const command = [process.execPath, 'scripts/start.ts', '--data', data, ...args];
+  // Something after it, so that the shell stays beside it.
+  const [program, ...rest] = asNpm ? ['sh', '-c', `${command.map((part) => `'${part}'`).join(' ')}; exit`] : command;
+  const child = spawn(program!, rest, {
     cwd: PROJECT,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, PORT: String(port), ...env },
+    env: { ...process.env, PORT: String(port), ...(asNpm && { npm_lifecycle_event: 'start' }), ...env },
   });
   onEnd(() => {
     child.kill('SIGTERM');

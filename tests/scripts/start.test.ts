@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -78,6 +78,35 @@ describe('npm start', () => {
     // A note of the runtime to its makers, which nobody else can do anything about.
     expect(output).not.toContain('NOSENTRY');
     await expect(second.get('/add')).rejects.toThrow();
+  });
+
+  it('ends when npm is ended, which passes signals to its shell alone', async () => {
+    const run = await runStart({ asNpm: true });
+    await run.ready;
+    const workerd = workerdOf(run.data);
+    run.child.kill('SIGTERM');
+    // The folder is free again.
+    await vi.waitFor(() => expect(existsSync(join(run.data, 'owner.json'))).toBe(false), { timeout: 10_000 });
+    expect(isAlive(workerd)).toBe(false);
+  });
+
+  it('lets nobody in without a credential where it runs as deployed, and has migrated the shards', async () => {
+    const token = '0123456789abcdef0123456789abcdef';
+    const env = { SHARDQL_DEVELOPMENT: 'false', SHARDQL_OPERATOR_TOKEN: token };
+    const run = await runStart({ args: ['--empty'], env });
+    const url = await run.ready;
+    const ask = (headers: Record<string, string>) =>
+      fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify({ query: '{ tenants { totalCount } }' }),
+      });
+    expect((await ask({})).status).toBe(401);
+    expect((await run.get('/status')).status).toBe(401);
+    const answer = await ask({ authorization: `Bearer ${token}` });
+    expect(await answer.json()).toMatchObject({ data: { tenants: { totalCount: 0 } } });
+    run.child.kill('SIGTERM');
+    expect((await run.ended).output).toContain('as deployed: callers need credentials');
   });
 
   it('shows what a field of one’s own throws, with the lines of its source', async () => {
