@@ -38,11 +38,4 @@ describe('the bundle', () => {
     expect(whileAnswering).toContain('Cannot query field "nothing" on type "Query".');
     expect(answer.errors).toMatchObject([{ message: 'Cannot query field "nothing" on type "Query".' }]);
   });
-
-  it('tells the error that graphql has made beforehand', () => {
-    const { answer } = load(`{ ${'__typename '.repeat(1_500)} }`);
-    expect(answer.errors).toMatchObject([
-      { message: 'Validation aborted.', extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } },
-    ]);
-  });
 });
