@@ -35,7 +35,11 @@ export const publishers = sqliteTable(
       .default(0)
       .$onUpdateFn(() => 1),
   },
-  (t) => [primaryKey({ columns: [t.tenantId, t.id] }), unique('publishers_name').on(t.tenantId, t.name)],
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.id] }),
+    unique('publishers_name').on(t.tenantId, t.name),
+    check('publishers_known', sql`${t.name} <> 'unknown'`),
+  ],
 );
 
 export const authors = sqliteTable(

@@ -64,6 +64,10 @@ const BROKEN = [
   { values: 'budget: 1, spent: 2', rule: 'custom', field: 'spent' },
 ];
 
+/** The place of a value, or of all values if it is none of those that are given. */
+const placeOf = (values: string, column: string, place: readonly (string | number)[]) =>
+  values.includes(`${column}:`) ? [...place, column] : place;
+
 /** Ways to write a project, with the place of the values among the arguments. */
 const WRITES: Readonly<
   Record<string, readonly [field: (values: string) => string, inputPath: readonly (string | number)[]]>
@@ -205,7 +209,13 @@ it.each(Object.entries(WRITES))(
       expect(errors, values).toMatchObject([
         {
           message: expect.stringMatching(/^Expected .*Project.* but got /),
-          extensions: { code: 'INVALID_VALUE', table: 'Project', field: column, rule, inputPath },
+          extensions: {
+            code: 'INVALID_VALUE',
+            table: 'Project',
+            field: column,
+            rule,
+            inputPath: placeOf(values, column, inputPath),
+          },
         },
       ]);
     }
@@ -244,9 +254,10 @@ describe('changes in place', () => {
       ['{ spent: { increment: 6 } }', 'custom', 'spent'],
       ['{ name: { append: "much too long for a name" } }', 'maxLength', 'name'],
       ['{ slug: { append: "-as-before" } }', 'maxLength', 'path'],
-    ]) {
-      const { errors } = await run(change!);
-      expect(errors).toMatchObject([{ extensions: { code: 'INVALID_VALUE', rule, field: column, inputPath } }]);
+    ] as const) {
+      const { errors } = await run(change);
+      const place = placeOf(change, column, inputPath);
+      expect(errors).toMatchObject([{ extensions: { code: 'INVALID_VALUE', rule, field: column, inputPath: place } }]);
     }
     expect(await stored()).toEqual(before);
     expect((await run('{ spent: { increment: 5 } }')).errors).toEqual([]);

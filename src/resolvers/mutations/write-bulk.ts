@@ -13,12 +13,12 @@ import { fieldPlan } from '../run/field-plan.ts';
 import { type FieldRun, fieldRun } from '../run/field-run.ts';
 import { ReadRun } from '../run/read-run.ts';
 import { BulkPayload, type RowsOfBulk } from '../show/bulk-payload.ts';
-import type { RowsDraft, WhereDraft } from './compile/bulk-draft.ts';
+import { placeOfRow, type RowsDraft, type WhereDraft } from './compile/bulk-draft.ts';
 import { compileBulk } from './compile/compile-bulk.ts';
 import { derivingShardKeys } from './compile/derived-shard-key.ts';
-import { withInputPath } from './compile/input-path.ts';
+import { pathOfValue, withInputPath } from './compile/input-path.ts';
 import { placedFailure } from './compile/operation-place.ts';
-import { PLACE_OF_WHERE, requireOneShardKey } from './compile/rows-meant.ts';
+import { requireOneShardKey } from './compile/rows-meant.ts';
 import { dryRunArgument } from './dry-run.ts';
 import { writeOperations } from './write-operations.ts';
 
@@ -82,10 +82,11 @@ async function writeRows(
 type ShardFailure = NonNullable<ShardCreated['failure']>;
 
 /** The error with the place of what is to blame. */
-function failureOf({ rows }: RowsDraft, { error, row: index, position }: ShardFailure): unknown {
+function failureOf({ table, rows, data }: RowsDraft, { error, row: index, position }: ShardFailure): unknown {
   if (index === null) return error;
   const row = rows[index]!;
-  if (position === null || !isTree(row)) return withInputPath(error, ['data', index]);
+  if (position === null || !isTree(row))
+    return withInputPath(error, pathOfValue(placeOfRow(table, data, index), error.details));
   return placedFailure(error, row.places[position]!, row.operationsAt(0, null)[position]!);
 }
 
@@ -102,7 +103,7 @@ async function writeFound(
   const operations = [draft.operationOf(values, select)];
   const written = await writeOperations(field, shardKey, {
     operations,
-    places: [PLACE_OF_WHERE],
+    places: [draft.place],
     held: null,
     ...options,
   });

@@ -122,25 +122,26 @@ describe('createXs', () => {
     const { data: answer, errors } = await cluster.run(CUSTOMERS, { data });
     expect(answer).toEqual({ m: null });
     expect(errors[0]!.path).toEqual(['m']);
-    expect(errors[0]!.extensions).toMatchObject({ code: 'UNIQUE_VIOLATION', inputPath: ['data', 1] });
+    expect(errors[0]!.extensions).toMatchObject({ code: 'UNIQUE_VIOLATION', inputPath: ['data', 1, 'email'] });
     expect(await namesOf('m2')).not.toHaveProperty('fresh');
   });
 
   it.each([
-    ['a reference that is missing', { totalCents: 1, shipping: {}, tenantId: 'm1' }, 'NOT_NULL_VIOLATION'],
-    ['a shard key that is missing', { totalCents: 1, shipping: {}, customerId: 'm1-0' }, 'NOT_NULL_VIOLATION'],
+    ['a reference that is missing', { totalCents: 1, shipping: {}, tenantId: 'm1' }, 'NOT_NULL_VIOLATION', []],
+    ['a shard key that is missing', { totalCents: 1, shipping: {}, customerId: 'm1-0' }, 'NOT_NULL_VIOLATION', []],
     [
       'a value that does not fit',
       { totalCents: 1, shipping: {}, tenantId: 'm1', customerId: 'a', createdAt: '2026-01-01T00:00:00Z', id: null },
       'NOT_NULL_VIOLATION',
+      ['id'],
     ],
-  ])('names the row with %s before it asks a shard', async (_, row, code) => {
+  ])('names the row with %s before it asks a shard', async (_, row, code, given) => {
     const good = { tenantId: 'm1', customerId: 'm1-0', totalCents: 1, shipping: {} };
     const { errors, trace } = await cluster.run(
       'mutation ($data: [OrderCreateInput!]!) { m: createOrders(data: $data) { affectedCount } }',
       { data: [good, good, row] },
     );
-    expect(errors[0]!.extensions).toMatchObject({ code, inputPath: ['data', 2] });
+    expect(errors[0]!.extensions).toMatchObject({ code, inputPath: ['data', 2, ...given] });
     expect(trace.rpcs).toBe(0);
   });
 
@@ -166,7 +167,7 @@ describe('createXs', () => {
     expect(m.affectedCount).toBe(1);
     expect((await namesOf('m3')).ignored).toBe('Customer ignored');
     const { errors } = await cluster.run(CUSTOMERS, { data: again, onConflict: 'IGNORE', key: 'PRIMARY' });
-    expect(errors[0]!.extensions).toMatchObject({ code: 'UNIQUE_VIOLATION', inputPath: ['data', 2] });
+    expect(errors[0]!.extensions).toMatchObject({ code: 'UNIQUE_VIOLATION', inputPath: ['data', 2, 'email'] });
   });
 
   it('sets the columns that are given in rows that are there with UPDATE, by the primary key or another', async () => {

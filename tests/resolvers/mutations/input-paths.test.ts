@@ -25,6 +25,7 @@ async function everything(): Promise<object> {
 beforeAll(async () => {
   const { errors } = await mutate(`
     createTenants(data: [{ id: $t }, { id: "other" }]) { affectedCount }
+    createPublisher(data: { tenantId: $t, id: "un", name: "un" }) { id }
     createAuthors(data: [{ tenantId: $t, id: "a", email: "a" }, { tenantId: $t, id: "b", email: "b" }]) { affectedCount }
     createBooks(data: [{ tenantId: $t, id: "x", authorId: "a", title: "x", isbn: "1" }, { tenantId: $t, id: "y", authorId: "a", title: "y", isbn: "2" }]) { affectedCount }
     createThreads(data: [{ tenantId: $t, id: "live", topic: "l" }, { tenantId: $t, id: "gone", topic: "g" }]) { affectedCount }
@@ -73,7 +74,7 @@ const NULLS: readonly Refused[] = [
   ['delete', 'Books', `${BOOKS} dryRun: null`, 'BAD_USER_INPUT', 'dryRun'],
   ['update', 'Book', `${by('x')} atomic: { stock: null }`, 'BAD_USER_INPUT', 'atomic.stock'],
   ['update', 'Book', `${by('x')} atomic: { stock: { increment: null } }`, 'BAD_USER_INPUT', 'atomic.stock.increment'],
-  ['update', 'Book', `${by('x')} data: { title: null }`, 'NOT_NULL_VIOLATION', 'data'],
+  ['update', 'Book', `${by('x')} data: { title: null }`, 'NOT_NULL_VIOLATION', 'data.title'],
   ['update', 'Book', `${by('x')} data: { copies: null }`, 'BAD_USER_INPUT', 'data.copies'],
   ['update', 'Book', `${by('x')} data: { copies: { create: null } }`, 'BAD_USER_INPUT', 'data.copies.create'],
   [
@@ -94,14 +95,14 @@ const NULLS: readonly Refused[] = [
 
 /** What is wrong in itself, and what only the rows that are there make wrong. */
 const VALUES: readonly Refused[] = [
-  ['create', 'Book', `data: { ${NEW}, authorId: "a", title: "" }`, 'INVALID_VALUE', 'data'],
-  ['create', 'Book', `data: { ${NEW}, authorId: "none", title: "x" }`, 'FOREIGN_KEY_VIOLATION', 'data'],
-  ['create', 'Author', `data: { ${NEW}, email: "a" }`, 'UNIQUE_VIOLATION', 'data'],
+  ['create', 'Book', `data: { ${NEW}, authorId: "a", title: "" }`, 'INVALID_VALUE', 'data.title'],
+  ['create', 'Book', `data: { ${NEW}, authorId: "none", title: "x" }`, 'FOREIGN_KEY_VIOLATION', 'data.authorId'],
+  ['create', 'Author', `data: { ${NEW}, email: "a" }`, 'UNIQUE_VIOLATION', 'data.email'],
   ['update', 'Book', `${by('x')} expectedVersion: "9"`, 'CONFLICT', ''],
   ['update', 'Book', `${by('x')} expectedVersion: "no"`, 'BAD_USER_INPUT', 'expectedVersion'],
-  ['update', 'Book', `${by('x')} data: { authorId: "none" }`, 'FOREIGN_KEY_VIOLATION', 'data'],
-  ['update', 'Book', `${by('x')} data: { isbn: "2" }`, 'UNIQUE_VIOLATION', 'data'],
-  ['update', 'Book', `${by('x')} data: { title: "" }`, 'INVALID_VALUE', 'data'],
+  ['update', 'Book', `${by('x')} data: { authorId: "none" }`, 'FOREIGN_KEY_VIOLATION', 'data.authorId'],
+  ['update', 'Book', `${by('x')} data: { isbn: "2" }`, 'UNIQUE_VIOLATION', 'data.isbn'],
+  ['update', 'Book', `${by('x')} data: { title: "" }`, 'INVALID_VALUE', 'data.title'],
   ['update', 'Author', `${by('a')} data: { name: "n" }, atomic: { score: { decrement: 1 } }`, 'CHECK_VIOLATION', ''],
   ['update', 'Author', `${by('a')} atomic: { score: { decrement: 1 } }`, 'CHECK_VIOLATION', 'atomic'],
   [
@@ -109,7 +110,7 @@ const VALUES: readonly Refused[] = [
     'Book',
     `${by('x')} data: { isbn: "3" }, atomic: { title: { append: "-too-long" } }`,
     'INVALID_VALUE',
-    'atomic',
+    'atomic.title',
   ],
   [
     'update',
@@ -125,27 +126,35 @@ const VALUES: readonly Refused[] = [
     'BAD_USER_INPUT',
     'atomic.name',
   ],
-  ['upsert', 'Book', `${by('n')} create: { id: "n", title: "x", authorId: "none" }`, 'FOREIGN_KEY_VIOLATION', 'create'],
+  // A column that follows changes is not in the arguments.
+  ['update', 'Publisher', `${by('un')} atomic: { name: { append: "known" } }`, 'CHECK_VIOLATION', 'atomic'],
+  [
+    'upsert',
+    'Book',
+    `${by('n')} create: { id: "n", title: "x", authorId: "none" }`,
+    'FOREIGN_KEY_VIOLATION',
+    'create.authorId',
+  ],
   [
     'upsert',
     'Book',
     `${by('n')} create: { id: "n", title: "" authorId: "a" }, update: { stock: 1 }`,
     'INVALID_VALUE',
-    'create',
+    'create.title',
   ],
   [
     'upsert',
     'Book',
     `${by('x')} create: { id: "x", title: "x", authorId: "a" }, update: { isbn: "2" }`,
     'UNIQUE_VIOLATION',
-    'update',
+    'update.isbn',
   ],
   [
     'upsert',
     'Book',
     `${by('x')} create: { id: "x", title: "x", authorId: "a", tenantId: "other" }`,
     'BAD_USER_INPUT',
-    'create',
+    'create.tenantId',
   ],
   ['restore', 'Thread', `${by('live')}`, 'NOT_FOUND', ''],
   ['purge', 'Thread', `${by('live')}`, 'NOT_FOUND', ''],
@@ -156,7 +165,7 @@ const VALUES: readonly Refused[] = [
     'Books',
     `data: [{ ${NEW}, authorId: "a", title: "x" }, { tenantId: $t, id: "m", authorId: "a", title: "" }]`,
     'INVALID_VALUE',
-    'data.1',
+    'data.1.title',
   ],
   ['create', 'Books', 'data: [{ id: "n", authorId: "a", title: "x" }]', 'NOT_NULL_VIOLATION', 'data.0', 'inherits'],
   ['create', 'Books', 'data: [], conflictKey: ISBN', 'BAD_USER_INPUT', 'conflictKey'],
@@ -168,12 +177,12 @@ const VALUES: readonly Refused[] = [
     'data.0.expectedVersion',
   ],
   ['upsert', 'Books', `data: [{ ${NEW}, authorId: "a", title: "x", expectedVersion: "1" }]`, 'NOT_FOUND', 'data.0'],
-  ['update', 'Books', `${BOOKS} data: { authorId: "none" }`, 'FOREIGN_KEY_VIOLATION', 'data'],
-  ['update', 'Books', `${BOOKS} data: { title: "" }`, 'INVALID_VALUE', 'data'],
-  ['update', 'Books', `${BOOKS} data: { isbn: "same" }`, 'UNIQUE_VIOLATION', 'data'],
-  ['update', 'Books', `${BOOKS} data: { id: "z" }`, 'BAD_USER_INPUT', 'data'],
+  ['update', 'Books', `${BOOKS} data: { authorId: "none" }`, 'FOREIGN_KEY_VIOLATION', 'data.authorId'],
+  ['update', 'Books', `${BOOKS} data: { title: "" }`, 'INVALID_VALUE', 'data.title'],
+  ['update', 'Books', `${BOOKS} data: { isbn: "same" }`, 'UNIQUE_VIOLATION', 'data.isbn'],
+  ['update', 'Books', `${BOOKS} data: { id: "z" }`, 'BAD_USER_INPUT', 'data.id'],
   ['update', 'Books', `${BOOKS} data: { copies: { create: [] } }`, 'BAD_USER_INPUT', 'data.copies'],
-  ['update', 'Books', `${BOOKS} atomic: { title: { append: "-too-long" } }`, 'INVALID_VALUE', 'atomic'],
+  ['update', 'Books', `${BOOKS} atomic: { title: { append: "-too-long" } }`, 'INVALID_VALUE', 'atomic.title'],
   [
     'update',
     'Books',

@@ -113,11 +113,16 @@ describe('createXs with related rows', () => {
       'a value that is taken',
       { tasks: { create: [{ title: 't', labels: { create: [{ name: 'L' }, { name: 'L' }] } }] } },
       'UNIQUE_VIOLATION',
-      'data.1.tasks.create.0.labels.create.1',
+      'data.1.tasks.create.0.labels.create.1.name',
     ],
-    ['a key that is taken', { id: 'a', tasks: { create: [] } }, 'UNIQUE_VIOLATION', 'data.1'],
+    ['a key that is taken', { id: 'a', tasks: { create: [] } }, 'UNIQUE_VIOLATION', 'data.1.id'],
     ['null', { tasks: { create: null } }, 'BAD_USER_INPUT', 'data.1.tasks.create'],
-    ['a column that is given twice', { ownerId: 'x', owner: { create: { name: 'o' } } }, 'BAD_USER_INPUT', 'data.1'],
+    [
+      'a column that is given twice',
+      { ownerId: 'x', owner: { create: { name: 'o' } } },
+      'BAD_USER_INPUT',
+      'data.1.ownerId',
+    ],
   ])('names the place of %s, and writes nothing', async (_, more, code, place) => {
     const { errors } = await create('Project', 'Projects', [project('a'), project('b', more), project('c')]);
     expect(errors).toHaveLength(1);
@@ -332,7 +337,7 @@ describe('a transaction of several rows with related ones', () => {
       return (errors[0]!.extensions!.inputPath as unknown[]).join('.');
     };
     expect(await place([nested, { id: 'a', title: 'a' }, { id: 'a', title: 'b' }])).toBe(
-      'operations.1.createProjects.data.2',
+      'operations.1.createProjects.data.2.id',
     );
     expect(
       await place([

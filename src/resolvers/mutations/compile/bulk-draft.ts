@@ -5,6 +5,8 @@ import type { MutationOperation, OnConflict, Selection, WireValues } from '../..
 import type { PlanValue } from '../../../shards/plan/value.ts';
 import type { ShardKey } from '../../../shards/shard-key.ts';
 import type { Version } from '../../../shards/version.ts';
+import type { DataInput } from './column-values.ts';
+import type { ValuesPlace } from './input-path.ts';
 import type { OperationPlace } from './operation-place.ts';
 import type { RowChanges } from './row-changes.ts';
 
@@ -16,9 +18,18 @@ export interface RowsDraft {
   readonly kind: 'rows';
   readonly table: TableModel;
   readonly rows: readonly (DraftedRow | DraftedTree)[];
+  /** The rows as the arguments give them. */
+  readonly data: readonly DataInput[];
   /** Null: a row whose key another row has fails. */
   readonly onConflict: OnConflict | null;
 }
+
+/** Where a row of the argument `data` stands. */
+export const placeOfRow = ({ typeName }: TableModel, data: readonly DataInput[], index: number): ValuesPlace => ({
+  path: ['data', index],
+  table: typeName,
+  values: data[index]!,
+});
 
 export interface DraftedRow {
   readonly shardKey: ShardKey;
@@ -44,6 +55,8 @@ export interface WhereDraft {
   /** Those that the conditions allow; null: any. */
   readonly shardKeys: readonly Exclude<WireValue, null>[] | null;
   readonly rows: RowKeysPlan;
+  /** Of the operation. */
+  readonly place: OperationPlace;
   /** What is changed of them; null: they are deleted. */
   readonly changes: RowChanges | null;
   /** @param values those of `rows`, with the id sets that it needs. */

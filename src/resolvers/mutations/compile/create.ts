@@ -2,6 +2,7 @@ import type { TableModel } from '../../../model/types.ts';
 import type { RowScope } from '../../../plans/access.ts';
 import type { DataInput } from './column-values.ts';
 import type { GivenValues } from './compile-write.ts';
+import { atValues } from './input-path.ts';
 import { RowWriter } from './nested/row-writer.ts';
 import { shardKeyOfNew } from './nested/shard-key-of-new.ts';
 import { rowDraft, type WriteDraft } from './write-draft.ts';
@@ -19,7 +20,9 @@ export function compileCreate(
 ): WriteDraft {
   const writer = new RowWriter(model);
   const part = { path: ['data'], when: null };
-  const shardKey = writer.list.at(part, () => shardKeyOfNew(model, table, data));
+  const shardKey = atValues({ path: part.path, table: table.typeName, values: data }, () =>
+    shardKeyOfNew(model, table, data),
+  );
   const row = writer.create(table, { data, part }, values);
   return rowDraft(writer.list, row, { ...shardKey, lookup: null });
 }

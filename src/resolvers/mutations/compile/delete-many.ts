@@ -10,6 +10,7 @@ export function compileDeleteMany(scope: RowScope, table: TableModel, args: Rows
   return {
     ...draft,
     changes: null,
+    place: { path: [] },
     operationOf: (values, select) => ({
       kind: 'deleteMany',
       table: table.typeName,

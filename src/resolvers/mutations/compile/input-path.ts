@@ -1,4 +1,4 @@
-import { ShardQLError } from '../../../shards/errors.ts';
+import { type ErrorDetails, ShardQLError } from '../../../shards/errors.ts';
 
 /** Names and indices that lead from a field's arguments to a part of them: `["data", "items", "create", 2]`. */
 export type InputPath = readonly (string | number)[];
@@ -22,5 +22,29 @@ export function atInputPath<T>(path: InputPath, work: () => T): T {
     return work();
   } catch (error) {
     throw withInputPath(error, path);
+  }
+}
+
+/** A part of the arguments that gives columns of a row values, each at its own name. */
+export interface ValuesPlace {
+  readonly path: InputPath;
+  /** GraphQL type of the row. */
+  readonly table: string;
+  /** What is given, by name; undefined: left out. Names other than those of columns do not matter. */
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+/** Where the value stands that an error is about; the whole part if it is about none that is given there. */
+export const pathOfValue = (
+  { path, table, values }: ValuesPlace,
+  { table: owner, field }: Pick<ErrorDetails, 'table' | 'field'>,
+): InputPath => (owner === table && field !== undefined && values[field] !== undefined ? [...path, field] : path);
+
+/** Runs `work`, whose errors are about one of these values, or all of them. */
+export function atValues<T>(place: ValuesPlace, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof ShardQLError ? withInputPath(error, pathOfValue(place, error.details)) : error;
   }
 }

@@ -4,10 +4,10 @@ import { ShardQLError } from '../../../shards/errors.ts';
 import { MAX_BULK_ROWS } from '../../../shards/limits.ts';
 import type { WireValues } from '../../../shards/operation.ts';
 import { toShardKey } from '../../../shards/shard-key.ts';
-import type { DraftedRow, RowsDraft } from './bulk-draft.ts';
+import { type DraftedRow, placeOfRow, type RowsDraft } from './bulk-draft.ts';
 import { createValues, type DataInput, missingValue } from './column-values.ts';
 import { expectedVersionIn, expectsVersions } from './expected-version.ts';
-import { atInputPath, type InputPath, withInputPath } from './input-path.ts';
+import { atInputPath, atValues, type InputPath, withInputPath } from './input-path.ts';
 import { requireOperations } from './nested/operation-list.ts';
 import { hasNested } from './nested/relations.ts';
 import { newTree } from './new-tree.ts';
@@ -38,7 +38,7 @@ export function newRowsDraft(
   const rows = data.map((row, index) => {
     const path = ['data', index];
     if (isBulk && !hasNested(table, row)) {
-      const drafted = atInputPath(path, () => newRow(table, row, { key, changed }, path));
+      const drafted = atValues(placeOfRow(table, data, index), () => newRow(table, row, { key, changed }, path));
       plain.push(drafted);
       return drafted;
     }
@@ -52,6 +52,7 @@ export function newRowsDraft(
     kind: 'rows',
     table,
     rows,
+    data,
     onConflict: onConflict === 'ERROR' ? null : { key: key?.names ?? null, set },
   };
 }

@@ -8,7 +8,7 @@ import type { DraftedTree } from './bulk-draft.ts';
 import { type DataInput, missingValue } from './column-values.ts';
 import { defaultValue } from './derived-shard-key.ts';
 import { expectedVersionIn, expectsVersions } from './expected-version.ts';
-import { atInputPath, type InputPath, withInputPath } from './input-path.ts';
+import { atValues, type InputPath, withInputPath } from './input-path.ts';
 import { SHARD_KEY } from './nested/draft-values.ts';
 import type { DraftRow } from './nested/related-rows.ts';
 import { RowWriter } from './nested/row-writer.ts';
@@ -30,7 +30,7 @@ export function newTree(
   path: InputPath,
 ): DraftedTree {
   const writer = new RowWriter(model);
-  const key = atInputPath(path, () => shardKeyOfNew(model, table, row));
+  const key = atValues({ path, table: table.typeName, values: row }, () => shardKeyOfNew(model, table, row));
   const shardKey = key.shardKey ?? key.defaultShardKey;
   if (shardKey === null) throw withInputPath(missingValue(table, table.shardKey), path);
   const { operation: shown } = addRow(writer, table, row, conflict, path);
@@ -58,7 +58,8 @@ function addRow(
   // NULL equals nothing: no row is there already.
   if (expectedVersion === null && key.names.some((name) => row[name] === null))
     return writer.create(table, { data: row, part });
-  const target = { key: atInputPath(path, () => keyOf(table, key, row)), within: null, expectedVersion };
+  const place = { path, table: table.typeName, values: row };
+  const target = { key: atValues(place, () => keyOf(table, key, row)), within: null, expectedVersion };
   const data = onConflict === 'UPDATE' ? columnsToSet(table, key, row) : {};
   const upsert = { create: { data: row, part }, update: { data, part }, unlessEqual: true };
   return writer.upsert(table, target, upsert, part);

@@ -1,28 +1,53 @@
-import { type ErrorCode, ShardQLError } from '../../../shards/errors.ts';
+import type { TableModel } from '../../../model/types.ts';
+import { type ErrorCode, type ErrorDetails, ShardQLError } from '../../../shards/errors.ts';
 import type { MutationOperation } from '../../../shards/operation.ts';
-import type { InputPath } from './input-path.ts';
+import { type InputPath, pathOfValue, type ValuesPlace } from './input-path.ts';
 
 /** Where in the arguments an operation stands: a failure that comes once it is applied is reported there. */
 export interface OperationPlace {
   readonly path: InputPath;
-  /** Where the values of a new row stand. Absent: at `path`. */
-  readonly create?: InputPath;
-  /** Where the values to set stand. Absent: at `path`. */
-  readonly set?: InputPath;
-  /** Where changes in place stand. Absent: at `path`. */
-  readonly atomic?: InputPath;
-  /** Of the rows that the operation is about, if `path` leads to a list: their indices in it. */
-  readonly rows?: readonly number[];
+  /** Where the values of a new row stand. Absent: it creates none. */
+  readonly create?: ValuesPlace;
+  /** Where the values to set stand. Absent: nothing is set, except columns that follow changes. */
+  readonly set?: ValuesPlace;
+  /** Where changes in place stand. Absent: there are none. */
+  readonly atomic?: ValuesPlace;
+  /** Where one of its rows stands, by index. Absent: they are not in the arguments. */
+  readonly rowAt?: (row: number) => ValuesPlace;
 }
 
 /** The same below another place. */
-export const placeBelow = (outer: InputPath, { path, create, set, atomic, rows }: OperationPlace): OperationPlace => ({
-  path: [...outer, ...path],
-  ...(rows && { rows }),
-  ...(create && { create: [...outer, ...create] }),
-  ...(set && { set: [...outer, ...set] }),
-  ...(atomic && { atomic: [...outer, ...atomic] }),
-});
+export function placeBelow(outer: InputPath, { path, create, set, atomic, rowAt }: OperationPlace): OperationPlace {
+  const below = (place: ValuesPlace): ValuesPlace => ({ ...place, path: [...outer, ...place.path] });
+  return {
+    path: [...outer, ...path],
+    ...(create && { create: below(create) }),
+    ...(set && { set: below(set) }),
+    ...(atomic && { atomic: below(atomic) }),
+    ...(rowAt && { rowAt: (row) => below(rowAt(row)) }),
+  };
+}
+
+/** A part of the arguments. */
+type GivenPart = Pick<ValuesPlace, 'path' | 'values'>;
+
+/**
+ * The places of what is changed of a row.
+ *
+ * @param others values that are set besides, and stand elsewhere.
+ */
+export function placesOfChanges(
+  table: TableModel,
+  set: GivenPart,
+  atomic: GivenPart,
+  others: ValuesPlace['values'] = {},
+): Pick<OperationPlace, 'set' | 'atomic'> {
+  const hasColumns = (values: ValuesPlace['values']) => table.columns.some(({ name }) => values[name] !== undefined);
+  return {
+    ...((hasColumns(set.values) || hasColumns(others)) && { set: { ...set, table: table.typeName } }),
+    ...(hasColumns(atomic.values) && { atomic: { ...atomic, table: table.typeName } }),
+  };
+}
 
 /** Failures that the values of a row are to blame for. */
 const OF_VALUES: ReadonlySet<ErrorCode> = new Set([
@@ -52,34 +77,30 @@ export function placedFailure(
 }
 
 function placeOfFailure(
-  { path, create = path, set = path, atomic = path, rows }: OperationPlace,
+  place: OperationPlace,
   operation: MutationOperation,
-  { code, details: { field, inputPath: [member] = [] } }: ShardQLError,
+  { code, details }: ShardQLError,
   row?: number,
 ): InputPath {
-  if (row !== undefined) return [...path, rows?.[row] ?? row];
-  if (member === 'create') return create;
+  const { path, create, rowAt } = place;
+  const [member] = details.inputPath ?? [];
+  if (row !== undefined && rowAt) return pathOfValue(rowAt(row), details);
+  if (member === 'create' && create) return pathOfValue(create, details);
   if (member !== undefined) return [...path, member];
   if (!OF_VALUES.has(code)) return path;
-  switch (operation.kind) {
-    case 'create':
-      return create;
-    case 'update':
-    case 'updateMany':
-    case 'upsert':
-      return placeOfChange({ path, set, atomic }, operation, field);
-    default:
-      return path;
-  }
+  const values = operation.kind === 'create' ? create : changeToBlame(place, operation, details);
+  return values ? pathOfValue(values, details) : path;
 }
 
-function placeOfChange(
-  { path, set, atomic }: Required<Pick<OperationPlace, 'path' | 'set' | 'atomic'>>,
-  operation: Pick<MutationOperation & { readonly kind: 'update' }, 'set' | 'atomic'>,
-  field: string | undefined,
-): InputPath {
-  if (field !== undefined && field in operation.atomic) return atomic;
-  if (field !== undefined && field in operation.set) return set;
-  if (Object.keys(operation.atomic).length === 0) return set;
-  return Object.keys(operation.set).length === 0 ? atomic : path;
+/** Undefined: both the values to set and the changes in place may be, or none is. */
+function changeToBlame(
+  { set, atomic }: OperationPlace,
+  operation: MutationOperation,
+  { table, field }: ErrorDetails,
+): ValuesPlace | undefined {
+  if ('atomic' in operation && field !== undefined && table === operation.table) {
+    if (field in operation.atomic) return atomic;
+    if (field in operation.set) return set;
+  }
+  return set && atomic ? undefined : (set ?? atomic);
 }

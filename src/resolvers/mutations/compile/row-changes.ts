@@ -3,7 +3,7 @@ import { badUserInput } from '../../../plans/bad-user-input.ts';
 import type { OperationOf } from '../../../shards/operation.ts';
 import { type AtomicInput, atomicChanges } from './atomic.ts';
 import { type DataInput, updateValues } from './column-values.ts';
-import { atInputPath } from './input-path.ts';
+import { atValues } from './input-path.ts';
 import { refuseRelated } from './refuse-related.ts';
 
 /** Arguments that say what is changed of rows. */
@@ -17,7 +17,7 @@ export type RowChanges = Pick<OperationOf<'updateMany'>, 'set' | 'atomic'>;
 /** What several rows are given; there is something. */
 export function rowChanges(table: TableModel, { data = {}, atomic }: ChangesArguments): RowChanges {
   const inPlace = atomicChanges(table, atomic, data, ['atomic']);
-  const set = atInputPath(['data'], () => {
+  const set = atValues({ path: ['data'], table: table.typeName, values: data }, () => {
     refuseRelated(table, data);
     return updateValues(table, data, {}, inPlace);
   });

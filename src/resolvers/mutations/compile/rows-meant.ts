@@ -10,7 +10,6 @@ import type { ShardQLError } from '../../../shards/errors.ts';
 import { MAX_BULK_ROWS } from '../../../shards/limits.ts';
 import type { WhereDraft } from './bulk-draft.ts';
 import { atInputPath, withInputPath } from './input-path.ts';
-import type { OperationPlace } from './operation-place.ts';
 
 /** Arguments that say which rows are meant. */
 export interface RowsOfWhereArguments {
@@ -18,9 +17,6 @@ export interface RowsOfWhereArguments {
   readonly atMost: number;
   readonly shardKey?: unknown;
 }
-
-/** The place of the operation that writes them. */
-export const PLACE_OF_WHERE: OperationPlace = { path: [], set: ['data'], atomic: ['atomic'] };
 
 /** The rows that the arguments mean, and the shard key that they have. */
 export function rowsMeant(

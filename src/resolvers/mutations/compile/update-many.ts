@@ -1,6 +1,7 @@
 import type { TableModel } from '../../../model/types.ts';
 import type { RowScope } from '../../../plans/access.ts';
 import type { WhereDraft } from './bulk-draft.ts';
+import { placesOfChanges } from './operation-place.ts';
 import { type ChangesArguments, rowChanges } from './row-changes.ts';
 import { type RowsOfWhereArguments, rowsMeant } from './rows-meant.ts';
 
@@ -16,6 +17,14 @@ export function compileUpdateMany(
   return {
     ...draft,
     changes,
+    place: {
+      path: [],
+      ...placesOfChanges(
+        table,
+        { path: ['data'], values: args.data ?? {} },
+        { path: ['atomic'], values: args.atomic ?? {} },
+      ),
+    },
     operationOf: (values, select) => ({
       kind: 'updateMany',
       table: table.typeName,

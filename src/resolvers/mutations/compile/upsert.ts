@@ -6,6 +6,7 @@ import type { ShardQLError } from '../../../shards/errors.ts';
 import { type AtomicInput, atomicChanges } from './atomic.ts';
 import type { DataInput } from './column-values.ts';
 import type { GivenValues } from './compile-write.ts';
+import { atValues } from './input-path.ts';
 import { type NamedRowArguments, namedRow } from './named-row.ts';
 import { RowWriter } from './nested/row-writer.ts';
 import { shardKeyOfNew } from './nested/shard-key-of-new.ts';
@@ -30,7 +31,8 @@ export function compileUpsert(
   const own = args.update ?? {};
   const atomic = atomicChanges(table, args.atomic, own, ['atomic']);
   const update = { data: own, given: given.update ?? {}, atomic, part: { path: ['update'], when: null } };
-  const key = writer.list.at(create.part, () => shardKeyOf(scope, table, shardKey, args.create));
+  const createPlace = { path: create.part.path, table: table.typeName, values: args.create };
+  const key = atValues(createPlace, () => shardKeyOf(scope, table, shardKey, args.create));
   const row = writer.upsert(table, target, { create, given: given.values, update }, { path: [], when: null });
   return rowDraft(writer.list, row, key);
 }

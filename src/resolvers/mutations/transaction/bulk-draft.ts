@@ -11,14 +11,14 @@ import { isTree, type NewRowsOperations, newRowsOperations } from '../../../shar
 import type { MutationOperation, RowsWritten } from '../../../shards/operation.ts';
 import { fillIdSets } from '../../across-shards/fill-id-sets.ts';
 import type { FieldRun } from '../../run/field-run.ts';
-import type { RowsDraft, WhereDraft } from '../compile/bulk-draft.ts';
+import { placeOfRow, type RowsDraft, type WhereDraft } from '../compile/bulk-draft.ts';
 import type { DataInput } from '../compile/column-values.ts';
 import { compileBulk } from '../compile/compile-bulk.ts';
-import { atInputPath, withInputPath } from '../compile/input-path.ts';
+import { atValues, withInputPath } from '../compile/input-path.ts';
 import { hasNested } from '../compile/nested/relations.ts';
 import { isRoot, shardKeyOfNew } from '../compile/nested/shard-key-of-new.ts';
 import type { OperationPlace } from '../compile/operation-place.ts';
-import { PLACE_OF_WHERE, requireAmong } from '../compile/rows-meant.ts';
+import { requireAmong } from '../compile/rows-meant.ts';
 import type { DraftedOperations, DraftedShardKey, DraftSubject, WritePlace } from '../compile/write-draft.ts';
 
 /** What an operation of a transaction writes. */
@@ -69,15 +69,22 @@ function newRowsDraft(
       const { operations, sources, writtenOf } = written;
       // Rows count as operations, in bulk too.
       const size = sources.reduce((sum, { rows: some, position }) => sum + (position === null ? some.length : 1), 0);
-      return { operations, size, writtenOf, places: placesOf(draft, written), shown: 0 };
+      return { operations, size, writtenOf, places: placesOf(draft, rows, written), shown: 0 };
     },
   };
 }
 
-const placesOf = ({ rows }: RowsDraft, { sources }: NewRowsOperations): OperationPlace[] =>
+/** @param data the rows as the arguments give them, without the shard key that they inherit. */
+const placesOf = (
+  { table, rows }: RowsDraft,
+  data: readonly DataInput[],
+  { sources }: NewRowsOperations,
+): OperationPlace[] =>
   sources.map(({ rows: indices, position }) => {
     const row = rows[indices[0]!]!;
-    return position === null || !isTree(row) ? { path: ['data'], rows: indices } : row.places[position]!;
+    return position === null || !isTree(row)
+      ? { path: ['data'], rowAt: (at) => placeOfRow(table, data, indices[at]!) }
+      : row.places[position]!;
   });
 
 const hasShardKey = ({ shardKey }: TableModel, row: DataInput): boolean => (row[shardKey.name] ?? null) !== null;
@@ -88,12 +95,12 @@ type StatedShardKey = Pick<DraftedShardKey, 'shardKey' | 'newRoot'>;
 function commonShardKey(model: Model, table: TableModel, rows: readonly DataInput[]): StatedShardKey {
   let common: StatedShardKey = { shardKey: null, newRoot: null };
   for (const [index, row] of rows.entries()) {
-    const path = ['data', index];
-    const { shardKey, newRoot } = atInputPath(path, () => statedShardKey(model, table, row));
+    const place = placeOfRow(table, rows, index);
+    const { shardKey, newRoot } = atValues(place, () => statedShardKey(model, table, row));
     // Two new roots cannot inherit the same.
     const isSecondRoot = shardKey === null && newRoot !== null && (common.newRoot ?? null) !== null;
     const isOther = shardKey !== null && common.shardKey !== null && shardKey !== common.shardKey;
-    if (isSecondRoot || isOther) throw withInputPath(severalShardKeys(table), path);
+    if (isSecondRoot || isOther) throw withInputPath(severalShardKeys(table), place.path);
     common = { shardKey: shardKey ?? common.shardKey, newRoot: newRoot ?? common.newRoot };
   }
   return common;
@@ -116,7 +123,7 @@ const severalShardKeys = ({ typeName, shardKey }: TableModel) =>
   );
 
 function rowsMeantDraft(draft: WhereDraft): TransactionDraft {
-  const { table, shardKey, rows, operationOf } = draft;
+  const { table, shardKey, rows, place, operationOf } = draft;
   const values = [...rows.values.ofMaking];
   return {
     table,
@@ -127,9 +134,9 @@ function rowsMeantDraft(draft: WhereDraft): TransactionDraft {
     prepare: async (field) => {
       await fillIdSets(rows.idSets, { field, requirement: STRONG, values }, () => {});
     },
-    operationsAt: (place) => {
-      requireAmong(draft, place.shardKey);
-      return { operations: [operationOf(values, place.select)], places: [PLACE_OF_WHERE], shown: 0 };
+    operationsAt: ({ shardKey: common, select }) => {
+      requireAmong(draft, common);
+      return { operations: [operationOf(values, select)], places: [place], shown: 0 };
     },
   };
 }

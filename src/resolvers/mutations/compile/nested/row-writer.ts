@@ -8,6 +8,8 @@ import type {
   WireValues,
 } from '../../../../shards/operation.ts';
 import { createValues, type DataInput, updateValues } from '../column-values.ts';
+import { atValues, type ValuesPlace } from '../input-path.ts';
+import { placesOfChanges } from '../operation-place.ts';
 import { SHARD_KEY } from './draft-values.ts';
 import { OperationList, type Part } from './operation-list.ts';
 import { type DraftRow, draftRow, keyOfRow, rowByKey, valuesOfKey } from './related-rows.ts';
@@ -56,10 +58,9 @@ export class RowWriter {
   /** @param given values that the data need not, and must not, hold. */
   create(table: TableModel, { data, part }: NestedData, given: OperationValues = {}): DraftRow {
     const referenced = addReferenced(this, table, data, given, part);
-    const values = this.list.at(part, () =>
-      createValues(table, data, underShardKey(table, { ...given, ...referenced })),
-    );
-    const operation = this.list.add({ kind: 'create', table: table.typeName, values, select: null }, part);
+    const create = placeOf(table, { data, part });
+    const values = atValues(create, () => createValues(table, data, underShardKey(table, { ...given, ...referenced })));
+    const operation = this.list.add({ kind: 'create', table: table.typeName, values, select: null }, part, { create });
     const row = draftRow(table, operation, values);
     addReferring(this, row, data, 'create', part);
     return row;
@@ -72,11 +73,13 @@ export class RowWriter {
       this.add({ kind: 'find', table: table.typeName, ...target, required: true }, part);
     }
     const referenced = addReferenced(this, table, data, given, dataPart);
-    const set = this.list.at(dataPart, () => updateValues(table, data, { ...given, ...referenced }, atomic));
+    const place = placeOf(table, { data, part: dataPart });
+    const others = { ...given, ...referenced };
+    const set = atValues(place, () => updateValues(table, data, others, atomic));
     const operation = this.list.add(
       { kind: 'update', table: table.typeName, ...target, set, atomic, select: null },
       part,
-      { set: dataPart.path, atomic: [...part.path, 'atomic'] },
+      placesOfChanges(table, place, { path: [...part.path, 'atomic'], values: atomic }, others),
     );
     const row = rowByKey(table, operation, target.key);
     addReferring(this, row, data, 'update', dataPart);
@@ -105,12 +108,13 @@ export class RowWriter {
     const filled = { ...within, ...given };
     const referencedByNew = addReferenced(this, table, create.data, { ...keyValues, ...filled }, createPart);
     const referenced = addReferenced(this, table, update.data, update.given ?? {}, updatePart);
-    const values = this.list.at(create.part, () =>
+    const createPlace = placeOf(table, create);
+    const values = atValues(createPlace, () =>
       createValues(table, create.data, { ...filled, ...referencedByNew }, keyValues),
     );
-    const set = this.list.at(update.part, () =>
-      updateValues(table, update.data, { ...update.given, ...referenced }, atomic),
-    );
+    const updatePlace = placeOf(table, update);
+    const others = { ...update.given, ...referenced };
+    const set = atValues(updatePlace, () => updateValues(table, update.data, others, atomic));
     const operation = this.list.add(
       {
         kind: 'upsert',
@@ -124,7 +128,10 @@ export class RowWriter {
         select: null,
       },
       part,
-      { create: create.part.path, set: update.part.path, atomic: [...part.path, 'atomic'] },
+      {
+        create: createPlace,
+        ...placesOfChanges(table, updatePlace, { path: [...part.path, 'atomic'], values: atomic }, others),
+      },
     );
     const row = rowByKey(table, operation, key);
     addReferring(this, row, create.data, 'create', createPart);
@@ -189,6 +196,12 @@ export class RowWriter {
     return this.list.add(operation, part);
   }
 }
+
+const placeOf = ({ typeName }: TableModel, { data, part }: NestedData): ValuesPlace => ({
+  path: part.path,
+  table: typeName,
+  values: data,
+});
 
 const underShardKey = ({ shardKey }: TableModel, values: OperationValues): OperationValues => ({
   [shardKey.name]: SHARD_KEY,
