@@ -17,6 +17,7 @@ import type { TypeRegistry } from '../type-registry.ts';
 import { hasAtomic } from './atomic-inputs.ts';
 import { hasUpdate } from './data-inputs.ts';
 import { expectedVersionArgument } from './expected-version.ts';
+import { partialCreateInput } from './partial-create-input.ts';
 
 /** An input type of a table. */
 const inputOf = (types: TypeRegistry, { typeName }: TableModel, suffix: string) =>
@@ -47,7 +48,7 @@ const atomicArgument = (types: TypeRegistry, table: TableModel): GraphQLFieldCon
 /** What an upsert gives a row that is new, and one that is there. */
 export const upsertArguments = (types: TypeRegistry, table: TableModel): GraphQLFieldConfigArgumentMap => ({
   create: {
-    type: new GraphQLNonNull(inputOf(types, table, 'CreateInput')),
+    type: new GraphQLNonNull(partialCreateInput(types, table)),
     description: 'The row to be created if there is none. What `by` and `shardKey` name is added to it.',
   },
   ...(hasUpdate(table) && {

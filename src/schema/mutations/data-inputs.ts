@@ -37,11 +37,15 @@ export function addDataInputs(types: TypeRegistry, model: Model, table: TableMod
     ...createFields(types, model, table),
     ...relationFields(types, table, 'Create'),
   }));
-  if (partialCreateInput(model, table) !== 'CreateInput') {
-    add('PartialCreateInput', `A new ${table.typeName} in a transaction, of which \`refs\` may give columns.`, () => ({
-      ...createFields(types, model, table, true),
-      ...relationFields(types, table, 'Create'),
-    }));
+  if (requiresColumns(model, table)) {
+    add(
+      'PartialCreateInput',
+      `A new ${table.typeName}, to which \`by\` or \`refs\` beside it may give columns.`,
+      () => ({
+        ...createFields(types, model, table, true),
+        ...relationFields(types, table, 'Create'),
+      }),
+    );
   }
   add('UpsertInput', `A ${table.typeName}, new or with other values.`, () => ({
     ...createFields(types, model, table),
@@ -63,7 +67,7 @@ const KEY_COLUMN_DESCRIPTION = 'Part of the primary key: refused, saying why.';
 /**
  * The fields of a new row's columns.
  *
- * @param isPartial `refs` may give any of them.
+ * @param isPartial `by` or `refs` may give any of them.
  */
 const createFields = (
   types: TypeRegistry,
@@ -75,14 +79,14 @@ const createFields = (
     const type = valueTypeOf(types, column);
     if (!isNeeded(column)) return { type };
     if (isSupplied(model, table, column)) return { type, description: suppliedDescription(table, column) };
-    return isPartial ? { type, description: 'Required, unless `refs` gives it.' } : { type: new GraphQLNonNull(type) };
+    return isPartial
+      ? { type, description: 'Required, unless `by` or `refs` gives it.' }
+      : { type: new GraphQLNonNull(type) };
   });
 
-/** The ending of the input's name that the data of a new row has in a transaction. */
-export const partialCreateInput = (model: Model, table: TableModel): 'CreateInput' | 'PartialCreateInput' =>
-  table.columns.some((column) => isWritable(table, column) && isNeeded(column) && !isSupplied(model, table, column))
-    ? 'PartialCreateInput'
-    : 'CreateInput';
+/** Whether there are columns that the input of a new row requires. */
+const requiresColumns = (model: Model, table: TableModel): boolean =>
+  table.columns.some((column) => isWritable(table, column) && isNeeded(column) && !isSupplied(model, table, column));
 
 /** Whether the row that it is created with may give the value. */
 const isSupplied = (model: Model, { typeName }: TableModel, { name }: ColumnModel): boolean =>

@@ -11,6 +11,7 @@ import {
 } from 'graphql';
 import type { Model, RelationModel, TableModel } from '../../model/types.ts';
 import type { TypeRegistry } from '../type-registry.ts';
+import { partialCreateInput } from './partial-create-input.ts';
 
 interface NestedInput {
   readonly description: string;
@@ -28,6 +29,8 @@ const CHANGES = {
 } as const;
 const BY = ['XKey!', 'Names the row.'] as const;
 const CREATE = ['XCreateInput!', 'The new row, if there is none.'] as const;
+/** Beside `by`, whose columns it may leave out. */
+const CREATE_BY = ['XPartialCreateInput!', CREATE[1]] as const;
 const UPDATE = ['XUpdateInput', 'Columns to set, if there is one.'] as const;
 const DATA = ['XUpdateInput', 'Columns to set.'] as const;
 
@@ -41,7 +44,7 @@ const CREATE_ROWS = {
 const SHARED_INPUTS: Readonly<Record<string, NestedInput>> = {
   ConnectOrCreateInput: {
     description: 'A row that is there, or else a new one.',
-    fields: { by: BY, create: CREATE },
+    fields: { by: BY, create: CREATE_BY },
   },
 };
 
@@ -98,7 +101,7 @@ const TO_MANY_UPDATE_INPUTS: Readonly<Record<string, NestedInput>> = {
   UpdateOneInput: { description: 'Changes of one row.', fields: { by: BY, data: DATA, ...CHANGES } },
   UpsertOneInput: {
     description: 'Changes of one row, or a new one.',
-    fields: { by: BY, create: CREATE, update: UPDATE, ...CHANGES },
+    fields: { by: BY, create: CREATE_BY, update: UPDATE, ...CHANGES },
   },
 };
 
@@ -147,15 +150,18 @@ function addInputs(types: TypeRegistry, table: TableModel, inputs: Readonly<Reco
 /** Without those for what a table lacks: an `XUpdateInput`, say, where there are key columns only. */
 const fieldsOf = (
   types: TypeRegistry,
-  { typeName }: TableModel,
+  table: TableModel,
   fields: NestedInput['fields'],
-): GraphQLInputFieldConfigMap =>
-  Object.fromEntries(
+): GraphQLInputFieldConfigMap => {
+  const { name: partial } = partialCreateInput(types, table);
+  return Object.fromEntries(
     Object.entries(fields).flatMap(([field, [text, description]]) => {
-      const type = inputType(types, parseType(text.replace('X', typeName)));
+      const named = text.replace('XPartialCreateInput', partial).replace('X', table.typeName);
+      const type = inputType(types, parseType(named));
       return type ? [[field, { type, description }]] : [];
     }),
   );
+};
 
 function inputType(types: TypeRegistry, node: TypeNode): GraphQLInputType | undefined {
   if (node.kind === Kind.NAMED_TYPE) return types.find(node.name.value) as GraphQLInputType | undefined;

@@ -4,8 +4,8 @@ import { type MutationKind, mutationName, operationInputName } from '../../model
 import type { Model, TableModel } from '../../model/types.ts';
 import { isWritable } from '../../model/writable-columns.ts';
 import type { TypeRegistry } from '../type-registry.ts';
-import { partialCreateInput } from './data-inputs.ts';
 import { MUTATION_FIELDS, mutationsOf } from './mutation-fields.ts';
+import { partialCreateInput } from './partial-create-input.ts';
 
 /** Mutations after which the row is there, and those that give it columns. */
 const STAYING: readonly MutationKind[] = ['create', 'update', 'upsert', 'restore'];
@@ -30,7 +30,7 @@ export function addOperationInputs(types: TypeRegistry, model: Model): void {
     add(`${table.typeName}Refs`, REFS_DESCRIPTION, () => refsFields(types, table));
     for (const kind of mutationsOf(table)) {
       add(operationInputName(kind, table), `As the field \`${mutationName(kind, table)}\`.`, () =>
-        operationFields(types, model, table, kind),
+        operationFields(types, table, kind),
       );
     }
   }
@@ -53,22 +53,13 @@ const refsFields = (types: TypeRegistry, table: TableModel): GraphQLInputFieldCo
 };
 
 /** The arguments of the root field. Rows that stay can be referred to, and columns that are written can refer. */
-function operationFields(
-  types: TypeRegistry,
-  model: Model,
-  table: TableModel,
-  kind: MutationKind,
-): GraphQLInputFieldConfigMap {
+function operationFields(types: TypeRegistry, table: TableModel, kind: MutationKind): GraphQLInputFieldConfigMap {
   const { args } = MUTATION_FIELDS[kind];
   const refs = { type: types.get<GraphQLInputObjectType>(`${table.typeName}Refs`), description: REFS_DESCRIPTION };
   const { dryRun: _, ...fields } = args(types, table) as GraphQLInputFieldConfigMap;
-  const name = kind === 'upsert' ? 'create' : 'data';
-  const type = new GraphQLNonNull(
-    types.get<GraphQLInputObjectType>(`${table.typeName}${partialCreateInput(model, table)}`),
-  );
   return {
     ...fields,
-    ...((kind === 'create' || kind === 'upsert') && { [name]: { ...fields[name], type } }),
+    ...(kind === 'create' && { data: { ...fields.data, type: new GraphQLNonNull(partialCreateInput(types, table)) } }),
     ...(STAYING.includes(kind) && { as: AS }),
     ...(REFERRING.includes(kind) && { refs }),
   };

@@ -59,7 +59,7 @@ describe('a row with all that belongs to it', () => {
         owner: { create: { name: "O", badge: { create: { code: "B" } } } }
         tasks: { create: [
           { title: "a", labels: { create: [{ name: "L" }] }, watchers: { connect: [{ name: "O" }] } }
-          { title: "b", labels: { connectOrCreate: [{ by: { name: "M" }, create: { name: "M" } }] } }
+          { title: "b", labels: { connectOrCreate: [{ by: { name: "M" }, create: {} }] } }
         ] }
       }) {
         owner { name badge { code } }

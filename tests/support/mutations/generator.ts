@@ -147,12 +147,11 @@ export class Generator {
         const create = this.#data.created(type, tenant, 2, []);
         const by = this.#data.chance(0.4) ? this.#data.by(type, { ...row, ...create }) : named.by;
         const update = this.#data.changes(type, tenant, row, 2);
-        const isContrary = this.#data.chance(0.02);
         return {
           kind,
           ...named,
           by,
-          create: isContrary ? create : { ...create, ...by },
+          create: this.#data.besideKey(create, by),
           update,
           atomic: this.#data.atomic(type, update),
         };

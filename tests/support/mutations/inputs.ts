@@ -28,7 +28,7 @@ export function isAbsurd(type: Type, data: Value, ofNew: readonly string[] | nul
     return (
       elements('create').some((each) => isAbsurd(target, each, inner)) ||
       [...elements('connectOrCreate'), ...elements('upsert')].some(
-        ({ by, create }) => isAbsurd(target, create, inner) || isContrary(by, create),
+        ({ by, create }) => isAbsurd(target, create, inner, by !== undefined) || isContrary(by, create),
       ) ||
       elements('update').some((element) => isAbsurd(target, element.data, null)) ||
       elements('upsert').some(({ update }) => isAbsurd(target, update, null))

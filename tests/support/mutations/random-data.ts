@@ -136,7 +136,7 @@ export class RandomData {
       case 'connectOrCreate': {
         const data = create();
         const by = this.#byOf(target, this.chance(0.5) ? data : this.any(target, tenant));
-        return { by, create: this.chance(0.01) ? data : { ...data, ...by } };
+        return { by, create: this.besideKey(data, by) };
       }
       default: {
         const other = this.chance(0.9) ? this.#related(relation, tenant, row) : this.any(target, tenant);
@@ -151,8 +151,8 @@ export class RandomData {
         const data = create();
         if (this.chance(0.5)) return { by: this.#byOf(target, data), create: data, update: changes, ...more };
         // A to-one relation's new row has no key beside it.
-        const isAny = relation.kind === 'refers' || this.chance(0.01);
-        return { by, create: isAny ? data : { ...data, ...by }, update: changes, ...more };
+        const isAlone = relation.kind === 'refers';
+        return { by, create: isAlone ? data : this.besideKey(data, by), update: changes, ...more };
       }
     }
   }
@@ -174,6 +174,13 @@ export class RandomData {
               .map(({ id }) => id);
     const found = rows.of(relation.target, tenant).filter(({ id }) => ids.includes(id));
     return found.length === 0 ? undefined : pick(this.#random, found);
+  }
+
+  /** A new row that its key stands beside: rarely contrary to that, mostly with the same values, or without them. */
+  besideKey(data: Value, by: Value): Value {
+    if (this.chance(0.01)) return data;
+    if (this.chance(0.7)) return { ...data, ...by };
+    return Object.fromEntries(Object.entries(data).filter(([name]) => !(name in by)));
   }
 
   #byOf(_type: Type, row: Value): Value {
