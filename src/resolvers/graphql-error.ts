@@ -96,7 +96,12 @@ function codeOf(error: GraphQLError): ErrorCode | null {
 
 const isErrorCode = (code: string): code is ErrorCode => (ERROR_CODES as readonly string[]).includes(code);
 
-function rebuild(error: unknown, message: string, extensions: Record<string, unknown>): GraphQLError {
+/** graphql-js quotes whole values, once for each thing that is wrong with them. */
+const MAX_MESSAGE_CHARACTERS = 2_000;
+
+function rebuild(error: unknown, whole: string, extensions: Record<string, unknown>): GraphQLError {
+  const message =
+    whole.length <= MAX_MESSAGE_CHARACTERS ? whole : `${whole.slice(0, MAX_MESSAGE_CHARACTERS).toWellFormed()}…`;
   if (!(error instanceof GraphQLError)) return new GraphQLError(message, { extensions });
   const { nodes, source, positions, path } = error;
   return new GraphQLError(message, { nodes, source, positions, path, extensions });

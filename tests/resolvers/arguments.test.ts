@@ -71,6 +71,21 @@ describe('a list refuses', () => {
     expect(errors).toEqual(['a BAD_USER_INPUT', 'b BAD_USER_INPUT', 'c BAD_USER_INPUT', 'd BAD_USER_INPUT']);
   });
 
+  it.each(['contains', 'icontains', 'like', 'ilike'])(
+    'more than 1,000 characters to look for by %s',
+    async (operator) => {
+      const query = `query ($text: String!) {
+      column: customers(where: { name: { ${operator}: $text } }) { totalCount }
+      json: customers(where: { attributes: { path: "a", ${operator.startsWith('i') ? 'contains' : operator}: $text } }) { totalCount }
+    }`;
+      // New plans, and remembered ones.
+      for (const length of [1_000, 1_001, 1_000, 1_001]) {
+        const { errors } = await refusal(query, { text: 'x'.repeat(length) });
+        expect(errors).toEqual(length === 1_000 ? [] : ['column BAD_USER_INPUT', 'json BAD_USER_INPUT']);
+      }
+    },
+  );
+
   it('more than 10,000 values in one list, but takes 10,000', async () => {
     const query = 'query ($ids: [ID!]) { customers(where: { id: { in: $ids } }) { totalCount } }';
     const ids = Array.from({ length: 10_001 }, (_, index) => `${index}`);

@@ -17,6 +17,7 @@ const MAX_DOCUMENT_LEVELS = 600;
 
 /** Validation compares all fields of a selection that answer to one name, and all fragments that it spreads, with each other. */
 const MAX_REPEATED_FIELDS = 100;
+const MAX_REPEATED_IN_FRAGMENTS = 500;
 const MAX_SPREADS_OF_SELECTION = 100;
 const MAX_SPREADS = 1_000;
 
@@ -65,7 +66,7 @@ export function requireExecutable({ definitions }: DocumentNode, limits: Request
   }
   const open = new Map<string, Outline>();
   const roots: Outline[] = [];
-  const compared: Compared = { spreads: 0, repeatedFields: 0 };
+  const compared: Compared = { spreads: 0, repeatedFields: 0, repeatedInFragments: 0 };
   for (const definition of definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION)
       open.set(definition.name.value, outline(definition.selectionSet, compared));
@@ -132,18 +133,21 @@ function sizesOf(open: Map<string, Outline>): Map<string, Size> {
 /** What validation compares, in all of a document. */
 interface Compared {
   spreads: number;
+  /** Fields that repeat a name of their own selection. */
   repeatedFields: number;
+  /** Fields that repeat a name of the selection that their inline fragment stands in, or of another one in it. */
+  repeatedInFragments: number;
 }
 
 /** Goes down level by level, without recursion. */
 function outline(root: SelectionSetNode, compared: Compared): Outline {
   const spreads = new Map<string, Spread>();
   const own = { levels: 0, fields: 0, aliases: 0, top: 0 };
-  let level: readonly Selected[] = [{ set: root, isTop: true }];
+  let level: readonly Selected[] = [{ set: root, isTop: true, names: new Set() }];
   for (; level.length > 0; own.levels++) {
     const next: Selected[] = [];
-    for (const { set, isTop } of level) {
-      countCompared(set, compared);
+    for (const { set, isTop, names } of level) {
+      countCompared(set, names, compared);
       for (const selection of set.selections) {
         if (selection.kind === Kind.FRAGMENT_SPREAD) {
           const spread = getOrInsert(spreads, selection.name.value, () => ({ level: 0, times: 0, timesAtTop: 0 }));
@@ -158,7 +162,8 @@ function outline(root: SelectionSetNode, compared: Compared): Outline {
           if (selection.alias !== undefined) own.aliases++;
           if (isTop) own.top++;
         }
-        if (selection.selectionSet) next.push({ set: selection.selectionSet, isTop: isTop && !isField });
+        if (!selection.selectionSet) continue;
+        next.push({ set: selection.selectionSet, isTop: isTop && !isField, names: isField ? new Set() : names });
       }
     }
     level = next;
@@ -167,7 +172,7 @@ function outline(root: SelectionSetNode, compared: Compared): Outline {
 }
 
 /** @throws GraphQLError COST_LIMIT_EXCEEDED */
-function countCompared({ selections }: SelectionSetNode, compared: Compared): void {
+function countCompared({ selections }: SelectionSetNode, around: Set<string>, compared: Compared): void {
   const names = new Set<string>();
   let spreads = 0;
   for (const selection of selections) {
@@ -175,12 +180,18 @@ function countCompared({ selections }: SelectionSetNode, compared: Compared): vo
     if (selection.kind !== Kind.FIELD) continue;
     const { value } = selection.alias ?? selection.name;
     if (names.has(value)) compared.repeatedFields++;
+    else if (around.has(value)) compared.repeatedInFragments++;
     names.add(value);
   }
+  for (const name of names) around.add(name);
   compared.spreads += spreads;
-  const { repeatedFields } = compared;
-  if (repeatedFields > MAX_REPEATED_FIELDS)
+  const { repeatedFields, repeatedInFragments } = compared;
+  if (repeatedFields > MAX_REPEATED_FIELDS) {
     throw exceeded('COST_LIMIT_EXCEEDED', MAX_REPEATED_FIELDS, 'repeated fields');
+  }
+  if (repeatedInFragments > MAX_REPEATED_IN_FRAGMENTS) {
+    throw exceeded('COST_LIMIT_EXCEEDED', MAX_REPEATED_IN_FRAGMENTS, 'fields repeated in inline fragments');
+  }
   if (spreads > MAX_SPREADS_OF_SELECTION) {
     throw exceeded('COST_LIMIT_EXCEEDED', MAX_SPREADS_OF_SELECTION, 'fragments in one selection');
   }
@@ -191,6 +202,8 @@ interface Selected {
   readonly set: SelectionSetNode;
   /** What it selects are fields of the outermost type. */
   readonly isTop: boolean;
+  /** What the selection that it stands in selects, other inline fragments included. */
+  readonly names: Set<string>;
 }
 
 function sizeWithin({ own, spreads }: Outline, sizes: ReadonlyMap<string, Size>): Size {

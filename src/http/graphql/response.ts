@@ -3,7 +3,7 @@ import type { ExecutionResult } from 'graphql';
 import { outlinePlan } from '../../plans/explain/plan-outline.ts';
 import { toGraphQLError } from '../../resolvers/graphql-error.ts';
 import type { ErrorCode } from '../../shards/errors.ts';
-import { statusOf } from '../core/http-error.ts';
+import { statusOf as statusOfCode } from '../core/http-error.ts';
 import type { RequestScope } from '../request-scope.ts';
 import type { AnswerForm } from './answer-form.ts';
 
@@ -53,16 +53,29 @@ const MIN_GZIP_CHARACTERS = 1_000;
  * `application/json` get 200 as well, by which they recognise a GraphQL answer.
  */
 export function toHttpResponse(response: ExecutionResult, { type, gzip }: AnswerForm): Response {
-  const text = JSON.stringify(response);
+  const text = textOf(response);
   const headers: Record<string, string> = { 'content-type': `${type}; charset=utf-8` };
   // The header makes the runtime compress. Cloudflare's network compresses `application/json` by itself, at no CPU of the
   // Worker's; the other type it does not know.
   if (gzip && type !== 'application/json' && text.length >= MIN_GZIP_CHARACTERS) headers['content-encoding'] = 'gzip';
   return new Response(text, {
-    status: type === 'application/json' || 'data' in response ? 200 : statusOf(codeOf(response)),
+    status: type === 'application/json' || 'data' in response ? 200 : statusOf(response),
     headers,
   });
 }
 
-/** Errors of a response have a code. */
-const codeOf = ({ errors }: ExecutionResult): ErrorCode => errors?.[0]?.extensions.code as ErrorCode;
+/** What was changed stays changed, and its extensions say so: only the rows cannot be shown. */
+function textOf(response: ExecutionResult): string {
+  try {
+    return JSON.stringify(response);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const extensions = { code: 'COST_LIMIT_EXCEEDED' satisfies ErrorCode, retryable: false };
+    const message = 'Expected an answer that fits into a text, but got a longer one. Select less.';
+    return JSON.stringify({ ...response, data: null, errors: [{ message, extensions }] });
+  }
+}
+
+/** Of what has no `data`: errors, each with a code; or what was explained. */
+const statusOf = ({ errors }: ExecutionResult): number =>
+  errors === undefined ? 200 : statusOfCode(errors[0]!.extensions.code as ErrorCode);

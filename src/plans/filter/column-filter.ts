@@ -3,7 +3,7 @@ import { type ColumnOperator, type Filter, isTextOperator } from '../../shards/p
 import type { ValueRef } from '../../shards/plan/value.ts';
 import { toDouble, toOperand } from '../arguments/wire-input.ts';
 import { badUserInput } from '../bad-user-input.ts';
-import { MAX_LIST_VALUES } from '../limits.ts';
+import { MAX_LIST_VALUES, MAX_PATTERN_CHARACTERS } from '../limits.ts';
 import type { FilterBudget } from './filter-budget.ts';
 import { conjunctionOf, givenFields, type WhereInput } from './filter-terms.ts';
 import type { FilterParts } from './id-set.ts';
@@ -42,7 +42,8 @@ function comparison(
   { values, args }: FilterParts,
 ): Filter {
   const wireOf = (value: unknown) => (isDouble ? toDouble : toOperand)(table, model, value);
-  const refOf = (given: unknown, at = path): ValueRef => values.addPart({ args, path: at, given }, wireOf);
+  const toValue = ofPattern(op, path, wireOf);
+  const refOf = (given: unknown, at = path): ValueRef => values.addPart({ args, path: at, given }, toValue);
   switch (op) {
     case 'isNull':
       return { op, column: name, isNull: operand as boolean };
@@ -62,6 +63,23 @@ function comparison(
       if (isTextOperator(op)) requireText(model, path);
       return { op, column: name, value: refOf(operand) };
   }
+}
+
+/** Operators that look for their operand at each place of a text. */
+const SEARCHED_FOR: ReadonlySet<string> = new Set(['contains', 'icontains', 'like', 'ilike']);
+
+/** `toValue`, for operands that are not too long to be looked for; those it refuses with BAD_USER_INPUT. */
+export function ofPattern<Value>(
+  operator: string,
+  path: string,
+  toValue: (given: unknown) => Value,
+): (given: unknown) => Value {
+  if (!SEARCHED_FOR.has(operator)) return toValue;
+  return (given) => {
+    const { length } = String(given);
+    if (length <= MAX_PATTERN_CHARACTERS) return toValue(given);
+    throw badUserInput(`Expected at most ${MAX_PATTERN_CHARACTERS} characters at ${path}, but got ${length}.`);
+  };
 }
 
 export function requireText({ wire }: ColumnModel, path: string): void {

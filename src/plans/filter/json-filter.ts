@@ -9,7 +9,7 @@ import { type Filter, isTextOperator } from '../../shards/plan/filter.ts';
 import type { PlanValue, ValueRef } from '../../shards/plan/value.ts';
 import { parseJsonPath } from '../arguments/json-path.ts';
 import { badUserInput } from '../bad-user-input.ts';
-import { boundsOf, checkListLength } from './column-filter.ts';
+import { boundsOf, checkListLength, ofPattern } from './column-filter.ts';
 import type { FilterBudget } from './filter-budget.ts';
 import { conjunctionOf, givenFields, type WhereInput } from './filter-terms.ts';
 import type { FilterParts } from './id-set.ts';
@@ -95,7 +95,7 @@ class JsonFilterPlanner {
     if (isOrder && type === 'boolean')
       throw badUserInput(`Expected ${at} to be a text or a number, but got a boolean.`);
     if (isTextOperator(operator))
-      return { op: operator, column: this.#typed('text'), value: this.#operand(operand, at) };
+      return { op: operator, column: this.#typed('text'), value: this.#operand(operand, at, operator) };
     return { op: operator as 'eq', column: this.#typed(type), value: this.#operand(operand, at) };
   }
 
@@ -151,9 +151,10 @@ class JsonFilterPlanner {
   }
 
   /** A scalar among the arguments, whose type decides the plan and whose value does not. */
-  #operand(given: unknown, path: string): ValueRef {
+  #operand(given: unknown, path: string, operator = ''): ValueRef {
     const { values, args } = this.#parts;
-    return values.addPart({ args, path, given }, (operand) => scalarOf(operand, path)[0]);
+    const toValue = ofPattern(operator, path, (operand) => scalarOf(operand, path)[0]);
+    return values.addPart({ args, path, given }, toValue);
   }
 }
 

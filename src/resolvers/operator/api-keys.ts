@@ -64,12 +64,19 @@ function checkedClaims(claims: unknown): ApiKey['claims'] {
 
 function checkedExpiry(expiresAt: string | null | undefined): number | null {
   if (expiresAt === undefined || expiresAt === null) return null;
-  const at = MOMENT.test(expiresAt) ? Date.parse(expiresAt) : Number.NaN;
+  const at = isMoment(expiresAt) ? Date.parse(expiresAt) : Number.NaN;
   if (at > Date.now()) return at;
   throw bad('expiresAt', 'a moment to come in ISO 8601, such as "2030-01-31T12:00:00Z"', expiresAt);
 }
 
-const MOMENT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/;
+const MOMENT = /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/;
+
+/** `Date` takes the 30th of February for a day in March. */
+function isMoment(text: string): boolean {
+  const [, day = ''] = MOMENT.exec(text) ?? [];
+  const parsed = new Date(`${day}T00:00:00Z`);
+  return !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(day);
+}
 
 const bad = (argument: string, expected: string, got: string) =>
   badUserInput(`Expected ${argument} to be ${expected}, but got ${JSON.stringify(got.slice(0, 100))}.`);

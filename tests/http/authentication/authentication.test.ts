@@ -425,6 +425,8 @@ describe('an API key', () => {
     ['expiresAt', { expiresAt: 'tomorrow' }],
     ['expiresAt', { expiresAt: '2020-01-01' }],
     ['expiresAt', { expiresAt: '2030-13-01' }],
+    ['expiresAt', { expiresAt: '2030-02-30' }],
+    ['expiresAt', { expiresAt: '2030-02-30T00:00:00Z' }],
   ])('is not created with a wrong %s: %j', async (_, wrong) => {
     const { data, errors } = await operate(CREATE, { name: 'wrong', role: 'partner', ...wrong });
     expect(data).toEqual({ createApiKey: null });

@@ -77,6 +77,12 @@ describe('a document', () => {
       (count) => `{ x { ${many(count * 10 + 1 - (count === 10 ? 0 : 9), () => 'a')} } }`,
     ],
     [
+      'fields repeated in inline fragments',
+      {},
+      'COST_LIMIT_EXCEEDED',
+      (count) => `{ x { ${many(count === 10 ? 501 : 502, () => '... { a }')} } }`,
+    ],
+    [
       'fragments in one selection',
       {},
       'COST_LIMIT_EXCEEDED',
@@ -165,6 +171,16 @@ describe('POST /graphql', () => {
     const strict = shopWorker(undefined, { limits: { rootFields: 1 } });
     const response = await strict('/graphql', graphql('{ a: __typename b: __typename }'));
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'COST_LIMIT_EXCEEDED' } }] });
+  });
+
+  it('cuts what graphql-js quotes of wrong variables', async () => {
+    const query = 'query ($where: OrderWhere) { orders(where: $where) { totalCount } }';
+    const where = Object.fromEntries(Array.from({ length: 20_000 }, (_, at) => [`unknown${at}`, at]));
+    const body = JSON.stringify({ query, variables: { where } });
+    const response = await send('/graphql', { ...graphql(''), body });
+    const text = await response.text();
+    expect(text).toContain('BAD_USER_INPUT');
+    expect(text.length).toBeLessThan(200_000);
   });
 
   it.each([{ rootFields: 0 }, { tokens: 1.5 }, { aliases: '5' }, { depth: 5 }])(

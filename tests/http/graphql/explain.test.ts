@@ -63,7 +63,11 @@ const shop = shopWorker({ SHARDQL_DEVELOPMENT: 'true' }, { extensions });
 async function ask(send: Send, query: string, explain: unknown = true, variables = {}): Promise<Answer> {
   const init = graphql(query, { 'x-shardql-trace': '1' });
   const body = JSON.stringify({ query, variables, extensions: { explain } });
-  return await (await send('/graphql', { ...init, body })).json<Answer>();
+  const response = await send('/graphql', { ...init, body });
+  const answer = await response.json<Answer>();
+  // Without an `accept` header the type is GraphQL's own, whose status tells failures.
+  expect(response.status === 200).toBe(answer.errors === undefined);
+  return answer;
 }
 
 async function explained(send: Send, query: string, variables = {}) {
