@@ -24,17 +24,18 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 const PARENT_CHECK_MS = 500;
 
 try {
-  await start(parseStartOptions(process.argv.slice(2), process.env));
+  const args = process.argv.slice(2);
+  await start(parseStartOptions(args, process.env), args);
 } catch (error) {
   if (!(error instanceof StartError)) throw error;
   console.error(error.message);
   process.exit(error.exitCode);
 }
 
-async function start(options: StartOptions): Promise<void> {
+async function start(options: StartOptions, args: readonly string[]): Promise<void> {
   const folder = await DataFolder.open(options.dataFolder, options.port);
   // After the folder, whose runtime left behind may be what holds the port.
-  await requireFreePort(options.port);
+  await requireFreePort(options.port, args);
   const loading = options.loadsDemoData && !hasShop(folder.path) ? await LoadingServer.listen(options.port) : null;
   const guard = new RuntimeGuard(folder);
   const graphiql = await prepareGraphiql();

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { V4MiniflareOptions, V4WorkerOptions, WorkerdStructuredLog } from 'miniflare';
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare';
 import type { Graphiql } from '../graphiql/build-graphiql.ts';
+import { shellWord } from '../project/shell-word.ts';
 import { SourcePositions } from './source-positions.ts';
 import { StartError } from './start-error.ts';
 import { startFailure } from './start-failure.ts';
@@ -146,16 +147,19 @@ const graphiqlOptions = (graphiql: NonNullable<ServerOptions['graphiql']>) => ({
 
 /**
  * A message better than workerd's; a port taken between this look and its start still gives an error.
+ *
+ * @param args of `npm start`, for the command that the message proposes.
  */
-export function requireFreePort(port: number): Promise<void> {
+export function requireFreePort(port: number, args: readonly string[]): Promise<void> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
-    probe.once('error', (error: NodeJS.ErrnoException) => reject(portError(port, error)));
+    probe.once('error', (error: NodeJS.ErrnoException) => reject(portError(port, args, error)));
     probe.listen(port, HOST, () => probe.close(() => resolve()));
   });
 }
 
-function portError(port: number, error: NodeJS.ErrnoException): StartError {
+function portError(port: number, args: readonly string[], error: NodeJS.ErrnoException): StartError {
   const reason = error.code === 'EADDRINUSE' ? 'is taken by another program' : `cannot be used (${error.code})`;
-  return new StartError(`Port ${port} of ${HOST} ${reason}. Choose another: PORT=${port + 1} npm start`);
+  const command = ['npm start', ...(args.length > 0 ? ['--', ...args.map(shellWord)] : [])].join(' ');
+  return new StartError(`Port ${port} of ${HOST} ${reason}. Choose another: PORT=${port + 1} ${command}`);
 }

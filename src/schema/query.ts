@@ -64,6 +64,7 @@ const singleField = (types: TypeRegistry, table: TableModel): [string, Fields<un
   table.single,
   {
     type: types.get<GraphQLObjectType>(table.typeName),
+    description: 'The row with this key; null if there is none.',
     args: { ...keyArgument(types, table), ...SHARD_KEY_ARGUMENT, ...includeDeletedArgument(table) },
     extensions: roleExtensions({ kind: 'one', table }),
     resolve: (_root, args, context, info) => resolveOne(table, args as OneArguments, context, info),
@@ -74,6 +75,7 @@ const listField = (types: TypeRegistry, table: TableModel): [string, Fields<unkn
   table.list,
   {
     type: types.get<GraphQLObjectType>(`${table.typeName}Connection`),
+    description: 'The rows that match, one page at a time.',
     args: { ...listArguments(types, table), ...SHARD_KEY_ARGUMENT },
     extensions: roleExtensions({ kind: 'list', table }),
     resolve: (_root, args, context, info) => resolveList(table, args as RootListArguments, context, info),

@@ -142,7 +142,7 @@ describe('npm start', () => {
     onTestFinished(() => void taken.close());
     const { code, output } = await (await runStart({ port })).ended;
     expect(code).toBe(1);
-    expect(output).toMatch(new RegExp(`^Port ${port} of 127.0.0.1 is taken.*PORT=${port + 1}`));
+    expect(output).toMatch(new RegExp(`^Port ${port} of 127.0.0.1 is taken.*PORT=${port + 1} npm start -- --data `));
     expect(output.trim().split('\n')).toHaveLength(1);
   });
 });

@@ -1,4 +1,5 @@
 /** What to say of tables and columns that would be lost, as options and in words. */
+import { shellWord } from '../../project/shell-word.ts';
 import type { Loss, Words } from './change.ts';
 
 export const nameOfLoss = ({ table, column }: Loss): string => (column === null ? table : `${table}.${column}`);
@@ -12,16 +13,13 @@ export const describeLoss = ({ table, column, isComputed }: Loss): string => {
 export function lossesMessage(losses: readonly Loss[]): string {
   const lines = losses.map((loss) => {
     const name = nameOfLoss(loss);
-    const renames = loss.candidates.map((candidate) => `--rename ${option(`${name}=${candidate}`)}`);
-    return `  ${describeLoss(loss)}: ${[`--drop ${option(name)}`, ...renames].join('  or  ')}`;
+    const renames = loss.candidates.map((candidate) => `--rename ${shellWord(`${name}=${candidate}`)}`);
+    return `  ${describeLoss(loss)}: ${[`--drop ${shellWord(name)}`, ...renames].join('  or  ')}`;
   });
   return `Expected a word on what the model no longer has, but got none:
 ${lines.join('\n')}
 Say whether it was renamed, or may be lost with all its values: npm run db:generate -- <options>. Nothing was written.`;
 }
-
-/** As a shell takes it. */
-const option = (text: string): string => (/^[\w.=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
 
 export const withRename = ({ renames, drops }: Words, loss: Loss, to: string): Words => ({
   renames: [...renames, { from: nameOfLoss(loss), to }],

@@ -125,7 +125,11 @@ function remoteKeys(jwksUrl: string): JWTVerifyGetKey {
 /** In one's own words: those of the library name its classes. */
 function refusal(error: unknown): Error {
   if (error instanceof errors.JWTExpired) return refused('one that has expired');
-  if (error instanceof errors.JWTClaimValidationFailed) return refused(`one whose ${error.claim} does not fit`);
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    return refused(
+      error.reason === 'missing' ? `one that has no ${error.claim}` : `one whose ${error.claim} does not fit`,
+    );
+  }
   if (error instanceof errors.JWSSignatureVerificationFailed) return refused('one with another signature');
   if (error instanceof errors.JOSEAlgNotAllowed) return refused('one with a signature of another algorithm');
   if (error instanceof errors.JWKSNoMatchingKey) return refused('one signed by a key that its issuer does not name');

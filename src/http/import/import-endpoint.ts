@@ -28,7 +28,7 @@ export async function importTable(request: Request, url: URL, model: Model, scop
   const table = findTable(model, url.searchParams.get('table'));
   const isDryRun = parseDryRun(url.searchParams.get('dryRun'));
   const decoder = new RowDecoder(table);
-  const report = new ReportBuilder();
+  const report = new ReportBuilder(table);
   const sender = new BatchSender(scope, table.typeName, parseImportId(url.searchParams.get('import')), report);
   const keys = new KeyLines();
   const attempt = rowAttempts(scope.requestId);

@@ -1,3 +1,4 @@
+import type { TableModel } from '../../model/types.ts';
 import type { WireError } from '../../shards/errors.ts';
 
 /** Answer of an import. Lines count from 1 in the request's body. */
@@ -42,9 +43,14 @@ const MAX_LISTED = 10_000;
 
 /** Adds up the parts of an import, in bounded memory. */
 export class ReportBuilder {
+  readonly #table: TableModel;
   readonly #counts = { inserted: 0, updated: 0, unchanged: 0, rewritten: 0, failed: 0, valid: 0 };
   readonly #failures: LineFailure[] = [];
   readonly #repeats: Repeat[] = [];
+
+  constructor(table: TableModel) {
+    this.#table = table;
+  }
 
   add({ inserted, updated, unchanged, rewritten, failures }: PartialReport): void {
     this.#counts.inserted += inserted;
@@ -70,7 +76,20 @@ export class ReportBuilder {
   build(): ImportReport {
     const failures = this.#failures
       .sort((a, b) => a.line - b.line)
-      .map(({ line, error: { code, message, details } }) => ({ line, code, message, field: details.field }));
+      .map(({ line, error }) => ({
+        line,
+        code: error.code,
+        message: messageOf(this.#table, error),
+        field: error.details.field,
+      }));
     return { ...this.#counts, repeats: this.#repeats, failures };
   }
+}
+
+/** A value that a mutation would compute has to be in the file: computed anew, it would change the row with every import. */
+function messageOf(table: TableModel, { code, message, details: { field } }: WireError): string {
+  const isComputed = field !== undefined && Boolean(table.columnByName.get(field)?.defaultFn);
+  return code === 'NOT_NULL_VIOLATION' && isComputed
+    ? `${message} Imports do not run $defaultFn and $onUpdateFn: give the value in the file.`
+    : message;
 }

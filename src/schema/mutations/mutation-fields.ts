@@ -19,7 +19,7 @@ import { hasUpdate } from './data-inputs.ts';
 interface MutationField {
   /** False for tables that have nothing which it could do. Default: every table has it. */
   readonly isOf?: (table: TableModel) => boolean;
-  readonly description?: string;
+  readonly description: string;
   readonly args: (types: TypeRegistry, table: TableModel) => GraphQLFieldConfigArgumentMap;
 }
 
@@ -28,6 +28,7 @@ const keepsDeleted = ({ softDelete }: TableModel): boolean => softDelete !== nul
 
 export const MUTATION_FIELDS: { readonly [Kind in MutationKind]: MutationField } = {
   create: {
+    description: 'Creates a row, and the related rows in its data.',
     args: createDataArgument,
   },
   createMany: {
@@ -40,13 +41,15 @@ export const MUTATION_FIELDS: { readonly [Kind in MutationKind]: MutationField }
         description: 'What becomes of a row whose key another row has.',
       },
       ...conflictKeyArgument(types, table, {
-        description: 'The key that may be taken. Left out: with `IGNORE` any, with `UPDATE` the primary key.',
+        description:
+          'The key that may already be taken. Default: any key with `IGNORE`, the primary key with `UPDATE`.',
       }),
       ...DRY_RUN_ARGUMENT,
     }),
   },
   update: {
     isOf: hasUpdate,
+    description: 'Changes the row with this key; `NOT_FOUND` if there is none.',
     args: (types, table) => namedRowArguments(types, table, changesArguments(types, table)),
   },
   updateMany: {
@@ -63,32 +66,33 @@ export const MUTATION_FIELDS: { readonly [Kind in MutationKind]: MutationField }
   },
   upsertMany: {
     description:
-      'Creates rows, or sets the columns given of those that are there; those of each shard in one transaction.',
+      'Creates rows, or sets the given columns of rows that already exist; those of each shard in one transaction.',
     args: (types, table) => ({
       ...dataOfMany(types, table, 'UpsertInput'),
       ...conflictKeyArgument(types, table, {
         defaultValue: PRIMARY_KEY,
-        description: 'The key by which rows are found that are there.',
+        description:
+          'The key by which existing rows are found. A row that takes another key of an existing one is a `UNIQUE_VIOLATION`.',
       }),
       ...DRY_RUN_ARGUMENT,
     }),
   },
   delete: {
-    description: 'Gives the row as it was before.',
+    description: 'Deletes the row with this key, and returns it as it was.',
     args: (types, table) => ({ ...namedRowArguments(types, table), ...DRY_RUN_ARGUMENT }),
   },
   deleteMany: {
-    description: 'Deletes rows of one shard key in one transaction, and gives them as they were before.',
+    description: 'Deletes rows of one shard key in one transaction, and returns them as they were.',
     args: (types, table) => ({ ...rowsOfWhereArguments(types, table), ...DRY_RUN_ARGUMENT }),
   },
   restore: {
     isOf: keepsDeleted,
-    description: 'Takes back the delete of a row, and of the rows that went with it.',
+    description: 'Restores a deleted row, and the rows that were deleted with it.',
     args: (types, table) => namedRowArguments(types, table),
   },
   purge: {
     isOf: keepsDeleted,
-    description: 'Takes a deleted row away for good, with all rows that cascade. Gives the row as it was before.',
+    description: 'Removes a deleted row for good, with all rows that cascade, and returns it as it was.',
     args: (types, table) => namedRowArguments(types, table),
   },
 };

@@ -161,6 +161,10 @@ describe('a JWT', () => {
     expect(await callerOf(send, withToken(await make()))).toMatch(/^401: /);
   });
 
+  it('without an end is told so', async () => {
+    expect(await callerOf(send, withToken(await token({ claims: { exp: undefined } })))).toContain('has no exp');
+  });
+
   it('becomes an operator only by the mapping', async () => {
     const caller: AuthenticateOptions['caller'] = ({ sub }) => (sub === 'root' ? { role: 'operator' } : null);
     const mapped = deployed({ jwt: SHARED, caller });

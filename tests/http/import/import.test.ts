@@ -97,6 +97,21 @@ describe('POST /import', () => {
     for (const { message } of report.failures) expect(message).not.toMatch(/SQLITE|INSERT|constraint failed/i);
   });
 
+  it('says that imports do not compute values where a mutation would have computed the missing one', async () => {
+    const withoutTime = { ...customer('c', 'c10'), created_at: undefined };
+    await importRows('tenants', [tenant('c')]);
+    for (const query of ['', '&dryRun=1']) {
+      const rows = [{ ...withoutTime, id: undefined }, customer('c', 'c11', { name: null })];
+      const { failures } = await importRows('customers', rows, send, query);
+      expect(failures.map(({ field, message }) => [field, message.includes('do not run $defaultFn')])).toEqual([
+        ['id', true],
+        ['name', false],
+      ]);
+    }
+    const { failures } = await importRows('customers', [withoutTime]);
+    expect(failures).toMatchObject([{ field: 'createdAt', message: expect.stringContaining('do not run $defaultFn') }]);
+  });
+
   it('lets the later of two lines with one key win, also if they give different columns', async () => {
     const { phone: _, ...withoutPhone } = customer('c', 'twice', { name: 'First' });
     await importRows('tenants', [tenant('c')]);
