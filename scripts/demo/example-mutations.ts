@@ -180,7 +180,7 @@ mutation TryDeleting {
 const deleteOrders = ({ tenantId }: Named) => `
 # Now in earnest. If it was a mistake, take it back by
 # the operationId in extensions:
-# npm run shardql -- undo <operationId>
+# npm run -s shardql -- undo <operationId>
 mutation DeleteOrders {
   deleteOrders(
     where: {

@@ -10,7 +10,7 @@ import { type Server, startServer } from '../support/server.ts';
 const PAGE = 'docs/walk-through.md';
 const text = readFileSync(join(import.meta.dirname, '../..', PAGE), 'utf8');
 const examples = readExamples(PAGE, text);
-const commands = [...text.matchAll(/^npm run shardql -- (.+)$/gm)].map(([, words]) => words!);
+const commands = [...text.matchAll(/^npm run -s shardql -- (.+)$/gm)].map(([, words]) => words!);
 
 let server: Server;
 beforeAll(async () => {

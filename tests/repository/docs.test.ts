@@ -99,6 +99,13 @@ describe('features.md', () => {
   });
 });
 
+it('changing-the-model.md numbers its migrations from the last one of the demo on', () => {
+  const given = filesIn('src/schema/migrations', '.sql').length;
+  const written = [...read('docs/changing-the-model.md').matchAll(/^src\/schema\/migrations\/(\d{4})_\S+\.sql: /gm)];
+  expect(written.length).toBeGreaterThan(1);
+  expect(written.map(([, number]) => Number(number))).toEqual(written.map((_, index) => given + index));
+});
+
 it('the index names every page', () => {
   const index = read('docs/README.md');
   const pages = readdirSync(join(PROJECT, 'docs')).filter((name) => name.endsWith('.md') && name !== 'README.md');

@@ -45,7 +45,7 @@ describe('shardql undo', () => {
     const preview = await run(` ${id}\n`, '--preview');
     expect(preview).toMatchObject({ code: 0, stderr: '' });
     expect(preview.stdout).toMatch(
-      /^preview: rows restored: 1, set back: 0, deleted: 0\n\nrows that go back:\ntable +key +now +after/,
+      /^preview: rows restored: 1, updated: 0, deleted: 0\n\nrows that go back:\ntable +key +now +after/,
     );
     expect(preview.stdout).toMatch(/\nCustomer +tenantId="cli-\d+" id="c" +not there +/);
     expect(await customers(tenant)).toBe(0);

@@ -27,7 +27,7 @@ export function showUndone(undo: Undo, undoCommand: string): string {
 const CONFLICT_HEAD = ['table', 'key', 'why'];
 
 const summary = ({ restoredCount, updatedCount, deletedCount }: Undo): string =>
-  `rows restored: ${restoredCount}, set back: ${updatedCount}, deleted: ${deletedCount}`;
+  `rows restored: ${restoredCount}, updated: ${updatedCount}, deleted: ${deletedCount}`;
 
 const conflictCount = ({ conflicts: { totalCount } }: Undo): string =>
   totalCount === 0 ? '' : `, ${totalCount} conflict${totalCount === 1 ? '' : 's'}`;

@@ -123,7 +123,9 @@ function declarePayload(builder: OperatorBuilder) {
       restoredCount: t.exposeInt('restored', {
         description: 'Rows that the operation deleted, and that are there again.',
       }),
-      updatedCount: t.exposeInt('updated'),
+      updatedCount: t.exposeInt('updated', {
+        description: 'Rows that the operation updated, and that have their values of before again.',
+      }),
       deletedCount: t.exposeInt('deleted', {
         description: 'Rows that the operation created, and that are gone again.',
       }),
