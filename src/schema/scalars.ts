@@ -23,7 +23,7 @@ const TEXT_SCALARS = {
     check: parseDecimalOperand,
   },
   Version: {
-    description: 'The version of a row. Opaque: compare it for equality only, or give it back as `expectedVersion`.',
+    description: 'The version of a row. Opaque: compare it for equality only, or send it back as `expectedVersion`.',
     // Whether it is one is for the mutation to say, at its own path.
     check: () => undefined,
   },

@@ -17,7 +17,7 @@ const SORT_ORDER_DESCRIPTION =
   'Direction of an order. Nulls are smallest (first in `ASC`, last in `DESC`) unless the name says otherwise.';
 
 const ON_CONFLICT_DESCRIPTION =
-  '`ERROR`: nothing is written. `IGNORE`: the new row is left out. `UPDATE`: the columns that are given are set in the row that is there.';
+  '`ERROR`: nothing is written. `IGNORE`: the new row is left out. `UPDATE`: the given columns are set in the existing row.';
 
 export function addSharedEnums(types: TypeRegistry): void {
   const add = (name: string, description: string, values: readonly string[]) =>

@@ -174,8 +174,8 @@ describe('a key that a deleted row has', () => {
     );
     expect(summary(errors)).toEqual(['a UNIQUE_VIOLATION', 'b UNIQUE_VIOLATION']);
     expect(errors.map(({ message }) => message)).toEqual([
-      'Expected a unique Task.id, but got one that a deleted Task has. Bring it back with restoreTask, or take it away for good with purgeTask.',
-      'Expected a unique Task.number, but got one that a deleted Task has. Bring it back with restoreTask, or take it away for good with purgeTask.',
+      'Expected a unique Task.id, but got one that a deleted Task has. Restore it with restoreTask, or remove it for good with purgeTask.',
+      'Expected a unique Task.number, but got one that a deleted Task has. Restore it with restoreTask, or remove it for good with purgeTask.',
     ]);
     await create('Task', 'id: "4", number: 8');
     const { errors: live } = await run(`updateTask(${by('4')}, data: { number: 7 }) { id }`);

@@ -12,7 +12,7 @@ import type { ErrorCode } from '../../shards/errors.ts';
 export const idempotentDirective = new GraphQLDirective({
   name: 'idempotent',
   description:
-    'On fields of mutations: sent again with the same key, by the same caller, the field changes nothing and gives the first answer, for 24 hours at least.',
+    'On fields of mutations: sent again with the same key, by the same caller, the field changes nothing and returns the first answer, for at least 24 hours.',
   locations: [DirectiveLocation.FIELD],
   args: {
     key: {

@@ -49,12 +49,12 @@ const atomicArgument = (types: TypeRegistry, table: TableModel): GraphQLFieldCon
 export const upsertArguments = (types: TypeRegistry, table: TableModel): GraphQLFieldConfigArgumentMap => ({
   create: {
     type: new GraphQLNonNull(partialCreateInput(types, table)),
-    description: 'The row to be created if there is none. What `by` and `shardKey` name is added to it.',
+    description: 'The row to create if there is none. The values in `by` and `shardKey` are added to it.',
   },
   ...(hasUpdate(table) && {
     update: {
       type: inputOf(types, table, 'UpdateInput'),
-      description: 'Columns to set of a row that is there. Left out: it stays as it is.',
+      description: 'Columns to set if the row exists. Default: it stays as it is.',
     },
   }),
   ...atomicArgument(types, table),
@@ -113,6 +113,6 @@ export const conflictKeyArgument = (
 export const DRY_RUN_ARGUMENT: GraphQLFieldConfigArgumentMap = {
   dryRun: {
     type: GraphQLBoolean,
-    description: 'True: everything is checked and answered as it would be, and nothing is written.',
+    description: 'True: check and return everything as if it were written, and write nothing.',
   },
 };

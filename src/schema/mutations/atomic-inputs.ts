@@ -16,20 +16,21 @@ import type { TypeRegistry } from '../type-registry.ts';
 import { updatableColumns } from './data-inputs.ts';
 
 const DESCRIPTIONS: Readonly<Record<AtomicOperator, string>> = {
-  setIfNull: 'Where the column is null, this; it comes first.',
-  multiply: 'The value times this.',
-  increment: 'The sum with this.',
-  decrement: 'The difference to this.',
-  min: 'The smaller of the value and this.',
-  max: 'The greater of the value and this.',
-  prepend: 'This stands before the text.',
-  append: 'This stands behind the text.',
-  merge: 'A merge patch (RFC 7396): names that are given replace those of the value, at any depth; null removes them.',
-  set: 'Values at paths. Objects on the way that are missing are made.',
-  unset: 'Paths at which nothing is to be left.',
+  setIfNull: 'The value to take if the column is null; applied first.',
+  multiply: 'Multiply by this.',
+  increment: 'Add this.',
+  decrement: 'Subtract this.',
+  min: 'Keep the smaller of the value and this.',
+  max: 'Keep the greater of the value and this.',
+  prepend: 'Text to put before the current one.',
+  append: 'Text to put after the current one.',
+  merge:
+    'A JSON merge patch (RFC 7396): the given members replace those of the value, at any depth; null removes them.',
+  set: 'Values to set at paths. Missing objects on the way are created.',
+  unset: 'Paths to remove.',
 };
 
-const JSON_APPEND_DESCRIPTION = 'Values that are put behind the elements of the lists at these paths.';
+const JSON_APPEND_DESCRIPTION = 'Values to append to the lists at these paths.';
 
 /** The columns that a table's `atomic` can change. Where null is all that could be changed, only those that may be null. */
 const atomicColumns = (table: TableModel): readonly ColumnModel[] =>
@@ -64,7 +65,7 @@ export function addAtomicInputs(types: TypeRegistry, model: Model): void {
 }
 
 const DESCRIPTION =
-  'How a column is changed in place, whatever it holds by then: no other write comes in between. Changes are made in the order of these fields. What is null stays null, unless `setIfNull` gives it a value.';
+  'How a column is changed relative to its current value: no other write comes in between. Changes are applied in the order of these fields. Null stays null, unless `setIfNull` gives it a value.';
 
 const atomicName = (column: ColumnModel): string =>
   `${column.scalar === 'String' ? 'Text' : valueTypeName(column)}Atomic`;

@@ -47,7 +47,7 @@ export function addDataInputs(types: TypeRegistry, model: Model, table: TableMod
       }),
     );
   }
-  add('UpsertInput', `A ${table.typeName}, new or with other values.`, () => ({
+  add('UpsertInput', `A new ${table.typeName}, or the columns to set of an existing one.`, () => ({
     ...createFields(types, model, table),
     ...relationFields(types, table, 'Create'),
     ...(expectsVersions(table) && expectedVersionArgument(types)),
@@ -62,7 +62,7 @@ export function addDataInputs(types: TypeRegistry, model: Model, table: TableMod
   }));
 }
 
-const KEY_COLUMN_DESCRIPTION = 'Part of the primary key: refused, saying why.';
+const KEY_COLUMN_DESCRIPTION = 'Part of the primary key, which cannot be changed: refused.';
 
 /**
  * The fields of a new row's columns.

@@ -38,7 +38,7 @@ export const MUTATION_FIELDS: { readonly [Kind in MutationKind]: MutationField }
       onConflict: {
         type: types.get<GraphQLEnumType>('OnConflict'),
         defaultValue: 'ERROR',
-        description: 'What becomes of a row whose key another row has.',
+        description: 'What happens to a row whose key another row already has.',
       },
       ...conflictKeyArgument(types, table, {
         description:

@@ -21,8 +21,8 @@ interface NestedInput {
 }
 
 const CREATE_ROW = ['XCreateInput', 'A new row.'] as const;
-const CONNECT_ROW = ['XKey', 'A row that is there.'] as const;
-const CONNECT_OR_CREATE_ROW = ['XConnectOrCreateInput', 'A row that is there, or else a new one.'] as const;
+const CONNECT_ROW = ['XKey', 'An existing row.'] as const;
+const CONNECT_OR_CREATE_ROW = ['XConnectOrCreateInput', 'An existing row, or else a new one.'] as const;
 const CHANGES = {
   atomic: ['XAtomicInput', 'Columns to change in place.'],
   expectedVersion: ['Version', 'Write only if the row still has this version; else the error is `CONFLICT`.'],
@@ -36,14 +36,14 @@ const DATA = ['XUpdateInput', 'Columns to set.'] as const;
 
 const CREATE_ROWS = {
   create: ['[XCreateInput!]', 'New rows.'],
-  connect: ['[XKey!]', 'Rows that are there, wherever they belonged before.'],
-  connectOrCreate: ['[XConnectOrCreateInput!]', 'Rows that are there, or else new ones.'],
+  connect: ['[XKey!]', 'Existing rows, whatever they belonged to before.'],
+  connectOrCreate: ['[XConnectOrCreateInput!]', 'Existing rows, or else new ones.'],
 } as const;
 
 /** By the ending of their names. */
 const SHARED_INPUTS: Readonly<Record<string, NestedInput>> = {
   ConnectOrCreateInput: {
-    description: 'A row that is there, or else a new one.',
+    description: 'An existing row, or else a new one.',
     fields: { by: BY, create: CREATE_BY },
   },
 };
@@ -64,7 +64,7 @@ const TO_ONE_UPDATE_INPUTS: Readonly<Record<string, NestedInput>> = {
       create: CREATE_ROW,
       connect: CONNECT_ROW,
       connectOrCreate: CONNECT_OR_CREATE_ROW,
-      disconnect: ['Boolean', '`true`: there is none any more; the row itself stays. `false`: nothing changes.'],
+      disconnect: ['Boolean', '`true`: the row is no longer related, but stays. `false`: nothing changes.'],
       update: ['XUpdateRelatedInput', 'Changes it.'],
       upsert: ['XUpsertRelatedInput', 'Changes it, or creates it if there is none.'],
       delete: ['Boolean', '`true`: deletes it. `false`: nothing changes.'],
@@ -87,7 +87,7 @@ const TO_MANY_UPDATE_INPUTS: Readonly<Record<string, NestedInput>> = {
       'What becomes of related rows, in this order: `delete`, `disconnect`, `set`, `update`, `upsert`, `connect`, `connectOrCreate`, `create`.',
     fields: {
       delete: ['[XDeleteOneInput!]', 'Deletes related rows.'],
-      disconnect: ['[XKey!]', 'Related rows that are so no longer; they stay.'],
+      disconnect: ['[XKey!]', 'Rows that are no longer related; they stay.'],
       set: ['[XKey!]', 'All that are related from now on; others are disconnected.'],
       update: ['[XUpdateOneInput!]', 'Changes related rows.'],
       upsert: ['[XUpsertOneInput!]', 'Changes related rows, or creates them.'],
@@ -132,7 +132,9 @@ export const relationFields = (
       name,
       {
         type: types.get<GraphQLInputObjectType>(`${targetType}To${kind === 'one' ? 'One' : 'Many'}${verb}Input`),
-        description: colocated ? undefined : 'Its rows may lie in other shards: refused, saying what to do.',
+        description: colocated
+          ? undefined
+          : 'Its rows may live in other shards, so this is refused; the error says what to do instead.',
       },
     ]),
   );

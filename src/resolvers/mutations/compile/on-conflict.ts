@@ -47,6 +47,6 @@ const keyNamed = (table: TableModel, name: string): KeyModel =>
 /** Null would do, where the column can hold it: it names no row. */
 export const noKeyValue = ({ typeName }: TableModel, { name }: ColumnModel): ShardQLError =>
   badUserInput(
-    `Expected a value for ${typeName}.${name}, by which rows that are there already are found, but got none. Give it in the row itself.`,
+    `Expected a value for ${typeName}.${name}, by which existing rows are found, but got none. Give it in the row itself.`,
     { table: typeName, field: name },
   );

@@ -13,7 +13,7 @@ export function refuseRelated({ typeName, relations }: TableModel, data: DataInp
   if (relation === undefined) return;
   throw withInputPath(
     badUserInput(
-      `Expected columns of ${typeName}, but got related rows at ${relation.name}, which are not written with rows that conditions find. Use update${typeName}, several of them in one transaction.`,
+      `Expected columns of ${typeName}, but got related rows at ${relation.name}, which updates by a filter do not write. Use update${typeName}, several of them in one transaction.`,
       { table: typeName, field: relation.name },
     ),
     ['data', relation.name],

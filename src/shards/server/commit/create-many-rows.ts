@@ -152,13 +152,13 @@ const cellValue = (cell: CreateCell): WireValue => (Array.isArray(cell) ? (cell[
 const noKeyNamed = ({ typeName }: TableModel): ShardQLError =>
   new ShardQLError(
     'BAD_USER_INPUT',
-    `Expected the key by which rows of ${typeName} that are there already are found, but got none.`,
+    `Expected the key by which existing rows of ${typeName} are found, but got none.`,
     { table: typeName },
   );
 
 const noKey = ({ typeName }: TableModel, { name }: ColumnModel): ShardQLError =>
   new ShardQLError(
     'BAD_USER_INPUT',
-    `Expected a value for ${typeName}.${name}, by which rows that are there already are found, but got none.`,
+    `Expected a value for ${typeName}.${name}, by which existing rows are found, but got none.`,
     { table: typeName, field: name },
   );

@@ -206,7 +206,7 @@ function shapeStatements(
 const deletedRow = ({ typeName }: TableModel): ShardQLError =>
   new ShardQLError(
     'UNIQUE_VIOLATION',
-    `Expected ${withArticle(typeName)} whose key no deleted one has, but got one whose key one has: restore that, or purge it.`,
+    `Expected ${withArticle(typeName)} that is new or not deleted, but got the key of a deleted one. Restore it with restore${typeName}, or remove it for good with purge${typeName}.`,
     { table: typeName },
   );
 

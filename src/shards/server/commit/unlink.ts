@@ -67,6 +67,6 @@ function rowOf(scope: CommitScope, table: TableModel, operation: number): readon
 const tooMany = ({ typeName }: TableModel): ShardQLError =>
   new ShardQLError(
     'OPERATION_LIMIT_EXCEEDED',
-    `Expected at most ${MAX_BULK_ROWS.toLocaleString('en-US')} related rows of ${typeName} to part from, but got more. Part from some of them first.`,
+    `Expected at most ${MAX_BULK_ROWS.toLocaleString('en-US')} related rows of ${typeName} to disconnect at once, but got more. Disconnect some of them first.`,
     { table: typeName },
   );

@@ -32,7 +32,7 @@ export function deletedHolder(
   const names = key.byColumns.map(({ name }) => name).join(' and ');
   return new ShardQLError(
     'UNIQUE_VIOLATION',
-    `Expected a unique ${typeName}.${names}, but got one that a deleted ${typeName} has. Bring it back with restore${typeName}, or take it away for good with purge${typeName}.`,
+    `Expected a unique ${typeName}.${names}, but got one that a deleted ${typeName} has. Restore it with restore${typeName}, or remove it for good with purge${typeName}.`,
     details,
   );
 }
