@@ -151,6 +151,15 @@ describe('Writes of the rows that conditions find', () => {
   ];
 
   for (const [field, data] of WRITES) {
+    it(`as ${field} write nothing where a column is in an empty list`, async () => {
+      const before = await read('id version');
+      const where = 'where: { id: { in: [] } }, atMost: 100, shardKey: $t';
+      const { data: answer, errors } = await write(`${field}(${data} ${where}) { affectedCount }`);
+      expect(errors).toEqual([]);
+      expect(answer.m).toEqual({ affectedCount: 0 });
+      expect(await read('id version')).toEqual(before);
+    });
+
     for (const [name, args, variables] of REFUSED) {
       it(`as ${field} refuse ${name}, and write nothing`, async () => {
         const before = await read('id version');
