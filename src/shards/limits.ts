@@ -17,8 +17,6 @@ export const MAX_COMPOUND_SELECT_TERMS = 5;
 export const MAX_EXPRESSION_DEPTH = 100;
 /** Greatest number of columns of a table or a result set (limits page above). */
 export const MAX_COLUMNS = 100;
-/** Greatest nesting of triggers (workerd, util/sqlite.c++). */
-export const MAX_TRIGGER_DEPTH = 10;
 /** Greatest size of the arguments or the result of one RPC (workerd, worker-rpc.h: 32 MiB), with room for the envelope. */
 export const MAX_RPC_BYTES = 30 * 1024 * 1024;
 /** Greatest number of shards: ShardQL's own limit, so that a scatter stays within a request's subrequests. */

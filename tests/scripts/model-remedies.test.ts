@@ -246,6 +246,14 @@ const WRONG: Readonly<Record<string, Readonly<Record<string, Wrong>>>> = {
         'foreignKey({ columns: [t.owner, t.parent], foreignColumns: [t.owner, t.id] })',
       ),
     },
+    'that cascade through more tables than SQLite compiles': {
+      says: /a delete of L0 to nest at most 10 triggers, but got up to 11, .*: L0 ← L1 ← .* ← L10\.$/,
+      model: `const chain = [notes({ up: text() }, undefined, 'l0')];
+        for (let at = 1; at <= 10; at++) chain.push(notes({ up: text() }, (t) => [
+          foreignKey({ columns: [t.owner, t.up], foreignColumns: [chain[at - 1].owner, chain[at - 1].id] }).onDelete(at === 5 ? «'cascade'» : 'cascade'),
+        ], 'l' + at));
+        defineModel(Object.fromEntries(chain.map((table, at) => ['L' + at, { table, shardKey: 'owner', list: 'all' + at }])))`,
+    },
   },
   Domains: {
     'of text and integer keys': {

@@ -1,5 +1,6 @@
 /** All rules a model must keep. Each has its own file; the order is the order of their messages. */
 import { cachePolicyRule } from './cache-policy.ts';
+import { cascadesRule } from './cascades.ts';
 import { columnCountRule } from './column-count.ts';
 import { columnNamesRule } from './column-names.ts';
 import { columnTypesRule } from './column-types.ts';
@@ -28,6 +29,7 @@ export const RULES: readonly ModelRule[] = [
   primaryKeyRule,
   uniqueIndexesRule,
   foreignKeysRule,
+  cascadesRule,
   defaultsRule,
   searchRule,
   enumValuesRule,

@@ -4,9 +4,9 @@
  * deepest row: one of its references is set to NULL before.
  */
 import { memoizeByObject } from '../../../lib/memoize-by-object.ts';
+import { MAX_TRIGGER_DEPTH } from '../../../model/rules/cascades.ts';
 import type { ForeignKeyModel, Model, TableModel } from '../../../model/types.ts';
 import { ROW_VERSION_COLUMN } from '../../../model/types.ts';
-import { MAX_TRIGGER_DEPTH } from '../../limits.ts';
 import { quoteName, ROW_ID } from '../../sql/sql-text.ts';
 import { CLOCK_VERSION_SQL } from '../tables/clock-table.ts';
 import type { CommitScope } from './commit-scope.ts';

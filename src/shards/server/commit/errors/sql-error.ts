@@ -3,6 +3,7 @@
  * know is a bug and stays as it is: it is thrown, masked and reported above.
  */
 import { withArticle } from '../../../../model/names.ts';
+import { MAX_TRIGGER_DEPTH } from '../../../../model/rules/cascades.ts';
 import type { ColumnModel, IndexModel, Model, TableModel } from '../../../../model/types.ts';
 import { ShardQLError } from '../../../errors.ts';
 import { MAX_ROW_BYTES } from '../../../limits.ts';
@@ -22,6 +23,7 @@ export function translateSqlError(model: Model, table: TableModel, error: unknow
   if (bytes) return rowTooLarge(table, `${Number(bytes[1]).toLocaleString('en-US')} bytes`);
   if (message.includes('string or blob too big')) return rowTooLarge(table, 'a larger value');
   if (message.includes('too many levels of trigger recursion')) return cascadesTooDeep(table);
+  if (message.includes('triggers nested too deep')) return tooManyCascades(table);
   if (!(error instanceof StatementError)) return null;
   if (error.code === 'SQLITE_CONSTRAINT_TRIGGER') return refusedByTrigger(table);
   return ['SQLITE_MISMATCH', 'SQLITE_CONSTRAINT_DATATYPE'].includes(error.code) ? wrongType(table) : null;
@@ -136,6 +138,14 @@ const cascadesTooDeep = (table: TableModel): ShardQLError =>
     'OPERATION_LIMIT_EXCEEDED',
     `Expected rows that refer to this ${table.typeName} through a few levels, but got more; change the deepest ones first.`,
     { table: table.typeName },
+  );
+
+/** SQLite does not compile the statement, whatever rows there are: the tables have foreign keys that the model lacks. */
+const tooManyCascades = ({ typeName }: TableModel): ShardQLError =>
+  new ShardQLError(
+    'OPERATION_LIMIT_EXCEEDED',
+    `Expected foreign keys that nest at most ${MAX_TRIGGER_DEPTH} triggers when ${withArticle(typeName)} is written, but got more. Let one of those that cascade restrict instead.`,
+    { table: typeName },
   );
 
 /**
