@@ -22,6 +22,8 @@ export interface NewRow {
   readonly values: WireValues;
   /** Values of other columns, which a row does not take that is there already. Absent: none. */
   readonly defaults?: WireValues | undefined;
+  /** What such a row takes instead, of some columns of `defaults`. Absent: none. */
+  readonly changes?: WireValues | undefined;
   /** `CONFLICT` if the row is there already with another version, `NOT_FOUND` if it is not. Absent or null: any will do. */
   readonly expectedVersion?: Version | null | undefined;
 }
@@ -158,11 +160,13 @@ function columnsGiven(rows: readonly NewRow[]): Set<string> {
   return names;
 }
 
-function cellOf({ values, defaults }: NewRow, name: string): CreateCell {
+function cellOf({ values, defaults, changes }: NewRow, name: string): CreateCell {
   const value = values[name];
   if (value !== undefined) return value;
   const fallback = defaults?.[name];
-  return fallback === undefined ? [] : [fallback];
+  if (fallback === undefined) return [];
+  const change = changes?.[name];
+  return change === undefined ? [fallback] : [fallback, change];
 }
 
 const tooLarge = (): ShardQLError =>

@@ -97,8 +97,11 @@ export type AtomicChange =
 /** Changes by GraphQL field name, each applied to what the one before has made. */
 export type AtomicChanges = Readonly<Record<string, readonly AtomicChange[]>>;
 
-/** A cell of a row of `createMany`: `[]`: the row leaves the column out; `[value]`: only a new row takes the value. */
-export type CreateCell = WireValue | readonly [] | readonly [WireValue];
+/**
+ * A cell of a row of `createMany`. `[]`: the row leaves the column out; `[value]`: only a new row takes the value; `[value, change]`:
+ * a row that is there already takes the change instead.
+ */
+export type CreateCell = WireValue | readonly [] | readonly [WireValue] | readonly [WireValue, WireValue];
 
 /** What becomes of a row that is there already. */
 export interface OnConflict {

@@ -1,5 +1,8 @@
 /** Rows of bulk writes that have related rows, over real shards. */
+import { sql } from 'drizzle-orm';
+import { sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { defineModel } from '../../../src/model/define-model.ts';
 import model from '../../models/workshop.ts';
 import { createLabWorker } from '../../support/lab-worker.ts';
 
@@ -347,4 +350,39 @@ describe('a transaction of several rows with related ones', () => {
     ).toBe('operations.1.createProjects.data.1.tasks.connect.0');
     expect(await rows('projects')).toEqual([]);
   });
+});
+
+it('columns that follow changes have other defaults, of whatever kind', async () => {
+  const notes = sqliteTable('notes', {
+    id: text().primaryKey(),
+    body: text().notNull(),
+    constant: text()
+      .default('made')
+      .$onUpdateFn(() => 'changed'),
+    made: text()
+      .$defaultFn(() => 'made')
+      .$onUpdateFn(() => 'changed'),
+  });
+  const memos = sqliteTable('memos', {
+    id: text().primaryKey(),
+    body: text().notNull(),
+    computed: text()
+      .default(sql`(lower('MADE'))`)
+      .$onUpdateFn(() => 'changed'),
+  });
+  const follows = defineModel({ Note: { table: notes, shardKey: 'id' }, Memo: { table: memos, shardKey: 'id' } });
+  const own = createLabWorker(follows, 2);
+  for (const [list, type, columns] of [
+    ['upsertNotes', 'Note', 'constant made'],
+    ['upsertMemos', 'Memo', 'computed'],
+  ]) {
+    const upsert = async (ids: readonly string[]) => {
+      const query = `mutation ($data: [${type}UpsertInput!]!) { m: ${list}(data: $data) { nodes { ${columns} } } }`;
+      const { data, errors } = await own.graphql(query, { data: ids.map((id) => ({ id, body: ids.join() })) });
+      expect(errors).toEqual([]);
+      return data.m.nodes.map((node: object) => [...new Set(Object.values(node))]);
+    };
+    await upsert(['a', 'b']);
+    expect(await upsert(['c', 'b', 'd', 'a'])).toEqual([['made'], ['changed'], ['made'], ['changed']]);
+  }
 });

@@ -37,6 +37,8 @@ export interface DraftedRow {
   readonly values: WireValues;
   /** What defaults add to a new row. */
   readonly defaults: WireValues;
+  /** What columns that follow changes are set to instead, if the row is there and is given something. */
+  readonly changes: WireValues;
   readonly expectedVersion: Version | null;
 }
 

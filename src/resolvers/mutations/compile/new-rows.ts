@@ -31,8 +31,7 @@ export function newRowsDraft(
   const { onConflict, key } = conflict;
   if (data.length > MAX_BULK_ROWS) throw withInputPath(tooManyRows(data.length), ['data']);
   const changed = onConflict === 'UPDATE' ? columnsThatChange(table, key!) : null;
-  // A bulk statement has one value for a new row and for one that is there.
-  const isBulk = changed === null || !startsOtherwise(table);
+  const isBulk = changed === null || knowsNewValues(table);
   const plain: DraftedRow[] = [];
   let operations = data.length;
   const rows = data.map((row, index) => {
@@ -73,17 +72,19 @@ function newRow(table: TableModel, row: RowInput, { key, changed }: Found, path:
   }
   for (const column of key?.columns ?? [])
     if (!(column.name in values || column.name in defaults)) throw noKeyValue(table, column);
+  const changes: Record<string, WireValue> = {};
   if (changed && Object.keys(values).some((name) => changed.has(name))) {
     for (const column of onUpdateColumns(table)) {
-      if (column.name in values) continue;
-      values[column.name] = driverToWire(column, column.onUpdateFn!());
-      delete defaults[column.name];
+      if (column.name in values || !changed.has(column.name)) continue;
+      changes[column.name] = driverToWire(column, column.onUpdateFn!());
+      // SQLite's would come too late: the row gives a value for both.
+      if (!(column.name in defaults)) defaults[column.name] = driverToWire(column, column.constantDefault);
     }
   }
   const shardKey = values[table.shardKey.name] ?? defaults[table.shardKey.name] ?? null;
   if (shardKey === null) throw missingValue(table, table.shardKey);
   const expectedVersion = expectsVersions(table) ? expectedVersionIn(row, path) : null;
-  return { shardKey: toShardKey(table.shardKey, shardKey), values, defaults, expectedVersion };
+  return { shardKey: toShardKey(table.shardKey, shardKey), values, defaults, changes, expectedVersion };
 }
 
 /** Rows that are there keep their keys. */
@@ -93,12 +94,15 @@ function columnsThatChange({ columns, primaryKey }: TableModel, { names }: KeyMo
 }
 
 const columnsGiven = (rows: readonly DraftedRow[]): string[] => [
-  ...new Set(rows.flatMap(({ values }) => Object.keys(values))),
+  ...new Set(rows.flatMap(({ values, changes }) => [...Object.keys(values), ...Object.keys(changes)])),
 ];
 
-/** True if new rows have another value of a column that follows changes than those that are changed. */
-const startsOtherwise = (table: TableModel): boolean =>
-  onUpdateColumns(table).some(({ defaultFn, onUpdateFn }) => defaultFn !== onUpdateFn);
+/**
+ * Whether it is known here what new rows have in columns that follow changes. A default that is an expression is SQLite's to work
+ * out: a bulk row cannot leave the column out if it is new, and give it a value if it is there.
+ */
+const knowsNewValues = (table: TableModel): boolean =>
+  onUpdateColumns(table).every(({ defaultFn, hasExpressionDefault }) => defaultFn !== null || !hasExpressionDefault);
 
 const onUpdateColumns = (table: TableModel): readonly ColumnModel[] =>
   table.columns.filter(({ generated, onUpdateFn }) => !generated && onUpdateFn !== null);

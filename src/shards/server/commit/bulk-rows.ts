@@ -31,23 +31,26 @@ interface BulkStatements {
  * Splits rows into runs that fit into one statement each, in order.
  *
  * @param begin begins a run with its first row, and gives whether another row may follow in it.
+ * @param lengthOf the greatest length of what a statement may take of a row.
  */
 export function* chunks<Row extends { readonly json: string }>(
   rows: Iterable<Row>,
   begin: (first: Row) => (row: Row) => boolean = () => () => true,
+  lengthOf: (row: Row) => number = ({ json }) => json.length,
 ): Generator<Row[]> {
   let chunk: Row[] = [];
   let length = 0;
   let mayFollow = (_row: Row): boolean => false;
   for (const row of rows) {
-    if (chunk.length > 0 && (length + row.json.length > MAX_BULK_LENGTH || !mayFollow(row))) {
+    const own = lengthOf(row);
+    if (chunk.length > 0 && (length + own > MAX_BULK_LENGTH || !mayFollow(row))) {
       yield chunk;
       chunk = [];
       length = 0;
     }
     if (chunk.length === 0) mayFollow = begin(row);
     chunk.push(row);
-    length += row.json.length + 1;
+    length += own + 1;
   }
   if (chunk.length > 0) yield chunk;
 }

@@ -1,7 +1,7 @@
 import type { ColumnModel, KeyModel, TableModel, WireValue } from '../../../model/types.ts';
 import { ShardQLError } from '../../errors.ts';
 import type { CreateCell, OnConflict, OperationOf } from '../../operation.ts';
-import type { BulkRow } from './bulk-rows.ts';
+import type { BulkRow, Cells } from './bulk-rows.ts';
 import { type CommitScope, columnOf, requireShardKey } from './commit-scope.ts';
 import { RowFailed } from './row-failed.ts';
 import { refuseKeyColumn } from './update.ts';
@@ -16,6 +16,8 @@ export interface Shape {
 
 export interface CreateManyRow extends BulkRow {
   readonly shape: Shape;
+  /** The same row for one that is there already, which some columns of it change otherwise. */
+  readonly asChange: BulkRow;
   /** Texts of its values of each key by which it may be there already, as far as it has them: equal for rows that are one. */
   readonly keys: readonly string[];
 }
@@ -95,9 +97,14 @@ class RowReader {
     const isWhole = !given.some((cell) => typeof cell === 'object' && cell !== null);
     const shape = isWhole ? this.#whole : this.#shapeOf(given);
     const values = isWhole ? (given as readonly WireValue[]) : given.map(cellValue);
-    const cells =
-      shape.columns === this.#columns ? values : values.filter((_, at) => shape.columns.includes(this.#columns[at]!));
-    return { index, cells, json: JSON.stringify(cells), shape, keys: this.#keyTexts(values) };
+    const bulkRow = (all: Cells): BulkRow => {
+      const cells =
+        shape.columns === this.#columns ? all : all.filter((_, at) => shape.columns.includes(this.#columns[at]!));
+      return { index, cells, json: JSON.stringify(cells) };
+    };
+    const row = bulkRow(values);
+    const asChange = !isWhole && given.some(isTwofold) ? bulkRow(given.map(changeValue)) : row;
+    return { ...row, shape, asChange, keys: this.#keyTexts(values) };
   }
 
   /** Of the key by which rows are looked for, whatever other rows give: NULL names none, but has to be said. */
@@ -147,6 +154,9 @@ const collated = (text: string): string => text.toLowerCase().replaceAll(/ +"/g,
 
 const isLeftOut = (cell: CreateCell): boolean => Array.isArray(cell) && cell.length === 0;
 const isDefault = (cell: CreateCell): boolean => Array.isArray(cell) && cell.length === 1;
+const isTwofold = (cell: CreateCell): boolean => Array.isArray(cell) && cell.length === 2;
+const changeValue = (cell: CreateCell): WireValue =>
+  Array.isArray(cell) ? (cell.at(-1) ?? null) : (cell as WireValue);
 const cellValue = (cell: CreateCell): WireValue => (Array.isArray(cell) ? (cell[0] ?? null) : (cell as WireValue));
 
 const noKeyNamed = ({ typeName }: TableModel): ShardQLError =>

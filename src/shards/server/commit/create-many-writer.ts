@@ -76,7 +76,7 @@ export class CreateManyWriter {
     const mayWait = refersToItself(this.#table);
     const twice = mayWait ? rowsNamedTwice(rows) : new Set();
     inHalves(rows, {
-      split: (some) => chunks(some, beginRun),
+      split: (some) => chunks(some, beginRun, lengthOf),
       run: (some) => this.#writeRows(some),
       // One of two rows that are one cannot wait for others: the order of these two matters.
       mayPass: (error, some) => mayWait && isForeignKeyError(error) && !some.some((row) => twice.has(row)),
@@ -117,7 +117,8 @@ export class CreateManyWriter {
     const rows = pairs.map(([row]) => row);
     const { shape } = rows[0]!;
     const { insert, check, storedCheck, isSilent } = this.#statements(shape);
-    const written = this.#scope.session.rows(...statementFor(insert, shape.columns, rows));
+    const given = pairs.map(([row, stored]) => (stored ? row.asChange : row));
+    const written = this.#scope.session.rows(...statementFor(insert, shape.columns, given));
     const keyLength = this.#table.primaryKey.columns.length;
     const storedKeys = new Set(pairs.flatMap(([, stored]) => (stored ? [textOf(stored.primaryKey)] : [])));
     for (const cells of check.columns.length > 0 ? written : []) {
@@ -227,6 +228,9 @@ function rowsNamedTwice(rows: readonly CreateManyRow[]): ReadonlySet<CreateManyR
     [...rowsByKey.values()].filter((some) => some.length > 1).flatMap((some) => some.map(({ row }) => row)),
   );
 }
+
+/** Whether the row is there is not known before the statement is made. */
+const lengthOf = ({ json, asChange }: CreateManyRow): number => Math.max(json.length, asChange.json.length);
 
 /** Rows of one statement give the same columns, and name different rows. */
 function beginRun({ shape, keys }: CreateManyRow): (row: CreateManyRow) => boolean {

@@ -76,8 +76,8 @@ export function createManyNaively(
     const keepsName = found !== undefined && onConflict!.key !== null && cells.name === undefined;
     if (row.name === null && !keepsName) return refuse('NOT_NULL_VIOLATION', index);
     if (found) {
-      const set = (onConflict!.set ?? []).filter((name) => cells[name] !== undefined && !Array.isArray(cells[name]));
-      const changed = { ...found, ...Object.fromEntries(set.map((name) => [name, row[name as keyof NaiveRow]])) };
+      const set = (onConflict!.set ?? []).filter((name) => cells[name] !== undefined && !isDefault(cells[name]));
+      const changed = { ...found, ...Object.fromEntries(set.map((name) => [name, changeValue(cells[name]!)])) };
       ids.push(found.id);
       if (onConflict!.set === null) outcomes.push('IGNORED');
       else if (set.every((name) => changed[name as keyof NaiveRow] === found[name as keyof NaiveRow]))
@@ -110,4 +110,6 @@ export function createManyNaively(
 const clashes = (row: NaiveRow, others: readonly NaiveRow[]): boolean =>
   others.some((other) => KEYS.some((key) => keyText(row, key) !== null && keyText(row, key) === keyText(other, key)));
 
+const isDefault = (cell: GivenRow[string] | undefined): boolean => Array.isArray(cell) && cell.length === 1;
+const changeValue = (cell: GivenRow[string]): Cell => (Array.isArray(cell) ? (cell.at(-1) ?? null) : (cell as Cell));
 const cellValue = (cell: GivenRow[string]): Cell => (Array.isArray(cell) ? (cell[0] ?? null) : (cell as Cell));
