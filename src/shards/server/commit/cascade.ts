@@ -16,16 +16,24 @@ import { rowIdLists } from './row-id-lists.ts';
 const cascadingReferrers = (model: Model, table: TableModel): Referrer[] =>
   referrersOf(model, table).filter(({ foreignKey }) => foreignKey.onDelete === 'cascade');
 
-/** Levels of tables that a delete can cascade through; Infinity if they refer to each other in a circle. */
-function cascadeDepth(model: Model, table: TableModel, path: readonly TableModel[] = []): number {
-  if (path.includes(table)) return Number.POSITIVE_INFINITY;
-  const below = cascadingReferrers(model, table).map(({ table: child }) =>
-    cascadeDepth(model, child, [...path, table]),
-  );
-  return below.length === 0 ? 0 : 1 + Math.max(...below);
+/**
+ * Levels of tables that a delete can cascade through; Infinity if they refer to each other in a circle.
+ *
+ * @param known of tables that were looked at; those that are being looked at are part of a circle if they are met again.
+ */
+function cascadeDepth(model: Model, table: TableModel, known: Map<TableModel, number>): number {
+  const depth = known.get(table);
+  if (depth !== undefined) return depth;
+  known.set(table, Number.POSITIVE_INFINITY);
+  const below = cascadingReferrers(model, table).map(({ table: child }) => cascadeDepth(model, child, known));
+  const found = below.length === 0 ? 0 : 1 + Math.max(...below);
+  known.set(table, found);
+  return found;
 }
 
-const cascadeDepthOf = memoizeByObject((table: TableModel, model: Model): number => cascadeDepth(model, table));
+const cascadeDepthOf = memoizeByObject((table: TableModel, model: Model): number =>
+  cascadeDepth(model, table, new Map()),
+);
 
 /** True if one `DELETE` stays within the nesting of triggers, the log's own included. */
 export const canCascadeAtOnce = (model: Model, table: TableModel): boolean =>
