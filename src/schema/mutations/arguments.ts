@@ -17,7 +17,6 @@ import type { TypeRegistry } from '../type-registry.ts';
 import { hasAtomic } from './atomic-inputs.ts';
 import { hasUpdate } from './data-inputs.ts';
 import { expectedVersionArgument } from './expected-version.ts';
-import { partialCreateInput } from './partial-create-input.ts';
 
 /** An input type of a table. */
 const inputOf = (types: TypeRegistry, { typeName }: TableModel, suffix: string) =>
@@ -48,7 +47,7 @@ const atomicArgument = (types: TypeRegistry, table: TableModel): GraphQLFieldCon
 /** What an upsert gives a row that is new, and one that is there. */
 export const upsertArguments = (types: TypeRegistry, table: TableModel): GraphQLFieldConfigArgumentMap => ({
   create: {
-    type: new GraphQLNonNull(partialCreateInput(types, table)),
+    type: new GraphQLNonNull(inputOf(types, table, 'CreateInput')),
     description: 'The row to create if there is none. The values in `by` and `shardKey` are added to it.',
   },
   ...(hasUpdate(table) && {

@@ -57,9 +57,11 @@ function operationFields(types: TypeRegistry, table: TableModel, kind: MutationK
   const { args } = MUTATION_FIELDS[kind];
   const refs = { type: types.get<GraphQLInputObjectType>(`${table.typeName}Refs`), description: REFS_DESCRIPTION };
   const { dryRun: _, ...fields } = args(types, table) as GraphQLInputFieldConfigMap;
+  const name = kind === 'upsert' ? 'create' : 'data';
+  const type = new GraphQLNonNull(partialCreateInput(types, table));
   return {
     ...fields,
-    ...(kind === 'create' && { data: { ...fields.data, type: new GraphQLNonNull(partialCreateInput(types, table)) } }),
+    ...((kind === 'create' || kind === 'upsert') && { [name]: { ...fields[name], type } }),
     ...(STAYING.includes(kind) && { as: AS }),
     ...(REFERRING.includes(kind) && { refs }),
   };

@@ -35,20 +35,6 @@ describe('upsertX', () => {
     expect(after.m.phone).toBeNull();
   });
 
-  it('needs nothing in the new row that its key names, and says what is missing besides', async () => {
-    const key = 'by: { email: "key@x" }, shardKey: "u"';
-    const { data, errors } = await upsert(`${key}, create: { name: "New", attributes: {} }`);
-    expect(errors).toEqual([]);
-    const { data: found } = await cluster.run('{ m: customer(by: { email: "key@x" }, shardKey: "u") { id name } }');
-    expect(found.m).toEqual({ id: data.m.id, name: 'New' });
-    const { errors: missing } = await upsert('by: { id: "missing" }, shardKey: "u", create: { name: "New" }');
-    expect(missing[0]!.extensions).toMatchObject({
-      code: 'NOT_NULL_VIOLATION',
-      field: 'email',
-      inputPath: ['create'],
-    });
-  });
-
   it('takes the shard key from the new row, and finds it by another key', async () => {
     const { data } = await upsert(`by: { email: "mail@x" }, ${create('mail@x', 'tenantId: "u"')}`);
     const { data: again } = await upsert(

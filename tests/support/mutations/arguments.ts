@@ -4,7 +4,7 @@ import type { Bulk, Operation, Single, Step } from './operation.ts';
 import { Refused } from './rows.ts';
 import { type Key, SHAPES, type Value } from './shapes.ts';
 
-export const refuseAbsurd = (operation: Single | Bulk): void => refuse(operation, [], operation.kind === 'upsert');
+export const refuseAbsurd = (operation: Single | Bulk): void => refuse(operation, [], false);
 
 /** References may give what the data lack, and nothing else. */
 export function refuseAbsurdStep({ operation, refs }: Step): void {

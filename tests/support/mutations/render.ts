@@ -130,7 +130,7 @@ export function argumentsOf(operation: Single | Bulk, version: VersionOf): Argum
         ...(operation.kind === 'update' ? changes(type, operation.data, operation.atomic) : []),
         ...(operation.kind === 'upsert'
           ? [
-              ...argument('create', `${type}PartialCreateInput!`, operation.create),
+              ...argument('create', `${type}CreateInput!`, operation.create),
               ...argument('update', `${type}UpdateInput`, operation.update),
               ...argument('atomic', `${type}AtomicInput`, operation.atomic),
             ]
