@@ -38,8 +38,8 @@ export interface WorkerOptions<Bindings extends Env = Env> {
   /** Fields of your own: the default export of the extensions file, made by `defineExtensions` for the same model. */
   readonly extensions?: Extensions;
   /**
-   * How callers are told from each other: options, or what makes them of the environment, where secrets are. Default: API keys and the
-   * operators' token (`SHARDQL_OPERATOR_TOKEN`) alone are known.
+   * How callers are authenticated: options, or a function of the environment, where secrets are, that returns them. Default: API keys
+   * and the operators' token (`SHARDQL_OPERATOR_TOKEN`) only.
    */
   readonly authenticate?: AuthenticateOptions<Bindings> | ((env: Bindings) => AuthenticateOptions<Bindings>);
   /** Pages of which other origins may call `/graphql` from browsers. Default: none; on your own machine, those that it serves. */

@@ -23,7 +23,7 @@ type HttpEvent =
   | RequestFailed
   /** Nothing says who callers are, so all of them are refused. */
   | { readonly type: 'authentication-missing'; readonly message: string }
-  /** The keys of an issuer of tokens: who sends one is told to try again. */
+  /** A token issuer's keys could not be fetched; requests with its tokens get 503. */
   | { readonly type: 'jwks-not-fetched'; readonly error: unknown };
 
 /** Where an answer came from. */

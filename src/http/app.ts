@@ -16,7 +16,7 @@ import { PersistedDocuments, type PersistedOptions } from './graphql/persisted-d
 import { type RequestLimits, toRequestLimits } from './graphql/request-limits.ts';
 import { createIsolate, type Isolate } from './wiring.ts';
 
-/** How callers are told from each other, or what makes that of the environment. */
+/** How callers are authenticated, or a function of the environment that returns it. */
 export type AuthenticateSetting = AuthenticateOptions | ((env: Env) => AuthenticateOptions);
 
 /** What the user may choose in code; see `createWorker`. */

@@ -1,4 +1,5 @@
 import { MAX_SHARDS } from '../shards/limits.ts';
+import { isBearerToken } from './authentication/bearer-token.ts';
 import { misconfigured } from './core/misconfigured.ts';
 
 /** What the platform binds to the Worker. */
@@ -76,6 +77,11 @@ function parseFlag(name: string, value: unknown): boolean {
 /** The message does not quote it. */
 function parseOperatorToken(value: string | undefined): string | null {
   if (value === undefined || value === '') return null;
+  if (!isBearerToken(value)) {
+    throw misconfigured(
+      'Expected SHARDQL_OPERATOR_TOKEN to have letters, digits and -._~+/= alone, but got other characters, which no Authorization header can carry.',
+    );
+  }
   if (value.length >= MIN_OPERATOR_TOKEN) return value;
   throw misconfigured(
     `Expected SHARDQL_OPERATOR_TOKEN to have at least ${MIN_OPERATOR_TOKEN} characters, but got ${value.length}; make one with: openssl rand -hex 32`,

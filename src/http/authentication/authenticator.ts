@@ -94,33 +94,36 @@ export class Authenticator {
   }
 
   async #verify(token: string, asked: Asked): Promise<Caller> {
-    const verified = (await this.#operator(token)) ?? (await this.#apiKey(token, asked)) ?? (await this.#jwt(token));
+    const hash = await hashOfSecret(token);
+    const verified =
+      (await this.#operator(hash)) ?? (await this.#apiKey(token, hash, asked)) ?? (await this.#jwt(token));
     if (verified !== null) {
       this.#remembered.set(token, verified, token.length);
       return verified.caller;
     }
     const claims = await this.#options?.request?.(asked.request, asked.env);
     if (claims) return this.#callerOf(claims);
-    // Never anonymous: whoever sends a credential means to be known.
+    // Never anonymous: a caller that sends a credential expects to be recognized by it.
     throw new ShardQLError('UNAUTHENTICATED', 'Expected a credential that is known here, but got another.');
   }
 
   async #askHook({ request, env }: Asked): Promise<Caller> {
     const claims = await this.#options!.request!(request, env);
-    return claims === null ? this.#withoutCredential() : this.#callerOf(claims);
+    return claims ? this.#callerOf(claims) : this.#withoutCredential();
   }
 
   /** Hashes are compared: how long that takes tells nothing of the token. */
-  async #operator(token: string): Promise<Remembered | null> {
+  async #operator(hash: string): Promise<Remembered | null> {
     const { operatorToken } = this.#settings;
     if (operatorToken === null) return null;
-    const [given, expected] = await Promise.all([hashOfSecret(token), hashOfSecret(operatorToken)]);
-    return given === expected ? { caller: OPERATOR, untilMs: Number.POSITIVE_INFINITY } : null;
+    return hash === (await hashOfSecret(operatorToken))
+      ? { caller: OPERATOR, untilMs: Number.POSITIVE_INFINITY }
+      : null;
   }
 
-  async #apiKey(token: string, { apiKeys }: Asked): Promise<Remembered | null> {
+  async #apiKey(token: string, hash: string, { apiKeys }: Asked): Promise<Remembered | null> {
     if (!isApiKeyText(token)) return null;
-    const key = await apiKeys().find(await hashOfSecret(token));
+    const key = await apiKeys().find(hash);
     const now = Date.now();
     const { expiresAtMs, revokedAtMs } = key ?? { expiresAtMs: null, revokedAtMs: null };
     if (key === null || revokedAtMs !== null || (expiresAtMs !== null && expiresAtMs <= now)) {

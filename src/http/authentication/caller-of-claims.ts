@@ -1,9 +1,6 @@
 import { ShardQLError } from '../../shards/errors.ts';
-import { type Caller, DEVELOPER, OPERATOR, SYSTEM } from '../../shards/protocol/envelope.ts';
+import { type Caller, OPERATOR, ROLES_WITHOUT_CREDENTIAL } from '../../shards/protocol/envelope.ts';
 import type { AuthenticateOptions, Claims } from './options.ts';
-
-/** Nobody becomes these by what a credential says. */
-const RESERVED: ReadonlySet<unknown> = new Set([DEVELOPER.role, SYSTEM.role]);
 
 /**
  * The caller that verified claims are of.
@@ -15,7 +12,7 @@ export function callerOfClaims(claims: Claims, mapping: AuthenticateOptions['cal
   if (mapped === null) throw refused('a caller who is let in', 'another');
   const { role, ...others } = mapped;
   if (typeof role !== 'string' || role === '') throw refused('a credential that names a role', 'one without');
-  if (RESERVED.has(role)) throw refused('a role of the application', JSON.stringify(role));
+  if (ROLES_WITHOUT_CREDENTIAL.has(role)) throw refused('a role of the application', JSON.stringify(role));
   return { role, claims: others };
 }
 

@@ -42,6 +42,10 @@ export class JwtVerifier {
   /** @throws ShardQLError that names the option that is wrong. */
   constructor(issuers: readonly JwtOptions[]) {
     this.#issuers = new Map(issuers.map((options) => [options.issuer, checkedIssuer(options)]));
+    if (this.#issuers.size === issuers.length) return;
+    throw misconfigured(
+      'Expected each authenticate.jwt.issuer once, but got one twice: a token is verified by its issuer.',
+    );
   }
 
   /**

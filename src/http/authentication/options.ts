@@ -29,7 +29,7 @@ export interface JwtOptions {
   readonly leewaySeconds?: number;
 }
 
-/** How callers are told from each other. Without it, API keys and the operators' token alone are known. */
+/** How callers are authenticated. Without it, only API keys and the operators' token are known. */
 /** `Bindings`: the environment as the user declares it. */
 export interface AuthenticateOptions<Bindings extends Env = Env> {
   /** One issuer, or several: a token goes by its `iss`. */

@@ -31,6 +31,9 @@ export const ANONYMOUS: Caller = { role: 'anonymous', claims: {} };
 /** ShardQL itself, where no request asks: batches of its queues. */
 export const SYSTEM: Caller = { role: 'system', claims: {} };
 
+/** Roles that nobody has by a credential: they tell where a request comes from. */
+export const ROLES_WITHOUT_CREDENTIAL: ReadonlySet<string> = new Set([DEVELOPER.role, SYSTEM.role, ANONYMOUS.role]);
+
 export interface RequestEnvelope {
   readonly protocol: number;
   /** Epoch of the router's map; the shard answers with the newest it knows. */

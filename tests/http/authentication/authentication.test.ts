@@ -87,6 +87,13 @@ describe('the operators’ token', () => {
     expect(await callerOf(send, init)).toMatch(/^401: /);
   });
 
+  it('has characters that a header can carry', async () => {
+    const variables = { SHARDQL_OPERATOR_TOKEN: `${OPERATOR_TOKEN} with words` };
+    const failed = await failureOf(await deployed(undefined, variables)('/graphql', QUERY));
+    expect(failed).toMatchObject({ status: 500, message: expect.stringContaining('other characters') });
+    expect(failed.message).not.toContain(OPERATOR_TOKEN);
+  });
+
   it('is not quoted if it is too short', async () => {
     const failed = await failureOf(await deployed(undefined, { SHARDQL_OPERATOR_TOKEN: 'hunter2' })('/graphql', QUERY));
     expect(failed).toMatchObject({ status: 500, message: expect.stringContaining('at least 32 characters') });
@@ -156,6 +163,7 @@ describe('a JWT', () => {
     ['the role operator', () => token({ claims: { role: 'operator' } })],
     ['the role developer', () => token({ claims: { role: 'developer' } })],
     ['the role system', () => token({ claims: { role: 'system' } })],
+    ['the role anonymous', () => token({ claims: { role: 'anonymous' } })],
     ['nothing in it', () => '..'],
   ])('with %s is refused', async (_, make) => {
     expect(await callerOf(send, withToken(await make()))).toMatch(/^401: /);
@@ -292,6 +300,22 @@ describe('keys of an issuer', async () => {
     expect(fetched.mock.calls.every(([url]) => String(url) === 'https://issuer.example/jwks.json')).toBe(true);
   });
 
+  it('are those of one issuer each', async () => {
+    const failed = await failureOf(await deployed({ jwt: [remote, SHARED] })('/graphql', QUERY));
+    expect(failed).toMatchObject({ status: 500, message: expect.stringContaining('authenticate.jwt.issuer') });
+  });
+
+  it('are kept for 10 minutes', async () => {
+    const send = deployed({ jwt: remote });
+    expect(await callerOf(send, withToken(await signed(first, 'a')))).toBe('customer');
+    vi.useFakeTimers({ now: Date.now() + 599_000, toFake: ['Date'] });
+    expect(await callerOf(send, withToken(await signed(first, 'a')))).toBe('customer');
+    expect(fetched).toHaveBeenCalledTimes(1);
+    vi.useFakeTimers({ now: Date.now() + 2_000, toFake: ['Date'] });
+    expect(await callerOf(send, withToken(await signed(first, 'a')))).toBe('customer');
+    expect(fetched).toHaveBeenCalledTimes(2);
+  });
+
   it('are chosen by the issuer that a token names', async () => {
     const both = deployed({ jwt: [remote, { ...SHARED, issuer: 'https://other.example' }] });
     expect(await callerOf(both, withToken(await signed(first, 'a')))).toBe('customer');
@@ -316,6 +340,10 @@ describe('a scheme of one’s own', () => {
     expect(await callerOf(send, cookie)).toBe('member');
     expect(await callerOf(send, QUERY)).toMatch(/^401: /);
     expect(await callerOf(send, withToken(await token()))).toBe('customer');
+  });
+
+  it('may say nothing by undefined as by null', async () => {
+    expect(await callerOf(deployed({ request: () => undefined as never }), QUERY)).toMatch(/^401: /);
   });
 
   it('is asked about tokens of other issuers, and they are never anonymous', async () => {
