@@ -11,7 +11,14 @@ const CLASS_BY_BINDING: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Bindings and variables that may be left out, so that a misspelt one would just not be seen. */
-const OPTIONAL = ['KV', 'INVALIDATIONS', 'SHARDQL_SHARDS', 'SHARDQL_AUDIT_SHARE', 'SHARDQL_DEVELOPMENT'];
+const OPTIONAL = [
+  'KV',
+  'INVALIDATIONS',
+  'SHARDQL_SHARDS',
+  'SHARDQL_AUDIT_SHARE',
+  'SHARDQL_DEVELOPMENT',
+  'SHARDQL_OPERATOR_TOKEN',
+];
 
 /**
  * One sentence per mistake.

@@ -41,6 +41,7 @@ describe('npm run shardql -- doctor', () => {
 
   it.each([
     ['[vars]', '[vars]\nSHARDQL_DEVELOPMENT = "true"', /SHARDQL_DEVELOPMENT gives the developer role/],
+    ['[vars]', '[vars]\nSHARDQL_OPERATOR_TOKEN = "s"', /SHARDQL_OPERATOR_TOKEN is a secret in a file/],
     ['compatibility_date = "2026-10-01"', '', /Expected a compatibility_date/],
     ['new_sqlite_classes = ["Shard", "Catalog"]', 'new_sqlite_classes = ["Shard"]', /Expected Catalog in new_sqlite/],
     ['name = "CATALOG"', 'name = "OTHER"', /^Expected a Durable Object binding CATALOG, but found none\. Add it/],

@@ -1,7 +1,7 @@
 import type { Unstable_Config } from 'wrangler';
 import { staleMigrations } from '../../../src/model/physical.ts';
 import { bindingProblems } from '../../project/binding-problems.ts';
-import { compatibilityDate, missingBindings, openDeveloperRole } from './config-problems.ts';
+import { compatibilityDate, missingBindings, openDeveloperRole, secretInFile } from './config-problems.ts';
 import { missingIndexes } from './missing-indexes.ts';
 import type { Project } from './project.ts';
 import { deadLetterQueues, queueConsumers } from './queue-problems.ts';
@@ -18,6 +18,7 @@ export interface Check {
 /** Everything that the doctor looks at. */
 export const CHECKS: readonly Check[] = [
   { name: 'no open developer role', isAdvice: false, run: inEachEnvironment(openDeveloperRole) },
+  { name: 'no secrets in the configuration', isAdvice: false, run: inEachEnvironment(secretInFile) },
   {
     name: 'bindings, classes and their migrations',
     isAdvice: false,

@@ -1,5 +1,12 @@
 import type { Unstable_Config } from 'wrangler';
 
+export function secretInFile({ vars }: Unstable_Config): string[] {
+  if (vars.SHARDQL_OPERATOR_TOKEN === undefined) return [];
+  return [
+    'vars.SHARDQL_OPERATOR_TOKEN is a secret in a file that others read. Remove it, and set it with: npx wrangler secret put SHARDQL_OPERATOR_TOKEN',
+  ];
+}
+
 export function openDeveloperRole({ vars }: Unstable_Config): string[] {
   const value = vars.SHARDQL_DEVELOPMENT;
   if (value === undefined || value === '' || String(value) === 'false') return [];
