@@ -5,17 +5,16 @@
 
 import type { GraphQLObjectType, GraphQLSchema } from 'graphql';
 import type { RelationModel, TableModel } from '../model/types.ts';
-import { isPrintable } from '../model/wire-kinds.ts';
 import { ShardQLError } from '../shards/errors.ts';
 import { RANK_COLUMN } from '../shards/plan/computed.ts';
 import type { Filter } from '../shards/plan/filter.ts';
-import { type Match, VERSION_COLUMN } from '../shards/plan/node.ts';
+import type { Match } from '../shards/plan/node.ts';
 import { parseSearch } from '../shards/search-query.ts';
 import type { RowScope } from './access.ts';
 import { AggregatesDraft } from './aggregates/aggregates-draft.ts';
 import { listOrder, type OrderByInput } from './arguments/order.ts';
 import { type ConnectionParts, type PageArguments, pageShape } from './arguments/page.ts';
-import { type FieldRole, roleOf } from './field-role.ts';
+import { roleOf } from './field-role.ts';
 import { whereToFilter } from './filter/filter.ts';
 import { FilterBudget } from './filter/filter-budget.ts';
 import type { WhereInput } from './filter/filter-terms.ts';
@@ -36,6 +35,7 @@ import type {
   RowView,
 } from './node-plan.ts';
 import { PlanValues } from './plan-values.ts';
+import { columnsOf, outputOf } from './row-field.ts';
 import { matchOfRelation } from './rows-of-relation.ts';
 import type { AskedConsistency } from './selection/asked-consistency.ts';
 import type { FieldArguments } from './selection/field-arguments.ts';
@@ -334,37 +334,6 @@ class ReadPlanner {
 
   #objectType(name: string): GraphQLObjectType {
     return this.#scope.schema.getType(name) as GraphQLObjectType;
-  }
-}
-
-/** The columns that a field of a row needs. */
-function columnsOf({ primaryKey }: TableModel, role: FieldRole | undefined): readonly string[] {
-  switch (role?.kind) {
-    case 'column':
-      return [role.column.name];
-    case 'version':
-      return [VERSION_COLUMN];
-    case 'nodeId':
-      return primaryKey.names;
-    case 'computed':
-      return role.needs.map((column) => column.name);
-    default:
-      return [];
-  }
-}
-
-function outputOf({ primaryKey }: TableModel, role: FieldRole | undefined, field: SelectedField): OutputForm {
-  switch (role?.kind) {
-    case 'column':
-      // What is at a path in a JSON value is found by code.
-      return isPrintable(role.column) && !field.hasArguments ? 'text' : 'cells';
-    case 'nodeId':
-      return primaryKey.columns.every(isPrintable) ? 'text' : 'cells';
-    case 'version':
-    case undefined:
-      return 'text';
-    default:
-      return 'cells';
   }
 }
 
