@@ -4,12 +4,14 @@ import type { RequestReader } from '../resolvers/consistency/request-reader.ts';
 import type { ApiKeys } from '../shards/client/api-keys.ts';
 import type { ShardClient } from '../shards/client/shard-client.ts';
 import type { Caller } from '../shards/protocol/envelope.ts';
+import type { Principal } from './authentication/identity.ts';
 
 /** Everything that lives as long as one request. */
 export interface RequestScope {
   readonly requestId: string;
   readonly model: Model;
   readonly caller: Caller;
+  readonly principal: Principal;
   /** Of the request's header; null: it has none. */
   readonly idempotencyKey?: string | null;
   /** Which rows the caller may see. */

@@ -22,6 +22,7 @@ import { currentPlan } from '../shards/migration-plan.ts';
 import { type Caller, SYSTEM } from '../shards/protocol/envelope.ts';
 import type { SeenVersions } from '../shards/seen-versions.ts';
 import { Authenticator } from './authentication/authenticator.ts';
+import type { Identity } from './authentication/identity.ts';
 import type { AuthenticateOptions } from './authentication/options.ts';
 import { isOperator, requireOperator } from './authentication/require-operator.ts';
 import { IDEMPOTENCY_HEADER, TRACE_HEADER } from './core/headers.ts';
@@ -85,13 +86,17 @@ export interface Incoming {
  */
 export function openScope(isolate: Isolate, incoming: Incoming): RequestScope | Promise<RequestScope> {
   const { request, url, env } = incoming;
-  const caller = isolate.authenticator.authenticate({ request, url, env, apiKeys: () => openApiKeys(env) });
-  return caller instanceof Promise
-    ? caller.then((known) => scopeOf(isolate, incoming, known))
-    : scopeOf(isolate, incoming, caller);
+  const identity = isolate.authenticator.authenticate({ request, url, env, apiKeys: () => openApiKeys(env) });
+  return identity instanceof Promise
+    ? identity.then((known) => scopeOf(isolate, incoming, known))
+    : scopeOf(isolate, incoming, identity);
 }
 
-function scopeOf(isolate: Isolate, { request, env, waitUntil, requestId }: Incoming, caller: Caller): RequestScope {
+function scopeOf(
+  isolate: Isolate,
+  { request, env, waitUntil, requestId }: Incoming,
+  { caller, principal }: Identity,
+): RequestScope {
   const { model, settings } = isolate;
   const access = accessOf(caller);
   const shards = openShards(isolate, { env, caller, requestId, waitUntil });
@@ -107,6 +112,7 @@ function scopeOf(isolate: Isolate, { request, env, waitUntil, requestId }: Incom
     requestId,
     model,
     caller,
+    principal,
     idempotencyKey,
     access,
     shards,

@@ -3,18 +3,26 @@ import { BoundedMap } from '../../lib/bounded-map.ts';
 import { hashOfSecret, isApiKeyText } from '../../shards/api-key.ts';
 import type { ApiKeys } from '../../shards/client/api-keys.ts';
 import { ShardQLError } from '../../shards/errors.ts';
-import { ANONYMOUS, type Caller, DEVELOPER, OPERATOR } from '../../shards/protocol/envelope.ts';
+import { ANONYMOUS } from '../../shards/protocol/envelope.ts';
 import { misconfigured } from '../core/misconfigured.ts';
 import type { Env, Settings } from '../env.ts';
 import { bearerToken } from './bearer-token.ts';
 import { callerOfClaims } from './caller-of-claims.ts';
+import {
+  DEVELOPER_IDENTITY,
+  type Identity,
+  NO_PRINCIPAL,
+  OPERATOR_IDENTITY,
+  type Principal,
+  subjectOf,
+} from './identity.ts';
 import { JwtVerifier } from './jwt-verifier.ts';
 import type { AuthenticateOptions, Claims } from './options.ts';
 import { requireOwnMachine } from './own-machine.ts';
 
 /** A credential that was verified. */
 interface Remembered {
-  readonly caller: Caller;
+  readonly identity: Identity;
   /** When it has to be verified again, in milliseconds since 1970. */
   readonly untilMs: number;
 }
@@ -36,6 +44,8 @@ interface Asked {
   readonly env: Env;
   /** Keys of this request's deployment. */
   readonly apiKeys: () => ApiKeys;
+  /** Called before a credential that is not remembered is verified. What it throws refuses the request. */
+  readonly beforeVerifying?: () => void;
 }
 
 /**
@@ -65,21 +75,21 @@ export class Authenticator {
   }
 
   /**
-   * The caller; at once where nothing has to be verified.
+   * Who sends the request; at once where nothing has to be verified.
    *
    * @throws ShardQLError UNAUTHENTICATED for a credential that is not valid, and for every request where nothing is configured.
    */
-  authenticate(asked: Asked): Caller | Promise<Caller> {
+  authenticate(asked: Asked): Identity | Promise<Identity> {
     const { request, url } = asked;
     const { isDevelopment } = this.#settings;
     if (isDevelopment) requireOwnMachine(request, url);
     else this.#requireConfigured();
     const token = bearerToken(request);
     const remembered = token === null ? undefined : this.#remembered.use(token);
-    if (remembered !== undefined && Date.now() < remembered.untilMs) return remembered.caller;
-    if (token !== null) return this.#verify(token, asked);
-    if (this.#options?.request) return this.#askHook(asked);
-    return this.#withoutCredential();
+    if (remembered !== undefined && Date.now() < remembered.untilMs) return remembered.identity;
+    if (token === null && !this.#options?.request) return this.#withoutCredential();
+    asked.beforeVerifying?.();
+    return token === null ? this.#askHook(asked) : this.#verify(token, asked);
   }
 
   #requireConfigured(): void {
@@ -89,27 +99,27 @@ export class Authenticator {
     throw new ShardQLError('UNAUTHENTICATED', 'Expected authentication to be configured, but got none; see the log.');
   }
 
-  #withoutCredential(): Caller {
-    return this.#settings.isDevelopment ? DEVELOPER : ANONYMOUS;
+  #withoutCredential(): Identity {
+    return this.#settings.isDevelopment ? DEVELOPER_IDENTITY : ANONYMOUS_IDENTITY;
   }
 
-  async #verify(token: string, asked: Asked): Promise<Caller> {
+  async #verify(token: string, asked: Asked): Promise<Identity> {
     const hash = await hashOfSecret(token);
     const verified =
       (await this.#operator(hash)) ?? (await this.#apiKey(token, hash, asked)) ?? (await this.#jwt(token));
     if (verified !== null) {
       this.#remembered.set(token, verified, token.length);
-      return verified.caller;
+      return verified.identity;
     }
     const claims = await this.#options?.request?.(asked.request, asked.env);
-    if (claims) return this.#callerOf(claims);
+    if (claims) return this.#ofClaims(claims, 'request', null);
     // Never anonymous: a caller that sends a credential expects to be recognized by it.
     throw new ShardQLError('UNAUTHENTICATED', 'Expected a credential that is known here, but got another.');
   }
 
-  async #askHook({ request, env }: Asked): Promise<Caller> {
+  async #askHook({ request, env }: Asked): Promise<Identity> {
     const claims = await this.#options!.request!(request, env);
-    return claims ? this.#callerOf(claims) : this.#withoutCredential();
+    return claims ? this.#ofClaims(claims, 'request', null) : this.#withoutCredential();
   }
 
   /** Hashes are compared: how long that takes tells nothing of the token. */
@@ -117,7 +127,7 @@ export class Authenticator {
     const { operatorToken } = this.#settings;
     if (operatorToken === null) return null;
     return hash === (await hashOfSecret(operatorToken))
-      ? { caller: OPERATOR, untilMs: Number.POSITIVE_INFINITY }
+      ? { identity: OPERATOR_IDENTITY, untilMs: Number.POSITIVE_INFINITY }
       : null;
   }
 
@@ -130,15 +140,25 @@ export class Authenticator {
       throw new ShardQLError('UNAUTHENTICATED', 'Expected an API key that is valid, but got one that is not.');
     }
     return {
-      caller: { role: key.role, claims: key.claims },
+      identity: {
+        caller: { role: key.role, claims: key.claims },
+        principal: { by: 'api-key', issuer: null, name: key.name },
+      },
       untilMs: Math.min(now + this.#apiKeyMs, expiresAtMs ?? Number.POSITIVE_INFINITY),
     };
   }
 
   async #jwt(token: string): Promise<Remembered | null> {
     const verified = await this.#tokens.verify(token);
-    return verified && { caller: this.#callerOf(verified.claims), untilMs: verified.endsAtMs };
+    if (verified === null) return null;
+    const { claims, endsAtMs } = verified;
+    return { identity: this.#ofClaims(claims, 'jwt', claims.iss ?? null), untilMs: endsAtMs };
   }
 
-  #callerOf = (claims: Claims): Caller => callerOfClaims(claims, this.#options?.caller);
+  #ofClaims(claims: Claims, by: Principal['by'], issuer: string | null): Identity {
+    const caller = callerOfClaims(claims, this.#options?.caller);
+    return { caller, principal: { by, issuer, name: subjectOf(claims) } };
+  }
 }
+
+const ANONYMOUS_IDENTITY: Identity = { caller: ANONYMOUS, principal: NO_PRINCIPAL };

@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
 import page from '../../../docs/explain.md?raw';
+import { NO_PRINCIPAL } from '../../../src/http/authentication/identity.ts';
 import { createGraphqlEndpoint } from '../../../src/http/graphql/graphql-endpoint.ts';
 import { toRequestLimits } from '../../../src/http/graphql/request-limits.ts';
 import { defineExtensions } from '../../../src/index.ts';
@@ -349,6 +350,7 @@ describe('plans and SQL', () => {
       requestId: 'r',
       model: shopModel,
       caller,
+      principal: NO_PRINCIPAL,
       access: FULL_ACCESS,
       isDevelopment: false,
       isTraced: false,

@@ -4,6 +4,7 @@
  */
 import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
+import { NO_PRINCIPAL } from '../../../src/http/authentication/identity.ts';
 import { DocumentCache } from '../../../src/http/graphql/document-cache.ts';
 import { createGraphqlEndpoint } from '../../../src/http/graphql/graphql-endpoint.ts';
 import { toRequestLimits } from '../../../src/http/graphql/request-limits.ts';
@@ -45,6 +46,7 @@ async function answerTo(request: Request, endpoint: typeof fast, isTraced: boole
     requestId: 'the-request',
     model,
     caller: DEVELOPER,
+    principal: NO_PRINCIPAL,
     access: FULL_ACCESS,
     isDevelopment: false,
     isTraced,
