@@ -7,7 +7,7 @@ import { buildOperatorSchema } from '../schema/operator/build-operator-schema.ts
 import type { RouterSettings } from '../shards/client/settings.ts';
 import type { AuthenticateOptions } from './authentication/options.ts';
 import { Cors, type CorsOptions } from './core/cors.ts';
-import { IDEMPOTENCY_HEADER, REQUEST_ID_HEADER, TOKEN_HEADER, TRACE_HEADER } from './core/headers.ts';
+import { AS_HEADER, IDEMPOTENCY_HEADER, REQUEST_ID_HEADER, TOKEN_HEADER, TRACE_HEADER } from './core/headers.ts';
 import { OPERATOR_PATH } from './core/paths.ts';
 import { type Env, readSettings } from './env.ts';
 import { DocumentCache } from './graphql/document-cache.ts';
@@ -66,7 +66,11 @@ function createApp(options: AppOptions, env: Env): App {
     ...createIsolate({ model, settings, authenticate, introspection, router, cache }),
     migrations,
     cors: new Cors(options.cors, {
-      allowedHeaders: ['authorization', 'content-type', IDEMPOTENCY_HEADER, TOKEN_HEADER, TRACE_HEADER],
+      allowedHeaders: [
+        ...['authorization', 'content-type', IDEMPOTENCY_HEADER, TOKEN_HEADER, TRACE_HEADER],
+        // Elsewhere it is refused.
+        ...(settings.isDevelopment ? [AS_HEADER] : []),
+      ],
       exposedHeaders: [TOKEN_HEADER, REQUEST_ID_HEADER, 'retry-after', 'www-authenticate'],
       allowsLoopback: settings.isDevelopment,
     }),

@@ -16,6 +16,7 @@ import {
   type Principal,
   subjectOf,
 } from './identity.ts';
+import { impersonated } from './impersonation.ts';
 import { JwtVerifier } from './jwt-verifier.ts';
 import type { AuthenticateOptions, Claims } from './options.ts';
 import { requireOwnMachine } from './own-machine.ts';
@@ -77,9 +78,17 @@ export class Authenticator {
   /**
    * Who sends the request; at once where nothing has to be verified.
    *
-   * @throws ShardQLError UNAUTHENTICATED for a credential that is not valid, and for every request where nothing is configured.
+   * @throws ShardQLError UNAUTHENTICATED for a credential that is not valid, and for every request where nothing is configured;
+   * FORBIDDEN or BAD_USER_INPUT where another caller is asked for than may be.
    */
   authenticate(asked: Asked): Identity | Promise<Identity> {
+    const identity = this.#identify(asked);
+    return identity instanceof Promise
+      ? identity.then((identified) => impersonated(asked.request, identified))
+      : impersonated(asked.request, identity);
+  }
+
+  #identify(asked: Asked): Identity | Promise<Identity> {
     const { request, url } = asked;
     const { isDevelopment } = this.#settings;
     if (isDevelopment) requireOwnMachine(request, url);

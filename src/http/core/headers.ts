@@ -9,6 +9,9 @@ export const IDEMPOTENCY_HEADER = 'idempotency-key';
 /** Set to 1: the answer shows what the request did. */
 export const TRACE_HEADER = 'x-shardql-trace';
 
+/** Asks to be answered as another caller: for the developer role alone. */
+export const AS_HEADER = 'x-shardql-as';
+
 /** Names a request in answers and logs. */
 export const REQUEST_ID_HEADER = 'x-request-id';
 

@@ -2,7 +2,7 @@ import { badUserInput } from '../../plans/bad-user-input.ts';
 import { type ApiKey, hashOfSecret, newApiKeyText } from '../../shards/api-key.ts';
 import type { ApiKeys } from '../../shards/client/api-keys.ts';
 import { ShardQLError } from '../../shards/errors.ts';
-import { ROLES_WITHOUT_CREDENTIAL } from '../../shards/protocol/envelope.ts';
+import { isRoleName, ROLES_WITHOUT_CREDENTIAL } from '../../shards/protocol/envelope.ts';
 
 /** An API key, as operators see it. */
 export interface ShownApiKey {
@@ -23,7 +23,6 @@ interface NewKeyArguments {
 }
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
-const ROLE = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
 const MAX_CLAIMS_LENGTH = 4_096;
 
 export const listApiKeys = async (keys: ApiKeys): Promise<ShownApiKey[]> => (await keys.list()).map(shown);
@@ -32,7 +31,7 @@ export const listApiKeys = async (keys: ApiKeys): Promise<ShownApiKey[]> => (awa
 export async function createApiKey(keys: ApiKeys, args: NewKeyArguments): Promise<string> {
   const { name, role } = args;
   if (!NAME.test(name)) throw bad('name', '1 to 64 letters, digits, ".", "_" and "-"', name);
-  if (!ROLE.test(role) || ROLES_WITHOUT_CREDENTIAL.has(role))
+  if (!isRoleName(role) || ROLES_WITHOUT_CREDENTIAL.has(role))
     throw bad('role', 'the name of a role that may have a credential', role);
   const text = newApiKeyText();
   const hash = await hashOfSecret(text);

@@ -34,6 +34,9 @@ export const SYSTEM: Caller = { role: 'system', claims: {} };
 /** Roles that nobody has by a credential: they tell where a request comes from. */
 export const ROLES_WITHOUT_CREDENTIAL: ReadonlySet<string> = new Set([DEVELOPER.role, SYSTEM.role, ANONYMOUS.role]);
 
+/** Whether a text may name a role. */
+export const isRoleName = (text: string): boolean => /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/.test(text);
+
 export interface RequestEnvelope {
   readonly protocol: number;
   /** Epoch of the router's map; the shard answers with the newest it knows. */
