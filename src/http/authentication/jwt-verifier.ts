@@ -23,9 +23,17 @@ const MIN_SECRET_BYTES = 32;
 const HMAC = /^HS(256|384|512)$/;
 const KEY_PAIR = /^(RS|PS|ES)(256|384|512)$|^EdDSA$|^Ed25519$/;
 
+/**
+ * One part of a token, in the one form that its bytes have: without padding, and with zeros for the last bits that carry nothing. Others
+ * would be further texts of the same token.
+ */
+const PART = String.raw`(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?`;
+const FORM = new RegExp(`^${PART}\\.${PART}\\.${PART}$`);
+
 interface Issuer {
   readonly key: JWTVerifyGetKey;
   readonly options: JWTVerifyOptions;
+  readonly leewaySeconds: number;
 }
 
 /** What a token that was verified says, and until when. */
@@ -53,15 +61,15 @@ export class JwtVerifier {
    * @throws ShardQLError UNAUTHENTICATED if it is one, and not valid.
    */
   async verify(token: string): Promise<VerifiedToken | null> {
-    const issuer = this.#issuers.get(issuerOf(token) ?? '');
+    const issuer = FORM.test(token) ? this.#issuers.get(issuerOf(token) ?? '') : undefined;
     if (issuer === undefined) return null;
-    const { key, options } = issuer;
-    try {
-      const { payload } = await jwtVerify(token, key, options);
-      return { claims: payload, endsAtMs: (payload.exp! + (options.clockTolerance as number)) * 1_000 };
-    } catch (error) {
+    const { key, options, leewaySeconds } = issuer;
+    const { payload } = await jwtVerify(token, key, options).catch((error: unknown) => {
       throw refusal(error);
-    }
+    });
+    // The library looks at it only where tokens have an age.
+    if (payload.iat! > Date.now() / 1_000 + leewaySeconds) throw refused('one that is issued in the future');
+    return { claims: payload, endsAtMs: (payload.exp! + leewaySeconds) * 1_000 };
   }
 }
 
@@ -104,6 +112,7 @@ function checkedIssuer({ keys, algorithms, issuer, audience, leewaySeconds }: Jw
       // Without an end a token that was stolen is good for ever.
       requiredClaims: ['exp'],
     },
+    leewaySeconds: leeway,
   };
 }
 
@@ -137,6 +146,9 @@ function refusal(error: unknown): Error {
   if (error instanceof errors.JWSSignatureVerificationFailed) return refused('one with another signature');
   if (error instanceof errors.JOSEAlgNotAllowed) return refused('one with a signature of another algorithm');
   if (error instanceof errors.JWKSNoMatchingKey) return refused('one signed by a key that its issuer does not name');
+  if (error instanceof errors.JWKSMultipleMatchingKeys) {
+    return refused('one that does not say by which key of its issuer it is signed');
+  }
   if (error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout) && isOfToken(error)) {
     return refused('one that cannot be read');
   }

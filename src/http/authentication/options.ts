@@ -25,7 +25,7 @@ export interface JwtOptions {
   readonly issuer: string;
   /** What `aud` has to be, or to hold. */
   readonly audience: string;
-  /** By how much clocks may differ when `exp` and `nbf` are checked, in seconds, 0 to 300. Default 30. */
+  /** By how much clocks may differ when `exp`, `nbf` and `iat` are checked, in seconds, 0 to 300. Default 30. */
   readonly leewaySeconds?: number;
 }
 

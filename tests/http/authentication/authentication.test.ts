@@ -411,6 +411,14 @@ describe('an API key', () => {
     ]);
   });
 
+  it('may have claims that are written in the document', async () => {
+    const query = 'mutation { createApiKey(name: "inline", role: "partner", claims: { a: { b: [{ c: 1 }] } }) }';
+    const key = (await operate(query)).data.createApiKey;
+    expect(await callerOf(deployed(undefined, variables), withToken(key))).toBe('partner');
+    const { apiKeys } = (await operate('{ apiKeys { name claims } }')).data;
+    expect(apiKeys).toContainEqual({ name: 'inline', claims: { a: { b: [{ c: 1 }] } } });
+  });
+
   it('that is revoked is refused: at once by isolates that do not know it, by others after apiKeySeconds', async () => {
     const key = await create('r');
     const remembering = deployed({ apiKeySeconds: 30 }, variables);
