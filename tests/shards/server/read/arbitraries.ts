@@ -326,7 +326,7 @@ export function nodeDraft(
     const complete = (row: WireRow) => withComputed(model, tables, row, shapes, samples);
     return fc
       .record({
-        filter: fc.option(filterDraft(model, tables, type, 2, virtual), { freq: isMany ? 2 : 1 }),
+        filter: fc.option(filterDraft(model, tables, type, 3, virtual), { freq: isMany ? 2 : 1 }),
         page: isMany ? pageDraft(table, names, tables[type]!, complete) : fc.constant(null),
         columns: fc.subarray([...table.columns.map(({ name }) => name), ...names]),
         version: fc.boolean(),

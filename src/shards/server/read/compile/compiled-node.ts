@@ -8,8 +8,9 @@ import type { PageShape } from '../../../plan/page.ts';
 import type { JoinRows } from '../../../plan/source.ts';
 import { type CompiledGrouping, compileGrouping } from './compiled-grouping.ts';
 import { type CompiledSearch, compileSearch } from './compiled-search.ts';
+import { isUniqueOn } from './fan-out.ts';
 import { type Field, fieldsOf, isStored, SourceFields, type StoredField } from './fields.ts';
-import { chooseIndex, type IndexChoice, seeksShardKeys, showsLiveOnly, usableIndexes } from './index-choice.ts';
+import { chooseIndex, type IndexChoice, seeksShardKeys, usableIndexes } from './index-choice.ts';
 import { type OrderColumn, resolveOrder, reverseOrder } from './order.ts';
 import { checkFilterSize, type TextPredicate, textPredicatesOf } from './text-predicates.ts';
 
@@ -113,9 +114,7 @@ export function compileNode(model: Model, node: PlanNode): CompiledNode {
     search: compileSearch(node, table, shardKeyPart),
     textPredicates: textPredicatesOf(node, fields),
     page,
-    unique: [table.primaryKey, ...table.uniqueKeys].some(
-      (key) => (!key.liveOnly || showsLiveOnly(table, node)) && key.columns.every(({ name }) => matched.includes(name)),
-    ),
+    unique: isUniqueOn(table, node, matched),
     index: chooseIndex(usableIndexes(table, node), matched, page?.order ?? []),
     seeksShardKeys: seeksShardKeys(table, usableIndexes(table, node), matched),
     relations: node.relations.map(({ from, node: child }) => ({

@@ -78,7 +78,7 @@ export class KeySource {
   /** The join rows are found first. */
   #throughSql(alias: string, { rows, fields, to }: CompiledThrough): Expression {
     const { table, match, toColumns: columns } = this.#node;
-    const joined = new RowCompiler(fields, 'j', this.#parts);
+    const joined = new RowCompiler(fields, 'j', this.#parts, 'once');
     const near = match.map((field, at) => `${columnSql('j', field)} = ${this.#keyPartSql(field, at)}`);
     if (this.#variant.visibleOnly) near.push(this.#visibleSql('j', fields.table));
     const { sql, kept } = joined.reachedThrough({ alias, table, columns }, rows, to, near, 'n');

@@ -4,6 +4,7 @@ import type { TextFilter } from '../../../plan/filter.ts';
 import type { Boundary } from '../../../plan/order.ts';
 import { limitSql, quoteName, ROW_ID } from '../../../sql/sql-text.ts';
 import type { CompiledNode } from '../compile/compiled-node.ts';
+import type { Visits } from '../compile/fan-out.ts';
 import type { SourceFields } from '../compile/fields.ts';
 import { type OrderColumn, reverseOrder } from '../compile/order.ts';
 import type { TextPredicate } from '../compile/text-predicates.ts';
@@ -140,13 +141,19 @@ export class StatementBuilder {
     const { search, textPredicates } = node;
     this.#node = node;
     this.#variant = variant;
-    this.#parts = { parameters: this.parameters, search, textPredicates };
+    this.#parts = {
+      parameters: this.parameters,
+      search,
+      textPredicates,
+      shardKeyConditions: (alias, table) => this.source.shardKeyConditions(alias, table),
+      cteBySelect: new Map(),
+    };
     this.source = new KeySource(node, variant, this.#parts);
   }
 
   /** The node's rows, or others, under an alias. */
   row(alias: string, fields: SourceFields = this.#node.fields): RowCompiler {
-    return new RowCompiler(fields, alias, this.#parts);
+    return new RowCompiler(fields, alias, this.#parts, visitsOfRows(this.#node, this.#variant));
   }
 
   tableSql(): string {
@@ -216,9 +223,16 @@ export class StatementBuilder {
     const { search, fields } = this.#node;
     const found =
       search === null ? [] : [foundRowsSql(this.row('t').searched, isRanked && fields.computes(RANK_COLUMN))];
-    const all = [...found, ...ctes];
+    // Materialized, since SQLite might else work them out for each row that makes use of them.
+    const shared = [...this.#parts.cteBySelect].map(([select, name]) => `${name} AS MATERIALIZED (${select})`);
+    const all = [...found, ...shared, ...ctes];
     return statement(`${all.length > 0 ? `WITH ${all.join(', ')} ` : ''}${sql}`, this.parameters);
   }
+}
+
+function visitsOfRows({ page, unique, through }: CompiledNode, { varying }: Variant): Visits {
+  if (varying.length > 0) return through === null ? 'once' : 'often';
+  return page === null && unique ? 'one' : 'once';
 }
 
 /** Columns that are equal in all rows of a key need no ordering. */

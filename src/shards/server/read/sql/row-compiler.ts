@@ -2,6 +2,7 @@
  * SQL of the rows of a plan: stored and computed columns, related rows, and what keeps a row (`filter-sql.ts`). One class,
  * since related rows are rows.
  */
+import { getOrInsert } from '../../../../lib/get-or-insert.ts';
 import type { TableModel } from '../../../../model/types.ts';
 import { ShardQLError } from '../../../errors.ts';
 import type { AggregateColumn, ComputedColumn, RelatedColumn } from '../../../plan/computed.ts';
@@ -9,6 +10,7 @@ import { isNull, type TextFilter } from '../../../plan/filter.ts';
 import type { RelatedRows, Source } from '../../../plan/source.ts';
 import { quoteName, ROW_ID } from '../../../sql/sql-text.ts';
 import type { CompiledSearch } from '../compile/compiled-search.ts';
+import { fansOut, isUniqueOn, leadsToMany, type Visits, visitsOf } from '../compile/fan-out.ts';
 import {
   type Field,
   fieldsOf,
@@ -26,6 +28,7 @@ import { filterSql } from './filter-sql.ts';
 import { jsonSql } from './json-sql.ts';
 import type { Parameters } from './parameters.ts';
 import { highlightsSql, rankSql, type SearchedRow } from './search-sql.ts';
+import { groupedAggregate, isAmong, type UncorrelatedRow } from './uncorrelated-sql.ts';
 import { asTextSql, columnSql, exactWireSql, packedSql, storedToOrderedSql, storedToWireSql } from './wire-sql.ts';
 
 /** What the rows of a statement share. */
@@ -34,6 +37,10 @@ export interface StatementParts {
   /** Of the node, null where it searches nothing. */
   readonly search: CompiledSearch | null;
   readonly textPredicates: ReadonlyMap<TextFilter, TextPredicate>;
+  /** What confines the rows of a table to the shard keys of the node's, as far as they are known. */
+  readonly shardKeyConditions: (alias: string, table: TableModel) => readonly Expression[];
+  /** Common table expressions that the rows make use of, by what they select. */
+  readonly cteBySelect: Map<string, string>;
 }
 
 /** Related rows of a row, for a correlated subquery; a row that is reached twice comes once. */
@@ -54,20 +61,23 @@ const PAIR_DEPTH = 2;
 const ORDERED_DEPTH = 2;
 
 /** A row as expressions see it: where names of columns stand for columns of SQL, at some depth of subqueries. */
-export class RowCompiler {
+export class RowCompiler implements UncorrelatedRow {
   readonly fields: SourceFields;
   readonly alias: string;
   readonly parameters: Parameters;
   readonly #parts: StatementParts;
   /** Number of relations between this and the node's rows. */
   readonly #level: number;
+  readonly #visits: Visits;
 
-  constructor(fields: SourceFields, alias: string, parts: StatementParts, level = 0) {
+  /** @param visits how often the statement looks at the row. */
+  constructor(fields: SourceFields, alias: string, parts: StatementParts, visits: Visits, level = 0) {
     this.fields = fields;
     this.alias = alias;
     this.parameters = parts.parameters;
     this.#parts = parts;
     this.#level = level;
+    this.#visits = visits;
   }
 
   /** The value as it is stored. The depth of a plain column is counted by those who compare it. */
@@ -137,8 +147,12 @@ export class RowCompiler {
     return { sql, kept };
   }
 
-  /** Where a filter is true of related rows. */
+  /**
+   * Where a filter is true of related rows. They are looked up from the row, which ends at the first that is found, unless
+   * that would multiply the work: then all such rows are found once.
+   */
   exists(related: RelatedRows): Expression {
+    if (this.#multiplies(related)) return isAmong(this, related);
     const { fromSql, tie, row } = this.#related(related);
     return existsIn(fromSql, and([tie, ...row.#predicatesOf(related)]));
   }
@@ -147,6 +161,37 @@ export class RowCompiler {
   decided(filter: TextFilter): string {
     const { index } = this.#parts.textPredicates.get(filter)!;
     return this.parameters.use(`decided ${index}`, (scope) => scope.decided[index]!);
+  }
+
+  cte(select: string): string {
+    return getOrInsert(this.#parts.cteBySelect, select, () => `g${this.#parts.cteBySelect.size}`);
+  }
+
+  inner(rows: Source): RowCompiler {
+    return this.#inner(this.fields.of(rows), 'f', 'once');
+  }
+
+  /** All rows of a source that the node's can be related to: of its shard keys, as far as they are known. */
+  keptOf(source: Source): Expression[] {
+    return [...this.#parts.shardKeyConditions(this.alias, this.fields.table), ...this.#predicatesOf(source)];
+  }
+
+  columnsSql(names: readonly string[], keeps: (field: StoredField) => boolean = () => true): string[] {
+    return fieldsOf(this.fields.table, names)
+      .filter(keeps)
+      .map((field) => columnSql(this.alias, field));
+  }
+
+  /** What an aggregate does with the values `v` of related rows, of which this is one. */
+  aggregated({ function: name, column }: AggregateColumn): {
+    readonly result: Expression;
+    readonly value: Expression;
+  } {
+    if (column === null) return { result: aggregateResult('count', 'count(*)'), value: expression('1', 1) };
+    const field = this.fields.field(column);
+    const stored = this.value(field);
+    const value = enclosing([stored], storedToOrderedSql(stored.sql, field), ORDERED_DEPTH);
+    return { result: aggregateResult(name, aggregateFunctionSql(name, field)), value };
   }
 
   #predicatesOf({ access, hiddenBy, filter }: Source): Expression[] {
@@ -195,14 +240,35 @@ export class RowCompiler {
   }
 
   #aggregate(column: AggregateColumn): Expression {
+    if (this.#repeatsMany(column.related)) return groupedAggregate(this, column);
     const { fromSql, conditions, row } = this.#source(column.related);
-    if (column.column === null)
-      return subquery(aggregateResult('count', 'count(*)'), expression('1', 1), [fromSql], conditions);
-    const field = row.fields.field(column.column);
-    const stored = row.value(field);
-    const value = enclosing([stored], storedToOrderedSql(stored.sql, field), ORDERED_DEPTH);
-    const result = aggregateResult(column.function, aggregateFunctionSql(column.function, field));
+    const { result, value } = row.aggregated(column);
     return subquery(result, value, [fromSql], conditions);
+  }
+
+  /** Looking related rows up from each row would look at the same many again and again: at them, or at those they lead to. */
+  #multiplies(related: RelatedRows): boolean {
+    const target = this.fields.of(related);
+    if (this.#repeatsMany(related)) return true;
+    return visitsOf(this.#visits, this.fields, related, target) === 'often' && fansOut(related, target);
+  }
+
+  #repeatsMany(related: RelatedRows): boolean {
+    const { from, through } = related;
+    if (this.#visits !== 'often' && (through !== null || this.#keysAreDistinct(from))) return false;
+    return leadsToMany(this.fields.of(related), related);
+  }
+
+  /** No two of the rows that the statement looks at have the same values in these columns. */
+  #keysAreDistinct(columns: readonly string[]): boolean {
+    return (
+      this.#visits === 'one' || (this.#visits === 'once' && isUniqueOn(this.fields.table, { hiddenBy: null }, columns))
+    );
+  }
+
+  #inner(fields: SourceFields, name: string, visits: Visits): RowCompiler {
+    const level = this.#level + 1;
+    return new RowCompiler(fields, `${name}${level}`, this.#parts, visits, level);
   }
 
   /** Related rows with all that keeps them. */
@@ -212,10 +278,11 @@ export class RowCompiler {
   }
 
   #related(related: RelatedRows): RelatedSql {
+    const target = this.fields.of(related);
     const level = this.#level + 1;
-    const alias = `f${level}`;
-    const row = new RowCompiler(this.fields.of(related), alias, this.#parts, level);
-    const { table } = row.fields;
+    const row = this.#inner(target, 'f', visitsOf(this.#visits, this.fields, related, target));
+    const { alias } = row;
+    const { table } = target;
     const name = quoteName(table.sqlName);
     const from = fieldsOf(this.fields.table, related.from);
     if (related.through) return { fromSql: `${name} ${alias}`, tie: this.#through(related, row, from, level), row };
@@ -228,7 +295,11 @@ export class RowCompiler {
   /** As for keys: the join rows are found first. */
   #through({ match, through }: RelatedRows, row: RowCompiler, from: readonly StoredField[], level: number): Expression {
     const join = through!;
-    const joined = new RowCompiler(this.fields.of(join), `j${level}`, this.#parts, level);
+    const joined = this.#inner(
+      this.fields.of(join),
+      'j',
+      this.#keysAreDistinct(from.map(({ name }) => name)) ? 'once' : 'often',
+    );
     const { table } = row.fields;
     const near = pairsSql(fieldsOf(joined.fields.table, join.from), joined.alias, from, this.alias);
     const columns = fieldsOf(table, match);
