@@ -9,6 +9,8 @@ import type { Env } from './http/env.ts';
 import type { PersistedOptions } from './http/graphql/persisted-documents.ts';
 import type { RequestLimits } from './http/graphql/request-limits.ts';
 import { handleRequest } from './http/handle-request.ts';
+import type { RateLimitOptions } from './http/rate-limits/options.ts';
+import { createRateLimiterClass } from './http/rate-limits/rate-limiter-object.ts';
 import type { MigrationBundle, Model } from './model/types.ts';
 import type { Extensions } from './schema/extend/define-extensions.ts';
 import { ExtensionError } from './schema/extend/extension-error.ts';
@@ -22,6 +24,7 @@ export type { CorsOptions } from './http/core/cors.ts';
 export type { Env } from './http/env.ts';
 export type { PersistedManifest, PersistedOptions } from './http/graphql/persisted-documents.ts';
 export type { RequestLimits } from './http/graphql/request-limits.ts';
+export type { RateLimit, RateLimitOptions } from './http/rate-limits/options.ts';
 export { dateTime, int64, now, ulid } from './model/columns.ts';
 export { defineModel } from './model/define-model.ts';
 export type { MigrationBundle, Model } from './model/types.ts';
@@ -51,6 +54,8 @@ export interface WorkerOptions<Bindings extends Env = Env> {
   readonly introspection?: boolean;
   /** What one request to `/graphql` may hold; absent ones have their defaults. Others are refused before anything is read. */
   readonly limits?: Partial<RequestLimits>;
+  /** How many requests each address and caller may send, and all who share a claim. Default: any number. See docs/rate-limits.md. */
+  readonly rateLimits?: RateLimitOptions;
   /** Documents that clients name instead of sending them, and whether there are others. Default: any may be sent. */
   readonly persisted?: PersistedOptions;
   /** Bounds of the router: deadline, calls in flight, fan-out. Absent ones have their defaults. */
@@ -64,7 +69,7 @@ const OTHER_MODEL =
 
 /**
  * The parts of a Worker: export `handlers` as default, and `Shard` and `Catalog` by their names, so that the bindings
- * `SHARD` and `CATALOG` of wrangler.toml find them. If the migrations do not lead to the model's tables, every request
+ * `SHARD` and `CATALOG` of wrangler.toml find them; `RateLimiter` too, for `RATE_LIMITER`, where rate limits are exact. If the migrations do not lead to the model's tables, every request
  * to a shard is refused with `MIGRATION_FAILED`.
  */
 export function createWorker<Bindings extends Env = Env>({
@@ -75,6 +80,7 @@ export function createWorker<Bindings extends Env = Env>({
   cors,
   introspection,
   limits = {},
+  rateLimits,
   persisted,
   router = {},
   cache = {},
@@ -89,6 +95,7 @@ export function createWorker<Bindings extends Env = Env>({
     cors,
     introspection,
     limits,
+    rateLimits,
     persisted,
     router,
     cache,
@@ -100,5 +107,6 @@ export function createWorker<Bindings extends Env = Env>({
     } satisfies ExportedHandler<Env>,
     Shard: createShardClass(model, migrations),
     Catalog: createCatalogClass(),
+    RateLimiter: createRateLimiterClass(),
   };
 }

@@ -24,7 +24,9 @@ type HttpEvent =
   /** Nothing says who callers are, so all of them are refused. */
   | { readonly type: 'authentication-missing'; readonly message: string }
   /** A token issuer's keys could not be fetched; requests with its tokens get 503. */
-  | { readonly type: 'jwks-not-fetched'; readonly error: unknown };
+  | { readonly type: 'jwks-not-fetched'; readonly error: unknown }
+  /** What counts requests failed or was slow, so they were answered without being counted. Reported once a minute. */
+  | { readonly type: 'rate-limit-not-counted'; readonly limit: string; readonly error: unknown };
 
 /** Where an answer came from. */
 export type AnswerSource = 'memory' | 'kv' | 'shard';

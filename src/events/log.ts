@@ -7,6 +7,7 @@ export const LEVELS = {
   'request-failed': 'error',
   'authentication-missing': 'error',
   'jwks-not-fetched': 'warn',
+  'rate-limit-not-counted': 'warn',
   'cache-answer': null,
   'cache-kv-operation': null,
   'cache-inconsistency': 'error',

@@ -14,6 +14,8 @@ import { DocumentCache } from './graphql/document-cache.ts';
 import { createGraphqlEndpoint, type GraphqlEndpoint } from './graphql/graphql-endpoint.ts';
 import { PersistedDocuments, type PersistedOptions } from './graphql/persisted-documents.ts';
 import { type RequestLimits, toRequestLimits } from './graphql/request-limits.ts';
+import type { RateLimitOptions } from './rate-limits/options.ts';
+import { RATE_LIMIT_HEADERS, RateLimits } from './rate-limits/rate-limits.ts';
 import { createIsolate, type Isolate } from './wiring.ts';
 
 /** How callers are authenticated, or a function of the environment that returns it. */
@@ -28,6 +30,7 @@ interface AppOptions {
   readonly cors: CorsOptions | undefined;
   readonly introspection: boolean | undefined;
   readonly limits: Partial<RequestLimits>;
+  readonly rateLimits: RateLimitOptions | undefined;
   readonly persisted: PersistedOptions | undefined;
   readonly router: Partial<Omit<RouterSettings, 'shardCount'>>;
   readonly cache: Partial<CacheSettings>;
@@ -61,9 +64,10 @@ function createApp(options: AppOptions, env: Env): App {
   const settings = readSettings(env);
   const authenticate = typeof options.authenticate === 'function' ? options.authenticate(env) : options.authenticate;
   const { introspection = settings.isDevelopment } = options;
+  const rateLimits = options.rateLimits === undefined ? null : new RateLimits(options.rateLimits, env);
   const schema = buildSchema(model, extensions);
   return {
-    ...createIsolate({ model, settings, authenticate, introspection, router, cache }),
+    ...createIsolate({ model, settings, authenticate, introspection, rateLimits, router, cache }),
     migrations,
     cors: new Cors(options.cors, {
       allowedHeaders: [
@@ -71,7 +75,7 @@ function createApp(options: AppOptions, env: Env): App {
         // Elsewhere it is refused.
         ...(settings.isDevelopment ? [AS_HEADER] : []),
       ],
-      exposedHeaders: [TOKEN_HEADER, REQUEST_ID_HEADER, 'retry-after', 'www-authenticate'],
+      exposedHeaders: [TOKEN_HEADER, REQUEST_ID_HEADER, 'retry-after', 'www-authenticate', ...RATE_LIMIT_HEADERS],
       allowsLoopback: settings.isDevelopment,
     }),
     schema,

@@ -13,6 +13,13 @@ export interface Env {
   readonly KV?: KVNamespace;
   /** Takes an event after each write that cached answers may depend on. Optional: without it shards publish late. */
   readonly INVALIDATIONS?: Queue;
+  /** Count requests, approximately: what `rateLimits` is held to where it is not exact. */
+  readonly RATE_LIMIT_ADDRESS?: RateLimit;
+  readonly RATE_LIMIT_CALLER?: RateLimit;
+  readonly RATE_LIMIT_CLAIM?: RateLimit;
+  readonly RATE_LIMIT_AUTHENTICATION?: RateLimit;
+  /** Counts requests exactly, where `rateLimits` says so. */
+  readonly RATE_LIMITER?: DurableObjectNamespace;
   /** The Worker that serves GraphiQL's page and assets. Bound by the local server only. */
   readonly GRAPHIQL?: Fetcher;
   /** Origin of a server of this machine that does the same, for where no Worker can be bound: `npm run dev` sets it. */

@@ -52,7 +52,7 @@ async function route(incoming: Incoming, app: App, scope: RequestScope): Promise
     requireMethod(request, 'GET', 'HEAD', 'POST');
     const page = asksForPage(request, url) ? serveGraphiql(request, url, env) : null;
     if (page) return mutableCopy(await page);
-    return withToken(await app.graphql(asGet(request), scope), scope);
+    return withRateLimits(withToken(await app.graphql(asGet(request), scope), scope), scope);
   }
   const operated = serveOperator({ request, url, env, app, scope });
   if (operated) return withToken(await operated, scope);
@@ -70,6 +70,11 @@ async function route(incoming: Incoming, app: App, scope: RequestScope): Promise
     if (asset) return mutableCopy(await asset);
   }
   throw new HttpError(404, 'NOT_FOUND', `Expected a path of the API, such as ${GRAPHQL_PATH}, but got another.`);
+}
+
+function withRateLimits(response: Response, { rateLimitHeaders = {} }: RequestScope): Response {
+  for (const [name, value] of Object.entries(rateLimitHeaders)) response.headers.set(name, value);
+  return response;
 }
 
 function withHeaders(response: Response, { request, url, requestId }: Incoming): Response {

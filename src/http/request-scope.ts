@@ -14,6 +14,8 @@ export interface RequestScope {
   readonly principal: Principal;
   /** Of the request's header; null: it has none. */
   readonly idempotencyKey?: string | null;
+  /** What the answer says of rate limits. Absent: there are none. */
+  readonly rateLimitHeaders?: Readonly<Record<string, string>>;
   /** Which rows the caller may see. */
   readonly access: AccessRules;
   readonly shards: ShardClient;

@@ -26,7 +26,9 @@ import type { Identity } from './authentication/identity.ts';
 import type { AuthenticateOptions } from './authentication/options.ts';
 import { isOperator, requireOperator } from './authentication/require-operator.ts';
 import { IDEMPOTENCY_HEADER, TRACE_HEADER } from './core/headers.ts';
+import { GRAPHQL_PATH } from './core/paths.ts';
 import type { Env, Settings } from './env.ts';
+import type { RateLimits } from './rate-limits/rate-limits.ts';
 import type { RequestScope } from './request-scope.ts';
 import { presentedToken } from './session-token.ts';
 
@@ -36,6 +38,7 @@ interface IsolateOptions {
   /** Undefined: the model's users are not known to the Worker. */
   readonly authenticate: AuthenticateOptions | undefined;
   readonly introspection: boolean;
+  readonly rateLimits: RateLimits | null;
   readonly router: Partial<Omit<RouterSettings, 'shardCount'>>;
   readonly cache: Partial<CacheSettings>;
 }
@@ -49,6 +52,8 @@ export interface Isolate {
   readonly routerState: ReturnType<typeof createRouterState>;
   readonly cache: IsolateCache;
   readonly authenticator: Authenticator;
+  /** Null: there are none. */
+  readonly rateLimits: RateLimits | null;
   /** Anyone who may ask may learn the schema. */
   readonly showsSchema: boolean;
 }
@@ -58,6 +63,7 @@ export const createIsolate = ({
   settings,
   authenticate,
   introspection,
+  rateLimits,
   router,
   cache,
 }: IsolateOptions): Isolate => ({
@@ -67,6 +73,7 @@ export const createIsolate = ({
   routerState: createRouterState(),
   cache: createIsolateCache(model, cache, systemTimers),
   authenticator: new Authenticator(settings, authenticate),
+  rateLimits,
   showsSchema: introspection,
 });
 
@@ -86,10 +93,20 @@ export interface Incoming {
  */
 export function openScope(isolate: Isolate, incoming: Incoming): RequestScope | Promise<RequestScope> {
   const { request, url, env } = incoming;
+  if (isolate.rateLimits !== null) return openLimited(isolate, incoming, isolate.rateLimits);
   const identity = isolate.authenticator.authenticate({ request, url, env, apiKeys: () => openApiKeys(env) });
   return identity instanceof Promise
     ? identity.then((known) => scopeOf(isolate, incoming, known))
     : scopeOf(isolate, incoming, identity);
+}
+
+async function openLimited(isolate: Isolate, incoming: Incoming, limits: RateLimits): Promise<RequestScope> {
+  const { request, url, env } = incoming;
+  const identity = await limits.authenticate(incoming, (beforeVerifying) =>
+    isolate.authenticator.authenticate({ request, url, env, apiKeys: () => openApiKeys(env), beforeVerifying }),
+  );
+  const rateLimitHeaders = url.pathname === GRAPHQL_PATH ? await limits.take(incoming, identity) : {};
+  return { ...scopeOf(isolate, incoming, identity), rateLimitHeaders };
 }
 
 function scopeOf(

@@ -17,6 +17,8 @@ declare namespace Cloudflare {
     WIDE_CATALOG: DurableObjectNamespace;
     VALUES_SHARD: DurableObjectNamespace;
     VALUES_CATALOG: DurableObjectNamespace;
+    RATE_LIMITER: DurableObjectNamespace;
+    RATE_LIMIT_ADDRESS: RateLimit;
   }
 }
 

@@ -20,9 +20,9 @@ import { ofSameFile } from './object-names.ts';
 export class Lab extends DurableObject {}
 
 /** The demo's shards and catalog, for tests that go through the API. */
-const { Shard, Catalog: DemoCatalog } = createWorker({ model: shopModel, migrations: shopBundle });
+const { Shard, Catalog: DemoCatalog, RateLimiter } = createWorker({ model: shopModel, migrations: shopBundle });
 
-export { Shard };
+export { RateLimiter, Shard };
 export class Catalog extends DemoCatalog {
   constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
     super(ctx, { SHARD: ofSameFile(ctx, env.SHARD) });

@@ -1,12 +1,18 @@
-import { type ErrorCode, ShardQLError } from '../../shards/errors.ts';
+import { type ErrorCode, type ErrorDetails, ShardQLError } from '../../shards/errors.ts';
 
 /** A failure of the HTTP request itself, with the status that HTTP has for it. */
 export class HttpError extends ShardQLError {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
 
-  constructor(status: number, code: ErrorCode, message: string, headers: Readonly<Record<string, string>> = {}) {
-    super(code, message);
+  constructor(
+    status: number,
+    code: ErrorCode,
+    message: string,
+    headers: Readonly<Record<string, string>> = {},
+    details: ErrorDetails = {},
+  ) {
+    super(code, message, details);
     this.status = status;
     this.headers = headers;
   }

@@ -31,7 +31,8 @@ describe('a page of another origin', () => {
       'access-control-allow-origin': APP,
       'access-control-allow-methods': 'GET, POST',
       'access-control-allow-headers': 'authorization, content-type, idempotency-key, x-shardql-token, x-shardql-trace',
-      'access-control-expose-headers': 'x-shardql-token, x-request-id, retry-after, www-authenticate',
+      'access-control-expose-headers':
+        'x-shardql-token, x-request-id, retry-after, www-authenticate, ratelimit, ratelimit-policy',
       'access-control-max-age': '3600',
     });
     for (const token of [OPERATOR_TOKEN, 'wrong']) {
@@ -39,7 +40,8 @@ describe('a page of another origin', () => {
       expect(answer.status).toBe(token === 'wrong' ? 401 : 200);
       expect(corsOf(answer)).toEqual({
         'access-control-allow-origin': APP,
-        'access-control-expose-headers': 'x-shardql-token, x-request-id, retry-after, www-authenticate',
+        'access-control-expose-headers':
+          'x-shardql-token, x-request-id, retry-after, www-authenticate, ratelimit, ratelimit-policy',
       });
       expect(answer.headers.get('vary')).toContain('Origin');
     }
