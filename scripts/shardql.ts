@@ -272,6 +272,31 @@ apiCommand('revoke', keys)
   .addHelpText('after', '\nExamples:\n  npm run shardql -- keys revoke nightly-import')
   .action(async (name: string, { json, ...api }: ApiCommandOptions) => revokeKey(new ApiClient(api), name, { json }));
 
+program
+  .command('token')
+  .summary('prints a token with which a client can ask an API on this machine as any role')
+  .description(
+    prose(
+      `Prints a JSON Web Token for Authorization: Bearer that npm start and npm run dev accept, and nobody else: to try a client with
+credentials before there is an issuer of real ones. Asks no API.`,
+    ),
+  )
+  .requiredOption('--as <caller>', 'required: whose token it is: <role> {claims as JSON}, the claims optional')
+  .option('--expires <time>', 'when it expires, in ISO 8601 (default: in 30 days)')
+  .option('--json', 'print the result as JSON', false)
+  .addHelpText(
+    'after',
+    `
+Examples:
+  npm run --silent shardql -- token --as 'customer {"shardKey":"t1","customerId":"c9"}'
+  npm run --silent shardql -- token --as operator --expires 2030-01-01`,
+  )
+  .action(async (options: { as: string; expires?: string; json: boolean }) => {
+    // Loaded here because it brings jose along, which the other commands need not wait for.
+    const { createToken } = await import('./cli/token/create-token.ts');
+    await createToken(options);
+  });
+
 apiCommand('persist')
   .summary('writes the manifest of an application’s operations')
   .description(

@@ -1,6 +1,7 @@
 /** `npm start`: serves the API on this machine as it runs when deployed, with rows that stay. */
 
 import { join } from 'node:path';
+import { howToAskAsOthers } from './demo/callers.ts';
 import { exampleTabs } from './demo/example-queries.ts';
 import { hasShop, loadShop } from './demo/load-shop.ts';
 import type { Graphiql } from './graphiql/build-graphiql.ts';
@@ -53,11 +54,13 @@ async function start(options: StartOptions, args: readonly string[]): Promise<vo
   };
   if (loading) await loadDemo(loading, folder.path, () => serve(0, null));
   if (options.isDevelopment) {
-    // Their keys are those of the demo's rows.
-    const examples = JSON.stringify(options.isDemo && hasShop(folder.path) ? exampleTabs() : []);
+    // Keys in examples, and claims of callers, are those of the demo's rows.
+    const hasDemo = options.isDemo && hasShop(folder.path);
+    const examples = JSON.stringify(hasDemo ? exampleTabs() : []);
     const { origin } = await serve(options.port, { ...worker.graphiql, examples });
     await graphiql.isBuilt;
     console.log('development: every caller has the developer role');
+    if (hasDemo) console.log(howToAskAsOthers());
     console.log(`ready ${origin}/graphql`);
   } else {
     // Callers without credentials migrate nothing: a server on a port that nobody knows does it.

@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { callerText, demoCallers } from '../../scripts/demo/callers.ts';
 import { exampleTabs } from '../../scripts/demo/example-queries.ts';
 import { loadShop } from '../../scripts/demo/load-shop.ts';
 import { makeShop } from '../../scripts/demo/shop.ts';
@@ -16,6 +17,18 @@ const COUNTS = `{ tenants { totalCount } customers { totalCount } products { tot
 describe('the demo', () => {
   it('is the same at every making', () => {
     expect(makeShop()).toEqual(makeShop());
+  });
+
+  it('names callers whose rows exist', () => {
+    const { tenants, customers, orders } = makeShop();
+    const callers = new Map(demoCallers().map(({ role, claims }) => [role, claims]));
+    const { shardKey, customerId } = callers.get('customer')!;
+    expect(tenants.map(({ id }) => id)).toContain(shardKey);
+    expect(callers.get('admin')).toEqual({ shardKey });
+    expect(customers).toContainEqual(expect.objectContaining({ id: customerId, tenant_id: shardKey }));
+    expect(orders).toContainEqual(expect.objectContaining({ customer_id: customerId, tenant_id: shardKey }));
+    expect(callerText({ role: 'customer', claims: { customerId: 'c9' } })).toBe('customer {"customerId":"c9"}');
+    expect(callerText({ role: 'operator', claims: {} })).toBe('operator');
   });
 
   it('whose loading was cut off is complete after the next start, and is not loaded again by the one after', async () => {
@@ -45,7 +58,8 @@ describe('the demo', () => {
       expect(Object.values(answer)).not.toContain(null);
     }
     whole.child.kill('SIGTERM');
-    await whole.ended;
+    const { output } = await whole.ended;
+    for (const caller of demoCallers()) expect(output).toContain(`  x-shardql-as: ${callerText(caller)}\n`);
 
     const again = await runStart({ data, args: [] });
     await again.ready;

@@ -8,6 +8,7 @@ import { misconfigured } from '../core/misconfigured.ts';
 import type { Env, Settings } from '../env.ts';
 import { bearerToken } from './bearer-token.ts';
 import { callerOfClaims } from './caller-of-claims.ts';
+import { callerOfDevelopmentToken, DEVELOPMENT_TOKENS } from './development-tokens.ts';
 import {
   DEVELOPER_IDENTITY,
   type Identity,
@@ -57,6 +58,8 @@ export class Authenticator {
   readonly #settings: Settings;
   readonly #options: AuthenticateOptions | undefined;
   readonly #tokens: JwtVerifier;
+  /** Null: they are not known here. */
+  readonly #developmentTokens: JwtVerifier | null;
   readonly #apiKeyMs: number;
   readonly #remembered = new BoundedMap<string, Remembered>(REMEMBERED_CHARACTERS);
   #hasReported = false;
@@ -72,6 +75,7 @@ export class Authenticator {
     this.#settings = settings;
     this.#options = options;
     this.#tokens = new JwtVerifier('issuer' in jwt ? [jwt] : jwt);
+    this.#developmentTokens = settings.isDevelopment ? new JwtVerifier([DEVELOPMENT_TOKENS]) : null;
     this.#apiKeyMs = apiKeySeconds * 1_000;
   }
 
@@ -115,7 +119,10 @@ export class Authenticator {
   async #verify(token: string, asked: Asked): Promise<Identity> {
     const hash = await hashOfSecret(token);
     const verified =
-      (await this.#operator(hash)) ?? (await this.#apiKey(token, hash, asked)) ?? (await this.#jwt(token));
+      (await this.#operator(hash)) ??
+      (await this.#apiKey(token, hash, asked)) ??
+      (await this.#jwt(token)) ??
+      (await this.#developmentToken(token));
     if (verified !== null) {
       this.#remembered.set(token, verified, token.length);
       return verified.identity;
@@ -162,6 +169,14 @@ export class Authenticator {
     if (verified === null) return null;
     const { claims, endsAtMs } = verified;
     return { identity: this.#ofClaims(claims, 'jwt', claims.iss ?? null), untilMs: endsAtMs };
+  }
+
+  async #developmentToken(token: string): Promise<Remembered | null> {
+    const verified = (await this.#developmentTokens?.verify(token)) ?? null;
+    if (verified === null) return null;
+    const { claims, endsAtMs } = verified;
+    const principal: Principal = { by: 'jwt', issuer: DEVELOPMENT_TOKENS.issuer, name: null };
+    return { identity: { caller: callerOfDevelopmentToken(claims), principal }, untilMs: endsAtMs };
   }
 
   #ofClaims(claims: Claims, by: Principal['by'], issuer: string | null): Identity {

@@ -1,5 +1,5 @@
 import { SignJWT } from 'jose';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { AuthenticateOptions } from '../../../src/index.ts';
 import { failureOf, graphql, type Send, shopWorker } from '../support.ts';
 
@@ -48,7 +48,7 @@ describe('x-shardql-as on your own machine', () => {
   );
 
   it.each([
-    ['', 'x-shardql-as: <role> {claims as JSON}'],
+    ['', 'x-shardql-as to be <role> {claims as JSON}'],
     ['{"role":"customer"}', '<role> {claims'],
     ['customer{"a":1}', '<role> {claims'],
     ['customer a=1', '<role> {claims'],
@@ -62,10 +62,10 @@ describe('x-shardql-as on your own machine', () => {
     ['customer {}, operator {}', '<role> {claims'],
     ['customer, operator', '<role> {claims'],
     [`${'c'.repeat(65)}`, '<role> {claims'],
-    ['customer {"role":"operator"}', 'the role before the claims'],
-    ['system', 'a role of the model, operator or anonymous'],
-    ['system {"a":1}', 'a role of the model, operator or anonymous'],
-    ['developer', 'without it you are the developer'],
+    ['customer {"role":"operator"}', 'the role before the claims, not in them'],
+    ['system', 'to name a role of the model, operator or anonymous'],
+    ['system {"a":1}', 'to name a role of the model, operator or anonymous'],
+    ['developer', 'to name a role of the model, operator or anonymous'],
   ])('of another form is refused: %j', async (value, expected) => {
     expect(await failing(send, as(value))).toMatchObject({
       status: 400,
@@ -139,7 +139,9 @@ describe('x-shardql-as where it is deployed', () => {
 
   it('does not come before a credential that is wrong, nor where nothing is configured', async () => {
     expect(await failing(send, as('operator', bearer('wrong')))).toMatchObject({ status: 401 });
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {});
     expect(await failing(shopWorker({}), as('operator'))).toMatchObject({ status: 401 });
+    log.mockRestore();
   });
 
   it.each([
