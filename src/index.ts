@@ -25,6 +25,8 @@ export type { Env } from './http/env.ts';
 export type { PersistedManifest, PersistedOptions } from './http/graphql/persisted-documents.ts';
 export type { RequestLimits } from './http/graphql/request-limits.ts';
 export type { RateLimit, RateLimitOptions } from './http/rate-limits/options.ts';
+export { claim } from './model/access/claim.ts';
+export { both, owner, readOnly, tenant } from './model/access/shorthands.ts';
 export { dateTime, int64, now, ulid } from './model/columns.ts';
 export { defineModel } from './model/define-model.ts';
 export type { MigrationBundle, Model } from './model/types.ts';

@@ -1,5 +1,6 @@
-import { FULL_ACCESS } from '../../src/plans/access.ts';
+import { FULL_ACCESS } from '../../src/plans/access/access-rules.ts';
 import { listOrder } from '../../src/plans/arguments/order.ts';
+import { PlanValues } from '../../src/plans/plan-values.ts';
 import { cursorFormat, encodeCursor } from '../../src/plans/tokens/cursor.ts';
 import model from '../../src/schema/model.ts';
 import { PAGE_OF_ORDERS } from './queries.ts';
@@ -7,9 +8,11 @@ import { newestFirst, type Order } from './shop-index.ts';
 import type { Workload } from './workload.ts';
 
 const ROWS = 2;
-const { terms: orderBy, computed } = listOrder({ model, access: FULL_ACCESS }, model.table('Order'), [
-  { createdAt: 'DESC' },
-]);
+const { terms: orderBy, computed } = listOrder(
+  { model, access: FULL_ACCESS, values: new PlanValues() },
+  model.table('Order'),
+  [{ createdAt: 'DESC' }],
+);
 const format = cursorFormat({ model, table: 'Order', computed, list: 'Query.orders', orderBy, rankedBy: null });
 
 /** Pages of the newest orders of a tenant, of which there are 1,250. */

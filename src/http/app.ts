@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import type { CacheSettings } from '../cache/settings.ts';
+import { memoizeByObject } from '../lib/memoize-by-object.ts';
 import type { MigrationBundle, Model } from '../model/types.ts';
 import { buildSchema } from '../schema/build-schema.ts';
 import type { Extensions } from '../schema/extend/define-extensions.ts';
@@ -66,6 +67,12 @@ function createApp(options: AppOptions, env: Env): App {
   const { introspection = settings.isDevelopment } = options;
   const rateLimits = options.rateLimits === undefined ? null : new RateLimits(options.rateLimits, env);
   const schema = buildSchema(model, extensions);
+  const persisted = new PersistedDocuments(options.persisted, settings.isDevelopment);
+  const endpointOf = (served: GraphQLSchema): GraphqlEndpoint =>
+    createGraphqlEndpoint(served, { limits, documents: new DocumentCache(served, limits, introspection), persisted });
+  const whole = endpointOf(schema);
+  // Made when a caller of the role first asks.
+  const ofRole = memoizeByObject((served: Model) => endpointOf(buildSchema(served, extensions)));
   return {
     ...createIsolate({ model, settings, authenticate, introspection, rateLimits, router, cache }),
     migrations,
@@ -79,11 +86,7 @@ function createApp(options: AppOptions, env: Env): App {
       allowsLoopback: settings.isDevelopment,
     }),
     schema,
-    graphql: createGraphqlEndpoint(schema, {
-      limits,
-      documents: new DocumentCache(schema, limits, introspection),
-      persisted: new PersistedDocuments(options.persisted, settings.isDevelopment),
-    }),
+    graphql: (request, scope) => (scope.model === model ? whole : ofRole(scope.model))(request, scope),
     operator: lazyEndpoint(() =>
       createGraphqlEndpoint(buildOperatorSchema(), {
         limits,

@@ -1,5 +1,5 @@
 import type { Model } from '../model/types.ts';
-import type { AccessRules } from '../plans/access.ts';
+import type { AccessRules } from '../plans/access/access-rules.ts';
 import type { RequestReader } from '../resolvers/consistency/request-reader.ts';
 import type { ApiKeys } from '../shards/client/api-keys.ts';
 import type { ShardClient } from '../shards/client/shard-client.ts';
@@ -9,6 +9,7 @@ import type { Principal } from './authentication/identity.ts';
 /** Everything that lives as long as one request. */
 export interface RequestScope {
   readonly requestId: string;
+  /** As the caller has it. */
   readonly model: Model;
   readonly caller: Caller;
   readonly principal: Principal;

@@ -7,9 +7,10 @@ import { createIsolateCache, type IsolateCache, openStore } from '../cache/isola
 import { CacheReader } from '../cache/reading/cache-reader.ts';
 import type { CacheSettings } from '../cache/settings.ts';
 import type { KvNamespace, KvStore } from '../cache/stores/kv-store.ts';
+import { memoizeByObject } from '../lib/memoize-by-object.ts';
 import { systemTimers } from '../lib/timers.ts';
 import type { MigrationBundle, Model } from '../model/types.ts';
-import { type AccessRules, FULL_ACCESS } from '../plans/access.ts';
+import type { RowScope } from '../plans/access/visible-rows.ts';
 import { RequestReader } from '../resolvers/consistency/request-reader.ts';
 import { ApiKeys } from '../shards/client/api-keys.ts';
 import { createRouterState, createShardClient } from '../shards/client/create-shard-client.ts';
@@ -24,7 +25,8 @@ import type { SeenVersions } from '../shards/seen-versions.ts';
 import { Authenticator } from './authentication/authenticator.ts';
 import type { Identity } from './authentication/identity.ts';
 import type { AuthenticateOptions } from './authentication/options.ts';
-import { isOperator, requireOperator } from './authentication/require-operator.ts';
+import { isOperator } from './authentication/require-operator.ts';
+import { rightsOf } from './authentication/rights.ts';
 import { IDEMPOTENCY_HEADER, TRACE_HEADER } from './core/headers.ts';
 import { GRAPHQL_PATH } from './core/paths.ts';
 import type { Env, Settings } from './env.ts';
@@ -54,6 +56,8 @@ export interface Isolate {
   readonly authenticator: Authenticator;
   /** Null: there are none. */
   readonly rateLimits: RateLimits | null;
+  /** What a caller may see and do. */
+  readonly rightsOf: (caller: Caller) => RowScope;
   /** Anyone who may ask may learn the schema. */
   readonly showsSchema: boolean;
 }
@@ -74,6 +78,7 @@ export const createIsolate = ({
   cache: createIsolateCache(model, cache, systemTimers),
   authenticator: new Authenticator(settings, authenticate),
   rateLimits,
+  rightsOf: memoizeByObject((caller: Caller) => rightsOf(model, caller)),
   showsSchema: introspection,
 });
 
@@ -114,8 +119,8 @@ function scopeOf(
   { request, env, waitUntil, requestId }: Incoming,
   { caller, principal }: Identity,
 ): RequestScope {
-  const { model, settings } = isolate;
-  const access = accessOf(caller);
+  const { settings } = isolate;
+  const { model, access } = isolate.rightsOf(caller);
   const shards = openShards(isolate, { env, caller, requestId, waitUntil });
   const seen = presentedToken(request);
   shards.observeEpoch(seen.epoch);
@@ -139,12 +144,6 @@ function scopeOf(
     showsSchema,
     isTraced,
   };
-}
-
-/** Tables have no rules yet that let others in. */
-function accessOf(caller: Caller): AccessRules {
-  requireOperator(caller);
-  return FULL_ACCESS;
 }
 
 /** One request, or one batch of a queue. */

@@ -1,5 +1,6 @@
 /** From sound drafts to the model that all layers share. */
 import { violated } from '../lib/invariant.ts';
+import { buildRoles } from './access/build-roles.ts';
 import { findKeyColumns, toKeyColumn } from './key-columns.ts';
 import { byColumnsOf, byNameOf, PRIMARY_KEY, type UniqueKey, uniqueKeysOf } from './key-names.ts';
 import { type ModelDraft, targetOf } from './model-draft.ts';
@@ -19,6 +20,7 @@ export function buildModel(
     return buildTable(draft, table, columns, domainByType.get(table.typeName)!, relationsByType.get(table.typeName));
   });
   let physicalTables: Model['physicalTables'] | undefined;
+  let roles: Model['roles'] | undefined;
   return {
     tables,
     tableByType: new Map(tables.map((table) => [table.typeName, table])),
@@ -33,6 +35,11 @@ export function buildModel(
         draft.tables.map(({ typeName, table }) => [typeName, addRowVersion(table)]),
       );
       return physicalTables;
+    },
+    // Not at each start: most requests of operators and shards never ask.
+    get roles() {
+      roles ??= buildRoles(draft, this);
+      return roles;
     },
   };
 }
@@ -74,6 +81,7 @@ function buildTable(
     cache: table.cache,
     softDelete: table.softDelete === null ? null : column(table.softDelete),
     validation: buildValidation(table, columnByName, draft.globalIdField),
+    rules: null,
   };
 }
 

@@ -22,6 +22,7 @@ const ENTRY_OPTIONS: Readonly<Record<keyof TableEntry, Form>> = {
   cache: { is: isObject, expected: 'an object of options' },
   validate: { is: isObject, expected: 'an object of rules' },
   softDelete: { is: isText, expected: 'the name of a column' },
+  access: { is: isObject, expected: 'an object of rules by role' },
   single: { is: isString, expected: 'a name' },
   list: { is: isString, expected: 'a name' },
 };
@@ -34,6 +35,7 @@ const CACHE_OPTIONS: Readonly<Record<keyof CacheOptions, Form>> = {
   swrSeconds: { is: isNumber, expected: 'a number' },
   refresh: { is: isText, expected: 'a policy' },
   strongColumns: { is: isTextList, expected: 'a list of names of columns' },
+  staleAccess: { is: isBoolean, expected: 'true or false' },
 };
 const VALIDATE_OPTIONS: Readonly<Record<keyof ValidateOptions, Form>> = {
   columns: { is: isObject, expected: 'an object of rules by column' },
@@ -282,6 +284,10 @@ function isText(value: unknown): value is string {
 
 function isTextList(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every(isString);
+}
+
+function isBoolean(value: unknown): value is boolean {
+  return typeof value === 'boolean';
 }
 
 function isNumber(value: unknown): value is number {

@@ -1,5 +1,6 @@
 /** What users write: the argument types of `defineModel`. Wrong columns and wrong relation targets do not compile. */
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
+import type { DeclaredAccess } from './access/options.ts';
 import type { ColumnName } from './row-values.ts';
 import type { ConsistencyMode, GlobalIdField, RefreshPolicy } from './types.ts';
 import type { ValidateOptions } from './validate-options.ts';
@@ -51,9 +52,14 @@ export interface CacheOptions<Column extends string = string> {
   readonly refresh?: RefreshPolicy;
   /** Reads that select, filter or order by one of these columns are always STRONG. */
   readonly strongColumns?: readonly Column[];
+  /**
+   * Access rules may be decided by rows as old as the answer may be. Default false: reads are STRONG if a rule for their rows
+   * compares other columns than those of the primary key, which never change.
+   */
+  readonly staleAccess?: boolean;
 }
 
-export interface TableEntry<Table extends SQLiteTable = SQLiteTable> {
+export interface TableEntry<Table extends SQLiteTable = SQLiteTable, Access = DeclaredAccess> {
   readonly table: Table;
   /**
    * The column whose value decides where a row lives. Part of the primary key, and NOT NULL; text, enum, integer, `int64()`, moment or
@@ -82,6 +88,11 @@ export interface TableEntry<Table extends SQLiteTable = SQLiteTable> {
    * reads, and can be restored or purged. Default: rows that are deleted are gone.
    */
   readonly softDelete?: NoInfer<MomentColumnName<Table>>;
+  /**
+   * What each role may do with the table's rows, and which of them it may see. Default: nothing, except for operators and on your
+   * own machine.
+   */
+  readonly access?: Access;
   /** Query field for one row. Default: the type's name with a lower-case first letter. */
   readonly single?: string;
   /** Query field for many rows. Default: the camelCase form of the table's SQL name. */

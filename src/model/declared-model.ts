@@ -1,6 +1,6 @@
 /** What the compiler knows of a model: types for code that users write against their own tables. Nothing of it exists at run time. */
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
-import type { RelationDeclaration, Tables } from './declaration.ts';
+import type { Tables } from './declaration.ts';
 import type { GlobalIdField, Model } from './types.ts';
 
 declare const declared: unique symbol;
@@ -32,7 +32,8 @@ interface WithRowId<Table extends SQLiteTable> {
   };
 }
 
-type RelationsOf<M extends Model> = M extends DeclaredModel<infer _, infer Relations> ? Relations : never;
+/** The relations as declared, by type. */
+export type RelationsOf<M extends Model> = M extends DeclaredModel<infer _, infer Relations> ? Relations : never;
 
 /** GraphQL type names of a model's tables. */
 export type TypeName<M extends Model> = keyof TablesOf<M> & string;
@@ -41,11 +42,3 @@ export type TypeName<M extends Model> = keyof TablesOf<M> & string;
 export type RelationsOfType<M extends Model, Type extends string> = Type extends keyof RelationsOf<M>
   ? NonNullable<RelationsOf<M>[Type]>
   : Record<never, never>;
-
-/** The type that a relation leads to. */
-export type TargetOf<Relation> = Relation extends RelationDeclaration<infer _, infer Target> ? Target : never;
-
-/** Names of the relations of a kind. */
-export type RelationNames<Relations, Kind extends 'one' | 'many'> = {
-  [Name in keyof Relations & string]: Relations[Name] extends { readonly kind: Kind } ? Name : never;
-}[keyof Relations & string];

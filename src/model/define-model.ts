@@ -1,4 +1,5 @@
 /** The entry of this folder: users call it once, in their model file. */
+import type { AccessByRole } from './access/options.ts';
 import { buildModel } from './build-model.ts';
 import { checkEntries, checkModelOptions, checkRelations } from './check-declaration.ts';
 import type {
@@ -43,7 +44,12 @@ export function defineModel<
   Relations extends RelationDeclarations<AllTables> = RelationDeclarations<AllTables>,
   const GlobalId extends GlobalIdField = 'nodeId',
 >(
-  entries: { readonly [Type in keyof AllTables]: TableEntry<AllTables[Type]> },
+  entries: {
+    readonly [Type in keyof AllTables]: TableEntry<
+      AllTables[Type],
+      AccessByRole<NoInfer<AllTables>, NoInfer<Relations>, Type & string>
+    >;
+  },
   relations?: (helpers: RelationHelpers<AllTables>) => Relations & OnlyTypesOf<AllTables, Relations>,
   options: ModelOptions<GlobalId> = {},
 ): DeclaredModel<AllTables, Relations, GlobalId> {

@@ -4,6 +4,7 @@
  */
 import { is, SQL } from 'drizzle-orm';
 import { type ForeignKey, SQLiteColumn, type SQLiteTable, type UpdateDeleteAction } from 'drizzle-orm/sqlite-core';
+import type { DeclaredAccess } from './access/options.ts';
 import { columnNamesOf, toColumnModel } from './column-model.ts';
 import type { CacheOptions, TableEntry } from './declaration.ts';
 import { camelCase, lowerFirst } from './names.ts';
@@ -59,6 +60,8 @@ export interface TableDraft {
   readonly softDelete: string | null;
   /** As declared; null where nothing is. */
   readonly validate: ValidateOptions | null;
+  /** As declared. */
+  readonly access: DeclaredAccess;
 }
 
 /** What unique constraints hold for. */
@@ -117,6 +120,7 @@ export function readTable(typeName: string, entry: TableEntry): TableDraft {
     cache: cachePolicy(entry.cache ?? {}),
     softDelete: entry.softDelete ?? null,
     validate: entry.validate ?? null,
+    access: entry.access ?? {},
   };
 }
 

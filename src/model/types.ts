@@ -3,6 +3,7 @@
  * around as a value; no layer imports a model. All of it is plain, readonly data (functions only where the user wrote
  * some: column defaults, rules).
  */
+import type { RoleRules, TableRules } from './table-rules.ts';
 
 /** GraphQL scalar of a column; `Enum` columns have an enum type of their own. */
 export type ScalarName =
@@ -172,6 +173,8 @@ export interface CachePolicy {
   readonly refresh: RefreshPolicy;
   /** Columns that are always read STRONG. */
   readonly strongColumns: readonly string[];
+  /** Access rules may be decided by rows as old as the answer may be, if they name no other rows. */
+  readonly staleAccess: boolean;
 }
 
 /** For tables that declare none: cached only where a query asks for it. */
@@ -184,6 +187,7 @@ export const DEFAULT_CACHE_POLICY: CachePolicy = {
   swrSeconds: 30,
   refresh: 'none',
   strongColumns: [],
+  staleAccess: false,
 };
 
 /** Names of rules, as errors give them. `custom`: a function or a schema. */
@@ -241,6 +245,8 @@ export interface TableModel {
   readonly softDelete: ColumnModel | null;
   /** Rules that rows must keep when they are written; null: there are none. */
   readonly validation: ValidationModel | null;
+  /** What may be done with the rows by those whom the model is made for; null: everything. */
+  readonly rules: TableRules | null;
 }
 
 /** How the field of global ids is called. */
@@ -260,6 +266,10 @@ export interface Model {
   readonly insertOrder: readonly string[];
   /** Drizzle tables with ShardQL's own columns added: what drizzle-kit reads. Keyed by type. */
   readonly physicalTables: Readonly<Record<string, unknown>>;
+  /** What each role may do; empty where no table has access rules. */
+  readonly roles: ReadonlyMap<string, RoleRules>;
+  /** Of a role's model: that with all there is. */
+  readonly whole?: Model;
 }
 
 /** SQL name of the row version column that ShardQL adds to each table. */

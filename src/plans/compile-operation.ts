@@ -3,6 +3,7 @@
 import { type GraphQLObjectType, getNamedType } from 'graphql';
 import type { TableModel } from '../model/types.ts';
 import { matchOn } from '../shards/plan/node.ts';
+import type { AccessRules } from './access/access-rules.ts';
 import { type KeyInput, rowMatch, shardKeyArgument } from './arguments/row-key.ts';
 import { type FieldRole, roleOf } from './field-role.ts';
 import { shardKeyOfWhere } from './filter/filter.ts';
@@ -89,7 +90,8 @@ class OperationCompiler {
 
   #list(table: TableModel, args: FieldArguments, field: DocumentField): FieldPlan {
     args.take('shardKey', args.values.shardKey);
-    const match = matchOn(shardKeyOfList(table, args.values) === undefined ? [] : [table.shardKey.name]);
+    const isOfOneShard = shardKeyOfList(this.#scope.access, table, args.values) !== undefined;
+    const match = matchOn(isOfOneShard ? [table.shardKey.name] : []);
     const read = planPage(this.#scope, table, match, `Query.${table.list}`, args, field);
     return { kind: 'list', table, read: this.#checked(read) };
   }
@@ -97,7 +99,8 @@ class OperationCompiler {
   #one(table: TableModel, args: FieldArguments, field: DocumentField): FieldPlan {
     // Which key it is shows in the names of its columns.
     for (const name of ['by', 'shardKey']) args.take(name, args.values[name]);
-    const { columns } = rowMatch(table, args.values.by as KeyInput, args.values.shardKey);
+    const bound = this.#scope.access.shardKeyOf(table.typeName);
+    const { columns } = rowMatch(table, args.values.by as KeyInput, args.values.shardKey, bound);
     const includeDeleted = args.values.includeDeleted === true;
     const read = planOne(this.#scope, table, matchOn(columns), field, { includeDeleted });
     return { kind: 'one', table, read: this.#checked(read) };
@@ -183,8 +186,12 @@ class OperationCompiler {
   }
 }
 
-/** The wire value of the one shard key whose rows a list may show, if its arguments name it. */
+/** The wire value of the one shard key whose rows a list may show, if its arguments name it, or the caller is bound to it. */
 export const shardKeyOfList = (
+  access: AccessRules,
   table: TableModel,
   { shardKey, where }: ListArguments & { readonly shardKey?: unknown },
-) => shardKeyArgument(table, shardKey) ?? (where ? shardKeyOfWhere(table, where) : undefined);
+) =>
+  shardKeyArgument(table, shardKey) ??
+  (where ? shardKeyOfWhere(table, where) : undefined) ??
+  access.shardKeyOf(table.typeName);

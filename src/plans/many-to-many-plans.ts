@@ -3,15 +3,20 @@ import type { RelationModel } from '../model/types.ts';
 import { type CompiledPlan, compilePlan } from '../shards/plan/compiled-plan.ts';
 import { matchOn, type OneNode, oneNode, type PageNode, pageNode } from '../shards/plan/node.ts';
 import { firstRows, type PageShape } from '../shards/plan/page.ts';
-import { type RowScope, visibleRows } from './access.ts';
+import { type RowScope, visibleRows } from './access/visible-rows.ts';
 import { keyOrder } from './arguments/order.ts';
+import { MAX_LINKED_ROWS } from './limits.ts';
+import type { LinksPlan } from './node-plan.ts';
+import { PlanValues } from './plan-values.ts';
 
-/** The rows of the join table, at most as many as the first value says. */
-export function joinRowsPlan(scope: RowScope, { through }: RelationModel): CompiledPlan<PageNode> {
+/** The rows of the join table, at most {@link MAX_LINKED_ROWS} of them. */
+export function joinRowsPlan(scope: RowScope, { through }: RelationModel): LinksPlan {
   const { type, from, to } = through!;
-  const page = firstRows(keyOrder(scope.model.table(type)), 0);
+  const values = new PlanValues();
+  const page = firstRows(keyOrder(scope.model.table(type)), values.add(MAX_LINKED_ROWS));
   const columns = [...new Set([...to, ...page.orderBy.map(({ column }) => column)])];
-  return compilePlan(pageNode(visibleRows(scope, type), { ...matchOn(from), columns }, page));
+  const rows = visibleRows({ ...scope, values }, type);
+  return { plan: compilePlan(pageNode(rows, { ...matchOn(from), columns }, page)), values };
 }
 
 /**

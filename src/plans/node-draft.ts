@@ -15,7 +15,7 @@ import {
 import type { PageShape } from '../shards/plan/page.ts';
 import type { Source } from '../shards/plan/source.ts';
 import type { ValueRef } from '../shards/plan/value.ts';
-import { type RowScope, type VisibleParts, visibleRows } from './access.ts';
+import { type PlanScope, type VisibleParts, visibleRows } from './access/visible-rows.ts';
 import { RANK } from './arguments/order.ts';
 import type { RowShape } from './node-plan.ts';
 
@@ -27,14 +27,14 @@ const SEARCH_FIELDS: ReadonlyMap<string, ComputedColumn> = new Map([
 
 /** A plan node in the making: columns and relations gather while the places that show its rows are walked. */
 export class NodeDraft {
-  readonly #scope: RowScope;
+  readonly #scope: PlanScope;
   readonly #columns = new Set<string>();
   readonly #computed = new Map<string, ComputedColumn>();
   readonly #relations: PlanRelation[] = [];
   readonly #includeDeleted: boolean;
   readonly #shape: { table: TableModel; columnIndex: Map<string, number>; width: number };
 
-  constructor(scope: RowScope, table: TableModel, includeDeleted: boolean) {
+  constructor(scope: PlanScope, table: TableModel, includeDeleted: boolean) {
     this.#scope = scope;
     this.#includeDeleted = includeDeleted;
     this.#shape = { table, columnIndex: new Map(), width: 0 };

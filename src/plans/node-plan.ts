@@ -60,6 +60,12 @@ interface SeparateRelation {
   readonly read: ReadPlan<TargetPlan>;
 }
 
+/** Reads the rows of a join table. */
+export interface LinksPlan {
+  readonly plan: CompiledPlan<PageNode>;
+  readonly values: PlanValues;
+}
+
 /**
  * A many-to-many relation whose join table lies on other shards than its target: the rows of the join table are read first,
  * then the rows they name. The plan describes the page that one parent gets; no shard can run it as it stands.
@@ -67,8 +73,7 @@ interface SeparateRelation {
 export interface ThroughRelation {
   readonly kind: 'through';
   readonly relation: RelationModel;
-  /** The rows of the join table. */
-  readonly links: CompiledPlan<PageNode>;
+  readonly links: LinksPlan;
   readonly read: ReadPlan<PageNodePlan>;
 }
 

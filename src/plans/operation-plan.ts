@@ -1,6 +1,14 @@
 import type { BulkMutation, RowMutation } from '../model/mutation-names.ts';
 import type { TableModel } from '../model/types.ts';
-import type { NodePlan, OneNodePlan, PageNodePlan, ReadPlan, RelationPlan, RowsNodePlan } from './node-plan.ts';
+import type {
+  FarRelation,
+  NodePlan,
+  OneNodePlan,
+  PageNodePlan,
+  ReadPlan,
+  RelationPlan,
+  RowsNodePlan,
+} from './node-plan.ts';
 import type { PlanValues } from './plan-values.ts';
 
 /** What a field of the operation reads and writes. */
@@ -81,32 +89,39 @@ const withoutErrors = (reads: Iterable<ReadPlan | Error>): ReadPlan[] =>
 /** All reads of a plan: itself, and those of relations across shards at any depth. */
 export const allReads = (read: ReadPlan): ReadPlan[] => [read, ...farReads(read.plan).flatMap(allReads)];
 
-function farReads(plan: NodePlan): ReadPlan[] {
+const farReads = (plan: NodePlan): ReadPlan[] => farRelations(plan).map(({ read }) => read);
+
+/** The relations across shards that are found without reading. */
+function farRelations(plan: NodePlan): FarRelation[] {
   const views = plan.kind === 'one' ? [plan.view] : [...plan.views.values()];
-  return views.flatMap(({ relations }) => [...relations.values()].flatMap(farReadsOf));
+  return views.flatMap(({ relations }) => [...relations.values()].flatMap(farRelationsOf));
 }
 
-function farReadsOf(relation: RelationPlan): ReadPlan[] {
+function farRelationsOf(relation: RelationPlan): FarRelation[] {
   switch (relation.kind) {
     case 'nested':
-      return farReads(relation.target);
+      return farRelations(relation.target);
     case 'separate':
     case 'through':
-      return [relation.read];
+      return [relation];
     case 'failed':
       return [];
   }
 }
 
-/** The values of the reads of fields, and of the id sets that they need, which differ from request to request. */
+/** The values of the reads of fields, and of what is read for them, which differ from request to request. */
 export const bindingsOf = (fields: Iterable<FieldPlan>): PlanValues[] =>
   [...fields]
     .flatMap(readsOf)
     .flatMap(allReads)
-    .flatMap(valuesIn)
+    .flatMap((read) => [...valuesIn(read), ...valuesOfLinks(read.plan)])
     .filter((values) => values.isBound);
 
 const valuesIn = ({ values, idSets }: Pick<ReadPlan, 'values' | 'idSets'>): PlanValues[] => [
   values,
   ...idSets.flatMap((idSet) => valuesIn({ values: idSet.values, idSets: idSet.inner })),
 ];
+
+/** Of the join tables that lead to other shards. */
+const valuesOfLinks = (plan: NodePlan): PlanValues[] =>
+  farRelations(plan).flatMap((relation) => (relation.kind === 'through' ? [relation.links.values] : []));

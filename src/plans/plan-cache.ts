@@ -2,14 +2,14 @@ import type { GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { BoundedMap } from '../lib/bounded-map.ts';
 import { getOrInsert } from '../lib/get-or-insert.ts';
 import type { Model } from '../model/types.ts';
-import type { AccessRules } from './access.ts';
+import type { AccessRules } from './access/access-rules.ts';
 import { BoundOperation, type BoundValues, NOTHING_BOUND, type RunningOperation } from './bound-operation.ts';
 import { compileOperation } from './compile-operation.ts';
 import { OperationShape } from './memory/operation-shape.ts';
+import type { RequestValues } from './memory/value-origin.ts';
 import { VariableUses } from './memory/variable-uses.ts';
 import { allReads, type OperationPlan, readsOf } from './operation-plan.ts';
 import type { PlanningScope } from './read-planner.ts';
-import type { VariableValues } from './selection/asked-consistency.ts';
 import type { Operation } from './selection/selected-field.ts';
 import { namedTables } from './tokens/node-id.ts';
 import { type OperationInput, tablesOfOperations } from './transaction-operations.ts';
@@ -40,7 +40,7 @@ export class PlanCache {
     const shape = getOrInsert(this.#shapes, operation, () => new OperationShape(this.#count++));
     const key = shape.keyOf(variables, access.key);
     const remembered = key === null ? undefined : this.#remembered.use(key);
-    const bound = remembered && tryBind(remembered, variables);
+    const bound = remembered && tryBind(remembered, { variables, claims: access.claims });
     if (bound !== undefined) return new BoundOperation(scope, running, remembered!, bound);
     return this.#make(scope, running, shape);
   }
@@ -90,10 +90,10 @@ export class PlanCache {
 }
 
 /** Undefined where a value is wrong: a plan of its own then fails at the field that the value belongs to. */
-function tryBind({ bindings }: OperationPlan, variables: VariableValues): BoundValues | undefined {
+function tryBind({ bindings }: OperationPlan, request: RequestValues): BoundValues | undefined {
   if (bindings.length === 0) return NOTHING_BOUND;
   try {
-    return new Map(bindings.map((values) => [values, values.bind(variables)]));
+    return new Map(bindings.map((values) => [values, values.bind(request)]));
   } catch {
     return undefined;
   }

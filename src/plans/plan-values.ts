@@ -1,8 +1,6 @@
 import type { PlanValue, ValueRef } from '../shards/plan/value.ts';
-import type { ValueOrigin } from './memory/value-origin.ts';
+import type { RequestValues, ValueOrigin } from './memory/value-origin.ts';
 import type { ShapeOf } from './memory/variable-uses.ts';
-import type { VariableValues } from './selection/asked-consistency.ts';
-import type { FieldArguments } from './selection/field-arguments.ts';
 
 /** Where a value of a plan comes from at each request. */
 interface Binding {
@@ -11,9 +9,18 @@ interface Binding {
   readonly toValue: (given: unknown) => PlanValue;
 }
 
+/** Arguments, or whatever else values of plans come from. */
+export interface ValueSource {
+  /**
+   * Declares that planning passes on the value at a path, and that only what `shapeOf` gives of it decides the shape of the
+   * plan. Returns its origin; null: it is the same for all requests.
+   */
+  take(path: string, given: unknown, shapeOf?: ShapeOf | null): ValueOrigin | null;
+}
+
 /** An argument, or a part of one, that becomes a value of the plan. */
 export interface ArgumentPart {
-  readonly args: FieldArguments;
+  readonly args: ValueSource;
   /** Its place in the arguments: `where.status.eq`. */
   readonly path: string;
   readonly given: unknown;
@@ -75,9 +82,9 @@ export class PlanValues {
    *
    * @throws ShardQLError BAD_USER_INPUT where a value is wrong.
    */
-  bind(variables: VariableValues): PlanValue[] {
+  bind(request: RequestValues): PlanValue[] {
     const values = [...this.#values];
-    for (const { ref, origin, toValue } of this.#bindings) values[ref] = toValue(origin(variables));
+    for (const { ref, origin, toValue } of this.#bindings) values[ref] = toValue(origin(request));
     return values;
   }
 }

@@ -4,13 +4,14 @@
  */
 
 import type { GraphQLObjectType, GraphQLSchema } from 'graphql';
+import { wholeModel } from '../model/access/role-model.ts';
 import type { RelationModel, TableModel } from '../model/types.ts';
 import { ShardQLError } from '../shards/errors.ts';
 import { RANK_COLUMN } from '../shards/plan/computed.ts';
 import type { Filter } from '../shards/plan/filter.ts';
 import type { Match } from '../shards/plan/node.ts';
 import { parseSearch } from '../shards/search-query.ts';
-import type { RowScope } from './access.ts';
+import type { PlanScope, RowScope } from './access/visible-rows.ts';
 import { AggregatesDraft } from './aggregates/aggregates-draft.ts';
 import { listOrder, type OrderByInput } from './arguments/order.ts';
 import { type ConnectionParts, type PageArguments, pageShape } from './arguments/page.ts';
@@ -125,6 +126,7 @@ class ReadPlanner {
   /** How fresh the rows must be: as the strictest field of the plan asks. Complete once the plan is made. */
   readonly #needs: FreshnessNeeds;
   readonly #scope: PlanningScope;
+  readonly #rows: PlanScope;
   readonly #budget: FilterBudget;
   readonly #fixed: AskedConsistency | undefined;
   /** How many relations what is being planned lies below. */
@@ -133,6 +135,7 @@ class ReadPlanner {
 
   constructor(scope: PlanningScope, fixed?: AskedConsistency, budget = new FilterBudget(), level = 0) {
     this.#scope = scope;
+    this.#rows = { model: scope.model, access: scope.access, values: this.#values };
     this.#fixed = fixed;
     this.#needs = new FreshnessNeeds(fixed);
     this.#budget = budget;
@@ -141,13 +144,13 @@ class ReadPlanner {
 
   /** The plan with what running it needs. */
   finish<Plan extends NodePlan>(plan: Plan): NewReadPlan<Plan> {
-    this.#needs.requirePlan(this.#scope.model, plan.compiled, this.#idSets);
+    this.#needs.requirePlan(wholeModel(this.#scope.model), plan.compiled, this.#idSets);
     return { plan, values: this.#values, idSets: this.#idSets, needs: this.#needs, isReusable: this.#isReusable };
   }
 
   one(table: TableModel, match: Match, field: SelectedField, includeDeleted: boolean): OneNodePlan {
     this.#checkConsistency(table, field);
-    const draft = new NodeDraft(this.#scope, table, includeDeleted);
+    const draft = new NodeDraft(this.#rows, table, includeDeleted);
     const view = this.#view(draft, field);
     return { kind: 'one', compiled: draft.one(match), view };
   }
@@ -158,7 +161,7 @@ class ReadPlanner {
     places: ReadonlyMap<string, SelectedField>,
     includeDeleted: boolean,
   ): RowsNodePlan {
-    const draft = new NodeDraft(this.#scope, table, includeDeleted);
+    const draft = new NodeDraft(this.#rows, table, includeDeleted);
     const views = new Map<string, RowView>();
     for (const [path, field] of places) {
       this.#checkConsistency(table, field);
@@ -171,10 +174,10 @@ class ReadPlanner {
     this.#checkConsistency(table, field);
     const { model } = this.#scope;
     const given: ListArguments = args.values;
-    const draft = new NodeDraft(this.#scope, table, given.includeDeleted === true);
+    const draft = new NodeDraft(this.#rows, table, given.includeDeleted === true);
     const search = given.search ?? null;
     if (search !== null) parseSearch(search);
-    const { terms: orderBy, computed } = listOrder(this.#scope, table, given.orderBy ?? [], search !== null);
+    const { terms: orderBy, computed } = listOrder(this.#rows, table, given.orderBy ?? [], search !== null);
     const filter = given.where ? this.#filter(draft, args, given.where) : null;
     const { parts, views, aggregates } = this.#connection(draft, field, search !== null);
     const rankedBy = orderBy[0]!.column === RANK_COLUMN ? search : null;
@@ -199,8 +202,7 @@ class ReadPlanner {
   }
 
   #filter(draft: NodeDraft, args: FieldArguments, where: WhereInput): Filter | null {
-    const { model, access } = this.#scope;
-    const parts: FilterParts = { model, access, args, values: this.#values, idSets: this.#idSets, computed: [] };
+    const parts: FilterParts = { ...this.#rows, args, idSets: this.#idSets, computed: [] };
     const filter = whereToFilter(draft.shape.table, where, parts, this.#budget);
     draft.compute(parts.computed);
     return filter;
@@ -308,15 +310,18 @@ class ReadPlanner {
     const read = planner.finish(target);
     if (!read.isReusable) this.#isReusable = false;
     if (through === null) return { kind: 'separate', relation, read };
-    read.needs.requireSeen(this.#scope.model.table(through.type));
-    return !through.colocatedWithTarget && target.kind === 'page'
-      ? { kind: 'through', relation, links: joinRowsPlan(this.#scope, relation), read: { ...read, plan: target } }
-      : { kind: 'separate', relation, read };
+    if (through.colocatedWithTarget || target.kind !== 'page') {
+      read.needs.requireSeen(this.#scope.model.table(through.type));
+      return { kind: 'separate', relation, read };
+    }
+    const links = joinRowsPlan(this.#scope, relation);
+    read.needs.requirePlan(wholeModel(this.#scope.model), links.plan, []);
+    return { kind: 'through', relation, links, read: { ...read, plan: target } };
   }
 
   #target(parent: TableModel, relation: RelationModel, field: SelectedField): OneNodePlan | PageNodePlan {
     const table = this.#scope.model.table(relation.targetType);
-    const match = matchOfRelation(this.#scope, relation);
+    const match = matchOfRelation(this.#rows, relation);
     if (relation.kind === 'one') return this.one(table, match, field, false);
     const args = field.argumentsOf(this.#objectType(parent.typeName));
     return this.page(table, match, `${parent.typeName}.${relation.name}`, args, field);

@@ -2,7 +2,7 @@ import type { TableModel } from '../model/types.ts';
 import { type CompiledPlan, compilePlan } from '../shards/plan/compiled-plan.ts';
 import { MATCH_ALL, type PageNode, pageNode } from '../shards/plan/node.ts';
 import { firstRows } from '../shards/plan/page.ts';
-import { type RowScope, visibleRows } from './access.ts';
+import { type RowScope, visibleRows } from './access/visible-rows.ts';
 import { keyOrder } from './arguments/order.ts';
 import { whereToFilter } from './filter/filter.ts';
 import { FilterBudget } from './filter/filter-budget.ts';
@@ -29,7 +29,7 @@ export function rowsOfWhere(scope: RowScope, table: TableModel, where: WhereInpu
   const args = FieldArguments.ofCode({ where });
   const parts: FilterParts = { model: scope.model, access: scope.access, args, values, idSets: [], computed: [] };
   const filter = whereToFilter(table, where, parts, new FilterBudget());
-  const rows = visibleRows(scope, table.typeName, { filter, computed: parts.computed });
+  const rows = visibleRows(parts, table.typeName, { filter, computed: parts.computed });
   const page = firstRows(keyOrder(table), values.add(atMost));
   const plan = compilePlan(pageNode(rows, { ...MATCH_ALL, columns: table.primaryKey.names }, page));
   return { plan, values, idSets: parts.idSets };

@@ -1,5 +1,5 @@
 import type { Model } from '../model/types.ts';
-import type { AccessRules } from '../plans/access.ts';
+import type { AccessRules } from '../plans/access/access-rules.ts';
 import type { BoundOperation } from '../plans/bound-operation.ts';
 import type { ShardClient } from '../shards/client/shard-client.ts';
 import type { Caller } from '../shards/protocol/envelope.ts';
@@ -7,6 +7,7 @@ import type { RequestReader } from './consistency/request-reader.ts';
 
 /** What resolvers know of the request they work for. One per request; the shard client in it must not outlive it. */
 export interface RequestContext {
+  /** As the caller has it: tables and columns that it may not see are not there. */
   readonly model: Model;
   readonly shards: ShardClient;
   /** What fields show is read through it, whether a shard must answer or the cache may. */

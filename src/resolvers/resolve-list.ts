@@ -36,7 +36,7 @@ export async function readList(
   field: FieldRun,
   planOf: (match: readonly string[]) => ReadPlan<PageNodePlan>,
 ): Promise<Connection> {
-  const shardKey = shardKeyOfList(table, args);
+  const shardKey = shardKeyOfList(field.context.access, table, args);
   const run = new ReadRun(planOf(shardKey === undefined ? [] : [table.shardKey.name]), field);
   const [answer] = await run.answers({
     keys: [shardKey === undefined ? [] : [shardKey]],

@@ -36,7 +36,7 @@ export async function readOne(
   field: FieldRun,
   planOf: (match: readonly string[]) => ReadPlan<OneNodePlan>,
 ): Promise<Row | null> {
-  const match = rowMatch(table, by, shardKey);
+  const match = rowMatch(table, by, shardKey, field.context.access.shardKeyOf(table.typeName));
   const run = new ReadRun(planOf(match.columns), field);
   const [answer] = await run.answers({
     keys: [match.values],

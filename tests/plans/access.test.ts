@@ -2,11 +2,12 @@
 import { execute, type GraphQLSchema, getOperationAST, Kind, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import type { Model } from '../../src/model/types.ts';
-import type { AccessRules } from '../../src/plans/access.ts';
+import type { AccessRules } from '../../src/plans/access/access-rules.ts';
 import type { IdSet } from '../../src/plans/filter/id-set.ts';
 import type { NodePlan } from '../../src/plans/node-plan.ts';
 import { allReads, readsOf } from '../../src/plans/operation-plan.ts';
 import { PlanCache } from '../../src/plans/plan-cache.ts';
+import { PlanValues } from '../../src/plans/plan-values.ts';
 import { explainOperation } from '../../src/resolvers/explain/explain-operation.ts';
 import { buildSchema } from '../../src/schema/build-schema.ts';
 import type { CompiledPlan } from '../../src/shards/plan/compiled-plan.ts';
@@ -31,7 +32,7 @@ const rulesOf = (model: Model, key: string): AccessRules => {
   const ruleByTable = new Map<string, Access>(
     model.tables.map(({ typeName, shardKey }) => [typeName, { op: 'isNull', column: shardKey.name, isNull: false }]),
   );
-  return { key, of: (table) => ruleByTable.get(table)! };
+  return { key, claims: {}, of: (table) => ruleByTable.get(table)!, shardKeyOf: () => undefined };
 };
 
 const planned = ({ schema }: Api, plans: PlanCache, query: string, rules: AccessRules) => {
@@ -47,7 +48,7 @@ const nodesOf = (idSets: readonly IdSet[]): CompiledPlan[] =>
 
 const linksOf = (plan: NodePlan): CompiledPlan[] =>
   (plan.kind === 'one' ? [plan.view] : [...plan.views.values()]).flatMap(({ relations }) =>
-    [...relations.values()].flatMap((relation) => (relation.kind === 'through' ? [relation.links] : [])),
+    [...relations.values()].flatMap((relation) => (relation.kind === 'through' ? [relation.links.plan] : [])),
   );
 
 const CASES: readonly (readonly [what: string, query: string, api: Api])[] = [
@@ -104,7 +105,7 @@ describe('access', () => {
   it.each(CASES.map(([what, query, api]) => ({ what, query, api })))('is said by $what', ({ query, api }) => {
     const rules = rulesOf(api.model, 'some');
     for (const { table, access } of sourcesOf(api, query, rules)) {
-      expect(access, table).toBe(rules.of(table));
+      expect(access, table).toBe(rules.of(table, new PlanValues()));
     }
   });
 
@@ -145,6 +146,6 @@ describe('access', () => {
     if (how === 'run') await execute({ schema: shop.schema, document, contextValue: context });
     else
       await explainOperation(context, { schema: shop.schema, operation, fragments: {}, variableValues: {} as never });
-    expect(seen).toEqual([access.of('Customer'), access.of('Order')]);
+    expect(seen).toEqual([access.of('Customer', new PlanValues()), access.of('Order', new PlanValues())]);
   });
 });

@@ -2,7 +2,7 @@
 import { getOperationAST, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { isPrintable } from '../../src/model/wire-kinds.ts';
-import { FULL_ACCESS } from '../../src/plans/access.ts';
+import { FULL_ACCESS } from '../../src/plans/access/access-rules.ts';
 import { PlanCache } from '../../src/plans/plan-cache.ts';
 import { buildSchema } from '../../src/schema/build-schema.ts';
 import { defineExtensions } from '../../src/schema/extend/define-extensions.ts';

@@ -16,7 +16,7 @@ import { describe, expect, it } from 'vitest';
 import type { CacheReader } from '../../src/cache/reading/cache-reader.ts';
 import type { Requirement } from '../../src/cache/requirement.ts';
 import type { Model } from '../../src/model/types.ts';
-import { FULL_ACCESS } from '../../src/plans/access.ts';
+import { FULL_ACCESS } from '../../src/plans/access/access-rules.ts';
 import { RequestReader } from '../../src/resolvers/consistency/request-reader.ts';
 import { toGraphQLError } from '../../src/resolvers/graphql-error.ts';
 import { buildSchema } from '../../src/schema/build-schema.ts';

@@ -5,9 +5,10 @@ import { describe, expect, it } from 'vitest';
 import type { CacheReader } from '../../src/cache/reading/cache-reader.ts';
 import type { Requirement } from '../../src/cache/requirement.ts';
 import type { Model } from '../../src/model/types.ts';
-import { FULL_ACCESS } from '../../src/plans/access.ts';
+import { FULL_ACCESS } from '../../src/plans/access/access-rules.ts';
 import { listOrder } from '../../src/plans/arguments/order.ts';
 import { PlanCache } from '../../src/plans/plan-cache.ts';
+import { PlanValues } from '../../src/plans/plan-values.ts';
 import { cursorFormat, encodeCursor } from '../../src/plans/tokens/cursor.ts';
 import { encodeNodeId } from '../../src/plans/tokens/node-id.ts';
 import { RequestReader } from '../../src/resolvers/consistency/request-reader.ts';
@@ -37,7 +38,11 @@ const nodeIdOf = (id: string): string => encodeNodeId(customers, ['t', id]);
 /** Of products by one column. */
 function cursorOf(column: string) {
   const { model } = shop;
-  const { terms, computed } = listOrder({ model, access: FULL_ACCESS }, model.table('Product'), [{ [column]: 'ASC' }]);
+  const { terms, computed } = listOrder(
+    { model, access: FULL_ACCESS, values: new PlanValues() },
+    model.table('Product'),
+    [{ [column]: 'ASC' }],
+  );
   return cursorFormat({ model, table: 'Product', computed, list: 'Query.products', orderBy: terms, rankedBy: null });
 }
 

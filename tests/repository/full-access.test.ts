@@ -8,11 +8,12 @@ const usersOf = (name: RegExp) =>
     .map(({ path }) => path)
     .sort();
 
-it('rows are read without an access rule in the places alone that src/plans/access.ts names', () => {
+it('rows are read without an access rule in the places alone that src/plans/README.md names', () => {
   expect(usersOf(/\bEVERYTHING\b/)).toEqual([
     'src/cache/audit/audit-change.ts',
     'src/cache/entries/row-entry.ts',
-    'src/plans/access.ts',
+    'src/plans/access/access-rules.ts',
+    'src/plans/access/caller-rules.ts',
     'src/plans/internal-plans.ts',
     'src/resolvers/mutations/locate-row.ts',
     'src/shards/plan/source.ts',
@@ -20,5 +21,9 @@ it('rows are read without an access rule in the places alone that src/plans/acce
 });
 
 it('full access is given where the caller of a request is known, and nowhere else', () => {
-  expect(usersOf(/\bFULL_ACCESS\b/)).toEqual(['src/http/wiring.ts', 'src/plans/access.ts']);
+  expect(usersOf(/\bFULL_ACCESS\b/)).toEqual([
+    'src/http/authentication/rights.ts',
+    'src/plans/access/access-rules.ts',
+    'src/plans/access/caller-rules.ts',
+  ]);
 });

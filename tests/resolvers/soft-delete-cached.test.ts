@@ -5,7 +5,7 @@ import { createIsolateCache, openStore } from '../../src/cache/isolate/isolate-c
 import { CacheReader } from '../../src/cache/reading/cache-reader.ts';
 import { systemTimers } from '../../src/lib/timers.ts';
 import { CONSISTENCY_MODES } from '../../src/model/types.ts';
-import { FULL_ACCESS } from '../../src/plans/access.ts';
+import { FULL_ACCESS } from '../../src/plans/access/access-rules.ts';
 import { RequestReader } from '../../src/resolvers/consistency/request-reader.ts';
 import { createRouterState, createShardClient } from '../../src/shards/client/create-shard-client.ts';
 import { DEVELOPER } from '../../src/shards/protocol/envelope.ts';

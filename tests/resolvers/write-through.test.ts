@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createIsolateCache, openStore } from '../../src/cache/isolate/isolate-cache.ts';
 import { CacheReader } from '../../src/cache/reading/cache-reader.ts';
 import { systemTimers } from '../../src/lib/timers.ts';
-import { FULL_ACCESS } from '../../src/plans/access.ts';
+import { FULL_ACCESS } from '../../src/plans/access/access-rules.ts';
 import { RequestReader } from '../../src/resolvers/consistency/request-reader.ts';
 import { buildSchema } from '../../src/schema/build-schema.ts';
 import { createRouterState, createShardClient } from '../../src/shards/client/create-shard-client.ts';

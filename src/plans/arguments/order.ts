@@ -3,7 +3,7 @@ import { ShardQLError } from '../../shards/errors.ts';
 import { type AggregateFunction, type ComputedColumn, RANK_COLUMN } from '../../shards/plan/computed.ts';
 import type { OrderTerm } from '../../shards/plan/order.ts';
 import type { RelatedRows } from '../../shards/plan/source.ts';
-import type { RowScope } from '../access.ts';
+import type { PlanScope } from '../access/visible-rows.ts';
 import { badUserInput } from '../bad-user-input.ts';
 import { MAX_ORDER_STEPS, MAX_RELATED_ORDERS } from '../limits.ts';
 import { rowsOfRelation } from '../rows-of-relation.ts';
@@ -43,7 +43,7 @@ interface ListOrder {
  * @throws ShardQLError BAD_USER_INPUT for a value named twice (the second decides nothing, so it is a mistake), relations
  * across shards and too many related values, DEPTH_LIMIT_EXCEEDED for too many steps.
  */
-export function listOrder(scope: RowScope, table: TableModel, orderBy: OrderByInput, isSearched = false): ListOrder {
+export function listOrder(scope: PlanScope, table: TableModel, orderBy: OrderByInput, isSearched = false): ListOrder {
   if (isSearched && orderBy.length === 0) return { terms: [BEST_FIRST, ...keyOrder(table)], computed: [RANK] };
   const terms = new Map<string, OrderTerm>();
   const computed: ComputedColumn[] = [];
@@ -83,7 +83,7 @@ interface OrderedValue {
   readonly order: SortOrder;
 }
 
-function orderedValue(scope: RowScope, table: TableModel, entry: OrderByEntry, steps: number): OrderedValue {
+function orderedValue(scope: PlanScope, table: TableModel, entry: OrderByEntry, steps: number): OrderedValue {
   const [[name, value]] = Object.entries(entry) as [[string, SortOrder | OrderByEntry]];
   if (typeof value === 'string') return { column: name, order: value };
   if (steps === MAX_ORDER_STEPS) {
@@ -112,7 +112,7 @@ function orderedValue(scope: RowScope, table: TableModel, entry: OrderByEntry, s
   };
 }
 
-function aggregateValue(scope: RowScope, table: TableModel, field: string, entry: OrderByEntry): OrderedValue {
+function aggregateValue(scope: PlanScope, table: TableModel, field: string, entry: OrderByEntry): OrderedValue {
   const relation = aggregatedRelation(table, field);
   const related = orderedRows(scope, table, relation);
   const [[name, value]] = Object.entries(entry) as [[AggregateFunction, SortOrder | OrderByEntry]];
@@ -136,7 +136,7 @@ export const aggregatedRelation = (table: TableModel, field: string): RelationMo
   table.relations.find(({ name }) => aggregateField(name) === field)!;
 
 /** Shards order by what they hold. */
-function orderedRows(scope: RowScope, table: TableModel, relation: RelationModel): RelatedRows {
+function orderedRows(scope: PlanScope, table: TableModel, relation: RelationModel): RelatedRows {
   if (relation.colocated) return rowsOfRelation(scope, relation);
   throw badUserInput(
     `Expected orderBy to name relations within a shard, but got ${table.typeName}.${relation.name}, whose rows lie on other shards. Name columns of ${table.typeName}.`,

@@ -19,8 +19,17 @@ export type KeyInput = Readonly<Record<string, unknown>>;
 export const shardKeyArgument = (table: TableModel, shardKey: unknown): Exclude<WireValue, null> | undefined =>
   shardKey === undefined || shardKey === null ? undefined : toWire(table, table.shardKey, shardKey);
 
-/** What `by` and `shardKey` name together. */
-export function rowMatch(table: TableModel, by: KeyInput, shardKeyInput: unknown): RowMatch {
+/**
+ * What `by` and `shardKey` name together.
+ *
+ * @param bound the shard key of all rows that the caller may see: where neither names one, the row is looked for there.
+ */
+export function rowMatch(
+  table: TableModel,
+  by: KeyInput,
+  shardKeyInput: unknown,
+  bound?: Exclude<WireValue, null>,
+): RowMatch {
   const [name, input] = Object.entries(by)[0]!;
   const key = [table.primaryKey, ...table.uniqueKeys].find((candidate) => candidate.byName === name)!;
   const inputOf = (column: ColumnModel): unknown =>
@@ -32,7 +41,7 @@ export function rowMatch(table: TableModel, by: KeyInput, shardKeyInput: unknown
     throw badUserInput(`Expected shardKey to be the ${table.shardKey.name} that by names, but got another.`);
   }
   const match: RowMatch = { key, columns: [...given.keys()], values: [...given.values()], shardKey: null };
-  const shardKey = inKey ?? argument;
+  const shardKey = inKey ?? argument ?? bound;
   return shardKey === undefined ? match : withShardKey(table, match, shardKey);
 }
 

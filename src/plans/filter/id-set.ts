@@ -5,11 +5,10 @@ import { allOf, type Filter, notNull } from '../../shards/plan/filter.ts';
 import { matchOn, type PageNode, pageNode } from '../../shards/plan/node.ts';
 import { firstRows } from '../../shards/plan/page.ts';
 import type { ValueRef } from '../../shards/plan/value.ts';
-import { type RowScope, visibleRows } from '../access.ts';
+import { type PlanScope, visibleRows } from '../access/visible-rows.ts';
 import { SORT_ORDERS } from '../arguments/order.ts';
 import { MAX_ID_SET_KEYS } from '../limits.ts';
-import { type ArgumentPart, PlanValues } from '../plan-values.ts';
-import type { FieldArguments } from '../selection/field-arguments.ts';
+import { type ArgumentPart, PlanValues, type ValueSource } from '../plan-values.ts';
 
 /**
  * Keys of rows on other shards, by which a filter finds its own rows. The shards cannot see each other, so a set is read
@@ -35,10 +34,9 @@ export interface IdSet {
 export type WirePart = ArgumentPart & { readonly toValue: (given: unknown) => Exclude<WireValue, null> };
 
 /** What the filters of a plan need besides their shape. */
-export interface FilterParts extends RowScope {
-  /** The arguments that the filter stands in. */
-  readonly args: FieldArguments;
-  readonly values: PlanValues;
+export interface FilterParts extends PlanScope {
+  /** Where its values come from. */
+  readonly args: ValueSource;
   readonly idSets: IdSet[];
   /** Columns that the filter uses besides those of the table. */
   readonly computed: ComputedColumn[];

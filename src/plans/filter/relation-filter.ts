@@ -3,7 +3,7 @@
 import type { RelationModel, TableModel } from '../../model/types.ts';
 import { exists, type Filter, inKeys } from '../../shards/plan/filter.ts';
 import { relatedRows } from '../../shards/plan/source.ts';
-import { visibleRows } from '../access.ts';
+import { visibleRows } from '../access/visible-rows.ts';
 import { rowsOfRelation } from '../rows-of-relation.ts';
 import { addIdSet, type FilterParts, separateParts, type WirePart } from './id-set.ts';
 
@@ -39,7 +39,7 @@ export function hasRelated(
   const join = model.table(through.type);
   const links = { relation: name, table: join, columns: through.from, computed: [] };
   if (through.colocatedWithTarget) {
-    const rows = visibleRows(parts, target.typeName, { filter, computed });
+    const rows = visibleRows(targetParts, target.typeName, { filter, computed });
     const linked = exists(relatedRows(rows, through.to, to));
     return inKeys(from, addIdSet({ ...links, filter: linked, shardKey, parts: targetParts }, parts));
   }

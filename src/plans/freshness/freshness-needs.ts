@@ -9,6 +9,7 @@ import { mergeSeen, NOTHING_SEEN, type SeenVersions } from '../../shards/seen-ve
 import { badUserInput } from '../bad-user-input.ts';
 import type { IdSet } from '../filter/id-set.ts';
 import type { AskedConsistency } from '../selection/asked-consistency.ts';
+import { hasChangingRule } from './changing-rule.ts';
 
 /** What a session has seen, as far as this request knows. */
 export interface SessionState {
@@ -79,7 +80,7 @@ export class FreshnessNeeds {
    */
   requirePlan(model: Model, plan: CompiledPlan, idSets: readonly IdSet[]): void {
     for (const table of plan.tables) this.requireSeen(model.table(table));
-    if (readsStrongColumn(model, plan.node)) this.requireStrong();
+    if (readsStrongColumn(model, plan.node) || hasChangingRule(model, plan.node)) this.requireStrong();
     for (const idSet of idSets) this.requirePlan(model, idSet.plan, idSet.inner);
   }
 

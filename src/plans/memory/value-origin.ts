@@ -8,8 +8,15 @@ export interface VariableUse {
   readonly path: string;
 }
 
-/** Takes a value from the variables of a request. */
-export type ValueOrigin = (variables: VariableValues) => unknown;
+/** What values of plans are taken from, at each request. */
+export interface RequestValues {
+  readonly variables: VariableValues;
+  /** What the caller's credential says. */
+  readonly claims: Readonly<Record<string, unknown>>;
+}
+
+/** Takes a value from a request. */
+export type ValueOrigin = (request: RequestValues) => unknown;
 
 /** Where the value at a path of a field's arguments comes from; null if it is the same for all requests. */
 export function originOf(
@@ -38,7 +45,7 @@ function originIn(
     case Kind.VARIABLE: {
       const name = node.name.value;
       // One that is left out leaves its place to a default.
-      return Object.hasOwn(variables, name) ? (given) => stepInto(given[name], steps) : null;
+      return Object.hasOwn(variables, name) ? ({ variables: given }) => stepInto(given[name], steps) : null;
     }
     case Kind.OBJECT: {
       const field = node.fields.find((each) => each.name.value === step)?.value;
@@ -59,7 +66,7 @@ function originOfList(
 ): ValueOrigin | null {
   const origins = nodes.map((node, index) => originIn(node, [], values[index], variables));
   if (origins.every((origin) => origin === null)) return null;
-  return (given) => origins.map((origin, index) => (origin === null ? values[index] : origin(given)));
+  return (request) => origins.map((origin, index) => (origin === null ? values[index] : origin(request)));
 }
 
 function stepInto(value: unknown, steps: readonly string[]): unknown {

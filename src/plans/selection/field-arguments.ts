@@ -1,13 +1,14 @@
 import { type FieldNode, type GraphQLField, getArgumentValues } from 'graphql';
 import { originOf, usesIn, type ValueOrigin, type VariableUse } from '../memory/value-origin.ts';
 import { type ArgumentUses, type ShapeOf, type VariableUses, verbatim } from '../memory/variable-uses.ts';
+import type { ValueSource } from '../plan-values.ts';
 import type { VariableValues } from './asked-consistency.ts';
 
 /**
  * The coerced arguments of a field, and where in the variables their values come from. Planning declares which of them it only
  * passes on ({@link take}); all others decide the shape of the plan.
  */
-export class FieldArguments implements ArgumentUses {
+export class FieldArguments implements ArgumentUses, ValueSource {
   readonly values: Readonly<Record<string, unknown>>;
   readonly #node: Pick<FieldNode, 'arguments'>;
   readonly #variables: VariableValues;
@@ -42,10 +43,6 @@ export class FieldArguments implements ArgumentUses {
     return new FieldArguments(values, {}, {});
   }
 
-  /**
-   * Declares that planning passes on the value at a path, and that only what `shapeOf` gives of it decides the shape of the
-   * plan. Returns its origin; null: it is the same for all requests.
-   */
   take(path: string, value: unknown, shapeOf: ShapeOf | null = null): ValueOrigin | null {
     this.#taken.set(path, shapeOf);
     return originOf(this.#node.arguments ?? [], path, value, this.#variables);

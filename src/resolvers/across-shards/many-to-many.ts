@@ -54,8 +54,8 @@ async function readLinks(
   keys: readonly RelationKey[],
   run: ReadRun,
 ): Promise<(RelationKey[] | Error)[]> {
-  const answers = await readKeys(links, [MAX_LINKED_ROWS], keys, run);
-  const indices = relation.through!.to.map((column) => links.node.columns.indexOf(column));
+  const answers = await readKeys(links.plan, run.field.operation.valuesOf(links), keys, run);
+  const indices = relation.through!.to.map((column) => links.plan.node.columns.indexOf(column));
   return answers.map(({ rows, hasMore }) => {
     if (hasMore) return tooManyLinks(relation.name);
     const linked = rows

@@ -1,6 +1,6 @@
 import type { BulkMutation } from '../../model/mutation-names.ts';
 import type { TableModel } from '../../model/types.ts';
-import type { RowScope } from '../../plans/access.ts';
+import type { RowScope } from '../../plans/access/visible-rows.ts';
 import type { RowKeysPlan } from '../../plans/rows-of-where.ts';
 import { isTree } from '../../shards/new-rows.ts';
 import { type ShardKey, toShardKey } from '../../shards/shard-key.ts';

@@ -101,14 +101,14 @@ class FieldOutliner implements FieldOutline {
   #plan(plan: FieldPlan, args: Readonly<Record<string, unknown>>, field: DocumentField): void {
     switch (plan.kind) {
       case 'list': {
-        const key = shardKeyOfList(plan.table, args as RootListArguments);
+        const key = shardKeyOfList(this.#run.context.access, plan.table, args as RootListArguments);
         const shardKeys = key === undefined ? null : [toShardKey(plan.table.shardKey, key)];
         this.#read(plan.read, [key === undefined ? [] : [key]], shardKeys);
         break;
       }
       case 'one': {
         const { by, shardKey } = args as unknown as OneArguments;
-        const match = rowMatch(plan.table, by, shardKey);
+        const match = rowMatch(plan.table, by, shardKey, this.#run.context.access.shardKeyOf(plan.table.typeName));
         this.#read(plan.read, [match.values], match.shardKey === null ? null : [match.shardKey]);
         break;
       }
@@ -284,7 +284,7 @@ class FieldOutliner implements FieldOutline {
       return;
     }
     const { compiled } = relation.read.plan;
-    this.#byUnknownKey(relation.links, [0], path);
+    this.#byUnknownKey(relation.links.plan, this.#run.operation.valuesOf(relation.links), path);
     this.#byUnknownKey(compiled.derived(targetKeysPlan, null), values, path);
     this.#byUnknownKey(compiled.derived(targetRowsPlan, null), values, path);
   }

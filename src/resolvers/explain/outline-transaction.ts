@@ -1,6 +1,6 @@
 import type { MutationKind } from '../../model/mutation-names.ts';
 import type { TableModel } from '../../model/types.ts';
-import type { RowScope } from '../../plans/access.ts';
+import type { RowScope } from '../../plans/access/visible-rows.ts';
 import type { RowKeysPlan } from '../../plans/rows-of-where.ts';
 import type { OperationInput } from '../../plans/transaction-operations.ts';
 import type { ShardKey } from '../../shards/shard-key.ts';

@@ -1,6 +1,6 @@
 import type { RowMutation } from '../../model/mutation-names.ts';
 import type { TableModel, WireValue } from '../../model/types.ts';
-import type { RowScope } from '../../plans/access.ts';
+import type { RowScope } from '../../plans/access/visible-rows.ts';
 import type { MutationOperation, OperationOf, RowOperation } from '../../shards/operation.ts';
 import { type ShardKey, toShardKey } from '../../shards/shard-key.ts';
 import { compileWrite } from '../mutations/compile/compile-write.ts';

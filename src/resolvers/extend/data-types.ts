@@ -1,7 +1,8 @@
 /** Types of the data that users' own fields read and write. Values are those of {@link RowValues}. */
-import type { RelationNames, RelationsOfType, TablesOf, TargetOf, TypeName } from '../../model/declared-model.ts';
-import type { ColumnName, ColumnValue, KindOfColumn, RowValues, TableShape } from '../../model/row-values.ts';
+import type { RelationsOf, RelationsOfType, TablesOf, TypeName } from '../../model/declared-model.ts';
+import type { ColumnName, ColumnValue, KindOfColumn, RowValues } from '../../model/row-values.ts';
 import type { Model } from '../../model/types.ts';
+import type { RelationNames, TableShapes, TargetOf, Where as WhereOf } from '../../model/where.ts';
 import type { SortOrder } from '../../plans/arguments/order.ts';
 import type { ConsistencyArguments } from '../../plans/selection/asked-consistency.ts';
 import type { ColumnReference } from './written-rows.ts';
@@ -14,56 +15,8 @@ export type DataRow<M extends Model, Type extends TypeName<M>> = RowValues<Table
 /** What a field of a row's type may give: a row that was read, or an object that holds the row's primary key. */
 export type RowReference<M extends Model, Type extends TypeName<M>> = Partial<RowValues<TablesOf<M>[Type]>>;
 
-interface EqualityFilter<Value> {
-  readonly eq?: Value;
-  readonly ne?: Value;
-  readonly in?: readonly Value[];
-  readonly notIn?: readonly Value[];
-  readonly isNull?: boolean;
-}
-
-interface OrderedFilter<Value> extends EqualityFilter<Value> {
-  readonly gt?: Value;
-  readonly gte?: Value;
-  readonly lt?: Value;
-  readonly lte?: Value;
-  readonly between?: readonly [low: Value, high: Value];
-}
-
-type TextOperators = 'contains' | 'startsWith' | 'endsWith' | 'like';
-
-type TextFilter = OrderedFilter<string> & {
-  readonly [Operator in TextOperators | 'ieq' | `i${TextOperators}`]?: string;
-};
-
-/** Operators of a column; those that its GraphQL filter lacks are refused when the read is made. */
-type ColumnFilter<Kind, Value> = Kind extends 'json'
-  ? Readonly<Record<string, unknown>>
-  : Kind extends 'enum' | 'boolean'
-    ? EqualityFilter<Value>
-    : Kind extends 'text'
-      ? TextFilter
-      : OrderedFilter<Value>;
-
-type ColumnFilters<Table extends TableShape> = {
-  readonly [Column in ColumnName<Table>]?: ColumnFilter<KindOfColumn<Table, Column>, ColumnValue<Table, Column>>;
-};
-
-type RelationFilters<M extends Model, Relations> = {
-  readonly [Name in RelationNames<Relations, 'one'>]?: Where<M, TargetOf<Relations[Name]>>;
-} & {
-  readonly [Name in RelationNames<Relations, 'many'>]?: {
-    readonly [Quantifier in 'some' | 'every' | 'none']?: Where<M, TargetOf<Relations[Name]>>;
-  };
-} & { readonly [Name in `${RelationNames<Relations, 'many'>}Aggregate`]?: Readonly<Record<string, unknown>> };
-
 /** The `where` of a list, as in GraphQL. */
-type Where<M extends Model, Type extends string> = ColumnFilters<TablesOf<M>[Type & TypeName<M>]> &
-  RelationFilters<M, RelationsOfType<M, Type>> & {
-    readonly AND?: readonly Where<M, Type>[];
-    readonly OR?: readonly Where<M, Type>[];
-    readonly NOT?: Where<M, Type>;
-  };
+type Where<M extends Model, Type extends string> = WhereOf<TablesOf<M> & TableShapes, RelationsOf<M>, Type>;
 
 /** One entry of an `orderBy`, as in GraphQL: exactly one member. */
 type OrderBy<M extends Model, Type extends string> = {

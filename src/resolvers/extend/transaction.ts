@@ -1,7 +1,7 @@
 import type { TypeName } from '../../model/declared-model.ts';
 import { isBulk, type MutationKind } from '../../model/mutation-names.ts';
 import type { Model, TableModel } from '../../model/types.ts';
-import type { RowScope } from '../../plans/access.ts';
+import type { RowScope } from '../../plans/access/visible-rows.ts';
 import { badUserInput } from '../../plans/bad-user-input.ts';
 import { ShardQLError } from '../../shards/errors.ts';
 import type { OperationValue, OperationValues } from '../../shards/operation.ts';

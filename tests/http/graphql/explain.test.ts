@@ -6,7 +6,7 @@ import { createGraphqlEndpoint } from '../../../src/http/graphql/graphql-endpoin
 import { toRequestLimits } from '../../../src/http/graphql/request-limits.ts';
 import { defineExtensions } from '../../../src/index.ts';
 import type { TableModel } from '../../../src/model/types.ts';
-import { FULL_ACCESS } from '../../../src/plans/access.ts';
+import { FULL_ACCESS } from '../../../src/plans/access/access-rules.ts';
 import { buildSchema } from '../../../src/schema/build-schema.ts';
 import shopModel from '../../../src/schema/model.ts';
 import { ApiKeys } from '../../../src/shards/client/api-keys.ts';

@@ -8,7 +8,7 @@ import { NO_PRINCIPAL } from '../../../src/http/authentication/identity.ts';
 import { DocumentCache } from '../../../src/http/graphql/document-cache.ts';
 import { createGraphqlEndpoint } from '../../../src/http/graphql/graphql-endpoint.ts';
 import { toRequestLimits } from '../../../src/http/graphql/request-limits.ts';
-import { FULL_ACCESS } from '../../../src/plans/access.ts';
+import { FULL_ACCESS } from '../../../src/plans/access/access-rules.ts';
 import { buildSchema } from '../../../src/schema/build-schema.ts';
 import model from '../../../src/schema/model.ts';
 import { ApiKeys } from '../../../src/shards/client/api-keys.ts';

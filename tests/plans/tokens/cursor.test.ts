@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ColumnModel, Model, TableModel, WireKind, WireValue } from '../../../src/model/types.ts';
-import { FULL_ACCESS } from '../../../src/plans/access.ts';
+import { FULL_ACCESS } from '../../../src/plans/access/access-rules.ts';
 import { listOrder, type OrderByInput } from '../../../src/plans/arguments/order.ts';
+import { PlanValues } from '../../../src/plans/plan-values.ts';
 import {
   type CursorScope,
   cursorFormat,
@@ -16,7 +17,7 @@ import { ShardQLError } from '../../../src/shards/errors.ts';
 
 const orders = model.table('Order');
 const scopeOf = (orderBy: OrderByInput, list = 'Query.orders'): CursorScope => {
-  const { terms, computed } = listOrder({ model, access: FULL_ACCESS }, orders, orderBy);
+  const { terms, computed } = listOrder({ model, access: FULL_ACCESS, values: new PlanValues() }, orders, orderBy);
   return { list, model, table: 'Order', computed, orderBy: terms, rankedBy: null };
 };
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { CacheReader } from '../../../src/cache/reading/cache-reader.ts';
 import type { Requirement } from '../../../src/cache/requirement.ts';
 import { type CachePolicy, DEFAULT_CACHE_POLICY, type Model } from '../../../src/model/types.ts';
-import { FULL_ACCESS } from '../../../src/plans/access.ts';
+import { FULL_ACCESS } from '../../../src/plans/access/access-rules.ts';
 import { encodeNodeId } from '../../../src/plans/tokens/node-id.ts';
 import { RequestReader } from '../../../src/resolvers/consistency/request-reader.ts';
 import { decodeSessionToken } from '../../../src/resolvers/consistency/session-token.ts';

@@ -1,7 +1,7 @@
 /** Nested data becomes a flat list of operations: what others refer to first. */
 import { describe, expect, it } from 'vitest';
 import type { RowMutation } from '../../../src/model/mutation-names.ts';
-import { FULL_ACCESS } from '../../../src/plans/access.ts';
+import { FULL_ACCESS } from '../../../src/plans/access/access-rules.ts';
 import { compileWrite } from '../../../src/resolvers/mutations/compile/compile-write.ts';
 import type { RowOperation } from '../../../src/shards/operation.ts';
 import model from '../../models/workshop.ts';

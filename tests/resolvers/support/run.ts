@@ -1,6 +1,6 @@
 import { type DocumentNode, execute, type GraphQLError, type GraphQLSchema, parse, validate } from 'graphql';
 import type { Model } from '../../../src/model/types.ts';
-import { FULL_ACCESS } from '../../../src/plans/access.ts';
+import { FULL_ACCESS } from '../../../src/plans/access/access-rules.ts';
 import { toGraphQLError } from '../../../src/resolvers/graphql-error.ts';
 import type { ShardClient } from '../../../src/shards/client/shard-client.ts';
 import { DEVELOPER } from '../../../src/shards/protocol/envelope.ts';

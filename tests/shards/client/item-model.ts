@@ -66,6 +66,7 @@ export const itemTable: TableModel = {
   cache: DEFAULT_CACHE_POLICY,
   softDelete: null,
   validation: null,
+  rules: null,
 };
 
 export const itemModel: Model = {
@@ -75,4 +76,5 @@ export const itemModel: Model = {
   globalIdField: 'nodeId',
   insertOrder: ['Item'],
   physicalTables: {},
+  roles: new Map(),
 };

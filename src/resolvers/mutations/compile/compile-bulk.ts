@@ -1,6 +1,6 @@
 import type { BulkMutation } from '../../../model/mutation-names.ts';
 import type { TableModel } from '../../../model/types.ts';
-import type { RowScope } from '../../../plans/access.ts';
+import type { RowScope } from '../../../plans/access/visible-rows.ts';
 import type { BulkDraft } from './bulk-draft.ts';
 import { compileCreateMany } from './create-many.ts';
 import { compileDeleteMany } from './delete-many.ts';

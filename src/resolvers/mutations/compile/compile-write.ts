@@ -1,6 +1,6 @@
 import type { RowMutation } from '../../../model/mutation-names.ts';
 import type { TableModel } from '../../../model/types.ts';
-import type { RowScope } from '../../../plans/access.ts';
+import type { RowScope } from '../../../plans/access/visible-rows.ts';
 import type { OperationValues } from '../../../shards/operation.ts';
 import { compileCreate } from './create.ts';
 import { compileDelete } from './delete.ts';

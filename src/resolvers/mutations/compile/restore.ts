@@ -1,5 +1,5 @@
 import type { TableModel } from '../../../model/types.ts';
-import type { RowScope } from '../../../plans/access.ts';
+import type { RowScope } from '../../../plans/access/visible-rows.ts';
 import { type NamedRowArguments, namedRow } from './named-row.ts';
 import { rowByKey } from './nested/related-rows.ts';
 import { RowWriter } from './nested/row-writer.ts';

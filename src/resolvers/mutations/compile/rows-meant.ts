@@ -1,5 +1,5 @@
 import type { TableModel, WireValue } from '../../../model/types.ts';
-import type { RowScope } from '../../../plans/access.ts';
+import type { RowScope } from '../../../plans/access/visible-rows.ts';
 import { shardKeyArgument } from '../../../plans/arguments/row-key.ts';
 import { badUserInput } from '../../../plans/bad-user-input.ts';
 import type { WhereInput } from '../../../plans/filter/filter-terms.ts';

@@ -1,5 +1,5 @@
 import type { TableModel } from '../../../model/types.ts';
-import type { RowScope } from '../../../plans/access.ts';
+import type { RowScope } from '../../../plans/access/visible-rows.ts';
 import type { WhereDraft } from './bulk-draft.ts';
 import { placesOfChanges } from './operation-place.ts';
 import { type ChangesArguments, rowChanges } from './row-changes.ts';

@@ -1,5 +1,5 @@
 import type { TableModel } from '../../../model/types.ts';
-import type { RowScope } from '../../../plans/access.ts';
+import type { RowScope } from '../../../plans/access/visible-rows.ts';
 import { type AtomicInput, atomicChanges } from './atomic.ts';
 import type { DataInput } from './column-values.ts';
 import type { GivenValues } from './compile-write.ts';

@@ -1,5 +1,5 @@
 import type { TableModel } from '../../../model/types.ts';
-import type { RowScope } from '../../../plans/access.ts';
+import type { RowScope } from '../../../plans/access/visible-rows.ts';
 import { toWire } from '../../../plans/arguments/wire-input.ts';
 import { badUserInput } from '../../../plans/bad-user-input.ts';
 import type { ShardQLError } from '../../../shards/errors.ts';

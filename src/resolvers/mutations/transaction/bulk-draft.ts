@@ -3,7 +3,7 @@ import { STRONG } from '../../../cache/requirement.ts';
 import { wireToOutput } from '../../../model/codec.ts';
 import type { BulkMutation } from '../../../model/mutation-names.ts';
 import type { Model, TableModel } from '../../../model/types.ts';
-import type { RowScope } from '../../../plans/access.ts';
+import type { RowScope } from '../../../plans/access/visible-rows.ts';
 import { toWire } from '../../../plans/arguments/wire-input.ts';
 import { badUserInput } from '../../../plans/bad-user-input.ts';
 import type { RowKeysPlan } from '../../../plans/rows-of-where.ts';

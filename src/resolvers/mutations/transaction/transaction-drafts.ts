@@ -1,5 +1,5 @@
 import { isBulk } from '../../../model/mutation-names.ts';
-import type { RowScope } from '../../../plans/access.ts';
+import type { RowScope } from '../../../plans/access/visible-rows.ts';
 import { namedOperation, type OperationInput } from '../../../plans/transaction-operations.ts';
 import { compileWrite } from '../compile/compile-write.ts';
 import { belowInputPath } from '../compile/input-path.ts';

@@ -1,21 +1,19 @@
-import type { Model } from '../model/types.ts';
-import { type Access, EVERYTHING, rowsOf, type Source, type SourceParts } from '../shards/plan/source.ts';
-
-/** Which rows the caller of an operation may see. */
-export interface AccessRules {
-  /** Equal for equal rules: plans are remembered by it. */
-  readonly key: string;
-  /** The rule for the rows of a type. */
-  of(table: string): Access;
-}
-
-/** All rows: what the developer may see, who is the only caller there is. */
-export const FULL_ACCESS: AccessRules = { key: 'everything', of: () => EVERYTHING };
+import type { Model } from '../../model/types.ts';
+import { rowsOf, type Source, type SourceParts } from '../../shards/plan/source.ts';
+import type { PlanValues } from '../plan-values.ts';
+import type { AccessRules } from './access-rules.ts';
 
 /** What rows are planned for. */
 export interface RowScope {
+  /** As the caller has it. */
   readonly model: Model;
   readonly access: AccessRules;
+}
+
+/** The same, within a plan. */
+export interface PlanScope extends RowScope {
+  /** Those of the plan. */
+  readonly values: PlanValues;
 }
 
 /**
@@ -30,11 +28,11 @@ export interface RowScope {
  *   has to be decided where the row is found in the transaction, `src/shards/server/commit/locate-row.ts`: a rule for writes
  *   travels in the operation and becomes a condition there.
  */
-export function visibleRows({ model, access }: RowScope, table: string, parts: VisibleParts = {}): Source {
+export function visibleRows({ model, access, values }: PlanScope, table: string, parts: VisibleParts = {}): Source {
   const { includeDeleted = false, ...others } = parts;
   const { softDelete } = model.table(table);
   const hiddenBy = includeDeleted ? null : (softDelete?.name ?? null);
-  return rowsOf(table, { access: access.of(table), hiddenBy, ...others });
+  return rowsOf(table, { access: access.of(table, values), hiddenBy, ...others });
 }
 
 /** What is asked of rows besides which of them there are. */

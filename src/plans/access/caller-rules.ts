@@ -1,0 +1,144 @@
+import { violated } from '../../lib/invariant.ts';
+import { Claim } from '../../model/access/claim.ts';
+import { inputToWire } from '../../model/codec.ts';
+import { InvalidValueError } from '../../model/invalid-value-error.ts';
+import type { PresetValue, RoleRules, RowRule, RuleWhere } from '../../model/table-rules.ts';
+import type { ColumnModel, Model, TableModel, WireValue } from '../../model/types.ts';
+import { ShardQLError } from '../../shards/errors.ts';
+import { exists, type Filter } from '../../shards/plan/filter.ts';
+import { type Access, EVERYTHING, relatedRows } from '../../shards/plan/source.ts';
+import { toOperand } from '../arguments/wire-input.ts';
+import { whereToFilter } from '../filter/filter.ts';
+import { FilterBudget } from '../filter/filter-budget.ts';
+import type { FilterParts } from '../filter/id-set.ts';
+import { PlanValues } from '../plan-values.ts';
+import { type AccessRules, FULL_ACCESS } from './access-rules.ts';
+import { MissingClaim, RuleArguments, usesClaims, withClaims } from './rule-arguments.ts';
+import { visibleRows } from './visible-rows.ts';
+
+/** Keeps no row. */
+const NOTHING: Filter = { op: 'or', terms: [] };
+
+/** What a caller may see and do, by the rules of its role. */
+export class CallerRules implements AccessRules {
+  readonly key: string;
+  readonly claims: Readonly<Record<string, unknown>>;
+  readonly #whole: Model;
+  readonly #role: RoleRules;
+  /** Rules that the caller has the claims for. */
+  readonly #isBound = new Map<RuleWhere, boolean>();
+
+  /** @param model the whole one: rules look at rows that the caller may not see. */
+  constructor(model: Model, { role, claims }: { readonly role: string; readonly claims: AccessRules['claims'] }) {
+    this.#whole = model;
+    this.#role = model.roles.get(role) ?? violated(`Expected a role of the model, but got ${role}.`);
+    this.claims = claims;
+    this.key = `${JSON.stringify(role)} ${this.#boundReads()}`;
+  }
+
+  of(table: string, values: PlanValues): Access {
+    return this.filterOf(table, this.#rulesOf(table).read, values);
+  }
+
+  shardKeyOf(table: string): Exclude<WireValue, null> | undefined {
+    const { read } = this.#rulesOf(table);
+    if (read === null || !this.#hasClaimsFor(table, read)) return undefined;
+    const { shardKey } = this.#whole.table(table);
+    const given = boundValue(withClaims(read, this.claims), shardKey.name);
+    return given === undefined ? undefined : toOperand(this.#whole.table(table), shardKey, given);
+  }
+
+  /**
+   * The rows of a type that a rule is true for, as a filter of a plan with these values. Rules see all rows of the tables that they
+   * name; null: the rule is true for each row.
+   */
+  filterOf(type: string, rule: RowRule, values: PlanValues): Filter | null {
+    if (rule === null) return EVERYTHING;
+    return this.#hasClaimsFor(type, rule) ? this.#compile(type, rule, values) : NOTHING;
+  }
+
+  /**
+   * What a rule gives for a column.
+   *
+   * @throws ShardQLError FORBIDDEN if the caller lacks the claim, or it is no value of the column.
+   */
+  presetOf({ typeName }: TableModel, column: ColumnModel, value: PresetValue): WireValue {
+    if (!(value instanceof Claim)) return value;
+    const given = Object.hasOwn(this.claims, value.name) ? this.claims[value.name] : undefined;
+    try {
+      if (given !== undefined && given !== null) return inputToWire(column, given);
+    } catch (error) {
+      if (!(error instanceof InvalidValueError)) throw error;
+    }
+    throw new ShardQLError(
+      'FORBIDDEN',
+      `Expected a credential with the claim ${JSON.stringify(value.name)}, which rows of ${typeName} are written with, but got ${given === undefined || given === null ? 'one without' : 'another value'}.`,
+      { table: typeName },
+    );
+  }
+
+  /** One digit for each rule for reads that depends on claims: plans differ by whether the rule can be true at all. */
+  #boundReads(): string {
+    let digits = '';
+    for (const [type, { read }] of this.#role) {
+      if (read !== null && usesClaims(read)) digits += this.#hasClaimsFor(type, read) ? '1' : '0';
+    }
+    return digits;
+  }
+
+  #rulesOf(table: string) {
+    return this.#role.get(table) ?? violated(`Expected a table that the role may read, but got ${table}.`);
+  }
+
+  #hasClaimsFor(type: string, rule: RuleWhere): boolean {
+    let isBound = this.#isBound.get(rule);
+    if (isBound === undefined) {
+      isBound = this.#canCompile(type, rule);
+      this.#isBound.set(rule, isBound);
+    }
+    return isBound;
+  }
+
+  /** False if a claim is missing, or no value of the column that it is compared with. */
+  #canCompile(type: string, rule: RuleWhere): boolean {
+    if (!usesClaims(rule)) return true;
+    try {
+      this.#compile(type, rule, new PlanValues());
+      return true;
+    } catch (error) {
+      if (error instanceof MissingClaim || (error instanceof ShardQLError && error.code === 'BAD_USER_INPUT'))
+        return false;
+      throw error;
+    }
+  }
+
+  #compile(type: string, rule: RuleWhere, values: PlanValues): Filter | null {
+    const table = this.#whole.table(type);
+    const where = withClaims(rule, this.claims);
+    const parts: FilterParts = {
+      model: this.#whole,
+      access: FULL_ACCESS,
+      args: new RuleArguments(rule),
+      values,
+      idSets: [],
+      computed: [],
+    };
+    const filter = whereToFilter(table, where, parts, new FilterBudget());
+    if (parts.computed.length === 0) return filter;
+    // What the rule computes has a place of its own: the names of what is asked for may be the same.
+    const { names } = table.primaryKey;
+    const itself = visibleRows(parts, type, { filter, computed: parts.computed, includeDeleted: true });
+    return exists(relatedRows(itself, names, names));
+  }
+}
+
+/** The value that a rule wants a column to have. Whether there is one shows in the rule, whatever the caller's claims. */
+function boundValue(where: RuleWhere, column: string): unknown {
+  const { eq } = (where[column] ?? {}) as { readonly eq?: unknown };
+  if (eq !== undefined) return eq;
+  for (const term of (where.AND ?? []) as readonly RuleWhere[]) {
+    const given = boundValue(term, column);
+    if (given !== undefined) return given;
+  }
+  return undefined;
+}
