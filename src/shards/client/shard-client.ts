@@ -18,6 +18,7 @@ import type { Idempotency } from '../protocol/write.ts';
 import type { ShardKey } from '../shard-key.ts';
 import type { UndoneOperation, UndoPageRange } from '../undo.ts';
 import type { Version } from '../version.ts';
+import type { WriteRules } from '../write-rules.ts';
 
 /** How a read would be made. */
 export interface ExplainedRead {
@@ -35,6 +36,8 @@ export interface WriteOptions {
   readonly idempotency?: Idempotency | null;
   /** All is done and undone again: the answer is what it would be, at the version of the last commit. Nothing is read back. */
   readonly dryRun?: boolean;
+  /** What the caller may do with the rows. Null or left out: everything. */
+  readonly rules?: WriteRules | null;
 }
 
 /** What a write did. */

@@ -7,11 +7,16 @@ import type { WireError } from '../errors.ts';
 /** What requests name unless they need more. */
 export const PROTOCOL = 1;
 
-/**
- * The newest that this release understands. Named by requests that say what a shard of a release before would overlook, and
- * so do something else. 2: `idempotency` and `dryRun` of writes.
- */
-export const NEWEST_PROTOCOL = 2;
+/** What requests name that say what a shard of a release before would overlook, and so do something else. */
+export const PROTOCOL_OF = {
+  /** `idempotency` and `dryRun` of writes; what asks for such writes. */
+  keyedWrites: 2,
+  /** `rules` of writes. */
+  writeRules: 3,
+} as const;
+
+/** The newest that this release understands. */
+export const NEWEST_PROTOCOL = 3;
 
 /** Who asks. Part of every request. */
 export interface Caller {

@@ -4,6 +4,7 @@ import type { ReadCall } from '../plan/read.ts';
 import type { ShardKey } from '../shard-key.ts';
 import type { Touched } from '../stamps.ts';
 import type { Version } from '../version.ts';
+import type { WriteRules } from '../write-rules.ts';
 import type { KeptAnswers, RequestEnvelope, WorkCounts } from './envelope.ts';
 import type { JsonText } from './json-text.ts';
 import type { ReadAnswer } from './read.ts';
@@ -30,6 +31,8 @@ export interface WriteRequest extends RequestEnvelope, KeptAnswers {
    * used, nothing is remembered. The answer has the version of the last commit. Nothing is read back. Absent: no. Needs protocol 2.
    */
   readonly dryRun?: boolean | undefined;
+  /** What the caller may do. Absent: everything, as operators and the system may. Needs protocol 3. */
+  readonly rules?: WriteRules | undefined;
   /** Answered from the state right after the commit, in the same answer. Left out: nothing is read. */
   readonly readBack?: readonly ReadCall[] | undefined;
 }

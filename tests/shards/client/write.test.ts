@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RowOperation } from '../../../src/shards/operation.ts';
-import { NEWEST_PROTOCOL, PROTOCOL } from '../../../src/shards/protocol/envelope.ts';
+import { PROTOCOL_OF, PROTOCOL } from '../../../src/shards/protocol/envelope.ts';
 import { SLOT_COUNT } from '../../../src/shards/slots.ts';
 import { FakeCluster, item, ownerKey, platformError } from './fake-cluster.ts';
 
@@ -123,7 +123,7 @@ describe('writes', () => {
     const shard = cluster.shardOf('a');
     shard.touched = [['Item', null]];
     const written = await cluster.client().write(key, creation('1'), { idempotency });
-    expect(shard.writes).toMatchObject([{ protocol: NEWEST_PROTOCOL, idempotency }]);
+    expect(shard.writes).toMatchObject([{ protocol: PROTOCOL_OF.keyedWrites, idempotency }]);
     expect(written.origin).toBe(idempotency.id);
     const unkeyed = await cluster.client().write(key, creation('2'));
     expect(shard.writes[1]).toMatchObject({ protocol: PROTOCOL });

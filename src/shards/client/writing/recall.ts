@@ -1,5 +1,5 @@
 import { wireToError } from '../../errors.ts';
-import { NEWEST_PROTOCOL } from '../../protocol/envelope.ts';
+import { PROTOCOL_OF } from '../../protocol/envelope.ts';
 import type { ShardKey } from '../../shard-key.ts';
 import { isExactCover } from '../../slots.ts';
 import type { ShardConnection } from '../connection.ts';
@@ -12,7 +12,7 @@ import { Misrouted } from '../routing/router.ts';
  */
 export async function recall({ scope, router, caller }: ShardConnection, id: string): Promise<ShardKey | null> {
   const { deadline, settings, requestId } = scope;
-  const request = { protocol: NEWEST_PROTOCOL, requestId, id };
+  const request = { protocol: PROTOCOL_OF.keyedWrites, requestId, id };
   return await router.routed(async ({ owners, epoch }) => {
     if (owners.length > settings.maxScatterShards) throw tooManyShards(owners.length, settings.maxScatterShards);
     const answers = await Promise.all(

@@ -1,5 +1,5 @@
 import { wireToError } from '../../errors.ts';
-import { NEWEST_PROTOCOL } from '../../protocol/envelope.ts';
+import { PROTOCOL_OF } from '../../protocol/envelope.ts';
 import type { Idempotency } from '../../protocol/write.ts';
 import type { ShardConnection } from '../connection.ts';
 import type { RowBatch } from './row-batches.ts';
@@ -22,7 +22,7 @@ export async function requireSameRequest(
   await Promise.all(
     batches.map(async ({ shard, shardKeys }) => {
       const shardKey = shardKeys.length === 1 ? shardKeys[0]! : null;
-      const request = { protocol: NEWEST_PROTOCOL, requestId, id, repeated: { fingerprint, shardKey } };
+      const request = { protocol: PROTOCOL_OF.keyedWrites, requestId, id, repeated: { fingerprint, shardKey } };
       const answer = await caller.call(shard, { shardKey: null, deadline }, (stub) => stub.recall(request));
       if (answer.status === 'REFUSED') throw wireToError(answer.error);
     }),

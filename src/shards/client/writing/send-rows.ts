@@ -1,8 +1,8 @@
 import { ShardQLError, wireToError } from '../../errors.ts';
 import type { RowsWritten } from '../../operation.ts';
-import { NEWEST_PROTOCOL } from '../../protocol/envelope.ts';
 import { fromJsonText } from '../../protocol/json-text.ts';
 import type { Idempotency, WriteFailed } from '../../protocol/write.ts';
+import type { WriteRules } from '../../write-rules.ts';
 import type { ShardConnection } from '../connection.ts';
 import { shardFailed, writeInDoubt } from '../failures.ts';
 import { Misrouted } from '../routing/router.ts';
@@ -10,6 +10,7 @@ import type { Routing } from '../routing/router-state.ts';
 import type { Commit, ShardCreated } from '../shard-client.ts';
 import { recordCommit } from './record-commit.ts';
 import type { RowBatch } from './row-batches.ts';
+import { specialMembers } from './special-members.ts';
 
 /** A batch on its way to a shard. */
 export interface SentBatch extends RowBatch {
@@ -17,6 +18,7 @@ export interface SentBatch extends RowBatch {
   readonly operationId: string;
   readonly idempotency: Idempotency | null;
   readonly dryRun: boolean;
+  readonly rules: WriteRules | null;
   /** Sendings of which it is not known whether they were applied. */
   unanswered: number;
 }
@@ -73,8 +75,7 @@ async function send(
     operationId,
     shardKeys,
     operations,
-    ...(idempotency && { protocol: NEWEST_PROTOCOL, idempotency }),
-    ...(dryRun && { protocol: NEWEST_PROTOCOL, dryRun }),
+    ...specialMembers(batch),
   };
   const shardKey = shardKeys.length === 1 ? shardKeys[0]! : null;
   const answer = await caller.call(shard, { shardKey, deadline }, async (stub) => {

@@ -1,7 +1,7 @@
 import { errorToWire, ShardQLError, wireToError } from '../../errors.ts';
 import type { OperationOf } from '../../operation.ts';
 import { parseOperationId } from '../../operation-id.ts';
-import { NEWEST_PROTOCOL } from '../../protocol/envelope.ts';
+import { PROTOCOL_OF } from '../../protocol/envelope.ts';
 import { fromJsonText } from '../../protocol/json-text.ts';
 import type { Undone, UndoneOperation, UndoPage, UndoPageRange } from '../../undo.ts';
 import type { ShardConnection } from '../connection.ts';
@@ -99,7 +99,7 @@ async function undoInShard(
   // The shard finds the shard keys in its log.
   const request = {
     ...caller.envelope(epoch),
-    protocol: NEWEST_PROTOCOL,
+    protocol: PROTOCOL_OF.keyedWrites,
     operationId: origin,
     shardKeys: [],
     operations: [operation],

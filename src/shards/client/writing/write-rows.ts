@@ -24,7 +24,7 @@ import { failed, type SentBatch, sendRows } from './send-rows.ts';
 export async function writeRows(
   connection: ShardConnection,
   given: NewRows,
-  { idempotency = null, dryRun = false }: Omit<WriteOptions, 'readBack'>,
+  { idempotency = null, dryRun = false, rules = null }: Omit<WriteOptions, 'readBack'>,
 ): Promise<RowsCreated> {
   requireFewRows(given);
   const { router, scope } = connection;
@@ -40,7 +40,7 @@ export async function writeRows(
       // What comes under an id that a shard knows already, it takes for a retry.
       const operationId = asked.has(shard) ? crypto.randomUUID() : origin;
       asked.add(shard);
-      return { ...batch, shard, operationId, idempotency, dryRun, unanswered: 0 };
+      return { ...batch, shard, operationId, idempotency, dryRun, rules, unanswered: 0 };
     });
 
   const reroute = (batch: SentBatch, routing: Routing): SentBatch[] => {

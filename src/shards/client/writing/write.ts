@@ -2,7 +2,6 @@ import { FailedOperation, ShardQLError, wireToError } from '../../errors.ts';
 import type { MutationOperation } from '../../operation.ts';
 import type { Answer } from '../../plan/answer.ts';
 import type { FreshAnswer, ReadBack, ReadCall } from '../../plan/read.ts';
-import { NEWEST_PROTOCOL } from '../../protocol/envelope.ts';
 import { fromJsonText } from '../../protocol/json-text.ts';
 import type { WriteAnswer } from '../../protocol/write.ts';
 import type { ShardKey } from '../../shard-key.ts';
@@ -11,6 +10,7 @@ import { shardFailed, writeInDoubt } from '../failures.ts';
 import { Misrouted } from '../routing/router.ts';
 import type { WriteOptions, WriteResult } from '../shard-client.ts';
 import { recordCommit } from './record-commit.ts';
+import { specialMembers } from './special-members.ts';
 
 /**
  * One transaction in the shard that owns the shard key. All attempts carry the same operation id, which the shard
@@ -21,8 +21,9 @@ export async function write(
   { scope, router, caller }: ShardConnection,
   shardKey: ShardKey,
   operations: readonly MutationOperation[],
-  { readBack = null, idempotency = null, dryRun = false }: WriteOptions,
+  options: WriteOptions,
 ): Promise<WriteResult> {
+  const { readBack = null, idempotency = null, dryRun = false } = options;
   const { settings, deadline } = scope;
   const operationId = crypto.randomUUID();
   const origin = idempotency?.id ?? operationId;
@@ -35,8 +36,7 @@ export async function write(
         operationId,
         shardKeys: [shardKey],
         operations,
-        ...(idempotency && { protocol: NEWEST_PROTOCOL, idempotency }),
-        ...(dryRun && { protocol: NEWEST_PROTOCOL, dryRun }),
+        ...specialMembers(options),
         ...(readBack && { readBack: [toCall(shardKey, readBack)], lifeMs: readBack.lifeMs }),
       };
       const shard = routing.ownerOf(shardKey);

@@ -4,6 +4,7 @@ import { type ShardKey, toShardKey } from '../../shard-key.ts';
 import type { SqlSession } from '../../sql/sql-session.ts';
 import type { Version } from '../../version.ts';
 import type { PlanRunner } from '../read/run/plan-runner.ts';
+import type { CommitAccess } from './access/commit-access.ts';
 import type { ImportRuns } from './import-runs.ts';
 import type { AppliedRow } from './references.ts';
 
@@ -22,6 +23,8 @@ export interface CommitScope {
   /** Rows of slots that the shard does not own may be stored here. */
   readonly visibleOnly: boolean;
   readonly imports: ImportRuns;
+  /** What the caller may do; null: everything. */
+  readonly access: CommitAccess | null;
   /** The row that an earlier operation wrote or found; null if there is not exactly one. By index in the request. */
   readonly rowOf: (operation: number) => AppliedRow | null;
   /** Failures are logged under it. */

@@ -24,6 +24,9 @@ import {
   rememberOutcome,
 } from '../tables/operations-table.ts';
 import { toShardError } from '../to-shard-error.ts';
+import { answeredRows, requireStillReadable } from './access/answered-rows.ts';
+import { commitAccess } from './access/commit-access.ts';
+import { RuleBroken } from './access/errors.ts';
 import type { CommitScope } from './commit-scope.ts';
 import { holds, LEFT_OUT } from './condition.ts';
 import { applyOperation } from './operations.ts';
@@ -146,7 +149,11 @@ function toFailed(error: unknown, { requestId }: WriteRequest): Failed {
  * comes when the key is forgotten must not have an effect of its own after another one was answered.
  */
 function replayed(shard: ShardState, session: SqlSession, request: WriteRequest): Committed | null {
-  const committed = replay(session, request);
+  const rows = rowsOf(shard, session, request);
+  const committed = replay(session, request, (answered) => {
+    const access = commitAccess(rows, request);
+    if (access !== null) requireStillReadable(rows, access, answered);
+  });
   if (committed) remember(shard, session, request, committed);
   return committed;
 }
@@ -159,6 +166,15 @@ function remember(shard: ShardState, session: SqlSession, { operationId }: Write
   forgetRecords(session, nowMs);
 }
 
+/** By what rows are found in this request. */
+const rowsOf = ({ model, plans, ownership }: ShardState, session: SqlSession, request: WriteRequest) => ({
+  model,
+  session,
+  plans,
+  shardKeys: new Set(request.shardKeys as readonly ShardKey[]),
+  visibleOnly: ownership.hidesRows,
+});
+
 function applyAll(
   shard: ShardState,
   session: SqlSession,
@@ -167,21 +183,20 @@ function applyAll(
 ): Committed {
   const { operations, operationId, idempotency, requestId } = request;
   const version = shard.clock.next();
-  const shardKeys = new Set(request.shardKeys as readonly ShardKey[]);
+  const rows = rowsOf(shard, session, request);
+  const { model, shardKeys } = rows;
   writeClock(session, version, idempotency?.id ?? operationId);
   for (const shardKey of shardKeys) addShardKey(session, shardKey);
   const pending: PendingResult[] = [];
+  const access = commitAccess(rows, request);
   const scope: CommitScope = {
-    model: shard.model,
+    ...rows,
     migrations: shard.migrations,
-    session,
-    plans: shard.plans,
     version,
     nowMs: shard.wallClock(),
-    shardKeys,
-    visibleOnly: shard.ownership.hidesRows,
+    access,
     imports: shard.imports,
-    rowOf: (index) => appliedRow(shard.model, operations[index], pending[index]),
+    rowOf: (index) => appliedRow(model, operations[index], pending[index]),
     requestId,
     savepoint: (work) => shard.storage.transactionSync(work),
     afterCommit: (work) => afterCommit.push(work),
@@ -190,6 +205,7 @@ function applyAll(
     try {
       return work();
     } catch (error) {
+      if (error instanceof RuleBroken) throw new OperationFailed(error.operation, error.reason, error.row);
       if (error instanceof RowFailed) throw new OperationFailed(index, error.reason, error.row);
       const operation = operations[index]!;
       const table = operation.kind === 'undo' ? undefined : operation.table;
@@ -198,13 +214,18 @@ function applyAll(
   };
   for (const [index, operation] of operations.entries()) {
     const apply = () => (holds(operation, pending) ? applyOperation(scope, operation) : LEFT_OUT);
+    access?.begin(index);
     pending.push(each(index, apply));
   }
+  if (access !== null) each(operations.length - 1, () => access.verify());
   // Afterwards: a row shows what a later operation has changed of it, or added below it.
   const results = pending.map((result, index) => each(index, () => readResult(scope, operations[index]!, result)));
   const committed = { version, results: toJsonText(results) };
   requireRememberable(committed);
-  if (idempotency) keepRecord(session, idempotency, [...shardKeys], shard.wallClock(), committed);
+  if (idempotency) {
+    const answered = access && JSON.stringify(answeredRows(model, operations, pending));
+    keepRecord(session, idempotency, [...shardKeys], shard.wallClock(), { ...committed, rows: answered });
+  }
   remember(shard, session, request, committed);
   return committed;
 }

@@ -1,26 +1,35 @@
+import { getOrInsert } from '../../../lib/get-or-insert.ts';
 import { withArticle } from '../../../model/names.ts';
-import type { TableModel, WireValue } from '../../../model/types.ts';
+import type { ColumnModel, ForeignKeyModel, KeyModel, TableModel, WireValue } from '../../../model/types.ts';
 import { ShardQLError } from '../../errors.ts';
-import type { OperationOf, RowOutcome } from '../../operation.ts';
+import type { OperationOf, RowOutcome, WireValues } from '../../operation.ts';
 import { quoteName } from '../../sql/sql-text.ts';
 import { type Version, versionToText } from '../../version.ts';
-import { chunks, refersToItself, rowError, statementFor } from './bulk-rows.ts';
+import type { CommitAccess } from './access/commit-access.ts';
+import { type ReferringRows, requireTargets } from './access/targets.ts';
+import { type BulkRow, chunks, refersToItself, rowError, statementFor } from './bulk-rows.ts';
 import { wireTextSql } from './column-sql.ts';
 import type { CommitScope } from './commit-scope.ts';
 import type { Conflicts, CreateManyRow, Shape } from './create-many-rows.ts';
-import { isForeignKeyError } from './errors/sql-error.ts';
+import { isForeignKeyError, takenKey } from './errors/sql-error.ts';
 import { inHalves } from './in-halves.ts';
 import { type InsertStatements, insertStatements } from './insert-sql.ts';
 import { requireVersion } from './locate-row.ts';
 import { checkSql, insertCheck, type RowCheck, requireSound, updateCheck } from './row-check.ts';
 import { RowFailed } from './row-failed.ts';
 import { findStoredRows, type StoredRow } from './stored-rows.ts';
+import { requireTargetsOfChange } from './update.ts';
 
 type PrimaryKey = readonly WireValue[];
 type ExpectedVersions = OperationOf<'createMany'>['expectedVersions'];
 
 /** A row that was to be written, and the one that was there already. */
-type Pair = readonly [row: CreateManyRow, stored: StoredRow | null];
+type Pair = readonly [row: CreateManyRow, stored: FoundRow | null];
+
+interface FoundRow extends StoredRow {
+  /** By which it was found. */
+  readonly key: KeyModel;
+}
 
 const areDistinct = (texts: readonly string[]): boolean => new Set(texts).size === texts.length;
 const textOf = (key: PrimaryKey): string => JSON.stringify(key);
@@ -36,7 +45,11 @@ export class CreateManyWriter {
   readonly #expectedVersions: ExpectedVersions;
   readonly #givesKeys: boolean;
   readonly #statementsByShape = new Map<Shape, ShapeStatements>();
-  /** By index of the row, here and below. */
+  /** Texts of values that all rows give to columns which others of the table refer to. */
+  readonly #broughtByForeignKey = new Map<ForeignKeyModel, ReadonlySet<string>>();
+  #rows: readonly CreateManyRow[] = [];
+  /** Rows that were there, and which the caller's rules allow to be changed. By index of the row, as all below. */
+  readonly changed = new Map<number, StoredRow>();
   readonly outcomes: RowOutcome[] = [];
   /** Null: a row stands in the way of this one and cannot be named, or keys are not given. */
   readonly primaryKeys: (PrimaryKey | null)[] = [];
@@ -57,6 +70,7 @@ export class CreateManyWriter {
 
   /** @throws RowFailed for the first row that cannot be written; nothing is undone then. */
   write(rows: readonly CreateManyRow[]): void {
+    this.#rows = rows;
     const rowsByShape = Map.groupBy(rows, ({ shape }) => shape);
     // Of rows that name different ones the order does not matter, except for which of them is said to fail.
     const { keys, isNamed } = this.#conflicts;
@@ -97,17 +111,18 @@ export class CreateManyWriter {
   /** The rows that are there already. */
   #find(rows: readonly CreateManyRow[]): Pair[] {
     const { columns } = rows[0]!.shape;
-    const stored: (StoredRow | null)[] = rows.map(() => null);
+    const stored: (FoundRow | null)[] = rows.map(() => null);
     for (const key of this.#conflicts.keys) {
       const positions = key.columns.map((column) => columns.indexOf(column));
       const keys = rows.map(({ cells }) => positions.map((at) => cells[at] ?? null));
       const found = findStoredRows(this.#scope.session, this.#table, key, keys);
-      for (const [at, row] of found.entries()) stored[at] ??= row;
+      for (const [at, row] of found.entries()) stored[at] ??= row && { ...row, key };
     }
     return rows.map((row, at) => [row, stored[at]!]);
   }
 
   #writePairs(pairs: readonly Pair[]): void {
+    if (this.#scope.access !== null) this.#judge(this.#scope.access, pairs);
     for (const [{ index }, stored] of pairs) {
       const expected = this.#expectedVersions?.[index] ?? null;
       if (stored?.isDeleted && !this.#conflicts.ignores) throw deletedRow(this.#table);
@@ -163,6 +178,51 @@ export class CreateManyWriter {
       } else this.outcomes[index] = stored || primaryKey === null ? 'IGNORED' : 'INSERTED';
     }
   }
+
+  /** What is there already, and what rows refer to, as the caller's rules have it. */
+  #judge(access: CommitAccess, pairs: readonly Pair[]): void {
+    const { columns, set } = pairs[0]![0].shape;
+    const found = pairs.filter((pair): pair is [CreateManyRow, FoundRow] => pair[1] !== null);
+    const changed = this.#conflicts.ignores || set.length === 0 ? [] : found;
+    const verdicts = access.judge(
+      this.#table,
+      changed.length > 0 ? 'update' : 'read',
+      found.map(([, { primaryKey }]) => primaryKey),
+    );
+    for (const [at, [, { key }]] of found.entries()) {
+      // As if it had not been looked for: more than that the key is taken is not to be known.
+      if (verdicts[at] === 'hidden') throw takenKey(this.#table, key);
+      access.refuse(this.#table, 'update', verdicts[at]);
+    }
+    const valuesOf = ({ cells }: BulkRow, some: readonly ColumnModel[]): WireValues =>
+      Object.fromEntries(some.map((column) => [column.name, cells[columns.indexOf(column)] ?? null]));
+    requireTargets(this.#scope, this.#table, {
+      rows: pairs.flatMap(([row, stored]) => (stored ? [] : [valuesOf(row, columns)])),
+      given: columns.map(({ name }) => name),
+      verb: 'create',
+      isBrought: this.#isBrought,
+    });
+    const changes = changed.map(([{ asChange }, { rowId }]) => ({ rowId, values: valuesOf(asChange, set) }));
+    requireTargetsOfChange(this.#scope, this.#table, changes, this.#isBrought);
+    const rows = changed.map(([, stored]) => stored);
+    access.willChange(this.#table, rows, set);
+    for (const [{ index }, stored] of changed) this.changed.set(index, stored);
+  }
+
+  /** Whether one of the rows that this operation brings has these values. */
+  readonly #isBrought: ReferringRows['isBrought'] = (foreignKey, values) => {
+    const { targetType, targetColumns } = foreignKey;
+    if (targetType !== this.#table.typeName) return false;
+    const texts = getOrInsert(this.#broughtByForeignKey, foreignKey, () => {
+      const columns = targetColumns.map((name) => this.#table.columnByName.get(name)!);
+      return new Set(
+        this.#rows.map(({ shape, cells }) =>
+          textOf(columns.map((column) => cells[shape.columns.indexOf(column)] ?? null)),
+        ),
+      );
+    });
+    return texts.has(textOf(values));
+  };
 
   #statements(shape: Shape): ShapeStatements {
     let statements = this.#statementsByShape.get(shape);

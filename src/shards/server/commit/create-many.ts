@@ -18,12 +18,25 @@ export const createManyOperation: OperationKind<'createMany'> = {
   }),
 
   apply(scope, table, operation) {
+    const { access } = scope;
+    access?.requireCreate(table);
     const conflicts = readConflicts(table, operation.onConflict);
     const rows = readRows(scope, table, operation, conflicts);
     // Later operations may refer to a row that is the only one.
-    const givesKeys = operation.select !== null || rows.length === 1;
+    const givesKeys = operation.select !== null || rows.length === 1 || access?.followsNewRows(table) === true;
     const writer = new CreateManyWriter(scope, table, conflicts, operation.expectedVersions, givesKeys);
     writer.write(rows);
+    const { outcomes, primaryKeys, changed } = writer;
+    access?.created(
+      table,
+      primaryKeys.map((key, at) => (outcomes[at] === 'INSERTED' ? key : null)),
+      true,
+    );
+    access?.changed(
+      table,
+      outcomes.map((outcome, at) => (outcome === 'UPDATED' ? (changed.get(at) ?? null) : null)),
+      true,
+    );
     return {
       outcomes: writer.outcomes,
       primaryKeys: writer.primaryKeys,

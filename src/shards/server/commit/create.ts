@@ -5,6 +5,7 @@ import type { Selection, WireValues } from '../../operation.ts';
 import { quoteName } from '../../sql/sql-text.ts';
 import { any, object } from '../shape-check.ts';
 import { CLOCK_VERSION_SQL } from '../tables/clock-table.ts';
+import { requireTargets } from './access/targets.ts';
 import { boundValueSql } from './column-sql.ts';
 import { type CommitScope, columnOf, requireShardKey } from './commit-scope.ts';
 import { missingTarget } from './errors/foreign-key-error.ts';
@@ -23,8 +24,10 @@ export const createOperation: OperationKind<'create'> = {
 };
 
 export function insertRow(scope: CommitScope, table: TableModel, values: WireValues, select: Selection): WrittenRows {
+  scope.access?.requireCreate(table);
   requireShardKey(scope, table, values[table.shardKey.name]);
   const columns = Object.keys(values).map((name) => columnOf(table, name));
+  requireTargets(scope, table, { rows: [values], given: Object.keys(values), verb: 'create' });
   const check = insertCheck(table, columns);
   const { session, model } = scope;
   const insert = () => {
@@ -36,6 +39,7 @@ export function insertRow(scope: CommitScope, table: TableModel, values: WireVal
   };
   const row = { values: () => values, foreignKeyError: () => missingTarget(session, model, table, values) };
   const primaryKey = withTypedErrors(scope, table, insert, row);
+  scope.access?.created(table, [primaryKey]);
   return { outcomes: ['INSERTED'], select, primaryKeys: [primaryKey], ...row };
 }
 

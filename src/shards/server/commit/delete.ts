@@ -15,11 +15,13 @@ export const deleteOperation: OperationKind<'delete'> = {
   shape: object({ kind: any, table: any, ...TARGET, select: SELECTION, when: WHEN }),
 
   apply(scope, table, operation) {
-    return { result: removeRow(scope, table, locateRow(scope, table, operation), operation.select) };
+    return {
+      result: removeRow(scope, table, locateRow(scope, table, operation, { right: 'delete' }), operation.select),
+    };
   },
 };
 
-/** Deletes a row that is there, and what cascades from it: for good, or as its table keeps it. */
+/** Deletes a row that is there and that the caller may delete, and what cascades from it: for good, or as its table keeps it. */
 export function removeRow(
   scope: CommitScope,
   table: TableModel,

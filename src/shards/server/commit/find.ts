@@ -8,7 +8,10 @@ export const findOperation: OperationKind<'find'> = {
   shape: object({ kind: any, table: any, ...TARGET, key: orNull(TARGET.key), required: any, when: WHEN }),
 
   apply(scope, table, operation) {
-    const row = operation.required ? locateRow(scope, table, operation) : seekRow(scope, table, operation);
+    const purpose = { right: 'read' } as const;
+    const row = operation.required
+      ? locateRow(scope, table, operation, purpose)
+      : seekRow(scope, table, operation, purpose);
     return {
       outcomes: row ? ['UNCHANGED'] : [],
       select: null,

@@ -14,6 +14,7 @@ import { loggedTable } from '../log/logged-table.ts';
 import { decodeHead } from '../log/row-image.ts';
 import { keyImageSql } from '../log/row-image-sql.ts';
 import { readImageBefore } from '../tables/log-table.ts';
+import type { RowRight } from './access/commit-access.ts';
 import { equalSql, wireTextSql } from './column-sql.ts';
 import { type CommitScope, requireShardKey } from './commit-scope.ts';
 import { type ColumnValue, resolveAll } from './references.ts';
@@ -35,32 +36,30 @@ export interface ReadRow extends LocatedRow {
 /** A target that may be named by the values `within` alone. */
 type AnyTarget = Omit<Target, 'key'> & { readonly key: RowKey | null };
 
+/** What a row is looked for. */
+interface Purpose {
+  /** What is to be done with it. */
+  readonly right: RowRight;
+  /** Columns to read. Default: none. */
+  readonly columns?: readonly ColumnModel[];
+  /** One of those that rows have where deleted ones are kept. Default: live. */
+  readonly state?: RowState;
+}
+
 /**
- * Finds the row of a target, in one of the states that rows have where deleted ones are kept, and reads some of its columns.
+ * Finds the row of a target, and reads some of its columns. A row that the caller may not read is not there.
  *
- * @throws ShardQLError NOT_FOUND, or CONFLICT if its version is not the expected one.
+ * @throws ShardQLError NOT_FOUND; FORBIDDEN if the caller may not do that with it; CONFLICT if its version is not the expected one.
  */
-export function locateRow(
-  scope: CommitScope,
-  table: TableModel,
-  target: AnyTarget,
-  columns: readonly ColumnModel[] = [],
-  state: RowState = 'live',
-): ReadRow {
-  const row = seekRow(scope, table, target, columns, state);
-  if (!row) throw notFound(table, target, state);
+export function locateRow(scope: CommitScope, table: TableModel, target: AnyTarget, purpose: Purpose): ReadRow {
+  const row = seekRow(scope, table, target, purpose);
+  if (!row) throw notFound(table, target, purpose.state);
   return row;
 }
 
 /** The same; null if there is no such row. */
-export function seekRow(
-  scope: CommitScope,
-  table: TableModel,
-  target: AnyTarget,
-  columns: readonly ColumnModel[] = [],
-  state: RowState = 'live',
-): ReadRow | null {
-  const row = findRow(scope, table, targetValues(scope, table, target), columns, state);
+export function seekRow(scope: CommitScope, table: TableModel, target: AnyTarget, purpose: Purpose): ReadRow | null {
+  const row = findRow(scope, table, targetValues(scope, table, target), purpose);
   if (row) requireVersion(scope, table, row, target.expectedVersion);
   return row;
 }
@@ -80,26 +79,47 @@ function findRow(
   scope: CommitScope,
   table: TableModel,
   values: readonly ColumnValue[],
-  columns: readonly ColumnModel[],
-  state: RowState,
+  { right, columns = [], state = 'live' }: Purpose,
 ): ReadRow | null {
   requireShardKey(scope, table, values.find(([column]) => column === table.shardKey)?.[1]);
   const head = [`CAST(${ROW_ID} AS TEXT)`, ROW_VERSION_COLUMN, ...primaryKeySql(table)];
   const read = head.length + columns.length <= MAX_COLUMNS ? columns : [];
-  const [row, other] = scope.session.rows(
-    `SELECT ${[...head, ...read.map(cellSql)].join(', ')} FROM ${quoteName(table.sqlName)} WHERE ${equalSql(values.map(([column]) => column))} AND ${stateSql(table, state)} LIMIT ${state === 'deleted' ? 2 : 1}`,
+  // Of several, some may not be there for the caller.
+  const limit = scope.access === null ? `LIMIT ${state === 'deleted' ? 2 : 1}` : '';
+  const candidates = scope.session.rows(
+    `SELECT ${[...head, ...read.map(cellSql)].join(', ')} FROM ${quoteName(table.sqlName)} WHERE ${equalSql(values.map(([column]) => column))} AND ${stateSql(table, state)} ${limit}`,
     ...values.map(([column, value]) => wireToBinding(column, value)),
   );
+  const keyOf = (row: readonly SqlStorageValue[]) => row.slice(2, head.length) as WireValue[];
+  const [row, other] = rowsAllowed(scope, table, right, candidates, keyOf);
   if (!row) return null;
-  if (other) throw severalDeleted(table);
+  if (other && state === 'deleted') throw severalDeleted(table);
   const [rowId, version] = row as [string, Version];
   const found = read === columns ? toWireValues(read, row.slice(head.length)) : null;
   return {
     rowId,
     version,
-    primaryKey: row.slice(2, head.length) as WireValue[],
+    primaryKey: keyOf(row),
     values: found ?? readWireValues(scope.session, table, columns, rowId),
   };
+}
+
+/**
+ * Those of rows that are there for the caller.
+ *
+ * @throws ShardQLError FORBIDDEN if that may not be done with one of them.
+ */
+export function rowsAllowed<Row>(
+  { access }: Pick<CommitScope, 'access'>,
+  table: TableModel,
+  right: RowRight,
+  rows: readonly Row[],
+  keyOf: (row: Row) => readonly WireValue[],
+): readonly Row[] {
+  if (access === null || rows.length === 0) return rows;
+  const verdicts = access.judge(table, right, rows.map(keyOf));
+  for (const verdict of verdicts) access.refuse(table, right, verdict);
+  return rows.filter((_, at) => verdicts[at] === 'allowed');
 }
 
 /** Result columns that are a row's primary key, as wire values. */

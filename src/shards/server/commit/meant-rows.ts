@@ -14,16 +14,17 @@ import { findStoredRows } from './stored-rows.ts';
 export const ROWS_MEANT = object<RowsMeant>({ plan: any, values: any });
 
 /**
- * The rows that are meant, in the order of the plan's page.
+ * The rows that are meant, in the order of the plan's page. The plan holds the caller's rules already.
  *
  * @throws ShardQLError BAD_USER_INPUT for more than `atMost`.
  */
 export function findMeantRows(
-  { plans, session, shardKeys, visibleOnly }: CommitScope,
+  { plans, session, shardKeys, visibleOnly, access }: CommitScope,
   table: TableModel,
   { plan, values }: RowsMeant,
   atMost: number,
 ): LocatedRow[] {
+  access?.willRead(plan);
   const call = { plan, values, keys: [[]], shardKeys: [...shardKeys] };
   const [page] = plans.run(session, call, { visibleOnly }) as [PageAnswer];
   if (page.hasMore || page.rows.length > atMost) throw tooMany(table, atMost);

@@ -13,7 +13,7 @@ export const purgeOperation: OperationKind<'purge'> = {
 
   apply(scope, table, operation) {
     const { session, model } = scope;
-    const { rowId, primaryKey } = locateRow(scope, table, operation, [], 'deleted');
+    const { rowId, primaryKey } = locateRow(scope, table, operation, { right: 'delete', state: 'deleted' });
     const row = { values: () => null, foreignKeyError: () => stillReferred(session, model, table, rowId) };
     const { select } = operation;
     const result = readRows(scope, table, { outcomes: ['DELETED'], select, primaryKeys: [primaryKey], ...row });

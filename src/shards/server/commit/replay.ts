@@ -5,27 +5,34 @@ import type { ReadSession, SqlSession } from '../../sql/sql-session.ts';
 import { any, object } from '../shape-check.ts';
 import { findRecord, type IdempotencyRecord, onlyKey } from '../tables/idempotency-table.ts';
 import type { Committed } from '../tables/operations-table.ts';
+import type { AnsweredRows } from './access/answered-rows.ts';
 
 const checkShape = object<Idempotency>({ id: any, fingerprint: any });
 
 /**
  * What the first request with the same idempotency key was answered; null if this is the first, or has no key.
  *
+ * @param requireReadable holds rows of the first answer to what the caller may read now.
  * @throws ShardQLError IDEMPOTENCY_KEY_PARAMETER_MISMATCH if the first asked for something else; CONFLICT if what it did was
  * undone since: it is not done again.
  */
-export function replay(session: SqlSession, { idempotency, shardKeys }: WriteRequest): Committed | null {
+export function replay(
+  session: SqlSession,
+  { idempotency, shardKeys }: WriteRequest,
+  requireReadable: (rows: AnsweredRows) => void,
+): Committed | null {
   if (idempotency === undefined) return null;
   checkShape(idempotency);
   const record = findFirst(session, idempotency, onlyKey(shardKeys as readonly ShardKey[]));
   if (record === null) return null;
-  const { version, results, isUndone } = record;
+  const { version, results, isUndone, rows } = record;
   if (isUndone) {
     throw new ShardQLError(
       'CONFLICT',
       'Expected an idempotency key whose changes still hold, but got one whose changes were undone: they are not made again. Take a new key to make them anew.',
     );
   }
+  if (rows !== null) requireReadable(JSON.parse(rows) as AnsweredRows);
   return { version, results };
 }
 

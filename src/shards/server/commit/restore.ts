@@ -15,7 +15,12 @@ export const restoreOperation: OperationKind<'restore'> = {
   shape: object({ kind: any, table: any, ...TARGET, select: SELECTION, when: WHEN }),
 
   apply: (scope, table, operation) =>
-    restoreRow(scope, table, locateRow(scope, table, operation, [], 'deleted'), operation.select),
+    restoreRow(
+      scope,
+      table,
+      locateRow(scope, table, operation, { right: 'delete', state: 'deleted' }),
+      operation.select,
+    ),
 };
 
 /** Takes back the delete of a row that was found, and of those that went with it. Undoes itself when it throws. */

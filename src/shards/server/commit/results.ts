@@ -21,13 +21,16 @@ export interface WrittenRows extends FailedRow {
 export type PendingResult<Result extends OperationResult = OperationResult> = { readonly result: Result } | WrittenRows;
 
 export const readResult = (scope: CommitScope, operation: WriteOperation, pending: PendingResult): OperationResult =>
-  'result' in pending ? pending.result : readRows(scope, tableOf(scope.model, tableNameOf(operation)), pending);
+  'result' in pending ? pending.result : readRows(scope, tableOfOperation(scope.model, operation), pending);
 
 /** Reads what a mutation returns of its rows, as they are now; null for one that is gone. */
-export const readRows = (scope: CommitScope, table: TableModel, written: WrittenRows): RowsWritten => ({
-  outcomes: written.outcomes,
-  rows: withTypedErrors(scope, table, () => readSelection(scope, written), written),
-});
+export function readRows(scope: CommitScope, table: TableModel, written: WrittenRows): RowsWritten {
+  if (written.select !== null) scope.access?.willRead(written.select.plan);
+  return {
+    outcomes: written.outcomes,
+    rows: withTypedErrors(scope, table, () => readSelection(scope, written), written),
+  };
+}
 
 function readSelection(
   { plans, session, shardKeys, visibleOnly }: CommitScope,
@@ -53,9 +56,11 @@ export function appliedRow(
 ): AppliedRow | null {
   if (operation === undefined || pending === undefined || 'result' in pending) return null;
   const [primaryKey, ...others] = pending.primaryKeys;
-  return primaryKey && others.length === 0 ? { table: tableOf(model, tableNameOf(operation)), primaryKey } : null;
+  return primaryKey && others.length === 0 ? { table: tableOfOperation(model, operation), primaryKey } : null;
 }
 
-/** GraphQL type. An undo has no rows of its own. */
-const tableNameOf = (operation: WriteOperation): string =>
-  operation.kind === 'undo' ? violated('Expected an operation on a table, but got an undo.') : operation.table;
+/** An undo has no rows of its own. */
+export const tableOfOperation = (model: Model, operation: WriteOperation): TableModel =>
+  operation.kind === 'undo'
+    ? violated('Expected an operation on a table, but got an undo.')
+    : tableOf(model, operation.table);

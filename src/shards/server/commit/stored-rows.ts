@@ -1,8 +1,11 @@
-import type { KeyModel, TableModel, WireValue } from '../../../model/types.ts';
+import type { ColumnModel, KeyModel, TableModel, WireValue } from '../../../model/types.ts';
 import { ROW_VERSION_COLUMN } from '../../../model/types.ts';
+import { cellToWire } from '../../../model/wire-kinds.ts';
+import type { WireValues } from '../../operation.ts';
 import type { SqlSession } from '../../sql/sql-session.ts';
 import { FALSE_SQL, quoteName, ROW_ID } from '../../sql/sql-text.ts';
 import type { Version } from '../../version.ts';
+import { cellSql } from '../freshness/stored-to-wire.ts';
 import { chunks, statementFor } from './bulk-rows.ts';
 import { boundValueSql, jsonValueSql, wireTextSql } from './column-sql.ts';
 import type { LocatedRow } from './locate-row.ts';
@@ -21,7 +24,7 @@ export interface StoredRow extends LocatedRow {
 export function findStoredRows(
   session: SqlSession,
   table: TableModel,
-  { columns, liveOnly }: KeyModel,
+  { columns, liveOnly }: Pick<KeyModel, 'columns' | 'liveOnly'>,
   keys: readonly (readonly WireValue[])[],
 ): (StoredRow | null)[] {
   const found: (StoredRow | null)[] = keys.map(() => null);
@@ -51,4 +54,26 @@ export function findStoredRows(
     start += chunk.length;
   }
   return found;
+}
+
+/** SQL condition for the rows of a parameter: a JSON array of row ids. */
+export const BY_ROW_IDS = `${ROW_ID} IN (SELECT CAST(value AS INTEGER) FROM json_each(?))`;
+
+/** The wire values of columns, by row id. */
+export function readColumns(
+  session: SqlSession,
+  table: TableModel,
+  columns: readonly ColumnModel[],
+  rowIds: readonly string[],
+): Map<string, WireValues> {
+  const rows = session.rows(
+    `SELECT ${[`CAST(${ROW_ID} AS TEXT)`, ...columns.map(cellSql)].join(', ')} FROM ${quoteName(table.sqlName)} WHERE ${BY_ROW_IDS}`,
+    JSON.stringify(rowIds),
+  );
+  return new Map(
+    rows.map(([rowId, ...cells]) => [
+      rowId as string,
+      Object.fromEntries(columns.map((column, at) => [column.name, cellToWire(column, cells[at]!)])),
+    ]),
+  );
 }

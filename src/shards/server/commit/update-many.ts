@@ -1,9 +1,8 @@
 import type { ColumnModel, TableModel } from '../../../model/types.ts';
 import { ROW_VERSION_COLUMN } from '../../../model/types.ts';
-import { cellToWire, wireToBinding } from '../../../model/wire-kinds.ts';
+import { wireToBinding } from '../../../model/wire-kinds.ts';
 import type { OperationOf, WireValues } from '../../operation.ts';
 import { quoteName, ROW_ID } from '../../sql/sql-text.ts';
-import { cellSql } from '../freshness/stored-to-wire.ts';
 import { any, object } from '../shape-check.ts';
 import { CLOCK_VERSION_SQL } from '../tables/clock-table.ts';
 import { applyAtomic } from './atomic.ts';
@@ -18,7 +17,8 @@ import { CHANGES, SELECTION } from './members.ts';
 import type { OperationKind } from './operations.ts';
 import { resolveValues } from './references.ts';
 import { checkSql, requireSound, updateCheck } from './row-check.ts';
-import { changedRow, columnsToRead } from './update.ts';
+import { BY_ROW_IDS, readColumns } from './stored-rows.ts';
+import { changedRow, columnsToRead, requireTargetsOfChange } from './update.ts';
 
 export const updateManyOperation: OperationKind<'updateMany'> = {
   shape: object({ kind: any, table: any, rows: ROWS_MEANT, atMost: any, ...CHANGES, select: SELECTION }),
@@ -35,6 +35,10 @@ export const updateManyOperation: OperationKind<'updateMany'> = {
       { set, columns, atomicColumns, atomic: operation.atomic },
     );
     const isSame = atomicColumns.length === 0;
+    if (columns.length > 0) {
+      requireTargetsOfChange(scope, table, rows);
+      scope.access?.willChange(table, meant, columns);
+    }
     const ordered = isSame ? null : orderedByKeys(table, columns, rows);
     inHalves(columns.length > 0 ? (ordered ?? rows) : [], {
       split: (some) => {
@@ -48,6 +52,7 @@ export const updateManyOperation: OperationKind<'updateMany'> = {
         throw typedError(scope, table, error, changedRow(scope, table, rowId, values));
       },
     });
+    if (columns.length > 0) scope.access?.changed(table, meant);
     const outcome = columns.length > 0 ? 'UPDATED' : 'UNCHANGED';
     return {
       outcomes: meant.map(() => outcome),
@@ -81,34 +86,13 @@ function changedRows(
 ): ChangedRow[] {
   if (atomicColumns.length === 0) return rowIds.map((rowId) => ({ rowId, before: {}, values: set, json: '' }));
   const read = [...new Set([...atomicColumns, ...columnsOfKeys(table, columns)])];
-  const current = readColumns(scope, table, read, rowIds);
+  const current = readColumns(scope.session, table, read, rowIds);
   return rowIds.map((rowId) => {
     const before = current.get(rowId)!;
     const values = { ...set, ...applyAtomic(table, atomic, before) };
     return { rowId, before, values, json: JSON.stringify([rowId, ...columns.map(({ name }) => values[name]!)]) };
   });
 }
-
-/** The wire values of columns, by row id. */
-function readColumns(
-  { session }: CommitScope,
-  table: TableModel,
-  columns: readonly ColumnModel[],
-  rowIds: readonly string[],
-): Map<string, WireValues> {
-  const rows = session.rows(
-    `SELECT CAST(${ROW_ID} AS TEXT), ${columns.map(cellSql).join(', ')} FROM ${quoteName(table.sqlName)} WHERE ${BY_ROW_IDS}`,
-    JSON.stringify(rowIds),
-  );
-  return new Map(
-    rows.map(([rowId, ...cells]) => [
-      rowId as string,
-      Object.fromEntries(columns.map((column, at) => [column.name, cellToWire(column, cells[at]!)])),
-    ]),
-  );
-}
-
-const BY_ROW_IDS = `${ROW_ID} IN (SELECT CAST(value AS INTEGER) FROM json_each(?))`;
 
 /** Sets the same values in all rows. */
 function setAll(

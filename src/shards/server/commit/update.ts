@@ -6,6 +6,7 @@ import type { RowChanges, Selection, WireValues } from '../../operation.ts';
 import { quoteName, ROW_ID } from '../../sql/sql-text.ts';
 import { any, object } from '../shape-check.ts';
 import { CLOCK_VERSION_SQL } from '../tables/clock-table.ts';
+import { type ReferringRows, requireTargets } from './access/targets.ts';
 import { applyAtomic, atomicColumns } from './atomic.ts';
 import { boundValueSql } from './column-sql.ts';
 import { type CommitScope, columnOf } from './commit-scope.ts';
@@ -17,12 +18,13 @@ import type { OperationKind } from './operations.ts';
 import { resolveValues } from './references.ts';
 import type { WrittenRows } from './results.ts';
 import { checkSql, type RowCheck, requireSound, updateCheck } from './row-check.ts';
+import { readColumns } from './stored-rows.ts';
 
 export const updateOperation: OperationKind<'update'> = {
   shape: object({ kind: any, table: any, ...TARGET, ...CHANGES, select: SELECTION, when: WHEN }),
 
   apply(scope, table, operation) {
-    const row = locateRow(scope, table, operation, columnsToRead(table, operation));
+    const row = locateRow(scope, table, operation, { right: 'update', columns: columnsToRead(table, operation) });
     return changeRow(scope, table, row, operation, operation.select);
   },
 };
@@ -42,19 +44,54 @@ export function columnsToRead(table: TableModel, { set, atomic }: RowChanges): C
   return columns;
 }
 
-/** Changes a row that is there. `UNCHANGED` if there is nothing to change. */
+/** Changes a row that is there, and that the caller may change. `UNCHANGED` if there is nothing to change. */
 export function changeRow(
   scope: CommitScope,
   table: TableModel,
-  { rowId, primaryKey, values }: ReadRow,
+  found: ReadRow,
   changes: RowChanges,
   select: Selection,
 ): WrittenRows {
+  const { rowId, primaryKey, values } = found;
   const set = { ...resolveValues(scope, table, changes.set), ...applyAtomic(table, changes.atomic, values) };
   const columns = Object.keys(set).map((name) => columnOf(table, name));
   const row = changedRow(scope, table, rowId, set);
-  if (columns.length > 0) withTypedErrors(scope, table, () => write(scope, table, columns, rowId, set), row);
+  if (columns.length > 0) {
+    requireTargetsOfChange(scope, table, [{ rowId, values: set }]);
+    scope.access?.willChange(table, [found], columns);
+    withTypedErrors(scope, table, () => write(scope, table, columns, rowId, set), row);
+    scope.access?.changed(table, [found]);
+  }
   return { outcomes: [columns.length > 0 ? 'UPDATED' : 'UNCHANGED'], select, primaryKeys: [primaryKey], ...row };
+}
+
+/**
+ * Holds the rows that rows would refer to, once they have these values, to the rules of the caller.
+ *
+ * @param rows with values of the same columns.
+ * @throws ShardQLError FOREIGN_KEY_VIOLATION
+ */
+export function requireTargetsOfChange(
+  scope: CommitScope,
+  table: TableModel,
+  rows: readonly Pick<ReadRow, 'rowId' | 'values'>[],
+  isBrought?: ReferringRows['isBrought'],
+): void {
+  if (scope.access === null || rows.length === 0) return;
+  const given = Object.keys(rows[0]!.values);
+  const columns = table.foreignKeys
+    .map((foreignKey) => foreignKey.columns)
+    .filter((some) => some.some(({ name }) => given.includes(name)));
+  if (columns.length === 0) return;
+  const others = [...new Set(columns.flat())].filter(({ name }) => !given.includes(name));
+  const stored = readColumns(
+    scope.session,
+    table,
+    others,
+    rows.map(({ rowId }) => rowId),
+  );
+  const complete = rows.map(({ rowId, values }) => ({ ...stored.get(rowId), ...values }));
+  requireTargets(scope, table, { rows: complete, given, verb: 'update', isBrought });
 }
 
 /** The primary key decides where a row lives, and is its identity in cursors, logs and caches. */

@@ -29,14 +29,19 @@ export const upsertOperation: OperationKind<'upsert'> = {
     const { create, expectedVersion, restores, unlessEqual, select } = operation;
     const columns = columnsToRead(table, operation);
     const compared = unlessEqual ? Object.keys(operation.set).map((name) => columnOf(table, name)) : [];
-    const row = seekRow(scope, table, operation, [...columns, ...compared]);
+    const changes = Object.keys(operation.set).length + columns.length > 0;
+    const right = changes ? 'update' : 'read';
+    const row = seekRow(scope, table, operation, { right, columns: [...columns, ...compared] });
     if (row) {
       const isEqual = unlessEqual && hasValues(row, resolveValues(scope, table, operation.set));
       return changeRow(scope, table, row, isEqual ? NO_CHANGES : operation, select);
     }
-    const deleted = restores ? seekRow(scope, table, operation, columns, 'deleted') : null;
+    const deleted = restores ? seekRow(scope, table, operation, { right: 'read', columns, state: 'deleted' }) : null;
     if (deleted) {
+      // It stands for a new one.
+      scope.access?.requireCreate(table);
       restoreRow(scope, table, deleted, null);
+      scope.access?.created(table, [deleted.primaryKey]);
       return { ...changeRow(scope, table, deleted, operation, select), outcomes: ['UPDATED'] };
     }
     // Who expects a version has seen a row.

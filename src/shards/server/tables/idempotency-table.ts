@@ -9,6 +9,7 @@
  * - `kept_from`: when it was written, by `_idempotency_clock`: the order of `seq` is that of time.
  * - `undone`: 1 while its changes are taken back. `undone_by`: version of the commit that has last taken all of them back that
  *   could be, or made all of those again; null: none, or several have taken parts of them back.
+ * - `rows`: of a caller with rules, the rows that the answer shows (JSON of `AnsweredRows`); null: it has none.
  *
  * `_idempotency_clock`: one row, time as far as a wall clock can be trusted: `now_ms` grows by what has passed since `wall_ms`,
  * by a few minutes at most and never back. So a clock that leaps ahead takes little of the time that records are kept, one that was set back
@@ -30,7 +31,8 @@ export const CREATE_IDEMPOTENCY_TABLE = `CREATE TABLE IF NOT EXISTS _idempotency
   answer TEXT NOT NULL,
   kept_from INTEGER NOT NULL,
   undone INTEGER NOT NULL DEFAULT 0,
-  undone_by INTEGER
+  undone_by INTEGER,
+  rows TEXT
 )`;
 
 export const CREATE_IDEMPOTENCY_INDEX = 'CREATE INDEX IF NOT EXISTS _idempotency_by_id ON _idempotency (id)';
@@ -39,6 +41,7 @@ export const CREATE_IDEMPOTENCY_INDEX = 'CREATE INDEX IF NOT EXISTS _idempotency
 export function renewIdempotencyTable(session: SqlSession): void {
   const names = session.rows("SELECT name FROM pragma_table_info('_idempotency')").map(([name]) => name);
   if (!names.includes('undone_by')) session.run('ALTER TABLE _idempotency ADD COLUMN undone_by INTEGER');
+  if (!names.includes('rows')) session.run('ALTER TABLE _idempotency ADD COLUMN rows TEXT');
   session.run(
     `CREATE INDEX IF NOT EXISTS _idempotency_by_undo ON _idempotency (undone_by) WHERE undone_by IS NOT NULL`,
   );
@@ -66,6 +69,8 @@ export interface IdempotencyRecord {
   /** As in `WriteAnswer`. */
   readonly results: JsonText<readonly OperationResult[]>;
   readonly isUndone: boolean;
+  /** JSON text; null: the caller was one without rules. */
+  readonly rows: string | null;
 }
 
 /**
@@ -75,14 +80,14 @@ export interface IdempotencyRecord {
  */
 export function findRecord(session: ReadSession, id: string, shardKey: ShardKey | null): IdempotencyRecord | null {
   const row = session.row(
-    `SELECT fingerprint, version, answer, undone FROM _idempotency
+    `SELECT fingerprint, version, answer, undone, rows FROM _idempotency
      WHERE id = ?1 AND (?2 IS NULL OR shard_key IS NULL OR shard_key = ?2) ORDER BY seq DESC LIMIT 1`,
     id,
     shardKey,
   );
   if (!row) return null;
-  const [fingerprint, version, results, undone] = row as [string, Version, string, number];
-  return { fingerprint, version, results, isUndone: undone === 1 };
+  const [fingerprint, version, results, undone, rows] = row as [string, Version, string, number, string | null];
+  return { fingerprint, version, results, isUndone: undone === 1, rows };
 }
 
 /** The shard key that the last write under an id belongs to; null: there is none, or it has several. */
@@ -95,16 +100,17 @@ export function keepRecord(
   { id, fingerprint }: Idempotency,
   shardKeys: readonly ShardKey[],
   wallMs: number,
-  { version, results }: Pick<IdempotencyRecord, 'version' | 'results'>,
+  { version, results, rows }: Pick<IdempotencyRecord, 'version' | 'results' | 'rows'>,
 ): void {
   session.run(
-    'INSERT INTO _idempotency (id, shard_key, fingerprint, version, answer, kept_from) VALUES (?, ?, ?, ?, ?, ?)',
+    'INSERT INTO _idempotency (id, shard_key, fingerprint, version, answer, kept_from, rows) VALUES (?, ?, ?, ?, ?, ?, ?)',
     id,
     onlyKey(shardKeys),
     fingerprint,
     version,
     results,
     trustedNow(session, wallMs),
+    rows,
   );
 }
 

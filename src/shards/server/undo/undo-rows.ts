@@ -140,7 +140,8 @@ function whyStuck(scope: UndoScope, row: UndoneRow): UndoConflict {
   const { failure } = row;
   if (failure instanceof UndoConflict) return failure;
   const { table, kind } = row.change;
-  const error = typedError(scope, table, failure, {
+  // Operators alone undo.
+  const error = typedError({ ...scope, access: null }, table, failure, {
     values: () => row.wireValues(scope),
     foreignKeyError: () => missingTarget(scope.session, scope.model, table, row.wireValues(scope)),
   });

@@ -1,11 +1,12 @@
-import type { Model } from '../../../../model/types.ts';
+import type { WireValue } from '../../../../model/types.ts';
 import { wireToBinding } from '../../../../model/wire-kinds.ts';
 import { ShardQLError } from '../../../errors.ts';
 import type { WireValues } from '../../../operation.ts';
-import type { SqlSession } from '../../../sql/sql-session.ts';
 import { quoteName } from '../../../sql/sql-text.ts';
 import { equalSql } from '../column-sql.ts';
+import { primaryKeySql } from '../locate-row.ts';
 import { stateSql } from '../soft-delete.ts';
+import type { FailureScope } from './typed-error.ts';
 
 /**
  * A key that is taken, if the row that has it was deleted and kept: who asks for its rows sees none that could have it. Null:
@@ -14,8 +15,7 @@ import { stateSql } from '../soft-delete.ts';
  * @param values of the row that could not be written, as far as they are known.
  */
 export function deletedHolder(
-  session: SqlSession,
-  model: Model,
+  { session, model, access }: FailureScope,
   { details }: ShardQLError,
   values: WireValues | null,
 ): ShardQLError | null {
@@ -23,11 +23,11 @@ export function deletedHolder(
   if (!table || table.softDelete === null || values === null) return null;
   const key = [table.primaryKey, ...table.uniqueKeys].find(({ name }) => name === details.constraint);
   if (!key || key.liveOnly || key.columns.some(({ name }) => (values[name] ?? null) === null)) return null;
-  const found = session.row(
-    `SELECT 1 FROM ${quoteName(table.sqlName)} WHERE ${equalSql(key.columns)} AND ${stateSql(table, 'deleted')}`,
+  const holder = session.row(
+    `SELECT ${primaryKeySql(table).join(', ')} FROM ${quoteName(table.sqlName)} WHERE ${equalSql(key.columns)} AND ${stateSql(table, 'deleted')}`,
     ...key.columns.map((column) => wireToBinding(column, values[column.name]!)),
   );
-  if (!found) return null;
+  if (!holder || access?.reads(table, holder as WireValue[]) === false) return null;
   const { typeName } = table;
   const names = key.byColumns.map(({ name }) => name).join(' and ');
   return new ShardQLError(

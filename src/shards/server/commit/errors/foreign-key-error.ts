@@ -27,11 +27,16 @@ export function missingTarget(session: SqlSession, model: Model, table: TableMod
       { table: table.typeName },
     );
   }
-  const field = ownColumn(table, culprit);
+  return danglingReference(table, culprit);
+}
+
+/** The error for a row that refers to nothing by this foreign key. */
+export function danglingReference(table: TableModel, foreignKey: ForeignKeyModel): ShardQLError {
+  const field = ownColumn(table, foreignKey);
   return new ShardQLError(
     'FOREIGN_KEY_VIOLATION',
-    `Expected ${table.typeName}.${field} to name ${withArticle(culprit.targetType)} that exists with the same shard key, but got none.`,
-    { table: table.typeName, field, constraint: constraintName(table, culprit) },
+    `Expected ${table.typeName}.${field} to name ${withArticle(foreignKey.targetType)} that exists with the same shard key, but got none.`,
+    { table: table.typeName, field, constraint: constraintName(table, foreignKey) },
   );
 }
 

@@ -4,7 +4,7 @@
  */
 import { withArticle } from '../../../../model/names.ts';
 import { MAX_TRIGGER_DEPTH } from '../../../../model/rules/cascades.ts';
-import type { ColumnModel, IndexModel, Model, TableModel } from '../../../../model/types.ts';
+import type { ColumnModel, IndexModel, KeyModel, Model, TableModel } from '../../../../model/types.ts';
 import { ShardQLError } from '../../../errors.ts';
 import { MAX_ROW_BYTES } from '../../../limits.ts';
 import { StatementError } from '../../../sql/statement-error.ts';
@@ -45,11 +45,14 @@ function uniqueViolation(model: Model, table: TableModel, subject: string): Shar
   const isOfAll = (others: readonly (ColumnModel | null)[]) =>
     others.length === columns.length && columns.every((column) => others.includes(column));
   const key = [owner.primaryKey, ...owner.uniqueKeys].find((candidate) => isOfAll(candidate.columns));
-  if (key) return duplicate(owner, key.name, key.byColumns);
+  if (key) return takenKey(owner, key);
   // No key that names rows: an index over some of the rows.
   const found = findIndex(model, owner, (index, of) => of === owner && index.unique && isOfAll(columnsOf(of, index)));
   return duplicate(owner, found?.index.name, besideShardKey(owner, columns));
 }
+
+/** Another row has a value of this key. */
+export const takenKey = (table: TableModel, key: KeyModel): ShardQLError => duplicate(table, key.name, key.byColumns);
 
 interface OwnedIndex {
   readonly owner: TableModel;

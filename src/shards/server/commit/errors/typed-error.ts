@@ -1,8 +1,8 @@
-import type { Model, TableModel } from '../../../../model/types.ts';
+import type { TableModel } from '../../../../model/types.ts';
 import { ShardQLError } from '../../../errors.ts';
 import type { WireValues } from '../../../operation.ts';
-import type { SqlSession } from '../../../sql/sql-session.ts';
 import { StatementError } from '../../../sql/statement-error.ts';
+import type { CommitScope } from '../commit-scope.ts';
 import { deletedHolder } from './deleted-holder.ts';
 import { expressionError } from './expression-error.ts';
 import { isForeignKeyError, translateSqlError } from './sql-error.ts';
@@ -15,18 +15,16 @@ export interface FailedRow {
   readonly foreignKeyError: () => ShardQLError;
 }
 
+/** What failures are looked into with. */
+export type FailureScope = Pick<CommitScope, 'session' | 'model' | 'access'>;
+
 /** A failure of SQLite in the words of the model. An unexpected one is given back as it is. */
-export function typedError(
-  { session, model }: { readonly session: SqlSession; readonly model: Model },
-  table: TableModel,
-  error: unknown,
-  row: FailedRow,
-): unknown {
+export function typedError(scope: FailureScope, table: TableModel, error: unknown, row: FailedRow): unknown {
+  const { session, model } = scope;
   if (error instanceof ShardQLError) return error;
   if (isForeignKeyError(error)) return row.foreignKeyError();
   const translated = translateSqlError(model, table, error);
-  if (translated)
-    return (isUnique(translated) && deletedHolder(session, model, translated, row.values())) || translated;
+  if (translated) return (isUnique(translated) && deletedHolder(scope, translated, row.values())) || translated;
   const values = error instanceof StatementError ? row.values() : null;
   return expressionError(session, model, table, error, values) ?? error;
 }
@@ -34,12 +32,7 @@ export function typedError(
 const isUnique = ({ code }: ShardQLError): boolean => code === 'UNIQUE_VIOLATION';
 
 /** Runs `work`, which writes one row. */
-export function withTypedErrors<T>(
-  scope: { readonly session: SqlSession; readonly model: Model },
-  table: TableModel,
-  work: () => T,
-  row: FailedRow,
-): T {
+export function withTypedErrors<T>(scope: FailureScope, table: TableModel, work: () => T, row: FailedRow): T {
   try {
     return work();
   } catch (error) {

@@ -2,7 +2,10 @@ import { BoundedMap } from '../../../../lib/bounded-map.ts';
 import type { Model } from '../../../../model/types.ts';
 import type { Answer } from '../../../plan/answer.ts';
 import { parsePlan } from '../../../plan/compiled-plan.ts';
+import type { PlanNode } from '../../../plan/node.ts';
 import type { ReadCall } from '../../../plan/read.ts';
+import { tablesOf } from '../../../plan/tables-of.ts';
+import { visitPlan } from '../../../plan/visit-plan.ts';
 import type { ExplainedStatement } from '../../../protocol/shard-rpc.ts';
 import type { ReadSession } from '../../../sql/sql-session.ts';
 import { checkPlan } from '../compile/check-plan.ts';
@@ -22,9 +25,18 @@ export interface RunOptions {
   readonly visibleOnly: boolean;
 }
 
+/** What an answer about a row depends on. */
+export interface PlanNeeds {
+  /** Columns of the row itself, by GraphQL field name. */
+  readonly columns: ReadonlySet<string>;
+  /** Types of the tables that are looked at besides the row, its own among them if other rows of that are. */
+  readonly tables: ReadonlySet<string>;
+}
+
 interface CachedPlan {
   readonly node: CompiledNode;
   readonly tables: readonly string[];
+  readonly needs: PlanNeeds;
   readonly statements: StatementCache;
 }
 
@@ -59,6 +71,11 @@ export class PlanRunner {
     return this.#compiled(plan).tables;
   }
 
+  /** What the plan looks at to answer for one row. */
+  needsOf(plan: string): PlanNeeds {
+    return this.#compiled(plan).needs;
+  }
+
   /**
    * The statements that a call takes, and how SQLite would run each. Nothing is read. A part of a key that is null stands
    * for a value that is not known.
@@ -77,9 +94,16 @@ export class PlanRunner {
     if (cached === undefined) {
       const { node, tables } = parsePlan(text);
       checkPlan(node);
-      cached = { node: compileNode(this.#model, node), tables, statements: new StatementCache() };
+      cached = { node: compileNode(this.#model, node), tables, needs: needsOf(node), statements: new StatementCache() };
       this.#plans.set(text, cached, text.length);
     }
     return cached;
   }
+}
+
+function needsOf(node: PlanNode): PlanNeeds {
+  const columns = new Set<string>();
+  const [, ...tables] = tablesOf(node);
+  visitPlan(node, { column: (source, name) => source === node && columns.add(name) });
+  return { columns, tables: new Set(tables) };
 }
