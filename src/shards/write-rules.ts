@@ -30,7 +30,7 @@ export interface TableWriteRules {
   /** Null: no row may be changed. */
   readonly update:
     | (WrittenRules & {
-        /** Rows that may be read and changed. Null: all. */
+        /** Rows that may be both read and changed. Null: all that may be read. */
         readonly where: RowTest | null;
         /** Null: any change is allowed. */
         readonly transitions: readonly TransitionTests[] | null;
@@ -38,7 +38,7 @@ export interface TableWriteRules {
     | null;
   /** Null: no row may be deleted. */
   readonly delete: {
-    /** Rows that may be read and deleted. Null: all. */
+    /** Rows that may be both read and deleted. Null: all that may be read. */
     readonly where: RowTest | null;
   } | null;
 }

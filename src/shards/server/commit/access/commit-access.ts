@@ -48,7 +48,7 @@ export class CommitAccess {
     const isReadable = (some: readonly PrimaryKey[]) => this.#holds(table, rules.read, some, false);
     if (right === 'read') return isReadable(keys).map((found) => (found ? 'allowed' : 'hidden'));
     const rule = right === 'update' ? rules.update : rules.delete;
-    const where = rule === null ? null : rule.where;
+    const where = rule?.where ?? rules.read;
     const verdicts: RowVerdict[] =
       rule === null
         ? keys.map(() => 'denied')
