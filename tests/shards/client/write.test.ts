@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RowOperation } from '../../../src/shards/operation.ts';
-import { PROTOCOL_OF, PROTOCOL } from '../../../src/shards/protocol/envelope.ts';
+import { PROTOCOL, PROTOCOL_OF } from '../../../src/shards/protocol/envelope.ts';
 import { SLOT_COUNT } from '../../../src/shards/slots.ts';
 import { FakeCluster, item, ownerKey, platformError } from './fake-cluster.ts';
 

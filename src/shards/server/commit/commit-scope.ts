@@ -4,7 +4,7 @@ import { type ShardKey, toShardKey } from '../../shard-key.ts';
 import type { SqlSession } from '../../sql/sql-session.ts';
 import type { Version } from '../../version.ts';
 import type { PlanRunner } from '../read/run/plan-runner.ts';
-import type { CommitAccess } from './access/commit-access.ts';
+import type { CallerAccess } from './access/caller-access.ts';
 import type { ImportRuns } from './import-runs.ts';
 import type { AppliedRow } from './references.ts';
 
@@ -24,7 +24,7 @@ export interface CommitScope {
   readonly visibleOnly: boolean;
   readonly imports: ImportRuns;
   /** What the caller may do; null: everything. */
-  readonly access: CommitAccess | null;
+  readonly access: CallerAccess | null;
   /** The row that an earlier operation wrote or found; null if there is not exactly one. By index in the request. */
   readonly rowOf: (operation: number) => AppliedRow | null;
   /** Failures are logged under it. */

@@ -5,7 +5,7 @@ import { ShardQLError } from '../../errors.ts';
 import type { OperationOf, RowOutcome, WireValues } from '../../operation.ts';
 import { quoteName } from '../../sql/sql-text.ts';
 import { type Version, versionToText } from '../../version.ts';
-import type { CommitAccess } from './access/commit-access.ts';
+import type { CallerAccess } from './access/caller-access.ts';
 import { type ReferringRows, requireTargets } from './access/targets.ts';
 import { type BulkRow, chunks, refersToItself, rowError, statementFor } from './bulk-rows.ts';
 import { wireTextSql } from './column-sql.ts';
@@ -180,7 +180,7 @@ export class CreateManyWriter {
   }
 
   /** What is there already, and what rows refer to, as the caller's rules have it. */
-  #judge(access: CommitAccess, pairs: readonly Pair[]): void {
+  #judge(access: CallerAccess, pairs: readonly Pair[]): void {
     const { columns, set } = pairs[0]![0].shape;
     const found = pairs.filter((pair): pair is [CreateManyRow, FoundRow] => pair[1] !== null);
     const changed = this.#conflicts.ignores || set.length === 0 ? [] : found;

@@ -14,7 +14,7 @@ import { loggedTable } from '../log/logged-table.ts';
 import { decodeHead } from '../log/row-image.ts';
 import { keyImageSql } from '../log/row-image-sql.ts';
 import { readImageBefore } from '../tables/log-table.ts';
-import type { RowRight } from './access/commit-access.ts';
+import type { RowRight } from './access/caller-access.ts';
 import { equalSql, wireTextSql } from './column-sql.ts';
 import { type CommitScope, requireShardKey } from './commit-scope.ts';
 import { type ColumnValue, resolveAll } from './references.ts';

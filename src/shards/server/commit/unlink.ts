@@ -6,7 +6,7 @@ import type { OperationOf } from '../../operation.ts';
 import { limitSql, quoteName, ROW_ID } from '../../sql/sql-text.ts';
 import type { Version } from '../../version.ts';
 import { any, object } from '../shape-check.ts';
-import type { RowRight } from './access/commit-access.ts';
+import type { RowRight } from './access/caller-access.ts';
 import { equalSql } from './column-sql.ts';
 import { type CommitScope, requireShardKey } from './commit-scope.ts';
 import { removeRow } from './delete.ts';

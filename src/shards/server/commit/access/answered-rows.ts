@@ -4,9 +4,8 @@ import type { WriteOperation } from '../../../operation.ts';
 import type { SqlSession } from '../../../sql/sql-session.ts';
 import { type PendingResult, tableOfOperation } from '../results.ts';
 import { findStoredRows } from '../stored-rows.ts';
-import type { CommitAccess } from './commit-access.ts';
+import type { CallerAccess, PrimaryKey } from './caller-access.ts';
 import { answerOutOfReach } from './errors.ts';
-import type { PrimaryKey } from './row-tests.ts';
 
 /** Primary keys by type. */
 export type AnsweredRows = readonly (readonly [type: string, keys: readonly PrimaryKey[]])[];
@@ -27,7 +26,7 @@ export function answeredRows(
 /** @throws ShardQLError FORBIDDEN for rows that are there, and that the caller may not read any more. */
 export function requireStillReadable(
   { model, session }: { readonly model: Model; readonly session: SqlSession },
-  access: CommitAccess,
+  access: CallerAccess,
   answered: AnsweredRows,
 ): void {
   for (const [type, keys] of answered) {

@@ -3,17 +3,12 @@ import type { WriteRequest } from '../../../protocol/write.ts';
 import type { RowTest, TableWriteRules, WriteRules } from '../../../write-rules.ts';
 import type { CommitScope } from '../commit-scope.ts';
 import { findStoredRows } from '../stored-rows.ts';
+import type { CallerAccess, NamedRow, PrimaryKey, RowRight } from './caller-access.ts';
 import { forOperators, mayNotChange, mayNotChangeSo, mayNotCreate, mayNotDelete, RuleBroken } from './errors.ts';
-import { type PrimaryKey, RowTests } from './row-tests.ts';
+import { RowTests } from './row-tests.ts';
 import { checkRules } from './shape.ts';
-import { type NamedRow, type StateBefore, Transitions } from './transitions.ts';
+import { type StateBefore, Transitions } from './transitions.ts';
 import { type WrittenRow, WrittenRows } from './written-rows.ts';
-
-/** What is to be done with a row that is there. */
-export type RowRight = 'read' | 'update' | 'delete';
-
-/** What a row is for the caller. `hidden`: it is not there. */
-export type RowVerdict = 'allowed' | 'denied' | 'hidden';
 
 type Scope = Pick<CommitScope, 'model' | 'plans' | 'session' | 'shardKeys' | 'visibleOnly'>;
 
@@ -22,7 +17,7 @@ type Scope = Pick<CommitScope, 'model' | 'plans' | 'session' | 'shardKeys' | 'vi
  * all rows that it has written. In between, a rule may look at rows that the commit itself has made what it must not: so those
  * are looked at before (`#settle`).
  */
-export class CommitAccess {
+class CommitAccess implements CallerAccess {
   readonly #scope: Scope;
   readonly #rules: WriteRules;
   readonly #tests: RowTests;
@@ -41,15 +36,14 @@ export class CommitAccess {
     this.#operation = operation;
   }
 
-  /** What each of these rows is for the caller who wants to do something with it. */
-  judge(table: TableModel, right: RowRight, keys: readonly PrimaryKey[]): RowVerdict[] {
+  judge(table: TableModel, right: RowRight, keys: readonly PrimaryKey[]): ReturnType<CallerAccess['judge']> {
     const rules = this.#rulesOf(table);
     if (rules === null) return keys.map(() => 'hidden');
     const isReadable = (some: readonly PrimaryKey[]) => this.#holds(table, rules.read, some, false);
     if (right === 'read') return isReadable(keys).map((found) => (found ? 'allowed' : 'hidden'));
     const rule = right === 'update' ? rules.update : rules.delete;
     const where = rule?.where ?? rules.read;
-    const verdicts: RowVerdict[] =
+    const verdicts: ReturnType<CallerAccess['judge']> =
       rule === null
         ? keys.map(() => 'denied')
         : this.#holds(table, where, keys, right === 'delete').map((found) => (found ? 'allowed' : 'denied'));
@@ -59,54 +53,39 @@ export class CommitAccess {
     return verdicts;
   }
 
-  /** True for a row that may be read. */
   reads(table: TableModel, key: PrimaryKey): boolean {
     return this.judge(table, 'read', [key])[0] === 'allowed';
   }
 
-  /** @throws ShardQLError FORBIDDEN for a row that is there, and with which that may not be done. */
-  refuse(table: TableModel, right: RowRight, verdict: RowVerdict | undefined): void {
+  refuse(table: TableModel, right: RowRight, verdict: ReturnType<CallerAccess['judge']>[number] | undefined): void {
     if (verdict === 'denied') throw right === 'delete' ? mayNotDelete(table) : mayNotChange(table);
   }
 
-  /** @throws ShardQLError FORBIDDEN unless rows of the table may be created. */
   requireCreate(table: TableModel): void {
     if (!this.#rulesOf(table)?.create) throw mayNotCreate(table);
   }
 
-  /** Whether each of these rows, by primary key, is one that others may refer to. They may be new ones. */
-  targets(table: TableModel, keys: readonly PrimaryKey[]): boolean[] {
-    const rules = this.#rulesOf(table);
-    if (rules === null) return keys.map(() => false);
-    return this.#holds(table, rules.read, keys, false);
-  }
-
-  /** False: what these columns refer to is not looked at, since a rule gives them, or every row may be read. */
   looksAtTargets(table: TableModel, verb: 'create' | 'update', columns: readonly string[], target: string): boolean {
     const presets = this.#rulesOf(table)?.[verb]?.presets ?? [];
     if (columns.every((name) => presets.includes(name))) return false;
     return this.#rules[target] === undefined || this.#rules[target].read !== null;
   }
 
-  /** A plan of the caller's is about to be read, which has the rules for what may be read in it. */
   willRead(plan: string): void {
     this.#settle(this.#scope.plans.tablesOf(plan));
   }
 
-  /** False: what becomes of new rows does not matter, so that their keys need not be known. */
   followsNewRows(table: TableModel): boolean {
     const rules = this.#rulesOf(table);
     return (rules?.create?.check ?? null) !== null || (rules?.update ?? null) !== null;
   }
 
-  /** Rows were created; of several, null stands for one that was not. */
   created(table: TableModel, keys: readonly (PrimaryKey | null)[], areOfList = false): void {
     for (const [row, primaryKey] of keys.entries()) {
       if (primaryKey !== null) this.#add(table, { primaryKey, rowId: null, isNew: true }, areOfList ? row : undefined);
     }
   }
 
-  /** Rows are about to be changed. */
   willChange(table: TableModel, rows: readonly NamedRow[], columns: readonly ColumnModel[]): void {
     const transitions = this.#transitionsOf(table);
     if (transitions === null || !transitions.areAbout(columns)) return;
@@ -120,7 +99,6 @@ export class CommitAccess {
     }
   }
 
-  /** Rows were changed; of several, null stands for one that was not. */
   changed(table: TableModel, rows: readonly (NamedRow | null)[], areOfList = false): void {
     for (const [at, row] of rows.entries()) {
       if (row !== null) this.#add(table, { ...row, isNew: false }, areOfList ? at : undefined);

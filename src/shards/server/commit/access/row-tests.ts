@@ -1,10 +1,8 @@
-import type { WireValue } from '../../../../model/types.ts';
 import type { RowTest } from '../../../write-rules.ts';
 import type { PlanNeeds } from '../../read/run/plan-runner.ts';
 import { chunks } from '../bulk-rows.ts';
 import type { CommitScope } from '../commit-scope.ts';
-
-export type PrimaryKey = readonly WireValue[];
+import type { PrimaryKey } from './caller-access.ts';
 
 /** Equal for keys of one row. */
 export const textOfKey = (key: PrimaryKey): string => JSON.stringify(key);

@@ -8,7 +8,8 @@ import type { WireValues } from '../../../operation.ts';
 import type { CommitScope } from '../commit-scope.ts';
 import { danglingReference } from '../errors/foreign-key-error.ts';
 import { findStoredRows } from '../stored-rows.ts';
-import { type PrimaryKey, textOfKey } from './row-tests.ts';
+import type { PrimaryKey } from './caller-access.ts';
+import { textOfKey } from './row-tests.ts';
 
 type Scope = Pick<CommitScope, 'model' | 'session' | 'access'>;
 
@@ -43,8 +44,8 @@ export function requireTargets(scope: Scope, table: TableModel, { rows, given, v
     if (keyByText.size === 0) continue;
     const target = scope.model.table(foreignKey.targetType);
     const keys = primaryKeysOf(scope, target, foreignKey, [...keyByText.values()]);
-    const found = keys.includes(null) ? [false] : access.targets(target, keys as readonly PrimaryKey[]);
-    if (found.includes(false)) throw danglingReference(table, foreignKey);
+    if (keys.includes(null) || access.judge(target, 'read', keys as readonly PrimaryKey[]).includes('hidden'))
+      throw danglingReference(table, foreignKey);
   }
 }
 

@@ -2,12 +2,9 @@
 import type { ColumnModel, TableModel } from '../../../../model/types.ts';
 import type { SqlSession } from '../../../sql/sql-session.ts';
 import type { TransitionTests } from '../../../write-rules.ts';
-import type { LocatedRow } from '../locate-row.ts';
 import { readColumns } from '../stored-rows.ts';
+import type { NamedRow } from './caller-access.ts';
 import type { RowTests } from './row-tests.ts';
-
-/** A row that is there. */
-export type NamedRow = Pick<LocatedRow, 'rowId' | 'primaryKey'>;
 
 /** What a row was before the commit changed it. */
 export interface StateBefore {

@@ -1,7 +1,8 @@
 /** The rows that a commit has written so far for a caller with rules: what they have become is looked at. */
 import { getOrInsert } from '../../../../lib/get-or-insert.ts';
 import type { TableModel } from '../../../../model/types.ts';
-import { type PrimaryKey, textOfKey } from './row-tests.ts';
+import type { PrimaryKey } from './caller-access.ts';
+import { textOfKey } from './row-tests.ts';
 import type { StateBefore } from './transitions.ts';
 
 export interface WrittenRow {
