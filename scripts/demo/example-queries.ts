@@ -1,9 +1,13 @@
+import { callerText, demoCallers } from './callers.ts';
 import { exampleMutations } from './example-mutations.ts';
+import { exampleOfRole } from './examples-of-roles.ts';
 import { makeShop } from './shop.ts';
 
 /** A tab of GraphiQL. */
 export interface ExampleTab {
   readonly query: string;
+  /** Of whom it is an example: `<role> {claims as JSON}`. Absent: of the developer. */
+  readonly as?: string;
 }
 
 /**
@@ -14,12 +18,17 @@ export function exampleTabs(): ExampleTab[] {
   const { customers, products } = makeShop();
   const { tenant_id, id, email } = customers[0]!;
   const { sku, price_cents } = products[0]!;
-  return [
+  const ofRoles = demoCallers().flatMap((caller) => {
+    const query = exampleOfRole(caller.role, tenant_id);
+    return query === undefined ? [] : [{ query: query.trim(), as: callerText(caller) }];
+  });
+  const ofDeveloper = [
     newestOrders(tenant_id),
     customerByEmail(tenant_id, email),
     changePhone(tenant_id, id),
     ...exampleMutations({ tenantId: tenant_id, email, sku, priceCents: price_cents }),
   ].map((query) => ({ query: query.trim() }));
+  return [ofDeveloper[0]!, ...ofRoles, ...ofDeveloper.slice(1)];
 }
 
 const newestOrders = (tenantId: string) => `

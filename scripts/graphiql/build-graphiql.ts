@@ -7,7 +7,7 @@ import { build } from 'esbuild';
 const HERE = import.meta.dirname;
 /** Below `node_modules`, so that a fresh install builds again and nothing of it is ever committed. */
 const CACHE = join(HERE, '../../node_modules/.cache/shardql/graphiql');
-const SOURCES = ['page.tsx', 'page.html', 'build-graphiql.ts'];
+const SOURCES = ['page.tsx', 'role-switch.tsx', 'callers.ts', 'page.html', 'build-graphiql.ts'];
 
 // Monaco runs each language service in a worker of its own; these packages come with GraphiQL.
 const fromGraphiql = createRequire(createRequire(import.meta.url).resolve('@graphiql/react'));

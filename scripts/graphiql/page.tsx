@@ -1,11 +1,12 @@
 /** GraphiQL in the browser. Bundled by `build-graphiql.ts`; everything it loads comes from this server. */
 import { GraphiQL } from 'graphiql';
-import type { ComponentProps } from 'react';
+import { type ComponentProps, useMemo, useState } from 'react';
 import { createRoot } from 'react-dom/client';
+import { Callers, type Example, rolesToAskAs } from './callers.ts';
+import { RoleSwitch } from './role-switch.tsx';
 import 'graphiql/style.css';
 
-type Props = ComponentProps<typeof GraphiQL>;
-type Tabs = NonNullable<Props['defaultTabs']>;
+type Fetcher = ComponentProps<typeof GraphiQL>['fetcher'];
 
 const ASSETS = '/graphiql/';
 
@@ -16,30 +17,59 @@ Object.assign(globalThis, {
   },
 });
 
-/** GraphQL over HTTP; answers with a failure status hold GraphQL errors too. */
-const fetcher: Props['fetcher'] = async (params, options) => {
-  const response = await fetch('/graphql', {
-    method: 'POST',
-    headers: {
-      ...options?.headers,
-      accept: 'application/graphql-response+json',
-      'content-type': 'application/json',
-    },
-    body: JSON.stringify(params),
-  });
-  return response.json();
-};
+/**
+ * GraphQL over HTTP; answers with a failure status hold GraphQL errors too.
+ *
+ * @param as the caller to ask as, as `x-shardql-as` has it; null: the developer.
+ */
+const fetcherAs =
+  (as: string | null): Fetcher =>
+  async (params, options) => {
+    const response = await fetch('/graphql', {
+      method: 'POST',
+      headers: {
+        ...(as !== null && { 'x-shardql-as': as }),
+        ...options?.headers,
+        accept: 'application/graphql-response+json',
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify(params),
+    });
+    return response.json();
+  };
 
 /** False for what a changed model has no fields for. The document is validated whole, and of it nothing is executed but this. */
-const isValid = async ({ query }: Tabs[number]): Promise<boolean> => {
-  const { errors } = await fetcher({ query: `${query}\nquery IsValid { __typename }`, operationName: 'IsValid' });
+const isValid = async ({ query, as }: Example): Promise<boolean> => {
+  const asked = { query: `${query}\nquery IsValid { __typename }`, operationName: 'IsValid' };
+  const { errors } = (await fetcherAs(as ?? null)(asked)) as { readonly errors?: unknown };
   return errors === undefined;
 };
 
-const allExamples: Tabs = await (await fetch(`${ASSETS}examples.json`)).json();
-const areValid = await Promise.all(allExamples.map(isValid));
-const examples = allExamples.filter((_, at) => areValid[at]);
+async function validExamples(): Promise<Example[]> {
+  const examples: Example[] = await (await fetch(`${ASSETS}examples.json`)).json();
+  const areValid = await Promise.all(examples.map(isValid));
+  return examples.filter((_, at) => areValid[at]);
+}
 
-createRoot(document.getElementById('graphiql')!).render(
-  <GraphiQL fetcher={fetcher} defaultTabs={examples.length > 0 ? examples : undefined} isHeadersEditorEnabled />,
-);
+/** Null where nobody can ask as another: only in development can they. */
+async function fetchRoles(): Promise<string[] | null> {
+  const response = await fetch(`${ASSETS}roles.json`);
+  return response.ok ? rolesToAskAs(await response.json()) : null;
+}
+
+const [examples, roles] = await Promise.all([validExamples(), fetchRoles()]);
+const callers = new Callers(examples);
+const place = document.getElementById('caller')!;
+
+function Page() {
+  const [as, setAs] = useState<string | null>(null);
+  // With another one, GraphiQL fetches the schema again.
+  const fetcher = useMemo(() => fetcherAs(as), [as]);
+  return (
+    <GraphiQL fetcher={fetcher} {...(examples.length > 0 && { defaultTabs: [...examples] })} isHeadersEditorEnabled>
+      {roles && <RoleSwitch roles={roles} callers={callers} place={place} onChange={setAs} />}
+    </GraphiQL>
+  );
+}
+
+createRoot(document.getElementById('graphiql')!).render(<Page />);

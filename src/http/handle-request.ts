@@ -3,7 +3,7 @@ import { errorResponse } from './core/error-response.ts';
 import { IDEMPOTENCY_HEADER, REQUEST_ID_HEADER, TOKEN_HEADER } from './core/headers.ts';
 import { HttpError, requireMethod } from './core/http-error.ts';
 import { isLoopback } from './core/loopback.ts';
-import { GRAPHIQL_PATH, GRAPHQL_PATH } from './core/paths.ts';
+import { GRAPHIQL_PATH, GRAPHQL_PATH, ROLES_PATH } from './core/paths.ts';
 import type { Env } from './env.ts';
 import { acceptsHtml, asksForPage, hasGraphiql, serveGraphiql } from './graphql/graphiql.ts';
 import { answerHealth, answerReady } from './health.ts';
@@ -66,6 +66,8 @@ async function route(incoming: Incoming, app: App, scope: RequestScope): Promise
   }
   if (url.pathname.startsWith(GRAPHIQL_PATH)) {
     requireMethod(request, 'GET', 'HEAD');
+    // Only in development can one ask as another.
+    if (url.pathname === ROLES_PATH && scope.isDevelopment) return Response.json([...app.model.roles.keys()]);
     const asset = serveGraphiql(request, url, env);
     if (asset) return mutableCopy(await asset);
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import shopModel from '../../src/schema/model.ts';
 import { failureOf, graphql, shopWorker } from './support.ts';
 
 const send = shopWorker();
@@ -266,9 +267,9 @@ describe('GraphQL over HTTP', () => {
 
 describe('GraphiQL', () => {
   const html = { headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } };
-  const withPage = (seen: string[]) =>
+  const withPage = (seen: string[], variables: object = { SHARDQL_DEVELOPMENT: 'true' }) =>
     shopWorker({
-      SHARDQL_DEVELOPMENT: 'true',
+      ...variables,
       GRAPHIQL: {
         fetch: async (url: URL) => {
           seen.push(url.pathname);
@@ -285,6 +286,17 @@ describe('GraphiQL', () => {
     expect(await (await worker('/graphql?query={__typename}', html)).json()).toHaveProperty('data');
     expect(await (await worker('/graphql', graphql('{ __typename }'))).json()).toHaveProperty('data');
     expect(seen).toEqual(['/graphiql/', '/graphiql/page.js']);
+  });
+
+  it('knows the roles of the model where one can ask as another, and nowhere else', async () => {
+    const seen: string[] = [];
+    const roles = await withPage(seen)('/graphiql/roles.json');
+    expect(await roles.json()).toEqual([...shopModel.roles.keys()]);
+    expect(seen).toEqual([]);
+    const token = '0123456789abcdef0123456789abcdef';
+    const deployed = withPage(seen, { SHARDQL_OPERATOR_TOKEN: token });
+    await deployed('/graphiql/roles.json', { headers: { authorization: `Bearer ${token}` } });
+    expect(seen).toEqual(['/graphiql/roles.json']);
   });
 
   it('is absent where it is not bound', async () => {

@@ -5,3 +5,6 @@ export const OPERATOR_PATH = '/operator';
 
 /** Folder of GraphiQL's assets; its page refers to them by absolute path. */
 export const GRAPHIQL_PATH = '/graphiql/';
+
+/** For GraphiQL: names of the model's roles. */
+export const ROLES_PATH = `${GRAPHIQL_PATH}roles.json`;
