@@ -1,5 +1,4 @@
 import { errorToWire, ShardQLError } from '../errors.ts';
-import { MAX_RPC_BYTES } from '../limits.ts';
 import type { ReadCall } from '../plan/read.ts';
 import { type JsonText, rpcBytes, toJsonText } from '../protocol/json-text.ts';
 import type { CallOutcome, ReadAnswer, ReadRequest } from '../protocol/read.ts';
@@ -7,12 +6,9 @@ import type { ReadSession } from '../sql/sql-session.ts';
 import { failedOnValues } from '../sql/statement-error.ts';
 import { generatedColumns } from './commit/row-check.ts';
 import { checkCall } from './read/compile/check-plan.ts';
-import { AnswerSizes } from './read/run/answer-size.ts';
+import { AnswerSizes, MAX_ANSWER_BYTES, tooManyBytes } from './read/run/answer-size.ts';
 import { ownsKey, type ShardReader } from './shard-state.ts';
 import { toShardError } from './to-shard-error.ts';
-
-/** What is left for the rest of the answer. */
-const ENVELOPE_BYTES = 1024 * 1024;
 
 /**
  * Answers all calls of a request from one state of the shard: this function is synchronous, so no commit and no change
@@ -28,7 +24,7 @@ export function answerReads(
   isReadBack = false,
 ): JsonText<ReadAnswer> {
   const sizes = new AnswerSizes();
-  let bytesLeft = MAX_RPC_BYTES - ENVELOPE_BYTES;
+  let bytesLeft = MAX_ANSWER_BYTES;
   const outcomes = request.calls.map((call) => {
     const text = outcomeText(answerCall(shard, session, call, sizes, request, isReadBack));
     const bytes = text === null ? Number.POSITIVE_INFINITY : rpcBytes(text);
@@ -97,9 +93,3 @@ function outcomeText(outcome: CallOutcome): JsonText<CallOutcome> | null {
     throw error;
   }
 }
-
-const tooManyBytes = (): ShardQLError =>
-  new ShardQLError(
-    'COST_LIMIT_EXCEEDED',
-    `Expected answers of at most ${MAX_RPC_BYTES / 1024 / 1024} MiB from one shard, but got more; ask for fewer rows or fields.`,
-  );

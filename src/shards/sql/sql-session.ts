@@ -2,7 +2,7 @@ import type { WorkCounts } from '../protocol/envelope.ts';
 import { StatementError } from './statement-error.ts';
 
 /** A session for those who only read. */
-export type ReadSession = Pick<SqlSession, 'rows' | 'each' | 'row' | 'counts'>;
+export type ReadSession = Pick<SqlSession, 'rows' | 'rowsWhile' | 'each' | 'row' | 'counts'>;
 
 /**
  * Every statement of a shard goes through a session: it runs prepared, constant SQL to its end (so that SQLite's
@@ -25,6 +25,28 @@ export class SqlSession {
       const rows = [...cursor.raw()] as SqlStorageValue[][];
       this.#count(cursor);
       return rows;
+    } catch (error) {
+      throw StatementError.of(error, sql, bindings);
+    }
+  }
+
+  /** The same as long as the test is true of each; null as soon as it is not. */
+  rowsWhile(
+    test: (row: SqlStorageValue[]) => boolean,
+    sql: string,
+    ...bindings: SqlStorageValue[]
+  ): SqlStorageValue[][] | null {
+    try {
+      const cursor = this.#sql.exec(sql, ...bindings);
+      const rows: SqlStorageValue[][] = [];
+      let isWhole = true;
+      for (const row of cursor.raw() as Iterable<SqlStorageValue[]>) {
+        isWhole = test(row);
+        if (!isWhole) break;
+        rows.push(row);
+      }
+      this.#count(cursor);
+      return isWhole ? rows : null;
     } catch (error) {
       throw StatementError.of(error, sql, bindings);
     }

@@ -140,6 +140,10 @@ it.each(Object.keys(PLANS))('makes the statements of %s, and reads nothing', asy
         run.push(sql);
         return session.each(sql, ...bindings);
       },
+      rowsWhile: (test: (row: SqlStorageValue[]) => boolean, sql: string, ...bindings: SqlStorageValue[]) => {
+        run.push(sql);
+        return session.rowsWhile(test, sql, ...bindings);
+      },
       row: (sql: string, ...bindings: SqlStorageValue[]) => {
         run.push(sql);
         return session.row(sql, ...bindings);

@@ -1,4 +1,5 @@
 import { ShardQLError } from '../../../errors.ts';
+import { MAX_RPC_BYTES } from '../../../limits.ts';
 import type { Answer } from '../../../plan/answer.ts';
 import type { PlanValue } from '../../../plan/value.ts';
 import type { CompiledNode } from '../compile/compiled-node.ts';
@@ -9,13 +10,46 @@ import type { CompiledNode } from '../compile/compiled-node.ts';
  */
 export const MAX_ANSWER_ROWS = 100_000;
 
+/** Greatest size of the answers of one request: what fits into an RPC, with room for the rest of it. */
+export const MAX_ANSWER_BYTES = MAX_RPC_BYTES - 1024 * 1024;
+
 /**
  * Counts the rows of answers, from the innermost node outwards. A row that several parents share is stored once, but
  * appears under each of them in the answer, so stored rows say nothing about its size.
  */
 export class AnswerSizes {
   readonly #rowsByAnswer = new Map<object, number>();
+  readonly #charactersByAnswer = new Map<object, number>();
   #spent = 0;
+  #charactersRead = 0;
+  /** At least the characters of any row that was read. */
+  #longestRow = 0;
+
+  /**
+   * Counts the cells of a row that was read; false if there are too many in all of the request. Values may be 2 MB, so that a
+   * page of them fills the memory before it is an answer.
+   */
+  readsRow(row: readonly unknown[]): boolean {
+    return this.readsText(charactersOf(row, row.length));
+  }
+
+  /** The same of rows that come as one text, by its length. */
+  readsText(characters: number): boolean {
+    this.#charactersRead += characters;
+    if (characters > this.#longestRow) this.#longestRow = characters;
+    return this.#charactersRead <= MAX_ANSWER_BYTES;
+  }
+
+  /** Runs one call. What it has read is given up if it fails, and does not count for the others. */
+  call<T>(run: () => T): T {
+    const before = this.#charactersRead;
+    try {
+      return run();
+    } catch (error) {
+      this.#charactersRead = before;
+      throw error;
+    }
+  }
 
   /** Rows of an answer of `node`, itself and nested. */
   of(answer: Answer, node: CompiledNode): number {
@@ -38,7 +72,32 @@ export class AnswerSizes {
       total += size;
       if (total > MAX_ANSWER_ROWS) throw tooManyRows();
     }
+    // Rows that several parents share are written down for each of them. Few answers have to be looked through for that.
+    if (total * this.#longestRow > MAX_ANSWER_BYTES) this.#checkCharacters(answers, node);
     return total;
+  }
+
+  #checkCharacters(answers: readonly Answer[], node: CompiledNode): void {
+    let characters = 0;
+    for (const answer of answers) {
+      characters += this.#charactersOf(answer, node);
+      if (characters > MAX_ANSWER_BYTES) throw tooManyBytes();
+    }
+  }
+
+  #charactersOf(answer: Answer, node: CompiledNode): number {
+    if (answer === null || answer === 'ambiguous') return 0;
+    const known = this.#charactersByAnswer.get(answer);
+    if (known !== undefined) return known;
+    let characters = 0;
+    for (const row of 'rows' in answer ? answer.rows : [answer]) {
+      characters += charactersOf(row, node.columns.length);
+      for (const [at, relation] of node.relations.entries()) {
+        characters += this.#charactersOf(row[node.columns.length + at] as Answer, relation.node);
+      }
+    }
+    this.#charactersByAnswer.set(answer, characters);
+    return characters;
   }
 
   /**
@@ -76,6 +135,24 @@ export class AnswerSizes {
 /** So many keys that their rows have to be counted while they are read; each page reads one row further. */
 export const mayExceedAnswer = ({ page }: CompiledNode, keyCount: number, values: readonly PlanValue[]): boolean =>
   page !== null && keyCount * Number(values[page.limit]) > MAX_ANSWER_ROWS;
+
+/** Of numbers, those that most have. */
+const CHARACTERS_OF_NUMBER = 8;
+
+function charactersOf(row: readonly unknown[], width: number): number {
+  let characters = 0;
+  for (let at = 0; at < width; at++) {
+    const cell = row[at];
+    characters += typeof cell === 'string' ? cell.length : CHARACTERS_OF_NUMBER;
+  }
+  return characters;
+}
+
+export const tooManyBytes = (): ShardQLError =>
+  new ShardQLError(
+    'COST_LIMIT_EXCEEDED',
+    `Expected answers of at most ${MAX_RPC_BYTES / 1024 / 1024} MiB from one shard, but got more; ask for fewer rows or fields.`,
+  );
 
 export const tooManyRows = (): ShardQLError =>
   new ShardQLError(

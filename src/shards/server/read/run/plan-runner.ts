@@ -53,7 +53,7 @@ export class PlanRunner {
    * One answer per key of the call, in order. Synchronous, so all of it is read from one state.
    *
    * @param sizes shared by the calls of a request, which bounds their rows together.
-   * @throws ShardQLError COST_LIMIT_EXCEEDED for answers of too many rows; BAD_USER_INPUT for plans beyond the platform's limits or of unknown tables and columns; SHARD_UNAVAILABLE for those of a newer release.
+   * @throws ShardQLError COST_LIMIT_EXCEEDED for answers of too many rows or bytes; BAD_USER_INPUT for plans beyond the platform's limits or of unknown tables and columns; SHARD_UNAVAILABLE for those of a newer release.
    */
   run(session: ReadSession, call: ReadCall, options: RunOptions, sizes = new AnswerSizes()): Answer[] {
     const { node, statements } = this.#compiled(call.plan);
@@ -61,7 +61,7 @@ export class PlanRunner {
     const confined = confine(node, call.shardKeys);
     const keys = groupKeys(call.keys, from, confined.keepsKey);
     const run: Run = { session, ...options, sizes, statements, values: call.values };
-    const answers = answerKeys(node, keys, confined.shardKeys, run);
+    const answers = sizes.call(() => answerKeys(node, keys, confined.shardKeys, run));
     sizes.spend(answers, node);
     return keys.keyOfRow.map((key) => (key < 0 ? emptyAnswer(node) : answers[key]!));
   }

@@ -19,7 +19,7 @@ import {
 } from '../sql/node-statements.ts';
 import type { Scope } from '../sql/parameters.ts';
 import type { Statement, StatementCache } from '../sql/statement.ts';
-import { type AnswerSizes, MAX_ANSWER_ROWS, mayExceedAnswer, tooManyRows } from './answer-size.ts';
+import { type AnswerSizes, MAX_ANSWER_ROWS, mayExceedAnswer, tooManyBytes, tooManyRows } from './answer-size.ts';
 import { evaluateTextPredicate } from './evaluate-text-predicate.ts';
 import { type FoundMisfit, findMisfits, readGenerated, skipped } from './find-misfits.ts';
 import { fixesOrder } from './fixed-order.ts';
@@ -195,7 +195,9 @@ class NodeExecution {
     const { sql, parameters } = this.#statement('json rows', () => rowsStatement(this.#node, this.#variant, true));
     try {
       const [row] = this.#run.session.rows(sql, ...parameters.bind(this.#scope));
-      return JSON.parse(row![0] as string) as Row[];
+      const text = row![0] as string;
+      // Cells are counted one by one as they are read.
+      return this.#run.sizes.readsText(text.length) ? (JSON.parse(text) as Row[]) : null;
     } catch {
       // Too long for a value of SQLite, or with a blob where a text should be: cells have no such bounds.
       return null;
@@ -266,11 +268,10 @@ class NodeExecution {
   #rows(kind: string, compile: () => Statement): SqlStorageValue[][] {
     const { sql, parameters } = this.#statement(kind, compile);
     const bindings = parameters.bind(this.#scope);
-    if (!this.#mayExceedAnswer()) return this.#run.session.rows(sql, ...bindings);
-    const rows: SqlStorageValue[][] = [];
-    for (const row of this.#run.session.each(sql, ...bindings)) {
-      if (rows.push(row) > 2 * MAX_ANSWER_ROWS) throw tooManyRows();
-    }
+    const { session, sizes } = this.#run;
+    let count = 0;
+    const rows = session.rowsWhile((row) => ++count <= 2 * MAX_ANSWER_ROWS && sizes.readsRow(row), sql, ...bindings);
+    if (rows === null) throw count > 2 * MAX_ANSWER_ROWS ? tooManyRows() : tooManyBytes();
     return rows;
   }
 
