@@ -54,7 +54,7 @@ export interface WorkerOptions<Bindings extends Env = Env> {
    * `/schema`.
    */
   readonly introspection?: boolean;
-  /** What one request to `/graphql` may hold; absent ones have their defaults. Others are refused before anything is read. */
+  /** What one request to `/graphql` may hold, cost and take; absent ones have their defaults. */
   readonly limits?: Partial<RequestLimits>;
   /** How many requests each address and caller may send, and all who share a claim. Default: any number. See docs/rate-limits.md. */
   readonly rateLimits?: RateLimitOptions;

@@ -2,6 +2,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { CacheSettings } from '../cache/settings.ts';
 import { memoizeByObject } from '../lib/memoize-by-object.ts';
 import type { MigrationBundle, Model } from '../model/types.ts';
+import { OperationCosts } from '../plans/cost/operation-costs.ts';
 import { buildSchema } from '../schema/build-schema.ts';
 import type { Extensions } from '../schema/extend/define-extensions.ts';
 import { buildOperatorSchema } from '../schema/operator/build-operator-schema.ts';
@@ -60,19 +61,26 @@ export function lazyApp(options: AppOptions): (env: Env) => App {
 }
 
 function createApp(options: AppOptions, env: Env): App {
-  const { model, migrations, extensions, router, cache } = options;
-  const limits = toRequestLimits(options.limits);
+  const { model, migrations, extensions, cache } = options;
+  const { requestDeadlineMs } = options.router;
+  const limits = toRequestLimits({ ...(requestDeadlineMs && { deadlineMs: requestDeadlineMs }), ...options.limits });
+  const router = { requestDeadlineMs: limits.deadlineMs, maxShardsPerRequest: limits.shards, ...options.router };
   const settings = readSettings(env);
   const authenticate = typeof options.authenticate === 'function' ? options.authenticate(env) : options.authenticate;
   const { introspection = settings.isDevelopment } = options;
   const rateLimits = options.rateLimits === undefined ? null : new RateLimits(options.rateLimits, env);
   const schema = buildSchema(model, extensions);
   const persisted = new PersistedDocuments(options.persisted, settings.isDevelopment);
-  const endpointOf = (served: GraphQLSchema): GraphqlEndpoint =>
-    createGraphqlEndpoint(served, { limits, documents: new DocumentCache(served, limits, introspection), persisted });
-  const whole = endpointOf(schema);
+  const endpointOf = (served: GraphQLSchema, of: Model): GraphqlEndpoint =>
+    createGraphqlEndpoint(served, {
+      limits,
+      documents: new DocumentCache(served, limits, introspection),
+      persisted,
+      costs: new OperationCosts({ model: of, schema: served, shards: settings.shardCount }),
+    });
+  const whole = endpointOf(schema, model);
   // Made when a caller of the role first asks.
-  const ofRole = memoizeByObject((served: Model) => endpointOf(buildSchema(served, extensions)));
+  const ofRole = memoizeByObject((served: Model) => endpointOf(buildSchema(served, extensions), served));
   return {
     ...createIsolate({ model, settings, authenticate, introspection, rateLimits, router, cache }),
     migrations,

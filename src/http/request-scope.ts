@@ -26,6 +26,10 @@ export interface RequestScope {
   readonly isDevelopment: boolean;
   /** Names of the schema may be shown to those who do not know them. Default: true. */
   readonly showsSchema?: boolean;
+  /** What the operation costs; set before it runs, where there is a budget or a trace. */
+  cost?: { readonly requested: number /** Null: the caller has none. */; readonly budget: number | null };
+  /** How many rows of other shards have been shown below others so far. */
+  relatedRows?: number;
   /** The caller asked for, and may have, `extensions.trace`. */
   readonly isTraced: boolean;
 }

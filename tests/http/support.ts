@@ -47,7 +47,7 @@ export const valuesWorker = (): Send =>
     SHARDQL_DEVELOPMENT: 'true',
   });
 
-function sender({ handlers }: ReturnType<typeof createWorker>, bindings: object): Send {
+export function sender({ handlers }: ReturnType<typeof createWorker>, bindings: object): Send {
   return async (path, init) => {
     const execution = createExecutionContext();
     const response = await handlers.fetch(

@@ -27,6 +27,7 @@ export class DocumentCache {
   readonly #parsed = new BoundedMap<string, DocumentNode>(MAX_DOCUMENT_CHARACTERS);
   readonly #errors = new BoundedMap<string, Error>(MAX_ERROR_CHARACTERS);
   readonly #valid = new WeakSet<DocumentNode>();
+  readonly #aliases = new WeakMap<DocumentNode, number>();
 
   /** Yoga's option `parserAndValidationCache`. */
   readonly yogaCaches = { documentCache: cacheOf(this.#parsed), errorCache: cacheOf(this.#errors) };
@@ -62,11 +63,16 @@ export class DocumentCache {
     requireParsable(text, this.#limits);
     const document = parsed(text);
     if (document === null) return null;
-    requireExecutable(document, this.#limits);
+    this.#aliases.set(document, requireExecutable(document, this.#limits));
     this.#parsed.set(text, document, text.length);
     if (validate(this.#schema, document, [...specifiedRules, ...this.#ownRules]).length === 0)
       this.#valid.add(document);
     return document;
+  }
+
+  /** How many aliases are in the operation of the document that has most. */
+  aliasesOf(document: DocumentNode): number {
+    return this.#aliases.get(document) ?? 0;
   }
 
   /** True if Yoga would run the document without any complaint. */

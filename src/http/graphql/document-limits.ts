@@ -21,6 +21,9 @@ const MAX_REPEATED_IN_FRAGMENTS = 500;
 const MAX_SPREADS_OF_SELECTION = 100;
 const MAX_SPREADS = 1_000;
 
+/** An answer repeats it for each row. */
+const MAX_ALIAS_CHARACTERS = 500;
+
 const OPENING: ReadonlySet<TokenKind> = new Set([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L]);
 const CLOSING: ReadonlySet<TokenKind> = new Set([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R]);
 
@@ -58,9 +61,10 @@ function advance(lexer: Lexer): TokenKind | null {
  * Throws if an operation, with all fragments that it spreads, is too much to be validated. Validation
  * reports fragments that spread each other in a circle, unless there are too many for it.
  *
+ * @returns the aliases in the operation that has most.
  * @throws GraphQLError DEPTH_LIMIT_EXCEEDED or COST_LIMIT_EXCEEDED
  */
-export function requireExecutable({ definitions }: DocumentNode, limits: RequestLimits): void {
+export function requireExecutable({ definitions }: DocumentNode, limits: RequestLimits): number {
   if (definitions.length > limits.definitions) {
     throw exceeded('COST_LIMIT_EXCEEDED', limits.definitions, 'operations and fragments');
   }
@@ -74,13 +78,16 @@ export function requireExecutable({ definitions }: DocumentNode, limits: Request
   }
   const sizeByFragment = sizesOf(open);
   for (const size of sizeByFragment.values()) if (size.levels > MAX_DOCUMENT_LEVELS) throw tooDeep();
+  let aliases = 0;
   for (const root of roots) {
     const size = sizeWithin(root, sizeByFragment);
     if (size.levels > MAX_DOCUMENT_LEVELS) throw tooDeep();
     if (size.top > limits.rootFields) throw exceeded('COST_LIMIT_EXCEEDED', limits.rootFields, 'root fields');
     if (size.fields > limits.fields) throw exceeded('COST_LIMIT_EXCEEDED', limits.fields, 'fields');
     if (size.aliases > limits.aliases) throw exceeded('COST_LIMIT_EXCEEDED', limits.aliases, 'aliases');
+    aliases = Math.max(aliases, size.aliases);
   }
+  return aliases;
 }
 
 /** Of a selection with all that it spreads. Beyond what numbers can tell, it is infinite. */
@@ -159,7 +166,12 @@ function outline(root: SelectionSetNode, compared: Compared): Outline {
         const isField = selection.kind === Kind.FIELD;
         if (isField) {
           own.fields++;
-          if (selection.alias !== undefined) own.aliases++;
+          if (selection.alias !== undefined) {
+            own.aliases++;
+            if (selection.alias.value.length > MAX_ALIAS_CHARACTERS) {
+              throw exceeded('COST_LIMIT_EXCEEDED', MAX_ALIAS_CHARACTERS, 'characters in an alias');
+            }
+          }
           if (isTop) own.top++;
         }
         if (!selection.selectionSet) continue;

@@ -1,14 +1,19 @@
 import { normalizedExecutor } from '@graphql-tools/executor';
 import { type ExecutionArgs, type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
+import { inTime, systemTimers } from '../../lib/timers.ts';
 import { badUserInput } from '../../plans/bad-user-input.ts';
+import type { OperationCosts } from '../../plans/cost/operation-costs.ts';
+import { ShardQLError } from '../../shards/errors.ts';
 import { errorResponse } from '../core/error-response.ts';
 import { HttpError } from '../core/http-error.ts';
 import { requireJsonBody } from '../core/media-type.ts';
 import { GRAPHQL_PATH } from '../core/paths.ts';
 import type { RequestScope } from '../request-scope.ts';
 import { type AnswerForm, answerForm } from './answer-form.ts';
+import { mayBeLonger } from './answer-length.ts';
 import { DocumentCache } from './document-cache.ts';
 import { asksForExplain, explainRequest } from './explain.ts';
+import { requireAffordable } from './operation-budget.ts';
 import { readParams } from './params.ts';
 import { type ParsedRequest, parseRequest } from './parse-request.ts';
 import { PersistedDocuments } from './persisted-documents.ts';
@@ -25,6 +30,8 @@ interface GraphqlEndpointOptions {
   readonly persisted?: PersistedDocuments;
   /** Default: that of the API. */
   readonly path?: string;
+  /** What its operations cost. Default: no operation has a budget. */
+  readonly costs?: OperationCosts;
   /** Its fields have plans that can be explained. Default: true. */
   readonly hasPlans?: boolean;
   /** Yoga runs what it need not run, too. For tests, which hold both ways to an answer equal. */
@@ -44,12 +51,16 @@ export function createGraphqlEndpoint(
     limits,
     documents = new DocumentCache(schema, limits),
     persisted = new PersistedDocuments(undefined, false),
+    costs,
     path = GRAPHQL_PATH,
     hasPlans = true,
     isYogaAlone = false,
   }: GraphqlEndpointOptions,
 ): GraphqlEndpoint {
   let yoga: YogaEndpoint | undefined;
+
+  /** Of answers that show no rows. */
+  const short = { limit: limits.answerBytes, mayExceed: false };
 
   const isValid = ({ document }: ParsedRequest): boolean => document !== null && documents.isValid(document);
 
@@ -60,20 +71,23 @@ export function createGraphqlEndpoint(
       const parsed = await parseRequest(request, params, schema, persisted, documents);
       if (asksForExplain(parsed.extensions, scope.caller) && isValid(parsed)) {
         if (!hasPlans) throw badUserInput('Expected explain of /graphql alone, but got it elsewhere.');
-        return toHttpResponse(toResponse(await explainRequest(schema, parsed, scope), scope), form);
+        return toHttpResponse(toResponse(await explainRequest(schema, parsed, scope), scope), form, short);
       }
+      if (costs && isValid(parsed)) requireAffordable(costs, limits.cost, parsed, scope);
       if (isValid(parsed) && !isYogaAlone) {
         const { variableValues, operationName } = parsed;
         const document = parsed.document!;
-        const result = await execute({ schema, document, contextValue: scope, variableValues, operationName });
-        return toHttpResponse(toResponse(result, scope), form);
+        const executed = execute({ schema, document, contextValue: scope, variableValues, operationName });
+        const result = await endingIn(limits.deadlineMs, executed);
+        const mayExceed = mayBeLonger(limits.answerBytes, scope, documents.aliasesOf(document));
+        return toHttpResponse(toResponse(result, scope), form, { ...short, mayExceed });
       }
-      yoga ??= createYogaEndpoint(schema, path, isYogaAlone ? null : documents);
+      yoga ??= createYogaEndpoint(schema, path, limits.answerBytes, isYogaAlone ? null : documents);
       return await yoga.answer(request, parsed, form, scope);
     } catch (error) {
       if (error instanceof HttpError) throw error;
       // Found before anything ran, in a request that is well-formed: an answer of GraphQL.
-      return toHttpResponse(toResponse({ errors: [asGraphQLError(error as Error)] }, scope), form);
+      return toHttpResponse(toResponse({ errors: [asGraphQLError(error as Error)] }, scope), form, short);
     }
   };
 
@@ -86,6 +100,19 @@ export function createGraphqlEndpoint(
     }
   };
 }
+
+/** After the calls to shards have ended, fields may still show what they have. */
+const GRACE_MS = 100;
+
+/**
+ * The result, or that the time is over: calls to shards end by themselves, but what users' code waits for may not. Work that has been
+ * begun goes on.
+ */
+const endingIn = (limitMs: number, result: Promise<ExecutionResult>): Promise<ExecutionResult> =>
+  inTime(systemTimers, result, limitMs + GRACE_MS, () => {
+    const message = `Expected an answer within ${limitMs} ms, but got none. Ask for less, or repeat the request later; after a mutation, read first.`;
+    return { errors: [asGraphQLError(new ShardQLError('DEADLINE_EXCEEDED', message))] };
+  });
 
 async function execute(args: ExecutionArgs): Promise<ExecutionResult> {
   try {

@@ -1,6 +1,6 @@
 /**
- * What one request to `/graphql` may hold, each at least 1. Requests that hold more are refused before they are validated. Fields and
- * aliases of a fragment count wherever it is spread.
+ * What one request to `/graphql` may hold and take, each at least 1. Requests that hold more are refused before they are validated,
+ * those that cost more before they run. Fields and aliases of a fragment count wherever it is spread.
  */
 export interface RequestLimits {
   /** Bytes of its body. Default 10,000,000: a row may hold 2 MB, and JSON escapes lengthen text up to six times. */
@@ -17,6 +17,17 @@ export interface RequestLimits {
   readonly directives: number;
   /** Operations and fragments in the document: fragments are compared with each other. Default 300. */
   readonly definitions: number;
+  /**
+   * What an operation may cost, about one for each row that it may read: for everyone, or by role, where `default` is for the roles
+   * that are not named. Operators, and the developer on their own machine, have no such limit. Default 250,000.
+   */
+  readonly cost: number | Readonly<Record<string, number>>;
+  /** Shards that the reads of an operation may ask. Default 1,024, which are all. */
+  readonly shards: number;
+  /** Bytes of the answer. Default 10,000,000. */
+  readonly answerBytes: number;
+  /** Milliseconds from the request to the answer; calls to shards end then. Default 10,000, or `requestDeadlineMs` of the router. */
+  readonly deadlineMs: number;
 }
 
 const DEFAULTS: RequestLimits = {
@@ -27,6 +38,10 @@ const DEFAULTS: RequestLimits = {
   aliases: 500,
   directives: 500,
   definitions: 300,
+  cost: 250_000,
+  shards: 1_024,
+  answerBytes: 10_000_000,
+  deadlineMs: 10_000,
 };
 
 /**
@@ -36,12 +51,22 @@ const DEFAULTS: RequestLimits = {
  */
 export function toRequestLimits(given: Partial<RequestLimits>): RequestLimits {
   const limits = { ...DEFAULTS, ...given };
-  for (const [name, value] of Object.entries(limits)) {
+  for (const [name, value] of Object.entries<unknown>(limits)) {
     if (!(name in DEFAULTS)) {
       throw new RangeError(`Expected limits to be ${Object.keys(DEFAULTS).join(', ')}, but got ${name}.`);
     }
-    if (Number.isInteger(value) && value >= 1) continue;
-    throw new RangeError(`Expected limits.${name} to be a whole number from 1 on, but got ${value}.`);
+    if (name !== 'cost' || typeof value !== 'object' || value === null) requireWhole(`limits.${name}`, value);
   }
-  return limits;
+  return typeof limits.cost === 'number' ? limits : { ...limits, cost: toBudgets(limits.cost) };
+}
+
+function toBudgets(given: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  const budgets = { default: DEFAULTS.cost as number, ...given };
+  for (const [role, budget] of Object.entries(budgets)) requireWhole(`limits.cost.${role}`, budget);
+  return budgets;
+}
+
+function requireWhole(name: string, value: unknown): void {
+  if (Number.isInteger(value) && (value as number) >= 1) return;
+  throw new RangeError(`Expected ${name} to be a whole number from 1 on, but got ${value}.`);
 }

@@ -6,26 +6,28 @@ import type { ErrorCode } from '../../shards/errors.ts';
 import { statusOf as statusOfCode } from '../core/http-error.ts';
 import type { RequestScope } from '../request-scope.ts';
 import type { AnswerForm } from './answer-form.ts';
+import { isLonger } from './answer-length.ts';
 
 /** What a response needs to know of its request. */
 type ResponseScope = Pick<
   RequestScope,
-  'requestId' | 'isDevelopment' | 'showsSchema' | 'isTraced' | 'shards' | 'reader'
+  'requestId' | 'isDevelopment' | 'showsSchema' | 'isTraced' | 'shards' | 'reader' | 'cost'
 >;
 
 /** A GraphQL response: the result with its errors translated and masked, and `extensions` about the request. */
 export function toResponse(result: ExecutionResult, scope: ResponseScope): ExecutionResult {
-  const { requestId, isTraced } = scope;
+  const { requestId, isTraced, cost } = scope;
   const errors = result.errors?.map((error) => toGraphQLError(error, requestId, scope));
   const consistency = scope.reader.report;
   const { operations } = scope.reader;
   const isRead = consistency.fields.length > 0;
-  if (!isRead && !isTraced) return errors ? { ...result, errors } : result;
+  if (!isRead && !isTraced && cost === undefined) return errors ? { ...result, errors } : result;
   const extensions = {
     ...result.extensions,
     // First, since people look for an operation's id here.
     ...(operations.length > 0 && { operations }),
     ...(isRead && { consistency }),
+    ...(cost && { cost }),
     ...(isTraced && { trace: traceOf(scope) }),
   };
   return { ...result, ...(errors && { errors }), extensions };
@@ -48,12 +50,19 @@ function traceOf({ shards: { trace }, reader }: ResponseScope) {
 /** Length of a text below which compressing it saves no packet. */
 const MIN_GZIP_CHARACTERS = 1_000;
 
+interface AnswerLength {
+  /** Bytes. */
+  readonly limit: number;
+  /** False: it is known to be shorter. */
+  readonly mayExceed: boolean;
+}
+
 /**
  * A GraphQL response over HTTP. Status by GraphQL over HTTP: 200 wherever there is `data`, null too; without, clients of
  * `application/json` get 200 as well, by which they recognise a GraphQL answer.
  */
-export function toHttpResponse(response: ExecutionResult, { type, gzip }: AnswerForm): Response {
-  const text = textOf(response);
+export function toHttpResponse(response: ExecutionResult, { type, gzip }: AnswerForm, length: AnswerLength): Response {
+  const text = textOf(response, length);
   const headers: Record<string, string> = { 'content-type': `${type}; charset=utf-8` };
   // The header makes the runtime compress. Cloudflare's network compresses `application/json` by itself, at no CPU of the
   // Worker's; the other type it does not know.
@@ -64,17 +73,27 @@ export function toHttpResponse(response: ExecutionResult, { type, gzip }: Answer
   });
 }
 
-/** What was changed stays changed, and its extensions say so: only the rows cannot be shown. */
-function textOf(response: ExecutionResult): string {
+function textOf(response: ExecutionResult, { limit, mayExceed }: AnswerLength): string {
+  if (mayExceed && isLonger(response, limit)) return tooLongText(response, limit);
   try {
-    return JSON.stringify(response);
+    const text = JSON.stringify(response);
+    return isLongerInBytes(text, limit) ? tooLongText(response, limit) : text;
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    const extensions = { code: 'COST_LIMIT_EXCEEDED' satisfies ErrorCode, retryable: false };
-    const message = 'Expected an answer that fits into a text, but got a longer one. Select less.';
-    return JSON.stringify({ ...response, data: null, errors: [{ message, extensions }] });
+    return tooLongText(response, limit);
   }
 }
+
+/** What was changed stays changed, and its extensions say so: only the rows cannot be shown. */
+function tooLongText(response: ExecutionResult, limit: number): string {
+  const extensions = { code: 'COST_LIMIT_EXCEEDED' satisfies ErrorCode, retryable: false };
+  const message = `Expected an answer of at most ${limit.toLocaleString('en-US')} bytes, but got a longer one. Select fewer rows or fields.`;
+  return JSON.stringify({ ...response, data: null, errors: [{ message, extensions }] });
+}
+
+/** A character takes one to three bytes. */
+const isLongerInBytes = (text: string, limit: number): boolean =>
+  text.length > limit || (text.length * 3 > limit && new TextEncoder().encode(text).length > limit);
 
 /** Of what has no `data`: errors, each with a code; or what was explained. */
 const statusOf = ({ errors }: ExecutionResult): number =>

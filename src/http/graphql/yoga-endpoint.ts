@@ -17,11 +17,16 @@ export interface YogaEndpoint {
 type YogaContext = RequestScope & { readonly params: GraphQLParams; readonly form: AnswerForm };
 
 /** @param documents null: Yoga remembers documents by itself. */
-export function createYogaEndpoint(schema: GraphQLSchema, path: string, documents: DocumentCache | null): YogaEndpoint {
+export function createYogaEndpoint(
+  schema: GraphQLSchema,
+  path: string,
+  answerBytes: number,
+  documents: DocumentCache | null,
+): YogaEndpoint {
   const yoga = createYoga<YogaContext>({
     schema,
     graphqlEndpoint: path,
-    plugins: [useReadParams(), useHints(), useResponses(), ...(documents ? [documents.usePlugin()] : [])],
+    plugins: [useReadParams(), useHints(), useResponses(answerBytes), ...(documents ? [documents.usePlugin()] : [])],
     parserAndValidationCache: documents?.yogaCaches ?? true,
     // Errors are translated and masked by `toResponse`, the body is read before.
     maskedErrors: false,
@@ -58,11 +63,14 @@ const useHints = (): Plugin => ({
 });
 
 /** Makes responses of the results that Yoga gives, wherever in it they arose. */
-const useResponses = (): Plugin<object, YogaContext> => ({
+const useResponses = (answerBytes: number): Plugin<object, YogaContext> => ({
   onResultProcess({ result, setResult, setResultProcessor, serverContext }) {
     if (Array.isArray(result) || Symbol.asyncIterator in result) return;
     setResult(toResponse(result, serverContext));
     const { form } = serverContext;
-    setResultProcessor((response) => toHttpResponse(response as typeof result, form), form.type);
+    setResultProcessor(
+      (response) => toHttpResponse(response as typeof result, form, { limit: answerBytes, mayExceed: true }),
+      form.type,
+    );
   },
 });

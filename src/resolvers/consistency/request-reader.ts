@@ -87,6 +87,7 @@ export class RequestReader {
   readonly #reads: TracedRead[] = [];
   readonly #fieldByPath = new Map<string, FieldDraft>();
   readonly #operations: ReportedOperation[] = [];
+  #hasOtherRows = false;
   #written = NOTHING_SEEN;
   /** Presented, written or shown. */
   #seen: SeenVersions;
@@ -104,6 +105,11 @@ export class RequestReader {
 
   get session(): SessionState {
     return { seen: this.#presented, written: this.#written };
+  }
+
+  /** Rows were shown that no read brought from a shard: of the cache, or of a write. */
+  get hasOtherRows(): boolean {
+    return this.#hasOtherRows;
   }
 
   /** One answer per key, in order. `path`: response keys of the field that the read is for. */
@@ -138,6 +144,7 @@ export class RequestReader {
 
   /** The same of one operation that may have written to several shards: a commit in each, at least one. */
   recordCommits(commits: readonly Commit[], path: readonly string[]): void {
+    this.#hasOtherRows = true;
     for (const commit of commits) {
       const { shard, version, epoch } = commit;
       this.wrote(commit);
@@ -189,6 +196,7 @@ export class RequestReader {
 
   #record(answer: Omit<SourcedAnswer, 'answer'>, mode: ConsistencyMode, path: readonly string[]): void {
     const { source, ageMs } = answer;
+    if (source !== 'shard') this.#hasOtherRows = true;
     this.#seen = addSeen(this.#seen, answer);
     const asOf = leastAsOf(answer);
     const key = path.join('\n');

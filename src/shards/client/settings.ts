@@ -17,6 +17,8 @@ export interface RouterSettings {
   readonly maxConcurrentCalls: number;
   /** Fan-out budget: shards that one scatter may ask. Default 256. */
   readonly maxScatterShards: number;
+  /** Fan-out budget: shards that the reads of one request may ask. Default 1,024, which are all. */
+  readonly maxShardsPerRequest: number;
   /** Fan-out budget: calls to shards that the reads of one request may make, retries included. Default 1,000. */
   readonly maxReadCallsPerRequest: number;
   /** Greatest `offset` + page size of a scatter, since every shard must give that many rows. Default 10,100. */
@@ -45,6 +47,7 @@ export const DEFAULT_ROUTER_SETTINGS: RouterSettings = {
   shedRetryAfterMs: 100,
   maxConcurrentCalls: 16,
   maxScatterShards: 256,
+  maxShardsPerRequest: MAX_SHARDS,
   maxReadCallsPerRequest: 1_000,
   maxScatterPageRows: 10_100,
   maxCallAttempts: 3,

@@ -55,6 +55,8 @@ export interface ShardTrace {
   readonly statements: number;
   readonly rowsRead: number;
   readonly rowsWritten: number;
+  /** Length of the answers to reads. */
+  readonly charactersRead: number;
 }
 
 export interface ImportRow {

@@ -8,10 +8,15 @@ export class TraceCounter implements ShardTrace {
   statements = 0;
   rowsRead = 0;
   rowsWritten = 0;
+  charactersRead = 0;
 
   called(shard: string): void {
     this.shards.add(shard);
     this.rpcs++;
+  }
+
+  received(characters: number): void {
+    this.charactersRead += characters;
   }
 
   worked(counts: WorkCounts): void {

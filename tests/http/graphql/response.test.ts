@@ -12,6 +12,7 @@ it('an answer that is too long for a text says so, and keeps what tells what was
   const response = toHttpResponse(
     { data: data as never, extensions: { operations } },
     { type: 'application/graphql-response+json', gzip: false },
+    { limit: 1_000, mayExceed: false },
   );
   expect([response.status, await response.json()]).toEqual([
     200,

@@ -7,7 +7,7 @@ import type { ReadAnswer, ReadRequest } from '../../protocol/read.ts';
 import type { SlotRange } from '../../slots.ts';
 import type { Version } from '../../version.ts';
 import type { ShardConnection } from '../connection.ts';
-import { shardFailed, tooManyCalls } from '../failures.ts';
+import { shardFailed, tooManyCalls, tooManyShards } from '../failures.ts';
 import { type PartPlace, ReadBatch, type ReadPart } from './read-batch.ts';
 
 /** A shard's reply to a part of a read. */
@@ -61,12 +61,16 @@ export class ReadLoader {
     const { scope, router, caller } = this.#connection;
     const { settings, deadline, trace } = scope;
     try {
+      if (!trace.shards.has(batch.shard) && trace.shards.size >= settings.maxShardsPerRequest) {
+        throw tooManyShards(trace.shards.size + 1, settings.maxShardsPerRequest);
+      }
       if (++this.#calls > settings.maxReadCallsPerRequest) throw tooManyCalls(settings.maxReadCallsPerRequest);
       const { calls, lifeMs } = batch;
       const request = toJsonText<ReadRequest>({ ...caller.envelope(batch.epoch), calls, lifeMs });
       const text = await caller.call(batch.shard, { shardKey: batch.soleShardKey, deadline }, (stub) =>
         stub.read(request),
       );
+      trace.received(text.length);
       const answer = fromJsonText(text);
       router.observeEpoch(answer.epoch);
       switch (answer.status) {

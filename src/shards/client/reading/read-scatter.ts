@@ -53,7 +53,8 @@ export function scatterCall(
   { model, settings }: Pick<ShardClientContext, 'model' | 'settings'>,
   owners: readonly string[],
 ): Pick<ReadCall, 'plan' | 'values'> {
-  if (owners.length > settings.maxScatterShards) throw tooManyShards(owners.length, settings.maxScatterShards);
+  const most = Math.min(settings.maxScatterShards, settings.maxShardsPerRequest);
+  if (owners.length > most) throw tooManyShards(owners.length, most);
   const { plan, values } = withWindow(read, settings);
   const table = model.table(plan.node.table);
   return { plan: (owners.length > 1 ? plan.derived(withDistinctValues, table) : plan).text, values };
