@@ -1,6 +1,7 @@
 /** `npm run shardql -- <command>`: works on a running API, and on the project. */
 import { Command, CommanderError, Option } from 'commander';
 import { ApiClient, type ApiOptions } from './cli/api-client.ts';
+import { type AuditOptions, showAudit } from './cli/audit/audit.ts';
 import { CliError } from './cli/cli-error.ts';
 import { listDeadLetters, replayDeadLetters } from './cli/dead-letters/dead-letters.ts';
 import { type ExportOptions, exportTables } from './cli/export/export-tables.ts';
@@ -296,6 +297,22 @@ Examples:
     const { createToken } = await import('./cli/token/create-token.ts');
     await createToken(options);
   });
+
+apiCommand('audit')
+  .summary('shows what operators did')
+  .description(
+    prose(
+      `Shows the latest actions of operators, latest first: when, what, of what, with which outcome, by which credential, from which address.
+Imports, exports, purges and warming are recorded once an hour for each table and caller. The last 10,000 actions of the last 90 days are
+kept.`,
+    ),
+  )
+  .option('--limit <number>', 'how many are shown, from 1 to 10,000', '100')
+  .addHelpText(
+    'after',
+    '\nExamples:\n  npm run shardql -- audit --limit 20\n  npm run --silent shardql -- audit --json',
+  )
+  .action(async (options: ApiOptions & AuditOptions) => showAudit(new ApiClient(options), options));
 
 apiCommand('persist')
   .summary('writes the manifest of an application’s operations')

@@ -5,6 +5,7 @@ import { type Event, KV_OPERATIONS } from './event.ts';
 export class EventCounters {
   readonly cacheAnswers = new Counter('event', 'layer', 'table');
   readonly cacheKvOperations = new Counter('operation');
+  readonly denials = new Counter('code');
 
   constructor() {
     // From zero on, so that a first failure is a rise.
@@ -14,6 +15,7 @@ export class EventCounters {
   /** A sink of reporters. What is not counted is logged (`LEVELS`). */
   readonly count = (event: Event): void => {
     if (event.type === 'cache-answer') this.cacheAnswers.add([event.outcome, event.layer, event.table]);
+    if (event.type === 'request-denied') this.denials.add([event.code]);
     if (event.type === 'cache-kv-operation') this.cacheKvOperations.add([event.operation], event.times);
   };
 }

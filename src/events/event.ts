@@ -25,6 +25,39 @@ type HttpEvent =
   | { readonly type: 'authentication-missing'; readonly message: string }
   /** A token issuer's keys could not be fetched; requests with its tokens get 503. */
   | { readonly type: 'jwks-not-fetched'; readonly error: unknown }
+  /** An operator did something, or tried to. `by`, `issuer` and `name`: their credential, without what is secret. */
+  | {
+      readonly type: 'operator-action';
+      readonly action: string;
+      /** Of what: a table, the id of an operation, the name of a key. */
+      readonly target: string | null;
+      /** `SUCCEEDED`, or an error code. */
+      readonly outcome: string;
+      readonly role: string;
+      readonly by: string;
+      readonly issuer: string | null;
+      readonly name: string | null;
+      readonly address: string;
+      readonly requestId: string;
+    }
+  /** A request was refused for who sent it, or for how much it asked. Counted; `denial` has a sample. */
+  | { readonly type: 'request-denied'; readonly code: string }
+  /** One that was refused, of all that were: see `Denials`. `role`: null if the caller is not known. */
+  | {
+      readonly type: 'denial';
+      readonly code: string;
+      readonly role: string | null;
+      readonly by: string;
+      readonly issuer: string | null;
+      readonly name: string | null;
+      readonly address: string;
+      readonly path: string;
+      readonly requestId: string;
+      /** How many the isolate has refused since the last line, without a line of their own. */
+      readonly unlogged: number;
+    }
+  /** The log has an operator's action, and the catalog could not be reached to keep it. */
+  | { readonly type: 'audit-not-kept'; readonly requestId: string; readonly error: unknown }
   /** What counts requests failed or was slow, so they were answered without being counted. Reported once a minute. */
   | { readonly type: 'rate-limit-not-counted'; readonly limit: string; readonly error: unknown };
 

@@ -2,11 +2,17 @@
 import { describeError } from './describe-error.ts';
 import type { Event, EventOf, EventType, RequestFailed } from './event.ts';
 
+type Level = 'info' | 'warn' | 'error';
+
 /** How each event is logged; null: it is only counted. */
 export const LEVELS = {
   'request-failed': 'error',
   'authentication-missing': 'error',
   'jwks-not-fetched': 'warn',
+  'operator-action': 'info',
+  'request-denied': null,
+  denial: 'warn',
+  'audit-not-kept': 'error',
   'rate-limit-not-counted': 'warn',
   'cache-answer': null,
   'cache-kv-operation': null,
@@ -22,7 +28,7 @@ export const LEVELS = {
   'task-failed': 'error',
   'read-back-failed': 'error',
   'map-not-published': 'warn',
-} as const satisfies Readonly<Record<EventType, 'warn' | 'error' | null>>;
+} as const satisfies Readonly<Record<EventType, Level | null>>;
 
 export type LoggedEvent = {
   [Type in EventType]: (typeof LEVELS)[Type] extends null ? never : EventOf<Type>;
@@ -35,7 +41,7 @@ export function logEvent(event: Event): void {
 }
 
 /** Anything may be thrown, so describing it may fail. */
-function textOf(event: Event, level: 'warn' | 'error'): string {
+function textOf(event: Event, level: Level): string {
   try {
     return event.type === 'request-failed' && event.asText ? toText(event) : toLine(event, level);
   } catch {
@@ -43,7 +49,7 @@ function textOf(event: Event, level: 'warn' | 'error'): string {
   }
 }
 
-const toLine = ({ type, ...members }: Event, level: 'warn' | 'error'): string =>
+const toLine = ({ type, ...members }: Event, level: Level): string =>
   JSON.stringify({
     level,
     event: type,

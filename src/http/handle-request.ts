@@ -1,3 +1,4 @@
+import { ShardQLError } from '../shards/errors.ts';
 import type { App } from './app.ts';
 import { errorResponse } from './core/error-response.ts';
 import { IDEMPOTENCY_HEADER, REQUEST_ID_HEADER, TOKEN_HEADER } from './core/headers.ts';
@@ -10,7 +11,7 @@ import { answerHealth, answerReady } from './health.ts';
 import { serveOperator } from './operator/serve-operator.ts';
 import type { RequestScope } from './request-scope.ts';
 import { withToken } from './session-token.ts';
-import { type Incoming, openScope } from './wiring.ts';
+import { denied, type Incoming, openScope } from './wiring.ts';
 
 /** One HTTP request from its first byte to its answer. Never throws; every answer has a request id and is not to be cached. */
 export async function handleRequest(
@@ -32,13 +33,25 @@ async function answer(incoming: Incoming, appOf: (env: Env) => App): Promise<Res
     return answerHealth();
   }
   const app = appOf(env);
-  if (url.pathname !== GRAPHQL_PATH) return await answerCaller(incoming, app);
+  if (url.pathname !== GRAPHQL_PATH) return await answerCounted(incoming, app);
   // Preflights have no credentials; and pages read refusals, too.
   const preflight = app.cors.preflight(request);
   if (preflight) return preflight;
-  const response = await answerCaller(incoming, app).catch((error: unknown) => errorResponse(error, requestId));
+  const response = await answerCounted(incoming, app).catch((error: unknown) => errorResponse(error, requestId));
   app.cors.addHeaders(response.headers, request);
   return response;
+}
+
+/** What refuses a whole request is counted here; what refuses a part of it, where that fails. */
+async function answerCounted(incoming: Incoming, app: App): Promise<Response> {
+  try {
+    return await answerCaller(incoming, app);
+  } catch (error) {
+    // An issuer that cannot be reached is an outage.
+    const isOutage = error instanceof HttpError && error.status >= 500;
+    if (error instanceof ShardQLError && !isOutage) denied(app, incoming, error.code);
+    throw error;
+  }
 }
 
 async function answerCaller(incoming: Incoming, app: App): Promise<Response> {

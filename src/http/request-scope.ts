@@ -2,7 +2,9 @@ import type { Model } from '../model/types.ts';
 import type { AccessRules } from '../plans/access/access-rules.ts';
 import type { RequestReader } from '../resolvers/consistency/request-reader.ts';
 import type { ApiKeys } from '../shards/client/api-keys.ts';
+import type { AuditTrail } from '../shards/client/audit-trail.ts';
 import type { ShardClient } from '../shards/client/shard-client.ts';
+import type { ErrorCode } from '../shards/errors.ts';
 import type { Caller } from '../shards/protocol/envelope.ts';
 import type { Principal } from './authentication/identity.ts';
 
@@ -15,12 +17,18 @@ export interface RequestScope {
   readonly principal: Principal;
   /** Of the request's header; null: it has none. */
   readonly idempotencyKey?: string | null;
+  /** The request, or a field of it, fails with this code, which may be a denial. Absent: denials are not counted. */
+  readonly deny?: (code: ErrorCode) => void;
   /** What the answer says of rate limits. Absent: there are none. */
   readonly rateLimitHeaders?: Readonly<Record<string, string>>;
   /** Which rows the caller may see. */
   readonly access: AccessRules;
   readonly shards: ShardClient;
   readonly apiKeys: ApiKeys;
+  /** What the caller does, if they are an operator, is recorded here. */
+  readonly audit: AuditTrail;
+  /** The same; null: the caller is no operator. */
+  readonly operatorAudit: AuditTrail | null;
   readonly reader: RequestReader;
   /** Answers are read by those who wrote the code: its errors may be shown. */
   readonly isDevelopment: boolean;

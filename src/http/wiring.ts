@@ -7,17 +7,21 @@ import { createIsolateCache, type IsolateCache, openStore } from '../cache/isola
 import { CacheReader } from '../cache/reading/cache-reader.ts';
 import type { CacheSettings } from '../cache/settings.ts';
 import type { KvNamespace, KvStore } from '../cache/stores/kv-store.ts';
+import { BoundedMap } from '../lib/bounded-map.ts';
 import { memoizeByObject } from '../lib/memoize-by-object.ts';
 import { systemTimers } from '../lib/timers.ts';
 import type { MigrationBundle, Model } from '../model/types.ts';
 import type { RowScope } from '../plans/access/visible-rows.ts';
 import { RequestReader } from '../resolvers/consistency/request-reader.ts';
+import type { Actor } from '../shards/audit.ts';
 import { ApiKeys } from '../shards/client/api-keys.ts';
+import { AuditTrail } from '../shards/client/audit-trail.ts';
 import { createRouterState, createShardClient } from '../shards/client/create-shard-client.ts';
 import { DeadLetters } from '../shards/client/dead-letters.ts';
 import { FleetMigrations } from '../shards/client/fleet-migrations.ts';
 import type { RouterSettings } from '../shards/client/settings.ts';
 import type { ShardClient } from '../shards/client/shard-client.ts';
+import type { ErrorCode } from '../shards/errors.ts';
 import type { InvalidationEvent } from '../shards/invalidation.ts';
 import { currentPlan } from '../shards/migration-plan.ts';
 import { type Caller, SYSTEM } from '../shards/protocol/envelope.ts';
@@ -27,6 +31,8 @@ import type { Identity } from './authentication/identity.ts';
 import type { AuthenticateOptions } from './authentication/options.ts';
 import { isOperator } from './authentication/require-operator.ts';
 import { rightsOf } from './authentication/rights.ts';
+import { clientAddress } from './core/client-address.ts';
+import { Denials } from './core/denials.ts';
 import { IDEMPOTENCY_HEADER, TRACE_HEADER } from './core/headers.ts';
 import { GRAPHQL_PATH } from './core/paths.ts';
 import type { Env, Settings } from './env.ts';
@@ -58,29 +64,33 @@ export interface Isolate {
   readonly rateLimits: RateLimits | null;
   /** What a caller may see and do. */
   readonly rightsOf: (caller: Caller) => RowScope;
+  /** What the audit log has of this isolate, with the hour; see `AuditTrail`. */
+  readonly audited: BoundedMap<string, number>;
+  readonly denials: Denials;
   /** Anyone who may ask may learn the schema. */
   readonly showsSchema: boolean;
 }
 
-export const createIsolate = ({
-  model,
-  settings,
-  authenticate,
-  introspection,
-  rateLimits,
-  router,
-  cache,
-}: IsolateOptions): Isolate => ({
-  model,
-  settings,
-  routerSettings: { ...router, shardCount: settings.shardCount },
-  routerState: createRouterState(),
-  cache: createIsolateCache(model, cache, systemTimers),
-  authenticator: new Authenticator(settings, authenticate),
-  rateLimits,
-  rightsOf: memoizeByObject((caller: Caller) => rightsOf(model, caller)),
-  showsSchema: introspection,
-});
+/** Recorded actions that an isolate remembers. */
+const MAX_AUDITED = 10_000;
+
+export function createIsolate(options: IsolateOptions): Isolate {
+  const { model, settings, authenticate, introspection, rateLimits, router } = options;
+  const cache = createIsolateCache(model, options.cache, systemTimers);
+  return {
+    model,
+    settings,
+    routerSettings: { ...router, shardCount: settings.shardCount },
+    routerState: createRouterState(),
+    cache,
+    authenticator: new Authenticator(settings, authenticate),
+    rateLimits,
+    rightsOf: memoizeByObject((caller: Caller) => rightsOf(model, caller)),
+    audited: new BoundedMap(MAX_AUDITED),
+    denials: new Denials(cache.report, !settings.isDevelopment),
+    showsSchema: introspection,
+  };
+}
 
 /** A request, and what it came with. */
 export interface Incoming {
@@ -89,6 +99,8 @@ export interface Incoming {
   readonly env: Env;
   readonly waitUntil: (work: Promise<unknown>) => void;
   readonly requestId: string;
+  /** Who sends it, once that is known. */
+  identity?: Identity;
 }
 
 /**
@@ -114,11 +126,10 @@ async function openLimited(isolate: Isolate, incoming: Incoming, limits: RateLim
   return { ...scopeOf(isolate, incoming, identity), rateLimitHeaders };
 }
 
-function scopeOf(
-  isolate: Isolate,
-  { request, env, waitUntil, requestId }: Incoming,
-  { caller, principal }: Identity,
-): RequestScope {
+function scopeOf(isolate: Isolate, incoming: Incoming, identity: Identity): RequestScope {
+  const { request, env, waitUntil, requestId } = incoming;
+  const { caller, principal } = identity;
+  incoming.identity = identity;
   const { settings } = isolate;
   const { model, access } = isolate.rightsOf(caller);
   const shards = openShards(isolate, { env, caller, requestId, waitUntil });
@@ -130,6 +141,8 @@ function scopeOf(
   const { isDevelopment } = settings;
   const { showsSchema } = isolate;
   const apiKeys = openApiKeys(env);
+  const actor = actorOf(incoming, identity);
+  const audit = new AuditTrail({ env, actor, requestId, recorded: isolate.audited });
   return {
     requestId,
     model,
@@ -139,11 +152,27 @@ function scopeOf(
     access,
     shards,
     apiKeys,
+    deny: (code) => denied(isolate, incoming, code),
+    audit,
+    operatorAudit: isOperator(caller) ? audit : null,
     reader,
     isDevelopment,
     showsSchema,
     isTraced,
   };
+}
+
+const actorOf = ({ request }: Incoming, { caller, principal }: Identity): Actor => ({
+  role: caller.role,
+  ...principal,
+  address: clientAddress(request),
+});
+
+/** Counts a failure, if it is a denial. */
+export function denied({ denials }: Isolate, incoming: Incoming, code: ErrorCode): void {
+  const { request, url, requestId, identity } = incoming;
+  const actor = identity === undefined ? null : actorOf(incoming, identity);
+  denials.record(code, { actor, address: clientAddress(request), path: url.pathname, requestId });
 }
 
 /** One request, or one batch of a queue. */

@@ -1,6 +1,7 @@
 import type { Model } from '../model/types.ts';
 import type { AccessRules } from '../plans/access/access-rules.ts';
 import type { BoundOperation } from '../plans/bound-operation.ts';
+import type { AuditTrail } from '../shards/client/audit-trail.ts';
 import type { ShardClient } from '../shards/client/shard-client.ts';
 import type { Caller } from '../shards/protocol/envelope.ts';
 import type { RequestReader } from './consistency/request-reader.ts';
@@ -19,6 +20,8 @@ export interface RequestContext {
   readonly caller: Caller;
   /** What the header `Idempotency-Key` holds: for each root field of a mutation without one of its own. Absent or null: nothing. */
   readonly idempotencyKey?: string | null;
+  /** Where actions of operators are recorded; null: the caller is none. Absent: nothing is recorded. */
+  readonly operatorAudit?: AuditTrail | null;
   /** Which rows the caller may see. */
   readonly access: AccessRules;
   /** Shown to clients with every error, and logged. */

@@ -96,6 +96,7 @@ export function createGraphqlEndpoint(
     try {
       return await answer(request, form, scope);
     } catch (error) {
+      if (error instanceof ShardQLError) scope.deny?.(error.code);
       return errorResponse(error, scope.requestId, form.type);
     }
   };

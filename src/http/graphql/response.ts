@@ -1,5 +1,5 @@
 /** The form of answers to GraphQL requests, whichever way their results were made. */
-import type { ExecutionResult } from 'graphql';
+import type { ExecutionResult, GraphQLError } from 'graphql';
 import { outlinePlan } from '../../plans/explain/plan-outline.ts';
 import { toGraphQLError } from '../../resolvers/graphql-error.ts';
 import type { ErrorCode } from '../../shards/errors.ts';
@@ -11,13 +11,14 @@ import { isLonger } from './answer-length.ts';
 /** What a response needs to know of its request. */
 type ResponseScope = Pick<
   RequestScope,
-  'requestId' | 'isDevelopment' | 'showsSchema' | 'isTraced' | 'shards' | 'reader' | 'cost'
+  'requestId' | 'deny' | 'isDevelopment' | 'showsSchema' | 'isTraced' | 'shards' | 'reader' | 'cost'
 >;
 
 /** A GraphQL response: the result with its errors translated and masked, and `extensions` about the request. */
 export function toResponse(result: ExecutionResult, scope: ResponseScope): ExecutionResult {
   const { requestId, isTraced, cost } = scope;
   const errors = result.errors?.map((error) => toGraphQLError(error, requestId, scope));
+  if (errors) countDenials(errors, scope);
   const consistency = scope.reader.report;
   const { operations } = scope.reader;
   const isRead = consistency.fields.length > 0;
@@ -31,6 +32,11 @@ export function toResponse(result: ExecutionResult, scope: ResponseScope): Execu
     ...(isTraced && { trace: traceOf(scope) }),
   };
   return { ...result, ...(errors && { errors }), extensions };
+}
+
+/** A code counts once, however many fields fail with it. */
+function countDenials(errors: readonly GraphQLError[], { deny }: ResponseScope): void {
+  for (const code of new Set(errors.map(({ extensions }) => extensions.code as ErrorCode))) deny?.(code);
 }
 
 function traceOf({ shards: { trace }, reader }: ResponseScope) {

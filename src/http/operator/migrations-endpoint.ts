@@ -1,4 +1,6 @@
 import { systemTimers, wait } from '../../lib/timers.ts';
+import { STARTED } from '../../shards/audit.ts';
+import type { AuditTrail } from '../../shards/client/audit-trail.ts';
 import type { FleetMigrations } from '../../shards/client/fleet-migrations.ts';
 import type { MigrationEvent } from '../../shards/migration-report.ts';
 
@@ -9,8 +11,8 @@ const PROGRESS_MS = 250;
 export const checkMigrations = async (fleet: FleetMigrations): Promise<Response> => Response.json(await fleet.check());
 
 /** `POST /migrations/run`: progress, line by line as NDJSON; the last line is the report. */
-export function runMigrations(fleet: FleetMigrations): Response {
-  const events = follow(fleet);
+export function runMigrations(fleet: FleetMigrations, audit: AuditTrail): Response {
+  const events = follow(fleet, audit);
   const encoder = new TextEncoder();
   const body = new ReadableStream({
     async pull(controller) {
@@ -22,11 +24,15 @@ export function runMigrations(fleet: FleetMigrations): Response {
   return new Response(body, { headers: { 'content-type': 'application/x-ndjson' } });
 }
 
-async function* follow(fleet: FleetMigrations): AsyncGenerator<MigrationEvent> {
-  const end = fleet.run().then(
-    (report): MigrationEvent => ({ report }),
-    (error: unknown): MigrationEvent => ({ error: error instanceof Error ? error.message : String(error) }),
-  );
+async function* follow(fleet: FleetMigrations, audit: AuditTrail): AsyncGenerator<MigrationEvent> {
+  // A client may be gone before the end.
+  await audit.record('migrate', null, STARTED);
+  const end = audit
+    .recording('migrate', null, () => fleet.run())
+    .then(
+      (report): MigrationEvent => ({ report }),
+      (error: unknown): MigrationEvent => ({ error: error instanceof Error ? error.message : String(error) }),
+    );
   for (;;) {
     const event = await Promise.race([end, wait(systemTimers, PROGRESS_MS)]);
     if (event) return yield event;

@@ -1,4 +1,5 @@
 import { printSchema } from 'graphql';
+import type { AuditedAction } from '../../shards/audit.ts';
 import type { App } from '../app.ts';
 import { requireOperator } from '../authentication/require-operator.ts';
 import { requireMethod } from '../core/http-error.ts';
@@ -32,23 +33,51 @@ export function serveOperator(call: OperatorCall): Promise<Response> | null {
   if (route === undefined) return null;
   requireMethod(call.request, ...route.methods);
   requireOperator(call.scope.caller);
-  return route.answer(call);
+  return route.audited ? audited(call, route, route.audited) : route.answer(call);
 }
+
+/** Failures, too. */
+const audited = (call: OperatorCall, route: Route, { action, targetOf }: Audited): Promise<Response> => {
+  const target = targetOf(call);
+  return target === undefined
+    ? route.answer(call)
+    : call.scope.audit.recording(action, target, () => route.answer(call));
+};
 
 interface Route {
   readonly methods: readonly string[];
   answer(call: OperatorCall): Promise<Response>;
+  /** How the audit log calls it. Absent: it is not recorded. */
+  readonly audited?: Audited;
 }
+
+interface Audited {
+  readonly action: AuditedAction;
+  /** Undefined: this call changes and shows nothing. */
+  targetOf(call: OperatorCall): string | null | undefined;
+}
+
+/** As the request has it: at most so many characters of it. */
+const MAX_TARGET_LENGTH = 100;
+
+const tableOf = ({ url }: OperatorCall): string | null =>
+  url.searchParams.get('table')?.slice(0, MAX_TARGET_LENGTH) ?? null;
 
 const ROUTES: Readonly<Record<string, Route>> = {
   '/import': {
     methods: ['GET', 'POST'],
     answer: async ({ request, url, app: { model }, scope }) =>
       request.method === 'GET' ? listImportTables(model) : importTable(request, url, model, scope),
+    audited: {
+      action: 'import',
+      targetOf: (call) =>
+        call.request.method === 'GET' || call.url.searchParams.get('dryRun') === '1' ? undefined : tableOf(call),
+    },
   },
   '/export': {
     methods: ['GET'],
     answer: ({ url, app: { model }, scope: { shards } }) => exportPage(url, model, shards),
+    audited: { action: 'export', targetOf: tableOf },
   },
   '/schema': {
     methods: ['GET'],
@@ -62,6 +91,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
   '/dead-letters/replay': {
     methods: ['POST'],
     answer: ({ env, scope: { shards } }) => replayAllDeadLetters(openDeadLetters(env), shards),
+    audited: { action: 'replay-dead-letters', targetOf: () => null },
   },
   '/metrics': {
     methods: ['GET'],
@@ -73,11 +103,13 @@ const ROUTES: Readonly<Record<string, Route>> = {
   },
   '/migrations/run': {
     methods: ['POST'],
-    answer: async ({ app, env }) => runMigrations(openFleetMigrations(app.model, app.migrations, env)),
+    answer: async ({ app, env, scope }) =>
+      runMigrations(openFleetMigrations(app.model, app.migrations, env), scope.audit),
   },
   '/warm': {
     methods: ['POST'],
     answer: ({ request, app, scope, env }) => warm(request, app, scope, env),
+    audited: { action: 'warm', targetOf: () => null },
   },
   [OPERATOR_PATH]: {
     methods: ['POST'],

@@ -6,9 +6,9 @@ import { inTime, systemTimers } from '../../lib/timers.ts';
 import { ShardQLError } from '../../shards/errors.ts';
 import type { Identity } from '../authentication/identity.ts';
 import { isOperator } from '../authentication/require-operator.ts';
+import { clientAddress } from '../core/client-address.ts';
 import { HttpError } from '../core/http-error.ts';
 import type { Env } from '../env.ts';
-import { clientAddress } from './client-address.ts';
 import { type Counted, type Counter, counterOf } from './counters.ts';
 import { checkRateLimits, type RateLimit, type RateLimitName, type RateLimitOptions } from './options.ts';
 

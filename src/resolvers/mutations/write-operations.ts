@@ -25,13 +25,16 @@ interface OperationsToWrite {
  * @throws ShardQLError with the place of the operation that failed.
  */
 export async function writeOperations(
-  { context: { reader, shards }, path }: FieldRun,
+  { context: { reader, shards, operatorAudit }, path }: FieldRun,
   shardKey: ShardKey,
   { operations, places, held, idempotency, dryRun = false }: OperationsToWrite,
 ): Promise<WriteResult> {
   try {
     const written = await shards.write(shardKey, operations, { readBack: held, idempotency, dryRun });
     if (!dryRun) reader.recordWrite(written, held, path);
+    // What is purged cannot be undone.
+    const purged = dryRun ? undefined : operations.find(({ kind }) => kind === 'purge');
+    if (purged) await operatorAudit?.record('purge', purged.table);
     return written;
   } catch (error) {
     if (!(error instanceof FailedOperation) || error.index === null) throw error;

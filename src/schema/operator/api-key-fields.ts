@@ -36,7 +36,8 @@ export const apiKeyFields: OperatorField = (builder) => {
         }),
         expiresAt: t.arg.string({ description: 'ISO 8601. Default: never.' }),
       },
-      resolve: (_, args, { apiKeys }) => createApiKey(apiKeys, args),
+      resolve: (_, args, { apiKeys, audit }) =>
+        audit.recording('create-api-key', args.name, () => createApiKey(apiKeys, args)),
     }),
   );
   builder.mutationField('revokeApiKey', (t) =>
@@ -45,7 +46,8 @@ export const apiKeyFields: OperatorField = (builder) => {
       description:
         'Revokes a key. Isolates may go by what they know of it for as long as they remember keys, by default 30 s.',
       args: { name: t.arg.string({ required: true }) },
-      resolve: (_, { name }, { apiKeys }) => revokeApiKey(apiKeys, name),
+      resolve: (_, { name }, { apiKeys, audit }) =>
+        audit.recording('revoke-api-key', name, () => revokeApiKey(apiKeys, name)),
     }),
   );
 };

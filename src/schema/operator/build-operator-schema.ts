@@ -1,11 +1,12 @@
 import { type GraphQLSchema, valueFromASTUntyped } from 'graphql';
 import { apiKeyFields } from './api-key-fields.ts';
+import { auditLogField } from './audit-log-field.ts';
 import { createOperatorBuilder, type OperatorField } from './operator-builder.ts';
 import { shardsField } from './shards-field.ts';
 import { undoField } from './undo-field.ts';
 
 /** All fields, by what they are about. */
-const FIELDS: readonly OperatorField[] = [shardsField, undoField, apiKeyFields];
+const FIELDS: readonly OperatorField[] = [shardsField, undoField, apiKeyFields, auditLogField];
 
 /** The schema of operators: what they ask of shards and of operations, whatever the model is. */
 export function buildOperatorSchema(): GraphQLSchema {

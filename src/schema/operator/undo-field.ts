@@ -43,8 +43,11 @@ export const undoField: OperatorField = (builder) => {
         }),
         after: t.arg.string({ description: 'The `endCursor` of a list, of a preview alone: show both from there on.' }),
       },
-      resolve: (_, args, context, { path }: GraphQLResolveInfo) =>
-        resolveUndo({ ...args, operationId: String(args.operationId) }, context, [String(path.key)]),
+      resolve: (_, args, context, { path }: GraphQLResolveInfo) => {
+        const operationId = String(args.operationId);
+        const undo = () => resolveUndo({ ...args, operationId }, context, [String(path.key)]);
+        return args.preview ? undo() : context.audit.recording('undo', operationId, undo);
+      },
     }),
   );
 };

@@ -2,6 +2,7 @@ import { DurableObject } from 'cloudflare:workers';
 import { report } from '../../events/report.ts';
 import { invariant } from '../../lib/invariant.ts';
 import type { ApiKey, NewApiKey } from '../api-key.ts';
+import type { AuditEntry, NewAuditEntry } from '../audit.ts';
 import type { DeadLetter, NewDeadLetter } from '../dead-letter.ts';
 import { MAX_SHARDS } from '../limits.ts';
 import type { FleetMigrationReport, MigrationProgress } from '../migration-report.ts';
@@ -11,6 +12,7 @@ import { MAP_KV_KEY, type ShardMap } from '../shard-map.ts';
 import { SLOT_COUNT, SLOT_HASH, type SlotRange } from '../slots.ts';
 import type { Version } from '../version.ts';
 import { ApiKeyStore } from './api-key-store.ts';
+import { AuditStore } from './audit-store.ts';
 import { DeadLetterStore } from './dead-letter-store.ts';
 import { FleetMigration } from './fleet-migration.ts';
 import { type Assignment, type Grant, PlacementStore } from './placement-store.ts';
@@ -33,6 +35,7 @@ export function createCatalogClass() {
     readonly #store: PlacementStore;
     readonly #deadLetters: DeadLetterStore;
     readonly #apiKeys: ApiKeyStore;
+    readonly #audit: AuditStore;
     readonly #migration: FleetMigration;
     /** Changes run one after another: calls to shards are awaited, and other events may come in meanwhile. */
     #lastTurn: Promise<unknown> = Promise.resolve();
@@ -45,6 +48,7 @@ export function createCatalogClass() {
       this.#store = new PlacementStore(ctx.storage);
       this.#deadLetters = new DeadLetterStore(ctx.storage);
       this.#apiKeys = new ApiKeyStore(ctx.storage);
+      this.#audit = new AuditStore(ctx.storage);
       this.#migration = new FleetMigration(
         () => this.#store.map()?.shards.map(({ name }) => name) ?? [],
         (name) => this.#shard(name),
@@ -106,6 +110,14 @@ export function createCatalogClass() {
 
     async revokeApiKey(name: string): Promise<boolean> {
       return this.#apiKeys.revoke(name, Date.now());
+    }
+
+    async recordAudit(entry: NewAuditEntry): Promise<void> {
+      this.#audit.add(entry);
+    }
+
+    async auditLog(seq: number, limit: number): Promise<readonly AuditEntry[]> {
+      return this.#audit.before(seq, limit);
     }
 
     async checkMigrations({ plan }: MigrationRequest): Promise<FleetMigrationReport> {

@@ -1,4 +1,5 @@
 import type { ApiKey, NewApiKey } from '../api-key.ts';
+import type { AuditEntry, NewAuditEntry } from '../audit.ts';
 import type { DeadLetter, NewDeadLetter } from '../dead-letter.ts';
 import type { FleetMigrationReport, MigrationProgress } from '../migration-report.ts';
 import type { ShardMap } from '../shard-map.ts';
@@ -34,6 +35,10 @@ export interface CatalogRpc {
   addApiKey(key: NewApiKey): Promise<boolean>;
   /** False: no key that is not revoked has the name. */
   revokeApiKey(name: string): Promise<boolean>;
+  /** Keeps what an operator did. An action that is recorded once an hour is not added again. */
+  recordAudit(entry: NewAuditEntry): Promise<void>;
+  /** Up to `limit` entries before `seq`, latest first. */
+  auditLog(seq: number, limit: number): Promise<readonly AuditEntry[]>;
   /** Tries the plan in all shards, and takes it back. */
   checkMigrations(request: MigrationRequest): Promise<FleetMigrationReport>;
   /**

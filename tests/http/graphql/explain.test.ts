@@ -13,6 +13,7 @@ import { ApiKeys } from '../../../src/shards/client/api-keys.ts';
 import { createRouterState, createShardClient } from '../../../src/shards/client/create-shard-client.ts';
 import allTypesModel from '../../models/all-types/model.ts';
 import { openLabReader } from '../../support/cache/lab-reader.ts';
+import { noAudit } from '../../support/no-audit.ts';
 import { allColumns } from '../../support/surface/documents.ts';
 import { allTypesWorker, crossShardWorker, graphql, type Send, shopWorker } from '../support.ts';
 
@@ -356,6 +357,8 @@ describe('plans and SQL', () => {
       isTraced: false,
       shards,
       apiKeys: new ApiKeys(bindings),
+      audit: noAudit(bindings),
+      operatorAudit: null,
       reader,
     });
     return { answer: await answer.json<Answer>(), asked: explain.mock.calls.length };

@@ -15,6 +15,7 @@ import { ApiKeys } from '../../../src/shards/client/api-keys.ts';
 import { createRouterState, createShardClient } from '../../../src/shards/client/create-shard-client.ts';
 import { DEVELOPER } from '../../../src/shards/protocol/envelope.ts';
 import { openLabReader } from '../../support/cache/lab-reader.ts';
+import { noAudit } from '../../support/no-audit.ts';
 
 const schema = buildSchema(model);
 const state = createRouterState();
@@ -52,6 +53,8 @@ async function answerTo(request: Request, endpoint: typeof fast, isTraced: boole
     isTraced,
     shards,
     apiKeys: new ApiKeys(bindings),
+    audit: noAudit(bindings),
+    operatorAudit: null,
     reader: openLabReader(model, shards),
   };
   try {

@@ -10,7 +10,7 @@ export async function showMetrics(cache: IsolateCache, shards: ShardClient): Pro
   return new Response(prometheusText(families), { headers: { 'content-type': PROMETHEUS_TYPE } });
 }
 
-/** Counts of this isolate's cache. Other isolates have their own, under another label. */
+/** Counts of this isolate. Other isolates have their own, under another label. */
 const cacheFamilies = ({ id, counters, memory }: IsolateCache): MetricFamily[] => [
   {
     name: 'shardql_cache_events_total',
@@ -23,6 +23,12 @@ const cacheFamilies = ({ id, counters, memory }: IsolateCache): MetricFamily[] =
     type: 'counter',
     help: 'Operations of the cache on Workers KV: get (calls), get-key (keys of them), put, failed, timed-out.',
     samples: samplesOf(counters.cacheKvOperations, id),
+  },
+  {
+    name: 'shardql_denials_total',
+    type: 'counter',
+    help: 'Requests that were refused for who sent them or for how much they asked, by error code.',
+    samples: samplesOf(counters.denials, id),
   },
   {
     name: 'shardql_cache_memory_bytes',

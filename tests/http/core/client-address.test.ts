@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { clientAddress } from '../../../src/http/rate-limits/client-address.ts';
+import { clientAddress } from '../../../src/http/core/client-address.ts';
 
 const of = (address: string) =>
   clientAddress(new Request('http://127.0.0.1', { headers: { 'cf-connecting-ip': address } }));

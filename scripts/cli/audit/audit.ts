@@ -1,0 +1,75 @@
+import { alignColumns } from '../align-columns.ts';
+import type { ApiClient } from '../api-client.ts';
+import { CliError } from '../cli-error.ts';
+
+interface AuditEntry {
+  /** ISO 8601. */
+  readonly at: string;
+  readonly action: string;
+  readonly target: string | null;
+  readonly outcome: string;
+  readonly role: string;
+  readonly by: string;
+  readonly issuer: string | null;
+  readonly name: string | null;
+  readonly address: string;
+  readonly requestId: string;
+}
+
+export interface AuditOptions {
+  readonly json: boolean;
+  /** How many entries are shown. */
+  readonly limit: string;
+}
+
+interface Page {
+  readonly auditLog: {
+    readonly nodes: readonly AuditEntry[];
+    readonly hasNextPage: boolean;
+    readonly endCursor: string | null;
+  };
+}
+
+const PAGE = 1_000;
+
+const QUERY = `query ($first: Int!, $after: String) {
+  auditLog(first: $first, after: $after) {
+    nodes { at action target outcome role by issuer name address requestId }
+    hasNextPage endCursor
+  }
+}`;
+
+/** Prints what operators did, latest first. */
+export async function showAudit(api: ApiClient, { json, limit }: AuditOptions): Promise<void> {
+  const entries = await latest(api, parseLimit(limit));
+  if (json) console.log(JSON.stringify({ auditLog: entries }));
+  else if (entries.length === 0) console.log('nothing recorded');
+  else console.log(alignColumns([['at', 'action', 'target', 'outcome', 'who', 'address'], ...entries.map(cellsOf)]));
+}
+
+async function latest(api: ApiClient, limit: number): Promise<AuditEntry[]> {
+  const entries: AuditEntry[] = [];
+  for (let after: string | null = null; entries.length < limit; ) {
+    const variables: Record<string, unknown> = { first: Math.min(PAGE, limit - entries.length), after };
+    const { auditLog }: Page = await api.operate<Page>(QUERY, variables);
+    entries.push(...auditLog.nodes);
+    if (!auditLog.hasNextPage) break;
+    after = auditLog.endCursor;
+  }
+  return entries;
+}
+
+const cellsOf = ({ at, action, target, outcome, role, by, name, address }: AuditEntry): string[] => [
+  at,
+  action,
+  target ?? '-',
+  outcome,
+  by === 'none' ? role : `${role} by ${by}${name === null ? '' : ` ${name}`}`,
+  address,
+];
+
+function parseLimit(text: string): number {
+  const limit = Number(text);
+  if (Number.isInteger(limit) && limit >= 1 && limit <= 10_000) return limit;
+  throw new CliError(`Expected --limit to be an integer from 1 to 10,000, but got "${text}".`);
+}

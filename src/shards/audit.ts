@@ -1,0 +1,53 @@
+/** The audit log: what operators did. The catalog keeps it. */
+
+export type AuditedAction =
+  | 'create-api-key'
+  | 'export'
+  | 'import'
+  | 'migrate'
+  | 'purge'
+  | 'replay-dead-letters'
+  | 'revoke-api-key'
+  | 'undo'
+  | 'warm';
+
+/** Actions that come in many requests: the same one, by the same party with the same outcome, is an entry once an hour. */
+export const RECORDED_ONCE_AN_HOUR: ReadonlySet<AuditedAction> = new Set(['export', 'import', 'purge', 'warm']);
+
+/** Outcomes of what did not fail; others are error codes. What takes long is recorded at its start, too. */
+export const SUCCEEDED = 'SUCCEEDED';
+export const STARTED = 'STARTED';
+
+/** Who acts: of a credential, only what is no secret. */
+export interface Actor {
+  readonly role: string;
+  /** By what they are known: `api-key`, say. */
+  readonly by: string;
+  /** Who issued their token; null: they have none. */
+  readonly issuer: string | null;
+  /** Of their API key, or the subject of their token; null: there is none. */
+  readonly name: string | null;
+  readonly address: string;
+}
+
+export interface NewAuditEntry {
+  /** In milliseconds since 1970. */
+  readonly atMs: number;
+  readonly action: AuditedAction;
+  /** Of what: a table, the id of an operation, the name of a key. Never values of rows. Null: the action has none. */
+  readonly target: string | null;
+  readonly outcome: string;
+  readonly actor: Actor;
+  readonly requestId: string;
+}
+
+export interface AuditEntry extends NewAuditEntry {
+  /** Later entries have greater ones. */
+  readonly seq: number;
+}
+
+/** How many entries are kept: the latest ones. */
+export const MAX_AUDIT_ENTRIES = 10_000;
+
+/** How long entries are kept, in milliseconds: 90 days. */
+export const MAX_AUDIT_AGE_MS = 7_776_000_000;
