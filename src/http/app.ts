@@ -2,14 +2,16 @@ import type { GraphQLSchema } from 'graphql';
 import type { CacheSettings } from '../cache/settings.ts';
 import { memoizeByObject } from '../lib/memoize-by-object.ts';
 import type { MigrationBundle, Model } from '../model/types.ts';
+import { ruleProblems } from '../plans/access/check-rules.ts';
 import { OperationCosts } from '../plans/cost/operation-costs.ts';
-import { buildSchema } from '../schema/build-schema.ts';
+import { buildRoleSchema, buildSchema } from '../schema/build-schema.ts';
 import type { Extensions } from '../schema/extend/define-extensions.ts';
 import { buildOperatorSchema } from '../schema/operator/build-operator-schema.ts';
 import type { RouterSettings } from '../shards/client/settings.ts';
 import type { AuthenticateOptions } from './authentication/options.ts';
 import { Cors, type CorsOptions } from './core/cors.ts';
 import { AS_HEADER, IDEMPOTENCY_HEADER, REQUEST_ID_HEADER, TOKEN_HEADER, TRACE_HEADER } from './core/headers.ts';
+import { misconfigured } from './core/misconfigured.ts';
 import { OPERATOR_PATH } from './core/paths.ts';
 import { type Env, readSettings } from './env.ts';
 import { DocumentCache } from './graphql/document-cache.ts';
@@ -69,6 +71,8 @@ function createApp(options: AppOptions, env: Env): App {
   const authenticate = typeof options.authenticate === 'function' ? options.authenticate(env) : options.authenticate;
   const { introspection = settings.isDevelopment } = options;
   const rateLimits = options.rateLimits === undefined ? null : new RateLimits(options.rateLimits, env);
+  const wrongRules = ruleProblems(model);
+  if (wrongRules.length > 0) throw misconfigured(`Expected sound access rules, but got: ${wrongRules.join(' ')}`);
   const schema = buildSchema(model, extensions);
   const persisted = new PersistedDocuments(options.persisted, settings.isDevelopment);
   const endpointOf = (served: GraphQLSchema, of: Model): GraphqlEndpoint =>
@@ -80,7 +84,9 @@ function createApp(options: AppOptions, env: Env): App {
     });
   const whole = endpointOf(schema, model);
   // Made when a caller of the role first asks.
-  const ofRole = memoizeByObject((served: Model) => endpointOf(buildSchema(served, extensions), served));
+  const ofRole = memoizeByObject((served: Model, role: string) =>
+    endpointOf(buildRoleSchema(served, role, extensions, schema), served),
+  );
   return {
     ...createIsolate({ model, settings, authenticate, introspection, rateLimits, router, cache }),
     migrations,
@@ -94,7 +100,8 @@ function createApp(options: AppOptions, env: Env): App {
       allowsLoopback: settings.isDevelopment,
     }),
     schema,
-    graphql: (request, scope) => (scope.model === model ? whole : ofRole(scope.model))(request, scope),
+    graphql: (request, scope) =>
+      (scope.model === model ? whole : ofRole(scope.model, scope.caller.role))(request, scope),
     operator: lazyEndpoint(() =>
       createGraphqlEndpoint(buildOperatorSchema(), {
         limits,

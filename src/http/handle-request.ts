@@ -65,10 +65,10 @@ async function route(incoming: Incoming, app: App, scope: RequestScope): Promise
     requireMethod(request, 'GET', 'HEAD', 'POST');
     const page = asksForPage(request, url) ? serveGraphiql(request, url, env) : null;
     if (page) return mutableCopy(await page);
-    return withRateLimits(withToken(await app.graphql(asGet(request), scope), scope), scope);
+    return withRateLimits(await withToken(await app.graphql(asGet(request), scope), scope), scope);
   }
   const operated = serveOperator({ request, url, env, app, scope });
-  if (operated) return withToken(await operated, scope);
+  if (operated) return await withToken(await operated, scope);
   if (url.pathname === '/') {
     requireMethod(request, 'GET', 'HEAD');
     return answerRoot(request, env);

@@ -7,6 +7,7 @@ import type { ShardClient } from '../shards/client/shard-client.ts';
 import type { ErrorCode } from '../shards/errors.ts';
 import type { Caller } from '../shards/protocol/envelope.ts';
 import type { Principal } from './authentication/identity.ts';
+import type { TokenSealer } from './token-sealer.ts';
 
 /** Everything that lives as long as one request. */
 export interface RequestScope {
@@ -38,6 +39,8 @@ export interface RequestScope {
   cost?: { readonly requested: number /** Null: the caller has none. */; readonly budget: number | null };
   /** How many rows of other shards have been shown below others so far. */
   relatedRows?: number;
+  /** Seals what versions the session has seen; null or absent: the caller may know them, as operators may. */
+  readonly sealer?: TokenSealer | null;
   /** The caller asked for, and may have, `extensions.trace`. */
   readonly isTraced: boolean;
 }

@@ -39,6 +39,7 @@ import type { Env, Settings } from './env.ts';
 import type { RateLimits } from './rate-limits/rate-limits.ts';
 import type { RequestScope } from './request-scope.ts';
 import { presentedToken } from './session-token.ts';
+import { TokenSealer } from './token-sealer.ts';
 
 interface IsolateOptions {
   readonly model: Model;
@@ -67,6 +68,7 @@ export interface Isolate {
   /** What the audit log has of this isolate, with the hour; see `AuditTrail`. */
   readonly audited: BoundedMap<string, number>;
   readonly denials: Denials;
+  readonly sealer: TokenSealer;
   /** Anyone who may ask may learn the schema. */
   readonly showsSchema: boolean;
 }
@@ -88,6 +90,7 @@ export function createIsolate(options: IsolateOptions): Isolate {
     rightsOf: memoizeByObject((caller: Caller) => rightsOf(model, caller)),
     audited: new BoundedMap(MAX_AUDITED),
     denials: new Denials(cache.report, !settings.isDevelopment),
+    sealer: new TokenSealer(settings.operatorToken),
     showsSchema: introspection,
   };
 }
@@ -123,17 +126,29 @@ async function openLimited(isolate: Isolate, incoming: Incoming, limits: RateLim
     isolate.authenticator.authenticate({ request, url, env, apiKeys: () => openApiKeys(env), beforeVerifying }),
   );
   const rateLimitHeaders = url.pathname === GRAPHQL_PATH ? await limits.take(incoming, identity) : {};
-  return { ...scopeOf(isolate, incoming, identity), rateLimitHeaders };
+  return { ...(await scopeOf(isolate, incoming, identity)), rateLimitHeaders };
 }
 
-function scopeOf(isolate: Isolate, incoming: Incoming, identity: Identity): RequestScope {
+function scopeOf(isolate: Isolate, incoming: Incoming, identity: Identity): RequestScope | Promise<RequestScope> {
+  incoming.identity = identity;
+  const rights = isolate.rightsOf(identity.caller);
+  const seen = presentedToken(incoming.request, isolate.sealer);
+  return seen instanceof Promise
+    ? seen.then((opened) => makeScope(isolate, incoming, identity, rights, opened))
+    : makeScope(isolate, incoming, identity, rights, seen);
+}
+
+function makeScope(
+  isolate: Isolate,
+  incoming: Incoming,
+  identity: Identity,
+  { model, access }: RowScope,
+  seen: SeenVersions,
+): RequestScope {
   const { request, env, waitUntil, requestId } = incoming;
   const { caller, principal } = identity;
-  incoming.identity = identity;
   const { settings } = isolate;
-  const { model, access } = isolate.rightsOf(caller);
   const shards = openShards(isolate, { env, caller, requestId, waitUntil });
-  const seen = presentedToken(request);
   shards.observeEpoch(seen.epoch);
   const isTraced = isOperator(caller) && request.headers.get(TRACE_HEADER) === '1';
   const reader = openReader(openCacheReader(isolate, env, shards, { waitUntil }), seen, isTraced);
@@ -159,6 +174,7 @@ function scopeOf(isolate: Isolate, incoming: Incoming, identity: Identity): Requ
     isDevelopment,
     showsSchema,
     isTraced,
+    sealer: isOperator(caller) ? null : isolate.sealer,
   };
 }
 

@@ -1,5 +1,6 @@
 /** Filters on aggregates of related rows. */
 import { type GraphQLInputFieldConfigMap, GraphQLInputObjectType } from 'graphql';
+import { allowsAggregates } from '../model/access/role-model.ts';
 import type { Model, TableModel } from '../model/types.ts';
 import { isNumeric } from '../plans/aggregates/aggregatable.ts';
 import { aggregateField } from '../plans/arguments/order.ts';
@@ -15,10 +16,14 @@ export function addAggregateFilters(types: TypeRegistry, model: Model, targets: 
 }
 
 /** The fields `<relation>Aggregate` of a table's filter. */
-export const aggregateFilterFields = (types: TypeRegistry, { relations }: TableModel): GraphQLInputFieldConfigMap =>
+export const aggregateFilterFields = (
+  types: TypeRegistry,
+  model: Model,
+  { relations }: TableModel,
+): GraphQLInputFieldConfigMap =>
   Object.fromEntries(
     relations
-      .filter(({ kind }) => kind === 'many')
+      .filter(({ kind, targetType }) => kind === 'many' && allowsAggregates(model.table(targetType)))
       .map(({ name, targetType }) => [aggregateField(name), { type: types.get(`${targetType}AggregateWhere`) }]),
   );
 

@@ -8,7 +8,8 @@ import { DeclaredTypes } from './declared-types.ts';
 import { checkExtensions } from './extend/check-extensions.ts';
 import { declareExtensions, explainClashes, NO_EXTENSIONS } from './extend/declare-extensions.ts';
 import type { Extensions } from './extend/define-extensions.ts';
-import { wrapUserFields } from './extend/wrap-user-fields.ts';
+import { VisibleFields } from './extend/visible-fields.ts';
+import { wrapUserFields, wrapUserTypes } from './extend/wrap-user-fields.ts';
 import { addInputTypes } from './input-types.ts';
 import { LazySchema } from './lazy-schema.ts';
 import { addOutputTypes } from './output-types.ts';
@@ -27,9 +28,29 @@ const DIRECTIVES = [...specifiedDirectives, consistencyDirective, idempotentDire
  * @throws {ExtensionError} if names of users' own types and fields clash with others.
  */
 export const buildSchema = (model: Model, extensions?: Extensions): GraphQLSchema =>
-  explainClashes(extensions, () => makeSchema(model, extensions));
+  explainClashes(extensions, () => makeSchema(model, extensions, null));
 
-function makeSchema(model: Model, extensions: Extensions | undefined): GraphQLSchema {
+/**
+ * The schema of a role's model. Of users' own fields it has those of which all that they name is there.
+ *
+ * @param whole that of the whole model with the same extensions.
+ */
+export const buildRoleSchema = (
+  model: Model,
+  role: string,
+  extensions: Extensions | undefined,
+  whole: GraphQLSchema,
+): GraphQLSchema => makeSchema(model, extensions, { role, whole });
+
+/** Of a schema: names of users' own types. */
+const USER_TYPES = 'shardqlUserTypes';
+
+interface RoleOfSchema {
+  readonly role: string;
+  readonly whole: GraphQLSchema;
+}
+
+function makeSchema(model: Model, extensions: Extensions | undefined, ofRole: RoleOfSchema | null): GraphQLSchema {
   const builder = createBuilder();
   const types = new TypeRegistry();
   const refs = new TypeRefs(builder);
@@ -43,15 +64,31 @@ function makeSchema(model: Model, extensions: Extensions | undefined): GraphQLSc
   // Asked when a row's type is made, so after the extensions are declared, which name these types.
   const computedOf = ({ typeName }: TableModel) => userFields.computedByType.get(typeName) ?? [];
   addOutputTypes(model, { builder, types, declared, refs, computedOf, wrapFields: wrapUserFields(model) });
-  const userFields = extensions ? declareExtensions(extensions, { builder, types, declared, refs }) : NO_EXTENSIONS;
+  const visible = ofRole && visibleFields(ofRole, (name) => types.has(name));
+  const userFields = extensions
+    ? declareExtensions(extensions, { model, visible, builder, types, declared, refs })
+    : NO_EXTENSIONS;
   // Those of directives and of introspection: nobody else may take their names.
   for (const type of [consistencyModeType, ...introspectionTypes]) types.add(type.name, () => type);
   declared.prepare();
   const implementing = [...model.tables.map(({ typeName }) => typeName), ...userFields.types];
   const schema = new LazySchema(
-    { types, directives: DIRECTIVES, implementing, extensions: planExtensions(model) },
-    { assumeValid: !extensions },
+    {
+      types,
+      directives: DIRECTIVES,
+      implementing,
+      extensions: { ...planExtensions(model), [USER_TYPES]: userFields.types },
+    },
+    { assumeValid: !extensions || ofRole !== null },
   );
-  if (extensions) checkExtensions(schema, userFields, { model, types, declared });
+  if (extensions && !ofRole) checkExtensions(schema, userFields, { model, types, declared });
+  wrapUserTypes(userFields.types, types, model);
   return schema;
+}
+
+function visibleFields({ role, whole }: RoleOfSchema, isGenerated: (typeName: string) => boolean): VisibleFields {
+  const userTypes = whole.extensions[USER_TYPES] as ReadonlySet<string>;
+  // Users' types are added to the others, so which there are has to be asked of their names first.
+  const isOfRole = (name: string): boolean => !userTypes.has(name) && isGenerated(name);
+  return new VisibleFields({ schema: whole, userTypes }, role, isOfRole);
 }

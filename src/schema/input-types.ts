@@ -1,4 +1,5 @@
 import { type GraphQLEnumType, GraphQLInputObjectType } from 'graphql';
+import { allowsAggregates } from '../model/access/role-model.ts';
 import type { ColumnModel, Model, TableModel } from '../model/types.ts';
 import { isAggregatable, isExactText, isNumeric } from '../plans/aggregates/aggregatable.ts';
 import { addAggregateFilters } from './aggregate-filters.ts';
@@ -18,10 +19,11 @@ import { addWheres, toManyTargets } from './where-types.ts';
 /** Adds all input types of a model. They are GraphQL.js' own: there are too many for what the builder takes for each. */
 export function addInputTypes(types: TypeRegistry, model: Model): void {
   const targets = toManyTargets(model);
+  const aggregated = [...targets].filter((typeName) => allowsAggregates(model.table(typeName)));
   addFilters(types, model);
   addWheres(types, model, targets);
-  addAggregateFilters(types, model, targets);
-  addOrders(types, model, targets);
+  addAggregateFilters(types, model, aggregated);
+  addOrders(types, model, aggregated);
   addAtomicInputs(types, model);
   addNestedInputs(types, model, hasUpdate);
   addOperationInputs(types, model);
@@ -29,6 +31,7 @@ export function addInputTypes(types: TypeRegistry, model: Model): void {
     addKeyInputs(types, table);
     addDataInputs(types, model, table);
     addUniqueKeys(types, table);
+    if (!allowsAggregates(table)) continue;
     addColumnInputs(types, table);
     addGroupByTypes(types, table);
   }

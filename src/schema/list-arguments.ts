@@ -25,7 +25,7 @@ export const listArguments = (types: TypeRegistry, table: TableModel): GraphQLFi
     description:
       'Most important first. The primary key decides between equal rows. By related rows, each page reads all rows that match.',
   },
-  ...PAGE_ARGUMENTS,
+  ...pageArguments(table.rules?.maxPageRows ?? MAX_PAGE_ROWS),
   ...includeDeletedArgument(table),
 });
 
@@ -37,22 +37,22 @@ export const includeDeletedArgument = ({ softDelete }: TableModel): GraphQLField
 
 const INCLUDE_DELETED = 'Show deleted rows too: those with a';
 
-const PAGE_ARGUMENTS: GraphQLFieldConfigArgumentMap = {
+const pageArguments = (most: number): GraphQLFieldConfigArgumentMap => ({
   first: {
     type: GraphQLInt,
-    description: `Rows from the start, at most ${MAX_PAGE_ROWS}; ${DEFAULT_PAGE_ROWS} if left out.`,
+    description: `Rows from the start, at most ${most}; ${Math.min(DEFAULT_PAGE_ROWS, most)} if left out.`,
   },
   after: { type: GraphQLString, description: 'Only rows after this cursor.' },
   last: {
     type: GraphQLInt,
-    description: `Rows from the end, at most ${MAX_PAGE_ROWS}. Not together with first or offset.`,
+    description: `Rows from the end, at most ${most}. Not together with first or offset.`,
   },
   before: { type: GraphQLString, description: 'Only rows before this cursor.' },
   offset: {
     type: GraphQLInt,
     description: `Rows to leave out at the start, at most ${MAX_OFFSET_ROWS}. Not together with cursors.`,
   },
-};
+});
 
 /** The same, for a field that is declared to the builder. */
 export const listArgumentRefs = (builder: Builder, types: TypeRegistry, refs: TypeRefs, table: TableModel) =>

@@ -4,6 +4,8 @@
  */
 import { sql } from 'drizzle-orm';
 import { check, foreignKey, index, integer, primaryKey, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core';
+import { claim } from '../model/access/claim.ts';
+import { tenant } from '../model/access/shorthands.ts';
 import { dateTime, now, ulid } from '../model/columns.ts';
 import { defineModel } from '../model/define-model.ts';
 
@@ -127,19 +129,101 @@ export const reviews = sqliteTable(
   ],
 );
 
+/**
+ * Who may do what. Credentials say `role`, and of customers and admins `shardKey`, which is their tenant. Visitors without a
+ * credential (`anonymous`) see products and reviews; customers see their own orders, may cancel them, and write reviews; admins run
+ * their tenant's shop.
+ */
+const OF_TENANT = { tenantId: { eq: claim('shardKey') } };
+const OWN = { ...OF_TENANT, customerId: { eq: claim('customerId') } };
+const ADMIN = tenant('tenantId');
+
 export default defineModel(
   {
-    Tenant: { table: tenants, shardKey: 'id' },
-    Customer: { table: customers, shardKey: 'tenantId', search: ['name', 'email'] },
+    Tenant: {
+      table: tenants,
+      shardKey: 'id',
+      access: {
+        anonymous: { read: true, columns: ['name'], aggregates: false },
+        customer: { read: { id: { eq: claim('shardKey') } }, columns: ['name'] },
+        admin: { read: { id: { eq: claim('shardKey') } }, update: { columns: ['name', 'settings'] } },
+      },
+    },
+    Customer: {
+      table: customers,
+      shardKey: 'tenantId',
+      search: ['name', 'email'],
+      access: {
+        customer: {
+          read: { ...OF_TENANT, id: { eq: claim('customerId') } },
+          update: { columns: ['name', 'phone', 'attributes'] },
+        },
+        admin: ADMIN,
+      },
+    },
     Product: {
       table: products,
       shardKey: 'tenantId',
       search: ['name', 'description'],
       cache: { mode: 'CACHED', ttlSeconds: 300, swrSeconds: 60, strongColumns: ['priceCents'] },
+      access: {
+        anonymous: { read: true, hidden: ['stock'] },
+        customer: { read: OF_TENANT, hidden: ['stock'] },
+        admin: ADMIN,
+      },
     },
-    Order: { table: orders, shardKey: 'tenantId', cache: { mode: 'BOUNDED', maxStalenessMs: 5_000 } },
-    OrderItem: { table: orderItems, shardKey: 'tenantId' },
-    Review: { table: reviews, shardKey: 'tenantId', search: ['title', 'body'] },
+    Order: {
+      table: orders,
+      shardKey: 'tenantId',
+      cache: { mode: 'BOUNDED', maxStalenessMs: 5_000 },
+      access: {
+        customer: {
+          read: OWN,
+          update: {
+            where: { status: { eq: 'PENDING' } },
+            columns: ['note', 'shipping', 'status'],
+            transitions: [{ from: { status: { eq: 'PENDING' } }, to: { status: { eq: 'CANCELLED' } } }],
+          },
+        },
+        admin: {
+          ...ADMIN,
+          update: {
+            transitions: [
+              { from: { status: { eq: 'PENDING' } }, to: { status: { in: ['PAID', 'CANCELLED'] } } },
+              { from: { status: { eq: 'PAID' } }, to: { status: { in: ['SHIPPED', 'CANCELLED'] } } },
+              { from: { status: { eq: 'SHIPPED' } }, to: { status: { eq: 'DELIVERED' } } },
+            ],
+          },
+          delete: { status: { eq: 'CANCELLED' } },
+        },
+      },
+    },
+    OrderItem: {
+      table: orderItems,
+      shardKey: 'tenantId',
+      access: {
+        customer: { read: { ...OF_TENANT, order: { customerId: { eq: claim('customerId') } } } },
+        admin: ADMIN,
+      },
+    },
+    Review: {
+      table: reviews,
+      shardKey: 'tenantId',
+      search: ['title', 'body'],
+      access: {
+        anonymous: { read: true, hidden: ['customerId'] },
+        customer: {
+          read: OF_TENANT,
+          create: {
+            columns: ['productId', 'rating', 'title', 'body'],
+            set: { tenantId: claim('shardKey'), customerId: claim('customerId') },
+          },
+          update: { where: OWN, columns: ['rating', 'title', 'body'] },
+          delete: OWN,
+        },
+        admin: { read: OF_TENANT, delete: true },
+      },
+    },
   },
   ({ one, many }) => ({
     Tenant: { customers: many.Customer(), products: many.Product(), orders: many.Order() },

@@ -1,4 +1,5 @@
 import type { GraphQLInterfaceType } from 'graphql';
+import { allowsAggregates } from '../model/access/role-model.ts';
 import type { Model, TableModel } from '../model/types.ts';
 import { addAggregateTypes, aggregateFields } from './aggregate-types.ts';
 import type { Builder } from './builder.ts';
@@ -59,10 +60,10 @@ export function addOutputTypes(
     add({
       name: `${typeName}Connection`,
       declare: () => declareConnection(builder, refs, table),
-      fields: () => aggregateFields(types, table),
+      fields: () => (allowsAggregates(table) ? aggregateFields(types, table) : {}),
     });
     add({ name: `${typeName}Edge`, declare: () => declareEdge(builder, refs, table) });
-    addAggregateTypes(types, table);
+    if (allowsAggregates(table)) addAggregateTypes(types, table);
     addBulkPayload(types, table);
   }
 }
@@ -81,7 +82,8 @@ function declareEdge(builder: Builder, refs: TypeRefs, { typeName, search }: Tab
   }));
 }
 
-function declareConnection(builder: Builder, refs: TypeRefs, { typeName }: TableModel): void {
+function declareConnection(builder: Builder, refs: TypeRefs, table: TableModel): void {
+  const { typeName } = table;
   builder.objectFields(refs.connection(typeName), (t) => ({
     nodes: t.field({
       type: [refs.row(typeName)],
@@ -94,6 +96,8 @@ function declareConnection(builder: Builder, refs: TypeRefs, { typeName }: Table
       resolve: (connection, _args, _context, info) => connection.edges(String(info.path.key)),
     }),
     pageInfo: t.expose('pageInfo', { type: pageInfoRef(refs), nullable: false }),
-    totalCount: t.exposeInt('totalCount', { nullable: false, description: 'Rows of the whole list.' }),
+    ...(allowsAggregates(table) && {
+      totalCount: t.exposeInt('totalCount', { nullable: false, description: 'Rows of the whole list.' }),
+    }),
   }));
 }

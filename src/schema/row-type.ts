@@ -62,7 +62,7 @@ export function declareRow(table: TableModel, { builder, types, refs, model, com
         nullable: (options.nullable ?? true) as boolean,
         args: options.args ?? {},
         description: options.description,
-        extensions: roleExtensions({ kind: 'computed', needs }),
+        extensions: { ...roleExtensions({ kind: 'computed', needs }), ...(options.roles && { roles: options.roles }) },
         resolve: (row, args, context, info) =>
           options.resolve(valuesOf(row, needs) as never, args as never, context as never, info) as string,
       });

@@ -17,7 +17,7 @@ const QUANTIFIER_DESCRIPTIONS: Readonly<Record<Quantifier, string>> = {
 
 /** Adds `XWhere` of each table, and `XListWhere` of those that to-many relations lead to: `targets`. */
 export function addWheres(types: TypeRegistry, model: Model, targets: Iterable<string>): void {
-  for (const table of model.tables) types.add(`${table.typeName}Where`, () => where(types, table));
+  for (const table of model.tables) types.add(`${table.typeName}Where`, () => where(types, model, table));
   for (const typeName of targets) types.add(`${typeName}ListWhere`, () => listWhere(types, typeName));
 }
 
@@ -29,7 +29,7 @@ export const toManyTargets = (model: Model): ReadonlySet<string> =>
     ),
   );
 
-function where(types: TypeRegistry, table: TableModel): GraphQLInputObjectType {
+function where(types: TypeRegistry, model: Model, table: TableModel): GraphQLInputObjectType {
   const type: GraphQLInputObjectType = new GraphQLInputObjectType({
     name: `${table.typeName}Where`,
     description: `Conditions on ${withArticle(table.typeName)}; all of them must hold.`,
@@ -39,7 +39,7 @@ function where(types: TypeRegistry, table: TableModel): GraphQLInputObjectType {
       AND: { type: listOf(type), description: 'All of these hold.' },
       OR: { type: listOf(type), description: 'At least one of these holds; none of an empty list does.' },
       NOT: { type, description: 'This does not hold.' },
-      ...aggregateFilterFields(types, table),
+      ...aggregateFilterFields(types, model, table),
     }),
   });
   return type;

@@ -246,7 +246,7 @@ class History {
     }
     this.#reads++;
     if (question.read.shardKeys !== null) this.#asked.set(question.title, question);
-    if (reader.report.fields[0]!.source !== 'shard') this.#cachedReads[mode] = (this.#cachedReads[mode] ?? 0) + 1;
+    if (reader.fields[0]!.source !== 'shard') this.#cachedReads[mode] = (this.#cachedReads[mode] ?? 0) + 1;
     const read: ObservedRead = { mode, maxStalenessMs, question, startMs, endMs: this.#time.now(), seen, answer };
     const verdict = this.#checker.judge(read);
     if ('problem' in verdict) {

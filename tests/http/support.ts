@@ -2,6 +2,7 @@ import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers';
 import type { WorkerOptions } from '../../src/index.ts';
 import { createWorker } from '../../src/index.ts';
+import type { Model } from '../../src/model/types.ts';
 import { bundle as shopBundle } from '../../src/schema/migrations/index.ts';
 import shopModel from '../../src/schema/model.ts';
 import { bundle as allTypesBundle } from '../models/all-types/migrations/index.ts';
@@ -22,6 +23,9 @@ export const shopWorker = (
   variables: Readonly<Record<string, unknown>> = { SHARDQL_DEVELOPMENT: 'true' },
   options: Partial<WorkerOptions> = {},
 ): Send => sender(createWorker({ ...shop, ...options }), { ...shopShards, ...variables });
+
+/** The demo's model without its rules: all callers but operators are refused, and refusals name who they are. */
+export const shopWithoutRules: Model = { ...shopModel, roles: new Map() };
 
 /** A Worker over every column type. */
 export const allTypesWorker = (): Send =>

@@ -25,5 +25,6 @@ it('full access is given where the caller of a request is known, and nowhere els
     'src/http/authentication/rights.ts',
     'src/plans/access/access-rules.ts',
     'src/plans/access/caller-rules.ts',
+    'src/plans/access/check-rules.ts',
   ]);
 });

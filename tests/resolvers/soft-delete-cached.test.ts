@@ -45,7 +45,7 @@ class Isolate {
     if (result.errors) throw new Error(result.errors.map(({ message }) => message).join('\n'));
     return {
       data: JSON.parse(JSON.stringify(result.data)),
-      sources: reader.report.fields.map(({ source }) => source),
+      sources: reader.fields.map(({ source }) => source),
     };
   }
 }

@@ -43,7 +43,7 @@ class Isolate {
     const errors = validate(schema, document);
     const result = errors.length > 0 ? { errors } : await execute({ schema, document, contextValue });
     if (result.errors) throw new Error(result.errors.map(({ message }) => message).join('\n'));
-    const sources = reader.report.fields.map(({ source }) => source);
+    const sources = reader.fields.map(({ source }) => source);
     return { data: JSON.parse(JSON.stringify(result.data)), sources };
   }
 }

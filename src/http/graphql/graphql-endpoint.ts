@@ -71,7 +71,7 @@ export function createGraphqlEndpoint(
       const parsed = await parseRequest(request, params, schema, persisted, documents);
       if (asksForExplain(parsed.extensions, scope.caller) && isValid(parsed)) {
         if (!hasPlans) throw badUserInput('Expected explain of /graphql alone, but got it elsewhere.');
-        return toHttpResponse(toResponse(await explainRequest(schema, parsed, scope), scope), form, short);
+        return toHttpResponse(await toResponse(await explainRequest(schema, parsed, scope), scope), form, short);
       }
       if (costs && isValid(parsed)) requireAffordable(costs, limits.cost, parsed, scope);
       if (isValid(parsed) && !isYogaAlone) {
@@ -80,14 +80,14 @@ export function createGraphqlEndpoint(
         const executed = execute({ schema, document, contextValue: scope, variableValues, operationName });
         const result = await endingIn(limits.deadlineMs, executed);
         const mayExceed = mayBeLonger(limits.answerBytes, scope, documents.aliasesOf(document));
-        return toHttpResponse(toResponse(result, scope), form, { ...short, mayExceed });
+        return toHttpResponse(await toResponse(result, scope), form, { ...short, mayExceed });
       }
       yoga ??= createYogaEndpoint(schema, path, limits.answerBytes, isYogaAlone ? null : documents);
       return await yoga.answer(request, parsed, form, scope);
     } catch (error) {
       if (error instanceof HttpError) throw error;
       // Found before anything ran, in a request that is well-formed: an answer of GraphQL.
-      return toHttpResponse(toResponse({ errors: [asGraphQLError(error as Error)] }, scope), form, short);
+      return toHttpResponse(await toResponse({ errors: [asGraphQLError(error as Error)] }, scope), form, short);
     }
   };
 

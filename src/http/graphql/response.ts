@@ -5,29 +5,29 @@ import { toGraphQLError } from '../../resolvers/graphql-error.ts';
 import type { ErrorCode } from '../../shards/errors.ts';
 import { statusOf as statusOfCode } from '../core/http-error.ts';
 import type { RequestScope } from '../request-scope.ts';
+import { sessionToken } from '../session-token.ts';
 import type { AnswerForm } from './answer-form.ts';
 import { isLonger } from './answer-length.ts';
 
 /** What a response needs to know of its request. */
 type ResponseScope = Pick<
   RequestScope,
-  'requestId' | 'deny' | 'isDevelopment' | 'showsSchema' | 'isTraced' | 'shards' | 'reader' | 'cost'
+  'requestId' | 'deny' | 'isDevelopment' | 'showsSchema' | 'isTraced' | 'shards' | 'reader' | 'cost' | 'sealer'
 >;
 
 /** A GraphQL response: the result with its errors translated and masked, and `extensions` about the request. */
-export function toResponse(result: ExecutionResult, scope: ResponseScope): ExecutionResult {
+export async function toResponse(result: ExecutionResult, scope: ResponseScope): Promise<ExecutionResult> {
   const { requestId, isTraced, cost } = scope;
   const errors = result.errors?.map((error) => toGraphQLError(error, requestId, scope));
   if (errors) countDenials(errors, scope);
-  const consistency = scope.reader.report;
   const { operations } = scope.reader;
-  const isRead = consistency.fields.length > 0;
+  const isRead = scope.reader.hasRead;
   if (!isRead && !isTraced && cost === undefined) return errors ? { ...result, errors } : result;
   const extensions = {
     ...result.extensions,
     // First, since people look for an operation's id here.
     ...(operations.length > 0 && { operations }),
-    ...(isRead && { consistency }),
+    ...(isRead && { consistency: await consistencyOf(scope) }),
     ...(cost && { cost }),
     ...(isTraced && { trace: traceOf(scope) }),
   };
@@ -37,6 +37,13 @@ export function toResponse(result: ExecutionResult, scope: ResponseScope): Execu
 /** A code counts once, however many fields fail with it. */
 function countDenials(errors: readonly GraphQLError[], { deny }: ResponseScope): void {
   for (const code of new Set(errors.map(({ extensions }) => extensions.code as ErrorCode))) deny?.(code);
+}
+
+/** Versions, ages and sources tell of commits that callers with rules may not see. */
+async function consistencyOf(scope: ResponseScope) {
+  const token = await sessionToken(scope);
+  const { fields } = scope.reader;
+  return { token, fields: scope.sealer ? fields.map(({ path, mode }) => ({ path, mode })) : fields };
 }
 
 function traceOf({ shards: { trace }, reader }: ResponseScope) {

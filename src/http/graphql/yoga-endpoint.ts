@@ -64,9 +64,9 @@ const useHints = (): Plugin => ({
 
 /** Makes responses of the results that Yoga gives, wherever in it they arose. */
 const useResponses = (answerBytes: number): Plugin<object, YogaContext> => ({
-  onResultProcess({ result, setResult, setResultProcessor, serverContext }) {
+  async onResultProcess({ result, setResult, setResultProcessor, serverContext }) {
     if (Array.isArray(result) || Symbol.asyncIterator in result) return;
-    setResult(toResponse(result, serverContext));
+    setResult(await toResponse(result, serverContext));
     const { form } = serverContext;
     setResultProcessor(
       (response) => toHttpResponse(response as typeof result, form, { limit: answerBytes, mayExceed: true }),

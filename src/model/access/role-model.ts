@@ -74,3 +74,6 @@ const leadsToVisible = (
 
 /** The model with all there is, of which this one may be a role's. */
 export const wholeModel = (model: Model): Model => model.whole ?? model;
+
+/** Whether the rows of a table may be counted, summed up and grouped, by those whom the model is made for. */
+export const allowsAggregates = ({ rules }: TableModel): boolean => rules?.aggregates ?? true;

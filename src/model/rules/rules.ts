@@ -1,4 +1,5 @@
 /** All rules a model must keep. Each has its own file; the order is the order of their messages. */
+import { accessRule } from './access.ts';
 import { cachePolicyRule } from './cache-policy.ts';
 import { cascadesRule } from './cascades.ts';
 import { columnCountRule } from './column-count.ts';
@@ -42,4 +43,5 @@ export const RULES: readonly ModelRule[] = [
   cachePolicyRule,
   softDeleteRule,
   validateRule,
+  accessRule,
 ];

@@ -41,7 +41,8 @@ export function pageShape(
   const given: PageArguments = args.values;
   checkCombination(given);
   const fromEnd = isGiven(given.last);
-  const limit = fromEnd ? rowsRef('last', args, values) : rowsRef('first', args, values);
+  const most = scope.model.table(scope.table).rules?.maxPageRows ?? MAX_PAGE_ROWS;
+  const limit = fromEnd ? rowsRef('last', most, args, values) : rowsRef('first', most, args, values);
   const offset = isGiven(given.offset) ? offsetRef(args, values) : null;
   const after = isGiven(given.after) ? boundary(scope, 'after', args, values) : null;
   const before = isGiven(given.before) ? boundary(scope, 'before', args, values) : null;
@@ -70,16 +71,17 @@ function checkCombination({ first, last, after, before, offset }: PageArguments)
   if (isGiven(last)) throw badUserInput('Expected offset together with first, but got it with last.');
 }
 
-function rowsRef(name: 'first' | 'last', args: FieldArguments, values: PlanValues): ValueRef {
+/** @param most rows of the greatest page. */
+function rowsRef(name: 'first' | 'last', most: number, args: FieldArguments, values: PlanValues): ValueRef {
   const given = args.values[name];
   return isGiven(given)
-    ? values.addPart({ args, path: name, given }, (rows) => pageRows(name, rows as number))
-    : values.add(DEFAULT_PAGE_ROWS);
+    ? values.addPart({ args, path: name, given }, (rows) => pageRows(name, most, rows as number))
+    : values.add(Math.min(DEFAULT_PAGE_ROWS, most));
 }
 
-function pageRows(name: 'first' | 'last', rows: number): number {
-  if (rows >= 0 && rows <= MAX_PAGE_ROWS) return rows;
-  throw badUserInput(`Expected ${name} to be from 0 to ${MAX_PAGE_ROWS}, but got ${rows}.`);
+function pageRows(name: 'first' | 'last', most: number, rows: number): number {
+  if (rows >= 0 && rows <= most) return rows;
+  throw badUserInput(`Expected ${name} to be from 0 to ${most}, but got ${rows}.`);
 }
 
 /** Nothing to leave out needs no step of the plan, and less is wrong. */

@@ -21,14 +21,7 @@ import {
 import { type Version, versionToText } from '../../shards/version.ts';
 import { encodeSessionToken } from './session-token.ts';
 
-/** `extensions.consistency`: what the client can know of the freshness of its answer. */
-interface ConsistencyReport {
-  /** To be sent with the session's next request, in `x-shardql-token`; null: the session has seen nothing. */
-  readonly token: string | null;
-  readonly fields: readonly FieldReport[];
-}
-
-/** A root field, or a relation below it that was read by itself since its rows lie on other shards. */
+/** How fresh an answer is: a root field, or a relation below it that was read by itself since its rows lie on other shards. */
 interface FieldReport {
   /** Response keys from the root. */
   readonly path: readonly string[];
@@ -175,17 +168,22 @@ export class RequestReader {
     return this.#cache.kvCounts;
   }
 
+  /** To be sent with the session's next request, in `x-shardql-token`; null: the session has seen nothing. */
   get token(): string | null {
     return this.#seen === NOTHING_SEEN ? null : encodeSessionToken(this.#seen);
   }
 
-  get report(): ConsistencyReport {
-    const fields = [...this.#fieldByPath.values()].map(({ asOf, shards, ...field }) => ({
+  get hasRead(): boolean {
+    return this.#fieldByPath.size > 0;
+  }
+
+  /** Part of `extensions.consistency`. */
+  get fields(): readonly FieldReport[] {
+    return [...this.#fieldByPath.values()].map(({ asOf, shards, ...field }) => ({
       ...field,
       asOf: versionToText(asOf),
       shards: shards.size,
     }));
-    return { token: this.token, fields };
   }
 
   #keep({ plan: { node }, keys }: Read, answers: readonly SourcedAnswer[], path: readonly string[]): void {

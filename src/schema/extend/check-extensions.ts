@@ -1,4 +1,4 @@
-import { type GraphQLNamedType, isObjectType } from 'graphql';
+import type { GraphQLNamedType } from 'graphql';
 import type { Model } from '../../model/types.ts';
 import type { DeclaredTypes } from '../declared-types.ts';
 import type { LazySchema } from '../lazy-schema.ts';
@@ -8,7 +8,6 @@ import { queryNames } from '../query.ts';
 import type { TypeRegistry } from '../type-registry.ts';
 import type { DeclaredExtensions } from './declare-extensions.ts';
 import { ExtensionError } from './extension-error.ts';
-import { wrapUserField } from './wrap-user-fields.ts';
 
 interface CheckedParts {
   readonly model: Model;
@@ -44,8 +43,4 @@ export function checkExtensions(
   checked.push(...[...new Set(others)].map((name) => types.find(name)).filter((type) => type !== undefined));
   const errors = schema.validateOnly(checked);
   if (errors.length > 0) throw new ExtensionError(errors.map(({ message }) => message));
-  for (const name of userFields.types) {
-    const type = types.find(name);
-    if (isObjectType(type)) for (const field of Object.values(type.getFields())) wrapUserField(field, model);
-  }
 }

@@ -30,6 +30,8 @@ export interface ComputedOptions<
   /** Default true: if the field fails, its siblings keep their data. */
   readonly nullable?: Nullable;
   readonly description?: string;
+  /** Roles of access rules that have the field, besides operators. Default: those that may read the columns that it needs. */
+  readonly roles?: readonly string[];
   /** `row` holds what `needs` names, and nothing else. */
   readonly resolve: (
     row: Pick<RowValues<TablesOf<M>[Type]>, Need>,
@@ -51,6 +53,7 @@ export interface ComputedField {
     readonly args?: InputFieldMap;
     readonly nullable?: boolean | { readonly items: boolean; readonly list: boolean };
     readonly description?: string;
+    readonly roles?: readonly string[];
     readonly resolve: (row: never, args: never, context: ExtensionContext, info: GraphQLResolveInfo) => unknown;
   };
 }

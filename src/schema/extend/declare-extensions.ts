@@ -1,5 +1,6 @@
 import { type FieldMap, type FieldRef, PothosError } from '@pothos/core';
 import { GraphQLError } from 'graphql';
+import type { Model, TableModel } from '../../model/types.ts';
 import { roleExtensions } from '../../plans/field-role.ts';
 import type { Builder } from '../builder.ts';
 import type { DeclaredTypes } from '../declared-types.ts';
@@ -9,6 +10,7 @@ import type { TypeRegistry } from '../type-registry.ts';
 import type { ComputedField } from './computed-field.ts';
 import type { Extensions } from './define-extensions.ts';
 import { ExtensionError } from './extension-error.ts';
+import type { VisibleFields } from './visible-fields.ts';
 
 /** What is known of users' fields once they are declared. */
 export interface DeclaredExtensions {
@@ -26,6 +28,10 @@ export const NO_EXTENSIONS: DeclaredExtensions = { computedByType: new Map(), ty
 const ROOTS: readonly string[] = ['Query', 'Mutation'];
 
 interface SchemaTools {
+  /** As the schema has it. */
+  readonly model: Model;
+  /** Which fields a role has; null: all of them. */
+  readonly visible: VisibleFields | null;
   readonly builder: Builder;
   readonly types: TypeRegistry;
   readonly declared: DeclaredTypes;
@@ -33,20 +39,31 @@ interface SchemaTools {
 }
 
 /** Lets users declare their fields with the builder that the generated types are made with. */
-export function declareExtensions({ model, declare }: Extensions, tools: SchemaTools): DeclaredExtensions {
-  const { builder, types, declared, refs } = tools;
+export function declareExtensions({ declare }: Extensions, tools: SchemaTools): DeclaredExtensions {
+  const { model, visible, builder, types, declared, refs } = tools;
   const computedByType = new Map<string, ComputedField[]>();
-  const marks = markUserFields(builder, refs, () =>
+  const marks = markUserFields(builder, refs, visible, () =>
     declare({
       builder: builder as never,
       computed: (typeName, name, options) => {
+        const table = model.tableByType.get(typeName);
+        // A role that does not see what the field is made of does not see the field.
+        if (
+          visible &&
+          !(table && options.needs.every((need) => isReadable(table, need)) && visible.hasField(typeName, name))
+        )
+          return;
         const fields = computedByType.get(typeName) ?? [];
         computedByType.set(typeName, fields);
         fields.push({ typeName, name, options } as never);
       },
       row: (type) => refs.row(type) as never,
       connection: (type) => refs.connection(type) as never,
-      listArguments: (type) => listArgumentRefs(builder, types, refs, model.table(type)) as never,
+      listArguments: (type) => {
+        const table = model.tableByType.get(type);
+        // Only the fields that a role does not have take none.
+        return (table ? listArgumentRefs(builder, types, refs, table) : {}) as never;
+      },
     }),
   );
   for (const name of marks.types) types.add(name, () => declared.type(name));
@@ -54,6 +71,8 @@ export function declareExtensions({ model, declare }: Extensions, tools: SchemaT
   const extended = new Set([...marks.extended, ...toCheck.map(({ typeName }) => typeName)]);
   return { computedByType, types: marks.types, extended };
 }
+
+const isReadable = ({ rules }: TableModel, column: string): boolean => rules === null || rules.columns.has(column);
 
 /** Its name and its scalar have been checked when it was defined, and that is all there is. */
 const isPlain = ({ options: { type, args } }: ComputedField): boolean =>
@@ -63,16 +82,18 @@ const isPlain = ({ options: { type, args } }: ComputedField): boolean =>
  * Runs `declare` and marks what it adds: fields of generated types (and root fields) by their role, types by name. The
  * builder's store is where all its ways to add fields meet.
  */
-function markUserFields({ configStore }: Builder, refs: TypeRefs, declare: () => void) {
+function markUserFields({ configStore }: Builder, refs: TypeRefs, visible: VisibleFields | null, declare: () => void) {
   const types = new Set<string>();
   const extended = new Set<string>();
   const { addFields, addTypeRef } = configStore;
   configStore.addFields = (type, fields) => {
-    extended.add(typeof type === 'string' ? type : (type as { readonly name: string }).name);
-    addFields.call(configStore, type, () => marked(fields()));
+    const name = typeof type === 'string' ? type : (type as { readonly name: string }).name;
+    extended.add(name);
+    addFields.call(configStore, type, () => marked(visible ? visibleFields(visible, name, fields()) : fields()));
   };
   configStore.addTypeRef = (ref) => {
-    if (!refs.owns(ref) && !ROOTS.includes(ref.name)) types.add(ref.name);
+    const isOwn = !refs.owns(ref) && !ROOTS.includes(ref.name);
+    if (isOwn && (visible?.hasType(ref.name) ?? true)) types.add(ref.name);
     addTypeRef.call(configStore, ref as never);
   };
   try {
@@ -83,6 +104,9 @@ function markUserFields({ configStore }: Builder, refs: TypeRefs, declare: () =>
   }
   return { types, extended };
 }
+
+const visibleFields = (visible: VisibleFields, typeName: string, fields: FieldMap): FieldMap =>
+  Object.fromEntries(Object.entries(fields).filter(([name]) => visible.hasField(typeName, name)));
 
 function marked(fields: FieldMap): FieldMap {
   for (const field of Object.values(fields) as FieldRef<never>[]) {

@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { AuthenticateOptions } from '../../../src/index.ts';
-import { failureOf, graphql, type Send, shopWorker } from '../support.ts';
+import { failureOf, graphql, type Send, shopWithoutRules, shopWorker } from '../support.ts';
 import { CLAIMS, FORMS, PARTIES, TIMES } from './tokens/content-attacks.ts';
 import {
   type Attack,
@@ -56,7 +56,7 @@ describe('attacks on credentials', () => {
       return set === undefined ? new Response('', { status: 404 }) : Response.json({ keys: published[set] });
     });
     const authenticate: AuthenticateOptions = { jwt: issuers, apiKeySeconds: 0 };
-    send = shopWorker({ SHARDQL_OPERATOR_TOKEN: OPERATOR_TOKEN }, { authenticate });
+    send = shopWorker({ SHARDQL_OPERATOR_TOKEN: OPERATOR_TOKEN }, { authenticate, model: shopWithoutRules });
   });
   afterAll(() => {
     vi.unstubAllGlobals();

@@ -1,7 +1,7 @@
 import { exportJWK, generateKeyPair, importJWK, SignJWT, UnsecuredJWT } from 'jose';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AuthenticateOptions, JwtOptions } from '../../../src/index.ts';
-import { failureOf, graphql, type Send, shopWorker } from '../support.ts';
+import { failureOf, graphql, type Send, shopWithoutRules, shopWorker } from '../support.ts';
 
 const SECRET = 'a secret that both sides of these tests share';
 const OPERATOR_TOKEN = '0123456789abcdef0123456789abcdef';
@@ -13,7 +13,7 @@ const QUERY = graphql('{ __typename }');
 
 /** A deployed Worker. */
 const deployed = (authenticate?: AuthenticateOptions, variables: object = {}): Send =>
-  shopWorker({ ...variables }, authenticate ? { authenticate } : {});
+  shopWorker({ ...variables }, { model: shopWithoutRules, ...(authenticate && { authenticate }) });
 
 const withToken = (token: string): RequestInit => ({
   ...QUERY,

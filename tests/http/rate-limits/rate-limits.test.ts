@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers';
 import { SignJWT } from 'jose';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { AuthenticateOptions, RateLimitOptions } from '../../../src/index.ts';
-import { graphql, type Send, shopWorker } from '../support.ts';
+import { graphql, type Send, shopWithoutRules, shopWorker } from '../support.ts';
 
 const SECRET = 'a secret that both sides of these tests share';
 const OPERATOR_TOKEN = '0123456789abcdef0123456789abcdef';
@@ -33,7 +33,10 @@ const asking = (from: From, query = '{ __typename }'): RequestInit =>
   });
 
 const deployed = (rateLimits: RateLimitOptions, variables: object = { RATE_LIMITER: env.RATE_LIMITER }): Send =>
-  shopWorker({ SHARDQL_OPERATOR_TOKEN: OPERATOR_TOKEN, ...variables }, { authenticate, rateLimits });
+  shopWorker(
+    { SHARDQL_OPERATOR_TOKEN: OPERATOR_TOKEN, ...variables },
+    { authenticate, rateLimits, model: shopWithoutRules },
+  );
 
 const exactly = (requests: number, perSeconds = 60) => ({ requests, perSeconds, exact: true });
 

@@ -220,7 +220,7 @@ describe('how fresh a field is read', () => {
     for (const nodeIds of [ids, ids.toReversed()]) {
       const { reads, reader } = await requirementsOf(model, query, { ids: nodeIds });
       expect(new Set(reads.map(({ mode }) => mode))).toEqual(new Set(['STRONG', 'SESSION', 'CACHED']));
-      expect(reader.report.fields.map(({ mode }) => mode)).toEqual(['CACHED']);
+      expect(reader.fields.map(({ mode }) => mode)).toEqual(['CACHED']);
     }
   });
 
@@ -232,7 +232,7 @@ describe('how fresh a field is read', () => {
       ['Route', 'CACHED'],
       ['Airport', 'SESSION'],
     ]);
-    expect(reader.report.fields.map(({ path }) => path.join('.'))).toEqual(['routes', 'routes.nodes.source']);
+    expect(reader.fields.map(({ path }) => path.join('.'))).toEqual(['routes', 'routes.nodes.source']);
   });
 });
 

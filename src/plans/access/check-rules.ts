@@ -1,0 +1,51 @@
+/** Finds what is wrong with the values in access rules, which the model's own rules do not look at. */
+import type { RowRule, TableRules } from '../../model/table-rules.ts';
+import type { Model } from '../../model/types.ts';
+import { ShardQLError } from '../../shards/errors.ts';
+import type { PlanValue, ValueRef } from '../../shards/plan/value.ts';
+import { whereToFilter } from '../filter/filter.ts';
+import { FilterBudget } from '../filter/filter-budget.ts';
+import { type ArgumentPart, PlanValues } from '../plan-values.ts';
+import { FULL_ACCESS } from './access-rules.ts';
+import { RuleArguments, usesClaims } from './rule-arguments.ts';
+
+/** What is wrong, by role and type; none if every rule can be planned. */
+export function ruleProblems(model: Model): string[] {
+  return [...model.roles].flatMap(([role, byType]) =>
+    [...byType].flatMap(([type, rules]) =>
+      rulesOf(rules).flatMap(([name, rule]) => {
+        const problem = problemOf(model, type, rule);
+        return problem === null ? [] : [`${type}, access of ${JSON.stringify(role)}, ${name}: ${problem}`];
+      }),
+    ),
+  );
+}
+
+const rulesOf = (rules: TableRules): (readonly [string, RowRule])[] => [
+  ['read', rules.read],
+  ['create', rules.create?.check ?? null],
+  ['update', rules.update?.where ?? null],
+  ['update', rules.update?.check ?? null],
+  ...(rules.update?.transitions ?? []).flatMap(({ from, to }) => [['update', from] as const, ['update', to] as const]),
+  ['delete', rules.delete?.where ?? null],
+];
+
+function problemOf(model: Model, type: string, rule: RowRule): string | null {
+  if (rule === null) return null;
+  const args = new RuleArguments(rule);
+  const parts = { model, access: FULL_ACCESS, args, values: new ValuesButClaims(), idSets: [], computed: [] };
+  try {
+    whereToFilter(model.table(type), rule, parts, new FilterBudget());
+    return null;
+  } catch (error) {
+    if (error instanceof ShardQLError) return error.message;
+    throw error;
+  }
+}
+
+/** What claims are is known with a caller. */
+class ValuesButClaims extends PlanValues {
+  override addPart(part: ArgumentPart, toValue: (given: unknown) => PlanValue): ValueRef {
+    return usesClaims(part.given) ? this.add(null) : super.addPart(part, toValue);
+  }
+}
