@@ -12,6 +12,8 @@ export const MAX_OFFSET_ROWS = 10_000;
 export const MAX_LIST_VALUES = 10_000;
 /** Greatest number of comparisons of all filters below one root field. */
 export const MAX_FILTER_CONDITIONS = 250;
+/** Greatest number of filters in all `AND` and `OR` below one root field, empty ones included. */
+export const MAX_FILTER_TERMS = 1_000;
 /** Greatest length of the operand of `contains`, `like` and their like, in characters: SQLite compares it at each place of a text. */
 export const MAX_PATTERN_CHARACTERS = 1_000;
 /** Greatest number of keys by which a filter on a relation across shards finds its rows. */

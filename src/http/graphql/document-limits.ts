@@ -3,7 +3,16 @@
  * check takes time in proportion to the document: it goes through the tokens once, and through each fragment once,
  * however often it is spread.
  */
-import { type DocumentNode, GraphQLError, Kind, Lexer, type SelectionSetNode, Source, TokenKind } from 'graphql';
+import {
+  type DocumentNode,
+  GraphQLError,
+  Kind,
+  Lexer,
+  type SelectionSetNode,
+  Source,
+  type Token,
+  TokenKind,
+} from 'graphql';
 import { getOrInsert } from '../../lib/get-or-insert.ts';
 import type { ErrorCode } from '../../shards/errors.ts';
 import type { RequestLimits } from './request-limits.ts';
@@ -21,8 +30,8 @@ const MAX_REPEATED_IN_FRAGMENTS = 500;
 const MAX_SPREADS_OF_SELECTION = 100;
 const MAX_SPREADS = 1_000;
 
-/** An answer repeats it for each row. */
-const MAX_ALIAS_CHARACTERS = 500;
+/** An answer repeats an alias for each row, and a name that is unknown is compared with all that are known. */
+const MAX_NAME_CHARACTERS = 500;
 
 const OPENING: ReadonlySet<TokenKind> = new Set([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L]);
 const CLOSING: ReadonlySet<TokenKind> = new Set([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R]);
@@ -38,20 +47,30 @@ export function requireParsable(text: string, limits: RequestLimits): void {
   let levels = 0;
   let tokens = 0;
   let directives = 0;
-  for (let token = advance(lexer); token !== null && token !== TokenKind.EOF; token = advance(lexer)) {
-    if (OPENING.has(token)) levels++;
-    else if (CLOSING.has(token)) levels--;
-    else if (token === TokenKind.AT) directives++;
+  for (let token = advance(lexer); token !== null && token.kind !== TokenKind.EOF; token = advance(lexer)) {
+    const { kind } = token;
+    if (kind === TokenKind.NAME) requireShort(token);
+    else if (OPENING.has(kind)) levels++;
+    else if (CLOSING.has(kind)) levels--;
+    else if (kind === TokenKind.AT) directives++;
     if (levels > MAX_DOCUMENT_LEVELS) throw tooDeep();
     if (++tokens > limits.tokens) throw exceeded('TOKEN_LIMIT_EXCEEDED', limits.tokens, 'tokens');
     if (directives > limits.directives) throw exceeded('COST_LIMIT_EXCEEDED', limits.directives, 'directives');
   }
 }
 
+function requireShort({ start, end }: Token): void {
+  if (end - start <= MAX_NAME_CHARACTERS) return;
+  throw refused(
+    'COST_LIMIT_EXCEEDED',
+    `Expected names of at most ${MAX_NAME_CHARACTERS} characters, but got one of ${(end - start).toLocaleString('en-US')}. Use shorter ones.`,
+  );
+}
+
 /** Null: no token comes next. */
-function advance(lexer: Lexer): TokenKind | null {
+function advance(lexer: Lexer): Token | null {
   try {
-    return lexer.advance().kind;
+    return lexer.advance();
   } catch {
     return null;
   }
@@ -166,12 +185,7 @@ function outline(root: SelectionSetNode, compared: Compared): Outline {
         const isField = selection.kind === Kind.FIELD;
         if (isField) {
           own.fields++;
-          if (selection.alias !== undefined) {
-            own.aliases++;
-            if (selection.alias.value.length > MAX_ALIAS_CHARACTERS) {
-              throw exceeded('COST_LIMIT_EXCEEDED', MAX_ALIAS_CHARACTERS, 'characters in an alias');
-            }
-          }
+          if (selection.alias !== undefined) own.aliases++;
           if (isTop) own.top++;
         }
         if (!selection.selectionSet) continue;

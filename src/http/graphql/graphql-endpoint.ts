@@ -77,7 +77,15 @@ export function createGraphqlEndpoint(
       if (isValid(parsed) && !isYogaAlone) {
         const { variableValues, operationName } = parsed;
         const document = parsed.document!;
-        const executed = execute({ schema, document, contextValue: scope, variableValues, operationName });
+        const hideSuggestions = scope.showsSchema === false;
+        const executed = execute({
+          schema,
+          document,
+          contextValue: scope,
+          variableValues,
+          operationName,
+          hideSuggestions,
+        });
         const result = await endingIn(limits.deadlineMs, executed);
         const mayExceed = mayBeLonger(limits.answerBytes, scope, documents.aliasesOf(document));
         return toHttpResponse(await toResponse(result, scope), form, { ...short, mayExceed });

@@ -5,6 +5,7 @@ import { withExactNumbers } from './exact-variables.ts';
 import { operationOf } from './operation-of.ts';
 import type { GraphqlParams } from './params.ts';
 import type { PersistedDocuments } from './persisted-documents.ts';
+import { requireKnownFields } from './unknown-fields.ts';
 import { nestingError } from './variable-nesting.ts';
 
 /** What a request asks to be executed. */
@@ -34,7 +35,10 @@ export async function parseRequest(
   if (tooDeep) throw tooDeep;
   const document = documents.documentOf(query);
   const operation = document && operationOf(document, operationName);
-  if (operation) requireSafeMethod(request, operation.operation);
+  if (operation) {
+    requireSafeMethod(request, operation.operation);
+    requireKnownFields(schema, operation, variables);
+  }
   const variableValues =
     operation && variables && exactVariables
       ? withExactNumbers(schema, operation, variables, exactVariables)

@@ -98,8 +98,9 @@ class FormulaMaker {
   }
 
   operation(): Formula {
-    const type = this.#scope.schema.getRootType(this.#operation.operation)!;
-    return this.#selection(this.#operation.selectionSet, type);
+    const type = this.#scope.schema.getRootType(this.#operation.operation);
+    // There are no subscriptions; the executor refuses them.
+    return type ? this.#selection(this.#operation.selectionSet, type) : NOTHING;
   }
 
   #selection({ selections }: SelectionSetNode, type: GraphQLNamedType): Formula {

@@ -1,9 +1,10 @@
 import { type ErrorCode, ShardQLError } from '../../shards/errors.ts';
-import { MAX_FILTER_CONDITIONS, MAX_FILTER_DEPTH } from '../limits.ts';
+import { MAX_FILTER_CONDITIONS, MAX_FILTER_DEPTH, MAX_FILTER_TERMS } from '../limits.ts';
 
 /** Counts the comparisons, and the steps to related rows, of all filters of a plan. */
 export class FilterBudget {
   #conditions = 0;
+  #terms = 0;
 
   /** @throws ShardQLError COST_LIMIT_EXCEEDED beyond {@link MAX_FILTER_CONDITIONS}. */
   spend(): void {
@@ -12,6 +13,18 @@ export class FilterBudget {
         'COST_LIMIT_EXCEEDED',
         `Expected at most ${MAX_FILTER_CONDITIONS} comparisons in the filters of a field`,
       );
+    }
+  }
+
+  /**
+   * Members of a list, which may be empty.
+   *
+   * @throws ShardQLError COST_LIMIT_EXCEEDED beyond {@link MAX_FILTER_TERMS}.
+   */
+  spendTerms(count: number): void {
+    this.#terms += count;
+    if (this.#terms > MAX_FILTER_TERMS) {
+      throw tooLarge('COST_LIMIT_EXCEEDED', `Expected at most ${MAX_FILTER_TERMS} members of AND and OR in the filters of a field`); // biome-ignore format: one line
     }
   }
 }

@@ -83,6 +83,7 @@ class FilterPlanner {
   }
 
   #each(wheres: readonly WhereInput[], path: string, depth: number): Filter[] {
+    this.#budget.spendTerms(wheres.length);
     return wheres.map((where, index) => this.where(where, `${path}.${index}`, depth + 1));
   }
 
