@@ -60,7 +60,8 @@ export class CacheReader {
   async read(read: Read, requirement: Requirement): Promise<readonly SourcedAnswer[]> {
     if (requirement.mode === 'STRONG') return this.#shards.ask(read);
     const entries = entriesOf(this.#cache.model, read);
-    if (entries[0]?.key.kind === 'row' && !canTakeFromEntry(read.plan.node)) return this.#shards.ask(read);
+    if (entries[0]?.key.kind === 'row' && !canTakeFromEntry(this.#cache.model, read.plan))
+      return this.#shards.ask(read);
     const recent = entries.map((entry) => this.#readRecent(read, entry, requirement));
     if (recent.every((answer) => answer !== null)) return recent;
     const unseen = entries.filter((_, at) => recent[at] === null);
@@ -171,7 +172,7 @@ export class CacheReader {
     if (knowledge.state !== 'recent') record.checkedAtMs = nowMs;
     this.#writer.recordRead(key, record);
     if (verdict === 'stale' && leases.take(key, nowMs)) this.#waitUntil(this.#refresh(read, entry));
-    const answer = key.kind === 'row' ? rowFromEntry(model, read.plan, record.answer) : record.answer;
+    const answer = key.kind === 'row' ? rowFromEntry(model, read, record.answer) : record.answer;
     return { answer, source: layer, snapshots, epoch, ageMs: Math.max(0, nowMs - at) };
   }
 

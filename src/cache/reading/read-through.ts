@@ -76,7 +76,7 @@ export class ReadThrough {
       entries.map(({ key }, place) => {
         const answer = fresh[place]!;
         this.#writer.keep(key, answer, sentAt);
-        const shown = isRow ? rowFromEntry(model, read.plan, answer.answer) : answer.answer;
+        const shown = isRow ? rowFromEntry(model, read, answer.answer) : answer.answer;
         return [key, { ...this.#sourced(answer, sentAt), answer: shown }];
       }),
     );

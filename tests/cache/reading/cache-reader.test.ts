@@ -22,13 +22,28 @@ describe('reading through the cache', () => {
     expect(lab.kv.counts.gets).toBe(before.gets);
   });
 
-  it('asks the shard for a row with an access rule: the entry holds the row for all readers', async () => {
+  it('applies an access rule that a row decides to the entry, which holds the row for all readers', async () => {
+    const lab = new LabCache();
+    const isolate = lab.isolate();
+    const read = customerById('one', 'c1');
+    lab.answer = ['c1', 'one', 'Ann', 'a@x', null, '{}', '2026-01-01T00:00:00.000Z', '1'];
+    await isolate.read(read, CACHED);
+    const of = (tenant: string) => {
+      const access: Filter = { op: 'eq', column: 'tenantId', value: 0 };
+      return { ...read, plan: compilePlan({ ...read.plan.node, access }), values: [tenant] };
+    };
+    expect(await isolate.read(of('one'), CACHED)).toMatchObject({ source: 'memory' });
+    expect(await isolate.read(of('two'), CACHED)).toMatchObject({ source: 'memory', answer: null });
+    expect(lab.asked).toHaveLength(1);
+  });
+
+  it('asks the shard for a row with an access rule that names more than equal values', async () => {
     const lab = new LabCache();
     const isolate = lab.isolate();
     const read = customerById('one', 'c1');
     await isolate.read(read, CACHED);
-    const access: Filter = { op: 'isNull', column: 'name', isNull: true };
-    const restricted = { ...read, plan: compilePlan({ ...read.plan.node, access }) };
+    const access: Filter = { op: 'startsWith', column: 'name', value: 0 };
+    const restricted = { ...read, plan: compilePlan({ ...read.plan.node, access }), values: ['x'] };
     for (const _ of [1, 2]) expect(await isolate.read(restricted, CACHED)).toMatchObject({ source: 'shard' });
     expect(await isolate.read(read, CACHED)).toMatchObject({ source: 'memory' });
   });
