@@ -2,6 +2,7 @@ import { type GraphQLSchema, introspectionTypes, specifiedDirectives } from 'gra
 import type { Model, TableModel } from '../model/types.ts';
 import { planExtensions } from '../plans/plan-cache.ts';
 import { consistencyDirective, consistencyModeType } from '../plans/selection/consistency-directive.ts';
+import { wholeSchemaExtension } from '../resolvers/extend/whole-schema.ts';
 import { idempotentDirective } from '../resolvers/idempotency/idempotent-directive.ts';
 import { createBuilder } from './builder.ts';
 import { DeclaredTypes } from './declared-types.ts';
@@ -12,7 +13,7 @@ import { VisibleFields } from './extend/visible-fields.ts';
 import { wrapUserFields, wrapUserTypes } from './extend/wrap-user-fields.ts';
 import { addInputTypes } from './input-types.ts';
 import { LazySchema } from './lazy-schema.ts';
-import { addOutputTypes } from './output-types.ts';
+import { addMutationsOfCode, addOutputTypes } from './output-types.ts';
 import { declareQuery } from './query.ts';
 import { declareScalars, SCALARS } from './scalars.ts';
 import { addSharedEnums, declareNode } from './shared-types.ts';
@@ -33,7 +34,7 @@ export const buildSchema = (model: Model, extensions?: Extensions): GraphQLSchem
 /**
  * The schema of a role's model. Of users' own fields it has those of which all that they name is there.
  *
- * @param whole that of the whole model with the same extensions.
+ * @param whole that of the whole model with the same extensions: what users' code does with all rights goes by it.
  */
 export const buildRoleSchema = (
   model: Model,
@@ -71,13 +72,14 @@ function makeSchema(model: Model, extensions: Extensions | undefined, ofRole: Ro
   // Those of directives and of introspection: nobody else may take their names.
   for (const type of [consistencyModeType, ...introspectionTypes]) types.add(type.name, () => type);
   declared.prepare();
+  if (!types.has('Mutation')) addMutationsOfCode({ types, declared, wrapFields: wrapUserFields(model) });
   const implementing = [...model.tables.map(({ typeName }) => typeName), ...userFields.types];
   const schema = new LazySchema(
     {
       types,
       directives: DIRECTIVES,
       implementing,
-      extensions: { ...planExtensions(model), [USER_TYPES]: userFields.types },
+      extensions: { ...planExtensions(model), [USER_TYPES]: userFields.types, ...wholeSchemaExtension(ofRole?.whole) },
     },
     { assumeValid: !extensions || ofRole !== null },
   );

@@ -8,10 +8,11 @@ import { addFilters } from './filters.ts';
 import { addGroupByTypes } from './group-by-types.ts';
 import { addKeyInputs } from './key-inputs.ts';
 import { addAtomicInputs } from './mutations/atomic-inputs.ts';
-import { addDataInputs, hasUpdate } from './mutations/data-inputs.ts';
+import { addDataInputs } from './mutations/data-inputs.ts';
 import { addNestedInputs } from './mutations/nested-inputs.ts';
 import { addOperationInputs } from './mutations/operation-inputs.ts';
 import { addUniqueKeys } from './mutations/unique-keys.ts';
+import { hasCreate } from './mutations/writable-tables.ts';
 import { addOrders } from './order-types.ts';
 import type { TypeRegistry } from './type-registry.ts';
 import { addWheres, toManyTargets } from './where-types.ts';
@@ -25,12 +26,12 @@ export function addInputTypes(types: TypeRegistry, model: Model): void {
   addAggregateFilters(types, model, aggregated);
   addOrders(types, model, aggregated);
   addAtomicInputs(types, model);
-  addNestedInputs(types, model, hasUpdate);
+  addNestedInputs(types, model);
   addOperationInputs(types, model);
   for (const table of model.tables) {
     addKeyInputs(types, table);
     addDataInputs(types, model, table);
-    addUniqueKeys(types, table);
+    if (hasCreate(table)) addUniqueKeys(types, table);
     if (!allowsAggregates(table)) continue;
     addColumnInputs(types, table);
     addGroupByTypes(types, table);

@@ -45,8 +45,9 @@ export class LazySchema extends GraphQLSchema {
     return this.#types.get('Query');
   }
 
-  override getMutationType(): GraphQLObjectType {
-    return this.#types.get('Mutation');
+  /** Undefined: nothing may be written. */
+  override getMutationType(): GraphQLObjectType | undefined {
+    return this.#types.find('Mutation') as GraphQLObjectType | undefined;
   }
 
   override getSubscriptionType(): GraphQLObjectType | undefined {

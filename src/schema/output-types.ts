@@ -1,11 +1,13 @@
 import type { GraphQLInterfaceType } from 'graphql';
 import { allowsAggregates } from '../model/access/role-model.ts';
+import { isBulk } from '../model/mutation-names.ts';
 import type { Model, TableModel } from '../model/types.ts';
 import { addAggregateTypes, aggregateFields } from './aggregate-types.ts';
 import type { Builder } from './builder.ts';
 import { addEnums } from './column-types.ts';
 import type { DeclaredTypes } from './declared-types.ts';
 import type { ComputedField } from './extend/computed-field.ts';
+import { mutationsOf } from './mutations/mutation-fields.ts';
 import { addBulkPayload, addBulkResults } from './mutations/payload-types.ts';
 import { tableMutations } from './mutations/root-fields.ts';
 import { addTransactionTypes } from './mutations/transaction-field.ts';
@@ -27,6 +29,18 @@ interface OutputTypeParts {
   readonly wrapFields: WrapFields;
 }
 
+/** Adds the root type of mutations that are users' own alone, if there are any. */
+export function addMutationsOfCode({
+  types,
+  declared,
+  wrapFields,
+}: Pick<OutputTypeParts, 'types' | 'declared' | 'wrapFields'>): void {
+  const name = 'Mutation';
+  if (declared.fieldNames(name).length === 0) return;
+  const parts = { name, description: declared.description(name), fields: () => ({}) };
+  types.add(name, () => objectType(declared, parts, wrapFields));
+}
+
 /** Adds the root types, and all that they lead to, except inputs. */
 export function addOutputTypes(
   model: Model,
@@ -41,9 +55,12 @@ export function addOutputTypes(
       return objectType(declared, parts, wrapFields);
     });
   addRoot('Query', tableQueries);
-  addRoot('Mutation', tableMutations);
-  addBulkResults(types);
-  addTransactionTypes(types);
+  // A role that may write nothing has none, unless users' code adds some.
+  if (model.tables.some((table) => mutationsOf(table).length > 0)) {
+    addRoot('Mutation', tableMutations);
+    addBulkResults(types);
+    addTransactionTypes(types);
+  }
   add({ name: 'PageInfo', description: PAGE_INFO_DESCRIPTION, declare: () => declarePageInfo(builder, refs) });
   // Only where something can be searched: types that nothing leads to would show all the same.
   if (model.tables.some(({ search }) => search.length > 0)) {
@@ -64,7 +81,7 @@ export function addOutputTypes(
     });
     add({ name: `${typeName}Edge`, declare: () => declareEdge(builder, refs, table) });
     if (allowsAggregates(table)) addAggregateTypes(types, table);
-    addBulkPayload(types, table);
+    if (mutationsOf(table).some(isBulk)) addBulkPayload(types, table);
   }
 }
 

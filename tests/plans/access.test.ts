@@ -2,7 +2,7 @@
 import { execute, type GraphQLSchema, getOperationAST, Kind, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import type { Model } from '../../src/model/types.ts';
-import type { AccessRules } from '../../src/plans/access/access-rules.ts';
+import { type AccessRules, FULL_ACCESS } from '../../src/plans/access/access-rules.ts';
 import type { IdSet } from '../../src/plans/filter/id-set.ts';
 import type { NodePlan } from '../../src/plans/node-plan.ts';
 import { allReads, readsOf } from '../../src/plans/operation-plan.ts';
@@ -32,7 +32,7 @@ const rulesOf = (model: Model, key: string): AccessRules => {
   const ruleByTable = new Map<string, Access>(
     model.tables.map(({ typeName, shardKey }) => [typeName, { op: 'isNull', column: shardKey.name, isNull: false }]),
   );
-  return { key, claims: {}, of: (table) => ruleByTable.get(table)!, shardKeyOf: () => undefined };
+  return { ...FULL_ACCESS, key, of: (table) => ruleByTable.get(table)! };
 };
 
 const planned = ({ schema }: Api, plans: PlanCache, query: string, rules: AccessRules) => {

@@ -5,8 +5,10 @@ import { InvalidValueError } from '../../model/invalid-value-error.ts';
 import type { PresetValue, RoleRules, RowRule, RuleWhere } from '../../model/table-rules.ts';
 import type { ColumnModel, Model, TableModel, WireValue } from '../../model/types.ts';
 import { ShardQLError } from '../../shards/errors.ts';
+import type { WireValues } from '../../shards/operation.ts';
 import { exists, type Filter } from '../../shards/plan/filter.ts';
 import { type Access, EVERYTHING, relatedRows } from '../../shards/plan/source.ts';
+import type { WriteRules } from '../../shards/write-rules.ts';
 import { toOperand } from '../arguments/wire-input.ts';
 import { whereToFilter } from '../filter/filter.ts';
 import { FilterBudget } from '../filter/filter-budget.ts';
@@ -15,6 +17,7 @@ import { PlanValues } from '../plan-values.ts';
 import { type AccessRules, FULL_ACCESS } from './access-rules.ts';
 import { MissingClaim, RuleArguments, usesClaims, withClaims } from './rule-arguments.ts';
 import { visibleRows } from './visible-rows.ts';
+import { CallerWriteRules } from './write-rules.ts';
 
 /** Keeps no row. */
 const NOTHING: Filter = { op: 'or', terms: [] };
@@ -25,6 +28,7 @@ export class CallerRules implements AccessRules {
   readonly claims: Readonly<Record<string, unknown>>;
   readonly #whole: Model;
   readonly #role: RoleRules;
+  #writeRules: CallerWriteRules | null = null;
   /** Rules that the caller has the claims for. */
   readonly #isBound = new Map<RuleWhere, boolean>();
 
@@ -40,12 +44,33 @@ export class CallerRules implements AccessRules {
     return this.filterOf(table, this.#rulesOf(table).read, values);
   }
 
-  shardKeyOf(table: string): Exclude<WireValue, null> | undefined {
-    const { read } = this.#rulesOf(table);
-    if (read === null || !this.#hasClaimsFor(table, read)) return undefined;
+  shardKeyOf(table: string, right: 'read' | 'create' = 'read'): Exclude<WireValue, null> | undefined {
+    const { read, create } = this.#rulesOf(table);
+    const rule = right === 'read' ? read : (create?.check ?? null);
+    if (rule === null || !this.#hasClaimsFor(table, rule)) return undefined;
     const { shardKey } = this.#whole.table(table);
-    const given = boundValue(withClaims(read, this.claims), shardKey.name);
+    const given = boundValue(withClaims(rule, this.claims), shardKey.name);
     return given === undefined ? undefined : toOperand(this.#whole.table(table), shardKey, given);
+  }
+
+  whereOf(table: string, verb: 'update' | 'delete', values: PlanValues): Access {
+    const rules = this.#rulesOf(table)[verb];
+    return rules === null ? NOTHING : this.filterOf(table, rules.where, values);
+  }
+
+  presetsOf(type: string, verb: 'create' | 'update'): WireValues {
+    const table = this.#whole.table(type);
+    const presets = this.#rulesOf(type)[verb]?.set ?? [];
+    return Object.fromEntries(
+      [...presets].map(([name, value]) => [name, this.presetOf(table, table.columnByName.get(name)!, value)]),
+    );
+  }
+
+  writeRules(types: Iterable<string>): WriteRules {
+    this.#writeRules ??= new CallerWriteRules(this.#whole, this.#role, (type, rule, values) =>
+      this.filterOf(type, rule, values),
+    );
+    return this.#writeRules.of(types);
   }
 
   /**

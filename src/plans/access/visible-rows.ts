@@ -24,9 +24,6 @@ export interface PlanScope extends RowScope {
  * - `internal-plans.ts`: exports and warming, which are the developer's;
  * - `src/cache`, `entries/row-entry.ts` and `audit/audit-change.ts`: entries hold rows for all callers, and a read with a
  *   rule is never answered from one;
- * - `src/resolvers/mutations/locate-row.ts`: which shard holds the row that a write names. Whether the caller may write it
- *   has to be decided where the row is found in the transaction, `src/shards/server/commit/locate-row.ts`: a rule for writes
- *   travels in the operation and becomes a condition there.
  */
 export function visibleRows({ model, access, values }: PlanScope, table: string, parts: VisibleParts = {}): Source {
   const { includeDeleted = false, ...others } = parts;

@@ -188,7 +188,7 @@ class FieldOutliner implements FieldOutline {
 
   /** Where the row is would be asked first. */
   #lookUp(draft: DraftSubject): void {
-    this.reads.push({ path: this.#run.path, read: locatingRead(draft), areShardsKnown: true });
+    this.reads.push({ path: this.#run.path, read: locatingRead(this.#run.context, draft), areShardsKnown: true });
   }
 
   /**

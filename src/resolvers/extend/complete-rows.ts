@@ -5,7 +5,7 @@
 
 import type { GraphQLResolveInfo } from 'graphql';
 import { withArticle } from '../../model/names.ts';
-import type { TableModel, WireValue } from '../../model/types.ts';
+import type { Model, TableModel, WireValue } from '../../model/types.ts';
 import { toWire } from '../../plans/arguments/wire-input.ts';
 import type { OneNodePlan } from '../../plans/node-plan.ts';
 import { planPage } from '../../plans/read-planner.ts';
@@ -47,8 +47,11 @@ export async function completeRows(
   for (const [index, item] of given.entries()) {
     if (item === null || item === undefined) continue;
     const known = typeof item === 'object' ? (item instanceof Row ? item : rowOfData(item)) : undefined;
-    const source = tableOf(item, known, table);
-    const shown = known && project(known, runOf(source));
+    const source = tableOf(item, known, table, context.model);
+    // The caller may not see that type at all.
+    if (source === null) continue;
+    // With all rights it was read from another model: whether the caller may see it is not known.
+    const shown = known && known.table === source && project(known, runOf(source));
     if (shown) {
       rows[index] = shown;
       continue;
@@ -88,8 +91,9 @@ export async function completeList(
   throw misuse(`Expected ${at} to give context.connection('${table.typeName}', …), but got another value.`);
 }
 
-function tableOf(item: unknown, known: Row | undefined, table: TableModel | null): TableModel {
-  if (known && (table === null || known.table === table)) return known.table;
+function tableOf(item: unknown, known: Row | undefined, table: TableModel | null, model: Model): TableModel | null {
+  if (known && (table === null || known.table.typeName === table.typeName))
+    return model.tableByType.get(known.table.typeName) ?? null;
   if (table !== null && !known && typeof item === 'object' && holdsKey(table, item as object)) return table;
   if (table === null) throw misuse('Expected a row that context.load and its like gave, but got another value.');
   const key = table.primaryKey.names.join(', ');

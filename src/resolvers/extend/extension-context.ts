@@ -1,11 +1,13 @@
-import type { GraphQLField, GraphQLResolveInfo } from 'graphql';
+import type { GraphQLField, GraphQLResolveInfo, GraphQLSchema } from 'graphql';
 import { STRONG } from '../../cache/requirement.ts';
 import { memoizeByObject } from '../../lib/memoize-by-object.ts';
+import { wholeModel } from '../../model/access/role-model.ts';
 import type { TypeName } from '../../model/declared-model.ts';
 import { type MutationKind, mutationName, type RowMutation } from '../../model/mutation-names.ts';
 import type { Model, TableModel } from '../../model/types.ts';
+import { FULL_ACCESS } from '../../plans/access/access-rules.ts';
 import { toWire } from '../../plans/arguments/wire-input.ts';
-import { planOne, planPage } from '../../plans/read-planner.ts';
+import { type PlanningScope, planOne, planPage } from '../../plans/read-planner.ts';
 import { authorsConsistency } from '../../plans/selection/asked-consistency.ts';
 import { FieldArguments } from '../../plans/selection/field-arguments.ts';
 import { WholeRow } from '../../plans/selection/selected-field.ts';
@@ -17,6 +19,7 @@ import type { RequestContext } from '../context.ts';
 import { compileWrite } from '../mutations/compile/compile-write.ts';
 import { derivingShardKeys } from '../mutations/compile/derived-shard-key.ts';
 import { dryRunArgument } from '../mutations/dry-run.ts';
+import { withShownFailures } from '../mutations/shown-failure.ts';
 import type { PlacedDraft } from '../mutations/transaction/common-shard-key.ts';
 import { runTransaction } from '../mutations/transaction/run-transaction.ts';
 import { writeRow } from '../mutations/write-row.ts';
@@ -39,6 +42,7 @@ import { fieldArguments, operationAsField } from './field-arguments.ts';
 import { ListReference } from './list-reference.ts';
 import { toData } from './row-data.ts';
 import { Transaction } from './transaction.ts';
+import { wholeSchema } from './whole-schema.ts';
 import { type Written, withRows } from './written-rows.ts';
 
 /**
@@ -52,12 +56,30 @@ export class ExtensionContext<in out M extends Model = Model> {
   readonly requestId: string;
   readonly #field: FieldRun;
   readonly #info: GraphQLResolveInfo;
+  readonly #scope: PlanningScope;
+  #elevated: ExtensionContext<M> | undefined;
 
-  constructor(context: RequestContext, info: GraphQLResolveInfo) {
+  constructor(context: RequestContext, info: GraphQLResolveInfo, field: FieldRun = fieldRun(context, info)) {
     this.caller = context.caller;
     this.requestId = context.requestId;
-    this.#field = fieldRun(context, info);
+    this.#field = field;
     this.#info = info;
+    const { model, access } = field.context;
+    this.#scope = { ...field.operation.scope, model, access };
+  }
+
+  /**
+   * The same with all rights, whatever the caller may do: all tables, columns and rows are there, and may be written. Rows that a
+   * field gives are shown as far as the caller may read them, however they were read.
+   */
+  get elevated(): ExtensionContext<M> {
+    const { context } = this.#field;
+    const full = { model: wholeModel(context.model), access: FULL_ACCESS };
+    this.#elevated ??= new ExtensionContext<M>(context, this.#info, {
+      ...this.#field,
+      context: { ...context, ...full },
+    });
+    return this.#elevated;
   }
 
   /** The row with this key, with all its columns; null if there is none. */
@@ -67,7 +89,8 @@ export class ExtensionContext<in out M extends Model = Model> {
   ): Promise<DataRow<M, Type> | null> {
     const table = this.#table(type);
     const checked = fieldArguments(this.#query(table.single), args);
-    const { scope, kind } = this.#field.operation;
+    const scope = this.#scope;
+    const { kind } = this.#field.operation;
     const fixed = authorsConsistency(kind, consistency);
     const row = this.#wholeRow(table);
     const options = { fixed, includeDeleted: checked.includeDeleted === true };
@@ -82,7 +105,8 @@ export class ExtensionContext<in out M extends Model = Model> {
   ): Promise<readonly DataRow<M, Type>[]> {
     const table = this.#table(type);
     const checked = fieldArguments(this.#query(table.list), args);
-    const { scope, kind } = this.#field.operation;
+    const scope = this.#scope;
+    const { kind } = this.#field.operation;
     const fixed = authorsConsistency(kind, consistency);
     const rows = this.#wholeRow(table).asNodes();
     const plan = (match: readonly string[]) =>
@@ -134,18 +158,18 @@ export class ExtensionContext<in out M extends Model = Model> {
     shardKey: AnyKey,
     work: (tx: Transaction<M>) => Result | Promise<Result>,
   ): Promise<Written<Result>> {
-    const { operation } = this.#field;
+    const scope = this.#scope;
     const keyed = this.#field.keyed?.nextCommit() ?? null;
     const tx = new Transaction<M>({
-      scope: operation.scope,
+      scope,
       table: (type) => this.#table(type),
       checked: (kind, table, args) =>
-        fieldArguments(operationAsField(this.#info.schema, this.#mutation(kind, table), kind, table), args),
+        fieldArguments(operationAsField(this.#schema, this.#mutation(kind, table), kind, table), args),
     });
     const result = await work(tx);
     const [runByTable, runOfPurgedByTable] = [false, true].map((includeDeleted) =>
       memoizeByObject((table: TableModel) => {
-        const read = planOne(operation.scope, table, matchOn(table.primaryKey.names), this.#wholeRow(table), {
+        const read = planOne(scope, table, matchOn(table.primaryKey.names), this.#wholeRow(table), {
           includeDeleted,
         });
         return new ReadRun(read, this.#field, STRONG);
@@ -155,7 +179,9 @@ export class ExtensionContext<in out M extends Model = Model> {
       const { kind, draft } = placed;
       return { ...placed, run: (kind === 'purge' ? runOfPurgedByTable : runByTable)!(draft.table) };
     });
-    const written = await runTransaction(parts, this.#field, keyed, commonKey(parts, shardKey));
+    const written = await withShownFailures(this.#field.context.model, () =>
+      runTransaction(parts, this.#field, keyed, commonKey(parts, shardKey)),
+    );
     return withRows(result, (index) => {
       const { run } = parts[index]!;
       const { rows, outcomes } = written[index]!;
@@ -171,7 +197,7 @@ export class ExtensionContext<in out M extends Model = Model> {
   }
 
   async #write(kind: RowMutation, table: TableModel, args: Readonly<Record<string, unknown>>): Promise<Row | null> {
-    const { scope } = this.#field.operation;
+    const scope = this.#scope;
     const checked = fieldArguments(this.#mutation(kind, table), args);
     const dryRun = dryRunArgument(checked);
     const keyed = dryRun ? null : (this.#field.keyed?.nextCommit() ?? null);
@@ -180,17 +206,26 @@ export class ExtensionContext<in out M extends Model = Model> {
     const match = matchOn(table.primaryKey.names);
     const options = { includeDeleted: kind === 'purge' };
     const read = () => planOne(scope, table, match, this.#wholeRow(table), options);
-    return writeRow(draft, { field: this.#field, keyed, read, dryRun });
+    const { model } = this.#field.context;
+    return withShownFailures(model, () => writeRow(draft, { field: this.#field, keyed, read, dryRun }));
   }
 
   #table(type: string): TableModel {
-    const table = this.#field.context.model.tableByType.get(type);
+    const { model } = this.#field.context;
+    const table = model.tableByType.get(type);
     if (table) return table;
+    if (wholeModel(model).tableByType.has(type)) throw noAccess(type);
     throw new Error(`Expected a type of the model, but got ${JSON.stringify(type)}.`);
   }
 
+  /** That of the model which the context works with. */
+  get #schema(): GraphQLSchema {
+    const { schema } = this.#info;
+    return this.#field.context.access === FULL_ACCESS ? wholeSchema(schema) : schema;
+  }
+
   #query(name: string): GraphQLField<unknown, unknown> {
-    return this.#info.schema.getQueryType()!.getFields()[name]!;
+    return this.#schema.getQueryType()!.getFields()[name]!;
   }
 
   /** Queries may be sent by GET, and by a browser on behalf of another site: they must not change anything. */
@@ -202,8 +237,9 @@ export class ExtensionContext<in out M extends Model = Model> {
         `Expected context.${kind} to be called in a mutation, but got a ${operation}. Make the field a mutation.`,
       );
     }
-    const field = this.#info.schema.getMutationType()!.getFields()[mutationName(kind, table)];
+    const field = this.#schema.getMutationType()?.getFields()[mutationName(kind, table)];
     if (field) return field;
+    if (table.rules !== null) throw mayNot(kind, table);
     throw new Error(
       kind === 'update' || kind === 'updateMany'
         ? `Expected a type whose rows can be changed, but got ${table.typeName}, which has keys only.`
@@ -211,6 +247,19 @@ export class ExtensionContext<in out M extends Model = Model> {
     );
   }
 }
+
+const noAccess = (type: string): ShardQLError =>
+  new ShardQLError(
+    'FORBIDDEN',
+    `Expected a type that the caller may read, but got ${type}. Use context.elevated for what goes beyond the caller's rights.`,
+  );
+
+const mayNot = (kind: MutationKind, { typeName }: TableModel): ShardQLError =>
+  new ShardQLError(
+    'FORBIDDEN',
+    `Expected a write that the caller may make, but got ${kind} of ${typeName}. Use context.elevated for what goes beyond the caller's rights.`,
+    { table: typeName },
+  );
 
 /** Undefined: there is nothing that could be written under it. */
 function commonKey([first]: readonly PlacedDraft[], shardKey: AnyKey): ShardKey | undefined {

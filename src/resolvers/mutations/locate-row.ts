@@ -1,11 +1,12 @@
 import { withArticle } from '../../model/names.ts';
 import type { WireValue } from '../../model/types.ts';
+import { type RowScope, visibleRows } from '../../plans/access/visible-rows.ts';
+import { PlanValues } from '../../plans/plan-values.ts';
 import { ShardQLError } from '../../shards/errors.ts';
 import { compilePlan } from '../../shards/plan/compiled-plan.ts';
 import { notNull } from '../../shards/plan/filter.ts';
 import { matchOn, type OneNode, oneNode } from '../../shards/plan/node.ts';
 import type { Read } from '../../shards/plan/read.ts';
-import { EVERYTHING, rowsOf } from '../../shards/plan/source.ts';
 import { shardKeyToWire } from '../../shards/shard-key.ts';
 import type { KeyedCommit } from '../idempotency/keyed-field.ts';
 import type { FieldRun } from '../run/field-run.ts';
@@ -21,7 +22,7 @@ import { type DraftSubject, knownShardKey } from './compile/write-draft.ts';
  */
 export async function locateRow(
   draft: DraftSubject,
-  { context: { reader, shards }, path }: FieldRun,
+  { context: { reader, shards, access, model }, path }: FieldRun,
   keyed: KeyedCommit | null,
 ): Promise<Exclude<WireValue, null>> {
   const known = knownShardKey(draft);
@@ -30,7 +31,7 @@ export async function locateRow(
   const madeUnder = async () => keyed && (await shards.recall(await keyed.id));
   const before = await madeUnder();
   if (before !== null) return shardKeyToWire(table.shardKey, before);
-  const [answer = null] = await reader.locate(locatingRead(draft), path);
+  const [answer = null] = await reader.locate(locatingRead({ model, access }, draft), path);
   if (answer === 'ambiguous') throw ambiguousKey(table);
   if (answer !== null) return answer[0] as string | number;
   const meanwhile = await madeUnder();
@@ -40,16 +41,17 @@ export async function locateRow(
   });
 }
 
-/** Finds the shard key of a row in all shards: of one that was deleted, or of one that was not. */
-export function locatingRead({ table, lookup, ofDeleted }: DraftSubject): Read<OneNode> {
-  const { columns, values } = lookup!;
-  const deletedAt = table.softDelete?.name ?? null;
-  const rows = rowsOf(
-    table.typeName,
-    ofDeleted && deletedAt !== null
-      ? { access: EVERYTHING, filter: notNull(deletedAt) }
-      : { access: EVERYTHING, hiddenBy: deletedAt },
+/** Finds the shard key of a row that the caller may read, in all shards: of one that was deleted, or of one that was not. */
+export function locatingRead(scope: RowScope, { table, lookup, ofDeleted }: DraftSubject): Read<OneNode> {
+  const { columns, values: key } = lookup!;
+  const { softDelete, typeName, shardKey } = table;
+  const values = new PlanValues();
+  const isOfDeleted = ofDeleted && softDelete !== null;
+  const rows = visibleRows(
+    { ...scope, values },
+    typeName,
+    isOfDeleted ? { includeDeleted: true, filter: notNull(softDelete.name) } : {},
   );
-  const plan = compilePlan(oneNode(rows, { ...matchOn(columns), columns: [table.shardKey.name] }));
-  return { plan, values: [], keys: [values], shardKeys: null };
+  const plan = compilePlan(oneNode(rows, { ...matchOn(columns), columns: [shardKey.name] }));
+  return { plan, values: values.ofMaking, keys: [key], shardKeys: null };
 }

@@ -4,6 +4,7 @@ import type { BulkMutation } from '../../model/mutation-names.ts';
 import type { TableModel } from '../../model/types.ts';
 import type { RowsNodePlan } from '../../plans/node-plan.ts';
 import type { ShardCreated, WriteOptions } from '../../shards/client/shard-client.ts';
+import type { ShardQLError } from '../../shards/errors.ts';
 import { isTree } from '../../shards/new-rows.ts';
 import type { Selection } from '../../shards/operation.ts';
 import { toShardKey } from '../../shards/shard-key.ts';
@@ -20,12 +21,17 @@ import { pathOfValue, withInputPath } from './compile/input-path.ts';
 import { placedFailure } from './compile/operation-place.ts';
 import { requireOneShardKey } from './compile/rows-meant.ts';
 import { dryRunArgument } from './dry-run.ts';
+import { mayBeUnder, outOfReach } from './required-shard-key.ts';
+import { shownFailure, withShownFailures } from './shown-failure.ts';
 import { writeOperations } from './write-operations.ts';
 
 type BulkOptions = Required<Pick<WriteOptions, 'dryRun' | 'idempotency'>>;
 
 /** A root field that writes several rows: one transaction for each shard that they lie on. */
-export async function resolveBulkWrite(
+export const resolveBulkWrite = (...args: Parameters<typeof writeRowsOfField>): Promise<BulkPayload> =>
+  withShownFailures(args[3].model, () => writeRowsOfField(...args));
+
+async function writeRowsOfField(
   kind: BulkMutation,
   table: TableModel,
   args: Readonly<Record<string, unknown>>,
@@ -60,13 +66,19 @@ const selectionOf = ({ plan, values }: ReadRun<RowsNodePlan>): NonNullable<Selec
 /** Fails if no shard has written anything. */
 async function writeRows(
   draft: RowsDraft,
-  { context: { shards, reader }, path }: FieldRun,
+  { context: { shards, reader, access, model }, path }: FieldRun,
   select: Selection,
   options: BulkOptions,
 ): Promise<RowsOfBulk> {
   const { table, rows, onConflict } = draft;
   if (rows.length === 0) return { outcomes: [], rows: [], shards: [] };
-  const written = await shards.writeRows({ table: table.typeName, rows, onConflict, select }, options);
+  for (const [index, { shardKey }] of rows.entries()) {
+    const error = outOfReach(access, table, shardKey, { kind: 'createMany' });
+    if (error !== null) throw withInputPath(error, placeOfRow(table, draft.data, index).path);
+  }
+  const rules = access.writeRules(tablesOf(draft));
+  const given = { table: table.typeName, rows, onConflict, select };
+  const written = await shards.writeRows(given, { ...options, rules });
   const failures = written.shards.flatMap(({ failure }) => failure ?? []);
   if (failures.length === written.shards.length) {
     const [first] = failures.sort((a, b) => (a.row ?? rows.length) - (b.row ?? rows.length));
@@ -76,8 +88,19 @@ async function writeRows(
     written.shards.flatMap(({ commit }) => commit ?? []),
     path,
   );
-  return written;
+  const shown = written.shards.map(({ failure, ...shard }) => ({
+    ...shard,
+    failure: failure && { ...failure, error: shownFailure(failure.error, model) as ShardQLError },
+  }));
+  return { ...written, shards: shown };
 }
+
+/** Types of all tables whose rows are written. */
+const tablesOf = ({ table, rows }: RowsDraft): ReadonlySet<string> =>
+  new Set([
+    table.typeName,
+    ...rows.flatMap((row) => (isTree(row) ? row.operationsAt(0, null).map((operation) => operation.table) : [])),
+  ]);
 
 type ShardFailure = NonNullable<ShardCreated['failure']>;
 
@@ -98,6 +121,8 @@ async function writeFound(
   options: BulkOptions,
 ): Promise<RowsOfBulk> {
   const shardKey = toShardKey(draft.table.shardKey, requireOneShardKey(draft));
+  // What lies under other shard keys is not there: nothing is found.
+  if (!mayBeUnder(field.context.access, draft.table, shardKey)) return { outcomes: [], rows: [], shards: [] };
   const values = [...draft.rows.values.ofMaking];
   await fillIdSets(draft.rows.idSets, { field, requirement: STRONG, values }, () => {});
   const operations = [draft.operationOf(values, select)];

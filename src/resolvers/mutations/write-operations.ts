@@ -6,6 +6,7 @@ import type { Idempotency } from '../../shards/protocol/write.ts';
 import type { ShardKey } from '../../shards/shard-key.ts';
 import type { FieldRun } from '../run/field-run.ts';
 import { type OperationPlace, placedFailure } from './compile/operation-place.ts';
+import { outOfReach } from './required-shard-key.ts';
 
 interface OperationsToWrite {
   readonly operations: readonly MutationOperation[];
@@ -25,12 +26,19 @@ interface OperationsToWrite {
  * @throws ShardQLError with the place of the operation that failed.
  */
 export async function writeOperations(
-  { context: { reader, shards, operatorAudit }, path }: FieldRun,
+  { context: { reader, shards, access, model, operatorAudit }, path }: FieldRun,
   shardKey: ShardKey,
   { operations, places, held, idempotency, dryRun = false }: OperationsToWrite,
 ): Promise<WriteResult> {
+  const fail = (error: FailedOperation, index: number) =>
+    placedFailure(error, places[index]!, operations[index]!, error.row);
+  for (const [index, operation] of operations.entries()) {
+    const error = outOfReach(access, model.table(operation.table), shardKey, operation);
+    if (error !== null) throw fail(new FailedOperation(error, index), index);
+  }
+  const rules = access.writeRules(operations.map(({ table }) => table));
   try {
-    const written = await shards.write(shardKey, operations, { readBack: held, idempotency, dryRun });
+    const written = await shards.write(shardKey, operations, { readBack: held, idempotency, dryRun, rules });
     if (!dryRun) reader.recordWrite(written, held, path);
     // What is purged cannot be undone.
     const purged = dryRun ? undefined : operations.find(({ kind }) => kind === 'purge');
@@ -38,6 +46,6 @@ export async function writeOperations(
     return written;
   } catch (error) {
     if (!(error instanceof FailedOperation) || error.index === null) throw error;
-    throw placedFailure(error, places[error.index]!, operations[error.index]!, error.row);
+    throw fail(error, error.index);
   }
 }

@@ -20,6 +20,7 @@ import type { WriteDraft } from './compile/write-draft.ts';
 import { dryRunArgument } from './dry-run.ts';
 import { knownValues } from './known-values.ts';
 import { locateRow } from './locate-row.ts';
+import { withShownFailures } from './shown-failure.ts';
 import { writeOperations } from './write-operations.ts';
 
 /** What a write of one row is for, and shows of it. */
@@ -34,7 +35,10 @@ interface RowWrite {
 }
 
 /** A root field that writes one row. */
-export async function resolveRowWrite(
+export const resolveRowWrite = (...args: Parameters<typeof writeRowOfField>): Promise<Row | null> =>
+  withShownFailures(args[3].model, () => writeRowOfField(...args));
+
+async function writeRowOfField(
   kind: RowMutation,
   table: TableModel,
   args: Readonly<Record<string, unknown>>,

@@ -15,8 +15,8 @@ import { listOf } from '../list-of.ts';
 import { keyArgument, SHARD_KEY_ARGUMENT } from '../query.ts';
 import type { TypeRegistry } from '../type-registry.ts';
 import { hasAtomic } from './atomic-inputs.ts';
-import { hasUpdate } from './data-inputs.ts';
 import { expectedVersionArgument } from './expected-version.ts';
+import { hasUpdate } from './writable-tables.ts';
 
 /** An input type of a table. */
 const inputOf = (types: TypeRegistry, { typeName }: TableModel, suffix: string) =>

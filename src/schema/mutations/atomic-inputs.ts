@@ -13,7 +13,7 @@ import { valueTypeName } from '../column-types.ts';
 import { JSON_PATH_DESCRIPTION } from '../json-filter.ts';
 import { listOf } from '../list-of.ts';
 import type { TypeRegistry } from '../type-registry.ts';
-import { updatableColumns } from './data-inputs.ts';
+import { updatableColumns } from './writable-tables.ts';
 
 const DESCRIPTIONS: Readonly<Record<AtomicOperator, string>> = {
   setIfNull: 'The value to take if the column is null; applied first.',

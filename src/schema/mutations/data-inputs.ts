@@ -8,23 +8,14 @@ import {
 } from 'graphql';
 import { suppliedColumns } from '../../model/supplied-columns.ts';
 import type { ColumnModel, Model, TableModel } from '../../model/types.ts';
-import { isWritable } from '../../model/writable-columns.ts';
+import { columnsToWrite } from '../../model/writable-columns.ts';
 import { expectsVersions } from '../../resolvers/mutations/compile/expected-version.ts';
 import { valueTypeName } from '../column-types.ts';
 import { rowRuleDescription, rulesDescription } from '../rules-description.ts';
 import type { TypeRegistry } from '../type-registry.ts';
 import { expectedVersionArgument } from './expected-version.ts';
 import { relationFields } from './nested-inputs.ts';
-
-/** Columns that an update may change: the primary key says which row it is, and where it lives. */
-const isUpdatable = (table: TableModel, column: ColumnModel): boolean =>
-  isWritable(table, column) && !table.primaryKey.columns.includes(column);
-
-export const updatableColumns = (table: TableModel): readonly ColumnModel[] =>
-  table.columns.filter((column) => isUpdatable(table, column));
-
-/** False for tables that have nothing to update. */
-export const hasUpdate = (table: TableModel): boolean => updatableColumns(table).length > 0;
+import { hasCreate, hasUpdate, isUpdatable } from './writable-tables.ts';
 
 /** Adds `XCreateInput`, `XPartialCreateInput`, `XUpsertInput` and `XUpdateInput`. */
 export function addDataInputs(types: TypeRegistry, model: Model, table: TableModel): void {
@@ -33,9 +24,23 @@ export function addDataInputs(types: TypeRegistry, model: Model, table: TableMod
     const type = { name, description: `${description}${rowRuleDescription(table)}`, fields };
     types.add(name, () => new GraphQLInputObjectType(type));
   };
+  if (hasCreate(table)) addCreateInputs(types, model, table, add);
+  if (!hasUpdate(table)) return;
+  add('UpdateInput', 'Columns to set, and what becomes of related rows; what is left out stays as it is.', () => ({
+    ...dataFields(table, 'update', (column) => ({
+      type: valueTypeOf(types, column),
+      description: isUpdatable(table, column) ? undefined : KEY_COLUMN_DESCRIPTION,
+    })),
+    ...relationFields(types, model, table, 'Update'),
+  }));
+}
+
+type AddInput = (suffix: string, description: string, fields: () => GraphQLInputFieldConfigMap) => void;
+
+function addCreateInputs(types: TypeRegistry, model: Model, table: TableModel, add: AddInput): void {
   add('CreateInput', `A new ${table.typeName}.`, () => ({
     ...createFields(types, model, table),
-    ...relationFields(types, table, 'Create'),
+    ...relationFields(types, model, table, 'Create'),
   }));
   if (requiresColumns(model, table)) {
     add(
@@ -43,22 +48,14 @@ export function addDataInputs(types: TypeRegistry, model: Model, table: TableMod
       `A new ${table.typeName}, to which \`by\` or \`refs\` beside it may give columns.`,
       () => ({
         ...createFields(types, model, table, true),
-        ...relationFields(types, table, 'Create'),
+        ...relationFields(types, model, table, 'Create'),
       }),
     );
   }
   add('UpsertInput', `A new ${table.typeName}, or the columns to set of an existing one.`, () => ({
     ...createFields(types, model, table),
-    ...relationFields(types, table, 'Create'),
+    ...relationFields(types, model, table, 'Create'),
     ...(expectsVersions(table) && expectedVersionArgument(types)),
-  }));
-  if (!hasUpdate(table)) return;
-  add('UpdateInput', 'Columns to set, and what becomes of related rows; what is left out stays as it is.', () => ({
-    ...dataFields(table, (column) => ({
-      type: valueTypeOf(types, column),
-      description: isUpdatable(table, column) ? undefined : KEY_COLUMN_DESCRIPTION,
-    })),
-    ...relationFields(types, table, 'Update'),
   }));
 }
 
@@ -75,7 +72,7 @@ const createFields = (
   table: TableModel,
   isPartial = false,
 ): GraphQLInputFieldConfigMap =>
-  dataFields(table, (column) => {
+  dataFields(table, 'create', (column) => {
     const type = valueTypeOf(types, column);
     if (!isNeeded(column)) return { type };
     if (isSupplied(model, table, column)) return { type, description: suppliedDescription(table, column) };
@@ -86,7 +83,7 @@ const createFields = (
 
 /** Whether there are columns that the input of a new row requires. */
 const requiresColumns = (model: Model, table: TableModel): boolean =>
-  table.columns.some((column) => isWritable(table, column) && isNeeded(column) && !isSupplied(model, table, column));
+  columnsToWrite(table, 'create').some((column) => isNeeded(column) && !isSupplied(model, table, column));
 
 /** Whether the row that it is created with may give the value. */
 const isSupplied = (model: Model, { typeName }: TableModel, { name }: ColumnModel): boolean =>
@@ -96,9 +93,10 @@ const valueTypeOf = (types: TypeRegistry, column: ColumnModel) => types.get(valu
 
 function dataFields(
   table: TableModel,
+  verb: 'create' | 'update',
   fieldOf: (column: ColumnModel) => GraphQLInputFieldConfig,
 ): GraphQLInputFieldConfigMap {
-  const given = table.columns.filter((column) => isWritable(table, column));
+  const given = columnsToWrite(table, verb);
   return Object.fromEntries(given.map((column) => [column.name, describedField(table, column, fieldOf(column))]));
 }
 

@@ -3,6 +3,7 @@ import type { GraphQLEnumType, GraphQLFieldConfigArgumentMap } from 'graphql';
 import { PRIMARY_KEY } from '../../model/key-names.ts';
 import { MUTATION_KINDS, type MutationKind } from '../../model/mutation-names.ts';
 import type { TableModel } from '../../model/types.ts';
+import { mayWrite } from '../../model/writable-columns.ts';
 import type { TypeRegistry } from '../type-registry.ts';
 import {
   changesArguments,
@@ -14,24 +15,31 @@ import {
   rowsOfWhereArguments,
   upsertArguments,
 } from './arguments.ts';
-import { hasUpdate } from './data-inputs.ts';
+import { hasCreate, hasUpdate } from './writable-tables.ts';
 
 interface MutationField {
-  /** False for tables that have nothing which it could do. Default: every table has it. */
-  readonly isOf?: (table: TableModel) => boolean;
+  /** False for tables that have nothing which it could do, or of which the caller's role may not do it. */
+  readonly isOf: (table: TableModel) => boolean;
   readonly description: string;
   readonly args: (types: TypeRegistry, table: TableModel) => GraphQLFieldConfigArgumentMap;
 }
 
-/** Tables whose deleted rows stay. */
-const keepsDeleted = ({ softDelete }: TableModel): boolean => softDelete !== null;
+const hasDelete = (table: TableModel): boolean => mayWrite(table, 'delete');
+
+/** Tables whose deleted rows stay, and may be restored. */
+const keepsDeleted = (table: TableModel): boolean => table.softDelete !== null && hasDelete(table);
+
+/** Tables whose rows may be both created and changed. */
+const hasUpsert = (table: TableModel): boolean => table.rules === null || (hasCreate(table) && hasUpdate(table));
 
 export const MUTATION_FIELDS: { readonly [Kind in MutationKind]: MutationField } = {
   create: {
+    isOf: hasCreate,
     description: 'Creates a row, and the related rows in its data.',
     args: createDataArgument,
   },
   createMany: {
+    isOf: hasCreate,
     description: 'Creates rows, those of each shard in one transaction.',
     args: (types, table) => ({
       ...dataOfMany(types, table, 'CreateInput'),
@@ -61,10 +69,12 @@ export const MUTATION_FIELDS: { readonly [Kind in MutationKind]: MutationField }
     }),
   },
   upsert: {
+    isOf: hasUpsert,
     description: 'Changes the row with this key, or creates it if there is none.',
     args: (types, table) => namedRowArguments(types, table, upsertArguments(types, table)),
   },
   upsertMany: {
+    isOf: hasUpsert,
     description:
       'Creates rows, or sets the given columns of rows that already exist; those of each shard in one transaction.',
     args: (types, table) => ({
@@ -78,10 +88,12 @@ export const MUTATION_FIELDS: { readonly [Kind in MutationKind]: MutationField }
     }),
   },
   delete: {
+    isOf: hasDelete,
     description: 'Deletes the row with this key, and returns it as it was.',
     args: (types, table) => ({ ...namedRowArguments(types, table), ...DRY_RUN_ARGUMENT }),
   },
   deleteMany: {
+    isOf: hasDelete,
     description: 'Deletes rows of one shard key in one transaction, and returns them as they were.',
     args: (types, table) => ({ ...rowsOfWhereArguments(types, table), ...DRY_RUN_ARGUMENT }),
   },
@@ -99,4 +111,4 @@ export const MUTATION_FIELDS: { readonly [Kind in MutationKind]: MutationField }
 
 /** The kinds of mutations that a table has, in the order of its fields. */
 export const mutationsOf = (table: TableModel): readonly MutationKind[] =>
-  MUTATION_KINDS.filter((kind) => MUTATION_FIELDS[kind].isOf?.(table) ?? true);
+  MUTATION_KINDS.filter((kind) => MUTATION_FIELDS[kind].isOf(table));

@@ -11,11 +11,15 @@ import {
 } from 'graphql';
 import type { Model, RelationModel, TableModel } from '../../model/types.ts';
 import type { TypeRegistry } from '../type-registry.ts';
+import { mayRelate, nestedRights } from './nested-rights.ts';
 import { partialCreateInput } from './partial-create-input.ts';
+import { hasCreate, hasUpdate } from './writable-tables.ts';
 
 interface NestedInput {
   readonly description: string;
   readonly isOneOf?: true;
+  /** What the caller's role must be allowed for it to be of use. */
+  readonly needs?: string;
   /** Types as GraphQL writes them; `X` is the table. */
   readonly fields: Readonly<Record<string, readonly [type: string, description: string]>>;
 }
@@ -43,6 +47,7 @@ const CREATE_ROWS = {
 /** By the ending of their names. */
 const SHARED_INPUTS: Readonly<Record<string, NestedInput>> = {
   ConnectOrCreateInput: {
+    needs: 'create',
     description: 'An existing row, or else a new one.',
     fields: { by: BY, create: CREATE_BY },
   },
@@ -70,8 +75,13 @@ const TO_ONE_UPDATE_INPUTS: Readonly<Record<string, NestedInput>> = {
       delete: ['Boolean', '`true`: deletes it. `false`: nothing changes.'],
     },
   },
-  UpdateRelatedInput: { description: 'Changes of the related row.', fields: { data: DATA, ...CHANGES } },
+  UpdateRelatedInput: {
+    needs: 'update',
+    description: 'Changes of the related row.',
+    fields: { data: DATA, ...CHANGES },
+  },
   UpsertRelatedInput: {
+    needs: 'upsert',
     description: 'Changes of the related row, or a new one.',
     fields: { create: CREATE, update: UPDATE, ...CHANGES },
   },
@@ -95,56 +105,78 @@ const TO_MANY_UPDATE_INPUTS: Readonly<Record<string, NestedInput>> = {
     },
   },
   DeleteOneInput: {
+    needs: 'delete',
     description: 'Names a row that is deleted.',
     fields: { by: BY, expectedVersion: CHANGES.expectedVersion },
   },
   UpdateOneInput: { description: 'Changes of one row.', fields: { by: BY, data: DATA, ...CHANGES } },
   UpsertOneInput: {
+    needs: 'upsert',
     description: 'Changes of one row, or a new one.',
     fields: { by: BY, create: CREATE_BY, update: UPDATE, ...CHANGES },
   },
 };
 
 /** Adds the inputs of the tables that relations lead to, as far as the tables that have the relations can be written. */
-export function addNestedInputs(types: TypeRegistry, model: Model, hasUpdate: (table: TableModel) => boolean): void {
-  const targetsOf = (kind: RelationModel['kind'], tables: readonly TableModel[]) => {
-    const relations = tables.flatMap((table) => table.relations).filter((relation) => relation.kind === kind);
+export function addNestedInputs(types: TypeRegistry, model: Model): void {
+  const targetsOf = (kind: RelationModel['kind'], verb: 'create' | 'update') => {
+    const relations = model.tables
+      .filter(verb === 'create' ? hasCreate : hasUpdate)
+      .flatMap((table) => table.relations.filter((relation) => mayRelate(model, table, relation, verb)))
+      .filter((relation) => relation.kind === kind);
     return new Set(relations.map(({ targetType }) => model.table(targetType)));
   };
-  const updated = model.tables.filter(hasUpdate);
-  const toOne = targetsOf('one', model.tables);
-  const toMany = targetsOf('many', model.tables);
-  for (const table of new Set([...toOne, ...toMany])) addInputs(types, table, SHARED_INPUTS);
-  for (const table of toOne) addInputs(types, table, TO_ONE_CREATE_INPUTS);
-  for (const table of targetsOf('one', updated)) addInputs(types, table, TO_ONE_UPDATE_INPUTS);
-  for (const table of toMany) addInputs(types, table, TO_MANY_CREATE_INPUTS);
-  for (const table of targetsOf('many', updated)) addInputs(types, table, TO_MANY_UPDATE_INPUTS);
+  const [toOne, toOneOfUpdated] = [targetsOf('one', 'create'), targetsOf('one', 'update')];
+  const [toMany, toManyOfUpdated] = [targetsOf('many', 'create'), targetsOf('many', 'update')];
+  const add = (tables: Iterable<TableModel>, inputs: Readonly<Record<string, NestedInput>>) => {
+    for (const table of tables) addInputs(types, model, table, inputs);
+  };
+  add(new Set([...toOne, ...toMany, ...toOneOfUpdated, ...toManyOfUpdated]), SHARED_INPUTS);
+  add(toOne, TO_ONE_CREATE_INPUTS);
+  add(toOneOfUpdated, TO_ONE_UPDATE_INPUTS);
+  add(toMany, TO_MANY_CREATE_INPUTS);
+  add(toManyOfUpdated, TO_MANY_UPDATE_INPUTS);
 }
 
 /** The fields of a table's relations in its create or update input. */
 export const relationFields = (
   types: TypeRegistry,
-  { relations }: TableModel,
+  model: Model,
+  table: TableModel,
   verb: 'Create' | 'Update',
 ): GraphQLInputFieldConfigMap =>
   Object.fromEntries(
-    relations.map(({ name, kind, targetType, colocated }) => [
-      name,
-      {
-        type: types.get<GraphQLInputObjectType>(`${targetType}To${kind === 'one' ? 'One' : 'Many'}${verb}Input`),
-        description: colocated
+    table.relations
+      .filter((relation) => mayRelate(model, table, relation, verb === 'Create' ? 'create' : 'update'))
+      .flatMap(({ name, kind, targetType, colocated }) => {
+        const type = types.find(`${targetType}To${kind === 'one' ? 'One' : 'Many'}${verb}Input`);
+        if (type === undefined) return [];
+        const description = colocated
           ? undefined
-          : 'Its rows may live in other shards, so this is refused; the error says what to do instead.',
-      },
-    ]),
+          : 'Its rows may live in other shards, so this is refused; the error says what to do instead.';
+        return [[name, { type: type as GraphQLInputObjectType, description }]];
+      }),
   );
 
-function addInputs(types: TypeRegistry, table: TableModel, inputs: Readonly<Record<string, NestedInput>>): void {
-  for (const [suffix, { fields, ...config }] of Object.entries(inputs)) {
+function addInputs(
+  types: TypeRegistry,
+  model: Model,
+  table: TableModel,
+  inputs: Readonly<Record<string, NestedInput>>,
+): void {
+  const rights = nestedRights(model, table);
+  for (const [suffix, { needs, fields, ...config }] of Object.entries(inputs)) {
+    if (needs !== undefined && rights[needs] === false) continue;
+    const isMany = suffix.startsWith('ToMany');
+    const isAllowed = (name: string) => (rights[name] ?? true) && (!isMany || (rights[`many ${name}`] ?? true));
+    // What names the row, and what is done with it, are asked for by the field around it.
+    const allowed =
+      needs === undefined ? Object.fromEntries(Object.entries(fields).filter(([name]) => isAllowed(name))) : fields;
+    if (Object.keys(allowed).length === 0) continue;
     const name = `${table.typeName}${suffix}`;
     types.add(
       name,
-      () => new GraphQLInputObjectType({ name, ...config, fields: () => fieldsOf(types, table, fields) }),
+      () => new GraphQLInputObjectType({ name, ...config, fields: () => fieldsOf(types, table, allowed) }),
     );
   }
 }
@@ -155,7 +187,7 @@ const fieldsOf = (
   table: TableModel,
   fields: NestedInput['fields'],
 ): GraphQLInputFieldConfigMap => {
-  const { name: partial } = partialCreateInput(types, table);
+  const partial = hasCreate(table) ? partialCreateInput(types, table).name : '';
   return Object.fromEntries(
     Object.entries(fields).flatMap(([field, [text, description]]) => {
       const named = text.replace('XPartialCreateInput', partial).replace('X', table.typeName);

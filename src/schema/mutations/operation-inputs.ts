@@ -2,10 +2,11 @@
 import { type GraphQLInputFieldConfigMap, GraphQLInputObjectType, GraphQLNonNull, GraphQLString } from 'graphql';
 import { type MutationKind, mutationName, operationInputName } from '../../model/mutation-names.ts';
 import type { Model, TableModel } from '../../model/types.ts';
-import { isWritable } from '../../model/writable-columns.ts';
+import { columnsToWrite } from '../../model/writable-columns.ts';
 import type { TypeRegistry } from '../type-registry.ts';
 import { MUTATION_FIELDS, mutationsOf } from './mutation-fields.ts';
 import { partialCreateInput } from './partial-create-input.ts';
+import { updatableColumns } from './writable-tables.ts';
 
 /** Mutations after which the row is there, and those that give it columns. */
 const STAYING: readonly MutationKind[] = ['create', 'update', 'upsert', 'restore'];
@@ -20,6 +21,7 @@ const REFS_DESCRIPTION = 'Columns that take their values from the rows of earlie
 
 /** Adds `OperationInput`, with a member for each mutation of each table, and what it contains. */
 export function addOperationInputs(types: TypeRegistry, model: Model): void {
+  if (!model.tables.some((table) => mutationsOf(table).length > 0)) return;
   const add = (name: string, description: string, fields: () => GraphQLInputFieldConfigMap, isOneOf = false) =>
     types.add(name, () => new GraphQLInputObjectType({ name, description, isOneOf, fields }));
   add('RowRef', 'A column of the row that an earlier operation has written.', () => ({
@@ -27,8 +29,10 @@ export function addOperationInputs(types: TypeRegistry, model: Model): void {
     field: { type: new GraphQLNonNull(GraphQLString), description: 'The column, by its field name.' },
   }));
   for (const table of model.tables) {
-    add(`${table.typeName}Refs`, REFS_DESCRIPTION, () => refsFields(types, table));
-    for (const kind of mutationsOf(table)) {
+    const kinds = mutationsOf(table);
+    if (kinds.some((kind) => REFERRING.includes(kind)))
+      add(`${table.typeName}Refs`, REFS_DESCRIPTION, () => refsFields(types, table));
+    for (const kind of kinds) {
       add(operationInputName(kind, table), `As the field \`${mutationName(kind, table)}\`.`, () =>
         operationFields(types, table, kind),
       );
@@ -48,21 +52,23 @@ export function addOperationInputs(types: TypeRegistry, model: Model): void {
 
 const refsFields = (types: TypeRegistry, table: TableModel): GraphQLInputFieldConfigMap => {
   const type = types.get<GraphQLInputObjectType>('RowRef');
-  const columns = table.columns.filter((column) => isWritable(table, column));
-  return Object.fromEntries(columns.map(({ name }) => [name, { type }]));
+  const columns = new Set([...columnsToWrite(table, 'create'), ...updatableColumns(table)]);
+  return Object.fromEntries([...columns].map(({ name }) => [name, { type }]));
 };
 
 /** The arguments of the root field. Rows that stay can be referred to, and columns that are written can refer. */
 function operationFields(types: TypeRegistry, table: TableModel, kind: MutationKind): GraphQLInputFieldConfigMap {
   const { args } = MUTATION_FIELDS[kind];
-  const refs = { type: types.get<GraphQLInputObjectType>(`${table.typeName}Refs`), description: REFS_DESCRIPTION };
   const { dryRun: _, ...fields } = args(types, table) as GraphQLInputFieldConfigMap;
   const name = kind === 'upsert' ? 'create' : 'data';
-  const type = new GraphQLNonNull(partialCreateInput(types, table));
+  const partial = () => ({ type: new GraphQLNonNull(partialCreateInput(types, table)) });
+  const refs = () => ({
+    refs: { type: types.get<GraphQLInputObjectType>(`${table.typeName}Refs`), description: REFS_DESCRIPTION },
+  });
   return {
     ...fields,
-    ...((kind === 'create' || kind === 'upsert') && { [name]: { ...fields[name], type } }),
+    ...((kind === 'create' || kind === 'upsert') && { [name]: { ...fields[name], ...partial() } }),
     ...(STAYING.includes(kind) && { as: AS }),
-    ...(REFERRING.includes(kind) && { refs }),
+    ...(REFERRING.includes(kind) && refs()),
   };
 }

@@ -14,14 +14,13 @@ import { transactionField } from './transaction-field.ts';
 export const mutationNames = (table: TableModel): readonly string[] =>
   mutationsOf(table).map((kind) => mutationName(kind, table));
 
-export const tableMutations = (types: TypeRegistry, model: Model): Fields<unknown> => ({
-  ...Object.fromEntries(
-    model.tables.flatMap((table) =>
-      mutationsOf(table).map((kind) => [mutationName(kind, table), rootField(types, table, kind)]),
-    ),
-  ),
-  transaction: transactionField(types),
-});
+/** A role that may write nothing has none. */
+export function tableMutations(types: TypeRegistry, model: Model): Fields<unknown> {
+  const fields = model.tables.flatMap((table) =>
+    mutationsOf(table).map((kind) => [mutationName(kind, table), rootField(types, table, kind)]),
+  );
+  return fields.length === 0 ? {} : { ...Object.fromEntries(fields), transaction: transactionField(types) };
+}
 
 function rootField(types: TypeRegistry, table: TableModel, kind: MutationKind): Fields<unknown>[string] {
   const { description, args } = MUTATION_FIELDS[kind];

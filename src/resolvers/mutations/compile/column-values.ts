@@ -2,9 +2,11 @@
  * Column values of a write. Defaults are run here, in the Worker and once per field, so that a repeat of the write after
  * a lost answer carries the same values.
  */
+import { wholeModel } from '../../../model/access/role-model.ts';
 import { driverToWire } from '../../../model/codec.ts';
-import type { ColumnModel, TableModel, WireValue } from '../../../model/types.ts';
+import type { ColumnModel, Model, TableModel, WireValue } from '../../../model/types.ts';
 import { isWritable } from '../../../model/writable-columns.ts';
+import type { RowScope } from '../../../plans/access/visible-rows.ts';
 import { toWire } from '../../../plans/arguments/wire-input.ts';
 import { badUserInput } from '../../../plans/bad-user-input.ts';
 import { ShardQLError } from '../../../shards/errors.ts';
@@ -21,16 +23,19 @@ export type DataInput = Readonly<Record<string, unknown>>;
  * @param key of the row, if it has one beside the data: that may repeat its values.
  */
 export function createValues(
+  { model, access }: RowScope,
   table: TableModel,
   data: DataInput,
   given: OperationValues = {},
   key: OperationValues = {},
 ): OperationValues {
   requireWritable(table, given);
+  const presets = access.presetsOf(table.typeName, 'create');
+  requireAllowed(table, 'create', [data, given, key], presets);
   const values: Record<string, OperationValue> = {};
-  for (const column of table.columns) {
+  for (const column of allColumns(model, table)) {
     if (column.generated) continue;
-    const value = columnValue(table, column, data, given, key);
+    const value = column.name in presets ? presets[column.name] : columnValue(table, column, data, given, key);
     if (value !== undefined) values[column.name] = value;
     else if (column.defaultFn) values[column.name] = defaultValue(table, column);
     else if (column === table.shardKey && column.constantDefault !== undefined)
@@ -48,26 +53,64 @@ export function createValues(
  * @param atomic columns that are changed in place besides.
  */
 export function updateValues(
+  { model, access }: RowScope,
   table: TableModel,
   data: DataInput,
   given: OperationValues = {},
   atomic: AtomicChanges = {},
 ): OperationValues {
   requireWritable(table, given);
+  const presets = access.presetsOf(table.typeName, 'update');
+  requireAllowed(table, 'update', [data, given, atomic], presets);
   const values: Record<string, OperationValue> = {};
-  for (const column of table.columns) {
+  const columns = allColumns(model, table);
+  for (const column of columns) {
     const value = columnValue(table, column, data, given);
     if (value === undefined) continue;
     if (table.primaryKey.columns.includes(column)) throw keyColumn(table, column);
     values[column.name] = value;
   }
   if (Object.keys(values).length + Object.keys(atomic).length === 0) return values;
-  for (const column of table.columns) {
+  Object.assign(values, presets);
+  for (const column of columns) {
     if (column.onUpdateFn && !(column.name in values) && !(column.name in atomic))
       values[column.name] = driverToWire(column, column.onUpdateFn());
   }
   return values;
 }
+
+/** Those that the caller does not know get their defaults, and follow changes, as well. */
+export const allColumns = (model: Model, { typeName }: TableModel): readonly ColumnModel[] =>
+  wholeModel(model).table(typeName).columns;
+
+/**
+ * Holds the columns that a write gives to those that the caller's role may: also what relations give, and keys. The shard key is
+ * given by the request as a whole.
+ *
+ * @param presets win over what is given.
+ * @throws ShardQLError FORBIDDEN
+ */
+function requireAllowed(
+  table: TableModel,
+  verb: 'create' | 'update',
+  given: readonly object[],
+  presets: OperationValues,
+): void {
+  if (table.rules === null) return;
+  const { columns } = table.rules[verb] ?? NO_COLUMNS;
+  const isAllowed = (name: string): boolean =>
+    columns.has(name) || name in presets || name === table.shardKey.name || !table.columnByName.has(name);
+  for (const name of given.flatMap((values) => Object.keys(values))) {
+    if (isAllowed(name)) continue;
+    throw new ShardQLError(
+      'FORBIDDEN',
+      `Expected columns that the caller may ${verb === 'create' ? 'create rows with' : 'change'}, but got ${table.typeName}.${name}. Leave it out.`,
+      { table: table.typeName, field: name },
+    );
+  }
+}
+
+const NO_COLUMNS = { columns: new Set<string>() };
 
 /** Undefined: there is none. */
 function columnValue(

@@ -10,5 +10,5 @@ interface CreateManyArguments extends OnConflictArguments {
 }
 
 /** Mutation `createCustomers(data, onConflict, conflictKey)`. */
-export const compileCreateMany = ({ model }: RowScope, table: TableModel, args: CreateManyArguments): RowsDraft =>
-  newRowsDraft(model, table, args.data, args);
+export const compileCreateMany = (scope: RowScope, table: TableModel, args: CreateManyArguments): RowsDraft =>
+  newRowsDraft(scope, table, args.data, args);

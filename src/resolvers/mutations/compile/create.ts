@@ -13,15 +13,15 @@ interface CreateArguments {
 
 /** Mutation `createCustomer(data)`. */
 export function compileCreate(
-  { model }: RowScope,
+  scope: RowScope,
   table: TableModel,
   { data }: CreateArguments,
   { values }: GivenValues = { values: {} },
 ): WriteDraft {
-  const writer = new RowWriter(model);
+  const writer = new RowWriter(scope);
   const part = { path: ['data'], when: null };
   const shardKey = atValues({ path: part.path, table: table.typeName, values: data }, () =>
-    shardKeyOfNew(model, table, data),
+    shardKeyOfNew(scope, table, data),
   );
   const row = writer.create(table, { data, part }, values);
   return rowDraft(writer.list, row, { ...shardKey, lookup: null });

@@ -5,7 +5,7 @@ import { type RowsOfWhereArguments, rowsMeant } from './rows-meant.ts';
 
 /** Mutation `deleteCustomers(where, atMost, shardKey)`: gives the rows as they were before. */
 export function compileDeleteMany(scope: RowScope, table: TableModel, args: RowsOfWhereArguments): WhereDraft {
-  const draft = rowsMeant(scope, table, args);
+  const draft = rowsMeant(scope, table, args, 'delete');
   const { plan } = draft.rows;
   return {
     ...draft,

@@ -5,8 +5,8 @@ import { RowWriter } from './nested/row-writer.ts';
 import { rowDraft, type WriteDraft } from './write-draft.ts';
 
 /** Mutation `deleteCustomer(by, expectedVersion, shardKey)`: gives the row as it was before. */
-export function compileDelete({ model }: RowScope, table: TableModel, args: NamedRowArguments): WriteDraft {
-  const { target, ...key } = namedRow(table, args);
-  const writer = new RowWriter(model);
+export function compileDelete(scope: RowScope, table: TableModel, args: NamedRowArguments): WriteDraft {
+  const { target, ...key } = namedRow(scope, table, args);
+  const writer = new RowWriter(scope);
   return rowDraft(writer.list, writer.delete(table, target, { path: [], when: null }), key);
 }

@@ -1,4 +1,5 @@
 import type { TableModel } from '../../../model/types.ts';
+import type { RowScope } from '../../../plans/access/visible-rows.ts';
 import { type KeyInput, rowMatch } from '../../../plans/arguments/row-key.ts';
 import type { Target } from '../../../shards/operation.ts';
 import { expectedVersionIn } from './expected-version.ts';
@@ -18,11 +19,12 @@ interface NamedRow extends DraftedShardKey {
   readonly target: Target;
 }
 
-/** The one row that `by` and `shardKey` name. */
-export function namedRow(table: TableModel, args: NamedRowArguments): NamedRow {
+/** The one row that `by` and `shardKey` name; where they do not say it, under the one shard key that the caller may see. */
+export function namedRow({ access }: RowScope, table: TableModel, args: NamedRowArguments): NamedRow {
   const { by, shardKey } = args;
   atInputPath(['by'], () => rowMatch(table, by, undefined));
-  const lookup = atInputPath(['shardKey'], () => rowMatch(table, by, shardKey));
+  const bound = access.shardKeyOf(table.typeName);
+  const lookup = atInputPath(['shardKey'], () => rowMatch(table, by, shardKey, bound));
   return {
     target: { key: keyOfMatch(table, lookup), within: null, expectedVersion: expectedVersionIn(args, []) },
     shardKey: lookup.shardKey === null ? null : lookup.values[lookup.columns.indexOf(table.shardKey.name)]!,

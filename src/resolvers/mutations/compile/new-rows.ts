@@ -1,11 +1,12 @@
 import { driverToWire } from '../../../model/codec.ts';
-import type { ColumnModel, KeyModel, Model, TableModel, WireValue } from '../../../model/types.ts';
+import type { ColumnModel, KeyModel, TableModel, WireValue } from '../../../model/types.ts';
+import type { RowScope } from '../../../plans/access/visible-rows.ts';
 import { ShardQLError } from '../../../shards/errors.ts';
 import { MAX_BULK_ROWS } from '../../../shards/limits.ts';
 import type { WireValues } from '../../../shards/operation.ts';
 import { toShardKey } from '../../../shards/shard-key.ts';
 import { type DraftedRow, placeOfRow, type RowsDraft } from './bulk-draft.ts';
-import { createValues, type DataInput, missingValue } from './column-values.ts';
+import { allColumns, createValues, type DataInput, missingValue } from './column-values.ts';
 import { expectedVersionIn, expectsVersions } from './expected-version.ts';
 import { atInputPath, atValues, type InputPath, withInputPath } from './input-path.ts';
 import { requireOperations } from './nested/operation-list.ts';
@@ -22,7 +23,7 @@ type RowInput = DataInput & { readonly expectedVersion?: string | null };
  * @throws ShardQLError that names the row in `inputPath`; OPERATION_LIMIT_EXCEEDED for too many.
  */
 export function newRowsDraft(
-  model: Model,
+  scope: RowScope,
   table: TableModel,
   data: readonly RowInput[],
   args: OnConflictArguments,
@@ -30,18 +31,19 @@ export function newRowsDraft(
   const conflict = checkOnConflict(table, args);
   const { onConflict, key } = conflict;
   if (data.length > MAX_BULK_ROWS) throw withInputPath(tooManyRows(data.length), ['data']);
-  const changed = onConflict === 'UPDATE' ? columnsThatChange(table, key!) : null;
-  const isBulk = changed === null || knowsNewValues(table);
+  if (onConflict === 'UPDATE' && table.rules?.update === null) throw withInputPath(mayNotChange(table), ['onConflict']);
+  const changed = onConflict === 'UPDATE' ? columnsThatChange(scope, table, key!) : null;
+  const isBulk = changed === null || knowsNewValues(scope, table);
   const plain: DraftedRow[] = [];
   let operations = data.length;
   const rows = data.map((row, index) => {
     const path = ['data', index];
     if (isBulk && !hasNested(table, row)) {
-      const drafted = atValues(placeOfRow(table, data, index), () => newRow(table, row, { key, changed }, path));
+      const drafted = atValues(placeOfRow(table, data, index), () => newRow(scope, table, row, { key, changed }, path));
       plain.push(drafted);
       return drafted;
     }
-    const drafted = newTree(model, table, row, conflict, path);
+    const drafted = newTree(scope, table, row, conflict, path);
     operations += drafted.places.length - 1;
     atInputPath(path, () => requireOperations(operations));
     return drafted;
@@ -64,19 +66,27 @@ interface Found {
   readonly changed: ReadonlySet<string> | null;
 }
 
-function newRow(table: TableModel, row: RowInput, { key, changed }: Found, path: InputPath): DraftedRow {
+function newRow(
+  scope: RowScope,
+  table: TableModel,
+  row: RowInput,
+  { key, changed }: Found,
+  path: InputPath,
+): DraftedRow {
   const values: Record<string, WireValue> = {};
   const defaults: Record<string, WireValue> = {};
-  for (const [name, value] of Object.entries(createValues(table, row) as WireValues)) {
+  for (const [name, value] of Object.entries(createValues(scope, table, row) as WireValues)) {
     (row[name] === undefined ? defaults : values)[name] = value;
   }
   for (const column of key?.columns ?? [])
     if (!(column.name in values || column.name in defaults)) throw noKeyValue(table, column);
   const changes: Record<string, WireValue> = {};
   if (changed && Object.keys(values).some((name) => changed.has(name))) {
-    for (const column of onUpdateColumns(table)) {
-      if (column.name in values || !changed.has(column.name)) continue;
-      changes[column.name] = driverToWire(column, column.onUpdateFn!());
+    const presets = scope.access.presetsOf(table.typeName, 'update');
+    for (const column of followingColumns(scope, table)) {
+      const isPreset = column.name in presets;
+      if (!isPreset && (column.name in values || !changed.has(column.name))) continue;
+      changes[column.name] = isPreset ? presets[column.name]! : driverToWire(column, column.onUpdateFn!());
       // SQLite's would come too late: the row gives a value for both.
       if (!(column.name in defaults)) defaults[column.name] = driverToWire(column, column.constantDefault);
     }
@@ -87,11 +97,21 @@ function newRow(table: TableModel, row: RowInput, { key, changed }: Found, path:
   return { shardKey: toShardKey(table.shardKey, shardKey), values, defaults, changes, expectedVersion };
 }
 
-/** Rows that are there keep their keys. */
-function columnsThatChange({ columns, primaryKey }: TableModel, { names }: KeyModel): ReadonlySet<string> {
-  const all = columns.map(({ name }) => name);
-  return new Set(all.filter((name) => !primaryKey.names.includes(name) && !names.includes(name)));
+/** Rows that are there keep their keys, and what the caller may give new rows alone. */
+function columnsThatChange(scope: RowScope, table: TableModel, { names }: KeyModel): ReadonlySet<string> {
+  const following = followingColumns(scope, table).map(({ name }) => name);
+  const all = mayChange(
+    table,
+    allColumns(scope.model, table).map(({ name }) => name),
+  );
+  return new Set(
+    [...all, ...following].filter((name) => !table.primaryKey.names.includes(name) && !names.includes(name)),
+  );
 }
+
+/** Those of columns that the caller may change. */
+const mayChange = ({ rules }: TableModel, names: readonly string[]): readonly string[] =>
+  rules === null ? names : names.filter((name) => rules.update?.columns.has(name));
 
 const columnsGiven = (rows: readonly DraftedRow[]): string[] => [
   ...new Set(rows.flatMap(({ values, changes }) => [...Object.keys(values), ...Object.keys(changes)])),
@@ -101,11 +121,27 @@ const columnsGiven = (rows: readonly DraftedRow[]): string[] => [
  * Whether it is known here what new rows have in columns that follow changes. A default that is an expression is SQLite's to work
  * out: a bulk row cannot leave the column out if it is new, and give it a value if it is there.
  */
-const knowsNewValues = (table: TableModel): boolean =>
-  onUpdateColumns(table).every(({ defaultFn, hasExpressionDefault }) => defaultFn !== null || !hasExpressionDefault);
+const knowsNewValues = (scope: RowScope, table: TableModel): boolean =>
+  followingColumns(scope, table).every(
+    ({ defaultFn, hasExpressionDefault }) => defaultFn !== null || !hasExpressionDefault,
+  );
 
-const onUpdateColumns = (table: TableModel): readonly ColumnModel[] =>
-  table.columns.filter(({ generated, onUpdateFn }) => !generated && onUpdateFn !== null);
+/** Columns that are set whenever a row changes: by the model, or by a rule. */
+function followingColumns({ model, access }: RowScope, table: TableModel): readonly ColumnModel[] {
+  const presets = access.presetsOf(table.typeName, 'update');
+  return allColumns(model, table).filter(
+    ({ name, generated, onUpdateFn }) => name in presets || (!generated && onUpdateFn !== null),
+  );
+}
+
+const mayNotChange = ({ typeName }: TableModel) =>
+  new ShardQLError(
+    'FORBIDDEN',
+    `Expected rows of ${typeName} that are new, since the caller may change none, but got onConflict UPDATE. Leave it out.`,
+    {
+      table: typeName,
+    },
+  );
 
 const tooManyRows = (count: number): ShardQLError =>
   new ShardQLError(

@@ -1,5 +1,6 @@
 /** Rows of a bulk write that have related ones: each is written by operations of its own, in the transaction of its shard. */
-import type { ColumnModel, KeyModel, Model, TableModel } from '../../../model/types.ts';
+import type { ColumnModel, KeyModel, TableModel } from '../../../model/types.ts';
+import type { RowScope } from '../../../plans/access/visible-rows.ts';
 import { toWire } from '../../../plans/arguments/wire-input.ts';
 import { badUserInput } from '../../../plans/bad-user-input.ts';
 import type { OperationValue, RowKey } from '../../../shards/operation.ts';
@@ -23,14 +24,14 @@ import { rowDraft } from './write-draft.ts';
  * @param path of the row in the arguments.
  */
 export function newTree(
-  model: Model,
+  scope: RowScope,
   table: TableModel,
   row: DataInput,
   conflict: CheckedOnConflict,
   path: InputPath,
 ): DraftedTree {
-  const writer = new RowWriter(model);
-  const key = atValues({ path, table: table.typeName, values: row }, () => shardKeyOfNew(model, table, row));
+  const writer = new RowWriter(scope);
+  const key = atValues({ path, table: table.typeName, values: row }, () => shardKeyOfNew(scope, table, row));
   const shardKey = key.shardKey ?? key.defaultShardKey;
   if (shardKey === null) throw withInputPath(missingValue(table, table.shardKey), path);
   const { operation: shown } = addRow(writer, table, row, conflict, path);
@@ -78,10 +79,11 @@ function keyValue(table: TableModel, column: ColumnModel, given: unknown): Opera
   throw noKeyValue(table, column);
 }
 
-/** Of a row that is there, keys stay. */
-const columnsToSet = ({ columns, primaryKey }: TableModel, key: KeyModel, row: DataInput): DataInput =>
+/** Of a row that is there, keys stay, and what the caller may give new rows alone. */
+const columnsToSet = ({ columns, primaryKey, rules }: TableModel, key: KeyModel, row: DataInput): DataInput =>
   Object.fromEntries(
     columns
+      .filter(({ name }) => rules === null || rules.update?.columns.has(name))
       .filter((column) => !primaryKey.columns.includes(column) && !key.columns.includes(column))
       .flatMap(({ name }) => (row[name] === undefined ? [] : [[name, row[name]]])),
   );

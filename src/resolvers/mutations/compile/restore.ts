@@ -15,12 +15,12 @@ export const compilePurge = (scope: RowScope, table: TableModel, args: NamedRowA
 
 function compileDeleted(
   kind: 'restore' | 'purge',
-  { model }: RowScope,
+  scope: RowScope,
   table: TableModel,
   args: NamedRowArguments,
 ): WriteDraft {
-  const { target, ...key } = namedRow(table, args);
-  const writer = new RowWriter(model);
+  const { target, ...key } = namedRow(scope, table, args);
+  const writer = new RowWriter(scope);
   const operation = writer.add({ kind, table: table.typeName, ...target, select: null }, { path: [], when: null });
   return { ...rowDraft(writer.list, rowByKey(table, operation, target.key), key), ofDeleted: true };
 }

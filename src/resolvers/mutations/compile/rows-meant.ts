@@ -18,20 +18,27 @@ export interface RowsOfWhereArguments {
   readonly shardKey?: unknown;
 }
 
-/** The rows that the arguments mean, and the shard key that they have. */
+/** The rows that the arguments mean, of those with which the caller may do that, and the shard key that they have. */
 export function rowsMeant(
   scope: RowScope,
   table: TableModel,
   { where, atMost, shardKey }: RowsOfWhereArguments,
+  verb: 'update' | 'delete',
 ): Pick<WhereDraft, 'kind' | 'table' | 'shardKey' | 'shardKeys' | 'rows'> {
   atInputPath(['atMost'], () => requireRowCount(atMost));
   atInputPath(['where'], () => requireCondition(scope.model, table, where));
-  const rows = atInputPath(['where'], () => rowsOfWhere(scope, table, where, atMost));
+  const rows = atInputPath(['where'], () => rowsOfWhere(scope, table, { where, verb }, atMost));
   const named = atInputPath(['shardKey'], () => shardKeyArgument(table, shardKey));
   const shardKeys = shardKeysOfWhere(table, where);
   if (named !== undefined) requireAmong({ table, shardKeys }, named);
   const only = shardKeys?.length === 1 ? shardKeys[0] : undefined;
-  return { kind: 'where', table, shardKey: named ?? only ?? null, shardKeys, rows };
+  return {
+    kind: 'where',
+    table,
+    shardKey: named ?? only ?? scope.access.shardKeyOf(table.typeName) ?? null,
+    shardKeys,
+    rows,
+  };
 }
 
 /**

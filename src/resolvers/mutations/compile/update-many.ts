@@ -11,8 +11,8 @@ export function compileUpdateMany(
   table: TableModel,
   args: RowsOfWhereArguments & ChangesArguments,
 ): WhereDraft {
-  const changes = rowChanges(table, args);
-  const draft = rowsMeant(scope, table, args);
+  const changes = rowChanges(scope, table, args);
+  const draft = rowsMeant(scope, table, args, 'update');
   const { plan } = draft.rows;
   return {
     ...draft,

@@ -14,13 +14,13 @@ interface UpdateArguments extends NamedRowArguments {
 
 /** Mutation `updateCustomer(by, data, atomic, expectedVersion, shardKey)`. A row that is not there is `NOT_FOUND`. */
 export function compileUpdate(
-  { model }: RowScope,
+  scope: RowScope,
   table: TableModel,
   args: UpdateArguments,
   { values: given }: GivenValues = { values: {} },
 ): WriteDraft {
-  const { target, ...key } = namedRow(table, args);
-  const writer = new RowWriter(model);
+  const { target, ...key } = namedRow(scope, table, args);
+  const writer = new RowWriter(scope);
   const own = args.data ?? {};
   const atomic = atomicChanges(table, args.atomic, own, ['atomic']);
   const data = { data: own, atomic, given, part: { path: ['data'], when: null } };

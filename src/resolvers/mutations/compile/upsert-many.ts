@@ -11,7 +11,7 @@ interface UpsertManyArguments {
 }
 
 /** Mutation `upsertCustomers(data, conflictKey)`. */
-export function compileUpsertMany({ model }: RowScope, table: TableModel, args: UpsertManyArguments): RowsDraft {
+export function compileUpsertMany(scope: RowScope, table: TableModel, args: UpsertManyArguments): RowsDraft {
   const { data, conflictKey } = args;
-  return newRowsDraft(model, table, data, { onConflict: 'UPDATE', conflictKey });
+  return newRowsDraft(scope, table, data, { onConflict: 'UPDATE', conflictKey });
 }

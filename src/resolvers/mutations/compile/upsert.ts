@@ -25,8 +25,8 @@ export function compileUpsert(
   args: UpsertArguments,
   given: GivenValues = { values: {} },
 ): WriteDraft {
-  const { target, shardKey } = namedRow(table, args);
-  const writer = new RowWriter(scope.model);
+  const { target, shardKey } = namedRow(scope, table, args);
+  const writer = new RowWriter(scope);
   const create = { data: args.create, part: { path: ['create'], when: null } };
   const own = args.update ?? {};
   const atomic = atomicChanges(table, args.atomic, own, ['atomic']);
@@ -39,7 +39,7 @@ export function compileUpsert(
 
 /** That of the key, or else of the new row: the same, if both name one. */
 function shardKeyOf(
-  { model }: RowScope,
+  scope: RowScope,
   table: TableModel,
   named: DraftedShardKey['shardKey'],
   create: DataInput,
@@ -49,7 +49,7 @@ function shardKeyOf(
     if (own !== undefined && own !== null && toWire(table, table.shardKey, own) !== named) throw anotherShardKey(table);
     return { shardKey: named, defaultShardKey: null, lookup: null };
   }
-  return { ...shardKeyOfNew(model, table, create), lookup: null, dataArgument: 'create' };
+  return { ...shardKeyOfNew(scope, table, create), lookup: null, dataArgument: 'create' };
 }
 
 const anotherShardKey = ({ typeName, shardKey: { name } }: TableModel): ShardQLError =>

@@ -2,7 +2,7 @@
 import { STRONG } from '../../../cache/requirement.ts';
 import { wireToOutput } from '../../../model/codec.ts';
 import type { BulkMutation } from '../../../model/mutation-names.ts';
-import type { Model, TableModel } from '../../../model/types.ts';
+import type { TableModel } from '../../../model/types.ts';
 import type { RowScope } from '../../../plans/access/visible-rows.ts';
 import { toWire } from '../../../plans/arguments/wire-input.ts';
 import { badUserInput } from '../../../plans/bad-user-input.ts';
@@ -57,7 +57,7 @@ function newRowsDraft(
   const rows = args.data as readonly DataInput[];
   return {
     table,
-    ...commonShardKey(scope.model, table, rows),
+    ...commonShardKey(scope, table, rows),
     defaultShardKey: null,
     lookup: null,
     operationsAt: ({ shardKey, select, first }) => {
@@ -92,11 +92,11 @@ const hasShardKey = ({ shardKey }: TableModel, row: DataInput): boolean => (row[
 type StatedShardKey = Pick<DraftedShardKey, 'shardKey' | 'newRoot'>;
 
 /** What rows state together. */
-function commonShardKey(model: Model, table: TableModel, rows: readonly DataInput[]): StatedShardKey {
+function commonShardKey(scope: RowScope, table: TableModel, rows: readonly DataInput[]): StatedShardKey {
   let common: StatedShardKey = { shardKey: null, newRoot: null };
   for (const [index, row] of rows.entries()) {
     const place = placeOfRow(table, rows, index);
-    const { shardKey, newRoot } = atValues(place, () => statedShardKey(model, table, row));
+    const { shardKey, newRoot } = atValues(place, () => statedShardKey(scope, table, row));
     // Two new roots cannot inherit the same.
     const isSecondRoot = shardKey === null && newRoot !== null && (common.newRoot ?? null) !== null;
     const isOther = shardKey !== null && common.shardKey !== null && shardKey !== common.shardKey;
@@ -107,8 +107,9 @@ function commonShardKey(model: Model, table: TableModel, rows: readonly DataInpu
 }
 
 /** What the row says itself, or those that it refers to. */
-function statedShardKey(model: Model, table: TableModel, row: DataInput): StatedShardKey {
-  if (hasNested(table, row)) return shardKeyOfNew(model, table, row);
+function statedShardKey(scope: RowScope, table: TableModel, row: DataInput): StatedShardKey {
+  const preset = scope.access.presetsOf(table.typeName, 'create')[table.shardKey.name] ?? null;
+  if (hasNested(table, row) || preset !== null) return shardKeyOfNew(scope, table, row);
   const own = row[table.shardKey.name];
   return {
     shardKey: hasShardKey(table, row) ? toWire(table, table.shardKey, own) : null,

@@ -9,12 +9,17 @@ import { fieldPlan } from '../../run/field-plan.ts';
 import { type FieldRun, fieldRun } from '../../run/field-run.ts';
 import { ReadRun } from '../../run/read-run.ts';
 import { derivingShardKeys } from '../compile/derived-shard-key.ts';
+import { withShownFailures } from '../shown-failure.ts';
 import { runTransaction } from './run-transaction.ts';
 import { transactionDrafts } from './transaction-drafts.ts';
 import { TransactionResult } from './transaction-result.ts';
 
 /** Root field `transaction(operations)`. */
-export async function resolveTransaction(
+export const resolveTransaction = (
+  ...args: Parameters<typeof transactionOfField>
+): ReturnType<typeof transactionOfField> => withShownFailures(args[1].model, () => transactionOfField(...args));
+
+async function transactionOfField(
   operations: readonly OperationInput[],
   context: RequestContext,
   info: GraphQLResolveInfo,

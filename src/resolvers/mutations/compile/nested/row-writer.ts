@@ -1,4 +1,5 @@
 import type { Model, TableModel } from '../../../../model/types.ts';
+import type { RowScope } from '../../../../plans/access/visible-rows.ts';
 import type {
   AtomicChanges,
   OperationValues,
@@ -45,10 +46,12 @@ interface RowUpsert {
  * the row, then those that refer to it.
  */
 export class RowWriter {
+  readonly scope: RowScope;
   readonly list: OperationList;
 
-  constructor(model: Model) {
-    this.list = new OperationList(model);
+  constructor(scope: RowScope) {
+    this.scope = scope;
+    this.list = new OperationList(scope.model);
   }
 
   get model(): Model {
@@ -59,7 +62,9 @@ export class RowWriter {
   create(table: TableModel, { data, part }: NestedData, given: OperationValues = {}): DraftRow {
     const referenced = addReferenced(this, table, data, given, part);
     const create = placeOf(table, { data, part });
-    const values = atValues(create, () => createValues(table, data, underShardKey(table, { ...given, ...referenced })));
+    const values = atValues(create, () =>
+      createValues(this.scope, table, data, underShardKey(table, { ...given, ...referenced })),
+    );
     const operation = this.list.add({ kind: 'create', table: table.typeName, values, select: null }, part, { create });
     const row = draftRow(table, operation, values);
     addReferring(this, row, data, 'create', part);
@@ -75,7 +80,7 @@ export class RowWriter {
     const referenced = addReferenced(this, table, data, given, dataPart);
     const place = placeOf(table, { data, part: dataPart });
     const others = { ...given, ...referenced };
-    const set = atValues(place, () => updateValues(table, data, others, atomic));
+    const set = atValues(place, () => updateValues(this.scope, table, data, others, atomic));
     const operation = this.list.add(
       { kind: 'update', table: table.typeName, ...target, set, atomic, select: null },
       part,
@@ -110,11 +115,11 @@ export class RowWriter {
     const referenced = addReferenced(this, table, update.data, update.given ?? {}, updatePart);
     const createPlace = placeOf(table, create);
     const values = atValues(createPlace, () =>
-      createValues(table, create.data, { ...filled, ...referencedByNew }, keyValues),
+      createValues(this.scope, table, create.data, { ...filled, ...referencedByNew }, keyValues),
     );
     const updatePlace = placeOf(table, update);
     const others = { ...update.given, ...referenced };
-    const set = atValues(updatePlace, () => updateValues(table, update.data, others, atomic));
+    const set = atValues(updatePlace, () => updateValues(this.scope, table, update.data, others, atomic));
     const operation = this.list.add(
       {
         kind: 'upsert',
@@ -171,7 +176,7 @@ export class RowWriter {
         table: table.typeName,
         match: underShardKey(table, values),
         keep: keep.map(({ operation }) => operation),
-        set: set && (updateValues(table, {}, set) as WireValues),
+        set: set && (updateValues(this.scope, table, {}, set) as WireValues),
         required,
       },
       part,

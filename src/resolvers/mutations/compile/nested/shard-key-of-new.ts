@@ -1,5 +1,6 @@
 import { driverToWire } from '../../../../model/codec.ts';
-import type { Model, TableModel, WireValue } from '../../../../model/types.ts';
+import type { TableModel, WireValue } from '../../../../model/types.ts';
+import type { RowScope } from '../../../../plans/access/visible-rows.ts';
 import { rowMatch } from '../../../../plans/arguments/row-key.ts';
 import { toWire } from '../../../../plans/arguments/wire-input.ts';
 import { type ShardKey, shardKeyToWire, toShardKey } from '../../../../shards/shard-key.ts';
@@ -23,8 +24,8 @@ export const isRoot = ({ primaryKey, uniqueKeys }: TableModel): boolean =>
   [primaryKey, ...uniqueKeys].some(({ names }) => names.length === 1);
 
 /** Data says it, or that of a row which the new one refers to: they have the same. */
-export function shardKeyOfNew(model: Model, table: TableModel, data: DataInput): NewShardKey {
-  const rows = rowsOf(model, table, data);
+export function shardKeyOfNew(scope: RowScope, table: TableModel, data: DataInput): NewShardKey {
+  const rows = rowsOf(scope, table, data);
   const newRoot = rows.find((row) => row.isNew && isRoot(row.table))?.table ?? null;
   const toValue = (key: ShardKey): Value => shardKeyToWire(table.shardKey, key);
   for (const { named } of rows) {
@@ -52,16 +53,25 @@ interface ReferencedRow {
 }
 
 /** A new row, and those that it refers to. */
-function rowsOf(model: Model, table: TableModel, data: DataInput): ReferencedRow[] {
-  const given = data[table.shardKey.name] ?? null;
-  const named = given === null ? null : toShardKey(table.shardKey, toWire(table, table.shardKey, given));
+function rowsOf(scope: RowScope, table: TableModel, data: DataInput): ReferencedRow[] {
+  const { model } = scope;
+  const named = namedBy(scope, table, data);
   const referenced = table.relations.flatMap((relation): ReferencedRow[] => {
     const input = data[relation.name] as Readonly<Record<string, DataInput>> | null | undefined;
     if (!input || !relation.colocated || relationColumns(relation, table, model).holder !== 'source') return [];
     const target = model.table(relation.targetType);
-    if (input.create) return rowsOf(model, target, input.create);
+    if (input.create) return rowsOf(scope, target, input.create);
     const by = input.connect ?? (input.connectOrCreate?.by as DataInput | undefined);
     return by ? [{ table: target, named: rowMatch(target, by, undefined).shardKey, isNew: false }] : [];
   });
   return [{ table, named, isNew: true }, ...referenced];
+}
+
+/** What a rule gives goes before what the data says. */
+function namedBy({ access }: RowScope, table: TableModel, data: DataInput): ShardKey | null {
+  const { typeName, shardKey } = table;
+  const preset = access.presetsOf(typeName, 'create')[shardKey.name] ?? null;
+  if (preset !== null) return toShardKey(shardKey, preset);
+  const given = data[shardKey.name] ?? null;
+  return given === null ? null : toShardKey(shardKey, toWire(table, shardKey, given));
 }

@@ -1,0 +1,39 @@
+/** Who may see, or create, rows of one shard key alone, reaches no shard by another: not even to be told that nothing is there. */
+import { withArticle } from '../../model/names.ts';
+import type { TableModel } from '../../model/types.ts';
+import type { AccessRules } from '../../plans/access/access-rules.ts';
+import { ShardQLError } from '../../shards/errors.ts';
+import type { MutationOperation } from '../../shards/operation.ts';
+import { type ShardKey, toShardKey } from '../../shards/shard-key.ts';
+
+/** Whether rows of the table may be under the shard key, for all that the caller's rules say of it. */
+export function mayBeUnder(
+  access: AccessRules,
+  table: TableModel,
+  shardKey: ShardKey,
+  right: 'read' | 'create' = 'read',
+): boolean {
+  const bound = access.shardKeyOf(table.typeName, right);
+  return bound === undefined || toShardKey(table.shardKey, bound) === shardKey;
+}
+
+/** Why an operation under this shard key cannot be sent; null: it can. */
+export function outOfReach(
+  access: AccessRules,
+  table: TableModel,
+  shardKey: ShardKey,
+  { kind }: Pick<MutationOperation, 'kind'>,
+): ShardQLError | null {
+  const isNew = kind === 'create' || kind === 'createMany';
+  if (mayBeUnder(access, table, shardKey, isNew ? 'create' : 'read')) return null;
+  const { typeName } = table;
+  return isNew
+    ? new ShardQLError(
+        'FORBIDDEN',
+        `Expected ${withArticle(typeName)} that the caller may create, but got one that it may not create.`,
+        { table: typeName },
+      )
+    : new ShardQLError('NOT_FOUND', `Expected ${withArticle(typeName)} with this key, but got none.`, {
+        table: typeName,
+      });
+}
