@@ -5,12 +5,14 @@ import { createWorker } from '../../src/index.ts';
 import type { Model } from '../../src/model/types.ts';
 import { bundle as shopBundle } from '../../src/schema/migrations/index.ts';
 import shopModel from '../../src/schema/model.ts';
+import accessModel from '../models/access/model.ts';
 import { bundle as allTypesBundle } from '../models/all-types/migrations/index.ts';
 import allTypesModel from '../models/all-types/model.ts';
 import { bundle as crossShardBundle } from '../models/cross-shard/migrations/index.ts';
 import crossShardModel from '../models/cross-shard/model.ts';
 import { bundle as valuesBundle } from '../models/values/migrations/index.ts';
 import valuesModel from '../models/values/model.ts';
+import { migrationsOf } from '../support/create-tables.ts';
 
 /** `path` may be a whole URL; without one, the host is this machine. */
 export type Send = (path: string, init?: RequestInit) => Promise<Response>;
@@ -26,6 +28,17 @@ export const shopWorker = (
 
 /** The demo's model without its rules: all callers but operators are refused, and refusals name who they are. */
 export const shopWithoutRules: Model = { ...shopModel, roles: new Map() };
+
+/** A Worker of a model with access rules, deployed unless its variables say otherwise. */
+export const accessWorker = (
+  variables: Readonly<Record<string, unknown>>,
+  options: Partial<WorkerOptions> = {},
+): Send =>
+  sender(createWorker({ model: accessModel, migrations: migrationsOf(accessModel), ...options }), {
+    SHARD: env.ACCESS_SHARD,
+    CATALOG: env.ACCESS_CATALOG,
+    ...variables,
+  });
 
 /** A Worker over every column type. */
 export const allTypesWorker = (): Send =>

@@ -9,6 +9,8 @@ declare namespace Cloudflare {
     SHOP_CATALOG: DurableObjectNamespace;
     CROSS_SHARD_SHARD: DurableObjectNamespace;
     CROSS_SHARD_CATALOG: DurableObjectNamespace;
+    ACCESS_SHARD: DurableObjectNamespace;
+    ACCESS_CATALOG: DurableObjectNamespace;
     ALLTYPES_SHARD: DurableObjectNamespace;
     ALLTYPES_CATALOG: DurableObjectNamespace;
     PROJECTS_SHARD: DurableObjectNamespace;

@@ -4,6 +4,7 @@ import { bundle as shopBundle } from '../../src/schema/migrations/index.ts';
 import shopModel from '../../src/schema/model.ts';
 import { createCatalogClass } from '../../src/shards/catalog/catalog.ts';
 import { createShardClass } from '../../src/shards/server/shard.ts';
+import accessModel from '../models/access/model.ts';
 import { bundle as allTypesBundle } from '../models/all-types/migrations/index.ts';
 import allTypesModel from '../models/all-types/model.ts';
 import { bundle as crossShardBundle } from '../models/cross-shard/migrations/index.ts';
@@ -63,6 +64,13 @@ export class ProjectsShard extends createShardClass(projectsModel, migrationsOf(
 export class ProjectsCatalog extends createCatalogClass() {
   constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
     super(ctx, { SHARD: ofSameFile(ctx, env.PROJECTS_SHARD) });
+  }
+}
+
+export class AccessShard extends createShardClass(accessModel, migrationsOf(accessModel)) {}
+export class AccessCatalog extends createCatalogClass() {
+  constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
+    super(ctx, { SHARD: ofSameFile(ctx, env.ACCESS_SHARD) });
   }
 }
 

@@ -6,7 +6,7 @@ import type { ValueSource } from '../plan-values.ts';
 
 type Claims = RequestValues['claims'];
 
-/** The caller's credential does not say what a rule asks for: the rule is false. */
+/** The caller's credential does not say what a rule asks for, or not in the form that it needs: the rule is false. */
 export class MissingClaim extends Error {}
 
 /** The rule with the caller's claims in the place of their names. */
@@ -21,8 +21,18 @@ function filledIn(value: unknown, claims: Claims): unknown {
   }
   if (Array.isArray(value)) return value.map((item) => filledIn(item, claims));
   if (typeof value !== 'object' || value === null || value instanceof Date) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, filledIn(inner, claims)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => {
+      const given = filledIn(inner, claims);
+      if (inner instanceof Claim && LIST_OPERATORS.has(name) && !Array.isArray(given))
+        throw new MissingClaim(inner.name);
+      return [name, given];
+    }),
+  );
 }
+
+/** One value is no list of it, as it would be for GraphQL: the issuer of credentials decides what a claim is. */
+const LIST_OPERATORS: ReadonlySet<string> = new Set(['in', 'notIn']);
 
 /** Whether what a rule says depends on the caller's claims. */
 export const usesClaims = (value: unknown): boolean =>
