@@ -1,5 +1,6 @@
 /** The form of answers to GraphQL requests, whichever way their results were made. */
 import type { ExecutionResult, GraphQLError } from 'graphql';
+import { compareUtf8 } from '../../lib/compare-utf8.ts';
 import { outlinePlan } from '../../plans/explain/plan-outline.ts';
 import { toGraphQLError } from '../../resolvers/graphql-error.ts';
 import type { ErrorCode } from '../../shards/errors.ts';
@@ -39,11 +40,13 @@ function countDenials(errors: readonly GraphQLError[], { deny }: ResponseScope):
   for (const code of new Set(errors.map(({ extensions }) => extensions.code as ErrorCode))) deny?.(code);
 }
 
-/** Versions, ages and sources tell of commits that callers with rules may not see. */
+/** Versions, ages and sources tell of commits that callers with rules may not see; and so does which field was answered first. */
 async function consistencyOf(scope: ResponseScope) {
   const token = await sessionToken(scope);
   const { fields } = scope.reader;
-  return { token, fields: scope.sealer ? fields.map(({ path, mode }) => ({ path, mode })) : fields };
+  if (!scope.sealer) return { token, fields };
+  const shown = fields.map(({ path, mode }) => ({ path, mode }));
+  return { token, fields: shown.sort((a, b) => compareUtf8(a.path.join('\n'), b.path.join('\n'))) };
 }
 
 function traceOf({ shards: { trace }, reader }: ResponseScope) {
