@@ -192,6 +192,26 @@ export const CAMPAIGNS: readonly Campaign[] = [
     size: 20_000,
   },
   {
+    name: 'access-reads',
+    shows:
+      'Random lists by callers of every role are answered, on 1 and on 3 shards, as a plain evaluation answers them that has only the rows and columns that the caller may see.',
+    project: 'workerd',
+    files: ['tests/access/reads.test.ts'],
+    variable: 'RUNS',
+    unit: 'lists',
+    size: 100_000,
+  },
+  {
+    name: 'non-interference',
+    shows:
+      'Two databases that differ only in what a caller may not see give that caller the same answers, byte for byte, whatever is asked, with caches cold and warm.',
+    project: 'workerd',
+    files: ['tests/access/non-interference.test.ts'],
+    variable: 'RUNS',
+    unit: 'root fields, each asked of two databases',
+    size: 100_000,
+  },
+  {
     name: 'slots',
     shows: 'No slot has two owners, and every change of owners ends, whatever call fails in between.',
     project: 'workerd',

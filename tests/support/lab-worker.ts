@@ -80,7 +80,7 @@ export function createLabWorker(model: Model, shardCount = 2, extensions?: Exten
   const workerEnv: Env = {
     SHARDQL_DEVELOPMENT: 'true',
     SHARD: namespace(({ name }) => stubOf(name)),
-    CATALOG: namespace(() => ({ map: async () => structuredClone(map) })),
+    CATALOG: namespace(() => ({ map: async () => structuredClone(map), recordAudit: async () => {} })),
   };
   const send = async (url: string, init: RequestInit = {}) => {
     const execution = createExecutionContext();

@@ -41,7 +41,10 @@ export class QueryGenerator {
   query(): ListQuery {
     const entity = pick(this.#random, this.#world.entities);
     const shardKey = this.#chance(0.3) ? this.#shardKey(entity) : undefined;
-    const boundary = () => below(this.#random, this.#world.rows[entity.type]!.length);
+    const boundary = () => {
+      const { length } = this.#world.rows[entity.type]!;
+      return length === 0 ? null : below(this.#random, length);
+    };
     const args = { ...this.#arguments(entity, 20, boundary), ...(shardKey !== undefined && { shardKey }) };
     const query = { type: entity.type, args, select: this.#select(entity, 1) };
     return this.#chance(0.04) ? { ...query, args: { ...args, ...this.#wrongArguments(entity, args) } } : query;
@@ -53,7 +56,7 @@ export class QueryGenerator {
     const wrong: (() => ListArguments)[] = [
       () => ({ first: 1, last: 1 }),
       () => ({ last: 2, offset: 1 }),
-      () => ({ first: pick(this.#random, [-1, 100, 101, 2_147_483_647]) }),
+      () => ({ first: pick(this.#random, [-1, entity.maxPage ?? 100, (entity.maxPage ?? 100) + 1, 2_147_483_647]) }),
       () => ({ last: pick(this.#random, [-1, 100, 101]) }),
       () => {
         const order = this.#order(entity, 3);
@@ -61,6 +64,7 @@ export class QueryGenerator {
       },
     ];
     for (const { name, kind, target } of across) {
+      if (kind === 'many' && entityOf(this.#world, target).counted === false) continue;
       const column = pick(this.#random, comparable(entityOf(this.#world, target))).name;
       wrong.push(
         () => ({ orderBy: [kind === 'one' ? { [name]: { [column]: 'ASC' } } : { [`${name}Aggregate`]: { count: 'ASC' } }] }), // biome-ignore format: one line
@@ -88,7 +92,7 @@ export class QueryGenerator {
 
   /** @param boundary Gives the index of a row that is in the list; null if there is none. */
   #arguments(entity: Entity, rows: number, boundary: () => number | null): ListArguments {
-    const size = below(this.#random, rows + 1);
+    const size = below(this.#random, Math.min(rows, entity.maxPage ?? rows) + 1);
     const cursor = (name: 'after' | 'before') => {
       const at = boundary();
       return at === null ? {} : { [name]: at };
@@ -115,7 +119,9 @@ export class QueryGenerator {
   }
 
   #order(entity: Entity, steps: number): Input {
-    const relations = entity.relations.filter(({ colocated }) => colocated);
+    const relations = entity.relations.filter(
+      ({ colocated, kind, target }) => colocated && (kind === 'one' || entityOf(this.#world, target).counted !== false),
+    );
     const direction = pick(this.#random, DIRECTIONS);
     if (steps === 0 || relations.length === 0 || this.#chance(0.45)) {
       return { [pick(this.#random, comparable(entity)).name]: direction };
@@ -134,15 +140,18 @@ export class QueryGenerator {
 
   #select(entity: Entity, depth: number): ListSelect {
     const shows = pick(this.#random, ['nodes', 'nodes', 'edges', 'none']);
-    const groups = this.#chance(0.25) ? [this.#group(entity), ...(this.#chance(0.2) ? [this.#group(entity)] : [])] : [];
+    const isCounted = entity.counted !== false;
+    const groups =
+      isCounted && this.#chance(0.25) ? [this.#group(entity), ...(this.#chance(0.2) ? [this.#group(entity)] : [])] : [];
     const select = {
       ...(shows !== 'none' && { rows: this.#row(entity, depth), edges: shows === 'edges' }),
       ...(this.#chance(0.4) && { pageInfo: true }),
-      ...(this.#chance(0.3) && { totalCount: true }),
-      ...(this.#chance(0.25) && { aggregate: this.#measures(entity) }),
+      ...(isCounted && this.#chance(0.3) && { totalCount: true }),
+      ...(isCounted && this.#chance(0.25) && { aggregate: this.#measures(entity) }),
       ...(groups.length > 0 && { groups }),
     };
-    return Object.keys(select).length > 0 ? select : { totalCount: true };
+    if (Object.keys(select).length > 0) return select;
+    return isCounted ? { totalCount: true } : { pageInfo: true };
   }
 
   #row(entity: Entity, depth: number): RowSelect {

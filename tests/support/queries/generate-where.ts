@@ -63,7 +63,9 @@ export class WhereGenerator {
       const quantifier = () => pick(random, ['some', 'every', 'none']);
       return { [name]: { [quantifier()]: inner(), ...(random() < 0.1 && { [quantifier()]: inner() }) } };
     }
-    const aggregated = relations.filter(({ kind, colocated }) => kind === 'many' && colocated);
+    const aggregated = relations.filter(
+      ({ kind, colocated, target }) => kind === 'many' && colocated && entityOf(this.#world, target).counted !== false,
+    );
     if (depth > 0 && roll < 0.38 && aggregated.length > 0) {
       const { name, target } = pick(random, aggregated);
       return { [`${name}Aggregate`]: this.#aggregate(entityOf(this.#world, target), depth - 1) };

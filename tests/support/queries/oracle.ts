@@ -100,7 +100,12 @@ export class Oracle {
     const high = Math.max(low, before === null ? all.length : all.filter((row) => order(row, before) < 0).length);
     if (args.last !== undefined) return { low, start: Math.max(low, high - args.last), end: high, high };
     const start = Math.min(low + (args.offset ?? 0), high);
-    return { low, start, end: Math.min(high, start + (args.first ?? DEFAULT_PAGE)), high };
+    return {
+      low,
+      start,
+      end: Math.min(high, start + (args.first ?? Math.min(DEFAULT_PAGE, entity.maxPage ?? DEFAULT_PAGE))),
+      high,
+    };
   }
 
   #order(entity: Entity, orderBy: readonly Input[]): (a: Row, b: Row) => number {

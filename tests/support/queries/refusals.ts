@@ -22,7 +22,7 @@ export function mustRefuse(world: World, { type, args }: Pick<ListQuery, 'type' 
     leavesShard(world, entity, where, (name) => name.endsWith('Aggregate')) ||
     (isGiven(first) && isGiven(last)) ||
     (isGiven(offset) && [after, before, last].some(isGiven)) ||
-    [first, last].some((rows) => rows !== undefined && (rows < 0 || rows > MAX_PAGE))
+    [first, last].some((rows) => rows !== undefined && (rows < 0 || rows > (entity.maxPage ?? MAX_PAGE)))
   );
 }
 

@@ -52,6 +52,10 @@ export interface Entity {
   readonly relations: readonly Relation[];
   /** Deleted rows are kept, and shown to who asks for them. */
   readonly keepsDeleted?: boolean;
+  /** Rows are not counted, summed up or grouped. Default: they are. */
+  readonly counted?: false;
+  /** Rows of the greatest page. Default: 100. */
+  readonly maxPage?: number;
 }
 
 export type Value = string | number | boolean | null | object;

@@ -1,0 +1,180 @@
+/** Random requests of a caller: lists of all forms, rows by their keys, searches, and what is none of the caller's business. */
+import type { Model } from '../../../src/model/types.ts';
+import { CONSISTENCY_MODES } from '../../../src/model/types.ts';
+import { encodeNodeId } from '../../../src/plans/tokens/node-id.ts';
+import model from '../../models/access/model.ts';
+import type { LabWorker } from '../lab-worker.ts';
+import { QueryGenerator } from '../queries/generate-query.ts';
+import type { ListQuery } from '../queries/query.ts';
+import { RelatedRows } from '../queries/related.ts';
+import { render } from '../queries/render.ts';
+import { entityOf, type Row, type World } from '../queries/world.ts';
+import { below, pick, type Random } from '../random.ts';
+import { withMode } from './access-lab.ts';
+import { ENTITIES } from './entities.ts';
+import type { Viewer } from './roles.ts';
+import { type AllRows, accessWorld, asHeader, PEOPLE } from './rows.ts';
+import { seenWorld } from './seen-world.ts';
+
+export interface Operation {
+  readonly path: string;
+  readonly method: 'GET' | 'POST';
+  readonly body: string | undefined;
+}
+
+export interface Answer {
+  /** All of it that has to be equal. */
+  readonly text: string;
+  readonly token: string | null;
+}
+
+const TYPES = ENTITIES.map(({ type }) => type);
+const MEDIA = ['application/json', 'application/graphql-response+json'];
+const NO_TOKEN = '\u0000';
+const REQUEST_ID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
+
+export async function send(
+  worker: LabWorker,
+  { path, method, body }: Operation,
+  viewer: Viewer,
+  token: string | null,
+): Promise<Answer> {
+  const response = await worker.fetch(path, {
+    method,
+    headers: {
+      accept: MEDIA[(body?.length ?? 0) % 2]!,
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(token !== null && { 'x-shardql-token': token }),
+      ...asHeader(viewer),
+    },
+    ...(body !== undefined && { body }),
+  });
+  const given = response.headers.get('x-shardql-token');
+  const headers = [...response.headers].filter(([name]) => !['x-request-id', 'x-shardql-token'].includes(name));
+  const shown = (await response.text()).replace(REQUEST_ID, 'id').replaceAll(given ?? NO_TOKEN, 'token');
+  return { text: JSON.stringify([response.status, headers, given?.length ?? null, shown], null, 0), token: given };
+}
+
+export class OperationGenerator {
+  readonly #rows: AllRows;
+  readonly #seen: World;
+  readonly #random: Random;
+  readonly #lists: QueryGenerator;
+  readonly #cursors: string[] = [];
+
+  constructor(rows: AllRows, viewer: Viewer, random: Random) {
+    this.#rows = rows;
+    this.#random = random;
+    this.#seen = seenWorld(accessWorld(rows), viewer);
+    this.#lists = new QueryGenerator(this.#seen, new RelatedRows(this.#seen), random);
+  }
+
+  /** Cursors of an answer are used again. */
+  learn(text: string): void {
+    for (const [, cursor] of text.matchAll(/\\"(?:cursor|endCursor)\\":\\"([\w-]+)\\"/g)) this.#cursors.push(cursor!);
+    this.#cursors.splice(0, this.#cursors.length - 40);
+  }
+
+  operation(fields: number, showsVersions: boolean): Operation {
+    const roll = this.#random();
+    if (roll < 0.04) return this.#otherPath();
+    if (roll < 0.7) return this.#lists_(fields, showsVersions);
+    return this.#post(this.#withMode(`query {\n ${this.#many(fields, (at) => `f${at}: ${this.#field()}`)} }`));
+  }
+
+  #many(count: number, make: (at: number) => string): string {
+    return Array.from({ length: count }, (_, at) => make(at)).join('\n');
+  }
+
+  #lists_(fields: number, showsVersions: boolean): Operation {
+    const queries = Array.from({ length: fields }, (): ListQuery => this.#lists.query());
+    const cursorOf = () => (this.#cursors.length > 0 ? pick(this.#random, this.#cursors) : 'none');
+    const { query, variables } = render(this.#seen, queries, cursorOf);
+    const more = showsVersions ? '__typename nodeId version ' : '__typename nodeId ';
+    const text = query.replaceAll(' nodes { ', ` nodes { ${more}`).replaceAll(' node { ', ` node { ${more}`);
+    return this.#post(this.#withMode(text), variables);
+  }
+
+  #withMode(query: string): string {
+    return this.#random() < 0.15 ? query : withMode(query, pick(this.#random, CONSISTENCY_MODES));
+  }
+
+  #post(query: string, variables?: object): Operation {
+    const explain = this.#random() < 0.03 ? { extensions: { explain: true } } : {};
+    return { path: '/graphql', method: 'POST', body: JSON.stringify({ query, variables, ...explain }) };
+  }
+
+  #otherPath(): Operation {
+    const path = pick(this.#random, [
+      `/export?table=${pick(this.#random, TYPES)}&limit=10`,
+      '/schema',
+      '/metrics',
+      '/status',
+      '/migrations',
+      '/',
+      '/ready',
+      '/dead-letters',
+      '/import',
+      `/graphql?query=${encodeURIComponent(`{ ${this.#field()} }`)}`,
+    ]);
+    return { path, method: 'GET', body: undefined };
+  }
+
+  /** One root field that the caller may have, or not. */
+  #field(): string {
+    const random = this.#random;
+    const { type, list, shardKey } = pick(random, ENTITIES);
+    const single = type.charAt(0).toLowerCase() + type.slice(1);
+    const row = this.#rows[type]!.length > 0 ? pick(random, this.#rows[type]!) : {};
+    const key = (name: string) => JSON.stringify(row[name] ?? 'none');
+    const at = random() < 0.5 ? `, shardKey: ${key(shardKey)}` : '';
+    const shown = this.#columnsOf(type);
+    const search = pick(random, ['garden', 'plan', '"garden party"', 'plan -year', 'gar*', 'secret OR plan', 'code']);
+    return pick(random, [
+      () => `${single}(by: { ${this.#key(type, row)} }${at}) { ${shown} }`,
+      () => `node(nodeId: "${this.#nodeId(type, row)}") { __typename ... on ${type} { ${shown} } }`,
+      () => `nodes(nodeIds: [${this.#nodeIds()}]) { __typename nodeId }`,
+      () => `${list}(shardKey: ${key(shardKey)}, first: 3) { nodes { ${shown} } }`,
+      () =>
+        `docs(search: ${JSON.stringify(search)}, orderBy: [{ id: DESC }], first: 5) { edges { highlights { column text } node { id } } pageInfo { hasNextPage } }`,
+      () => `docs(search: ${JSON.stringify(search)}, orderBy: [{ id: ASC }], first: 5) { nodes { spaceId id } }`,
+      () => `docs(where: { ${pick(random, ['secret', 'body', 'slug', 'meta'])}: { eq: "garden" } }) { nodes { id } }`,
+      () =>
+        `docs(orderBy: [{ ${pick(random, ['secret', 'serial', 'amount', 'title'])}: DESC }], first: 3) { nodes { id } }`,
+      () => `people(where: { ${pick(random, ['email', 'rank', 'leftAt'])}: { isNull: false } }) { nodes { id } }`,
+      () => `__type(name: "${type}") { name fields { name } }`,
+      () => `__schema { queryType { fields { name args { name } } } }`,
+    ])();
+  }
+
+  #columnsOf(type: string): string {
+    const seen = this.#seen.entities.find((entity) => entity.type === type);
+    const { columns } = seen && this.#random() < 0.8 ? seen : entityOf(accessWorld(this.#rows), type);
+    return columns.map(({ name }) => name).join(' ');
+  }
+
+  #key(type: string, row: Row): string {
+    const { primaryKey, shardKey } = ENTITIES.find((one) => one.type === type)!;
+    const value = (name: string) => JSON.stringify(row[name] ?? 'none');
+    const others = primaryKey.filter((name) => name !== shardKey);
+    if (others.length === 0) return `${shardKey}: ${value(shardKey)}`;
+    if (others.length === 1)
+      return this.#random() < 0.2 ? `slug: "slug-d${below(this.#random, 9)}"` : `${others[0]}: ${value(others[0]!)}`;
+    const name = others.map((one, at) => (at === 0 ? one : one.charAt(0).toUpperCase() + one.slice(1))).join('');
+    return `${name}: { ${others.map((one) => `${one}: ${value(one)}`).join(', ')} }`;
+  }
+
+  #nodeIds(): string {
+    return this.#many(4, () => {
+      const type = pick(this.#random, TYPES);
+      const rows = this.#rows[type]!;
+      return `"${this.#nodeId(type, rows.length > 0 ? pick(this.#random, rows) : { id: 'none' })}"`;
+    });
+  }
+
+  #nodeId(type: string, row: Row): string {
+    const table = (model as Model).table(type);
+    const values = table.primaryKey.names.map((name) => row[name] ?? PEOPLE[0]!);
+    return encodeNodeId(table, values as never);
+  }
+}
