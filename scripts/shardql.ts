@@ -1,5 +1,6 @@
 /** `npm run shardql -- <command>`: works on a running API, and on the project. */
 import { Command, CommanderError, Option } from 'commander';
+import { ACTIONS, type ExplainOptions, explainAccess } from './cli/access/explain-access.ts';
 import { ApiClient, type ApiOptions } from './cli/api-client.ts';
 import { type AuditOptions, showAudit } from './cli/audit/audit.ts';
 import { CliError } from './cli/cli-error.ts';
@@ -272,6 +273,37 @@ apiCommand('revoke', keys)
   .argument('<name>', 'its name')
   .addHelpText('after', '\nExamples:\n  npm run shardql -- keys revoke nightly-import')
   .action(async (name: string, { json, ...api }: ApiCommandOptions) => revokeKey(new ApiClient(api), name, { json }));
+
+const access = program
+  .command('access')
+  .summary('says which access rule decides what a caller may do')
+  .description('Says which rule of the model option "access" decides what a caller may do with a row.');
+
+apiCommand('explain', access)
+  .summary('names the rule that decides about a row, and the part of it that does not hold')
+  .description(
+    prose(
+      `Names the rule that lets a caller do something with a row, or that does not, and each part of it: true, FALSE, or later,
+for what can only be known once a write has made something of the row. The exit code is 1 if the caller may not.`,
+    ),
+  )
+  .requiredOption('--as <caller>', 'required: <role> {claims as JSON}, the claims optional')
+  .requiredOption('--row <nodeId>', 'required: the row, by its global id')
+  .addOption(
+    new Option('--action <action>', 'what the caller is to do; create: a row that is as this one')
+      .choices(ACTIONS)
+      .default('read'),
+  )
+  .addHelpText(
+    'after',
+    `
+Examples:
+  npm run shardql -- access explain --as 'customer {"shardKey":"t1","customerId":"c9"}' --row "$NODE_ID"
+  npm run shardql -- access explain --as anonymous --row "$NODE_ID" --action delete --json`,
+  )
+  .action(async (options: ApiOptions & ExplainOptions) => {
+    process.exitCode = (await explainAccess(new ApiClient(options), options)) ? 0 : 1;
+  });
 
 program
   .command('token')

@@ -1,7 +1,7 @@
 import { SignJWT } from 'jose';
-import { parseCaller } from '../../../src/http/authentication/caller-text.ts';
 import { CALLER_CLAIM, DEVELOPMENT_TOKENS } from '../../../src/http/authentication/development-tokens.ts';
 import { CliError } from '../cli-error.ts';
+import { parseAs } from '../parse-as.ts';
 
 const DAY_MS = 24 * 3_600 * 1_000;
 const DEFAULT_DAYS = 30;
@@ -15,7 +15,7 @@ interface TokenOptions {
 
 /** Prints a token for `npm start` and `npm run dev`, which trust the public secret that it is signed with. */
 export async function createToken({ as, expires, json }: TokenOptions): Promise<void> {
-  requireCaller(as);
+  parseAs(as);
   const expiresAt = new Date(expires ?? Date.now() + DEFAULT_DAYS * DAY_MS);
   if (!(expiresAt.getTime() > Date.now())) {
     throw new CliError(`Expected --expires to be a moment to come in ISO 8601, but got "${expires}".`);
@@ -31,13 +31,5 @@ export async function createToken({ as, expires, json }: TokenOptions): Promise<
   else {
     console.log(token);
     console.error('Send it as "Authorization: Bearer <token>" to npm start or npm run dev: no deployment accepts it.');
-  }
-}
-
-function requireCaller(as: string): void {
-  try {
-    parseCaller(as, '--as');
-  } catch (error) {
-    throw new CliError((error as Error).message);
   }
 }

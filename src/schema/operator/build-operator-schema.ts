@@ -1,14 +1,15 @@
 import { type GraphQLSchema, valueFromASTUntyped } from 'graphql';
 import { apiKeyFields } from './api-key-fields.ts';
 import { auditLogField } from './audit-log-field.ts';
+import { explainAccessField } from './explain-access-field.ts';
 import { createOperatorBuilder, type OperatorField } from './operator-builder.ts';
 import { shardsField } from './shards-field.ts';
 import { undoField } from './undo-field.ts';
 
 /** All fields, by what they are about. */
-const FIELDS: readonly OperatorField[] = [shardsField, undoField, apiKeyFields, auditLogField];
+const FIELDS: readonly OperatorField[] = [shardsField, undoField, apiKeyFields, auditLogField, explainAccessField];
 
-/** The schema of operators: what they ask of shards and of operations, whatever the model is. */
+/** The schema of operators: what they ask of shards, of operations and of callers, whatever the model is. */
 export function buildOperatorSchema(): GraphQLSchema {
   const builder = createOperatorBuilder();
   builder.scalarType('JSON', {

@@ -1,0 +1,220 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { claim } from '../../../src/model/access/claim.ts';
+import { both, owner, tenant } from '../../../src/model/access/shorthands.ts';
+import { defineModel } from '../../../src/model/define-model.ts';
+import * as shop from '../../../src/schema/model.ts';
+import { shopWorker } from '../support.ts';
+
+const ofCustomer = {
+  ...both(tenant('tenantId'), owner('customerId')),
+  update: { where: { status: { eq: 'PENDING' } }, columns: ['note'], check: { status: { eq: 'PENDING' } } },
+  delete: false,
+} as const;
+
+/** The shop with rules of its own: what is explained are they. */
+const model = defineModel(
+  {
+    Tenant: { table: shop.tenants, shardKey: 'id' },
+    Customer: { table: shop.customers, shardKey: 'tenantId', search: ['name', 'email'] },
+    Product: {
+      table: shop.products,
+      shardKey: 'tenantId',
+      search: ['name', 'description'],
+      cache: { mode: 'CACHED', ttlSeconds: 300, swrSeconds: 60, strongColumns: ['priceCents'] },
+      access: { anonymous: { read: true, hidden: ['stock'] }, customer: { read: { stock: { gt: 0 } } } },
+    },
+    Order: {
+      table: shop.orders,
+      shardKey: 'tenantId',
+      cache: { mode: 'BOUNDED', maxStalenessMs: 5_000 },
+      access: {
+        customer: ofCustomer,
+        auditor: { read: { customer: { email: { endsWith: claim('domain') } } } },
+        admin: tenant('tenantId'),
+      },
+    },
+    OrderItem: { table: shop.orderItems, shardKey: 'tenantId' },
+    Review: { table: shop.reviews, shardKey: 'tenantId', search: ['title', 'body'] },
+  },
+  ({ one, many }) => ({
+    Tenant: { customers: many.Customer(), products: many.Product(), orders: many.Order() },
+    Customer: { orders: many.Order(), reviews: many.Review() },
+    Product: { reviews: many.Review(), orderItems: many.OrderItem() },
+    Order: { customer: one.Customer(), items: many.OrderItem() },
+    OrderItem: { order: one.Order(), product: one.Product() },
+    Review: { product: one.Product(), customer: one.Customer() },
+  }),
+);
+
+const send = shopWorker({ SHARDQL_DEVELOPMENT: 'true' }, { model });
+const TENANT = 'explain-access';
+
+// biome-ignore lint/suspicious/noExplicitAny: of any query.
+async function ask(path: string, query: string, variables: object = {}, headers: object = {}): Promise<any> {
+  const response = await send(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/json', ...headers },
+    body: JSON.stringify({ query, variables }),
+  });
+  return response.json();
+}
+
+const EXPLAIN = `query ($role: String!, $claims: JSON, $nodeId: ID!, $action: AccessAction!) {
+  explainAccess(role: $role, claims: $claims, nodeId: $nodeId, action: $action) {
+    allowed decidedBy reason columns checks { rule where holds missingClaims }
+  }
+}`;
+
+const explain = async (role: string, claims: object | null, nodeId: string, action = 'READ') =>
+  (await ask('/operator', EXPLAIN, { role, claims, nodeId, action })).data.explainAccess;
+
+describe('explainAccess', () => {
+  const ids: Record<string, string> = {};
+  beforeAll(async () => {
+    const { data, errors } = await ask(
+      '/graphql',
+      `mutation {
+        tenant: createTenant(data: { id: "${TENANT}", name: "t", plan: FREE, settings: {} }) { nodeId }
+        customer: createCustomer(data: { tenantId: "${TENANT}", id: "c1", name: "c", email: "c@x.org", attributes: {} }) { nodeId }
+        pending: createOrder(data: { tenantId: "${TENANT}", id: "o1", customerId: "c1", totalCents: 1, shipping: {} }) { nodeId }
+        paid: createOrder(data: { tenantId: "${TENANT}", id: "o2", customerId: "c1", totalCents: 1, shipping: {}, status: PAID }) { nodeId }
+        product: createProduct(data: { tenantId: "${TENANT}", id: "p1", sku: "s", name: "p", priceCents: 1 }) { nodeId }
+      }`,
+    );
+    expect(errors).toBeUndefined();
+    for (const [name, row] of Object.entries(data)) ids[name] = (row as { nodeId: string }).nodeId;
+  });
+
+  const own = { shardKey: TENANT, customerId: 'c1' };
+
+  it('names the rule that allows, part by part', async () => {
+    expect(await explain('customer', own, ids.pending!)).toMatchObject({
+      allowed: true,
+      decidedBy: 'Order.access.customer.read',
+      reason: 'The row fits.',
+      checks: [
+        {
+          rule: 'Order.access.customer.read',
+          where: { tenantId: { eq: { claim: 'shardKey' } } },
+          holds: true,
+          missingClaims: [],
+        },
+        { where: { customerId: { eq: { claim: 'customerId' } } }, holds: true },
+      ],
+    });
+  });
+
+  it('names the part that a row does not fit', async () => {
+    expect(await explain('customer', { ...own, customerId: 'c2' }, ids.pending!)).toMatchObject({
+      allowed: false,
+      decidedBy: 'Order.access.customer.read',
+      reason: 'The row does not fit the rule.',
+      checks: [{ holds: true }, { where: { customerId: { eq: { claim: 'customerId' } } }, holds: false }],
+      columns: [],
+    });
+    expect(await explain('auditor', { domain: 'y.org' }, ids.pending!)).toMatchObject({ allowed: false });
+    expect(await explain('auditor', { domain: 'x.org' }, ids.pending!)).toMatchObject({ allowed: true });
+    expect(await explain('customer', own, ids.product!)).toMatchObject({
+      allowed: false,
+      decidedBy: 'Product.access.customer.read',
+      checks: [{ where: { stock: { gt: 0 } }, holds: false }],
+    });
+  });
+
+  it.each<[string, object | null]>([
+    ['none', null],
+    ['one that is missing', { shardKey: TENANT }],
+    ['one that is null', { shardKey: TENANT, customerId: null }],
+  ])('names the claims that the caller lacks: %s', async (_, claims) => {
+    const decision = await explain('customer', claims, ids.pending!);
+    expect(decision).toMatchObject({ allowed: false, reason: expect.stringContaining('lacks the claim') });
+    expect(decision.checks[1]).toMatchObject({ holds: false, missingClaims: ['customerId'] });
+  });
+
+  it('says of writes which rules come before, and which can only be looked at then', async () => {
+    expect(await explain('customer', own, ids.pending!, 'UPDATE')).toMatchObject({
+      allowed: true,
+      reason: 'The row fits; what the write makes of it has to fit as well.',
+      columns: ['note'],
+      checks: [
+        { holds: true },
+        { holds: true },
+        { rule: 'Order.access.customer.update.where', holds: true },
+        { rule: 'Order.access.customer.update.check', where: { status: { eq: 'PENDING' } }, holds: null },
+      ],
+    });
+    expect(await explain('customer', own, ids.paid!, 'UPDATE')).toMatchObject({
+      allowed: false,
+      decidedBy: 'Order.access.customer.update.where',
+    });
+    expect(await explain('customer', own, ids.pending!, 'DELETE')).toMatchObject({
+      allowed: false,
+      decidedBy: 'Order.access.customer.delete',
+      checks: [],
+    });
+    expect(await explain('customer', own, ids.pending!, 'CREATE')).toMatchObject({
+      allowed: true,
+      decidedBy: 'Order.access.customer.create.check',
+    });
+    expect(await explain('admin', { shardKey: 'another' }, ids.pending!, 'DELETE')).toMatchObject({
+      allowed: false,
+      decidedBy: 'Order.access.admin.read',
+    });
+  });
+
+  it('names rules that are missing, and columns that may be read', async () => {
+    expect(await explain('customer', own, ids.tenant!)).toMatchObject({
+      allowed: false,
+      decidedBy: 'Tenant.access.customer',
+    });
+    expect(await explain('nobody', own, ids.pending!)).toMatchObject({
+      allowed: false,
+      decidedBy: 'Order.access.nobody',
+    });
+    const anyone = await explain('anonymous', null, ids.product!);
+    expect(anyone).toMatchObject({ allowed: true, checks: [{ where: true, holds: true }] });
+    expect(anyone.columns).toContain('name');
+    expect(anyone.columns).not.toContain('stock');
+    expect(await explain('operator', null, ids.tenant!, 'DELETE')).toMatchObject({
+      allowed: true,
+      decidedBy: 'operator',
+    });
+  });
+
+  it('decides as the API does', async () => {
+    for (const [role, claims, of] of [
+      ['customer', own, 'pending'],
+      ['customer', { ...own, customerId: 'c2' }, 'pending'],
+      ['customer', { ...own, shardKey: 'another' }, 'paid'],
+      ['auditor', { domain: 'x.org' }, 'paid'],
+      ['auditor', {}, 'paid'],
+      ['admin', { shardKey: TENANT }, 'paid'],
+    ] as const) {
+      const headers = { 'x-shardql-as': `${role} ${JSON.stringify(claims)}` };
+      const { data } = await ask(
+        '/graphql',
+        'query ($id: ID!) { node(nodeId: $id) { nodeId } }',
+        { id: ids[of] },
+        headers,
+      );
+      expect([role, claims, data.node !== null]).toEqual([
+        role,
+        claims,
+        (await explain(role, claims, ids[of]!)).allowed,
+      ]);
+    }
+  });
+
+  it('is for ids of rows that are there, and for operators alone', async () => {
+    const wrong = await ask('/operator', EXPLAIN, { role: 'customer', nodeId: 'x', action: 'READ' });
+    expect(wrong.errors[0].extensions.code).toBe('BAD_USER_INPUT');
+    await ask('/graphql', `mutation { deleteProduct(by: { id: "p1" }, shardKey: "${TENANT}") { id } }`);
+    const gone = await ask('/operator', EXPLAIN, { role: 'customer', nodeId: ids.product, action: 'READ' });
+    expect(gone.errors[0].extensions.code).toBe('NOT_FOUND');
+    const variables = { role: 'admin', nodeId: ids.paid, action: 'READ' };
+    const admin = { 'x-shardql-as': `admin {"shardKey":"${TENANT}"}` };
+    expect((await ask('/operator', EXPLAIN, variables, admin)).errors[0].extensions.code).toBe('FORBIDDEN');
+    const claims = await ask('/operator', EXPLAIN, { ...variables, claims: ['a'] });
+    expect(claims.errors[0].extensions.code).toBe('BAD_USER_INPUT');
+  });
+});
