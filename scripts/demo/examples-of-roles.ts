@@ -3,12 +3,12 @@ export const exampleOfRole = (role: string, tenantId: string): string | undefine
 
 const EXAMPLES: Readonly<Record<string, (tenantId: string) => string>> = {
   anonymous: (tenantId) => `
-# Anyone sees products and reviews, and nothing else:
+# Anyone sees products and reviews, but no orders:
 # look at the schema.
 query WhatAnyoneSees {
   products(
     shardKey: "${tenantId}"
-    search: "oak"
+    orderBy: [{ priceCents: DESC }]
     first: 3
   ) {
     nodes {

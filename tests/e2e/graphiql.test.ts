@@ -1,16 +1,20 @@
 /** GraphiQL in a real browser: a nested query over the demo data answers, and nothing is asked of any other machine. */
-import { existsSync } from 'node:fs';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { callerText, demoCallers } from '../../scripts/demo/callers.ts';
+import { makeShop } from '../../scripts/demo/shop.ts';
+import { CHROMIUM, launchChromium } from '../support/chromium.ts';
 import { type Server, startProcess } from '../support/server.ts';
 
-/** Chromium is no dependency: the test uses what the machine has. */
-const CHROMIUM = [
-  process.env.CHROMIUM_PATH,
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-].find((path) => path !== undefined && existsSync(path));
+const callerOf = (role: string) => demoCallers().find((caller) => caller.role === role)!;
+const { claims } = callerOf('customer');
+const CUSTOMER = callerText(callerOf('customer'));
+
+interface Asked {
+  /** `x-shardql-as`; undefined: it has none. */
+  readonly as: string | undefined;
+  readonly operationName: string | undefined;
+}
 
 describe.skipIf(CHROMIUM === undefined)('GraphiQL', () => {
   let server: Server;
@@ -21,7 +25,7 @@ describe.skipIf(CHROMIUM === undefined)('GraphiQL', () => {
 
   beforeAll(async () => {
     server = await startProcess({ demo: true });
-    browser = await chromium.launch({ executablePath: CHROMIUM!, args: ['--no-sandbox'] });
+    browser = await launchChromium();
     const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
     // Offline: what does not go to the server fails, and is remembered.
     await context.route('**/*', (route) => {
@@ -59,7 +63,6 @@ describe.skipIf(CHROMIUM === undefined)('GraphiQL', () => {
     };
     await expect.poll(execute, { timeout: 30_000, interval: 500 }).toContain(`"name": ${JSON.stringify(tenant.name)}`);
     expect(await result()).toContain(`"totalCount": ${tenant.customers.nodes[0].orders.totalCount}`);
-    if (process.env.SCREENSHOT) await page.screenshot({ path: process.env.SCREENSHOT });
     expect(failures).toEqual([]);
   });
 
@@ -81,6 +84,134 @@ describe.skipIf(CHROMIUM === undefined)('GraphiQL', () => {
     const { data } = await server.graphql('{ tenants(where: { name: { eq: "Visited" } }) { totalCount } }');
     expect(data.tenants.totalCount).toBe(0);
     await visitor.close();
+  });
+
+  describe('as another caller', () => {
+    let page: Page;
+    const asked: Asked[] = [];
+    /** Of the schema that was fetched last. */
+    let productFields: string[] = [];
+
+    beforeAll(async () => {
+      page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+      page.on('pageerror', (error) => failures.push(String(error)));
+      page.on('request', (request) => {
+        if (request.method() !== 'POST') return;
+        asked.push({ as: request.headers()['x-shardql-as'], operationName: request.postDataJSON().operationName });
+      });
+      page.on('response', async (response) => {
+        if (response.request().postDataJSON()?.operationName !== 'IntrospectionQuery') return;
+        const { data } = await response.json();
+        const { fields } = data.__schema.types.find(({ name }: { name: string }) => name === 'Product');
+        productFields = fields.map(({ name }: { name: string }) => name);
+      });
+      await open();
+    });
+
+    const role = () => page.getByLabel('Ask as');
+    const claimsField = () => page.getByLabel('with claims');
+    const tab = (name: string) => page.locator('.graphiql-tab-button', { hasText: name });
+    const result = async () => (await page.locator('.result-window').innerText()).replaceAll('\u00a0', ' ');
+
+    async function open(): Promise<void> {
+      await page.goto(server.url);
+      await page.locator('.graphiql-query-editor .view-lines').first().waitFor({ timeout: 30_000 });
+    }
+
+    /** Fields of `Query` that the explorer shows. */
+    async function shownFields(): Promise<string[]> {
+      const explorer = page.locator('.graphiql-doc-explorer');
+      if (!(await explorer.isVisible())) await page.getByRole('button', { name: /show documentation/i }).click();
+      const query = explorer.getByRole('link', { name: 'Query', exact: true }).first();
+      if (await query.isVisible()) await query.click();
+      return explorer.locator('.graphiql-doc-explorer-field-name').allInnerTexts();
+    }
+
+    const expectShown = async (present: readonly string[], absent: readonly string[]) => {
+      await expect.poll(shownFields, { timeout: 15_000 }).toEqual(expect.arrayContaining([...present]));
+      for (const name of absent) expect(await shownFields()).not.toContain(name);
+    };
+
+    it('asks as the developer at first, who sees everything', async () => {
+      expect(await role().inputValue()).toBe('developer');
+      expect(await claimsField().count()).toBe(0);
+      expect(await role().locator('option').allInnerTexts()).toEqual(
+        expect.arrayContaining(['developer', ...demoCallers().map((caller) => caller.role)]),
+      );
+      await expectShown(['tenants', 'customers', 'orders', 'products', 'reviews'], []);
+      expect(productFields).toContain('stock');
+      expect(asked.filter(({ operationName }) => operationName === 'IntrospectionQuery')).toEqual([
+        { as: undefined, operationName: 'IntrospectionQuery' },
+      ]);
+    });
+
+    it('asks as the role of the tab that is open, with claims of a row that exists', async () => {
+      await tab('MyOrders').click();
+      expect(await role().inputValue()).toBe('customer');
+      expect(JSON.parse(await claimsField().inputValue())).toEqual(claims);
+      // Shops show customers no stocks.
+      await expect.poll(() => productFields, { timeout: 15_000 }).not.toContain('stock');
+      expect(productFields).toContain('priceCents');
+      await page.getByRole('button', { name: /execute query/i }).click();
+      const own = makeShop().orders.filter(({ customer_id }) => customer_id === claims.customerId);
+      await expect.poll(result, { timeout: 15_000 }).toContain(`"totalCount": ${own.length}`);
+      expect(asked.at(-1)).toEqual({ as: CUSTOMER, operationName: 'MyOrders' });
+      if (process.env.SCREENSHOT) await page.screenshot({ path: process.env.SCREENSHOT });
+    });
+
+    it('shows anyone but products and reviews', async () => {
+      await tab('WhatAnyoneSees').click();
+      expect(await role().inputValue()).toBe('anonymous');
+      await expectShown(['products', 'reviews'], ['customers', 'orders']);
+      await page.getByRole('button', { name: /execute query/i }).click();
+      await expect.poll(result, { timeout: 15_000 }).toContain('"priceCents"');
+      expect(asked.at(-1)).toEqual({ as: 'anonymous', operationName: 'WhatAnyoneSees' });
+    });
+
+    it('switches the role of a tab by keyboard, and fetches the schema for it', async () => {
+      await role().focus();
+      await page.keyboard.type('operator');
+      expect(await role().inputValue()).toBe('operator');
+      await expectShown(['tenants', 'customers', 'orders', 'products', 'reviews'], []);
+      expect(asked.at(-1)).toEqual({ as: 'operator', operationName: 'IntrospectionQuery' });
+      await role().focus();
+      await page.keyboard.press('Tab');
+      expect(await claimsField().evaluate((field) => field.matches(':focus'))).toBe(true);
+    });
+
+    it('takes claims at Enter, and says what is wrong with them', async () => {
+      await tab('MyOrders').click();
+      await claimsField().fill('{ "customerId": ');
+      await claimsField().press('Enter');
+      await expect
+        .poll(() => page.getByRole('region', { name: 'Caller' }).getByRole('alert').innerText())
+        .toContain('Expected claims to be a JSON object');
+      expect(await claimsField().getAttribute('aria-invalid')).toBe('true');
+      await claimsField().fill('{ "shardKey": "t1", "customerId": "É" }');
+      await claimsField().press('Enter');
+      await expect.poll(() => asked.at(-1)?.as).toBe('customer {"shardKey":"t1","customerId":"\\u00c9"}');
+      await page.getByRole('button', { name: /execute query/i }).click();
+      await expect.poll(result, { timeout: 15_000 }).toContain('"totalCount": 0');
+    });
+
+    it('remembers the role of each tab and the claims of each role, and gives a new tab those of the last', async () => {
+      // GraphiQL writes its tabs a little later.
+      await page.waitForTimeout(1_000);
+      await open();
+      expect([await role().inputValue(), await claimsField().inputValue()]).toEqual([
+        'customer',
+        '{ "shardKey": "t1", "customerId": "É" }',
+      ]);
+      await tab('WhatAnyoneSees').click();
+      expect(await role().inputValue()).toBe('operator');
+      await tab('NewestOrders').click();
+      expect(await role().inputValue()).toBe('developer');
+      await tab('MyShop').click();
+      expect(await role().inputValue()).toBe('admin');
+      await page.getByRole('button', { name: 'New tab' }).click();
+      expect(await role().inputValue()).toBe('admin');
+      expect(failures).toEqual([]);
+    });
   });
 
   it('asks nothing of any other machine', () => {

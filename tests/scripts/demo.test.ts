@@ -52,8 +52,13 @@ describe('the demo', () => {
       orderItems: { totalCount: shop.order_items.length },
       reviews: { totalCount: shop.reviews.length },
     });
-    for (const { query } of exampleTabs()) {
-      const { data: answer, errors } = await postGraphQL(url, query);
+    for (const { query, as } of exampleTabs()) {
+      const { data: answer, errors } = await postGraphQL(
+        url,
+        query,
+        {},
+        as === undefined ? {} : { 'x-shardql-as': as },
+      );
       expect(errors).toEqual([]);
       expect(Object.values(answer)).not.toContain(null);
     }
