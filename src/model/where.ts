@@ -36,7 +36,12 @@ type ColumnFilters<Table extends TableShape, Other> = {
   readonly [Column in ColumnName<Table>]?: ColumnFilter<KindOfColumn<Table, Column>, ColumnValue<Table, Column>, Other>;
 };
 
-type RelationFilters<Shapes extends TableShapes, Relations, OfType, Other> = {
+/** Anything goes while the compiler does not know the relations: it looks at a model's tables once before it has inferred them. */
+type RelationFilters<Shapes extends TableShapes, Relations, OfType, Other> = string extends keyof OfType
+  ? Readonly<Record<string, unknown>>
+  : KnownRelationFilters<Shapes, Relations, OfType, Other>;
+
+type KnownRelationFilters<Shapes extends TableShapes, Relations, OfType, Other> = {
   readonly [Name in RelationNames<OfType, 'one'>]?: Where<Shapes, Relations, TargetOf<OfType[Name]>, Other>;
 } & {
   readonly [Name in RelationNames<OfType, 'many'>]?: {

@@ -189,12 +189,19 @@ class RulePlace {
   }
 
   #member(table: TableDraft, name: string, value: unknown, path: string): void {
-    if (table.columnByName.has(name)) {
-      if (isObject(value) && !(value instanceof Claim)) return;
-      this.wrong(
-        `Expected ${path} to be an object of operators, but got ${describe(value)}.`,
-        `Write ${code('{ eq: … }')}.`,
-      );
+    const column = table.columnByName.get(name);
+    if (column !== undefined) {
+      if (!isObject(value) || value instanceof Claim) {
+        this.wrong(
+          `Expected ${path} to be an object of operators, but got ${describe(value)}.`,
+          `Write ${code('{ eq: … }')}.`,
+        );
+      } else if (column.scalar === 'JSON' && holdsClaim(value)) {
+        this.wrong(
+          `Expected ${path}, a condition on JSON, to have values alone, but got a claim.`,
+          'Compare a column of another type with the claim.',
+        );
+      }
       return;
     }
     const relations = this.#draft.relationsByType.get(table.typeName) ?? [];
@@ -265,3 +272,6 @@ function describe(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   return typeof value === 'object' ? 'an object' : JSON.stringify(value);
 }
+
+const holdsClaim = (value: unknown): boolean =>
+  value instanceof Claim || (typeof value === 'object' && value !== null && Object.values(value).some(holdsClaim));
