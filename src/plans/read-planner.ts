@@ -4,7 +4,7 @@
  */
 
 import type { GraphQLObjectType, GraphQLSchema } from 'graphql';
-import { wholeModel } from '../model/access/role-model.ts';
+import { allowsRank, wholeModel } from '../model/access/role-model.ts';
 import type { RelationModel, TableModel } from '../model/types.ts';
 import { ShardQLError } from '../shards/errors.ts';
 import { RANK_COLUMN } from '../shards/plan/computed.ts';
@@ -177,7 +177,8 @@ class ReadPlanner {
     const draft = new NodeDraft(this.#rows, table, given.includeDeleted === true);
     const search = given.search ?? null;
     if (search !== null) parseSearch(search);
-    const { terms: orderBy, computed } = listOrder(this.#rows, table, given.orderBy ?? [], search !== null);
+    const isRanked = search !== null && allowsRank(table);
+    const { terms: orderBy, computed } = listOrder(this.#rows, table, given.orderBy ?? [], isRanked);
     const filter = given.where ? this.#filter(draft, args, given.where) : null;
     const { parts, views, aggregates } = this.#connection(draft, field, search !== null);
     const rankedBy = orderBy[0]!.column === RANK_COLUMN ? search : null;

@@ -30,12 +30,14 @@ export const listArguments = (types: TypeRegistry, table: TableModel): GraphQLFi
 });
 
 /** Of reads of tables whose deleted rows stay. */
-export const includeDeletedArgument = ({ softDelete }: TableModel): GraphQLFieldConfigArgumentMap =>
-  softDelete === null
-    ? {}
-    : { includeDeleted: { type: GraphQLBoolean, description: `${INCLUDE_DELETED} \`${softDelete.name}\`.` } };
+export const includeDeletedArgument = ({ softDelete, columnByName }: TableModel): GraphQLFieldConfigArgumentMap => {
+  if (softDelete === null) return {};
+  const { name } = softDelete;
+  const description = columnByName.has(name) ? `${INCLUDE_DELETED}: those with a \`${name}\`.` : `${INCLUDE_DELETED}.`;
+  return { includeDeleted: { type: GraphQLBoolean, description } };
+};
 
-const INCLUDE_DELETED = 'Show deleted rows too: those with a';
+const INCLUDE_DELETED = 'Show deleted rows too';
 
 const pageArguments = (most: number): GraphQLFieldConfigArgumentMap => ({
   first: {

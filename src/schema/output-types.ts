@@ -87,7 +87,8 @@ export function addOutputTypes(
 
 /** The types of a page of a table's rows. Sources find the rows of a place by its response keys. */
 
-function declareEdge(builder: Builder, refs: TypeRefs, { typeName, search }: TableModel): void {
+function declareEdge(builder: Builder, refs: TypeRefs, table: TableModel): void {
+  const { typeName, search } = table;
   builder.objectFields(refs.edge(typeName), (t) => ({
     cursor: t.exposeString('cursor', { nullable: false }),
     node: t.field({
@@ -95,7 +96,7 @@ function declareEdge(builder: Builder, refs: TypeRefs, { typeName, search }: Tab
       nullable: false,
       resolve: (parent, _args, _context, info) => parent.node(String(info.path.key)),
     }),
-    ...(search.length > 0 && searchFields(t as never, refs)),
+    ...(search.length > 0 && searchFields(t as never, refs, table)),
   }));
 }
 

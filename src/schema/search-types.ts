@@ -1,12 +1,13 @@
 /** What full-text search adds to the schema: an argument of lists, two fields of edges, and one shared type. */
+import { allowsRank } from '../model/access/role-model.ts';
 import type { TableModel } from '../model/types.ts';
 import type { Edge } from '../resolvers/show/connection.ts';
 import { DEFAULT_MARKS, MAX_MARK_CHARACTERS, type SearchHighlight } from '../resolvers/show/highlights.ts';
 import type { Builder } from './builder.ts';
 import type { TypeRefs } from './type-refs.ts';
 
-export const searchDescription = ({ search }: TableModel): string =>
-  `Only rows with these words in ${search.map(({ name }) => name).join(', ')}, regardless of case and diacritics, best first unless \`orderBy\` is given. All words must occur; \`"a phrase"\`, \`begin*\`, \`-without\`, \`OR\`.`;
+export const searchDescription = (table: TableModel): string =>
+  `Only rows with these words in ${table.search.map(({ name }) => name).join(', ')}, regardless of case and diacritics, ${allowsRank(table) ? 'best first' : 'by primary key'} unless \`orderBy\` is given. All words must occur; \`"a phrase"\`, \`begin*\`, \`-without\`, \`OR\`.`;
 
 export function declareSearchHighlight(builder: Builder, refs: TypeRefs): void {
   builder.objectFields(searchHighlight(refs), (t) => ({
@@ -25,11 +26,13 @@ const searchHighlight = (refs: TypeRefs) => refs.object<SearchHighlight>('Search
 
 type EdgeFields = Parameters<Parameters<ReturnType<Builder['objectRef']>['implement']>[0]['fields'] & {}>[0];
 
-export const searchFields = (t: EdgeFields, refs: TypeRefs) => ({
-  rank: t.float({
-    nullable: true,
-    description: 'How well the row fits the search: greater is better. Null without `search`.',
-    resolve: (edge) => (edge as Edge).rank,
+export const searchFields = (t: EdgeFields, refs: TypeRefs, table: TableModel) => ({
+  ...(allowsRank(table) && {
+    rank: t.float({
+      nullable: true,
+      description: 'How well the row fits the search: greater is better. Null without `search`.',
+      resolve: (edge) => (edge as Edge).rank,
+    }),
   }),
   highlights: t.field({
     type: [searchHighlight(refs)],

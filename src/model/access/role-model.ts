@@ -75,5 +75,11 @@ const leadsToVisible = (
 /** The model with all there is, of which this one may be a role's. */
 export const wholeModel = (model: Model): Model => model.whole ?? model;
 
+/**
+ * Whether searches of a table rank what they find: ranks tell of all rows of a shard, so those whom the model is made for have to see
+ * all of them.
+ */
+export const allowsRank = ({ rules }: TableModel): boolean => (rules?.read ?? null) === null;
+
 /** Whether the rows of a table may be counted, summed up and grouped, by those whom the model is made for. */
 export const allowsAggregates = ({ rules }: TableModel): boolean => rules?.aggregates ?? true;

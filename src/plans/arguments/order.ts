@@ -38,13 +38,13 @@ interface ListOrder {
 
 /**
  * The complete order of a list: what was asked for, then of the primary key what was not, ascending, so that no two rows are
- * equal. Nothing was asked for in a search: the best row comes first.
+ * equal. Nothing was asked for in a search that ranks what it finds: the best row comes first.
  *
  * @throws ShardQLError BAD_USER_INPUT for a value named twice (the second decides nothing, so it is a mistake), relations
  * across shards and too many related values, DEPTH_LIMIT_EXCEEDED for too many steps.
  */
-export function listOrder(scope: PlanScope, table: TableModel, orderBy: OrderByInput, isSearched = false): ListOrder {
-  if (isSearched && orderBy.length === 0) return { terms: [BEST_FIRST, ...keyOrder(table)], computed: [RANK] };
+export function listOrder(scope: PlanScope, table: TableModel, orderBy: OrderByInput, isRanked = false): ListOrder {
+  if (isRanked && orderBy.length === 0) return { terms: [BEST_FIRST, ...keyOrder(table)], computed: [RANK] };
   const terms = new Map<string, OrderTerm>();
   const computed: ComputedColumn[] = [];
   for (const entry of orderBy) {

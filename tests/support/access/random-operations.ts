@@ -8,7 +8,7 @@ import { QueryGenerator } from '../queries/generate-query.ts';
 import type { ListQuery } from '../queries/query.ts';
 import { RelatedRows } from '../queries/related.ts';
 import { render } from '../queries/render.ts';
-import { entityOf, type Row, type World } from '../queries/world.ts';
+import type { Row, World } from '../queries/world.ts';
 import { below, pick, type Random } from '../random.ts';
 import { withMode } from './access-lab.ts';
 import { ENTITIES } from './entities.ts';
@@ -29,9 +29,13 @@ export interface Answer {
 }
 
 const TYPES = ENTITIES.map(({ type }) => type);
+const SEARCHES = ['garden', 'plan', '"garden party"', 'plan -year', 'gar*', 'secret OR plan', 'code'];
 const MEDIA = ['application/json', 'application/graphql-response+json'];
 const NO_TOKEN = '\u0000';
 const REQUEST_ID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
+
+const text = (value: unknown): string => JSON.stringify(value ?? 'none');
+const singleOf = (type: string): string => type.charAt(0).toLowerCase() + type.slice(1);
 
 export async function send(
   worker: LabWorker,
@@ -59,14 +63,14 @@ export class OperationGenerator {
   readonly #rows: AllRows;
   readonly #seen: World;
   readonly #random: Random;
-  readonly #lists: QueryGenerator;
+  readonly #generator: QueryGenerator;
   readonly #cursors: string[] = [];
 
   constructor(rows: AllRows, viewer: Viewer, random: Random) {
     this.#rows = rows;
     this.#random = random;
     this.#seen = seenWorld(accessWorld(rows), viewer);
-    this.#lists = new QueryGenerator(this.#seen, new RelatedRows(this.#seen), random);
+    this.#generator = new QueryGenerator(this.#seen, new RelatedRows(this.#seen), random);
   }
 
   /** Cursors of an answer are used again. */
@@ -78,16 +82,19 @@ export class OperationGenerator {
   operation(fields: number, showsVersions: boolean): Operation {
     const roll = this.#random();
     if (roll < 0.04) return this.#otherPath();
-    if (roll < 0.7) return this.#lists_(fields, showsVersions);
-    return this.#post(this.#withMode(`query {\n ${this.#many(fields, (at) => `f${at}: ${this.#field()}`)} }`));
+    if (roll < 0.75) return this.#lists(fields, showsVersions);
+    const makes = roll < 0.92 ? () => this.#field() : () => this.#doubtful();
+    // What is refused spoils the whole document.
+    const count = roll < 0.92 ? fields : 1;
+    return this.#post(this.#withMode(`query {\n ${this.#many(count, (at) => `f${at}: ${makes()}`)} }`));
   }
 
   #many(count: number, make: (at: number) => string): string {
     return Array.from({ length: count }, (_, at) => make(at)).join('\n');
   }
 
-  #lists_(fields: number, showsVersions: boolean): Operation {
-    const queries = Array.from({ length: fields }, (): ListQuery => this.#lists.query());
+  #lists(fields: number, showsVersions: boolean): Operation {
+    const queries = Array.from({ length: fields }, (): ListQuery => this.#generator.query());
     const cursorOf = () => (this.#cursors.length > 0 ? pick(this.#random, this.#cursors) : 'none');
     const { query, variables } = render(this.#seen, queries, cursorOf);
     const more = showsVersions ? '__typename nodeId version ' : '__typename nodeId ';
@@ -115,51 +122,75 @@ export class OperationGenerator {
       '/ready',
       '/dead-letters',
       '/import',
-      `/graphql?query=${encodeURIComponent(`{ ${this.#field()} }`)}`,
+      `/graphql?query=${encodeURIComponent(`{ ${this.#doubtful()} }`)}`,
     ]);
     return { path, method: 'GET', body: undefined };
   }
 
-  /** One root field that the caller may have, or not. */
+  /** A root field that the caller has. */
   #field(): string {
     const random = this.#random;
-    const { type, list, shardKey } = pick(random, ENTITIES);
-    const single = type.charAt(0).toLowerCase() + type.slice(1);
-    const row = this.#rows[type]!.length > 0 ? pick(random, this.#rows[type]!) : {};
-    const key = (name: string) => JSON.stringify(row[name] ?? 'none');
-    const at = random() < 0.5 ? `, shardKey: ${key(shardKey)}` : '';
-    const shown = this.#columnsOf(type);
-    const search = pick(random, ['garden', 'plan', '"garden party"', 'plan -year', 'gar*', 'secret OR plan', 'code']);
-    return pick(random, [
-      () => `${single}(by: { ${this.#key(type, row)} }${at}) { ${shown} }`,
+    const { type, list, shardKey, columns } = pick(random, this.#seen.entities);
+    const row = this.#anyRow(type);
+    const at = random() < 0.5 ? `, shardKey: ${text(row[shardKey])}` : '';
+    const shown = columns.map(({ name }) => name).join(' ');
+    const search = text(pick(random, SEARCHES));
+    const fields = [
+      () => `${singleOf(type)}(by: { ${this.#key(type, row)} }${at}) { ${shown} }`,
       () => `node(nodeId: "${this.#nodeId(type, row)}") { __typename ... on ${type} { ${shown} } }`,
       () => `nodes(nodeIds: [${this.#nodeIds()}]) { __typename nodeId }`,
-      () => `${list}(shardKey: ${key(shardKey)}, first: 3) { nodes { ${shown} } }`,
+      () => `${list}(shardKey: ${text(row[shardKey])}, first: 3) { nodes { ${shown} } }`,
       () =>
-        `docs(search: ${JSON.stringify(search)}, orderBy: [{ id: DESC }], first: 5) { edges { highlights { column text } node { id } } pageInfo { hasNextPage } }`,
-      () => `docs(search: ${JSON.stringify(search)}, orderBy: [{ id: ASC }], first: 5) { nodes { spaceId id } }`,
+        this.#isSearched
+          ? `docs(search: ${search}, first: ${1 + below(random, 5)}) { edges { cursor highlights { column text } node { id } } pageInfo { hasNextPage } }`
+          : '__typename',
+      () =>
+        this.#isSearched ? `docs(search: ${search}, orderBy: [{ id: ASC }]) { nodes { spaceId id } }` : '__typename',
+    ];
+    return pick(random, fields)();
+  }
+
+  /** A root field that the caller may have, or not. */
+  #doubtful(): string {
+    const random = this.#random;
+    const { type, shardKey, columns } = pick(random, ENTITIES);
+    const row = this.#anyRow(type);
+    const shown = columns.map(({ name }) => name).join(' ');
+    return pick(random, [
+      () => `${singleOf(type)}(by: { ${this.#key(type, row)} }, shardKey: ${text(row[shardKey])}) { ${shown} }`,
+      () => `node(nodeId: "${this.#nodeId(type, row)}") { ... on ${type} { ${shown} } }`,
+      () => `docs(search: ${text(pick(random, SEARCHES))}, first: 5) { edges { cursor rank node { id } } totalCount }`,
       () => `docs(where: { ${pick(random, ['secret', 'body', 'slug', 'meta'])}: { eq: "garden" } }) { nodes { id } }`,
-      () =>
-        `docs(orderBy: [{ ${pick(random, ['secret', 'serial', 'amount', 'title'])}: DESC }], first: 3) { nodes { id } }`,
+      () => `docs(orderBy: [{ ${pick(random, ['secret', 'serial', 'amount', 'title'])}: DESC }]) { nodes { id } }`,
       () => `people(where: { ${pick(random, ['email', 'rank', 'leftAt'])}: { isNull: false } }) { nodes { id } }`,
       () => `__type(name: "${type}") { name fields { name } }`,
-      () => `__schema { queryType { fields { name args { name } } } }`,
+      () => '__schema { queryType { fields { name args { name } } } }',
     ])();
   }
 
-  #columnsOf(type: string): string {
-    const seen = this.#seen.entities.find((entity) => entity.type === type);
-    const { columns } = seen && this.#random() < 0.8 ? seen : entityOf(accessWorld(this.#rows), type);
-    return columns.map(({ name }) => name).join(' ');
+  get #isSearched(): boolean {
+    const doc = this.#seen.entities.find(({ type }) => type === 'Doc');
+    return ['title', 'body'].every((name) => doc?.columns.some((column) => column.name === name));
+  }
+
+  /** Seen or not. */
+  #anyRow(type: string): Row {
+    const rows = this.#rows[type]!;
+    return rows.length > 0 ? pick(this.#random, rows) : {};
   }
 
   #key(type: string, row: Row): string {
     const { primaryKey, shardKey } = ENTITIES.find((one) => one.type === type)!;
-    const value = (name: string) => JSON.stringify(row[name] ?? 'none');
+    const value = (name: string) => text(row[name]);
     const others = primaryKey.filter((name) => name !== shardKey);
     if (others.length === 0) return `${shardKey}: ${value(shardKey)}`;
-    if (others.length === 1)
-      return this.#random() < 0.2 ? `slug: "slug-d${below(this.#random, 9)}"` : `${others[0]}: ${value(others[0]!)}`;
+    if (others.length === 1) {
+      const seen = this.#seen.entities.find((one) => one.type === type);
+      const hasSlug = seen?.columns.some(({ name }) => name === 'slug') ?? false;
+      return hasSlug && this.#random() < 0.3
+        ? `slug: "slug-d${below(this.#random, 9)}"`
+        : `${others[0]}: ${value(others[0]!)}`;
+    }
     const name = others.map((one, at) => (at === 0 ? one : one.charAt(0).toUpperCase() + one.slice(1))).join('');
     return `${name}: { ${others.map((one) => `${one}: ${value(one)}`).join(', ')} }`;
   }
@@ -167,8 +198,7 @@ export class OperationGenerator {
   #nodeIds(): string {
     return this.#many(4, () => {
       const type = pick(this.#random, TYPES);
-      const rows = this.#rows[type]!;
-      return `"${this.#nodeId(type, rows.length > 0 ? pick(this.#random, rows) : { id: 'none' })}"`;
+      return `"${this.#nodeId(type, this.#anyRow(type))}"`;
     });
   }
 
