@@ -51,8 +51,8 @@ export async function textOf(response: Response | Promise<Response>): Promise<st
 }
 
 /** With more options than the credentials and the documents that all have. */
-export const deployedWorker = (options: Partial<WorkerOptions> = {}): Send =>
-  accessWorker(VARIABLES, { ...OPTIONS, ...options });
+export const deployedWorker = (options: Partial<WorkerOptions> = {}, bindings: object = {}): Send =>
+  accessWorker({ ...VARIABLES, ...bindings }, { ...OPTIONS, ...options });
 
 export async function loadRows(send: Send): Promise<void> {
   for (const [table, rows] of Object.entries(ROWS)) {
