@@ -1,6 +1,6 @@
 import { callerText, demoCallers } from './callers.ts';
 import { exampleMutations } from './example-mutations.ts';
-import { exampleOfRole } from './examples-of-roles.ts';
+import { examplesOfRole } from './examples-of-roles.ts';
 import { makeShop } from './shop.ts';
 
 /** A tab of GraphiQL. */
@@ -18,10 +18,12 @@ export function exampleTabs(): ExampleTab[] {
   const { customers, products } = makeShop();
   const { tenant_id, id, email } = customers[0]!;
   const { sku, price_cents } = products[0]!;
-  const ofRoles = demoCallers().flatMap((caller) => {
-    const query = exampleOfRole(caller.role, tenant_id);
-    return query === undefined ? [] : [{ query: query.trim(), as: callerText(caller) }];
-  });
+  const ofRoles = demoCallers().flatMap((caller) =>
+    examplesOfRole(caller.role, { tenantId: tenant_id, productId: products[0]!.id }).map((query) => ({
+      query: query.trim(),
+      as: callerText(caller),
+    })),
+  );
   const ofDeveloper = [
     newestOrders(tenant_id),
     customerByEmail(tenant_id, email),

@@ -1,8 +1,16 @@
-/** What a role of the demo may see and do, by an operation of its own. Undefined: all that the others do. */
-export const exampleOfRole = (role: string, tenantId: string): string | undefined => EXAMPLES[role]?.(tenantId);
+/** Rows of the demo that the examples name, of the tenant that callers are of. */
+interface Named {
+  readonly tenantId: string;
+  readonly productId: string;
+}
 
-const EXAMPLES: Readonly<Record<string, (tenantId: string) => string>> = {
-  anonymous: (tenantId) => `
+/** What a role of the demo may see and do, by operations of its own. None: all that the others do. */
+export const examplesOfRole = (role: string, named: Named): string[] =>
+  (EXAMPLES[role] ?? []).map((example) => example(named));
+
+const EXAMPLES: Readonly<Record<string, readonly ((named: Named) => string)[]>> = {
+  anonymous: [
+    ({ tenantId }) => `
 # Anyone sees products and reviews, but no orders:
 # look at the schema.
 query WhatAnyoneSees {
@@ -24,7 +32,9 @@ query WhatAnyoneSees {
   }
 }
 `,
-  customer: () => `
+  ],
+  customer: [
+    () => `
 # A customer's own orders. The rule says whose:
 # there is nothing to filter by.
 query MyOrders {
@@ -46,7 +56,28 @@ query MyOrders {
   }
 }
 `,
-  admin: () => `
+    ({ productId }) => `
+# A customer's review. Shop and customer are not asked for:
+# the rule gives them. Run it twice: it is written once.
+mutation WriteReview {
+  createReview(
+    data: {
+      productId: "${productId}"
+      rating: 5
+      body: "Keeps tea warm."
+    }
+  ) @idempotent(key: "my-first-review") {
+    id
+    rating
+    product {
+      name
+    }
+  }
+}
+`,
+  ],
+  admin: [
+    () => `
 # All of one tenant, and nothing of others.
 query MyShop {
   orders {
@@ -75,4 +106,5 @@ query MyShop {
   }
 }
 `,
+  ],
 };
