@@ -1,3 +1,4 @@
+import { signDevelopmentToken } from '../../scripts/cli/token/create-token.ts';
 import { Random } from '../../scripts/demo/random.ts';
 import { httpRequest } from '../load/http-request.ts';
 import type { BenchServer } from '../servers/start-server.ts';
@@ -12,16 +13,32 @@ const PATH = '/graphql';
 /** The workload against the API; its first answers are checked, and its writes read back. */
 export async function makeApiCell(server: BenchServer, workload: Workload, shop: ShopIndex): Promise<Cell> {
   const requests = makeRequests(workload, shop, new Random(REQUEST_SEED));
+  const tokens = await tokensOf(requests);
   for (const request of requests.slice(0, CHECKED_ANSWERS)) {
-    await check(server, request);
-    if (request.readBack) await check(server, request.readBack);
+    await check(server, request, tokens);
+    if (request.readBack) await check(server, request.readBack, tokens);
   }
   const { name, title, connections } = workload;
   const bodies = requests.map(bodyOf);
-  return { name, title, server, connections, requests: bodies.map((body) => httpRequest(PATH, body)), bodies };
+  const sent = requests.map(({ as }, at) => httpRequest(PATH, bodies[at]!, tokens.get(as)));
+  return { name, title, server, connections, requests: sent, bodies };
+}
+
+type Tokens = ReadonlyMap<string | undefined, string>;
+
+const HOUR_MS = 3_600_000;
+
+/** By who asks. */
+async function tokensOf(requests: readonly GraphqlRequest[]): Promise<Tokens> {
+  const expiresAt = new Date(Date.now() + HOUR_MS);
+  const tokens = new Map<string, string>();
+  for (const as of new Set(requests.flatMap((request) => request.as ?? []))) {
+    tokens.set(as, await signDevelopmentToken(as, expiresAt));
+  }
+  return tokens;
 }
 
 export const bodyOf = ({ query, variables }: GraphqlRequest): string => JSON.stringify({ query, variables });
 
-const check = ({ port }: BenchServer, request: GraphqlRequest): Promise<void> =>
-  checkAnswer(port, PATH, bodyOf(request), { data: request.expected() });
+const check = ({ port }: BenchServer, request: GraphqlRequest, tokens: Tokens): Promise<void> =>
+  checkAnswer(port, PATH, bodyOf(request), { data: request.expected() }, tokens.get(request.as));

@@ -18,10 +18,20 @@ export interface Cell {
 export const CHECKED_ANSWERS = 25;
 
 /** Throws, with the difference, unless the answer is this JSON, whatever `extensions` tell beside it, and the status 200. */
-export async function checkAnswer(port: number, path: string, body: string, expected: unknown): Promise<void> {
+export async function checkAnswer(
+  port: number,
+  path: string,
+  body: string,
+  expected: unknown,
+  token?: string,
+): Promise<void> {
   const response = await fetch(`http://127.0.0.1:${port}${path}`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', accept: 'application/json' },
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/json',
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+    },
     body,
   });
   const text = await response.text();

@@ -1,3 +1,4 @@
+import { asAdmin } from './as-admin.ts';
 import { cachedCustomer } from './cached-customer.ts';
 import { incrementQuantity, setQuantity } from './change-quantity.ts';
 import { createBulk } from './create-bulk.ts';
@@ -42,7 +43,10 @@ export const WORKLOADS: readonly Workload[] = [
   productsFound,
   customerAnywhere('S4', 'point read without shard key, 4 shards', 'api'),
   customerAnywhere('S64', 'point read without shard key, 64 shards', 'shards-64'),
+  asAdmin(customerById),
+  asAdmin(newestOrdersOfTenant),
   cachedCustomer('C1', 'W1, CACHED, from memory', 'api'),
+  asAdmin(cachedCustomer('C1', 'W1, CACHED, from memory', 'api')),
   cachedCustomer('C1-kv', 'W1, CACHED, from Workers KV', 'kv-only'),
   listedOrders('L3', 'three-level list, STRONG', LISTED_ORDERS, 'api'),
   listedOrders('C3', 'the same, CACHED, from memory', CACHED_LISTED_ORDERS, 'api'),

@@ -7,6 +7,8 @@ export interface GraphqlRequest {
   readonly variables: Readonly<Record<string, unknown>>;
   /** Worked out from the rows, never from an answer. */
   readonly expected: () => unknown;
+  /** `<role> {claims as JSON}`, asked with a token. Default: the open developer role. */
+  readonly as?: string;
   /** A write is believed once another request reads it back. */
   readonly readBack?: GraphqlRequest;
 }

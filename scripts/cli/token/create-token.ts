@@ -20,16 +20,21 @@ export async function createToken({ as, expires, json }: TokenOptions): Promise<
   if (!(expiresAt.getTime() > Date.now())) {
     throw new CliError(`Expected --expires to be a moment to come in ISO 8601, but got "${expires}".`);
   }
-  const { issuer, audience, algorithms, keys } = DEVELOPMENT_TOKENS;
-  const token = await new SignJWT({ [CALLER_CLAIM]: as })
-    .setProtectedHeader({ alg: algorithms[0] })
-    .setIssuer(issuer)
-    .setAudience(audience)
-    .setExpirationTime(expiresAt)
-    .sign(new TextEncoder().encode(keys.secret));
+  const token = await signDevelopmentToken(as, expiresAt);
   if (json) console.log(JSON.stringify({ as, token, expiresAt: expiresAt.toISOString() }));
   else {
     console.log(token);
     console.error('Send it as "Authorization: Bearer <token>" to npm start or npm run dev: no deployment accepts it.');
   }
+}
+
+/** @param as `<role> {claims as JSON}` */
+export function signDevelopmentToken(as: string, expiresAt: Date): Promise<string> {
+  const { issuer, audience, algorithms, keys } = DEVELOPMENT_TOKENS;
+  return new SignJWT({ [CALLER_CLAIM]: as })
+    .setProtectedHeader({ alg: algorithms[0] })
+    .setIssuer(issuer)
+    .setAudience(audience)
+    .setExpirationTime(expiresAt)
+    .sign(new TextEncoder().encode(keys.secret));
 }
