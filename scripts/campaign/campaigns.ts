@@ -44,6 +44,15 @@ export const CAMPAIGNS: readonly Campaign[] = [
     size: 200_000,
   },
   {
+    name: 'access-writes',
+    shows: 'Callers with random rules change what their rules let them change, and nothing else, in random transactions.',
+    project: 'workerd',
+    files: ['tests/shards/server/commit/access.property.test.ts'],
+    variable: 'RUNS',
+    unit: 'databases, each with 40 transactions',
+    size: 2_500,
+  },
+  {
     name: 'kill',
     shows:
       'No acknowledged write is lost, and none is done twice, when the server is killed under writes; with an idempotency key each is done once, and repeats get the first answer.',

@@ -1,14 +1,46 @@
 /** The shop with access rules, asked as its roles: what they get, and what it takes to see that nothing has changed. */
+import { defineExtensions } from '../../src/index.ts';
 import shopRules from '../models/shop-rules.ts';
 import { shopWorker } from './support.ts';
 
-const send = shopWorker({ SHARDQL_DEVELOPMENT: 'true' }, { model: shopRules });
+const extensions = defineExtensions(shopRules, ({ builder, row }) => {
+  const id = { required: true } as const;
+  const field = (name: string, isElevated: boolean) =>
+    builder.mutationField(name, (t) =>
+      t.field({
+        type: row('Order'),
+        nullable: true,
+        args: { id: t.arg.id(id), text: t.arg.string({ required: true }) },
+        resolve: (_root, args, context) =>
+          (isElevated ? context.elevated : context).update('Order', {
+            by: { id: String(args.id) },
+            shardKey: 't1',
+            data: { note: args.text },
+          }),
+      }),
+    );
+  field('note', false);
+  field('noteElevated', true);
+  builder.mutationField('raisePrice', (t) =>
+    t.field({
+      type: row('Product'),
+      nullable: true,
+      args: { id: t.arg.id(id) },
+      resolve: (_root, args, context) =>
+        context.update('Product', { by: { id: String(args.id) }, shardKey: 't1', data: { priceCents: 1_000 } }),
+    }),
+  );
+});
+
+const send = shopWorker({ SHARDQL_DEVELOPMENT: 'true' }, { model: shopRules, extensions });
 
 /** Header `x-shardql-as`. */
 export const AS = {
   admin: 'admin {"shardKey":"t1"}',
   customer: 'customer {"shardKey":"t1","customerId":"c1"}',
   kiosk: 'kiosk {"shardKey":"t1"}',
+  editor: 'editor {"shardKey":"t1"}',
+  signup: 'signup {"shardKey":"t1"}',
   anonymous: 'anonymous',
   /** Whose credential says nothing. */
   nobody: 'customer {}',
@@ -16,7 +48,7 @@ export const AS = {
 
 export type Role = keyof typeof AS;
 
-interface Answer {
+export interface Answer {
   readonly data?: Readonly<Record<string, unknown>> | null;
   readonly errors?: readonly {
     readonly message: string;

@@ -27,6 +27,12 @@ export default defineModel(
           hidden: ['attributes'],
           update: { columns: ['name', 'phone'] },
         },
+        // Knows neither addresses nor that they are needed.
+        signup: {
+          read: own,
+          columns: ['name'],
+          create: { columns: ['id', 'name'], set: { tenantId: claim('shardKey') } },
+        },
         // Sees nobody, and signs people up.
         kiosk: {
           read: { ...own, email: { eq: 'nobody' } },
@@ -42,6 +48,15 @@ export default defineModel(
         admin: tenant('tenantId'),
         customer: { read: { ...own, stock: { gt: 0 } } },
         kiosk: { read: own },
+        editor: {
+          read: own,
+          hidden: ['createdAt'],
+          create: {
+            columns: ['id', 'sku', 'name', 'priceCents', 'stock'],
+            set: { tenantId: claim('shardKey'), description: 'made by ed' },
+          },
+          update: { columns: ['sku', 'name'], set: { description: 'changed by ed' } },
+        },
       },
     },
     Order: {

@@ -62,6 +62,21 @@ describe('a row that was created', () => {
       expect(run(shard, rules, [createMany('Project', twice, byKey)])).toEqual(ok(['INSERTED', 'UPDATED']));
     }));
 
+  it('is a new one if a row with its key was changed and deleted before', () =>
+    inDesk((shard) => {
+      const rules = {
+        ...MINE,
+        Task: { ...rulesOf(), create: { check: when('Task', 'title', 'New'), presets: [] }, delete: { where: null } },
+      };
+      const again = (title: string) => [
+        update('Task', 'me-b', { title: 'x', parentId: null }),
+        remove('Task', 'me-b'),
+        create('Task', { id: 'me-b', projectId: 'me-1', title }),
+      ];
+      expect(run(shard, rules, again('Old'))).toEqual(FORBIDDEN(2));
+      expect(run(shard, rules, again('New'))).toEqual(ok(['UPDATED'], ['DELETED'], ['INSERTED']));
+    }));
+
   it('need not be what it may be once it is gone', () =>
     inDesk((shard) => {
       const rules = { ...MINE, Task: { ...MINE.Task!, update: rulesOf().update, read: null, delete: { where: null } } };

@@ -29,7 +29,8 @@ export class WrittenRows {
   add(table: TableModel, row: Omit<WrittenRow, 'isVerified'>): void {
     const rows = getOrInsert(this.#byTable, table, () => new Map<string, WrittenRow>());
     const known = rows.get(textOfKey(row.primaryKey));
-    if (known === undefined) rows.set(textOfKey(row.primaryKey), { ...row, isVerified: false });
+    // One that is created has nothing in common with one that had the key before.
+    if (known === undefined || row.isNew) rows.set(textOfKey(row.primaryKey), { ...row, isVerified: false });
     else Object.assign(known, { operation: row.operation, row: row.row, isVerified: false });
   }
 
