@@ -28,7 +28,7 @@ interface UpdateAccess<Shapes extends TableShapes, Relations, Type extends strin
   /** Rows that may be changed, of those that may be read. Default: all of them. */
   readonly where?: RuleWhere<Shapes, Relations, Type>;
   /**
-   * Changes that are allowed: of a row that one `from` finds, to a row that its `to` finds. A row may also stay as both find it.
+   * Changes that are allowed: of a row that one `from` finds, to a row that its `to` finds. A row may also stay as it is, as far as they look at it.
    * Default: any.
    */
   readonly transitions?: readonly {
