@@ -45,7 +45,8 @@ export const CAMPAIGNS: readonly Campaign[] = [
   },
   {
     name: 'access-writes',
-    shows: 'Callers with random rules change what their rules let them change, and nothing else, in random transactions.',
+    shows:
+      'Callers with random rules change what their rules let them change, and nothing else, in random transactions.',
     project: 'workerd',
     files: ['tests/shards/server/commit/access.property.test.ts'],
     variable: 'RUNS',

@@ -29,6 +29,10 @@ export class CallerRules implements AccessRules {
   readonly #whole: Model;
   readonly #role: RoleRules;
   #writeRules: CallerWriteRules | null = null;
+  /** By type and verb. */
+  readonly #presets = new Map<string, WireValues>();
+  /** By type and right; null: it may be any. */
+  readonly #shardKeys = new Map<string, Exclude<WireValue, null> | null>();
   /** Rules that the caller has the claims for. */
   readonly #isBound = new Map<RuleWhere, boolean>();
 
@@ -45,6 +49,15 @@ export class CallerRules implements AccessRules {
   }
 
   shardKeyOf(table: string, right: 'read' | 'create' = 'read'): Exclude<WireValue, null> | undefined {
+    // Bulk writes ask for each row.
+    const known = this.#shardKeys.get(`${table} ${right}`);
+    if (known !== undefined) return known ?? undefined;
+    const found = this.#findShardKey(table, right);
+    this.#shardKeys.set(`${table} ${right}`, found ?? null);
+    return found;
+  }
+
+  #findShardKey(table: string, right: 'read' | 'create'): Exclude<WireValue, null> | undefined {
     const { read, create } = this.#rulesOf(table);
     const rule = right === 'read' ? read : (create?.check ?? null);
     if (rule === null || !this.#hasClaimsFor(table, rule)) return undefined;
@@ -59,11 +72,15 @@ export class CallerRules implements AccessRules {
   }
 
   presetsOf(type: string, verb: 'create' | 'update'): WireValues {
+    const known = this.#presets.get(`${type} ${verb}`);
+    if (known !== undefined) return known;
     const table = this.#whole.table(type);
-    const presets = this.#rulesOf(type)[verb]?.set ?? [];
-    return Object.fromEntries(
-      [...presets].map(([name, value]) => [name, this.presetOf(table, table.columnByName.get(name)!, value)]),
+    const given = this.#rulesOf(type)[verb]?.set ?? [];
+    const presets = Object.fromEntries(
+      [...given].map(([name, value]) => [name, this.presetOf(table, table.columnByName.get(name)!, value)]),
     );
+    this.#presets.set(`${type} ${verb}`, presets);
+    return presets;
   }
 
   writeRules(types: Iterable<string>): WriteRules {

@@ -356,7 +356,7 @@ const UNKNOWN: readonly Attack[] = [
   ['the plan of a tenant', 'admin', INVALID, 'updateTenant(by: { id: "t1" }, data: { plan: SCALE }) { id }'],
   ['another tenant', 'admin', 'NOT_FOUND', 'updateTenant(by: { id: "t2" }, data: { name: "x" }) { id }'],
   ['a new tenant', 'admin', INVALID, 'createTenant(data: { id: "t3", name: "x", plan: FREE, settings: {} }) { id }'],
-  ['write as nobody', 'anonymous', 'BAD_USER_INPUT', 'updateProduct(by: { id: "p1" }, data: { name: "x" }) { id }'],
+  ['write as nobody', 'anonymous', INVALID, 'updateProduct(by: { id: "p1" }, data: { name: "x" }) { id }'],
   [
     'a transaction of nobody',
     'anonymous',
