@@ -10,11 +10,15 @@ const isUpToDate = ({ state }: NamedShardMigration): boolean => state === 'UP_TO
 /** Progress is told of runs that take longer, in milliseconds. */
 const QUIET_MS = 2_000;
 
-/** Brings all shards to the model's tables, or none; throws `StartError` that says what is in the way. */
-export async function migrateShards(origin: string, print: (line: string) => void): Promise<void> {
+/**
+ * Brings all shards to the model's tables, or none; throws `StartError` that says what is in the way.
+ *
+ * @param token of an operator; without it, the API has to be one whose callers are developers.
+ */
+export async function migrateShards(origin: string, print: (line: string) => void, token?: string): Promise<void> {
   const begin = Date.now();
   try {
-    const report = await runMigrations(new ApiClient({ url: origin }), (progress) => {
+    const report = await runMigrations(new ApiClient({ url: origin, token }), (progress) => {
       if (Date.now() - begin > QUIET_MS) print(showProgress(progress));
     });
     if (!isWell(report)) throw new StartError([...problemLines(report), nextStep(report)].join('\n').trim());

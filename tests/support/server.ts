@@ -30,6 +30,8 @@ export interface ServerOptions {
   readonly demo?: boolean;
   /** Variables of the Worker, `SHARDQL_…`. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Run as on a deployment, with this `SHARDQL_OPERATOR_TOKEN`; else every caller has the developer role. */
+  readonly operatorToken?: string;
 }
 
 export interface Server {
@@ -74,6 +76,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
     config,
     bundlePath,
     variables: variablesOf(options),
+    isDevelopment: options.operatorToken === undefined,
     graphiql: null,
     print: ({ message }) => {
       output += `${message}\n`;
@@ -89,7 +92,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
     },
   };
   try {
-    await migrateShards(server.origin, () => {});
+    await migrateShards(server.origin, () => {}, options.operatorToken);
     await awaitReady(server.origin);
     if (options.demo) await loadShop(server.origin, data, () => {});
     return server;
@@ -99,7 +102,8 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
   }
 }
 
-const variablesOf = ({ shards, env }: ServerOptions): Readonly<Record<string, string>> => ({
+const variablesOf = ({ shards, operatorToken, env }: ServerOptions): Readonly<Record<string, string>> => ({
+  ...(operatorToken === undefined ? {} : { SHARDQL_OPERATOR_TOKEN: operatorToken }),
   ...(shards === undefined ? {} : { SHARDQL_SHARDS: String(shards) }),
   ...env,
 });
