@@ -41,7 +41,7 @@ export const LISTS: readonly Probe[] = [
   ['by LIKE', '{ docs(where: { title: { like: "<?>" } }) { totalCount } }', 'HIDD%', 'HIDX%'],
   ['by JSON of a hidden row', '{ docs(where: { meta: { path: "key", startsWith: "<?>" } }) { totalCount } }', 'HIDDEN', 'HIDDXN'],
   ['deleted ones', '{ docs(where: { id: { eq: "<?>" } }, includeDeleted: true) { totalCount } }', 'd4', 'd9'],
-  ['searched', '{ docs(search: "<?>") { totalCount edges { rank node { title } } } }', 'HIDDEN', 'HIDDXN'],
+  ['searched', '{ docs(search: "<?>") { totalCount edges { cursor node { title } highlights { text } } } }', 'HIDDEN', 'HIDDXN'],
   ['searched by prefix', '{ docs(search: "<?>*") { totalCount } }', 'hidd', 'hidx'],
   ['searched by exclusion', '{ docs(search: "mine -<?>") { totalCount nodes { id } } }', 'HIDDEN', 'HIDDXN'],
   ['searched in another tenant’s shard', '{ docs(search: "published", shardKey: "<?>") { totalCount } }', 's2', 's9'],
