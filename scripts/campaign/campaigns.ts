@@ -214,7 +214,7 @@ export const CAMPAIGNS: readonly Campaign[] = [
   {
     name: 'non-interference',
     shows:
-      'Two databases that differ only in what a caller may not see give that caller the same answers, byte for byte, whatever is asked, with caches cold and warm.',
+      'Two databases that differ only in what a caller may not see give that caller the same answers, byte for byte, whatever is asked or written, with caches cold and warm.',
     project: 'workerd',
     files: ['tests/access/non-interference.test.ts'],
     variable: 'RUNS',

@@ -1,11 +1,13 @@
 /**
  * Non-interference: two databases that differ only in what a caller may not see answer alike, to the byte: data, errors, extensions,
- * cursors, headers and the length of tokens; with caches that are cold, warm, and changed behind.
+ * cursors, headers and the length of tokens; with caches that are cold, warm, and changed behind;
+ * and what the caller writes is done alike.
  */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startAccessLab } from '../support/access/access-lab.ts';
 import { type Change, hiddenChange, mutationOf, withChange } from '../support/access/hidden-changes.ts';
 import { type Answer, type Operation, OperationGenerator, send } from '../support/access/random-operations.ts';
+import { WriteGenerator } from '../support/access/random-writes.ts';
 import type { Viewer } from '../support/access/roles.ts';
 import { accessRows, randomViewer } from '../support/access/rows.ts';
 import type { LabWorker } from '../support/lab-worker.ts';
@@ -21,6 +23,8 @@ const COMPARED = 200;
 const DOCUMENTS = 24;
 /** Those that are asked after each change. */
 const AFTER_CHANGE = 8;
+/** Mutations of the caller at the end of a pair. */
+const WRITTEN = 10;
 const START = Date.UTC(2026, 5, 1);
 
 describe('what a caller may not see', () => {
@@ -88,6 +92,15 @@ async function comparePair(random: Random, answers: number, counts: Counts): Pro
     vi.setSystemTime(Date.now() + below(random, 40_000));
     await pair.askAgain(random);
   }
+  // What it may not see decides of nothing that it writes, either.
+  const writes = new WriteGenerator(right, viewer, random);
+  for (let written = 0; written < WRITTEN; written++) {
+    const operation = writes.operation();
+    if (operation === null) return;
+    vi.setSystemTime(Date.now() + 1_000);
+    if (!(await pair.write(operation))) return;
+    await pair.compare(generator.operation(FIELDS, false));
+  }
 }
 
 const differsAt = (one: string, other: string): number =>
@@ -134,21 +147,36 @@ class Pair {
     }
   }
 
+  /** False: the answers differ by what is documented to tell of hidden rows, so what is stored differs from here on. */
+  async write(operation: Operation): Promise<boolean> {
+    const now = Date.now();
+    const one = (await this.#ask(0, operation)).text;
+    vi.setSystemTime(now);
+    const other = (await this.#ask(1, operation)).text;
+    if (one === other) return true;
+    const isDocumented =
+      [one, other].filter((text) => /UNIQUE_VIOLATION|FOREIGN_KEY_VIOLATION/.test(text)).length === 1;
+    if (!isDocumented || !operation.body!.includes('it: delete')) this.#fail(operation, one, other);
+    return false;
+  }
+
   /** The answer of both. */
   async compare(operation: Operation, known: string | null = null): Promise<string> {
     const now = Date.now();
     const one = known ?? (await this.#ask(0, operation)).text;
     vi.setSystemTime(now);
     const other = (await this.#ask(1, operation)).text;
-    if (one !== other) {
-      const { body, path } = operation;
-      const [viewer, changes] = [JSON.stringify(this.#viewer), JSON.stringify(this.#changes)];
-      const shown = [one, other].map((text) => around(text, differsAt(one, other))).join('\n');
-      throw new Error(`${viewer} tells apart:\n${shown}\nafter ${changes}\nby ${body ?? path}`);
-    }
+    if (one !== other) this.#fail(operation, one, other);
     this.#counts.answers++;
     if (one.includes('\\"data\\":{')) this.#counts.data++;
     return one;
+  }
+
+  #fail(operation: Operation, one: string, other: string): never {
+    const { body, path } = operation;
+    const [viewer, changes] = [JSON.stringify(this.#viewer), JSON.stringify(this.#changes)];
+    const shown = [one, other].map((text) => around(text, differsAt(one, other))).join('\n');
+    throw new Error(`${viewer} tells apart:\n${shown}\nafter ${changes}\nby ${body ?? path}`);
   }
 
   async #ask(at: 0 | 1, operation: Operation): Promise<Answer> {
