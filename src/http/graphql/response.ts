@@ -9,6 +9,7 @@ import type { RequestScope } from '../request-scope.ts';
 import { sessionToken } from '../session-token.ts';
 import type { AnswerForm } from './answer-form.ts';
 import { isLonger } from './answer-length.ts';
+import { compareErrors } from './error-order.ts';
 
 /** What a response needs to know of its request. */
 type ResponseScope = Pick<
@@ -21,6 +22,7 @@ export async function toResponse(result: ExecutionResult, scope: ResponseScope):
   const { requestId, isTraced, cost } = scope;
   const errors = result.errors?.map((error) => toGraphQLError(error, requestId, scope));
   if (errors) countDenials(errors, scope);
+  if (errors && scope.sealer) errors.sort(compareErrors);
   const { operations } = scope.reader;
   const isRead = scope.reader.hasRead;
   if (!isRead && !isTraced && cost === undefined) return errors ? { ...result, errors } : result;
