@@ -76,6 +76,7 @@ export class WriteGenerator {
     if (name === 'spaceId') return pick(random, SPACES);
     if (UNIQUE.includes(name)) return `made-${this.#made++}`;
     if (name === 'serial') return 10_000 + this.#made++;
+    if (name === 'at') return new Date(Date.UTC(2028, 0, 1, 0, 0, this.#made++)).toISOString();
     const target = REFERENCES[name];
     if (target === undefined) return VALUES[type]![name]!(random);
     const rows = this.#rows[target]!;
