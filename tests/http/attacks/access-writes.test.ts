@@ -357,12 +357,7 @@ const UNKNOWN: readonly Attack[] = [
   ['another tenant', 'admin', 'NOT_FOUND', 'updateTenant(by: { id: "t2" }, data: { name: "x" }) { id }'],
   ['a new tenant', 'admin', INVALID, 'createTenant(data: { id: "t3", name: "x", plan: FREE, settings: {} }) { id }'],
   ['write as nobody', 'anonymous', INVALID, 'updateProduct(by: { id: "p1" }, data: { name: "x" }) { id }'],
-  [
-    'a transaction of nobody',
-    'anonymous',
-    'BAD_USER_INPUT',
-    'transaction(operations: []) { results { affectedCount } }',
-  ],
+  ['a transaction of nobody', 'anonymous', INVALID, 'transaction(operations: []) { results { affectedCount } }'],
   ['undo', 'admin', INVALID, 'undo(operationId: "x") { restored }'],
 ];
 
