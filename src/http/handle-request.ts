@@ -1,7 +1,7 @@
 import { ShardQLError } from '../shards/errors.ts';
 import type { App } from './app.ts';
 import { errorResponse } from './core/error-response.ts';
-import { IDEMPOTENCY_HEADER, REQUEST_ID_HEADER, TOKEN_HEADER } from './core/headers.ts';
+import { AS_HEADER, IDEMPOTENCY_HEADER, REQUEST_ID_HEADER, TOKEN_HEADER, TRACE_HEADER } from './core/headers.ts';
 import { HttpError, requireMethod } from './core/http-error.ts';
 import { isLoopback } from './core/loopback.ts';
 import { GRAPHIQL_PATH, GRAPHQL_PATH, ROLES_PATH } from './core/paths.ts';
@@ -64,7 +64,7 @@ async function route(incoming: Incoming, app: App, scope: RequestScope): Promise
   if (url.pathname === GRAPHQL_PATH) {
     requireMethod(request, 'GET', 'HEAD', 'POST');
     const page = asksForPage(request, url) ? serveGraphiql(request, url, env) : null;
-    if (page) return mutableCopy(await page);
+    if (page) return uncached(await page);
     return withRateLimits(await withToken(await app.graphql(asGet(request), scope), scope), scope);
   }
   const operated = serveOperator({ request, url, env, app, scope });
@@ -88,6 +88,8 @@ async function route(incoming: Incoming, app: App, scope: RequestScope): Promise
 }
 
 function withRateLimits(response: Response, { rateLimitHeaders = {} }: RequestScope): Response {
+  // What may be stored is not of one caller, or not of one moment.
+  if (response.headers.has('cache-control')) return response;
   for (const [name, value] of Object.entries(rateLimitHeaders)) response.headers.set(name, value);
   return response;
 }
@@ -98,17 +100,21 @@ function withHeaders(response: Response, { request, url, requestId }: Incoming):
   headers.set('x-content-type-options', 'nosniff');
   if (url.protocol === 'https:' && !isLoopback(url.hostname))
     headers.set('strict-transport-security', STRICT_TRANSPORT);
-  // Answers depend on the caller, the session and the moment; GraphiQL's files alone do not.
-  if (!url.pathname.startsWith(GRAPHIQL_PATH)) headers.set('cache-control', 'no-store');
+  // Answers depend on the caller, the session and the moment. Those of persisted documents say how (http-caching.ts), and GraphiQL's files
+  // do not.
+  const decidesItself = url.pathname.startsWith(GRAPHIQL_PATH) || headers.has('cache-control');
+  if (!decidesItself) headers.set('cache-control', 'no-store');
   // GraphiQL's page has a policy of its own.
   if (!headers.has('content-security-policy')) headers.set('content-security-policy', NOTHING_LOADED);
-  // For caches that store answers despite that.
-  if (url.pathname === GRAPHQL_PATH) headers.set('vary', VARY);
+  if (url.pathname === GRAPHQL_PATH) headers.append('vary', VARY);
   return request.method === 'HEAD' ? new Response(null, response) : response;
 }
 
 /** Of the request's headers, those that change what `/graphql` answers. */
-const VARY = `Accept, Accept-Encoding, Authorization, Origin, ${IDEMPOTENCY_HEADER}, ${TOKEN_HEADER}`;
+const VARY = [
+  ...['Accept', 'Accept-Encoding', 'Authorization', 'Origin'],
+  ...[IDEMPOTENCY_HEADER, TOKEN_HEADER, AS_HEADER, TRACE_HEADER],
+].join(', ');
 
 /** Answers are data: a browser that shows one as a page loads and runs nothing, and no page frames it. */
 const NOTHING_LOADED = "default-src 'none'; frame-ancestors 'none'";
@@ -122,6 +128,13 @@ const asGet = (request: Request): Request =>
 
 /** A fetched response has immutable headers. */
 const mutableCopy = (response: Response): Response => new Response(response.body, response);
+
+/** The page's own files say how long they may be kept; the page stands where answers do. */
+function uncached(page: Response): Response {
+  const response = mutableCopy(page);
+  response.headers.delete('cache-control');
+  return response;
+}
 
 const TEXT = `A GraphQL API: POST queries to ${GRAPHQL_PATH}. /health and /ready report whether it is up.\n`;
 

@@ -20,6 +20,8 @@ export interface RequestScope {
   readonly idempotencyKey?: string | null;
   /** The request, or a field of it, fails with this code, which may be a denial. Absent: denials are not counted. */
   readonly deny?: (code: ErrorCode) => void;
+  /** Callers are also known by a scheme of the Worker's own, which may look at anything in a request. Default: false. */
+  readonly hasOwnScheme?: boolean;
   /** What the answer says of rate limits. Absent: there are none. */
   readonly rateLimitHeaders?: Readonly<Record<string, string>>;
   /** Which rows the caller may see. */

@@ -65,6 +65,8 @@ export interface Isolate {
   readonly rateLimits: RateLimits | null;
   /** What a caller may see and do. */
   readonly rightsOf: (caller: Caller) => RowScope;
+  /** See `AuthenticateOptions.request`. */
+  readonly hasOwnScheme: boolean;
   /** What the audit log has of this isolate, with the hour; see `AuditTrail`. */
   readonly audited: BoundedMap<string, number>;
   readonly denials: Denials;
@@ -88,6 +90,7 @@ export function createIsolate(options: IsolateOptions): Isolate {
     authenticator: new Authenticator(settings, authenticate),
     rateLimits,
     rightsOf: memoizeByObject((caller: Caller) => rightsOf(model, caller)),
+    hasOwnScheme: authenticate?.request !== undefined,
     audited: new BoundedMap(MAX_AUDITED),
     denials: new Denials(cache.report, !settings.isDevelopment),
     sealer: new TokenSealer(settings.operatorToken),
@@ -167,6 +170,7 @@ function makeScope(
     access,
     shards,
     apiKeys,
+    hasOwnScheme: isolate.hasOwnScheme,
     deny: (code) => denied(isolate, incoming, code),
     audit,
     operatorAudit: isOperator(caller) ? audit : null,

@@ -10,7 +10,7 @@ import { rowBucket, type StampDependency, valueBucket } from '../../shards/stamp
 import { type EntryKind, entryKind } from './entry-kind.ts';
 
 /** How long an answer may be kept. */
-interface EntryLife {
+export interface EntryLife {
   readonly ttlMs: number;
   readonly swrMs: number;
 }
@@ -138,6 +138,9 @@ const factsOf = ({ node, tables }: CompiledPlan, model: Model): PlanFacts => ({
   scatterKind: entryKind(model, node, false),
   life: entryLife(model, tables),
 });
+
+/** How long answers to a plan are kept. */
+export const entryLifeOf = (plan: CompiledPlan, model: Model): EntryLife => plan.derived(factsOf, model).life;
 
 /** The least that the policies of the tables involved allow. */
 function entryLife(model: Model, tables: readonly string[]): EntryLife {

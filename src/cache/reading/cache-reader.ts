@@ -7,7 +7,7 @@ import DataLoader from 'dataloader';
 import type { CacheOutcome } from '../../events/event.ts';
 import { wait } from '../../lib/timers.ts';
 import type { AskShards, FreshAnswer, Read } from '../../shards/plan/read.ts';
-import type { EntryKey } from '../entries/entry-key.ts';
+import { type EntryKey, type EntryLife, entryLifeOf } from '../entries/entry-key.ts';
 import { judgeEntry, type Verdict } from '../entries/judge-entry.ts';
 import { canTakeFromEntry, rowFromEntry } from '../entries/row-entry.ts';
 import type { IsolateCache } from '../isolate/isolate-cache.ts';
@@ -54,6 +54,11 @@ export class CacheReader {
   /** What this request has asked of Workers KV. */
   get kvCounts(): KvCounts {
     return this.#store.kv?.counts ?? NO_KV;
+  }
+
+  /** How long answers to a plan are kept. */
+  lifeOf(plan: Read['plan']): EntryLife {
+    return entryLifeOf(plan, this.#cache.model);
   }
 
   /** One answer per key, in order. Fails only as the shards do, with their error: never is an older answer given instead. */

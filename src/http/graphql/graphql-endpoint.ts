@@ -13,6 +13,7 @@ import { type AnswerForm, answerForm } from './answer-form.ts';
 import { mayBeLonger } from './answer-length.ts';
 import { DocumentCache } from './document-cache.ts';
 import { asksForExplain, explainRequest } from './explain.ts';
+import { withCaching } from './http-caching.ts';
 import { requireAffordable } from './operation-budget.ts';
 import { readParams } from './params.ts';
 import { type ParsedRequest, parseRequest } from './parse-request.ts';
@@ -77,6 +78,8 @@ export function createGraphqlEndpoint(
       if (isValid(parsed) && !isYogaAlone) {
         const { variableValues, operationName } = parsed;
         const document = parsed.document!;
+        const isCached = request.method === 'GET' && persisted.has(parsed.query);
+        if (isCached) scope.reader.leaveHalfToHttpCaches();
         const hideSuggestions = scope.showsSchema === false;
         const executed = execute({
           schema,
@@ -88,7 +91,9 @@ export function createGraphqlEndpoint(
         });
         const result = await endingIn(limits.deadlineMs, executed);
         const mayExceed = mayBeLonger(limits.answerBytes, scope, documents.aliasesOf(document));
-        return toHttpResponse(await toResponse(result, scope), form, { ...short, mayExceed });
+        const response = await toResponse(result, scope);
+        const shown = toHttpResponse(response, form, { ...short, mayExceed });
+        return isCached ? await withCaching(request, shown, response, form, scope) : shown;
       }
       yoga ??= createYogaEndpoint(schema, path, limits.answerBytes, isYogaAlone ? null : documents);
       return await yoga.answer(request, parsed, form, scope);

@@ -13,11 +13,14 @@ export interface PersistedManifest {
 
 /** Documents that clients name instead of sending them. */
 export interface PersistedOptions {
-  readonly manifest: PersistedManifest;
+  /** Default: none. */
+  readonly manifest?: PersistedManifest;
   /**
    * Other documents are refused with `PERSISTED_QUERY_ONLY`, except on your own machine. Default false.
    */
   readonly only?: boolean;
+  /** Clients may register documents by their hash, as Apollo's and urql's do (APQ). Default true. */
+  readonly automatic?: boolean;
 }
 
 /** Total length of the texts that an isolate keeps by their hash because clients sent them. */
@@ -34,12 +37,18 @@ export class PersistedDocuments {
   readonly #textById: ReadonlyMap<string, string>;
   /** Null: any other document may be sent, too. */
   readonly #only: ReadonlySet<string> | null;
+  readonly #isAutomatic: boolean;
+  readonly #persisted: ReadonlySet<string>;
   readonly #learned = new BoundedMap<string, string>(MAX_CHARACTERS);
 
   /** @throws ShardQLError for a manifest that is none. */
   constructor(options: PersistedOptions | undefined, isDevelopment: boolean) {
-    this.#textById = new Map((options ? operationsOf(options.manifest) : []).map(({ id, body }) => [id, body]));
-    this.#only = options?.only && !isDevelopment ? new Set(this.#textById.values()) : null;
+    const { manifest, only = false, automatic = true } = options ?? {};
+    const operations = manifest !== undefined || only ? operationsOf(manifest) : [];
+    this.#textById = new Map(operations.map(({ id, body }) => [id, body]));
+    this.#persisted = new Set(this.#textById.values());
+    this.#only = only && !isDevelopment ? this.#persisted : null;
+    this.#isAutomatic = automatic && this.#only === null;
   }
 
   /**
@@ -57,6 +66,11 @@ export class PersistedDocuments {
       'PERSISTED_QUERY_ONLY',
       'Expected a document of the manifest of persisted operations, but got another; add it with: npm run shardql -- persist',
     );
+  }
+
+  /** Whether the manifest has the text: how others may be cached, nobody can plan. */
+  has(text: string): boolean {
+    return this.#persisted.has(text);
   }
 
   #named(id: string): string {
@@ -80,7 +94,7 @@ export class PersistedDocuments {
     }
     if (known === query) return query;
     if (toHex(await sha256(query)) !== hash) throw badHash('the sha256Hash of the query', 'that of another text');
-    if (known === undefined && this.#only === null) this.#learned.set(hash, query, hash.length + query.length);
+    if (known === undefined && this.#isAutomatic) this.#learned.set(hash, query, hash.length + query.length);
     return query;
   }
 }
@@ -88,7 +102,7 @@ export class PersistedDocuments {
 /** Before ids that are a document's hash, in the appendix on persisted documents of GraphQL over HTTP. */
 const SHA256 = 'sha256:';
 
-function operationsOf(manifest: PersistedManifest): PersistedManifest['operations'] {
+function operationsOf(manifest: PersistedManifest | undefined): PersistedManifest['operations'] {
   const operations: unknown = (manifest as Partial<PersistedManifest> | null | undefined)?.operations;
   const isSound =
     Array.isArray(operations) &&

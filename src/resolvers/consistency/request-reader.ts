@@ -80,6 +80,8 @@ export class RequestReader {
   readonly #reads: TracedRead[] = [];
   readonly #fieldByPath = new Map<string, FieldDraft>();
   readonly #operations: ReportedOperation[] = [];
+  /** Null: what is read is kept by no HTTP cache. */
+  #httpCachesMs: number | null = null;
   #hasOtherRows = false;
   #written = NOTHING_SEEN;
   /** Presented, written or shown. */
@@ -111,7 +113,7 @@ export class RequestReader {
     requirement: Requirement,
     path: readonly string[],
   ): Promise<readonly AnswerOf<Node>[]> {
-    const answers = await this.#cache.read(read, requirement);
+    const answers = await this.#cache.read(read, this.#halved(read, requirement));
     this.#keep(read, answers, path);
     for (const answer of answers) this.#record(answer, requirement.mode, path);
     return answers.map(({ answer }) => answer as AnswerOf<Node>);
@@ -184,6 +186,33 @@ export class RequestReader {
       asOf: versionToText(asOf),
       shards: shards.size,
     }));
+  }
+
+  /**
+   * What is read from now on may be kept by HTTP caches: reads take answers half as old as they may be, and leave the other half to
+   * the caches. So how long an answer may be kept is known without its age, which would tell of changes to rows that the caller may not
+   * see.
+   */
+  leaveHalfToHttpCaches(): void {
+    this.#httpCachesMs = Number.POSITIVE_INFINITY;
+  }
+
+  /** For how long HTTP caches may show what was read, in milliseconds; 0 if some of it has to be as of now, and if nothing was read. */
+  get httpCachesMs(): number {
+    return this.#httpCachesMs === null || this.#httpCachesMs === Number.POSITIVE_INFINITY ? 0 : this.#httpCachesMs;
+  }
+
+  #halved({ plan }: Read, requirement: Requirement): Requirement {
+    if (this.#httpCachesMs === null) return requirement;
+    const { mode, maxStalenessMs } = requirement;
+    if (mode === 'STRONG' || mode === 'SESSION') {
+      this.#httpCachesMs = 0;
+      return requirement;
+    }
+    const { ttlMs } = this.#cache.lifeOf(plan);
+    const halfMs = Math.min(ttlMs, maxStalenessMs ?? ttlMs) / 2;
+    this.#httpCachesMs = Math.min(this.#httpCachesMs, halfMs);
+    return { ...requirement, maxStalenessMs: halfMs };
   }
 
   #keep({ plan: { node }, keys }: Read, answers: readonly SourcedAnswer[], path: readonly string[]): void {
