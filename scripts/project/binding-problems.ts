@@ -8,12 +8,19 @@ import type { Unstable_Config } from 'wrangler';
 const CLASS_BY_BINDING: ReadonlyMap<string, string> = new Map([
   ['SHARD', 'Shard'],
   ['CATALOG', 'Catalog'],
+  ['RATE_LIMITER', 'RateLimiter'],
 ]);
+
+const OPTIONAL_OBJECTS: ReadonlySet<string> = new Set(['RATE_LIMITER']);
 
 /** Bindings and variables that may be left out, so that a misspelt one would just not be seen. */
 const OPTIONAL = [
   'KV',
   'INVALIDATIONS',
+  'RATE_LIMIT_ADDRESS',
+  'RATE_LIMIT_CALLER',
+  'RATE_LIMIT_CLAIM',
+  'RATE_LIMIT_AUTHENTICATION',
   'SHARDQL_SHARDS',
   'SHARDQL_AUDIT_SHARE',
   'SHARDQL_DEVELOPMENT',
@@ -36,6 +43,7 @@ function durableObjects(config: Unstable_Config, exports: readonly string[] | nu
   return [...CLASS_BY_BINDING].flatMap(([name, usualClass]) => {
     const binding = bindings.find((candidate) => candidate.name === name);
     if (!binding) {
+      if (OPTIONAL_OBJECTS.has(name)) return [];
       const near = bindings.find((candidate) => isNear(candidate.name, name));
       const found = near ? `${near.name}. Rename it.` : 'none. Add it to durable_objects.bindings.';
       return [`Expected a Durable Object binding ${name}, but found ${found}`];
@@ -114,11 +122,12 @@ function repeatedTags(migrations: Unstable_Config['migrations']): string[] {
   );
 }
 
-function misspelt({ kv_namespaces, queues, vars }: Unstable_Config): string[] {
+function misspelt({ kv_namespaces, queues, vars, ratelimits }: Unstable_Config): string[] {
   const names = [
     ...kv_namespaces.map(({ binding }) => binding),
     ...(queues.producers ?? []).map(({ binding }) => binding),
     ...Object.keys(vars),
+    ...(ratelimits ?? []).map(({ name }) => name),
   ];
   return names.flatMap((name) => {
     const meant = OPTIONAL.includes(name) ? undefined : OPTIONAL.find((known) => isNear(name, known));

@@ -81,6 +81,13 @@ describe('consistency.md', () => {
   });
 });
 
+describe('security.md', () => {
+  it.each(readTableRows(read('docs/security.md')))('names a test that there is: %s %s', (_, test) => {
+    const [, path, title] = /^`(.+?)`: (.+)$/.exec(test!)!;
+    expect(read(path!)).toContain(title);
+  });
+});
+
 describe('features.md', () => {
   const text = read('docs/features.md');
   const features = readFeatures(text);

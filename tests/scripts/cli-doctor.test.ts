@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CliError } from '../../scripts/cli/cli-error.ts';
+import { missingRateLimits, tablesWithoutRules } from '../../scripts/cli/doctor/access-problems.ts';
 import { CHECKS } from '../../scripts/cli/doctor/checks.ts';
 import { examine, showFinding } from '../../scripts/cli/doctor/examine.ts';
 import { missingIndexes } from '../../scripts/cli/doctor/missing-indexes.ts';
@@ -36,12 +37,27 @@ describe('npm run shardql -- doctor', () => {
   it('finds nothing wrong with the demo', async () => {
     const { code, stdout } = await place.run(['doctor', '--config', join(PROJECT, 'wrangler.toml'), '--json']);
     expect(code).toBe(0);
-    expect(JSON.parse(stdout).findings).toEqual(CHECKS.map(({ name }) => ({ check: name, problems: [], advice: [] })));
+    const advice = (name: string) => (name === 'rate limits' ? [expect.stringContaining('Consider rate limits')] : []);
+    expect(JSON.parse(stdout).findings).toEqual(
+      CHECKS.map(({ name }) => ({ check: name, problems: [], advice: advice(name) })),
+    );
   });
 
   it.each([
     ['[vars]', '[vars]\nSHARDQL_DEVELOPMENT = "true"', /SHARDQL_DEVELOPMENT gives the developer role/],
     ['[vars]', '[vars]\nSHARDQL_OPERATOR_TOKEN = "s"', /SHARDQL_OPERATOR_TOKEN is a secret in a file/],
+    ['[vars]', '[vars]\nJWT_SECRET = "s"', /vars\.JWT_SECRET looks like a secret in a file/],
+    ['[vars]', '[vars]\nSTRIPE_API_KEY = "s"', /vars\.STRIPE_API_KEY looks like a secret/],
+    [
+      'name = "CATALOG"',
+      'name = "RATE_LIMITER"\nclass_name = "Shard"\n\n[[durable_objects.bindings]]\nname = "CATALOG"',
+      /class_name of the .* RATE_LIMITER to be "RateLimiter", but got "Shard"/,
+    ],
+    [
+      '[vars]',
+      '[[ratelimits]]\nname = "RATE_LIMIT_CALLERS"\nnamespace_id = "1"\nsimple = { limit = 1, period = 60 }\n[vars]',
+      /Expected a binding or variable RATE_LIMIT_CALLER, but got RATE_LIMIT_CALLERS/,
+    ],
     ['compatibility_date = "2026-10-01"', '', /Expected a compatibility_date/],
     ['new_sqlite_classes = ["Shard", "Catalog"]', 'new_sqlite_classes = ["Shard"]', /Expected Catalog in new_sqlite/],
     ['name = "CATALOG"', 'name = "OTHER"', /^Expected a Durable Object binding CATALOG, but found none\. Add it/],
@@ -122,9 +138,29 @@ migrations = [{ tag = "v1", new_sqlite_classes = ["Shard", "Catalog"] }]
     const findings = await examine({ config, model: MODEL });
     expect(findings.flatMap(({ problems }) => problems)).toEqual([]);
     expect(findings.flatMap(({ advice }) => advice)).toEqual([
+      expect.stringMatching(/^Consider rate limits/),
       expect.stringMatching(/^Consider a KV namespace KV/),
       expect.stringMatching(/^Consider a queue INVALIDATIONS/),
     ]);
+  });
+
+  it('advises rules for tables that have none, and limits where nothing counts', async () => {
+    expect(tablesWithoutRules(model)).toEqual([]);
+    const bare = { ...model, roles: new Map() };
+    expect(tablesWithoutRules(bare)).toEqual([expect.stringContaining('no table has any')]);
+    const part = new Map([['customer', new Map([...model.roles.get('customer')!].slice(1))]]);
+    expect(tablesWithoutRules({ ...model, roles: part })).toContainEqual(
+      expect.stringMatching(/^Consider access rules for \w+:/),
+    );
+    const limit =
+      '[[ratelimits]]\nname = "RATE_LIMIT_CALLER"\nnamespace_id = "1"\nsimple = { limit = 1, period = 60 }\n';
+    expect(await examineConfig(own.replace('[vars]', `${limit}[vars]`))).toEqual([]);
+    const config = place.write(
+      'limited.toml',
+      own.replace('[vars]', `${limit}[vars]`).replace('src/worker.ts', 'worker.ts'),
+    );
+    const project = await readProject({ config, model: MODEL });
+    expect(project.environments.flatMap((environment) => missingRateLimits(environment.config))).toEqual([]);
   });
 
   it('advises indexes for times and enums, where lists of a shard key would read all its rows', async () => {
@@ -166,7 +202,8 @@ migrations = [{ tag = "v1", new_sqlite_classes = ["Shard", "Catalog"] }]
 
   it('tells migrations that are older than the model, and those that are missing', async () => {
     const project = await readProject({ config: join(PROJECT, 'wrangler.toml') });
-    const problemsWith = (bundle: typeof project.bundle) => CHECKS.flatMap(({ run }) => run({ ...project, bundle }));
+    const checks = CHECKS.filter(({ isAdvice }) => !isAdvice);
+    const problemsWith = (bundle: typeof project.bundle) => checks.flatMap(({ run }) => run({ ...project, bundle }));
     expect(problemsWith(null)).toEqual([expect.stringContaining('Run npm run db:generate')]);
     expect(problemsWith({ ...project.bundle!, physicalHash: 'other' })).toEqual([
       expect.stringContaining('before it was changed'),

@@ -1,6 +1,7 @@
 import type { Unstable_Config } from 'wrangler';
 import { staleMigrations } from '../../../src/model/physical.ts';
 import { bindingProblems } from '../../project/binding-problems.ts';
+import { missingRateLimits, secretsInVars, tablesWithoutRules } from './access-problems.ts';
 import { compatibilityDate, missingBindings, openDeveloperRole, secretInFile } from './config-problems.ts';
 import { missingIndexes } from './missing-indexes.ts';
 import type { Project } from './project.ts';
@@ -19,6 +20,7 @@ export interface Check {
 export const CHECKS: readonly Check[] = [
   { name: 'no open developer role', isAdvice: false, run: inEachEnvironment(openDeveloperRole) },
   { name: 'no secrets in the configuration', isAdvice: false, run: inEachEnvironment(secretInFile) },
+  { name: 'no other secrets in the configuration', isAdvice: false, run: inEachEnvironment(secretsInVars) },
   {
     name: 'bindings, classes and their migrations',
     isAdvice: false,
@@ -29,6 +31,8 @@ export const CHECKS: readonly Check[] = [
   { name: 'consumers of queues', isAdvice: false, run: inEachEnvironment(queueConsumers) },
   { name: 'migrations', isAdvice: false, run: migrations },
   { name: 'indexes of relations', isAdvice: false, run: ({ model }) => missingIndexes(model) },
+  { name: 'access rules', isAdvice: true, run: ({ model }) => tablesWithoutRules(model) },
+  { name: 'rate limits', isAdvice: true, run: inEachEnvironment(missingRateLimits) },
   { name: 'bindings that may be left out', isAdvice: true, run: inEachEnvironment(missingBindings) },
   { name: 'indexes of filters and orders', isAdvice: true, run: ({ model }) => unindexedFilters(model) },
 ];
