@@ -253,7 +253,7 @@ apiCommand('create', keys)
     `
 Examples:
   npm run --silent shardql -- keys create nightly-import --role operator --expires 2030-01-01
-  npm run shardql -- keys create acme --role admin --claim tenantId=acme`,
+  npm run shardql -- keys create acme --role admin --claim shardKey=acme`,
   )
   .action(async (name: string, { json, role, claim, expires, ...api }: ApiOptions & NewKeyOptions) => {
     await createKey(new ApiClient(api), name, { json, role, ...(claim && { claim }), ...(expires && { expires }) });
