@@ -31,9 +31,9 @@ export function requireKnownFields(
     if (isListType(given)) for (const each of Array.isArray(value) ? value : [value]) look(given.ofType, each);
     if (!isInputObjectType(given)) return;
     const fields = given.getFields();
-    for (const [name, inner] of Object.entries(value)) {
+    for (const name in value) {
       const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
-      if (field !== undefined) look(field.type, inner);
+      if (field !== undefined) look(field.type, (value as Readonly<Record<string, unknown>>)[name]);
       else if (++unknown > MAX_UNKNOWN_FIELDS) throw tooMany(given.name);
     }
   };

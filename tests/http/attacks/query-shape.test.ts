@@ -1,7 +1,7 @@
 /** What a Worker with the default limits does with requests that are made to cost much. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { graphql, shopWorker } from '../support.ts';
-import { guardedShop } from './guarded-shop.ts';
+import { graphql } from '../support.ts';
+import { fillShop, guardedShop } from './guarded-shop.ts';
 import { type Attack, DEEP, DIRECTIVES, FRAGMENTS, INTROSPECTION, SHOWN_SCHEMA, WIDE } from './query-shapes.ts';
 import { FILTERS, ORDERS, PAGES, REQUESTS, VARIABLES, WRITES } from './query-shapes-of-data.ts';
 
@@ -40,21 +40,7 @@ async function outcomeOf(worker: typeof send, [, , request]: Attack): Promise<un
   return codes.length === 0 ? 'answered' : codes.join();
 }
 
-beforeAll(async () => {
-  const item = (at: number) => `{ tenantId: "t", id: "i${at}", orderId: "o${at % 10}", productId: "p${at % 3}", quantity: 1, unitPriceCents: 1 }`; // biome-ignore format: one line
-  const numbers = (count: number) => Array.from({ length: count }, (_, at) => at);
-  const response = await shopWorker()(
-    '/graphql',
-    graphql(`mutation {
-      tenant: createTenant(data: { id: "t", name: "T", plan: PRO, settings: {} }) { id }
-      customers: createCustomer(data: { tenantId: "t", id: "c", name: "C", email: "c@x.test", attributes: {} }) { id }
-      products: createProducts(data: [${numbers(3).map((at) => `{ tenantId: "t", id: "p${at}", sku: "${at}", name: "P", priceCents: 1 }`)}]) { affectedCount }
-      orders: createOrders(data: [${numbers(10).map((at) => `{ tenantId: "t", id: "o${at}", customerId: "c", totalCents: ${at}, shipping: {} }`)}]) { affectedCount }
-      items: createOrderItems(data: [${numbers(30).map(item)}]) { affectedCount }
-    }`),
-  );
-  expect((await response.json<Answer>()).errors).toBeUndefined();
-});
+beforeAll(fillShop);
 
 describe.each(Object.entries(KINDS))('%s', (_, attacks) => {
   it.each(attacks)('%s: %s', async (...attack) => {
