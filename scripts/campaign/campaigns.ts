@@ -61,7 +61,7 @@ export const CAMPAIGNS: readonly Campaign[] = [
     files: ['tests/e2e/guards.test.ts'],
     variable: 'RUNS',
     unit: 'measurements of each guard and size, of which the least counts',
-    size: 200,
+    size: 10,
   },
   {
     name: 'kill',
