@@ -15,7 +15,7 @@ import model from '../../../src/schema/model.ts';
 
 /** How often each is measured; of several, the least counts. */
 const REPEATS = Number(process.argv[2]);
-const SIZES = process.argv.slice(3).map(Number);
+const SIZES: readonly number[] = process.argv.slice(3).map(Number);
 const REQUEST_CHARACTERS = 20_000;
 
 const schema = buildSchema(model);
