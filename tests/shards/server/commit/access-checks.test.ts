@@ -1,6 +1,6 @@
 /** What rows may become that a caller with rules has written: looked at once all operations are applied, and before that where a rule looks at them. */
 import { describe, expect, it } from 'vitest';
-import { exists } from '../../../../src/shards/plan/filter.ts';
+import { allOf, exists } from '../../../../src/shards/plan/filter.ts';
 import type { TableWriteRules, WriteRules } from '../../../../src/shards/write-rules.ts';
 import { relatedOf } from '../../../support/plans.ts';
 import {
@@ -194,6 +194,19 @@ describe('transitions', () => {
       expect(run(shard, rules, [update('Project', 'me-1', { note: 'x' })])).toEqual(ok(['UPDATED']));
       expect(run(shard, rules, [update('Project', 'me-1', { note: 'y', status: 'dropped' })])).toEqual(ok(['UPDATED']));
       expect(run(shard, rules, [update('Project', 'me-1', { note: 'y', status: 'draft' })])).toEqual(FORBIDDEN());
+    }));
+
+  it('do not let a row go from one state to another that the same rule leads out of', () =>
+    inDesk((shard) => {
+      const isOpen = { op: 'in', column: 'status', list: 0 } as const;
+      const hasTask = exists(relatedOf({ table: 'Task', from: ['tenant', 'id'], match: ['tenant', 'projectId'] }));
+      for (const filter of [isOpen, allOf([isOpen, hasTask])!]) {
+        const from = { ...test('Project', filter), values: [['draft', 'sent']] };
+        const paying = { ...MINE, Task: rulesOf(), Project: updating({ transitions: [{ from, to: status('paid') }] }) };
+        expect(run(shard, paying, [become('sent')])).toEqual(FORBIDDEN());
+        expect(run(shard, paying, [become('draft')])).toEqual(ok(['UPDATED']));
+        expect(run(shard, paying, [update('Project', 'me-1', { note: 'x' })])).toEqual(ok(['UPDATED']));
+      }
     }));
 
   it('hold for each of many rows', () =>

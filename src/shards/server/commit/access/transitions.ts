@@ -10,8 +10,8 @@ import type { RowTests } from './row-tests.ts';
 export interface StateBefore {
   /** Of each transition, whether its `from` was true. */
   readonly held: readonly boolean[];
-  /** The values of the columns that the transitions look at; null: they look at other rows, too. */
-  readonly values: string | null;
+  /** The values of the columns that the transitions look at. */
+  readonly values: string | undefined;
 }
 
 export class Transitions {
@@ -44,30 +44,38 @@ export class Transitions {
 
   /** What rows are now, before they change. */
   statesOf(rows: readonly NamedRow[]): StateBefore[] {
-    const values = this.#areOfRowAlone ? this.#valuesOf(rows) : null;
+    const values = this.#valuesOf(rows);
     const keys = rows.map(({ primaryKey }) => primaryKey);
     const held = this.#list.map(({ from }) => this.#tests.finds(from, keys));
     return rows.map(({ rowId }, at) => ({
       held: held.map((ofRows) => ofRows[at]!),
-      values: values?.get(rowId) ?? null,
+      values: values.get(rowId),
     }));
   }
 
-  /** For each row, whether it is now what it may become. */
+  /**
+   * For each row, whether it is now what it may become, or is what it was. From one state to another that the same `from` finds is
+   * a change like any other: where one may pay or cancel what is open or reserved, nobody may reserve.
+   */
   allow(rows: readonly NamedRow[], before: readonly StateBefore[]): boolean[] {
     const allowed = rows.map(() => false);
-    const allowIfFound = (test: TransitionTests['from'], isMeant: (state: StateBefore) => boolean): void => {
-      const open = [...rows.keys()].filter((at) => !allowed[at] && isMeant(before[at]!));
+    const allowIfFound = (test: TransitionTests['from'], isMeant: (at: number) => boolean): void => {
+      const open = [...rows.keys()].filter((at) => !allowed[at] && isMeant(at));
       const keys = open.map((at) => rows[at]!.primaryKey);
       for (const [position, isFound] of this.#tests.finds(test, keys).entries()) {
         if (isFound) allowed[open[position]!] = true;
       }
     };
-    for (const [index, { to }] of this.#list.entries()) allowIfFound(to, ({ held }) => held[index]!);
-    for (const [index, { from }] of this.#list.entries()) allowIfFound(from, ({ held }) => held[index]!);
-    if (!this.#areOfRowAlone || allowed.every(Boolean)) return allowed;
+    for (const [index, { to }] of this.#list.entries()) allowIfFound(to, (at) => before[at]!.held[index]!);
+    if (allowed.every(Boolean)) return allowed;
     const values = this.#valuesOf(rows);
-    return rows.map(({ rowId }, at) => allowed[at]! || values.get(rowId) === before[at]!.values);
+    const stays = rows.map(({ rowId }, at) => values.get(rowId) === before[at]!.values);
+    if (this.#areOfRowAlone) return allowed.map((isAllowed, at) => isAllowed || stays[at]!);
+    // Other rows may have changed meanwhile, by which the state is another one.
+    for (const [index, { from }] of this.#list.entries()) {
+      allowIfFound(from, (at) => stays[at]! && before[at]!.held[index]!);
+    }
+    return allowed;
   }
 
   /** By row id. */
