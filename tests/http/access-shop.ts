@@ -38,6 +38,7 @@ const send = shopWorker({ SHARDQL_DEVELOPMENT: 'true' }, { model: shopRules, ext
 export const AS = {
   admin: 'admin {"shardKey":"t1"}',
   customer: 'customer {"shardKey":"t1","customerId":"c1"}',
+  clerk: 'clerk {"shardKey":"t1"}',
   kiosk: 'kiosk {"shardKey":"t1"}',
   editor: 'editor {"shardKey":"t1"}',
   signup: 'signup {"shardKey":"t1"}',

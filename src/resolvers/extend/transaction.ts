@@ -146,7 +146,7 @@ export class Transaction<in out M extends Model = Model> {
   }
 
   #valueOf({ typeName, columnByName }: TableModel, name: string, { row, column }: ColumnReference): OperationValue {
-    const source = this.#drafts[row.operation]?.draft.table.columnByName.get(column);
+    const source = this.#drafts[row.operation]?.draft.table.columns.find((each) => each.name === column);
     const wanted = columnByName.get(name);
     if (source && wanted && source.wire === wanted.wire) return rowOfDraft(row.operation, column);
     throw badUserInput(

@@ -390,6 +390,12 @@ const CREDENTIALS: readonly Attack[] = [
   ],
   ['change what it cannot see', 'kiosk', INVALID, 'updateCustomer(by: { id: "c1" }, data: { name: "x" }) { id }'],
   [
+    'copy what it may write and not read to where it may be read',
+    'clerk',
+    'BAD_USER_INPUT',
+    'transaction(operations: [{ updateCustomer: { as: "c", by: { id: "c1" }, data: {} } }, { updateCustomer: { by: { id: "c1" }, data: {}, refs: { name: { from: "c", field: "phone" } } } }]) { results { affectedCount } }',
+  ],
+  [
     'overwrite it',
     'kiosk',
     'FORBIDDEN',

@@ -59,7 +59,8 @@ export class NamedRows {
       );
     }
     const sourceTable = this.#tables[source]!;
-    const field = sourceTable.columnByName.get(ref.field);
+    // Columns that the caller may write and not read are known by name, too: copied, they could be read.
+    const field = sourceTable.columns.find(({ name }) => name === ref.field);
     if (field === undefined) {
       throw badUserInput(`Expected "field" to be a column of ${sourceTable.typeName}, but got "${ref.field}".`);
     }
