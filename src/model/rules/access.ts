@@ -30,6 +30,14 @@ const CREATE_OPTIONS = ['columns', 'set', 'check'];
 const UPDATE_OPTIONS = [...CREATE_OPTIONS, 'where', 'transitions'];
 const MAX_PAGE_ROWS = 100;
 
+const TEXT_OPERATORS = ['contains', 'startsWith', 'endsWith', 'like', 'ieq'];
+/** Operators that compare with one value, or with a list that a claim may be. */
+const OPERANDS: ReadonlySet<string> = new Set([
+  ...['eq', 'ne', 'in', 'notIn', 'gt', 'gte', 'lt', 'lte'],
+  ...TEXT_OPERATORS,
+  ...['icontains', 'istartsWith', 'iendsWith', 'ilike'],
+]);
+
 type Draft = ModelDraft & { readonly relationsByType: ReadonlyMap<string, readonly RelationModel[]> };
 
 /** Access rules name roles, columns and relations that are there, and rows of their own shard. */
@@ -201,7 +209,7 @@ class RulePlace {
           `Expected ${path}, a condition on JSON, to have values alone, but got a claim.`,
           'Compare a column of another type with the claim.',
         );
-      }
+      } else this.#operators(value, path);
       return;
     }
     const relations = this.#draft.relationsByType.get(table.typeName) ?? [];
@@ -222,11 +230,34 @@ class RulePlace {
       return;
     }
     const target = this.#draft.tableByType.get(relation.targetType);
+    if (name !== relation.name) this.#operands(value, path);
     if (target === undefined || name !== relation.name) return;
     if (relation.kind === 'one') this.#names(target, value, path);
     else if (!isObject(value))
       this.wrong(`Expected ${path} to be some, every or none, but got ${describe(value)}.`, 'Write { some: { … } }.');
     else for (const [quantifier, inner] of Object.entries(value)) this.#names(target, inner, `${path}.${quantifier}`);
+  }
+
+  /** What is left out of a condition decides nothing: a rule must not let every row pass because of a value that is missing. */
+  #operators(operators: Readonly<Record<string, unknown>>, path: string): void {
+    const values = Object.values(operators);
+    if (values.length === 0 || values.includes(undefined)) {
+      this.wrong(
+        `Expected ${path} to have a value for each operator, but got ${values.length === 0 ? 'no operator' : 'undefined'}.`,
+        'Write true in place of the where if every row may pass.',
+      );
+    }
+    this.#operands(operators, path);
+  }
+
+  /** Plans are remembered for all callers of a role: claims are values in them, and do not decide what they look like. */
+  #operands(operators: unknown, path: string): void {
+    const name = misplacedClaim(operators, '');
+    if (name === null) return;
+    this.wrong(
+      `Expected ${path} to have claims as operands alone, but got one for ${JSON.stringify(name)}.`,
+      `Write ${code('{ eq: claim(…) }')}, or ${code('{ between: [claim(…), claim(…)] }')}, say.`,
+    );
   }
 
   #columns(names: unknown, path: string): void {
@@ -271,6 +302,14 @@ function describe(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (Array.isArray(value)) return 'a list';
   return typeof value === 'object' ? 'an object' : JSON.stringify(value);
+}
+
+/** What a claim stands for that is no operand; null: there is none. */
+function misplacedClaim(value: unknown, name: string): string | null {
+  if (value instanceof Claim) return OPERANDS.has(name) ? null : name;
+  if (typeof value !== 'object' || value === null) return null;
+  const inner = Object.entries(value).map(([key, each]) => misplacedClaim(each, Array.isArray(value) ? 'eq' : key));
+  return inner.find((found) => found !== null) ?? null;
 }
 
 const holdsClaim = (value: unknown): boolean =>
