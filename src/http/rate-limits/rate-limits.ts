@@ -4,6 +4,7 @@ import { canonicalJson } from '../../lib/canonical-json.ts';
 import { sha256, toHex } from '../../lib/hex.ts';
 import { inTime, systemTimers } from '../../lib/timers.ts';
 import { ShardQLError } from '../../shards/errors.ts';
+import { holderOf } from '../../shards/protocol/envelope.ts';
 import type { Identity } from '../authentication/identity.ts';
 import { isOperator } from '../authentication/require-operator.ts';
 import { clientAddress } from '../core/client-address.ts';
@@ -105,7 +106,7 @@ export class RateLimits {
   *#keysOf(request: Request, { caller, principal }: Identity): Iterable<[RateLimitName, string]> {
     yield ['address', clientAddress(request)];
     const { by, issuer, name } = principal;
-    if (by !== 'none') yield ['caller', canonicalJson(name === null ? [by, issuer, caller] : [by, issuer, name])];
+    if (by !== 'none') yield ['caller', canonicalJson([by, issuer, name ?? holderOf(caller)])];
     const claim = this.#options.claim && caller.claims[this.#options.claim.name];
     if (claim !== undefined && claim !== null) yield ['claim', canonicalJson(claim)];
   }

@@ -1,10 +1,7 @@
 import { canonicalJson } from '../../lib/canonical-json.ts';
 import { sha256, toHex } from '../../lib/hex.ts';
-import type { Caller } from '../../shards/protocol/envelope.ts';
+import { type Caller, holderOf } from '../../shards/protocol/envelope.ts';
 import type { Idempotency } from '../../shards/protocol/write.ts';
-
-/** Claims about a token rather than about who holds it: with a new token the same caller has others. */
-const TOKEN_CLAIMS: readonly string[] = ['iat', 'exp', 'nbf', 'jti', 'auth_time'];
 
 /** A root field of a mutation, as it was asked for. */
 interface AskedField {
@@ -41,9 +38,8 @@ export class KeyedField {
   }
 
   #idOf(position: number | null): Promise<string> {
-    const { role, claims } = this.#caller;
-    const ofCaller = Object.entries(claims).filter(([name]) => !TOKEN_CLAIMS.includes(name));
-    return digest([role, Object.fromEntries(ofCaller), this.#key, this.#field.path, position]).then(toUuid);
+    const { role, claims } = holderOf(this.#caller);
+    return digest([role, claims, this.#key, this.#field.path, position]).then(toUuid);
   }
 }
 

@@ -24,6 +24,15 @@ export interface Caller {
   readonly claims: Readonly<Record<string, unknown>>;
 }
 
+/** Claims about a token rather than about who holds it: with a new token the same caller has others. */
+const TOKEN_CLAIMS: readonly string[] = ['iat', 'exp', 'nbf', 'jti', 'auth_time'];
+
+/** The caller without what its next token says differently: who it is. */
+export const holderOf = ({ role, claims }: Caller): Caller => ({
+  role,
+  claims: Object.fromEntries(Object.entries(claims).filter(([name]) => !TOKEN_CLAIMS.includes(name))),
+});
+
 /** Whoever is at the machine that runs the API. */
 export const DEVELOPER: Caller = { role: 'developer', claims: {} };
 

@@ -32,10 +32,14 @@ const asking = (from: From, query = '{ __typename }'): RequestInit =>
     ...(from.token !== undefined && { authorization: `Bearer ${from.token}` }),
   });
 
-const deployed = (rateLimits: RateLimitOptions, variables: object = { RATE_LIMITER: env.RATE_LIMITER }): Send =>
+const deployed = (
+  rateLimits: RateLimitOptions,
+  variables: object = { RATE_LIMITER: env.RATE_LIMITER },
+  by: AuthenticateOptions = authenticate,
+): Send =>
   shopWorker(
     { SHARDQL_OPERATOR_TOKEN: OPERATOR_TOKEN, ...variables },
-    { authenticate, rateLimits, model: shopWithoutRules },
+    { authenticate: by, rateLimits, model: shopWithoutRules },
   );
 
 const exactly = (requests: number, perSeconds = 60) => ({ requests, perSeconds, exact: true });
@@ -141,6 +145,18 @@ describe('limits of callers and tenants', () => {
     expect(await statuses(send, await of('anna', '1'), 2)).toEqual([403, 403]);
     expect(await statuses(send, await of('anna', '2'), 1)).toEqual([429]);
     expect(await statuses(send, await of('bert', '3'), 1)).toEqual([403]);
+  });
+
+  it('are for each role and its claims where tokens name no subject, whatever else is new in a token', async () => {
+    const caller = exactly(2);
+    const mapping: AuthenticateOptions = { ...authenticate, caller: (claims) => ({ ...claims, role: 'member' }) };
+    const send = deployed({ caller }, { RATE_LIMITER: env.RATE_LIMITER }, mapping);
+    const tenant = crypto.randomUUID();
+    const of = async (jti: string, more = {}) => ({ token: await token({ tenant, jti, iat: Number(jti), ...more }) });
+    expect(await statuses(send, await of('1'), 1)).toEqual([403]);
+    expect(await statuses(send, await of('2'), 2)).toEqual([403, 429]);
+    expect(await statuses(send, await of('3'), 1)).toEqual([429]);
+    expect(await statuses(send, await of('4', { team: 'x' }), 1)).toEqual([403]);
   });
 
   it('are for all callers of a tenant together', async () => {
