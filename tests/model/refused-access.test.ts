@@ -24,6 +24,16 @@ testRefusedModels('Access rules that let more pass than they say', {
     where,
     message: /read\.NOT\.OR\.0\.owner to have a value for each operator, but got no operator/,
   },
+  'no condition': {
+    define: () => withRead({}),
+    where,
+    message: /Expected read to have a condition, but got none/,
+  },
+  'nothing in a list of conditions': {
+    define: () => withRead({ OR: [{ size: { eq: 1 } }, {}] }),
+    where,
+    message: /Expected read\.OR\.1 to have a condition/,
+  },
   'a missing value of a related row': {
     define: () => withRead({ same: { owner: { ne: undefined } } }),
     where,

@@ -176,13 +176,17 @@ class RulePlace {
   }
 
   /** Each name of a `where` is known, and leads to rows of the same shard. What the values are is for the planner to say. */
-  #names(table: TableDraft, where: unknown, path: string): void {
+  #names(table: TableDraft, where: unknown, path: string, isOfRelated = false): void {
     if (!isObject(where) || where instanceof Claim) {
       this.wrong(
         `Expected ${path} to be a where, but got ${describe(where)}.`,
         `Write ${code('{ column: { eq: … } }')}, say.`,
       );
       return;
+    }
+    // Of related rows it asks that there is one; elsewhere it lets every row pass, or none, without a word.
+    if (!isOfRelated && Object.keys(where).length === 0) {
+      this.wrong(`Expected ${path} to have a condition, but got none.`, 'Write true if every row may pass.');
     }
     for (const [name, value] of Object.entries(where)) {
       const at = `${path}.${name}`;
@@ -232,10 +236,12 @@ class RulePlace {
     const target = this.#draft.tableByType.get(relation.targetType);
     if (name !== relation.name) this.#operands(value, path);
     if (target === undefined || name !== relation.name) return;
-    if (relation.kind === 'one') this.#names(target, value, path);
+    if (relation.kind === 'one') this.#names(target, value, path, true);
     else if (!isObject(value))
       this.wrong(`Expected ${path} to be some, every or none, but got ${describe(value)}.`, 'Write { some: { … } }.');
-    else for (const [quantifier, inner] of Object.entries(value)) this.#names(target, inner, `${path}.${quantifier}`);
+    else
+      for (const [quantifier, inner] of Object.entries(value))
+        this.#names(target, inner, `${path}.${quantifier}`, true);
   }
 
   /** What is left out of a condition decides nothing: a rule must not let every row pass because of a value that is missing. */

@@ -39,7 +39,16 @@ import {
   type Run,
   summed,
 } from './formula.ts';
-import { CALL, FIELD, MEMBERS_OF_TYPE, RELATED, ROW, ROWS_OF_USERS_LIST, WHOLE_LIST } from './weights.ts';
+import {
+  CALL,
+  FIELD,
+  INTROSPECTION,
+  MEMBERS_OF_TYPE,
+  RELATED,
+  ROW,
+  ROWS_OF_USERS_LIST,
+  WHOLE_LIST,
+} from './weights.ts';
 import { type WriteRole, writtenRows } from './written-rows.ts';
 
 /** What the formulas of a schema have in common. */
@@ -154,7 +163,8 @@ class FormulaMaker {
     if (role !== undefined) return this.#ofRole(role, node, field, inner);
     if (this.#pages.has(parent.name)) return this.#partOfPage(node, inner);
     const members = this.#membersOf(field, parent);
-    return mapped(inner, ({ fixed, each, item }) => ({ fixed, each: members * (FIELD + each), item }));
+    const share = field === SchemaMetaFieldDef || field === TypeMetaFieldDef ? INTROSPECTION : 1;
+    return mapped(inner, ({ fixed, each, item }) => ({ fixed, each: share * members * (FIELD + each), item }));
   }
 
   /** `totalCount`, and what is no object. */

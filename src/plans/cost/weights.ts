@@ -19,3 +19,5 @@ export const WRITE = 5;
 export const ROWS_OF_USERS_LIST = 20;
 /** Members that each list in an introspection, but that of all types, is taken to have. */
 export const MEMBERS_OF_TYPE = 5;
+/** What introspection costs of what other fields do: nothing is read for it, but it may go in circles. */
+export const INTROSPECTION = 0.1;
