@@ -164,7 +164,7 @@ export class RowCompiler implements UncorrelatedRow {
   }
 
   cte(select: string): string {
-    return getOrInsert(this.#parts.cteBySelect, select, () => `g${this.#parts.cteBySelect.size}`);
+    return getOrInsert(this.#parts.cteBySelect, select, () => `_g${this.#parts.cteBySelect.size}`);
   }
 
   inner(rows: Source): RowCompiler {

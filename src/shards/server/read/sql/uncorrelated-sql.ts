@@ -86,7 +86,7 @@ export function groupedAggregate(outer: UncorrelatedRow, column: AggregateColumn
     { sql: '', depth: result.depth, subqueryDepth: inner.depth + inner.subqueryDepth },
     'an order or a filter',
   );
-  const pairs = outer.columnsSql(related.from).map((outerColumn, at) => `k${at} = ${outerColumn}`);
+  const pairs = outer.columnsSql(related.from).map((outerColumn, at) => `_k${at} = ${outerColumn}`);
   const shown = name === 'count' || name === 'countDistinct' ? 'coalesce(max(v), 0)' : 'max(v)';
   return {
     sql: `(SELECT ${shown} FROM ${groups} WHERE ${pairs.join(' AND ')})`,
@@ -108,5 +108,5 @@ function pairedWith(
 
 const tableSql = ({ fields, alias }: UncorrelatedRow): string => `${quoteName(fields.table.sqlName)} ${alias}`;
 
-const named = (keys: readonly string[]): string => keys.map((key, at) => `${key} AS k${at}`).join(', ');
-const namesOf = (keys: readonly string[]): string => keys.map((_, at) => `k${at}`).join(', ');
+const named = (keys: readonly string[]): string => keys.map((key, at) => `${key} AS _k${at}`).join(', ');
+const namesOf = (keys: readonly string[]): string => keys.map((_, at) => `_k${at}`).join(', ');
