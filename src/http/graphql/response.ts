@@ -42,7 +42,7 @@ function countDenials(errors: readonly GraphQLError[], { deny }: ResponseScope):
   for (const code of new Set(errors.map(({ extensions }) => extensions.code as ErrorCode))) deny?.(code);
 }
 
-/** Versions, ages and sources tell of commits that callers with rules may not see; and so does which field was answered first. */
+/** Versions, ages and sources reveal commits that callers with rules may not see; and so does which field was answered first. */
 async function consistencyOf(scope: ResponseScope) {
   const token = await sessionToken(scope);
   const { fields } = scope.reader;

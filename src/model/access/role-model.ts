@@ -44,7 +44,7 @@ function restrictTable(whole: Model, role: RoleRules, table: TableModel, rules: 
     ...table,
     columns: table.columns.filter(({ name }) => columns.has(name)),
     columnByName: new Map([...table.columnByName].filter(([name]) => known.has(name))),
-    // Whether a row is found would tell of what is hidden.
+    // Whether a row is found would reveal what is hidden.
     search: areReadable(table.search.map(({ name }) => name)) ? table.search : [],
     uniqueKeys: table.uniqueKeys.filter(({ names }) => areReadable(names)),
     foreignKeys: table.foreignKeys.filter((foreignKey) => leadsToVisible(whole, role, known, foreignKey)),

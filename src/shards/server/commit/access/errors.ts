@@ -1,4 +1,4 @@
-/** What callers are told whose rules do not allow what they ask for. A row that they may not read is no error of its own: it is not there. */
+/** The errors of callers whose rules do not allow what they ask for. A row that they may not read is no error of its own: it is not there. */
 import { withArticle } from '../../../../model/names.ts';
 import type { TableModel } from '../../../../model/types.ts';
 import { ShardQLError } from '../../../errors.ts';
