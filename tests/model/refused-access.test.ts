@@ -52,6 +52,21 @@ testRefusedModels('Access rules that let more pass than they say', {
   },
 });
 
+testRefusedModels('Access rules that let more pass than they say, of writes', {
+  'transitions without any': {
+    define: () =>
+      defineModel({
+        Note: {
+          table: notes({ size: integer() }),
+          shardKey: 'owner',
+          access: { member: { read: true, update: { transitions: [] } } },
+        },
+      }),
+    where,
+    message: /Expected update\.transitions to be a list of at least one \{ from, to \}, but got an empty one/,
+  },
+});
+
 describe('Access rules', () => {
   it('compare with claims wherever values stand', () => {
     const values = { eq: claim('a'), in: claim('b'), notIn: [claim('c'), 1], between: [claim('d'), claim('e')] };

@@ -139,6 +139,14 @@ class RulePlace {
       );
       return;
     }
+    // It would look at no column, and so allow every change: the opposite of what it says.
+    if (transitions.length === 0) {
+      this.wrong(
+        `Expected ${name}.transitions to be a list of at least one { from, to }, but got an empty one.`,
+        `Leave the column out of ${code(`${name}.columns`)} if nobody may change it, or leave transitions out to allow every change.`,
+      );
+      return;
+    }
     for (const [index, { from, to }] of (transitions as { from: unknown; to: unknown }[]).entries()) {
       this.#condition(from, `${name}.transitions.${index}.from`);
       this.#condition(to, `${name}.transitions.${index}.to`);

@@ -54,7 +54,7 @@ function randomRule(random: Random, table: Table): Rule {
 function randomRules(random: Random, table: Table): Rules {
   const rule = () => randomRule(random, table);
   const status = () => pick(random, VALUES.status!);
-  const transitions = () => Array.from({ length: below(random, 4) }, () => ({ from: status(), to: status() }));
+  const transitions = () => Array.from({ length: 1 + below(random, 3) }, () => ({ from: status(), to: status() }));
   return {
     read: rule(),
     create: maybe(random, 0.85, () => ({ check: rule() })),

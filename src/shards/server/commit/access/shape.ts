@@ -1,3 +1,4 @@
+import { invariant } from '../../../../lib/invariant.ts';
 import type { RowTest, TableWriteRules, TransitionTests, WriteRules } from '../../../write-rules.ts';
 import { any, type Check, object, orNull } from '../../shape-check.ts';
 
@@ -8,6 +9,13 @@ const WRITTEN = { check: orNull(TEST), presets: any };
 
 const TRANSITION = object<TransitionTests>({ from: TEST, to: TEST });
 
+/** An empty one would look at no column, and allow every change. */
+const TRANSITIONS: Check = (list) => {
+  const transitions = list as readonly unknown[];
+  invariant(transitions.length > 0, 'Expected at least one transition, but got none.');
+  transitions.forEach(TRANSITION);
+};
+
 const TABLE = object<TableWriteRules>({
   read: orNull(TEST),
   create: orNull(object<NonNullable<TableWriteRules['create']>>(WRITTEN)),
@@ -15,7 +23,7 @@ const TABLE = object<TableWriteRules>({
     object<NonNullable<TableWriteRules['update']>>({
       ...WRITTEN,
       where: orNull(TEST),
-      transitions: orNull((list) => (list as readonly unknown[]).forEach(TRANSITION)),
+      transitions: orNull(TRANSITIONS),
     }),
   ),
   delete: orNull(object<NonNullable<TableWriteRules['delete']>>({ where: orNull(TEST) })),
