@@ -15,8 +15,8 @@ interface SourceDraft extends Partial<SourceParts> {
   readonly table: string;
 }
 
-const sourceOf = ({ table, access = EVERYTHING, filter, search, computed }: SourceDraft) =>
-  rowsOf(table, { access, filter, search, computed });
+const sourceOf = ({ table, access = EVERYTHING, hiddenBy, filter, search, computed }: SourceDraft) =>
+  rowsOf(table, { access, hiddenBy, filter, search, computed });
 
 export interface NodeDraft extends SourceDraft, Partial<NodeParts> {
   readonly page?: PageShape | null;

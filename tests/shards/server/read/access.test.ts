@@ -9,6 +9,8 @@ import type { Access } from '../../../../src/shards/plan/source.ts';
 import type { PlanValue } from '../../../../src/shards/plan/value.ts';
 import { bundle } from '../../../models/all-types/migrations/index.ts';
 import model from '../../../models/all-types/model.ts';
+import library from '../../../models/library.ts';
+import { migrationsOf } from '../../../support/create-tables.ts';
 import { joinOf, type NodeDraft, nodeOf, relatedOf } from '../../../support/plans.ts';
 import { inDatabase, type LabDatabase } from './lab-database.ts';
 
@@ -91,6 +93,20 @@ it('holds for a row by key, and for rows of all shard keys', async () => {
   expect(await answersOf(nodeOf({ ...one, access: is('id', 1) }), ['a', 's1'])).toEqual([['s1']]);
   expect(await answersOf(nodeOf({ ...one, access: is('id', 1) }), ['a', 's2'])).toEqual([null]);
   expect(await rowsOf({ ...SERIES, match: [], access: is('id', 1) }, [])).toEqual([['s1']]);
+});
+
+// SQLite reduces `… AND 0` to `0` as it parses it: nothing is left then that a partial index could be used for.
+it('holds for a row that a partial index finds, where it is false', async () => {
+  const none: Filter = { op: 'or', terms: [] };
+  const bySlug = { table: 'Thread', match: ['tenantId', 'slug'], columns: ['id'], hiddenBy: 'deletedAt' };
+  const answersOf = (draft: Partial<NodeDraft>) =>
+    inDatabase(library, migrationsOf(library), (database) => {
+      database.insert('Thread', [{ tenantId: 't', id: 'a', authorId: 'me', slug: 'hello', topic: 'Hello' }]);
+      return database.run(nodeOf({ ...bySlug, ...draft }), { values: [], keys: [['t', 'hello']] });
+    });
+  expect(await answersOf({})).toEqual([['a']]);
+  expect(await answersOf({ access: none })).toEqual([null]);
+  expect(await answersOf({ filter: { op: 'and', terms: [none, none] } })).toEqual([null]);
 });
 
 it('holds for totals, aggregates and groups', async () => {

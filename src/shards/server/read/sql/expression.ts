@@ -1,6 +1,6 @@
 /** Boolean SQL expressions that know how deep they are: SQLite refuses trees deeper than `MAX_EXPRESSION_DEPTH`. */
 import { MAX_EXPRESSION_DEPTH } from '../../../limits.ts';
-import { FALSE_SQL, TRUE_SQL } from '../../../sql/sql-text.ts';
+import { TRUE_SQL } from '../../../sql/sql-text.ts';
 
 export interface Expression {
   readonly sql: string;
@@ -11,7 +11,11 @@ export interface Expression {
 }
 
 export const TRUE: Expression = { sql: TRUE_SQL, depth: 1, subqueryDepth: 0 };
-export const FALSE: Expression = { sql: FALSE_SQL, depth: 1, subqueryDepth: 0 };
+/**
+ * Not a literal: SQLite reduces `… AND 0` to `0` as it parses it. Nothing is left then that says that a partial index has all
+ * rows, and a statement that names it (`INDEXED BY`) fails.
+ */
+export const FALSE: Expression = { sql: '(1 = 0)', depth: 2, subqueryDepth: 0 };
 
 /** Greatest depth of a WHERE without subqueries; see {@link nestingOf}. */
 export const MAX_CONDITION_DEPTH = MAX_EXPRESSION_DEPTH / 2 - 4;
