@@ -301,11 +301,12 @@ describe('what must not be is no way to what may be', () => {
       expect(run(shard, rules, [remove('Project', 'me-1')])).toEqual(FORBIDDEN());
       const drop = update('Project', 'me-1', { status: 'dropped' });
       expect(run(shard, rules, [drop, remove('Project', 'me-1')])).toEqual(FORBIDDEN(0));
-      const byMachine = {
-        ...rules,
-        Project: { ...rules.Project, update: { ...updating({}).update!, transitions: [] } },
+      const byMachine = (to: string) => {
+        const transitions = [{ from: when('Project', 'status', 'draft'), to: when('Project', 'status', to) }];
+        return { ...rules, Project: { ...rules.Project, update: { ...updating({}).update!, transitions } } };
       };
-      expect(run(shard, byMachine, [drop, remove('Project', 'me-1')])).toEqual(ok(['UPDATED'], ['DELETED']));
+      expect(run(shard, byMachine('sent'), [drop, remove('Project', 'me-1')])).toEqual(FORBIDDEN(0));
+      expect(run(shard, byMachine('dropped'), [drop, remove('Project', 'me-1')])).toEqual(ok(['UPDATED'], ['DELETED']));
     }));
 
   it('rules of other rows do not see it', () =>
