@@ -16,6 +16,7 @@ import type { Extensions } from './schema/extend/define-extensions.ts';
 import { ExtensionError } from './schema/extend/extension-error.ts';
 import { createCatalogClass } from './shards/catalog/catalog.ts';
 import type { RouterSettings } from './shards/client/settings.ts';
+import type { LogSettings } from './shards/log-settings.ts';
 import { createShardClass } from './shards/server/shard.ts';
 
 export type { CacheSettings } from './cache/settings.ts';
@@ -34,6 +35,7 @@ export { defineExtensions, type Extensions } from './schema/extend/define-extens
 export { ExtensionError } from './schema/extend/extension-error.ts';
 export type { RouterSettings } from './shards/client/settings.ts';
 export { type ErrorCode, ShardQLError } from './shards/errors.ts';
+export type { LogSettings } from './shards/log-settings.ts';
 
 export interface WorkerOptions<Bindings extends Env = Env> {
   /** The default export of the model file. */
@@ -62,6 +64,8 @@ export interface WorkerOptions<Bindings extends Env = Env> {
   readonly persisted?: PersistedOptions;
   /** Bounds of the router: deadline, calls in flight, fan-out. Absent ones have their defaults. */
   readonly router?: Partial<Omit<RouterSettings, 'shardCount'>>;
+  /** How long the shards keep the old values of changes, and how much of them. Default: 7 days, 1 GB. See docs/operating.md. */
+  readonly log?: Partial<LogSettings>;
   /** Memory, patience and uncertainties of the cache; see `CacheSettings`. Absent ones have their defaults. */
   readonly cache?: Partial<CacheSettings>;
 }
@@ -86,6 +90,7 @@ export function createWorker<Bindings extends Env = Env>({
   persisted,
   router = {},
   cache = {},
+  log = {},
 }: WorkerOptions<Bindings>) {
   if (extensions && extensions.model !== model) throw new ExtensionError([OTHER_MODEL]);
   const appOf = lazyApp({
@@ -107,7 +112,7 @@ export function createWorker<Bindings extends Env = Env>({
       fetch: (request, env, execution) => handleRequest(request, env, execution, appOf),
       queue: (batch, env, execution) => handleQueue(batch, env, execution, appOf),
     } satisfies ExportedHandler<Env>,
-    Shard: createShardClass(model, migrations),
+    Shard: createShardClass(model, migrations, { log }),
     Catalog: createCatalogClass(),
     RateLimiter: createRateLimiterClass(),
   };

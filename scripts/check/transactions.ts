@@ -13,6 +13,8 @@ const MAY_WAIT: readonly RegExp[] = [
   /^src\/shards\/server\/freshness\/publisher\.ts$/,
   // Tasks may take their time; each is a row until it is done.
   /^src\/shards\/server\/tasks\/tasks\.ts$/,
+  // Trimming gives way to requests after each step.
+  /^src\/shards\/server\/log\/log-trimmer\.ts$/,
   // It waits for shards, between steps that are durable each by itself.
   /^src\/shards\/catalog\//,
 ];
@@ -27,6 +29,8 @@ const MAY_TRANSACT: readonly RegExp[] = [
   /^src\/shards\/server\/migrate\/migrator\.ts$/,
   // Slots, and the version that comes with them.
   /^src\/shards\/server\/placement\/ownership\.ts$/,
+  // The log's own rows, and how much of it is gone.
+  /^src\/shards\/server\/log\/log-trimmer\.ts$/,
   // The catalog holds no rows.
   /^src\/shards\/catalog\//,
 ];

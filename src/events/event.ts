@@ -164,6 +164,8 @@ type ShardEvent =
   /** It is tried again. */
   | { readonly type: 'publishing-failed'; readonly error: unknown }
   | { readonly type: 'task-failed'; readonly task: string; readonly error: unknown }
+  /** The log is far larger than it may be, since its oldest rows are needed; see `LOG_HOLDS`. Reported once an hour. */
+  | { readonly type: 'log-over-budget'; readonly bytes: number; readonly maxBytes: number; readonly heldBy: string }
   /** A write was committed, but its rows could not be read back for the cache. */
   | { readonly type: 'read-back-failed'; readonly error: unknown };
 

@@ -26,6 +26,7 @@ export const LEVELS = {
   'stamps-not-put': 'warn',
   'publishing-failed': 'error',
   'task-failed': 'error',
+  'log-over-budget': 'warn',
   'read-back-failed': 'error',
   'map-not-published': 'warn',
 } as const satisfies Readonly<Record<EventType, Level | null>>;

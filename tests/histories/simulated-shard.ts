@@ -2,6 +2,7 @@
 
 import type { MigrationBundle, Model, WireValue } from '../../src/model/types.ts';
 import { readBackOf, toCall } from '../../src/shards/client/writing/write.ts';
+import { toLogSettings } from '../../src/shards/log-settings.ts';
 import type { RowOperation } from '../../src/shards/operation.ts';
 import type { Answer } from '../../src/shards/plan/answer.ts';
 import type { PlanNode } from '../../src/shards/plan/node.ts';
@@ -16,6 +17,7 @@ import { ImportRuns } from '../../src/shards/server/commit/import-runs.ts';
 import { AuditCounts } from '../../src/shards/server/freshness/audit-counts.ts';
 import { Freshness } from '../../src/shards/server/freshness/freshness.ts';
 import { Publisher, type StampKv } from '../../src/shards/server/freshness/publisher.ts';
+import { LogTrimmer } from '../../src/shards/server/log/log-trimmer.ts';
 import { Migrator } from '../../src/shards/server/migrate/migrator.ts';
 import { Ownership } from '../../src/shards/server/placement/ownership.ts';
 import { PlanRunner } from '../../src/shards/server/read/run/plan-runner.ts';
@@ -37,6 +39,9 @@ export interface SimulatedShardOptions {
   readonly clock: SkewedClock;
   readonly kv: StampKv;
 }
+
+/** Nearly nothing is kept but what is needed. */
+const LOG_SETTINGS = toLogSettings({ maxAgeDays: 1 / 86_400 });
 
 /** What a shard has in memory between two crashes. */
 interface Life {
@@ -156,9 +161,22 @@ export class SimulatedShard {
     const session = new SqlSession(storage.sql);
     const isNew = this.#lives++ === 0;
     const commitClock = startClock(session, clock.now);
-    const tasks = new Tasks(storage, session, clock.now, { publish: () => publisher.publishDue() });
+    const tasks = new Tasks(storage, session, clock.now, {
+      publish: () => publisher.publishDue(),
+      trim: () => trimmer.run(),
+    });
     const schedule = (atMs: number, nowMs: number) => tasks.scheduleBy('publish', atMs, nowMs);
     const freshness = new Freshness(session, { model, wallClock: clock.now, schedule, publishes: true, isNew });
+    // Timers die with the object that has set them.
+    const setTimer = (callback: () => void, delayMs: number) =>
+      time.setTimer(() => !life.isOver && callback(), delayMs);
+    const timers = { now: clock.now, setTimer };
+    const trimmer: LogTrimmer = new LogTrimmer({
+      ...{ settings: LOG_SETTINGS, storage, session, wallClock: clock.now, timers, freshness, publishes: true },
+      isMigrating: () => false,
+      schedule: (atMs, nowMs) => tasks.scheduleBy('trim', atMs, nowMs),
+      dueAtMs: () => tasks.dueAtMs('trim'),
+    });
     const state: ShardState = {
       model,
       migrations: [],
@@ -171,11 +189,8 @@ export class SimulatedShard {
       imports: new ImportRuns(),
       publisher: null,
       audits: new AuditCounts(),
+      trimmer,
     };
-    // Timers die with the object that has set them.
-    const setTimer = (callback: () => void, delayMs: number) =>
-      time.setTimer(() => !life.isOver && callback(), delayMs);
-    const timers = { now: clock.now, setTimer };
     const publisher: Publisher = new Publisher({
       model,
       kv: { put: (...put) => (life.isOver ? NEVER : whileAlive(this.#options.kv.put(...put), () => !life.isOver)) },

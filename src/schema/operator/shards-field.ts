@@ -1,5 +1,7 @@
 import type { ShardReport } from '../../shards/client/shard-client.ts';
 import type { ShardStatus } from '../../shards/protocol/shard-rpc.ts';
+import { restorableSinceMs } from '../../shards/restorable-since.ts';
+import { versionToText } from '../../shards/version.ts';
 import type { OperatorField } from './operator-builder.ts';
 
 /** Null where the shard gives no report. */
@@ -17,6 +19,28 @@ export const shardsField: OperatorField = (builder) => {
         resolve: (report) => statusOf(report)?.migration ?? null,
       }),
       databaseBytes: t.float({ nullable: true, resolve: (report) => statusOf(report)?.databaseBytes ?? null }),
+      logBytes: t.float({
+        nullable: true,
+        description: 'About how many of them its change log takes, when that was last measured.',
+        resolve: (report) => statusOf(report)?.logBytes ?? null,
+      }),
+      restorableSince: t.string({
+        nullable: true,
+        description:
+          'The earliest time that rows can be taken back to (ISO 8601). Null: any, as nothing is trimmed yet.',
+        resolve: (report) => {
+          const sinceMs = restorableSinceMs(statusOf(report)?.restorableSince ?? 0);
+          return sinceMs === null ? null : new Date(sinceMs).toISOString();
+        },
+      }),
+      restorableSinceVersion: t.string({
+        nullable: true,
+        description: 'The least version that rows can be taken back to.',
+        resolve: (report) => {
+          const version = statusOf(report)?.restorableSince;
+          return version === undefined ? null : versionToText(version);
+        },
+      }),
       code: t.string({
         nullable: true,
         description: 'Why it gives no report: an error code.',

@@ -155,6 +155,13 @@ export interface ShardStatus {
   readonly rowsByTable: Readonly<Record<string, number>>;
   /** Number of shard keys with changes that are not published yet; absent from the release before. */
   readonly unpublishedKeys?: number;
+  /** About how large its log is; absent from the release before. */
+  readonly logBytes?: number;
+  /**
+   * Version of the last commit that its log does not have any more: rows can be taken back to how they were right after it. 0:
+   * nothing is trimmed. Absent from the release before.
+   */
+  readonly restorableSince?: Version;
 }
 
 /** What a shard has counted since it started; cheap to ask for. */

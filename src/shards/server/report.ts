@@ -5,6 +5,7 @@ import type { ShardMetrics, ShardStatus } from '../protocol/shard-rpc.ts';
 import type { ReadSession } from '../sql/sql-session.ts';
 import { quoteName } from '../sql/sql-text.ts';
 import type { ShardState } from './shard-state.ts';
+import { readLogState } from './tables/log-state-table.ts';
 import { lastMigration } from './tables/migrations-table.ts';
 
 /** Reads no table, so that it may be asked for often. */
@@ -21,6 +22,7 @@ export function shardMetrics({ storage, freshness, publisher, audits }: ShardSta
 
 /** Counts every table's rows, so it costs as much as the shard is large: for operators, on no hot path. */
 export function shardStatus(shard: ShardState, session: ReadSession): Bare<ShardStatus> {
+  const { bytes, trimmedVersion } = readLogState(session);
   return {
     slots: shard.ownership.ranges,
     migration: lastMigration(session),
@@ -33,5 +35,7 @@ export function shardStatus(shard: ShardState, session: ReadSession): Bare<Shard
       ]),
     ),
     unpublishedKeys: shard.freshness.unpublished.size,
+    logBytes: bytes,
+    restorableSince: trimmedVersion,
   };
 }

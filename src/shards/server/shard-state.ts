@@ -6,6 +6,7 @@ import type { ImportRuns } from './commit/import-runs.ts';
 import type { AuditCounts } from './freshness/audit-counts.ts';
 import type { Freshness } from './freshness/freshness.ts';
 import type { Publisher } from './freshness/publisher.ts';
+import type { LogTrimmer } from './log/log-trimmer.ts';
 import type { Ownership } from './placement/ownership.ts';
 import type { PlanRunner } from './read/run/plan-runner.ts';
 
@@ -30,6 +31,7 @@ export interface ShardState extends ShardReader {
   /** Null: there is no KV. */
   readonly publisher: Publisher | null;
   readonly audits: AuditCounts;
+  readonly trimmer: LogTrimmer;
 }
 
 export const ownsKey = ({ ownership }: Pick<ShardReader, 'ownership'>, key: ShardKey): boolean =>

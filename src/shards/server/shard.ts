@@ -2,6 +2,7 @@ import { DurableObject } from 'cloudflare:workers';
 import { systemTimers, type Timers } from '../../lib/timers.ts';
 import type { MigrationBundle, Model } from '../../model/types.ts';
 import { errorToWire, ShardQLError } from '../errors.ts';
+import { type LogSettings, toLogSettings } from '../log-settings.ts';
 import type { ShardMigration } from '../migration-report.ts';
 import { CATALOG_NAME, type CatalogRpc } from '../protocol/catalog-rpc.ts';
 import { NEWEST_PROTOCOL, PROTOCOL, type RequestEnvelope, type WorkCounts } from '../protocol/envelope.ts';
@@ -16,6 +17,7 @@ import { AuditCounts } from './freshness/audit-counts.ts';
 import { Freshness } from './freshness/freshness.ts';
 import { Publisher, type StampKv } from './freshness/publisher.ts';
 import { HANDLERS, type HandledRpc, TEXT_RPCS } from './handlers.ts';
+import { LogTrimmer } from './log/log-trimmer.ts';
 import { type Coordinate, Migrator } from './migrate/migrator.ts';
 import { grantSlots } from './placement/grant-slots.ts';
 import { Ownership } from './placement/ownership.ts';
@@ -27,6 +29,8 @@ import { Tasks } from './tasks/tasks.ts';
 import { toShardError } from './to-shard-error.ts';
 
 interface ShardOptions {
+  /** Absent ones have their defaults. */
+  readonly log: Partial<LogSettings>;
   /** Default: `Date.now`. */
   readonly wallClock: WallClock;
   /** Time for work that waits. Default: the system's. */
@@ -47,6 +51,7 @@ interface ShardEnv {
 export function createShardClass(model: Model, bundle: MigrationBundle, options: Partial<ShardOptions> = {}) {
   const wallClock = options.wallClock ?? Date.now;
   const timers = options.timers ?? systemTimers;
+  const logSettings = toLogSettings(options.log ?? {});
   // Compiled plans depend on the model alone: all shards of the isolate share them.
   const plans = new PlanRunner(model);
 
@@ -65,7 +70,10 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
       const ownership = new Ownership(session);
       // Before it is granted slots, a shard answers nothing.
       const isNew = ownership.epoch === 0;
-      const tasks = new Tasks(storage, session, wallClock, { publish: async () => await publisher?.publishDue() });
+      const tasks = new Tasks(storage, session, wallClock, {
+        publish: async () => await publisher?.publishDue(),
+        trim: () => trimmer.run(),
+      });
       const schedulePublish = (atMs: number, nowMs: number) => tasks.scheduleBy('publish', atMs, nowMs);
       const freshness = new Freshness(session, {
         model,
@@ -78,6 +86,18 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
       const publisher = kv
         ? new Publisher({ model, kv, storage, freshness, schedule: schedulePublish, timers, owns })
         : null;
+      const trimmer = new LogTrimmer({
+        settings: logSettings,
+        storage,
+        session,
+        wallClock,
+        timers,
+        freshness,
+        publishes: kv !== undefined,
+        isMigrating: () => migrator.isMigrating,
+        schedule: (atMs, nowMs) => tasks.scheduleBy('trim', atMs, nowMs),
+        dueAtMs: () => tasks.dueAtMs('trim'),
+      });
       // A life before this one may have been about to publish: at once, and again when its last puts have landed.
       if (publisher && freshness.unpublished.size > 0) ctx.waitUntil(tasks.run('publish'));
       const [imports, audits] = [new ImportRuns(), new AuditCounts()];
@@ -94,12 +114,16 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
         imports,
         publisher,
         audits,
+        trimmer,
       };
       this.#tasks = tasks;
-      this.#migrator = new Migrator(storage, model, bundle, wallClock, coordinateBy(env), () => {
+      const migrator = new Migrator(storage, model, bundle, wallClock, coordinateBy(env), () => {
         clock.committed(readLastVersion(session));
         freshness.migrated(session);
+        trimmer.committed(freshness.lastSeq);
       });
+      this.#migrator = migrator;
+      trimmer.started();
     }
 
     static {

@@ -1,6 +1,8 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
+import { systemTimers } from '../../../src/lib/timers.ts';
 import type { MigrationBundle, Model } from '../../../src/model/types.ts';
+import { toLogSettings } from '../../../src/shards/log-settings.ts';
 import type { ImportedRows, WriteOperation } from '../../../src/shards/operation.ts';
 import { DEVELOPER, PROTOCOL, type WorkCounts } from '../../../src/shards/protocol/envelope.ts';
 import { fromJsonText } from '../../../src/shards/protocol/json-text.ts';
@@ -10,6 +12,7 @@ import { commit } from '../../../src/shards/server/commit/commit.ts';
 import { ImportRuns } from '../../../src/shards/server/commit/import-runs.ts';
 import { AuditCounts } from '../../../src/shards/server/freshness/audit-counts.ts';
 import { Freshness } from '../../../src/shards/server/freshness/freshness.ts';
+import { LogTrimmer } from '../../../src/shards/server/log/log-trimmer.ts';
 import { Migrator } from '../../../src/shards/server/migrate/migrator.ts';
 import { Ownership } from '../../../src/shards/server/placement/ownership.ts';
 import { PlanRunner } from '../../../src/shards/server/read/run/plan-runner.ts';
@@ -100,6 +103,18 @@ export async function inNewShard<T>(
       const plans = new PlanRunner(model);
       const imports = new ImportRuns();
       const [publisher, audits] = [null, new AuditCounts()];
+      const trimmer = new LogTrimmer({
+        ...{
+          settings: toLogSettings({}),
+          storage,
+          session,
+          wallClock,
+          freshness,
+          publishes: true,
+          timers: systemTimers,
+        },
+        ...{ isMigrating: () => false, schedule: () => {}, dueAtMs: () => null },
+      });
       return await test(
         new LabShard({
           model,
@@ -113,6 +128,7 @@ export async function inNewShard<T>(
           imports,
           publisher,
           audits,
+          trimmer,
         }),
       );
     },

@@ -22,7 +22,7 @@ export class PublishingLab {
   readonly kv: FakeKv;
   shard: LabShard;
   publisher!: Publisher;
-  tasks!: Tasks;
+  tasks!: Tasks<'publish'>;
   /** When the platform will call the alarm; null: never. */
   alarmAtMs: number | null = null;
   alarmsSet = 0;

@@ -7,6 +7,7 @@ import type { Stamps, Touched } from '../../stamps.ts';
 import { type Version, versionAt, versionToMs } from '../../version.ts';
 import type { WallClock } from '../clock.ts';
 import { readEntryLifeMs, writeEntryLifeMs } from '../tables/entry-life-table.ts';
+import { readTrimmedVersion } from '../tables/log-state-table.ts';
 import { readLoggedKeys, readLogTotals, readTablesOfVersion } from '../tables/log-table.ts';
 import { readPublishedSeq, writePublishedSeq } from '../tables/published-table.ts';
 import type { Schedule } from '../tasks/tasks.ts';
@@ -130,8 +131,10 @@ export class Freshness {
     return [...touched];
   }
 
-  /** What an earlier commit changed, by table alone. */
+  /** What an earlier commit changed, by table alone; of one that the log does not have any more: any table. */
   touchedBy(session: SqlSession, version: Version): Touched[] {
+    if (version <= readTrimmedVersion(session))
+      return this.#options.model.tables.map(({ typeName }) => [typeName, null]);
     return readTablesOfVersion(session, this.#lastSeq, version).flatMap((sqlName): Touched[] => {
       const table = this.#tableBySqlName.get(sqlName);
       return table ? [[table.typeName, null]] : [];
@@ -231,8 +234,12 @@ export class Freshness {
    * Once in so many log rows, for a row written.
    */
   #moveMark(session: SqlSession): void {
+    if (this.#lastSeq >= this.#markedSeq + MAX_UNMARKED_ROWS) this.markPublished(session);
+  }
+
+  /** Moves the mark to the newest log row, if nothing is left to be published. */
+  markPublished(session: SqlSession): void {
     const { unpublished } = this;
-    if (this.#lastSeq < this.#markedSeq + MAX_UNMARKED_ROWS) return;
     if (unpublished.size > 0 || unpublished.unlistedSeq !== null) return;
     this.#markedSeq = this.#lastSeq;
     if (this.#markedSeq > readPublishedSeq(session)) writePublishedSeq(session, this.#markedSeq);

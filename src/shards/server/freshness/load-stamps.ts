@@ -1,6 +1,7 @@
 import type { TableModel } from '../../../model/types.ts';
 import type { SqlSession } from '../../sql/sql-session.ts';
 import type { Version } from '../../version.ts';
+import { readLogState } from '../tables/log-state-table.ts';
 import { findSeqSince, readLastLogSeq, readLogTotals, readVersionAtSeq } from '../tables/log-table.ts';
 import type { StampBook } from './stamp-book.ts';
 
@@ -18,7 +19,12 @@ export function loadStamps(
   since: Version,
 ): number {
   const lastSeq = readLastLogSeq(session);
-  const firstSeq = Math.max(findSeqSince(session, lastSeq, since), lastSeq - MAX_LOADED_ROWS + 1);
+  const firstSeq = Math.max(
+    findSeqSince(session, lastSeq, since),
+    lastSeq - MAX_LOADED_ROWS + 1,
+    // Of what is trimmed some rows may still be there: less than was changed.
+    readLogState(session).trimmedSeq + 1,
+  );
   book.forget(readVersionAtSeq(session, firstSeq - 1));
   const totals = readLogTotals(session, firstSeq - 1).sort((a, b) => a.version - b.version);
   for (const { table, shardKey, version } of totals) {

@@ -71,7 +71,12 @@ export class Migrator {
 
   /** The schema is that of the model, and nothing is tried on it: requests may run. */
   get isReady(): boolean {
-    return this.#isDone && this.#turns === 0;
+    return this.#isDone && !this.isMigrating;
+  }
+
+  /** Something is tried on the schema, or changed of it. */
+  get isMigrating(): boolean {
+    return this.#turns > 0;
   }
 
   /** Migrates, or has the fleet migrated, if that is due. Gives null once requests may run, else the reason to refuse. */

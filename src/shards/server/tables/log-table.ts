@@ -2,7 +2,8 @@
  * `_log`: every committed change of a row of the model's tables, in order. Written by triggers only (see
  * `../log/log-triggers.ts`), so no write can escape it. It is change log, outbox and undo history in one.
  *
- * - `seq` orders changes, within a commit too. The newest row is never deleted, so seqs are not given out twice.
+ * - `seq` orders changes, within a commit too. The newest row is never deleted, so seqs are not given out twice. The oldest
+ *   are: which of them count as gone is in `_log_state` (`log-state-table.ts`), commits as a whole.
  * - `version`, `origin`: the commit, as in `_clock`. `schema`: tag of the last migration when it was written.
  * - `table`: name in SQL. `pk`: primary key after the change (for deletes: before it), as an image of its columns.
  * - `image` (encoding: `../log/row-image.ts`): nothing for inserts; the old row version and the old values of the changed
@@ -128,15 +129,20 @@ const readGroupedTotals = (session: ReadSession, seq: number): LogTotal[] =>
         ({ table, shardKey, rows, firstSeq, lastSeq, version }) as LogTotal,
     );
 
-/** Version of the newest row up to `seq`; 0 if there was none, ever. What was trimmed counts as just before the oldest. */
-export function readVersionAtSeq(session: ReadSession, seq: number): Version {
-  const version = session.row('SELECT version FROM _log WHERE seq <= ? ORDER BY seq DESC LIMIT 1', seq)?.[0];
-  if (version !== undefined) return version as Version;
-  const [oldest, oldestVersion] = session.row('SELECT seq, version FROM _log ORDER BY seq LIMIT 1') ?? [1, 0];
-  return oldest === 1 ? 0 : (oldestVersion as Version) - 1;
-}
+/** Version of the newest row up to `seq`, or, where that is trimmed, of the last one that is; 0 if there was none, ever. */
+export const readVersionAtSeq = (session: ReadSession, seq: number): Version =>
+  session.row(
+    `SELECT coalesce(
+       (SELECT version FROM _log
+        WHERE seq <= ? AND seq > coalesce((SELECT trimmed_seq FROM _log_state), 0) ORDER BY seq DESC LIMIT 1),
+       (SELECT trimmed_version FROM _log_state), 0)`,
+    seq,
+  )![0] as Version;
 
-/** The least seq from which on all rows have at least this version: versions grow with seqs. `lastSeq`: of the newest row. */
+/**
+ * The least seq from which on all rows have at least this version: versions grow with seqs. 1 for those of trimmed commits.
+ * `lastSeq`: of the newest row.
+ */
 export function findSeqSince(session: ReadSession, lastSeq: number, version: Version): number {
   if (readVersionAtSeq(session, lastSeq) < version) return lastSeq + 1;
   let low = 1;
@@ -149,7 +155,10 @@ export function findSeqSince(session: ReadSession, lastSeq: number, version: Ver
   return low;
 }
 
-/** Seqs of the first and the last row of one commit; `first` is greater if there is none. `lastSeq`: of the newest row. */
+/**
+ * Seqs of the first and the last row of one commit that is not trimmed; `first` is greater if there is none. `lastSeq`: of the
+ * newest row.
+ */
 export const findCommit = (
   session: ReadSession,
   lastSeq: number,
@@ -159,7 +168,7 @@ export const findCommit = (
   last: findSeqSince(session, lastSeq, version + 1) - 1,
 });
 
-/** The tables that one commit changed. `lastSeq`: of the newest row. */
+/** The tables that one commit changed which is not trimmed. `lastSeq`: of the newest row. */
 export function readTablesOfVersion(session: ReadSession, lastSeq: number, version: Version): string[] {
   const { first, last } = findCommit(session, lastSeq, version);
   return session
@@ -184,12 +193,6 @@ export const readLogEntries = (session: ReadSession, first: number, last: number
       ([seq, version, origin, schema, table, pk, shardKey, op]) =>
         ({ seq, version, origin, schema, table, pk, shardKey, op }) as LogEntry,
     );
-
-/** Version of the oldest row, if there were older ones; null: none was trimmed. */
-export function readTrimmedBefore(session: ReadSession): Version | null {
-  const [seq, version] = session.row('SELECT seq, version FROM _log ORDER BY seq LIMIT 1') ?? [1, 0];
-  return seq === 1 ? null : (version as Version);
-}
 
 /** The shard keys of the rows between two seqs, both included. */
 export const readShardKeysBetween = (session: ReadSession, first: number, last: number): ShardKey[] =>
@@ -271,3 +274,30 @@ export const readNewShardKeys = (session: ReadSession, seq: number): ShardKey[] 
 /** Rows from `seq` on are of a table that has got another name. */
 export const renameLoggedTable = (session: SqlSession, seq: number, from: string, to: string): void =>
   session.run('UPDATE _log SET "table" = ? WHERE seq >= ? AND "table" = ?', to, seq, from);
+
+/** What the bytes of a row's values do not include: its head, and its part of the page, about. */
+const ROW_OVERHEAD_BYTES = 48;
+
+/** Bytes that a row takes, about. Lengths are in the row's head, so that large images are not read. */
+const SIZE_SQL = `${ROW_OVERHEAD_BYTES} + octet_length(origin) + octet_length(schema) + octet_length("table")
+  + octet_length(pk) + octet_length(shard_key) + coalesce(octet_length(image), 0)`;
+
+interface MeasuredRow extends Pick<LogRow, 'seq' | 'version'> {
+  readonly bytes: number;
+}
+
+/** Up to `limit` rows after `seq`, in order, with about the bytes that they take. */
+export const readLogSizes = (session: ReadSession, seq: number, limit: number): MeasuredRow[] =>
+  session
+    .rows(`SELECT seq, version, ${SIZE_SQL} AS bytes FROM _log WHERE seq > ? ORDER BY 1 ${limitSql('?')}`, seq, limit)
+    .map(([rowSeq, version, bytes]) => ({ seq: rowSeq, version, bytes }) as MeasuredRow);
+
+/** Deletes rows up to `seq`. The newest row of the log must stay. */
+export const deleteLogRows = (session: SqlSession, seq: number): void =>
+  session.run('DELETE FROM _log WHERE seq <= ?', seq);
+
+/** The oldest row after `seq`; null: there is none. */
+export function readOldestAfter(session: ReadSession, seq: number): Pick<LogRow, 'seq' | 'version'> | null {
+  const row = session.row('SELECT seq, version FROM _log WHERE seq > ? ORDER BY seq LIMIT 1', seq);
+  return row ? { seq: row[0] as number, version: row[1] as Version } : null;
+}

@@ -11,7 +11,7 @@ import type { SqlSession } from '../../sql/sql-session.ts';
 import type { Version } from '../../version.ts';
 
 /** How long outcomes are kept at least. Routers give up retrying long before. */
-const OPERATION_RETENTION_MS = 150_000;
+export const OPERATION_RETENTION_MS = 150_000;
 
 /** Greatest answer that can be kept: one row, with room for the other columns. */
 export const MAX_REMEMBERED_ANSWER_BYTES = MAX_ROW_BYTES - 1_000;

@@ -8,7 +8,7 @@ const LOST_AFTER_MS = 60_000;
 const RETRY_MS = 10_000;
 
 /** The tasks of a shard. They are stored: a name that is not listed any more may still be due. */
-type TaskName = 'publish';
+type TaskName = 'publish' | 'trim';
 
 /**
  * The work that a shard does by itself, by name. Each may run at any time, and again after a crash in the middle: it finds
@@ -44,6 +44,11 @@ export class Tasks<Name extends string = TaskName> {
     this.#now = now;
     this.#runners = runners;
     this.#dueAtMsByName = new Map(readTasks(session));
+  }
+
+  /** When it is due, in milliseconds since 1970; null: it is not scheduled. */
+  dueAtMs(name: Name): number | null {
+    return this.#dueAtMsByName.get(name) ?? null;
   }
 
   /** Costs two rows written (the task and the alarm) only if the task is not scheduled for an earlier time. */

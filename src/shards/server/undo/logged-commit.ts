@@ -2,13 +2,8 @@ import { ShardQLError } from '../../errors.ts';
 import type { ShardKey } from '../../shard-key.ts';
 import type { ReadSession } from '../../sql/sql-session.ts';
 import type { Version } from '../../version.ts';
-import {
-  findCommit,
-  readLastLogSeq,
-  readLogEntries,
-  readShardKeysBetween,
-  readTrimmedBefore,
-} from '../tables/log-table.ts';
+import { readTrimmedVersion } from '../tables/log-state-table.ts';
+import { findCommit, readLastLogSeq, readLogEntries, readShardKeysBetween } from '../tables/log-table.ts';
 
 /** Greatest number of changes of rows that one undo takes back in a shard: it is one transaction. */
 const MAX_UNDONE_CHANGES = 100_000;
@@ -28,10 +23,10 @@ interface LoggedCommit {
  * @throws ShardQLError NOT_FOUND if the log does not have it, OPERATION_LIMIT_EXCEEDED if it is too large to be undone.
  */
 export function findLoggedCommit(session: ReadSession, origin: string, version: Version): LoggedCommit {
-  const lastSeq = readLastLogSeq(session);
-  const { first, last } = findCommit(session, lastSeq, version);
+  if (version <= readTrimmedVersion(session)) throw notFound('one whose changes have been trimmed from it');
+  const { first, last } = findCommit(session, readLastLogSeq(session), version);
   const [newest] = readLogEntries(session, first, last, 1);
-  if (newest === undefined) throw notFound(whyMissing(session, version));
+  if (newest === undefined) throw notFound('one that changed no rows, such as a dry run, or that was never made');
   if (newest.origin !== origin) throw notFound('one whose commit is that of another operation');
   const changes = last - first + 1;
   if (changes > MAX_UNDONE_CHANGES) {
@@ -47,13 +42,6 @@ export function findLoggedCommit(session: ReadSession, origin: string, version: 
 export function shardKeysOfCommit(session: ReadSession, version: Version): ShardKey[] {
   const { first, last } = findCommit(session, readLastLogSeq(session), version);
   return readShardKeysBetween(session, first, last);
-}
-
-function whyMissing(session: ReadSession, version: Version): string {
-  const oldest = readTrimmedBefore(session);
-  return oldest !== null && version < oldest
-    ? 'one whose changes have been trimmed from it'
-    : 'one that changed no rows, such as a dry run, or that was never made';
 }
 
 const notFound = (got: string): ShardQLError =>

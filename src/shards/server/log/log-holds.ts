@@ -1,0 +1,85 @@
+/** What keeps log rows from being trimmed, however large or old the log is. */
+
+import type { SqlSession } from '../../sql/sql-session.ts';
+import { versionAt } from '../../version.ts';
+import type { WallClock } from '../clock.ts';
+import type { Freshness } from '../freshness/freshness.ts';
+import { readLogState } from '../tables/log-state-table.ts';
+import { findSeqSince, readLastLogSeq, readVersionAtSeq } from '../tables/log-table.ts';
+import { OPERATION_RETENTION_MS } from '../tables/operations-table.ts';
+import { readPublishedSeq } from '../tables/published-table.ts';
+
+/** What holds look at. */
+export interface HoldScope {
+  readonly session: SqlSession;
+  readonly wallClock: WallClock;
+  readonly freshness: Pick<Freshness, 'stampLifeMs'>;
+  /** Stamps are put to KV. */
+  readonly publishes: boolean;
+  /** Migrations are tried or applied, or full-text indexes filled. */
+  readonly isMigrating: () => boolean;
+}
+
+interface LogHold {
+  /** As events name it. */
+  readonly name: string;
+  /** The least seq whose row is needed; null: none is. `lastSeq`: of the newest row. */
+  readonly leastSeq: (scope: HoldScope, lastSeq: number) => number | null;
+}
+
+const seqSince = ({ session, wallClock }: HoldScope, lastSeq: number, ageMs: number): number =>
+  findSeqSince(session, lastSeq, versionAt(wallClock() - ageMs));
+
+export const NEWEST_COMMIT = 'newest-commit';
+
+export const LOG_HOLDS: readonly LogHold[] = [
+  {
+    // Seqs are not given out twice. Its commit stays as a whole.
+    name: NEWEST_COMMIT,
+    leastSeq: ({ session }, lastSeq) => findSeqSince(session, lastSeq, readVersionAtSeq(session, lastSeq)),
+  },
+  {
+    // The next life of the shard publishes what follows the mark.
+    name: 'unpublished',
+    leastSeq: ({ session, publishes }) => (publishes ? readPublishedSeq(session) + 1 : null),
+  },
+  {
+    // A retry is told which tables its first attempt has changed.
+    name: 'retries',
+    leastSeq: (scope, lastSeq) => seqSince(scope, lastSeq, OPERATION_RETENTION_MS),
+  },
+  {
+    // After a start, stamps of what is not in the log any more count for everything: cached answers would be refused.
+    name: 'cached-answers',
+    leastSeq: (scope, lastSeq) => seqSince(scope, lastSeq, scope.freshness.stampLifeMs),
+  },
+  {
+    name: 'migration',
+    leastSeq: ({ isMigrating }) => (isMigrating() ? 0 : null),
+  },
+  {
+    // Rows that were asked for, from the archive above all, and are still worked with.
+    name: 'recalled',
+    leastSeq: ({ session, wallClock }, lastSeq) => {
+      const { heldVersion, heldUntilMs } = readLogState(session);
+      return wallClock() < heldUntilMs ? findSeqSince(session, lastSeq, heldVersion + 1) : null;
+    },
+  },
+];
+
+/** The least seq whose row is needed, and by which hold. */
+export interface LeastNeeded {
+  readonly seq: number;
+  readonly hold: string;
+}
+
+/** Rows before it may go, if the budget says so. */
+export function leastNeededSeq(scope: HoldScope): LeastNeeded {
+  const lastSeq = readLastLogSeq(scope.session);
+  return LOG_HOLDS.map(
+    ({ name, leastSeq }): LeastNeeded => ({
+      seq: leastSeq(scope, lastSeq) ?? Number.POSITIVE_INFINITY,
+      hold: name,
+    }),
+  ).reduce((least, each) => (each.seq < least.seq ? each : least));
+}

@@ -1,0 +1,156 @@
+import { report } from '../../../events/report.ts';
+import { type Timers, wait } from '../../../lib/timers.ts';
+import type { LogSettings } from '../../log-settings.ts';
+import { versionAt, versionToMs } from '../../version.ts';
+import type { Freshness } from '../freshness/freshness.ts';
+import { type LogState, readLogState } from '../tables/log-state-table.ts';
+import { readLastLogSeq, readOldestAfter } from '../tables/log-table.ts';
+import type { Schedule } from '../tasks/tasks.ts';
+import { type HoldScope, type LeastNeeded, leastNeededSeq, NEWEST_COMMIT } from './log-holds.ts';
+import { deleteTrimmed, findCut, measureRows, moveTrimmed } from './trim-steps.ts';
+
+/** The log is measured once in so many rows: a check costs about as much as one of the writes that made them. */
+const ROWS_PER_CHECK = 1_000;
+/** Within them, what large rows add to the database is looked at once in so many. */
+const ROWS_PER_LOOK = 16;
+/** Part of the budget by which the database may grow until the log is measured. */
+const GROWTH_PER_CHECK = 1 / 16;
+/** From a commit until the log is measured, in milliseconds: the writes of a burst have one check. */
+const CHECK_DELAY_MS = 1_000;
+/** Steps of one run of the task, of a few milliseconds each with other requests in between. */
+const STEPS_PER_RUN = 200;
+const GO_ON_MS = 500;
+/** When rows that are still needed are looked at again. */
+const HELD_RETRY_MS = 5 * 60_000;
+/** Commits wait for this part of the greatest age until they go together: an idle shard is seldom woken. */
+const AGE_SLACK = 1 / 64;
+/** A log of so many times its budget is reported. */
+const REPORTED_EXCESS = 2;
+const REPORT_INTERVAL_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+
+interface LogTrimmerOptions extends Omit<HoldScope, 'freshness'> {
+  readonly settings: LogSettings;
+  readonly storage: Pick<DurableObjectStorage, 'transactionSync' | 'sql'>;
+  readonly freshness: Pick<Freshness, 'stampLifeMs' | 'markPublished'>;
+  readonly timers: Timers;
+  /** Of {@link LogTrimmer.run}. */
+  readonly schedule: Schedule;
+  /** When that is due; null: it is not scheduled. */
+  readonly dueAtMs: () => number | null;
+}
+
+/**
+ * Keeps the log within its budget: commits that are too old go, and the oldest of a log that is too large, as far as nothing
+ * needs them any more. Nothing of that is done by writes. They have the log measured now and then, and the rest is a task: a
+ * shard whose log has nothing left to trim has none.
+ */
+export class LogTrimmer {
+  readonly #options: LogTrimmerOptions;
+  readonly #maxAgeMs: number;
+  /** The log is measured once it has this row. */
+  #checkSeq: number;
+  #lookSeq = 0;
+  #databaseBytes: number;
+  #reportedAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(options: LogTrimmerOptions) {
+    this.#options = options;
+    this.#maxAgeMs = options.settings.maxAgeDays * DAY_MS;
+    this.#databaseBytes = options.storage.sql.databaseSize;
+    this.#checkSeq = readLogState(options.session).measuredSeq + ROWS_PER_CHECK;
+  }
+
+  /** The shard has started: a release before may not have trimmed, or by another budget. */
+  started(): void {
+    const { session, wallClock, dueAtMs, settings } = this.#options;
+    const dueMs = dueAtMs();
+    const nowMs = wallClock();
+    const { bytes, measuredSeq } = readLogState(session);
+    const isUnknown = dueMs === null && measuredSeq === 0 && readLastLogSeq(session) > 0;
+    const isLate = dueMs !== null && dueMs > nowMs + this.#maxAgeMs * (1 + AGE_SLACK);
+    const isLarge = bytes > settings.maxBytes && (dueMs ?? Number.POSITIVE_INFINITY) > nowMs + HELD_RETRY_MS;
+    if (isUnknown || isLate || isLarge) this.#scheduleIn(CHECK_DELAY_MS);
+  }
+
+  /** To be called after each commit. `lastSeq`: of the newest row of the log. */
+  committed(lastSeq: number): void {
+    if (lastSeq >= this.#checkSeq || this.#hasGrown(lastSeq)) {
+      this.#checkSeq = lastSeq + ROWS_PER_CHECK;
+      this.#scheduleIn(CHECK_DELAY_MS);
+    } else if (this.#options.dueAtMs() === null) this.#scheduleIn(this.#maxAgeMs * (1 + AGE_SLACK));
+  }
+
+  #hasGrown(lastSeq: number): boolean {
+    if (lastSeq < this.#lookSeq) return false;
+    this.#lookSeq = lastSeq + ROWS_PER_LOOK;
+    const { databaseSize } = this.#options.storage.sql;
+    if (databaseSize < this.#databaseBytes + this.#options.settings.maxBytes * GROWTH_PER_CHECK) return false;
+    this.#databaseBytes = databaseSize;
+    return true;
+  }
+
+  #scheduleIn(delayMs: number): void {
+    const nowMs = this.#options.wallClock();
+    this.#options.schedule(nowMs + delayMs, nowMs);
+  }
+
+  /** Trims what is to go, and schedules itself for what follows. */
+  async run(): Promise<void> {
+    const { timers, freshness, session, publishes } = this.#options;
+    // Where little is written the mark lags behind.
+    if (publishes) freshness.markPublished(session);
+    for (let step = 0; step < STEPS_PER_RUN; step++) {
+      if (!this.#step()) {
+        this.#scheduleNext();
+        return;
+      }
+      await wait(timers, 0);
+    }
+    this.#scheduleIn(GO_ON_MS);
+  }
+
+  /** One of the steps, as a whole or not at all. False: there is none to be made. */
+  #step(): boolean {
+    const { storage, session } = this.#options;
+    return storage.transactionSync(() => {
+      const state = readLogState(session);
+      if ((measureRows(session, state) ?? deleteTrimmed(session, state)) !== null) return true;
+      // Other work may have begun since the last step, so what it needs is asked anew.
+      const cut = findCut(session, state, { ...this.#wish(state), neededSeq: leastNeededSeq(this.#options).seq });
+      if (cut !== null) moveTrimmed(session, state, cut);
+      return cut !== null;
+    });
+  }
+
+  #wish({ bytes }: LogState): { readonly olderThan: number; readonly excessBytes: number } {
+    const { wallClock, settings } = this.#options;
+    return { olderThan: versionAt(wallClock() - this.#maxAgeMs), excessBytes: bytes - settings.maxBytes };
+  }
+
+  /** Everything that could go is gone. */
+  #scheduleNext(): void {
+    const { session, wallClock } = this.#options;
+    const state = readLogState(session);
+    const needed = leastNeededSeq(this.#options);
+    const oldest = readOldestAfter(session, state.trimmedSeq);
+    // The next commit schedules.
+    if (oldest === null || (needed.hold === NEWEST_COMMIT && oldest.seq >= needed.seq)) return;
+    const { olderThan, excessBytes } = this.#wish(state);
+    if (excessBytes > 0 || oldest.version < olderThan) {
+      this.#reportExcess(state, needed);
+      this.#scheduleIn(HELD_RETRY_MS);
+    } else {
+      const ageMs = wallClock() - versionToMs(oldest.version);
+      this.#scheduleIn(Math.max(0, this.#maxAgeMs - ageMs) + this.#maxAgeMs * AGE_SLACK);
+    }
+  }
+
+  #reportExcess({ bytes }: LogState, { hold }: LeastNeeded): void {
+    const { settings, timers } = this.#options;
+    if (bytes < settings.maxBytes * REPORTED_EXCESS) return;
+    if (timers.now() < this.#reportedAtMs + REPORT_INTERVAL_MS) return;
+    this.#reportedAtMs = timers.now();
+    report({ type: 'log-over-budget', bytes, maxBytes: settings.maxBytes, heldBy: hold });
+  }
+}

@@ -1,0 +1,239 @@
+import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest';
+import { sampleChanges } from '../../../../src/shards/server/freshness/sample-changes.ts';
+import { LOG_HOLDS } from '../../../../src/shards/server/log/log-holds.ts';
+import { writeLogState } from '../../../../src/shards/server/tables/log-state-table.ts';
+import { readPublishedSeq, writePublishedSeq } from '../../../../src/shards/server/tables/published-table.ts';
+import { askToUndo } from '../undo/undo-in.ts';
+import { DAY_MS, inTrimLab, MINUTE_MS } from './trim-lab.ts';
+
+const SMALL = { settings: { maxBytes: 100_000 } };
+const versions = (lab: { shard: { rows(sql: string): unknown[][] } }) =>
+  lab.shard.rows('SELECT DISTINCT version FROM _log ORDER BY version').map(([version]) => version);
+
+describe('trimming by age', () => {
+  it('takes commits that are too old, as a whole, and no others', async () => {
+    await inTrimLab({}, async (lab) => {
+      const first = lab.write(700);
+      lab.pass(DAY_MS);
+      const second = lab.write(3);
+      lab.pass(DAY_MS);
+      const third = lab.write(2);
+      lab.pass(6.5 * DAY_MS);
+      await lab.trim();
+      expect(versions(lab)).toEqual([third.version]);
+      expect(lab.state).toMatchObject({ trimmedVersion: second.version, trimmedSeq: lab.lastSeq - 2 });
+      expect(first.version).toBeLessThan(second.version);
+    });
+  });
+
+  it('leaves the newest commit, however old it is, so that seqs go on', async () => {
+    await inTrimLab({}, async (lab) => {
+      const { version } = lab.write(3);
+      const { lastSeq } = lab;
+      lab.pass(400 * DAY_MS);
+      await lab.trim();
+      expect(versions(lab)).toEqual([version]);
+      lab.restart();
+      lab.write();
+      expect(lab.lastSeq).toBe(lastSeq + 1);
+    });
+  });
+
+  it('wakes a shard once the oldest commit is old enough, and never again if nothing is left to trim', async () => {
+    await inTrimLab({}, async (lab) => {
+      lab.write();
+      expect(lab.alarmAtMs).toBeGreaterThan(lab.nowMs + 7 * DAY_MS);
+      lab.pass(DAY_MS);
+      const last = lab.write();
+      await lab.fireAlarm();
+      expect(versions(lab)).toEqual([last.version]);
+      expect([lab.alarmAtMs, lab.shard.rows('SELECT * FROM _tasks')]).toEqual([null, []]);
+      lab.restart();
+      expect(lab.alarmAtMs).toBe(null);
+      lab.write();
+      expect(lab.alarmAtMs).toBeGreaterThan(lab.nowMs + 7 * DAY_MS);
+    });
+  });
+});
+
+describe('trimming by size', () => {
+  it('brings a log that is too large to its budget, oldest commits first', async () => {
+    await inTrimLab(SMALL, async (lab) => {
+      const made: number[] = [];
+      for (let commit = 0; commit < 60; commit++) made.push(lab.write(40).version);
+      lab.pass(20 * MINUTE_MS);
+      const sized = () =>
+        lab.shard.value(`SELECT sum(octet_length(origin) + octet_length(pk) + 48) FROM _log`) as number;
+      expect(sized()).toBeGreaterThan(200_000);
+      await lab.trim();
+      expect(lab.state.bytes).toBeLessThanOrEqual(100_000);
+      // No more than was necessary.
+      expect(lab.state.bytes).toBeGreaterThan(90_000);
+      expect(sized()).toBeLessThan(lab.state.bytes);
+      const left = versions(lab);
+      expect(left).toEqual(made.slice(-left.length));
+      expect(left.length).toBeGreaterThan(5);
+    });
+  });
+
+  it('is due soon after so many rows, without a row or an alarm for each write', async () => {
+    await inTrimLab({}, async (lab) => {
+      lab.write();
+      const { alarmsSet } = lab;
+      for (let commit = 0; commit < 90; commit++) lab.write(10);
+      expect(lab.alarmsSet).toBe(alarmsSet);
+      for (let commit = 0; commit < 20; commit++) lab.write(10);
+      expect(lab.alarmsSet).toBe(alarmsSet + 1);
+      expect(lab.alarmAtMs).toBe(lab.nowMs + 1_000);
+    });
+  });
+
+  it('counts each row once, and forgets those that are gone', async () => {
+    await inTrimLab(SMALL, async (lab) => {
+      const counted = () =>
+        lab.shard.value(`SELECT sum(48 + octet_length(origin) + octet_length(schema) + octet_length("table")
+          + octet_length(pk) + octet_length(shard_key) + coalesce(octet_length(image), 0)) FROM _log`);
+      for (let round = 0; round < 4; round++) {
+        lab.write(700);
+        lab.rename(`x${'y'.repeat(3_000)}`);
+        lab.pass(20 * MINUTE_MS);
+        await lab.trim();
+        expect(lab.state.bytes).toBe(counted());
+        expect(lab.state.measuredSeq).toBe(lab.lastSeq);
+      }
+    });
+  });
+});
+
+describe('a crash', () => {
+  it('between any two steps loses nothing and is made up for by the next run', async () => {
+    for (let steps = 1; steps <= 9; steps++) {
+      await inTrimLab({}, async (lab) => {
+        const large = lab.write(1_700);
+        const { seqs } = lab;
+        lab.pass(8 * DAY_MS);
+        const { version } = lab.write(2);
+        lab.stepsLeft = steps;
+        await lab.trim();
+        // Whatever was deleted counts as gone, with the rest of its commit.
+        if (lab.seqs[0]! > seqs[2]!) expect(lab.state.trimmedVersion).toBe(large.version);
+        const told = lab.shard.state.freshness.changed(['t:t1'] as never, ['Customer']);
+        expect(told[0]).toBeGreaterThanOrEqual(version);
+        const other = lab.shard.state.freshness.changed(['t:other'] as never, ['Customer']);
+        if (lab.seqs[0]! > seqs[2]!) expect(other[0]).toBeGreaterThanOrEqual(large.version);
+        await lab.trim();
+        expect(versions(lab)).toEqual([version]);
+      });
+    }
+  });
+});
+
+describe('what is needed stays', () => {
+  let warned: MockInstance;
+  beforeEach(() => {
+    warned = vi.spyOn(console, 'warn').mockImplementation(() => {});
+  });
+  afterEach(() => warned.mockRestore());
+
+  const OLD = { settings: { maxAgeDays: 1 / DAY_MS } };
+
+  it('changes that are not published yet', async () => {
+    await inTrimLab({ ...OLD, publishes: true }, async (lab) => {
+      lab.shard.state.freshness.trackCached(['t:t1'] as never);
+      const made = [lab.write(), lab.write(), lab.write()].map(({ version }) => version);
+      const mark = lab.lastSeq - 2;
+      writePublishedSeq(lab.shard.session, mark);
+      lab.pass(DAY_MS);
+      await lab.trim();
+      expect(readPublishedSeq(lab.shard.session)).toBe(mark);
+      expect(versions(lab)).toEqual(made.slice(1));
+      // The platform calls again.
+      expect(lab.alarmAtMs).toBe(lab.nowMs + 5 * MINUTE_MS);
+    });
+  });
+
+  it('though the mark lags behind where nothing has to be published', async () => {
+    await inTrimLab({ ...OLD, publishes: true }, async (lab) => {
+      lab.write();
+      const last = lab.write();
+      lab.pass(DAY_MS);
+      await lab.trim();
+      expect(versions(lab)).toEqual([last.version]);
+    });
+  });
+
+  it('commits that routers may still retry, and those that cached answers depend on', async () => {
+    await inTrimLab(OLD, async (lab) => {
+      const lifeMs = lab.shard.state.freshness.stampLifeMs;
+      const old = lab.write();
+      lab.pass(10_000);
+      const young = lab.write();
+      lab.pass(lifeMs - 5_000);
+      const last = lab.write();
+      await lab.trim();
+      expect(lab.state.trimmedVersion).toBe(old.version);
+      expect(versions(lab)).toEqual([young.version, last.version]);
+      const seqOf = (name: string) =>
+        LOG_HOLDS.find((hold) => hold.name === name)!.leastSeq(
+          {
+            ...{ session: lab.shard.session, wallClock: () => lab.nowMs, freshness: lab.shard.state.freshness },
+            ...{ publishes: false, isMigrating: () => false },
+          },
+          lab.lastSeq,
+        );
+      expect([seqOf('cached-answers'), seqOf('retries')]).toEqual([lab.lastSeq - 1, lab.lastSeq]);
+    });
+  });
+
+  it('everything while a migration is tried, and what is held for a time', async () => {
+    await inTrimLab(OLD, async (lab) => {
+      const made = [lab.write(), lab.write(), lab.write()].map(({ version }) => version);
+      lab.pass(DAY_MS);
+      lab.isMigrating = true;
+      await lab.trim();
+      expect(lab.state.trimmedSeq).toBe(0);
+      lab.isMigrating = false;
+      writeLogState(lab.shard.session, { ...lab.state, heldVersion: made[0]!, heldUntilMs: lab.nowMs + MINUTE_MS });
+      await lab.trim();
+      expect(versions(lab)).toEqual(made.slice(1));
+      lab.pass(2 * MINUTE_MS);
+      await lab.trim();
+      expect(versions(lab)).toEqual(made.slice(2));
+    });
+  });
+
+  it('and is reported once the log is twice as large as it may be', async () => {
+    await inTrimLab(SMALL, async (lab) => {
+      for (let commit = 0; commit < 60; commit++) lab.write(40);
+      await lab.trim();
+      expect(warned.mock.calls).toEqual([
+        [
+          expect.stringMatching(
+            /"event":"log-over-budget","bytes":\d+,"maxBytes":100000,"heldBy":"(retries|cached-answers)"/,
+          ),
+        ],
+      ]);
+    });
+  });
+});
+
+describe('whoever asks for what is gone', () => {
+  it('is told so, or gets what covers it', async () => {
+    await inTrimLab({}, async (lab) => {
+      const gone = lab.write();
+      lab.pass(8 * DAY_MS);
+      lab.write();
+      await lab.trim();
+      const { state, session } = lab.shard;
+      expect(askToUndo(lab.shard, gone)).toMatchObject({
+        status: 'FAILED',
+        error: { code: 'NOT_FOUND', message: expect.stringContaining('have been trimmed') },
+      });
+      expect(sampleChanges(state, session, gone.version)).toEqual([]);
+      // A retry that comes long after: every table counts as changed.
+      const retried = lab.shard.write('t:t1', [], { operationId: gone.origin });
+      const touched = state.model.tables.map(({ typeName }) => [typeName, null]);
+      expect(retried).toMatchObject({ status: 'OK', version: gone.version, touched });
+    });
+  });
+});
