@@ -2,12 +2,11 @@ import {
   type GraphQLInputType,
   type GraphQLSchema,
   isInputObjectType,
-  isInputType,
   isListType,
   isNonNullType,
   type OperationDefinitionNode,
-  typeFromAST,
 } from 'graphql';
+import { declaredVariables, typeOfInputField } from './input-types.ts';
 
 type Variables = { readonly [name: string]: unknown };
 
@@ -22,15 +21,13 @@ const EXACT_SCALARS: ReadonlySet<string> = new Set(['Decimal', 'BigInt', 'ID', '
  */
 export function withExactNumbers(
   schema: GraphQLSchema,
-  { variableDefinitions = [] }: OperationDefinitionNode,
+  operation: OperationDefinitionNode,
   variables: Variables,
   exact: Variables,
 ): Variables {
   const changed: Record<string, unknown> = {};
-  for (const { variable, type: node } of variableDefinitions) {
-    const name = variable.name.value;
-    const type = typeFromAST(schema, node);
-    if (name in variables && isInputType(type)) changed[name] = exactValue(type, variables[name], exact[name]);
+  for (const [name, type] of declaredVariables(schema, operation)) {
+    if (name in variables) changed[name] = exactValue(type, variables[name], exact[name]);
   }
   return { ...variables, ...changed };
 }
@@ -42,11 +39,10 @@ function exactValue(type: GraphQLInputType, value: unknown, exact: unknown): unk
     return value.map((item, at) => exactValue(type.ofType, item, (exact as readonly unknown[])[at]));
   }
   if (!isInputObjectType(type) || typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  const fields = type.getFields();
   return Object.fromEntries(
     Object.entries(value).map(([name, member]) => {
-      const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
-      return [name, field ? exactValue(field.type, member, (exact as Variables)[name]) : member];
+      const fieldType = typeOfInputField(type, name);
+      return [name, fieldType ? exactValue(fieldType, member, (exact as Variables)[name]) : member];
     }),
   );
 }

@@ -2,13 +2,12 @@ import {
   type GraphQLInputType,
   type GraphQLSchema,
   isInputObjectType,
-  isInputType,
   isListType,
   isNonNullType,
   type OperationDefinitionNode,
-  typeFromAST,
 } from 'graphql';
 import { badUserInput } from '../../plans/bad-user-input.ts';
+import { declaredVariables, typeOfInputField } from './input-types.ts';
 
 /** Beyond so many in a request the executor is not asked: for each, its message quotes all of the object. */
 const MAX_UNKNOWN_FIELDS = 5;
@@ -20,7 +19,7 @@ const MAX_UNKNOWN_FIELDS = 5;
  */
 export function requireKnownFields(
   schema: GraphQLSchema,
-  { variableDefinitions = [] }: OperationDefinitionNode,
+  operation: OperationDefinitionNode,
   variables: Readonly<Record<string, unknown>> | null,
 ): void {
   if (variables === null) return;
@@ -30,17 +29,13 @@ export function requireKnownFields(
     const given = isNonNullType(type) ? type.ofType : type;
     if (isListType(given)) for (const each of Array.isArray(value) ? value : [value]) look(given.ofType, each);
     if (!isInputObjectType(given)) return;
-    const fields = given.getFields();
     for (const name in value) {
-      const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
-      if (field !== undefined) look(field.type, (value as Readonly<Record<string, unknown>>)[name]);
+      const fieldType = typeOfInputField(given, name);
+      if (fieldType !== undefined) look(fieldType, (value as Readonly<Record<string, unknown>>)[name]);
       else if (++unknown > MAX_UNKNOWN_FIELDS) throw tooMany(given.name);
     }
   };
-  for (const { variable, type } of variableDefinitions) {
-    const known = typeFromAST(schema, type);
-    if (known !== undefined && isInputType(known)) look(known, variables[variable.name.value]);
-  }
+  for (const [name, type] of declaredVariables(schema, operation)) look(type, variables[name]);
 }
 
 const tooMany = (type: string): Error =>
