@@ -6,7 +6,7 @@ import { matchOn } from '../shards/plan/node.ts';
 import type { AccessRules } from './access/access-rules.ts';
 import { type KeyInput, rowMatch, shardKeyArgument } from './arguments/row-key.ts';
 import { type FieldRole, roleOf } from './field-role.ts';
-import { shardKeyOfWhere } from './filter/filter.ts';
+import { shardKeyOfWhere } from './filter/shard-keys-of-where.ts';
 import type { NodePlan, OneNodePlan } from './node-plan.ts';
 import { bindingsOf, type FieldPlan, type OperationPlan } from './operation-plan.ts';
 import {

@@ -1,8 +1,7 @@
-import type { ColumnModel, RelationModel, TableModel, WireValue } from '../../model/types.ts';
+import type { ColumnModel, RelationModel, TableModel } from '../../model/types.ts';
 import type { Filter } from '../../shards/plan/filter.ts';
 import { aggregatedRelation } from '../arguments/order.ts';
 import { toOperand } from '../arguments/wire-input.ts';
-import { MAX_FILTER_DEPTH } from '../limits.ts';
 import { aggregateFilter } from './aggregate-filter.ts';
 import { columnFilter } from './column-filter.ts';
 import { checkFilterDepth, type FilterBudget } from './filter-budget.ts';
@@ -10,6 +9,7 @@ import { conjunctionOf, givenFields, isTrivial, type WhereInput } from './filter
 import type { FilterParts, WirePart } from './id-set.ts';
 import { jsonFilter } from './json-filter.ts';
 import { hasRelated, type Quantifier } from './relation-filter.ts';
+import { givenShardKey } from './shard-keys-of-where.ts';
 
 /** The filter of a `where` argument; what it needs goes to `parts`. Null if it keeps every row. */
 export function whereToFilter(
@@ -20,33 +20,6 @@ export function whereToFilter(
 ): Filter | null {
   const filter = new FilterPlanner(table, parts, budget).where(where, 'where', 1);
   return isTrivial(filter) ? null : filter;
-}
-
-/**
- * The shard key that every row of the filter's result must have, if `where` states it plainly: an `eq` on the shard-key
- * column, or `in` with one value, at the top or under `AND`. Undefined: rows may lie on any shard.
- */
-export function shardKeyOfWhere(table: TableModel, where: WhereInput): Exclude<WireValue, null> | undefined {
-  const found = shardKeyIn(table, where, '', 1);
-  return found && toOperand(table, table.shardKey, found.given);
-}
-
-function shardKeyIn(
-  table: TableModel,
-  where: WhereInput,
-  path: string,
-  depth: number,
-): { readonly path: string; readonly given: unknown } | undefined {
-  if (depth > MAX_FILTER_DEPTH) return undefined;
-  const { name } = table.shardKey;
-  const condition = where[name] as { eq?: unknown; in?: readonly unknown[] } | undefined;
-  if (condition?.eq !== undefined) return { path: `${path}.${name}.eq`, given: condition.eq };
-  if (condition?.in?.length === 1) return { path: `${path}.${name}.in.0`, given: condition.in[0] };
-  for (const [index, term] of ((where.AND as readonly WhereInput[] | undefined) ?? []).entries()) {
-    const found = shardKeyIn(table, term, `${path}.AND.${index}`, depth + 1);
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }
 
 class FilterPlanner {
@@ -117,7 +90,7 @@ class FilterPlanner {
   /** That of the related rows. */
   #shardKeyOf({ targetType }: RelationModel, where: WhereInput, path: string): WirePart | undefined {
     const target = this.#parts.model.table(targetType);
-    const found = shardKeyIn(target, where, path, 1);
+    const found = givenShardKey(target, where, path);
     if (found === undefined) return undefined;
     const toValue = (given: unknown) => toOperand(target, target.shardKey, given);
     // A wrong value is found before what else is wrong in the filter.
