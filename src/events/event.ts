@@ -1,3 +1,5 @@
+import type { Actor } from './actor.ts';
+
 /**
  * What ShardQL reports about itself: a closed set, by layer. Events hold no keys and no values of rows, other than what an
  * unexpected error may quote.
@@ -25,37 +27,28 @@ type HttpEvent =
   | { readonly type: 'authentication-missing'; readonly message: string }
   /** A token issuer's keys could not be fetched; requests with its tokens get 503. */
   | { readonly type: 'jwks-not-fetched'; readonly error: unknown }
-  /** An operator did something, or tried to. `by`, `issuer` and `name`: their credential, without what is secret. */
-  | {
+  /** An operator did something, or tried to. */
+  | (Actor & {
       readonly type: 'operator-action';
       readonly action: string;
       /** Of what: a table, the id of an operation, the name of a key. */
       readonly target: string | null;
       /** `SUCCEEDED`, or an error code. */
       readonly outcome: string;
-      readonly role: string;
-      readonly by: string;
-      readonly issuer: string | null;
-      readonly name: string | null;
-      readonly address: string;
       readonly requestId: string;
-    }
+    })
   /** A request was refused for who sent it, or for how much it asked. Counted; `denial` has a sample. */
   | { readonly type: 'request-denied'; readonly code: string }
   /** One that was refused, of all that were: see `Denials`. `role`: null if the caller is not known. */
-  | {
+  | (Omit<Actor, 'role'> & {
       readonly type: 'denial';
       readonly code: string;
       readonly role: string | null;
-      readonly by: string;
-      readonly issuer: string | null;
-      readonly name: string | null;
-      readonly address: string;
       readonly path: string;
       readonly requestId: string;
       /** How many the isolate has refused since the last line, without a line of their own. */
       readonly unlogged: number;
-    }
+    })
   /** The log has an operator's action, and the catalog could not be reached to keep it. */
   | { readonly type: 'audit-not-kept'; readonly requestId: string; readonly error: unknown }
   /** What counts requests failed or was slow, so they were answered without being counted. Reported once a minute. */

@@ -7,13 +7,13 @@ import { createIsolateCache, type IsolateCache, openStore } from '../cache/isola
 import { CacheReader } from '../cache/reading/cache-reader.ts';
 import type { CacheSettings } from '../cache/settings.ts';
 import type { KvNamespace, KvStore } from '../cache/stores/kv-store.ts';
+import type { Actor } from '../events/actor.ts';
 import { BoundedMap } from '../lib/bounded-map.ts';
 import { memoizeByObject } from '../lib/memoize-by-object.ts';
 import { systemTimers } from '../lib/timers.ts';
 import type { MigrationBundle, Model } from '../model/types.ts';
 import type { RowScope } from '../plans/access/visible-rows.ts';
 import { RequestReader } from '../resolvers/consistency/request-reader.ts';
-import type { Actor } from '../shards/audit.ts';
 import { ApiKeys } from '../shards/client/api-keys.ts';
 import { AuditTrail } from '../shards/client/audit-trail.ts';
 import { createRouterState, createShardClient } from '../shards/client/create-shard-client.ts';

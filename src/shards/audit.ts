@@ -1,4 +1,5 @@
 /** The audit log: what operators did. The catalog keeps it. */
+import type { Actor } from '../events/actor.ts';
 
 export type AuditedAction =
   | 'create-api-key'
@@ -17,18 +18,6 @@ export const RECORDED_ONCE_AN_HOUR: ReadonlySet<AuditedAction> = new Set(['expor
 /** Outcomes of what did not fail; others are error codes. What takes long is recorded at its start, too. */
 export const SUCCEEDED = 'SUCCEEDED';
 export const STARTED = 'STARTED';
-
-/** Who acts: of a credential, only what is no secret. */
-export interface Actor {
-  readonly role: string;
-  /** By what they are known: `api-key`, say. */
-  readonly by: string;
-  /** Who issued their token; null: they have none. */
-  readonly issuer: string | null;
-  /** Of their API key, or the subject of their token; null: there is none. */
-  readonly name: string | null;
-  readonly address: string;
-}
 
 export interface NewAuditEntry {
   /** In milliseconds since 1970. */
@@ -51,3 +40,23 @@ export const MAX_AUDIT_ENTRIES = 10_000;
 
 /** How long entries are kept, in milliseconds: 90 days. */
 export const MAX_AUDIT_AGE_MS = 7_776_000_000;
+
+/** Greatest number of entries of a page. */
+export const MAX_AUDIT_PAGE = 1_000;
+
+/** What an operator did, as operators see it. */
+export interface ShownAuditEntry extends Actor {
+  /** ISO 8601. */
+  readonly at: string;
+  readonly action: AuditedAction;
+  readonly target: string | null;
+  readonly outcome: string;
+  readonly requestId: string;
+}
+
+export interface AuditPage {
+  readonly nodes: readonly ShownAuditEntry[];
+  readonly hasNextPage: boolean;
+  /** Null: the page is empty. */
+  readonly endCursor: string | null;
+}

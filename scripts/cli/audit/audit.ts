@@ -1,36 +1,13 @@
+import { type AuditPage, MAX_AUDIT_ENTRIES, MAX_AUDIT_PAGE, type ShownAuditEntry } from '../../../src/shards/audit.ts';
 import { alignColumns } from '../align-columns.ts';
 import type { ApiClient } from '../api-client.ts';
 import { CliError } from '../cli-error.ts';
-
-interface AuditEntry {
-  /** ISO 8601. */
-  readonly at: string;
-  readonly action: string;
-  readonly target: string | null;
-  readonly outcome: string;
-  readonly role: string;
-  readonly by: string;
-  readonly issuer: string | null;
-  readonly name: string | null;
-  readonly address: string;
-  readonly requestId: string;
-}
 
 export interface AuditOptions {
   readonly json: boolean;
   /** How many entries are shown. */
   readonly limit: string;
 }
-
-interface Page {
-  readonly auditLog: {
-    readonly nodes: readonly AuditEntry[];
-    readonly hasNextPage: boolean;
-    readonly endCursor: string | null;
-  };
-}
-
-const PAGE = 1_000;
 
 const QUERY = `query ($first: Int!, $after: String) {
   auditLog(first: $first, after: $after) {
@@ -47,11 +24,11 @@ export async function showAudit(api: ApiClient, { json, limit }: AuditOptions): 
   else console.log(alignColumns([['at', 'action', 'target', 'outcome', 'who', 'address'], ...entries.map(cellsOf)]));
 }
 
-async function latest(api: ApiClient, limit: number): Promise<AuditEntry[]> {
-  const entries: AuditEntry[] = [];
+async function latest(api: ApiClient, limit: number): Promise<ShownAuditEntry[]> {
+  const entries: ShownAuditEntry[] = [];
   for (let after: string | null = null; entries.length < limit; ) {
-    const variables: Record<string, unknown> = { first: Math.min(PAGE, limit - entries.length), after };
-    const { auditLog }: Page = await api.operate<Page>(QUERY, variables);
+    const variables: Record<string, unknown> = { first: Math.min(MAX_AUDIT_PAGE, limit - entries.length), after };
+    const { auditLog }: { auditLog: AuditPage } = await api.operate(QUERY, variables);
     entries.push(...auditLog.nodes);
     if (!auditLog.hasNextPage) break;
     after = auditLog.endCursor;
@@ -59,7 +36,7 @@ async function latest(api: ApiClient, limit: number): Promise<AuditEntry[]> {
   return entries;
 }
 
-const cellsOf = ({ at, action, target, outcome, role, by, name, address }: AuditEntry): string[] => [
+const cellsOf = ({ at, action, target, outcome, role, by, name, address }: ShownAuditEntry): string[] => [
   at,
   action,
   target ?? '-',
@@ -70,6 +47,6 @@ const cellsOf = ({ at, action, target, outcome, role, by, name, address }: Audit
 
 function parseLimit(text: string): number {
   const limit = Number(text);
-  if (Number.isInteger(limit) && limit >= 1 && limit <= 10_000) return limit;
-  throw new CliError(`Expected --limit to be an integer from 1 to 10,000, but got "${text}".`);
+  if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_AUDIT_ENTRIES) return limit;
+  throw new CliError(`Expected --limit to be an integer from 1 to ${MAX_AUDIT_ENTRIES}, but got "${text}".`);
 }

@@ -1,6 +1,6 @@
+import type { Actor } from '../../events/actor.ts';
 import type { Report } from '../../events/report.ts';
 import { BoundedMap } from '../../lib/bounded-map.ts';
-import type { Actor } from '../../shards/audit.ts';
 import type { ErrorCode } from '../../shards/errors.ts';
 
 /** Codes of requests that are refused for who sends them, or for how much they ask. */

@@ -1,30 +1,6 @@
 import { badUserInput } from '../../plans/bad-user-input.ts';
-import type { AuditedAction } from '../../shards/audit.ts';
+import { type AuditPage, MAX_AUDIT_PAGE } from '../../shards/audit.ts';
 import type { AuditTrail } from '../../shards/client/audit-trail.ts';
-
-export const MAX_AUDIT_PAGE = 1_000;
-
-/** What an operator did, as operators see it. */
-export interface ShownAuditEntry {
-  /** ISO 8601. */
-  readonly at: string;
-  readonly action: AuditedAction;
-  readonly target: string | null;
-  readonly outcome: string;
-  readonly role: string;
-  readonly by: string;
-  readonly issuer: string | null;
-  readonly name: string | null;
-  readonly address: string;
-  readonly requestId: string;
-}
-
-export interface AuditPage {
-  readonly nodes: readonly ShownAuditEntry[];
-  readonly hasNextPage: boolean;
-  /** Null: the page is empty. */
-  readonly endCursor: string | null;
-}
 
 interface AuditLogArguments {
   readonly first: number;

@@ -1,9 +1,5 @@
-import {
-  type AuditPage,
-  MAX_AUDIT_PAGE,
-  resolveAuditLog,
-  type ShownAuditEntry,
-} from '../../resolvers/operator/audit-log.ts';
+import { resolveAuditLog } from '../../resolvers/operator/audit-log.ts';
+import { type AuditPage, MAX_AUDIT_PAGE, type ShownAuditEntry } from '../../shards/audit.ts';
 import type { OperatorField } from './operator-builder.ts';
 
 /** `Query.auditLog`. */

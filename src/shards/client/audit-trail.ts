@@ -1,13 +1,7 @@
+import type { Actor } from '../../events/actor.ts';
 import { report } from '../../events/report.ts';
 import type { BoundedMap } from '../../lib/bounded-map.ts';
-import {
-  type Actor,
-  type AuditEntry,
-  type AuditedAction,
-  type NewAuditEntry,
-  RECORDED_ONCE_AN_HOUR,
-  SUCCEEDED,
-} from '../audit.ts';
+import { type AuditEntry, type AuditedAction, type NewAuditEntry, RECORDED_ONCE_AN_HOUR, SUCCEEDED } from '../audit.ts';
 import { ShardQLError } from '../errors.ts';
 import { DEVELOPER } from '../protocol/envelope.ts';
 import { catalogStub, type RouterEnv } from './routing/router-env.ts';
