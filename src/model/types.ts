@@ -225,6 +225,8 @@ export interface TableModel {
   readonly shardKey: ColumnModel;
   /** Full-text columns, in declared order; empty where lists cannot be searched. */
   readonly search: readonly ColumnModel[];
+  /** True: the full-text index has further columns, which the role must not find rows by. */
+  readonly isSearchPartial?: boolean;
   /** Of the model, for those who have a row alone. */
   readonly globalIdField: GlobalIdField;
   /** In declared order; the row version column of ShardQL is not among them. */

@@ -13,7 +13,7 @@ import {
   VERSION_COLUMN,
 } from '../shards/plan/node.ts';
 import type { PageShape } from '../shards/plan/page.ts';
-import type { Source } from '../shards/plan/source.ts';
+import type { Search, Source } from '../shards/plan/source.ts';
 import type { ValueRef } from '../shards/plan/value.ts';
 import { type PlanScope, type VisibleParts, visibleRows } from './access/visible-rows.ts';
 import { RANK } from './arguments/order.ts';
@@ -76,8 +76,13 @@ export class NodeDraft {
 
   page(match: Match, filter: Filter | null, page: PageShape, query: ValueRef | null): CompiledPlan<PageNode> {
     const { columns, computed } = this.#build();
-    const rows = this.#rows({ filter, search: query === null ? null : { query }, computed });
+    const rows = this.#rows({ filter, search: query === null ? null : this.#search(query), computed });
     return compilePlan(pageNode(rows, { ...match, columns, relations: this.#relations }, page));
+  }
+
+  #search(query: ValueRef): Search {
+    const { search, isSearchPartial = false } = this.#shape.table;
+    return isSearchPartial ? { query, columns: search.map(({ name }) => name) } : { query };
   }
 
   #rows(parts: VisibleParts): Source {

@@ -39,13 +39,15 @@ function restrictTable(whole: Model, role: RoleRules, table: TableModel, rules: 
   const { columns } = rules;
   const known = new Set([...columns, ...(rules.create?.columns ?? []), ...(rules.update?.columns ?? [])]);
   const areReadable = (names: readonly string[]): boolean => names.every((name) => columns.has(name));
+  // Whether a row is found would reveal what is hidden.
+  const search = table.search.filter(({ name }) => columns.has(name));
   const relations = table.relations.filter((relation) => isVisible(role, rules, relation));
   return {
     ...table,
     columns: table.columns.filter(({ name }) => columns.has(name)),
     columnByName: new Map([...table.columnByName].filter(([name]) => known.has(name))),
-    // Whether a row is found would reveal what is hidden.
-    search: areReadable(table.search.map(({ name }) => name)) ? table.search : [],
+    search,
+    isSearchPartial: search.length < table.search.length,
     uniqueKeys: table.uniqueKeys.filter(({ names }) => areReadable(names)),
     foreignKeys: table.foreignKeys.filter((foreignKey) => leadsToVisible(whole, role, known, foreignKey)),
     relations,
@@ -76,10 +78,11 @@ const leadsToVisible = (
 export const wholeModel = (model: Model): Model => model.whole ?? model;
 
 /**
- * Whether searches of a table rank what they find: ranks tell of all rows of a shard, so those whom the model is made for have to see
- * all of them.
+ * Whether searches of a table rank what they find: ranks tell of all rows of a shard, and of the length of all their full-text columns,
+ * so those whom the model is made for have to see all of them.
  */
-export const allowsRank = ({ rules }: TableModel): boolean => (rules?.read ?? null) === null;
+export const allowsRank = ({ rules, isSearchPartial = false }: TableModel): boolean =>
+  (rules?.read ?? null) === null && !isSearchPartial;
 
 /** Whether the rows of a table may be counted, summed up and grouped, by those whom the model is made for. */
 export const allowsAggregates = ({ rules }: TableModel): boolean => rules?.aggregates ?? true;

@@ -66,7 +66,7 @@ export interface JsonColumn {
 /**
  * Only where the source is searched. Rank: how well the row fits: a double, greater is better; comparable within one
  * shard's state, since it weighs how rare the words are there. Highlights: a JSON list with the marked text of each
- * full-text column: whole, or an excerpt of long text; null where nothing was found, or the text is too long to mark.
+ * full-text column that is looked at: whole, or an excerpt of long text; null where nothing was found, or the text is too long to mark.
  */
 type SearchColumn =
   | { readonly kind: 'rank'; readonly name: typeof RANK_COLUMN }

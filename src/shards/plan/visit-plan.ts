@@ -113,7 +113,7 @@ const listOf =
     for (const part of parts) visitPart(members, part, place);
   };
 
-const SEARCH: Members<Search> = { query: value };
+const SEARCH: Members<Search> = { query: value, columns };
 
 const SOURCE: Members<Source> = {
   table: (_, { visitor, source }) => visitor.source?.(source),

@@ -31,7 +31,7 @@ const PLAN = nodeOf({
   match: ['Order.e'],
   columns: ['Order.f'],
   filter,
-  search: { query: 6 },
+  search: { query: 6, columns: ['Order.o'] },
   computed: [
     {
       kind: 'related',
@@ -82,7 +82,7 @@ it('visits each column with the rows that it is of, and each value', () => {
   expect(tables.toSorted()).toEqual(['Customer', 'Item', 'Link', 'Order', 'Review', 'Tenant']);
   expect(values.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 14 }, (_, at) => at));
   const letters = (table: string, last: string) =>
-    'abcdefghijklmn'
+    'abcdefghijklmno'
       .slice(0, last.charCodeAt(0) - 96)
       .split('')
       .map((letter) => `${table}.${letter}`);
@@ -90,7 +90,7 @@ it('visits each column with the rows that it is of, and each value', () => {
     'Customer.a',
     ...letters('Item', 'b'),
     ...letters('Link', 'c'),
-    ...letters('Order', 'n'),
+    ...letters('Order', 'o'),
     ...letters('Review', 'c'),
     ...letters('Tenant', 'b'),
   ]);

@@ -170,7 +170,7 @@ export class OperationGenerator {
 
   get #isSearched(): boolean {
     const doc = this.#seen.entities.find(({ type }) => type === 'Doc');
-    return ['title', 'body'].every((name) => doc?.columns.some((column) => column.name === name));
+    return ['title', 'body'].some((name) => doc?.columns.some((column) => column.name === name));
   }
 
   /** Seen or not. */

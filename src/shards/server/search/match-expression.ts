@@ -8,14 +8,22 @@ import { KEY_COLUMN, shardKeyWord } from './search-index.ts';
  */
 const MAX_SHARD_KEYS = 50;
 
+interface SearchedPart {
+  /** Columns of the index that are looked at; null: all that hold text. */
+  readonly columns: readonly string[] | null;
+  /** Only rows with these need be found; null: all. */
+  readonly shardKeys: ReadonlySet<ShardKey> | null;
+}
+
 /**
  * A search as FTS5's MATCH takes it. All that the user wrote stands in FTS5 strings, where nothing but a quote means
  * anything, so no text is a syntax error or reaches an operator.
  *
- * @param shardKeys only rows with these need be found; null: all.
+ * A word is looked for, and excluded, in the given columns alone: what stands in others neither finds a row nor hides it.
  */
-export function matchExpression(search: string, shardKeys: ReadonlySet<ShardKey> | null): string {
-  const text = `- ${KEY_COLUMN} : (${parseSearch(search).map(alternativeOf).join(' OR ')})`;
+export function matchExpression(search: string, { columns, shardKeys }: SearchedPart): string {
+  const looked = columns === null ? `- ${KEY_COLUMN}` : `{${columns.join(' ')}}`;
+  const text = `${looked} : (${parseSearch(search).map(alternativeOf).join(' OR ')})`;
   if (shardKeys === null || shardKeys.size > MAX_SHARD_KEYS) return text;
   const words = [...shardKeys].map((key) => `"${shardKeyWord(key)}"`);
   return `${KEY_COLUMN} : (${words.join(' OR ')}) AND (${text})`;

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { bundle } from '../../../../src/schema/migrations/index.ts';
 import shop from '../../../../src/schema/model.ts';
 import { ShardQLError } from '../../../../src/shards/errors.ts';
+import { HIGHLIGHTS_COLUMN, RANK_COLUMN } from '../../../../src/shards/plan/computed.ts';
 import { describeRuns, propertyRuns } from '../../../support/property-runs.ts';
 import { type Document, isFound, rankOf } from '../../../support/search-oracle.ts';
 import { inNewShard } from '../lab-shard.ts';
@@ -93,6 +94,21 @@ it(`finds the rows, ranks and pages that plain JavaScript finds (${describeRuns(
               expect(all.rows.map(([id]) => id).sort()).toEqual(found.map(({ id }) => id));
               const ranks = all.rows.map((row) => row[2] as number);
               expect(ranks).toEqual(ranks.toSorted((a, b) => b - a));
+              for (const [at, column] of ['name', 'description'].entries()) {
+                const node = searchPlan({
+                  columns: ['id', HIGHLIGHTS_COLUMN],
+                  computed: [
+                    { kind: 'rank', name: RANK_COLUMN },
+                    { kind: 'highlights', name: HIGHLIGHTS_COLUMN },
+                  ],
+                  search: { query: 0, columns: [column] },
+                });
+                const part = run(shard, node, [query, 100], tenant);
+                const isOfTenant = (row: Product) => tenant === null || row.tenantId === tenant;
+                const foundInIt = rows.filter((row) => isOfTenant(row) && isFound(query, [documentOf(row)[at]!]));
+                expect(part.rows.map(([id]) => id).sort()).toEqual(foundInIt.map(({ id }) => id));
+                for (const [, marked] of part.rows) expect(JSON.parse(marked as string)).toHaveLength(1);
+              }
               if (!query.includes('OR ')) {
                 const expected = found.map((row) => rankOf(query, documentOf(row), corpus)).sort((a, b) => b - a);
                 for (const [at, rank] of expected.entries()) expect(ranks[at]).toBeCloseTo(rank, 9);

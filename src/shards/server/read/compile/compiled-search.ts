@@ -6,6 +6,10 @@ import type { ValueRef } from '../../../plan/value.ts';
 
 export interface CompiledSearch {
   readonly query: ValueRef;
+  /** Positions of the columns that are looked at, in the table's full-text columns. */
+  readonly columns: readonly number[];
+  /** Whether these are all. */
+  readonly isOfAllColumns: boolean;
   /** Position of the shard key in keys; −1 if they do not say it. */
   readonly shardKeyPart: number;
   /** Rows are found by the search and then compared with the key; otherwise the other way round. */
@@ -19,8 +23,16 @@ export function compileSearch(node: PlanNode, table: TableModel, shardKeyPart: n
   if (table.search.length === 0) {
     throw new ShardQLError('BAD_USER_INPUT', `Expected a table with full-text columns, but got ${table.typeName}.`);
   }
+  const { query, columns: names } = node.search;
+  const all = [...table.search.keys()];
+  const columns = names === undefined ? all : all.filter((at) => names.includes(table.search[at]!.name));
+  if (columns.length !== (names ?? all).length || columns.length === 0) {
+    throw new ShardQLError('BAD_USER_INPUT', `Expected full-text columns of ${table.typeName}, but got others.`);
+  }
   return {
-    query: node.search.query,
+    query,
+    columns,
+    isOfAllColumns: columns.length === all.length,
     shardKeyPart,
     findsRows: node.through === null && node.match.every((name) => name === table.shardKey.name),
     readsHighlights: node.columns.includes(HIGHLIGHTS_COLUMN),

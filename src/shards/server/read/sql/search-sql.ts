@@ -48,11 +48,12 @@ export const rankSql = (row: SearchedRow): Expression =>
 /** FTS5's own excerpts are no choice: their cost grows with the square of the finds (measured: minutes for 100,000). */
 export function highlightsSql(row: SearchedRow): Expression {
   const index = quoteName(searchIndexName(row.table));
-  const columns = row.table.search.map((_, at) => textColumnName(at));
+  const { columns: positions } = row.search;
+  const columns = positions.map(textColumnName);
   const marks = `${quoteText(HIGHLIGHT_START)}, ${quoteText(HIGHLIGHT_END)}`;
   const marked = columns.map(
     (column, at) =>
-      `CASE WHEN octet_length(${column}) <= ${MAX_MARKED_BYTES} THEN highlight(${index}, ${at + 1}, ${marks}) END AS ${column}`,
+      `CASE WHEN octet_length(${column}) <= ${MAX_MARKED_BYTES} THEN highlight(${index}, ${positions[at]! + 1}, ${marks}) END AS ${column}`,
   );
   const rows = `SELECT ${marked.join(', ')} FROM ${matchSql(row)} AND rowid = ${rowIdSql(row)}`;
   return lookup(`(SELECT json_array(${columns.map(shortenedSql).join(', ')}) FROM (${rows}))`);
@@ -74,9 +75,10 @@ const rowIdSql = ({ alias }: Pick<SearchedRow, 'alias'>): string => `${alias}.${
 
 function matchSql({ table, search, parameters }: SearchedRow): string {
   const index = quoteName(searchIndexName(table));
-  const { query } = search;
+  const { query, isOfAllColumns } = search;
+  const columns = isOfAllColumns ? null : search.columns.map(textColumnName);
   const expression = parameters.use(`search ${query}`, (scope) =>
-    matchExpression(String(scope.values[query]), shardKeysOf(scope, search, table)),
+    matchExpression(String(scope.values[query]), { columns, shardKeys: shardKeysOf(scope, search, table) }),
   );
   return `${index} WHERE ${index} MATCH ${expression}`;
 }
