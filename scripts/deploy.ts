@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { CliError } from './cli/cli-error.ts';
 import { examine, showFinding } from './cli/doctor/examine.ts';
-import type { ProjectPaths } from './cli/doctor/project.ts';
+import type { ProjectPaths } from './project/read-model.ts';
 
 const WRANGLER = join(dirname(createRequire(import.meta.url).resolve('wrangler/package.json')), 'bin/wrangler.js');
 

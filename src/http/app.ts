@@ -17,7 +17,7 @@ import { type Env, readSettings } from './env.ts';
 import { DocumentCache } from './graphql/document-cache.ts';
 import { createGraphqlEndpoint, type GraphqlEndpoint } from './graphql/graphql-endpoint.ts';
 import { PersistedDocuments, type PersistedOptions } from './graphql/persisted-documents.ts';
-import { type RequestLimits, toRequestLimits } from './graphql/request-limits.ts';
+import { type RequestLimits, requireBudgetsOfRoles, toRequestLimits } from './graphql/request-limits.ts';
 import type { RateLimitOptions } from './rate-limits/options.ts';
 import { RATE_LIMIT_HEADERS, RateLimits } from './rate-limits/rate-limits.ts';
 import { createIsolate, type Isolate } from './wiring.ts';
@@ -66,6 +66,7 @@ function createApp(options: AppOptions, env: Env): App {
   const { model, migrations, extensions, cache } = options;
   const { requestDeadlineMs } = options.router;
   const limits = toRequestLimits({ ...(requestDeadlineMs && { deadlineMs: requestDeadlineMs }), ...options.limits });
+  requireBudgetsOfRoles(limits, model);
   const router = { requestDeadlineMs: limits.deadlineMs, maxShardsPerRequest: limits.shards, ...options.router };
   const settings = readSettings(env);
   const authenticate = typeof options.authenticate === 'function' ? options.authenticate(env) : options.authenticate;

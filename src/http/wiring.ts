@@ -89,7 +89,7 @@ export function createIsolate(options: IsolateOptions): Isolate {
     cache,
     authenticator: new Authenticator(settings, authenticate),
     rateLimits,
-    rightsOf: memoizeByObject((caller: Caller) => rightsOf(model, caller)),
+    rightsOf: memoizeByObject((caller: Caller) => rightsOf(model, caller, settings.isDevelopment)),
     hasOwnScheme: authenticate?.request !== undefined,
     audited: new BoundedMap(MAX_AUDITED),
     denials: new Denials(cache.report, !settings.isDevelopment),

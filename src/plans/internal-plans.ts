@@ -13,6 +13,12 @@ const allRows = ({ typeName }: TableModel) => rowsOf(typeName, { access: EVERYTH
 export const rowByKeyPlan = (table: TableModel) =>
   compilePlan(oneNode(allRows(table), { ...matchOn(table.primaryKey.names), columns: [] }));
 
+/** Rows by primary key, with all columns. */
+export const wholeRowPlan = (table: TableModel) =>
+  compilePlan(
+    oneNode(allRows(table), { ...matchOn(table.primaryKey.names), columns: table.columns.map(({ name }) => name) }),
+  );
+
 /** The first primary keys under a shard key, in order, of rows that reads show. Its one value is their number. */
 export const keysUnderShardKeyPlan = (table: TableModel) => {
   const keys = { ...matchOn([table.shardKey.name]), columns: table.primaryKey.names };

@@ -45,6 +45,8 @@ export interface ErrorDetails {
   readonly constraint?: string;
   /** `INVALID_VALUE`: the rule of the model that was broken (`minLength`, …; `custom`: a function or a schema). */
   readonly rule?: string;
+  /** `FORBIDDEN` in development: the access rule that refuses, as in `Order.access.customer.update.where`. */
+  readonly accessRule?: string | undefined;
   /** A repeat of the same request may succeed. */
   readonly retryable?: boolean;
   readonly retryAfterMs?: number;

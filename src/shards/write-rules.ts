@@ -23,6 +23,8 @@ export interface TransitionTests {
 
 /** What may be done with the rows of a table. */
 export interface TableWriteRules {
+  /** Where they stand in the model, for errors: given by Workers in development alone, so that no error of another names a rule. */
+  readonly path?: string | undefined;
   /** Rows that are there for the caller. Null: all. */
   readonly read: RowTest | null;
   /** Null: no row may be created. */

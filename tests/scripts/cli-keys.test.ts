@@ -53,6 +53,15 @@ describe('shardql keys', () => {
       code: 2,
       stderr: expect.stringContaining('Expected --claim to be name=value, but got "tenant".'),
     });
+    expect(await keys('create', 'n', '--role', 'custmer')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(
+        /BAD_USER_INPUT: Expected role to be one of admin, .*customer, operator, but got.*Did you mean "customer"\?/,
+      ),
+    });
+    expect(JSON.parse((await keys('list', '--json')).stdout).apiKeys.map(({ name }: { name: string }) => name)).toEqual(
+      ['ci'],
+    );
     expect(await keys('revoke', 'nobody')).toMatchObject({ code: 2, stderr: expect.stringContaining('NOT_FOUND') });
     expect(await run('status', '--token', 'wrong')).toMatchObject({
       code: 2,

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Server, startServer } from '../support/server.ts';
 import { Workplace } from './run-cli.ts';
@@ -38,6 +39,21 @@ describe('shardql token', () => {
     const { as, token: text, expiresAt } = JSON.parse(stdout);
     expect([as, expiresAt]).toEqual(['customer {"shardKey":"t1","name":"Éva"}', '2099-01-01T00:00:00.000Z']);
     expect(await statusOf('/status', text)).toBe(403);
+  });
+
+  it('knows the roles of the project’s model, and refuses others', async () => {
+    const config = join(import.meta.dirname, '../../wrangler.toml');
+    expect(await token('--as', 'custmer', '--config', config)).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr:
+        'Expected --as to be one of admin, anonymous, customer, operator, but got "custmer". Did you mean "customer"?\n',
+    });
+    expect(await token('--as', 'customer', '--config', config)).toMatchObject({ code: 0 });
+    expect(await token('--as', 'customer', '--config', 'none.toml')).toMatchObject({
+      code: 2,
+      stderr: 'Expected a wrangler.toml at none.toml, but found no file.\n',
+    });
   });
 
   it.each([

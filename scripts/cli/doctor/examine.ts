@@ -1,5 +1,6 @@
+import type { ProjectPaths } from '../../project/read-model.ts';
 import { CHECKS } from './checks.ts';
-import { type ProjectPaths, readProject } from './project.ts';
+import { readProject } from './project.ts';
 
 export interface Finding {
   readonly check: string;

@@ -1,5 +1,9 @@
+import { existsSync } from 'node:fs';
 import { SignJWT } from 'jose';
 import { CALLER_CLAIM, DEVELOPMENT_TOKENS } from '../../../src/http/authentication/development-tokens.ts';
+import { unknownRole } from '../../../src/model/access/unknown-role.ts';
+import { ANONYMOUS, OPERATOR } from '../../../src/shards/protocol/envelope.ts';
+import { mainOf, readConfig, readModel } from '../../project/read-model.ts';
 import { CliError } from '../cli-error.ts';
 import { parseAs } from '../parse-as.ts';
 
@@ -10,12 +14,14 @@ interface TokenOptions {
   /** `<role> {claims as JSON}`. */
   readonly as: string;
   readonly expires?: string;
+  /** wrangler.toml of the Worker that the token is for. Default: that of the working folder, if it has one. */
+  readonly config?: string;
   readonly json: boolean;
 }
 
 /** Prints a token for `npm start` and `npm run dev`, which trust the public secret that it is signed with. */
-export async function createToken({ as, expires, json }: TokenOptions): Promise<void> {
-  parseAs(as);
+export async function createToken({ as, expires, config, json }: TokenOptions): Promise<void> {
+  await requireKnownRole(parseAs(as).role, config);
   const expiresAt = new Date(expires ?? Date.now() + DEFAULT_DAYS * DAY_MS);
   if (!(expiresAt.getTime() > Date.now())) {
     throw new CliError(`Expected --expires to be a moment to come in ISO 8601, but got "${expires}".`);
@@ -26,6 +32,15 @@ export async function createToken({ as, expires, json }: TokenOptions): Promise<
     console.log(token);
     console.error('Send it as "Authorization: Bearer <token>" to npm start or npm run dev: no deployment accepts it.');
   }
+}
+
+/** Where there is no project, there are no roles to compare with: whoever is asked refuses what it does not know. */
+async function requireKnownRole(role: string, given: string | undefined): Promise<void> {
+  const config = given ?? 'wrangler.toml';
+  if (given === undefined && !existsSync(config)) return;
+  const { model } = await readModel(mainOf(readConfig(config, ''), config), undefined);
+  const problem = unknownRole(model, role, '--as', [ANONYMOUS.role, OPERATOR.role]);
+  if (problem !== null) throw new CliError(problem);
 }
 
 /** @param as `<role> {claims as JSON}` */

@@ -1,3 +1,7 @@
+import { unknownRole } from '../../model/access/unknown-role.ts';
+import type { Model } from '../../model/types.ts';
+import { misconfigured } from '../core/misconfigured.ts';
+
 /**
  * What one request to `/graphql` may hold and take, each at least 1. Requests that hold more are refused before they are validated,
  * those that cost more before they run. Fields and aliases of a fragment count wherever it is spread.
@@ -47,17 +51,30 @@ const DEFAULTS: RequestLimits = {
 /**
  * Fills in the defaults.
  *
- * @throws RangeError that names the limit unless every value is a whole number from 1 on.
+ * @throws ShardQLError INTERNAL_SERVER_ERROR that names the limit unless every value is a whole number from 1 on.
  */
 export function toRequestLimits(given: Partial<RequestLimits>): RequestLimits {
   const limits = { ...DEFAULTS, ...given };
   for (const [name, value] of Object.entries<unknown>(limits)) {
     if (!(name in DEFAULTS)) {
-      throw new RangeError(`Expected limits to be ${Object.keys(DEFAULTS).join(', ')}, but got ${name}.`);
+      throw misconfigured(`Expected limits to be ${Object.keys(DEFAULTS).join(', ')}, but got ${name}.`);
     }
     if (name !== 'cost' || typeof value !== 'object' || value === null) requireWhole(`limits.${name}`, value);
   }
   return typeof limits.cost === 'number' ? limits : { ...limits, cost: toBudgets(limits.cost) };
+}
+
+/**
+ * A budget of a misspelt role would be nobody's, and callers of that role would have the default.
+ *
+ * @throws ShardQLError INTERNAL_SERVER_ERROR for the first budget of a role that the model does not let in, operators' among them, who have none.
+ */
+export function requireBudgetsOfRoles({ cost }: RequestLimits, model: Model): void {
+  if (typeof cost === 'number') return;
+  for (const role of Object.keys(cost)) {
+    const problem = unknownRole(model, role, 'a key of limits.cost', ['default']);
+    if (problem !== null) throw misconfigured(problem);
+  }
 }
 
 function toBudgets(given: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
@@ -68,5 +85,5 @@ function toBudgets(given: Readonly<Record<string, number>>): Readonly<Record<str
 
 function requireWhole(name: string, value: unknown): void {
   if (Number.isInteger(value) && (value as number) >= 1) return;
-  throw new RangeError(`Expected ${name} to be a whole number from 1 on, but got ${value}.`);
+  throw misconfigured(`Expected ${name} to be a whole number from 1 on, but got ${value}.`);
 }

@@ -28,6 +28,8 @@ export class CallerRules implements AccessRules {
   readonly claims: Readonly<Record<string, unknown>>;
   readonly #whole: Model;
   readonly #role: RoleRules;
+  /** Null: errors name no rules. */
+  readonly #nameInErrors: string | null;
   #writeRules: CallerWriteRules | null = null;
   /** By type and verb. */
   readonly #presets = new Map<string, WireValues>();
@@ -36,11 +38,19 @@ export class CallerRules implements AccessRules {
   /** Rules that the caller has the claims for. */
   readonly #isBound = new Map<RuleWhere, boolean>();
 
-  /** @param model the whole one: rules look at rows that the caller may not see. */
-  constructor(model: Model, { role, claims }: { readonly role: string; readonly claims: AccessRules['claims'] }) {
+  /**
+   * @param model the whole one: rules look at rows that the caller may not see.
+   * @param namesRules whether errors of writes name the rule that refuses: in development alone.
+   */
+  constructor(
+    model: Model,
+    { role, claims }: { readonly role: string; readonly claims: AccessRules['claims'] },
+    namesRules = false,
+  ) {
     this.#whole = model;
     this.#role = model.roles.get(role) ?? violated(`Expected a role of the model, but got ${role}.`);
     this.claims = claims;
+    this.#nameInErrors = namesRules ? role : null;
     this.key = `${JSON.stringify(role)} ${this.#boundReads()}`;
   }
 
@@ -84,8 +94,11 @@ export class CallerRules implements AccessRules {
   }
 
   writeRules(types: Iterable<string>): WriteRules {
-    this.#writeRules ??= new CallerWriteRules(this.#whole, this.#role, (type, rule, values) =>
-      this.filterOf(type, rule, values),
+    this.#writeRules ??= new CallerWriteRules(
+      this.#whole,
+      this.#role,
+      (type, rule, values) => this.filterOf(type, rule, values),
+      (type) => (this.#nameInErrors === null ? undefined : `${type}.access.${this.#nameInErrors}`),
     );
     return this.#writeRules.of(types);
   }

@@ -10,17 +10,22 @@ import { PlanValues } from '../plan-values.ts';
 /** What a rule is as a filter on rows of a type; null: each row passes. */
 type FilterOf = (type: string, rule: RowRule, values: PlanValues) => Filter | null;
 
+/** Where the rules of a type stand in the model; undefined: errors must not name them. */
+type PathOf = (type: string) => string | undefined;
+
 /** Made once for each table that the caller writes to. */
 export class CallerWriteRules {
   readonly #whole: Model;
   readonly #role: RoleRules;
   readonly #filterOf: FilterOf;
+  readonly #pathOf: PathOf;
   readonly #byType = new Map<string, TableWriteRules>();
 
-  constructor(whole: Model, role: RoleRules, filterOf: FilterOf) {
+  constructor(whole: Model, role: RoleRules, filterOf: FilterOf, pathOf: PathOf) {
     this.#whole = whole;
     this.#role = role;
     this.#filterOf = filterOf;
+    this.#pathOf = pathOf;
   }
 
   /** The rules of these tables, and of those that their rows refer to. */
@@ -43,7 +48,9 @@ export class CallerWriteRules {
     const test = (...some: readonly RowRule[]) => this.#test(type, some);
     /** Those that may be read anyway are not asked for twice. */
     const among = (where: RowRule) => (where === null ? null : test(read, where));
+    const path = this.#pathOf(type);
     const made: TableWriteRules = {
+      ...(path !== undefined && { path }),
       read: test(read),
       create: create && { check: test(create.check), presets: [...create.set.keys()] },
       update: update && {

@@ -1,8 +1,10 @@
+import { unknownRole } from '../../model/access/unknown-role.ts';
+import type { Model } from '../../model/types.ts';
 import { badUserInput } from '../../plans/bad-user-input.ts';
 import { type ApiKey, hashOfSecret, newApiKeyText } from '../../shards/api-key.ts';
 import type { ApiKeys } from '../../shards/client/api-keys.ts';
 import { ShardQLError } from '../../shards/errors.ts';
-import { isRoleName, ROLES_WITHOUT_CREDENTIAL } from '../../shards/protocol/envelope.ts';
+import { isRoleName, OPERATOR, ROLES_WITHOUT_CREDENTIAL } from '../../shards/protocol/envelope.ts';
 
 /** An API key, as operators see it. */
 export interface ShownApiKey {
@@ -28,11 +30,13 @@ const MAX_CLAIMS_LENGTH = 4_096;
 export const listApiKeys = async (keys: ApiKeys): Promise<ShownApiKey[]> => (await keys.list()).map(shown);
 
 /** @returns the text of the key, which cannot be had again. */
-export async function createApiKey(keys: ApiKeys, args: NewKeyArguments): Promise<string> {
+export async function createApiKey(keys: ApiKeys, model: Model, args: NewKeyArguments): Promise<string> {
   const { name, role } = args;
   if (!NAME.test(name)) throw bad('name', '1 to 64 letters, digits, ".", "_" and "-"', name);
   if (!isRoleName(role) || ROLES_WITHOUT_CREDENTIAL.has(role))
     throw bad('role', 'the name of a role that may have a credential', role);
+  const problem = unknownRole(model, role, 'role', [OPERATOR.role]);
+  if (problem !== null) throw badUserInput(problem);
   const text = newApiKeyText();
   const hash = await hashOfSecret(text);
   const key = { hash, name, role, claims: checkedClaims(args.claims), expiresAtMs: checkedExpiry(args.expiresAt) };

@@ -29,15 +29,15 @@ export const apiKeyFields: OperatorField = (builder) => {
         'Creates a key, and gives its text, which cannot be had again: send it as `Authorization: Bearer …`.',
       args: {
         name: t.arg.string({ required: true, description: 'What it is for. No other key that is not revoked has it.' }),
-        role: t.arg.string({ required: true, description: 'A role of the application, or `operator`.' }),
+        role: t.arg.string({ required: true, description: 'A role that access rules let in, or `operator`.' }),
         claims: t.arg({
           type: 'JSON',
           description: 'An object: what access rules know of the caller besides its role.',
         }),
         expiresAt: t.arg.string({ description: 'ISO 8601. Default: never.' }),
       },
-      resolve: (_, args, { apiKeys, audit }) =>
-        audit.recording('create-api-key', args.name, () => createApiKey(apiKeys, args)),
+      resolve: (_, args, { apiKeys, model, audit }) =>
+        audit.recording('create-api-key', args.name, () => createApiKey(apiKeys, model, args)),
     }),
   );
   builder.mutationField('revokeApiKey', (t) =>

@@ -74,6 +74,19 @@ describe('x-shardql-as on your own machine', () => {
     });
   });
 
+  it('names roles of the model: one that it does not know is refused with those that there are', async () => {
+    expect(await failing(send, as('custmer {"shardKey":"t1"}'))).toMatchObject({
+      status: 403,
+      code: 'FORBIDDEN',
+      message:
+        'Expected the caller’s role to be one of admin, anonymous, customer, operator, but got "custmer". Did you mean "customer"?',
+    });
+    const { message } = await failing(send, as('partner'));
+    expect(message).toMatch(
+      /one of admin, anonymous, customer, operator, but got "partner"\. Name one of these, or add access rules for it\.$/,
+    );
+  });
+
   it('is not quoted at length', async () => {
     const { message } = await failing(send, as(`customer ${'x'.repeat(5_000)}`));
     expect(message.length).toBeLessThan(300);
@@ -135,6 +148,19 @@ describe('x-shardql-as where it is deployed', () => {
         }
       }
     }
+  });
+
+  it('is not what tells a credential of an unknown role which there are', async () => {
+    const token = await new SignJWT({
+      iss: ISSUER,
+      aud: AUDIENCE,
+      exp: Math.floor(Date.now() / 1_000) + 600,
+      role: 'custmer',
+    })
+      .setProtectedHeader({ alg: 'HS256' })
+      .sign(new TextEncoder().encode(SECRET));
+    const { message } = await failing(send, graphql('{ __typename }', bearer(token)));
+    expect(message).toBe('Expected a role that access rules of the model name, but got "custmer".');
   });
 
   it('does not come before a credential that is wrong, nor where nothing is configured', async () => {

@@ -129,6 +129,17 @@ describe('the bytes of an answer', () => {
 });
 
 describe('limits', () => {
+  it.each([
+    [{ partner: 1, partnr: 2 }, 'partnr', ' Did you mean "partner"?'],
+    [{ operator: 1 }, 'operator', ' Name one of these, or add access rules for it.'],
+  ])('of roles that the model does not know stop every request: %j', async (cost, role, suggestion) => {
+    const [status, { errors }] = await ask(guardedShop({ limits: { cost } }), ORDERS);
+    expect([status, errors?.[0]?.message]).toEqual([
+      500,
+      `Expected a key of limits.cost to be one of auditor, partner, shop, default, but got "${role}".${suggestion}`,
+    ]);
+  });
+
   it.each([{ cost: 0 }, { cost: 'many' }, { cost: null }, { cost: { shop: 1.5 } }, { shards: 0 }, { deadlineMs: -1 }])(
     'say which of them is wrong: %j',
     (limits) => {

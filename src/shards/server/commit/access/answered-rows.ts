@@ -35,6 +35,6 @@ export function requireStillReadable(
     const verdicts = access.judge(table, 'read', keys);
     const hidden = keys.filter((_, at) => verdicts[at] === 'hidden');
     if (findStoredRows(session, table, table.primaryKey, hidden).some((row) => row !== null))
-      throw answerOutOfReach(table);
+      throw answerOutOfReach(table, access.pathOf(table, 'read'));
   }
 }

@@ -19,6 +19,8 @@ type RowVerdict = 'allowed' | 'denied' | 'hidden';
 export interface CallerAccess {
   /** What each of these rows is for the caller who wants to do something with it. */
   judge(table: TableModel, right: RowRight, keys: readonly PrimaryKey[]): RowVerdict[];
+  /** The path of a rule, for errors; undefined: errors name none. */
+  pathOf(table: TableModel, rule: string): string | undefined;
   /** True for a row that may be read. */
   reads(table: TableModel, key: PrimaryKey): boolean;
   /** @throws ShardQLError FORBIDDEN for a row that is there, and with which that may not be done. */

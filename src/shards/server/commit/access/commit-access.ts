@@ -53,16 +53,24 @@ class CommitAccess implements CallerAccess {
     return verdicts;
   }
 
+  pathOf(table: TableModel, rule: string): string | undefined {
+    const path = this.#rulesOf(table)?.path;
+    return path === undefined ? undefined : `${path}.${rule}`;
+  }
+
   reads(table: TableModel, key: PrimaryKey): boolean {
     return this.judge(table, 'read', [key])[0] === 'allowed';
   }
 
   refuse(table: TableModel, right: RowRight, verdict: ReturnType<CallerAccess['judge']>[number] | undefined): void {
-    if (verdict === 'denied') throw right === 'delete' ? mayNotDelete(table) : mayNotChange(table);
+    if (verdict !== 'denied') return;
+    if (right === 'delete') throw mayNotDelete(table, this.pathOf(table, 'delete'));
+    const rule = this.#rulesOf(table)?.update ? 'update.where' : 'update';
+    throw mayNotChange(table, this.pathOf(table, rule));
   }
 
   requireCreate(table: TableModel): void {
-    if (!this.#rulesOf(table)?.create) throw mayNotCreate(table);
+    if (!this.#rulesOf(table)?.create) throw mayNotCreate(table, this.pathOf(table, 'create'));
   }
 
   looksAtTargets(table: TableModel, verb: 'create' | 'update', columns: readonly string[], target: string): boolean {
@@ -175,7 +183,7 @@ class CommitAccess implements CallerAccess {
       const keys = some.map(({ primaryKey }) => primaryKey);
       const found = this.#tests.finds(test, keys);
       const broken = some.filter((_, at) => !found[at]);
-      this.#refuseAmong(table, broken, isNew);
+      this.#refuseAmong(table, broken, isNew ? 'create.check' : 'update.check');
     };
     refuseUnlessFound(rules?.create?.check, created, true);
     refuseUnlessFound(rules?.update?.check, updated, false);
@@ -195,18 +203,23 @@ class CommitAccess implements CallerAccess {
     }
     const allowed = transitions.allow(moved as readonly (WrittenRow & NamedRow)[], states);
     const broken = moved.filter((_, at) => !allowed[at]);
-    this.#refuseAmong(table, broken, false);
+    this.#refuseAmong(table, broken, 'update.transitions');
   }
 
   /** Rows that are gone again, or deleted, break no rule. */
-  #refuseAmong(table: TableModel, broken: readonly WrittenRow[], isNew: boolean): void {
+  #refuseAmong(
+    table: TableModel,
+    broken: readonly WrittenRow[],
+    rule: 'create.check' | 'update.check' | 'update.transitions',
+  ): void {
     if (broken.length === 0) return;
     const keys = broken.map(({ primaryKey }) => primaryKey);
     const stored = findStoredRows(this.#scope.session, table, table.primaryKey, keys);
     const at = stored.findIndex((row) => row !== null && !row.isDeleted);
     if (at < 0) return;
     const { operation, row } = broken[at]!;
-    throw new RuleBroken(operation, row, isNew ? mayNotCreate(table) : mayNotChangeSo(table));
+    const refusal = rule === 'create.check' ? mayNotCreate : mayNotChangeSo;
+    throw new RuleBroken(operation, row, refusal(table, this.pathOf(table, rule)));
   }
 }
 

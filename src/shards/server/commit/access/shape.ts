@@ -17,6 +17,7 @@ const TRANSITIONS: Check = (list) => {
 };
 
 const TABLE = object<TableWriteRules>({
+  path: any,
   read: orNull(TEST),
   create: orNull(object<NonNullable<TableWriteRules['create']>>(WRITTEN)),
   update: orNull(
