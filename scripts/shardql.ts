@@ -242,7 +242,7 @@ apiCommand('create', keys)
   .summary('creates an API key, and prints it once')
   .description('Creates an API key and prints its text, which cannot be had again: send it as Authorization: Bearer.')
   .argument('<name>', 'what it is for: 1 to 64 letters, digits, ".", "_" and "-"')
-  .requiredOption('--role <role>', 'required: a role of the application, or operator')
+  .requiredOption('--role <role>', 'required: a role that access rules let in, or operator')
   .option(
     '--claim <name=value...>',
     'what access rules know of the caller besides its role; values are JSON, or else text (default: none)',
@@ -283,8 +283,9 @@ apiCommand('explain', access)
   .summary('names the rule that decides about a row, and the part of it that does not hold')
   .description(
     prose(
-      `Names the rule that lets a caller do something with a row, or that does not, and each part of it: true, FALSE, or later,
-for what can only be known once a write has made something of the row. The exit code is 1 if the caller may not.`,
+      `Names the rule that lets a caller do something with a row, or that does not, and each part of it with the row's values: true,
+FALSE, or later, for what can only be known once a write has made something of the row. Of an update it says which transitions are open.
+The exit code is 1 if the caller may not.`,
     ),
   )
   .requiredOption('--as <caller>', 'required: <role> {claims as JSON}, the claims optional')
@@ -311,20 +312,25 @@ program
   .description(
     prose(
       `Prints a JSON Web Token for Authorization: Bearer that npm start and npm run dev accept, and nobody else: to try a client with
-credentials before there is an issuer of real ones. Asks no API.`,
+credentials before there is an issuer of real ones. Asks no API; a role that the project's model does not know is refused.`,
     ),
   )
   .requiredOption('--as <caller>', 'required: whose token it is: <role> {claims as JSON}, the claims optional')
   .option('--expires <time>', 'when it expires, in ISO 8601 (default: in 30 days)')
+  .option(
+    '--config <file>',
+    'wrangler.toml of the Worker, whose model says which roles there are (default: wrangler.toml, if it is there)',
+  )
   .option('--json', 'print the result as JSON', false)
   .addHelpText(
     'after',
     `
 Examples:
   npm run --silent shardql -- token --as 'customer {"shardKey":"t1","customerId":"c9"}'
-  npm run --silent shardql -- token --as operator --expires 2030-01-01`,
+  npm run --silent shardql -- token --as operator --expires 2030-01-01
+  npm run --silent shardql -- token --as admin --config path/to/wrangler.toml`,
   )
-  .action(async (options: { as: string; expires?: string; json: boolean }) => {
+  .action(async (options: { as: string; expires?: string; config?: string; json: boolean }) => {
     // Loaded here because it brings jose along, which the other commands need not wait for.
     const { createToken } = await import('./cli/token/create-token.ts');
     await createToken(options);

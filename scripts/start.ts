@@ -1,7 +1,7 @@
 /** `npm start`: serves the API on this machine as it runs when deployed, with rows that stay. */
 
 import { join } from 'node:path';
-import { howToAskAsOthers } from './demo/callers.ts';
+import { demoCallers, howToAskAsOthers } from './demo/callers.ts';
 import { exampleTabs } from './demo/example-queries.ts';
 import { hasShop, loadShop } from './demo/load-shop.ts';
 import type { Graphiql } from './graphiql/build-graphiql.ts';
@@ -60,7 +60,10 @@ async function start(options: StartOptions, args: readonly string[]): Promise<vo
     const { origin } = await serve(options.port, { ...worker.graphiql, examples });
     await graphiql.isBuilt;
     console.log('development: every caller has the developer role');
-    if (hasDemo) console.log(howToAskAsOthers());
+    const claimsByRole = await fetchRoles(origin);
+    if (Object.keys(claimsByRole).length > 0) {
+      console.log(howToAskAsOthers(claimsByRole, hasDemo ? demoCallers() : []));
+    }
     console.log(`ready ${origin}/graphql`);
   } else {
     // Callers without credentials migrate nothing: a server on a port that nobody knows does it.
@@ -81,6 +84,14 @@ async function buildWorkers({ configPath, variables }: StartOptions, folder: str
   ]);
   const folders = { state: join(folder, 'state'), temporary: join(folder, 'tmp') };
   return { config, variables, bundlePath, folders, graphiql: { cache, build, bundlePath: graphiqlPath } };
+}
+
+/** The model's roles, with their claims. None: a Worker of the user's own may have no such route. */
+async function fetchRoles(origin: string): Promise<Readonly<Record<string, readonly string[]>>> {
+  const response = await fetch(`${origin}/graphiql/roles.json`);
+  if (response.ok) return (await response.json()) as Readonly<Record<string, readonly string[]>>;
+  await response.body?.cancel();
+  return {};
 }
 
 /** Through a server on a port that nobody knows, so that nobody is answered from some of the rows. */

@@ -14,10 +14,17 @@ export interface Example {
   readonly as?: string;
 }
 
+/** The model's roles, each with the names of the claims that its rules use. */
+export type ClaimsByRole = Readonly<Record<string, readonly string[]>>;
+
 /** The developer first, then the model's roles. */
-export const rolesToAskAs = (ofModel: readonly string[]): string[] => [
-  ...new Set([DEVELOPER, ...ofModel, ...WITHOUT_RULES]),
+export const rolesToAskAs = (ofModel: ClaimsByRole): string[] => [
+  ...new Set([DEVELOPER, ...Object.keys(ofModel), ...WITHOUT_RULES]),
 ];
+
+/** What the empty field of claims shows: the form, with those that the rules of the role use. */
+export const placeholderOf = (names: readonly string[] = []): string =>
+  names.length === 0 ? 'none' : JSON.stringify(Object.fromEntries(names.map((name) => [name, '…'])));
 
 /** Null where it is a JSON object, and for an empty text: there need be no claims. */
 export function problemOf(claims: string): string | null {
@@ -26,7 +33,7 @@ export function problemOf(claims: string): string | null {
     const value: unknown = JSON.parse(claims);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return null;
   } catch {}
-  return 'Expected claims to be a JSON object, such as {"customerId":"c9"}; the last ones that were are sent.';
+  return 'Expected claims to be a JSON object, such as {"shardKey":"t1"}; the last ones that were are sent.';
 }
 
 /** The value of `x-shardql-as`; null: no such header. Headers have no characters beyond ASCII; JSON can do without. */

@@ -2,7 +2,7 @@
 import { GraphiQL } from 'graphiql';
 import { type ComponentProps, useMemo, useState } from 'react';
 import { createRoot } from 'react-dom/client';
-import { Callers, type Example, rolesToAskAs } from './callers.ts';
+import { Callers, type ClaimsByRole, type Example } from './callers.ts';
 import { RoleSwitch } from './role-switch.tsx';
 import 'graphiql/style.css';
 
@@ -52,9 +52,9 @@ async function validExamples(): Promise<Example[]> {
 }
 
 /** Null where nobody can ask as another: only in development can they. */
-async function fetchRoles(): Promise<string[] | null> {
+async function fetchRoles(): Promise<ClaimsByRole | null> {
   const response = await fetch(`${ASSETS}roles.json`);
-  return response.ok ? rolesToAskAs(await response.json()) : null;
+  return response.ok ? await response.json() : null;
 }
 
 const [examples, roles] = await Promise.all([validExamples(), fetchRoles()]);
@@ -67,7 +67,7 @@ function Page() {
   const fetcher = useMemo(() => fetcherAs(as), [as]);
   return (
     <GraphiQL fetcher={fetcher} {...(examples.length > 0 && { defaultTabs: [...examples] })} isHeadersEditorEnabled>
-      {roles && <RoleSwitch roles={roles} callers={callers} place={place} onChange={setAs} />}
+      {roles && <RoleSwitch claimsByRole={roles} callers={callers} place={place} onChange={setAs} />}
     </GraphiQL>
   );
 }

@@ -1,10 +1,18 @@
 import { useGraphiQL } from '@graphiql/react';
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import { createPortal } from 'react-dom';
-import { type Callers, DEVELOPER, headerOf, problemOf } from './callers.ts';
+import {
+  type Callers,
+  type ClaimsByRole,
+  DEVELOPER,
+  headerOf,
+  placeholderOf,
+  problemOf,
+  rolesToAskAs,
+} from './callers.ts';
 
 interface Props {
-  readonly roles: readonly string[];
+  readonly claimsByRole: ClaimsByRole;
   readonly callers: Callers;
   /** Where it stands: outside of GraphiQL, whose tabs it has to know. */
   readonly place: HTMLElement;
@@ -13,7 +21,7 @@ interface Props {
 }
 
 /** Chooses as whom the open tab asks. */
-export function RoleSwitch({ roles, callers, place, onChange }: Props) {
+export function RoleSwitch({ claimsByRole, callers, place, onChange }: Props) {
   const { tabs, activeTabIndex } = useGraphiQL((state) => ({ tabs: state.tabs, activeTabIndex: state.activeTabIndex }));
   const tab = tabs[activeTabIndex]!;
   const before = useRef(DEVELOPER);
@@ -22,6 +30,7 @@ export function RoleSwitch({ roles, callers, place, onChange }: Props) {
   const role = callers.roleOf(tab, before.current);
   const claims = callers.claimsOf(role);
   const header = headerOf(role, claims);
+  const roles = rolesToAskAs(claimsByRole);
   const id = useId();
 
   useEffect(() => {
@@ -56,6 +65,7 @@ export function RoleSwitch({ roles, callers, place, onChange }: Props) {
         <ClaimsField
           key={`${role} ${claims}`}
           claims={claims}
+          placeholder={placeholderOf(claimsByRole[role])}
           onChange={(changed) => {
             callers.setClaims(role, changed);
             show((count) => count + 1);
@@ -69,11 +79,12 @@ export function RoleSwitch({ roles, callers, place, onChange }: Props) {
 
 interface ClaimsProps {
   readonly claims: string;
+  readonly placeholder: string;
   readonly onChange: (claims: string) => void;
 }
 
 /** Claims take effect when the field is left or Enter is pressed: with each, the schema is fetched again. */
-function ClaimsField({ claims, onChange }: ClaimsProps) {
+function ClaimsField({ claims, placeholder, onChange }: ClaimsProps) {
   const [text, setText] = useState(claims);
   const [problem, setProblem] = useState<string | null>(null);
   const id = useId();
@@ -91,7 +102,7 @@ function ClaimsField({ claims, onChange }: ClaimsProps) {
       <input
         id={id}
         value={text}
-        placeholder='none, or JSON such as {"customerId":"c9"}'
+        placeholder={placeholder}
         autoComplete="off"
         spellCheck={false}
         aria-invalid={problem !== null}

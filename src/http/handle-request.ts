@@ -1,3 +1,4 @@
+import { claimsOfRoles } from '../model/access/claims-of-roles.ts';
 import { ShardQLError } from '../shards/errors.ts';
 import type { App } from './app.ts';
 import { errorResponse } from './core/error-response.ts';
@@ -80,7 +81,7 @@ async function route(incoming: Incoming, app: App, scope: RequestScope): Promise
   if (url.pathname.startsWith(GRAPHIQL_PATH)) {
     requireMethod(request, 'GET', 'HEAD');
     // Only in development can one ask as another.
-    if (url.pathname === ROLES_PATH && scope.isDevelopment) return Response.json([...app.model.roles.keys()]);
+    if (url.pathname === ROLES_PATH && scope.isDevelopment) return Response.json(claimsOfRoles(app.model));
     const asset = serveGraphiql(request, url, env);
     if (asset) return mutableCopy(await asset);
   }

@@ -149,6 +149,7 @@ describe.skipIf(CHROMIUM === undefined)('GraphiQL', () => {
       await tab('MyOrders').click();
       expect(await role().inputValue()).toBe('customer');
       expect(JSON.parse(await claimsField().inputValue())).toEqual(claims);
+      expect(await claimsField().getAttribute('placeholder')).toBe('{"shardKey":"…","customerId":"…"}');
       // Shops show customers no stocks.
       await expect.poll(() => productFields, { timeout: 15_000 }).not.toContain('stock');
       expect(productFields).toContain('priceCents');

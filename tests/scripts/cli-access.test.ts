@@ -29,7 +29,8 @@ describe('shardql access explain', () => {
   it('says who may not, and why, with exit code 1', async () => {
     expect(await explain('--as', 'nobody {"shardKey":"t1"}', '--row', tenant)).toMatchObject({
       code: 1,
-      stdout: 'denied by Tenant.access.nobody: The role nobody has no rule for Tenant that lets it read.\n',
+      stdout:
+        'denied by Tenant.access.nobody: Expected the role to be one of admin, anonymous, customer, operator, but got "nobody". Name one of these, or add access rules for it.\n',
     });
     const { code, stdout } = await explain('--as', 'nobody', '--row', tenant, '--action', 'update', '--json');
     expect([code, JSON.parse(stdout)]).toEqual([

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { callerText, demoCallers } from '../../scripts/demo/callers.ts';
+import { callerText, demoCallers, howToAskAsOthers } from '../../scripts/demo/callers.ts';
 import { exampleTabs } from '../../scripts/demo/example-queries.ts';
 import { loadShop } from '../../scripts/demo/load-shop.ts';
 import { makeShop } from '../../scripts/demo/shop.ts';
@@ -29,6 +29,21 @@ describe('the demo', () => {
     expect(orders).toContainEqual(expect.objectContaining({ customer_id: customerId, tenant_id: shardKey }));
     expect(callerText({ role: 'customer', claims: { customerId: 'c9' } })).toBe('customer {"customerId":"c9"}');
     expect(callerText({ role: 'operator', claims: {} })).toBe('operator');
+  });
+
+  it('shows curl how to ask as each role of the model, those that were added since among them', () => {
+    const claimsByRole = { anonymous: [], admin: ['shardKey'], support: ['shardKey', 'region'] };
+    const [tenant] = makeShop().tenants;
+    const lines = howToAskAsOthers(claimsByRole, demoCallers()).split('\n');
+    expect(lines).toEqual([
+      expect.stringContaining('add a header'),
+      "  -H 'x-shardql-as: anonymous'",
+      `  -H 'x-shardql-as: admin {"shardKey":"${tenant!.id}"}'`,
+      "  -H 'x-shardql-as: operator'",
+      `  -H 'x-shardql-as: support {"shardKey":"${tenant!.id}","region":"<region>"}'`,
+      expect.stringContaining('or a token'),
+    ]);
+    expect(howToAskAsOthers({ support: ['shardKey'] }, [])).toContain('support {"shardKey":"<shardKey>"}');
   });
 
   it('whose loading was cut off is complete after the next start, and is not loaded again by the one after', async () => {
@@ -64,7 +79,7 @@ describe('the demo', () => {
     }
     whole.child.kill('SIGTERM');
     const { output } = await whole.ended;
-    for (const caller of demoCallers()) expect(output).toContain(`  x-shardql-as: ${callerText(caller)}\n`);
+    for (const caller of demoCallers()) expect(output).toContain(`  -H 'x-shardql-as: ${callerText(caller)}'\n`);
 
     const again = await runStart({ data, args: [] });
     await again.ready;

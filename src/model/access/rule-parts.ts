@@ -1,5 +1,6 @@
 /** Rules in parts, for those who ask why they are true or false. */
 import type { RowRule, RuleWhere } from '../table-rules.ts';
+import type { TableModel } from '../types.ts';
 import { Claim } from './claim.ts';
 
 /** Rules that hold where all of them do, each of which tells more by itself. */
@@ -18,6 +19,15 @@ export function missingClaims(value: unknown, claims: Readonly<Record<string, un
   if (typeof value !== 'object' || value === null) return [];
   return [...new Set(Object.values(value).flatMap((inner) => missingClaims(inner, claims)))];
 }
+
+/** Columns of the row itself that a rule looks at, or finds related rows by. */
+export const columnsIn = (table: TableModel, where: RuleWhere): string[] =>
+  Object.entries(where).flatMap(([name, value]) => {
+    if (name === 'AND' || name === 'OR')
+      return (value as readonly RuleWhere[]).flatMap((term) => columnsIn(table, term));
+    if (name === 'NOT') return columnsIn(table, value as RuleWhere);
+    return table.relationByName.get(name)?.from ?? [name];
+  });
 
 /** A rule as JSON has it, with claims as `{ claim: name }`. */
 export function shownRule(value: unknown): unknown {

@@ -1,20 +1,14 @@
 /** Why a caller may do something with a row, or may not: which rule of the model decides, and which part of it. */
 import { conjunctsOf, missingClaims, shownRule } from '../../model/access/rule-parts.ts';
-import type { RowRule, TableRules } from '../../model/table-rules.ts';
+import { unknownRole } from '../../model/access/unknown-role.ts';
+import type { RowRule, TableRules, UpdateRules } from '../../model/table-rules.ts';
 import type { Model, TableModel } from '../../model/types.ts';
 import { CallerRules } from '../../plans/access/caller-rules.ts';
 import { badUserInput } from '../../plans/bad-user-input.ts';
-import { rowByKeyPlan } from '../../plans/internal-plans.ts';
-import { PlanValues } from '../../plans/plan-values.ts';
-import { decodeNodeId, type NodeId } from '../../plans/tokens/node-id.ts';
+import { decodeNodeId } from '../../plans/tokens/node-id.ts';
 import type { ShardClient } from '../../shards/client/shard-client.ts';
-import { ShardQLError } from '../../shards/errors.ts';
-import { type CompiledPlan, compilePlan } from '../../shards/plan/compiled-plan.ts';
-import { matchOn, type OneNode, oneNode } from '../../shards/plan/node.ts';
-import { rowsOf } from '../../shards/plan/source.ts';
-import type { PlanValue } from '../../shards/plan/value.ts';
 import { type Caller, OPERATOR } from '../../shards/protocol/envelope.ts';
-import { shardKeyOf } from '../../shards/shard-key.ts';
+import { AskedRow } from './asked-row.ts';
 
 export const ACCESS_ACTIONS = ['READ', 'CREATE', 'UPDATE', 'DELETE'] as const;
 export type AccessAction = (typeof ACCESS_ACTIONS)[number];
@@ -34,6 +28,19 @@ export interface AccessCheck {
   readonly holds: boolean | null;
   /** Claims that the part compares with, and the caller does not have: it is false then. */
   readonly missingClaims: readonly string[];
+  /** The row's values of the columns that the part looks at. */
+  readonly row: Readonly<Record<string, unknown>>;
+}
+
+/** A change that an update may make. */
+export interface AccessTransition {
+  /** With claims as in {@link AccessCheck.where}. */
+  readonly from: unknown;
+  readonly to: unknown;
+  /** Whether `from` is true for the row. */
+  readonly isOpen: boolean;
+  /** The row's values of the columns that `from` looks at. */
+  readonly row: Readonly<Record<string, unknown>>;
 }
 
 export interface AccessDecision {
@@ -42,6 +49,8 @@ export interface AccessDecision {
   readonly decidedBy: string;
   readonly reason: string;
   readonly checks: readonly AccessCheck[];
+  /** Of an update whose rule names some: besides them, a row may stay as it is. */
+  readonly transitions: readonly AccessTransition[];
   /** Columns that the caller may read; or give, where it creates or updates. */
   readonly columns: readonly string[];
 }
@@ -51,18 +60,13 @@ export async function explainAccess(
   { role, claims, nodeId, action }: AccessQuestion,
   { model, shards }: { readonly model: Model; readonly shards: ShardClient },
 ): Promise<AccessDecision> {
-  const row = decodeNodeId(model, nodeId);
-  const { table } = row;
-  if (!(await finds(shards, row, rowByKeyPlan(table)))) {
-    throw new ShardQLError(
-      'NOT_FOUND',
-      `Expected the id of a row, but got that of no ${table.typeName} that is there.`,
-    );
-  }
+  const id = decodeNodeId(model, nodeId);
+  const row = await AskedRow.read(shards, id);
+  const { table } = id;
   if (role === OPERATOR.role) return { ...ALLOWED, decidedBy: role, columns: namesOf(table) };
   const rules = model.roles.get(role)?.get(table.typeName);
   const path = `${table.typeName}.access.${role}`;
-  if (rules === undefined) return denied(path, `The role ${role} has no rule for ${table.typeName} that lets it read.`);
+  if (rules === undefined) return denied(path, reasonOfMissing(model, role, table));
   const verb = action.toLowerCase() as Lowercase<AccessAction>;
   if (rules[verb] === null && verb !== 'read') {
     return denied(`${path}.${verb}`, `The role ${role} has no rule that lets it ${verb} rows of ${table.typeName}.`);
@@ -70,34 +74,31 @@ export async function explainAccess(
   const caller = new CallerRules(model, { role, claims });
   const checks: AccessCheck[] = [];
   for (const { rule, where, isOfWrite } of partsToHold(path, rules, verb)) {
-    const holds = isOfWrite ? null : where === null || (await fits(shards, row, caller, where));
-    checks.push({ rule, where: shownRule(where ?? true), holds, missingClaims: missingClaims(where, claims) });
+    const holds = isOfWrite ? null : await row.fits(caller, where);
+    checks.push({
+      rule,
+      where: shownRule(where ?? true),
+      holds,
+      missingClaims: missingClaims(where, claims),
+      row: row.valuesFor(where),
+    });
   }
-  return decide(path, checks, columnsOf(rules, verb));
+  const transitions = verb === 'update' ? await transitionsOf(row, caller, rules.update!) : [];
+  return decide(path, { checks, transitions, columns: columnsOf(rules, verb) });
 }
 
-/** Whether the rule is true for the row. */
-function fits(shards: ShardClient, row: NodeId, caller: CallerRules, rule: RowRule): Promise<boolean> {
-  const { typeName, primaryKey } = row.table;
-  const values = new PlanValues();
-  const fitting = rowsOf(typeName, { access: caller.filterOf(typeName, rule, values) });
-  const plan = compilePlan(oneNode(fitting, { ...matchOn(primaryKey.names), columns: [] }));
-  return finds(shards, row, plan, values.ofMaking);
-}
-
-async function finds(
-  shards: ShardClient,
-  { table, primaryKey }: NodeId,
-  plan: CompiledPlan<OneNode>,
-  values: readonly PlanValue[] = [],
-): Promise<boolean> {
-  const [answer = null] = await shards.read({
-    plan,
-    values,
-    keys: [primaryKey],
-    shardKeys: [shardKeyOf(table, primaryKey)],
-  });
-  return answer !== null;
+/** Which of the transitions lead on from what the row is. */
+async function transitionsOf(
+  row: AskedRow,
+  caller: CallerRules,
+  { transitions }: UpdateRules,
+): Promise<AccessTransition[]> {
+  const asked: AccessTransition[] = [];
+  for (const { from, to } of transitions ?? []) {
+    const isOpen = await row.fits(caller, from);
+    asked.push({ from: shownRule(from), to: shownRule(to), isOpen, row: row.valuesFor(from) });
+  }
+  return asked;
 }
 
 interface Part {
@@ -120,14 +121,16 @@ function partsToHold(path: string, rules: TableRules, verb: Lowercase<AccessActi
         ...parts('read', read),
         ...parts('update.where', update!.where),
         ...parts('update.check', update!.check, true),
-        ...(update!.transitions === null ? [] : parts('update.transitions', { OR: update!.transitions }, true)),
       ];
     case 'delete':
       return [...parts('read', read), ...parts('delete', rules.delete!.where)];
   }
 }
 
-function decide(path: string, checks: readonly AccessCheck[], columns: readonly string[]): AccessDecision {
+function decide(
+  path: string,
+  { checks, transitions, columns }: Pick<AccessDecision, 'checks' | 'transitions' | 'columns'>,
+): AccessDecision {
   const failed = checks.find(({ holds }) => holds === false);
   if (failed) {
     const { rule, missingClaims: missing } = failed;
@@ -136,23 +139,33 @@ function decide(path: string, checks: readonly AccessCheck[], columns: readonly 
       missing.length > 0
         ? `The caller lacks the claim ${names}, which the rule compares with: it is false.`
         : 'The row does not fit the rule.';
-    return { isAllowed: false, decidedBy: rule, reason, checks, columns: [] };
+    return { isAllowed: false, decidedBy: rule, reason, checks, transitions, columns: [] };
   }
-  return { ...ALLOWED, decidedBy: checks.at(-1)?.rule ?? path, reason: reasonToAllow(checks), checks, columns };
+  const decidedBy = transitions.length > 0 ? `${path}.update.transitions` : (checks.at(-1)?.rule ?? path);
+  return { isAllowed: true, decidedBy, reason: reasonToAllow(checks, transitions), checks, transitions, columns };
 }
 
-const reasonToAllow = (checks: readonly AccessCheck[]): string =>
-  checks.some(({ holds }) => holds === null)
+function reasonToAllow(checks: readonly AccessCheck[], transitions: readonly AccessTransition[]): string {
+  if (transitions.length > 0 && !transitions.some(({ isOpen }) => isOpen)) {
+    return 'The row fits, but no transition leads on from what it is: the columns that they look at have to stay as they are.';
+  }
+  return transitions.length > 0 || checks.some(({ holds }) => holds === null)
     ? 'The row fits; what the write makes of it has to fit as well.'
     : 'The row fits.';
+}
 
-const ALLOWED = { isAllowed: true, reason: 'Operators need no rules.', checks: [] } as const;
+const reasonOfMissing = (model: Model, role: string, { typeName }: TableModel): string =>
+  unknownRole(model, role, 'the role', [OPERATOR.role]) ??
+  `The role ${role} has no rule for ${typeName} that lets it read.`;
+
+const ALLOWED = { isAllowed: true, reason: 'Operators need no rules.', checks: [], transitions: [] } as const;
 
 const denied = (decidedBy: string, reason: string): AccessDecision => ({
   isAllowed: false,
   decidedBy,
   reason,
   checks: [],
+  transitions: [],
   columns: [],
 });
 

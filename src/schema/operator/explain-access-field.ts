@@ -3,6 +3,7 @@ import {
   type AccessAction,
   type AccessCheck,
   type AccessDecision,
+  type AccessTransition,
   claimsOf,
   explainAccess,
 } from '../../resolvers/operator/explain-access.ts';
@@ -36,6 +37,19 @@ export const explainAccessField: OperatorField = (builder) => {
         description: 'What the part compares with, and the caller does not have: it is false then.',
         resolve: ({ missingClaims }) => [...missingClaims],
       }),
+      row: t.expose('row', {
+        type: 'JSON',
+        description: 'The row’s values of the columns that the part looks at, or finds related rows by.',
+      }),
+    }),
+  });
+  const transition = builder.objectRef<AccessTransition>('AccessTransition').implement({
+    description: 'A change that an update may make.',
+    fields: (t) => ({
+      from: t.expose('from', { type: 'JSON', description: 'What the row has to be before.' }),
+      to: t.expose('to', { type: 'JSON', description: 'What it has to be afterwards.' }),
+      open: t.exposeBoolean('isOpen', { description: 'Whether the row is what `from` asks for.' }),
+      row: t.expose('row', { type: 'JSON', description: 'The row’s values of the columns that `from` looks at.' }),
     }),
   });
   const decision = builder.objectRef<AccessDecision>('AccessDecision').implement({
@@ -45,6 +59,11 @@ export const explainAccessField: OperatorField = (builder) => {
       decidedBy: t.exposeString('decidedBy', { description: 'The rule that decides; also one that is missing.' }),
       reason: t.exposeString('reason'),
       checks: t.field({ type: [check], resolve: ({ checks }) => [...checks] }),
+      transitions: t.field({
+        type: [transition],
+        description: 'Of an update whose rule names some. The columns that they look at may also stay as they are.',
+        resolve: ({ transitions }) => [...transitions],
+      }),
       columns: t.stringList({
         description: 'Columns that the caller may read; or give, where it creates or updates. None where it is denied.',
         resolve: ({ columns }) => [...columns],

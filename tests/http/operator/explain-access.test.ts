@@ -31,6 +31,15 @@ const model = defineModel(
         customer: ofCustomer,
         auditor: { read: { customer: { email: { endsWith: claim('domain') } } } },
         admin: tenant('tenantId'),
+        clerk: {
+          ...tenant('tenantId'),
+          update: {
+            transitions: [
+              { from: { status: { eq: 'PENDING' } }, to: { status: { in: ['PAID', 'CANCELLED'] } } },
+              { from: { status: { eq: 'PAID' }, totalCents: { gt: 5 } }, to: { status: { eq: 'SHIPPED' } } },
+            ],
+          },
+        },
       },
     },
     OrderItem: { table: shop.orderItems, shardKey: 'tenantId' },
@@ -61,7 +70,7 @@ async function ask(path: string, query: string, variables: object = {}, headers:
 
 const EXPLAIN = `query ($role: String!, $claims: JSON, $nodeId: ID!, $action: AccessAction!) {
   explainAccess(role: $role, claims: $claims, nodeId: $nodeId, action: $action) {
-    allowed decidedBy reason columns checks { rule where holds missingClaims }
+    allowed decidedBy reason columns checks { rule where holds missingClaims row } transitions { from to open row }
   }
 }`;
 
@@ -159,6 +168,52 @@ describe('explainAccess', () => {
     expect(await explain('admin', { shardKey: 'another' }, ids.pending!, 'DELETE')).toMatchObject({
       allowed: false,
       decidedBy: 'Order.access.admin.read',
+    });
+  });
+
+  it('shows the values that decide, as operators may see them', async () => {
+    const { checks } = await explain('customer', own, ids.paid!, 'UPDATE');
+    expect(checks).toMatchObject([
+      { row: { tenantId: TENANT } },
+      { row: { customerId: 'c1' } },
+      { rule: 'Order.access.customer.update.where', holds: false, row: { status: 'PAID' } },
+      { row: { status: 'PAID' } },
+    ]);
+    const [related] = (await explain('auditor', { domain: 'y.org' }, ids.paid!)).checks;
+    expect(related.row).toEqual({ tenantId: TENANT, customerId: 'c1' });
+    expect((await explain('anonymous', null, ids.product!)).checks).toMatchObject([{ where: true, row: {} }]);
+  });
+
+  it('says of an update which transitions lead on from what the row is', async () => {
+    const clerk = { shardKey: TENANT };
+    expect(await explain('clerk', clerk, ids.pending!, 'UPDATE')).toMatchObject({
+      allowed: true,
+      decidedBy: 'Order.access.clerk.update.transitions',
+      reason: 'The row fits; what the write makes of it has to fit as well.',
+      transitions: [
+        {
+          from: { status: { eq: 'PENDING' } },
+          to: { status: { in: ['PAID', 'CANCELLED'] } },
+          open: true,
+          row: { status: 'PENDING' },
+        },
+        { open: false, row: { status: 'PENDING', totalCents: 1 } },
+      ],
+    });
+    expect(await explain('clerk', clerk, ids.paid!, 'UPDATE')).toMatchObject({
+      allowed: true,
+      reason:
+        'The row fits, but no transition leads on from what it is: the columns that they look at have to stay as they are.',
+      transitions: [{ open: false }, { open: false, row: { status: 'PAID', totalCents: 1 } }],
+    });
+    expect((await explain('customer', own, ids.pending!, 'UPDATE')).transitions).toEqual([]);
+  });
+
+  it('names the roles that there are for one that the model does not know', async () => {
+    expect(await explain('custmer', own, ids.pending!)).toMatchObject({
+      allowed: false,
+      reason:
+        'Expected the role to be one of admin, anonymous, auditor, clerk, customer, operator, but got "custmer". Did you mean "customer"?',
     });
   });
 
