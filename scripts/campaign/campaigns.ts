@@ -224,12 +224,22 @@ export const CAMPAIGNS: readonly Campaign[] = [
   {
     name: 'non-interference',
     shows:
-      'Two databases that differ only in what a caller may not see give that caller the same answers, byte for byte, whatever is asked or written, with caches cold and warm.',
+      'Two databases that differ only in what a caller may not see give that caller the same answers, byte for byte, whatever is asked, with caches cold and warm.',
     project: 'workerd',
     files: ['tests/access/non-interference.test.ts'],
     variable: 'RUNS',
     unit: 'root fields, each asked of two databases',
     size: 100_000,
+  },
+  {
+    name: 'non-interference-writes',
+    shows:
+      'Two databases that differ only in what a caller may not see answer mutations of every kind alike, byte for byte, also repeated ones, and are left alike for that caller.',
+    project: 'workerd',
+    files: ['tests/access/non-interference-writes.test.ts'],
+    variable: 'RUNS',
+    unit: 'mutations, each made in two databases',
+    size: 20_000,
   },
   {
     name: 'slots',

@@ -20,6 +20,7 @@ export interface Operation {
   readonly path: string;
   readonly method: 'GET' | 'POST';
   readonly body: string | undefined;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface Answer {
@@ -39,7 +40,7 @@ const singleOf = (type: string): string => type.charAt(0).toLowerCase() + type.s
 
 export async function send(
   worker: LabWorker,
-  { path, method, body }: Operation,
+  { path, method, body, headers: more }: Operation,
   viewer: Viewer,
   token: string | null,
 ): Promise<Answer> {
@@ -49,6 +50,7 @@ export async function send(
       accept: MEDIA[(body?.length ?? 0) % 2]!,
       ...(body !== undefined && { 'content-type': 'application/json' }),
       ...(token !== null && { 'x-shardql-token': token }),
+      ...more,
       ...asHeader(viewer),
     },
     ...(body !== undefined && { body }),

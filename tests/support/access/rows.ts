@@ -119,7 +119,11 @@ export function randomViewer(random: Random): Viewer {
     anonymous: {},
     member: { shardKey: pick(random, SPACES), personId: pick(random, PEOPLE) },
     owner: { shardKey: pick(random, SPACES), personId: pick(random, PEOPLE) },
-    editor: { spaces: random() < 0.3 ? [pick(random, SPACES)] : some(SPACES), initial: pick(random, ['A', 'a', '']) },
+    editor: {
+      spaces: random() < 0.3 ? [pick(random, SPACES)] : some(SPACES),
+      initial: pick(random, ['A', 'a', '']),
+      budget: pick(random, AMOUNTS),
+    },
     reviewer: { personId: pick(random, PEOPLE), rank: 1 + below(random, 3) },
     analyst: {
       states: some(['DRAFT', 'IN_REVIEW', 'PUBLISHED']),
