@@ -21,6 +21,7 @@ import { LogTrimmer } from '../../src/shards/server/log/log-trimmer.ts';
 import { Migrator } from '../../src/shards/server/migrate/migrator.ts';
 import { Ownership } from '../../src/shards/server/placement/ownership.ts';
 import { PlanRunner } from '../../src/shards/server/read/run/plan-runner.ts';
+import { Fences } from '../../src/shards/server/recovery/fences.ts';
 import type { ShardState } from '../../src/shards/server/shard-state.ts';
 import { createSystemTables } from '../../src/shards/server/tables/system-tables.ts';
 import { Tasks } from '../../src/shards/server/tasks/tasks.ts';
@@ -190,6 +191,7 @@ export class SimulatedShard {
       publisher: null,
       audits: new AuditCounts(),
       trimmer,
+      fences: new Fences(session),
     };
     const publisher: Publisher = new Publisher({
       model,

@@ -2,6 +2,7 @@
 import type { WireValue } from '../../model/types.ts';
 import type { AnswerState } from '../seen-versions.ts';
 import type { ShardKey } from '../shard-key.ts';
+import type { Version } from '../version.ts';
 import type { Answer } from './answer.ts';
 import { type CompiledPlan, parsePlan } from './compiled-plan.ts';
 import type { PlanNode } from './node.ts';
@@ -18,6 +19,8 @@ export interface Read<Node extends PlanNode = PlanNode> {
   readonly keys: readonly Key[];
   /** The shard key of each key, where it is known: only that shard is asked. Null: all shards are (a scatter). */
   readonly shardKeys: readonly ShardKey[] | null;
+  /** Rows are read as they were after the last commit up to this version, in each shard. Absent: as they are. */
+  readonly asOf?: Version | undefined;
 }
 
 /** Whether, and how long, answers may be cached under their shard keys: the shards then stamp what changes there. */

@@ -13,10 +13,12 @@ export const PROTOCOL_OF = {
   keyedWrites: 2,
   /** `rules` of writes. */
   writeRules: 3,
+  /** `asOf` of reads. */
+  pastReads: 4,
 } as const;
 
 /** The newest that this release understands. */
-export const NEWEST_PROTOCOL = 3;
+export const NEWEST_PROTOCOL = 4;
 
 /** Who asks. Part of every request. */
 export interface Caller {

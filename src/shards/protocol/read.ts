@@ -6,6 +6,8 @@ import type { KeptAnswers, Refused, RequestEnvelope, WorkCounts, WrongShard } fr
 
 export interface ReadRequest extends RequestEnvelope, KeptAnswers {
   readonly calls: readonly ReadCall[];
+  /** Rows are answered as they were after the last commit up to this version. Absent: as they are. Needs protocol 4. */
+  readonly asOf?: Version | undefined;
 }
 
 /** All calls are answered from one state of the shard; `slots` are those it owned in that state. */

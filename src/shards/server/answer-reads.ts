@@ -11,22 +11,26 @@ import { ownsKey, type ShardReader } from './shard-state.ts';
 import { toShardError } from './to-shard-error.ts';
 
 /**
+ * What is read. `MISSED`: what a reader has not found in its cache. `READ_BACK`: what the writer's cache holds, by a write; no reader
+ * has missed it. `PAST`: rows that were taken back, which nobody caches, and which no fence keeps from being read.
+ */
+type ReadPurpose = 'MISSED' | 'READ_BACK' | 'PAST';
+
+/**
  * Answers all calls of a request from one state of the shard: this function is synchronous, so no commit and no change
  * of ownership comes in between. A call that fails, names a shard key of another shard, or whose answer no longer fits
  * into the RPC, does so alone.
- *
- * @param isReadBack a write reads back what the writer's cache holds: no reader has missed it.
  */
 export function answerReads(
   shard: ShardReader,
   session: ReadSession,
   request: ReadRequest,
-  isReadBack = false,
+  purpose: ReadPurpose = 'MISSED',
 ): JsonText<ReadAnswer> {
   const sizes = new AnswerSizes();
   let bytesLeft = MAX_ANSWER_BYTES;
   const outcomes = request.calls.map((call) => {
-    const text = outcomeText(answerCall(shard, session, call, sizes, request, isReadBack));
+    const text = outcomeText(answerCall(shard, session, call, sizes, request, purpose));
     const bytes = text === null ? Number.POSITIVE_INFINITY : rpcBytes(text);
     if (text === null || bytes > bytesLeft) return toJsonText<CallOutcome>({ error: errorToWire(tooManyBytes()) });
     bytesLeft -= bytes;
@@ -49,17 +53,20 @@ function answerCall(
   call: ReadCall,
   sizes: AnswerSizes,
   { requestId, lifeMs }: ReadRequest,
-  isReadBack: boolean,
+  purpose: ReadPurpose,
 ): CallOutcome {
   if (call.shardKeys?.some((key) => !ownsKey(shard, key))) return { wrongShard: true };
   try {
+    if (purpose !== 'PAST') shard.fences.requireOpen(call.shardKeys);
     checkCall(call);
     const answers = shard.plans.run(session, call, { visibleOnly: shard.ownership.hidesRows }, sizes);
+    // Of no use to caches, and no commit after that moment is to be told of.
+    if (purpose === 'PAST') return { answers, changed: (call.shardKeys ?? [null]).map(() => shard.clock.last) };
     const tables = shard.plans.tablesOf(call.plan);
     const changed = shard.freshness.changed(call.shardKeys, tables);
     if (call.cacheable && call.shardKeys !== null) {
       shard.freshness.trackCached(call.shardKeys, lifeMs);
-      if (!isReadBack) shard.freshness.remember(call, tables, changed);
+      if (purpose === 'MISSED') shard.freshness.remember(call, tables, changed);
     }
     return { answers, changed };
   } catch (error) {

@@ -6,6 +6,7 @@ import { answerReads } from './answer-reads.ts';
 import { commit } from './commit/commit.ts';
 import { findFirst } from './commit/replay.ts';
 import { sampleChanges } from './freshness/sample-changes.ts';
+import { answerAsOf } from './recovery/as-of.ts';
 import { shardMetrics, shardStatus } from './report.ts';
 import type { ShardState } from './shard-state.ts';
 import { findRecordedKey } from './tables/idempotency-table.ts';
@@ -29,7 +30,10 @@ type Handler<Name extends HandledRpc> = (
  * the epoch and what the work has cost.
  */
 export const HANDLERS: { readonly [Name in HandledRpc]: Handler<Name> } = {
-  read: answerReads,
+  read: (shard, session, request) =>
+    request.asOf === undefined
+      ? answerReads(shard, session, request)
+      : answerAsOf(shard, session, { ...request, asOf: request.asOf }),
   // Whose the shard keys are does not matter: every shard has the same tables.
   explain: ({ plans, ownership }, session, { call }) => ({
     status: 'OK',

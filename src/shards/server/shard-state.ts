@@ -9,6 +9,7 @@ import type { Publisher } from './freshness/publisher.ts';
 import type { LogTrimmer } from './log/log-trimmer.ts';
 import type { Ownership } from './placement/ownership.ts';
 import type { PlanRunner } from './read/run/plan-runner.ts';
+import type { Fences } from './recovery/fences.ts';
 
 /** What those have of a shard who only read: nothing by which rows, versions or slots could change. */
 export interface ShardReader {
@@ -17,6 +18,7 @@ export interface ShardReader {
   readonly ownership: Pick<Ownership, 'epoch' | 'ranges' | 'owns' | 'hidesRows'>;
   readonly plans: PlanRunner;
   readonly freshness: Freshness;
+  readonly fences: Pick<Fences, 'requireOpen'>;
 }
 
 /** What all requests to one shard share. */
@@ -27,6 +29,7 @@ export interface ShardState extends ShardReader {
   readonly wallClock: WallClock;
   readonly clock: CommitClock;
   readonly ownership: Ownership;
+  readonly fences: Fences;
   readonly imports: ImportRuns;
   /** Null: there is no KV. */
   readonly publisher: Publisher | null;

@@ -22,6 +22,7 @@ import { type Coordinate, Migrator } from './migrate/migrator.ts';
 import { grantSlots } from './placement/grant-slots.ts';
 import { Ownership } from './placement/ownership.ts';
 import { PlanRunner } from './read/run/plan-runner.ts';
+import { Fences } from './recovery/fences.ts';
 import { ownsKey, type ShardState } from './shard-state.ts';
 import { readLastVersion } from './tables/clock-table.ts';
 import { createSystemTables } from './tables/system-tables.ts';
@@ -100,7 +101,7 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
       });
       // A life before this one may have been about to publish: at once, and again when its last puts have landed.
       if (publisher && freshness.unpublished.size > 0) ctx.waitUntil(tasks.run('publish'));
-      const [imports, audits] = [new ImportRuns(), new AuditCounts()];
+      const [imports, audits, fences] = [new ImportRuns(), new AuditCounts(), new Fences(session)];
       const { migrations } = bundle;
       this.#state = {
         model,
@@ -112,6 +113,7 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
         plans,
         freshness,
         imports,
+        fences,
         publisher,
         audits,
         trimmer,

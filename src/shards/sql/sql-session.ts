@@ -87,6 +87,13 @@ export class SqlSession {
     }
   }
 
+  /** The same; false: it has changed no row. */
+  changes(sql: string, ...bindings: SqlStorageValue[]): boolean {
+    const before = this.#rowsWritten;
+    this.run(sql, ...bindings);
+    return this.#rowsWritten > before;
+  }
+
   get counts(): WorkCounts {
     return { statements: this.#statements, rowsRead: this.#rowsRead, rowsWritten: this.#rowsWritten };
   }

@@ -16,6 +16,7 @@ import { LogTrimmer } from '../../../src/shards/server/log/log-trimmer.ts';
 import { Migrator } from '../../../src/shards/server/migrate/migrator.ts';
 import { Ownership } from '../../../src/shards/server/placement/ownership.ts';
 import { PlanRunner } from '../../../src/shards/server/read/run/plan-runner.ts';
+import { Fences } from '../../../src/shards/server/recovery/fences.ts';
 import type { ShardState } from '../../../src/shards/server/shard-state.ts';
 import { createSystemTables } from '../../../src/shards/server/tables/system-tables.ts';
 import { type ShardKey, toShardKey } from '../../../src/shards/shard-key.ts';
@@ -102,7 +103,7 @@ export async function inNewShard<T>(
       const freshness = new Freshness(session, { model, wallClock, schedule: () => {}, publishes: true, isNew: true });
       const plans = new PlanRunner(model);
       const imports = new ImportRuns();
-      const [publisher, audits] = [null, new AuditCounts()];
+      const [publisher, audits, fences] = [null, new AuditCounts(), new Fences(session)];
       const trimmer = new LogTrimmer({
         ...{
           settings: toLogSettings({}),
@@ -126,6 +127,7 @@ export async function inNewShard<T>(
           plans,
           freshness,
           imports,
+          fences,
           publisher,
           audits,
           trimmer,

@@ -2,6 +2,7 @@ import { getOrInsert } from '../../../lib/get-or-insert.ts';
 import type { WireValue } from '../../../model/types.ts';
 import type { ReadCall } from '../../plan/read.ts';
 import type { ShardKey } from '../../shard-key.ts';
+import type { Version } from '../../version.ts';
 
 /** The part of a read that one shard answers. */
 export interface ReadPart {
@@ -15,6 +16,8 @@ export interface ReadPart {
   readonly shardKeys: readonly ShardKey[] | null;
   readonly cacheable: boolean;
   readonly lifeMs?: number | undefined;
+  /** Parts of different moments travel apart. */
+  readonly asOf?: Version | undefined;
 }
 
 /** Where the answers to a part stand among the outcomes of its batch. */
@@ -37,16 +40,19 @@ interface BatchCall {
   cacheable: boolean;
 }
 
-/** The parts that go to one shard in one RPC: equal plans with equal values become one call, equal keys one key. */
+/** The parts, all of one moment, that go to one shard in one RPC: equal plans with equal values become one call, equal keys one key. */
 export class ReadBatch {
   readonly shard: string;
+  /** Of all its parts. */
+  readonly asOf: Version | undefined;
   readonly #callByText = new Map<string, BatchCall>();
   #epoch = 0;
   /** Of the parts that may be kept. */
   readonly #lives = new Set<number | undefined>();
 
-  constructor(shard: string) {
+  constructor({ shard, asOf }: Pick<ReadPart, 'shard' | 'asOf'>) {
     this.shard = shard;
+    this.asOf = asOf;
   }
 
   add(part: ReadPart): PartPlace {

@@ -9,7 +9,7 @@ import type { ReadLoader } from './read-loader.ts';
 export async function readKeyed(
   { router }: ShardConnection,
   loader: ReadLoader,
-  { plan: { text: plan }, values, keys, cacheable, lifeMs }: FreshRead,
+  { plan: { text: plan }, values, keys, cacheable, lifeMs, asOf }: FreshRead,
   shardKeys: readonly ShardKey[],
 ): Promise<readonly FreshAnswer[]> {
   const answers = new Array<FreshAnswer>(keys.length);
@@ -28,13 +28,14 @@ export async function readKeyed(
         shardKeys: indices.map((index) => shardKeys[index]!),
         cacheable,
         lifeMs,
+        asOf,
       });
       if (reply.status === 'FAILED') throw reply.error;
       if (reply.status === 'OK') {
-        const { asOf } = reply;
+        const { asOf: answeredAsOf } = reply;
         const epoch = Math.max(routing.epoch, reply.epoch);
         for (const [place, index] of indices.entries()) {
-          const snapshots = [{ shard, asOf, changed: reply.changed[place]! }];
+          const snapshots = [{ shard, asOf: answeredAsOf, changed: reply.changed[place]! }];
           answers[index] = { answer: reply.answers[place]!, snapshots, epoch };
         }
       } else {

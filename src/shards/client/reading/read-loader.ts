@@ -2,6 +2,7 @@ import DataLoader from 'dataloader';
 import { getOrInsert } from '../../../lib/get-or-insert.ts';
 import { wireToError } from '../../errors.ts';
 import type { Answer } from '../../plan/answer.ts';
+import { PROTOCOL_OF } from '../../protocol/envelope.ts';
 import { fromJsonText, toJsonText } from '../../protocol/json-text.ts';
 import type { ReadAnswer, ReadRequest } from '../../protocol/read.ts';
 import type { SlotRange } from '../../slots.ts';
@@ -46,12 +47,13 @@ export class ReadLoader {
   }
 
   #dispatch(parts: readonly ReadPart[]): { readonly reply: Promise<PartReply> }[] {
-    const batchByShard = new Map<string, ReadBatch>();
+    const batchByPlace = new Map<string, ReadBatch>();
     const placed = parts.map((part) => {
-      const batch = getOrInsert(batchByShard, part.shard, () => new ReadBatch(part.shard));
+      const place = `${part.asOf ?? ''} ${part.shard}`;
+      const batch = getOrInsert(batchByPlace, place, () => new ReadBatch(part));
       return { batch, place: batch.add(part) };
     });
-    const replyByBatch = new Map([...batchByShard.values()].map((batch) => [batch, this.#send(batch)]));
+    const replyByBatch = new Map([...batchByPlace.values()].map((batch) => [batch, this.#send(batch)]));
     return placed.map(({ batch, place }) => ({
       reply: replyByBatch.get(batch)!.then((reply) => partOf(reply, place)),
     }));
@@ -65,8 +67,9 @@ export class ReadLoader {
         throw tooManyShards(trace.shards.size + 1, settings.maxShardsPerRequest);
       }
       if (++this.#calls > settings.maxReadCallsPerRequest) throw tooManyCalls(settings.maxReadCallsPerRequest);
-      const { calls, lifeMs } = batch;
-      const request = toJsonText<ReadRequest>({ ...caller.envelope(batch.epoch), calls, lifeMs });
+      const { calls, lifeMs, asOf } = batch;
+      const past = asOf === undefined ? {} : { asOf, protocol: PROTOCOL_OF.pastReads };
+      const request = toJsonText<ReadRequest>({ ...caller.envelope(batch.epoch), calls, lifeMs, ...past });
       const text = await caller.call(batch.shard, { shardKey: batch.soleShardKey, deadline }, (stub) =>
         stub.read(request),
       );

@@ -27,7 +27,10 @@ export async function readScatter(
     const { plan, values } = scatterCall(read, scope, owners);
     const replies = await Promise.all(
       owners.map((shard) =>
-        loader.load({ shard, epoch, plan, values, keys: read.keys, shardKeys: null, cacheable: false }),
+        loader.load({
+          ...{ shard, epoch, plan, values, keys: read.keys },
+          ...{ shardKeys: null, cacheable: false, asOf: read.asOf },
+        }),
       ),
     );
     const answered = replies.filter(isAnswered);

@@ -91,6 +91,7 @@ function transact(shard: ShardState, session: SqlSession, request: WriteRequest)
   try {
     outcome = shard.storage.transactionSync(() => {
       if (!request.shardKeys.every((shardKey) => ownsKey(shard, shardKey))) return null;
+      shard.fences.requireOpen(request.shardKeys as readonly ShardKey[]);
       return (
         findOutcome(session, request.operationId) ??
         replayed(shard, session, request) ??
@@ -128,6 +129,7 @@ function tryOut(shard: ShardState, session: SqlSession, request: WriteRequest): 
   try {
     return shard.storage.transactionSync(() => {
       if (!request.shardKeys.every((shardKey) => ownsKey(shard, shardKey))) return null;
+      shard.fences.requireOpen(request.shardKeys as readonly ShardKey[]);
       throw new TriedOut(applyAll(shard, session, request, []));
     });
   } catch (error) {
@@ -239,7 +241,7 @@ function readAfterCommit(
   calls: readonly ReadCall[],
 ): JsonText<ReadAnswer> | undefined {
   try {
-    return answerReads(shard, session, { protocol, epoch, caller, calls, lifeMs }, true);
+    return answerReads(shard, session, { protocol, epoch, caller, calls, lifeMs }, 'READ_BACK');
   } catch (error) {
     report({ type: 'read-back-failed', error });
     return undefined;

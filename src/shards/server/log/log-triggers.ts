@@ -49,11 +49,12 @@ function refuseLargeRow(table: LoggedTable, shardKey: ColumnModel): string {
 
 /**
  * Rows that foreign-key actions change (`ON DELETE SET NULL`, …) keep their old row version; our own statements set the
- * new one themselves. The trigger does not fire itself again: `recursive_triggers` is off.
+ * new one themselves. The trigger does not fire itself again: `recursive_triggers` is off. While there is no clock, nothing is
+ * logged and versions stay as they are written: so rows can be looked at as they were (`../recovery/as-of.ts`).
  */
 const setRowVersion = (table: LoggedTable): string =>
   `UPDATE ${quoteName(table.sqlName)} SET ${ROW_VERSION_COLUMN} = ${CLOCK_VERSION_SQL}
-  WHERE ${ROW_ID} = NEW.${ROW_ID} AND NEW.${ROW_VERSION_COLUMN} IS NOT ${CLOCK_VERSION_SQL}`;
+  WHERE ${ROW_ID} = NEW.${ROW_ID} AND NEW.${ROW_VERSION_COLUMN} IS NOT coalesce(${CLOCK_VERSION_SQL}, NEW.${ROW_VERSION_COLUMN})`;
 
 /**
  * The triggers that write the log, three for each table of the model. `schema`: tag of the last migration. They see

@@ -113,6 +113,14 @@ export function parseUpdate(sql: string): Update | null {
   };
 }
 
+/** `ALTER TABLE table DROP COLUMN column`. */
+export function parseColumnDrop(sql: string): { readonly table: string; readonly column: string } | null {
+  const [alter, , table, drop, word, name] = tokensOf(sql);
+  if (!isWord(alter, 'ALTER') || !isWord(drop, 'DROP')) return null;
+  const column = isWord(word, 'COLUMN') ? name : word;
+  return { table: unquoted(table!.text), column: unquoted(column?.text ?? '') };
+}
+
 /** What a statement does to tables, as far as rows are concerned. */
 type RowEffect =
   | { readonly kind: 'rows' }

@@ -28,3 +28,6 @@ export function writeClock(session: SqlSession, version: Version, origin: string
     origin,
   );
 }
+
+/** No commit is in progress, for as long as the transaction lasts, which must be rolled back: triggers then log nothing. */
+export const stopClock = (session: SqlSession): void => session.run('DELETE FROM _clock');

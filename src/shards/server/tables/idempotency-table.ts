@@ -144,6 +144,20 @@ export function recordUndo(
   );
 }
 
+/** Versions of those of the commits that records are about: they made them, or have taken them back. */
+export function recordsAbout(
+  session: ReadSession,
+  commits: readonly { readonly origin: string; readonly version: Version }[],
+): Set<Version> {
+  const versionByOrigin = JSON.stringify(commits.map(({ origin, version }) => [origin, version]));
+  const rows = session.rows(
+    `SELECT version FROM _idempotency WHERE (id, version) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?1))
+     UNION SELECT undone_by FROM _idempotency WHERE undone_by IN (SELECT value ->> 1 FROM json_each(?1))`,
+    versionByOrigin,
+  );
+  return new Set(rows.map(([version]) => version as Version));
+}
+
 /** Forgets a few of the oldest records, if their time is over. */
 export const forgetRecords = (session: SqlSession, wallMs: number): void =>
   session.run(

@@ -13,6 +13,7 @@ import { CREATE_LOG_TABLE } from './log-table.ts';
 import { CREATE_MIGRATIONS_TABLE, renewMigrationsTable } from './migrations-table.ts';
 import { CREATE_OPERATIONS_TABLE, renewOperationsTable } from './operations-table.ts';
 import { CREATE_PUBLISHED_TABLE } from './published-table.ts';
+import { CREATE_RESTORES_TABLE } from './restores-table.ts';
 import { CREATE_SEARCH_TABLE } from './search-table.ts';
 import { CREATE_EPOCH_TABLE, CREATE_SLOTS_TABLE } from './slots-table.ts';
 import { CREATE_TASKS_TABLE } from './tasks-table.ts';
@@ -30,6 +31,7 @@ const SYSTEM_TABLES = [
   CREATE_IDEMPOTENCY_CLOCK_TABLE,
   CREATE_MIGRATIONS_TABLE,
   CREATE_PUBLISHED_TABLE,
+  CREATE_RESTORES_TABLE,
   CREATE_ENTRY_LIFE_TABLE,
   CREATE_SEARCH_TABLE,
   CREATE_TASKS_TABLE,

@@ -1,20 +1,21 @@
-/** Reads from the log what one commit did to each row: several log rows of a row are one change. */
+/** Reads from the log what a span of it did to each row: several log rows of a row are one change. */
 import type { ColumnModel, TableModel } from '../../../model/types.ts';
 import { ROW_VERSION_COLUMN } from '../../../model/types.ts';
 import type { ShardKey } from '../../shard-key.ts';
 import type { ReadSession } from '../../sql/sql-session.ts';
 import { decodeImage, type Image, type LoggedValue } from '../log/row-image.ts';
-import { type LogEntry, readLogEntries, readLoggedImage } from '../tables/log-table.ts';
+import { eachLogEntry, type LogSpan } from '../tables/log-spans.ts';
+import { type LogEntry, readLoggedImage } from '../tables/log-table.ts';
 import type { Since } from './schema-since.ts';
 
 /** Values as they are stored, by column. */
 export type StoredValues = ReadonlyMap<ColumnModel, LoggedValue>;
 
-/** A row that a commit changed, under today's model. */
+/** A row that was changed, under today's model. */
 export interface RowChange {
   readonly table: TableModel;
   readonly shardKey: ShardKey;
-  /** The primary key as the commit left it; of a row that it deleted, as it was then. */
+  /** The primary key that it has after the change; of a row that is gone, as it was then. */
   readonly key: StoredValues;
   /** What takes the change back. */
   readonly kind: 'insert' | 'update' | 'delete';
@@ -40,52 +41,47 @@ export class SchemaChanged extends Error {
   }
 }
 
-/** Log rows that are held at a time. */
-const CHUNK_ROWS = 1_000;
-
 /**
- * The rows that the log rows between two seqs of one commit have changed, the last one changed first. Rows that the commit
- * both created and deleted are left out. Images, which may be large, are read one at a time, and when they are asked for.
+ * The rows that the log rows of a span have changed, the last one changed first. Rows that were both created and deleted in it are
+ * left out. Images, which may be large, are read one at a time, and when they are asked for.
  */
 export function readRowChanges(
   session: ReadSession,
-  { first, last }: { readonly first: number; readonly last: number },
-  sinceOf: (loggedTable: string) => Since,
+  span: LogSpan,
+  sinceOf: (loggedTable: string, schema: string) => Since,
 ): (RowChange | LostChange)[] {
   const all: Tracked[] = [];
   /** By the key that a row had at the point that is looked at. */
   const open = new Map<string, Tracked>();
-  for (let end = last; end >= first; ) {
-    const entries = readLogEntries(session, first, end, CHUNK_ROWS);
-    if (entries.length === 0) break;
-    for (const entry of entries) {
-      const key = decodeImage(entry.pk);
-      const at = place(entry.table, key);
-      let tracked = open.get(at);
-      if (tracked === undefined) {
-        tracked = { entry, key, since: sinceOf(entry.table), isThereBefore: true, images: [] };
-        all.push(tracked);
-        open.set(at, tracked);
-      }
-      stepBack(session, tracked, entry, (moved) => {
-        open.delete(at);
-        open.set(place(entry.table, moved), tracked);
-      });
+  for (const entry of eachLogEntry(session, span)) {
+    const since = sinceOf(entry.table, entry.schema);
+    const name = 'changed' in since ? entry.table : since.table.sqlName;
+    const key = decodeImage(entry.pk);
+    const at = place(name, key);
+    let tracked = open.get(at);
+    if (tracked === undefined) {
+      tracked = { entry, key, since, isThereBefore: true, images: [] };
+      all.push(tracked);
+      open.set(at, tracked);
     }
-    end = entries.at(-1)!.seq - 1;
+    stepBack(session, tracked, entry, since, (moved) => {
+      open.delete(at);
+      open.set(place(name, moved), tracked);
+    });
   }
   return all.flatMap((tracked) => toChange(tracked) ?? []);
 }
 
-/** A row on the way from the end of the commit to its beginning. */
+/** A row on the way from the end of the span to its beginning. */
 interface Tracked {
   /** The last log row of it. */
   readonly entry: LogEntry;
   readonly key: Image;
-  readonly since: Since;
+  /** Of the last log row; `changed` if any is lost. */
+  since: Since;
   isThereBefore: boolean;
-  /** Seqs of the images whose values it had before; older ones count. */
-  images: number[];
+  /** Images whose values it had before; older ones, which come later, count. */
+  images: { readonly seq: number; readonly since: Since }[];
 }
 
 /** `onMove` is told the key that the row had before, where it was another. */
@@ -93,19 +89,21 @@ function stepBack(
   session: ReadSession,
   tracked: Tracked,
   { op, seq, pk }: LogEntry,
+  since: Since,
   onMove: (key: Image) => void,
 ): void {
   tracked.isThereBefore = op !== 'insert';
+  if ('changed' in since) tracked.since = since;
   switch (op) {
     case 'insert':
       tracked.images = [];
       break;
     case 'delete':
-      tracked.images = [seq];
+      tracked.images = [{ seq, since }];
       break;
     case 'update': {
-      tracked.images.push(seq);
-      if ('changed' in tracked.since || !mayMoveKeys(tracked.since.table)) return;
+      tracked.images.push({ seq, since });
+      if ('changed' in since || !mayMoveKeys(since.table)) return;
       const [key, image] = [decodeImage(pk), decodeImage(readLoggedImage(session, seq))];
       if ([...key.keys()].some((name) => image.has(name))) {
         onMove(new Map([...key].map(([name, value]) => [name, image.get(name) ?? value])));
@@ -137,7 +135,7 @@ function textOf(value: LoggedValue): string | number | null {
   }
 }
 
-/** Null: the commit has left nothing of the row, and there was none before. */
+/** Null: nothing of the row is left, and there was none before. */
 function toChange({ entry, key, since, isThereBefore, images }: Tracked): RowChange | LostChange | null {
   const isThereAfter = entry.op !== 'delete';
   if (!isThereAfter && !isThereBefore) return null;
@@ -152,9 +150,10 @@ function toChange({ entry, key, since, isThereBefore, images }: Tracked): RowCha
       kind: isThereBefore ? (isThereAfter ? 'update' : 'insert') : 'delete',
       before: (session) => {
         const values = new Map<ColumnModel, LoggedValue>();
-        for (const seq of images) {
+        for (const { seq, since: then } of images) {
           const image = decodeImage(readLoggedImage(session, seq));
-          for (const [column, value] of underModel(image, since.column)) values.set(column, value);
+          const columnOf = 'changed' in then ? since.column : then.column;
+          for (const [column, value] of underModel(image, columnOf)) values.set(column, value);
         }
         return values;
       },

@@ -1,5 +1,5 @@
 import type { ColumnModel, Migration, Model, TableModel } from '../../../model/types.ts';
-import { rowEffect } from '../migrate/sql-parts.ts';
+import { parseColumnDrop, rowEffect } from '../migrate/sql-parts.ts';
 
 /** A table of log rows, under the model of today. */
 interface TableSince {
@@ -37,7 +37,7 @@ export function schemaSince(
 function follow(model: Model, migrations: readonly Migration[], schema: string, loggedTable: string): Since {
   const at = migrations.findIndex(({ tag }) => tag === schema);
   if (at < 0 && schema !== '') return { changed: `tables of a migration "${schema}" that the release does not have` };
-  const columnRenames: ReadonlyMap<string, string>[] = [];
+  const steps: ReadonlyMap<string, string | null>[] = [];
   let name = loggedTable;
   for (const { tag, renames, statements, checks } of migrations.slice(at + 1)) {
     const before = name;
@@ -48,18 +48,22 @@ function follow(model: Model, migrations: readonly Migration[], schema: string, 
         (statement) => mayChangeRows(statement) && [before, name].some((table) => statement.includes(table)),
       );
     if (isConverted) return { changed: `a table whose values migration ${tag} may have converted` };
-    columnRenames.push(
-      new Map(
-        renames.flatMap(({ table, column, to }) => (column !== undefined && table === name ? [[column, to]] : [])),
-      ),
+    const renamed = renames.flatMap(({ table, column, to }): [string, string][] =>
+      column !== undefined && table === name ? [[column, to]] : [],
     );
+    const dropped = statements.flatMap((statement): [string, null][] => {
+      const drop = parseColumnDrop(statement);
+      return drop !== null && [before, name].includes(drop.table) ? [[drop.column, null]] : [];
+    });
+    steps.push(new Map<string, string | null>([...renamed, ...dropped]));
   }
   const table = model.tables.find(({ sqlName }) => sqlName === name);
   if (table === undefined) return { changed: 'a table that a migration has dropped' };
   return {
     table,
     column(loggedName) {
-      const sqlName = columnRenames.reduce((now, renames) => renames.get(now) ?? now, loggedName);
+      let sqlName: string | null = loggedName;
+      for (const step of steps) if (sqlName !== null && step.has(sqlName)) sqlName = step.get(sqlName)!;
       const column = table.columns.find((each) => each.sqlName === sqlName);
       return column === undefined || column.generated ? null : column;
     },

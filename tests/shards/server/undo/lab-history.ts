@@ -77,12 +77,19 @@ const statement = fc.oneof<fc.WeightedArbitrary<Statement>[]>(
   { weight: 1, arbitrary: leafId.map((key) => ({ sql: 'DELETE FROM "odd leaves" WHERE id = ?', values: [key] })) },
 );
 
+/** Those of one commit. */
+export const statements: fc.Arbitrary<readonly Statement[]> = fc.array(statement, {
+  minLength: 1,
+  maxLength: 6,
+  size: 'max',
+});
+
 /** A commit, or the undo of one of those before it: how many of them back. */
 export type Step = readonly Statement[] | { readonly undo: number };
 
 export const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof<fc.WeightedArbitrary<Step>[]>(
-    { weight: 3, arbitrary: fc.array(statement, { minLength: 1, maxLength: 6, size: 'max' }) },
+    { weight: 3, arbitrary: statements },
     { weight: 2, arbitrary: fc.record({ undo: fc.nat(3) }) },
   ),
   { minLength: 12, maxLength: 24, size: 'max' },

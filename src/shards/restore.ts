@@ -1,0 +1,53 @@
+/** Restores to a point in time: what is asked of shards, and what they tell. */
+import type { WireError } from './errors.ts';
+import type { ShardKey } from './shard-key.ts';
+import type { ShownRow, UndoPage } from './undo.ts';
+import type { Version } from './version.ts';
+
+/**
+ * `RUNNING`: rows are being taken back. `DONE`: they are as they were. `CANCELLING`: what was taken back is made again. `CANCELLED`:
+ * all is as it was before the restore.
+ */
+export const RESTORE_STATES = ['RUNNING', 'DONE', 'CANCELLING', 'CANCELLED'] as const;
+
+export type RestoreState = (typeof RESTORE_STATES)[number];
+
+/** Rows are being written, and nobody else reads or writes those of its shard keys. */
+export const OPEN_RESTORE_STATES: readonly RestoreState[] = ['RUNNING', 'CANCELLING'];
+
+/** A restore in one shard. */
+export interface ShardRestore {
+  /** A UUID, which all shards of the restore have in common. */
+  readonly id: string;
+  /** Null: all shard keys of the shard. */
+  readonly shardKeys: readonly ShardKey[] | null;
+  /** What rows go back to: the state after the last commit up to this version. */
+  readonly target: Version;
+  readonly state: RestoreState;
+  /** Version of the last commit before it. */
+  readonly startVersion: Version;
+  /** Of the last commit when it ended; null: it has not. */
+  readonly endVersion: Version | null;
+  /** Changes to take back, and how many of them are. */
+  readonly total: number;
+  readonly takenBack: number;
+  readonly beganAtMs: number;
+  /** Null: it has not ended. */
+  readonly endedAtMs: number | null;
+  /** Id of the restore that it takes back; null: it is none of those. */
+  readonly undoes: string | null;
+}
+
+/** What a restore would do in one shard: rows that differ between now and then. Several changes of a row are one. */
+export interface RestorePreview {
+  /** Changes in the log that would be taken back. */
+  readonly changes: number;
+  /** Rows that are gone and would be there again, that have other values, and that would be gone. */
+  readonly restored: number;
+  readonly updated: number;
+  readonly deleted: number;
+  readonly rows: UndoPage<ShownRow>;
+}
+
+/** Of a restore over several shards: what one of them did, or why it did nothing. */
+export type ShardOutcome<Done> = { readonly shard: string } & (Done | { readonly error: WireError });

@@ -1,0 +1,103 @@
+import { ShardQLError } from '../../errors.ts';
+import type { JsonText } from '../../protocol/json-text.ts';
+import type { ReadAnswer, ReadRequest } from '../../protocol/read.ts';
+import type { ShardKey } from '../../shard-key.ts';
+import type { SqlSession } from '../../sql/sql-session.ts';
+import { type Version, versionToMs } from '../../version.ts';
+import { answerReads } from '../answer-reads.ts';
+import type { ShardState } from '../shard-state.ts';
+import { stopClock, writeClock } from '../tables/clock-table.ts';
+import { countChanges, type LogSpan } from '../tables/log-spans.ts';
+import { changesSince, requireRestorable } from './past-point.ts';
+import { pastSchema } from './past-schema.ts';
+import { settleReferences, takeBack } from './take-back.ts';
+
+/** Changes that one read takes back at most: the shard does nothing else meanwhile, at some 10 µs each. */
+const MAX_CHANGES = 50_000;
+/** Log rows that are looked through for those of the shard keys, at most. */
+const MAX_LOG_ROWS = 1_000_000;
+
+/** Origin of a version that was raised for a read. No row of the log has it. */
+const AS_OF_ORIGIN = 'as-of';
+
+/** Rolls the transaction back, and carries the answer out of it. */
+class Answered extends Error {
+  readonly answer: JsonText<ReadAnswer>;
+
+  constructor(answer: JsonText<ReadAnswer>) {
+    super('The past has been read.');
+    this.answer = answer;
+  }
+}
+
+/**
+ * Answers reads as of a version: takes rows back to it in a transaction, runs the plans on them as on any rows, and rolls back. So
+ * all that plans can do means the same then as now.
+ *
+ * @throws ShardQLError BAD_USER_INPUT for a version that the log does not reach back to, OPERATION_LIMIT_EXCEEDED if too much was changed
+ * since, CONFLICT if a migration is in between; SHARD_UNAVAILABLE, to be tried again, for a moment that has not come.
+ */
+export function answerAsOf(
+  shard: ShardState,
+  session: SqlSession,
+  request: ReadRequest & { readonly asOf: Version },
+): JsonText<ReadAnswer> {
+  const { asOf } = request;
+  requireRestorable(session, asOf);
+  holdMoment(shard, session, asOf);
+  const span = changesSince(session, asOf, shardKeysOf(request));
+  requireFew(session, span);
+  const then = { ...shard, clock: { last: asOf } };
+  const calls = request.calls.map((call) => ({ ...call, cacheable: false }));
+  try {
+    return shard.storage.transactionSync(() => {
+      stopClock(session);
+      takeBack(session, span, { schema: pastSchema(shard.model, shard.migrations), versions: 'THEN' });
+      throw new Answered(answerReads(then, session, { ...request, calls }, 'PAST'));
+    });
+  } catch (error) {
+    if (error instanceof Answered) return error.answer;
+    throw error;
+  } finally {
+    settleReferences(session);
+  }
+}
+
+/** Null: all. */
+function shardKeysOf({ calls }: ReadRequest): readonly ShardKey[] | null {
+  const keys = new Set<ShardKey>();
+  for (const { shardKeys } of calls) {
+    if (shardKeys === null) return null;
+    for (const key of shardKeys) keys.add(key);
+  }
+  return [...keys];
+}
+
+/** From now on no commit gets a version up to this one: what is answered for it stays true. Stored before the answer leaves. */
+function holdMoment({ storage, clock, wallClock }: ShardState, session: SqlSession, asOf: Version): void {
+  if (asOf <= clock.last) return;
+  const aheadMs = versionToMs(asOf) - wallClock();
+  if (aheadMs > 0) {
+    throw new ShardQLError(
+      'SHARD_UNAVAILABLE',
+      'Expected a time that has passed on the clocks of all shards, but got one that has not on some. Repeat the request later.',
+      { retryable: true, retryAfterMs: Math.ceil(aheadMs) },
+    );
+  }
+  storage.transactionSync(() => writeClock(session, asOf, AS_OF_ORIGIN));
+  clock.committed(asOf);
+}
+
+function requireFew(session: SqlSession, span: LogSpan): void {
+  const logRows = span.upTo - span.after;
+  if (logRows > MAX_LOG_ROWS) throw tooMuch(MAX_LOG_ROWS, logRows, 'in the shard');
+  const changes = countChanges(session, span, MAX_CHANGES);
+  if (changes <= MAX_CHANGES) return;
+  throw tooMuch(MAX_CHANGES, countChanges(session, span, MAX_LOG_ROWS), 'of what is read');
+}
+
+const tooMuch = (most: number, got: number, where: string): ShardQLError =>
+  new ShardQLError(
+    'OPERATION_LIMIT_EXCEEDED',
+    `Expected at most ${most.toLocaleString('en-US')} changes ${where} since the time of @asOf, but got ${got.toLocaleString('en-US')}. Give a later time, or a shard key.`,
+  );

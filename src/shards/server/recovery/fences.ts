@@ -1,0 +1,51 @@
+import { ShardQLError } from '../../errors.ts';
+import type { ShardKey } from '../../shard-key.ts';
+import type { ReadSession } from '../../sql/sql-session.ts';
+import { readOpenRestores } from '../tables/restores-table.ts';
+
+/** When those who are refused should try again, in milliseconds: thousands of rows go back in that time. */
+const RETRY_AFTER_MS = 500;
+
+/**
+ * Which shard keys are being restored: nobody reads or writes their rows meanwhile, as they are in no state that was ever
+ * meant. A copy of the open rows of `_restores` in memory: it is renewed after each transaction that changes them, in the same turn.
+ */
+export class Fences {
+  /** Null: all of the shard. */
+  #shardKeys: ReadonlySet<ShardKey> | null = new Set();
+
+  constructor(session: ReadSession) {
+    this.renew(session);
+  }
+
+  renew(session: ReadSession): void {
+    const open = readOpenRestores(session).map(({ shardKeys }) => shardKeys);
+    this.#shardKeys = open.includes(null) ? null : new Set(open.flatMap((keys) => keys!));
+  }
+
+  /** Some shard key is behind a fence. */
+  get areUp(): boolean {
+    return this.#shardKeys === null || this.#shardKeys.size > 0;
+  }
+
+  /** Some of these shard keys, null: of all, are behind a fence. */
+  hold(shardKeys: readonly ShardKey[] | null): boolean {
+    if (!this.areUp) return false;
+    const fenced = this.#shardKeys;
+    return shardKeys === null || fenced === null || shardKeys.some((key) => fenced.has(key));
+  }
+
+  /**
+   * Holds reads and writes to what is not behind a fence. `shardKeys`: null: all, as of a scatter, which must not be shorter for it.
+   *
+   * @throws ShardQLError SHARD_UNAVAILABLE, to be tried again.
+   */
+  requireOpen(shardKeys: readonly ShardKey[] | null): void {
+    if (!this.hold(shardKeys)) return;
+    throw new ShardQLError(
+      'SHARD_UNAVAILABLE',
+      'Expected rows that may be read and written now, but got some that are being restored to an earlier time. Repeat the request later.',
+      { retryable: true, retryAfterMs: RETRY_AFTER_MS },
+    );
+  }
+}

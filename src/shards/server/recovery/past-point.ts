@@ -1,0 +1,42 @@
+import { ShardQLError } from '../../errors.ts';
+import type { ShardKey } from '../../shard-key.ts';
+import type { ReadSession } from '../../sql/sql-session.ts';
+import { type Version, versionToMs } from '../../version.ts';
+import type { LogSpan } from '../tables/log-spans.ts';
+import { findSeqSince, readLastLogSeq, readTrimmedBefore } from '../tables/log-table.ts';
+import { readRestoresAt } from '../tables/restores-table.ts';
+
+/**
+ * The changes that have to be taken back for the state after the last commit up to `version`. While a restore ran, its shard keys
+ * count as they were when it began: nobody has ever seen them half restored.
+ *
+ * @param shardKeys those that are looked at; null: all.
+ */
+export function changesSince(session: ReadSession, version: Version, shardKeys: readonly ShardKey[] | null): LogSpan {
+  const upTo = readLastLogSeq(session);
+  const after = findSeqSince(session, upTo, version + 1) - 1;
+  const restores = readRestoresAt(session, version).filter(
+    (restore) =>
+      restore.startSeq < after &&
+      (shardKeys === null || restore.shardKeys === null || restore.shardKeys.some((key) => shardKeys.includes(key))),
+  );
+  if (restores.length === 0) return { after, upTo, shardKeys, partly: null };
+  const of = restores.map(({ startSeq, shardKeys: restored }) => ({ after: startSeq, shardKeys: restored }));
+  return { after: Math.min(...of.map((part) => part.after)), upTo, shardKeys, partly: { upTo: after, of } };
+}
+
+/**
+ * Holds a version to what the log can give back.
+ *
+ * @throws ShardQLError BAD_USER_INPUT for one before the oldest change in the log.
+ */
+export function requireRestorable(session: ReadSession, version: Version): void {
+  const oldest = readTrimmedBefore(session);
+  if (oldest === null || version >= oldest - 1) return;
+  throw new ShardQLError(
+    'BAD_USER_INPUT',
+    `Expected a time from ${timeOf(oldest)} on, since when changes are kept, but got ${timeOf(version)}.`,
+  );
+}
+
+const timeOf = (version: Version): string => new Date(versionToMs(version)).toISOString();

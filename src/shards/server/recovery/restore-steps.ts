@@ -1,0 +1,163 @@
+/** The steps of a restore. Each is one transaction: rows, progress and fence change together, or not at all. */
+import { ShardQLError } from '../../errors.ts';
+import type { ShardRestore } from '../../restore.ts';
+import type { ShardKey } from '../../shard-key.ts';
+import type { SqlSession } from '../../sql/sql-session.ts';
+import type { Version } from '../../version.ts';
+import type { ShardState } from '../shard-state.ts';
+import { writeClock } from '../tables/clock-table.ts';
+import { countChanges, type LogSpan } from '../tables/log-spans.ts';
+import { readLastLogSeq } from '../tables/log-table.ts';
+import {
+  findRestore,
+  forgetRestores,
+  readOpenRestores,
+  type StoredRestore,
+  writeRestore,
+} from '../tables/restores-table.ts';
+import { changesSince } from './past-point.ts';
+import { pastSchema } from './past-schema.ts';
+import { nextChunk } from './restore-chunk.ts';
+import { recordTakenBack } from './restored-records.ts';
+import { settleReferences, takeBack } from './take-back.ts';
+
+/** Restores that a shard remembers, open ones among them. */
+const KEPT_RESTORES = 1_000;
+
+/** What is to be restored. */
+export interface NewRestore {
+  readonly id: string;
+  /** Null: all that the shard has. */
+  readonly shardKeys: readonly ShardKey[] | null;
+  readonly target: Version;
+  readonly undoes: string | null;
+}
+
+/**
+ * Raises the fence. `total`: changes that are to be taken back, which can be. A restore that has begun before is left as it is.
+ *
+ * @throws ShardQLError CONFLICT while another restore of some of the shard keys is open.
+ */
+export function beginRestore(
+  shard: ShardState,
+  session: SqlSession,
+  { id, shardKeys, target, undoes }: NewRestore,
+  total: number,
+): ShardRestore {
+  const begun = findRestore(session, id);
+  if (begun !== null) return begun;
+  requireNoOther(session, shardKeys);
+  const startSeq = readLastLogSeq(session);
+  const restore: StoredRestore = {
+    ...{ id, shardKeys, target, undoes, total, startSeq },
+    state: 'RUNNING',
+    startVersion: shard.clock.last,
+    cursorSeq: startSeq,
+    endVersion: null,
+    takenBack: 0,
+    beganAtMs: shard.wallClock(),
+    endedAtMs: null,
+  };
+  shard.storage.transactionSync(() => {
+    writeRestore(session, restore);
+    forgetRestores(session, KEPT_RESTORES);
+  });
+  shard.fences.renew(session);
+  return restore;
+}
+
+/** @throws ShardQLError CONFLICT */
+export function requireNoOther(session: SqlSession, shardKeys: readonly ShardKey[] | null): void {
+  const other = readOpenRestores(session).find(
+    (open) => shardKeys === null || open.shardKeys === null || open.shardKeys.some((key) => shardKeys.includes(key)),
+  );
+  if (other === undefined) return;
+  throw new ShardQLError(
+    'CONFLICT',
+    `Expected no restore of these rows under way, but got "${other.id}". Wait until it has ended, or cancel it.`,
+  );
+}
+
+/** Does one step of the restore that began first. False: none is open. */
+export function stepRestore(shard: ShardState, session: SqlSession): boolean {
+  const [restore] = readOpenRestores(session);
+  if (restore === undefined) return false;
+  const span = spanOf(session, restore);
+  const chunk = nextChunk(session, span);
+  const version = shard.clock.next();
+  const before = readLastLogSeq(session);
+  try {
+    shard.storage.transactionSync(() => {
+      const changes =
+        countChanges(session, chunk, 1) === 0 ? 0 : takeBackChunk(shard, session, restore, chunk, version);
+      const isLast = chunk.after === span.after;
+      writeRestore(session, {
+        ...restore,
+        cursorSeq: chunk.after,
+        takenBack: restore.takenBack + changes,
+        ...(isLast && {
+          state: restore.state === 'RUNNING' ? 'DONE' : 'CANCELLED',
+          endVersion: changes > 0 ? version : shard.clock.last,
+          endedAtMs: shard.wallClock(),
+        }),
+      });
+    });
+  } finally {
+    settleReferences(session);
+  }
+  if (readLastLogSeq(session) > before) {
+    shard.clock.committed(version);
+    shard.freshness.committed(session);
+  }
+  shard.fences.renew(session);
+  return true;
+}
+
+function takeBackChunk(
+  { model, migrations }: ShardState,
+  session: SqlSession,
+  { id }: StoredRestore,
+  chunk: LogSpan,
+  version: Version,
+): number {
+  writeClock(session, version, id);
+  recordTakenBack(session, chunk, version);
+  return takeBack(session, chunk, { schema: pastSchema(model, migrations), versions: 'COMMIT' });
+}
+
+/** What is still to be taken back. */
+function spanOf(session: SqlSession, restore: StoredRestore): LogSpan {
+  const { state, target, shardKeys, startSeq, cursorSeq } = restore;
+  // Its shard keys have been behind the fence since: what was changed is its own.
+  if (state === 'CANCELLING') return { after: startSeq, upTo: cursorSeq, shardKeys, partly: null };
+  return { ...changesSince(session, target, shardKeys), upTo: cursorSeq };
+}
+
+/**
+ * Turns a restore round: what it has taken back is made again, in steps too.
+ *
+ * @throws ShardQLError NOT_FOUND for an unknown one, CONFLICT for one that has ended.
+ */
+export function cancelRestore(shard: ShardState, session: SqlSession, id: string): ShardRestore {
+  const restore = requireRestore(session, id);
+  if (restore.state === 'CANCELLING') return restore;
+  if (restore.state !== 'RUNNING') {
+    throw new ShardQLError(
+      'CONFLICT',
+      `Expected a restore that is under way, but got one that is ${restore.state}. To take back one that is DONE, undo it.`,
+    );
+  }
+  const cursorSeq = readLastLogSeq(session);
+  const own = { after: restore.startSeq, upTo: cursorSeq, shardKeys: restore.shardKeys, partly: null };
+  const total = countChanges(session, own, Number.MAX_SAFE_INTEGER - 1);
+  const cancelling: StoredRestore = { ...restore, state: 'CANCELLING', cursorSeq, total, takenBack: 0 };
+  shard.storage.transactionSync(() => writeRestore(session, cancelling));
+  return cancelling;
+}
+
+/** @throws ShardQLError NOT_FOUND */
+export function requireRestore(session: SqlSession, id: string): StoredRestore {
+  const restore = findRestore(session, id);
+  if (restore !== null) return restore;
+  throw new ShardQLError('NOT_FOUND', 'Expected the id of a restore of this shard, but got another.');
+}

@@ -1,0 +1,64 @@
+/**
+ * Takes rows back, change by change, by the log. What a shard key's rows are taken back to is a state that has existed, at the end
+ * of a commit: so all keys and references hold there, and nothing has to be chosen.
+ */
+import type { SqlSession } from '../../sql/sql-session.ts';
+import { isForeignKeyError } from '../commit/errors/sql-error.ts';
+import { eachLoggedChange, type LogSpan } from '../tables/log-spans.ts';
+import type { PastSchema } from './past-schema.ts';
+import { type RowVersions, TakenBackRow } from './taken-back-row.ts';
+
+interface TakeBackOptions {
+  readonly schema: PastSchema;
+  readonly versions: RowVersions;
+}
+
+/**
+ * Takes the changes of a span back, the last one first. It begins and ends between commits: inside one, foreign keys hold at the end
+ * of statements alone. Run it in a transaction; {@link settleReferences} comes after that. Gives how many changes there were.
+ *
+ * @throws ShardQLError CONFLICT for a change that a migration has made unreadable.
+ */
+export function takeBack(session: SqlSession, span: LogSpan, { schema, versions }: TakeBackOptions): number {
+  session.run('PRAGMA defer_foreign_keys = ON');
+  let count = 0;
+  /** Rows of the commit that is being taken back to which others still refer. */
+  let held: TakenBackRow[] = [];
+  let version = 0;
+  for (const change of eachLoggedChange(session, span)) {
+    count++;
+    if (change.version !== version) {
+      release(session, held);
+      held = [];
+      version = change.version;
+    }
+    const row = new TakenBackRow(change, schema, versions);
+    if (!isWritten(session, row)) held.push(row);
+  }
+  release(session, held);
+  return count;
+}
+
+/** Foreign keys are enforced at once again: the platform goes on with the same connection. */
+export const settleReferences = (session: SqlSession): void => session.run('PRAGMA defer_foreign_keys = OFF');
+
+/** False: a row refers to it by a foreign key that restricts. One statement had made both. */
+function isWritten(session: SqlSession, row: TakenBackRow): boolean {
+  try {
+    row.write(session);
+    return true;
+  } catch (error) {
+    if (row.isInsert && isForeignKeyError(error)) return false;
+    throw error;
+  }
+}
+
+/** Deletes rows of one commit that refer to each other. */
+function release(session: SqlSession, held: readonly TakenBackRow[]): void {
+  let open = held;
+  while (open.length > 0) {
+    const left = open.filter((row) => !isWritten(session, row));
+    if (left.length === open.length) for (const row of left) row.unlink(session);
+    open = left;
+  }
+}

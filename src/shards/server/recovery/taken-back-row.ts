@@ -1,0 +1,144 @@
+import { violated } from '../../../lib/invariant.ts';
+import { memoizeByObject } from '../../../lib/memoize-by-object.ts';
+import type { ColumnModel, TableModel } from '../../../model/types.ts';
+import { ROW_VERSION_COLUMN } from '../../../model/types.ts';
+import type { SqlSession } from '../../sql/sql-session.ts';
+import { quoteName } from '../../sql/sql-text.ts';
+import { decodeImage, type Image, type LoggedValue, loggedValueBinding, loggedValueSql } from '../log/row-image.ts';
+import { CLOCK_VERSION_SQL } from '../tables/clock-table.ts';
+import type { LogRow } from '../tables/log-table.ts';
+import { mayMoveKeys } from '../undo/row-changes.ts';
+import type { Since } from '../undo/schema-since.ts';
+import { barrier, type PastSchema } from './past-schema.ts';
+
+/**
+ * Which versions rows have once they are back. `COMMIT`: that of the commit that takes them back. `THEN`: those that they had, as
+ * only a transaction may give them that is rolled back.
+ */
+export type RowVersions = 'COMMIT' | 'THEN';
+
+/** Values by the name of their column, in SQL. */
+type Values = ReadonlyMap<string, LoggedValue>;
+
+/** A change of a row, on its way back. */
+export class TakenBackRow {
+  readonly #change: LogRow;
+  readonly #table: TableModel;
+  /** The primary key after the change. */
+  readonly #key: Values;
+  /** What the change has replaced, without the row version. */
+  readonly #before: Values;
+  /** SQL and bindings of the row version. */
+  readonly #version: { readonly sql: string; readonly bindings: readonly SqlStorageValue[] };
+
+  /** @throws ShardQLError CONFLICT if a migration has made the change unreadable. */
+  constructor(change: LogRow, schema: PastSchema, versions: RowVersions) {
+    const since = schema(change.table, change.schema);
+    if ('changed' in since) throw barrier(change.table, since.changed);
+    const image = change.image === null ? NOTHING : decodeImage(change.image);
+    this.#change = change;
+    this.#table = since.table;
+    this.#key = underModel(since, decodeImage(change.pk));
+    this.#before = underModel(since, image);
+    const version = image.get(ROW_VERSION_COLUMN);
+    this.#version =
+      versions === 'COMMIT' || version === undefined
+        ? { sql: CLOCK_VERSION_SQL, bindings: [] }
+        : { sql: loggedValueSql(version), bindings: [loggedValueBinding(version)] };
+  }
+
+  get isInsert(): boolean {
+    return this.#change.op === 'insert';
+  }
+
+  write(session: SqlSession): void {
+    switch (this.#change.op) {
+      case 'insert':
+        // It may be gone with a row that the same statement had made, and that it refers to.
+        session.run(`DELETE FROM ${this.#name} WHERE ${conditions(this.#key)}`, ...bindings(this.#key));
+        return;
+      case 'update':
+        this.#update(session);
+        return;
+      case 'delete':
+        this.#insert(session);
+    }
+  }
+
+  /** Makes the row refer to no other, as far as its columns may be NULL. It is to go. */
+  unlink(session: SqlSession): void {
+    const { foreignKeys, primaryKey } = this.#table;
+    const columns = foreignKeys
+      .flatMap((foreignKey) => foreignKey.columns)
+      .filter((column) => !column.notNull && !primaryKey.columns.includes(column));
+    if (columns.length === 0) violated(`Expected rows of ${this.#table.typeName} that can be taken back one by one.`);
+    const terms = columns.map(({ sqlName }) => `${quoteName(sqlName)} = NULL`);
+    session.run(`UPDATE ${this.#name} SET ${terms.join(', ')} WHERE ${conditions(this.#key)}`, ...bindings(this.#key));
+  }
+
+  get #name(): string {
+    return quoteName(this.#table.sqlName);
+  }
+
+  #update(session: SqlSession): void {
+    if (this.#updateAt(session, this.#key)) return;
+    // `ON UPDATE CASCADE` has moved it already, together with the row that its key follows.
+    const keyBefore = new Map([...this.#key].map(([name, value]) => [name, this.#before.get(name) ?? value]));
+    const isMoved = mayMoveKeys(this.#table) && this.#updateAt(session, keyBefore);
+    if (!isMoved) violated(`Expected the row of ${this.#table.typeName} that the log names, but got none.`);
+  }
+
+  /** False: there is no row with this key. */
+  #updateAt(session: SqlSession, key: Values): boolean {
+    const { sql, bindings: versions } = this.#version;
+    const terms = [
+      ...[...this.#before].map(([name, value]) => `${quoteName(name)} = ${loggedValueSql(value)}`),
+      `${ROW_VERSION_COLUMN} = ${sql}`,
+    ];
+    return session.changes(
+      `UPDATE ${this.#name} SET ${terms.join(', ')} WHERE ${conditions(key)}`,
+      ...bindings(this.#before),
+      ...versions,
+      ...bindings(key),
+    );
+  }
+
+  #insert(session: SqlSession): void {
+    const { sql, bindings: versions } = this.#version;
+    const names = [...this.#before.keys()].map(quoteName);
+    const values = [...this.#before.values()].map(loggedValueSql);
+    session.run(
+      `INSERT INTO ${this.#name} (${[...names, ROW_VERSION_COLUMN].join(', ')}) VALUES (${[...values, sql].join(', ')})`,
+      ...bindings(this.#before),
+      ...versions,
+    );
+  }
+}
+
+const NOTHING: Image = new Map();
+
+const conditions = (key: Values): string =>
+  [...key].map(([name, value]) => `${quoteName(name)} IS ${loggedValueSql(value)}`).join(' AND ');
+
+const bindings = (values: Values): SqlStorageValue[] => [...values.values()].map(loggedValueBinding);
+
+type TableSince = Exclude<Since, { readonly changed: string }>;
+
+/** Columns by the names that images have, looked up once. */
+const columnsOf = memoizeByObject((_since: TableSince) => new Map<string, ColumnModel | null>());
+
+/** Values of columns that are gone, or worked out from others by now, are left out. */
+function underModel(since: TableSince, image: Image): Values {
+  const columns = columnsOf(since);
+  const values = new Map<string, LoggedValue>();
+  for (const [name, value] of image) {
+    if (name === ROW_VERSION_COLUMN) continue;
+    let column = columns.get(name);
+    if (column === undefined) {
+      column = since.column(name);
+      columns.set(name, column);
+    }
+    if (column !== null) values.set(column.sqlName, value);
+  }
+  return values;
+}

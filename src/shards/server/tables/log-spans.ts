@@ -1,0 +1,114 @@
+/** Statements over spans of `_log`: the rows after a seq, of all shard keys or of some. */
+import type { ShardKey } from '../../shard-key.ts';
+import type { ReadSession } from '../../sql/sql-session.ts';
+import { limitSql } from '../../sql/sql-text.ts';
+import type { Version } from '../../version.ts';
+import type { LogEntry, LogRow } from './log-table.ts';
+
+/** Rows with seqs in `(after, upTo]`. */
+export interface LogSpan {
+  readonly after: number;
+  readonly upTo: number;
+  /** Theirs alone; null: of all. */
+  readonly shardKeys: readonly ShardKey[] | null;
+  /** Of the rows up to this seq, those alone that lie in one of these spans. Null: all. */
+  readonly partly: {
+    readonly upTo: number;
+    readonly of: readonly Pick<LogSpan, 'after' | 'shardKeys'>[];
+  } | null;
+}
+
+const KEY_AMONG = 'shard_key IN (SELECT value FROM json_each(?))';
+
+/** There is no index on shard keys, which would be one more row written for each change: all rows of the span are looked at. */
+function conditionOf({ after, upTo, shardKeys, partly }: LogSpan): { sql: string; bindings: SqlStorageValue[] } {
+  const terms = ['seq > ? AND seq <= ?'];
+  const bindings: SqlStorageValue[] = [after, upTo];
+  if (shardKeys !== null) {
+    terms.push(shardKeys.length === 1 ? 'shard_key = ?' : KEY_AMONG);
+    bindings.push(shardKeys.length === 1 ? shardKeys[0]! : JSON.stringify(shardKeys));
+  }
+  if (partly !== null) {
+    const parts = ['seq > ?'];
+    bindings.push(partly.upTo);
+    for (const part of partly.of) {
+      parts.push(part.shardKeys === null ? 'seq > ?' : `seq > ? AND ${KEY_AMONG}`);
+      bindings.push(part.after);
+      if (part.shardKeys !== null) bindings.push(JSON.stringify(part.shardKeys));
+    }
+    terms.push(`(${parts.join(' OR ')})`);
+  }
+  return { sql: terms.join(' AND '), bindings };
+}
+
+/** The rows, newest first, one at a time: images may be large. */
+export function* eachLoggedChange(session: ReadSession, span: LogSpan): Generator<LogRow, void, undefined> {
+  const { sql, bindings } = conditionOf(span);
+  const rows = session.each(
+    `SELECT seq, version, origin, schema, "table", pk, shard_key, op, image FROM _log WHERE ${sql} ORDER BY seq DESC`,
+    ...bindings,
+  );
+  for (const [seq, version, origin, schema, table, pk, shardKey, op, image] of rows) {
+    yield { seq, version, origin, schema, table, pk, shardKey, op, image } as LogRow;
+  }
+}
+
+/** The same without their images. */
+export function* eachLogEntry(session: ReadSession, span: LogSpan): Generator<LogEntry, void, undefined> {
+  const { sql, bindings } = conditionOf(span);
+  const rows = session.each(
+    `SELECT seq, version, origin, schema, "table", pk, shard_key, op FROM _log WHERE ${sql} ORDER BY seq DESC`,
+    ...bindings,
+  );
+  for (const [seq, version, origin, schema, table, pk, shardKey, op] of rows) {
+    yield { seq, version, origin, schema, table, pk, shardKey, op } as LogEntry;
+  }
+}
+
+/** How many rows there are, counted up to `most` + 1. */
+export function countChanges(session: ReadSession, span: LogSpan, most: number): number {
+  const { sql, bindings } = conditionOf(span);
+  const count = `SELECT count(*) FROM (SELECT 1 FROM _log WHERE ${sql} ${limitSql('?')})`;
+  return session.row(count, ...bindings, most + 1)![0] as number;
+}
+
+/** The newest rows, up to `limit`, with the size of their images in bytes. */
+export function measureChanges(
+  session: ReadSession,
+  span: LogSpan,
+  limit: number,
+): { readonly version: Version; readonly bytes: number }[] {
+  const { sql, bindings } = conditionOf(span);
+  const rows = session.rows(
+    `SELECT version, coalesce(octet_length(image), 0) FROM _log WHERE ${sql} ORDER BY seq DESC ${limitSql('?')}`,
+    ...bindings,
+    limit,
+  );
+  return rows.map(([version, bytes]) => ({ version: version as Version, bytes: bytes as number }));
+}
+
+/** Which tables were changed, each under the schema that it had, and how many changes there were. */
+export function readChangedTables(
+  session: ReadSession,
+  span: LogSpan,
+): { readonly schema: string; readonly table: string; readonly changes: number }[] {
+  const { sql, bindings } = conditionOf(span);
+  return session
+    .rows(`SELECT schema, "table", count(*) FROM _log WHERE ${sql} GROUP BY schema, "table"`, ...bindings)
+    .map(([schema, table, changes]) => ({
+      schema: schema as string,
+      table: table as string,
+      changes: changes as number,
+    }));
+}
+
+/** The commits, newest first. */
+export function readCommits(
+  session: ReadSession,
+  span: LogSpan,
+): { readonly version: Version; readonly origin: string }[] {
+  const { sql, bindings } = conditionOf(span);
+  return session
+    .rows(`SELECT DISTINCT version, origin FROM _log WHERE ${sql} ORDER BY version DESC`, ...bindings)
+    .map(([version, origin]) => ({ version: version as Version, origin: origin as string }));
+}
