@@ -45,6 +45,8 @@ export interface TableRules {
   readonly aggregates: boolean;
   /** Null: as all lists. */
   readonly maxPageRows: number | null;
+  /** Rows may be read as they were at earlier times. */
+  readonly asOf: boolean;
   /** Null: no row may be created. */
   readonly create: CreateRules | null;
   /** Null: no row may be updated. */

@@ -1,6 +1,7 @@
 import { type GraphQLSchema, introspectionTypes, specifiedDirectives } from 'graphql';
 import type { Model, TableModel } from '../model/types.ts';
 import { planExtensions } from '../plans/plan-cache.ts';
+import { createAsOfDirective } from '../plans/selection/as-of-directive.ts';
 import { consistencyDirective, consistencyModeType } from '../plans/selection/consistency-directive.ts';
 import { wholeSchemaExtension } from '../resolvers/extend/whole-schema.ts';
 import { idempotentDirective } from '../resolvers/idempotency/idempotent-directive.ts';
@@ -21,6 +22,9 @@ import { TypeRefs } from './type-refs.ts';
 import { TypeRegistry } from './type-registry.ts';
 
 const DIRECTIVES = [...specifiedDirectives, consistencyDirective, idempotentDirective];
+
+/** Operators may look at the past, and roles that a table lets. */
+const mayAskPast = (model: Model): boolean => model.tables.some(({ rules }) => rules?.asOf ?? true);
 
 /**
  * The GraphQL schema of a model, with resolvers. Pure (no I/O, timers or randomness), so that it may run while a Worker
@@ -74,10 +78,11 @@ function makeSchema(model: Model, extensions: Extensions | undefined, ofRole: Ro
   declared.prepare();
   if (!types.has('Mutation')) addMutationsOfCode({ types, declared, wrapFields: wrapUserFields(model) });
   const implementing = [...model.tables.map(({ typeName }) => typeName), ...userFields.types];
+  const asOf = createAsOfDirective({ DateTime: types.get('DateTime'), Version: types.get('Version') });
   const schema = new LazySchema(
     {
       types,
-      directives: DIRECTIVES,
+      directives: mayAskPast(model) ? [...DIRECTIVES, asOf] : DIRECTIVES,
       implementing,
       extensions: { ...planExtensions(model), [USER_TYPES]: userFields.types, ...wholeSchemaExtension(ofRole?.whole) },
     },

@@ -12,52 +12,16 @@ import { Oracle } from '../support/queries/oracle.ts';
 import type { ListQuery } from '../support/queries/query.ts';
 import { mustRefuse } from '../support/queries/refusals.ts';
 import { shrink } from '../support/queries/shrink.ts';
-import { type Entity, type Row, rowsOf, type World } from '../support/queries/world.ts';
+import { rowsOf, type World } from '../support/queries/world.ts';
 import { projectsWorld } from '../support/queries/worlds/projects.ts';
 import { createRandom, pick } from '../support/random.ts';
+import { columnsOf, loadWorld, storedWorld } from './support/stored-world.ts';
 
 const RUNS = propertyRuns(240);
 /** Lists in one document. */
 const BATCH = 8;
 /** Writes after which lists are read again, for so many lists that are read once. */
 const WRITES = Math.ceil(RUNS.numRuns / 40);
-
-const columnsOf = ({ columns }: Entity) => columns.filter(({ generated }) => !generated).map(({ name }) => name);
-
-/** As a file brings them: deleted rows come back deleted. */
-async function load(worker: LabWorker, world: World): Promise<void> {
-  for (const entity of world.entities) {
-    const rows = rowsOf(world, entity.type, true);
-    const body = rows.map((row) => JSON.stringify(row, columnsOf(entity))).join('\n');
-    const response = await worker.fetch(`/import?table=${entity.type}`, { method: 'POST', body });
-    expect(await response.json()).toMatchObject({ inserted: rows.length, failed: 0 });
-  }
-}
-
-const sqlName = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-const isDeleted = ({ deletedAt = null, leftAt = null, removedAt = null }: Row): boolean =>
-  [deletedAt, leftAt, removedAt].some((moment) => moment !== null);
-
-/** What shards hold, read past the API. */
-async function storedWorld(worker: LabWorker, { name, entities }: World): Promise<World> {
-  const shards = await worker.inShards(({ storage }) =>
-    entities.map(({ list, columns }) =>
-      [
-        ...storage.sql.exec(`SELECT ${columns.map(({ name: column }) => sqlName(column))} FROM ${sqlName(list)}`).raw(),
-      ].map((cells) => Object.fromEntries(columns.map((column, at) => [column.name, shown(column.kind, cells[at]!)]))),
-    ),
-  );
-  const rows = entities.map(({ type }, at) => [type, shards.flatMap((tables) => tables[at]!)] as const);
-  const split = (wanted: boolean) =>
-    Object.fromEntries(rows.map(([type, all]) => [type, all.filter((row) => isDeleted(row) === wanted)]));
-  return { name, entities, rows: split(false), deleted: split(true) };
-}
-
-/** Moments are numbers in some tables. */
-function shown(kind: string, cell: SqlStorageValue): string | number | null {
-  if (typeof cell !== 'number' || (kind !== 'dateTime' && kind !== 'seconds')) return cell as string | number | null;
-  return new Date(kind === 'seconds' ? cell * 1_000 : cell).toISOString();
-}
 
 /** Headers that hold the session token, once there is one. */
 type Token = Readonly<Record<string, string>>;
@@ -82,7 +46,7 @@ const answerOf = (world: World, oracle: Oracle, query: ListQuery): unknown =>
 describe.each([1, 4])('on %i shards', (shards) => {
   const world = projectsWorld(createRandom(RUNS.seed));
   const worker = createLabWorker(model, shards);
-  beforeAll(() => load(worker, world));
+  beforeAll(() => loadWorld(worker, world));
 
   it(
     `lists show what they would without deleted rows, or with those that were asked for: ${describeRuns(RUNS)}`,

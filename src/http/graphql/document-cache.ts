@@ -9,6 +9,7 @@ import {
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { BoundedMap } from '../../lib/bounded-map.ts';
+import { asOfConsistencyRule } from '../../plans/selection/as-of-directive.ts';
 import { idempotentPlacementRule } from '../../resolvers/idempotency/idempotent-directive.ts';
 import { requireExecutable, requireParsable } from './document-limits.ts';
 import type { RequestLimits } from './request-limits.ts';
@@ -36,7 +37,11 @@ export class DocumentCache {
   constructor(schema: GraphQLSchema, limits: RequestLimits, showsSchema = true) {
     this.#schema = schema;
     this.#limits = limits;
-    this.#ownRules = [idempotentPlacementRule, ...(showsSchema ? [] : [NoSchemaIntrospectionCustomRule])];
+    this.#ownRules = [
+      idempotentPlacementRule,
+      asOfConsistencyRule,
+      ...(showsSchema ? [] : [NoSchemaIntrospectionCustomRule]),
+    ];
   }
 
   /** Holds documents to our own rules too, and remembers those that pass all of Yoga's validation. */

@@ -47,6 +47,7 @@ function buildRules(model: Model, table: TableModel, declared: DeclaredTableAcce
     columns,
     aggregates: declared.aggregates ?? true,
     maxPageRows: declared.maxPageRows ?? null,
+    asOf: declared.asOf ?? false,
     create: writeRules(model, table, columns, own, declared.create),
     update: updateRules(model, table, columns, own, declared.update),
     delete:

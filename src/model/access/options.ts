@@ -49,6 +49,11 @@ interface TableAccess<Shapes extends TableShapes, Relations, Type extends string
   readonly aggregates?: boolean;
   /** The greatest page of the table's lists, 1 to 100. Default: 100. */
   readonly maxPageRows?: number;
+  /**
+   * Whether rows may be read as they were at earlier times (`@asOf`): those that the rule for `read` finds as they were then. Default:
+   * false.
+   */
+  readonly asOf?: boolean;
   /** Default: false. */
   readonly create?: boolean | CreateAccess<Shapes, Relations, Type>;
   /** Default: false. */

@@ -22,6 +22,7 @@ const TABLE_OPTIONS: Readonly<Record<keyof DeclaredTableAccess, true>> = {
   hidden: true,
   aggregates: true,
   maxPageRows: true,
+  asOf: true,
   create: true,
   update: true,
   delete: true,
@@ -87,14 +88,16 @@ class RulePlace {
 
   table(declared: DeclaredTableAccess): void {
     this.#options(declared, Object.keys(TABLE_OPTIONS), '');
-    const { read = false, columns, hidden, aggregates, maxPageRows, create, update } = declared;
+    const { read = false, columns, hidden, aggregates, maxPageRows, asOf, create, update } = declared;
     this.#rule(read, 'read');
     this.#rule(declared.delete ?? false, 'delete');
     this.#columns(columns, 'columns');
     this.#columns(hidden, 'hidden');
     this.#keyColumns(hidden);
-    if (aggregates !== undefined && typeof aggregates !== 'boolean') {
-      this.wrong(`Expected aggregates to be true or false, but got ${describe(aggregates)}.`, 'Write one of them.');
+    for (const [name, value] of Object.entries({ aggregates, asOf })) {
+      if (value !== undefined && typeof value !== 'boolean') {
+        this.wrong(`Expected ${name} to be true or false, but got ${describe(value)}.`, 'Write one of them.');
+      }
     }
     if (
       maxPageRows !== undefined &&

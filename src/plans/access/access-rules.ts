@@ -26,6 +26,8 @@ export interface AccessRules {
    * @throws ShardQLError FORBIDDEN if the caller lacks a claim.
    */
   presetsOf(table: string, verb: 'create' | 'update'): WireValues;
+  /** Whether the caller may read rows of a type as they were at earlier times. */
+  mayReadPast(table: string): boolean;
   /** What shards hold writes to tables of these types to; null: nothing. */
   writeRules(types: Iterable<string>): WriteRules | null;
 }
@@ -40,5 +42,6 @@ export const FULL_ACCESS: AccessRules = {
   shardKeyOf: () => undefined,
   whereOf: () => EVERYTHING,
   presetsOf: () => NO_PRESETS,
+  mayReadPast: () => true,
   writeRules: () => null,
 };

@@ -58,6 +58,10 @@ export class CallerRules implements AccessRules {
     return this.filterOf(table, this.#rulesOf(table).read, values);
   }
 
+  mayReadPast(table: string): boolean {
+    return this.#role.get(table)?.asOf ?? false;
+  }
+
   shardKeyOf(table: string, right: 'read' | 'create' = 'read'): Exclude<WireValue, null> | undefined {
     // Bulk writes ask for each row.
     const known = this.#shardKeys.get(`${table} ${right}`);

@@ -4,8 +4,10 @@ import { type Requirement, STRONG } from '../../cache/requirement.ts';
 import type { KvCounts } from '../../cache/stores/kv-store.ts';
 import type { AnswerSource } from '../../events/event.ts';
 import { CONSISTENCY_MODES, type ConsistencyMode } from '../../model/types.ts';
+import type { AccessRules } from '../../plans/access/access-rules.ts';
 import type { SessionState } from '../../plans/freshness/freshness-needs.ts';
 import type { Commit, WriteResult } from '../../shards/client/shard-client.ts';
+import { ShardQLError } from '../../shards/errors.ts';
 import { formatOperationId } from '../../shards/operation-id.ts';
 import type { AnswerOf } from '../../shards/plan/answer.ts';
 import type { PlanNode } from '../../shards/plan/node.ts';
@@ -72,6 +74,12 @@ interface FieldDraft {
   readonly shards: Set<string>;
 }
 
+/** A moment that a query is answered as of. */
+interface Past {
+  readonly version: Version;
+  readonly access: Pick<AccessRules, 'mayReadPast'>;
+}
+
 /** The reads of one request, each as fresh as required, and its writes: all of them reported. */
 export class RequestReader {
   readonly #cache: CacheReader;
@@ -83,6 +91,7 @@ export class RequestReader {
   /** Null: what is read is kept by no HTTP cache. */
   #httpCachesMs: number | null = null;
   #hasOtherRows = false;
+  #past: Past | null = null;
   #written = NOTHING_SEEN;
   /** Presented, written or shown. */
   #seen: SeenVersions;
@@ -113,10 +122,33 @@ export class RequestReader {
     requirement: Requirement,
     path: readonly string[],
   ): Promise<readonly AnswerOf<Node>[]> {
-    const answers = await this.#cache.read(read, this.#halved(read, requirement));
+    const answers =
+      this.#past === null
+        ? await this.#cache.read(read, this.#halved(read, requirement))
+        : await this.#readPast(read, this.#past);
+    const mode = this.#past === null ? requirement.mode : 'STRONG';
     this.#keep(read, answers, path);
-    for (const answer of answers) this.#record(answer, requirement.mode, path);
+    for (const answer of answers) this.#record(answer, mode, path);
     return answers.map(({ answer }) => answer as AnswerOf<Node>);
+  }
+
+  /** What is read from now on is read as of a moment, and never from a cache. `access`: the caller's own, whoever reads. */
+  readAsOf(version: Version, access: Pick<AccessRules, 'mayReadPast'>): void {
+    this.#past = { version, access };
+    if (this.#httpCachesMs !== null) this.#httpCachesMs = 0;
+  }
+
+  /** @throws ShardQLError FORBIDDEN for tables of which the caller may see the present alone. */
+  async #readPast(read: Read, { version, access }: Past): Promise<readonly SourcedAnswer[]> {
+    const denied = read.plan.tables.find((table) => !access.mayReadPast(table));
+    if (denied !== undefined) {
+      throw new ShardQLError(
+        'FORBIDDEN',
+        `Expected tables that may be read as of earlier times, but got ${denied}. Leave @asOf out.`,
+        { table: denied },
+      );
+    }
+    return await this.#cache.read({ ...read, asOf: version }, STRONG);
   }
 
   /** The same of the shards themselves, for a row that is to be written: nothing of it is shown to the client. */

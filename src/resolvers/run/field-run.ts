@@ -1,6 +1,7 @@
 import { type GraphQLResolveInfo, getArgumentValues } from 'graphql';
 import type { BoundOperation, RunningOperation } from '../../plans/bound-operation.ts';
 import { planOperation } from '../../plans/plan-cache.ts';
+import { askedMoment } from '../../plans/selection/asked-moment.ts';
 import type { RequestContext } from '../context.ts';
 import { idempotencyKey } from '../idempotency/idempotency-key.ts';
 import { KeyedField } from '../idempotency/keyed-field.ts';
@@ -37,6 +38,8 @@ export function keyedField(
 /** The operation that is executed: planned once, however many of its fields ask. */
 export function boundOperation(context: RequestContext, running: RunningOperation): BoundOperation {
   if (context.boundOperation === undefined || !context.boundOperation.isOf(running)) {
+    const moment = askedMoment(running, Date.now());
+    if (moment !== null) context.reader.readAsOf(moment, context.access);
     context.boundOperation = planOperation(running, context.access);
   }
   return context.boundOperation;

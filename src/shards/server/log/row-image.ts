@@ -25,6 +25,7 @@ export type Image = ReadonlyMap<string, LoggedValue>;
 import { invariant, violated } from '../../../lib/invariant.ts';
 
 const COLON = 0x3a;
+const ZERO = 0x30;
 const decoder = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true });
 
 export function decodeImage(buffer: ArrayBuffer): Image {
@@ -50,11 +51,15 @@ export function decodeHead(head: ArrayBuffer): ImageHead {
 
   /** Null: cut. */
   const readLength = (): number | null => {
-    const end = bytes.indexOf(COLON, position);
-    if (end < 0) return null;
-    const digits = decoder.decode(bytes.subarray(position, end));
-    position = end + 1;
-    return Number(digits);
+    let length = 0;
+    for (let end = position; end < bytes.length; end++) {
+      if (bytes[end] === COLON) {
+        position = end + 1;
+        return length;
+      }
+      length = 10 * length + bytes[end]! - ZERO;
+    }
+    return null;
   };
   const take = (length: number | null): Uint8Array | null => {
     if (length === null || !(position + length <= bytes.length)) return null;
@@ -66,7 +71,7 @@ export function decodeHead(head: ArrayBuffer): ImageHead {
   while (position < bytes.length) {
     const nameBytes = take(readLength());
     if (nameBytes === null || position === bytes.length) return { values, cut: null, isWhole: false };
-    const name = decoder.decode(nameBytes);
+    const name = toText(nameBytes);
     const type = String.fromCharCode(bytes[position++]!);
     const value = take(readLength());
     if (value === null) return { values, cut: name, isWhole: false };
@@ -80,16 +85,29 @@ function decodeValue(type: string, bytes: Uint8Array): LoggedValue {
     case 'n':
       return { type: 'null' };
     case 'i':
-      return { type: 'integer', digits: decoder.decode(bytes) };
+      return { type: 'integer', digits: toText(bytes) };
     case 'r':
-      return { type: 'real', value: Number(decoder.decode(bytes)) };
+      return { type: 'real', value: Number(toText(bytes)) };
     case 't':
-      return { type: 'text', value: decoder.decode(bytes) };
+      return { type: 'text', value: toText(bytes) };
     case 'b':
       return { type: 'blob', value: bytes.slice().buffer };
     default:
       violated(`Expected the type letter of a log image, but got ${JSON.stringify(type)}.`);
   }
+}
+
+/** A decoder's call takes longer than a few characters. */
+const MAX_SHORT_BYTES = 24;
+
+function toText(bytes: Uint8Array): string {
+  if (bytes.length > MAX_SHORT_BYTES) return decoder.decode(bytes);
+  let text = '';
+  for (const byte of bytes) {
+    if (byte > 0x7f) return decoder.decode(bytes);
+    text += String.fromCharCode(byte);
+  }
+  return text;
 }
 
 /** SQL for a parameter that holds `value`, so that SQLite stores it with the same type. */

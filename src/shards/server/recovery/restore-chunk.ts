@@ -3,28 +3,34 @@ import { type LogSpan, measureChanges } from '../tables/log-spans.ts';
 import { findSeqSince, readLastLogSeq, readVersionAtSeq } from '../tables/log-table.ts';
 
 /** What a step takes back at most, unless a single commit is larger: the shard does nothing else meanwhile. */
-const MAX_CHANGES = 150;
-const MAX_BYTES = 500_000;
-/** Log rows that a step looks through at most, for those of the shard keys. */
-const MAX_LOG_ROWS = 10_000;
+export interface StepLimits {
+  readonly changes: number;
+  /** Of the values that come back. */
+  readonly bytes: number;
+  /** Log rows that are looked through for those of the shard keys. */
+  readonly logRows: number;
+}
+
+/** A few milliseconds. */
+export const STEP_LIMITS: StepLimits = { changes: 150, bytes: 500_000, logRows: 10_000 };
 
 /**
  * The newest part of a span, which one step takes back: whole commits, as rows are in no state in the middle of one. It may hold
  * no change.
  */
-export function nextChunk(session: ReadSession, span: LogSpan): LogSpan {
+export function nextChunk(session: ReadSession, span: LogSpan, limits: StepLimits): LogSpan {
   const lastSeq = readLastLogSeq(session);
   const endBefore = (version: number): number => Math.max(span.after, findSeqSince(session, lastSeq, version) - 1);
-  const reach = span.upTo - MAX_LOG_ROWS;
+  const reach = span.upTo - limits.logRows;
   const window = {
     ...span,
     after: reach <= span.after ? span.after : endBefore(readVersionAtSeq(session, reach)),
   };
-  const changes = measureChanges(session, window, MAX_CHANGES + 1);
+  const changes = measureChanges(session, window, limits.changes + 1);
   let bytes = 0;
   const tooMuch = changes.findIndex((change, at) => {
     bytes += change.bytes;
-    return at > 0 && (at === MAX_CHANGES || bytes > MAX_BYTES);
+    return at > 0 && (at === limits.changes || bytes > limits.bytes);
   });
   if (tooMuch < 0) return window;
   // The commit for which there is no room is left to the next step; but one at least is taken.

@@ -17,7 +17,7 @@ import {
 } from '../tables/restores-table.ts';
 import { changesSince } from './past-point.ts';
 import { pastSchema } from './past-schema.ts';
-import { nextChunk } from './restore-chunk.ts';
+import { nextChunk, STEP_LIMITS } from './restore-chunk.ts';
 import { recordTakenBack } from './restored-records.ts';
 import { settleReferences, takeBack } from './take-back.ts';
 
@@ -79,11 +79,11 @@ export function requireNoOther(session: SqlSession, shardKeys: readonly ShardKey
 }
 
 /** Does one step of the restore that began first. False: none is open. */
-export function stepRestore(shard: ShardState, session: SqlSession): boolean {
+export function stepRestore(shard: ShardState, session: SqlSession, limits = STEP_LIMITS): boolean {
   const [restore] = readOpenRestores(session);
   if (restore === undefined) return false;
   const span = spanOf(session, restore);
-  const chunk = nextChunk(session, span);
+  const chunk = nextChunk(session, span, limits);
   const version = shard.clock.next();
   const before = readLastLogSeq(session);
   try {

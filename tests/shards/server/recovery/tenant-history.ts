@@ -64,18 +64,25 @@ export class TenantHistory {
     return true;
   }
 
-  /** The same of tenants that are not behind a fence. */
-  commitOutside(fenced: readonly string[]): void {
+  /** The same of tenants that are not behind a fence. Those behind it count as they were before: nobody sees them meanwhile. */
+  commitOutside(fenced: readonly string[], before: Tenants): void {
     const free = TENANTS.filter((tenant) => !fenced.includes(tenant));
     const { value, done } = this.#commits.next();
     if (free.length === 0 || done) return;
     const tenant = pick(this.#random, free);
     const statements = value.map((statement) => of(tenant, statement));
-    this.#commit(statements.map(({ sql, values }) => ({ sql: confined(sql, tenant), values })));
+    const { tenants, ...moment } = this.#commit(
+      statements.map(({ sql, values }) => ({ sql: confined(sql, tenant), values })),
+    );
+    const seen = new Map(
+      [...tenants].map(([name, state]) => [name, fenced.includes(name) ? before.get(name)! : state]),
+    );
+    this.moments[this.moments.length - 1] = { ...moment, tenants: seen };
   }
 
-  get last(): Moment {
-    return this.moments.at(-1)!;
+  /** What is there now is a moment to go back to. */
+  note(): void {
+    this.moments.push({ version: this.#shard.state.clock.last, origin: '', tenants: tenantsOf(this.#shard) });
   }
 
   /** Any of the moments so far. */

@@ -37,6 +37,7 @@ interface CachedPlan {
   readonly node: CompiledNode;
   readonly tables: readonly string[];
   readonly needs: PlanNeeds;
+  readonly searches: boolean;
   readonly statements: StatementCache;
 }
 
@@ -71,6 +72,11 @@ export class PlanRunner {
     return this.#compiled(plan).tables;
   }
 
+  /** True if the plan looks at full-text indexes. */
+  searches(plan: string): boolean {
+    return this.#compiled(plan).searches;
+  }
+
   /** What the plan looks at to answer for one row. */
   needsOf(plan: string): PlanNeeds {
     return this.#compiled(plan).needs;
@@ -94,11 +100,22 @@ export class PlanRunner {
     if (cached === undefined) {
       const { node, tables } = parsePlan(text);
       checkPlan(node);
-      cached = { node: compileNode(this.#model, node), tables, needs: needsOf(node), statements: new StatementCache() };
+      const [needs, searches] = [needsOf(node), searchesIn(node)];
+      cached = { node: compileNode(this.#model, node), tables, needs, searches, statements: new StatementCache() };
       this.#plans.set(text, cached, text.length);
     }
     return cached;
   }
+}
+
+function searchesIn(node: PlanNode): boolean {
+  let found = false;
+  visitPlan(node, {
+    source: ({ search }) => {
+      found ||= search !== null;
+    },
+  });
+  return found;
 }
 
 function needsOf(node: PlanNode): PlanNeeds {
