@@ -182,6 +182,35 @@ export const CAMPAIGNS: readonly Campaign[] = [
     size: 2_000,
   },
   {
+    name: 'restores',
+    shows:
+      'Restores of tenants and shards, step by step, beside other writes and through crashes, give the content of their time and nothing else; cancelled and undone ones give back what was.',
+    project: 'workerd',
+    files: ['tests/shards/server/recovery/restore.property.test.ts'],
+    variable: 'RUNS',
+    unit: 'histories, each with three restores',
+    size: 2_000,
+  },
+  {
+    name: 'as-of',
+    shows:
+      'Random lists as of any earlier moment are answered, on 1 and on 4 shards, as plain JavaScript answers them over the rows that there were then.',
+    project: 'deployed',
+    files: ['tests/resolvers/as-of-queries.test.ts'],
+    variable: 'RUNS',
+    unit: 'lists',
+    size: 100_000,
+  },
+  {
+    name: 'taken-back',
+    shows: 'Rows that are taken back by the log are what they were after each commit, with their versions and indexes.',
+    project: 'workerd',
+    files: ['tests/shards/server/recovery/take-back.property.test.ts'],
+    variable: 'RUNS',
+    unit: 'histories',
+    size: 3_000,
+  },
+  {
     name: 'mutations',
     shows:
       'Random mutations of every kind, nested ones and transactions among them, write and answer over 1 and 4 shards what an oracle says; failures write nothing, reads of all modes show them at once, and the logs give back every state.',

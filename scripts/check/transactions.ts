@@ -20,11 +20,13 @@ const MAY_WAIT: readonly RegExp[] = [
 ];
 
 /**
- * Files with transactions. Rows are written in that of a commit alone, so that no write can leave out the version, the
- * operation id, the log's origin or the stamps.
+ * Files with transactions. Rows are written in that of a commit alone, or of a step of a restore, so that no write can
+ * leave out the version, the operation id, the log's origin or the stamps.
  */
 const MAY_TRANSACT: readonly RegExp[] = [
   /^src\/shards\/server\/commit\/commit\.ts$/,
+  // Rolled back, or of the shard's own: a version that is raised; a step of a restore, which is a commit with a version of its own.
+  /^src\/shards\/server\/recovery\/(as-of|restore-steps)\.ts$/,
   // Schema, triggers and full-text indexes.
   /^src\/shards\/server\/migrate\/migrator\.ts$/,
   // Slots, and the version that comes with them.

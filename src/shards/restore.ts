@@ -1,14 +1,12 @@
 /** Restores to a point in time: what is asked of shards, and what they tell. */
-import type { WireError } from './errors.ts';
 import type { ShardKey } from './shard-key.ts';
-import type { ShownRow, UndoPage } from './undo.ts';
 import type { Version } from './version.ts';
 
 /**
  * `RUNNING`: rows are being taken back. `DONE`: they are as they were. `CANCELLING`: what was taken back is made again. `CANCELLED`:
  * all is as it was before the restore.
  */
-export const RESTORE_STATES = ['RUNNING', 'DONE', 'CANCELLING', 'CANCELLED'] as const;
+const RESTORE_STATES = ['RUNNING', 'DONE', 'CANCELLING', 'CANCELLED'] as const;
 
 export type RestoreState = (typeof RESTORE_STATES)[number];
 
@@ -37,17 +35,3 @@ export interface ShardRestore {
   /** Id of the restore that it takes back; null: it is none of those. */
   readonly undoes: string | null;
 }
-
-/** What a restore would do in one shard: rows that differ between now and then. Several changes of a row are one. */
-export interface RestorePreview {
-  /** Changes in the log that would be taken back. */
-  readonly changes: number;
-  /** Rows that are gone and would be there again, that have other values, and that would be gone. */
-  readonly restored: number;
-  readonly updated: number;
-  readonly deleted: number;
-  readonly rows: UndoPage<ShownRow>;
-}
-
-/** Of a restore over several shards: what one of them did, or why it did nothing. */
-export type ShardOutcome<Done> = { readonly shard: string } & (Done | { readonly error: WireError });

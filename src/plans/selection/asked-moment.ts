@@ -9,7 +9,7 @@ import { asOfNode } from './as-of-directive.ts';
  * How far clocks of Workers and shards may be apart, in milliseconds: a moment that is nearer may not have come for a shard, which
  * could still write something before it.
  */
-export const CLOCK_UNCERTAINTY_MS = 500;
+const CLOCK_UNCERTAINTY_MS = 500;
 
 /**
  * The version as of which a query is to be answered; null: as rows are.
@@ -32,10 +32,10 @@ export function askedMoment({ schema, operation, variableValues }: RunningOperat
 }
 
 /** The greatest version of the millisecond. */
-export const momentOfTime = (time: string): Version => versionAt(Date.parse(parseDateTime(time)) + 1) - 1;
+const momentOfTime = (time: string): Version => versionAt(Date.parse(parseDateTime(time)) + 1) - 1;
 
 /** @throws ShardQLError BAD_USER_INPUT */
-export function momentOfVersion(text: string): Version {
+function momentOfVersion(text: string): Version {
   const version = textToVersion(text);
   if (version === null) throw badUserInput('Expected version to be the version of a row, but got another text.');
   return version;
@@ -45,7 +45,7 @@ export function momentOfVersion(text: string): Version {
  * @param what asks for it.
  * @throws ShardQLError BAD_USER_INPUT for a moment that has not passed for certain on all clocks.
  */
-export function requirePast(moment: Version, what: string, nowMs: number): void {
+function requirePast(moment: Version, what: string, nowMs: number): void {
   const momentMs = versionToMs(moment);
   if (momentMs <= nowMs - CLOCK_UNCERTAINTY_MS) return;
   const latest = new Date(nowMs - CLOCK_UNCERTAINTY_MS).toISOString();

@@ -4,6 +4,7 @@ import type { SqlSession } from '../../sql/sql-session.ts';
 import { versionAt } from '../../version.ts';
 import type { WallClock } from '../clock.ts';
 import type { Freshness } from '../freshness/freshness.ts';
+import { leastSeqOfRestores } from '../recovery/restore-span.ts';
 import { readLogState } from '../tables/log-state-table.ts';
 import { findSeqSince, readLastLogSeq, readVersionAtSeq } from '../tables/log-table.ts';
 import { OPERATION_RETENTION_MS } from '../tables/operations-table.ts';
@@ -52,6 +53,10 @@ export const LOG_HOLDS: readonly LogHold[] = [
     // After a start, stamps of what is not in the log any more count for everything: cached answers would be refused.
     name: 'cached-answers',
     leastSeq: (scope, lastSeq) => seqSince(scope, lastSeq, scope.freshness.stampLifeMs),
+  },
+  {
+    name: 'restores',
+    leastSeq: ({ session }) => leastSeqOfRestores(session),
   },
   {
     name: 'migration',

@@ -10,7 +10,7 @@ import { dropSearchTriggers } from '../search/install-search.ts';
 import type { ShardState } from '../shard-state.ts';
 import { stopClock, writeClock } from '../tables/clock-table.ts';
 import { countChanges, type LogSpan } from '../tables/log-spans.ts';
-import { changesSince, requireRestorable } from './past-point.ts';
+import { changesSince } from './past-point.ts';
 import { pastSchema } from './past-schema.ts';
 import { settleReferences, takeBack } from './take-back.ts';
 
@@ -47,9 +47,8 @@ export function answerAsOf(
   request: ReadRequest & { readonly asOf: Version },
 ): JsonText<ReadAnswer> {
   const { asOf } = request;
-  requireRestorable(session, asOf);
-  holdMoment(shard, session, asOf);
   const span = changesSince(session, asOf, shardKeysOf(request));
+  holdMoment(shard, session, asOf);
   const changes = countFew(session, span);
   const then = { ...shard, clock: { last: asOf } };
   const calls = request.calls.map((call) => ({ ...call, cacheable: false }));

@@ -3,7 +3,8 @@ import type { ShardKey } from '../../shard-key.ts';
 import type { ReadSession } from '../../sql/sql-session.ts';
 import { type Version, versionToMs } from '../../version.ts';
 import type { LogSpan } from '../tables/log-spans.ts';
-import { findSeqSince, readLastLogSeq, readTrimmedBefore } from '../tables/log-table.ts';
+import { readLogState } from '../tables/log-state-table.ts';
+import { findSeqSince, readLastLogSeq } from '../tables/log-table.ts';
 import { readRestoresAt } from '../tables/restores-table.ts';
 
 /**
@@ -11,6 +12,7 @@ import { readRestoresAt } from '../tables/restores-table.ts';
  * count as they were when it began: nobody has ever seen them half restored.
  *
  * @param shardKeys those that are looked at; null: all.
+ * @throws ShardQLError BAD_USER_INPUT for one that the log does not reach back to.
  */
 export function changesSince(session: ReadSession, version: Version, shardKeys: readonly ShardKey[] | null): LogSpan {
   const upTo = readLastLogSeq(session);
@@ -20,22 +22,20 @@ export function changesSince(session: ReadSession, version: Version, shardKeys: 
       restore.startSeq < after &&
       (shardKeys === null || restore.shardKeys === null || restore.shardKeys.some((key) => shardKeys.includes(key))),
   );
+  const least = Math.min(after, ...restores.map(({ startSeq }) => startSeq));
+  requireKept(session, version, least);
   if (restores.length === 0) return { after, upTo, shardKeys, partly: null };
   const of = restores.map(({ startSeq, shardKeys: restored }) => ({ after: startSeq, shardKeys: restored }));
-  return { after: Math.min(...of.map((part) => part.after)), upTo, shardKeys, partly: { upTo: after, of } };
+  return { after: least, upTo, shardKeys, partly: { upTo: after, of } };
 }
 
-/**
- * Holds a version to what the log can give back.
- *
- * @throws ShardQLError BAD_USER_INPUT for one before the oldest change in the log.
- */
-export function requireRestorable(session: ReadSession, version: Version): void {
-  const oldest = readTrimmedBefore(session);
-  if (oldest === null || version >= oldest - 1) return;
+/** `least`: all rows after this seq are needed. */
+function requireKept(session: ReadSession, version: Version, least: number): void {
+  const { trimmedSeq, trimmedVersion } = readLogState(session);
+  if (version >= trimmedVersion && least >= trimmedSeq) return;
   throw new ShardQLError(
     'BAD_USER_INPUT',
-    `Expected a time from ${timeOf(oldest)} on, since when changes are kept, but got ${timeOf(version)}.`,
+    `Expected a time from ${timeOf(trimmedVersion)} on, since when changes are kept, but got ${timeOf(version)}.`,
   );
 }
 

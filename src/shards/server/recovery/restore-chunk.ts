@@ -3,7 +3,7 @@ import { type LogSpan, measureChanges } from '../tables/log-spans.ts';
 import { findSeqSince, readLastLogSeq, readVersionAtSeq } from '../tables/log-table.ts';
 
 /** What a step takes back at most, unless a single commit is larger: the shard does nothing else meanwhile. */
-export interface StepLimits {
+interface StepLimits {
   readonly changes: number;
   /** Of the values that come back. */
   readonly bytes: number;

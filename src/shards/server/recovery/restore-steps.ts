@@ -15,9 +15,9 @@ import {
   type StoredRestore,
   writeRestore,
 } from '../tables/restores-table.ts';
-import { changesSince } from './past-point.ts';
 import { pastSchema } from './past-schema.ts';
 import { nextChunk, STEP_LIMITS } from './restore-chunk.ts';
+import { restoreSpan } from './restore-span.ts';
 import { recordTakenBack } from './restored-records.ts';
 import { settleReferences, takeBack } from './take-back.ts';
 
@@ -25,7 +25,7 @@ import { settleReferences, takeBack } from './take-back.ts';
 const KEPT_RESTORES = 1_000;
 
 /** What is to be restored. */
-export interface NewRestore {
+interface NewRestore {
   readonly id: string;
   /** Null: all that the shard has. */
   readonly shardKeys: readonly ShardKey[] | null;
@@ -67,7 +67,7 @@ export function beginRestore(
 }
 
 /** @throws ShardQLError CONFLICT */
-export function requireNoOther(session: SqlSession, shardKeys: readonly ShardKey[] | null): void {
+function requireNoOther(session: SqlSession, shardKeys: readonly ShardKey[] | null): void {
   const other = readOpenRestores(session).find(
     (open) => shardKeys === null || open.shardKeys === null || open.shardKeys.some((key) => shardKeys.includes(key)),
   );
@@ -82,7 +82,7 @@ export function requireNoOther(session: SqlSession, shardKeys: readonly ShardKey
 export function stepRestore(shard: ShardState, session: SqlSession, limits = STEP_LIMITS): boolean {
   const [restore] = readOpenRestores(session);
   if (restore === undefined) return false;
-  const span = spanOf(session, restore);
+  const span = restoreSpan(session, restore);
   const chunk = nextChunk(session, span, limits);
   const version = shard.clock.next();
   const before = readLastLogSeq(session);
@@ -108,6 +108,7 @@ export function stepRestore(shard: ShardState, session: SqlSession, limits = STE
   if (readLastLogSeq(session) > before) {
     shard.clock.committed(version);
     shard.freshness.committed(session);
+    shard.trimmer.committed(shard.freshness.lastSeq);
   }
   shard.fences.renew(session);
   return true;
@@ -123,14 +124,6 @@ function takeBackChunk(
   writeClock(session, version, id);
   recordTakenBack(session, chunk, version);
   return takeBack(session, chunk, { schema: pastSchema(model, migrations), versions: 'COMMIT' });
-}
-
-/** What is still to be taken back. */
-function spanOf(session: SqlSession, restore: StoredRestore): LogSpan {
-  const { state, target, shardKeys, startSeq, cursorSeq } = restore;
-  // Its shard keys have been behind the fence since: what was changed is its own.
-  if (state === 'CANCELLING') return { after: startSeq, upTo: cursorSeq, shardKeys, partly: null };
-  return { ...changesSince(session, target, shardKeys), upTo: cursorSeq };
 }
 
 /**
@@ -156,7 +149,7 @@ export function cancelRestore(shard: ShardState, session: SqlSession, id: string
 }
 
 /** @throws ShardQLError NOT_FOUND */
-export function requireRestore(session: SqlSession, id: string): StoredRestore {
+function requireRestore(session: SqlSession, id: string): StoredRestore {
   const restore = findRestore(session, id);
   if (restore !== null) return restore;
   throw new ShardQLError('NOT_FOUND', 'Expected the id of a restore of this shard, but got another.');
