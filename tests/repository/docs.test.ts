@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { LEVELS } from '../../src/events/log.ts';
 import * as fieldLimits from '../../src/plans/limits.ts';
 import { ERROR_CODES } from '../../src/shards/errors.ts';
+import { proofProblem } from '../support/docs/named-tests.ts';
 import { readFeatures } from '../support/docs/read-features.ts';
 import { readTableRows } from '../support/docs/read-table.ts';
 
@@ -64,14 +65,13 @@ it('operating.md lists every event that is logged, with its level', () => {
   );
 });
 
-describe('consistency.md', () => {
-  const text = read('docs/consistency.md');
+describe.each(['consistency.md', 'access.md'])('%s', (page) => {
+  const text = read(`docs/${page}`);
   const [promises, tests] = text.split('\n## Tests\n') as [string, string];
   const rows = readTableRows(tests);
 
   it.each(rows)('names a test that there is: %s %s', (_, test) => {
-    const [, path, title] = /^`(.+?)`: (.+)$/.exec(test!)!;
-    expect(read(path!)).toContain(title);
+    expect(proofProblem(test!)).toBeNull();
   });
 
   it('names one for each promise', () => {
@@ -83,8 +83,15 @@ describe('consistency.md', () => {
 
 describe('security.md', () => {
   it.each(readTableRows(read('docs/security.md')))('names a test that there is: %s %s', (_, test) => {
-    const [, path, title] = /^`(.+?)`: (.+)$/.exec(test!)!;
-    expect(read(path!)).toContain(title);
+    expect(proofProblem(test!)).toBeNull();
+  });
+
+  it('refuses titles of no test, and files without tests', () => {
+    const path = 'tests/http/access.test.ts';
+    expect(proofProblem(`\`${path}\`: that change hold for the next request (F27)`)).toBeNull();
+    expect(proofProblem(`\`${path}\`: that change hold`)).toContain(`Expected a test of ${path}`);
+    expect(proofProblem(`\`${path}\`: Asks as somebody; null: without a credential.`)).not.toBeNull();
+    expect(proofProblem('`tests/http/access-shop.ts`: anything')).toContain('Expected `tests/….test.ts`: title');
   });
 });
 
