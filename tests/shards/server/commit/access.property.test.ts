@@ -170,33 +170,39 @@ const rowsOf = (world: World, table: Table): Row[] =>
 const COMMITS = 40;
 const runs = propertyRuns(25);
 
-it(`random roles change what they may, and nothing else (${describeRuns(runs)})`, async () => {
-  const random = createRandom(runs.seed);
-  const codes = new Map<string, number>();
-  for (let run = 0; run < runs.numRuns; run++) {
-    await inDesk((shard) => {
-      // The oracle knows of no parents.
-      shard.write('t:t', [update('Task', 'me-b', { parentId: null }), update('Task', 'you-b', { parentId: null })]);
-      const world = new World();
-      for (const table of TABLES) for (const row of storedRows(shard, table)) world.tables[table].set(row.id!, row);
-      for (let commit = 0; commit < COMMITS; commit++) {
-        const rules = Object.fromEntries(
-          TABLES.map((table) => [table, randomRules(random, table)]),
-        ) as unknown as RulesByTable;
-        const sent: WriteRules = Object.fromEntries(TABLES.map((table) => [table, toWriteRules(table, rules[table])]));
-        const steps = Array.from({ length: 1 + below(random, 4) }, () => randomStep(random));
-        const expected = world.commit(rules, steps);
-        const answer = shard.write('t:t', steps.map(toOperation), { rules: sent });
-        const code = answer.status === 'FAILED' ? answer.error.code : answer.status;
-        const stored = TABLES.map((table) => storedRows(shard, table));
-        const inMemory = TABLES.map((table) => rowsOf(world, table));
-        const told = { seed: runs.seed, run, commit, steps, rules };
-        expect({ code, stored, ...told }).toEqual({ code: expected, stored: inMemory, ...told });
-        codes.set(code, (codes.get(code) ?? 0) + 1);
-      }
-    });
-  }
-  // All kinds of outcomes are met often enough to say something.
-  for (const code of ['OK', 'NOT_FOUND', 'FORBIDDEN', 'FOREIGN_KEY_VIOLATION', 'UNIQUE_VIOLATION'])
-    expect(codes.get(code) ?? 0).toBeGreaterThan(runs.numRuns / 5);
-});
+it(
+  `random roles change what they may, and nothing else (${describeRuns(runs)})`,
+  async () => {
+    const random = createRandom(runs.seed);
+    const codes = new Map<string, number>();
+    for (let run = 0; run < runs.numRuns; run++) {
+      await inDesk((shard) => {
+        // The oracle knows of no parents.
+        shard.write('t:t', [update('Task', 'me-b', { parentId: null }), update('Task', 'you-b', { parentId: null })]);
+        const world = new World();
+        for (const table of TABLES) for (const row of storedRows(shard, table)) world.tables[table].set(row.id!, row);
+        for (let commit = 0; commit < COMMITS; commit++) {
+          const rules = Object.fromEntries(
+            TABLES.map((table) => [table, randomRules(random, table)]),
+          ) as unknown as RulesByTable;
+          const sent: WriteRules = Object.fromEntries(
+            TABLES.map((table) => [table, toWriteRules(table, rules[table])]),
+          );
+          const steps = Array.from({ length: 1 + below(random, 4) }, () => randomStep(random));
+          const expected = world.commit(rules, steps);
+          const answer = shard.write('t:t', steps.map(toOperation), { rules: sent });
+          const code = answer.status === 'FAILED' ? answer.error.code : answer.status;
+          const stored = TABLES.map((table) => storedRows(shard, table));
+          const inMemory = TABLES.map((table) => rowsOf(world, table));
+          const told = { seed: runs.seed, run, commit, steps, rules };
+          expect({ code, stored, ...told }).toEqual({ code: expected, stored: inMemory, ...told });
+          codes.set(code, (codes.get(code) ?? 0) + 1);
+        }
+      });
+    }
+    // All kinds of outcomes are met often enough to say something.
+    for (const code of ['OK', 'NOT_FOUND', 'FORBIDDEN', 'FOREIGN_KEY_VIOLATION', 'UNIQUE_VIOLATION'])
+      expect(codes.get(code) ?? 0).toBeGreaterThan(runs.numRuns / 5);
+  },
+  120_000 + runs.numRuns * 1_000,
+);
