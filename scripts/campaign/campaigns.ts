@@ -251,6 +251,16 @@ export const CAMPAIGNS: readonly Campaign[] = [
     size: 100_000,
   },
   {
+    name: 'access-rows',
+    shows:
+      'Rows by every key and by their global ids, searches, and lists page by page are, to callers of every role, those that they may see.',
+    project: 'workerd',
+    files: ['tests/access/reads-of-rows.test.ts'],
+    variable: 'RUNS',
+    unit: 'reads',
+    size: 100_000,
+  },
+  {
     name: 'non-interference',
     shows:
       'Two databases that differ only in what a caller may not see give that caller the same answers, byte for byte, whatever is asked, with caches cold and warm.',

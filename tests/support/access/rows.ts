@@ -137,7 +137,18 @@ export function randomViewer(random: Random): Viewer {
   };
   const [role, claims] = pick(random, Object.entries(complete));
   const kept = Object.entries(claims).filter(() => random() > 0.04);
-  const wrong = kept.map(([name, value]) => [name, random() < 0.03 ? pick(random, [null, {}, [[]]]) : value]);
+  const wrongFor = (value: unknown) => [
+    null,
+    {},
+    [[]],
+    ...(Array.isArray(value)
+      ? [
+          [...value, {}],
+          [...value, 'NONE'],
+        ]
+      : []),
+  ];
+  const wrong = kept.map(([name, value]) => [name, random() < 0.03 ? pick<unknown>(random, wrongFor(value)) : value]);
   return { role, claims: Object.fromEntries(wrong) };
 }
 

@@ -5,6 +5,9 @@ import { Filter } from '../queries/where.ts';
 import { type Entity, entityOf, type Row, type World } from '../queries/world.ts';
 import { type Claims, ROLES, type Viewer } from './roles.ts';
 
+/** Values of the column that the claim is compared with. */
+const STATES = ['DRAFT', 'IN_REVIEW', 'PUBLISHED'];
+
 class MissingClaim extends Error {}
 
 /** Throws for claims that the caller lacks, or that are no value of a column. */
@@ -14,7 +17,10 @@ const strict = (claims: Claims): Claims =>
       const value = typeof name === 'string' && Object.hasOwn(given, name) ? given[name] : undefined;
       const isList = name === 'spaces' || name === 'states';
       if (value === undefined || value === null || isList !== Array.isArray(value)) throw new MissingClaim();
-      if (!isList && typeof value === 'object') throw new MissingClaim();
+      const each: readonly unknown[] = isList ? (value as unknown[]) : [value];
+      // One that is no value makes the whole list none.
+      if (each.some((one) => typeof one === 'object')) throw new MissingClaim();
+      if (name === 'states' && !each.every((one) => STATES.includes(String(one)))) throw new MissingClaim();
       return value;
     },
   });
