@@ -13,8 +13,8 @@ const MAY_WAIT: readonly RegExp[] = [
   /^src\/shards\/server\/freshness\/publisher\.ts$/,
   // Tasks may take their time; each is a row until it is done.
   /^src\/shards\/server\/tasks\/tasks\.ts$/,
-  // Trimming gives way to requests after each step.
-  /^src\/shards\/server\/log\/log-trimmer\.ts$/,
+  // Trimming gives way to requests after each step, and an archive takes its time.
+  /^src\/shards\/server\/log\/(log-trimmer|archive\/log-(archive|object|recall))\.ts$/,
   // It waits for shards, between steps that are durable each by itself.
   /^src\/shards\/catalog\//,
 ];
@@ -32,7 +32,7 @@ const MAY_TRANSACT: readonly RegExp[] = [
   // Slots, and the version that comes with them.
   /^src\/shards\/server\/placement\/ownership\.ts$/,
   // The log's own rows, and how much of it is gone.
-  /^src\/shards\/server\/log\/log-trimmer\.ts$/,
+  /^src\/shards\/server\/log\/(log-trimmer|archive\/log-recall)\.ts$/,
   // The catalog holds no rows.
   /^src\/shards\/catalog\//,
 ];

@@ -17,6 +17,7 @@ const OPTIONAL_OBJECTS: ReadonlySet<string> = new Set(['RATE_LIMITER']);
 const OPTIONAL = [
   'KV',
   'INVALIDATIONS',
+  'LOG_ARCHIVE',
   'RATE_LIMIT_ADDRESS',
   'RATE_LIMIT_CALLER',
   'RATE_LIMIT_CLAIM',
@@ -122,9 +123,10 @@ function repeatedTags(migrations: Unstable_Config['migrations']): string[] {
   );
 }
 
-function misspelt({ kv_namespaces, queues, vars, ratelimits }: Unstable_Config): string[] {
+function misspelt({ kv_namespaces, r2_buckets, queues, vars, ratelimits }: Unstable_Config): string[] {
   const names = [
     ...kv_namespaces.map(({ binding }) => binding),
+    ...r2_buckets.map(({ binding }) => binding),
     ...(queues.producers ?? []).map(({ binding }) => binding),
     ...Object.keys(vars),
     ...(ratelimits ?? []).map(({ name }) => name),

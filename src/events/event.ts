@@ -159,6 +159,15 @@ type ShardEvent =
   | { readonly type: 'task-failed'; readonly task: string; readonly error: unknown }
   /** The log is far larger than it may be, since its oldest rows are needed; see `LOG_HOLDS`. Reported once an hour. */
   | { readonly type: 'log-over-budget'; readonly bytes: number; readonly maxBytes: number; readonly heldBy: string }
+  /** The bucket did not take rows of the log, which stay until it does. */
+  | { readonly type: 'log-not-archived'; readonly error: unknown }
+  /** It has not taken them for so long that the log became too large: commits up to this version are gone for good. */
+  | {
+      readonly type: 'log-trimmed-unarchived';
+      readonly bytes: number;
+      readonly hardBytes: number;
+      readonly version: number;
+    }
   /** A write was committed, but its rows could not be read back for the cache. */
   | { readonly type: 'read-back-failed'; readonly error: unknown };
 

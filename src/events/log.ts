@@ -27,6 +27,8 @@ export const LEVELS = {
   'publishing-failed': 'error',
   'task-failed': 'error',
   'log-over-budget': 'warn',
+  'log-not-archived': 'warn',
+  'log-trimmed-unarchived': 'error',
   'read-back-failed': 'error',
   'map-not-published': 'warn',
 } as const satisfies Readonly<Record<EventType, Level | null>>;

@@ -13,6 +13,8 @@ export interface Env {
   readonly KV?: KVNamespace;
   /** Takes an event after each write that cached answers may depend on. Optional: without it shards publish late. */
   readonly INVALIDATIONS?: Queue;
+  /** Shards put old changes here before they trim them from their logs. Optional: without it those are gone then. */
+  readonly LOG_ARCHIVE?: R2Bucket;
   /** Count requests, approximately: what `rateLimits` is held to where it is not exact. */
   readonly RATE_LIMIT_ADDRESS?: RateLimit;
   readonly RATE_LIMIT_CALLER?: RateLimit;

@@ -17,6 +17,7 @@ import { ImportRuns } from '../../src/shards/server/commit/import-runs.ts';
 import { AuditCounts } from '../../src/shards/server/freshness/audit-counts.ts';
 import { Freshness } from '../../src/shards/server/freshness/freshness.ts';
 import { Publisher, type StampKv } from '../../src/shards/server/freshness/publisher.ts';
+import { LogRecall } from '../../src/shards/server/log/archive/log-recall.ts';
 import { LogTrimmer } from '../../src/shards/server/log/log-trimmer.ts';
 import { Migrator } from '../../src/shards/server/migrate/migrator.ts';
 import { Ownership } from '../../src/shards/server/placement/ownership.ts';
@@ -172,10 +173,13 @@ export class SimulatedShard {
     const setTimer = (callback: () => void, delayMs: number) =>
       time.setTimer(() => !life.isOver && callback(), delayMs);
     const timers = { now: clock.now, setTimer };
+    const scheduleTrim = (atMs: number, nowMs: number) => tasks.scheduleBy('trim', atMs, nowMs);
     const trimmer: LogTrimmer = new LogTrimmer({
       ...{ settings: LOG_SETTINGS, storage, session, wallClock: clock.now, timers, freshness, publishes: true },
+      archive: null,
       isMigrating: () => false,
-      schedule: (atMs, nowMs) => tasks.scheduleBy('trim', atMs, nowMs),
+      isRecalling: () => false,
+      schedule: scheduleTrim,
       dueAtMs: () => tasks.dueAtMs('trim'),
     });
     const state: ShardState = {
@@ -192,6 +196,10 @@ export class SimulatedShard {
       audits: new AuditCounts(),
       trimmer,
       fences: new Fences(session),
+      logRecall: new LogRecall({
+        ...{ archive: null, settings: LOG_SETTINGS, storage, session, wallClock: clock.now, timers },
+        schedule: scheduleTrim,
+      }),
     };
     const publisher: Publisher = new Publisher({
       model,

@@ -4,7 +4,9 @@ declare namespace Cloudflare {
     SHARD: DurableObjectNamespace;
     CATALOG: DurableObjectNamespace;
     PUBLISHING_SHARD: DurableObjectNamespace;
+    ARCHIVING_SHARD: DurableObjectNamespace;
     STAMPS: KVNamespace;
+    ARCHIVE: R2Bucket;
     SHOP_SHARD: DurableObjectNamespace;
     SHOP_CATALOG: DurableObjectNamespace;
     CROSS_SHARD_SHARD: DurableObjectNamespace;

@@ -15,10 +15,13 @@ import valuesModel from '../models/values/model.ts';
 import { bundle as wideBundle } from '../models/wide/migrations/index.ts';
 import wideModel from '../models/wide/model.ts';
 import { migrationsOf } from '../support/create-tables.ts';
+import { archivingClock } from './archiving-clock.ts';
 import { ofSameFile } from './object-names.ts';
 
-/** A bare SQLite Durable Object: tests reach its storage with `runInDurableObject`. */
-export class Lab extends DurableObject {}
+/** A bare SQLite Durable Object: tests reach its storage with `runInDurableObject`. Who sets its alarm runs that, too. */
+export class Lab extends DurableObject {
+  override alarm(): void {}
+}
 
 /** The demo's shards and catalog, for tests that go through the API. */
 const { Shard, Catalog: DemoCatalog, RateLimiter } = createWorker({ model: shopModel, migrations: shopBundle });
@@ -43,6 +46,15 @@ export class ShopCatalog extends createCatalogClass() {
 export class PublishingShard extends createShardClass(shopModel, shopBundle) {
   constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
     super(ctx, { KV: env.STAMPS });
+  }
+}
+
+/** Archives its log, by a clock that tests set ahead. */
+export class ArchivingShard extends createShardClass(shopModel, shopBundle, {
+  wallClock: () => Date.now() + archivingClock.aheadMs,
+}) {
+  constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
+    super(ctx, { LOG_ARCHIVE: env.ARCHIVE as never });
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Bare, Refused } from '../protocol/envelope.ts';
 import type { JsonText } from '../protocol/json-text.ts';
 import type { PublishAnswer, PublishRequest, ShardRpc } from '../protocol/shard-rpc.ts';
+import type { WriteRequest } from '../protocol/write.ts';
 import type { SqlSession } from '../sql/sql-session.ts';
 import { answerReads } from './answer-reads.ts';
 import { commit } from './commit/commit.ts';
@@ -10,6 +11,7 @@ import { answerAsOf } from './recovery/as-of.ts';
 import { shardMetrics, shardStatus } from './report.ts';
 import type { ShardState } from './shard-state.ts';
 import { findRecordedKey } from './tables/idempotency-table.ts';
+import { readTrimmedVersion } from './tables/log-state-table.ts';
 
 /** What routers, consumers and operators ask for. The rest of the RPCs is the catalog's. */
 export type HandledRpc = Exclude<keyof ShardRpc, 'setOwnedSlots' | 'checkMigrations' | 'applyMigrations'>;
@@ -39,7 +41,7 @@ export const HANDLERS: { readonly [Name in HandledRpc]: Handler<Name> } = {
     status: 'OK',
     statements: plans.explain(session, call, { visibleOnly: ownership.hidesRows }),
   }),
-  write: commit,
+  write: writeRecalled,
   recall: ({ ownership }, session, { id, repeated }) => {
     if (repeated) findFirst(session, { id, fingerprint: repeated.fingerprint }, repeated.shardKey);
     return { status: 'OK', slots: ownership.ranges, shardKey: findRecordedKey(session, id) };
@@ -56,6 +58,19 @@ export const HANDLERS: { readonly [Name in HandledRpc]: Handler<Name> } = {
 
 /** Their requests and answers cross the RPC boundary as JSON text. */
 export const TEXT_RPCS: ReadonlySet<string> = new Set<HandledRpc>(['read', 'explain']);
+
+/** What an undo takes back may have been trimmed: then it is brought back first. */
+function writeRecalled(
+  shard: ShardState,
+  session: SqlSession,
+  request: WriteRequest,
+): ReturnType<typeof commit> | Promise<ReturnType<typeof commit>> {
+  const undo = request.operations.find((operation) => operation.kind === 'undo');
+  if (undo === undefined || undo.version > readTrimmedVersion(session)) return commit(shard, session, request);
+  // The commit says why.
+  if (!shard.logRecall.reaches(undo.version - 1)) return commit(shard, session, request);
+  return shard.logRecall.recall(undo.version - 1).then(() => commit(shard, session, request));
+}
 
 /** Puts stamps to KV, and names the cached answers that should be filled again. */
 async function publishStamps(

@@ -6,6 +6,7 @@ import type { ImportRuns } from './commit/import-runs.ts';
 import type { AuditCounts } from './freshness/audit-counts.ts';
 import type { Freshness } from './freshness/freshness.ts';
 import type { Publisher } from './freshness/publisher.ts';
+import type { LogRecall } from './log/archive/log-recall.ts';
 import type { LogTrimmer } from './log/log-trimmer.ts';
 import type { Ownership } from './placement/ownership.ts';
 import type { PlanRunner } from './read/run/plan-runner.ts';
@@ -35,6 +36,8 @@ export interface ShardState extends ShardReader {
   readonly publisher: Publisher | null;
   readonly audits: AuditCounts;
   readonly trimmer: LogTrimmer;
+  /** Brings back what was trimmed. */
+  readonly logRecall: LogRecall;
 }
 
 export const ownsKey = ({ ownership }: Pick<ShardReader, 'ownership'>, key: ShardKey): boolean =>

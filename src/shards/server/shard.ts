@@ -17,6 +17,8 @@ import { AuditCounts } from './freshness/audit-counts.ts';
 import { Freshness } from './freshness/freshness.ts';
 import { Publisher, type StampKv } from './freshness/publisher.ts';
 import { HANDLERS, type HandledRpc, TEXT_RPCS } from './handlers.ts';
+import { LogArchive, type LogBucket } from './log/archive/log-archive.ts';
+import { LogRecall } from './log/archive/log-recall.ts';
 import { LogTrimmer } from './log/log-trimmer.ts';
 import { type Coordinate, Migrator } from './migrate/migrator.ts';
 import { grantSlots } from './placement/grant-slots.ts';
@@ -41,6 +43,8 @@ interface ShardOptions {
 interface ShardEnv {
   /** Stamps are put here, where cached answers are judged by them. Optional: without it nothing is cached there. */
   readonly KV?: StampKv;
+  /** Rows of the log are put here before they are trimmed. Optional: without it they are gone then. */
+  readonly LOG_ARCHIVE?: LogBucket;
   /** Coordinates migrations over all shards. Optional: without it the shard migrates by itself. */
   readonly CATALOG?: DurableObjectNamespace;
 }
@@ -87,6 +91,13 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
       const publisher = kv
         ? new Publisher({ model, kv, storage, freshness, schedule: schedulePublish, timers, owns })
         : null;
+      const shard = { id: ctx.id.toString(), name: ctx.id.name ?? null };
+      const archive = env.LOG_ARCHIVE ? new LogArchive({ bucket: env.LOG_ARCHIVE, shard, session, timers }) : null;
+      const scheduleTrim = (atMs: number, nowMs: number) => tasks.scheduleBy('trim', atMs, nowMs);
+      const logRecall = new LogRecall({
+        ...{ archive, settings: logSettings, storage, session, wallClock, timers },
+        schedule: scheduleTrim,
+      });
       const trimmer = new LogTrimmer({
         settings: logSettings,
         storage,
@@ -96,7 +107,9 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
         freshness,
         publishes: kv !== undefined,
         isMigrating: () => migrator.isMigrating,
-        schedule: (atMs, nowMs) => tasks.scheduleBy('trim', atMs, nowMs),
+        archive,
+        isRecalling: () => logRecall.isRunning,
+        schedule: scheduleTrim,
         dueAtMs: () => tasks.dueAtMs('trim'),
       });
       // A life before this one may have been about to publish: at once, and again when its last puts have landed.
@@ -117,6 +130,7 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
         publisher,
         audits,
         trimmer,
+        logRecall,
       };
       this.#tasks = tasks;
       const migrator = new Migrator(storage, model, bundle, wallClock, coordinateBy(env), () => {

@@ -12,6 +12,7 @@ import { commit } from '../../../src/shards/server/commit/commit.ts';
 import { ImportRuns } from '../../../src/shards/server/commit/import-runs.ts';
 import { AuditCounts } from '../../../src/shards/server/freshness/audit-counts.ts';
 import { Freshness } from '../../../src/shards/server/freshness/freshness.ts';
+import { LogRecall } from '../../../src/shards/server/log/archive/log-recall.ts';
 import { LogTrimmer } from '../../../src/shards/server/log/log-trimmer.ts';
 import { Migrator } from '../../../src/shards/server/migrate/migrator.ts';
 import { Ownership } from '../../../src/shards/server/placement/ownership.ts';
@@ -104,6 +105,10 @@ export async function inNewShard<T>(
       const plans = new PlanRunner(model);
       const imports = new ImportRuns();
       const [publisher, audits, fences] = [null, new AuditCounts(), new Fences(session)];
+      const logRecall = new LogRecall({
+        ...{ archive: null, settings: toLogSettings({}), storage, session, wallClock, timers: systemTimers },
+        schedule: () => {},
+      });
       const trimmer = new LogTrimmer({
         ...{
           settings: toLogSettings({}),
@@ -114,7 +119,13 @@ export async function inNewShard<T>(
           publishes: true,
           timers: systemTimers,
         },
-        ...{ isMigrating: () => false, schedule: () => {}, dueAtMs: () => null },
+        ...{
+          isMigrating: () => false,
+          isRecalling: () => false,
+          archive: null,
+          schedule: () => {},
+          dueAtMs: () => null,
+        },
       });
       return await test(
         new LabShard({
@@ -131,6 +142,7 @@ export async function inNewShard<T>(
           publisher,
           audits,
           trimmer,
+          logRecall,
         }),
       );
     },

@@ -3,9 +3,12 @@ import { type Timers, wait } from '../../../lib/timers.ts';
 import type { LogSettings } from '../../log-settings.ts';
 import { versionAt, versionToMs } from '../../version.ts';
 import type { Freshness } from '../freshness/freshness.ts';
+import { type LogSegment, readArchivedSeq } from '../tables/log-archive-table.ts';
 import { type LogState, readLogState } from '../tables/log-state-table.ts';
 import { readLastLogSeq, readOldestAfter } from '../tables/log-table.ts';
 import type { Schedule } from '../tasks/tasks.ts';
+import type { LogArchive } from './archive/log-archive.ts';
+import { planSegment } from './archive/plan-segment.ts';
 import { type HoldScope, type LeastNeeded, leastNeededSeq, NEWEST_COMMIT } from './log-holds.ts';
 import { deleteTrimmed, findCut, measureRows, moveTrimmed } from './trim-steps.ts';
 
@@ -22,6 +25,10 @@ const STEPS_PER_RUN = 200;
 const GO_ON_MS = 500;
 /** When rows that are still needed are looked at again. */
 const HELD_RETRY_MS = 5 * 60_000;
+/** When rows that the archive did not take are put again. */
+const ARCHIVE_RETRY_MS = 60_000;
+/** Of a log that the archive does not take, what is beyond so many times the budget goes unarchived. */
+const HARD_BOUND = 2;
 /** Commits wait for this part of the greatest age until they go together: an idle shard is seldom woken. */
 const AGE_SLACK = 1 / 64;
 /** A log of so many times its budget is reported. */
@@ -34,6 +41,10 @@ interface LogTrimmerOptions extends Omit<HoldScope, 'freshness'> {
   readonly storage: Pick<DurableObjectStorage, 'transactionSync' | 'sql'>;
   readonly freshness: Pick<Freshness, 'stampLifeMs' | 'markPublished'>;
   readonly timers: Timers;
+  /** Takes what is to be trimmed first; null: there is none. */
+  readonly archive: Pick<LogArchive, 'store'> | null;
+  /** Rows that count as gone are being put back. */
+  readonly isRecalling: () => boolean;
   /** Of {@link LogTrimmer.run}. */
   readonly schedule: Schedule;
   /** When that is due; null: it is not scheduled. */
@@ -42,7 +53,7 @@ interface LogTrimmerOptions extends Omit<HoldScope, 'freshness'> {
 
 /**
  * Keeps the log within its budget: commits that are too old go, and the oldest of a log that is too large, as far as nothing
- * needs them any more. Nothing of that is done by writes. They have the log measured now and then, and the rest is a task: a
+ * needs them any more. Where there is an archive, they are put there first. Nothing of that is done by writes. They have the log measured now and then, and the rest is a task: a
  * shard whose log has nothing left to trim has none.
  */
 export class LogTrimmer {
@@ -100,27 +111,59 @@ export class LogTrimmer {
     const { timers, freshness, session, publishes } = this.#options;
     // Where little is written the mark lags behind.
     if (publishes) freshness.markPublished(session);
+    /** What is over it goes without being archived: the bucket does not take it. */
+    let hardBytes = Number.POSITIVE_INFINITY;
     for (let step = 0; step < STEPS_PER_RUN; step++) {
-      if (!this.#step()) {
+      const next = this.#step(hardBytes);
+      if (next === 'done') {
         this.#scheduleNext();
         return;
       }
-      await wait(timers, 0);
+      if (next === 'done-as-far-as-archived') {
+        this.#scheduleIn(ARCHIVE_RETRY_MS);
+        return;
+      }
+      if (next === 'go-on') await wait(timers, 0);
+      else if (!(await this.#archive(next))) hardBytes = this.#options.settings.maxBytes * HARD_BOUND;
     }
     this.#scheduleIn(GO_ON_MS);
   }
 
-  /** One of the steps, as a whole or not at all. False: there is none to be made. */
-  #step(): boolean {
-    const { storage, session } = this.#options;
+  /** One of the steps, as a whole or not at all; or what has to be archived before there is one. */
+  #step(hardBytes: number): 'go-on' | 'done' | 'done-as-far-as-archived' | LogSegment {
+    const { storage, session, archive, isRecalling } = this.#options;
     return storage.transactionSync(() => {
       const state = readLogState(session);
-      if ((measureRows(session, state) ?? deleteTrimmed(session, state)) !== null) return true;
+      if (measureRows(session, state) !== null) return 'go-on';
+      if (!isRecalling() && deleteTrimmed(session, state) !== null) return 'go-on';
       // Other work may have begun since the last step, so what it needs is asked anew.
-      const cut = findCut(session, state, { ...this.#wish(state), neededSeq: leastNeededSeq(this.#options).seq });
-      if (cut !== null) moveTrimmed(session, state, cut);
-      return cut !== null;
+      const neededSeq = leastNeededSeq(this.#options).seq;
+      const wish = { ...this.#wish(state), neededSeq };
+      const archivedSeq = archive === null ? Number.POSITIVE_INFINITY : readArchivedSeq(session);
+      const cut = findCut(session, state, { ...wish, neededSeq: Math.min(neededSeq, archivedSeq + 1) });
+      if (cut !== null) {
+        moveTrimmed(session, state, cut);
+        return 'go-on';
+      }
+      if (archive === null || findCut(session, state, wish) === null) return 'done';
+      if (hardBytes === Number.POSITIVE_INFINITY) return planSegment(session, state, wish) ?? 'done';
+      const lost = findCut(session, state, { olderThan: 0, excessBytes: state.bytes - hardBytes, neededSeq });
+      if (lost === null) return 'done-as-far-as-archived';
+      moveTrimmed(session, state, lost);
+      report({ type: 'log-trimmed-unarchived', bytes: state.bytes, hardBytes, version: lost.version });
+      return 'go-on';
     });
+  }
+
+  /** False: the bucket does not take it. */
+  async #archive(segment: LogSegment): Promise<boolean> {
+    try {
+      await this.#options.archive!.store(segment);
+      return true;
+    } catch (error) {
+      report({ type: 'log-not-archived', error });
+      return false;
+    }
   }
 
   #wish({ bytes }: LogState): { readonly olderThan: number; readonly excessBytes: number } {

@@ -47,7 +47,7 @@ function store(session: SqlSession, state: LogState): LogState {
 }
 
 /** How much of the log is to go. */
-interface TrimWish {
+export interface TrimWish {
   /** Commits of versions below this are too old. */
   readonly olderThan: Version;
   /** So many bytes are over the budget. */
@@ -56,18 +56,20 @@ interface TrimWish {
   readonly neededSeq: number;
 }
 
+/** A commit is too old, or so many bytes before it are not enough. */
+export const isWanted = ({ olderThan, excessBytes }: TrimWish, version: Version, bytesBefore: number): boolean =>
+  version < olderThan || bytesBefore < excessBytes;
+
 /** The end of the last commit that can go with those before it, of a few; null: none can. */
 export function findCut(session: SqlSession, state: LogState, wish: TrimWish): CommitEnd | null {
   const rows = readLogSizes(session, state.trimmedSeq, ROWS_PER_STEP);
-  const isWanted = (version: Version, bytesBefore: number): boolean =>
-    version < wish.olderThan || bytesBefore < wish.excessBytes;
   const isFree = (seq: number): boolean => seq < wish.neededSeq && seq <= state.measuredSeq;
   let [cut, bytes, bytesBefore]: [CommitEnd | null, number, number] = [null, 0, 0];
   for (const [index, { seq, version, bytes: rowBytes }] of rows.entries()) {
     bytes += rowBytes;
     const next = rows[index + 1];
     if (next === undefined || next.version === version) continue;
-    if (!isWanted(version, bytesBefore) || !isFree(seq)) return cut;
+    if (!isWanted(wish, version, bytesBefore) || !isFree(seq)) return cut;
     cut = { seq, version };
     bytesBefore = bytes;
   }
@@ -75,5 +77,5 @@ export function findCut(session: SqlSession, state: LogState, wish: TrimWish): C
   // A commit of more rows than were looked at.
   const { version } = rows[0]!;
   const seq = findSeqSince(session, readLastLogSeq(session), version + 1) - 1;
-  return isWanted(version, 0) && isFree(seq) ? { seq, version } : null;
+  return isWanted(wish, version, 0) && isFree(seq) ? { seq, version } : null;
 }

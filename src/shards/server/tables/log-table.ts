@@ -282,7 +282,7 @@ const ROW_OVERHEAD_BYTES = 48;
 const SIZE_SQL = `${ROW_OVERHEAD_BYTES} + octet_length(origin) + octet_length(schema) + octet_length("table")
   + octet_length(pk) + octet_length(shard_key) + coalesce(octet_length(image), 0)`;
 
-interface MeasuredRow extends Pick<LogRow, 'seq' | 'version'> {
+export interface MeasuredRow extends Pick<LogRow, 'seq' | 'version'> {
   readonly bytes: number;
 }
 
@@ -301,3 +301,33 @@ export function readOldestAfter(session: ReadSession, seq: number): Pick<LogRow,
   const row = session.row('SELECT seq, version FROM _log WHERE seq > ? ORDER BY seq LIMIT 1', seq);
   return row ? { seq: row[0] as number, version: row[1] as Version } : null;
 }
+
+/** The rows between two seqs, both included, in order. */
+export const readLogRows = (session: ReadSession, first: number, last: number): LogRow[] =>
+  session
+    .rows(
+      `SELECT seq, version, origin, schema, "table", pk, shard_key, op, image
+       FROM _log WHERE seq BETWEEN ? AND ? ORDER BY seq`,
+      first,
+      last,
+    )
+    .map(
+      ([seq, version, origin, schema, table, pk, shardKey, op, image]) =>
+        ({ seq, version, origin, schema, table, pk, shardKey, op, image }) as LogRow,
+    );
+
+/** Puts a row back that was trimmed. */
+export const insertLogRow = (session: SqlSession, row: LogRow): void =>
+  session.run(
+    `INSERT INTO _log (seq, version, origin, schema, "table", pk, shard_key, op, image)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    row.seq,
+    row.version,
+    row.origin,
+    row.schema,
+    row.table,
+    row.pk,
+    row.shardKey,
+    row.op,
+    row.image,
+  );

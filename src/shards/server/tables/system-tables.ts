@@ -8,6 +8,7 @@ import {
   renewIdempotencyTable,
 } from './idempotency-table.ts';
 import { CREATE_KEYS_TABLE } from './keys-table.ts';
+import { CREATE_LOG_ARCHIVE_TABLE } from './log-archive-table.ts';
 import { CREATE_LOG_STATE_TABLE } from './log-state-table.ts';
 import { CREATE_LOG_TABLE } from './log-table.ts';
 import { CREATE_MIGRATIONS_TABLE, renewMigrationsTable } from './migrations-table.ts';
@@ -25,6 +26,7 @@ const SYSTEM_TABLES = [
   CREATE_KEYS_TABLE,
   CREATE_LOG_TABLE,
   CREATE_LOG_STATE_TABLE,
+  CREATE_LOG_ARCHIVE_TABLE,
   CREATE_OPERATIONS_TABLE,
   CREATE_IDEMPOTENCY_TABLE,
   CREATE_IDEMPOTENCY_INDEX,

@@ -3,6 +3,8 @@ import { bundle } from '../../../../src/schema/migrations/index.ts';
 import model from '../../../../src/schema/model.ts';
 import { type LogSettings, toLogSettings } from '../../../../src/shards/log-settings.ts';
 import { Freshness } from '../../../../src/shards/server/freshness/freshness.ts';
+import { LogArchive, type LogBucket } from '../../../../src/shards/server/log/archive/log-archive.ts';
+import { LogRecall } from '../../../../src/shards/server/log/archive/log-recall.ts';
 import { LogTrimmer } from '../../../../src/shards/server/log/log-trimmer.ts';
 import { readLogState } from '../../../../src/shards/server/tables/log-state-table.ts';
 import { readLastLogSeq } from '../../../../src/shards/server/tables/log-table.ts';
@@ -14,7 +16,12 @@ export const MINUTE_MS = 60_000;
 export const DAY_MS = 24 * 60 * MINUTE_MS;
 const START_MS = Date.UTC(2026, 0, 1);
 
+/** Names of shards in the bucket. */
+let labs = 0;
+
 export interface TrimLabOptions {
+  /** Null: there is no archive. */
+  readonly bucket?: LogBucket | null;
   readonly settings?: Partial<LogSettings>;
   /** Stamps are put to a KV. */
   readonly publishes?: boolean;
@@ -23,16 +30,19 @@ export interface TrimLabOptions {
 export class TrimLab {
   shard: LabShard;
   trimmer!: LogTrimmer;
+  recall!: LogRecall;
   tasks!: Tasks<'trim'>;
   nowMs = START_MS;
   /** When the platform calls the alarm; null: never. */
   alarmAtMs: number | null = null;
   alarmsSet = 0;
   isMigrating = false;
+  /** As the archive knows it. */
+  readonly archived = { id: `lab-${++labs}-${crypto.randomUUID()}`, name: null };
   /** Steps until the shard crashes. */
   stepsLeft = Number.POSITIVE_INFINITY;
   readonly #options: TrimLabOptions;
-  #lives = 0;
+  lives = 0;
 
   constructor(shard: LabShard, options: TrimLabOptions) {
     this.shard = shard;
@@ -82,10 +92,10 @@ export class TrimLab {
   /** The task, as often as it goes on at once; to the crash, if one comes. */
   async trim(): Promise<void> {
     do {
-      const life = this.#lives;
+      const life = this.lives;
       void this.tasks.run('trim').catch(() => {});
-      while (life === this.#lives && this.#isRunning) await scheduler.wait(0);
-      if (life !== this.#lives) return;
+      while (life === this.lives && this.#isRunning) await scheduler.wait(0);
+      if (life !== this.lives) return;
     } while ((this.tasks.dueAtMs('trim') ?? Number.POSITIVE_INFINITY) <= this.nowMs + 1_000);
   }
 
@@ -100,8 +110,9 @@ export class TrimLab {
   #isRunning = false;
 
   #start(isNew: boolean): void {
-    const life = ++this.#lives;
-    const { settings = {}, publishes = false } = this.#options;
+    const life = ++this.lives;
+    const { settings = {}, publishes = false, bucket = null } = this.#options;
+    const total = toLogSettings(settings);
     const { session, state } = this.shard;
     const { storage } = state;
     const wallClock = () => this.nowMs;
@@ -119,22 +130,29 @@ export class TrimLab {
     const freshness = new Freshness(session, { model, wallClock, schedule: () => {}, publishes, isNew });
     const timers = {
       now: wallClock,
-      setTimer: (callback: () => void) => {
-        if (this.stepsLeft-- <= 0 && life === this.#lives) {
+      setTimer: (callback: () => void, delayMs: number) => {
+        // What would be too late never is.
+        if (delayMs > 0) return () => {};
+        if (this.stepsLeft-- <= 0 && life === this.lives) {
           this.stepsLeft = Number.POSITIVE_INFINITY;
           this.restart();
         } else queueMicrotask(callback);
         return () => {};
       },
     };
+    const schedule = (atMs: number, nowMs: number) => tasks.scheduleBy('trim', atMs, nowMs);
+    const archive = bucket && new LogArchive({ bucket, shard: this.archived, session, timers });
+    const recall = new LogRecall({ archive, settings: total, storage, session, wallClock, timers, schedule });
     const trimmer = new LogTrimmer({
-      ...{ settings: toLogSettings(settings), storage, session, wallClock, freshness, publishes, timers },
+      ...{ settings: total, storage, session, wallClock, freshness, publishes, timers, archive },
+      isRecalling: () => recall.isRunning,
       isMigrating: () => this.isMigrating,
-      schedule: (atMs, nowMs) => tasks.scheduleBy('trim', atMs, nowMs),
+      schedule,
       dueAtMs: () => tasks.dueAtMs('trim'),
     });
-    this.shard = new LabShard({ ...state, freshness, trimmer, wallClock }, `life-${life}`);
+    this.shard = new LabShard({ ...state, freshness, trimmer, logRecall: recall, wallClock }, `life-${life}`);
     this.trimmer = trimmer;
+    this.recall = recall;
     this.tasks = tasks;
     trimmer.started();
   }

@@ -1,0 +1,69 @@
+import type { SqlSession } from '../../../sql/sql-session.ts';
+import {
+  addSegment,
+  type LogSegment,
+  readArchivedSeq,
+  readPendingSegment,
+  removePendingSegments,
+} from '../../tables/log-archive-table.ts';
+import type { LogState } from '../../tables/log-state-table.ts';
+import { type MeasuredRow, readLogSizes, readVersionAtSeq } from '../../tables/log-table.ts';
+import { isWanted, type TrimWish } from '../trim-steps.ts';
+
+/** What one object holds at most, except that one row always fits: it is in memory as a whole. */
+const MAX_SEGMENT_BYTES = 4_000_000;
+const MAX_SEGMENT_ROWS = 10_000;
+/** Rows that are looked at together. */
+const ROWS_PER_READ = 1_000;
+
+/**
+ * Notes which of the rows that are to be trimmed are archived next: whole commits, or a part of one that is too large. The same
+ * as before, if those may not have been put. Null: there are none. Run in a transaction.
+ */
+export function planSegment(session: SqlSession, state: LogState, wish: TrimWish): LogSegment | null {
+  const pending = readPendingSegment(session);
+  if (pending !== null && pending.firstSeq > state.trimmedSeq) return pending;
+  removePendingSegments(session);
+  const before = Math.max(state.trimmedSeq, readArchivedSeq(session));
+  const rows = rowsToArchive(session, before, state, wish);
+  const [first, last] = [rows[0], rows.at(-1)];
+  if (first === undefined || last === undefined) return null;
+  const segment = {
+    firstSeq: first.seq,
+    lastSeq: last.seq,
+    versionBefore: readVersionAtSeq(session, before),
+    firstVersion: first.version,
+    lastVersion: last.version,
+    bytes: rows.reduce((sum, { bytes }) => sum + bytes, 0),
+  };
+  addSegment(session, segment);
+  return segment;
+}
+
+function rowsToArchive(session: SqlSession, before: number, state: LogState, wish: TrimWish): readonly MeasuredRow[] {
+  const rows: MeasuredRow[] = [];
+  let bytes = 0;
+  /** How many of them are whole commits. */
+  let whole = 0;
+  for (const row of eachRow(session, before)) {
+    const beginsCommit = row.version !== rows.at(-1)?.version;
+    if (beginsCommit) whole = rows.length;
+    const isFree = row.seq < wish.neededSeq && row.seq <= state.measuredSeq;
+    if (!isFree || (beginsCommit && !isWanted(wish, row.version, bytes))) return rows.slice(0, whole);
+    const isFull = rows.length === MAX_SEGMENT_ROWS || (rows.length > 0 && bytes + row.bytes > MAX_SEGMENT_BYTES);
+    if (isFull) return whole > 0 ? rows.slice(0, whole) : rows;
+    rows.push(row);
+    bytes += row.bytes;
+  }
+  // The newest commit is needed, so that the log does not end here.
+  return rows.slice(0, whole);
+}
+
+function* eachRow(session: SqlSession, after: number): Generator<MeasuredRow> {
+  for (let seq = after; ; ) {
+    const rows = readLogSizes(session, seq, ROWS_PER_READ);
+    yield* rows;
+    if (rows.length < ROWS_PER_READ) return;
+    seq = rows.at(-1)!.seq;
+  }
+}
