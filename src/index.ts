@@ -14,9 +14,11 @@ import { createRateLimiterClass } from './http/rate-limits/rate-limiter-object.t
 import type { MigrationBundle, Model } from './model/types.ts';
 import type { Extensions } from './schema/extend/define-extensions.ts';
 import { ExtensionError } from './schema/extend/extension-error.ts';
+import type { CapacitySettings } from './shards/capacity.ts';
 import { createCatalogClass } from './shards/catalog/catalog.ts';
 import type { RouterSettings } from './shards/client/settings.ts';
 import type { LogSettings } from './shards/log-settings.ts';
+import { createMonitorClass } from './shards/monitor/monitor.ts';
 import { createShardClass } from './shards/server/shard.ts';
 
 export type { CacheSettings } from './cache/settings.ts';
@@ -33,6 +35,7 @@ export { defineModel } from './model/define-model.ts';
 export type { MigrationBundle, Model } from './model/types.ts';
 export { defineExtensions, type Extensions } from './schema/extend/define-extensions.ts';
 export { ExtensionError } from './schema/extend/extension-error.ts';
+export type { CapacitySettings } from './shards/capacity.ts';
 export type { RouterSettings } from './shards/client/settings.ts';
 export { type ErrorCode, ShardQLError } from './shards/errors.ts';
 export type { LogSettings } from './shards/log-settings.ts';
@@ -68,6 +71,8 @@ export interface WorkerOptions<Bindings extends Env = Env> {
   readonly log?: Partial<LogSettings>;
   /** Memory, patience and uncertainties of the cache; see `CacheSettings`. Absent ones have their defaults. */
   readonly cache?: Partial<CacheSettings>;
+  /** How large a shard may become, and how it is watched; see `CapacitySettings`. Absent ones have their defaults. */
+  readonly capacity?: Partial<CapacitySettings>;
 }
 
 const OTHER_MODEL =
@@ -75,7 +80,7 @@ const OTHER_MODEL =
 
 /**
  * The parts of a Worker: export `handlers` as default, and `Shard` and `Catalog` by their names, so that the bindings
- * `SHARD` and `CATALOG` of wrangler.toml find them; `RateLimiter` too, for `RATE_LIMITER`, where rate limits are exact. If the migrations do not lead to the model's tables, every request
+ * `SHARD` and `CATALOG` of wrangler.toml find them; `Monitor`, for `MONITOR`, where capacity is watched; `RateLimiter`, for `RATE_LIMITER`, where rate limits are exact. If the migrations do not lead to the model's tables, every request
  * to a shard is refused with `MIGRATION_FAILED`.
  */
 export function createWorker<Bindings extends Env = Env>({
@@ -91,6 +96,7 @@ export function createWorker<Bindings extends Env = Env>({
   router = {},
   cache = {},
   log = {},
+  capacity = {},
 }: WorkerOptions<Bindings>) {
   if (extensions && extensions.model !== model) throw new ExtensionError([OTHER_MODEL]);
   const appOf = lazyApp({
@@ -112,8 +118,9 @@ export function createWorker<Bindings extends Env = Env>({
       fetch: (request, env, execution) => handleRequest(request, env, execution, appOf),
       queue: (batch, env, execution) => handleQueue(batch, env, execution, appOf),
     } satisfies ExportedHandler<Env>,
-    Shard: createShardClass(model, migrations, { log }),
+    Shard: createShardClass(model, migrations, { log, capacity }),
     Catalog: createCatalogClass(),
+    Monitor: createMonitorClass(capacity),
     RateLimiter: createRateLimiterClass(),
   };
 }

@@ -7,4 +7,4 @@ import model from './schema/model.ts';
 const app = createWorker({ model, migrations: bundle, extensions });
 
 export default app.handlers;
-export const { Shard, Catalog } = app;
+export const { Shard, Catalog, Monitor } = app;

@@ -5,4 +5,4 @@ import model from './model.ts';
 const app = createWorker({ model, migrations: bundle });
 
 export default app.handlers;
-export const { Shard, Catalog } = app;
+export const { Shard, Catalog, Monitor } = app;

@@ -58,7 +58,7 @@ function roomViolation(from: string, to: string, source: Layer, target: Layer): 
   return `${source}/${sourceRoom} may not import ${source}/${targetRoom}.`;
 }
 
-/** Client, server and catalog of the shards run in different places and share only the contracts between them. */
+/** Client, server, catalog and monitor of the shards run in different places and share only the contracts between them. */
 function sideViolation(from: string, to: string, source: Layer): string | null {
   if (SQL.test(to) && !IN_DURABLE_OBJECTS.test(from)) return 'SQL runs in Durable Objects alone.';
   const [sourceSide, targetSide] = [sideOf(from), sideOf(to)];
@@ -90,9 +90,9 @@ const clientViolation = (to: string, source: Layer, isTypeOnly: boolean): string
 const roomOf = (file: string): string => file.split('/').slice(2, -1)[0] ?? '';
 
 const SQL = /^src\/shards\/sql\//;
-const IN_DURABLE_OBJECTS = /^src\/shards\/(server|catalog|sql)\//;
+const IN_DURABLE_OBJECTS = /^src\/shards\/(server|catalog|monitor|sql)\//;
 
-type Side = 'client' | 'server' | 'catalog';
+type Side = 'client' | 'server' | 'catalog' | 'monitor';
 
 const sideOf = (file: string): Side | null =>
-  (/^src\/shards\/(client|server|catalog)\//.exec(file)?.[1] as Side | undefined) ?? null;
+  (/^src\/shards\/(client|server|catalog|monitor)\//.exec(file)?.[1] as Side | undefined) ?? null;

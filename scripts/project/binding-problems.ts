@@ -8,10 +8,11 @@ import type { Unstable_Config } from 'wrangler';
 const CLASS_BY_BINDING: ReadonlyMap<string, string> = new Map([
   ['SHARD', 'Shard'],
   ['CATALOG', 'Catalog'],
+  ['MONITOR', 'Monitor'],
   ['RATE_LIMITER', 'RateLimiter'],
 ]);
 
-const OPTIONAL_OBJECTS: ReadonlySet<string> = new Set(['RATE_LIMITER']);
+const OPTIONAL_OBJECTS: ReadonlySet<string> = new Set(['MONITOR', 'RATE_LIMITER']);
 
 /** Bindings and variables that may be left out, so that a misspelt one would just not be seen. */
 const OPTIONAL = [

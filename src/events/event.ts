@@ -4,7 +4,7 @@ import type { Actor } from './actor.ts';
  * What ShardQL reports about itself: a closed set, by layer. Events hold no keys and no values of rows, other than what an
  * unexpected error may quote.
  */
-export type Event = HttpEvent | CacheEvent | ShardClientEvent | ShardEvent | CatalogEvent;
+export type Event = HttpEvent | CacheEvent | ShardClientEvent | ShardEvent | CatalogEvent | MonitorEvent;
 
 export type EventType = Event['type'];
 
@@ -112,13 +112,18 @@ type CacheEvent =
   /** The message is delivered again, and the shard asked again. */
   | { readonly type: 'publish-not-requested'; readonly shard: string; readonly error: unknown };
 
-type ShardClientEvent = {
+type ShardClientEvent =
+  | ShardUnavailable
+  /** The monitor gave no answer: operators see no forecast. */
+  | { readonly type: 'capacity-not-known'; readonly error: unknown };
+
+interface ShardUnavailable {
   /** A shard gave no answer, in as many attempts as its failure was worth. */
   readonly type: 'shard-unavailable';
   readonly shard: string;
   readonly requestId?: string | undefined;
   readonly error: unknown;
-};
+}
 
 /** An unexpected error in a shard; its caller gets a masked one. */
 interface ShardRequestFailed {
@@ -156,6 +161,16 @@ type ShardEvent =
   | { readonly type: 'stamps-not-put'; readonly keys: number }
   /** It is tried again. */
   | { readonly type: 'publishing-failed'; readonly error: unknown }
+  /** A shard has reached a threshold of its capacity: `WARN`, `PLAN` or `FULL`. Once, until it has shrunk again. */
+  | {
+      readonly type: 'shard-filling';
+      readonly shard: string;
+      readonly reached: string;
+      readonly bytes: number;
+      readonly fullBytes: number;
+    }
+  /** A later report tells the same. */
+  | { readonly type: 'capacity-not-reported'; readonly shard: string; readonly error: unknown }
   | { readonly type: 'task-failed'; readonly task: string; readonly error: unknown }
   /** The log is far larger than it may be, since its oldest rows are needed; see `LOG_HOLDS`. Reported once an hour. */
   | { readonly type: 'log-over-budget'; readonly bytes: number; readonly maxBytes: number; readonly heldBy: string }
@@ -176,3 +191,12 @@ type CatalogEvent = {
   readonly type: 'map-not-published';
   readonly error: unknown;
 };
+
+/** A shard key has more of its shard than the setting `largeShardKeyShare` of `fullBytes`. Operators see which, at `/operator`. */
+interface MonitorEvent {
+  readonly type: 'large-shard-key';
+  readonly shard: string;
+  /** Of the shard key. */
+  readonly slot: number;
+  readonly share: number;
+}

@@ -6,6 +6,8 @@ import { misconfigured } from './core/misconfigured.ts';
 export interface Env {
   readonly SHARD: DurableObjectNamespace;
   readonly CATALOG: DurableObjectNamespace;
+  /** Keeps what shards report of their capacity. Optional: without it there is no forecast, and no warning of large shard keys. */
+  readonly MONITOR?: DurableObjectNamespace;
   /**
    * Cached answers, the stamps that they are judged by, and a copy of the shard map, which spares new isolates a call to the
    * catalog. Optional.

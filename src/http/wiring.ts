@@ -16,6 +16,7 @@ import type { RowScope } from '../plans/access/visible-rows.ts';
 import { RequestReader } from '../resolvers/consistency/request-reader.ts';
 import { ApiKeys } from '../shards/client/api-keys.ts';
 import { AuditTrail } from '../shards/client/audit-trail.ts';
+import { Capacities } from '../shards/client/capacities.ts';
 import { createRouterState, createShardClient } from '../shards/client/create-shard-client.ts';
 import { DeadLetters } from '../shards/client/dead-letters.ts';
 import { FleetMigrations } from '../shards/client/fleet-migrations.ts';
@@ -159,6 +160,7 @@ function makeScope(
   const { isDevelopment } = settings;
   const { showsSchema } = isolate;
   const apiKeys = openApiKeys(env);
+  const capacities = new Capacities(env.MONITOR);
   const actor = actorOf(incoming, identity);
   const audit = new AuditTrail({ env, actor, requestId, recorded: isolate.audited });
   return {
@@ -170,6 +172,7 @@ function makeScope(
     access,
     shards,
     apiKeys,
+    capacities,
     hasOwnScheme: isolate.hasOwnScheme,
     deny: (code) => denied(isolate, incoming, code),
     audit,

@@ -30,6 +30,7 @@ import type { ShardKey } from '../../src/shards/shard-key.ts';
 import { SLOT_COUNT } from '../../src/shards/slots.ts';
 import { SqlSession } from '../../src/shards/sql/sql-session.ts';
 import type { Touched } from '../../src/shards/stamps.ts';
+import { capacityOf } from '../support/capacity.ts';
 import { NodeStorage } from './node-storage.ts';
 import type { SimulatedTime, SkewedClock } from './simulated-time.ts';
 
@@ -192,6 +193,7 @@ export class SimulatedShard {
       plans: this.#plans,
       freshness,
       imports: new ImportRuns(),
+      capacity: capacityOf(storage.sql),
       publisher: null,
       audits: new AuditCounts(),
       trimmer,

@@ -22,11 +22,17 @@ export function compatibilityDate({ compatibility_date: date }: Unstable_Config)
     : [];
 }
 
-export function missingBindings({ kv_namespaces, queues }: Unstable_Config): string[] {
+export function missingBindings({ kv_namespaces, queues, durable_objects }: Unstable_Config): string[] {
   const lacksKv = !kv_namespaces.some(({ binding }) => binding === 'KV');
   const lacksQueue = !(queues.producers ?? []).some(({ binding }) => binding === 'INVALIDATIONS');
+  const lacksMonitor = !durable_objects.bindings.some(({ name }) => name === 'MONITOR');
   return [
     ...(lacksKv ? ['Consider a KV namespace KV: without one, each isolate caches for itself alone.'] : []),
     ...(lacksQueue ? ['Consider a queue INVALIDATIONS: without one, caches learn of changes up to 30 s late.'] : []),
+    ...(lacksMonitor
+      ? [
+          'Consider a Durable Object MONITOR of the class Monitor: without one, nobody says when shards will be full, or which shard keys fill them.',
+        ]
+      : []),
   ];
 }

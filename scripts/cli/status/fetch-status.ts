@@ -1,3 +1,4 @@
+import type { ShardCapacity } from '../../../src/shards/capacity.ts';
 import type { WireError } from '../../../src/shards/errors.ts';
 import type { ShardStatus } from '../../../src/shards/protocol/shard-rpc.ts';
 import type { ApiClient } from '../api-client.ts';
@@ -6,6 +7,8 @@ import type { ApiClient } from '../api-client.ts';
 export interface ShardReport {
   readonly shard: string;
   readonly status: ShardStatus | WireError;
+  /** What the monitor knows of it; null: nothing. */
+  readonly capacity: ShardCapacity | null;
 }
 
 export interface ClusterStatus {

@@ -13,6 +13,7 @@ import { openDeadLetters, openFleetMigrations } from '../wiring.ts';
 import { listDeadLetters, replayAllDeadLetters } from './dead-letters-endpoint.ts';
 import { showMetrics } from './metrics/metrics-endpoint.ts';
 import { checkMigrations, runMigrations } from './migrations-endpoint.ts';
+import { showStatus } from './status-endpoint.ts';
 import { warm } from './warm/warm-endpoint.ts';
 
 /** A request to an operator's path, and what answers it. */
@@ -95,7 +96,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
   },
   '/metrics': {
     methods: ['GET'],
-    answer: ({ app: { cache }, scope: { shards } }) => showMetrics(cache, shards),
+    answer: ({ app: { cache }, scope: { shards, capacities } }) => showMetrics(cache, shards, capacities),
   },
   '/migrations': {
     methods: ['GET'],
@@ -117,6 +118,6 @@ const ROUTES: Readonly<Record<string, Route>> = {
   },
   '/status': {
     methods: ['GET'],
-    answer: async ({ scope: { shards } }) => Response.json({ shards: await shards.status() }),
+    answer: ({ scope }) => showStatus(scope.shards, scope.capacities),
   },
 };

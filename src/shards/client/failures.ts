@@ -21,6 +21,17 @@ export const shardFailed = (cause: unknown, retryAfterMs: number): ShardQLError 
     cause,
   );
 
+/** SQLite found no room in the middle of a transaction, which it has rolled back. Settings keep shards from getting there. */
+export function shardFull(cause: unknown): ShardQLError {
+  const error = new ShardQLError(
+    'SHARD_FULL',
+    'Expected a shard with room for this request, but got one at the limit of the platform. Delete or purge rows first, in smaller portions.',
+    { retryable: false },
+  );
+  error.cause = cause;
+  return error;
+}
+
 /** The call was sent and may have been applied: a plain repeat could apply it twice. */
 export function writeInDoubt(cause: ShardQLError): ShardQLError {
   const message = `${cause.message} The write may or may not have been applied: read before you repeat it.`;

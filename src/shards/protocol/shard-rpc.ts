@@ -3,6 +3,7 @@
  * out of an answer.
  */
 import type { WireValue } from '../../model/types.ts';
+import type { CapacityLevel } from '../capacity.ts';
 import type { LagCounts } from '../lag-histogram.ts';
 import type { MigrationPlan } from '../migration-plan.ts';
 import type { ShardMigration } from '../migration-report.ts';
@@ -162,6 +163,8 @@ export interface ShardStatus {
    * nothing is trimmed. Absent from the release before.
    */
   readonly restorableSince?: Version;
+  /** How full it is; absent from the release before. */
+  readonly level?: CapacityLevel;
 }
 
 /** What a shard has counted since it started; cheap to ask for. */

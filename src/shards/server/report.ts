@@ -23,19 +23,22 @@ export function shardMetrics({ storage, freshness, publisher, audits }: ShardSta
 /** Counts every table's rows, so it costs as much as the shard is large: for operators, on no hot path. */
 export function shardStatus(shard: ShardState, session: ReadSession): Bare<ShardStatus> {
   const { bytes, trimmedVersion } = readLogState(session);
+  const rowsByTable = Object.fromEntries(
+    shard.model.tables.map((table) => [
+      table.typeName,
+      session.row(`SELECT count(*) FROM ${quoteName(table.sqlName)}`)![0] as number,
+    ]),
+  );
+  shard.capacity.counted(Object.values(rowsByTable).reduce((sum, rows) => sum + rows, 0));
   return {
     slots: shard.ownership.ranges,
     migration: lastMigration(session),
     databaseBytes: shard.storage.sql.databaseSize,
     lastVersion: shard.clock.last,
-    rowsByTable: Object.fromEntries(
-      shard.model.tables.map((table) => [
-        table.typeName,
-        session.row(`SELECT count(*) FROM ${quoteName(table.sqlName)}`)![0] as number,
-      ]),
-    ),
+    rowsByTable,
     unpublishedKeys: shard.freshness.unpublished.size,
     logBytes: bytes,
     restorableSince: trimmedVersion,
+    level: shard.capacity.level,
   };
 }

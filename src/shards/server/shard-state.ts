@@ -1,6 +1,7 @@
 import type { Migration, Model } from '../../model/types.ts';
 import type { ShardKey } from '../shard-key.ts';
 import { slotOf } from '../slots.ts';
+import type { Capacity } from './capacity/capacity.ts';
 import type { CommitClock, WallClock } from './clock.ts';
 import type { ImportRuns } from './commit/import-runs.ts';
 import type { AuditCounts } from './freshness/audit-counts.ts';
@@ -32,6 +33,7 @@ export interface ShardState extends ShardReader {
   readonly ownership: Ownership;
   readonly fences: Fences;
   readonly imports: ImportRuns;
+  readonly capacity: Capacity;
   /** Null: there is no KV. */
   readonly publisher: Publisher | null;
   readonly audits: AuditCounts;

@@ -1,16 +1,20 @@
 import { DurableObject } from 'cloudflare:workers';
+import { report } from '../../events/report.ts';
 import { systemTimers, type Timers } from '../../lib/timers.ts';
 import type { MigrationBundle, Model } from '../../model/types.ts';
+import { type CapacityReport, type CapacitySettings, toCapacitySettings } from '../capacity.ts';
 import { errorToWire, ShardQLError } from '../errors.ts';
 import { type LogSettings, toLogSettings } from '../log-settings.ts';
 import type { ShardMigration } from '../migration-report.ts';
 import { CATALOG_NAME, type CatalogRpc } from '../protocol/catalog-rpc.ts';
 import { NEWEST_PROTOCOL, PROTOCOL, type RequestEnvelope, type WorkCounts } from '../protocol/envelope.ts';
+import { MONITOR_NAME, type MonitorRpc } from '../protocol/monitor-rpc.ts';
 import type { MigrationRequest, ShardRpc } from '../protocol/shard-rpc.ts';
 import type { ShardKey } from '../shard-key.ts';
 import type { SlotRange } from '../slots.ts';
 import { SqlSession } from '../sql/sql-session.ts';
-import type { Version } from '../version.ts';
+import { type Version, versionToMs } from '../version.ts';
+import { Capacity } from './capacity/capacity.ts';
 import { startClock, type WallClock } from './clock.ts';
 import { ImportRuns } from './commit/import-runs.ts';
 import { AuditCounts } from './freshness/audit-counts.ts';
@@ -26,7 +30,8 @@ import { Ownership } from './placement/ownership.ts';
 import { PlanRunner } from './read/run/plan-runner.ts';
 import { Fences } from './recovery/fences.ts';
 import { ownsKey, type ShardState } from './shard-state.ts';
-import { readLastVersion } from './tables/clock-table.ts';
+import { readLastVersion, readRowsBefore } from './tables/clock-table.ts';
+import { readAddedBy } from './tables/log-table.ts';
 import { createSystemTables } from './tables/system-tables.ts';
 import { Tasks } from './tasks/tasks.ts';
 import { toShardError } from './to-shard-error.ts';
@@ -38,6 +43,8 @@ interface ShardOptions {
   readonly wallClock: WallClock;
   /** Time for work that waits. Default: the system's. */
   readonly timers: Timers;
+  /** How large it may become; absent members have their defaults. */
+  readonly capacity: Partial<CapacitySettings>;
 }
 
 interface ShardEnv {
@@ -47,6 +54,8 @@ interface ShardEnv {
   readonly LOG_ARCHIVE?: LogBucket;
   /** Coordinates migrations over all shards. Optional: without it the shard migrates by itself. */
   readonly CATALOG?: DurableObjectNamespace;
+  /** Keeps what shards report of their capacity. Optional: without it nobody does. */
+  readonly MONITOR?: DurableObjectNamespace;
 }
 
 /**
@@ -57,6 +66,7 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
   const wallClock = options.wallClock ?? Date.now;
   const timers = options.timers ?? systemTimers;
   const logSettings = toLogSettings(options.log ?? {});
+  const capacitySettings = toCapacitySettings(options.capacity ?? {});
   // Compiled plans depend on the model alone: all shards of the isolate share them.
   const plans = new PlanRunner(model);
 
@@ -80,12 +90,22 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
         trim: () => trimmer.run(),
       });
       const schedulePublish = (atMs: number, nowMs: number) => tasks.scheduleBy('publish', atMs, nowMs);
+      const capacity = new Capacity({
+        sql: storage.sql,
+        settings: capacitySettings,
+        wallClock,
+        shard: ctx.id.name ?? ctx.id.toString(),
+        rows: countRows(session, clock.last),
+        lastCommitMs: versionToMs(clock.last),
+        send: reportTo(env, ctx),
+      });
       const freshness = new Freshness(session, {
         model,
         wallClock,
         schedule: schedulePublish,
         publishes: kv !== undefined,
         isNew,
+        onCommit: (totals) => capacity.committed(totals),
       });
       const owns = (shardKey: ShardKey) => ownsKey({ ownership }, shardKey);
       const publisher = kv
@@ -127,6 +147,7 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
         freshness,
         imports,
         fences,
+        capacity,
         publisher,
         audits,
         trimmer,
@@ -221,6 +242,24 @@ const newerProtocol = (protocol: number): ShardQLError =>
     `Expected protocol ${NEWEST_PROTOCOL} or older, but got ${protocol}: this shard still runs the previous release.`,
     { retryable: true },
   );
+
+/** Null: not known. */
+function countRows(session: SqlSession, last: Version): number | null {
+  const before = readRowsBefore(session);
+  return before === null ? null : before + readAddedBy(session, last);
+}
+
+function reportTo(
+  { MONITOR: monitors }: ShardEnv,
+  ctx: DurableObjectState,
+): ((capacity: CapacityReport) => void) | null {
+  if (!monitors) return null;
+  return (capacity) => {
+    const monitor = monitors.getByName(MONITOR_NAME) as unknown as MonitorRpc;
+    const sent = monitor.report(capacity);
+    ctx.waitUntil(sent.catch((error) => report({ type: 'capacity-not-reported', shard: capacity.shard, error })));
+  };
+}
 
 function coordinateBy({ CATALOG: catalogs }: ShardEnv): Coordinate | null {
   if (!catalogs) return null;

@@ -23,6 +23,7 @@ import { createSystemTables } from '../../../src/shards/server/tables/system-tab
 import { type ShardKey, toShardKey } from '../../../src/shards/shard-key.ts';
 import { SLOT_COUNT } from '../../../src/shards/slots.ts';
 import { SqlSession } from '../../../src/shards/sql/sql-session.ts';
+import { capacityOf } from '../../support/capacity.ts';
 
 /** A shard inside a bare Durable Object, with its parts in the test's hand. */
 export class LabShard {
@@ -139,6 +140,7 @@ export async function inNewShard<T>(
           freshness,
           imports,
           fences,
+          capacity: capacityOf(storage.sql),
           publisher,
           audits,
           trimmer,

@@ -1,12 +1,15 @@
 import type { IsolateCache } from '../../../cache/isolate/isolate-cache.ts';
 import type { Counter } from '../../../events/counter.ts';
+import type { Capacities } from '../../../shards/client/capacities.ts';
 import type { ShardClient } from '../../../shards/client/shard-client.ts';
+import { capacityFamilies } from './capacity-families.ts';
 import { type MetricFamily, type MetricSample, PROMETHEUS_TYPE, prometheusText } from './prometheus-text.ts';
 import { shardFamilies } from './shard-families.ts';
 
 /** `GET /metrics`: of the isolate that answers, and of all shards. */
-export async function showMetrics(cache: IsolateCache, shards: ShardClient): Promise<Response> {
-  const families = [...cacheFamilies(cache), ...shardFamilies(await shards.metrics())];
+export async function showMetrics(cache: IsolateCache, shards: ShardClient, capacities: Capacities): Promise<Response> {
+  const [reports, byShard] = await Promise.all([shards.metrics(), capacities.byShard()]);
+  const families = [...cacheFamilies(cache), ...shardFamilies(reports), ...capacityFamilies([...byShard.values()])];
   return new Response(prometheusText(families), { headers: { 'content-type': PROMETHEUS_TYPE } });
 }
 

@@ -3,7 +3,7 @@ import { getOrInsert } from '../../../lib/get-or-insert.ts';
 import { wait } from '../../../lib/timers.ts';
 import { PROTOCOL, type RequestEnvelope } from '../../protocol/envelope.ts';
 import type { ShardRpc } from '../../protocol/shard-rpc.ts';
-import { overloaded, shardFailed } from '../failures.ts';
+import { overloaded, shardFailed, shardFull } from '../failures.ts';
 import type { ShardClientContext } from '../shard-client-context.ts';
 import { backoffMs } from './backoff.ts';
 import type { Deadline } from './deadline.ts';
@@ -31,7 +31,7 @@ export class ShardCaller {
     return { protocol: PROTOCOL, epoch, caller, ...(requestId !== undefined && { requestId }) };
   }
 
-  /** Throws `SHARD_UNAVAILABLE` or `DEADLINE_EXCEEDED`. `send` may run several times: the call must be repeatable. */
+  /** Throws `SHARD_UNAVAILABLE`, `SHARD_FULL` or `DEADLINE_EXCEEDED`. `send` may run several times: the call must be repeatable. */
   async call<T>(shard: string, options: CallOptions, send: (stub: ShardRpc) => Promise<T>): Promise<T> {
     return await this.#scope.calls.run(() => this.#repeat(shard, options, send));
   }
@@ -47,7 +47,7 @@ export class ShardCaller {
         if (!(error instanceof PlatformFailure)) throw error;
         if (attempt === settings.maxCallAttempts || !error.isWorthRetry) {
           report({ type: 'shard-unavailable', shard, requestId: this.#scope.requestId, error: error.cause });
-          throw shardFailed(error.cause, settings.shedRetryAfterMs);
+          throw error.isFull ? shardFull(error.cause) : shardFailed(error.cause, settings.shedRetryAfterMs);
         }
       }
       await deadline.within(wait(timers, backoffMs(attempt, settings, random())));
@@ -95,6 +95,14 @@ class PlatformFailure extends Error {
   get isWorthRetry(): boolean {
     const { retryable, durableObjectReset, overloaded } = this.cause as PlatformFlags;
     return (retryable === true || durableObjectReset === true) && overloaded !== true;
+  }
+
+  /**
+   * The object was reset because its database has no room: for this call, or for another one at the same time, which is why it is
+   * repeated all the same.
+   */
+  get isFull(): boolean {
+    return this.cause instanceof Error && /\bSQLITE_FULL\b/.test(this.cause.message);
   }
 }
 

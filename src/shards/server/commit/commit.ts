@@ -10,6 +10,7 @@ import type { SqlSession } from '../../sql/sql-session.ts';
 import { stampSchema } from '../../stamp-schema.ts';
 import type { Touched } from '../../stamps.ts';
 import { answerReads } from '../answer-reads.ts';
+import { requireRoom } from '../capacity/require-room.ts';
 import { ownsKey, type ShardState } from '../shard-state.ts';
 import { writeClock } from '../tables/clock-table.ts';
 import { forgetRecords, keepRecord } from '../tables/idempotency-table.ts';
@@ -186,9 +187,10 @@ function applyAll(
 ): Committed {
   const { operations, operationId, idempotency, requestId } = request;
   const version = shard.clock.next();
+  shard.capacity.begin();
   const rows = rowsOf(shard, session, request);
   const { model, shardKeys } = rows;
-  writeClock(session, version, idempotency?.id ?? operationId);
+  writeClock(session, version, idempotency?.id ?? operationId, shard.capacity.rows);
   for (const shardKey of shardKeys) addShardKey(session, shardKey);
   const pending: PendingResult[] = [];
   const access = commitAccess(rows, request);
@@ -216,7 +218,11 @@ function applyAll(
     }
   };
   for (const [index, operation] of operations.entries()) {
-    const apply = () => (holds(operation, pending) ? applyOperation(scope, operation) : LEFT_OUT);
+    const apply = () => {
+      if (!holds(operation, pending)) return LEFT_OUT;
+      requireRoom(shard.capacity, operation, request.caller);
+      return applyOperation(scope, operation);
+    };
     access?.begin(index);
     pending.push(each(index, apply));
   }

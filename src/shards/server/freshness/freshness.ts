@@ -8,7 +8,7 @@ import { type Version, versionAt, versionToMs } from '../../version.ts';
 import type { WallClock } from '../clock.ts';
 import { readEntryLifeMs, writeEntryLifeMs } from '../tables/entry-life-table.ts';
 import { readTrimmedVersion } from '../tables/log-state-table.ts';
-import { readLoggedKeys, readLogTotals, readTablesOfVersion } from '../tables/log-table.ts';
+import { type LogTotal, readLoggedKeys, readLogTotals, readTablesOfVersion } from '../tables/log-table.ts';
 import { readPublishedSeq, writePublishedSeq } from '../tables/published-table.ts';
 import type { Schedule } from '../tasks/tasks.ts';
 import { CachedKeys } from './cached-keys.ts';
@@ -42,6 +42,8 @@ interface FreshnessOptions {
   readonly publishes: boolean;
   /** The shard has never run before: nothing can be cached. */
   readonly isNew: boolean;
+  /** Told what each commit has changed, and each migration. */
+  readonly onCommit?: (totals: readonly LogTotal[]) => void;
 }
 
 /**
@@ -107,12 +109,14 @@ export class Freshness {
     session: SqlSession,
     bucketsOf: (table: TableModel, shardKey: string, seq: number) => Set<number> | null,
   ): Touched[] {
-    const { wallClock, schedule, publishes } = this.#options;
+    const { wallClock, schedule, publishes, onCommit } = this.#options;
     const nowMs = wallClock();
     const seq = this.#lastSeq;
+    const totals = readLogTotals(session, seq);
+    onCommit?.(totals);
     let isUnpublished = false;
     const touched = new Map<string, readonly number[] | null>();
-    for (const { table, shardKey, rows, firstSeq, lastSeq, version } of readLogTotals(session, seq)) {
+    for (const { table, shardKey, rows, firstSeq, lastSeq, version } of totals) {
       this.#lastSeq = Math.max(this.#lastSeq, lastSeq);
       const tableModel = this.#tableBySqlName.get(table);
       // Of a table that a migration has dropped.

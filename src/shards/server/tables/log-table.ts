@@ -80,10 +80,14 @@ export const countLoggedInserts = (session: ReadSession, table: string, seq: num
   session.row(`SELECT count(*) FROM _log WHERE seq > ? AND "table" = ? AND op = 'insert'`, seq, table)![0] as number;
 
 /** What the log holds of one table under one shard key. */
-interface LogTotal {
+export interface LogTotal {
   readonly table: string;
   readonly shardKey: ShardKey;
   readonly rows: number;
+  /** Rows of the table that were inserted, less those that were deleted. */
+  readonly added: number;
+  /** What the log rows themselves take up, in bytes, about. */
+  readonly bytes: number;
   readonly firstSeq: number;
   readonly lastSeq: number;
   /** Version of the last of them. */
@@ -93,24 +97,39 @@ interface LogTotal {
 /** Up to so many rows are summed up here: for a single write, SQLite's grouping takes longer than all the rest. */
 const FEW_ROWS = 32;
 
+/** Of a log row; SQLite knows lengths without reading the values. The rest is the head of the row, its numbers and its place. */
+const LOG_ROW_BYTES_SQL = `(48 + length(origin) + length(schema) + length("table") + length(pk) + length(shard_key)
+  + coalesce(length(image), 0))`;
+
+const ADDED_SQL = "((op = 'insert') - (op = 'delete'))";
+
 /** The rows after `seq`, summed up. */
 export function readLogTotals(session: ReadSession, seq: number): LogTotal[] {
   const rows = session.rows(
-    `SELECT "table", shard_key, seq, version FROM _log WHERE seq > ? ORDER BY seq ${limitSql('?')}`,
+    `SELECT "table", shard_key, seq, version, ${ADDED_SQL}, ${LOG_ROW_BYTES_SQL}
+     FROM _log WHERE seq > ? ORDER BY seq ${limitSql('?')}`,
     seq,
     FEW_ROWS,
   );
-  return rows.length < FEW_ROWS
-    ? sumUp(rows as [string, ShardKey, number, Version][])
-    : readGroupedTotals(session, seq);
+  return rows.length < FEW_ROWS ? sumUp(rows as SummedRow[]) : readGroupedTotals(session, seq);
 }
 
-function sumUp(rows: readonly [table: string, shardKey: ShardKey, seq: number, version: Version][]): LogTotal[] {
+type SummedRow = [table: string, shardKey: ShardKey, seq: number, version: Version, added: number, bytes: number];
+
+function sumUp(rows: readonly SummedRow[]): LogTotal[] {
   const totals: LogTotal[] = [];
-  for (const [table, shardKey, seq, version] of rows) {
+  for (const [table, shardKey, seq, version, added, bytes] of rows) {
     const index = totals.findIndex((total) => total.table === table && total.shardKey === shardKey);
-    const total = totals[index] ?? { table, shardKey, rows: 0, firstSeq: seq, lastSeq: seq, version };
-    const grown = { ...total, rows: total.rows + 1, lastSeq: seq, version };
+    const none = { table, shardKey, rows: 0, added: 0, bytes: 0, firstSeq: seq };
+    const total = totals[index] ?? none;
+    const grown = {
+      ...total,
+      rows: total.rows + 1,
+      added: total.added + added,
+      bytes: total.bytes + bytes,
+      lastSeq: seq,
+      version,
+    };
     if (index < 0) totals.push(grown);
     else totals[index] = grown;
   }
@@ -120,13 +139,13 @@ function sumUp(rows: readonly [table: string, shardKey: ShardKey, seq: number, v
 const readGroupedTotals = (session: ReadSession, seq: number): LogTotal[] =>
   session
     .rows(
-      `SELECT "table", shard_key, count(*), min(seq), max(seq), max(version)
+      `SELECT "table", shard_key, count(*), sum(${ADDED_SQL}), sum(${LOG_ROW_BYTES_SQL}), min(seq), max(seq), max(version)
        FROM _log WHERE seq > ? GROUP BY "table", shard_key`,
       seq,
     )
     .map(
-      ([table, shardKey, rows, firstSeq, lastSeq, version]) =>
-        ({ table, shardKey, rows, firstSeq, lastSeq, version }) as LogTotal,
+      ([table, shardKey, rows, added, bytes, firstSeq, lastSeq, version]) =>
+        ({ table, shardKey, rows, added, bytes, firstSeq, lastSeq, version }) as LogTotal,
     );
 
 /** Version of the newest row up to `seq`, or, where that is trimmed, of the last one that is; 0 if there was none, ever. */
@@ -138,6 +157,13 @@ export const readVersionAtSeq = (session: ReadSession, seq: number): Version =>
        (SELECT trimmed_version FROM _log_state), 0)`,
     seq,
   )![0] as Version;
+/** By how many rows the commit of this version has changed the number of rows of all tables; 0: the log does not hold it. */
+export const readAddedBy = (session: ReadSession, version: Version): number =>
+  session.row(
+    `SELECT coalesce(sum(${ADDED_SQL}), 0) FROM _log WHERE seq >= ? AND version = ?`,
+    findSeqSince(session, readLastLogSeq(session), version),
+    version,
+  )![0] as number;
 
 /**
  * The least seq from which on all rows have at least this version: versions grow with seqs. 1 for those of trimmed commits.

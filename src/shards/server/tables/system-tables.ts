@@ -1,5 +1,5 @@
 import type { SqlSession } from '../../sql/sql-session.ts';
-import { CREATE_CLOCK_TABLE } from './clock-table.ts';
+import { CREATE_CLOCK_TABLE, renewClockTable } from './clock-table.ts';
 import { CREATE_ENTRY_LIFE_TABLE } from './entry-life-table.ts';
 import {
   CREATE_IDEMPOTENCY_CLOCK_TABLE,
@@ -42,6 +42,7 @@ const SYSTEM_TABLES = [
 /** Makes ShardQL's own tables where they are missing. They exist before the first migration of the model's tables. */
 export function createSystemTables(session: SqlSession): void {
   for (const statement of SYSTEM_TABLES) session.run(statement);
+  renewClockTable(session);
   renewIdempotencyTable(session);
   renewMigrationsTable(session);
   renewOperationsTable(session);

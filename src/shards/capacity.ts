@@ -1,0 +1,133 @@
+/** How large a shard may become: the settings, and what shards report of it to the `Monitor`. */
+import { memoizeByObject } from '../lib/memoize-by-object.ts';
+import { MAX_DATABASE_BYTES } from './limits.ts';
+import type { ShardKey } from './shard-key.ts';
+
+/** Settings of a shard's capacity. Bytes are pages in use, as the platform counts them. */
+export interface CapacitySettings {
+  /** From here on the shard warns: one line of the log. Default 7 GB. */
+  readonly warnBytes: number;
+  /** From here on rows should go to another shard. Default 8.5 GB. */
+  readonly planBytes: number;
+  /** From here on writes that may grow the shard fail with `SHARD_FULL`. Default 9.5 GB, which is also the most. */
+  readonly fullBytes: number;
+  /** A shard key that has more of its shard than this share of `fullBytes` is warned of: it has to fit one shard. Default 0.2. */
+  readonly largeShardKeyShare: number;
+  /** A shard reports to the `Monitor` with the first commit in each such interval, and sooner when it grows much. Default 60. */
+  readonly reportSeconds: number;
+  /** How far back the forecast looks. Default 14. */
+  readonly forecastDays: number;
+}
+
+/**
+ * What a delete needs that the platform would refuse at {@link MAX_DATABASE_BYTES}: its rows move to the change log, which gives
+ * them up later. So much of the database stays free of other writes.
+ */
+const LEAST_HEADROOM_BYTES = 500_000_000;
+
+const DEFAULTS: CapacitySettings = {
+  warnBytes: 7_000_000_000,
+  planBytes: 8_500_000_000,
+  fullBytes: MAX_DATABASE_BYTES - LEAST_HEADROOM_BYTES,
+  largeShardKeyShare: 0.2,
+  reportSeconds: 60,
+  forecastDays: 14,
+};
+
+const WHOLE_NUMBERS = ['warnBytes', 'planBytes', 'fullBytes', 'reportSeconds', 'forecastDays'] as const;
+
+/**
+ * Fills in the defaults.
+ *
+ * @throws RangeError that names the setting.
+ */
+export const toCapacitySettings = memoizeByObject((given: Partial<CapacitySettings>): CapacitySettings => {
+  const settings = { ...DEFAULTS, ...given };
+  for (const name of Object.keys(given)) {
+    if (name in DEFAULTS) continue;
+    throw new RangeError(
+      `Expected capacity to have ${Object.keys(DEFAULTS).join(', ')}, but got ${name}; take it out.`,
+    );
+  }
+  for (const name of WHOLE_NUMBERS) {
+    const value: unknown = settings[name];
+    if (Number.isInteger(value) && (value as number) >= 1) continue;
+    throw new RangeError(`Expected capacity.${name} to be a whole number from 1 on, but got ${value}.`);
+  }
+  const { warnBytes, planBytes, fullBytes, largeShardKeyShare } = settings;
+  if (!(largeShardKeyShare > 0 && largeShardKeyShare <= 1)) {
+    throw new RangeError(
+      `Expected capacity.largeShardKeyShare to be a number above 0 and up to 1, but got ${largeShardKeyShare}.`,
+    );
+  }
+  if (fullBytes > DEFAULTS.fullBytes) {
+    throw new RangeError(
+      `Expected capacity.fullBytes to be at most ${DEFAULTS.fullBytes}, so that deletes have room in the change log, but got ${fullBytes}.`,
+    );
+  }
+  if (warnBytes > planBytes || planBytes > fullBytes) {
+    throw new RangeError(
+      `Expected capacity to have warnBytes ≤ planBytes ≤ fullBytes, but got ${warnBytes}, ${planBytes} and ${fullBytes}; set all three.`,
+    );
+  }
+  return settings;
+});
+
+/** How full a shard is, by the settings' thresholds. */
+export const CAPACITY_LEVELS = ['OK', 'WARN', 'PLAN', 'FULL'] as const;
+
+export type CapacityLevel = (typeof CAPACITY_LEVELS)[number];
+
+/** The size from which on a shard has the level. */
+export const leastBytes = (level: CapacityLevel, settings: CapacitySettings): number =>
+  ({ OK: 0, WARN: settings.warnBytes, PLAN: settings.planBytes, FULL: settings.fullBytes })[level];
+
+export const levelOf = (bytes: number, settings: CapacitySettings): CapacityLevel =>
+  CAPACITY_LEVELS.findLast((level) => bytes >= leastBytes(level, settings))!;
+
+/** What a shard reports with a commit that is made anyway. */
+export interface CapacityReport {
+  /** Its name. */
+  readonly shard: string;
+  /** In milliseconds since 1970. */
+  readonly atMs: number;
+  /** Pages in use. */
+  readonly liveBytes: number;
+  /** Of all tables, as counted by commits. Null: not known yet. */
+  readonly rows: number | null;
+  /** By how much the rows of the shard keys with the greatest changes have grown since the last report, in bytes, estimated. */
+  readonly growth: readonly (readonly [shardKey: ShardKey, bytes: number])[];
+  /** The same, of all other shard keys together. */
+  readonly otherGrowth: number;
+}
+
+/** A shard key that has much of its shard. */
+interface LargeShardKey {
+  readonly shardKey: ShardKey;
+  /** Estimated from the pages that its commits took. */
+  readonly bytes: number;
+  /** `bytes` as a share of `fullBytes`. */
+  readonly share: number;
+  /** Null: not known yet. */
+  readonly growthPerDay: number | null;
+}
+
+/** What the `Monitor` knows of a shard. */
+export interface ShardCapacity {
+  readonly shard: string;
+  /** When the shard last reported, in milliseconds since 1970. */
+  readonly atMs: number;
+  /** The most that the database has ever had in use: its file is never smaller, since freed pages stay in it. */
+  readonly bytes: number;
+  readonly liveBytes: number;
+  readonly rows: number | null;
+  readonly level: CapacityLevel;
+  /** Bytes a day, over the days that the forecast looks at. Null: not known yet. */
+  readonly growthPerDay: number | null;
+  /** When it has 80 % of `fullBytes` at this rate, in milliseconds since 1970. Null: not known, or never. */
+  readonly reaches80AtMs: number | null;
+  /** The same for all of `fullBytes`. */
+  readonly fullAtMs: number | null;
+  /** Largest first. */
+  readonly largeShardKeys: readonly LargeShardKey[];
+}

@@ -1,0 +1,85 @@
+import { type CapacityReport, type CapacitySettings, levelOf, type ShardCapacity } from '../capacity.ts';
+import type { ShardKey } from '../shard-key.ts';
+import { addGrowth, type KeySizes, largeKeys, NO_SIZES } from './key-sizes.ts';
+import { addPoint, type Point, reachedAtMs, slopeOf } from './trend.ts';
+
+/** What the monitor keeps of a shard. */
+export interface ShardRecord {
+  readonly last: Pick<CapacityReport, 'atMs' | 'liveBytes' | 'rows'>;
+  /** The greatest `liveBytes` ever. */
+  readonly peakBytes: number;
+  readonly points: readonly Point[];
+  readonly keys: KeySizes;
+  /** Of the shard keys that are large. */
+  readonly pointsByKey: Readonly<Record<ShardKey, readonly Point[]>>;
+}
+
+const DAY_MS = 86_400_000;
+/** Of `fullBytes`, for the forecast. */
+const NEARLY_FULL = 0.8;
+
+/**
+ * The record with one more report, and the shard keys that have become large by it.
+ *
+ * @param record null: there is none.
+ */
+export function withReport(
+  record: ShardRecord | null,
+  report: CapacityReport,
+  settings: CapacitySettings,
+): { readonly record: ShardRecord; readonly newlyLarge: readonly ShardKey[] } {
+  const { atMs, liveBytes, rows } = report;
+  // Of two reports that come in the wrong order, the growth counts and the rest is known better.
+  if (record !== null && atMs < record.last.atMs) {
+    return { record: { ...record, keys: addGrowth(record.keys, report) }, newlyLarge: [] };
+  }
+  const windowMs = settings.forecastDays * DAY_MS;
+  const keys = addGrowth(record?.keys ?? NO_SIZES, report);
+  const pointsByKey: Record<ShardKey, readonly Point[]> = {};
+  const newlyLarge: ShardKey[] = [];
+  for (const [key, bytes] of largeKeys(keys, liveBytes, settings.largeShardKeyShare * settings.fullBytes)) {
+    const points = record?.pointsByKey[key];
+    if (points === undefined) newlyLarge.push(key);
+    pointsByKey[key] = addPoint(points ?? [], [atMs, bytes], windowMs);
+  }
+  return {
+    record: {
+      last: { atMs, liveBytes, rows },
+      peakBytes: Math.max(record?.peakBytes ?? 0, liveBytes),
+      points: addPoint(record?.points ?? [], [atMs, liveBytes], windowMs),
+      keys,
+      pointsByKey,
+    },
+    newlyLarge,
+  };
+}
+
+export function toCapacity(shard: string, record: ShardRecord, settings: CapacitySettings): ShardCapacity {
+  const { last, peakBytes, points, pointsByKey } = record;
+  const windowMs = settings.forecastDays * DAY_MS;
+  const slope = slopeOf(points, windowMs);
+  const perDay = (bytesPerMs: number | null) => (bytesPerMs === null ? null : Math.round(bytesPerMs * DAY_MS));
+  const reached = (bytes: number) => reachedAtMs([last.atMs, last.liveBytes], slope, bytes);
+  return {
+    shard,
+    atMs: last.atMs,
+    bytes: peakBytes,
+    liveBytes: last.liveBytes,
+    rows: last.rows,
+    level: levelOf(last.liveBytes, settings),
+    growthPerDay: perDay(slope),
+    reaches80AtMs: reached(settings.fullBytes * NEARLY_FULL),
+    fullAtMs: reached(settings.fullBytes),
+    largeShardKeys: (Object.entries(pointsByKey) as [ShardKey, readonly Point[]][])
+      .map(([shardKey, keyPoints]) => {
+        const [, bytes] = keyPoints.at(-1)!;
+        return {
+          shardKey,
+          bytes,
+          share: bytes / settings.fullBytes,
+          growthPerDay: perDay(slopeOf(keyPoints, windowMs)),
+        };
+      })
+      .sort((a, b) => b.bytes - a.bytes),
+  };
+}
