@@ -1,6 +1,5 @@
 /** How large a shard may become: the settings, and what shards report of it to the `Monitor`. */
 import { memoizeByObject } from '../lib/memoize-by-object.ts';
-import { MAX_DATABASE_BYTES } from './limits.ts';
 import type { ShardKey } from './shard-key.ts';
 
 /** Settings of a shard's capacity. Bytes are pages in use, as the platform counts them. */
@@ -20,15 +19,16 @@ export interface CapacitySettings {
 }
 
 /**
- * What a delete needs that the platform would refuse at {@link MAX_DATABASE_BYTES}: its rows move to the change log, which gives
- * them up later. So much of the database stays free of other writes.
+ * The most that `fullBytes` may be. The rest, up to `MAX_DATABASE_BYTES` of the platform, is for what must go on in a full shard: a
+ * delete moves its rows to the change log, which gives them up later, and adds 200 bytes or so for each. Half a gigabyte
+ * has room for two million deletes before the log is trimmed, or for the largest commit that was begun just below the bound.
  */
-const LEAST_HEADROOM_BYTES = 500_000_000;
+const MAX_FULL_BYTES = 9_500_000_000;
 
 const DEFAULTS: CapacitySettings = {
   warnBytes: 7_000_000_000,
   planBytes: 8_500_000_000,
-  fullBytes: MAX_DATABASE_BYTES - LEAST_HEADROOM_BYTES,
+  fullBytes: MAX_FULL_BYTES,
   largeShardKeyShare: 0.2,
   reportSeconds: 60,
   forecastDays: 14,
@@ -60,9 +60,9 @@ export const toCapacitySettings = memoizeByObject((given: Partial<CapacitySettin
       `Expected capacity.largeShardKeyShare to be a number above 0 and up to 1, but got ${largeShardKeyShare}.`,
     );
   }
-  if (fullBytes > DEFAULTS.fullBytes) {
+  if (fullBytes > MAX_FULL_BYTES) {
     throw new RangeError(
-      `Expected capacity.fullBytes to be at most ${DEFAULTS.fullBytes}, so that deletes have room in the change log, but got ${fullBytes}.`,
+      `Expected capacity.fullBytes to be at most ${MAX_FULL_BYTES}, so that deletes have room in the change log, but got ${fullBytes}.`,
     );
   }
   if (warnBytes > planBytes || planBytes > fullBytes) {

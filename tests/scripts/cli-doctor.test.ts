@@ -65,7 +65,7 @@ describe('npm run shardql -- doctor', () => {
     [
       'class_name = "Shard"',
       'class_name = "Shardd"',
-      /^Expected class_name of the .* SHARD to be a class that the Worker exports \(Catalog, Shard\), but got "Shardd"\. Use "Shard"\.$/,
+      /^Expected class_name of the .* SHARD to be a class that the Worker exports \(Catalog, Monitor, Shard\), but got "Shardd"\. Use "Shard"\.$/,
     ],
     ['class_name = "Catalog"', 'class_name = "Shard"', /class_name of the .* CATALOG to be "Catalog", but got "Shard"/],
     [

@@ -4,7 +4,7 @@
  */
 import { createExecutionContext, runInDurableObject, waitOnExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { createWorker, type Env, type Extensions } from '../../src/index.ts';
+import { type CapacitySettings, createWorker, type Env, type Extensions } from '../../src/index.ts';
 import type { Model } from '../../src/model/types.ts';
 import type { ShardRpc } from '../../src/shards/protocol/shard-rpc.ts';
 import type { ShardKey } from '../../src/shards/shard-key.ts';
@@ -29,11 +29,17 @@ export interface LabWorker extends GraphQLApi {
 
 type Method = (...args: unknown[]) => Promise<unknown>;
 
-export function createLabWorker(model: Model, shardCount = 2, extensions?: Extensions): LabWorker {
+export function createLabWorker(
+  model: Model,
+  shardCount = 2,
+  extensions?: Extensions,
+  capacity: Partial<CapacitySettings> = {},
+): LabWorker {
   const { handlers, Shard } = createWorker({
     model,
     migrations: migrationsOf(model),
     ...(extensions && { extensions }),
+    capacity,
   });
   const map: ShardMap = {
     epoch: 1,

@@ -139,9 +139,10 @@ describe('POST /operator', () => {
     const { data } = await ask(
       send,
       '/operator',
-      '{ shards { name migration databaseBytes code } __schema { queryType { name } } }',
+      '{ shards { name migration liveBytes level rows growthPerDay largeShardKeys { shardKey } code } __schema { queryType { name } } }',
     );
     expect(data.shards[0]).toMatchObject({ name: expect.any(String), migration: expect.any(String), code: null });
+    expect(data.shards[0]).toMatchObject({ liveBytes: expect.any(Number), level: 'OK', growthPerDay: null, largeShardKeys: [] });
     expect((await ask(send, '/operator', '{ customers { nodes { id } } }')).errors[0]!.extensions.code).toBe(
       'GRAPHQL_VALIDATION_FAILED',
     );

@@ -1,0 +1,131 @@
+/** F38: a shard that is full refuses whatever may grow it, and nothing else. What the platform's limit does: `../e2e/f38-full-database.test.ts`. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import shopModel from '../../src/schema/model.ts';
+import { createLabWorker, type LabWorker } from '../support/lab-worker.ts';
+
+const TENANT = 'full';
+const settings = { warnBytes: 400_000, planBytes: 500_000, fullBytes: 600_000 };
+
+let worker: LabWorker;
+
+const ask = (query: string, variables: Record<string, unknown> = {}, headers: Record<string, string> = {}) =>
+  worker.graphql(query, variables, headers);
+
+const product = (id: string, description = 'x'.repeat(5_000)) => ({
+  ...{ tenantId: TENANT, id, sku: id, name: 'P', priceCents: 1 },
+  description,
+});
+
+const create = (id: string) =>
+  ask('mutation ($data: ProductCreateInput!) { createProduct(data: $data) { id } }', { data: product(id) });
+
+const by = (id: string) => `by: { id: "${id}" }, shardKey: "${TENANT}"`;
+
+const codes = ({ errors }: Awaited<ReturnType<typeof ask>>) => errors.map(({ extensions }) => extensions?.code);
+
+const sizes = () => worker.inShards(({ storage }) => storage.sql.databaseSize);
+
+/** Until the shard is full. */
+async function fill(prefix: string): Promise<void> {
+  for (let index = 1; ; index++) {
+    const answer = await create(`${prefix}${index}`);
+    if (answer.errors.length === 0) continue;
+    expect(codes(answer)).toEqual(['SHARD_FULL']);
+    break;
+  }
+}
+
+let operationId: string;
+
+beforeAll(async () => {
+  worker = createLabWorker(shopModel, 1, undefined, settings);
+  const { errors } = await ask(
+    `mutation { createTenant(data: { id: "${TENANT}", name: "T", plan: FREE, settings: {} }) { id }
+       createCustomer(data: { tenantId: "${TENANT}", id: "c", name: "C", email: "c@example.com", attributes: {} }) { id } }`,
+  );
+  expect(errors).toEqual([]);
+  const first = await create('p0');
+  operationId = (first.extensions as { operations: { id: string }[] }).operations[0]!.id;
+  await fill('p');
+});
+
+describe('a full shard', () => {
+  it.each([
+    ['a create', `createProduct(data: $data) { id }`],
+    ['a bulk create', `createProducts(data: [$data]) { affectedCount }`],
+    [
+      'a nested create',
+      `createCustomer(data: { tenantId: "${TENANT}", name: "N", email: "n@example.com", attributes: {}, orders: { create: [{ totalCents: 1, shipping: {} }] } }) { id }`,
+    ],
+    ['an upsert', `upsertProduct(${by('new')}, create: { sku: "new", name: "P", priceCents: 1 }) { id }`],
+    ['an update', `updateProduct(${by('p1')}, data: { name: "Q" }) { id }`],
+    [
+      'a bulk update',
+      `updateProducts(where: { tenantId: { eq: "${TENANT}" }, id: { eq: "p1" } }, data: { name: "Q" }, atMost: 1) { affectedCount }`,
+    ],
+    ['a dry run of a create', `createProducts(data: [$data], dryRun: true) { affectedCount }`],
+    [
+      'a transaction that deletes and creates',
+      `transaction(operations: [{ deleteProduct: { ${by('p1')} } }, { createProduct: { data: { tenantId: "${TENANT}", sku: "new", name: "P", priceCents: 1 } } }]) { results { __typename } }`,
+    ],
+  ])('refuses %s, and writes nothing of it', async (_, field) => {
+    const before = await ask('{ products { totalCount aggregate { countDistinct { name } } } }');
+    const uses = field.includes('$data') ? '($data: ProductCreateInput!)' : '';
+    const answer = await ask(`mutation ${uses} { ${field} }`, uses ? { data: product('new') } : {});
+    expect(new Set(codes(answer)), JSON.stringify(answer.errors)).toEqual(new Set(['SHARD_FULL']));
+    expect(answer.errors[0]!.extensions?.retryable).toBe(false);
+    expect(await ask('{ products { totalCount aggregate { countDistinct { name } } } }')).toMatchObject({
+      data: before.data,
+    });
+  });
+
+  it('refuses the rows of an import, and says so', async () => {
+    const response = await worker.fetch('/import?table=products', {
+      method: 'POST',
+      body: `${JSON.stringify(product('imported'))}\n`,
+    });
+    expect(response.status).toBe(507);
+    expect(await response.text()).toContain('SHARD_FULL');
+  });
+
+  it('says to operators which shard it is and how large, and to others that it is full', async () => {
+    expect((await create('new')).errors[0]!.message).toMatch(
+      /got \S+lab-.* which holds [\d,]+ bytes and is full from 600,000 on/,
+    );
+    const answer = await ask(
+      'mutation { createProduct(data: { sku: "new", name: "P", priceCents: 1 }) { id } }',
+      {},
+      { 'x-shardql-as': `admin {"shardKey":"${TENANT}"}` },
+    );
+    expect(codes(answer)).toEqual(['SHARD_FULL']);
+    expect(answer.errors[0]!.message).toMatch(/, but got one that is full\. Delete or purge rows first/);
+    expect(answer.errors[0]!.message).not.toMatch(/\d{3}|lab-/);
+  });
+
+  it('answers reads, and undoes, deletes and empties', async () => {
+    const [full] = await sizes();
+    const undone = await worker.fetch('/operator', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: `mutation { undo(operationId: "${operationId}") { undone } }` }),
+    });
+    expect(await undone.text()).not.toContain('SHARD_FULL');
+    const { data } = await ask('{ products(first: 100) { totalCount nodes { id } } }');
+    const { totalCount, nodes } = data!.products as { totalCount: number; nodes: { id: string }[] };
+    expect(totalCount).toBe(nodes.length);
+    for (const { id } of nodes) expect(codes(await ask(`mutation { deleteProduct(${by(id)}) { id } }`))).toEqual([]);
+    const [emptied] = await sizes();
+    // The rows are in the log now: what is added is what it says of each.
+    expect(emptied! - full!).toBeLessThan(nodes.length * 1_000);
+  });
+
+  it('takes writes again once the log is trimmed', async () => {
+    await fill('again');
+    await worker.inShards(({ storage }) =>
+      storage.sql.exec('DELETE FROM _log WHERE seq < (SELECT max(seq) FROM _log)').toArray(),
+    );
+    const [trimmed] = await sizes();
+    expect(trimmed).toBeLessThan(settings.fullBytes - 100_000);
+    expect(codes(await create('after'))).toEqual([]);
+  });
+});

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { type CapacityReport, toCapacitySettings } from '../../../src/shards/capacity.ts';
+import { type ShardRecord, toCapacity, withReport } from '../../../src/shards/monitor/shard-record.ts';
+import type { ShardKey } from '../../../src/shards/shard-key.ts';
+import { below, createRandom } from '../../support/random.ts';
+
+const DAY_MS = 86_400_000;
+const T0 = Date.UTC(2026, 0, 1);
+const settings = toCapacitySettings({ warnBytes: 700, planBytes: 850, fullBytes: 1_000, forecastDays: 14 });
+
+const reportAt = (days: number, liveBytes: number, changes: Partial<CapacityReport> = {}): CapacityReport => ({
+  ...{ shard: 's', atMs: T0 + days * DAY_MS, liveBytes, rows: 1, growth: [], otherGrowth: 0 },
+  ...changes,
+});
+
+/** What is known after the reports, and which shard keys were warned of. */
+function after(reports: readonly CapacityReport[]) {
+  let record: ShardRecord | null = null;
+  const warned: ShardKey[] = [];
+  for (const report of reports) {
+    const next = withReport(record, report, settings);
+    record = next.record;
+    warned.push(...next.newlyLarge);
+  }
+  return { record: record!, warned, capacity: toCapacity('s', record!, settings) };
+}
+
+describe('the forecast', () => {
+  it('follows the line through past sizes', () => {
+    const reports = Array.from({ length: 100 }, (_, index) => reportAt(index / 10, 100 + index));
+    const { capacity } = after(reports);
+    expect(capacity.growthPerDay).toBe(10);
+    // 199 bytes after 9.9 days: 800 in 60.1 days.
+    expect((capacity.reaches80AtMs! - T0) / DAY_MS).toBeCloseTo(70, 1);
+    expect((capacity.fullAtMs! - T0) / DAY_MS).toBeCloseTo(90, 1);
+    expect(capacity.level).toBe('OK');
+  });
+
+  it('forgets what is older than its window', () => {
+    const past = Array.from({ length: 100 }, (_, index) => reportAt(index / 10, 10 * index));
+    const present = Array.from({ length: 200 }, (_, index) => reportAt(30 + index / 10, 100 + index / 10));
+    const { capacity, record } = after([...past, ...present]);
+    expect(capacity.growthPerDay).toBe(1);
+    expect(record.points.length).toBeLessThan(60);
+  });
+
+  it.each([
+    ['one report', [reportAt(0, 100)]],
+    ['reports of one hour', [reportAt(0, 100), reportAt(1 / 24, 110)]],
+  ])('is not known from %s', (_, reports) => {
+    expect(after(reports).capacity).toMatchObject({ growthPerDay: null, reaches80AtMs: null, fullAtMs: null });
+  });
+
+  it('is never for a shard that shrinks, and now for one that is there', () => {
+    expect(after([reportAt(0, 500), reportAt(5, 400)]).capacity).toMatchObject({ growthPerDay: -20, fullAtMs: null });
+    expect(after([reportAt(0, 500), reportAt(5, 900)]).capacity.reaches80AtMs).toBe(T0 + 5 * DAY_MS);
+  });
+
+  it('keeps the most that there ever was', () => {
+    expect(after([reportAt(0, 500), reportAt(5, 400)]).capacity).toMatchObject({ bytes: 500, liveBytes: 400 });
+  });
+
+  it('takes reports in the wrong order', () => {
+    const growth = [['a', 300] as const] as never;
+    const { capacity, record } = after([reportAt(5, 500), reportAt(4, 400, { growth })]);
+    expect(capacity.liveBytes).toBe(500);
+    expect(record.keys.all).toBe(300);
+  });
+});
+
+describe('large shard keys', () => {
+  it('are found among many, and warned of once', () => {
+    const random = createRandom(38);
+    const reports = Array.from({ length: 400 }, (_, index) => {
+      const growth = Array.from({ length: 8 }, () => [`k${below(random, 1_000)}`, 1] as const);
+      return reportAt(index / 40, (index + 1) * 2, { growth: [...growth, ['large', 4]] as never });
+    });
+    const { capacity, warned } = after(reports);
+    expect(warned).toEqual(['large']);
+    // A third of the 800 bytes, of which the least that counts is 200.
+    expect(capacity.largeShardKeys).toHaveLength(1);
+    const [{ shardKey, bytes, share, growthPerDay }] = capacity.largeShardKeys as [(typeof capacity.largeShardKeys)[0]];
+    expect(shardKey).toBe('large');
+    expect(bytes).toBeGreaterThan(250);
+    expect(bytes).toBeLessThan(290);
+    expect(share).toBeCloseTo(bytes / 1_000);
+    expect(growthPerDay).toBeGreaterThan(0);
+  });
+
+  it('are none in a shard that is small, whatever their share', () => {
+    expect(after([reportAt(0, 199, { growth: [['only', 199]] as never })]).capacity.largeShardKeys).toEqual([]);
+  });
+
+  it('are none any more once their rows are deleted', () => {
+    const grown = reportAt(0, 900, { growth: [['a', 800]] as never, otherGrowth: 100 });
+    const shrunk = reportAt(1, 200, { growth: [['a', -750]] as never });
+    expect(after([grown]).capacity.largeShardKeys).toHaveLength(1);
+    expect(after([grown, shrunk]).capacity.largeShardKeys).toEqual([]);
+  });
+});
