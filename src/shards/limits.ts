@@ -5,8 +5,6 @@
 
 /** Greatest row, string or BLOB in SQLite-backed Durable Objects (developers.cloudflare.com/durable-objects/platform/limits). */
 export const MAX_ROW_BYTES = 2_000_000;
-/** Greatest size of the database of a Durable Object (same page: 10 GB). Local workerd has no limit. */
-export const MAX_DATABASE_BYTES = 10_000_000_000;
 /** Greatest number of bound parameters of one statement (same page). */
 export const MAX_BOUND_PARAMETERS = 100;
 /** Greatest number of arguments of one SQL function (same page). Local workerd allows 127. */

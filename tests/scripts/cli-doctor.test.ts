@@ -27,7 +27,7 @@ const consumer = (deadLetters?: string) =>
   `[[queues.consumers]]\nqueue = "relay"\n${deadLetters ? `dead_letter_queue = "${deadLetters}"\n` : ''}`;
 const producer = (binding: string) => `[[queues.producers]]\nbinding = "${binding}"\nqueue = "relay"\n`;
 const examineConfig = async (toml: string) => {
-  place.write('worker.ts', 'export class Shard {}\nexport class Catalog {}');
+  place.write('worker.ts', 'export class Shard {}\nexport class Catalog {}\nexport class Monitor {}');
   const config = place.write('wrangler.toml', toml.replace('src/worker.ts', 'worker.ts'));
   const project = await readProject({ config, model: MODEL });
   return CHECKS.filter(({ isAdvice }) => !isAdvice).flatMap(({ run }) => run(project));
@@ -110,7 +110,7 @@ describe('npm run shardql -- doctor', () => {
     ['a KV namespace of the project itself', '[[kv_namespaces]]\nbinding = "CACHE"\n'],
     [
       'a class that was there once',
-      '[[migrations]]\ntag = "v2"\nnew_sqlite_classes = ["Old"]\n[[migrations]]\ntag = "v3"\ndeleted_classes = ["Old"]\n',
+      '[[migrations]]\ntag = "v8"\nnew_sqlite_classes = ["Old"]\n[[migrations]]\ntag = "v9"\ndeleted_classes = ["Old"]\n',
     ],
   ])('finds nothing wrong with %s', async (_, toml) => {
     expect(await examineConfig(own.replace('[vars]', `${toml}[vars]`))).toEqual([]);

@@ -23,9 +23,9 @@ export function slopeOf(points: readonly Point[], windowMs: number): number | nu
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const meanTime = mean(times);
   const meanBytes = mean(points.map(([, bytes]) => bytes));
-  const products = times.map((time, index) => (time - meanTime) * (points[index]![1] - meanBytes));
+  const covariances = times.map((time, index) => (time - meanTime) * (points[index]![1] - meanBytes));
   const squares = times.map((time) => (time - meanTime) ** 2);
-  return mean(products) / mean(squares);
+  return mean(covariances) / mean(squares);
 }
 
 /** When `bytes` are reached from the last point on; null: never at this rate. */

@@ -142,7 +142,12 @@ describe('POST /operator', () => {
       '{ shards { name migration liveBytes level rows growthPerDay largeShardKeys { shardKey } code } __schema { queryType { name } } }',
     );
     expect(data.shards[0]).toMatchObject({ name: expect.any(String), migration: expect.any(String), code: null });
-    expect(data.shards[0]).toMatchObject({ liveBytes: expect.any(Number), level: 'OK', growthPerDay: null, largeShardKeys: [] });
+    expect(data.shards[0]).toMatchObject({
+      liveBytes: expect.any(Number),
+      level: 'OK',
+      growthPerDay: null,
+      largeShardKeys: [],
+    });
     expect((await ask(send, '/operator', '{ customers { nodes { id } } }')).errors[0]!.extensions.code).toBe(
       'GRAPHQL_VALIDATION_FAILED',
     );

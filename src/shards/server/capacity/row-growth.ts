@@ -6,7 +6,7 @@ const MAX_KEYS = 256;
 /** Those of them that a report names. */
 const MAX_REPORTED_KEYS = 16;
 
-export interface Growth {
+interface Growth {
   /** Those with the greatest changes, greatest first. */
   readonly byKey: readonly (readonly [shardKey: ShardKey, bytes: number])[];
   /** Of all others together. */
