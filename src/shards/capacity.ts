@@ -1,5 +1,6 @@
 /** How large a shard may become: the settings, and what shards report of it to the `Monitor`. */
 import { memoizeByObject } from '../lib/memoize-by-object.ts';
+import { ShardQLError } from './errors.ts';
 import type { ShardKey } from './shard-key.ts';
 
 /** Settings of a shard's capacity. Bytes are pages in use, as the platform counts them. */
@@ -39,39 +40,39 @@ const WHOLE_NUMBERS = ['warnBytes', 'planBytes', 'fullBytes', 'reportSeconds', '
 /**
  * Fills in the defaults.
  *
- * @throws RangeError that names the setting.
+ * @throws ShardQLError that names the setting: the Worker does not start.
  */
 export const toCapacitySettings = memoizeByObject((given: Partial<CapacitySettings>): CapacitySettings => {
   const settings = { ...DEFAULTS, ...given };
   for (const name of Object.keys(given)) {
     if (name in DEFAULTS) continue;
-    throw new RangeError(
-      `Expected capacity to have ${Object.keys(DEFAULTS).join(', ')}, but got ${name}; take it out.`,
-    );
+    throw wrong(`Expected capacity to have ${Object.keys(DEFAULTS).join(', ')}, but got ${name}; take it out.`);
   }
   for (const name of WHOLE_NUMBERS) {
     const value: unknown = settings[name];
     if (Number.isInteger(value) && (value as number) >= 1) continue;
-    throw new RangeError(`Expected capacity.${name} to be a whole number from 1 on, but got ${value}.`);
+    throw wrong(`Expected capacity.${name} to be a whole number from 1 on, but got ${value}.`);
   }
   const { warnBytes, planBytes, fullBytes, largeShardKeyShare } = settings;
   if (!(largeShardKeyShare > 0 && largeShardKeyShare <= 1)) {
-    throw new RangeError(
+    throw wrong(
       `Expected capacity.largeShardKeyShare to be a number above 0 and up to 1, but got ${largeShardKeyShare}.`,
     );
   }
   if (fullBytes > MAX_FULL_BYTES) {
-    throw new RangeError(
+    throw wrong(
       `Expected capacity.fullBytes to be at most ${MAX_FULL_BYTES}, so that deletes have room in the change log, but got ${fullBytes}.`,
     );
   }
   if (warnBytes > planBytes || planBytes > fullBytes) {
-    throw new RangeError(
+    throw wrong(
       `Expected capacity to have warnBytes ≤ planBytes ≤ fullBytes, but got ${warnBytes}, ${planBytes} and ${fullBytes}; set all three.`,
     );
   }
   return settings;
 });
+
+const wrong = (message: string): ShardQLError => new ShardQLError('INTERNAL_SERVER_ERROR', message);
 
 /** How full a shard is, by the settings' thresholds. */
 export const CAPACITY_LEVELS = ['OK', 'WARN', 'PLAN', 'FULL'] as const;

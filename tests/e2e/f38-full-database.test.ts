@@ -71,7 +71,7 @@ const operator = async (query: string) => {
 };
 
 describe('a shard that is full by its settings', () => {
-  it('refuses writes that may grow it, empties, and takes writes again; reports say so all along', async () => {
+  it('refuses writes that may grow it and can be emptied, and everybody who asks is told', async () => {
     await start((2 * MIB) / PAGE_BYTES);
     const { error, total } = await fill(5);
     expect(error.extensions).toMatchObject({ code: 'SHARD_FULL', retryable: false });

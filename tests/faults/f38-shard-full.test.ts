@@ -1,5 +1,5 @@
 /** F38: a shard that is full refuses whatever may grow it, and nothing else. What the platform's limit does: `../e2e/f38-full-database.test.ts`. */
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import shopModel from '../../src/schema/model.ts';
 import { createLabWorker, type LabWorker } from '../support/lab-worker.ts';
 
@@ -7,6 +7,9 @@ const TENANT = 'full';
 const settings = { warnBytes: 400_000, planBytes: 500_000, fullBytes: 600_000 };
 
 let worker: LabWorker;
+/** Shards take the function when their class is made. */
+const clock = vi.spyOn(Date, 'now');
+afterAll(() => clock.mockRestore());
 
 const ask = (query: string, variables: Record<string, unknown> = {}, headers: Record<string, string> = {}) =>
   worker.graphql(query, variables, headers);
@@ -38,7 +41,7 @@ async function fill(prefix: string): Promise<void> {
 let operationId: string;
 
 beforeAll(async () => {
-  worker = createLabWorker(shopModel, 1, undefined, settings);
+  worker = createLabWorker(shopModel, 1, undefined, { capacity: settings, log: { maxBytes: 100_000 } });
   const { errors } = await ask(
     `mutation { createTenant(data: { id: "${TENANT}", name: "T", plan: FREE, settings: {} }) { id }
        createCustomer(data: { tenantId: "${TENANT}", id: "c", name: "C", email: "c@example.com", attributes: {} }) { id } }`,
@@ -121,11 +124,11 @@ describe('a full shard', () => {
 
   it('takes writes again once the log is trimmed', async () => {
     await fill('again');
-    await worker.inShards(({ storage }) =>
-      storage.sql.exec('DELETE FROM _log WHERE seq < (SELECT max(seq) FROM _log)').toArray(),
-    );
+    // What may be retried, and answers that are cached, need the log for some minutes yet.
+    clock.mockReturnValue(Date.now() + 3_600_000);
+    await worker.runDueTasks();
     const [trimmed] = await sizes();
-    expect(trimmed).toBeLessThan(settings.fullBytes - 100_000);
+    expect(trimmed).toBeLessThan(settings.fullBytes);
     expect(codes(await create('after'))).toEqual([]);
   });
 });

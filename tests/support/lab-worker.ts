@@ -4,7 +4,7 @@
  */
 import { createExecutionContext, runInDurableObject, waitOnExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { type CapacitySettings, createWorker, type Env, type Extensions } from '../../src/index.ts';
+import { createWorker, type Env, type Extensions, type WorkerOptions } from '../../src/index.ts';
 import type { Model } from '../../src/model/types.ts';
 import type { ShardRpc } from '../../src/shards/protocol/shard-rpc.ts';
 import type { ShardKey } from '../../src/shards/shard-key.ts';
@@ -23,6 +23,8 @@ export interface LabWorker extends GraphQLApi {
   readonly shardNames: readonly string[];
   /** Number of the shard that rows of this shard key are on. */
   shardOf(key: ShardKey): number;
+  /** Runs what is due in each shard: the objects that they live in have no alarms. */
+  runDueTasks(): Promise<void>;
   /** What `work` gives of each shard, by its number. */
   inShards<T>(work: (state: DurableObjectState, shard: number) => T): Promise<T[]>;
 }
@@ -33,13 +35,13 @@ export function createLabWorker(
   model: Model,
   shardCount = 2,
   extensions?: Extensions,
-  capacity: Partial<CapacitySettings> = {},
+  options: Pick<WorkerOptions, 'capacity' | 'log'> = {},
 ): LabWorker {
   const { handlers, Shard } = createWorker({
     model,
     migrations: migrationsOf(model),
     ...(extensions && { extensions }),
-    capacity,
+    ...options,
   });
   const map: ShardMap = {
     epoch: 1,
@@ -103,6 +105,10 @@ export function createLabWorker(
     shardOf: (key) => {
       const slot = slotOf(key);
       return map.shards.findIndex(({ ranges }) => ranges.some(([first, last]) => first <= slot && slot <= last));
+    },
+    async runDueTasks() {
+      for (const { name } of map.shards)
+        await inShard(name, async (shard) => await (shard as unknown as DurableObject).alarm!());
     },
     inShards: (work) =>
       Promise.all(

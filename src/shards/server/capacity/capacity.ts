@@ -41,7 +41,7 @@ export class Capacity {
   readonly #growth = new RowGrowth();
   #rows: number | null;
   #lastCommitMs: number;
-  /** At the beginning of the commit that is in progress, or was last made. */
+  /** At the beginning of the commit that is in progress; after the last one. */
   #bytesBefore: number;
   #reportedBytes: number;
   /** The highest one that was warned of. */
@@ -64,6 +64,11 @@ export class Capacity {
 
   get level(): CapacityLevel {
     return levelOf(this.bytes, this.#options.settings);
+  }
+
+  /** As of the last commit of this life; before the first, as of its start. */
+  get isFull(): boolean {
+    return this.#bytesBefore >= this.#options.settings.fullBytes;
   }
 
   /** How many rows the tables of the model have, counted by commits; null: not known. */

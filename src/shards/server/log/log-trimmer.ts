@@ -84,9 +84,14 @@ export class LogTrimmer {
     if (isUnknown || isLate || isLarge) this.#scheduleIn(CHECK_DELAY_MS);
   }
 
-  /** To be called after each commit. `lastSeq`: of the newest row of the log. */
-  committed(lastSeq: number): void {
-    if (lastSeq >= this.#checkSeq || this.#hasGrown(lastSeq)) {
+  /**
+   * To be called after each commit.
+   *
+   * @param lastSeq of the newest row of the log.
+   * @param isFull the shard has no room: what deletes put into the log is to go as soon as it may, though the database has not grown.
+   */
+  committed(lastSeq: number, isFull = false): void {
+    if (isFull || lastSeq >= this.#checkSeq || this.#hasGrown(lastSeq)) {
       this.#checkSeq = lastSeq + ROWS_PER_CHECK;
       this.#scheduleIn(CHECK_DELAY_MS);
     } else if (this.#options.dueAtMs() === null) this.#scheduleIn(this.#maxAgeMs * (1 + AGE_SLACK));
