@@ -88,6 +88,16 @@ describe('trimming by size', () => {
     });
   });
 
+  it('is due at once in a shard that is full, though deletes do not let it grow', async () => {
+    await inTrimLab({}, async (lab) => {
+      lab.write();
+      const dueBefore = lab.tasks.dueAtMs('trim')!;
+      lab.trimmer.committed(lab.lastSeq, true);
+      expect(lab.tasks.dueAtMs('trim')! - lab.nowMs).toBeLessThanOrEqual(1_000);
+      expect(dueBefore - lab.nowMs).toBeGreaterThan(1_000);
+    });
+  });
+
   it('counts each row once, and forgets those that are gone', async () => {
     await inTrimLab(SMALL, async (lab) => {
       const counted = () =>
