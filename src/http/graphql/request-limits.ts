@@ -26,7 +26,7 @@ export interface RequestLimits {
    * that are not named. Operators, and the developer on their own machine, have no such limit. Default 250,000.
    */
   readonly cost: number | Readonly<Record<string, number>>;
-  /** Shards that the reads of an operation may ask. Default 1,024, which are all. */
+  /** Shards that an operation may ask, reading and writing. Default 1,024, which are all. */
   readonly shards: number;
   /** Bytes of the answer. Default 10,000,000. */
   readonly answerBytes: number;

@@ -17,7 +17,7 @@ export interface RouterSettings {
   readonly maxConcurrentCalls: number;
   /** Fan-out budget: shards that one scatter may ask. Default 256. */
   readonly maxScatterShards: number;
-  /** Fan-out budget: shards that the reads of one request may ask. Default 1,024, which are all. */
+  /** Fan-out budget: shards that the reads and writes of one request may ask. Default 1,024, which are all. */
   readonly maxShardsPerRequest: number;
   /** Fan-out budget: calls to shards that the reads of one request may make, retries included. Default 1,000. */
   readonly maxReadCallsPerRequest: number;

@@ -84,6 +84,30 @@ describe('the shards of an operation', () => {
     // Those of the first shards are answered.
     expect(Object.values(lists.data as object).filter((answer) => answer !== null).length).toBeGreaterThan(0);
   });
+
+  const tenant = (key: string) => `{ id: "budget-${key}", name: "T", plan: PRO, settings: {} }`;
+  const written = async () => {
+    const query = '{ tenants(where: { id: { startsWith: "budget-" } }) { totalCount } }';
+    return (await ask(shopWorker(), query))[1].data;
+  };
+
+  it('are counted in writes too: a bulk mutation over more writes nothing', async () => {
+    const bulk = `mutation { createTenants(data: [${keys.map(tenant).join(' ')}]) { affectedCount } }`;
+    const [, { errors }] = await ask(send, bulk);
+    expect(errors).toMatchObject([{ extensions: { code: 'FANOUT_LIMIT_EXCEEDED' } }]);
+    expect(await written()).toEqual({ tenants: { totalCount: 0 } });
+    expect((await ask(shopWorker(), bulk))[1].data).toEqual({ createTenants: { affectedCount: 8 } });
+  });
+
+  it('are counted over all mutations of a request: those of the first shards are done', async () => {
+    const change = (key: string) => `${key}: updateTenant(by: { id: "budget-${key}" }, data: { name: "U" }) { id }`;
+    const [, { data, errors }] = await ask(send, `mutation { ${keys.map(change).join(' ')} }`);
+    expect(new Set(errors!.map(({ extensions }) => extensions.code))).toEqual(new Set(['FANOUT_LIMIT_EXCEEDED']));
+    const done = Object.values(data as object).filter((answer) => answer !== null).length;
+    expect([done > 0, done + errors!.length]).toEqual([true, 8]);
+    const changed = '{ tenants(where: { id: { startsWith: "budget-" }, name: { eq: "U" } }) { totalCount } }';
+    expect((await ask(shopWorker(), changed))[1].data).toEqual({ tenants: { totalCount: done } });
+  });
 });
 
 describe('the bytes of an answer', () => {

@@ -8,7 +8,8 @@ import type { ReadAnswer, ReadRequest } from '../../protocol/read.ts';
 import type { SlotRange } from '../../slots.ts';
 import type { Version } from '../../version.ts';
 import type { ShardConnection } from '../connection.ts';
-import { shardFailed, tooManyCalls, tooManyShards } from '../failures.ts';
+import { shardFailed, tooManyCalls } from '../failures.ts';
+import { requireShardBudget } from '../shard-budget.ts';
 import { type PartPlace, ReadBatch, type ReadPart } from './read-batch.ts';
 
 /** A shard's reply to a part of a read. */
@@ -63,9 +64,7 @@ export class ReadLoader {
     const { scope, router, caller } = this.#connection;
     const { settings, deadline, trace } = scope;
     try {
-      if (!trace.shards.has(batch.shard) && trace.shards.size >= settings.maxShardsPerRequest) {
-        throw tooManyShards(trace.shards.size + 1, settings.maxShardsPerRequest);
-      }
+      requireShardBudget(scope, [batch.shard]);
       if (++this.#calls > settings.maxReadCallsPerRequest) throw tooManyCalls(settings.maxReadCallsPerRequest);
       const { calls, lifeMs, asOf } = batch;
       const past = asOf === undefined ? {} : { asOf, protocol: PROTOCOL_OF.pastReads };

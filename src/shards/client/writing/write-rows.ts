@@ -6,6 +6,7 @@ import type { ShardConnection } from '../connection.ts';
 import { placementInMotion } from '../failures.ts';
 import { Misrouted } from '../routing/router.ts';
 import type { Routing } from '../routing/router-state.ts';
+import { requireShardBudget } from '../shard-budget.ts';
 import type { RowsCreated, ShardCreated, WriteOptions } from '../shard-client.ts';
 import { requireSameRequest } from './require-same-request.ts';
 import { batchesByOwner, requireFewRows } from './row-batches.ts';
@@ -19,7 +20,7 @@ import { failed, type SentBatch, sendRows } from './send-rows.ts';
  * A shard that does not own all rows of its batch has written none of them, so they are sent to their new owners. But if an
  * answer was lost before, the batch may have been written then: it goes on as it is, or, where it cannot, is in doubt.
  *
- * @throws ShardQLError if nothing was sent: IDEMPOTENCY_KEY_PARAMETER_MISMATCH, say, as {@link requireSameRequest}.
+ * @throws ShardQLError if nothing was sent: FANOUT_LIMIT_EXCEEDED for too many shards, or IDEMPOTENCY_KEY_PARAMETER_MISMATCH, as {@link requireSameRequest}.
  */
 export async function writeRows(
   connection: ShardConnection,
@@ -82,7 +83,11 @@ export async function writeRows(
       const batches = isSent
         ? open.flatMap((batch) => reroute(batch, routing))
         : toBatches([...given.rows.keys()], routing);
-      if (!isSent && idempotency !== null) await requireSameRequest(connection, idempotency, batches);
+      // What is rerouted is on its way already.
+      if (!isSent) {
+        requireShardBudget(scope, new Set(batches.map(({ shard }) => shard)));
+        if (idempotency !== null) await requireSameRequest(connection, idempotency, batches);
+      }
       isSent = true;
       const epochs = await Promise.all(batches.map((batch) => send(batch, routing)));
       open = batches.filter((_, at) => epochs[at] !== null);

@@ -8,6 +8,7 @@ import type { ShardKey } from '../../shard-key.ts';
 import type { ShardConnection } from '../connection.ts';
 import { shardFailed, writeInDoubt } from '../failures.ts';
 import { Misrouted } from '../routing/router.ts';
+import { requireShardBudget } from '../shard-budget.ts';
 import type { WriteOptions, WriteResult } from '../shard-client.ts';
 import { recordCommit } from './record-commit.ts';
 import { specialMembers } from './special-members.ts';
@@ -40,6 +41,7 @@ export async function write(
         ...(readBack && { readBack: [toCall(shardKey, readBack)], lifeMs: readBack.lifeMs }),
       };
       const shard = routing.ownerOf(shardKey);
+      if (unanswered === 0) requireShardBudget(scope, [shard]);
       const answer = await caller.call(shard, { shardKey, deadline }, async (stub) => {
         unanswered++;
         const reply = await stub.write(request);
