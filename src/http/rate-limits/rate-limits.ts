@@ -159,7 +159,7 @@ function refusal(rule: Rule, resetMs: number): HttpError {
   return new HttpError(
     429,
     'RATE_LIMITED',
-    `Expected at most ${requests} ${WHAT[name]} within ${perSeconds} s, but got more; try again after retryAfterMs.`,
+    `Expected at most ${requests} ${WHAT[name]} in ${perSeconds} s, but got more. Try again in ${toSeconds(retryAfterMs)} s.`,
     {
       'retry-after': String(toSeconds(retryAfterMs)),
       ...headersOf([policyOf(rule)], [stateOf(rule, 0, retryAfterMs)]),
@@ -169,10 +169,10 @@ function refusal(rule: Rule, resetMs: number): HttpError {
 }
 
 const WHAT: Readonly<Record<RateLimitName, string>> = {
-  address: 'requests from one address',
-  caller: 'requests of one caller',
-  claim: 'requests of all who have the same claim',
-  failedAuthentication: 'credentials from one address that are not valid',
+  address: 'requests from an address',
+  caller: 'requests from a caller',
+  claim: 'requests from all callers who share a claim, such as their tenant,',
+  failedAuthentication: 'invalid credentials from an address',
 };
 
 const headersOf = (policies: readonly string[], states: readonly string[]): Headers => ({

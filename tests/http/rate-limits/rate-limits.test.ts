@@ -65,7 +65,7 @@ describe('a limit of an address', () => {
     const { errors } = await refused.json<{ errors: [{ message: string; extensions: Record<string, unknown> }] }>();
     const { code, retryable, retryAfterMs, requestId } = errors[0].extensions;
     expect([code, retryable, requestId]).toEqual(['RATE_LIMITED', true, refused.headers.get('x-request-id')]);
-    expect(errors[0].message).toContain('at most 2 requests from one address within 60 s');
+    expect(errors[0].message).toContain('at most 2 requests from an address in 60 s, but got more. Try again in ');
     expect(retryAfterMs).toBeGreaterThan(55_000);
     const seconds = Math.ceil((retryAfterMs as number) / 1_000);
     const { headers } = refused;
