@@ -438,8 +438,9 @@ program
     prose(
       `Checks a project without running it, in each environment of its configuration: the open developer role, bindings
 and classes with their migrations, the compatibility date, queues without a dead-letter queue or a consumer; and migrations
-older than the model, relations and foreign keys without an index. Gives advice, which fails nothing, on times and enums
-without an index. npm run deploy does this first.`,
+older than the model, relations and foreign keys without an index; access rules that no row can fit, rate limits whose counters are not
+bound, budgets of unknown roles, secrets in the configuration or the source. Gives advice, which fails nothing, on tables without rules,
+claims that look misspelt, options that open the API, and times and enums without an index. npm run deploy does this first.`,
     ),
   )
   .option('--config <file>', 'wrangler.toml of the Worker', 'wrangler.toml')

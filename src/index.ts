@@ -20,6 +20,7 @@ import type { RouterSettings } from './shards/client/settings.ts';
 import type { LogSettings } from './shards/log-settings.ts';
 import { createMonitorClass } from './shards/monitor/monitor.ts';
 import { createShardClass } from './shards/server/shard.ts';
+import { WORKER_OPTIONS } from './worker-options.ts';
 
 export type { CacheSettings } from './cache/settings.ts';
 export type { AuthenticateOptions, CallerClaims, Claims, JwtOptions } from './http/authentication/options.ts';
@@ -83,21 +84,22 @@ const OTHER_MODEL =
  * `SHARD` and `CATALOG` of wrangler.toml find them; `Monitor`, for `MONITOR`, where capacity is watched; `RateLimiter`, for `RATE_LIMITER`, where rate limits are exact. If the migrations do not lead to the model's tables, every request
  * to a shard is refused with `MIGRATION_FAILED`.
  */
-export function createWorker<Bindings extends Env = Env>({
-  model,
-  migrations,
-  extensions,
-  authenticate,
-  cors,
-  introspection,
-  limits = {},
-  rateLimits,
-  persisted,
-  router = {},
-  cache = {},
-  log = {},
-  capacity = {},
-}: WorkerOptions<Bindings>) {
+export function createWorker<Bindings extends Env = Env>(options: WorkerOptions<Bindings>) {
+  const {
+    model,
+    migrations,
+    extensions,
+    authenticate,
+    cors,
+    introspection,
+    limits = {},
+    rateLimits,
+    persisted,
+    router = {},
+    cache = {},
+    log = {},
+    capacity = {},
+  } = options;
   if (extensions && extensions.model !== model) throw new ExtensionError([OTHER_MODEL]);
   const appOf = lazyApp({
     model,
@@ -117,7 +119,8 @@ export function createWorker<Bindings extends Env = Env>({
     handlers: {
       fetch: (request, env, execution) => handleRequest(request, env, execution, appOf),
       queue: (batch, env, execution) => handleQueue(batch, env, execution, appOf),
-    } satisfies ExportedHandler<Env>,
+      [WORKER_OPTIONS]: options,
+    } satisfies ExportedHandler<Env> & { readonly [WORKER_OPTIONS]: WorkerOptions<Bindings> },
     Shard: createShardClass(model, migrations, { log, capacity }),
     Catalog: createCatalogClass(),
     Monitor: createMonitorClass(capacity),

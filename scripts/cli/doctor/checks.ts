@@ -4,8 +4,10 @@ import { bindingProblems } from '../../project/binding-problems.ts';
 import { missingRateLimits, secretsInVars, tablesWithoutRules } from './access-problems.ts';
 import { compatibilityDate, missingBindings, openDeveloperRole, secretInFile } from './config-problems.ts';
 import { missingIndexes } from './missing-indexes.ts';
+import { budgetsOfUnknownRoles, openOptions, secretsInSource, unboundRateLimits } from './option-problems.ts';
 import type { Project } from './project.ts';
 import { deadLetterQueues, queueConsumers } from './queue-problems.ts';
+import { misspeltClaims, rulesNeverTrue } from './rule-problems.ts';
 import { unindexedFilters } from './unindexed-filters.ts';
 
 export interface Check {
@@ -31,7 +33,13 @@ export const CHECKS: readonly Check[] = [
   { name: 'consumers of queues', isAdvice: false, run: inEachEnvironment(queueConsumers) },
   { name: 'migrations', isAdvice: false, run: migrations },
   { name: 'indexes of relations', isAdvice: false, run: ({ model }) => missingIndexes(model) },
+  { name: 'access rules that are never true', isAdvice: false, run: ({ model }) => rulesNeverTrue(model) },
+  { name: 'counters of rate limits', isAdvice: false, run: inEachEnvironment(unboundRateLimits) },
+  { name: 'budgets of roles', isAdvice: false, run: budgetsOfUnknownRoles },
+  { name: 'no secrets in the source', isAdvice: false, run: secretsInSource },
   { name: 'access rules', isAdvice: true, run: ({ model }) => tablesWithoutRules(model) },
+  { name: 'claims of access rules', isAdvice: true, run: ({ model }) => misspeltClaims(model) },
+  { name: 'options of the Worker', isAdvice: true, run: openOptions },
   { name: 'rate limits', isAdvice: true, run: inEachEnvironment(missingRateLimits) },
   { name: 'bindings that may be left out', isAdvice: true, run: inEachEnvironment(missingBindings) },
   { name: 'indexes of filters and orders', isAdvice: true, run: ({ model }) => unindexedFilters(model) },

@@ -6,6 +6,7 @@ import { importFile } from '../../project/import-file.ts';
 import { mainOf, type ProjectPaths, readConfig, readModel } from '../../project/read-model.ts';
 import { bundleWorker } from '../../start/bundle-worker.ts';
 import { CliError } from '../cli-error.ts';
+import { type ReadOptions, readWorkerOptions } from './worker-options.ts';
 
 /** What the doctor examines. */
 export interface Project {
@@ -14,6 +15,7 @@ export interface Project {
   /** Names that the Worker's module exports. */
   readonly exports: readonly string[];
   readonly model: Model;
+  readonly worker: ReadOptions;
   /** Null: none was made yet. */
   readonly bundle: MigrationBundle | null;
 }
@@ -35,7 +37,7 @@ export async function readProject(paths: ProjectPaths): Promise<Project> {
   const { exports } = await bundleWorker(main, null, config.define).catch((error: Error) => {
     throw new CliError(error.message);
   });
-  return { environments, exports, model, bundle };
+  return { environments, exports, model, worker: await readWorkerOptions(main), bundle };
 }
 
 function readEnvironments(path: string): readonly [Environment, ...Environment[]] {

@@ -1,6 +1,7 @@
 /** What counts requests: the platform, or Durable Objects of our own. */
 import { misconfigured } from '../core/misconfigured.ts';
 import type { Env } from '../env.ts';
+import { RATE_LIMIT_BINDINGS } from './bindings.ts';
 import type { RateLimit, RateLimitName } from './options.ts';
 import type { RateLimiterRpc } from './rate-limiter-object.ts';
 
@@ -15,14 +16,6 @@ export interface Counted {
 
 /** Counts one request under a key, if it is allowed. */
 export type Counter = (env: Env, key: string) => Promise<Counted>;
-
-/** The platform's bindings, each with a number and a period of its own. */
-const RATE_LIMIT_BINDINGS = {
-  address: 'RATE_LIMIT_ADDRESS',
-  caller: 'RATE_LIMIT_CALLER',
-  claim: 'RATE_LIMIT_CLAIM',
-  failedAuthentication: 'RATE_LIMIT_AUTHENTICATION',
-} as const satisfies Readonly<Record<RateLimitName, keyof Env>>;
 
 /** @throws ShardQLError that names the binding that is missing. */
 export const counterOf = (name: RateLimitName, limit: RateLimit, env: Env): Counter =>
