@@ -12,6 +12,7 @@ import { createKey, listKeys, type NewKeyOptions, revokeKey } from './cli/keys/k
 import { fetchMigrations, runMigrations, showProgress } from './cli/migrate/migrations.ts';
 import { isWell, showReport } from './cli/migrate/show-report.ts';
 import { type PersistOptions, persistDocuments } from './cli/persist/persist-documents.ts';
+import { cancelRestore, listRestores, type RestoreOptions, restoreRows, undoRestore } from './cli/restore/restore.ts';
 import { fetchStatus, hasFailed } from './cli/status/fetch-status.ts';
 import { showStatus } from './cli/status/show-status.ts';
 import { terminalAt, type UndoOptions, undoOperation } from './cli/undo/undo-operation.ts';
@@ -401,6 +402,65 @@ Examples:
   )
   .action(async (operationId: string, options: UndoOptions) => {
     process.exitCode = (await undoOperation(operationId, options, terminalAt(process.stdin, process.stdout))) ? 0 : 1;
+  });
+
+const restore = apiCommand('restore')
+  .summary('restores rows to what they were at an earlier time')
+  .description(
+    prose(
+      `Restores rows to what they were at an earlier time, in place: those of some shard keys (a tenant, say), of a shard, or all. Only
+these rows are refused to readers and writers until it has ended; others go on.
+
+Shows first what would be done, and asks. Progress goes to the standard error output. If the command is killed, the shards go on
+by themselves: "restore list" tells how far they are. The exit code is 1 if the restore was cancelled, or not wanted.`,
+    ),
+  )
+  .option('--shard-key <value...>', 'rows of these shard keys, of all tables')
+  .option(
+    '--type <type>',
+    'type of a table that the shard keys are of; needed where tables have shard keys of several kinds',
+  )
+  .option('--shard <name>', 'all rows of one shard')
+  .option('--all', 'all rows of all shards')
+  .option('--to <time>', 'required: what rows go back to: a time in ISO 8601, or the version of a row')
+  .option('--preview', 'show what would be done, and do nothing', false)
+  .option('--yes', 'do it without asking; needed where there is no terminal', false)
+  .addHelpText(
+    'after',
+    `
+Examples:
+  npm run shardql -- restore --shard-key t1 --to 2026-01-31T09:00:00Z --preview
+  npm run shardql -- restore --shard-key t1 --to 2026-01-31T09:00:00Z --yes
+  npm run shardql -- restore --all --to 2026-01-31T09:00:00Z`,
+  )
+  .action(async (options: RestoreOptions) => {
+    process.exitCode = (await restoreRows(options, terminalAt(process.stdin, process.stdout))) ? 0 : 1;
+  });
+
+apiCommand('list', restore)
+  .summary('lists the latest restores')
+  .description('Lists the latest restores of all shards, newest first, with how far they are.')
+  .addHelpText('after', '\nExamples:\n  npm run shardql -- restore list')
+  .action(async (_: unknown, command: Command) => listRestores(command.optsWithGlobals()));
+
+apiCommand('cancel', restore)
+  .summary('cancels a restore that is under way')
+  .description(
+    'Cancels a restore that is under way: what it has taken back is made again, so that all is as before it.',
+  )
+  .argument('<id>', 'id of the restore')
+  .addHelpText('after', '\nExamples:\n  npm run shardql -- restore cancel "$RESTORE_ID"')
+  .action(async (id: string, _: unknown, command: Command) => {
+    process.exitCode = (await cancelRestore(id, command.optsWithGlobals())) ? 0 : 1;
+  });
+
+apiCommand('undo', restore)
+  .summary('undoes a restore that is done')
+  .description('Undoes a restore that is done: rows get what they had before it. Refused if they were written since.')
+  .argument('<id>', 'id of the restore')
+  .addHelpText('after', '\nExamples:\n  npm run shardql -- restore undo "$RESTORE_ID"')
+  .action(async (id: string, _: unknown, command: Command) => {
+    process.exitCode = (await undoRestore(id, command.optsWithGlobals())) ? 0 : 1;
   });
 
 apiCommand('warm')

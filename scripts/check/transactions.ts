@@ -9,6 +9,8 @@ import { blankStringsAndComments, readSourceFiles, type SourceFile } from './sou
 const MAY_WAIT: readonly RegExp[] = [
   /^src\/shards\/server\/(shard|handlers)\.ts$/,
   /^src\/shards\/server\/migrate\/(migrator|foreign-key-enforcement)\.ts$/,
+  // Restores go on for as long as they take, between steps that are durable each by itself.
+  /^src\/shards\/server\/recovery\/restorer\.ts$/,
   // Puts to KV take their time, and requests must go on meanwhile.
   /^src\/shards\/server\/freshness\/publisher\.ts$/,
   // Tasks may take their time; each is a row until it is done.

@@ -8,6 +8,9 @@ export type AuditedAction =
   | 'migrate'
   | 'purge'
   | 'replay-dead-letters'
+  | 'restore'
+  | 'cancel-restore'
+  | 'undo-restore'
   | 'revoke-api-key'
   | 'undo'
   | 'warm';

@@ -2,8 +2,8 @@
 import { report } from '../events/report.ts';
 
 /**
- * What a migration runs into: a constraint, values that are none of their column, the list of migrations, SQLite, or a shard
- * that does not answer.
+ * What a migration runs into: a constraint, values that are none of their column, the list of migrations, SQLite, a restore that
+ * is under way, or a shard that does not answer.
  */
 const MIGRATION_PROBLEMS = [
   'NOT_NULL',
@@ -13,6 +13,7 @@ const MIGRATION_PROBLEMS = [
   'VALUE',
   'HISTORY',
   'STATEMENT',
+  'RESTORE',
   'UNREACHABLE',
 ] as const;
 

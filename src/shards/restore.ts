@@ -1,12 +1,14 @@
 /** Restores to a point in time: what is asked of shards, and what they tell. */
+import type { WireError } from './errors.ts';
 import type { ShardKey } from './shard-key.ts';
+import type { ShownRow, UndoPage } from './undo.ts';
 import type { Version } from './version.ts';
 
 /**
  * `RUNNING`: rows are being taken back. `DONE`: they are as they were. `CANCELLING`: what was taken back is made again. `CANCELLED`:
  * all is as it was before the restore.
  */
-const RESTORE_STATES = ['RUNNING', 'DONE', 'CANCELLING', 'CANCELLED'] as const;
+export const RESTORE_STATES = ['RUNNING', 'DONE', 'CANCELLING', 'CANCELLED'] as const;
 
 export type RestoreState = (typeof RESTORE_STATES)[number];
 
@@ -35,3 +37,36 @@ export interface ShardRestore {
   /** Id of the restore that it takes back; null: it is none of those. */
   readonly undoes: string | null;
 }
+
+/** What is to be restored in one shard, to a version; or the restore that is to be taken back. */
+export type RestoreTarget =
+  | {
+      /** Null: all shard keys of the shard. */
+      readonly shardKeys: readonly ShardKey[] | null;
+      readonly version: Version;
+    }
+  | { readonly undoes: string };
+
+/** What a restore would do in one shard. */
+export interface RestorePreview {
+  /** Changes in the log that would be taken back. */
+  readonly changes: number;
+  /** Rows that differ between now and then; null: there are too many changes to look at each. */
+  readonly rows: RestoredRows | null;
+}
+
+/** Rows that a restore changes. Several changes of a row are one. */
+export interface RestoredRows {
+  /** Rows that are gone, and would be there again. */
+  readonly restored: number;
+  readonly updated: number;
+  /** Rows that have come since, and would be gone. */
+  readonly deleted: number;
+  readonly page: UndoPage<ShownRow>;
+}
+
+/** What a shard tells of restores, or why it does not. */
+export type ShardRestores = { readonly shard: string } & (
+  | { readonly restores: readonly ShardRestore[] }
+  | { readonly error: WireError }
+);

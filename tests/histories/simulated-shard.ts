@@ -23,6 +23,7 @@ import { Migrator } from '../../src/shards/server/migrate/migrator.ts';
 import { Ownership } from '../../src/shards/server/placement/ownership.ts';
 import { PlanRunner } from '../../src/shards/server/read/run/plan-runner.ts';
 import { Fences } from '../../src/shards/server/recovery/fences.ts';
+import { Restorer } from '../../src/shards/server/recovery/restorer.ts';
 import type { ShardState } from '../../src/shards/server/shard-state.ts';
 import { createSystemTables } from '../../src/shards/server/tables/system-tables.ts';
 import { Tasks } from '../../src/shards/server/tasks/tasks.ts';
@@ -167,6 +168,7 @@ export class SimulatedShard {
     const tasks = new Tasks(storage, session, clock.now, {
       publish: () => publisher.publishDue(),
       trim: () => trimmer.run(),
+      restore: () => restorer.run(),
     });
     const schedule = (atMs: number, nowMs: number) => tasks.scheduleBy('publish', atMs, nowMs);
     const freshness = new Freshness(session, { model, wallClock: clock.now, schedule, publishes: true, isNew });
@@ -182,6 +184,12 @@ export class SimulatedShard {
       isRecalling: () => false,
       schedule: scheduleTrim,
       dueAtMs: () => tasks.dueAtMs('trim'),
+    });
+    const restorer: Restorer = new Restorer({
+      shard: () => state,
+      timers,
+      schedule: (atMs, nowMs) => tasks.scheduleBy('restore', atMs, nowMs),
+      migrated: async () => null,
     });
     const state: ShardState = {
       model,
@@ -202,6 +210,7 @@ export class SimulatedShard {
         ...{ archive: null, settings: LOG_SETTINGS, storage, session, wallClock: clock.now, timers },
         schedule: scheduleTrim,
       }),
+      restorer,
     };
     const publisher: Publisher = new Publisher({
       model,

@@ -5,7 +5,7 @@ import type { ShownConflict, ShownRow, Undo } from './request-undo.ts';
 export function showPreview(undo: Undo): string {
   return [
     `preview: ${summary(undo)}${conflictCount(undo)}`,
-    ...table('rows that go back', ['table', 'key', 'now', 'after the undo'], undo.changes, changeCells),
+    ...changeTable('rows that go back', 'after the undo', undo.changes),
     ...table('rows that stay', CONFLICT_HEAD, undo.conflicts, conflictCells),
     ...failures(undo),
   ].join('\n');
@@ -23,6 +23,13 @@ export function showUndone(undo: Undo, undoCommand: string): string {
       : `operation ${undo.operationId}\nto undo this undo: ${undoCommand}`,
   ].join('\n');
 }
+
+/** Rows with what they are now and afterwards. */
+export const changeTable = (
+  title: string,
+  afterwards: string,
+  rows: { readonly nodes: readonly ShownRow[]; readonly totalCount: number },
+): string[] => table(title, ['table', 'key', 'now', afterwards], rows, changeCells);
 
 const CONFLICT_HEAD = ['table', 'key', 'why'];
 

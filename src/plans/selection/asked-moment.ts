@@ -32,10 +32,10 @@ export function askedMoment({ schema, operation, variableValues }: RunningOperat
 }
 
 /** The greatest version of the millisecond. */
-const momentOfTime = (time: string): Version => versionAt(Date.parse(parseDateTime(time)) + 1) - 1;
+export const momentOfTime = (time: string): Version => versionAt(Date.parse(parseDateTime(time)) + 1) - 1;
 
 /** @throws ShardQLError BAD_USER_INPUT */
-function momentOfVersion(text: string): Version {
+export function momentOfVersion(text: string): Version {
   const version = textToVersion(text);
   if (version === null) throw badUserInput('Expected version to be the version of a row, but got another text.');
   return version;
@@ -45,7 +45,7 @@ function momentOfVersion(text: string): Version {
  * @param what asks for it.
  * @throws ShardQLError BAD_USER_INPUT for a moment that has not passed for certain on all clocks.
  */
-function requirePast(moment: Version, what: string, nowMs: number): void {
+export function requirePast(moment: Version, what: string, nowMs: number): void {
   const momentMs = versionToMs(moment);
   if (momentMs <= nowMs - CLOCK_UNCERTAINTY_MS) return;
   const latest = new Date(nowMs - CLOCK_UNCERTAINTY_MS).toISOString();

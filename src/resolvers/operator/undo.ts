@@ -1,28 +1,14 @@
 import { badUserInput } from '../../plans/bad-user-input.ts';
 import { formatOperationId } from '../../shards/operation-id.ts';
-import {
-  MAX_UNDO_PAGE,
-  type ShownConflict,
-  type ShownRow,
-  type UndoneOperation,
-  type UndoPage,
-} from '../../shards/undo.ts';
+import { MAX_UNDO_PAGE, type ShownConflict, type ShownRow, type UndoneOperation } from '../../shards/undo.ts';
 import type { RequestContext } from '../context.ts';
+import { offsetOf, type ShownPage, shownPage } from './pages.ts';
 
 interface UndoArguments {
   readonly operationId: string;
   readonly preview: boolean;
   readonly first: number;
   readonly after?: string | null | undefined;
-}
-
-/** A part of a list, as the operators' API shows it. */
-export interface ShownPage<Row> {
-  readonly totalCount: number;
-  readonly nodes: readonly Row[];
-  readonly hasNextPage: boolean;
-  /** Null: the page is empty. */
-  readonly endCursor: string | null;
 }
 
 export interface UndoPayload extends Pick<UndoneOperation, 'restored' | 'updated' | 'deleted' | 'shards'> {
@@ -53,20 +39,4 @@ export async function resolveUndo(
     changes: shownPage(undone.changes, offset),
     conflicts: shownPage(undone.conflicts, offset),
   };
-}
-
-function shownPage<Row>({ total, rows }: UndoPage<Row>, offset: number): ShownPage<Row> {
-  const end = offset + rows.length;
-  return {
-    totalCount: total,
-    nodes: rows,
-    hasNextPage: end < total,
-    endCursor: rows.length === 0 ? null : String(end),
-  };
-}
-
-/** A cursor is the number of rows up to it: in a preview nothing is certain but the order. */
-function offsetOf(cursor: string): number {
-  if (/^\d{1,9}$/.test(cursor)) return Number(cursor);
-  throw badUserInput('Expected after to be an endCursor of a preview, but got another text.');
 }

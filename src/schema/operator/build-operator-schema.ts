@@ -3,11 +3,19 @@ import { apiKeyFields } from './api-key-fields.ts';
 import { auditLogField } from './audit-log-field.ts';
 import { explainAccessField } from './explain-access-field.ts';
 import { createOperatorBuilder, type OperatorField } from './operator-builder.ts';
+import { restoreFields } from './restore-fields.ts';
 import { shardsField } from './shards-field.ts';
 import { undoField } from './undo-field.ts';
 
 /** All fields, by what they are about. */
-const FIELDS: readonly OperatorField[] = [shardsField, undoField, apiKeyFields, auditLogField, explainAccessField];
+const FIELDS: readonly OperatorField[] = [
+  shardsField,
+  undoField,
+  restoreFields,
+  apiKeyFields,
+  auditLogField,
+  explainAccessField,
+];
 
 /** The schema of operators: what they ask of shards, of operations and of callers, whatever the model is. */
 export function buildOperatorSchema(): GraphQLSchema {

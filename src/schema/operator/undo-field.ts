@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { resolveUndo, type ShownPage, type UndoPayload } from '../../resolvers/operator/undo.ts';
+import type { ShownPage } from '../../resolvers/operator/pages.ts';
+import { resolveUndo, type UndoPayload } from '../../resolvers/operator/undo.ts';
 import {
   MAX_UNDO_PAGE,
   type ShardUndone,

@@ -18,6 +18,7 @@ import { TraceCounter } from './trace-counter.ts';
 import { importRows } from './writing/import-rows.ts';
 import { publish } from './writing/publish.ts';
 import { recall } from './writing/recall.ts';
+import { cancelRestore, listRestores, previewRestore, startRestore, undoRestore } from './writing/restore.ts';
 import { undo } from './writing/undo.ts';
 import { write } from './writing/write.ts';
 import { writeRows } from './writing/write-rows.ts';
@@ -66,6 +67,11 @@ export function createShardClient(options: ShardClientOptions): ShardClient {
     recall: (id) => recall(connection, id),
     importRows: (table, columns, rows, importId) => importRows(connection, table, columns, rows, importId),
     undo: (operationId, range, dryRun) => undo(connection, operationId, range, dryRun),
+    previewRestore: (restored, version, range) => previewRestore(connection, restored, version, range),
+    startRestore: (restored, version) => startRestore(connection, restored, version),
+    undoRestore: (id) => undoRestore(connection, id),
+    cancelRestore: (id) => cancelRestore(connection, id),
+    restores: (continues) => listRestores(connection, continues),
     observeEpoch: (epoch) => connection.router.observeEpoch(epoch),
     publish: (shard, shardKeys) => publish(connection, shard, shardKeys),
     sampleChanges: async (shard, version) => {

@@ -15,10 +15,12 @@ import type {
   ShardStatus,
 } from '../protocol/shard-rpc.ts';
 import type { Idempotency } from '../protocol/write.ts';
+import type { ShardRestores } from '../restore.ts';
 import type { ShardKey } from '../shard-key.ts';
 import type { UndoneOperation, UndoPageRange } from '../undo.ts';
 import type { Version } from '../version.ts';
 import type { WriteRules } from '../write-rules.ts';
+import type { RestoreScope, ShardPreview } from './writing/restore.ts';
 
 /** How a read would be made. */
 export interface ExplainedRead {
@@ -168,6 +170,15 @@ export interface ShardClient {
    * is done and undone again. Throws if no shard could do anything.
    */
   undo(operationId: string, range: UndoPageRange, dryRun: boolean): Promise<UndoResult>;
+  /** What a restore would do, shard by shard; nothing is written. */
+  previewRestore(scope: RestoreScope, version: Version, range: UndoPageRange): Promise<readonly ShardPreview[]>;
+  /** Begins to restore rows to what they were after the last commit up to this version. Gives the restore's id. */
+  startRestore(scope: RestoreScope, version: Version): Promise<string>;
+  /** Begins to take a restore back. Gives the id of the restore that does. */
+  undoRestore(id: string): Promise<string>;
+  cancelRestore(id: string): Promise<void>;
+  /** The latest restores of every shard. `continues`: their steps are made meanwhile, for a fraction of a second. */
+  restores(continues: boolean): Promise<readonly ShardRestores[]>;
   /** A session's token names an epoch: if that is newer than the map, the map is renewed in the background. */
   observeEpoch(epoch: number): void;
   /** Lets the shard of this name publish what has changed under these shard keys. */

@@ -13,8 +13,8 @@ export const PROTOCOL_OF = {
   keyedWrites: 2,
   /** `rules` of writes. */
   writeRules: 3,
-  /** `asOf` of reads. */
-  pastReads: 4,
+  /** `asOf` of reads; restores. */
+  recovery: 4,
 } as const;
 
 /** The newest that this release understands. */

@@ -8,8 +8,10 @@ import type { LagCounts } from '../lag-histogram.ts';
 import type { MigrationPlan } from '../migration-plan.ts';
 import type { ShardMigration } from '../migration-report.ts';
 import type { CacheableRead, ReadCall } from '../plan/read.ts';
+import type { RestorePreview, RestoreTarget, ShardRestore } from '../restore.ts';
 import type { ShardKey } from '../shard-key.ts';
 import type { SlotRange } from '../slots.ts';
+import type { UndoPageRange } from '../undo.ts';
 import type { Version } from '../version.ts';
 import type { Refused, RequestEnvelope, WorkCounts, WrongShard } from './envelope.ts';
 import type { JsonText } from './json-text.ts';
@@ -43,6 +45,16 @@ export interface ShardRpc {
   sampleChanges(request: SampleRequest): Promise<SampleAnswer | Refused>;
   /** Adds to the shard's counts of audits: who audits may be gone when somebody asks. */
   recordAudits(request: RecordAuditsRequest): Promise<Answered | Refused>;
+  /** Tells what a restore would do, and writes nothing. The release before has none of these methods: its shards throw. */
+  previewRestore(request: PreviewRestoreRequest): Promise<PreviewRestoreAnswer | WrongShard | Refused>;
+  /** Begins a restore, or only finds out whether it could. A restore with an id that has begun is not begun again. */
+  beginRestore(request: BeginRestoreRequest): Promise<RestoresAnswer | WrongShard | Refused>;
+  /** Waits for open restores, and takes part in their steps, for a fraction of a second. */
+  continueRestores(request: RestoresRequest): Promise<RestoresAnswer | Refused>;
+  /** Turns an open restore round. */
+  cancelRestore(request: RestoreRequest): Promise<RestoresAnswer | Refused>;
+  /** The latest restores, newest first. */
+  restores(request: RestoresRequest): Promise<RestoresAnswer | Refused>;
   /**
    * Catalog only: tries what the plan would do to this shard's rows, and takes it back. The plan may be another release's;
    * the release before has no such method: its shards throw.
@@ -177,6 +189,37 @@ export interface ShardMetrics {
   /** Puts of stamps that KV has taken; absent from the release before. */
   readonly stampPuts?: number;
   readonly audits: readonly AuditCount[];
+}
+
+/** What is asked about restores in a shard. */
+export interface RestoresRequest {
+  readonly protocol: number;
+  readonly requestId?: string | undefined;
+}
+
+export interface RestoreRequest extends RestoresRequest {
+  readonly id: string;
+}
+
+export interface PreviewRestoreRequest extends RestoresRequest {
+  readonly target: RestoreTarget;
+  /** Which rows are shown. */
+  readonly range: UndoPageRange;
+}
+
+export interface BeginRestoreRequest extends RestoreRequest {
+  readonly target: RestoreTarget;
+  /** Nothing is begun. */
+  readonly checksOnly: boolean;
+}
+
+export interface PreviewRestoreAnswer extends Answered {
+  readonly preview: RestorePreview;
+}
+
+export interface RestoresAnswer extends Answered {
+  /** Those that were asked about; the latest, newest first. */
+  readonly restores: readonly ShardRestore[];
 }
 
 export interface MigrationRequest {

@@ -1,7 +1,8 @@
-import type { Bare, Refused } from '../protocol/envelope.ts';
+import { type Bare, DEVELOPER, OPERATOR, type Refused } from '../protocol/envelope.ts';
 import type { JsonText } from '../protocol/json-text.ts';
 import type { PublishAnswer, PublishRequest, ShardRpc } from '../protocol/shard-rpc.ts';
 import type { WriteRequest } from '../protocol/write.ts';
+import type { RestoreTarget } from '../restore.ts';
 import type { SqlSession } from '../sql/sql-session.ts';
 import { answerReads } from './answer-reads.ts';
 import { commit } from './commit/commit.ts';
@@ -9,7 +10,7 @@ import { findFirst } from './commit/replay.ts';
 import { sampleChanges } from './freshness/sample-changes.ts';
 import { answerAsOf } from './recovery/as-of.ts';
 import { shardMetrics, shardStatus } from './report.ts';
-import type { ShardState } from './shard-state.ts';
+import { ownsKey, type ShardState } from './shard-state.ts';
 import { findRecordedKey } from './tables/idempotency-table.ts';
 import { readTrimmedVersion } from './tables/log-state-table.ts';
 
@@ -21,11 +22,13 @@ type RequestOf<Name extends HandledRpc> = Decoded<Parameters<ShardRpc[Name]>[0]>
 type AnswerOf<Name extends HandledRpc> = Exclude<Decoded<Awaited<ReturnType<ShardRpc[Name]>>>, Refused>;
 
 /** An answer that was made text piece by piece is complete. */
+type HandlerAnswer<Answer> = Bare<Answer> | JsonText<Answer>;
+
 type Handler<Name extends HandledRpc> = (
   shard: ShardState,
   session: SqlSession,
   request: RequestOf<Name>,
-) => Bare<AnswerOf<Name>> | Promise<Bare<AnswerOf<Name>>> | JsonText<AnswerOf<Name>>;
+) => HandlerAnswer<AnswerOf<Name>> | Promise<HandlerAnswer<AnswerOf<Name>>>;
 
 /**
  * Who answers what. The shard itself sees to the rest: it refuses what it cannot serve, answers failures as data, and adds
@@ -35,7 +38,7 @@ export const HANDLERS: { readonly [Name in HandledRpc]: Handler<Name> } = {
   read: (shard, session, request) =>
     request.asOf === undefined
       ? answerReads(shard, session, request)
-      : answerAsOf(shard, session, { ...request, asOf: request.asOf }),
+      : readRecalled(shard, session, { ...request, asOf: request.asOf }),
   // Whose the shard keys are does not matter: every shard has the same tables.
   explain: ({ plans, ownership }, session, { call }) => ({
     status: 'OK',
@@ -50,6 +53,17 @@ export const HANDLERS: { readonly [Name in HandledRpc]: Handler<Name> } = {
   status: shardStatus,
   metrics: shardMetrics,
   sampleChanges: (shard, session, { version }) => ({ status: 'OK', changes: sampleChanges(shard, session, version) }),
+  previewRestore: async ({ restorer, ownership }, _session, { target, range }) =>
+    ownsTarget(ownership, target)
+      ? { status: 'OK', preview: await restorer.preview(target, range) }
+      : { status: 'WRONG_SHARD' },
+  beginRestore: async ({ restorer, ownership }, _session, { id, target, checksOnly }) =>
+    ownsTarget(ownership, target)
+      ? { status: 'OK', restores: await restorer.begin(id, target, checksOnly) }
+      : { status: 'WRONG_SHARD' },
+  continueRestores: async ({ restorer }) => ({ status: 'OK', restores: await restorer.continue() }),
+  cancelRestore: ({ restorer }, _session, { id }) => ({ status: 'OK', restores: restorer.cancel(id) }),
+  restores: ({ restorer }) => ({ status: 'OK', restores: restorer.list() }),
   recordAudits: ({ audits }, _session, { counts }) => {
     audits.add(counts);
     return { status: 'OK' };
@@ -71,6 +85,23 @@ function writeRecalled(
   if (!shard.logRecall.reaches(undo.version - 1)) return commit(shard, session, request);
   return shard.logRecall.recall(undo.version - 1).then(() => commit(shard, session, request));
 }
+
+/** The same for reads of the past by operators. Others see as far back as the log is kept: what is archived costs time to bring back. */
+function readRecalled(
+  shard: ShardState,
+  session: SqlSession,
+  request: Parameters<typeof answerAsOf>[2],
+): ReturnType<typeof answerAsOf> | Promise<ReturnType<typeof answerAsOf>> {
+  const { asOf, caller } = request;
+  const mayRecall = caller.role === OPERATOR.role || caller.role === DEVELOPER.role;
+  if (asOf >= readTrimmedVersion(session) || !mayRecall || !shard.logRecall.reaches(asOf)) {
+    return answerAsOf(shard, session, request);
+  }
+  return shard.logRecall.recall(asOf).then(() => answerAsOf(shard, session, request));
+}
+
+const ownsTarget = (ownership: ShardState['ownership'], target: RestoreTarget): boolean =>
+  !('shardKeys' in target) || (target.shardKeys?.every((key) => ownsKey({ ownership }, key)) ?? true);
 
 /** Puts stamps to KV, and names the cached answers that should be filled again. */
 async function publishStamps(

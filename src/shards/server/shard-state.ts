@@ -12,6 +12,7 @@ import type { LogTrimmer } from './log/log-trimmer.ts';
 import type { Ownership } from './placement/ownership.ts';
 import type { PlanRunner } from './read/run/plan-runner.ts';
 import type { Fences } from './recovery/fences.ts';
+import type { Restorer } from './recovery/restorer.ts';
 
 /** What those have of a shard who only read: nothing by which rows, versions or slots could change. */
 export interface ShardReader {
@@ -34,6 +35,7 @@ export interface ShardState extends ShardReader {
   readonly fences: Fences;
   readonly imports: ImportRuns;
   readonly capacity: Capacity;
+  readonly restorer: Restorer;
   /** Null: there is no KV. */
   readonly publisher: Publisher | null;
   readonly audits: AuditCounts;

@@ -29,6 +29,7 @@ import { grantSlots } from './placement/grant-slots.ts';
 import { Ownership } from './placement/ownership.ts';
 import { PlanRunner } from './read/run/plan-runner.ts';
 import { Fences } from './recovery/fences.ts';
+import { Restorer } from './recovery/restorer.ts';
 import { ownsKey, type ShardState } from './shard-state.ts';
 import { readLastVersion, readRowsBefore } from './tables/clock-table.ts';
 import { readAddedBy } from './tables/log-table.ts';
@@ -87,6 +88,7 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
       const isNew = ownership.epoch === 0;
       const tasks = new Tasks(storage, session, wallClock, {
         publish: async () => await publisher?.publishDue(),
+        restore: () => restorer.run(),
         trim: () => trimmer.run(),
       });
       const schedulePublish = (atMs: number, nowMs: number) => tasks.scheduleBy('publish', atMs, nowMs);
@@ -132,6 +134,12 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
         schedule: scheduleTrim,
         dueAtMs: () => tasks.dueAtMs('trim'),
       });
+      const restorer = new Restorer({
+        shard: () => this.#state,
+        timers,
+        schedule: (atMs, nowMs) => tasks.scheduleBy('restore', atMs, nowMs),
+        migrated: () => migrator.migrate(),
+      });
       // A life before this one may have been about to publish: at once, and again when its last puts have landed.
       if (publisher && freshness.unpublished.size > 0) ctx.waitUntil(tasks.run('publish'));
       const [imports, audits, fences] = [new ImportRuns(), new AuditCounts(), new Fences(session)];
@@ -148,6 +156,7 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
         imports,
         fences,
         capacity,
+        restorer,
         publisher,
         audits,
         trimmer,
@@ -161,6 +170,7 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
       });
       this.#migrator = migrator;
       trimmer.started();
+      restorer.started();
     }
 
     static {

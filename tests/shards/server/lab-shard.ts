@@ -18,6 +18,7 @@ import { Migrator } from '../../../src/shards/server/migrate/migrator.ts';
 import { Ownership } from '../../../src/shards/server/placement/ownership.ts';
 import { PlanRunner } from '../../../src/shards/server/read/run/plan-runner.ts';
 import { Fences } from '../../../src/shards/server/recovery/fences.ts';
+import { Restorer } from '../../../src/shards/server/recovery/restorer.ts';
 import type { ShardState } from '../../../src/shards/server/shard-state.ts';
 import { createSystemTables } from '../../../src/shards/server/tables/system-tables.ts';
 import { type ShardKey, toShardKey } from '../../../src/shards/shard-key.ts';
@@ -128,25 +129,31 @@ export async function inNewShard<T>(
           dueAtMs: () => null,
         },
       });
-      return await test(
-        new LabShard({
-          model,
-          migrations: bundle.migrations,
-          storage,
-          wallClock,
-          clock,
-          ownership,
-          plans,
-          freshness,
-          imports,
-          fences,
-          capacity: capacityOf(storage.sql),
-          publisher,
-          audits,
-          trimmer,
-          logRecall,
-        }),
-      );
+      const restorer = new Restorer({
+        shard: () => state,
+        timers: systemTimers,
+        schedule: () => {},
+        migrated: async () => null,
+      });
+      const state: ShardState = {
+        model,
+        migrations: bundle.migrations,
+        storage,
+        wallClock,
+        clock,
+        ownership,
+        plans,
+        freshness,
+        imports,
+        fences,
+        capacity: capacityOf(storage.sql),
+        publisher,
+        audits,
+        trimmer,
+        restorer,
+        logRecall,
+      };
+      return await test(new LabShard(state));
     },
   );
 }

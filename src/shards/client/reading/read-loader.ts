@@ -67,7 +67,7 @@ export class ReadLoader {
       requireShardBudget(scope, [batch.shard]);
       if (++this.#calls > settings.maxReadCallsPerRequest) throw tooManyCalls(settings.maxReadCallsPerRequest);
       const { calls, lifeMs, asOf } = batch;
-      const past = asOf === undefined ? {} : { asOf, protocol: PROTOCOL_OF.pastReads };
+      const past = asOf === undefined ? {} : { asOf, protocol: PROTOCOL_OF.recovery };
       const request = toJsonText<ReadRequest>({ ...caller.envelope(batch.epoch), calls, lifeMs, ...past });
       const text = await caller.call(batch.shard, { shardKey: batch.soleShardKey, deadline }, (stub) =>
         stub.read(request),

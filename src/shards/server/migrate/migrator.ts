@@ -11,6 +11,7 @@ import { logTriggers } from '../log/log-triggers.ts';
 import { createSearchIndexes, indexNextRows, isSearchInstalled } from '../search/install-search.ts';
 import { searchIndexes } from '../search/search-index.ts';
 import { lastMigration, readMigrations, recordSchemas } from '../tables/migrations-table.ts';
+import { readOpenRestores } from '../tables/restores-table.ts';
 import { enforceForeignKeys, withoutForeignKeys } from './foreign-key-enforcement.ts';
 import { type Pending, pendingMigrations } from './history.ts';
 import { MigrationRefused, runMigrations, wantsEnforcementOff } from './run-migrations.ts';
@@ -106,6 +107,8 @@ export class Migrator {
       const pending = pendingOf(plan, session);
       if (isProblem(pending)) return { state: 'REFUSED', last, ...NOTHING_PENDING, problems: [pending] };
       if (pending.steps.length === 0) return { state: 'UP_TO_DATE', last, ...NOTHING_PENDING, problems: [] };
+      const restore = restoreProblem(session);
+      if (restore) return { state: 'REFUSED', last, ...tagsOf(pending), problems: [restore] };
       const problems = await this.#run(session, pending, { keeps: false });
       return { state: problems.length === 0 ? 'PENDING' : 'REFUSED', last, ...tagsOf(pending), problems };
     });
@@ -181,6 +184,8 @@ export class Migrator {
       await enforceForeignKeys(this.#storage, session);
       const pending = pendingOf(this.#ownPlan, session);
       if (isProblem(pending)) return [pending];
+      const restore = pending.steps.length === 0 ? null : restoreProblem(session);
+      if (restore) return [restore];
       const problems = pending.steps.length === 0 ? [] : await this.#run(session, pending, { keeps: true });
       if (problems.length > 0) return problems;
       const isKnown = readMigrations(session).every(({ schemaHash }) => schemaHash !== null);
@@ -249,6 +254,14 @@ const notMigrated = (): ShardQLError =>
 function pendingOf({ migrations }: MigrationPlan, session: SqlSession): Pending | MigrationProblem {
   const pending = pendingMigrations(migrations, readMigrations(session));
   return 'message' in pending ? { kind: 'HISTORY', ...UNKNOWN_PLACE, ...pending } : pending;
+}
+
+/** A restore writes to the tables that it has begun with. */
+function restoreProblem(session: SqlSession): MigrationProblem | null {
+  const [restore] = readOpenRestores(session);
+  if (restore === undefined) return null;
+  const message = `Expected no restore under way, but got "${restore.id}". Run the release before until it has ended, or cancel it there.`;
+  return { kind: 'RESTORE', ...UNKNOWN_PLACE, message };
 }
 
 const isProblem = (pending: Pending | MigrationProblem): pending is MigrationProblem => 'message' in pending;

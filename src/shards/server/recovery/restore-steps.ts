@@ -25,7 +25,7 @@ import { settleReferences, takeBack } from './take-back.ts';
 const KEPT_RESTORES = 1_000;
 
 /** What is to be restored. */
-interface NewRestore {
+export interface NewRestore {
   readonly id: string;
   /** Null: all that the shard has. */
   readonly shardKeys: readonly ShardKey[] | null;
@@ -67,7 +67,7 @@ export function beginRestore(
 }
 
 /** @throws ShardQLError CONFLICT */
-function requireNoOther(session: SqlSession, shardKeys: readonly ShardKey[] | null): void {
+export function requireNoOther(session: SqlSession, shardKeys: readonly ShardKey[] | null): void {
   const other = readOpenRestores(session).find(
     (open) => shardKeys === null || open.shardKeys === null || open.shardKeys.some((key) => shardKeys.includes(key)),
   );
@@ -149,7 +149,7 @@ export function cancelRestore(shard: ShardState, session: SqlSession, id: string
 }
 
 /** @throws ShardQLError NOT_FOUND */
-function requireRestore(session: SqlSession, id: string): StoredRestore {
+export function requireRestore(session: SqlSession, id: string): StoredRestore {
   const restore = findRestore(session, id);
   if (restore !== null) return restore;
   throw new ShardQLError('NOT_FOUND', 'Expected the id of a restore of this shard, but got another.');

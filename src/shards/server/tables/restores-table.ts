@@ -71,6 +71,10 @@ export const findRestore = (session: ReadSession, id: string): StoredRestore | n
 export const readOpenRestores = (session: ReadSession): StoredRestore[] =>
   session.rows(`SELECT ${COLUMNS} FROM _restores WHERE state IN (${OPEN}) ORDER BY began_at, id`).map(toRestore);
 
+/** The latest ones, newest first. */
+export const readRestores = (session: ReadSession, limit: number): StoredRestore[] =>
+  session.rows(`SELECT ${COLUMNS} FROM _restores ORDER BY began_at DESC, id ${limitSql('?')}`, limit).map(toRestore);
+
 /** Those that had begun by this version, and had not ended. */
 export const readRestoresAt = (session: ReadSession, version: Version): StoredRestore[] =>
   session

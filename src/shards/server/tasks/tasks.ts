@@ -8,7 +8,7 @@ const LOST_AFTER_MS = 60_000;
 const RETRY_MS = 10_000;
 
 /** The tasks of a shard. They are stored: a name that is not listed any more may still be due. */
-type TaskName = 'publish' | 'trim';
+type TaskName = 'publish' | 'restore' | 'trim';
 
 /**
  * The work that a shard does by itself, by name. Each may run at any time, and again after a crash in the middle: it finds

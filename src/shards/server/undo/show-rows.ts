@@ -36,12 +36,12 @@ export function pageOf<Item, Row>(
 /** A row that has gone back. `replaced`: what the undo itself has changed of it, by its log. */
 export function showChange(session: SqlSession, change: RowChange, replaced: RowChange | undefined): ShownRow {
   const { table, kind } = change;
-  const head = { table: table.typeName, key: shown(change.key) };
-  if (kind === 'insert') return { ...head, before: null, after: shown(change.before(session)) };
+  const head = { table: table.typeName, key: shownValues(change.key) };
+  if (kind === 'insert') return { ...head, before: null, after: shownValues(change.before(session)) };
   const before = replaced!.before(session);
-  if (kind === 'delete') return { ...head, before: shown(before), after: null };
+  if (kind === 'delete') return { ...head, before: shownValues(before), after: null };
   const after = [...change.before(session)].filter(([column]) => before.has(column));
-  return { ...head, before: shown(before), after: shown(new Map(after)) };
+  return { ...head, before: shownValues(before), after: shownValues(new Map(after)) };
 }
 
 /** A row that stays. */
@@ -59,9 +59,9 @@ function showLeft(session: SqlSession, { change, conflict }: LeftRow): ShownConf
   const after = kind === 'delete' ? null : valuesBefore(session, change);
   return {
     table: table.typeName,
-    key: shown(key),
+    key: shownValues(key),
     before: showCurrent(session, table, key, kind === 'update' && after ? [...after.keys()] : null),
-    after: after && shown(after),
+    after: after && shownValues(after),
     reason: conflict.reason,
     message: conflict.message,
   };
@@ -77,7 +77,7 @@ function valuesBefore(session: SqlSession, change: RowChange): StoredValues | nu
 }
 
 /** `columns`: null: all. */
-function showCurrent(
+export function showCurrent(
   session: SqlSession,
   table: TableModel,
   key: StoredValues,
@@ -90,7 +90,7 @@ function showCurrent(
   return Object.fromEntries(shownColumns.map((column) => [column.name, shownWire(column, values[column.name]!)]));
 }
 
-const shown = (values: StoredValues): ShownValues =>
+export const shownValues = (values: StoredValues): ShownValues =>
   Object.fromEntries(
     [...values].map(([column, value]) => [column.name, shownWire(column, storedToWire(column, value))]),
   );

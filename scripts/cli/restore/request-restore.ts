@@ -1,0 +1,87 @@
+import type { ApiClient } from '../api-client.ts';
+import { CliError } from '../cli-error.ts';
+import type { ShownRow } from '../undo/request-undo.ts';
+
+/** What is to be restored, and to what. */
+export interface RestoreScope {
+  readonly shardKey?: readonly string[];
+  readonly type?: string;
+  readonly shard?: string;
+  readonly all?: boolean;
+  /** A time in ISO 8601, or the version of a row. */
+  readonly to?: string;
+}
+
+export interface Preview {
+  readonly totalChanges: number;
+  /** Null: too many changes to look at each row. */
+  readonly restoredCount: number | null;
+  readonly updatedCount: number | null;
+  readonly deletedCount: number | null;
+  readonly rows: { readonly totalCount: number; readonly nodes: readonly ShownRow[] };
+}
+
+export interface Restore {
+  readonly id: string;
+  readonly state: 'RUNNING' | 'DONE' | 'CANCELLING' | 'CANCELLED';
+  readonly time: string;
+  readonly undoes: string | null;
+  readonly totalChanges: number;
+  readonly changesTakenBack: number;
+  readonly beganAt: string;
+  readonly endedAt: string | null;
+  readonly shards: readonly { readonly name: string; readonly state: string }[];
+}
+
+const DECLARED = '$shardKeys: [ID!], $type: String, $shard: String, $all: Boolean, $time: String, $version: String';
+const GIVEN = 'shardKeys: $shardKeys, type: $type, shard: $shard, all: $all, time: $time, version: $version';
+const RESTORE = 'id state time undoes totalChanges changesTakenBack beganAt endedAt shards { name state }';
+
+/** @throws CliError for a scope or a time that the command cannot mean. */
+function variablesOf({ shardKey, type, shard, all, to }: RestoreScope) {
+  const scopes = [shardKey !== undefined, shard !== undefined, all === true].filter(Boolean).length;
+  if (scopes !== 1) {
+    throw new CliError(`Expected one of --shard-key, --shard and --all, but got ${scopes === 0 ? 'none' : 'several'}.`);
+  }
+  if (to === undefined) throw new CliError('Expected --to <time>, but got none.');
+  const moment = /^\d{5,}$/.test(to) ? { version: to } : { time: to };
+  return {
+    ...(shardKey && { shardKeys: shardKey }),
+    ...(type !== undefined && { type }),
+    ...(shard !== undefined && { shard }),
+    ...(all === true && { all }),
+    ...moment,
+  };
+}
+
+export async function requestPreview(api: ApiClient, scope: RestoreScope): Promise<Preview> {
+  const query = `query (${DECLARED}) {
+    previewRestore(${GIVEN}) {
+      totalChanges restoredCount updatedCount deletedCount
+      rows { totalCount nodes { table key before after } }
+    }
+  }`;
+  return (await api.operate<{ previewRestore: Preview }>(query, variablesOf(scope))).previewRestore;
+}
+
+export const requestRestore = async (api: ApiClient, scope: RestoreScope): Promise<Restore> =>
+  (
+    await api.operate<{ restore: Restore }>(
+      `mutation (${DECLARED}) { restore(${GIVEN}) { ${RESTORE} } }`,
+      variablesOf(scope),
+    )
+  ).restore;
+
+/** What can be asked about a restore by its id. */
+export type RestoreAction = 'continueRestore' | 'cancelRestore' | 'undoRestore';
+
+export const requestOf = async (api: ApiClient, action: RestoreAction, id: string): Promise<Restore> =>
+  (
+    await api.operate<{ readonly restore: Restore }>(
+      `mutation ($id: ID!) { restore: ${action}(id: $id) { ${RESTORE} } }`,
+      { id },
+    )
+  ).restore;
+
+export const requestRestores = async (api: ApiClient): Promise<readonly Restore[]> =>
+  (await api.operate<{ restores: readonly Restore[] }>(`{ restores { ${RESTORE} } }`)).restores;

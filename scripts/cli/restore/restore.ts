@@ -1,0 +1,97 @@
+import { ApiClient, type ApiOptions, RefusedError, UnreachableError } from '../api-client.ts';
+import { CliError } from '../cli-error.ts';
+import type { Terminal } from '../undo/undo-operation.ts';
+import {
+  type Restore,
+  type RestoreScope,
+  requestOf,
+  requestPreview,
+  requestRestore,
+  requestRestores,
+} from './request-restore.ts';
+import { showEnded, showPreview, showProgress, showRestores } from './show-restore.ts';
+
+export interface RestoreOptions extends ApiOptions, RestoreScope {
+  readonly preview: boolean;
+  readonly yes: boolean;
+  readonly json: boolean;
+}
+
+export interface ActionOptions extends ApiOptions {
+  readonly json: boolean;
+}
+
+/**
+ * Shows what a restore would do, and does it once it is wanted. True if it is done, or shown.
+ *
+ * @throws CliError if it would have to ask and cannot, and for what the API refuses.
+ */
+export async function restoreRows(options: RestoreOptions, terminal: Terminal): Promise<boolean> {
+  const { json, preview, yes } = options;
+  const api = new ApiClient(options);
+  if (preview && yes) throw new CliError('Expected --preview or --yes, but got both.');
+  if (!preview && !yes && (json || !terminal.isInteractive)) {
+    throw new CliError('Expected --yes where nobody can be asked, or --preview, but got neither.');
+  }
+  if (!yes) {
+    const shown = await requestPreview(api, options);
+    console.log(json ? JSON.stringify(shown) : showPreview(shown));
+    if (preview) return true;
+    if (shown.totalChanges === 0 || !(await terminal.confirm('Restore it?'))) {
+      console.log('nothing was changed');
+      return false;
+    }
+  }
+  return await followed(api, await requestRestore(api, options), options);
+}
+
+/** Undoes a restore that is done. */
+export async function undoRestore(id: string, options: ActionOptions): Promise<boolean> {
+  const api = new ApiClient(options);
+  return await followed(api, await requestOf(api, 'undoRestore', id.trim()), options);
+}
+
+/** Turns a restore round that is under way. */
+export async function cancelRestore(id: string, options: ActionOptions): Promise<boolean> {
+  const api = new ApiClient(options);
+  await followed(api, await requestOf(api, 'cancelRestore', id.trim()), options);
+  return true;
+}
+
+export async function listRestores(options: ActionOptions): Promise<void> {
+  const restores = await requestRestores(new ApiClient(options));
+  console.log(options.json ? JSON.stringify({ restores }) : showRestores(restores));
+}
+
+/** Pauses between looks where shards do not answer for a while, in milliseconds. */
+const RETRY_MS = 1_000;
+/** Failures in a row after which nobody looks any more; the shards go on. */
+const MAX_FAILURES = 10;
+
+/** Follows a restore to its end, with its progress. True if it is done. */
+async function followed(api: ApiClient, begun: Restore, { url, json }: ActionOptions): Promise<boolean> {
+  let restore = begun;
+  let shown = '';
+  for (let failures = 0; restore.endedAt === null; ) {
+    const progress = showProgress(restore);
+    if (progress !== shown) console.error(progress);
+    shown = progress;
+    try {
+      restore = await requestOf(api, 'continueRestore', begun.id);
+      failures = 0;
+    } catch (error) {
+      if (!isTransient(error) || ++failures === MAX_FAILURES) {
+        throw new CliError(
+          `${(error as Error).message} Restore ${begun.id} goes on by itself: see "npm run shardql -- restore list".`,
+        );
+      }
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+  const commandOf = (action: string, id: string) => `npm run shardql -- restore ${action} ${id} --url ${url}`;
+  console.log(json ? JSON.stringify(restore) : showEnded(restore, commandOf));
+  return restore.state === 'DONE';
+}
+
+const isTransient = (error: unknown): boolean =>
+  error instanceof UnreachableError || (error instanceof RefusedError && error.code === 'SHARD_UNAVAILABLE');

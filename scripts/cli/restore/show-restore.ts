@@ -1,0 +1,41 @@
+import { alignColumns } from '../align-columns.ts';
+import { changeTable } from '../undo/show-undo.ts';
+import type { Preview, Restore } from './request-restore.ts';
+
+/** What a restore would do, as a table. */
+export function showPreview({ totalChanges, restoredCount, updatedCount, deletedCount, rows }: Preview): string {
+  if (totalChanges === 0) return 'preview: nothing was changed since';
+  if (restoredCount === null) return `preview: ${totalChanges} changes to take back, too many to look at each row`;
+  return [
+    `preview: ${totalChanges} changes to take back; rows restored: ${restoredCount}, updated: ${updatedCount}, deleted: ${deletedCount}`,
+    ...changeTable('rows that go back', 'after the restore', rows),
+  ].join('\n');
+}
+
+export const showProgress = ({ state, changesTakenBack, totalChanges }: Restore): string =>
+  `${state.toLowerCase()}: ${changesTakenBack} of ${totalChanges} changes`;
+
+/** What became of a restore. `commandOf`: by which something is done about it. */
+export function showEnded(restore: Restore, commandOf: (action: string, id: string) => string): string {
+  const { id, state, time, changesTakenBack, shards, undoes } = restore;
+  const where = `${shards.length} shard${shards.length === 1 ? '' : 's'}`;
+  if (state !== 'DONE') return `restore ${id} was cancelled: all is as it was before it`;
+  const what = undoes === null ? `rows are as of ${time}` : `restore ${undoes} is undone`;
+  return `${what}: ${changesTakenBack} changes taken back in ${where}\nto undo this: ${commandOf('undo', id)}`;
+}
+
+/** The latest restores, as a table. */
+export function showRestores(restores: readonly Restore[]): string {
+  if (restores.length === 0) return 'there was no restore';
+  const head = ['id', 'state', 'to', 'changes', 'shards', 'began', 'undoes'];
+  const rows = restores.map(({ id, state, time, changesTakenBack, totalChanges, shards, beganAt, undoes }) => [
+    id,
+    state,
+    time,
+    `${changesTakenBack}/${totalChanges}`,
+    String(shards.length),
+    beganAt,
+    undoes ?? '',
+  ]);
+  return alignColumns([head, ...rows]);
+}

@@ -1,0 +1,196 @@
+import type { Model } from '../../model/types.ts';
+import { shardKeyArgument } from '../../plans/arguments/row-key.ts';
+import { badUserInput } from '../../plans/bad-user-input.ts';
+import { momentOfTime, momentOfVersion, requirePast } from '../../plans/selection/asked-moment.ts';
+import type { RestoreScope, ShardPreview } from '../../shards/client/writing/restore.ts';
+import { ShardQLError } from '../../shards/errors.ts';
+import type { RestoreState, ShardRestore, ShardRestores } from '../../shards/restore.ts';
+import { type ShardKey, shardKeyTag, toShardKey } from '../../shards/shard-key.ts';
+import { MAX_UNDO_PAGE, type ShownRow } from '../../shards/undo.ts';
+import { type Version, versionToMs, versionToText } from '../../shards/version.ts';
+import type { RequestContext } from '../context.ts';
+import { offsetOf, type ShownPage, shownPage } from './pages.ts';
+
+export interface RestoreArguments {
+  readonly shardKeys?: readonly unknown[] | null | undefined;
+  readonly type?: string | null | undefined;
+  readonly shard?: string | null | undefined;
+  readonly all?: boolean | null | undefined;
+  readonly time?: string | null | undefined;
+  readonly version?: string | null | undefined;
+}
+
+/** A restore, over all its shards. */
+export interface ShownRestore {
+  readonly id: string;
+  readonly state: RestoreState;
+  /** ISO 8601, as the others. */
+  readonly time: string;
+  readonly version: string;
+  readonly undoes: string | null;
+  readonly total: number;
+  readonly takenBack: number;
+  readonly beganAt: string;
+  /** Null: it has not ended. */
+  readonly endedAt: string | null;
+  readonly shards: readonly ShownShardRestore[];
+}
+
+interface ShownShardRestore extends ShardRestore {
+  readonly name: string;
+}
+
+export interface ShownPreview {
+  readonly changes: number;
+  /** Null: too many changes to look at each row. */
+  readonly restored: number | null;
+  readonly updated: number | null;
+  readonly deleted: number | null;
+  readonly rows: ShownPage<ShownRow>;
+}
+
+/** What a restore would do. */
+export async function previewRestore(
+  args: RestoreArguments & { readonly first: number; readonly after?: string | null | undefined },
+  { shards, model }: RequestContext,
+): Promise<ShownPreview> {
+  const { first, after = null } = args;
+  if (!Number.isInteger(first) || first < 0 || first > MAX_UNDO_PAGE) {
+    throw badUserInput(`Expected first to be 0 to ${MAX_UNDO_PAGE}, but got ${first}.`);
+  }
+  const range = { offset: after === null ? 0 : offsetOf(after), limit: first };
+  const previews = await shards.previewRestore(scopeOf(model, args), momentOf(args), range);
+  const count = (name: 'restored' | 'updated' | 'deleted') =>
+    previews.reduce<number | null>((sum, { rows }) => (sum === null || rows === null ? null : sum + rows[name]), 0);
+  return {
+    changes: previews.reduce((sum, { changes }) => sum + changes, 0),
+    restored: count('restored'),
+    updated: count('updated'),
+    deleted: count('deleted'),
+    rows: shownPage(pageOf(previews), range.offset),
+  };
+}
+
+const pageOf = (previews: readonly ShardPreview[]) => ({
+  total: previews.reduce((sum, { rows }) => sum + (rows?.page.total ?? 0), 0),
+  rows: previews.flatMap(({ rows }) => rows?.page.rows ?? []),
+});
+
+/** Begins a restore; small ones are done when this is. */
+export async function startRestore(args: RestoreArguments, context: RequestContext): Promise<ShownRestore> {
+  const { shards, model } = context;
+  return await continueRestore(await shards.startRestore(scopeOf(model, args), momentOf(args)), context);
+}
+
+export const undoRestore = async (id: string, context: RequestContext): Promise<ShownRestore> =>
+  await continueRestore(await context.shards.undoRestore(id), context);
+
+export async function cancelRestore(id: string, context: RequestContext): Promise<ShownRestore> {
+  await context.shards.cancelRestore(id);
+  return await continueRestore(id, context);
+}
+
+/** Has the shards take some steps at once, and tells how far they are. */
+export async function continueRestore(id: string, { shards, reader }: RequestContext): Promise<ShownRestore> {
+  const answers = await shards.restores(true);
+  const restore = shownRestores(answers).find((each) => each.id === id);
+  if (restore === undefined) {
+    const silent = answers.find((answer) => 'error' in answer);
+    if (silent !== undefined) throw new ShardQLError(silent.error.code, silent.error.message, silent.error.details);
+    throw new ShardQLError('NOT_FOUND', 'Expected the id of one of the latest restores, but got another.');
+  }
+  for (const { name: shard, endVersion } of restore.shards) {
+    // What is read next in this session shows it.
+    if (endVersion !== null) reader.wrote({ shard, version: endVersion, epoch: 0, origin: null });
+  }
+  return restore;
+}
+
+/** The latest restores, newest first. */
+export async function listRestores({ shards }: RequestContext): Promise<readonly ShownRestore[]> {
+  const answers = await shards.restores(false);
+  const silent = answers.find((answer) => 'error' in answer);
+  if (silent !== undefined) throw new ShardQLError(silent.error.code, silent.error.message, silent.error.details);
+  return shownRestores(answers);
+}
+
+function shownRestores(answers: readonly ShardRestores[]): ShownRestore[] {
+  const parts = answers.flatMap((answer) =>
+    'error' in answer ? [] : answer.restores.map((restore) => ({ name: answer.shard, ...restore })),
+  );
+  return [...Map.groupBy(parts, ({ id }) => id).values()]
+    .map(shownRestore)
+    .sort((a, b) => (a.beganAt < b.beganAt ? 1 : -1));
+}
+
+/** The first of these that a shard is in. */
+const ORDER: readonly RestoreState[] = ['CANCELLING', 'RUNNING', 'CANCELLED', 'DONE'];
+
+function shownRestore(parts: readonly ShownShardRestore[]): ShownRestore {
+  const { id, target, undoes } = parts[0]!;
+  const sum = (name: 'total' | 'takenBack') => parts.reduce((total, part) => total + part[name], 0);
+  const ends = parts.map(({ endedAtMs }) => endedAtMs);
+  return {
+    id,
+    state: ORDER.find((state) => parts.some((part) => part.state === state))!,
+    time: isoOf(versionToMs(target)),
+    version: versionToText(target),
+    undoes,
+    total: sum('total'),
+    takenBack: sum('takenBack'),
+    beganAt: isoOf(Math.min(...parts.map(({ beganAtMs }) => beganAtMs))),
+    endedAt: ends.includes(null) ? null : isoOf(Math.max(...(ends as number[]))),
+    shards: parts,
+  };
+}
+
+const isoOf = (ms: number): string => new Date(ms).toISOString();
+
+function momentOf({ time = null, version = null }: RestoreArguments): Version {
+  if ((time === null) === (version === null)) {
+    throw badUserInput(`Expected time or version, but got ${time === null ? 'neither' : 'both'}.`);
+  }
+  const moment = time === null ? momentOfVersion(version!) : momentOfTime(parsed(time));
+  requirePast(moment, 'the time', Date.now());
+  return moment;
+}
+
+function parsed(time: string): string {
+  try {
+    momentOfTime(time);
+    return time;
+  } catch (error) {
+    throw badUserInput((error as Error).message);
+  }
+}
+
+function scopeOf(
+  model: Model,
+  { shardKeys = null, type = null, shard = null, all = null }: RestoreArguments,
+): RestoreScope {
+  const given = [shardKeys !== null, shard !== null, all === true].filter(Boolean).length;
+  if (given !== 1) {
+    throw badUserInput(`Expected one of shardKeys, shard and all: true, but got ${given === 0 ? 'none' : 'several'}.`);
+  }
+  if (type !== null && shardKeys === null)
+    throw badUserInput('Expected type together with shardKeys, but got it without.');
+  if (shardKeys !== null) return { shardKeys: keysOf(model, shardKeys, type) };
+  return shard === null ? 'all' : { shard };
+}
+
+/** The greatest number of shard keys of one restore. */
+const MAX_SHARD_KEYS = 100;
+
+/** @param type GraphQL type of a table with such keys; null: all tables have keys of one kind. */
+function keysOf({ tables, tableByType }: Model, values: readonly unknown[], type: string | null): ShardKey[] {
+  if (values.length === 0 || values.length > MAX_SHARD_KEYS) {
+    throw badUserInput(`Expected 1 to ${MAX_SHARD_KEYS} shardKeys, but got ${values.length}.`);
+  }
+  const table = type === null ? tables[0]! : tableByType.get(type);
+  if (table === undefined)
+    throw badUserInput(`Expected type to be a type of the model, but got ${JSON.stringify(type)}.`);
+  if (type === null && new Set(tables.map(({ shardKey }) => shardKeyTag(shardKey))).size > 1) {
+    throw badUserInput('Expected type, which tells of what kind shardKeys are, as tables have several; but got none.');
+  }
+  return values.map((value) => toShardKey(table.shardKey, shardKeyArgument(table, value)!));
+}

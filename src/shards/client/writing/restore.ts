@@ -1,0 +1,166 @@
+import { ShardQLError, wireToError } from '../../errors.ts';
+import type { Refused, WrongShard } from '../../protocol/envelope.ts';
+import { PROTOCOL_OF } from '../../protocol/envelope.ts';
+import type { ShardRpc } from '../../protocol/shard-rpc.ts';
+import type { RestorePreview, RestoreTarget, ShardRestore, ShardRestores } from '../../restore.ts';
+import type { ShardKey } from '../../shard-key.ts';
+import type { UndoPageRange } from '../../undo.ts';
+import type { Version } from '../../version.ts';
+import type { ShardConnection } from '../connection.ts';
+import { placementInMotion } from '../failures.ts';
+import { askAllShards } from '../routing/ask-shards.ts';
+import { Deadline } from '../routing/deadline.ts';
+import { groupByOwner } from '../routing/group-by-owner.ts';
+
+/** What is to be restored: some shard keys, a shard, or everything. */
+export type RestoreScope = { readonly shardKeys: readonly ShardKey[] } | { readonly shard: string } | 'all';
+
+/** Of one shard, what a restore would do. */
+export interface ShardPreview extends RestorePreview {
+  readonly shard: string;
+}
+
+/** A shard may look through millions of changes, in steps: that takes longer than a request usually has. In milliseconds. */
+const SURVEY_DEADLINE_MS = 60_000;
+
+interface ShardTarget {
+  readonly shard: string;
+  readonly target: RestoreTarget;
+}
+
+/** What a restore to a version would do, shard by shard; the first shards show their rows as far as `range` reaches. */
+export async function previewRestore(
+  connection: ShardConnection,
+  scope: RestoreScope,
+  version: Version,
+  range: UndoPageRange,
+): Promise<readonly ShardPreview[]> {
+  const previews: ShardPreview[] = [];
+  let { offset, limit } = range;
+  for (const { shard, target } of await targetsOf(connection, scope, version)) {
+    const request = { protocol: PROTOCOL_OF.recovery, target, range: { offset, limit } };
+    const { preview } = await ask(connection, shard, (stub) => stub.previewRestore(request));
+    previews.push({ shard, ...preview });
+    const { total, rows } = preview.rows?.page ?? { total: 0, rows: [] };
+    offset = Math.max(0, offset - total);
+    limit -= rows.length;
+  }
+  return previews;
+}
+
+/**
+ * Begins a restore in all shards that it concerns, once each of them has said that it can. Should one fail nevertheless, the others
+ * turn round.
+ *
+ * @throws ShardQLError of the first shard that cannot: nothing is fenced then.
+ */
+export async function startRestore(
+  connection: ShardConnection,
+  scope: RestoreScope,
+  version: Version,
+): Promise<string> {
+  return await begin(connection, await targetsOf(connection, scope, version));
+}
+
+/** Takes a restore back that is done, in all its shards, provided that nobody has written to its rows since. */
+export async function undoRestore(connection: ShardConnection, id: string): Promise<string> {
+  const shards = await shardsOf(connection, id);
+  return await begin(
+    connection,
+    shards.map((shard) => ({ shard, target: { undoes: id } })),
+  );
+}
+
+async function begin(connection: ShardConnection, targets: readonly ShardTarget[]): Promise<string> {
+  const id = crypto.randomUUID();
+  const inEach = (checksOnly: boolean) =>
+    Promise.allSettled(
+      targets.map(({ shard, target }) => {
+        const request = { protocol: PROTOCOL_OF.recovery, id, target, checksOnly };
+        return ask(connection, shard, (stub) => stub.beginRestore(request));
+      }),
+    );
+  const failureOf = (settled: readonly PromiseSettledResult<unknown>[]) =>
+    settled.find((outcome) => outcome.status === 'rejected');
+  const refused = failureOf(await inEach(true));
+  if (refused) throw refused.reason;
+  const failed = failureOf(await inEach(false));
+  if (!failed) return id;
+  await Promise.allSettled(targets.map(({ shard }) => cancelIn(connection, shard, id)));
+  throw failed.reason;
+}
+
+/**
+ * Turns a restore round in each of its shards where it is under way.
+ *
+ * @throws ShardQLError NOT_FOUND for an unknown one; CONFLICT if it has ended everywhere.
+ */
+export async function cancelRestore(connection: ShardConnection, id: string): Promise<void> {
+  const shards = await shardsOf(connection, id);
+  const settled = await Promise.allSettled(shards.map((shard) => cancelIn(connection, shard, id)));
+  const failures = settled.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
+  const unexpected = failures.find((error) => !(error instanceof ShardQLError && error.code === 'CONFLICT'));
+  if (unexpected !== undefined) throw unexpected;
+  if (failures.length === shards.length) throw failures[0];
+}
+
+const cancelIn = (connection: ShardConnection, shard: string, id: string) =>
+  ask(connection, shard, (stub) => stub.cancelRestore({ protocol: PROTOCOL_OF.recovery, id }));
+
+/** The latest restores of every shard. `continues`: shards take some steps of open ones before they answer. */
+export async function listRestores(connection: ShardConnection, continues: boolean): Promise<readonly ShardRestores[]> {
+  const request = { protocol: PROTOCOL_OF.recovery };
+  const reports = await askAllShards<{ readonly restores: readonly ShardRestore[] }>(connection, async (stub) => {
+    const answer = await (continues ? stub.continueRestores(request) : stub.restores(request));
+    return answer.status === 'REFUSED' ? answer : { restores: answer.restores };
+  });
+  return reports.map(({ shard, status }) => ('code' in status ? { shard, error: status } : { shard, ...status }));
+}
+
+/** @throws ShardQLError NOT_FOUND; that of a shard that does not answer, which may be one of them. */
+async function shardsOf(connection: ShardConnection, id: string): Promise<readonly string[]> {
+  const found = await listRestores(connection, false);
+  const silent = found.find((each) => 'error' in each);
+  if (silent !== undefined) throw wireToError(silent.error);
+  const shards = found.filter((each) => 'restores' in each && each.restores.some((restore) => restore.id === id));
+  if (shards.length > 0) return shards.map(({ shard }) => shard);
+  throw new ShardQLError('NOT_FOUND', 'Expected the id of one of the latest restores, but got another.');
+}
+
+/** Whom a scope concerns. */
+async function targetsOf(
+  { router }: ShardConnection,
+  scope: RestoreScope,
+  version: Version,
+): Promise<readonly ShardTarget[]> {
+  const routing = await router.current();
+  if (scope === 'all')
+    return routing.map.shards.map(({ name }) => ({ shard: name, target: { shardKeys: null, version } }));
+  if ('shard' in scope) {
+    const { shard } = scope;
+    // To ask for an object by any name would create it.
+    if (routing.map.shards.some(({ name }) => name === shard)) return [{ shard, target: { shardKeys: null, version } }];
+    throw new ShardQLError(
+      'NOT_FOUND',
+      'Expected the name of a shard, but got another; the command "status" lists them.',
+    );
+  }
+  const keys = [...new Set(scope.shardKeys)];
+  const byShard = groupByOwner([...keys.keys()], (index) => keys[index]!, routing);
+  return [...byShard].map(([shard, indices]) => ({
+    shard,
+    target: { shardKeys: indices.map((index) => keys[index]!), version },
+  }));
+}
+
+async function ask<Answer extends { readonly status: 'OK' }>(
+  { scope, caller }: ShardConnection,
+  shard: string,
+  send: (stub: ShardRpc) => Promise<Answer | WrongShard | Refused>,
+): Promise<Answer> {
+  const deadline = new Deadline(scope.timers, SURVEY_DEADLINE_MS);
+  const answer = await caller.call(shard, { shardKey: null, deadline }, send);
+  if (answer.status === 'REFUSED') throw wireToError(answer.error);
+  if (answer.status === 'WRONG_SHARD') throw placementInMotion(scope.settings.shedRetryAfterMs);
+  return answer as Answer;
+}

@@ -1,0 +1,63 @@
+import type { RestoredRows } from '../../restore.ts';
+import type { SqlSession } from '../../sql/sql-session.ts';
+import type { ShownRow, UndoPageRange } from '../../undo.ts';
+import { readWireValues } from '../commit/locate-row.ts';
+import { storedToWire } from '../freshness/stored-to-wire.ts';
+import type { ShardReader } from '../shard-state.ts';
+import type { LogSpan } from '../tables/log-spans.ts';
+import { inReadingOrder } from '../undo/reading-order.ts';
+import { isLost, type RowChange, readRowChanges } from '../undo/row-changes.ts';
+import { findRow } from '../undo/row-statements.ts';
+import { pageOf, showCurrent, shownValues } from '../undo/show-rows.ts';
+import { barrier, type PastSchema } from './past-schema.ts';
+
+/** More changes are counted, but their rows are not looked at: the shard does nothing else meanwhile. */
+export const MAX_PREVIEWED_CHANGES = 20_000;
+
+/** The rows that differ between now and the beginning of a span. */
+export function previewRestore(
+  { model }: Pick<ShardReader, 'model'>,
+  session: SqlSession,
+  schema: PastSchema,
+  span: LogSpan,
+  range: UndoPageRange,
+): RestoredRows {
+  const changes = readRowChanges(session, span, schema).map((change) => {
+    if (isLost(change)) throw barrier(change.table, change.changed);
+    return change;
+  });
+  const differing = changes.filter((change) => change.kind !== 'update' || differs(session, change));
+  const count = (kind: RowChange['kind']) => differing.filter((change) => change.kind === kind).length;
+  const shown = inReadingOrder(model, differing) as RowChange[];
+  return {
+    restored: count('insert'),
+    updated: count('update'),
+    deleted: count('delete'),
+    page: pageOf(shown, range, (change) => show(session, change)),
+  };
+}
+
+/** False of a row that was changed and has its values of before again. */
+const differs = (session: SqlSession, change: RowChange): boolean => differing(session, change).length > 0;
+
+/** The columns of an updated row whose values differ. */
+function differing(session: SqlSession, { table, key, before }: RowChange) {
+  const values = before(session);
+  const current = readWireValues(session, table, [...values.keys()], findRow(session, table, key)!.rowId);
+  return [...values].filter(([column, value]) => storedToWire(column, value) !== current[column.name]);
+}
+
+function show(session: SqlSession, change: RowChange): ShownRow {
+  const { table, key, kind, before } = change;
+  const head = { table: table.typeName, key: shownValues(key) };
+  switch (kind) {
+    case 'insert':
+      return { ...head, before: null, after: shownValues(before(session)) };
+    case 'delete':
+      return { ...head, before: showCurrent(session, table, key, null), after: null };
+    case 'update': {
+      const values = new Map(differing(session, change));
+      return { ...head, before: showCurrent(session, table, key, [...values.keys()]), after: shownValues(values) };
+    }
+  }
+}

@@ -1,0 +1,184 @@
+import { type Timers, wait } from '../../../lib/timers.ts';
+import { ShardQLError } from '../../errors.ts';
+import type { RestorePreview, RestoreTarget, ShardRestore } from '../../restore.ts';
+import type { ShardKey } from '../../shard-key.ts';
+import { SqlSession } from '../../sql/sql-session.ts';
+import type { UndoPageRange } from '../../undo.ts';
+import type { Version } from '../../version.ts';
+import type { ShardState } from '../shard-state.ts';
+import type { LogSpan } from '../tables/log-spans.ts';
+import { countChanges } from '../tables/log-spans.ts';
+import { readTrimmedVersion } from '../tables/log-state-table.ts';
+import { findSeqSince, readLastLogSeq } from '../tables/log-table.ts';
+import { findRestore, readRestores } from '../tables/restores-table.ts';
+import type { Schedule } from '../tasks/tasks.ts';
+import { changesSince } from './past-point.ts';
+import { pastSchema } from './past-schema.ts';
+import { MAX_PREVIEWED_CHANGES, previewRestore } from './preview-restore.ts';
+import { beginRestore, cancelRestore, requireNoOther, requireRestore, stepRestore } from './restore-steps.ts';
+import { survey } from './survey.ts';
+
+/** Steps of one run of the task; of a request, which waits for them. */
+const STEPS_PER_RUN = 2_000;
+const STEPS_PER_REQUEST = 40;
+/** Restores that are told of. */
+const TOLD_RESTORES = 100;
+
+interface RestorerOptions {
+  readonly shard: () => ShardState;
+  readonly timers: Timers;
+  /** Of {@link Restorer.run}. */
+  readonly schedule: Schedule;
+  /** Waits until the tables are those of the model. Gives why they are not, if so. */
+  readonly migrated: () => Promise<ShardQLError | null>;
+}
+
+/** A restore with all that is known before it begins. */
+interface Planned {
+  readonly shardKeys: readonly ShardKey[] | null;
+  readonly version: Version;
+  readonly undoes: string | null;
+  readonly span: LogSpan;
+}
+
+/**
+ * Runs restores: one step after the other, with other requests in between. The task goes on with what a life of the shard has
+ * left; who asks takes part in the steps, so that they need not wait for the alarm.
+ */
+export class Restorer {
+  readonly #options: RestorerOptions;
+
+  constructor(options: RestorerOptions) {
+    this.#options = options;
+  }
+
+  /** The shard has started: a life before this one may have been in the middle. */
+  started(): void {
+    if (this.#options.shard().fences.areUp) this.#schedule();
+  }
+
+  /** @throws ShardQLError as {@link begin}. */
+  async preview(target: RestoreTarget, range: UndoPageRange): Promise<RestorePreview> {
+    const shard = this.#options.shard();
+    const session = new SqlSession(shard.storage.sql);
+    await recall(shard, session, target);
+    const { span } = this.#planned(session, target);
+    const schema = pastSchema(shard.model, shard.migrations);
+    const changes = await this.#survey(session, span);
+    const rows = changes > MAX_PREVIEWED_CHANGES ? null : previewRestore(shard, session, schema, span, range);
+    return { changes, rows };
+  }
+
+  /**
+   * Begins a restore, or finds out whether it could.
+   *
+   * @throws ShardQLError before anything is fenced: BAD_USER_INPUT for a time that the log does not reach back to, CONFLICT where a
+   * migration or another restore is in the way, NOT_FOUND for an unknown restore to be undone.
+   */
+  async begin(id: string, target: RestoreTarget, checksOnly: boolean): Promise<readonly ShardRestore[]> {
+    const shard = this.#options.shard();
+    const session = new SqlSession(shard.storage.sql);
+    const begun = findRestore(session, id);
+    if (begun !== null) return [begun];
+    await recall(shard, session, target);
+    const { span } = this.#planned(session, target);
+    const surveyed = await this.#survey(session, span);
+    if (checksOnly) return [];
+    // What has come meanwhile is of this release: nothing is in its way.
+    const { shardKeys, version, undoes, span: now } = this.#planned(session, target);
+    const total = surveyed + countChanges(session, { ...now, after: span.upTo }, Number.MAX_SAFE_INTEGER - 1);
+    const restore = beginRestore(shard, session, { id, shardKeys, target: version, undoes }, total);
+    this.#schedule();
+    return [restore];
+  }
+
+  cancel(id: string): readonly ShardRestore[] {
+    const shard = this.#options.shard();
+    const cancelled = cancelRestore(shard, new SqlSession(shard.storage.sql), id);
+    this.#schedule();
+    return [cancelled];
+  }
+
+  /** Takes part in some steps, if any are left. */
+  async continue(): Promise<readonly ShardRestore[]> {
+    await this.#steps(STEPS_PER_REQUEST);
+    return this.list();
+  }
+
+  list(): readonly ShardRestore[] {
+    return readRestores(new SqlSession(this.#options.shard().storage.sql), TOLD_RESTORES);
+  }
+
+  /** The task. */
+  async run(): Promise<void> {
+    const refusal = await this.#options.migrated();
+    if (refusal !== null) throw refusal;
+    if (!(await this.#steps(STEPS_PER_RUN))) this.#schedule();
+  }
+
+  /** True: no restore is open any more. */
+  async #steps(most: number): Promise<boolean> {
+    const { shard, timers } = this.#options;
+    const { storage, publisher } = shard();
+    for (let step = 0; step < most; step++) {
+      if (!stepRestore(shard(), new SqlSession(storage.sql))) return true;
+      if (!shard().fences.areUp) await publisher?.publishDue();
+      await wait(timers, 0);
+    }
+    return !shard().fences.areUp;
+  }
+
+  #planned(session: SqlSession, target: RestoreTarget): Planned {
+    if ('version' in target) {
+      const { shardKeys, version } = target;
+      requireNoOther(session, shardKeys);
+      return { shardKeys, version, undoes: null, span: changesSince(session, version, shardKeys) };
+    }
+    const { id, state, shardKeys, startVersion, endVersion } = requireRestore(session, target.undoes);
+    requireNoOther(session, shardKeys);
+    if (state !== 'DONE') {
+      throw new ShardQLError('CONFLICT', `Expected a restore that is DONE, but got one that is ${state}.`);
+    }
+    requireUntouched(session, endVersion!, shardKeys);
+    return { shardKeys, version: startVersion, undoes: id, span: changesSince(session, startVersion, shardKeys) };
+  }
+
+  async #survey(session: SqlSession, span: LogSpan): Promise<number> {
+    const { shard, timers } = this.#options;
+    const { model, migrations } = shard();
+    const windows = survey(session, pastSchema(model, migrations), span);
+    for (;;) {
+      const window = windows.next();
+      if (window.done) return window.value;
+      await wait(timers, 0);
+    }
+  }
+
+  #schedule(): void {
+    const { schedule, timers } = this.#options;
+    const nowMs = timers.now();
+    schedule(nowMs, nowMs);
+  }
+}
+
+/**
+ * What was trimmed is brought back from the archive; the open restore then holds it.
+ *
+ * @throws ShardQLError as `LogRecall.recall`.
+ */
+async function recall({ logRecall }: ShardState, session: SqlSession, target: RestoreTarget): Promise<void> {
+  const version = 'version' in target ? target.version : requireRestore(session, target.undoes).startVersion;
+  if (version < readTrimmedVersion(session) && logRecall.reaches(version)) await logRecall.recall(version);
+}
+
+/** To undo a restore must not take back what was written since. */
+function requireUntouched(session: SqlSession, endVersion: Version, shardKeys: readonly ShardKey[] | null): void {
+  const upTo = readLastLogSeq(session);
+  const after = findSeqSince(session, upTo, endVersion + 1) - 1;
+  const changes = countChanges(session, { after, upTo, shardKeys, partly: null }, 1_000);
+  if (changes === 0) return;
+  throw new ShardQLError(
+    'CONFLICT',
+    `Expected rows that nobody has written since the restore, but got ${changes > 1_000 ? 'more than 1,000' : changes} changes. To take them back too, restore to a time before it.`,
+  );
+}

@@ -1,0 +1,234 @@
+import { foreignKey, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { describe, expect, it } from 'vitest';
+import { systemTimers, wait } from '../../src/lib/timers.ts';
+import { defineModel } from '../../src/model/define-model.ts';
+import { errorSummary, postGraphQL } from '../support/graphql.ts';
+import { createLabWorker } from '../support/lab-worker.ts';
+
+const orders = sqliteTable(
+  'orders',
+  { tenant: text().notNull(), id: text().notNull(), note: text(), gone: text('gone_at') },
+  (t) => [primaryKey({ columns: [t.tenant, t.id] })],
+);
+const items = sqliteTable(
+  'items',
+  { tenant: text().notNull(), id: text().notNull(), order: text('order_id').notNull() },
+  (t) => [
+    primaryKey({ columns: [t.tenant, t.id] }),
+    foreignKey({ columns: [t.tenant, t.order], foreignColumns: [orders.tenant, orders.id] }).onDelete('cascade'),
+  ],
+);
+const model = defineModel({
+  Order: { table: orders, shardKey: 'tenant', search: ['note'] },
+  Item: { table: items, shardKey: 'tenant' },
+});
+
+const createWorkerOfTest = () => {
+  const worker = createLabWorker(model, 3);
+  const operator = (query: string, variables?: Record<string, unknown>) =>
+    postGraphQL('/operator', query, variables, {}, (path, init) => worker.fetch(path, init));
+  const ok = async (answer: ReturnType<typeof operator>) => {
+    const { data, errors } = await answer;
+    expect(errors).toEqual([]);
+    return data;
+  };
+  return {
+    ...worker,
+    operator,
+    asked: (query: string, variables?: Record<string, unknown>) => ok(operator(query, variables)),
+    written: (mutation: string, headers = {}) => ok(worker.graphql(`mutation { ${mutation} }`, {}, headers)),
+    content: async () =>
+      await ok(
+        worker.graphql(
+          '{ orders(orderBy: [{ tenant: ASC }, { id: ASC }]) { nodes { tenant id note } } items(orderBy: [{ tenant: ASC }, { id: ASC }]) { nodes { tenant id order } } }',
+        ),
+      ),
+  };
+};
+
+type Worker = ReturnType<typeof createWorkerOfTest>;
+
+const TENANTS = ['a', 'b', 'c', 'd', 'e'];
+
+/** Orders of each tenant, with an item. */
+async function fill(worker: Worker): Promise<void> {
+  for (const tenant of TENANTS) {
+    await worker.written(
+      `createOrders(data: [${[1, 2, 3].map((id) => `{ tenant: "${tenant}", id: "${id}", note: "first ${id}" }`)}]) { affectedCount }`,
+    );
+    await worker.written(`createItem(data: { tenant: "${tenant}", id: "i", order: "1" }) { id }`);
+  }
+}
+
+/** A moment that is over for all clocks. */
+async function moment(): Promise<string> {
+  await wait(systemTimers, 3);
+  const time = new Date().toISOString();
+  await wait(systemTimers, 600);
+  return time;
+}
+
+const RESTORE = 'id state totalChanges changesTakenBack shards { name state }';
+
+/** Waits until it has ended. */
+async function ended(worker: Worker, id: string) {
+  for (;;) {
+    const { continueRestore } = await worker.asked(
+      `mutation ($id: ID!) { continueRestore(id: $id) { ${RESTORE} endedAt } }`,
+      { id },
+    );
+    if (continueRestore.endedAt !== null) return continueRestore;
+  }
+}
+
+describe('a restore', () => {
+  it('of one tenant gives its rows back, after the preview said which, while others go on; undone, all is as before', async () => {
+    const worker = createWorkerOfTest();
+    await fill(worker);
+    const before = await worker.content();
+    const time = await moment();
+    await worker.written('deleteOrders(where: { tenant: { eq: "a" } }, atMost: 10) { affectedCount }');
+    await worker.written('createOrder(data: { tenant: "a", id: "9", note: "wrong" }) { id }');
+    await worker.written('updateOrder(by: { id: "1" }, shardKey: "b", data: { note: "kept" }) { id }');
+    const wrong = await worker.content();
+
+    const args = `shardKeys: ["a"], time: "${time}"`;
+    const { previewRestore } = await worker.asked(
+      `{ previewRestore(${args}) { totalChanges restoredCount updatedCount deletedCount rows { totalCount nodes { table key before after } } } }`,
+    );
+    expect(previewRestore).toMatchObject({ totalChanges: 5, restoredCount: 4, updatedCount: 0, deletedCount: 1 });
+    expect(previewRestore.rows.nodes).toContainEqual({
+      table: 'Order',
+      key: { tenant: 'a', id: '9' },
+      before: { tenant: 'a', id: '9', note: 'wrong', gone: null },
+      after: null,
+    });
+    expect(await worker.content()).toEqual(wrong);
+
+    const { restore } = await worker.asked(`mutation { restore(${args}) { ${RESTORE} } }`);
+    expect(restore).toMatchObject({ state: 'DONE', totalChanges: 5, changesTakenBack: 5 });
+    const after = await worker.content();
+    const of = (content: typeof after, tenant: string) =>
+      JSON.stringify(content).match(new RegExp(`\\{"tenant":"${tenant}"[^}]*\\}`, 'g'));
+    expect(of(after, 'a')).toEqual(of(before, 'a'));
+    expect(of(after, 'b')).toEqual(of(wrong, 'b'));
+    // Its index follows.
+    const { data } = await worker.graphql('{ orders(search: "first", where: { tenant: { eq: "a" } }) { totalCount } }');
+    expect(data.orders.totalCount).toBe(3);
+
+    const { undoRestore } = await worker.asked(`mutation ($id: ID!) { undoRestore(id: $id) { ${RESTORE} } }`, restore);
+    expect(undoRestore.state).toBe('DONE');
+    expect(await worker.content()).toEqual(wrong);
+    const { restores } = await worker.asked('{ restores { id state undoes } }');
+    expect(restores).toEqual([
+      { id: undoRestore.id, state: 'DONE', undoes: restore.id },
+      { id: restore.id, state: 'DONE', undoes: null },
+    ]);
+  });
+
+  it('of a shard, and of all of them, takes them to one instant', async () => {
+    const worker = createWorkerOfTest();
+    await fill(worker);
+    const time = await moment();
+    const before = await worker.content();
+    for (const tenant of TENANTS) {
+      await worker.written(`updateOrder(by: { id: "2" }, shardKey: "${tenant}", data: { note: "changed" }) { id }`);
+    }
+    const changed = await worker.content();
+    const shard = worker.shardNames.find((_, at) =>
+      TENANTS.some((tenant) => worker.shardOf(`t:${tenant}` as never) === at),
+    )!;
+    const one = await worker.asked(`mutation { restore(shard: "${shard}", time: "${time}") { ${RESTORE} } }`);
+    expect(one.restore).toMatchObject({ state: 'DONE', shards: [{ name: shard }] });
+    expect(await worker.content()).not.toEqual(changed);
+    const all = await worker.asked(`mutation { restore(all: true, time: "${time}") { ${RESTORE} } }`);
+    expect(all.restore.shards).toHaveLength(3);
+    expect(await worker.content()).toEqual(before);
+  });
+
+  it('that is long is behind a fence: reads, writes and scatters are refused, other tenants go on; it can be cancelled', async () => {
+    const worker = createWorkerOfTest();
+    await fill(worker);
+    const time = await moment();
+    // More than the steps of one request take back, in commits that none of them can share.
+    for (let commit = 0; commit < 90; commit++) {
+      const rows = Array.from({ length: 100 }, (_, at) => `{ tenant: "a", id: "x${commit}-${at}", note: "n" }`);
+      await worker.written(`createOrders(data: [${rows}]) { affectedCount }`);
+    }
+    const full = await worker.content();
+    const { restore } = await worker.asked(`mutation { restore(shardKeys: ["a"], time: "${time}") { ${RESTORE} } }`);
+    expect(restore.state).toBe('RUNNING');
+    expect(restore.changesTakenBack).toBeGreaterThan(0);
+    const refused = await Promise.all([
+      worker.graphql('{ order(by: { id: "1" }, shardKey: "a") { note } }'),
+      worker.graphql('{ orders { totalCount } }'),
+      worker.graphql('{ orders { aggregate { count } } }'),
+      worker.graphql('mutation { createOrder(data: { tenant: "a", id: "z" }) { id } }'),
+      worker.graphql('mutation { deleteOrder(by: { id: "1" }, shardKey: "a", dryRun: true) { id } }'),
+    ]);
+    for (const answer of refused) {
+      expect(errorSummary(answer)[0]).toMatch(/SHARD_UNAVAILABLE$/);
+      expect(answer.errors[0]?.extensions).toMatchObject({ retryable: true, retryAfterMs: 500 });
+    }
+    await worker.written('updateOrder(by: { id: "1" }, shardKey: "b", data: { note: "meanwhile" }) { id }');
+    const second = await worker.operator(`mutation { restore(shardKeys: ["a", "c"], time: "${time}") { id } }`);
+    expect(errorSummary(second)).toEqual(['restore CONFLICT']);
+    // As of the present, and of a moment at which it ran, nobody sees what is half done.
+    await worker.asked(`mutation ($id: ID!) { cancelRestore(id: $id) { state } }`, restore);
+    expect((await ended(worker, restore.id)).state).toBe('CANCELLED');
+    const cancelled = await worker.content();
+    expect(JSON.stringify(cancelled).replace('meanwhile', 'first 1')).toEqual(JSON.stringify(full));
+    const again = await worker.operator(`mutation ($id: ID!) { cancelRestore(id: $id) { state } }`, restore);
+    expect(errorSummary(again)).toEqual(['cancelRestore CONFLICT']);
+  }, 60_000);
+
+  it('is not undone over what was written since', async () => {
+    const worker = createWorkerOfTest();
+    await fill(worker);
+    const time = await moment();
+    await worker.written('deleteOrder(by: { id: "1" }, shardKey: "a") { id }');
+    const { restore } = await worker.asked(`mutation { restore(shardKeys: ["a"], time: "${time}") { ${RESTORE} } }`);
+    await worker.written('updateOrder(by: { id: "1" }, shardKey: "a", data: { note: "new" }) { id }');
+    const undone = await worker.operator('mutation ($id: ID!) { undoRestore(id: $id) { id } }', restore);
+    expect(errorSummary(undone)).toEqual(['undoRestore CONFLICT']);
+    expect((await worker.graphql('{ order(by: { id: "1" }, shardKey: "a") { note } }')).data.order.note).toBe('new');
+  });
+
+  it('takes what idempotency keys have done along: they are not executed again, until it is undone', async () => {
+    const worker = createWorkerOfTest();
+    await fill(worker);
+    const time = await moment();
+    const keyed =
+      'mutation { createOrder(data: { tenant: "a", id: "k", note: "once" }) @idempotent(key: "k1") { id } }';
+    expect((await worker.graphql(keyed)).errors).toEqual([]);
+    const { restore } = await worker.asked(`mutation { restore(shardKeys: ["a"], time: "${time}") { ${RESTORE} } }`);
+    const again = await worker.graphql(keyed);
+    expect(errorSummary(again)).toEqual(['createOrder CONFLICT']);
+    expect((await worker.graphql('{ order(by: { id: "k" }, shardKey: "a") { id } }')).data.order).toBeNull();
+    await worker.asked(`mutation ($id: ID!) { undoRestore(id: $id) { id } }`, restore);
+    expect((await worker.graphql(keyed)).errors).toEqual([]);
+  });
+
+  it.each([
+    ['a time to come', 'shardKeys: ["a"], time: "2090-01-01"', 'BAD_USER_INPUT', /at least 500 ms ago/],
+    ['no time', 'shardKeys: ["a"]', 'BAD_USER_INPUT', /time or version, but got neither/],
+    ['a time that is none', 'shardKeys: ["a"], time: "yesterday"', 'BAD_USER_INPUT', /ISO 8601/],
+    ['no scope', 'time: "2026-01-01"', 'BAD_USER_INPUT', /one of shardKeys, shard and all: true, but got none/],
+    ['two scopes', 'all: true, shard: "x", time: "2026-01-01"', 'BAD_USER_INPUT', /but got several/],
+    ['an unknown shard', 'shard: "x", time: "2026-01-01"', 'NOT_FOUND', /the name of a shard/],
+    ['no shard keys', 'shardKeys: [], time: "2026-01-01"', 'BAD_USER_INPUT', /1 to 100 shardKeys, but got 0/],
+    ['an unknown type', 'shardKeys: ["a"], type: "X", time: "2026-01-01"', 'BAD_USER_INPUT', /a type of the model/],
+  ])('is refused for %s, and nothing is fenced', async (_, args, code, message) => {
+    const worker = createWorkerOfTest();
+    const answer = await worker.operator(`mutation { restore(${args}) { id } }`);
+    expect(errorSummary(answer)).toEqual([`restore ${code}`]);
+    expect(answer.errors[0]?.message).toMatch(message);
+    expect((await worker.asked('{ restores { id } }')).restores).toEqual([]);
+  });
+
+  it.each(['undoRestore', 'cancelRestore', 'continueRestore'])('%s refuses unknown ids', async (field) => {
+    const worker = createWorkerOfTest();
+    const answer = await worker.operator(`mutation { ${field}(id: "00000000-0000-4000-8000-000000000000") { id } }`);
+    expect(errorSummary(answer)).toEqual([`${field} NOT_FOUND`]);
+  });
+});
