@@ -70,3 +70,11 @@ export type ShardRestores = { readonly shard: string } & (
   | { readonly restores: readonly ShardRestore[] }
   | { readonly error: WireError }
 );
+
+/** What is to be restored: some shard keys, a shard, or everything. */
+export type RestoreScope = { readonly shardKeys: readonly ShardKey[] } | { readonly shard: string } | 'all';
+
+/** Of one shard, what a restore would do. */
+export interface ShardPreview extends RestorePreview {
+  readonly shard: string;
+}

@@ -5,9 +5,9 @@ import type { Preview, Restore } from './request-restore.ts';
 /** What a restore would do, as a table. */
 export function showPreview({ totalChanges, restoredCount, updatedCount, deletedCount, rows }: Preview): string {
   if (totalChanges === 0) return 'preview: nothing was changed since';
-  if (restoredCount === null) return `preview: ${totalChanges} changes to take back, too many to look at each row`;
+  if (restoredCount === null) return `preview: changes to take back: ${totalChanges}, too many to look at each row`;
   return [
-    `preview: ${totalChanges} changes to take back; rows restored: ${restoredCount}, updated: ${updatedCount}, deleted: ${deletedCount}`,
+    `preview: changes to take back: ${totalChanges}; rows restored: ${restoredCount}, updated: ${updatedCount}, deleted: ${deletedCount}`,
     ...changeTable('rows that go back', 'after the restore', rows),
   ].join('\n');
 }
@@ -21,7 +21,7 @@ export function showEnded(restore: Restore, commandOf: (action: string, id: stri
   const where = `${shards.length} shard${shards.length === 1 ? '' : 's'}`;
   if (state !== 'DONE') return `restore ${id} was cancelled: all is as it was before it`;
   const what = undoes === null ? `rows are as of ${time}` : `restore ${undoes} is undone`;
-  return `${what}: ${changesTakenBack} changes taken back in ${where}\nto undo this: ${commandOf('undo', id)}`;
+  return `${what}; changes taken back: ${changesTakenBack}, in ${where}\nto undo this: ${commandOf('undo', id)}`;
 }
 
 /** The latest restores, as a table. */

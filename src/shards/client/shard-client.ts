@@ -15,12 +15,11 @@ import type {
   ShardStatus,
 } from '../protocol/shard-rpc.ts';
 import type { Idempotency } from '../protocol/write.ts';
-import type { ShardRestores } from '../restore.ts';
+import type { RestoreScope, ShardPreview, ShardRestores } from '../restore.ts';
 import type { ShardKey } from '../shard-key.ts';
 import type { UndoneOperation, UndoPageRange } from '../undo.ts';
 import type { Version } from '../version.ts';
 import type { WriteRules } from '../write-rules.ts';
-import type { RestoreScope, ShardPreview } from './writing/restore.ts';
 
 /** How a read would be made. */
 export interface ExplainedRead {

@@ -192,22 +192,22 @@ export interface ShardMetrics {
 }
 
 /** What is asked about restores in a shard. */
-export interface RestoresRequest {
+interface RestoresRequest {
   readonly protocol: number;
   readonly requestId?: string | undefined;
 }
 
-export interface RestoreRequest extends RestoresRequest {
+interface RestoreRequest extends RestoresRequest {
   readonly id: string;
 }
 
-export interface PreviewRestoreRequest extends RestoresRequest {
+interface PreviewRestoreRequest extends RestoresRequest {
   readonly target: RestoreTarget;
   /** Which rows are shown. */
   readonly range: UndoPageRange;
 }
 
-export interface BeginRestoreRequest extends RestoreRequest {
+interface BeginRestoreRequest extends RestoreRequest {
   readonly target: RestoreTarget;
   /** Nothing is begun. */
   readonly checksOnly: boolean;

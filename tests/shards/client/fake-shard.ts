@@ -19,10 +19,12 @@ import type { CallOutcome, ReadReply, ReadRequest } from '../../../src/shards/pr
 import type {
   ExplainAnswer,
   ExplainRequest,
+  PreviewRestoreAnswer,
   PublishAnswer,
   PublishRequest,
   RecallAnswer,
   RecallRequest,
+  RestoresAnswer,
   SampleAnswer,
   ShardMetrics,
   ShardRpc,
@@ -100,7 +102,33 @@ export class FakeShard implements ShardRpc {
       recordAudits: guarded(this.recordAudits),
       checkMigrations: guarded(this.checkMigrations),
       applyMigrations: guarded(this.applyMigrations),
+      previewRestore: guarded(this.previewRestore),
+      beginRestore: guarded(this.beginRestore),
+      continueRestores: guarded(this.continueRestores),
+      cancelRestore: guarded(this.cancelRestore),
+      restores: guarded(this.restores),
     };
+  }
+
+  async previewRestore(): Promise<PreviewRestoreAnswer> {
+    return { status: 'OK', epoch: this.epoch, preview: { changes: 0, rows: null } };
+  }
+
+  async beginRestore(): Promise<RestoresAnswer> {
+    return this.restores();
+  }
+
+  async continueRestores(): Promise<RestoresAnswer> {
+    return this.restores();
+  }
+
+  async cancelRestore(): Promise<RestoresAnswer> {
+    return this.restores();
+  }
+
+  /** It has never restored anything. */
+  async restores(): Promise<RestoresAnswer> {
+    return { status: 'OK', epoch: this.epoch, restores: [] };
   }
 
   async setOwnedSlots(epoch: number, slots: readonly SlotRange[]): Promise<number> {

@@ -2,8 +2,7 @@ import { ShardQLError, wireToError } from '../../errors.ts';
 import type { Refused, WrongShard } from '../../protocol/envelope.ts';
 import { PROTOCOL_OF } from '../../protocol/envelope.ts';
 import type { ShardRpc } from '../../protocol/shard-rpc.ts';
-import type { RestorePreview, RestoreTarget, ShardRestore, ShardRestores } from '../../restore.ts';
-import type { ShardKey } from '../../shard-key.ts';
+import type { RestoreScope, RestoreTarget, ShardPreview, ShardRestore, ShardRestores } from '../../restore.ts';
 import type { UndoPageRange } from '../../undo.ts';
 import type { Version } from '../../version.ts';
 import type { ShardConnection } from '../connection.ts';
@@ -11,14 +10,6 @@ import { placementInMotion } from '../failures.ts';
 import { askAllShards } from '../routing/ask-shards.ts';
 import { Deadline } from '../routing/deadline.ts';
 import { groupByOwner } from '../routing/group-by-owner.ts';
-
-/** What is to be restored: some shard keys, a shard, or everything. */
-export type RestoreScope = { readonly shardKeys: readonly ShardKey[] } | { readonly shard: string } | 'all';
-
-/** Of one shard, what a restore would do. */
-export interface ShardPreview extends RestorePreview {
-  readonly shard: string;
-}
 
 /** A shard may look through millions of changes, in steps: that takes longer than a request usually has. In milliseconds. */
 const SURVEY_DEADLINE_MS = 60_000;

@@ -3,20 +3,20 @@ import type { SqlSession } from '../../sql/sql-session.ts';
 import type { ShownRow, UndoPageRange } from '../../undo.ts';
 import { readWireValues } from '../commit/locate-row.ts';
 import { storedToWire } from '../freshness/stored-to-wire.ts';
-import type { ShardReader } from '../shard-state.ts';
 import type { LogSpan } from '../tables/log-spans.ts';
 import { inReadingOrder } from '../undo/reading-order.ts';
 import { isLost, type RowChange, readRowChanges } from '../undo/row-changes.ts';
 import { findRow } from '../undo/row-statements.ts';
 import { pageOf, showCurrent, shownValues } from '../undo/show-rows.ts';
 import { barrier, type PastSchema } from './past-schema.ts';
+import type { RestoredShard } from './restored-shard.ts';
 
 /** More changes are counted, but their rows are not looked at: the shard does nothing else meanwhile. */
 export const MAX_PREVIEWED_CHANGES = 20_000;
 
 /** The rows that differ between now and the beginning of a span. */
 export function previewRestore(
-  { model }: Pick<ShardReader, 'model'>,
+  { model }: Pick<RestoredShard, 'model'>,
   session: SqlSession,
   schema: PastSchema,
   span: LogSpan,

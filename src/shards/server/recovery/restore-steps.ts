@@ -1,10 +1,10 @@
 /** The steps of a restore. Each is one transaction: rows, progress and fence change together, or not at all. */
+
 import { ShardQLError } from '../../errors.ts';
 import type { ShardRestore } from '../../restore.ts';
 import type { ShardKey } from '../../shard-key.ts';
 import type { SqlSession } from '../../sql/sql-session.ts';
 import type { Version } from '../../version.ts';
-import type { ShardState } from '../shard-state.ts';
 import { writeClock } from '../tables/clock-table.ts';
 import { countChanges, type LogSpan } from '../tables/log-spans.ts';
 import { readLastLogSeq } from '../tables/log-table.ts';
@@ -19,13 +19,14 @@ import { pastSchema } from './past-schema.ts';
 import { nextChunk, STEP_LIMITS } from './restore-chunk.ts';
 import { restoreSpan } from './restore-span.ts';
 import { recordTakenBack } from './restored-records.ts';
+import type { RestoredShard } from './restored-shard.ts';
 import { settleReferences, takeBack } from './take-back.ts';
 
 /** Restores that a shard remembers, open ones among them. */
 const KEPT_RESTORES = 1_000;
 
 /** What is to be restored. */
-export interface NewRestore {
+interface NewRestore {
   readonly id: string;
   /** Null: all that the shard has. */
   readonly shardKeys: readonly ShardKey[] | null;
@@ -39,7 +40,7 @@ export interface NewRestore {
  * @throws ShardQLError CONFLICT while another restore of some of the shard keys is open.
  */
 export function beginRestore(
-  shard: ShardState,
+  shard: RestoredShard,
   session: SqlSession,
   { id, shardKeys, target, undoes }: NewRestore,
   total: number,
@@ -79,7 +80,7 @@ export function requireNoOther(session: SqlSession, shardKeys: readonly ShardKey
 }
 
 /** Does one step of the restore that began first. False: none is open. */
-export function stepRestore(shard: ShardState, session: SqlSession, limits = STEP_LIMITS): boolean {
+export function stepRestore(shard: RestoredShard, session: SqlSession, limits = STEP_LIMITS): boolean {
   const [restore] = readOpenRestores(session);
   if (restore === undefined) return false;
   const span = restoreSpan(session, restore);
@@ -115,7 +116,7 @@ export function stepRestore(shard: ShardState, session: SqlSession, limits = STE
 }
 
 function takeBackChunk(
-  { model, migrations }: ShardState,
+  { model, migrations }: RestoredShard,
   session: SqlSession,
   { id }: StoredRestore,
   chunk: LogSpan,
@@ -131,7 +132,7 @@ function takeBackChunk(
  *
  * @throws ShardQLError NOT_FOUND for an unknown one, CONFLICT for one that has ended.
  */
-export function cancelRestore(shard: ShardState, session: SqlSession, id: string): ShardRestore {
+export function cancelRestore(shard: RestoredShard, session: SqlSession, id: string): ShardRestore {
   const restore = requireRestore(session, id);
   if (restore.state === 'CANCELLING') return restore;
   if (restore.state !== 'RUNNING') {

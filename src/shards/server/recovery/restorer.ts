@@ -5,7 +5,6 @@ import type { ShardKey } from '../../shard-key.ts';
 import { SqlSession } from '../../sql/sql-session.ts';
 import type { UndoPageRange } from '../../undo.ts';
 import type { Version } from '../../version.ts';
-import type { ShardState } from '../shard-state.ts';
 import type { LogSpan } from '../tables/log-spans.ts';
 import { countChanges } from '../tables/log-spans.ts';
 import { readTrimmedVersion } from '../tables/log-state-table.ts';
@@ -16,6 +15,7 @@ import { changesSince } from './past-point.ts';
 import { pastSchema } from './past-schema.ts';
 import { MAX_PREVIEWED_CHANGES, previewRestore } from './preview-restore.ts';
 import { beginRestore, cancelRestore, requireNoOther, requireRestore, stepRestore } from './restore-steps.ts';
+import type { RestoredShard } from './restored-shard.ts';
 import { survey } from './survey.ts';
 
 /** Steps of one run of the task; of a request, which waits for them. */
@@ -25,7 +25,7 @@ const STEPS_PER_REQUEST = 40;
 const TOLD_RESTORES = 100;
 
 interface RestorerOptions {
-  readonly shard: () => ShardState;
+  readonly shard: () => RestoredShard;
   readonly timers: Timers;
   /** Of {@link Restorer.run}. */
   readonly schedule: Schedule;
@@ -166,7 +166,7 @@ export class Restorer {
  *
  * @throws ShardQLError as `LogRecall.recall`.
  */
-async function recall({ logRecall }: ShardState, session: SqlSession, target: RestoreTarget): Promise<void> {
+async function recall({ logRecall }: RestoredShard, session: SqlSession, target: RestoreTarget): Promise<void> {
   const version = 'version' in target ? target.version : requireRestore(session, target.undoes).startVersion;
   if (version < readTrimmedVersion(session) && logRecall.reaches(version)) await logRecall.recall(version);
 }

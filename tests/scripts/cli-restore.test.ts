@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { restoreRows } from '../../scripts/cli/restore/restore.ts';
+import { type Server, startServer } from '../support/server.ts';
+import { Workplace } from './run-cli.ts';
+
+const workplace = new Workplace();
+let server: Server;
+beforeAll(async () => {
+  server = await startServer();
+});
+afterAll(async () => {
+  workplace.remove();
+  await server.stop();
+});
+
+const mutate = async (query: string): Promise<void> => {
+  expect((await server.graphql(`mutation { ${query} }`)).errors).toEqual([]);
+};
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const customers = async (tenant: string): Promise<number> =>
+  (await server.graphql(`{ customers(shardKey: "${tenant}") { totalCount } }`)).data.customers.totalCount;
+
+/** A tenant whose customer was deleted after this time. */
+async function deleteCustomer(tenant: string): Promise<string> {
+  await mutate(`createTenant(data: { id: "${tenant}", name: "N", plan: FREE, settings: {} }) { id }`);
+  await mutate(
+    `createCustomer(data: { tenantId: "${tenant}", id: "c", name: "Ada", email: "ada@x.org", attributes: {} }) { id }`,
+  );
+  await pause(5);
+  const time = new Date().toISOString();
+  await pause(5);
+  await mutate(`deleteCustomer(by: { id: "c" }, shardKey: "${tenant}") { id }`);
+  await pause(600);
+  return time;
+}
+
+const run = (...args: readonly string[]) => workplace.run(['restore', ...args, '--url', server.origin]);
+
+describe('shardql restore', () => {
+  it('shows what it would do, does it with --yes, lists it, and undoes it', async () => {
+    const time = await deleteCustomer('r1');
+    const preview = await run('--shard-key', 'r1', '--to', time, '--preview');
+    expect(preview).toMatchObject({ code: 0, stderr: '' });
+    expect(preview.stdout).toMatch(/^preview: changes to take back: 1; rows restored: 1, updated: 0, deleted: 0\n/);
+    expect(preview.stdout).toMatch(/\nCustomer +tenantId="r1" id="c" +not there +/);
+    expect(await customers('r1')).toBe(0);
+
+    const done = await run('--shard-key', 'r1', '--to', time, '--yes');
+    expect(done.code).toBe(0);
+    expect(done.stdout).toMatch(/^rows are as of .*; changes taken back: 1, in 1 shard\nto undo this: /);
+    expect(await customers('r1')).toBe(1);
+    const id = /restore undo (\S+)/.exec(done.stdout)![1]!;
+    expect((await run('list')).stdout).toContain(`${id}  DONE`);
+
+    const undone = await run('undo', id);
+    expect(undone).toMatchObject({ code: 0 });
+    expect(undone.stdout).toContain(`restore ${id} is undone`);
+    expect(await customers('r1')).toBe(0);
+    const { restores } = JSON.parse((await run('list', '--json')).stdout);
+    expect(restores[0]).toMatchObject({ undoes: id, state: 'DONE' });
+    expect(await run('cancel', id)).toMatchObject({ code: 2, stderr: expect.stringContaining('CONFLICT') });
+  });
+
+  it('asks before it does anything, and does nothing if the answer is no', async () => {
+    const to = await deleteCustomer('r2');
+    const questions: string[] = [];
+    const options = { url: server.origin, preview: false, yes: false, json: false, all: true, to };
+    const terminal = { isInteractive: true, confirm: async (question: string) => questions.push(question) === 0 };
+    expect(await restoreRows(options, terminal)).toBe(false);
+    expect(questions).toEqual(['Restore it?']);
+    expect(await customers('r2')).toBe(0);
+  });
+
+  it.each([
+    [['--to', '2026-01-01'], /one of --shard-key, --shard and --all, but got none/],
+    [['--all', '--shard', 'x', '--to', '2026-01-01'], /but got several/],
+    [['--all'], /Expected --to <time>, but got none/],
+    [['--all', '--to', '2090-01-01'], /BAD_USER_INPUT: Expected the time to be at least 500 ms ago/],
+    [['--shard', 'x', '--to', '2026-01-01'], /NOT_FOUND/],
+  ])('refuses %j', async (args, message) => {
+    const { code, stderr } = await run(...args, '--yes');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+  });
+
+  it('does not act unasked', async () => {
+    const { code, stderr } = await run('--all', '--to', '2026-01-01');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/Expected --yes where nobody can be asked/);
+    expect((await run('--all', '--to', '2026-01-01', '--yes', '--preview')).stderr).toMatch(/--preview or --yes/);
+  });
+});
