@@ -415,12 +415,12 @@ Shows first what would be done, and asks. Progress goes to the standard error ou
 by themselves: "restore list" tells how far they are. The exit code is 1 if the restore was cancelled, or not wanted.`,
     ),
   )
-  .option('--shard-key <value...>', 'rows of these shard keys, of all tables')
+  .option('--shard-key <value...>', 'rows of these shard keys, of all tables (default: none)')
   .option(
     '--type <type>',
-    'type of a table that the shard keys are of; needed where tables have shard keys of several kinds',
+    'type of a table that the shard keys are of, such as Order; needed where tables have several kinds (default: any)',
   )
-  .option('--shard <name>', 'all rows of one shard')
+  .option('--shard <name>', 'all rows of one shard, such as shard-0 (default: none)')
   .option('--all', 'all rows of all shards')
   .option('--to <time>', 'required: what rows go back to: a time in ISO 8601, or the version of a row')
   .option('--preview', 'show what would be done, and do nothing', false)
