@@ -84,7 +84,7 @@ function shardKeysOf({ calls }: ReadRequest): readonly ShardKey[] | null {
 }
 
 /** From now on no commit gets a version up to this one: what is answered for it stays true. Stored before the answer leaves. */
-function holdMoment({ storage, clock, wallClock }: ShardState, session: SqlSession, asOf: Version): void {
+function holdMoment({ storage, clock, wallClock, capacity }: ShardState, session: SqlSession, asOf: Version): void {
   if (asOf <= clock.last) return;
   const aheadMs = versionToMs(asOf) - wallClock();
   if (aheadMs > 0) {
@@ -94,7 +94,7 @@ function holdMoment({ storage, clock, wallClock }: ShardState, session: SqlSessi
       { retryable: true, retryAfterMs: Math.ceil(aheadMs) },
     );
   }
-  storage.transactionSync(() => writeClock(session, asOf, AS_OF_ORIGIN));
+  storage.transactionSync(() => writeClock(session, asOf, AS_OF_ORIGIN, capacity.rows));
   clock.committed(asOf);
 }
 

@@ -109,20 +109,21 @@ export function stepRestore(shard: RestoredShard, session: SqlSession, limits = 
   if (readLastLogSeq(session) > before) {
     shard.clock.committed(version);
     shard.freshness.committed(session);
-    shard.trimmer.committed(shard.freshness.lastSeq);
+    shard.trimmer.committed(shard.freshness.lastSeq, shard.capacity.isFull);
   }
   shard.fences.renew(session);
   return true;
 }
 
 function takeBackChunk(
-  { model, migrations }: RestoredShard,
+  { model, migrations, capacity }: RestoredShard,
   session: SqlSession,
   { id }: StoredRestore,
   chunk: LogSpan,
   version: Version,
 ): number {
-  writeClock(session, version, id);
+  capacity.begin();
+  writeClock(session, version, id, capacity.rows);
   recordTakenBack(session, chunk, version);
   return takeBack(session, chunk, { schema: pastSchema(model, migrations), versions: 'COMMIT' });
 }

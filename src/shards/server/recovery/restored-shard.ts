@@ -1,4 +1,5 @@
 import type { Migration, Model } from '../../../model/types.ts';
+import type { Capacity } from '../capacity/capacity.ts';
 import type { CommitClock, WallClock } from '../clock.ts';
 import type { Freshness } from '../freshness/freshness.ts';
 import type { Publisher } from '../freshness/publisher.ts';
@@ -15,6 +16,7 @@ export interface RestoredShard {
   readonly clock: CommitClock;
   readonly freshness: Freshness;
   readonly publisher: Publisher | null;
+  readonly capacity: Capacity;
   readonly trimmer: LogTrimmer;
   readonly logRecall: LogRecall;
   readonly fences: Fences;
