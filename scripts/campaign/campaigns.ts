@@ -241,6 +241,16 @@ export const CAMPAIGNS: readonly Campaign[] = [
     size: 20_000,
   },
   {
+    name: 'access-mutations',
+    shows:
+      'Mutations of every kind by callers of every role change what the rules let them change, and nothing else, as the same mutations of an operator tell.',
+    project: 'workerd',
+    files: ['tests/access/writes.test.ts'],
+    variable: 'RUNS',
+    unit: 'mutations',
+    size: 20_000,
+  },
+  {
     name: 'access-reads',
     shows:
       'Random lists by callers of every role are answered, on 1 and on 3 shards, as a plain evaluation answers them that has only the rows and columns that the caller may see.',

@@ -58,7 +58,7 @@ export function seenWorld(world: World, { role, claims }: Viewer): World {
   const seenRows = (rows: World['rows'] = {}): World['rows'] =>
     Object.fromEntries(
       shown.map((entity) => {
-        const where = ruleOf(() => view[entity.type]!.rows(strict(claims)));
+        const where = ruleFor(view[entity.type]!.rows, { role, claims });
         const columns = columnsOf(entity);
         const own = rows[entity.type] ?? [];
         const kept = where === null ? own : own.filter((row) => where && filter.matches(entity, row, where) === true);
@@ -71,10 +71,10 @@ export function seenWorld(world: World, { role, claims }: Viewer): World {
 const withColumns = (row: Row, columns: ReadonlySet<string>): Row =>
   Object.fromEntries(Object.entries(row).filter(([name]) => columns.has(name)));
 
-/** False: no row. */
-function ruleOf(make: () => Input | null): Input | null | false {
+/** A rule with the claims of a caller. Null: each row passes; false: none does. */
+export function ruleFor(rule: (claims: Claims) => Input | null, { claims }: Viewer): Input | null | false {
   try {
-    return make();
+    return rule(strict(claims));
   } catch (error) {
     if (error instanceof MissingClaim) return false;
     throw error;

@@ -69,7 +69,7 @@ export class InputGenerator {
       case 'UpdateInput':
         return this.changes(entity, named, place);
       case 'Key':
-        return this.key(entity, named, this.#rows.relatedRow(entity, place), 'find');
+        return this.key(entity, named, this.#rows.relatedRow(entity, place), 'find', place);
       case 'ToOneCreateInput':
       case 'ToOneUpdateInput': {
         const field = pick(this.#random, this.#verbs(fields, place));
@@ -136,7 +136,7 @@ export class InputGenerator {
   ): Input {
     const given = names.filter((name) => name in fields);
     return {
-      by: this.key(entity, fields.by!.type as GraphQLInputObjectType, row, 'find'),
+      by: this.key(entity, fields.by!.type as GraphQLInputObjectType, row, 'find', place),
       ...Object.fromEntries(given.map((name) => [name, this.#field(fields[name]!, place)])),
     };
   }
@@ -148,7 +148,7 @@ export class InputGenerator {
     row: Row,
     place: Place,
   ): Input {
-    const by = this.key(entity, fields.by!.type, row, 'make');
+    const by = this.key(entity, fields.by!.type, row, 'make', place);
     const named = Object.entries(by).map(([name, value]) =>
       typeof value === 'object' && value !== null ? value : { [name]: value },
     );
@@ -158,8 +158,11 @@ export class InputGenerator {
     return { by, create, update: this.value(fields.update!.type, { ...place, parent: row, supplied: {} }) };
   }
 
-  key(entity: Entity, type: GraphQLInputType, row: Row, purpose: 'find' | 'make'): Input {
-    this.names.push({ type: entity.type, key: keyOf(entity.type, row), for: purpose });
+  key(entity: Entity, type: GraphQLInputType, row: Row, purpose: 'find' | 'make', { spaceId }: Place): Input {
+    const whole = keyOf(entity.type, row);
+    // The row of that name in the space where it is looked for.
+    const key = 'spaceId' in whole ? { ...whole, spaceId } : whole;
+    this.names.push({ type: entity.type, key, for: purpose });
     const fields = (getNamedType(type) as GraphQLInputObjectType).getFields();
     const all = Object.values(fields).filter((field) =>
       keyColumns(field).every((name) => row[name] !== null && row[name] !== undefined),

@@ -34,8 +34,11 @@ export class WriteGenerator {
   #inputs!: InputGenerator;
   #where!: WhereGenerator;
 
-  /** @param schema that of the viewer's role. */
-  constructor(schema: GraphQLSchema, viewer: Viewer, random: Random) {
+  readonly #prefix: string;
+
+  /** @param schema that of the viewer's role. @param prefix begins values that no row has. */
+  constructor(schema: GraphQLSchema, viewer: Viewer, random: Random, prefix = 'made') {
+    this.#prefix = prefix;
     this.#schema = schema;
     this.#viewer = viewer;
     this.#random = random;
@@ -54,7 +57,7 @@ export class WriteGenerator {
     if (this.#mutations.length === 0) return null;
     this.#world = accessWorld(rows);
     this.#seen = seenWorld(this.#world, this.#viewer);
-    this.#picker = new RowPicker(this.#world, this.#seen, this.#random, hot, `made-${this.#made++}-`);
+    this.#picker = new RowPicker(this.#world, this.#seen, this.#random, hot, `${this.#prefix}-${this.#made++}-`);
     this.#inputs = new InputGenerator(this.#picker, this.#random);
     this.#where = new WhereGenerator(this.#seen, this.#random);
     const isTransaction = this.#chance(0.2);
@@ -97,7 +100,6 @@ export class WriteGenerator {
     const entity = entityOf(this.#world, type);
     const place = this.#inputs.place(spaceId);
     const isDry = typeOf('dryRun') !== undefined && this.#chance(0.12) ? { dryRun: true } : {};
-    const ofKey = entity.shardKey === 'spaceId' && this.#chance(0.85) ? { shardKey: spaceId } : {};
     switch (kind) {
       case 'create':
         return { data: this.#inputs.value(typeOf('data')!, place) };
@@ -135,7 +137,9 @@ export class WriteGenerator {
       default: {
         const isOfDeleted = kind === 'restore' || kind === 'purge';
         const row = this.#picker.row(entity, spaceId, isOfDeleted ? this.#chance(0.85) : undefined);
-        const by = this.#inputs.key(entity, typeOf('by')!, row, 'find');
+        const by = this.#inputs.key(entity, typeOf('by')!, row, 'find', place);
+        const isOwn = spaceId === this.#viewer.claims.shardKey;
+        const ofKey = entity.shardKey === 'spaceId' && !(isOwn && this.#chance(0.3)) ? { shardKey: spaceId } : {};
         const data = kind === 'update' ? { data: this.#inputs.value(typeOf('data')!, { ...place, parent: row }) } : {};
         return { by, ...data, ...ofKey, ...(kind === 'delete' && isDry) };
       }
