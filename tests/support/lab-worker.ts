@@ -31,11 +31,13 @@ export interface LabWorker extends GraphQLApi {
 
 type Method = (...args: unknown[]) => Promise<unknown>;
 
+export type LabOptions = Pick<WorkerOptions, 'capacity' | 'log' | 'persisted'>;
+
 export function createLabWorker(
   model: Model,
   shardCount = 2,
   extensions?: Extensions,
-  options: Pick<WorkerOptions, 'capacity' | 'log'> = {},
+  options: LabOptions = {},
 ): LabWorker {
   const { handlers, Shard } = createWorker({
     model,

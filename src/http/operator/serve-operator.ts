@@ -30,7 +30,7 @@ interface OperatorCall {
  * Null: the path is none of them.
  */
 export function serveOperator(call: OperatorCall): Promise<Response> | null {
-  const route = ROUTES[call.url.pathname];
+  const route = OPERATOR_ROUTES[call.url.pathname];
   if (route === undefined) return null;
   requireMethod(call.request, ...route.methods);
   requireOperator(call.scope.caller);
@@ -64,7 +64,8 @@ const MAX_TARGET_LENGTH = 100;
 const tableOf = ({ url }: OperatorCall): string | null =>
   url.searchParams.get('table')?.slice(0, MAX_TARGET_LENGTH) ?? null;
 
-const ROUTES: Readonly<Record<string, Route>> = {
+/** By path. */
+export const OPERATOR_ROUTES: Readonly<Record<string, Route>> = {
   '/import': {
     methods: ['GET', 'POST'],
     answer: async ({ request, url, app: { model }, scope }) =>

@@ -1,16 +1,22 @@
 /** A Worker of `tests/models/access` that holds some rows, and clients of it. For tests that run in workerd. */
 import { expect } from 'vitest';
+import type { Extensions } from '../../../src/index.ts';
 import type { ConsistencyMode } from '../../../src/model/types.ts';
 import model from '../../models/access/model.ts';
 import type { GraphQLAnswer, GraphQLApi } from '../graphql.ts';
-import { createLabWorker, type LabWorker } from '../lab-worker.ts';
+import { createLabWorker, type LabOptions, type LabWorker } from '../lab-worker.ts';
 import { ENTITIES } from './entities.ts';
 import type { Viewer } from './roles.ts';
 import { type AllRows, asHeader } from './rows.ts';
 
 /** Rows are loaded as files bring them: deleted ones come back deleted. */
-export async function startAccessLab(rows: AllRows, shards: number): Promise<LabWorker> {
-  const worker = createLabWorker(model, shards);
+export async function startAccessLab(
+  rows: AllRows,
+  shards: number,
+  extensions?: Extensions,
+  options?: LabOptions,
+): Promise<LabWorker> {
+  const worker = createLabWorker(model, shards, extensions, options);
   for (const { type, columns } of ENTITIES) {
     const given = columns.filter(({ generated }) => !generated).map(({ name }) => name);
     const lines = rows[type]!.map((row) => JSON.stringify(Object.fromEntries(given.map((name) => [name, row[name]]))));

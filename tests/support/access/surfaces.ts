@@ -66,6 +66,36 @@ const relations =
     return found ? decide(entity?.relations.some((one) => one.name === found.name) ?? false) : null;
   };
 
+/** Relations whose rows may be written with the row: by columns that the role may give, or by rows of a join table that it may write. */
+const linked =
+  (verb: 'create' | 'update'): Decide =>
+  (place, name) => {
+    const cell = relations()(place, name);
+    const relation = place.entity?.relations.find((one) => one.name === name);
+    return cell === 'allowed' && relation ? decide(mayLink(place, relation, verb)) : cell;
+  };
+
+function mayLink(
+  { role, type, seen }: Place,
+  { kind, on, through, target, colocated }: Relation,
+  verb: 'create' | 'update',
+): boolean {
+  if (!colocated) return false;
+  const writes = (of: string) => WRITES[role]?.[of];
+  const gives = (of: string, by: 'create' | 'update', names: readonly string[]): boolean => {
+    const read = entityOf(seen, of).columns.map((column) => column.name);
+    const given = writtenColumns(role, of, by, read);
+    return writes(of)?.[by] !== undefined && names.every((one) => given.includes(one));
+  };
+  const removes = (of: string): boolean => verb === 'update' && writes(of)?.delete === true;
+  if (through !== null) return writes(through.type)?.create !== undefined || removes(through.type);
+  // The space is that of the request.
+  const names = on.map(([from, to]) => (kind === 'one' ? from : to));
+  const linking = names.filter((one) => one !== 'spaceId');
+  if (kind === 'one') return gives(type, verb, linking);
+  return gives(target, 'create', linking) || gives(target, 'update', linking) || removes(target);
+}
+
 const aggregates: Decide = (place, name) => {
   const cell = relations(({ name: of, kind }) => (kind === 'many' ? `${of}Aggregate` : null))(place, name);
   if (cell !== 'allowed') return cell;
@@ -125,10 +155,10 @@ const SURFACES: readonly (readonly [name: string, ...cells: Decide[]])[] = [
   ['XColumn', counted(columns(isComparable, screaming))],
   ['XKey', keys()],
   ['XUniqueKey', keys(screaming)],
-  ['XCreateInput', written('create'), relations(), words('expectedVersion')],
-  ['XPartialCreateInput', written('create'), relations()],
-  ['XUpsertInput', written('create', 'update'), relations(), words('expectedVersion')],
-  ['XUpdateInput', written('update'), relations()],
+  ['XCreateInput', written('create'), linked('create'), words('expectedVersion')],
+  ['XPartialCreateInput', written('create'), linked('create')],
+  ['XUpsertInput', written('create', 'update'), linked('create'), words('expectedVersion')],
+  ['XUpdateInput', written('update'), linked('update')],
   ['XAtomicInput', written('update')],
   ['XRefs', written('create', 'update')],
   ['XConnectOrCreateInput', words('by create', may('create'))],
