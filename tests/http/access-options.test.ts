@@ -47,6 +47,10 @@ const ask = async (as: string, query: string) =>
   // biome-ignore lint/suspicious/noExplicitAny: of any query.
   (await send('/graphql', graphql(query, { 'x-shardql-as': as }))).json<any>();
 
+interface Failed {
+  readonly errors: readonly { readonly message: string }[];
+}
+
 describe('a rule', () => {
   it.each([
     ['of the primary key alone leaves caching as it is', 'customers', 'CACHED'],
@@ -60,6 +64,26 @@ describe('a rule', () => {
 });
 
 describe('fields of one’s own', () => {
+  it('that name a role that the model does not know stop every request', async () => {
+    expect(() =>
+      defineExtensions(model, ({ computed }) => {
+        computed('Tenant', 'loud', { type: 'String', needs: ['name'], roles: ['clerc'], resolve: () => '' });
+      }),
+    ).toThrow(
+      'computed field Tenant.loud: Expected each of roles to be one of clerk, guest, operator, but got "clerc". Did you mean "clerk"?',
+    );
+    const wrong = defineExtensions(model, ({ builder }) => {
+      builder.queryField('loud', (t) =>
+        t.string({ nullable: true, extensions: { roles: ['operator', 'gest'] }, resolve: () => '' }),
+      );
+    });
+    const stopped = shopWorker({ SHARDQL_DEVELOPMENT: 'true' }, { model, extensions: wrong });
+    const { errors } = await (await stopped('/graphql', graphql('{ forAll }'))).json<Failed>();
+    expect(errors[0]!.message).toContain(
+      'field Query.loud: Expected each of roles to be one of clerk, guest, operator, but got "gest". Did you mean "guest"?',
+    );
+  });
+
   it('that name roles are there for those alone', async () => {
     const clerk = 'clerk {"shardKey":"none"}';
     expect(await ask(clerk, '{ secretOfClerks forAll tenants { nodes { shout } } }')).toMatchObject({

@@ -1,4 +1,4 @@
-import type { GraphQLNamedType } from 'graphql';
+import { type GraphQLNamedType, isInterfaceType, isObjectType } from 'graphql';
 import type { Model } from '../../model/types.ts';
 import type { DeclaredTypes } from '../declared-types.ts';
 import type { LazySchema } from '../lazy-schema.ts';
@@ -8,6 +8,7 @@ import { queryNames } from '../query.ts';
 import type { TypeRegistry } from '../type-registry.ts';
 import type { DeclaredExtensions } from './declare-extensions.ts';
 import { ExtensionError } from './extension-error.ts';
+import { unknownRoles } from './unknown-roles.ts';
 
 interface CheckedParts {
   readonly model: Model;
@@ -19,7 +20,7 @@ interface CheckedParts {
  * Makes what users wrote and added to, so that a mistake in it shows at once. What is generated from the model alone is
  * valid; of root types, which have many such fields, only the users' are looked at.
  *
- * @throws {ExtensionError} if a type that users wrote or added to is not valid.
+ * @throws {ExtensionError} if a type that users wrote or added to is not valid, or a field of it is for a role that the model does not let in.
  * @throws {PothosError} if something of theirs is declared twice, or not at all.
  */
 export function checkExtensions(
@@ -41,6 +42,18 @@ export function checkExtensions(
     (name) => !(name === 'Query' || name === 'Mutation'),
   );
   checked.push(...[...new Set(others)].map((name) => types.find(name)).filter((type) => type !== undefined));
-  const errors = schema.validateOnly(checked);
-  if (errors.length > 0) throw new ExtensionError(errors.map(({ message }) => message));
+  const problems = [
+    ...schema.validateOnly(checked).map(({ message }) => message),
+    ...checked.flatMap((type) => rolesOfFields(model, type)),
+  ];
+  if (problems.length > 0) throw new ExtensionError(problems);
+}
+
+function rolesOfFields(model: Model, type: GraphQLNamedType): string[] {
+  if (!isObjectType(type) && !isInterfaceType(type)) return [];
+  return Object.values(type.getFields()).flatMap(({ name, extensions }) =>
+    unknownRoles(model, extensions.roles as readonly string[] | undefined).map(
+      (problem) => `field ${type.name}.${name}: ${problem}`,
+    ),
+  );
 }

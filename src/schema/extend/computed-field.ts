@@ -12,6 +12,7 @@ import type { ColumnName, RowValues } from '../../model/row-values.ts';
 import type { Model, TableModel } from '../../model/types.ts';
 import type { ExtensionContext } from '../../resolvers/extend/extension-context.ts';
 import type { ExtensionTypes } from './extension-builder.ts';
+import { unknownRoles } from './unknown-roles.ts';
 
 /** Options of a computed field. */
 export interface ComputedOptions<
@@ -99,7 +100,7 @@ function problemOf(
     return `Expected the type to be a scalar (${listOf(SCALARS)}), row(…), connection(…) or a type of the builder, but got ${JSON.stringify(type) ?? 'none'}. Correct the type.`;
   }
   const unknown = options.needs.find((need) => !table.columnByName.has(need));
-  if (unknown === undefined) return null;
+  if (unknown === undefined) return unknownRoles(model, options.roles)[0] ?? null;
   const relation = table.relationByName.has(unknown) ? `the relation "${unknown}"` : `"${unknown}"`;
   return `Expected needs to name columns of ${typeName} (${listOf(table.columns.map((column) => column.name))}), but got ${relation}. Name a column; read related rows in resolve, by context.load or context.list.`;
 }
