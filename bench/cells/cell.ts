@@ -10,8 +10,8 @@ export interface Cell {
   readonly connections?: number | undefined;
   /** Complete HTTP requests, sent in turn. */
   readonly requests: readonly Buffer[];
-  /** Of requests to the API: their bodies. */
-  readonly bodies?: readonly string[];
+  /** Of requests to the API that may be traced: their bodies. */
+  readonly bodies?: readonly string[] | undefined;
 }
 
 /** How many answers of a cell are compared with what they should be, before anything is timed. */

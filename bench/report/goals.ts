@@ -13,6 +13,9 @@ const RATIO_GOALS = [
   { workload: 'W1', most: 2.2, than: planNameOf('W1'), called: HAND_WRITTEN },
   { workload: 'W3', most: 2.5, than: planNameOf('W3'), called: HAND_WRITTEN },
   { workload: 'W7', most: 1.2, than: planNameOf('W7'), called: HAND_WRITTEN },
+  { workload: 'W1-rules', most: 1.1, than: 'W1', called: 'W1 without a token' },
+  { workload: 'W3-rules', most: 1.05, than: 'W3', called: 'W3 without a token' },
+  { workload: 'C1-rules', most: 1.1, than: 'C1', called: 'C1 without a token' },
   { workload: 'W12', most: 1.3, than: 'W6', called: 'the update of W6' },
   // The same statements and rows: 1, and what two equal requests differ by.
   { workload: 'W13', most: 1.05, than: 'set-W13', called: 'the update of set-W13' },

@@ -4,10 +4,14 @@ import type { ServerKind } from '../workloads/workload.ts';
 import { type ImportFigures, importShop } from './import-shop.ts';
 import { type BenchServer, type ServerOptions, startServer } from './start-server.ts';
 
+const LIMITS_CONFIG = join(import.meta.dirname, '../limits/wrangler.toml');
+
 const OPTIONS: Readonly<Record<ServerKind, ServerOptions>> = {
   api: {},
   growing: {},
   'shards-64': { env: { SHARDQL_SHARDS: '64' } },
+  limits: { config: LIMITS_CONFIG },
+  'exact-limits': { config: LIMITS_CONFIG, env: { SHARDQL_EXACT: 'true' } },
   'kv-only': { config: join(import.meta.dirname, '../kv-only/wrangler.toml') },
 };
 

@@ -1,9 +1,8 @@
-import { asAdmin } from './as-admin.ts';
 import { cachedCustomer } from './cached-customer.ts';
 import { incrementQuantity, setQuantity } from './change-quantity.ts';
 import { createBulk } from './create-bulk.ts';
 import { createOrder } from './create-order.ts';
-import { createReviews } from './create-reviews.ts';
+import { createOwnReviews, createReviews } from './create-reviews.ts';
 import { customerAnywhere } from './customer-anywhere.ts';
 import { customerById } from './customer-by-id.ts';
 import { customersByAlias } from './customers-by-alias.ts';
@@ -17,19 +16,29 @@ import { ordersByStatus } from './orders-by-status.ts';
 import { pageOfOrders } from './page-of-orders.ts';
 import { productsFound } from './products-found.ts';
 import { CACHED_LISTED_ORDERS, LISTED_ORDERS } from './queries.ts';
+import { updateOwnPhone } from './update-own-phone.ts';
 import { updatePhone } from './update-phone.ts';
 import { upsertPhone } from './upsert-phone.ts';
+import { asAdmin, counted } from './with-rules.ts';
 import type { Workload } from './workload.ts';
 
 /** What is asked of the API. Numbers that are missing are of workloads that the API cannot answer yet. */
 export const WORKLOADS: readonly Workload[] = [
+  // Rows that are compared stand beside each other: the nearer in time, the better they compare.
   customerById,
+  asAdmin(customerById),
+  counted(asAdmin(customerById), 'limits', 'the binding'),
+  counted(asAdmin(customerById), 'exact-limits', 'a Durable Object'),
   newestOrdersOfCustomer,
   newestOrdersOfTenant,
+  asAdmin(newestOrdersOfTenant),
   filteredOrders,
   updatePhone,
+  asAdmin(updatePhone),
+  updateOwnPhone,
   upsertPhone,
   createReviews,
+  createOwnReviews,
   mixedReadsAndWrites,
   customersByAlias,
   createBulk,
@@ -43,8 +52,6 @@ export const WORKLOADS: readonly Workload[] = [
   productsFound,
   customerAnywhere('S4', 'point read without shard key, 4 shards', 'api'),
   customerAnywhere('S64', 'point read without shard key, 64 shards', 'shards-64'),
-  asAdmin(customerById),
-  asAdmin(newestOrdersOfTenant),
   cachedCustomer('C1', 'W1, CACHED, from memory', 'api'),
   asAdmin(cachedCustomer('C1', 'W1, CACHED, from memory', 'api')),
   cachedCustomer('C1-kv', 'W1, CACHED, from Workers KV', 'kv-only'),

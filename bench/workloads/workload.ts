@@ -15,9 +15,9 @@ export interface GraphqlRequest {
 
 /**
  * Which of the servers of the API: as `npm start` runs it, another one like it whose rows no other workload reads, one with
- * 64 shards, or one with a cache in Workers KV alone.
+ * 64 shards, one with a cache in Workers KV alone, or one that counts the requests of each caller, by the platform or exactly.
  */
-export type ServerKind = 'api' | 'growing' | 'shards-64' | 'kv-only';
+export type ServerKind = 'api' | 'growing' | 'shards-64' | 'kv-only' | 'limits' | 'exact-limits';
 
 export interface Workload {
   /** Default: `api`. */

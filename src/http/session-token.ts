@@ -1,6 +1,5 @@
 /** The header `x-shardql-token`: what a session has seen, from one request to the next. */
-import type { RequestReader } from '../resolvers/consistency/request-reader.ts';
-import { decodeSessionToken } from '../resolvers/consistency/session-token.ts';
+import { decodeSessionToken, encodeSessionToken } from '../resolvers/consistency/session-token.ts';
 import { ShardQLError } from '../shards/errors.ts';
 import { NOTHING_SEEN, type SeenVersions } from '../shards/seen-versions.ts';
 import { TOKEN_HEADER } from './core/headers.ts';
@@ -16,7 +15,7 @@ import type { TokenSealer } from './token-sealer.ts';
 export function presentedToken({ headers }: Request, sealer: TokenSealer): SeenVersions | Promise<SeenVersions> {
   const token = headers.get(TOKEN_HEADER);
   if (token === null) return NOTHING_SEEN;
-  return sealer.isSealed(token) ? sealer.open(token).then(seenBy) : seenBy(token);
+  return sealer.isSealed(token) ? sealer.open(token) : seenBy(token);
 }
 
 function seenBy(token: string): SeenVersions {
@@ -32,21 +31,11 @@ function seenBy(token: string): SeenVersions {
  * The token for the session's next request; null: the session has seen nothing. Callers with rules get it sealed: versions tell
  * of commits whose rows they may not see.
  */
-export function sessionToken({
+export const sessionToken = ({
   reader,
   sealer,
-}: Pick<RequestScope, 'reader' | 'sealer'>): string | null | Promise<string> {
-  const { token } = reader;
-  if (token === null || !sealer) return token;
-  const known = sealedByReader.get(reader);
-  if (known?.token === token) return known.sealed;
-  const sealed = sealer.seal(token);
-  sealedByReader.set(reader, { token, sealed });
-  return sealed;
-}
-
-/** An answer has its token in its body and in its headers. */
-const sealedByReader = new WeakMap<RequestReader, { readonly token: string; readonly sealed: Promise<string> }>();
+}: Pick<RequestScope, 'reader' | 'sealer'>): string | Promise<string> | null =>
+  reader.token((seen) => (sealer ? sealer.seal(seen) : encodeSessionToken(seen)));
 
 /** Lets the client's next request see what this one has seen and written. */
 export async function withToken(response: Response, scope: RequestScope): Promise<Response> {

@@ -1,11 +1,16 @@
-import { encodeSessionToken } from '../resolvers/consistency/session-token.ts';
+import { readSeen, seenText } from '../resolvers/consistency/session-token.ts';
+import type { SeenVersions } from '../shards/seen-versions.ts';
 import { versionAt } from '../shards/version.ts';
 
 /** What sealed tokens begin with: the others are hexadecimal. */
 const MARK = 's1.';
 const IV_BYTES = 12;
 /** Tokens have a multiple of so many bytes, whatever is in them. */
-const STEP_BYTES = 256;
+const STEP_BYTES = 128;
+
+const SPACE = 0x20;
+
+const BASE64URL = { alphabet: 'base64url', omitPadding: true } as const;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -25,28 +30,26 @@ export class TokenSealer {
     return token.startsWith(MARK);
   }
 
-  async seal(token: string): Promise<string> {
+  /** Another text each time, so that a client cannot tell whether there was a commit in between. */
+  async seal(seen: SeenVersions): Promise<string> {
+    const text = padded(seenText(seen));
     const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
-    const text = encoder.encode(token.padEnd(Math.ceil(token.length / STEP_BYTES) * STEP_BYTES));
-    const sealed = new Uint8Array(await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, await this.#keyOf(), text));
-    return `${MARK}${toText(iv)}${toText(sealed)}`;
+    const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, this.#key ?? (await this.#makeKey()), text);
+    // 12 bytes are 16 characters: the texts of both parts are the text of both together.
+    return `${MARK}${iv.toBase64(BASE64URL)}${new Uint8Array(sealed).toBase64(BASE64URL)}`;
   }
 
   /** A token that was sealed otherwise says nothing: then all that was committed until now may have been seen. */
-  async open(token: string): Promise<string> {
+  async open(token: string): Promise<SeenVersions> {
     try {
-      const bytes = toBytes(token.slice(MARK.length));
+      const bytes = Uint8Array.fromBase64(token.slice(MARK.length), BASE64URL);
       const iv = bytes.subarray(0, IV_BYTES);
-      const text = await crypto.subtle.decrypt({ name: 'AES-GCM', iv }, await this.#keyOf(), bytes.subarray(IV_BYTES));
-      return decoder.decode(text).trimEnd();
+      const key = this.#key ?? (await this.#makeKey());
+      const text = await crypto.subtle.decrypt({ name: 'AES-GCM', iv }, key, bytes.subarray(IV_BYTES));
+      return readSeen(decoder.decode(text));
     } catch {
-      return encodeSessionToken({ epoch: 0, rest: versionAt(Date.now()), versionByShard: new Map() });
+      return { epoch: 0, rest: versionAt(Date.now()), versionByShard: new Map() };
     }
-  }
-
-  async #keyOf(): Promise<CryptoKey> {
-    this.#key ??= await this.#makeKey();
-    return this.#key;
   }
 
   async #makeKey(): Promise<CryptoKey> {
@@ -54,19 +57,18 @@ export class TokenSealer {
     const material = await crypto.subtle.importKey('raw', secret, 'HKDF', false, ['deriveKey']);
     const info = encoder.encode('shardql session tokens');
     const algorithm = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info };
-    return await crypto.subtle.deriveKey(algorithm, material, { name: 'AES-GCM', length: 256 }, false, [
+    const key = await crypto.subtle.deriveKey(algorithm, material, { name: 'AES-GCM', length: 256 }, false, [
       'encrypt',
       'decrypt',
     ]);
+    this.#key ??= key;
+    return this.#key;
   }
 }
 
-/** Base64 for URLs, of 3 bytes at a time: `IV_BYTES` is a multiple. */
-const toText = (bytes: Uint8Array): string =>
-  btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '');
-
-const toBytes = (text: string): Uint8Array<ArrayBuffer> =>
-  Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (character) => character.charCodeAt(0));
+/** Filled up with spaces. Shards have names in ASCII, so that a character is a byte. */
+function padded(text: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(Math.ceil(text.length / STEP_BYTES) * STEP_BYTES).fill(SPACE);
+  for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at);
+  return bytes;
+}

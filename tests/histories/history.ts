@@ -253,7 +253,7 @@ class History {
       this.#problems.push(verdict.problem);
       return;
     }
-    client.token = laterOf(client.token, reader.token);
+    client.token = laterOf(client.token, tokenOf(reader));
     for (const [tenant, at] of verdict.shown) client.seen.set(tenant, Math.max(at, client.seen.get(tenant) ?? 0));
   }
 
@@ -312,7 +312,7 @@ class History {
       if (error instanceof Refused) return;
       throw error;
     }
-    client.token = laterOf(client.token, reader.token);
+    client.token = laterOf(client.token, tokenOf(reader));
     client.seen.set(tenant, Math.max(at, client.seen.get(tenant) ?? 0));
   }
 
@@ -441,6 +441,9 @@ class History {
     return this.#random() < probability;
   }
 }
+
+/** What the answer hands to its client. */
+const tokenOf = ({ seen }: RequestReader): string | null => (seen === NOTHING_SEEN ? null : encodeSessionToken(seen));
 
 /** Of concurrent requests of one client, each answer adds to what the client has seen. */
 function laterOf(a: string | null, b: string | null): string | null {

@@ -61,6 +61,7 @@ export class Authenticator {
   /** Null: they are not known here. */
   readonly #developmentTokens: JwtVerifier | null;
   readonly #apiKeyMs: number;
+  /** By `Bearer <token>`. */
   readonly #remembered = new BoundedMap<string, Remembered>(REMEMBERED_CHARACTERS);
   #hasReported = false;
 
@@ -97,12 +98,18 @@ export class Authenticator {
     const { isDevelopment } = this.#settings;
     if (isDevelopment) requireOwnMachine(request, url);
     else this.#requireConfigured();
-    const token = bearerToken(request);
-    const remembered = token === null ? undefined : this.#remembered.use(token);
-    if (remembered !== undefined && Date.now() < remembered.untilMs) return remembered.identity;
+    const header = request.headers.get('authorization');
+    const known = header === null ? null : this.#identityOf(header);
+    if (known !== null) return known;
+    const token = header === null ? null : bearerToken(header);
     if (token === null && !this.#options?.request) return this.#withoutCredential();
-    asked.beforeVerifying?.();
     return token === null ? this.#askHook(asked) : this.#verify(token, asked);
+  }
+
+  /** By the header as most clients write it: to look into it costs more than to look it up. Null: to be verified. */
+  #identityOf(header: string): Identity | null {
+    const remembered = this.#remembered.use(header);
+    return remembered !== undefined && Date.now() < remembered.untilMs ? remembered.identity : null;
   }
 
   #requireConfigured(): void {
@@ -117,6 +124,11 @@ export class Authenticator {
   }
 
   async #verify(token: string, asked: Asked): Promise<Identity> {
+    // However a client writes it: one token is remembered once.
+    const header = `Bearer ${token}`;
+    const known = this.#identityOf(header);
+    if (known !== null) return known;
+    asked.beforeVerifying?.();
     const hash = await hashOfSecret(token);
     const verified =
       (await this.#operator(hash)) ??
@@ -124,7 +136,7 @@ export class Authenticator {
       (await this.#jwt(token)) ??
       (await this.#developmentToken(token));
     if (verified !== null) {
-      this.#remembered.set(token, verified, token.length);
+      this.#remembered.set(header, verified, header.length);
       return verified.identity;
     }
     const claims = await this.#options?.request?.(asked.request, asked.env);
@@ -133,7 +145,8 @@ export class Authenticator {
     throw new ShardQLError('UNAUTHENTICATED', 'Expected a credential that is known here, but got another.');
   }
 
-  async #askHook({ request, env }: Asked): Promise<Identity> {
+  async #askHook({ request, env, beforeVerifying }: Asked): Promise<Identity> {
+    beforeVerifying?.();
     const claims = await this.#options!.request!(request, env);
     return claims ? this.#ofClaims(claims, 'request', null) : this.#withoutCredential();
   }

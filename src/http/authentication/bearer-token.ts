@@ -4,13 +4,11 @@ import { ShardQLError } from '../../shards/errors.ts';
 const MAX_TOKEN_LENGTH = 8_192;
 
 /**
- * The token of `Authorization: Bearer …`; null if the request has no such header.
+ * The token of the header `Authorization: Bearer …`.
  *
  * @throws ShardQLError UNAUTHENTICATED for another scheme, and for a token that is too long.
  */
-export function bearerToken(request: Request): string | null {
-  const header = request.headers.get('authorization');
-  if (header === null) return null;
+export function bearerToken(header: string): string {
   const [, token] = /^bearer +(\S+) *$/i.exec(header) ?? [];
   if (token === undefined || !isBearerToken(token)) throw refused('Authorization: Bearer <token>', 'another form');
   if (token.length > MAX_TOKEN_LENGTH)

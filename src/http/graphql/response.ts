@@ -45,10 +45,9 @@ function countDenials(errors: readonly GraphQLError[], { deny }: ResponseScope):
 /** Versions, ages and sources reveal commits that callers with rules may not see; and so does which field was answered first. */
 async function consistencyOf(scope: ResponseScope) {
   const token = await sessionToken(scope);
-  const { fields } = scope.reader;
-  if (!scope.sealer) return { token, fields };
-  const shown = fields.map(({ path, mode }) => ({ path, mode }));
-  return { token, fields: shown.sort((a, b) => compareUtf8(a.path.join('\n'), b.path.join('\n'))) };
+  if (!scope.sealer) return { token, fields: scope.reader.fields };
+  const fields = scope.reader.fieldModes.toSorted((a, b) => compareUtf8(a.path.join('\n'), b.path.join('\n')));
+  return { token, fields };
 }
 
 function traceOf({ shards: { trace }, reader }: ResponseScope) {

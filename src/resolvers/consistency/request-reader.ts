@@ -21,7 +21,6 @@ import {
   stateOfCommit,
 } from '../../shards/seen-versions.ts';
 import { type Version, versionToText } from '../../shards/version.ts';
-import { encodeSessionToken } from './session-token.ts';
 
 /** How fresh an answer is: a root field, or a relation below it that was read by itself since its rows lie on other shards. */
 interface FieldReport {
@@ -95,6 +94,7 @@ export class RequestReader {
   #written = NOTHING_SEEN;
   /** Presented, written or shown. */
   #seen: SeenVersions;
+  #token: { readonly seen: SeenVersions; readonly token: string | Promise<string> } | null = null;
 
   /**
    * @param presented what the request's token holds.
@@ -202,9 +202,16 @@ export class RequestReader {
     return this.#cache.kvCounts;
   }
 
-  /** To be sent with the session's next request, in `x-shardql-token`; null: the session has seen nothing. */
-  get token(): string | null {
-    return this.#seen === NOTHING_SEEN ? null : encodeSessionToken(this.#seen);
+  /** What the session has seen by now: its next request is to bring it, in `x-shardql-token`. */
+  get seen(): SeenVersions {
+    return this.#seen;
+  }
+
+  /** The token of what the session has seen by now, made once for the body and the headers of an answer; null: it has seen nothing. */
+  token(make: (seen: SeenVersions) => string | Promise<string>): string | Promise<string> | null {
+    if (this.#seen === NOTHING_SEEN) return null;
+    if (this.#token?.seen !== this.#seen) this.#token = { seen: this.#seen, token: make(this.#seen) };
+    return this.#token.token;
   }
 
   get hasRead(): boolean {
@@ -218,6 +225,11 @@ export class RequestReader {
       asOf: versionToText(asOf),
       shards: shards.size,
     }));
+  }
+
+  /** The same for those who may not know how fresh an answer is. */
+  get fieldModes(): readonly Pick<FieldReport, 'path' | 'mode'>[] {
+    return [...this.#fieldByPath.values()].map(({ path, mode }) => ({ path, mode }));
   }
 
   /**

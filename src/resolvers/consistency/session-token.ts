@@ -1,5 +1,5 @@
 import { badUserInput } from '../../plans/bad-user-input.ts';
-import { decodeToken, encodeToken } from '../../plans/tokens/token.ts';
+import { decodeToken, encodeToken, type TokenPart } from '../../plans/tokens/token.ts';
 import { isCount, MAX_SEEN_SHARDS, type SeenVersions } from '../../shards/seen-versions.ts';
 
 /** Longer texts are no token: it lists a bounded number of shards. */
@@ -9,8 +9,28 @@ const MAX_TOKEN_CHARACTERS = 4_096;
  * A session token holds what the session has written and been shown, shard by shard. It is not signed: a forged one can
  * only ask for fresher answers, and reveals nothing.
  */
-export const encodeSessionToken = ({ epoch, rest, versionByShard }: SeenVersions): string =>
-  encodeToken([epoch, rest, ...[...versionByShard].flat()]);
+export const encodeSessionToken = (seen: SeenVersions): string => encodeToken(partsOf(seen));
+
+/** What a token holds, as a text that is no token: it is to be sealed. */
+export const seenText = (seen: SeenVersions): string => JSON.stringify(partsOf(seen));
+
+/**
+ * What such a text holds; white space around it does not matter.
+ *
+ * @throws Error for another text.
+ */
+export function readSeen(text: string): SeenVersions {
+  const payload: unknown = JSON.parse(text);
+  const seen = Array.isArray(payload) ? toSeen(payload) : null;
+  if (seen !== null) return seen;
+  throw new Error('Expected the text of what a session has seen, but got another.');
+}
+
+const partsOf = ({ epoch, rest, versionByShard }: SeenVersions): TokenPart[] => [
+  epoch,
+  rest,
+  ...[...versionByShard].flat(),
+];
 
 /**
  * What a token from a client holds. Versions may lie in the future: a shard whose clock was ahead goes on from there, and

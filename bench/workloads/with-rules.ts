@@ -1,0 +1,27 @@
+import type { GraphqlRequest, Workload } from './workload.ts';
+
+/** A workload, asked by the admin of the tenant that it is about, with a token: rules are part of each plan. */
+export const asAdmin = ({ name, title, makeRequest, ...workload }: Workload): Workload => ({
+  ...workload,
+  name: `${name}-rules`,
+  title: `${name} with a token and access rules`,
+  makeRequest(...args) {
+    const request = makeRequest(...args);
+    return { ...request, as: adminOf(request) };
+  },
+});
+
+const adminOf = ({ variables }: GraphqlRequest): string => `admin ${JSON.stringify({ shardKey: variables.tenant })}`;
+
+/** A request that a customer of the tenant sends. */
+export const asCustomer = (request: GraphqlRequest, tenant: string, customerId: string): GraphqlRequest => ({
+  ...request,
+  as: `customer ${JSON.stringify({ shardKey: tenant, customerId })}`,
+});
+
+/** The same, where each request is counted, too. */
+export const counted = (
+  { name, title, ...workload }: Workload,
+  server: 'limits' | 'exact-limits',
+  by: string,
+): Workload => ({ ...workload, server, name: `${name}-${server}`, title: `${title}, counted by ${by}` });
