@@ -42,8 +42,10 @@ export interface RequestScope {
   readonly showsSchema?: boolean;
   /** What the operation costs; set before it runs, where there is a budget or a trace. */
   cost?: { readonly requested: number /** Null: the caller has none. */; readonly budget: number | null };
-  /** How many rows of other shards have been shown below others so far. */
+  /** How many related rows have been resolved so far. */
   relatedRows?: number;
+  /** A row that is in memory once may be in the answer often: as one of another shard below several, or by an id that is given twice. */
+  sharesRows?: boolean;
   /** Seals what versions the session has seen; null or absent: the caller may know them, as operators may. */
   readonly sealer?: TokenSealer | null;
   /** The caller asked for, and may have, `extensions.trace`. */

@@ -17,6 +17,8 @@ export interface RequestContext {
   boundOperation?: BoundOperation;
   /** How many related rows have been resolved so far. */
   relatedRows?: number;
+  /** A row that is in memory once may be in the answer often: as one of another shard below several, or by an id that is given twice. */
+  sharesRows?: boolean;
   readonly caller: Caller;
   /** What the header `Idempotency-Key` holds: for each root field of a mutation without one of its own. Absent or null: nothing. */
   readonly idempotencyKey?: string | null;

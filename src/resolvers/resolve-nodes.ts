@@ -33,6 +33,7 @@ export async function resolveNodes(
   info: GraphQLResolveInfo,
 ): Promise<(Row | null | Error)[]> {
   const { failures, requestsByTable } = requestedNodes(context.model, nodeIds);
+  if (new Set(nodeIds).size < nodeIds.length) context.sharesRows = true;
   const nodes: (Row | null | Error)[] = nodeIds.map((_, index) => failures.get(index) ?? null);
   await Promise.all(
     [...requestsByTable].map(async ([table, requests]) => {

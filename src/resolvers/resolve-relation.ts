@@ -52,6 +52,7 @@ async function loadRelated(relation: FarRelation, row: Row, path: readonly strin
   const key = relation.relation.from.map((column) => cellOf(row.view.shape, row.cells, column));
   if (!isComplete(key)) return run.plan.kind === 'one' ? null : resolvedValueOf(run.plan, EMPTY_PAGE, run);
   const answer = await loader.load(key);
+  run.field.context.sharesRows = true;
   spendRows(run.field.context, answer);
   return resolvedValueOf(run.plan, answer, run);
 }

@@ -3,7 +3,7 @@ import type { ExecutionResult } from 'graphql';
 import type { RequestScope } from '../request-scope.ts';
 
 /** What of a request tells how often its answer may repeat what was read. */
-type AnswerOrigin = Pick<RequestScope, 'shards' | 'reader' | 'relatedRows'>;
+type AnswerOrigin = Pick<RequestScope, 'shards' | 'reader' | 'sharesRows'>;
 
 /**
  * Whether an answer can be longer than so many characters, as far as it shows rows. Cheap: the length of what came from shards, and
@@ -13,10 +13,10 @@ type AnswerOrigin = Pick<RequestScope, 'shards' | 'reader' | 'relatedRows'>;
  */
 export function mayBeLonger(
   limit: number,
-  { shards, reader, relatedRows = 0 }: AnswerOrigin,
+  { shards, reader, sharesRows = false }: AnswerOrigin,
   aliases: number,
 ): boolean {
-  if (relatedRows > 0 || reader.hasOtherRows) return true;
+  if (sharesRows || reader.hasOtherRows) return true;
   // Rows may stand below `nodes` and below `edges`.
   return shards.trace.charactersRead * (1 + aliases) * 2 > limit;
 }

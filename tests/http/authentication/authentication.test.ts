@@ -1,5 +1,5 @@
 import { exportJWK, generateKeyPair, importJWK, SignJWT, UnsecuredJWT } from 'jose';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { AuthenticateOptions, JwtOptions } from '../../../src/index.ts';
 import { failureOf, graphql, type Send, shopWithoutRules, shopWorker } from '../support.ts';
 
@@ -114,6 +114,17 @@ describe('a JWT', () => {
     expect(await callerOf(send, withToken(await token({ claims: { nbf: nowSeconds() + 20 } })))).toBe('customer');
     const strict = deployed({ jwt: { ...SHARED, leewaySeconds: 0 } });
     expect(await callerOf(strict, withToken(await token({ claims: { exp: nowSeconds() - 2 } })))).toContain('expired');
+  });
+
+  it('is verified once, however clients write the header', async () => {
+    const verify = vi.spyOn(crypto.subtle, 'verify');
+    onTestFinished(() => verify.mockRestore());
+    const own = deployed({ jwt: SHARED });
+    const text = await token();
+    for (const authorization of [`bearer ${text}`, `Bearer ${text}`, `BEARER   ${text}`]) {
+      expect(await callerOf(own, { ...QUERY, headers: { ...QUERY.headers, authorization } })).toBe('customer');
+    }
+    expect(verify).toHaveBeenCalledTimes(1);
   });
 
   it('that is remembered ends with its time', async () => {

@@ -1,5 +1,7 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { toRequestLimits } from '../../../src/http/graphql/request-limits.ts';
+import { encodeNodeId } from '../../../src/plans/tokens/node-id.ts';
+import model from '../../../src/schema/model.ts';
 import { guardedShop } from '../attacks/guarded-shop.ts';
 import { graphql, type Send, shopWorker } from '../support.ts';
 
@@ -129,8 +131,16 @@ describe('the bytes of an answer', () => {
       'a row by many aliases',
       `{ ${Array.from({ length: 100 }, (_, at) => `a${at}: tenant(by: { id: "long" }) { name }`).join(' ')} }`,
     ],
-  ])('are bounded: %s', async (_, query) => {
+    [
+      'a row by an id that is given often',
+      `{ nodes(nodeIds: [${`"${encodeNodeId(model.table('Tenant'), ['long'])}",`.repeat(100)}]) { ... on Tenant { name } } }`,
+    ],
+  ])('are bounded, before they are a text: %s', async (_, query) => {
+    const stringify = vi.spyOn(JSON, 'stringify');
+    onTestFinished(() => stringify.mockRestore());
     const [, { data, errors }] = await ask(shopWorker(), query);
+    const lengths = stringify.mock.results.map(({ value }) => (typeof value === 'string' ? value.length : 0));
+    expect(Math.max(...lengths)).toBeLessThan(10_000_000);
     expect(data).toBeNull();
     expect(errors).toMatchObject([{ extensions: { code: 'COST_LIMIT_EXCEEDED' } }]);
   });
