@@ -150,6 +150,10 @@ describe('fifty aliases, half of them for rows that are not there', () => {
 });
 
 describe('a write', () => {
+  // Else it would depend on time whether a commit looks for cached answers: it does for a while after a shard has started, and after
+  // any answer that may be cached.
+  beforeAll(() => trace(`{ products(shardKey: "${TENANT}", first: 1) @consistency(mode: CACHED) { nodes { id } } }`));
+
   const customer = () => String(rows.Customer.find((row) => row.tenant_id === TENANT)!.id);
   const itemsOf = (count: number) => {
     const product = String(rows.Product.find((row) => row.tenant_id === TENANT)!.id);
@@ -193,14 +197,14 @@ describe('a write', () => {
     }
   });
 
-  it('of many rows takes one RPC and the same statements, and is billed by the row', async () => {
+  it('of many rows takes one RPC, and one statement more for each row: for what is cached of it; and is billed by the row', async () => {
     const order = (await createOrder(0)).data as { createOrder: { id: string } };
     const { statements } = await createItems(1, order.createOrder.id);
     for (const items of [1, 2, 20]) {
       const { data, shards: _, ...counts } = await createItems(items, order.createOrder.id);
       expect(data).toEqual({ createOrderItems: { affectedCount: items } });
       const rowsWritten = WRITTEN_PER_COMMIT + WRITTEN_PER_ITEM * items;
-      expect(counts, `${items} items`).toMatchObject({ rpcs: 1, statements, rowsWritten });
+      expect(counts, `${items} items`).toMatchObject({ rpcs: 1, statements: statements + items - 1, rowsWritten });
     }
   });
 
