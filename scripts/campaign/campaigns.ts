@@ -169,6 +169,16 @@ export const CAMPAIGNS: readonly Campaign[] = [
     size: 20_000,
   },
   {
+    name: 'trim',
+    shows:
+      'A log that is trimmed, archived and recalled at any moment, through crashes, gives the answers that it would have given, stamps are never below the truth, and what is left leads back to the last commit that is gone.',
+    project: 'workerd',
+    files: ['tests/shards/server/log/trim.property.test.ts'],
+    variable: 'RUNS',
+    unit: 'histories of 70 steps',
+    size: 1_000,
+  },
+  {
     name: 'undo',
     shows:
       'Undoing any of the last commits gives the rows that an oracle gives, leaves and lists the others, and can be undone, also over several shards while others write; indexes and log follow.',

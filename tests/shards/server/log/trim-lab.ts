@@ -3,6 +3,7 @@ import { bundle } from '../../../../src/schema/migrations/index.ts';
 import model from '../../../../src/schema/model.ts';
 import { type LogSettings, toLogSettings } from '../../../../src/shards/log-settings.ts';
 import { Freshness } from '../../../../src/shards/server/freshness/freshness.ts';
+import { Publisher } from '../../../../src/shards/server/freshness/publisher.ts';
 import { LogArchive, type LogBucket } from '../../../../src/shards/server/log/archive/log-archive.ts';
 import { LogRecall } from '../../../../src/shards/server/log/archive/log-recall.ts';
 import { LogTrimmer } from '../../../../src/shards/server/log/log-trimmer.ts';
@@ -27,10 +28,18 @@ export interface TrimLabOptions {
   readonly publishes?: boolean;
 }
 
+/** Calls that take so long count as failed: in this time, none does. */
+const DEADLINES_MS: readonly number[] = [10_000, 20_000];
+
 export class TrimLab {
   shard: LabShard;
   trimmer!: LogTrimmer;
   recall!: LogRecall;
+  /** Null: there is no KV. */
+  publisher: Publisher | null = null;
+  /** What is in KV; it takes nothing while it is down. */
+  readonly kv = new Map<string, string>();
+  isKvDown = false;
   tasks!: Tasks<'trim'>;
   nowMs = START_MS;
   /** When the platform calls the alarm; null: never. */
@@ -131,15 +140,24 @@ export class TrimLab {
     const timers = {
       now: wallClock,
       setTimer: (callback: () => void, delayMs: number) => {
-        // What would be too late never is.
-        if (delayMs > 0) return () => {};
-        if (this.stepsLeft-- <= 0 && life === this.lives) {
+        if (DEADLINES_MS.includes(delayMs)) return () => {};
+        if (delayMs === 0 && this.stepsLeft-- <= 0 && life === this.lives) {
           this.stepsLeft = Number.POSITIVE_INFINITY;
           this.restart();
         } else queueMicrotask(callback);
         return () => {};
       },
     };
+    const kv = {
+      put: async (key: string, value: string) => {
+        if (this.isKvDown) throw new Error('KV is down.');
+        this.kv.set(key, value);
+      },
+    };
+    const owns = () => true;
+    this.publisher = publishes
+      ? new Publisher({ model, kv, storage, freshness, schedule: () => {}, timers, owns })
+      : null;
     const schedule = (atMs: number, nowMs: number) => tasks.scheduleBy('trim', atMs, nowMs);
     const archive = bucket && new LogArchive({ bucket, shard: this.archived, session, timers });
     const recall = new LogRecall({ archive, settings: total, storage, session, wallClock, timers, schedule });
