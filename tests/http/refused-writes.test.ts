@@ -22,6 +22,11 @@ const REFUSED: readonly (readonly [rule: string, role: Role, mutation: string])[
   ['Review.access.customer.update.where', 'customer', 'updateReview(by: { id: "r2" }, data: { rating: 1 }) { id }'],
   ['Review.access.customer.delete', 'customer', 'deleteReview(by: { id: "r2" }) { id }'],
   [
+    'Customer.access.kiosk.update',
+    'kiosk',
+    'createCustomers(data: [{ id: "k", name: "k", email: "k@t1.org", attributes: {} }], onConflict: UPDATE) { affectedCount }',
+  ],
+  [
     'OrderItem.access.customer.create.check',
     'customer',
     'createOrderItem(data: { id: "x", orderId: "o3", productId: "p1", quantity: 1, unitPriceCents: 1 }) { id }',

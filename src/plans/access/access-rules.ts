@@ -28,6 +28,8 @@ export interface AccessRules {
   presetsOf(table: string, verb: 'create' | 'update'): WireValues;
   /** Whether the caller may read rows of a type as they were at earlier times. */
   mayReadPast(table: string): boolean;
+  /** Where the caller's rules for a type stand in the model; undefined: errors must not name them. */
+  pathOf(table: string): string | undefined;
   /** What shards hold writes to tables of these types to; null: nothing. */
   writeRules(types: Iterable<string>): WriteRules | null;
 }
@@ -43,5 +45,6 @@ export const FULL_ACCESS: AccessRules = {
   whereOf: () => EVERYTHING,
   presetsOf: () => NO_PRESETS,
   mayReadPast: () => true,
+  pathOf: () => undefined,
   writeRules: () => null,
 };

@@ -97,12 +97,16 @@ export class CallerRules implements AccessRules {
     return presets;
   }
 
+  pathOf(type: string): string | undefined {
+    return this.#nameInErrors === null ? undefined : `${type}.access.${this.#nameInErrors}`;
+  }
+
   writeRules(types: Iterable<string>): WriteRules {
     this.#writeRules ??= new CallerWriteRules(
       this.#whole,
       this.#role,
       (type, rule, values) => this.filterOf(type, rule, values),
-      (type) => (this.#nameInErrors === null ? undefined : `${type}.access.${this.#nameInErrors}`),
+      (type) => this.pathOf(type),
     );
     return this.#writeRules.of(types);
   }

@@ -31,7 +31,9 @@ export function newRowsDraft(
   const conflict = checkOnConflict(table, args);
   const { onConflict, key } = conflict;
   if (data.length > MAX_BULK_ROWS) throw withInputPath(tooManyRows(data.length), ['data']);
-  if (onConflict === 'UPDATE' && table.rules?.update === null) throw withInputPath(mayNotChange(table), ['onConflict']);
+  if (onConflict === 'UPDATE' && table.rules?.update === null) {
+    throw withInputPath(mayNotChange(scope, table), ['onConflict']);
+  }
   const changed = onConflict === 'UPDATE' ? columnsThatChange(scope, table, key!) : null;
   const isBulk = changed === null || knowsNewValues(scope, table);
   const plain: DraftedRow[] = [];
@@ -134,14 +136,14 @@ function followingColumns({ model, access }: RowScope, table: TableModel): reado
   );
 }
 
-const mayNotChange = ({ typeName }: TableModel) =>
-  new ShardQLError(
-    'FORBIDDEN',
-    `Expected rows of ${typeName} that are new, since the caller may change none, but got onConflict UPDATE. Leave it out.`,
-    {
-      table: typeName,
-    },
-  );
+/** Shards name rules in the same way. */
+function mayNotChange({ access }: RowScope, { typeName }: TableModel): ShardQLError {
+  const message = `Expected rows of ${typeName} that are new, since the caller may change none, but got onConflict UPDATE. Leave it out.`;
+  const path = access.pathOf(typeName);
+  if (path === undefined) return new ShardQLError('FORBIDDEN', message, { table: typeName });
+  const accessRule = `${path}.update`;
+  return new ShardQLError('FORBIDDEN', `${message} Denied by ${accessRule}.`, { table: typeName, accessRule });
+}
 
 const tooManyRows = (count: number): ShardQLError =>
   new ShardQLError(
