@@ -5,6 +5,7 @@ import { withExactNumbers } from './exact-variables.ts';
 import { operationOf } from './operation-of.ts';
 import type { GraphqlParams } from './params.ts';
 import type { PersistedDocuments } from './persisted-documents.ts';
+import { requireRootType } from './root-type.ts';
 import { requireKnownFields } from './unknown-fields.ts';
 import { nestingError } from './variable-nesting.ts';
 
@@ -37,6 +38,7 @@ export async function parseRequest(
   const operation = document && operationOf(document, operationName);
   if (operation) {
     requireSafeMethod(request, operation.operation);
+    requireRootType(schema, operation);
     requireKnownFields(schema, operation, variables);
   }
   const variableValues =
