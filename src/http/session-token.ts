@@ -5,17 +5,24 @@ import { NOTHING_SEEN, type SeenVersions } from '../shards/seen-versions.ts';
 import { TOKEN_HEADER } from './core/headers.ts';
 import { HttpError } from './core/http-error.ts';
 import type { RequestScope } from './request-scope.ts';
-import type { TokenSealer } from './token-sealer.ts';
+import { allUntilNow, type TokenSealer } from './token-sealer.ts';
 
 /**
- * What the session of a request has seen.
+ * What the session of a request has seen. Callers with rules get sealed tokens alone, so one of theirs that is not is made up, or an
+ * operator's: it could ask which commits a shard has had, whose rows they may not see. It says nothing then.
  *
  * @throws HttpError for a header that holds no token.
  */
-export function presentedToken({ headers }: Request, sealer: TokenSealer): SeenVersions | Promise<SeenVersions> {
+export function presentedToken(
+  { headers }: Request,
+  sealer: TokenSealer,
+  hasRules: boolean,
+): SeenVersions | Promise<SeenVersions> {
   const token = headers.get(TOKEN_HEADER);
   if (token === null) return NOTHING_SEEN;
-  return sealer.isSealed(token) ? sealer.open(token) : seenBy(token);
+  if (sealer.isSealed(token)) return sealer.open(token);
+  const seen = seenBy(token);
+  return hasRules ? allUntilNow() : seen;
 }
 
 function seenBy(token: string): SeenVersions {

@@ -15,6 +15,9 @@ const BASE64URL = { alphabet: 'base64url', omitPadding: true } as const;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
+/** In the place of a token that says nothing: then all that was committed until now may have been seen. */
+export const allUntilNow = (): SeenVersions => ({ epoch: 0, rest: versionAt(Date.now()), versionByShard: new Map() });
+
 /** Seals session tokens, so that clients can carry them and not read them (AES-GCM). One per isolate. */
 export class TokenSealer {
   readonly #secret: string | null;
@@ -39,7 +42,7 @@ export class TokenSealer {
     return `${MARK}${iv.toBase64(BASE64URL)}${new Uint8Array(sealed).toBase64(BASE64URL)}`;
   }
 
-  /** A token that was sealed otherwise says nothing: then all that was committed until now may have been seen. */
+  /** One that was sealed otherwise says nothing. */
   async open(token: string): Promise<SeenVersions> {
     try {
       const bytes = Uint8Array.fromBase64(token.slice(MARK.length), BASE64URL);
@@ -48,7 +51,7 @@ export class TokenSealer {
       const text = await crypto.subtle.decrypt({ name: 'AES-GCM', iv }, key, bytes.subarray(IV_BYTES));
       return readSeen(decoder.decode(text));
     } catch {
-      return { epoch: 0, rest: versionAt(Date.now()), versionByShard: new Map() };
+      return allUntilNow();
     }
   }
 

@@ -136,7 +136,7 @@ async function openLimited(isolate: Isolate, incoming: Incoming, limits: RateLim
 function scopeOf(isolate: Isolate, incoming: Incoming, identity: Identity): RequestScope | Promise<RequestScope> {
   incoming.identity = identity;
   const rights = isolate.rightsOf(identity.caller);
-  const seen = presentedToken(incoming.request, isolate.sealer);
+  const seen = presentedToken(incoming.request, isolate.sealer, !isOperator(identity.caller));
   return seen instanceof Promise
     ? seen.then((opened) => makeScope(isolate, incoming, identity, rights, opened))
     : makeScope(isolate, incoming, identity, rights, seen);

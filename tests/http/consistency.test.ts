@@ -33,11 +33,12 @@ function openIsolate() {
     CATALOG: env.CATALOG,
     KV: { ...kv.location() },
   } as unknown as Env;
-  return async (query: string, token?: string): Promise<Answer> => {
+  return async (query: string, token?: string, as?: string): Promise<Answer> => {
     const execution = createExecutionContext();
     const headers: Record<string, string> = {
       'content-type': 'application/json',
       ...(token && { 'x-shardql-token': token }),
+      ...(as && { 'x-shardql-as': as }),
     };
     const body = JSON.stringify({ query });
     const request = new Request('http://127.0.0.1/graphql', { method: 'POST', headers, body });
@@ -168,5 +169,18 @@ describe('session tokens', () => {
     const { data, fields } = await here(customer('SESSION'), forged);
     expect(data.customer.name).toBe('fourth');
     expect(fields[0].source).toBe('shard');
+  });
+
+  it('that are not sealed say nothing of callers with rules, so none can be made up to ask what a shard has committed', async () => {
+    const admin = `admin {"shardKey":"${TENANT}"}`;
+    const [shard] = decodeSessionToken((await here(customer('STRONG'))).token!).versionByShard.keys();
+    const seen = { snapshots: [{ shard: shard!, asOf: versionAt(1), changed: versionAt(1) }], epoch: 1 };
+    const made = encodeSessionToken(addSeen(NOTHING_SEEN, seen));
+    await there(customer('CACHED'), undefined, admin);
+    await here(rename('unseen'));
+    // What the other location keeps is new enough for a session that has seen next to nothing.
+    expect(nameOf(await there(customer('SESSION'), made))).not.toBe('unseen');
+    expect(nameOf(await there(customer('SESSION'), made, admin))).toBe('unseen');
+    expect((await there(customer('SESSION'), 'not-a-token', admin)).status).toBe(400);
   });
 });
