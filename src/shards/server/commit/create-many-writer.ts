@@ -47,6 +47,11 @@ export class CreateManyWriter {
   readonly #statementsByShape = new Map<Shape, ShapeStatements>();
   /** Texts of values that all rows give to columns which others of the table refer to. */
   readonly #broughtByForeignKey = new Map<ForeignKeyModel, ReadonlySet<string>>();
+  /**
+   * Of a caller with rules, SQLite is to ignore nothing by itself: an index over expressions, which is none of the keys that are looked
+   * up, would tell of many values at once whether rows have them that the caller may not read.
+   */
+  readonly #leavesStored: boolean;
   #rows: readonly CreateManyRow[] = [];
   /** Rows that were there, and which the caller's rules allow to be changed. By index of the row, as all below. */
   readonly changed = new Map<number, StoredRow>();
@@ -66,6 +71,7 @@ export class CreateManyWriter {
     this.#conflicts = conflicts;
     this.#expectedVersions = expectedVersions;
     this.#givesKeys = givesKeys;
+    this.#leavesStored = scope.access !== null && conflicts.ignores;
   }
 
   /** @throws RowFailed for the first row that cannot be written; nothing is undone then. */
@@ -132,8 +138,8 @@ export class CreateManyWriter {
     const rows = pairs.map(([row]) => row);
     const { shape } = rows[0]!;
     const { insert, check, storedCheck, isSilent } = this.#statements(shape);
-    const given = pairs.map(([row, stored]) => (stored ? row.asChange : row));
-    const written = this.#scope.session.rows(...statementFor(insert, shape.columns, given));
+    const given = pairs.flatMap(([row, stored]) => (stored ? (this.#leavesStored ? [] : [row.asChange]) : [row]));
+    const written = given.length === 0 ? [] : this.#scope.session.rows(...statementFor(insert, shape.columns, given));
     const keyLength = this.#table.primaryKey.columns.length;
     const storedKeys = new Set(pairs.flatMap(([, stored]) => (stored ? [textOf(stored.primaryKey)] : [])));
     for (const cells of check.columns.length > 0 ? written : []) {
@@ -227,7 +233,7 @@ export class CreateManyWriter {
   #statements(shape: Shape): ShapeStatements {
     let statements = this.#statementsByShape.get(shape);
     if (!statements) {
-      statements = shapeStatements(this.#table, this.#conflicts, shape, this.#givesKeys);
+      statements = shapeStatements(this.#table, this.#conflicts, shape, this.#givesKeys, this.#leavesStored);
       this.#statementsByShape.set(shape, statements);
     }
     return statements;
@@ -251,6 +257,7 @@ function shapeStatements(
   { keys, isNamed }: Conflicts,
   { columns, set }: Shape,
   givesKeys: boolean,
+  leavesStored: boolean,
 ): ShapeStatements {
   const check = insertCheck(table, columns);
   const primaryKey = table.primaryKey.columns.map((column) => wireTextSql(column, quoteName(column.sqlName)));
@@ -258,7 +265,7 @@ function shapeStatements(
   const insert = insertStatements({
     table,
     columns,
-    conflict: keys.length === 0 ? null : { key: isNamed ? keys[0]! : null, set },
+    conflict: keys.length === 0 || leavesStored ? null : { key: isNamed ? keys[0]! : null, set },
     returning: isSilent ? [] : [...primaryKey, ...checkSql(check)],
   });
   return { insert, check, storedCheck: updateCheck(table, set), isSilent };

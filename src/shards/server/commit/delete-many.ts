@@ -18,7 +18,8 @@ export const deleteManyOperation: OperationKind<'deleteMany'> = {
   shape: object({ kind: any, table: any, rows: ROWS_MEANT, atMost: any, select: SELECTION }),
 
   apply(scope, table, { rows, atMost, select }) {
-    const { session, model } = scope;
+    const { session, model, access } = scope;
+    access?.requireVerb(table, 'delete');
     const meant = findMeantRows(scope, table, rows, atMost);
     const result = readRows(scope, table, {
       outcomes: meant.map(() => 'DELETED' as const),

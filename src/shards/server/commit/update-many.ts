@@ -24,6 +24,7 @@ export const updateManyOperation: OperationKind<'updateMany'> = {
   shape: object({ kind: any, table: any, rows: ROWS_MEANT, atMost: any, ...CHANGES, select: SELECTION }),
 
   apply(scope, table, operation) {
+    scope.access?.requireVerb(table, 'update');
     const atomicColumns = columnsToRead(table, operation);
     const set = resolveValues(scope, table, operation.set);
     const columns = [...Object.keys(set).map((name) => columnOf(table, name)), ...atomicColumns];

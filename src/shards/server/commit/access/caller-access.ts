@@ -27,6 +27,8 @@ export interface CallerAccess {
   refuse(table: TableModel, right: RowRight, verdict: RowVerdict | undefined): void;
   /** @throws ShardQLError FORBIDDEN unless rows of the table may be created. */
   requireCreate(table: TableModel): void;
+  /** @throws ShardQLError FORBIDDEN unless some rows of the table may be changed so, whichever they are. */
+  requireVerb(table: TableModel, verb: 'update' | 'delete'): void;
   /** False: what these columns refer to is not looked at, since a rule gives them, or every row may be read. */
   looksAtTargets(table: TableModel, verb: 'create' | 'update', columns: readonly string[], target: string): boolean;
   /** A plan of the caller's is about to be read, which has the rules for what may be read in it. */

@@ -73,6 +73,10 @@ class CommitAccess implements CallerAccess {
     if (!this.#rulesOf(table)?.create) throw mayNotCreate(table, this.pathOf(table, 'create'));
   }
 
+  requireVerb(table: TableModel, verb: 'update' | 'delete'): void {
+    if (!this.#rulesOf(table)?.[verb]) this.refuse(table, verb, 'denied');
+  }
+
   looksAtTargets(table: TableModel, verb: 'create' | 'update', columns: readonly string[], target: string): boolean {
     const presets = this.#rulesOf(table)?.[verb]?.presets ?? [];
     if (columns.every((name) => presets.includes(name))) return false;
