@@ -7,13 +7,15 @@ import { type ApiClient, type ApiRequest, readJson } from './api-client.ts';
 export class ImportClient {
   readonly api: ApiClient;
   readonly #dryRun: boolean;
+  readonly #stored: boolean;
   /** Of the last answer: the session that has written all rows so far. Null: nothing was written. */
   token: string | null = null;
 
-  /** With `dryRun`, rows are checked and not written. */
-  constructor(api: ApiClient, { dryRun = false } = {}) {
+  /** With `dryRun`, rows are checked and not written; with `stored`, their cells are stored values. */
+  constructor(api: ApiClient, { dryRun = false, stored = false } = {}) {
     this.api = api;
     this.#dryRun = dryRun;
+    this.#stored = stored;
   }
 
   /** Referenced tables first. */
@@ -28,6 +30,7 @@ export class ImportClient {
       table,
       ...(importId !== undefined && { import: importId }),
       ...(this.#dryRun && { dryRun: '1' }),
+      ...(this.#stored && { values: 'stored' }),
     };
     const headers = { 'content-type': 'application/x-ndjson' };
     return this.#request({ query, method: 'POST', headers, body: ndjson });

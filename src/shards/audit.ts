@@ -2,6 +2,7 @@
 import type { Actor } from '../events/actor.ts';
 
 export type AuditedAction =
+  | 'backup'
   | 'create-api-key'
   | 'export'
   | 'import'
@@ -16,7 +17,13 @@ export type AuditedAction =
   | 'warm';
 
 /** Actions that come in many requests: the same one, by the same party with the same outcome, is an entry once an hour. */
-export const RECORDED_ONCE_AN_HOUR: ReadonlySet<AuditedAction> = new Set(['export', 'import', 'purge', 'warm']);
+export const RECORDED_ONCE_AN_HOUR: ReadonlySet<AuditedAction> = new Set([
+  'backup',
+  'export',
+  'import',
+  'purge',
+  'warm',
+]);
 
 /** Outcomes of what did not fail; others are error codes. What takes long is recorded at its start, too. */
 export const SUCCEEDED = 'SUCCEEDED';

@@ -18,5 +18,8 @@ export const REQUEST_ID_HEADER = 'x-request-id';
 /** Carries the `after` of the next page of an export, URI-encoded; absent on the last page. */
 export const NEXT_HEADER = 'x-shardql-next';
 
+/** Carries the last migration of the shard that a page of a backup is of, URI-encoded; absent for none. */
+export const BACKUP_MIGRATION_HEADER = 'x-shardql-migration';
+
 /** Carries the number of values on an exported page that do not fit their columns, and so are as they are stored; absent for none. */
 export const MISFITS_HEADER = 'x-shardql-misfits';

@@ -10,6 +10,7 @@ import { ReportBuilder } from './import-report.ts';
 import { KeyLines } from './key-lines.ts';
 import { type Line, MAX_LINE_BYTES, ndjsonLines } from './ndjson-lines.ts';
 import { type DecodedRow, RowDecoder } from './row-decoder.ts';
+import { StoredRowDecoder } from './stored-row-decoder.ts';
 import { tryRow } from './try-row.ts';
 
 /**
@@ -21,13 +22,15 @@ import { tryRow } from './try-row.ts';
  *
  * The answer carries the session token that holds what was written.
  *
+ * With `&values=stored`, cells are as a backup has them: see `StoredCell`.
+ *
  * With `&dryRun=1` nothing is written and no shard is asked: rows fail only for what the model alone can find.
  */
 export async function importTable(request: Request, url: URL, model: Model, scope: RequestScope): Promise<Response> {
   requireUtf8Body(request);
   const table = findTable(model, url.searchParams.get('table'));
   const isDryRun = parseDryRun(url.searchParams.get('dryRun'));
-  const decoder = new RowDecoder(table);
+  const decoder = parseValues(url.searchParams.get('values')) ? new StoredRowDecoder(table) : new RowDecoder(table);
   const report = new ReportBuilder(table);
   const sender = new BatchSender(scope, table.typeName, parseImportId(url.searchParams.get('import')), report);
   const keys = new KeyLines();
@@ -58,6 +61,13 @@ function parseDryRun(text: string | null): boolean {
   throw new ShardQLError('BAD_USER_INPUT', `Expected ?dryRun= to be 0 or 1, but got "${text}".`);
 }
 
+/** Cells are stored values. */
+function parseValues(text: string | null): boolean {
+  if (text === null) return false;
+  if (text === 'stored') return true;
+  throw new ShardQLError('BAD_USER_INPUT', `Expected ?values= to be stored, or left out, but got "${text}".`);
+}
+
 function parseImportId(text: string | null): string | undefined {
   if (text === null) return undefined;
   if (/^[\w-]{1,64}$/.test(text)) return text;
@@ -67,7 +77,7 @@ function parseImportId(text: string | null): string | undefined {
   );
 }
 
-function decodeLine(decoder: RowDecoder, line: Line): DecodedRow {
+function decodeLine(decoder: Pick<RowDecoder, 'decode'>, line: Line): DecodedRow {
   if (line.text === null) throw unreadable(line);
   return decoder.decode(line.text);
 }

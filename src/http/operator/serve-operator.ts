@@ -2,6 +2,7 @@ import { printSchema } from 'graphql';
 import type { AuditedAction } from '../../shards/audit.ts';
 import type { App } from '../app.ts';
 import { requireOperator } from '../authentication/require-operator.ts';
+import { backupChanges, backupRows, startBackup } from '../backup/backup-endpoint.ts';
 import { requireMethod } from '../core/http-error.ts';
 import { OPERATOR_PATH } from '../core/paths.ts';
 import type { Env } from '../env.ts';
@@ -80,6 +81,21 @@ export const OPERATOR_ROUTES: Readonly<Record<string, Route>> = {
     methods: ['GET'],
     answer: ({ url, app: { model }, scope: { shards } }) => exportPage(url, model, shards),
     audited: { action: 'export', targetOf: tableOf },
+  },
+  '/backup/start': {
+    methods: ['POST'],
+    answer: ({ scope: { shards } }) => startBackup(shards),
+    audited: { action: 'backup', targetOf: () => null },
+  },
+  '/backup/rows': {
+    methods: ['GET'],
+    answer: ({ url, scope: { shards } }) => backupRows(url, shards),
+    audited: { action: 'backup', targetOf: tableOf },
+  },
+  '/backup/changes': {
+    methods: ['GET'],
+    answer: ({ url, scope: { shards } }) => backupChanges(url, shards),
+    audited: { action: 'backup', targetOf: () => null },
   },
   '/schema': {
     methods: ['GET'],

@@ -4,6 +4,7 @@ import type { AnswerOf } from '../plan/answer.ts';
 import type { PlanNode } from '../plan/node.ts';
 import type { AskShards, Read } from '../plan/read.ts';
 import { PROTOCOL } from '../protocol/envelope.ts';
+import { backupPage, startBackup } from './backups.ts';
 import { connect } from './connection.ts';
 import { explain } from './reading/explain.ts';
 import { readKeyed } from './reading/read-keyed.ts';
@@ -81,6 +82,8 @@ export function createShardClient(options: ShardClientOptions): ShardClient {
     recordAudits: async (shard, counts) => {
       await askShard(connection, shard, (stub) => stub.recordAudits({ protocol: PROTOCOL, counts }));
     },
+    startBackup: () => startBackup(connection),
+    backupPage: (shard, request) => backupPage(connection, shard, request),
     status: () => askAllShards(connection, (stub) => stub.status()),
     metrics: () => askAllShards(connection, (stub) => stub.metrics()),
     trace,

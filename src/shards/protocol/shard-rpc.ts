@@ -13,6 +13,7 @@ import type { ShardKey } from '../shard-key.ts';
 import type { SlotRange } from '../slots.ts';
 import type { UndoPageRange } from '../undo.ts';
 import type { Version } from '../version.ts';
+import type { BackupAnswer, BackupRequest } from './backup.ts';
 import type { Refused, RequestEnvelope, WorkCounts, WrongShard } from './envelope.ts';
 import type { JsonText } from './json-text.ts';
 import type { ReadReply, ReadRequest } from './read.ts';
@@ -43,6 +44,8 @@ export interface ShardRpc {
   metrics(): Promise<ShardMetrics | Refused>;
   /** A few of the rows that a commit of this shard changed; none if its log does not hold it. */
   sampleChanges(request: SampleRequest): Promise<SampleAnswer | Refused>;
+  /** Gives a part of a backup. The release before has no such method: its shards throw. */
+  backup(request: BackupRequest): Promise<BackupAnswer | Refused>;
   /** Adds to the shard's counts of audits: who audits may be gone when somebody asks. */
   recordAudits(request: RecordAuditsRequest): Promise<Answered | Refused>;
   /** Tells what a restore would do, and writes nothing. The release before has none of these methods: its shards throw. */

@@ -5,6 +5,7 @@ import type { WriteRequest } from '../protocol/write.ts';
 import type { RestoreTarget } from '../restore.ts';
 import type { SqlSession } from '../sql/sql-session.ts';
 import { answerReads } from './answer-reads.ts';
+import { answerBackup } from './backup/answer-backup.ts';
 import { commit } from './commit/commit.ts';
 import { findFirst } from './commit/replay.ts';
 import { sampleChanges } from './freshness/sample-changes.ts';
@@ -64,6 +65,7 @@ export const HANDLERS: { readonly [Name in HandledRpc]: Handler<Name> } = {
   continueRestores: async ({ restorer }) => ({ status: 'OK', restores: await restorer.continue() }),
   cancelRestore: ({ restorer }, _session, { id }) => ({ status: 'OK', restores: restorer.cancel(id) }),
   restores: ({ restorer }) => ({ status: 'OK', restores: restorer.list() }),
+  backup: answerBackup,
   recordAudits: ({ audits }, _session, { counts }) => {
     audits.add(counts);
     return { status: 'OK' };

@@ -100,6 +100,7 @@ export class FakeShard implements ShardRpc {
       metrics: guarded(this.metrics),
       sampleChanges: guarded(this.sampleChanges),
       recordAudits: guarded(this.recordAudits),
+      backup: guarded(this.backup),
       checkMigrations: guarded(this.checkMigrations),
       applyMigrations: guarded(this.applyMigrations),
       previewRestore: guarded(this.previewRestore),
@@ -263,6 +264,10 @@ export class FakeShard implements ShardRpc {
 
   async sampleChanges(): Promise<SampleAnswer> {
     return { status: 'OK', epoch: this.epoch, changes: [] };
+  }
+
+  async backup(): Promise<never> {
+    throw new Error('Expected no backup of a fake shard.');
   }
 
   async recordAudits() {

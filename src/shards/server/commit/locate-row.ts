@@ -9,7 +9,7 @@ import type { SqlSession } from '../../sql/sql-session.ts';
 import { quoteName, ROW_ID } from '../../sql/sql-text.ts';
 import type { Version } from '../../version.ts';
 import { versionToText } from '../../version.ts';
-import { cellSql } from '../freshness/stored-to-wire.ts';
+import { cellSql } from '../freshness/cell-sql.ts';
 import { loggedTable } from '../log/logged-table.ts';
 import { decodeHead } from '../log/row-image.ts';
 import { keyImageSql } from '../log/row-image-sql.ts';

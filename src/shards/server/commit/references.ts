@@ -15,7 +15,7 @@ import {
   type WireValues,
 } from '../../operation.ts';
 import { quoteName } from '../../sql/sql-text.ts';
-import { cellSql } from '../freshness/stored-to-wire.ts';
+import { cellSql } from '../freshness/cell-sql.ts';
 import { equalSql } from './column-sql.ts';
 import { type CommitScope, columnOf } from './commit-scope.ts';
 

@@ -5,7 +5,7 @@ import type { WireValues } from '../../operation.ts';
 import type { SqlSession } from '../../sql/sql-session.ts';
 import { FALSE_SQL, quoteName, ROW_ID } from '../../sql/sql-text.ts';
 import type { Version } from '../../version.ts';
-import { cellSql } from '../freshness/stored-to-wire.ts';
+import { cellSql } from '../freshness/cell-sql.ts';
 import { chunks, statementFor } from './bulk-rows.ts';
 import { boundValueSql, jsonValueSql, wireTextSql } from './column-sql.ts';
 import type { LocatedRow } from './locate-row.ts';

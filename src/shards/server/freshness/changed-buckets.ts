@@ -1,5 +1,6 @@
 import { memoizeByObject } from '../../../lib/memoize-by-object.ts';
 import type { ColumnModel, Model, TableModel, WireValue } from '../../../model/types.ts';
+import { storedToWire } from '../../../model/values/stored-to-wire.ts';
 import { cellToWire } from '../../../model/wire-kinds.ts';
 import type { SqlSession } from '../../sql/sql-session.ts';
 import { quoteName } from '../../sql/sql-text.ts';
@@ -7,7 +8,7 @@ import { stampedColumnSets, stampedColumns } from '../../stamped-columns.ts';
 import { rowBucket, valueBucket } from '../../stamps.ts';
 import { decodeHead, decodeImage, type Image, loggedValueBinding, loggedValueSql } from '../log/row-image.ts';
 import { type LoggedChange, readChangesBackwards, readLoggedImage } from '../tables/log-table.ts';
-import { cellSql, storedToWire } from './stored-to-wire.ts';
+import { cellSql } from './cell-sql.ts';
 
 /** What of a row decides its buckets: wire values by SQL name. */
 type RowState = ReadonlyMap<string, WireValue>;

@@ -1,3 +1,4 @@
+import { storedToWire } from '../../../model/values/stored-to-wire.ts';
 import { parsePlan } from '../../plan/compiled-plan.ts';
 import type { SampledChange } from '../../protocol/shard-rpc.ts';
 import type { ReadSession } from '../../sql/sql-session.ts';
@@ -5,7 +6,6 @@ import type { Version } from '../../version.ts';
 import { decodeImage } from '../log/row-image.ts';
 import type { ShardReader } from '../shard-state.ts';
 import { findSeqSince, readLogForwards } from '../tables/log-table.ts';
-import { storedToWire } from './stored-to-wire.ts';
 
 /** Log rows of a commit that are looked at. */
 const MAX_LOG_ROWS = 100;

@@ -11,18 +11,14 @@
  * valid UTF-8, as all text is that JavaScript binds. The SQL that writes images is in `row-image-sql.ts`.
  */
 
-/** A value that can be bound to a parameter; `integer`s are decimal text, as they may exceed 2^53. */
-export type LoggedValue =
-  | { readonly type: 'null' }
-  | { readonly type: 'integer'; readonly digits: string }
-  | { readonly type: 'real'; readonly value: number }
-  | { readonly type: 'text'; readonly value: string }
-  | { readonly type: 'blob'; readonly value: ArrayBuffer };
+/** A value that can be bound to a parameter. */
+export type LoggedValue = StoredValue;
 
 /** Values by column name (in SQL). */
 export type Image = ReadonlyMap<string, LoggedValue>;
 
 import { invariant, violated } from '../../../lib/invariant.ts';
+import type { StoredValue } from '../../../model/values/stored-to-wire.ts';
 
 const COLON = 0x3a;
 const ZERO = 0x30;
@@ -114,7 +110,7 @@ function toText(bytes: Uint8Array): string {
 export const loggedValueSql = (value: LoggedValue): string => (value.type === 'integer' ? 'CAST(? AS INTEGER)' : '?');
 
 /** The parameter itself. */
-export function loggedValueBinding(value: LoggedValue): SqlStorageValue {
+export function loggedValueBinding(value: LoggedValue): string | number | ArrayBuffer | null {
   switch (value.type) {
     case 'null':
       return null;

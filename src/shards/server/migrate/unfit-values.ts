@@ -8,7 +8,7 @@ import type { CheckedColumn, ValueColumn } from '../../migration-plan.ts';
 import type { RowKeyText } from '../../migration-report.ts';
 import type { SqlSession } from '../../sql/sql-session.ts';
 import { quoteName } from '../../sql/sql-text.ts';
-import { cellSql } from '../freshness/stored-to-wire.ts';
+import { cellSql } from '../freshness/cell-sql.ts';
 import { keysOf, MAX_KEYS } from './refused-rows.ts';
 
 interface UnfitValues {

@@ -84,7 +84,11 @@ function shardKeysOf({ calls }: ReadRequest): readonly ShardKey[] | null {
 }
 
 /** From now on no commit gets a version up to this one: what is answered for it stays true. Stored before the answer leaves. */
-function holdMoment({ storage, clock, wallClock, capacity }: ShardState, session: SqlSession, asOf: Version): void {
+export function holdMoment(
+  { storage, clock, wallClock, capacity }: ShardState,
+  session: SqlSession,
+  asOf: Version,
+): void {
   if (asOf <= clock.last) return;
   const aheadMs = versionToMs(asOf) - wallClock();
   if (aheadMs > 0) {

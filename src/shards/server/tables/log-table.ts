@@ -59,6 +59,23 @@ export const readLogBackwards = (session: ReadSession, seq: number, limit: numbe
         ({ seq: rowSeq, version, origin, schema, table, pk, shardKey, op, image }) as LogRow,
     );
 
+/** Up to `limit` rows after `seq`, in order, one at a time: images may be large. */
+export function* eachLoggedForwards(
+  session: ReadSession,
+  seq: number,
+  limit: number,
+): Generator<LogRow, void, undefined> {
+  const rows = session.each(
+    `SELECT seq, version, origin, schema, "table", pk, shard_key, op, image
+     FROM _log WHERE seq > ? ORDER BY seq ${limitSql('?')}`,
+    seq,
+    limit,
+  );
+  for (const [rowSeq, version, origin, schema, table, pk, shardKey, op, image] of rows) {
+    yield { seq: rowSeq, version, origin, schema, table, pk, shardKey, op, image } as LogRow;
+  }
+}
+
 /** Up to `limit` rows from `seq` on, in order, without their images. */
 export const readLogForwards = (
   session: ReadSession,

@@ -1,11 +1,12 @@
 /** What an undo tells of rows: a page of each list, with values of bounded length. */
+
 import { wireToOutput } from '../../../model/codec.ts';
 import { InvalidValueError } from '../../../model/invalid-value-error.ts';
 import type { ColumnModel, TableModel, WireValue } from '../../../model/types.ts';
+import { storedToWire } from '../../../model/values/stored-to-wire.ts';
 import type { SqlSession } from '../../sql/sql-session.ts';
 import type { ShownConflict, ShownRow, ShownValues, UndoPage, UndoPageRange } from '../../undo.ts';
 import { readWireValues } from '../commit/locate-row.ts';
-import { storedToWire } from '../freshness/stored-to-wire.ts';
 import type { LoggedValue } from '../log/row-image.ts';
 import { type LostChange, type RowChange, SchemaChanged, type StoredValues } from './row-changes.ts';
 import { findRow } from './row-statements.ts';

@@ -1,14 +1,15 @@
 /** One row on its way back: how it is written, and what keeps it from that. */
+
 import { requireStored } from '../../../model/codec.ts';
 import { InvalidValueError } from '../../../model/invalid-value-error.ts';
 import type { ColumnModel, ForeignKeyModel, TableModel, WireValue } from '../../../model/types.ts';
+import { storedToWire } from '../../../model/values/stored-to-wire.ts';
 import type { WireValues } from '../../operation.ts';
 import type { SqlSession } from '../../sql/sql-session.ts';
 import type { Version } from '../../version.ts';
 import type { CommitScope } from '../commit/commit-scope.ts';
 import { readWireValues } from '../commit/locate-row.ts';
 import { insertCheck, updateCheck } from '../commit/row-check.ts';
-import { storedToWire } from '../freshness/stored-to-wire.ts';
 import { referringRows, stillReferred } from './referring-rows.ts';
 import { mayMoveKeys, type RowChange, SchemaChanged, type StoredValues } from './row-changes.ts';
 import { deleteRow, findByValues, findRow, insertRow, nulls, updateRow } from './row-statements.ts';

@@ -1,0 +1,91 @@
+import { BACKUP_MIGRATION_HEADER, NEXT_HEADER } from '../../../src/http/core/headers.ts';
+import { type PackedChange, type StartedBackup, unpackParts } from '../../../src/shards/protocol/backup.ts';
+import type { ApiClient } from '../api-client.ts';
+import { CliError } from '../cli-error.ts';
+
+/** A change of the log. */
+export interface BackupChange extends PackedChange {
+  /** Image of the primary key after it. */
+  readonly pk: ArrayBuffer;
+  /** What it has replaced; null: nothing, or it is not known. */
+  readonly before: ArrayBuffer | null;
+  /** The row as it is now; null: it is gone, or the change is to be taken back. */
+  readonly now: ArrayBuffer | null;
+}
+
+/** Speaks to the `/backup` of a running API. */
+export class BackupClient {
+  readonly #api: ApiClient;
+
+  constructor(api: ApiClient) {
+    this.#api = api;
+  }
+
+  start(): Promise<StartedBackup> {
+    return this.#api.json('/backup/start', { method: 'POST' });
+  }
+
+  /** Images of all rows of a table of a shard, page by page. */
+  async *rows(shard: string, table: string, migration: string | null): AsyncGenerator<readonly ArrayBuffer[]> {
+    for await (const parts of this.#pages('/backup/rows', { shard, table }, null, migration)) {
+      yield parts.map((part) => part ?? cut());
+    }
+  }
+
+  /** The changes of a shard after a seq, page by page, up to the newest there is. */
+  async *changes(
+    shard: string,
+    afterSeq: number,
+    version: number,
+    migration: string | null,
+  ): AsyncGenerator<readonly BackupChange[]> {
+    const query = { shard, version: String(version) };
+    for await (const parts of this.#pages('/backup/changes', query, String(afterSeq), migration)) {
+      const changes: BackupChange[] = [];
+      for (let at = 0; at < parts.length; at += 4) {
+        const head = JSON.parse(new TextDecoder().decode(parts[at] ?? cut())) as PackedChange;
+        changes.push({
+          ...head,
+          pk: parts[at + 1] ?? cut(),
+          before: parts[at + 2] ?? null,
+          now: parts[at + 3] ?? null,
+        });
+      }
+      yield changes;
+    }
+  }
+
+  /** The next page is asked for while its reader works on this one. */
+  async *#pages(
+    path: string,
+    query: Readonly<Record<string, string>>,
+    first: string | null,
+    migration: string | null,
+  ): AsyncGenerator<readonly (ArrayBuffer | null)[]> {
+    const read = async (after: string | null) => {
+      const response = await this.#api.request(path, { query: { ...query, ...(after !== null && { after }) } });
+      const found = response.headers.get(BACKUP_MIGRATION_HEADER);
+      if ((found === null ? null : decodeURIComponent(found)) !== migration) throw migrated();
+      const bytes = await response.arrayBuffer();
+      return { parts: [...unpackParts(bytes)], next: response.headers.get(NEXT_HEADER) };
+    };
+    for (let reading: ReturnType<typeof read> | null = read(first); reading !== null; ) {
+      const { parts, next }: Awaited<ReturnType<typeof read>> = await reading;
+      reading = next === null ? null : read(next);
+      // Thrown when it is awaited.
+      reading?.catch(() => {});
+      yield parts;
+    }
+  }
+}
+
+const migrated = (): CliError =>
+  new CliError(
+    'Expected tables that stay as they are during a backup, but a migration has run. Make the backup again.',
+  );
+
+function cut(): never {
+  throw new CliError(
+    'Expected a whole page of a backup, but got a part of one. Is there a ShardQL API of this release?',
+  );
+}

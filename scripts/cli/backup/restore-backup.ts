@@ -1,0 +1,147 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { StoredCell } from '../../../src/http/import/stored-row-decoder.ts';
+import { ApiClient, type ApiOptions } from '../api-client.ts';
+import { CliError } from '../cli-error.ts';
+import { ImportClient } from '../import-client.ts';
+import { fetchStatus } from '../status/fetch-status.ts';
+import { makeBackup } from './make-backup.ts';
+import type { Manifest } from './manifest.ts';
+import { type FileTable, type FileValue, StoredRows } from './stored-rows.ts';
+import { verifyBackup } from './verify-backup.ts';
+
+export interface RestoreBackupOptions extends ApiOptions {
+  /** Rows that are there already are those of a restore that was cut off. */
+  readonly resume: boolean;
+  readonly note: (message: string) => void;
+}
+
+export interface RestoredBackup {
+  readonly manifest: Manifest;
+  /** Rows that were sent. */
+  readonly rows: number;
+  /** What is not as in the backup, one line each; empty: the rows equal it by their content hash. */
+  readonly problems: readonly string[];
+}
+
+/** A request of an import has as many bytes, about. */
+const CHUNK_BYTES = 4_000_000;
+/** Problems that are told. */
+const MAX_TOLD = 20;
+
+/**
+ * Writes the rows of a backup into another installation, with any number of shards, and compares what it has then with the backup. Rows
+ * get new versions; keys, values and relations are as they were.
+ */
+export async function restoreBackup(folder: string, options: RestoreBackupOptions): Promise<RestoredBackup> {
+  const { manifest, problems } = await verifyBackup(folder);
+  if (problems.length > 0) throw new CliError(`Expected a sound backup, but found: ${problems.join('; ')}.`);
+  const api = new ApiClient(options);
+  const client = new ImportClient(api, { stored: true });
+  const order = await client.tables();
+  const missing = manifest.tables.filter(({ name, rows }) => rows > 0 && !order.some(({ table }) => table === name));
+  if (missing.length > 0) {
+    throw new CliError(
+      `Expected an API with the tables of the backup, but got one without ${missing.map(({ name }) => name).join(', ')}. Deploy the model that it was made with.`,
+    );
+  }
+  if (!options.resume) await requireEmpty(api);
+  const failures: string[] = [];
+  let rows = 0;
+  // Referenced tables first, those of all files: rows that were on one shard may refer to rows that were on another.
+  for (const { table } of order) {
+    const sent = await sendTable(client, folder, manifest, table);
+    rows += sent.rows;
+    failures.push(...sent.failures);
+    options.note(`${table}: ${sent.rows.toLocaleString('en')} rows`);
+  }
+  return { manifest, rows, problems: [...failures.slice(0, MAX_TOLD), ...(await differences(manifest, options))] };
+}
+
+async function requireEmpty(api: ApiClient): Promise<void> {
+  const { rowsByTable } = await fetchStatus(api);
+  const rows = [...rowsByTable.values()].reduce((sum, count) => sum + count, 0);
+  if (rows === 0) return;
+  throw new CliError(
+    `Expected an API without rows, but got one with ${rows.toLocaleString('en')}. Restore into an empty one, or go on with a restore that was cut off with --resume.`,
+  );
+}
+
+async function sendTable(client: ImportClient, folder: string, manifest: Manifest, name: string) {
+  let rows = 0;
+  let waiting: string[] = [];
+  const failures: string[] = [];
+  for (const shard of manifest.shards) {
+    const file = new StoredRows(join(folder, shard.file));
+    try {
+      const table = file.tables().find((candidate) => candidate.name === name);
+      if (table === undefined) continue;
+      for (const lines of chunks(file, table)) {
+        rows += lines.length;
+        const refused = await send(client, name, lines);
+        waiting.push(...refused.orphans);
+        failures.push(...refused.failures);
+      }
+    } finally {
+      file.close();
+    }
+  }
+  // Rows of a table may refer to others of it, which came later.
+  for (let before = Number.POSITIVE_INFINITY; waiting.length > 0 && waiting.length < before; ) {
+    before = waiting.length;
+    const refused = await send(client, name, waiting);
+    failures.push(...refused.failures);
+    waiting = refused.orphans;
+  }
+  if (waiting.length > 0) failures.push(`${name}: ${waiting.length} rows refer to rows that are not there`);
+  return { rows, failures };
+}
+
+async function send(client: ImportClient, table: string, lines: readonly string[]) {
+  const report = await client.importRows(table, new TextEncoder().encode(`${lines.join('\n')}\n`));
+  const orphans = report.failures.filter(({ code }) => code === 'FOREIGN_KEY_VIOLATION');
+  const others = report.failures.filter(({ code }) => code !== 'FOREIGN_KEY_VIOLATION');
+  const untold = report.failed - report.failures.length;
+  return {
+    orphans: orphans.map(({ line }) => lines[line - 1]!),
+    failures: [
+      ...others.map(({ code, message }) => `${table}: ${code}: ${message}`),
+      ...(untold > 0 ? [`${table}: ${untold} further rows failed`] : []),
+    ],
+  };
+}
+
+function* chunks(file: StoredRows, table: FileTable): Generator<string[]> {
+  let [lines, bytes]: [string[], number] = [[], 0];
+  for (const row of file.rows(table)) {
+    const line = JSON.stringify(Object.fromEntries(table.columns.map((name, at) => [name, toCell(row[at]!)])));
+    lines.push(line);
+    bytes += line.length;
+    if (bytes < CHUNK_BYTES) continue;
+    yield lines;
+    [lines, bytes] = [[], 0];
+  }
+  if (lines.length > 0) yield lines;
+}
+
+function toCell(value: FileValue): StoredCell {
+  if (value === null || typeof value === 'string') return value;
+  if (typeof value === 'bigint') return ['i', String(value)];
+  return typeof value === 'number' ? ['r', String(value)] : ['b', Buffer.from(value).toString('base64')];
+}
+
+/** Copies what the installation has now, and compares the hashes. */
+async function differences(manifest: Manifest, options: RestoreBackupOptions): Promise<string[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'shardql-restored-'));
+  try {
+    const { manifest: restored } = await makeBackup(folder, { ...options, full: true, note: () => {} });
+    return manifest.tables.flatMap(({ name, rows, hash }) => {
+      const found = restored.tables.find((table) => table.name === name);
+      if (found?.hash === hash || (found === undefined && rows === 0)) return [];
+      return [`${name}: expected ${rows} rows as in the backup, but got ${found?.rows ?? 0}, or others`];
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,60 @@
+import { DatabaseSync } from 'node:sqlite';
+import { ROW_VERSION_COLUMN } from '../../../src/model/types.ts';
+import { quoteName } from '../../../src/shards/sql/sql-text.ts';
+
+/** A value of a file: integers are `bigint`s. */
+export type FileValue = null | string | bigint | number | Uint8Array;
+
+export interface FileTable {
+  readonly name: string;
+  /** What makes a row the same in another installation: all columns but the row version and generated ones, by name. */
+  readonly columns: readonly string[];
+}
+
+/** A file of a backup, for those who only read. */
+export class StoredRows {
+  readonly #database: DatabaseSync;
+
+  constructor(path: string) {
+    this.#database = new DatabaseSync(path, { readOnly: true });
+  }
+
+  tables(): FileTable[] {
+    const tables = this.#database
+      .prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")
+      .all();
+    return tables.map(({ name }) => ({ name: name as string, columns: this.#columns(name as string) }));
+  }
+
+  /** The rows of a table, cells in the order of its columns. */
+  *rows({ name, columns }: FileTable): Generator<readonly FileValue[]> {
+    const statement = this.#database.prepare(`SELECT ${columns.map(quoteName).join()} FROM ${quoteName(name)}`);
+    statement.setReadBigInts(true);
+    statement.setReturnArrays(true);
+    for (const row of statement.iterate()) yield row as unknown as FileValue[];
+  }
+
+  /** What SQLite finds wrong, one line each; empty: nothing. */
+  problems(): string[] {
+    const integrity = this.#database
+      .prepare('PRAGMA integrity_check')
+      .all()
+      .map((row) => String(row.integrity_check));
+    const references = this.#database.prepare('PRAGMA foreign_key_check').all();
+    return [
+      ...integrity.filter((line) => line !== 'ok'),
+      ...references.slice(0, 10).map(({ table, parent }) => `a row of ${table} refers to none of ${parent}`),
+    ];
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #columns(table: string): string[] {
+    const columns = this.#database
+      .prepare('SELECT name FROM pragma_table_xinfo(?) WHERE hidden = 0 ORDER BY name')
+      .all(table);
+    return columns.map(({ name }) => name as string).filter((name) => name !== ROW_VERSION_COLUMN);
+  }
+}

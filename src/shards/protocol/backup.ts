@@ -1,0 +1,124 @@
+/** How a shard is copied: what a backup asks of it, and the form in which rows and changes travel. */
+import type { ShardPlacement } from '../shard-map.ts';
+import type { Version } from '../version.ts';
+
+/** A copy of the shard as of `version` begins, which has passed on all clocks: the shard holds that moment from then on. */
+interface StartRequest {
+  readonly part: 'start';
+  readonly version: Version;
+}
+
+/** A page of the rows of a table, as they are now. */
+interface RowsRequest {
+  readonly part: 'rows';
+  /** Name in SQL. */
+  readonly table: string;
+  /** `next` of the page before; null: the first one. */
+  readonly after: string | null;
+}
+
+/** A page of the log. */
+interface ChangesRequest {
+  readonly part: 'changes';
+  readonly afterSeq: number;
+  /** Up to this version what rows are now is asked for, and after it what they were before. */
+  readonly version: Version;
+}
+
+/** Which page. */
+export type BackupPageRequest = RowsRequest | ChangesRequest;
+
+export type BackupRequest = { readonly protocol: number } & (StartRequest | BackupPageRequest);
+
+/** A table of the model, as the database has it. */
+export interface BackupTable {
+  /** GraphQL type. */
+  readonly type: string;
+  /** Name in SQL. */
+  readonly name: string;
+  /** The statement that makes the table, then those that make its indexes. */
+  readonly statements: readonly string[];
+}
+
+/** What a copy begins with. */
+export interface BackupStart {
+  /** Seq of the last change up to the version. */
+  readonly seq: number;
+  /** Version of the last commit that the log has lost; 0: none. */
+  readonly trimmedVersion: Version;
+  /** Tag of the last migration; null: there is none. */
+  readonly migration: string | null;
+  /** In the order in which rows are inserted. */
+  readonly tables: readonly BackupTable[];
+}
+
+/** A backup has begun. */
+export interface StartedBackup {
+  /** What is backed up: all commits of all shards up to it, and none after it. */
+  readonly version: Version;
+  /** Of the map. */
+  readonly epoch: number;
+  /** In the map's order. */
+  readonly shards: readonly (Pick<ShardPlacement, 'name' | 'ranges'> & BackupStart)[];
+}
+
+/** Rows or changes, packed. */
+export interface BackupPage {
+  readonly bytes: ArrayBuffer;
+  /** Where the next page begins; null: this is the last one, for now. */
+  readonly next: string | null;
+  /** Tag of the last migration. One that runs in the middle of a copy spoils it. */
+  readonly migration: string | null;
+}
+
+export type BackupAnswer = { readonly status: 'OK'; readonly epoch: number } & (
+  | { readonly start: BackupStart }
+  | { readonly page: BackupPage }
+);
+
+/** A change of the log as it is packed: this, as JSON text, then three parts of bytes. */
+export interface PackedChange {
+  readonly table: string;
+  readonly op: 'insert' | 'update' | 'delete';
+  /** It is to be taken back; else the row is to become what it is now. */
+  readonly isLater: boolean;
+}
+
+const encoder = new TextEncoder();
+/** Length of a part that is not there. */
+const ABSENT = 0xffffffff;
+const LENGTH_BYTES = 4;
+
+/** Puts parts after one another, each with its length. */
+export function packParts(parts: readonly (ArrayBuffer | string | null)[]): ArrayBuffer {
+  const contents = parts.map((part) =>
+    typeof part === 'string' ? encoder.encode(part) : part === null ? null : new Uint8Array(part),
+  );
+  const size = contents.reduce((sum, content) => sum + LENGTH_BYTES + (content?.length ?? 0), 0);
+  const bytes = new Uint8Array(size);
+  const view = new DataView(bytes.buffer);
+  let position = 0;
+  for (const content of contents) {
+    view.setUint32(position, content?.length ?? ABSENT);
+    position += LENGTH_BYTES;
+    if (content === null) continue;
+    bytes.set(content, position);
+    position += content.length;
+  }
+  return bytes.buffer;
+}
+
+/** The inverse. Throws `RangeError` for bytes that are cut. */
+export function* unpackParts(packed: ArrayBuffer): Generator<ArrayBuffer | null, void, undefined> {
+  const view = new DataView(packed);
+  for (let position = 0; position < packed.byteLength; ) {
+    const length = view.getUint32(position);
+    position += LENGTH_BYTES;
+    if (length === ABSENT) yield null;
+    else {
+      if (position + length > packed.byteLength) throw new RangeError('Expected whole parts, but got a cut one.');
+      yield packed.slice(position, position + length);
+      position += length;
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import type { TableModel } from '../../../model/types.ts';
+import { ShardQLError } from '../../errors.ts';
+import type { BackupAnswer, BackupPage, BackupRequest, BackupStart, BackupTable } from '../../protocol/backup.ts';
+import type { Bare } from '../../protocol/envelope.ts';
+import type { ReadSession, SqlSession } from '../../sql/sql-session.ts';
+import type { Version } from '../../version.ts';
+import { holdMoment } from '../recovery/as-of.ts';
+import type { ShardState } from '../shard-state.ts';
+import { readTrimmedVersion } from '../tables/log-state-table.ts';
+import { findSeqSince, readLastLogSeq } from '../tables/log-table.ts';
+import { lastMigration } from '../tables/migrations-table.ts';
+import { changesPage } from './changes-page.ts';
+import { rowsPage } from './rows-page.ts';
+
+/**
+ * Copies the shard, page by page. Requests go on in between: a page of rows is as of when it is read, and the changes since the
+ * moment of the backup, which the log has, let whoever copies take them back to that moment.
+ *
+ * @throws ShardQLError SHARD_UNAVAILABLE, to be tried again, while rows are being restored and for a moment that has not come;
+ * CONFLICT if the log has lost changes that are needed.
+ */
+export function answerBackup(shard: ShardState, session: SqlSession, request: BackupRequest): Bare<BackupAnswer> {
+  shard.fences.requireOpen(null);
+  switch (request.part) {
+    case 'start':
+      return { status: 'OK', start: start(shard, session, request.version) };
+    case 'rows': {
+      const table = shard.model.tables.find(({ sqlName }) => sqlName === request.table);
+      if (table === undefined) throw unknownTable(request.table);
+      return pageOf(session, rowsPage(session, shard.model, table, request.after));
+    }
+    case 'changes':
+      requireLogged(session, request.afterSeq);
+      return pageOf(session, changesPage(session, shard.model, request.afterSeq, request.version));
+  }
+}
+
+function start(shard: ShardState, session: SqlSession, version: Version): BackupStart {
+  if (shard.ownership.hidesRows) throw hidesRows();
+  holdMoment(shard, session, version);
+  return {
+    seq: findSeqSince(session, readLastLogSeq(session), version + 1) - 1,
+    trimmedVersion: readTrimmedVersion(session),
+    migration: lastMigration(session),
+    tables: shard.model.insertOrder.map((type) => describe(session, shard.model.table(type))),
+  };
+}
+
+/** As the database has it. An index that SQLite has made for a key has no statement. */
+function describe(session: ReadSession, { typeName, sqlName }: TableModel): BackupTable {
+  const statements = session.rows(
+    `SELECT sql FROM sqlite_master WHERE tbl_name = ? AND type IN ('table', 'index') AND sql IS NOT NULL
+     ORDER BY type = 'index', name`,
+    sqlName,
+  );
+  return { type: typeName, name: sqlName, statements: statements.map(([sql]) => sql as string) };
+}
+
+const pageOf = (session: ReadSession, page: Omit<BackupPage, 'migration'>): Bare<BackupAnswer> => ({
+  status: 'OK',
+  page: { ...page, migration: lastMigration(session) },
+});
+
+function requireLogged(session: ReadSession, afterSeq: number): void {
+  const first = findSeqSince(session, readLastLogSeq(session), readTrimmedVersion(session) + 1);
+  if (afterSeq + 1 >= first) return;
+  throw new ShardQLError(
+    'CONFLICT',
+    'Expected the log to have all changes since the backup began, or since the one before it, but some are trimmed. Make a full backup, and let the log keep more (log.maxBytes).',
+  );
+}
+
+const unknownTable = (name: string): ShardQLError =>
+  new ShardQLError('BAD_USER_INPUT', `Expected a table of the model, but got "${name}".`);
+
+const hidesRows = (): ShardQLError =>
+  new ShardQLError(
+    'CONFLICT',
+    'Expected a shard that holds rows of its own slots alone, but got one that still has copies of rows that were moved. Use export.',
+  );

@@ -1,0 +1,55 @@
+import type { Model, TableModel } from '../../../model/types.ts';
+import { type BackupPage, type PackedChange, packParts } from '../../protocol/backup.ts';
+import type { ReadSession } from '../../sql/sql-session.ts';
+import { quoteName } from '../../sql/sql-text.ts';
+import type { Version } from '../../version.ts';
+import { loggedTable } from '../log/logged-table.ts';
+import { decodeImage, loggedValueBinding, loggedValueSql } from '../log/row-image.ts';
+import { rowImageSql } from '../log/row-image-sql.ts';
+import { eachLoggedForwards, type LogRow } from '../tables/log-table.ts';
+
+const PAGE_CHANGES = 1_000;
+const PAGE_BYTES = 2_000_000;
+
+/**
+ * Changes after a seq, in order. Each is four parts: a head, the image of the primary key after it, what it has replaced (of a change
+ * after `version`), and the row as it is now (of one up to it; nothing: it is gone).
+ */
+export function changesPage(
+  session: ReadSession,
+  model: Model,
+  afterSeq: number,
+  version: Version,
+): Pick<BackupPage, 'bytes' | 'next'> {
+  const tables = new Map(model.tables.map((table) => [table.sqlName, table]));
+  const parts: (ArrayBuffer | string | null)[] = [];
+  let [bytes, changes, last] = [0, 0, afterSeq];
+  let isFull = false;
+  for (const change of eachLoggedForwards(session, afterSeq, PAGE_CHANGES)) {
+    last = change.seq;
+    changes++;
+    const table = tables.get(change.table);
+    // Of a table that a migration has dropped.
+    if (table !== undefined) {
+      const isLater = change.version > version;
+      const head: PackedChange = { table: change.table, op: change.op, isLater };
+      const values = isLater ? [change.image, null] : [null, rowNow(session, model, table, change)];
+      parts.push(JSON.stringify(head), change.pk, ...values);
+      bytes += values.reduce((sum, value) => sum + (value?.byteLength ?? 0), change.pk.byteLength);
+    }
+    isFull = bytes >= PAGE_BYTES || changes === PAGE_CHANGES;
+    if (isFull) break;
+  }
+  return { bytes: packParts(parts), next: isFull ? String(last) : null };
+}
+
+function rowNow(session: ReadSession, model: Model, table: TableModel, { pk }: LogRow): ArrayBuffer | null {
+  const key = [...decodeImage(pk)];
+  const conditions = key.map(([name, value]) => `${quoteName(name)} IS ${loggedValueSql(value)}`);
+  const row = session.row(
+    `SELECT ${rowImageSql(loggedTable(model, table), 't')} FROM ${quoteName(table.sqlName)} AS t
+     WHERE ${conditions.join(' AND ')}`,
+    ...key.map(([, value]) => loggedValueBinding(value)),
+  );
+  return (row?.[0] ?? null) as ArrayBuffer | null;
+}
