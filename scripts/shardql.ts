@@ -156,6 +156,8 @@ Examples:
   });
 
 const backup = apiCommand('backup')
+  // What comes after the name of its own command is that command's.
+  .enablePositionalOptions()
   .summary('copies all rows into a folder, as of one moment')
   .description(
     prose(

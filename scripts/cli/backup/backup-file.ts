@@ -14,6 +14,8 @@ export class BackupFile {
   readonly #tables: readonly BackupTable[];
   readonly #keysByTable: ReadonlyMap<string, readonly string[]>;
   readonly #statements = new Map<string, StatementSync>();
+  /** Rows that changes to be taken back name, and that are not there: they were made after the copy of their table. By table and key. */
+  readonly #absent = new Map<string, string>();
 
   /** @param isNew the file has no tables yet; else its indexes go, until {@link finish}. */
   constructor(path: string, tables: readonly BackupTable[], isNew: boolean) {
@@ -50,6 +52,8 @@ export class BackupFile {
         Record<'pk' | 'before', Uint8Array | null>;
       this.#takeBack(table, op, decodeImage(bufferOf(pk!)), before && decodeImage(bufferOf(before)));
     }
+    const [missed] = this.#absent.values();
+    if (missed !== undefined) throw rowMissed(missed);
     this.#statements.clear();
     this.#database.exec('COMMIT');
     for (const { statements } of this.#tables) {
@@ -80,12 +84,17 @@ export class BackupFile {
   }
 
   #takeBack(table: string, op: string, key: Image, before: Image | null): void {
-    if (op === 'insert') this.#delete(table, key);
-    else if (op === 'delete') this.#put(table, before!);
-    else if (!this.#update(table, key, before!)) {
-      // The row was copied before its key was changed.
+    if (op === 'delete') this.#put(table, before!);
+    else if (op === 'insert') {
+      this.#delete(table, key);
+      this.#absent.delete(nameOf(table, key));
+    } else {
+      // It may have been copied before its key was changed.
       const keyBefore = this.#keyBefore(table, key, before!);
-      if (keyBefore === null || !this.#update(table, keyBefore, before!)) throw rowMissed(table);
+      const isThere =
+        this.#update(table, key, before!) || (keyBefore !== null && this.#update(table, keyBefore, before!));
+      this.#absent.delete(nameOf(table, key));
+      if (!isThere) this.#absent.set(nameOf(table, keyBefore ?? key), table);
     }
   }
 
@@ -131,6 +140,9 @@ export class BackupFile {
     for (const { name } of indexes) this.#database.exec(`DROP INDEX ${quoteName(name as string)}`);
   }
 }
+
+const nameOf = (table: string, key: Image): string =>
+  JSON.stringify([table, ...bindings(key).map((value) => [typeof value, String(value)])]);
 
 const conditions = (key: Image): string => [...key.keys()].map((name) => `${quoteName(name)} IS ?`).join(' AND ');
 
