@@ -156,8 +156,6 @@ Examples:
   });
 
 const backup = apiCommand('backup')
-  // What comes after the name of its own command is that command's.
-  .enablePositionalOptions()
   .summary('copies all rows into a folder, as of one moment')
   .description(
     prose(
@@ -187,9 +185,9 @@ backup
     'Reads all files: their checksums, what SQLite finds wrong, rows and content hashes of all tables. Asks no API.',
   )
   .argument('<dir>', 'folder of the backup')
-  .option('--json', 'print the result as JSON', false)
   .addHelpText('after', '\nExamples:\n  npm run shardql -- backup verify backups/daily')
-  .action(async (dir: string, { json }: { readonly json: boolean }) => {
+  .action(async (dir: string, _: unknown, command: Command) => {
+    const { json } = command.optsWithGlobals();
     const { verifyBackup } = await import('./cli/backup/verify-backup.ts');
     const { manifest, problems } = await verifyBackup(dir);
     if (json) console.log(JSON.stringify({ ok: problems.length === 0, problems, contentHash: manifest.contentHash }));
@@ -210,7 +208,8 @@ versions. The exit code is 1 if a row was refused or the hashes differ.`,
   .argument('<dir>', 'folder of the backup')
   .option('--resume', 'go on with a restore that was cut off: rows that are there already are not written again', false)
   .addHelpText('after', '\nExamples:\n  npm run shardql -- backup restore backups/daily --url http://127.0.0.1:9000')
-  .action(async (dir: string, { json, ...options }: ApiCommandOptions & { readonly resume: boolean }) => {
+  .action(async (dir: string, _: unknown, command: Command) => {
+    const { json, ...options } = command.optsWithGlobals<ApiCommandOptions & { readonly resume: boolean }>();
     const { restoreBackup } = await import('./cli/backup/restore-backup.ts');
     const { manifest, rows, problems } = await restoreBackup(dir, {
       ...options,

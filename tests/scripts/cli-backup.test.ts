@@ -116,7 +116,7 @@ describe('a backup', () => {
       const { manifest, basedOn } = await makeBackup(folder, of(shop));
       isOver = true;
       const writes = await writing;
-      expect(writes).toBeGreaterThan(20);
+      expect(writes).toBeGreaterThan(5);
       expect(basedOn === null).toBe(round === 1);
       const expected = history.at(manifest.version);
       expect(customersIn(folder)).toEqual(expected);
@@ -131,12 +131,13 @@ describe('a backup', () => {
   });
 
   it('is restored into an installation with other shards, and equals it by content', async () => {
-    const folder = dir('whole');
+    const folder = dir('restored');
+    await makeBackup(folder, of(shop));
     const empty = await startServer({ shards: 5 });
     try {
       const restored = await place.run(['backup', 'restore', folder, '--url', empty.origin, '--json']);
+      expect([restored.code, restored.stderr]).toEqual([0, '']);
       expect(JSON.parse(restored.stdout)).toMatchObject({ ok: true, problems: [] });
-      expect(restored.code).toBe(0);
       await expect(restoreBackup(folder, of(empty))).rejects.toThrow(/Expected an API without rows, but got one with/);
       expect((await restoreBackup(folder, { ...of(empty), resume: true })).problems).toEqual([]);
       await empty.graphql(
@@ -173,8 +174,8 @@ describe('a backup', () => {
   });
 
   it('that is killed leaves the one before', async () => {
-    const folder = dir('whole');
-    const before = requireManifest(folder);
+    const folder = dir('killed');
+    const { manifest: before } = await makeBackup(folder, of(shop));
     const killed = await place.run(['backup', folder, '--full', '--url', shop.origin], (child) => {
       child.stderr!.on('data', () => child.kill('SIGKILL'));
     });

@@ -84,6 +84,7 @@ export const HEADERS = {
   'x-shardql-as': 'callers of the matrix; for developers alone: tests/http/authentication',
   'x-request-id': 'an answer’s',
   'x-shardql-next': 'an answer’s, of exports',
+  'x-shardql-migration': 'an answer’s, of backups',
   'x-shardql-misfits': 'an answer’s, of exports',
 } as const;
 

@@ -1,8 +1,8 @@
+import { storedToWire } from '../../../model/values/stored-to-wire.ts';
 import type { RestoredRows } from '../../restore.ts';
 import type { SqlSession } from '../../sql/sql-session.ts';
 import type { ShownRow, UndoPageRange } from '../../undo.ts';
 import { readWireValues } from '../commit/locate-row.ts';
-import { storedToWire } from '../freshness/stored-to-wire.ts';
 import type { LogSpan } from '../tables/log-spans.ts';
 import { inReadingOrder } from '../undo/reading-order.ts';
 import { isLost, type RowChange, readRowChanges } from '../undo/row-changes.ts';
