@@ -92,6 +92,11 @@ describe('npm run shardql -- doctor', () => {
       'binding = "Invalidation"',
       /Expected a binding or variable INVALIDATIONS, but got Invalidation/,
     ],
+    [
+      '[vars]',
+      '[[r2_buckets]]\nbinding = "LOG_ARCHIVES"\nbucket_name = "log"\n[vars]',
+      /Expected a binding or variable LOG_ARCHIVE, but got LOG_ARCHIVES, which nothing looks for/,
+    ],
     ['SHARDQL_SHARDS =', 'SHARDQL_SHARD =', /Expected a binding or variable SHARDQL_SHARDS, but got SHARDQL_SHARD,/],
     ['[vars]', `${consumer()}[vars]`, /dead_letter_queue of the consumer of relay, but found none: .* lost/],
     ['[vars]', `${consumer('relay')}[vars]`, /dead_letter_queue .* another queue, but got the same/],

@@ -150,8 +150,9 @@ export class LogTrimmer {
         moveTrimmed(session, state, cut);
         return 'go-on';
       }
-      if (archive === null || findCut(session, state, wish) === null) return 'done';
-      if (hardBytes === Number.POSITIVE_INFINITY) return planSegment(session, state, wish) ?? 'done';
+      const unarchived = archive && findCut(session, state, wish);
+      if (unarchived === null) return 'done';
+      if (hardBytes === Number.POSITIVE_INFINITY) return planSegment(session, state, unarchived);
       const lost = findCut(session, state, { olderThan: 0, excessBytes: state.bytes - hardBytes, neededSeq });
       if (lost === null) return 'done-as-far-as-archived';
       moveTrimmed(session, state, lost);

@@ -2,39 +2,43 @@
 import type { SqlSession } from '../../sql/sql-session.ts';
 import type { Version } from '../../version.ts';
 import { type LogState, writeLogState } from '../tables/log-state-table.ts';
-import { deleteLogRows, findSeqSince, readLastLogSeq, readLogSizes } from '../tables/log-table.ts';
+import {
+  deleteLogRows,
+  findSeqSince,
+  readLastLogSeq,
+  readLogSize,
+  readSeqWithin,
+  readVersionAtSeq,
+} from '../tables/log-table.ts';
 
-/** Rows that a step looks at: about a millisecond. */
+/** Rows that a step measures or deletes: about a millisecond. */
 const ROWS_PER_STEP = 500;
 /** Bytes that a step deletes, except that one row always goes. SQLite visits each page of a large row to free it. */
 const BYTES_PER_STEP = 500_000;
 
 /** The end of a commit: its last row. */
-interface CommitEnd {
+export interface CommitEnd {
   readonly seq: number;
   readonly version: Version;
 }
 
 /** Adds rows that were not counted yet to the size of the log. Null: there are none. */
 export function measureRows(session: SqlSession, state: LogState): LogState | null {
-  const rows = readLogSizes(session, state.measuredSeq, ROWS_PER_STEP);
-  if (rows.length === 0) return null;
-  const bytes = rows.reduce((sum, row) => sum + row.bytes, state.bytes);
-  return store(session, { ...state, bytes, measuredSeq: rows.at(-1)!.seq });
+  const { lastSeq, bytes } = readLogSize(session, state.measuredSeq, Number.MAX_SAFE_INTEGER, ROWS_PER_STEP);
+  return lastSeq === 0 ? null : store(session, { ...state, bytes: state.bytes + bytes, measuredSeq: lastSeq });
 }
 
 /** Deletes some of the rows that count as gone. Null: none of those is left. */
 export function deleteTrimmed(session: SqlSession, state: LogState): LogState | null {
-  let freed = 0;
-  let lastSeq = 0;
-  for (const { seq, bytes } of readLogSizes(session, 0, ROWS_PER_STEP)) {
-    if (seq > state.trimmedSeq || (lastSeq > 0 && freed + bytes > BYTES_PER_STEP)) break;
-    freed += bytes;
-    lastSeq = seq;
+  let limit = ROWS_PER_STEP;
+  let size = readLogSize(session, 0, state.trimmedSeq, limit);
+  while (size.bytes > BYTES_PER_STEP && limit > 1) {
+    limit = Math.ceil(limit / 4);
+    size = readLogSize(session, 0, state.trimmedSeq, limit);
   }
-  if (lastSeq === 0) return null;
-  deleteLogRows(session, lastSeq);
-  return store(session, { ...state, bytes: state.bytes - freed });
+  if (size.lastSeq === 0) return null;
+  deleteLogRows(session, size.lastSeq);
+  return store(session, { ...state, bytes: state.bytes - size.bytes });
 }
 
 /** From now on commits up to this one count as gone. */
@@ -47,7 +51,7 @@ function store(session: SqlSession, state: LogState): LogState {
 }
 
 /** How much of the log is to go. */
-export interface TrimWish {
+interface TrimWish {
   /** Commits of versions below this are too old. */
   readonly olderThan: Version;
   /** So many bytes are over the budget. */
@@ -56,26 +60,17 @@ export interface TrimWish {
   readonly neededSeq: number;
 }
 
-/** A commit is too old, or so many bytes before it are not enough. */
-export const isWanted = ({ olderThan, excessBytes }: TrimWish, version: Version, bytesBefore: number): boolean =>
-  version < olderThan || bytesBefore < excessBytes;
-
-/** The end of the last commit that can go with those before it, of a few; null: none can. */
+/** The end of a commit that can go with all before it; null: none can. Of a log that is too large, a part is looked at. */
 export function findCut(session: SqlSession, state: LogState, wish: TrimWish): CommitEnd | null {
-  const rows = readLogSizes(session, state.trimmedSeq, ROWS_PER_STEP);
-  const isFree = (seq: number): boolean => seq < wish.neededSeq && seq <= state.measuredSeq;
-  let [cut, bytes, bytesBefore]: [CommitEnd | null, number, number] = [null, 0, 0];
-  for (const [index, { seq, version, bytes: rowBytes }] of rows.entries()) {
-    bytes += rowBytes;
-    const next = rows[index + 1];
-    if (next === undefined || next.version === version) continue;
-    if (!isWanted(wish, version, bytesBefore) || !isFree(seq)) return cut;
-    cut = { seq, version };
-    bytesBefore = bytes;
-  }
-  if (cut !== null || rows.length === 0) return cut;
-  // A commit of more rows than were looked at.
-  const { version } = rows[0]!;
-  const seq = findSeqSince(session, readLastLogSeq(session), version + 1) - 1;
-  return isWanted(wish, version, 0) && isFree(seq) ? { seq, version } : null;
+  const lastSeq = readLastLogSeq(session);
+  const endOfCommit = (seq: number): number => findSeqSince(session, lastSeq, readVersionAtSeq(session, seq) + 1) - 1;
+  const tooOld = findSeqSince(session, lastSeq, wish.olderThan) - 1;
+  // A commit that begins before so many bytes goes as a whole.
+  const within = wish.excessBytes > 0 ? readSeqWithin(session, state.trimmedSeq, wish.excessBytes) : 0;
+  const wanted = Math.max(tooOld, within === 0 ? 0 : endOfCommit(within));
+  const seq = Math.min(wanted, wish.neededSeq - 1, state.measuredSeq);
+  if (seq <= state.trimmedSeq) return null;
+  if (endOfCommit(seq) === seq) return { seq, version: readVersionAtSeq(session, seq) };
+  const before = findSeqSince(session, lastSeq, readVersionAtSeq(session, seq)) - 1;
+  return before <= state.trimmedSeq ? null : { seq: before, version: readVersionAtSeq(session, before) };
 }

@@ -182,21 +182,24 @@ export const readAddedBy = (session: ReadSession, version: Version): number =>
     version,
   )![0] as number;
 
+const MIDDLE_IS_BEFORE_SQL = '(SELECT version FROM _log WHERE seq <= (low + high) / 2 ORDER BY seq DESC LIMIT 1) < ?1';
+
+/** Halves the part of the log, of what is not trimmed, in which the first row of a version is. */
+const FIND_SEQ_SQL = `WITH RECURSIVE part (low, high) AS (
+    SELECT coalesce((SELECT trimmed_seq FROM _log_state), 0) + 1, CAST(?2 AS INTEGER) + 1
+    UNION ALL
+    SELECT CASE WHEN ${MIDDLE_IS_BEFORE_SQL} THEN (low + high) / 2 + 1 ELSE low END,
+      CASE WHEN ${MIDDLE_IS_BEFORE_SQL} THEN high ELSE (low + high) / 2 END
+    FROM part WHERE low < high
+  )
+  SELECT max(low) FROM part`;
+
 /**
- * The least seq from which on all rows have at least this version: versions grow with seqs. 1 for those of trimmed commits.
+ * The least seq, of what is not trimmed, from which on all rows have at least this version: versions grow with seqs.
  * `lastSeq`: of the newest row.
  */
-export function findSeqSince(session: ReadSession, lastSeq: number, version: Version): number {
-  if (readVersionAtSeq(session, lastSeq) < version) return lastSeq + 1;
-  let low = 1;
-  let high = lastSeq;
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    if (readVersionAtSeq(session, middle) < version) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
+export const findSeqSince = (session: ReadSession, lastSeq: number, version: Version): number =>
+  session.row(FIND_SEQ_SQL, version, lastSeq)![0] as number;
 
 /**
  * Seqs of the first and the last row of one commit that is not trimmed; `first` is greater if there is none. `lastSeq`: of the
@@ -334,6 +337,37 @@ export const readLogSizes = (session: ReadSession, seq: number, limit: number): 
   session
     .rows(`SELECT seq, version, ${SIZE_SQL} AS bytes FROM _log WHERE seq > ? ORDER BY 1 ${limitSql('?')}`, seq, limit)
     .map(([rowSeq, version, bytes]) => ({ seq: rowSeq, version, bytes }) as MeasuredRow);
+
+/** Seq of the last of up to `limit` rows between two seqs, the first one not included, and their bytes together; 0: none. */
+export function readLogSize(
+  session: ReadSession,
+  after: number,
+  last: number,
+  limit: number,
+): { readonly lastSeq: number; readonly bytes: number } {
+  const [lastSeq, bytes] = session.row(
+    `SELECT coalesce(max(seq), 0), coalesce(sum(bytes), 0) FROM
+     (SELECT seq, ${SIZE_SQL} AS bytes FROM _log WHERE seq > ? AND seq <= ? ORDER BY seq ${limitSql('?')})`,
+    after,
+    last,
+    limit,
+  ) as [number, number];
+  return { lastSeq, bytes };
+}
+
+/** Rows that are looked at together. */
+const SUMMED_ROWS = 1_000;
+
+/** Seq of the last row, of some after `seq`, before which there are less than so many bytes. */
+export const readSeqWithin = (session: ReadSession, seq: number, bytes: number): number =>
+  session.row(
+    `SELECT coalesce(max(seq), 0) FROM
+     (SELECT seq, sum(bytes) OVER (ORDER BY seq) - bytes AS before FROM
+      (SELECT seq, ${SIZE_SQL} AS bytes FROM _log WHERE seq > ? ORDER BY seq LIMIT ${SUMMED_ROWS}))
+     WHERE before < ?`,
+    seq,
+    bytes,
+  )![0] as number;
 
 /** Deletes rows up to `seq`. The newest row of the log must stay. */
 export const deleteLogRows = (session: SqlSession, seq: number): void =>

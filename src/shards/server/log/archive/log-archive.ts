@@ -103,7 +103,7 @@ export class LogArchive {
       const last = Math.min(segment.lastSeq, seq + ROWS_PER_STEP - 1);
       const rows = readLogRows(session, seq, last);
       invariant(rows.length === last - seq + 1, 'Expected all rows that are to be archived, but some are gone.');
-      for (const row of rows) await writer.write(encodeRow(row) as never);
+      await writer.write((await new Blob(rows.map(encodeRow) as never).arrayBuffer()) as never);
       await wait(timers, 0);
     }
     await writer.close();

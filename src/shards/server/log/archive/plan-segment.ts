@@ -8,7 +8,7 @@ import {
 } from '../../tables/log-archive-table.ts';
 import type { LogState } from '../../tables/log-state-table.ts';
 import { type MeasuredRow, readLogSizes, readVersionAtSeq } from '../../tables/log-table.ts';
-import { isWanted, type TrimWish } from '../trim-steps.ts';
+import type { CommitEnd } from '../trim-steps.ts';
 
 /** What one object holds at most, except that one row always fits: it is in memory as a whole. */
 const MAX_SEGMENT_BYTES = 4_000_000;
@@ -17,17 +17,16 @@ const MAX_SEGMENT_ROWS = 10_000;
 const ROWS_PER_READ = 1_000;
 
 /**
- * Notes which of the rows that are to be trimmed are archived next: whole commits, or a part of one that is too large. The same
- * as before, if those may not have been put. Null: there are none. Run in a transaction.
+ * Notes which of the rows up to the cut are archived next: whole commits, or a part of one that is too large. The same as
+ * before, if those may not have been put. Run in a transaction.
  */
-export function planSegment(session: SqlSession, state: LogState, wish: TrimWish): LogSegment | null {
+export function planSegment(session: SqlSession, state: LogState, cut: CommitEnd): LogSegment {
   const pending = readPendingSegment(session);
   if (pending !== null && pending.firstSeq > state.trimmedSeq) return pending;
   removePendingSegments(session);
   const before = Math.max(state.trimmedSeq, readArchivedSeq(session));
-  const rows = rowsToArchive(session, before, state, wish);
-  const [first, last] = [rows[0], rows.at(-1)];
-  if (first === undefined || last === undefined) return null;
+  const rows = rowsOfSegment(session, before, cut.seq);
+  const [first, last] = [rows[0]!, rows.at(-1)!];
   const segment = {
     firstSeq: first.seq,
     lastSeq: last.seq,
@@ -40,23 +39,21 @@ export function planSegment(session: SqlSession, state: LogState, wish: TrimWish
   return segment;
 }
 
-function rowsToArchive(session: SqlSession, before: number, state: LogState, wish: TrimWish): readonly MeasuredRow[] {
+/** At least one row; `lastSeq` is the end of a commit. */
+function rowsOfSegment(session: SqlSession, before: number, lastSeq: number): readonly MeasuredRow[] {
   const rows: MeasuredRow[] = [];
   let bytes = 0;
   /** How many of them are whole commits. */
   let whole = 0;
   for (const row of eachRow(session, before)) {
-    const beginsCommit = row.version !== rows.at(-1)?.version;
-    if (beginsCommit) whole = rows.length;
-    const isFree = row.seq < wish.neededSeq && row.seq <= state.measuredSeq;
-    if (!isFree || (beginsCommit && !isWanted(wish, row.version, bytes))) return rows.slice(0, whole);
+    if (row.version !== rows.at(-1)?.version) whole = rows.length;
+    if (row.seq > lastSeq) break;
     const isFull = rows.length === MAX_SEGMENT_ROWS || (rows.length > 0 && bytes + row.bytes > MAX_SEGMENT_BYTES);
     if (isFull) return whole > 0 ? rows.slice(0, whole) : rows;
     rows.push(row);
     bytes += row.bytes;
   }
-  // The newest commit is needed, so that the log does not end here.
-  return rows.slice(0, whole);
+  return rows;
 }
 
 function* eachRow(session: SqlSession, after: number): Generator<MeasuredRow> {
