@@ -139,7 +139,7 @@ describe('POST /operator', () => {
     const { data } = await ask(
       send,
       '/operator',
-      '{ shards { name migration liveBytes level rows growthPerDay largeShardKeys { shardKey } code } __schema { queryType { name } } }',
+      '{ shards { name migration liveBytes level rows growthPerDay largeShardKeys { shardKey } logBytes restorableSince restorableSinceVersion code } __schema { queryType { name } } }',
     );
     expect(data.shards[0]).toMatchObject({ name: expect.any(String), migration: expect.any(String), code: null });
     expect(data.shards[0]).toMatchObject({
@@ -147,6 +147,8 @@ describe('POST /operator', () => {
       level: 'OK',
       growthPerDay: null,
       largeShardKeys: [],
+      // Nothing is trimmed yet.
+      ...{ logBytes: expect.any(Number), restorableSince: null, restorableSinceVersion: '0' },
     });
     expect((await ask(send, '/operator', '{ customers { nodes { id } } }')).errors[0]!.extensions.code).toBe(
       'GRAPHQL_VALIDATION_FAILED',
