@@ -28,6 +28,8 @@ export async function handleQueue(
 ): Promise<void> {
   if (queue.endsWith(DEAD)) return await consumeDeadLetters(messages, openDeadLetters(env));
   const app = appOf(env);
+  // Shards publish by themselves what events ask for, and what is cached now may be taken back: see docs/recovery.md.
+  if (app.settings.isInMaintenance) return;
   const invocation = queueInvocation(env, execution);
   const shards = openShards(app, invocation);
   const hot: CacheableRead[] = [];

@@ -7,7 +7,7 @@ import { blankStringsAndComments, readSourceFiles, type SourceFile } from './sou
 
 /** Files of the server that wait for something, outside transactions; all others are synchronous from end to end. */
 const MAY_WAIT: readonly RegExp[] = [
-  /^src\/shards\/server\/(shard|handlers)\.ts$/,
+  /^src\/shards\/server\/(shard|shard-env|handlers)\.ts$/,
   /^src\/shards\/server\/migrate\/(migrator|foreign-key-enforcement)\.ts$/,
   // Restores go on for as long as they take, between steps that are durable each by itself.
   /^src\/shards\/server\/recovery\/restorer\.ts$/,
@@ -17,6 +17,8 @@ const MAY_WAIT: readonly RegExp[] = [
   /^src\/shards\/server\/tasks\/tasks\.ts$/,
   // Trimming gives way to requests after each step, and an archive takes its time.
   /^src\/shards\/server\/log\/(log-trimmer|archive\/log-(archive|object|recall))\.ts$/,
+  // The platform is asked for bookmarks, and the catalog whether a database has gone back to one.
+  /^src\/shards\/server\/(bookmarks\/(platform|shard)-bookmarks|placement\/restored-fence)\.ts$/,
   // It waits for shards, between steps that are durable each by itself.
   /^src\/shards\/catalog\//,
   // Its methods are those of an RPC; nothing in them waits.

@@ -1,9 +1,10 @@
 import { MAX_SHARDS } from '../shards/limits.ts';
+import type { MaintenanceEnv } from '../shards/maintenance.ts';
 import { isBearerToken } from './authentication/bearer-token.ts';
 import { misconfigured } from './core/misconfigured.ts';
 
 /** What the platform binds to the Worker. */
-export interface Env {
+export interface Env extends MaintenanceEnv {
   readonly SHARD: DurableObjectNamespace;
   readonly CATALOG: DurableObjectNamespace;
   /** Keeps what shards report of their capacity. Optional: without it there is no forecast, and no warning of large shard keys. */
@@ -45,6 +46,7 @@ export interface Env {
 export interface Settings {
   readonly shardCount: number;
   readonly isDevelopment: boolean;
+  readonly isInMaintenance: boolean;
   readonly auditShare: number;
   /** Null: there is none. */
   readonly operatorToken: string | null;
@@ -60,6 +62,7 @@ export function readSettings(env: Env): Settings {
     shardCount: parseShardCount(env.SHARDQL_SHARDS),
     auditShare: parseShare(env.SHARDQL_AUDIT_SHARE),
     operatorToken: parseOperatorToken(env.SHARDQL_OPERATOR_TOKEN),
+    isInMaintenance: parseFlag('SHARDQL_MAINTENANCE', env.SHARDQL_MAINTENANCE),
     isDevelopment: parseFlag('SHARDQL_DEVELOPMENT', env.SHARDQL_DEVELOPMENT),
   };
 }

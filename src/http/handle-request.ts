@@ -5,11 +5,12 @@ import { errorResponse } from './core/error-response.ts';
 import { AS_HEADER, IDEMPOTENCY_HEADER, REQUEST_ID_HEADER, TOKEN_HEADER, TRACE_HEADER } from './core/headers.ts';
 import { HttpError, requireMethod } from './core/http-error.ts';
 import { isLoopback } from './core/loopback.ts';
+import { inMaintenance } from './core/maintenance.ts';
 import { GRAPHIQL_PATH, GRAPHQL_PATH, ROLES_PATH } from './core/paths.ts';
 import type { Env } from './env.ts';
 import { acceptsHtml, asksForPage, hasGraphiql, serveGraphiql } from './graphql/graphiql.ts';
 import { answerHealth, answerReady } from './health.ts';
-import { serveOperator } from './operator/serve-operator.ts';
+import { isServedInMaintenance, serveOperator } from './operator/serve-operator.ts';
 import type { RequestScope } from './request-scope.ts';
 import { withToken } from './session-token.ts';
 import { denied, type Incoming, openScope } from './wiring.ts';
@@ -56,6 +57,7 @@ async function answerCounted(incoming: Incoming, app: App): Promise<Response> {
 }
 
 async function answerCaller(incoming: Incoming, app: App): Promise<Response> {
+  if (app.settings.isInMaintenance && !isServedInMaintenance(incoming.url.pathname)) throw inMaintenance();
   const opened = openScope(app, incoming);
   return await route(incoming, app, opened instanceof Promise ? await opened : opened);
 }

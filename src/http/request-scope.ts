@@ -3,6 +3,7 @@ import type { AccessRules } from '../plans/access/access-rules.ts';
 import type { RequestReader } from '../resolvers/consistency/request-reader.ts';
 import type { ApiKeys } from '../shards/client/api-keys.ts';
 import type { AuditTrail } from '../shards/client/audit-trail.ts';
+import type { Bookmarks } from '../shards/client/bookmarks.ts';
 import type { Capacities } from '../shards/client/capacities.ts';
 import type { ShardClient } from '../shards/client/shard-client.ts';
 import type { ErrorCode } from '../shards/errors.ts';
@@ -31,6 +32,7 @@ export interface RequestScope {
   readonly apiKeys: ApiKeys;
   /** How full the shards are. */
   readonly capacities: Capacities;
+  readonly bookmarks: Bookmarks;
   /** What the caller does, if they are an operator, is recorded here. */
   readonly audit: AuditTrail;
   /** The same; null: the caller is no operator. */

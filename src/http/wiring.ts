@@ -16,6 +16,7 @@ import type { RowScope } from '../plans/access/visible-rows.ts';
 import { RequestReader } from '../resolvers/consistency/request-reader.ts';
 import { ApiKeys } from '../shards/client/api-keys.ts';
 import { AuditTrail } from '../shards/client/audit-trail.ts';
+import { Bookmarks } from '../shards/client/bookmarks.ts';
 import { Capacities } from '../shards/client/capacities.ts';
 import { createRouterState, createShardClient } from '../shards/client/create-shard-client.ts';
 import { DeadLetters } from '../shards/client/dead-letters.ts';
@@ -159,7 +160,7 @@ function makeScope(
   const idempotencyKey = request.headers.get(IDEMPOTENCY_HEADER);
   const { isDevelopment } = settings;
   const { showsSchema } = isolate;
-  const apiKeys = openApiKeys(env);
+  const [apiKeys, bookmarks] = [openApiKeys(env), new Bookmarks(env)];
   const capacities = new Capacities(env.MONITOR);
   const actor = actorOf(incoming, identity);
   const audit = new AuditTrail({ env, actor, requestId, recorded: isolate.audited });
@@ -173,6 +174,7 @@ function makeScope(
     shards,
     apiKeys,
     capacities,
+    bookmarks,
     hasOwnScheme: isolate.hasOwnScheme,
     deny: (code) => denied(isolate, incoming, code),
     audit,

@@ -17,6 +17,12 @@ import { checkMigrations, runMigrations } from './migrations-endpoint.ts';
 import { showStatus } from './status-endpoint.ts';
 import { warm } from './warm/warm-endpoint.ts';
 
+/** A request to this path is answered in maintenance, in which only operators are. */
+export const isServedInMaintenance = (path: string): boolean => {
+  const route = OPERATOR_ROUTES[path];
+  return route !== undefined && route.inMaintenance !== false;
+};
+
 /** A request to an operator's path, and what answers it. */
 interface OperatorCall {
   readonly request: Request;
@@ -48,6 +54,8 @@ const audited = (call: OperatorCall, route: Route, { action, targetOf }: Audited
 
 interface Route {
   readonly methods: readonly string[];
+  /** Whether it is served in maintenance. Default: true. */
+  readonly inMaintenance?: false;
   answer(call: OperatorCall): Promise<Response>;
   /** How the audit log calls it. Absent: it is not recorded. */
   readonly audited?: Audited;
@@ -126,6 +134,8 @@ export const OPERATOR_ROUTES: Readonly<Record<string, Route>> = {
   },
   '/warm': {
     methods: ['POST'],
+    // What is cached then may be what is being taken back.
+    inMaintenance: false,
     answer: ({ request, app, scope, env }) => warm(request, app, scope, env),
     audited: { action: 'warm', targetOf: () => null },
   },

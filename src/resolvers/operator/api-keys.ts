@@ -5,6 +5,7 @@ import { type ApiKey, hashOfSecret, newApiKeyText } from '../../shards/api-key.t
 import type { ApiKeys } from '../../shards/client/api-keys.ts';
 import { ShardQLError } from '../../shards/errors.ts';
 import { isRoleName, OPERATOR, ROLES_WITHOUT_CREDENTIAL } from '../../shards/protocol/envelope.ts';
+import { parseMoment } from './parse-moment.ts';
 
 /** An API key, as operators see it. */
 export interface ShownApiKey {
@@ -67,18 +68,9 @@ function checkedClaims(claims: unknown): ApiKey['claims'] {
 
 function checkedExpiry(expiresAt: string | null | undefined): number | null {
   if (expiresAt === undefined || expiresAt === null) return null;
-  const at = isMoment(expiresAt) ? Date.parse(expiresAt) : Number.NaN;
-  if (at > Date.now()) return at;
+  const at = parseMoment(expiresAt);
+  if (at !== null && at > Date.now()) return at;
   throw bad('expiresAt', 'a moment to come in ISO 8601, such as "2030-01-31T12:00:00Z"', expiresAt);
-}
-
-const MOMENT = /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/;
-
-/** `Date` takes the 30th of February for a day in March. */
-function isMoment(text: string): boolean {
-  const [, day = ''] = MOMENT.exec(text) ?? [];
-  const parsed = new Date(`${day}T00:00:00Z`);
-  return !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(day);
 }
 
 const bad = (argument: string, expected: string, got: string) =>

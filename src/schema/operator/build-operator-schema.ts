@@ -1,6 +1,7 @@
 import { type GraphQLSchema, valueFromASTUntyped } from 'graphql';
 import { apiKeyFields } from './api-key-fields.ts';
 import { auditLogField } from './audit-log-field.ts';
+import { bookmarkFields } from './bookmark-fields.ts';
 import { explainAccessField } from './explain-access-field.ts';
 import { createOperatorBuilder, type OperatorField } from './operator-builder.ts';
 import { restoreFields } from './restore-fields.ts';
@@ -15,6 +16,7 @@ const FIELDS: readonly OperatorField[] = [
   apiKeyFields,
   auditLogField,
   explainAccessField,
+  bookmarkFields,
 ];
 
 /** The schema of operators: what they ask of shards, of operations and of callers, whatever the model is. */

@@ -2,12 +2,14 @@ import SchemaBuilder from '@pothos/core';
 import type { RequestContext } from '../../resolvers/context.ts';
 import type { ApiKeys } from '../../shards/client/api-keys.ts';
 import type { AuditTrail } from '../../shards/client/audit-trail.ts';
+import type { Bookmarks } from '../../shards/client/bookmarks.ts';
 import type { Capacities } from '../../shards/client/capacities.ts';
 import type { Scalars } from '../builder.ts';
 
 /** What resolvers of operators' fields know of the request. */
 interface OperatorContext extends RequestContext {
   readonly apiKeys: ApiKeys;
+  readonly bookmarks: Bookmarks;
   readonly audit: AuditTrail;
   readonly capacities: Capacities;
 }

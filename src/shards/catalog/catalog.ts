@@ -3,21 +3,31 @@ import { report } from '../../events/report.ts';
 import { invariant } from '../../lib/invariant.ts';
 import type { ApiKey, NewApiKey } from '../api-key.ts';
 import type { AuditEntry, NewAuditEntry } from '../audit.ts';
+import {
+  answered,
+  type BookmarkRefused,
+  type BookmarkRequest,
+  type BookmarkRestore,
+  notInMaintenance,
+} from '../bookmark.ts';
 import type { DeadLetter, NewDeadLetter } from '../dead-letter.ts';
+import { ShardQLError } from '../errors.ts';
 import { MAX_SHARDS } from '../limits.ts';
+import { isInMaintenance, type MaintenanceEnv } from '../maintenance.ts';
 import type { FleetMigrationReport, MigrationProgress } from '../migration-report.ts';
-import type { CatalogRpc, FleetMigrationRequest } from '../protocol/catalog-rpc.ts';
+import type { BookmarkBegun, BookmarkPreviewed, CatalogRpc, FleetMigrationRequest } from '../protocol/catalog-rpc.ts';
 import type { MigrationRequest, ShardRpc } from '../protocol/shard-rpc.ts';
 import { MAP_KV_KEY, type ShardMap } from '../shard-map.ts';
 import { SLOT_COUNT, SLOT_HASH, type SlotRange } from '../slots.ts';
 import type { Version } from '../version.ts';
 import { ApiKeyStore } from './api-key-store.ts';
 import { AuditStore } from './audit-store.ts';
+import { BookmarkRestores } from './bookmark-restores.ts';
 import { DeadLetterStore } from './dead-letter-store.ts';
 import { FleetMigration } from './fleet-migration.ts';
 import { type Assignment, type Grant, PlacementStore } from './placement-store.ts';
 
-interface CatalogEnv {
+interface CatalogEnv extends MaintenanceEnv {
   readonly SHARD: DurableObjectNamespace;
   /** The map is published here at each epoch, so that routers need not ask the catalog. */
   readonly KV?: KVNamespace;
@@ -28,6 +38,10 @@ const GRANTS_AT_ONCE = 16;
 const GRANT_ATTEMPTS = 3;
 /** How long `map` waits for the remains of an interrupted change before it answers with the map as stored. */
 const SETTLE_WAIT_MS = 1_000;
+/** How long `restoreBookmark` waits for the end. */
+const RESTORE_WAIT_MS = 5_000;
+/** After how long a restore that was cut off is gone on with. */
+const GO_ON_MS = 10_000;
 
 /** The Durable Object that decides which shard owns which slot. There is one; it is on no hot path. */
 export function createCatalogClass() {
@@ -37,6 +51,7 @@ export function createCatalogClass() {
     readonly #apiKeys: ApiKeyStore;
     readonly #audit: AuditStore;
     readonly #migration: FleetMigration;
+    readonly #restores: BookmarkRestores;
     /** Changes run one after another: calls to shards are awaited, and other events may come in meanwhile. */
     #lastTurn: Promise<unknown> = Promise.resolve();
     #publishedEpoch = 0;
@@ -54,13 +69,33 @@ export function createCatalogClass() {
         (name) => this.#shard(name),
         () => Date.now(),
       );
+      this.#restores = new BookmarkRestores({
+        storage: ctx.storage,
+        placements: this.#store,
+        shard: (name) => this.#shard(name),
+        grant: (grant) => this.#grant(grant),
+        now: () => Date.now(),
+        wait: (ms) => scheduler.wait(ms),
+      });
+    }
+
+    /** A restore to a bookmark was cut off, or a shard of it did not answer. */
+    override async alarm(): Promise<void> {
+      if (this.#restores.shardUnderWay === null) return;
+      await this.ctx.storage.setAlarm(Date.now() + GO_ON_MS);
+      try {
+        await this.#inTurn(() => this.#settle());
+        this.#publish();
+      } catch (error) {
+        report({ type: 'task-failed', task: 'restore-bookmark', error });
+      }
     }
 
     async map(shardCount: number): Promise<ShardMap> {
       const map = this.#store.map();
       // Another hash would place rows elsewhere: the router refuses such a map, and nothing here may change it.
       if (map && map.slotHash !== SLOT_HASH) return map;
-      if (!map || !this.#store.isSettled()) await this.#settleForReaders(shardCount);
+      if (!map || !this.#isSettled()) await this.#settleForReaders(shardCount);
       this.#publish();
       return this.#store.map()!;
     }
@@ -135,6 +170,31 @@ export function createCatalogClass() {
       return this.#migration.progress;
     }
 
+    async previewBookmark(request: BookmarkRequest): Promise<BookmarkPreviewed | BookmarkRefused> {
+      return await answered(async () => ({ status: 'OK', preview: await this.#restores.preview(request) }));
+    }
+
+    async restoreBookmark(request: BookmarkRequest): Promise<BookmarkBegun | BookmarkRefused> {
+      return await answered(async () => {
+        const id = await this.#inTurn(() => this.#beginRestore(request));
+        const end = this.#inTurn(() => this.#settle()).then(() => this.#publish());
+        // It goes on if the caller gives up. What fails is gone on with by the alarm, and reported there.
+        const settled = end.catch(() => {});
+        this.ctx.waitUntil(settled);
+        await Promise.race([settled, scheduler.wait(RESTORE_WAIT_MS)]);
+        return { status: 'OK', restore: this.#restores.get(id) };
+      });
+    }
+
+    async bookmarkRestores(): Promise<readonly BookmarkRestore[]> {
+      return this.#restores.list();
+    }
+
+    async isRestoring(objectId: string): Promise<boolean> {
+      const name = this.#restores.shardUnderWay;
+      return name !== null && this.env.SHARD.idFromName(name).toString() === objectId;
+    }
+
     async removeDeadLetters(seqs: readonly number[]): Promise<void> {
       this.#deadLetters.remove(seqs);
     }
@@ -153,6 +213,22 @@ export function createCatalogClass() {
       await Promise.race([settled.catch(() => {}), scheduler.wait(SETTLE_WAIT_MS)]);
     }
 
+    /** In turn only. Nothing is changed before all has been checked that can be. */
+    async #beginRestore(request: BookmarkRequest): Promise<number> {
+      if (!isInMaintenance(this.env)) throw notInMaintenance();
+      const underWay = this.#restores.shardUnderWay;
+      if (underWay !== null) throw busy(`that of ${underWay}`);
+      if (this.#migration.progress) throw busy('a migration');
+      await this.#settle();
+      const preview = await this.#restores.preview(request);
+      await this.ctx.storage.setAlarm(Date.now() + GO_ON_MS);
+      return this.#restores.begin(preview);
+    }
+
+    #isSettled(): boolean {
+      return this.#store.isSettled() && this.#restores.shardUnderWay === null;
+    }
+
     /** Takes the state step by step to where nothing is pending; in turn only. A step that fails is repeated next time. */
     async #settle(): Promise<void> {
       const assignment = this.#store.assignment();
@@ -160,8 +236,11 @@ export function createCatalogClass() {
         for (const release of this.#store.pendingReleases(assignment)) {
           this.#store.takeVersion(assignment, await this.#grant(release));
         }
-        this.#store.completeAssignment(assignment);
+        this.#store.completeAssignment(assignment, Date.now());
       }
+      await this.#restores.goOn();
+      // Migrations since then are pending again.
+      if (this.#restores.shardUnderWay !== null) this.#migration.forget();
       const grants = this.#store.pendingGrants();
       for (let start = 0; start < grants.length; start += GRANTS_AT_ONCE) {
         const granted = await Promise.allSettled(
@@ -173,6 +252,7 @@ export function createCatalogClass() {
         const failed = granted.find((outcome) => outcome.status === 'rejected');
         if (failed) throw failed.reason;
       }
+      this.#restores.granted();
     }
 
     /** Gives the version of the shard's last commit. */
@@ -216,6 +296,13 @@ export function createCatalogClass() {
     }
   };
 }
+
+const busy = (what: string): ShardQLError =>
+  new ShardQLError(
+    'CONFLICT',
+    `Expected no other restore and no migration under way, but got ${what}; ask again when it has ended.`,
+    { retryable: true },
+  );
 
 function checkShardCount(shardCount: number): number {
   if (Number.isInteger(shardCount) && shardCount >= 1 && shardCount <= MAX_SHARDS) return shardCount;

@@ -63,6 +63,12 @@ export class FleetMigration {
     return this.#running && this.#progress;
   }
 
+  /** A shard may have gone back to a database of before: what was found of it does not hold any more. */
+  forget(): void {
+    this.#checked = null;
+    this.#failure = null;
+  }
+
   async check(plan: MigrationPlan): Promise<FleetMigrationReport> {
     return { shards: await this.#checkAll(plan, this.#names(), () => {}), applied: 0 };
   }

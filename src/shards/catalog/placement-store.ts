@@ -1,3 +1,4 @@
+import { MAX_BOOKMARK_AGE_MS } from '../bookmark.ts';
 import { initialRanges, type ShardMap, type ShardPlacement } from '../shard-map.ts';
 import { SLOT_HASH, type SlotRange } from '../slots.ts';
 import { SqlSession } from '../sql/sql-session.ts';
@@ -16,13 +17,16 @@ const CREATE_TABLES = [
     id INTEGER PRIMARY KEY CHECK (id = 1), first_slot INTEGER NOT NULL, last_slot INTEGER NOT NULL, target TEXT NOT NULL
   )`,
   'CREATE TABLE IF NOT EXISTS _taken_versions (target TEXT PRIMARY KEY, version INTEGER NOT NULL)',
+  // Slots that came to a shard, of the last 30 days: a database from before has no rows of them.
+  'CREATE TABLE IF NOT EXISTS _arrivals (target TEXT NOT NULL, at INTEGER NOT NULL)',
 ];
 const READ_CATALOG = 'SELECT epoch, slot_hash FROM _catalog';
 const INSERT_CATALOG = 'INSERT INTO _catalog (id, epoch, slot_hash) VALUES (1, 1, ?)';
-const NEXT_EPOCH = 'UPDATE _catalog SET epoch = epoch + 1';
+const RAISE_EPOCH = 'UPDATE _catalog SET epoch = epoch + ?';
 const READ_PLACEMENTS = 'SELECT name, generation, ranges, granted FROM _placements ORDER BY position';
 const INSERT_PLACEMENT = 'INSERT INTO _placements (name, generation, ranges, granted) VALUES (?, 1, ?, 0)';
 const UPDATE_PLACEMENT = 'UPDATE _placements SET ranges = ?, granted = ? WHERE name = ?';
+const WITHDRAW_GRANT = 'UPDATE _placements SET granted = 0 WHERE name = ?';
 const CONFIRM_GRANT = 'UPDATE _placements SET granted = 1 WHERE name = ?';
 const READ_ASSIGNMENT = 'SELECT first_slot, last_slot, target FROM _assignment';
 const INSERT_ASSIGNMENT = 'INSERT INTO _assignment (id, first_slot, last_slot, target) VALUES (1, ?, ?, ?)';
@@ -30,6 +34,9 @@ const DELETE_ASSIGNMENT = 'DELETE FROM _assignment';
 const READ_TAKEN_VERSION = 'SELECT version FROM _taken_versions WHERE target = ?';
 const TAKE_VERSION = `INSERT INTO _taken_versions (target, version) VALUES (?, ?)
   ON CONFLICT (target) DO UPDATE SET version = max(version, excluded.version)`;
+const INSERT_ARRIVAL = 'INSERT INTO _arrivals (target, at) VALUES (?, ?)';
+const DELETE_ARRIVALS = 'DELETE FROM _arrivals WHERE at < ?';
+const READ_LAST_ARRIVAL = 'SELECT max(at) FROM _arrivals WHERE target = ?';
 
 /** A change of owner that has begun: the old owners may have given the slots up; the map still names them. */
 export interface Assignment {
@@ -116,8 +123,12 @@ export class PlacementStore {
     this.#session.run(TAKE_VERSION, target, version);
   }
 
-  /** The old owners have given the slots up: the map now names the new owner, to which they are still to be granted. */
-  completeAssignment({ slots, target }: Assignment): void {
+  /**
+   * The old owners have given the slots up: the map now names the new owner, to which they are still to be granted.
+   *
+   * @param nowMs milliseconds since 1970.
+   */
+  completeAssignment({ slots, target }: Assignment, nowMs: number): void {
     this.#storage.transactionSync(() => {
       const placements = this.#placements();
       for (const { name, ranges } of placements) {
@@ -130,8 +141,33 @@ export class PlacementStore {
         const ranges = withSlots(withoutSlots(owner.ranges, slots), slots);
         this.#session.run(UPDATE_PLACEMENT, JSON.stringify(ranges), 0, target);
       }
-      this.#session.run(NEXT_EPOCH);
+      this.#session.run(RAISE_EPOCH, 1);
       this.#session.run(DELETE_ASSIGNMENT);
+      this.#session.run(DELETE_ARRIVALS, nowMs - MAX_BOOKMARK_AGE_MS);
+      this.#session.run(INSERT_ARRIVAL, target, nowMs);
+    });
+  }
+
+  /** When slots last came to the shard from others, in milliseconds since 1970; null: not in the last 30 days. */
+  lastArrivalMs(name: string): number | null {
+    return (this.#session.row(READ_LAST_ARRIVAL, name)?.[0] as number | null | undefined) ?? null;
+  }
+
+  /** What a shard is told that gives all its slots up for a while: {@link grantAgain} ends that. */
+  releaseOfAll(name: string): Grant {
+    return { name, epoch: this.map()!.epoch + 1, ranges: [], least: 0 };
+  }
+
+  /**
+   * A shard that has given all its slots up is to have them again, in an epoch that is newer than the one in which it did so.
+   *
+   * @param least its versions are greater from then on.
+   */
+  grantAgain(name: string, least: Version): void {
+    this.#storage.transactionSync(() => {
+      this.#session.run(RAISE_EPOCH, 2);
+      this.#session.run(TAKE_VERSION, name, least);
+      this.#session.run(WITHDRAW_GRANT, name);
     });
   }
 

@@ -1,5 +1,6 @@
 import type { ApiKey, NewApiKey } from '../api-key.ts';
 import type { AuditEntry, NewAuditEntry } from '../audit.ts';
+import type { BookmarkPreview, BookmarkRefused, BookmarkRequest, BookmarkRestore } from '../bookmark.ts';
 import type { DeadLetter, NewDeadLetter } from '../dead-letter.ts';
 import type { FleetMigrationReport, MigrationProgress } from '../migration-report.ts';
 import type { ShardMap } from '../shard-map.ts';
@@ -48,4 +49,25 @@ export interface CatalogRpc {
   migrate(request: FleetMigrationRequest): Promise<FleetMigrationReport>;
   /** How far the run is that is under way; null: none is. */
   migrationProgress(): Promise<MigrationProgress | null>;
+  /** What going back to a bookmark would mean for a shard. */
+  previewBookmark(request: BookmarkRequest): Promise<BookmarkPreviewed | BookmarkRefused>;
+  /**
+   * Takes the whole database of a shard back, in maintenance only. Answers once it has ended, or after some seconds, and goes on by
+   * itself; refuses before anything is changed.
+   */
+  restoreBookmark(request: BookmarkRequest): Promise<BookmarkBegun | BookmarkRefused>;
+  /** Those of the last 30 days, latest first. */
+  bookmarkRestores(): Promise<readonly BookmarkRestore[]>;
+  /** Whether the shard whose object has this id is being taken back. */
+  isRestoring(objectId: string): Promise<boolean>;
+}
+
+export interface BookmarkPreviewed {
+  readonly status: 'OK';
+  readonly preview: BookmarkPreview;
+}
+
+export interface BookmarkBegun {
+  readonly status: 'OK';
+  readonly restore: BookmarkRestore;
 }

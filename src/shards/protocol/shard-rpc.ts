@@ -3,6 +3,7 @@
  * out of an answer.
  */
 import type { WireValue } from '../../model/types.ts';
+import type { BookmarkPoint, BookmarkPreview, BookmarkRefused } from '../bookmark.ts';
 import type { CapacityLevel } from '../capacity.ts';
 import type { LagCounts } from '../lag-histogram.ts';
 import type { MigrationPlan } from '../migration-plan.ts';
@@ -65,6 +66,27 @@ export interface ShardRpc {
   checkMigrations(request: MigrationRequest): Promise<ShardMigration>;
   /** Catalog only, after all shards were checked: applies the plan with this id. Null: this shard runs another release. */
   applyMigrations(planId: string): Promise<ShardMigration | null>;
+  /** Catalog only: what going back to this moment would mean. The release before has none of these three methods. */
+  findBookmark(point: BookmarkPoint): Promise<FoundBookmark | BookmarkRefused>;
+  /** Catalog only: the bookmark of now. */
+  currentBookmark(): Promise<CurrentBookmark>;
+  /**
+   * Catalog only: the whole database goes back to the bookmark, and the object starts again, so that this call fails; unless it has gone
+   * back already. `epoch`: in which the shard gave all its slots up for this.
+   */
+  restoreBookmark(bookmark: string, epoch: number): Promise<BookmarkSet | BookmarkRefused>;
+}
+
+export interface FoundBookmark extends Omit<BookmarkPreview, 'shard' | 'timeMs'> {
+  readonly status: 'OK';
+}
+
+export type CurrentBookmark = Pick<BookmarkPreview, 'bookmark' | 'cachedForMs'>;
+
+/** `isRestored`: false: it is about to go back. */
+export interface BookmarkSet {
+  readonly status: 'OK';
+  readonly isRestored: boolean;
 }
 
 /** It has been done. */

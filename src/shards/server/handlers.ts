@@ -16,7 +16,10 @@ import { findRecordedKey } from './tables/idempotency-table.ts';
 import { readTrimmedVersion } from './tables/log-state-table.ts';
 
 /** What routers, consumers and operators ask for. The rest of the RPCs is the catalog's. */
-export type HandledRpc = Exclude<keyof ShardRpc, 'setOwnedSlots' | 'checkMigrations' | 'applyMigrations'>;
+export type HandledRpc = Exclude<
+  keyof ShardRpc,
+  'setOwnedSlots' | 'checkMigrations' | 'applyMigrations' | 'findBookmark' | 'currentBookmark' | 'restoreBookmark'
+>;
 
 type Decoded<Value> = Value extends JsonText<infer Inner> ? Inner : Value;
 type RequestOf<Name extends HandledRpc> = Decoded<Parameters<ShardRpc[Name]>[0]>;

@@ -1,35 +1,38 @@
 import { DurableObject } from 'cloudflare:workers';
-import { report } from '../../events/report.ts';
 import { systemTimers, type Timers } from '../../lib/timers.ts';
 import type { MigrationBundle, Model } from '../../model/types.ts';
-import { type CapacityReport, type CapacitySettings, toCapacitySettings } from '../capacity.ts';
+import type { BookmarkPoint, BookmarkRefused } from '../bookmark.ts';
+import { type CapacitySettings, toCapacitySettings } from '../capacity.ts';
 import { errorToWire, ShardQLError } from '../errors.ts';
 import { type LogSettings, toLogSettings } from '../log-settings.ts';
+import { isInMaintenance } from '../maintenance.ts';
 import type { ShardMigration } from '../migration-report.ts';
-import { CATALOG_NAME, type CatalogRpc } from '../protocol/catalog-rpc.ts';
 import { NEWEST_PROTOCOL, PROTOCOL, type RequestEnvelope, type WorkCounts } from '../protocol/envelope.ts';
-import { MONITOR_NAME, type MonitorRpc } from '../protocol/monitor-rpc.ts';
-import type { MigrationRequest, ShardRpc } from '../protocol/shard-rpc.ts';
+import type { BookmarkSet, CurrentBookmark, FoundBookmark, MigrationRequest, ShardRpc } from '../protocol/shard-rpc.ts';
 import type { ShardKey } from '../shard-key.ts';
 import type { SlotRange } from '../slots.ts';
 import { SqlSession } from '../sql/sql-session.ts';
 import { type Version, versionToMs } from '../version.ts';
+import { type PlatformBookmarks, platformBookmarks } from './bookmarks/platform-bookmarks.ts';
+import { ShardBookmarks } from './bookmarks/shard-bookmarks.ts';
 import { Capacity } from './capacity/capacity.ts';
 import { startClock, type WallClock } from './clock.ts';
 import { ImportRuns } from './commit/import-runs.ts';
 import { AuditCounts } from './freshness/audit-counts.ts';
 import { Freshness } from './freshness/freshness.ts';
-import { Publisher, type StampKv } from './freshness/publisher.ts';
+import { Publisher } from './freshness/publisher.ts';
 import { HANDLERS, type HandledRpc, TEXT_RPCS } from './handlers.ts';
-import { LogArchive, type LogBucket } from './log/archive/log-archive.ts';
+import { LogArchive } from './log/archive/log-archive.ts';
 import { LogRecall } from './log/archive/log-recall.ts';
 import { LogTrimmer } from './log/log-trimmer.ts';
-import { type Coordinate, Migrator } from './migrate/migrator.ts';
+import { Migrator } from './migrate/migrator.ts';
 import { grantSlots } from './placement/grant-slots.ts';
 import { Ownership } from './placement/ownership.ts';
+import { RestoredFence } from './placement/restored-fence.ts';
 import { PlanRunner } from './read/run/plan-runner.ts';
 import { Fences } from './recovery/fences.ts';
 import { Restorer } from './recovery/restorer.ts';
+import { coordinateBy, reportTo, restoringBy, type ShardEnv } from './shard-env.ts';
 import { ownsKey, type ShardState } from './shard-state.ts';
 import { readLastVersion, readRowsBefore } from './tables/clock-table.ts';
 import { readAddedBy } from './tables/log-table.ts';
@@ -46,17 +49,8 @@ interface ShardOptions {
   readonly timers: Timers;
   /** How large it may become; absent members have their defaults. */
   readonly capacity: Partial<CapacitySettings>;
-}
-
-interface ShardEnv {
-  /** Stamps are put here, where cached answers are judged by them. Optional: without it nothing is cached there. */
-  readonly KV?: StampKv;
-  /** Rows of the log are put here before they are trimmed. Optional: without it they are gone then. */
-  readonly LOG_ARCHIVE?: LogBucket;
-  /** Coordinates migrations over all shards. Optional: without it the shard migrates by itself. */
-  readonly CATALOG?: DurableObjectNamespace;
-  /** Keeps what shards report of their capacity. Optional: without it nobody does. */
-  readonly MONITOR?: DurableObjectNamespace;
+  /** What keeps earlier moments of the whole database. Default: the platform. */
+  readonly bookmarks: (ctx: DurableObjectState) => PlatformBookmarks;
 }
 
 /**
@@ -68,6 +62,7 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
   const timers = options.timers ?? systemTimers;
   const logSettings = toLogSettings(options.log ?? {});
   const capacitySettings = toCapacitySettings(options.capacity ?? {});
+  const bookmarksOf = options.bookmarks ?? platformBookmarks;
   // Compiled plans depend on the model alone: all shards of the isolate share them.
   const plans = new PlanRunner(model);
 
@@ -75,6 +70,8 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
     readonly #state: ShardState;
     readonly #migrator: Migrator;
     readonly #tasks: Tasks;
+    readonly #bookmarks: ShardBookmarks;
+    readonly #restoredFence: RestoredFence;
 
     constructor(ctx: DurableObjectState, env: ShardEnv) {
       super(ctx, env);
@@ -140,8 +137,11 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
         schedule: (atMs, nowMs) => tasks.scheduleBy('restore', atMs, nowMs),
         migrated: () => migrator.migrate(),
       });
-      // A life before this one may have been about to publish: at once, and again when its last puts have landed.
-      if (publisher && freshness.unpublished.size > 0) ctx.waitUntil(tasks.run('publish'));
+      this.#restoredFence = new RestoredFence(restoringBy(env, shard.id));
+      // A life before this one may have been about to publish: at once, and again when its last puts have landed. Behind a fence the
+      // alarm does it.
+      if (publisher && freshness.unpublished.size > 0 && this.#restoredFence.isDown)
+        ctx.waitUntil(tasks.run('publish'));
       const [imports, audits, fences] = [new ImportRuns(), new AuditCounts(), new Fences(session)];
       const { migrations } = bundle;
       this.#state = {
@@ -163,6 +163,7 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
         logRecall,
       };
       this.#tasks = tasks;
+      this.#bookmarks = new ShardBookmarks(this.#state, bookmarksOf(ctx), isInMaintenance(env));
       const migrator = new Migrator(storage, model, bundle, wallClock, coordinateBy(env), () => {
         clock.committed(readLastVersion(session));
         freshness.migrated(session);
@@ -189,6 +190,10 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
 
     /** One alarm serves all tasks of the shard. */
     override async alarm(): Promise<void> {
+      if (await this.#restoredFence.refusal()) {
+        await this.#state.storage.setAlarm(wallClock() + FENCED_ALARM_MS);
+        return;
+      }
       await this.#tasks.runDue();
     }
 
@@ -196,6 +201,8 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
       // Only so that nothing is written while a migration has foreign keys switched off.
       await this.#migrator.settle();
       grantSlots(this.#state, epoch, slots, least);
+      // Unless it is one of an older map, whose answer was lost.
+      if (epoch === this.#state.ownership.epoch) this.#restoredFence.lift();
       return this.#state.clock.last;
     }
 
@@ -206,6 +213,18 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
 
     async applyMigrations(planId: string): Promise<ShardMigration | null> {
       return this.#migrator.apply(planId);
+    }
+
+    async findBookmark(point: BookmarkPoint): Promise<FoundBookmark | BookmarkRefused> {
+      return await this.#bookmarks.find(point);
+    }
+
+    async currentBookmark(): Promise<CurrentBookmark> {
+      return await this.#bookmarks.current();
+    }
+
+    async restoreBookmark(bookmark: string, epoch: number): Promise<BookmarkSet | BookmarkRefused> {
+      return await this.#bookmarks.restore(bookmark, epoch);
     }
 
     /** What is thrown here is lost with the object; all else is an answer. */
@@ -227,6 +246,8 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
     /** Why no request can be served now; null if one can. */
     async #refusal(protocol: number): Promise<ShardQLError | null> {
       if (protocol > NEWEST_PROTOCOL) return newerProtocol(protocol);
+      const fenced = this.#restoredFence.isDown ? null : await this.#restoredFence.refusal();
+      if (fenced) return fenced;
       return this.#migrator.isReady ? null : await this.#migrator.migrate();
     }
 
@@ -244,6 +265,9 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
 /** What any request has that {@link HANDLERS} answer. */
 type RequestHead = { readonly protocol: number } & Partial<Pick<RequestEnvelope, 'requestId'>>;
 
+/** When a shard behind a fence looks again whether it may do its tasks, in milliseconds. */
+const FENCED_ALARM_MS = 5_000;
+
 const NOTHING_DONE: WorkCounts = { statements: 0, rowsRead: 0, rowsWritten: 0 };
 
 const newerProtocol = (protocol: number): ShardQLError =>
@@ -257,24 +281,4 @@ const newerProtocol = (protocol: number): ShardQLError =>
 function countRows(session: SqlSession, last: Version): number | null {
   const before = readRowsBefore(session);
   return before === null ? null : before + readAddedBy(session, last);
-}
-
-function reportTo(
-  { MONITOR: monitors }: ShardEnv,
-  ctx: DurableObjectState,
-): ((capacity: CapacityReport) => void) | null {
-  if (!monitors) return null;
-  return (capacity) => {
-    const monitor = monitors.getByName(MONITOR_NAME) as unknown as MonitorRpc;
-    const sent = monitor.report(capacity);
-    ctx.waitUntil(sent.catch((error) => report({ type: 'capacity-not-reported', shard: capacity.shard, error })));
-  };
-}
-
-function coordinateBy({ CATALOG: catalogs }: ShardEnv): Coordinate | null {
-  if (!catalogs) return null;
-  return async (plan) => {
-    const catalog = catalogs.getByName(CATALOG_NAME) as unknown as CatalogRpc;
-    await catalog.migrate({ protocol: PROTOCOL, plan, insists: false });
-  };
 }

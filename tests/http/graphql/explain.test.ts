@@ -10,6 +10,7 @@ import { FULL_ACCESS } from '../../../src/plans/access/access-rules.ts';
 import { buildSchema } from '../../../src/schema/build-schema.ts';
 import shopModel from '../../../src/schema/model.ts';
 import { ApiKeys } from '../../../src/shards/client/api-keys.ts';
+import { Bookmarks } from '../../../src/shards/client/bookmarks.ts';
 import { Capacities } from '../../../src/shards/client/capacities.ts';
 import { createRouterState, createShardClient } from '../../../src/shards/client/create-shard-client.ts';
 import allTypesModel from '../../models/all-types/model.ts';
@@ -359,6 +360,7 @@ describe('plans and SQL', () => {
       shards,
       apiKeys: new ApiKeys(bindings),
       capacities: new Capacities(undefined),
+      bookmarks: new Bookmarks(bindings),
       audit: noAudit(bindings),
       operatorAudit: null,
       reader,

@@ -12,6 +12,7 @@ import { FULL_ACCESS } from '../../../src/plans/access/access-rules.ts';
 import { buildSchema } from '../../../src/schema/build-schema.ts';
 import model from '../../../src/schema/model.ts';
 import { ApiKeys } from '../../../src/shards/client/api-keys.ts';
+import { Bookmarks } from '../../../src/shards/client/bookmarks.ts';
 import { Capacities } from '../../../src/shards/client/capacities.ts';
 import { createRouterState, createShardClient } from '../../../src/shards/client/create-shard-client.ts';
 import { DEVELOPER } from '../../../src/shards/protocol/envelope.ts';
@@ -55,6 +56,7 @@ async function answerTo(request: Request, endpoint: typeof fast, isTraced: boole
     shards,
     apiKeys: new ApiKeys(bindings),
     capacities: new Capacities(undefined),
+    bookmarks: new Bookmarks(bindings),
     audit: noAudit(bindings),
     operatorAudit: null,
     reader: openLabReader(model, shards),

@@ -41,8 +41,11 @@ type Method = 'read' | 'explain' | 'write' | 'recall' | 'publish' | 'status' | '
 const NOTHING = { statements: 0, rowsRead: 0, rowsWritten: 0 };
 const encoder = new TextEncoder();
 
+/** What routers ask of shards, and some of what the catalog does. */
+type AskedRpc = Omit<ShardRpc, 'findBookmark' | 'currentBookmark' | 'restoreBookmark'>;
+
 /** A shard in memory that keeps the contract naively, and breaks it as a test tells it to. */
-export class FakeShard implements ShardRpc {
+export class FakeShard implements AskedRpc {
   readonly name: string;
   readonly items: Item[] = [];
   readonly reads: ReadRequest[] = [];
@@ -76,7 +79,7 @@ export class FakeShard implements ShardRpc {
   }
 
   /** Like a real stub, it stays broken once a call on it has thrown. */
-  stub(): ShardRpc {
+  stub(): AskedRpc {
     let broken: unknown;
     const guarded =
       <Args extends unknown[], Result>(method: (...args: Args) => Promise<Result>) =>

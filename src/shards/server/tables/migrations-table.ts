@@ -75,6 +75,12 @@ export function supersedeMigrations(session: SqlSession, kept: number): void {
 export const lastMigration = (session: ReadSession): string | null =>
   readMigrations(session).findLast(({ isSuperseded }) => !isSuperseded)?.tag ?? null;
 
+/** Tags of those that were run after a time, in milliseconds since 1970. */
+export const migrationsSince = (session: ReadSession, timeMs: number): string[] =>
+  session
+    .rows('SELECT tag FROM _migrations WHERE applied_at > ? AND skipped = 0 ORDER BY seq', timeMs)
+    .map(([tag]) => tag as string);
+
 /** Notes which tables the migrations led to that an earlier release recorded, as far as the release has the same ones. */
 export function recordSchemas(session: SqlSession, planned: readonly PlannedMigration[]): void {
   for (const { tag, hash, schemaHash } of planned) {

@@ -4,15 +4,18 @@
  */
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
+import { getOrInsert } from '../../../../src/lib/get-or-insert.ts';
 import type { MigrationBundle, Model } from '../../../../src/model/types.ts';
 import { createCatalogClass } from '../../../../src/shards/catalog/catalog.ts';
 import type { RowOperation } from '../../../../src/shards/operation.ts';
 import type { CatalogRpc } from '../../../../src/shards/protocol/catalog-rpc.ts';
 import { DEVELOPER, PROTOCOL } from '../../../../src/shards/protocol/envelope.ts';
 import type { ShardRpc } from '../../../../src/shards/protocol/shard-rpc.ts';
+import type { StampKv } from '../../../../src/shards/server/freshness/publisher.ts';
 import { createShardClass } from '../../../../src/shards/server/shard.ts';
 import type { ShardKey } from '../../../../src/shards/shard-key.ts';
 import { slotOf } from '../../../../src/shards/slots.ts';
+import { FakePlatform } from '../bookmarks/fake-platform.ts';
 
 export interface Release {
   readonly model: Model;
@@ -37,7 +40,12 @@ export class Fleet {
   readonly #releaseByShard = new Map<string, Release>();
   readonly #classByRelease = new Map<Release, ReturnType<typeof createShardClass>>();
   readonly #lives = new Map<string, Methods>();
+  readonly #platforms = new Map<string, FakePlatform>();
   readonly calls: FleetCall[] = [];
+  /** Of objects that start from now on. */
+  isInMaintenance = false;
+  /** Where shards that start from now on put stamps; null: nowhere. */
+  stamps: StampKv | null = null;
   /** Runs before a call arrives; if it throws, it does not. */
   before: (call: FleetCall) => void | Promise<void> = () => {};
   /** Runs after its work is done; if it throws, the answer is lost. */
@@ -63,6 +71,26 @@ export class Fleet {
   /** Everything in memory is gone. */
   crash(): void {
     this.#lives.clear();
+  }
+
+  /** What the platform keeps of a shard. */
+  platform(shard: string): FakePlatform {
+    return getOrInsert(this.#platforms, shard, () => new FakePlatform());
+  }
+
+  /** The platform keeps the shard's database as it is now. What is written once this has returned is later. */
+  async keep(shard: string): Promise<{ readonly bookmark: string; readonly timeMs: number }> {
+    const bookmark = await runInDurableObject(this.#object(shard), (_, { storage }) =>
+      this.platform(shard).keep(storage),
+    );
+    const timeMs = Date.now();
+    while (Date.now() <= timeMs) await scheduler.wait(1);
+    return { bookmark, timeMs };
+  }
+
+  /** The alarm of an object goes off. */
+  async alarm(name: string): Promise<void> {
+    await this.#stub(name).alarm!();
   }
 
   get catalog(): CatalogRpc {
@@ -131,11 +159,18 @@ export class Fleet {
   #life(name: string, ctx: DurableObjectState): Methods {
     let life = this.#lives.get(name);
     if (!life) {
-      const namespace = { getByName: (to: string) => this.#stub(to) } as unknown as DurableObjectNamespace;
-      const bindings = { SHARD: namespace, CATALOG: namespace };
+      const namespace = {
+        getByName: (to: string) => this.#stub(to),
+        idFromName: (to: string) => this.#object(to).id,
+      } as unknown as DurableObjectNamespace;
+      const bindings = { SHARD: namespace, CATALOG: namespace, SHARDQL_MAINTENANCE: String(this.isInMaintenance) };
+      if (name !== CATALOG) this.platform(name).start(ctx.storage);
       life = (name === CATALOG
         ? new Catalog(ctx, bindings)
-        : new (this.#classOf(name))(ctx, bindings)) as unknown as Methods;
+        : new (this.#classOf(name))(ctx, {
+            ...bindings,
+            ...(this.stamps && { KV: this.stamps }),
+          })) as unknown as Methods;
       this.#lives.set(name, life);
     }
     return life;
@@ -145,7 +180,13 @@ export class Fleet {
     const release = this.#releaseByShard.get(shard)!;
     let shardClass = this.#classByRelease.get(release);
     if (!shardClass) {
-      shardClass = createShardClass(release.model, release.bundle, { wallClock: () => Date.now() });
+      shardClass = createShardClass(release.model, release.bundle, {
+        wallClock: () => Date.now(),
+        bookmarks: ({ id, storage }) => {
+          const name = SHARDS.find((each) => this.#object(each).id.equals(id))!;
+          return this.platform(name).of(storage, () => void this.#lives.delete(name));
+        },
+      });
       this.#classByRelease.set(release, shardClass);
     }
     return shardClass;

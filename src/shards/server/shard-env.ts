@@ -1,0 +1,48 @@
+/** What a shard is bound to, and what it asks of other objects. */
+import { report } from '../../events/report.ts';
+import type { CapacityReport } from '../capacity.ts';
+import { isInMaintenance, type MaintenanceEnv } from '../maintenance.ts';
+import { CATALOG_NAME, type CatalogRpc } from '../protocol/catalog-rpc.ts';
+import { PROTOCOL } from '../protocol/envelope.ts';
+import { MONITOR_NAME, type MonitorRpc } from '../protocol/monitor-rpc.ts';
+import type { StampKv } from './freshness/publisher.ts';
+import type { LogBucket } from './log/archive/log-archive.ts';
+import type { Coordinate } from './migrate/migrator.ts';
+
+export interface ShardEnv extends MaintenanceEnv {
+  /** Stamps are put here, where cached answers are judged by them. Optional: without it nothing is cached there. */
+  readonly KV?: StampKv;
+  /** Rows of the log are put here before they are trimmed. Optional: without it they are gone then. */
+  readonly LOG_ARCHIVE?: LogBucket;
+  /** Coordinates what concerns several shards, such as migrations. Optional: without it the shard migrates by itself. */
+  readonly CATALOG?: DurableObjectNamespace;
+  /** Keeps what shards report of their capacity. Optional: without it nobody does. */
+  readonly MONITOR?: DurableObjectNamespace;
+}
+
+export function reportTo(
+  { MONITOR: monitors }: ShardEnv,
+  ctx: DurableObjectState,
+): ((capacity: CapacityReport) => void) | null {
+  if (!monitors) return null;
+  return (capacity) => {
+    const monitor = monitors.getByName(MONITOR_NAME) as unknown as MonitorRpc;
+    const sent = monitor.report(capacity);
+    ctx.waitUntil(sent.catch((error) => report({ type: 'capacity-not-reported', shard: capacity.shard, error })));
+  };
+}
+
+/** Null: not in maintenance. `id`: of the shard's object. */
+export function restoringBy(env: ShardEnv, id: string): (() => Promise<boolean>) | null {
+  const { CATALOG: catalogs } = env;
+  if (!isInMaintenance(env) || !catalogs) return null;
+  return () => (catalogs.getByName(CATALOG_NAME) as unknown as CatalogRpc).isRestoring(id);
+}
+
+export function coordinateBy({ CATALOG: catalogs }: ShardEnv): Coordinate | null {
+  if (!catalogs) return null;
+  return async (plan) => {
+    const catalog = catalogs.getByName(CATALOG_NAME) as unknown as CatalogRpc;
+    await catalog.migrate({ protocol: PROTOCOL, plan, insists: false });
+  };
+}
