@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { ACTIONS, type ExplainOptions, explainAccess } from './cli/access/explain-access.ts';
 import { ApiClient, type ApiOptions } from './cli/api-client.ts';
 import { type AuditOptions, showAudit } from './cli/audit/audit.ts';
+import { type BookmarkOptions, restoreBookmark } from './cli/bookmark/restore-bookmark.ts';
 import { CliError } from './cli/cli-error.ts';
 import { listDeadLetters, replayDeadLetters } from './cli/dead-letters/dead-letters.ts';
 import { type ExportOptions, exportTables } from './cli/export/export-tables.ts';
@@ -531,6 +532,37 @@ apiCommand('undo', restore)
   .addHelpText('after', '\nExamples:\n  npm run shardql -- restore undo "$RESTORE_ID"')
   .action(async (id: string, _: unknown, command: Command) => {
     process.exitCode = (await undoRestore(id, command.optsWithGlobals())) ? 0 : 1;
+  });
+
+apiCommand('bookmark')
+  .summary('takes a whole shard back to a bookmark of the platform')
+  .description(
+    prose(
+      `Break glass: takes the whole database of one shard back to an earlier moment that the platform keeps (30 days), also where
+its log is lost or does not reach back so far. What was written to the shard since is gone, for all tenants in it; to take back less,
+restore by the log. The deployment has to be in maintenance (SHARDQL_MAINTENANCE=true) before, and until the time that is printed: see
+docs/recovery.md.
+
+Shows first what it would mean, and asks. A bookmark by which it can be undone is printed and kept. The exit code is 1 where the shard has
+not gone back.`,
+    ),
+  )
+  .option('--shard <name>', 'which shard, as status names it (default: none, as for --list)')
+  .option('--to <time>', 'moment to go back to, in ISO 8601, at most 30 days ago (default: --bookmark has it)')
+  .option('--bookmark <bookmark>', 'bookmark to go back to, such as the one of an undo (default: --to has it)')
+  .option('--list', 'show the restores of the last 30 days, with their bookmarks to undo them', false)
+  .option('--preview', 'show what it would mean, and do nothing', false)
+  .option('--yes', 'do it without asking; needed where there is no terminal', false)
+  .addHelpText(
+    'after',
+    `
+Examples:
+  npm run shardql -- bookmark --shard shard-2 --to 2030-01-31T09:00:00Z --preview
+  npm run shardql -- bookmark --shard shard-2 --to 2030-01-31T09:00:00Z --yes
+  npm run shardql -- bookmark --list --json`,
+  )
+  .action(async (options: BookmarkOptions) => {
+    process.exitCode = (await restoreBookmark(options, terminalAt(process.stdin, process.stdout))) ? 0 : 1;
   });
 
 apiCommand('warm')

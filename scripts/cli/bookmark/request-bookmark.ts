@@ -1,0 +1,67 @@
+import { type ApiClient, RefusedError, UnreachableError } from '../api-client.ts';
+import { CliError } from '../cli-error.ts';
+
+/** Where a shard is to go back to: one of both. */
+export interface BookmarkTarget {
+  readonly shard: string;
+  readonly time: string | null;
+  readonly bookmark: string | null;
+}
+
+/** As `/operator` gives it; times are in ISO 8601. */
+export interface BookmarkPreview {
+  readonly shard: string;
+  readonly bookmark: string;
+  readonly time: string | null;
+  readonly changeCount: number | null;
+  readonly firstVersion: string | null;
+  readonly lastVersion: string;
+  readonly migrations: readonly string[] | null;
+  readonly cacheSeconds: number;
+}
+
+export interface BookmarkRestore {
+  readonly id: string;
+  readonly shard: string;
+  readonly state: 'FENCING' | 'RESTORING' | 'GRANTING' | 'RESTORED' | 'REFUSED';
+  readonly reason: string | null;
+  readonly time: string | null;
+  readonly bookmark: string;
+  readonly undoBookmark: string | null;
+  readonly version: string | null;
+  readonly safeAt: string | null;
+  readonly beganAt: string;
+  readonly endedAt: string | null;
+}
+
+const ARGUMENTS = '($shard: String!, $time: String, $bookmark: String)';
+const GIVEN = '(shard: $shard, time: $time, bookmark: $bookmark)';
+const RESTORE = 'id shard state reason time bookmark undoBookmark version safeAt beganAt endedAt';
+
+const PREVIEW_QUERY = `query ${ARGUMENTS} {
+  bookmark${GIVEN} { shard bookmark time changeCount firstVersion lastVersion migrations cacheSeconds }
+}`;
+const RESTORE_MUTATION = `mutation ${ARGUMENTS} { restoreBookmark${GIVEN} { ${RESTORE} } }`;
+const LIST_QUERY = `{ bookmarkRestores { ${RESTORE} } }`;
+
+export const requestPreview = async (api: ApiClient, target: BookmarkTarget): Promise<BookmarkPreview> =>
+  (await api.operate<{ bookmark: BookmarkPreview }>(PREVIEW_QUERY, { ...target })).bookmark;
+
+/** Latest first. */
+export const requestRestores = async (api: ApiClient): Promise<readonly BookmarkRestore[]> =>
+  (await api.operate<{ bookmarkRestores: readonly BookmarkRestore[] }>(LIST_QUERY)).bookmarkRestores;
+
+/** @throws CliError for what the API refuses; and saying so, where it may have begun nevertheless. */
+export async function requestRestore(api: ApiClient, target: BookmarkTarget): Promise<BookmarkRestore> {
+  try {
+    return (await api.operate<{ restoreBookmark: BookmarkRestore }>(RESTORE_MUTATION, { ...target })).restoreBookmark;
+  } catch (error) {
+    if (!isInDoubt(error)) throw error;
+    throw new CliError(`${error.message} The restore may have begun: see with --list.`);
+  }
+}
+
+/** It was sent, and what answered is not the API: nothing, or a proxy before it. */
+const isInDoubt = (error: unknown): error is CliError =>
+  (error instanceof UnreachableError && error.wasSent) ||
+  (error instanceof RefusedError && error.code === null && error.status >= 500);
