@@ -548,8 +548,8 @@ not gone back.`,
     ),
   )
   .option('--shard <name>', 'which shard, as status names it (default: none, as for --list)')
-  .option('--to <time>', 'moment to go back to, in ISO 8601, at most 30 days ago (default: --bookmark has it)')
-  .option('--bookmark <bookmark>', 'bookmark to go back to, such as the one of an undo (default: --to has it)')
+  .option('--to <time>', 'moment to go back to, in ISO 8601, at most 30 days ago (default: none, as for --undo)')
+  .option('--undo <bookmark>', 'take an earlier restore back, by the bookmark that it has given (default: none)')
   .option('--list', 'show the restores of the last 30 days, with their bookmarks to undo them', false)
   .option('--preview', 'show what it would mean, and do nothing', false)
   .option('--yes', 'do it without asking; needed where there is no terminal', false)

@@ -8,17 +8,20 @@ import type { Version } from './version.ts';
 /** How long the platform keeps them, in milliseconds (developers.cloudflare.com/durable-objects/api/sqlite-storage-api: 30 days). */
 export const MAX_BOOKMARK_AGE_MS = 30 * 86_400_000;
 
-/** A moment of a shard: the bookmark, or the time to find one for. At least one of them is known. */
+/** A moment of a shard: a time, for which a bookmark is to be found, or one for which it is known. */
 export interface BookmarkPoint {
   readonly bookmark: string | null;
   /** In milliseconds since 1970. */
-  readonly timeMs: number | null;
+  readonly timeMs: number;
 }
+
+/** A time, in milliseconds since 1970; or the bookmark that undoes an earlier restore. */
+export type BookmarkTarget = { readonly timeMs: number } | { readonly undoBookmark: string };
 
 export interface BookmarkRequest {
   /** Name of the shard. */
   readonly shard: string;
-  readonly point: BookmarkPoint;
+  readonly target: BookmarkTarget;
 }
 
 /** What a shard has from after a moment, as far as its log tells. */
@@ -35,10 +38,9 @@ export interface LostSince {
 export interface BookmarkPreview {
   readonly shard: string;
   readonly bookmark: string;
-  /** Null: it is not known. */
-  readonly timeMs: number | null;
-  /** Null: the time is not known. */
-  readonly lost: LostSince | null;
+  /** In milliseconds since 1970. */
+  readonly timeMs: number;
+  readonly lost: LostSince;
   /** Of the shard's last commit. */
   readonly lastVersion: Version;
   /** How long answers may stay in caches that were given before, in milliseconds. */

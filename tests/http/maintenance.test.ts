@@ -81,13 +81,13 @@ describe('POST /operator', () => {
   const preview = (args: string) => operate(`{ bookmark(${args}) { bookmark } }`);
 
   it.each([
-    ['shard: "shard-0"', 'Expected time or bookmark, but got neither.'],
-    ['shard: "shard-0", time: "2020-01-01", bookmark: "0-1"', 'Expected time or bookmark, but got both.'],
+    ['shard: "shard-0"', 'Expected time or undoBookmark, but got neither.'],
+    ['shard: "shard-0", time: "2020-01-01", undoBookmark: "0-1"', 'Expected time or undoBookmark, but got both.'],
     ['shard: "shard-0", time: "yesterday"', 'Expected time in ISO 8601'],
     ['shard: "shard-0", time: "2025-02-30"', 'Expected time in ISO 8601'],
     ['shard: "shard-0", time: "2999-01-01"', 'Expected time to be past, but got "2999-01-01".'],
     ['shard: "shard-0", time: "2020-01-01"', 'Expected time to be at most 30 days ago'],
-    ['shard: "shard-0", bookmark: "a b"', 'Expected bookmark as the field bookmark or an undoBookmark has it'],
+    ['shard: "shard-0", undoBookmark: "a b"', 'Expected undoBookmark as bookmarkRestores shows it'],
   ])('refuses %s', async (args, message) => {
     expect(await preview(args)).toEqual([expect.stringContaining(`BAD_USER_INPUT: ${message}`)]);
   });
@@ -105,7 +105,7 @@ describe('POST /operator', () => {
   });
 
   it('records who wanted a shard to go back', async () => {
-    await operate('mutation { restoreBookmark(shard: "shard-0", bookmark: "0000-1") { id } }');
+    await operate('mutation { restoreBookmark(shard: "shard-0", undoBookmark: "0000-1") { id } }');
     const log = `{ auditLog(first: 1) { nodes { action target outcome } } }`;
     const headers = { 'content-type': 'application/json', accept: 'application/json' };
     const response = await shopWorker()('/operator', { method: 'POST', headers, body: JSON.stringify({ query: log }) });

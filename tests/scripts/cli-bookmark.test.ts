@@ -80,7 +80,7 @@ describe('shardql bookmark', () => {
       migrations since, applied again afterwards: 0001_more
       maintenance afterwards: 180 s, until no cache has answers from before"
     `);
-    expect(asked.map(({ variables }) => variables)).toEqual([{ shard: 'shard-1', time: to.to, bookmark: null }]);
+    expect(asked.map(({ variables }) => variables)).toEqual([{ shard: 'shard-1', time: to.to, undoBookmark: null }]);
     expect(asked[0]!.query).toMatch(/^query/);
   });
 
@@ -95,7 +95,7 @@ describe('shardql bookmark', () => {
     expect(printed.join('\n')).toBe(
       'shard-1 has gone back\n' +
         'keep up the maintenance until 2030-01-31T10:03:00.000Z: until then caches have answers from before\n' +
-        `to undo this: npm run shardql -- bookmark --shard shard-1 --bookmark 0000-0002 --url ${origin}`,
+        `to undo this: npm run shardql -- bookmark --shard shard-1 --undo 0000-0002 --url ${origin}`,
     );
     expect(states).toEqual([]);
   });
@@ -104,8 +104,8 @@ describe('shardql bookmark', () => {
     expect(await run(to, sayingThere(false))).toBe(false);
     expect(printed.at(-1)).toBe('nothing was changed');
     expect(asked.map(({ query }) => query.split(' ')[0])).toEqual(['query']);
-    expect(await run({ shard: 'shard-1', bookmark: '0000-0002' }, sayingThere(true))).toBe(true);
-    expect(asked.at(-1)).toMatchObject({ variables: { shard: 'shard-1', time: null, bookmark: '0000-0002' } });
+    expect(await run({ shard: 'shard-1', undo: '0000-0002' }, sayingThere(true))).toBe(true);
+    expect(asked.at(-1)).toMatchObject({ variables: { shard: 'shard-1', time: null, undoBookmark: '0000-0002' } });
     expect(asked.at(-1)!.query).toMatch(/^mutation/);
   });
 
@@ -124,8 +124,8 @@ describe('shardql bookmark', () => {
 
   it.each([
     [{}, 'Expected --shard or --list, but got neither.'],
-    [{ shard: 's', preview: true }, 'Expected --to or --bookmark, but got neither.'],
-    [{ ...to, bookmark: 'b', preview: true }, 'Expected --to or --bookmark, but got both.'],
+    [{ shard: 's', preview: true }, 'Expected --to or --undo, but got neither.'],
+    [{ ...to, undo: 'b', preview: true }, 'Expected --to or --undo, but got both.'],
     [{ ...to, preview: true, yes: true }, 'Expected --preview or --yes, but got both.'],
     [to, 'Expected --yes where nobody can be asked, or --preview, but got neither.'],
   ])('refuses wrong usage: %j', async (options, message) => {

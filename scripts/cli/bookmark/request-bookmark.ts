@@ -5,18 +5,18 @@ import { CliError } from '../cli-error.ts';
 export interface BookmarkTarget {
   readonly shard: string;
   readonly time: string | null;
-  readonly bookmark: string | null;
+  readonly undoBookmark: string | null;
 }
 
 /** As `/operator` gives it; times are in ISO 8601. */
 export interface BookmarkPreview {
   readonly shard: string;
   readonly bookmark: string;
-  readonly time: string | null;
+  readonly time: string;
   readonly changeCount: number | null;
   readonly firstVersion: string | null;
   readonly lastVersion: string;
-  readonly migrations: readonly string[] | null;
+  readonly migrations: readonly string[];
   readonly cacheSeconds: number;
 }
 
@@ -25,7 +25,7 @@ export interface BookmarkRestore {
   readonly shard: string;
   readonly state: 'FENCING' | 'RESTORING' | 'GRANTING' | 'RESTORED' | 'REFUSED';
   readonly reason: string | null;
-  readonly time: string | null;
+  readonly time: string;
   readonly bookmark: string;
   readonly undoBookmark: string | null;
   readonly version: string | null;
@@ -34,8 +34,8 @@ export interface BookmarkRestore {
   readonly endedAt: string | null;
 }
 
-const ARGUMENTS = '($shard: String!, $time: String, $bookmark: String)';
-const GIVEN = '(shard: $shard, time: $time, bookmark: $bookmark)';
+const ARGUMENTS = '($shard: String!, $time: String, $undoBookmark: String)';
+const GIVEN = '(shard: $shard, time: $time, undoBookmark: $undoBookmark)';
 const RESTORE = 'id shard state reason time bookmark undoBookmark version safeAt beganAt endedAt';
 
 const PREVIEW_QUERY = `query ${ARGUMENTS} {

@@ -14,7 +14,7 @@ import { showPreview, showRestore, showRestores } from './show-bookmark.ts';
 export interface BookmarkOptions extends ApiOptions {
   readonly shard?: string;
   readonly to?: string;
-  readonly bookmark?: string;
+  readonly undo?: string;
   readonly list: boolean;
   readonly preview: boolean;
   readonly yes: boolean;
@@ -60,15 +60,15 @@ export async function restoreBookmark(options: BookmarkOptions, terminal: Termin
 interface Target {
   readonly shard?: string;
   readonly to?: string | null;
-  readonly bookmark?: string | null;
+  readonly undo?: string | null;
 }
 
-function targetOf({ shard, to: time = null, bookmark = null }: Target): BookmarkTarget {
+function targetOf({ shard, to: time = null, undo = null }: Target): BookmarkTarget {
   if (shard === undefined) throw new CliError('Expected --shard or --list, but got neither.');
-  if ((time === null) === (bookmark === null)) {
-    throw new CliError(`Expected --to or --bookmark, but got ${time === null ? 'neither' : 'both'}.`);
+  if ((time === null) === (undo === null)) {
+    throw new CliError(`Expected --to or --undo, but got ${time === null ? 'neither' : 'both'}.`);
   }
-  return { shard, time, bookmark };
+  return { shard, time, undoBookmark: undo };
 }
 
 /** The API goes on by itself: who stops waiting finds it with --list. */

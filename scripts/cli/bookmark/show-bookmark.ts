@@ -11,9 +11,9 @@ export function showPreview(preview: BookmarkPreview): string {
         ? 'nothing'
         : `${changeCount} changes of rows, versions ${firstVersion} to ${lastVersion}`;
   return [
-    `shard ${shard} goes back to ${time ?? 'a time that only the platform knows'} (bookmark ${bookmark})`,
+    `shard ${shard} goes back to ${time} (bookmark ${bookmark})`,
     `written since, and lost: ${lost}`,
-    `migrations since, applied again afterwards: ${migrations === null ? 'not known' : migrations.join(', ') || 'none'}`,
+    `migrations since, applied again afterwards: ${migrations.join(', ') || 'none'}`,
     `maintenance afterwards: ${cacheSeconds} s, until no cache has answers from before`,
   ].join('\n');
 }
@@ -25,7 +25,7 @@ export function showRestore(restore: BookmarkRestore, url: string): string {
   return [
     `${shard} has gone back`,
     `keep up the maintenance until ${safeAt}: until then caches have answers from before`,
-    `to undo this: npm run shardql -- bookmark --shard ${shard} --bookmark ${undoBookmark} --url ${url}`,
+    `to undo this: npm run shardql -- bookmark --shard ${shard} --undo ${undoBookmark} --url ${url}`,
   ].join('\n');
 }
 
@@ -33,12 +33,12 @@ export const showRestores = (restores: readonly BookmarkRestore[]): string =>
   restores.length === 0
     ? 'no shard has gone back in the last 30 days'
     : alignColumns([
-        ['began', 'shard', 'state', 'to', 'undo bookmark', 'safe at'],
-        ...restores.map(({ beganAt, shard, state, time, bookmark, undoBookmark, safeAt }) => [
+        ['began', 'shard', 'state', 'to', 'bookmark to undo it', 'safe at'],
+        ...restores.map(({ beganAt, shard, state, time, undoBookmark, safeAt }) => [
           beganAt,
           shard,
           state,
-          time ?? bookmark,
+          time,
           undoBookmark ?? '-',
           safeAt ?? '-',
         ]),

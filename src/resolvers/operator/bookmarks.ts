@@ -1,9 +1,9 @@
 import { badUserInput } from '../../plans/bad-user-input.ts';
 import {
-  type BookmarkPoint,
   type BookmarkPreview,
   type BookmarkRequest,
   type BookmarkRestore,
+  type BookmarkTarget,
   MAX_BOOKMARK_AGE_MS,
 } from '../../shards/bookmark.ts';
 import type { Bookmarks } from '../../shards/client/bookmarks.ts';
@@ -12,7 +12,7 @@ import { parseMoment } from './parse-moment.ts';
 export interface BookmarkArguments {
   readonly shard: string;
   readonly time?: string | null | undefined;
-  readonly bookmark?: string | null | undefined;
+  readonly undoBookmark?: string | null | undefined;
 }
 
 /** @throws ShardQLError for what cannot be gone back to. */
@@ -23,11 +23,11 @@ export const previewBookmark = async (bookmarks: Bookmarks, args: BookmarkArgume
 export const restoreBookmark = async (bookmarks: Bookmarks, args: BookmarkArguments): Promise<BookmarkRestore> =>
   await bookmarks.restore(checkedRequest(args));
 
-function checkedRequest({ shard, time = null, bookmark = null }: BookmarkArguments): BookmarkRequest {
-  if ((time === null) === (bookmark === null)) {
-    throw badUserInput(`Expected time or bookmark, but got ${time === null ? 'neither' : 'both'}.`);
+function checkedRequest({ shard, time = null, undoBookmark = null }: BookmarkArguments): BookmarkRequest {
+  if ((time === null) === (undoBookmark === null)) {
+    throw badUserInput(`Expected time or undoBookmark, but got ${time === null ? 'neither' : 'both'}.`);
   }
-  return { shard, point: time === null ? checkedBookmark(bookmark!) : { bookmark: null, timeMs: checkedTime(time) } };
+  return { shard, target: time === null ? checkedBookmark(undoBookmark!) : { timeMs: checkedTime(time) } };
 }
 
 function checkedTime(text: string): number {
@@ -47,9 +47,9 @@ function checkedTime(text: string): number {
 /** Hexadecimal groups with dashes between them; the platform alone knows more. */
 const BOOKMARK = /^[0-9A-Za-z-]{1,200}$/;
 
-function checkedBookmark(bookmark: string): BookmarkPoint {
-  if (BOOKMARK.test(bookmark)) return { bookmark, timeMs: null };
+function checkedBookmark(undoBookmark: string): BookmarkTarget {
+  if (BOOKMARK.test(undoBookmark)) return { undoBookmark };
   throw badUserInput(
-    `Expected bookmark as the field bookmark or an undoBookmark has it, but got ${JSON.stringify(bookmark.slice(0, 100))}.`,
+    `Expected undoBookmark as bookmarkRestores shows it, but got ${JSON.stringify(undoBookmark.slice(0, 100))}.`,
   );
 }

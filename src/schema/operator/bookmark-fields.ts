@@ -17,8 +17,8 @@ export const bookmarkFields: OperatorField = (builder) => {
   const preview = declarePreview(builder);
   const args = builder.args((t) => ({
     shard: t.string({ required: true, description: 'Its name.' }),
-    time: t.string({ description: 'ISO 8601, at most 30 days ago. This or `bookmark`.' }),
-    bookmark: t.string({ description: 'As this schema shows them. This or `time`.' }),
+    time: t.string({ description: 'ISO 8601, at most 30 days ago. This or `undoBookmark`.' }),
+    undoBookmark: t.string({ description: 'Of an earlier restore of the shard, to take that back. This or `time`.' }),
   }));
   builder.queryField('bookmark', (t) =>
     t.field({
@@ -54,8 +54,8 @@ export const bookmarkFields: OperatorField = (builder) => {
 
 const MAX_TARGET_LENGTH = 200;
 
-const targetOf = ({ shard, time, bookmark }: BookmarkArguments): string =>
-  `${shard} to ${time ?? bookmark}`.slice(0, MAX_TARGET_LENGTH);
+const targetOf = ({ shard, time, undoBookmark }: BookmarkArguments): string =>
+  `${shard} to ${time ?? undoBookmark}`.slice(0, MAX_TARGET_LENGTH);
 
 function declareRestore(builder: OperatorBuilder) {
   const state = builder.enumType('BookmarkRestoreState', {
@@ -70,7 +70,7 @@ function declareRestore(builder: OperatorBuilder) {
       shard: t.exposeString('shard'),
       state: t.field({ type: state, resolve: (each) => each.state }),
       reason: t.exposeString('reason', { nullable: true, description: 'Why nothing has gone back.' }),
-      time: t.string({ nullable: true, description: 'Which was asked for.', resolve: ({ timeMs }) => toIso(timeMs) }),
+      time: t.string({ resolve: ({ timeMs }) => toIso(timeMs)! }),
       bookmark: t.exposeString('bookmark'),
       undoBookmark: t.exposeString('undoBookmark', {
         nullable: true,
@@ -98,30 +98,24 @@ const declarePreview = (builder: OperatorBuilder) =>
     fields: (t) => ({
       shard: t.exposeString('shard'),
       bookmark: t.exposeString('bookmark'),
-      time: t.string({
-        nullable: true,
-        description: 'Null: only the platform knows it, and nothing can be said of what would be lost.',
-        resolve: ({ timeMs }) => toIso(timeMs),
-      }),
+      time: t.string({ resolve: ({ timeMs }) => toIso(timeMs)! }),
       changeCount: t.float({
         nullable: true,
         description: 'Changes of rows since then. Null: not known, as the log does not reach back so far.',
-        resolve: ({ lost }) => lost?.changes ?? null,
+        resolve: ({ lost }) => lost.changes,
       }),
       firstVersion: t.string({
         nullable: true,
         description: 'Of the first commit since then. Null: there is none, or it is not known.',
-        resolve: ({ lost }) => toText(lost?.firstVersion ?? null),
+        resolve: ({ lost }) => toText(lost.firstVersion),
       }),
       lastVersion: t.string({
         description: 'Of the last commit.',
         resolve: ({ lastVersion }) => versionToText(lastVersion),
       }),
       migrations: t.stringList({
-        nullable: true,
-        description:
-          'Those that were applied since then: they are applied again at the first request. Null: not known.',
-        resolve: ({ lost }) => (lost === null ? null : [...lost.migrations]),
+        description: 'Those that were applied since then: they are applied again at the first request.',
+        resolve: ({ lost }) => [...lost.migrations],
       }),
       cacheSeconds: t.int({
         description: 'How long the maintenance has to last from then on, for caches to have no answers from before.',

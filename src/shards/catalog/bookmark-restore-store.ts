@@ -1,25 +1,19 @@
-import {
-  type BookmarkPoint,
-  type BookmarkRestore,
-  type BookmarkRestoreState,
-  hasEnded,
-  MAX_BOOKMARK_AGE_MS,
-} from '../bookmark.ts';
+import { type BookmarkRestore, type BookmarkRestoreState, hasEnded, MAX_BOOKMARK_AGE_MS } from '../bookmark.ts';
 import { SqlSession } from '../sql/sql-session.ts';
 import type { Version } from '../version.ts';
 
 const CREATE_TABLE = `CREATE TABLE IF NOT EXISTS _bookmark_restores (
-  id INTEGER PRIMARY KEY AUTOINCREMENT, shard TEXT NOT NULL, bookmark TEXT NOT NULL, time INTEGER, state TEXT NOT NULL,
-  began_at INTEGER NOT NULL, ended_at INTEGER, undo_bookmark TEXT, version INTEGER, safe_at INTEGER, reason TEXT
+  id INTEGER PRIMARY KEY AUTOINCREMENT, shard TEXT NOT NULL, bookmark TEXT NOT NULL, time INTEGER NOT NULL, state TEXT NOT NULL,
+  began_at INTEGER NOT NULL, fenced_at INTEGER, ended_at INTEGER, undo_bookmark TEXT, version INTEGER, safe_at INTEGER, reason TEXT
 )`;
 const COLUMNS = 'id, shard, bookmark, time, state, began_at, ended_at, undo_bookmark, version, safe_at, reason';
 const READ_LATEST = `SELECT ${COLUMNS} FROM _bookmark_restores ORDER BY id DESC LIMIT 1`;
 const READ_ALL = `SELECT ${COLUMNS} FROM _bookmark_restores ORDER BY id DESC`;
 const READ_ONE = `SELECT ${COLUMNS} FROM _bookmark_restores WHERE id = ?`;
-const FIND_UNDO = 'SELECT began_at FROM _bookmark_restores WHERE shard = ? AND undo_bookmark = ?';
+const FIND_UNDO = 'SELECT fenced_at FROM _bookmark_restores WHERE shard = ? AND undo_bookmark = ?';
 const INSERT = `INSERT INTO _bookmark_restores (shard, bookmark, time, state, began_at) VALUES (?, ?, ?, 'FENCING', ?)`;
 const FORGET = 'DELETE FROM _bookmark_restores WHERE began_at < ?';
-const FENCED = `UPDATE _bookmark_restores SET state = 'RESTORING', undo_bookmark = ?, version = ?, safe_at = ? WHERE id = ?`;
+const FENCED = `UPDATE _bookmark_restores SET state = 'RESTORING', undo_bookmark = ?, version = ?, fenced_at = ?, safe_at = ? WHERE id = ?`;
 const GONE_BACK = `UPDATE _bookmark_restores SET state = 'GRANTING', reason = ? WHERE id = ?`;
 const END = 'UPDATE _bookmark_restores SET state = ?, ended_at = ? WHERE id = ?';
 
@@ -27,6 +21,7 @@ const END = 'UPDATE _bookmark_restores SET state = ?, ended_at = ? WHERE id = ?'
 interface Fenced {
   readonly undoBookmark: string;
   readonly version: Version;
+  readonly fencedAtMs: number;
   readonly safeAtMs: number;
 }
 
@@ -63,14 +58,14 @@ export class BookmarkRestoreStore {
     return (this.#session.row(FIND_UNDO, shard, bookmark)?.[0] as number | undefined) ?? null;
   }
 
-  begin(shard: string, { bookmark, timeMs }: BookmarkPoint & { readonly bookmark: string }, nowMs: number): number {
+  begin(shard: string, { bookmark, timeMs }: Pick<BookmarkRestore, 'bookmark' | 'timeMs'>, nowMs: number): number {
     this.#session.run(FORGET, nowMs - MAX_BOOKMARK_AGE_MS);
     this.#session.run(INSERT, shard, bookmark, timeMs, nowMs);
     return this.open()!.id;
   }
 
-  fenced(id: number, { undoBookmark, version, safeAtMs }: Fenced): void {
-    this.#session.run(FENCED, undoBookmark, version, safeAtMs, id);
+  fenced(id: number, { undoBookmark, version, fencedAtMs, safeAtMs }: Fenced): void {
+    this.#session.run(FENCED, undoBookmark, version, fencedAtMs, safeAtMs, id);
   }
 
   /** The database is that of the bookmark; `reason`: or it is as it was, and why. */
@@ -88,7 +83,7 @@ const toRestore = (row: readonly SqlStorageValue[]): BookmarkRestore => ({
   id: row[0] as number,
   shard: row[1] as string,
   bookmark: row[2] as string,
-  timeMs: row[3] as number | null,
+  timeMs: row[3] as number,
   state: row[4] as BookmarkRestoreState,
   beganAtMs: row[5] as number,
   endedAtMs: row[6] as number | null,

@@ -1,4 +1,4 @@
-import type { BookmarkPreview, BookmarkRequest, BookmarkRestore } from '../bookmark.ts';
+import type { BookmarkPoint, BookmarkPreview, BookmarkRequest, BookmarkRestore, BookmarkTarget } from '../bookmark.ts';
 import { ShardQLError, wireToError } from '../errors.ts';
 import type { ShardRpc } from '../protocol/shard-rpc.ts';
 import type { Version } from '../version.ts';
@@ -64,15 +64,27 @@ export class BookmarkRestores {
    *
    * @throws ShardQLError for what cannot be gone back to.
    */
-  async preview({ shard, point }: BookmarkRequest): Promise<BookmarkPreview> {
+  async preview({ shard, target }: BookmarkRequest): Promise<BookmarkPreview> {
     this.#requireShard(shard);
-    const { bookmark } = point;
-    const timeMs = point.timeMs ?? (bookmark === null ? null : this.#store.timeOfUndo(shard, bookmark));
+    const point = this.#pointOf(shard, target);
+    const { timeMs } = point;
     this.#requireNoArrival(shard, timeMs);
-    const found = await this.#askOf(shard).findBookmark({ bookmark, timeMs }).catch(unanswered(shard));
+    const found = await this.#askOf(shard).findBookmark(point).catch(unanswered(shard));
     if (found.status === 'REFUSED') throw wireToError(found.error);
-    const { bookmark: known, lost, lastVersion, cachedForMs } = found;
-    return { shard, bookmark: known, timeMs, lost, lastVersion, cachedForMs };
+    const { bookmark, lost, lastVersion, cachedForMs } = found;
+    return { shard, bookmark, timeMs, lost, lastVersion, cachedForMs };
+  }
+
+  /** Of any other bookmark nobody knows what it would take along: slots that came since, restores by the log that ran then. */
+  #pointOf(shard: string, target: BookmarkTarget): BookmarkPoint {
+    if ('timeMs' in target) return { bookmark: null, timeMs: target.timeMs };
+    const { undoBookmark: bookmark } = target;
+    const timeMs = this.#store.timeOfUndo(shard, bookmark);
+    if (timeMs !== null) return { bookmark, timeMs };
+    throw new ShardQLError(
+      'NOT_FOUND',
+      `Expected the undoBookmark of a restore of ${shard}, as bookmarkRestores lists them, but got "${bookmark}"; to go back to another moment, give its time.`,
+    );
   }
 
   /** Begins one, once no other is under way; {@link goOn} does the rest. Gives its id. */
@@ -96,7 +108,8 @@ export class BookmarkRestores {
     const { placements, grant, now } = this.#options;
     const version = await grant(placements.releaseOfAll(shard));
     const { bookmark: undoBookmark, cachedForMs } = await this.#askOf(shard).currentBookmark();
-    this.#store.fenced(id, { undoBookmark, version, safeAtMs: now() + cachedForMs });
+    const fencedAtMs = now();
+    this.#store.fenced(id, { undoBookmark, version, fencedAtMs, safeAtMs: fencedAtMs + cachedForMs });
   }
 
   async #goBack({ id, shard, bookmark, version }: BookmarkRestore): Promise<void> {
@@ -137,9 +150,9 @@ export class BookmarkRestores {
     );
   }
 
-  #requireNoArrival(shard: string, timeMs: number | null): void {
+  #requireNoArrival(shard: string, timeMs: number): void {
     const arrivalMs = this.#options.placements.lastArrivalMs(shard);
-    if (timeMs === null || arrivalMs === null || arrivalMs < timeMs) return;
+    if (arrivalMs === null || arrivalMs < timeMs) return;
     throw new ShardQLError(
       'CONFLICT',
       `Expected a time after ${new Date(arrivalMs).toISOString()}, when slots came to this shard from another one, but got ${new Date(timeMs).toISOString()}: the shard had no rows of theirs then, and they would be lost. Choose a later time, or move those slots away first.`,

@@ -20,17 +20,17 @@ export function lostSince(session: ReadSession, lastSeq: number, timeMs: number)
 /**
  * Rows amid a restore by the log are in no state that was ever meant, and who wanted it then may not want it now.
  *
- * @param timeMs which is gone back to, in milliseconds since 1970; null: it is not known.
+ * @param timeMs which is gone back to, in milliseconds since 1970.
  * @throws ShardQLError CONFLICT if such a restore runs, or ran then.
  */
-export function requireNoRestore(session: ReadSession, timeMs: number | null): void {
+export function requireNoRestore(session: ReadSession, timeMs: number): void {
   const [open] = readOpenRestores(session);
   if (open) {
     throw conflict(
       `Expected a shard without a restore by the log, but got one in which ${open.id} runs; cancel it, or await its end.`,
     );
   }
-  const [past] = timeMs === null ? [] : readRestoresAt(session, versionAt(timeMs + 1) - 1);
+  const [past] = readRestoresAt(session, versionAt(timeMs + 1) - 1);
   if (past) {
     throw conflict(
       `Expected a time at which no restore by the log ran, but got one amid ${past.id}, which began at ${toIso(past.beganAtMs)}` +

@@ -24,9 +24,9 @@ export class ShardBookmarks {
     return answered(async () => {
       const session = new SqlSession(this.#shard.storage.sql);
       requireNoRestore(session, timeMs);
-      const found = bookmark === null ? await asked(() => this.#platform.at(timeMs!)) : await this.#known(bookmark);
+      const found = bookmark === null ? await asked(() => this.#platform.at(timeMs)) : await this.#known(bookmark);
       const { clock, freshness } = this.#shard;
-      const lost = timeMs === null ? null : lostSince(session, freshness.lastSeq, timeMs);
+      const lost = lostSince(session, freshness.lastSeq, timeMs);
       return { status: 'OK', bookmark: found, lost, lastVersion: clock.last, cachedForMs: freshness.stampLifeMs };
     });
   }

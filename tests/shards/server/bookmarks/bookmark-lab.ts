@@ -1,5 +1,5 @@
 /** A fleet of which one shard goes back to a bookmark. */
-import type { BookmarkRestore } from '../../../../src/shards/bookmark.ts';
+import type { BookmarkRestore, BookmarkTarget } from '../../../../src/shards/bookmark.ts';
 import type { BookmarkBegun } from '../../../../src/shards/protocol/catalog-rpc.ts';
 import { DEVELOPER, PROTOCOL } from '../../../../src/shards/protocol/envelope.ts';
 import { fromJsonText, toJsonText } from '../../../../src/shards/protocol/json-text.ts';
@@ -65,13 +65,13 @@ export class BookmarkLab {
     return read.titles;
   }
 
-  restore(point: { readonly timeMs: number } | { readonly bookmark: string }, shard = SHARD) {
-    return this.fleet.catalog.restoreBookmark({ shard, point: { bookmark: null, timeMs: null, ...point } });
+  restore(target: BookmarkTarget, shard = SHARD) {
+    return this.fleet.catalog.restoreBookmark({ shard, target });
   }
 
   /** Restores, and gives what the catalog has kept of it once it has ended. */
-  async restored(point: Parameters<BookmarkLab['restore']>[0]): Promise<BookmarkRestore> {
-    const begun = await this.restore(point);
+  async restored(target: BookmarkTarget): Promise<BookmarkRestore> {
+    const begun = await this.restore(target);
     if (begun.status !== 'OK') throw new Error(begun.error.message);
     return (begun as BookmarkBegun).restore;
   }

@@ -70,11 +70,11 @@ describe('a shard that goes back', () => {
     lab.beginMaintenance();
     const { undoBookmark } = await lab.restored({ timeMs: moment.timeMs });
     expect(await lab.write()).toBe('OK');
-    const undone = await lab.restored({ bookmark: undoBookmark! });
+    const undone = await lab.restored({ undoBookmark: undoBookmark! });
     expect(undone.state).toBe('RESTORED');
     expect(await lab.titles()).toEqual(['title-1', 'title-2', 'title-3']);
     expect(await lab.write()).toBe('OK');
-    const again = await lab.restored({ bookmark: undone.undoBookmark! });
+    const again = await lab.restored({ undoBookmark: undone.undoBookmark! });
     expect(again.state).toBe('RESTORED');
     expect(await lab.titles()).toEqual(['title-1', 'title-2', 'title-4']);
     expect(lab.seen).toEqual([...lab.seen].sort((a, b) => a - b));
@@ -101,8 +101,8 @@ describe('a shard that goes back', () => {
     const applied = () => lab.fleet.rows(SHARD, 'SELECT tag FROM _migrations ORDER BY seq');
     expect(await applied()).toEqual([['0000_init'], ['0001_rebuild']]);
     lab.beginMaintenance(after);
-    const point = { bookmark: null, timeMs: moment.timeMs };
-    expect(await lab.fleet.catalog.previewBookmark({ shard: SHARD, point })).toMatchObject({
+    const target = { timeMs: moment.timeMs };
+    expect(await lab.fleet.catalog.previewBookmark({ shard: SHARD, target })).toMatchObject({
       preview: { lost: { migrations: ['0001_rebuild'] } },
     });
     // The fleet has just been found to be up to date: nobody checks it again for minutes.
@@ -201,7 +201,7 @@ describe('a restore that is cut off', () => {
       expect(restore.version).toBeGreaterThanOrEqual(mark);
       expect(await lab.write()).toBe('OK');
       expect(lab.seen).toEqual([...lab.seen].sort((a, b) => a - b));
-      await lab.restored({ bookmark: restore.undoBookmark! });
+      await lab.restored({ undoBookmark: restore.undoBookmark! });
       expect(await lab.titles()).toContain('title-3');
     }
   });
@@ -222,6 +222,10 @@ describe('bad input', () => {
     expect(await refusalOf(lab, { timeMs: 1 })).toMatchObject({
       code: 'BAD_USER_INPUT',
       message: expect.stringContaining('no bookmark is that old'),
+    });
+    expect(await refusalOf(lab, { undoBookmark: moment.bookmark })).toMatchObject({
+      code: 'NOT_FOUND',
+      message: expect.stringContaining('Expected the undoBookmark of a restore of shard-1'),
     });
     await expectUntouched(lab);
   });
@@ -260,10 +264,11 @@ describe('bad input', () => {
   });
 
   it('is a bookmark that the platform does not take: the shard has its slots and rows again', async () => {
-    const { lab } = await startWithMoment();
+    const { lab, moment } = await startWithMoment();
     lab.beginMaintenance();
-    const restore = await lab.restored({ bookmark: 'ffff-0000' });
-    expect(restore).toMatchObject({ state: 'REFUSED', reason: expect.stringContaining('unknown bookmark') });
+    lab.fleet.platform(SHARD).refusal = 'too old';
+    const restore = await lab.restored({ timeMs: moment.timeMs });
+    expect(restore).toMatchObject({ state: 'REFUSED', reason: expect.stringContaining('too old') });
     expect(await lab.titles()).toEqual(['title-1', 'title-2', 'title-3']);
     expect(await lab.write()).toBe('OK');
     expect(lab.fleet.platform(SHARD).restores).toBe(0);
@@ -289,7 +294,7 @@ describe('bad input', () => {
     await shard.setOwnedSlots(1, [[0, 9]]);
     for (const point of [
       { bookmark: null, timeMs: Date.now() },
-      { bookmark: '0000-0001', timeMs: null },
+      { bookmark: '0000-0001', timeMs: Date.now() },
     ]) {
       expect(await shard.findBookmark(point)).toMatchObject({
         status: 'REFUSED',

@@ -23,14 +23,17 @@ export interface ArchivedShard {
   readonly name: string | null;
 }
 
-/** Decimal digits of a seq in a key, so that keys sort as seqs do. */
+/** Decimal digits of a seq or a version in a key, so that keys sort as seqs do. */
 const SEQ_DIGITS = 16;
 
 const toDigits = (seq: number): string => String(seq).padStart(SEQ_DIGITS, '0');
 
-/** The name of the object in the bucket. */
-export const logObjectKey = ({ id }: ArchivedShard, { firstSeq, lastSeq }: LogSegment): string =>
-  `log/${id}/${toDigits(firstSeq)}-${toDigits(lastSeq)}.gz`;
+/**
+ * The name of the object in the bucket. It has the version of the last commit, since a shard that has gone back to a bookmark gives the
+ * same seqs out again: what it archived before must stay for the undo.
+ */
+export const logObjectKey = ({ id }: ArchivedShard, { firstSeq, lastSeq, lastVersion }: LogSegment): string =>
+  `log/${id}/${toDigits(firstSeq)}-${toDigits(lastSeq)}-${toDigits(lastVersion)}.gz`;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
