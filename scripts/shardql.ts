@@ -559,6 +559,7 @@ not gone back.`,
 Examples:
   npm run shardql -- bookmark --shard shard-2 --to 2030-01-31T09:00:00Z --preview
   npm run shardql -- bookmark --shard shard-2 --to 2030-01-31T09:00:00Z --yes
+  npm run shardql -- bookmark --shard shard-2 --undo 0000007b-0000b26e-00001538-0c3e87bb37b3
   npm run shardql -- bookmark --list --json`,
   )
   .action(async (options: BookmarkOptions) => {

@@ -47,12 +47,13 @@ describe('the archive of the log', () => {
     await inTrimLab({ bucket }, async (lab) => {
       const { versions, last } = history(lab);
       const before = logOf(lab, 1, lab.lastSeq);
+      const lastVersion = lab.shard.session.row('SELECT version FROM _log WHERE seq = ?', lab.lastSeq - 1)![0];
       await lab.trim();
       expect(lab.seqs).toEqual([lab.lastSeq]);
       const [object] = await objectsOf(lab);
-      expect(object?.key).toBe(
-        `log/${lab.archived.id}/${[1, lab.lastSeq - 1, versions.at(-2)!].map((part) => String(part).padStart(16, '0')).join('-')}.gz`,
-      );
+      // A shard that has gone back to a bookmark gives seqs out again, but no version.
+      const digits = [1, lab.lastSeq - 1, lastVersion].map((part) => String(part).padStart(16, '0'));
+      expect(object?.key).toBe(`log/${lab.archived.id}/${digits.join('-')}.gz`);
       expect(object!.size).toBeLessThan(before.length / 5);
       await lab.recall.recall(0);
       expect(logOf(lab, 1, lab.lastSeq)).toBe(before);
