@@ -27,8 +27,8 @@ export const WORKLOADS: readonly Workload[] = [
   // Rows that are compared stand beside each other: the nearer in time, the better they compare.
   customerById,
   asAdmin(customerById),
-  counted(asAdmin(customerById), 'limits', 'the binding'),
-  counted(asAdmin(customerById), 'exact-limits', 'a Durable Object'),
+  counted(customerById, 'limits', 'the binding'),
+  counted(customerById, 'exact-limits', 'a Durable Object'),
   newestOrdersOfCustomer,
   newestOrdersOfTenant,
   asAdmin(newestOrdersOfTenant),

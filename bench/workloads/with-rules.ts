@@ -19,9 +19,8 @@ export const asCustomer = (request: GraphqlRequest, tenant: string, customerId: 
   as: `customer ${JSON.stringify({ shardKey: tenant, customerId })}`,
 });
 
-/** The same, where each request is counted, too. */
-export const counted = (
-  { name, title, ...workload }: Workload,
-  server: 'limits' | 'exact-limits',
-  by: string,
-): Workload => ({ ...workload, server, name: `${name}-${server}`, title: `${title}, counted by ${by}` });
+/** The same by the admin, where each request is counted, too. */
+export const counted = (workload: Workload, server: 'limits' | 'exact-limits', by: string): Workload => {
+  const { title, ...asked } = asAdmin(workload);
+  return { ...asked, server, name: `${workload.name}-${server}`, title: `${title}, counted by ${by}` };
+};

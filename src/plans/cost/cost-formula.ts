@@ -88,6 +88,8 @@ class FormulaMaker {
   /** Types of which `nodes` and `edges` are lists of the rows of a page. */
   readonly #pages: ReadonlySet<string>;
   readonly #defaults: VariableValues;
+  /** Arguments without variables, which are the same each time. */
+  readonly #written = new Map<ValueNode, unknown>();
 
   constructor(
     scope: CostScope,
@@ -280,7 +282,11 @@ class FormulaMaker {
   /** What depends on the arguments is worked out now if no variable is among them. */
   #withValues(node: FieldNode, inner: Formula, cost: (run: Run, inner: Cost) => Cost): Formula {
     const formula = (run: Run) => capped(cost(run, evaluate(inner, run)));
-    const isFixed = isKnown(inner) && !(node.arguments ?? []).some(({ value }) => holdsVariable(value));
+    let isFixed = isKnown(inner);
+    for (const { value } of node.arguments ?? []) {
+      if (holdsVariable(value)) isFixed = false;
+      else this.#written.set(value, valueFromASTUntyped(value));
+    }
     return isFixed ? formula({ variables: {}, known: new Map() }) : formula;
   }
 
@@ -291,7 +297,7 @@ class FormulaMaker {
   #valueOf(node: ValueNode | undefined, { variables }: Run): unknown {
     if (node === undefined) return undefined;
     if (node.kind !== Kind.VARIABLE) {
-      return valueFromASTUntyped(node, { ...this.#defaults, ...variables });
+      return this.#written.get(node) ?? valueFromASTUntyped(node, { ...this.#defaults, ...variables });
     }
     const name = node.name.value;
     return variables[name] === undefined ? this.#defaults[name] : variables[name];
