@@ -22,8 +22,13 @@ export type RelationColumns =
       readonly ofTarget: readonly ColumnPair[];
     };
 
-export const relationColumns: (relation: RelationModel, table: TableModel, model: Model) => RelationColumns =
-  memoizeByObject((relation: RelationModel, table: TableModel, model: Model): RelationColumns => {
+/** The columns of a relation of `table`, which is of `model`: a role's model has a join table with the rules of that role. */
+export const relationColumns = (relation: RelationModel, table: TableModel, model: Model): RelationColumns =>
+  columnsByModel(model)(relation, table);
+
+/** Models of several roles share their relations. */
+const columnsByModel = memoizeByObject((model: Model) =>
+  memoizeByObject((relation: RelationModel, table: TableModel): RelationColumns => {
     const target = model.table(relation.targetType);
     const { through, from, to } = relation;
     if (through !== null) {
@@ -34,7 +39,8 @@ export const relationColumns: (relation: RelationModel, table: TableModel, model
     }
     const pairs = pairsOf(from, to).filter((pair) => pair.to !== target.shardKey.name);
     return { holder: isHeldBySource(relation, table, target) ? 'source' : 'target', pairs };
-  });
+  }),
+);
 
 const pairsOf = (from: readonly string[], to: readonly string[]): ColumnPair[] =>
   from.map((column, index) => ({ from: column, to: to[index]! }));
