@@ -13,6 +13,7 @@ import { ROLES } from '../support/access/roles.ts';
 import { accessRows, accessWorld } from '../support/access/rows.ts';
 import { seenWorld } from '../support/access/seen-world.ts';
 import { ARGUMENTS, judge } from '../support/access/surfaces.ts';
+import { WRITES } from '../support/access/write-rights.ts';
 import type { LabWorker } from '../support/lab-worker.ts';
 import { type Column, type Entity, screaming } from '../support/queries/world.ts';
 import { createRandom, seedOfRun } from '../support/random.ts';
@@ -78,6 +79,24 @@ describe.each(Object.keys(ROLES))('the role %s', (role) => {
     expect(read.filter(({ field }) => !own.has(field) && !isOfSearch(field))).toEqual([]);
   });
 
+  it('has every column and relation in the inputs of what it may write', () => {
+    const own = new Set(judge(schemaOf(role), role, seen).map(({ field }) => field));
+    const mayWrite = (field: string): boolean => {
+      const [, type, verb, name] = WRITTEN.exec(field) ?? [];
+      const key = ENTITIES.find((entity) => entity.type === type)?.primaryKey ?? [];
+      // Keys never change, and moments of deletion are nobody's to give.
+      const isFixed = MOMENTS.includes(name!) || (verb === 'Update' && key.includes(name!));
+      return (
+        type !== undefined && !isFixed && WRITES[role]?.[type]?.[verb === 'Create' ? 'create' : 'update'] !== undefined
+      );
+    };
+    const all = judge(buildSchema(model), role, seen).filter(
+      ({ cell, field }) => cell === 'allowed' && mayWrite(field),
+    );
+    expect(all.filter(({ field }) => !own.has(field))).toEqual([]);
+    expect(all.length > 0).toBe(WRITES[role] !== undefined);
+  });
+
   it('has every mutation that it may make, and none else', () => {
     const own = judge(schemaOf(role), role, seen).filter(({ field }) => field.startsWith('Mutation.'));
     const all = judge(buildSchema(model), role, seen).filter(({ field }) => field.startsWith('Mutation.'));
@@ -127,6 +146,8 @@ describe.each(Object.keys(ROLES))('the role %s', (role) => {
 
 const READ =
   /^(Query|(Space|Person|Membership|Doc|Note|Tag|DocTag|Share|Event)(|Where|OrderBy|ColumnValues|Connection|Key))\./;
+const WRITTEN = /^(Space|Person|Membership|Doc|Note|Tag|DocTag|Share|Event)(Create|Update)Input\.(\w+)/;
+const MOMENTS = ['deletedAt', 'leftAt'];
 /** There is no search where a column of it is hidden. */
 const isOfSearch = (field: string): boolean => /\.(rank|highlights)$/.test(field);
 

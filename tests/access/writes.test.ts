@@ -19,6 +19,7 @@ import { renderWrite } from '../support/access/writes/render-write.ts';
 import { rowsNotSeen } from '../support/access/writes/shown-rows.ts';
 import { KINDS, type Write } from '../support/access/writes/write.ts';
 import { WriteGenerator } from '../support/access/writes/write-generator.ts';
+import { WRITE_VIEWS } from '../support/access/writes/write-views.ts';
 import type { GraphQLAnswer } from '../support/graphql.ts';
 import type { LabWorker } from '../support/lab-worker.ts';
 import { describeRuns, propertyRuns } from '../support/property-runs.ts';
@@ -119,7 +120,8 @@ class Lab {
       ...deniedLinks(write, viewer),
     ];
     // Filters and lists that are wrong whoever asks are not in what the operator sends.
-    const isWrong = code === 'BAD_USER_INPUT' && write.steps.some(({ kind }) => kind.endsWith('Many'));
+    const isBulk = write.steps.some(({ kind }) => kind.endsWith('Many'));
+    const isWrong = code === 'BAD_USER_INPUT' && (isBulk || makesOtherKey(write, viewer));
     if (!isWrong) {
       expect(reasons, `refused for no reason: ${told()}`).not.toEqual([]);
       expect(OF_RULES, told()).toContain(code);
@@ -142,6 +144,15 @@ function ask(worker: LabWorker, write: Write, rows: AllRows, viewer: Viewer | nu
   const { query, variables } = renderWrite(write, seen, schema);
   return worker.graphql(query, variables, viewer === null ? {} : asHeader(viewer));
 }
+
+/** It names a row to be created by another key than the rules give. */
+const makesOtherKey = ({ names }: Write, { role, claims }: Viewer): boolean =>
+  names.some(({ type, key, for: purpose }) => {
+    const { set = {} } = WRITE_VIEWS[role]?.[type]?.create ?? {};
+    return (
+      purpose === 'make' && Object.entries(set).some(([name, value]) => name in key && key[name] !== value(claims))
+    );
+  });
 
 /** Rows that the write names, and that are not there for the caller in any of these states. */
 function hiddenNames({ names }: Write, states: readonly AllRows[], viewer: Viewer): string[] {

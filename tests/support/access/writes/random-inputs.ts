@@ -218,6 +218,21 @@ export class InputGenerator {
     return { ...values, ...related };
   }
 
+  /** A change in place of one column that is not changed otherwise; none, if there is none. */
+  atomic(entity: Entity, input: GraphQLInputType, changed: Input, place: Place): Input {
+    const fields = Object.values((getNamedType(input) as GraphQLInputObjectType).getFields());
+    const able = fields.filter(({ name }) => !(name in changed) && !entity.primaryKey.includes(name));
+    if (able.length === 0) return {};
+    const { name, type } = pick(this.#random, able);
+    const { kind } = entity.columns.find((column) => column.name === name)!;
+    const isSet = this.#chance(0.5) || !(kind === 'text' || kind === 'int');
+    const value = isSet ? this.#rows.newValue(entity.type, name, place.spaceId) : kind === 'text' ? '!' : 1;
+    const operator = isSet ? 'setIfNull' : kind === 'text' ? 'append' : 'increment';
+    if (value === null || !(operator in (getNamedType(type) as GraphQLInputObjectType).getFields())) return {};
+    if (isSet) this.#refer(entity.type, { [name]: value }, place);
+    return { [name]: { [operator]: value } };
+  }
+
   #relatedOf(fields: readonly GraphQLInputField[], relations: readonly Relation[], place: Place): Input {
     if (place.depth >= DEPTH) return {};
     const chosen = fields.flatMap((field) =>

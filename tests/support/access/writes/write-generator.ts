@@ -15,6 +15,8 @@ import { type Arguments, KINDS, type Kind, mutationOf, type Step, type Write } f
 /** Columns that later operations of a transaction may take from the row of an earlier one. */
 const REFERABLE: Readonly<Record<string, string>> = { docId: 'Doc', parentId: 'Doc', tagId: 'Tag' };
 
+const UNIQUE = ['slug', 'serial', 'label'];
+
 interface Mutation {
   readonly kind: Kind;
   readonly type: string;
@@ -131,8 +133,14 @@ export class WriteGenerator {
       case 'updateMany':
       case 'deleteMany': {
         const where = this.#whereOf(type, spaceId);
-        const data = kind === 'updateMany' ? { data: this.#plainChanges(type, typeOf('data')!, spaceId) } : {};
-        return { where, ...data, atMost: 100, ...(entity.shardKey === 'spaceId' && { shardKey: spaceId }), ...isDry };
+        const data = kind === 'updateMany' ? this.#plainChanges(type, typeOf, spaceId) : {};
+        return {
+          where,
+          ...data,
+          atMost: this.#chance(0.15) ? 1 : 100,
+          ...(entity.shardKey === 'spaceId' && { shardKey: spaceId }),
+          ...isDry,
+        };
       }
       default: {
         const isOfDeleted = kind === 'restore' || kind === 'purge';
@@ -140,20 +148,40 @@ export class WriteGenerator {
         const by = this.#inputs.key(entity, typeOf('by')!, row, 'find', place);
         const isOwn = spaceId === this.#viewer.claims.shardKey;
         const ofKey = entity.shardKey === 'spaceId' && !(isOwn && this.#chance(0.3)) ? { shardKey: spaceId } : {};
-        const data = kind === 'update' ? { data: this.#inputs.value(typeOf('data')!, { ...place, parent: row }) } : {};
-        return { by, ...data, ...ofKey, ...(kind === 'delete' && isDry) };
+        const data = kind === 'update' ? (this.#inputs.value(typeOf('data')!, { ...place, parent: row }) as Input) : {};
+        const changes = kind === 'update' ? { data, ...this.#inPlace(type, typeOf('atomic'), data, spaceId) } : {};
+        return { by, ...changes, ...ofKey, ...(kind === 'delete' && isDry) };
       }
     }
   }
 
+  #inPlace(type: string, input: GraphQLInputType | undefined, data: Input, spaceId: string): Input {
+    if (input === undefined || !this.#chance(0.2)) return {};
+    const entity = entityOf(this.#world, type);
+    // What a relation gives is no column to change.
+    const led = entity.relations
+      .filter(({ name }) => name in data)
+      .flatMap(({ on }) => on.map(([from]) => [from, null]));
+    const atomic = this.#inputs.atomic(
+      entity,
+      input,
+      { ...data, ...Object.fromEntries(led) },
+      this.#inputs.place(spaceId),
+    );
+    return Object.keys(atomic).length > 0 ? { atomic } : {};
+  }
+
   /** Bulk updates take no related rows. */
-  #plainChanges(type: string, input: GraphQLInputType, spaceId: string): Input {
+  #plainChanges(type: string, typeOf: (name: string) => GraphQLInputType | undefined, spaceId: string): Input {
     const { columns } = entityOf(this.#world, type);
     const place = { ...this.#inputs.place(spaceId), depth: Number.POSITIVE_INFINITY };
-    const changes = this.#inputs.value(input, place) as Input;
+    const changes = this.#inputs.value(typeOf('data')!, place) as Input;
     // Many rows cannot have one unique value.
-    const kept = columns.filter(({ name }) => name in changes && !['slug', 'serial', 'label'].includes(name));
-    return Object.fromEntries(kept.map(({ name }) => [name, changes[name]]));
+    const kept = columns.filter(({ name }) => name in changes && !UNIQUE.includes(name));
+    const data = Object.fromEntries(kept.map(({ name }) => [name, changes[name]]));
+    const unique = Object.fromEntries(UNIQUE.map((name) => [name, null]));
+    const inPlace = this.#inPlace(type, typeOf('atomic'), { ...data, ...unique }, spaceId);
+    return { data, ...inPlace };
   }
 
   #whereOf(type: string, spaceId: string): Input {
