@@ -202,6 +202,16 @@ export const CAMPAIGNS: readonly Campaign[] = [
     size: 2_000,
   },
   {
+    name: 'restore-kill',
+    shows:
+      'A tenant gets exactly its rows back when the server is killed in the middle of its restore, while others write: the shard goes on by itself.',
+    project: 'node',
+    files: ['tests/e2e/f63-restore-kill.test.ts'],
+    variable: 'ROUNDS',
+    unit: 'restores, each killed twice',
+    size: 50,
+  },
+  {
     name: 'as-of',
     shows:
       'Random lists as of any earlier moment are answered, on 1 and on 4 shards, as plain JavaScript answers them over the rows that there were then.',

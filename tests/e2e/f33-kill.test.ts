@@ -4,12 +4,12 @@
  * shards report themselves sound. Writes with an idempotency key are sent again, answered or not: each has one effect, and
  * one answer byte for byte.
  */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { afterAll, expect, it } from 'vitest';
+import { killTree } from '../support/node/kill-tree.ts';
+import { unsoundDatabases } from '../support/node/unsound-databases.ts';
 import { below, createRandom, pick, seedOfRun } from '../support/random.ts';
 import { type ServerProcess, startProcess } from '../support/server.ts';
 
@@ -28,20 +28,6 @@ afterAll(async () => {
   await server?.stop();
   rmSync(data, { recursive: true, force: true });
 });
-
-/** The process and all its descendants: workerd must not live on to finish what Node was asked for. */
-function killTree(server: ServerProcess): Promise<void> {
-  const table = execFileSync('ps', ['-e', '-o', 'pid=,ppid='], { encoding: 'utf8' });
-  const parents = table
-    .trim()
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/).map(Number) as [number, number]);
-  const doomed = [server.process.pid!];
-  for (const pid of doomed) doomed.push(...parents.filter(([, parent]) => parent === pid).map(([child]) => child));
-  const ended = new Promise<void>((resolve) => server.process.once('exit', () => resolve()));
-  for (const pid of doomed) process.kill(pid, 'SIGKILL');
-  return ended;
-}
 
 const CREATE = 'mutation ($data: TenantCreateInput!) { createTenant(data: $data) { id } }';
 const RENAME = `mutation ($id: ID!, $name: String!) {
@@ -145,22 +131,3 @@ it(
   },
   ROUNDS * 60_000,
 );
-
-/** SQLite's own verdict on every database in the folder; empty if all are well. */
-function unsoundDatabases(folder: string): string[] {
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.sqlite'));
-  expect(files.length).toBeGreaterThan(0);
-  return files.filter((file) => {
-    const database = new DatabaseSync(join(folder, file));
-    try {
-      const integrity = database
-        .prepare('PRAGMA integrity_check')
-        .all()
-        .map((row) => Object.values(row)[0]);
-      const orphans = database.prepare('PRAGMA foreign_key_check').all();
-      return integrity.join() !== 'ok' || orphans.length > 0;
-    } finally {
-      database.close();
-    }
-  });
-}

@@ -88,6 +88,10 @@ function restore(shard: LabShard, history: TenantHistory, random: Random, asked:
     // As after a crash: what is stored is all there is.
     if (random() < 0.3) state.fences.renew(session);
     stepRestore(state, session, limits);
+    // Each step ends at a state that there was after some commit: only such states are whole.
+    const now = tenantsOf(shard);
+    for (const tenant of tenants) expect(history.hasExisted(tenant, now.get(tenant)), tenant).toBe(true);
+    expect(shard.rows('PRAGMA foreign_key_check')).toEqual([]);
     if (!state.fences.areUp) break;
   }
   const ended = findRestore(session, id)!;

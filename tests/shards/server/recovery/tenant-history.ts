@@ -46,6 +46,8 @@ export class TenantHistory {
   readonly #random: Random;
   readonly #commits: Iterator<readonly Statement[]>;
   readonly moments: Moment[] = [];
+  /** Contents of tenants after each commit. */
+  readonly #existed = new Set<string>();
 
   /** @param commits statements of the first tenant, which go to a random one. */
   constructor(shard: LabShard, random: Random, commits: Iterable<readonly Statement[]>) {
@@ -85,6 +87,11 @@ export class TenantHistory {
     this.moments.push({ version: this.#shard.state.clock.last, origin: '', tenants: tenantsOf(this.#shard) });
   }
 
+  /** True if the tenant's rows had this content after some commit. */
+  hasExisted(tenant: string, state: LabState | undefined): boolean {
+    return this.#existed.has(nameOf(tenant, state));
+  }
+
   /** Any of the moments so far. */
   any(): Moment {
     return this.moments[below(this.#random, this.moments.length)]!;
@@ -95,10 +102,13 @@ export class TenantHistory {
     const version = commitStatements(this.#shard, origin, statements);
     this.#shard.state.freshness.committed(this.#shard.session);
     const moment = { version, origin, tenants: tenantsOf(this.#shard) };
+    for (const [tenant, state] of moment.tenants) this.#existed.add(nameOf(tenant, state));
     this.moments.push(moment);
     return moment;
   }
 }
+
+const nameOf = (tenant: string, state: LabState | undefined): string => `${tenant} ${JSON.stringify(contentOf(state))}`;
 
 const of = (tenant: string, { sql, values }: Statement): Statement => ({
   sql: sql.replaceAll("'t'", `'${tenant}'`),
