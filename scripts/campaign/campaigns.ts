@@ -212,6 +212,15 @@ export const CAMPAIGNS: readonly Campaign[] = [
     size: 50,
   },
   {
+    name: 'restore-bugs',
+    shows: 'Histories of restores find bugs that are put into the sources.',
+    project: 'node',
+    files: ['tests/histories/restores/restore-bugs.test.ts'],
+    variable: 'RUNS',
+    unit: 'bugs',
+    size: 8,
+  },
+  {
     name: 'as-of',
     shows:
       'Random lists as of any earlier moment are answered, on 1 and on 4 shards, as plain JavaScript answers them over the rows that there were then.',

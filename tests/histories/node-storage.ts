@@ -4,6 +4,8 @@
  */
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 
+const WRITES = /^\s*(INSERT|UPDATE|DELETE)/;
+
 export class NodeStorage {
   readonly #database = new DatabaseSync(':memory:');
   readonly #statements = new Map<string, StatementSync>();
@@ -17,8 +19,11 @@ export class NodeStorage {
 
   readonly sql = {
     exec: (text: string, ...bindings: unknown[]) => {
+      const isWrite = WRITES.test(text);
+      const before = isWrite ? this.#changes() : 0;
       const rows = this.#run(text, bindings);
-      return { raw: () => rows[Symbol.iterator](), rowsRead: rows.length, rowsWritten: 0 };
+      const rowsWritten = isWrite ? this.#changes() - before : 0;
+      return { raw: () => rows[Symbol.iterator](), rowsRead: rows.length, rowsWritten };
     },
     get databaseSize() {
       return 0;
@@ -56,6 +61,11 @@ export class NodeStorage {
   forget(): void {
     this.#database.exec('ROLLBACK');
     this.alarmAtMs = null;
+  }
+
+  /** Rows that were ever changed; the platform counts those of indexes too. */
+  #changes(): number {
+    return this.#run('SELECT total_changes()', [])[0]![0] as number;
   }
 
   #run(text: string, bindings: readonly unknown[]): unknown[][] {

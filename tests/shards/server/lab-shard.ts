@@ -3,12 +3,7 @@ import { env } from 'cloudflare:workers';
 import { systemTimers } from '../../../src/lib/timers.ts';
 import type { MigrationBundle, Model } from '../../../src/model/types.ts';
 import { toLogSettings } from '../../../src/shards/log-settings.ts';
-import type { ImportedRows, WriteOperation } from '../../../src/shards/operation.ts';
-import { DEVELOPER, PROTOCOL, type WorkCounts } from '../../../src/shards/protocol/envelope.ts';
-import { fromJsonText } from '../../../src/shards/protocol/json-text.ts';
-import type { WriteRequest } from '../../../src/shards/protocol/write.ts';
 import { startClock } from '../../../src/shards/server/clock.ts';
-import { commit } from '../../../src/shards/server/commit/commit.ts';
 import { ImportRuns } from '../../../src/shards/server/commit/import-runs.ts';
 import { AuditCounts } from '../../../src/shards/server/freshness/audit-counts.ts';
 import { Freshness } from '../../../src/shards/server/freshness/freshness.ts';
@@ -21,67 +16,12 @@ import { Fences } from '../../../src/shards/server/recovery/fences.ts';
 import { Restorer } from '../../../src/shards/server/recovery/restorer.ts';
 import type { ShardState } from '../../../src/shards/server/shard-state.ts';
 import { createSystemTables } from '../../../src/shards/server/tables/system-tables.ts';
-import { type ShardKey, toShardKey } from '../../../src/shards/shard-key.ts';
 import { SLOT_COUNT } from '../../../src/shards/slots.ts';
 import { SqlSession } from '../../../src/shards/sql/sql-session.ts';
 import { capacityOf } from '../../support/capacity.ts';
+import { LabShard } from './lab-shard-class.ts';
 
-/** A shard inside a bare Durable Object, with its parts in the test's hand. */
-export class LabShard {
-  readonly state: ShardState;
-  readonly sql: SqlStorage;
-  readonly session: SqlSession;
-  readonly #operationPrefix: string;
-  #operations = 0;
-
-  constructor(state: ShardState, operationPrefix = 'op') {
-    this.#operationPrefix = operationPrefix;
-    this.state = state;
-    this.sql = state.storage.sql;
-    this.session = new SqlSession(this.sql);
-  }
-
-  write(key: string, operations: readonly WriteOperation[], changes: Partial<WriteRequest> = {}) {
-    const operationId = `${this.#operationPrefix}-${++this.#operations}`;
-    const envelope = { protocol: PROTOCOL, epoch: 1, caller: DEVELOPER };
-    const request = { ...envelope, operationId, shardKeys: [key as ShardKey], operations, ...changes };
-    const session = new SqlSession(this.state.storage.sql);
-    const answer = commit(this.state, session, request);
-    // As the shard does with all answers.
-    return { ...answer, epoch: this.state.ownership.epoch, counts: session.counts } as typeof answer & AnswerHead;
-  }
-
-  /** One commit of an import, under all shard keys that its rows have, and what it did to them. */
-  import(
-    table: string,
-    columns: readonly string[],
-    rows: readonly (readonly unknown[])[],
-    { importId = null, ...changes }: Partial<WriteRequest> & { readonly importId?: string | null } = {},
-  ) {
-    const { shardKey } = this.state.model.tableByType.get(table)!;
-    const values = rows.map((row) => row[columns.indexOf(shardKey.name)]).filter((value) => value != null);
-    const shardKeys = [...new Set(values.map((value) => toShardKey(shardKey, value as string)))];
-    const operation = { kind: 'import' as const, table, columns, rows: JSON.stringify(rows), importId };
-    const answer = this.write('', [operation], { shardKeys, ...changes });
-    if (answer.status !== 'OK') return answer;
-    const [imported] = fromJsonText(answer.results) as readonly [ImportedRows];
-    return { ...answer, ...imported };
-  }
-
-  rows(sql: string, ...bindings: SqlStorageValue[]): SqlStorageValue[][] {
-    return this.session.rows(sql, ...bindings);
-  }
-
-  value(sql: string, ...bindings: SqlStorageValue[]): SqlStorageValue | undefined {
-    return this.session.row(sql, ...bindings)?.[0];
-  }
-}
-
-/** What a shard adds to each answer. */
-interface AnswerHead {
-  readonly epoch: number;
-  readonly counts: WorkCounts;
-}
+export { LabShard };
 
 let labs = 0;
 

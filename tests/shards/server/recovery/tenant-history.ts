@@ -2,7 +2,7 @@
 import { addShardKey } from '../../../../src/shards/server/tables/keys-table.ts';
 import type { ShardKey } from '../../../../src/shards/shard-key.ts';
 import { below, pick, type Random } from '../../../support/random.ts';
-import type { LabShard } from '../lab-shard.ts';
+import type { LabShard } from '../lab-shard-class.ts';
 import { commitStatements, FIRST_ROWS, type Statement, stateOf } from '../undo/lab-history.ts';
 import type { LabState } from '../undo/undo-oracle.ts';
 
@@ -55,14 +55,15 @@ export class TenantHistory {
     this.#random = random;
     this.#commits = commits[Symbol.iterator]();
     for (const tenant of TENANTS) addShardKey(shard.session, keyOf(tenant));
-    for (const tenant of TENANTS) this.#commit(FIRST_ROWS.map((statement) => of(tenant, statement)));
+    for (const tenant of TENANTS) this.#commit([...FIRST_ROWS, TWIG].map((statement) => of(tenant, statement)));
   }
 
   /** The next commit: some of its statements name one tenant, some change rows of all. False: there is none. */
   commit(): boolean {
     const { value, done } = this.#commits.next();
     if (done) return false;
-    this.#commit(value.map((statement) => of(pick(this.#random, TENANTS), statement)));
+    const statements = this.#random() < 0.5 ? value : [...value, this.#twig()];
+    this.#commit(statements.map((statement) => of(pick(this.#random, TENANTS), statement)));
     return true;
   }
 
@@ -80,6 +81,25 @@ export class TenantHistory {
       [...tenants].map(([name, state]) => [name, fenced.includes(name) ? before.get(name)! : state]),
     );
     this.moments[this.moments.length - 1] = { ...moment, tenants: seen };
+  }
+
+  /** Something about twigs, or about the row that their keys follow. */
+  #twig(): Statement {
+    const n = below(this.#random, 3);
+    const note = pick(this.#random, ['x', 'y', null]);
+    return pick<Statement>(this.#random, [
+      {
+        sql: `INSERT INTO twigs (tenant, node_uid, n, note, _version) VALUES ('t', 'au', ?, ?, ${VERSION})
+          ON CONFLICT DO UPDATE SET note = excluded.note, _version = excluded._version`,
+        values: [n, note],
+      },
+      { sql: `UPDATE twigs SET note = ?, _version = ${VERSION} WHERE n >= ?`, values: [note, n] },
+      { sql: 'DELETE FROM twigs WHERE n = ?', values: [n] },
+      {
+        sql: `UPDATE nodes SET uid = CASE uid WHEN 'au' THEN 'av' ELSE 'au' END, _version = ${VERSION} WHERE id = 'a'`,
+        values: [],
+      },
+    ]);
   }
 
   /** What is there now is a moment to go back to. */
@@ -107,6 +127,13 @@ export class TenantHistory {
     return moment;
   }
 }
+
+const VERSION = '(SELECT version FROM _clock)';
+
+const TWIG: Statement = {
+  sql: `INSERT INTO twigs (tenant, node_uid, n, note, _version) VALUES ('t', 'au', 1, 'first', ${VERSION})`,
+  values: [],
+};
 
 const nameOf = (tenant: string, state: LabState | undefined): string => `${tenant} ${JSON.stringify(contentOf(state))}`;
 

@@ -1,5 +1,5 @@
 import type { SearchIndex } from '../../../../src/shards/server/search/search-index.ts';
-import type { LabShard } from '../lab-shard.ts';
+import type { LabShard } from '../lab-shard-class.ts';
 
 /** Everything an index holds: one row per word and place. */
 export function contentOf({ sql, session }: LabShard, { name }: SearchIndex): SqlStorageValue[][] {

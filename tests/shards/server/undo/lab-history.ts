@@ -1,7 +1,7 @@
 /** Random commits of the lab's tables, made by statements: one statement may change many rows, in any order. */
 import fc from 'fast-check';
 import { writeClock } from '../../../../src/shards/server/tables/clock-table.ts';
-import type { LabShard } from '../lab-shard.ts';
+import type { LabShard } from '../lab-shard-class.ts';
 import type { LabRow, LabState } from './undo-oracle.ts';
 
 export interface Statement {

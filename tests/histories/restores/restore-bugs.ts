@@ -1,0 +1,56 @@
+/** Bugs that somebody might make in restores. */
+import type { SeededBug } from '../seeded-bugs.ts';
+
+const RECOVERY = 'shards/server/recovery';
+
+export const RESTORE_BUGS: readonly SeededBug[] = [
+  {
+    name: 'changes are taken back in the order in which they were made',
+    file: 'shards/server/tables/log-spans.ts',
+    from: 'ORDER BY seq DESC`,\n    ...bindings,\n  );\n  for (const [seq, version, origin, schema, table, pk, shardKey, op, image]',
+    to: 'ORDER BY seq`,\n    ...bindings,\n  );\n  for (const [seq, version, origin, schema, table, pk, shardKey, op, image]',
+  },
+  {
+    name: 'a chunk splits a commit',
+    file: `${RECOVERY}/restore-chunk.ts`,
+    from: 'after: isFirst ? endBefore(version) : Math.max(span.after, endBefore(version + 1)) };',
+    to: 'after: Math.max(span.after, span.upTo - tooMuch) };',
+  },
+  {
+    name: 'a restore uses versions again',
+    file: `${RECOVERY}/taken-back-row.ts`,
+    from: "versions === 'COMMIT' || version === undefined",
+    to: 'version === undefined',
+  },
+  {
+    name: 'a moment in the middle of a restore shows rows that are half restored',
+    file: `${RECOVERY}/past-point.ts`,
+    from: 'restore.startSeq < after &&',
+    to: 'restore.startSeq < 0 &&',
+  },
+  {
+    name: 'the fence comes down with the memory of the shard',
+    file: `${RECOVERY}/fences.ts`,
+    from: 'const open = readOpenRestores(session).map',
+    to: 'const open = readOpenRestores(session).filter(({ takenBack }) => takenBack === 0).map',
+  },
+  {
+    name: 'a cancelled restore takes back what others have written',
+    file: `${RECOVERY}/restore-span.ts`,
+    from: 'return { after: startSeq, upTo: cursorSeq, shardKeys, partly: null };',
+    to: 'return { after: startSeq, upTo: cursorSeq, shardKeys: null, partly: null };',
+    isRare: true,
+  },
+  {
+    name: 'rows whose keys have moved with another row are not found',
+    file: `${RECOVERY}/taken-back-row.ts`,
+    from: 'const isMoved = mayMoveKeys(this.#table) && this.#updateAt(session, keyBefore);',
+    to: 'const isMoved = keyBefore === this.#key;',
+  },
+  {
+    name: 'the first change after the moment stays',
+    file: `${RECOVERY}/past-point.ts`,
+    from: 'findSeqSince(session, upTo, version + 1) - 1',
+    to: 'findSeqSince(session, upTo, version + 1)',
+  },
+];
