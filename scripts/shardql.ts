@@ -12,6 +12,7 @@ import { type ImportOptions, importFiles } from './cli/import/import-files.ts';
 import { createKey, listKeys, type NewKeyOptions, revokeKey } from './cli/keys/keys.ts';
 import { fetchMigrations, runMigrations, showProgress } from './cli/migrate/migrations.ts';
 import { isWell, showReport } from './cli/migrate/show-report.ts';
+import { requireOwnOptions } from './cli/own-options.ts';
 import { type PersistOptions, persistDocuments } from './cli/persist/persist-documents.ts';
 import { cancelRestore, listRestores, type RestoreOptions, restoreRows, undoRestore } from './cli/restore/restore.ts';
 import { fetchStatus, hasFailed } from './cli/status/fetch-status.ts';
@@ -187,8 +188,8 @@ backup
   )
   .argument('<dir>', 'folder of the backup')
   .addHelpText('after', '\nExamples:\n  npm run shardql -- backup verify backups/daily')
-  .action(async (dir: string, _: unknown, command: Command) => {
-    const { json } = command.optsWithGlobals();
+  .option('--json', 'print the result as JSON', false)
+  .action(async (dir: string, { json }: { readonly json: boolean }) => {
     const { verifyBackup } = await import('./cli/backup/verify-backup.ts');
     const { manifest, problems } = await verifyBackup(dir);
     if (json) console.log(JSON.stringify({ ok: problems.length === 0, problems, contentHash: manifest.contentHash }));
@@ -209,8 +210,7 @@ versions. The exit code is 1 if a row was refused or the hashes differ.`,
   .argument('<dir>', 'folder of the backup')
   .option('--resume', 'go on with a restore that was cut off: rows that are there already are not written again', false)
   .addHelpText('after', '\nExamples:\n  npm run shardql -- backup restore backups/daily --url http://127.0.0.1:9000')
-  .action(async (dir: string, _: unknown, command: Command) => {
-    const { json, ...options } = command.optsWithGlobals<ApiCommandOptions & { readonly resume: boolean }>();
+  .action(async (dir: string, { json, ...options }: ApiCommandOptions & { readonly resume: boolean }) => {
     const { restoreBackup } = await import('./cli/backup/restore-backup.ts');
     const { manifest, rows, problems } = await restoreBackup(dir, {
       ...options,
@@ -512,7 +512,7 @@ apiCommand('list', restore)
   .summary('lists the latest restores')
   .description('Lists the latest restores of all shards, newest first, with how far they are.')
   .addHelpText('after', '\nExamples:\n  npm run shardql -- restore list')
-  .action(async (_: unknown, command: Command) => listRestores(command.optsWithGlobals()));
+  .action(listRestores);
 
 apiCommand('cancel', restore)
   .summary('cancels a restore that is under way')
@@ -521,8 +521,8 @@ apiCommand('cancel', restore)
   )
   .argument('<id>', 'id of the restore')
   .addHelpText('after', '\nExamples:\n  npm run shardql -- restore cancel "$RESTORE_ID"')
-  .action(async (id: string, _: unknown, command: Command) => {
-    process.exitCode = (await cancelRestore(id, command.optsWithGlobals())) ? 0 : 1;
+  .action(async (id: string, options: ApiCommandOptions) => {
+    process.exitCode = (await cancelRestore(id, options)) ? 0 : 1;
   });
 
 apiCommand('undo', restore)
@@ -530,8 +530,8 @@ apiCommand('undo', restore)
   .description('Undoes a restore that is done: rows get what they had before it. Refused if they were written since.')
   .argument('<id>', 'id of the restore')
   .addHelpText('after', '\nExamples:\n  npm run shardql -- restore undo "$RESTORE_ID"')
-  .action(async (id: string, _: unknown, command: Command) => {
-    process.exitCode = (await undoRestore(id, command.optsWithGlobals())) ? 0 : 1;
+  .action(async (id: string, options: ApiCommandOptions) => {
+    process.exitCode = (await undoRestore(id, options)) ? 0 : 1;
   });
 
 apiCommand('bookmark')
@@ -625,6 +625,8 @@ Examples:
     else for (const finding of findings) console.log(showFinding(finding));
     process.exitCode = isWell ? 0 : 1;
   });
+
+requireOwnOptions(program);
 
 try {
   await program.parseAsync();

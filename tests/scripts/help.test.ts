@@ -121,6 +121,31 @@ describe('--help', () => {
     ).toEqual([]);
   });
 
+  // A command below another was given the other's options, and looked at its own alone: `restore undo ID --preview` undid.
+  it('names all options that a command takes: those of the command above it are refused', async () => {
+    const misplaced = helps.flatMap((parent) =>
+      helps.flatMap((child) => {
+        const name = child.command.slice(parent.command.length + 1);
+        const isBelow =
+          parent.command.startsWith('npm run shardql -- ') && child.command === `${parent.command} ${name}`;
+        if (!isBelow || name === '' || name.includes(' ')) return [];
+        const known = new Set(optionsOf(child.text).map(({ flag }) => flag));
+        const given = ownOptions(parent.text).map(({ flag, value }) => (value === null ? [flag] : [flag, 'x']));
+        const args = child.command.replace('npm run shardql -- ', '').split(' ');
+        return [
+          ...given.filter(([flag]) => !known.has(flag!)).map((option) => [...args, ...option]),
+          ...given.slice(0, 1).map((option) => [...args.slice(0, -1), ...option, args.at(-1)!]),
+        ];
+      }),
+    );
+    expect(misplaced.length).toBeGreaterThan(5);
+    const runs = await Promise.all(
+      misplaced.map(async (args) => ({ args, ...(await runScript('scripts/shardql.ts', ...args)) })),
+    );
+    const taken = runs.filter(({ status, stderr }) => status !== 2 || !/unknown option|before it/.test(stderr));
+    expect(taken.map(({ args, stderr }) => `${args.join(' ')}: ${stderr}`)).toEqual([]);
+  });
+
   it('says of each option what it does', () => {
     expect(
       complaints(({ text }) =>
