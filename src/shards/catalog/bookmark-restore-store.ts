@@ -13,7 +13,8 @@ const READ_ONE = `SELECT ${COLUMNS} FROM _bookmark_restores WHERE id = ?`;
 const FIND_UNDO = 'SELECT fenced_at FROM _bookmark_restores WHERE shard = ? AND undo_bookmark = ?';
 const INSERT = `INSERT INTO _bookmark_restores (shard, bookmark, time, state, began_at) VALUES (?, ?, ?, 'FENCING', ?)`;
 const FORGET = 'DELETE FROM _bookmark_restores WHERE began_at < ?';
-const FENCED = `UPDATE _bookmark_restores SET state = 'RESTORING', undo_bookmark = ?, version = ?, fenced_at = ?, safe_at = ? WHERE id = ?`;
+const FENCED = `UPDATE _bookmark_restores SET state = 'RESTORING', undo_bookmark = ?, version = ?, fenced_at = ?,
+  safe_at = max(?, (SELECT coalesce(max(safe_at), 0) FROM _bookmark_restores WHERE shard = ?)) WHERE id = ?`;
 const GONE_BACK = `UPDATE _bookmark_restores SET state = 'GRANTING', reason = ? WHERE id = ?`;
 const END = 'UPDATE _bookmark_restores SET state = ?, ended_at = ? WHERE id = ?';
 
@@ -64,8 +65,9 @@ export class BookmarkRestoreStore {
     return this.open()!.id;
   }
 
-  fenced(id: number, { undoBookmark, version, fencedAtMs, safeAtMs }: Fenced): void {
-    this.#session.run(FENCED, undoBookmark, version, fencedAtMs, safeAtMs, id);
+  /** What was cached before an earlier restore of the shard may live longer than what was before this one. */
+  fenced({ id, shard }: BookmarkRestore, { undoBookmark, version, fencedAtMs, safeAtMs }: Fenced): void {
+    this.#session.run(FENCED, undoBookmark, version, fencedAtMs, safeAtMs, shard, id);
   }
 
   /** The database is that of the bookmark; `reason`: or it is as it was, and why. */

@@ -59,13 +59,23 @@ export class BookmarkRestores {
     return this.#store.open()?.shard ?? null;
   }
 
+  /** @throws ShardQLError NOT_FOUND */
+  requireShard(name: string): void {
+    const shards = this.#options.placements.map()?.shards ?? [];
+    if (shards.some((shard) => shard.name === name)) return;
+    throw new ShardQLError(
+      'NOT_FOUND',
+      `Expected the name of a shard, but got ${JSON.stringify(name.slice(0, 100))}; the field shards lists them.`,
+    );
+  }
+
   /**
    * What going back would mean; changes nothing.
    *
    * @throws ShardQLError for what cannot be gone back to.
    */
   async preview({ shard, target }: BookmarkRequest): Promise<BookmarkPreview> {
-    this.#requireShard(shard);
+    this.requireShard(shard);
     const point = this.#pointOf(shard, target);
     const { timeMs } = point;
     this.#requireNoArrival(shard, timeMs);
@@ -104,12 +114,13 @@ export class BookmarkRestores {
     if (open?.state === 'GRANTING') this.#store.end(open, this.#options.now());
   }
 
-  async #fence({ id, shard }: BookmarkRestore): Promise<void> {
+  async #fence(restore: BookmarkRestore): Promise<void> {
+    const { shard } = restore;
     const { placements, grant, now } = this.#options;
     const version = await grant(placements.releaseOfAll(shard));
     const { bookmark: undoBookmark, cachedForMs } = await this.#askOf(shard).currentBookmark();
     const fencedAtMs = now();
-    this.#store.fenced(id, { undoBookmark, version, fencedAtMs, safeAtMs: fencedAtMs + cachedForMs });
+    this.#store.fenced(restore, { undoBookmark, version, fencedAtMs, safeAtMs: fencedAtMs + cachedForMs });
   }
 
   async #goBack({ id, shard, bookmark, version }: BookmarkRestore): Promise<void> {
@@ -139,15 +150,6 @@ export class BookmarkRestores {
 
   #askOf(name: string): ShardRpc {
     return this.#options.shard(name);
-  }
-
-  #requireShard(name: string): void {
-    const shards = this.#options.placements.map()?.shards ?? [];
-    if (shards.some((shard) => shard.name === name)) return;
-    throw new ShardQLError(
-      'NOT_FOUND',
-      `Expected the name of a shard, but got ${JSON.stringify(name.slice(0, 100))}; the field shards lists them.`,
-    );
   }
 
   #requireNoArrival(shard: string, timeMs: number): void {

@@ -219,6 +219,7 @@ export function createCatalogClass() {
       const underWay = this.#restores.shardUnderWay;
       if (underWay !== null) throw busy(`that of ${underWay}`);
       if (this.#migration.progress) throw busy('a migration');
+      this.#restores.requireShard(request.shard);
       await this.#settle();
       const preview = await this.#restores.preview(request);
       await this.ctx.storage.setAlarm(Date.now() + GO_ON_MS);

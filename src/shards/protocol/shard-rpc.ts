@@ -64,7 +64,7 @@ export interface ShardRpc {
    * the release before has no such method: its shards throw.
    */
   checkMigrations(request: MigrationRequest): Promise<ShardMigration>;
-  /** Catalog only, after all shards were checked: applies the plan with this id. Null: this shard runs another release. */
+  /** Catalog only, after all shards were checked: applies the plan with this id. Null: not now, as it runs another release. */
   applyMigrations(planId: string): Promise<ShardMigration | null>;
   /** Catalog only: what going back to this moment would mean. The release before has none of these three methods. */
   findBookmark(point: BookmarkPoint): Promise<FoundBookmark | BookmarkRefused>;

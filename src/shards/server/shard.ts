@@ -212,6 +212,8 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
     }
 
     async applyMigrations(planId: string): Promise<ShardMigration | null> {
+      // Its versions are not those of the shard yet: the first request after the grant has them applied.
+      if (await this.#restoredFence.refusal()) return null;
       return this.#migrator.apply(planId);
     }
 

@@ -68,9 +68,10 @@ describe('a shard that goes back', () => {
   it('comes back to what it had by the bookmark of the undo, with versions that still grow', async () => {
     const { lab, moment } = await startWithMoment();
     lab.beginMaintenance();
-    const { undoBookmark } = await lab.restored({ timeMs: moment.timeMs });
+    const { undoBookmark, safeAtMs } = await lab.restored({ timeMs: moment.timeMs });
     expect(await lab.write()).toBe('OK');
     const undone = await lab.restored({ undoBookmark: undoBookmark! });
+    expect(undone.safeAtMs).toBeGreaterThanOrEqual(safeAtMs!);
     expect(undone.state).toBe('RESTORED');
     expect(await lab.titles()).toEqual(['title-1', 'title-2', 'title-3']);
     expect(await lab.write()).toBe('OK');
