@@ -94,6 +94,15 @@ export const CAMPAIGNS: readonly Campaign[] = [
     size: 10_000,
   },
   {
+    name: 'backups',
+    shows: 'Backups hold exactly what was committed up to their moment, whatever is written while they are made.',
+    project: 'node',
+    files: ['tests/scripts/backup-while-writing.test.ts'],
+    variable: 'ROUNDS',
+    unit: 'backups',
+    size: 100,
+  },
+  {
     name: 'import-kill',
     shows:
       'Imports of every format that are killed and started again leave the rows, the rejected rows and the counts of an undisturbed one.',
