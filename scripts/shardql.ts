@@ -176,7 +176,7 @@ since is copied, if the log still has it. The backup before stays until the new 
     console.log(
       json
         ? JSON.stringify({ basedOn, ...manifest })
-        : `${rows.toLocaleString('en')} rows as of ${manifest.time}, ${manifest.contentHash}`,
+        : `${rows.toLocaleString('en')} rows as of ${manifest.time}, content hash ${manifest.contentHash}`,
     );
   });
 
@@ -194,7 +194,9 @@ backup
     const { manifest, problems } = await verifyBackup(dir);
     if (json) console.log(JSON.stringify({ ok: problems.length === 0, problems, contentHash: manifest.contentHash }));
     else
-      for (const line of problems.length > 0 ? problems : [`sound, as of ${manifest.time}, ${manifest.contentHash}`])
+      for (const line of problems.length > 0
+        ? problems
+        : [`sound, as of ${manifest.time}, content hash ${manifest.contentHash}`])
         console.log(line);
     process.exitCode = problems.length === 0 ? 0 : 1;
   });
@@ -221,7 +223,7 @@ versions. The exit code is 1 if a row was refused or the hashes differ.`,
     else
       for (const line of problems.length > 0
         ? problems
-        : [`${rows.toLocaleString('en')} rows, equal to the backup by ${contentHash}`])
+        : [`${rows.toLocaleString('en')} rows, equal to the backup, content hash ${contentHash}`])
         console.log(line);
     process.exitCode = problems.length === 0 ? 0 : 1;
   });

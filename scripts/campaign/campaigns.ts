@@ -99,7 +99,7 @@ export const CAMPAIGNS: readonly Campaign[] = [
     project: 'node',
     files: ['tests/scripts/backup-while-writing.test.ts'],
     variable: 'ROUNDS',
-    unit: 'backups',
+    unit: 'backups, each while rows are written',
     size: 100,
   },
   {

@@ -101,7 +101,7 @@ const customersIn = (folder: string): Map<string, string> =>
     }),
   );
 
-it(`backups are of one moment, over all shards, whatever is written meanwhile, and copy what was changed since the one before (${BACKUPS} backups, seed ${seed})`, async () => {
+it(`backups are of one moment, over all shards, whatever is written meanwhile, and copy what was changed since the one before (${BACKUPS} backups, SEED=${seed})`, async () => {
   const folder = join(place.folder, 'live');
   const [history, random] = [new History(), createRandom(seed)];
   for (let round = 1; round <= BACKUPS; round++) {

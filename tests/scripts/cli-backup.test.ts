@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeBackup } from '../../scripts/cli/backup/make-backup.ts';
@@ -58,7 +58,7 @@ describe('a backup', () => {
     writeFileSync(path, bytes.with(bytes.length - 100, bytes.at(-100)! ^ 1));
     const verdict = await place.run(['backup', 'verify', folder]);
     expect(verdict.code).toBe(1);
-    expect(verdict.stdout).toMatch(/^shard-0-\d+\.sqlite: its bytes are others than those that were written$/m);
+    expect(verdict.stdout).toMatch(/^shard-0-\d+\.sqlite: its checksum differs from the manifest's$/m);
     await expect(restoreBackup(folder, of(shop))).rejects.toThrow(/Expected a sound backup/);
     rmSync(join(folder, 'manifest.json'));
     writeFileSync(join(folder, 'shard-9-1.sqlite.part'), 'cut off');
@@ -70,6 +70,30 @@ describe('a backup', () => {
     await makeBackup(folder, of(shop));
     expect((await verifyBackup(folder)).problems).toEqual([]);
     expect(readdirSync(folder)).toHaveLength(4);
+  });
+
+  it('takes no other installation for the one before, and no other folder for its own', async () => {
+    const folder = dir('other');
+    const { manifest } = await makeBackup(folder, of(shop));
+    const other = await startServer({ shards: 3 });
+    try {
+      await expect(makeBackup(folder, of(other))).rejects.toThrow(
+        /Expected the installation of which the backup before is/,
+      );
+      await other.graphql('mutation { createTenant(data: { id: "t", name: "T", plan: FREE, settings: {} }) { id } }');
+      await expect(makeBackup(folder, of(other))).rejects.toThrow(
+        /Expected the installation of which the backup before is/,
+      );
+    } finally {
+      await other.stop();
+    }
+    expect(requireManifest(folder)).toEqual(manifest);
+    place.write('mine/notes.txt', 'mine');
+    await expect(makeBackup(dir('mine'), of(shop))).rejects.toThrow(
+      /Expected a folder that is empty or has a backup, but found notes.txt/,
+    );
+    expect(readdirSync(dir('mine'))).toEqual(['notes.txt']);
+    expect(statSync(join(folder, manifest.shards[0]!.file)).mode & 0o077).toBe(0);
   });
 
   it('that is killed leaves the one before', async () => {

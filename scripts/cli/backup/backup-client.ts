@@ -27,20 +27,27 @@ export class BackupClient {
 
   /** Images of all rows of a table of a shard, page by page. */
   async *rows(shard: string, table: string, migration: string | null): AsyncGenerator<readonly ArrayBuffer[]> {
-    for await (const parts of this.#pages('/backup/rows', { shard, table }, null, migration)) {
+    for await (const parts of this.#pages('/backup/rows', { shard, table }, {}, migration)) {
       yield parts.map((part) => part ?? cut());
     }
+  }
+
+  /** Whether the shard is one that had this change as its last at some time. Throws `CliError` if it is not. */
+  async check(shard: string, known: Pick<StartedBackup['shards'][number], 'seq' | 'seqVersion'>): Promise<void> {
+    const query = { shard, version: '0', after: String(known.seq), afterVersion: String(known.seqVersion) };
+    await this.#api.request('/backup/changes', { query });
   }
 
   /** The changes of a shard after a seq, page by page, up to the newest there is. */
   async *changes(
     shard: string,
-    afterSeq: number,
+    after: Pick<StartedBackup['shards'][number], 'seq' | 'seqVersion'>,
     version: number,
     migration: string | null,
   ): AsyncGenerator<readonly BackupChange[]> {
     const query = { shard, version: String(version) };
-    for await (const parts of this.#pages('/backup/changes', query, String(afterSeq), migration)) {
+    const first = { after: String(after.seq), afterVersion: String(after.seqVersion) };
+    for await (const parts of this.#pages('/backup/changes', query, first, migration)) {
       const changes: BackupChange[] = [];
       for (let at = 0; at < parts.length; at += 4) {
         const head = JSON.parse(new TextDecoder().decode(parts[at] ?? cut())) as PackedChange;
@@ -59,11 +66,11 @@ export class BackupClient {
   async *#pages(
     path: string,
     query: Readonly<Record<string, string>>,
-    first: string | null,
+    first: Readonly<Record<string, string>>,
     migration: string | null,
   ): AsyncGenerator<readonly (ArrayBuffer | null)[]> {
-    const read = async (after: string | null) => {
-      const response = await this.#api.request(path, { query: { ...query, ...(after !== null && { after }) } });
+    const read = async (position: Readonly<Record<string, string>>) => {
+      const response = await this.#api.request(path, { query: { ...query, ...position } });
       const found = response.headers.get(BACKUP_MIGRATION_HEADER);
       if ((found === null ? null : decodeURIComponent(found)) !== migration) throw migrated();
       const bytes = await response.arrayBuffer();
@@ -71,7 +78,7 @@ export class BackupClient {
     };
     for (let reading: ReturnType<typeof read> | null = read(first); reading !== null; ) {
       const { parts, next }: Awaited<ReturnType<typeof read>> = await reading;
-      reading = next === null ? null : read(next);
+      reading = next === null ? null : read({ after: next });
       // Thrown when it is awaited.
       reading?.catch(() => {});
       yield parts;

@@ -1,5 +1,15 @@
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StartedBackup } from '../../../src/shards/protocol/backup.ts';
@@ -10,7 +20,16 @@ import { BackupClient } from './backup-client.ts';
 import { BackupFile } from './backup-file.ts';
 import { contentHashOf, NO_CONTENT, toHashText } from './content-hash.ts';
 import { hashFile } from './hash-file.ts';
-import { type BackedUpShard, FORMAT, FORMAT_VERSION, type Manifest, readManifest, writeManifest } from './manifest.ts';
+import {
+  type BackedUpShard,
+  FORMAT,
+  FORMAT_VERSION,
+  MANIFEST_FILE,
+  type Manifest,
+  PRIVATE,
+  readManifest,
+  writeManifest,
+} from './manifest.ts';
 import { readContents } from './read-contents.ts';
 
 export interface BackupOptions extends ApiOptions {
@@ -31,16 +50,18 @@ export interface MadeBackup {
  * another manifest is there: so a backup that is cut off leaves the one before.
  */
 export async function makeBackup(folder: string, options: BackupOptions): Promise<MadeBackup> {
-  mkdirSync(folder, { recursive: true });
-  const before = readManifest(folder);
-  removeLeftovers(folder, before);
+  const before = existsSync(folder) ? readManifest(folder) : null;
+  requireOwnFolder(folder);
   const client = new BackupClient(new ApiClient(options));
   const started = await client.start();
   const { version, epoch, shards } = started;
   const [first] = shards;
   if (first === undefined) throw new CliError('Expected an API with shards, but got one without.');
   const schemaHash = requireOneSchema(started);
+  if (before !== null && !options.full) await requireSameInstallation(client, before, started);
   const base = options.full ? null : baseOf(before, started, schemaHash);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  removeLeftovers(folder, before);
   options.note(base === null ? 'Copying all rows.' : `Copying what was changed since ${base.time}.`);
   const copied: BackedUpShard[] = [];
   for (const shard of shards) {
@@ -77,19 +98,21 @@ export async function makeBackup(folder: string, options: BackupOptions): Promis
 async function copyShard(
   client: BackupClient,
   folder: string,
-  { name, ranges, tables, seq, migration }: StartedBackup['shards'][number],
+  { name, ranges, tables, seq, seqVersion, migration }: StartedBackup['shards'][number],
   version: number,
   base: BackedUpShard | undefined,
 ): Promise<BackedUpShard> {
   const file = `${encodeURIComponent(name)}-${version}.sqlite`;
   const part = join(folder, `${file}.part`);
   if (base !== undefined) copyFileSync(join(folder, base.file), part);
+  closeSync(openSync(part, 'a', PRIVATE));
   const copy = new BackupFile(part, tables, base === undefined);
   try {
     for (const table of base === undefined ? tables : []) {
       for await (const images of client.rows(name, table.name, migration)) copy.putRows(table.name, images);
     }
-    for await (const changes of client.changes(name, base?.seq ?? seq, version, migration)) copy.addChanges(changes);
+    for await (const changes of client.changes(name, base ?? { seq, seqVersion }, version, migration))
+      copy.addChanges(changes);
     copy.finish();
   } catch (error) {
     copy.close();
@@ -106,7 +129,35 @@ async function copyShard(
     bytes: statSync(join(folder, file)).size,
     sha256: await hashFile(join(folder, file)),
     seq,
+    seqVersion,
   };
+}
+
+/** A backup of another installation in the same folder would take the place of this one. */
+async function requireSameInstallation(
+  client: BackupClient,
+  before: Manifest,
+  { shards }: StartedBackup,
+): Promise<void> {
+  for (const { name, seq, seqVersion } of before.shards) {
+    const shard = shards.find((candidate) => candidate.name === name);
+    if (shard === undefined || shard.trimmedVersion > before.version) throw otherInstallation(before);
+    await client.check(name, { seq, seqVersion });
+  }
+}
+
+const otherInstallation = ({ time }: Manifest): CliError =>
+  new CliError(
+    `Expected the installation of which the backup of ${time} is, but got one that is not known to be the same: its shards are others, or its log does not reach back so far. Use another folder, or replace the backup with --full.`,
+  );
+
+/** What is in the folder besides a backup may be somebody's work. */
+function requireOwnFolder(folder: string): void {
+  const others = existsSync(folder)
+    ? readdirSync(folder).filter((name) => !isOurs(name) && name !== MANIFEST_FILE)
+    : [];
+  if (others.length === 0) return;
+  throw new CliError(`Expected a folder that is empty or has a backup, but found ${others[0]} in ${folder}.`);
 }
 
 /** The backup whose files need only what was changed since; null: there is none. */
@@ -138,7 +189,10 @@ function requireOneSchema({ shards }: StartedBackup): string {
 function removeLeftovers(folder: string, manifest: Manifest | null): void {
   const named = new Set(manifest?.shards.map(({ file }) => file));
   for (const name of readdirSync(folder)) {
-    const isOurs = /-\d+\.sqlite(\.part)?(-journal)?$/.test(name) || name.endsWith('.json.part');
-    if (isOurs && !named.has(name) && existsSync(join(folder, name))) rmSync(join(folder, name));
+    if (isOurs(name) && !named.has(name) && existsSync(join(folder, name))) rmSync(join(folder, name));
   }
 }
+
+/** Files that backups write, the manifest aside. */
+const isOurs = (name: string): boolean =>
+  /-\d+\.sqlite(\.part)?(-journal)?$/.test(name) || name === `${MANIFEST_FILE}.part`;

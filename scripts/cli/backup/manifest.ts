@@ -14,6 +14,8 @@ export interface BackedUpShard {
   readonly sha256: string;
   /** Of the last change of its log that is in the backup: a later backup goes on from there. */
   readonly seq: number;
+  /** Version of that change: no other installation has it. */
+  readonly seqVersion: number;
 }
 
 /** A table, over all shards. */
@@ -47,6 +49,9 @@ export interface Manifest {
   readonly contentHash: string;
 }
 
+/** Backups hold the rows of everybody. */
+export const PRIVATE = 0o600;
+
 export const FORMAT = 'shardql-backup';
 export const FORMAT_VERSION = 1;
 
@@ -78,7 +83,7 @@ export function requireManifest(folder: string): Manifest {
 /** At once or not at all. */
 export function writeManifest(folder: string, manifest: Manifest): void {
   const path = join(folder, MANIFEST_FILE);
-  writeFileSync(`${path}.part`, `${JSON.stringify(manifest, null, 2)}\n`, { flush: true });
+  writeFileSync(`${path}.part`, `${JSON.stringify(manifest, null, 2)}\n`, { flush: true, mode: PRIVATE });
   renameSync(`${path}.part`, path);
 }
 

@@ -5,7 +5,7 @@ import type { StoredCell } from '../../../src/http/import/stored-row-decoder.ts'
 import { ApiClient, type ApiOptions } from '../api-client.ts';
 import { CliError } from '../cli-error.ts';
 import { ImportClient } from '../import-client.ts';
-import { fetchStatus } from '../status/fetch-status.ts';
+import { fetchStatus, hasFailed } from '../status/fetch-status.ts';
 import { makeBackup } from './make-backup.ts';
 import type { Manifest } from './manifest.ts';
 import { type FileTable, type FileValue, StoredRows } from './stored-rows.ts';
@@ -46,7 +46,7 @@ export async function restoreBackup(folder: string, options: RestoreBackupOption
       `Expected an API with the tables of the backup, but got one without ${missing.map(({ name }) => name).join(', ')}. Deploy the model that it was made with.`,
     );
   }
-  if (!options.resume) await requireEmpty(api);
+  await requireFit(api, manifest, options.resume);
   const failures: string[] = [];
   let rows = 0;
   // Referenced tables first, those of all files: rows that were on one shard may refer to rows that were on another.
@@ -59,10 +59,19 @@ export async function restoreBackup(folder: string, options: RestoreBackupOption
   return { manifest, rows, problems: [...failures.slice(0, MAX_TOLD), ...(await differences(manifest, options))] };
 }
 
-async function requireEmpty(api: ApiClient): Promise<void> {
-  const { rowsByTable } = await fetchStatus(api);
+/** Before a row is sent: the same migrations, and no rows yet. */
+async function requireFit(api: ApiClient, { migration }: Manifest, isResumed: boolean): Promise<void> {
+  const { shards, rowsByTable } = await fetchStatus(api);
+  const others = shards.flatMap(({ status }) =>
+    hasFailed(status) || status.migration === migration ? [] : [status.migration],
+  );
+  if (others.length > 0) {
+    throw new CliError(
+      `Expected an API whose last migration is ${migration ?? 'none'}, as in the backup, but got ${others[0] ?? 'none'}. Run the release that made the backup, restore there, and then migrate.`,
+    );
+  }
   const rows = [...rowsByTable.values()].reduce((sum, count) => sum + count, 0);
-  if (rows === 0) return;
+  if (rows === 0 || isResumed) return;
   throw new CliError(
     `Expected an API without rows, but got one with ${rows.toLocaleString('en')}. Restore into an empty one, or go on with a restore that was cut off with --resume.`,
   );

@@ -17,9 +17,9 @@ export async function verifyBackup(folder: string): Promise<Verdict> {
   const problems: string[] = [];
   const readable: string[] = [];
   for (const { file, sha256 } of manifest.shards) {
-    if (!existsSync(join(folder, file))) problems.push(`${file}: it is missing`);
+    if (!existsSync(join(folder, file))) problems.push(`${file}: is missing`);
     else if ((await hashFile(join(folder, file))) !== sha256)
-      problems.push(`${file}: its bytes are others than those that were written`);
+      problems.push(`${file}: its checksum differs from the manifest's`);
     else readable.push(file);
   }
   if (problems.length === 0) problems.push(...compareRows(folder, manifest, readable));

@@ -16,12 +16,13 @@ export const backupRows = async ({ searchParams }: URL, shards: ShardClient): Pr
     }),
   );
 
-/** `GET /backup/changes?shard=…&after=…&version=…`: changes of the log after a seq. */
+/** `GET /backup/changes?shard=…&after=…&afterVersion=…&version=…`: changes of the log after a seq. */
 export const backupChanges = async ({ searchParams }: URL, shards: ShardClient): Promise<Response> =>
   pageResponse(
     await shards.backupPage(required(searchParams, 'shard'), {
       part: 'changes',
       afterSeq: Number(integer(searchParams, 'after')),
+      afterVersion: searchParams.get('afterVersion') === null ? null : Number(integer(searchParams, 'afterVersion')),
       version: Number(integer(searchParams, 'version')),
     }),
   );

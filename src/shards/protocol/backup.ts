@@ -21,6 +21,8 @@ interface RowsRequest {
 interface ChangesRequest {
   readonly part: 'changes';
   readonly afterSeq: number;
+  /** Version of the change at `afterSeq`, as an earlier backup of the same installation knows it; null: of no matter. */
+  readonly afterVersion: Version | null;
   /** Up to this version what rows are now is asked for, and after it what they were before. */
   readonly version: Version;
 }
@@ -44,6 +46,8 @@ export interface BackupTable {
 export interface BackupStart {
   /** Seq of the last change up to the version. */
   readonly seq: number;
+  /** Version of that change. No other installation has it there; 0: there is none. */
+  readonly seqVersion: Version;
   /** Version of the last commit that the log has lost; 0: none. */
   readonly trimmedVersion: Version;
   /** Tag of the last migration; null: there is none. */

@@ -7,7 +7,7 @@ import type { Version } from '../../version.ts';
 import { holdMoment } from '../recovery/as-of.ts';
 import type { ShardState } from '../shard-state.ts';
 import { readTrimmedVersion } from '../tables/log-state-table.ts';
-import { findSeqSince, readLastLogSeq } from '../tables/log-table.ts';
+import { findSeqSince, readLastLogSeq, readVersionAtSeq } from '../tables/log-table.ts';
 import { lastMigration } from '../tables/migrations-table.ts';
 import { changesPage } from './changes-page.ts';
 import { rowsPage } from './rows-page.ts';
@@ -31,6 +31,7 @@ export function answerBackup(shard: ShardState, session: SqlSession, request: Ba
     }
     case 'changes':
       requireLogged(session, request.afterSeq);
+      requireSame(session, request.afterSeq, request.afterVersion);
       return pageOf(session, changesPage(session, shard.model, request.afterSeq, request.version));
   }
 }
@@ -38,8 +39,10 @@ export function answerBackup(shard: ShardState, session: SqlSession, request: Ba
 function start(shard: ShardState, session: SqlSession, version: Version): BackupStart {
   if (shard.ownership.hidesRows) throw hidesRows();
   holdMoment(shard, session, version);
+  const seq = findSeqSince(session, readLastLogSeq(session), version + 1) - 1;
   return {
-    seq: findSeqSince(session, readLastLogSeq(session), version + 1) - 1,
+    seq,
+    seqVersion: readVersionAtSeq(session, seq),
     trimmedVersion: readTrimmedVersion(session),
     migration: lastMigration(session),
     tables: shard.model.insertOrder.map((type) => describe(session, shard.model.table(type))),
@@ -67,6 +70,16 @@ function requireLogged(session: ReadSession, afterSeq: number): void {
   throw new ShardQLError(
     'CONFLICT',
     'Expected the log to have all changes since the backup began, or since the one before it, but some are trimmed. Make a full backup, and let the log keep more (log.maxBytes).',
+  );
+}
+
+/** Shards of all installations have the same names, and only the log tells them apart. */
+function requireSame(session: ReadSession, seq: number, version: Version | null): void {
+  if (version === null) return;
+  if (seq <= readLastLogSeq(session) && readVersionAtSeq(session, seq) === version) return;
+  throw new ShardQLError(
+    'CONFLICT',
+    'Expected the installation of which the backup before is, but got another one, or one that was set back. Use another folder.',
   );
 }
 
