@@ -25,8 +25,11 @@ export const shardKeySql = (column: ColumnModel, reference: string): string =>
 export const shardKeyTag = ({ wire }: ColumnModel): 't' | 'i' | 'b' =>
   WIRE_KINDS[wire].shardKeyTag ?? violated(`Expected a shard-key column of text, integer or blob, but got ${wire}.`);
 
+/** The value inside a canonical shard key, as people write it. */
+export const valueOfShardKey = (key: ShardKey): string => key.slice(2);
+
 /** The wire value inside a canonical shard key; inverse of {@link toShardKey}. */
 export function shardKeyToWire(column: ColumnModel, key: ShardKey): Exclude<WireValue, null> {
-  const body = key.slice(2);
+  const body = valueOfShardKey(key);
   return column.wire === 'int' ? Number(body) : body;
 }

@@ -3,6 +3,7 @@ import type { ShardReport } from '../../shards/client/shard-client.ts';
 import type { ShardStatus } from '../../shards/protocol/shard-rpc.ts';
 import { restorableSinceMs } from '../../shards/restorable-since.ts';
 import { versionToText } from '../../shards/version.ts';
+import { valueOfShardKey } from '../../shards/shard-key.ts';
 import type { OperatorBuilder, OperatorField } from './operator-builder.ts';
 
 /** A shard's own report, and what the monitor knows of its capacity; null: nothing. */
@@ -112,7 +113,7 @@ const largeShardKeyType = (builder: OperatorBuilder) =>
   builder.objectRef<ShardCapacity['largeShardKeys'][number]>('LargeShardKey').implement({
     description: 'A shard key that has much of its shard. All of it has to fit one shard.',
     fields: (t) => ({
-      shardKey: t.exposeString('shardKey', { description: 'Its kind, a colon, and its value.' }),
+      shardKey: t.string({ description: 'Its value.', resolve: ({ shardKey }) => valueOfShardKey(shardKey) }),
       bytes: t.exposeFloat('bytes', { description: 'Estimated from the pages that its commits took.' }),
       share: t.exposeFloat('share', { description: 'What it has of `fullBytes`, from 0 to 1.' }),
       growthPerDay: t.exposeFloat('growthPerDay', { nullable: true, description: 'Null: not known yet.' }),
