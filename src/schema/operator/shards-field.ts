@@ -2,8 +2,8 @@ import { CAPACITY_LEVELS, type ShardCapacity } from '../../shards/capacity.ts';
 import type { ShardReport } from '../../shards/client/shard-client.ts';
 import type { ShardStatus } from '../../shards/protocol/shard-rpc.ts';
 import { restorableSinceMs } from '../../shards/restorable-since.ts';
-import { versionToText } from '../../shards/version.ts';
 import { valueOfShardKey } from '../../shards/shard-key.ts';
+import { versionToText } from '../../shards/version.ts';
 import type { OperatorBuilder, OperatorField } from './operator-builder.ts';
 
 /** A shard's own report, and what the monitor knows of its capacity; null: nothing. */
