@@ -201,7 +201,8 @@ describe.each(ALL)('the role $role', ({ role, mutations }) => {
       const { step } = mutation;
       const own = documentOf(role, mutation);
       // Each kind by each way, and each type by those that have fields of their own.
-      const ways = asked.has(step.kind) ? { POST: WAYS.POST! } : WAYS;
+      const isFirst = !asked.has(step.kind);
+      const ways = isFirst ? WAYS : { POST: WAYS.POST! };
       asked.add(step.kind);
       for (const [name, way] of Object.entries(ways)) {
         const { codes, status } = await way(worker, viewer, own);
@@ -209,7 +210,7 @@ describe.each(ALL)('the role $role', ({ role, mutations }) => {
         if (name.includes('GET')) expect([...cell, status]).toEqual([...cell, 405]);
         else expect([...cell, isRefused(codes)]).toEqual([...cell, false]);
       }
-      for (const other of [...dryRunOf(step, own), documentOf(role, mutation, true)]) {
+      for (const other of isFirst ? [...dryRunOf(step, own), documentOf(role, mutation, true)] : []) {
         const { codes } = await WAYS.POST!(worker, viewer, other);
         expect([other.query, isRefused(codes)]).toEqual([other.query, false]);
       }
