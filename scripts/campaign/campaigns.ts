@@ -74,6 +74,16 @@ export const CAMPAIGNS: readonly Campaign[] = [
     size: 100,
   },
   {
+    name: 'acid',
+    shows:
+      'Transactions over the API are atomic, strictly serializable and durable, by histories of appends and transfers that a checker of its own judges, when the server is killed under them.',
+    project: 'node',
+    files: ['tests/e2e/acid.test.ts'],
+    variable: 'ROUNDS',
+    unit: 'kills',
+    size: 100,
+  },
+  {
     name: 'retries',
     shows:
       'Mutations with an idempotency key that are repeated, at once and later, while answers are lost and shards restart, have one effect and one answer.',
