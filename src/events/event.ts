@@ -172,7 +172,8 @@ type ShardEvent =
   /** A later report tells the same. */
   | { readonly type: 'capacity-not-reported'; readonly shard: string; readonly error: unknown }
   | { readonly type: 'task-failed'; readonly task: string; readonly error: unknown }
-  /** The log is far larger than it may be, since its oldest rows are needed; see `LOG_HOLDS`. Reported once an hour. */
+  /** The log is far larger than it may be, since its oldest rows are needed, and not just for some minutes; see `LOG_HOLDS`.
+   * Reported once an hour and life of the shard. */
   | { readonly type: 'log-over-budget'; readonly bytes: number; readonly maxBytes: number; readonly heldBy: string }
   /** The bucket did not take rows of the log, which stay until it does. */
   | { readonly type: 'log-not-archived'; readonly error: unknown }

@@ -12,7 +12,6 @@ import { below, createRandom, pick, type Random, seedOfRun } from '../support/ra
 import { type ServerProcess, startProcess } from '../support/server.ts';
 import { encodeHistory, type Transaction } from './acid/history.ts';
 
-
 const ROUNDS = Number(process.env.ROUNDS ?? 1);
 const CLIENTS = 8;
 const LISTS = ['a', 'b', 'c', 'd'];

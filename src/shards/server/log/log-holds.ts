@@ -24,6 +24,8 @@ export interface HoldScope {
 interface LogHold {
   /** As events name it. */
   readonly name: string;
+  /** It ends by itself, some minutes after the last write. */
+  readonly isBrief?: true;
   /** The least seq whose row is needed; null: none is. `lastSeq`: of the newest row. */
   readonly leastSeq: (scope: HoldScope, lastSeq: number) => number | null;
 }
@@ -47,11 +49,13 @@ export const LOG_HOLDS: readonly LogHold[] = [
   {
     // A retry is told which tables its first attempt has changed.
     name: 'retries',
+    isBrief: true,
     leastSeq: (scope, lastSeq) => seqSince(scope, lastSeq, OPERATION_RETENTION_MS),
   },
   {
     // After a start, stamps of what is not in the log any more count for everything: cached answers would be refused.
     name: 'cached-answers',
+    isBrief: true,
     leastSeq: (scope, lastSeq) => seqSince(scope, lastSeq, scope.freshness.stampLifeMs),
   },
   {
@@ -65,6 +69,7 @@ export const LOG_HOLDS: readonly LogHold[] = [
   {
     // Rows that were asked for, from the archive above all, and are still worked with.
     name: 'recalled',
+    isBrief: true,
     leastSeq: ({ session, wallClock }, lastSeq) => {
       const { heldVersion, heldUntilMs } = readLogState(session);
       return wallClock() < heldUntilMs ? findSeqSince(session, lastSeq, heldVersion + 1) : null;
@@ -76,15 +81,17 @@ export const LOG_HOLDS: readonly LogHold[] = [
 export interface LeastNeeded {
   readonly seq: number;
   readonly hold: string;
+  readonly isBrief: boolean;
 }
 
 /** Rows before it may go, if the budget says so. */
 export function leastNeededSeq(scope: HoldScope): LeastNeeded {
   const lastSeq = readLastLogSeq(scope.session);
   return LOG_HOLDS.map(
-    ({ name, leastSeq }): LeastNeeded => ({
+    ({ name, leastSeq, isBrief = false }): LeastNeeded => ({
       seq: leastSeq(scope, lastSeq) ?? Number.POSITIVE_INFINITY,
       hold: name,
+      isBrief,
     }),
   ).reduce((least, each) => (each.seq < least.seq ? each : least));
 }

@@ -195,9 +195,9 @@ export class LogTrimmer {
     }
   }
 
-  #reportExcess({ bytes }: LogState, { hold }: LeastNeeded): void {
+  #reportExcess({ bytes }: LogState, { hold, isBrief }: LeastNeeded): void {
     const { settings, timers } = this.#options;
-    if (bytes < settings.maxBytes * REPORTED_EXCESS) return;
+    if (isBrief || bytes < settings.maxBytes * REPORTED_EXCESS) return;
     if (timers.now() < this.#reportedAtMs + REPORT_INTERVAL_MS) return;
     this.#reportedAtMs = timers.now();
     report({ type: 'log-over-budget', bytes, maxBytes: settings.maxBytes, heldBy: hold });
