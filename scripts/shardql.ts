@@ -14,7 +14,14 @@ import { fetchMigrations, runMigrations, showProgress } from './cli/migrate/migr
 import { isWell, showReport } from './cli/migrate/show-report.ts';
 import { requireOwnOptions } from './cli/own-options.ts';
 import { type PersistOptions, persistDocuments } from './cli/persist/persist-documents.ts';
-import { cancelRestore, listRestores, type RestoreOptions, restoreRows, undoRestore } from './cli/restore/restore.ts';
+import {
+  cancelRestore,
+  listRestores,
+  type RestoreOptions,
+  restoreRows,
+  type UndoRestoreOptions,
+  undoRestore,
+} from './cli/restore/restore.ts';
 import { fetchStatus, hasFailed } from './cli/status/fetch-status.ts';
 import { showStatus } from './cli/status/show-status.ts';
 import { terminalAt, type UndoOptions, undoOperation } from './cli/undo/undo-operation.ts';
@@ -495,7 +502,10 @@ by themselves: "restore list" tells how far they are. The exit code is 1 if the 
   )
   .option('--shard <name>', 'all rows of one shard, such as shard-0 (default: none)')
   .option('--all', 'all rows of all shards')
-  .option('--to <time>', 'required: what rows go back to: a time in ISO 8601, or the version of a row')
+  .option(
+    '--to <time>',
+    'required: what rows go back to: a time in ISO 8601 with its time zone, or the version of a row',
+  )
   .option('--preview', 'show what would be done, and do nothing', false)
   .option('--yes', 'do it without asking; needed where there is no terminal', false)
   .addHelpText(
@@ -529,11 +539,14 @@ apiCommand('cancel', restore)
 
 apiCommand('undo', restore)
   .summary('undoes a restore that is done')
-  .description('Undoes a restore that is done: rows get what they had before it. Refused if they were written since.')
+  .description(
+    'Undoes a restore that is done, after asking: rows get what they had before it. Refused if they were written since. The exit code is 1 if it is not wanted.',
+  )
   .argument('<id>', 'id of the restore')
-  .addHelpText('after', '\nExamples:\n  npm run shardql -- restore undo "$RESTORE_ID"')
-  .action(async (id: string, options: ApiCommandOptions) => {
-    process.exitCode = (await undoRestore(id, options)) ? 0 : 1;
+  .option('--yes', 'do it without asking; needed where there is no terminal', false)
+  .addHelpText('after', '\nExamples:\n  npm run shardql -- restore undo "$RESTORE_ID" --yes')
+  .action(async (id: string, options: UndoRestoreOptions) => {
+    process.exitCode = (await undoRestore(id, options, terminalAt(process.stdin, process.stdout))) ? 0 : 1;
   });
 
 apiCommand('bookmark')

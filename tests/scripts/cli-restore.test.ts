@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { restoreRows } from '../../scripts/cli/restore/restore.ts';
+import { restoreRows, undoRestore } from '../../scripts/cli/restore/restore.ts';
 import { type Server, startServer } from '../support/server.ts';
 import { Workplace } from './run-cli.ts';
 
@@ -52,7 +52,7 @@ describe('shardql restore', () => {
     const id = /restore undo (\S+)/.exec(done.stdout)![1]!;
     expect((await run('list')).stdout).toContain(`${id}  DONE`);
 
-    const undone = await run('undo', id);
+    const undone = await run('undo', id, '--yes');
     expect(undone).toMatchObject({ code: 0 });
     expect(undone.stdout).toContain(`restore ${id} is undone`);
     expect(await customers('r1')).toBe(0);
@@ -71,12 +71,26 @@ describe('shardql restore', () => {
     expect(await customers('r2')).toBe(0);
   });
 
+  it('asks before it undoes a restore, too', async () => {
+    const time = await deleteCustomer('r3');
+    const { stdout } = await run('--shard-key', 'r3', '--to', time, '--yes');
+    const id = /restore undo (\S+)/.exec(stdout)![1]!;
+    expect(await run('undo', id)).toMatchObject({ code: 2, stderr: expect.stringContaining('Expected --yes') });
+    const terminal = { isInteractive: true, confirm: async () => false };
+    expect(await undoRestore(id, { url: server.origin, yes: false, json: false }, terminal)).toBe(false);
+    expect(await customers('r3')).toBe(1);
+  });
+
   it.each([
     [['--to', '2026-01-01'], /one of --shard-key, --shard and --all, but got none/],
-    [['--all', '--shard', 'x', '--to', '2026-01-01'], /but got several/],
+    [['--all', '--shard', 'x', '--to', '2026-01-01T00:00:00Z'], /but got several/],
     [['--all'], /Expected --to <time>, but got none/],
-    [['--all', '--to', '2090-01-01'], /BAD_USER_INPUT: Expected the time to be at least 500 ms ago/],
-    [['--shard', 'x', '--to', '2026-01-01'], /NOT_FOUND/],
+    [['--all', '--to', '2026-01-01'], /a time and its time zone, such as .*, but got "2026-01-01"/],
+    [['--all', '--to', '2026-01-01T10:00:00'], /time zone/],
+    [['--all', '--to', '2090-01-01T00:00:00+01:00'], /BAD_USER_INPUT: Expected the time to be at least 500 ms ago/],
+    [['--shard', 'x', '--to', '2026-01-01T00:00:00Z'], /NOT_FOUND/],
+    [['undo', 'x', '--preview'], /unknown option '--preview'/],
+    [['undo', 'x'], /NOT_FOUND/],
   ])('refuses %j', async (args, message) => {
     const { code, stderr } = await run(...args, '--yes');
     expect(code).toBe(2);

@@ -44,14 +44,22 @@ function variablesOf({ shardKey, type, shard, all, to }: RestoreScope) {
     throw new CliError(`Expected one of --shard-key, --shard and --all, but got ${scopes === 0 ? 'none' : 'several'}.`);
   }
   if (to === undefined) throw new CliError('Expected --to <time>, but got none.');
-  const moment = /^\d{5,}$/.test(to) ? { version: to } : { time: to };
   return {
     ...(shardKey && { shardKeys: shardKey }),
     ...(type !== undefined && { type }),
     ...(shard !== undefined && { shard }),
     ...(all === true && { all }),
-    ...moment,
+    ...momentOf(to),
   };
+}
+
+/** @throws CliError for a time that says no time zone: it would mean another moment on each machine. */
+function momentOf(to: string): { readonly version: string } | { readonly time: string } {
+  if (/^\d{5,}$/.test(to)) return { version: to };
+  if (/T.*(?:Z|[+-]\d\d:?\d\d)$/i.test(to)) return { time: to };
+  throw new CliError(
+    `Expected --to with a time and its time zone, such as 2026-01-31T09:00:00Z or 2026-01-31T10:00:00+01:00, or with the version of a row, but got "${to}".`,
+  );
 }
 
 export async function requestPreview(api: ApiClient, scope: RestoreScope): Promise<Preview> {

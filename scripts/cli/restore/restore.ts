@@ -9,7 +9,7 @@ import {
   requestRestore,
   requestRestores,
 } from './request-restore.ts';
-import { showEnded, showPreview, showProgress, showRestores } from './show-restore.ts';
+import { showEnded, showPreview, showProgress, showRestores, showUndoable } from './show-restore.ts';
 
 export interface RestoreOptions extends ApiOptions, RestoreScope {
   readonly preview: boolean;
@@ -19,6 +19,10 @@ export interface RestoreOptions extends ApiOptions, RestoreScope {
 
 export interface ActionOptions extends ApiOptions {
   readonly json: boolean;
+}
+
+export interface UndoRestoreOptions extends ActionOptions {
+  readonly yes: boolean;
 }
 
 /**
@@ -45,9 +49,26 @@ export async function restoreRows(options: RestoreOptions, terminal: Terminal): 
   return await followed(api, await requestRestore(api, options), options);
 }
 
-/** Undoes a restore that is done. */
-export async function undoRestore(id: string, options: ActionOptions): Promise<boolean> {
+/**
+ * Undoes a restore that is done, once that is wanted. True if it is undone.
+ *
+ * @throws CliError as {@link restoreRows}.
+ */
+export async function undoRestore(id: string, options: UndoRestoreOptions, terminal: Terminal): Promise<boolean> {
+  const { json, yes } = options;
   const api = new ApiClient(options);
+  if (!yes && (json || !terminal.isInteractive)) {
+    throw new CliError('Expected --yes where nobody can be asked, but got none.');
+  }
+  if (!yes) {
+    const restore = (await requestRestores(api)).find((each) => each.id === id.trim());
+    if (restore === undefined) throw new CliError('Expected an id that "restore list" shows, but got another.');
+    console.log(showUndoable(restore));
+    if (!(await terminal.confirm('Undo it?'))) {
+      console.log('nothing was changed');
+      return false;
+    }
+  }
   return await followed(api, await requestOf(api, 'undoRestore', id.trim()), options);
 }
 

@@ -12,6 +12,10 @@ export function showPreview({ totalChanges, restoredCount, updatedCount, deleted
   ].join('\n');
 }
 
+/** What an undo would take back. */
+export const showUndoable = ({ id, time, changesTakenBack, beganAt }: Restore): string =>
+  `restore ${id}, begun at ${beganAt}: took rows back to ${time}, ${changesTakenBack} changes`;
+
 export const showProgress = ({ state, changesTakenBack, totalChanges }: Restore): string =>
   `${state.toLowerCase()}: ${changesTakenBack} of ${totalChanges} changes`;
 

@@ -53,8 +53,8 @@ function table<Row>(
 const changeCells = ({ table: name, key, before, after }: ShownRow): string[] => [
   name,
   short(key, MAX_KEY),
-  shownState(before),
-  shownState(after),
+  shownState(before, key),
+  shownState(after, key),
 ];
 
 const conflictCells = ({ table: name, key, reason, message }: ShownConflict): string[] => [
@@ -63,7 +63,12 @@ const conflictCells = ({ table: name, key, reason, message }: ShownConflict): st
   `${reason}: ${message}`,
 ];
 
-const shownState = (values: ShownRow['before']): string => (values === null ? 'not there' : short(values));
+/** Without its key, which stands beside it: what a row holds besides would be cut off. */
+function shownState(values: ShownRow['before'], key: ShownRow['key']): string {
+  if (values === null) return 'not there';
+  const others = Object.entries(values).filter(([name]) => !Object.hasOwn(key, name));
+  return others.length === 0 ? 'there' : short(Object.fromEntries(others));
+}
 
 /** Greatest length of a cell with values. */
 const MAX_CELL = 60;
