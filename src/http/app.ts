@@ -73,7 +73,9 @@ function createApp(options: AppOptions, env: Env): App {
   const { introspection = settings.isDevelopment } = options;
   const rateLimits = options.rateLimits === undefined ? null : new RateLimits(options.rateLimits, env);
   const wrongRules = ruleProblems(model);
-  if (wrongRules.length > 0) throw misconfigured(`Expected sound access rules, but got: ${wrongRules.join(' ')}`);
+  if (wrongRules.length > 0) {
+    throw misconfigured(`Expected sound access rules, but got:\n${wrongRules.map((rule) => `- ${rule}`).join('\n')}`);
+  }
   const schema = buildSchema(model, extensions);
   const persisted = new PersistedDocuments(options.persisted, settings.isDevelopment);
   const endpointOf = (served: GraphQLSchema, of: Model): GraphqlEndpoint =>

@@ -11,6 +11,7 @@ export interface RefusedModel {
   /** Parts of "where": the table, and the column or constraint if it is about one. */
   readonly where: readonly string[];
   readonly message: RegExp;
+  readonly remedy?: string;
 }
 
 /** A sound table, with further columns. */
@@ -31,12 +32,13 @@ export const owners = sqliteTable('owners', { id: text().primaryKey(), email: te
  */
 export function testRefusedModels(title: string, models: Readonly<Record<string, RefusedModel>>): void {
   describe(title, () => {
-    test.each(Object.entries(models))('%s is refused', (_, { define, where, message }) => {
+    test.each(Object.entries(models))('%s is refused', (_, { define, where, message, remedy }) => {
       const problems = problemsOf(define);
       expect(problems.map((problem) => problem.message)).toEqual([expect.stringMatching(message)]);
       for (const part of where) expect(problems[0]!.where).toContain(part);
       expect(problems[0]!.message).toMatch(/^Expected .*, but got /s);
-      expect(problems[0]!.remedy).toMatch(/^[A-Z].*\.$/s);
+      expect(problems[0]!.remedy).toMatch(/^[A-Z].*[.?]$/s);
+      if (remedy !== undefined) expect(problems[0]!.remedy).toBe(remedy);
     });
   });
 }

@@ -1,4 +1,4 @@
-/** Finds what is wrong with the values in access rules, which the model's own rules do not look at. */
+/** Finds what is wrong in access rules with what the model's own rules do not look at: conditions on JSON and aggregates, and bounds. */
 import type { RowRule, TableRules } from '../../model/table-rules.ts';
 import type { Model } from '../../model/types.ts';
 import { ShardQLError } from '../../shards/errors.ts';
@@ -23,10 +23,13 @@ export function ruleProblems(model: Model): string[] {
 
 const rulesOf = (rules: TableRules): (readonly [string, RowRule])[] => [
   ['read', rules.read],
-  ['create', rules.create?.check ?? null],
-  ['update', rules.update?.where ?? null],
-  ['update', rules.update?.check ?? null],
-  ...(rules.update?.transitions ?? []).flatMap(({ from, to }) => [['update', from] as const, ['update', to] as const]),
+  ['create.check', rules.create?.check ?? null],
+  ['update.where', rules.update?.where ?? null],
+  ['update.check', rules.update?.check ?? null],
+  ...(rules.update?.transitions ?? []).flatMap(({ from, to }, at) => [
+    [`update.transitions.${at}.from`, from] as const,
+    [`update.transitions.${at}.to`, to] as const,
+  ]),
   ['delete', rules.delete?.where ?? null],
 ];
 
