@@ -27,23 +27,25 @@ describe('shardql access explain', () => {
   });
 
   it('says who may not, and why, with exit code 1', async () => {
-    expect(await explain('--as', 'nobody {"shardKey":"t1"}', '--row', tenant)).toMatchObject({
+    const customer = 'customer {"shardKey":"t1"}';
+    expect(await explain('--as', customer, '--row', tenant, '--action', 'delete')).toMatchObject({
       code: 1,
       stdout:
-        'denied by Tenant.access.nobody: Expected the role to be one of admin, anonymous, customer, operator, but got "nobody". Name one of these, or add access rules for it.\n',
+        'denied by Tenant.access.customer.delete: The role customer has no rule that lets it delete rows of Tenant.\n',
     });
-    const { code, stdout } = await explain('--as', 'nobody', '--row', tenant, '--action', 'update', '--json');
+    const { code, stdout } = await explain('--as', customer, '--row', tenant, '--action', 'update', '--json');
     expect([code, JSON.parse(stdout)]).toEqual([
       1,
-      expect.objectContaining({ as: 'nobody', row: tenant, action: 'update', allowed: false, checks: [] }),
+      expect.objectContaining({ as: customer, row: tenant, action: 'update', allowed: false, checks: [] }),
     ]);
   });
 
   it.each([
+    [['--as', 'custmer', '--row', 'x'], 'customer, operator, but got "custmer". Did you mean "customer"?'],
     [['--as', 'nobody {', '--row', 'x'], 'Expected --as to be <role> {claims as JSON}'],
-    [['--as', 'nobody', '--row', 'x'], 'BAD_USER_INPUT: Expected a nodeId that this API gave out'],
-    [['--as', 'nobody', '--row', 'x', '--action', 'drop'], 'Allowed choices are read, create, update, delete'],
-    [['--as', 'nobody'], "required option '--row <nodeId>' not specified"],
+    [['--as', 'customer', '--row', 'x'], 'BAD_USER_INPUT: Expected a nodeId that this API gave out'],
+    [['--as', 'customer', '--row', 'x', '--action', 'drop'], 'Allowed choices are read, create, update, delete'],
+    [['--as', 'customer'], "required option '--row <nodeId>' not specified"],
   ])('says what is wrong, with exit code 2: %j', async (args, message) => {
     expect(await explain(...args)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(message) });
   });

@@ -1,5 +1,5 @@
 /** Why a caller may do something with a row, or may not: which rule of the model decides, and which part of it. */
-import { conjunctsOf, missingClaims, shownRule } from '../../model/access/rule-parts.ts';
+import { columnsIn, conjunctsOf, missingClaims, shownRule } from '../../model/access/rule-parts.ts';
 import { unknownRole } from '../../model/access/unknown-role.ts';
 import type { RowRule, TableRules, UpdateRules } from '../../model/table-rules.ts';
 import type { Model, TableModel } from '../../model/types.ts';
@@ -7,7 +7,7 @@ import { CallerRules } from '../../plans/access/caller-rules.ts';
 import { badUserInput } from '../../plans/bad-user-input.ts';
 import { decodeNodeId } from '../../plans/tokens/node-id.ts';
 import type { ShardClient } from '../../shards/client/shard-client.ts';
-import { type Caller, OPERATOR } from '../../shards/protocol/envelope.ts';
+import { ANONYMOUS, type Caller, OPERATOR } from '../../shards/protocol/envelope.ts';
 import { AskedRow } from './asked-row.ts';
 
 export const ACCESS_ACTIONS = ['READ', 'CREATE', 'UPDATE', 'DELETE'] as const;
@@ -55,18 +55,22 @@ export interface AccessDecision {
   readonly columns: readonly string[];
 }
 
-/** @throws ShardQLError BAD_USER_INPUT for what is no global id, NOT_FOUND if there is no such row. */
+/** @throws ShardQLError BAD_USER_INPUT for a role that no rule lets in and what is no global id, NOT_FOUND if there is no such row. */
 export async function explainAccess(
   { role, claims, nodeId, action }: AccessQuestion,
   { model, shards }: { readonly model: Model; readonly shards: ShardClient },
 ): Promise<AccessDecision> {
+  const unknown = unknownRole(model, role, 'role', [ANONYMOUS.role, OPERATOR.role]);
+  if (unknown !== null) throw badUserInput(unknown);
   const id = decodeNodeId(model, nodeId);
   const row = await AskedRow.read(shards, id);
   const { table } = id;
   if (role === OPERATOR.role) return { ...ALLOWED, decidedBy: role, columns: namesOf(table) };
   const rules = model.roles.get(role)?.get(table.typeName);
   const path = `${table.typeName}.access.${role}`;
-  if (rules === undefined) return denied(path, reasonOfMissing(model, role, table));
+  if (rules === undefined) {
+    return denied(path, `The role ${role} has no rule for ${table.typeName} that lets it read.`);
+  }
   const verb = action.toLowerCase() as Lowercase<AccessAction>;
   if (rules[verb] === null && verb !== 'read') {
     return denied(`${path}.${verb}`, `The role ${role} has no rule that lets it ${verb} rows of ${table.typeName}.`);
@@ -84,7 +88,17 @@ export async function explainAccess(
     });
   }
   const transitions = verb === 'update' ? await transitionsOf(row, caller, rules.update!) : [];
-  return decide(path, { checks, transitions, columns: columnsOf(rules, verb) });
+  const isStuck =
+    transitions.length > 0 && !transitions.some(({ isOpen }) => isOpen) && !changesOthers(table, rules.update!);
+  return decide(path, { checks, transitions, columns: columnsOf(rules, verb) }, isStuck);
+}
+
+/** Whether an update writes columns that no transition looks at. */
+function changesOthers(table: TableModel, { columns, set, transitions }: UpdateRules): boolean {
+  const held = new Set(
+    (transitions ?? []).flatMap(({ from, to }) => [from, to].flatMap((each) => columnsIn(table, each))),
+  );
+  return [...columns, ...set.keys()].some((name) => !held.has(name));
 }
 
 /** Which of the transitions lead on from what the row is. */
@@ -127,9 +141,11 @@ function partsToHold(path: string, rules: TableRules, verb: Lowercase<AccessActi
   }
 }
 
+/** @param isStuck whether the row has to stay as it is, since its transitions are closed and the caller writes nothing else. */
 function decide(
   path: string,
   { checks, transitions, columns }: Pick<AccessDecision, 'checks' | 'transitions' | 'columns'>,
+  isStuck: boolean,
 ): AccessDecision {
   const failed = checks.find(({ holds }) => holds === false);
   if (failed) {
@@ -140,6 +156,11 @@ function decide(
         ? `The caller lacks the claim ${names}, which the rule compares with: it is false.`
         : 'The row does not fit the rule.';
     return { isAllowed: false, decidedBy: rule, reason, checks, transitions, columns: [] };
+  }
+  if (isStuck) {
+    const reason =
+      'No transition leads on from what the row is, and the role may write no column besides those that they look at.';
+    return { isAllowed: false, decidedBy: `${path}.update.transitions`, reason, checks, transitions, columns: [] };
   }
   const decidedBy = transitions.length > 0 ? `${path}.update.transitions` : (checks.at(-1)?.rule ?? path);
   return { isAllowed: true, decidedBy, reason: reasonToAllow(checks, transitions), checks, transitions, columns };
@@ -153,10 +174,6 @@ function reasonToAllow(checks: readonly AccessCheck[], transitions: readonly Acc
     ? 'The row fits; what the write makes of it has to fit as well.'
     : 'The row fits.';
 }
-
-const reasonOfMissing = (model: Model, role: string, { typeName }: TableModel): string =>
-  unknownRole(model, role, 'the role', [OPERATOR.role]) ??
-  `The role ${role} has no rule for ${typeName} that lets it read.`;
 
 const ALLOWED = { isAllowed: true, reason: 'Operators need no rules.', checks: [], transitions: [] } as const;
 

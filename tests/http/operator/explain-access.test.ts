@@ -11,6 +11,14 @@ const ofCustomer = {
   delete: false,
 } as const;
 
+const onlyCancels = {
+  read: { tenantId: { eq: claim('shardKey') } },
+  update: {
+    columns: ['status'],
+    transitions: [{ from: { status: { eq: 'PENDING' } }, to: { status: { eq: 'CANCELLED' } } }],
+  },
+} as const;
+
 /** The shop with rules of its own: what is explained are they. */
 const model = defineModel(
   {
@@ -31,6 +39,8 @@ const model = defineModel(
         customer: ofCustomer,
         auditor: { read: { customer: { email: { endsWith: claim('domain') } } } },
         admin: tenant('tenantId'),
+        support: onlyCancels,
+        stamping: { ...onlyCancels, update: { ...onlyCancels.update, set: { note: 'seen' } } },
         clerk: {
           ...tenant('tenantId'),
           update: {
@@ -209,22 +219,37 @@ describe('explainAccess', () => {
     expect((await explain('customer', own, ids.pending!, 'UPDATE')).transitions).toEqual([]);
   });
 
-  it('names the roles that there are for one that the model does not know', async () => {
-    expect(await explain('custmer', own, ids.pending!)).toMatchObject({
+  it('denies an update that no transition leads on from, where the role may write nothing else', async () => {
+    const support = { shardKey: TENANT };
+    expect(await explain('support', support, ids.pending!, 'UPDATE')).toMatchObject({ allowed: true });
+    expect(await explain('support', support, ids.paid!, 'UPDATE')).toMatchObject({
       allowed: false,
+      decidedBy: 'Order.access.support.update.transitions',
       reason:
-        'Expected the role to be one of admin, anonymous, auditor, clerk, customer, operator, but got "custmer". Did you mean "customer"?',
+        'No transition leads on from what the row is, and the role may write no column besides those that they look at.',
+      transitions: [{ open: false, row: { status: 'PAID' } }],
+      columns: [],
     });
+    // It is stamped: the preset is a change.
+    expect(await explain('stamping', support, ids.paid!, 'UPDATE')).toMatchObject({ allowed: true });
+  });
+
+  it('refuses a role that the model does not know, with those that there are', async () => {
+    const variables = { role: 'custmer', claims: own, nodeId: ids.pending!, action: 'READ' };
+    const { errors } = await ask('/operator', EXPLAIN, variables);
+    expect(errors).toMatchObject([
+      {
+        message:
+          'Expected role to be one of admin, anonymous, auditor, clerk, customer, stamping, support, operator, but got "custmer". Did you mean "customer"?',
+        extensions: { code: 'BAD_USER_INPUT' },
+      },
+    ]);
   });
 
   it('names rules that are missing, and columns that may be read', async () => {
     expect(await explain('customer', own, ids.tenant!)).toMatchObject({
       allowed: false,
       decidedBy: 'Tenant.access.customer',
-    });
-    expect(await explain('nobody', own, ids.pending!)).toMatchObject({
-      allowed: false,
-      decidedBy: 'Order.access.nobody',
     });
     const anyone = await explain('anonymous', null, ids.product!);
     expect(anyone).toMatchObject({ allowed: true, checks: [{ where: true, holds: true }] });
