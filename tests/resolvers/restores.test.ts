@@ -182,6 +182,84 @@ describe('a restore', () => {
     expect(errorSummary(again)).toEqual(['cancelRestore CONFLICT']);
   }, 60_000);
 
+  it('over several shards that is cancelled leaves all as it was, also where it was done', async () => {
+    const worker = createWorkerOfTest();
+    await fill(worker);
+    const time = await moment();
+    for (let commit = 0; commit < 90; commit++) {
+      const rows = Array.from({ length: 100 }, (_, at) => `{ tenant: "a", id: "x${commit}-${at}", note: "n" }`);
+      await worker.written(`createOrders(data: [${rows}]) { affectedCount }`);
+    }
+    for (const tenant of TENANTS) await worker.written(`deleteOrder(by: { id: "2" }, shardKey: "${tenant}") { id }`);
+    const before = await worker.content();
+    const { restore } = await worker.asked(`mutation { restore(all: true, time: "${time}") { ${RESTORE} } }`);
+    const states = restore.shards.map(({ state }: { state: string }) => state);
+    expect(new Set(states)).toEqual(new Set(['RUNNING', 'DONE']));
+    await worker.asked('mutation ($id: ID!) { cancelRestore(id: $id) { state } }', restore);
+    await ended(worker, restore.id);
+    for (;;) {
+      const { restores } = await worker.asked('{ restores { id endedAt } }');
+      const open = restores.find(({ endedAt }: { endedAt: string | null }) => endedAt === null);
+      if (open === undefined) break;
+      await ended(worker, open.id);
+    }
+    expect(await worker.content()).toEqual(before);
+  }, 60_000);
+
+  it('is shown at once, in all modes, by the isolate that asked for it', async () => {
+    const worker = createWorkerOfTest();
+    await fill(worker);
+    const time = await moment();
+    const written = await worker.graphql(
+      'mutation { updateOrder(by: { id: "1" }, shardKey: "a", data: { note: "wrong" }) { id } }',
+    );
+    const token = { 'x-shardql-token': written.headers.get('x-shardql-token')! };
+    const modes = ['STRONG', 'BOUNDED, maxStalenessMs: 60000', 'SESSION', 'CACHED'];
+    const read = async (mode: string) =>
+      (
+        await worker.graphql(
+          `query @consistency(mode: ${mode}) { order(by: { id: "1" }, shardKey: "a") { note } }`,
+          {},
+          token,
+        )
+      ).data.order.note;
+    for (const mode of modes) expect(await read(mode), mode).toBe('wrong');
+    await worker.asked(`mutation { restore(shardKeys: ["a"], time: "${time}") { state } }`);
+    for (const mode of modes) expect(await read(mode), mode).toBe('first 1');
+  });
+
+  it('over several shards is previewed page by page, each row once', async () => {
+    const worker = createWorkerOfTest();
+    const time = await moment();
+    const note = 'x'.repeat(5_000);
+    for (const tenant of TENANTS) {
+      const rows = Array.from(
+        { length: 60 },
+        (_, at) => `{ tenant: "${tenant}", id: "${note.slice(0, 1_500)}${at}", note: "${note}" }`,
+      );
+      await worker.written(`createOrders(data: [${rows}]) { affectedCount }`);
+    }
+    const seen: string[] = [];
+    let after: string | null = null;
+    do {
+      const {
+        previewRestore,
+      }: {
+        previewRestore: {
+          rows: { totalCount: number; hasNextPage: boolean; endCursor: string; nodes: { key: object }[] };
+        };
+      } = await worker.asked(
+        `query ($after: String) { previewRestore(all: true, time: "${time}", after: $after) { rows { totalCount hasNextPage endCursor nodes { key } } } }`,
+        { after },
+      );
+      const { rows } = previewRestore;
+      expect(rows.totalCount).toBe(300);
+      seen.push(...rows.nodes.map(({ key }) => JSON.stringify(key)));
+      after = rows.hasNextPage ? rows.endCursor : null;
+    } while (after !== null);
+    expect(seen).toHaveLength(300);
+  });
+
   it('is not undone over what was written since', async () => {
     const worker = createWorkerOfTest();
     await fill(worker);

@@ -3,6 +3,8 @@ import type { Refused, WrongShard } from '../../protocol/envelope.ts';
 import { PROTOCOL_OF } from '../../protocol/envelope.ts';
 import type { ShardRpc } from '../../protocol/shard-rpc.ts';
 import type { RestoreScope, RestoreTarget, ShardPreview, ShardRestore, ShardRestores } from '../../restore.ts';
+import { OPEN_RESTORE_STATES } from '../../restore.ts';
+import type { Touched } from '../../stamps.ts';
 import type { UndoPageRange } from '../../undo.ts';
 import type { Version } from '../../version.ts';
 import type { ShardConnection } from '../connection.ts';
@@ -33,8 +35,10 @@ export async function previewRestore(
     const { preview } = await ask(connection, shard, (stub) => stub.previewRestore(request));
     previews.push({ shard, ...preview });
     const { total, rows } = preview.rows?.page ?? { total: 0, rows: [] };
+    // A shard that had no room for all of its rows: what follows in others is not next.
+    const isCut = rows.length < Math.min(limit, Math.max(0, total - offset));
     offset = Math.max(0, offset - total);
-    limit -= rows.length;
+    limit = isCut ? 0 : limit - rows.length;
   }
   return previews;
 }
@@ -53,50 +57,83 @@ export async function startRestore(
   return await begin(connection, await targetsOf(connection, scope, version));
 }
 
-/** Takes a restore back that is done, in all its shards, provided that nobody has written to its rows since. */
+/** Takes a restore back, in all shards where it is done, provided that nobody has written to its rows since. */
 export async function undoRestore(connection: ShardConnection, id: string): Promise<string> {
-  const shards = await shardsOf(connection, id);
-  return await begin(
-    connection,
-    shards.map((shard) => ({ shard, target: { undoes: id } })),
-  );
+  const parts = await partsOf(connection, id);
+  const done = parts.filter(({ state }) => state === 'DONE');
+  return await begin(connection, (done.length > 0 ? done : parts).map(undoing(id)));
 }
 
 async function begin(connection: ShardConnection, targets: readonly ShardTarget[]): Promise<string> {
   const id = crypto.randomUUID();
   const inEach = (checksOnly: boolean) =>
-    Promise.allSettled(
-      targets.map(({ shard, target }) => {
-        const request = { protocol: PROTOCOL_OF.recovery, id, target, checksOnly };
-        return ask(connection, shard, (stub) => stub.beginRestore(request));
-      }),
-    );
+    Promise.allSettled(targets.map((target) => beginIn(connection, target, id, checksOnly)));
   const failureOf = (settled: readonly PromiseSettledResult<unknown>[]) =>
     settled.find((outcome) => outcome.status === 'rejected');
   const refused = failureOf(await inEach(true));
   if (refused) throw refused.reason;
   const failed = failureOf(await inEach(false));
   if (!failed) return id;
-  await Promise.allSettled(targets.map(({ shard }) => cancelIn(connection, shard, id)));
+  await turnRound(
+    connection,
+    targets.map(({ shard }) => shard),
+    id,
+  ).catch(() => {});
   throw failed.reason;
 }
 
 /**
- * Turns a restore round in each of its shards where it is under way.
+ * Turns a restore round in each of its shards where it is under way, and undoes it where it is done: then all is as before it.
  *
- * @throws ShardQLError NOT_FOUND for an unknown one; CONFLICT if it has ended everywhere.
+ * @throws ShardQLError NOT_FOUND for an unknown one. CONFLICT if it has ended everywhere, or if rows were written since in a shard where
+ * it is done: nothing is cancelled then.
  */
 export async function cancelRestore(connection: ShardConnection, id: string): Promise<void> {
-  const shards = await shardsOf(connection, id);
-  const settled = await Promise.allSettled(shards.map((shard) => cancelIn(connection, shard, id)));
-  const failures = settled.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
-  const unexpected = failures.find((error) => !(error instanceof ShardQLError && error.code === 'CONFLICT'));
-  if (unexpected !== undefined) throw unexpected;
-  if (failures.length === shards.length) throw failures[0];
+  const parts = await partsOf(connection, id);
+  const done = parts.filter(({ state }) => state === 'DONE');
+  if (parts.every(({ state }) => !OPEN_RESTORE_STATES.includes(state))) {
+    await cancelIn(connection, parts[0]!.shard, id);
+  }
+  await Promise.all(done.map((part) => beginIn(connection, undoing(id)(part), crypto.randomUUID(), true)));
+  await turnRound(
+    connection,
+    parts.map(({ shard }) => shard),
+    id,
+  );
 }
+
+/** Cancels a restore in each shard; undoes it where it is done by now. */
+async function turnRound(connection: ShardConnection, shards: readonly string[], id: string): Promise<void> {
+  const undoId = crypto.randomUUID();
+  const settled = await Promise.allSettled(
+    shards.map(async (shard) => {
+      try {
+        await cancelIn(connection, shard, id);
+      } catch (error) {
+        if (!(error instanceof ShardQLError && error.code === 'CONFLICT')) throw error;
+        const [restore] = await restoresIn(connection, shard, id);
+        if (restore?.state === 'DONE') await beginIn(connection, { shard, target: { undoes: id } }, undoId, false);
+      }
+    }),
+  );
+  const failed = settled.find((outcome) => outcome.status === 'rejected');
+  if (failed) throw failed.reason;
+}
+
+const undoing =
+  (id: string) =>
+  ({ shard }: { readonly shard: string }): ShardTarget => ({ shard, target: { undoes: id } });
+
+const beginIn = (connection: ShardConnection, { shard, target }: ShardTarget, id: string, checksOnly: boolean) =>
+  ask(connection, shard, (stub) => stub.beginRestore({ protocol: PROTOCOL_OF.recovery, id, target, checksOnly }));
 
 const cancelIn = (connection: ShardConnection, shard: string, id: string) =>
   ask(connection, shard, (stub) => stub.cancelRestore({ protocol: PROTOCOL_OF.recovery, id }));
+
+async function restoresIn(connection: ShardConnection, shard: string, id: string): Promise<readonly ShardRestore[]> {
+  const { restores } = await ask(connection, shard, (stub) => stub.restores({ protocol: PROTOCOL_OF.recovery }));
+  return restores.filter((restore) => restore.id === id);
+}
 
 /** The latest restores of every shard. `continues`: shards take some steps of open ones before they answer. */
 export async function listRestores(connection: ShardConnection, continues: boolean): Promise<readonly ShardRestores[]> {
@@ -105,16 +142,40 @@ export async function listRestores(connection: ShardConnection, continues: boole
     const answer = await (continues ? stub.continueRestores(request) : stub.restores(request));
     return answer.status === 'REFUSED' ? answer : { restores: answer.restores };
   });
+  for (const { shard, status } of reports) if ('restores' in status) recordEnds(connection, shard, status.restores);
   return reports.map(({ shard, status }) => ('code' in status ? { shard, error: status } : { shard, ...status }));
 }
 
-/** @throws ShardQLError NOT_FOUND; that of a shard that does not answer, which may be one of them. */
-async function shardsOf(connection: ShardConnection, id: string): Promise<readonly string[]> {
+/** For so long after its end, what a restore has changed is told to the isolate's cache; others learn of it by stamps. */
+const TOLD_MS = 60_000;
+
+/** The isolate that asks shows what was restored at once. */
+function recordEnds({ scope }: ShardConnection, shard: string, restores: readonly ShardRestore[]): void {
+  const touched = scope.model.tables.map(({ typeName }): Touched => [typeName, null]);
+  for (const { shardKeys, endVersion, endedAtMs } of restores) {
+    if (endVersion === null || endedAtMs! < scope.timers.now() - TOLD_MS) continue;
+    scope.recordChange({ shard, shardKeys: shardKeys ?? [], version: endVersion, touched });
+  }
+}
+
+/**
+ * The shards of a restore, with what it is in each.
+ *
+ * @throws ShardQLError NOT_FOUND; that of a shard that does not answer, which may be one of them.
+ */
+async function partsOf(
+  connection: ShardConnection,
+  id: string,
+): Promise<readonly (ShardRestore & { readonly shard: string })[]> {
   const found = await listRestores(connection, false);
   const silent = found.find((each) => 'error' in each);
   if (silent !== undefined) throw wireToError(silent.error);
-  const shards = found.filter((each) => 'restores' in each && each.restores.some((restore) => restore.id === id));
-  if (shards.length > 0) return shards.map(({ shard }) => shard);
+  const parts = found.flatMap((each) =>
+    'restores' in each
+      ? each.restores.filter((restore) => restore.id === id).map((restore) => ({ ...restore, shard: each.shard }))
+      : [],
+  );
+  if (parts.length > 0) return parts;
   throw new ShardQLError('NOT_FOUND', 'Expected the id of one of the latest restores, but got another.');
 }
 

@@ -92,12 +92,10 @@ function transact(shard: ShardState, session: SqlSession, request: WriteRequest)
   try {
     outcome = shard.storage.transactionSync(() => {
       if (!request.shardKeys.every((shardKey) => ownsKey(shard, shardKey))) return null;
+      const known = findOutcome(session, request.operationId);
+      if (known !== null) return known;
       shard.fences.requireOpen(request.shardKeys as readonly ShardKey[]);
-      return (
-        findOutcome(session, request.operationId) ??
-        replayed(shard, session, request) ??
-        applyAll(shard, session, request, afterCommit)
-      );
+      return replayed(shard, session, request) ?? applyAll(shard, session, request, afterCommit);
     });
   } catch (error) {
     const failed = toFailed(error, request);

@@ -1,15 +1,17 @@
 import { ShardQLError } from '../../errors.ts';
+import { DEVELOPER, OPERATOR, SYSTEM } from '../../protocol/envelope.ts';
 import type { JsonText } from '../../protocol/json-text.ts';
 import type { ReadAnswer, ReadRequest } from '../../protocol/read.ts';
 import type { ShardKey } from '../../shard-key.ts';
 import type { SqlSession } from '../../sql/sql-session.ts';
-import { type Version, versionToMs } from '../../version.ts';
+import { type Version, versionAt, versionToMs } from '../../version.ts';
 import { answerReads } from '../answer-reads.ts';
 import { dropTriggers } from '../log/install-triggers.ts';
 import { dropSearchTriggers } from '../search/install-search.ts';
 import type { ShardState } from '../shard-state.ts';
 import { stopClock, writeClock } from '../tables/clock-table.ts';
 import { countChanges, type LogSpan } from '../tables/log-spans.ts';
+import { readTrimmedVersion } from '../tables/log-state-table.ts';
 import { changesSince } from './past-point.ts';
 import { pastSchema } from './past-schema.ts';
 import { settleReferences, takeBack } from './take-back.ts';
@@ -39,13 +41,38 @@ class Answered extends Error {
  * all that plans can do means the same then as now.
  *
  * @throws ShardQLError BAD_USER_INPUT for a version that the log does not reach back to, OPERATION_LIMIT_EXCEEDED if too much was changed
- * since, CONFLICT if a migration is in between; SHARD_UNAVAILABLE, to be tried again, for a moment that has not come.
+ * since, CONFLICT if a migration is in between; to callers with rules all of these are one and the same; SHARD_UNAVAILABLE, to be tried again, for a moment that has not come.
  */
-export function answerAsOf(
-  shard: ShardState,
-  session: SqlSession,
-  request: ReadRequest & { readonly asOf: Version },
-): JsonText<ReadAnswer> {
+export function answerAsOf(shard: ShardState, session: SqlSession, request: PastRequest): JsonText<ReadAnswer> {
+  const { role } = request.caller;
+  if (SEES_ALL.has(role)) return answer(shard, session, request);
+  try {
+    // What was trimmed last, and when it was written, is nothing for others to find out.
+    if (request.asOf < wholeHourAfter(readTrimmedVersion(session))) throw tooLongAgo();
+    return answer(shard, session, request);
+  } catch (error) {
+    // Of which tables there are, and how many changes of rows that the caller may not see, it says nothing.
+    throw error instanceof ShardQLError && error.code !== 'SHARD_UNAVAILABLE' ? tooLongAgo() : error;
+  }
+}
+
+type PastRequest = ReadRequest & { readonly asOf: Version };
+
+/** Roles that may know of all rows. */
+const SEES_ALL: ReadonlySet<string> = new Set([OPERATOR.role, DEVELOPER.role, SYSTEM.role]);
+
+const HOUR_MS = 3_600_000;
+
+const wholeHourAfter = (version: Version): Version =>
+  version === 0 ? 0 : versionAt(Math.ceil(versionToMs(version) / HOUR_MS) * HOUR_MS);
+
+const tooLongAgo = (): ShardQLError =>
+  new ShardQLError(
+    'OPERATION_LIMIT_EXCEEDED',
+    'Expected a time of @asOf to which rows can still be taken back, but got one that is too long ago. Give a later time.',
+  );
+
+function answer(shard: ShardState, session: SqlSession, request: PastRequest): JsonText<ReadAnswer> {
   const { asOf } = request;
   const span = changesSince(session, asOf, shardKeysOf(request));
   holdMoment(shard, session, asOf);

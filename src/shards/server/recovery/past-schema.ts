@@ -26,10 +26,7 @@ function sinceOf(model: Model, migrations: readonly Migration[], schema: string)
     getOrInsert(found, loggedTable, () => {
       const since = follow(loggedTable);
       if ('changed' in since) return since;
-      const names = [loggedTable, since.table.sqlName];
-      const unique = later.find(({ statements }) =>
-        statements.some((statement) => names.includes(parseUniqueIndex(statement)?.table ?? '')),
-      );
+      const unique = laterUniqueIndex(later, loggedTable);
       return unique === undefined
         ? since
         : { changed: `a table that migration ${unique.tag} has given a unique index` };
@@ -41,3 +38,13 @@ export const barrier = (table: string, changed: string): ShardQLError =>
     'CONFLICT',
     `Expected a time since which rows can be taken back, but got one before a change of the schema: "${table}" is ${changed}. Take a time after that migration.`,
   );
+
+/** The first of these migrations that makes values of a table unique, by the name that the table has by then. */
+function laterUniqueIndex(later: readonly Migration[], loggedTable: string): Migration | undefined {
+  let name = loggedTable;
+  return later.find(({ renames, statements }) => {
+    const before = name;
+    name = renames.find(({ table, column }) => column === undefined && table === before)?.to ?? before;
+    return statements.some((statement) => [before, name].includes(parseUniqueIndex(statement)?.table ?? ''));
+  });
+}

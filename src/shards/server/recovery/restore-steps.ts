@@ -86,19 +86,20 @@ export function stepRestore(shard: RestoredShard, session: SqlSession, limits = 
   const span = restoreSpan(session, restore);
   const chunk = nextChunk(session, span, limits);
   const version = shard.clock.next();
-  const before = readLastLogSeq(session);
+  const isLast = chunk.after === span.after;
+  const hasChanges = countChanges(session, chunk, 0) > 0;
   try {
     shard.storage.transactionSync(() => {
-      const changes =
-        countChanges(session, chunk, 1) === 0 ? 0 : takeBackChunk(shard, session, restore, chunk, version);
-      const isLast = chunk.after === span.after;
+      // Also without changes, the end has a version of its own: what was read as of moments before it stays true.
+      if (hasChanges || isLast) beginCommit(shard, session, restore, version);
+      const changes = hasChanges ? takeBackChunk(shard, session, chunk, version) : 0;
       writeRestore(session, {
         ...restore,
         cursorSeq: chunk.after,
         takenBack: restore.takenBack + changes,
         ...(isLast && {
           state: restore.state === 'RUNNING' ? 'DONE' : 'CANCELLED',
-          endVersion: changes > 0 ? version : shard.clock.last,
+          endVersion: version,
           endedAtMs: shard.wallClock(),
         }),
       });
@@ -106,8 +107,8 @@ export function stepRestore(shard: RestoredShard, session: SqlSession, limits = 
   } finally {
     settleReferences(session);
   }
-  if (readLastLogSeq(session) > before) {
-    shard.clock.committed(version);
+  if (hasChanges || isLast) shard.clock.committed(version);
+  if (hasChanges) {
     shard.freshness.committed(session);
     shard.trimmer.committed(shard.freshness.lastSeq, shard.capacity.isFull);
   }
@@ -115,26 +116,30 @@ export function stepRestore(shard: RestoredShard, session: SqlSession, limits = 
   return true;
 }
 
+function beginCommit({ capacity }: RestoredShard, session: SqlSession, { id }: StoredRestore, version: Version): void {
+  capacity.begin();
+  writeClock(session, version, id, capacity.rows);
+}
+
 function takeBackChunk(
-  { model, migrations, capacity }: RestoredShard,
+  { model, migrations }: RestoredShard,
   session: SqlSession,
-  { id }: StoredRestore,
   chunk: LogSpan,
   version: Version,
 ): number {
-  capacity.begin();
-  writeClock(session, version, id, capacity.rows);
   recordTakenBack(session, chunk, version);
   return takeBack(session, chunk, { schema: pastSchema(model, migrations), versions: 'COMMIT' });
 }
 
 /**
- * Turns a restore round: what it has taken back is made again, in steps too.
+ * Turns a restore round: what it has taken back is made again, in steps too. One that is not known may be about to begin: it does
+ * not any more.
  *
- * @throws ShardQLError NOT_FOUND for an unknown one, CONFLICT for one that has ended.
+ * @throws ShardQLError CONFLICT for one that has ended.
  */
 export function cancelRestore(shard: RestoredShard, session: SqlSession, id: string): ShardRestore {
-  const restore = requireRestore(session, id);
+  const restore = findRestore(session, id);
+  if (restore === null) return neverBegin(shard, session, id);
   if (restore.state === 'CANCELLING') return restore;
   if (restore.state !== 'RUNNING') {
     throw new ShardQLError(
@@ -148,6 +153,23 @@ export function cancelRestore(shard: RestoredShard, session: SqlSession, id: str
   const cancelling: StoredRestore = { ...restore, state: 'CANCELLING', cursorSeq, total, takenBack: 0 };
   shard.storage.transactionSync(() => writeRestore(session, cancelling));
   return cancelling;
+}
+
+function neverBegin(shard: RestoredShard, session: SqlSession, id: string): ShardRestore {
+  const [seq, version, nowMs] = [readLastLogSeq(session), shard.clock.last, shard.wallClock()];
+  const restore: StoredRestore = {
+    ...{ id, shardKeys: [], target: version, undoes: null, total: 0, takenBack: 0, state: 'CANCELLED' },
+    ...{
+      startSeq: seq,
+      startVersion: version,
+      cursorSeq: seq,
+      endVersion: version,
+      beganAtMs: nowMs,
+      endedAtMs: nowMs,
+    },
+  };
+  shard.storage.transactionSync(() => writeRestore(session, restore));
+  return restore;
 }
 
 /** @throws ShardQLError NOT_FOUND */

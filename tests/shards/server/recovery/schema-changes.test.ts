@@ -6,6 +6,7 @@ import { defineModel } from '../../../../src/model/define-model.ts';
 import type { Migration, Model } from '../../../../src/model/types.ts';
 import { Migrator } from '../../../../src/shards/server/migrate/migrator.ts';
 import { PlanRunner } from '../../../../src/shards/server/read/run/plan-runner.ts';
+import { pastSchema } from '../../../../src/shards/server/recovery/past-schema.ts';
 import { beginRestore, stepRestore } from '../../../../src/shards/server/recovery/restore-steps.ts';
 import { Restorer } from '../../../../src/shards/server/recovery/restorer.ts';
 import type { ShardKey } from '../../../../src/shards/shard-key.ts';
@@ -144,6 +145,25 @@ describe('a restore to before a release', () => {
       const began = restorerOf(shard).begin('r', { shardKeys: null, version }, false);
       await expect(began).rejects.toMatchObject({ code: 'CONFLICT', message: expect.stringContaining('unique index') });
     });
+  });
+});
+
+describe('a table', () => {
+  it('that was given a unique index under a name in between is a barrier', () => {
+    const steps = [
+      migration(['ALTER TABLE parents RENAME TO between'], {
+        tag: '0001',
+        renames: [{ table: 'parents', to: 'between' }],
+      }),
+      migration(['CREATE UNIQUE INDEX titles ON between (tenant, title)'], { tag: '0002' }),
+      migration(['ALTER TABLE between RENAME TO guardians'], {
+        tag: '0003',
+        renames: [{ table: 'between', to: 'guardians' }],
+      }),
+    ];
+    const schema = pastSchema(modelOf(parentsAs('guardians', 'title')), [init, ...steps]);
+    expect(schema('parents', init.tag)).toEqual({ changed: 'a table that migration 0002 has given a unique index' });
+    expect(schema('between', '0002')).toMatchObject({ table: { typeName: 'Parent' } });
   });
 });
 

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { DEVELOPER } from '../../../../src/shards/protocol/envelope.ts';
+import { fromJsonText } from '../../../../src/shards/protocol/json-text.ts';
+import { answerAsOf } from '../../../../src/shards/server/recovery/as-of.ts';
+import { changesSince } from '../../../../src/shards/server/recovery/past-point.ts';
+import { beginRestore, stepRestore } from '../../../../src/shards/server/recovery/restore-steps.ts';
+import { findRestore } from '../../../../src/shards/server/tables/restores-table.ts';
+import { inNewShard, type LabShard } from '../lab-shard.ts';
+import { undoLabBundle, undoLabModel } from '../undo/undo-lab.ts';
+import { keyOf } from './tenant-history.ts';
+
+const inLab = (test: (shard: LabShard) => void | Promise<void>) => inNewShard(undoLabModel, undoLabBundle, test);
+
+const create = (tenant: string, id: string, label = 'red') => ({
+  kind: 'create' as const,
+  table: 'Branch',
+  values: { tenant, id, label },
+  select: null,
+});
+
+/** Gives the version. */
+function written(shard: LabShard, tenant: string, id: string, label?: string): number {
+  const answer = shard.write(keyOf(tenant), [create(tenant, id, label)]);
+  if (answer.status !== 'OK') throw new Error(JSON.stringify(answer));
+  return answer.version;
+}
+
+const begin = (shard: LabShard, tenants: readonly string[], target: number, id = 'r') =>
+  beginRestore(shard.state, shard.session, { id, shardKeys: tenants.map(keyOf), target, undoes: null }, 1);
+
+const finish = ({ state, session }: LabShard) => {
+  while (stepRestore(state, session));
+};
+
+describe('behind a fence', () => {
+  it('a write that is retried gets its first outcome, whether it was made or refused', async () => {
+    await inLab((shard) => {
+      const first = shard.write(keyOf('t'), [create('t', 'a')], { operationId: 'X' });
+      begin(shard, ['t'], 0);
+      const refused = shard.write(keyOf('t'), [create('t', 'b')], { operationId: 'Y' });
+      expect(refused).toMatchObject({ status: 'FAILED', error: { code: 'SHARD_UNAVAILABLE' } });
+      expect(shard.write(keyOf('t'), [create('t', 'b')], { operationId: 'Y' })).toMatchObject({ status: 'FAILED', error: { code: 'SHARD_UNAVAILABLE' } });
+      expect(shard.write(keyOf('t'), [create('t', 'a')], { operationId: 'X' })).toMatchObject({
+        status: 'OK',
+        version: first.status === 'OK' && first.version,
+      });
+      finish(shard);
+      expect(shard.rows('SELECT id FROM nodes')).toEqual([]);
+    });
+  });
+});
+
+describe('a moment', () => {
+  it('at which a restore ran is answered as before it, also once it has ended without changes', async () => {
+    await inLab((shard) => {
+      const { state, session } = shard;
+      const target = written(shard, 't', 'a');
+      for (let at = 0; at < 30; at++) written(shard, 'u', `u${at}`);
+      written(shard, 't', 'wrong');
+      begin(shard, ['t'], target);
+      const limits = { changes: 5, bytes: 1_000, logRows: 5 };
+      stepRestore(state, session, limits);
+      const moment = written(shard, 'u', 'meanwhile');
+      const changes = () => JSON.stringify(changesSince(session, moment, [keyOf('t')]).partly);
+      const then = changes();
+      expect(then).not.toBe('null');
+      while (stepRestore(state, session, limits));
+      expect(changes()).toBe(then);
+      expect(findRestore(session, 'r')!.endVersion).toBeGreaterThan(moment);
+    });
+  });
+});
+
+describe('a restore', () => {
+  it('that was cancelled before it could begin does not begin', async () => {
+    await inLab(async (shard) => {
+      const target = written(shard, 't', 'a');
+      written(shard, 't', 'b');
+      const { restorer, fences } = shard.state;
+      const begun = restorer.begin('late', { shardKeys: [keyOf('t')], version: target }, false);
+      restorer.cancel('late');
+      expect(await begun).toMatchObject([{ id: 'late', state: 'CANCELLED' }]);
+      expect(fences.areUp).toBe(false);
+      expect(shard.rows('SELECT id FROM nodes ORDER BY id')).toEqual([['a'], ['b']]);
+    });
+  });
+});
+
+describe('a read of the past', () => {
+  it('tells callers with rules nothing but that it goes back too far', async () => {
+    await inLab((shard) => {
+      const version = written(shard, 't', 'a');
+      shard.sql.exec(
+        `INSERT INTO _log_state (id, trimmed_seq, trimmed_version, measured_seq, bytes, held_version, held_until)
+         VALUES (1, 1, ?, 0, 0, 0, 0)`,
+        version,
+      );
+      const ask = (role: string, asOf: number) => () =>
+        answerAsOf(shard.state, shard.session, {
+          ...{ protocol: 4, epoch: 1, caller: { role, claims: {} }, asOf, calls: [] },
+        });
+      expect(ask('operator', version - 1)).toThrow(/from 20.*since when changes are kept/);
+      for (const asOf of [version - 1, version]) {
+        expect(ask('reader', asOf)).toThrow(
+          /^Expected a time of @asOf to which rows can still be taken back, but got one/,
+        );
+      }
+      expect(fromJsonText(ask(DEVELOPER.role, version)())).toMatchObject({ asOf: version });
+    });
+  });
+});
