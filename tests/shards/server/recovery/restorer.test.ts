@@ -39,7 +39,10 @@ describe('behind a fence', () => {
       begin(shard, ['t'], 0);
       const refused = shard.write(keyOf('t'), [create('t', 'b')], { operationId: 'Y' });
       expect(refused).toMatchObject({ status: 'FAILED', error: { code: 'SHARD_UNAVAILABLE' } });
-      expect(shard.write(keyOf('t'), [create('t', 'b')], { operationId: 'Y' })).toMatchObject({ status: 'FAILED', error: { code: 'SHARD_UNAVAILABLE' } });
+      expect(shard.write(keyOf('t'), [create('t', 'b')], { operationId: 'Y' })).toMatchObject({
+        status: 'FAILED',
+        error: { code: 'SHARD_UNAVAILABLE' },
+      });
       expect(shard.write(keyOf('t'), [create('t', 'a')], { operationId: 'X' })).toMatchObject({
         status: 'OK',
         version: first.status === 'OK' && first.version,
