@@ -86,7 +86,10 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
       const tasks = new Tasks(storage, session, wallClock, {
         publish: async () => await publisher?.publishDue(),
         restore: () => restorer.run(),
-        trim: () => trimmer.run(),
+        trim: async () => {
+          await trimmer.run();
+          capacity.trimmed();
+        },
       });
       const schedulePublish = (atMs: number, nowMs: number) => tasks.scheduleBy('publish', atMs, nowMs);
       const capacity = new Capacity({

@@ -105,6 +105,13 @@ export class Capacity {
     this.#report(bytes, isHigher);
   }
 
+  /** The log was trimmed: nobody may write to an emptied shard for long, and its last report said that it is full. */
+  trimmed(): void {
+    const bytes = this.bytes;
+    this.#bytesBefore = bytes;
+    this.#report(bytes, this.#warn(bytes));
+  }
+
   /** Gives true if the shard has reached a level that was not warned of. */
   #warn(bytes: number): boolean {
     const { settings, shard } = this.#options;

@@ -77,6 +77,15 @@ describe('reports of a shard', () => {
     ]);
   });
 
+  it('go when the log was trimmed, as nobody may write to an emptied shard', () => {
+    const lab = createLab({ lastCommitMs: 1_000_000, bytes: 500_000 });
+    lab.capacity.trimmed();
+    expect(lab.reports).toEqual([]);
+    lab.sql.databaseSize = 100_000;
+    lab.capacity.trimmed();
+    expect(lab.reports).toMatchObject([{ liveBytes: 100_000, growth: [], otherGrowth: 0 }]);
+  });
+
   it('name few shard keys, and sum up the others', () => {
     const lab = createLab({ lastCommitMs: 1_000_000 });
     for (let key = 0; key < 300; key++) commit(lab, 30, total(`k${key}`));
