@@ -287,6 +287,37 @@ describe('a restore', () => {
     expect((await worker.graphql(keyed)).errors).toEqual([]);
   });
 
+  it('to any moment among restores and undos of a keyed write answers its key as it was then', async () => {
+    const worker = createWorkerOfTest();
+    await fill(worker);
+    const before = await moment();
+    const keyed =
+      'mutation { createOrder(data: { tenant: "a", id: "k", note: "once" }) @idempotent(key: "k1") { id } }';
+    expect((await worker.graphql(keyed)).errors).toEqual([]);
+    const written = await moment();
+    const restoreTo = async (time: string) =>
+      (await worker.asked(`mutation { restore(shardKeys: ["a"], time: "${time}") { id state } }`)).restore;
+    const expectKey = async (holds: boolean) => {
+      const { data } = await worker.graphql('{ order(by: { id: "k" }, shardKey: "a") { id } }');
+      expect(data.order === null).toBe(!holds);
+      expect(errorSummary(await worker.graphql(keyed))).toEqual(holds ? [] : ['createOrder CONFLICT']);
+    };
+    const first = await restoreTo(before);
+    await expectKey(false);
+    const gone = await moment();
+    await worker.asked('mutation ($id: ID!) { undoRestore(id: $id) { id } }', first);
+    await expectKey(true);
+    await moment();
+    await restoreTo(gone);
+    await expectKey(false);
+    await restoreTo(written);
+    await expectKey(true);
+    const last = await restoreTo(before);
+    await expectKey(false);
+    await worker.asked('mutation ($id: ID!) { undoRestore(id: $id) { id } }', last);
+    await expectKey(true);
+  }, 30_000);
+
   it.each([
     ['a time to come', 'shardKeys: ["a"], time: "2090-01-01"', 'BAD_USER_INPUT', /at least 500 ms ago/],
     ['no time', 'shardKeys: ["a"]', 'BAD_USER_INPUT', /time or version, but got neither/],

@@ -6,7 +6,8 @@ import type { ShardKey } from '../../shard-key.ts';
 import type { SqlSession } from '../../sql/sql-session.ts';
 import type { Version } from '../../version.ts';
 import { writeClock } from '../tables/clock-table.ts';
-import { countChanges, type LogSpan } from '../tables/log-spans.ts';
+import { recordTakenBack } from '../tables/idempotency-table.ts';
+import { countChanges, type LogSpan, readCommits } from '../tables/log-spans.ts';
 import { readLastLogSeq } from '../tables/log-table.ts';
 import {
   findRestore,
@@ -18,7 +19,7 @@ import {
 import { pastSchema } from './past-schema.ts';
 import { nextChunk, STEP_LIMITS } from './restore-chunk.ts';
 import { restoreSpan } from './restore-span.ts';
-import { recordTakenBack } from './restored-records.ts';
+import { restoreRecords } from './restored-records.ts';
 import type { RestoredShard } from './restored-shard.ts';
 import { settleReferences, takeBack } from './take-back.ts';
 
@@ -93,6 +94,7 @@ export function stepRestore(shard: RestoredShard, session: SqlSession, limits = 
       // Also without changes, the end has a version of its own: what was read as of moments before it stays true.
       if (hasChanges || isLast) beginCommit(shard, session, restore, version);
       const changes = hasChanges ? takeBackChunk(shard, session, chunk, version) : 0;
+      if (isLast) restoreRecords(session, restore, version);
       writeRestore(session, {
         ...restore,
         cursorSeq: chunk.after,
@@ -127,7 +129,7 @@ function takeBackChunk(
   chunk: LogSpan,
   version: Version,
 ): number {
-  recordTakenBack(session, chunk, version);
+  recordTakenBack(session, readCommits(session, chunk), version);
   return takeBack(session, chunk, { schema: pastSchema(model, migrations), versions: 'COMMIT' });
 }
 

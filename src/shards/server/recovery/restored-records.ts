@@ -1,24 +1,33 @@
+import type { ShardKey } from '../../shard-key.ts';
 import type { SqlSession } from '../../sql/sql-session.ts';
 import type { Version } from '../../version.ts';
-import { recordsAbout, recordUndo } from '../tables/idempotency-table.ts';
-import { type LogSpan, readCommits } from '../tables/log-spans.ts';
-import { findCommit, readLastLogSeq, readShardKeysBetween } from '../tables/log-table.ts';
+import { flipRecord, readFlippedRecords } from '../tables/idempotency-table.ts';
+import { readRestoresAt, type StoredRestore } from '../tables/restores-table.ts';
 
 /**
- * The commit `by` has taken back what a span holds of each commit: keyed writes among them are refused from now on, and not executed
- * again; where it was an undo that is taken back, the first answer holds again. Call it before the log rows of `by` are written.
+ * Rows have gone back to what they were at a version: what keyed writes have done until then is as it was there, done or undone.
+ * What was written later was marked as undone, commit by commit, as it was taken back.
+ *
+ * @param by version of the commit that ends the restore.
  */
-export function recordTakenBack(session: SqlSession, span: LogSpan, by: Version): void {
-  const commits = readCommits(session, span);
-  const concerned = recordsAbout(session, commits);
-  if (concerned.size === 0) return;
-  const lastSeq = readLastLogSeq(session);
-  for (const commit of commits) {
-    if (!concerned.has(commit.version)) continue;
-    const { first, last } = findCommit(session, lastSeq, commit.version);
-    const { shardKeys } = span;
-    const isWhole =
-      shardKeys === null || readShardKeysBetween(session, first, last).every((key) => shardKeys.includes(key));
-    recordUndo(session, commit, by, isWhole);
+export function restoreRecords(session: SqlSession, restore: StoredRestore, by: Version): void {
+  const { state, target, startVersion, shardKeys } = restore;
+  const moment = state === 'CANCELLING' ? startVersion : target;
+  const restores = readRestoresAt(session, moment).filter(({ id }) => id !== restore.id);
+  /** While a restore ran, its rows count as they were when it began: see `past-point.ts`. */
+  const momentOf = (shardKey: ShardKey | null): Version =>
+    Math.min(
+      moment,
+      ...restores
+        .filter((other) => shardKey !== null && (other.shardKeys?.includes(shardKey) ?? true))
+        .map((other) => other.startVersion),
+    );
+  const earliest = Math.min(moment, ...restores.map((other) => other.startVersion));
+  for (const { seq, shardKey, version, isUndone, flips } of readFlippedRecords(session, earliest)) {
+    const isMeant = shardKeys === null || shardKey === null || shardKeys.includes(shardKey);
+    const then = momentOf(shardKey);
+    if (!isMeant || version > then) continue;
+    const undone = flips.findLast(([flipped]) => flipped <= then)?.[1] ?? 0;
+    if (undone !== (isUndone ? 1 : 0)) flipRecord(session, seq, undone, by);
   }
 }

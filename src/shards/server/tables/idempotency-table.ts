@@ -9,6 +9,8 @@
  * - `kept_from`: when it was written, by `_idempotency_clock`: the order of `seq` is that of time.
  * - `undone`: 1 while its changes are taken back. `undone_by`: version of the commit that has last taken all of them back that
  *   could be, or made all of those again; null: none, or several have taken parts of them back.
+ * - `flips`: what became of its changes, and by which version: JSON list of [version, undone], oldest first; `flipped`: the last of these
+ *   versions. So a restore finds out what it was at any moment. NULL: its changes have held since.
  * - `rows`: of a caller with rules, the rows that the answer shows (JSON of `AnsweredRows`); null: it has none.
  *
  * `_idempotency_clock`: one row, time as far as a wall clock can be trusted: `now_ms` grows by what has passed since `wall_ms`,
@@ -32,7 +34,9 @@ export const CREATE_IDEMPOTENCY_TABLE = `CREATE TABLE IF NOT EXISTS _idempotency
   kept_from INTEGER NOT NULL,
   undone INTEGER NOT NULL DEFAULT 0,
   undone_by INTEGER,
-  rows TEXT
+  rows TEXT,
+  flips TEXT,
+  flipped INTEGER
 )`;
 
 export const CREATE_IDEMPOTENCY_INDEX = 'CREATE INDEX IF NOT EXISTS _idempotency_by_id ON _idempotency (id)';
@@ -42,6 +46,11 @@ export function renewIdempotencyTable(session: SqlSession): void {
   const names = session.rows("SELECT name FROM pragma_table_info('_idempotency')").map(([name]) => name);
   if (!names.includes('undone_by')) session.run('ALTER TABLE _idempotency ADD COLUMN undone_by INTEGER');
   if (!names.includes('rows')) session.run('ALTER TABLE _idempotency ADD COLUMN rows TEXT');
+  if (!names.includes('flips')) {
+    session.run('ALTER TABLE _idempotency ADD COLUMN flips TEXT');
+    session.run('ALTER TABLE _idempotency ADD COLUMN flipped INTEGER');
+  }
+  session.run('CREATE INDEX IF NOT EXISTS _idempotency_flipped ON _idempotency (flipped) WHERE flipped IS NOT NULL');
   session.run(
     `CREATE INDEX IF NOT EXISTS _idempotency_by_undo ON _idempotency (undone_by) WHERE undone_by IS NOT NULL`,
   );
@@ -118,6 +127,10 @@ export function keepRecord(
 export const onlyKey = (shardKeys: readonly ShardKey[]): ShardKey | null =>
   shardKeys.length === 1 ? shardKeys[0]! : null;
 
+/** Notes what becomes of a record by the commit whose version is the first parameter. */
+const flipSql = (undone: string): string =>
+  `flipped = ?1, flips = json_insert(coalesce(flips, '[]'), '$[#]', json_array(?1, ${undone}))`;
+
 /**
  * The commit `by` has undone another one, in part at least. If that was a keyed write, repeated requests are refused with that
  * reason, and not executed again. If it was itself the undo of one, the first answer holds again, provided that all that it had
@@ -131,32 +144,63 @@ export function recordUndo(
 ): void {
   const { origin, version } = undone;
   session.run(
-    'UPDATE _idempotency SET undone = 1 - undone, undone_by = ? WHERE undone_by = ? AND (undone = 0 OR ?)',
+    `UPDATE _idempotency SET undone = 1 - undone, undone_by = ?1, ${flipSql('1 - undone')}
+     WHERE undone_by = ?2 AND (undone = 0 OR ?3)`,
     by,
     version,
     isWhole ? 1 : 0,
   );
   session.run(
-    'UPDATE _idempotency SET undone = 1, undone_by = CASE undone WHEN 0 THEN ? END WHERE id = ? AND version = ?',
+    `UPDATE _idempotency SET undone = 1, undone_by = CASE undone WHEN 0 THEN ?1 END, ${flipSql('1')}
+     WHERE id = ?2 AND version = ?3`,
     by,
     origin,
     version,
   );
 }
 
-/** Versions of those of the commits that records are about: they made them, or have taken them back. */
-export function recordsAbout(
-  session: ReadSession,
+/** Commits of a restore's step are taken back: what they did is not done again. `by`: version of the step. */
+export const recordTakenBack = (
+  session: SqlSession,
   commits: readonly { readonly origin: string; readonly version: Version }[],
-): Set<Version> {
-  const versionByOrigin = JSON.stringify(commits.map(({ origin, version }) => [origin, version]));
-  const rows = session.rows(
-    `SELECT version FROM _idempotency WHERE (id, version) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?1))
-     UNION SELECT undone_by FROM _idempotency WHERE undone_by IN (SELECT value ->> 1 FROM json_each(?1))`,
-    versionByOrigin,
+  by: Version,
+): void =>
+  session.run(
+    `UPDATE _idempotency SET undone = 1, undone_by = NULL, ${flipSql('1')}
+     WHERE undone = 0 AND (id, version) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?2))`,
+    by,
+    JSON.stringify(commits.map(({ origin, version }) => [origin, version])),
   );
-  return new Set(rows.map(([version]) => version as Version));
+
+/** A record that has been undone, or done again, since some version. */
+export interface FlippedRecord {
+  readonly seq: number;
+  /** Null: it belongs to several. */
+  readonly shardKey: ShardKey | null;
+  readonly version: Version;
+  readonly isUndone: boolean;
+  /** What became of it, and by which version, oldest first. */
+  readonly flips: readonly (readonly [by: Version, undone: 0 | 1])[];
 }
+
+export const readFlippedRecords = (session: ReadSession, after: Version): FlippedRecord[] =>
+  session
+    .rows('SELECT seq, shard_key, version, undone, flips FROM _idempotency WHERE flipped > ?', after)
+    .map(([seq, shardKey, version, undone, flips]) => ({
+      seq: seq as number,
+      shardKey: shardKey as ShardKey | null,
+      version: version as Version,
+      isUndone: undone === 1,
+      flips: JSON.parse(flips as string) as FlippedRecord['flips'],
+    }));
+
+export const flipRecord = (session: SqlSession, seq: number, undone: 0 | 1, by: Version): void =>
+  session.run(
+    `UPDATE _idempotency SET undone = ?2, undone_by = NULL, ${flipSql('?2')} WHERE seq = ?3`,
+    by,
+    undone,
+    seq,
+  );
 
 /** Forgets a few of the oldest records, if their time is over. */
 export const forgetRecords = (session: SqlSession, wallMs: number): void =>
