@@ -173,7 +173,7 @@ export const recordTakenBack = (
   );
 
 /** A record that has been undone, or done again, since some version. */
-export interface FlippedRecord {
+interface FlippedRecord {
   readonly seq: number;
   /** Null: it belongs to several. */
   readonly shardKey: ShardKey | null;
