@@ -33,7 +33,7 @@ export function problemOf(claims: string): string | null {
     const value: unknown = JSON.parse(claims);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return null;
   } catch {}
-  return 'Expected claims to be a JSON object, such as {"shardKey":"t1"}; the last ones that were are sent.';
+  return 'Expected claims to be a JSON object, such as {"shardKey":"t1"}; until then the last valid claims are sent.';
 }
 
 /** The value of `x-shardql-as`; null: no such header. Headers have no characters beyond ASCII; JSON can do without. */

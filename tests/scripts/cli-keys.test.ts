@@ -44,6 +44,21 @@ describe('shardql keys', () => {
     expect(apiKeys).toEqual([expect.objectContaining({ name: 'ci', revokedAt: expect.any(String) })]);
   });
 
+  it('says which claims the rules of the role do not use, and which they miss', async () => {
+    const misspelt = await keys('create', 'typo', '--role', 'customer', '--claim', 'shardkey=t1', 'team=a', '--json');
+    expect(misspelt).toMatchObject({
+      code: 0,
+      stderr:
+        'No access rule of customer uses the claim "shardkey". Did you mean "shardKey"?\n' +
+        'No access rule of customer uses the claim "team".\n' +
+        'Access rules of customer use the claim "customerId", which is not given: those that do are false.\n',
+    });
+    expect(JSON.parse(misspelt.stdout)).toMatchObject({ name: 'typo', key: expect.stringMatching(/^shardql_/) });
+    const right = await keys('create', 'right', '--role', 'admin', '--claim', 'shardKey=t1', '--json');
+    expect(right).toMatchObject({ code: 0, stderr: '' });
+    for (const name of ['typo', 'right']) expect(await keys('revoke', name)).toMatchObject({ code: 0 });
+  });
+
   it('says what is wrong, and creates nothing', async () => {
     expect(await keys('create', 'a b', '--role', 'x')).toMatchObject({
       code: 2,
@@ -60,7 +75,7 @@ describe('shardql keys', () => {
       ),
     });
     expect(JSON.parse((await keys('list', '--json')).stdout).apiKeys.map(({ name }: { name: string }) => name)).toEqual(
-      ['ci'],
+      ['ci', 'typo', 'right'],
     );
     expect(await keys('revoke', 'nobody')).toMatchObject({ code: 2, stderr: expect.stringContaining('NOT_FOUND') });
     expect(await run('status', '--token', 'wrong')).toMatchObject({

@@ -50,6 +50,9 @@ describe('shardql token', () => {
         'Expected --as to be one of admin, anonymous, customer, operator, but got "custmer". Did you mean "customer"?\n',
     });
     expect(await token('--as', 'customer', '--config', config)).toMatchObject({ code: 0 });
+    expect((await token('--as', 'admin {"shardkey":"t1"}', '--config', config, '--json')).stderr).toBe(
+      'No access rule of admin uses the claim "shardkey". Did you mean "shardKey"?\n',
+    );
     expect(await token('--as', 'customer', '--config', 'none.toml')).toMatchObject({
       code: 2,
       stderr: 'Expected a wrangler.toml at none.toml, but found no file.\n',

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Finding } from '../../scripts/cli/doctor/examine.ts';
-import { misspeltClaims, rulesNeverTrue } from '../../scripts/cli/doctor/rule-problems.ts';
+import { misspeltClaims, misspeltRoles, rulesNeverTrue } from '../../scripts/cli/doctor/rule-problems.ts';
 import { claim } from '../../src/model/access/claim.ts';
 import { defineModel } from '../../src/model/define-model.ts';
 import shopModel, { customers, orderItems, orders, products, tenants } from '../../src/schema/model.ts';
@@ -117,6 +117,29 @@ describe('claims that are misspelt', () => {
   });
 });
 
+describe('roles that are misspelt', () => {
+  const rules = { read: true };
+  const withRoles = (ofOrders: object, ofItems: object) =>
+    defineModel({
+      Order: { table: orders, shardKey: 'tenantId', access: ofOrders as never },
+      OrderItem: { table: orderItems, shardKey: 'tenantId', access: ofItems as never },
+      Product: { table: products, shardKey: 'tenantId', access: { support: rules } },
+      Customer: { table: customers, shardKey: 'tenantId' },
+      Tenant: { table: tenants, shardKey: 'id' },
+    });
+
+  it('are those that other tables have in another spelling', () => {
+    expect(misspeltRoles(withRoles({ suport: rules }, { support: rules }))).toEqual([
+      'Look at the role "suport" in rules of Order: rules of OrderItem, Product have "support". Callers of one see nothing by rules of the other.',
+    ]);
+  });
+
+  it('are not seen in other names, nor in the demo and in other models', () => {
+    expect(misspeltRoles(withRoles({ admin: rules }, { clerk: rules, support: rules }))).toEqual([]);
+    for (const model of [shopModel, shopRules]) expect(misspeltRoles(model)).toEqual([]);
+  });
+});
+
 describe('options of the Worker', () => {
   let place: Workplace;
   beforeAll(() => {
@@ -135,7 +158,7 @@ import { bundle } from '${PROJECT}/src/schema/migrations/index.ts';
 import model from '${PROJECT}/src/schema/model.ts';
 const app = createWorker({ model, migrations: bundle, ${options} });
 export default { ...app.handlers };
-export const { Shard, Catalog, RateLimiter } = app;`,
+export const { Shard, Catalog, Monitor, RateLimiter } = app;`,
     );
     const config = place.write(
       `${name}.toml`,

@@ -7,7 +7,7 @@ import { missingIndexes } from './missing-indexes.ts';
 import { budgetsOfUnknownRoles, openOptions, secretsInSource, unboundRateLimits } from './option-problems.ts';
 import type { Project } from './project.ts';
 import { deadLetterQueues, queueConsumers } from './queue-problems.ts';
-import { misspeltClaims, rulesNeverTrue } from './rule-problems.ts';
+import { misspeltClaims, misspeltRoles, rulesNeverTrue } from './rule-problems.ts';
 import { unindexedFilters } from './unindexed-filters.ts';
 
 export interface Check {
@@ -38,6 +38,7 @@ export const CHECKS: readonly Check[] = [
   { name: 'budgets of roles', isAdvice: false, run: budgetsOfUnknownRoles },
   { name: 'no secrets in the source', isAdvice: false, run: secretsInSource },
   { name: 'access rules', isAdvice: true, run: ({ model }) => tablesWithoutRules(model) },
+  { name: 'roles of access rules', isAdvice: true, run: ({ model }) => misspeltRoles(model) },
   { name: 'claims of access rules', isAdvice: true, run: ({ model }) => misspeltClaims(model) },
   { name: 'options of the Worker', isAdvice: true, run: openOptions },
   { name: 'rate limits', isAdvice: true, run: inEachEnvironment(missingRateLimits) },

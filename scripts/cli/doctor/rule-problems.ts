@@ -66,15 +66,29 @@ export function misspeltClaims(model: Model): string[] {
   for (const [role, names] of Object.entries(claimsOfRoles(model))) {
     for (const name of names) rolesByClaim.set(name, [...(rolesByClaim.get(name) ?? []), role]);
   }
-  // What most roles have is right, or else what comes first.
-  const names = [...rolesByClaim.keys()].sort((a, b) => rolesByClaim.get(b)!.length - rolesByClaim.get(a)!.length);
+  return slips(rolesByClaim).map(
+    ({ name, meant }) =>
+      `Look at the claim "${name}" in rules of ${rolesByClaim.get(name)!.join(', ')}: rules of ${rolesByClaim.get(meant)!.join(', ')} have "${meant}". Where a credential lacks a claim, the rule is false.`,
+  );
+}
+
+/** A role is whatever a table names. But two names that differ by a slip are hardly two roles. */
+export function misspeltRoles({ roles }: Model): string[] {
+  const tablesByRole = new Map([...roles].map(([role, tables]) => [role, [...tables.keys()]]));
+  return slips(tablesByRole).map(
+    ({ name, meant }) =>
+      `Look at the role "${name}" in rules of ${tablesByRole.get(name)!.join(', ')}: rules of ${tablesByRole.get(meant)!.join(', ')} have "${meant}". Callers of one see nothing by rules of the other.`,
+  );
+}
+
+/** Names that differ by a slip from others. What most places have is right, or else what comes first. */
+function slips(
+  placesByName: ReadonlyMap<string, readonly string[]>,
+): { readonly name: string; readonly meant: string }[] {
+  const names = [...placesByName.keys()].sort((a, b) => placesByName.get(b)!.length - placesByName.get(a)!.length);
   return names.flatMap((name, at) => {
     const meant = names.slice(0, at).find((other) => isSlip(name, other));
-    if (meant === undefined) return [];
-    const roles = rolesByClaim.get(name)!.join(', ');
-    return [
-      `Look at the claim "${name}" in rules of ${roles}: rules of ${rolesByClaim.get(meant)!.join(', ')} have "${meant}". Where a credential lacks a claim, the rule is false.`,
-    ];
+    return meant === undefined ? [] : [{ name, meant }];
   });
 }
 

@@ -1,3 +1,4 @@
+import { claimHints } from '../../../src/model/access/claim-hints.ts';
 import { alignColumns } from '../align-columns.ts';
 import type { ApiClient } from '../api-client.ts';
 import { CliError } from '../cli-error.ts';
@@ -23,6 +24,8 @@ export interface NewKeyOptions extends JsonOption {
   readonly expires?: string;
 }
 
+const ROLES = '{ roles { name claims } }';
+
 const CREATE = `mutation ($name: String!, $role: String!, $claims: JSON, $expiresAt: String) {
   createApiKey(name: $name, role: $role, claims: $claims, expiresAt: $expiresAt)
 }`;
@@ -40,6 +43,19 @@ export async function createKey(
   else {
     console.log(key);
     console.error('Keep it now: only its hash is stored. Send it as "Authorization: Bearer <key>".');
+  }
+  for (const hint of await hintsOf(api, role, claims)) console.error(hint);
+}
+
+/** After the key is shown, which cannot be had again: an older API may not say which claims its rules use. */
+async function hintsOf(api: ApiClient, role: string, claims: Readonly<Record<string, unknown>>): Promise<string[]> {
+  try {
+    const { roles } = await api.operate<{ roles: readonly { name: string; claims: readonly string[] }[] }>(ROLES);
+    const used = roles.find(({ name }) => name === role)?.claims;
+    return used === undefined ? [] : claimHints(role, claims, used);
+  } catch (error) {
+    if (error instanceof CliError) return [];
+    throw error;
   }
 }
 

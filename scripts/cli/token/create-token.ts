@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { SignJWT } from 'jose';
 import { CALLER_CLAIM, DEVELOPMENT_TOKENS } from '../../../src/http/authentication/development-tokens.ts';
+import { claimHints } from '../../../src/model/access/claim-hints.ts';
+import { claimsOfRoles } from '../../../src/model/access/claims-of-roles.ts';
 import { unknownRole } from '../../../src/model/access/unknown-role.ts';
-import { ANONYMOUS, OPERATOR } from '../../../src/shards/protocol/envelope.ts';
+import { ANONYMOUS, type Caller, OPERATOR } from '../../../src/shards/protocol/envelope.ts';
 import { mainOf, readConfig, readModel } from '../../project/read-model.ts';
 import { CliError } from '../cli-error.ts';
 import { parseAs } from '../parse-as.ts';
@@ -21,12 +23,13 @@ interface TokenOptions {
 
 /** Prints a token for `npm start` and `npm run dev`, which trust the public secret that it is signed with. */
 export async function createToken({ as, expires, config, json }: TokenOptions): Promise<void> {
-  await requireKnownRole(parseAs(as).role, config);
+  const hints = await checkCaller(parseAs(as), config);
   const expiresAt = new Date(expires ?? Date.now() + DEFAULT_DAYS * DAY_MS);
   if (!(expiresAt.getTime() > Date.now())) {
     throw new CliError(`Expected --expires to be a moment to come in ISO 8601, but got "${expires}".`);
   }
   const token = await signDevelopmentToken(as, expiresAt);
+  for (const hint of hints) console.error(hint);
   if (json) console.log(JSON.stringify({ as, token, expiresAt: expiresAt.toISOString() }));
   else {
     console.log(token);
@@ -34,13 +37,19 @@ export async function createToken({ as, expires, config, json }: TokenOptions): 
   }
 }
 
-/** Where there is no project, there are no roles to compare with: whoever is asked refuses what it does not know. */
-async function requireKnownRole(role: string, given: string | undefined): Promise<void> {
+/**
+ * What may be wrong with the claims. Where there is no project, there are no roles to compare with: whoever is asked refuses what it
+ * does not know.
+ *
+ * @throws CliError for a role that no rule lets in.
+ */
+async function checkCaller({ role, claims }: Caller, given: string | undefined): Promise<string[]> {
   const config = given ?? 'wrangler.toml';
-  if (given === undefined && !existsSync(config)) return;
+  if (given === undefined && !existsSync(config)) return [];
   const { model } = await readModel(mainOf(readConfig(config, ''), config), undefined);
   const problem = unknownRole(model, role, '--as', [ANONYMOUS.role, OPERATOR.role]);
   if (problem !== null) throw new CliError(problem);
+  return model.roles.has(role) ? claimHints(role, claims, claimsOfRoles(model)[role]!) : [];
 }
 
 /** @param as `<role> {claims as JSON}` */

@@ -5,6 +5,7 @@ import { bookmarkFields } from './bookmark-fields.ts';
 import { explainAccessField } from './explain-access-field.ts';
 import { createOperatorBuilder, type OperatorField } from './operator-builder.ts';
 import { restoreFields } from './restore-fields.ts';
+import { rolesField } from './roles-field.ts';
 import { shardsField } from './shards-field.ts';
 import { undoField } from './undo-field.ts';
 
@@ -16,6 +17,7 @@ const FIELDS: readonly OperatorField[] = [
   apiKeyFields,
   auditLogField,
   explainAccessField,
+  rolesField,
   bookmarkFields,
 ];
 
