@@ -646,8 +646,10 @@ requireOwnOptions(program);
 try {
   await program.parseAsync();
 } catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
-  else if (error instanceof CliError || isFileError(error)) {
+  if (error instanceof CommanderError) {
+    if (error.code === 'commander.unknownCommand') console.error('All commands: npm run shardql -- --help');
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+  } else if (error instanceof CliError || isFileError(error)) {
     console.error(error.message);
     process.exitCode = 2;
   } else throw error;
