@@ -352,7 +352,7 @@ describe('npm run shardql -- import', () => {
         await importTo(place.writeRows('usage/Tenant.ndjson', ['bad']), '--rejects', 'no/such/folder'),
         /ENOENT: no such file or directory, open 'no\/such\/folder'/,
       ],
-      [await place.run(['exports']), /unknown command[^]*\nAll commands: npm run shardql -- --help\n$/],
+      [await place.run(['exports']), /unknown command[\s\S]*\nAll commands: npm run shardql -- --help\n$/],
     ] as const;
     for (const [{ code, stderr }, message] of cases) {
       expect(stderr).toMatch(message);
