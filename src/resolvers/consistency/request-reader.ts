@@ -140,12 +140,11 @@ export class RequestReader {
 
   /** @throws ShardQLError FORBIDDEN for tables of which the caller may see the present alone. */
   async #readPast(read: Read, { version, access }: Past): Promise<readonly SourcedAnswer[]> {
-    const denied = read.plan.tables.find((table) => !access.mayReadPast(table));
-    if (denied !== undefined) {
+    if (!read.plan.tables.every((table) => access.mayReadPast(table))) {
+      // Not which: rules look at tables that the caller may not know.
       throw new ShardQLError(
         'FORBIDDEN',
-        `Expected tables that may be read as of earlier times, but got ${denied}. Leave @asOf out.`,
-        { table: denied },
+        'Expected tables that may all be read as of earlier times, but got some that may not. Leave @asOf out.',
       );
     }
     return await this.#cache.read({ ...read, asOf: version }, STRONG);

@@ -80,9 +80,10 @@ export function requireNoOther(session: SqlSession, shardKeys: readonly ShardKey
   );
 }
 
-/** Does one step of the restore that began first. False: none is open. */
-export function stepRestore(shard: RestoredShard, session: SqlSession, limits = STEP_LIMITS): boolean {
-  const [restore] = readOpenRestores(session);
+/** Does one step of an open restore. `turn`: open ones take turns by it, so that a short one need not wait for a long one. False: none is open. */
+export function stepRestore(shard: RestoredShard, session: SqlSession, limits = STEP_LIMITS, turn = 0): boolean {
+  const open = readOpenRestores(session);
+  const restore = open[turn % open.length];
   if (restore === undefined) return false;
   const span = restoreSpan(session, restore);
   const chunk = nextChunk(session, span, limits);

@@ -9,11 +9,13 @@ import type { LogSpan } from '../tables/log-spans.ts';
 import { countChanges } from '../tables/log-spans.ts';
 import { readTrimmedVersion } from '../tables/log-state-table.ts';
 import { findSeqSince, readLastLogSeq } from '../tables/log-table.ts';
-import { findRestore, readRestores } from '../tables/restores-table.ts';
+import { findRestore, readOpenRestores, readRestores } from '../tables/restores-table.ts';
 import type { Schedule } from '../tasks/tasks.ts';
+import { isLost } from '../to-shard-error.ts';
 import { changesSince } from './past-point.ts';
 import { pastSchema } from './past-schema.ts';
 import { MAX_PREVIEWED_CHANGES, previewRestore } from './preview-restore.ts';
+import { STEP_LIMITS } from './restore-chunk.ts';
 import { beginRestore, cancelRestore, requireNoOther, requireRestore, stepRestore } from './restore-steps.ts';
 import type { RestoredShard } from './restored-shard.ts';
 import { survey } from './survey.ts';
@@ -47,6 +49,7 @@ interface Planned {
  */
 export class Restorer {
   readonly #options: RestorerOptions;
+  #turn = 0;
 
   constructor(options: RestorerOptions) {
     this.#options = options;
@@ -116,13 +119,26 @@ export class Restorer {
     if (!(await this.#steps(STEPS_PER_RUN))) this.#schedule();
   }
 
-  /** True: no restore is open any more. */
+  /**
+   * True: no restore is open any more. One that fails does not keep the others from their turns.
+   *
+   * @throws what all open ones have failed with, one after the other.
+   */
   async #steps(most: number): Promise<boolean> {
     const { shard, timers } = this.#options;
     const { storage, publisher } = shard();
+    let failures = 0;
     for (let step = 0; step < most; step++) {
-      if (!stepRestore(shard(), new SqlSession(storage.sql))) return true;
-      if (!shard().fences.areUp) await publisher?.publishDue();
+      const session = new SqlSession(storage.sql);
+      const open = readOpenRestores(session).length;
+      try {
+        if (!stepRestore(shard(), session, STEP_LIMITS, this.#turn++)) return true;
+        failures = 0;
+      } catch (error) {
+        if (isLost(error) || ++failures >= open) throw error;
+      }
+      // One has ended.
+      if (readOpenRestores(session).length < open) await publisher?.publishDue();
       await wait(timers, 0);
     }
     return !shard().fences.areUp;

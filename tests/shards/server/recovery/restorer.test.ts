@@ -89,6 +89,26 @@ describe('a restore', () => {
   });
 });
 
+describe('open restores', () => {
+  it('take turns: a short one need not wait for a long one', async () => {
+    await inLab(async (shard) => {
+      const { restorer, fences } = shard.state;
+      const target = written(shard, 't', 'a');
+      for (let at = 0; at < 2_000; at++) written(shard, 't', `t${at}`);
+      written(shard, 'u', 'wrong');
+      begin(shard, ['t'], target, 'long');
+      begin(shard, ['u'], target, 'short');
+      for (let step = 0; fences.hold([keyOf('u')]); step++) {
+        expect(step).toBeLessThan(4);
+        stepRestore(shard.state, shard.session, { changes: 10, bytes: 1_000_000, logRows: 10_000 }, step);
+      }
+      expect(fences.hold([keyOf('t')])).toBe(true);
+      await restorer.run();
+      expect(fences.areUp).toBe(false);
+    });
+  });
+});
+
 describe('a read of the past', () => {
   it('tells callers with rules nothing but that it goes back too far', async () => {
     await inLab((shard) => {
