@@ -1,4 +1,5 @@
 /** As whom GraphiQL asks: a role for each tab, and claims for each role. Kept by the browser, for this origin. */
+import { claimHints } from '../../src/model/access/claim-hints.ts';
 
 /** What every model has: who asks by no header, and roles of no rules. */
 export const DEVELOPER = 'developer';
@@ -35,6 +36,10 @@ export function problemOf(claims: string): string | null {
   } catch {}
   return 'Expected claims to be a JSON object, such as {"shardKey":"t1"}; until then the last valid claims are sent.';
 }
+
+/** What may be wrong with claims that are a JSON object, or none. */
+export const hintsOf = (role: string, claims: string, used: readonly string[] = []): string[] =>
+  claimHints(role, claims.trim() === '' ? {} : JSON.parse(claims), used);
 
 /** The value of `x-shardql-as`; null: no such header. Headers have no characters beyond ASCII; JSON can do without. */
 export function headerOf(role: string, claims: string): string | null {

@@ -6,6 +6,7 @@ import {
   type ClaimsByRole,
   DEVELOPER,
   headerOf,
+  hintsOf,
   placeholderOf,
   problemOf,
   rolesToAskAs,
@@ -31,6 +32,7 @@ export function RoleSwitch({ claimsByRole, callers, place, onChange }: Props) {
   const claims = callers.claimsOf(role);
   const header = headerOf(role, claims);
   const roles = rolesToAskAs(claimsByRole);
+  const hints = Object.hasOwn(claimsByRole, role) ? hintsOf(role, claims, claimsByRole[role]) : [];
   const id = useId();
 
   useEffect(() => {
@@ -72,6 +74,7 @@ export function RoleSwitch({ claimsByRole, callers, place, onChange }: Props) {
           }}
         />
       )}
+      <span role="status">{hints.join(' ')}</span>
     </>,
     place,
   );

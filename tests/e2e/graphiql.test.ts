@@ -188,6 +188,10 @@ describe.skipIf(CHROMIUM === undefined)('GraphiQL', () => {
         .poll(() => page.getByRole('region', { name: 'Caller' }).getByRole('alert').innerText())
         .toContain('Expected claims to be a JSON object');
       expect(await claimsField().getAttribute('aria-invalid')).toBe('true');
+      await claimsField().fill('{ "shardkey": "t1", "customerId": "c1" }');
+      await claimsField().press('Enter');
+      const hint = page.getByRole('region', { name: 'Caller' }).getByRole('status');
+      await expect.poll(() => hint.innerText()).toContain('uses the claim "shardkey". Did you mean "shardKey"?');
       await claimsField().fill('{ "shardKey": "t1", "customerId": "É" }');
       await claimsField().press('Enter');
       await expect.poll(() => asked.at(-1)?.as).toBe('customer {"shardKey":"t1","customerId":"\\u00c9"}');
