@@ -45,9 +45,9 @@ describe('what a caller may not see', () => {
       let written = 0;
       while (written < RUNS.numRuns)
         written += await comparePair(random, Math.min(WRITES_OF_PAIR, RUNS.numRuns - written), counts, done);
-      expect(counts.changes).toBeGreaterThan(RUNS.numRuns / 8);
+      expect(counts.changes).toBeGreaterThan(RUNS.numRuns / 16);
       const total = [...done.values()].reduce((sum, count) => sum + count, 0);
-      expect(total).toBeGreaterThan(RUNS.numRuns / 4);
+      expect(total).toBeGreaterThan(RUNS.numRuns / 10);
       // Every kind is not only refused.
       if (RUNS.numRuns >= 1_000) for (const kind of KINDS) expect([kind, done.get(kind) ?? 0]).not.toEqual([kind, 0]);
     },

@@ -51,8 +51,8 @@ describe('mutations of callers', () => {
         }
       }
       const count = (outcome: string) => outcomes.get(outcome) ?? 0;
-      expect(count('done')).toBeGreaterThan(RUNS.numRuns / 5);
-      expect(count('refused by rules')).toBeGreaterThan(RUNS.numRuns / 20);
+      expect(count('done')).toBeGreaterThan(RUNS.numRuns / 10);
+      expect(count('refused by rules')).toBeGreaterThan(RUNS.numRuns / 50);
       if (RUNS.numRuns >= 1_000) for (const kind of KINDS) expect([kind, count(kind)]).not.toEqual([kind, 0]);
     },
     120_000 + RUNS.numRuns * 500,
