@@ -13,7 +13,7 @@ import { seenWorld } from '../support/access/seen-world.ts';
 import { storedRows } from '../support/access/stored-rows.ts';
 import { WRITES } from '../support/access/write-rights.ts';
 import { asOperator } from '../support/access/writes/as-operator.ts';
-import { breaches, RowRights } from '../support/access/writes/judge-write.ts';
+import { breaches, RowRights, unkeepable } from '../support/access/writes/judge-write.ts';
 import { deniedLinks } from '../support/access/writes/related-columns.ts';
 import { renderWrite } from '../support/access/writes/render-write.ts';
 import { rowsNotSeen } from '../support/access/writes/shown-rows.ts';
@@ -118,6 +118,7 @@ class Lab {
       ...hiddenNames(write, [rows, allowed], viewer),
       ...deniedNames(write, rows, viewer),
       ...deniedLinks(write, viewer),
+      ...unkeepable(allowed, updatedTypes(write), viewer),
     ];
     // Filters and lists that are wrong whoever asks are not in what the operator sends.
     const isBulk = write.steps.some(({ kind }) => kind.endsWith('Many'));
@@ -181,3 +182,6 @@ function randomWriter(random: Random): Viewer {
     if (viewer.role in WRITES) return viewer;
   }
 }
+
+const updatedTypes = ({ steps }: Write): string[] =>
+  steps.flatMap(({ kind, type }) => (/^(update|upsert)/.test(kind) ? [type] : []));

@@ -107,6 +107,16 @@ export function breaches(before: AllRows, after: AllRows, viewer: Viewer): strin
   });
 }
 
+/** Rows that are what an update must not leave, and that the caller may update: one that sets what they have is refused. */
+export function unkeepable(rows: AllRows, types: readonly string[], viewer: Viewer): string[] {
+  const rights = new RowRights(rows, viewer);
+  return types.flatMap((type) =>
+    (rows[type] ?? [])
+      .filter((row) => rights.may(type, row, 'update') && !rights.passes(type, row, 'update'))
+      .map((row) => `kept as it must not be: ${type} ${textOf(type, row)}`),
+  );
+}
+
 function breachOf(
   { type, before, after }: Difference,
   viewer: Viewer,
