@@ -48,7 +48,7 @@ export const HTTP_SEEDED_BUGS: readonly SeededBug[] = [
   {
     name: 'an operation is not remembered with its commit',
     file: 'shards/server/commit/commit.ts',
-    from: 'findOutcome(session, request.operationId) ??',
+    from: 'if (known !== null) return known;',
     to: '',
   },
   {
