@@ -40,6 +40,8 @@ export function asOperator(write: Write, rows: AllRows, viewer: Viewer): Write |
 class Translator {
   readonly #rows: AllRows;
   readonly #viewer: Viewer;
+  /** Keys of rows that the write makes itself: of two with one key, the second finds the first. */
+  readonly #made = new Set<string>();
   readonly #rights: RowRights;
 
   constructor(rows: AllRows, viewer: Viewer) {
@@ -98,7 +100,10 @@ class Translator {
       type,
       field: mutationOf(step.kind, type, list),
     });
-    if (stored === null) return [of({ kind: 'create', args: { data: row } })];
+    const place = JSON.stringify([type, ...primaryKey.map((name) => row[name])]);
+    const isNew = stored === null && !this.#made.has(place);
+    this.#made.add(place);
+    if (isNew) return [of({ kind: 'create', args: { data: row } })];
     if (kind === 'createMany' && args.onConflict === 'IGNORE') return [];
     const able = writtenColumns(
       this.#viewer.role,
