@@ -22,10 +22,10 @@ import { WriteGenerator } from '../support/access/writes/write-generator.ts';
 import { WRITE_VIEWS } from '../support/access/writes/write-views.ts';
 import type { GraphQLAnswer } from '../support/graphql.ts';
 import type { LabWorker } from '../support/lab-worker.ts';
-import { describeRuns, propertyRunsFrom } from '../support/property-runs.ts';
+import { describeRuns, propertyRuns } from '../support/property-runs.ts';
 import { createRandom, type Random } from '../support/random.ts';
 
-const RUNS = propertyRunsFrom(11, 100);
+const RUNS = propertyRuns(100, 11);
 /** Writes of one database, each of another caller. */
 const WRITES_OF_DATABASE = 150;
 const START = Date.UTC(2026, 5, 1);
