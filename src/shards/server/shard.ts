@@ -35,7 +35,7 @@ import { Restorer } from './recovery/restorer.ts';
 import { coordinateBy, reportTo, restoringBy, type ShardEnv } from './shard-env.ts';
 import { ownsKey, type ShardState } from './shard-state.ts';
 import { readLastVersion, readRowsBefore } from './tables/clock-table.ts';
-import { readAddedBy } from './tables/log-table.ts';
+import { readAddedBy } from './tables/log-totals.ts';
 import { createSystemTables } from './tables/system-tables.ts';
 import { Tasks } from './tasks/tasks.ts';
 import { toShardError } from './to-shard-error.ts';

@@ -9,7 +9,7 @@ import {
 } from '../../capacity.ts';
 import { crc16 } from '../../slots.ts';
 import type { WallClock } from '../clock.ts';
-import type { LogTotal } from '../tables/log-table.ts';
+import type { LogTotal } from '../tables/log-totals.ts';
 import { RowGrowth } from './row-growth.ts';
 
 interface CapacityOptions {

@@ -1,5 +1,5 @@
 import type { ShardKey } from '../../shard-key.ts';
-import type { LogTotal } from '../tables/log-table.ts';
+import type { LogTotal } from '../tables/log-totals.ts';
 
 /** Shard keys whose growth is counted by itself until it is reported. */
 const MAX_KEYS = 256;

@@ -13,7 +13,7 @@ import { cellSql } from '../freshness/cell-sql.ts';
 import { loggedTable } from '../log/logged-table.ts';
 import { decodeHead } from '../log/row-image.ts';
 import { keyImageSql } from '../log/row-image-sql.ts';
-import { readImageBefore } from '../tables/log-table.ts';
+import { readImageBefore } from '../tables/log-changes.ts';
 import type { RowRight } from './access/caller-access.ts';
 import { equalSql, wireTextSql } from './column-sql.ts';
 import { type CommitScope, requireShardKey } from './commit-scope.ts';

@@ -7,7 +7,7 @@ import { quoteName } from '../../sql/sql-text.ts';
 import { stampedColumnSets, stampedColumns } from '../../stamped-columns.ts';
 import { rowBucket, valueBucket } from '../../stamps.ts';
 import { decodeHead, decodeImage, type Image, loggedValueBinding, loggedValueSql } from '../log/row-image.ts';
-import { type LoggedChange, readChangesBackwards, readLoggedImage } from '../tables/log-table.ts';
+import { type LoggedChange, readChangesBackwards, readLoggedImage } from '../tables/log-changes.ts';
 import { cellSql } from './cell-sql.ts';
 
 /** What of a row decides its buckets: wire values by SQL name. */

@@ -2,7 +2,8 @@ import type { TableModel } from '../../../model/types.ts';
 import type { SqlSession } from '../../sql/sql-session.ts';
 import type { Version } from '../../version.ts';
 import { readLogState } from '../tables/log-state-table.ts';
-import { findSeqSince, readLastLogSeq, readLogTotals, readVersionAtSeq } from '../tables/log-table.ts';
+import { findSeqSince, readLastLogSeq, readVersionAtSeq } from '../tables/log-table.ts';
+import { readLogTotals } from '../tables/log-totals.ts';
 import type { StampBook } from './stamp-book.ts';
 
 /** Greatest number of log rows that a start reads: some ten milliseconds. */

@@ -1,15 +1,9 @@
 /** The steps of trimming. Each is short, and durable by itself. */
 import type { SqlSession } from '../../sql/sql-session.ts';
 import type { Version } from '../../version.ts';
+import { deleteLogRows, readLogSize, readSeqWithin } from '../tables/log-sizes.ts';
 import { type LogState, writeLogState } from '../tables/log-state-table.ts';
-import {
-  deleteLogRows,
-  findSeqSince,
-  readLastLogSeq,
-  readLogSize,
-  readSeqWithin,
-  readVersionAtSeq,
-} from '../tables/log-table.ts';
+import { findSeqSince, readLastLogSeq, readVersionAtSeq } from '../tables/log-table.ts';
 
 /** Rows that a step measures or deletes: about a millisecond. */
 const ROWS_PER_STEP = 500;

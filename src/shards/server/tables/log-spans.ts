@@ -3,7 +3,7 @@ import type { ShardKey } from '../../shard-key.ts';
 import type { ReadSession } from '../../sql/sql-session.ts';
 import { limitSql } from '../../sql/sql-text.ts';
 import type { Version } from '../../version.ts';
-import type { LogEntry, LogRow } from './log-table.ts';
+import { type LogEntry, type LogRow, SELECT_LOG_ENTRIES, SELECT_LOG_ROWS, toLogEntry, toLogRow } from './log-table.ts';
 
 /** Rows with seqs in `(after, upTo]`. */
 export interface LogSpan {
@@ -44,25 +44,15 @@ function conditionOf({ after, upTo, shardKeys, partly }: LogSpan): { sql: string
 /** The rows, newest first, one at a time: images may be large. */
 export function* eachLoggedChange(session: ReadSession, span: LogSpan): Generator<LogRow, void, undefined> {
   const { sql, bindings } = conditionOf(span);
-  const rows = session.each(
-    `SELECT seq, version, origin, schema, "table", pk, shard_key, op, image FROM _log WHERE ${sql} ORDER BY seq DESC`,
-    ...bindings,
-  );
-  for (const [seq, version, origin, schema, table, pk, shardKey, op, image] of rows) {
-    yield { seq, version, origin, schema, table, pk, shardKey, op, image } as LogRow;
-  }
+  const rows = session.each(`${SELECT_LOG_ROWS} WHERE ${sql} ORDER BY seq DESC`, ...bindings);
+  for (const row of rows) yield toLogRow(row);
 }
 
 /** The same without their images. */
 export function* eachLogEntry(session: ReadSession, span: LogSpan): Generator<LogEntry, void, undefined> {
   const { sql, bindings } = conditionOf(span);
-  const rows = session.each(
-    `SELECT seq, version, origin, schema, "table", pk, shard_key, op FROM _log WHERE ${sql} ORDER BY seq DESC`,
-    ...bindings,
-  );
-  for (const [seq, version, origin, schema, table, pk, shardKey, op] of rows) {
-    yield { seq, version, origin, schema, table, pk, shardKey, op } as LogEntry;
-  }
+  const rows = session.each(`${SELECT_LOG_ENTRIES} WHERE ${sql} ORDER BY seq DESC`, ...bindings);
+  for (const row of rows) yield toLogEntry(row);
 }
 
 /** How many rows there are, counted up to `most` + 1. */

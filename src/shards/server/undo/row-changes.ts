@@ -4,8 +4,9 @@ import { ROW_VERSION_COLUMN } from '../../../model/types.ts';
 import type { ShardKey } from '../../shard-key.ts';
 import type { ReadSession } from '../../sql/sql-session.ts';
 import { decodeImage, type Image, type LoggedValue } from '../log/row-image.ts';
+import { readLoggedImage } from '../tables/log-changes.ts';
 import { eachLogEntry, type LogSpan } from '../tables/log-spans.ts';
-import { type LogEntry, readLoggedImage } from '../tables/log-table.ts';
+import type { LogEntry } from '../tables/log-table.ts';
 import type { Since } from './schema-since.ts';
 
 /** Values as they are stored, by column. */

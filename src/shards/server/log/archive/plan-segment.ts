@@ -6,8 +6,9 @@ import {
   readPendingSegment,
   removePendingSegments,
 } from '../../tables/log-archive-table.ts';
+import { type MeasuredRow, readLogSizes } from '../../tables/log-sizes.ts';
 import type { LogState } from '../../tables/log-state-table.ts';
-import { type MeasuredRow, readLogSizes, readVersionAtSeq } from '../../tables/log-table.ts';
+import { readVersionAtSeq } from '../../tables/log-table.ts';
 import type { CommitEnd } from '../trim-steps.ts';
 
 /** What one object holds at most, except that one row always fits: it is in memory as a whole. */
