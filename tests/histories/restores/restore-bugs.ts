@@ -7,8 +7,8 @@ export const RESTORE_BUGS: readonly SeededBug[] = [
   {
     name: 'changes are taken back in the order in which they were made',
     file: 'shards/server/tables/log-spans.ts',
-    from: 'ORDER BY seq DESC`,\n    ...bindings,\n  );\n  for (const [seq, version, origin, schema, table, pk, shardKey, op, image]',
-    to: 'ORDER BY seq`,\n    ...bindings,\n  );\n  for (const [seq, version, origin, schema, table, pk, shardKey, op, image]',
+    from: 'ORDER BY seq DESC`, ...bindings);\n  for (const row of rows) yield toLogRow(row);',
+    to: 'ORDER BY seq`, ...bindings);\n  for (const row of rows) yield toLogRow(row);',
   },
   {
     name: 'a chunk splits a commit',
