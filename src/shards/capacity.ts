@@ -20,11 +20,14 @@ export interface CapacitySettings {
 }
 
 /**
- * The most that `fullBytes` may be. The rest, up to the 10 GB of the platform (developers.cloudflare.com/durable-objects/platform/limits), is for what must go on in a full shard: a
+ * The most that `fullBytes` may be. The rest, up to the 10 GB of the platform, is for what must go on in a full shard: a
  * delete moves its rows to the change log, which gives them up later, and adds 200 bytes or so for each. Half a gigabyte
  * has room for two million deletes before the log is trimmed, or for the largest commit that was begun just below the bound.
  */
-const MAX_FULL_BYTES = 9_500_000_000;
+export const MAX_FULL_BYTES = 9_500_000_000;
+
+/** developers.cloudflare.com/durable-objects/platform/limits */
+export const PLATFORM_BYTES = 10_000_000_000;
 
 const DEFAULTS: CapacitySettings = {
   warnBytes: 7_000_000_000,

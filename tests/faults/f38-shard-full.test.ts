@@ -62,10 +62,15 @@ describe('a full shard', () => {
       `createCustomer(data: { tenantId: "${TENANT}", name: "N", email: "n@example.com", attributes: {}, orders: { create: [{ totalCents: 1, shipping: {} }] } }) { id }`,
     ],
     ['an upsert', `upsertCustomer(${by('new')}, create: { name: "N", email: "n@example.com", attributes: {} }) { id }`],
-    ['an update', `updateCustomer(${by('p1')}, data: { name: "Q" }) { id }`],
+    ['an update that grows a row', `updateCustomer(${by('p1')}, data: { name: "CC" }) { id }`],
+    ['an update in place that grows a row', `updateCustomer(${by('p1')}, atomic: { name: { append: "C" } }) { id }`],
     [
-      'a bulk update',
-      `updateCustomers(where: { tenantId: { eq: "${TENANT}" }, id: { eq: "p1" } }, data: { name: "Q" }, atMost: 1) { affectedCount }`,
+      'a bulk update of which the rows together grow',
+      `updateCustomers(where: { tenantId: { eq: "${TENANT}" }, id: { in: ["p1", "p2"] } }, data: { name: "CC" }, atMost: 2) { affectedCount }`,
+    ],
+    [
+      'an upsert that grows a row',
+      `upsertCustomer(${by('p1')}, create: { name: "N", email: "n@example.com", attributes: {} }, update: { name: "CC" }) { id }`,
     ],
     ['a dry run of a create', `createCustomers(data: [$data], dryRun: true) { affectedCount }`],
     [
@@ -81,6 +86,30 @@ describe('a full shard', () => {
     expect(await ask('{ customers { totalCount aggregate { countDistinct { name } } } }')).toMatchObject({
       data: before.data,
     });
+  });
+
+  it.each([
+    ['an update', `updateCustomer(${by('p1')}, data: { name: "D" }) { name }`],
+    ['an update in place', `updateCustomer(${by('p2')}, atomic: { name: { prepend: "" } }) { name }`],
+    ['an update that makes a row smaller', `updateCustomer(${by('p3')}, data: { attributes: {} }) { name }`],
+    [
+      'a bulk update',
+      `updateCustomers(where: { tenantId: { eq: "${TENANT}" }, id: { in: ["p1", "p2"] } }, data: { name: "E" }, atMost: 2) { affectedCount }`,
+    ],
+    [
+      'a bulk update in place',
+      `updateCustomers(where: { tenantId: { eq: "${TENANT}" }, id: { in: ["p1", "p2"] } }, atomic: { attributes: { unset: ["padding"] } }, atMost: 2) { affectedCount }`,
+    ],
+    [
+      'an upsert of a row that is there',
+      `upsertCustomer(${by('p1')}, create: { name: "N", email: "n@example.com", attributes: {} }, update: { name: "F" }) { name }`,
+    ],
+    [
+      'a transaction of updates and deletes',
+      `transaction(operations: [{ updateCustomer: { ${by('p1')}, data: { name: "G" } } }, { deleteCustomer: { ${by('p4')} } }]) { results { affectedCount } }`,
+    ],
+  ])('makes %s, as the rows take no more bytes than before', async (_, field) => {
+    expect(codes(await ask(`mutation { ${field} }`))).toEqual([]);
   });
 
   it('refuses the rows of an import, and says so', async () => {

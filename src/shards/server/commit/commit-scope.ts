@@ -7,6 +7,7 @@ import type { PlanRunner } from '../read/run/plan-runner.ts';
 import type { CallerAccess } from './access/caller-access.ts';
 import type { ImportRuns } from './import-runs.ts';
 import type { AppliedRow } from './references.ts';
+import type { Room } from './room.ts';
 
 /** What the operations of one commit share. It lives as long as the commit's transaction. */
 export interface CommitScope {
@@ -25,6 +26,7 @@ export interface CommitScope {
   readonly imports: ImportRuns;
   /** What the caller may do; null: everything. */
   readonly access: CallerAccess | null;
+  readonly room: Room;
   /** The row that an earlier operation wrote or found; null if there is not exactly one. By index in the request. */
   readonly rowOf: (operation: number) => AppliedRow | null;
   /** Failures are logged under it. */

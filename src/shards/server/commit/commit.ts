@@ -10,7 +10,6 @@ import type { SqlSession } from '../../sql/sql-session.ts';
 import { stampSchema } from '../../stamp-schema.ts';
 import type { Touched } from '../../stamps.ts';
 import { answerReads } from '../answer-reads.ts';
-import { requireRoom } from '../capacity/require-room.ts';
 import { ownsKey, type ShardState } from '../shard-state.ts';
 import { writeClock } from '../tables/clock-table.ts';
 import { forgetRecords, keepRecord } from '../tables/idempotency-table.ts';
@@ -33,6 +32,7 @@ import { holds, LEFT_OUT } from './condition.ts';
 import { applyOperation } from './operations.ts';
 import { replay } from './replay.ts';
 import { appliedRow, type PendingResult, readResult } from './results.ts';
+import { Room } from './room.ts';
 import { RowFailed } from './row-failed.ts';
 import { withShardKeys } from './undo.ts';
 
@@ -198,6 +198,7 @@ function applyAll(
     version,
     nowMs: shard.wallClock(),
     access,
+    room: new Room(shard.capacity, session, request.caller),
     imports: shard.imports,
     rowOf: (index) => appliedRow(model, operations[index], pending[index]),
     requestId,
@@ -218,7 +219,7 @@ function applyAll(
   for (const [index, operation] of operations.entries()) {
     const apply = () => {
       if (!holds(operation, pending)) return LEFT_OUT;
-      requireRoom(shard.capacity, operation, request.caller);
+      scope.room.requireFor(operation.kind);
       return applyOperation(scope, operation);
     };
     access?.begin(index);

@@ -1,3 +1,8 @@
+import { ROW_ID } from '../../sql/sql-text.ts';
+
+/** SQL condition for the rows of a parameter: a JSON array of row ids. */
+export const BY_ROW_IDS = `${ROW_ID} IN (SELECT CAST(value AS INTEGER) FROM json_each(?))`;
+
 /** Row ids of one list: they have up to 19 digits, and a parameter at most 2,000,000 bytes. */
 const MAX_IDS = 50_000;
 

@@ -9,6 +9,7 @@ import { cellSql } from '../freshness/cell-sql.ts';
 import { chunks, statementFor } from './bulk-rows.ts';
 import { boundValueSql, jsonValueSql, wireTextSql } from './column-sql.ts';
 import type { LocatedRow } from './locate-row.ts';
+import { BY_ROW_IDS } from './row-id-lists.ts';
 
 /** A row that has a key. */
 export interface StoredRow extends LocatedRow {
@@ -55,9 +56,6 @@ export function findStoredRows(
   }
   return found;
 }
-
-/** SQL condition for the rows of a parameter: a JSON array of row ids. */
-export const BY_ROW_IDS = `${ROW_ID} IN (SELECT CAST(value AS INTEGER) FROM json_each(?))`;
 
 /** The wire values of columns, by row id. */
 export function readColumns(

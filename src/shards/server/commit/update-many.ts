@@ -17,7 +17,8 @@ import { CHANGES, SELECTION } from './members.ts';
 import type { OperationKind } from './operations.ts';
 import { resolveValues } from './references.ts';
 import { checkSql, requireSound, updateCheck } from './row-check.ts';
-import { BY_ROW_IDS, readColumns } from './stored-rows.ts';
+import { BY_ROW_IDS } from './row-id-lists.ts';
+import { readColumns } from './stored-rows.ts';
 import { changedRow, columnsToRead, requireTargetsOfChange } from './update.ts';
 
 export const updateManyOperation: OperationKind<'updateMany'> = {
@@ -41,19 +42,28 @@ export const updateManyOperation: OperationKind<'updateMany'> = {
       scope.access?.willChange(table, meant, columns);
     }
     const ordered = isSame ? null : orderedByKeys(table, columns, rows);
-    inHalves(columns.length > 0 ? (ordered ?? rows) : [], {
-      split: (some) => {
-        if (ordered) return some.map((row) => [row]);
-        return isSame ? (some.length > 0 ? [some] : []) : chunks(some);
-      },
-      run: (some) =>
-        isSame || some.length === 1 ? setAll(scope, table, columns, some) : setEach(scope, table, columns, some),
-      mayPass: () => false,
-      fail: ({ rowId, values }, error) => {
-        throw typedError(scope, table, error, changedRow(scope, table, rowId, values));
-      },
-    });
-    if (columns.length > 0) scope.access?.changed(table, meant);
+    const write = () =>
+      inHalves(ordered ?? rows, {
+        split: (some) => {
+          if (ordered) return some.map((row) => [row]);
+          return isSame ? (some.length > 0 ? [some] : []) : chunks(some);
+        },
+        run: (some) =>
+          isSame || some.length === 1 ? setAll(scope, table, columns, some) : setEach(scope, table, columns, some),
+        mayPass: () => false,
+        fail: ({ rowId, values }, error) => {
+          throw typedError(scope, table, error, changedRow(scope, table, rowId, values));
+        },
+      });
+    if (columns.length > 0) {
+      scope.room.changing(
+        table,
+        columns,
+        rows.map(({ rowId }) => rowId),
+        write,
+      );
+      scope.access?.changed(table, meant);
+    }
     const outcome = columns.length > 0 ? 'UPDATED' : 'UNCHANGED';
     return {
       outcomes: meant.map(() => outcome),

@@ -59,7 +59,9 @@ export function changeRow(
   if (columns.length > 0) {
     requireTargetsOfChange(scope, table, [{ rowId, values: set }]);
     scope.access?.willChange(table, [found], columns);
-    withTypedErrors(scope, table, () => write(scope, table, columns, rowId, set), row);
+    scope.room.changing(table, columns, [rowId], () =>
+      withTypedErrors(scope, table, () => write(scope, table, columns, rowId, set), row),
+    );
     scope.access?.changed(table, [found]);
   }
   return { outcomes: [columns.length > 0 ? 'UPDATED' : 'UNCHANGED'], select, primaryKeys: [primaryKey], ...row };

@@ -46,6 +46,7 @@ export const upsertOperation: OperationKind<'upsert'> = {
     }
     // Who expects a version has seen a row.
     if (expectedVersion !== null) throw notFound(table, operation);
+    scope.room.requireForNewRow();
     const target = targetValues(scope, table, operation);
     return ofNewRow(() =>
       insertRow(scope, table, completed(table, resolveValues(scope, table, create), target), select),
