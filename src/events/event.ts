@@ -174,12 +174,28 @@ type ShardEvent =
   | { readonly type: 'task-failed'; readonly task: string; readonly error: unknown }
   /** The log is far larger than it may be, since its oldest rows are needed, and not just for some minutes; see `LOG_HOLDS`.
    * Reported once an hour and life of the shard. */
-  | { readonly type: 'log-over-budget'; readonly bytes: number; readonly maxBytes: number; readonly heldBy: string }
+  | {
+      readonly type: 'log-over-budget';
+      readonly shard: string;
+      readonly bytes: number;
+      readonly maxBytes: number;
+      readonly heldBy: string;
+    }
+  /** The oldest commits of the log are gone, into the archive if there is one. Reported once an hour and life of the shard. */
+  | {
+      readonly type: 'log-trimmed';
+      readonly shard: string;
+      /** Of what is left. */
+      readonly bytes: number;
+      /** The earliest time that rows can be taken back to by the log. ISO 8601. */
+      readonly restorableSince: string;
+    }
   /** The bucket did not take rows of the log, which stay until it does. */
-  | { readonly type: 'log-not-archived'; readonly error: unknown }
+  | { readonly type: 'log-not-archived'; readonly shard: string; readonly error: unknown }
   /** It has not taken them for so long that the log became too large: commits up to this version are gone for good. */
   | {
       readonly type: 'log-trimmed-unarchived';
+      readonly shard: string;
       readonly bytes: number;
       readonly hardBytes: number;
       readonly version: number;

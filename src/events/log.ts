@@ -31,6 +31,7 @@ export const LEVELS = {
   'large-shard-key': 'warn',
   'task-failed': 'error',
   'log-over-budget': 'warn',
+  'log-trimmed': 'info',
   'log-not-archived': 'warn',
   'log-trimmed-unarchived': 'error',
   'read-back-failed': 'error',

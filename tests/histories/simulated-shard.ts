@@ -178,6 +178,7 @@ export class SimulatedShard {
     const timers = { now: clock.now, setTimer };
     const scheduleTrim = (atMs: number, nowMs: number) => tasks.scheduleBy('trim', atMs, nowMs);
     const trimmer: LogTrimmer = new LogTrimmer({
+      shard: 'lab',
       ...{ settings: LOG_SETTINGS, storage, session, wallClock: clock.now, timers, freshness, publishes: true },
       archive: null,
       isMigrating: () => false,

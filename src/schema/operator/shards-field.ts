@@ -33,7 +33,7 @@ export const shardsField: OperatorField = (builder) => {
       }),
       logBytes: t.float({
         nullable: true,
-        description: 'About how many of them its change log takes, when that was last measured.',
+        description: 'About how many bytes its change log takes.',
         resolve: (report) => statusOf(report)?.logBytes ?? null,
       }),
       restorableSince: t.string({

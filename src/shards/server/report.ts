@@ -5,6 +5,7 @@ import type { ShardMetrics, ShardStatus } from '../protocol/shard-rpc.ts';
 import type { ReadSession } from '../sql/sql-session.ts';
 import { quoteName } from '../sql/sql-text.ts';
 import type { ShardState } from './shard-state.ts';
+import { readLogBytesAfter } from './tables/log-sizes.ts';
 import { readLogState } from './tables/log-state-table.ts';
 import { lastMigration } from './tables/migrations-table.ts';
 
@@ -22,7 +23,9 @@ export function shardMetrics({ storage, freshness, publisher, audits }: ShardSta
 
 /** Counts every table's rows, so it costs as much as the shard is large: for operators, on no hot path. */
 export function shardStatus(shard: ShardState, session: ReadSession): Bare<ShardStatus> {
-  const { bytes, trimmedVersion } = readLogState(session);
+  const { bytes, measuredSeq, trimmedVersion } = readLogState(session);
+  // The trimmer measures what was written since in its own time.
+  const logBytes = bytes + readLogBytesAfter(session, measuredSeq);
   const rowsByTable = Object.fromEntries(
     shard.model.tables.map((table) => [
       table.typeName,
@@ -37,7 +40,7 @@ export function shardStatus(shard: ShardState, session: ReadSession): Bare<Shard
     lastVersion: shard.clock.last,
     rowsByTable,
     unpublishedKeys: shard.freshness.unpublished.size,
-    logBytes: bytes,
+    logBytes,
     restorableSince: trimmedVersion,
     level: shard.capacity.level,
   };

@@ -121,6 +121,7 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
         schedule: scheduleTrim,
       });
       const trimmer = new LogTrimmer({
+        shard: shard.name ?? shard.id,
         settings: logSettings,
         storage,
         session,

@@ -52,6 +52,7 @@ export async function inNewShard<T>(
         schedule: () => {},
       });
       const trimmer = new LogTrimmer({
+        shard: 'lab',
         ...{
           settings: toLogSettings({}),
           storage,

@@ -1,6 +1,7 @@
 import { report } from '../../../events/report.ts';
 import { type Timers, wait } from '../../../lib/timers.ts';
 import type { LogSettings } from '../../log-settings.ts';
+import { restorableSinceMs } from '../../restorable-since.ts';
 import { versionAt, versionToMs } from '../../version.ts';
 import type { Freshness } from '../freshness/freshness.ts';
 import { type LogSegment, readArchivedSeq } from '../tables/log-archive-table.ts';
@@ -37,6 +38,8 @@ const REPORT_INTERVAL_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
 interface LogTrimmerOptions extends Omit<HoldScope, 'freshness'> {
+  /** Name of the shard. */
+  readonly shard: string;
   readonly settings: LogSettings;
   readonly storage: Pick<DurableObjectStorage, 'transactionSync' | 'sql'>;
   readonly freshness: Pick<Freshness, 'stampLifeMs' | 'markPublished'>;
@@ -63,7 +66,8 @@ export class LogTrimmer {
   #checkSeq: number;
   #lookSeq = 0;
   #databaseBytes: number;
-  #reportedAtMs = Number.NEGATIVE_INFINITY;
+  #excessReportedAtMs = Number.NEGATIVE_INFINITY;
+  #trimReportedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: LogTrimmerOptions) {
     this.#options = options;
@@ -113,9 +117,16 @@ export class LogTrimmer {
 
   /** Trims what is to go, and schedules itself for what follows. */
   async run(): Promise<void> {
-    const { timers, freshness, session, publishes } = this.#options;
+    const { freshness, session, publishes } = this.#options;
     // Where little is written the mark lags behind.
     if (publishes) freshness.markPublished(session);
+    const { trimmedVersion } = readLogState(session);
+    await this.#steps();
+    if (readLogState(session).trimmedVersion > trimmedVersion) this.#reportTrimmed();
+  }
+
+  async #steps(): Promise<void> {
+    const { timers } = this.#options;
     /** What is over it goes without being archived: the bucket does not take it. */
     let hardBytes = Number.POSITIVE_INFINITY;
     for (let step = 0; step < STEPS_PER_RUN; step++) {
@@ -136,7 +147,7 @@ export class LogTrimmer {
 
   /** One of the steps, as a whole or not at all; or what has to be archived before there is one. */
   #step(hardBytes: number): 'go-on' | 'done' | 'done-as-far-as-archived' | LogSegment {
-    const { storage, session, archive, isRecalling } = this.#options;
+    const { shard, storage, session, archive, isRecalling } = this.#options;
     return storage.transactionSync(() => {
       const state = readLogState(session);
       if (measureRows(session, state) !== null) return 'go-on';
@@ -156,7 +167,7 @@ export class LogTrimmer {
       const lost = findCut(session, state, { olderThan: 0, excessBytes: state.bytes - hardBytes, neededSeq });
       if (lost === null) return 'done-as-far-as-archived';
       moveTrimmed(session, state, lost);
-      report({ type: 'log-trimmed-unarchived', bytes: state.bytes, hardBytes, version: lost.version });
+      report({ type: 'log-trimmed-unarchived', shard, bytes: state.bytes, hardBytes, version: lost.version });
       return 'go-on';
     });
   }
@@ -167,7 +178,7 @@ export class LogTrimmer {
       await this.#options.archive!.store(segment);
       return true;
     } catch (error) {
-      report({ type: 'log-not-archived', error });
+      report({ type: 'log-not-archived', shard: this.#options.shard, error });
       return false;
     }
   }
@@ -195,11 +206,20 @@ export class LogTrimmer {
     }
   }
 
+  #reportTrimmed(): void {
+    const { shard, session, timers } = this.#options;
+    if (timers.now() < this.#trimReportedAtMs + REPORT_INTERVAL_MS) return;
+    this.#trimReportedAtMs = timers.now();
+    const { bytes, trimmedVersion } = readLogState(session);
+    const restorableSince = new Date(restorableSinceMs(trimmedVersion)!).toISOString();
+    report({ type: 'log-trimmed', shard, bytes, restorableSince });
+  }
+
   #reportExcess({ bytes }: LogState, { hold, isBrief }: LeastNeeded): void {
-    const { settings, timers } = this.#options;
+    const { shard, settings, timers } = this.#options;
     if (isBrief || bytes < settings.maxBytes * REPORTED_EXCESS) return;
-    if (timers.now() < this.#reportedAtMs + REPORT_INTERVAL_MS) return;
-    this.#reportedAtMs = timers.now();
-    report({ type: 'log-over-budget', bytes, maxBytes: settings.maxBytes, heldBy: hold });
+    if (timers.now() < this.#excessReportedAtMs + REPORT_INTERVAL_MS) return;
+    this.#excessReportedAtMs = timers.now();
+    report({ type: 'log-over-budget', shard, bytes, maxBytes: settings.maxBytes, heldBy: hold });
   }
 }

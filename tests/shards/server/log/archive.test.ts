@@ -189,7 +189,9 @@ describe('an archive that does not answer, or not with what it was given', () =>
       expect(lab.state.trimmedVersion).toBeGreaterThan(0);
       expect(total()).toBeGreaterThan(150_000);
       expect(total()).toBeLessThanOrEqual(200_000);
-      expect(warned.mock.calls.join()).toContain('"event":"log-not-archived","error":"Error: R2 is down.');
+      expect(warned.mock.calls.join()).toContain(
+        '"event":"log-not-archived","shard":"lab","error":"Error: R2 is down.',
+      );
       expect(failed.mock.calls.join()).toContain('"event":"log-trimmed-unarchived"');
       expect(lab.tasks.dueAtMs('trim')).toBe(lab.nowMs + MINUTE_MS);
       const gone = lab.state.trimmedVersion;

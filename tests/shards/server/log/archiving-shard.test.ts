@@ -43,9 +43,13 @@ it('trims by its alarm what is a week old, and undoes by the archive what is tri
   expect(await status()).toMatchObject({ restorableSince: 0 });
   archivingClock.aheadMs = 8 * DAY_MS;
   await write(create('Product'));
+  const { logBytes: untrimmed } = await status();
+  expect(untrimmed).toBeGreaterThan(300);
   expect(await runDurableObjectAlarm(stub)).toBe(true);
   expect(await status()).toMatchObject({ restorableSince: made.version });
-  expect((await status()).logBytes).toBeGreaterThan(100);
+  const { logBytes } = await status();
+  expect(logBytes).toBeGreaterThan(100);
+  expect(logBytes).toBeLessThan(untrimmed! / 2);
   // Nothing is left that an alarm could do.
   expect(await runDurableObjectAlarm(stub)).toBe(false);
   await evictDurableObject(stub);

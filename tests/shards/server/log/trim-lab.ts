@@ -162,6 +162,7 @@ export class TrimLab {
     const archive = bucket && new LogArchive({ bucket, shard: this.archived, session, timers });
     const recall = new LogRecall({ archive, settings: total, storage, session, wallClock, timers, schedule });
     const trimmer = new LogTrimmer({
+      shard: 'lab',
       ...{ settings: total, storage, session, wallClock, freshness, publishes, timers, archive },
       isRecalling: () => recall.isRunning,
       isMigrating: () => this.isMigrating,

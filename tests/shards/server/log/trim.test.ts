@@ -3,6 +3,7 @@ import { sampleChanges } from '../../../../src/shards/server/freshness/sample-ch
 import { LOG_HOLDS } from '../../../../src/shards/server/log/log-holds.ts';
 import { writeLogState } from '../../../../src/shards/server/tables/log-state-table.ts';
 import { readPublishedSeq, writePublishedSeq } from '../../../../src/shards/server/tables/published-table.ts';
+import { versionToMs } from '../../../../src/shards/version.ts';
 import { askToUndo } from '../undo/undo-in.ts';
 import { DAY_MS, inTrimLab, MINUTE_MS } from './trim-lab.ts';
 
@@ -139,6 +140,29 @@ describe('a crash', () => {
   });
 });
 
+it('tells how far the log reaches back once it is trimmed, at most once an hour', async () => {
+  const told = vi.spyOn(console, 'info').mockImplementation(() => {});
+  const sinces = () => told.mock.calls.map(([line]) => JSON.parse(line as string).restorableSince);
+  await inTrimLab({ settings: { maxAgeDays: 1 / DAY_MS } }, async (lab) => {
+    const trimmed: string[] = [];
+    for (let round = 0; round < 4; round++) {
+      const { version } = lab.write();
+      lab.pass(25 * MINUTE_MS);
+      lab.write();
+      await lab.trim();
+      expect(lab.state.trimmedVersion).toBe(version);
+      trimmed.push(new Date(versionToMs(version) + 1).toISOString());
+    }
+    expect(sinces()).toEqual([trimmed[0], trimmed[3]]);
+    await lab.trim();
+    lab.pass(60 * MINUTE_MS);
+    await lab.trim();
+    expect(told.mock.calls.at(-1)![0]).toMatch(/^{"level":"info","event":"log-trimmed","shard":"lab","bytes":\d+,/);
+    expect(told).toHaveBeenCalledTimes(2);
+  });
+  told.mockRestore();
+});
+
 describe('what is needed stays', () => {
   let warned: MockInstance;
   beforeEach(() => {
@@ -224,7 +248,11 @@ describe('what is needed stays', () => {
       writePublishedSeq(lab.shard.session, 0);
       for (let run = 0; run < 2; run++) await lab.trim();
       expect(warned.mock.calls).toEqual([
-        [expect.stringMatching(/"event":"log-over-budget","bytes":\d+,"maxBytes":100000,"heldBy":"unpublished"/)],
+        [
+          expect.stringMatching(
+            /"event":"log-over-budget","shard":"lab","bytes":\d+,"maxBytes":100000,"heldBy":"unpublished"/,
+          ),
+        ],
       ]);
     });
   });
