@@ -44,9 +44,11 @@ export interface BackupTable {
 
 /** What a copy begins with. */
 export interface BackupStart {
+  /** Of the shard's database: no other installation has it. */
+  readonly identity: string;
   /** Seq of the last change up to the version. */
   readonly seq: number;
-  /** Version of that change. No other installation has it there; 0: there is none. */
+  /** Version of that change; 0: there is none. A log that was set back since has another one there. */
   readonly seqVersion: Version;
   /** Version of the last commit that the log has lost; 0: none. */
   readonly trimmedVersion: Version;

@@ -6,6 +6,7 @@ import type { ReadSession, SqlSession } from '../../sql/sql-session.ts';
 import type { Version } from '../../version.ts';
 import { holdMoment } from '../recovery/as-of.ts';
 import type { ShardState } from '../shard-state.ts';
+import { readIdentity } from '../tables/identity-table.ts';
 import { readTrimmedVersion } from '../tables/log-state-table.ts';
 import { findSeqSince, readLastLogSeq, readVersionAtSeq } from '../tables/log-table.ts';
 import { lastMigration } from '../tables/migrations-table.ts';
@@ -41,6 +42,7 @@ function start(shard: ShardState, session: SqlSession, version: Version): Backup
   holdMoment(shard, session, version);
   const seq = findSeqSince(session, readLastLogSeq(session), version + 1) - 1;
   return {
+    identity: readIdentity(session),
     seq,
     seqVersion: readVersionAtSeq(session, seq),
     trimmedVersion: readTrimmedVersion(session),
@@ -73,13 +75,13 @@ function requireLogged(session: ReadSession, afterSeq: number): void {
   );
 }
 
-/** Shards of all installations have the same names, and only the log tells them apart. */
+/** A shard that was set back, or a copy of it, has gone on from an earlier moment with other commits. */
 function requireSame(session: ReadSession, seq: number, version: Version | null): void {
   if (version === null) return;
   if (seq <= readLastLogSeq(session) && readVersionAtSeq(session, seq) === version) return;
   throw new ShardQLError(
     'CONFLICT',
-    'Expected the installation of which the backup before is, but got another one, or one that was set back. Use another folder.',
+    'Expected a log that goes on from the backup before, but got one that was set back since. Make a full backup.',
   );
 }
 

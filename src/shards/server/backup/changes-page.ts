@@ -12,8 +12,9 @@ const PAGE_CHANGES = 1_000;
 const PAGE_BYTES = 2_000_000;
 
 /**
- * Changes after a seq, in order. Each is four parts: a head, the image of the primary key after it, what it has replaced (of a change
- * after `version`), and the row as it is now (of one up to it; nothing: it is gone).
+ * Changes after a seq, in order. Each is four parts: a head, the image of the primary key after it, what it has replaced, and the row as
+ * it is now (nothing: it is gone). A change up to `version` needs no old values, and a later one no present row, unless it has given a row another key: whoever
+ * copies may know the row by either one.
  */
 export function changesPage(
   session: ReadSession,
@@ -33,7 +34,11 @@ export function changesPage(
     if (table !== undefined) {
       const isLater = change.version > version;
       const head: PackedChange = { table: change.table, op: change.op, isLater };
-      const values = isLater ? [change.image, null] : [null, rowNow(session, model, table, change)];
+      const isBoth = changesKey(table, change);
+      const values = [
+        isLater || isBoth ? change.image : null,
+        !isLater || isBoth ? rowNow(session, model, table, change) : null,
+      ];
       parts.push(JSON.stringify(head), change.pk, ...values);
       bytes += values.reduce((sum, value) => sum + (value?.byteLength ?? 0), change.pk.byteLength);
     }
@@ -41,6 +46,13 @@ export function changesPage(
     if (isFull) break;
   }
   return { bytes: packParts(parts), next: isFull ? String(last) : null };
+}
+
+/** Foreign-key actions do: no request can. */
+function changesKey({ primaryKey }: TableModel, { op, image }: LogRow): boolean {
+  if (op !== 'update') return false;
+  const before = decodeImage(image!);
+  return primaryKey.columns.some(({ sqlName }) => before.has(sqlName));
 }
 
 function rowNow(session: ReadSession, model: Model, table: TableModel, { pk }: LogRow): ArrayBuffer | null {

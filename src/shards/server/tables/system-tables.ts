@@ -7,6 +7,7 @@ import {
   CREATE_IDEMPOTENCY_TABLE,
   renewIdempotencyTable,
 } from './idempotency-table.ts';
+import { CREATE_IDENTITY_TABLE, identify } from './identity-table.ts';
 import { CREATE_KEYS_TABLE } from './keys-table.ts';
 import { CREATE_LOG_ARCHIVE_TABLE } from './log-archive-table.ts';
 import { CREATE_LOG_STATE_TABLE } from './log-state-table.ts';
@@ -20,6 +21,7 @@ import { CREATE_EPOCH_TABLE, CREATE_SLOTS_TABLE } from './slots-table.ts';
 import { CREATE_TASKS_TABLE } from './tasks-table.ts';
 
 const SYSTEM_TABLES = [
+  CREATE_IDENTITY_TABLE,
   CREATE_CLOCK_TABLE,
   CREATE_SLOTS_TABLE,
   CREATE_EPOCH_TABLE,
@@ -42,6 +44,7 @@ const SYSTEM_TABLES = [
 /** Makes ShardQL's own tables where they are missing. They exist before the first migration of the model's tables. */
 export function createSystemTables(session: SqlSession): void {
   for (const statement of SYSTEM_TABLES) session.run(statement);
+  identify(session);
   renewClockTable(session);
   renewIdempotencyTable(session);
   renewMigrationsTable(session);
