@@ -5,6 +5,8 @@ export class RefusedError extends CliError {
   readonly status: number;
   /** Null: the answer is none of the API's. */
   readonly code: string | null;
+  /** After how long the same request may succeed, in milliseconds; null: it is not known that it may. */
+  readonly retryAfterMs: number | null;
   /** In the API's own words: its code, and why. */
   readonly reason: string;
 
@@ -14,6 +16,7 @@ export class RefusedError extends CliError {
     super(`${url.origin} refused the request (${status}): ${reason}`);
     this.status = status;
     this.code = failure?.code ?? null;
+    this.retryAfterMs = failure?.retryable ? (failure.retryAfterMs ?? 0) : null;
     this.reason = reason;
   }
 }
@@ -76,6 +79,15 @@ export class ApiClient {
     return readJson(new URL(path, this.origin), await this.request(path, request));
   }
 
+  /** An answer's headers and all of its bytes. */
+  async bytes(path: string, request: ApiRequest = {}): Promise<{ headers: Headers; bytes: ArrayBuffer }> {
+    const response = await this.request(path, request);
+    const bytes = await response.arrayBuffer().catch((error: unknown) => {
+      throw unreachable(new URL(path, this.origin), error);
+    });
+    return { headers: response.headers, bytes };
+  }
+
   /** A field of the operators' GraphQL. */
   async operate<Data>(query: string, variables: Readonly<Record<string, unknown>> = {}): Promise<Data> {
     const headers = { 'content-type': 'application/json', accept: 'application/json' };
@@ -125,10 +137,17 @@ function unreachable(url: URL, error: unknown): UnreachableError {
   );
 }
 
-function failureOf(body: string): { readonly code: string; readonly message: string } | null {
+interface Failure {
+  readonly code: string;
+  readonly message: string;
+  readonly retryable?: boolean;
+  readonly retryAfterMs?: number;
+}
+
+function failureOf(body: string): Failure | null {
   try {
     const { message, extensions } = JSON.parse(body).errors[0];
-    return { code: extensions.code, message };
+    return { ...extensions, message };
   } catch {
     return null;
   }

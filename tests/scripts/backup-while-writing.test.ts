@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { makeBackup } from '../../scripts/cli/backup/make-backup.ts';
-import { requireManifest } from '../../scripts/cli/backup/manifest.ts';
+import type { Manifest } from '../../scripts/cli/backup/manifest.ts';
+import { FolderStore } from '../../scripts/cli/backup/store/folder-store.ts';
 import { verifyBackup } from '../../scripts/cli/backup/verify-backup.ts';
 import { parseOperationId } from '../../src/shards/operation-id.ts';
 import { below, createRandom, pick, type Random, seedOfRun } from '../support/random.ts';
@@ -88,9 +89,9 @@ async function writeMeanwhile(history: History, random: Random, isOver: () => bo
   return writes;
 }
 
-const customersIn = (folder: string): Map<string, string> =>
+const customersIn = (folder: string, { shards }: Manifest): Map<string, string> =>
   new Map(
-    requireManifest(folder).shards.flatMap(({ file }) => {
+    shards.flatMap(({ file }) => {
       const database = new DatabaseSync(join(folder, file), { readOnly: true });
       const rows = database.prepare("SELECT id, name FROM customers WHERE id LIKE 'w%'").all() as {
         id: string;
@@ -108,19 +109,19 @@ it(`backups are of one moment, over all shards, whatever is written meanwhile, a
     let isOver = false;
     const writing = writeMeanwhile(history, random, () => isOver);
     await new Promise((resolve) => setTimeout(resolve, 300));
-    const { manifest, basedOn } = await makeBackup(folder, options());
+    const { manifest, basedOn } = await makeBackup(new FolderStore(folder), options());
     isOver = true;
     const writes = await writing;
     expect(writes).toBeGreaterThan(5);
     expect(basedOn === null).toBe(round === 1);
     const expected = history.at(manifest.version);
-    expect(customersIn(folder)).toEqual(expected);
-    expect((await verifyBackup(folder)).problems).toEqual([]);
+    expect(customersIn(folder, manifest)).toEqual(expected);
+    expect((await verifyBackup(new FolderStore(folder))).problems).toEqual([]);
   }
   // What was changed since, and all rows, lead to the same.
-  const changed = await makeBackup(folder, options());
-  const whole = await makeBackup(join(place.folder, 'whole'), options());
+  const changed = await makeBackup(new FolderStore(folder), options());
+  const whole = await makeBackup(new FolderStore(join(place.folder, 'whole')), options());
   expect(changed.basedOn).not.toBeNull();
   expect(changed.manifest.contentHash).toBe(whole.manifest.contentHash);
-  expect(readdirSync(folder)).toHaveLength(4);
+  expect(readdirSync(folder)).toHaveLength(5);
 });

@@ -2,12 +2,14 @@ import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeBackup } from '../../scripts/cli/backup/make-backup.ts';
-import { requireManifest } from '../../scripts/cli/backup/manifest.ts';
+import type { Manifest } from '../../scripts/cli/backup/manifest.ts';
 import { restoreBackup } from '../../scripts/cli/backup/restore-backup.ts';
+import { FolderStore } from '../../scripts/cli/backup/store/folder-store.ts';
 import { verifyBackup } from '../../scripts/cli/backup/verify-backup.ts';
 import { Oracle } from '../support/queries/oracle.ts';
 import { startWorld } from '../support/queries/start-world.ts';
 import { allTypesWorld } from '../support/queries/worlds/all-types.ts';
+import { R2Server } from '../support/r2/r2-server.ts';
 import { createRandom, seedOfRun } from '../support/random.ts';
 import { type Server, startServer } from '../support/server.ts';
 import { Workplace } from './run-cli.ts';
@@ -27,69 +29,131 @@ afterAll(async () => {
 
 const of = (server: Server) => ({ url: server.origin, note: () => {}, full: false, resume: false });
 const dir = (name: string) => join(place.folder, name);
+const manifestIn = (folder: string): Manifest => JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'));
 
 describe('a backup', () => {
   it('is restored into an installation with other shards, and equals it by content', async () => {
     const folder = dir('restored');
-    await makeBackup(folder, of(shop));
+    await makeBackup(new FolderStore(folder), of(shop));
     const empty = await startServer({ shards: 5 });
     try {
       const restored = await place.run(['backup', 'restore', folder, '--url', empty.origin, '--json']);
       expect([restored.code, restored.stderr]).toEqual([0, '']);
       expect(JSON.parse(restored.stdout)).toMatchObject({ ok: true, problems: [] });
-      await expect(restoreBackup(folder, of(empty))).rejects.toThrow(/Expected an API without rows, but got one with/);
-      expect((await restoreBackup(folder, { ...of(empty), resume: true })).problems).toEqual([]);
+      await expect(restoreBackup(new FolderStore(folder), of(empty))).rejects.toThrow(
+        /Expected an API without rows, but got one with/,
+      );
+      expect((await restoreBackup(new FolderStore(folder), { ...of(empty), resume: true })).problems).toEqual([]);
+      await empty.graphql('mutation { updateTenant(by: { id: "t1" }, data: { name: "Other" }) { id } }');
+      await empty.graphql(
+        'mutation { deleteReviews(where: { rating: { gte: 1 } }, shardKey: "t1", atMost: 1000) { affectedCount } }',
+      );
+      expect((await restoreBackup(new FolderStore(folder), { ...of(empty), resume: true })).problems).toEqual([]);
       await empty.graphql(
         'mutation { createTenant(data: { id: "extra", name: "T", plan: FREE, settings: {} }) { id } }',
       );
-      expect((await restoreBackup(folder, { ...of(empty), resume: true })).problems).toEqual([
-        expect.stringMatching(/^tenants: expected 8 rows as in the backup, but got 9/),
-      ]);
+      await expect(restoreBackup(new FolderStore(folder), { ...of(empty), resume: true })).rejects.toThrow(
+        /Expected an API with rows of the backup alone, but got 9 of Tenant, of which the backup has 8/,
+      );
     } finally {
       await empty.stop();
     }
   });
 
+  it('is made, brought up to date, verified and restored in R2 too', async () => {
+    const r2 = await new R2Server().start();
+    const empty = await startServer({ shards: 2 });
+    try {
+      const run = async (...args: readonly string[]) => {
+        const { code, stdout, stderr } = await place.run([...args, '--json'], undefined, r2.env);
+        expect([code, stderr]).toEqual([0, '']);
+        return JSON.parse(stdout);
+      };
+      const first = await run('backup', 'r2://backups/a/b', '--url', shop.origin);
+      await shop.graphql('mutation { updateTenant(by: { id: "tenant-1" }, data: { name: "Renamed" }) { id } }');
+      const second = await run('backup', 'r2://backups/a/b', '--url', shop.origin);
+      expect([first.basedOn, first.because]).toEqual([null, 'there is no backup before']);
+      expect([second.basedOn, second.because]).toEqual([first.version, null]);
+      expect(r2.keys()).toEqual(
+        ['manifest.json', ...second.shards.map(({ file }: { file: string }) => file)].map((name) => `a/b/${name}`),
+      );
+      expect(await run('backup', 'verify', 'r2://backups/a/b')).toMatchObject({ ok: true });
+      const restored = await run('backup', 'restore', 'r2://backups/a/b', '--url', empty.origin);
+      expect(restored).toMatchObject({ ok: true, contentHash: second.contentHash });
+    } finally {
+      await Promise.all([empty.stop(), r2.stop()]);
+    }
+  });
+
+  it('whose file is damaged or missing is mended by the next one', async () => {
+    const folder = dir('mended');
+    const { manifest } = await makeBackup(new FolderStore(folder), of(shop));
+    const [first, second] = manifest.shards;
+    writeFileSync(join(folder, first!.file), 'no database');
+    rmSync(join(folder, second!.file));
+    const notes: string[] = [];
+    const note = (message: string) => void notes.push(message);
+    const mended = await makeBackup(new FolderStore(folder), { ...of(shop), note });
+    expect(mended.basedOn).toBe(manifest.version);
+    expect(notes.filter((line) => line.includes('damaged'))).toHaveLength(2);
+    expect(mended.manifest.contentHash).toBe(manifest.contentHash);
+    expect((await verifyBackup(new FolderStore(folder))).problems).toEqual([]);
+  });
+
+  it('is not made where a command was misspelt', async () => {
+    const { code, stderr } = await place.run(['backup', 'verfy', '--url', shop.origin]);
+    expect([code, stderr]).toEqual([
+      2,
+      'Expected a place, but got "verfy". Did you mean backup verify? A folder of that name is ./verfy.\n',
+    ]);
+    expect((await place.run(['backup', 'verfy', 'daily', '--url', shop.origin])).stderr).toMatch(
+      /Did you mean backup verify/,
+    );
+    expect((await place.run(['backup', 'daily', 'x'])).stderr).toMatch(/Expected one place, but got 2: daily, x/);
+    expect(readdirSync(place.folder)).not.toContain('verfy');
+  });
+
   it('that is damaged, or was not finished, is told', async () => {
     const folder = dir('damaged');
-    const { manifest } = await makeBackup(folder, of(shop));
+    const { manifest } = await makeBackup(new FolderStore(folder), of(shop));
     const path = join(folder, manifest.shards[0]!.file);
     const bytes = readFileSync(path);
     writeFileSync(path, bytes.with(bytes.length - 100, bytes.at(-100)! ^ 1));
     const verdict = await place.run(['backup', 'verify', folder]);
     expect(verdict.code).toBe(1);
-    expect(verdict.stdout).toMatch(/^shard-0-\d+\.sqlite: its checksum differs from the manifest's$/m);
-    await expect(restoreBackup(folder, of(shop))).rejects.toThrow(/Expected a sound backup/);
+    expect(verdict.stdout).toMatch(/^shard-0-\d+-\w+\.sqlite: its checksum differs from the manifest's$/m);
+    const resumed = restoreBackup(new FolderStore(folder), { ...of(shop), resume: true });
+    await expect(resumed).rejects.toThrow(/Expected a sound backup/);
     rmSync(join(folder, 'manifest.json'));
-    writeFileSync(join(folder, 'shard-9-1.sqlite.part'), 'cut off');
+    writeFileSync(join(folder, 'shard-9-1-0123abcd.sqlite.part'), 'cut off');
     const unfinished = await place.run(['backup', 'verify', folder]);
     expect([unfinished.code, unfinished.stderr]).toEqual([
       2,
       expect.stringMatching(/Expected manifest.json .* was not finished/),
     ]);
-    await makeBackup(folder, of(shop));
-    expect((await verifyBackup(folder)).problems).toEqual([]);
-    expect(readdirSync(folder)).toHaveLength(4);
+    await makeBackup(new FolderStore(folder), of(shop));
+    expect((await verifyBackup(new FolderStore(folder))).problems).toEqual([]);
+    expect(readdirSync(folder)).toHaveLength(5);
   });
 
   it('takes no other installation for the one before, and no other folder for its own', async () => {
     const folder = dir('other');
-    const { manifest } = await makeBackup(folder, of(shop));
+    const { manifest } = await makeBackup(new FolderStore(folder), of(shop));
     const other = await startServer({ shards: 3 });
     try {
-      await expect(makeBackup(folder, of(other))).rejects.toThrow(
-        /Expected the installation of which the backup before is/,
+      await expect(makeBackup(new FolderStore(folder), of(other))).rejects.toThrow(
+        /Expected the installation of which the backup of .* is, but got another one/,
       );
       await other.graphql('mutation { createTenant(data: { id: "t", name: "T", plan: FREE, settings: {} }) { id } }');
-      await expect(makeBackup(folder, of(other))).rejects.toThrow(
-        /Expected the installation of which the backup before is/,
+      await expect(makeBackup(new FolderStore(folder), of(other))).rejects.toThrow(
+        /Expected the installation of which the backup of .* is, but got another one/,
       );
     } finally {
       await other.stop();
     }
-    expect(requireManifest(folder)).toEqual(manifest);
+    expect(manifestIn(folder)).toEqual(manifest);
     place.write('mine/notes.txt', 'mine');
-    await expect(makeBackup(dir('mine'), of(shop))).rejects.toThrow(
+    await expect(makeBackup(new FolderStore(dir('mine')), of(shop))).rejects.toThrow(
       /Expected a folder that is empty or has a backup, but found notes.txt/,
     );
     expect(readdirSync(dir('mine'))).toEqual(['notes.txt']);
@@ -98,13 +162,13 @@ describe('a backup', () => {
 
   it('that is killed leaves the one before', async () => {
     const folder = dir('killed');
-    const { manifest: before } = await makeBackup(folder, of(shop));
+    const { manifest: before } = await makeBackup(new FolderStore(folder), of(shop));
     const killed = await place.run(['backup', folder, '--full', '--url', shop.origin], (child) => {
       child.stderr!.on('data', () => child.kill('SIGKILL'));
     });
     expect(killed.code).not.toBe(0);
-    expect(requireManifest(folder)).toEqual(before);
-    expect((await verifyBackup(folder)).problems).toEqual([]);
+    expect(manifestIn(folder)).toEqual(before);
+    expect((await verifyBackup(new FolderStore(folder))).problems).toEqual([]);
   });
 
   it('keeps every kind of value exactly, over any number of shards', async () => {
@@ -112,9 +176,9 @@ describe('a backup', () => {
     const world = await startWorld(rows, new Oracle(rows), 2);
     const empty = await startServer({ shards: 3, config: 'tests/e2e/all-types-worker/wrangler.toml' });
     try {
-      const { manifest } = await makeBackup(dir('all-types'), of(world.server));
+      const { manifest } = await makeBackup(new FolderStore(dir('all-types')), of(world.server));
       expect(manifest.tables.every(({ rows }) => rows > 0)).toBe(true);
-      expect((await restoreBackup(dir('all-types'), of(empty))).problems).toEqual([]);
+      expect((await restoreBackup(new FolderStore(dir('all-types')), of(empty))).problems).toEqual([]);
     } finally {
       await Promise.all([world.server.stop(), empty.stop()]);
     }

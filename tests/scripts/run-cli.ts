@@ -29,9 +29,13 @@ export class Workplace {
   }
 
   /** `watch` gets the process as soon as it runs. */
-  run(args: readonly string[], watch: (child: ChildProcess) => void = () => {}): Promise<Outcome> {
+  run(
+    args: readonly string[],
+    watch: (child: ChildProcess) => void = () => {},
+    variables: Readonly<Record<string, string>> = {},
+  ): Promise<Outcome> {
     return new Promise((resolve) => {
-      const env = { ...process.env, XDG_CACHE_HOME: join(this.folder, 'cache') };
+      const env = { ...process.env, XDG_CACHE_HOME: join(this.folder, 'cache'), ...variables };
       const child = spawn(process.execPath, [SHARDQL, ...args], { cwd: this.folder, env });
       let stdout = '';
       let stderr = '';

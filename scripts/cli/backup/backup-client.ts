@@ -2,16 +2,20 @@ import { BACKUP_MIGRATION_HEADER, NEXT_HEADER } from '../../../src/http/core/hea
 import { type PackedChange, type StartedBackup, unpackParts } from '../../../src/shards/protocol/backup.ts';
 import type { ApiClient } from '../api-client.ts';
 import { CliError } from '../cli-error.ts';
+import { patiently } from './patiently.ts';
 
 /** A change of the log. */
 export interface BackupChange extends PackedChange {
   /** Image of the primary key after it. */
   readonly pk: ArrayBuffer;
-  /** What it has replaced; null: nothing, or it is not known. */
+  /** What it has replaced; null: nothing, or it does not matter. */
   readonly before: ArrayBuffer | null;
-  /** The row as it is now; null: it is gone, or the change is to be taken back. */
+  /** The row as it is now; null: it is gone, or it does not matter. */
   readonly now: ArrayBuffer | null;
 }
+
+/** How long the beginning waits: longer than clocks differ, and not so long that a wrong address goes unnoticed. */
+const START_PATIENCE_MS = 5_000;
 
 /** Speaks to the `/backup` of a running API. */
 export class BackupClient {
@@ -21,8 +25,9 @@ export class BackupClient {
     this.#api = api;
   }
 
+  /** At a shard whose clock is behind, the moment has not come yet. */
   start(): Promise<StartedBackup> {
-    return this.#api.json('/backup/start', { method: 'POST' });
+    return patiently(() => this.#api.json('/backup/start', { method: 'POST' }), START_PATIENCE_MS);
   }
 
   /** Images of all rows of a table of a shard, page by page. */
@@ -35,7 +40,7 @@ export class BackupClient {
   /** Whether the shard is one that had this change as its last at some time. Throws `CliError` if it is not. */
   async check(shard: string, known: Pick<StartedBackup['shards'][number], 'seq' | 'seqVersion'>): Promise<void> {
     const query = { shard, version: '0', after: String(known.seq), afterVersion: String(known.seqVersion) };
-    await this.#api.request('/backup/changes', { query });
+    await patiently(() => this.#api.request('/backup/changes', { query }));
   }
 
   /** The changes of a shard after a seq, page by page, up to the newest there is. */
@@ -70,11 +75,10 @@ export class BackupClient {
     migration: string | null,
   ): AsyncGenerator<readonly (ArrayBuffer | null)[]> {
     const read = async (position: Readonly<Record<string, string>>) => {
-      const response = await this.#api.request(path, { query: { ...query, ...position } });
-      const found = response.headers.get(BACKUP_MIGRATION_HEADER);
+      const { headers, bytes } = await patiently(() => this.#api.bytes(path, { query: { ...query, ...position } }));
+      const found = headers.get(BACKUP_MIGRATION_HEADER);
       if ((found === null ? null : decodeURIComponent(found)) !== migration) throw migrated();
-      const bytes = await response.arrayBuffer();
-      return { parts: [...unpackParts(bytes)], next: response.headers.get(NEXT_HEADER) };
+      return { parts: [...unpackParts(bytes)], next: headers.get(NEXT_HEADER) };
     };
     for (let reading: ReturnType<typeof read> | null = read(first); reading !== null; ) {
       const { parts, next }: Awaited<ReturnType<typeof read>> = await reading;

@@ -1,9 +1,10 @@
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { BackupTable } from '../../../src/shards/protocol/backup.ts';
-import { decodeImage, type Image, type LoggedValue } from '../../../src/shards/server/log/row-image.ts';
+import { decodeImage, type Image } from '../../../src/shards/server/log/row-image.ts';
 import { quoteName } from '../../../src/shards/sql/sql-text.ts';
 import { CliError } from '../cli-error.ts';
 import type { BackupChange } from './backup-client.ts';
+import { type FileValue, toFileValue } from './file-value.ts';
 
 /**
  * The file of a shard: its tables as SQLite tables, which any SQLite opens. While it is made, rows may be those of different moments,
@@ -20,6 +21,8 @@ export class BackupFile {
   /** @param isNew the file has no tables yet; else its indexes go, until {@link finish}. */
   constructor(path: string, tables: readonly BackupTable[], isNew: boolean) {
     this.#database = new DatabaseSync(path, { enableForeignKeyConstraints: false });
+    // It would keep the journal.
+    this.#database.enableDefensive(false);
     this.#tables = tables;
     const pragmas = ['journal_mode = OFF', 'synchronous = OFF', 'ignore_check_constraints = ON', 'cache_size = -65536'];
     for (const pragma of pragmas) this.#database.exec(`PRAGMA ${pragma}`);
@@ -62,11 +65,13 @@ export class BackupFile {
     this.close();
   }
 
+  /** Does nothing where that is done. */
   close(): void {
-    this.#database.close();
+    if (this.#database.isOpen) this.#database.close();
   }
 
-  #keep({ table, op, pk, before }: BackupChange): void {
+  #keep({ table, op, pk, before, now }: BackupChange): void {
+    if (now !== null) this.#put(table, decodeImage(now));
     this.#prepare('INSERT INTO later ("table", op, pk, before) VALUES (?, ?, ?, ?)').run(
       table,
       op,
@@ -146,20 +151,7 @@ const nameOf = (table: string, key: Image): string =>
 
 const conditions = (key: Image): string => [...key.keys()].map((name) => `${quoteName(name)} IS ?`).join(' AND ');
 
-const bindings = (values: Image): SQLInputValue[] => [...values.values()].map(binding);
-
-function binding(value: LoggedValue): SQLInputValue {
-  switch (value.type) {
-    case 'null':
-      return null;
-    case 'integer':
-      return BigInt(value.digits);
-    case 'blob':
-      return new Uint8Array(value.value);
-    default:
-      return value.value;
-  }
-}
+const bindings = (values: Image): FileValue[] => [...values.values()].map(toFileValue);
 
 const bufferOf = (bytes: Uint8Array): ArrayBuffer => bytes.slice().buffer;
 

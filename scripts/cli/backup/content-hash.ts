@@ -4,7 +4,8 @@
  * restored. A sum, unlike an exclusive or, tells rows that are there twice.
  */
 import { createHash, hash } from 'node:crypto';
-import type { FileTable, FileValue, StoredRows } from './stored-rows.ts';
+import type { FileValue } from './file-value.ts';
+import type { FileTable, StoredRows } from './stored-rows.ts';
 
 const MODULUS = 2n ** 256n;
 
@@ -23,16 +24,6 @@ export const addContents = (a: TableContent, b: TableContent): TableContent => (
 
 export const toHashText = ({ sum }: Pick<TableContent, 'sum'>): string => sum.toString(16).padStart(64, '0');
 
-export function contentOf(file: StoredRows, table: FileTable): TableContent {
-  let [rows, sum] = [0, 0n];
-  const head = `${JSON.stringify([table.name, ...table.columns])}\n`;
-  for (const row of file.rows(table)) {
-    rows++;
-    sum += BigInt(`0x${hashRow(head, row)}`);
-  }
-  return { rows, sum: sum % MODULUS };
-}
-
 /** Of all tables: their names and sums, in the order of names. */
 export function contentHashOf(tables: readonly { readonly name: string; readonly hash: string }[]): string {
   const sorted = tables.toSorted((a, b) => (a.name < b.name ? -1 : 1));
@@ -41,16 +32,72 @@ export function contentHashOf(tables: readonly { readonly name: string; readonly
     .digest('hex');
 }
 
-function hashRow(head: string, row: readonly FileValue[]): string {
-  if (row.some((value) => value instanceof Uint8Array)) {
-    const whole = createHash('sha256').update(head);
-    for (const value of row) {
-      whole.update(tagOf(value));
-      if (value instanceof Uint8Array) whole.update(value);
-    }
-    return whole.digest('hex');
+const LANES = 8;
+/** So many rows fit in lanes of 32 bits each before their sums exceed 2^53. */
+const LANE_ROWS = 2 ** 20;
+
+/** Sums up rows of a table. */
+export class ContentSum {
+  readonly #table: string;
+  /** Names of the columns that {@link #head} is of. */
+  #columns: readonly string[] = [];
+  #head = '';
+  #content = NO_CONTENT;
+  /** Rows that are in the lanes, the most significant one first, and not in the content. */
+  #rows = 0;
+  readonly #lanes = new Float64Array(LANES);
+
+  constructor(table: string) {
+    this.#table = table;
   }
-  return hash('sha256', head + row.map(tagOf).join(''));
+
+  get content(): TableContent {
+    this.#settle();
+    return this.#content;
+  }
+
+  /** Cells in the order of columns, which are sorted by name. */
+  add(columns: readonly string[], row: readonly FileValue[]): void {
+    if (columns !== this.#columns) {
+      this.#columns = columns;
+      this.#head = `${JSON.stringify([this.#table, ...columns])}\n`;
+    }
+    const digest = hashRow(this.#head, row);
+    for (let lane = 0; lane < LANES; lane++) this.#lanes[lane]! += digest.readUInt32BE(4 * lane);
+    if (++this.#rows === LANE_ROWS) this.#settle();
+  }
+
+  #settle(): void {
+    let sum = 0n;
+    for (const lane of this.#lanes) sum = (sum << 32n) + BigInt(lane);
+    this.#content = addContents(this.#content, { rows: this.#rows, sum });
+    this.#lanes.fill(0);
+    this.#rows = 0;
+  }
+}
+
+export function contentOf(file: StoredRows, table: FileTable): TableContent {
+  const sum = new ContentSum(table.name);
+  for (const row of file.rows(table)) sum.add(table.columns, row);
+  return sum.content;
+}
+
+function hashRow(head: string, row: readonly FileValue[]): Buffer {
+  let text = head;
+  for (const value of row) {
+    if (value instanceof Uint8Array) return hashBytes(head, row);
+    text += tagOf(value);
+  }
+  return hash('sha256', text, 'buffer');
+}
+
+function hashBytes(head: string, row: readonly FileValue[]): Buffer {
+  const whole = createHash('sha256').update(head);
+  for (const value of row) {
+    whole.update(tagOf(value));
+    if (value instanceof Uint8Array) whole.update(value);
+  }
+  return whole.digest();
 }
 
 /** With its length, so that no two rows have the same text. */

@@ -1,20 +1,20 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { SlotRange } from '../../../src/shards/slots.ts';
 import { CliError } from '../cli-error.ts';
 
 /** A shard's part of a backup. */
 export interface BackedUpShard {
   readonly name: string;
+  /** Of the shard's database: no other installation has it. */
+  readonly identity: string;
   readonly ranges: readonly SlotRange[];
-  /** In the folder of the manifest. */
+  /** Beside the manifest. */
   readonly file: string;
   readonly bytes: number;
   /** Of the file, in hexadecimal digits. */
   readonly sha256: string;
   /** Of the last change of its log that is in the backup: a later backup goes on from there. */
   readonly seq: number;
-  /** Version of that change: no other installation has it. */
+  /** Version of that change: a log that was set back since has another one there. */
   readonly seqVersion: number;
 }
 
@@ -29,7 +29,7 @@ export interface BackedUpTable {
   readonly hash: string;
 }
 
-/** What is in a backup. It is written last: a folder without it holds no whole backup. */
+/** What is in a backup. It is written last: where there is none, there is no whole backup. */
 export interface Manifest {
   readonly format: typeof FORMAT;
   readonly formatVersion: typeof FORMAT_VERSION;
@@ -49,47 +49,99 @@ export interface Manifest {
   readonly contentHash: string;
 }
 
-/** Backups hold the rows of everybody. */
-export const PRIVATE = 0o600;
-
 export const FORMAT = 'shardql-backup';
 export const FORMAT_VERSION = 1;
 
 export const MANIFEST_FILE = 'manifest.json';
 
-/** Null: there is none. Throws `CliError` for one that cannot be read. */
-export function readManifest(folder: string): Manifest | null {
-  const path = join(folder, MANIFEST_FILE);
-  if (!existsSync(path)) return null;
-  const manifest = parse(readFileSync(path, 'utf8'));
-  if (manifest?.format !== FORMAT) throw new CliError(`Expected ${path} to be of a backup, but got another file.`);
+/** Files of shards: the shard's name, URI-encoded, the backup's version, and eight digits by chance, as no name is ever used again. */
+const SHARD_FILE = /^[\w%.!~*'()-]+-\d+-[0-9a-f]{8}\.sqlite$/;
+
+export const isShardFile = (name: string): boolean => SHARD_FILE.test(name);
+
+export const toManifestText = (manifest: Manifest): string => `${JSON.stringify(manifest, null, 2)}\n`;
+
+/**
+ * The manifest at an address.
+ *
+ * @throws CliError for text that is none, one of another format, and one that was changed so that it cannot be relied on: files are
+ * never looked for elsewhere than beside it.
+ */
+export function parseManifest(text: string, address: string): Manifest {
+  const manifest = parse(text);
+  if (manifest?.format !== FORMAT) throw new CliError(`Expected ${address} to be of a backup, but got other text.`);
   if (manifest.formatVersion !== FORMAT_VERSION) {
     throw new CliError(
-      `Expected a backup of format ${FORMAT_VERSION}, but got ${manifest.formatVersion}. Use the release that made it, or a later one.`,
+      `Expected a backup of format ${FORMAT_VERSION}, but got ${String(manifest.formatVersion)} in ${address}. Use the release that made it, or a later one.`,
     );
   }
-  return manifest;
-}
-
-/** The same; throws `CliError` if there is none. */
-export function requireManifest(folder: string): Manifest {
-  const manifest = readManifest(folder);
-  if (manifest !== null) return manifest;
+  const misfit = findMisfit(manifest);
+  if (misfit === null) return manifest as unknown as Manifest;
   throw new CliError(
-    `Expected ${MANIFEST_FILE} in ${folder}, but found none: the backup there was not finished, or is none. Make it again.`,
+    `Expected ${address} as a backup has written it, but got another value of "${misfit}". Make a new backup.`,
   );
 }
 
-/** At once or not at all. */
-export function writeManifest(folder: string, manifest: Manifest): void {
-  const path = join(folder, MANIFEST_FILE);
-  writeFileSync(`${path}.part`, `${JSON.stringify(manifest, null, 2)}\n`, { flush: true, mode: PRIVATE });
-  renameSync(`${path}.part`, path);
+type Json = Readonly<Record<string, unknown>>;
+type Fit = (value: unknown) => boolean;
+
+const isText: Fit = (value) => typeof value === 'string';
+const isCount: Fit = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
+const isHash: Fit = (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
+const isJson = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const FITS: Readonly<Record<Exclude<keyof Manifest, 'format' | 'formatVersion' | 'shards' | 'tables'>, Fit>> = {
+  version: isCount,
+  time: (value) => typeof value === 'string' && !Number.isNaN(Date.parse(value)),
+  epoch: isCount,
+  migration: (value) => value === null || isText(value),
+  schemaHash: isHash,
+  contentHash: isHash,
+};
+
+const SHARD_FITS: Readonly<Record<keyof BackedUpShard, Fit>> = {
+  name: isText,
+  identity: isText,
+  ranges: Array.isArray,
+  file: (value) => typeof value === 'string' && isShardFile(value),
+  bytes: isCount,
+  sha256: isHash,
+  seq: isCount,
+  seqVersion: isCount,
+};
+
+const TABLE_FITS: Readonly<Record<keyof BackedUpTable, Fit>> = {
+  type: isText,
+  name: isText,
+  rows: isCount,
+  hash: isHash,
+};
+
+/** Where a value is that no backup has written; null: nowhere. */
+function findMisfit(manifest: Json): string | null {
+  return (
+    misfitOf(manifest, FITS) ??
+    misfitOfEach(manifest.shards, 'shards', SHARD_FITS) ??
+    misfitOfEach(manifest.tables, 'tables', TABLE_FITS)
+  );
 }
 
-function parse(text: string): Manifest | null {
+function misfitOfEach(items: unknown, name: string, fits: Readonly<Record<string, Fit>>): string | null {
+  if (!Array.isArray(items) || items.length === 0) return name;
+  for (const [at, item] of items.entries()) {
+    const misfit = isJson(item) ? misfitOf(item, fits) : '';
+    if (misfit !== null) return [name, at, misfit].join('.');
+  }
+  return null;
+}
+
+const misfitOf = (values: Json, fits: Readonly<Record<string, Fit>>): string | null =>
+  Object.entries(fits).find(([name, fit]) => !fit(values[name]))?.[0] ?? null;
+
+function parse(text: string): Json | null {
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    return isJson(value) ? value : null;
   } catch {
     return null;
   }

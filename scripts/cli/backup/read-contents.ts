@@ -1,31 +1,24 @@
-import { join } from 'node:path';
-import { addContents, contentOf, NO_CONTENT, type TableContent } from './content-hash.ts';
+import { contentOf, type TableContent } from './content-hash.ts';
 import { StoredRows } from './stored-rows.ts';
 
-/** What files hold. */
+/** What a file holds. */
 export interface Contents {
-  /** Over all files, by name in SQL. */
+  /** By name in SQL. */
   readonly byTable: ReadonlyMap<string, TableContent>;
-  /** What SQLite finds wrong, with the file's name; empty: nothing. */
+  /** What SQLite finds wrong; empty: nothing. */
   readonly problems: readonly string[];
 }
 
-/** Reads all rows of files of a folder. */
-export function readContents(folder: string, files: readonly string[]): Contents {
+/** Reads all rows of a file. */
+export function readContents(path: string): Contents {
   const byTable = new Map<string, TableContent>();
-  const problems: string[] = [];
-  for (const name of files) {
-    const file = new StoredRows(join(folder, name));
-    try {
-      problems.push(...file.problems().map((problem) => `${name}: ${problem}`));
-      for (const table of file.tables()) {
-        byTable.set(table.name, addContents(byTable.get(table.name) ?? NO_CONTENT, contentOf(file, table)));
-      }
-    } catch (error) {
-      problems.push(`${name}: ${(error as Error).message}`);
-    } finally {
-      file.close();
-    }
+  try {
+    using file = new StoredRows(path);
+    const problems = file.problems();
+    if (problems.length === 0) for (const table of file.tables()) byTable.set(table.name, contentOf(file, table));
+    return { byTable, problems };
+  } catch (error) {
+    // Of SQLite alone: what is asked is fixed, and the file is not.
+    return { byTable, problems: [(error as Error).message] };
   }
-  return { byTable, problems };
 }

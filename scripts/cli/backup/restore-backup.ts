@@ -1,15 +1,16 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { StoredCell } from '../../../src/http/import/stored-row-decoder.ts';
 import { ApiClient, type ApiOptions } from '../api-client.ts';
 import { CliError } from '../cli-error.ts';
 import { ImportClient } from '../import-client.ts';
 import { fetchStatus, hasFailed } from '../status/fetch-status.ts';
-import { makeBackup } from './make-backup.ts';
+import { compareWithApi } from './compare-with-api.ts';
+import type { FileValue } from './file-value.ts';
 import type { Manifest } from './manifest.ts';
-import { type FileTable, type FileValue, StoredRows } from './stored-rows.ts';
-import { verifyBackup } from './verify-backup.ts';
+import { patiently } from './patiently.ts';
+import { requireManifest } from './require-manifest.ts';
+import type { BackupStore } from './store/backup-store.ts';
+import { type FileTable, StoredRows } from './stored-rows.ts';
+import { readBackup } from './verify-backup.ts';
 
 export interface RestoreBackupOptions extends ApiOptions {
   /** Rows that are there already are those of a restore that was cut off. */
@@ -32,13 +33,14 @@ const MAX_TOLD = 20;
 
 /**
  * Writes the rows of a backup into another installation, with any number of shards, and compares what it has then with the backup. Rows
- * get new versions; keys, values and relations are as they were.
+ * get new versions; keys, values and relations are as they were. All files of the backup are on this machine meanwhile.
+ *
+ * @throws CliError
  */
-export async function restoreBackup(folder: string, options: RestoreBackupOptions): Promise<RestoredBackup> {
-  const { manifest, problems } = await verifyBackup(folder);
-  if (problems.length > 0) throw new CliError(`Expected a sound backup, but found: ${problems.join('; ')}.`);
+export async function restoreBackup(store: BackupStore, options: RestoreBackupOptions): Promise<RestoredBackup> {
   const api = new ApiClient(options);
   const client = new ImportClient(api, { stored: true });
+  const manifest = await requireManifest(store);
   const order = await client.tables();
   const missing = manifest.tables.filter(({ name, rows }) => rows > 0 && !order.some(({ table }) => table === name));
   if (missing.length > 0) {
@@ -47,20 +49,24 @@ export async function restoreBackup(folder: string, options: RestoreBackupOption
     );
   }
   await requireFit(api, manifest, options.resume);
+  await using files = new AsyncDisposableStack();
+  const { problems, paths } = await readBackup(store, manifest, files);
+  if (problems.length > 0) throw new CliError(`Expected a sound backup, but found: ${problems.join('; ')}.`);
+  const shards = paths.map((path) => files.use(new StoredRows(path)));
   const failures: string[] = [];
   let rows = 0;
   // Referenced tables first, those of all files: rows that were on one shard may refer to rows that were on another.
   for (const { table } of order) {
-    const sent = await sendTable(client, folder, manifest, table);
+    const sent = await sendTable(client, shards, table);
     rows += sent.rows;
     failures.push(...sent.failures);
     options.note(`${table}: ${sent.rows.toLocaleString('en')} rows`);
   }
-  return { manifest, rows, problems: [...failures.slice(0, MAX_TOLD), ...(await differences(manifest, options))] };
+  return { manifest, rows, problems: [...failures.slice(0, MAX_TOLD), ...(await compareWithApi(api, manifest))] };
 }
 
-/** Before a row is sent: the same migrations, and no rows yet. */
-async function requireFit(api: ApiClient, { migration }: Manifest, isResumed: boolean): Promise<void> {
+/** Before a row is sent: the same migrations, and no rows yet but those of the backup. */
+async function requireFit(api: ApiClient, { migration, tables }: Manifest, isResumed: boolean): Promise<void> {
   const { shards, rowsByTable } = await fetchStatus(api);
   const others = shards.flatMap(({ status }) =>
     hasFailed(status) || status.migration === migration ? [] : [status.migration],
@@ -70,30 +76,29 @@ async function requireFit(api: ApiClient, { migration }: Manifest, isResumed: bo
       `Expected an API whose last migration is ${migration ?? 'none'}, as in the backup, but got ${others[0] ?? 'none'}. Run the release that made the backup, restore there, and then migrate.`,
     );
   }
-  const rows = [...rowsByTable.values()].reduce((sum, count) => sum + count, 0);
-  if (rows === 0 || isResumed) return;
-  throw new CliError(
-    `Expected an API without rows, but got one with ${rows.toLocaleString('en')}. Restore into an empty one, or go on with a restore that was cut off with --resume.`,
-  );
+  for (const [type, count] of rowsByTable) {
+    const most = isResumed ? (tables.find((table) => table.type === type)?.rows ?? 0) : 0;
+    if (count <= most) continue;
+    throw new CliError(
+      isResumed
+        ? `Expected an API with rows of the backup alone, but got ${count.toLocaleString('en')} of ${type}, of which the backup has ${most.toLocaleString('en')}. Restore into an empty one.`
+        : `Expected an API without rows, but got one with ${count.toLocaleString('en')} of ${type}. Restore into an empty one, or go on with a restore that was cut off with --resume.`,
+    );
+  }
 }
 
-async function sendTable(client: ImportClient, folder: string, manifest: Manifest, name: string) {
+async function sendTable(client: ImportClient, shards: readonly StoredRows[], name: string) {
   let rows = 0;
   let waiting: string[] = [];
   const failures: string[] = [];
-  for (const shard of manifest.shards) {
-    const file = new StoredRows(join(folder, shard.file));
-    try {
-      const table = file.tables().find((candidate) => candidate.name === name);
-      if (table === undefined) continue;
-      for (const lines of chunks(file, table)) {
-        rows += lines.length;
-        const refused = await send(client, name, lines);
-        waiting.push(...refused.orphans);
-        failures.push(...refused.failures);
-      }
-    } finally {
-      file.close();
+  for (const file of shards) {
+    const table = file.tables().find((candidate) => candidate.name === name);
+    if (table === undefined) continue;
+    for (const lines of chunks(file, table)) {
+      rows += lines.length;
+      const refused = await send(client, name, lines);
+      waiting.push(...refused.orphans);
+      failures.push(...refused.failures);
     }
   }
   // Rows of a table may refer to others of it, which came later.
@@ -107,8 +112,10 @@ async function sendTable(client: ImportClient, folder: string, manifest: Manifes
   return { rows, failures };
 }
 
+/** Sent again, rows that are there are left as they are. */
 async function send(client: ImportClient, table: string, lines: readonly string[]) {
-  const report = await client.importRows(table, new TextEncoder().encode(`${lines.join('\n')}\n`));
+  const body = new TextEncoder().encode(`${lines.join('\n')}\n`);
+  const report = await patiently(() => client.importRows(table, body));
   const orphans = report.failures.filter(({ code }) => code === 'FOREIGN_KEY_VIOLATION');
   const others = report.failures.filter(({ code }) => code !== 'FOREIGN_KEY_VIOLATION');
   const untold = report.failed - report.failures.length;
@@ -138,19 +145,4 @@ function toCell(value: FileValue): StoredCell {
   if (value === null || typeof value === 'string') return value;
   if (typeof value === 'bigint') return ['i', String(value)];
   return typeof value === 'number' ? ['r', String(value)] : ['b', Buffer.from(value).toString('base64')];
-}
-
-/** Copies what the installation has now, and compares the hashes. */
-async function differences(manifest: Manifest, options: RestoreBackupOptions): Promise<string[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'shardql-restored-'));
-  try {
-    const { manifest: restored } = await makeBackup(folder, { ...options, full: true, note: () => {} });
-    return manifest.tables.flatMap(({ name, rows, hash }) => {
-      const found = restored.tables.find((table) => table.name === name);
-      if (found?.hash === hash || (found === undefined && rows === 0)) return [];
-      return [`${name}: expected ${rows} rows as in the backup, but got ${found?.rows ?? 0}, or others`];
-    });
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }

@@ -1,9 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { ROW_VERSION_COLUMN } from '../../../src/model/types.ts';
 import { quoteName } from '../../../src/shards/sql/sql-text.ts';
-
-/** A value of a file: integers are `bigint`s. */
-export type FileValue = null | string | bigint | number | Uint8Array;
+import type { FileValue } from './file-value.ts';
 
 export interface FileTable {
   readonly name: string;
@@ -12,11 +10,13 @@ export interface FileTable {
 }
 
 /** A file of a backup, for those who only read. */
-export class StoredRows {
+export class StoredRows implements Disposable {
   readonly #database: DatabaseSync;
 
   constructor(path: string) {
     this.#database = new DatabaseSync(path, { readOnly: true });
+    // The file may be anybody's.
+    this.#database.exec('PRAGMA trusted_schema = OFF');
   }
 
   tables(): FileTable[] {
@@ -47,14 +47,13 @@ export class StoredRows {
     ];
   }
 
-  close(): void {
+  [Symbol.dispose](): void {
     this.#database.close();
   }
 
   #columns(table: string): string[] {
-    const columns = this.#database
-      .prepare('SELECT name FROM pragma_table_xinfo(?) WHERE hidden = 0 ORDER BY name')
-      .all(table);
-    return columns.map(({ name }) => name as string).filter((name) => name !== ROW_VERSION_COLUMN);
+    const columns = this.#database.prepare('SELECT name FROM pragma_table_xinfo(?) WHERE hidden = 0').all(table);
+    const names = columns.map(({ name }) => name as string);
+    return names.filter((name) => name !== ROW_VERSION_COLUMN).sort();
   }
 }

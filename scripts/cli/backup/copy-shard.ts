@@ -1,0 +1,79 @@
+import { stat } from 'node:fs/promises';
+import type { StartedBackup } from '../../../src/shards/protocol/backup.ts';
+import { CliError } from '../cli-error.ts';
+import type { BackupClient } from './backup-client.ts';
+import { BackupFile } from './backup-file.ts';
+import type { TableContent } from './content-hash.ts';
+import { hashFile } from './hash-file.ts';
+import type { BackedUpShard } from './manifest.ts';
+import { readContents } from './read-contents.ts';
+import { type BackupWriter, MissingFile } from './store/backup-store.ts';
+
+/** What is copied, and where to. */
+interface ShardCopy {
+  readonly shard: StartedBackup['shards'][number];
+  /** The moment. */
+  readonly version: number;
+  readonly file: string;
+  /** The shard in the backup before, whose file is brought up to date; null: all rows are copied. */
+  readonly base: BackedUpShard | null;
+}
+
+export interface CopiedShard {
+  readonly shard: BackedUpShard;
+  /** What its rows are, by the table's name in SQL. */
+  readonly byTable: ReadonlyMap<string, TableContent>;
+}
+
+/**
+ * Makes the file of a shard, looks whether it is sound, and keeps it.
+ *
+ * @param note told what is being done otherwise than was meant.
+ */
+export async function copyShard(
+  client: BackupClient,
+  writer: BackupWriter,
+  { shard, version, file, base }: ShardCopy,
+  note: (message: string) => void,
+): Promise<CopiedShard> {
+  const { name, identity, ranges, seq, seqVersion } = shard;
+  const copyOfBase = base && (await copyBase(writer, file, base));
+  if (base !== null && copyOfBase === null)
+    note(`${name}: copying all rows: ${base.file} of the backup before is damaged.`);
+  const path = copyOfBase ?? (await writer.create(file, null));
+  await fill(path, client, { shard, version, base: copyOfBase === null ? null : base });
+  const { byTable, problems } = readContents(path);
+  if (problems.length > 0) throw new CliError(`Expected sound rows of ${name}, but found: ${problems.join('; ')}.`);
+  const [{ size: bytes }, sha256] = [await stat(path), await hashFile(path)];
+  await writer.keep(file);
+  return { shard: { name, identity, ranges, file, bytes, sha256, seq, seqVersion }, byTable };
+}
+
+/** Null: the file of the backup before is not as it was made. */
+async function copyBase(writer: BackupWriter, file: string, base: BackedUpShard): Promise<string | null> {
+  try {
+    const path = await writer.create(file, base.file);
+    return (await hashFile(path)) === base.sha256 ? path : null;
+  } catch (error) {
+    if (error instanceof MissingFile) return null;
+    throw error;
+  }
+}
+
+async function fill(
+  path: string,
+  client: BackupClient,
+  { shard: { name, tables, seq, seqVersion, migration }, version, base }: Pick<ShardCopy, 'shard' | 'version' | 'base'>,
+): Promise<void> {
+  const copy = new BackupFile(path, tables, base === null);
+  try {
+    for (const table of base === null ? tables : []) {
+      for await (const images of client.rows(name, table.name, migration)) copy.putRows(table.name, images);
+    }
+    for await (const changes of client.changes(name, base ?? { seq, seqVersion }, version, migration))
+      copy.addChanges(changes);
+    copy.finish();
+  } finally {
+    copy.close();
+  }
+}
