@@ -217,7 +217,7 @@ export const CAMPAIGNS: readonly Campaign[] = [
     project: 'workerd',
     files: ['tests/shards/server/recovery/restore.property.test.ts'],
     variable: 'RUNS',
-    unit: 'histories, each with three restores',
+    unit: 'histories, each with five restores or more',
     size: 2_000,
   },
   {
@@ -237,7 +237,7 @@ export const CAMPAIGNS: readonly Campaign[] = [
     files: ['tests/histories/restores/restore-bugs.test.ts'],
     variable: 'RUNS',
     unit: 'bugs',
-    size: 8,
+    size: 11,
   },
   {
     name: 'as-of',

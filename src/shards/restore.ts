@@ -5,10 +5,10 @@ import type { ShownRow, UndoPage } from './undo.ts';
 import type { Version } from './version.ts';
 
 /**
- * `RUNNING`: rows are being taken back. `DONE`: they are as they were. `CANCELLING`: what was taken back is made again. `CANCELLED`:
- * all is as it was before the restore.
+ * `RUNNING`: rows are being taken back. `DONE`: they are as they were. `UNDONE`: they were, until another restore has undone it.
+ * `CANCELLING`: what was taken back is made again. `CANCELLED`: all is as it was before the restore.
  */
-export const RESTORE_STATES = ['RUNNING', 'DONE', 'CANCELLING', 'CANCELLED'] as const;
+export const RESTORE_STATES = ['RUNNING', 'DONE', 'UNDONE', 'CANCELLING', 'CANCELLED'] as const;
 
 export type RestoreState = (typeof RESTORE_STATES)[number];
 
@@ -36,6 +36,8 @@ export interface ShardRestore {
   readonly endedAtMs: number | null;
   /** Id of the restore that it takes back; null: it is none of those. */
   readonly undoes: string | null;
+  /** Id of the restore that has taken it back; null: none has, or that one was taken back itself. */
+  readonly undoneBy: string | null;
 }
 
 /** What is to be restored in one shard, to a version; or the restore that is to be taken back. */

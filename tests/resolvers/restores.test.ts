@@ -68,7 +68,7 @@ async function moment(): Promise<string> {
   return time;
 }
 
-const RESTORE = 'id state totalChanges changesTakenBack shards { name state }';
+const RESTORE = 'id state shard all shardKeys totalChanges changesTakenBack shards { name state }';
 
 /** Waits until it has ended. */
 async function ended(worker: Worker, id: string) {
@@ -119,10 +119,11 @@ describe('a restore', () => {
     const { undoRestore } = await worker.asked(`mutation ($id: ID!) { undoRestore(id: $id) { ${RESTORE} } }`, restore);
     expect(undoRestore.state).toBe('DONE');
     expect(await worker.content()).toEqual(wrong);
-    const { restores } = await worker.asked('{ restores { id state undoes } }');
+    const { restores } = await worker.asked('{ restores { id state undoes undoneBy shardKeys type shard all } }');
+    const scope = { shardKeys: ['a'], type: 'Order', shard: null, all: false };
     expect(restores).toEqual([
-      { id: undoRestore.id, state: 'DONE', undoes: restore.id },
-      { id: restore.id, state: 'DONE', undoes: null },
+      { id: undoRestore.id, state: 'DONE', undoes: restore.id, undoneBy: null, ...scope },
+      { id: restore.id, state: 'UNDONE', undoes: null, undoneBy: undoRestore.id, ...scope },
     ]);
   });
 
@@ -139,10 +140,11 @@ describe('a restore', () => {
       TENANTS.some((tenant) => worker.shardOf(`t:${tenant}` as never) === at),
     )!;
     const one = await worker.asked(`mutation { restore(shard: "${shard}", time: "${time}") { ${RESTORE} } }`);
-    expect(one.restore).toMatchObject({ state: 'DONE', shards: [{ name: shard }] });
+    expect(one.restore).toMatchObject({ state: 'DONE', shard, all: false, shards: [{ name: shard }] });
     expect(await worker.content()).not.toEqual(changed);
     const all = await worker.asked(`mutation { restore(all: true, time: "${time}") { ${RESTORE} } }`);
     expect(all.restore.shards).toHaveLength(3);
+    expect(all.restore).toMatchObject({ shard: null, all: true, shardKeys: null });
     expect(await worker.content()).toEqual(before);
   });
 

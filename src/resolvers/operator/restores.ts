@@ -4,7 +4,7 @@ import { badUserInput } from '../../plans/bad-user-input.ts';
 import { momentOfTime, momentOfVersion, requirePast } from '../../plans/selection/asked-moment.ts';
 import { ShardQLError } from '../../shards/errors.ts';
 import type { RestoreScope, RestoreState, ShardPreview, ShardRestore, ShardRestores } from '../../shards/restore.ts';
-import { type ShardKey, shardKeyTag, toShardKey } from '../../shards/shard-key.ts';
+import { type ShardKey, shardKeyTag, toShardKey, valueOfShardKey } from '../../shards/shard-key.ts';
 import { MAX_UNDO_PAGE, type ShownRow } from '../../shards/undo.ts';
 import { type Version, versionToMs, versionToText } from '../../shards/version.ts';
 import type { RequestContext } from '../context.ts';
@@ -26,7 +26,15 @@ export interface ShownRestore {
   /** ISO 8601, as the others. */
   readonly time: string;
   readonly version: string;
+  /** What is restored: some shard keys as clients write them, a shard, or all. The other two are null, and false. */
+  readonly shardKeys: readonly string[] | null;
+  /** Of a table that they are of. */
+  readonly type: string | null;
+  readonly shard: string | null;
+  readonly all: boolean;
   readonly undoes: string | null;
+  /** Null: it was not undone, or not in all of its shards. */
+  readonly undoneBy: string | null;
   readonly total: number;
   readonly takenBack: number;
   readonly beganAt: string;
@@ -90,9 +98,9 @@ export async function cancelRestore(id: string, context: RequestContext): Promis
 }
 
 /** Has the shards take some steps at once, and tells how far they are. */
-export async function continueRestore(id: string, { shards, reader }: RequestContext): Promise<ShownRestore> {
+export async function continueRestore(id: string, { shards, reader, model }: RequestContext): Promise<ShownRestore> {
   const answers = await shards.restores(true);
-  const restore = shownRestores(answers).find((each) => each.id === id);
+  const restore = shownRestores(model, answers).find((each) => each.id === id);
   if (restore === undefined) {
     const silent = answers.find((answer) => 'error' in answer);
     if (silent !== undefined) throw new ShardQLError(silent.error.code, silent.error.message, silent.error.details);
@@ -106,41 +114,56 @@ export async function continueRestore(id: string, { shards, reader }: RequestCon
 }
 
 /** The latest restores, newest first. */
-export async function listRestores({ shards }: RequestContext): Promise<readonly ShownRestore[]> {
+export async function listRestores({ shards, model }: RequestContext): Promise<readonly ShownRestore[]> {
   const answers = await shards.restores(false);
   const silent = answers.find((answer) => 'error' in answer);
   if (silent !== undefined) throw new ShardQLError(silent.error.code, silent.error.message, silent.error.details);
-  return shownRestores(answers);
+  return shownRestores(model, answers);
 }
 
-function shownRestores(answers: readonly ShardRestores[]): ShownRestore[] {
+function shownRestores(model: Model, answers: readonly ShardRestores[]): ShownRestore[] {
   const parts = answers.flatMap((answer) =>
     'error' in answer ? [] : answer.restores.map((restore) => ({ name: answer.shard, ...restore })),
   );
   return [...Map.groupBy(parts, ({ id }) => id).values()]
-    .map(shownRestore)
+    .map((restore) => shownRestore(model, restore, answers.length))
     .sort((a, b) => (a.beganAt < b.beganAt ? 1 : -1));
 }
 
 /** The first of these that a shard is in. */
-const ORDER: readonly RestoreState[] = ['CANCELLING', 'RUNNING', 'CANCELLED', 'DONE'];
+const ORDER: readonly RestoreState[] = ['CANCELLING', 'RUNNING', 'CANCELLED', 'DONE', 'UNDONE'];
 
-function shownRestore(parts: readonly ShownShardRestore[]): ShownRestore {
-  const { id, target, undoes } = parts[0]!;
+/** @param shardCount of all shards. */
+function shownRestore(model: Model, parts: readonly ShownShardRestore[], shardCount: number): ShownRestore {
+  const { id, target, undoes, undoneBy } = parts[0]!;
+  const state = ORDER.find((each) => parts.some((part) => part.state === each))!;
   const sum = (name: 'total' | 'takenBack') => parts.reduce((total, part) => total + part[name], 0);
   const ends = parts.map(({ endedAtMs }) => endedAtMs);
   return {
     id,
-    state: ORDER.find((state) => parts.some((part) => part.state === state))!,
+    state,
     time: isoOf(versionToMs(target)),
     version: versionToText(target),
+    ...shownScope(model, parts, shardCount),
     undoes,
+    undoneBy: state === 'UNDONE' ? undoneBy : null,
     total: sum('total'),
     takenBack: sum('takenBack'),
     beganAt: isoOf(Math.min(...parts.map(({ beganAtMs }) => beganAtMs))),
     endedAt: ends.includes(null) ? null : isoOf(Math.max(...(ends as number[]))),
     shards: parts,
   };
+}
+
+function shownScope({ tables }: Model, parts: readonly ShownShardRestore[], shardCount: number) {
+  const keys = parts.flatMap(({ shardKeys }) => shardKeys ?? []);
+  if (parts.some(({ shardKeys }) => shardKeys !== null)) {
+    const isOfKind = ({ shardKey }: Model['tables'][number]) => keys[0]?.startsWith(`${shardKeyTag(shardKey)}:`);
+    const type = tables.find(isOfKind)?.typeName ?? null;
+    return { shardKeys: keys.map(valueOfShardKey), type, shard: null, all: false };
+  }
+  const all = parts.length === shardCount;
+  return { shardKeys: null, type: null, shard: all ? null : parts[0]!.name, all };
 }
 
 const isoOf = (ms: number): string => new Date(ms).toISOString();

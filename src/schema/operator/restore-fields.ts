@@ -17,6 +17,7 @@ import type { OperatorBuilder, OperatorField } from './operator-builder.ts';
 const STATES: Readonly<Record<RestoreState, string>> = {
   RUNNING: 'Rows are being taken back, and nobody reads or writes them meanwhile.',
   DONE: 'Rows are as they were.',
+  UNDONE: 'They were, until another restore has undone it.',
   CANCELLING: 'What was taken back is made again; nobody reads or writes the rows meanwhile.',
   CANCELLED: 'All is as it was before the restore.',
 };
@@ -131,7 +132,21 @@ function declareRestore(builder: OperatorBuilder) {
       state: t.field({ type: state, resolve: (each) => each.state }),
       time: t.exposeString('time', { description: 'What rows go back to. ISO 8601.' }),
       version: t.exposeString('version', { description: 'The same as a version.' }),
+      shardKeys: t.exposeStringList('shardKeys', {
+        nullable: true,
+        description: 'What is restored: rows of these shard keys. Null: of all.',
+      }),
+      type: t.exposeString('type', { nullable: true, description: 'The type of a table that `shardKeys` are of.' }),
+      shard: t.exposeString('shard', {
+        nullable: true,
+        description: 'Its rows alone are restored. Null: those of shard keys, or all.',
+      }),
+      all: t.exposeBoolean('all', { description: 'All rows of all shards are restored.' }),
       undoes: t.exposeID('undoes', { nullable: true, description: 'The restore that it takes back. Null: none.' }),
+      undoneBy: t.exposeID('undoneBy', {
+        nullable: true,
+        description: 'The restore that has undone it. Null: it holds.',
+      }),
       totalChanges: t.exposeInt('total', { description: 'Changes in the log that are to be taken back.' }),
       changesTakenBack: t.exposeInt('takenBack'),
       beganAt: t.exposeString('beganAt', { description: 'ISO 8601.' }),

@@ -37,8 +37,8 @@ export const RESTORE_BUGS: readonly SeededBug[] = [
   {
     name: 'a cancelled restore takes back what others have written',
     file: `${RECOVERY}/restore-span.ts`,
-    from: 'return { after: startSeq, upTo: cursorSeq, shardKeys, partly: null };',
-    to: 'return { after: startSeq, upTo: cursorSeq, shardKeys: null, partly: null };',
+    from: 'return spanOf({ after: startSeq, upTo: cursorSeq, shardKeys });',
+    to: 'return spanOf({ after: startSeq, upTo: cursorSeq, shardKeys: null });',
     isRare: true,
   },
   {
@@ -46,6 +46,24 @@ export const RESTORE_BUGS: readonly SeededBug[] = [
     file: `${RECOVERY}/taken-back-row.ts`,
     from: 'const isMoved = mayMoveKeys(this.#table) && this.#updateAt(session, keyBefore);',
     to: 'const isMoved = keyBefore === this.#key;',
+  },
+  {
+    name: 'a restore leads rows of other tenants back too',
+    file: `${RECOVERY}/round-trips.ts`,
+    from: 'restored.filter((key) => asked.includes(key))',
+    to: 'asked',
+  },
+  {
+    name: 'a restore that a later one has led back over still counts',
+    file: `${RECOVERY}/round-trips.ts`,
+    from: '(this.#byKey.get(key) ?? this.#rest) >= seq',
+    to: 'seq > 0',
+  },
+  {
+    name: 'a restore to before the moment leads rows back too far',
+    file: `${RECOVERY}/round-trips.ts`,
+    from: 'if (from === null || from < after || from === endSeq) continue;',
+    to: 'if (from === null || from === endSeq) continue;',
   },
   {
     name: 'the first change after the moment stays',

@@ -6,10 +6,11 @@ import type { LogSpan } from '../tables/log-spans.ts';
 import { readLogState } from '../tables/log-state-table.ts';
 import { findSeqSince, readLastLogSeq } from '../tables/log-table.ts';
 import { readRestoresAt } from '../tables/restores-table.ts';
+import { roundTrips } from './round-trips.ts';
 
 /**
  * The changes that have to be taken back for the state after the last commit up to `version`. While a restore ran, its shard keys
- * count as they were when it began: nobody has ever seen them half restored.
+ * count as they were when it began: nobody has ever seen them half restored. What earlier restores have taken back already is left out.
  *
  * @param shardKeys those that are looked at; null: all.
  * @throws ShardQLError BAD_USER_INPUT for one that the log does not reach back to.
@@ -24,9 +25,10 @@ export function changesSince(session: ReadSession, version: Version, shardKeys: 
   );
   const least = Math.min(after, ...restores.map(({ startSeq }) => startSeq));
   requireKept(session, version, least);
-  if (restores.length === 0) return { after, upTo, shardKeys, partly: null };
+  const without = roundTrips(session, { after, upTo, shardKeys });
+  if (restores.length === 0) return { after, upTo, shardKeys, partly: null, without };
   const of = restores.map(({ startSeq, shardKeys: restored }) => ({ after: startSeq, shardKeys: restored }));
-  return { after: least, upTo, shardKeys, partly: { upTo: after, of } };
+  return { after: least, upTo, shardKeys, partly: { upTo: after, of }, without };
 }
 
 /** `least`: all rows after this seq are needed. */

@@ -1,13 +1,12 @@
 /** The steps of a restore. Each is one transaction: rows, progress and fence change together, or not at all. */
 
 import { ShardQLError } from '../../errors.ts';
-import type { ShardRestore } from '../../restore.ts';
 import type { ShardKey } from '../../shard-key.ts';
 import type { SqlSession } from '../../sql/sql-session.ts';
 import type { Version } from '../../version.ts';
 import { writeClock } from '../tables/clock-table.ts';
 import { recordTakenBack } from '../tables/idempotency-table.ts';
-import { countChanges, type LogSpan, readCommits } from '../tables/log-spans.ts';
+import { countChanges, type LogSpan, readCommits, spanOf } from '../tables/log-spans.ts';
 import { readLastLogSeq } from '../tables/log-table.ts';
 import {
   findRestore,
@@ -16,6 +15,7 @@ import {
   type StoredRestore,
   writeRestore,
 } from '../tables/restores-table.ts';
+import { changesSince } from './past-point.ts';
 import { pastSchema } from './past-schema.ts';
 import { nextChunk, STEP_LIMITS } from './restore-chunk.ts';
 import { restoreSpan } from './restore-span.ts';
@@ -45,16 +45,17 @@ export function beginRestore(
   session: SqlSession,
   { id, shardKeys, target, undoes }: NewRestore,
   total: number,
-): ShardRestore {
+): StoredRestore {
   const begun = findRestore(session, id);
   if (begun !== null) return begun;
   requireNoOther(session, shardKeys);
-  const startSeq = readLastLogSeq(session);
+  const { upTo: startSeq, after, partly, without } = changesSince(session, target, shardKeys);
   const restore: StoredRestore = {
-    ...{ id, shardKeys, target, undoes, total, startSeq },
+    ...{ id, shardKeys, target, undoes, total, startSeq, span: { after, partly, without } },
     state: 'RUNNING',
     startVersion: shard.clock.last,
     cursorSeq: startSeq,
+    endSeq: null,
     endVersion: null,
     takenBack: 0,
     beganAtMs: shard.wallClock(),
@@ -85,7 +86,7 @@ export function stepRestore(shard: RestoredShard, session: SqlSession, limits = 
   const open = readOpenRestores(session);
   const restore = open[turn % open.length];
   if (restore === undefined) return false;
-  const span = restoreSpan(session, restore);
+  const span = restoreSpan(restore);
   const chunk = nextChunk(session, span, limits);
   const version = shard.clock.next();
   const isLast = chunk.after === span.after;
@@ -102,6 +103,7 @@ export function stepRestore(shard: RestoredShard, session: SqlSession, limits = 
         takenBack: restore.takenBack + changes,
         ...(isLast && {
           state: restore.state === 'RUNNING' ? 'DONE' : 'CANCELLED',
+          endSeq: readLastLogSeq(session),
           endVersion: version,
           endedAtMs: shard.wallClock(),
         }),
@@ -140,7 +142,7 @@ function takeBackChunk(
  *
  * @throws ShardQLError CONFLICT for one that has ended.
  */
-export function cancelRestore(shard: RestoredShard, session: SqlSession, id: string): ShardRestore {
+export function cancelRestore(shard: RestoredShard, session: SqlSession, id: string): StoredRestore {
   const restore = findRestore(session, id);
   if (restore === null) return neverBegin(shard, session, id);
   if (restore.state === 'CANCELLING') return restore;
@@ -151,21 +153,23 @@ export function cancelRestore(shard: RestoredShard, session: SqlSession, id: str
     );
   }
   const cursorSeq = readLastLogSeq(session);
-  const own = { after: restore.startSeq, upTo: cursorSeq, shardKeys: restore.shardKeys, partly: null };
+  const own = spanOf({ after: restore.startSeq, upTo: cursorSeq, shardKeys: restore.shardKeys });
   const total = countChanges(session, own, Number.MAX_SAFE_INTEGER - 1);
   const cancelling: StoredRestore = { ...restore, state: 'CANCELLING', cursorSeq, total, takenBack: 0 };
   shard.storage.transactionSync(() => writeRestore(session, cancelling));
   return cancelling;
 }
 
-function neverBegin(shard: RestoredShard, session: SqlSession, id: string): ShardRestore {
+function neverBegin(shard: RestoredShard, session: SqlSession, id: string): StoredRestore {
   const [seq, version, nowMs] = [readLastLogSeq(session), shard.clock.last, shard.wallClock()];
   const restore: StoredRestore = {
     ...{ id, shardKeys: [], target: version, undoes: null, total: 0, takenBack: 0, state: 'CANCELLED' },
     ...{
       startSeq: seq,
       startVersion: version,
+      span: { after: seq, partly: null, without: [] },
       cursorSeq: seq,
+      endSeq: seq,
       endVersion: version,
       beganAtMs: nowMs,
       endedAtMs: nowMs,

@@ -5,11 +5,16 @@ import type { ShardKey } from '../../shard-key.ts';
 import { SqlSession } from '../../sql/sql-session.ts';
 import type { UndoPageRange } from '../../undo.ts';
 import type { Version } from '../../version.ts';
-import type { LogSpan } from '../tables/log-spans.ts';
-import { countChanges } from '../tables/log-spans.ts';
+import { countChanges, type LogSpan, spanOf } from '../tables/log-spans.ts';
 import { readTrimmedVersion } from '../tables/log-state-table.ts';
 import { findSeqSince, readLastLogSeq } from '../tables/log-table.ts';
-import { findRestore, readOpenRestores, readRestores } from '../tables/restores-table.ts';
+import {
+  findRestore,
+  readOpenRestores,
+  readRestores,
+  readUndos,
+  type StoredRestore,
+} from '../tables/restores-table.ts';
 import type { Schedule } from '../tasks/tasks.ts';
 import { isLost } from '../to-shard-error.ts';
 import { changesSince } from './past-point.ts';
@@ -18,7 +23,9 @@ import { MAX_PREVIEWED_CHANGES, previewRestore } from './preview-restore.ts';
 import { STEP_LIMITS } from './restore-chunk.ts';
 import { beginRestore, cancelRestore, requireNoOther, requireRestore, stepRestore } from './restore-steps.ts';
 import type { RestoredShard } from './restored-shard.ts';
+import { roundTrips } from './round-trips.ts';
 import { survey } from './survey.ts';
+import { toldRestore, undoneBy } from './told-restore.ts';
 
 /** Steps of one run of the task; of a request, which waits for them. */
 const STEPS_PER_RUN = 2_000;
@@ -82,7 +89,7 @@ export class Restorer {
     const shard = this.#options.shard();
     const session = new SqlSession(shard.storage.sql);
     const begun = findRestore(session, id);
-    if (begun !== null) return [begun];
+    if (begun !== null) return [told(session, begun)];
     await recall(shard, session, target);
     const { span } = this.#planned(session, target);
     const surveyed = await this.#survey(session, span);
@@ -92,14 +99,15 @@ export class Restorer {
     const total = surveyed + countChanges(session, { ...now, after: span.upTo }, Number.MAX_SAFE_INTEGER - 1);
     const restore = beginRestore(shard, session, { id, shardKeys, target: version, undoes }, total);
     this.#schedule();
-    return [restore];
+    return [told(session, restore)];
   }
 
   cancel(id: string): readonly ShardRestore[] {
     const shard = this.#options.shard();
-    const cancelled = cancelRestore(shard, new SqlSession(shard.storage.sql), id);
+    const session = new SqlSession(shard.storage.sql);
+    const cancelled = cancelRestore(shard, session, id);
     this.#schedule();
-    return [cancelled];
+    return [told(session, cancelled)];
   }
 
   /** Takes part in some steps, if any are left. */
@@ -109,7 +117,9 @@ export class Restorer {
   }
 
   list(): readonly ShardRestore[] {
-    return readRestores(new SqlSession(this.#options.shard().storage.sql), TOLD_RESTORES);
+    const session = new SqlSession(this.#options.shard().storage.sql);
+    const undos = readUndos(session);
+    return readRestores(session, TOLD_RESTORES).map((restore) => toldRestore(restore, undos));
   }
 
   /** The task. */
@@ -155,6 +165,7 @@ export class Restorer {
     if (state !== 'DONE') {
       throw new ShardQLError('CONFLICT', `Expected a restore that is DONE, but got one that is ${state}.`);
     }
+    requireNotUndone(session, id);
     requireUntouched(session, endVersion!, shardKeys);
     return { shardKeys, version: startVersion, undoes: id, span: changesSince(session, startVersion, shardKeys) };
   }
@@ -177,6 +188,8 @@ export class Restorer {
   }
 }
 
+const told = (session: SqlSession, restore: StoredRestore): ShardRestore => toldRestore(restore, readUndos(session));
+
 /**
  * What was trimmed is brought back from the archive; the open restore then holds it.
  *
@@ -187,11 +200,19 @@ async function recall({ logRecall }: RestoredShard, session: SqlSession, target:
   if (version < readTrimmedVersion(session) && logRecall.reaches(version)) await logRecall.recall(version);
 }
 
+/** @throws ShardQLError CONFLICT */
+function requireNotUndone(session: SqlSession, id: string): void {
+  const by = undoneBy(readUndos(session), id);
+  if (by === null) return;
+  throw new ShardQLError('CONFLICT', `Expected a restore that holds, but got one that "${by}" has undone already.`);
+}
+
 /** To undo a restore must not take back what was written since. */
 function requireUntouched(session: SqlSession, endVersion: Version, shardKeys: readonly ShardKey[] | null): void {
   const upTo = readLastLogSeq(session);
   const after = findSeqSince(session, upTo, endVersion + 1) - 1;
-  const changes = countChanges(session, { after, upTo, shardKeys, partly: null }, 1_000);
+  const since = { after, upTo, shardKeys };
+  const changes = countChanges(session, { ...spanOf(since), without: roundTrips(session, since) }, 1_000);
   if (changes === 0) return;
   throw new ShardQLError(
     'CONFLICT',

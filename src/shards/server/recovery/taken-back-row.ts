@@ -1,24 +1,20 @@
 import { violated } from '../../../lib/invariant.ts';
-import { memoizeByObject } from '../../../lib/memoize-by-object.ts';
-import type { ColumnModel, TableModel } from '../../../model/types.ts';
+import type { TableModel } from '../../../model/types.ts';
 import { ROW_VERSION_COLUMN } from '../../../model/types.ts';
 import type { SqlSession } from '../../sql/sql-session.ts';
 import { quoteName } from '../../sql/sql-text.ts';
-import { decodeImage, type Image, type LoggedValue, loggedValueBinding, loggedValueSql } from '../log/row-image.ts';
+import { decodeImage, type Image, loggedValueBinding, loggedValueSql } from '../log/row-image.ts';
 import { CLOCK_VERSION_SQL } from '../tables/clock-table.ts';
 import type { LogRow } from '../tables/log-table.ts';
 import { mayMoveKeys } from '../undo/row-changes.ts';
-import type { Since } from '../undo/schema-since.ts';
 import { barrier, type PastSchema } from './past-schema.ts';
+import { bindings, conditions, underModel, type Values } from './past-values.ts';
 
 /**
  * Which versions rows have once they are back. `COMMIT`: that of the commit that takes them back. `THEN`: those that they had, as
  * only a transaction may give them that is rolled back.
  */
 export type RowVersions = 'COMMIT' | 'THEN';
-
-/** Values by the name of their column, in SQL. */
-type Values = ReadonlyMap<string, LoggedValue>;
 
 /** A change of a row, on its way back. */
 export class TakenBackRow {
@@ -116,29 +112,3 @@ export class TakenBackRow {
 }
 
 const NOTHING: Image = new Map();
-
-const conditions = (key: Values): string =>
-  [...key].map(([name, value]) => `${quoteName(name)} IS ${loggedValueSql(value)}`).join(' AND ');
-
-const bindings = (values: Values): SqlStorageValue[] => [...values.values()].map(loggedValueBinding);
-
-type TableSince = Exclude<Since, { readonly changed: string }>;
-
-/** Columns by the names that images have, looked up once. */
-const columnsOf = memoizeByObject((_since: TableSince) => new Map<string, ColumnModel | null>());
-
-/** Values of columns that are gone, or worked out from others by now, are left out. */
-function underModel(since: TableSince, image: Image): Values {
-  const columns = columnsOf(since);
-  const values = new Map<string, LoggedValue>();
-  for (const [name, value] of image) {
-    if (name === ROW_VERSION_COLUMN) continue;
-    let column = columns.get(name);
-    if (column === undefined) {
-      column = since.column(name);
-      columns.set(name, column);
-    }
-    if (column !== null) values.set(column.sqlName, value);
-  }
-  return values;
-}

@@ -6,28 +6,35 @@ import type { Version } from '../../version.ts';
 import { type LogEntry, type LogRow, SELECT_LOG_ENTRIES, SELECT_LOG_ROWS, toLogEntry, toLogRow } from './log-table.ts';
 
 /** Rows with seqs in `(after, upTo]`. */
-export interface LogSpan {
+export interface LogPart {
   readonly after: number;
   readonly upTo: number;
   /** Theirs alone; null: of all. */
   readonly shardKeys: readonly ShardKey[] | null;
+}
+
+/** A part of the log from which others may be left out. */
+export interface LogSpan extends LogPart {
   /** Of the rows up to this seq, those alone that lie in one of these spans. Null: all. */
   readonly partly: {
     readonly upTo: number;
     readonly of: readonly Pick<LogSpan, 'after' | 'shardKeys'>[];
   } | null;
+  /** Left out, each of them: at most {@link MAX_PARTS_LEFT_OUT}. */
+  readonly without: readonly LogPart[];
 }
+
+/** Each is a term of a condition, whose depth and bindings SQLite limits, and is looked at with each row. */
+export const MAX_PARTS_LEFT_OUT = 16;
+
+/** The whole of a part. */
+export const spanOf = (part: LogPart): LogSpan => ({ ...part, partly: null, without: [] });
 
 const KEY_AMONG = 'shard_key IN (SELECT value FROM json_each(?))';
 
 /** There is no index on shard keys, which would be one more row written for each change: all rows of the span are looked at. */
-function conditionOf({ after, upTo, shardKeys, partly }: LogSpan): { sql: string; bindings: SqlStorageValue[] } {
-  const terms = ['seq > ? AND seq <= ?'];
-  const bindings: SqlStorageValue[] = [after, upTo];
-  if (shardKeys !== null) {
-    terms.push(shardKeys.length === 1 ? 'shard_key = ?' : KEY_AMONG);
-    bindings.push(shardKeys.length === 1 ? shardKeys[0]! : JSON.stringify(shardKeys));
-  }
+function conditionOf({ partly, without, ...part }: LogSpan): { sql: string; bindings: SqlStorageValue[] } {
+  const { terms, bindings } = termsOf(part);
   if (partly !== null) {
     const parts = ['seq > ?'];
     bindings.push(partly.upTo);
@@ -38,7 +45,22 @@ function conditionOf({ after, upTo, shardKeys, partly }: LogSpan): { sql: string
     }
     terms.push(`(${parts.join(' OR ')})`);
   }
+  for (const left of without) {
+    const out = termsOf(left);
+    terms.push(`NOT (${out.terms.join(' AND ')})`);
+    bindings.push(...out.bindings);
+  }
   return { sql: terms.join(' AND '), bindings };
+}
+
+function termsOf({ after, upTo, shardKeys }: LogPart): { terms: string[]; bindings: SqlStorageValue[] } {
+  const terms = ['seq > ? AND seq <= ?'];
+  const bindings: SqlStorageValue[] = [after, upTo];
+  if (shardKeys !== null) {
+    terms.push(shardKeys.length === 1 ? 'shard_key = ?' : KEY_AMONG);
+    bindings.push(shardKeys.length === 1 ? shardKeys[0]! : JSON.stringify(shardKeys));
+  }
+  return { terms, bindings };
 }
 
 /** The rows, newest first, one at a time: images may be large. */
@@ -53,6 +75,22 @@ export function* eachLogEntry(session: ReadSession, span: LogSpan): Generator<Lo
   const { sql, bindings } = conditionOf(span);
   const rows = session.each(`${SELECT_LOG_ENTRIES} WHERE ${sql} ORDER BY seq DESC`, ...bindings);
   for (const row of rows) yield toLogEntry(row);
+}
+
+/** A row with the first bytes of its image, where the row version is. */
+export type LogHead = Omit<LogRow, 'image'> & { readonly head: ArrayBuffer | null };
+
+/** The same with their beginnings. */
+export function* eachLogHead(session: ReadSession, span: LogSpan): Generator<LogHead, void, undefined> {
+  const { sql, bindings } = conditionOf(span);
+  const rows = session.each(
+    `SELECT seq, version, origin, schema, "table", pk, shard_key, op, substr(image, 1, 64) FROM _log
+     WHERE ${sql} ORDER BY seq DESC`,
+    ...bindings,
+  );
+  for (const [seq, version, origin, schema, table, pk, shardKey, op, head] of rows) {
+    yield { seq, version, origin, schema, table, pk, shardKey, op, head } as LogHead;
+  }
 }
 
 /** How many rows there are, counted up to `most` + 1. */

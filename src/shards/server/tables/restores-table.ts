@@ -4,8 +4,9 @@
  *
  * - `shard_keys`: JSON list; null: all that the shard owns. `target`: version to which rows go back.
  * - `start_seq`, `start_version`: of the last change before it. All changes of its shard keys from there until it ends are its own.
- * - `cursor_seq`: changes up to this seq are still to be taken back: those after the target, or (`CANCELLING`) after `start_seq`.
- * - `end_version`: of the last commit of the shard when it ended; null: it is open.
+ * - `span`: what of the log it takes back, JSON. It stays the same for as long as the restore runs, whatever is forgotten meanwhile.
+ * - `cursor_seq`: changes up to this seq are still to be taken back: those of the span, or (`CANCELLING`) after `start_seq`.
+ * - `end_seq`, `end_version`: of the last change and the last commit of the shard when it ended; null: it is open.
  * - `total`, `taken_back`: how many changes there were when it began, and how many are taken back; `CANCELLING` counts anew.
  * - `undoes`: id of the restore that this one takes back; null: it is none of those.
  */
@@ -15,6 +16,7 @@ import type { ShardKey } from '../../shard-key.ts';
 import type { ReadSession, SqlSession } from '../../sql/sql-session.ts';
 import { limitSql } from '../../sql/sql-text.ts';
 import type { Version } from '../../version.ts';
+import type { LogSpan } from './log-spans.ts';
 
 export const CREATE_RESTORES_TABLE = `CREATE TABLE IF NOT EXISTS _restores (
   id TEXT PRIMARY KEY,
@@ -23,7 +25,9 @@ export const CREATE_RESTORES_TABLE = `CREATE TABLE IF NOT EXISTS _restores (
   state TEXT NOT NULL,
   start_seq INTEGER NOT NULL,
   start_version INTEGER NOT NULL,
+  span TEXT NOT NULL,
   cursor_seq INTEGER NOT NULL,
+  end_seq INTEGER,
   end_version INTEGER,
   total INTEGER NOT NULL,
   taken_back INTEGER NOT NULL DEFAULT 0,
@@ -33,26 +37,36 @@ export const CREATE_RESTORES_TABLE = `CREATE TABLE IF NOT EXISTS _restores (
 )`;
 
 /** A restore as its shard stores it. Times are milliseconds since 1970. */
-export interface StoredRestore extends ShardRestore {
+export interface StoredRestore extends Omit<ShardRestore, 'state' | 'undoneBy'> {
+  /** Whether one that is done was undone is told by the others. */
+  readonly state: Exclude<RestoreState, 'UNDONE'>;
   readonly startSeq: number;
+  readonly span: RestoredSpan;
   readonly cursorSeq: number;
+  /** Null: it has not ended. */
+  readonly endSeq: number | null;
 }
 
+/** Up to the beginning of the restore, and of its shard keys. */
+type RestoredSpan = Pick<LogSpan, 'after' | 'partly' | 'without'>;
+
 const COLUMNS =
-  'id, shard_keys, target, state, start_seq, start_version, cursor_seq, end_version, total, taken_back, began_at, ended_at, undoes';
+  'id, shard_keys, target, state, start_seq, start_version, span, cursor_seq, end_seq, end_version, total, taken_back, began_at, ended_at, undoes';
 const OPEN = OPEN_RESTORE_STATES.map((state) => `'${state}'`).join(', ');
 
 function toRestore(row: readonly SqlStorageValue[]): StoredRestore {
-  const [id, shardKeys, target, state, startSeq, startVersion, cursorSeq, endVersion, total, takenBack] = row;
-  const [beganAtMs, endedAtMs, undoes] = row.slice(10);
+  const [id, shardKeys, target, state, startSeq, startVersion, span, cursorSeq, endSeq, endVersion] = row;
+  const [total, takenBack, beganAtMs, endedAtMs, undoes] = row.slice(10);
   return {
     id: id as string,
     shardKeys: shardKeys === null ? null : (JSON.parse(shardKeys as string) as ShardKey[]),
     target: target as Version,
-    state: state as RestoreState,
+    state: state as StoredRestore['state'],
     startSeq: startSeq as number,
     startVersion: startVersion as Version,
+    span: JSON.parse(span as string) as RestoredSpan,
     cursorSeq: cursorSeq as number,
+    endSeq: endSeq as number | null,
     endVersion: endVersion as Version | null,
     total: total as number,
     takenBack: takenBack as number,
@@ -84,11 +98,26 @@ export const readRestoresAt = (session: ReadSession, version: Version): StoredRe
     )
     .map(toRestore);
 
+/** Those that have ended after this seq, the last one first. */
+export const readRestoresEndedAfter = (session: ReadSession, seq: number): StoredRestore[] =>
+  session
+    .rows(`SELECT ${COLUMNS} FROM _restores WHERE end_seq > ? ORDER BY end_seq DESC, began_at DESC`, seq)
+    .map(toRestore);
+
+export type Undo = Pick<StoredRestore, 'id'> & { readonly undoes: string };
+
+/** Restores that are done, and take others back. */
+export const readUndos = (session: ReadSession): Undo[] =>
+  session
+    .rows(`SELECT id, undoes FROM _restores WHERE undoes IS NOT NULL AND state = 'DONE'`)
+    .map(([id, undoes]) => ({ id: id as string, undoes: undoes as string }));
+
 /** Writes one that begins, or what has changed of it. */
 export function writeRestore(session: SqlSession, restore: StoredRestore): void {
   session.run(
-    `INSERT INTO _restores (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT (id) DO UPDATE SET state = excluded.state, cursor_seq = excluded.cursor_seq, end_version = excluded.end_version,
+    `INSERT INTO _restores (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET state = excluded.state, cursor_seq = excluded.cursor_seq, end_seq = excluded.end_seq,
+       end_version = excluded.end_version,
        total = excluded.total, taken_back = excluded.taken_back, ended_at = excluded.ended_at`,
     restore.id,
     restore.shardKeys === null ? null : JSON.stringify(restore.shardKeys),
@@ -96,7 +125,9 @@ export function writeRestore(session: SqlSession, restore: StoredRestore): void 
     restore.state,
     restore.startSeq,
     restore.startVersion,
+    JSON.stringify(restore.span),
     restore.cursorSeq,
+    restore.endSeq,
     restore.endVersion,
     restore.total,
     restore.takenBack,

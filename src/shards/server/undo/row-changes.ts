@@ -58,7 +58,7 @@ export function readRowChanges(
     const since = sinceOf(entry.table, entry.schema);
     const name = 'changed' in since ? entry.table : since.table.sqlName;
     const key = decodeImage(entry.pk);
-    const at = place(name, key);
+    const at = placeOf(name, key);
     let tracked = open.get(at);
     if (tracked === undefined) {
       tracked = { entry, key, since, isThereBefore: true, images: [] };
@@ -67,7 +67,7 @@ export function readRowChanges(
     }
     stepBack(session, tracked, entry, since, (moved) => {
       open.delete(at);
-      open.set(place(name, moved), tracked);
+      open.set(placeOf(name, moved), tracked);
     });
   }
   return all.flatMap((tracked) => toChange(tracked) ?? []);
@@ -120,7 +120,8 @@ export const mayMoveKeys = ({ foreignKeys, primaryKey, shardKey }: TableModel): 
       onUpdate === 'cascade' && columns.some((column) => column !== shardKey && primaryKey.columns.includes(column)),
   );
 
-const place = (table: string, key: Image): string =>
+/** Tells rows apart. */
+export const placeOf = (table: string, key: Image): string =>
   JSON.stringify([table, ...[...key.values()].map((value) => [value.type, textOf(value)])]);
 
 function textOf(value: LoggedValue): string | number | null {

@@ -3,7 +3,7 @@ import type { SqlSession } from '../../sql/sql-session.ts';
 import type { Undone, UndoPageRange } from '../../undo.ts';
 import type { Version } from '../../version.ts';
 import { recordUndo } from '../tables/idempotency-table.ts';
-import type { LogSpan } from '../tables/log-spans.ts';
+import { spanOf } from '../tables/log-spans.ts';
 import { readLastLogSeq } from '../tables/log-table.ts';
 import { findLoggedCommit } from './logged-commit.ts';
 import { inReadingOrder } from './reading-order.ts';
@@ -35,7 +35,7 @@ export function undoCommit(
 ): Undone {
   const { session, model, migrations, shardKeys } = scope;
   const logged = findLoggedCommit(session, origin, version);
-  const found = readRowChanges(session, spanOf(logged), schemaSince(model, migrations, logged.schema));
+  const found = readRowChanges(session, allBetween(logged), schemaSince(model, migrations, logged.schema));
   const known = found.filter((change) => !isLost(change)) as RowChange[];
   const seq = readLastLogSeq(session);
   const { written, left } = undoRows(scope, known, version);
@@ -59,12 +59,8 @@ export function undoCommit(
 }
 
 /** The log rows between two seqs, both included. */
-const spanOf = ({ first, last }: { readonly first: number; readonly last: number }): LogSpan => ({
-  after: first - 1,
-  upTo: last,
-  shardKeys: null,
-  partly: null,
-});
+const allBetween = ({ first, last }: { readonly first: number; readonly last: number }) =>
+  spanOf({ after: first - 1, upTo: last, shardKeys: null });
 
 /** What the commit in progress has changed of these rows since `seq`. */
 function replacedRows(
@@ -85,7 +81,7 @@ function replacedRows(
   const own = { first: seq + 1, last: readLastLogSeq(session) };
   for (const change of readRowChanges(
     session,
-    spanOf(own),
+    allBetween(own),
     schemaSince(model, migrations, migrations.at(-1)?.tag ?? ''),
   )) {
     const replaced = isLost(change) ? undefined : places.get(placeOf(change.table, change.key));

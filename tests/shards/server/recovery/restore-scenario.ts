@@ -19,7 +19,7 @@ export interface RestoreCounts {
 
 type Shard = Pick<LabShard, 'rows' | 'session' | 'sql' | 'state'>;
 
-/** Three restores of random tenants to random moments, beside other writes; some are cancelled, some undone. */
+/** Five restores of random tenants to random moments, beside other writes; some are cancelled, some undone, some repeated. */
 export function runRestores(
   shard: Shard,
   commits: Iterable<readonly Statement[]>,
@@ -28,8 +28,8 @@ export function runRestores(
 ): void {
   const history = new TenantHistory(shard as LabShard, random, commits);
   for (let at = 0; at < 6; at++) history.commit();
-  for (let round = 0; round < 3; round++) {
-    for (let at = 0; at < 3; at++) history.commit();
+  for (let round = 0; round < 5; round++) {
+    for (let at = below(random, 4); at > 0; at--) history.commit();
     const chosen = TENANTS.filter(() => random() < 0.5);
     const tenants = chosen.length === 0 ? TENANTS : chosen;
     const moment = history.any();
@@ -40,11 +40,18 @@ export function runRestores(
     counts.restores++;
     requireContent(shard, tenants, isCancelled ? before : moment.tenants);
     requireNewVersions(shard, lastVersion, tenants, before);
+    const next = random();
     if (isCancelled) counts.cancelled++;
-    else if (random() < 0.5) {
+    else if (next < 0.5) {
       counts.undone++;
       restore(shard, history, random, { target: startVersion, tenants, isCancelled: false });
       requireContent(shard, tenants, before);
+    } else if (next < 0.75) {
+      // Nothing was written since: so nothing is taken back, whatever restores there were.
+      const again = restore(shard, history, random, { target: moment.version, tenants, isCancelled: false });
+      // Amid a restore of some of them, there is no change after which all of them were so.
+      if (again.span.partly === null) requireSame(again.takenBack, 0, 'changes of a restore that is repeated');
+      requireContent(shard, tenants, moment.tenants);
     }
     history.note();
   }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DEVELOPER } from '../../../../src/shards/protocol/envelope.ts';
 import { fromJsonText } from '../../../../src/shards/protocol/json-text.ts';
+import type { RestoreTarget, ShardRestore } from '../../../../src/shards/restore.ts';
 import { answerAsOf } from '../../../../src/shards/server/recovery/as-of.ts';
 import { changesSince } from '../../../../src/shards/server/recovery/past-point.ts';
 import { beginRestore, stepRestore } from '../../../../src/shards/server/recovery/restore-steps.ts';
@@ -85,6 +86,54 @@ describe('a restore', () => {
       expect(await begun).toMatchObject([{ id: 'late', state: 'CANCELLED' }]);
       expect(fences.areUp).toBe(false);
       expect(shard.rows('SELECT id FROM nodes ORDER BY id')).toEqual([['a'], ['b']]);
+    });
+  });
+});
+
+describe('a restore that is repeated', () => {
+  it('takes no more back than was written since, however often', async () => {
+    await inLab(async (shard) => {
+      const { restorer } = shard.state;
+      const target = { shardKeys: [keyOf('t')], version: written(shard, 't', 'a') };
+      for (let at = 0; at < 20; at++) written(shard, 't', `t${at}`);
+      const totals: number[] = [];
+      for (const id of ['1', '2', '3', '4']) {
+        const [{ total }] = (await restorer.begin(id, target, false)) as [ShardRestore];
+        totals.push(total);
+        finish(shard);
+        written(shard, 't', 'new');
+      }
+      expect(totals).toEqual([20, 1, 1, 1]);
+      const { changes } = await restorer.preview(target, { offset: 0, limit: 10 });
+      expect(changes).toBe(1);
+    });
+  });
+});
+
+describe('a restore that is undone', () => {
+  it('says by which; it is not undone twice, but may be once that is undone itself', async () => {
+    await inLab(async (shard) => {
+      const { restorer } = shard.state;
+      const version = written(shard, 't', 'a');
+      written(shard, 't', 'b');
+      const run = async (id: string, target: RestoreTarget) => {
+        await restorer.begin(id, target, false);
+        finish(shard);
+      };
+      const states = () =>
+        restorer
+          .list()
+          .map(({ id, state, undoneBy }) => `${id} ${state} ${undoneBy ?? ''}`.trim())
+          .sort();
+      await run('r', { shardKeys: [keyOf('t')], version });
+      await run('u', { undoes: 'r' });
+      expect(states()).toEqual(['r UNDONE u', 'u DONE']);
+      await expect(restorer.begin('u2', { undoes: 'r' }, true)).rejects.toThrow(/one that "u" has undone already/);
+      await run('uu', { undoes: 'u' });
+      expect(states()).toEqual(['r DONE', 'u UNDONE uu', 'uu DONE']);
+      await run('u3', { undoes: 'r' });
+      expect(shard.rows('SELECT id FROM nodes ORDER BY id')).toEqual([['a'], ['b']]);
+      expect(states()).toEqual(['r UNDONE u3', 'u UNDONE uu', 'u3 DONE', 'uu DONE']);
     });
   });
 });
