@@ -9,6 +9,7 @@ import { readQuestion } from './report/question.ts';
 import { runCache } from './run-cache.ts';
 import { runLoad } from './run-load.ts';
 import { runProfile } from './run-profile.ts';
+import { runRecovery } from './run-recovery.ts';
 import { runStartup } from './run-startup.ts';
 import { shopSize } from './servers/shop-size.ts';
 import { WORKLOADS } from './workloads/index.ts';
@@ -29,10 +30,18 @@ async function bench(options: BenchOptions): Promise<void> {
   );
   const shop = indexShop(makeShop(shopSize(options.scale)));
   if (options.profile) return runProfile(workloads, shop, options);
+  if (options.recovery) {
+    const recovery = await runRecovery(options.recovery, shop, options);
+    return keep(options, { machine, options, recovery });
+  }
   const load = options.load ? await runLoad(workloads, shop, options) : null;
   const cache = options.cache ? await runCache(shop) : null;
   const startup = options.startup ? await runStartup() : [];
-  if (options.keep) console.log(`kept as ${keepResults({ machine, options, ...load, cache, startup })}`);
+  keep(options, { machine, options, ...load, cache, startup });
+}
+
+function keep(options: BenchOptions, results: object): void {
+  if (options.keep) console.log(`kept as ${keepResults(results)}`);
 }
 
 /** All if none is named; throws unless each name is of a workload or a floor. */

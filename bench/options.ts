@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { RECOVERY_PARTS, type RecoveryPart } from './recovery/parts.ts';
 
 export interface BenchOptions {
   /** Names of workloads and floors to measure; all if empty. */
@@ -9,6 +10,8 @@ export interface BenchOptions {
   readonly scale: number;
   readonly keep: boolean;
   readonly profile: boolean;
+  /** Parts of recovery to measure instead of requests; null: none. */
+  readonly recovery: readonly RecoveryPart[] | null;
   readonly startup: boolean;
   readonly load: boolean;
   readonly cache: boolean;
@@ -27,6 +30,11 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions {
     .option('--scale <factor>', 'size of the data, above 0; 1 is some 207,000 rows of 20 tenants', positive, 1)
     .option('--keep', 'write the figures to bench/results/<date>-<commit>.json', false)
     .option('--profile', 'instead of timing: where the workloads spend the CPU, by package and function', false)
+    .option(
+      '--recovery [parts]',
+      `instead of requests: what recovery takes; all parts, or some of ${RECOVERY_PARTS.join(',')} (default: none)`,
+      recoveryParts,
+    )
     .option('--no-load', 'leave out the workloads and floors')
     .option('--no-cache', "leave out the cache's hit rate, invalidation and cold keys")
     .option('--no-startup', 'leave out start-up cost and bundle size')
@@ -36,14 +44,29 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions {
 Examples:
   npm run bench
   npm run bench -- --workloads W1,W3 --rounds 1 --seconds 1 --scale 0.1 --no-cache --no-startup
-  npm run bench -- --profile --workloads W2 --connections 1`,
+  npm run bench -- --profile --workloads W2 --connections 1
+  npm run bench -- --recovery restore,as-of`,
     )
     .parse([...args], { from: 'user' })
-    .opts<Omit<BenchOptions, 'workloads'> & { readonly workloads?: readonly string[] }>();
-  return { ...options, workloads: options.workloads ?? [] };
+    .opts<Omit<BenchOptions, 'workloads' | 'recovery'> & Given>();
+  const { workloads = [], recovery = null } = options;
+  return { ...options, workloads, recovery: recovery === true ? RECOVERY_PARTS : recovery };
+}
+
+interface Given {
+  readonly workloads?: readonly string[];
+  /** True: no parts are named. */
+  readonly recovery?: readonly RecoveryPart[] | true;
 }
 
 const list = (text: string): string[] => text.split(',').filter((name) => name !== '');
+
+function recoveryParts(text: string): readonly RecoveryPart[] {
+  const names = list(text);
+  const unknown = names.find((name) => !RECOVERY_PARTS.some((part) => part === name));
+  if (unknown === undefined) return RECOVERY_PARTS.filter((part) => names.includes(part));
+  throw new InvalidArgumentError(`Expected parts of ${RECOVERY_PARTS.join(', ')}, but got ${unknown}.`);
+}
 
 function positive(text: string): number {
   const value = Number(text);

@@ -8,6 +8,8 @@ export interface LoadOptions {
   readonly requests: readonly Buffer[];
   readonly connections: number;
   readonly seconds: number;
+  /** Ends the load sooner. */
+  readonly until?: AbortSignal;
 }
 
 export interface LoadResult {
@@ -25,7 +27,7 @@ const ERRORS = Buffer.from('"errors":');
  * Closed loop: each connection sends its next request when it has the answer to the last, so the server is busy all the
  * time and a slow one is simply asked less often. Throws if an answer is no 200, or a GraphQL error.
  */
-export async function generateLoad({ port, requests, connections, seconds }: LoadOptions): Promise<LoadResult> {
+export async function generateLoad({ port, requests, connections, seconds, until }: LoadOptions): Promise<LoadResult> {
   const histogram = createHistogram();
   const startedAt = process.hrtime.bigint();
   const endsAt = startedAt + BigInt(Math.round(seconds * 1e9));
@@ -37,7 +39,7 @@ export async function generateLoad({ port, requests, connections, seconds }: Loa
       let sentAt = 0n;
       const send = () => {
         sentAt = process.hrtime.bigint();
-        if (sentAt >= endsAt) return resolve();
+        if (sentAt >= endsAt || until?.aborted) return resolve();
         socket.write(requests[next++ % requests.length]!);
       };
       const reader = new ResponseReader((status, body) => {

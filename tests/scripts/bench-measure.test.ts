@@ -8,6 +8,7 @@ import { describeGoals, describeStartupGoals } from '../../bench/report/goals.ts
 import { markdownTable } from '../../bench/report/markdown-table.ts';
 import { readQuestion } from '../../bench/report/question.ts';
 import { withRatios } from '../../bench/report/ratios.ts';
+import { describeBackup, describePastReads } from '../../bench/report/recovery-goals.ts';
 
 const ON_LINUX = process.platform === 'linux';
 
@@ -160,6 +161,31 @@ describe('the report', () => {
         ],
       ),
     ).toBe(['| name   |  n |', '|--------|---:|', '| a      | 10 |', '| longer |  2 |'].join('\n'));
+  });
+});
+
+describe('the report of recovery', () => {
+  it('holds each read of the past against what a change may take, and many changes against few', () => {
+    const at = (changes: number, microsPerChange: number) => ({
+      title: 'a table',
+      changes,
+      microsPerChange,
+      wallMs: 20,
+    });
+    expect(describePastReads([at(1_000, 6), at(50_000, 9.5)])).toEqual([
+      'goal @asOf, a table: at most 10 µs per change: 6.0 µs at 1,000 (20.0 ms), 9.5 µs at 50,000 (20.0 ms), held',
+      'goal @asOf, a table: linear: a change of many takes at most 1.5 × one of few: 1.58 ×, missed',
+    ]);
+  });
+
+  it('says megabytes a second of the files, and what the server took of it', () => {
+    const run = (seconds: number) => ({ seconds, serverSeconds: 1 });
+    const speed = { bytes: 150e6, backup: run(3), again: run(0.5), verify: { seconds: 2 }, restore: run(10) };
+    expect(describeBackup(speed)).toEqual([
+      'goal backup: at least 50 MB/s: 50.0 MB/s (3.0 s for 150 MB, in which the server took 1.0 s of CPU), held',
+      'goal backup restore: at least 50 MB/s: 15.0 MB/s (10.0 s for 150 MB, in which the server took 1.0 s of CPU), missed',
+      'backup with nothing to copy: 0.5 s; backup verify: 2.0 s',
+    ]);
   });
 });
 

@@ -52,6 +52,13 @@ describe.runIf(process.platform === 'linux' && availableParallelism() > 1)('npm 
     expect(output).toMatch(/^import: 4,\d{3} rows in /m);
   });
 
+  it('measures a part of recovery instead, if asked to', async () => {
+    const { code, output } = await bench(...TINY, '--recovery', 'trim');
+    expect(output).toMatch(/^goal trim: at most 2\.0 % of W6: \S+ % \(\S+ µs for each of \d+ rows of the log/m);
+    expect(output).not.toContain('import:');
+    expect(code).toBe(0);
+  });
+
   it('measures with the named workloads what they are compared with', () => {
     const floors = ['plain', 'rpc', 'point-read', 'plan-W1', 'plan-W3'].map((name) => ({ name }));
     const namesFor = (...workloads: string[]) => floorsFor(workloads, floors).map(({ name }) => name);
@@ -70,6 +77,7 @@ describe.runIf(process.platform === 'linux' && availableParallelism() > 1)('npm 
 
   it.each([
     [['--workloads', 'W1,W77'], 'but got W77'],
+    [['--recovery', 'restore,undo'], 'Expected parts of restore, as-of, log, trim, backup, but got undo'],
     [['--rounds', '0'], 'Expected a number above 0'],
     [['--rounds', '1.5'], 'Expected an integer above 0'],
   ])('refuses %j', async (args, message) => {
