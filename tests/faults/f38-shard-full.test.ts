@@ -161,4 +161,21 @@ describe('a full shard', () => {
     expect(trimmed).toBeLessThan(settings.fullBytes);
     expect(codes(await create('after'))).toEqual([]);
   });
+
+  it('takes writes again also if the last one was a delete of everything, which the log does not give up', async () => {
+    const data = Array.from({ length: 80 }, (_, index) => customer(`much${index}`));
+    const much = 'mutation ($data: [CustomerCreateInput!]!) { createCustomers(data: $data) { affectedCount } }';
+    expect(codes(await ask(much, { data }))).toEqual([]);
+    const everything = `where: { tenantId: { eq: "${TENANT}" } }, atMost: 1000`;
+    expect(codes(await ask(`mutation { deleteCustomers(${everything}) { affectedCount } }`))).toEqual([]);
+    clock.mockReturnValue(Date.now() + 3_600_000);
+    await worker.runDueTasks();
+    expect((await sizes())[0]).toBeGreaterThan(settings.fullBytes);
+    expect(codes(await create('first'))).toEqual([]);
+    expect(codes(await create('second'))).toEqual(['SHARD_FULL']);
+    clock.mockReturnValue(Date.now() + 3_600_000);
+    await worker.runDueTasks();
+    expect((await sizes())[0]).toBeLessThan(settings.fullBytes);
+    expect(codes(await create('third'))).toEqual([]);
+  });
 });

@@ -86,10 +86,7 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
       const tasks = new Tasks(storage, session, wallClock, {
         publish: async () => await publisher?.publishDue(),
         restore: () => restorer.run(),
-        trim: async () => {
-          await trimmer.run();
-          capacity.trimmed();
-        },
+        trim: async () => capacity.trimmed(await trimmer.run()),
       });
       const schedulePublish = (atMs: number, nowMs: number) => tasks.scheduleBy('publish', atMs, nowMs);
       const capacity = new Capacity({

@@ -44,6 +44,8 @@ export class Capacity {
   /** At the beginning of the commit that is in progress; after the last one. */
   #bytesBefore: number;
   #reportedBytes: number;
+  /** See {@link lastingBytes}. */
+  #heldBytes = 0;
   /** The highest one that was warned of. */
   #warned: CapacityLevel;
 
@@ -60,6 +62,14 @@ export class Capacity {
   /** Pages in use, in bytes. Takes about 3 µs. */
   get bytes(): number {
     return this.#options.sql.databaseSize;
+  }
+
+  /**
+   * {@link bytes} without what the log gives up as soon as there is another commit. The log never gives up its last commit: if that is
+   * a large delete, which was to make room, nobody could make another one.
+   */
+  get lastingBytes(): number {
+    return this.bytes - this.#heldBytes;
   }
 
   get level(): CapacityLevel {
@@ -98,6 +108,7 @@ export class Capacity {
   committed(totals: readonly LogTotal[]): void {
     if (totals.length === 0) return;
     const bytes = this.bytes;
+    this.#heldBytes = 0;
     this.#growth.add(bytes - this.#bytesBefore, totals);
     this.#bytesBefore = bytes;
     if (this.#rows !== null) this.#rows += totals.reduce((sum, { added }) => sum + added, 0);
@@ -105,9 +116,14 @@ export class Capacity {
     this.#report(bytes, isHigher);
   }
 
-  /** The log was trimmed: nobody may write to an emptied shard for long, and its last report said that it is full. */
-  trimmed(): void {
+  /**
+   * The log was trimmed: nobody may write to an emptied shard for long, and its last report said that it is full.
+   *
+   * @param heldBytes what the log has over its budget because of its last commit alone.
+   */
+  trimmed(heldBytes: number): void {
     const bytes = this.bytes;
+    this.#heldBytes = heldBytes;
     this.#bytesBefore = bytes;
     this.#report(bytes, this.#warn(bytes));
   }

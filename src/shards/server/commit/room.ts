@@ -53,9 +53,9 @@ export class Room {
   /** @throws ShardQLError `SHARD_FULL` if an operation of this kind may grow a shard that is full, whatever rows it changes. */
   requireFor(kind: WriteOperation['kind']): void {
     const growth = GROWTH[kind];
-    const { bytes, settings } = this.#capacity;
-    if (growth === 'NONE' || bytes < settings.fullBytes) return;
-    if (growth === 'ADDS' || bytes >= settings.fullBytes + CHANGES_RESERVE_BYTES) throw this.#full();
+    if (growth === 'NONE' || !this.#isFull) return;
+    const { lastingBytes, settings } = this.#capacity;
+    if (growth === 'ADDS' || lastingBytes >= settings.fullBytes + CHANGES_RESERVE_BYTES) throw this.#full();
   }
 
   /**
@@ -81,7 +81,7 @@ export class Room {
   }
 
   get #isFull(): boolean {
-    return this.#capacity.bytes >= this.#capacity.settings.fullBytes;
+    return this.#capacity.lastingBytes >= this.#capacity.settings.fullBytes;
   }
 
   /** Lengths are in the heads of rows, so that large values are not read. */

@@ -115,34 +115,37 @@ export class LogTrimmer {
     this.#options.schedule(nowMs + delayMs, nowMs);
   }
 
-  /** Trims what is to go, and schedules itself for what follows. */
-  async run(): Promise<void> {
+  /**
+   * Trims what is to go, and schedules itself for what follows. Gives how many bytes would go too if they were not the last commit's.
+   */
+  async run(): Promise<number> {
     const { freshness, session, publishes } = this.#options;
     // Where little is written the mark lags behind.
     if (publishes) freshness.markPublished(session);
     const { trimmedVersion } = readLogState(session);
-    await this.#steps();
+    const heldBytes = await this.#steps();
     if (readLogState(session).trimmedVersion > trimmedVersion) this.#reportTrimmed();
+    return heldBytes;
   }
 
-  async #steps(): Promise<void> {
+  async #steps(): Promise<number> {
     const { timers } = this.#options;
     /** What is over it goes without being archived: the bucket does not take it. */
     let hardBytes = Number.POSITIVE_INFINITY;
     for (let step = 0; step < STEPS_PER_RUN; step++) {
       const next = this.#step(hardBytes);
       if (next === 'done') {
-        this.#scheduleNext();
-        return;
+        return this.#scheduleNext();
       }
       if (next === 'done-as-far-as-archived') {
         this.#scheduleIn(ARCHIVE_RETRY_MS);
-        return;
+        return 0;
       }
       if (next === 'go-on') await wait(timers, 0);
       else if (!(await this.#archive(next))) hardBytes = this.#options.settings.maxBytes * HARD_BOUND;
     }
     this.#scheduleIn(GO_ON_MS);
+    return 0;
   }
 
   /** One of the steps, as a whole or not at all; or what has to be archived before there is one. */
@@ -188,15 +191,16 @@ export class LogTrimmer {
     return { olderThan: versionAt(wallClock() - this.#maxAgeMs), excessBytes: bytes - settings.maxBytes };
   }
 
-  /** Everything that could go is gone. */
-  #scheduleNext(): void {
+  /** Everything that could go is gone. Gives the bytes over the budget that only the next commit lets go. */
+  #scheduleNext(): number {
     const { session, wallClock } = this.#options;
     const state = readLogState(session);
     const needed = leastNeededSeq(this.#options);
     const oldest = readOldestAfter(session, state.trimmedSeq);
-    // The next commit schedules.
-    if (oldest === null || (needed.hold === NEWEST_COMMIT && oldest.seq >= needed.seq)) return;
     const { olderThan, excessBytes } = this.#wish(state);
+    // The next commit schedules.
+    if (oldest === null) return 0;
+    if (needed.hold === NEWEST_COMMIT && oldest.seq >= needed.seq) return excessBytes > 0 ? state.bytes : 0;
     if (excessBytes > 0 || oldest.version < olderThan) {
       this.#reportExcess(state, needed);
       this.#scheduleIn(HELD_RETRY_MS);
@@ -204,6 +208,7 @@ export class LogTrimmer {
       const ageMs = wallClock() - versionToMs(oldest.version);
       this.#scheduleIn(Math.max(0, this.#maxAgeMs - ageMs) + this.#maxAgeMs * AGE_SLACK);
     }
+    return 0;
   }
 
   #reportTrimmed(): void {

@@ -79,10 +79,10 @@ describe('reports of a shard', () => {
 
   it('go when the log was trimmed, as nobody may write to an emptied shard', () => {
     const lab = createLab({ lastCommitMs: 1_000_000, bytes: 500_000 });
-    lab.capacity.trimmed();
+    lab.capacity.trimmed(0);
     expect(lab.reports).toEqual([]);
     lab.sql.databaseSize = 100_000;
-    lab.capacity.trimmed();
+    lab.capacity.trimmed(0);
     expect(lab.reports).toMatchObject([{ liveBytes: 100_000, growth: [], otherGrowth: 0 }]);
   });
 
