@@ -221,6 +221,16 @@ export const CAMPAIGNS: readonly Campaign[] = [
     size: 2_000,
   },
   {
+    name: 'restore-as',
+    shows:
+      'Copies under another shard key, step by step, while the tenant that they are of is written to and through crashes, are its rows of their time; cancelled and undone ones leave nothing.',
+    project: 'workerd',
+    files: ['tests/shards/server/recovery/copier.property.test.ts'],
+    variable: 'RUNS',
+    unit: 'histories, each with three copies',
+    size: 2_000,
+  },
+  {
     name: 'restore-kill',
     shows:
       'A tenant gets exactly its rows back when the server is killed in the middle of its restore, while others write: the shard goes on by itself.',

@@ -11,6 +11,8 @@ const MAY_WAIT: readonly RegExp[] = [
   /^src\/shards\/server\/migrate\/(migrator|foreign-key-enforcement)\.ts$/,
   // Restores go on for as long as they take, between steps that are durable each by itself.
   /^src\/shards\/server\/recovery\/restorer\.ts$/,
+  // Copies ask other shards for pages, and look through a log in parts.
+  /^src\/shards\/server\/(recovery\/copy\/(copier|copy-source)|backup\/survey-past)\.ts$/,
   // Puts to KV take their time, and requests must go on meanwhile.
   /^src\/shards\/server\/freshness\/publisher\.ts$/,
   // Tasks may take their time; each is a row until it is done.
@@ -32,7 +34,7 @@ const MAY_WAIT: readonly RegExp[] = [
 const MAY_TRANSACT: readonly RegExp[] = [
   /^src\/shards\/server\/commit\/commit\.ts$/,
   // Rolled back, or of the shard's own: a version that is raised; a step of a restore, which is a commit with a version of its own.
-  /^src\/shards\/server\/recovery\/(as-of|restore-steps)\.ts$/,
+  /^src\/shards\/server\/recovery\/(as-of|restore-steps|copy\/copy-steps)\.ts$/,
   // Schema, triggers and full-text indexes.
   /^src\/shards\/server\/migrate\/migrator\.ts$/,
   // Slots, and the version that comes with them.

@@ -12,6 +12,7 @@ export type AuditedAction =
   | 'restore'
   | 'cancel-restore'
   | 'undo-restore'
+  | 'restore-as'
   | 'restore-bookmark'
   | 'revoke-api-key'
   | 'undo'

@@ -15,6 +15,14 @@ export type RestoreState = (typeof RESTORE_STATES)[number];
 /** Rows are being written, and nobody else reads or writes those of its shard keys. */
 export const OPEN_RESTORE_STATES: readonly RestoreState[] = ['RUNNING', 'CANCELLING'];
 
+/** What a restore copies instead of taking rows back in place. */
+interface CopySource {
+  /** Whose rows. */
+  readonly shardKey: ShardKey;
+  /** Name of the shard that they are on. */
+  readonly shard: string;
+}
+
 /** A restore in one shard. */
 export interface ShardRestore {
   /** A UUID, which all shards of the restore have in common. */
@@ -28,7 +36,7 @@ export interface ShardRestore {
   readonly startVersion: Version;
   /** Of the last commit when it ended; null: it has not. */
   readonly endVersion: Version | null;
-  /** Changes to take back, and how many of them are. */
+  /** Changes to take back, and how many of them are. Of a copy: rows that were read so far, and how many of them are written. */
   readonly total: number;
   readonly takenBack: number;
   readonly beganAtMs: number;
@@ -38,16 +46,30 @@ export interface ShardRestore {
   readonly undoes: string | null;
   /** Id of the restore that has taken it back; null: none has, or that one was taken back itself. */
   readonly undoneBy: string | null;
+  /** Its rows are copied from there; null: they go back in place. */
+  readonly copyOf: CopySource | null;
+  /** Why a copy has turned round by itself; null: it has not. */
+  readonly problem: WireError | null;
 }
 
-/** What is to be restored in one shard, to a version; or the restore that is to be taken back. */
-export type RestoreTarget =
+/** What is to be restored in one shard. */
+export type RestoreTarget = InPlaceTarget | CopyTarget;
+
+/** Rows that are to go back to a version; or the restore that is to be taken back. */
+export type InPlaceTarget =
   | {
       /** Null: all shard keys of the shard. */
       readonly shardKeys: readonly ShardKey[] | null;
       readonly version: Version;
     }
   | { readonly undoes: string };
+
+/** Rows as of a version are to be written under a shard key that has none. */
+export interface CopyTarget {
+  readonly copyOf: CopySource;
+  readonly as: ShardKey;
+  readonly version: Version;
+}
 
 /** What a restore would do in one shard. */
 export interface RestorePreview {
@@ -75,6 +97,12 @@ export type ShardRestores = { readonly shard: string } & (
 
 /** What is to be restored: some shard keys, a shard, or everything. */
 export type RestoreScope = { readonly shardKeys: readonly ShardKey[] } | { readonly shard: string } | 'all';
+
+/** Rows of a shard key, which are to be copied under another one. */
+export interface CopyScope {
+  readonly shardKey: ShardKey;
+  readonly as: ShardKey;
+}
 
 /** Of one shard, what a restore would do. */
 export interface ShardPreview extends RestorePreview {

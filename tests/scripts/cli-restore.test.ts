@@ -61,6 +61,28 @@ describe('shardql restore', () => {
     expect(await run('cancel', id)).toMatchObject({ code: 2, stderr: expect.stringContaining('CONFLICT') });
   });
 
+  it('writes rows beside those of today with --as, after showing how many there were', async () => {
+    const time = await deleteCustomer('r8');
+    const scope = ['--shard-key', 'r8', '--to', time, '--as', 'r8-then'];
+    const preview = await run(...scope, '--preview');
+    expect(preview).toMatchObject({ code: 0, stderr: '' });
+    expect(preview.stdout).toBe('table     rows\nTenant    1\nCustomer  1\n');
+    expect(await customers('r8-then')).toBe(0);
+
+    const done = await run(...scope, '--yes');
+    expect(done.code).toBe(0);
+    expect(done.stdout).toMatch(/^rows of "r8" as of .* are under "r8-then"; rows written: 2\nto remove them: /);
+    expect([await customers('r8'), await customers('r8-then')]).toEqual([0, 1]);
+    expect((await run('list')).stdout).toMatch(/ r8 as r8-then\n/);
+
+    expect(await run(...scope, '--yes')).toMatchObject({ code: 2, stderr: expect.stringContaining('CONFLICT') });
+    const [, id] = /restore undo (\S+)/.exec(done.stdout)!;
+    expect(await run('undo', id!, '--yes')).toMatchObject({ code: 0 });
+    expect(await customers('r8-then')).toBe(0);
+    const all = await run('--all', '--to', time, '--as', 'r8-then', '--yes');
+    expect(all).toMatchObject({ code: 2, stderr: expect.stringContaining('Expected one --shard-key with --as') });
+  });
+
   it('asks before it does anything, and does nothing if the answer is no', async () => {
     const to = await deleteCustomer('r2');
     const questions: string[] = [];

@@ -61,7 +61,7 @@ export function createLabWorker(
     runInDurableObject(env.LAB.getByName(name), async (_, state) => {
       let shard = shardByState.get(state);
       if (shard === undefined) {
-        shard = new Shard(state, {});
+        shard = new Shard(state, { SHARD: shards });
         shardByState.set(state, shard);
       }
       if (!owning.has(name)) {
@@ -86,10 +86,15 @@ export function createLabWorker(
     });
   const idFromName = (name: string) => ({ name, toString: () => name });
   const namespace = (get: (id: { readonly name: string }) => unknown) =>
-    ({ idFromName, get }) as unknown as DurableObjectNamespace;
+    ({
+      idFromName,
+      get,
+      getByName: (name: string) => get({ name }),
+    }) as unknown as DurableObjectNamespace;
+  const shards = namespace(({ name }) => stubOf(name));
   const workerEnv: Env = {
     SHARDQL_DEVELOPMENT: 'true',
-    SHARD: namespace(({ name }) => stubOf(name)),
+    SHARD: shards,
     CATALOG: namespace(() => ({ map: async () => structuredClone(map), recordAudit: async () => {} })),
   };
   const send = async (url: string, init: RequestInit = {}) => {

@@ -34,6 +34,10 @@ by themselves: "restore list" tells how far they are. The exit code is 1 if the 
       '--to <time>',
       'required: what rows go back to: a time in ISO 8601 with its time zone, or the version of a row',
     )
+    .option(
+      '--as <shard key>',
+      'leave the rows of today as they are, and write those of then under this shard key, which has none (default: in place)',
+    )
     .option('--preview', 'show what would be done, and do nothing', false)
     .option('--yes', 'do it without asking; needed where there is no terminal', false)
     .addHelpText(
@@ -42,7 +46,8 @@ by themselves: "restore list" tells how far they are. The exit code is 1 if the 
 Examples:
   npm run shardql -- restore --shard-key t1 --to 2026-01-31T09:00:00Z --preview
   npm run shardql -- restore --shard-key t1 --to 2026-01-31T09:00:00Z --yes
-  npm run shardql -- restore --all --to 2026-01-31T09:00:00Z`,
+  npm run shardql -- restore --all --to 2026-01-31T09:00:00Z
+  npm run shardql -- restore --shard-key t1 --to 2026-01-31T09:00:00Z --as t1-january`,
     )
     .action(async (options: RestoreOptions) => {
       process.exitCode = (await restoreRows(options, terminalAt(process.stdin, process.stdout))) ? 0 : 1;

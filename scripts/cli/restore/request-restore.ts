@@ -26,6 +26,11 @@ export interface Restore {
   readonly state: 'RUNNING' | 'DONE' | 'CANCELLING' | 'CANCELLED';
   readonly time: string;
   readonly undoes: string | null;
+  /** Shard key whose rows are copied, and the one that they get; null: rows go back in place. */
+  readonly copyOf: string | null;
+  readonly as: string | null;
+  /** Why a copy has turned round; null: it has not. */
+  readonly problem: { readonly code: string; readonly message: string } | null;
   readonly totalChanges: number;
   readonly changesTakenBack: number;
   readonly beganAt: string;
@@ -35,7 +40,8 @@ export interface Restore {
 
 const DECLARED = '$shardKeys: [ID!], $type: String, $shard: String, $all: Boolean, $time: String, $version: String';
 const GIVEN = 'shardKeys: $shardKeys, type: $type, shard: $shard, all: $all, time: $time, version: $version';
-const RESTORE = 'id state time undoes totalChanges changesTakenBack beganAt endedAt shards { name state }';
+const RESTORE =
+  'id state time undoes copyOf as problem { code message } totalChanges changesTakenBack beganAt endedAt shards { name state }';
 
 /** @throws CliError for a scope or a time that the command cannot mean. */
 function variablesOf({ shardKey, type, shard, all, to }: RestoreScope) {
@@ -71,6 +77,47 @@ export async function requestPreview(api: ApiClient, scope: RestoreScope): Promi
   }`;
   return (await api.operate<{ previewRestore: Preview }>(query, variablesOf(scope))).previewRestore;
 }
+
+/** What a copy under another shard key would have. */
+export interface CopyPreview {
+  readonly totalChanges: number;
+  readonly tables: readonly { readonly type: string; readonly rowCount: number }[];
+}
+
+/** Rows of a shard key, which are to be written under another one. */
+export interface CopyScope extends RestoreScope {
+  readonly as: string;
+}
+
+const COPY_DECLARED = '$shardKey: ID!, $as: ID!, $type: String, $time: String, $version: String';
+const COPY_GIVEN = 'shardKey: $shardKey, as: $as, type: $type, time: $time, version: $version';
+
+/** @throws CliError for a scope or a time that the command cannot mean. */
+function copyVariablesOf({ shardKey, type, shard, all, to, as }: CopyScope) {
+  if (shardKey?.length !== 1 || shard !== undefined || all === true) {
+    throw new CliError(
+      'Expected one --shard-key with --as <shard key>, but got another scope. Copy one shard key at a time.',
+    );
+  }
+  if (to === undefined) throw new CliError('Expected --to <time>, but got none.');
+  return { shardKey: shardKey[0]!, as, ...(type !== undefined && { type }), ...momentOf(to) };
+}
+
+export const requestCopyPreview = async (api: ApiClient, scope: CopyScope): Promise<CopyPreview> =>
+  (
+    await api.operate<{ previewRestoreAs: CopyPreview }>(
+      `query (${COPY_DECLARED}) { previewRestoreAs(${COPY_GIVEN}) { totalChanges tables { type rowCount } } }`,
+      copyVariablesOf(scope),
+    )
+  ).previewRestoreAs;
+
+export const requestCopy = async (api: ApiClient, scope: CopyScope): Promise<Restore> =>
+  (
+    await api.operate<{ restoreAs: Restore }>(
+      `mutation (${COPY_DECLARED}) { restoreAs(${COPY_GIVEN}) { ${RESTORE} } }`,
+      copyVariablesOf(scope),
+    )
+  ).restoreAs;
 
 export const requestRestore = async (api: ApiClient, scope: RestoreScope): Promise<Restore> =>
   (

@@ -2,16 +2,21 @@ import { ApiClient, type ApiOptions, RefusedError, UnreachableError } from '../a
 import { CliError } from '../cli-error.ts';
 import type { Terminal } from '../undo/undo-operation.ts';
 import {
+  type CopyScope,
   type Restore,
   type RestoreScope,
+  requestCopy,
+  requestCopyPreview,
   requestOf,
   requestPreview,
   requestRestore,
   requestRestores,
 } from './request-restore.ts';
-import { showEnded, showPreview, showProgress, showRestores, showUndoable } from './show-restore.ts';
+import { showCopyPreview, showEnded, showPreview, showProgress, showRestores, showUndoable } from './show-restore.ts';
 
 export interface RestoreOptions extends ApiOptions, RestoreScope {
+  /** The rows are written beside those of today: under this shard key. */
+  readonly as?: string;
   readonly preview: boolean;
   readonly yes: boolean;
   readonly json: boolean;
@@ -37,6 +42,8 @@ export async function restoreRows(options: RestoreOptions, terminal: Terminal): 
   if (!preview && !yes && (json || !terminal.isInteractive)) {
     throw new CliError('Expected --yes where nobody can be asked, or --preview, but got neither.');
   }
+  const { as } = options;
+  if (as !== undefined) return await copyRows(api, { ...options, as }, terminal);
   if (!yes) {
     const shown = await requestPreview(api, options);
     console.log(json ? JSON.stringify(shown) : showPreview(shown));
@@ -47,6 +54,21 @@ export async function restoreRows(options: RestoreOptions, terminal: Terminal): 
     }
   }
   return await followed(api, await requestRestore(api, options), options);
+}
+
+/** The same for a copy under another shard key. */
+async function copyRows(api: ApiClient, options: RestoreOptions & CopyScope, terminal: Terminal): Promise<boolean> {
+  const { json, preview, yes } = options;
+  if (!yes) {
+    const shown = await requestCopyPreview(api, options);
+    console.log(json ? JSON.stringify(shown) : showCopyPreview(shown));
+    if (preview) return true;
+    if (!(await terminal.confirm('Copy them?'))) {
+      console.log('nothing was changed');
+      return false;
+    }
+  }
+  return await followed(api, await requestCopy(api, options), options);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { alignColumns } from '../align-columns.ts';
 import { changeTable } from '../undo/show-undo.ts';
-import type { Preview, Restore } from './request-restore.ts';
+import type { CopyPreview, Preview, Restore } from './request-restore.ts';
 
 /** What a restore would do, as a table. */
 export function showPreview({ totalChanges, restoredCount, updatedCount, deletedCount, rows }: Preview): string {
@@ -12,34 +12,55 @@ export function showPreview({ totalChanges, restoredCount, updatedCount, deleted
   ].join('\n');
 }
 
-/** What an undo would take back. */
-export const showUndoable = ({ id, time, changesTakenBack, beganAt }: Restore): string =>
-  `restore ${id}, begun at ${beganAt}: took rows back to ${time}, ${changesTakenBack} changes`;
+/** What a copy under another shard key would have, as a table. */
+export const showCopyPreview = ({ tables }: CopyPreview): string =>
+  alignColumns([['table', 'rows'], ...tables.map(({ type, rowCount }) => [type, rowCount.toLocaleString('en')])]);
 
-export const showProgress = ({ state, changesTakenBack, totalChanges }: Restore): string =>
-  `${state.toLowerCase()}: ${changesTakenBack} of ${totalChanges} changes`;
+/** What an undo would take back. */
+export const showUndoable = ({ id, time, changesTakenBack, beganAt, copyOf, as }: Restore): string =>
+  copyOf !== null
+    ? `restore ${id}, begun at ${beganAt}: wrote rows of "${copyOf}" as of ${time} under "${as}", ${changesTakenBack} rows`
+    : `restore ${id}, begun at ${beganAt}: took rows back to ${time}, ${changesTakenBack} changes`;
+
+export const showProgress = ({ state, changesTakenBack, totalChanges, copyOf }: Restore): string =>
+  copyOf !== null && state === 'RUNNING'
+    ? `running: ${totalChanges} rows read, ${changesTakenBack} written`
+    : `${state.toLowerCase()}: ${changesTakenBack} of ${totalChanges} changes`;
 
 /** What became of a restore. `commandOf`: by which something is done about it. */
 export function showEnded(restore: Restore, commandOf: (action: string, id: string) => string): string {
   const { id, state, time, changesTakenBack, shards, undoes } = restore;
   const where = `${shards.length} shard${shards.length === 1 ? '' : 's'}`;
+  if (restore.copyOf !== null) return showCopied(restore, commandOf);
   if (state !== 'DONE') return `restore ${id} was cancelled: all is as it was before it`;
   const what = undoes === null ? `rows are as of ${time}` : `restore ${undoes} is undone`;
   return `${what}; changes taken back: ${changesTakenBack}, in ${where}\nto undo this: ${commandOf('undo', id)}`;
 }
 
+function showCopied(restore: Restore, commandOf: (action: string, id: string) => string): string {
+  const { id, state, time, copyOf, as, changesTakenBack, problem } = restore;
+  if (state === 'DONE') {
+    return `rows of "${copyOf}" as of ${time} are under "${as}"; rows written: ${changesTakenBack}\nto remove them: ${commandOf('undo', id)}`;
+  }
+  const why = problem === null ? 'was cancelled' : `has failed: ${problem.code}: ${problem.message}`;
+  return `restore ${id} ${why}\nthere are no rows under "${as}"`;
+}
+
 /** The latest restores, as a table. */
 export function showRestores(restores: readonly Restore[]): string {
   if (restores.length === 0) return 'there was no restore';
-  const head = ['id', 'state', 'to', 'changes', 'shards', 'began', 'undoes'];
-  const rows = restores.map(({ id, state, time, changesTakenBack, totalChanges, shards, beganAt, undoes }) => [
-    id,
-    state,
-    time,
-    `${changesTakenBack}/${totalChanges}`,
-    String(shards.length),
-    beganAt,
-    undoes ?? '',
-  ]);
+  const head = ['id', 'state', 'to', 'changes', 'shards', 'began', 'undoes', 'copies'];
+  const rows = restores.map(
+    ({ id, state, time, changesTakenBack, totalChanges, shards, beganAt, undoes, copyOf, as }) => [
+      id,
+      state,
+      time,
+      `${changesTakenBack}/${totalChanges}`,
+      String(shards.length),
+      beganAt,
+      undoes ?? '',
+      copyOf === null ? '' : `${copyOf} as ${as}`,
+    ],
+  );
   return alignColumns([head, ...rows]);
 }

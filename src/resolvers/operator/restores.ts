@@ -2,8 +2,15 @@ import type { Model } from '../../model/types.ts';
 import { shardKeyArgument } from '../../plans/arguments/row-key.ts';
 import { badUserInput } from '../../plans/bad-user-input.ts';
 import { momentOfTime, momentOfVersion, requirePast } from '../../plans/selection/asked-moment.ts';
-import { ShardQLError } from '../../shards/errors.ts';
-import type { RestoreScope, RestoreState, ShardPreview, ShardRestore, ShardRestores } from '../../shards/restore.ts';
+import { ShardQLError, type WireError } from '../../shards/errors.ts';
+import type {
+  CopyScope,
+  RestoreScope,
+  RestoreState,
+  ShardPreview,
+  ShardRestore,
+  ShardRestores,
+} from '../../shards/restore.ts';
 import { type ShardKey, shardKeyTag, toShardKey, valueOfShardKey } from '../../shards/shard-key.ts';
 import { MAX_UNDO_PAGE, type ShownRow } from '../../shards/undo.ts';
 import { type Version, versionToMs, versionToText } from '../../shards/version.ts';
@@ -15,6 +22,14 @@ export interface RestoreArguments {
   readonly type?: string | null | undefined;
   readonly shard?: string | null | undefined;
   readonly all?: boolean | null | undefined;
+  readonly time?: string | null | undefined;
+  readonly version?: string | null | undefined;
+}
+
+interface CopyArguments {
+  readonly shardKey: unknown;
+  readonly as: unknown;
+  readonly type?: string | null | undefined;
   readonly time?: string | null | undefined;
   readonly version?: string | null | undefined;
 }
@@ -35,6 +50,11 @@ export interface ShownRestore {
   readonly undoes: string | null;
   /** Null: it was not undone, or not in all of its shards. */
   readonly undoneBy: string | null;
+  /** Shard key whose rows it copies, and under which it writes them; null: it takes rows back in place. */
+  readonly copyOf: string | null;
+  readonly as: string | null;
+  /** Why a copy has turned round by itself; null: it has not. */
+  readonly problem: WireError | null;
   readonly total: number;
   readonly takenBack: number;
   readonly beganAt: string;
@@ -45,6 +65,11 @@ export interface ShownRestore {
 
 interface ShownShardRestore extends ShardRestore {
   readonly name: string;
+}
+
+export interface ShownCopyPreview {
+  readonly changes: number;
+  readonly tables: readonly { readonly type: string; readonly count: number }[];
 }
 
 export interface ShownPreview {
@@ -87,6 +112,23 @@ const pageOf = (previews: readonly ShardPreview[]) => ({
 export async function startRestore(args: RestoreArguments, context: RequestContext): Promise<ShownRestore> {
   const { shards, model } = context;
   return await continueRestore(await shards.startRestore(scopeOf(model, args), momentOf(args)), context);
+}
+
+/** What a copy under another shard key would have. */
+export async function previewCopy(args: CopyArguments, { shards, model }: RequestContext): Promise<ShownCopyPreview> {
+  const { changes, rowsByType } = await shards.previewCopy(copyOf(model, args), momentOf(args));
+  return { changes, tables: Object.entries(rowsByType).map(([type, count]) => ({ type, count })) };
+}
+
+/** Begins a copy; small ones are done when this is. */
+export async function startCopy(args: CopyArguments, context: RequestContext): Promise<ShownRestore> {
+  const { shards, model } = context;
+  return await continueRestore(await shards.startCopy(copyOf(model, args), momentOf(args)), context);
+}
+
+function copyOf(model: Model, { shardKey, as, type = null }: CopyArguments): CopyScope {
+  const [from, to] = keysOf(model, [shardKey, as], type);
+  return { shardKey: from!, as: to! };
 }
 
 export const undoRestore = async (id: string, context: RequestContext): Promise<ShownRestore> =>
@@ -135,7 +177,7 @@ const ORDER: readonly RestoreState[] = ['CANCELLING', 'RUNNING', 'CANCELLED', 'D
 
 /** @param shardCount of all shards. */
 function shownRestore(model: Model, parts: readonly ShownShardRestore[], shardCount: number): ShownRestore {
-  const { id, target, undoes, undoneBy } = parts[0]!;
+  const { id, target, undoes, undoneBy, copyOf: source, shardKeys, problem } = parts[0]!;
   const state = ORDER.find((each) => parts.some((part) => part.state === each))!;
   const sum = (name: 'total' | 'takenBack') => parts.reduce((total, part) => total + part[name], 0);
   const ends = parts.map(({ endedAtMs }) => endedAtMs);
@@ -147,6 +189,9 @@ function shownRestore(model: Model, parts: readonly ShownShardRestore[], shardCo
     ...shownScope(model, parts, shardCount),
     undoes,
     undoneBy: state === 'UNDONE' ? undoneBy : null,
+    copyOf: source && valueOfShardKey(source.shardKey),
+    as: source && valueOfShardKey(shardKeys![0]!),
+    problem,
     total: sum('total'),
     takenBack: sum('takenBack'),
     beganAt: isoOf(Math.min(...parts.map(({ beganAtMs }) => beganAtMs))),
@@ -168,7 +213,7 @@ function shownScope({ tables }: Model, parts: readonly ShownShardRestore[], shar
 
 const isoOf = (ms: number): string => new Date(ms).toISOString();
 
-function momentOf({ time = null, version = null }: RestoreArguments): Version {
+function momentOf({ time = null, version = null }: Pick<RestoreArguments, 'time' | 'version'>): Version {
   if ((time === null) === (version === null)) {
     throw badUserInput(`Expected time or version, but got ${time === null ? 'neither' : 'both'}.`);
   }

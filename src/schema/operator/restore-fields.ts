@@ -3,13 +3,17 @@ import {
   cancelRestore,
   continueRestore,
   listRestores,
+  previewCopy,
   previewRestore,
   type RestoreArguments,
+  type ShownCopyPreview,
   type ShownPreview,
   type ShownRestore,
+  startCopy,
   startRestore,
   undoRestore,
 } from '../../resolvers/operator/restores.ts';
+import type { WireError } from '../../shards/errors.ts';
 import { RESTORE_STATES, type RestoreState } from '../../shards/restore.ts';
 import { MAX_UNDO_PAGE, type ShownRow } from '../../shards/undo.ts';
 import type { OperatorBuilder, OperatorField } from './operator-builder.ts';
@@ -26,6 +30,7 @@ const STATES: Readonly<Record<RestoreState, string>> = {
 export const restoreFields: OperatorField = (builder) => {
   const restore = declareRestore(builder);
   const preview = declarePreview(builder);
+  const copyPreview = declareCopyPreview(builder);
   builder.queryField('restores', (t) =>
     t.field({
       type: [restore],
@@ -61,6 +66,27 @@ export const restoreFields: OperatorField = (builder) => {
       args: scopeArguments(t.arg),
       resolve: (_, args, context) =>
         context.audit.recording('restore', targetOf(args), () => startRestore(args, context)),
+    }),
+  );
+  builder.queryField('previewRestoreAs', (t) =>
+    t.field({
+      type: copyPreview,
+      nullable: true,
+      description: 'What `restoreAs` would write; nothing is written.',
+      args: copyArguments(t.arg),
+      resolve: (_, args, context) => previewCopy(args, context),
+    }),
+  );
+  builder.mutationField('restoreAs', (t) =>
+    t.field({
+      type: restore,
+      nullable: true,
+      description:
+        'Begins to write rows as they were at an earlier time under another shard key, beside those of today. Nobody reads or writes rows of that ' +
+        'shard key until it has ended. Cancelled or undone, it is without rows again.',
+      args: copyArguments(t.arg),
+      resolve: (_, args, context) =>
+        context.audit.recording('restore-as', '1 shard key', () => startCopy(args, context)),
     }),
   );
   builder.mutationField('continueRestore', (t) =>
@@ -108,6 +134,16 @@ const scopeArguments = (arg: ArgumentBuilder) => ({
   version: arg.string({ description: 'Instead of `time`: the version of a row, as of whose commit it is.' }),
 });
 
+const copyArguments = (arg: ArgumentBuilder) => ({
+  shardKey: arg.id({ required: true, description: 'Whose rows are copied, of all tables.' }),
+  as: arg.id({ required: true, description: 'The shard key that they get. It has no rows yet, in no table.' }),
+  type: arg.string({
+    description: 'The type of a table that both are of; needed where tables have shard keys of several kinds.',
+  }),
+  time: arg.string({ description: 'As of when: all commits up to this moment. ISO 8601.' }),
+  version: arg.string({ description: 'Instead of `time`: the version of a row, as of whose commit it is.' }),
+});
+
 /** Audit logs hold no values of rows. */
 const targetOf = ({ shardKeys, shard }: RestoreArguments): string =>
   shard ?? (shardKeys ? `${shardKeys.length} shard key${shardKeys.length === 1 ? '' : 's'}` : 'all');
@@ -124,6 +160,10 @@ function declareRestore(builder: OperatorBuilder) {
       totalChanges: t.exposeInt('total', { description: 'Changes in the log that are to be taken back.' }),
       changesTakenBack: t.exposeInt('takenBack'),
     }),
+  });
+  const problem = builder.objectRef<WireError>('RestoreProblem').implement({
+    description: 'Why a copy could not be made.',
+    fields: (t) => ({ code: t.exposeString('code'), message: t.exposeString('message') }),
   });
   return builder.objectRef<ShownRestore>('Restore').implement({
     description: 'A restore to an earlier time, over all its shards.',
@@ -147,8 +187,23 @@ function declareRestore(builder: OperatorBuilder) {
         nullable: true,
         description: 'The restore that has undone it. Null: it holds.',
       }),
-      totalChanges: t.exposeInt('total', { description: 'Changes in the log that are to be taken back.' }),
-      changesTakenBack: t.exposeInt('takenBack'),
+      copyOf: t.exposeID('copyOf', {
+        nullable: true,
+        description: 'Of `restoreAs`: the shard key whose rows are copied. Null: rows go back in place.',
+      }),
+      as: t.exposeID('as', { nullable: true, description: 'Of `restoreAs`: the shard key that they get.' }),
+      problem: t.field({
+        type: problem,
+        nullable: true,
+        description: 'Of `restoreAs`: why it has turned round by itself. Null: it has not.',
+        resolve: (each) => each.problem,
+      }),
+      totalChanges: t.exposeInt('total', {
+        description: 'Changes in the log that are to be taken back. Of `restoreAs`: rows that were read so far.',
+      }),
+      changesTakenBack: t.exposeInt('takenBack', {
+        description: 'How many are. Of `restoreAs`: rows that are written.',
+      }),
       beganAt: t.exposeString('beganAt', { description: 'ISO 8601.' }),
       endedAt: t.exposeString('endedAt', { nullable: true, description: 'Null: it has not ended.' }),
       shards: t.field({ type: [shard], resolve: (each) => [...each.shards] }),
@@ -194,6 +249,23 @@ function declarePreview(builder: OperatorBuilder) {
         description: 'Rows that are there now, and were not then.',
       }),
       rows: t.field({ type: page, resolve: (each) => each.rows }),
+    }),
+  });
+}
+
+function declareCopyPreview(builder: OperatorBuilder) {
+  const table = builder.objectRef<ShownCopyPreview['tables'][number]>('RestoreAsTable').implement({
+    fields: (t) => ({ type: t.exposeString('type'), rowCount: t.exposeInt('count') }),
+  });
+  return builder.objectRef<ShownCopyPreview>('RestoreAsPreview').implement({
+    description: 'What would be written.',
+    fields: (t) => ({
+      totalChanges: t.exposeInt('changes', { description: 'Changes since then in the log, which are left out.' }),
+      tables: t.field({
+        type: [table],
+        description: 'Those that had rows.',
+        resolve: (each) => [...each.tables],
+      }),
     }),
   });
 }

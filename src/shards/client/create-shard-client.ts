@@ -16,6 +16,7 @@ import { toRouterSettings } from './settings.ts';
 import type { ShardClient } from './shard-client.ts';
 import type { ShardClientContext, ShardClientOptions } from './shard-client-context.ts';
 import { TraceCounter } from './trace-counter.ts';
+import { previewCopy, startCopy } from './writing/copy.ts';
 import { importRows } from './writing/import-rows.ts';
 import { publish } from './writing/publish.ts';
 import { recall } from './writing/recall.ts';
@@ -70,6 +71,8 @@ export function createShardClient(options: ShardClientOptions): ShardClient {
     undo: (operationId, range, dryRun) => undo(connection, operationId, range, dryRun),
     previewRestore: (restored, version, range) => previewRestore(connection, restored, version, range),
     startRestore: (restored, version) => startRestore(connection, restored, version),
+    previewCopy: (copied, version) => previewCopy(connection, copied, version),
+    startCopy: (copied, version) => startCopy(connection, copied, version),
     undoRestore: (id) => undoRestore(connection, id),
     cancelRestore: (id) => cancelRestore(connection, id),
     restores: (continues) => listRestores(connection, continues),

@@ -7,7 +7,7 @@ import type { ImportCounts, MutationOperation, RowOutcome, RowsWritten } from '.
 import type { AnswerOf, RowAnswer } from '../plan/answer.ts';
 import type { PlanNode } from '../plan/node.ts';
 import type { AskShards, CacheableRead, FreshAnswer, Read, ReadBack } from '../plan/read.ts';
-import type { BackupPage, BackupPageRequest, StartedBackup } from '../protocol/backup.ts';
+import type { BackupPage, BackupPageRequest, PastSurvey, StartedBackup } from '../protocol/backup.ts';
 import type {
   AuditCount,
   ExplainedStatement,
@@ -16,7 +16,7 @@ import type {
   ShardStatus,
 } from '../protocol/shard-rpc.ts';
 import type { Idempotency } from '../protocol/write.ts';
-import type { RestoreScope, ShardPreview, ShardRestores } from '../restore.ts';
+import type { CopyScope, RestoreScope, ShardPreview, ShardRestores } from '../restore.ts';
 import type { ShardKey } from '../shard-key.ts';
 import type { UndoneOperation, UndoPageRange } from '../undo.ts';
 import type { Version } from '../version.ts';
@@ -174,6 +174,10 @@ export interface ShardClient {
   previewRestore(scope: RestoreScope, version: Version, range: UndoPageRange): Promise<readonly ShardPreview[]>;
   /** Begins to restore rows to what they were after the last commit up to this version. Gives the restore's id. */
   startRestore(scope: RestoreScope, version: Version): Promise<string>;
+  /** What a copy of a shard key's rows as of a version would have; nothing is written. */
+  previewCopy(scope: CopyScope, version: Version): Promise<PastSurvey>;
+  /** Begins to write rows as of a version under another shard key. Gives the id of the restore that does. */
+  startCopy(scope: CopyScope, version: Version): Promise<string>;
   /** Begins to take a restore back. Gives the id of the restore that does. */
   undoRestore(id: string): Promise<string>;
   cancelRestore(id: string): Promise<void>;

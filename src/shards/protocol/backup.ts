@@ -1,4 +1,5 @@
 /** How a shard is copied: what a backup asks of it, and the form in which rows and changes travel. */
+import type { ShardKey } from '../shard-key.ts';
 import type { ShardPlacement } from '../shard-map.ts';
 import type { Version } from '../version.ts';
 
@@ -27,10 +28,47 @@ interface ChangesRequest {
   readonly version: Version;
 }
 
-/** Which page. */
-export type BackupPageRequest = RowsRequest | ChangesRequest;
+/** A page of the rows of a table under a shard key, as they are now. */
+interface KeyRowsRequest {
+  readonly part: 'key-rows';
+  /** Name in SQL. */
+  readonly table: string;
+  readonly shardKey: ShardKey;
+  /** `next` of the page before; null: the first one. */
+  readonly after: string | null;
+}
 
-export type BackupRequest = { readonly protocol: number } & (StartRequest | BackupPageRequest);
+/** A page of the changes since a moment, the newest first: whoever takes them back has the rows of then. */
+interface PastRequest {
+  readonly part: 'past';
+  /** Changes of later commits. */
+  readonly version: Version;
+  /** Theirs alone; null: of all. */
+  readonly shardKeys: readonly ShardKey[] | null;
+  /** `next` of the page before; null: the first one, from the newest change on. */
+  readonly upTo: string | null;
+}
+
+/** Which page. */
+export type BackupPageRequest = RowsRequest | ChangesRequest | KeyRowsRequest | PastRequest;
+
+/** Whether rows can be copied as of an earlier moment, and what they were. The log is held for the copy then. */
+export interface SurveyRequest {
+  readonly part: 'survey';
+  readonly version: Version;
+  /** Null: all. */
+  readonly shardKeys: readonly ShardKey[] | null;
+}
+
+export type BackupRequest = { readonly protocol: number } & (StartRequest | SurveyRequest | BackupPageRequest);
+
+/** What there is to copy. */
+export interface PastSurvey {
+  /** Changes in the log that have to be taken back. */
+  readonly changes: number;
+  /** How many rows there were, by GraphQL type; tables without any are left out. */
+  readonly rowsByType: Readonly<Record<string, number>>;
+}
 
 /** A table of the model, as the database has it. */
 export interface BackupTable {
@@ -79,6 +117,7 @@ export interface BackupPage {
 
 export type BackupAnswer = { readonly status: 'OK'; readonly epoch: number } & (
   | { readonly start: BackupStart }
+  | { readonly survey: PastSurvey }
   | { readonly page: BackupPage }
 );
 
@@ -89,6 +128,9 @@ export interface PackedChange {
   /** It is to be taken back; else the row is to become what it is now. */
   readonly isLater: boolean;
 }
+
+/** A change that is to be taken back, as it is packed: this, as JSON text, then two parts of bytes. */
+export type PastChange = Pick<PackedChange, 'table' | 'op'>;
 
 const encoder = new TextEncoder();
 /** Length of a part that is not there. */

@@ -9,7 +9,7 @@ import type { LagCounts } from '../lag-histogram.ts';
 import type { MigrationPlan } from '../migration-plan.ts';
 import type { ShardMigration } from '../migration-report.ts';
 import type { CacheableRead, ReadCall } from '../plan/read.ts';
-import type { RestorePreview, RestoreTarget, ShardRestore } from '../restore.ts';
+import type { InPlaceTarget, RestorePreview, RestoreTarget, ShardRestore } from '../restore.ts';
 import type { ShardKey } from '../shard-key.ts';
 import type { SlotRange } from '../slots.ts';
 import type { UndoPageRange } from '../undo.ts';
@@ -227,7 +227,7 @@ interface RestoreRequest extends RestoresRequest {
 }
 
 interface PreviewRestoreRequest extends RestoresRequest {
-  readonly target: RestoreTarget;
+  readonly target: InPlaceTarget;
   /** Which rows are shown. */
   readonly range: UndoPageRange;
 }

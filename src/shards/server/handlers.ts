@@ -6,6 +6,7 @@ import type { RestoreTarget } from '../restore.ts';
 import type { SqlSession } from '../sql/sql-session.ts';
 import { answerReads } from './answer-reads.ts';
 import { answerBackup } from './backup/answer-backup.ts';
+import { surveyPast } from './backup/survey-past.ts';
 import { commit } from './commit/commit.ts';
 import { findFirst } from './commit/replay.ts';
 import { sampleChanges } from './freshness/sample-changes.ts';
@@ -68,7 +69,10 @@ export const HANDLERS: { readonly [Name in HandledRpc]: Handler<Name> } = {
   continueRestores: async ({ restorer }) => ({ status: 'OK', restores: await restorer.continue() }),
   cancelRestore: ({ restorer }, _session, { id }) => ({ status: 'OK', restores: restorer.cancel(id) }),
   restores: ({ restorer }) => ({ status: 'OK', restores: restorer.list() }),
-  backup: answerBackup,
+  backup: async (shard, session, request) =>
+    request.part === 'survey'
+      ? { status: 'OK', survey: await surveyPast(shard, session, request) }
+      : answerBackup(shard, session, request),
   recordAudits: ({ audits }, _session, { counts }) => {
     audits.add(counts);
     return { status: 'OK' };
@@ -105,8 +109,10 @@ function readRecalled(
   return shard.logRecall.recall(asOf).then(() => answerAsOf(shard, session, request));
 }
 
-const ownsTarget = (ownership: ShardState['ownership'], target: RestoreTarget): boolean =>
-  !('shardKeys' in target) || (target.shardKeys?.every((key) => ownsKey({ ownership }, key)) ?? true);
+function ownsTarget(ownership: ShardState['ownership'], target: RestoreTarget): boolean {
+  if ('copyOf' in target) return ownsKey({ ownership }, target.as);
+  return !('shardKeys' in target) || (target.shardKeys?.every((key) => ownsKey({ ownership }, key)) ?? true);
+}
 
 /** Puts stamps to KV, and names the cached answers that should be filled again. */
 async function publishStamps(

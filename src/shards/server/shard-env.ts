@@ -2,14 +2,19 @@
 import { report } from '../../events/report.ts';
 import type { CapacityReport } from '../capacity.ts';
 import { isInMaintenance, type MaintenanceEnv } from '../maintenance.ts';
+import type { BackupAnswer } from '../protocol/backup.ts';
 import { CATALOG_NAME, type CatalogRpc } from '../protocol/catalog-rpc.ts';
-import { PROTOCOL } from '../protocol/envelope.ts';
+import { type Bare, PROTOCOL } from '../protocol/envelope.ts';
 import { MONITOR_NAME, type MonitorRpc } from '../protocol/monitor-rpc.ts';
+import type { ShardRpc } from '../protocol/shard-rpc.ts';
 import type { StampKv } from './freshness/publisher.ts';
 import type { LogBucket } from './log/archive/log-archive.ts';
 import type { Coordinate } from './migrate/migrator.ts';
+import type { AskForPage, PageRequest } from './recovery/copy/copy-source.ts';
 
 export interface ShardEnv extends MaintenanceEnv {
+  /** The shards, for those that copy rows from another one. Optional: without it they copy their own alone. */
+  readonly SHARD?: DurableObjectNamespace;
   /** Stamps are put here, where cached answers are judged by them. Optional: without it nothing is cached there. */
   readonly KV?: StampKv;
   /** Rows of the log are put here before they are trimmed. Optional: without it they are gone then. */
@@ -37,6 +42,18 @@ export function restoringBy(env: ShardEnv, id: string): (() => Promise<boolean>)
   const { CATALOG: catalogs } = env;
   if (!isInMaintenance(env) || !catalogs) return null;
   return () => (catalogs.getByName(CATALOG_NAME) as unknown as CatalogRpc).isRestoring(id);
+}
+
+/** `own`: asks this shard, whose object's id and name are given. */
+export function askForPagesBy(
+  { SHARD: shards }: ShardEnv,
+  { id, name }: { readonly id: string; readonly name: string | null },
+  own: (request: PageRequest) => Bare<BackupAnswer>,
+): AskForPage {
+  return async (shard, request) => {
+    if (shard === name || !shards || shards.idFromName(shard).toString() === id) return own(request);
+    return await (shards.getByName(shard) as unknown as ShardRpc).backup(request);
+  };
 }
 
 export function coordinateBy({ CATALOG: catalogs }: ShardEnv): Coordinate | null {

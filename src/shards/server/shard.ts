@@ -13,6 +13,7 @@ import type { ShardKey } from '../shard-key.ts';
 import type { SlotRange } from '../slots.ts';
 import { SqlSession } from '../sql/sql-session.ts';
 import { type Version, versionToMs } from '../version.ts';
+import { answerBackup } from './backup/answer-backup.ts';
 import { type PlatformBookmarks, platformBookmarks } from './bookmarks/platform-bookmarks.ts';
 import { ShardBookmarks } from './bookmarks/shard-bookmarks.ts';
 import { Capacity } from './capacity/capacity.ts';
@@ -30,9 +31,11 @@ import { grantSlots } from './placement/grant-slots.ts';
 import { Ownership } from './placement/ownership.ts';
 import { RestoredFence } from './placement/restored-fence.ts';
 import { PlanRunner } from './read/run/plan-runner.ts';
+import { Copier } from './recovery/copy/copier.ts';
+import { WRITE_LIMITS } from './recovery/copy/write-copied.ts';
 import { Fences } from './recovery/fences.ts';
 import { Restorer } from './recovery/restorer.ts';
-import { coordinateBy, reportTo, restoringBy, type ShardEnv } from './shard-env.ts';
+import { askForPagesBy, coordinateBy, reportTo, restoringBy, type ShardEnv } from './shard-env.ts';
 import { ownsKey, type ShardState } from './shard-state.ts';
 import { readLastVersion, readRowsBefore } from './tables/clock-table.ts';
 import { readAddedBy } from './tables/log-totals.ts';
@@ -132,8 +135,14 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
         schedule: scheduleTrim,
         dueAtMs: () => tasks.dueAtMs('trim'),
       });
+      const copier = new Copier({
+        shard: () => this.#state,
+        limits: WRITE_LIMITS,
+        ask: askForPagesBy(env, shard, (request) => answerBackup(this.#state, session, request)),
+      });
       const restorer = new Restorer({
         shard: () => this.#state,
+        copier,
         timers,
         schedule: (atMs, nowMs) => tasks.scheduleBy('restore', atMs, nowMs),
         migrated: () => migrator.migrate(),

@@ -31,8 +31,8 @@ export const RESTORE_BUGS: readonly SeededBug[] = [
   {
     name: 'the fence comes down with the memory of the shard',
     file: `${RECOVERY}/fences.ts`,
-    from: 'const open = readOpenRestores(session).map',
-    to: 'const open = readOpenRestores(session).filter(({ takenBack }) => takenBack === 0).map',
+    from: 'const open = restores.map',
+    to: 'const open = restores.filter(({ takenBack }) => takenBack === 0).map',
   },
   {
     name: 'a cancelled restore takes back what others have written',

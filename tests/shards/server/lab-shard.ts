@@ -3,6 +3,7 @@ import { env } from 'cloudflare:workers';
 import { systemTimers } from '../../../src/lib/timers.ts';
 import type { MigrationBundle, Model } from '../../../src/model/types.ts';
 import { toLogSettings } from '../../../src/shards/log-settings.ts';
+import { answerBackup } from '../../../src/shards/server/backup/answer-backup.ts';
 import { startClock } from '../../../src/shards/server/clock.ts';
 import { ImportRuns } from '../../../src/shards/server/commit/import-runs.ts';
 import { AuditCounts } from '../../../src/shards/server/freshness/audit-counts.ts';
@@ -12,6 +13,8 @@ import { LogTrimmer } from '../../../src/shards/server/log/log-trimmer.ts';
 import { Migrator } from '../../../src/shards/server/migrate/migrator.ts';
 import { Ownership } from '../../../src/shards/server/placement/ownership.ts';
 import { PlanRunner } from '../../../src/shards/server/read/run/plan-runner.ts';
+import { Copier } from '../../../src/shards/server/recovery/copy/copier.ts';
+import { WRITE_LIMITS } from '../../../src/shards/server/recovery/copy/write-copied.ts';
 import { Fences } from '../../../src/shards/server/recovery/fences.ts';
 import { Restorer } from '../../../src/shards/server/recovery/restorer.ts';
 import type { ShardState } from '../../../src/shards/server/shard-state.ts';
@@ -70,8 +73,14 @@ export async function inNewShard<T>(
           dueAtMs: () => null,
         },
       });
+      const copier = new Copier({
+        shard: () => state,
+        limits: WRITE_LIMITS,
+        ask: async (_, request) => answerBackup(state, session, request),
+      });
       const restorer = new Restorer({
         shard: () => state,
+        copier,
         timers: systemTimers,
         schedule: () => {},
         migrated: async () => null,

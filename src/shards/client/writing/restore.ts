@@ -2,7 +2,14 @@ import { ShardQLError, wireToError } from '../../errors.ts';
 import type { Refused, WrongShard } from '../../protocol/envelope.ts';
 import { PROTOCOL_OF } from '../../protocol/envelope.ts';
 import type { ShardRpc } from '../../protocol/shard-rpc.ts';
-import type { RestoreScope, RestoreTarget, ShardPreview, ShardRestore, ShardRestores } from '../../restore.ts';
+import type {
+  InPlaceTarget,
+  RestoreScope,
+  RestoreTarget,
+  ShardPreview,
+  ShardRestore,
+  ShardRestores,
+} from '../../restore.ts';
 import { OPEN_RESTORE_STATES } from '../../restore.ts';
 import type { Touched } from '../../stamps.ts';
 import type { UndoPageRange } from '../../undo.ts';
@@ -14,11 +21,11 @@ import { Deadline } from '../routing/deadline.ts';
 import { groupByOwner } from '../routing/group-by-owner.ts';
 
 /** A shard may look through millions of changes, in steps: that takes longer than a request usually has. In milliseconds. */
-const SURVEY_DEADLINE_MS = 60_000;
+export const SURVEY_DEADLINE_MS = 60_000;
 
-interface ShardTarget {
+interface ShardTarget<Target extends RestoreTarget = InPlaceTarget> {
   readonly shard: string;
-  readonly target: RestoreTarget;
+  readonly target: Target;
 }
 
 /** What a restore to a version would do, shard by shard; the first shards show their rows as far as `range` reaches. */
@@ -54,17 +61,21 @@ export async function startRestore(
   scope: RestoreScope,
   version: Version,
 ): Promise<string> {
-  return await begin(connection, await targetsOf(connection, scope, version));
+  return await beginRestore(connection, await targetsOf(connection, scope, version));
 }
 
 /** Takes a restore back, in all shards where it is done, provided that nobody has written to its rows since. */
 export async function undoRestore(connection: ShardConnection, id: string): Promise<string> {
   const parts = await partsOf(connection, id);
   const done = parts.filter(({ state }) => state === 'DONE');
-  return await begin(connection, (done.length > 0 ? done : parts).map(undoing(id)));
+  return await beginRestore(connection, (done.length > 0 ? done : parts).map(undoing(id)));
 }
 
-async function begin(connection: ShardConnection, targets: readonly ShardTarget[]): Promise<string> {
+/** Begins what each of its shards has said that it can. */
+export async function beginRestore(
+  connection: ShardConnection,
+  targets: readonly ShardTarget<RestoreTarget>[],
+): Promise<string> {
   const id = crypto.randomUUID();
   const inEach = (checksOnly: boolean) =>
     Promise.allSettled(targets.map((target) => beginIn(connection, target, id, checksOnly)));
@@ -102,6 +113,11 @@ export async function cancelRestore(connection: ShardConnection, id: string): Pr
   );
 }
 
+/** @throws ShardQLError if the shard cannot do it. Nothing is begun. */
+export const checkRestore = async (connection: ShardConnection, target: ShardTarget<RestoreTarget>): Promise<void> => {
+  await beginIn(connection, target, crypto.randomUUID(), true);
+};
+
 /** Cancels a restore in each shard; undoes it where it is done by now. */
 async function turnRound(connection: ShardConnection, shards: readonly string[], id: string): Promise<void> {
   const undoId = crypto.randomUUID();
@@ -124,8 +140,12 @@ const undoing =
   (id: string) =>
   ({ shard }: { readonly shard: string }): ShardTarget => ({ shard, target: { undoes: id } });
 
-const beginIn = (connection: ShardConnection, { shard, target }: ShardTarget, id: string, checksOnly: boolean) =>
-  ask(connection, shard, (stub) => stub.beginRestore({ protocol: PROTOCOL_OF.recovery, id, target, checksOnly }));
+const beginIn = (
+  connection: ShardConnection,
+  { shard, target }: ShardTarget<RestoreTarget>,
+  id: string,
+  checksOnly: boolean,
+) => ask(connection, shard, (stub) => stub.beginRestore({ protocol: PROTOCOL_OF.recovery, id, target, checksOnly }));
 
 const cancelIn = (connection: ShardConnection, shard: string, id: string) =>
   ask(connection, shard, (stub) => stub.cancelRestore({ protocol: PROTOCOL_OF.recovery, id }));

@@ -1,16 +1,20 @@
-import type { TableModel } from '../../../model/types.ts';
+import type { Model, TableModel } from '../../../model/types.ts';
 import { ShardQLError } from '../../errors.ts';
 import type { BackupAnswer, BackupPage, BackupRequest, BackupStart, BackupTable } from '../../protocol/backup.ts';
 import type { Bare } from '../../protocol/envelope.ts';
+import type { ShardKey } from '../../shard-key.ts';
 import type { ReadSession, SqlSession } from '../../sql/sql-session.ts';
 import type { Version } from '../../version.ts';
 import { holdMoment } from '../recovery/as-of.ts';
-import type { ShardState } from '../shard-state.ts';
+import { pastSchema } from '../recovery/past-schema.ts';
+import { ownsKey, type ShardState } from '../shard-state.ts';
 import { readIdentity } from '../tables/identity-table.ts';
 import { readTrimmedVersion } from '../tables/log-state-table.ts';
 import { findSeqSince, readLastLogSeq, readVersionAtSeq } from '../tables/log-table.ts';
 import { lastMigration } from '../tables/migrations-table.ts';
 import { changesPage } from './changes-page.ts';
+import { keyRowsPage } from './key-rows-page.ts';
+import { pastPage } from './past-page.ts';
 import { rowsPage } from './rows-page.ts';
 
 /**
@@ -18,23 +22,56 @@ import { rowsPage } from './rows-page.ts';
  * moment of the backup, which the log has, let whoever copies take them back to that moment.
  *
  * @throws ShardQLError SHARD_UNAVAILABLE, to be tried again, while rows are being restored and for a moment that has not come;
- * CONFLICT if the log has lost changes that are needed.
+ * CONFLICT if the log has lost changes that are needed, and for shard keys that are not the shard's.
  */
-export function answerBackup(shard: ShardState, session: SqlSession, request: BackupRequest): Bare<BackupAnswer> {
-  shard.fences.requireOpen(null);
+export function answerBackup(
+  shard: ShardState,
+  session: SqlSession,
+  request: Exclude<BackupRequest, { readonly part: 'survey' }>,
+): Bare<BackupAnswer> {
+  const { model, migrations } = shard;
+  requireReadable(shard, keysOf(request));
   switch (request.part) {
     case 'start':
       return { status: 'OK', start: start(shard, session, request.version) };
-    case 'rows': {
-      const table = shard.model.tables.find(({ sqlName }) => sqlName === request.table);
-      if (table === undefined) throw unknownTable(request.table);
-      return pageOf(session, rowsPage(session, shard.model, table, request.after));
+    case 'rows':
+      return pageOf(session, rowsPage(session, model, tableOf(model, request.table), request.after));
+    case 'key-rows': {
+      const { table, shardKey, after } = request;
+      return pageOf(session, keyRowsPage(session, model, tableOf(model, table), shardKey, after));
+    }
+    case 'past': {
+      const { version, shardKeys, upTo } = request;
+      shard.logRecall.hold(version);
+      const today = lastMigration(session);
+      return pageOf(session, pastPage(session, pastSchema(model, migrations), today, version, shardKeys, upTo));
     }
     case 'changes':
       requireLogged(session, request.afterSeq);
       requireSame(session, request.afterSeq, request.afterVersion);
       return pageOf(session, changesPage(session, shard.model, request.afterSeq, request.version));
   }
+}
+
+/**
+ * @param shardKeys null: all.
+ * @throws ShardQLError SHARD_UNAVAILABLE, to be tried again, while rows are being restored; CONFLICT for shard keys of another shard.
+ */
+export function requireReadable(shard: ShardState, shardKeys: readonly ShardKey[] | null): void {
+  if (shardKeys?.some((key) => !ownsKey(shard, key))) throw notHere();
+  shard.fences.requireOpen(shardKeys);
+}
+
+/** Null: all. */
+function keysOf(request: Parameters<typeof answerBackup>[2]): readonly ShardKey[] | null {
+  if (request.part === 'key-rows') return [request.shardKey];
+  return request.part === 'past' ? request.shardKeys : null;
+}
+
+function tableOf({ tables }: Model, name: string): TableModel {
+  const table = tables.find(({ sqlName }) => sqlName === name);
+  if (table === undefined) throw unknownTable(name);
+  return table;
 }
 
 function start(shard: ShardState, session: SqlSession, version: Version): BackupStart {
@@ -87,6 +124,12 @@ function requireSame(session: ReadSession, seq: number, version: Version | null)
 
 const unknownTable = (name: string): ShardQLError =>
   new ShardQLError('BAD_USER_INPUT', `Expected a table of the model, but got "${name}".`);
+
+const notHere = (): ShardQLError =>
+  new ShardQLError(
+    'CONFLICT',
+    'Expected rows that stay on their shard while they are copied, but they were moved to another one. Start again.',
+  );
 
 const hidesRows = (): ShardQLError =>
   new ShardQLError(

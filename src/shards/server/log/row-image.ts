@@ -76,6 +76,41 @@ export function decodeHead(head: ArrayBuffer): ImageHead {
   return { values, cut: null, isWhole: true };
 }
 
+const encoder = new TextEncoder();
+
+/** The inverse of {@link decodeImage}. */
+export function encodeImage(image: Image): ArrayBuffer {
+  const parts = [...image].flatMap(([name, value]) => {
+    const [nameBytes, bytes] = [encoder.encode(name), valueBytes(value)];
+    const head = `${value.type[0]}${bytes === null ? '' : bytes.length}:`;
+    return [encoder.encode(`${nameBytes.length}:`), nameBytes, encoder.encode(head), bytes ?? NO_BYTES];
+  });
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let position = 0;
+  for (const part of parts) {
+    whole.set(part, position);
+    position += part.length;
+  }
+  return whole.buffer;
+}
+
+const NO_BYTES = new Uint8Array();
+
+function valueBytes(value: LoggedValue): Uint8Array | null {
+  switch (value.type) {
+    case 'null':
+      return null;
+    case 'integer':
+      return encoder.encode(value.digits);
+    case 'real':
+      return encoder.encode(String(value.value));
+    case 'text':
+      return encoder.encode(value.value);
+    case 'blob':
+      return new Uint8Array(value.value);
+  }
+}
+
 function decodeValue(type: string, bytes: Uint8Array): LoggedValue {
   switch (type) {
     case 'n':

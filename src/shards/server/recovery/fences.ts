@@ -1,7 +1,8 @@
 import { ShardQLError } from '../../errors.ts';
 import type { ShardKey } from '../../shard-key.ts';
 import type { ReadSession } from '../../sql/sql-session.ts';
-import { readOpenRestores } from '../tables/restores-table.ts';
+import { findCopy } from '../tables/copies-table.ts';
+import { readOpenRestores, type StoredRestore } from '../tables/restores-table.ts';
 
 /** When those who are refused should try again, in milliseconds: thousands of rows go back in that time. */
 const RETRY_AFTER_MS = 500;
@@ -13,14 +14,18 @@ const RETRY_AFTER_MS = 500;
 export class Fences {
   /** Null: all of the shard. */
   #shardKeys: ReadonlySet<ShardKey> | null = new Set();
+  /** Some rows behind a fence are in no state that was ever meant. */
+  #hasRows = false;
 
   constructor(session: ReadSession) {
     this.renew(session);
   }
 
   renew(session: ReadSession): void {
-    const open = readOpenRestores(session).map(({ shardKeys }) => shardKeys);
+    const restores = readOpenRestores(session);
+    const open = restores.map(({ shardKeys }) => shardKeys);
     this.#shardKeys = open.includes(null) ? null : new Set(open.flatMap((keys) => keys!));
+    this.#hasRows = restores.some((restore) => !isReading(session, restore));
   }
 
   /** Some shard key is behind a fence. */
@@ -32,7 +37,8 @@ export class Fences {
   hold(shardKeys: readonly ShardKey[] | null): boolean {
     if (!this.areUp) return false;
     const fenced = this.#shardKeys;
-    return shardKeys === null || fenced === null || shardKeys.some((key) => fenced.has(key));
+    if (shardKeys === null) return this.#hasRows;
+    return fenced === null || shardKeys.some((key) => fenced.has(key));
   }
 
   /**
@@ -49,3 +55,7 @@ export class Fences {
     );
   }
 }
+
+/** A copy that has not written any row yet: there is nothing under its shard key that others could see half of. */
+const isReading = (session: ReadSession, { id, state }: StoredRestore): boolean =>
+  state === 'RUNNING' && !['WRITE', undefined].includes(findCopy(session, id)?.stage.stage);

@@ -1,6 +1,6 @@
 import { type Timers, wait } from '../../../lib/timers.ts';
 import { ShardQLError } from '../../errors.ts';
-import type { RestorePreview, RestoreTarget, ShardRestore } from '../../restore.ts';
+import type { CopyTarget, InPlaceTarget, RestorePreview, RestoreTarget, ShardRestore } from '../../restore.ts';
 import type { ShardKey } from '../../shard-key.ts';
 import { SqlSession } from '../../sql/sql-session.ts';
 import type { UndoPageRange } from '../../undo.ts';
@@ -8,15 +8,10 @@ import type { Version } from '../../version.ts';
 import { countChanges, type LogSpan, spanOf } from '../tables/log-spans.ts';
 import { readTrimmedVersion } from '../tables/log-state-table.ts';
 import { findSeqSince, readLastLogSeq } from '../tables/log-table.ts';
-import {
-  findRestore,
-  readOpenRestores,
-  readRestores,
-  readUndos,
-  type StoredRestore,
-} from '../tables/restores-table.ts';
+import { findRestore, readOpenRestores, readRestores, readUndos } from '../tables/restores-table.ts';
 import type { Schedule } from '../tasks/tasks.ts';
 import { isLost } from '../to-shard-error.ts';
+import type { Copier } from './copy/copier.ts';
 import { changesSince } from './past-point.ts';
 import { pastSchema } from './past-schema.ts';
 import { MAX_PREVIEWED_CHANGES, previewRestore } from './preview-restore.ts';
@@ -35,6 +30,8 @@ const TOLD_RESTORES = 100;
 
 interface RestorerOptions {
   readonly shard: () => RestoredShard;
+  /** Makes the steps of restores that copy. */
+  readonly copier: Copier;
   readonly timers: Timers;
   /** Of {@link Restorer.run}. */
   readonly schedule: Schedule;
@@ -68,7 +65,7 @@ export class Restorer {
   }
 
   /** @throws ShardQLError as {@link begin}. */
-  async preview(target: RestoreTarget, range: UndoPageRange): Promise<RestorePreview> {
+  async preview(target: InPlaceTarget, range: UndoPageRange): Promise<RestorePreview> {
     const shard = this.#options.shard();
     const session = new SqlSession(shard.storage.sql);
     await recall(shard, session, target);
@@ -89,7 +86,8 @@ export class Restorer {
     const shard = this.#options.shard();
     const session = new SqlSession(shard.storage.sql);
     const begun = findRestore(session, id);
-    if (begun !== null) return [told(session, begun)];
+    if (begun !== null) return [toldRestore(session, begun)];
+    if ('copyOf' in target) return this.#beginCopy(session, id, target, checksOnly);
     await recall(shard, session, target);
     const { span } = this.#planned(session, target);
     const surveyed = await this.#survey(session, span);
@@ -99,15 +97,23 @@ export class Restorer {
     const total = surveyed + countChanges(session, { ...now, after: span.upTo }, Number.MAX_SAFE_INTEGER - 1);
     const restore = beginRestore(shard, session, { id, shardKeys, target: version, undoes }, total);
     this.#schedule();
-    return [told(session, restore)];
+    return [toldRestore(session, restore)];
+  }
+
+  #beginCopy(session: SqlSession, id: string, target: CopyTarget, checksOnly: boolean): readonly ShardRestore[] {
+    const begun = this.#options.copier.begin(id, target, checksOnly);
+    if (begun === null) return [];
+    this.#schedule();
+    return [toldRestore(session, begun)];
   }
 
   cancel(id: string): readonly ShardRestore[] {
     const shard = this.#options.shard();
     const session = new SqlSession(shard.storage.sql);
     const cancelled = cancelRestore(shard, session, id);
+    shard.fences.renew(session);
     this.#schedule();
-    return [told(session, cancelled)];
+    return [toldRestore(session, cancelled)];
   }
 
   /** Takes part in some steps, if any are left. */
@@ -119,7 +125,7 @@ export class Restorer {
   list(): readonly ShardRestore[] {
     const session = new SqlSession(this.#options.shard().storage.sql);
     const undos = readUndos(session);
-    return readRestores(session, TOLD_RESTORES).map((restore) => toldRestore(restore, undos));
+    return readRestores(session, TOLD_RESTORES).map((restore) => toldRestore(session, restore, undos));
   }
 
   /** The task. */
@@ -135,14 +141,18 @@ export class Restorer {
    * @throws what all open ones have failed with, one after the other.
    */
   async #steps(most: number): Promise<boolean> {
-    const { shard, timers } = this.#options;
+    const { shard, copier, timers } = this.#options;
     const { storage, publisher } = shard();
     let failures = 0;
     for (let step = 0; step < most; step++) {
       const session = new SqlSession(storage.sql);
-      const open = readOpenRestores(session).length;
+      const restores = readOpenRestores(session);
+      const open = restores.length;
+      const turn = this.#turn++;
+      const next = restores[turn % open];
+      if (next === undefined) return true;
       try {
-        if (!stepRestore(shard(), session, STEP_LIMITS, this.#turn++)) return true;
+        if (!(await copier.step(next))) stepRestore(shard(), session, STEP_LIMITS, turn);
         failures = 0;
       } catch (error) {
         if (isLost(error) || ++failures >= open) throw error;
@@ -154,7 +164,7 @@ export class Restorer {
     return !shard().fences.areUp;
   }
 
-  #planned(session: SqlSession, target: RestoreTarget): Planned {
+  #planned(session: SqlSession, target: InPlaceTarget): Planned {
     if ('version' in target) {
       const { shardKeys, version } = target;
       requireNoOther(session, shardKeys);
@@ -188,14 +198,12 @@ export class Restorer {
   }
 }
 
-const told = (session: SqlSession, restore: StoredRestore): ShardRestore => toldRestore(restore, readUndos(session));
-
 /**
  * What was trimmed is brought back from the archive; the open restore then holds it.
  *
  * @throws ShardQLError as `LogRecall.recall`.
  */
-async function recall({ logRecall }: RestoredShard, session: SqlSession, target: RestoreTarget): Promise<void> {
+async function recall({ logRecall }: RestoredShard, session: SqlSession, target: InPlaceTarget): Promise<void> {
   const version = 'version' in target ? target.version : requireRestore(session, target.undoes).startVersion;
   if (version < readTrimmedVersion(session) && logRecall.reaches(version)) await logRecall.recall(version);
 }

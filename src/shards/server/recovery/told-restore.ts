@@ -1,13 +1,22 @@
 import type { ShardRestore } from '../../restore.ts';
-import type { StoredRestore, Undo } from '../tables/restores-table.ts';
+import type { ReadSession } from '../../sql/sql-session.ts';
+import { findCopy } from '../tables/copies-table.ts';
+import { readUndos, type StoredRestore, type Undo } from '../tables/restores-table.ts';
 
 /** Id of the restore that has undone this one; null: it holds. What had undone it may be undone itself. */
 export const undoneBy = (undos: readonly Undo[], id: string): string | null =>
   undos.find((undo) => undo.undoes === id && undoneBy(undos, undo.id) === null)?.id ?? null;
 
-/** What a shard tells of a restore. */
-export function toldRestore(restore: StoredRestore, undos: readonly Undo[]): ShardRestore {
-  const { startSeq: _start, endSeq: _end, cursorSeq: _cursor, span: _span, ...told } = restore;
+/** What a shard tells of a restore, or of a copy. */
+export function toldRestore(
+  session: ReadSession,
+  { startSeq: _start, endSeq: _end, cursorSeq: _cursor, span: _span, ...restore }: StoredRestore,
+  undos = readUndos(session),
+): ShardRestore {
   const by = undoneBy(undos, restore.id);
-  return { ...told, ...(by !== null && { state: 'UNDONE' }), undoneBy: by };
+  const told = { ...restore, ...(by !== null && { state: 'UNDONE' as const }), undoneBy: by };
+  const copy = findCopy(session, restore.id);
+  if (copy === null) return { ...told, copyOf: null, problem: null };
+  const { sourceKey, sourceShard, version, problem } = copy;
+  return { ...told, target: version, copyOf: { shardKey: sourceKey, shard: sourceShard }, problem };
 }

@@ -115,18 +115,22 @@ export function measureChanges(
   return rows.map(([version, bytes]) => ({ version: version as Version, bytes: bytes as number }));
 }
 
-/** Which tables were changed, each under the schema that it had, and how many changes there were. */
+/** Which tables were changed, each under the schema that it had, how many changes there were, and how many rows they have added. */
 export function readChangedTables(
   session: ReadSession,
   span: LogSpan,
-): { readonly schema: string; readonly table: string; readonly changes: number }[] {
+): { readonly schema: string; readonly table: string; readonly changes: number; readonly added: number }[] {
   const { sql, bindings } = conditionOf(span);
   return session
-    .rows(`SELECT schema, "table", count(*) FROM _log WHERE ${sql} GROUP BY schema, "table"`, ...bindings)
-    .map(([schema, table, changes]) => ({
+    .rows(
+      `SELECT schema, "table", count(*), sum((op = 'insert') - (op = 'delete')) FROM _log WHERE ${sql} GROUP BY schema, "table"`,
+      ...bindings,
+    )
+    .map(([schema, table, changes, added]) => ({
       schema: schema as string,
       table: table as string,
       changes: changes as number,
+      added: added as number,
     }));
 }
 

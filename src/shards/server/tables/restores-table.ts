@@ -37,13 +37,13 @@ export const CREATE_RESTORES_TABLE = `CREATE TABLE IF NOT EXISTS _restores (
 )`;
 
 /** A restore as its shard stores it. Times are milliseconds since 1970. */
-export interface StoredRestore extends Omit<ShardRestore, 'state' | 'undoneBy'> {
+export interface StoredRestore extends Omit<ShardRestore, 'state' | 'undoneBy' | 'copyOf' | 'problem'> {
   /** Whether one that is done was undone is told by the others. */
   readonly state: Exclude<RestoreState, 'UNDONE'>;
   readonly startSeq: number;
   readonly span: RestoredSpan;
   readonly cursorSeq: number;
-  /** Null: it has not ended. */
+  /** Null: it has not ended, or is a copy that is done: that has led no rows back. */
   readonly endSeq: number | null;
 }
 

@@ -1,5 +1,7 @@
 import type { SqlSession } from '../../sql/sql-session.ts';
 import { CREATE_CLOCK_TABLE, renewClockTable } from './clock-table.ts';
+import { CREATE_COPIED_ROWS_TABLE } from './copied-rows-table.ts';
+import { CREATE_COPIES_TABLE } from './copies-table.ts';
 import { CREATE_ENTRY_LIFE_TABLE } from './entry-life-table.ts';
 import {
   CREATE_IDEMPOTENCY_CLOCK_TABLE,
@@ -36,6 +38,8 @@ const SYSTEM_TABLES = [
   CREATE_MIGRATIONS_TABLE,
   CREATE_PUBLISHED_TABLE,
   CREATE_RESTORES_TABLE,
+  CREATE_COPIES_TABLE,
+  CREATE_COPIED_ROWS_TABLE,
   CREATE_ENTRY_LIFE_TABLE,
   CREATE_SEARCH_TABLE,
   CREATE_TASKS_TABLE,

@@ -6,6 +6,8 @@ import { defineModel } from '../../../../src/model/define-model.ts';
 import type { Migration, Model } from '../../../../src/model/types.ts';
 import { Migrator } from '../../../../src/shards/server/migrate/migrator.ts';
 import { PlanRunner } from '../../../../src/shards/server/read/run/plan-runner.ts';
+import { Copier } from '../../../../src/shards/server/recovery/copy/copier.ts';
+import { WRITE_LIMITS } from '../../../../src/shards/server/recovery/copy/write-copied.ts';
 import { pastSchema } from '../../../../src/shards/server/recovery/past-schema.ts';
 import { beginRestore, stepRestore } from '../../../../src/shards/server/recovery/restore-steps.ts';
 import { Restorer } from '../../../../src/shards/server/recovery/restorer.ts';
@@ -37,7 +39,13 @@ const migration = (statements: readonly string[], changes: Partial<Migration> = 
 
 /** As the release that runs now has it. */
 const restorerOf = ({ state }: LabShard): Restorer =>
-  new Restorer({ shard: () => state, timers: systemTimers, schedule: () => {}, migrated: async () => null });
+  new Restorer({
+    shard: () => state,
+    copier: new Copier({ shard: () => state, limits: WRITE_LIMITS, ask: () => Promise.reject() }),
+    timers: systemTimers,
+    schedule: () => {},
+    migrated: async () => null,
+  });
 
 /** A row of before the release that was changed and one that was deleted since; then `released`; then the restore to before. */
 async function restored(

@@ -21,7 +21,10 @@ export interface Moment {
 
 /** Rows of all tenants, by tenant, as plain data; twigs too, which the states of undo leave out. */
 export const tenantsOf = (shard: Pick<LabShard, 'rows'>): Tenants =>
-  new Map(TENANTS.map((tenant) => [tenant, new Map([...stateOf(shard, tenant), ...twigsOf(shard, tenant)])]));
+  new Map(TENANTS.map((tenant) => [tenant, tenantOf(shard, tenant)]));
+
+export const tenantOf = (shard: Pick<LabShard, 'rows'>, tenant: string): LabState =>
+  new Map([...stateOf(shard, tenant), ...twigsOf(shard, tenant)]);
 
 const twigsOf = (shard: Pick<LabShard, 'rows'>, tenant: string): LabState =>
   new Map(

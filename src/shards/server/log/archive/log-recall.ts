@@ -60,6 +60,11 @@ export class LogRecall {
     return turn;
   }
 
+  /** For ten minutes the log keeps all commits after this version that it has, whatever its budget. Ask again before they are over. */
+  hold(version: Version): void {
+    this.#hold(version, true);
+  }
+
   /** There is an archive, and nothing after this version is gone for good. */
   reaches(version: Version): boolean {
     return this.#options.archive !== null && !('goneVersion' in this.#missingSince(version));
@@ -112,13 +117,13 @@ export class LogRecall {
   }
 
   /** Before the first row is back: the trimmer may run at any time. */
-  #hold(version: Version): void {
+  #hold(version: Version, holdsAll = false): void {
     const { session, wallClock, schedule } = this.#options;
     const nowMs = wallClock();
     const state = readLogState(session);
     const isHeld = nowMs < state.heldUntilMs;
-    // What was never gone is kept by the budget alone.
-    if (version >= state.trimmedVersion && !(isHeld && version >= state.heldVersion)) return;
+    // What was never gone is kept by the budget alone, unless it is asked for.
+    if (!holdsAll && version >= state.trimmedVersion && !(isHeld && version >= state.heldVersion)) return;
     if (isHeld && version >= state.heldVersion && state.heldUntilMs > nowMs + HOLD_MS / 2) return;
     const heldVersion = isHeld ? Math.min(version, state.heldVersion) : version;
     const heldUntilMs = Math.max(state.heldUntilMs, nowMs + HOLD_MS);
