@@ -46,11 +46,16 @@ export class ShardBookmarks {
 
   /**
    * Goes back, unless that is done: a database that knows nothing of `epoch`, in which the shard gave its slots up, is one of before.
-   * Going back ends this life of the object, so the call fails; asked again, the next one says that it is done.
+   * Going back ends this life of the object, so the call fails; asked again, the next one says that it is done, and does not take the
+   * slots of then for its own any more, even if the maintenance ends before others are granted to it.
    */
   restore(bookmark: string, epoch: number): Promise<BookmarkSet | BookmarkRefused> {
     return answered(async () => {
-      if (this.#shard.ownership.epoch < epoch) return { status: 'OK', isRestored: true };
+      const { ownership, storage } = this.#shard;
+      if (ownership.epoch < epoch) {
+        ownership.release(storage, new SqlSession(storage.sql));
+        return { status: 'OK', isRestored: true };
+      }
       if (!this.#isInMaintenance) throw notInMaintenance();
       await asked(() => this.#platform.restoreAtNextStart(bookmark));
       this.#platform.restart();

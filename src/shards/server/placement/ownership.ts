@@ -59,6 +59,12 @@ export class Ownership {
     this.#load(session);
   }
 
+  /** Gives all slots up, durably. A grant in a newer epoch ends that. */
+  release(storage: DurableObjectStorage, session: SqlSession): void {
+    storage.transactionSync(() => writeSlots(session, this.#epoch, []));
+    this.#load(session);
+  }
+
   #load(session: SqlSession): void {
     this.#epoch = readEpoch(session);
     this.#ranges = readSlotRanges(session);

@@ -1,6 +1,6 @@
 /**
  * `_slots`: the slots this shard owns, one row each (so that plans can join them). `_epoch`: one row, the epoch of the
- * shard map they come from. Both are written in one transaction, by the catalog's grants only.
+ * shard map they come from. Both are written in one transaction, by the catalog's grants, and where the database went back.
  */
 import type { SlotRange } from '../../slots.ts';
 import type { SqlSession } from '../../sql/sql-session.ts';

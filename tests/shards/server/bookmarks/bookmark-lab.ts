@@ -6,11 +6,12 @@ import { fromJsonText, toJsonText } from '../../../../src/shards/protocol/json-t
 import type { ShardKey } from '../../../../src/shards/shard-key.ts';
 import { nodeOf } from '../../../support/plans.ts';
 import { Fleet, type Release, SHARDS } from '../migrate/fleet-lab.ts';
-import { bundleOf, init, newModel, oldModel, rebuild } from '../migrate/migration-lab.ts';
+import { bundleOf, init, newModel, oldModel, rebuild, searchedModel } from '../migrate/migration-lab.ts';
 
 export const SHARD = 'shard-1';
 export const before: Release = { model: oldModel, bundle: bundleOf(oldModel, init) };
 export const after: Release = { model: newModel, bundle: bundleOf(newModel, init, rebuild) };
+export const searched: Release = { model: searchedModel, bundle: bundleOf(searchedModel, init) };
 
 export class BookmarkLab {
   readonly fleet: Fleet;
@@ -25,8 +26,8 @@ export class BookmarkLab {
   }
 
   /** A fleet that serves. */
-  static async start(): Promise<BookmarkLab> {
-    return new BookmarkLab(await Fleet.start(before));
+  static async start(release = before): Promise<BookmarkLab> {
+    return new BookmarkLab(await Fleet.start(release));
   }
 
   /** The deploy that begins maintenance. */
@@ -36,8 +37,25 @@ export class BookmarkLab {
   }
 
   /** Writes a row as a router does whose map is of the first epoch, and tries once. */
-  async write(title = `title-${++this.#rows}`): Promise<string> {
-    const answer = await this.fleet.create(SHARD, 'Parent', title, { title });
+  write(title = `title-${++this.#rows}`): Promise<string> {
+    return this.#noted(this.fleet.create(SHARD, 'Parent', title, { title }));
+  }
+
+  rename(id: string, title: string): Promise<string> {
+    return this.#noted(this.fleet.write(SHARD, [{ kind: 'update', ...this.#at(id), set: { title }, atomic: {} }]));
+  }
+
+  remove(id: string): Promise<string> {
+    return this.#noted(this.fleet.write(SHARD, [{ kind: 'delete', ...this.#at(id) }]));
+  }
+
+  #at(id: string) {
+    const key = { columns: ['tenant', 'id'], values: [this.shardKey.slice(2), id] };
+    return { table: 'Parent', key, within: null, expectedVersion: null, select: null };
+  }
+
+  async #noted(written: ReturnType<Fleet['write']>): Promise<string> {
+    const answer = await written;
     if (answer.status === 'OK') this.seen.push(answer.version);
     return answer.status;
   }

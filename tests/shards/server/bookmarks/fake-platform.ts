@@ -11,7 +11,9 @@ interface SchemaEntry {
   readonly sql: string;
 }
 
+/** Of a full-text index: what it was given, under row ids. Its own tables nobody may write but itself. */
 interface StoredTable extends SchemaEntry {
+  readonly columns: readonly string[];
   readonly rows: readonly SqlStorageValue[][];
 }
 
@@ -73,10 +75,11 @@ export class FakePlatform {
       for (const { type, name } of readSchema(storage.sql)) {
         if (type === 'table') storage.sql.exec(`DROP TABLE ${quoteName(name)}`);
       }
-      for (const { sql, name, rows } of moment.tables) {
+      for (const { sql, name, columns, rows } of moment.tables) {
         storage.sql.exec(sql);
+        const into = `${quoteName(name)} (${columns.map(quoteName).join(', ')})`;
         for (const row of rows) {
-          storage.sql.exec(`INSERT INTO ${quoteName(name)} VALUES (${row.map(() => '?').join(', ')})`, ...row);
+          storage.sql.exec(`INSERT INTO ${into} VALUES (${row.map(() => '?').join(', ')})`, ...row);
         }
       }
       for (const { sql } of moment.others) storage.sql.exec(sql);
@@ -86,13 +89,25 @@ export class FakePlatform {
 
 function readDatabase(sql: SqlStorage): Pick<Moment, 'tables' | 'others'> {
   const schema = readSchema(sql);
-  const tables = schema
-    .filter(({ type }) => type === 'table')
-    .map((table) => ({ ...table, rows: [...sql.exec(`SELECT * FROM ${quoteName(table.name)}`).raw()] }));
+  const tables = schema.filter(({ type }) => type === 'table').map((table) => ({ ...table, ...readRows(sql, table) }));
   return { tables, others: schema.filter(({ type }) => type !== 'table') };
 }
 
-const readSchema = (sql: SqlStorage): SchemaEntry[] =>
+function readRows(sql: SqlStorage, table: SchemaEntry): Pick<StoredTable, 'columns' | 'rows'> {
+  const cursor = sql.exec(`SELECT ${isVirtual(table) ? 'rowid, *' : '*'} FROM ${quoteName(table.name)}`);
+  return { columns: cursor.columnNames, rows: [...cursor.raw()] };
+}
+
+const isVirtual = ({ sql }: SchemaEntry): boolean => sql.startsWith('CREATE VIRTUAL TABLE');
+
+/** But for what full-text indexes make for themselves. */
+function readSchema(sql: SqlStorage): SchemaEntry[] {
+  const entries = readEntries(sql);
+  const indexes = entries.filter(isVirtual);
+  return entries.filter(({ name }) => !indexes.some((index) => name.startsWith(`${index.name}_`)));
+}
+
+const readEntries = (sql: SqlStorage): SchemaEntry[] =>
   [
     ...sql.exec(
       `SELECT type, name, sql FROM sqlite_master

@@ -10,7 +10,7 @@ import { stampSchema } from '../../../../src/shards/stamp-schema.ts';
 import { decodeStamps, lastChange } from '../../../../src/shards/stamps.ts';
 import type { FleetCall } from '../migrate/fleet-lab.ts';
 import { oldModel } from '../migrate/migration-lab.ts';
-import { after, BookmarkLab, before, OTHERS, SHARD } from './bookmark-lab.ts';
+import { after, BookmarkLab, before, OTHERS, SHARD, searched } from './bookmark-lab.ts';
 
 beforeEach(() => void vi.spyOn(console, 'error').mockImplementation(() => {}));
 afterEach(() => void vi.restoreAllMocks());
@@ -317,4 +317,56 @@ it('ends as refused if the maintenance is over before the database has gone back
   lab.fleet.deploy(before);
   expect(await lab.finish()).toMatchObject({ state: 'REFUSED' });
   expect(await lab.titles()).toEqual(['title-1', 'title-2', 'title-3']);
+});
+
+it('serves nobody if the maintenance is over before its slots are granted again', async () => {
+  const { lab, moment } = await startWithMoment();
+  lab.beginMaintenance();
+  lab.fleet.before = ({ to, method }) => {
+    if (to === SHARD && method === 'setOwnedSlots' && lab.fleet.platform(SHARD).restores > 0)
+      throw new Error('unreachable');
+  };
+  await lab.restored({ timeMs: moment.timeMs });
+  lab.fleet.isInMaintenance = false;
+  lab.fleet.deploy(before);
+  expect([await lab.read(), await lab.write()]).toEqual(['WRONG_SHARD', 'WRONG_SHARD']);
+  lab.fleet.before = () => {};
+  expect(await lab.finish()).toMatchObject({ state: 'RESTORED' });
+  expect(await lab.titles()).toEqual(['title-1', 'title-2']);
+  expect(lab.seen).toEqual([...lab.seen].sort((a, b) => a - b));
+});
+
+it('finds by full-text search what its rows hold', async () => {
+  const lab = await BookmarkLab.start(searched);
+  for (const title of ['kept', 'renamed', 'deleted']) expect(await lab.write(title)).toBe('OK');
+  const moment = await lab.fleet.keep(SHARD);
+  expect([await lab.rename('renamed', 'other'), await lab.remove('deleted'), await lab.write('added')]).toEqual([
+    'OK',
+    'OK',
+    'OK',
+  ]);
+  const found = async (word: string) =>
+    (
+      await lab.fleet.rows(
+        SHARD,
+        `SELECT id FROM parents WHERE rowid IN (
+      SELECT rowid FROM _fts_parents_index WHERE c1 MATCH '${word}')`,
+      )
+    ).flat();
+  const words = async () => Promise.all(['kept', 'renamed', 'deleted', 'other', 'added'].map(found));
+  const present = [['kept'], [], [], ['renamed'], ['added']];
+  expect(await words()).toEqual(present);
+  lab.beginMaintenance(searched);
+  const { undoBookmark, state, reason } = await lab.restored({ timeMs: moment.timeMs });
+  expect({ state, reason }).toEqual({ state: 'RESTORED', reason: null });
+  expect(await words()).toEqual([['kept'], ['renamed'], ['deleted'], [], []]);
+  // Rank 1: compares with the rows.
+  const check = `INSERT INTO _fts_parents_index (_fts_parents_index, rank) VALUES ('integrity-check', 1)`;
+  await lab.fleet.rows(SHARD, check);
+  expect([await lab.rename('kept', 'other'), await lab.remove('deleted')]).toEqual(['OK', 'OK']);
+  expect(await words()).toEqual([[], ['renamed'], [], ['kept'], []]);
+  await lab.fleet.rows(SHARD, check);
+  await lab.restored({ undoBookmark: undoBookmark! });
+  expect(await words()).toEqual(present);
+  await lab.fleet.rows(SHARD, check);
 });

@@ -4,7 +4,7 @@ import { defineModel } from '../../../../src/model/define-model.ts';
 import { physicalHash } from '../../../../src/model/physical.ts';
 import type { Migration, MigrationBundle, Model } from '../../../../src/model/types.ts';
 
-function makeModel(options: { readonly title: 'nullable' | 'required' }): Model {
+function makeModel(options: { readonly title: 'nullable' | 'required'; readonly search?: readonly ['title'] }): Model {
   const parents = sqliteTable(
     'parents',
     {
@@ -19,12 +19,14 @@ function makeModel(options: { readonly title: 'nullable' | 'required' }): Model 
     foreignKey({ columns: [t.tenant, t.parent], foreignColumns: [parents.tenant, parents.id] }).onDelete('cascade'),
   ]);
   return defineModel({
-    Parent: { table: parents, shardKey: 'tenant' },
+    Parent: { table: parents, shardKey: 'tenant', ...(options.search && { search: options.search }) },
     Child: { table: children, shardKey: 'tenant', list: 'children' },
   });
 }
 
 export const oldModel = makeModel({ title: 'nullable' });
+/** The old one, whose titles are searched. */
+export const searchedModel = makeModel({ title: 'nullable', search: ['title'] });
 export const newModel = makeModel({ title: 'required' });
 
 export const init: Migration = {
