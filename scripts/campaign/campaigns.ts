@@ -74,6 +74,16 @@ export const CAMPAIGNS: readonly Campaign[] = [
     size: 100,
   },
   {
+    name: 'crash',
+    shows:
+      'Whatever a shard does when the runtime is killed (writes, transactions, imports, restores, backups, migrations, trims), each acknowledged change is there once, the one under way as a whole or not at all, what was interrupted goes on to its end, and databases, full-text indexes and the past are sound.',
+    project: 'node',
+    files: ['tests/e2e/f33-crash.test.ts'],
+    variable: 'ROUNDS',
+    unit: 'kills',
+    size: 100,
+  },
+  {
     name: 'acid',
     shows:
       'Transactions over the API are atomic, strictly serializable and durable, by histories of appends and transfers that a checker of its own judges, when the server is killed under them.',

@@ -4,6 +4,7 @@
  * it to load and bundle the same again.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -49,6 +50,12 @@ export interface Server {
   stop(): Promise<void>;
 }
 
+/** In the test's own process. */
+export interface LaunchedServer extends Server {
+  /** Ends the runtime by SIGKILL: nothing that it does is finished. */
+  kill(): Promise<void>;
+}
+
 export interface ServerProcess extends Server {
   readonly process: ChildProcess;
 }
@@ -67,22 +74,38 @@ export const freePort = (): Promise<number> =>
 
 /** Resolves when the API is ready. */
 export async function startServer(options: ServerOptions = {}): Promise<Server> {
+  const server = await launchServer(options);
+  try {
+    await migrateShards(server.origin, () => {}, options.operatorToken);
+    await awaitReady(server.origin);
+    if (options.demo) await loadShop(server.origin, server.data, () => {});
+    return server;
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
+/** Resolves when the runtime listens, with shards that may have to migrate. */
+export async function launchServer(options: ServerOptions = {}): Promise<LaunchedServer> {
   const data = options.data ?? mkdtempSync(join(tmpdir(), 'shardql-'));
   const { config, bundlePath } = await builtWorker(resolve(ROOT, options.config ?? 'wrangler.toml'));
   let output = '';
-  const runtime = await startRuntime({
-    port: 0,
-    folders: { state: join(data, 'state'), temporary: join(data, 'tmp') },
-    config,
-    bundlePath,
-    variables: variablesOf(options),
-    isDevelopment: options.operatorToken === undefined,
-    graphiql: null,
-    print: ({ message }) => {
-      output += `${message}\n`;
-    },
-  });
-  const server: Server = {
+  const [runtime, workerd] = await withRuntimeProcess(() =>
+    startRuntime({
+      port: 0,
+      folders: { state: join(data, 'state'), temporary: join(data, 'tmp') },
+      config,
+      bundlePath,
+      variables: variablesOf(options),
+      isDevelopment: options.operatorToken === undefined,
+      graphiql: null,
+      print: ({ message }) => {
+        output += `${message}\n`;
+      },
+    }),
+  );
+  return {
     ...callsOf(`${runtime.origin}/graphql`),
     data,
     output: () => output,
@@ -90,15 +113,29 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
       await runtime.stop();
       if (options.data === undefined) rmSync(data, { recursive: true, force: true });
     },
+    async kill() {
+      workerd.kill('SIGKILL');
+      // In the same turn, or Miniflare would take it for a crash, and start another.
+      await runtime.stop();
+    },
   };
+}
+
+/** What `start` gives, and the workerd that it has started. */
+async function withRuntimeProcess<T>(start: () => Promise<T>): Promise<[T, ChildProcess]> {
+  const started: ChildProcess[] = [];
+  const onChild = (message: unknown) => {
+    const child = (message as { process: ChildProcess }).process;
+    child.once('spawn', () => {
+      if (/workerd(\.exe)?$/.test(child.spawnfile)) started.push(child);
+    });
+  };
+  subscribe('child_process', onChild);
   try {
-    await migrateShards(server.origin, () => {}, options.operatorToken);
-    await awaitReady(server.origin);
-    if (options.demo) await loadShop(server.origin, data, () => {});
-    return server;
-  } catch (error) {
-    await server.stop();
-    throw error;
+    const result = await start();
+    return [result, started.at(-1)!];
+  } finally {
+    unsubscribe('child_process', onChild);
   }
 }
 
