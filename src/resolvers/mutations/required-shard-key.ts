@@ -1,6 +1,6 @@
 /** Who may see, or create, rows of one shard key alone, reaches no shard by another: not even to be told that nothing is there. */
 import { withArticle } from '../../model/names.ts';
-import type { TableModel } from '../../model/types.ts';
+import type { Model, TableModel } from '../../model/types.ts';
 import type { AccessRules } from '../../plans/access/access-rules.ts';
 import { ShardQLError } from '../../shards/errors.ts';
 import type { MutationOperation } from '../../shards/operation.ts';
@@ -25,7 +25,8 @@ export function outOfReach(
   { kind }: Pick<MutationOperation, 'kind'>,
 ): ShardQLError | null {
   const isNew = kind === 'create' || kind === 'createMany';
-  if (mayBeUnder(access, table, shardKey, isNew ? 'create' : 'read')) return null;
+  // The rules find none of the rows, as where other operations take the transaction to that shard key.
+  if (findsRows({ kind }) || mayBeUnder(access, table, shardKey, isNew ? 'create' : 'read')) return null;
   const { typeName } = table;
   return isNew
     ? new ShardQLError(
@@ -37,3 +38,15 @@ export function outOfReach(
         table: typeName,
       });
 }
+
+/** Whether no operation can find a row: all look for rows by what they are, where the caller's rules leave none. */
+export const findNothing = (
+  { access, model }: { readonly access: AccessRules; readonly model: Model },
+  shardKey: ShardKey,
+  operations: readonly MutationOperation[],
+): boolean =>
+  operations.every((operation) => findsRows(operation) && !mayBeUnder(access, model.table(operation.table), shardKey));
+
+/** What lies under other shard keys is not there for these, which is no failure. */
+const findsRows = ({ kind }: Pick<MutationOperation, 'kind'>): boolean =>
+  kind === 'updateMany' || kind === 'deleteMany';

@@ -3,13 +3,14 @@ import type { RowScope } from '../../../plans/access/visible-rows.ts';
 import { toWire } from '../../../plans/arguments/wire-input.ts';
 import { badUserInput } from '../../../plans/bad-user-input.ts';
 import type { ShardQLError } from '../../../shards/errors.ts';
+import { toShardKey } from '../../../shards/shard-key.ts';
 import { type AtomicInput, atomicChanges } from './atomic.ts';
 import type { DataInput } from './column-values.ts';
 import type { GivenValues } from './compile-write.ts';
 import { atValues } from './input-path.ts';
 import { type NamedRowArguments, namedRow } from './named-row.ts';
 import { RowWriter } from './nested/row-writer.ts';
-import { shardKeyOfNew } from './nested/shard-key-of-new.ts';
+import { refersElsewhere, shardKeyOfNew } from './nested/shard-key-of-new.ts';
 import { type DraftedShardKey, rowDraft, type WriteDraft } from './write-draft.ts';
 
 interface UpsertArguments extends NamedRowArguments {
@@ -37,7 +38,7 @@ export function compileUpsert(
   return rowDraft(writer.list, row, key);
 }
 
-/** That of the key, or else of the new row: the same, if both name one. */
+/** That of the key, or else of the new row: the same, if both name one, be the row there or not. */
 function shardKeyOf(
   scope: RowScope,
   table: TableModel,
@@ -47,6 +48,7 @@ function shardKeyOf(
   const own = create[table.shardKey.name];
   if (named !== null) {
     if (own !== undefined && own !== null && toWire(table, table.shardKey, own) !== named) throw anotherShardKey(table);
+    if (refersElsewhere(scope, table, create, toShardKey(table.shardKey, named))) throw relatedElsewhere(table);
     return { shardKey: named, defaultShardKey: null, lookup: null };
   }
   return { ...shardKeyOfNew(scope, table, create), lookup: null, dataArgument: 'create' };
@@ -59,4 +61,10 @@ const anotherShardKey = ({ typeName, shardKey: { name } }: TableModel): ShardQLE
       table: typeName,
       field: name,
     },
+  );
+
+const relatedElsewhere = ({ typeName, shardKey: { name } }: TableModel): ShardQLError =>
+  badUserInput(
+    `Expected create to refer to rows under the ${name} of the ${typeName} that is looked for, but got one under another.`,
+    { table: typeName, field: name },
   );

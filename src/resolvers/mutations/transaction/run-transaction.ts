@@ -2,9 +2,12 @@ import type { RowsWritten } from '../../../shards/operation.ts';
 import type { ShardKey } from '../../../shards/shard-key.ts';
 import type { KeyedCommit } from '../../idempotency/keyed-field.ts';
 import type { FieldRun } from '../../run/field-run.ts';
+import { findNothing } from '../required-shard-key.ts';
 import { writeOperations } from '../write-operations.ts';
 import { commonShardKey } from './common-shard-key.ts';
 import { placeOperations, type TransactionPart } from './place-operations.ts';
+
+const NOTHING_WRITTEN: RowsWritten = { outcomes: [], rows: [] };
 
 /**
  * Applies operations in their order, in one transaction: all or nothing.
@@ -25,6 +28,7 @@ export async function runTransaction(
   await Promise.all(parts.map(({ draft }) => draft.prepare?.(field)));
   for (const run of new Set(parts.map((part) => part.run))) await run?.fill();
   const { operations, places, results } = placeOperations(parts, common);
+  if (findNothing(field.context, common, operations)) return parts.map(() => NOTHING_WRITTEN);
   const shown = parts.map(({ run }) => run && [run.plan.compiled.text, field.operation.valuesOf(run.read)]);
   const kinds = operations.map(({ kind }) => kind);
   const idempotency = keyed && (await keyed.idempotency([kinds, shown]));

@@ -38,6 +38,12 @@ export function shardKeyOfNew(scope: RowScope, table: TableModel, data: DataInpu
   return { shardKey: null, defaultShardKey: null, newRoot };
 }
 
+/** Whether a row that the new one would refer to is, by what the data says, under another shard key. */
+export const refersElsewhere = (scope: RowScope, table: TableModel, data: DataInput, shardKey: ShardKey): boolean =>
+  rowsOf(scope, table, data)
+    .slice(1)
+    .some(({ named }) => named !== null && named !== shardKey);
+
 /** A default of SQLite's would come too late: the value decides which SQLite. Null: there is none. */
 function defaultOf(table: TableModel): Value | null {
   const { shardKey } = table;
