@@ -4,6 +4,7 @@
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as headers from '../../src/http/core/headers.ts';
+import { readParams } from '../../src/http/graphql/params.ts';
 import { OPERATOR_ROUTES } from '../../src/http/operator/serve-operator.ts';
 import { roleModel } from '../../src/model/access/role-model.ts';
 import { buildSchema } from '../../src/schema/build-schema.ts';
@@ -14,7 +15,7 @@ import { ENTITIES } from '../support/access/entities.ts';
 import { ROLES, type Viewer } from '../support/access/roles.ts';
 import { accessRows, accessWorld, asHeader } from '../support/access/rows.ts';
 import { seenWorld } from '../support/access/seen-world.ts';
-import { type Asked, HEADERS, manifestOf, ownField, ownFields, WAYS } from '../support/access/ways.ts';
+import { type Asked, HEADERS, manifestOf, ownField, ownFields, PARAMETERS, WAYS } from '../support/access/ways.ts';
 import { WRITES } from '../support/access/write-rights.ts';
 import { InputGenerator } from '../support/access/writes/random-inputs.ts';
 import { renderWrite } from '../support/access/writes/render-write.ts';
@@ -130,6 +131,15 @@ it('has a way for each header that the product reads', () => {
   expect(Object.values(headers).sort()).toEqual(Object.keys(HEADERS).sort());
   for (const way of ['with a forged token', 'with a key, and again', 'asking for a trace'])
     expect(WAYS).toHaveProperty([way]);
+});
+
+it('has a way for each parameter of a request, in a body and in a URL', async () => {
+  const url = 'http://shardql.test/graphql';
+  const body = JSON.stringify({ query: '{ __typename }' });
+  for (const request of [new Request(url, { method: 'POST', body }), new Request(`${url}?query={__typename}`)]) {
+    expect(Object.keys(await readParams(request, body.length)).sort()).toEqual(Object.keys(PARAMETERS).sort());
+  }
+  for (const way of Object.values(PARAMETERS)) expect(WAYS).toHaveProperty([way]);
 });
 
 it('has a kind for each mutation of the schema, and a dry run of each that has one', () => {

@@ -2,6 +2,7 @@
  * The ways by which callers reach rows, besides a POST of a document that names them: each is a way in `WAYS`, and what the product
  * has of paths, parameters and headers is compared with the lists here, so that a new one has to be thought of.
  */
+import type { GraphqlParams } from '../../../src/http/graphql/params.ts';
 import { defineExtensions, type Extensions, type PersistedManifest } from '../../../src/index.ts';
 import model from '../../models/access/model.ts';
 import type { LabWorker } from '../lab-worker.ts';
@@ -32,12 +33,20 @@ async function answerOf(response: Response): Promise<WayAnswer> {
   return { status: response.status, data, codes: errors.map(({ extensions }) => extensions?.code ?? 'none') };
 }
 
-const post = async (worker: LabWorker, viewer: Viewer, body: object, headers: Readonly<Record<string, string>> = {}) =>
+const post = (worker: LabWorker, viewer: Viewer, body: object, headers: Readonly<Record<string, string>> = {}) =>
+  postText(worker, viewer, JSON.stringify(body), headers);
+
+const postText = async (
+  worker: LabWorker,
+  viewer: Viewer,
+  body: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<WayAnswer> =>
   answerOf(
     await worker.fetch('/graphql', {
       method: 'POST',
       headers: { ...JSON_BODY, ...asHeader(viewer), ...headers },
-      body: JSON.stringify(body),
+      body,
     }),
   );
 
@@ -64,6 +73,14 @@ export const WAYS: Readonly<Record<string, Way>> = {
     await post(worker, viewer, { query, variables: {}, extensions });
     return post(worker, viewer, { variables, extensions });
   },
+  'by the name of its operation': (worker, viewer, { query, variables }) => {
+    const named = query.replace(/^\w+/, '$& Named');
+    return post(worker, viewer, { query: `${named}\nquery Other { __typename }`, variables, operationName: 'Named' });
+  },
+  'with a number that JavaScript rounds': (worker, viewer, { query, variables }) => {
+    const body = JSON.stringify({ query, variables: { ...variables, unused: 0 } });
+    return postText(worker, viewer, body.replace(/"unused":0(?=\}\}$)/, '"unused":9007199254740993'));
+  },
   'with a key, and again': async (worker, viewer, asked) => {
     const key = { 'idempotency-key': `way-${keys++}` };
     const first = await post(worker, viewer, asked, key);
@@ -75,8 +92,17 @@ export const WAYS: Readonly<Record<string, Way>> = {
   'asking for a trace': (worker, viewer, asked) => post(worker, viewer, asked, { 'x-shardql-trace': '1' }),
 };
 
-/** Parameters of a request, and headers that are read: where they are looked at. Those of `WAYS`, and `x-shardql-as`, which names the caller here. */
-export const PARAMETERS = ['query', 'documentId', 'variables', 'exactVariables', 'operationName', 'extensions'];
+/** By which way each parameter of a request is looked at. */
+export const PARAMETERS: Readonly<Record<keyof GraphqlParams, string>> = {
+  query: 'POST',
+  documentId: 'named in the manifest',
+  variables: 'POST',
+  exactVariables: 'with a number that JavaScript rounds',
+  operationName: 'by the name of its operation',
+  extensions: 'known by its hash',
+};
+
+/** Headers that are read, and where they are looked at: by ways, or as `x-shardql-as`, which names the caller here. */
 export const HEADERS = {
   'x-shardql-token': 'with a forged token',
   'idempotency-key': 'with a key, and again',
