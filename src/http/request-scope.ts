@@ -26,6 +26,8 @@ export interface RequestScope {
   readonly hasOwnScheme?: boolean;
   /** What the answer says of rate limits. Absent: there are none. */
   readonly rateLimitHeaders?: Readonly<Record<string, string>>;
+  /** What may be wrong with the claims, for developers who have made the caller up. Default: nothing. */
+  readonly hints?: readonly string[];
   /** Which rows the caller may see. */
   readonly access: AccessRules;
   readonly shards: ShardClient;

@@ -29,6 +29,7 @@ import { currentPlan } from '../shards/migration-plan.ts';
 import { type Caller, SYSTEM } from '../shards/protocol/envelope.ts';
 import type { SeenVersions } from '../shards/seen-versions.ts';
 import { Authenticator } from './authentication/authenticator.ts';
+import { callerHints } from './authentication/caller-hints.ts';
 import type { Identity } from './authentication/identity.ts';
 import type { AuthenticateOptions } from './authentication/options.ts';
 import { isOperator } from './authentication/require-operator.ts';
@@ -182,6 +183,7 @@ function makeScope(
     reader,
     isDevelopment,
     showsSchema,
+    hints: callerHints(isolate.model, identity),
     isTraced,
     sealer: isOperator(caller) ? null : isolate.sealer,
   };

@@ -13,6 +13,8 @@ export interface Principal {
 export interface Identity {
   readonly caller: Caller;
   readonly principal: Principal;
+  /** A developer asks as this caller, whom they have made up. Default: false. */
+  readonly isMadeUp?: boolean;
 }
 
 const knownBy = (by: Principal['by']): Principal => ({ by, issuer: null, name: null });

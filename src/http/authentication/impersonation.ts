@@ -18,5 +18,5 @@ export function impersonated(request: Request, identity: Identity): Identity {
       `Expected no ${AS_HEADER}, but got one: it is for requests without a credential on your own machine, where the developer role is open.`,
     );
   }
-  return { ...identity, caller: parseCaller(header, AS_HEADER) };
+  return { ...identity, caller: parseCaller(header, AS_HEADER), isMadeUp: true };
 }

@@ -14,23 +14,33 @@ import { compareErrors } from './error-order.ts';
 /** What a response needs to know of its request. */
 type ResponseScope = Pick<
   RequestScope,
-  'requestId' | 'deny' | 'isDevelopment' | 'showsSchema' | 'isTraced' | 'shards' | 'reader' | 'cost' | 'sealer'
+  | 'requestId'
+  | 'deny'
+  | 'isDevelopment'
+  | 'showsSchema'
+  | 'isTraced'
+  | 'shards'
+  | 'reader'
+  | 'cost'
+  | 'sealer'
+  | 'hints'
 >;
 
 /** A GraphQL response: the result with its errors translated and masked, and `extensions` about the request. */
 export async function toResponse(result: ExecutionResult, scope: ResponseScope): Promise<ExecutionResult> {
-  const { requestId, isTraced, cost } = scope;
+  const { requestId, isTraced, cost, hints = [] } = scope;
   const errors = result.errors?.map((error) => toGraphQLError(error, requestId, scope));
   if (errors) countDenials(errors, scope);
   if (errors && scope.sealer) errors.sort(compareErrors);
   const { operations } = scope.reader;
   const isRead = scope.reader.hasRead;
-  if (!isRead && !isTraced && cost === undefined) return errors ? { ...result, errors } : result;
+  if (!isRead && !isTraced && cost === undefined && hints.length === 0) return errors ? { ...result, errors } : result;
   const extensions = {
     ...result.extensions,
     // First, since people look for an operation's id here.
     ...(operations.length > 0 && { operations }),
     ...(isRead && { consistency: await consistencyOf(scope) }),
+    ...(hints.length > 0 && { hints }),
     ...(cost && { cost }),
     ...(isTraced && { trace: traceOf(scope) }),
   };

@@ -87,6 +87,20 @@ describe('x-shardql-as on your own machine', () => {
     );
   });
 
+  it.each([
+    [
+      'customer {"shardKey":"t1","custmerId":"c1"}',
+      ['No access rule of customer uses the claim "custmerId". Did you mean "customerId"?'],
+    ],
+    ['customer {"shardKey":"t1","customerId":"c1"}', undefined],
+    ['anonymous', undefined],
+    ['operator {"a":1}', undefined],
+  ])('says in the answer what may be wrong with the claims: %s', async (value, hints) => {
+    const response = await send('/graphql', as(value));
+    const { extensions } = (await response.json()) as { readonly extensions?: { readonly hints?: readonly string[] } };
+    expect(extensions?.hints).toEqual(hints);
+  });
+
   it('is not quoted at length', async () => {
     const { message } = await failing(send, as(`customer ${'x'.repeat(5_000)}`));
     expect(message.length).toBeLessThan(300);
