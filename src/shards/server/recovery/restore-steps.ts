@@ -15,6 +15,7 @@ import {
   type StoredRestore,
   writeRestore,
 } from '../tables/restores-table.ts';
+import { changeCosts } from './change-cost.ts';
 import { changesSince } from './past-point.ts';
 import { pastSchema } from './past-schema.ts';
 import { nextChunk, STEP_LIMITS } from './restore-chunk.ts';
@@ -87,7 +88,7 @@ export function stepRestore(shard: RestoredShard, session: SqlSession, limits = 
   const restore = open[turn % open.length];
   if (restore === undefined) return false;
   const span = restoreSpan(restore);
-  const chunk = nextChunk(session, span, limits);
+  const chunk = nextChunk(session, span, changeCosts(shard.model), limits);
   const version = shard.clock.next();
   const isLast = chunk.after === span.after;
   const hasChanges = countChanges(session, chunk, 0) > 0;

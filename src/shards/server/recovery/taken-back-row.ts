@@ -1,4 +1,7 @@
+import { BoundedMap } from '../../../lib/bounded-map.ts';
+import { getOrInsert } from '../../../lib/get-or-insert.ts';
 import { violated } from '../../../lib/invariant.ts';
+import { memoizeByObject } from '../../../lib/memoize-by-object.ts';
 import type { TableModel } from '../../../model/types.ts';
 import { ROW_VERSION_COLUMN } from '../../../model/types.ts';
 import type { SqlSession } from '../../sql/sql-session.ts';
@@ -51,7 +54,10 @@ export class TakenBackRow {
     switch (this.#change.op) {
       case 'insert':
         // It may be gone with a row that the same statement had made, and that it refers to.
-        session.run(`DELETE FROM ${this.#name} WHERE ${conditions(this.#key)}`, ...bindings(this.#key));
+        session.run(
+          this.#statement('delete', [this.#key], () => `DELETE FROM ${this.#name} WHERE ${conditions(this.#key)}`),
+          ...bindings(this.#key),
+        );
         return;
       case 'update':
         this.#update(session);
@@ -72,6 +78,16 @@ export class TakenBackRow {
     session.run(`UPDATE ${this.#name} SET ${terms.join(', ')} WHERE ${conditions(this.#key)}`, ...bindings(this.#key));
   }
 
+  /** The text of a statement whose form depends on what it does, and on which values it is given. */
+  #statement(what: string, given: readonly Values[], write: () => string): string {
+    let shape = what;
+    for (const values of given) {
+      shape += '\0';
+      for (const [name, { type }] of values) shape += type === 'integer' ? `\0${name}\0i` : `\0${name}`;
+    }
+    return getOrInsert(statements(this.#table), shape, write);
+  }
+
   get #name(): string {
     return quoteName(this.#table.sqlName);
   }
@@ -87,13 +103,14 @@ export class TakenBackRow {
   /** False: there is no row with this key. */
   #updateAt(session: SqlSession, key: Values): boolean {
     const { sql, bindings: versions } = this.#version;
-    const terms = [
-      ...[...this.#before].map(([name, value]) => `${quoteName(name)} = ${loggedValueSql(value)}`),
-      `${ROW_VERSION_COLUMN} = ${sql}`,
-    ];
+    const before = this.#before;
     return session.changes(
-      `UPDATE ${this.#name} SET ${terms.join(', ')} WHERE ${conditions(key)}`,
-      ...bindings(this.#before),
+      this.#statement(`update ${sql}`, [before, key], () => {
+        const terms = [...before].map(([name, value]) => `${quoteName(name)} = ${loggedValueSql(value)}`);
+        const set = [...terms, `${ROW_VERSION_COLUMN} = ${sql}`].join(', ');
+        return `UPDATE ${this.#name} SET ${set} WHERE ${conditions(key)}`;
+      }),
+      ...bindings(before),
       ...versions,
       ...bindings(key),
     );
@@ -101,14 +118,21 @@ export class TakenBackRow {
 
   #insert(session: SqlSession): void {
     const { sql, bindings: versions } = this.#version;
-    const names = [...this.#before.keys()].map(quoteName);
-    const values = [...this.#before.values()].map(loggedValueSql);
     session.run(
-      `INSERT INTO ${this.#name} (${[...names, ROW_VERSION_COLUMN].join(', ')}) VALUES (${[...values, sql].join(', ')})`,
+      this.#statement(`insert ${sql}`, [this.#before], () => {
+        const names = [...this.#before.keys()].map(quoteName);
+        const values = [...this.#before.values()].map(loggedValueSql);
+        return `INSERT INTO ${this.#name} (${[...names, ROW_VERSION_COLUMN].join(', ')}) VALUES (${[...values, sql].join(', ')})`;
+      }),
       ...bindings(this.#before),
       ...versions,
     );
   }
 }
+
+const MAX_SHAPES = 500;
+
+/** Changes of one shape have one text, which is put together once: thousands of them come one after the other. */
+const statements = memoizeByObject((_table: TableModel) => new BoundedMap<string, string>(MAX_SHAPES));
 
 const NOTHING: Image = new Map();

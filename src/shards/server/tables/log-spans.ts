@@ -105,14 +105,18 @@ export function measureChanges(
   session: ReadSession,
   span: LogSpan,
   limit: number,
-): { readonly version: Version; readonly bytes: number }[] {
+): { readonly version: Version; readonly table: string; readonly bytes: number }[] {
   const { sql, bindings } = conditionOf(span);
   const rows = session.rows(
-    `SELECT version, coalesce(octet_length(image), 0) FROM _log WHERE ${sql} ORDER BY seq DESC ${limitSql('?')}`,
+    `SELECT version, "table", coalesce(octet_length(image), 0) FROM _log WHERE ${sql} ORDER BY seq DESC ${limitSql('?')}`,
     ...bindings,
     limit,
   );
-  return rows.map(([version, bytes]) => ({ version: version as Version, bytes: bytes as number }));
+  return rows.map(([version, table, bytes]) => ({
+    version: version as Version,
+    table: table as string,
+    bytes: bytes as number,
+  }));
 }
 
 /** Which tables were changed, each under the schema that it had, how many changes there were, and how many rows they have added. */

@@ -75,7 +75,7 @@ function restore(shard: Shard, history: TenantHistory, random: Random, asked: As
   while (!total.done) total = surveyed.next();
   beginRestore(state, session, { id, shardKeys, target, undoes: null }, total.value);
   const before = tenantsOf(shard);
-  const limits = { changes: 1 + below(random, 6), bytes: 1_000, logRows: 1 + below(random, 20) };
+  const limits = { microseconds: 40 * (1 + below(random, 6)), bytes: 1_000, logRows: 1 + below(random, 20) };
   const others = contentsBeside(shard, tenants);
   let cancelAfter = isCancelled ? below(random, 4) : -1;
   let areOthersWritten = false;

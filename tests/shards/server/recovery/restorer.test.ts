@@ -62,7 +62,7 @@ describe('a moment', () => {
       for (let at = 0; at < 30; at++) written(shard, 'u', `u${at}`);
       written(shard, 't', 'wrong');
       begin(shard, ['t'], target);
-      const limits = { changes: 5, bytes: 1_000, logRows: 5 };
+      const limits = { microseconds: 200, bytes: 1_000, logRows: 5 };
       stepRestore(state, session, limits);
       const moment = written(shard, 'u', 'meanwhile');
       const changes = () => JSON.stringify(changesSince(session, moment, [keyOf('t')]).partly);
@@ -149,7 +149,7 @@ describe('open restores', () => {
       begin(shard, ['u'], target, 'short');
       for (let step = 0; fences.hold([keyOf('u')]); step++) {
         expect(step).toBeLessThan(4);
-        stepRestore(shard.state, shard.session, { changes: 10, bytes: 1_000_000, logRows: 10_000 }, step);
+        stepRestore(shard.state, shard.session, { microseconds: 400, bytes: 1_000_000, logRows: 10_000 }, step);
       }
       expect(fences.hold([keyOf('t')])).toBe(true);
       await restorer.run();
