@@ -29,6 +29,10 @@ export const MAX_FULL_BYTES = 9_500_000_000;
 /** developers.cloudflare.com/durable-objects/platform/limits */
 export const PLATFORM_BYTES = 10_000_000_000;
 
+/** Up to here restores fill a shard: with the greatest `fullBytes`, all of the platform's; the same share beyond smaller ones. */
+export const restorableBytes = ({ fullBytes }: CapacitySettings): number =>
+  Math.floor(fullBytes * (PLATFORM_BYTES / MAX_FULL_BYTES));
+
 const DEFAULTS: CapacitySettings = {
   warnBytes: 7_000_000_000,
   planBytes: 8_500_000_000,

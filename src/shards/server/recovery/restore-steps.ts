@@ -22,6 +22,7 @@ import { nextChunk, STEP_LIMITS } from './restore-chunk.ts';
 import { restoreSpan } from './restore-span.ts';
 import { restoreRecords } from './restored-records.ts';
 import type { RestoredShard } from './restored-shard.ts';
+import { requireRoomForStep } from './room-to-restore.ts';
 import { settleReferences, takeBack } from './take-back.ts';
 
 /** Restores that a shard remembers, open ones among them. */
@@ -87,6 +88,7 @@ export function stepRestore(shard: RestoredShard, session: SqlSession, limits = 
   const open = readOpenRestores(session);
   const restore = open[turn % open.length];
   if (restore === undefined) return false;
+  if (restore.state === 'RUNNING') requireRoomForStep(shard.capacity, restore.id);
   const span = restoreSpan(restore);
   const chunk = nextChunk(session, span, changeCosts(shard.model), limits);
   const version = shard.clock.next();

@@ -18,8 +18,9 @@ import { MAX_PREVIEWED_CHANGES, previewRestore } from './preview-restore.ts';
 import { STEP_LIMITS } from './restore-chunk.ts';
 import { beginRestore, cancelRestore, requireNoOther, requireRestore, stepRestore } from './restore-steps.ts';
 import type { RestoredShard } from './restored-shard.ts';
+import { requireRoomToRestore } from './room-to-restore.ts';
 import { roundTrips } from './round-trips.ts';
-import { survey } from './survey.ts';
+import { type Surveyed, survey } from './survey.ts';
 import { toldRestore, undoneBy } from './told-restore.ts';
 
 /** Steps of one run of the task; of a request, which waits for them. */
@@ -71,7 +72,7 @@ export class Restorer {
     await recall(shard, session, target);
     const { span } = this.#planned(session, target);
     const schema = pastSchema(shard.model, shard.migrations);
-    const changes = await this.#survey(session, span);
+    const { changes } = await this.#survey(session, span);
     const rows = changes > MAX_PREVIEWED_CHANGES ? null : previewRestore(shard, session, schema, span, range);
     return { changes, rows };
   }
@@ -91,10 +92,11 @@ export class Restorer {
     await recall(shard, session, target);
     const { span } = this.#planned(session, target);
     const surveyed = await this.#survey(session, span);
+    requireRoomToRestore(shard.capacity, surveyed);
     if (checksOnly) return [];
     // What has come meanwhile is of this release: nothing is in its way.
     const { shardKeys, version, undoes, span: now } = this.#planned(session, target);
-    const total = surveyed + countChanges(session, { ...now, after: span.upTo }, Number.MAX_SAFE_INTEGER - 1);
+    const total = surveyed.changes + countChanges(session, { ...now, after: span.upTo }, Number.MAX_SAFE_INTEGER - 1);
     const restore = beginRestore(shard, session, { id, shardKeys, target: version, undoes }, total);
     this.#schedule();
     return [toldRestore(session, restore)];
@@ -180,7 +182,7 @@ export class Restorer {
     return { shardKeys, version: startVersion, undoes: id, span: changesSince(session, startVersion, shardKeys) };
   }
 
-  async #survey(session: SqlSession, span: LogSpan): Promise<number> {
+  async #survey(session: SqlSession, span: LogSpan): Promise<Surveyed> {
     const { shard, timers } = this.#options;
     const { model, migrations } = shard();
     const windows = survey(session, pastSchema(model, migrations), span);

@@ -119,18 +119,28 @@ export function measureChanges(
   }));
 }
 
-/** Which tables were changed, each under the schema that it had, how many changes there were, and how many rows they have added. */
-export function readChangedTables(
-  session: ReadSession,
-  span: LogSpan,
-): { readonly schema: string; readonly table: string; readonly changes: number; readonly added: number }[] {
+interface ChangedTable {
+  /** Under which the changes were written. */
+  readonly schema: string;
+  readonly table: string;
+  readonly changes: number;
+  /** Rows that they have added, less those that they have deleted. */
+  readonly added: number;
+  /** Of their images. */
+  readonly bytes: number;
+}
+
+/** Which tables were changed, each under the schema that it had. */
+export function readChangedTables(session: ReadSession, span: LogSpan): ChangedTable[] {
   const { sql, bindings } = conditionOf(span);
   return session
     .rows(
-      `SELECT schema, "table", count(*), sum((op = 'insert') - (op = 'delete')) FROM _log WHERE ${sql} GROUP BY schema, "table"`,
+      `SELECT schema, "table", count(*), sum((op = 'insert') - (op = 'delete')), coalesce(sum(octet_length(image)), 0)
+       FROM _log WHERE ${sql} GROUP BY schema, "table"`,
       ...bindings,
     )
-    .map(([schema, table, changes, added]) => ({
+    .map(([schema, table, changes, added, bytes]) => ({
+      bytes: bytes as number,
       schema: schema as string,
       table: table as string,
       changes: changes as number,

@@ -73,7 +73,7 @@ function restore(shard: Shard, history: TenantHistory, random: Random, asked: As
   const surveyed = survey(session, pastSchema(state.model, state.migrations), changesSince(session, target, shardKeys));
   let total = surveyed.next();
   while (!total.done) total = surveyed.next();
-  beginRestore(state, session, { id, shardKeys, target, undoes: null }, total.value);
+  beginRestore(state, session, { id, shardKeys, target, undoes: null }, total.value.changes);
   const before = tenantsOf(shard);
   const limits = { microseconds: 40 * (1 + below(random, 6)), bytes: 1_000, logRows: 1 + below(random, 20) };
   const others = contentsBeside(shard, tenants);
@@ -97,7 +97,7 @@ function restore(shard: Shard, history: TenantHistory, random: Random, asked: As
     requireSame(shard.rows('PRAGMA foreign_key_check'), [], 'rows without what they refer to');
   }
   const ended = findRestore(session, id)!;
-  if (ended.state === 'DONE') requireSame(ended.takenBack, total.value, 'changes taken back');
+  if (ended.state === 'DONE') requireSame(ended.takenBack, total.value.changes, 'changes taken back');
   if (!areOthersWritten) requireSame(contentsBeside(shard, tenants), others, 'other tenants');
   // It had ended before it could be cancelled: so it is undone.
   if (isCancelled && ended.state === 'DONE') {
