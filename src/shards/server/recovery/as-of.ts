@@ -12,6 +12,7 @@ import type { ShardState } from '../shard-state.ts';
 import { stopClock, writeClock } from '../tables/clock-table.ts';
 import { countChanges, type LogSpan, spanOf } from '../tables/log-spans.ts';
 import { readTrimmedVersion } from '../tables/log-state-table.ts';
+import { dropOwnTriggers } from './own-triggers.ts';
 import { changesSince } from './past-point.ts';
 import { pastSchema } from './past-schema.ts';
 import { putVersionsBack, readPastVersions } from './past-versions.ts';
@@ -100,6 +101,7 @@ function answer(shard: ShardState, session: SqlSession, request: PastRequest): J
   try {
     return shard.storage.transactionSync(() => {
       stopClock(session);
+      dropOwnTriggers(session);
       if (changes > FEW_CHANGES) {
         dropTriggers(session);
         if (!searches(shard, request)) dropSearchTriggers(session);

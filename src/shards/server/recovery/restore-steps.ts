@@ -16,6 +16,7 @@ import {
   writeRestore,
 } from '../tables/restores-table.ts';
 import { changeCosts } from './change-cost.ts';
+import { withoutOwnTriggers } from './own-triggers.ts';
 import { changesSince } from './past-point.ts';
 import { pastSchema } from './past-schema.ts';
 import { nextChunk, STEP_LIMITS } from './restore-chunk.ts';
@@ -136,7 +137,8 @@ function takeBackChunk(
   version: Version,
 ): number {
   recordTakenBack(session, readCommits(session, chunk), version);
-  return takeBack(session, chunk, { schema: pastSchema(model, migrations), versions: 'COMMIT' });
+  const schema = pastSchema(model, migrations);
+  return withoutOwnTriggers(session, () => takeBack(session, chunk, { schema, versions: 'COMMIT' }));
 }
 
 /**

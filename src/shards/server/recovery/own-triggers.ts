@@ -1,0 +1,49 @@
+/**
+ * Triggers that migrations have made of their own. What they did was logged, and is taken back by the log: so they must not fire on rows that
+ * go back. SQLite cannot switch triggers off, but what a transaction drops and creates again nobody else misses. That takes
+ * a millisecond or two where there are any.
+ */
+import type { ReadSession, SqlSession } from '../../sql/sql-session.ts';
+import { quoteName } from '../../sql/sql-text.ts';
+import { LOG_TRIGGER_PREFIX } from '../log/log-triggers.ts';
+import { SEARCH_PREFIX } from '../search/search-index.ts';
+
+interface Trigger {
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** In the order in which they were created. */
+const readTriggers = (session: ReadSession): Trigger[] =>
+  session
+    .rows("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY rowid")
+    .map(([name, sql]) => ({ name: name as string, sql: sql as string }));
+
+const isOwn = ({ name }: Trigger): boolean =>
+  ![LOG_TRIGGER_PREFIX, SEARCH_PREFIX].some((prefix) => name.startsWith(prefix));
+
+function drop(session: SqlSession, triggers: readonly Trigger[]): void {
+  for (const { name } of triggers) session.run(`DROP TRIGGER ${quoteName(name)}`);
+}
+
+/** For the rest of a transaction that is rolled back. */
+export const dropOwnTriggers = (session: SqlSession): void => drop(session, readTriggers(session).filter(isOwn));
+
+/**
+ * Works in a transaction in which they do not fire. The one that was created last fires first, which must be the log's: so those that are younger
+ * than them are created again too.
+ */
+export function withoutOwnTriggers<T>(session: SqlSession, work: () => T): T {
+  const triggers = readTriggers(session);
+  const oldest = triggers.findIndex(isOwn);
+  if (oldest < 0) return work();
+  const since = triggers.slice(oldest);
+  drop(session, since.filter(isOwn));
+  const result = work();
+  drop(
+    session,
+    since.filter((trigger) => !isOwn(trigger)),
+  );
+  for (const { sql } of since) session.run(sql);
+  return result;
+}
