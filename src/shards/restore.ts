@@ -79,13 +79,19 @@ export interface RestorePreview {
   readonly rows: RestoredRows | null;
 }
 
-/** Rows that a restore changes. Several changes of a row are one. */
-export interface RestoredRows {
+/** How many rows a restore changes. Several changes of a row are one. */
+export interface RestoredCounts {
   /** Rows that are gone, and would be there again. */
   readonly restored: number;
   readonly updated: number;
   /** Rows that have come since, and would be gone. */
   readonly deleted: number;
+}
+
+/** Rows that a restore changes. */
+export interface RestoredRows extends RestoredCounts {
+  /** The same by table, by its GraphQL type; those of which no row changes are left out. */
+  readonly byTable: Readonly<Record<string, RestoredCounts>>;
   readonly page: UndoPage<ShownRow>;
 }
 

@@ -94,9 +94,13 @@ describe('a restore', () => {
 
     const args = `shardKeys: ["a"], time: "${time}"`;
     const { previewRestore } = await worker.asked(
-      `{ previewRestore(${args}) { totalChanges restoredCount updatedCount deletedCount rows { totalCount nodes { table key before after } } } }`,
+      `{ previewRestore(${args}) { totalChanges restoredCount updatedCount deletedCount tables { table restoredCount updatedCount deletedCount } rows { totalCount nodes { table key before after } } } }`,
     );
     expect(previewRestore).toMatchObject({ totalChanges: 5, restoredCount: 4, updatedCount: 0, deletedCount: 1 });
+    expect(previewRestore.tables).toEqual([
+      { table: 'Order', restoredCount: 3, updatedCount: 0, deletedCount: 1 },
+      { table: 'Item', restoredCount: 1, updatedCount: 0, deletedCount: 0 },
+    ]);
     expect(previewRestore.rows.nodes).toContainEqual({
       table: 'Order',
       key: { tenant: 'a', id: '9' },
@@ -326,9 +330,9 @@ describe('a restore', () => {
     ['a time that is none', 'shardKeys: ["a"], time: "yesterday"', 'BAD_USER_INPUT', /ISO 8601/],
     ['no scope', 'time: "2026-01-01"', 'BAD_USER_INPUT', /one of shardKeys, shard and all: true, but got none/],
     ['two scopes', 'all: true, shard: "x", time: "2026-01-01"', 'BAD_USER_INPUT', /but got several/],
-    ['an unknown shard', 'shard: "x", time: "2026-01-01"', 'NOT_FOUND', /the name of a shard/],
+    ['an unknown shard', 'shard: "x", time: "2026-01-01"', 'NOT_FOUND', /Expected shard to be one of /],
     ['no shard keys', 'shardKeys: [], time: "2026-01-01"', 'BAD_USER_INPUT', /1 to 100 shardKeys, but got 0/],
-    ['an unknown type', 'shardKeys: ["a"], type: "X", time: "2026-01-01"', 'BAD_USER_INPUT', /a type of the model/],
+    ['an unknown type', 'shardKeys: ["a"], type: "X", time: "2026-01-01"', 'BAD_USER_INPUT', /Expected type to be one of Order, Item, but got /],
   ])('is refused for %s, and nothing is fenced', async (_, args, code, message) => {
     const worker = createWorkerOfTest();
     const answer = await worker.operator(`mutation { restore(${args}) { id } }`);

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { restoreRows, undoRestore } from '../../scripts/cli/restore/restore.ts';
 import { type Server, startServer } from '../support/server.ts';
@@ -42,6 +45,7 @@ describe('shardql restore', () => {
     const preview = await run('--shard-key', 'r1', '--to', time, '--preview');
     expect(preview).toMatchObject({ code: 0, stderr: '' });
     expect(preview.stdout).toMatch(/^preview: changes to take back: 1; rows restored: 1, updated: 0, deleted: 0\n/);
+    expect(preview.stdout).toMatch(/\ntable +restored +updated +deleted\nCustomer +1 +0 +0\n/);
     expect(preview.stdout).toMatch(/\nCustomer +tenantId="r1" id="c" +not there +/);
     expect(await customers('r1')).toBe(0);
 
@@ -50,7 +54,7 @@ describe('shardql restore', () => {
     expect(done.stdout).toMatch(/^rows are as of .*; changes taken back: 1, in 1 shard\nto undo this: /);
     expect(await customers('r1')).toBe(1);
     const id = /restore undo (\S+)/.exec(done.stdout)![1]!;
-    expect((await run('list')).stdout).toContain(`${id}  DONE`);
+    expect((await run('list')).stdout).toMatch(new RegExp(`DONE +shard key r1 +${time} +1/1 +${id}\\n$`));
 
     const undone = await run('undo', id, '--yes');
     expect(undone).toMatchObject({ code: 0 });
@@ -58,6 +62,9 @@ describe('shardql restore', () => {
     expect(await customers('r1')).toBe(0);
     const { restores } = JSON.parse((await run('list', '--json')).stdout);
     expect(restores[0]).toMatchObject({ undoes: id, state: 'DONE' });
+    expect((await run('list')).stdout).toMatch(
+      new RegExp(`DONE .* undoes ${id}\n.* UNDONE .* ${id} +undone by ${restores[0].id}\n`),
+    );
     expect(await run('cancel', id)).toMatchObject({ code: 2, stderr: expect.stringContaining('CONFLICT') });
   });
 
@@ -73,7 +80,7 @@ describe('shardql restore', () => {
     expect(done.code).toBe(0);
     expect(done.stdout).toMatch(/^rows of "r8" as of .* are under "r8-then"; rows written: 2\nto remove them: /);
     expect([await customers('r8'), await customers('r8-then')]).toEqual([0, 1]);
-    expect((await run('list')).stdout).toMatch(/ r8 as r8-then\n/);
+    expect((await run('list')).stdout).toMatch(/ r8 as r8-then /);
 
     expect(await run(...scope, '--yes')).toMatchObject({ code: 2, stderr: expect.stringContaining('CONFLICT') });
     const [, id] = /restore undo (\S+)/.exec(done.stdout)!;
@@ -110,7 +117,18 @@ describe('shardql restore', () => {
     [['--all', '--to', '2026-01-01'], /a time and its time zone, such as .*, but got "2026-01-01"/],
     [['--all', '--to', '2026-01-01T10:00:00'], /time zone/],
     [['--all', '--to', '2090-01-01T00:00:00+01:00'], /BAD_USER_INPUT: Expected the time to be at least 500 ms ago/],
-    [['--shard', 'x', '--to', '2026-01-01T00:00:00Z'], /NOT_FOUND/],
+    [
+      ['--shard', 'shard-9', '--to', '2026-01-01T00:00:00Z'],
+      /NOT_FOUND: Expected shard to be one of shard-0, shard-1, .*, but got "shard-9"\. Did you mean "shard-0"\?/,
+    ],
+    [
+      ['--shard-key', 'r1', '--type', 'Custommer', '--to', '2026-01-01T00:00:00Z'],
+      /Expected type to be one of Tenant, .*, but got "Custommer"\. Did you mean "Customer"\?/,
+    ],
+    [
+      ['--shard-key', 'r1x', '--to', '2026-01-01T00:00:00Z'],
+      /NOT_FOUND: Expected shard keys that have rows, or had some, but got "r1x"/,
+    ],
     [['undo', 'x', '--preview'], /unknown option '--preview'/],
     [['undo', 'x'], /NOT_FOUND/],
   ])('refuses %j', async (args, message) => {
@@ -119,10 +137,44 @@ describe('shardql restore', () => {
     expect(stderr).toMatch(message);
   });
 
+  it('says what goes on, and how it is cancelled, when Ctrl+C ends it', async () => {
+    const begun = {
+      id: 'r-1',
+      state: 'RUNNING',
+      totalChanges: 9,
+      changesTakenBack: 1,
+      endedAt: null,
+      copyOf: null,
+      shards: [],
+    };
+    const api = createServer((_, response) => response.end(JSON.stringify({ data: { restore: begun } })));
+    await once(api.listen(0, '127.0.0.1'), 'listening');
+    const url = `http://127.0.0.1:${(api.address() as AddressInfo).port}`;
+    const args = ['restore', '--all', '--to', '2026-01-01T00:00:00Z', '--yes', '--url', url];
+    const { code, stdout, stderr } = await workplace.run(args, (child) => {
+      child.stderr!.once('data', () => child.kill('SIGINT'));
+    });
+    expect({ code, stdout, stderr }).toEqual({
+      code: 130,
+      stdout: '',
+      stderr: [
+        'running: 1 of 9 changes',
+        '',
+        'Restore r-1 goes on by itself.',
+        `to see how far it is: npm run shardql -- restore list --url ${url}`,
+        `to cancel it: npm run shardql -- restore cancel r-1 --url ${url}`,
+        '',
+      ].join('\n'),
+    });
+    api.close();
+  });
+
   it('does not act unasked', async () => {
-    const { code, stderr } = await run('--all', '--to', '2026-01-01');
+    const { code, stderr } = await run('--all', '--to', '2026-01-01T00:00:00Z');
     expect(code).toBe(2);
     expect(stderr).toMatch(/Expected --yes where nobody can be asked/);
-    expect((await run('--all', '--to', '2026-01-01', '--yes', '--preview')).stderr).toMatch(/--preview or --yes/);
+    expect((await run('--all', '--to', '2026-01-01T00:00:00Z', '--yes', '--preview')).stderr).toMatch(
+      /--preview or --yes/,
+    );
   });
 });

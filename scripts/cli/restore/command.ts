@@ -19,8 +19,8 @@ export function addRestore(program: Command): void {
         `Restores rows to what they were at an earlier time, in place: those of some shard keys (a tenant, say), of a shard, or all. Only
 these rows are refused to readers and writers until it has ended; others go on.
 
-Shows first what would be done, and asks. Progress goes to the standard error output. If the command is killed, the shards go on
-by themselves: "restore list" tells how far they are. The exit code is 1 if the restore was cancelled, or not wanted.`,
+Shows first what would be done, and asks. Progress goes to the standard error output. If the command is interrupted, the shards go on
+by themselves: "restore list" tells how far they are, and "restore cancel" turns them round. The exit code is 1 if the restore was cancelled, or not wanted.`,
       ),
     )
     .option('--shard-key <value...>', 'rows of these shard keys, of all tables (default: none)')

@@ -18,14 +18,28 @@ export interface Preview {
   readonly restoredCount: number | null;
   readonly updatedCount: number | null;
   readonly deletedCount: number | null;
+  /** Null as above. */
+  readonly tables: readonly RestoredTable[] | null;
   readonly rows: { readonly totalCount: number; readonly nodes: readonly ShownRow[] };
+}
+
+interface RestoredTable {
+  /** Its GraphQL type. */
+  readonly table: string;
+  readonly restoredCount: number;
+  readonly updatedCount: number;
+  readonly deletedCount: number;
 }
 
 export interface Restore {
   readonly id: string;
-  readonly state: 'RUNNING' | 'DONE' | 'CANCELLING' | 'CANCELLED';
+  readonly state: 'RUNNING' | 'DONE' | 'UNDONE' | 'CANCELLING' | 'CANCELLED';
   readonly time: string;
+  /** What is restored: these, or `shard`, or all. */
+  readonly shardKeys: readonly string[] | null;
+  readonly shard: string | null;
   readonly undoes: string | null;
+  readonly undoneBy: string | null;
   /** Shard key whose rows are copied, and the one that they get; null: rows go back in place. */
   readonly copyOf: string | null;
   readonly as: string | null;
@@ -41,10 +55,10 @@ export interface Restore {
 const DECLARED = '$shardKeys: [ID!], $type: String, $shard: String, $all: Boolean, $time: String, $version: String';
 const GIVEN = 'shardKeys: $shardKeys, type: $type, shard: $shard, all: $all, time: $time, version: $version';
 const RESTORE =
-  'id state time undoes copyOf as problem { code message } totalChanges changesTakenBack beganAt endedAt shards { name state }';
+  'id state time shardKeys shard undoes undoneBy copyOf as problem { code message } totalChanges changesTakenBack beganAt endedAt shards { name state }';
 
 /** @throws CliError for a scope or a time that the command cannot mean. */
-function variablesOf({ shardKey, type, shard, all, to }: RestoreScope) {
+export function variablesOf({ shardKey, type, shard, all, to }: RestoreScope) {
   const scopes = [shardKey !== undefined, shard !== undefined, all === true].filter(Boolean).length;
   if (scopes !== 1) {
     throw new CliError(`Expected one of --shard-key, --shard and --all, but got ${scopes === 0 ? 'none' : 'several'}.`);
@@ -68,14 +82,17 @@ function momentOf(to: string): { readonly version: string } | { readonly time: s
   );
 }
 
-export async function requestPreview(api: ApiClient, scope: RestoreScope): Promise<Preview> {
+type RestoreVariables = ReturnType<typeof variablesOf>;
+
+export async function requestPreview(api: ApiClient, variables: RestoreVariables): Promise<Preview> {
   const query = `query (${DECLARED}) {
     previewRestore(${GIVEN}) {
       totalChanges restoredCount updatedCount deletedCount
+      tables { table restoredCount updatedCount deletedCount }
       rows { totalCount nodes { table key before after } }
     }
   }`;
-  return (await api.operate<{ previewRestore: Preview }>(query, variablesOf(scope))).previewRestore;
+  return (await api.operate<{ previewRestore: Preview }>(query, variables)).previewRestore;
 }
 
 /** What a copy under another shard key would have. */
@@ -119,13 +136,9 @@ export const requestCopy = async (api: ApiClient, scope: CopyScope): Promise<Res
     )
   ).restoreAs;
 
-export const requestRestore = async (api: ApiClient, scope: RestoreScope): Promise<Restore> =>
-  (
-    await api.operate<{ restore: Restore }>(
-      `mutation (${DECLARED}) { restore(${GIVEN}) { ${RESTORE} } }`,
-      variablesOf(scope),
-    )
-  ).restore;
+export const requestRestore = async (api: ApiClient, variables: RestoreVariables): Promise<Restore> =>
+  (await api.operate<{ restore: Restore }>(`mutation (${DECLARED}) { restore(${GIVEN}) { ${RESTORE} } }`, variables))
+    .restore;
 
 /** What can be asked about a restore by its id. */
 export type RestoreAction = 'continueRestore' | 'cancelRestore' | 'undoRestore';

@@ -1,5 +1,6 @@
 import { ApiClient, type ApiOptions, RefusedError, UnreachableError } from '../api-client.ts';
 import { CliError } from '../cli-error.ts';
+import { onInterrupt } from '../on-interrupt.ts';
 import type { Terminal } from '../undo/undo-operation.ts';
 import {
   type CopyScope,
@@ -11,8 +12,10 @@ import {
   requestPreview,
   requestRestore,
   requestRestores,
+  variablesOf,
 } from './request-restore.ts';
-import { showCopyPreview, showEnded, showPreview, showProgress, showRestores, showUndoable } from './show-restore.ts';
+import { showCopyPreview, showEnded, showPreview, showProgress, showUndoable } from './show-restore.ts';
+import { showRestores } from './show-restores.ts';
 
 export interface RestoreOptions extends ApiOptions, RestoreScope {
   /** The rows are written beside those of today: under this shard key. */
@@ -38,6 +41,7 @@ export interface UndoRestoreOptions extends ActionOptions {
 export async function restoreRows(options: RestoreOptions, terminal: Terminal): Promise<boolean> {
   const { json, preview, yes } = options;
   const api = new ApiClient(options);
+  const variables = variablesOf(options);
   if (preview && yes) throw new CliError('Expected --preview or --yes, but got both.');
   if (!preview && !yes && (json || !terminal.isInteractive)) {
     throw new CliError('Expected --yes where nobody can be asked, or --preview, but got neither.');
@@ -45,7 +49,7 @@ export async function restoreRows(options: RestoreOptions, terminal: Terminal): 
   const { as } = options;
   if (as !== undefined) return await copyRows(api, { ...options, as }, terminal);
   if (!yes) {
-    const shown = await requestPreview(api, options);
+    const shown = await requestPreview(api, variables);
     console.log(json ? JSON.stringify(shown) : showPreview(shown));
     if (preview) return true;
     if (shown.totalChanges === 0 || !(await terminal.confirm('Restore it?'))) {
@@ -53,7 +57,7 @@ export async function restoreRows(options: RestoreOptions, terminal: Terminal): 
       return false;
     }
   }
-  return await followed(api, await requestRestore(api, options), options);
+  return await followed(api, await requestRestore(api, variables), options);
 }
 
 /** The same for a copy under another shard key. */
@@ -113,6 +117,21 @@ const MAX_FAILURES = 10;
 
 /** Follows a restore to its end, with its progress. True if it is done. */
 async function followed(api: ApiClient, begun: Restore, { url, json }: ActionOptions): Promise<boolean> {
+  const commandOf = (action: string, id: string) => `npm run shardql -- restore ${action} ${id} --url ${url}`;
+  const stopListening = onInterrupt(`Restore ${begun.id} goes on by itself.
+to see how far it is: npm run shardql -- restore list --url ${url}
+to cancel it: ${commandOf('cancel', begun.id)}`);
+  try {
+    const restore = await ended(api, begun);
+    console.log(json ? JSON.stringify(restore) : showEnded(restore, commandOf));
+    return restore.state === 'DONE';
+  } finally {
+    stopListening();
+  }
+}
+
+/** The restore once it has ended. */
+async function ended(api: ApiClient, begun: Restore): Promise<Restore> {
   let restore = begun;
   let shown = '';
   for (let failures = 0; restore.endedAt === null; ) {
@@ -131,9 +150,7 @@ async function followed(api: ApiClient, begun: Restore, { url, json }: ActionOpt
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
   }
-  const commandOf = (action: string, id: string) => `npm run shardql -- restore ${action} ${id} --url ${url}`;
-  console.log(json ? JSON.stringify(restore) : showEnded(restore, commandOf));
-  return restore.state === 'DONE';
+  return restore;
 }
 
 const isTransient = (error: unknown): boolean =>

@@ -3,14 +3,30 @@ import { changeTable } from '../undo/show-undo.ts';
 import type { CopyPreview, Preview, Restore } from './request-restore.ts';
 
 /** What a restore would do, as a table. */
-export function showPreview({ totalChanges, restoredCount, updatedCount, deletedCount, rows }: Preview): string {
+export function showPreview({
+  totalChanges,
+  restoredCount,
+  updatedCount,
+  deletedCount,
+  tables,
+  rows,
+}: Preview): string {
   if (totalChanges === 0) return 'preview: nothing was changed since';
   if (restoredCount === null) return `preview: changes to take back: ${totalChanges}, too many to look at each row`;
   return [
     `preview: changes to take back: ${totalChanges}; rows restored: ${restoredCount}, updated: ${updatedCount}, deleted: ${deletedCount}`,
+    ...tableCounts(tables ?? []),
     ...changeTable('rows that go back', 'after the restore', rows),
   ].join('\n');
 }
+
+const tableCounts = (tables: NonNullable<Preview['tables']>): string[] => {
+  const lines = tables.map(({ table, restoredCount, updatedCount, deletedCount }) => [
+    table,
+    ...[restoredCount, updatedCount, deletedCount].map((count) => count.toLocaleString('en')),
+  ]);
+  return lines.length === 0 ? [] : ['', alignColumns([['table', 'restored', 'updated', 'deleted'], ...lines])];
+};
 
 /** What a copy under another shard key would have, as a table. */
 export const showCopyPreview = ({ tables }: CopyPreview): string =>
@@ -20,7 +36,7 @@ export const showCopyPreview = ({ tables }: CopyPreview): string =>
 export const showUndoable = ({ id, time, changesTakenBack, beganAt, copyOf, as }: Restore): string =>
   copyOf !== null
     ? `restore ${id}, begun at ${beganAt}: wrote rows of "${copyOf}" as of ${time} under "${as}", ${changesTakenBack} rows`
-    : `restore ${id}, begun at ${beganAt}: took rows back to ${time}, ${changesTakenBack} changes`;
+    : `restore ${id}, begun at ${beganAt}: took rows back to ${time}; changes taken back: ${changesTakenBack}`;
 
 export const showProgress = ({ state, changesTakenBack, totalChanges, copyOf }: Restore): string =>
   copyOf !== null && state === 'RUNNING'
@@ -44,23 +60,4 @@ function showCopied(restore: Restore, commandOf: (action: string, id: string) =>
   }
   const why = problem === null ? 'was cancelled' : `has failed: ${problem.code}: ${problem.message}`;
   return `restore ${id} ${why}\nthere are no rows under "${as}"`;
-}
-
-/** The latest restores, as a table. */
-export function showRestores(restores: readonly Restore[]): string {
-  if (restores.length === 0) return 'there was no restore';
-  const head = ['id', 'state', 'to', 'changes', 'shards', 'began', 'undoes', 'copies'];
-  const rows = restores.map(
-    ({ id, state, time, changesTakenBack, totalChanges, shards, beganAt, undoes, copyOf, as }) => [
-      id,
-      state,
-      time,
-      `${changesTakenBack}/${totalChanges}`,
-      String(shards.length),
-      beganAt,
-      undoes ?? '',
-      copyOf === null ? '' : `${copyOf} as ${as}`,
-    ],
-  );
-  return alignColumns([head, ...rows]);
 }

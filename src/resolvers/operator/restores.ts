@@ -1,3 +1,4 @@
+import { unknownName } from '../../lib/unknown-name.ts';
 import type { Model } from '../../model/types.ts';
 import { shardKeyArgument } from '../../plans/arguments/row-key.ts';
 import { badUserInput } from '../../plans/bad-user-input.ts';
@@ -5,6 +6,7 @@ import { momentOfTime, momentOfVersion, requirePast } from '../../plans/selectio
 import { ShardQLError, type WireError } from '../../shards/errors.ts';
 import type {
   CopyScope,
+  RestoredCounts,
   RestoreScope,
   RestoreState,
   ShardPreview,
@@ -78,7 +80,14 @@ export interface ShownPreview {
   readonly restored: number | null;
   readonly updated: number | null;
   readonly deleted: number | null;
+  /** In the order of the model; null as above. */
+  readonly tables: readonly RestoredTable[] | null;
   readonly rows: ShownPage<ShownRow>;
+}
+
+export interface RestoredTable extends RestoredCounts {
+  /** Its GraphQL type. */
+  readonly table: string;
 }
 
 /** What a restore would do. */
@@ -99,8 +108,18 @@ export async function previewRestore(
     restored: count('restored'),
     updated: count('updated'),
     deleted: count('deleted'),
+    tables: previews.some(({ rows }) => rows === null) ? null : countsByTable(model, previews),
     rows: shownPage(pageOf(previews), range.offset),
   };
+}
+
+function countsByTable({ tables }: Model, previews: readonly ShardPreview[]): RestoredTable[] {
+  return tables.flatMap(({ typeName }) => {
+    const parts = previews.flatMap(({ rows }) => rows?.byTable[typeName] ?? []);
+    const sum = (name: keyof RestoredCounts) => parts.reduce((total, part) => total + part[name], 0);
+    const counts = { restored: sum('restored'), updated: sum('updated'), deleted: sum('deleted') };
+    return parts.length === 0 ? [] : [{ table: typeName, ...counts }];
+  });
 }
 
 const pageOf = (previews: readonly ShardPreview[]) => ({
@@ -254,8 +273,7 @@ function keysOf({ tables, tableByType }: Model, values: readonly unknown[], type
     throw badUserInput(`Expected 1 to ${MAX_SHARD_KEYS} shardKeys, but got ${values.length}.`);
   }
   const table = type === null ? tables[0]! : tableByType.get(type);
-  if (table === undefined)
-    throw badUserInput(`Expected type to be a type of the model, but got ${JSON.stringify(type)}.`);
+  if (table === undefined) throw badUserInput(unknownName('type', type!, [...tableByType.keys()]));
   if (type === null && new Set(tables.map(({ shardKey }) => shardKeyTag(shardKey))).size > 1) {
     throw badUserInput('Expected type, which tells of what kind shardKeys are, as tables have several; but got none.');
   }

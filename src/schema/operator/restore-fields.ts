@@ -6,6 +6,7 @@ import {
   previewCopy,
   previewRestore,
   type RestoreArguments,
+  type RestoredTable,
   type ShownCopyPreview,
   type ShownPreview,
   type ShownRestore,
@@ -234,6 +235,15 @@ function declarePreview(builder: OperatorBuilder) {
       nodes: t.field({ type: [row], resolve: ({ nodes }) => [...nodes] }),
     }),
   });
+  const table = builder.objectRef<RestoredTable>('RestoredTable').implement({
+    description: 'How many rows of a table a restore changes.',
+    fields: (t) => ({
+      table: t.exposeString('table', { description: 'Its GraphQL type.' }),
+      restoredCount: t.exposeInt('restored'),
+      updatedCount: t.exposeInt('updated'),
+      deletedCount: t.exposeInt('deleted'),
+    }),
+  });
   return builder.objectRef<ShownPreview>('RestorePreview').implement({
     description:
       'What a restore would do. Counts of rows are null where a shard has more than 20,000 changes to take back.',
@@ -247,6 +257,12 @@ function declarePreview(builder: OperatorBuilder) {
       deletedCount: t.exposeInt('deleted', {
         nullable: true,
         description: 'Rows that are there now, and were not then.',
+      }),
+      tables: t.field({
+        type: [table],
+        nullable: true,
+        description: 'The same by table; those of which no row changes are left out.',
+        resolve: ({ tables }) => tables && [...tables],
       }),
       rows: t.field({ type: page, resolve: (each) => each.rows }),
     }),

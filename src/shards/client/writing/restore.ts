@@ -1,3 +1,4 @@
+import { unknownName } from '../../../lib/unknown-name.ts';
 import { ShardQLError, wireToError } from '../../errors.ts';
 import type { Refused, WrongShard } from '../../protocol/envelope.ts';
 import { PROTOCOL_OF } from '../../protocol/envelope.ts';
@@ -212,10 +213,8 @@ async function targetsOf(
     const { shard } = scope;
     // To ask for an object by any name would create it.
     if (routing.map.shards.some(({ name }) => name === shard)) return [{ shard, target: { shardKeys: null, version } }];
-    throw new ShardQLError(
-      'NOT_FOUND',
-      'Expected the name of a shard, but got another; the command "status" lists them.',
-    );
+    const names = routing.map.shards.map(({ name }) => name);
+    throw new ShardQLError('NOT_FOUND', unknownName('shard', shard, names));
   }
   const keys = [...new Set(scope.shardKeys)];
   const byShard = groupByOwner([...keys.keys()], (index) => keys[index]!, routing);

@@ -1,5 +1,5 @@
 import { storedToWire } from '../../../model/values/stored-to-wire.ts';
-import type { RestoredRows } from '../../restore.ts';
+import type { RestoredCounts, RestoredRows } from '../../restore.ts';
 import type { SqlSession } from '../../sql/sql-session.ts';
 import type { ShownRow, UndoPageRange } from '../../undo.ts';
 import { readWireValues } from '../commit/locate-row.ts';
@@ -27,14 +27,18 @@ export function previewRestore(
     return change;
   });
   const differing = changes.filter((change) => change.kind !== 'update' || differs(session, change));
-  const count = (kind: RowChange['kind']) => differing.filter((change) => change.kind === kind).length;
   const shown = inReadingOrder(model, differing) as RowChange[];
+  const byTable = Map.groupBy(shown, ({ table }) => table.typeName);
   return {
-    restored: count('insert'),
-    updated: count('update'),
-    deleted: count('delete'),
+    ...countsOf(differing),
+    byTable: Object.fromEntries([...byTable].map(([type, changes]) => [type, countsOf(changes)])),
     page: pageOf(shown, range, (change) => show(session, change)),
   };
+}
+
+function countsOf(changes: readonly RowChange[]): RestoredCounts {
+  const count = (kind: RowChange['kind']) => changes.filter((change) => change.kind === kind).length;
+  return { restored: count('insert'), updated: count('update'), deleted: count('delete') };
 }
 
 /** False of a row that was changed and has its values of before again. */

@@ -1,10 +1,11 @@
 import { type Timers, wait } from '../../../lib/timers.ts';
 import { ShardQLError } from '../../errors.ts';
 import type { CopyTarget, InPlaceTarget, RestorePreview, RestoreTarget, ShardRestore } from '../../restore.ts';
-import type { ShardKey } from '../../shard-key.ts';
+import { type ShardKey, valueOfShardKey } from '../../shard-key.ts';
 import { SqlSession } from '../../sql/sql-session.ts';
 import type { UndoPageRange } from '../../undo.ts';
 import type { Version } from '../../version.ts';
+import { readUnknownKeys } from '../tables/keys-table.ts';
 import { countChanges, type LogSpan, spanOf } from '../tables/log-spans.ts';
 import { readTrimmedVersion } from '../tables/log-state-table.ts';
 import { findSeqSince, readLastLogSeq } from '../tables/log-table.ts';
@@ -169,6 +170,7 @@ export class Restorer {
   #planned(session: SqlSession, target: InPlaceTarget): Planned {
     if ('version' in target) {
       const { shardKeys, version } = target;
+      requireKnown(session, shardKeys);
       requireNoOther(session, shardKeys);
       return { shardKeys, version, undoes: null, span: changesSince(session, version, shardKeys) };
     }
@@ -215,6 +217,16 @@ function requireNotUndone(session: SqlSession, id: string): void {
   const by = undoneBy(readUndos(session), id);
   if (by === null) return;
   throw new ShardQLError('CONFLICT', `Expected a restore that holds, but got one that "${by}" has undone already.`);
+}
+
+/** A misspelt shard key would pass for one of which nothing was changed. */
+function requireKnown(session: SqlSession, shardKeys: readonly ShardKey[] | null): void {
+  const unknown = readUnknownKeys(session, shardKeys ?? []).map((key) => JSON.stringify(valueOfShardKey(key)));
+  if (unknown.length === 0) return;
+  throw new ShardQLError(
+    'NOT_FOUND',
+    `Expected shard keys that have rows, or had some, but got ${unknown.join(', ')}. Is that spelt right?`,
+  );
 }
 
 /** To undo a restore must not take back what was written since. */

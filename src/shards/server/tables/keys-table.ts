@@ -4,7 +4,7 @@
  */
 import type { ShardKey } from '../../shard-key.ts';
 import { slotOf } from '../../slots.ts';
-import type { SqlSession } from '../../sql/sql-session.ts';
+import type { ReadSession, SqlSession } from '../../sql/sql-session.ts';
 
 export const CREATE_KEYS_TABLE = `CREATE TABLE IF NOT EXISTS _keys (
   shard_key TEXT PRIMARY KEY,
@@ -14,6 +14,12 @@ export const CREATE_KEYS_TABLE = `CREATE TABLE IF NOT EXISTS _keys (
 export function addShardKey(session: SqlSession, key: ShardKey): void {
   session.run('INSERT INTO _keys (shard_key, slot) VALUES (?, ?) ON CONFLICT DO NOTHING', key, slotOf(key));
 }
+
+/** Those of the shard keys that have no rows here, and never had. */
+export const readUnknownKeys = (session: ReadSession, keys: readonly ShardKey[]): ShardKey[] =>
+  session
+    .rows('SELECT value FROM json_each(?) WHERE value NOT IN (SELECT shard_key FROM _keys)', JSON.stringify(keys))
+    .map(([key]) => key as ShardKey);
 
 /** True if the shard holds (or once held) rows of slots that it does not own. */
 export const holdsUnownedKeys = (session: SqlSession): boolean =>
