@@ -191,9 +191,16 @@ const isStopped = ({ state }: ShardMigration): boolean => state === 'REFUSED' ||
 
 function unreachable(error: unknown): ShardMigration {
   const reason = error instanceof Error ? error.message : String(error);
-  const message = /does not implement/.test(reason)
-    ? 'Expected a shard that can be asked, but got one that still runs a release without this question. Ask again in a minute.'
-    : `Expected an answer, but got: ${reason.replace(/\.$/, '')}.`;
-  const problem = { kind: 'UNREACHABLE' as const, ...UNKNOWN_PLACE, message };
+  const problem = { kind: 'UNREACHABLE' as const, ...UNKNOWN_PLACE, message: sentenceOf(reason) };
   return { state: 'UNREACHABLE', last: null, pending: [], skipped: [], problems: [problem] };
+}
+
+function sentenceOf(reason: string): string {
+  if (/does not implement/.test(reason)) {
+    return 'Expected a shard that can be asked, but got one that still runs a release without this question. Ask again in a minute.';
+  }
+  if (/\bSQLITE_FULL\b/.test(reason)) {
+    return 'Expected a shard with room for the migration, but got one at the limit of the platform, which has taken everything back. What the migration rewrites has to fit beside the rows: delete or purge some first, with the release before.';
+  }
+  return `Expected an answer, but got: ${reason.replace(/\.$/, '')}.`;
 }
