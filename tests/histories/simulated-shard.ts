@@ -11,6 +11,7 @@ import type { PlanValue } from '../../src/shards/plan/value.ts';
 import { DEVELOPER, PROTOCOL } from '../../src/shards/protocol/envelope.ts';
 import type { ReadAnswer } from '../../src/shards/protocol/read.ts';
 import { answerReads } from '../../src/shards/server/answer-reads.ts';
+import { answerBackup } from '../../src/shards/server/backup/answer-backup.ts';
 import { startClock } from '../../src/shards/server/clock.ts';
 import { commit } from '../../src/shards/server/commit/commit.ts';
 import { ImportRuns } from '../../src/shards/server/commit/import-runs.ts';
@@ -22,6 +23,8 @@ import { LogTrimmer } from '../../src/shards/server/log/log-trimmer.ts';
 import { Migrator } from '../../src/shards/server/migrate/migrator.ts';
 import { Ownership } from '../../src/shards/server/placement/ownership.ts';
 import { PlanRunner } from '../../src/shards/server/read/run/plan-runner.ts';
+import { Copier } from '../../src/shards/server/recovery/copy/copier.ts';
+import { WRITE_LIMITS } from '../../src/shards/server/recovery/copy/write-copied.ts';
 import { Fences } from '../../src/shards/server/recovery/fences.ts';
 import { Restorer } from '../../src/shards/server/recovery/restorer.ts';
 import type { ShardState } from '../../src/shards/server/shard-state.ts';
@@ -167,7 +170,7 @@ export class SimulatedShard {
     const commitClock = startClock(session, clock.now);
     const tasks = new Tasks(storage, session, clock.now, {
       publish: () => publisher.publishDue(),
-      trim: () => trimmer.run(),
+      trim: async () => void (await trimmer.run()),
       restore: () => restorer.run(),
     });
     const schedule = (atMs: number, nowMs: number) => tasks.scheduleBy('publish', atMs, nowMs);
@@ -186,8 +189,14 @@ export class SimulatedShard {
       schedule: scheduleTrim,
       dueAtMs: () => tasks.dueAtMs('trim'),
     });
+    const copier = new Copier({
+      shard: () => state,
+      limits: WRITE_LIMITS,
+      ask: async (_, request) => answerBackup(state, session, request),
+    });
     const restorer: Restorer = new Restorer({
       shard: () => state,
+      copier,
       timers,
       schedule: (atMs, nowMs) => tasks.scheduleBy('restore', atMs, nowMs),
       migrated: async () => null,
