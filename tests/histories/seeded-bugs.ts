@@ -189,14 +189,14 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   {
     name: 'a start forgets what was not published',
     file: FRESHNESS,
-    from: 'if (publishes) this.#inheritUnpublished(session);',
-    to: '',
+    from: 'if (publishes && inheritsUnpublished) ',
+    to: 'if (publishes && inheritsUnpublished && false) ',
   },
   {
     name: 'a start takes nothing to have been handed out',
     file: FRESHNESS,
-    from: 'if (!isNew) this.#cachedKeys.trackEverything(nowMs);',
-    to: '',
+    from: 'this.#cachedKeys.trackEverything(nowMs);\n      // What',
+    to: '// What',
     isRare: true,
   },
   {

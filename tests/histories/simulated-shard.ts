@@ -53,6 +53,7 @@ const LOG_SETTINGS = toLogSettings({ maxAgeDays: 1 / 86_400 });
 /** What a shard has in memory between two crashes. */
 interface Life {
   isOver: boolean;
+  isInAlarm: boolean;
   readonly state: ShardState;
   readonly publisher: Publisher;
   readonly tasks: Tasks;
@@ -145,6 +146,8 @@ export class SimulatedShard {
   /** What was in memory is lost; puts that were sent may still land. */
   crash(): void {
     this.#life.isOver = true;
+    // The platform calls an alarm again whose handler did not come to its end.
+    if (this.#life.isInAlarm) this.#storage.alarmAtMs ??= this.#options.clock.now();
     this.#life = this.#begin();
   }
 
@@ -152,8 +155,12 @@ export class SimulatedShard {
   wake(): void {
     const { alarmAtMs } = this.#storage;
     if (alarmAtMs === null || alarmAtMs > this.#options.clock.now()) return;
+    const life = this.#life;
     this.#storage.alarmAtMs = null;
-    void this.#life.tasks.runDue();
+    life.isInAlarm = true;
+    void life.tasks.runDue().then(() => {
+      life.isInAlarm = false;
+    });
   }
 
   close(): void {
@@ -174,7 +181,10 @@ export class SimulatedShard {
       restore: () => restorer.run(),
     });
     const schedule = (atMs: number, nowMs: number) => tasks.scheduleBy('publish', atMs, nowMs);
-    const freshness = new Freshness(session, { model, wallClock: clock.now, schedule, publishes: true, isNew });
+    const inheritsUnpublished = tasks.dueAtMs('publish') !== null;
+    const freshness = new Freshness(session, {
+      ...{ model, wallClock: clock.now, schedule, publishes: true, inheritsUnpublished, isNew },
+    });
     // Timers die with the object that has set them.
     const setTimer = (callback: () => void, delayMs: number) =>
       time.setTimer(() => !life.isOver && callback(), delayMs);
@@ -231,8 +241,7 @@ export class SimulatedShard {
       timers,
       owns: () => true,
     });
-    const life: Life = { isOver: false, state, publisher, tasks };
-    if (freshness.unpublished.size > 0) void tasks.run('publish');
+    const life: Life = { isOver: false, isInAlarm: false, state, publisher, tasks };
     return life;
   }
 }

@@ -12,7 +12,7 @@ export const capacityOf = (
     settings: toCapacitySettings(settings),
     wallClock: Date.now,
     shard: 'lab',
-    rows: 0,
+    countRows: () => 0,
     lastCommitMs: 0,
     send,
   });

@@ -37,8 +37,8 @@ import { Fences } from './recovery/fences.ts';
 import { Restorer } from './recovery/restorer.ts';
 import { askForPagesBy, coordinateBy, reportTo, restoringBy, type ShardEnv } from './shard-env.ts';
 import { ownsKey, type ShardState } from './shard-state.ts';
-import { readLastVersion, readRowsBefore } from './tables/clock-table.ts';
-import { readAddedBy } from './tables/log-totals.ts';
+import { readLastVersion } from './tables/clock-table.ts';
+import { countRows } from './tables/log-totals.ts';
 import { createSystemTables } from './tables/system-tables.ts';
 import { Tasks } from './tasks/tasks.ts';
 import { toShardError } from './to-shard-error.ts';
@@ -97,7 +97,7 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
         settings: capacitySettings,
         wallClock,
         shard: ctx.id.name ?? ctx.id.toString(),
-        rows: countRows(session, clock.last),
+        countRows: () => countRows(session),
         lastCommitMs: versionToMs(clock.last),
         send: reportTo(env, ctx),
       });
@@ -106,6 +106,7 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
         wallClock,
         schedule: schedulePublish,
         publishes: kv !== undefined,
+        inheritsUnpublished: tasks.dueAtMs('publish') !== null,
         isNew,
         onCommit: (totals) => capacity.committed(totals),
       });
@@ -148,10 +149,6 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
         migrated: () => migrator.migrate(),
       });
       this.#restoredFence = new RestoredFence(restoringBy(env, shard.id));
-      // A life before this one may have been about to publish: at once, and again when its last puts have landed. Behind a fence the
-      // alarm does it.
-      if (publisher && freshness.unpublished.size > 0 && this.#restoredFence.isDown)
-        ctx.waitUntil(tasks.run('publish'));
       const [imports, audits, fences] = [new ImportRuns(), new AuditCounts(), new Fences(session)];
       const { migrations } = bundle;
       this.#state = {
@@ -181,7 +178,8 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
       });
       this.#migrator = migrator;
       trimmer.started();
-      restorer.started();
+      // Its alarm is set.
+      if (tasks.dueAtMs('restore') === null) restorer.started();
     }
 
     static {
@@ -288,9 +286,3 @@ const newerProtocol = (protocol: number): ShardQLError =>
     `Expected protocol ${NEWEST_PROTOCOL} or older, but got ${protocol}: this shard still runs the previous release.`,
     { retryable: true },
   );
-
-/** Null: not known. */
-function countRows(session: SqlSession, last: Version): number | null {
-  const before = readRowsBefore(session);
-  return before === null ? null : before + readAddedBy(session, last);
-}

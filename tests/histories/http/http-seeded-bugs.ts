@@ -60,8 +60,8 @@ export const HTTP_SEEDED_BUGS: readonly SeededBug[] = [
   {
     name: 'a start takes nothing to have been handed out',
     file: 'shards/server/freshness/freshness.ts',
-    from: 'if (!isNew) this.#cachedKeys.trackEverything(nowMs);',
-    to: '',
+    from: 'this.#cachedKeys.trackEverything(nowMs);\n      // What',
+    to: '// What',
     isRare: true,
   },
 ];

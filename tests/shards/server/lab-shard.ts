@@ -46,7 +46,14 @@ export async function inNewShard<T>(
       const ownership = new Ownership(session);
       ownership.grant(storage, session, 1, [[0, SLOT_COUNT - 1]]);
       const clock = startClock(session, wallClock);
-      const freshness = new Freshness(session, { model, wallClock, schedule: () => {}, publishes: true, isNew: true });
+      const freshness = new Freshness(session, {
+        model,
+        wallClock,
+        schedule: () => {},
+        publishes: true,
+        inheritsUnpublished: false,
+        isNew: true,
+      });
       const plans = new PlanRunner(model);
       const imports = new ImportRuns();
       const [publisher, audits, fences] = [null, new AuditCounts(), new Fences(session)];

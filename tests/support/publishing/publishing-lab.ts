@@ -97,7 +97,9 @@ export class PublishingLab {
     const { session } = this.shard;
     const tasks = new Tasks(alarm, session, wallClock, { publish: () => this.publisher.publishDue() });
     const schedule = (atMs: number, nowMs: number) => tasks.scheduleBy('publish', atMs, nowMs);
-    const freshness = new Freshness(session, { model, wallClock, schedule, publishes: true, isNew });
+    const inheritsUnpublished = tasks.dueAtMs('publish') !== null;
+    const options = { model, wallClock, schedule, publishes: true, inheritsUnpublished, isNew };
+    const freshness = new Freshness(session, options);
     this.shard = new LabShard({ ...this.shard.state, freshness, wallClock }, `life-${++this.#lives}`);
     this.tasks = tasks;
     const shardTimers = { now: wallClock, setTimer: timers.setTimer.bind(timers) };

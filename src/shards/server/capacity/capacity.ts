@@ -19,8 +19,8 @@ interface CapacityOptions {
   readonly wallClock: WallClock;
   /** Name of the shard. */
   readonly shard: string;
-  /** How many rows the tables of the model have now; null: not known. */
-  readonly rows: number | null;
+  /** How many rows the tables of the model have now; null: not known. Asked when that is first needed. */
+  readonly countRows: () => number | null;
   /** When the last commit was made, in milliseconds since 1970. */
   readonly lastCommitMs: number;
   /** Takes reports, and never throws. Null: nobody does. */
@@ -39,7 +39,8 @@ const GROWTH_SHARE = 0.01;
 export class Capacity {
   readonly #options: CapacityOptions;
   readonly #growth = new RowGrowth();
-  #rows: number | null;
+  /** Undefined: not asked yet. */
+  #rows: number | null | undefined;
   #lastCommitMs: number;
   /** At the beginning of the commit that is in progress; after the last one. */
   #bytesBefore: number;
@@ -51,7 +52,6 @@ export class Capacity {
 
   constructor(options: CapacityOptions) {
     this.#options = options;
-    this.#rows = options.rows;
     this.#lastCommitMs = options.lastCommitMs;
     this.#bytesBefore = this.bytes;
     this.#reportedBytes = this.#bytesBefore;
@@ -83,6 +83,7 @@ export class Capacity {
 
   /** How many rows the tables of the model have, counted by commits; null: not known. */
   get rows(): number | null {
+    if (this.#rows === undefined) this.#rows = this.#options.countRows();
     return this.#rows;
   }
 
@@ -102,6 +103,7 @@ export class Capacity {
   /** A commit begins. */
   begin(): void {
     this.#bytesBefore = this.bytes;
+    this.#rows = this.rows;
   }
 
   /** Called with what each commit has changed, in its turn; migrations too. */
@@ -111,7 +113,7 @@ export class Capacity {
     this.#heldBytes = 0;
     this.#growth.add(bytes - this.#bytesBefore, totals);
     this.#bytesBefore = bytes;
-    if (this.#rows !== null) this.#rows += totals.reduce((sum, { added }) => sum + added, 0);
+    if (typeof this.#rows === 'number') this.#rows += totals.reduce((sum, { added }) => sum + added, 0);
     const isHigher = this.#warn(bytes);
     this.#report(bytes, isHigher);
   }
@@ -158,7 +160,7 @@ export class Capacity {
     if (!isHigher && !hasGrown && intervalOf(nowMs) === intervalOf(lastMs)) return;
     this.#reportedBytes = bytes;
     const { byKey, other } = this.#growth.take();
-    send({ shard, atMs: nowMs, liveBytes: bytes, rows: this.#rows, growth: byKey, otherGrowth: other });
+    send({ shard, atMs: nowMs, liveBytes: bytes, rows: this.rows, growth: byKey, otherGrowth: other });
   }
 }
 

@@ -6,15 +6,15 @@ import type { SqlSession } from '../../sql/sql-session.ts';
 import type { Stamps, Touched } from '../../stamps.ts';
 import { type Version, versionAt, versionToMs } from '../../version.ts';
 import type { WallClock } from '../clock.ts';
+import { readLastVersion } from '../tables/clock-table.ts';
 import { readEntryLifeMs, writeEntryLifeMs } from '../tables/entry-life-table.ts';
 import { readTrimmedVersion } from '../tables/log-state-table.ts';
-import { readLoggedKeys, readTablesOfVersion } from '../tables/log-table.ts';
+import { readLastLogSeq, readLoggedKeys, readTablesOfVersion } from '../tables/log-table.ts';
 import { type LogTotal, readLogTotals } from '../tables/log-totals.ts';
 import { readPublishedSeq, writePublishedSeq } from '../tables/published-table.ts';
 import type { Schedule } from '../tasks/tasks.ts';
 import { CachedKeys } from './cached-keys.ts';
 import { changedBuckets } from './changed-buckets.ts';
-import { loadStamps } from './load-stamps.ts';
 import { RecentReads } from './recent-reads.ts';
 import { StampBook } from './stamp-book.ts';
 import { UnpublishedKeys } from './unpublished-keys.ts';
@@ -41,6 +41,8 @@ interface FreshnessOptions {
   readonly schedule: Schedule;
   /** There is a KV to put stamps to. Without one, caches are within isolates, and nothing has to be published. */
   readonly publishes: boolean;
+  /** A life before this one has left changes unpublished: the task that publishes them is due. Default: no. */
+  readonly inheritsUnpublished?: boolean;
   /** The shard has never run before: nothing can be cached. */
   readonly isNew: boolean;
   /** Told what each commit has changed, and each migration. */
@@ -49,7 +51,7 @@ interface FreshnessOptions {
 
 /**
  * What a shard knows about how fresh answers are: when things last changed, what may be cached, and whose stamps are not
- * published yet. It is in memory, and built from the log at each start.
+ * published yet. It is in memory; a start takes all that was changed before for changed by the last commit.
  */
 export class Freshness {
   readonly #session: SqlSession;
@@ -68,7 +70,7 @@ export class Freshness {
   #markedSeq: number;
 
   constructor(session: SqlSession, options: FreshnessOptions) {
-    const { model, wallClock, isNew, publishes } = options;
+    const { model, wallClock, isNew, publishes, inheritsUnpublished = false } = options;
     const nowMs = wallClock();
     this.#session = session;
     this.#options = options;
@@ -76,10 +78,16 @@ export class Freshness {
     this.#lifeMs = Math.max(maxEntryLifeMs(model), readEntryLifeMs(session));
     this.#cachedKeys = new CachedKeys(this.#lifeMs, MAX_CACHED_KEYS, nowMs);
     this.#recentReads = new RecentReads(model, maxEntryLifeMs(model), MAX_RECENT_READ_CHARACTERS);
-    if (!isNew) this.#cachedKeys.trackEverything(nowMs);
-    this.#lastSeq = loadStamps(session, this.#book, this.#tableBySqlName, versionAt(nowMs - this.stampLifeMs));
+    this.#lastSeq = readLastLogSeq(session);
+    if (!isNew) {
+      this.#cachedKeys.trackEverything(nowMs);
+      // What lives before this one have changed is not looked up: it may have been anything.
+      this.#book.forget(readLastVersion(session));
+    }
     this.#markedSeq = readPublishedSeq(session);
-    if (publishes) this.#inheritUnpublished(session);
+    // However old it looks: a clock that was behind, or is ahead now, may be hours off. The alarm, which is set, has it listed.
+    if (publishes && inheritsUnpublished) this.unpublished.unlistedSeq = this.#markedSeq + 1;
+    else this.#markedSeq = this.#lastSeq;
   }
 
   /** How long stamps are kept, in milliseconds. */
@@ -219,19 +227,6 @@ export class Freshness {
       unpublished.inherited(shardKey, seq, atMs < nowMs - maxEntryLifeMs(model) ? null : atMs);
     }
     if (rows.length === MAX_UNPUBLISHED_KEYS) unpublished.unlistedSeq ??= rows.at(-1)![0] + 1;
-  }
-
-  /**
-   * What a life before this one left unpublished. However old it looks: the version of a commit made on a clock that was
-   * behind, or a clock that is ahead now, may be hours off.
-   */
-  #inheritUnpublished(session: SqlSession): void {
-    const { wallClock, schedule } = this.#options;
-    const nowMs = wallClock();
-    if (this.#markedSeq >= this.#lastSeq) return;
-    this.unpublished.unlistedSeq = this.#markedSeq + 1;
-    this.listUnpublished(session);
-    schedule(nowMs + ALARM_DELAY_MS, nowMs);
   }
 
   /**

@@ -3,7 +3,6 @@
 import type { SqlSession } from '../../sql/sql-session.ts';
 import { versionAt } from '../../version.ts';
 import type { WallClock } from '../clock.ts';
-import type { Freshness } from '../freshness/freshness.ts';
 import { leastSeqOfRestores } from '../recovery/restore-span.ts';
 import { readLogState } from '../tables/log-state-table.ts';
 import { findSeqSince, readLastLogSeq, readVersionAtSeq } from '../tables/log-table.ts';
@@ -14,7 +13,6 @@ import { readPublishedSeq } from '../tables/published-table.ts';
 export interface HoldScope {
   readonly session: SqlSession;
   readonly wallClock: WallClock;
-  readonly freshness: Pick<Freshness, 'stampLifeMs'>;
   /** Stamps are put to KV. */
   readonly publishes: boolean;
   /** Migrations are tried or applied, or full-text indexes filled. */
@@ -51,12 +49,6 @@ export const LOG_HOLDS: readonly LogHold[] = [
     name: 'retries',
     isBrief: true,
     leastSeq: (scope, lastSeq) => seqSince(scope, lastSeq, OPERATION_RETENTION_MS),
-  },
-  {
-    // After a start, stamps of what is not in the log any more count for everything: cached answers would be refused.
-    name: 'cached-answers',
-    isBrief: true,
-    leastSeq: (scope, lastSeq) => seqSince(scope, lastSeq, scope.freshness.stampLifeMs),
   },
   {
     name: 'restores',

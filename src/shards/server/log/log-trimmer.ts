@@ -37,12 +37,12 @@ const REPORTED_EXCESS = 2;
 const REPORT_INTERVAL_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
-interface LogTrimmerOptions extends Omit<HoldScope, 'freshness'> {
+interface LogTrimmerOptions extends HoldScope {
   /** Name of the shard. */
   readonly shard: string;
   readonly settings: LogSettings;
   readonly storage: Pick<DurableObjectStorage, 'transactionSync' | 'sql'>;
-  readonly freshness: Pick<Freshness, 'stampLifeMs' | 'markPublished'>;
+  readonly freshness: Pick<Freshness, 'markPublished'>;
   readonly timers: Timers;
   /** Takes what is to be trimmed first; null: there is none. */
   readonly archive: Pick<LogArchive, 'store'> | null;

@@ -1,4 +1,6 @@
 import { report } from '../../../events/report.ts';
+import { fnv1a64 } from '../../../lib/fnv1a.ts';
+import { memoizeByObject } from '../../../lib/memoize-by-object.ts';
 import { staleMigrations } from '../../../model/physical.ts';
 import type { MigrationBundle, Model } from '../../../model/types.ts';
 import { ShardQLError } from '../../errors.ts';
@@ -12,6 +14,7 @@ import { createSearchIndexes, indexNextRows, isSearchInstalled } from '../search
 import { searchIndexes } from '../search/search-index.ts';
 import { lastMigration, readMigrations, recordSchemas } from '../tables/migrations-table.ts';
 import { readOpenRestores } from '../tables/restores-table.ts';
+import { readInstalledHash, writeInstalledHash } from '../tables/system-table.ts';
 import { enforceForeignKeys, withoutForeignKeys } from './foreign-key-enforcement.ts';
 import { type Pending, pendingMigrations } from './history.ts';
 import { MigrationRefused, runMigrations, wantsEnforcementOff } from './run-migrations.ts';
@@ -137,7 +140,7 @@ export class Migrator {
   }
 
   async #attempt(): Promise<ShardQLError | null> {
-    const error = this.#ownHashProblem() ?? (await this.#bringUpToDate());
+    const error = this.#ownHashProblem() ?? (this.#isInstalled() ? this.#end() : await this.#bringUpToDate());
     if (error === null) return null;
     const delayMs = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** this.#failureCount++);
     this.#failure = { error, retryAtMs: this.#wallClock() + delayMs };
@@ -182,12 +185,18 @@ export class Migrator {
     return this.#inTurn(async () => {
       const session = new SqlSession(this.#storage.sql);
       await enforceForeignKeys(this.#storage, session);
+      if (this.#isInstalled()) {
+        this.#end();
+        return [];
+      }
       const pending = pendingOf(this.#ownPlan, session);
       if (isProblem(pending)) return [pending];
       const restore = pending.steps.length === 0 ? null : restoreProblem(session);
       if (restore) return [restore];
       const problems = pending.steps.length === 0 ? [] : await this.#run(session, pending, { keeps: true });
       if (problems.length > 0) return problems;
+      // A crash before the end leaves it to be completed, by this or another release.
+      writeInstalledHash(session, '');
       const isKnown = readMigrations(session).every(({ schemaHash }) => schemaHash !== null);
       if (!isKnown) recordSchemas(session, this.#ownPlan.migrations);
       const triggers = logTriggers(this.#model, this.#bundle.migrations.at(-1)?.tag ?? '');
@@ -195,11 +204,22 @@ export class Migrator {
         this.#storage.transactionSync(() => installTriggers(session, triggers));
       }
       await this.#installSearch(session);
-      this.#isDone = true;
-      this.#failure = null;
-      this.#done.resolve(null);
+      writeInstalledHash(session, installedHash(this.#model)(this.#bundle));
+      this.#end();
       return [];
     });
+  }
+
+  /** A life before this one has completed everything, and no other release has begun anything since. */
+  #isInstalled(): boolean {
+    return readInstalledHash(new SqlSession(this.#storage.sql)) === installedHash(this.#model)(this.#bundle);
+  }
+
+  #end(): null {
+    this.#isDone = true;
+    this.#failure = null;
+    this.#done.resolve(null);
+    return null;
   }
 
   /** Runs what is pending in one transaction, which stays only if `keeps` is true and nothing is wrong. */
@@ -242,6 +262,15 @@ export class Migrator {
     return turn;
   }
 }
+
+/** Of all that a release makes of the tables of its model: migrations, log triggers and full-text indexes. */
+const installedHash = memoizeByObject((model: Model) =>
+  memoizeByObject((bundle: MigrationBundle): string => {
+    const triggers = logTriggers(model, bundle.migrations.at(-1)?.tag ?? '');
+    const indexes = searchIndexes(model).map(({ hash, followers }) => [hash, [...followers]]);
+    return fnv1a64(JSON.stringify([migrationPlan(bundle, model).id, triggers, indexes]));
+  }),
+);
 
 /** What clients see. Operators can ask for more: rows and statements are not every client's business. */
 const notMigrated = (): ShardQLError =>

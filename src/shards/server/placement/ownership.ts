@@ -2,14 +2,14 @@ import { SLOT_COUNT, type SlotRange } from '../../slots.ts';
 import type { SqlSession } from '../../sql/sql-session.ts';
 import type { Version } from '../../version.ts';
 import { readLastVersion, writeClock } from '../tables/clock-table.ts';
-import { holdsUnownedKeys } from '../tables/keys-table.ts';
-import { readEpoch, readSlotRanges, writeSlots } from '../tables/slots-table.ts';
+import { countRows } from '../tables/log-totals.ts';
+import { readGrant, writeGrant } from '../tables/slots-table.ts';
 
 /** Origin of a version that was taken over. No row of the log has it. */
 const GRANT_ORIGIN = 'grant';
 
 /**
- * Which slots this shard owns: the fence that makes stale routers harmless (R1). A copy of `_slots` in memory; it is
+ * Which slots this shard owns: the fence that makes stale routers harmless (R1). A copy of the last grant in memory; it is
  * changed only after the transaction that changed the table, and no other event can run in between.
  */
 export class Ownership {
@@ -53,23 +53,24 @@ export class Ownership {
   ): void {
     if (epoch <= this.#epoch) return;
     storage.transactionSync(() => {
-      writeSlots(session, epoch, ranges);
-      if (least > readLastVersion(session)) writeClock(session, least, GRANT_ORIGIN);
+      writeGrant(session, epoch, ranges);
+      if (least > readLastVersion(session)) writeClock(session, least, GRANT_ORIGIN, countRows(session));
     });
     this.#load(session);
   }
 
   /** Gives all slots up, durably. A grant in a newer epoch ends that. */
   release(storage: DurableObjectStorage, session: SqlSession): void {
-    storage.transactionSync(() => writeSlots(session, this.#epoch, []));
+    storage.transactionSync(() => writeGrant(session, this.#epoch, []));
     this.#load(session);
   }
 
   #load(session: SqlSession): void {
-    this.#epoch = readEpoch(session);
-    this.#ranges = readSlotRanges(session);
+    const { epoch, ranges, hidesRows } = readGrant(session);
+    this.#epoch = epoch;
+    this.#ranges = ranges;
     this.#owned = new Uint8Array(SLOT_COUNT);
-    for (const [first, last] of this.#ranges) this.#owned.fill(1, first, last + 1);
-    this.#hidesRows = holdsUnownedKeys(session);
+    for (const [first, last] of ranges) this.#owned.fill(1, first, last + 1);
+    this.#hidesRows = hidesRows;
   }
 }

@@ -6,7 +6,7 @@
  * commit writes this row anyway.
  */
 
-import type { SqlSession } from '../../sql/sql-session.ts';
+import type { ReadSession, SqlSession } from '../../sql/sql-session.ts';
 import type { Version } from '../../version.ts';
 
 export const CREATE_CLOCK_TABLE = `CREATE TABLE IF NOT EXISTS _clock (
@@ -26,11 +26,11 @@ export function renewClockTable(session: SqlSession): void {
 export const CLOCK_VERSION_SQL = '(SELECT version FROM _clock)';
 
 /** Version of the last commit; 0 before the first. */
-export const readLastVersion = (session: SqlSession): Version =>
+export const readLastVersion = (session: ReadSession): Version =>
   (session.row('SELECT version FROM _clock')?.[0] as Version | undefined) ?? 0;
 
 /** Rows before the last commit. Null: not known. */
-export function readRowsBefore(session: SqlSession): number | null {
+export function readRowsBefore(session: ReadSession): number | null {
   const row = session.row('SELECT rows FROM _clock');
   return row === undefined ? 0 : (row[0] as number | null);
 }

@@ -1,6 +1,6 @@
 /**
  * `_keys`: the slot of each shard key that has, or once had, rows here. SQL cannot compute the hash, so writes note
- * the key before its first row. Plans join it with `_slots` to hide rows of slots that the shard does not own.
+ * the key before its first row. Plans look it up, and its slot in `_slots`, to hide rows of slots that the shard does not own.
  */
 import type { ShardKey } from '../../shard-key.ts';
 import { slotOf } from '../../slots.ts';
@@ -20,7 +20,3 @@ export const readUnknownKeys = (session: ReadSession, keys: readonly ShardKey[])
   session
     .rows('SELECT value FROM json_each(?) WHERE value NOT IN (SELECT shard_key FROM _keys)', JSON.stringify(keys))
     .map(([key]) => key as ShardKey);
-
-/** True if the shard holds (or once held) rows of slots that it does not own. */
-export const holdsUnownedKeys = (session: SqlSession): boolean =>
-  session.row('SELECT 1 FROM _keys WHERE slot NOT IN (SELECT slot FROM _slots) LIMIT 1') !== undefined;

@@ -3,6 +3,7 @@ import type { ShardKey } from '../../shard-key.ts';
 import type { ReadSession } from '../../sql/sql-session.ts';
 import { limitSql } from '../../sql/sql-text.ts';
 import type { Version } from '../../version.ts';
+import { readLastVersion, readRowsBefore } from './clock-table.ts';
 import { LOG_ROW_BYTES_SQL } from './log-sizes.ts';
 import { findSeqSince, readLastLogSeq } from './log-table.ts';
 
@@ -72,9 +73,15 @@ const readGroupedTotals = (session: ReadSession, seq: number): LogTotal[] =>
     );
 
 /** By how many rows the commit of this version has changed the number of rows of all tables; 0: the log does not hold it. */
-export const readAddedBy = (session: ReadSession, version: Version): number =>
+const readAddedBy = (session: ReadSession, version: Version): number =>
   session.row(
     `SELECT coalesce(sum(${ADDED_SQL}), 0) FROM _log WHERE seq >= ? AND version = ?`,
     findSeqSince(session, readLastLogSeq(session), version),
     version,
   )![0] as number;
+
+/** How many rows all tables of the model have, by the count of the last commit; null: not known. Reads that commit's part of the log. */
+export function countRows(session: ReadSession): number | null {
+  const before = readRowsBefore(session);
+  return before === null ? null : before + readAddedBy(session, readLastVersion(session));
+}

@@ -144,3 +144,6 @@ export const forgetRestores = (session: SqlSession, kept: number): void =>
        AND id NOT IN (SELECT id FROM _restores ORDER BY began_at DESC ${limitSql('?')})`,
     kept,
   );
+
+/** Each start asks for those that are open. */
+export const CREATE_RESTORES_INDEX = `CREATE INDEX IF NOT EXISTS _restores_open ON _restores (began_at) WHERE state IN (${OPEN})`;

@@ -1,46 +1,71 @@
 /**
- * `_slots`: the slots this shard owns, one row each (so that plans can join them). `_epoch`: one row, the epoch of the
- * shard map they come from. Both are written in one transaction, by the catalog's grants, and where the database went back.
+ * `_slots`: the slots this shard owns, as ascending, disjoint, non-adjacent ranges. `_epoch`: one row, the epoch of the shard map
+ * they come from, and whether the shard holds, or once held, rows of slots that it does not own. All of it is written in one
+ * transaction, by the catalog's grants, and where the database went back: nothing else changes which keys are owned.
  */
 import type { SlotRange } from '../../slots.ts';
 import type { SqlSession } from '../../sql/sql-session.ts';
 
-export const CREATE_SLOTS_TABLE = 'CREATE TABLE IF NOT EXISTS _slots (slot INTEGER PRIMARY KEY)';
+export const CREATE_SLOTS_TABLE = `CREATE TABLE IF NOT EXISTS _slots (
+  first INTEGER PRIMARY KEY,
+  last INTEGER NOT NULL
+)`;
 
 export const CREATE_EPOCH_TABLE = `CREATE TABLE IF NOT EXISTS _epoch (
   id INTEGER PRIMARY KEY CHECK (id = 1),
-  epoch INTEGER NOT NULL
+  epoch INTEGER NOT NULL,
+  hides_rows INTEGER NOT NULL
 )`;
 
-/** Epoch of the last grant; 0 before the first. */
-export const readEpoch = (session: SqlSession): number =>
-  (session.row('SELECT epoch FROM _epoch')?.[0] as number | undefined) ?? 0;
+/** Brings tables that an earlier release made to the form above: it had a row for each slot. To be called before they are made. */
+export function renewSlotsTable(session: SqlSession): void {
+  const names = session.rows("SELECT name FROM pragma_table_info('_slots')").map(([name]) => name);
+  if (!names.includes('slot')) return;
+  const slots = session.rows('SELECT slot FROM _slots').map(([slot]): SlotRange => [slot as number, slot as number]);
+  const epoch = session.row('SELECT epoch FROM _epoch')?.[0] as number | undefined;
+  for (const table of ['_slots', '_epoch']) session.run(`DROP TABLE ${table}`);
+  for (const statement of [CREATE_SLOTS_TABLE, CREATE_EPOCH_TABLE]) session.run(statement);
+  if (epoch !== undefined) writeGrant(session, epoch, slots);
+}
 
-/** The owned slots as ascending, disjoint, non-adjacent ranges. */
-export const readSlotRanges = (session: SqlSession): SlotRange[] =>
-  session.rows(
-    `SELECT min(slot), max(slot)
-     FROM (SELECT slot, slot - row_number() OVER (ORDER BY slot) AS island FROM _slots)
-     GROUP BY island
-     ORDER BY 1`,
-  ) as unknown as SlotRange[];
+/** True if a slot is owned, as an SQL expression. `slot` is one: a column, with the name of its table. */
+export const isOwnedSql = (slot: string): string =>
+  `${slot} <= (SELECT last FROM _slots WHERE first <= ${slot} ORDER BY first DESC LIMIT 1)`;
 
-/** Replaces the owned slots. */
-export function writeSlots(session: SqlSession, epoch: number, ranges: readonly SlotRange[]): void {
+/** What the last grant said. */
+interface Grant {
+  /** 0 before the first. */
+  readonly epoch: number;
+  readonly ranges: readonly SlotRange[];
+  readonly hidesRows: boolean;
+}
+
+export function readGrant(session: SqlSession): Grant {
+  const [epoch, hidesRows] = (session.row('SELECT epoch, hides_rows FROM _epoch') ?? [0, 0]) as [number, number];
+  const ranges = session.rows('SELECT first, last FROM _slots ORDER BY first') as unknown as SlotRange[];
+  return { epoch, ranges, hidesRows: hidesRows === 1 };
+}
+
+/** Replaces the owned slots. It reads all shard keys. */
+export function writeGrant(session: SqlSession, epoch: number, ranges: readonly SlotRange[]): void {
   session.run('DELETE FROM _slots');
+  for (const [first, last] of joined(ranges))
+    session.run('INSERT INTO _slots (first, last) VALUES (?, ?)', first, last);
   session.run(
-    `WITH RECURSIVE
-       ranges(slot, last) AS (SELECT value ->> 0, value ->> 1 FROM json_each(?)),
-       slots(slot, last) AS (
-         SELECT slot, last FROM ranges WHERE slot <= last
-         UNION ALL
-         SELECT slot + 1, last FROM slots WHERE slot < last
-       )
-     INSERT INTO _slots (slot) SELECT slot FROM slots`,
-    JSON.stringify(ranges),
-  );
-  session.run(
-    'INSERT INTO _epoch (id, epoch) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET epoch = excluded.epoch',
+    `INSERT INTO _epoch (id, epoch, hides_rows)
+     VALUES (1, ?, EXISTS (SELECT 1 FROM _keys WHERE coalesce(${isOwnedSql('_keys.slot')}, 0) = 0))
+     ON CONFLICT (id) DO UPDATE SET epoch = excluded.epoch, hides_rows = excluded.hides_rows`,
     epoch,
   );
+}
+
+/** In order, without those that touch. */
+function joined(ranges: readonly SlotRange[]): SlotRange[] {
+  const result: SlotRange[] = [];
+  for (const [first, last] of ranges.filter((range) => range[0] <= range[1]).sort((a, b) => a[0] - b[0])) {
+    const before = result.at(-1);
+    if (before === undefined || first > before[1] + 1) result.push([first, last]);
+    else result[result.length - 1] = [before[0], Math.max(before[1], last)];
+  }
+  return result;
 }

@@ -1,3 +1,4 @@
+import { fnv1a64 } from '../../../lib/fnv1a.ts';
 import type { SqlSession } from '../../sql/sql-session.ts';
 import { CREATE_CLOCK_TABLE, renewClockTable } from './clock-table.ts';
 import { CREATE_COPIED_ROWS_TABLE } from './copied-rows-table.ts';
@@ -17,13 +18,15 @@ import { CREATE_LOG_TABLE } from './log-table.ts';
 import { CREATE_MIGRATIONS_TABLE, renewMigrationsTable } from './migrations-table.ts';
 import { CREATE_OPERATIONS_TABLE, renewOperationsTable } from './operations-table.ts';
 import { CREATE_PUBLISHED_TABLE } from './published-table.ts';
-import { CREATE_RESTORES_TABLE } from './restores-table.ts';
+import { CREATE_RESTORES_INDEX, CREATE_RESTORES_TABLE } from './restores-table.ts';
 import { CREATE_SEARCH_TABLE } from './search-table.ts';
-import { CREATE_EPOCH_TABLE, CREATE_SLOTS_TABLE } from './slots-table.ts';
+import { CREATE_EPOCH_TABLE, CREATE_SLOTS_TABLE, renewSlotsTable } from './slots-table.ts';
+import { CREATE_SYSTEM_TABLE, readTablesHash, writeTablesHash } from './system-table.ts';
 import { CREATE_TASKS_TABLE } from './tasks-table.ts';
 
 const SYSTEM_TABLES = [
   CREATE_IDENTITY_TABLE,
+  CREATE_SYSTEM_TABLE,
   CREATE_CLOCK_TABLE,
   CREATE_SLOTS_TABLE,
   CREATE_EPOCH_TABLE,
@@ -40,17 +43,26 @@ const SYSTEM_TABLES = [
   CREATE_RESTORES_TABLE,
   CREATE_COPIES_TABLE,
   CREATE_COPIED_ROWS_TABLE,
+  CREATE_RESTORES_INDEX,
   CREATE_ENTRY_LIFE_TABLE,
   CREATE_SEARCH_TABLE,
   CREATE_TASKS_TABLE,
 ];
 
-/** Makes ShardQL's own tables where they are missing. They exist before the first migration of the model's tables. */
+const TABLES_HASH = fnv1a64(SYSTEM_TABLES.join('\n'));
+
+/**
+ * Makes ShardQL's own tables where they are missing, or of another release. They exist before the first migration of the model's
+ * tables. Where they are as they should be it reads one row, and writes nothing.
+ */
 export function createSystemTables(session: SqlSession): void {
+  if (readTablesHash(session) === TABLES_HASH) return;
+  renewSlotsTable(session);
   for (const statement of SYSTEM_TABLES) session.run(statement);
   identify(session);
   renewClockTable(session);
   renewIdempotencyTable(session);
   renewMigrationsTable(session);
   renewOperationsTable(session);
+  writeTablesHash(session, TABLES_HASH);
 }

@@ -11,7 +11,7 @@ function createLab({ bytes = 0, rows = 0 as number | null, lastCommitMs = 0 } = 
   const clock = { nowMs: 1_000_000 };
   const start = () =>
     new Capacity({
-      ...{ sql, settings, rows, lastCommitMs, shard: 's' },
+      ...{ sql, settings, countRows: () => rows, lastCommitMs, shard: 's' },
       wallClock: () => clock.nowMs,
       send: (report) => reports.push(report),
     });

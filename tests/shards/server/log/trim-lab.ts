@@ -136,7 +136,14 @@ export class TrimLab {
         this.#isRunning = false;
       },
     });
-    const freshness = new Freshness(session, { model, wallClock, schedule: () => {}, publishes, isNew });
+    const freshness = new Freshness(session, {
+      model,
+      wallClock,
+      schedule: () => {},
+      publishes,
+      inheritsUnpublished: publishes && !isNew,
+      isNew,
+    });
     const timers = {
       now: wallClock,
       setTimer: (callback: () => void, delayMs: number) => {

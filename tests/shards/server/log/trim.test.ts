@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest';
 import { sampleChanges } from '../../../../src/shards/server/freshness/sample-changes.ts';
-import { LOG_HOLDS } from '../../../../src/shards/server/log/log-holds.ts';
 import { writeLogState } from '../../../../src/shards/server/tables/log-state-table.ts';
+import { OPERATION_RETENTION_MS } from '../../../../src/shards/server/tables/operations-table.ts';
 import { readPublishedSeq, writePublishedSeq } from '../../../../src/shards/server/tables/published-table.ts';
 import { versionToMs } from '../../../../src/shards/version.ts';
 import { askToUndo } from '../undo/undo-in.ts';
@@ -197,26 +197,16 @@ describe('what is needed stays', () => {
     });
   });
 
-  it('commits that routers may still retry, and those that cached answers depend on', async () => {
+  it('commits that routers may still retry', async () => {
     await inTrimLab(OLD, async (lab) => {
-      const lifeMs = lab.shard.state.freshness.stampLifeMs;
       const old = lab.write();
       lab.pass(10_000);
       const young = lab.write();
-      lab.pass(lifeMs - 5_000);
+      lab.pass(OPERATION_RETENTION_MS - 5_000);
       const last = lab.write();
       await lab.trim();
       expect(lab.state.trimmedVersion).toBe(old.version);
       expect(versions(lab)).toEqual([young.version, last.version]);
-      const seqOf = (name: string) =>
-        LOG_HOLDS.find((hold) => hold.name === name)!.leastSeq(
-          {
-            ...{ session: lab.shard.session, wallClock: () => lab.nowMs, freshness: lab.shard.state.freshness },
-            ...{ publishes: false, isMigrating: () => false },
-          },
-          lab.lastSeq,
-        );
-      expect([seqOf('cached-answers'), seqOf('retries')]).toEqual([lab.lastSeq - 1, lab.lastSeq]);
     });
   });
 
@@ -241,7 +231,7 @@ describe('what is needed stays', () => {
     await inTrimLab({ ...SMALL, publishes: true }, async (lab) => {
       lab.shard.state.freshness.trackCached(['t:t1'] as never);
       for (let commit = 0; commit < 60; commit++) lab.write(40);
-      // Retries and cached answers hold it.
+      // Retries hold it.
       writePublishedSeq(lab.shard.session, lab.lastSeq);
       await lab.trim();
       expect(warned.mock.calls).toEqual([]);

@@ -202,6 +202,7 @@ describe('the migrator', () => {
       shard.sql.exec(`CREATE TABLE _migrations (
         seq INTEGER PRIMARY KEY, tag TEXT NOT NULL UNIQUE, hash TEXT NOT NULL, applied_at INTEGER NOT NULL)`);
       shard.sql.exec('INSERT INTO _migrations (tag, hash, applied_at) VALUES (?, ?, 7)', init.tag, init.hash);
+      shard.sql.exec("UPDATE _system SET tables = '', installed = ''");
       createSystemTables(shard.session);
       createSystemTables(shard.session);
       expect(await migratorOf(shard, newModel, newBundle).migrate()).toBeNull();
@@ -294,6 +295,8 @@ describe('the migrator', () => {
       shard.sql.exec('DROP TRIGGER _log_insert_parents');
       shard.sql.exec('CREATE TRIGGER _log_insert_parents AFTER INSERT ON parents BEGIN SELECT 1; END');
       shard.sql.exec('CREATE TRIGGER _log_insert_gone AFTER INSERT ON parents BEGIN SELECT 1; END');
+      // As another release leaves it.
+      shard.sql.exec("UPDATE _system SET installed = 'another'");
       await migratorOf(shard, oldModel, oldBundle).migrate();
       expect(triggers().map(([, name, sql]) => [name, sql])).toEqual(before.map(([, name, sql]) => [name, sql]));
     });

@@ -5,6 +5,12 @@ import type { Answer } from '../../../../src/shards/plan/answer.ts';
 import type { PlanNode } from '../../../../src/shards/plan/node.ts';
 import type { ReadCall } from '../../../../src/shards/plan/read.ts';
 import { PlanRunner, type RunOptions } from '../../../../src/shards/server/read/run/plan-runner.ts';
+import { CREATE_KEYS_TABLE } from '../../../../src/shards/server/tables/keys-table.ts';
+import {
+  CREATE_EPOCH_TABLE,
+  CREATE_SLOTS_TABLE,
+  writeGrant,
+} from '../../../../src/shards/server/tables/slots-table.ts';
 import { type ShardKey, toShardKey } from '../../../../src/shards/shard-key.ts';
 import { slotOf } from '../../../../src/shards/slots.ts';
 import { SqlSession } from '../../../../src/shards/sql/sql-session.ts';
@@ -32,8 +38,7 @@ export class LabDatabase {
     // Rows of tests stand alone.
     sql.exec('PRAGMA foreign_keys = 0');
     for (const { statements } of bundle.migrations) for (const statement of statements) sql.exec(statement);
-    sql.exec('CREATE TABLE _keys (shard_key TEXT PRIMARY KEY, slot INTEGER NOT NULL) WITHOUT ROWID');
-    sql.exec('CREATE TABLE _slots (slot INTEGER PRIMARY KEY)');
+    for (const statement of [CREATE_KEYS_TABLE, CREATE_SLOTS_TABLE, CREATE_EPOCH_TABLE]) sql.exec(statement);
   }
 
   insert(type: string, rows: readonly WireRow[]): void {
@@ -50,8 +55,12 @@ export class LabDatabase {
   }
 
   own(keys: readonly string[]): void {
-    this.sql.exec('DELETE FROM _slots');
-    for (const key of keys) this.sql.exec('INSERT OR IGNORE INTO _slots VALUES (?)', slotOf(key as ShardKey));
+    const slots = keys.map((key) => slotOf(key as ShardKey));
+    writeGrant(
+      new SqlSession(this.sql),
+      1,
+      slots.map((slot) => [slot, slot]),
+    );
   }
 
   call(node: PlanNode, call: LabCall): ReadCall {

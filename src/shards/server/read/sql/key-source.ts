@@ -1,5 +1,6 @@
 import type { TableModel } from '../../../../model/types.ts';
 import { type ShardKey, shardKeySql, shardKeyTag, shardKeyToWire, toShardKey } from '../../../shard-key.ts';
+import { isOwnedSql } from '../../tables/slots-table.ts';
 import type { CompiledNode, CompiledThrough } from '../compile/compiled-node.ts';
 import type { StoredField } from '../compile/fields.ts';
 import { type Expression, expression } from './expression.ts';
@@ -119,7 +120,7 @@ export class KeySource {
     // Canonical text is a tag, a colon and the key; substr stops at NUL in texts, not in blobs.
     const body = 'CAST(substr(CAST(shard_key AS BLOB), 3) AS TEXT)';
     const tag = shardKeyTag(shardKey);
-    const owned = this.#variant.visibleOnly ? ' AND slot IN (SELECT slot FROM _slots)' : '';
+    const owned = this.#variant.visibleOnly ? ` AND ${isOwnedSql('_keys.slot')}` : '';
     const key = tag === 'i' ? `CAST(${body} AS INTEGER)` : storedSql(shardKey.wire, body);
     // ';' follows ':'.
     return `SELECT ${key} FROM _keys WHERE shard_key >= '${tag}:' AND shard_key < '${tag};'${owned}`;
@@ -128,7 +129,7 @@ export class KeySource {
   /** The slot of the row's shard key is owned. One lookup for the whole statement where the shard key is fixed. */
   #visibleSql(alias: string, table: TableModel): string {
     const owned = (key: string) =>
-      `EXISTS (SELECT 1 FROM _keys o CROSS JOIN _slots s ON s.slot = o.slot WHERE o.shard_key = ${key})`;
+      `EXISTS (SELECT 1 FROM _keys o WHERE o.shard_key = ${key} AND ${isOwnedSql('o.slot')})`;
     const { shardKeyPosition: position } = this.#node;
     if (this.#variant.confinement === 'one') {
       return owned(this.#parameters.use('canonical shard key', ({ shardKeys }) => shardKeys![0]!));
