@@ -45,7 +45,8 @@ export type Touched = readonly [table: string, buckets: readonly number[] | null
 export interface Change {
   /** Name of the shard. */
   readonly shard: string;
-  readonly shardKeys: readonly ShardKey[];
+  /** Null: all that the shard has. */
+  readonly shardKeys: readonly ShardKey[] | null;
   readonly version: Version;
   readonly touched: readonly Touched[];
 }

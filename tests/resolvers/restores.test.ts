@@ -2,6 +2,7 @@ import { foreignKey, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-co
 import { describe, expect, it } from 'vitest';
 import { systemTimers, wait } from '../../src/lib/timers.ts';
 import { defineModel } from '../../src/model/define-model.ts';
+import type { ShardKey } from '../../src/shards/shard-key.ts';
 import { errorSummary, postGraphQL } from '../support/graphql.ts';
 import { createLabWorker } from '../support/lab-worker.ts';
 
@@ -202,37 +203,38 @@ describe('a restore', () => {
     const states = restore.shards.map(({ state }: { state: string }) => state);
     expect(new Set(states)).toEqual(new Set(['RUNNING', 'DONE']));
     await worker.asked('mutation ($id: ID!) { cancelRestore(id: $id) { state } }', restore);
-    await ended(worker, restore.id);
-    for (;;) {
-      const { restores } = await worker.asked('{ restores { id endedAt } }');
-      const open = restores.find(({ endedAt }: { endedAt: string | null }) => endedAt === null);
-      if (open === undefined) break;
-      await ended(worker, open.id);
-    }
+    const { state, shards } = await ended(worker, restore.id);
+    expect(state).toBe('CANCELLED');
+    expect(new Set(shards.map((shard: { state: string }) => shard.state))).toEqual(new Set(['CANCELLED', 'UNDONE']));
     expect(await worker.content()).toEqual(before);
   }, 60_000);
 
-  it('is shown at once, in all modes, by the isolate that asked for it', async () => {
-    const worker = createWorkerOfTest();
-    await fill(worker);
-    const time = await moment();
-    const written = await worker.graphql(
-      'mutation { updateOrder(by: { id: "1" }, shardKey: "a", data: { note: "wrong" }) { id } }',
-    );
-    const token = { 'x-shardql-token': written.headers.get('x-shardql-token')! };
-    const modes = ['STRONG', 'BOUNDED, maxStalenessMs: 60000', 'SESSION', 'CACHED'];
-    const read = async (mode: string) =>
-      (
-        await worker.graphql(
-          `query @consistency(mode: ${mode}) { order(by: { id: "1" }, shardKey: "a") { note } }`,
-          {},
-          token,
-        )
-      ).data.order.note;
-    for (const mode of modes) expect(await read(mode), mode).toBe('wrong');
-    await worker.asked(`mutation { restore(shardKeys: ["a"], time: "${time}") { state } }`);
-    for (const mode of modes) expect(await read(mode), mode).toBe('first 1');
-  });
+  it.each(['shardKeys: ["a"]', 'shard: ', 'all: true'])(
+    'is shown at once, in all modes, by the isolate that asked for it: %s',
+    async (scope) => {
+      const worker = createWorkerOfTest();
+      const shard = worker.shardNames[worker.shardOf('t:a' as ShardKey)];
+      const args = scope === 'shard: ' ? `shard: "${shard}"` : scope;
+      await fill(worker);
+      const time = await moment();
+      const written = await worker.graphql(
+        'mutation { updateOrder(by: { id: "1" }, shardKey: "a", data: { note: "wrong" }) { id } }',
+      );
+      const token = { 'x-shardql-token': written.headers.get('x-shardql-token')! };
+      const modes = ['STRONG', 'BOUNDED, maxStalenessMs: 60000', 'SESSION', 'CACHED'];
+      const read = async (mode: string) =>
+        (
+          await worker.graphql(
+            `query @consistency(mode: ${mode}) { order(by: { id: "1" }, shardKey: "a") { note } }`,
+            {},
+            token,
+          )
+        ).data.order.note;
+      for (const mode of modes) expect(await read(mode), mode).toBe('wrong');
+      await worker.asked(`mutation { restore(${args}, time: "${time}") { state } }`);
+      for (const mode of modes) expect(await read(mode), mode).toBe('first 1');
+    },
+  );
 
   it('over several shards is previewed page by page, each row once', async () => {
     const worker = createWorkerOfTest();

@@ -15,6 +15,8 @@ export class LocalWrites {
   readonly #changes: ChangeTable;
   /** Over all shard keys, by shard and table. */
   readonly #lastByTableOfShard = new Map<string, Map<string, Version>>();
+  /** By shard: all that it has was changed. */
+  readonly #lastOfAll = new Map<string, Version>();
 
   constructor(maxBytes = MAX_BYTES) {
     this.#changes = new ChangeTable(maxBytes);
@@ -24,9 +26,10 @@ export class LocalWrites {
   record({ shard, shardKeys, version, touched }: Change): void {
     const lastByTable = this.#lastByTableOfShard.get(shard) ?? new Map<string, Version>();
     this.#lastByTableOfShard.set(shard, lastByTable);
+    if (shardKeys === null) this.#lastOfAll.set(shard, Math.max(version, this.#lastOfAll.get(shard) ?? 0));
     for (const [table, buckets] of touched) {
       lastByTable.set(table, Math.max(version, lastByTable.get(table) ?? 0));
-      for (const shardKey of shardKeys) this.#changes.record(shardKey, table, version, buckets);
+      for (const shardKey of shardKeys ?? []) this.#changes.record(shardKey, table, version, buckets);
     }
   }
 
@@ -34,6 +37,7 @@ export class LocalWrites {
   hasChanged({ shardKey, dependencies, tables }: EntryKey, snapshots: readonly ShardSnapshot[]): boolean {
     // Answers of all shards depend on all of their tables.
     if (shardKey === null) return snapshots.some((snapshot) => this.#hasChangedIn(snapshot, tables));
+    if (snapshots.some(({ shard, asOf }) => asOf < (this.#lastOfAll.get(shard) ?? 0))) return true;
     const changes = this.#changes.get(shardKey);
     if (changes === undefined) return false;
     const asOf = leastAsOf({ snapshots });

@@ -175,7 +175,7 @@ function recordEnds({ scope }: ShardConnection, shard: string, restores: readonl
   const touched = scope.model.tables.map(({ typeName }): Touched => [typeName, null]);
   for (const { shardKeys, endVersion, endedAtMs } of restores) {
     if (endVersion === null || endedAtMs! < scope.timers.now() - TOLD_MS) continue;
-    scope.recordChange({ shard, shardKeys: shardKeys ?? [], version: endVersion, touched });
+    scope.recordChange({ shard, shardKeys, version: endVersion, touched });
   }
 }
 

@@ -5,7 +5,7 @@ import { readUndos, type StoredRestore, type Undo } from '../tables/restores-tab
 
 /** Id of the restore that has undone this one; null: it holds. What had undone it may be undone itself. */
 export const undoneBy = (undos: readonly Undo[], id: string): string | null =>
-  undos.find((undo) => undo.undoes === id && undoneBy(undos, undo.id) === null)?.id ?? null;
+  undos.find((undo) => undo.state === 'DONE' && undo.undoes === id && undoneBy(undos, undo.id) === null)?.id ?? null;
 
 /** What a shard tells of a restore, or of a copy. */
 export function toldRestore(
@@ -13,10 +13,27 @@ export function toldRestore(
   { startSeq: _start, endSeq: _end, cursorSeq: _cursor, span: _span, ...restore }: StoredRestore,
   undos = readUndos(session),
 ): ShardRestore {
-  const by = undoneBy(undos, restore.id);
-  const told = { ...restore, ...(by !== null && { state: 'UNDONE' as const }), undoneBy: by };
+  const told = withUndo(restore, undos);
   const copy = findCopy(session, restore.id);
   if (copy === null) return { ...told, copyOf: null, problem: null };
   const { sourceKey, sourceShard, version, problem } = copy;
   return { ...told, target: version, copyOf: { shardKey: sourceKey, shard: sourceShard }, problem };
+}
+
+/** While it is being undone, it has not ended, to whoever cancels it where it is under way, and waits for that. */
+function withUndo(restore: Omit<StoredRestore, 'startSeq' | 'endSeq' | 'cursorSeq' | 'span'>, undos: readonly Undo[]) {
+  const by = undoneBy(undos, restore.id);
+  if (by !== null) return { ...restore, state: 'UNDONE' as const, undoneBy: by };
+  const open = undos.find(({ undoes, state }) => undoes === restore.id && state === 'RUNNING');
+  if (open === undefined) return { ...restore, undoneBy: null };
+  const { total, takenBack } = open;
+  return {
+    ...restore,
+    state: 'CANCELLING' as const,
+    total,
+    takenBack,
+    endVersion: null,
+    endedAtMs: null,
+    undoneBy: null,
+  };
 }

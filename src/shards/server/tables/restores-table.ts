@@ -104,13 +104,18 @@ export const readRestoresEndedAfter = (session: ReadSession, seq: number): Store
     .rows(`SELECT ${COLUMNS} FROM _restores WHERE end_seq > ? ORDER BY end_seq DESC, began_at DESC`, seq)
     .map(toRestore);
 
-export type Undo = Pick<StoredRestore, 'id'> & { readonly undoes: string };
+/** A restore that takes another one back. */
+export interface Undo extends Pick<StoredRestore, 'id' | 'state' | 'total' | 'takenBack'> {
+  readonly undoes: string;
+}
 
-/** Restores that are done, and take others back. */
+/** Those that are done, or under way. */
 export const readUndos = (session: ReadSession): Undo[] =>
   session
-    .rows(`SELECT id, undoes FROM _restores WHERE undoes IS NOT NULL AND state = 'DONE'`)
-    .map(([id, undoes]) => ({ id: id as string, undoes: undoes as string }));
+    .rows(
+      `SELECT id, undoes, state, total, taken_back FROM _restores WHERE undoes IS NOT NULL AND state <> 'CANCELLED'`,
+    )
+    .map(([id, undoes, state, total, takenBack]) => ({ id, undoes, state, total, takenBack }) as Undo);
 
 /** Writes one that begins, or what has changed of it. */
 export function writeRestore(session: SqlSession, restore: StoredRestore): void {
