@@ -18,12 +18,19 @@ function costOf(query: string, variables: Readonly<Record<string, unknown>> = {}
 
 /** A call to a shard, a row, a field of it, a step to related rows, all rows of a list, a row that is written. */
 const [CALL, ROW, FIELD, RELATED, WHOLE, WRITE] = [10, 1, 0.1, 100, 50, 5];
+/** Of a call as of an earlier moment. */
+const PAST = 1_000;
 const rows = (count: number, fields: number) => count * (ROW + fields * FIELD);
 
 describe('an operation costs', () => {
   it.each<[what: string, query: string, cost: number]>([
     ['a call and a row', '{ tenant(by: { id: "t" }) { name plan } }', CALL + rows(1, 2)],
     ['the same of each shard', '{ customer(by: { id: "c" }) { name } }', SHARDS * (CALL + rows(1, 1))],
+    [
+      'more for rows of the past, which each shard takes back',
+      'query @asOf(time: "2026-01-31T09:00:00Z") { customer(by: { id: "c" }) { name } tenant(by: { id: "t" }) { name } }',
+      SHARDS * (CALL + PAST + rows(1, 1)) + CALL + PAST + rows(1, 1),
+    ],
     ['20 rows by default', '{ orders(shardKey: "t") { nodes { id } } }', CALL + ROW + rows(20, 1)],
     ['as many as are asked for', '{ orders(shardKey: "t", last: 7) { nodes { id } } }', CALL + ROW + rows(7, 1)],
     ['rows of all shards', '{ orders(first: 5) { nodes { id } } }', SHARDS * (CALL + ROW + rows(5, 1))],

@@ -25,6 +25,7 @@ import {
 import type { Model, TableModel } from '../../model/types.ts';
 import { type FieldRole, roleOf } from '../field-role.ts';
 import { DEFAULT_GROUPS, DEFAULT_PAGE_ROWS, MAX_NODE_IDS, MAX_PAGE_ROWS, MAX_SHOWN_GROUPS } from '../limits.ts';
+import { asOfNode } from '../selection/as-of-directive.ts';
 import type { VariableValues } from '../selection/asked-consistency.ts';
 import { namesShardKey, relatedInOrder, relatedInWhere } from './argument-weights.ts';
 import {
@@ -44,6 +45,7 @@ import {
   FIELD,
   INTROSPECTION,
   MEMBERS_OF_TYPE,
+  PAST,
   RELATED,
   ROW,
   ROWS_OF_USERS_LIST,
@@ -83,6 +85,8 @@ const capped = ({ fixed, each, item }: Cost): Cost => ({
 class FormulaMaker {
   readonly #scope: CostScope;
   readonly #operation: OperationDefinitionNode;
+  /** A call to a shard. */
+  readonly #call: number;
   readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly #byFragment = new Map<string, Formula>();
   /** Types of which `nodes` and `edges` are lists of the rows of a page. */
@@ -98,6 +102,7 @@ class FormulaMaker {
   ) {
     this.#scope = scope;
     this.#operation = operation;
+    this.#call = asOfNode(operation) ? CALL + PAST : CALL;
     this.#fragments = fragments;
     this.#pages = new Set(
       scope.model.tables.flatMap(({ typeName }) => [`${typeName}Connection`, `${typeName}BulkPayload`]),
@@ -196,23 +201,23 @@ class FormulaMaker {
     switch (role.kind) {
       case 'relation': {
         const { kind, targetType, colocated } = role.relation;
-        const call = colocated ? 0 : CALL * this.#scope.shards;
+        const call = colocated ? 0 : this.#call * this.#scope.shards;
         if (kind === 'many') return this.#list(this.#scope.model.table(targetType), node, inner, () => [1, call]);
         return mapped(inner, ({ fixed, each }) => ({ fixed: fixed + call, each: ROW + each, item: 0 }));
       }
       case 'list':
-        return this.#list(role.table, node, inner, (run) => [this.#shardsOf(role.table, node, run), CALL]);
+        return this.#list(role.table, node, inner, (run) => [this.#shardsOf(role.table, node, run), this.#call]);
       case 'one':
         return this.#withValues(node, inner, (run, { fixed, each }) => {
           const shards = this.#shardsOf(role.table, node, run);
-          return { fixed: shards * (CALL + fixed + ROW + each), each: 0, item: 0 };
+          return { fixed: shards * (this.#call + fixed + ROW + each), each: 0, item: 0 };
         });
       case 'node':
       case 'nodes':
         return this.#withValues(node, inner, (run, { fixed, each }) => {
           const given = this.#argument(node, role.kind === 'node' ? 'nodeId' : 'nodeIds', run);
           const ids = Array.isArray(given) ? Math.min(given.length, MAX_NODE_IDS) : 1;
-          return { fixed: CALL + fixed + ids * (ROW + each), each: 0, item: 0 };
+          return { fixed: this.#call + fixed + ids * (ROW + each), each: 0, item: 0 };
         });
       case 'write':
       case 'bulkWrite':
@@ -220,7 +225,7 @@ class FormulaMaker {
         return this.#write(role, node, inner);
       default: {
         const rows = isList(field) ? ROWS_OF_USERS_LIST : 1;
-        return mapped(inner, ({ fixed, each }) => ({ fixed, each: CALL + rows * (ROW + each), item: 0 }));
+        return mapped(inner, ({ fixed, each }) => ({ fixed, each: this.#call + rows * (ROW + each), item: 0 }));
       }
     }
   }
@@ -246,7 +251,7 @@ class FormulaMaker {
       const { rows, cost, isAnywhere } = writtenRows(schema, model, role, argument);
       const shards = isAnywhere ? this.#scope.shards : 1;
       const shown = role.kind === 'write' ? each : each + rows * item;
-      return { fixed: CALL * shards + cost + fixed + shown, each: 0, item: 0 };
+      return { fixed: this.#call * shards + cost + fixed + shown, each: 0, item: 0 };
     });
   }
 

@@ -5,6 +5,8 @@
 
 /** A call to a shard. */
 export const CALL = 10;
+/** What each call costs more with `@asOf`: the shard takes up to some thousands of changes back for it. */
+export const PAST = 1_000;
 /** A row of a page, a related row, a row by its key. */
 export const ROW = 1;
 /** A field of a row, or of any other object. */
