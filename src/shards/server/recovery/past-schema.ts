@@ -36,7 +36,7 @@ function sinceOf(model: Model, migrations: readonly Migration[], schema: string)
 export const barrier = (table: string, changed: string): ShardQLError =>
   new ShardQLError(
     'CONFLICT',
-    `Expected a time since which rows can be taken back, but got one before a change of the schema: "${table}" is ${changed}. Take a time after that migration.`,
+    `Expected a time since which rows can be taken back, but got one before a change of the schema: "${table}" is ${changed}. Take a time after that migration. A backup from before it goes further back, as does the whole shard by the platform.`,
   );
 
 /** The first of these migrations that makes values of a table unique, by the name that the table has by then. */
