@@ -14,7 +14,7 @@ function linesOf({ shard, status, capacity }: ShardReport): string[] {
     OK: null,
     WARN: `${shard} warns: it has ${size}.`,
     PLAN: `${shard} needs room soon: it has ${size}. Delete what is not needed, or let the log keep less.`,
-    FULL: `${shard} is full: it has ${size}. Writes that may grow it fail with SHARD_FULL; deletes go on.`,
+    FULL: `${shard} is full: it has ${size}. Writes that grow it fail with SHARD_FULL; deletes go on.`,
   }[status.level ?? 'OK'];
   const keys = (capacity?.largeShardKeys ?? []).map(
     ({ shardKey, bytes, share }) =>
