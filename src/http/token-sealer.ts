@@ -1,3 +1,4 @@
+import { randomByte } from '../lib/random-byte.ts';
 import { readSeen, seenText } from '../resolvers/consistency/session-token.ts';
 import type { SeenVersions } from '../shards/seen-versions.ts';
 import { versionAt } from '../shards/version.ts';
@@ -23,6 +24,8 @@ export class TokenSealer {
   readonly #secret: string | null;
   /** Not its promise: requests do not wait for what another one has begun. */
   #key: CryptoKey | undefined;
+  /** What is being sealed. */
+  #bytes = new Uint8Array(STEP_BYTES);
 
   /** @param secret what all isolates share; null: each reads its own tokens alone. */
   constructor(secret: string | null) {
@@ -35,9 +38,11 @@ export class TokenSealer {
 
   /** Another text each time, so that a client cannot tell whether there was a commit in between. */
   async seal(seen: SeenVersions): Promise<string> {
-    const text = padded(seenText(seen));
-    const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
-    const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, this.#key ?? (await this.#makeKey()), text);
+    const text = seenText(seen);
+    const key = this.#key ?? (await this.#makeKey());
+    const iv = new Uint8Array(IV_BYTES).map(randomByte);
+    // The bytes are taken before the call returns.
+    const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, key, this.#padded(text));
     // 12 bytes are 16 characters: the texts of both parts are the text of both together.
     return `${MARK}${iv.toBase64(BASE64URL)}${new Uint8Array(sealed).toBase64(BASE64URL)}`;
   }
@@ -55,6 +60,14 @@ export class TokenSealer {
     }
   }
 
+  /** Filled up with spaces. Shards have names in ASCII, so that a character is a byte. The same buffer is used again and again. */
+  #padded(text: string): Uint8Array<ArrayBuffer> {
+    const length = Math.ceil(text.length / STEP_BYTES) * STEP_BYTES;
+    if (this.#bytes.length !== length) this.#bytes = new Uint8Array(length);
+    for (let at = 0; at < text.length; at++) this.#bytes[at] = text.charCodeAt(at);
+    return this.#bytes.fill(SPACE, text.length);
+  }
+
   async #makeKey(): Promise<CryptoKey> {
     const secret = this.#secret === null ? crypto.getRandomValues(new Uint8Array(32)) : encoder.encode(this.#secret);
     const material = await crypto.subtle.importKey('raw', secret, 'HKDF', false, ['deriveKey']);
@@ -67,11 +80,4 @@ export class TokenSealer {
     this.#key ??= key;
     return this.#key;
   }
-}
-
-/** Filled up with spaces. Shards have names in ASCII, so that a character is a byte. */
-function padded(text: string): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(Math.ceil(text.length / STEP_BYTES) * STEP_BYTES).fill(SPACE);
-  for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at);
-  return bytes;
 }

@@ -32,10 +32,12 @@ describe('sealed tokens', () => {
 
   it('can be opened at once by the isolate that made its key for several at the same time', async () => {
     const sealer = new TokenSealer(null);
-    const tokens = await Promise.all([1, 2, 3].map((shards) => sealer.seal(seenOf(shards))));
-    expect(await Promise.all(tokens.map((token) => sealer.open(token)))).toEqual(
-      [1, 2, 3].map((shards) => seenOf(shards)),
-    );
+    const all = [3, 2, 32, 1, 9, 1].map((shards, at) => seenOf(shards, 5 + at));
+    // At first they wait for the key, then each is sealed as it is asked for.
+    for (const _ of ['without a key', 'with the key']) {
+      const tokens = await Promise.all(all.map((seen) => sealer.seal(seen)));
+      expect(await Promise.all(tokens.map((token) => sealer.open(token)))).toEqual(all);
+    }
   });
 
   it('that were sealed otherwise, or are none, stand for all that may have been seen until now', async () => {
