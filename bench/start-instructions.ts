@@ -10,40 +10,26 @@
  *
  *     node bench/start-instructions.ts
  */
-import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readIfThere } from './measure/process-tree.ts';
+import { isRunning, runningPid, runWorkerdInValgrind } from './instructions/workerd-in-valgrind.ts';
 import { ASK_API, DEMO_CONFIG, EMPTY, LARGER_MODELS } from './run-startup.ts';
 import { BuiltApp } from './startup/built-app.ts';
 import type { Started } from './startup/measure-startup.ts';
 import { writeApp } from './startup/write-app.ts';
-
-const WORKERD: string = createRequire(import.meta.url)('workerd').default;
 
 /** Valgrind takes some thirty times as long as the processor. */
 const SETTLE_MS = 500;
 
 const folder = mkdtempSync(join(tmpdir(), 'shardql-bench-instructions-'));
 try {
-  execFileSync('valgrind', ['--version']);
-  countWorkerd();
+  runWorkerdInValgrind(folder, '--tool=cachegrind --cache-sim=no --cachegrind-out-file=/dev/null');
   await report('the demo', DEMO_CONFIG);
   for (const tables of LARGER_MODELS) await report(`a model of ${tables} tables`, writeApp(tables));
 } finally {
   rmSync(folder, { recursive: true, force: true });
-}
-
-/** Has Miniflare start workerd in valgrind, which writes one log per process. */
-function countWorkerd(): void {
-  const script = join(folder, 'workerd');
-  const valgrind = `valgrind --tool=cachegrind --cache-sim=no --cachegrind-out-file=/dev/null --log-file='${folder}/%p.log'`;
-  writeFileSync(script, `#!/bin/sh\nexec ${valgrind} '${WORKERD}' "$@"\n`);
-  chmodSync(script, 0o755);
-  process.env.MINIFLARE_WORKERD_PATH = script;
 }
 
 async function report(name: string, configPath: string): Promise<void> {
@@ -60,7 +46,7 @@ async function count(configPath: string, { main, ask }: Started): Promise<number
     await sleep(SETTLE_MS);
     await ask(server.port);
     await sleep(SETTLE_MS);
-    const pid = runningPid();
+    const pid = runningPid(folder);
     // Miniflare kills it, which leaves valgrind no time to write.
     process.kill(pid, 'SIGTERM');
     while (isRunning(pid)) await sleep(50);
@@ -70,16 +56,4 @@ async function count(configPath: string, { main, ask }: Started): Promise<number
   } finally {
     app.remove();
   }
-}
-
-/** The one process that is still at its log. */
-function runningPid(): number {
-  return readdirSync(folder)
-    .filter((file) => file.endsWith('.log'))
-    .map((file) => Number.parseInt(file, 10))
-    .find(isRunning)!;
-}
-
-function isRunning(pid: number): boolean {
-  return readIfThere(`/proc/${pid}/stat`) !== null;
 }
