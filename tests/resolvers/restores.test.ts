@@ -334,7 +334,12 @@ describe('a restore', () => {
     ['two scopes', 'all: true, shard: "x", time: "2026-01-01"', 'BAD_USER_INPUT', /but got several/],
     ['an unknown shard', 'shard: "x", time: "2026-01-01"', 'NOT_FOUND', /Expected shard to be one of /],
     ['no shard keys', 'shardKeys: [], time: "2026-01-01"', 'BAD_USER_INPUT', /1 to 100 shardKeys, but got 0/],
-    ['an unknown type', 'shardKeys: ["a"], type: "X", time: "2026-01-01"', 'BAD_USER_INPUT', /Expected type to be one of Order, Item, but got /],
+    [
+      'an unknown type',
+      'shardKeys: ["a"], type: "X", time: "2026-01-01"',
+      'BAD_USER_INPUT',
+      /Expected type to be one of Order, Item, but got /,
+    ],
   ])('is refused for %s, and nothing is fenced', async (_, args, code, message) => {
     const worker = createWorkerOfTest();
     const answer = await worker.operator(`mutation { restore(${args}) { id } }`);
