@@ -9,6 +9,7 @@ const before = manifestOf(100, ['shard-0-100-0123abcd.sqlite', 'shard-1-100-0123
 
 const shardOf = (name: string, identity: string): StartedBackup['shards'][number] => ({
   ...{ name, identity, ranges: [], seq: 9, seqVersion: 90, trimmedVersion: 0, migration: null, tables: [] },
+  ...{ shardKeys: null, survey: null },
 });
 const started: StartedBackup = {
   ...{ version: 200, epoch: before.epoch },

@@ -1,5 +1,10 @@
 import { BACKUP_MIGRATION_HEADER, NEXT_HEADER } from '../../../src/http/core/headers.ts';
-import { type PackedChange, type StartedBackup, unpackParts } from '../../../src/shards/protocol/backup.ts';
+import {
+  type PackedChange,
+  type PastChange,
+  type StartedBackup,
+  unpackParts,
+} from '../../../src/shards/protocol/backup.ts';
 import type { ApiClient } from '../api-client.ts';
 import { CliError } from '../cli-error.ts';
 import { patiently } from './patiently.ts';
@@ -14,6 +19,9 @@ export interface BackupChange extends PackedChange {
   readonly now: ArrayBuffer | null;
 }
 
+/** A change that is to be taken back. */
+export type LaterChange = PastChange & Pick<BackupChange, 'pk' | 'before'>;
+
 /** How long the beginning waits: longer than clocks differ, and not so long that a wrong address goes unnoticed. */
 const START_PATIENCE_MS = 5_000;
 
@@ -25,15 +33,48 @@ export class BackupClient {
     this.#api = api;
   }
 
-  /** At a shard whose clock is behind, the moment has not come yet. */
-  start(): Promise<StartedBackup> {
-    return patiently(() => this.#api.json('/backup/start', { method: 'POST' }), START_PATIENCE_MS);
+  /** At a shard whose clock is behind, the moment has not come yet. `scope`: parameters of the path; default: everything, now. */
+  start(scope: Readonly<Record<string, string>> = {}): Promise<StartedBackup> {
+    return patiently(() => this.#api.json('/backup/start', { method: 'POST', query: scope }), START_PATIENCE_MS);
   }
 
   /** Images of all rows of a table of a shard, page by page. */
   async *rows(shard: string, table: string, migration: string | null): AsyncGenerator<readonly ArrayBuffer[]> {
     for await (const parts of this.#pages('/backup/rows', { shard, table }, {}, migration)) {
       yield parts.map((part) => part ?? cut());
+    }
+  }
+
+  /** The same of the rows of a shard key, as `start` has given it. */
+  async *keyRows(
+    shard: string,
+    table: string,
+    shardKey: string,
+    migration: string | null,
+  ): AsyncGenerator<readonly ArrayBuffer[]> {
+    for await (const parts of this.#pages('/backup/key-rows', { shard, table, shardKey }, {}, migration)) {
+      yield parts.flatMap((part, at) => (at % 2 === 0 ? [] : [part ?? cut()]));
+    }
+  }
+
+  /** Changes of a shard after a version, the newest first, page by page. `shardKeys`: null: all. */
+  async *past(
+    shard: string,
+    version: number,
+    shardKeys: readonly string[] | null,
+    migration: string | null,
+  ): AsyncGenerator<readonly LaterChange[]> {
+    const query = {
+      ...{ shard, version: String(version) },
+      ...(shardKeys !== null && { shardKeys: JSON.stringify(shardKeys) }),
+    };
+    for await (const parts of this.#pages('/backup/past', query, {}, migration)) {
+      const changes: LaterChange[] = [];
+      for (let at = 0; at < parts.length; at += 3) {
+        const head = JSON.parse(new TextDecoder().decode(parts[at] ?? cut())) as PastChange;
+        changes.push({ ...head, pk: parts[at + 1] ?? cut(), before: parts[at + 2] ?? null });
+      }
+      yield changes;
     }
   }
 

@@ -3,7 +3,7 @@ import type { BackupTable } from '../../../src/shards/protocol/backup.ts';
 import { decodeImage, type Image } from '../../../src/shards/server/log/row-image.ts';
 import { quoteName } from '../../../src/shards/sql/sql-text.ts';
 import { CliError } from '../cli-error.ts';
-import type { BackupChange } from './backup-client.ts';
+import type { BackupChange, LaterChange } from './backup-client.ts';
 import { type FileValue, toFileValue } from './file-value.ts';
 
 /**
@@ -44,6 +44,13 @@ export class BackupFile {
     for (const change of changes) {
       if (change.isLater) this.#keep(change);
       else this.#bringUpToNow(change);
+    }
+  }
+
+  /** The newest first, once all rows are there. */
+  takeBack(changes: readonly LaterChange[]): void {
+    for (const { table, op, pk, before } of changes) {
+      this.#takeBack(table, op, decodeImage(pk), before && decodeImage(before));
     }
   }
 

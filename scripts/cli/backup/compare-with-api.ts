@@ -6,16 +6,27 @@ import { addContents, ContentSum, NO_CONTENT, toHashText } from './content-hash.
 import { toFileValue } from './file-value.ts';
 import type { Manifest } from './manifest.ts';
 
-/** What an API has that is not as in a backup, one line each. Its rows are read as they are: it serves nobody else yet. */
-export async function compareWithApi(api: ApiClient, manifest: Manifest): Promise<string[]> {
+/**
+ * What an API has that is not as in a backup, one line each. Its rows are read as they are: it serves nobody else yet.
+ *
+ * @param scope of some shard keys: see {@link BackupClient.start}.
+ */
+export async function compareWithApi(
+  api: ApiClient,
+  manifest: Manifest,
+  scope: Readonly<Record<string, string>> = {},
+): Promise<string[]> {
   const client = new BackupClient(api);
-  const { shards } = await client.start();
+  const { shards } = await client.start(scope);
   const problems: string[] = [];
   for (const { name, rows, hash } of manifest.tables) {
     let content = NO_CONTENT;
-    for (const { name: shard, migration, tables } of shards) {
+    for (const { name: shard, migration, tables, shardKeys } of shards) {
       if (!tables.some((table) => table.name === name)) continue;
-      content = addContents(content, await contentInShard(client, shard, name, migration));
+      const parts = shardKeys?.map((key) => client.keyRows(shard, name, key, migration));
+      for (const rows of parts ?? [client.rows(shard, name, migration)]) {
+        content = addContents(content, await contentOfRows(rows, name));
+      }
     }
     if (content.rows === rows && toHashText(content) === hash) continue;
     problems.push(`${name}: expected ${rows} rows as in the backup, but got ${content.rows}, or others`);
@@ -23,10 +34,10 @@ export async function compareWithApi(api: ApiClient, manifest: Manifest): Promis
   return problems;
 }
 
-async function contentInShard(client: BackupClient, shard: string, table: string, migration: string | null) {
+async function contentOfRows(rows: AsyncIterable<readonly ArrayBuffer[]>, table: string) {
   const sum = new ContentSum(table);
   let columns: string[] | undefined;
-  for await (const images of client.rows(shard, table, migration)) {
+  for await (const images of rows) {
     for (const image of images) {
       const row = decodeImage(image);
       columns ??= [...row.keys()].filter((column) => column !== ROW_VERSION_COLUMN).sort();

@@ -36,12 +36,45 @@ export async function copyShard(
   { shard, version, file, base }: ShardCopy,
   note: (message: string) => void,
 ): Promise<CopiedShard> {
-  const { name, identity, ranges, seq, seqVersion } = shard;
+  const { name } = shard;
   const copyOfBase = base && (await copyBase(writer, file, base));
   if (base !== null && copyOfBase === null)
     note(`${name}: copying all rows: ${base.file} of the backup before is damaged.`);
   const path = copyOfBase ?? (await writer.create(file, null));
   await fill(path, client, { shard, version, base: copyOfBase === null ? null : base });
+  return await kept(writer, shard, file, path);
+}
+
+/** The same as of an earlier moment, and of the shard keys that were asked for alone. */
+export async function copyShardOfThen(
+  client: BackupClient,
+  writer: BackupWriter,
+  { shard, version, file }: Omit<ShardCopy, 'base'>,
+): Promise<CopiedShard> {
+  const { name, tables, shardKeys, migration } = shard;
+  const path = await writer.create(file, null);
+  const copy = new BackupFile(path, tables, true);
+  try {
+    for (const { name: table } of tables) {
+      const pages = shardKeys?.map((key) => client.keyRows(name, table, key, migration));
+      for (const rows of pages ?? [client.rows(name, table, migration)]) {
+        for await (const images of rows) copy.putRows(table, images);
+      }
+    }
+    for await (const changes of client.past(name, version, shardKeys, migration)) copy.takeBack(changes);
+    copy.finish();
+  } finally {
+    copy.close();
+  }
+  return await kept(writer, shard, file, path);
+}
+
+async function kept(
+  writer: BackupWriter,
+  { name, identity, ranges, seq, seqVersion }: ShardCopy['shard'],
+  file: string,
+  path: string,
+): Promise<CopiedShard> {
   const { byTable, problems } = readContents(path);
   if (problems.length > 0) throw new CliError(`Expected sound rows of ${name}, but found: ${problems.join('; ')}.`);
   const [{ size: bytes }, sha256] = [await stat(path), await hashFile(path)];

@@ -66,7 +66,8 @@ async function copyShards(
   return copied;
 }
 
-function toManifest(
+/** What the files of shards hold, all together. */
+export function toManifest(
   { version, epoch, shards: [first] }: StartedBackup,
   schemaHash: string,
   copied: readonly CopiedShard[],
@@ -85,7 +86,8 @@ function toManifest(
   };
 }
 
-function requireOneSchema({ shards }: StartedBackup): string {
+/** @throws CliError */
+export function requireOneSchema({ shards }: StartedBackup): string {
   const hashes = shards.map(({ tables, migration }) =>
     createHash('sha256')
       .update(JSON.stringify([migration, tables]))

@@ -3,9 +3,10 @@ import { ApiClient, type ApiOptions } from '../api-client.ts';
 import { CliError } from '../cli-error.ts';
 import { ImportClient } from '../import-client.ts';
 import { fetchStatus, hasFailed } from '../status/fetch-status.ts';
+import { BackupClient } from './backup-client.ts';
 import { compareWithApi } from './compare-with-api.ts';
 import type { FileValue } from './file-value.ts';
-import type { Manifest } from './manifest.ts';
+import type { BackedUpTable, Manifest } from './manifest.ts';
 import { patiently } from './patiently.ts';
 import { requireManifest } from './require-manifest.ts';
 import type { BackupStore } from './store/backup-store.ts';
@@ -15,6 +16,8 @@ import { readBackup } from './verify-backup.ts';
 export interface RestoreBackupOptions extends ApiOptions {
   /** Rows that are there already are those of a restore that was cut off. */
   readonly resume: boolean;
+  /** The backup is of some shard keys, given as parameters of `/backup/start`: the API may have rows of others. Default: of everything. */
+  readonly scope?: Readonly<Record<string, string>>;
   readonly note: (message: string) => void;
 }
 
@@ -48,7 +51,7 @@ export async function restoreBackup(store: BackupStore, options: RestoreBackupOp
       `Expected an API with the tables of the backup, but got one without ${missing.map(({ name }) => name).join(', ')}. Deploy the model that it was made with.`,
     );
   }
-  await requireFit(api, manifest, options.resume);
+  await requireFit(api, manifest, options);
   await using files = new AsyncDisposableStack();
   const { problems, paths } = await readBackup(store, manifest, files);
   if (problems.length > 0) throw new CliError(`Expected a sound backup, but found: ${problems.join('; ')}.`);
@@ -62,12 +65,27 @@ export async function restoreBackup(store: BackupStore, options: RestoreBackupOp
     failures.push(...sent.failures);
     options.note(`${table}: ${sent.rows.toLocaleString('en')} rows`);
   }
-  return { manifest, rows, problems: [...failures.slice(0, MAX_TOLD), ...(await compareWithApi(api, manifest))] };
+  return {
+    manifest,
+    rows,
+    problems: [...failures.slice(0, MAX_TOLD), ...(await compareWithApi(api, manifest, options.scope))],
+  };
 }
 
-/** Before a row is sent: the same migrations, and no rows yet but those of the backup. */
-async function requireFit(api: ApiClient, { migration, tables }: Manifest, isResumed: boolean): Promise<void> {
-  const { shards, rowsByTable } = await fetchStatus(api);
+/**
+ * Before a row is sent: the same migrations, and no rows yet but those of the backup.
+ *
+ * @throws CliError
+ */
+export async function requireFit(
+  api: ApiClient,
+  {
+    migration,
+    tables,
+  }: { readonly migration: string | null; readonly tables: readonly Pick<BackedUpTable, 'type' | 'rows'>[] },
+  { scope, resume: isResumed }: Pick<RestoreBackupOptions, 'scope' | 'resume'>,
+): Promise<void> {
+  const { shards, rowsByTable: all } = await fetchStatus(api);
   const others = shards.flatMap(({ status }) =>
     hasFailed(status) || status.migration === migration ? [] : [status.migration],
   );
@@ -76,15 +94,26 @@ async function requireFit(api: ApiClient, { migration, tables }: Manifest, isRes
       `Expected an API whose last migration is ${migration ?? 'none'}, as in the backup, but got ${others[0] ?? 'none'}. Run the release that made the backup, restore there, and then migrate.`,
     );
   }
+  const rowsByTable = scope === undefined ? all : await countRows(api, scope);
   for (const [type, count] of rowsByTable) {
     const most = isResumed ? (tables.find((table) => table.type === type)?.rows ?? 0) : 0;
     if (count <= most) continue;
     throw new CliError(
       isResumed
         ? `Expected an API with rows of the backup alone, but got ${count.toLocaleString('en')} of ${type}, of which the backup has ${most.toLocaleString('en')}. Restore into an empty one.`
-        : `Expected an API without rows, but got one with ${count.toLocaleString('en')} of ${type}. Restore into an empty one, or go on with a restore that was cut off with --resume.`,
+        : `Expected an API without ${scope === undefined ? 'rows' : 'rows of these shard keys'}, but got one with ${count.toLocaleString('en')} of ${type}. Restore into an empty one, or go on with a restore that was cut off with --resume.`,
     );
   }
+}
+
+/** Rows of these shard keys, by type. */
+async function countRows(api: ApiClient, scope: Readonly<Record<string, string>>): Promise<Map<string, number>> {
+  const rowsByType = new Map<string, number>();
+  for (const { survey } of (await new BackupClient(api).start(scope)).shards) {
+    for (const [type, count] of Object.entries(survey?.rowsByType ?? {}))
+      rowsByType.set(type, (rowsByType.get(type) ?? 0) + count);
+  }
+  return rowsByType;
 }
 
 async function sendTable(client: ImportClient, shards: readonly StoredRows[], name: string) {

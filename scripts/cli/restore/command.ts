@@ -1,7 +1,8 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { type ApiCommandOptions, apiCommand } from '../api-command.ts';
+import { CliError } from '../cli-error.ts';
 import { prose } from '../prose.ts';
-import { terminalAt } from '../undo/undo-operation.ts';
+import { type Terminal, terminalAt } from '../undo/undo-operation.ts';
 import {
   cancelRestore,
   listRestores,
@@ -10,6 +11,7 @@ import {
   type UndoRestoreOptions,
   undoRestore,
 } from './restore.ts';
+import type { ElsewhereOptions } from './restore-elsewhere.ts';
 
 export function addRestore(program: Command): void {
   const restore = apiCommand(program, 'restore')
@@ -35,9 +37,15 @@ by themselves: "restore list" tells how far they are, and "restore cancel" turns
       'required: what rows go back to: a time in ISO 8601 with its time zone, or the version of a row',
     )
     .option(
-      '--as <shard key>',
-      'leave the rows of today as they are, and write those of then under this shard key, which has none (default: in place)',
+      '--as <shard key or url>',
+      'leave the rows of today as they are, and write those of then under this shard key, or into the API there (default: in place)',
     )
+    .addOption(
+      new Option('--as-token <token>', 'token or API key of the API that --as names (default: none)').env(
+        'SHARDQL_AS_TOKEN',
+      ),
+    )
+    .option('--resume', 'with the URL of an API: go on with a run that was cut off', false)
     .option('--preview', 'show what would be done, and do nothing', false)
     .option('--yes', 'do it without asking; needed where there is no terminal', false)
     .addHelpText(
@@ -47,10 +55,16 @@ Examples:
   npm run shardql -- restore --shard-key t1 --to 2026-01-31T09:00:00Z --preview
   npm run shardql -- restore --shard-key t1 --to 2026-01-31T09:00:00Z --yes
   npm run shardql -- restore --all --to 2026-01-31T09:00:00Z
-  npm run shardql -- restore --shard-key t1 --to 2026-01-31T09:00:00Z --as t1-january`,
+  npm run shardql -- restore --shard-key t1 --to 2026-01-31T09:00:00Z --as t1-january
+  npm run shardql -- restore --all --to 2026-01-31T09:00:00Z --as http://127.0.0.1:9000`,
     )
-    .action(async (options: RestoreOptions) => {
-      process.exitCode = (await restoreRows(options, terminalAt(process.stdin, process.stdout))) ? 0 : 1;
+    .action(async (options: RestoreOptions & Omit<ElsewhereOptions, 'as'>) => {
+      const terminal = terminalAt(process.stdin, process.stdout);
+      const { as } = options;
+      const isElsewhere = as !== undefined && /^https?:\/\//i.test(as);
+      if (!isElsewhere && options.resume) throw noAddress();
+      const done = isElsewhere ? await elsewhere({ ...options, as }, terminal) : await restoreRows(options, terminal);
+      process.exitCode = done ? 0 : 1;
     });
 
   apiCommand(restore, 'list')
@@ -82,3 +96,12 @@ Examples:
       process.exitCode = (await undoRestore(id, options, terminalAt(process.stdin, process.stdout))) ? 0 : 1;
     });
 }
+
+/** SQLite takes a while to load, and is needed here alone. */
+async function elsewhere(options: ElsewhereOptions, terminal: Terminal): Promise<boolean> {
+  const { restoreElsewhere } = await import('./restore-elsewhere.ts');
+  return await restoreElsewhere(options, terminal);
+}
+
+const noAddress = (): CliError =>
+  new CliError('Expected --as with the URL of an API together with --resume, but got none.');

@@ -74,7 +74,7 @@ export function variablesOf({ shardKey, type, shard, all, to }: RestoreScope) {
 }
 
 /** @throws CliError for a time that says no time zone: it would mean another moment on each machine. */
-function momentOf(to: string): { readonly version: string } | { readonly time: string } {
+export function momentOf(to: string): { readonly version: string } | { readonly time: string } {
   if (/^\d{5,}$/.test(to)) return { version: to };
   if (/T.*(?:Z|[+-]\d\d:?\d\d)$/i.test(to)) return { time: to };
   throw new CliError(

@@ -18,7 +18,7 @@ import { showCopyPreview, showEnded, showPreview, showProgress, showUndoable } f
 import { showRestores } from './show-restores.ts';
 
 export interface RestoreOptions extends ApiOptions, RestoreScope {
-  /** The rows are written beside those of today: under this shard key. */
+  /** The rows are written beside those of today: under this shard key, or into the installation at this address. */
   readonly as?: string;
   readonly preview: boolean;
   readonly yes: boolean;
@@ -42,10 +42,7 @@ export async function restoreRows(options: RestoreOptions, terminal: Terminal): 
   const { json, preview, yes } = options;
   const api = new ApiClient(options);
   const variables = variablesOf(options);
-  if (preview && yes) throw new CliError('Expected --preview or --yes, but got both.');
-  if (!preview && !yes && (json || !terminal.isInteractive)) {
-    throw new CliError('Expected --yes where nobody can be asked, or --preview, but got neither.');
-  }
+  requireDecided(options, terminal);
   const { as } = options;
   if (as !== undefined) return await copyRows(api, { ...options, as }, terminal);
   if (!yes) {
@@ -58,6 +55,17 @@ export async function restoreRows(options: RestoreOptions, terminal: Terminal): 
     }
   }
   return await followed(api, await requestRestore(api, variables), options);
+}
+
+/** @throws CliError if it would have to ask and cannot. */
+export function requireDecided(
+  { preview, yes, json }: Pick<RestoreOptions, 'preview' | 'yes' | 'json'>,
+  { isInteractive }: Terminal,
+): void {
+  if (preview && yes) throw new CliError('Expected --preview or --yes, but got both.');
+  if (!preview && !yes && (json || !isInteractive)) {
+    throw new CliError('Expected --yes where nobody can be asked, or --preview, but got neither.');
+  }
 }
 
 /** The same for a copy under another shard key. */

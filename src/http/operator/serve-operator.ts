@@ -2,7 +2,7 @@ import { printSchema } from 'graphql';
 import type { AuditedAction } from '../../shards/audit.ts';
 import type { App } from '../app.ts';
 import { requireOperator } from '../authentication/require-operator.ts';
-import { backupChanges, backupRows, startBackup } from '../backup/backup-endpoint.ts';
+import { backupChanges, backupKeyRows, backupPast, backupRows, startBackup } from '../backup/backup-endpoint.ts';
 import { requireMethod } from '../core/http-error.ts';
 import { OPERATOR_PATH } from '../core/paths.ts';
 import type { Env } from '../env.ts';
@@ -94,7 +94,17 @@ export const OPERATOR_ROUTES: Readonly<Record<string, Route>> = {
   },
   '/backup/start': {
     methods: ['POST'],
-    answer: ({ scope: { shards } }) => startBackup(shards),
+    answer: ({ url, app: { model }, scope: { shards } }) => startBackup(url, model, shards),
+    audited: { action: 'backup', targetOf: () => null },
+  },
+  '/backup/key-rows': {
+    methods: ['GET'],
+    answer: ({ url, scope: { shards } }) => backupKeyRows(url, shards),
+    audited: { action: 'backup', targetOf: tableOf },
+  },
+  '/backup/past': {
+    methods: ['GET'],
+    answer: ({ url, scope: { shards } }) => backupPast(url, shards),
     audited: { action: 'backup', targetOf: () => null },
   },
   '/backup/rows': {

@@ -232,7 +232,7 @@ function shownScope({ tables }: Model, parts: readonly ShownShardRestore[], shar
 
 const isoOf = (ms: number): string => new Date(ms).toISOString();
 
-function momentOf({ time = null, version = null }: Pick<RestoreArguments, 'time' | 'version'>): Version {
+export function momentOf({ time = null, version = null }: Pick<RestoreArguments, 'time' | 'version'>): Version {
   if ((time === null) === (version === null)) {
     throw badUserInput(`Expected time or version, but got ${time === null ? 'neither' : 'both'}.`);
   }
@@ -250,7 +250,7 @@ function parsed(time: string): string {
   }
 }
 
-function scopeOf(
+export function scopeOf(
   model: Model,
   { shardKeys = null, type = null, shard = null, all = null }: RestoreArguments,
 ): RestoreScope {

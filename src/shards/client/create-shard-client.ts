@@ -85,7 +85,7 @@ export function createShardClient(options: ShardClientOptions): ShardClient {
     recordAudits: async (shard, counts) => {
       await askShard(connection, shard, (stub) => stub.recordAudits({ protocol: PROTOCOL, counts }));
     },
-    startBackup: () => startBackup(connection),
+    startBackup: (backedUp) => startBackup(connection, backedUp),
     backupPage: (shard, request) => backupPage(connection, shard, request),
     status: () => askAllShards(connection, (stub) => stub.status()),
     metrics: () => askAllShards(connection, (stub) => stub.metrics()),

@@ -7,7 +7,7 @@ import type { ImportCounts, MutationOperation, RowOutcome, RowsWritten } from '.
 import type { AnswerOf, RowAnswer } from '../plan/answer.ts';
 import type { PlanNode } from '../plan/node.ts';
 import type { AskShards, CacheableRead, FreshAnswer, Read, ReadBack } from '../plan/read.ts';
-import type { BackupPage, BackupPageRequest, PastSurvey, StartedBackup } from '../protocol/backup.ts';
+import type { BackupPage, BackupPageRequest, BackupScope, PastSurvey, StartedBackup } from '../protocol/backup.ts';
 import type {
   AuditCount,
   ExplainedStatement,
@@ -192,7 +192,7 @@ export interface ShardClient {
   /** Lets the shard of this name keep what audits of its commits have found. */
   recordAudits(shard: string, counts: readonly AuditCount[]): Promise<void>;
   /** Begins a backup of all shards as of one moment, which has just passed. Throws if one of them cannot. */
-  startBackup(): Promise<StartedBackup>;
+  startBackup(scope: BackupScope): Promise<StartedBackup>;
   /** A page of the shard of this name. */
   backupPage(shard: string, request: BackupPageRequest): Promise<BackupPage>;
   /** Asks every shard; the catalog's order. */

@@ -1,4 +1,5 @@
 /** How a shard is copied: what a backup asks of it, and the form in which rows and changes travel. */
+import type { RestoreScope } from '../restore.ts';
 import type { ShardKey } from '../shard-key.ts';
 import type { ShardPlacement } from '../shard-map.ts';
 import type { Version } from '../version.ts';
@@ -103,7 +104,21 @@ export interface StartedBackup {
   /** Of the map. */
   readonly epoch: number;
   /** In the map's order. */
-  readonly shards: readonly (Pick<ShardPlacement, 'name' | 'ranges'> & BackupStart)[];
+  readonly shards: readonly StartedShard[];
+}
+
+export interface StartedShard extends Pick<ShardPlacement, 'name' | 'ranges'>, BackupStart {
+  /** Those of the shard that were asked for; null: all. */
+  readonly shardKeys: readonly ShardKey[] | null;
+  /** What there is to copy; null: all that there is now. */
+  readonly survey: PastSurvey | null;
+}
+
+/** What a backup is of. */
+export interface BackupScope {
+  readonly of: RestoreScope;
+  /** An earlier moment; null: now. */
+  readonly version: Version | null;
 }
 
 /** Rows or changes, packed. */

@@ -24,6 +24,9 @@ import { groupByOwner } from '../routing/group-by-owner.ts';
 /** A shard may look through millions of changes, in steps: that takes longer than a request usually has. In milliseconds. */
 export const SURVEY_DEADLINE_MS = 60_000;
 
+/** Of rows that are to go back to a version. */
+type VersionTarget = Extract<InPlaceTarget, { readonly version: Version }>;
+
 interface ShardTarget<Target extends RestoreTarget = InPlaceTarget> {
   readonly shard: string;
   readonly target: Target;
@@ -201,11 +204,11 @@ async function partsOf(
 }
 
 /** Whom a scope concerns. */
-async function targetsOf(
+export async function targetsOf(
   { router }: ShardConnection,
   scope: RestoreScope,
   version: Version,
-): Promise<readonly ShardTarget[]> {
+): Promise<readonly ShardTarget<VersionTarget>[]> {
   const routing = await router.current();
   if (scope === 'all')
     return routing.map.shards.map(({ name }) => ({ shard: name, target: { shardKeys: null, version } }));
