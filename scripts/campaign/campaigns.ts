@@ -241,6 +241,16 @@ export const CAMPAIGNS: readonly Campaign[] = [
     size: 2_000,
   },
   {
+    name: 'restore-as-kill',
+    shows:
+      'A tenant is copied whole under another shard key, as of its time, when the server is killed in the middle, while the tenant is written to; nobody sees a half copy.',
+    project: 'node',
+    files: ['tests/e2e/f63b-restore-as-kill.test.ts'],
+    variable: 'ROUNDS',
+    unit: 'copies, each killed twice',
+    size: 50,
+  },
+  {
     name: 'restore-kill',
     shows:
       'A tenant gets exactly its rows back when the server is killed in the middle of its restore, while others write: the shard goes on by itself.',
@@ -252,12 +262,12 @@ export const CAMPAIGNS: readonly Campaign[] = [
   },
   {
     name: 'restore-bugs',
-    shows: 'Histories of restores find bugs that are put into the sources.',
+    shows: 'Histories of restores and of copies find bugs that are put into the sources.',
     project: 'node',
     files: ['tests/histories/restores/restore-bugs.test.ts'],
     variable: 'RUNS',
     unit: 'bugs',
-    size: 11,
+    size: 17,
   },
   {
     name: 'as-of',

@@ -3,7 +3,7 @@
  * does not compile before both know it.
  */
 import { compareUtf8 } from '../lib/compare-utf8.ts';
-import { toHex } from '../lib/hex.ts';
+import { fromHex, toHex } from '../lib/hex.ts';
 import type { ColumnModel, WireKind, WireValue } from './types.ts';
 import { decimalToWire } from './values/stored-decimal.ts';
 
@@ -79,12 +79,6 @@ function isInt64(value: unknown): boolean {
 const isText = (value: unknown): boolean => typeof value === 'string' && value.isWellFormed();
 
 const significantDigits = (decimal: string): number => decimal.replace(/[-.]/g, '').replace(/^0+|0+$/g, '').length;
-
-function hexToBytes(hex: string): ArrayBuffer {
-  const bytes = new Uint8Array(hex.length / 2);
-  for (let at = 0; at < bytes.length; at++) bytes[at] = Number.parseInt(hex.slice(at * 2, at * 2 + 2), 16);
-  return bytes.buffer;
-}
 
 /** A double as SQLite's `printf('%!.<digits − 1>e', …)` writes it: `-1.25e+01`. */
 function scientific(value: number, digits: number): string {
@@ -192,7 +186,7 @@ export const WIRE_KINDS: Readonly<Record<WireKind, WireKindTraits>> = {
     shardKeyTag: 'b',
     // Lower-case hex digits order as the bytes they stand for.
     isWire: (value) => typeof value === 'string' && /^([0-9a-f]{2})*$/.test(value),
-    toBinding: hexToBytes,
+    toBinding: fromHex,
     fromBlob: (blob) => toHex(new Uint8Array(blob)),
     // Shown in base64, which SQLite does not know.
     isPrintable: false,

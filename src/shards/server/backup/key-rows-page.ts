@@ -1,13 +1,14 @@
-import { toHex } from '../../../lib/hex.ts';
+import { fromHex, toHex } from '../../../lib/hex.ts';
 import type { Model, TableModel } from '../../../model/types.ts';
 import { wireToBinding } from '../../../model/wire-kinds.ts';
+import { ShardQLError } from '../../errors.ts';
 import { type BackupPage, packParts } from '../../protocol/backup.ts';
 import { type ShardKey, shardKeyTag, shardKeyToWire } from '../../shard-key.ts';
 import type { ReadSession } from '../../sql/sql-session.ts';
 import { limitSql, quoteName } from '../../sql/sql-text.ts';
 import { equalSql } from '../commit/column-sql.ts';
 import { loggedTable } from '../log/logged-table.ts';
-import { decodeImage, loggedValueBinding, loggedValueSql } from '../log/row-image.ts';
+import { decodeImage, type LoggedValue, loggedValueBinding, loggedValueSql } from '../log/row-image.ts';
 import { keyImageSql, rowImageSql } from '../log/row-image-sql.ts';
 
 /** What a page has at most, one row aside. */
@@ -34,7 +35,7 @@ export function keyRowsPage(
   // A key of another kind than the table's has no rows there.
   if (!shardKey.startsWith(`${shardKeyTag(table.shardKey)}:`)) return { bytes: packParts([]), next: null };
   const logged = loggedTable(model, table);
-  const position = after === null ? null : [...decodeImage(Uint8Array.fromHex(after).buffer).values()];
+  const position = after === null ? null : positionOf(table, after);
   // Within a shard key, these are the key.
   const columns = table.primaryKey.columns.filter((column) => column !== table.shardKey);
   const at = table.primaryKey.columns.flatMap((column, index) => (column === table.shardKey ? [] : [index]));
@@ -61,4 +62,18 @@ export function keyRowsPage(
     if (isFull) break;
   }
   return { bytes: packParts(parts), next: isFull ? toHex(new Uint8Array(last!)) : null };
+}
+
+/** @throws ShardQLError BAD_USER_INPUT */
+function positionOf({ primaryKey }: TableModel, after: string): readonly LoggedValue[] {
+  try {
+    const values = [...decodeImage(fromHex(after)).values()];
+    if (values.length === primaryKey.columns.length) return values;
+  } catch {
+    // As one of another table.
+  }
+  throw new ShardQLError(
+    'BAD_USER_INPUT',
+    'Expected the position that a page of these rows has ended with, but got another.',
+  );
 }

@@ -19,7 +19,9 @@ it(`copies under another shard key are the rows of their time, whatever is writt
     ),
     runs,
   );
+  // Few runs are not held to the shares of many.
+  if (runs.numRuns < 100) return;
   expect(counts.undone).toBeGreaterThan(counts.copies / 5);
-  // Most do not.
+  expect(counts.cancelled).toBeGreaterThan(counts.copies / 20);
   expect(counts.missed).toBeLessThan(counts.copies / 4);
 });

@@ -86,7 +86,7 @@ async function copyOne(
     requireSame(contentOf(tenantOf(shard, as)), [], 'nothing');
     if (isCancelled) counts.cancelled++;
     else if (expected.length > 0) {
-      requireSame(problem?.code, 'CONFLICT', 'a copy that missed a row');
+      requireSame(problem?.code, 'CONFLICT', `a copy that missed a row (${problem?.message})`);
       counts.missed++;
     } else requireSame(problem?.code, 'NOT_FOUND', 'a copy of nothing');
     return;

@@ -135,6 +135,7 @@ export function writeStep(
       const written = writeCopied(session, model, copy.id, restore.shardKeys![0]!, stage, limits);
       rows = written.rows;
       if (written.next !== null) writeCopy(session, { ...copy, stage: written.next });
+      // Without an `endSeq`: it has led its shard key back to nothing that was.
       writeRestore(session, {
         ...restore,
         takenBack: restore.takenBack + rows,
