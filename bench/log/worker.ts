@@ -14,7 +14,7 @@ interface Env extends Omit<AppEnv, 'SHARD'> {
 
 const app = createWorker({ model, migrations: bundle, extensions });
 
-/** Later than anything that was written is needed by retries and caches. */
+/** Later than anything that was written is needed by retries. */
 const HOUR_MS = 3_600_000;
 
 export class Shard extends app.Shard {
@@ -33,7 +33,7 @@ export class Shard extends app.Shard {
       session,
       wallClock: () => Date.now() + HOUR_MS,
       timers: systemTimers,
-      freshness: { stampLifeMs: 0, markPublished: () => {} },
+      freshness: { markPublished: () => {} },
       publishes: false,
       archive: null,
       isMigrating: () => false,
