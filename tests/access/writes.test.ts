@@ -13,7 +13,7 @@ import { seenWorld } from '../support/access/seen-world.ts';
 import { storedRows } from '../support/access/stored-rows.ts';
 import { WRITES } from '../support/access/write-rights.ts';
 import { asOperator } from '../support/access/writes/as-operator.ts';
-import { breaches, RowRights, unkeepable } from '../support/access/writes/judge-write.ts';
+import { breaches, RowRights, rowsBetween, unkeepable } from '../support/access/writes/judge-write.ts';
 import { deniedLinks } from '../support/access/writes/related-columns.ts';
 import { renderWrite } from '../support/access/writes/render-write.ts';
 import { rowsNotSeen } from '../support/access/writes/shown-rows.ts';
@@ -116,6 +116,7 @@ class Lab {
       ...breaches(rows, allowed, viewer),
       ...hiddenNames(write, [rows], viewer),
       ...hiddenNames(write, [rows, allowed], viewer),
+      ...hiddenNames(write, [rowsBetween(rows, allowed)], viewer),
       ...deniedNames(write, rows, viewer),
       ...deniedLinks(write, viewer),
       ...unkeepable(allowed, updatedTypes(write), viewer),

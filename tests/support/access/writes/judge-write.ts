@@ -53,6 +53,15 @@ export function differences(before: AllRows, after: AllRows): Difference[] {
   });
 }
 
+/** Where all that goes has gone, and nothing new has come: operations of one write may be judged in such a state. */
+export function rowsBetween(before: AllRows, after: AllRows): AllRows {
+  const staying = Object.entries(after).map(([type, rows]) => {
+    const known = new Set(before[type]!.map((row) => textOf(type, row)));
+    return [type, rows.filter((row) => known.has(textOf(type, row)))];
+  });
+  return Object.fromEntries(staying);
+}
+
 /** What a caller may do with rows, as they are. */
 export class RowRights {
   readonly #viewer: Viewer;
