@@ -6,25 +6,33 @@ import { is, SQL } from 'drizzle-orm';
 import { getTableConfig, type SQLiteColumn, type SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { physicalHash } from '../../src/model/physical.ts';
 import { sqlText } from '../../src/model/sql-text.ts';
-import type { MigrationBundle, Model } from '../../src/model/types.ts';
+import type { Migration, MigrationBundle, Model } from '../../src/model/types.ts';
 
 const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 const list = (columns: readonly SQLiteColumn[]): string => columns.map(({ name }) => quote(name)).join(', ');
 
 /** One migration that makes all tables of the model. */
 export function migrationsOf(model: Model): MigrationBundle {
-  const statements = model.insertOrder.flatMap((type) => createTable(model.physicalTables[type] as SQLiteTable));
   const migration = {
     tag: '0000_init',
     hash: '0',
-    statements,
+    statements: tablesOf(model),
     schemaHash: '0',
     renames: [],
     checks: [],
     reverts: null,
   };
-  return { physicalHash: physicalHash(model), migrations: [migration] };
+  return bundleWith(model, [migration]);
 }
+
+export const bundleWith = (model: Model, migrations: readonly Migration[]): MigrationBundle => ({
+  physicalHash: physicalHash(model),
+  migrations,
+});
+
+/** Statements that make all tables of the model. */
+export const tablesOf = (model: Model): string[] =>
+  model.insertOrder.flatMap((type) => createTable(model.physicalTables[type] as SQLiteTable));
 
 export function createTable(table: SQLiteTable): string[] {
   const { name, columns, primaryKeys, foreignKeys, checks, uniqueConstraints, indexes } = getTableConfig(table);

@@ -32,7 +32,8 @@ export class RowLog {
   #isListening = false;
 
   /**
-   * @param schema tag of the last migration.
+   * @param schema tag of the last migration before: what rows held then means nothing under the tables of now, so whoever wants to
+   * take it back is to find this migration in between.
    * @param begin sets the clock to the version that changes get; called before the first statement that may change rows.
    */
   constructor(session: SqlSession, model: Model, schema: string, begin: () => void) {

@@ -10,7 +10,7 @@ import { dropTriggers } from '../log/install-triggers.ts';
 import { suspendSearch } from '../search/install-search.ts';
 import { writeClock } from '../tables/clock-table.ts';
 import { countRows } from '../tables/log-totals.ts';
-import { recordMigration, supersedeMigrations } from '../tables/migrations-table.ts';
+import { lastMigration, recordMigration, supersedeMigrations } from '../tables/migrations-table.ts';
 import { writeInstalledHash } from '../tables/system-table.ts';
 import { danglingAfter, danglingRows, isForeignKeyFailure } from './dangling-rows.ts';
 import type { Pending } from './history.ts';
@@ -43,7 +43,8 @@ export function runMigrations(session: SqlSession, model: Model, pending: Pendin
   const { tag } = steps.at(-1)!.migration;
   const version = startClock(session, () => nowMs).next();
   const rows = countRows(session);
-  const rowLog = new RowLog(session, model, tag, () => writeClock(session, version, `migration ${tag}`, rows));
+  const schemaBefore = lastMigration(session) ?? '';
+  const rowLog = new RowLog(session, model, schemaBefore, () => writeClock(session, version, `migration ${tag}`, rows));
   // Until this or another release has completed what belongs to the tables.
   writeInstalledHash(session, '');
   dropTriggers(session);

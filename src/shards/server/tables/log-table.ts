@@ -4,7 +4,8 @@
  *
  * - `seq` orders changes, within a commit too. The newest row is never deleted, so seqs are not given out twice. The oldest
  *   are: which of them count as gone is in `_log_state` (`log-state-table.ts`), commits as a whole.
- * - `version`, `origin`: the commit, as in `_clock`. `schema`: tag of the last migration when it was written.
+ * - `version`, `origin`: the commit, as in `_clock`. `schema`: tag of the last migration when it was written; of what a migration has
+ *   changed, of the one before it.
  * - `table`: name in SQL. `pk`: primary key after the change (for deletes: before it), as an image of its columns.
  * - `image` (encoding: `../log/row-image.ts`): nothing for inserts; the old row version and the old values of the changed
  *   columns for updates; the old row for deletes. Generated columns are left out. The version comes first, then the stamped

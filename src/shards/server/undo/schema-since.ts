@@ -38,14 +38,17 @@ function follow(model: Model, migrations: readonly Migration[], schema: string, 
   const at = migrations.findIndex(({ tag }) => tag === schema);
   if (at < 0 && schema !== '') return { changed: `tables of a migration "${schema}" that the release does not have` };
   const steps: ReadonlyMap<string, string | null>[] = [];
+  const later = migrations.slice(at + 1);
+  const earlierNames = namesBefore(loggedTable, later);
   let name = loggedTable;
-  for (const { tag, renames, statements, checks } of migrations.slice(at + 1)) {
+  for (const { tag, renames, statements, checks } of later) {
     const before = name;
     name = renames.find(({ table, column }) => column === undefined && table === before)?.to ?? before;
     const isConverted =
       checks.some(({ table }) => table === name) ||
       statements.some(
-        (statement) => mayChangeRows(statement) && [before, name].some((table) => statement.includes(table)),
+        (statement) =>
+          mayChangeRows(statement) && [before, name, ...earlierNames].some((table) => statement.includes(table)),
       );
     if (isConverted) return { changed: `a table whose values migration ${tag} may have converted` };
     const renamed = renames.flatMap(({ table, column, to }): [string, string][] =>
@@ -68,6 +71,15 @@ function follow(model: Model, migrations: readonly Migration[], schema: string, 
       return column === undefined || column.generated ? null : column;
     },
   };
+}
+
+/** Rows that migrations have changed are logged under the name that their table had in the end. */
+function namesBefore(loggedTable: string, migrations: readonly Migration[]): readonly string[] {
+  const names = [loggedTable];
+  for (const { renames } of migrations.toReversed()) {
+    for (const { table, column, to } of renames) if (column === undefined && names.includes(to)) names.push(table);
+  }
+  return names.slice(1);
 }
 
 function mayChangeRows(statement: string): boolean {

@@ -71,8 +71,8 @@ describe('rows that a migration changes', () => {
       expect(version).toBeGreaterThan(asOf);
       expect(parents(renewed)).toEqual([['t', 'a', 'A2', version], before[1], ['u', 'a', 'A2', version]]);
       expect(logged(renewed, seq)).toEqual([
-        ['update', 'parents', 't:t', version, '0001_rows'],
-        ['update', 'parents', 't:u', version, '0001_rows'],
+        ['update', 'parents', 't:t', version, '0000_init'],
+        ['update', 'parents', 't:u', version, '0000_init'],
       ]);
       const update = (id: string, at: number): RowOperation => ({
         kind: 'update',
@@ -138,9 +138,9 @@ describe('rows that a migration changes', () => {
         ['unew', version],
       ]);
       expect(logged(renewed, seq)).toEqual([
-        ['update', 'parents', 't:t', version, '0001_rebuild'],
-        ['insert', 'parents', 't:u', version, '0001_rebuild'],
-        ['delete', 'parents', 't:t', version, '0001_rebuild'],
+        ['update', 'parents', 't:t', version, '0000_init'],
+        ['insert', 'parents', 't:u', version, '0000_init'],
+        ['delete', 'parents', 't:t', version, '0000_init'],
       ]);
     });
   });
