@@ -223,11 +223,14 @@ export const CAMPAIGNS: readonly Campaign[] = [
   {
     name: 'restores',
     shows:
-      'Restores of tenants and shards, step by step, beside other writes and through crashes, give the content of their time and nothing else; cancelled and undone ones give back what was.',
+      'Restores of tenants and shards, step by step, beside other writes, trims of the log and through crashes, give the content of their time and nothing else, also through releases that change the schema; cancelled and undone ones give back what was.',
     project: 'workerd',
-    files: ['tests/shards/server/recovery/restore.property.test.ts'],
+    files: [
+      'tests/shards/server/recovery/restore.property.test.ts',
+      'tests/shards/server/recovery/releases.property.test.ts',
+    ],
     variable: 'RUNS',
-    unit: 'histories, each with five restores or more',
+    unit: 'histories, each with five restores or more, and as many of releases',
     size: 2_000,
   },
   {
@@ -267,7 +270,7 @@ export const CAMPAIGNS: readonly Campaign[] = [
     files: ['tests/histories/restores/restore-bugs.test.ts'],
     variable: 'RUNS',
     unit: 'bugs',
-    size: 17,
+    size: 21,
   },
   {
     name: 'as-of',

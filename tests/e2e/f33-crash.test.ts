@@ -122,7 +122,9 @@ it(
   async () => {
     const beganAtMs = Date.now();
     for (let round = 0; round < KILLS; round++) {
-      if (isCampaign && round === Math.floor(KILLS / 2)) await pause(beganAtMs + TRIMMED_AFTER_MS - Date.now());
+      if (isCampaign && round === Math.floor(KILLS / 2)) {
+        await pause(Math.max(0, beganAtMs + TRIMMED_AFTER_MS - Date.now()));
+      }
       const running = await settle();
       if (random() < MIGRATIONS) await killAmidMigration(running);
       else await killAmidChanges(running);

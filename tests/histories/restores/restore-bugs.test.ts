@@ -5,6 +5,7 @@ import { describeRuns, propertyRuns } from '../../support/property-runs.ts';
 import { createRandom } from '../../support/random.ts';
 import { searchWith } from '../search-with-bug.ts';
 import { COPY_BUGS } from './copy-bugs.ts';
+import { RELEASE_BUGS } from './release-bugs.ts';
 import { RESTORE_BUGS } from './restore-bugs.ts';
 
 const PROJECT = join(import.meta.dirname, '../../..');
@@ -16,6 +17,7 @@ const { numRuns, seed } = runs;
 const random = createRandom(seed);
 const BUGS = [
   ...RESTORE_BUGS.map((bug) => ({ ...bug, search: 'search.ts' })),
+  ...RELEASE_BUGS.map((bug) => ({ ...bug, search: 'search-releases.ts' })),
   ...COPY_BUGS.map((bug) => ({ ...bug, search: 'search-copies.ts' })),
 ];
 const bugs = BUGS.filter(({ isRare }) => numRuns > 2 || !isRare)

@@ -71,4 +71,10 @@ export const RESTORE_BUGS: readonly SeededBug[] = [
     from: 'findSeqSince(session, upTo, version + 1) - 1',
     to: 'findSeqSince(session, upTo, version + 1)',
   },
+  {
+    name: 'the log is trimmed past an open restore',
+    file: 'shards/server/log/log-holds.ts',
+    from: 'leastSeq: ({ session }) => leastSeqOfRestores(session),',
+    to: 'leastSeq: ({ session }) => (session ? null : leastSeqOfRestores(session)),',
+  },
 ];

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, type MockInstance, vi } from 'vitest';
 import { LOG_HOLDS } from '../../../../src/shards/server/log/log-holds.ts';
-import { deleteTrimmed, findCut, measureRows, moveTrimmed } from '../../../../src/shards/server/log/trim-steps.ts';
+import { deleteTrimmed, moveTrimmed } from '../../../../src/shards/server/log/trim-steps.ts';
 import { readLogState, writeLogState } from '../../../../src/shards/server/tables/log-state-table.ts';
 import { readLastLogSeq } from '../../../../src/shards/server/tables/log-table.ts';
 import { describeRuns, propertyRuns } from '../../../support/property-runs.ts';
+import { trimAtOnce } from './trim-at-once.ts';
 import { type HistoryReport, runHistory, type Trim } from './trim-history.ts';
 import type { TrimLab } from './trim-lab.ts';
 
@@ -39,15 +40,8 @@ const without =
       isMigrating: () => false,
     };
     const holds = LOG_HOLDS.filter(({ name }) => !names.includes(name));
-    while (measureRows(session, readLogState(session)) !== null);
     const seqs = holds.map(({ leastSeq }) => leastSeq(scope, readLastLogSeq(session)) ?? Number.POSITIVE_INFINITY);
-    const wish = { olderThan: 0, excessBytes: 1e9, neededSeq: Math.min(...seqs) };
-    for (;;) {
-      const cut = findCut(session, readLogState(session), wish);
-      if (cut === null) return;
-      moveTrimmed(session, readLogState(session), cut);
-      while (deleteTrimmed(session, readLogState(session)) !== null);
-    }
+    trimAtOnce(session, Math.min(...seqs));
   };
 
 /** Trims what a recall has just asked for. */

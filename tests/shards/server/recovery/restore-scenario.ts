@@ -1,15 +1,19 @@
 /** A random history of restores in one shard, held to what its tenants were. It throws what it finds. Runs in workerd and in Node. */
+import type { ShardQLError } from '../../../../src/shards/errors.ts';
+import { type HoldScope, LOG_HOLDS, NEWEST_COMMIT } from '../../../../src/shards/server/log/log-holds.ts';
 import { changesSince } from '../../../../src/shards/server/recovery/past-point.ts';
 import { pastSchema } from '../../../../src/shards/server/recovery/past-schema.ts';
 import { beginRestore, cancelRestore, stepRestore } from '../../../../src/shards/server/recovery/restore-steps.ts';
 import { survey } from '../../../../src/shards/server/recovery/survey.ts';
 import { searchIndexes } from '../../../../src/shards/server/search/search-index.ts';
+import { readLastLogSeq } from '../../../../src/shards/server/tables/log-table.ts';
 import { findRestore, type StoredRestore } from '../../../../src/shards/server/tables/restores-table.ts';
 import { below, type Random } from '../../../support/random.ts';
 import type { LabShard } from '../lab-shard-class.ts';
+import { trimAtOnce } from '../log/trim-at-once.ts';
 import { checkIndex } from '../search/index-content.ts';
 import type { Statement } from '../undo/lab-history.ts';
-import { contentOf, keyOf, TENANTS, TenantHistory, type Tenants, tenantsOf } from './tenant-history.ts';
+import { contentOf, keyOf, type Moment, TENANTS, TenantHistory, type Tenants, tenantsOf } from './tenant-history.ts';
 
 export interface RestoreCounts {
   restores: number;
@@ -32,7 +36,8 @@ export function runRestores(
     for (let at = below(random, 4); at > 0; at--) history.commit();
     const chosen = TENANTS.filter(() => random() < 0.5);
     const tenants = chosen.length === 0 ? TENANTS : chosen;
-    const moment = history.any();
+    let moment = history.any();
+    while (!isKept(shard, moment)) moment = history.any();
     const before = tenantsOf(shard);
     const lastVersion = shard.state.clock.last;
     const isCancelled = random() < 0.3;
@@ -58,6 +63,9 @@ export function runRestores(
   for (const index of searchIndexes(shard.state.model)) checkIndex(shard as LabShard, index);
 }
 
+/** Each takes back a commit at least, or looks through some rows of the log. */
+const MOST_STEPS = 5_000;
+
 interface Asked {
   readonly target: number;
   readonly tenants: readonly string[];
@@ -79,7 +87,8 @@ function restore(shard: Shard, history: TenantHistory, random: Random, asked: As
   const others = contentsBeside(shard, tenants);
   let cancelAfter = isCancelled ? below(random, 4) : -1;
   let areOthersWritten = false;
-  while (state.fences.areUp) {
+  for (let step = 0; state.fences.areUp; step++) {
+    requireSame(step < MOST_STEPS, true, 'a restore that ends');
     if (cancelAfter-- === 0 && findRestore(session, id)!.state === 'RUNNING') cancelRestore(state, session, id);
     requireSame(state.fences.hold(tenants.map(keyOf)), true, 'tenants behind the fence');
     if (random() < 0.3) {
@@ -88,6 +97,7 @@ function restore(shard: Shard, history: TenantHistory, random: Random, asked: As
     }
     // As after a crash: what is stored is all there is.
     if (random() < 0.3) state.fences.renew(session);
+    if (random() < 0.1) trimmed(shard);
     stepRestore(state, session, limits);
     // Each step ends at a state that there was after some commit: only such states are whole.
     const now = tenantsOf(shard);
@@ -104,6 +114,25 @@ function restore(shard: Shard, history: TenantHistory, random: Random, asked: As
     restore(shard, history, random, { target: ended.startVersion, tenants, isCancelled: false });
   }
   return ended;
+}
+
+/** Of a moment amid a restore, what was changed since the restore began is needed. */
+function isKept({ session }: Shard, { version }: Moment): boolean {
+  try {
+    changesSince(session, version, null);
+    return true;
+  } catch (error) {
+    if ((error as ShardQLError).code !== 'BAD_USER_INPUT') throw error;
+    return false;
+  }
+}
+
+/** All goes that the log's holds let go, but for those of what has no part in this: stamps, and retries of requests. */
+function trimmed({ session }: Shard): void {
+  const scope = { session } as HoldScope;
+  const holds = LOG_HOLDS.filter(({ name }) => name === NEWEST_COMMIT || name === 'restores');
+  const seqs = holds.map(({ leastSeq }) => leastSeq(scope, readLastLogSeq(session)) ?? Number.POSITIVE_INFINITY);
+  trimAtOnce(session, Math.min(...seqs));
 }
 
 const contentsBeside = (shard: Shard, tenants: readonly string[]) =>
