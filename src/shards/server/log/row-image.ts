@@ -4,7 +4,7 @@
  *
  *     <length of the name>:<name>   name in SQL; lengths are in bytes, in decimal digits
  *     <type>                        n(ull), i(nteger), r(eal), t(ext) or b(lob): the first letter of SQL's typeof()
- *     <length of the value>:<value> integers in decimal, reals with 17 significant digits, text as UTF-8, blobs as they are;
+ *     <length of the value>:<value> integers in decimal, reals with 17 significant digits or as `Inf` and `-Inf`, text as UTF-8, blobs as they are;
  *                                   nothing for null (the length is then empty too)
  *
  * Length prefixes need no escaping, so text may hold NUL and a blob may hold anything, at no extra size. Text must be
@@ -118,7 +118,7 @@ function decodeValue(type: string, bytes: Uint8Array): LoggedValue {
     case 'i':
       return { type: 'integer', digits: toText(bytes) };
     case 'r':
-      return { type: 'real', value: Number(toText(bytes)) };
+      return { type: 'real', value: toReal(toText(bytes)) };
     case 't':
       return { type: 'text', value: toText(bytes) };
     case 'b':
@@ -127,6 +127,9 @@ function decodeValue(type: string, bytes: Uint8Array): LoggedValue {
       violated(`Expected the type letter of a log image, but got ${JSON.stringify(type)}.`);
   }
 }
+
+/** SQLite's printf has a name of its own for what a computation may overflow to. */
+const toReal = (text: string): number => Number(text.replace('Inf', 'Infinity'));
 
 /** A decoder's call takes longer than a few characters. */
 const MAX_SHORT_BYTES = 24;
