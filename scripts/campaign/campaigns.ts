@@ -115,12 +115,23 @@ export const CAMPAIGNS: readonly Campaign[] = [
   },
   {
     name: 'backups',
-    shows: 'Backups hold exactly what was committed up to their moment, whatever is written while they are made.',
+    shows:
+      'Backups hold exactly what was committed up to their moment, whatever is written while they are made, and whenever one before them was killed.',
     project: 'node',
     files: ['tests/scripts/backup-while-writing.test.ts'],
     variable: 'ROUNDS',
     unit: 'backups, each while rows are written',
     size: 100,
+  },
+  {
+    name: 'backup-rounds',
+    shows:
+      'A backup that is brought up to date holds what was there at its moment, whatever is committed between any two of its pages.',
+    project: 'node',
+    files: ['tests/histories/backups/backup-rounds.test.ts'],
+    variable: 'RUNS',
+    unit: 'histories, each of two to four backups',
+    size: 3_000,
   },
   {
     name: 'import-kill',

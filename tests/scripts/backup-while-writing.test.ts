@@ -102,13 +102,25 @@ const customersIn = (folder: string, { shards }: Manifest): Map<string, string> 
     }),
   );
 
-it(`backups are of one moment, over all shards, whatever is written meanwhile, and copy what was changed since the one before (${BACKUPS} backups, SEED=${seed})`, async () => {
+/** Starts a backup by the command line, and kills it at any moment: the one before is as it was. */
+async function killOne(folder: string, random: Random): Promise<void> {
+  const full = below(random, 2) === 0 ? ['--full'] : [];
+  const afterMs = below(random, 3_000);
+  await place.run(['backup', folder, '--url', shop.origin, ...full], (child) => {
+    const timer = setTimeout(() => child.kill('SIGKILL'), afterMs);
+    child.once('exit', () => clearTimeout(timer));
+  });
+  expect((await verifyBackup(new FolderStore(folder))).problems).toEqual([]);
+}
+
+it(`backups are of one moment, over all shards, whatever is written meanwhile and whenever one before was killed, and copy what was changed since (${BACKUPS} backups, SEED=${seed})`, async () => {
   const folder = join(place.folder, 'live');
   const [history, random] = [new History(), createRandom(seed)];
   for (let round = 1; round <= BACKUPS; round++) {
     let isOver = false;
     const writing = writeMeanwhile(history, random, () => isOver);
     await new Promise((resolve) => setTimeout(resolve, 300));
+    if (round > 1) await killOne(folder, random);
     const { manifest, basedOn } = await makeBackup(new FolderStore(folder), options());
     isOver = true;
     const writes = await writing;

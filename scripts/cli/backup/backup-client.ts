@@ -3,7 +3,7 @@ import {
   type PackedChange,
   type PastChange,
   type StartedBackup,
-  unpackParts,
+  viewParts,
 } from '../../../src/shards/protocol/backup.ts';
 import type { ApiClient } from '../api-client.ts';
 import { CliError } from '../cli-error.ts';
@@ -22,14 +22,17 @@ export interface BackupChange extends PackedChange {
 /** A change that is to be taken back. */
 export type LaterChange = PastChange & Pick<BackupChange, 'pk' | 'before'>;
 
+/** Of a whole row. */
+export type RowImage = Uint8Array<ArrayBuffer>;
+
 /** How long the beginning waits: longer than clocks differ, and not so long that a wrong address goes unnoticed. */
 const START_PATIENCE_MS = 5_000;
 
 /** Speaks to the `/backup` of a running API. */
 export class BackupClient {
-  readonly #api: ApiClient;
+  readonly #api: Pick<ApiClient, 'json' | 'request' | 'bytes'>;
 
-  constructor(api: ApiClient) {
+  constructor(api: Pick<ApiClient, 'json' | 'request' | 'bytes'>) {
     this.#api = api;
   }
 
@@ -39,7 +42,7 @@ export class BackupClient {
   }
 
   /** Images of all rows of a table of a shard, page by page. */
-  async *rows(shard: string, table: string, migration: string | null): AsyncGenerator<readonly ArrayBuffer[]> {
+  async *rows(shard: string, table: string, migration: string | null): AsyncGenerator<readonly RowImage[]> {
     for await (const parts of this.#pages('/backup/rows', { shard, table }, {}, migration)) {
       yield parts.map((part) => part ?? cut());
     }
@@ -51,7 +54,7 @@ export class BackupClient {
     table: string,
     shardKey: string,
     migration: string | null,
-  ): AsyncGenerator<readonly ArrayBuffer[]> {
+  ): AsyncGenerator<readonly RowImage[]> {
     for await (const parts of this.#pages('/backup/key-rows', { shard, table, shardKey }, {}, migration)) {
       yield parts.flatMap((part, at) => (at % 2 === 0 ? [] : [part ?? cut()]));
     }
@@ -72,7 +75,7 @@ export class BackupClient {
       const changes: LaterChange[] = [];
       for (let at = 0; at < parts.length; at += 3) {
         const head = JSON.parse(new TextDecoder().decode(parts[at] ?? cut())) as PastChange;
-        changes.push({ ...head, pk: parts[at + 1] ?? cut(), before: parts[at + 2] ?? null });
+        changes.push({ ...head, pk: bufferOf(parts[at + 1] ?? cut()), before: bufferOf(parts[at + 2] ?? null) });
       }
       yield changes;
     }
@@ -99,9 +102,9 @@ export class BackupClient {
         const head = JSON.parse(new TextDecoder().decode(parts[at] ?? cut())) as PackedChange;
         changes.push({
           ...head,
-          pk: parts[at + 1] ?? cut(),
-          before: parts[at + 2] ?? null,
-          now: parts[at + 3] ?? null,
+          pk: bufferOf(parts[at + 1] ?? cut()),
+          before: bufferOf(parts[at + 2] ?? null),
+          now: bufferOf(parts[at + 3] ?? null),
         });
       }
       yield changes;
@@ -114,12 +117,12 @@ export class BackupClient {
     query: Readonly<Record<string, string>>,
     first: Readonly<Record<string, string>>,
     migration: string | null,
-  ): AsyncGenerator<readonly (ArrayBuffer | null)[]> {
+  ): AsyncGenerator<readonly (RowImage | null)[]> {
     const read = async (position: Readonly<Record<string, string>>) => {
       const { headers, bytes } = await patiently(() => this.#api.bytes(path, { query: { ...query, ...position } }));
       const found = headers.get(BACKUP_MIGRATION_HEADER);
       if ((found === null ? null : decodeURIComponent(found)) !== migration) throw migrated();
-      return { parts: [...unpackParts(bytes)], next: headers.get(NEXT_HEADER) };
+      return { parts: unpack(bytes), next: headers.get(NEXT_HEADER) };
     };
     for (let reading: ReturnType<typeof read> | null = read(first); reading !== null; ) {
       const { parts, next }: Awaited<ReturnType<typeof read>> = await reading;
@@ -129,6 +132,20 @@ export class BackupClient {
       yield parts;
     }
   }
+}
+
+function unpack(page: ArrayBuffer): (RowImage | null)[] {
+  try {
+    return [...viewParts(page)];
+  } catch {
+    return cut();
+  }
+}
+
+function bufferOf(part: RowImage): ArrayBuffer;
+function bufferOf(part: RowImage | null): ArrayBuffer | null;
+function bufferOf(part: RowImage | null): ArrayBuffer | null {
+  return part?.slice().buffer ?? null;
 }
 
 const migrated = (): CliError =>

@@ -3,8 +3,9 @@ import type { BackupTable } from '../../../src/shards/protocol/backup.ts';
 import { decodeImage, type Image } from '../../../src/shards/server/log/row-image.ts';
 import { quoteName } from '../../../src/shards/sql/sql-text.ts';
 import { CliError } from '../cli-error.ts';
-import type { BackupChange, LaterChange } from './backup-client.ts';
+import type { BackupChange, LaterChange, RowImage } from './backup-client.ts';
 import { type FileValue, toFileValue } from './file-value.ts';
+import { RowDecoder } from './row-decoder.ts';
 
 /**
  * The file of a shard: its tables as SQLite tables, which any SQLite opens. While it is made, rows may be those of different moments,
@@ -35,8 +36,15 @@ export class BackupFile {
   }
 
   /** Rows of a table, as they were at some moment since the backup began. */
-  putRows(table: string, images: readonly ArrayBuffer[]): void {
-    for (const image of images) this.#put(table, decodeImage(image));
+  putRows(table: string, images: readonly RowImage[]): void {
+    const decoder = new RowDecoder();
+    let [statement, columns]: [StatementSync | null, readonly string[]] = [null, []];
+    for (const image of images) {
+      const row = decoder.decode(image);
+      if (statement === null || row.columns !== columns) statement = this.#prepare(putSql(table, row.columns));
+      columns = row.columns;
+      statement.run(...row.values);
+    }
   }
 
   /** In the order of the log. Later ones wait until all are there. */
@@ -119,9 +127,7 @@ export class BackupFile {
   }
 
   #put(table: string, row: Image): void {
-    const names = [...row.keys()];
-    const sql = `INSERT OR REPLACE INTO ${quoteName(table)} (${names.map(quoteName).join()}) VALUES (${names.map(() => '?').join()})`;
-    this.#prepare(sql).run(...bindings(row));
+    this.#prepare(putSql(table, [...row.keys()])).run(...bindings(row));
   }
 
   #update(table: string, key: Image, values: Image): boolean {
@@ -152,6 +158,9 @@ export class BackupFile {
     for (const { name } of indexes) this.#database.exec(`DROP INDEX ${quoteName(name as string)}`);
   }
 }
+
+const putSql = (table: string, columns: readonly string[]): string =>
+  `INSERT OR REPLACE INTO ${quoteName(table)} (${columns.map(quoteName).join()}) VALUES (${columns.map(() => '?').join()})`;
 
 const nameOf = (table: string, key: Image): string =>
   JSON.stringify([table, ...bindings(key).map((value) => [typeof value, String(value)])]);

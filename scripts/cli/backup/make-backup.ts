@@ -30,8 +30,15 @@ export interface MadeBackup {
  *
  * @throws CliError
  */
-export async function makeBackup(store: BackupStore, options: BackupOptions): Promise<MadeBackup> {
-  const client = new BackupClient(new ApiClient(options));
+export const makeBackup = (store: BackupStore, options: BackupOptions): Promise<MadeBackup> =>
+  replaceBackup(store, new BackupClient(new ApiClient(options)), options);
+
+/** The same of an API that is known. */
+export async function replaceBackup(
+  store: BackupStore,
+  client: BackupClient,
+  options: Pick<BackupOptions, 'full' | 'note'>,
+): Promise<MadeBackup> {
   return await store.replace(async (writer) => {
     const started = await client.start();
     const schemaHash = requireOneSchema(started);

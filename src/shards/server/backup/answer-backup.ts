@@ -14,6 +14,7 @@ import { findSeqSince, readLastLogSeq, readVersionAtSeq } from '../tables/log-ta
 import { lastMigration } from '../tables/migrations-table.ts';
 import { changesPage } from './changes-page.ts';
 import { keyRowsPage } from './key-rows-page.ts';
+import { PAGE_LIMITS } from './page-limits.ts';
 import { pastPage } from './past-page.ts';
 import { rowsPage } from './rows-page.ts';
 
@@ -28,6 +29,7 @@ export function answerBackup(
   shard: ShardState,
   session: SqlSession,
   request: Exclude<BackupRequest, { readonly part: 'survey' }>,
+  limits = PAGE_LIMITS,
 ): Bare<BackupAnswer> {
   const { model, migrations } = shard;
   requireReadable(shard, keysOf(request));
@@ -35,7 +37,7 @@ export function answerBackup(
     case 'start':
       return { status: 'OK', start: start(shard, session, request.version) };
     case 'rows':
-      return pageOf(session, rowsPage(session, model, tableOf(model, request.table), request.after));
+      return pageOf(session, rowsPage(session, model, tableOf(model, request.table), request.after, limits));
     case 'key-rows': {
       const { table, shardKey, after } = request;
       return pageOf(session, keyRowsPage(session, model, tableOf(model, table), shardKey, after));
@@ -49,7 +51,7 @@ export function answerBackup(
     case 'changes':
       requireLogged(session, request.afterSeq);
       requireSame(session, request.afterSeq, request.afterVersion);
-      return pageOf(session, changesPage(session, shard.model, request.afterSeq, request.version));
+      return pageOf(session, changesPage(session, shard.model, request.afterSeq, request.version, limits));
   }
 }
 

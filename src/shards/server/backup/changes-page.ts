@@ -7,9 +7,7 @@ import { loggedTable } from '../log/logged-table.ts';
 import { decodeImage, loggedValueBinding, loggedValueSql } from '../log/row-image.ts';
 import { rowImageSql } from '../log/row-image-sql.ts';
 import { eachLoggedForwards, type LogRow } from '../tables/log-table.ts';
-
-const PAGE_CHANGES = 1_000;
-const PAGE_BYTES = 2_000_000;
+import type { PageLimits } from './page-limits.ts';
 
 /**
  * Changes after a seq, in order. Each is four parts: a head, the image of the primary key after it, what it has replaced, and the row as
@@ -21,12 +19,13 @@ export function changesPage(
   model: Model,
   afterSeq: number,
   version: Version,
+  limits: Pick<PageLimits, 'changes' | 'bytes'>,
 ): Pick<BackupPage, 'bytes' | 'next'> {
   const tables = new Map(model.tables.map((table) => [table.sqlName, table]));
   const parts: (ArrayBuffer | string | null)[] = [];
   let [bytes, changes, last] = [0, 0, afterSeq];
   let isFull = false;
-  for (const change of eachLoggedForwards(session, afterSeq, PAGE_CHANGES)) {
+  for (const change of eachLoggedForwards(session, afterSeq, limits.changes)) {
     last = change.seq;
     changes++;
     const table = tables.get(change.table);
@@ -42,7 +41,7 @@ export function changesPage(
       parts.push(JSON.stringify(head), change.pk, ...values);
       bytes += values.reduce((sum, value) => sum + (value?.byteLength ?? 0), change.pk.byteLength);
     }
-    isFull = bytes >= PAGE_BYTES || changes === PAGE_CHANGES;
+    isFull = bytes >= limits.bytes || changes === limits.changes;
     if (isFull) break;
   }
   return { bytes: packParts(parts), next: isFull ? String(last) : null };

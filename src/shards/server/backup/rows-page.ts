@@ -4,10 +4,7 @@ import type { ReadSession } from '../../sql/sql-session.ts';
 import { limitSql, quoteName, ROW_ID } from '../../sql/sql-text.ts';
 import { loggedTable } from '../log/logged-table.ts';
 import { rowImageSql } from '../log/row-image-sql.ts';
-
-/** A page has as many rows and bytes at most, one row aside: the shard does nothing else meanwhile, for some 10 ms. */
-const PAGE_ROWS = 2_000;
-const PAGE_BYTES = 2_000_000;
+import type { PageLimits } from './page-limits.ts';
 
 /** The rows of a table after a row id, in the order of row ids: images of whole rows, row version first. */
 export function rowsPage(
@@ -15,13 +12,14 @@ export function rowsPage(
   model: Model,
   table: TableModel,
   after: string | null,
+  limits: Pick<PageLimits, 'rows' | 'bytes'>,
 ): Pick<BackupPage, 'bytes' | 'next'> {
   // Row ids are decimal digits, as they may exceed 2^53.
   const rows = session.each(
     `SELECT CAST(${ROW_ID} AS TEXT), ${rowImageSql(loggedTable(model, table), 't')} FROM ${quoteName(table.sqlName)} AS t
      ${after === null ? '' : `WHERE ${ROW_ID} > CAST(? AS INTEGER)`} ORDER BY ${ROW_ID} ${limitSql('?')}`,
     ...(after === null ? [] : [after]),
-    PAGE_ROWS,
+    limits.rows,
   );
   const images: ArrayBuffer[] = [];
   let [bytes, last] = [0, after];
@@ -30,7 +28,7 @@ export function rowsPage(
     images.push(image as ArrayBuffer);
     bytes += (image as ArrayBuffer).byteLength;
     last = rowId as string;
-    isFull = bytes >= PAGE_BYTES || images.length === PAGE_ROWS;
+    isFull = bytes >= limits.bytes || images.length === limits.rows;
     if (isFull) break;
   }
   return { bytes: packParts(images), next: isFull ? last : null };
