@@ -7,15 +7,13 @@ import { type ApiClient, type ApiRequest, readJson } from './api-client.ts';
 export class ImportClient {
   readonly api: ApiClient;
   readonly #dryRun: boolean;
-  readonly #stored: boolean;
   /** Of the last answer: the session that has written all rows so far. Null: nothing was written. */
   token: string | null = null;
 
-  /** With `dryRun`, rows are checked and not written; with `stored`, their cells are stored values. */
-  constructor(api: ApiClient, { dryRun = false, stored = false } = {}) {
+  /** With `dryRun`, rows are checked and not written. */
+  constructor(api: ApiClient, { dryRun = false } = {}) {
     this.api = api;
     this.#dryRun = dryRun;
-    this.#stored = stored;
   }
 
   /** Referenced tables first. */
@@ -26,12 +24,18 @@ export class ImportClient {
 
   /** Calls with one `importId` hear of keys that they repeat. */
   importRows(table: string, ndjson: Uint8Array<ArrayBuffer>, importId?: string): Promise<ImportReport> {
-    const query = {
-      table,
-      ...(importId !== undefined && { import: importId }),
-      ...(this.#dryRun && { dryRun: '1' }),
-      ...(this.#stored && { values: 'stored' }),
-    };
+    return this.#send(
+      { table, ...(importId !== undefined && { import: importId }), ...(this.#dryRun && { dryRun: '1' }) },
+      ndjson,
+    );
+  }
+
+  /** Rows of a backup: lines are arrays of stored cells of the columns, which go by their names in SQL. */
+  importStoredRows(table: string, columns: readonly string[], ndjson: Uint8Array<ArrayBuffer>): Promise<ImportReport> {
+    return this.#send({ table, stored: JSON.stringify(columns) }, ndjson);
+  }
+
+  #send(query: Readonly<Record<string, string>>, ndjson: Uint8Array<ArrayBuffer>): Promise<ImportReport> {
     const headers = { 'content-type': 'application/x-ndjson' };
     return this.#request({ query, method: 'POST', headers, body: ndjson });
   }

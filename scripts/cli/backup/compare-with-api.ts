@@ -1,10 +1,9 @@
 import { ROW_VERSION_COLUMN } from '../../../src/model/types.ts';
-import { decodeImage } from '../../../src/shards/server/log/row-image.ts';
 import type { ApiClient } from '../api-client.ts';
-import { BackupClient } from './backup-client.ts';
+import { BackupClient, type RowImage } from './backup-client.ts';
 import { addContents, ContentSum, NO_CONTENT, toHashText } from './content-hash.ts';
-import { toFileValue } from './file-value.ts';
 import type { Manifest } from './manifest.ts';
+import { RowDecoder } from './row-decoder.ts';
 
 /**
  * What an API has that is not as in a backup, one line each. Its rows are read as they are: it serves nobody else yet.
@@ -34,16 +33,21 @@ export async function compareWithApi(
   return problems;
 }
 
-async function contentOfRows(rows: AsyncIterable<readonly ArrayBuffer[]>, table: string) {
+async function contentOfRows(rows: AsyncIterable<readonly RowImage[]>, table: string) {
   const sum = new ContentSum(table);
-  let columns: string[] | undefined;
+  const decoder = new RowDecoder();
+  let [known, names, order]: [readonly string[], readonly string[], readonly number[]] = [[], [], []];
   for await (const images of rows) {
     for (const image of images) {
-      const row = decodeImage(image);
-      columns ??= [...row.keys()].filter((column) => column !== ROW_VERSION_COLUMN).sort();
+      const { columns, values } = decoder.decode(image);
+      if (columns !== known) {
+        names = columns.filter((column) => column !== ROW_VERSION_COLUMN).sort();
+        order = names.map((name) => columns.indexOf(name));
+        known = columns;
+      }
       sum.add(
-        columns,
-        columns.map((column) => toFileValue(row.get(column)!)),
+        names,
+        order.map((at) => values[at]!),
       );
     }
   }

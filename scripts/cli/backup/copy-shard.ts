@@ -75,7 +75,7 @@ async function kept(
   file: string,
   path: string,
 ): Promise<CopiedShard> {
-  const { byTable, problems } = readContents(path);
+  const { byTable, problems } = readContents(path, 'ROWS');
   if (problems.length > 0) throw new CliError(`Expected sound rows of ${name}, but found: ${problems.join('; ')}.`);
   const [{ size: bytes }, sha256] = [await stat(path), await hashFile(path)];
   await writer.keep(file);

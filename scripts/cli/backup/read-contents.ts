@@ -1,5 +1,5 @@
 import { contentOf, type TableContent } from './content-hash.ts';
-import { StoredRows } from './stored-rows.ts';
+import { type Checked, StoredRows } from './stored-rows.ts';
 
 /** What a file holds. */
 export interface Contents {
@@ -10,11 +10,11 @@ export interface Contents {
 }
 
 /** Reads all rows of a file. */
-export function readContents(path: string): Contents {
+export function readContents(path: string, checked: Checked): Contents {
   const byTable = new Map<string, TableContent>();
   try {
     using file = new StoredRows(path);
-    const problems = file.problems();
+    const problems = file.problems(checked);
     if (problems.length === 0) for (const table of file.tables()) byTable.set(table.name, contentOf(file, table));
     return { byTable, problems };
   } catch (error) {

@@ -6,6 +6,7 @@ import { fetchStatus, hasFailed } from '../status/fetch-status.ts';
 import { BackupClient } from './backup-client.ts';
 import { compareWithApi } from './compare-with-api.ts';
 import type { FileValue } from './file-value.ts';
+import { Lanes } from './lanes.ts';
 import type { BackedUpTable, Manifest } from './manifest.ts';
 import { patiently } from './patiently.ts';
 import { requireManifest } from './require-manifest.ts';
@@ -29,8 +30,11 @@ export interface RestoredBackup {
   readonly problems: readonly string[];
 }
 
-/** A request of an import has as many bytes, about. */
-const CHUNK_BYTES = 4_000_000;
+/** A request of an import has as many bytes, about, and rows: failures of no more are listed. */
+const CHUNK_BYTES = 2_000_000;
+const CHUNK_ROWS = 8_000;
+/** While some are on their way the next one is made, and the shards of all of them work. */
+const REQUESTS_AT_ONCE = 4;
 /** Problems that are told. */
 const MAX_TOLD = 20;
 
@@ -42,7 +46,7 @@ const MAX_TOLD = 20;
  */
 export async function restoreBackup(store: BackupStore, options: RestoreBackupOptions): Promise<RestoredBackup> {
   const api = new ApiClient(options);
-  const client = new ImportClient(api, { stored: true });
+  const client = new ImportClient(api);
   const manifest = await requireManifest(store);
   const order = await client.tables();
   const missing = manifest.tables.filter(({ name, rows }) => rows > 0 && !order.some(({ table }) => table === name));
@@ -116,54 +120,69 @@ async function countRows(api: ApiClient, scope: Readonly<Record<string, string>>
   return rowsByType;
 }
 
-async function sendTable(client: ImportClient, shards: readonly StoredRows[], name: string) {
-  let rows = 0;
-  let waiting: string[] = [];
-  const failures: string[] = [];
+/** What became of the rows of a table. */
+interface SentTable {
+  rows: number;
+  /** Lines whose rows refer to others that are not there yet, and which columns they are of. */
+  readonly orphans: Orphan[];
+  readonly failures: string[];
+}
+
+interface Orphan {
+  readonly columns: readonly string[];
+  readonly line: string;
+}
+
+async function sendTable(client: ImportClient, shards: readonly StoredRows[], name: string): Promise<SentTable> {
+  const sent: SentTable = { rows: 0, orphans: [], failures: [] };
+  const lanes = new Lanes(REQUESTS_AT_ONCE);
   for (const file of shards) {
     const table = file.tables().find((candidate) => candidate.name === name);
     if (table === undefined) continue;
     for (const lines of chunks(file, table)) {
-      rows += lines.length;
-      const refused = await send(client, name, lines);
-      waiting.push(...refused.orphans);
-      failures.push(...refused.failures);
+      sent.rows += lines.length;
+      await lanes.run(() => send(client, table, lines, sent));
     }
   }
+  await lanes.settle();
   // Rows of a table may refer to others of it, which came later.
-  for (let before = Number.POSITIVE_INFINITY; waiting.length > 0 && waiting.length < before; ) {
-    before = waiting.length;
-    const refused = await send(client, name, waiting);
-    failures.push(...refused.failures);
-    waiting = refused.orphans;
+  for (let before = Number.POSITIVE_INFINITY; sent.orphans.length > 0 && sent.orphans.length < before; ) {
+    before = sent.orphans.length;
+    const waiting = Map.groupBy(sent.orphans.splice(0), ({ columns }) => JSON.stringify(columns));
+    for (const [, orphans] of waiting) {
+      const { columns } = orphans[0]!;
+      await send(
+        client,
+        { name, columns },
+        orphans.map(({ line }) => line),
+        sent,
+      );
+    }
   }
-  if (waiting.length > 0) failures.push(`${name}: ${waiting.length} rows refer to rows that are not there`);
-  return { rows, failures };
+  if (sent.orphans.length > 0)
+    sent.failures.push(`${name}: ${sent.orphans.length} rows refer to rows that are not there`);
+  return sent;
 }
 
 /** Sent again, rows that are there are left as they are. */
-async function send(client: ImportClient, table: string, lines: readonly string[]) {
+async function send(client: ImportClient, { name, columns }: FileTable, lines: readonly string[], sent: SentTable) {
   const body = new TextEncoder().encode(`${lines.join('\n')}\n`);
-  const report = await patiently(() => client.importRows(table, body));
-  const orphans = report.failures.filter(({ code }) => code === 'FOREIGN_KEY_VIOLATION');
-  const others = report.failures.filter(({ code }) => code !== 'FOREIGN_KEY_VIOLATION');
+  const report = await patiently(() => client.importStoredRows(name, columns, body));
+  for (const { line, code, message } of report.failures) {
+    if (code === 'FOREIGN_KEY_VIOLATION') sent.orphans.push({ columns, line: lines[line - 1]! });
+    else sent.failures.push(`${name}: ${code}: ${message}`);
+  }
   const untold = report.failed - report.failures.length;
-  return {
-    orphans: orphans.map(({ line }) => lines[line - 1]!),
-    failures: [
-      ...others.map(({ code, message }) => `${table}: ${code}: ${message}`),
-      ...(untold > 0 ? [`${table}: ${untold} further rows failed`] : []),
-    ],
-  };
+  if (untold > 0) sent.failures.push(`${name}: ${untold} further rows failed`);
 }
 
 function* chunks(file: StoredRows, table: FileTable): Generator<string[]> {
   let [lines, bytes]: [string[], number] = [[], 0];
   for (const row of file.rows(table)) {
-    const line = JSON.stringify(Object.fromEntries(table.columns.map((name, at) => [name, toCell(row[at]!)])));
+    const line = JSON.stringify(row.map(toCell));
     lines.push(line);
     bytes += line.length;
-    if (bytes < CHUNK_BYTES) continue;
+    if (bytes < CHUNK_BYTES && lines.length < CHUNK_ROWS) continue;
     yield lines;
     [lines, bytes] = [[], 0];
   }

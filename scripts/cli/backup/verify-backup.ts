@@ -4,6 +4,7 @@ import type { BackedUpShard, Manifest } from './manifest.ts';
 import { readContents } from './read-contents.ts';
 import { requireManifest } from './require-manifest.ts';
 import { type BackupStore, MissingFile } from './store/backup-store.ts';
+import type { Checked } from './stored-rows.ts';
 
 export interface Verdict {
   readonly manifest: Manifest;
@@ -21,7 +22,7 @@ export async function verifyBackup(store: BackupStore): Promise<Verdict> {
   for (const shard of manifest.shards) {
     // One at a time: from a bucket, each of them is fetched.
     await using files = new AsyncDisposableStack();
-    const read = await readShard(store, shard, files);
+    const read = await readShard(store, shard, files, 'ALL');
     problems.push(...read.problems);
     contents.push(read.byTable);
   }
@@ -30,10 +31,10 @@ export async function verifyBackup(store: BackupStore): Promise<Verdict> {
   return { manifest, problems };
 }
 
-/** The same, with all files at hand until `files` lets go of them. Paths are in the order of the manifest. */
+/** The same for whoever needs its rows alone, with all files at hand until `files` lets go of them. Paths are in the order of the manifest. */
 export async function readBackup(store: BackupStore, manifest: Manifest, files: AsyncDisposableStack) {
   const read = [];
-  for (const shard of manifest.shards) read.push(await readShard(store, shard, files));
+  for (const shard of manifest.shards) read.push(await readShard(store, shard, files, 'ROWS'));
   const problems = read.flatMap((each) => each.problems);
   if (problems.length === 0)
     problems.push(
@@ -56,12 +57,13 @@ async function readShard(
   store: BackupStore,
   { file, sha256 }: BackedUpShard,
   files: AsyncDisposableStack,
+  checked: Checked,
 ): Promise<ReadShard> {
   const bad = (problem: string): ReadShard => ({ path: '', byTable: new Map(), problems: [`${file}: ${problem}`] });
   try {
     const { path } = files.use(await store.open(file));
     if ((await hashFile(path)) !== sha256) return bad("its checksum differs from the manifest's");
-    const { byTable, problems } = readContents(path);
+    const { byTable, problems } = readContents(path, checked);
     return { path, byTable, problems: problems.map((problem) => `${file}: ${problem}`) };
   } catch (error) {
     if (error instanceof MissingFile) return bad('is missing');

@@ -22,7 +22,7 @@ import { tryRow } from './try-row.ts';
  *
  * The answer carries the session token that holds what was written.
  *
- * With `&values=stored`, cells are as a backup has them: see `StoredCell`.
+ * With `&stored=["id",…]`, a JSON array of names in SQL, lines are arrays of cells of these columns as a backup has them: see `StoredCell`.
  *
  * With `&dryRun=1` nothing is written and no shard is asked: rows fail only for what the model alone can find.
  */
@@ -30,7 +30,8 @@ export async function importTable(request: Request, url: URL, model: Model, scop
   requireUtf8Body(request);
   const table = findTable(model, url.searchParams.get('table'));
   const isDryRun = parseDryRun(url.searchParams.get('dryRun'));
-  const decoder = parseValues(url.searchParams.get('values')) ? new StoredRowDecoder(table) : new RowDecoder(table);
+  const stored = parseStored(url.searchParams.get('stored'));
+  const decoder = stored === null ? new RowDecoder(table) : new StoredRowDecoder(table, stored);
   const report = new ReportBuilder(table);
   const sender = new BatchSender(scope, table.typeName, parseImportId(url.searchParams.get('import')), report);
   const keys = new KeyLines();
@@ -61,11 +62,23 @@ function parseDryRun(text: string | null): boolean {
   throw new ShardQLError('BAD_USER_INPUT', `Expected ?dryRun= to be 0 or 1, but got "${text}".`);
 }
 
-/** Cells are stored values. */
-function parseValues(text: string | null): boolean {
-  if (text === null) return false;
-  if (text === 'stored') return true;
-  throw new ShardQLError('BAD_USER_INPUT', `Expected ?values= to be stored, or left out, but got "${text}".`);
+/** Columns of stored cells; null: rows are objects of values. */
+function parseStored(text: string | null): readonly string[] | null {
+  if (text === null) return null;
+  const names = parseJson(text);
+  if (Array.isArray(names) && names.every((name) => typeof name === 'string')) return names;
+  throw new ShardQLError(
+    'BAD_USER_INPUT',
+    'Expected ?stored= to be a JSON array of names of columns, but got other text.',
+  );
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function parseImportId(text: string | null): string | undefined {

@@ -11,36 +11,46 @@ import type { DecodedRow } from './row-decoder.ts';
  */
 export type StoredCell = null | string | readonly ['i' | 'r' | 'b', string];
 
-/** Turns JSON lines into rows of one table, whose cells are as a backup has them. Columns go by SQL name. */
+/** Turns JSON lines into rows of one table, whose cells are as a backup has them: each is an array of them, in the order of the columns. */
 export class StoredRowDecoder {
   readonly #table: TableModel;
   readonly #columns: readonly ColumnModel[];
+  readonly #names: readonly string[];
+  readonly #keyAt: readonly number[];
+  readonly #shardKeyAt: number;
 
-  constructor(table: TableModel) {
+  /** @throws ShardQLError BAD_USER_INPUT unless they are columns of the table, by SQL name, and those of its keys among them. */
+  constructor(table: TableModel, sqlNames: readonly string[]) {
     this.#table = table;
-    this.#columns = table.columns.filter(({ generated }) => !generated);
+    this.#columns = sqlNames.map((name) => {
+      const column = table.columns.find(({ sqlName, generated }) => sqlName === name && !generated);
+      if (column === undefined) throw this.#bad(name, `got "${name}"`);
+      return column;
+    });
+    if (new Set(sqlNames).size < sqlNames.length) throw this.#bad(undefined, 'got a column twice');
+    this.#names = this.#columns.map(({ name }) => name);
+    const placeOf = (column: ColumnModel): number => {
+      const at = this.#columns.indexOf(column);
+      if (at < 0) throw this.#bad(column.sqlName, `got none of the key column "${column.sqlName}"`);
+      return at;
+    };
+    this.#keyAt = table.primaryKey.columns.map(placeOf);
+    this.#shardKeyAt = placeOf(table.shardKey);
   }
 
   /** Throws `ShardQLError` that names the column. */
   decode(text: string): DecodedRow {
-    const cells = parseCells(text);
-    for (const name of Object.keys(cells)) {
-      if (!this.#columns.some(({ sqlName }) => sqlName === name)) throw this.#bad(name, `got "${name}"`);
-    }
-    const columns = this.#columns.filter(({ sqlName }) => Object.hasOwn(cells, sqlName));
-    const wires = new Map(columns.map((column) => [column, this.#toWire(column, cells[column.sqlName])]));
-    const required = (column: ColumnModel) => {
-      const wire = wires.get(column) ?? null;
-      if (wire === null) throw this.#bad(column.sqlName, 'got no value of its key');
+    const stored = parseCells(text, this.#columns.length);
+    const cells = this.#columns.map((column, at) => this.#toWire(column, stored[at]));
+    const required = (at: number) => {
+      const wire = cells[at]!;
+      if (wire === null) throw this.#bad(this.#columns[at]!.sqlName, 'got no value of its key');
       return wire;
     };
     return {
-      columns: columns.map(({ name }) => name),
-      key: JSON.stringify(this.#table.primaryKey.columns.map(required)),
-      row: {
-        shardKey: toShardKey(this.#table.shardKey, required(this.#table.shardKey)),
-        cells: columns.map((column) => wires.get(column)!),
-      },
+      columns: this.#names,
+      key: JSON.stringify(this.#keyAt.map(required)),
+      row: { shardKey: toShardKey(this.#table.shardKey, required(this.#shardKeyAt)), cells },
     };
   }
 
@@ -52,7 +62,7 @@ export class StoredRowDecoder {
     throw this.#bad(column.sqlName, `got a stored ${stored.type} that does not fit the column`);
   }
 
-  #bad(field: string, but: string): ShardQLError {
+  #bad(field: string | undefined, but: string): ShardQLError {
     return new ShardQLError('BAD_USER_INPUT', `Expected stored values of ${this.#table.typeName}, but ${but}.`, {
       table: this.#table.typeName,
       field,
@@ -60,14 +70,14 @@ export class StoredRowDecoder {
   }
 }
 
-function parseCells(text: string): Readonly<Record<string, unknown>> {
+function parseCells(text: string, count: number): readonly unknown[] {
   try {
     const cells: unknown = JSON.parse(text);
-    if (typeof cells === 'object' && cells !== null && !Array.isArray(cells)) return cells as Record<string, unknown>;
+    if (Array.isArray(cells) && cells.length === count) return cells;
   } catch {
     // No JSON: refused below.
   }
-  throw new ShardQLError('BAD_USER_INPUT', 'Expected a JSON object of stored values, but got other text.');
+  throw new ShardQLError('BAD_USER_INPUT', `Expected a JSON array of ${count} stored values, but got other text.`);
 }
 
 /** Null: it is none. */

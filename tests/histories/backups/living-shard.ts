@@ -77,7 +77,8 @@ export class LivingShard {
       return path === '/backup/rows' ? backupRows(url, this.#client) : backupChanges(url, this.#client);
     };
     return {
-      json: async <T>() => (await (await startBackup(this.#client)).json()) as T,
+      json: async <T>() =>
+        (await (await startBackup(new URL('http://api'), this.#state.model, this.#client)).json()) as T,
       request: asked,
       bytes: async (path, request) => {
         const response = await asked(path, request);
@@ -93,11 +94,14 @@ export class LivingShard {
       startBackup: async () => {
         const version = versionAt(Date.now());
         const begun = answer({ protocol: PROTOCOL, part: 'start', version });
-        return { version, epoch: 1, shards: [{ name: 'shard-0', ranges: [], ...('start' in begun && begun.start) }] };
+        if (!('start' in begun)) throw new Error('Expected a backup to begin.');
+        const shard = { name: 'shard-0', ranges: [], shardKeys: null, survey: null, ...begun.start };
+        return { version, epoch: 1, shards: [shard] };
       },
       backupPage: async (_, request) => {
         const page = answer({ protocol: PROTOCOL, ...request });
-        return 'page' in page && page.page;
+        if (!('page' in page)) throw new Error('Expected a page of a backup.');
+        return page.page;
       },
     } as Partial<ShardClient> as ShardClient;
   }

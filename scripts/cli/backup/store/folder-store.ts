@@ -12,6 +12,7 @@ import {
   PRIVATE,
   PRIVATE_FOLDER,
 } from './backup-store.ts';
+import { toRoomError } from './room-error.ts';
 
 /** Empty. While a backup is being made, its process has it locked: the system lets go of that however the process ends. */
 const LOCK_FILE = '.backup.lock';
@@ -48,7 +49,7 @@ export class FolderStore implements BackupStore {
     } catch (error) {
       // What is in the way of a full disk above all. If the manifest has been replaced, its files stay.
       removeRemains(this.address, await this.readManifest());
-      throw error;
+      throw toRoomError(error, this.address);
     }
   }
 }

@@ -6,6 +6,7 @@ import { CliError } from '../../cli-error.ts';
 import { isShardFile, MANIFEST_FILE, type Manifest, parseManifest, toManifestText } from '../manifest.ts';
 import { type BackupStore, type BackupWriter, type LocalFile, MissingFile, PRIVATE } from './backup-store.ts';
 import type { R2Address } from './r2-address.ts';
+import { toRoomError } from './room-error.ts';
 import { S3Client } from './s3-client.ts';
 import { S3Error } from './s3-error.ts';
 
@@ -49,7 +50,7 @@ export class R2Store implements BackupStore {
       return { path, [Symbol.asyncDispose]: remove };
     } catch (error) {
       await remove();
-      throw error;
+      throw toRoomError(error, tmpdir());
     }
   }
 
@@ -83,7 +84,7 @@ export class R2Store implements BackupStore {
       } catch (error) {
         // As far as R2 can be reached at all; else a later backup removes them.
         for (const file of kept) await this.#client.delete(this.#keyOf(file)).catch(() => {});
-        throw error;
+        throw toRoomError(error, tmpdir());
       } finally {
         await rm(folder, { recursive: true, force: true });
       }
