@@ -6,14 +6,10 @@ export interface PropertyRuns {
   readonly seed: number;
 }
 
-/**
- * `RUNS` and `SEED` of the environment, where they are set; else `numRuns` and a new seed. Prints the seed.
- *
- * @param seed Instead of a new one: for an oracle that does not know all outcomes yet, which campaigns meet.
- */
-export const propertyRuns = (numRuns: number, seed?: number): PropertyRuns => ({
+/** `RUNS` and `SEED` of the environment, where they are set; else `numRuns` and a new seed. Prints the seed. */
+export const propertyRuns = (numRuns: number): PropertyRuns => ({
   numRuns: process.env.RUNS ? Number(process.env.RUNS) : numRuns,
-  seed: seed === undefined || process.env.SEED ? seedOfRun() : seed,
+  seed: seedOfRun(),
 });
 
 /** For the title of the test. */

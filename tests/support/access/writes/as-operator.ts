@@ -33,8 +33,35 @@ export function asOperator(write: Write, rows: AllRows, viewer: Viewer): Write |
   // An operator makes each row by itself: in one transaction, which is of one space.
   const isConflict = (step: Step) =>
     isConflicting(step) && (write.isTransaction || entity(step.type).shardKey === 'id');
-  if (isFoundLater || write.steps.some(isConflict)) return null;
+  if (isFoundLater || write.steps.some(isConflict) || upsertsOneHidden(write, rows, viewer)) return null;
   return { ...write, steps, isTransaction: write.isTransaction || steps.length !== 1 };
+}
+
+/** A to-one relation is upserted that leads to a row that the caller does not see: it makes one, and the operator changes that row. */
+function upsertsOneHidden({ steps, names }: Write, rows: AllRows, viewer: Viewer): boolean {
+  const rights = new RowRights(rows, viewer);
+  const leadsToHidden = (type: string, { target, on }: Relation): boolean => {
+    const named = names.filter((name) => name.type === type).map(({ key }) => rights.find(type, key));
+    // Parents that other rows lead to are not named.
+    const parents = named.some((row) => row !== null) ? named.filter((row) => row !== null) : (rows[type] ?? []);
+    return parents.some((parent) =>
+      (rows[target] ?? []).some(
+        (row) => on.every(([from, to]) => row[to] === parent[from]) && !rights.reads(target, row),
+      ),
+    );
+  };
+  const isUpserting = (type: string, data: unknown): boolean => {
+    if (Array.isArray(data)) return data.some((item) => isUpserting(type, item));
+    if (typeof data !== 'object' || data === null) return false;
+    return Object.entries(data).some(([name, verbs]) => {
+      const relation = entity(type).relations.find((one) => one.name === name);
+      if (relation === undefined) return ['create', 'update', 'data'].includes(name) && isUpserting(type, verbs);
+      const isOne = relation.kind === 'one' && verbs !== null && typeof verbs === 'object' && 'upsert' in verbs;
+      if (isOne && leadsToHidden(type, relation)) return true;
+      return Object.values((verbs as Input | null) ?? {}).some((value) => isUpserting(relation.target, value));
+    });
+  };
+  return steps.some(({ type, args }) => isUpserting(type, args));
 }
 
 class Translator {
