@@ -247,8 +247,8 @@ describe('bad input', () => {
   it('is a shard in which rows are restored by the log, and a time amid that', async () => {
     const { lab, moment } = await startWithMoment();
     const { asOf } = (await lab.read()) as { asOf: number };
-    const open = `INSERT INTO _restores (id, target, state, start_seq, start_version, cursor_seq, total, began_at)
-      VALUES ('r1', 0, 'RUNNING', 1, 1, 1, 1, 0)`;
+    const open = `INSERT INTO _restores (id, target, state, start_seq, start_version, span, cursor_seq, total, began_at)
+      VALUES ('r1', 0, 'RUNNING', 1, 1, '{"after":0,"partly":null,"without":[]}', 1, 1, 0)`;
     await lab.fleet.rows(SHARD, open);
     lab.beginMaintenance();
     expect(await refusalOf(lab, { timeMs: moment.timeMs })).toMatchObject({
