@@ -21,9 +21,6 @@ whatever is written meanwhile. Any SQLite opens the files. A backup of the same 
 since is copied. Where it cannot be, as after a migration or if the log does not reach back to it, all rows are copied. The backup before stays until the new one is complete.`,
       ),
     )
-    .usage(
-      '[options] <place>\n       npm run shardql -- backup verify <place>\n       npm run shardql -- backup restore <place>',
-    )
     .argument('<place>', 'folder of the backup, or r2://<bucket>/<prefix>')
     .allowExcessArguments()
     .option('--full', 'copy all rows, and take the place of a backup of another installation too', false)

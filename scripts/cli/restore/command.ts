@@ -41,9 +41,10 @@ by themselves: "restore list" tells how far they are, and "restore cancel" turns
       'leave the rows of today as they are, and write those of then under this shard key, or into the API there (default: in place)',
     )
     .addOption(
-      new Option('--as-token <token>', 'token or API key of the API that --as names (default: none)').env(
-        'SHARDQL_AS_TOKEN',
-      ),
+      new Option(
+        '--as-token <token>',
+        'token or API key of the API that --as names, such as $TOKEN (default: none)',
+      ).env('SHARDQL_AS_TOKEN'),
     )
     .option('--resume', 'with the URL of an API: go on with a run that was cut off', false)
     .option('--preview', 'show what would be done, and do nothing', false)
