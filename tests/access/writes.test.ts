@@ -100,7 +100,7 @@ class Lab {
     const allowed = await storedRows(this.#other);
     if (code === null) {
       // Rows that answers show are those that the caller sees, or saw before it deleted them.
-      expect(rowsNotSeen(write, answer.data, [rows, after], viewer), told()).toEqual([]);
+      expect(rowsNotSeen(write, answer.data, rows, after, viewer), told()).toEqual([]);
       expect(codeOf(operators), told()).toBeNull();
       expect(after, told()).toEqual(allowed);
       // What is named in a branch that is not taken need not be there.

@@ -1,5 +1,5 @@
 /** The rows that the answer to a write shows, held to those that the caller sees. */
-import { type Row, rowsOf } from '../../queries/world.ts';
+import { type Row, rowsOf, type World } from '../../queries/world.ts';
 import type { Viewer } from '../roles.ts';
 import { type AllRows, accessWorld } from '../rows.ts';
 import { seenWorld } from '../seen-world.ts';
@@ -11,23 +11,29 @@ interface ShownRow {
   readonly row: Row;
 }
 
-/** Rows of an answer that the caller sees in none of these states of the database, or not so. */
+/** Rows of an answer that the caller sees neither before nor after the write, or not so. */
 export function rowsNotSeen(
   write: Write,
   data: { readonly it: unknown },
-  states: readonly AllRows[],
+  before: AllRows,
+  after: AllRows,
   viewer: Viewer,
 ): string[] {
-  const worlds = states.map((rows) => seenWorld(accessWorld(rows), viewer));
+  const [old, now] = [seenWorld(accessWorld(before), viewer), seenWorld(accessWorld(after), viewer)];
   return shownRows(write, data.it).flatMap(({ type, row }) => {
     const text = textOf(row);
     const key = JSON.stringify(keyOf(type, row));
-    const isSeen = worlds.some((world) =>
-      rowsOf(world, type, true).some((one) => JSON.stringify(keyOf(type, one)) === key && textOf(one) === text),
-    );
-    return isSeen ? [] : [`${type} ${text}`];
+    const find = (world: World) => rowsOf(world, type, true).find((one) => JSON.stringify(keyOf(type, one)) === key);
+    const [was, is] = [find(old), find(now)];
+    const isSeen = [was, is].some((one) => one !== undefined && textOf(one) === text);
+    // A transaction may change a row before it deletes it: the row had those values in between alone.
+    const isGone = write.isTransaction && was !== undefined && is === undefined;
+    const hasSameColumns = was !== undefined && namesOf(was) === namesOf(row);
+    return isSeen || (isGone && hasSameColumns) ? [] : [`${type} ${text}`];
   });
 }
+
+const namesOf = (row: Row): string => Object.keys(row).sort().join();
 
 const textOf = (row: Row): string => JSON.stringify(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1)));
 
