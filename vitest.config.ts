@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 
@@ -44,6 +45,10 @@ export default defineConfig({
         },
       },
       {
+        // For all files of a process, which share their modules: a mock of one file comes too late for what others have loaded.
+        resolve: {
+          alias: { 'cloudflare:workers': join(import.meta.dirname, 'tests/support/node/cloudflare-workers.ts') },
+        },
         test: {
           name: 'node',
           include: [NODE_TESTS],

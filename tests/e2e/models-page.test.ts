@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Model } from '../../src/model/types.ts';
 import { readTableRows } from '../support/docs/read-table.ts';
 import { runScript } from '../support/run-script.ts';
@@ -13,9 +13,6 @@ import { startServer } from '../support/server.ts';
 const PROJECT = join(import.meta.dirname, '../..');
 const read = (path: string): string => readFileSync(join(PROJECT, path), 'utf8');
 const page = read('docs/models.md');
-
-// The page's model takes its helpers from the Worker's entry. Scripts have this module in Node too; Vitest has it not.
-vi.mock('cloudflare:workers', () => ({ DurableObject: class {} }));
 
 let folder: string;
 const at = (name: string): string => join(folder, 'src/schema', name);

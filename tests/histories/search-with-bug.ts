@@ -35,6 +35,9 @@ export async function searchWith(
   }
 }
 
+/** Events are in the output, too. */
+const findIn = (output: string): string => output.split('\n').findLast((line) => line.startsWith('SEED=')) ?? output;
+
 function search(folder: string, script: string, args: readonly number[]): Promise<string | null> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [script, ...args.map(String)], {
@@ -46,6 +49,6 @@ function search(folder: string, script: string, args: readonly number[]): Promis
       output += chunk;
     });
     child.on('error', reject);
-    child.on('close', (code) => resolve(code === 0 ? null : output.trim()));
+    child.on('close', (code) => resolve(code === 0 ? null : findIn(output)));
   });
 }

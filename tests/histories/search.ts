@@ -14,6 +14,7 @@ crypto.subtle.digest = async (_, data) => {
     .digest();
   return digest.buffer.slice(digest.byteOffset, digest.byteOffset + digest.byteLength) as ArrayBuffer;
 };
+console.info = () => {};
 console.warn = () => {};
 console.error = () => {};
 
