@@ -16,7 +16,7 @@ import { backUp, rowsOfBackup } from './crashes/backups.ts';
 import { KINDS } from './crashes/change.ts';
 import { operate, pause, restoresEnded, Tenant } from './crashes/tenant.ts';
 
-const KILLS = Number(process.env.ROUNDS ?? 3);
+const KILLS = Number(process.env.ROUNDS ?? 1);
 const TENANTS = 6;
 /** Share of the kills that come in the middle of a migration. */
 const MIGRATIONS = 0.2;
