@@ -10,6 +10,10 @@ const RETRY_MS = 10_000;
 /** The tasks of a shard. They are stored: a name that is not listed any more may still be due. */
 type TaskName = 'publish' | 'restore' | 'trim';
 
+/** Those that are never scheduled further ahead than `MAX_AHEAD_MS`. */
+const PROMPT: ReadonlySet<string> = new Set<TaskName>(['publish', 'restore']);
+const MAX_AHEAD_MS = 60_000;
+
 /**
  * The work that a shard does by itself, by name. Each may run at any time, and again after a crash in the middle: it finds
  * out by the database what is left to do, does as much as one alarm may take, and schedules the rest. It may also run before
@@ -44,6 +48,11 @@ export class Tasks<Name extends string = TaskName> {
     this.#now = now;
     this.#runners = runners;
     this.#dueAtMsByName = new Map(readTasks(session));
+    const nowMs = now();
+    for (const [name, dueAtMs] of this.#dueAtMsByName) {
+      // A clock that was hours ahead has scheduled it. All other starts leave the alarm alone.
+      if (PROMPT.has(name) && dueAtMs > nowMs + MAX_AHEAD_MS) this.scheduleBy(name as Name, nowMs + RETRY_MS, nowMs);
+    }
   }
 
   /** When it is due, in milliseconds since 1970; null: it is not scheduled. */
