@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { backoffMs } from '../../../src/shards/client/routing/backoff.ts';
 import { RefusedError, UnreachableError } from '../api-client.ts';
 
-/** For how long a request is sent again: a shard that starts anew, or a release that is rolled out, takes less. */
+/** How long a request is retried: restarts of shards and rollouts take less. */
 const PATIENCE_MS = 60_000;
 const PAUSES = { retryPauseMs: 100, maxRetryPauseMs: 5_000 };
 /** Answers of what is before the API, while it cannot reach it. */
