@@ -187,6 +187,13 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
     to: 'if (epoch > 0) continue;\n      this.#record',
   },
   {
+    name: 'what an alarm schedules takes the place of its repetition',
+    file: 'shards/server/tasks/tasks.ts',
+    from: 'if (this.#isInAlarm || ',
+    to: 'if (',
+    isRare: true,
+  },
+  {
     name: 'a start trusts times that a clock set which was hours ahead',
     file: 'shards/server/tasks/tasks.ts',
     from: 'if (PROMPT.has(name) && ',

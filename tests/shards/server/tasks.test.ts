@@ -107,6 +107,35 @@ describe('tasks of a shard', () => {
     });
   });
 
+  it('set no alarm while one runs, which the platform repeats if the shard dies before its end', async () => {
+    await inLab(async (lab) => {
+      const tasks: Tasks<Name> = lab.start({ a: async () => tasks.scheduleBy('b', START_MS + 300_000, START_MS) });
+      tasks.scheduleBy('a', START_MS, START_MS);
+      const done = tasks.runDue();
+      expect([lab.alarmsSet, lab.rows()]).toEqual([
+        1,
+        [
+          ['a', START_MS],
+          ['b', START_MS + 300_000],
+        ],
+      ]);
+      await done;
+      expect([lab.alarmsSet, lab.alarmAtMs]).toEqual([2, START_MS + 300_000]);
+    });
+  });
+
+  it('that are never scheduled far ahead are due soon after a start, if a clock was ahead that scheduled them', async () => {
+    await inLab(async (lab) => {
+      writeTask(lab.session, 'publish', START_MS + 60_000);
+      writeTask(lab.session, 'trim', START_MS + 3_600_000);
+      lab.start();
+      expect(lab.alarmsSet).toBe(0);
+      writeTask(lab.session, 'publish', START_MS + 3_600_000);
+      lab.start();
+      expect(lab.alarmAtMs).toBe(START_MS + 10_000);
+    });
+  });
+
   it('that fail are run again later, and keep no others from running', async () => {
     await inLab(async (lab) => {
       const tasks = lab.start({ a: () => Promise.reject(new Error('down')) });

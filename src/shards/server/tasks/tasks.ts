@@ -36,6 +36,7 @@ export class Tasks<Name extends string = TaskName> {
   readonly #dueAtMsByName: Map<string, number>;
   /** Null: none is set, or it is not known. */
   #alarmAtMs: number | null = null;
+  #isInAlarm = false;
 
   constructor(
     storage: Pick<DurableObjectStorage, 'setAlarm'>,
@@ -78,6 +79,7 @@ export class Tasks<Name extends string = TaskName> {
     // Whatever this clock says, the task that the alarm was set for is due.
     const untilMs = Math.max(this.#now(), Math.min(...this.#dueAtMsByName.values()));
     this.#alarmAtMs = null;
+    this.#isInAlarm = true;
     const due = [...this.#dueAtMsByName].filter(([, atMs]) => atMs <= untilMs).sort(([, a], [, b]) => a - b);
     for (const [name] of due) this.#dueAtMsByName.delete(name);
     const known: Name[] = [];
@@ -86,6 +88,7 @@ export class Tasks<Name extends string = TaskName> {
       else removeTask(this.#session, name);
     }
     await Promise.all(known.map((name) => this.run(name)));
+    this.#isInAlarm = false;
     this.#setAlarm(this.#now());
   }
 
@@ -106,8 +109,9 @@ export class Tasks<Name extends string = TaskName> {
     return Object.hasOwn(this.#runners, name);
   }
 
+  /** While the alarm runs, none is set: that would take the place of its repetition, should the shard die before the work is done. */
   #setAlarm(nowMs: number): void {
-    if (this.#dueAtMsByName.size === 0) return;
+    if (this.#isInAlarm || this.#dueAtMsByName.size === 0) return;
     const dueAtMs = Math.min(...this.#dueAtMsByName.values());
     if (this.#alarmAtMs !== null && this.#alarmAtMs <= dueAtMs && !isLost(this.#alarmAtMs, nowMs)) return;
     this.#alarmAtMs = dueAtMs;
