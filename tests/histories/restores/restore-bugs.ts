@@ -11,10 +11,10 @@ export const RESTORE_BUGS: readonly SeededBug[] = [
     to: 'ORDER BY seq`, ...bindings);\n  for (const row of rows) yield toLogRow(row);',
   },
   {
-    name: 'a chunk splits a commit',
-    file: `${RECOVERY}/restore-chunk.ts`,
-    from: 'after: isFirst ? endBefore(version) : Math.max(span.after, endBefore(version + 1)) };',
-    to: 'after: Math.max(span.after, span.upTo - tooMuch) };',
+    name: 'a chunk splits a commit whose references hold at its end alone',
+    file: `${RECOVERY}/restore-steps.ts`,
+    from: 'takeStep(shard, session, restore, part, takeBackPart);',
+    to: 'takeStep(shard, session, restore, part, takeBack);',
   },
   {
     name: 'a restore uses versions again',

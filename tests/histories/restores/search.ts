@@ -14,7 +14,7 @@ const lab = await createRestoredLab();
 for (let at = 0; at < histories; at++) {
   try {
     const commits = fc.sample(statements, { seed: seed + at, numRuns: 40 });
-    const counts = { restores: 0, cancelled: 0, undone: 0 };
+    const counts = { restores: 0, cancelled: 0, undone: 0, parts: 0 };
     await lab.inHistory((shard) => runRestores(shard, commits, createRandom(seed + at), counts));
   } catch (error) {
     console.log(`SEED=${seed + at}: ${String(error)}`);

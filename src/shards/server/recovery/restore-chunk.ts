@@ -3,7 +3,7 @@ import { type LogSpan, measureChanges } from '../tables/log-spans.ts';
 import { findSeqSince, readLastLogSeq, readVersionAtSeq } from '../tables/log-table.ts';
 import { ROW_MICROSECONDS } from './change-cost.ts';
 
-/** What a step takes back at most, unless a single commit is larger: the shard does nothing else meanwhile. */
+/** What a step takes back at most, but for a commit that cannot be split: the shard does nothing else meanwhile. */
 interface StepLimits {
   /** That changes take, by an estimate. */
   readonly microseconds: number;
@@ -16,16 +16,21 @@ interface StepLimits {
 /** A few milliseconds. */
 export const STEP_LIMITS: StepLimits = { microseconds: 6_000, bytes: 500_000, logRows: 10_000 };
 
-/**
- * The newest part of a span, which one step takes back: whole commits, as rows are in no state in the middle of one. It may hold
- * no change. `costOf`: microseconds of a change of a table.
- */
+/** The newest part of a span: what one step takes back. */
+interface Chunk {
+  /** Whole commits. It may hold no change. */
+  readonly commits: LogSpan;
+  /** They are one commit that is more than a step may take back: as much of it as it may. Null: they are not. */
+  readonly part: LogSpan | null;
+}
+
+/** `costOf`: microseconds of a change of a table. */
 export function nextChunk(
   session: ReadSession,
   span: LogSpan,
   costOf: (table: string) => number,
   limits: StepLimits,
-): LogSpan {
+): Chunk {
   const lastSeq = readLastLogSeq(session);
   const endBefore = (version: number): number => Math.max(span.after, findSeqSince(session, lastSeq, version) - 1);
   const reach = span.upTo - limits.logRows;
@@ -36,14 +41,16 @@ export function nextChunk(
   const changes = measureChanges(session, window, Math.ceil(limits.microseconds / ROW_MICROSECONDS) + 1);
   let microseconds = 0;
   let bytes = 0;
-  const tooMuch = changes.findIndex((change, at) => {
+  const tooMuch = changes.find((change, at) => {
     microseconds += costOf(change.table);
     bytes += change.bytes;
     return at > 0 && (microseconds > limits.microseconds || bytes > limits.bytes);
   });
-  if (tooMuch < 0) return window;
-  // The commit for which there is no room is left to the next step; but one at least is taken.
-  const { version } = changes[tooMuch]!;
-  const isFirst = version === changes[0]!.version;
-  return { ...span, after: isFirst ? endBefore(version) : Math.max(span.after, endBefore(version + 1)) };
+  if (tooMuch === undefined) return { commits: window, part: null };
+  const { version, seq } = tooMuch;
+  // The commit for which there is no room is left to the next step.
+  if (version !== changes[0]!.version) {
+    return { commits: { ...span, after: Math.max(span.after, endBefore(version + 1)) }, part: null };
+  }
+  return { commits: { ...span, after: endBefore(version) }, part: { ...span, after: seq } };
 }

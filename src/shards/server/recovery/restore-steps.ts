@@ -24,7 +24,7 @@ import { restoreSpan } from './restore-span.ts';
 import { restoreRecords } from './restored-records.ts';
 import type { RestoredShard } from './restored-shard.ts';
 import { requireRoomForStep } from './room-to-restore.ts';
-import { settleReferences, takeBack } from './take-back.ts';
+import { hasDeferredReferences, needsOthers, settleReferences, takeBack, takeBackPart } from './take-back.ts';
 
 /** Restores that a shard remembers, open ones among them. */
 const KEPT_RESTORES = 1_000;
@@ -90,16 +90,40 @@ export function stepRestore(shard: RestoredShard, session: SqlSession, limits = 
   const restore = open[turn % open.length];
   if (restore === undefined) return false;
   if (restore.state === 'RUNNING') requireRoomForStep(shard.capacity, restore.id);
-  const span = restoreSpan(restore);
-  const chunk = nextChunk(session, span, changeCosts(shard.model), limits);
+  const { commits, part } = nextChunk(session, restoreSpan(restore), changeCosts(shard.model), limits);
+  if (part === null || !takesPart(shard, session, restore, part)) takeStep(shard, session, restore, commits, takeBack);
+  shard.fences.renew(session);
+  return true;
+}
+
+/** False: the commit cannot be split there, and nothing of it was taken back. */
+function takesPart(shard: RestoredShard, session: SqlSession, restore: StoredRestore, part: LogSpan): boolean {
+  if (hasDeferredReferences(session)) return false;
+  try {
+    takeStep(shard, session, restore, part, takeBackPart);
+    return true;
+  } catch (error) {
+    if (needsOthers(error)) return false;
+    throw error;
+  }
+}
+
+/** One transaction: takes the chunk back, which is the newest part of what is left. */
+function takeStep(
+  shard: RestoredShard,
+  session: SqlSession,
+  restore: StoredRestore,
+  chunk: LogSpan,
+  take: typeof takeBack,
+): void {
   const version = shard.clock.next();
-  const isLast = chunk.after === span.after;
+  const isLast = chunk.after === restoreSpan(restore).after;
   const hasChanges = countChanges(session, chunk, 0) > 0;
   try {
     shard.storage.transactionSync(() => {
       // Also without changes, the end has a version of its own: what was read as of moments before it stays true.
       if (hasChanges || isLast) beginCommit(shard, session, restore, version);
-      const changes = hasChanges ? takeBackChunk(shard, session, chunk, version) : 0;
+      const changes = hasChanges ? takeBackChunk(shard, session, chunk, version, take) : 0;
       if (isLast) restoreRecords(session, restore, version);
       writeRestore(session, {
         ...restore,
@@ -117,12 +141,9 @@ export function stepRestore(shard: RestoredShard, session: SqlSession, limits = 
     settleReferences(session);
   }
   if (hasChanges || isLast) shard.clock.committed(version);
-  if (hasChanges) {
-    shard.freshness.committed(session);
-    shard.trimmer.committed(shard.freshness.lastSeq, shard.capacity.isFull);
-  }
-  shard.fences.renew(session);
-  return true;
+  if (!hasChanges) return;
+  shard.freshness.committed(session);
+  shard.trimmer.committed(shard.freshness.lastSeq, shard.capacity.isFull);
 }
 
 function beginCommit({ capacity }: RestoredShard, session: SqlSession, { id }: StoredRestore, version: Version): void {
@@ -135,10 +156,11 @@ function takeBackChunk(
   session: SqlSession,
   chunk: LogSpan,
   version: Version,
+  take: typeof takeBack,
 ): number {
   recordTakenBack(session, readCommits(session, chunk), version);
   const schema = pastSchema(model, migrations);
-  return withoutOwnTriggers(session, () => takeBack(session, chunk, { schema, versions: 'COMMIT' }));
+  return withoutOwnTriggers(session, () => take(session, chunk, { schema, versions: 'COMMIT' }));
 }
 
 /**

@@ -105,14 +105,15 @@ export function measureChanges(
   session: ReadSession,
   span: LogSpan,
   limit: number,
-): { readonly version: Version; readonly table: string; readonly bytes: number }[] {
+): { readonly seq: number; readonly version: Version; readonly table: string; readonly bytes: number }[] {
   const { sql, bindings } = conditionOf(span);
   const rows = session.rows(
-    `SELECT version, "table", coalesce(octet_length(image), 0) FROM _log WHERE ${sql} ORDER BY seq DESC ${limitSql('?')}`,
+    `SELECT seq, version, "table", coalesce(octet_length(image), 0) FROM _log WHERE ${sql} ORDER BY seq DESC ${limitSql('?')}`,
     ...bindings,
     limit,
   );
-  return rows.map(([version, table, bytes]) => ({
+  return rows.map(([seq, version, table, bytes]) => ({
+    seq: seq as number,
     version: version as Version,
     table: table as string,
     bytes: bytes as number,

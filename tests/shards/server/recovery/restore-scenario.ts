@@ -6,7 +6,7 @@ import { pastSchema } from '../../../../src/shards/server/recovery/past-schema.t
 import { beginRestore, cancelRestore, stepRestore } from '../../../../src/shards/server/recovery/restore-steps.ts';
 import { survey } from '../../../../src/shards/server/recovery/survey.ts';
 import { searchIndexes } from '../../../../src/shards/server/search/search-index.ts';
-import { readLastLogSeq } from '../../../../src/shards/server/tables/log-table.ts';
+import { readLastLogSeq, readVersionAtSeq } from '../../../../src/shards/server/tables/log-table.ts';
 import { findRestore, type StoredRestore } from '../../../../src/shards/server/tables/restores-table.ts';
 import { below, type Random } from '../../../support/random.ts';
 import type { LabShard } from '../lab-shard-class.ts';
@@ -19,6 +19,8 @@ export interface RestoreCounts {
   restores: number;
   cancelled: number;
   undone: number;
+  /** Steps that ended within a commit. */
+  parts: number;
 }
 
 type Shard = Pick<LabShard, 'rows' | 'session' | 'sql' | 'state'>;
@@ -41,7 +43,7 @@ export function runRestores(
     const before = tenantsOf(shard);
     const lastVersion = shard.state.clock.last;
     const isCancelled = random() < 0.3;
-    const { startVersion } = restore(shard, history, random, { target: moment.version, tenants, isCancelled });
+    const { startVersion } = restore(shard, history, random, { target: moment.version, tenants, isCancelled }, counts);
     counts.restores++;
     requireContent(shard, tenants, isCancelled ? before : moment.tenants);
     requireNewVersions(shard, lastVersion, tenants, before);
@@ -49,11 +51,11 @@ export function runRestores(
     if (isCancelled) counts.cancelled++;
     else if (next < 0.5) {
       counts.undone++;
-      restore(shard, history, random, { target: startVersion, tenants, isCancelled: false });
+      restore(shard, history, random, { target: startVersion, tenants, isCancelled: false }, counts);
       requireContent(shard, tenants, before);
     } else if (next < 0.75) {
       // Nothing was written since: so nothing is taken back, whatever restores there were.
-      const again = restore(shard, history, random, { target: moment.version, tenants, isCancelled: false });
+      const again = restore(shard, history, random, { target: moment.version, tenants, isCancelled: false }, counts);
       // Amid a restore of some of them, there is no change after which all of them were so.
       if (again.span.partly === null) requireSame(again.takenBack, 0, 'changes of a restore that is repeated');
       requireContent(shard, tenants, moment.tenants);
@@ -73,7 +75,13 @@ interface Asked {
 }
 
 /** Restores tenants step by step; others are written to, and the shard loses its memory, in between. */
-function restore(shard: Shard, history: TenantHistory, random: Random, asked: Asked): StoredRestore {
+function restore(
+  shard: Shard,
+  history: TenantHistory,
+  random: Random,
+  asked: Asked,
+  counts: RestoreCounts,
+): StoredRestore {
   const { session, state } = shard;
   const { target, tenants, isCancelled } = asked;
   const id = crypto.randomUUID();
@@ -99,8 +107,12 @@ function restore(shard: Shard, history: TenantHistory, random: Random, asked: As
     if (random() < 0.3) state.fences.renew(session);
     if (random() < 0.1) trimmed(shard);
     stepRestore(state, session, limits);
-    // Each step ends at a state that there was after some commit: only such states are whole.
+    // Behind the fence, a step may end within a commit, where references hold; else at a state that there was after some commit.
     const now = tenantsOf(shard);
+    if (isWithinCommit(shard, id)) {
+      counts.parts++;
+      history.passThrough(now);
+    }
     for (const tenant of tenants) {
       requireSame(history.hasExisted(tenant, now.get(tenant)), true, `a state of ${tenant} that has existed`);
     }
@@ -111,9 +123,16 @@ function restore(shard: Shard, history: TenantHistory, random: Random, asked: As
   if (!areOthersWritten) requireSame(contentsBeside(shard, tenants), others, 'other tenants');
   // It had ended before it could be cancelled: so it is undone.
   if (isCancelled && ended.state === 'DONE') {
-    restore(shard, history, random, { target: ended.startVersion, tenants, isCancelled: false });
+    restore(shard, history, random, { target: ended.startVersion, tenants, isCancelled: false }, counts);
   }
   return ended;
+}
+
+/** What comes next is of the same commit as what was taken back last. */
+function isWithinCommit({ session }: Shard, id: string): boolean {
+  const { cursorSeq } = findRestore(session, id)!;
+  const isNewest = cursorSeq === readLastLogSeq(session);
+  return !isNewest && readVersionAtSeq(session, cursorSeq) === readVersionAtSeq(session, cursorSeq + 1);
 }
 
 /** Of a moment amid a restore, what was changed since the restore began is needed. */

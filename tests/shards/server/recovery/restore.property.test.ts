@@ -12,7 +12,7 @@ const runs = propertyRuns(40);
 it(`restores give the content of their time and nothing else, whatever is written beside them; undone and cancelled ones give back what was (${describeRuns(runs)})`, {
   timeout: 60_000 + 3_000 * runs.numRuns,
 }, async () => {
-  const counts = { restores: 0, cancelled: 0, undone: 0 };
+  const counts = { restores: 0, cancelled: 0, undone: 0, parts: 0 };
   await fc.assert(
     fc.asyncProperty(fc.array(statements, { minLength: 16, maxLength: 40, size: 'max' }), fc.nat(), (commits, seed) =>
       inNewShard(undoLabModel, undoLabBundle, (shard) => runRestores(shard, commits, createRandom(seed), counts)),
@@ -20,5 +20,6 @@ it(`restores give the content of their time and nothing else, whatever is writte
     runs,
   );
   expect(counts.cancelled).toBeGreaterThan(runs.numRuns / 4);
+  expect(counts.parts).toBeGreaterThan(runs.numRuns);
   expect(counts.undone).toBeGreaterThan(runs.numRuns / 4);
 });

@@ -4,9 +4,10 @@ import { fromJsonText } from '../../../../src/shards/protocol/json-text.ts';
 import type { RestoreTarget, ShardRestore } from '../../../../src/shards/restore.ts';
 import { answerAsOf } from '../../../../src/shards/server/recovery/as-of.ts';
 import { changesSince } from '../../../../src/shards/server/recovery/past-point.ts';
-import { beginRestore, stepRestore } from '../../../../src/shards/server/recovery/restore-steps.ts';
+import { beginRestore, cancelRestore, stepRestore } from '../../../../src/shards/server/recovery/restore-steps.ts';
 import { findRestore } from '../../../../src/shards/server/tables/restores-table.ts';
 import { inNewShard, type LabShard } from '../lab-shard.ts';
+import { commitStatements } from '../undo/lab-history.ts';
 import { undoLabBundle, undoLabModel } from '../undo/undo-lab.ts';
 import { keyOf } from './tenant-history.ts';
 
@@ -134,6 +135,56 @@ describe('a restore that is undone', () => {
       await run('u3', { undoes: 'r' });
       expect(shard.rows('SELECT id FROM nodes ORDER BY id')).toEqual([['a'], ['b']]);
       expect(states()).toEqual(['r UNDONE u3', 'u UNDONE uu', 'u3 DONE', 'uu DONE']);
+    });
+  });
+});
+
+describe('a single commit that is more than a step may take back', () => {
+  const LIMITS = { microseconds: 2_000, bytes: 1_000_000, logRows: 10_000 };
+  /** Rows that one statement makes, each of which refers to another one: the one before, or the next. */
+  const made = (shard: LabShard, rows: number, other: -1 | 1): number => {
+    const target = written(shard, 't', 'a');
+    const sql = `INSERT INTO nodes (tenant, id, parent, _version)
+      WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < ${rows})
+      SELECT 't', 'n' || i, iif(i IN (0, ${other < 0 ? 1 : rows}), NULL, 'n' || (i + ${other})), (SELECT version FROM _clock) FROM n`;
+    commitStatements(shard, 'one', [{ sql, values: [] }]);
+    return target;
+  };
+  const countOf = (shard: LabShard) => shard.value('SELECT count(*) FROM nodes');
+  /** How many rows go with each step. */
+  const steps = (shard: LabShard): number[] => {
+    const taken: number[] = [];
+    for (let before = countOf(shard) as number; shard.state.fences.areUp; before = countOf(shard) as number) {
+      stepRestore(shard.state, shard.session, LIMITS);
+      expect(shard.rows('PRAGMA foreign_key_check')).toEqual([]);
+      taken.push(before - (countOf(shard) as number));
+    }
+    return taken;
+  };
+
+  it('goes back in parts behind the fence, and is whole again once it is cancelled', async () => {
+    await inLab((shard) => {
+      const { state, session } = shard;
+      const target = made(shard, 300, -1);
+      begin(shard, ['t'], target);
+      for (let at = 0; at < 3; at++) stepRestore(state, session, LIMITS);
+      expect(countOf(shard)).toBeLessThan(270);
+      expect(state.fences.hold([keyOf('t')]) && state.fences.hold(null)).toBe(true);
+      cancelRestore(state, session, 'r');
+      expect(Math.max(...steps(shard).map(Math.abs))).toBeLessThan(100);
+      expect(countOf(shard)).toBe(301);
+      begin(shard, ['t'], target, 'again');
+      const taken = steps(shard);
+      expect(taken.length).toBeGreaterThan(5);
+      expect(Math.max(...taken)).toBeLessThan(100);
+      expect(shard.rows('SELECT id FROM nodes')).toEqual([['a']]);
+    });
+  });
+
+  it('goes back at once where references hold at its end alone', async () => {
+    await inLab((shard) => {
+      begin(shard, ['t'], made(shard, 300, 1));
+      expect(steps(shard)).toEqual([300]);
     });
   });
 });

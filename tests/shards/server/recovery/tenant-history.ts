@@ -110,6 +110,11 @@ export class TenantHistory {
     this.moments.push({ version: this.#shard.state.clock.last, origin: '', tenants: tenantsOf(this.#shard) });
   }
 
+  /** Rows are in a state behind a fence that no commit of before has left. Who goes back may come by it again. */
+  passThrough(tenants: Tenants): void {
+    for (const [tenant, state] of tenants) this.#existed.add(nameOf(tenant, state));
+  }
+
   /** True if the tenant's rows had this content after some commit. */
   hasExisted(tenant: string, state: LabState | undefined): boolean {
     return this.#existed.has(nameOf(tenant, state));

@@ -22,12 +22,16 @@ export function translateSqlError(model: Model, table: TableModel, error: unknow
   const bytes = new RegExp(`${ROW_TOO_LARGE}(\\d+)`).exec(message);
   if (bytes) return rowTooLarge(table, `${Number(bytes[1]).toLocaleString('en-US')} bytes`);
   if (message.includes('string or blob too big')) return rowTooLarge(table, 'a larger value');
-  if (message.includes('too many levels of trigger recursion')) return cascadesTooDeep(table);
+  if (isCascadeTooDeep(error)) return cascadesTooDeep(table);
   if (message.includes('triggers nested too deep')) return tooManyCascades(table);
   if (!(error instanceof StatementError)) return null;
   if (error.code === 'SQLITE_CONSTRAINT_TRIGGER') return refusedByTrigger(table);
   return ['SQLITE_MISMATCH', 'SQLITE_CONSTRAINT_DATATYPE'].includes(error.code) ? wrongType(table) : null;
 }
+
+/** The cascades of a statement follow more rows, one after the other, than SQLite lets them. */
+export const isCascadeTooDeep = (error: unknown): boolean =>
+  error instanceof Error && error.message.includes('too many levels of trigger recursion');
 
 export const isForeignKeyError = (error: unknown): boolean =>
   error instanceof Error && error.message.includes('FOREIGN KEY constraint failed');
