@@ -47,6 +47,19 @@ describe('the log', () => {
     expect(line.error).toMatch(/^Error: outer\n[\s\S]*\ncaused by: TypeError: inner\n/);
   });
 
+  it('says in words what a database without room throws, wherever it is quoted', () => {
+    const log = logged('error');
+    const full = new Error('database or disk is full: SQLITE_FULL');
+    for (const error of [full, full.message, new Error('A task has failed.', { cause: full })]) {
+      report({ type: 'task-failed', task: 'restore', error });
+    }
+    expect(log).toHaveBeenCalledTimes(3);
+    for (const [line] of log.mock.calls) {
+      expect(line).toContain('Expected a database with room, but got one at the limit of the platform.');
+      expect(line).not.toMatch(/SQLITE_|disk is full/);
+    }
+  });
+
   it('leaves out what is only counted', () => {
     const logs = [logged('warn'), logged('error')];
     const counters = new EventCounters();

@@ -1,3 +1,4 @@
+import { headline } from '../../../events/describe-error.ts';
 import { report } from '../../../events/report.ts';
 import { fnv1a64 } from '../../../lib/fnv1a.ts';
 import { memoizeByObject } from '../../../lib/memoize-by-object.ts';
@@ -171,7 +172,7 @@ export class Migrator {
       if (pending.steps.length > 0 && !isNew && this.#coordinate) await this.#coordinate(this.#ownPlan);
       else for (const problem of await this.#applyOwn()) reportProblem(problem);
     } catch (cause) {
-      report({ type: 'migration-failed', message: String(cause) });
+      report({ type: 'migration-failed', message: headline(cause) });
     }
     return this.#isDone ? null : notMigrated();
   }
