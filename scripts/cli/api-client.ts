@@ -21,6 +21,16 @@ export class RefusedError extends CliError {
   }
 }
 
+/** A refusal of a field of the operators' GraphQL. */
+export class RefusedFieldError extends CliError {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(`${code}: ${message}`);
+    this.code = code;
+  }
+}
+
 /** There is no answer, or none that is whole. */
 export class UnreachableError extends CliError {
   /** The API may have done what it was asked for. */
@@ -88,13 +98,17 @@ export class ApiClient {
     return { headers: response.headers, bytes };
   }
 
-  /** A field of the operators' GraphQL. */
+  /**
+   * A field of the operators' GraphQL.
+   *
+   * @throws RefusedFieldError, and as {@link json}.
+   */
   async operate<Data>(query: string, variables: Readonly<Record<string, unknown>> = {}): Promise<Data> {
     const headers = { 'content-type': 'application/json', accept: 'application/json' };
     const body = JSON.stringify({ query, variables });
     const { data, errors = [] } = await this.json<OperatorAnswer<Data>>('/operator', { method: 'POST', headers, body });
     const [error] = errors;
-    if (error) throw new CliError(`${error.extensions?.code ?? 'ERROR'}: ${error.message}`);
+    if (error) throw new RefusedFieldError(error.extensions?.code ?? 'ERROR', error.message);
     return data!;
   }
 }

@@ -48,7 +48,7 @@ export interface ShardRestore {
   readonly undoneBy: string | null;
   /** Its rows are copied from there; null: they go back in place. */
   readonly copyOf: CopySource | null;
-  /** Why a copy has turned round by itself; null: it has not. */
+  /** Why a copy has turned round by itself, or why the last step of an open restore has failed; null: neither has happened. */
   readonly problem: WireError | null;
 }
 

@@ -169,6 +169,34 @@ describe('shardql restore', () => {
     api.close();
   });
 
+  it.each([
+    ['goes on once all shards answer again', [{ code: 'SHARD_UNAVAILABLE' }, { state: 'DONE' }], 0, /^rows are as of/],
+    [
+      'says why it does not go on',
+      [{ state: 'RUNNING', problem: { code: 'SHARD_FULL', message: 'Make room.' } }],
+      2,
+      /^SHARD_FULL: Make room\. Restore r-1 goes on by itself: see/m,
+    ],
+  ] as const)('%s', async (_, states, code, shown) => {
+    const restore = { id: 'r-1', totalChanges: 9, changesTakenBack: 1, copyOf: null, shards: [], problem: null };
+    const answers: ({ state: string } | { code: string })[] = [{ state: 'RUNNING' }, ...states];
+    const api = createServer((_, response) => {
+      const answer = answers.shift()!;
+      const endedAt = 'state' in answer && answer.state === 'DONE' ? '2026-01-01T00:00:00Z' : null;
+      const body =
+        'code' in answer
+          ? { errors: [{ message: 'Repeat it.', extensions: answer }] }
+          : { data: { restore: { ...restore, undoes: null, endedAt, ...answer } } };
+      response.end(JSON.stringify(body));
+    });
+    await once(api.listen(0, '127.0.0.1'), 'listening');
+    const url = `http://127.0.0.1:${(api.address() as AddressInfo).port}`;
+    const outcome = await workplace.run(['restore', '--all', '--to', '2026-01-01T00:00:00Z', '--yes', '--url', url]);
+    expect(outcome.code).toBe(code);
+    expect(code === 0 ? outcome.stdout : outcome.stderr).toMatch(shown);
+    api.close();
+  });
+
   it('does not act unasked', async () => {
     const { code, stderr } = await run('--all', '--to', '2026-01-01T00:00:00Z');
     expect(code).toBe(2);

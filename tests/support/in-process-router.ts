@@ -16,6 +16,8 @@ import { type GraphQLAnswer, postGraphQL } from './graphql.ts';
 
 export interface Router {
   graphql(query: string, variables?: Readonly<Record<string, unknown>>): Promise<GraphQLAnswer>;
+  /** As an operator, at `/operator`. */
+  operator(query: string, variables?: Readonly<Record<string, unknown>>): Promise<GraphQLAnswer>;
 }
 
 /** A call on its way to a shard; `send` may be made later, more than once or not at all. */
@@ -47,6 +49,7 @@ export function createRouter(intercept: Intercept = (call) => call.send(), bindi
   return {
     graphql: (query, variables) =>
       postGraphQL('http://127.0.0.1/graphql', query, variables, { 'x-shardql-trace': '1' }, send),
+    operator: (query, variables) => postGraphQL('http://127.0.0.1/operator', query, variables, {}, send),
   };
 }
 

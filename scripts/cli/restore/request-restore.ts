@@ -43,7 +43,7 @@ export interface Restore {
   /** Shard key whose rows are copied, and the one that they get; null: rows go back in place. */
   readonly copyOf: string | null;
   readonly as: string | null;
-  /** Why a copy has turned round; null: it has not. */
+  /** Why a copy has turned round, or why the last step of one that has not ended has failed; null: neither has happened. */
   readonly problem: { readonly code: string; readonly message: string } | null;
   readonly totalChanges: number;
   readonly changesTakenBack: number;

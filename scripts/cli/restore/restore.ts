@@ -1,4 +1,4 @@
-import { ApiClient, type ApiOptions, RefusedError, UnreachableError } from '../api-client.ts';
+import { ApiClient, type ApiOptions, RefusedError, RefusedFieldError, UnreachableError } from '../api-client.ts';
 import { CliError } from '../cli-error.ts';
 import { onInterrupt } from '../on-interrupt.ts';
 import type { Terminal } from '../undo/undo-operation.ts';
@@ -148,6 +148,9 @@ async function ended(api: ApiClient, begun: Restore): Promise<Restore> {
     shown = progress;
     try {
       restore = await requestOf(api, 'continueRestore', begun.id);
+      const { state, problem } = restore;
+      // A copy that has turned round is followed to its end.
+      if (state === 'RUNNING' && problem !== null) throw new RefusedFieldError(problem.code, problem.message);
       failures = 0;
     } catch (error) {
       if (!isTransient(error) || ++failures === MAX_FAILURES) {
@@ -162,4 +165,5 @@ async function ended(api: ApiClient, begun: Restore): Promise<Restore> {
 }
 
 const isTransient = (error: unknown): boolean =>
-  error instanceof UnreachableError || (error instanceof RefusedError && error.code === 'SHARD_UNAVAILABLE');
+  error instanceof UnreachableError ||
+  ((error instanceof RefusedError || error instanceof RefusedFieldError) && error.code === 'SHARD_UNAVAILABLE');

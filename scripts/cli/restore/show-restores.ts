@@ -14,7 +14,7 @@ const cellsOf = (restore: Restore): string[] => [
   restore.time,
   `${restore.changesTakenBack}/${restore.totalChanges}`,
   restore.id,
-  relationOf(restore),
+  remarkOf(restore),
 ];
 
 /** Shard keys that a line has room for. */
@@ -29,7 +29,8 @@ function scopeOf({ shardKeys, shard, copyOf, as }: Restore): string {
   return `shard key${shardKeys.length === 1 ? '' : 's'} ${named}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-function relationOf({ undoes, undoneBy }: Restore): string {
+function remarkOf({ undoes, undoneBy, problem }: Restore): string {
+  if (problem !== null) return `${problem.code}: ${problem.message}`;
   if (undoes !== null) return `undoes ${undoes}`;
   return undoneBy === null ? '' : `undone by ${undoneBy}`;
 }

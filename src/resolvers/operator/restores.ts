@@ -3,7 +3,7 @@ import type { Model } from '../../model/types.ts';
 import { shardKeyArgument } from '../../plans/arguments/row-key.ts';
 import { badUserInput } from '../../plans/bad-user-input.ts';
 import { momentOfTime, momentOfVersion, requirePast } from '../../plans/selection/asked-moment.ts';
-import { ShardQLError, type WireError } from '../../shards/errors.ts';
+import { ShardQLError, type WireError, wireToError } from '../../shards/errors.ts';
 import type {
   CopyScope,
   RestoredCounts,
@@ -55,7 +55,7 @@ export interface ShownRestore {
   /** Shard key whose rows it copies, and under which it writes them; null: it takes rows back in place. */
   readonly copyOf: string | null;
   readonly as: string | null;
-  /** Why a copy has turned round by itself; null: it has not. */
+  /** Why a copy has turned round by itself, or why the last step of an open restore has failed; null: neither has happened. */
   readonly problem: WireError | null;
   readonly total: number;
   readonly takenBack: number;
@@ -130,7 +130,7 @@ const pageOf = (previews: readonly ShardPreview[]) => ({
 /** Begins a restore; small ones are done when this is. */
 export async function startRestore(args: RestoreArguments, context: RequestContext): Promise<ShownRestore> {
   const { shards, model } = context;
-  return await continueRestore(await shards.startRestore(scopeOf(model, args), momentOf(args)), context);
+  return await begun(await shards.startRestore(scopeOf(model, args), momentOf(args)), context);
 }
 
 /** What a copy under another shard key would have. */
@@ -142,7 +142,7 @@ export async function previewCopy(args: CopyArguments, { shards, model }: Reques
 /** Begins a copy; small ones are done when this is. */
 export async function startCopy(args: CopyArguments, context: RequestContext): Promise<ShownRestore> {
   const { shards, model } = context;
-  return await continueRestore(await shards.startCopy(copyOf(model, args), momentOf(args)), context);
+  return await begun(await shards.startCopy(copyOf(model, args), momentOf(args)), context);
 }
 
 function copyOf(model: Model, { shardKey, as, type = null }: CopyArguments): CopyScope {
@@ -151,22 +151,40 @@ function copyOf(model: Model, { shardKey, as, type = null }: CopyArguments): Cop
 }
 
 export const undoRestore = async (id: string, context: RequestContext): Promise<ShownRestore> =>
-  await continueRestore(await context.shards.undoRestore(id), context);
+  await begun(await context.shards.undoRestore(id), context);
 
 export async function cancelRestore(id: string, context: RequestContext): Promise<ShownRestore> {
   await context.shards.cancelRestore(id);
-  return await continueRestore(id, context);
+  return await begun(id, context);
 }
 
+/**
+ * The same of what has just begun, or turned round. It goes on by itself, so whoever has asked for it gets its id, even if a shard does not
+ * answer by now: then it is told of as one that has not ended.
+ */
+async function begun(id: string, context: RequestContext): Promise<ShownRestore> {
+  const answers = await context.shards.restores(true);
+  const silent = answers.find((answer) => 'error' in answer);
+  if (silent === undefined) return await told(id, answers, context);
+  const others = await context.shards.restores(false);
+  const restore = shownRestores(context.model, others).find((each) => each.id === id);
+  if (restore === undefined) throw begunUnseen(id, wireToError(silent.error));
+  const isTurned = restore.state === 'CANCELLING' || restore.state === 'CANCELLED';
+  return { ...restore, state: isTurned ? 'CANCELLING' : 'RUNNING', endedAt: null };
+}
+
+const begunUnseen = (id: string, { code, message, details }: ShardQLError): ShardQLError =>
+  new ShardQLError(code, `${message} Restore ${id} has begun all the same, and goes on by itself.`, details);
+
 /** Has the shards take some steps at once, and tells how far they are. */
-export async function continueRestore(id: string, { shards, reader, model }: RequestContext): Promise<ShownRestore> {
-  const answers = await shards.restores(true);
-  const restore = shownRestores(model, answers).find((each) => each.id === id);
-  if (restore === undefined) {
-    const silent = answers.find((answer) => 'error' in answer);
-    if (silent !== undefined) throw new ShardQLError(silent.error.code, silent.error.message, silent.error.details);
+export const continueRestore = async (id: string, context: RequestContext): Promise<ShownRestore> =>
+  told(id, await context.shards.restores(true), context);
+
+/** @throws ShardQLError that of a shard that does not answer, which may be one of the restore's; NOT_FOUND. */
+function told(id: string, answers: readonly ShardRestores[], { reader, model }: RequestContext): ShownRestore {
+  const restore = shownRestores(model, requireAll(answers)).find((each) => each.id === id);
+  if (restore === undefined)
     throw new ShardQLError('NOT_FOUND', 'Expected the id of one of the latest restores, but got another.');
-  }
   for (const { name: shard, endVersion } of restore.shards) {
     // What is read next in this session shows it.
     if (endVersion !== null) reader.wrote({ shard, version: endVersion, epoch: 0, origin: null });
@@ -176,10 +194,14 @@ export async function continueRestore(id: string, { shards, reader, model }: Req
 
 /** The latest restores, newest first. */
 export async function listRestores({ shards, model }: RequestContext): Promise<readonly ShownRestore[]> {
-  const answers = await shards.restores(false);
+  return shownRestores(model, requireAll(await shards.restores(false)));
+}
+
+/** @throws ShardQLError of the first shard that does not answer. */
+function requireAll(answers: readonly ShardRestores[]): readonly ShardRestores[] {
   const silent = answers.find((answer) => 'error' in answer);
-  if (silent !== undefined) throw new ShardQLError(silent.error.code, silent.error.message, silent.error.details);
-  return shownRestores(model, answers);
+  if (silent !== undefined) throw wireToError(silent.error);
+  return answers;
 }
 
 function shownRestores(model: Model, answers: readonly ShardRestores[]): ShownRestore[] {
@@ -196,7 +218,7 @@ const ORDER: readonly RestoreState[] = ['CANCELLING', 'RUNNING', 'CANCELLED', 'D
 
 /** @param shardCount of all shards. */
 function shownRestore(model: Model, parts: readonly ShownShardRestore[], shardCount: number): ShownRestore {
-  const { id, target, undoes, undoneBy, copyOf: source, shardKeys, problem } = parts[0]!;
+  const { id, target, undoes, undoneBy, copyOf: source, shardKeys } = parts[0]!;
   const state = ORDER.find((each) => parts.some((part) => part.state === each))!;
   const sum = (name: 'total' | 'takenBack') => parts.reduce((total, part) => total + part[name], 0);
   const ends = parts.map(({ endedAtMs }) => endedAtMs);
@@ -210,7 +232,7 @@ function shownRestore(model: Model, parts: readonly ShownShardRestore[], shardCo
     undoneBy: state === 'UNDONE' ? undoneBy : null,
     copyOf: source && valueOfShardKey(source.shardKey),
     as: source && valueOfShardKey(shardKeys![0]!),
-    problem,
+    problem: parts.find(({ problem }) => problem !== null)?.problem ?? null,
     total: sum('total'),
     takenBack: sum('takenBack'),
     beganAt: isoOf(Math.min(...parts.map(({ beganAtMs }) => beganAtMs))),

@@ -163,7 +163,7 @@ function declareRestore(builder: OperatorBuilder) {
     }),
   });
   const problem = builder.objectRef<WireError>('RestoreProblem').implement({
-    description: 'Why a copy could not be made.',
+    description: 'Why a restore does not go on.',
     fields: (t) => ({ code: t.exposeString('code'), message: t.exposeString('message') }),
   });
   return builder.objectRef<ShownRestore>('Restore').implement({
@@ -196,7 +196,8 @@ function declareRestore(builder: OperatorBuilder) {
       problem: t.field({
         type: problem,
         nullable: true,
-        description: 'Of `restoreAs`: why it has turned round by itself. Null: it has not.',
+        description:
+          'Why the last step has failed of one that has not ended, and is tried again. Of `restoreAs` also: why it has turned round by itself. Null: neither has happened.',
         resolve: (each) => each.problem,
       }),
       totalChanges: t.exposeInt('total', {

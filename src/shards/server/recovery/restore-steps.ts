@@ -84,10 +84,9 @@ export function requireNoOther(session: SqlSession, shardKeys: readonly ShardKey
   );
 }
 
-/** Does one step of an open restore. `turn`: open ones take turns by it, so that a short one need not wait for a long one. False: none is open. */
-export function stepRestore(shard: RestoredShard, session: SqlSession, limits = STEP_LIMITS, turn = 0): boolean {
-  const open = readOpenRestores(session);
-  const restore = open[turn % open.length];
+/** Does one step of an open restore that takes rows back. `id`: of which; absent: of the first. False: it is not open. */
+export function stepRestore(shard: RestoredShard, session: SqlSession, limits = STEP_LIMITS, id?: string): boolean {
+  const restore = readOpenRestores(session).find((open) => id === undefined || open.id === id);
   if (restore === undefined) return false;
   if (restore.state === 'RUNNING') requireRoomForStep(shard.capacity, restore.id);
   const { commits, part } = nextChunk(session, restoreSpan(restore), changeCosts(shard.model), limits);

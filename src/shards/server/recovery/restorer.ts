@@ -1,5 +1,5 @@
 import { type Timers, wait } from '../../../lib/timers.ts';
-import { ShardQLError } from '../../errors.ts';
+import { errorToWire, ShardQLError, type WireError } from '../../errors.ts';
 import type { CopyTarget, InPlaceTarget, RestorePreview, RestoreTarget, ShardRestore } from '../../restore.ts';
 import { type ShardKey, valueOfShardKey } from '../../shard-key.ts';
 import { SqlSession } from '../../sql/sql-session.ts';
@@ -55,6 +55,8 @@ interface Planned {
  */
 export class Restorer {
   readonly #options: RestorerOptions;
+  /** Why the last step of an open one has failed, by its id. In memory: the next step tells again. */
+  readonly #failures = new Map<string, WireError>();
   #turn = 0;
 
   constructor(options: RestorerOptions) {
@@ -114,21 +116,28 @@ export class Restorer {
     const shard = this.#options.shard();
     const session = new SqlSession(shard.storage.sql);
     const cancelled = cancelRestore(shard, session, id);
+    this.#failures.delete(id);
     shard.fences.renew(session);
     this.#schedule();
     return [toldRestore(session, cancelled)];
   }
 
-  /** Takes part in some steps, if any are left. */
+  /** Takes part in some steps, if any are left. One that cannot go on is told of with its problem: the others' callers have none. */
   async continue(): Promise<readonly ShardRestore[]> {
-    await this.#steps(STEPS_PER_REQUEST);
+    try {
+      await this.#steps(STEPS_PER_REQUEST);
+    } catch (error) {
+      if (!(error instanceof ShardQLError)) throw error;
+    }
     return this.list();
   }
 
   list(): readonly ShardRestore[] {
     const session = new SqlSession(this.#options.shard().storage.sql);
     const undos = readUndos(session);
-    return readRestores(session, TOLD_RESTORES).map((restore) => toldRestore(session, restore, undos));
+    return readRestores(session, TOLD_RESTORES).map((restore) =>
+      toldRestore(session, restore, undos, this.#failures.get(restore.id)),
+    );
   }
 
   /** The task. */
@@ -151,13 +160,15 @@ export class Restorer {
       const session = new SqlSession(storage.sql);
       const restores = readOpenRestores(session);
       const open = restores.length;
-      const turn = this.#turn++;
-      const next = restores[turn % open];
+      // A short one need not wait for a long one.
+      const next = restores[this.#turn++ % open];
       if (next === undefined) return true;
       try {
-        if (!(await copier.step(next))) stepRestore(shard(), session, STEP_LIMITS, turn);
+        if (!(await copier.step(next))) stepRestore(shard(), session, STEP_LIMITS, next.id);
+        this.#failures.delete(next.id);
         failures = 0;
       } catch (error) {
+        if (error instanceof ShardQLError) this.#failures.set(next.id, errorToWire(error));
         if (isLost(error) || ++failures >= open) throw error;
       }
       // One has ended.

@@ -1,3 +1,4 @@
+import type { WireError } from '../../errors.ts';
 import type { ShardRestore } from '../../restore.ts';
 import type { ReadSession } from '../../sql/sql-session.ts';
 import { findCopy } from '../tables/copies-table.ts';
@@ -7,17 +8,22 @@ import { readUndos, type StoredRestore, type Undo } from '../tables/restores-tab
 export const undoneBy = (undos: readonly Undo[], id: string): string | null =>
   undos.find((undo) => undo.state === 'DONE' && undo.undoes === id && undoneBy(undos, undo.id) === null)?.id ?? null;
 
-/** What a shard tells of a restore, or of a copy. */
+/**
+ * What a shard tells of a restore, or of a copy.
+ *
+ * @param failure of its last step; null: there is none.
+ */
 export function toldRestore(
   session: ReadSession,
   { startSeq: _start, endSeq: _end, cursorSeq: _cursor, span: _span, ...restore }: StoredRestore,
   undos = readUndos(session),
+  failure: WireError | null = null,
 ): ShardRestore {
   const told = withUndo(restore, undos);
   const copy = findCopy(session, restore.id);
-  if (copy === null) return { ...told, copyOf: null, problem: null };
+  if (copy === null) return { ...told, copyOf: null, problem: failure };
   const { sourceKey, sourceShard, version, problem } = copy;
-  return { ...told, target: version, copyOf: { shardKey: sourceKey, shard: sourceShard }, problem };
+  return { ...told, target: version, copyOf: { shardKey: sourceKey, shard: sourceShard }, problem: problem ?? failure };
 }
 
 /** While it is being undone, it has not ended, to whoever cancels it where it is under way, and waits for that. */

@@ -62,6 +62,9 @@ describe('a restore in a shard that is nearly full', () => {
       await state.restorer.begin('r1', target, false);
       stepRestore(state, session, LIMITS);
       stepsWithoutRoom();
+      // Whoever asks is told why, and only of this one.
+      expect(await state.restorer.continue()).toMatchObject([{ id: 'r1', problem: { code: 'SHARD_FULL' } }]);
+      expect(state.restorer.list()).toMatchObject([{ state: 'RUNNING', problem: { code: 'SHARD_FULL' } }]);
       vi.restoreAllMocks();
       while (stepRestore(state, session, LIMITS));
       expect(labelsOf(shard)).toEqual([]);
@@ -71,9 +74,10 @@ describe('a restore in a shard that is nearly full', () => {
       await state.restorer.begin('r2', target, false);
       stepRestore(state, session, LIMITS);
       stepsWithoutRoom();
+      await state.restorer.continue();
       state.restorer.cancel('r2');
       while (stepRestore(state, session, LIMITS));
-      expect(state.restorer.list().find(({ id }) => id === 'r2')).toMatchObject({ state: 'CANCELLED' });
+      expect(state.restorer.list().find(({ id }) => id === 'r2')).toMatchObject({ state: 'CANCELLED', problem: null });
       expect(labelsOf(shard)).toEqual(before);
     });
   });
