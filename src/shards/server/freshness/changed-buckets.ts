@@ -8,6 +8,7 @@ import { stampedColumnSets, stampedColumns } from '../../stamped-columns.ts';
 import { rowBucket, valueBucket } from '../../stamps.ts';
 import { decodeHead, decodeImage, type Image, loggedValueBinding, loggedValueSql } from '../log/row-image.ts';
 import { type LoggedChange, readChangesBackwards, readLoggedImage } from '../tables/log-changes.ts';
+import { WIRE_KIND_SQL } from '../wire-kind-sql.ts';
 import { cellSql } from './cell-sql.ts';
 
 /** What of a row decides its buckets: wire values by SQL name. */
@@ -19,8 +20,10 @@ interface StampedTable {
   readonly columnBySqlName: ReadonlyMap<string, ColumnModel>;
   readonly key: readonly ColumnModel[];
   readonly sets: readonly { readonly names: readonly string[]; readonly sqlNames: readonly string[] }[];
-  /** `SELECT … FROM …` of `columns`. */
-  readonly select: string;
+  /** SQL that reads `columns` of one row: conditions follow. */
+  readonly selectOne: string;
+  /** The same of many, with their places in a JSON list of key values; null: those are not exact in JSON. */
+  readonly selectMany: string | null;
 }
 
 /**
@@ -37,13 +40,15 @@ export function changedBuckets(
 ): Set<number> | null {
   const stamped = stampedTable(table, model);
   if (stamped === null) return null;
-  const buckets = new Set<number>();
-  /** Rows as they were after the change that comes next, walking back; those not in here yet are as they are now. */
-  const states = new Map<string, RowState | null>();
-  for (const change of readChangesBackwards(session, table.sqlName, shardKey, seq)) {
+  const changes = readChangesBackwards(session, table.sqlName, shardKey, seq).map((change) => {
     const key = decodeImage(change.pk);
-    const id = JSON.stringify(keyValues(stamped, toState(stamped, key)));
-    const after = states.has(id) ? states.get(id)! : readRow(session, stamped, key);
+    return { ...change, key, id: JSON.stringify(keyValues(stamped, toState(stamped, key))) };
+  });
+  const buckets = new Set<number>();
+  /** Rows as they were after the change that comes next, walking back; at first as they are now. */
+  const states = readRows(session, stamped, new Map(changes.map(({ id, key }) => [id, key])));
+  for (const { id, ...change } of changes) {
+    const after = states.get(id) ?? null;
     const before = stateBefore(session, stamped, change, after);
     for (const state of [after, before]) if (state !== null) addBuckets(buckets, stamped, state);
     states.set(id, null);
@@ -63,9 +68,19 @@ const stampedTable = memoizeByObject((table: TableModel, model: Model): StampedT
     columnBySqlName: new Map(columns.map((column) => [column.sqlName, column])),
     key,
     sets: sets.map((set) => ({ names: set.map(({ name }) => name), sqlNames: set.map(({ sqlName }) => sqlName) })),
-    select: `SELECT ${columns.map(cellSql).join(', ')} FROM ${quoteName(table.sqlName)}`,
+    selectOne: `SELECT ${columns.map(cellSql).join(', ')} FROM ${quoteName(table.sqlName)}`,
+    selectMany: selectMany(table, columns),
   };
 });
+
+function selectMany({ sqlName, primaryKey }: TableModel, columns: readonly ColumnModel[]): string | null {
+  if (primaryKey.columns.some(({ wire }) => wire === 'real' || wire === 'decimal')) return null;
+  const isEqual = primaryKey.columns.map(
+    (column, at) => `${quoteName(column.sqlName)} = ${WIRE_KIND_SQL[column.wire].fromJson(`_key ->> ${at}`)}`,
+  );
+  return `SELECT _at, ${columns.map(cellSql).join(', ')}
+    FROM (SELECT key AS _at, value AS _key FROM json_each(?)) CROSS JOIN ${quoteName(sqlName)} WHERE ${isEqual.join(' AND ')}`;
+}
 
 function toState({ columnBySqlName }: StampedTable, image: Image): RowState {
   const state = new Map<string, WireValue>();
@@ -94,13 +109,31 @@ function oldValues(session: SqlSession, { columnBySqlName }: StampedTable, { seq
   return isEnough ? values : decodeImage(readLoggedImage(session, seq));
 }
 
-function readRow(session: SqlSession, { columns, select }: StampedTable, key: Image): RowState | null {
-  const conditions = [...key].map(([sqlName, stored]) => `${quoteName(sqlName)} = ${loggedValueSql(stored)}`);
-  const row = session.row(`${select} WHERE ${conditions.join(' AND ')}`, ...[...key.values()].map(loggedValueBinding));
-  return row === undefined
-    ? null
-    : new Map(columns.map((column, index) => [column.sqlName, cellToWire(column, row[index]!)]));
+/** Rows as they are now, by id; those that are not there are left out. */
+function readRows(
+  session: SqlSession,
+  stamped: StampedTable,
+  keys: ReadonlyMap<string, Image>,
+): Map<string, RowState | null> {
+  const ids = [...keys.keys()];
+  if (stamped.selectMany === null || ids.length === 1) {
+    return new Map([...keys].map(([id, key]) => [id, readRow(session, stamped, key)]));
+  }
+  const rows = session.rows(stamped.selectMany, `[${ids.join()}]`);
+  return new Map(rows.map(([at, ...cells]) => [ids[at as number]!, rowState(stamped, cells)]));
 }
+
+function readRow(session: SqlSession, stamped: StampedTable, key: Image): RowState | null {
+  const conditions = [...key].map(([sqlName, stored]) => `${quoteName(sqlName)} = ${loggedValueSql(stored)}`);
+  const row = session.row(
+    `${stamped.selectOne} WHERE ${conditions.join(' AND ')}`,
+    ...[...key.values()].map(loggedValueBinding),
+  );
+  return row === undefined ? null : rowState(stamped, row);
+}
+
+const rowState = ({ columns }: StampedTable, cells: readonly SqlStorageValue[]): RowState =>
+  new Map(columns.map((column, index) => [column.sqlName, cellToWire(column, cells[index]!)]));
 
 const keyValues = ({ key }: StampedTable, state: RowState): WireValue[] =>
   key.map(({ sqlName }) => state.get(sqlName) ?? null);

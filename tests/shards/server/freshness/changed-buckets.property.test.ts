@@ -63,9 +63,10 @@ function valuesOf(column: ColumnModel): fc.Arbitrary<WireValue> {
 const rowValues = fc
   .tuple(...settable.map((column) => (column.notNull ? valuesOf(column) : fc.option(valuesOf(column), { freq: 4 }))))
   .map((values) => Object.fromEntries(settable.map(({ name }, index) => [name, values[index]!])));
+const id = fc.constantFrom('x', 'y', 'ÿ"\\\0💚');
 const change = fc.oneof(
-  fc.record({ kind: fc.constant('put' as const), id: fc.constantFrom('x', 'y'), values: rowValues }),
-  fc.record({ kind: fc.constant('delete' as const), id: fc.constantFrom('x', 'y') }),
+  fc.record({ kind: fc.constant('put' as const), id, values: rowValues }),
+  fc.record({ kind: fc.constant('delete' as const), id }),
 );
 
 type Values = Readonly<Record<string, WireValue>>;
