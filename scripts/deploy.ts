@@ -1,25 +1,22 @@
-/** `npm run deploy`: `wrangler deploy`, after the doctor has examined what is about to be deployed. */
-import { spawnSync } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+/** `npm run deploy`: `wrangler deploy` of the shards, if they have changed, and of the API, after the doctor has examined both. */
 import { Command } from 'commander';
 import { CliError } from './cli/cli-error.ts';
-import { examine, showFinding } from './cli/doctor/examine.ts';
-import type { ProjectPaths } from './project/read-model.ts';
-
-const WRANGLER = join(dirname(createRequire(import.meta.url).resolve('wrangler/package.json')), 'bin/wrangler.js');
+import { type DeployOptions, deploy } from './deploy/deploy.ts';
 
 const command = new Command('npm run deploy --')
   .description(
-    'Examines a project as npm run shardql -- doctor does, and deploys it with wrangler if nothing is wrong.',
+    'Examines a project as npm run shardql -- doctor does, and deploys it with wrangler if nothing is wrong: first the Worker of its shards, if that has changed since its last deploy, then the API.',
   )
   .usage('[options] [options of wrangler deploy]')
-  .option('-c, --config <file>', 'wrangler.toml of the Worker', 'wrangler.toml')
+  .option('-c, --config <file>', 'wrangler.toml of the API; that of its shards is found beside it', 'wrangler.toml')
+  .option('-e, --env <name>', 'environment of the configurations, such as staging')
   .option('--model <file>', 'the model file (default: model.ts or schema/model.ts beside the Worker)')
+  .option('--dry-run', 'build what would be deployed, and ask no account', false)
+  .option('--force-storage', 'deploy the shards too where nothing of them has changed', false)
   .addHelpText(
     'after',
     `
-All other options are those of wrangler deploy: npx wrangler deploy --help
+All other options are those of wrangler deploy, for the API: npx wrangler deploy --help
 
 Examples:
   npm run deploy
@@ -29,7 +26,9 @@ Examples:
   )
   .allowUnknownOption()
   .allowExcessArguments()
-  .action(deploy);
+  .action(async (options: Omit<DeployOptions, 'wranglerArgs'>) => {
+    process.exitCode = await deploy({ ...options, wranglerArgs: command.args });
+  });
 
 try {
   await command.parseAsync();
@@ -37,15 +36,4 @@ try {
   if (!(error instanceof CliError)) throw error;
   console.error(error.message);
   process.exitCode = 2;
-}
-
-async function deploy(paths: ProjectPaths): Promise<void> {
-  const findings = await examine(paths);
-  for (const finding of findings) console.log(showFinding(finding));
-  if (findings.some(({ problems }) => problems.length > 0)) {
-    process.exitCode = 1;
-    return;
-  }
-  const args = ['deploy', '--config', paths.config, ...command.args];
-  process.exitCode = spawnSync(process.execPath, [WRANGLER, ...args], { stdio: 'inherit' }).status ?? 1;
 }

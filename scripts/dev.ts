@@ -3,8 +3,7 @@
  * it loads, as one with a broken model does, ends it; then it is started again as soon as that is mended.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { exampleTabs } from './demo/example-queries.ts';
 import { hasShop } from './demo/load-shop.ts';
 import { awaitChange, awaitSoundProject } from './dev/await-sound-project.ts';
@@ -12,9 +11,9 @@ import { loadDemo } from './dev/load-demo.ts';
 import { parseDevOptions } from './dev/options.ts';
 import { prepareGraphiql } from './graphiql/build-graphiql.ts';
 import { serveGraphiql } from './graphiql/serve-graphiql.ts';
+import { WRANGLER } from './project/run-wrangler.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
-const WRANGLER = join(dirname(createRequire(import.meta.url).resolve('wrangler/package.json')), 'bin/wrangler.js');
 
 const options = parseDevOptions(process.argv.slice(2));
 const folder = dirname(options.configPath);
@@ -49,7 +48,15 @@ for (;;) {
 /** Gives its exit code; null if a signal has ended it. */
 function runWrangler(): Promise<number | null> {
   const variables = [`SHARDQL_DEVELOPMENT:true`, `SHARDQL_GRAPHIQL:${graphiqlOrigin}`];
-  const args = ['dev', ...variables.flatMap((variable) => ['--var', variable]), ...options.wranglerArgs];
+  const { storage } = project.config;
+  // The first one is the Worker that is served, and has the variables.
+  const configs = [options.configPath, ...(storage ? [storage.config.path] : [])];
+  const args = [
+    'dev',
+    ...configs.flatMap((path) => ['--config', path]),
+    ...variables.flatMap((variable) => ['--var', variable]),
+    ...options.wranglerArgs,
+  ];
   const child = spawn(process.execPath, [WRANGLER, ...args], {
     stdio: 'inherit',
     // It would ask the network where it is.

@@ -13,20 +13,18 @@ import {
   queueInvocation,
 } from './http/wiring.ts';
 import type { ShardClient } from './shards/client/shard-client.ts';
+import { isDeadLetterQueue } from './shards/dead-letter.ts';
 import type { InvalidationEvent } from './shards/invalidation.ts';
 import type { CacheableRead } from './shards/plan/read.ts';
 
-/** How names of dead-letter queues end. */
-const DEAD = '-dead';
-
-/** One batch of a queue: of invalidation events or, from a queue whose name ends with `-dead`, of dead letters. */
+/** One batch of a queue: of invalidation events or, as the name of the queue says, of dead letters. */
 export async function handleQueue(
   { queue, messages }: { readonly queue: string; readonly messages: readonly QueueMessage[] },
   env: Env,
   execution: ExecutionContext,
   appOf: (env: Env) => App,
 ): Promise<void> {
-  if (queue.endsWith(DEAD)) return await consumeDeadLetters(messages, openDeadLetters(env));
+  if (isDeadLetterQueue(queue)) return await consumeDeadLetters(messages, openDeadLetters(env));
   const app = appOf(env);
   // Shards publish by themselves what events ask for, and what is cached now may be taken back: see docs/recovery.md.
   if (app.settings.isInMaintenance) return;

@@ -1,10 +1,7 @@
-/** The demo's Worker: the model file, its extensions and its migrations, wired. */
-import { createWorker } from './index.ts';
+/** The demo's API: the model file, its extensions and its migrations, wired. The rows are behind the Worker of `storage.ts`. */
+import { createApi } from './create-api.ts';
 import extensions from './schema/extensions.ts';
 import { bundle } from './schema/migrations/index.ts';
 import model from './schema/model.ts';
 
-const app = createWorker({ model, migrations: bundle, extensions });
-
-export default app.handlers;
-export const { Shard, Catalog, Monitor } = app;
+export default createApi({ model, migrations: bundle, extensions });

@@ -1,8 +1,7 @@
 import { dirname, join } from 'node:path';
-import { buildWorker } from '../start/build-worker.ts';
+import { type BuiltWorker, buildWorker } from '../start/build-worker.ts';
 import { requireLoadable } from '../start/server.ts';
 import { StartError } from '../start/start-error.ts';
-import type { WorkerConfig } from '../start/worker-config.ts';
 import { folderState } from './folder-state.ts';
 
 /** How often a change is looked for while nothing runs, in milliseconds. */
@@ -16,7 +15,7 @@ export async function awaitChange(folder: string, state: string): Promise<void> 
 
 /** A project that wrangler can start. */
 export interface SoundProject {
-  readonly config: WorkerConfig;
+  readonly config: BuiltWorker;
   readonly bundlePath: string;
   /** The folder's state as it was looked at. */
   readonly state: string;
@@ -45,5 +44,6 @@ async function checkProject(configPath: string): Promise<Omit<SoundProject, 'sta
   const bundlePath = join(folder, 'worker.js');
   const config = await buildWorker(configPath, bundlePath);
   await requireLoadable(config, bundlePath, folder);
+  if (config.storage) await requireLoadable(config.storage.config, config.storage.bundlePath, folder);
   return { config, bundlePath };
 }

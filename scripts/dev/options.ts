@@ -7,6 +7,7 @@ export interface DevOptions {
   /** Where wrangler keeps rows. */
   readonly persistFolder: string;
   readonly loadsDemoData: boolean;
+  /** Without `--config`. */
   readonly wranglerArgs: readonly string[];
 }
 
@@ -43,6 +44,6 @@ export function parseDevOptions(args: readonly string[]): DevOptions {
     configPath,
     persistFolder: resolve(persistTo ?? join(dirname(configPath), '.wrangler/state')),
     loadsDemoData: configPath === DEMO_CONFIG && !empty,
-    wranglerArgs: ['--config', configPath, ...(persistTo ? ['--persist-to', persistTo] : []), ...command.args],
+    wranglerArgs: [...(persistTo ? ['--persist-to', persistTo] : []), ...command.args],
   };
 }

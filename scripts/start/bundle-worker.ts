@@ -25,11 +25,14 @@ const OPTIONS = {
 export interface BundledWorker {
   /** Names that its module exports. */
   readonly exports: readonly string[];
-  /** True if it is made by `createWorker`. */
+  /** True if it is made by `createApi`, `createStorage` or `createWorker`. */
   readonly isShardql: boolean;
 }
 
-const CREATE_WORKER = resolve(import.meta.dirname, '../../src/index.ts');
+/** One of them makes a Worker of ShardQL. */
+const ENTRIES: ReadonlySet<string> = new Set(
+  ['index', 'create-api', 'create-storage'].map((name) => resolve(import.meta.dirname, `../../src/${name}.ts`)),
+);
 
 /** Bundles a Worker's entry file into one module at `outfile`; null writes nothing. */
 export async function bundleWorker(
@@ -42,7 +45,7 @@ export async function bundleWorker(
   try {
     const { metafile } = await build({ ...OPTIONS, ...output, entryPoints: [main], define: production });
     const { exports = [] } = Object.values(metafile.outputs).find(({ entryPoint }) => entryPoint !== undefined) ?? {};
-    const isShardql = Object.keys(metafile.inputs).some((input) => resolve(input) === CREATE_WORKER);
+    const isShardql = Object.keys(metafile.inputs).some((input) => ENTRIES.has(resolve(input)));
     return { exports, isShardql };
   } catch (error) {
     const first = (error as BuildFailure).errors?.[0];

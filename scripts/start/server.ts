@@ -4,6 +4,7 @@ import type { V4MiniflareOptions, V4WorkerOptions, WorkerdStructuredLog } from '
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare';
 import type { Graphiql } from '../graphiql/build-graphiql.ts';
 import { shellWord } from '../project/shell-word.ts';
+import type { StorageWorker } from './build-worker.ts';
 import { SourcePositions } from './source-positions.ts';
 import { StartError } from './start-error.ts';
 import { startFailure } from './start-failure.ts';
@@ -25,7 +26,8 @@ export interface ServerOptions {
   readonly port: number;
   /** Where rows are kept, and what goes with the process. */
   readonly folders: RuntimeFolders;
-  readonly config: WorkerConfig;
+  /** With the Worker of its Durable Objects; without `storage`, they are its own. */
+  readonly config: WorkerConfig & { readonly storage?: StorageWorker | null };
   /** Override those of wrangler.toml. */
   readonly variables: Readonly<Record<string, string>>;
   readonly bundlePath: string;
@@ -62,9 +64,14 @@ export interface Server {
  * if the port is taken or the Worker does not start.
  */
 export async function startServer(options: ServerOptions): Promise<Server> {
-  const { config, folders, bundlePath, graphiql, print } = options;
-  const workers = [workerOptions(options), ...(graphiql ? [graphiqlOptions(graphiql)] : [])];
-  const runtime = await run(workers, folders, bundlePath, print);
+  const { config, folders, bundlePath, graphiql, variables, print } = options;
+  const { storage } = config;
+  const workers = [
+    workerOptions(options),
+    ...(storage ? [storageOptions(storage, variables)] : []),
+    ...(graphiql ? [graphiqlOptions(graphiql)] : []),
+  ];
+  const runtime = await run(workers, folders, [bundlePath, ...(storage ? [storage.bundlePath] : [])], print);
   const { origin } = await runtime.unsafeGetDirectURL(config.name);
   return { origin, stop: () => runtime.dispose() };
 }
@@ -78,16 +85,16 @@ export async function requireLoadable(
   const { compatibilityDate = COMPATIBILITY_DATE, compatibilityFlags } = options;
   const worker = { name, compatibilityDate, compatibilityFlags, ...modulesOf(bundlePath) };
   const folders = { state: join(folder, 'state'), temporary: join(folder, 'tmp') };
-  await (await run([worker], folders, bundlePath)).dispose();
+  await (await run([worker], folders, [bundlePath])).dispose();
 }
 
 async function run(
   workers: V4WorkerOptions[],
   folders: RuntimeFolders,
-  bundlePath: string,
+  bundlePaths: readonly string[],
   printTranslated: Print = printToConsole,
 ): Promise<Miniflare> {
-  const positions = new SourcePositions(bundlePath);
+  const positions = new SourcePositions(bundlePaths);
   const print: Print = (log) => {
     if (!NO_NEWS.test(log.message)) printTranslated({ ...log, message: positions.translate(log.message) });
   };
@@ -132,6 +139,17 @@ function workerOptions({ port, config, bundlePath, variables, graphiql, isDevelo
     bindings: { ...options.bindings, ...variables, SHARDQL_DEVELOPMENT: String(isDevelopment) },
     serviceBindings: { ...options.serviceBindings, ...(graphiql && { GRAPHIQL: GRAPHIQL_NAME }) },
     unsafeDirectSockets: [{ host: HOST, port }],
+  };
+}
+
+function storageOptions({ config, bundlePath }: StorageWorker, variables: ServerOptions['variables']) {
+  const { modulesRules: _, ...options } = config.options;
+  return {
+    compatibilityDate: COMPATIBILITY_DATE,
+    ...options,
+    name: config.name,
+    ...modulesOf(bundlePath),
+    bindings: { ...options.bindings, ...variables },
   };
 }
 

@@ -6,6 +6,8 @@ import { StartError } from './start-error.ts';
 
 /** A Worker as its wrangler.toml describes it: bindings, variables, Durable Objects, compatibility. */
 export interface WorkerConfig {
+  /** Its file. */
+  readonly path: string;
   readonly main: string;
   readonly name: string;
   readonly define: Readonly<Record<string, string>>;
@@ -22,7 +24,7 @@ export function readWorkerConfig(path: string): WorkerConfig {
     const { main, define, workerOptions } = getWorkerOptions(path);
     if (main === undefined) throw new Error('it names no "main"');
     const config = readConfig({ config: path }, { hideWarnings: true });
-    return { main, name: config.name ?? 'worker', define, options: workerOptions, config };
+    return { path, main, name: config.name ?? 'worker', define, options: workerOptions, config };
   } catch (error) {
     throw new StartError(`Cannot use ${path}: ${firstLine(error)}`);
   }

@@ -19,3 +19,9 @@ export interface DeadLetter extends NewDeadLetter {
   /** Counts dead letters. */
   readonly seq: number;
 }
+
+/**
+ * Whether a queue is one of dead letters, by its name, since batches tell nothing else: `-dead` ends it, or what stands before the name of
+ * an environment does, as in `events-dead-staging`.
+ */
+export const isDeadLetterQueue = (queue: string): boolean => /-dead(?:-|$)/.test(queue);

@@ -14,6 +14,8 @@ import { Workplace } from './run-cli.ts';
 
 const PROJECT = join(import.meta.dirname, '../..');
 const MODEL = join(PROJECT, 'src/schema/model.ts');
+/** The demo's model, with the shards in the API's Worker. */
+const ONE_WORKER = join(PROJECT, 'examples/small-shards/worker.ts');
 
 let place: Workplace;
 beforeAll(() => {
@@ -21,8 +23,8 @@ beforeAll(() => {
 });
 afterAll(() => place.remove());
 
-/** The demo's, whose queue stands aside for those of the tests. */
-const own = readFileSync(join(PROJECT, 'wrangler.toml'), 'utf8').replace('"INVALIDATIONS"', '"EVENTS"');
+/** API and shards in one, whose queue stands aside for those of the tests. */
+const own = readFileSync(join(import.meta.dirname, 'one-worker.toml'), 'utf8').replace('"INVALIDATIONS"', '"EVENTS"');
 const consumer = (deadLetters?: string) =>
   `[[queues.consumers]]\nqueue = "relay"\n${deadLetters ? `dead_letter_queue = "${deadLetters}"\n` : ''}`;
 const producer = (binding: string) => `[[queues.producers]]\nbinding = "${binding}"\nqueue = "relay"\n`;
@@ -40,6 +42,7 @@ describe('npm run shardql -- doctor', () => {
     const advice: Readonly<Record<string, readonly unknown[]>> = {
       'rate limits': [expect.stringContaining('Consider rate limits')],
       'options of the Worker': [expect.stringContaining('Consider authenticate')],
+      'domain, logs and CPU': [expect.stringContaining('Consider a domain of your own')],
     };
     expect(JSON.parse(stdout).findings).toEqual(
       CHECKS.map(({ name }) => ({ check: name, problems: [], advice: advice[name] ?? [] })),
@@ -142,7 +145,7 @@ migrations = [{ tag = "v1", new_sqlite_classes = ["Shard", "Catalog"] }]
 
   it('advises what may be bound besides', async () => {
     const bare = own.replace(/\[\[kv_namespaces[\s\S]*?(?=\n\[\[migrations)/, '');
-    const config = place.write('bare.toml', bare.replace('src/worker.ts', join(PROJECT, 'src/worker.ts')));
+    const config = place.write('bare.toml', bare.replace('src/worker.ts', ONE_WORKER));
     const findings = await examine({ config, model: MODEL });
     expect(findings.flatMap(({ problems }) => problems)).toEqual([]);
     const ofConfig = findings.filter(({ check }) => check !== 'options of the Worker');
@@ -192,9 +195,11 @@ migrations = [{ tag = "v1", new_sqlite_classes = ["Shard", "Catalog"] }]
   it('comes before a deploy of the same configuration, which it stops', async () => {
     const deploy = (config: string) =>
       runScript('scripts/deploy.ts', '--config', config, '--model', MODEL, '--dry-run');
-    const main = join(PROJECT, 'src/worker.ts');
-    const sound = place.write('sound.toml', own.replace('src/worker.ts', main));
-    const wrong = place.write('wrong.toml', own.replace('src/worker.ts', main).replace('"CATALOG"', '"CATALOGUE"'));
+    const sound = place.write('sound.toml', own.replace('src/worker.ts', ONE_WORKER));
+    const wrong = place.write(
+      'wrong.toml',
+      own.replace('src/worker.ts', ONE_WORKER).replace('"CATALOG"', '"CATALOGUE"'),
+    );
     const refused = await deploy(wrong);
     expect(refused.stdout).toMatch(/^WRONG {2}bindings, classes and their migrations\n {2}Expected .* CATALOG, but/m);
     expect(refused.stdout).not.toContain('--dry-run: exiting');

@@ -147,7 +147,7 @@ describe('options of the Worker', () => {
   });
   afterAll(() => place.remove());
 
-  const TOML = readFileSync(join(PROJECT, 'wrangler.toml'), 'utf8');
+  const TOML = readFileSync(join(import.meta.dirname, 'one-worker.toml'), 'utf8');
 
   /** What the doctor says of a Worker that is made with these options, but for what it says of the least one. */
   async function findings(name: string, options: string, toml = ''): Promise<string[]> {

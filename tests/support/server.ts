@@ -11,10 +11,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { loadShop } from '../../scripts/demo/load-shop.ts';
 import { awaitReady } from '../../scripts/start/await-ready.ts';
-import { buildWorker } from '../../scripts/start/build-worker.ts';
+import { type BuiltWorker, buildWorker } from '../../scripts/start/build-worker.ts';
 import { migrateShards } from '../../scripts/start/migrate-shards.ts';
 import { startServer as startRuntime } from '../../scripts/start/server.ts';
-import type { WorkerConfig } from '../../scripts/start/worker-config.ts';
 import { type GraphQLAnswer, postGraphQL } from './graphql.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
@@ -145,15 +144,15 @@ const variablesOf = ({ shards, operatorToken, env }: ServerOptions): Readonly<Re
   ...env,
 });
 
-interface BuiltWorker {
-  readonly config: WorkerConfig;
+interface ServedWorker {
+  readonly config: BuiltWorker;
   readonly bundlePath: string;
 }
 
-const builtWorkers = new Map<string, Promise<BuiltWorker>>();
+const builtWorkers = new Map<string, Promise<ServedWorker>>();
 
 /** Bundled once for all servers of this process. */
-function builtWorker(configPath: string): Promise<BuiltWorker> {
+function builtWorker(configPath: string): Promise<ServedWorker> {
   const known = builtWorkers.get(configPath);
   if (known) return known;
   const folder = mkdtempSync(join(tmpdir(), 'shardql-bundle-'));

@@ -5,9 +5,12 @@ import { missingRateLimits, secretsInVars, tablesWithoutRules } from './access-p
 import { compatibilityDate, missingBindings, openDeveloperRole, secretInFile } from './config-problems.ts';
 import { missingIndexes } from './missing-indexes.ts';
 import { budgetsOfUnknownRoles, openOptions, secretsInSource, unboundRateLimits } from './option-problems.ts';
-import type { Project } from './project.ts';
-import { deadLetterQueues, queueConsumers } from './queue-problems.ts';
+import { productionAdvice } from './production-advice.ts';
+import type { Environment, Project } from './project.ts';
+import { deadLetterQueues, namesOfQueues, queueConsumers } from './queue-problems.ts';
 import { misspeltClaims, misspeltRoles, rulesNeverTrue } from './rule-problems.ts';
+import { addressesOfVersions, sharedResources, sharedWithPreviews } from './shared-resources.ts';
+import { storageProblems } from './storage-problems.ts';
 import { unindexedFilters } from './unindexed-filters.ts';
 
 export interface Check {
@@ -20,16 +23,21 @@ export interface Check {
 
 /** Everything that the doctor looks at. */
 export const CHECKS: readonly Check[] = [
-  { name: 'no open developer role', isAdvice: false, run: inEachEnvironment(openDeveloperRole) },
-  { name: 'no secrets in the configuration', isAdvice: false, run: inEachEnvironment(secretInFile) },
-  { name: 'no other secrets in the configuration', isAdvice: false, run: inEachEnvironment(secretsInVars) },
+  { name: 'no open developer role', isAdvice: false, run: inEachConfig(openDeveloperRole) },
+  { name: 'no secrets in the configuration', isAdvice: false, run: inEachConfig(secretInFile) },
+  { name: 'no other secrets in the configuration', isAdvice: false, run: inEachConfig(secretsInVars) },
   {
     name: 'bindings, classes and their migrations',
     isAdvice: false,
     run: inEachEnvironment((config, { exports }) => bindingProblems(config, exports)),
   },
-  { name: 'compatibility date', isAdvice: false, run: inEachEnvironment(compatibilityDate) },
+  { name: 'compatibility date', isAdvice: false, run: inEachConfig(compatibilityDate) },
+  { name: 'Worker of the shards', isAdvice: false, run: ofEachEnvironment(storageProblems) },
+  { name: 'environments apart', isAdvice: false, run: ({ environments }) => sharedResources(environments) },
+  { name: 'previews apart', isAdvice: false, run: ofEachEnvironment(sharedWithPreviews) },
+  { name: 'addresses of versions', isAdvice: false, run: ofEachEnvironment(addressesOfVersions) },
   { name: 'dead-letter queues', isAdvice: false, run: inEachEnvironment(deadLetterQueues) },
+  { name: 'names of queues', isAdvice: false, run: inEachEnvironment(namesOfQueues) },
   { name: 'consumers of queues', isAdvice: false, run: inEachEnvironment(queueConsumers) },
   { name: 'migrations', isAdvice: false, run: migrations },
   { name: 'indexes of relations', isAdvice: false, run: ({ model }) => missingIndexes(model) },
@@ -42,15 +50,32 @@ export const CHECKS: readonly Check[] = [
   { name: 'claims of access rules', isAdvice: true, run: ({ model }) => misspeltClaims(model) },
   { name: 'options of the Worker', isAdvice: true, run: openOptions },
   { name: 'rate limits', isAdvice: true, run: inEachEnvironment(missingRateLimits) },
+  { name: 'domain, logs and CPU', isAdvice: true, run: ofEachEnvironment(productionAdvice) },
   { name: 'bindings that may be left out', isAdvice: true, run: inEachEnvironment(missingBindings) },
   { name: 'indexes of filters and orders', isAdvice: true, run: ({ model }) => unindexedFilters(model) },
 ];
 
 /** Each environment can be deployed by itself. */
 function inEachEnvironment(problemsOf: (config: Unstable_Config, project: Project) => readonly string[]): Check['run'] {
+  return ofEachEnvironment(({ config }, project) => problemsOf(config, project));
+}
+
+/** The same for the configurations of both Workers of each environment. */
+function inEachConfig(problemsOf: (config: Unstable_Config) => readonly string[]): Check['run'] {
+  return ofEachEnvironment(({ config, storage }) => [
+    ...problemsOf(config),
+    ...(storage ? problemsOf(storage.config).map((problem) => `In ${storage.path}: ${problem}`) : []),
+  ]);
+}
+
+function ofEachEnvironment(
+  problemsOf: (environment: Environment, project: Project) => readonly string[],
+): Check['run'] {
   return (project) =>
-    project.environments.flatMap(({ name, config }) =>
-      problemsOf(config, project).map((problem) => (name === null ? problem : `In env.${name}: ${problem}`)),
+    project.environments.flatMap((environment) =>
+      problemsOf(environment, project).map((problem) =>
+        environment.name === null ? problem : `In env.${environment.name}: ${problem}`,
+      ),
     );
 }
 

@@ -8,9 +8,10 @@ export function addDoctor(program: Command): void {
     .description(
       prose(
         `Checks a project without running it, in each environment of its configuration: the open developer role, bindings
-and classes with their migrations, the compatibility date, queues without a dead-letter queue or a consumer; and migrations
+and classes with their migrations, API and shards that do not fit together, environments and previews that share queues or KV, the
+compatibility date, queues without a dead-letter queue or a consumer; and migrations
 older than the model, relations and foreign keys without an index; access rules that no row can fit, rate limits whose counters are not
-bound, budgets of unknown roles, secrets in the configuration or the source. Gives advice, which fails nothing, on tables without rules,
+bound, budgets of unknown roles, secrets in the configuration or the source. Gives advice, which fails nothing, on domain, logs and CPU, on tables without rules,
 claims that look misspelt, options that open the API, and times and enums without an index. npm run deploy does this first.`,
       ),
     )

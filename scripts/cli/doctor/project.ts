@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import type { Unstable_Config } from 'wrangler';
 import type { MigrationBundle, Model } from '../../../src/model/types.ts';
 import { importFile } from '../../project/import-file.ts';
 import { mainOf, type ProjectPaths, readConfig, readModel } from '../../project/read-model.ts';
+import { findConfig, storageScript } from '../../project/storage-config.ts';
 import { bundleWorker } from '../../start/bundle-worker.ts';
 import { CliError } from '../cli-error.ts';
 import { type ReadOptions, readWorkerOptions } from './worker-options.ts';
@@ -24,24 +25,50 @@ export interface Environment {
   /** Null: the one without `--env`. */
   readonly name: string | null;
   readonly config: Unstable_Config;
+  /** Null: the Durable Objects are the API's own, or no configuration of their Worker was found. */
+  readonly storage: StorageEnvironment | null;
+}
+
+export interface StorageEnvironment {
+  readonly path: string;
+  readonly config: Unstable_Config;
+  /** Names that its module exports. */
+  readonly exports: readonly string[];
 }
 
 /** Throws `CliError` that names what is missing. */
 export async function readProject(paths: ProjectPaths): Promise<Project> {
-  const environments = readEnvironments(paths.config);
+  const environments = await readEnvironments(paths.config);
   const { config } = environments[0];
   const main = mainOf(config, paths.config);
   const { path: modelPath, model } = await readModel(main, paths.model);
   const bundlePath = join(dirname(modelPath), 'migrations/index.ts');
   const bundle = existsSync(bundlePath) ? (await importFile<{ bundle: MigrationBundle }>(bundlePath)).bundle : null;
-  const { exports } = await bundleWorker(main, null, config.define).catch((error: Error) => {
-    throw new CliError(error.message);
-  });
+  const exports = await exportsOf(main, config);
   return { environments, exports, model, worker: await readWorkerOptions(main), bundle };
 }
 
-function readEnvironments(path: string): readonly [Environment, ...Environment[]] {
+async function readEnvironments(path: string): Promise<readonly [Environment, ...Environment[]]> {
   const config = readConfig(path, '');
   const names: readonly string[] = config.definedEnvironments ?? [];
-  return [{ name: null, config }, ...names.map((name) => ({ name, config: readConfig(path, name) }))];
+  const main = await readEnvironment(path, null, config);
+  const others = names.map((name) => readEnvironment(path, name, readConfig(path, name)));
+  return [main, ...(await Promise.all(others))];
+}
+
+async function readEnvironment(path: string, name: string | null, config: Unstable_Config): Promise<Environment> {
+  const script = storageScript(config);
+  const found = script === null ? null : findConfig(path, script, name ?? '');
+  if (found === null) return { name, config, storage: null };
+  const storage = readConfig(found, name ?? '');
+  const exports = await exportsOf(mainOf(storage, found), storage);
+  return { name, config, storage: { path: relative(process.cwd(), found), config: storage, exports } };
+}
+
+async function exportsOf(main: string, config: Unstable_Config): Promise<readonly string[]> {
+  try {
+    return (await bundleWorker(main, null, config.define)).exports;
+  } catch (error) {
+    throw new CliError((error as Error).message);
+  }
 }

@@ -1,4 +1,5 @@
 import type { Unstable_Config } from 'wrangler';
+import { isDeadLetterQueue } from '../../../src/shards/dead-letter.ts';
 
 /** Producer bindings of ShardQL whose messages its own Worker has to take. A project's others may go elsewhere. */
 const OWN_PRODUCERS = ['INVALIDATIONS'];
@@ -25,6 +26,31 @@ export function deadLetterQueues({ queues }: Unstable_Config): string[] {
         `fail would go round for ever. Name another, such as "${queue}-dead".`,
     ];
   });
+}
+
+/** The Worker tells batches of dead letters from others by the name of the queue. */
+export function namesOfQueues({ queues }: Unstable_Config): string[] {
+  const consumers = queues.consumers ?? [];
+  // One that is its own has a check of its own.
+  const dead = new Set(
+    consumers.filter((each) => each.dead_letter_queue !== each.queue).map((each) => each.dead_letter_queue),
+  );
+  const producers = (queues.producers ?? []).filter(({ binding }) => OWN_PRODUCERS.includes(binding));
+  return [
+    ...consumers
+      .filter(({ queue }) => dead.has(queue) && !isDeadLetterQueue(queue))
+      .map(
+        ({ queue }) =>
+          `Expected a name with -dead at its end, or before that of the environment, for a queue of dead letters, but got "${queue}": its messages would be taken for events. ` +
+          'Rename it, such as "events-dead" or "events-dead-staging".',
+      ),
+    ...producers
+      .filter(({ queue }) => queue !== undefined && isDeadLetterQueue(queue))
+      .map(
+        ({ binding, queue }) =>
+          `Expected a name without -dead for the queue of ${binding}, but got "${queue}": its messages would be kept as dead letters. Rename it.`,
+      ),
+  ];
 }
 
 export function queueConsumers({ queues }: Unstable_Config): string[] {
