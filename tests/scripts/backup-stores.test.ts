@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BackupStore, type BackupWriter, MissingFile } from '../../scripts/cli/backup/store/backup-store.ts';
@@ -152,6 +152,17 @@ describe('a backup in a folder', () => {
     for (const name of names()) expect(statSync(join(store.address, name)).mode & 0o077).toBe(0);
   });
 
+  it('is made once a lock file that is none is gone, and says so', async () => {
+    const { store, put } = PLACES.folder!('lock');
+    put('.backup.lock');
+    writeFileSync(join(store.address, '.backup.lock'), 'no database, '.repeat(100));
+    await expect(store.replace((writer) => make(writer, 1))).rejects.toThrow(
+      /^Expected a lock file that SQLite has made, or none, but got .*\.backup\.lock: file is not a database\. Remove it\.$/,
+    );
+    rmSync(join(store.address, '.backup.lock'));
+    await store.replace((writer) => make(writer, 1));
+  });
+
   it('is refused where a file is', async () => {
     const path = place.write('file', '');
     await expect(new FolderStore(path).replace((writer) => make(writer, 1))).rejects.toMatchObject({
@@ -162,6 +173,29 @@ describe('a backup in a folder', () => {
 });
 
 describe('a backup in a bucket', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('that is read leaves nothing on this machine after %s', async (signal) => {
+    const { store } = PLACES.bucket!(`read-${signal}`);
+    await store.replace((writer) => make(writer, 1));
+    const temporary = join(place.folder, `tmp-${signal}`);
+    mkdirSync(temporary);
+    let end = () => {};
+    r2.fault = ({ key }) => {
+      if (!key.endsWith('.sqlite')) return 'none';
+      expect(readdirSync(temporary)).toHaveLength(1);
+      end();
+      return 'silent';
+    };
+    const env = { ...r2.env, TMPDIR: temporary };
+    const ended = await place.run(
+      ['backup', 'verify', store.address],
+      (child) => (end = () => child.kill(signal)),
+      env,
+    );
+    r2.fault = () => 'none';
+    expect([ended.code, ended.stdout]).toEqual([null, '']);
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+
   it('leaves what another process may still be making, and removes it a week later', async () => {
     const { store, put, names } = PLACES.bucket!('weeks');
     put(fileOf(7));

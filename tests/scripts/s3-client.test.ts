@@ -85,6 +85,19 @@ describe('a bucket', () => {
     if (fault !== 'damaged') expect(readFileSync(join(place.folder, 'down')).equals(bytes)).toBe(true);
   });
 
+  it.each<Fault>(['silent', 'stalled'])('is not waited for for ever once it is %s', async (fault) => {
+    const pauses = { retryPauseMs: 1, maxRetryPauseMs: 2 };
+    const patient = new S3Client({ ...parseR2Address('r2://backups/x', r2.env), pauses, silenceMs: 2_000 });
+    const bytes = random(100_000);
+    await patient.upload(file('up', bytes), 'k');
+    first(1, fault, () => true);
+    expect(await patient.download('k', join(place.folder, 'down'))).toBe(true);
+    expect(readFileSync(join(place.folder, 'down')).equals(bytes)).toBe(true);
+    const hasty = new S3Client({ ...parseR2Address('r2://backups/x', r2.env), pauses, silenceMs: 20 });
+    first(100, fault, () => true);
+    await expect(hasty.getText('k')).rejects.toMatchObject({ code: 'NoAnswer', message: 'nothing has come for 20 ms' });
+  });
+
   it('gets no half of an upload that goes on failing', async () => {
     r2.fault = ({ query }) => (query.get('partNumber') === '2' ? 'lost' : 'none');
     await expect(client.upload(file('up', random(PART_BYTES + 10)), 'half')).rejects.toMatchObject({

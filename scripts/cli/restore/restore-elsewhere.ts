@@ -1,6 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { StartedBackup } from '../../../src/shards/protocol/backup.ts';
 import { alignColumns } from '../align-columns.ts';
@@ -11,6 +9,7 @@ import { requireOneSchema, toManifest } from '../backup/make-backup.ts';
 import { requireFit, restoreBackup } from '../backup/restore-backup.ts';
 import { FolderStore } from '../backup/store/folder-store.ts';
 import { CliError } from '../cli-error.ts';
+import { TemporaryFolder } from '../temporary-folder.ts';
 import type { Terminal } from '../undo/undo-operation.ts';
 import { momentOf, type RestoreScope } from './request-restore.ts';
 import { type RestoreOptions, requireDecided } from './restore.ts';
@@ -54,20 +53,15 @@ export async function restoreElsewhere(options: ElsewhereOptions, terminal: Term
       return false;
     }
   }
-  const folder = mkdtempSync(join(tmpdir(), 'shardql-restore-'));
-  try {
-    const store = new FolderStore(join(folder, 'copy'));
-    await copyThen(store, client, started, note);
-    const { manifest, rows, problems } = await restoreBackup(store, { ...target, resume, ...keyed, note });
-    const { time, contentHash } = manifest;
-    if (json) console.log(JSON.stringify({ ok: problems.length === 0, rows, problems, time, contentHash }));
-    else if (problems.length > 0) for (const line of problems) console.log(line);
-    else
-      console.log(`${rows.toLocaleString('en')} rows as of ${time} are in ${to.origin}, content hash ${contentHash}`);
-    return problems.length === 0;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  using folder = new TemporaryFolder('shardql-restore-');
+  const store = new FolderStore(join(folder.path, 'copy'));
+  await copyThen(store, client, started, note);
+  const { manifest, rows, problems } = await restoreBackup(store, { ...target, resume, ...keyed, note });
+  const { time, contentHash } = manifest;
+  if (json) console.log(JSON.stringify({ ok: problems.length === 0, rows, problems, time, contentHash }));
+  else if (problems.length > 0) for (const line of problems) console.log(line);
+  else console.log(`${rows.toLocaleString('en')} rows as of ${time} are in ${to.origin}, content hash ${contentHash}`);
+  return problems.length === 0;
 }
 
 /** Parameters of `/backup/start`. */

@@ -15,7 +15,7 @@ interface StoredObject {
 }
 
 /** What a test may do with a request before it is answered. */
-export type Fault = 'none' | 'unavailable' | 'cut' | 'lost' | 'damaged';
+export type Fault = 'none' | 'unavailable' | 'cut' | 'lost' | 'damaged' | 'silent' | 'stalled';
 
 export interface R2Request {
   readonly method: string;
@@ -27,7 +27,7 @@ export class R2Server {
   readonly bucket = 'backups';
   readonly objects = new Map<string, StoredObject>();
   readonly uploads = new Map<string, Map<number, Buffer>>();
-  /** Asked for each request: `cut` ends the answer in its middle, `lost` carries the request out and gives no answer, `damaged` changes a byte of the request's body. */
+  /** Asked for each request: `cut` ends the answer in its middle, `lost` carries the request out and gives no answer, `damaged` changes a byte of the request's body, `silent` gives no answer and no end, `stalled` a part of one. */
   fault: (request: R2Request) => Fault = () => 'none';
   readonly #server = createServer((request, response) => void this.#serve(request, response));
 
@@ -65,7 +65,9 @@ export class R2Server {
     if (fault === 'damaged') body = Buffer.from(body.with(0, body[0]! ^ 1));
     const answer = fault === 'unavailable' ? refusal(503, 'SlowDown') : this.#answer(request, asked, bucket!, body);
     if (fault === 'lost') return void response.destroy();
+    if (fault === 'silent') return;
     response.writeHead(answer.status, { ...answer.headers, 'content-length': answer.body.length });
+    if (fault === 'stalled') return void response.write(answer.body.subarray(0, answer.body.length >> 1));
     if (fault !== 'cut') return void response.end(answer.body);
     response.write(answer.body.subarray(0, answer.body.length >> 1), () => response.destroy());
   }

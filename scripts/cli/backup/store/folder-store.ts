@@ -16,6 +16,7 @@ import { toRoomError } from './room-error.ts';
 
 /** Empty. While a backup is being made, its process has it locked: the system lets go of that however the process ends. */
 const LOCK_FILE = '.backup.lock';
+const SQLITE_BUSY = 5;
 /** Of files that are not complete. */
 const PART = '.part';
 
@@ -107,10 +108,13 @@ function lock(folder: string): Disposable {
     // None that is a file beside it.
     database.exec('PRAGMA journal_mode = MEMORY');
     database.exec('BEGIN EXCLUSIVE');
-  } catch {
+  } catch (error) {
     database.close();
+    const { errcode = 0, message } = error as Error & { readonly errcode?: number };
     throw new CliError(
-      `Expected a folder in which no other backup is being made, but got ${folder}. Wait for the other one.`,
+      (errcode & 0xff) === SQLITE_BUSY
+        ? `Expected a folder in which no other backup is being made, but got ${folder}. Wait for the other one.`
+        : `Expected a lock file that SQLite has made, or none, but got ${path}: ${message}. Remove it.`,
     );
   }
   return database;

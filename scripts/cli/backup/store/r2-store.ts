@@ -1,8 +1,8 @@
-import { mkdtempSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CliError } from '../../cli-error.ts';
+import { TemporaryFolder } from '../../temporary-folder.ts';
 import { isShardFile, MANIFEST_FILE, type Manifest, parseManifest, toManifestText } from '../manifest.ts';
 import { type BackupStore, type BackupWriter, type LocalFile, MissingFile, PRIVATE } from './backup-store.ts';
 import type { R2Address } from './r2-address.ts';
@@ -42,14 +42,13 @@ export class R2Store implements BackupStore {
   }
 
   async open(file: string): Promise<LocalFile> {
-    const folder = mkdtempSync(join(tmpdir(), 'shardql-backup-'));
-    const remove = () => rm(folder, { recursive: true, force: true });
+    const folder = new TemporaryFolder('shardql-backup-');
     try {
-      const path = join(folder, file);
+      const path = join(folder.path, file);
       await this.#told(() => this.#download(file, path));
-      return { path, [Symbol.asyncDispose]: remove };
+      return { path, [Symbol.asyncDispose]: async () => folder[Symbol.dispose]() };
     } catch (error) {
-      await remove();
+      folder[Symbol.dispose]();
       throw toRoomError(error, tmpdir());
     }
   }
@@ -58,9 +57,9 @@ export class R2Store implements BackupStore {
     return await this.#told(async () => {
       await this.#requireOwn();
       const found = await this.#findManifest();
-      const folder = mkdtempSync(join(tmpdir(), 'shardql-backup-'));
+      using folder = new TemporaryFolder('shardql-backup-');
       const kept = new Set<string>();
-      const path = (file: string) => join(folder, file);
+      const path = (file: string) => join(folder.path, file);
       try {
         return await make({
           before: found?.manifest ?? null,
@@ -85,8 +84,6 @@ export class R2Store implements BackupStore {
         // As far as R2 can be reached at all; else a later backup removes them.
         for (const file of kept) await this.#client.delete(this.#keyOf(file)).catch(() => {});
         throw toRoomError(error, tmpdir());
-      } finally {
-        await rm(folder, { recursive: true, force: true });
       }
     });
   }

@@ -5,6 +5,7 @@ import { AwsV4Signer } from 'aws4fetch';
 import { backoffMs } from '../../../../src/shards/client/routing/backoff.ts';
 import { PRIVATE } from './backup-store.ts';
 import { noAnswer, S3Error, toS3Error } from './s3-error.ts';
+import { SilenceLimit } from './silence-limit.ts';
 
 export interface S3Options {
   /** Origin of the API. */
@@ -16,6 +17,8 @@ export interface S3Options {
   readonly sessionToken?: string;
   /** Pauses before a request is sent again. */
   readonly pauses?: typeof PAUSES;
+  /** For how long nothing of an answer may come, in milliseconds. Default: a minute, in which a part is sent at 1.2 Mbit/s. */
+  readonly silenceMs?: number;
 }
 
 export interface ListedObject {
@@ -36,6 +39,7 @@ type Expected = { readonly etag: string | null };
 export const PART_BYTES = 8 * 2 ** 20;
 
 const ATTEMPTS = 6;
+const SILENCE_MS = 60_000;
 const PAUSES = { retryPauseMs: 200, maxRetryPauseMs: 5_000 };
 const REGION = 'auto';
 
@@ -97,11 +101,14 @@ export class S3Client {
       headers: etag === null ? {} : { range: `bytes=${position}-`, 'if-match': etag },
     });
     const found = await this.#ifThere(() =>
-      this.#retried(rest, async (response) => {
+      this.#retried(rest, async (response, limit) => {
         // All of it, whatever was asked for.
         if (response.status !== 206) position = 0;
         etag = response.headers.get('etag');
-        for await (const bytes of response.body ?? []) position = await write(file, bytes, position);
+        for await (const bytes of response.body ?? []) {
+          limit.renew();
+          position = await write(file, bytes, position);
+        }
         return true;
       }),
     );
@@ -174,12 +181,14 @@ export class S3Client {
   /** The answer is read within the attempt: it may be cut off. */
   async #retried<Result>(
     request: S3Request | (() => S3Request),
-    readAnswer: (response: Response) => Promise<Result>,
+    readAnswer: (response: Response, limit: SilenceLimit) => Promise<Result>,
   ): Promise<Result> {
     for (let attempt = 1; ; attempt++) {
+      using limit = new SilenceLimit(this.#options.silenceMs ?? SILENCE_MS);
       try {
-        const response = await this.#send(typeof request === 'function' ? request() : request);
-        if (response.ok) return await readAnswer(response);
+        const response = await this.#send(typeof request === 'function' ? request() : request, limit.signal);
+        limit.renew();
+        if (response.ok) return await readAnswer(response, limit);
         throw toS3Error(response.status, await response.text());
       } catch (error) {
         const failure = error instanceof TypeError ? noAnswer(error) : error;
@@ -189,7 +198,7 @@ export class S3Client {
     }
   }
 
-  async #send({ method, key, query = {}, headers = {}, body }: S3Request): Promise<Response> {
+  async #send({ method, key, query = {}, headers = {}, body }: S3Request, abort: AbortSignal): Promise<Response> {
     const { endpoint, bucket, accessKeyId, secretAccessKey, sessionToken } = this.#options;
     const url = new URL(`${endpoint}/${[bucket, ...key.split('/')].map(encodeURIComponent).join('/')}`);
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
@@ -201,7 +210,7 @@ export class S3Client {
       headers: { ...headers, 'x-amz-content-sha256': sha256 },
     });
     const signed = await signer.sign();
-    return await fetch(signed.url, { method, headers: signed.headers, body });
+    return await fetch(signed.url, { method, headers: signed.headers, body, signal: abort });
   }
 }
 
