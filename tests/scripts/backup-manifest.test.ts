@@ -58,6 +58,24 @@ describe('a manifest', () => {
     );
   });
 
+  it('is refused after a change of any of its bytes', () => {
+    const bytes = Buffer.from(toManifestText(manifest));
+    for (const at of bytes.keys()) {
+      for (const bit of [1, 4, 32]) {
+        const text = Buffer.from(bytes.with(at, bytes[at]! ^ bit)).toString();
+        if (text.trim() === bytes.toString().trim()) continue;
+        expect(() => parseManifest(text, 'm'), `byte ${at}, bit ${bit}`).toThrow(/^Expected /);
+      }
+    }
+  });
+
+  it('is refused with the files of its shards in each other’s places', () => {
+    const copy = JSON.parse(toManifestText(manifestOf(5, [FILE, 'shard-1-123-0123abcd.sqlite'])));
+    const [first, second] = copy.shards;
+    [first.file, second.file] = [second.file, first.file];
+    expect(() => parseManifest(JSON.stringify(copy), 'm')).toThrow(/another value of "checksum"\. Make a new backup/);
+  });
+
   it.each(['shard-0-1-00000000.sqlite', 'eu%2Fwest%20%F0%9F%98%80-1-0123abcd.sqlite', "a.b_c!~*'()-9-ffffffff.sqlite"])(
     'names files of shards, whatever those are called: %s',
     (name) => expect(isShardFile(name)).toBe(true),

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { SlotRange } from '../../../src/shards/slots.ts';
 import { CliError } from '../cli-error.ts';
 
@@ -59,7 +60,11 @@ const SHARD_FILE = /^[\w%.!~*'()-]+-\d+-[0-9a-f]{8}\.sqlite$/;
 
 export const isShardFile = (name: string): boolean => SHARD_FILE.test(name);
 
-export const toManifestText = (manifest: Manifest): string => `${JSON.stringify(manifest, null, 2)}\n`;
+/** As it is stored: with a checksum of all its members, so that it is never relied on after a change of any. */
+export const toManifestText = (manifest: Manifest): string =>
+  `${JSON.stringify({ ...manifest, checksum: checksumOf(manifest) }, null, 2)}\n`;
+
+const checksumOf = (manifest: object): string => hash('sha256', JSON.stringify(manifest));
 
 /**
  * The manifest at an address.
@@ -75,8 +80,9 @@ export function parseManifest(text: string, address: string): Manifest {
       `Expected a backup of format ${FORMAT_VERSION}, but got ${String(manifest.formatVersion)} in ${address}. Use the release that made it, or a later one.`,
     );
   }
-  const misfit = findMisfit(manifest);
-  if (misfit === null) return manifest as unknown as Manifest;
+  const { checksum, ...members } = manifest;
+  const misfit = findMisfit(members) ?? (checksum === checksumOf(members) ? null : 'checksum');
+  if (misfit === null) return members as unknown as Manifest;
   throw new CliError(
     `Expected ${address} as a backup has written it, but got another value of "${misfit}". Make a new backup.`,
   );
