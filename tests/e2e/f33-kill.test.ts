@@ -13,7 +13,7 @@ import { unsoundDatabases } from '../support/node/unsound-databases.ts';
 import { below, createRandom, pick, seedOfRun } from '../support/random.ts';
 import { type ServerProcess, startProcess } from '../support/server.ts';
 
-const ROUNDS = Number(process.env.ROUNDS ?? 2);
+const ROUNDS = Number(process.env.ROUNDS ?? 1);
 const WRITERS = 8;
 /** They send each mutation twice at once. */
 const KEYED_WRITERS = 4;

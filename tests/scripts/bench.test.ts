@@ -14,10 +14,15 @@ const bench = (...args: readonly string[]): Promise<{ readonly code: number | nu
     child.once('close', (code) => resolve({ code, output }));
   });
 
+/** They start many servers, on whatever machine, beside other tests. */
+const TIMEOUT_MS = 400_000;
+
 const TINY = ['--scale', '0.02', '--rounds', '1', '--seconds', '0.1'];
 
 describe.runIf(process.platform === 'linux' && availableParallelism() > 1)('npm run bench', () => {
-  it('measures workloads after checking their answers, and relates them to their floors', async () => {
+  it('measures workloads after checking their answers, and relates them to their floors', {
+    timeout: TIMEOUT_MS,
+  }, async () => {
     const workloads = [
       'W1',
       'W1-exact-limits',
@@ -52,7 +57,7 @@ describe.runIf(process.platform === 'linux' && availableParallelism() > 1)('npm 
     expect(output).toMatch(/^import: 4,\d{3} rows in /m);
   });
 
-  it('measures a part of recovery instead, if asked to', async () => {
+  it('measures a part of recovery instead, if asked to', { timeout: TIMEOUT_MS }, async () => {
     const { code, output } = await bench(...TINY, '--recovery', 'trim');
     expect(output).toMatch(/^goal trim: at most 2\.0 % of W6: \S+ % \(\S+ µs for each of \d+ rows of the log/m);
     expect(output).not.toContain('import:');
@@ -67,7 +72,7 @@ describe.runIf(process.platform === 'linux' && availableParallelism() > 1)('npm 
     expect(namesFor()).toHaveLength(5);
   });
 
-  it('says by package and function where a workload spends the CPU', async () => {
+  it('says by package and function where a workload spends the CPU', { timeout: TIMEOUT_MS }, async () => {
     const { code, output } = await bench(...TINY, '--profile', '--workloads', 'W3');
     expect(output).toMatch(/^\| @graphql-tools\/executor +\| +\d/m);
     expect(output).toMatch(/^\| src\/shards\/server +\| +\d/m);
