@@ -10,11 +10,15 @@ export interface ShardRecord {
   readonly peakBytes: number;
   readonly points: readonly Point[];
   readonly keys: KeySizes;
-  /** Of the shard keys that are large. */
+  /** Of the shard keys that are large, or were until a moment ago. */
   readonly pointsByKey: Readonly<Record<ShardKey, readonly Point[]>>;
 }
 
 const DAY_MS = 86_400_000;
+/** Reports that come in the wrong order are so far apart at most, in milliseconds: what is older is of a clock that was ahead before. */
+const LATE_MS = 10 * 60_000;
+/** A large shard key that falls below so much of the least, and grows again, is warned of again: the log, which counts, comes and goes. */
+const HYSTERESIS = 0.9;
 /** Of `fullBytes`, for the forecast. */
 const NEARLY_FULL = 0.8;
 
@@ -30,15 +34,17 @@ export function withReport(
 ): { readonly record: ShardRecord; readonly newlyLarge: readonly ShardKey[] } {
   const { atMs, liveBytes, rows } = report;
   // Of two reports that come in the wrong order, the growth counts and the rest is known better.
-  if (record !== null && atMs < record.last.atMs) {
+  if (record !== null && atMs < record.last.atMs && atMs >= record.last.atMs - LATE_MS) {
     return { record: { ...record, keys: addGrowth(record.keys, report) }, newlyLarge: [] };
   }
   const windowMs = settings.forecastDays * DAY_MS;
   const keys = addGrowth(record?.keys ?? NO_SIZES, report);
   const pointsByKey: Record<ShardKey, readonly Point[]> = {};
   const newlyLarge: ShardKey[] = [];
-  for (const [key, bytes] of largeKeys(keys, liveBytes, settings.largeShardKeyShare * settings.fullBytes)) {
+  const leastBytes = leastLargeBytes(settings);
+  for (const [key, bytes] of largeKeys(keys, liveBytes, leastBytes * HYSTERESIS)) {
     const points = record?.pointsByKey[key];
+    if (points === undefined && bytes <= leastBytes) continue;
     if (points === undefined) newlyLarge.push(key);
     pointsByKey[key] = addPoint(points ?? [], [atMs, bytes], windowMs);
   }
@@ -53,6 +59,8 @@ export function withReport(
     newlyLarge,
   };
 }
+
+const leastLargeBytes = ({ largeShardKeyShare, fullBytes }: CapacitySettings): number => largeShardKeyShare * fullBytes;
 
 export function toCapacity(shard: string, record: ShardRecord, settings: CapacitySettings): ShardCapacity {
   const { last, peakBytes, points, pointsByKey } = record;
@@ -80,6 +88,7 @@ export function toCapacity(shard: string, record: ShardRecord, settings: Capacit
           growthPerDay: perDay(slopeOf(keyPoints, windowMs)),
         };
       })
+      .filter(({ bytes }) => bytes > leastLargeBytes(settings))
       .sort((a, b) => b.bytes - a.bytes),
   };
 }

@@ -62,13 +62,33 @@ describe('the forecast', () => {
 
   it('takes reports in the wrong order', () => {
     const growth = [['a', 300] as const] as never;
-    const { capacity, record } = after([reportAt(5, 500), reportAt(4, 400, { growth })]);
+    const { capacity, record } = after([reportAt(5, 500), reportAt(5 - 1 / 1_440, 400, { growth })]);
     expect(capacity.liveBytes).toBe(500);
     expect(record.keys.all).toBe(300);
   });
 });
 
+describe('a clock that was ahead', () => {
+  it('is not believed once it is right again', () => {
+    const ahead = [reportAt(0, 100), reportAt(365, 110)];
+    const { capacity, record } = after([...ahead, reportAt(1, 900), reportAt(2, 950)]);
+    expect(capacity).toMatchObject({ atMs: T0 + 2 * DAY_MS, liveBytes: 950, level: 'PLAN', growthPerDay: 50 });
+    expect(record.points.every(([atMs]) => atMs <= T0 + 2 * DAY_MS)).toBe(true);
+  });
+});
+
 describe('large shard keys', () => {
+  it('are warned of once where the log of their shard comes and goes', () => {
+    const grown = reportAt(0, 210, { growth: [['a', 210]] as never });
+    const days = Array.from({ length: 10 }, (_, index) => reportAt(index + 1, index % 2 === 0 ? 195 : 210));
+    expect(after([grown, ...days]).warned).toEqual(['a']);
+    // Those that are large are told of, as ever.
+    expect(after([grown, ...days]).capacity.largeShardKeys).toMatchObject([{ shardKey: 'a', bytes: 210 }]);
+    expect(after([grown, reportAt(1, 195)]).capacity.largeShardKeys).toEqual([]);
+    expect(after([grown, reportAt(1, 170), reportAt(2, 210)]).warned).toEqual(['a', 'a']);
+    expect(after([reportAt(0, 190, { growth: [['a', 190]] as never })]).warned).toEqual([]);
+  });
+
   it('are found among many, and warned of once', () => {
     const random = createRandom(38);
     const reports = Array.from({ length: 400 }, (_, index) => {
