@@ -228,6 +228,7 @@ export class SimulatedShard {
       fences: new Fences(session),
       logRecall: new LogRecall({
         ...{ archive: null, settings: LOG_SETTINGS, storage, session, wallClock: clock.now, timers },
+        capacity: capacityOf(storage.sql),
         schedule: scheduleTrim,
       }),
       restorer,

@@ -118,7 +118,7 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
       const archive = env.LOG_ARCHIVE ? new LogArchive({ bucket: env.LOG_ARCHIVE, shard, session, timers }) : null;
       const scheduleTrim = (atMs: number, nowMs: number) => tasks.scheduleBy('trim', atMs, nowMs);
       const logRecall = new LogRecall({
-        ...{ archive, settings: logSettings, storage, session, wallClock, timers },
+        ...{ archive, settings: logSettings, capacity, storage, session, wallClock, timers },
         schedule: scheduleTrim,
       });
       const trimmer = new LogTrimmer({

@@ -59,6 +59,7 @@ export async function inNewShard<T>(
       const [publisher, audits, fences] = [null, new AuditCounts(), new Fences(session)];
       const logRecall = new LogRecall({
         ...{ archive: null, settings: toLogSettings({}), storage, session, wallClock, timers: systemTimers },
+        capacity: capacityOf(storage.sql),
         schedule: () => {},
       });
       const trimmer = new LogTrimmer({

@@ -4,7 +4,7 @@ import type { SqlSession } from '../../sql/sql-session.ts';
 import { versionAt } from '../../version.ts';
 import type { WallClock } from '../clock.ts';
 import { leastSeqOfRestores } from '../recovery/restore-span.ts';
-import { readLogState } from '../tables/log-state-table.ts';
+import { isHeld, readLogState } from '../tables/log-state-table.ts';
 import { findSeqSince, readLastLogSeq, readVersionAtSeq } from '../tables/log-table.ts';
 import { OPERATION_RETENTION_MS } from '../tables/operations-table.ts';
 import { readPublishedSeq } from '../tables/published-table.ts';
@@ -63,8 +63,8 @@ export const LOG_HOLDS: readonly LogHold[] = [
     name: 'recalled',
     isBrief: true,
     leastSeq: ({ session, wallClock }, lastSeq) => {
-      const { heldVersion, heldUntilMs } = readLogState(session);
-      return wallClock() < heldUntilMs ? findSeqSince(session, lastSeq, heldVersion + 1) : null;
+      const state = readLogState(session);
+      return isHeld(state, wallClock()) ? findSeqSince(session, lastSeq, state.heldVersion + 1) : null;
     },
   },
 ];

@@ -30,6 +30,13 @@ export interface LogState {
   readonly heldUntilMs: number;
 }
 
+/** How long rows that were brought back stay at least, in milliseconds. */
+export const HOLD_MS = 10 * 60_000;
+
+/** Rows are held. A hold that lasts longer than any may was set by a clock that was ahead: else nothing would be trimmed until then. */
+export const isHeld = ({ heldUntilMs }: LogState, nowMs: number): boolean =>
+  nowMs < heldUntilMs && heldUntilMs <= nowMs + 2 * HOLD_MS;
+
 const UNTOUCHED: LogState = {
   trimmedSeq: 0,
   trimmedVersion: 0,

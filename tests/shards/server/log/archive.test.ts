@@ -1,6 +1,7 @@
 /** Trimmed rows in a real R2 bucket, and their way back. */
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest';
+import { restorableBytes } from '../../../../src/shards/capacity.ts';
 import type { LogBucket } from '../../../../src/shards/server/log/archive/log-archive.ts';
 import { undoIn } from '../undo/undo-in.ts';
 import { DAY_MS, inTrimLab, MINUTE_MS, type TrimLab } from './trim-lab.ts';
@@ -98,6 +99,32 @@ describe('the archive of the log', () => {
           /^Expected at most 100,000 bytes .* but got \d\d\d,\d\d\d; choose a later time\.$/,
         ),
       });
+    });
+  });
+
+  it('is read back only as far as the shard has room, and deletes have some left', async () => {
+    await inTrimLab({ bucket }, async (lab) => {
+      history(lab);
+      await lab.trim();
+      const { capacity } = lab.shard.state;
+      const { fullBytes } = capacity.settings;
+      const before = lab.state;
+      const bytes = vi
+        .spyOn(capacity, 'bytes', 'get')
+        .mockReturnValue((fullBytes + restorableBytes(capacity.settings)) / 2);
+      await expect(lab.recall.recall(0)).rejects.toMatchObject({
+        code: 'SHARD_FULL',
+        message: expect.stringMatching(
+          /^Expected lab to have room for [\d,]+ bytes .*, but got 0\. Choose a later time/,
+        ),
+      });
+      expect(lab.seqs).toEqual([lab.lastSeq]);
+      expect(lab.state).toMatchObject({ trimmedSeq: before.trimmedSeq, trimmedVersion: before.trimmedVersion });
+      // A full shard can be restored, too.
+      bytes.mockReturnValue(fullBytes);
+      await lab.recall.recall(0);
+      expect(lab.seqs).toHaveLength(lab.lastSeq);
+      bytes.mockRestore();
     });
   });
 

@@ -167,7 +167,8 @@ export class TrimLab {
       : null;
     const schedule = (atMs: number, nowMs: number) => tasks.scheduleBy('trim', atMs, nowMs);
     const archive = bucket && new LogArchive({ bucket, shard: this.archived, session, timers });
-    const recall = new LogRecall({ archive, settings: total, storage, session, wallClock, timers, schedule });
+    const { capacity } = state;
+    const recall = new LogRecall({ archive, settings: total, capacity, storage, session, wallClock, timers, schedule });
     const trimmer = new LogTrimmer({
       shard: 'lab',
       ...{ settings: total, storage, session, wallClock, freshness, publishes, timers, archive },

@@ -35,3 +35,10 @@ export const tooMuchToRecall = (bytes: number, maxBytes: number): ShardQLError =
     'OPERATION_LIMIT_EXCEEDED',
     `Expected at most ${maxBytes.toLocaleString('en-US')} bytes of changes to be brought back from the log archive, as log.maxBytes says, but got ${bytes.toLocaleString('en-US')}; choose a later time.`,
   );
+
+export const noRoomToRecall = (shard: string, bytes: number, left: number): ShardQLError =>
+  new ShardQLError(
+    'SHARD_FULL',
+    `Expected ${shard} to have room for ${Math.ceil(bytes).toLocaleString('en-US')} bytes of changes from the log archive, but got ${Math.floor(left).toLocaleString('en-US')}. Choose a later time, or delete or purge rows first.`,
+    { retryable: false },
+  );

@@ -1,26 +1,27 @@
 import { type Timers, wait } from '../../../../lib/timers.ts';
+import { restorableBytes } from '../../../capacity.ts';
 import type { LogSettings } from '../../../log-settings.ts';
 import type { SqlSession } from '../../../sql/sql-session.ts';
 import type { Version } from '../../../version.ts';
+import type { Capacity } from '../../capacity/capacity.ts';
 import type { WallClock } from '../../clock.ts';
 import { type ArchivedSegment, findSegment } from '../../tables/log-archive-table.ts';
 import { readLogSizes } from '../../tables/log-sizes.ts';
-import { readLogState, writeLogState } from '../../tables/log-state-table.ts';
+import { HOLD_MS, isHeld, readLogState, writeLogState } from '../../tables/log-state-table.ts';
 import { insertLogRow, type LogRow } from '../../tables/log-table.ts';
 import type { Schedule } from '../../tasks/tasks.ts';
 import { deleteTrimmed } from '../trim-steps.ts';
-import { beyondLog, tooMuchToRecall } from './errors.ts';
+import { beyondLog, noRoomToRecall, tooMuchToRecall } from './errors.ts';
 import type { LogArchive } from './log-archive.ts';
 
 /** Rows that are put back with no other request in between. */
 const ROWS_PER_STEP = 200;
-/** How long rows that were brought back stay at least, in milliseconds. */
-const HOLD_MS = 10 * 60_000;
 
 interface LogRecallOptions {
   /** Null: there is none. */
   readonly archive: Pick<LogArchive, 'fetch'> | null;
   readonly settings: LogSettings;
+  readonly capacity: Pick<Capacity, 'bytes' | 'settings' | 'shard'>;
   readonly storage: Pick<DurableObjectStorage, 'transactionSync'>;
   readonly session: SqlSession;
   readonly wallClock: WallClock;
@@ -50,8 +51,8 @@ export class LogRecall {
   /**
    * From then on, and for ten minutes, the log has all commits after this version.
    *
-   * @throws ShardQLError BAD_USER_INPUT if they are gone for good, OPERATION_LIMIT_EXCEEDED if there are too many,
-   * ARCHIVE_UNREADABLE if an object of the archive is missing or damaged, SHARD_UNAVAILABLE if the archive does not answer. Nothing
+   * @throws ShardQLError BAD_USER_INPUT if they are gone for good, OPERATION_LIMIT_EXCEEDED if there are too many, SHARD_FULL if
+   * the shard has no room for them, ARCHIVE_UNREADABLE if an object of the archive is missing or damaged, SHARD_UNAVAILABLE if the archive does not answer. Nothing
    * that the log had before is lost.
    */
   recall(version: Version): Promise<void> {
@@ -79,6 +80,7 @@ export class LogRecall {
     try {
       while (this.#deleteSome()) await wait(timers, 0);
       for (const segment of segments) {
+        this.#requireRoom(segment);
         await this.#putBack(await archive!.fetch(segment));
         this.#countAsThere(segment);
       }
@@ -121,14 +123,21 @@ export class LogRecall {
     const { session, wallClock, schedule } = this.#options;
     const nowMs = wallClock();
     const state = readLogState(session);
-    const isHeld = nowMs < state.heldUntilMs;
+    const isOn = isHeld(state, nowMs);
     // What was never gone is kept by the budget alone, unless it is asked for.
-    if (!holdsAll && version >= state.trimmedVersion && !(isHeld && version >= state.heldVersion)) return;
-    if (isHeld && version >= state.heldVersion && state.heldUntilMs > nowMs + HOLD_MS / 2) return;
-    const heldVersion = isHeld ? Math.min(version, state.heldVersion) : version;
-    const heldUntilMs = Math.max(state.heldUntilMs, nowMs + HOLD_MS);
+    if (!holdsAll && version >= state.trimmedVersion && !(isOn && version >= state.heldVersion)) return;
+    if (isOn && version >= state.heldVersion && state.heldUntilMs > nowMs + HOLD_MS / 2) return;
+    const heldVersion = isOn ? Math.min(version, state.heldVersion) : version;
+    const heldUntilMs = Math.max(isOn ? state.heldUntilMs : 0, nowMs + HOLD_MS);
     writeLogState(session, { ...state, heldVersion, heldUntilMs });
     schedule(heldUntilMs, nowMs);
+  }
+
+  /** Half of what lies between a full shard and its limit is left to deletes, and to the restore that the rows are for. */
+  #requireRoom({ bytes }: ArchivedSegment): void {
+    const { bytes: taken, settings, shard } = this.#options.capacity;
+    const most = (settings.fullBytes + restorableBytes(settings)) / 2;
+    if (taken + bytes > most) throw noRoomToRecall(shard, bytes, Math.max(0, most - taken));
   }
 
   /** What trimming has not deleted yet would be there twice. */
