@@ -81,8 +81,7 @@ export class NodeDraft {
   }
 
   #search(query: ValueRef): Search {
-    const { search, isSearchPartial = false } = this.#shape.table;
-    return isSearchPartial ? { query, columns: search.map(({ name }) => name) } : { query };
+    return { query, columns: this.#shape.table.search.map(({ name }) => name) };
   }
 
   #rows(parts: VisibleParts): Source {

@@ -75,20 +75,38 @@ export class ShardQLError extends Error {
   }
 }
 
+/**
+ * A shard was asked for what its release does not have: for some minutes, or hours, of a deploy it is not that of the router.
+ * Nothing was done. `SHARD_UNAVAILABLE`, to be tried again.
+ */
+export class OtherRelease extends ShardQLError {
+  constructor(message: string) {
+    super('SHARD_UNAVAILABLE', message, { retryable: true, retryAfterMs: OTHER_RELEASE_RETRY_MS });
+  }
+}
+
+/** Shards of another release are replaced one after the other. */
+const OTHER_RELEASE_RETRY_MS = 5_000;
+
 /** A {@link ShardQLError} as data. */
 export interface WireError {
   readonly code: ErrorCode;
   readonly message: string;
   readonly details: ErrorDetails;
+  /** It is an {@link OtherRelease}. Absent: it is not. */
+  readonly isOfOtherRelease?: true;
 }
 
 export const errorToWire = (error: ShardQLError): WireError => ({
   code: error.code,
   message: error.message,
   details: error.details,
+  ...(error instanceof OtherRelease && { isOfOtherRelease: true }),
 });
 
-export const wireToError = (wire: WireError): ShardQLError => new ShardQLError(wire.code, wire.message, wire.details);
+export function wireToError({ code, message, details, isOfOtherRelease }: WireError): ShardQLError {
+  return isOfOtherRelease ? new OtherRelease(message) : new ShardQLError(code, message, details);
+}
 
 /** A failure of a write, which wrote nothing. */
 export class FailedOperation extends ShardQLError {

@@ -11,6 +11,7 @@ import { MemoryStore } from '../stores/memory-store.ts';
 import { FillLeases } from './fill-leases.ts';
 import { createIsolateClock, type IsolateClock } from './isolate-clock.ts';
 import { LocalWrites } from './local-writes.ts';
+import { PartialRows } from './partial-rows.ts';
 
 /** What the requests of an isolate share: values only, never promises (the platform forbids to wait for another's). */
 export interface IsolateCache {
@@ -23,6 +24,7 @@ export interface IsolateCache {
   readonly memory: MemoryStore;
   readonly localWrites: LocalWrites;
   readonly leases: FillLeases;
+  readonly partialRows: PartialRows;
   /** Logs and counts. */
   readonly report: Report;
   /** What {@link report} has counted since the isolate started. */
@@ -43,6 +45,7 @@ export function createIsolateCache(model: Model, settings: Partial<CacheSettings
     memory: new MemoryStore(complete.memoryBytes),
     localWrites: new LocalWrites(),
     leases: new FillLeases(complete.fillPatienceMs),
+    partialRows: new PartialRows(),
     report: createReport(logEvent, counters.count),
     counters,
   };

@@ -2,6 +2,7 @@
 
 import type { AnswerSource } from '../../events/event.ts';
 import type { Model } from '../../model/types.ts';
+import { OtherRelease } from '../../shards/errors.ts';
 import type { AskShards, FreshAnswer, Read, ReadBack } from '../../shards/plan/read.ts';
 import { type EntryKey, EntryKeyMaker } from '../entries/entry-key.ts';
 import { rowEntryPlan, rowFromEntry } from '../entries/row-entry.ts';
@@ -58,17 +59,40 @@ export class ReadThrough {
     return fresh.map((answer) => this.#sourced(answer, sentAt));
   }
 
-  /** Asks the shards for some entries of a read, and keeps their answers. */
+  /**
+   * Asks the shards for some entries of a read, and keeps their answers. Where a shard of another release lacks a column of whole
+   * rows, it is asked for what the read selects, and nothing is kept.
+   */
   async fill(read: Read, entries: readonly KeyedEntry[]): Promise<Answers> {
-    if (entries.length === 0) return NO_ANSWERS;
+    const [first] = entries;
+    if (first === undefined) return NO_ANSWERS;
+    const { partialRows, clock } = this.#cache;
+    const { kind, table } = first.key;
+    if (kind !== 'row') return await this.#fillWhole(read, entries);
+    if (partialRows.has(table, clock.now())) return await this.#askFor(read, entries);
+    try {
+      return await this.#fillWhole(read, entries);
+    } catch (error) {
+      if (!(error instanceof OtherRelease)) throw error;
+      partialRows.add(table, clock.now());
+      return await this.#askFor(read, entries);
+    }
+  }
+
+  /** Keeps nothing. */
+  async #askFor(read: Read, entries: readonly KeyedEntry[]): Promise<Answers> {
+    const answers = await this.ask({ ...read, ...keysOf(read, entries) });
+    return new Map(entries.map(({ key }, place) => [key, answers[place]!]));
+  }
+
+  async #fillWhole(read: Read, entries: readonly KeyedEntry[]): Promise<Answers> {
     const { model } = this.#cache;
     const isRow = entries[0]!.key.kind === 'row';
     const sentAt = this.#now();
     const fresh = await this.#askShards({
       plan: isRow ? read.plan.derived(rowEntryPlan, model) : read.plan,
       values: read.values,
-      keys: entries.map(({ index }) => read.keys[index]!),
-      shardKeys: read.shardKeys && entries.map(({ index }) => read.shardKeys![index]!),
+      ...keysOf(read, entries),
       cacheable: true,
       lifeMs: lifeMsOf(entries[0]!.key),
     });
@@ -115,5 +139,11 @@ export class ReadThrough {
     return { at: clock.now(), maker: clock.name };
   }
 }
+
+/** Of these entries alone. */
+const keysOf = ({ keys, shardKeys }: Read, entries: readonly KeyedEntry[]): Pick<Read, 'keys' | 'shardKeys'> => ({
+  keys: entries.map(({ index }) => keys[index]!),
+  shardKeys: shardKeys && entries.map(({ index }) => shardKeys[index]!),
+});
 
 const lifeMsOf = ({ life }: EntryKey): number => life.ttlMs + life.swrMs;

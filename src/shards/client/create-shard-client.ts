@@ -10,6 +10,7 @@ import { explain } from './reading/explain.ts';
 import { readKeyed } from './reading/read-keyed.ts';
 import { ReadLoader } from './reading/read-loader.ts';
 import { readScatter } from './reading/read-scatter.ts';
+import { acrossReleases } from './routing/across-releases.ts';
 import { askAllShards, askShard } from './routing/ask-shards.ts';
 import { Deadline } from './routing/deadline.ts';
 import { toRouterSettings } from './settings.ts';
@@ -52,9 +53,10 @@ export function createShardClient(options: ShardClientOptions): ShardClient {
 
   const readFresh: AskShards = async (read) => {
     if (read.keys.length === 0) return [];
-    return read.shardKeys
-      ? await readKeyed(connection, loader, read, read.shardKeys)
-      : await readScatter(connection, loader, read);
+    const { shardKeys } = read;
+    return await acrossReleases(scope, () =>
+      shardKeys ? readKeyed(connection, loader, read, shardKeys) : readScatter(connection, loader, read),
+    );
   };
 
   return {
@@ -63,10 +65,10 @@ export function createShardClient(options: ShardClientOptions): ShardClient {
       return answers.map(({ answer }) => answer as AnswerOf<Node>);
     },
     readFresh,
-    explain: (read) => explain(connection, read),
+    explain: (read) => acrossReleases(scope, () => explain(connection, read)),
     write: (shardKey, operations, options = {}) => write(connection, shardKey, operations, options),
     writeRows: (rows, options = {}) => writeRows(connection, rows, options),
-    recall: (id) => recall(connection, id),
+    recall: (id) => acrossReleases(scope, () => recall(connection, id)),
     importRows: (table, columns, rows, importId) => importRows(connection, table, columns, rows, importId),
     undo: (operationId, range, dryRun) => undo(connection, operationId, range, dryRun),
     previewRestore: (restored, version, range) => previewRestore(connection, restored, version, range),

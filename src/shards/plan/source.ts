@@ -15,8 +15,8 @@ export const EVERYTHING: Access = null;
 /** Only rows whose full-text columns fit the query: a value in the language of `search-query.ts`. Nodes alone are searched. */
 export interface Search {
   readonly query: ValueRef;
-  /** The full-text columns that are looked at, in the order of the index; left out: all. */
-  readonly columns?: readonly string[];
+  /** The full-text columns that are looked at, in the order of the index. Named even where they are all: a shard of another release may have others. */
+  readonly columns: readonly string[];
 }
 
 /** The rows of a table that a part of a plan looks at. */

@@ -2,7 +2,7 @@
  * Shapes of what routers send, as far as this release knows them. A router of the next release may ask for more: to leave
  * out what a shard does not know would answer another question, such as a list without its filter.
  */
-import { ShardQLError } from '../errors.ts';
+import { ofNewerRelease } from './other-release.ts';
 
 /** Throws for what a newer release must have made. */
 export type Check = (value: unknown) => void;
@@ -35,10 +35,3 @@ export const tagged =
     if (!Object.hasOwn(checks, kind)) throw ofNewerRelease();
     checks[kind]!(value);
   };
-
-export const ofNewerRelease = (): ShardQLError =>
-  new ShardQLError(
-    'SHARD_UNAVAILABLE',
-    'Expected a request that this release knows, but got one of a newer: a shard still runs the previous release. Try again in a minute.',
-    { retryable: true },
-  );

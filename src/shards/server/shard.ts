@@ -3,7 +3,7 @@ import { systemTimers, type Timers } from '../../lib/timers.ts';
 import type { MigrationBundle, Model } from '../../model/types.ts';
 import type { BookmarkPoint, BookmarkRefused } from '../bookmark.ts';
 import { type CapacitySettings, toCapacitySettings } from '../capacity.ts';
-import { errorToWire, ShardQLError } from '../errors.ts';
+import { errorToWire, type ShardQLError } from '../errors.ts';
 import { type LogSettings, toLogSettings } from '../log-settings.ts';
 import { isInMaintenance } from '../maintenance.ts';
 import type { ShardMigration } from '../migration-report.ts';
@@ -27,6 +27,7 @@ import { LogArchive } from './log/archive/log-archive.ts';
 import { LogRecall } from './log/archive/log-recall.ts';
 import { LogTrimmer } from './log/log-trimmer.ts';
 import { Migrator } from './migrate/migrator.ts';
+import { newerProtocol } from './other-release.ts';
 import { grantSlots } from './placement/grant-slots.ts';
 import { Ownership } from './placement/ownership.ts';
 import { RestoredFence } from './placement/restored-fence.ts';
@@ -215,7 +216,7 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
     }
 
     async checkMigrations({ protocol, plan }: MigrationRequest): Promise<ShardMigration> {
-      if (protocol > NEWEST_PROTOCOL) throw newerProtocol(protocol);
+      if (protocol > NEWEST_PROTOCOL) throw newerProtocol(NEWEST_PROTOCOL, protocol);
       return this.#migrator.check(plan);
     }
 
@@ -255,7 +256,7 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
 
     /** Why no request can be served now; null if one can. */
     async #refusal(protocol: number): Promise<ShardQLError | null> {
-      if (protocol > NEWEST_PROTOCOL) return newerProtocol(protocol);
+      if (protocol > NEWEST_PROTOCOL) return newerProtocol(NEWEST_PROTOCOL, protocol);
       const fenced = this.#restoredFence.isDown ? null : await this.#restoredFence.refusal();
       if (fenced) return fenced;
       return this.#migrator.isReady ? null : await this.#migrator.migrate();
@@ -279,10 +280,3 @@ type RequestHead = { readonly protocol: number } & Partial<Pick<RequestEnvelope,
 const FENCED_ALARM_MS = 5_000;
 
 const NOTHING_DONE: WorkCounts = { statements: 0, rowsRead: 0, rowsWritten: 0 };
-
-const newerProtocol = (protocol: number): ShardQLError =>
-  new ShardQLError(
-    'SHARD_UNAVAILABLE',
-    `Expected protocol ${NEWEST_PROTOCOL} or older, but got ${protocol}: this shard still runs the previous release.`,
-    { retryable: true },
-  );

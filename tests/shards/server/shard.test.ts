@@ -294,7 +294,10 @@ describe('a shard', () => {
     expect(answer.status).toBe('OK');
     expect(fromJsonText(answer.results)).toMatchObject([{ inserted: 1, failures: [] }]);
     const unknown = await write(stub, [{ ...batch, columns: ['nope'], rows: '[]' }]);
-    expect(unknown).toMatchObject({ status: 'FAILED', error: { code: 'BAD_USER_INPUT', details: { field: 'nope' } } });
+    expect(unknown).toMatchObject({
+      status: 'FAILED',
+      error: { code: 'SHARD_UNAVAILABLE', details: { retryable: true } },
+    });
     const status = await rpc(stub).status();
     expect(status).toMatchObject({
       epoch: 1,

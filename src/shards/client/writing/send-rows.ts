@@ -98,7 +98,7 @@ async function send(
       return new Misrouted(answer.epoch);
     case 'FAILED':
       // The shard remembers that under the operation id: no attempt that is still on its way will be applied.
-      batch.unanswered = 0;
+      if (!answer.error.isOfOtherRelease) batch.unanswered = 0;
       return failed(batch, wireToError(answer.error), culpritOf(batch, answer));
     case 'REFUSED':
       // A bug that shows only once the transaction is done: what fails in it is FAILED.

@@ -7,7 +7,9 @@ import type { WriteAnswer } from '../../protocol/write.ts';
 import type { ShardKey } from '../../shard-key.ts';
 import type { ShardConnection } from '../connection.ts';
 import { shardFailed, writeInDoubt } from '../failures.ts';
+import { acrossReleases } from '../routing/across-releases.ts';
 import { Misrouted } from '../routing/router.ts';
+import type { Routing } from '../routing/router-state.ts';
 import { requireShardBudget } from '../shard-budget.ts';
 import type { WriteOptions, WriteResult } from '../shard-client.ts';
 import { recordCommit } from './record-commit.ts';
@@ -31,7 +33,7 @@ export async function write(
   /** Sendings of which it is not known whether they were applied. */
   let unanswered = 0;
   try {
-    return await router.routed(async (routing) => {
+    const attempt = async (routing: Routing): Promise<WriteResult | Misrouted> => {
       const request = {
         ...caller.envelope(routing.epoch),
         operationId,
@@ -58,6 +60,8 @@ export async function write(
         case 'WRONG_SHARD':
           return new Misrouted(answer.epoch);
         case 'FAILED':
+          // That is not remembered: the next attempt may find a shard of this release.
+          if (answer.error.isOfOtherRelease) throw wireToError(answer.error);
           // The shard remembers that under the operation id: no attempt that is still on its way will be applied.
           unanswered = 0;
           throw new FailedOperation(answer.error, answer.index, answer.row);
@@ -68,7 +72,8 @@ export async function write(
         default:
           throw shardFailed(answer, settings.shedRetryAfterMs);
       }
-    });
+    };
+    return await acrossReleases(scope, () => router.routed(attempt));
   } catch (error) {
     // With a key, a repeated request learns the outcome.
     const isInDoubt = unanswered > 0 && idempotency === null && !dryRun;

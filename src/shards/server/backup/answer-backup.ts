@@ -5,6 +5,7 @@ import type { Bare } from '../../protocol/envelope.ts';
 import type { ShardKey } from '../../shard-key.ts';
 import type { ReadSession, SqlSession } from '../../sql/sql-session.ts';
 import type { Version } from '../../version.ts';
+import { unknownTable } from '../other-release.ts';
 import { holdMoment } from '../recovery/as-of.ts';
 import { pastSchema } from '../recovery/past-schema.ts';
 import { ownsKey, type ShardState } from '../shard-state.ts';
@@ -123,9 +124,6 @@ function requireSame(session: ReadSession, seq: number, version: Version | null)
     'Expected a log that goes on from the backup before, but got one that was set back since. Make a full backup.',
   );
 }
-
-const unknownTable = (name: string): ShardQLError =>
-  new ShardQLError('BAD_USER_INPUT', `Expected a table of the model, but got "${name}".`);
 
 const notHere = (): ShardQLError =>
   new ShardQLError(

@@ -3,6 +3,7 @@ import { ShardQLError } from '../../errors.ts';
 import { type ShardKey, toShardKey } from '../../shard-key.ts';
 import type { SqlSession } from '../../sql/sql-session.ts';
 import type { Version } from '../../version.ts';
+import { unknownColumn, unknownTable } from '../other-release.ts';
 import type { PlanRunner } from '../read/run/plan-runner.ts';
 import type { CallerAccess } from './access/caller-access.ts';
 import type { ImportRuns } from './import-runs.ts';
@@ -39,19 +40,13 @@ export interface CommitScope {
 
 export function tableOf(model: Model, type: string): TableModel {
   const table = model.tableByType.get(type);
-  if (!table)
-    throw new ShardQLError('BAD_USER_INPUT', `Expected a table of the model, but got "${type}".`, { table: type });
+  if (!table) throw unknownTable(type);
   return table;
 }
 
 export function columnOf(table: TableModel, name: string): ColumnModel {
   const column = table.columnByName.get(name);
-  if (!column) {
-    throw new ShardQLError('BAD_USER_INPUT', `Expected a column of ${table.typeName}, but got "${name}".`, {
-      table: table.typeName,
-      field: name,
-    });
-  }
+  if (!column) throw unknownColumn(table, name);
   return column;
 }
 

@@ -99,8 +99,9 @@ function transact(shard: ShardState, session: SqlSession, request: WriteRequest)
     });
   } catch (error) {
     const failed = toFailed(error, request);
-    // An earlier attempt may still be on its way: it must not be applied once the client knows of the failure.
-    remember(shard, session, request, failed);
+    // An earlier attempt may still be on its way: it must not be applied once the client knows of the failure. A failure that is
+    // due to the release is none of the write's: routers send it again under the same id.
+    if (!failed.error.isOfOtherRelease) remember(shard, session, request, failed);
     return failed;
   }
   if (outcome === null || 'error' in outcome) return outcome;

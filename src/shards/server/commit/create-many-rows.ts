@@ -1,6 +1,7 @@
 import type { ColumnModel, KeyModel, TableModel, WireValue } from '../../../model/types.ts';
 import { ShardQLError } from '../../errors.ts';
 import type { CreateCell, OnConflict, OperationOf } from '../../operation.ts';
+import { unknownKey } from '../other-release.ts';
 import type { BulkRow, Cells } from './bulk-rows.ts';
 import { type CommitScope, columnOf, requireShardKey } from './commit-scope.ts';
 import { RowFailed } from './row-failed.ts';
@@ -33,7 +34,7 @@ export interface Conflicts {
   readonly set: readonly ColumnModel[];
 }
 
-/** @throws ShardQLError BAD_USER_INPUT unless the table has the key, and the columns can be set. */
+/** @throws ShardQLError BAD_USER_INPUT unless the columns can be set; OtherRelease unless the table has the key. */
 export function readConflicts(table: TableModel, onConflict: OnConflict | null): Conflicts {
   if (onConflict === null) return { keys: [], isNamed: false, ignores: false, set: [] };
   const ignores = onConflict.set === null;
@@ -47,11 +48,7 @@ export function readConflicts(table: TableModel, onConflict: OnConflict | null):
     (each) => each.names.length === names.length && names.every((name) => each.names.includes(name)),
   );
   if (key) return { keys: [key], isNamed: true, ignores, set };
-  throw new ShardQLError(
-    'BAD_USER_INPUT',
-    `Expected a primary or unique key of ${table.typeName}, but got ${names.join(' and ')}.`,
-    { table: table.typeName },
-  );
+  throw unknownKey(table, names);
 }
 
 /** @throws RowFailed for the first row that this commit may not write, or that lacks the key by which it is looked for. */

@@ -213,7 +213,7 @@ describe('createMany', () => {
     await inBulkLab((shard) => {
       const refused = (onConflict: OnConflict) =>
         run(shard, createMany([item('a', { email: 'e', rank: 1 }), item('b')], { onConflict }));
-      expect(refused({ key: ['tenant', 'name'], set: null })).toMatchObject({ code: 'BAD_USER_INPUT' });
+      expect(refused({ key: ['tenant', 'name'], set: null })).toMatchObject({ code: 'SHARD_UNAVAILABLE' });
       expect(refused({ key: byKey('code'), set: ['name'] })).toMatchObject({ code: 'BAD_USER_INPUT', row: 0 });
       // Whatever other rows give.
       expect(refused({ key: byKey('email'), set: ['name'] })).toMatchObject({ code: 'BAD_USER_INPUT', row: 1 });

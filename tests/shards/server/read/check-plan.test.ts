@@ -45,7 +45,7 @@ const PLAN = nodeOf({
   computed,
   columns: ['id'],
   filter,
-  search: { query: 0 },
+  search: { query: 0, columns: ['name'] },
   page: {
     orderBy: [{ column: 'id', descending: false, nullsFirst: true }],
     after: [0, null],

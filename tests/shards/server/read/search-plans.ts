@@ -27,7 +27,7 @@ export const searchPlan = (
     table: 'Product',
     columns: ['id', 'tenantId', RANK_COLUMN],
     computed: [{ kind: 'rank', name: RANK_COLUMN }],
-    search: { query: 0 },
+    search: { query: 0, columns: ['name', 'description'] },
     page: {
       orderBy: BEST_FIRST,
       after: null,

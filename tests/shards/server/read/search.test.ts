@@ -170,7 +170,7 @@ it('a plan that cannot be searched is refused', async () => {
       return null;
     };
     expect(refusal({ table: 'Order' })).toMatch(
-      /BAD_USER_INPUT Expected a table with full-text columns, but got Order/,
+      /SHARD_UNAVAILABLE Expected full-text columns of Order, but got others/,
     );
     expect(refusal({ search: undefined })).toMatch(
       /BAD_USER_INPUT Expected ranks and highlights of rows that are searched/,

@@ -1,7 +1,8 @@
 import type { PlanNode } from '../../../plan/node.ts';
 import type { ReadCall } from '../../../plan/read.ts';
 import { visitPlan } from '../../../plan/visit-plan.ts';
-import { any, type Check, object, ofNewerRelease } from '../../shape-check.ts';
+import { ofNewerRelease } from '../../other-release.ts';
+import { any, type Check, object } from '../../shape-check.ts';
 
 /**
  * Holds a plan to what this release knows of plans.

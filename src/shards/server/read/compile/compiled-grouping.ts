@@ -1,8 +1,8 @@
 import type { ColumnModel, TableModel } from '../../../../model/types.ts';
-import { ShardQLError } from '../../../errors.ts';
 import type { DateTrunc, Grouping, Measure } from '../../../plan/aggregate.ts';
 import type { MeasureAnswer } from '../../../plan/answer.ts';
 import type { ValueRef } from '../../../plan/value.ts';
+import { unknownColumn } from '../../other-release.ts';
 
 export interface CompiledGroupKey {
   readonly column: ColumnModel;
@@ -62,5 +62,5 @@ export function compileGrouping(table: TableModel, { keys, measures }: Grouping)
 function columnOf(table: TableModel, name: string): ColumnModel {
   const column = table.columnByName.get(name);
   if (column) return column;
-  throw new ShardQLError('BAD_USER_INPUT', `Expected a column of ${table.typeName}, but got ${JSON.stringify(name)}.`);
+  throw unknownColumn(table, name);
 }

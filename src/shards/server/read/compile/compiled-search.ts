@@ -1,8 +1,8 @@
 import type { TableModel } from '../../../../model/types.ts';
-import { ShardQLError } from '../../../errors.ts';
 import { HIGHLIGHTS_COLUMN } from '../../../plan/computed.ts';
 import type { PlanNode } from '../../../plan/node.ts';
 import type { ValueRef } from '../../../plan/value.ts';
+import { notSearched } from '../../other-release.ts';
 
 export interface CompiledSearch {
   readonly query: ValueRef;
@@ -20,19 +20,13 @@ export interface CompiledSearch {
 
 export function compileSearch(node: PlanNode, table: TableModel, shardKeyPart: number): CompiledSearch | null {
   if (!node.search) return null;
-  if (table.search.length === 0) {
-    throw new ShardQLError('BAD_USER_INPUT', `Expected a table with full-text columns, but got ${table.typeName}.`);
-  }
   const { query, columns: names } = node.search;
-  const all = [...table.search.keys()];
-  const columns = names === undefined ? all : all.filter((at) => names.includes(table.search[at]!.name));
-  if (columns.length !== (names ?? all).length || columns.length === 0) {
-    throw new ShardQLError('BAD_USER_INPUT', `Expected full-text columns of ${table.typeName}, but got others.`);
-  }
+  const columns = [...table.search.keys()].filter((at) => names.includes(table.search[at]!.name));
+  if (columns.length !== names.length || columns.length === 0) throw notSearched(table);
   return {
     query,
     columns,
-    isOfAllColumns: columns.length === all.length,
+    isOfAllColumns: columns.length === table.search.length,
     shardKeyPart,
     findsRows: node.through === null && node.match.every((name) => name === table.shardKey.name),
     readsHighlights: node.columns.includes(HIGHLIGHTS_COLUMN),

@@ -4,6 +4,7 @@ import { type ColumnKind, type ColumnOwner, columnKind } from '../../../plan/col
 import type { ComputedColumn } from '../../../plan/computed.ts';
 import { VERSION_COLUMN } from '../../../plan/node.ts';
 import type { Source } from '../../../plan/source.ts';
+import { unknownColumn, unknownTable } from '../../other-release.ts';
 
 /** A column of a table. */
 export type StoredField = ColumnKind & Pick<ColumnModel, 'name' | 'sqlName'>;
@@ -34,7 +35,7 @@ export const VERSION_FIELD: StoredField = {
 export function fieldOf(table: TableModel, name: string): StoredField {
   const field = name === VERSION_COLUMN ? VERSION_FIELD : table.columnByName.get(name);
   if (field) return field;
-  throw new ShardQLError('BAD_USER_INPUT', `Expected a column of ${table.typeName}, but got ${JSON.stringify(name)}.`);
+  throw unknownColumn(table, name);
 }
 
 export const fieldsOf = (table: TableModel, names: readonly string[]): StoredField[] =>
@@ -48,7 +49,7 @@ export class SourceFields {
   /** Of all sources of a node, which share this. */
   readonly #bySource: Map<Source, SourceFields>;
 
-  /** @throws ShardQLError BAD_USER_INPUT for tables and columns that the model lacks. */
+  /** @throws OtherRelease for tables and columns that the model lacks. */
   constructor(model: Model, source: Source, bySource = new Map<Source, SourceFields>()) {
     this.table = tableOf(model, source.table);
     this.#model = model;
@@ -102,5 +103,5 @@ export class SourceFields {
 function tableOf(model: Model, type: string): TableModel {
   const table = model.tableByType.get(type);
   if (table) return table;
-  throw new ShardQLError('BAD_USER_INPUT', `Expected a table of the model, but got ${JSON.stringify(type)}.`);
+  throw unknownTable(type);
 }

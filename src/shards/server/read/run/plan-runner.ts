@@ -54,7 +54,7 @@ export class PlanRunner {
    * One answer per key of the call, in order. Synchronous, so all of it is read from one state.
    *
    * @param sizes shared by the calls of a request, which bounds their rows together.
-   * @throws ShardQLError COST_LIMIT_EXCEEDED for answers of too many rows or bytes; BAD_USER_INPUT for plans beyond the platform's limits or of unknown tables and columns; SHARD_UNAVAILABLE for those of a newer release.
+   * @throws ShardQLError COST_LIMIT_EXCEEDED for answers of too many rows or bytes; BAD_USER_INPUT for plans beyond the platform's limits; OtherRelease for those that name what the model lacks.
    */
   run(session: ReadSession, call: ReadCall, options: RunOptions, sizes = new AnswerSizes()): Answer[] {
     const { node, statements } = this.#compiled(call.plan);
