@@ -10,6 +10,7 @@ import { surveyPast } from './backup/survey-past.ts';
 import { commit } from './commit/commit.ts';
 import { findFirst } from './commit/replay.ts';
 import { sampleChanges } from './freshness/sample-changes.ts';
+import { requireOwnTables } from './migrate/own-tables.ts';
 import { answerAsOf } from './recovery/as-of.ts';
 import { shardMetrics, shardStatus } from './report.ts';
 import { ownsKey, type ShardState } from './shard-state.ts';
@@ -58,21 +59,24 @@ export const HANDLERS: { readonly [Name in HandledRpc]: Handler<Name> } = {
   status: shardStatus,
   metrics: shardMetrics,
   sampleChanges: (shard, session, { version }) => ({ status: 'OK', changes: sampleChanges(shard, session, version) }),
-  previewRestore: async ({ restorer, ownership }, _session, { target, range }) =>
-    ownsTarget(ownership, target)
-      ? { status: 'OK', preview: await restorer.preview(target, range) }
-      : { status: 'WRONG_SHARD' },
-  beginRestore: async ({ restorer, ownership }, _session, { id, target, checksOnly }) =>
-    ownsTarget(ownership, target)
-      ? { status: 'OK', restores: await restorer.begin(id, target, checksOnly) }
-      : { status: 'WRONG_SHARD' },
+  previewRestore: async ({ restorer, ownership, migrations }, session, { target, range }) => {
+    requireOwnTables(session, migrations, 'restores');
+    if (!ownsTarget(ownership, target)) return { status: 'WRONG_SHARD' };
+    return { status: 'OK', preview: await restorer.preview(target, range) };
+  },
+  beginRestore: async ({ restorer, ownership, migrations }, session, { id, target, checksOnly }) => {
+    requireOwnTables(session, migrations, 'restores');
+    if (!ownsTarget(ownership, target)) return { status: 'WRONG_SHARD' };
+    return { status: 'OK', restores: await restorer.begin(id, target, checksOnly) };
+  },
   continueRestores: async ({ restorer }) => ({ status: 'OK', restores: await restorer.continue() }),
   cancelRestore: ({ restorer }, _session, { id }) => ({ status: 'OK', restores: restorer.cancel(id) }),
   restores: ({ restorer }) => ({ status: 'OK', restores: restorer.list() }),
-  backup: async (shard, session, request) =>
-    request.part === 'survey'
-      ? { status: 'OK', survey: await surveyPast(shard, session, request) }
-      : answerBackup(shard, session, request),
+  backup: async (shard, session, request) => {
+    requireOwnTables(session, shard.migrations, 'backups');
+    if (request.part === 'survey') return { status: 'OK', survey: await surveyPast(shard, session, request) };
+    return answerBackup(shard, session, request);
+  },
   recordAudits: ({ audits }, _session, { counts }) => {
     audits.add(counts);
     return { status: 'OK' };
@@ -89,6 +93,7 @@ function writeRecalled(
   request: WriteRequest,
 ): ReturnType<typeof commit> | Promise<ReturnType<typeof commit>> {
   const undo = request.operations.find((operation) => operation.kind === 'undo');
+  if (undo !== undefined) requireOwnTables(session, shard.migrations, 'undo');
   if (undo === undefined || undo.version > readTrimmedVersion(session)) return commit(shard, session, request);
   // The commit says why.
   if (!shard.logRecall.reaches(undo.version - 1)) return commit(shard, session, request);
@@ -102,6 +107,7 @@ function readRecalled(
   request: Parameters<typeof answerAsOf>[2],
 ): ReturnType<typeof answerAsOf> | Promise<ReturnType<typeof answerAsOf>> {
   const { asOf, caller } = request;
+  requireOwnTables(session, shard.migrations, 'reads of the past');
   const mayRecall = caller.role === OPERATOR.role || caller.role === DEVELOPER.role;
   if (asOf >= readTrimmedVersion(session) || !mayRecall || !shard.logRecall.reaches(asOf)) {
     return answerAsOf(shard, session, request);

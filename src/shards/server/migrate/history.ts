@@ -17,6 +17,8 @@ export interface Pending {
   readonly kept: number;
   /** In order; none: nothing is to be done. */
   readonly steps: readonly PendingStep[];
+  /** The database has tables of a newer release, which only adds to those of this one. */
+  readonly isAhead?: true;
 }
 
 /** What a database has recorded does not fit what the release has. */
@@ -54,7 +56,9 @@ function pendingElsewhere(
   aligned: number,
 ): Pending | null {
   const place = placeOf(recorded.at(-1)!, planned, aligned);
-  if (place === null) return null;
+  if (place === null) {
+    return isAhead(planned, recorded, aligned) ? { kept: recorded.length, steps: [], isAhead: true } : null;
+  }
   const steps = stepsFrom(planned, place);
   // The records may be those of a newer release, which comes again: they stay as long as nothing is done.
   if (steps.length === 0) return { kept: recorded.length, steps };
@@ -64,6 +68,27 @@ function pendingElsewhere(
   const kept = Math.min(aligned, place);
   const adopted = planned.slice(kept, place).map((migration) => ({ migration, isSkipped: true }));
   return { kept, steps: [...adopted, ...steps] };
+}
+
+/** A database has behind it all that is planned, and since then migrations of newer releases that only add to the tables. */
+function isAhead(
+  planned: readonly PlannedMigration[],
+  recorded: readonly RecordedMigration[],
+  aligned: number,
+): boolean {
+  if (aligned < planned.length || planned.length === 0) return false;
+  return newerMigrations(planned, recorded).every(({ isAdditive }) => isAdditive);
+}
+
+/** Those that have changed the tables since they were the ones that the last planned migration leads to. */
+export function newerMigrations(
+  planned: readonly Pick<PlannedMigration, 'schemaHash'>[],
+  records: readonly RecordedMigration[],
+): readonly RecordedMigration[] {
+  const recorded = records.filter(({ isSuperseded }) => !isSuperseded);
+  const { schemaHash } = planned.at(-1)!;
+  const last = recorded.findLastIndex((record) => record.schemaHash === schemaHash);
+  return recorded.slice(Math.max(last + 1, planned.length));
 }
 
 /** A migration that changes rows alone, and is among those that were run and no longer count. */
@@ -129,7 +154,7 @@ function mismatch(
       tag,
       message:
         `Expected tables at most at the release's last migration, ${planned.at(-1)?.tag ?? 'none'}, but got some that the newer ` +
-        `${tag} was applied to. Deploy the release that has it.`,
+        `${tag} was applied to, which does more than add to them. Deploy the release that has it.`,
     };
   }
   const found = inPlace.tag === tag ? 'one of that name that leads to other tables' : `${inPlace.tag} in its place`;

@@ -10,7 +10,7 @@ import { type MigrationProblem, reportProblem, type ShardMigration, UNKNOWN_PLAC
 import { SqlSession } from '../../sql/sql-session.ts';
 import type { WallClock } from '../clock.ts';
 import { areTriggersInstalled, installTriggers } from '../log/install-triggers.ts';
-import { logTriggers } from '../log/log-triggers.ts';
+import { type LogTrigger, logTriggers } from '../log/log-triggers.ts';
 import { createSearchIndexes, indexNextRows, isSearchInstalled } from '../search/install-search.ts';
 import { searchIndexes } from '../search/search-index.ts';
 import { lastMigration, readMigrations, recordSchemas } from '../tables/migrations-table.ts';
@@ -181,6 +181,10 @@ export class Migrator {
     return migrationPlan(this.#bundle, this.#model);
   }
 
+  get #triggers(): readonly LogTrigger[] {
+    return logTriggers(this.#model, this.#bundle.migrations.at(-1)?.tag ?? '');
+  }
+
   /** Gives what it was refused for, if it was; else the schema is that of the model. */
   #applyOwn(): Promise<readonly MigrationProblem[]> {
     return this.#inTurn(async () => {
@@ -192,7 +196,7 @@ export class Migrator {
       }
       const pending = pendingOf(this.#ownPlan, session);
       if (isProblem(pending)) return [pending];
-      const restore = pending.steps.length === 0 ? null : restoreProblem(session);
+      const restore = pending.steps.length === 0 && !pending.isAhead ? null : restoreProblem(session);
       if (restore) return [restore];
       const problems = pending.steps.length === 0 ? [] : await this.#run(session, pending, { keeps: true });
       if (problems.length > 0) return problems;
@@ -200,9 +204,9 @@ export class Migrator {
       writeInstalledHash(session, '');
       const isKnown = readMigrations(session).every(({ schemaHash }) => schemaHash !== null);
       if (!isKnown) recordSchemas(session, this.#ownPlan.migrations);
-      const triggers = logTriggers(this.#model, this.#bundle.migrations.at(-1)?.tag ?? '');
-      if (!areTriggersInstalled(session, triggers)) {
-        this.#storage.transactionSync(() => installTriggers(session, triggers));
+      // Those of a newer release, which came with its migrations, log what this one does not know of.
+      if (!pending.isAhead && !areTriggersInstalled(session, this.#triggers)) {
+        this.#storage.transactionSync(() => installTriggers(session, this.#triggers));
       }
       await this.#installSearch(session);
       writeInstalledHash(session, installedHash(this.#model)(this.#bundle));
@@ -234,6 +238,7 @@ export class Migrator {
         this.#storage.transactionSync(() => {
           runMigrations(session, this.#model, pending, this.#wallClock());
           if (!keeps) throw new MigrationRefused([]);
+          installTriggers(session, this.#triggers);
         });
         this.#onCommit();
         return [];

@@ -12,6 +12,7 @@ import { writeClock } from '../tables/clock-table.ts';
 import { countRows } from '../tables/log-totals.ts';
 import { lastMigration, recordMigration, supersedeMigrations } from '../tables/migrations-table.ts';
 import { writeInstalledHash } from '../tables/system-table.ts';
+import { isAdditive } from './additive.ts';
 import { danglingAfter, danglingRows, isForeignKeyFailure } from './dangling-rows.ts';
 import type { Pending } from './history.ts';
 import { type RefusedRows, refusedRows, violationOf } from './refused-rows.ts';
@@ -55,7 +56,7 @@ export function runMigrations(session: SqlSession, model: Model, pending: Pendin
   supersedeMigrations(session, kept);
   for (const { migration, isSkipped } of steps) {
     if (!isSkipped) runStatements(session, migration, rowLog);
-    recordMigration(session, migration, isSkipped, nowMs);
+    recordMigration(session, migration, { isSkipped, isAdditive: isAdditive(migration.statements) }, nowMs);
   }
   rowLog.end();
   const problems = [

@@ -1,7 +1,7 @@
 /** Reads the parts of a statement that a failure is explained by. What it does not understand it gives up on. */
 
 /** Positions are within the text; quoted names, texts, comments and what is in parentheses are single tokens. */
-interface Token {
+export interface Token {
   readonly text: string;
   readonly start: number;
   readonly end: number;
@@ -11,7 +11,7 @@ const PIECE =
   /--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]|[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*|\s+|[\s\S]/g;
 
 /** Tokens outside parentheses; each pair of parentheses with all that is in it is one token. */
-function tokensOf(sql: string): Token[] {
+export function tokensOf(sql: string): Token[] {
   const tokens: Token[] = [];
   let depth = 0;
   let opened = 0;
@@ -25,7 +25,7 @@ function tokensOf(sql: string): Token[] {
   return isEnded ? tokens.slice(0, -1) : tokens;
 }
 
-const isWord = (token: Token | undefined, word: string): boolean => token?.text.toUpperCase() === word;
+export const isWord = (token: Token | undefined, word: string): boolean => token?.text.toUpperCase() === word;
 
 /** A name without its quotes; other text as it is. */
 export function unquoted(text: string): string {

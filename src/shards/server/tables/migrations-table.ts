@@ -1,7 +1,8 @@
 /**
  * `_migrations`: the migrations this database has behind it, each recorded in the transaction that applied it. What was
  * recorded stays as it was run, also where a release has an edited migration in its place. `skipped`: it was not run.
- * `superseded`: it was run, and other migrations have taken its place in the list since.
+ * `superseded`: it was run, and other migrations have taken its place in the list since. `additive`: releases that do not have it can work
+ * with the tables all the same.
  */
 import type { PlannedMigration } from '../../migration-plan.ts';
 import type { ReadSession, SqlSession } from '../../sql/sql-session.ts';
@@ -13,13 +14,14 @@ export const CREATE_MIGRATIONS_TABLE = `CREATE TABLE IF NOT EXISTS _migrations (
   applied_at INTEGER NOT NULL,
   schema_hash TEXT,
   skipped INTEGER NOT NULL DEFAULT 0,
-  superseded INTEGER NOT NULL DEFAULT 0
+  superseded INTEGER NOT NULL DEFAULT 0,
+  additive INTEGER NOT NULL DEFAULT 0
 )`;
 
 /** Brings a table that an earlier release made to the form above. Atomic: nothing is awaited. */
 export function renewMigrationsTable(session: SqlSession): void {
   const names = session.rows("SELECT name FROM pragma_table_info('_migrations')").map(([name]) => name);
-  if (names.includes('superseded')) return;
+  if (names.includes('additive')) return;
   session.run('ALTER TABLE _migrations RENAME TO _migrations_before');
   session.run(CREATE_MIGRATIONS_TABLE);
   session.run(`INSERT INTO _migrations (${names.join(', ')}) SELECT ${names.join(', ')} FROM _migrations_before`);
@@ -33,32 +35,35 @@ export interface RecordedMigration {
   /** Of the tables that it led to; null: an earlier release recorded it. */
   readonly schemaHash: string | null;
   readonly isSuperseded: boolean;
+  readonly isAdditive: boolean;
 }
 
 /** In the order they were recorded. */
 export const readMigrations = (session: ReadSession): RecordedMigration[] =>
   session
-    .rows('SELECT tag, hash, schema_hash, superseded FROM _migrations ORDER BY seq')
-    .map(([tag, hash, schemaHash, superseded]) => ({
+    .rows('SELECT tag, hash, schema_hash, superseded, additive FROM _migrations ORDER BY seq')
+    .map(([tag, hash, schemaHash, superseded, additive]) => ({
       tag: tag as string,
       hash: hash as string,
       schemaHash: schemaHash as string | null,
       isSuperseded: superseded === 1,
+      isAdditive: additive === 1,
     }));
 
 export function recordMigration(
   session: SqlSession,
   { tag, hash, schemaHash }: PlannedMigration,
-  isSkipped: boolean,
+  { isSkipped, isAdditive }: { readonly isSkipped: boolean; readonly isAdditive: boolean },
   nowMs: number,
 ): void {
   session.run(
-    'INSERT INTO _migrations (tag, hash, applied_at, schema_hash, skipped) VALUES (?, ?, ?, ?, ?)',
+    'INSERT INTO _migrations (tag, hash, applied_at, schema_hash, skipped, additive) VALUES (?, ?, ?, ?, ?, ?)',
     tag,
     hash,
     nowMs,
     schemaHash,
     isSkipped ? 1 : 0,
+    isAdditive ? 1 : 0,
   );
 }
 

@@ -101,6 +101,17 @@ export class Fleet {
     return this.#stub(name) as unknown as ShardRpc;
   }
 
+  /** By which a router finds the shards and the catalog. */
+  get bindings(): { readonly SHARD: DurableObjectNamespace; readonly CATALOG: DurableObjectNamespace } {
+    const namespace = {
+      getByName: (to: string) => this.#stub(to),
+      idFromName: (to: string) => this.#object(to).id,
+      // Names may have a prefix of their own in front (`tests/worker/own-storage.ts`).
+      get: ({ name }: DurableObjectId) => this.#stub(name!.slice(name!.indexOf(this.#prefix) + this.#prefix.length)),
+    } as unknown as DurableObjectNamespace;
+    return { SHARD: namespace, CATALOG: namespace };
+  }
+
   /** What the shard has stored. */
   rows(shard: string, sql: string): Promise<unknown[][]> {
     return runInDurableObject(this.#object(shard), (_, { storage }) => [...storage.sql.exec(sql).raw()]);
@@ -159,11 +170,7 @@ export class Fleet {
   #life(name: string, ctx: DurableObjectState): Methods {
     let life = this.#lives.get(name);
     if (!life) {
-      const namespace = {
-        getByName: (to: string) => this.#stub(to),
-        idFromName: (to: string) => this.#object(to).id,
-      } as unknown as DurableObjectNamespace;
-      const bindings = { SHARD: namespace, CATALOG: namespace, SHARDQL_MAINTENANCE: String(this.isInMaintenance) };
+      const bindings = { ...this.bindings, SHARDQL_MAINTENANCE: String(this.isInMaintenance) };
       if (name !== CATALOG) this.platform(name).start(ctx.storage);
       life = (name === CATALOG
         ? new Catalog(ctx, bindings)

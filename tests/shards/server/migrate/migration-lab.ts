@@ -4,13 +4,20 @@ import { defineModel } from '../../../../src/model/define-model.ts';
 import { physicalHash } from '../../../../src/model/physical.ts';
 import type { Migration, MigrationBundle, Model } from '../../../../src/model/types.ts';
 
-function makeModel(options: { readonly title: 'nullable' | 'required'; readonly search?: readonly ['title'] }): Model {
+interface Options {
+  readonly title: 'nullable' | 'required';
+  readonly search?: readonly ['title'];
+  readonly note?: true;
+}
+
+function makeModel(options: Options): Model {
   const parents = sqliteTable(
     'parents',
     {
       tenant: text().notNull(),
       id: text().notNull(),
       title: options.title === 'required' ? text().notNull().default('untitled') : text(),
+      ...(options.note && { note: text() }),
     },
     (t) => [primaryKey({ columns: [t.tenant, t.id] })],
   );
@@ -27,6 +34,8 @@ function makeModel(options: { readonly title: 'nullable' | 'required'; readonly 
 export const oldModel = makeModel({ title: 'nullable' });
 /** The old one, whose titles are searched. */
 export const searchedModel = makeModel({ title: 'nullable', search: ['title'] });
+/** The old one, with a column more. */
+export const notedModel = makeModel({ title: 'nullable', note: true });
 export const newModel = makeModel({ title: 'required' });
 
 export const init: Migration = {

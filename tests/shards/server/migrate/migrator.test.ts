@@ -6,7 +6,7 @@ import { Migrator } from '../../../../src/shards/server/migrate/migrator.ts';
 import { PlanRunner } from '../../../../src/shards/server/read/run/plan-runner.ts';
 import { createSystemTables } from '../../../../src/shards/server/tables/system-tables.ts';
 import { inNewShard, LabShard } from '../lab-shard.ts';
-import { bundleOf, init, newModel, oldModel, rebuild } from './migration-lab.ts';
+import { bundleOf, init, newModel, notedModel, oldModel, rebuild } from './migration-lab.ts';
 
 const oldBundle = bundleOf(oldModel, init);
 const newBundle = bundleOf(newModel, init, rebuild);
@@ -182,6 +182,47 @@ describe('the migrator', () => {
         state: 'REFUSED',
         problems: [{ kind: 'HISTORY', tag: '0001_rebuild' }],
       });
+    });
+  });
+
+  it('works on tables to which a newer release has only added, keeps its triggers, and waits for its restores', async () => {
+    await inOldRelease(async (shard) => {
+      const addition = {
+        ...rebuild,
+        statements: ['ALTER TABLE parents ADD note text', 'CREATE INDEX by_note ON parents (tenant, note)'],
+      };
+      const triggers = () => shard.rows("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name");
+      expect(await migratorOf(shard, notedModel, bundleOf(notedModel, init, addition)).migrate()).toBeNull();
+      const installed = triggers();
+      expect(JSON.stringify(installed)).toContain('note');
+      expect(await migratorOf(shard, oldModel, oldBundle).migrate()).toBeNull();
+      expect(triggers()).toEqual(installed);
+      shard.session.run('UPDATE _system SET installed = ?', '');
+      shard.session.run(
+        `INSERT INTO _restores (id, target, state, start_seq, start_version, span, cursor_seq, total, began_at)
+         VALUES ('r', 0, 'RUNNING', 0, 0, '{}', 0, 1, 0)`,
+      );
+      const restoring = migratorOf(shard, oldModel, oldBundle);
+      expect(await restoring.migrate()).toMatchObject({ code: 'MIGRATION_FAILED', details: { retryable: true } });
+    });
+  });
+
+  it('has the triggers with the tables: there is no moment at which a release of before would find none', async () => {
+    await inOldRelease(async (shard) => {
+      const storage = new Proxy(shard.state.storage, {
+        get: (target, name) => {
+          const value = Reflect.get(target, name);
+          if (name !== 'transactionSync') return typeof value === 'function' ? value.bind(target) : value;
+          return (work: () => unknown) => {
+            target.transactionSync(work);
+            throw new Error('killed');
+          };
+        },
+      });
+      const addition = { ...rebuild, statements: ['ALTER TABLE parents ADD note text'] };
+      await new Migrator(storage, notedModel, bundleOf(notedModel, init, addition), Date.now).migrate();
+      const count = "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND substr(name, 1, 5) = '_log_'";
+      expect(shard.value(count)).toBe(6);
     });
   });
 
