@@ -317,7 +317,6 @@ describe('a change in place', () => {
     ['of a flag', { flag: [{ kind: 'increment', value: 1 }] }, {}],
     ['of one of a few texts', { level: [{ kind: 'append', value: 'x' }] }, {}],
     ['of a number by a path', { integerValue: [{ kind: 'unsetJson', path: ['a'] }] }, {}],
-    ['of no column', { nothing: [{ kind: 'increment', value: 1 }] }, {}],
   ])('%s is refused', async (_, atomic, changes) => {
     await inSamples((shard) => {
       createSample(shard, {});

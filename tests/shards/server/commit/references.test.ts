@@ -80,11 +80,6 @@ describe('a value taken from an earlier operation', () => {
       { index: 0 },
     ],
     [
-      'no column',
-      [update('Product', 'p1', {}), createFrom('Customer', { id: from(0, 'nothing') })],
-      { index: 1, table: 'Product', field: 'nothing' },
-    ],
-    [
       'a column of values that the other cannot hold',
       [update('Product', 'p1', {}), createFrom('Customer', { name: from(0, 'priceCents') })],
       { index: 1, table: 'Customer', field: 'name' },
