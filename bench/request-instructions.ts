@@ -48,7 +48,7 @@ async function report(): Promise<void> {
   try {
     const { port, origin, stop } = await app.start();
     try {
-      await (await fetch(`${origin}/ready`)).text();
+      await (await fetch(`${origin}/status?live=1`)).text();
       const server = { port, workerdPid: runningPid(folder), dataFolder: folder, stop };
       const shop = indexShop(makeShop(shopSize(SCALE)));
       await importShop(server, shop.shop);

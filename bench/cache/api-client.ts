@@ -28,9 +28,9 @@ export class ApiClient {
     return answer;
   }
 
-  /** Sum of the samples of a metric that have these labels. */
+  /** Sum of the samples of a metric that have these labels, as it is now. */
   async metric(family: string, labels: Readonly<Record<string, string>> = {}, suffix = ''): Promise<number> {
-    const text = await (await fetch(`${this.#origin}/metrics`)).text();
+    const text = await (await fetch(`${this.#origin}/metrics?live=1`)).text();
     const samples = parsePrometheus(text).get(family)?.samples ?? [];
     return samples
       .filter(({ name }) => name === `${family}${suffix}`)

@@ -9,7 +9,7 @@ interface Steps {
   readonly listensMs: number;
   /** The first request. */
   readonly firstAnswerMs: number;
-  /** `/ready` after it: the catalog and all shards, called for the first time. */
+  /** Asking all shards after it: the catalog, and they, called for the first time. */
   readonly shardsReadyMs: number;
 }
 
@@ -17,7 +17,7 @@ interface Steps {
 export interface StartupFigures extends Steps {
   /** CPU for loading the bundle: what it takes longer than the empty Worker to listen. */
   readonly loadMs: number;
-  /** `/ready` on an empty data folder: every shard makes its tables. */
+  /** The same on an empty data folder: every shard makes its tables. */
   readonly tablesMadeMs: number;
   readonly gzippedBytes: number;
 }
@@ -81,7 +81,7 @@ async function measureStart(app: BuiltApp, ask: (port: number) => Promise<void>)
     const listening = await settled();
     await ask(server.port);
     const answered = await settled();
-    await fetch(`${server.origin}/ready`).then((response) => response.text());
+    await fetch(`${server.origin}/status?live=1`).then((response) => response.text());
     const ready = await settled();
     return { listensMs: listening, firstAnswerMs: answered - listening, shardsReadyMs: ready - answered };
   } finally {

@@ -115,7 +115,7 @@ type CacheEvent =
 type ShardClientEvent =
   | ShardUnavailable
   /** The monitor gave no answer: operators see no forecast. */
-  | { readonly type: 'capacity-not-known'; readonly error: unknown };
+  | { readonly type: 'monitor-not-reached'; readonly error: unknown };
 
 interface ShardUnavailable {
   /** A shard gave no answer, in as many attempts as its failure was worth. */
@@ -170,7 +170,7 @@ type ShardEvent =
       readonly fullBytes: number;
     }
   /** A later report tells the same. */
-  | { readonly type: 'capacity-not-reported'; readonly shard: string; readonly error: unknown }
+  | { readonly type: 'shard-not-reported'; readonly shard: string; readonly error: unknown }
   | { readonly type: 'task-failed'; readonly task: string; readonly error: unknown }
   /** The log is far larger than it may be, since its oldest rows are needed, and not just for some minutes; see `LOG_HOLDS`.
    * Reported once an hour and life of the shard. */

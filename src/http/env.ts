@@ -7,7 +7,7 @@ import { misconfigured } from './core/misconfigured.ts';
 export interface Env extends MaintenanceEnv {
   readonly SHARD: DurableObjectNamespace;
   readonly CATALOG: DurableObjectNamespace;
-  /** Keeps what shards report of their capacity. Optional: without it there is no forecast, and no warning of large shard keys. */
+  /** Keeps what shards report. Optional: without it, shards have to be asked how they are, and nobody knows how they grow. */
   readonly MONITOR?: DurableObjectNamespace;
   /**
    * Cached answers, the stamps that they are judged by, and a copy of the shard map, which spares new isolates a call to the

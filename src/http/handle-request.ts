@@ -78,7 +78,7 @@ async function route(incoming: Incoming, app: App, scope: RequestScope): Promise
   }
   if (url.pathname === '/ready') {
     requireMethod(request, 'GET', 'HEAD');
-    return answerReady(scope.shards);
+    return answerReady(scope.shards, Date.now());
   }
   if (url.pathname.startsWith(GRAPHIQL_PATH)) {
     requireMethod(request, 'GET', 'HEAD');

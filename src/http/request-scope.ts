@@ -4,7 +4,7 @@ import type { RequestReader } from '../resolvers/consistency/request-reader.ts';
 import type { ApiKeys } from '../shards/client/api-keys.ts';
 import type { AuditTrail } from '../shards/client/audit-trail.ts';
 import type { Bookmarks } from '../shards/client/bookmarks.ts';
-import type { Capacities } from '../shards/client/capacities.ts';
+import type { Fleet } from '../shards/client/fleet.ts';
 import type { ShardClient } from '../shards/client/shard-client.ts';
 import type { ErrorCode } from '../shards/errors.ts';
 import type { Caller } from '../shards/protocol/envelope.ts';
@@ -32,8 +32,8 @@ export interface RequestScope {
   readonly access: AccessRules;
   readonly shards: ShardClient;
   readonly apiKeys: ApiKeys;
-  /** How full the shards are. */
-  readonly capacities: Capacities;
+  /** How the shards are. */
+  readonly fleet: Fleet;
   readonly bookmarks: Bookmarks;
   /** What the caller does, if they are an operator, is recorded here. */
   readonly audit: AuditTrail;

@@ -17,9 +17,9 @@ import { RequestReader } from '../resolvers/consistency/request-reader.ts';
 import { ApiKeys } from '../shards/client/api-keys.ts';
 import { AuditTrail } from '../shards/client/audit-trail.ts';
 import { Bookmarks } from '../shards/client/bookmarks.ts';
-import { Capacities } from '../shards/client/capacities.ts';
 import { createRouterState, createShardClient } from '../shards/client/create-shard-client.ts';
 import { DeadLetters } from '../shards/client/dead-letters.ts';
+import { Fleet } from '../shards/client/fleet.ts';
 import { FleetMigrations } from '../shards/client/fleet-migrations.ts';
 import type { RouterSettings } from '../shards/client/settings.ts';
 import type { ShardClient } from '../shards/client/shard-client.ts';
@@ -162,7 +162,7 @@ function makeScope(
   const { isDevelopment } = settings;
   const { showsSchema } = isolate;
   const [apiKeys, bookmarks] = [openApiKeys(env), new Bookmarks(env)];
-  const capacities = new Capacities(env.MONITOR);
+  const fleet = new Fleet(shards, env.MONITOR);
   const actor = actorOf(incoming, identity);
   const audit = new AuditTrail({ env, actor, requestId, recorded: isolate.audited });
   return {
@@ -174,7 +174,7 @@ function makeScope(
     access,
     shards,
     apiKeys,
-    capacities,
+    fleet,
     bookmarks,
     hasOwnScheme: isolate.hasOwnScheme,
     deny: (code) => denied(isolate, incoming, code),

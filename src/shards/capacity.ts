@@ -1,4 +1,4 @@
-/** How large a shard may become: the settings, and what shards report of it to the `Monitor`. */
+/** How large a shard may become: the settings, and what is made of the shards' reports. */
 import { memoizeByObject } from '../lib/memoize-by-object.ts';
 import { ShardQLError } from './errors.ts';
 import type { ShardKey } from './shard-key.ts';
@@ -93,22 +93,6 @@ export const leastBytes = (level: CapacityLevel, settings: CapacitySettings): nu
 export const levelOf = (bytes: number, settings: CapacitySettings): CapacityLevel =>
   CAPACITY_LEVELS.findLast((level) => bytes >= leastBytes(level, settings))!;
 
-/** What a shard reports with a commit that is made anyway. */
-export interface CapacityReport {
-  /** Its name. */
-  readonly shard: string;
-  /** In milliseconds since 1970. */
-  readonly atMs: number;
-  /** Pages in use. */
-  readonly liveBytes: number;
-  /** Of all tables, as counted by commits. Null: not known yet. */
-  readonly rows: number | null;
-  /** By how much the rows of the shard keys with the greatest changes have grown since the last report, in bytes, estimated. */
-  readonly growth: readonly (readonly [shardKey: ShardKey, bytes: number])[];
-  /** The same, of all other shard keys together. */
-  readonly otherGrowth: number;
-}
-
 /** A shard key that has much of its shard. */
 interface LargeShardKey {
   readonly shardKey: ShardKey;
@@ -120,16 +104,10 @@ interface LargeShardKey {
   readonly growthPerDay: number | null;
 }
 
-/** What the `Monitor` knows of a shard. */
+/** What the reports of a shard say of its growth. */
 export interface ShardCapacity {
-  readonly shard: string;
-  /** When the shard last reported, in milliseconds since 1970. */
-  readonly atMs: number;
   /** The most that the database has ever had in use: its file is never smaller, since freed pages stay in it. */
-  readonly bytes: number;
-  readonly liveBytes: number;
-  readonly rows: number | null;
-  readonly level: CapacityLevel;
+  readonly peakBytes: number;
   /** Bytes a day, over the days that the forecast looks at. Null: not known yet. */
   readonly growthPerDay: number | null;
   /** When it has 80 % of `fullBytes` at this rate, in milliseconds since 1970. Null: not known, or never. */

@@ -22,3 +22,10 @@ export class LagHistogram implements LagCounts {
     this.sumMs += lag;
   }
 }
+
+export const NO_LAGS: LagCounts = { counts: [], sumMs: 0 };
+
+export const addLags = (a: LagCounts, b: LagCounts): LagCounts => ({
+  counts: Array.from({ length: LAG_BOUNDS_MS.length + 1 }, (_, at) => (a.counts[at] ?? 0) + (b.counts[at] ?? 0)),
+  sumMs: a.sumMs + b.sumMs,
+});

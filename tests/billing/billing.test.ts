@@ -74,14 +74,14 @@ describe('what the platform bills', () => {
 
   it('has a report of a shard beside it, at most once a minute', async () => {
     await app.sleep();
-    const before = app.reports;
+    const before = app.monitor.reports;
     for (let write = 0; write < 5; write++) {
       await updateRow(app);
       await app.advance(5_000);
     }
-    expect(app.reports - before).toBeGreaterThan(0);
+    expect(app.monitor.reports - before).toBeGreaterThan(0);
     // The writes may be of two minutes.
-    expect(app.reports - before).toBeLessThanOrEqual(2);
+    expect(app.monitor.reports - before).toBeLessThanOrEqual(2);
   });
 
   it('is nothing while nobody asks', () => {

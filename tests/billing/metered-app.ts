@@ -8,6 +8,7 @@ import { initialRanges, type ShardMap } from '../../src/shards/shard-map.ts';
 import { SLOT_HASH } from '../../src/shards/slots.ts';
 import { type GraphQLAnswer, postGraphQL } from '../support/graphql.ts';
 import { MeteredKv } from './metered-kv.ts';
+import { MeteredMonitor } from './metered-monitor.ts';
 import { MeteredShard } from './metered-shard.ts';
 import { difference, type Usage } from './usage.ts';
 import { VirtualTime } from './virtual-time.ts';
@@ -24,8 +25,7 @@ export class MeteredApp {
   readonly time = new VirtualTime();
   readonly kv = new MeteredKv(this.time.now);
   readonly shards: readonly MeteredShard[];
-  /** Shards have reported their size so often: counted apart, as it does not depend on what is asked. */
-  reports = 0;
+  readonly monitor = new MeteredMonitor();
   readonly #map: ShardMap;
   readonly #env: Env;
   readonly #held: Promise<unknown>[] = [];
@@ -37,20 +37,19 @@ export class MeteredApp {
   /** Batches of the queue are taken by any isolate; here by one that takes nothing else. */
   readonly #consumer: Handlers = newIsolate();
 
-  constructor() {
+  constructor(shardCount = SHARDS) {
     this.#handlers = newIsolate();
     this.#map = {
       epoch: 1,
       slotHash: SLOT_HASH,
-      shards: initialRanges(SHARDS).map((range, index) => ({
+      shards: initialRanges(shardCount).map((range, index) => ({
         name: `metered-${index}-${crypto.randomUUID()}`,
         generation: 1,
         ranges: [range],
       })),
     };
     const kv = this.kv as never;
-    const monitor = { report: async () => void this.reports++ };
-    const MONITOR = { getByName: () => monitor } as never;
+    const MONITOR = namespaceOf(() => this.monitor);
     this.shards = this.#map.shards.map(
       (placement) => new MeteredShard({ time: this.time, placement, epoch: this.#map.epoch, env: { KV: kv, MONITOR } }),
     );
@@ -67,6 +66,7 @@ export class MeteredApp {
       SHARDQL_AUDIT_SHARE: '0',
       SHARD: namespaceOf((name) => stubOf(shardByName.get(name)!)),
       CATALOG: namespaceOf(() => catalog),
+      MONITOR,
       KV: kv,
       INVALIDATIONS: {
         send: async (body: unknown) => this.#enqueue([body]),
@@ -112,6 +112,22 @@ export class MeteredApp {
       throw new Error(`Expected ${rows.length} rows, but got ${JSON.stringify(report)}`);
   }
 
+  /** Any other path, asked with GET. */
+  async get(path: string): Promise<Response> {
+    return await this.settled(this.#send(`${ORIGIN}${path}`, {}));
+  }
+
+  /**
+   * Asks for a path again and again, `pauseMs` apart, while nothing is due: time passes at once.
+   */
+  async poll(path: string, times: number, pauseMs: number): Promise<void> {
+    for (let time = 0; time < times; time++) {
+      const response = await this.#send(`${ORIGIN}${path}`, {});
+      if (response.status !== 200) throw new Error(`Expected 200, but got ${response.status}.`);
+      this.time.skip(pauseMs);
+    }
+  }
+
   /** Lets time go on for as long as the work needs it. */
   async settled<T>(work: Promise<T>): Promise<T> {
     let isDone = false;
@@ -150,8 +166,8 @@ export class MeteredApp {
     const total = (of: (shard: MeteredShard) => number) => this.shards.reduce((sum, shard) => sum + of(shard), 0);
     return {
       workerRequests: this.#workerRequests,
-      objectRequests: this.#catalogCalls + total(({ calls }) => calls),
-      rowsRead: total(({ rows }) => rows.read),
+      objectRequests: this.#catalogCalls + this.monitor.calls + total(({ calls }) => calls),
+      rowsRead: this.monitor.rowsRead + total(({ rows }) => rows.read),
       rowsWritten: total(({ rows }) => rows.written),
       kvReads: this.kv.reads,
       kvPuts: this.kv.puts,

@@ -5,6 +5,7 @@ import model from '../../src/schema/model.ts';
 import { createShardClass } from '../../src/shards/server/shard.ts';
 import type { ShardEnv } from '../../src/shards/server/shard-env.ts';
 import type { ShardPlacement } from '../../src/shards/shard-map.ts';
+import { MeteredSql } from './metered-sql.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 type ShardObject = InstanceType<ReturnType<typeof createShardClass>>;
@@ -27,9 +28,6 @@ interface Alarm {
   readonly cancel: () => void;
 }
 
-/** A cursor has its counts once it was read to its end. */
-type Counted = Pick<SqlStorageCursor<never>, 'rowsRead' | 'rowsWritten'>;
-
 /**
  * A shard with the life that the platform gives it: it sleeps when it is idle, starts again from what it has stored, and is woken by
  * alarms. Local workerd does none of that to objects of tests. Its SQLite is workerd's own, which counts rows as they are billed.
@@ -44,8 +42,7 @@ export class MeteredShard {
   #life: { readonly shard: ShardObject } | null = null;
   #alarm: Alarm | null = null;
   #callsUnderWay = 0;
-  #cursors: Counted[] = [];
-  #rows = { read: 0, written: 0 };
+  readonly #sql = new MeteredSql();
   #isOver = false;
   #isGranted = false;
 
@@ -67,12 +64,7 @@ export class MeteredShard {
 
   /** Rows as billed, of all statements so far. */
   get rows(): { readonly read: number; readonly written: number } {
-    for (const { rowsRead, rowsWritten } of this.#cursors) {
-      this.#rows.read += rowsRead;
-      this.#rows.written += rowsWritten;
-    }
-    this.#cursors = [];
-    return this.#rows;
+    return this.#sql.rows;
   }
 
   /** Keeps workerd from evicting the object, which would start it again unasked. Resolves after {@link end}. */
@@ -141,27 +133,15 @@ export class MeteredShard {
 
   /** The same storage, with statements counted and alarms kept here. */
   #meter(state: DurableObjectState): void {
-    const { storage } = state;
-    const { sql } = storage;
-    const { time } = this.#options;
-    const exec = (text: string, ...bindings: SqlStorageValue[]) => {
-      time.touch();
-      const cursor = sql.exec(text, ...bindings);
-      this.#cursors.push(cursor);
-      return cursor;
-    };
-    const metered: Record<PropertyKey, unknown> = {
-      sql: new Proxy(sql, { get: (_, name) => (name === 'exec' ? exec : bound(sql, name)) }),
+    this.#sql.meter(state, this.#options.time.touch, {
       setAlarm: async (at: number | Date) => this.#setAlarm(Number(at)),
       getAlarm: async () => this.#alarm?.atMs ?? null,
       deleteAlarm: async () => this.#setAlarm(null),
-    };
-    const value = new Proxy(storage, { get: (_, name) => (name in metered ? metered[name] : bound(storage, name)) });
-    Object.defineProperty(state, 'storage', { value, configurable: true });
+    });
   }
 
   #setAlarm(atMs: number | null): void {
-    this.#rows.written++;
+    this.#sql.wroteOther();
     this.#alarm?.cancel();
     this.#alarm = null;
     if (atMs === null) return;
@@ -180,9 +160,4 @@ export class MeteredShard {
       await shard.alarm!();
     });
   }
-}
-
-function bound(target: object, name: PropertyKey): unknown {
-  const value = Reflect.get(target, name, target);
-  return typeof value === 'function' ? value.bind(target) : value;
 }

@@ -22,6 +22,8 @@ export const OPERATIONS = {
   W7: 'a review, created with 99 others',
   delete: 'a deleted order, with its 1 to 4 items',
   import: 'an imported customer',
+  ready: 'a probe of `/ready`, of shards that sleep',
+  metrics: 'a scrape of `/metrics`, of 4 shards',
   'idle-hour': 'an hour without requests',
   'idle-day': 'a day without requests, after a write where rows of its shard key are cached',
 } as const;

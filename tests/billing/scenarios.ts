@@ -209,6 +209,14 @@ export const SCENARIOS: Readonly<Record<OperationName, Scenario>> = {
     await app.ask(LIST);
     return times(await app.measure(() => app.importRows('customers', rows), HOUR_MS), 1 / rows.length);
   },
+  ready: async (app) => {
+    await app.sleep();
+    return await app.measure(() => app.get('/ready'));
+  },
+  metrics: async (app) => {
+    await app.sleep();
+    return await app.measure(() => app.get('/metrics'));
+  },
   'idle-hour': async (app) => {
     await updatePhone(app);
     await app.sleep();

@@ -72,6 +72,14 @@ export class VirtualTime {
     }
   }
 
+  /** Time in which nothing is due. Throws if something is. */
+  skip(ms: number): void {
+    const endMs = this.#nowMs + ms;
+    if ([...this.#timers].some(({ atMs }) => atMs <= endMs))
+      throw new Error('Expected nothing to be due, but something is.');
+    this.#nowMs = endMs;
+  }
+
   /** Nothing happens any more without time: all runs in one thread, so some turns of it without activity are enough. */
   async rest(): Promise<void> {
     for (let turns = 0, seen = this.#activity; turns < REST_TURNS; turns++) {

@@ -21,14 +21,14 @@ const RENAME = 'mutation ($id: ID!, $name: String!) { updateTenant(by: { id: $id
 
 /** Number of shard keys with changes that are not published. */
 async function unpublished(): Promise<number> {
-  const response = await fetch(`${server.origin}/status`);
-  const { shards } = (await response.json()) as { shards: { status: { unpublishedKeys: number } }[] };
-  return shards.reduce((sum, { status }) => sum + status.unpublishedKeys, 0);
+  const response = await fetch(`${server.origin}/status?live=1`);
+  const { shards } = (await response.json()) as { shards: { figures: { unpublishedKeys: number } }[] };
+  return shards.reduce((sum, { figures }) => sum + figures.unpublishedKeys, 0);
 }
 
 /** Number of changes whose stamps were put. */
 async function published(): Promise<number> {
-  const text = await (await fetch(`${server.origin}/metrics`)).text();
+  const text = await (await fetch(`${server.origin}/metrics?live=1`)).text();
   const lags = parsePrometheus(text).get('shardql_invalidation_lag_seconds')!.samples;
   return lags.filter(({ name }) => name.endsWith('_count')).reduce((sum, { value }) => sum + value, 0);
 }
@@ -67,7 +67,7 @@ describe('audits', () => {
     for (let time = 0; time < 3; time++) await server.graphql(READ, { id: 'audited' });
     await server.graphql(RENAME, { id: 'audited', name: 'New' });
     const audits = async () => {
-      const text = await (await fetch(`${server.origin}/metrics`)).text();
+      const text = await (await fetch(`${server.origin}/metrics?live=1`)).text();
       return parsePrometheus(text).get('shardql_cache_audits_total')!.samples;
     };
     await eventually(async () => (await audits()).some(({ labels, value }) => labels.age_seconds === '5' && value > 0));

@@ -2,7 +2,7 @@ import type { StoredCell } from '../../../src/http/import/stored-row-decoder.ts'
 import { ApiClient, type ApiOptions } from '../api-client.ts';
 import { CliError } from '../cli-error.ts';
 import { ImportClient } from '../import-client.ts';
-import { fetchStatus, hasFailed } from '../status/fetch-status.ts';
+import { fetchStatus, sumRows } from '../status/fetch-status.ts';
 import { BackupClient } from './backup-client.ts';
 import { compareWithApi } from './compare-with-api.ts';
 import type { FileValue } from './file-value.ts';
@@ -89,16 +89,16 @@ export async function requireFit(
   }: { readonly migration: string | null; readonly tables: readonly Pick<BackedUpTable, 'type' | 'rows'>[] },
   { scope, resume: isResumed }: Pick<RestoreBackupOptions, 'scope' | 'resume'>,
 ): Promise<void> {
-  const { shards, rowsByTable: all } = await fetchStatus(api);
-  const others = shards.flatMap(({ status }) =>
-    hasFailed(status) || status.migration === migration ? [] : [status.migration],
+  const shards = await fetchStatus(api, scope === undefined ? 'counted' : 'live');
+  const others = shards.flatMap(({ figures, error }) =>
+    error !== null || figures === null || figures.migration === migration ? [] : [figures.migration],
   );
   if (others.length > 0) {
     throw new CliError(
       `Expected an API whose last migration is ${migration ?? 'none'}, as in the backup, but got ${others[0] ?? 'none'}. Run the release that made the backup, restore there, and then migrate.`,
     );
   }
-  const rowsByTable = scope === undefined ? all : await countRows(api, scope);
+  const rowsByTable = scope === undefined ? sumRows(shards) : await countRows(api, scope);
   for (const [type, count] of rowsByTable) {
     const most = isResumed ? (tables.find((table) => table.type === type)?.rows ?? 0) : 0;
     if (count <= most) continue;

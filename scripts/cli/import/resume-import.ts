@@ -1,6 +1,6 @@
 import { RefusedError } from '../api-client.ts';
 import type { ImportClient } from '../import-client.ts';
-import { fetchStatus } from '../status/fetch-status.ts';
+import { fetchStatus, sumRows } from '../status/fetch-status.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { ImportReporter } from './import-reporter.ts';
 import { PrefixHash } from './prefix-hash.ts';
@@ -87,7 +87,7 @@ async function holdsRows(
   sources: readonly FileSource[],
 ): Promise<boolean> {
   if (!(await knowsToken(client, checkpoint.state.token))) return false;
-  const { rowsByTable } = await fetchStatus(client.api);
+  const rowsByTable = sumRows(await fetchStatus(client.api, 'counted'));
   for (const { file } of sources) {
     const { totals, lastRow } = checkpoint.progressOf(file) ?? { totals: NO_ROWS, lastRow: null };
     const least = Math.max(totals.inserted, Math.min(1, totals.updated + totals.unchanged));

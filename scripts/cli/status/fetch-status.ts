@@ -1,33 +1,23 @@
-import type { ShardCapacity } from '../../../src/shards/capacity.ts';
-import type { WireError } from '../../../src/shards/errors.ts';
-import type { ShardStatus } from '../../../src/shards/protocol/shard-rpc.ts';
+import type { Look, ShardView } from '../../../src/shards/shard-view.ts';
 import type { ApiClient } from '../api-client.ts';
 
-/** What a shard reports on itself, or why it does not. */
-export interface ShardReport {
-  readonly shard: string;
-  readonly status: ShardStatus | WireError;
-  /** What the monitor knows of it; null: nothing. */
-  readonly capacity: ShardCapacity | null;
+const PATHS: Readonly<Record<Look, string>> = {
+  reported: '/status',
+  live: '/status?live=1',
+  counted: '/status?count=1',
+};
+
+/** All shards, in the map's order. */
+export async function fetchStatus(api: ApiClient, look: Look): Promise<readonly ShardView[]> {
+  return (await api.json<{ shards: readonly ShardView[] }>(PATHS[look])).shards;
 }
 
-export interface ClusterStatus {
-  /** In the map's order. */
-  readonly shards: readonly ShardReport[];
-  /** Sum over the shards that answer, by GraphQL type. */
-  readonly rowsByTable: ReadonlyMap<string, number>;
-}
-
-export const hasFailed = (status: ShardStatus | WireError): status is WireError => 'code' in status;
-
-export async function fetchStatus(api: ApiClient): Promise<ClusterStatus> {
-  const { shards } = await api.json<{ shards: readonly ShardReport[] }>('/status');
+/** The rows of each table by GraphQL type, summed up over the shards that have counted theirs. */
+export function sumRows(shards: readonly ShardView[]): Map<string, number> {
   const rowsByTable = new Map<string, number>();
-  for (const { status } of shards) {
-    if (hasFailed(status)) continue;
-    for (const [table, rows] of Object.entries(status.rowsByTable)) {
+  for (const shard of shards) {
+    for (const [table, rows] of Object.entries(shard.rowsByTable ?? {}))
       rowsByTable.set(table, (rowsByTable.get(table) ?? 0) + rows);
-    }
   }
-  return { shards, rowsByTable };
+  return rowsByTable;
 }

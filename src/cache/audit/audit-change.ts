@@ -1,8 +1,9 @@
+import type { AuditResult } from '../../shards/audit-count.ts';
 import { compilePlan } from '../../shards/plan/compiled-plan.ts';
 import { matchOn, oneNode } from '../../shards/plan/node.ts';
 import { type AskShards, askAgain, type Read } from '../../shards/plan/read.ts';
 import { EVERYTHING, rowsOf } from '../../shards/plan/source.ts';
-import type { AuditResult, SampledChange } from '../../shards/protocol/shard-rpc.ts';
+import type { SampledChange } from '../../shards/protocol/shard-rpc.ts';
 import { leastAsOf, NOTHING_SEEN } from '../../shards/seen-versions.ts';
 import type { Version } from '../../shards/version.ts';
 import type { Entry } from '../entries/entry.ts';

@@ -1,7 +1,7 @@
 import { report } from '../../events/report.ts';
+import { AUDIT_RESULTS } from '../../shards/audit-count.ts';
 import type { ShardClient } from '../../shards/client/shard-client.ts';
 import { shortHash } from '../../shards/kv-key.ts';
-import { AUDIT_RESULTS } from '../../shards/protocol/shard-rpc.ts';
 import type { Version } from '../../shards/version.ts';
 import { type AuditedEntry, type AuditReads, auditChange } from './audit-change.ts';
 

@@ -133,7 +133,7 @@ export const OPERATOR_ROUTES: Readonly<Record<string, Route>> = {
   },
   '/metrics': {
     methods: ['GET'],
-    answer: ({ app: { cache }, scope: { shards, capacities } }) => showMetrics(cache, shards, capacities),
+    answer: ({ url, app: { cache }, scope: { fleet } }) => showMetrics(url, cache, fleet),
   },
   '/migrations': {
     methods: ['GET'],
@@ -157,6 +157,6 @@ export const OPERATOR_ROUTES: Readonly<Record<string, Route>> = {
   },
   '/status': {
     methods: ['GET'],
-    answer: ({ scope }) => showStatus(scope.shards, scope.capacities),
+    answer: ({ url, scope: { fleet } }) => showStatus(url, fleet),
   },
 };

@@ -1,10 +1,7 @@
-import type { Capacities } from '../../shards/client/capacities.ts';
-import type { ShardClient } from '../../shards/client/shard-client.ts';
+import type { Fleet } from '../../shards/client/fleet.ts';
+import { lookOf } from './look.ts';
 
-/** `GET /status`: what each shard reports, and what is known of its capacity; null: nothing. */
-export async function showStatus(shards: ShardClient, capacities: Capacities): Promise<Response> {
-  const [reports, byShard] = await Promise.all([shards.status(), capacities.byShard()]);
-  return Response.json({
-    shards: reports.map((report) => ({ ...report, capacity: byShard.get(report.shard) ?? null })),
-  });
+/** `GET /status`: what shards have reported; with `?live=1` each is asked, with `?count=1` it counts its rows too. */
+export async function showStatus(url: URL, fleet: Fleet): Promise<Response> {
+  return Response.json({ shards: await fleet.views(lookOf(url)) });
 }

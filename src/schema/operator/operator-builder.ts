@@ -3,7 +3,7 @@ import type { RequestContext } from '../../resolvers/context.ts';
 import type { ApiKeys } from '../../shards/client/api-keys.ts';
 import type { AuditTrail } from '../../shards/client/audit-trail.ts';
 import type { Bookmarks } from '../../shards/client/bookmarks.ts';
-import type { Capacities } from '../../shards/client/capacities.ts';
+import type { Fleet } from '../../shards/client/fleet.ts';
 import type { Scalars } from '../builder.ts';
 
 /** What resolvers of operators' fields know of the request. */
@@ -11,7 +11,7 @@ interface OperatorContext extends RequestContext {
   readonly apiKeys: ApiKeys;
   readonly bookmarks: Bookmarks;
   readonly audit: AuditTrail;
-  readonly capacities: Capacities;
+  readonly fleet: Fleet;
 }
 
 /** A Pothos builder for what operators may ask. */

@@ -1,16 +1,9 @@
 import { CAPACITY_LEVELS, type ShardCapacity } from '../../shards/capacity.ts';
-import type { ShardReport } from '../../shards/client/shard-client.ts';
-import type { ShardStatus } from '../../shards/protocol/shard-rpc.ts';
 import { restorableSinceMs } from '../../shards/restorable-since.ts';
 import { valueOfShardKey } from '../../shards/shard-key.ts';
-import { versionToText } from '../../shards/version.ts';
+import type { ShardView } from '../../shards/shard-view.ts';
+import { versionToMs, versionToText } from '../../shards/version.ts';
 import type { OperatorBuilder, OperatorField } from './operator-builder.ts';
-
-/** A shard's own report, and what the monitor knows of its capacity; null: nothing. */
-type ShownShard = ShardReport<ShardStatus> & { readonly capacity: ShardCapacity | null };
-
-/** Null where the shard gives no report. */
-const statusOf = ({ status }: ShownShard): ShardStatus | null => ('code' in status ? null : status);
 
 const toIso = (ms: number | null | undefined): string | null => (ms == null ? null : new Date(ms).toISOString());
 
@@ -21,50 +14,79 @@ export const shardsField: OperatorField = (builder) => {
     values: CAPACITY_LEVELS,
   });
   const largeShardKey = largeShardKeyType(builder);
-  const shard = builder.objectRef<ShownShard>('Shard').implement({
+  const tableRows = builder.objectRef<{ readonly table: string; readonly rows: number }>('TableRows').implement({
+    fields: (t) => ({
+      table: t.exposeString('table', { description: 'Its GraphQL type.' }),
+      rows: t.exposeFloat('rows'),
+    }),
+  });
+  const shard = builder.objectRef<ShardView>('Shard').implement({
     description:
-      'A shard, and what it reports about itself. What is said of growth is null where no `MONITOR` is bound, or the shard has not reported yet.',
+      'A shard, as it was when it last reported; where it was asked, as it is. All but its name and slots is null where it has not reported yet, or no `MONITOR` is bound.',
     fields: (t) => ({
       name: t.exposeString('shard'),
+      slots: t.int({
+        description: 'How many of all 16,384 it owns.',
+        resolve: ({ slots }) => slots.reduce((sum, [first, last]) => sum + last - first + 1, 0),
+      }),
+      asOf: t.string({
+        nullable: true,
+        description: 'When it was so, in ISO 8601.',
+        resolve: ({ atMs }) => toIso(atMs),
+      }),
       migration: t.string({
         nullable: true,
         description: 'The last migration that it has applied.',
-        resolve: (report) => statusOf(report)?.migration ?? null,
+        resolve: ({ figures }) => figures?.migration ?? null,
+      }),
+      lastCommitAt: t.string({
+        nullable: true,
+        description: 'In ISO 8601. Null: there is none.',
+        resolve: ({ figures }) => (figures?.lastVersion ? toIso(versionToMs(figures.lastVersion)) : null),
+      }),
+      unpublishedKeys: t.int({
+        nullable: true,
+        description: 'Shard keys with changes of which caches have not been told yet.',
+        resolve: ({ figures }) => figures?.unpublishedKeys ?? null,
       }),
       logBytes: t.float({
         nullable: true,
         description: 'About how many bytes its change log takes.',
-        resolve: (report) => statusOf(report)?.logBytes ?? null,
+        resolve: ({ figures }) => figures?.logBytes ?? null,
       }),
       restorableSince: t.string({
         nullable: true,
         description:
           'The earliest time that rows can be taken back to (ISO 8601). Null: any, as nothing is trimmed yet.',
-        resolve: (report) => toIso(restorableSinceMs(statusOf(report)?.restorableSince ?? 0)),
+        resolve: ({ figures }) => toIso(restorableSinceMs(figures?.restorableSince ?? 0)),
       }),
       restorableSinceVersion: t.string({
         nullable: true,
         description: 'The least version that rows can be taken back to.',
-        resolve: (report) => {
-          const version = statusOf(report)?.restorableSince;
-          return version === undefined ? null : versionToText(version);
-        },
+        resolve: ({ figures }) => (figures === null ? null : versionToText(figures.restorableSince)),
       }),
       liveBytes: t.float({
         nullable: true,
         description: 'Pages in use of its database: what the platform counts.',
-        resolve: (report) => statusOf(report)?.databaseBytes ?? null,
+        resolve: ({ figures }) => figures?.liveBytes ?? null,
       }),
       bytes: t.float({
         nullable: true,
         description: 'The most that it has ever had in use: its file is as large, since freed pages stay in it.',
-        resolve: (report) => report.capacity?.bytes ?? statusOf(report)?.databaseBytes ?? null,
+        resolve: ({ capacity, figures }) => capacity?.peakBytes ?? figures?.liveBytes ?? null,
       }),
-      level: t.field({ type: level, nullable: true, resolve: (report) => statusOf(report)?.level ?? null }),
+      level: t.field({ type: level, nullable: true, resolve: ({ figures }) => figures?.level ?? null }),
       rows: t.float({
         nullable: true,
-        description: 'Of all tables.',
-        resolve: (report) => rowsOf(statusOf(report)),
+        description: 'Of all tables, as commits add and take them.',
+        resolve: ({ figures }) => figures?.rows ?? null,
+      }),
+      tables: t.field({
+        type: [tableRows],
+        nullable: true,
+        description: 'The rows of each table; only with `count: true`.',
+        resolve: ({ rowsByTable }) =>
+          rowsByTable && Object.entries(rowsByTable).map(([table, rows]) => ({ table, rows })),
       }),
       growthPerDay: t.float({
         nullable: true,
@@ -88,8 +110,8 @@ export const shardsField: OperatorField = (builder) => {
       }),
       code: t.string({
         nullable: true,
-        description: 'Why it gives no report: an error code.',
-        resolve: ({ status }) => ('code' in status ? status.code : null),
+        description: 'Why it gives no answer: an error code. Null: it does, or was not asked.',
+        resolve: ({ error }) => error?.code ?? null,
       }),
     }),
   });
@@ -97,17 +119,23 @@ export const shardsField: OperatorField = (builder) => {
     t.field({
       type: [shard],
       nullable: true,
-      description: 'All shards.',
-      resolve: async (_, __, { shards, capacities }) => {
-        const [reports, byShard] = await Promise.all([shards.status(), capacities.byShard()]);
-        return reports.map((report) => ({ ...report, capacity: byShard.get(report.shard) ?? null }));
+      description: 'All shards, as they have reported with their commits: none is woken for it.',
+      args: {
+        live: t.arg.boolean({
+          required: true,
+          defaultValue: false,
+          description: 'Each shard is asked, which wakes it.',
+        }),
+        count: t.arg.boolean({
+          required: true,
+          defaultValue: false,
+          description: 'Each shard is asked to count the rows of its tables, which reads all of them.',
+        }),
       },
+      resolve: (_, { live, count }, { fleet }) => fleet.views(count ? 'counted' : live ? 'live' : 'reported'),
     }),
   );
 };
-
-const rowsOf = (status: ShardStatus | null): number | null =>
-  status === null ? null : Object.values(status.rowsByTable).reduce((sum, rows) => sum + rows, 0);
 
 const largeShardKeyType = (builder: OperatorBuilder) =>
   builder.objectRef<ShardCapacity['largeShardKeys'][number]>('LargeShardKey').implement({

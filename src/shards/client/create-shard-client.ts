@@ -11,7 +11,7 @@ import { readKeyed } from './reading/read-keyed.ts';
 import { ReadLoader } from './reading/read-loader.ts';
 import { readScatter } from './reading/read-scatter.ts';
 import { acrossReleases } from './routing/across-releases.ts';
-import { askAllShards, askShard } from './routing/ask-shards.ts';
+import { askShard, askStatus, pingShards } from './routing/ask-shards.ts';
 import { Deadline } from './routing/deadline.ts';
 import { toRouterSettings } from './settings.ts';
 import type { ShardClient } from './shard-client.ts';
@@ -89,8 +89,9 @@ export function createShardClient(options: ShardClientOptions): ShardClient {
     },
     startBackup: (backedUp) => startBackup(connection, backedUp),
     backupPage: (shard, request) => backupPage(connection, shard, request),
-    status: () => askAllShards(connection, (stub) => stub.status()),
-    metrics: () => askAllShards(connection, (stub) => stub.metrics()),
+    map: async () => (await connection.router.current()).map,
+    ping: (shards) => pingShards(connection, shards),
+    status: (countsRows) => askStatus(connection, countsRows),
     trace,
   };
 }

@@ -1,6 +1,7 @@
 /** What the layers above see of the shards: one client per request. */
 
 import type { WireValue } from '../../model/types.ts';
+import type { AuditCount } from '../audit-count.ts';
 import type { ShardQLError, WireError } from '../errors.ts';
 import type { NewRows } from '../new-rows.ts';
 import type { ImportCounts, MutationOperation, RowOutcome, RowsWritten } from '../operation.ts';
@@ -8,16 +9,11 @@ import type { AnswerOf, RowAnswer } from '../plan/answer.ts';
 import type { PlanNode } from '../plan/node.ts';
 import type { AskShards, CacheableRead, FreshAnswer, Read, ReadBack } from '../plan/read.ts';
 import type { BackupPage, BackupPageRequest, BackupScope, PastSurvey, StartedBackup } from '../protocol/backup.ts';
-import type {
-  AuditCount,
-  ExplainedStatement,
-  SampledChange,
-  ShardMetrics,
-  ShardStatus,
-} from '../protocol/shard-rpc.ts';
+import type { ExplainedStatement, SampledChange, ShardStatus } from '../protocol/shard-rpc.ts';
 import type { Idempotency } from '../protocol/write.ts';
 import type { CopyScope, RestoreScope, ShardPreview, ShardRestores } from '../restore.ts';
 import type { ShardKey } from '../shard-key.ts';
+import type { ShardMap } from '../shard-map.ts';
 import type { UndoneOperation, UndoPageRange } from '../undo.ts';
 import type { Version } from '../version.ts';
 import type { WriteRules } from '../write-rules.ts';
@@ -123,10 +119,19 @@ export interface Published {
   readonly hot: readonly CacheableRead[];
 }
 
-/** What a shard reports, or why it does not. */
-export interface ShardReport<Report> {
+/** What a shard tells of itself, or why it does not. */
+export interface AskedShard {
   readonly shard: string;
-  readonly status: Report | WireError;
+  /** When it was told, in milliseconds since 1970. */
+  readonly atMs: number;
+  readonly status: ShardStatus | WireError;
+}
+
+/** Whether a shard answers. */
+export interface PingedShard {
+  readonly shard: string;
+  /** Null: it does. */
+  readonly error: WireError | null;
 }
 
 /**
@@ -195,9 +200,11 @@ export interface ShardClient {
   startBackup(scope: BackupScope): Promise<StartedBackup>;
   /** A page of the shard of this name. */
   backupPage(shard: string, request: BackupPageRequest): Promise<BackupPage>;
-  /** Asks every shard; the catalog's order. */
-  status(): Promise<readonly ShardReport<ShardStatus>[]>;
-  /** The same, for what is cheap to report. */
-  metrics(): Promise<readonly ShardReport<ShardMetrics>[]>;
+  /** As this isolate knows it, or the catalog; no shard is asked. */
+  map(): Promise<ShardMap>;
+  /** Whether the shards of these names could answer anything. Wakes those that sleep, and reads nothing. */
+  ping(shards: readonly string[]): Promise<readonly PingedShard[]>;
+  /** Asks all shards how they are, which wakes those that sleep. `countsRows`: see `StatusRequest`. */
+  status(countsRows: boolean): Promise<readonly AskedShard[]>;
   readonly trace: ShardTrace;
 }

@@ -1,5 +1,5 @@
-import type { CapacityReport } from '../capacity.ts';
 import type { ShardKey } from '../shard-key.ts';
+import type { ShardReport } from '../shard-report.ts';
 
 /** Shard keys that are counted. One with more than 1/64 of the bytes is always among them. */
 const MAX_KEYS = 64;
@@ -17,7 +17,7 @@ export const NO_SIZES: KeySizes = { byKey: {}, all: 0 };
  * Adds what a shard has reported. Where there is no room for another shard key, the smallest goes, and the new one starts with its
  * size (Metwally et al., "Space-Saving", 2005): it may be overrated by that much, and none that is large is overlooked.
  */
-export function addGrowth(sizes: KeySizes, { growth, otherGrowth }: CapacityReport): KeySizes {
+export function addGrowth(sizes: KeySizes, { growth, otherGrowth }: ShardReport): KeySizes {
   const byKey = new Map(Object.entries(sizes.byKey)) as Map<ShardKey, number>;
   let all = sizes.all + otherGrowth;
   for (const [key, bytes] of growth) {

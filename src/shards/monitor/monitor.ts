@@ -1,14 +1,15 @@
 import { DurableObject } from 'cloudflare:workers';
 import { report } from '../../events/report.ts';
-import { type CapacityReport, type CapacitySettings, type ShardCapacity, toCapacitySettings } from '../capacity.ts';
-import type { MonitorRpc } from '../protocol/monitor-rpc.ts';
+import { type CapacitySettings, toCapacitySettings } from '../capacity.ts';
+import type { MonitoredShard, MonitorRpc } from '../protocol/monitor-rpc.ts';
+import type { ShardReport } from '../shard-report.ts';
 import { slotOf } from '../slots.ts';
 import { RecordStore } from './record-store.ts';
-import { toCapacity, withReport } from './shard-record.ts';
+import { monitored, withReport } from './shard-record.ts';
 
 /**
- * The Durable Object that keeps what shards report of their capacity. There is one. It is told and asked, calls nobody, and has no
- * alarm: where nothing is written, nothing wakes.
+ * The Durable Object that keeps what shards report. There is one. It is told and asked, calls nobody, and has no alarm: where nothing
+ * is written, nothing wakes.
  */
 export function createMonitorClass(given: Partial<CapacitySettings> = {}) {
   const settings = toCapacitySettings(given);
@@ -20,7 +21,7 @@ export function createMonitorClass(given: Partial<CapacitySettings> = {}) {
       this.#store = new RecordStore(ctx.storage);
     }
 
-    async report(received: CapacityReport): Promise<void> {
+    async report(received: ShardReport): Promise<void> {
       const { shard } = received;
       const { record, newlyLarge } = withReport(this.#store.find(shard), received, settings);
       this.#store.keep(shard, record);
@@ -28,8 +29,8 @@ export function createMonitorClass(given: Partial<CapacitySettings> = {}) {
       for (const key of newlyLarge) report({ type: 'large-shard-key', shard, slot: slotOf(key), share });
     }
 
-    async capacity(): Promise<readonly ShardCapacity[]> {
-      return this.#store.all().map(([shard, record]) => toCapacity(shard, record, settings));
+    async shards(): Promise<readonly MonitoredShard[]> {
+      return this.#store.all().map(([shard, record]) => monitored(shard, record, settings));
     }
   };
 }

@@ -1,11 +1,15 @@
-import { type CapacityReport, type CapacitySettings, levelOf, type ShardCapacity } from '../capacity.ts';
+import type { CapacitySettings } from '../capacity.ts';
+import type { MonitoredShard } from '../protocol/monitor-rpc.ts';
+import { type KeptCounts, withCounts } from '../shard-counts.ts';
 import type { ShardKey } from '../shard-key.ts';
+import type { ShardReport } from '../shard-report.ts';
 import { addGrowth, type KeySizes, largeKeys, NO_SIZES } from './key-sizes.ts';
 import { addPoint, type Point, reachedAtMs, slopeOf } from './trend.ts';
 
 /** What the monitor keeps of a shard. */
 export interface ShardRecord {
-  readonly last: Pick<CapacityReport, 'atMs' | 'liveBytes' | 'rows'>;
+  readonly last: Pick<ShardReport, 'atMs' | 'figures'>;
+  readonly counts: KeptCounts;
   /** The greatest `liveBytes` ever. */
   readonly peakBytes: number;
   readonly points: readonly Point[];
@@ -29,10 +33,11 @@ const NEARLY_FULL = 0.8;
  */
 export function withReport(
   record: ShardRecord | null,
-  report: CapacityReport,
+  report: ShardReport,
   settings: CapacitySettings,
 ): { readonly record: ShardRecord; readonly newlyLarge: readonly ShardKey[] } {
-  const { atMs, liveBytes, rows } = report;
+  const { atMs, figures, counts } = report;
+  const { liveBytes } = figures;
   // Of two reports that come in the wrong order, the growth counts and the rest is known better.
   if (record !== null && atMs < record.last.atMs && atMs >= record.last.atMs - LATE_MS) {
     return { record: { ...record, keys: addGrowth(record.keys, report) }, newlyLarge: [] };
@@ -50,7 +55,8 @@ export function withReport(
   }
   return {
     record: {
-      last: { atMs, liveBytes, rows },
+      last: { atMs, figures },
+      counts: withCounts(record?.counts ?? null, counts),
       peakBytes: Math.max(record?.peakBytes ?? 0, liveBytes),
       points: addPoint(record?.points ?? [], [atMs, liveBytes], windowMs),
       keys,
@@ -62,33 +68,30 @@ export function withReport(
 
 const leastLargeBytes = ({ largeShardKeyShare, fullBytes }: CapacitySettings): number => largeShardKeyShare * fullBytes;
 
-export function toCapacity(shard: string, record: ShardRecord, settings: CapacitySettings): ShardCapacity {
-  const { last, peakBytes, points, pointsByKey } = record;
+/** What the record says. */
+export function monitored(shard: string, record: ShardRecord, settings: CapacitySettings): MonitoredShard {
+  const { last, counts, peakBytes, points, pointsByKey } = record;
   const windowMs = settings.forecastDays * DAY_MS;
   const slope = slopeOf(points, windowMs);
   const perDay = (bytesPerMs: number | null) => (bytesPerMs === null ? null : Math.round(bytesPerMs * DAY_MS));
-  const reached = (bytes: number) => reachedAtMs([last.atMs, last.liveBytes], slope, bytes);
+  const reached = (bytes: number) => reachedAtMs([last.atMs, last.figures.liveBytes], slope, bytes);
+  const largeShardKeys = (Object.entries(pointsByKey) as [ShardKey, readonly Point[]][]).map(
+    ([shardKey, keyPoints]) => {
+      const [, bytes] = keyPoints.at(-1)!;
+      const growthPerDay = perDay(slopeOf(keyPoints, windowMs));
+      return { shardKey, bytes, share: bytes / settings.fullBytes, growthPerDay };
+    },
+  );
   return {
-    shard,
-    atMs: last.atMs,
-    bytes: peakBytes,
-    liveBytes: last.liveBytes,
-    rows: last.rows,
-    level: levelOf(last.liveBytes, settings),
-    growthPerDay: perDay(slope),
-    reaches80AtMs: reached(settings.fullBytes * NEARLY_FULL),
-    fullAtMs: reached(settings.fullBytes),
-    largeShardKeys: (Object.entries(pointsByKey) as [ShardKey, readonly Point[]][])
-      .map(([shardKey, keyPoints]) => {
-        const [, bytes] = keyPoints.at(-1)!;
-        return {
-          shardKey,
-          bytes,
-          share: bytes / settings.fullBytes,
-          growthPerDay: perDay(slopeOf(keyPoints, windowMs)),
-        };
-      })
-      .filter(({ bytes }) => bytes > leastLargeBytes(settings))
-      .sort((a, b) => b.bytes - a.bytes),
+    ...{ shard, ...last, counts },
+    capacity: {
+      peakBytes,
+      growthPerDay: perDay(slope),
+      reaches80AtMs: reached(settings.fullBytes * NEARLY_FULL),
+      fullAtMs: reached(settings.fullBytes),
+      largeShardKeys: largeShardKeys
+        .filter(({ bytes }) => bytes > leastLargeBytes(settings))
+        .sort((a, b) => b.bytes - a.bytes),
+    },
   };
 }

@@ -3,14 +3,15 @@
  * out of an answer.
  */
 import type { WireValue } from '../../model/types.ts';
+import type { AuditCount } from '../audit-count.ts';
 import type { BookmarkPoint, BookmarkPreview, BookmarkRefused } from '../bookmark.ts';
-import type { CapacityLevel } from '../capacity.ts';
-import type { LagCounts } from '../lag-histogram.ts';
 import type { MigrationPlan } from '../migration-plan.ts';
 import type { ShardMigration } from '../migration-report.ts';
 import type { CacheableRead, ReadCall } from '../plan/read.ts';
 import type { InPlaceTarget, RestorePreview, RestoreTarget, ShardRestore } from '../restore.ts';
+import type { ShardCounts } from '../shard-counts.ts';
 import type { ShardKey } from '../shard-key.ts';
+import type { ShardFigures } from '../shard-report.ts';
 import type { SlotRange } from '../slots.ts';
 import type { UndoPageRange } from '../undo.ts';
 import type { Version } from '../version.ts';
@@ -41,8 +42,10 @@ export interface ShardRpc {
    * least that from then on. Gives the version of its last commit: of slots that it has given up there is no later one.
    */
   setOwnedSlots(epoch: number, slots: readonly SlotRange[], least?: Version): Promise<Version>;
-  status(): Promise<ShardStatus | Refused>;
-  metrics(): Promise<ShardMetrics | Refused>;
+  /** Answers if the shard could answer anything; does nothing. */
+  ping(request: PingRequest): Promise<Answered | Refused>;
+  /** Tells how the shard is. */
+  status(request: StatusRequest): Promise<ShardStatus | Refused>;
   /** A few of the rows that a commit of this shard changed; none if its log does not hold it. */
   sampleChanges(request: SampleRequest): Promise<SampleAnswer | Refused>;
   /** Gives a part of a backup. The release before has no such method: its shards throw. */
@@ -162,58 +165,26 @@ export interface SampledChange {
   readonly lists: readonly CacheableRead[];
 }
 
-/**
- * What an audit found of an entry. `absent`: there is none. `consistent`: it holds the change, or is not served.
- * `inconsistent`: it is served and does not. `unclear`: there were further changes, so that it is unknown.
- */
-export const AUDIT_RESULTS = ['absent', 'consistent', 'unclear', 'inconsistent'] as const;
-
-export type AuditResult = (typeof AUDIT_RESULTS)[number];
-
-export interface AuditCount {
-  /** Age of the commits when they were looked at, in milliseconds. */
-  readonly ageMs: number;
-  readonly result: AuditResult;
-  readonly count: number;
-}
-
 interface RecordAuditsRequest {
   readonly protocol: number;
   readonly counts: readonly AuditCount[];
 }
 
-/** A shard's report on itself. */
-export interface ShardStatus {
-  readonly epoch: number;
-  readonly slots: readonly SlotRange[];
-  /** Tag of the last applied migration, null before the first. */
-  readonly migration: string | null;
-  readonly databaseBytes: number;
-  readonly lastVersion: Version;
-  readonly rowsByTable: Readonly<Record<string, number>>;
-  /** Number of shard keys with changes that are not published yet; absent from the release before. */
-  readonly unpublishedKeys?: number;
-  /** About how large its log is; absent from the release before. */
-  readonly logBytes?: number;
-  /**
-   * Version of the last commit that its log does not have any more: rows can be taken back to how they were right after it. 0:
-   * nothing is trimmed. Absent from the release before.
-   */
-  readonly restorableSince?: Version;
-  /** How full it is; absent from the release before. */
-  readonly level?: CapacityLevel;
+interface PingRequest {
+  readonly protocol: number;
 }
 
-/** What a shard has counted since it started; cheap to ask for. */
-export interface ShardMetrics {
-  readonly databaseBytes: number;
-  /** Number of shard keys with changes that are not published yet. */
-  readonly unpublishedKeys: number;
-  /** From commits until their stamps were put. */
-  readonly invalidationLag: LagCounts;
-  /** Puts of stamps that KV has taken; absent from the release before. */
-  readonly stampPuts?: number;
-  readonly audits: readonly AuditCount[];
+export interface StatusRequest extends PingRequest {
+  /** The rows of all tables are counted, which reads them all. Default: false, and a few rows are read. */
+  readonly countsRows?: boolean;
+}
+
+export interface ShardStatus extends Answered {
+  readonly figures: ShardFigures;
+  /** Since the shard's object started. */
+  readonly counted: ShardCounts;
+  /** By GraphQL type. Null: not asked for. */
+  readonly rowsByTable: Readonly<Record<string, number>> | null;
 }
 
 /** What is asked about restores in a shard. */

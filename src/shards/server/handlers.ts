@@ -12,7 +12,7 @@ import { findFirst } from './commit/replay.ts';
 import { sampleChanges } from './freshness/sample-changes.ts';
 import { requireOwnTables } from './migrate/own-tables.ts';
 import { answerAsOf } from './recovery/as-of.ts';
-import { shardMetrics, shardStatus } from './report.ts';
+import { shardStatus } from './reporting/shard-status.ts';
 import { ownsKey, type ShardState } from './shard-state.ts';
 import { findRecordedKey } from './tables/idempotency-table.ts';
 import { readTrimmedVersion } from './tables/log-state-table.ts';
@@ -56,8 +56,8 @@ export const HANDLERS: { readonly [Name in HandledRpc]: Handler<Name> } = {
     return { status: 'OK', slots: ownership.ranges, shardKey: findRecordedKey(session, id) };
   },
   publish: publishStamps,
+  ping: () => ({ status: 'OK' }),
   status: shardStatus,
-  metrics: shardMetrics,
   sampleChanges: (shard, session, { version }) => ({ status: 'OK', changes: sampleChanges(shard, session, version) }),
   previewRestore: async ({ restorer, ownership, migrations }, session, { target, range }) => {
     requireOwnTables(session, migrations, 'restores');

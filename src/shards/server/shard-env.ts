@@ -1,12 +1,12 @@
 /** What a shard is bound to, and what it asks of other objects. */
 import { report } from '../../events/report.ts';
-import type { CapacityReport } from '../capacity.ts';
 import { isInMaintenance, type MaintenanceEnv } from '../maintenance.ts';
 import type { BackupAnswer } from '../protocol/backup.ts';
 import { CATALOG_NAME, type CatalogRpc } from '../protocol/catalog-rpc.ts';
 import { type Bare, PROTOCOL } from '../protocol/envelope.ts';
 import { MONITOR_NAME, type MonitorRpc } from '../protocol/monitor-rpc.ts';
 import type { ShardRpc } from '../protocol/shard-rpc.ts';
+import type { ShardReport } from '../shard-report.ts';
 import type { StampKv } from './freshness/publisher.ts';
 import type { LogBucket } from './log/archive/log-archive.ts';
 import type { Coordinate } from './migrate/migrator.ts';
@@ -21,19 +21,19 @@ export interface ShardEnv extends MaintenanceEnv {
   readonly LOG_ARCHIVE?: LogBucket;
   /** Coordinates what concerns several shards, such as migrations. Optional: without it the shard migrates by itself. */
   readonly CATALOG?: DurableObjectNamespace;
-  /** Keeps what shards report of their capacity. Optional: without it nobody does. */
+  /** Keeps what shards report. Optional: without it nobody does. */
   readonly MONITOR?: DurableObjectNamespace;
 }
 
 export function reportTo(
   { MONITOR: monitors }: ShardEnv,
   ctx: DurableObjectState,
-): ((capacity: CapacityReport) => void) | null {
+): ((shardReport: ShardReport) => void) | null {
   if (!monitors) return null;
-  return (capacity) => {
+  return (shardReport) => {
     const monitor = monitors.getByName(MONITOR_NAME) as unknown as MonitorRpc;
-    const sent = monitor.report(capacity);
-    ctx.waitUntil(sent.catch((error) => report({ type: 'capacity-not-reported', shard: capacity.shard, error })));
+    const sent = monitor.report(shardReport);
+    ctx.waitUntil(sent.catch((error) => report({ type: 'shard-not-reported', shard: shardReport.shard, error })));
   };
 }
 

@@ -13,6 +13,7 @@ import type { Ownership } from './placement/ownership.ts';
 import type { PlanRunner } from './read/run/plan-runner.ts';
 import type { Fences } from './recovery/fences.ts';
 import type { Restorer } from './recovery/restorer.ts';
+import type { LogSize } from './reporting/log-size.ts';
 
 /** What those have of a shard who only read: nothing by which rows, versions or slots could change. */
 export interface ShardReader {
@@ -42,6 +43,9 @@ export interface ShardState extends ShardReader {
   readonly trimmer: LogTrimmer;
   /** Brings back what was trimmed. */
   readonly logRecall: LogRecall;
+  readonly logSize: LogSize;
+  /** Names this life of the object among its lives. */
+  readonly life: string;
 }
 
 export const ownsKey = ({ ownership }: Pick<ShardReader, 'ownership'>, key: ShardKey): boolean =>

@@ -7,7 +7,7 @@ import { errorToWire, type ShardQLError } from '../errors.ts';
 import { type LogSettings, toLogSettings } from '../log-settings.ts';
 import { isInMaintenance } from '../maintenance.ts';
 import type { ShardMigration } from '../migration-report.ts';
-import { NEWEST_PROTOCOL, PROTOCOL, type RequestEnvelope, type WorkCounts } from '../protocol/envelope.ts';
+import { NEWEST_PROTOCOL, type RequestEnvelope, type WorkCounts } from '../protocol/envelope.ts';
 import type { BookmarkSet, CurrentBookmark, FoundBookmark, MigrationRequest, ShardRpc } from '../protocol/shard-rpc.ts';
 import type { ShardKey } from '../shard-key.ts';
 import type { SlotRange } from '../slots.ts';
@@ -36,6 +36,9 @@ import { Copier } from './recovery/copy/copier.ts';
 import { WRITE_LIMITS } from './recovery/copy/write-copied.ts';
 import { Fences } from './recovery/fences.ts';
 import { Restorer } from './recovery/restorer.ts';
+import { LogSize } from './reporting/log-size.ts';
+import { ShardReporter } from './reporting/shard-reporter.ts';
+import { shardCounts, shardFigures } from './reporting/shard-status.ts';
 import { askForPagesBy, coordinateBy, reportTo, restoringBy, type ShardEnv } from './shard-env.ts';
 import { ownsKey, type ShardState } from './shard-state.ts';
 import { readLastVersion } from './tables/clock-table.ts';
@@ -90,16 +93,22 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
       const tasks = new Tasks(storage, session, wallClock, {
         publish: async () => await publisher?.publishDue(),
         restore: () => restorer.run(),
-        trim: async () => capacity.trimmed(await trimmer.run()),
+        trim: async () => reporter.trimmed(capacity.trimmed(await trimmer.run())),
       });
       const schedulePublish = (atMs: number, nowMs: number) => tasks.scheduleBy('publish', atMs, nowMs);
       const capacity = new Capacity({
         sql: storage.sql,
         settings: capacitySettings,
-        wallClock,
         shard: ctx.id.name ?? ctx.id.toString(),
         countRows: () => countRows(session),
+      });
+      const reporter = new ShardReporter({
+        shard: ctx.id.name ?? ctx.id.toString(),
+        settings: capacitySettings,
+        wallClock,
         lastCommitMs: versionToMs(clock.last),
+        liveBytes: () => capacity.bytes,
+        read: () => ({ figures: shardFigures(this.#state, session), counts: shardCounts(this.#state) }),
         send: reportTo(env, ctx),
       });
       const freshness = new Freshness(session, {
@@ -109,11 +118,18 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
         publishes: kv !== undefined,
         inheritsUnpublished: tasks.dueAtMs('publish') !== null,
         isNew,
-        onCommit: (totals) => capacity.committed(totals),
+        onCommit: (totals, isUnpublished) => {
+          logSize.committed(totals);
+          reporter.committed(totals, { ...capacity.committed(totals), isUnpublished });
+        },
       });
+      const logSize = new LogSize(freshness.lastSeq);
       const owns = (shardKey: ShardKey) => ownsKey({ ownership }, shardKey);
-      const publisher = kv
-        ? new Publisher({ model, kv, storage, freshness, schedule: schedulePublish, timers, owns })
+      const publisher: Publisher | null = kv
+        ? new Publisher({
+            ...{ model, kv, storage, freshness, schedule: schedulePublish, timers, owns },
+            onPublished: () => reporter.published(publisher!.puts),
+          })
         : null;
       const shard = { id: ctx.id.toString(), name: ctx.id.name ?? null };
       const archive = env.LOG_ARCHIVE ? new LogArchive({ bucket: env.LOG_ARCHIVE, shard, session, timers }) : null;
@@ -169,6 +185,8 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
         audits,
         trimmer,
         logRecall,
+        logSize,
+        life: crypto.randomUUID(),
       };
       this.#tasks = tasks;
       this.#bookmarks = new ShardBookmarks(this.#state, bookmarksOf(ctx), isInMaintenance(env));
@@ -190,7 +208,7 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
               const answer = await this.#serve(name, JSON.parse(request));
               return typeof answer === 'string' ? answer : JSON.stringify(answer);
             }
-          : function (this: Shard, request: object = { protocol: PROTOCOL }) {
+          : function (this: Shard, request: object) {
               return this.#serve(name, request as RequestHead);
             };
         Object.defineProperty(Shard.prototype, name, { value });

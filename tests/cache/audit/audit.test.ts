@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest';
 import { auditCommit } from '../../../src/cache/audit/audit-commit.ts';
+import type { AuditCount, AuditResult } from '../../../src/shards/audit-count.ts';
 import type { Read } from '../../../src/shards/plan/read.ts';
-import type { AuditCount, AuditResult } from '../../../src/shards/protocol/shard-rpc.ts';
 import { sampleChanges } from '../../../src/shards/server/freshness/sample-changes.ts';
 import { create, remove, update } from '../../shards/server/shop-rows.ts';
 import { cachedModel } from '../../support/cache/lab-cache.ts';

@@ -11,8 +11,8 @@ import { buildSchema } from '../../../src/schema/build-schema.ts';
 import shopModel from '../../../src/schema/model.ts';
 import { ApiKeys } from '../../../src/shards/client/api-keys.ts';
 import { Bookmarks } from '../../../src/shards/client/bookmarks.ts';
-import { Capacities } from '../../../src/shards/client/capacities.ts';
 import { createRouterState, createShardClient } from '../../../src/shards/client/create-shard-client.ts';
+import { Fleet } from '../../../src/shards/client/fleet.ts';
 import allTypesModel from '../../models/all-types/model.ts';
 import { openLabReader } from '../../support/cache/lab-reader.ts';
 import { noAudit } from '../../support/no-audit.ts';
@@ -359,7 +359,7 @@ describe('plans and SQL', () => {
       isTraced: false,
       shards,
       apiKeys: new ApiKeys(bindings),
-      capacities: new Capacities(undefined),
+      fleet: new Fleet(shards, undefined),
       bookmarks: new Bookmarks(bindings),
       audit: noAudit(bindings),
       operatorAudit: null,

@@ -13,8 +13,8 @@ import { buildSchema } from '../../../src/schema/build-schema.ts';
 import model from '../../../src/schema/model.ts';
 import { ApiKeys } from '../../../src/shards/client/api-keys.ts';
 import { Bookmarks } from '../../../src/shards/client/bookmarks.ts';
-import { Capacities } from '../../../src/shards/client/capacities.ts';
 import { createRouterState, createShardClient } from '../../../src/shards/client/create-shard-client.ts';
+import { Fleet } from '../../../src/shards/client/fleet.ts';
 import { DEVELOPER } from '../../../src/shards/protocol/envelope.ts';
 import { openLabReader } from '../../support/cache/lab-reader.ts';
 import { noAudit } from '../../support/no-audit.ts';
@@ -55,7 +55,7 @@ async function answerTo(request: Request, endpoint: typeof fast, isTraced: boole
     isTraced,
     shards,
     apiKeys: new ApiKeys(bindings),
-    capacities: new Capacities(undefined),
+    fleet: new Fleet(shards, undefined),
     bookmarks: new Bookmarks(bindings),
     audit: noAudit(bindings),
     operatorAudit: null,

@@ -139,7 +139,7 @@ describe('POST /operator', () => {
     const { data } = await ask(
       send,
       '/operator',
-      '{ shards { name migration liveBytes level rows growthPerDay largeShardKeys { shardKey } logBytes restorableSince restorableSinceVersion code } __schema { queryType { name } } }',
+      '{ shards(live: true) { name migration liveBytes level rows growthPerDay largeShardKeys { shardKey } logBytes restorableSince restorableSinceVersion code } __schema { queryType { name } } }',
     );
     expect(data.shards[0]).toMatchObject({ name: expect.any(String), migration: expect.any(String), code: null });
     expect(data.shards[0]).toMatchObject({
@@ -150,6 +150,11 @@ describe('POST /operator', () => {
       // Nothing is trimmed yet.
       ...{ logBytes: expect.any(Number), restorableSince: null, restorableSinceVersion: '0' },
     });
+    const reported = await ask(send, '/operator', '{ shards { name slots asOf migration tables { rows } } }');
+    // No monitor is bound.
+    expect(reported.data.shards[0]).toMatchObject({ slots: 4096, asOf: null, migration: null, tables: null });
+    const counted = await ask(send, '/operator', '{ shards(count: true) { tables { table rows } } }');
+    expect(counted.data.shards[0].tables).toContainEqual({ table: 'Tenant', rows: expect.any(Number) });
     expect((await ask(send, '/operator', '{ customers { nodes { id } } }')).errors[0]!.extensions.code).toBe(
       'GRAPHQL_VALIDATION_FAILED',
     );

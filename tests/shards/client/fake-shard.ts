@@ -1,4 +1,5 @@
 import type { WireKind, WireValue } from '../../../src/model/types.ts';
+import { NO_LAGS } from '../../../src/shards/lag-histogram.ts';
 import type { ShardMigration } from '../../../src/shards/migration-report.ts';
 import type {
   CreateCell,
@@ -26,9 +27,9 @@ import type {
   RecallRequest,
   RestoresAnswer,
   SampleAnswer,
-  ShardMetrics,
   ShardRpc,
   ShardStatus,
+  StatusRequest,
 } from '../../../src/shards/protocol/shard-rpc.ts';
 import type { WriteAnswer, WriteFailed, WriteRequest } from '../../../src/shards/protocol/write.ts';
 import type { ShardKey } from '../../../src/shards/shard-key.ts';
@@ -36,7 +37,7 @@ import { type SlotRange, slotOf } from '../../../src/shards/slots.ts';
 import { itemTable } from './item-model.ts';
 
 export type Item = Readonly<Record<string, WireValue>>;
-type Method = 'read' | 'explain' | 'write' | 'recall' | 'publish' | 'status' | 'metrics';
+type Method = 'read' | 'explain' | 'write' | 'recall' | 'publish' | 'status' | 'ping';
 
 const NOTHING = { statements: 0, rowsRead: 0, rowsWritten: 0 };
 const encoder = new TextEncoder();
@@ -99,8 +100,8 @@ export class FakeShard implements AskedRpc {
       recall: guarded(this.recall),
       publish: guarded(this.publish),
       setOwnedSlots: guarded(this.setOwnedSlots),
+      ping: guarded(this.ping),
       status: guarded(this.status),
-      metrics: guarded(this.metrics),
       sampleChanges: guarded(this.sampleChanges),
       recordAudits: guarded(this.recordAudits),
       backup: guarded(this.backup),
@@ -252,17 +253,25 @@ export class FakeShard implements AskedRpc {
     return { status: 'OK', epoch: this.epoch, left: this.unpublishable };
   }
 
-  async status(): Promise<ShardStatus | Refused> {
-    await this.before('status');
-    if (this.refusal) return this.#refused();
-    const rowsByTable = { Item: this.items.length };
-    return { epoch: this.epoch, slots: this.slots, migration: null, databaseBytes: 0, lastVersion: 0, rowsByTable };
+  async ping(): Promise<Awaited<ReturnType<ShardRpc['ping']>>> {
+    await this.before('ping');
+    return this.refusal ? this.#refused() : { status: 'OK', epoch: this.epoch };
   }
 
-  async metrics(): Promise<ShardMetrics | Refused> {
-    await this.before('metrics');
+  async status({ countsRows }: StatusRequest): Promise<ShardStatus | Refused> {
+    await this.before('status');
     if (this.refusal) return this.#refused();
-    return { databaseBytes: 0, unpublishedKeys: 0, invalidationLag: { counts: [], sumMs: 0 }, audits: [] };
+    const rows = this.items.length;
+    return {
+      status: 'OK',
+      epoch: this.epoch,
+      figures: {
+        ...{ liveBytes: 0, level: 'OK', rows, logBytes: 0, restorableSince: 0 },
+        ...{ lastVersion: 0, migration: null, unpublishedKeys: 0 },
+      },
+      counted: { life: 'fake', invalidationLag: NO_LAGS, stampPuts: 0, audits: [] },
+      rowsByTable: countsRows ? { Item: rows } : null,
+    };
   }
 
   async sampleChanges(): Promise<SampleAnswer> {

@@ -1,20 +1,30 @@
 import { describe, expect, it } from 'vitest';
-import { type CapacityReport, toCapacitySettings } from '../../../src/shards/capacity.ts';
-import { type ShardRecord, toCapacity, withReport } from '../../../src/shards/monitor/shard-record.ts';
+import { toCapacitySettings } from '../../../src/shards/capacity.ts';
+import { NO_LAGS } from '../../../src/shards/lag-histogram.ts';
+import { monitored, type ShardRecord, withReport } from '../../../src/shards/monitor/shard-record.ts';
+import { totalCounts } from '../../../src/shards/shard-counts.ts';
 import type { ShardKey } from '../../../src/shards/shard-key.ts';
+import type { ShardReport } from '../../../src/shards/shard-report.ts';
 import { below, createRandom } from '../../support/random.ts';
 
 const DAY_MS = 86_400_000;
 const T0 = Date.UTC(2026, 0, 1);
 const settings = toCapacitySettings({ warnBytes: 700, planBytes: 850, fullBytes: 1_000, forecastDays: 14 });
 
-const reportAt = (days: number, liveBytes: number, changes: Partial<CapacityReport> = {}): CapacityReport => ({
-  ...{ shard: 's', atMs: T0 + days * DAY_MS, liveBytes, rows: 1, growth: [], otherGrowth: 0 },
+const reportAt = (days: number, liveBytes: number, changes: Partial<ShardReport> = {}): ShardReport => ({
+  ...{ shard: 's', atMs: T0 + days * DAY_MS, growth: [], otherGrowth: 0 },
+  figures: {
+    ...{ liveBytes, level: 'OK', rows: 1, logBytes: 0, restorableSince: 0 },
+    ...{ lastVersion: 1, migration: null, unpublishedKeys: 0 },
+  },
+  counts: countsOf('a', 0),
   ...changes,
 });
 
+const countsOf = (life: string, stampPuts: number) => ({ life, invalidationLag: NO_LAGS, stampPuts, audits: [] });
+
 /** What is known after the reports, and which shard keys were warned of. */
-function after(reports: readonly CapacityReport[]) {
+function after(reports: readonly ShardReport[]) {
   let record: ShardRecord | null = null;
   const warned: ShardKey[] = [];
   for (const report of reports) {
@@ -22,7 +32,8 @@ function after(reports: readonly CapacityReport[]) {
     record = next.record;
     warned.push(...next.newlyLarge);
   }
-  return { record: record!, warned, capacity: toCapacity('s', record!, settings) };
+  const known = monitored('s', record!, settings);
+  return { ...known, record: record!, warned };
 }
 
 describe('the forecast', () => {
@@ -33,7 +44,6 @@ describe('the forecast', () => {
     // 199 bytes after 9.9 days: 800 in 60.1 days.
     expect((capacity.reaches80AtMs! - T0) / DAY_MS).toBeCloseTo(70, 1);
     expect((capacity.fullAtMs! - T0) / DAY_MS).toBeCloseTo(90, 1);
-    expect(capacity.level).toBe('OK');
   });
 
   it('forgets what is older than its window', () => {
@@ -57,13 +67,16 @@ describe('the forecast', () => {
   });
 
   it('keeps the most that there ever was', () => {
-    expect(after([reportAt(0, 500), reportAt(5, 400)]).capacity).toMatchObject({ bytes: 500, liveBytes: 400 });
+    expect(after([reportAt(0, 500), reportAt(5, 400)])).toMatchObject({
+      capacity: { peakBytes: 500 },
+      figures: { liveBytes: 400 },
+    });
   });
 
   it('takes reports in the wrong order', () => {
     const growth = [['a', 300] as const] as never;
-    const { capacity, record } = after([reportAt(5, 500), reportAt(5 - 1 / 1_440, 400, { growth })]);
-    expect(capacity.liveBytes).toBe(500);
+    const { figures, record } = after([reportAt(5, 500), reportAt(5 - 1 / 1_440, 400, { growth })]);
+    expect(figures.liveBytes).toBe(500);
     expect(record.keys.all).toBe(300);
   });
 });
@@ -71,8 +84,8 @@ describe('the forecast', () => {
 describe('a clock that was ahead', () => {
   it('is not believed once it is right again', () => {
     const ahead = [reportAt(0, 100), reportAt(365, 110)];
-    const { capacity, record } = after([...ahead, reportAt(1, 900), reportAt(2, 950)]);
-    expect(capacity).toMatchObject({ atMs: T0 + 2 * DAY_MS, liveBytes: 950, level: 'PLAN', growthPerDay: 50 });
+    const { atMs, figures, capacity, record } = after([...ahead, reportAt(1, 900), reportAt(2, 950)]);
+    expect([atMs, figures.liveBytes, capacity.growthPerDay]).toEqual([T0 + 2 * DAY_MS, 950, 50]);
     expect(record.points.every(([atMs]) => atMs <= T0 + 2 * DAY_MS)).toBe(true);
   });
 });
@@ -116,5 +129,33 @@ describe('large shard keys', () => {
     const shrunk = reportAt(1, 200, { growth: [['a', -750]] as never });
     expect(after([grown]).capacity.largeShardKeys).toHaveLength(1);
     expect(after([grown, shrunk]).capacity.largeShardKeys).toEqual([]);
+  });
+});
+
+describe('the counts of a shard', () => {
+  const puts = (...counts: (readonly [life: string, puts: number])[]) =>
+    totalCounts(after(counts.map(([life, count], at) => reportAt(at, 1, { counts: countsOf(life, count) }))).counts)
+      .stampPuts;
+
+  it('are added up over its lives, each of which tells all that it has counted', () => {
+    expect(puts(['a', 1], ['a', 5], ['b', 2], ['b', 3], ['c', 0])).toBe(8);
+  });
+
+  it('do not depend on reports that are lost or come twice', () => {
+    expect(puts(['a', 5], ['b', 3])).toBe(8);
+    expect(puts(['a', 5], ['a', 5], ['b', 3], ['b', 3])).toBe(8);
+  });
+
+  it('have lags and audits by bucket, age and result', () => {
+    const audit = (count: number) => ({ ageMs: 5, result: 'consistent' as const, count });
+    const lag = (count: number) => ({ counts: [0, count], sumMs: 10 * count });
+    const counts = (life: string, count: number, audits: ReturnType<typeof audit>[]) => ({
+      counts: { life, invalidationLag: lag(count), stampPuts: 0, audits },
+    });
+    const known = after([reportAt(0, 1, counts('a', 2, [])), reportAt(1, 1, counts('b', 3, [audit(4)]))]);
+    const { invalidationLag, audits } = totalCounts(known.counts);
+    expect(invalidationLag.counts.slice(0, 3)).toEqual([0, 5, 0]);
+    expect(invalidationLag.sumMs).toBe(50);
+    expect(audits).toEqual([audit(4)]);
   });
 });

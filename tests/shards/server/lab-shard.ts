@@ -17,6 +17,7 @@ import { Copier } from '../../../src/shards/server/recovery/copy/copier.ts';
 import { WRITE_LIMITS } from '../../../src/shards/server/recovery/copy/write-copied.ts';
 import { Fences } from '../../../src/shards/server/recovery/fences.ts';
 import { Restorer } from '../../../src/shards/server/recovery/restorer.ts';
+import { LogSize } from '../../../src/shards/server/reporting/log-size.ts';
 import type { ShardState } from '../../../src/shards/server/shard-state.ts';
 import { createSystemTables } from '../../../src/shards/server/tables/system-tables.ts';
 import { SLOT_COUNT } from '../../../src/shards/slots.ts';
@@ -110,6 +111,8 @@ export async function inNewShard<T>(
         trimmer,
         restorer,
         logRecall,
+        logSize: new LogSize(freshness.lastSeq),
+        life: 'lab',
       };
       return await test(new LabShard(state));
     },

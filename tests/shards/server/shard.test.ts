@@ -7,7 +7,7 @@ import type { ReadCall } from '../../../src/shards/plan/read.ts';
 import { DEVELOPER, NEWEST_PROTOCOL, PROTOCOL } from '../../../src/shards/protocol/envelope.ts';
 import { fromJsonText, toJsonText } from '../../../src/shards/protocol/json-text.ts';
 import type { ReadAnswer } from '../../../src/shards/protocol/read.ts';
-import type { ShardRpc } from '../../../src/shards/protocol/shard-rpc.ts';
+import type { ShardRpc, ShardStatus } from '../../../src/shards/protocol/shard-rpc.ts';
 import type { WriteAnswer } from '../../../src/shards/protocol/write.ts';
 import type { ShardKey } from '../../../src/shards/shard-key.ts';
 import { SLOT_COUNT, slotOf } from '../../../src/shards/slots.ts';
@@ -298,14 +298,16 @@ describe('a shard', () => {
       status: 'FAILED',
       error: { code: 'SHARD_UNAVAILABLE', details: { retryable: true } },
     });
-    const status = await rpc(stub).status();
-    expect(status).toMatchObject({
+    const status = (countsRows: boolean) => rpc(stub).status({ protocol: PROTOCOL, countsRows });
+    expect(await status(true)).toMatchObject({
       epoch: 1,
-      slots: ALL_SLOTS,
-      migration: bundle.migrations.at(-1)!.tag,
+      figures: { migration: bundle.migrations.at(-1)!.tag, level: 'OK', rows: 2, restorableSince: 0 },
       rowsByTable: { Tenant: 1, Product: 1, Customer: 0 },
     });
-    expect((status as { databaseBytes: number }).databaseBytes).toBeGreaterThan(10_000);
+    const { figures, rowsByTable } = (await status(false)) as ShardStatus;
+    expect(rowsByTable).toBeNull();
+    expect(figures.liveBytes).toBeGreaterThan(10_000);
+    expect(figures.logBytes).toBeGreaterThan(200);
   });
 
   it('refuses everything until its migrations succeed, but still learns what it owns', async () => {
@@ -317,7 +319,7 @@ describe('a shard', () => {
     const refused = { status: 'REFUSED', epoch: 1, error: { code: 'MIGRATION_FAILED' } };
     expect(fromJsonText(await rpc(stub).read(toJsonText({ ...envelope, calls: [] })))).toMatchObject(refused);
     expect(await write(stub, oneOfEach)).toMatchObject(refused);
-    expect(await rpc(stub).status()).toMatchObject(refused);
+    expect(await rpc(stub).status({ protocol: PROTOCOL })).toMatchObject(refused);
     await runInDurableObject(stub, (_shard, { storage }) => {
       storage.sql.exec('DELETE FROM _migrations');
     });

@@ -1,15 +1,15 @@
 import type { IsolateCache } from '../../../cache/isolate/isolate-cache.ts';
 import type { Counter } from '../../../events/counter.ts';
-import type { Capacities } from '../../../shards/client/capacities.ts';
-import type { ShardClient } from '../../../shards/client/shard-client.ts';
-import { capacityFamilies } from './capacity-families.ts';
+import type { Fleet } from '../../../shards/client/fleet.ts';
+import { lookOf } from '../look.ts';
 import { type MetricFamily, type MetricSample, PROMETHEUS_TYPE, prometheusText } from './prometheus-text.ts';
 import { shardFamilies } from './shard-families.ts';
 
-/** `GET /metrics`: of the isolate that answers, and of all shards. */
-export async function showMetrics(cache: IsolateCache, shards: ShardClient, capacities: Capacities): Promise<Response> {
-  const [reports, byShard] = await Promise.all([shards.metrics(), capacities.byShard()]);
-  const families = [...cacheFamilies(cache), ...shardFamilies(reports), ...capacityFamilies([...byShard.values()])];
+/** `GET /metrics`: of the isolate that answers, and of what shards have reported; with `?live=1` each of them is asked. */
+export async function showMetrics(url: URL, cache: IsolateCache, fleet: Fleet): Promise<Response> {
+  const look = lookOf(url);
+  const views = await fleet.views(look);
+  const families = [...cacheFamilies(cache), ...shardFamilies(views, look !== 'reported')];
   return new Response(prometheusText(families), { headers: { 'content-type': PROMETHEUS_TYPE } });
 }
 

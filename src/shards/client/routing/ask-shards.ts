@@ -1,8 +1,8 @@
-import { errorToWire, ShardQLError, wireToError } from '../../errors.ts';
-import type { Refused } from '../../protocol/envelope.ts';
+import { errorToWire, ShardQLError, type WireError, wireToError } from '../../errors.ts';
+import { PROTOCOL, type Refused } from '../../protocol/envelope.ts';
 import type { ShardRpc } from '../../protocol/shard-rpc.ts';
 import type { ShardConnection } from '../connection.ts';
-import type { ShardReport } from '../shard-client.ts';
+import type { AskedShard, PingedShard } from '../shard-client.ts';
 import { Misrouted } from './router.ts';
 
 /**
@@ -23,21 +23,47 @@ export async function askShard<Answer extends { readonly status: 'OK' }>(
   });
 }
 
-/** Asks every shard of the map, in the map's order, for a report; a shard that gives none is there with the reason. */
+/** What a shard answers, or why it does not. */
+interface AskedForReport<Report> {
+  readonly shard: string;
+  readonly status: Report | WireError;
+}
+
+/** Asks shards of the map for a report, in the map's order; a shard that gives none is there with the reason. `names`: default: all. */
 export async function askAllShards<Report extends object>(
   { scope: { deadline }, router, caller }: ShardConnection,
   ask: (stub: ShardRpc) => Promise<Report | Refused>,
-): Promise<readonly ShardReport<Report>[]> {
+  names?: readonly string[],
+): Promise<readonly AskedForReport<Exclude<Report, Refused>>[]> {
   const { map } = await router.current();
+  const asked = map.shards.filter(({ name }) => names?.includes(name) ?? true);
   return await Promise.all(
-    map.shards.map(async ({ name }) => {
+    asked.map(async ({ name }) => {
       try {
         const report = await caller.call(name, { shardKey: null, deadline }, ask);
-        return { shard: name, status: 'status' in report ? report.error : (report as Report) };
+        return { shard: name, status: isRefused(report) ? report.error : (report as Exclude<Report, Refused>) };
       } catch (error) {
         if (!(error instanceof ShardQLError)) throw error;
         return { shard: name, status: errorToWire(error) };
       }
     }),
   );
+}
+
+const isRefused = (report: object): report is Refused => 'status' in report && report.status === 'REFUSED';
+
+/** Asks all shards how they are. */
+export async function askStatus(connection: ShardConnection, countsRows: boolean): Promise<readonly AskedShard[]> {
+  const asked = await askAllShards(connection, (stub) => stub.status({ protocol: PROTOCOL, countsRows }));
+  const atMs = connection.scope.timers.now();
+  return asked.map((each) => ({ ...each, atMs }));
+}
+
+/** Whether these shards answer. */
+export async function pingShards(
+  connection: ShardConnection,
+  shards: readonly string[],
+): Promise<readonly PingedShard[]> {
+  const asked = await askAllShards(connection, (stub) => stub.ping({ protocol: PROTOCOL }), shards);
+  return asked.map(({ shard, status }) => ({ shard, error: 'code' in status ? status : null }));
 }

@@ -1,50 +1,38 @@
 import { report } from '../../../events/report.ts';
-import {
-  CAPACITY_LEVELS,
-  type CapacityLevel,
-  type CapacityReport,
-  type CapacitySettings,
-  leastBytes,
-  levelOf,
-} from '../../capacity.ts';
-import { crc16 } from '../../slots.ts';
-import type { WallClock } from '../clock.ts';
+import { CAPACITY_LEVELS, type CapacityLevel, type CapacitySettings, leastBytes, levelOf } from '../../capacity.ts';
 import type { LogTotal } from '../tables/log-totals.ts';
-import { RowGrowth } from './row-growth.ts';
 
 interface CapacityOptions {
   /** `databaseSize`: pages in use. What a delete frees counts no more, though the file keeps its size. */
   readonly sql: Pick<SqlStorage, 'databaseSize'>;
   readonly settings: CapacitySettings;
-  readonly wallClock: WallClock;
   /** Name of the shard. */
   readonly shard: string;
   /** How many rows the tables of the model have now; null: not known. Asked when that is first needed. */
   readonly countRows: () => number | null;
-  /** When the last commit was made, in milliseconds since 1970. */
-  readonly lastCommitMs: number;
-  /** Takes reports, and never throws. Null: nobody does. */
-  readonly send: ((capacity: CapacityReport) => void) | null;
 }
 
 /** A level that the shard falls below by so much, and reaches again, is warned of again. */
 const HYSTERESIS = 0.95;
-/** A shard that has grown by this share of `warnBytes` reports at once. */
-const GROWTH_SHARE = 0.01;
+
+/** What a commit has done to the size. */
+interface SizeChange {
+  /** Pages that it has taken, less those it gave back, in bytes. */
+  readonly grownBytes: number;
+  /** The shard has reached a level that was not warned of. */
+  readonly isHigher: boolean;
+}
 
 /**
- * How full a shard is: what it holds, whether writes may still add to it, and who is told. Nothing is stored for it but the count
- * of rows, in a row that each commit writes anyway.
+ * How full a shard is: what it holds, and whether writes may still add to it. Nothing is stored for it but the count of rows, in a
+ * row that each commit writes anyway.
  */
 export class Capacity {
   readonly #options: CapacityOptions;
-  readonly #growth = new RowGrowth();
   /** Undefined: not asked yet. */
   #rows: number | null | undefined;
-  #lastCommitMs: number;
   /** At the beginning of the commit that is in progress; after the last one. */
   #bytesBefore: number;
-  #reportedBytes: number;
   /** See {@link lastingBytes}. */
   #heldBytes = 0;
   /** The highest one that was warned of. */
@@ -52,9 +40,7 @@ export class Capacity {
 
   constructor(options: CapacityOptions) {
     this.#options = options;
-    this.#lastCommitMs = options.lastCommitMs;
     this.#bytesBefore = this.bytes;
-    this.#reportedBytes = this.#bytesBefore;
     // A life before this one has warned.
     this.#warned = levelOf(this.#bytesBefore, options.settings);
   }
@@ -107,27 +93,25 @@ export class Capacity {
   }
 
   /** Called with what each commit has changed, in its turn; migrations too. */
-  committed(totals: readonly LogTotal[]): void {
-    if (totals.length === 0) return;
+  committed(totals: readonly LogTotal[]): SizeChange {
     const bytes = this.bytes;
+    const grownBytes = bytes - this.#bytesBefore;
     this.#heldBytes = 0;
-    this.#growth.add(bytes - this.#bytesBefore, totals);
     this.#bytesBefore = bytes;
     if (typeof this.#rows === 'number') this.#rows += totals.reduce((sum, { added }) => sum + added, 0);
-    const isHigher = this.#warn(bytes);
-    this.#report(bytes, isHigher);
+    return { grownBytes, isHigher: this.#warn(bytes) };
   }
 
   /**
-   * The log was trimmed: nobody may write to an emptied shard for long, and its last report said that it is full.
+   * The log was trimmed.
    *
    * @param heldBytes what the log has over its budget because of its last commit alone.
+   * @returns whether the shard has reached a level that was not warned of.
    */
-  trimmed(heldBytes: number): void {
-    const bytes = this.bytes;
+  trimmed(heldBytes: number): boolean {
     this.#heldBytes = heldBytes;
-    this.#bytesBefore = bytes;
-    this.#report(bytes, this.#warn(bytes));
+    this.#bytesBefore = this.bytes;
+    return this.#warn(this.#bytesBefore);
   }
 
   /** Gives true if the shard has reached a level that was not warned of. */
@@ -143,25 +127,4 @@ export class Capacity {
     if (bytes < leastBytes(this.#warned, settings) * HYSTERESIS) this.#warned = level;
     return false;
   }
-
-  /**
-   * With the first commit of each interval, which the commit before tells: so nothing has to be stored, and no life of the shard
-   * reports more often. Shards take turns within the interval.
-   */
-  #report(bytes: number, isHigher: boolean): void {
-    const { settings, wallClock, shard, send } = this.#options;
-    const [nowMs, lastMs] = [wallClock(), this.#lastCommitMs];
-    this.#lastCommitMs = nowMs;
-    if (send === null) return;
-    const intervalMs = settings.reportSeconds * 1_000;
-    const offsetMs = (crc16(encoder.encode(shard)) / 0x1_0000) * intervalMs;
-    const intervalOf = (ms: number) => Math.floor((ms + offsetMs) / intervalMs);
-    const hasGrown = Math.abs(bytes - this.#reportedBytes) >= settings.warnBytes * GROWTH_SHARE;
-    if (!isHigher && !hasGrown && intervalOf(nowMs) === intervalOf(lastMs)) return;
-    this.#reportedBytes = bytes;
-    const { byKey, other } = this.#growth.take();
-    send({ shard, atMs: nowMs, liveBytes: bytes, rows: this.rows, growth: byKey, otherGrowth: other });
-  }
 }
-
-const encoder = new TextEncoder();

@@ -1,5 +1,5 @@
+import { AUDIT_RESULTS, type AuditCount } from '../../audit-count.ts';
 import { AUDIT_AGES_MS } from '../../invalidation.ts';
-import { AUDIT_RESULTS, type AuditCount } from '../../protocol/shard-rpc.ts';
 
 /** What audits of this shard's commits have found, by age and result; from zero on, so that a first finding is a rise. */
 export class AuditCounts {

@@ -45,8 +45,8 @@ interface FreshnessOptions {
   readonly inheritsUnpublished?: boolean;
   /** The shard has never run before: nothing can be cached. */
   readonly isNew: boolean;
-  /** Told what each commit has changed, and each migration. */
-  readonly onCommit?: (totals: readonly LogTotal[]) => void;
+  /** Told what each commit has changed, and each migration, if anything; and whether some of it is to be published. */
+  readonly onCommit?: (totals: readonly LogTotal[], isUnpublished: boolean) => void;
 }
 
 /**
@@ -122,7 +122,6 @@ export class Freshness {
     const nowMs = wallClock();
     const seq = this.#lastSeq;
     const totals = readLogTotals(session, seq);
-    onCommit?.(totals);
     let isUnpublished = false;
     const touched = new Map<string, readonly number[] | null>();
     for (const { table, shardKey, rows, firstSeq, lastSeq, version } of totals) {
@@ -141,6 +140,7 @@ export class Freshness {
     }
     if (isUnpublished) schedule(nowMs + ALARM_DELAY_MS, nowMs);
     else if (publishes) this.#moveMark(session);
+    if (totals.length > 0) onCommit?.(totals, isUnpublished);
     return [...touched];
   }
 

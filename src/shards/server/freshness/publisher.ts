@@ -45,6 +45,8 @@ interface PublisherOptions {
   readonly timers: Timers;
   /** The shard is the writer of this shard key's stamps. */
   readonly owns: (shardKey: ShardKey) => boolean;
+  /** Told when all that was asked for is published, or has failed. */
+  readonly onPublished?: () => void;
 }
 
 /**
@@ -99,6 +101,7 @@ export class Publisher {
     this.#moveMark();
     const left = [...failed, ...queue];
     if (left.length > 0) report({ type: 'stamps-not-put', keys: left.length });
+    this.#options.onPublished?.();
     return left;
   }
 
@@ -150,6 +153,7 @@ export class Publisher {
       })
       .then((isPublished) => {
         this.#later.delete(shardKey);
+        this.#options.onPublished?.();
         if (!isPublished) schedule(timers.now() + RETRY_MS, timers.now());
       });
   }

@@ -41,10 +41,6 @@ export function readLogSize(
   return { lastSeq, bytes };
 }
 
-/** Bytes of all rows after `seq`. */
-export const readLogBytesAfter = (session: ReadSession, seq: number): number =>
-  session.row(`SELECT coalesce(sum(${LOG_ROW_BYTES_SQL}), 0) FROM _log WHERE seq > ?`, seq)![0] as number;
-
 /** Rows that are looked at together. */
 const SUMMED_ROWS = 1_000;
 

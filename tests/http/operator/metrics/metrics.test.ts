@@ -1,3 +1,4 @@
+import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import {
   histogramSamples,
@@ -53,7 +54,7 @@ describe('GET /metrics', () => {
     const send = shopWorker({ SHARDQL_DEVELOPMENT: 'true', KV: EMPTY_KV }, { cache });
     const query = '{ tenant(by: { id: "metrics" }) @consistency(mode: CACHED) { name } }';
     for (let count = 0; count < 3; count++) await send('/graphql', graphql(query));
-    const answer = await send('/metrics');
+    const answer = await send('/metrics?live=1');
     expect(answer.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
     const families = parsePrometheus(await answer.text());
     const events = families
@@ -70,6 +71,28 @@ describe('GET /metrics', () => {
     expect(up.length).toBeGreaterThan(1);
     expect(up.every(({ value }) => value === 1)).toBe(true);
     for (const family of families.values()) expect(family.help).not.toBe('');
+  });
+
+  it('asks no shard unless it is told to', async () => {
+    const asked: string[] = [];
+    const shards = env.SHARD as unknown as DurableObjectNamespace;
+    const SHARD = {
+      idFromName: (name: string) => shards.idFromName(name),
+      get: (id: DurableObjectId) => {
+        asked.push(id.name!);
+        return shards.get(id);
+      },
+    };
+    const send = shopWorker({ SHARDQL_DEVELOPMENT: 'true', SHARD });
+    const families = parsePrometheus(await (await send('/metrics')).text());
+    const status = await send('/status');
+    expect(asked).toEqual([]);
+    expect(families.get('shardql_shards')!.samples).toMatchObject([{ value: 4 }]);
+    expect(families.has('shardql_shard_up')).toBe(false);
+    expect(((await status.json()) as { shards: unknown[] }).shards).toHaveLength(4);
+    await send('/status?live=1');
+    expect(asked).toHaveLength(4);
+    expect(await failureOf(await send('/status?live=yes'))).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
   });
 
   it('is for developers alone', async () => {

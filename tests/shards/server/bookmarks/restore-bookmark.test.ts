@@ -33,7 +33,7 @@ const refusalOf = async (lab: BookmarkLab, ...asked: Parameters<BookmarkLab['res
 /** It serves, and has never been asked to give its slots up. */
 async function expectUntouched(lab: BookmarkLab): Promise<void> {
   expect(await lab.titles()).toEqual(['title-1', 'title-2', 'title-3']);
-  expect(((await lab.fleet.shard(SHARD).status()) as ShardStatus).epoch).toBe(1);
+  expect(((await lab.fleet.shard(SHARD).status({ protocol: PROTOCOL })) as ShardStatus).epoch).toBe(1);
   expect(await lab.fleet.catalog.bookmarkRestores()).toEqual([]);
 }
 
@@ -61,7 +61,7 @@ describe('a shard that goes back', () => {
     await lab.restored({ timeMs: moment.timeMs });
     for (const shard of OTHERS) {
       expect(await lab.fleet.rows(shard, 'SELECT title FROM parents')).toEqual([[shard]]);
-      expect(((await lab.fleet.shard(shard).status()) as ShardStatus).epoch).toBe(1);
+      expect(((await lab.fleet.shard(shard).status({ protocol: PROTOCOL })) as ShardStatus).epoch).toBe(1);
     }
   });
 

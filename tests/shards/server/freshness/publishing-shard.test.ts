@@ -7,7 +7,7 @@ import model from '../../../../src/schema/model.ts';
 import { stampsKvKey } from '../../../../src/shards/kv-key.ts';
 import { DEVELOPER, PROTOCOL } from '../../../../src/shards/protocol/envelope.ts';
 import { toJsonText } from '../../../../src/shards/protocol/json-text.ts';
-import type { ShardMetrics, ShardRpc, ShardStatus } from '../../../../src/shards/protocol/shard-rpc.ts';
+import type { ShardRpc, ShardStatus } from '../../../../src/shards/protocol/shard-rpc.ts';
 import type { ShardKey } from '../../../../src/shards/shard-key.ts';
 import { SLOT_COUNT } from '../../../../src/shards/slots.ts';
 import { stampSchema } from '../../../../src/shards/stamp-schema.ts';
@@ -49,7 +49,8 @@ async function stampedVersion(tenant: string): Promise<number | null> {
   return text === null ? null : lastChange(decodeStamps(text, stampSchema(model))!, { table: 'Tenant', bucket: null });
 }
 
-const unpublished = async (rpc: ShardRpc) => ((await rpc.status()) as ShardStatus).unpublishedKeys;
+const statusOf = async (rpc: ShardRpc) => (await rpc.status({ protocol: PROTOCOL })) as ShardStatus;
+const unpublished = async (rpc: ShardRpc) => (await statusOf(rpc)).figures.unpublishedKeys;
 
 it('publishes by its alarm what it handed out and nobody asked it to publish', async () => {
   const { stub, rpc } = await newShard();
@@ -102,7 +103,7 @@ it('samples what a commit has changed, and keeps what audits have found', async 
     { ageMs: 7, result: 'inconsistent', count: 9 } as const,
   ];
   for (let time = 0; time < 2; time++) await rpc.recordAudits({ protocol: PROTOCOL, counts });
-  const { audits } = (await rpc.metrics()) as ShardMetrics;
+  const { audits } = (await statusOf(rpc)).counted;
   expect(audits.filter(({ count }) => count > 0)).toEqual([{ ageMs: 5_000, result: 'inconsistent', count: 4 }]);
   expect(audits.filter(({ result, count }) => result === 'inconsistent' && count === 0)).toHaveLength(2);
 });

@@ -356,7 +356,8 @@ describe('migrating the fleet', () => {
 
   it('gives the rows that it changes a version, which the shard is at from then on', async () => {
     const fleet = await startOld();
-    const lastVersion = async () => ((await fleet.shard(FAILING).status()) as ShardStatus).lastVersion;
+    const lastVersion = async () =>
+      ((await fleet.shard(FAILING).status({ protocol: PROTOCOL })) as ShardStatus).figures.lastVersion;
     const last = await lastVersion();
     fleet.deploy(edited);
     await run(fleet, edited);
