@@ -1,6 +1,9 @@
+import { once } from 'node:events';
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { makeBackup } from '../../scripts/cli/backup/make-backup.ts';
 import type { Manifest } from '../../scripts/cli/backup/manifest.ts';
 import { restoreBackup } from '../../scripts/cli/backup/restore-backup.ts';
@@ -169,6 +172,49 @@ describe('a backup', () => {
     expect(killed.code).not.toBe(0);
     expect(manifestIn(folder)).toEqual(before);
     expect((await verifyBackup(new FolderStore(folder))).problems).toEqual([]);
+  });
+
+  it('is restored though the API is gone for some seconds at the end, and otherwise says how to go on', async () => {
+    const folder = dir('cut-off');
+    await makeBackup(new FolderStore(folder), of(shop));
+    const empty = await startServer({ shards: 2 });
+    let goneUntilMs = 0;
+    let imports = 0;
+    let isGone = ({ url }: IncomingMessage) => {
+      if (url!.startsWith('/backup/start') && goneUntilMs === 0) goneUntilMs = Date.now() + 7_000;
+      return Date.now() < goneUntilMs;
+    };
+    const proxy = createServer(async (request, response) => {
+      if (isGone(request)) return void request.destroy();
+      const { method, url, headers } = request;
+      const body = method === 'POST' ? Buffer.concat(await request.toArray()) : null;
+      const type = headers['content-type'];
+      const answer = await fetch(`${empty.origin}${url}`, {
+        method: method!,
+        body,
+        headers: type ? { 'content-type': type } : {},
+      });
+      response.writeHead(
+        answer.status,
+        Object.fromEntries([...answer.headers].filter(([name]) => name.startsWith('x-'))),
+      );
+      response.end(Buffer.from(await answer.arrayBuffer()));
+    });
+    await once(proxy.listen(0, '127.0.0.1'), 'listening');
+    const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    try {
+      const restored = await restoreBackup(new FolderStore(folder), { ...of(empty), url });
+      expect(restored.problems).toEqual([]);
+      expect(goneUntilMs).toBeGreaterThan(0);
+      isGone = ({ method, url }) => method === 'POST' && url!.startsWith('/import') && ++imports > 1;
+      vi.spyOn(Date, 'now').mockImplementation(() => performance.now() * 100);
+      const again = restoreBackup(new FolderStore(folder), { ...of(empty), url, resume: true });
+      await expect(again).rejects.toThrow(/^Cannot reach .* Rows that were sent are there: go on with --resume\.$/);
+    } finally {
+      vi.restoreAllMocks();
+      proxy.close();
+      await empty.stop();
+    }
   });
 
   it('keeps every kind of value exactly, over any number of shards', async () => {

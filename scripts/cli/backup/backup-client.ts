@@ -36,9 +36,14 @@ export class BackupClient {
     this.#api = api;
   }
 
-  /** At a shard whose clock is behind, the moment has not come yet. `scope`: parameters of the path; default: everything, now. */
-  start(scope: Readonly<Record<string, string>> = {}): Promise<StartedBackup> {
-    return patiently(() => this.#api.json('/backup/start', { method: 'POST', query: scope }), START_PATIENCE_MS);
+  /**
+   * At a shard whose clock is behind, the moment has not come yet.
+   *
+   * @param scope parameters of the path; default: everything, now.
+   * @param patienceMs default: a few seconds.
+   */
+  start(scope: Readonly<Record<string, string>> = {}, patienceMs = START_PATIENCE_MS): Promise<StartedBackup> {
+    return patiently(() => this.#api.json('/backup/start', { method: 'POST', query: scope }), patienceMs);
   }
 
   /** Images of all rows of a table of a shard, page by page. */

@@ -3,6 +3,7 @@ import type { ApiClient } from '../api-client.ts';
 import { BackupClient, type RowImage } from './backup-client.ts';
 import { addContents, ContentSum, NO_CONTENT, toHashText } from './content-hash.ts';
 import type { Manifest } from './manifest.ts';
+import { PATIENCE_MS } from './patiently.ts';
 import { RowDecoder } from './row-decoder.ts';
 
 /**
@@ -16,7 +17,8 @@ export async function compareWithApi(
   scope: Readonly<Record<string, string>> = {},
 ): Promise<string[]> {
   const client = new BackupClient(api);
-  const { shards } = await client.start(scope);
+  // All rows are written: a restart of the API is waited for, as while they were.
+  const { shards } = await client.start(scope, PATIENCE_MS);
   const problems: string[] = [];
   for (const { name, rows, hash } of manifest.tables) {
     let content = NO_CONTENT;

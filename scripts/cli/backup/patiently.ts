@@ -3,7 +3,7 @@ import { backoffMs } from '../../../src/shards/client/routing/backoff.ts';
 import { RefusedError, UnreachableError } from '../api-client.ts';
 
 /** How long a request is retried: restarts of shards and rollouts take less. */
-const PATIENCE_MS = 60_000;
+export const PATIENCE_MS = 60_000;
 const PAUSES = { retryPauseMs: 100, maxRetryPauseMs: 5_000 };
 /** Answers of what is before the API, while it cannot reach it. */
 const OF_PROXIES: ReadonlySet<number> = new Set([502, 503, 504]);

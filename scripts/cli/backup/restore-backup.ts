@@ -1,5 +1,6 @@
+import type { ImportTable } from '../../../src/http/import/import-tables.ts';
 import type { StoredCell } from '../../../src/http/import/stored-row-decoder.ts';
-import { ApiClient, type ApiOptions } from '../api-client.ts';
+import { ApiClient, type ApiOptions, RefusedError, UnreachableError } from '../api-client.ts';
 import { CliError } from '../cli-error.ts';
 import { ImportClient } from '../import-client.ts';
 import { fetchStatus, sumRows } from '../status/fetch-status.ts';
@@ -60,20 +61,34 @@ export async function restoreBackup(store: BackupStore, options: RestoreBackupOp
   const { problems, paths } = await readBackup(store, manifest, files);
   if (problems.length > 0) throw new CliError(`Expected a sound backup, but found: ${problems.join('; ')}.`);
   const shards = paths.map((path) => files.use(new StoredRows(path)));
+  try {
+    const { rows, failures } = await write(client, order, shards, options.note);
+    const differences = await compareWithApi(api, manifest, options.scope);
+    return { manifest, rows, problems: [...failures.slice(0, MAX_TOLD), ...differences] };
+  } catch (error) {
+    throw error instanceof UnreachableError || error instanceof RefusedError ? cutOff(error) : error;
+  }
+}
+
+const cutOff = ({ message }: CliError): CliError =>
+  new CliError(`${message} Rows that were sent are there: go on with --resume.`);
+
+/** Referenced tables first, those of all files: rows that were on one shard may refer to rows that were on another. */
+async function write(
+  client: ImportClient,
+  order: readonly ImportTable[],
+  shards: readonly StoredRows[],
+  note: RestoreBackupOptions['note'],
+): Promise<Pick<SentTable, 'rows' | 'failures'>> {
   const failures: string[] = [];
   let rows = 0;
-  // Referenced tables first, those of all files: rows that were on one shard may refer to rows that were on another.
   for (const { table } of order) {
     const sent = await sendTable(client, shards, table);
     rows += sent.rows;
     failures.push(...sent.failures);
-    options.note(`${table}: ${sent.rows.toLocaleString('en')} rows`);
+    note(`${table}: ${sent.rows.toLocaleString('en')} rows`);
   }
-  return {
-    manifest,
-    rows,
-    problems: [...failures.slice(0, MAX_TOLD), ...(await compareWithApi(api, manifest, options.scope))],
-  };
+  return { rows, failures };
 }
 
 /**
