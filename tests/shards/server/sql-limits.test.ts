@@ -149,7 +149,7 @@ describe.each([
   it('is accepted by SQLite', async () => {
     await inNewShard(model, bundle, (shard) => {
       expect(shard.value("SELECT count(*) FROM sqlite_master WHERE type = 'trigger'")).toBe(
-        (model.tables.length + searchIndexes(model).length) * 3,
+        model.tables.length * 4 + searchIndexes(model).length * 3,
       );
       for (const table of model.tables) {
         const writable = table.columns.filter((column) => !column.generated);

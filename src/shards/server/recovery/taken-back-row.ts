@@ -93,6 +93,8 @@ export class TakenBackRow {
   }
 
   #update(session: SqlSession): void {
+    // Nothing but the row version was changed.
+    if (this.#before.size === 0 && this.#version.sql === CLOCK_VERSION_SQL) return;
     if (this.#updateAt(session, this.#key)) return;
     // `ON UPDATE CASCADE` has moved it already, together with the row that its key follows.
     const keyBefore = new Map([...this.#key].map(([name, value]) => [name, this.#before.get(name) ?? value]));

@@ -330,7 +330,7 @@ describe('the migrator', () => {
       const triggers = () =>
         shard.rows("SELECT rowid, name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name");
       const before = triggers();
-      expect(before).toHaveLength(6);
+      expect(before).toHaveLength(8);
       await migratorOf(shard, oldModel, oldBundle).migrate();
       expect(triggers()).toEqual(before);
       shard.sql.exec('DROP TRIGGER _log_insert_parents');
