@@ -44,7 +44,7 @@ beforeAll(async () => {
   await Promise.all(entries.map(({ command, script }) => readHelp(command, [script])));
 });
 
-async function readHelp(command: string, args: readonly string[]): Promise<void> {
+async function readHelp(command: string, args: readonly [script: string, ...string[]]): Promise<void> {
   const { stdout, status } = await run(...args, '--help');
   helps.push({ command, text: stdout, status });
   const names = section(stdout, 'Commands').flatMap((line) => /^ {2}([a-z][\w-]*)/.exec(line)?.[1] ?? []);
