@@ -16,7 +16,7 @@ const start = async (pages: number) => {
   server = await startServer({
     shards: 1,
     config: 'tests/e2e/full-worker/wrangler.toml',
-    env: { SHARDQL_TEST_PAGES: String(pages) },
+    env: { SHARDQL_TEST_PAGES: String(pages), SHARDQL_TEST_SMALL: 'true' },
   });
   await ask('mutation { createTenant(data: { id: "t", name: "T", plan: FREE, settings: {} }) { id } }');
 };
