@@ -44,7 +44,7 @@ export async function handleQueue(
 
 async function refresh(hot: readonly CacheableRead[], app: App, invocation: Invocation): Promise<void> {
   const { env, waitUntil } = invocation;
-  await refreshHot(hot, openCacheReader(app, env, openShards(app, invocation), { waitUntil, kvFillReads: 1 }));
+  await refreshHot(hot, openCacheReader(app, env, openShards(app, invocation), { waitUntil, isWarming: true }));
 }
 
 async function audit(event: InvalidationEvent, app: App, invocation: Invocation): Promise<void> {

@@ -244,8 +244,8 @@ function invalidationQueue(
 
 interface CacheReaderOptions {
   readonly waitUntil: Invocation['waitUntil'];
-  /** See `CacheSettings.kvFillReads`, whose value is the default. */
-  readonly kvFillReads?: number;
+  /** See `CacheWriterOptions`. */
+  readonly isWarming?: boolean;
 }
 
 export const openCacheReader = (

@@ -11,7 +11,10 @@ export const maxEntryLifeMs = memoizeByObject(({ tables }: Model): number => {
 });
 
 /** How much longer stamps are kept than any entry that depends on them, in milliseconds. */
-const STAMP_MARGIN_MS = 120_000;
+const STAMP_MARGIN_MS = 180_000;
 
-/** How long the stamps of a change are kept, in milliseconds. `lifeMs`: longest life of an answer that depends on them. */
-export const stampLifeMs = (lifeMs: number): number => lifeMs + STAMP_MARGIN_MS;
+/**
+ * How long stamps are kept, in milliseconds. `lifeMs`: longest life of an answer that depends on them. A trace lasts for two lives, so
+ * that answers may still be cached one life after the stamps were put.
+ */
+export const stampLifeMs = (lifeMs: number): number => 2 * lifeMs + STAMP_MARGIN_MS;

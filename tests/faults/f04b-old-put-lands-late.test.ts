@@ -50,7 +50,7 @@ describe('a put of an earlier life that lands late', () => {
       lab.kv.before = () => {};
       await lab.timers.settle(lab.publisher.publishDue());
       expect(stamped(lab)).toBeGreaterThanOrEqual(version);
-      expect(lab.markedSeq).toBeLessThan(lab.lastSeq);
+      expect(lab.publishedSeq).toBeLessThan(lab.lastSeq);
 
       lab.kv.values.set(T1_STAMPS, lab.kv.puts[0]!.value);
       land();
@@ -59,7 +59,7 @@ describe('a put of an earlier life that lands late', () => {
       while (lab.alarmAtMs !== null) await lab.fireAlarm();
       expect(stamped(lab)).toBeGreaterThanOrEqual(version);
       expect(lab.timers.ms - startedMs).toBeLessThanOrEqual(35_000);
-      expect(lab.markedSeq).toBe(lab.lastSeq);
+      expect(lab.publishedSeq).toBe(lab.lastSeq);
     }));
 
   it('is repaired although the shard dies once more before that', () =>

@@ -14,6 +14,7 @@ import { encodeInvalidation } from '../../src/shards/invalidation.ts';
 import type { Answer, PageAnswer } from '../../src/shards/plan/answer.ts';
 import type { AskShards, ReadBack } from '../../src/shards/plan/read.ts';
 import { mergeSeen, NOTHING_SEEN } from '../../src/shards/seen-versions.ts';
+import type { StampKv } from '../../src/shards/server/freshness/publisher.ts';
 import type { ShardKey } from '../../src/shards/shard-key.ts';
 import { SimulatedKv } from '../support/cache/simulated-kv.ts';
 import { below, createRandom, pick, type Random } from '../support/random.ts';
@@ -37,6 +38,7 @@ const TENANTS = TENANTS_OF_SHARD.flat();
 const IDS = ['c1', 'c2', 'c3'];
 const EMAILS = ['a@x', 'b@x', 'c@x', 'd@x'];
 const MODES: readonly ConsistencyMode[] = ['STRONG', 'BOUNDED', 'SESSION', 'CACHED'];
+const LONGEST_PAUSE_MS = 2_000_000;
 const BOUNDS_MS = [100, 600, 2_000, 20_000, 300_000];
 
 /** What the queue holds; a message may stand in it twice. */
@@ -86,6 +88,7 @@ class History {
   #reads = 0;
   #commits = 0;
   #names = 0;
+  #stampPuts = 0;
   #isCalm = false;
 
   private constructor(random: Random) {
@@ -116,7 +119,7 @@ class History {
         bundle: shop.bundle,
         time: this.#time,
         clock,
-        kv: this.#kv.location(),
+        kv: this.#countPuts(this.#kv.location()),
       });
       this.#shards.push(shard);
       for (const tenant of tenants) {
@@ -168,9 +171,19 @@ class History {
     else if (dice < 0.73) this.#crash();
     else if (dice < 0.75) this.#kv.isDown = !this.#kv.isDown && this.#seldom(0.5);
     else if (dice < 0.77) this.#stepClock();
+    else if (dice < 0.8) pick(random, this.#shards).sleep();
+    // Traces end, and what was cached under them.
+    else if (dice < 0.81) await this.#advance(below(random, LONGEST_PAUSE_MS));
     else
       await this.#advance(this.#seldom(0.15) ? below(random, 40_000) : below(random, this.#seldom(0.4) ? 3_000 : 60));
     await settle();
+  }
+
+  /** What KV has no stamps of may have changed. */
+  async #loseStamps(): Promise<void> {
+    for (const key of this.#kv.keys) if (key.startsWith('s:')) this.#kv.forget(key);
+    // Copies at locations are over.
+    await this.#advance(31_000);
   }
 
   async #advance(ms: number): Promise<void> {
@@ -272,9 +285,9 @@ class History {
       };
       if (shardKeys !== null) {
         const shard = this.#shardOf(shardKeys[0]!);
-        const { answers, asOf, changed } = await ask(shard, [...new Set(shardKeys)]);
+        const { answers, asOf, changed, coveredMs } = await ask(shard, [...new Set(shardKeys)]);
         const snapshots = [{ shard: shard.name, asOf, changed: changed[0]! }];
-        return answers.map((answer) => ({ answer, snapshots, epoch: 1 }));
+        return answers.map((answer) => ({ answer, snapshots, epoch: 1, coveredMs }));
       }
       const all = await Promise.all(this.#shards.map((shard) => ask(shard, null)));
       const pages = all.map(({ answers }) => answers[0] as PageAnswer);
@@ -381,12 +394,28 @@ class History {
       this.#startConsumer();
       await this.#advance(5_000);
     }
+    if (this.#seldom(0.2)) await this.#loseStamps();
     const client: Client = { token: null, seen: new Map() };
     for (const isolate of this.#isolates) {
       for (const question of this.#asked.values()) this.#start(this.#expectCurrent(isolate, client, question));
     }
     for (let turn = 0; turn < 100 && this.#running.size > 0; turn++) await this.#advance(1_000);
     if (this.#running.size > 0) this.#problems.push(`${this.#running.size} reads or writes did not come to an end`);
+    await this.#stayAtRest();
+  }
+
+  /**
+   * Shards that nobody asks anything sleep, and are woken by their alarms alone. An alarm that a clock has put off may still come, and
+   * put what a life before has left, twice; none goes on with it.
+   */
+  async #stayAtRest(): Promise<void> {
+    const puts = this.#stampPuts;
+    for (let time = 0; time < 60; time++) {
+      for (const shard of this.#shards) shard.sleep();
+      await this.#advance(20_000);
+    }
+    if (this.#stampPuts > puts + 2 * TENANTS.length)
+      this.#problems.push(`idle shards have put ${this.#stampPuts - puts} stamps`);
   }
 
   async #expectCurrent(isolate: Isolate, client: Client, question: shop.Question): Promise<void> {
@@ -423,6 +452,15 @@ class History {
   #shardOf(shardKey: ShardKey): SimulatedShard {
     const at = TENANTS_OF_SHARD.findIndex((tenants) => tenants.some((tenant) => shop.shardKeyOf(tenant) === shardKey));
     return this.#shards[at]!;
+  }
+
+  #countPuts(kv: StampKv): StampKv {
+    return {
+      put: (...put) => {
+        this.#stampPuts++;
+        return kv.put(...put);
+      },
+    };
   }
 
   #travel(): Promise<void> {

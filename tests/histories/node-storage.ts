@@ -52,6 +52,10 @@ export class NodeStorage {
     this.alarmAtMs = Number(atMs);
   }
 
+  async deleteAlarm(): Promise<void> {
+    this.alarmAtMs = null;
+  }
+
   /** What is written from here on is forgotten by {@link forget}. */
   remember(): void {
     this.#database.exec('BEGIN');

@@ -17,6 +17,7 @@ crypto.subtle.digest = async (_, data) => {
 console.info = () => {};
 console.warn = () => {};
 console.error = () => {};
+console.info = () => {};
 
 for (let at = 0; at < histories; at++) {
   const { problems } = await runHistory(seed + at, STEPS);

@@ -16,6 +16,7 @@ const JUDGE = 'cache/entries/judge-entry.ts';
 const KEY = 'cache/entries/entry-key.ts';
 const READ_THROUGH = 'cache/reading/read-through.ts';
 const FRESHNESS = 'shards/server/freshness/freshness.ts';
+const TRACES = 'shards/server/freshness/traces.ts';
 const PUBLISHER = 'shards/server/freshness/publisher.ts';
 const CLOCK = 'shards/server/clock.ts';
 
@@ -99,17 +100,10 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
     isRare: true,
   },
   {
-    name: 'a written row is kept that nobody knows to be handed out',
-    file: READ_THROUGH,
-    from: 'cacheable: true, lifeMs: lifeMsOf(key), entry: key',
-    to: 'cacheable: false, entry: key',
-    isRare: true,
-  },
-  {
     name: 'memory never looks at stamps again',
     file: 'cache/stores/layered-store.ts',
-    from: 'if (hasStamps && (ageMs >= this.#recheckMs || ageMs < 0)) return undefined;',
-    to: '',
+    from: 'return ageMs >= 0 && ageMs < this.#recheckMs;',
+    to: 'return true;',
   },
   {
     name: 'keys in memory lack the shard key',
@@ -189,8 +183,8 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   {
     name: 'what an alarm schedules takes the place of its repetition',
     file: 'shards/server/tasks/tasks.ts',
-    from: 'if (this.#isInAlarm || ',
-    to: 'if (',
+    from: 'if (this.#isInAlarm || dueAtMs === null) return;',
+    to: 'if (dueAtMs === null) return;',
     isRare: true,
   },
   {
@@ -203,28 +197,69 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   {
     name: 'a start forgets what was not published',
     file: FRESHNESS,
-    from: 'if (publishes && inheritsUnpublished) ',
-    to: 'if (publishes && inheritsUnpublished && false) ',
+    from: 'this.unpublished.unlistedSeq = unpublishedSince;',
+    to: 'this.unpublished.unlistedSeq = null;',
   },
   {
-    name: 'a start takes nothing to have been handed out',
-    file: FRESHNESS,
-    from: 'this.#cachedKeys.trackEverything(nowMs);\n      // What',
-    to: '// What',
+    name: 'traces are not stored',
+    file: TRACES,
+    from: '    writeTrace(this.#session, shardKey, trace);\n',
+    to: '',
+  },
+  {
+    name: 'a trace expires before what was cached under it',
+    file: TRACES,
+    from: 'return this.#trace(shardKey) !== null || ',
+    to: 'return (this.#trace(shardKey)?.untilMs ?? 0) > nowMs + 300_000 || ',
+    isRare: true,
+  },
+  {
+    name: 'a wake forgets the traces of what is cached',
+    file: TRACES,
+    from: 'const trace = readTrace(this.#session, shardKey);',
+    to: 'const trace = null;',
+  },
+  {
+    name: 'a trace ends by time alone',
+    file: TRACES,
+    from: 'return this.#trace(shardKey) !== null || ',
+    to: 'return (this.#trace(shardKey)?.untilMs ?? 0) >= nowMs || ',
+    isRare: true,
+  },
+  {
+    name: 'missing stamps count as no change',
+    file: 'cache/stores/kv-store.ts',
+    from: "stamps === null ? { state: 'unknown' }",
+    to: "stamps === null ? { state: 'unneeded' }",
+    isRare: true,
+  },
+  {
+    name: 'memory keeps what nobody tells of',
+    file: 'cache/reading/cache-writer.ts',
+    from: 'dependencies.length === 0 || coveredMs >= life.ttlMs + life.swrMs',
+    to: 'true',
+    isRare: true,
+  },
+  {
+    name: 'a wake gives an old asOf',
+    file: CLOCK,
+    from: 'new CommitClock(wallClock, readLastVersion(session))',
+    to: 'new CommitClock(wallClock, readLastVersion(session) - 4096 * 60_000)',
+    isRare: true,
+  },
+  {
+    name: 'a start cancels the alarm',
+    file: 'shards/server/tasks/tasks.ts',
+    from: '    this.#runners = runners;\n',
+    to: '    this.#runners = runners;\n    void storage.deleteAlarm();\n',
     isRare: true,
   },
   {
     name: 'lost events are not made up for by the alarm',
     file: FRESHNESS,
-    from: 'if (isUnpublished) schedule(nowMs + ALARM_DELAY_MS, nowMs);',
-    to: 'if (isUnpublished) {}',
+    from: 'if (isUnpublished) schedule(nowMs + ALARM_DELAY_MS, nowMs, this.unpublishedSeq);',
+    to: '',
     isRare: true,
-  },
-  {
-    name: 'what is handed out is not remembered',
-    file: 'shards/server/answer-reads.ts',
-    from: 'shard.freshness.trackCached(call.shardKeys, lifeMs);',
-    to: '{}',
   },
   {
     name: 'a put that failed counts as done',
@@ -243,22 +278,15 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   {
     name: 'stamps are read before the wait for their turn',
     file: PUBLISHER,
-    from: 'await this.#waitForTurn(shardKey, attempt);\n      try {\n        await this.#puts.run(async () => {\n          this.#recordPut(shardKey);\n          unpublished.putBegins(shardKey);\n          const text = encodeStamps(freshness.stampsOf(shardKey), this.#schema);',
-    to: 'const text = encodeStamps(freshness.stampsOf(shardKey), this.#schema);\n      await this.#waitForTurn(shardKey, attempt);\n      try {\n        await this.#puts.run(async () => {\n          this.#recordPut(shardKey);\n          unpublished.putBegins(shardKey);',
+    from: 'await this.#waitForTurn(shardKey, attempt);\n      try {\n        let isOfTrace = false;\n        await this.#puts.run(async () => {\n          this.#recordPut(shardKey);\n          isOfTrace = freshness.traces.isUnstamped(shardKey);\n          unpublished.putBegins(shardKey);\n          const text = encodeStamps(freshness.stampsOf(shardKey), this.#schema);',
+    to: 'const text = encodeStamps(freshness.stampsOf(shardKey), this.#schema);\n      await this.#waitForTurn(shardKey, attempt);\n      try {\n        let isOfTrace = false;\n        await this.#puts.run(async () => {\n          this.#recordPut(shardKey);\n          isOfTrace = freshness.traces.isUnstamped(shardKey);\n          unpublished.putBegins(shardKey);',
     isRare: true,
   },
   {
     name: 'stamps live shorter than entries',
     file: 'shards/entry-life.ts',
-    from: 'lifeMs + STAMP_MARGIN_MS',
-    to: 'Math.min(60_000, lifeMs + STAMP_MARGIN_MS)',
-  },
-  {
-    name: 'a clock that was set ahead makes forget what was handed out',
-    file: 'shards/server/freshness/cached-keys.ts',
-    from: 'if (nowMs - this.#lookedAtMs > CLOCK_GAP_MS) this.trackEverything(nowMs);',
-    to: '',
-    isRare: true,
+    from: '2 * lifeMs + STAMP_MARGIN_MS',
+    to: 'Math.min(60_000, lifeMs)',
   },
   {
     name: 'stale entries live for ever',

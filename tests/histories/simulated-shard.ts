@@ -27,8 +27,10 @@ import { Copier } from '../../src/shards/server/recovery/copy/copier.ts';
 import { WRITE_LIMITS } from '../../src/shards/server/recovery/copy/write-copied.ts';
 import { Fences } from '../../src/shards/server/recovery/fences.ts';
 import { Restorer } from '../../src/shards/server/recovery/restorer.ts';
+import { LogSize } from '../../src/shards/server/reporting/log-size.ts';
 import type { ShardState } from '../../src/shards/server/shard-state.ts';
 import { createSystemTables } from '../../src/shards/server/tables/system-tables.ts';
+import { readTaskSince } from '../../src/shards/server/tables/tasks-table.ts';
 import { Tasks } from '../../src/shards/server/tasks/tasks.ts';
 import type { ShardKey } from '../../src/shards/shard-key.ts';
 import { SLOT_COUNT } from '../../src/shards/slots.ts';
@@ -54,6 +56,8 @@ const LOG_SETTINGS = toLogSettings({ maxAgeDays: 1 / 86_400 });
 interface Life {
   isOver: boolean;
   isInAlarm: boolean;
+  /** Timers that are set and puts that are under way: they keep the object in memory. */
+  readonly work: Set<unknown>;
   readonly state: ShardState;
   readonly publisher: Publisher;
   readonly tasks: Tasks;
@@ -103,7 +107,12 @@ export class SimulatedShard {
     },
     shardKeys: readonly ShardKey[] | null,
     cacheable: boolean,
-  ): { readonly answers: readonly Answer[]; readonly asOf: number; readonly changed: readonly number[] } {
+  ): {
+    readonly answers: readonly Answer[];
+    readonly asOf: number;
+    readonly changed: readonly number[];
+    readonly coveredMs: number;
+  } {
     const reply = JSON.parse(
       answerReads(this.#life.state, new SqlSession(this.#life.state.storage.sql), {
         protocol: PROTOCOL,
@@ -114,7 +123,8 @@ export class SimulatedShard {
     ) as ReadAnswer;
     const outcome = reply.outcomes[0]!;
     if (!('answers' in outcome)) throw new Error(JSON.stringify(outcome));
-    return { answers: outcome.answers as readonly Answer[], asOf: reply.asOf, changed: outcome.changed! };
+    const { answers, changed, coveredMs = 0 } = outcome;
+    return { answers: answers as readonly Answer[], asOf: reply.asOf, changed: changed!, coveredMs };
   }
 
   write(
@@ -151,6 +161,14 @@ export class SimulatedShard {
     this.#life = this.#begin();
   }
 
+  /** The platform takes an object out of memory that has nothing to do; the next call makes it anew. */
+  sleep(): void {
+    const { isInAlarm, work } = this.#life;
+    if (isInAlarm || work.size > 0) return;
+    this.#life.isOver = true;
+    this.#life = this.#begin();
+  }
+
   /** Lets the platform look whether the alarm is due. */
   wake(): void {
     const { alarmAtMs } = this.#storage;
@@ -180,19 +198,30 @@ export class SimulatedShard {
       trim: async () => void (await trimmer.run()),
       restore: () => restorer.run(),
     });
-    const schedule = (atMs: number, nowMs: number) => tasks.scheduleBy('publish', atMs, nowMs);
-    const inheritsUnpublished = tasks.dueAtMs('publish') !== null;
+    const schedule = (atMs: number, nowMs: number, sinceSeq: number) =>
+      tasks.scheduleBy('publish', atMs, nowMs, sinceSeq);
+    const unpublishedSince = readTaskSince(session, 'publish');
     const freshness = new Freshness(session, {
-      ...{ model, wallClock: clock.now, schedule, publishes: true, inheritsUnpublished, isNew },
+      ...{ model, wallClock: clock.now, schedule, publishes: true, unpublishedSince, isNew },
     });
     // Timers die with the object that has set them.
-    const setTimer = (callback: () => void, delayMs: number) =>
-      time.setTimer(() => !life.isOver && callback(), delayMs);
+    const setTimer = (callback: () => void, delayMs: number) => {
+      life.work.add(callback);
+      const end = () => life.work.delete(callback);
+      const cancel = time.setTimer(() => {
+        end();
+        if (!life.isOver) callback();
+      }, delayMs);
+      return () => {
+        end();
+        cancel();
+      };
+    };
     const timers = { now: clock.now, setTimer };
     const scheduleTrim = (atMs: number, nowMs: number) => tasks.scheduleBy('trim', atMs, nowMs);
     const trimmer: LogTrimmer = new LogTrimmer({
       shard: 'lab',
-      ...{ settings: LOG_SETTINGS, storage, session, wallClock: clock.now, timers, freshness, publishes: true },
+      ...{ settings: LOG_SETTINGS, storage, session, wallClock: clock.now, timers },
       archive: null,
       isMigrating: () => false,
       isRecalling: () => false,
@@ -211,6 +240,23 @@ export class SimulatedShard {
       schedule: (atMs, nowMs) => tasks.scheduleBy('restore', atMs, nowMs),
       migrated: async () => null,
     });
+    const publisher: Publisher = new Publisher({
+      model,
+      kv: {
+        put: (...put) => {
+          if (life.isOver) return NEVER;
+          life.work.add(put);
+          const sent = this.#options.kv.put(...put).finally(() => life.work.delete(put));
+          return whileAlive(sent, () => !life.isOver);
+        },
+      },
+      storage,
+      freshness,
+      schedule,
+      unschedule: () => tasks.cancel('publish'),
+      timers,
+      owns: () => true,
+    });
     const state: ShardState = {
       model,
       migrations: [],
@@ -222,9 +268,11 @@ export class SimulatedShard {
       freshness,
       imports: new ImportRuns(),
       capacity: capacityOf(storage.sql),
-      publisher: null,
+      publisher,
       audits: new AuditCounts(),
       trimmer,
+      logSize: new LogSize(freshness.lastSeq),
+      life: this.name,
       fences: new Fences(session),
       logRecall: new LogRecall({
         ...{ archive: null, settings: LOG_SETTINGS, storage, session, wallClock: clock.now, timers },
@@ -233,16 +281,7 @@ export class SimulatedShard {
       }),
       restorer,
     };
-    const publisher: Publisher = new Publisher({
-      model,
-      kv: { put: (...put) => (life.isOver ? NEVER : whileAlive(this.#options.kv.put(...put), () => !life.isOver)) },
-      storage,
-      freshness,
-      schedule,
-      timers,
-      owns: () => true,
-    });
-    const life: Life = { isOver: false, isInAlarm: false, state, publisher, tasks };
+    const life: Life = { isOver: false, isInAlarm: false, work: new Set(), state, publisher, tasks };
     return life;
   }
 }

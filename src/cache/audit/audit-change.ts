@@ -47,7 +47,7 @@ export async function auditChange(change: SampledChange, version: Version, reads
   );
   const lookup = await kv.getMany(keys, new Set([shardKey]));
   if (lookup === null) throw new Error('Expected KV to answer, but it failed or took too long.');
-  const knowledge = lookup.stamps.get(shardKey) ?? { state: 'none' };
+  const knowledge = lookup.stamps.get(shardKey) ?? { state: 'unknown' };
   const nowMs = cache.clock.now();
   const moment = {
     requestStartMs: nowMs,

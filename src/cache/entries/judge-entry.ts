@@ -7,12 +7,10 @@ import type { EntryKey } from './entry-key.ts';
 /** What is known of the stamps that an entry depends on. */
 export type StampKnowledge =
   | { readonly state: 'known'; readonly stamps: Stamps }
-  /** There is no document: nothing has changed since the answer was cached. Or the entry depends on none. */
-  | { readonly state: 'none' }
-  /** Looked at so recently that they need not be looked at again. */
-  | { readonly state: 'recent' }
-  /** The document is not to be understood: whatever depends on it may be old. */
-  | { readonly state: 'unreadable' };
+  /** Nothing is known: there is no document, or none that is to be understood. Whatever depends on it may be old. */
+  | { readonly state: 'unknown' }
+  /** They need not be looked at: the answer is young enough, or depends on none. */
+  | { readonly state: 'unneeded' };
 
 /** The moment of a judgement, on this isolate's clock, in milliseconds since 1970. */
 interface Moment {
@@ -58,9 +56,9 @@ function isChanged(entry: Entry, dependencies: readonly StampDependency[], knowl
   switch (knowledge.state) {
     case 'known':
       return dependencies.some((dependency) => leastAsOf(entry) < lastChange(knowledge.stamps, dependency));
-    case 'unreadable':
+    case 'unknown':
       return dependencies.length > 0;
-    default:
+    case 'unneeded':
       return false;
   }
 }

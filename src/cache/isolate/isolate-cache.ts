@@ -1,6 +1,7 @@
 import { EventCounters } from '../../events/counters.ts';
 import { logEvent } from '../../events/log.ts';
 import { createReport, type Report } from '../../events/report.ts';
+import { BoundedMap } from '../../lib/bounded-map.ts';
 import type { Timers } from '../../lib/timers.ts';
 import type { Model } from '../../model/types.ts';
 import { stampSchema } from '../../shards/stamp-schema.ts';
@@ -25,11 +26,16 @@ export interface IsolateCache {
   readonly localWrites: LocalWrites;
   readonly leases: FillLeases;
   readonly partialRows: PartialRows;
+  /** How often answers were read that KV might hold, by the texts of their keys: which of them are worth a put. */
+  readonly reads: BoundedMap<string, number>;
   /** Logs and counts. */
   readonly report: Report;
   /** What {@link report} has counted since the isolate started. */
   readonly counters: EventCounters;
 }
+
+/** Keys whose reads are counted: some megabytes. */
+const MAX_COUNTED_KEYS = 10_000;
 
 /** One per isolate; made at its first request, since its clock's name is random. */
 export function createIsolateCache(model: Model, settings: Partial<CacheSettings>, timers: Timers): IsolateCache {
@@ -46,6 +52,7 @@ export function createIsolateCache(model: Model, settings: Partial<CacheSettings
     localWrites: new LocalWrites(),
     leases: new FillLeases(complete.fillPatienceMs),
     partialRows: new PartialRows(),
+    reads: new BoundedMap(MAX_COUNTED_KEYS),
     report: createReport(logEvent, counters.count),
     counters,
   };

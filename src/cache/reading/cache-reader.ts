@@ -67,10 +67,12 @@ export class CacheReader {
     const entries = entriesOf(this.#cache.model, read);
     if (entries[0]?.key.kind === 'row' && !canTakeFromEntry(this.#cache.model, read.plan))
       return this.#shards.ask(read);
+    const usesKv = isForKv(requirement);
+    if (usesKv) for (const { key } of entries) this.#writer.countRead(key);
     const recent = entries.map((entry) => this.#readRecent(read, entry, requirement));
     if (recent.every((answer) => answer !== null)) return recent;
     const unseen = entries.filter((_, at) => recent[at] === null);
-    const stored = await this.#readStored(read, unseen, requirement);
+    const stored = usesKv ? await this.#readStored(read, unseen, requirement) : NONE;
     const missing = unseen.filter(({ key }) => !stored.has(key));
     const fresh = await this.#readMissing(read, missing, requirement);
     return entries.map(({ key }, at) => recent[at] ?? stored.get(key) ?? fresh.get(key)!);
@@ -101,14 +103,15 @@ export class CacheReader {
 
   /** What memory has and need not check again now. */
   #readRecent(read: Read, entry: KeyedEntry, requirement: Requirement): SourcedAnswer | null {
-    const hit = this.#store.getRecent(entry.key, this.#cache.clock.now());
+    const { key } = entry;
+    const hit = isForKv(requirement) ? this.#store.getRecent(key, this.#cache.clock.now()) : this.#store.getAny(key);
     return hit === undefined ? null : this.#use(read, entry, hit, requirement);
   }
 
   /** What memory has, once its stamps are checked, and what KV has. */
   async #readStored(read: Read, entries: readonly KeyedEntry[], requirement: Requirement): Promise<Answers> {
     if (this.#store.kv === null) return NONE;
-    this.#lookups ??= createLookups(this.#store);
+    this.#lookups ??= createLookups(this.#store, this.#cache.clock.now);
     const lookups = this.#lookups;
     const hits = await Promise.all(entries.map(({ key }) => lookups.load(key)));
     return answersOf(entries, (entry, at) => {
@@ -172,9 +175,12 @@ export class CacheReader {
       : judgeEntry(record.entry, key, knowledge, requirement, moment);
     this.#count(OUTCOME_OF[verdict], layer, key);
     // Otherwise a later look would skip the stamps, or each read would check them again.
-    if (verdict === 'refused-by-stamp' || verdict === 'dead') this.#store.memory.remove(key);
+    if (verdict === 'refused-by-stamp' || verdict === 'dead') {
+      this.#store.memory.remove(key);
+      this.#writer.recount(key, 1);
+    }
     if (verdict !== 'fresh' && verdict !== 'stale') return null;
-    if (knowledge.state !== 'recent') record.checkedAtMs = nowMs;
+    if (knowledge.state === 'known') record.checkedAtMs = nowMs;
     this.#writer.recordRead(key, record);
     if (verdict === 'stale' && leases.take(key, nowMs)) this.#waitUntil(this.#refresh(read, entry));
     const answer = key.kind === 'row' ? rowFromEntry(model, read, record.answer) : record.answer;
@@ -196,6 +202,15 @@ const LONGEST_PAUSE_MS = 64;
 
 const NONE: Answers = new Map();
 
+/**
+ * Bounds below this, in milliseconds, are kept by memory and the shards alone: a location may see what was put to KV this much later, so
+ * it would seldom hold what such a reader may have (developers.cloudflare.com/kv/concepts/how-kv-works).
+ */
+const LEAST_KV_BOUND_MS = 60_000;
+
+const isForKv = ({ maxStalenessMs }: Requirement): boolean =>
+  maxStalenessMs === null || maxStalenessMs >= LEAST_KV_BOUND_MS;
+
 function answersOf(
   entries: readonly KeyedEntry[],
   answerTo: (entry: KeyedEntry, at: number) => SourcedAnswer | null,
@@ -208,10 +223,10 @@ function answersOf(
   return answers;
 }
 
-const createLookups = (store: LayeredStore): DataLoader<EntryKey, CacheHit | null, string> =>
+const createLookups = (store: LayeredStore, now: () => number): DataLoader<EntryKey, CacheHit | null, string> =>
   new DataLoader(
     async (keys) => {
-      const hits = await store.getMany(keys);
+      const hits = await store.getMany(keys, now());
       return keys.map((key) => hits.get(key) ?? null);
     },
     { cache: false },

@@ -17,43 +17,66 @@ export interface CacheWriterOptions {
   readonly store: LayeredStore;
   /** Keeps the request alive for work after its answer. */
   readonly waitUntil: (work: Promise<unknown>) => void;
-  /** Entries go to KV when an isolate reads them for this many times. Default: the setting's. */
-  readonly kvFillReads?: number;
+  /** Answers are read for KV: they go there however seldom they are read. Default: no. */
+  readonly isWarming?: boolean;
 }
+
+/** Whether changes are published for as long as an answer is kept. `coveredMs`: see `FreshAnswer`. */
+export const isTraced = ({ dependencies, life }: EntryKey, coveredMs = 0): boolean =>
+  dependencies.length === 0 || coveredMs >= life.ttlMs + life.swrMs;
 
 /** Keeps the shards' answers to a request: in memory at once, in KV when they are read often enough. */
 export class CacheWriter {
   readonly #cache: IsolateCache;
   readonly #store: LayeredStore;
   readonly #waitUntil: (work: Promise<unknown>) => void;
-  readonly #kvFillReads: number;
+  /** See {@link CacheWriterOptions.isWarming}; false without KV. */
+  readonly isWarming: boolean;
 
-  constructor({ cache, store, waitUntil, kvFillReads }: CacheWriterOptions) {
+  constructor({ cache, store, waitUntil, isWarming = false }: CacheWriterOptions) {
     this.#cache = cache;
     this.#store = store;
     this.#waitUntil = waitUntil;
-    this.#kvFillReads = kvFillReads ?? cache.settings.kvFillReads;
+    this.isWarming = isWarming && store.kv !== null;
   }
 
-  keep(key: EntryKey, { answer, snapshots, epoch }: FreshAnswer, { at, maker }: SentAt): void {
+  keep(key: EntryKey, { answer, snapshots, epoch, coveredMs = 0 }: FreshAnswer, { at, maker }: SentAt): void {
     // An ambiguous key is an error of the question, not an answer.
     if (answer === 'ambiguous') return;
     const { memory, report } = this.#cache;
     const { ttlMs, swrMs } = key.life;
     const entry: Entry = { text: JSON.stringify(answer), snapshots, epoch, at, ttlMs, swrMs, maker };
-    const record = memory.add(key, entry, at, false, answer);
+    const record = memory.add(key, entry, at, { isTraced: isTraced(key, coveredMs), isInKv: false }, answer);
     report({ type: 'cache-answer', outcome: 'fill', layer: 'memory', table: key.table });
-    if (this.#kvFillReads <= 1 && record.entry === entry) this.#putIntoKv(key, record);
+    if (record.entry === entry) this.#putIntoKv(key, record);
   }
 
-  /** Counts a read of an entry that memory has. */
+  /** The answer that was read so far is over: how often tells nothing of the next one. `reads`: of that, so far. */
+  recount({ text }: EntryKey, reads: 0 | 1): void {
+    this.#cache.reads.set(text, reads);
+  }
+
+  /** Counts a read that KV could serve. */
+  countRead({ text }: EntryKey): void {
+    const { reads } = this.#cache;
+    reads.set(text, (reads.get(text) ?? 0) + 1);
+  }
+
+  /** Whether an answer that is read now is for KV, and its shard is to leave a trace for it. */
+  isForKv({ text }: EntryKey): boolean {
+    const { reads, settings } = this.#cache;
+    return this.isWarming || (this.#store.kv !== null && (reads.get(text) ?? 0) >= settings.kvFillReads);
+  }
+
+  /** An entry that memory has was read. */
   recordRead(key: EntryKey, record: MemoryRecord): void {
-    record.reads++;
-    if (!record.isInKv && record.reads + 1 >= this.#kvFillReads) this.#putIntoKv(key, record);
+    if (!record.isInKv) this.#putIntoKv(key, record);
   }
 
+  /** Only what its shard has left a trace for: changes of all else would not be told to those who find it there. */
   #putIntoKv(key: EntryKey, record: MemoryRecord): void {
+    if (!record.isTraced || !this.isForKv(key)) return;
     record.isInKv = true;
-    if (this.#store.kv !== null) this.#waitUntil(this.#store.kv.put(key, record.entry));
+    this.#waitUntil(this.#store.kv!.put(key, record.entry));
   }
 }

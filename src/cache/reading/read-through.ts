@@ -1,13 +1,14 @@
 /** What the cache does not hold: the shards are asked, and their answers kept. */
 
 import type { AnswerSource } from '../../events/event.ts';
+import { wait } from '../../lib/timers.ts';
 import type { Model } from '../../model/types.ts';
 import { OtherRelease } from '../../shards/errors.ts';
-import type { AskShards, FreshAnswer, Read, ReadBack } from '../../shards/plan/read.ts';
+import type { AskShards, FreshAnswer, FreshRead, Read, ReadBack } from '../../shards/plan/read.ts';
 import { type EntryKey, EntryKeyMaker } from '../entries/entry-key.ts';
 import { rowEntryPlan, rowFromEntry } from '../entries/row-entry.ts';
 import type { IsolateCache } from '../isolate/isolate-cache.ts';
-import type { CacheWriter, SentAt } from './cache-writer.ts';
+import { type CacheWriter, isTraced, type SentAt } from './cache-writer.ts';
 
 /** An answer, and where it came from. */
 export interface SourcedAnswer extends FreshAnswer {
@@ -39,6 +40,10 @@ export interface HeldRow extends ReadBack {
 }
 
 const NO_ANSWERS: Answers = new Map();
+
+/** How often, and after how many milliseconds, who warms KV asks again: a shard puts the stamps of a shard key once a second at most. */
+const WARMING_ATTEMPTS = 4;
+const WARMING_PAUSE_MS = 750;
 
 /** Asks the shards for one request, and fills the cache with their answers. */
 export class ReadThrough {
@@ -88,14 +93,14 @@ export class ReadThrough {
   async #fillWhole(read: Read, entries: readonly KeyedEntry[]): Promise<Answers> {
     const { model } = this.#cache;
     const isRow = entries[0]!.key.kind === 'row';
-    const sentAt = this.#now();
-    const fresh = await this.#askShards({
+    const question: FreshRead = {
       plan: isRow ? read.plan.derived(rowEntryPlan, model) : read.plan,
       values: read.values,
       ...keysOf(read, entries),
-      cacheable: true,
+      cacheable: entries.some(({ key }) => this.#writer.isForKv(key)),
       lifeMs: lifeMsOf(entries[0]!.key),
-    });
+    };
+    const { sentAt, fresh } = await this.#askCovered(question, entries);
     return new Map(
       entries.map(({ key }, place) => {
         const answer = fresh[place]!;
@@ -104,6 +109,21 @@ export class ReadThrough {
         return [key, { ...this.#sourced(answer, sentAt), answer: shown }];
       }),
     );
+  }
+
+  /** Who warms KV asks again until the shards cover the answers: they have to put stamps first where nobody has cached yet. */
+  async #askCovered(
+    question: FreshRead,
+    entries: readonly KeyedEntry[],
+  ): Promise<{ readonly sentAt: SentAt; readonly fresh: readonly FreshAnswer[] }> {
+    const { timers } = this.#cache;
+    for (let attempt = 1; ; attempt++) {
+      const sentAt = this.#now();
+      const fresh = await this.#askShards(question);
+      const isCovered = entries.every(({ key }, place) => isTraced(key, fresh[place]!.coveredMs));
+      if (isCovered || !this.#writer.isWarming || attempt === WARMING_ATTEMPTS) return { sentAt, fresh };
+      await wait(timers, WARMING_PAUSE_MS);
+    }
   }
 
   /** The same for entries of which this read holds the leases; gives them up whatever happens. */
@@ -122,12 +142,15 @@ export class ReadThrough {
     if (key.kind !== 'row' || !memory.has(key)) return null;
     const { values, keys } = read;
     const plan = read.plan.derived(rowEntryPlan, model);
-    return { plan, values, keys, cacheable: true, lifeMs: lifeMsOf(key), entry: key, sentAt: this.#now() };
+    const cacheable = this.#writer.isForKv(key);
+    return { plan, values, keys, cacheable, lifeMs: lifeMsOf(key), entry: key, sentAt: this.#now() };
   }
 
   /** Puts what a write has read back in the place of the row's old state. */
   adopt({ entry, sentAt }: HeldRow, [answer]: readonly FreshAnswer[]): void {
-    if (answer !== undefined) this.#writer.keep(entry, answer, sentAt);
+    if (answer === undefined) return;
+    this.#writer.recount(entry, 0);
+    this.#writer.keep(entry, answer, sentAt);
   }
 
   #sourced({ answer, snapshots, epoch }: FreshAnswer, { at }: SentAt): SourcedAnswer {

@@ -137,7 +137,6 @@ export class KvStore {
 }
 
 function stampKnowledge(text: string | null, schema: string): StampKnowledge {
-  if (text === null) return { state: 'none' };
-  const stamps = decodeStamps(text, schema);
-  return stamps === null ? { state: 'unreadable' } : { state: 'known', stamps };
+  const stamps = text === null ? null : decodeStamps(text, schema);
+  return stamps === null ? { state: 'unknown' } : { state: 'known', stamps };
 }

@@ -10,13 +10,21 @@ export class MemoryRecord {
   checkedAtMs: number;
   /** How often it was served. */
   reads = 0;
+  /** Its shard publishes what changes until it dies. Without that nobody would hear of it. */
+  readonly isTraced: boolean;
   /** It was read from Workers KV, or put there. */
   isInKv: boolean;
   #answer: Answer | undefined;
 
-  constructor(entry: Entry, checkedAtMs: number, isInKv: boolean, answer: Answer | undefined) {
+  constructor(
+    entry: Entry,
+    checkedAtMs: number,
+    { isTraced, isInKv }: Pick<MemoryRecord, 'isTraced' | 'isInKv'>,
+    answer: Answer | undefined,
+  ) {
     this.entry = entry;
     this.checkedAtMs = checkedAtMs;
+    this.isTraced = isTraced;
     this.isInKv = isInKv;
     this.#answer = answer;
   }
@@ -63,10 +71,16 @@ export class MemoryStore {
   }
 
   /** Keeps an entry, unless the present one was read later, or it would take most of the memory. */
-  add(key: EntryKey, entry: Entry, checkedAtMs: number, isInKv: boolean, answer?: Answer): MemoryRecord {
+  add(
+    key: EntryKey,
+    entry: Entry,
+    checkedAtMs: number,
+    state: Pick<MemoryRecord, 'isTraced' | 'isInKv'>,
+    answer?: Answer,
+  ): MemoryRecord {
     const present = this.#records.get(key.text);
     if (present !== undefined && isLater(present.entry, entry)) return present;
-    const record = new MemoryRecord(entry, checkedAtMs, isInKv, answer);
+    const record = new MemoryRecord(entry, checkedAtMs, state, answer);
     const bytes = sizeOf(key, entry);
     if (bytes > this.#maxBytes / 4) this.remove(key);
     else this.#records.set(key.text, record, bytes);

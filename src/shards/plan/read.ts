@@ -23,7 +23,7 @@ export interface Read<Node extends PlanNode = PlanNode> {
   readonly asOf?: Version | undefined;
 }
 
-/** Whether, and how long, answers may be cached under their shard keys: the shards then stamp what changes there. */
+/** Whether, and how long, answers are to be cached under their shard keys: the shards then stamp what changes there. */
 interface Caching {
   readonly cacheable: boolean;
   /** In milliseconds. Absent: as long as any answer of the model. */
@@ -39,6 +39,8 @@ export type FreshRead = Read & Caching;
  */
 export interface FreshAnswer extends AnswerState {
   readonly answer: Answer;
+  /** How long the shard publishes what changes, in milliseconds from the asking; 0 or absent: it does not. */
+  readonly coveredMs?: number | undefined;
 }
 
 /** Asks the shards; one answer per key, in order. */
@@ -60,8 +62,7 @@ export interface ReadCall {
    */
   readonly shardKeys: readonly ShardKey[] | null;
   /**
-   * The answers may be cached: the shard tracks their shard keys and stamps later changes. Absent
-   * means no.
+   * The answers are to be cached: the shard leaves traces under their shard keys, and publishes later changes. Absent means no.
    */
   readonly cacheable?: boolean;
 }

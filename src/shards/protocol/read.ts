@@ -33,6 +33,11 @@ export type CallOutcome =
        * before), it is the answer's `asOf`.
        */
       readonly changed?: readonly Version[];
+      /**
+       * How long these answers may be kept, in milliseconds from their asking: for so long the shard publishes what changes under
+       * their shard keys. Absent: it does not.
+       */
+      readonly coveredMs?: number;
     }
   | { readonly wrongShard: true }
   | { readonly error: WireError };

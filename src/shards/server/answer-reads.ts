@@ -5,6 +5,7 @@ import type { CallOutcome, ReadAnswer, ReadRequest } from '../protocol/read.ts';
 import type { ReadSession } from '../sql/sql-session.ts';
 import { failedOnValues } from '../sql/statement-error.ts';
 import { generatedColumns } from './commit/row-check.ts';
+import type { Publisher } from './freshness/publisher.ts';
 import { checkCall } from './read/compile/check-plan.ts';
 import { AnswerSizes, MAX_ANSWER_BYTES, tooManyBytes } from './read/run/answer-size.ts';
 import { ownsKey, type ShardReader } from './shard-state.ts';
@@ -16,13 +17,16 @@ import { toShardError } from './to-shard-error.ts';
  */
 type ReadPurpose = 'MISSED' | 'READ_BACK' | 'PAST';
 
+/** Who answers may leave traces of it. */
+type ReadingShard = ShardReader & { readonly publisher: Pick<Publisher, 'publishTraces'> | null };
+
 /**
  * Answers all calls of a request from one state of the shard: this function is synchronous, so no commit and no change
  * of ownership comes in between. A call that fails, names a shard key of another shard, or whose answer no longer fits
  * into the RPC, does so alone.
  */
 export function answerReads(
-  shard: ShardReader,
+  shard: ReadingShard,
   session: ReadSession,
   request: ReadRequest,
   purpose: ReadPurpose = 'MISSED',
@@ -48,7 +52,7 @@ export function answerReads(
 }
 
 function answerCall(
-  shard: ShardReader,
+  shard: ReadingShard,
   session: ReadSession,
   call: ReadCall,
   sizes: AnswerSizes,
@@ -64,11 +68,14 @@ function answerCall(
     if (purpose === 'PAST') return { answers, changed: (call.shardKeys ?? [null]).map(() => shard.clock.last) };
     const tables = shard.plans.tablesOf(call.plan);
     const changed = shard.freshness.changed(call.shardKeys, tables);
-    if (call.cacheable && call.shardKeys !== null) {
-      shard.freshness.trackCached(call.shardKeys, lifeMs);
+    if (call.shardKeys === null) return { answers, changed };
+    if (call.cacheable) {
+      const unstamped = shard.freshness.trackCached(call.shardKeys, lifeMs);
+      shard.publisher?.publishTraces(unstamped);
       if (purpose === 'MISSED') shard.freshness.remember(call, tables, changed);
     }
-    return { answers, changed };
+    const coveredMs = shard.freshness.coveredMs(call.shardKeys);
+    return { answers, changed, ...(coveredMs > 0 && { coveredMs }) };
   } catch (error) {
     const failure =
       failedComputation(shard, session, call, error) ?? toShardError(error, { method: 'read', requestId });

@@ -44,6 +44,7 @@ import { ownsKey, type ShardState } from './shard-state.ts';
 import { readLastVersion } from './tables/clock-table.ts';
 import { countRows } from './tables/log-totals.ts';
 import { createSystemTables } from './tables/system-tables.ts';
+import { readTaskSince } from './tables/tasks-table.ts';
 import { Tasks } from './tasks/tasks.ts';
 import { toShardError } from './to-shard-error.ts';
 
@@ -95,7 +96,8 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
         restore: () => restorer.run(),
         trim: async () => reporter.trimmed(capacity.trimmed(await trimmer.run())),
       });
-      const schedulePublish = (atMs: number, nowMs: number) => tasks.scheduleBy('publish', atMs, nowMs);
+      const schedulePublish = (atMs: number, nowMs: number, sinceSeq: number) =>
+        tasks.scheduleBy('publish', atMs, nowMs, sinceSeq);
       const capacity = new Capacity({
         sql: storage.sql,
         settings: capacitySettings,
@@ -116,7 +118,7 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
         wallClock,
         schedule: schedulePublish,
         publishes: kv !== undefined,
-        inheritsUnpublished: tasks.dueAtMs('publish') !== null,
+        unpublishedSince: kv ? readTaskSince(session, 'publish') : null,
         isNew,
         onCommit: (totals, isUnpublished) => {
           logSize.committed(totals);
@@ -127,7 +129,8 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
       const owns = (shardKey: ShardKey) => ownsKey({ ownership }, shardKey);
       const publisher: Publisher | null = kv
         ? new Publisher({
-            ...{ model, kv, storage, freshness, schedule: schedulePublish, timers, owns },
+            ...{ model, kv, storage, freshness, timers, owns, schedule: schedulePublish },
+            unschedule: () => tasks.cancel('publish'),
             onPublished: () => reporter.published(publisher!.puts),
           })
         : null;
@@ -145,8 +148,6 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
         session,
         wallClock,
         timers,
-        freshness,
-        publishes: kv !== undefined,
         isMigrating: () => migrator.isMigrating,
         archive,
         isRecalling: () => logRecall.isRunning,

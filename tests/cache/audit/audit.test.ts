@@ -7,6 +7,7 @@ import { create, remove, update } from '../../shards/server/shop-rows.ts';
 import { cachedModel } from '../../support/cache/lab-cache.ts';
 import { customerById, node, ordersOfCustomer, ordersOfTenant, readOf } from '../../support/cache/reads.ts';
 import { inShopLab, type LabIsolate, type ShopLab } from '../../support/cache/shop-lab.ts';
+import type { SimulatedKv } from '../../support/cache/simulated-kv.ts';
 
 const CUSTOMER = customerById('t1', 'c1');
 const ORDERS = ordersOfCustomer('t1', 'c1');
@@ -18,8 +19,12 @@ const rename = (name: string) => update('Customer', 'c1', { name });
 /** Of the customer c1: another row of every list of orders. */
 const order = (id: string) => create('Order', { id });
 
-/** A publisher that believes to have put its stamps. */
-const DROPPED = () => ({ put: async () => {} });
+/** A publisher that believes to have put its stamps: after the first ones, which make that anybody keeps answers. */
+const DROPPED = (kv: SimulatedKv) => {
+  const location = kv.location();
+  let puts = 0;
+  return { put: async (...put: Parameters<typeof location.put>) => (puts++ === 0 ? location.put(...put) : undefined) };
+};
 
 let logged: MockInstance<typeof console.error>;
 beforeEach(() => {

@@ -29,7 +29,7 @@ const stamps = (bucket: number, { floor = 0, all = 0 } = {}): StampKnowledge => 
 const judge = (
   given: Entry,
   requirement: Partial<Requirement>,
-  knowledge: StampKnowledge = { state: 'none' },
+  knowledge: StampKnowledge = { state: 'unneeded' },
   moment: { requestStartMs?: number; nowMs?: number } = {},
   life = { ttlMs: 10_000, swrMs: 5_000 },
 ) =>
@@ -75,7 +75,7 @@ describe('an entry', () => {
     expect(judge(entry(), requirement, stamps(501))).toBe('refused-by-stamp');
     expect(judge(entry(), requirement, stamps(0, { all: 501 }))).toBe('refused-by-stamp');
     expect(judge(entry(), requirement, stamps(0, { floor: 501 }))).toBe('refused-by-stamp');
-    expect(judge(entry(), requirement, { state: 'unreadable' })).toBe('refused-by-stamp');
+    expect(judge(entry(), requirement, { state: 'unknown' })).toBe('refused-by-stamp');
   });
 
   it('serves STRONG reads never', () => expect(judge(entry({ at: NOW }), { mode: 'STRONG' })).not.toBe('fresh'));

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { openStore } from '../../../src/cache/isolate/isolate-cache.ts';
+import { CacheReader } from '../../../src/cache/reading/cache-reader.ts';
 import { compilePlan } from '../../../src/shards/plan/compiled-plan.ts';
 import type { Filter } from '../../../src/shards/plan/filter.ts';
 import { rowBucket } from '../../../src/shards/stamps.ts';
@@ -79,7 +81,7 @@ describe('reading through the cache', () => {
 
   it('never answers STRONG reads from a store, nor says that they may be kept', async () => {
     const lab = new LabCache();
-    const isolate = lab.isolate();
+    const isolate = lab.isolate({ kvFillReads: 1 });
     await isolate.read(READ, CACHED);
     lab.answer = ['two'];
     expect(await isolate.read(READ, STRONG)).toMatchObject({ answer: ['two'], source: 'shard' });
@@ -139,10 +141,10 @@ describe('stamps', () => {
     await isolate.read(READ, CACHED);
     await lab.change(['two'], ONE, { Order: {} });
     expect(await isolate.read(READ, CACHED)).toMatchObject({ answer: ['one'], source: 'memory' });
-    // The location remembers for a minute that there were no stamps (F17).
+    // The location has a copy of the stamps before (F17).
     await lab.clock.advance(2_000);
     expect(await isolate.read(READ, CACHED)).toMatchObject({ answer: ['one'], source: 'memory' });
-    await lab.clock.advance(58_000);
+    await lab.clock.advance(28_000);
     expect(await isolate.read(READ, CACHED)).toMatchObject({ answer: ['two'], source: 'shard' });
     expect(await isolate.read(READ, CACHED)).toMatchObject({ answer: ['two'], source: 'memory' });
   });
@@ -192,6 +194,44 @@ describe('stamps', () => {
   });
 });
 
+describe('answers of which changes may not be published', () => {
+  it('are in memory until stamps would be looked at, and not in KV', async () => {
+    const lab = new LabCache();
+    // A little less than the life of an entry.
+    lab.coveredMs = 89_999;
+    const isolate = lab.isolate({ kvFillReads: 1, recheckMs: 2_000 });
+    await isolate.read(READ, CACHED);
+    await lab.clock.advance(1_999);
+    expect(await isolate.read(READ, CACHED)).toMatchObject({ source: 'memory' });
+    await lab.clock.advance(1);
+    expect(await isolate.read(READ, CACHED)).toMatchObject({ source: 'shard' });
+    expect(lab.kv.counts.puts).toBe(0);
+    lab.coveredMs = 90_000;
+    await lab.clock.advance(2_000);
+    await isolate.read(READ, CACHED);
+    expect(lab.kv.counts.puts).toBe(1);
+    await lab.clock.advance(2_000);
+    expect(await isolate.read(READ, CACHED)).toMatchObject({ source: 'memory' });
+  });
+
+  it('are asked for again by who warms KV, until their shard has put the stamps', async () => {
+    const lab = new LabCache();
+    lab.coveredMs = 0;
+    const { cache } = lab.isolate();
+    const puts: Promise<unknown>[] = [];
+    const store = openStore(cache, lab.kv.location() as never);
+    const waitUntil = (work: Promise<unknown>) => puts.push(work);
+    const warming = new CacheReader({ cache, store, askShards: lab.ask, waitUntil, isWarming: true });
+    const read = warming.read(READ, CACHED);
+    await lab.clock.advance(1_000);
+    lab.coveredMs = 90_000;
+    await lab.clock.run(read);
+    expect(lab.asked).toHaveLength(3);
+    await Promise.all(puts);
+    expect(lab.kv.counts.puts).toBe(1);
+  });
+});
+
 describe('BOUNDED reads', () => {
   it('hold without stamps: KV at another location may be a minute behind (F04, F17)', async () => {
     const lab = new LabCache();
@@ -212,8 +252,20 @@ describe('BOUNDED reads', () => {
     mine.cache.clock.now();
     await lab.clock.advance(500);
     expect(await mine.read(READ, bounded(1_100))).toMatchObject({ source: 'memory' });
-    expect(await lab.isolate().read(READ, bounded(1_600))).toMatchObject({ source: 'kv' });
-    expect(await lab.isolate().read(READ, bounded(1_400))).toMatchObject({ source: 'shard' });
+    await lab.clock.advance(60_000);
+    expect(await lab.isolate().read(READ, bounded(61_600))).toMatchObject({ source: 'kv' });
+    expect(await lab.isolate().read(READ, bounded(61_400))).toMatchObject({ source: 'shard' });
+  });
+
+  it('below a minute neither ask KV nor fill it, and leave no trace', async () => {
+    const lab = new LabCache();
+    const isolate = lab.isolate({ kvFillReads: 1 });
+    for (let time = 0; time < 4; time++) {
+      expect(await isolate.read(READ, bounded(59_999))).toMatchObject({ source: time % 2 === 0 ? 'shard' : 'memory' });
+      await lab.clock.advance(40_000);
+    }
+    expect(lab.kv.counts).toMatchObject({ gets: 0, puts: 0 });
+    expect(lab.asked).toMatchObject([{ cacheable: false }, { cacheable: false }]);
   });
 
   it('trust no age across a step of the clock (F22)', async () => {
@@ -351,7 +403,7 @@ describe('writes through the cache', () => {
 
   it('put the new state of a row that memory holds in its place, to be read without a miss', async () => {
     const lab = new LabCache();
-    const isolate = lab.isolate();
+    const isolate = lab.isolate({ kvFillReads: 1 });
     lab.answer = wholeRow('first');
     await isolate.read(ROW, CACHED);
     await lab.clock.advance(10);

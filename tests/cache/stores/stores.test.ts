@@ -44,6 +44,9 @@ interface UsedStore {
   readonly find: (keys: readonly EntryKey[]) => Promise<ReadonlyMap<EntryKey, Entry>>;
 }
 
+/** As when it was read from the shard a moment ago. */
+const ALONE = { isTraced: false, isInKv: false };
+
 const newMemory = () => new MemoryStore(1_000_000);
 const entriesIn = async (store: KvStore, keys: readonly EntryKey[]) => (await store.getMany(keys, new Set()))!.entries;
 
@@ -51,13 +54,13 @@ const entriesIn = async (store: KvStore, keys: readonly EntryKey[]) => (await st
 function usedLayers(target: LayeredStore, source = target): UsedStore {
   return {
     put: async (key, entry) => {
-      target.memory.add(key, entry, clock.now(), target.kv !== null);
+      target.memory.add(key, entry, clock.now(), { isTraced: true, isInKv: target.kv !== null });
       await target.kv?.put(key, entry);
     },
     find: async (keys) => {
       const peeked = keys.map((key) => [key, source.getRecent(key, clock.now())] as const);
       const missing = peeked.filter(([, found]) => found === undefined).map(([key]) => key);
-      const lookedUp = missing.length > 0 ? await source.getMany(missing) : new Map<EntryKey, CacheHit>();
+      const lookedUp = missing.length > 0 ? await source.getMany(missing, clock.now()) : new Map<EntryKey, CacheHit>();
       const found = [...peeked, ...lookedUp].flatMap(([key, one]) => (one ? [[key, one.record.entry] as const] : []));
       return new Map(found);
     },
@@ -68,7 +71,7 @@ const STORES: Readonly<Record<string, () => UsedStore>> = {
   memory: () => {
     const memory = newMemory();
     return {
-      put: async (key, entry) => void memory.add(key, entry, clock.now(), false),
+      put: async (key, entry) => void memory.add(key, entry, clock.now(), ALONE),
       find: async (keys) =>
         new Map(keys.flatMap((key) => (memory.get(key) ? [[key, memory.get(key)!.entry] as const] : []))),
     };
@@ -142,7 +145,7 @@ describe('memory', () => {
     const store = new MemoryStore(10_000);
     const keys = Array.from({ length: 40 }, (_, at) => keyOf(`k${at}`));
     for (const key of keys) {
-      store.add(key, entryOf('x'.repeat(20)), 0, false);
+      store.add(key, entryOf('x'.repeat(20)), 0, ALONE);
       store.get(keys[0]!);
       expect(store.bytes).toBeLessThanOrEqual(10_000);
     }
@@ -153,23 +156,23 @@ describe('memory', () => {
 
   it('counts bytes to zero when all is removed', () => {
     const store = new MemoryStore(10_000);
-    store.add(keyOf('a'), entryOf(1), 0, false);
-    store.add(keyOf('a'), entryOf(22, labState(2)), 0, false);
+    store.add(keyOf('a'), entryOf(1), 0, ALONE);
+    store.add(keyOf('a'), entryOf(22, labState(2)), 0, ALONE);
     store.remove(keyOf('a'));
     expect([store.bytes, store.size]).toEqual([0, 0]);
   });
 
   it('does not let an answer that was read earlier replace a later one (F16)', () => {
     const store = new MemoryStore(10_000);
-    store.add(keyOf('a'), entryOf('new', labState(5)), 0, false);
-    store.add(keyOf('a'), entryOf('old', labState(4)), 0, false);
+    store.add(keyOf('a'), entryOf('new', labState(5)), 0, ALONE);
+    store.add(keyOf('a'), entryOf('old', labState(4)), 0, ALONE);
     expect(store.get(keyOf('a'))?.answer).toBe('new');
   });
 
   it('does not give all its room to one answer', () => {
     const store = new MemoryStore(10_000);
-    store.add(keyOf('small'), entryOf(1), 0, false);
-    store.add(keyOf('large'), entryOf('x'.repeat(5_000)), 0, false);
+    store.add(keyOf('small'), entryOf(1), 0, ALONE);
+    store.add(keyOf('large'), entryOf('x'.repeat(5_000)), 0, ALONE);
     expect(store.get(keyOf('large'))).toBeUndefined();
     expect(store.get(keyOf('small'))).toBeDefined();
   });

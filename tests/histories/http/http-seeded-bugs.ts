@@ -58,10 +58,10 @@ export const HTTP_SEEDED_BUGS: readonly SeededBug[] = [
     to: 'asOf >= 0 * (seen.versionByShard.get(shard) ?? seen.rest)',
   },
   {
-    name: 'a start takes nothing to have been handed out',
-    file: 'shards/server/freshness/freshness.ts',
-    from: 'this.#cachedKeys.trackEverything(nowMs);\n      // What',
-    to: '// What',
+    name: 'a wake forgets the traces of what is cached',
+    file: 'shards/server/freshness/traces.ts',
+    from: 'const trace = readTrace(this.#session, shardKey);',
+    to: 'const trace = null;',
     isRare: true,
   },
 ];

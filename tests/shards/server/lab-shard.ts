@@ -52,7 +52,6 @@ export async function inNewShard<T>(
         wallClock,
         schedule: () => {},
         publishes: true,
-        inheritsUnpublished: false,
         isNew: true,
       });
       const plans = new PlanRunner(model);
@@ -70,8 +69,6 @@ export async function inNewShard<T>(
           storage,
           session,
           wallClock,
-          freshness,
-          publishes: true,
           timers: systemTimers,
         },
         ...{

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { bundle } from '../../../src/schema/migrations/index.ts';
 import shop from '../../../src/schema/model.ts';
-import { writeTask } from '../../../src/shards/server/tables/tasks-table.ts';
+import { readTaskSince, writeTask } from '../../../src/shards/server/tables/tasks-table.ts';
 import { type TaskRunners, Tasks } from '../../../src/shards/server/tasks/tasks.ts';
 import type { SqlSession } from '../../../src/shards/sql/sql-session.ts';
 import { inNewShard } from './lab-shard.ts';
@@ -37,6 +37,9 @@ const inLab = (test: (lab: Lab) => Promise<void>) =>
             lab.alarmAtMs = Number(atMs);
             lab.alarmsSet++;
           },
+          deleteAlarm: async () => {
+            lab.alarmAtMs = null;
+          },
         };
         return new Tasks(storage, session, () => lab.nowMs, { a: noted('a'), b: noted('b'), ...runners });
       },
@@ -48,6 +51,21 @@ const inLab = (test: (lab: Lab) => Promise<void>) =>
 describe('tasks of a shard', () => {
   beforeEach(() => void vi.spyOn(console, 'error').mockImplementation(() => {}));
   afterEach(() => void vi.restoreAllMocks());
+
+  it('whose work is done already wake nobody', async () => {
+    await inLab(async (lab) => {
+      const tasks = lab.start();
+      tasks.scheduleBy('b', START_MS + 60_000, START_MS);
+      tasks.scheduleBy('a', START_MS + 1_000, START_MS, 7);
+      tasks.scheduleBy('a', START_MS + 500, START_MS, 9);
+      expect(readTaskSince(lab.session, 'a')).toBe(7);
+      tasks.cancel('a');
+      expect([lab.alarmAtMs, lab.rows()]).toEqual([START_MS + 60_000, [['b', START_MS + 60_000]]]);
+      tasks.cancel('a');
+      tasks.cancel('b');
+      expect([lab.alarmAtMs, lab.alarmsSet, lab.rows()]).toEqual([null, 4, []]);
+    });
+  });
 
   it('run when they are due, by one alarm', async () => {
     await inLab(async (lab) => {

@@ -41,6 +41,9 @@ export const cachedModel = (ttlSeconds = 60, swrSeconds = 30): Model => {
   return { ...model, tables, tableByType: new Map(tables.map((table) => [table.typeName, table])) };
 };
 
+/** In KV. */
+const ONE_STAMPS = 's:t%3Aone';
+
 export class LabCache {
   readonly clock = new VirtualClock();
   readonly kv: SimulatedKv;
@@ -53,10 +56,21 @@ export class LabCache {
   failure: Error | null = null;
   readonly asked: Read[] = [];
   changed = 0;
+  /** The shard has put the stamps of a trace long ago, and goes on publishing for so long, in milliseconds. */
+  coveredMs = Number.POSITIVE_INFINITY;
 
-  constructor(options: { model?: Model; landingMs?: () => number; readingMs?: () => number } = {}) {
-    this.model = options.model ?? cachedModel();
-    this.kv = new SimulatedKv({ clock: this.clock, ...options });
+  /** `hasStamps`: of the shard key `one` there are some. Default: yes. */
+  constructor(
+    options: { model?: Model; hasStamps?: boolean; landingMs?: () => number; readingMs?: () => number } = {},
+  ) {
+    const { model = cachedModel(), hasStamps = true } = options;
+    this.model = model;
+    const stamps = encodeStamps({ floor: 0, tables: new Map() }, stampSchema(model));
+    this.kv = new SimulatedKv({
+      clock: this.clock,
+      ...options,
+      ...(hasStamps && { values: { [ONE_STAMPS]: stamps } }),
+    });
   }
 
   /** The shard's version now. */
@@ -66,10 +80,10 @@ export class LabCache {
 
   readonly ask: AskShards = async (read) => {
     this.asked.push(read);
-    const [answer, asOf, changed] = [this.answer, this.version, this.changed];
+    const { answer, version: asOf, changed, coveredMs } = this;
     if (this.shardMs > 0) await new Promise<void>((resolve) => this.clock.setTimer(resolve, this.shardMs));
     if (this.failure) throw this.failure;
-    return read.keys.map(() => ({ answer, ...labState(asOf, changed) }));
+    return read.keys.map(() => ({ answer, coveredMs, ...labState(asOf, changed) }));
   };
 
   /** Another isolate, at a location of its own unless given one. */

@@ -6,6 +6,7 @@ import { createIsolateCache, type IsolateCache, openStore } from '../../../src/c
 import { CacheReader } from '../../../src/cache/reading/cache-reader.ts';
 import type { Model } from '../../../src/model/types.ts';
 import { bundle } from '../../../src/schema/migrations/index.ts';
+import { maxEntryLifeMs } from '../../../src/shards/entry-life.ts';
 import type { RowOperation } from '../../../src/shards/operation.ts';
 import type { Answer } from '../../../src/shards/plan/answer.ts';
 import type { AskShards, Read } from '../../../src/shards/plan/read.ts';
@@ -41,6 +42,12 @@ export class ShopLab {
     this.publisher = this.#newPublisher();
   }
 
+  /** Traces are left, and their stamps put. */
+  async cover(shardKeys: readonly ShardKey[], lifeMs: number): Promise<void> {
+    const unstamped = this.shard.state.freshness.trackCached(shardKeys, lifeMs);
+    if (unstamped.length > 0) await this.clock.run(this.publisher.publish(unstamped));
+  }
+
   /** What the shard had in memory is lost. */
   restart(): void {
     const { clock, shard } = this;
@@ -59,6 +66,7 @@ export class ShopLab {
       storage,
       freshness,
       schedule: () => {},
+      unschedule: () => {},
       timers: clock,
       owns: () => true,
     });
@@ -80,9 +88,10 @@ export class ShopLab {
         calls,
         lifeMs,
       }),
-    ) as { asOf: number; outcomes: { answers: Answer[]; changed: number[] }[] };
-    return outcomes.map(({ answers: [answer], changed: [changed] }) => ({
+    ) as { asOf: number; outcomes: { answers: Answer[]; changed: number[]; coveredMs?: number }[] };
+    return outcomes.map(({ answers: [answer], changed: [changed], coveredMs }) => ({
       answer: answer!,
+      coveredMs,
       ...labState(asOf, changed!),
     }));
   };
@@ -106,7 +115,7 @@ export class ShopLab {
     await this.clock.run(this.publisher.publish([T1]));
     const hot = this.shard.state.freshness.takeHotReads([T1]);
     const consumer = this.isolate();
-    await this.clock.run(refreshHot(hot, consumer.reader()));
+    await this.clock.run(refreshHot(hot, consumer.reader(true)));
     await consumer.settle();
   }
 }
@@ -123,16 +132,19 @@ export class LabIsolate {
     this.#kv = lab.kv.location();
   }
 
-  reader(): CacheReader {
+  reader(isWarming = false): CacheReader {
     return new CacheReader({
       cache: this.cache,
       store: openStore(this.cache, this.#kv as never),
       askShards: this.#lab.ask,
       waitUntil: (work) => this.#background.push(work),
+      isWarming,
     });
   }
 
+  /** Others have cached answers under these shard keys before. */
   async read(read: Read) {
+    await this.#lab.cover(read.shardKeys ?? [], maxEntryLifeMs(this.cache.model));
     const [answer] = await this.#lab.clock.run(this.reader().read(read, CACHED));
     await this.settle();
     return answer!;

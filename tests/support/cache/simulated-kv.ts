@@ -15,6 +15,8 @@ export interface SimulatedKvOptions {
   readonly landingMs?: () => number;
   /** How long a read takes, in milliseconds. Default 0. */
   readonly readingMs?: () => number;
+  /** What it holds from the beginning, for ever. */
+  readonly values?: Readonly<Record<string, string>>;
 }
 
 interface Stored {
@@ -41,6 +43,8 @@ export class SimulatedKv {
 
   constructor(options: SimulatedKvOptions) {
     this.#options = options;
+    for (const [key, value] of Object.entries(options.values ?? {}))
+      this.#values.set(key, { value, expiresAtMs: Number.POSITIVE_INFINITY });
   }
 
   /** The namespace as a Worker at one location sees it; each call gives a location without copies. */
@@ -82,6 +86,11 @@ export class SimulatedKv {
   peek(key: string): string | null {
     const stored = this.#values.get(key);
     return stored === undefined || stored.expiresAtMs <= this.#now() ? null : stored.value;
+  }
+
+  /** What it held of a key is lost; locations keep their copies. */
+  forget(key: string): void {
+    this.#values.delete(key);
   }
 
   get keys(): string[] {

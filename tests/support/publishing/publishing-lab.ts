@@ -4,7 +4,7 @@ import model from '../../../src/schema/model.ts';
 import type { RowOperation } from '../../../src/shards/operation.ts';
 import { Freshness } from '../../../src/shards/server/freshness/freshness.ts';
 import { Publisher } from '../../../src/shards/server/freshness/publisher.ts';
-import { readPublishedSeq } from '../../../src/shards/server/tables/published-table.ts';
+import { readTaskSince } from '../../../src/shards/server/tables/tasks-table.ts';
 import { Tasks } from '../../../src/shards/server/tasks/tasks.ts';
 import type { ShardKey } from '../../../src/shards/shard-key.ts';
 import { inNewShard, LabShard } from '../../shards/server/lab-shard.ts';
@@ -52,7 +52,12 @@ export class PublishingLab {
 
   /** What a reader does that may cache its answer. */
   trackCached(...shardKeys: ShardKey[]): void {
-    this.shard.state.freshness.trackCached(shardKeys);
+    const { freshness } = this.shard.state;
+    // Their stamps are put, as if it were long ago.
+    for (const shardKey of freshness.trackCached(shardKeys)) {
+      freshness.unpublished.drop(shardKey);
+      freshness.traces.stamped(shardKey);
+    }
   }
 
   /** As the platform does it at the time that was asked for. */
@@ -72,8 +77,9 @@ export class PublishingLab {
     return this.publisher.publish(shardKeys as ShardKey[]);
   }
 
-  get markedSeq(): number {
-    return readPublishedSeq(this.shard.session);
+  /** Up to this row of the log everything is published. */
+  get publishedSeq(): number {
+    return this.shard.state.freshness.unpublishedSeq - 1;
   }
 
   get lastSeq(): number {
@@ -93,18 +99,26 @@ export class PublishingLab {
         this.alarmAtMs = Number(atMs);
         this.alarmsSet++;
       },
+      deleteAlarm: async () => {
+        this.alarmAtMs = null;
+      },
     };
     const { session } = this.shard;
     const tasks = new Tasks(alarm, session, wallClock, { publish: () => this.publisher.publishDue() });
-    const schedule = (atMs: number, nowMs: number) => tasks.scheduleBy('publish', atMs, nowMs);
-    const inheritsUnpublished = tasks.dueAtMs('publish') !== null;
-    const options = { model, wallClock, schedule, publishes: true, inheritsUnpublished, isNew };
+    const schedule = (atMs: number, nowMs: number, sinceSeq: number) =>
+      tasks.scheduleBy('publish', atMs, nowMs, sinceSeq);
+    const unpublishedSince = readTaskSince(session, 'publish');
+    const options = { model, wallClock, schedule, publishes: true, unpublishedSince, isNew };
     const freshness = new Freshness(session, options);
     this.shard = new LabShard({ ...this.shard.state, freshness, wallClock }, `life-${++this.#lives}`);
     this.tasks = tasks;
     const shardTimers = { now: wallClock, setTimer: timers.setTimer.bind(timers) };
     const owns = () => this.owned;
-    this.publisher = new Publisher({ model, kv, storage, freshness, schedule, timers: shardTimers, owns });
+    const unschedule = () => tasks.cancel('publish');
+    this.publisher = new Publisher({
+      ...{ model, kv, storage, freshness, schedule, unschedule, timers: shardTimers, owns },
+    });
+    this.shard = new LabShard({ ...this.shard.state, publisher: this.publisher }, `life-${this.#lives}`);
   }
 }
 

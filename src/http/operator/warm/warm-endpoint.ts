@@ -25,7 +25,7 @@ export async function warm(request: Request, app: App, scope: RequestScope, env:
   const asked = parseWarmRequest(await readText(request, MAX_BODY_BYTES));
   const work: Promise<unknown>[] = [];
   const waitUntil = (part: Promise<unknown>) => work.push(part);
-  const reader = openCacheReader(app, env, scope.shards, { waitUntil, kvFillReads: 1 });
+  const reader = openCacheReader(app, env, scope.shards, { waitUntil, isWarming: true });
   const isComplete = await fill(asked, app, { ...scope, reader: openReader(reader, NOTHING_SEEN, false) }, reader);
   while (work.length > 0) await Promise.all(work.splice(0));
   const { puts, failedPuts } = reader.kvCounts;

@@ -32,11 +32,11 @@ export async function readKeyed(
       });
       if (reply.status === 'FAILED') throw reply.error;
       if (reply.status === 'OK') {
-        const { asOf: answeredAsOf } = reply;
+        const { asOf: answeredAsOf, coveredMs } = reply;
         const epoch = Math.max(routing.epoch, reply.epoch);
         for (const [place, index] of indices.entries()) {
           const snapshots = [{ shard, asOf: answeredAsOf, changed: reply.changed[place]! }];
-          answers[index] = { answer: reply.answers[place]!, snapshots, epoch };
+          answers[index] = { answer: reply.answers[place]!, snapshots, epoch, coveredMs };
         }
       } else {
         misrouted.push(...indices);

@@ -22,6 +22,8 @@ export type PartReply =
       readonly asOf: Version;
       /** One per answer. */
       readonly changed: readonly Version[];
+      /** As in `FreshAnswer`. */
+      readonly coveredMs: number | undefined;
     }
   | { readonly status: 'WRONG_SHARD'; readonly epoch: number }
   | { readonly status: 'FAILED'; readonly error: unknown };
@@ -105,5 +107,6 @@ function partOf(reply: BatchReply, { callIndex, answerIndices, shardKeyIndices }
     answers: answerIndices.map((index) => outcome.answers[index] as Answer),
     asOf,
     changed: shardKeyIndices.map((index) => outcome.changed?.[index] ?? asOf),
+    coveredMs: outcome.coveredMs,
   };
 }

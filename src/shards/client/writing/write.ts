@@ -101,5 +101,6 @@ export function readBackOf(
   const [outcome] = outcomes;
   if (outcome === undefined || !('answers' in outcome)) return null;
   const snapshots = [{ shard, asOf, changed: outcome.changed?.[0] ?? asOf }];
-  return (outcome.answers as readonly Answer[]).map((answer) => ({ answer, snapshots, epoch }));
+  const { coveredMs } = outcome;
+  return (outcome.answers as readonly Answer[]).map((answer) => ({ answer, snapshots, epoch, coveredMs }));
 }

@@ -11,25 +11,19 @@ import { readEntryLifeMs, writeEntryLifeMs } from '../tables/entry-life-table.ts
 import { readTrimmedVersion } from '../tables/log-state-table.ts';
 import { readLastLogSeq, readLoggedKeys, readTablesOfVersion } from '../tables/log-table.ts';
 import { type LogTotal, readLogTotals } from '../tables/log-totals.ts';
-import { readPublishedSeq, writePublishedSeq } from '../tables/published-table.ts';
-import type { Schedule } from '../tasks/tasks.ts';
-import { CachedKeys } from './cached-keys.ts';
 import { changedBuckets } from './changed-buckets.ts';
 import { RecentReads } from './recent-reads.ts';
 import { StampBook } from './stamp-book.ts';
+import { Traces } from './traces.ts';
 import { UnpublishedKeys } from './unpublished-keys.ts';
 
 /** Memory for stamps. Several shards may share an isolate of 128 MB. */
 const BOOK_BYTES = 8_000_000;
-const MAX_CACHED_KEYS = 50_000;
 const MAX_UNPUBLISHED_KEYS = 10_000;
 const MAX_RECENT_READ_CHARACTERS = 2_000_000;
 
 /** More changes of a table under one shard key in one commit are stamped as a change of all of the table. */
 const MAX_STAMPED_ROWS = 500;
-
-/** Log rows that a start may find above the mark although nothing had to be published. */
-const MAX_UNMARKED_ROWS = 1_000;
 
 /** When the alarm publishes what no event has published, in milliseconds after the commit: done within 30 s. */
 const ALARM_DELAY_MS = 20_000;
@@ -37,12 +31,12 @@ const ALARM_DELAY_MS = 20_000;
 interface FreshnessOptions {
   readonly model: Model;
   readonly wallClock: WallClock;
-  /** Of the publishing of what no event has published. */
-  readonly schedule: Schedule;
+  /** Of the publishing of what no event has published: changes from log row `sinceSeq` on. */
+  readonly schedule: (atMs: number, nowMs: number, sinceSeq: number) => void;
   /** There is a KV to put stamps to. Without one, caches are within isolates, and nothing has to be published. */
   readonly publishes: boolean;
-  /** A life before this one has left changes unpublished: the task that publishes them is due. Default: no. */
-  readonly inheritsUnpublished?: boolean;
+  /** From this log row on a life before this one may have left changes unpublished. Null: it has not. */
+  readonly unpublishedSince?: number | null;
   /** The shard has never run before: nothing can be cached. */
   readonly isNew: boolean;
   /** Told what each commit has changed, and each migration, if anything; and whether some of it is to be published. */
@@ -58,7 +52,7 @@ export class Freshness {
   readonly #options: FreshnessOptions;
   readonly #tableBySqlName: ReadonlyMap<string, TableModel>;
   readonly #book = new StampBook(BOOK_BYTES);
-  readonly #cachedKeys: CachedKeys;
+  readonly traces: Traces;
   /** Longest life of a cached answer that any reader has ever named. */
   #lifeMs: number;
   readonly #recentReads: RecentReads;
@@ -66,28 +60,20 @@ export class Freshness {
   readonly unpublished = new UnpublishedKeys(MAX_UNPUBLISHED_KEYS);
   /** Of the newest log row that the book has taken in. */
   #lastSeq: number;
-  /** Up to here nothing is left to be published; what is stored may be further. */
-  #markedSeq: number;
 
   constructor(session: SqlSession, options: FreshnessOptions) {
-    const { model, wallClock, isNew, publishes, inheritsUnpublished = false } = options;
-    const nowMs = wallClock();
+    const { model, isNew, unpublishedSince = null } = options;
     this.#session = session;
     this.#options = options;
     this.#tableBySqlName = new Map(model.tables.map((table) => [table.sqlName, table]));
     this.#lifeMs = Math.max(maxEntryLifeMs(model), readEntryLifeMs(session));
-    this.#cachedKeys = new CachedKeys(this.#lifeMs, MAX_CACHED_KEYS, nowMs);
+    this.traces = new Traces(session);
     this.#recentReads = new RecentReads(model, maxEntryLifeMs(model), MAX_RECENT_READ_CHARACTERS);
     this.#lastSeq = readLastLogSeq(session);
-    if (!isNew) {
-      this.#cachedKeys.trackEverything(nowMs);
-      // What lives before this one have changed is not looked up: it may have been anything.
-      this.#book.forget(readLastVersion(session));
-    }
-    this.#markedSeq = readPublishedSeq(session);
+    // What lives before this one have changed is not looked up: it may have been anything.
+    if (!isNew) this.#book.forget(readLastVersion(session));
     // However old it looks: a clock that was behind, or is ahead now, may be hours off. The alarm, which is set, has it listed.
-    if (publishes && inheritsUnpublished) this.unpublished.unlistedSeq = this.#markedSeq + 1;
-    else this.#markedSeq = this.#lastSeq;
+    this.unpublished.unlistedSeq = unpublishedSince;
   }
 
   /** How long stamps are kept, in milliseconds. */
@@ -129,19 +115,28 @@ export class Freshness {
       const tableModel = this.#tableBySqlName.get(table);
       // Of a table that a migration has dropped.
       if (tableModel === undefined) continue;
-      const isStamped = publishes && this.#cachedKeys.has(shardKey, nowMs);
+      const isStamped = publishes && this.traces.changed(shardKey, nowMs);
       const isTold = isStamped && rows <= MAX_STAMPED_ROWS;
       const buckets = isTold ? bucketsOf(tableModel, shardKey, seq) : null;
       this.#book.record(shardKey, tableModel.typeName, version, buckets);
-      if (isStamped) this.unpublished.changed(shardKey, firstSeq, versionToMs(version));
+      if (isStamped) this.#unpublish(shardKey, firstSeq, versionToMs(version));
       isUnpublished ||= isStamped;
       const isFirst = !touched.has(tableModel.typeName);
       touched.set(tableModel.typeName, isFirst && buckets ? [...buckets] : null);
     }
-    if (isUnpublished) schedule(nowMs + ALARM_DELAY_MS, nowMs);
-    else if (publishes) this.#moveMark(session);
+    if (isUnpublished) schedule(nowMs + ALARM_DELAY_MS, nowMs, this.unpublishedSeq);
     if (totals.length > 0) onCommit?.(totals, isUnpublished);
     return [...touched];
+  }
+
+  /** Of the first log row that counts as unpublished. */
+  get unpublishedSeq(): number {
+    return this.unpublished.publishedSeq(this.#lastSeq) + 1;
+  }
+
+  #unpublish(shardKey: ShardKey, seq: number, atMs: number | null): void {
+    if (this.traces.mayHaveOldPut(shardKey)) this.unpublished.inherited(shardKey, seq, atMs);
+    else this.unpublished.changed(shardKey, seq, atMs);
   }
 
   /** What an earlier commit changed, by table alone; of one that the log does not have any more: any table. */
@@ -161,17 +156,33 @@ export class Freshness {
   }
 
   /**
-   * Answers under these shard keys may be cached from now on, for `lifeMs` milliseconds: by the reader's policy, which may be
-   * that of another release. Absent: unknown, and so as long as any of this model.
+   * Answers under these shard keys may be kept from now on, for `lifeMs` milliseconds: by the reader's policy, which may be
+   * that of another release. Absent: unknown, and so as long as any of this model. Gives the keys whose stamps have to be put before
+   * {@link coveredMs} says so.
    */
-  trackCached(shardKeys: readonly ShardKey[], lifeMs = maxEntryLifeMs(this.#options.model)): void {
-    const nowMs = this.#options.wallClock();
+  trackCached(shardKeys: readonly ShardKey[], lifeMs = maxEntryLifeMs(this.#options.model)): ShardKey[] {
+    const { wallClock, schedule, publishes } = this.#options;
+    // Readers keep nothing under a trace whose stamps would not be put.
+    if (!publishes || !this.unpublished.hasRoom) return [];
+    const nowMs = wallClock();
     if (lifeMs > this.#lifeMs) {
       // Stored before the answer leaves: the next life of the shard has to know.
       writeEntryLifeMs(this.#session, lifeMs);
       this.#lifeMs = lifeMs;
     }
-    for (const shardKey of shardKeys) this.#cachedKeys.track(shardKey, lifeMs, nowMs);
+    const unstamped = shardKeys.filter((shardKey) => this.traces.leave(shardKey, lifeMs, nowMs));
+    for (const shardKey of unstamped) this.#unpublish(shardKey, this.#lastSeq + 1, null);
+    // Only where a put of the life before may land later: who dies meanwhile leaves a trace that nobody relies on yet.
+    if (unstamped.some((shardKey) => this.traces.mayHaveOldPut(shardKey)))
+      schedule(nowMs + ALARM_DELAY_MS, nowMs, this.unpublishedSeq);
+    return unstamped;
+  }
+
+  /** For how long answers under these shard keys that are read now may be kept, in milliseconds; 0: not at all. */
+  coveredMs(shardKeys: readonly ShardKey[]): number {
+    const nowMs = this.#options.wallClock();
+    if (!this.#options.publishes) return 0;
+    return Math.min(...shardKeys.map((shardKey) => this.traces.coveredMs(shardKey, nowMs)));
   }
 
   /** A cacheable call was answered. `tables`: those that it reads; `changed`: see {@link changed}. */
@@ -198,7 +209,7 @@ export class Freshness {
   /** Slots came from another shard: `asOf` is from now, and what happened there before is not known here. */
   arrived(asOf: Version): void {
     this.#book.forget(asOf);
-    this.#cachedKeys.trackEverything(this.#options.wallClock());
+    this.traces.leaveEverywhere(this.#lifeMs, this.#options.wallClock());
   }
 
   /** For each shard key, the version of the last commit to the tables, or an upper bound. Null: one for all the shard. */
@@ -222,26 +233,11 @@ export class Freshness {
     const rows = readLoggedKeys(session, fromSeq, MAX_UNPUBLISHED_KEYS);
     unpublished.unlistedSeq = null;
     for (const [seq, shardKey, version] of rows) {
+      if (!this.traces.has(shardKey, nowMs)) continue;
       // If clocks are right, no cached answer is as old as this: it is published, but not measured.
       const atMs = versionToMs(version);
       unpublished.inherited(shardKey, seq, atMs < nowMs - maxEntryLifeMs(model) ? null : atMs);
     }
     if (rows.length === MAX_UNPUBLISHED_KEYS) unpublished.unlistedSeq ??= rows.at(-1)![0] + 1;
-  }
-
-  /**
-   * If nothing is cached, nothing is put, and no put moves the mark: the next start would publish all that was ever written.
-   * Once in so many log rows, for a row written.
-   */
-  #moveMark(session: SqlSession): void {
-    if (this.#lastSeq >= this.#markedSeq + MAX_UNMARKED_ROWS) this.markPublished(session);
-  }
-
-  /** Moves the mark to the newest log row, if nothing is left to be published. */
-  markPublished(session: SqlSession): void {
-    const { unpublished } = this;
-    if (unpublished.size > 0 || unpublished.unlistedSeq !== null) return;
-    this.#markedSeq = this.#lastSeq;
-    if (this.#markedSeq > readPublishedSeq(session)) writePublishedSeq(session, this.#markedSeq);
   }
 }

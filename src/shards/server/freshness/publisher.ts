@@ -8,8 +8,6 @@ import type { ShardKey } from '../../shard-key.ts';
 import { SqlSession } from '../../sql/sql-session.ts';
 import { stampSchema } from '../../stamp-schema.ts';
 import { encodeStamps } from '../../stamps.ts';
-import { readPublishedSeq, writePublishedSeq } from '../tables/published-table.ts';
-import type { Schedule } from '../tasks/tasks.ts';
 import type { Freshness } from './freshness.ts';
 
 /** What publishing needs of Workers KV. */
@@ -38,10 +36,12 @@ const MIN_TTL_SECONDS = 60;
 interface PublisherOptions {
   readonly model: Model;
   readonly kv: StampKv;
-  readonly storage: DurableObjectStorage;
+  readonly storage: Pick<DurableObjectStorage, 'sql'>;
   readonly freshness: Freshness;
-  /** Of {@link Publisher.publishDue}. */
-  readonly schedule: Schedule;
+  /** Of {@link Publisher.publishDue}, for changes from log row `sinceSeq` on. */
+  readonly schedule: (atMs: number, nowMs: number, sinceSeq: number) => void;
+  /** Nothing is left: that need not run any more. */
+  readonly unschedule: () => void;
   readonly timers: Timers;
   /** The shard is the writer of this shard key's stamps. */
   readonly owns: (shardKey: ShardKey) => boolean;
@@ -98,11 +98,20 @@ export class Publisher {
       }
     };
     await Promise.all(Array.from({ length: Math.min(MAX_PUTS, queue.length) }, lane));
-    this.#moveMark();
+    this.#rest();
     const left = [...failed, ...queue];
     if (left.length > 0) report({ type: 'stamps-not-put', keys: left.length });
     this.#options.onPublished?.();
     return left;
+  }
+
+  /** Puts the stamps of shard keys under which traces were left. In the background: until it is done, readers keep nothing there. */
+  publishTraces(shardKeys: readonly ShardKey[]): void {
+    if (shardKeys.length === 0) return;
+    this.publish(shardKeys).then(
+      (left) => left.length > 0 && this.#schedule(this.#options.timers.now() + RETRY_MS),
+      (error: unknown) => report({ type: 'publishing-failed', error }),
+    );
   }
 
   /** Publishes all that is due, and schedules itself as long as something is left. */
@@ -115,13 +124,13 @@ export class Publisher {
   }
 
   #scheduleRest(hasFailed: boolean): void {
-    const { freshness, schedule, timers } = this.#options;
+    const { freshness, timers } = this.#options;
     const { unpublished } = freshness;
     const nowMs = timers.now();
-    if (hasFailed) schedule(nowMs + RETRY_MS, nowMs);
-    else if (unpublished.unlistedSeq !== null || unpublished.due().length > 0) schedule(nowMs + GO_ON_MS, nowMs);
+    if (hasFailed) this.#schedule(nowMs + RETRY_MS);
+    else if (unpublished.unlistedSeq !== null || unpublished.due().length > 0) this.#schedule(nowMs + GO_ON_MS);
     // If this life ends before its wait does, the next one starts the wait again.
-    else if (unpublished.awaitsOldPuts) schedule(nowMs + OLD_PUT_MS, nowMs);
+    else if (unpublished.awaitsOldPuts) this.#schedule(nowMs + OLD_PUT_MS);
   }
 
   /**
@@ -130,11 +139,11 @@ export class Publisher {
    * stamps would then stay. A clock that is set back puts nothing off either.
    */
   #awaitOldPuts(): void {
-    const { freshness, schedule, timers } = this.#options;
+    const { freshness, timers } = this.#options;
     const wait = freshness.unpublished.beginWait();
     if (wait === null) return;
     timers.setTimer(() => {
-      if (freshness.unpublished.endWait(wait)) schedule(timers.now(), timers.now());
+      if (freshness.unpublished.endWait(wait)) this.#schedule(timers.now());
     }, OLD_PUT_MS);
   }
 
@@ -145,7 +154,6 @@ export class Publisher {
   #publishLater(shardKey: ShardKey): void {
     if (this.#later.has(shardKey)) return;
     this.#later.add(shardKey);
-    const { schedule, timers } = this.#options;
     this.#publishInTurn(shardKey)
       .catch((error: unknown) => {
         report({ type: 'publishing-failed', error });
@@ -154,7 +162,7 @@ export class Publisher {
       .then((isPublished) => {
         this.#later.delete(shardKey);
         this.#options.onPublished?.();
-        if (!isPublished) schedule(timers.now() + RETRY_MS, timers.now());
+        if (!isPublished) this.#schedule(this.#options.timers.now() + RETRY_MS);
       });
   }
 
@@ -162,7 +170,7 @@ export class Publisher {
   async #publishInTurn(shardKey: ShardKey): Promise<boolean> {
     do {
       if (!(await this.#publishOne(shardKey))) return false;
-      this.#moveMark();
+      this.#rest();
     } while (this.#options.freshness.unpublished.isDirty(shardKey));
     return true;
   }
@@ -193,8 +201,10 @@ export class Publisher {
     for (let attempt = 1; attempt <= PUT_ATTEMPTS; attempt++) {
       await this.#waitForTurn(shardKey, attempt);
       try {
+        let isOfTrace = false;
         await this.#puts.run(async () => {
           this.#recordPut(shardKey);
+          isOfTrace = freshness.traces.isUnstamped(shardKey);
           unpublished.putBegins(shardKey);
           const text = encodeStamps(freshness.stampsOf(shardKey), this.#schema);
           const expirationTtl = Math.max(MIN_TTL_SECONDS, Math.ceil(freshness.stampLifeMs / 1000));
@@ -202,6 +212,8 @@ export class Publisher {
         });
         this.#putCount++;
         for (const changedAtMs of unpublished.putSucceeded(shardKey)) this.lag.observe(timers.now() - changedAtMs);
+        if (isOfTrace) freshness.traces.stamped(shardKey);
+        if (unpublished.isPublished(shardKey)) freshness.traces.settled(shardKey);
         return true;
       } catch {
         unpublished.putFailed(shardKey);
@@ -234,11 +246,13 @@ export class Publisher {
     }
   }
 
-  #moveMark(): void {
-    const { freshness, storage } = this.#options;
-    const session = new SqlSession(storage.sql);
-    const seq = freshness.unpublished.publishedSeq(freshness.lastSeq);
-    if (seq > readPublishedSeq(session)) writePublishedSeq(session, seq);
+  #schedule(atMs: number): void {
+    const { freshness, schedule, timers } = this.#options;
+    schedule(atMs, timers.now(), freshness.unpublishedSeq);
+  }
+
+  #rest(): void {
+    if (this.#options.freshness.unpublished.isEmpty) this.#options.unschedule();
   }
 }
 

@@ -75,6 +75,16 @@ export class UnpublishedKeys {
     if (key !== undefined) key.oldPutWait ??= this.#nextWait;
   }
 
+  /** Nothing is left. */
+  get isEmpty(): boolean {
+    return this.#keys.size === 0 && this.unlistedSeq === null;
+  }
+
+  /** Nothing is left of a shard key, as far as the log was looked through: what is not may tell of a put that has not landed yet. */
+  isPublished(shardKey: ShardKey): boolean {
+    return !this.#keys.has(shardKey) && this.unlistedSeq === null;
+  }
+
   isDirty(shardKey: ShardKey): boolean {
     return this.#keys.get(shardKey)?.isDirty === true;
   }

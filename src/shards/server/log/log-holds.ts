@@ -7,14 +7,12 @@ import { leastSeqOfRestores } from '../recovery/restore-span.ts';
 import { isHeld, readLogState } from '../tables/log-state-table.ts';
 import { findSeqSince, readLastLogSeq, readVersionAtSeq } from '../tables/log-table.ts';
 import { OPERATION_RETENTION_MS } from '../tables/operations-table.ts';
-import { readPublishedSeq } from '../tables/published-table.ts';
+import { readTaskSince } from '../tables/tasks-table.ts';
 
 /** What holds look at. */
 export interface HoldScope {
   readonly session: SqlSession;
   readonly wallClock: WallClock;
-  /** Stamps are put to KV. */
-  readonly publishes: boolean;
   /** Migrations are tried or applied, or full-text indexes filled. */
   readonly isMigrating: () => boolean;
 }
@@ -40,9 +38,9 @@ export const LOG_HOLDS: readonly LogHold[] = [
     leastSeq: ({ session }, lastSeq) => findSeqSince(session, lastSeq, readVersionAtSeq(session, lastSeq)),
   },
   {
-    // The next life of the shard publishes what follows the mark.
+    // The next life of the shard publishes it.
     name: 'unpublished',
-    leastSeq: ({ session, publishes }) => (publishes ? readPublishedSeq(session) + 1 : null),
+    leastSeq: ({ session }) => readTaskSince(session, 'publish'),
   },
   {
     // A retry is told which tables its first attempt has changed.

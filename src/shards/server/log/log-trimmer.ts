@@ -3,7 +3,6 @@ import { type Timers, wait } from '../../../lib/timers.ts';
 import type { LogSettings } from '../../log-settings.ts';
 import { restorableSinceMs } from '../../restorable-since.ts';
 import { versionAt, versionToMs } from '../../version.ts';
-import type { Freshness } from '../freshness/freshness.ts';
 import { type LogSegment, readArchivedSeq } from '../tables/log-archive-table.ts';
 import { type LogState, readLogState } from '../tables/log-state-table.ts';
 import { readLastLogSeq, readOldestAfter } from '../tables/log-table.ts';
@@ -42,7 +41,6 @@ interface LogTrimmerOptions extends HoldScope {
   readonly shard: string;
   readonly settings: LogSettings;
   readonly storage: Pick<DurableObjectStorage, 'transactionSync' | 'sql'>;
-  readonly freshness: Pick<Freshness, 'markPublished'>;
   readonly timers: Timers;
   /** Takes what is to be trimmed first; null: there is none. */
   readonly archive: Pick<LogArchive, 'store'> | null;
@@ -119,9 +117,7 @@ export class LogTrimmer {
    * Trims what is to go, and schedules itself for what follows. Gives how many bytes would go too if they were not the last commit's.
    */
   async run(): Promise<number> {
-    const { freshness, session, publishes } = this.#options;
-    // Where little is written the mark lags behind.
-    if (publishes) freshness.markPublished(session);
+    const { session } = this.#options;
     const { trimmedVersion } = readLogState(session);
     const heldBytes = await this.#steps();
     if (readLogState(session).trimmedVersion > trimmedVersion) this.#reportTrimmed();

@@ -17,12 +17,12 @@ import { CREATE_LOG_STATE_TABLE } from './log-state-table.ts';
 import { CREATE_LOG_TABLE } from './log-table.ts';
 import { CREATE_MIGRATIONS_TABLE, renewMigrationsTable } from './migrations-table.ts';
 import { CREATE_OPERATIONS_TABLE, renewOperationsTable } from './operations-table.ts';
-import { CREATE_PUBLISHED_TABLE } from './published-table.ts';
 import { CREATE_RESTORES_INDEX, CREATE_RESTORES_TABLE } from './restores-table.ts';
 import { CREATE_SEARCH_TABLE } from './search-table.ts';
 import { CREATE_EPOCH_TABLE, CREATE_SLOTS_TABLE, renewSlotsTable } from './slots-table.ts';
 import { CREATE_SYSTEM_TABLE, readTablesHash, writeTablesHash } from './system-table.ts';
-import { CREATE_TASKS_TABLE } from './tasks-table.ts';
+import { CREATE_TASKS_TABLE, renewTasksTable } from './tasks-table.ts';
+import { CREATE_TRACES_TABLE } from './traces-table.ts';
 
 const SYSTEM_TABLES = [
   CREATE_IDENTITY_TABLE,
@@ -39,7 +39,6 @@ const SYSTEM_TABLES = [
   CREATE_IDEMPOTENCY_INDEX,
   CREATE_IDEMPOTENCY_CLOCK_TABLE,
   CREATE_MIGRATIONS_TABLE,
-  CREATE_PUBLISHED_TABLE,
   CREATE_RESTORES_TABLE,
   CREATE_COPIES_TABLE,
   CREATE_COPIED_ROWS_TABLE,
@@ -47,6 +46,7 @@ const SYSTEM_TABLES = [
   CREATE_ENTRY_LIFE_TABLE,
   CREATE_SEARCH_TABLE,
   CREATE_TASKS_TABLE,
+  CREATE_TRACES_TABLE,
 ];
 
 const TABLES_HASH = fnv1a64(SYSTEM_TABLES.join('\n'));
@@ -64,5 +64,6 @@ export function createSystemTables(session: SqlSession): void {
   renewIdempotencyTable(session);
   renewMigrationsTable(session);
   renewOperationsTable(session);
+  renewTasksTable(session);
   writeTablesHash(session, TABLES_HASH);
 }

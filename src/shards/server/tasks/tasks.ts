@@ -29,17 +29,17 @@ export type Schedule = (atMs: number, nowMs: number) => void;
  * What is scheduled is stored in the same turn: with the commit that it is scheduled after, or not at all.
  */
 export class Tasks<Name extends string = TaskName> {
-  readonly #storage: Pick<DurableObjectStorage, 'setAlarm'>;
+  readonly #storage: Pick<DurableObjectStorage, 'setAlarm' | 'deleteAlarm'>;
   readonly #session: SqlSession;
   readonly #now: () => number;
   readonly #runners: TaskRunners<Name>;
   readonly #dueAtMsByName: Map<string, number>;
-  /** Null: none is set, or it is not known. */
-  #alarmAtMs: number | null = null;
+  /** Null: none is set. A life before may have set it: to set it again would cancel the one by which the object was woken. */
+  #alarmAtMs: number | null;
   #isInAlarm = false;
 
   constructor(
-    storage: Pick<DurableObjectStorage, 'setAlarm'>,
+    storage: Pick<DurableObjectStorage, 'setAlarm' | 'deleteAlarm'>,
     session: SqlSession,
     now: () => number,
     runners: TaskRunners<Name>,
@@ -48,7 +48,8 @@ export class Tasks<Name extends string = TaskName> {
     this.#session = session;
     this.#now = now;
     this.#runners = runners;
-    this.#dueAtMsByName = new Map(readTasks(session));
+    this.#dueAtMsByName = new Map(readTasks(session).map(([name, dueAtMs]) => [name, dueAtMs]));
+    this.#alarmAtMs = this.#earliestMs();
     const nowMs = now();
     for (const [name, dueAtMs] of this.#dueAtMsByName) {
       // A clock that was hours ahead has scheduled it. All other starts leave the alarm alone.
@@ -61,12 +62,16 @@ export class Tasks<Name extends string = TaskName> {
     return this.#dueAtMsByName.get(name) ?? null;
   }
 
-  /** Costs two rows written (the task and the alarm) only if the task is not scheduled for an earlier time. */
-  scheduleBy(name: Name, atMs: number, nowMs: number): void {
+  /**
+   * Costs two rows written (the task and the alarm) only if the task is not scheduled for an earlier time.
+   *
+   * @param sinceSeq of the first log row that the work is about: the next life of the shard is told. 0: of any.
+   */
+  scheduleBy(name: Name, atMs: number, nowMs: number, sinceSeq = 0): void {
     const dueAtMs = this.#dueAtMsByName.get(name);
     if (dueAtMs === undefined || atMs < dueAtMs || isLost(dueAtMs, nowMs)) {
       this.#dueAtMsByName.set(name, atMs);
-      writeTask(this.#session, name, atMs);
+      writeTask(this.#session, name, atMs, sinceSeq);
     }
     this.#setAlarm(nowMs);
   }
@@ -104,6 +109,22 @@ export class Tasks<Name extends string = TaskName> {
     if (!this.#dueAtMsByName.has(name)) removeTask(this.#session, name);
   }
 
+  /** The work is done already: the alarm is set for what else is due, so that nobody is woken for nothing. */
+  cancel(name: Name): void {
+    if (!this.#dueAtMsByName.delete(name)) return;
+    removeTask(this.#session, name);
+    const dueAtMs = this.#earliestMs();
+    // Once the alarm that runs has ended, it is set anyway.
+    if (this.#isInAlarm || dueAtMs === this.#alarmAtMs) return;
+    this.#alarmAtMs = dueAtMs;
+    void (dueAtMs === null ? this.#storage.deleteAlarm() : this.#storage.setAlarm(dueAtMs));
+  }
+
+  /** Null: nothing is due, ever. */
+  #earliestMs(): number | null {
+    return this.#dueAtMsByName.size === 0 ? null : Math.min(...this.#dueAtMsByName.values());
+  }
+
   /** Those that are not are of another release, which schedules them again if need be. */
   #isKnown(name: string): name is Name {
     return Object.hasOwn(this.#runners, name);
@@ -111,8 +132,8 @@ export class Tasks<Name extends string = TaskName> {
 
   /** While the alarm runs, none is set: that would take the place of its repetition, should the shard die before the work is done. */
   #setAlarm(nowMs: number): void {
-    if (this.#isInAlarm || this.#dueAtMsByName.size === 0) return;
-    const dueAtMs = Math.min(...this.#dueAtMsByName.values());
+    const dueAtMs = this.#earliestMs();
+    if (this.#isInAlarm || dueAtMs === null) return;
     if (this.#alarmAtMs !== null && this.#alarmAtMs <= dueAtMs && !isLost(this.#alarmAtMs, nowMs)) return;
     this.#alarmAtMs = dueAtMs;
     void this.#storage.setAlarm(dueAtMs);

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import model from '../../../../src/schema/model.ts';
 import { maxEntryLifeMs, stampLifeMs } from '../../../../src/shards/entry-life.ts';
-import { CLOCK_GAP_MS } from '../../../../src/shards/server/freshness/cached-keys.ts';
+import { CLOCK_GAP_MS } from '../../../../src/shards/server/freshness/traces.ts';
 import type { ShardKey } from '../../../../src/shards/shard-key.ts';
 import { lastChange, rowBucket } from '../../../../src/shards/stamps.ts';
 import { nodeOf } from '../../../support/plans.ts';
@@ -18,6 +18,9 @@ const fireIfDue = async (lab: PublishingLab): Promise<void> => {
 
 const rename = (name: string) => update('Product', 'p1', { name });
 
+/** How long a trace lasts. */
+const TRACE_MS = 2 * maxEntryLifeMs(model) + CLOCK_GAP_MS;
+
 describe('a shard', () => {
   it('needs no stamps, event or alarm for keys that were never cached', () =>
     inPublishingLab(async (lab) => {
@@ -25,7 +28,7 @@ describe('a shard', () => {
       expect(lab.alarmAtMs).toBeNull();
       expect(await lab.publish(T1)).toEqual([]);
       expect(lab.kv.puts).toEqual([]);
-      expect(lab.markedSeq).toBe(lab.lastSeq);
+      expect(lab.publishedSeq).toBe(lab.lastSeq);
     }));
 
   it('tells by buckets what changed under a shard key that it has handed out, and keeps it as long as entries live', () =>
@@ -34,7 +37,7 @@ describe('a shard', () => {
       const { version, events } = lab.write([rename('a')]);
       expect(events).toEqual([T1]);
       expect(lab.unpublished).toBe(1);
-      expect(lab.markedSeq).toBe(0);
+      expect(lab.publishedSeq).toBe(lab.lastSeq - 1);
       await lab.timers.settle(lab.publish(T1));
       const stamps = lab.kv.stamps(T1_STAMPS)!;
       expect(lastChange(stamps, { table: 'Product', bucket: rowBucket(['t1', 'p1']) })).toBe(version);
@@ -44,7 +47,7 @@ describe('a shard', () => {
       expect(changed.length).toBeLessThan(2);
       expect(lab.kv.puts[0]!.ttlSeconds * 1000).toBeGreaterThanOrEqual(stampLifeMs(maxEntryLifeMs(model)));
       expect(lab.unpublished).toBe(0);
-      expect(lab.markedSeq).toBe(lab.lastSeq);
+      expect(lab.publishedSeq).toBe(lab.lastSeq);
     }));
 
   it('has handed out what a write reads back', () =>
@@ -103,7 +106,7 @@ describe('a shard', () => {
       const names = Array.from({ length: 500 }, (_, at) => rename(`n${at}`));
       for (let commit = 0; commit < 5; commit++) lab.write(names);
       expect(lab.lastSeq).toBeGreaterThan(2_500);
-      expect(lab.lastSeq - lab.markedSeq).toBeLessThan(1_000);
+      expect(lab.lastSeq - lab.publishedSeq).toBeLessThan(1_000);
       expect(lab.alarmAtMs).toBeNull();
       lab.restart();
       expect([lab.unpublished, lab.alarmAtMs]).toEqual([0, null]);
@@ -120,15 +123,51 @@ describe('a shard', () => {
       expect(lab.write([rename('d')]).events).toEqual([T1]);
     }));
 
-  it('counts everything as handed out after a start', () =>
+  it('knows after a start what it has handed out, and nothing else', () =>
     inPublishingLab(async (lab) => {
+      lab.trackCached(T1);
       lab.restart();
-      expect(lab.write([create('Tenant', { id: 't3' })], 't:t3').events).toEqual(['t:t3']);
-      const endMs = lab.timers.ms + maxEntryLifeMs(model) + CLOCK_GAP_MS;
-      for (; lab.timers.ms < endMs; lab.timers.ms += 30_000)
-        lab.write([update('Tenant', 't2', { name: `b${lab.timers.ms}` })], 't:t2');
-      lab.timers.ms = endMs + 1;
-      expect(lab.write([create('Tenant', { id: 't4' })], 't:t4').events).toEqual([]);
+      expect(lab.write([update('Tenant', 't2', { name: 'b' })], 't:t2').events).toEqual([]);
+      expect(lab.write([rename('a')]).events).toEqual([T1]);
+    }));
+
+  it('publishes the first change after a trace is over, and none after that', () =>
+    inPublishingLab(async (lab) => {
+      lab.trackCached(T1);
+      lab.timers.ms += TRACE_MS + 1;
+      expect(lab.write([rename('a')]).events).toEqual([T1]);
+      await lab.timers.settle(lab.publish(T1));
+      expect(lab.write([rename('b')]).events).toEqual([]);
+    }));
+
+  it('lets nobody keep answers under a trace that ends, should its clock go back', () =>
+    inPublishingLab(async (lab) => {
+      const { freshness } = lab.shard.state;
+      lab.trackCached(T1);
+      expect(freshness.coveredMs([T1])).toBe(2 * maxEntryLifeMs(model));
+      lab.clockAheadMs = TRACE_MS + 1;
+      lab.write([rename('a')]);
+      lab.clockAheadMs = 0;
+      expect(freshness.coveredMs([T1])).toBe(0);
+      lab.trackCached(T1);
+      expect(freshness.coveredMs([T1])).toBeGreaterThan(0);
+      await lab.timers.settle(lab.publish(T1));
+      expect(lab.write([rename('b')]).events).toEqual([T1]);
+    }));
+
+  it('ends no trace while a put of the life before may land', () =>
+    inPublishingLab(async (lab) => {
+      lab.trackCached(T1);
+      lab.write([rename('a')]);
+      lab.kv.before = () => new Promise(() => {});
+      void lab.publish(T1);
+      await lab.timers.settle(Promise.resolve());
+      lab.kv.before = () => {};
+      lab.restart();
+      lab.timers.ms += TRACE_MS + 1;
+      lab.write([rename('b')]);
+      await lab.timers.settle(lab.publish(T1));
+      expect(lab.write([rename('c')]).events).toEqual([T1]);
     }));
 
   it('publishes again what changed while a put was under way', () =>
@@ -141,11 +180,11 @@ describe('a shard', () => {
       };
       await lab.timers.settle(lab.publish(T1));
       expect(lastChange(lab.kv.stamps(T1_STAMPS)!, { table: 'Product', bucket: null })).toBeLessThan(during);
-      expect(lab.markedSeq).toBe(lab.lastSeq - 1);
+      expect(lab.publishedSeq).toBe(lab.lastSeq - 1);
       await lab.timers.settle(lab.publish(T1));
       await lab.timers.advance(1_000);
       expect(lastChange(lab.kv.stamps(T1_STAMPS)!, { table: 'Product', bucket: null })).toBe(during);
-      expect(lab.markedSeq).toBe(lab.lastSeq);
+      expect(lab.publishedSeq).toBe(lab.lastSeq);
     }));
 
   it('takes over a key that must wait for its turn, and lets neither the caller nor other keys wait', () =>
@@ -168,7 +207,7 @@ describe('a shard', () => {
       await lab.timers.advance(1);
       expect(lastChange(lab.kv.stamps(T1_STAMPS)!, { table: 'Product', bucket: null })).toBe(version);
       expect(lab.kv.puts.length).toBe(3);
-      expect(lab.markedSeq).toBe(lab.lastSeq);
+      expect(lab.publishedSeq).toBe(lab.lastSeq);
     }));
 
   it('publishes what it had taken over by its alarm, if it dies before the turn has come', () =>
@@ -265,7 +304,7 @@ describe('a shard', () => {
       await lab.timers.advance(1_000);
       expect(lastPut()).toBe(version);
       expect(lab.unpublished).toBe(0);
-      expect(lab.markedSeq).toBe(lab.lastSeq);
+      expect(lab.publishedSeq).toBe(lab.lastSeq);
     }),
   );
 
@@ -300,7 +339,7 @@ describe('a shard', () => {
       await lab.fireAlarm();
       await lab.timers.advance(1_000);
       expect(lastChange(lab.kv.stamps(T1_STAMPS)!, { table: 'Product', bucket: null })).toBe(version);
-      expect(lab.markedSeq).toBe(lab.lastSeq);
+      expect(lab.publishedSeq).toBe(lab.lastSeq);
     }));
 
   it('leaves shard keys that another shard has taken over to it', () =>
@@ -325,6 +364,7 @@ describe('a shard', () => {
 
   it('lists what does not fit into its memory later, from the log', () =>
     inPublishingLab(async (lab) => {
+      lab.trackCached('t:late' as ShardKey);
       lab.restart();
       const { unpublished } = lab.shard.state.freshness;
       for (let index = 0; unpublished.hasRoom; index++)

@@ -9,6 +9,7 @@ import { LogRecall } from '../../../../src/shards/server/log/archive/log-recall.
 import { LogTrimmer } from '../../../../src/shards/server/log/log-trimmer.ts';
 import { readLogState } from '../../../../src/shards/server/tables/log-state-table.ts';
 import { readLastLogSeq } from '../../../../src/shards/server/tables/log-table.ts';
+import { readTaskSince } from '../../../../src/shards/server/tables/tasks-table.ts';
 import { Tasks } from '../../../../src/shards/server/tasks/tasks.ts';
 import { inNewShard, LabShard } from '../lab-shard.ts';
 import { create, update } from '../shop-rows.ts';
@@ -40,7 +41,7 @@ export class TrimLab {
   /** What is in KV; it takes nothing while it is down. */
   readonly kv = new Map<string, string>();
   isKvDown = false;
-  tasks!: Tasks<'trim'>;
+  tasks!: Tasks<'trim' | 'publish'>;
   nowMs = START_MS;
   /** When the platform calls the alarm; null: never. */
   alarmAtMs: number | null = null;
@@ -129,19 +130,25 @@ export class TrimLab {
       this.alarmAtMs = Number(atMs);
       this.alarmsSet++;
     };
-    const tasks: Tasks<'trim'> = new Tasks({ setAlarm }, session, wallClock, {
+    const deleteAlarm = async () => {
+      this.alarmAtMs = null;
+    };
+    const tasks: Tasks<'trim' | 'publish'> = new Tasks({ setAlarm, deleteAlarm }, session, wallClock, {
       trim: async () => {
         this.#isRunning = true;
         await trimmer.run();
         this.#isRunning = false;
       },
+      publish: async () => this.publisher?.publishDue(),
     });
+    const schedulePublish = (atMs: number, nowMs: number, sinceSeq: number) =>
+      tasks.scheduleBy('publish', atMs, nowMs, sinceSeq);
     const freshness = new Freshness(session, {
       model,
       wallClock,
-      schedule: () => {},
+      schedule: schedulePublish,
       publishes,
-      inheritsUnpublished: publishes && !isNew,
+      unpublishedSince: publishes && !isNew ? readTaskSince(session, 'publish') : null,
       isNew,
     });
     const timers = {
@@ -151,7 +158,8 @@ export class TrimLab {
         if (delayMs === 0 && this.stepsLeft-- <= 0 && life === this.lives) {
           this.stepsLeft = Number.POSITIVE_INFINITY;
           this.restart();
-        } else queueMicrotask(callback);
+          // Timers die with the object that has set them.
+        } else queueMicrotask(() => life === this.lives && callback());
         return () => {};
       },
     };
@@ -159,11 +167,17 @@ export class TrimLab {
       put: async (key: string, value: string) => {
         if (this.isKvDown) throw new Error('KV is down.');
         this.kv.set(key, value);
+        await null;
+        // The dead do not hear of it.
+        if (life !== this.lives) await new Promise(() => {});
       },
     };
     const owns = () => true;
     this.publisher = publishes
-      ? new Publisher({ model, kv, storage, freshness, schedule: () => {}, timers, owns })
+      ? new Publisher({
+          ...{ model, kv, storage, freshness, timers, owns, schedule: schedulePublish },
+          unschedule: () => tasks.cancel('publish'),
+        })
       : null;
     const schedule = (atMs: number, nowMs: number) => tasks.scheduleBy('trim', atMs, nowMs);
     const archive = bucket && new LogArchive({ bucket, shard: this.archived, session, timers });
@@ -171,13 +185,17 @@ export class TrimLab {
     const recall = new LogRecall({ archive, settings: total, capacity, storage, session, wallClock, timers, schedule });
     const trimmer = new LogTrimmer({
       shard: 'lab',
-      ...{ settings: total, storage, session, wallClock, freshness, publishes, timers, archive },
+      ...{ settings: total, storage, session, wallClock, timers, archive },
       isRecalling: () => recall.isRunning,
       isMigrating: () => this.isMigrating,
       schedule,
       dueAtMs: () => tasks.dueAtMs('trim'),
     });
-    this.shard = new LabShard({ ...state, freshness, trimmer, logRecall: recall, wallClock }, `life-${life}`);
+    const { publisher } = this;
+    this.shard = new LabShard(
+      { ...state, freshness, publisher, trimmer, logRecall: recall, wallClock },
+      `life-${life}`,
+    );
     this.trimmer = trimmer;
     this.recall = recall;
     this.tasks = tasks;

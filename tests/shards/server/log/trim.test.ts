@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } fr
 import { sampleChanges } from '../../../../src/shards/server/freshness/sample-changes.ts';
 import { writeLogState } from '../../../../src/shards/server/tables/log-state-table.ts';
 import { OPERATION_RETENTION_MS } from '../../../../src/shards/server/tables/operations-table.ts';
-import { readPublishedSeq, writePublishedSeq } from '../../../../src/shards/server/tables/published-table.ts';
+import { writeTask } from '../../../../src/shards/server/tables/tasks-table.ts';
 import { versionToMs } from '../../../../src/shards/version.ts';
 import { askToUndo } from '../undo/undo-in.ts';
 import { DAY_MS, inTrimLab, MINUTE_MS } from './trim-lab.ts';
@@ -174,26 +174,13 @@ describe('what is needed stays', () => {
 
   it('changes that are not published yet', async () => {
     await inTrimLab({ ...OLD, publishes: true }, async (lab) => {
-      lab.shard.state.freshness.trackCached(['t:t1'] as never);
       const made = [lab.write(), lab.write(), lab.write()].map(({ version }) => version);
-      const mark = lab.lastSeq - 2;
-      writePublishedSeq(lab.shard.session, mark);
+      writeTask(lab.shard.session, 'publish', Number.MAX_SAFE_INTEGER, lab.lastSeq - 1);
       lab.pass(DAY_MS);
       await lab.trim();
-      expect(readPublishedSeq(lab.shard.session)).toBe(mark);
       expect(versions(lab)).toEqual(made.slice(1));
       // The platform calls again.
       expect(lab.alarmAtMs).toBe(lab.nowMs + 5 * MINUTE_MS);
-    });
-  });
-
-  it('though the mark lags behind where nothing has to be published', async () => {
-    await inTrimLab({ ...OLD, publishes: true }, async (lab) => {
-      lab.write();
-      const last = lab.write();
-      lab.pass(DAY_MS);
-      await lab.trim();
-      expect(versions(lab)).toEqual([last.version]);
     });
   });
 
@@ -230,13 +217,11 @@ describe('what is needed stays', () => {
 
   it('and is reported once the log is twice as large as it may be, unless it ends by itself', async () => {
     await inTrimLab({ ...SMALL, publishes: true }, async (lab) => {
-      lab.shard.state.freshness.trackCached(['t:t1'] as never);
       for (let commit = 0; commit < 60; commit++) lab.write(40);
       // Retries hold it.
-      writePublishedSeq(lab.shard.session, lab.lastSeq);
       await lab.trim();
       expect(warned.mock.calls).toEqual([]);
-      writePublishedSeq(lab.shard.session, 0);
+      writeTask(lab.shard.session, 'publish', Number.MAX_SAFE_INTEGER, 1);
       for (let run = 0; run < 2; run++) await lab.trim();
       expect(warned.mock.calls).toEqual([
         [
