@@ -75,7 +75,12 @@ describe('a changed model, on four shards with rows, killed in between', () => {
     const status = await workplace.run(['migrate', 'status', '--url', server.origin]);
     expect(status).toMatchObject({ code: 0, stdout: expect.stringMatching(/^SHARD {4}LAST +PENDING {2}CHECK$/m) });
     expect(status.stdout.match(/0001_rebuild {2}- {8}up to date$/gm)).toHaveLength(4);
-    const run = await workplace.run(['migrate', 'run', '--json', '--url', server.origin]);
+    const wrong = await workplace.run(['migrate', 'run', '--at-once', '0', '--url', server.origin]);
+    expect(wrong).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('Expected a whole number from 1 to 64, but got "0".'),
+    });
+    const run = await workplace.run(['migrate', 'run', '--json', '--at-once', '2', '--url', server.origin]);
     expect(run.code).toBe(0);
     expect(JSON.parse(run.stdout)).toMatchObject({ ok: true, applied: 0, shards: { length: 4 } });
     await kill(server);

@@ -6,12 +6,14 @@ import { CliError } from '../cli-error.ts';
 export const fetchMigrations = (api: ApiClient): Promise<FleetMigrationReport> =>
   api.json<FleetMigrationReport>('/migrations');
 
-/** Migrates all shards; `tell` hears how far it is, whenever that changes. */
+/** Migrates all shards, some at once; `tell` hears how far it is, whenever that changes. */
 export async function runMigrations(
   api: ApiClient,
   tell: (progress: MigrationProgress) => void,
+  atOnce?: number,
 ): Promise<FleetMigrationReport> {
-  const response = await api.request('/migrations/run', { method: 'POST' });
+  const options = atOnce === undefined ? {} : { query: { atOnce: String(atOnce) } };
+  const response = await api.request('/migrations/run', { method: 'POST', ...options });
   let last = '';
   for await (const event of events(response)) {
     if ('report' in event) return event.report;

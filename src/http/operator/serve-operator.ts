@@ -141,8 +141,8 @@ export const OPERATOR_ROUTES: Readonly<Record<string, Route>> = {
   },
   '/migrations/run': {
     methods: ['POST'],
-    answer: async ({ app, env, scope }) =>
-      runMigrations(openFleetMigrations(app.model, app.migrations, env), scope.audit),
+    answer: async ({ url, app, env, scope }) =>
+      runMigrations(url, openFleetMigrations(app.model, app.migrations, env), scope.audit),
   },
   '/warm': {
     methods: ['POST'],

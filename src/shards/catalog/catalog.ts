@@ -159,8 +159,8 @@ export function createCatalogClass() {
       return await this.#migration.check(plan);
     }
 
-    async migrate({ plan, insists }: FleetMigrationRequest): Promise<FleetMigrationReport> {
-      const run = this.#migration.run(plan, insists);
+    async migrate({ plan, insists, atOnce }: FleetMigrationRequest): Promise<FleetMigrationReport> {
+      const run = this.#migration.run(plan, insists, atOnce);
       // It goes on if the caller gives up.
       this.ctx.waitUntil(run);
       return await run;

@@ -1,4 +1,5 @@
 import { ConcurrencyLimit } from '../../lib/concurrency-limit.ts';
+import { DEFAULT_SHARDS_AT_ONCE } from '../migration-limits.ts';
 import type { MigrationPlan } from '../migration-plan.ts';
 import {
   type FleetMigrationReport,
@@ -11,8 +12,6 @@ import {
 import { PROTOCOL } from '../protocol/envelope.ts';
 import type { ShardRpc } from '../protocol/shard-rpc.ts';
 
-/** Greatest number of shards asked at once. */
-const SHARDS_AT_ONCE = 16;
 /** Of a call to a shard that the platform reports as failed for a moment. */
 const ATTEMPTS = 3;
 /** Pause before what failed is tried again without being insisted on; it doubles each time. */
@@ -70,11 +69,15 @@ export class FleetMigration {
   }
 
   async check(plan: MigrationPlan): Promise<FleetMigrationReport> {
-    return { shards: await this.#checkAll(plan, this.#names(), () => {}), applied: 0 };
+    return { shards: await this.#checkAll(plan, this.#names(), DEFAULT_SHARDS_AT_ONCE, () => {}), applied: 0 };
   }
 
-  /** Callers with the same plan share one run; runs of several plans go one after another. */
-  async run(plan: MigrationPlan, insists: boolean): Promise<FleetMigrationReport> {
+  /**
+   * Callers with the same plan share one run; runs of several plans go one after another.
+   *
+   * @param atOnce greatest number of shards that are asked at once.
+   */
+  async run(plan: MigrationPlan, insists: boolean, atOnce = DEFAULT_SHARDS_AT_ONCE): Promise<FleetMigrationReport> {
     while (this.#running) {
       const { planId, outcome } = this.#running;
       if (planId === plan.id) return await outcome;
@@ -82,7 +85,7 @@ export class FleetMigration {
     }
     const failure = this.#failure?.planId === plan.id && !insists ? this.#failure : null;
     if (failure && this.#now() < failure.retryAtMs) return { shards: failure.shards, applied: 0 };
-    const outcome = this.#runOnce(plan, failure).finally(() => {
+    const outcome = this.#runOnce(plan, failure, atOnce).finally(() => {
       this.#running = null;
     });
     // The report goes to the caller who insists; others see it in the log.
@@ -91,10 +94,10 @@ export class FleetMigration {
     return await outcome;
   }
 
-  async #runOnce(plan: MigrationPlan, failure: Failure | null): Promise<FleetMigrationReport> {
-    const checked = await this.#checkedShards(plan, failure);
+  async #runOnce(plan: MigrationPlan, failure: Failure | null, atOnce: number): Promise<FleetMigrationReport> {
+    const checked = await this.#checkedShards(plan, failure, atOnce);
     if (checked.some(isStopped)) return this.#failed(plan, checked, 0);
-    const applied = await this.#applyAll(plan, checked);
+    const applied = await this.#applyAll(plan, checked, atOnce);
     const count = applied.filter(
       ({ state }, index) => state !== checked[index]!.state && state === 'UP_TO_DATE',
     ).length;
@@ -104,7 +107,11 @@ export class FleetMigration {
     return { shards: applied, applied: count };
   }
 
-  async #checkedShards(plan: MigrationPlan, failure: Failure | null): Promise<readonly NamedShardMigration[]> {
+  async #checkedShards(
+    plan: MigrationPlan,
+    failure: Failure | null,
+    atOnce: number,
+  ): Promise<readonly NamedShardMigration[]> {
     const names = this.#names();
     const checked = this.#checked;
     const isKnown =
@@ -114,16 +121,21 @@ export class FleetMigration {
     if (failure) {
       // As long as those refuse that did so before, there is no need that all others try again.
       const stopped = failure.shards.filter(isStopped).map(({ shard }) => shard);
-      const again = await this.#checkAll(plan, stopped, () => {});
+      const again = await this.#checkAll(plan, stopped, atOnce, () => {});
       if (again.some(isStopped)) {
         return failure.shards.map((before) => again.find(({ shard }) => shard === before.shard) ?? before);
       }
     }
-    return await this.#checkAll(plan, names, count);
+    return await this.#checkAll(plan, names, atOnce, count);
   }
 
-  #checkAll(plan: MigrationPlan, names: readonly string[], count: () => void): Promise<NamedShardMigration[]> {
-    const limit = new ConcurrencyLimit(SHARDS_AT_ONCE);
+  #checkAll(
+    plan: MigrationPlan,
+    names: readonly string[],
+    atOnce: number,
+    count: () => void,
+  ): Promise<NamedShardMigration[]> {
+    const limit = new ConcurrencyLimit(atOnce);
     return Promise.all(
       names.map((shard) =>
         limit.run(async () => {
@@ -135,21 +147,41 @@ export class FleetMigration {
     );
   }
 
-  /** Begins no further shard once one has refused. Those that run another release stay pending. */
-  #applyAll(plan: MigrationPlan, checked: readonly NamedShardMigration[]): Promise<NamedShardMigration[]> {
+  /**
+   * One shard first, the canary, unless one has the migrations behind it: only if it has migrated, and says so when it is asked again, do
+   * others begin. After that, none begins any more once one has refused. Those that run another release stay pending.
+   */
+  async #applyAll(
+    plan: MigrationPlan,
+    checked: readonly NamedShardMigration[],
+    atOnce: number,
+  ): Promise<NamedShardMigration[]> {
     const pending = checked.filter(({ state }) => state === 'PENDING');
     const count = this.#countTo('apply', pending.length);
-    const limit = new ConcurrencyLimit(SHARDS_AT_ONCE);
+    const appliedByShard = new Map<string, NamedShardMigration>();
     let isStopping = false;
-    const apply = async (before: NamedShardMigration): Promise<NamedShardMigration> => {
-      if (isStopping) return before;
-      const applied = await this.#ask(before.shard, (stub) => stub.applyMigrations(plan.id));
+    const apply = async ({ shard }: NamedShardMigration): Promise<void> => {
+      if (isStopping) return;
+      const applied = await this.#ask(shard, (stub) => stub.applyMigrations(plan.id));
       count();
-      const after = applied === null ? before : { shard: before.shard, ...applied };
-      isStopping ||= isStopped(after);
-      return after;
+      if (applied === null) return;
+      appliedByShard.set(shard, { shard, ...applied });
+      isStopping ||= isStopped(applied);
     };
-    return Promise.all(checked.map((each) => (pending.includes(each) ? limit.run(() => apply(each)) : each)));
+    const rest = [...pending];
+    const isTried = checked.some(({ state }) => state === 'UP_TO_DATE');
+    while (!isTried && rest.length > 0 && appliedByShard.size === 0) {
+      const canary = rest.shift()!;
+      await apply(canary);
+      if (isStopping || !appliedByShard.has(canary.shard)) continue;
+      const [looked] = await this.#checkAll(plan, [canary.shard], 1, () => {});
+      if (looked!.state === 'UP_TO_DATE') continue;
+      appliedByShard.set(canary.shard, looked!);
+      isStopping = true;
+    }
+    const limit = new ConcurrencyLimit(atOnce);
+    await Promise.all(rest.map((each) => limit.run(() => apply(each))));
+    return checked.map((before) => appliedByShard.get(before.shard) ?? before);
   }
 
   async #ask<Answer extends ShardMigration | null>(

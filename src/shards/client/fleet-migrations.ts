@@ -18,9 +18,9 @@ export class FleetMigrations {
     return catalogStub(this.#env).checkMigrations({ protocol: PROTOCOL, plan: this.#plan });
   }
 
-  /** Applies them to all shards, or to none if one refuses; goes on where an earlier run ended. */
-  run(): Promise<FleetMigrationReport> {
-    return catalogStub(this.#env).migrate({ protocol: PROTOCOL, plan: this.#plan, insists: true });
+  /** Applies them to all shards, `atOnce` at a time, or to none if one refuses; goes on where an earlier run ended. */
+  run(atOnce: number): Promise<FleetMigrationReport> {
+    return catalogStub(this.#env).migrate({ protocol: PROTOCOL, plan: this.#plan, insists: true, atOnce });
   }
 
   /** Null: no run is under way. */

@@ -13,6 +13,8 @@ export const CATALOG_NAME = 'catalog';
 export interface FleetMigrationRequest extends MigrationRequest {
   /** Try again also where that failed a moment ago. */
   readonly insists: boolean;
+  /** Greatest number of shards that are asked at once. Absent: the default. */
+  readonly atOnce?: number | undefined;
 }
 
 export interface CatalogRpc {

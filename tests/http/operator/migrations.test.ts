@@ -35,6 +35,15 @@ describe('the migrations of the shards', () => {
     expect(JSON.parse(last).report.shards).toHaveLength(4);
   });
 
+  it('are run in a few shards at once, if so asked', async () => {
+    expect((await shopWorker()('/migrations/run?atOnce=2', RUN)).status).toBe(200);
+    for (const wrong of ['0', '65', '-1', '1.5', 'all', '']) {
+      const failure = await failureOf(await shopWorker()(`/migrations/run?atOnce=${wrong}`, RUN));
+      expect(failure).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
+      expect(failure.message).toBe(`Expected atOnce to be a whole number from 1 to 64, but got "${wrong}".`);
+    }
+  });
+
   it('are the business of the developer role, and of no other method', async () => {
     const stranger = shopWorker({});
     for (const [path, init] of [

@@ -240,7 +240,81 @@ describe('migrating the fleet', () => {
       ),
     );
     expect(answers.every(({ status }) => status === 'OK')).toBe(true);
-    expect([count(fleet, 'checkMigrations'), count(fleet, 'applyMigrations')]).toEqual([4, 4]);
+    // The first one that has migrated is asked once more.
+    expect([count(fleet, 'checkMigrations'), count(fleet, 'applyMigrations')]).toEqual([5, 4]);
+  });
+
+  it('begins with one shard, and with the others only once that says that it is well, as many at once as is asked for', async () => {
+    for (const atOnce of [1, 2, 16]) {
+      const fleet = await startOld();
+      await mendAll(fleet);
+      fleet.deploy(after);
+      const applied: string[] = [];
+      let [running, most] = [0, 0];
+      fleet.before = ({ method, to }) => {
+        if (method !== 'applyMigrations' && method !== 'checkMigrations') return;
+        most = Math.max(most, ++running);
+        if (method === 'applyMigrations')
+          expect(applied.length === 0 || applied.includes('shard-0 looked at')).toBe(true);
+        if (method === 'applyMigrations') applied.push(to);
+        else if (applied.length > 0) applied.push(`${to} looked at`);
+      };
+      fleet.after = ({ method }) => {
+        if (method === 'applyMigrations' || method === 'checkMigrations') running--;
+      };
+      await fleet.catalog.migrate({ ...planOf(after), insists: true, atOnce });
+      expect(applied.slice(0, 2)).toEqual(['shard-0', 'shard-0 looked at']);
+      expect(applied.slice(2).sort()).toEqual(SHARDS.slice(1));
+      expect(most).toBe(Math.min(atOnce, SHARDS.length));
+      fleet.before = () => {};
+      fleet.after = () => {};
+      await expectAllToServe(fleet, 'mended');
+    }
+  });
+
+  it.each([
+    ['refuses', 'REFUSED', 1],
+    ['is lost', 'UNREACHABLE', 1],
+    ['is lost once it has migrated', 'UNREACHABLE', 2],
+  ] as const)(
+    'changes no other shard if the first one %s, and goes on in the next run',
+    async (_, state, callOfFirst) => {
+      const fleet = await startOld();
+      await mendAll(fleet);
+      fleet.deploy(after);
+      let calls = 0;
+      fleet.before = async ({ to, method }) => {
+        if (to !== 'shard-0' || (method !== 'applyMigrations' && calls === 0)) return;
+        if (++calls !== callOfFirst) return;
+        if (state === 'UNREACHABLE') throw new Error('Network connection lost.');
+        await fleet.rows(to, `INSERT INTO parents (tenant, id) VALUES ('${fleet.tenantOf(to)}', 'untitled')`);
+      };
+      const report = await run(fleet, after);
+      expect(report.shards.map((shard) => shard.state)).toEqual([state, 'PENDING', 'PENDING', 'PENDING']);
+      for (const shard of SHARDS.slice(1)) expect(await applied(fleet, shard)).toEqual(['0000_init']);
+      fleet.before = () => {};
+      await fleet.rows('shard-0', "UPDATE parents SET title = 'mended' WHERE title IS NULL");
+      expect((await run(fleet, after)).shards.every((shard) => shard.state === 'UP_TO_DATE')).toBe(true);
+    },
+  );
+
+  it('takes for the first one a shard that runs the release, wherever in the map it is', async () => {
+    const fleet = await startOld();
+    await mendAll(fleet);
+    fleet.deploy(after, ['shard-2', 'shard-3']);
+    const order: string[] = [];
+    fleet.before = ({ to, method }) => {
+      if (method === 'applyMigrations' || order.length > 0) order.push(`${method} ${to}`);
+    };
+    const { shards } = await run(fleet, after);
+    expect(shards.map(({ state }) => state)).toEqual(['PENDING', 'PENDING', 'UP_TO_DATE', 'UP_TO_DATE']);
+    expect(order).toEqual([
+      'applyMigrations shard-0',
+      'applyMigrations shard-1',
+      'applyMigrations shard-2',
+      'checkMigrations shard-2',
+      'applyMigrations shard-3',
+    ]);
   });
 
   it('asks nobody where all is new, or where nothing is pending', async () => {
