@@ -10,10 +10,12 @@ import type { PersistedOptions } from './http/graphql/persisted-documents.ts';
 import type { RequestLimits } from './http/graphql/request-limits.ts';
 import { handleRequest } from './http/handle-request.ts';
 import type { RateLimitOptions } from './http/rate-limits/options.ts';
+import { memoizeByObject } from './lib/memoize-by-object.ts';
 import type { MigrationBundle, Model } from './model/types.ts';
 import type { Extensions } from './schema/extend/define-extensions.ts';
 import { ExtensionError } from './schema/extend/extension-error.ts';
 import type { RouterSettings } from './shards/client/settings.ts';
+import { placeObjects } from './shards/object-place.ts';
 import { WORKER_OPTIONS } from './worker-options.ts';
 
 export interface ApiOptions<Bindings extends Env = Env> {
@@ -83,9 +85,10 @@ export function createApi<Bindings extends Env = Env>(options: ApiOptions<Bindin
     router,
     cache,
   });
+  const placedEnv = memoizeByObject((env: Env) => placeObjects(env));
   return {
-    fetch: (request, env, execution) => handleRequest(request, env, execution, appOf),
-    queue: (batch, env, execution) => handleQueue(batch, env, execution, appOf),
+    fetch: (request, env, execution) => handleRequest(request, placedEnv(env), execution, appOf),
+    queue: (batch, env, execution) => handleQueue(batch, placedEnv(env), execution, appOf),
     [WORKER_OPTIONS]: options,
   } satisfies ExportedHandler<Env> & { readonly [WORKER_OPTIONS]: ApiOptions<Bindings> };
 }

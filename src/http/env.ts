@@ -1,10 +1,11 @@
 import { MAX_SHARDS } from '../shards/limits.ts';
 import type { MaintenanceEnv } from '../shards/maintenance.ts';
+import { type PlaceEnv, placeProblems } from '../shards/place-settings.ts';
 import { isBearerToken } from './authentication/bearer-token.ts';
 import { misconfigured } from './core/misconfigured.ts';
 
 /** What the platform binds to the Worker. */
-export interface Env extends MaintenanceEnv {
+export interface Env extends MaintenanceEnv, PlaceEnv {
   readonly SHARD: DurableObjectNamespace;
   readonly CATALOG: DurableObjectNamespace;
   /** Keeps what shards report. Optional: without it, shards have to be asked how they are, and nobody knows how they grow. */
@@ -58,6 +59,8 @@ const MIN_OPERATOR_TOKEN = 32;
 
 /** Throws `ShardQLError` that names the variable. */
 export function readSettings(env: Env): Settings {
+  const [wrongPlace] = placeProblems(env);
+  if (wrongPlace !== undefined) throw misconfigured(wrongPlace);
   return {
     shardCount: parseShardCount(env.SHARDQL_SHARDS),
     auditShare: parseShare(env.SHARDQL_AUDIT_SHARE),

@@ -13,6 +13,8 @@ export interface ShardMap {
   /** Grows with every change of placement. */
   readonly epoch: number;
   readonly slotHash: string;
+  /** Of catalog and shards, as `SHARDQL_JURISDICTION` says; absent: none. */
+  readonly jurisdiction?: string;
   readonly shards: readonly ShardPlacement[];
 }
 

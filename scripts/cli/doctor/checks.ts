@@ -10,7 +10,7 @@ import type { Environment, Project } from './project.ts';
 import { deadLetterQueues, namesOfQueues, queueConsumers } from './queue-problems.ts';
 import { misspeltClaims, misspeltRoles, rulesNeverTrue } from './rule-problems.ts';
 import { addressesOfVersions, sharedResources, sharedWithPreviews } from './shared-resources.ts';
-import { storageProblems } from './storage-problems.ts';
+import { placesOfObjects, storageProblems } from './storage-problems.ts';
 import { unindexedFilters } from './unindexed-filters.ts';
 
 export interface Check {
@@ -33,6 +33,7 @@ export const CHECKS: readonly Check[] = [
   },
   { name: 'compatibility date', isAdvice: false, run: inEachConfig(compatibilityDate) },
   { name: 'Worker of the shards', isAdvice: false, run: ofEachEnvironment(storageProblems) },
+  { name: 'places of objects', isAdvice: false, run: inEachConfig(placesOfObjects) },
   { name: 'environments apart', isAdvice: false, run: ({ environments }) => sharedResources(environments) },
   { name: 'previews apart', isAdvice: false, run: ofEachEnvironment(sharedWithPreviews) },
   { name: 'addresses of versions', isAdvice: false, run: ofEachEnvironment(addressesOfVersions) },

@@ -1,8 +1,9 @@
 /** What is wrong between an API and the Worker of its Durable Objects. */
 import type { Unstable_Config } from 'wrangler';
+import { type PlaceEnv, placeProblems } from '../../../src/shards/place-settings.ts';
 import { bindingProblems } from '../../project/binding-problems.ts';
 import { storageScript } from '../../project/storage-config.ts';
-import type { Environment } from './project.ts';
+import type { Environment, StorageEnvironment } from './project.ts';
 
 /** Bindings that both need, and what comes of it if the shards lack one. */
 const SHARED_BINDINGS = [
@@ -43,7 +44,7 @@ export function storageProblems({ config, storage }: Environment): string[] {
             `Expected ${name} to be the same in ${storage.path} as in the API's configuration, but got ${its ?? 'none'} and ${own ?? 'none'}: ${harm}.`,
           ];
     }),
-    ...maintenance(config, storage.config, storage.path),
+    ...SAME_VARIABLES.flatMap((name) => otherVariable(name, config, storage)),
   ];
 }
 
@@ -57,12 +58,22 @@ function otherScripts({ durable_objects }: Unstable_Config, script: string): str
     );
 }
 
-/** Shards that do not know of it serve a database that is being restored. */
-function maintenance(api: Unstable_Config, storage: Unstable_Config, path: string): string[] {
-  const [own, its] = [api, storage].map(({ vars }) => String(vars.SHARDQL_MAINTENANCE ?? 'false'));
+/** Shards that do not know of maintenance serve a database that is being restored; those of another place are others. */
+const SAME_VARIABLES = ['SHARDQL_MAINTENANCE', 'SHARDQL_JURISDICTION', 'SHARDQL_LOCATION'] as const;
+
+function otherVariable(
+  name: (typeof SAME_VARIABLES)[number],
+  api: Unstable_Config,
+  { config, path }: StorageEnvironment,
+): string[] {
+  const [own, its] = [api, config]
+    .map(({ vars }) => String(vars[name] ?? ''))
+    .map((value) => (value === 'false' ? '' : value));
   return own === its
     ? []
     : [
-        `Expected SHARDQL_MAINTENANCE to be the same in ${path} as in the API's configuration, but got ${its} and ${own}.`,
+        `Expected ${name} to be the same in ${path} as in the API's configuration, but got ${its || 'none'} and ${own || 'none'}.`,
       ];
 }
+
+export const placesOfObjects = ({ vars }: Unstable_Config): string[] => placeProblems(vars as PlaceEnv);

@@ -15,6 +15,8 @@ import { ShardQLError } from '../errors.ts';
 import { MAX_SHARDS } from '../limits.ts';
 import { isInMaintenance, type MaintenanceEnv } from '../maintenance.ts';
 import type { FleetMigrationReport, MigrationProgress } from '../migration-report.ts';
+import { placeObjects } from '../object-place.ts';
+import type { PlaceEnv } from '../place-settings.ts';
 import type { BookmarkBegun, BookmarkPreviewed, CatalogRpc, FleetMigrationRequest } from '../protocol/catalog-rpc.ts';
 import type { MigrationRequest, ShardRpc } from '../protocol/shard-rpc.ts';
 import { MAP_KV_KEY, type ShardMap } from '../shard-map.ts';
@@ -27,7 +29,7 @@ import { DeadLetterStore } from './dead-letter-store.ts';
 import { FleetMigration } from './fleet-migration.ts';
 import { type Assignment, type Grant, PlacementStore } from './placement-store.ts';
 
-interface CatalogEnv extends MaintenanceEnv {
+interface CatalogEnv extends MaintenanceEnv, PlaceEnv {
   readonly SHARD: DurableObjectNamespace;
   /** The map is published here at each epoch, so that routers need not ask the catalog. */
   readonly KV?: KVNamespace;
@@ -59,7 +61,7 @@ export function createCatalogClass() {
     #lastPut: Promise<void> = Promise.resolve();
 
     constructor(ctx: DurableObjectState, env: CatalogEnv) {
-      super(ctx, env);
+      super(ctx, placeObjects(env));
       this.#store = new PlacementStore(ctx.storage);
       this.#deadLetters = new DeadLetterStore(ctx.storage);
       this.#apiKeys = new ApiKeyStore(ctx.storage);
@@ -97,7 +99,7 @@ export function createCatalogClass() {
       if (map && map.slotHash !== SLOT_HASH) return map;
       if (!map || !this.#isSettled()) await this.#settleForReaders(shardCount);
       this.#publish();
-      return this.#store.map()!;
+      return this.#map();
     }
 
     async assign(slots: SlotRange, shardName: string): Promise<ShardMap> {
@@ -119,7 +121,7 @@ export function createCatalogClass() {
           await this.#settle();
         }
         this.#publish();
-        return this.#store.map()!;
+        return this.#map();
       });
     }
 
@@ -226,6 +228,12 @@ export function createCatalogClass() {
       return this.#restores.begin(preview);
     }
 
+    /** Once there is one. */
+    #map(): ShardMap {
+      const { SHARDQL_JURISDICTION: jurisdiction } = this.env;
+      return { ...this.#store.map()!, ...(jurisdiction && { jurisdiction }) };
+    }
+
     #isSettled(): boolean {
       return this.#store.isSettled() && this.#restores.shardUnderWay === null;
     }
@@ -282,7 +290,7 @@ export function createCatalogClass() {
     /** A copy in KV that is old or missing costs routers a call here, so a failed put is left to the next occasion. */
     #publish(): void {
       const kv = this.env.KV;
-      const map = this.#store.map()!;
+      const map = this.#map();
       if (!kv || map.epoch <= this.#publishedEpoch) return;
       this.#publishedEpoch = map.epoch;
       this.#lastPut = this.#lastPut.then(async () => {

@@ -1,6 +1,7 @@
 /** What a shard is bound to, and what it asks of other objects. */
 import { report } from '../../events/report.ts';
 import { isInMaintenance, type MaintenanceEnv } from '../maintenance.ts';
+import type { PlaceEnv } from '../place-settings.ts';
 import type { BackupAnswer } from '../protocol/backup.ts';
 import { CATALOG_NAME, type CatalogRpc } from '../protocol/catalog-rpc.ts';
 import { type Bare, PROTOCOL } from '../protocol/envelope.ts';
@@ -12,7 +13,7 @@ import type { LogBucket } from './log/archive/log-archive.ts';
 import type { Coordinate } from './migrate/migrator.ts';
 import type { AskForPage, PageRequest } from './recovery/copy/copy-source.ts';
 
-export interface ShardEnv extends MaintenanceEnv {
+export interface ShardEnv extends MaintenanceEnv, PlaceEnv {
   /** The shards, for those that copy rows from another one. Optional: without it they copy their own alone. */
   readonly SHARD?: DurableObjectNamespace;
   /** Stamps are put here, where cached answers are judged by them. Optional: without it nothing is cached there. */

@@ -7,6 +7,7 @@ import { errorToWire, type ShardQLError } from '../errors.ts';
 import { type LogSettings, toLogSettings } from '../log-settings.ts';
 import { isInMaintenance } from '../maintenance.ts';
 import type { ShardMigration } from '../migration-report.ts';
+import { placeObjects } from '../object-place.ts';
 import { NEWEST_PROTOCOL, type RequestEnvelope, type WorkCounts } from '../protocol/envelope.ts';
 import type { BookmarkSet, CurrentBookmark, FoundBookmark, MigrationRequest, ShardRpc } from '../protocol/shard-rpc.ts';
 import type { ShardKey } from '../shard-key.ts';
@@ -81,7 +82,8 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
     readonly #bookmarks: ShardBookmarks;
     readonly #restoredFence: RestoredFence;
 
-    constructor(ctx: DurableObjectState, env: ShardEnv) {
+    constructor(ctx: DurableObjectState, bindings: ShardEnv) {
+      const env = placeObjects(bindings);
       super(ctx, env);
       const { storage } = ctx;
       const { KV: kv } = env;

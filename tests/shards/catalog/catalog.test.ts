@@ -92,6 +92,15 @@ const ownerOf = (map: ShardMap, slot: number) => map.shards[ownersBySlot(map)[sl
 const crash = new Error('crash');
 
 describe('the first map', () => {
+  it('says in which jurisdiction its shards are', () =>
+    inCatalog(async (restart, board) => {
+      expect('jurisdiction' in (await restart().map(2))).toBe(false);
+      Object.assign(board.env.SHARD, { jurisdiction: () => board.env.SHARD });
+      Object.assign(board.env, { SHARDQL_JURISDICTION: 'eu' });
+      expect(await restart().map(2)).toMatchObject({ jurisdiction: 'eu' });
+      await expect.poll(() => board.kv.get(MAP_KV_KEY)).toContain('"jurisdiction":"eu"');
+    }));
+
   it.each([1, 4, 7, 64, 1024])('places all slots on %i shards and has told them before it answers', (shardCount) =>
     inCatalog(async (restart, board) => {
       const map = await restart().map(shardCount);

@@ -1,3 +1,4 @@
+import type { PlaceEnv } from '../../place-settings.ts';
 import { CATALOG_NAME, type CatalogRpc } from '../../protocol/catalog-rpc.ts';
 import type { ShardRpc } from '../../protocol/shard-rpc.ts';
 
@@ -8,7 +9,7 @@ export interface ObjectNamespace {
 }
 
 /** The Worker's bindings that the router uses. */
-export interface RouterEnv {
+export interface RouterEnv extends Pick<PlaceEnv, 'SHARDQL_JURISDICTION'> {
   readonly SHARD: ObjectNamespace;
   readonly CATALOG: ObjectNamespace;
   /** Optional: holds a copy of the shard map, so that new isolates need not ask the catalog. */

@@ -1,5 +1,6 @@
 import { wait } from '../../../lib/timers.ts';
 import { ShardQLError } from '../../errors.ts';
+import type { ShardMap } from '../../shard-map.ts';
 import { SLOT_HASH } from '../../slots.ts';
 import { placementInMotion } from '../failures.ts';
 import type { ShardClientContext } from '../shard-client-context.ts';
@@ -59,7 +60,21 @@ export class Router {
         `Expected slots hashed with ${SLOT_HASH}, but got a shard map made with ${routing.map.slotHash}. Deploy a release that uses that hash.`,
       );
     }
+    this.#requireJurisdiction(routing.map);
     return routing;
+  }
+
+  /** Objects of another jurisdiction are others, and empty: what is stored would seem to be gone. */
+  #requireJurisdiction({ jurisdiction: its = '' }: ShardMap): void {
+    const { SHARDQL_JURISDICTION: own = '' } = this.#scope.env;
+    if (its === own) return;
+    const [expected, got] = [own, its].map((code) =>
+      code === '' ? 'in no jurisdiction' : `in the jurisdiction "${code}"`,
+    );
+    throw new ShardQLError(
+      'INTERNAL_SERVER_ERROR',
+      `Expected shards ${expected}, as SHARDQL_JURISDICTION says, but got shards ${got}. Rows do not move with it: set it to what it was, or import them into a new deployment.`,
+    );
   }
 
   /** An answer names an epoch. If that is newer than the map, the map is renewed in the background, before it costs anyone a refusal. */

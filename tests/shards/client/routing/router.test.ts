@@ -145,6 +145,24 @@ describe('the map', () => {
     cluster.map = { ...cluster.map, slotHash: 'murmur3' };
     await expect(readAll(cluster.client())).rejects.toMatchObject({ message: expect.stringContaining('murmur3') });
   });
+
+  it('of another jurisdiction is refused, from KV too: an empty deployment would seem to have lost its rows', async () => {
+    const cluster = filled(1);
+    const inEu = { ...cluster.env, SHARDQL_JURISDICTION: 'eu' };
+    const refused = {
+      code: 'INTERNAL_SERVER_ERROR',
+      message: expect.stringMatching(/"eu", as .* got shards in no juris/),
+    };
+    const copy = { get: async () => cluster.map };
+    await expect(readAll(cluster.client({ env: { ...inEu, KV: copy } }))).rejects.toMatchObject(refused);
+    expect(cluster.mapFetches).toBe(0);
+    await expect(readAll(cluster.client({ env: inEu }))).rejects.toMatchObject(refused);
+    cluster.map = { ...cluster.map, jurisdiction: 'eu' };
+    expect(await readAll(cluster.client({ env: inEu }))).toEqual(EVERY_ROW);
+    await expect(readAll(cluster.client())).rejects.toMatchObject({
+      message: expect.stringMatching(/^Expected shards in no jurisdiction, .* but got shards in the jurisdiction "eu"/),
+    });
+  });
 });
 
 describe('the copy in KV', () => {
