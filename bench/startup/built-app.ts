@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { type BuiltWorker, buildWorker } from '../../scripts/start/build-worker.ts';
 import { bundleWorker } from '../../scripts/start/bundle-worker.ts';
 import { type Server, startServer } from '../../scripts/start/server.ts';
-import { readWorkerConfig, type WorkerConfig } from '../../scripts/start/worker-config.ts';
 import { freePort } from '../servers/start-server.ts';
 
 const GRAPHIQL = resolve(import.meta.dirname, '../../scripts/graphiql/worker.ts');
@@ -15,23 +15,28 @@ const GRAPHIQL = resolve(import.meta.dirname, '../../scripts/graphiql/worker.ts'
  */
 export class BuiltApp {
   readonly #folder: string;
-  readonly #config: WorkerConfig;
+  readonly #config: BuiltWorker;
 
-  private constructor(folder: string, config: WorkerConfig) {
+  private constructor(folder: string, config: BuiltWorker) {
     this.#folder = folder;
     this.#config = config;
   }
 
-  /** @param main instead of the configuration's. */
+  /** @param main instead of the configuration's, and of that of its shards. */
   static async build(configPath: string, main?: string): Promise<BuiltApp> {
-    const config = readWorkerConfig(configPath);
-    const app = new BuiltApp(mkdtempSync(join(tmpdir(), 'shardql-bench-startup-')), config);
-    await bundleWorker(main ?? config.main, app.#bundlePath, config.define);
+    const folder = mkdtempSync(join(tmpdir(), 'shardql-bench-startup-'));
+    const bundlePath = join(folder, 'worker.js');
+    const config = await buildWorker(configPath, bundlePath);
+    const app = new BuiltApp(folder, config);
+    if (main !== undefined) {
+      await bundleWorker(main, bundlePath, config.define);
+      if (config.storage) await bundleWorker(main, config.storage.bundlePath, config.define);
+    }
     await bundleWorker(GRAPHIQL, app.#graphiqlPath);
     return app;
   }
 
-  /** Size of the bundle as it is deployed, in bytes. */
+  /** Size of the API's bundle as it is deployed, in bytes. */
   get gzippedBytes(): number {
     return gzipSync(readFileSync(this.#bundlePath)).byteLength;
   }

@@ -24,4 +24,5 @@ export const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   bookmark: async () => (await import('./bookmark/command.ts')).addBookmark,
   warm: async () => (await import('./warm/command.ts')).addWarm,
   doctor: async () => (await import('./doctor/command.ts')).addDoctor,
+  setup: async () => (await import('./setup/command.ts')).addSetup,
 };

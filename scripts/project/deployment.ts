@@ -39,13 +39,12 @@ export const configsOf = ({ api, storage }: Deployment): readonly ConfigFile[] =
 
 function readFile(given: string, env: string): ConfigFile {
   const path = relative(process.cwd(), resolve(given));
-  const config = readConfig(path, env);
-  const names = config.definedEnvironments ?? [];
+  const names = readConfig(path, '').definedEnvironments ?? [];
   if (env !== '' && !names.includes(env)) {
     const found = names.length > 0 ? names.join(', ') : 'none';
     throw new CliError(
       `Expected an environment ${env} in ${path}, but found ${found}. docs/deploying.md shows how to write one.`,
     );
   }
-  return { path, config };
+  return { path, config: readConfig(path, env) };
 }

@@ -6,3 +6,5 @@ export default { fetch: () => Response.json({}), queue: () => {} };
 export class Shard extends DurableObject {}
 
 export class Catalog extends DurableObject {}
+
+export class Monitor extends DurableObject {}
