@@ -196,6 +196,19 @@ describe('tasks of a shard', () => {
     });
   });
 
+  it('get a new alarm by the next start, too, where the old one was lost', async () => {
+    await inLab(async (lab) => {
+      lab.start().scheduleBy('a', START_MS + 1_000, START_MS);
+      lab.alarmAtMs = null;
+      lab.nowMs = START_MS + 30_000;
+      lab.start();
+      expect(lab.alarmAtMs).toBeNull();
+      lab.nowMs = START_MS + 10 * 60_000;
+      lab.start();
+      expect(lab.alarmAtMs).toBe(START_MS + 1_000);
+    });
+  });
+
   it('get a new alarm where the old one was lost', async () => {
     await inLab(async (lab) => {
       const tasks = lab.start();

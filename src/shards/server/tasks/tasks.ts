@@ -54,6 +54,8 @@ export class Tasks<Name extends string = TaskName> {
     for (const [name, dueAtMs] of this.#dueAtMsByName) {
       // A clock that was hours ahead has scheduled it. All other starts leave the alarm alone.
       if (PROMPT.has(name) && dueAtMs > nowMs + MAX_AHEAD_MS) this.scheduleBy(name as Name, nowMs + RETRY_MS, nowMs);
+      // Its alarm was lost, and whoever waits for it may be behind a fence: there may be no write for days that schedules anything.
+      if (isLost(dueAtMs, nowMs)) this.#setAlarm(nowMs);
     }
   }
 
