@@ -131,6 +131,8 @@ describe('shardql restore', () => {
     ],
     [['undo', 'x', '--preview'], /unknown option '--preview'/],
     [['undo', 'x'], /NOT_FOUND/],
+    [['lst'], /^Expected options of restore, or one of its commands, but got "lst"\. Did you mean restore list\?/],
+    [['elsewhere'], /but got "elsewhere"\. Its commands are list, cancel, undo/],
   ])('refuses %j', async (args, message) => {
     const { code, stderr } = await run(...args, '--yes');
     expect(code).toBe(2);

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { closestName } from '../../../src/lib/closest-name.ts';
 import { type ApiCommandOptions, apiCommand } from '../api-command.ts';
 import { CliError } from '../cli-error.ts';
 import { prose } from '../prose.ts';
@@ -59,7 +60,9 @@ Examples:
   npm run shardql -- restore --shard-key t1 --to 2026-01-31T09:00:00Z --as t1-january
   npm run shardql -- restore --all --to 2026-01-31T09:00:00Z --as http://127.0.0.1:9000`,
     )
+    .allowExcessArguments()
     .action(async (options: RestoreOptions & Omit<ElsewhereOptions, 'as'>) => {
+      requireNoArguments(restore);
       const terminal = terminalAt(process.stdin, process.stdout);
       const { as } = options;
       const isElsewhere = as !== undefined && /^https?:\/\//i.test(as);
@@ -96,6 +99,15 @@ Examples:
     .action(async (id: string, options: UndoRestoreOptions) => {
       process.exitCode = (await undoRestore(id, options, terminalAt(process.stdin, process.stdout))) ? 0 : 1;
     });
+}
+
+/** A subcommand that is misspelt is one of those that there are. */
+function requireNoArguments({ args: [given], commands }: Command): void {
+  if (given === undefined) return;
+  const names = commands.map((command) => command.name());
+  const meant = closestName(given, names);
+  const hint = meant === undefined ? `Its commands are ${names.join(', ')}.` : `Did you mean restore ${meant}?`;
+  throw new CliError(`Expected options of restore, or one of its commands, but got "${given}". ${hint}`);
 }
 
 /** SQLite takes a while to load, and is needed here alone. */
