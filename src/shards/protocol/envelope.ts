@@ -60,6 +60,8 @@ export interface RequestEnvelope {
   readonly caller: Caller;
   /** Under which failures are logged. Absent from the release before, and where no request asks. */
   readonly requestId?: string | undefined;
+  /** When nobody waits for the answer any more, in milliseconds since 1970 on the router's clock. Absent: it is always waited for. */
+  readonly expiresAtMs?: number | undefined;
 }
 
 /** The shard does not own what was asked for: refresh the map, at least to `epoch`, and retry. */

@@ -20,6 +20,7 @@ import { ShardBookmarks } from './bookmarks/shard-bookmarks.ts';
 import { Capacity } from './capacity/capacity.ts';
 import { startClock, type WallClock } from './clock.ts';
 import { ImportRuns } from './commit/import-runs.ts';
+import { expired } from './expired.ts';
 import { AuditCounts } from './freshness/audit-counts.ts';
 import { Freshness } from './freshness/freshness.ts';
 import { Publisher } from './freshness/publisher.ts';
@@ -261,7 +262,7 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
 
     /** What is thrown here is lost with the object; all else is an answer. */
     async #serve(name: HandledRpc, request: RequestHead): Promise<object | string> {
-      const refusal = await this.#refusal(request.protocol);
+      const refusal = (await this.#refusal(request.protocol)) ?? expired(request, wallClock());
       if (refusal) return this.#stamped({ status: 'REFUSED', error: errorToWire(refusal) }, NOTHING_DONE);
       const session = new SqlSession(this.#state.storage.sql);
       try {
@@ -295,7 +296,7 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
 }
 
 /** What any request has that {@link HANDLERS} answer. */
-type RequestHead = { readonly protocol: number } & Partial<Pick<RequestEnvelope, 'requestId'>>;
+type RequestHead = { readonly protocol: number } & Pick<RequestEnvelope, 'requestId' | 'expiresAtMs'>;
 
 /** When a shard behind a fence looks again whether it may do its tasks, in milliseconds. */
 const FENCED_ALARM_MS = 5_000;

@@ -263,6 +263,21 @@ describe('a shard', () => {
     });
   });
 
+  it('does not begin what nobody waits for any more, as far as clocks can tell', async () => {
+    const stub = await newOwner();
+    const status = async (lateMs: number) => {
+      const expiresAtMs = Date.now() - lateMs;
+      const reply = fromJsonText(await rpc(stub).read(toJsonText({ ...envelope, calls: [], expiresAtMs })));
+      return reply.status === 'REFUSED' ? `${reply.error.code} ${reply.error.details.retryable}` : reply.status;
+    };
+    expect(await status(-10_000)).toBe('OK');
+    expect(await status(300)).toBe('OK');
+    expect(await status(1_000)).toBe('DEADLINE_EXCEEDED true');
+    expect(await status(50_000)).toBe('DEADLINE_EXCEEDED true');
+    // By a clock that is hours off nothing can be told.
+    expect(await status(3_600_000)).toBe('OK');
+  });
+
   it('refuses a read of a newer release alone, to be tried again, and answers those beside it', async () => {
     const stub = await newOwner();
     await write(stub, [create('Tenant'), create('Customer')]);

@@ -26,9 +26,10 @@ export class ShardCaller {
     this.#scope = scope;
   }
 
-  envelope(epoch: number): RequestEnvelope {
+  /** `deadline`: of the call. */
+  envelope(epoch: number, { atMs }: Deadline = this.#scope.deadline): RequestEnvelope {
     const { caller, requestId } = this.#scope;
-    return { protocol: PROTOCOL, epoch, caller, ...(requestId !== undefined && { requestId }) };
+    return { protocol: PROTOCOL, epoch, caller, expiresAtMs: atMs, ...(requestId !== undefined && { requestId }) };
   }
 
   /** Throws `SHARD_UNAVAILABLE`, `SHARD_FULL` or `DEADLINE_EXCEEDED`. `send` may run several times: the call must be repeatable. */

@@ -46,13 +46,13 @@ export async function importRows(
   /** Gives the epoch that the shard knows if it does not own all rows of the batch, else null. */
   const importBatch = async (routing: Routing, shard: string, batch: ImportBatch): Promise<number | null> => {
     const shardKeys = [...new Set(batch.indices.map((index) => rows[index]!.shardKey))];
+    const deadline = new Deadline(timers, settings.requestDeadlineMs);
     const request = {
-      ...caller.envelope(routing.epoch),
+      ...caller.envelope(routing.epoch, deadline),
       operationId: batch.operationId,
       shardKeys,
       operations: [{ kind: 'import' as const, table, columns, rows: batch.rows, importId: importId ?? null }],
     };
-    const deadline = new Deadline(timers, settings.requestDeadlineMs);
     const answer = await caller.call(shard, { shardKey: null, deadline }, (stub) => stub.write(request));
     router.observeEpoch(answer.epoch);
     switch (answer.status) {

@@ -96,9 +96,10 @@ async function undoInShard(
   const { map, epoch } = await router.current();
   // To ask for an object by any name would create it.
   if (!map.shards.some(({ name }) => name === shard)) throw unknownShard();
+  const deadline = new Deadline(scope.timers, UNDO_DEADLINE_MS);
   // The shard finds the shard keys in its log.
   const request = {
-    ...caller.envelope(epoch),
+    ...caller.envelope(epoch, deadline),
     protocol: PROTOCOL_OF.keyedWrites,
     operationId: origin,
     shardKeys: [],
@@ -107,7 +108,6 @@ async function undoInShard(
   };
   let isAnswered = false;
   try {
-    const deadline = new Deadline(scope.timers, UNDO_DEADLINE_MS);
     const answer = await caller.call(shard, { shardKey: null, deadline }, (stub) => stub.write(request));
     isAnswered = true;
     router.observeEpoch(answer.epoch);
