@@ -1,8 +1,9 @@
 import { ShardQLError } from '../shards/errors.ts';
+import { ENTRY_BYTES } from '../shards/isolate-memory.ts';
 
 /** Settings of the cache, with their defaults. */
 export interface CacheSettings {
-  /** Greatest size of the entries that an isolate holds, in bytes, estimated. Default 32 MiB; an isolate has 128 MB. */
+  /** Greatest size of the entries that an isolate holds, in bytes, estimated. Default 12 MiB; an isolate has 128 MB. */
   readonly memoryBytes: number;
   /** How long an entry in memory is served before its stamps are checked again, in milliseconds. Default 2,000. */
   readonly recheckMs: number;
@@ -19,7 +20,7 @@ export interface CacheSettings {
 }
 
 const DEFAULT_CACHE_SETTINGS: CacheSettings = {
-  memoryBytes: 32 * 1024 * 1024,
+  memoryBytes: ENTRY_BYTES,
   recheckMs: 2_000,
   clockUncertaintyMs: 500,
   kvPatienceMs: 250,

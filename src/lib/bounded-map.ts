@@ -1,23 +1,29 @@
+import type { Budgeted, MemoryBudget } from './memory-budget.ts';
+
 interface Weighed<V> {
   value: V;
   weight: number;
 }
 
 /**
- * A map that forgets its oldest entries once they weigh more than `capacity` together. The one that was set last stays,
- * whatever its weight, until another is set.
+ * A map that forgets its oldest entries once they weigh more than `capacity` together, or than there is in a budget that it shares
+ * with others. The one that was set last stays, whatever its weight, until another is set.
  */
-export class BoundedMap<K, V> {
-  readonly #capacity: number;
+export class BoundedMap<K, V> implements Budgeted {
+  readonly #capacity: number | MemoryBudget;
   readonly #onForget: ((value: V, key: K) => void) | undefined;
   /** Oldest first: a Map keeps the order of insertion. */
   readonly #entries = new Map<K, Weighed<V>>();
   #weight = 0;
 
-  /** @param onForget called for each entry that is forgotten for want of room; not for those deleted. */
-  constructor(capacity: number, onForget?: (value: V, key: K) => void) {
+  /**
+   * @param capacity in the unit of the weights, which are bytes where it is a budget.
+   * @param onForget called for each entry that is forgotten for want of room; not for those deleted.
+   */
+  constructor(capacity: number | MemoryBudget, onForget?: (value: V, key: K) => void) {
     this.#capacity = capacity;
     this.#onForget = onForget;
+    if (typeof capacity === 'object') capacity.join(this);
   }
 
   get size(): number {
@@ -49,27 +55,39 @@ export class BoundedMap<K, V> {
 
   /** Sets the value and the weight of a key, which becomes the newest. */
   set(key: K, value: V, weight = 1): void {
-    this.delete(key);
+    const before = this.#entries.get(key);
+    this.#entries.delete(key);
     this.#entries.set(key, { value, weight });
-    this.#weight += weight;
-    for (const [oldest, entry] of this.#entries) {
-      if (this.#weight <= this.#capacity || oldest === key) return;
-      this.#entries.delete(oldest);
-      this.#weight -= entry.weight;
-      this.#onForget?.(entry.value, oldest);
-    }
+    this.#grow(weight - (before?.weight ?? 0));
+  }
+
+  forgetOldest(keepsLast: boolean): boolean {
+    const oldest = this.#entries.entries().next().value;
+    if (oldest === undefined || (keepsLast && this.#entries.size === 1)) return false;
+    const [key, entry] = oldest;
+    this.#entries.delete(key);
+    this.#weight -= entry.weight;
+    this.#onForget?.(entry.value, key);
+    return true;
   }
 
   delete(key: K): boolean {
     const entry = this.#entries.get(key);
     if (entry === undefined) return false;
-    this.#weight -= entry.weight;
-    return this.#entries.delete(key);
+    this.#entries.delete(key);
+    this.#grow(-entry.weight);
+    return true;
   }
 
   clear(): void {
     this.#entries.clear();
-    this.#weight = 0;
+    this.#grow(-this.#weight);
+  }
+
+  #grow(weight: number): void {
+    this.#weight += weight;
+    if (typeof this.#capacity === 'object') this.#capacity.changed(this, weight);
+    else while (this.#weight > this.#capacity && this.forgetOldest(true));
   }
 
   /** Oldest first. */

@@ -2,6 +2,7 @@ import type { GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { BoundedMap } from '../lib/bounded-map.ts';
 import { getOrInsert } from '../lib/get-or-insert.ts';
 import type { Model } from '../model/types.ts';
+import { MEMORY } from '../shards/isolate-memory.ts';
 import type { AccessRules } from './access/access-rules.ts';
 import { BoundOperation, type BoundValues, NOTHING_BOUND, type RunningOperation } from './bound-operation.ts';
 import { compileOperation } from './compile-operation.ts';
@@ -14,8 +15,8 @@ import type { Operation } from './selection/selected-field.ts';
 import { namedTables } from './tokens/node-id.ts';
 import { type OperationInput, tablesOfOperations } from './transaction-operations.ts';
 
-/** Total length of the texts of plans kept per schema: made, they take some ten times as much memory. */
-const MAX_PLAN_CHARACTERS = 1_000_000;
+/** What a plan of an operation takes for each character of its reads' texts, about. */
+const BYTES_PER_CHARACTER = 10;
 
 /**
  * The plans of a schema's operations, made or remembered. A plan depends on the operation, on who asks, and on what of the
@@ -23,7 +24,7 @@ const MAX_PLAN_CHARACTERS = 1_000_000;
  */
 export class PlanCache {
   readonly #model: Model;
-  readonly #remembered = new BoundedMap<string, OperationPlan>(MAX_PLAN_CHARACTERS);
+  readonly #remembered = new BoundedMap<string, OperationPlan>(MEMORY['operation-plans']);
   readonly #shapes = new WeakMap<OperationDefinitionNode, OperationShape>();
   #count = 0;
   /** Of the last operation: most have the same. */
@@ -56,7 +57,7 @@ export class PlanCache {
       if (key !== null) {
         const bound: BoundValues = new Map(plan.bindings.map((values) => [values, [...values.ofMaking]]));
         for (const values of plan.bindings) values.release();
-        this.#remembered.set(key, plan, key.length + lengthOf(plan));
+        this.#remembered.set(key, plan, BYTES_PER_CHARACTER * (key.length + lengthOf(plan)));
         return new BoundOperation(scope, running, plan, bound);
       }
     }

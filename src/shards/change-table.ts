@@ -1,4 +1,5 @@
 import { BoundedMap } from '../lib/bounded-map.ts';
+import type { MemoryBudget } from '../lib/memory-budget.ts';
 import type { ShardKey } from './shard-key.ts';
 import type { TableStamps } from './stamps.ts';
 import type { Version } from './version.ts';
@@ -23,8 +24,9 @@ interface HeldChanges extends KeyChanges {
   bytes: number;
 }
 
-const KEY_BYTES = 200;
-const TABLE_BYTES = 150;
+/** About what V8 takes for an entry of each kind, measured; most are keys with one table and a few buckets. */
+const KEY_BYTES = 300;
+const TABLE_BYTES = 250;
 const BUCKET_BYTES = 40;
 
 /**
@@ -35,8 +37,9 @@ export class ChangeTable {
   #floor: Version = 0;
   readonly #changesByKey: BoundedMap<ShardKey, HeldChanges>;
 
-  constructor(capacityBytes: number) {
-    this.#changesByKey = new BoundedMap(capacityBytes, ({ tables }) => {
+  /** @param memory in bytes, or shared with others. */
+  constructor(memory: number | MemoryBudget) {
+    this.#changesByKey = new BoundedMap(memory, ({ tables }) => {
       for (const { last } of tables.values()) this.#floor = Math.max(this.#floor, last);
     });
   }

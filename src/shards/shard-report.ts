@@ -25,6 +25,8 @@ export interface ShardFigures {
   readonly migration: string | null;
   /** Shard keys with changes that are not published yet. */
   readonly unpublishedKeys: number;
+  /** What the caches of all shards of its isolate take, in bytes, estimated. */
+  readonly isolateMemoryBytes: number;
 }
 
 /** What a shard sends to the monitor. */

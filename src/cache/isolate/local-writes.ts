@@ -1,11 +1,10 @@
+import type { MemoryBudget } from '../../lib/memory-budget.ts';
 import { ChangeTable } from '../../shards/change-table.ts';
+import { MEMORY } from '../../shards/isolate-memory.ts';
 import { leastAsOf, type ShardSnapshot } from '../../shards/seen-versions.ts';
 import { type Change, lastChange } from '../../shards/stamps.ts';
 import type { Version } from '../../shards/version.ts';
 import type { EntryKey } from '../entries/entry-key.ts';
-
-/** About as much as a busy isolate changes within the life of an entry. */
-const MAX_BYTES = 20_000_000;
 
 /**
  * What this isolate has written, as the shards answered: its cached reads show that at once. An optimisation only: stamps
@@ -18,8 +17,8 @@ export class LocalWrites {
   /** By shard: all that it has was changed. */
   readonly #lastOfAll = new Map<string, Version>();
 
-  constructor(maxBytes = MAX_BYTES) {
-    this.#changes = new ChangeTable(maxBytes);
+  constructor(memory: number | MemoryBudget = MEMORY['local-writes']) {
+    this.#changes = new ChangeTable(memory);
   }
 
   /** Answers of concurrent writes may come in another order than that of their commits. */

@@ -3,6 +3,7 @@ import { BoundedMap } from '../../lib/bounded-map.ts';
 import { hashOfSecret, isApiKeyText } from '../../shards/api-key.ts';
 import type { ApiKeys } from '../../shards/client/api-keys.ts';
 import { ShardQLError } from '../../shards/errors.ts';
+import { MEMORY } from '../../shards/isolate-memory.ts';
 import { ANONYMOUS } from '../../shards/protocol/envelope.ts';
 import { misconfigured } from '../core/misconfigured.ts';
 import type { Env, Settings } from '../env.ts';
@@ -29,8 +30,8 @@ interface Remembered {
   readonly untilMs: number;
 }
 
-/** Characters of credentials that an isolate remembers. */
-const REMEMBERED_CHARACTERS = 4_000_000;
+/** What a remembered credential takes for each of its characters, about: its text, and its claims. */
+const BYTES_PER_CHARACTER = 4;
 const DEFAULT_API_KEY_SECONDS = 30;
 const MAX_API_KEY_SECONDS = 300;
 
@@ -62,7 +63,7 @@ export class Authenticator {
   readonly #developmentTokens: JwtVerifier | null;
   readonly #apiKeyMs: number;
   /** By `Bearer <token>`. */
-  readonly #remembered = new BoundedMap<string, Remembered>(REMEMBERED_CHARACTERS);
+  readonly #remembered = new BoundedMap<string, Remembered>(MEMORY.credentials);
   #hasReported = false;
 
   /** @throws ShardQLError that names the option that is wrong. */
@@ -136,7 +137,7 @@ export class Authenticator {
       (await this.#jwt(token)) ??
       (await this.#developmentToken(token));
     if (verified !== null) {
-      this.#remembered.set(header, verified, header.length);
+      this.#remembered.set(header, verified, BYTES_PER_CHARACTER * header.length);
       return verified.identity;
     }
     const claims = await this.#options?.request?.(asked.request, asked.env);

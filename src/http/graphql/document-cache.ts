@@ -11,22 +11,21 @@ import type { Plugin } from 'graphql-yoga';
 import { BoundedMap } from '../../lib/bounded-map.ts';
 import { asOfConsistencyRule } from '../../plans/selection/as-of-directive.ts';
 import { idempotentPlacementRule } from '../../resolvers/idempotency/idempotent-directive.ts';
+import { MEMORY } from '../../shards/isolate-memory.ts';
 import { requireExecutable, requireParsable } from './document-limits.ts';
 import type { RequestLimits } from './request-limits.ts';
 
-/** Total length of the texts of documents kept: parsed, they take some fifty times as much memory. */
-const MAX_DOCUMENT_CHARACTERS = 500_000;
-/** Total length of the texts of wrong documents whose error is kept. */
-const MAX_ERROR_CHARACTERS = 100_000;
+/** What a parsed document takes for each character of its text, about. */
+const BYTES_PER_CHARACTER = 50;
 
-/** What one isolate remembers about documents: Yoga's caches, bounded by length, and which documents are valid. */
+/** What one isolate remembers about documents: Yoga's caches, within bounds of memory, and which documents are valid. */
 export class DocumentCache {
   readonly #schema: GraphQLSchema;
   readonly #limits: RequestLimits;
   /** What documents are held to besides the specification. */
   readonly #ownRules: readonly ValidationRule[];
-  readonly #parsed = new BoundedMap<string, DocumentNode>(MAX_DOCUMENT_CHARACTERS);
-  readonly #errors = new BoundedMap<string, Error>(MAX_ERROR_CHARACTERS);
+  readonly #parsed = new BoundedMap<string, DocumentNode>(MEMORY.documents);
+  readonly #errors = new BoundedMap<string, Error>(MEMORY.documents);
   readonly #valid = new WeakSet<DocumentNode>();
   readonly #aliases = new WeakMap<DocumentNode, number>();
 
@@ -69,7 +68,7 @@ export class DocumentCache {
     const document = parsed(text);
     if (document === null) return null;
     this.#aliases.set(document, requireExecutable(document, this.#limits));
-    this.#parsed.set(text, document, text.length);
+    this.#parsed.set(text, document, BYTES_PER_CHARACTER * text.length);
     if (validate(this.#schema, document, [...specifiedRules, ...this.#ownRules]).length === 0)
       this.#valid.add(document);
     return document;
@@ -96,5 +95,5 @@ function parsed(text: string): DocumentNode | null {
 
 const cacheOf = <Value>(map: BoundedMap<string, Value>) => ({
   get: (text: string) => map.use(text),
-  set: (text: string, value: Value) => map.set(text, value, text.length),
+  set: (text: string, value: Value) => map.set(text, value, BYTES_PER_CHARACTER * text.length),
 });

@@ -2,6 +2,7 @@ import { GraphQLError } from 'graphql';
 import { BoundedMap } from '../../lib/bounded-map.ts';
 import { sha256, toHex } from '../../lib/hex.ts';
 import { type ErrorCode, ShardQLError } from '../../shards/errors.ts';
+import { MEMORY } from '../../shards/isolate-memory.ts';
 import { HttpError } from '../core/http-error.ts';
 import { misconfigured } from '../core/misconfigured.ts';
 import type { GraphqlParams } from './params.ts';
@@ -23,9 +24,6 @@ export interface PersistedOptions {
   readonly automatic?: boolean;
 }
 
-/** Total length of the texts that an isolate keeps by their hash because clients sent them. */
-const MAX_CHARACTERS = 1_000_000;
-
 const NOT_FOUND: ErrorCode = 'PERSISTED_QUERY_NOT_FOUND';
 
 /**
@@ -39,7 +37,8 @@ export class PersistedDocuments {
   readonly #only: ReadonlySet<string> | null;
   readonly #isAutomatic: boolean;
   readonly #persisted: ReadonlySet<string>;
-  readonly #learned = new BoundedMap<string, string>(MAX_CHARACTERS);
+  /** By their hash, because clients sent them. */
+  readonly #learned = new BoundedMap<string, string>(MEMORY['registered-documents']);
 
   /** @throws ShardQLError for a manifest that is none. */
   constructor(options: PersistedOptions | undefined, isDevelopment: boolean) {
@@ -94,7 +93,7 @@ export class PersistedDocuments {
     }
     if (known === query) return query;
     if (toHex(await sha256(query)) !== hash) throw badHash('the sha256Hash of the query', 'that of another text');
-    if (known === undefined && this.#isAutomatic) this.#learned.set(hash, query, hash.length + query.length);
+    if (known === undefined && this.#isAutomatic) this.#learned.set(hash, query, 2 * (hash.length + query.length));
     return query;
   }
 }

@@ -74,7 +74,7 @@ describe('what an isolate has changed itself', () => {
 
   it('takes bounded memory: the least recently changed shard keys are left to the stamps', () => {
     // Two shard keys of which nothing but one table is known.
-    const changes = new LocalWrites(720);
+    const changes = new LocalWrites(1_120);
     for (const key of ['a', 'b', 'a', 'c']) {
       changes.record({ shard: LAB_SHARD, shardKeys: [`t:${key}` as ShardKey], version: 5, touched: [['Order', null]] });
     }

@@ -267,7 +267,7 @@ export class FakeShard implements AskedRpc {
       epoch: this.epoch,
       figures: {
         ...{ liveBytes: 0, level: 'OK', rows, logBytes: 0, restorableSince: 0 },
-        ...{ lastVersion: 0, migration: null, unpublishedKeys: 0 },
+        ...{ lastVersion: 0, migration: null, unpublishedKeys: 0, isolateMemoryBytes: 0 },
       },
       counted: { life: 'fake', invalidationLag: NO_LAGS, stampPuts: 0, audits: [] },
       rowsByTable: countsRows ? { Item: rows } : null,

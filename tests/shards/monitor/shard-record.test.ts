@@ -15,7 +15,7 @@ const reportAt = (days: number, liveBytes: number, changes: Partial<ShardReport>
   ...{ shard: 's', atMs: T0 + days * DAY_MS, growth: [], otherGrowth: 0 },
   figures: {
     ...{ liveBytes, level: 'OK', rows: 1, logBytes: 0, restorableSince: 0 },
-    ...{ lastVersion: 1, migration: null, unpublishedKeys: 0 },
+    ...{ lastVersion: 1, migration: null, unpublishedKeys: 0, isolateMemoryBytes: 0 },
   },
   counts: countsOf('a', 0),
   ...changes,

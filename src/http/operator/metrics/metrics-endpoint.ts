@@ -1,6 +1,7 @@
 import type { IsolateCache } from '../../../cache/isolate/isolate-cache.ts';
 import type { Counter } from '../../../events/counter.ts';
 import type { Fleet } from '../../../shards/client/fleet.ts';
+import { MEMORY } from '../../../shards/isolate-memory.ts';
 import { lookOf } from '../look.ts';
 import { type MetricFamily, type MetricSample, PROMETHEUS_TYPE, prometheusText } from './prometheus-text.ts';
 import { shardFamilies } from './shard-families.ts';
@@ -34,10 +35,13 @@ const cacheFamilies = ({ id, counters, memory }: IsolateCache): MetricFamily[] =
     samples: samplesOf(counters.denials, id),
   },
   {
-    name: 'shardql_cache_memory_bytes',
+    name: 'shardql_memory_bytes',
     type: 'gauge',
-    help: 'Estimated size of the entries in the memory of an isolate.',
-    samples: [{ labels: { isolate: id }, value: memory.bytes }],
+    help: 'Estimated memory of what an isolate keeps between requests, by what it is for.',
+    samples: [
+      { labels: { isolate: id, of: 'entries' }, value: memory.bytes },
+      ...Object.entries(MEMORY).map(([of, { used }]) => ({ labels: { isolate: id, of }, value: used })),
+    ],
   },
 ];
 

@@ -46,6 +46,11 @@ function figureFamilies(views: readonly ShardView[]): MetricFamily[] {
       CAPACITY_LEVELS.indexOf(level),
     ),
     figure('rows', 'Rows of a shard, counted by its commits.', (of) => of.rows),
+    figure(
+      'isolate_memory_bytes',
+      'Estimated memory of the caches of all shards that share an isolate with a shard.',
+      (of) => of.isolateMemoryBytes,
+    ),
     figure('log_bytes', 'About how large the change log of a shard is.', (of) => of.logBytes),
     time('restorable_since', 'The earliest time that rows can be taken back to; absent: any.', (of) =>
       restorableSinceMs(of.restorableSince),

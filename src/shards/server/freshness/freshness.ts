@@ -1,5 +1,6 @@
 import type { Model, TableModel } from '../../../model/types.ts';
 import { maxEntryLifeMs, stampLifeMs } from '../../entry-life.ts';
+import { MEMORY } from '../../isolate-memory.ts';
 import type { CacheableRead, ReadCall } from '../../plan/read.ts';
 import type { ShardKey } from '../../shard-key.ts';
 import type { SqlSession } from '../../sql/sql-session.ts';
@@ -17,10 +18,7 @@ import { StampBook } from './stamp-book.ts';
 import { Traces } from './traces.ts';
 import { UnpublishedKeys } from './unpublished-keys.ts';
 
-/** Memory for stamps. Several shards may share an isolate of 128 MB. */
-const BOOK_BYTES = 8_000_000;
 const MAX_UNPUBLISHED_KEYS = 10_000;
-const MAX_RECENT_READ_CHARACTERS = 2_000_000;
 
 /** More changes of a table under one shard key in one commit are stamped as a change of all of the table. */
 const MAX_STAMPED_ROWS = 500;
@@ -51,7 +49,7 @@ export class Freshness {
   readonly #session: SqlSession;
   readonly #options: FreshnessOptions;
   readonly #tableBySqlName: ReadonlyMap<string, TableModel>;
-  readonly #book = new StampBook(BOOK_BYTES);
+  readonly #book = new StampBook(MEMORY.stamps);
   readonly traces: Traces;
   /** Longest life of a cached answer that any reader has ever named. */
   #lifeMs: number;
@@ -68,7 +66,7 @@ export class Freshness {
     this.#tableBySqlName = new Map(model.tables.map((table) => [table.sqlName, table]));
     this.#lifeMs = Math.max(maxEntryLifeMs(model), readEntryLifeMs(session));
     this.traces = new Traces(session);
-    this.#recentReads = new RecentReads(model, maxEntryLifeMs(model), MAX_RECENT_READ_CHARACTERS);
+    this.#recentReads = new RecentReads(model, maxEntryLifeMs(model), MEMORY['recent-reads']);
     this.#lastSeq = readLastLogSeq(session);
     // What lives before this one have changed is not looked up: it may have been anything.
     if (!isNew) this.#book.forget(readLastVersion(session));

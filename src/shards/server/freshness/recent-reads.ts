@@ -1,3 +1,4 @@
+import type { Budgeted, MemoryBudget } from '../../../lib/memory-budget.ts';
 import type { Model } from '../../../model/types.ts';
 import type { CacheableRead, ReadCall } from '../../plan/read.ts';
 import type { ShardKey } from '../../shard-key.ts';
@@ -5,7 +6,8 @@ import type { Version } from '../../version.ts';
 
 interface RecentRead extends CacheableRead {
   readonly tables: readonly string[];
-  readonly characters: number;
+  /** About as much memory as it takes. */
+  readonly bytes: number;
   /** How often it was answered in this life of an entry, and half of that in the one before. */
   count: number;
   /** When this life began, in milliseconds since 1970. */
@@ -27,25 +29,26 @@ const HOT_COUNT = 2;
 const TAKE_INTERVAL_MS = 1_000;
 /** A call within this time after it was taken is the refresh, not a reader. */
 const REFRESH_MS = 5_000;
-const CALL_CHARACTERS = 200;
+const CALL_BYTES = 400;
 
 /**
- * Recent cacheable reads by shard key: what readers miss in their caches is what they read. Within
- * bounded memory; of the shard keys those go first that were least recently asked for.
+ * Recent cacheable reads by shard key: what readers miss in their caches is what they read. Within memory that all shards of the
+ * isolate share; of the shard keys those go first that were least recently asked for.
  */
-export class RecentReads {
+export class RecentReads implements Budgeted {
   readonly #lifeMs: number;
-  readonly #maxCharacters: number;
+  readonly #memory: MemoryBudget;
   readonly #refreshedTables: ReadonlySet<string>;
   readonly #callsByKey = new Map<ShardKey, Map<string, RecentRead>>();
-  #characters = 0;
+  #bytes = 0;
 
   /** `lifeMs`: the longest life of an entry. */
-  constructor(model: Model, lifeMs: number, maxCharacters: number) {
+  constructor(model: Model, lifeMs: number, memory: MemoryBudget) {
     const refreshed = model.tables.filter(({ cache }) => cache.refresh === 'hot');
     this.#refreshedTables = new Set(refreshed.map(({ typeName }) => typeName));
     this.#lifeMs = lifeMs;
-    this.#maxCharacters = maxCharacters;
+    this.#memory = memory;
+    memory.join(this);
   }
 
   /** `tables`: the types that the plan looks at, that of its own rows first. */
@@ -54,21 +57,23 @@ export class RecentReads {
     const calls = this.#callsByKey.get(shardKey) ?? new Map<string, RecentRead>();
     this.#callsByKey.delete(shardKey);
     this.#callsByKey.set(shardKey, calls);
+    let grown = 0;
     for (const key of call.keys.slice(0, MAX_KEYS_PER_CALL)) {
       const name = `${JSON.stringify([key, values])}${plan}`;
       let known = calls.get(name);
       if (known === undefined) {
-        const characters = 2 * name.length + CALL_CHARACTERS;
+        // The name, and what it was made of.
+        const bytes = 4 * name.length + CALL_BYTES;
         known = {
-          ...{ shardKey, plan, values, key, tables, characters, changed },
+          ...{ shardKey, plan, values, key, tables, bytes, changed },
           ...{ count: 0, sinceMs: nowMs, takenAtMs: Number.NEGATIVE_INFINITY },
         };
-        this.#characters += characters;
+        grown += bytes;
       } else calls.delete(name);
       calls.set(name, known);
       this.#heat(known, changed, nowMs);
     }
-    this.#shrink(calls);
+    this.#grow(grown - this.#shrink(calls));
   }
 
   /** The hot reads of refreshed tables that have changed since. Each is given once per change, and once a second at most. */
@@ -112,17 +117,33 @@ export class RecentReads {
     call.sinceMs += lives * this.#lifeMs;
   }
 
-  #shrink(calls: Map<string, RecentRead>): void {
-    for (const [name, { characters }] of calls) {
+  get weight(): number {
+    return this.#bytes;
+  }
+
+  forgetOldest(keepsLast: boolean): boolean {
+    const oldest = this.#callsByKey.entries().next().value;
+    if (oldest === undefined || (keepsLast && this.#callsByKey.size === 1)) return false;
+    const [shardKey, calls] = oldest;
+    this.#callsByKey.delete(shardKey);
+    for (const { bytes } of calls.values()) this.#bytes -= bytes;
+    return true;
+  }
+
+  /** Gives the bytes of the calls that are too many. */
+  #shrink(calls: Map<string, RecentRead>): number {
+    let shrunk = 0;
+    for (const [name, { bytes }] of calls) {
       if (calls.size <= MAX_CALLS_PER_KEY) break;
       calls.delete(name);
-      this.#characters -= characters;
+      shrunk += bytes;
     }
-    for (const [shardKey, oldest] of this.#callsByKey) {
-      if (this.#characters <= this.#maxCharacters || oldest === calls) return;
-      this.#callsByKey.delete(shardKey);
-      for (const { characters } of oldest.values()) this.#characters -= characters;
-    }
+    return shrunk;
+  }
+
+  #grow(bytes: number): void {
+    this.#bytes += bytes;
+    this.#memory.changed(this, bytes);
   }
 }
 

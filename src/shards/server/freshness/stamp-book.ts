@@ -1,3 +1,4 @@
+import type { MemoryBudget } from '../../../lib/memory-budget.ts';
 import { ChangeTable } from '../../change-table.ts';
 import type { ShardKey } from '../../shard-key.ts';
 import type { Stamps, TableStamps } from '../../stamps.ts';
@@ -10,8 +11,8 @@ export class StampBook {
   readonly #lastByTable = new Map<string, Version>();
   #lowest: Version = 0;
 
-  constructor(capacityBytes: number) {
-    this.#changes = new ChangeTable(capacityBytes);
+  constructor(memory: number | MemoryBudget) {
+    this.#changes = new ChangeTable(memory);
   }
 
   /** Forgets everything; any change up to `version` may have been among it. */

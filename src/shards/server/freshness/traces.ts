@@ -1,12 +1,13 @@
 import { BoundedMap } from '../../../lib/bounded-map.ts';
+import { MEMORY } from '../../isolate-memory.ts';
 import type { ShardKey } from '../../shard-key.ts';
 import type { SqlSession } from '../../sql/sql-session.ts';
 import { EVERY_SHARD_KEY, readTrace, removeTrace, type Trace, writeTrace } from '../tables/traces-table.ts';
 
 /** How wrong the clocks of readers and shards may be together, in milliseconds: added to every life. */
 export const CLOCK_GAP_MS = 60_000;
-/** Rows that are held in memory too. */
-const MAX_HELD_KEYS = 20_000;
+/** What a row takes that is held in memory too, besides its key, about. */
+const HELD_BYTES = 200;
 
 /**
  * Under which shard keys answers may be kept: a change under any other needs no stamps. A copy of a part of `_traces`, which nobody
@@ -17,7 +18,7 @@ const MAX_HELD_KEYS = 20_000;
 export class Traces {
   readonly #session: SqlSession;
   /** Null: there is none. */
-  readonly #traceByKey = new BoundedMap<ShardKey, Trace | null>(MAX_HELD_KEYS);
+  readonly #traceByKey = new BoundedMap<ShardKey, Trace | null>(MEMORY.traces);
   /** Of those that are not stamped, those that this life has left: no other life can have begun a put since. */
   readonly #own = new Set<ShardKey>();
   /** Over by this clock: they go when the stamps of a change of since then are put. */
@@ -80,7 +81,7 @@ export class Traces {
   settled(shardKey: ShardKey): void {
     if (!this.#ending.delete(shardKey)) return;
     removeTrace(this.#session, shardKey);
-    this.#traceByKey.set(shardKey, null);
+    this.#hold(shardKey, null);
   }
 
   /** From now on, for one life, every shard key counts as one under which answers are kept. */
@@ -99,13 +100,17 @@ export class Traces {
     const held = this.#traceByKey.get(shardKey);
     if (held !== undefined) return held;
     const trace = readTrace(this.#session, shardKey);
-    this.#traceByKey.set(shardKey, trace);
+    this.#hold(shardKey, trace);
     return trace;
   }
 
   #write(shardKey: ShardKey, trace: Trace): void {
     writeTrace(this.#session, shardKey, trace);
-    this.#traceByKey.set(shardKey, trace);
+    this.#hold(shardKey, trace);
+  }
+
+  #hold(shardKey: ShardKey, trace: Trace | null): void {
+    this.#traceByKey.set(shardKey, trace, HELD_BYTES + 2 * shardKey.length);
   }
 
   #everythingUntil(): number {

@@ -1,4 +1,5 @@
 /** What a shard tells of itself when it is asked. */
+import { memoryUsed } from '../../isolate-memory.ts';
 import { NO_LAGS } from '../../lag-histogram.ts';
 import type { Bare } from '../../protocol/envelope.ts';
 import type { ShardStatus, StatusRequest } from '../../protocol/shard-rpc.ts';
@@ -22,6 +23,7 @@ export function shardFigures(shard: ShardState, session: ReadSession): ShardFigu
     lastVersion: shard.clock.last,
     migration: lastMigration(session),
     unpublishedKeys: shard.freshness.unpublished.size,
+    isolateMemoryBytes: memoryUsed(),
   };
 }
 

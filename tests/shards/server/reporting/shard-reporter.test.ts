@@ -19,7 +19,7 @@ function createLab({ bytes = 0, lastCommitMs = T0, warnBytes = 1e6 } = {}) {
     read: () => ({
       figures: {
         ...{ liveBytes: lab.bytes, level: 'OK', rows: 2, logBytes: 0, restorableSince: 0 },
-        ...{ lastVersion: 1, migration: null, unpublishedKeys: 0 },
+        ...{ lastVersion: 1, migration: null, unpublishedKeys: 0, isolateMemoryBytes: 0 },
       },
       counts: { life: 'a', invalidationLag: NO_LAGS, stampPuts: lab.puts, audits: [] },
     }),

@@ -1,5 +1,6 @@
 import { BoundedMap } from '../../../../lib/bounded-map.ts';
 import type { Model } from '../../../../model/types.ts';
+import { MEMORY } from '../../../isolate-memory.ts';
 import type { Answer } from '../../../plan/answer.ts';
 import { parsePlan } from '../../../plan/compiled-plan.ts';
 import type { PlanNode } from '../../../plan/node.ts';
@@ -17,8 +18,8 @@ import { confine } from './confine.ts';
 import { explainPlan } from './explain-plan.ts';
 import { answerKeys, emptyAnswer, type Run } from './run-node.ts';
 
-/** Total length of the plan texts kept: those of several hundred GraphQL documents; as much as SQLite keeps of SQL text. */
-const MAX_CACHED_CHARACTERS = 1_000_000;
+/** What a compiled plan, its statements included, takes for each character of its text, about. */
+const BYTES_PER_CHARACTER = 10;
 
 export interface RunOptions {
   /** Leave out rows whose shard key's slot the shard does not own (tables `_keys` and `_slots`). */
@@ -44,7 +45,7 @@ interface CachedPlan {
 /** Answers read plans. Each plan text is parsed and compiled once; its statements are made as they are first needed. */
 export class PlanRunner {
   readonly #model: Model;
-  readonly #plans = new BoundedMap<string, CachedPlan>(MAX_CACHED_CHARACTERS);
+  readonly #plans = new BoundedMap<string, CachedPlan>(MEMORY['read-plans']);
 
   constructor(model: Model) {
     this.#model = model;
@@ -102,7 +103,7 @@ export class PlanRunner {
       checkPlan(node);
       const [needs, searches] = [needsOf(node), searchesIn(node)];
       cached = { node: compileNode(this.#model, node), tables, needs, searches, statements: new StatementCache() };
-      this.#plans.set(text, cached, text.length);
+      this.#plans.set(text, cached, BYTES_PER_CHARACTER * text.length);
     }
     return cached;
   }
