@@ -42,38 +42,30 @@ interface ImageHead {
 /** Decodes as much as the first bytes of an image hold. */
 export function decodeHead(head: ArrayBuffer): ImageHead {
   const bytes = new Uint8Array(head);
+  const end = bytes.length;
   const values = new Map<string, LoggedValue>();
   let position = 0;
-
-  /** Null: cut. */
-  const readLength = (): number | null => {
-    let length = 0;
-    for (let end = position; end < bytes.length; end++) {
-      if (bytes[end] === COLON) {
-        position = end + 1;
-        return length;
-      }
-      length = 10 * length + bytes[end]! - ZERO;
-    }
-    return null;
-  };
-  const take = (length: number | null): Uint8Array | null => {
-    if (length === null || !(position + length <= bytes.length)) return null;
-    const part = bytes.subarray(position, position + length);
-    position += length;
-    return part;
-  };
-
-  while (position < bytes.length) {
-    const nameBytes = take(readLength());
-    if (nameBytes === null || position === bytes.length) return { values, cut: null, isWhole: false };
-    const name = toText(nameBytes);
-    const type = String.fromCharCode(bytes[position++]!);
-    const value = take(readLength());
-    if (value === null) return { values, cut: name, isWhole: false };
-    values.set(name, decodeValue(type, value));
+  while (position < end) {
+    const nameColon = bytes.indexOf(COLON, position);
+    const nameStart = nameColon + 1;
+    const nameEnd = nameStart + toLength(bytes, position, nameColon);
+    // Behind the name is the type.
+    if (nameColon < 0 || nameEnd >= end) return { values, cut: null, isWhole: false };
+    const name = toText(bytes, nameStart, nameEnd);
+    const colon = bytes.indexOf(COLON, nameEnd + 1);
+    const start = colon + 1;
+    position = start + toLength(bytes, nameEnd + 1, colon);
+    if (colon < 0 || position > end) return { values, cut: name, isWhole: false };
+    values.set(name, decodeValue(bytes, bytes[nameEnd]!, start, position));
   }
   return { values, cut: null, isWhole: true };
+}
+
+/** Decimal digits; none are 0. */
+function toLength(bytes: Uint8Array, start: number, end: number): number {
+  let length = 0;
+  for (let at = start; at < end; at++) length = 10 * length + bytes[at]! - ZERO;
+  return length;
 }
 
 const encoder = new TextEncoder();
@@ -111,22 +103,26 @@ function valueBytes(value: LoggedValue): Uint8Array | null {
   }
 }
 
-function decodeValue(type: string, bytes: Uint8Array): LoggedValue {
+function decodeValue(bytes: Uint8Array, type: number, start: number, end: number): LoggedValue {
   switch (type) {
-    case 'n':
-      return { type: 'null' };
-    case 'i':
-      return { type: 'integer', digits: toText(bytes) };
-    case 'r':
-      return { type: 'real', value: toReal(toText(bytes)) };
-    case 't':
-      return { type: 'text', value: toText(bytes) };
-    case 'b':
-      return { type: 'blob', value: bytes.slice().buffer };
+    case TYPE.null:
+      return NULL;
+    case TYPE.integer:
+      return { type: 'integer', digits: toText(bytes, start, end) };
+    case TYPE.real:
+      return { type: 'real', value: toReal(toText(bytes, start, end)) };
+    case TYPE.text:
+      return { type: 'text', value: toText(bytes, start, end) };
+    case TYPE.blob:
+      return { type: 'blob', value: bytes.slice(start, end).buffer };
     default:
-      violated(`Expected the type letter of a log image, but got ${JSON.stringify(type)}.`);
+      violated(`Expected the type letter of a log image, but got ${JSON.stringify(String.fromCharCode(type))}.`);
   }
 }
+
+const codeOf = (letter: string): number => letter.charCodeAt(0);
+const TYPE = { null: codeOf('n'), integer: codeOf('i'), real: codeOf('r'), text: codeOf('t'), blob: codeOf('b') };
+const NULL: LoggedValue = { type: 'null' };
 
 /** SQLite's printf has a name of its own for what a computation may overflow to. */
 const toReal = (text: string): number => Number(text.replace('Inf', 'Infinity'));
@@ -134,11 +130,12 @@ const toReal = (text: string): number => Number(text.replace('Inf', 'Infinity'))
 /** A decoder's call takes longer than a few characters. */
 const MAX_SHORT_BYTES = 24;
 
-function toText(bytes: Uint8Array): string {
-  if (bytes.length > MAX_SHORT_BYTES) return decoder.decode(bytes);
+function toText(bytes: Uint8Array, start: number, end: number): string {
+  if (end - start > MAX_SHORT_BYTES) return decoder.decode(bytes.subarray(start, end));
   let text = '';
-  for (const byte of bytes) {
-    if (byte > 0x7f) return decoder.decode(bytes);
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at]!;
+    if (byte > 0x7f) return decoder.decode(bytes.subarray(start, end));
     text += String.fromCharCode(byte);
   }
   return text;

@@ -6,16 +6,15 @@ import type { ShardKey } from '../../shard-key.ts';
 import type { SqlSession } from '../../sql/sql-session.ts';
 import { type Version, versionAt, versionToMs } from '../../version.ts';
 import { answerReads } from '../answer-reads.ts';
-import { dropTriggers } from '../log/install-triggers.ts';
-import { dropSearchTriggers } from '../search/install-search.ts';
 import type { ShardState } from '../shard-state.ts';
 import { stopClock, writeClock } from '../tables/clock-table.ts';
-import { countChanges, type LogSpan, spanOf } from '../tables/log-spans.ts';
+import { countChanges, type LogSpan, readChangedTables, spanOf } from '../tables/log-spans.ts';
 import { readTrimmedVersion } from '../tables/log-state-table.ts';
 import { dropOwnTriggers } from './own-triggers.ts';
 import { changesSince } from './past-point.ts';
-import { pastSchema } from './past-schema.ts';
+import { type PastSchema, pastSchema } from './past-schema.ts';
 import { putVersionsBack, readPastVersions } from './past-versions.ts';
+import { dropTableTriggers } from './table-triggers.ts';
 import { settleReferences, takeBack } from './take-back.ts';
 
 interface PastLimits {
@@ -35,7 +34,7 @@ const MAX_LOG_ROWS_OF_ROLES = 100_000;
 const LIMITS_OF_ROLES: PastLimits = { changes: MAX_CHANGES_OF_ROLES, logRows: MAX_LOG_ROWS_OF_ROLES };
 
 /** To have no triggers takes a few milliseconds, and saves most of the time that a change takes. */
-const FEW_CHANGES = 300;
+const FEW_CHANGES = 1_000;
 
 /** So many changes that a restore has taken back already take the time of one: versions alone are read of them. */
 const CHANGES_OF_ONE = 4;
@@ -103,8 +102,7 @@ function answer(shard: ShardState, session: SqlSession, request: PastRequest): J
       stopClock(session);
       dropOwnTriggers(session);
       if (changes > FEW_CHANGES) {
-        dropTriggers(session);
-        if (!searches(shard, request)) dropSearchTriggers(session);
+        dropTableTriggers(session, changedTables(session, span, schema), searches(shard, request));
       }
       takeBack(session, span, { schema, versions: 'THEN' });
       putVersionsBack(session, versions, asOf);
@@ -117,6 +115,13 @@ function answer(shard: ShardState, session: SqlSession, request: PastRequest): J
     settleReferences(session);
   }
 }
+
+/** By their names in SQL. */
+const changedTables = (session: SqlSession, span: LogSpan, schema: PastSchema): string[] =>
+  readChangedTables(session, span).flatMap(({ table, schema: written }) => {
+    const since = schema(table, written);
+    return 'changed' in since ? [] : [since.table.sqlName];
+  });
 
 const searches = ({ plans }: ShardState, { calls }: ReadRequest): boolean =>
   calls.some(({ plan }) => plans.searches(plan));

@@ -7,6 +7,7 @@ import { isCascadeTooDeep, isForeignKeyError } from '../commit/errors/sql-error.
 import { eachLoggedChange, type LogSpan } from '../tables/log-spans.ts';
 import type { PastSchema } from './past-schema.ts';
 import { type RowVersions, TakenBackRow } from './taken-back-row.ts';
+import { UpdateBatch } from './update-batch.ts';
 
 interface TakeBackOptions {
   readonly schema: PastSchema;
@@ -21,21 +22,31 @@ interface TakeBackOptions {
  */
 export function takeBack(session: SqlSession, span: LogSpan, { schema, versions }: TakeBackOptions): number {
   session.run('PRAGMA defer_foreign_keys = ON');
+  const updates = new UpdateBatch(session);
   let count = 0;
   /** Rows of the commit that is being taken back to which others still refer. */
   let held: TakenBackRow[] = [];
   let version = 0;
+  const endCommit = (): void => {
+    if (held.length === 0) return;
+    updates.flush();
+    release(session, held);
+    held = [];
+  };
   for (const change of eachLoggedChange(session, span)) {
     count++;
-    if (change.version !== version) {
-      release(session, held);
-      held = [];
-      version = change.version;
-    }
+    if (change.version !== version) endCommit();
+    version = change.version;
     const row = new TakenBackRow(change, schema, versions);
-    if (!isWritten(session, row)) held.push(row);
+    const { listed } = row;
+    if (listed !== null) updates.add(listed);
+    else {
+      updates.flush();
+      if (!isWritten(session, row)) held.push(row);
+    }
   }
-  release(session, held);
+  endCommit();
+  updates.flush();
   return count;
 }
 
@@ -45,11 +56,19 @@ export function takeBack(session: SqlSession, span: LogSpan, { schema, versions 
  * @throws StatementError for a change that {@link needsOthers}; ShardQLError as {@link takeBack}.
  */
 export function takeBackPart(session: SqlSession, part: LogSpan, { schema, versions }: TakeBackOptions): number {
+  const updates = new UpdateBatch(session);
   let count = 0;
   for (const change of eachLoggedChange(session, part)) {
-    new TakenBackRow(change, schema, versions).write(session);
     count++;
+    const row = new TakenBackRow(change, schema, versions);
+    const { listed } = row;
+    if (listed !== null) updates.add(listed);
+    else {
+      updates.flush();
+      row.write(session);
+    }
   }
+  updates.flush();
   return count;
 }
 

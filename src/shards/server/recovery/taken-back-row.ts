@@ -12,6 +12,7 @@ import type { LogRow } from '../tables/log-table.ts';
 import { mayMoveKeys } from '../undo/row-changes.ts';
 import { barrier, type PastSchema } from './past-schema.ts';
 import { bindings, conditions, underModel, type Values } from './past-values.ts';
+import { freeColumns, isExactInJson, type ListedUpdate } from './update-batch.ts';
 
 /**
  * Which versions rows have once they are back. `COMMIT`: that of the commit that takes them back. `THEN`: those that they had, as
@@ -67,6 +68,19 @@ export class TakenBackRow {
     }
   }
 
+  /** The update as one of many; null: the row has to be written by itself. */
+  get listed(): ListedUpdate | null {
+    if (this.#change.op !== 'update' || this.#before.size === 0 || mayMoveKeys(this.#table)) return null;
+    const free = freeColumns(this.#table);
+    for (const [name, value] of this.#before) if (!free.has(name) || !isExactInJson(value)) return null;
+    for (const value of this.#key.values()) if (value.type === 'null' || !isExactInJson(value)) return null;
+    const { sql: version, bindings: versions } = this.#version;
+    const key = bindings(this.#key);
+    const sql = this.#statement(`list ${version}`, [this.#before, this.#key], () => this.#listSql(key.length));
+    const json = JSON.stringify([...key, ...bindings(this.#before), ...versions]);
+    return { sql, key: JSON.stringify(key), json };
+  }
+
   /** Makes the row refer to no other, as far as its columns may be NULL. It is to go. */
   unlink(session: SqlSession): void {
     const { foreignKeys, primaryKey } = this.#table;
@@ -90,6 +104,18 @@ export class TakenBackRow {
 
   get #name(): string {
     return quoteName(this.#table.sqlName);
+  }
+
+  #listSql(keyColumns: number): string {
+    const { sql: version } = this.#version;
+    const member = (value: string, at: number) => value.replace('?', `_row ->> ${at}`);
+    const key = [...this.#key].map(([name, value], at) => `${quoteName(name)} = ${member(loggedValueSql(value), at)}`);
+    const set = [...this.#before].map(
+      ([name, value], at) => `${quoteName(name)} = ${member(loggedValueSql(value), keyColumns + at)}`,
+    );
+    set.push(`${ROW_VERSION_COLUMN} = ${member(version, keyColumns + this.#before.size)}`);
+    return `UPDATE ${this.#name} SET ${set.join(', ')} FROM (SELECT value AS _row FROM json_each(?))
+      WHERE ${key.join(' AND ')} RETURNING 1`;
   }
 
   #update(session: SqlSession): void {

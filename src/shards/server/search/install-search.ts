@@ -28,13 +28,6 @@ export function suspendSearch(session: SqlSession, statements: readonly string[]
   if (!leavesRows) invalidateSearchStates(session);
 }
 
-/** Takes the triggers away by which indexes follow rows, in a transaction that is rolled back, and in which nobody searches. */
-export function dropSearchTriggers(session: SqlSession): void {
-  for (const [name, { type }] of readFollowers(session)) {
-    if (type === 'trigger') session.run(`DROP TRIGGER ${quoteName(name)}`);
-  }
-}
-
 /** True if exactly these indexes are there, complete and followed by their triggers. */
 export function isSearchInstalled(session: SqlSession, indexes: readonly SearchIndex[]): boolean {
   const states = readSearchStates(session);
