@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { makeBackup } from '../../scripts/cli/backup/make-backup.ts';
-import type { Manifest } from '../../scripts/cli/backup/manifest.ts';
+import { type Manifest, parseManifest } from '../../scripts/cli/backup/manifest.ts';
 import { restoreBackup } from '../../scripts/cli/backup/restore-backup.ts';
 import { FolderStore } from '../../scripts/cli/backup/store/folder-store.ts';
 import { verifyBackup } from '../../scripts/cli/backup/verify-backup.ts';
@@ -32,7 +32,8 @@ afterAll(async () => {
 
 const of = (server: Server) => ({ url: server.origin, note: () => {}, full: false, resume: false });
 const dir = (name: string) => join(place.folder, name);
-const manifestIn = (folder: string): Manifest => JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'));
+const manifestIn = (folder: string): Manifest =>
+  parseManifest(readFileSync(join(folder, 'manifest.json'), 'utf8'), folder);
 
 describe('a backup', () => {
   it('is restored into an installation with other shards, and equals it by content', async () => {
