@@ -33,8 +33,6 @@ export class Shard extends app.Shard {
       session,
       wallClock: () => Date.now() + HOUR_MS,
       timers: systemTimers,
-      freshness: { markPublished: () => {} },
-      publishes: false,
       archive: null,
       isMigrating: () => false,
       isRecalling: () => false,
