@@ -92,6 +92,7 @@ describe('rows that a migration changes', () => {
   it('make cached answers of before old, and are seen by sessions of before', async () => {
     await inOldRelease(async (shard) => {
       const cachedAsOf = shard.state.clock.last;
+      shard.state.freshness.traces.leave('t:u' as ShardKey, 60_000, shard.state.wallClock());
       const statement = "UPDATE parents SET title = 'U2' WHERE tenant = 'u'";
       const { state, session } = await release(shard, oldModel, migration(statement));
       expect(state.clock.last).toBeGreaterThan(cachedAsOf);
