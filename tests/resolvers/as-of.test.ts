@@ -127,6 +127,7 @@ describe('@asOf', () => {
   it.each([
     ['a time that has not come', '(time: "2090-01-01T00:00:00Z")', /at least 500 ms ago/],
     ['a version that has not come', '(version: "9000000000000000")', /at least 500 ms ago/],
+    ['a time before there were versions', '(time: "1999-12-31T00:00:00Z")', /from 2024-01-01T00:00:00.000Z on/],
     ['neither', '', /time or version, but got neither/],
     ['both', '(time: "2026-01-01", version: "1")', /time or version, but got both/],
     ['no version', '(version: "x")', /the version of a row/],

@@ -31,8 +31,16 @@ export function askedMoment({ schema, operation, variableValues }: RunningOperat
   return moment;
 }
 
-/** The greatest version of the millisecond. */
-export const momentOfTime = (time: string): Version => versionAt(Date.parse(parseDateTime(time)) + 1) - 1;
+/**
+ * The greatest version of the millisecond.
+ *
+ * @throws ShardQLError BAD_USER_INPUT for a time of which there are no versions.
+ */
+export function momentOfTime(time: string): Version {
+  const moment = versionAt(Date.parse(parseDateTime(time)) + 1) - 1;
+  if (moment >= 0) return moment;
+  throw badUserInput(`Expected a time from ${new Date(versionToMs(0)).toISOString()} on, but got ${time}.`);
+}
 
 /** @throws ShardQLError BAD_USER_INPUT */
 export function momentOfVersion(text: string): Version {

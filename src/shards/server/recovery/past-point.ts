@@ -35,6 +35,12 @@ export function changesSince(session: ReadSession, version: Version, shardKeys: 
 function requireKept(session: ReadSession, version: Version, least: number): void {
   const { trimmedSeq, trimmedVersion } = readLogState(session);
   if (version >= trimmedVersion && least >= trimmedSeq) return;
+  if (version >= trimmedVersion) {
+    throw new ShardQLError(
+      'BAD_USER_INPUT',
+      `Expected a time at which no restore of these rows ran that had begun before ${timeOf(trimmedVersion)}, since when changes are kept, but got ${timeOf(version)}. Give a time after that restore.`,
+    );
+  }
   throw new ShardQLError(
     'BAD_USER_INPUT',
     `Expected a time from ${timeOf(trimmedVersion)} on, since when changes are kept, but got ${timeOf(version)}.`,

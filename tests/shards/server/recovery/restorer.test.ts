@@ -76,6 +76,26 @@ describe('a moment', () => {
   });
 });
 
+describe('a moment amid a restore', () => {
+  it('whose beginning is trimmed is refused as such, to those whose rows it has restored', async () => {
+    await inLab((shard) => {
+      const target = written(shard, 't', 'a');
+      written(shard, 't', 'b');
+      begin(shard, ['t'], target);
+      const moment = written(shard, 'u', 'x');
+      finish(shard);
+      shard.sql.exec(
+        `INSERT INTO _log_state (id, trimmed_seq, trimmed_version, measured_seq, bytes, held_version, held_until)
+         SELECT 1, seq, version, 0, 0, 0, 0 FROM _log WHERE version = ?`,
+        moment,
+      );
+      const since = (tenant: string) => () => changesSince(shard.session, moment, [keyOf(tenant)]);
+      expect(since('t')).toThrow(/at which no restore of these rows ran that had begun before 20.* after that restore/);
+      expect(since('u')).not.toThrow();
+    });
+  });
+});
+
 describe('a restore', () => {
   it('that was cancelled before it could begin does not begin', async () => {
     await inLab(async (shard) => {
