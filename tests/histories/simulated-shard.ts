@@ -15,6 +15,7 @@ import { answerBackup } from '../../src/shards/server/backup/answer-backup.ts';
 import { startClock } from '../../src/shards/server/clock.ts';
 import { commit } from '../../src/shards/server/commit/commit.ts';
 import { ImportRuns } from '../../src/shards/server/commit/import-runs.ts';
+import { Outcomes } from '../../src/shards/server/commit/outcomes.ts';
 import { AuditCounts } from '../../src/shards/server/freshness/audit-counts.ts';
 import { Freshness } from '../../src/shards/server/freshness/freshness.ts';
 import { Publisher, type StampKv } from '../../src/shards/server/freshness/publisher.ts';
@@ -266,6 +267,7 @@ export class SimulatedShard {
       ownership: new Ownership(session),
       plans: this.#plans,
       freshness,
+      outcomes: new Outcomes(session),
       imports: new ImportRuns(),
       capacity: capacityOf(storage.sql),
       publisher,

@@ -4,6 +4,7 @@ import { slotOf } from '../slots.ts';
 import type { Capacity } from './capacity/capacity.ts';
 import type { CommitClock, WallClock } from './clock.ts';
 import type { ImportRuns } from './commit/import-runs.ts';
+import type { Outcomes } from './commit/outcomes.ts';
 import type { AuditCounts } from './freshness/audit-counts.ts';
 import type { Freshness } from './freshness/freshness.ts';
 import type { Publisher } from './freshness/publisher.ts';
@@ -34,6 +35,7 @@ export interface ShardState extends ShardReader {
   readonly clock: CommitClock;
   readonly ownership: Ownership;
   readonly fences: Fences;
+  readonly outcomes: Outcomes;
   readonly imports: ImportRuns;
   readonly capacity: Capacity;
   readonly restorer: Restorer;

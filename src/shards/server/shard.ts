@@ -20,6 +20,7 @@ import { ShardBookmarks } from './bookmarks/shard-bookmarks.ts';
 import { Capacity } from './capacity/capacity.ts';
 import { startClock, type WallClock } from './clock.ts';
 import { ImportRuns } from './commit/import-runs.ts';
+import { Outcomes } from './commit/outcomes.ts';
 import { expired } from './expired.ts';
 import { AuditCounts } from './freshness/audit-counts.ts';
 import { Freshness } from './freshness/freshness.ts';
@@ -171,6 +172,7 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
       });
       this.#restoredFence = new RestoredFence(restoringBy(env, shard.id));
       const [imports, audits, fences] = [new ImportRuns(), new AuditCounts(), new Fences(session)];
+      const outcomes = new Outcomes(session);
       const { migrations } = bundle;
       this.#state = {
         model,
@@ -181,6 +183,7 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
         ownership,
         plans,
         freshness,
+        outcomes,
         imports,
         fences,
         capacity,

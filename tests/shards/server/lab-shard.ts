@@ -6,6 +6,7 @@ import { toLogSettings } from '../../../src/shards/log-settings.ts';
 import { answerBackup } from '../../../src/shards/server/backup/answer-backup.ts';
 import { startClock } from '../../../src/shards/server/clock.ts';
 import { ImportRuns } from '../../../src/shards/server/commit/import-runs.ts';
+import { Outcomes } from '../../../src/shards/server/commit/outcomes.ts';
 import { AuditCounts } from '../../../src/shards/server/freshness/audit-counts.ts';
 import { Freshness } from '../../../src/shards/server/freshness/freshness.ts';
 import { LogRecall } from '../../../src/shards/server/log/archive/log-recall.ts';
@@ -55,7 +56,7 @@ export async function inNewShard<T>(
         isNew: true,
       });
       const plans = new PlanRunner(model);
-      const imports = new ImportRuns();
+      const [imports, outcomes] = [new ImportRuns(), new Outcomes(session)];
       const [publisher, audits, fences] = [null, new AuditCounts(), new Fences(session)];
       const logRecall = new LogRecall({
         ...{ archive: null, settings: toLogSettings({}), storage, session, wallClock, timers: systemTimers },
@@ -100,6 +101,7 @@ export async function inNewShard<T>(
         ownership,
         plans,
         freshness,
+        outcomes,
         imports,
         fences,
         capacity: capacityOf(storage.sql),

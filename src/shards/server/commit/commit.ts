@@ -14,15 +14,7 @@ import { ownsKey, type ShardState } from '../shard-state.ts';
 import { writeClock } from '../tables/clock-table.ts';
 import { forgetRecords, keepRecord } from '../tables/idempotency-table.ts';
 import { addShardKey } from '../tables/keys-table.ts';
-import {
-  type Committed,
-  type Failed,
-  findOutcome,
-  forgetOutcomes,
-  MAX_REMEMBERED_ANSWER_BYTES,
-  type Outcome,
-  rememberOutcome,
-} from '../tables/operations-table.ts';
+import { type Committed, type Failed, MAX_REMEMBERED_ANSWER_BYTES, type Outcome } from '../tables/operations-table.ts';
 import { toShardError } from '../to-shard-error.ts';
 import { answeredRows, requireStillReadable } from './access/answered-rows.ts';
 import { commitAccess } from './access/commit-access.ts';
@@ -92,16 +84,16 @@ function transact(shard: ShardState, session: SqlSession, request: WriteRequest)
   try {
     outcome = shard.storage.transactionSync(() => {
       if (!request.shardKeys.every((shardKey) => ownsKey(shard, shardKey))) return null;
-      const known = findOutcome(session, request.operationId);
+      const known = shard.outcomes.find(request.operationId);
       if (known !== null) return known;
       shard.fences.requireOpen(request.shardKeys as readonly ShardKey[]);
-      return replayed(shard, session, request) ?? applyAll(shard, session, request, afterCommit);
+      return replayed(shard, session, request, afterCommit) ?? applyAll(shard, session, request, afterCommit);
     });
   } catch (error) {
     const failed = toFailed(error, request);
     // An earlier attempt may still be on its way: it must not be applied once the client knows of the failure. A failure that is
     // due to the release is none of the write's: routers send it again under the same id.
-    if (!failed.error.isOfOtherRelease) remember(shard, session, request, failed);
+    if (!failed.error.isOfOtherRelease) remember(shard, session, request, failed)();
     return failed;
   }
   if (outcome === null || 'error' in outcome) return outcome;
@@ -151,22 +143,30 @@ function toFailed(error: unknown, { requestId }: WriteRequest): Failed {
  * The answer of the first request with the same idempotency key. It is remembered under this operation id too: an attempt that
  * comes when the key is forgotten must not have an effect of its own after another one was answered.
  */
-function replayed(shard: ShardState, session: SqlSession, request: WriteRequest): Committed | null {
+function replayed(
+  shard: ShardState,
+  session: SqlSession,
+  request: WriteRequest,
+  afterCommit: (() => void)[],
+): Committed | null {
   const rows = rowsOf(shard, session, request);
   const committed = replay(session, request, (answered) => {
     const access = commitAccess(rows, request);
     if (access !== null) requireStillReadable(rows, access, answered);
   });
-  if (committed) remember(shard, session, request, committed);
+  if (committed) afterCommit.push(remember(shard, session, request, committed));
   return committed;
 }
 
-/** Retries get this outcome from now on. */
-function remember(shard: ShardState, session: SqlSession, { operationId }: WriteRequest, outcome: Outcome): void {
+/** Old records of keyed writes are forgotten once in so many writes. */
+const WRITES_PER_FORGETTING = 32;
+
+/** Retries get this outcome, once the transaction has ended well and what this gives was called. */
+function remember(shard: ShardState, session: SqlSession, { operationId }: WriteRequest, outcome: Outcome): () => void {
   const nowMs = shard.wallClock();
-  if (!rememberOutcome(session, operationId, nowMs, outcome)) return;
-  forgetOutcomes(session, nowMs);
-  forgetRecords(session, nowMs);
+  const { turn, committed } = shard.outcomes.remember(operationId, nowMs, outcome);
+  if (turn % WRITES_PER_FORGETTING === 0) forgetRecords(session, nowMs);
+  return committed;
 }
 
 /** By what rows are found in this request. */
@@ -235,7 +235,7 @@ function applyAll(
     const answered = access && JSON.stringify(answeredRows(model, operations, pending));
     keepRecord(session, idempotency, [...shardKeys], shard.wallClock(), { ...committed, rows: answered });
   }
-  remember(shard, session, request, committed);
+  afterCommit.push(remember(shard, session, request, committed));
   return committed;
 }
 

@@ -2,6 +2,9 @@
  * `_operations`: the outcomes of recent writes by operation id, failures and writes that changed nothing included. That of a
  * commit is stored in its own transaction. A router that retries a write (its answer was lost) gets the outcome of the
  * first attempt, and an attempt that arrives late has no effect of its own (W3).
+ *
+ * A row is written in the place of one that is no longer needed, and has no index: to remember an outcome costs one row. Who looks for
+ * one knows its place (`../commit/outcomes.ts`).
  */
 import type { WireError } from '../../errors.ts';
 import { MAX_ROW_BYTES } from '../../limits.ts';
@@ -17,21 +20,24 @@ export const OPERATION_RETENTION_MS = 150_000;
 export const MAX_REMEMBERED_ANSWER_BYTES = MAX_ROW_BYTES - 1_000;
 
 /**
- * `seq` follows the order of arrival, so old rows can be trimmed without an index on time. `version`: of the commit; 0:
- * it failed. `answer`: JSON text of its results, or of the failure.
+ * `turn` follows the order of arrival; `at`: milliseconds since 1970. `version`: of the commit; 0: it failed. `answer`: JSON text of
+ * its results, or of the failure.
  */
 export const CREATE_OPERATIONS_TABLE = `CREATE TABLE IF NOT EXISTS _operations (
-  seq INTEGER PRIMARY KEY,
-  id TEXT NOT NULL UNIQUE,
+  place INTEGER PRIMARY KEY,
+  turn INTEGER NOT NULL,
+  id TEXT NOT NULL,
   at INTEGER NOT NULL,
   version INTEGER NOT NULL,
   answer TEXT NOT NULL
 )`;
 
-/** Brings a table that an earlier release made to the form above. */
+/** Replaces a table that an earlier release made: its outcomes are those of some minutes. */
 export function renewOperationsTable(session: SqlSession): void {
   const names = session.rows("SELECT name FROM pragma_table_info('_operations')").map(([name]) => name);
-  if (names.includes('rows')) session.run('ALTER TABLE _operations RENAME COLUMN rows TO answer');
+  if (names.includes('place')) return;
+  session.run('DROP TABLE _operations');
+  session.run(CREATE_OPERATIONS_TABLE);
 }
 
 export interface Committed {
@@ -52,35 +58,44 @@ export interface Failed {
 /** What became of a write's transaction. */
 export type Outcome = Committed | Failed;
 
-/** Null: the operation id is new. */
-export function findOutcome(session: SqlSession, id: string): Outcome | null {
-  const row = session.row('SELECT version, answer FROM _operations WHERE id = ?', id);
-  if (!row) return null;
+/** Where an outcome is. */
+export interface OutcomePlace {
+  readonly place: number;
+  readonly turn: number;
+  readonly atMs: number;
+}
+
+/** All of them, by operation id, oldest first. */
+export const readOutcomePlaces = (session: SqlSession): (readonly [id: string, place: OutcomePlace])[] =>
+  session
+    .rows('SELECT id, place, turn, at FROM _operations ORDER BY turn')
+    .map(([id, place, turn, atMs]) => [id, { place, turn, atMs }] as [string, OutcomePlace]);
+
+export function readOutcome(session: SqlSession, place: number): Outcome {
+  const row = session.row('SELECT version, answer FROM _operations WHERE place = ?', place);
   const [version, answer] = row as [Version, string];
   return version === 0 ? (JSON.parse(answer) as Failed) : { version, results: answer };
 }
 
-/** What is old is forgotten once in so many writes. */
-const WRITES_PER_TRIM = 32;
-
-/** Gives true if it is time to forget what is old. */
-export function rememberOutcome(session: SqlSession, id: string, nowMs: number, outcome: Outcome): boolean {
+export function writeOutcome(
+  session: SqlSession,
+  id: string,
+  { place, turn, atMs }: OutcomePlace,
+  outcome: Outcome,
+): void {
   const [version, answer] = 'error' in outcome ? [0, JSON.stringify(outcome)] : [outcome.version, outcome.results];
-  const [seq] = session.row(
-    'INSERT INTO _operations (id, at, version, answer) VALUES (?, ?, ?, ?) RETURNING seq',
+  session.run(
+    `INSERT INTO _operations (place, turn, id, at, version, answer) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT (place) DO UPDATE
+     SET turn = excluded.turn, id = excluded.id, at = excluded.at, version = excluded.version, answer = excluded.answer`,
+    place,
+    turn,
     id,
-    nowMs,
+    atMs,
     version,
     answer,
-  ) as [number];
-  return seq % WRITES_PER_TRIM === 0;
-}
-
-/** Forgets the oldest outcomes up to the first one that is still within its time; the newest stays, so seqs grow. */
-export function forgetOutcomes(session: SqlSession, nowMs: number): void {
-  session.run(
-    `DELETE FROM _operations
-     WHERE seq < (SELECT seq FROM _operations WHERE at >= ? ORDER BY seq LIMIT 1)`,
-    nowMs - OPERATION_RETENTION_MS,
   );
 }
+
+export const deleteOutcome = (session: SqlSession, place: number): void =>
+  session.run('DELETE FROM _operations WHERE place = ?', place);

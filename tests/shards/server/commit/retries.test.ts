@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { bundle } from '../../../../src/schema/migrations/index.ts';
 import shop from '../../../../src/schema/model.ts';
+import { Outcomes } from '../../../../src/shards/server/commit/outcomes.ts';
 import type { ShardState } from '../../../../src/shards/server/shard-state.ts';
+import { OPERATION_RETENTION_MS } from '../../../../src/shards/server/tables/operations-table.ts';
 import type { ShardKey } from '../../../../src/shards/shard-key.ts';
+import { below, createRandom, pick } from '../../../support/random.ts';
 import { inNewShard, LabShard } from '../lab-shard.ts';
 import { create, remove, shopRow, update } from '../shop-rows.ts';
 
@@ -11,6 +14,10 @@ const inShop = <T>(test: (shard: LabShard) => T | Promise<T>, wallClock?: () => 
 
 const COLUMNS = Object.keys(shopRow('Customer'));
 const customer = (id: string, name: string) => Object.values(shopRow('Customer', { id, name, email: `${id}@x.org` }));
+
+/** What the shard had in memory of outcomes is lost. */
+const nextLife = ({ state, session }: LabShard, name: string): LabShard =>
+  new LabShard({ ...state, outcomes: new Outcomes(session) }, name);
 
 describe('a retry under an operation id', () => {
   it('of a batch of an import overwrites nothing that was written since, and reports what the first attempt did', async () => {
@@ -68,6 +75,58 @@ describe('a retry under an operation id', () => {
       expect(tablesOf(send())).toEqual(['Order', 'OrderItem']);
       shard.write('t:t1', [update('Customer', 'c1', { name: 'Other' })]);
       expect(tablesOf(send())).toEqual(['Order', 'OrderItem']);
+    });
+  });
+
+  it('is found by the next life of the shard', async () => {
+    await inShop((shard) => {
+      const sendBy = (life: LabShard) => [
+        life.write('t:t1', [create('Tenant')], { operationId: 'made' }),
+        life.write('t:t1', [update('Customer', 'nobody', { name: 'x' })], { operationId: 'failed' }),
+      ];
+      const [made, failed] = sendBy(shard);
+      expect([made!.status, failed!.status]).toEqual(['OK', 'FAILED']);
+      const counts = expect.anything();
+      const again = [
+        { ...made, counts, touched: [['Tenant', null]] },
+        { ...failed, counts },
+      ];
+      for (const name of ['second', 'third']) expect(sendBy(nextLife(shard, name))).toEqual(again);
+    });
+  });
+
+  it('takes the place of none that may still be asked for, whatever life it is of', async () => {
+    const wall = { ms: Date.UTC(2026, 5, 1) };
+    await inShop(
+      (shard) => {
+        let life = shard;
+        const random = createRandom(1);
+        const made: { id: string; atMs: number; version: number }[] = [];
+        life.write('t:t1', [create('Tenant')]);
+        for (let count = 0; count < 600; count++) {
+          wall.ms += below(random, count % 200 < 100 ? 300 : 8_000);
+          if (random() < 0.05) life = nextLife(shard, `life-${count}`);
+          const id = `made-${count}`;
+          const answer = life.write('t:t1', [update('Tenant', 't1', { name: id })], { operationId: id });
+          if (answer.status === 'OK') made.push({ id, atMs: wall.ms, version: answer.version });
+          const again = pick(random, made);
+          if (again.atMs < wall.ms - OPERATION_RETENTION_MS) continue;
+          const retried = life.write('t:t1', [update('Tenant', 't1', { name: 'x' })], { operationId: again.id });
+          expect(retried).toMatchObject({ status: 'OK', version: again.version });
+        }
+        expect(shard.value('SELECT count(*) FROM _operations')).toBeLessThan(200);
+        expect(shard.value('SELECT count(*) - count(DISTINCT turn) FROM _operations')).toBe(0);
+      },
+      () => wall.ms,
+    );
+  });
+
+  it('finds nothing of a dry run under the same id', async () => {
+    await inShop((shard) => {
+      const write = (dryRun: boolean) => shard.write('t:t1', [create('Tenant')], { operationId: 'tried', dryRun });
+      expect(write(true)).toMatchObject({ status: 'OK' });
+      expect(write(false)).toMatchObject({ status: 'OK' });
+      expect(shard.value('SELECT count(*) FROM tenants')).toBe(1);
     });
   });
 

@@ -16,7 +16,7 @@ import { readLogBackwards } from '../../../../src/shards/server/tables/log-table
 import { OPERATION_RETENTION_MS } from '../../../../src/shards/server/tables/operations-table.ts';
 import type { ShardKey } from '../../../../src/shards/shard-key.ts';
 import { stampSchema } from '../../../../src/shards/stamp-schema.ts';
-import { decodeStamps, lastChange } from '../../../../src/shards/stamps.ts';
+import { decodeStamps, lastChange, type Touched } from '../../../../src/shards/stamps.ts';
 import { nodeOf } from '../../../support/plans.ts';
 import { below, createRandom, pick, type Random } from '../../../support/random.ts';
 import { undoLogRow } from '../../../support/undo-log-row.ts';
@@ -316,9 +316,10 @@ class History {
     );
   }
 
-  /** But for what is to be published: where nothing is, a trim moves the mark, and later lives look at less. */
-  #noteWrite(answer: object): void {
-    this.#note({ ...answer, counts: null, unpublished: undefined });
+  /** But for what is to be published, and so is told by buckets: when stamps are put is a matter of time. */
+  #noteWrite(answer: { readonly touched?: readonly Touched[] }): void {
+    const touched = answer.touched?.map(([table]) => table);
+    this.#note({ ...answer, touched, counts: null, unpublished: undefined });
   }
 
   #note(answer: unknown): void {

@@ -2,6 +2,7 @@
 import { bundle } from '../../../../src/schema/migrations/index.ts';
 import model from '../../../../src/schema/model.ts';
 import { type LogSettings, toLogSettings } from '../../../../src/shards/log-settings.ts';
+import { Outcomes } from '../../../../src/shards/server/commit/outcomes.ts';
 import { Freshness } from '../../../../src/shards/server/freshness/freshness.ts';
 import { Publisher } from '../../../../src/shards/server/freshness/publisher.ts';
 import { LogArchive, type LogBucket } from '../../../../src/shards/server/log/archive/log-archive.ts';
@@ -193,7 +194,7 @@ export class TrimLab {
     });
     const { publisher } = this;
     this.shard = new LabShard(
-      { ...state, freshness, publisher, trimmer, logRecall: recall, wallClock },
+      { ...state, outcomes: new Outcomes(session), freshness, publisher, trimmer, logRecall: recall, wallClock },
       `life-${life}`,
     );
     this.trimmer = trimmer;

@@ -1,0 +1,81 @@
+import type { SqlSession } from '../../sql/sql-session.ts';
+import {
+  deleteOutcome,
+  OPERATION_RETENTION_MS,
+  type Outcome,
+  type OutcomePlace,
+  readOutcome,
+  readOutcomePlaces,
+  writeOutcome,
+} from '../tables/operations-table.ts';
+
+/** Places that a burst has left are given up, but for so many. */
+const SPARE_PLACES = 64;
+
+/** An outcome that is stored, if the transaction ends well. */
+interface Remembered {
+  /** Of all outcomes of this database, which one it is. */
+  readonly turn: number;
+  /** To be called once it is: until then it is not found. */
+  readonly committed: () => void;
+}
+
+/**
+ * The outcomes of recent writes. Where each is stored is in memory, read by the first write of a life: a few rows where little is
+ * written. The oldest one gives its place to the next once its time is over.
+ */
+export class Outcomes {
+  readonly #session: SqlSession;
+  /** Oldest first. Null: not read yet. */
+  #placeById: Map<string, OutcomePlace> | null = null;
+  #lastPlace = 0;
+  #lastTurn = 0;
+
+  constructor(session: SqlSession) {
+    this.#session = session;
+  }
+
+  /** Null: the operation id is new. */
+  find(id: string): Outcome | null {
+    const found = this.#places().get(id);
+    return found === undefined ? null : readOutcome(this.#session, found.place);
+  }
+
+  /** Call it within the transaction of the commit, or after that has failed. */
+  remember(id: string, nowMs: number, outcome: Outcome): Remembered {
+    const places = this.#places();
+    const isOver = ({ atMs }: OutcomePlace) => atMs < nowMs - OPERATION_RETENTION_MS;
+    const oldest = [...firstOf(places, 2)].filter(([, place]) => isOver(place));
+    const [reused, spare] = oldest;
+    const kept = { place: reused?.[1].place ?? this.#lastPlace + 1, turn: this.#lastTurn + 1, atMs: nowMs };
+    writeOutcome(this.#session, id, kept, outcome);
+    const isGivenUp = spare !== undefined && places.size > SPARE_PLACES;
+    if (isGivenUp) deleteOutcome(this.#session, spare[1].place);
+    const committed = () => {
+      if (reused !== undefined) places.delete(reused[0]);
+      if (isGivenUp) places.delete(spare[0]);
+      places.set(id, kept);
+      this.#lastTurn = kept.turn;
+      this.#lastPlace = Math.max(this.#lastPlace, kept.place);
+    };
+    return { turn: kept.turn, committed };
+  }
+
+  #places(): Map<string, OutcomePlace> {
+    if (this.#placeById !== null) return this.#placeById;
+    this.#placeById = new Map(readOutcomePlaces(this.#session));
+    for (const { place, turn } of this.#placeById.values()) {
+      this.#lastPlace = Math.max(this.#lastPlace, place);
+      this.#lastTurn = Math.max(this.#lastTurn, turn);
+    }
+    return this.#placeById;
+  }
+}
+
+function* firstOf<T>(all: Iterable<T>, count: number): Generator<T, void, undefined> {
+  let left = count;
+  for (const each of all) {
+    if (left-- <= 0) return;
+    yield each;
+  }
+}
