@@ -417,7 +417,7 @@ export const CAMPAIGNS: readonly Campaign[] = [
     files: ['tests/histories/seeded-bugs.test.ts'],
     variable: 'RUNS',
     unit: 'bugs',
-    size: 32,
+    size: 43,
   },
   {
     name: 'names',

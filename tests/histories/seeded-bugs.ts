@@ -195,6 +195,13 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
     isRare: true,
   },
   {
+    name: 'an alarm that finds puts under way is the last',
+    file: PUBLISHER,
+    from: 'else if (!unpublished.isEmpty) this.#schedule(nowMs + OLD_PUT_MS);',
+    to: '',
+    isRare: true,
+  },
+  {
     name: 'a start forgets what was not published',
     file: FRESHNESS,
     from: 'this.unpublished.unlistedSeq = unpublishedSince;',

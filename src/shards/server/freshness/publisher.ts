@@ -129,8 +129,8 @@ export class Publisher {
     const nowMs = timers.now();
     if (hasFailed) this.#schedule(nowMs + RETRY_MS);
     else if (unpublished.unlistedSeq !== null || unpublished.due().length > 0) this.#schedule(nowMs + GO_ON_MS);
-    // If this life ends before its wait does, the next one starts the wait again.
-    else if (unpublished.awaitsOldPuts) this.#schedule(nowMs + OLD_PUT_MS);
+    // Puts are under way, or will be once more. If this life ends before, the next one has to know of them: they may land on its own.
+    else if (!unpublished.isEmpty) this.#schedule(nowMs + OLD_PUT_MS);
   }
 
   /**

@@ -150,12 +150,6 @@ export class UnpublishedKeys {
     return isAny;
   }
 
-  /** Some key has to be put once more, later. */
-  get awaitsOldPuts(): boolean {
-    for (const { oldPutWait } of this.#keys.values()) if (oldPutWait !== null) return true;
-    return false;
-  }
-
   /** Those to be put now. */
   due(): ShardKey[] {
     return [...this.#keys].filter(([, { isDirty }]) => isDirty).map(([shardKey]) => shardKey);

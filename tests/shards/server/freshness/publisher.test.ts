@@ -170,6 +170,25 @@ describe('a shard', () => {
       expect(lab.write([rename('c')]).events).toEqual([T1]);
     }));
 
+  it('tells the next life of a put that its alarm has found under way, and that may land on its own', () =>
+    inPublishingLab(async (lab) => {
+      lab.trackCached(T1);
+      lab.write([rename('a')]);
+      await lab.timers.advance(15_000);
+      lab.kv.before = () => new Promise(() => {});
+      void lab.publish(T1);
+      await lab.fireAlarm();
+      expect(lab.kv.puts).toHaveLength(1);
+      lab.kv.before = () => {};
+      lab.restart();
+      expect(lab.publishedSeq).toBeLessThan(lab.lastSeq);
+      await lab.fireAlarm();
+      const { length } = lab.kv.puts;
+      while (lab.alarmAtMs !== null) await lab.fireAlarm();
+      expect(lab.kv.puts.length).toBeGreaterThan(length);
+      expect(lab.publishedSeq).toBe(lab.lastSeq);
+    }));
+
   it('publishes again what changed while a put was under way', () =>
     inPublishingLab(async (lab) => {
       lab.trackCached(T1);
