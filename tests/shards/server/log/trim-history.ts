@@ -317,7 +317,7 @@ class History {
   }
 
   /** But for what is to be published, and so is told by buckets: when stamps are put is a matter of time. */
-  #noteWrite(answer: { readonly touched?: readonly Touched[] }): void {
+  #noteWrite(answer: { readonly status: string; readonly touched?: readonly Touched[] }): void {
     const touched = answer.touched?.map(([table]) => table);
     this.#note({ ...answer, touched, counts: null, unpublished: undefined });
   }
