@@ -19,6 +19,9 @@ const CREATE = 'mutation ($data: TenantCreateInput!) { createTenant(data: $data)
 const READ = 'query ($id: ID!) @consistency(mode: CACHED) { tenant(by: { id: $id }) { name } }';
 const RENAME = 'mutation ($id: ID!, $name: String!) { updateTenant(by: { id: $id }, data: { name: $name }) { id } }';
 
+/** For so long memory does not look again: see `CacheSettings`. In milliseconds. */
+const RECHECK_MS = 2_100;
+
 /** Number of shard keys with changes that are not published. */
 async function unpublished(): Promise<number> {
   const response = await fetch(`${server.origin}/status?live=1`);
@@ -44,7 +47,11 @@ describe('a write to a row that is cached', () => {
   it('is published by way of the queue, and then seen by cached reads', async () => {
     await server.graphql(CREATE, { data: { id: 'hot', name: 'Old', plan: 'FREE', settings: {} } });
     await server.graphql(READ, { id: 'hot' });
-    expect(sourceOf(await server.graphql(READ, { id: 'hot' }))).not.toBe('shard');
+    expect(sourceOf(await server.graphql(READ, { id: 'hot' }))).toBe('memory');
+    await new Promise((resolve) => setTimeout(resolve, RECHECK_MS));
+    // The shard is asked again, for KV: from now on changes are published.
+    expect(sourceOf(await server.graphql(READ, { id: 'hot' }))).toBe('shard');
+    await eventually(async () => (await unpublished()) === 0);
     const before = await published();
     const writtenMs = Date.now();
     await server.graphql(RENAME, { id: 'hot', name: 'New' });
