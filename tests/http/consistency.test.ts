@@ -1,15 +1,18 @@
 /** The whole way of a request: modes, sessions and reports over real shards, isolates of their own, and a KV that is late. */
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createWorker, type Env } from '../../src/index.ts';
 import { systemTimers } from '../../src/lib/timers.ts';
 import { decodeSessionToken, encodeSessionToken } from '../../src/resolvers/consistency/session-token.ts';
 import { bundle } from '../../src/schema/migrations/index.ts';
 import model from '../../src/schema/model.ts';
+import { stampsKvKey } from '../../src/shards/kv-key.ts';
 import { addSeen, NOTHING_SEEN } from '../../src/shards/seen-versions.ts';
+import type { ShardKey } from '../../src/shards/shard-key.ts';
 import { versionAt } from '../../src/shards/version.ts';
 import { SimulatedKv } from '../support/cache/simulated-kv.ts';
+import { publishingKv } from '../worker/publishing-kv.ts';
 
 interface Answer {
   readonly status: number;
@@ -29,8 +32,8 @@ function openIsolate() {
   const { handlers } = createWorker({ model, migrations: bundle, cache: { recheckMs: 0, kvFillReads: 1 } });
   const isolateEnv = {
     SHARDQL_DEVELOPMENT: 'true',
-    SHARD: env.SHARD,
-    CATALOG: env.CATALOG,
+    SHARD: env.PUBLISHING_SHARD,
+    CATALOG: env.PUBLISHING_CATALOG,
     KV: { ...kv.location() },
   } as unknown as Env;
   return async (query: string, token?: string, as?: string): Promise<Answer> => {
@@ -53,6 +56,8 @@ function openIsolate() {
 const TENANT = `consistency-${crypto.randomUUID()}`;
 const here = openIsolate();
 const there = openIsolate();
+/** At a location of its own: what it finds missing is not remembered where the others look. */
+const elsewhere = openIsolate();
 
 const customer = (mode: string) =>
   `{ customer(by: { id: "c" }, shardKey: "${TENANT}") @consistency(mode: ${mode}) { name } }`;
@@ -60,12 +65,24 @@ const rename = (name: string) =>
   `mutation { updateCustomer(by: { id: "c" }, shardKey: "${TENANT}", data: { name: "${name}" }) { name } }`;
 const nameOf = ({ data }: Answer): string => data.customer.name;
 
+/** Changes under these shard keys are published from now on. */
+async function trace(query: string, ...tenants: readonly string[]): Promise<void> {
+  await elsewhere(query);
+  const documents = await Promise.all(tenants.map((tenant) => stampsKvKey(`t:${tenant}` as ShardKey)));
+  while (documents.some((document) => kv.peek(document) === null)) await scheduler.wait(10);
+}
+
 beforeAll(async () => {
+  publishingKv.current = kv.location();
   const { errors } = await here(`mutation {
     createTenant(data: { id: "${TENANT}", name: "T", plan: FREE, settings: {} }) { id }
     createCustomer(data: { tenantId: "${TENANT}", id: "c", name: "first", email: "c@x", attributes: {} }) { id }
   }`);
   expect(errors).toBeUndefined();
+  await trace(customer('CACHED'), TENANT);
+});
+afterAll(() => {
+  publishingKv.current = null;
 });
 
 describe('a read in each mode', () => {
@@ -138,6 +155,8 @@ describe('session tokens', () => {
     await here(`mutation { ${fields.join(' ')} }`);
     const read = (id: string, token?: string) =>
       here(`{ tenant(by: { id: "${id}" }) @consistency(mode: SESSION) { name } }`, token);
+    const reads = tenants.map((id, at) => `t${at}: tenant(by: { id: "${id}" }) @consistency(mode: CACHED) { name }`);
+    await trace(`{ ${reads.join(' ')} }`, ...tenants);
     for (const id of tenants) await read(id);
     const { token } = await here(rename('busy'));
     const sources = new Set<string>();

@@ -4,6 +4,7 @@ declare namespace Cloudflare {
     SHARD: DurableObjectNamespace;
     CATALOG: DurableObjectNamespace;
     PUBLISHING_SHARD: DurableObjectNamespace;
+    PUBLISHING_CATALOG: DurableObjectNamespace;
     ARCHIVING_SHARD: DurableObjectNamespace;
     STAMPS: KVNamespace;
     ARCHIVE: R2Bucket;

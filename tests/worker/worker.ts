@@ -3,6 +3,7 @@ import { createWorker } from '../../src/index.ts';
 import { bundle as shopBundle } from '../../src/schema/migrations/index.ts';
 import shopModel from '../../src/schema/model.ts';
 import { createCatalogClass } from '../../src/shards/catalog/catalog.ts';
+import type { StampKv } from '../../src/shards/server/freshness/publisher.ts';
 import { createShardClass } from '../../src/shards/server/shard.ts';
 import accessModel from '../models/access/model.ts';
 import { bundle as allTypesBundle } from '../models/all-types/migrations/index.ts';
@@ -17,6 +18,7 @@ import wideModel from '../models/wide/model.ts';
 import { migrationsOf } from '../support/create-tables.ts';
 import { archivingClock } from './archiving-clock.ts';
 import { ofSameFile } from './object-names.ts';
+import { publishingKv } from './publishing-kv.ts';
 
 /** A bare SQLite Durable Object: tests reach its storage with `runInDurableObject`. Who sets its alarm runs that, too. */
 export class Lab extends DurableObject {
@@ -42,10 +44,16 @@ export class ShopCatalog extends createCatalogClass() {
   }
 }
 
-/** Publishes to a KV. */
+/** Publishes to a KV, which may be a test's own. */
 export class PublishingShard extends createShardClass(shopModel, shopBundle) {
   constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
-    super(ctx, { KV: env.STAMPS });
+    const put: StampKv['put'] = (...args) => (publishingKv.current ?? env.STAMPS).put(...args);
+    super(ctx, { KV: { put } as KVNamespace });
+  }
+}
+export class PublishingCatalog extends createCatalogClass() {
+  constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
+    super(ctx, { SHARD: ofSameFile(ctx, env.PUBLISHING_SHARD) });
   }
 }
 

@@ -1,10 +1,25 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { env } from 'cloudflare:workers';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MapKv } from '../../../support/cache/map-kv.ts';
+import { publishingKv } from '../../../worker/publishing-kv.ts';
 import { failureOf, graphql, type Send, shopWorker } from '../../support.ts';
 
 const DEVELOPMENT = { SHARDQL_DEVELOPMENT: 'true' };
+const SHARDS = { SHARD: env.PUBLISHING_SHARD, CATALOG: env.PUBLISHING_CATALOG };
 
-const isolateOver = (KV: MapKv): Send => shopWorker({ ...DEVELOPMENT, KV });
+const isolateOver = (KV: MapKv): Send => shopWorker({ ...DEVELOPMENT, ...SHARDS, KV });
+
+/** What shards have published. */
+const stamps = new MapKv();
+const namespaces: MapKv[] = [];
+
+/** A namespace without entries. */
+function emptyKv(): MapKv {
+  const kv = new MapKv();
+  for (const [key, value] of stamps.values) kv.values.set(key, value);
+  namespaces.push(kv);
+  return kv;
+}
 
 const warm = (send: Send, body: unknown) =>
   send('/warm', {
@@ -34,8 +49,16 @@ const customer = (id: string, tenant = 'warm') =>
 
 const ORDERS = '{ orders(shardKey: "warm", first: 3) { nodes { id } } }';
 
+afterAll(() => {
+  publishingKv.current = null;
+});
 beforeAll(async () => {
-  const send = shopWorker();
+  publishingKv.current = {
+    put: async (key, value) => {
+      for (const kv of [stamps, ...namespaces]) kv.values.set(key, value);
+    },
+  };
+  const send = shopWorker({ ...DEVELOPMENT, ...SHARDS });
   const rows = async (table: string, list: readonly object[]) => {
     const body = list.map((row) => JSON.stringify(row)).join('\n');
     const report = await (await send(`/import?table=${table}`, { method: 'POST', body })).json<{
@@ -59,9 +82,9 @@ beforeAll(async () => {
 
 describe('POST /warm', () => {
   it('puts all rows of a table under a shard key where point reads of other isolates look, once', async () => {
-    const kv = new MapKv();
+    const kv = emptyKv();
     const send = isolateOver(kv);
-    expect(await sourceOf(new MapKv(), customer('c1'))).toBe('shard');
+    expect(await sourceOf(emptyKv(), customer('c1'))).toBe('shard');
     expect(await warmed(send, { table: 'customers', shardKey: 'warm' })).toEqual({ put: 3, failed: 0, complete: true });
     for (const id of ['c1', 'c2', 'c3']) expect(await sourceOf(kv, customer(id))).toBe('kv');
     expect(await sourceOf(kv, customer('c1', 'other'))).toBe('shard');
@@ -69,7 +92,7 @@ describe('POST /warm', () => {
   });
 
   it('puts single rows, those too that do not exist', async () => {
-    const kv = new MapKv();
+    const kv = emptyKv();
     const send = isolateOver(kv);
     expect(await warmed(send, { table: 'customers', shardKey: 'warm', ids: ['c2', 'none'] })).toMatchObject({ put: 2 });
     expect(await sourceOf(kv, customer('c2'))).toBe('kv');
@@ -82,7 +105,7 @@ describe('POST /warm', () => {
   });
 
   it('puts what a query reads, as cached reads of it will look for', async () => {
-    const kv = new MapKv();
+    const kv = emptyKv();
     const send = isolateOver(kv);
     expect(await warmed(send, { query: ORDERS })).toMatchObject({ put: 1 });
     expect(await sourceOf(kv, ORDERS.replace('{', 'query @consistency(mode: CACHED) {'))).toBe('kv');
@@ -94,12 +117,13 @@ describe('POST /warm', () => {
   });
 
   it('tells what KV did not take', async () => {
-    const kv = new MapKv();
+    const kv = emptyKv();
     kv.put = async () => {
       throw new Error('KV PUT failed: 500');
     };
     const body = { table: 'customers', shardKey: 'warm' };
-    expect(await warmed(isolateOver(kv), body)).toEqual({ put: 0, failed: 3, complete: true });
+    const send = isolateOver(kv);
+    expect(await warmed(send, body)).toEqual({ put: 0, failed: 3, complete: true });
   });
 
   it.each<[unknown, RegExp]>([
@@ -123,7 +147,7 @@ describe('POST /warm', () => {
     [{ query: 'query ($id: ID!) { tenant(by: { id: $id }) { id } }' }, /Variable "\$id"/],
     [{ query: ORDERS, variables: [] }, /^Expected variables to be an object/],
   ])('refuses %j', async (body, message) => {
-    const failure = await failureOf(await warm(isolateOver(new MapKv()), body));
+    const failure = await failureOf(await warm(isolateOver(emptyKv()), body));
     expect(failure).toMatchObject({ status: 400, code: 'BAD_USER_INPUT', message: expect.stringMatching(message) });
   });
 
