@@ -30,8 +30,10 @@ export class FakeApi {
   }
 
   readonly fetch = async (url: URL, init?: RequestInit): Promise<Response> => {
-    if (url.pathname === '/status')
-      return Response.json({ shards: [{ shard: 's', status: { rowsByTable: this.#counts } }] });
+    if (url.pathname === '/status') {
+      const rowsByTable = url.searchParams.get('count') === '1' ? this.#counts : null;
+      return Response.json({ shards: [{ shard: 's', rowsByTable }] });
+    }
     if (init?.method !== 'POST') return Response.json({ tables: TABLES });
     this.#requestsLeft--;
     if (this.#requestsLeft >= 0) return this.#import(url, init);
