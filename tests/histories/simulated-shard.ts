@@ -267,7 +267,7 @@ export class SimulatedShard {
       ownership: new Ownership(session),
       plans: this.#plans,
       freshness,
-      outcomes: new Outcomes(session),
+      outcomes: new Outcomes(),
       imports: new ImportRuns(),
       capacity: capacityOf(storage.sql),
       publisher,

@@ -172,7 +172,7 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
       });
       this.#restoredFence = new RestoredFence(restoringBy(env, shard.id));
       const [imports, audits, fences] = [new ImportRuns(), new AuditCounts(), new Fences(session)];
-      const outcomes = new Outcomes(session);
+      const outcomes = new Outcomes();
       const { migrations } = bundle;
       this.#state = {
         model,

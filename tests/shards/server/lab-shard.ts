@@ -56,7 +56,7 @@ export async function inNewShard<T>(
         isNew: true,
       });
       const plans = new PlanRunner(model);
-      const [imports, outcomes] = [new ImportRuns(), new Outcomes(session)];
+      const [imports, outcomes] = [new ImportRuns(), new Outcomes()];
       const [publisher, audits, fences] = [null, new AuditCounts(), new Fences(session)];
       const logRecall = new LogRecall({
         ...{ archive: null, settings: toLogSettings({}), storage, session, wallClock, timers: systemTimers },

@@ -84,7 +84,7 @@ function transact(shard: ShardState, session: SqlSession, request: WriteRequest)
   try {
     outcome = shard.storage.transactionSync(() => {
       if (!request.shardKeys.every((shardKey) => ownsKey(shard, shardKey))) return null;
-      const known = shard.outcomes.find(request.operationId);
+      const known = shard.outcomes.find(session, request.operationId);
       if (known !== null) return known;
       shard.fences.requireOpen(request.shardKeys as readonly ShardKey[]);
       return replayed(shard, session, request, afterCommit) ?? applyAll(shard, session, request, afterCommit);
@@ -164,7 +164,7 @@ const WRITES_PER_FORGETTING = 32;
 /** Retries get this outcome, once the transaction has ended well and what this gives was called. */
 function remember(shard: ShardState, session: SqlSession, { operationId }: WriteRequest, outcome: Outcome): () => void {
   const nowMs = shard.wallClock();
-  const { turn, committed } = shard.outcomes.remember(operationId, nowMs, outcome);
+  const { turn, committed } = shard.outcomes.remember(session, operationId, nowMs, outcome);
   if (turn % WRITES_PER_FORGETTING === 0) forgetRecords(session, nowMs);
   return committed;
 }

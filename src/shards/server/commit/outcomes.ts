@@ -25,32 +25,27 @@ interface Remembered {
  * written. The oldest one gives its place to the next once its time is over.
  */
 export class Outcomes {
-  readonly #session: SqlSession;
   /** Oldest first. Null: not read yet. */
   #placeById: Map<string, OutcomePlace> | null = null;
   #lastPlace = 0;
   #lastTurn = 0;
 
-  constructor(session: SqlSession) {
-    this.#session = session;
-  }
-
   /** Null: the operation id is new. */
-  find(id: string): Outcome | null {
-    const found = this.#places().get(id);
-    return found === undefined ? null : readOutcome(this.#session, found.place);
+  find(session: SqlSession, id: string): Outcome | null {
+    const found = this.#places(session).get(id);
+    return found === undefined ? null : readOutcome(session, found.place);
   }
 
   /** Call it within the transaction of the commit, or after that has failed. */
-  remember(id: string, nowMs: number, outcome: Outcome): Remembered {
-    const places = this.#places();
+  remember(session: SqlSession, id: string, nowMs: number, outcome: Outcome): Remembered {
+    const places = this.#places(session);
     const isOver = ({ atMs }: OutcomePlace) => atMs < nowMs - OPERATION_RETENTION_MS;
     const oldest = [...firstOf(places, 2)].filter(([, place]) => isOver(place));
     const [reused, spare] = oldest;
     const kept = { place: reused?.[1].place ?? this.#lastPlace + 1, turn: this.#lastTurn + 1, atMs: nowMs };
-    writeOutcome(this.#session, id, kept, outcome);
+    writeOutcome(session, id, kept, outcome);
     const isGivenUp = spare !== undefined && places.size > SPARE_PLACES;
-    if (isGivenUp) deleteOutcome(this.#session, spare[1].place);
+    if (isGivenUp) deleteOutcome(session, spare[1].place);
     const committed = () => {
       if (reused !== undefined) places.delete(reused[0]);
       if (isGivenUp) places.delete(spare[0]);
@@ -61,9 +56,9 @@ export class Outcomes {
     return { turn: kept.turn, committed };
   }
 
-  #places(): Map<string, OutcomePlace> {
+  #places(session: SqlSession): Map<string, OutcomePlace> {
     if (this.#placeById !== null) return this.#placeById;
-    this.#placeById = new Map(readOutcomePlaces(this.#session));
+    this.#placeById = new Map(readOutcomePlaces(session));
     for (const { place, turn } of this.#placeById.values()) {
       this.#lastPlace = Math.max(this.#lastPlace, place);
       this.#lastTurn = Math.max(this.#lastTurn, turn);

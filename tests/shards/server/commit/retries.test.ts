@@ -16,8 +16,8 @@ const COLUMNS = Object.keys(shopRow('Customer'));
 const customer = (id: string, name: string) => Object.values(shopRow('Customer', { id, name, email: `${id}@x.org` }));
 
 /** What the shard had in memory of outcomes is lost. */
-const nextLife = ({ state, session }: LabShard, name: string): LabShard =>
-  new LabShard({ ...state, outcomes: new Outcomes(session) }, name);
+const nextLife = ({ state }: LabShard, name: string): LabShard =>
+  new LabShard({ ...state, outcomes: new Outcomes() }, name);
 
 describe('a retry under an operation id', () => {
   it('of a batch of an import overwrites nothing that was written since, and reports what the first attempt did', async () => {

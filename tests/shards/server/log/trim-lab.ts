@@ -194,7 +194,7 @@ export class TrimLab {
     });
     const { publisher } = this;
     this.shard = new LabShard(
-      { ...state, outcomes: new Outcomes(session), freshness, publisher, trimmer, logRecall: recall, wallClock },
+      { ...state, outcomes: new Outcomes(), freshness, publisher, trimmer, logRecall: recall, wallClock },
       `life-${life}`,
     );
     this.trimmer = trimmer;
