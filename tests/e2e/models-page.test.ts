@@ -90,7 +90,8 @@ describe('every option has its row', () => {
   it.each([
     ['src/model/declaration.ts', 'TableEntry'],
     ['src/model/declaration.ts', 'CacheOptions'],
-    ['src/index.ts', 'WorkerOptions'],
+    ['src/create-api.ts', 'ApiOptions'],
+    ['src/create-storage.ts', 'StorageOptions'],
     ['src/shards/client/settings.ts', 'RouterSettings'],
     ['src/cache/settings.ts', 'CacheSettings'],
   ])('of %s: %s', (path, name) => {
