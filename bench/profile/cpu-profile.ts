@@ -31,6 +31,20 @@ export interface Shares {
 
 const IDLE = '(idle)';
 
+/** Shares of isolates that take turns in one process. */
+export function sumOfShares(all: readonly Shares[]): Shares {
+  const sumBy = (of: (shares: Shares) => Shares['self']) => {
+    const sums = new Map<string, number>();
+    for (const shares of all) for (const [name, micros] of of(shares)) add(sums, name, micros);
+    return mostFirst(sums);
+  };
+  return {
+    self: sumBy(({ self }) => self),
+    total: sumBy(({ total }) => total),
+    busyMicros: all.reduce((sum, { busyMicros }) => sum + busyMicros, 0),
+  };
+}
+
 /** Adds up a profile by names that `nameOf` gives to call frames. */
 export function sharesOf({ nodes, samples, timeDeltas }: CpuProfile, nameOf: (frame: CallFrame) => string): Shares {
   const nodeById = new Map(nodes.map((node) => [node.id, node]));

@@ -3,7 +3,7 @@ import type { Cell } from '../cells/cell.ts';
 import { generateLoad } from '../load/generate-load.ts';
 import type { Load } from '../measure/measure-cell.ts';
 import { markdownTable } from '../report/markdown-table.ts';
-import { type CpuProfile, sharesOf } from './cpu-profile.ts';
+import { type CpuProfile, sharesOf, sumOfShares } from './cpu-profile.ts';
 import { frameNames } from './frame-names.ts';
 import { Inspector } from './inspector.ts';
 
@@ -11,6 +11,25 @@ const SAMPLING_MICROS = 200;
 const WARM_UP_SECONDS = 3;
 const MOST_PARTS = 20;
 const MOST_FUNCTIONS = 40;
+
+/** The API and its shards take turns in one process. */
+const WORKERS = [
+  { name: 'shardql', bundle: 'worker.js' },
+  { name: 'shardql-storage', bundle: 'storage.js' },
+];
+
+/** Gives what stops it. */
+async function startProfiler(inspectorPort: number, worker: string): Promise<() => Promise<CpuProfile>> {
+  const inspector = await Inspector.connect(inspectorPort, (id) => id.endsWith(`:${worker}`));
+  await inspector.send('Profiler.enable');
+  await inspector.send('Profiler.setSamplingInterval', { interval: SAMPLING_MICROS });
+  await inspector.send('Profiler.start');
+  return async () => {
+    const { profile } = await inspector.send<{ profile: CpuProfile }>('Profiler.stop');
+    inspector.close();
+    return profile;
+  };
+}
 
 /** Where a cell's requests spend the server's CPU, as text. */
 export async function profileCell(
@@ -20,17 +39,13 @@ export async function profileCell(
 ): Promise<string> {
   const { port } = server;
   await generateLoad({ port, requests, ...load, seconds: WARM_UP_SECONDS });
-  const inspector = await Inspector.connect(inspectorPort, (id) => id.endsWith(':shardql'));
-  await inspector.send('Profiler.enable');
-  await inspector.send('Profiler.setSamplingInterval', { interval: SAMPLING_MICROS });
-  await inspector.send('Profiler.start');
+  const profilers = await Promise.all(WORKERS.map((worker) => startProfiler(inspectorPort, worker.name)));
   const { requests: answered } = await generateLoad({ port, requests, ...load });
-  const { profile } = await inspector.send<{ profile: CpuProfile }>('Profiler.stop');
-  inspector.close();
+  const profiles = await Promise.all(profilers.map((stop) => stop()));
 
-  const names = frameNames(join(server.dataFolder, 'bundle/worker.js'));
-  const byPart = sharesOf(profile, names.partOf);
-  const byFunction = sharesOf(profile, names.functionOf);
+  const names = WORKERS.map(({ bundle }) => frameNames(join(server.dataFolder, 'bundle', bundle)));
+  const byPart = sumOfShares(profiles.map((profile, at) => sharesOf(profile, names[at]!.partOf)));
+  const byFunction = sumOfShares(profiles.map((profile, at) => sharesOf(profile, names[at]!.functionOf)));
   const rows = (shares: readonly (readonly [string, number])[], most: number) =>
     shares
       .slice(0, most)
