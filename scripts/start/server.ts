@@ -130,12 +130,9 @@ function sharedOptions(folders: RuntimeFolders, handleLog: (log: WorkerdStructur
 }
 
 function workerOptions({ port, config, bundlePath, variables, graphiql, isDevelopment = true }: ServerOptions) {
-  const { modulesRules: _, ...options } = config.options;
+  const options = bundledOptions(config, bundlePath);
   return {
-    compatibilityDate: COMPATIBILITY_DATE,
     ...options,
-    name: config.name,
-    ...modulesOf(bundlePath),
     bindings: { ...options.bindings, ...variables, SHARDQL_DEVELOPMENT: String(isDevelopment) },
     serviceBindings: { ...options.serviceBindings, ...(graphiql && { GRAPHIQL: GRAPHIQL_NAME }) },
     unsafeDirectSockets: [{ host: HOST, port }],
@@ -143,14 +140,12 @@ function workerOptions({ port, config, bundlePath, variables, graphiql, isDevelo
 }
 
 function storageOptions({ config, bundlePath }: StorageWorker, variables: ServerOptions['variables']) {
-  const { modulesRules: _, ...options } = config.options;
-  return {
-    compatibilityDate: COMPATIBILITY_DATE,
-    ...options,
-    name: config.name,
-    ...modulesOf(bundlePath),
-    bindings: { ...options.bindings, ...variables },
-  };
+  const options = bundledOptions(config, bundlePath);
+  return { ...options, bindings: { ...options.bindings, ...variables } };
+}
+
+function bundledOptions({ name, options: { modulesRules: _, ...options } }: WorkerConfig, bundlePath: string) {
+  return { compatibilityDate: COMPATIBILITY_DATE, ...options, name, ...modulesOf(bundlePath) };
 }
 
 const modulesOf = (path: string) => ({ modules: [{ type: 'ESModule' as const, path }], modulesRoot: dirname(path) });

@@ -15,7 +15,7 @@ export interface AccountQueue {
 export interface DataPlace {
   /** `eu`, `fedramp` …; null: anywhere. */
   readonly jurisdiction: string | null;
-  /** `weur`, `enam` …: a hint; null: near whoever comes first. */
+  /** `weur`, `enam` …: a hint; null: near the first caller. */
   readonly location: string | null;
 }
 

@@ -159,8 +159,8 @@ export async function cancelRestore(id: string, context: RequestContext): Promis
 }
 
 /**
- * The same of what has just begun, or turned round. It goes on by itself, so whoever has asked for it gets its id, even if a shard does not
- * answer by now: then it is told of as one that has not ended.
+ * The same, for a restore that has just started or reversed. It runs on its own, so the caller gets its id even if a shard does not answer
+ * yet: the restore is then shown as still running.
  */
 async function begun(id: string, context: RequestContext): Promise<ShownRestore> {
   const answers = await context.shards.restores(true);

@@ -123,7 +123,7 @@ describe('a shard', () => {
       expect(lab.write([rename('d')]).events).toEqual([T1]);
     }));
 
-  it('knows after a start what it has handed out, and nothing else', () =>
+  it('remembers across a restart which shard keys are cached, and only those', () =>
     inPublishingLab(async (lab) => {
       lab.trackCached(T1);
       lab.restart();
