@@ -47,6 +47,18 @@ export const rounded = (usage: Usage): Usage => ({
   rowsRead: Number(usage.rowsRead.toPrecision(2)),
 });
 
+/** Rows that are read depend on the moment at which a task of the shard comes due: by so many, or this part of them, runs differ. */
+const ROWS_READ_SPREAD = 2;
+const ROWS_READ_SPREAD_PART = 0.1;
+
+/** What was measured, with the rows read that are recorded where the two differ no more than runs do. */
+export const settled = (usage: Usage, recorded: Usage): Usage => {
+  const spread = Math.max(ROWS_READ_SPREAD, recorded.rowsRead * ROWS_READ_SPREAD_PART);
+  return Math.abs(usage.rowsRead - recorded.rowsRead) <= spread && usage.rowsRead > 0
+    ? { ...usage, rowsRead: recorded.rowsRead }
+    : usage;
+};
+
 /** Only what is not 0. */
 export const shown = (usage: Usage): Partial<Usage> =>
   Object.fromEntries(Object.entries(usage).filter(([, count]) => count !== 0));

@@ -234,7 +234,9 @@ function familyWorld(at: number, random: Random): Pick<World, 'entities' | 'rows
         shouted: words.replace(/[a-z]+/g, (letters) => letters.toUpperCase()),
       });
       for (const tagCode of TAGS) {
-        if (random() < 0.4) rows[Link]!.push({ owner, itemCode: code, tagCode, position: below(random, 3) });
+        // The first one is always there: each table has a row.
+        if (rows[Link]!.length === 0 || random() < 0.4)
+          rows[Link]!.push({ owner, itemCode: code, tagCode, position: below(random, 3) });
       }
     }
   }
