@@ -11,10 +11,12 @@ import { SqlSession } from '../../sql/sql-session.ts';
 import type { WallClock } from '../clock.ts';
 import { areTriggersInstalled, installTriggers } from '../log/install-triggers.ts';
 import { type LogTrigger, logTriggers } from '../log/log-triggers.ts';
+import { isOwnTriggerYoungest, putOwnTriggersLast } from '../recovery/own-triggers.ts';
 import { createSearchIndexes, indexNextRows, isSearchInstalled } from '../search/install-search.ts';
 import { searchIndexes } from '../search/search-index.ts';
 import { lastMigration, readMigrations, recordSchemas } from '../tables/migrations-table.ts';
 import { readOpenRestores } from '../tables/restores-table.ts';
+import { invalidateSearchStates } from '../tables/search-table.ts';
 import { readInstalledHash, writeInstalledHash } from '../tables/system-table.ts';
 import { enforceForeignKeys, withoutForeignKeys } from './foreign-key-enforcement.ts';
 import { type Pending, pendingMigrations } from './history.ts';
@@ -208,6 +210,13 @@ export class Migrator {
       if (!pending.isAhead && !areTriggersInstalled(session, this.#triggers)) {
         this.#storage.transactionSync(() => installTriggers(session, this.#triggers));
       }
+      if (isOwnTriggerYoungest(session)) {
+        this.#storage.transactionSync(() => {
+          putOwnTriggersLast(session);
+          // Those have changed rows in an order that the indexes could not follow.
+          invalidateSearchStates(session);
+        });
+      }
       await this.#installSearch(session);
       writeInstalledHash(session, installedHash(this.#model)(this.#bundle));
       this.#end();
@@ -215,9 +224,10 @@ export class Migrator {
     });
   }
 
-  /** A life before this one has completed everything, and no other release has begun anything since. */
+  /** A life before this one has completed everything, no other release has begun anything since, and nobody has added a trigger by hand. */
   #isInstalled(): boolean {
-    return readInstalledHash(new SqlSession(this.#storage.sql)) === installedHash(this.#model)(this.#bundle);
+    const session = new SqlSession(this.#storage.sql);
+    return readInstalledHash(session) === installedHash(this.#model)(this.#bundle) && !isOwnTriggerYoungest(session);
   }
 
   #end(): null {
