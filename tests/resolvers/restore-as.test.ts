@@ -145,10 +145,10 @@ describe('a restore under another shard key', () => {
 
   it('is refused before anything is written: no rows then, rows there already, the same shard key, a moment to come', async () => {
     const worker = createWorkerOfTest();
-    const before = await moment();
     await fill(worker, 'a');
     await worker.written('createTenant(data: { id: "taken", name: "T" }) { id }');
     const time = await moment();
+    await worker.written('createTenant(data: { id: "late", name: "T" }) { id }');
     const refusal = async (args: string) => {
       const [done, shown] = await Promise.all([
         worker.operator(`mutation { restoreAs(${args}) { id } }`),
@@ -158,7 +158,13 @@ describe('a restore under another shard key', () => {
       expect(shown.errors[0]!.extensions?.code).toBe(error!.extensions?.code);
       return `${error!.extensions?.code}: ${error!.message}`;
     };
-    expect(await refusal(`shardKey: "a", as: "b", time: "${before}"`)).toMatch(/^NOT_FOUND: .*with rows at that time/);
+    expect(await refusal(`shardKey: "late", as: "b", time: "${time}"`)).toMatch(/^NOT_FOUND: .*with rows at that time/);
+    expect(await refusal('shardKey: "a", as: "b", time: "2024-01-31T09:00:00Z"')).toMatch(
+      /^BAD_USER_INPUT: Expected a time from 2\S+Z on, when this installation began/,
+    );
+    for (const as of ['', '\\u0000', 'b\\u0000c']) {
+      expect(await refusal(`shardKey: "a", as: "${as}", time: "${time}"`)).toMatch(/^BAD_USER_INPUT: Expected as /);
+    }
     expect(await refusal(`shardKey: "none", as: "b", time: "${time}"`)).toMatch(/^NOT_FOUND/);
     expect(await refusal(`shardKey: "a", as: "taken", time: "${time}"`)).toMatch(/^CONFLICT: .* with rows of Tenant/);
     expect(await refusal(`shardKey: "a", as: "a", time: "${time}"`)).toMatch(/^BAD_USER_INPUT: .*another shard key/);

@@ -147,7 +147,17 @@ export async function startCopy(args: CopyArguments, context: RequestContext): P
 
 function copyOf(model: Model, { shardKey, as, type = null }: CopyArguments): CopyScope {
   const [from, to] = keysOf(model, [shardKey, as], type);
+  requireNameable(to!);
   return { shardKey: from!, as: to! };
+}
+
+/** A shard key that rows are to get must be one that people can write, to find them again. */
+function requireNameable(shardKey: ShardKey): void {
+  const value = valueOfShardKey(shardKey);
+  if (value !== '' && !value.includes('\0')) return;
+  throw badUserInput(
+    `Expected as to be at least one character, and none of them NUL, but got ${JSON.stringify(value)}. Take another one.`,
+  );
 }
 
 export const undoRestore = async (id: string, context: RequestContext): Promise<ShownRestore> =>
