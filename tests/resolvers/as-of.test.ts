@@ -148,6 +148,12 @@ describe('@asOf', () => {
     expect(both.errors[0]?.message).toMatch(/@asOf or with @consistency, but got both/);
   });
 
+  it('refuses times from before the installation began: there is nothing to be seen', async () => {
+    const answer = await worker.graphql(`query @asOf(time: "2024-01-31T09:00:00Z") ${bodies}`);
+    expect(errorSummary(answer)).toEqual(['notes BAD_USER_INPUT']);
+    expect(answer.errors[0]?.message).toMatch(/^Expected a time from 2\S+Z on, when this installation began/);
+  });
+
   it('refuses times that the log does not reach back to', async () => {
     await worker.inShards(({ storage }) =>
       storage.sql.exec(

@@ -238,6 +238,7 @@ describe('a restore', () => {
 
   it('over several shards is previewed page by page, each row once', async () => {
     const worker = createWorkerOfTest();
+    await worker.content();
     const time = await moment();
     const note = 'x'.repeat(5_000);
     for (const tenant of TENANTS) {

@@ -222,6 +222,15 @@ describe('a shard', () => {
     expect(await rpc(stub).setOwnedSlots(6, [])).toBe(wait + 1);
   });
 
+  it('tells of no moment before its installation began, and of any if it was added later: rows were on others then', async () => {
+    const early = async (stub: DurableObjectStub) =>
+      fromJsonText(await rpc(stub).read(toJsonText({ ...envelope, calls: [readCustomer('c1')], asOf: 1 })));
+    expect(await early(await newOwner())).toMatchObject({ status: 'REFUSED', error: { code: 'BAD_USER_INPUT' } });
+    const added = newShard();
+    await rpc(added).setOwnedSlots(5, ALL_SLOTS);
+    expect(await early(added)).toMatchObject({ status: 'OK', outcomes: [{ answers: [null] }] });
+  });
+
   it('writes nothing when it starts, and reads as of its last commit', async () => {
     const stub = await newOwner();
     const { version } = (await write(stub, oneOfEach)) as WriteAnswer;

@@ -2,7 +2,7 @@ import { systemTimers, wait } from '../../../lib/timers.ts';
 import type { PastSurvey, SurveyRequest } from '../../protocol/backup.ts';
 import type { SqlSession } from '../../sql/sql-session.ts';
 import { holdMoment } from '../recovery/as-of.ts';
-import { changesSince } from '../recovery/past-point.ts';
+import { changesSince, requireBorn } from '../recovery/past-point.ts';
 import { barrier, pastSchema } from '../recovery/past-schema.ts';
 import type { ShardState } from '../shard-state.ts';
 import { readChangedTables } from '../tables/log-spans.ts';
@@ -27,6 +27,7 @@ export async function surveyPast(
 ): Promise<PastSurvey> {
   const { model, migrations, logRecall } = shard;
   requireReadable(shard, shardKeys);
+  requireBorn(session, version);
   if (version < readTrimmedVersion(session) && logRecall.reaches(version)) await logRecall.recall(version);
   const span = { ...changesSince(session, version, shardKeys), without: [] };
   holdMoment(shard, session, version);

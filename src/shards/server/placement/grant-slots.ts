@@ -1,6 +1,6 @@
 import type { SlotRange } from '../../slots.ts';
 import { SqlSession } from '../../sql/sql-session.ts';
-import type { Version } from '../../version.ts';
+import { type Version, versionAt } from '../../version.ts';
 import type { ShardState } from '../shard-state.ts';
 
 /** Epoch of the first placement: its slots come from nowhere. */
@@ -14,9 +14,10 @@ const FIRST_EPOCH = 1;
  * else answer with an `asOf` below the last change that it took over.
  */
 export function grantSlots(shard: ShardState, epoch: number, slots: readonly SlotRange[], least: Version): void {
-  const { ownership, storage, freshness, clock } = shard;
+  const { ownership, storage, freshness, clock, wallClock } = shard;
   if (epoch <= ownership.epoch) return;
-  ownership.grant(storage, new SqlSession(storage.sql), epoch, slots, least);
+  const born = epoch === FIRST_EPOCH ? versionAt(wallClock()) : 0;
+  ownership.grant(storage, new SqlSession(storage.sql), epoch, slots, least, born);
   clock.committed(least);
   if (epoch > FIRST_EPOCH) freshness.arrived(clock.last);
 }

@@ -41,8 +41,10 @@ export class Ownership {
   }
 
   /**
-   * Sets the owned slots as of `epoch`, durably. Repeats and older epochs change nothing. `least`: the version of the last
-   * commit is at least this from then on.
+   * Sets the owned slots as of `epoch`, durably. Repeats and older epochs change nothing.
+   *
+   * @param least the version of the last commit is at least this from then on.
+   * @param born if it is the first grant: the moment at which the installation began; 0: that was earlier.
    */
   grant(
     storage: DurableObjectStorage,
@@ -50,10 +52,11 @@ export class Ownership {
     epoch: number,
     ranges: readonly SlotRange[],
     least: Version = 0,
+    born: Version = 0,
   ): void {
     if (epoch <= this.#epoch) return;
     storage.transactionSync(() => {
-      writeGrant(session, epoch, ranges);
+      writeGrant(session, epoch, ranges, born);
       if (least > readLastVersion(session)) writeClock(session, least, GRANT_ORIGIN, countRows(session));
     });
     this.#load(session);

@@ -11,7 +11,7 @@ import { stopClock, writeClock } from '../tables/clock-table.ts';
 import { countChanges, type LogSpan, readChangedTables, spanOf } from '../tables/log-spans.ts';
 import { readTrimmedVersion } from '../tables/log-state-table.ts';
 import { dropOwnTriggers } from './own-triggers.ts';
-import { changesSince } from './past-point.ts';
+import { changesSince, requireBorn } from './past-point.ts';
 import { type PastSchema, pastSchema } from './past-schema.ts';
 import { putVersionsBack, readPastVersions } from './past-versions.ts';
 import { dropTableTriggers } from './table-triggers.ts';
@@ -90,6 +90,7 @@ const tooLongAgo = (): ShardQLError =>
 
 function answer(shard: ShardState, session: SqlSession, request: PastRequest): JsonText<ReadAnswer> {
   const { asOf } = request;
+  requireBorn(session, asOf);
   const span = changesSince(session, asOf, shardKeysOf(request));
   holdMoment(shard, session, asOf);
   const changes = countFew(session, span, SEES_ALL.has(request.caller.role) ? LIMITS : LIMITS_OF_ROLES);

@@ -6,6 +6,7 @@ import type { LogSpan } from '../tables/log-spans.ts';
 import { readLogState } from '../tables/log-state-table.ts';
 import { findSeqSince, readLastLogSeq } from '../tables/log-table.ts';
 import { readRestoresAt } from '../tables/restores-table.ts';
+import { readBirth } from '../tables/slots-table.ts';
 import { roundTrips } from './round-trips.ts';
 
 /**
@@ -29,6 +30,20 @@ export function changesSince(session: ReadSession, version: Version, shardKeys: 
   if (restores.length === 0) return { after, upTo, shardKeys, partly: null, without };
   const of = restores.map(({ startSeq, shardKeys: restored }) => ({ after: startSeq, shardKeys: restored }));
   return { after: least, upTo, shardKeys, partly: { upTo: after, of }, without };
+}
+
+/**
+ * Nothing would be found before the installation began: who asks for that means another time.
+ *
+ * @throws ShardQLError BAD_USER_INPUT
+ */
+export function requireBorn(session: ReadSession, version: Version): void {
+  const born = readBirth(session);
+  if (version >= born) return;
+  throw new ShardQLError(
+    'BAD_USER_INPUT',
+    `Expected a time from ${timeOf(born)} on, when this installation began, but got ${timeOf(version)}. There were no rows then.`,
+  );
 }
 
 /** `least`: all rows after this seq are needed. */

@@ -13,7 +13,7 @@ import { findRestore, readOpenRestores, readRestores, readUndos } from '../table
 import type { Schedule } from '../tasks/tasks.ts';
 import { isLost } from '../to-shard-error.ts';
 import type { Copier } from './copy/copier.ts';
-import { changesSince } from './past-point.ts';
+import { changesSince, requireBorn } from './past-point.ts';
 import { pastSchema } from './past-schema.ts';
 import { MAX_PREVIEWED_CHANGES, previewRestore } from './preview-restore.ts';
 import { STEP_LIMITS } from './restore-chunk.ts';
@@ -182,6 +182,7 @@ export class Restorer {
     if ('version' in target) {
       const { shardKeys, version } = target;
       requireKnown(session, shardKeys);
+      requireBorn(session, version);
       requireNoOther(session, shardKeys);
       return { shardKeys, version, undoes: null, span: changesSince(session, version, shardKeys) };
     }

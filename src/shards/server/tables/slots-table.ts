@@ -2,9 +2,12 @@
  * `_slots`: the slots this shard owns, as ascending, disjoint, non-adjacent ranges. `_epoch`: one row, the epoch of the shard map
  * they come from, and whether the shard holds, or once held, rows of slots that it does not own. All of it is written in one
  * transaction, by the catalog's grants, and where the database went back: nothing else changes which keys are owned.
+ *
+ * `born`: the moment of the grant that began the installation, as a version; 0 in a shard that was added later, where rows were on others before.
  */
 import type { SlotRange } from '../../slots.ts';
-import type { SqlSession } from '../../sql/sql-session.ts';
+import type { ReadSession, SqlSession } from '../../sql/sql-session.ts';
+import type { Version } from '../../version.ts';
 
 export const CREATE_SLOTS_TABLE = `CREATE TABLE IF NOT EXISTS _slots (
   first INTEGER PRIMARY KEY,
@@ -14,11 +17,15 @@ export const CREATE_SLOTS_TABLE = `CREATE TABLE IF NOT EXISTS _slots (
 export const CREATE_EPOCH_TABLE = `CREATE TABLE IF NOT EXISTS _epoch (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   epoch INTEGER NOT NULL,
-  hides_rows INTEGER NOT NULL
+  hides_rows INTEGER NOT NULL,
+  born INTEGER NOT NULL DEFAULT 0
 )`;
 
-/** Brings tables that an earlier release made to the form above: it had a row for each slot. To be called before they are made. */
+/** Brings tables that earlier releases made to the form above: one had a row for each slot. To be called before they are made. */
 export function renewSlotsTable(session: SqlSession): void {
+  const known = session.rows("SELECT name FROM pragma_table_info('_epoch')").map(([name]) => name);
+  if (known.length > 0 && !known.includes('born'))
+    session.run('ALTER TABLE _epoch ADD COLUMN born INTEGER NOT NULL DEFAULT 0');
   const names = session.rows("SELECT name FROM pragma_table_info('_slots')").map(([name]) => name);
   if (!names.includes('slot')) return;
   const slots = session.rows('SELECT slot FROM _slots').map(([slot]): SlotRange => [slot as number, slot as number]);
@@ -46,16 +53,21 @@ export function readGrant(session: SqlSession): Grant {
   return { epoch, ranges, hidesRows: hidesRows === 1 };
 }
 
-/** Replaces the owned slots. It reads all shard keys. */
-export function writeGrant(session: SqlSession, epoch: number, ranges: readonly SlotRange[]): void {
+/** The moment at which the installation began; 0: not known. */
+export const readBirth = (session: ReadSession): Version =>
+  (session.row('SELECT born FROM _epoch')?.[0] as Version | undefined) ?? 0;
+
+/** Replaces the owned slots. It reads all shard keys. `born` counts if it is the first grant. */
+export function writeGrant(session: SqlSession, epoch: number, ranges: readonly SlotRange[], born: Version = 0): void {
   session.run('DELETE FROM _slots');
   for (const [first, last] of joined(ranges))
     session.run('INSERT INTO _slots (first, last) VALUES (?, ?)', first, last);
   session.run(
-    `INSERT INTO _epoch (id, epoch, hides_rows)
-     VALUES (1, ?, EXISTS (SELECT 1 FROM _keys WHERE coalesce(${isOwnedSql('_keys.slot')}, 0) = 0))
+    `INSERT INTO _epoch (id, epoch, born, hides_rows)
+     VALUES (1, ?, ?, EXISTS (SELECT 1 FROM _keys WHERE coalesce(${isOwnedSql('_keys.slot')}, 0) = 0))
      ON CONFLICT (id) DO UPDATE SET epoch = excluded.epoch, hides_rows = excluded.hides_rows`,
     epoch,
+    born,
   );
 }
 
