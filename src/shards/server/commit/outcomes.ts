@@ -6,6 +6,7 @@ import {
   type OutcomePlace,
   readOutcome,
   readOutcomePlaces,
+  storeAsOfNow,
   writeOutcome,
 } from '../tables/operations-table.ts';
 
@@ -39,6 +40,8 @@ export class Outcomes {
   /** Call it within the transaction of the commit, or after that has failed. */
   remember(session: SqlSession, id: string, nowMs: number, outcome: Outcome): Remembered {
     const places = this.#places(session);
+    const [first] = places.values();
+    if (first !== undefined && first.atMs > nowMs + OPERATION_RETENTION_MS) this.#stampAnew(session, places, nowMs);
     const isOver = ({ atMs }: OutcomePlace) => atMs < nowMs - OPERATION_RETENTION_MS;
     const oldest = [...firstOf(places, 2)].filter(([, place]) => isOver(place));
     const [reused, spare] = oldest;
@@ -54,6 +57,13 @@ export class Outcomes {
       this.#lastPlace = Math.max(this.#lastPlace, kept.place);
     };
     return { turn: kept.turn, committed };
+  }
+
+  /** Their clock was ahead: nothing would be over, and the table would grow, until that time has come. */
+  #stampAnew(session: SqlSession, places: Map<string, OutcomePlace>, nowMs: number): void {
+    const beyondMs = nowMs + OPERATION_RETENTION_MS;
+    storeAsOfNow(session, nowMs, beyondMs);
+    for (const [id, place] of places) if (place.atMs > beyondMs) places.set(id, { ...place, atMs: nowMs });
   }
 
   #places(session: SqlSession): Map<string, OutcomePlace> {

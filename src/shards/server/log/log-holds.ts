@@ -6,7 +6,7 @@ import type { WallClock } from '../clock.ts';
 import { leastSeqOfRestores } from '../recovery/restore-span.ts';
 import { isHeld, readLogState } from '../tables/log-state-table.ts';
 import { findSeqSince, readLastLogSeq, readVersionAtSeq } from '../tables/log-table.ts';
-import { OPERATION_RETENTION_MS } from '../tables/operations-table.ts';
+import { OPERATION_RETENTION_MS, readLeastVersionSince } from '../tables/operations-table.ts';
 import { readTaskSince } from '../tables/tasks-table.ts';
 
 /** What holds look at. */
@@ -29,6 +29,15 @@ interface LogHold {
 const seqSince = ({ session, wallClock }: HoldScope, lastSeq: number, ageMs: number): number =>
   findSeqSince(session, lastSeq, versionAt(wallClock() - ageMs));
 
+/** A clock was ahead: until that time has come, versions tell nothing of when commits were made. */
+const runsAhead = ({ session, wallClock }: HoldScope, lastSeq: number): boolean =>
+  readVersionAtSeq(session, lastSeq) > versionAt(wallClock() + OPERATION_RETENTION_MS);
+
+function seqSinceOutcomes({ session, wallClock }: HoldScope, lastSeq: number): number | null {
+  const version = readLeastVersionSince(session, wallClock() - OPERATION_RETENTION_MS);
+  return version === null ? null : findSeqSince(session, lastSeq, version);
+}
+
 export const NEWEST_COMMIT = 'newest-commit';
 
 export const LOG_HOLDS: readonly LogHold[] = [
@@ -46,7 +55,8 @@ export const LOG_HOLDS: readonly LogHold[] = [
     // A retry is told which tables its first attempt has changed.
     name: 'retries',
     isBrief: true,
-    leastSeq: (scope, lastSeq) => seqSince(scope, lastSeq, OPERATION_RETENTION_MS),
+    leastSeq: (scope, lastSeq) =>
+      runsAhead(scope, lastSeq) ? seqSinceOutcomes(scope, lastSeq) : seqSince(scope, lastSeq, OPERATION_RETENTION_MS),
   },
   {
     name: 'restores',

@@ -201,7 +201,8 @@ export class LogTrimmer {
       this.#reportExcess(state, needed);
       this.#scheduleIn(HELD_RETRY_MS);
     } else {
-      const ageMs = wallClock() - versionToMs(oldest.version);
+      // By a clock that was ahead it may be of a time to come.
+      const ageMs = Math.max(0, wallClock() - versionToMs(oldest.version));
       this.#scheduleIn(Math.max(0, this.#maxAgeMs - ageMs) + this.#maxAgeMs * AGE_SLACK);
     }
     return 0;

@@ -10,7 +10,7 @@ import type { WireError } from '../../errors.ts';
 import { MAX_ROW_BYTES } from '../../limits.ts';
 import type { OperationResult } from '../../operation.ts';
 import type { JsonText } from '../../protocol/json-text.ts';
-import type { SqlSession } from '../../sql/sql-session.ts';
+import type { ReadSession, SqlSession } from '../../sql/sql-session.ts';
 import type { Version } from '../../version.ts';
 
 /** How long outcomes are kept at least. Routers give up retrying long before. */
@@ -96,6 +96,14 @@ export function writeOutcome(
     answer,
   );
 }
+
+/** Outcomes of later than `beyondMs` are stored as of now: a clock that was ahead has written them, and how old they are nobody knows. */
+export const storeAsOfNow = (session: SqlSession, nowMs: number, beyondMs: number): void =>
+  session.run('UPDATE _operations SET at = ? WHERE at > ?', nowMs, beyondMs);
+
+/** The least version of the commits whose outcomes are of that time or later; null: there are none. It reads all outcomes. */
+export const readLeastVersionSince = (session: ReadSession, sinceMs: number): Version | null =>
+  session.row('SELECT min(version) FROM _operations WHERE version > 0 AND at >= ?', sinceMs)![0] as Version | null;
 
 export const deleteOutcome = (session: SqlSession, place: number): void =>
   session.run('DELETE FROM _operations WHERE place = ?', place);

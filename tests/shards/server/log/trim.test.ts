@@ -215,6 +215,28 @@ describe('what is needed stays', () => {
     });
   });
 
+  it('what may be retried, also once a clock was years ahead: versions then tell nothing of when commits were made', async () => {
+    await inTrimLab(SMALL, async (lab) => {
+      lab.pass(3_650 * DAY_MS);
+      lab.write();
+      lab.pass(-3_650 * DAY_MS);
+      lab.restart();
+      for (let commit = 0; commit < 60; commit++) lab.write(40);
+      const { lastSeq } = lab;
+      await lab.trim();
+      // The tenant and the customer that were there before.
+      expect(lab.state.trimmedSeq).toBe(2);
+      lab.pass(OPERATION_RETENTION_MS + 1);
+      lab.write();
+      await lab.trim();
+      expect(lab.state.trimmedSeq).toBeGreaterThan(lastSeq / 2);
+      expect(lab.state.bytes).toBeLessThanOrEqual(100_000);
+      expect(lab.alarmAtMs).toBeLessThan(lab.nowMs + 8 * DAY_MS);
+      // Outcomes, too, take the place of old ones.
+      expect(lab.shard.value('SELECT count(*) FROM _operations')).toBe(61);
+    });
+  });
+
   it('and is reported once the log is twice as large as it may be, unless it ends by itself', async () => {
     await inTrimLab({ ...SMALL, publishes: true }, async (lab) => {
       for (let commit = 0; commit < 60; commit++) lab.write(40);
