@@ -10,13 +10,14 @@ import { awaitReady } from './start/await-ready.ts';
 import { buildWorker } from './start/build-worker.ts';
 import { bundleWorker } from './start/bundle-worker.ts';
 import { DataFolder } from './start/data-folder.ts';
+import { requireFreePort } from './start/free-port.ts';
 import { LoadingServer } from './start/loading-server.ts';
 import { migrateShards } from './start/migrate-shards.ts';
 import type { StartOptions } from './start/options.ts';
 import { parseStartOptions } from './start/options.ts';
 import { RuntimeGuard } from './start/runtime-guard.ts';
 import type { Server, ServerOptions } from './start/server.ts';
-import { requireFreePort, startServer } from './start/server.ts';
+import { loadMiniflare, startServer } from './start/server.ts';
 import { StartError } from './start/start-error.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
@@ -77,10 +78,11 @@ async function start(options: StartOptions, args: readonly string[]): Promise<vo
 async function buildWorkers({ configPath, variables }: StartOptions, folder: string, { cache, build }: Graphiql) {
   const bundlePath = join(folder, 'bundle/worker.js');
   const graphiqlPath = join(folder, 'bundle/graphiql.js');
-  // esbuild works in a process of its own, while wrangler is loaded here.
+  // esbuild works in a process of its own, while wrangler (where it is needed) and Miniflare are loaded here.
   const [, config] = await Promise.all([
     bundleWorker(join(import.meta.dirname, 'graphiql/worker.ts'), graphiqlPath),
     buildWorker(configPath, bundlePath),
+    loadMiniflare(),
   ]);
   const folders = { state: join(folder, 'state'), temporary: join(folder, 'tmp') };
   return { config, variables, bundlePath, folders, graphiql: { cache, build, bundlePath: graphiqlPath } };

@@ -4,7 +4,7 @@ import type { Unstable_Config } from 'wrangler';
 import type { Model } from '../../src/model/types.ts';
 import { CliError } from '../cli/cli-error.ts';
 import { importFile } from './import-file.ts';
-import { loadWrangler } from './load-wrangler.ts';
+import { readWranglerConfig } from './wrangler-config.ts';
 
 export interface ProjectPaths {
   /** wrangler.toml. */
@@ -22,7 +22,7 @@ export interface ProjectModel {
 export function readConfig(path: string, env: string): Unstable_Config {
   if (!existsSync(path)) throw new CliError(`Expected a wrangler.toml at ${path}, but found no file.`);
   try {
-    return loadWrangler().unstable_readConfig({ config: path, env }, { hideWarnings: true });
+    return readWranglerConfig(path, env);
   } catch (error) {
     throw new CliError(`Cannot use ${path}: ${(error as Error).message.trim().split('\n')[0]}`);
   }

@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Unstable_Config } from 'wrangler';
-import { loadWrangler } from './load-wrangler.ts';
+import { readWranglerConfig } from './wrangler-config.ts';
 
 const CONFIG_FILE = /^wrangler.*\.(?:toml|jsonc?)$/;
 
@@ -28,7 +28,7 @@ export function findConfig(path: string, script: string, env: string): string | 
 
 function nameOf(path: string, env: string): string | undefined {
   try {
-    return loadWrangler().unstable_readConfig({ config: path, env }, { hideWarnings: true }).name;
+    return readWranglerConfig(path, env).name;
   } catch {
     // It is another Worker's, or would be found wrong where it is used.
     return undefined;

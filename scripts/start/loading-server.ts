@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { HOST } from './server.ts';
+import { HOST } from './free-port.ts';
 
 const RETRY_SECONDS = 1;
 

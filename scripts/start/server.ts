@@ -1,16 +1,12 @@
-import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
-import type { V4MiniflareOptions, V4WorkerOptions, WorkerdStructuredLog } from 'miniflare';
-import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare';
+import type { Miniflare, V4MiniflareOptions, V4WorkerOptions, WorkerdStructuredLog } from 'miniflare';
 import type { Graphiql } from '../graphiql/build-graphiql.ts';
-import { shellWord } from '../project/shell-word.ts';
 import type { StorageWorker } from './build-worker.ts';
+import { HOST } from './free-port.ts';
 import { SourcePositions } from './source-positions.ts';
-import { StartError } from './start-error.ts';
 import { startFailure } from './start-failure.ts';
 import type { WorkerConfig } from './worker-config.ts';
 
-export const HOST = '127.0.0.1';
 const COMPATIBILITY_DATE = '2026-10-01';
 /** Node's modules and globals would be loaded with the isolate. */
 const WITHOUT_NODE = ['no_nodejs_compat_v2', 'no_nodejs_global_timers'];
@@ -59,6 +55,9 @@ export interface Server {
   stop(): Promise<void>;
 }
 
+/** Takes half a second of CPU, which whoever starts a server may spend while it waits for something else. */
+export const loadMiniflare = (): Promise<typeof import('miniflare')> => import('miniflare');
+
 /**
  * Runs the Worker in workerd, listening on the port itself: no development proxy, no entry Worker. Throws `StartError`
  * if the port is taken or the Worker does not start.
@@ -101,7 +100,9 @@ async function run(
   // Until the Worker runs, what the runtime says matters only if it does not come to that.
   let early: WorkerdStructuredLog[] | null = [];
   const handleLog = (log: WorkerdStructuredLog) => (early ? early.push(log) : print(log));
-  const runtime = new Miniflare(convertV4MiniflareOptions({ ...sharedOptions(folders, handleLog), workers }));
+  const { convertV4MiniflareOptions, Log, LogLevel, Miniflare } = await loadMiniflare();
+  const shared = { ...sharedOptions(folders, handleLog), log: new Log(LogLevel.NONE) };
+  const runtime = new Miniflare(convertV4MiniflareOptions({ ...shared, workers }));
   try {
     await runtime.ready;
   } catch (error) {
@@ -119,7 +120,6 @@ function sharedOptions(folders: RuntimeFolders, handleLog: (log: WorkerdStructur
     // Miniflare's own port, with an entry Worker in front. Nobody uses it; it cannot be switched off.
     host: HOST,
     port: 0,
-    log: new Log(LogLevel.NONE),
     handleStructuredLogs: handleLog,
     resourcePersistencePath: folders.state,
     resourceTmpPath: folders.temporary,
@@ -160,22 +160,3 @@ const graphiqlOptions = (graphiql: NonNullable<ServerOptions['graphiql']>) => ({
   serviceBindings: { CACHE: { disk: { path: graphiql.cache, writable: false } } },
   bindings: { BUILD: graphiql.build, EXAMPLES: graphiql.examples },
 });
-
-/**
- * A message better than workerd's; a port taken between this look and its start still gives an error.
- *
- * @param args of `npm start`, for the command that the message proposes.
- */
-export function requireFreePort(port: number, args: readonly string[]): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', (error: NodeJS.ErrnoException) => reject(portError(port, args, error)));
-    probe.listen(port, HOST, () => probe.close(() => resolve()));
-  });
-}
-
-function portError(port: number, args: readonly string[], error: NodeJS.ErrnoException): StartError {
-  const reason = error.code === 'EADDRINUSE' ? 'is taken by another program' : `cannot be used (${error.code})`;
-  const command = ['npm start', ...(args.length > 0 ? ['--', ...args.map(shellWord)] : [])].join(' ');
-  return new StartError(`Port ${port} of ${HOST} ${reason}. Choose another: PORT=${port + 1} ${command}`);
-}

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { V4WorkerOptions } from 'miniflare';
 import type { Unstable_Config } from 'wrangler';
-import { loadWrangler } from '../project/load-wrangler.ts';
+import { readWorkerOptions, readWranglerConfig } from '../project/wrangler-config.ts';
 import { StartError } from './start-error.ts';
 
 /** A Worker as its wrangler.toml describes it: bindings, variables, Durable Objects, compatibility. */
@@ -19,11 +19,10 @@ export interface WorkerConfig {
 /** Reads a wrangler.toml as wrangler itself does, `.dev.vars` included. */
 export function readWorkerConfig(path: string): WorkerConfig {
   if (!existsSync(path)) throw new StartError(`Expected a wrangler.toml at ${path}, but found no file.`);
-  const { unstable_getMiniflareWorkerOptions: getWorkerOptions, unstable_readConfig: readConfig } = loadWrangler();
   try {
-    const { main, define, workerOptions } = getWorkerOptions(path);
+    const { main, define, workerOptions } = readWorkerOptions(path);
     if (main === undefined) throw new Error('it names no "main"');
-    const config = readConfig({ config: path }, { hideWarnings: true });
+    const config = readWranglerConfig(path);
     return { path, main, name: config.name ?? 'worker', define, options: workerOptions, config };
   } catch (error) {
     throw new StartError(`Cannot use ${path}: ${firstLine(error)}`);
