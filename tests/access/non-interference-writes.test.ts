@@ -23,7 +23,7 @@ import { describeRuns, propertyRuns } from '../support/property-runs.ts';
 import type { Row } from '../support/queries/world.ts';
 import { below, createRandom, pick, type Random } from '../support/random.ts';
 
-const RUNS = propertyRuns(80);
+const RUNS = propertyRuns(50);
 /** Mutations of one pair of databases. */
 const WRITES_OF_PAIR = 40;
 /** Root fields of a document that is read in between. */

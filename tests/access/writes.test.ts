@@ -25,7 +25,7 @@ import type { LabWorker } from '../support/lab-worker.ts';
 import { describeRuns, propertyRuns } from '../support/property-runs.ts';
 import { createRandom, type Random } from '../support/random.ts';
 
-const RUNS = propertyRuns(100);
+const RUNS = propertyRuns(60);
 /** Writes of one database, each of another caller. */
 const WRITES_OF_DATABASE = 150;
 const START = Date.UTC(2026, 5, 1);

@@ -15,7 +15,7 @@ import { Unspecified } from '../support/mutations/rows.ts';
 import { describeRuns, propertyRuns } from '../support/property-runs.ts';
 import { createRandom } from '../support/random.ts';
 
-const RUNS = propertyRuns(1_000);
+const RUNS = propertyRuns(500);
 /** Of one deployment: more would only be more rows. */
 const OPERATIONS = 250;
 /** States that logs are undone to, of each deployment. */

@@ -8,7 +8,7 @@ import { SQLITE_KEYWORDS, WORDS } from '../support/names/sql-words.ts';
 import { watchStatements } from '../support/names/watch-statements.ts';
 import { describeRuns, propertyRuns } from '../support/property-runs.ts';
 
-const runs = propertyRuns(100);
+const runs = propertyRuns(40);
 const { numRuns, seed } = runs;
 
 /** Words of one kind follow each other in the list: so each family of tables has some of each. */

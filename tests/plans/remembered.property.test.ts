@@ -54,7 +54,7 @@ const APIS: readonly Api[] = [
   { name: 'all-types', model: allTypes, schema: buildSchema(allTypes), makeWorld: allTypesWorld },
   { name: 'cross-shard', model: crossShard, schema: buildSchema(crossShard), makeWorld: flightsWorld },
 ];
-const { numRuns, seed } = propertyRuns(120);
+const { numRuns, seed } = propertyRuns(60);
 const PER_API = Math.ceil(numRuns / APIS.length);
 const VARIANTS = 8;
 

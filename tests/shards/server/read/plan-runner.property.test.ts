@@ -12,7 +12,7 @@ import { columnValue, nodeDraft, rowOf } from './arbitraries.ts';
 import { inDatabase, type WireRow } from './lab-database.ts';
 import { evaluate, type Tables } from './naive-plan.ts';
 
-const runs = propertyRuns(400);
+const runs = propertyRuns(200);
 const { seed } = runs;
 const ACCOUNTS = ['a', 'b', 'é\0'];
 const tableOf = (type: string) => model.table(type);

@@ -9,7 +9,7 @@ import { createRandom } from '../../../support/random.ts';
 import { inNewShard, LabShard } from '../lab-shard.ts';
 import { FIRST_RELEASE, runReleases } from './release-scenario.ts';
 
-const runs = propertyRuns(40);
+const runs = propertyRuns(20);
 
 async function deployed(shard: LabShard, model: Model, bundle: MigrationBundle): Promise<LabShard> {
   const { session, state } = shard;

@@ -7,7 +7,7 @@ import { statements } from '../undo/lab-history.ts';
 import { undoLabBundle, undoLabModel } from '../undo/undo-lab.ts';
 import { runRestores } from './restore-scenario.ts';
 
-const runs = propertyRuns(40);
+const runs = propertyRuns(20);
 
 it(`restores give the content of their time and nothing else, whatever is written beside them; undone and cancelled ones give back what was (${describeRuns(runs)})`, {
   timeout: 60_000 + 3_000 * runs.numRuns,

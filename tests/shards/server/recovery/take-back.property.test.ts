@@ -16,7 +16,7 @@ import { statements } from '../undo/lab-history.ts';
 import { undoLabBundle, undoLabModel } from '../undo/undo-lab.ts';
 import { keyOf, TENANTS, TenantHistory, type Tenants, tenantsOf } from './tenant-history.ts';
 
-const runs = propertyRuns(40);
+const runs = propertyRuns(20);
 
 class TakenOut extends Error {}
 

@@ -20,7 +20,7 @@ interface Made {
   readonly after: LabState;
 }
 
-const runs = propertyRuns(40);
+const runs = propertyRuns(20);
 
 it(`rows go back as an oracle says, whatever was written since (${describeRuns(runs)})`, {
   timeout: 60_000 + 3_000 * runs.numRuns,
