@@ -4,7 +4,7 @@ import extensions from '../../src/schema/extensions.ts';
 import { bundle } from '../../src/schema/migrations/index.ts';
 import model from '../../src/schema/model.ts';
 
-const cache = { memoryBytes: 0, kvFillReads: 1, kvPatienceMs: 10_000 };
+const cache = { memoryBytes: 0, kvFillReads: 1, kvDistanceMs: 0, kvPatienceMs: 10_000 };
 const app = createWorker({ model, migrations: bundle, extensions, cache });
 
 export default app.handlers;

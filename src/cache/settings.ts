@@ -11,6 +11,11 @@ export interface CacheSettings {
   readonly clockUncertaintyMs: number;
   /** How long a read waits for KV before it asks the shard instead, in milliseconds. Default 250. */
   readonly kvPatienceMs: number;
+  /**
+   * KV is asked and filled for shards that take at least this long to answer from here, in milliseconds. Others are asked themselves, which
+   * costs less. Default 50; 0: for all.
+   */
+  readonly kvDistanceMs: number;
   /** An entry goes to KV once an isolate has read it this many times. Default 2: an entry that is read once stays in memory. */
   readonly kvFillReads: number;
   /** How long a location may serve its copies of entries and stamps from KV, in seconds. Default 30, the least that KV allows. */
@@ -24,6 +29,7 @@ const DEFAULT_CACHE_SETTINGS: CacheSettings = {
   recheckMs: 2_000,
   clockUncertaintyMs: 500,
   kvPatienceMs: 250,
+  kvDistanceMs: 50,
   kvFillReads: 2,
   kvCacheTtlSeconds: 30,
   fillPatienceMs: 1_000,
@@ -35,6 +41,7 @@ const LEAST: Readonly<Record<keyof CacheSettings, number>> = {
   recheckMs: 0,
   clockUncertaintyMs: 0,
   kvPatienceMs: 1,
+  kvDistanceMs: 0,
   kvFillReads: 1,
   kvCacheTtlSeconds: 30,
   fillPatienceMs: 0,

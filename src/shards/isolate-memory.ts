@@ -14,7 +14,9 @@ const DOCUMENT_BYTES = 8 * 1_024 * 1_024;
 /** Plans of a Worker's operations. */
 const OPERATION_PLAN_BYTES = 6 * 1_024 * 1_024;
 /** Credentials that a Worker has verified. */
-const CREDENTIAL_BYTES = 4 * 1_024 * 1_024;
+const CREDENTIAL_BYTES = 3 * 1_024 * 1_024;
+/** Stamps that a Worker has looked up in Workers KV. */
+const SEEN_STAMP_BYTES = 1 * 1_024 * 1_024;
 /** Texts of documents that clients have registered with a Worker. */
 const REGISTERED_DOCUMENT_BYTES = 1 * 1_024 * 1_024;
 /** Compiled read plans of all shards of an isolate. */
@@ -32,6 +34,7 @@ export const MEMORY = {
   documents: new MemoryBudget(DOCUMENT_BYTES),
   'operation-plans': new MemoryBudget(OPERATION_PLAN_BYTES),
   credentials: new MemoryBudget(CREDENTIAL_BYTES),
+  'seen-stamps': new MemoryBudget(SEEN_STAMP_BYTES),
   'registered-documents': new MemoryBudget(REGISTERED_DOCUMENT_BYTES),
   'read-plans': new MemoryBudget(READ_PLAN_BYTES),
   stamps: new MemoryBudget(STAMP_BYTES),

@@ -46,6 +46,10 @@ describe('what the platform bills', () => {
     expect(of('C1-memory')).toEqual({ ...NOTHING, workerRequests: 1 });
   });
 
+  it('is never more for a cached read than for a strong one, unless the shard is far', () => {
+    expect(of('C1')).toEqual(of('W1'));
+  });
+
   it('is no call to a shard for a cached read from KV, nor when stamps are looked up again', () => {
     expect(of('C1-recheck')).toEqual({ ...NOTHING, workerRequests: 1, kvReads: 1 });
     expect(of('C1-kv')).toEqual({ ...NOTHING, workerRequests: 1, kvReads: 2 });

@@ -9,13 +9,13 @@ type UsageOf = (name: OperationName) => Usage;
 
 /** What was found of commit f3be549, before anything was done about it: dollars for a million, and of a month. */
 const BEFORE: Partial<Readonly<Record<OperationName, number>>> = {
-  ...{ W1: 0.46, W3: 1.08, S4: 1, 'C1-miss': 1.48, 'C1-memory': 0.3, 'C1-recheck': 0.81, 'C1-kv': 1.33 },
+  ...{ W1: 0.46, W3: 1.08, S4: 1, 'C1-far': 1.48, 'C1-memory': 0.3, 'C1-recheck': 0.81, 'C1-kv': 1.33 },
   ...{ W6: 6.67, 'W6-cached': 14.5, 'W6-cached-lone': 58, 'W6-lone': 58 },
 };
 const MONTHS_BEFORE: Readonly<Record<string, readonly string[]>> = {
-  small: ['', '', ''],
-  middle: ['53', '85', '117'],
-  large: ['989', '1,459', '1,735'],
+  small: ['', '', '', ''],
+  middle: ['53', '85', '117', ''],
+  large: ['989', '1,459', '1,735', ''],
 };
 
 const COUNTED = [
@@ -101,11 +101,18 @@ export const monthsTable = (usageOf: UsageOf): string =>
 /** Reads whose answers can be compared with what the cache takes. */
 const COMPARED = ['W1', 'W3', 'W4', 'S4'] as const;
 
-/** From how many reads of one answer in one isolate, between two looks at its stamps, the cache is cheaper than the shard. */
+/** What the cache takes, and from how many reads in one isolate, between two looks at stamps, KV is cheaper than a shard that is far. */
 export const breakEvenTable = (usageOf: UsageOf): string => {
   const [memory, recheck, kv] = (['C1-memory', 'C1-recheck', 'C1-kv'] as const).map((name) => priceOf(name, usageOf));
   return markdownTable(
-    ['', '`STRONG`', 'from memory', 'stamps looked up again', 'from KV', 'reads in 2 s from which it pays'],
+    [
+      '',
+      '`STRONG`',
+      'from memory',
+      'far: stamps looked up again',
+      'far: from KV',
+      'far: reads in 2 s from which it pays',
+    ],
     COMPARED.map((name) => {
       const strong = priceOf(name, usageOf);
       const reads = (recheck! - memory!) / (strong - memory!);

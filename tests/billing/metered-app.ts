@@ -1,6 +1,7 @@
 /** The demo as it is deployed, under a time that passes only when told to, with everything counted that the platform bills. */
 import { createExecutionContext, createMessageBatch, waitOnExecutionContext } from 'cloudflare:test';
 import { vi } from 'vitest';
+import type { CacheSettings } from '../../src/cache/settings.ts';
 import { createWorker, type Env } from '../../src/index.ts';
 import { bundle } from '../../src/schema/migrations/index.ts';
 import model from '../../src/schema/model.ts';
@@ -88,9 +89,9 @@ export class MeteredApp {
     vi.restoreAllMocks();
   }
 
-  /** Requests go to another isolate from now on, which remembers nothing. */
-  startIsolate(): void {
-    this.#handlers = newIsolate();
+  /** Requests go to another isolate from now on, which remembers nothing. `isFar`: from the shards, as it measures. */
+  startIsolate({ isFar = false } = {}): void {
+    this.#handlers = newIsolate(isFar ? { kvDistanceMs: 0 } : {});
   }
 
   /** Throws for an answer with errors. */
@@ -206,7 +207,8 @@ export class MeteredApp {
   }
 }
 
-const newIsolate = (): Handlers => createWorker({ model, migrations: bundle }).handlers;
+const newIsolate = (cache: Partial<CacheSettings> = {}): Handlers =>
+  createWorker({ model, migrations: bundle, cache }).handlers;
 
 const namespaceOf = (get: (name: string) => unknown): DurableObjectNamespace =>
   ({

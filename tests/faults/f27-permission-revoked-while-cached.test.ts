@@ -18,7 +18,7 @@ import type { Send } from '../http/support.ts';
 import model from '../models/access/model.ts';
 
 /** Entries go to KV at once, and are believed for as long as can be. */
-const CACHE = { cache: { kvFillReads: 1 } };
+const CACHE = { cache: { kvFillReads: 1, kvDistanceMs: 0 } };
 const isolate = (release: Model = model): Send => deployedWorker({ model: release, ...CACHE }, { KV: env.STAMPS });
 
 const ofDoc = (mode: string, id: string) =>

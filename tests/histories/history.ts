@@ -139,6 +139,7 @@ class History {
       const settings = {
         recheckMs: pick(this.#random, [0, 200, 2_000]),
         kvFillReads: pick(this.#random, [1, 2]),
+        kvDistanceMs: pick(this.#random, [0, 0, 50]),
         clockUncertaintyMs: UNCERTAINTY_MS,
       };
       const timers = { now: clock.now, setTimer: this.#time.setTimer };

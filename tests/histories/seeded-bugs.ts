@@ -235,9 +235,9 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   },
   {
     name: 'missing stamps count as no change',
-    file: 'cache/stores/kv-store.ts',
-    from: "stamps === null ? { state: 'unknown' }",
-    to: "stamps === null ? { state: 'unneeded' }",
+    file: 'cache/stores/stampings.ts',
+    from: 'stamps === null ? UNKNOWN',
+    to: 'stamps === null ? UNNEEDED',
     isRare: true,
   },
   {

@@ -29,7 +29,11 @@ const kv = new SimulatedKv({ clock: systemTimers });
 
 /** An isolate: a Worker with a memory of its own, at a location of its own. */
 function openIsolate() {
-  const { handlers } = createWorker({ model, migrations: bundle, cache: { recheckMs: 0, kvFillReads: 1 } });
+  const { handlers } = createWorker({
+    model,
+    migrations: bundle,
+    cache: { recheckMs: 0, kvFillReads: 1, kvDistanceMs: 0 },
+  });
   const isolateEnv = {
     SHARDQL_DEVELOPMENT: 'true',
     SHARD: env.PUBLISHING_SHARD,

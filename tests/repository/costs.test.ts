@@ -29,6 +29,18 @@ describe('docs/costs.md', () => {
     await expect(page).toMatchFileSnapshot(path);
   });
 
+  it('says of each month that CACHED costs less than STRONG, and of the middle one that it stays below the goal of $50', () => {
+    for (const size of SIZES.filter(({ name }) => name !== 'small')) {
+      const [strong, , cached, far] = MODES.map((mode) => {
+        const { usage, cpuMs, gigabytes } = monthOf(size, mode, of);
+        return Object.values(monthlyPrice(usage, cpuMs, gigabytes)).reduce((sum, price) => sum + price, 0);
+      });
+      expect(cached, size.name).toBeLessThan(strong!);
+      expect(far, size.name).toBeLessThan(strong!);
+      if (size.name === 'middle') expect(strong).toBeLessThan(50);
+    }
+  });
+
   it('says of each month what its parts add up to', () => {
     const middle = SIZES.find(({ name }) => name === 'middle')!;
     const { usage, cpuMs, gigabytes } = monthOf(middle, MODES[0]!, of);

@@ -8,7 +8,7 @@ import { leastAsOf, NOTHING_SEEN } from '../../shards/seen-versions.ts';
 import type { Version } from '../../shards/version.ts';
 import type { Entry } from '../entries/entry.ts';
 import { type EntryKey, EntryKeyMaker } from '../entries/entry-key.ts';
-import { judgeEntry } from '../entries/judge-entry.ts';
+import { judgeEntry, type StampKnowledge } from '../entries/judge-entry.ts';
 import { rowEntryPlan } from '../entries/row-entry.ts';
 import type { IsolateCache } from '../isolate/isolate-cache.ts';
 import type { Requirement } from '../requirement.ts';
@@ -47,7 +47,8 @@ export async function auditChange(change: SampledChange, version: Version, reads
   );
   const lookup = await kv.getMany(keys, new Set([shardKey]));
   if (lookup === null) throw new Error('Expected KV to answer, but it failed or took too long.');
-  const knowledge = lookup.stamps.get(shardKey) ?? { state: 'unknown' };
+  const stamps = lookup.stamps.get(shardKey) ?? null;
+  const knowledge: StampKnowledge = stamps === null ? { state: 'unknown' } : { state: 'known', stamps };
   const nowMs = cache.clock.now();
   const moment = {
     requestStartMs: nowMs,

@@ -4,15 +4,18 @@ import { createReport, type Report } from '../../events/report.ts';
 import { BoundedMap } from '../../lib/bounded-map.ts';
 import type { Timers } from '../../lib/timers.ts';
 import type { Model } from '../../model/types.ts';
+import { MEMORY } from '../../shards/isolate-memory.ts';
 import { stampSchema } from '../../shards/stamp-schema.ts';
 import { type CacheSettings, toCacheSettings } from '../settings.ts';
 import { type KvNamespace, KvStore } from '../stores/kv-store.ts';
 import { LayeredStore } from '../stores/layered-store.ts';
 import { MemoryStore } from '../stores/memory-store.ts';
+import { SeenStamps } from '../stores/seen-stamps.ts';
 import { FillLeases } from './fill-leases.ts';
 import { createIsolateClock, type IsolateClock } from './isolate-clock.ts';
 import { LocalWrites } from './local-writes.ts';
 import { PartialRows } from './partial-rows.ts';
+import { ShardDistances } from './shard-distances.ts';
 
 /** What the requests of an isolate share: values only, never promises (the platform forbids to wait for another's). */
 export interface IsolateCache {
@@ -23,6 +26,8 @@ export interface IsolateCache {
   readonly timers: Timers;
   readonly clock: IsolateClock;
   readonly memory: MemoryStore;
+  readonly seenStamps: SeenStamps;
+  readonly distances: ShardDistances;
   readonly localWrites: LocalWrites;
   readonly leases: FillLeases;
   readonly partialRows: PartialRows;
@@ -49,6 +54,8 @@ export function createIsolateCache(model: Model, settings: Partial<CacheSettings
     timers,
     clock: createIsolateClock(timers.now, id, complete.clockUncertaintyMs),
     memory: new MemoryStore(complete.memoryBytes),
+    seenStamps: new SeenStamps(MEMORY['seen-stamps'], complete.recheckMs),
+    distances: new ShardDistances(),
     localWrites: new LocalWrites(),
     leases: new FillLeases(complete.fillPatienceMs),
     partialRows: new PartialRows(),
@@ -60,7 +67,7 @@ export function createIsolateCache(model: Model, settings: Partial<CacheSettings
 
 /** The isolate's store for one request: bindings belong to requests. Without a KV namespace it is memory alone. */
 export function openStore(
-  { model, memory, settings, timers, report }: IsolateCache,
+  { model, memory, seenStamps, settings, timers, report }: IsolateCache,
   kv: KvNamespace | null,
 ): LayeredStore {
   const options = {
@@ -68,5 +75,6 @@ export function openStore(
     patienceMs: settings.kvPatienceMs,
     cacheTtlSeconds: settings.kvCacheTtlSeconds,
   };
-  return new LayeredStore(memory, kv && new KvStore(kv, stampSchema(model), options, report), settings.recheckMs);
+  const kvStore = kv && new KvStore(kv, stampSchema(model), options, report);
+  return new LayeredStore(memory, kvStore, settings.recheckMs, seenStamps);
 }

@@ -67,12 +67,16 @@ export class CacheReader {
     const entries = entriesOf(this.#cache.model, read);
     if (entries[0]?.key.kind === 'row' && !canTakeFromEntry(this.#cache.model, read.plan))
       return this.#shards.ask(read);
-    const usesKv = isForKv(requirement);
-    if (usesKv) for (const { key } of entries) this.#writer.countRead(key);
+    const inKv = new Set(isForKv(requirement) ? entries.filter(({ key }) => this.#writer.mayBeInKv(key)) : []);
+    for (const { key } of inKv) this.#writer.countRead(key);
     const recent = entries.map((entry) => this.#readRecent(read, entry, requirement));
     if (recent.every((answer) => answer !== null)) return recent;
     const unseen = entries.filter((_, at) => recent[at] === null);
-    const stored = usesKv ? await this.#readStored(read, unseen, requirement) : NONE;
+    const stored = await this.#readStored(
+      read,
+      unseen.filter((entry) => inKv.has(entry)),
+      requirement,
+    );
     const missing = unseen.filter(({ key }) => !stored.has(key));
     const fresh = await this.#readMissing(read, missing, requirement);
     return entries.map(({ key }, at) => recent[at] ?? stored.get(key) ?? fresh.get(key)!);
@@ -110,7 +114,7 @@ export class CacheReader {
 
   /** What memory has, once its stamps are checked, and what KV has. */
   async #readStored(read: Read, entries: readonly KeyedEntry[], requirement: Requirement): Promise<Answers> {
-    if (this.#store.kv === null) return NONE;
+    if (entries.length === 0) return NONE;
     this.#lookups ??= createLookups(this.#store, this.#cache.clock.now);
     const lookups = this.#lookups;
     const hits = await Promise.all(entries.map(({ key }) => lookups.load(key)));
@@ -161,7 +165,7 @@ export class CacheReader {
   #use(read: Read, entry: KeyedEntry, hit: CacheHit, requirement: Requirement): SourcedAnswer | null {
     const { key } = entry;
     const { model, clock, settings, leases, localWrites } = this.#cache;
-    const { record, layer, knowledge } = hit;
+    const { record, layer, knowledge, stampsAtMs } = hit;
     const { snapshots, epoch, at } = record.entry;
     const nowMs = clock.now();
     const moment = {
@@ -180,7 +184,7 @@ export class CacheReader {
       this.#writer.recount(key, 1);
     }
     if (verdict !== 'fresh' && verdict !== 'stale') return null;
-    if (knowledge.state === 'known') record.checkedAtMs = nowMs;
+    if (stampsAtMs !== null) record.checkedAtMs = stampsAtMs;
     this.#writer.recordRead(key, record);
     if (verdict === 'stale' && leases.take(key, nowMs)) this.#waitUntil(this.#refresh(read, entry));
     const answer = key.kind === 'row' ? rowFromEntry(model, read, record.answer) : record.answer;

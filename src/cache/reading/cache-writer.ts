@@ -56,6 +56,15 @@ export class CacheWriter {
     this.#cache.reads.set(text, reads);
   }
 
+  /**
+   * Whether KV may serve an answer: from a near shard it costs less to read it than to look it up there. Answers of all shards
+   * take a call to each.
+   */
+  mayBeInKv({ shardKey }: EntryKey): boolean {
+    const { distances, settings } = this.#cache;
+    return this.#store.kv !== null && (shardKey === null || distances.of(shardKey) >= settings.kvDistanceMs);
+  }
+
   /** Counts a read that KV could serve. */
   countRead({ text }: EntryKey): void {
     const { reads } = this.#cache;
@@ -63,9 +72,9 @@ export class CacheWriter {
   }
 
   /** Whether an answer that is read now is for KV, and its shard is to leave a trace for it. */
-  isForKv({ text }: EntryKey): boolean {
+  isForKv(key: EntryKey): boolean {
     const { reads, settings } = this.#cache;
-    return this.isWarming || (this.#store.kv !== null && (reads.get(text) ?? 0) >= settings.kvFillReads);
+    return this.isWarming || ((reads.get(key.text) ?? 0) >= settings.kvFillReads && this.mayBeInKv(key));
   }
 
   /** An entry that memory has was read. */

@@ -60,7 +60,7 @@ export class ReadThrough {
   /** Asks the shards, and keeps nothing. One answer per key, in order. */
   async ask(read: Read): Promise<readonly SourcedAnswer[]> {
     const sentAt = this.#now();
-    const fresh = await this.#askShards({ ...read, cacheable: false });
+    const fresh = await this.#askTimed({ ...read, cacheable: false });
     return fresh.map((answer) => this.#sourced(answer, sentAt));
   }
 
@@ -119,11 +119,22 @@ export class ReadThrough {
     const { timers } = this.#cache;
     for (let attempt = 1; ; attempt++) {
       const sentAt = this.#now();
-      const fresh = await this.#askShards(question);
+      const fresh = await this.#askTimed(question);
       const isCovered = entries.every(({ key }, place) => isTraced(key, fresh[place]!.coveredMs));
       if (isCovered || !this.#writer.isWarming || attempt === WARMING_ATTEMPTS) return { sentAt, fresh };
       await wait(timers, WARMING_PAUSE_MS);
     }
+  }
+
+  /** Notes how far the shard is, if it is one. */
+  async #askTimed(question: FreshRead): Promise<readonly FreshAnswer[]> {
+    const { timers, distances } = this.#cache;
+    const sentAtMs = timers.now();
+    const fresh = await this.#askShards(question);
+    const [shardKey, ...others] = question.shardKeys ?? [];
+    if (shardKey !== undefined && others.every((each) => each === shardKey))
+      distances.answered(shardKey, timers.now() - sentAtMs);
+    return fresh;
   }
 
   /** The same for entries of which this read holds the leases; gives them up whatever happens. */

@@ -4,10 +4,9 @@ import { inTime, type Timers } from '../../lib/timers.ts';
 import { stampsKvKey } from '../../shards/kv-key.ts';
 import { MAX_KV_BULK_KEYS } from '../../shards/limits.ts';
 import type { ShardKey } from '../../shards/shard-key.ts';
-import { decodeStamps } from '../../shards/stamps.ts';
+import { decodeStamps, type Stamps } from '../../shards/stamps.ts';
 import { decodeEntry, diesAt, type Entry, encodeEntry } from '../entries/entry.ts';
 import type { EntryKey } from '../entries/entry-key.ts';
-import type { StampKnowledge } from '../entries/judge-entry.ts';
 
 /** What the cache needs of a Workers KV namespace. */
 export interface KvNamespace {
@@ -26,7 +25,8 @@ interface KvStoreOptions {
 /** What KV has for some entries and some shard keys. */
 interface KvLookup {
   readonly entries: ReadonlyMap<EntryKey, Entry>;
-  readonly stamps: ReadonlyMap<ShardKey, StampKnowledge>;
+  /** Null: there are none, or none that are to be understood. */
+  readonly stamps: ReadonlyMap<ShardKey, Stamps | null>;
 }
 
 /** Least time to live that KV takes (developers.cloudflare.com/kv/api/write-key-value-pairs). */
@@ -83,10 +83,10 @@ export class KvStore {
       const entry = text === null ? null : decodeEntry(name, text);
       if (entry !== null) entries.set(key, entry);
     }
-    const stamps = [...shardKeys].map((shardKey, at): [ShardKey, StampKnowledge] => [
-      shardKey,
-      stampKnowledge(texts.get(stampNames[at]!) ?? null, this.#stampSchema),
-    ]);
+    const stamps = [...shardKeys].map((shardKey, at): [ShardKey, Stamps | null] => {
+      const text = texts.get(stampNames[at]!) ?? null;
+      return [shardKey, text === null ? null : decodeStamps(text, this.#stampSchema)];
+    });
     return { entries, stamps: new Map(stamps) };
   }
 
@@ -134,9 +134,4 @@ export class KvStore {
   #count(operation: CacheKvOperation['operation'], times = 1): void {
     this.#report({ type: 'cache-kv-operation', operation, times });
   }
-}
-
-function stampKnowledge(text: string | null, schema: string): StampKnowledge {
-  const stamps = text === null ? null : decodeStamps(text, schema);
-  return stamps === null ? { state: 'unknown' } : { state: 'known', stamps };
 }

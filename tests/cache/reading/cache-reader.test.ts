@@ -194,6 +194,103 @@ describe('stamps', () => {
   });
 });
 
+describe('one look at the stamps of a shard key', () => {
+  it('serves all entries that depend on them, for as long as it would serve one', async () => {
+    const lab = new LabCache();
+    const isolate = lab.isolate({ recheckMs: 2_000 });
+    const reads = [READ, customerById('one', 'a'), customerById('one', 'b')];
+    for (const read of reads) await isolate.read(read, CACHED);
+    await lab.clock.advance(2_000);
+    const before = lab.kv.counts.keys;
+    for (const read of reads) {
+      expect(await isolate.read(read, CACHED)).toMatchObject({ source: 'memory' });
+      await lab.clock.advance(600);
+    }
+    expect(lab.kv.counts.keys - before).toBe(1);
+    await lab.clock.advance(200);
+    await isolate.read(READ, CACHED);
+    expect(lab.kv.counts.keys - before).toBe(2);
+  });
+
+  it('tells each of them of a change', async () => {
+    const lab = new LabCache();
+    const isolate = lab.isolate({ recheckMs: 2_000 });
+    const other = customerById('one', 'a');
+    for (const read of [READ, other]) await isolate.read(read, CACHED);
+    await lab.change(['two'], ONE, { Order: {}, Customer: { all: lab.version + 9_000 } });
+    await lab.clock.advance(31_000);
+    for (const read of [READ, other]) expect(await isolate.read(read, CACHED)).toMatchObject({ source: 'shard' });
+  });
+
+  it('that finds none is not repeated for a minute, in which a location remembers that', async () => {
+    const lab = new LabCache({ hasStamps: false });
+    lab.coveredMs = 0;
+    const isolate = lab.isolate({ recheckMs: 2_000 });
+    for (let second = 0; second < 60; second += 5) {
+      await isolate.read(READ, CACHED);
+      await lab.clock.advance(5_000);
+    }
+    // The entry each time, the stamps once.
+    expect(lab.kv.counts.keys).toBe(13);
+    await isolate.read(READ, CACHED);
+    expect(lab.kv.counts.keys).toBe(15);
+  });
+
+  it('is made all the same for an entry that somebody has put there meanwhile', async () => {
+    const lab = new LabCache({ hasStamps: false });
+    lab.coveredMs = 0;
+    const isolate = lab.isolate();
+    await isolate.read(customerById('one', 'a'), CACHED);
+    lab.coveredMs = Number.POSITIVE_INFINITY;
+    await lab.change(['one'], ONE, { Tenant: {} });
+    const other = lab.isolate({ kvFillReads: 1 });
+    await other.read(READ, CACHED);
+    // Another location would find both; this one remembers that there were no stamps.
+    expect(await isolate.read(READ, CACHED)).toMatchObject({ source: 'shard' });
+    expect(await lab.isolate().read(READ, CACHED)).toMatchObject({ source: 'kv' });
+  });
+});
+
+describe('KV', () => {
+  const near = async (lab: LabCache) => {
+    const isolate = lab.isolate({ kvFillReads: 1, kvDistanceMs: 50 });
+    for (let time = 0; time < 3; time++) await isolate.read(READ, STRONG);
+    lab.asked.splice(0);
+    return isolate;
+  };
+
+  it('is neither asked nor filled for a shard that is near, which leaves no trace', async () => {
+    const lab = new LabCache();
+    lab.shardMs = 5;
+    const reading = near(lab);
+    const isolate = await lab.clock.run(reading);
+    for (let time = 0; time < 4; time++) {
+      await lab.clock.run(isolate.read(READ, CACHED));
+      await lab.clock.run(isolate.read(READ, CACHED));
+      await lab.clock.advance(2_000);
+    }
+    expect(lab.kv.counts).toMatchObject({ gets: 0, puts: 0 });
+    expect(lab.asked).toHaveLength(4);
+    expect(lab.asked).toMatchObject(lab.asked.map(() => ({ cacheable: false })));
+  });
+
+  it('is asked and filled for one that takes long', async () => {
+    const lab = new LabCache();
+    lab.shardMs = 50;
+    const isolate = await lab.clock.run(near(lab));
+    await lab.clock.run(isolate.read(READ, CACHED));
+    expect(lab.kv.counts).toMatchObject({ gets: 1, puts: 1 });
+    expect(lab.asked).toMatchObject([{ cacheable: true }]);
+  });
+
+  it('is asked and filled for lists over all shards, however near they are', async () => {
+    const lab = new LabCache();
+    const isolate = await near(lab);
+    await isolate.read(allOrders(), CACHED);
+    expect(lab.kv.counts).toMatchObject({ gets: 1, keys: 1, puts: 1 });
+  });
+});
+
 describe('answers of which changes may not be published', () => {
   it('are in memory until stamps would be looked at, and not in KV', async () => {
     const lab = new LabCache();

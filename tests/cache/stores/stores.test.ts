@@ -4,7 +4,9 @@ import type { EntryKey } from '../../../src/cache/entries/entry-key.ts';
 import { KvStore } from '../../../src/cache/stores/kv-store.ts';
 import { type CacheHit, LayeredStore } from '../../../src/cache/stores/layered-store.ts';
 import { MemoryStore } from '../../../src/cache/stores/memory-store.ts';
+import { SeenStamps } from '../../../src/cache/stores/seen-stamps.ts';
 import { EventCounters } from '../../../src/events/counters.ts';
+import { MemoryBudget } from '../../../src/lib/memory-budget.ts';
 import { labState } from '../../support/cache/seen.ts';
 import { SimulatedKv } from '../../support/cache/simulated-kv.ts';
 import { VirtualClock } from '../../support/cache/virtual-clock.ts';
@@ -48,6 +50,8 @@ interface UsedStore {
 const ALONE = { isTraced: false, isInKv: false };
 
 const newMemory = () => new MemoryStore(1_000_000);
+const layered = (kv: KvStore | null): LayeredStore =>
+  new LayeredStore(newMemory(), kv, 2_000, new SeenStamps(new MemoryBudget(100_000), 2_000));
 const entriesIn = async (store: KvStore, keys: readonly EntryKey[]) => (await store.getMany(keys, new Set()))!.entries;
 
 /** Keeps in `target`, and in its KV, and looks in `source`: first at what needs no look elsewhere, then at the rest. */
@@ -80,12 +84,12 @@ const STORES: Readonly<Record<string, () => UsedStore>> = {
     const kv = kvStore();
     return { put: (key, entry) => kv.put(key, entry), find: (keys) => entriesIn(kv, keys) };
   },
-  'memory over Workers KV': () => usedLayers(new LayeredStore(newMemory(), kvStore(), 2_000)),
+  'memory over Workers KV': () => usedLayers(layered(kvStore())),
   'memory over Workers KV, of an isolate that has put nothing': () => {
     const kv = kvStore();
-    return usedLayers(new LayeredStore(newMemory(), kv, 2_000), new LayeredStore(newMemory(), kv, 2_000));
+    return usedLayers(layered(kv), layered(kv));
   },
-  'memory alone, layered': () => usedLayers(new LayeredStore(newMemory(), null, 2_000)),
+  'memory alone, layered': () => usedLayers(layered(null)),
 };
 
 describe.each(Object.entries(STORES))('the contract of stores: %s', (_, open) => {

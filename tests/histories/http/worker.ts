@@ -64,7 +64,7 @@ function deploy(release: Release, policy: Partial<CachePolicy>) {
     model,
     migrations: bundle,
     extensions: visits(model),
-    cache: { recheckMs: 200, kvFillReads: 1 },
+    cache: { recheckMs: 200, kvFillReads: 1, kvDistanceMs: 0 },
   });
 }
 

@@ -86,9 +86,9 @@ export class LabCache {
     return read.keys.map(() => ({ answer, coveredMs, ...labState(asOf, changed) }));
   };
 
-  /** Another isolate, at a location of its own unless given one. */
+  /** Another isolate, at a location of its own unless given one. Unless told otherwise, KV is for all that it reads. */
   isolate(settings: Partial<CacheSettings> = {}, kv: ReturnType<SimulatedKv['location']> | null = this.kv.location()) {
-    const cache = createIsolateCache(this.model, settings, this.clock);
+    const cache = createIsolateCache(this.model, { kvDistanceMs: 0, ...settings }, this.clock);
     return new LabIsolate(this, cache, kv);
   }
 

@@ -98,7 +98,7 @@ export class ShopLab {
 
   /** An isolate at a location of its own, which puts into KV what it fills. `model`: of another release than the shard. */
   isolate(model = this.#model): LabIsolate {
-    return new LabIsolate(this, createIsolateCache(model, { kvFillReads: 1 }, this.clock));
+    return new LabIsolate(this, createIsolateCache(model, { kvFillReads: 1, kvDistanceMs: 0 }, this.clock));
   }
 
   /** A write to t1 a moment later; gives its version. */

@@ -50,7 +50,7 @@ describe('the text of metrics', () => {
 describe('GET /metrics', () => {
   it('tells hits and misses by layer and table, KV operations, and every shard', async () => {
     // However slow the machine is, no entry is looked at again.
-    const cache = { recheckMs: 600_000 };
+    const cache = { recheckMs: 600_000, kvDistanceMs: 0 };
     const send = shopWorker({ SHARDQL_DEVELOPMENT: 'true', KV: EMPTY_KV }, { cache });
     const query = '{ tenant(by: { id: "metrics" }) @consistency(mode: CACHED) { name } }';
     for (let count = 0; count < 3; count++) await send('/graphql', graphql(query));
