@@ -10,6 +10,8 @@ const OPTIONS: Readonly<Record<ServerKind, ServerOptions>> = {
   api: {},
   growing: {},
   'shards-64': { env: { SHARDQL_SHARDS: '64' } },
+  'shards-256': { env: { SHARDQL_SHARDS: '256' } },
+  'flat-256': { config: join(import.meta.dirname, '../flat/wrangler.toml'), env: { SHARDQL_SHARDS: '256' } },
   limits: { config: LIMITS_CONFIG },
   'exact-limits': { config: LIMITS_CONFIG, env: { SHARDQL_EXACT: 'true' } },
   'kv-only': { config: join(import.meta.dirname, '../kv-only/wrangler.toml') },

@@ -7,7 +7,7 @@ import { onServerCore } from '../measure/cpu-pinning.ts';
 import { findDescendants } from '../measure/process-tree.ts';
 
 const PROJECT = resolve(import.meta.dirname, '../..');
-const READY_WITHIN_MS = 60_000;
+const READY_WITHIN_MS = 180_000;
 
 export interface ServerOptions {
   /** wrangler.toml of the Worker; the demo's if left out. */

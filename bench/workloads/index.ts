@@ -12,6 +12,7 @@ import { listedOrders } from './listed-orders.ts';
 import { mixedReadsAndWrites } from './mixed-reads-and-writes.ts';
 import { newestOrdersOfCustomer } from './newest-orders-of-customer.ts';
 import { newestOrdersOfTenant } from './newest-orders-of-tenant.ts';
+import { ordersAnywhere } from './orders-anywhere.ts';
 import { ordersByStatus } from './orders-by-status.ts';
 import { pageOfOrders } from './page-of-orders.ts';
 import { productsFound } from './products-found.ts';
@@ -52,6 +53,10 @@ export const WORKLOADS: readonly Workload[] = [
   productsFound,
   customerAnywhere('S4', 'point read without shard key, 4 shards', 'api'),
   customerAnywhere('S64', 'point read without shard key, 64 shards', 'shards-64'),
+  customerAnywhere('S256', 'point read without shard key, 256 shards', 'shards-256'),
+  customerAnywhere('S256-flat', 'the same, each asked by the router', 'flat-256'),
+  ordersAnywhere('A256', 'list without shard key, 256 shards', 'shards-256'),
+  ordersAnywhere('A256-flat', 'the same, each asked by the router', 'flat-256'),
   cachedCustomer('C1', 'W1, CACHED, from memory', 'api'),
   asAdmin(cachedCustomer('C1', 'W1, CACHED, from memory', 'api')),
   cachedCustomer('C1-kv', 'W1, CACHED, from Workers KV', 'kv-only'),

@@ -122,3 +122,7 @@ export function customersByAlias(count: number): string {
   );
   return `query CustomersByAlias(${variables}) @consistency(mode: STRONG) {\n${fields.join('\n')}\n}`;
 }
+
+export const ORDERS_ANYWHERE = `query OrdersAnywhere($rows: Int!) @consistency(mode: STRONG) {
+  orders(first: $rows) { nodes { id totalCents } }
+}`;

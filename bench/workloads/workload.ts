@@ -15,9 +15,18 @@ export interface GraphqlRequest {
 
 /**
  * Which of the servers of the API: as `npm start` runs it, another one like it whose rows no other workload reads, one with
- * 64 shards, one with a cache in Workers KV alone, or one that counts the requests of each caller, by the platform or exactly.
+ * 64 or 256 shards, one with 256 that are all asked by the router itself, one with a cache in Workers KV alone, or one that counts the
+ * requests of each caller, by the platform or exactly.
  */
-export type ServerKind = 'api' | 'growing' | 'shards-64' | 'kv-only' | 'limits' | 'exact-limits';
+export type ServerKind =
+  | 'api'
+  | 'growing'
+  | 'shards-64'
+  | 'shards-256'
+  | 'flat-256'
+  | 'kv-only'
+  | 'limits'
+  | 'exact-limits';
 
 export interface Workload {
   /** Default: `api`. */

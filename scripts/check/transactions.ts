@@ -8,6 +8,8 @@ import { blankStringsAndComments, readSourceFiles, type SourceFile } from './sou
 /** Files of the server that wait for something, outside transactions; all others are synchronous from end to end. */
 const MAY_WAIT: readonly RegExp[] = [
   /^src\/shards\/server\/(shard|shard-env|handlers)\.ts$/,
+  // Other shards are asked for what is merged with this shard's own answers.
+  /^src\/shards\/server\/gather-reads\.ts$/,
   /^src\/shards\/server\/migrate\/(migrator|foreign-key-enforcement)\.ts$/,
   // Restores go on for as long as they take, between steps that are durable each by itself.
   /^src\/shards\/server\/recovery\/restorer\.ts$/,

@@ -51,10 +51,13 @@ export class MeteredApp {
     };
     const kv = this.kv as never;
     const MONITOR = namespaceOf(() => this.monitor);
+    const shardByName = new Map<string, MeteredShard>();
+    const SHARD = namespaceOf((name) => stubOf(shardByName.get(name)!));
+    const env = { KV: kv, MONITOR, SHARD };
     this.shards = this.#map.shards.map(
-      (placement) => new MeteredShard({ time: this.time, placement, epoch: this.#map.epoch, env: { KV: kv, MONITOR } }),
+      (placement) => new MeteredShard({ time: this.time, placement, epoch: this.#map.epoch, env }),
     );
-    const shardByName = new Map(this.shards.map((shard) => [shard.name, shard]));
+    for (const shard of this.shards) shardByName.set(shard.name, shard);
     const catalog = {
       map: async () => {
         this.#catalogCalls++;
@@ -65,7 +68,7 @@ export class MeteredApp {
     this.#env = {
       SHARDQL_DEVELOPMENT: 'true',
       SHARDQL_AUDIT_SHARE: '0',
-      SHARD: namespaceOf((name) => stubOf(shardByName.get(name)!)),
+      SHARD,
       CATALOG: namespaceOf(() => catalog),
       MONITOR,
       KV: kv,

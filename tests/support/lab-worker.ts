@@ -31,7 +31,7 @@ export interface LabWorker extends GraphQLApi {
 
 type Method = (...args: unknown[]) => Promise<unknown>;
 
-export type LabOptions = Pick<WorkerOptions, 'capacity' | 'log' | 'persisted'>;
+export type LabOptions = Pick<WorkerOptions, 'capacity' | 'log' | 'persisted' | 'router'>;
 
 export function createLabWorker(
   model: Model,

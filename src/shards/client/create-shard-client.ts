@@ -6,7 +6,9 @@ import type { AskShards, Read } from '../plan/read.ts';
 import { PROTOCOL } from '../protocol/envelope.ts';
 import { backupPage, startBackup } from './backups.ts';
 import { connect } from './connection.ts';
+import { CallBudget } from './reading/call-budget.ts';
 import { explain } from './reading/explain.ts';
+import { GatherLoader } from './reading/gather-loader.ts';
 import { readKeyed } from './reading/read-keyed.ts';
 import { ReadLoader } from './reading/read-loader.ts';
 import { readScatter } from './reading/read-scatter.ts';
@@ -49,13 +51,15 @@ export function createShardClient(options: ShardClientOptions): ShardClient {
     trace,
   };
   const connection = connect(scope);
-  const loader = new ReadLoader(connection);
+  const budget = new CallBudget(settings);
+  const reads = new ReadLoader(connection, budget);
+  const loaders = { reads, gathers: new GatherLoader(connection, budget) };
 
   const readFresh: AskShards = async (read) => {
     if (read.keys.length === 0) return [];
     const { shardKeys } = read;
     return await acrossReleases(scope, () =>
-      shardKeys ? readKeyed(connection, loader, read, shardKeys) : readScatter(connection, loader, read),
+      shardKeys ? readKeyed(connection, reads, read, shardKeys) : readScatter(connection, loaders, read),
     );
   };
 

@@ -15,11 +15,13 @@ export interface RouterSettings {
   readonly shedRetryAfterMs: number;
   /** Shards that one request asks at the same time; others wait their turn. Default 16. */
   readonly maxConcurrentCalls: number;
-  /** Fan-out budget: shards that one scatter may ask. Default 256. */
+  /** Fan-out budget: shards that one scatter may ask. Default 1,024, which are all. */
   readonly maxScatterShards: number;
+  /** Shards that a scatter asks itself; of more, some gather the answers of others. Default 16. */
+  readonly maxFlatScatterShards: number;
   /** Fan-out budget: shards that the reads and writes of one request may ask. Default 1,024, which are all. */
   readonly maxShardsPerRequest: number;
-  /** Fan-out budget: calls to shards that the reads of one request may make, retries included. Default 1,000. */
+  /** Fan-out budget: calls to shards that the reads of one request may make, those of gathering shards and retries included. Default 4,096. */
   readonly maxReadCallsPerRequest: number;
   /** Greatest `offset` + page size of a scatter, since every shard must give that many rows. Default 10,100. */
   readonly maxScatterPageRows: number;
@@ -46,9 +48,10 @@ export const DEFAULT_ROUTER_SETTINGS: RouterSettings = {
   maxInFlightPerShardKey: 256,
   shedRetryAfterMs: 100,
   maxConcurrentCalls: 16,
-  maxScatterShards: 256,
+  maxScatterShards: 1_024,
+  maxFlatScatterShards: 16,
   maxShardsPerRequest: MAX_SHARDS,
-  maxReadCallsPerRequest: 1_000,
+  maxReadCallsPerRequest: 4_096,
   maxScatterPageRows: 10_100,
   maxCallAttempts: 3,
   maxRoutingAttempts: 8,

@@ -2,47 +2,68 @@ import type { Model, TableModel } from '../../model/types.ts';
 import type { Answer, OneAnswer, PageAnswer, RowAnswer } from '../plan/answer.ts';
 import type { PlanNode } from '../plan/node.ts';
 import type { PageShape } from '../plan/page.ts';
+import type { PlanValue } from '../plan/value.ts';
 import { type Comparator, rowComparator } from './compare-rows.ts';
 import { mergeSorted } from './k-way-merge.ts';
-import { mergeGroups, mergeMeasures } from './merge-groups.ts';
+import { type Merged, mergeGroups, mergeMeasures } from './merge-groups.ts';
 
 /** What is cut out of the merged rows of a page. */
-export interface PageWindow {
+interface PageWindow {
   /** Rows to leave out at the start; 0 when the page has no offset. */
   readonly offset: number;
   readonly limit: number;
 }
 
-/** Makes one answer of the shards' answers for the same key. `window` is null for nodes without a page. */
-export function answerMerger(model: Model, node: PlanNode, window: PageWindow | null): (parts: Answer[]) => Answer {
+/** The window that the values of a plan say; null for nodes without a page. */
+export function windowOf({ page }: PlanNode, values: readonly PlanValue[]): PageWindow | null {
+  if (page === null) return null;
+  return { offset: page.offset === null ? 0 : Number(values[page.offset]), limit: Number(values[page.limit]) };
+}
+
+/**
+ * Makes one answer of the shards' answers for the same key. `window` is null for nodes without a page. `merged`: what the answer is of: that
+ * of some shards can be merged again, with others, and what comes of it is the same as if all had been merged at once.
+ */
+export function answerMerger(
+  model: Model,
+  node: PlanNode,
+  window: PageWindow | null,
+  merged: Merged = 'ALL_SHARDS',
+): (parts: Answer[]) => Answer {
   const { page } = node;
   if (page === null || window === null) return (parts) => mergeOne(parts as OneAnswer[]);
   const table = model.table(node.table);
   const compare = rowComparator(model, node, page.orderBy);
   return (parts) => ({
     ...mergePages(parts as PageAnswer[], page, compare, window),
-    ...mergeAggregates(parts as PageAnswer[], page, table),
+    ...mergeAggregates(parts as PageAnswer[], page, table, merged),
   });
 }
 
-/** A key that is unique only within a shard key may match on several shards. */
+/** A key that is unique only within a shard key may match on several shards, or on several of some that were merged. */
 function mergeOne(parts: readonly OneAnswer[]): OneAnswer {
   const found = parts.filter((part) => part !== null);
   return found.length > 1 ? 'ambiguous' : (found[0] ?? null);
 }
 
 /** Shards without rows may have left theirs out. */
-function mergeAggregates(parts: readonly PageAnswer[], page: PageShape, table: TableModel): Partial<PageAnswer> {
+function mergeAggregates(
+  parts: readonly PageAnswer[],
+  page: PageShape,
+  table: TableModel,
+  merged: Merged,
+): Partial<PageAnswer> {
   const { aggregate, groups } = page;
   const rows = parts.flatMap(({ aggregate: row }) => (row ? [row] : []));
   return {
-    ...(aggregate && { aggregate: mergeMeasures(table, aggregate, rows) }),
+    ...(aggregate && { aggregate: mergeMeasures(table, aggregate, rows, merged) }),
     ...(groups && {
       groups: groups.map((grouping, at) =>
         mergeGroups(
           table,
           grouping,
           parts.map((part) => (part.groups ? part.groups[at]! : [])),
+          merged,
         ),
       ),
     }),

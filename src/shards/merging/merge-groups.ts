@@ -9,11 +9,15 @@ import type { PageShape } from '../plan/page.ts';
 
 type Measures = readonly Measure[];
 
+/** `SOME_SHARDS`: what is lost when numbers are made of values is kept, so that measures can be merged again. */
+export type Merged = 'ALL_SHARDS' | 'SOME_SHARDS';
+
 /** Makes one list of groups of those of several shards; null if one of them had too many. */
 export function mergeGroups(
   table: TableModel,
   { measures }: Grouping,
   parts: readonly (readonly GroupRow[] | null)[],
+  merged: Merged = 'ALL_SHARDS',
 ): readonly GroupRow[] | null {
   const rowsById = new Map<string, GroupRow[]>();
   for (const part of parts) {
@@ -29,31 +33,46 @@ export function mergeGroups(
       table,
       measures,
       rows.map((row) => row.measures),
+      merged,
     ),
   }));
 }
 
 /** Makes one row of measures, `countDistinct` numbers included, of those of rows that share no row of the table. */
-export const mergeMeasures = (table: TableModel, measures: Measures, rows: readonly MeasureRow[]): MeasureRow => [
+export const mergeMeasures = (
+  table: TableModel,
+  measures: Measures,
+  rows: readonly MeasureRow[],
+  merged: Merged = 'ALL_SHARDS',
+): MeasureRow => [
   rows.reduce((sum, [count]) => sum + count, 0),
   ...measures.map((measure, at) =>
     mergeMeasure(
       table,
       measure,
       rows.map((row) => row[at + 1] as MeasureAnswer),
+      merged,
     ),
   ),
 ];
 
-function mergeMeasure(table: TableModel, { op, column }: Measure, answers: readonly MeasureAnswer[]): MeasureAnswer {
+function mergeMeasure(
+  table: TableModel,
+  { op, column }: Measure,
+  answers: readonly MeasureAnswer[],
+  merged: Merged,
+): MeasureAnswer {
   switch (op) {
     case 'count':
       return (answers as readonly number[]).reduce((sum, count) => sum + count, 0);
     case 'countDistinct':
     case 'distinctValues':
-      return mergeDistinct(answers);
-    case 'sum':
-      return mergeSums(answers.filter((sum) => sum !== null) as (string | number)[], isReal(table, column));
+      return mergeDistinct(answers, op === 'distinctValues' && merged === 'SOME_SHARDS');
+    case 'sum': {
+      const sums = answers.flat().filter((sum) => sum !== null) as (string | number)[];
+      if (!isReal(table, column)) return mergeExactSums(sums as string[]);
+      return merged === 'SOME_SHARDS' ? sums : mergeRealSums(sums);
+    }
     case 'min':
     case 'max': {
       const compare = WIRE_KINDS[table.columnByName.get(column)!.wire].compare;
@@ -70,7 +89,7 @@ function mergeMeasure(table: TableModel, { op, column }: Measure, answers: reado
 const isReal = (table: TableModel, column: string): boolean => table.columnByName.get(column)!.wire === 'real';
 
 /** Lists of values are united; numbers come from shards that cannot share a value. Null: some shard had too many. */
-function mergeDistinct(answers: readonly MeasureAnswer[]): number | null {
+function mergeDistinct(answers: readonly MeasureAnswer[], keepsValues: boolean): MeasureAnswer {
   const values = new Set<WireValue>();
   let count = 0;
   for (const answer of answers) {
@@ -78,13 +97,18 @@ function mergeDistinct(answers: readonly MeasureAnswer[]): number | null {
     if (typeof answer === 'number') count += answer;
     else for (const value of answer) values.add(value as WireValue);
   }
-  return count + values.size;
+  return keepsValues ? [...values] : count + values.size;
 }
 
-function mergeSums(sums: readonly (string | number)[], real: boolean): string | number | null {
+function mergeExactSums(sums: readonly string[]): string | null {
   if (sums.length === 0) return null;
   if (sums.includes(MISFIT_NUMBER)) return MISFIT_NUMBER;
-  if (!real) return exactToText(sums.reduce((sum, part) => addExact(sum, parseExact(part as string)), ZERO));
+  return exactToText(sums.reduce((sum, part) => addExact(sum, parseExact(part)), ZERO));
+}
+
+function mergeRealSums(sums: readonly (string | number)[]): string | number | null {
+  if (sums.length === 0) return null;
+  if (sums.includes(MISFIT_NUMBER)) return MISFIT_NUMBER;
   if (sums.includes('overflow')) return 'overflow';
   const sum = sumReals(sums as readonly number[]);
   return Number.isFinite(sum) ? sum : 'overflow';

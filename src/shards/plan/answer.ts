@@ -40,7 +40,8 @@ export type AnswerOf<Node extends PlanNode> = Node extends OneNode
  * A measure of rows: `count` and `countDistinct` a number; `min` and `max` a wire value, null without values; `sum`
  * decimal text, or a number for `real` columns (`overflow` beyond their range), null without values,
  * and {@link MISFIT_NUMBER} where a value does not fit its column; `distinctValues` a
- * list, or null for more than `MAX_DISTINCT_VALUES`.
+ * list, or null for more than `MAX_DISTINCT_VALUES` in a shard. Of some shards together, the sum of a `real` column is a list
+ * of theirs: in which order they are added must not depend on which of them were merged first.
  */
 export type MeasureAnswer = WireValue | readonly WireValue[];
 

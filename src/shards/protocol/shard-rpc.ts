@@ -17,12 +17,18 @@ import type { UndoPageRange } from '../undo.ts';
 import type { Version } from '../version.ts';
 import type { BackupAnswer, BackupRequest } from './backup.ts';
 import type { Refused, RequestEnvelope, WorkCounts, WrongShard } from './envelope.ts';
+import type { GatherAnswer, GatherRequest } from './gather.ts';
 import type { JsonText } from './json-text.ts';
 import type { ReadReply, ReadRequest } from './read.ts';
 import type { Idempotency, WriteAnswer, WriteFailed, WriteRequest } from './write.ts';
 
 export interface ShardRpc {
   read(request: JsonText<ReadRequest>): Promise<JsonText<ReadReply>>;
+  /**
+   * Asks this shard and others for scatters, and merges their answers, near to where they lie. The release before has no such
+   * method: its shards throw.
+   */
+  gather(request: JsonText<GatherRequest>): Promise<JsonText<GatherAnswer | Refused>>;
   /**
    * Tells how a call would be run, without running any of it. A part of a key that is null stands for a value that is not
    * known. The release before has no such method: its shards throw.

@@ -1,5 +1,6 @@
 import { type Bare, DEVELOPER, OPERATOR, type Refused } from '../protocol/envelope.ts';
 import type { JsonText } from '../protocol/json-text.ts';
+import type { ReadRequest } from '../protocol/read.ts';
 import type { PublishAnswer, PublishRequest, ShardRpc } from '../protocol/shard-rpc.ts';
 import type { WriteRequest } from '../protocol/write.ts';
 import type { RestoreTarget } from '../restore.ts';
@@ -10,6 +11,7 @@ import { surveyPast } from './backup/survey-past.ts';
 import { commit } from './commit/commit.ts';
 import { findFirst } from './commit/replay.ts';
 import { sampleChanges } from './freshness/sample-changes.ts';
+import { gatherReads } from './gather-reads.ts';
 import { requireOwnTables } from './migrate/own-tables.ts';
 import { answerAsOf } from './recovery/as-of.ts';
 import { shardStatus } from './reporting/shard-status.ts';
@@ -41,10 +43,9 @@ type Handler<Name extends HandledRpc> = (
  * the epoch and what the work has cost.
  */
 export const HANDLERS: { readonly [Name in HandledRpc]: Handler<Name> } = {
-  read: (shard, session, request) =>
-    request.asOf === undefined
-      ? answerReads(shard, session, request)
-      : readRecalled(shard, session, { ...request, asOf: request.asOf }),
+  read: readAnyMoment,
+  gather: (shard, session, request) =>
+    gatherReads(shard.model, request, (read) => readAnyMoment(shard, session, read), shard.askForRead),
   // Whose the shard keys are does not matter: every shard has the same tables.
   explain: ({ plans, ownership }, session, { call }) => ({
     status: 'OK',
@@ -84,7 +85,16 @@ export const HANDLERS: { readonly [Name in HandledRpc]: Handler<Name> } = {
 };
 
 /** Their requests and answers cross the RPC boundary as JSON text. */
-export const TEXT_RPCS: ReadonlySet<string> = new Set<HandledRpc>(['read', 'explain']);
+export const TEXT_RPCS: ReadonlySet<string> = new Set<HandledRpc>(['read', 'gather', 'explain']);
+
+function readAnyMoment(
+  shard: ShardState,
+  session: SqlSession,
+  request: ReadRequest,
+): ReturnType<typeof answerReads> | Promise<ReturnType<typeof answerReads>> {
+  if (request.asOf === undefined) return answerReads(shard, session, request);
+  return readRecalled(shard, session, { ...request, asOf: request.asOf });
+}
 
 /** What an undo takes back may have been trimmed: then it is brought back first. */
 function writeRecalled(

@@ -9,12 +9,13 @@ import { MONITOR_NAME, type MonitorRpc } from '../protocol/monitor-rpc.ts';
 import type { ShardRpc } from '../protocol/shard-rpc.ts';
 import type { ShardReport } from '../shard-report.ts';
 import type { StampKv } from './freshness/publisher.ts';
+import type { AskForRead } from './gather-reads.ts';
 import type { LogBucket } from './log/archive/log-archive.ts';
 import type { Coordinate } from './migrate/migrator.ts';
 import type { AskForPage, PageRequest } from './recovery/copy/copy-source.ts';
 
 export interface ShardEnv extends MaintenanceEnv, PlaceEnv {
-  /** The shards, for those that copy rows from another one. Optional: without it they copy their own alone. */
+  /** The shards, for those that ask others: for rows to copy, or answers to merge. Optional: without it none is asked. */
   readonly SHARD?: DurableObjectNamespace;
   /** Stamps are put here, where cached answers are judged by them. Optional: without it nothing is cached there. */
   readonly KV?: StampKv;
@@ -55,6 +56,11 @@ export function askForPagesBy(
     if (shard === name || !shards || shards.idFromName(shard).toString() === id) return own(request);
     return await (shards.getByName(shard) as unknown as ShardRpc).backup(request);
   };
+}
+
+/** Throws where there is no way to other shards. */
+export function askForReadBy({ SHARD: shards }: ShardEnv): AskForRead {
+  return async (shard, request) => await (shards!.getByName(shard) as unknown as ShardRpc).read(request);
 }
 
 export function coordinateBy({ CATALOG: catalogs }: ShardEnv): Coordinate | null {

@@ -8,6 +8,7 @@ import type { Outcomes } from './commit/outcomes.ts';
 import type { AuditCounts } from './freshness/audit-counts.ts';
 import type { Freshness } from './freshness/freshness.ts';
 import type { Publisher } from './freshness/publisher.ts';
+import type { AskForRead } from './gather-reads.ts';
 import type { LogRecall } from './log/archive/log-recall.ts';
 import type { LogTrimmer } from './log/log-trimmer.ts';
 import type { Ownership } from './placement/ownership.ts';
@@ -46,6 +47,7 @@ export interface ShardState extends ShardReader {
   /** Brings back what was trimmed. */
   readonly logRecall: LogRecall;
   readonly logSize: LogSize;
+  readonly askForRead: AskForRead;
   /** Names this life of the object among its lives. */
   readonly life: string;
 }

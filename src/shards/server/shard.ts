@@ -42,7 +42,7 @@ import { Restorer } from './recovery/restorer.ts';
 import { LogSize } from './reporting/log-size.ts';
 import { ShardReporter } from './reporting/shard-reporter.ts';
 import { shardCounts, shardFigures } from './reporting/shard-status.ts';
-import { askForPagesBy, coordinateBy, reportTo, restoringBy, type ShardEnv } from './shard-env.ts';
+import { askForPagesBy, askForReadBy, coordinateBy, reportTo, restoringBy, type ShardEnv } from './shard-env.ts';
 import { ownsKey, type ShardState } from './shard-state.ts';
 import { readLastVersion } from './tables/clock-table.ts';
 import { countRows } from './tables/log-totals.ts';
@@ -193,6 +193,7 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
         trimmer,
         logRecall,
         logSize,
+        askForRead: askForReadBy(env),
         life: crypto.randomUUID(),
       };
       this.#tasks = tasks;

@@ -56,7 +56,7 @@ export class FakeCluster {
   shard(name: string): FakeShard {
     let shard = this.#shardByName.get(name);
     if (!shard) {
-      shard = new FakeShard(name);
+      shard = new FakeShard(name, (other) => this.shard(other).stub());
       this.#shardByName.set(name, shard);
     }
     return shard;

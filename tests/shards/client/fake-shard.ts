@@ -14,6 +14,7 @@ import type { PlanNode } from '../../../src/shards/plan/node.ts';
 import type { OrderTerm } from '../../../src/shards/plan/order.ts';
 import type { ReadCall } from '../../../src/shards/plan/read.ts';
 import type { Refused, WrongShard } from '../../../src/shards/protocol/envelope.ts';
+import type { GatherAnswer, GatherRequest } from '../../../src/shards/protocol/gather.ts';
 import type { JsonText } from '../../../src/shards/protocol/json-text.ts';
 import { fromJsonText, toJsonText } from '../../../src/shards/protocol/json-text.ts';
 import type { CallOutcome, ReadReply, ReadRequest } from '../../../src/shards/protocol/read.ts';
@@ -32,12 +33,13 @@ import type {
   StatusRequest,
 } from '../../../src/shards/protocol/shard-rpc.ts';
 import type { WriteAnswer, WriteFailed, WriteRequest } from '../../../src/shards/protocol/write.ts';
+import { gatherReads } from '../../../src/shards/server/gather-reads.ts';
 import type { ShardKey } from '../../../src/shards/shard-key.ts';
 import { type SlotRange, slotOf } from '../../../src/shards/slots.ts';
-import { itemTable } from './item-model.ts';
+import { itemModel, itemTable } from './item-model.ts';
 
 export type Item = Readonly<Record<string, WireValue>>;
-type Method = 'read' | 'explain' | 'write' | 'recall' | 'publish' | 'status' | 'ping';
+type Method = 'read' | 'gather' | 'explain' | 'write' | 'recall' | 'publish' | 'status' | 'ping';
 
 const NOTHING = { statements: 0, rowsRead: 0, rowsWritten: 0 };
 const encoder = new TextEncoder();
@@ -50,6 +52,7 @@ export class FakeShard implements AskedRpc {
   readonly name: string;
   readonly items: Item[] = [];
   readonly reads: ReadRequest[] = [];
+  readonly gathers: GatherRequest[] = [];
   readonly explains: ExplainRequest[] = [];
   readonly writes: WriteRequest[] = [];
   readonly publishes: PublishRequest[] = [];
@@ -75,8 +78,12 @@ export class FakeShard implements AskedRpc {
   changed: (shardKey: string | null) => number | undefined = () => undefined;
   readonly #answerByOperationId = new Map<string, WriteAnswer | WriteFailed>();
 
-  constructor(name: string) {
+  /** Stubs of the other shards, by name. */
+  readonly #stubOf: (name: string) => Pick<ShardRpc, 'read'>;
+
+  constructor(name: string, stubOf: (name: string) => Pick<ShardRpc, 'read'>) {
     this.name = name;
+    this.#stubOf = stubOf;
   }
 
   /** Like a real stub, it stays broken once a call on it has thrown. */
@@ -95,6 +102,7 @@ export class FakeShard implements AskedRpc {
       };
     return {
       read: guarded(this.read),
+      gather: guarded(this.gather),
       explain: guarded(this.explain),
       write: guarded(this.write),
       recall: guarded(this.recall),
@@ -152,6 +160,21 @@ export class FakeShard implements AskedRpc {
     const slots = this.claimedSlots ?? this.slots;
     await this.after('read');
     return toJsonText({ status: 'OK', epoch: this.epoch, asOf: this.asOf, slots, outcomes, counts: NOTHING });
+  }
+
+  async gather(requestText: JsonText<GatherRequest>): Promise<JsonText<GatherAnswer | Refused>> {
+    const request = fromJsonText(requestText);
+    this.gathers.push(request);
+    await this.before('gather');
+    if (this.refusal) return toJsonText(this.#refused());
+    const answer = await gatherReads(
+      itemModel,
+      request,
+      (read) => this.read(toJsonText(read)),
+      (name, read) => this.#stubOf(name).read(read),
+    );
+    await this.after('gather');
+    return answer;
   }
 
   async explain(requestText: JsonText<ExplainRequest>): Promise<JsonText<ExplainAnswer | Refused>> {

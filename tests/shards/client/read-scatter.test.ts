@@ -39,8 +39,9 @@ describe('pages over all shards', () => {
         fc.array(generated, { maxLength: 40 }),
         fc.uniqueArray(term, { selector: ({ column }) => column }),
         fc.record({ limit: fc.nat(12), offset: fc.option(fc.nat(12)), fromEnd: fc.boolean() }),
-        fc.constantFrom(1, 2, 5),
-        async (cells, orderBy: OrderTerm[], { limit, offset, fromEnd }, shardCount) => {
+        fc.constantFrom(1, 2, 5, 9),
+        fc.constantFrom(1, 16),
+        async (cells, orderBy: OrderTerm[], { limit, offset, fromEnd }, shardCount, maxFlatScatterShards) => {
           const cluster = new FakeCluster(shardCount);
           const rows = cells.map((each, n) => item(`owner-${n}`, `id-${n}`, each));
           cluster.put(...rows);
@@ -53,7 +54,7 @@ describe('pages over all shards', () => {
           };
           const node = itemPage(orderBy, shape);
           const [page] = await cluster
-            .client()
+            .client({ settings: { maxFlatScatterShards } })
             .read({ ...scatter, plan: compilePlan(node), values: [limit, offset ?? 0] });
 
           const sorted = sortItems(rows, node.page!.orderBy);
@@ -114,6 +115,7 @@ describe('pages over all shards', () => {
 
   it('keep few calls under way at once', async () => {
     const cluster = new FakeCluster(40);
+    const settings = { maxConcurrentCalls: 7, maxFlatScatterShards: 40 };
     let running = 0;
     let most = 0;
     for (const shard of cluster.shards) {
@@ -123,9 +125,7 @@ describe('pages over all shards', () => {
         running--;
       };
     }
-    await cluster
-      .client({ settings: { maxConcurrentCalls: 7 } })
-      .read({ ...scatter, plan: compilePlan(itemPage([])), values: [1] });
+    await cluster.client({ settings }).read({ ...scatter, plan: compilePlan(itemPage([])), values: [1] });
     expect(most).toBe(7);
   });
 

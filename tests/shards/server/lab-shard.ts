@@ -111,6 +111,7 @@ export async function inNewShard<T>(
         restorer,
         logRecall,
         logSize: new LogSize(freshness.lastSeq),
+        askForRead: () => Promise.reject(new Error('Expected a shard that is alone not to ask others.')),
         life: 'lab',
       };
       return await test(new LabShard(state));

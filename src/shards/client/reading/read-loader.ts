@@ -8,12 +8,13 @@ import type { ReadAnswer, ReadRequest } from '../../protocol/read.ts';
 import type { SlotRange } from '../../slots.ts';
 import type { Version } from '../../version.ts';
 import type { ShardConnection } from '../connection.ts';
-import { shardFailed, tooManyCalls } from '../failures.ts';
+import { shardFailed } from '../failures.ts';
 import { requireShardBudget } from '../shard-budget.ts';
+import type { CallBudget } from './call-budget.ts';
 import { type PartPlace, ReadBatch, type ReadPart } from './read-batch.ts';
 
 /** A shard's reply to a part of a read. */
-export type PartReply =
+type PartReply =
   | {
       readonly status: 'OK';
       readonly epoch: number;
@@ -35,10 +36,11 @@ export class ReadLoader {
   readonly #connection: ShardConnection;
   /** Loads promises of replies, in an object so that they are not awaited here: a part must not wait for other shards. */
   readonly #loader: DataLoader<ReadPart, { readonly reply: Promise<PartReply> }>;
-  #calls = 0;
+  readonly #budget: CallBudget;
 
-  constructor(connection: ShardConnection) {
+  constructor(connection: ShardConnection, budget: CallBudget) {
     this.#connection = connection;
+    this.#budget = budget;
     // Nothing is remembered beyond the tick: a later read must see what was written meanwhile.
     this.#loader = new DataLoader(async (parts) => this.#dispatch(parts), { cache: false });
   }
@@ -67,7 +69,7 @@ export class ReadLoader {
     const { settings, deadline, trace } = scope;
     try {
       requireShardBudget(scope, [batch.shard]);
-      if (++this.#calls > settings.maxReadCallsPerRequest) throw tooManyCalls(settings.maxReadCallsPerRequest);
+      this.#budget.spend(1);
       const { calls, lifeMs, asOf } = batch;
       const past = asOf === undefined ? {} : { asOf, protocol: PROTOCOL_OF.recovery };
       const request = toJsonText<ReadRequest>({ ...caller.envelope(batch.epoch), calls, lifeMs, ...past });

@@ -1,4 +1,4 @@
-import { answerMerger, type PageWindow } from '../../merging/merge-answers.ts';
+import { answerMerger, windowOf } from '../../merging/merge-answers.ts';
 import { withDistinctValues } from '../../merging/merge-groups.ts';
 import { type CompiledPlan, compilePlan } from '../../plan/compiled-plan.ts';
 import type { FreshAnswer, Read, ReadCall } from '../../plan/read.ts';
@@ -9,41 +9,65 @@ import { pageTooDeep, tooManyShards } from '../failures.ts';
 import { Misrouted } from '../routing/router.ts';
 import type { RouterSettings } from '../settings.ts';
 import type { ShardClientContext } from '../shard-client-context.ts';
-import type { PartReply, ReadLoader } from './read-loader.ts';
+import type { GatherLoader, GatherPart, GatherReply } from './gather-loader.ts';
+import type { ReadLoader } from './read-loader.ts';
+import { scatterGroups } from './scatter-groups.ts';
+
+/** What the reads of one request ask shards by. */
+interface ScatterLoaders {
+  readonly reads: ReadLoader;
+  readonly gathers: GatherLoader;
+}
 
 /**
- * Reads keys whose rows may be anywhere: every shard is asked and the answers are merged. They are used only if the
- * slots that they speak for cover all slots exactly once (R2); otherwise slots have moved between the answers, and all
+ * Reads keys whose rows may be anywhere: every shard is asked and the answers are merged; those of many shards by some of them first. They are
+ * used only if the slots that they speak for cover all slots exactly once (R2); otherwise slots have moved between the answers, and all
  * shards are asked again. One shard that fails fails the read: it is never silently shorter.
  */
 export async function readScatter(
   { scope, router }: ShardConnection,
-  loader: ReadLoader,
+  loaders: ScatterLoaders,
   read: Read,
 ): Promise<readonly FreshAnswer[]> {
-  const merge = answerMerger(scope.model, read.plan.node, windowOf(read));
-  return await router.routed(async (routing) => {
-    const { owners, epoch } = routing;
-    const { plan, values } = scatterCall(read, scope, owners);
-    const replies = await Promise.all(
-      owners.map((shard) =>
-        loader.load({
-          ...{ shard, epoch, plan, values, keys: read.keys },
-          ...{ shardKeys: null, cacheable: false, asOf: read.asOf },
-        }),
-      ),
-    );
+  const merge = answerMerger(scope.model, read.plan.node, windowOf(read.plan.node, read.values));
+  return await router.routed(async ({ owners, epoch }) => {
+    const part = { ...scatterCall(read, scope, owners), epoch, keys: read.keys, asOf: read.asOf };
+    const groups = scatterGroups(owners, scope.settings);
+    const replies = (await Promise.all(groups.map((group) => askGroup(loaders, group, part)))).flat();
     const answered = replies.filter(isAnswered);
     if (answered.length < replies.length || !isExactCover(answered.flatMap(({ slots }) => slots))) {
       return new Misrouted(newestEpoch(replies));
     }
+    const snapshots = answered.flatMap((reply) => reply.snapshots);
     return read.keys.map((_, index) => ({
       answer: merge(answered.map(({ answers }) => answers[index]!)),
-      snapshots: answered.map(({ asOf, changed }, at) => ({ shard: owners[at]!, asOf, changed: changed[index]! })),
+      snapshots,
       // Not the shards' own: one may have been asked before slots moved, and another one after.
       epoch,
     }));
   });
+}
+
+type ScatterPart = Omit<GatherPart, 'shards'>;
+
+async function askGroup(
+  { reads, gathers }: ScatterLoaders,
+  shards: readonly string[],
+  part: ScatterPart,
+): Promise<readonly GatherReply[]> {
+  if (shards.length === 1) return [await askAlone(reads, shards[0]!, part)];
+  const reply = await gathers.load({ ...part, shards });
+  if (reply.status !== 'OK') return [reply];
+  const alone = await Promise.all(reply.unanswered.map((shard) => askAlone(reads, shard, part)));
+  return reply.answers.length === 0 ? alone : [reply, ...alone];
+}
+
+async function askAlone(loader: ReadLoader, shard: string, part: ScatterPart): Promise<GatherReply> {
+  const reply = await loader.load({ ...part, shard, shardKeys: null, cacheable: false });
+  if (reply.status !== 'OK') return reply;
+  const { epoch, slots, answers, asOf, changed } = reply;
+  // The same for all keys of a scatter.
+  return { status: 'OK', epoch, slots, answers, snapshots: [{ shard, asOf, changed: changed[0]! }], unanswered: [] };
 }
 
 /**
@@ -66,7 +90,7 @@ export function scatterCall(
 /** Shards leave nothing out at the start: which rows an offset means is known only when all are merged. */
 function withWindow(read: Read, settings: RouterSettings): Pick<Read, 'plan' | 'values'> {
   const { plan, values } = read;
-  const window = windowOf(read);
+  const window = windowOf(plan.node, values);
   if (window === null || window.offset === 0) return { plan, values };
   const rows = window.offset + window.limit;
   if (rows > settings.maxScatterPageRows) throw pageTooDeep(rows, settings.maxScatterPageRows);
@@ -79,24 +103,13 @@ function withoutOffset(plan: CompiledPlan, limit: ValueRef): CompiledPlan {
   return node.page === null ? plan : compilePlan({ ...node, page: { ...node.page, limit, offset: null } });
 }
 
-/** What is cut out of the merged pages. */
-function windowOf({
-  plan: {
-    node: { page },
-  },
-  values,
-}: Read): PageWindow | null {
-  if (page === null) return null;
-  return { offset: page.offset === null ? 0 : Number(values[page.offset]), limit: Number(values[page.limit]) };
-}
+type Answered = Extract<GatherReply, { readonly status: 'OK' }>;
 
-type Answered = Extract<PartReply, { readonly status: 'OK' }>;
-
-/** True if the shard has answered, false if it does not own what it was asked for; throws what went wrong with it. */
-function isAnswered(reply: PartReply): reply is Answered {
+/** True if shards have answered, false if one does not own what it was asked for; throws what went wrong with them. */
+function isAnswered(reply: GatherReply): reply is Answered {
   if (reply.status === 'FAILED') throw reply.error;
   return reply.status === 'OK';
 }
 
-const newestEpoch = (replies: readonly PartReply[]): number =>
+const newestEpoch = (replies: readonly GatherReply[]): number =>
   Math.max(...replies.map((reply) => (reply.status === 'FAILED' ? 0 : reply.epoch)));

@@ -198,6 +198,7 @@ describe('aggregates and groups of random rows', () => {
           // Each account as if it had a shard of its own.
           const merge = answerMerger(model, node, { offset: 0, limit: 0 });
           const scattered = withDistinctValues(compilePlan(node), table).node;
+          const gather = answerMerger(model, scattered, { offset: 0, limit: 0 }, 'SOME_SHARDS');
           const parts = ACCOUNTS.map(
             (account) => database.run(scattered, { values, keys, shardKeys: [`t:${account}`] }) as PageAnswer[],
           );
@@ -205,6 +206,9 @@ describe('aggregates and groups of random rows', () => {
             const merged = merge(parts.map((part) => part[at]!)) as PageAnswer;
             expectPage(merged, aggregate, groups, rowsOf(key));
             expect(merged.total).toBe(rowsOf(key).length);
+            // The same, of answers that shards have merged before, and have sent as text.
+            const gathered = [parts.slice(0, 2), parts.slice(2)].map((some) => gather(some.map((part) => part[at]!)));
+            expect(merge(JSON.parse(JSON.stringify(gathered)))).toEqual(merged);
           }
         }),
         runs,
