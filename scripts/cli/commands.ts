@@ -23,6 +23,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   restore: async () => (await import('./restore/command.ts')).addRestore,
   bookmark: async () => (await import('./bookmark/command.ts')).addBookmark,
   warm: async () => (await import('./warm/command.ts')).addWarm,
+  'demo-load': async () => (await import('./demo-load/command.ts')).addDemoLoad,
   doctor: async () => (await import('./doctor/command.ts')).addDoctor,
   setup: async () => (await import('./setup/command.ts')).addSetup,
 };
