@@ -4,7 +4,9 @@ import { type JsonText, rpcBytes, toJsonText } from '../protocol/json-text.ts';
 import type { CallOutcome, ReadAnswer, ReadRequest } from '../protocol/read.ts';
 import type { ReadSession } from '../sql/sql-session.ts';
 import { failedOnValues } from '../sql/statement-error.ts';
+import type { TimeLimit } from '../sql/time-limit.ts';
 import { generatedColumns } from './commit/row-check.ts';
+import { timeLimitOf } from './expired.ts';
 import type { Publisher } from './freshness/publisher.ts';
 import { checkCall } from './read/compile/check-plan.ts';
 import { AnswerSizes, MAX_ANSWER_BYTES, tooManyBytes } from './read/run/answer-size.ts';
@@ -32,9 +34,10 @@ export function answerReads(
   purpose: ReadPurpose = 'MISSED',
 ): JsonText<ReadAnswer> {
   const sizes = new AnswerSizes();
+  const limit = timeLimitOf(request, shard.wallClock);
   let bytesLeft = MAX_ANSWER_BYTES;
   const outcomes = request.calls.map((call) => {
-    const text = outcomeText(answerCall(shard, session, call, sizes, request, purpose));
+    const text = outcomeText(answerCall(shard, session, call, sizes, limit, request, purpose));
     const bytes = text === null ? Number.POSITIVE_INFINITY : rpcBytes(text);
     if (text === null || bytes > bytesLeft) return toJsonText<CallOutcome>({ error: errorToWire(tooManyBytes()) });
     bytesLeft -= bytes;
@@ -56,6 +59,7 @@ function answerCall(
   session: ReadSession,
   call: ReadCall,
   sizes: AnswerSizes,
+  limit: TimeLimit | null,
   { requestId, lifeMs }: ReadRequest,
   purpose: ReadPurpose,
 ): CallOutcome {
@@ -63,7 +67,8 @@ function answerCall(
   try {
     if (purpose !== 'PAST') shard.fences.requireOpen(call.shardKeys);
     checkCall(call);
-    const answers = shard.plans.run(session, call, { visibleOnly: shard.ownership.hidesRows }, sizes);
+    const options = { visibleOnly: shard.ownership.hidesRows };
+    const answers = session.within(limit, () => shard.plans.run(session, call, options, sizes));
     // Of no use to caches, and no commit after that moment is to be told of.
     if (purpose === 'PAST') return { answers, changed: (call.shardKeys ?? [null]).map(() => shard.clock.last) };
     const tables = shard.plans.tablesOf(call.plan);

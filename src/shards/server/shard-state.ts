@@ -20,6 +20,7 @@ import type { LogSize } from './reporting/log-size.ts';
 /** What those have of a shard who only read: nothing by which rows, versions or slots could change. */
 export interface ShardReader {
   readonly model: Model;
+  readonly wallClock: WallClock;
   readonly clock: Pick<CommitClock, 'last'>;
   readonly ownership: Pick<Ownership, 'epoch' | 'ranges' | 'owns' | 'hidesRows'>;
   readonly plans: PlanRunner;
@@ -32,7 +33,6 @@ export interface ShardState extends ShardReader {
   readonly storage: DurableObjectStorage;
   /** Those that have led to the tables of the model. */
   readonly migrations: readonly Migration[];
-  readonly wallClock: WallClock;
   readonly clock: CommitClock;
   readonly ownership: Ownership;
   readonly fences: Fences;

@@ -1,8 +1,9 @@
 import type { WorkCounts } from '../protocol/envelope.ts';
 import { StatementError } from './statement-error.ts';
+import { type TimeLimit, timeIsOver } from './time-limit.ts';
 
 /** A session for those who only read. */
-export type ReadSession = Pick<SqlSession, 'rows' | 'rowsWhile' | 'each' | 'row' | 'counts'>;
+export type ReadSession = Pick<SqlSession, 'rows' | 'rowsWhile' | 'each' | 'row' | 'counts' | 'within'>;
 
 /**
  * Every statement of a shard goes through a session: it runs prepared, constant SQL to its end (so that SQLite's
@@ -13,13 +14,31 @@ export class SqlSession {
   #statements = 0;
   #rowsRead = 0;
   #rowsWritten = 0;
+  #limit: TimeLimit | null = null;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
   }
 
+  /**
+   * Runs work whose statements begin while there is time. Once it is over none does, so that work which takes a failure for that of a row
+   * fails with its last statement. Null: there is no limit.
+   *
+   * @param limit made when the session was.
+   * @throws ShardQLError DEADLINE_EXCEEDED once the time is over.
+   */
+  within<T>(limit: TimeLimit | null, work: () => T): T {
+    this.#limit = limit;
+    try {
+      return work();
+    } finally {
+      this.#limit = null;
+    }
+  }
+
   /** Rows as arrays in column order. SQL text must be constant per shape: workerd caches statements by the string itself. */
   rows(sql: string, ...bindings: SqlStorageValue[]): SqlStorageValue[][] {
+    this.#requireTime();
     try {
       const cursor = this.#sql.exec(sql, ...bindings);
       const rows = [...cursor.raw()] as SqlStorageValue[][];
@@ -36,6 +55,7 @@ export class SqlSession {
     sql: string,
     ...bindings: SqlStorageValue[]
   ): SqlStorageValue[][] | null {
+    this.#requireTime();
     try {
       const cursor = this.#sql.exec(sql, ...bindings);
       const rows: SqlStorageValue[][] = [];
@@ -61,6 +81,7 @@ export class SqlSession {
         throw StatementError.of(error, sql, bindings);
       }
     };
+    this.#requireTime();
     const cursor = attempt(() => this.#sql.exec(sql, ...bindings));
     try {
       // Step by step: what the reader of a row throws is no failure of the statement.
@@ -78,6 +99,7 @@ export class SqlSession {
 
   /** Runs a statement whose rows, if any, do not matter. */
   run(sql: string, ...bindings: SqlStorageValue[]): void {
+    this.#requireTime();
     try {
       const cursor = this.#sql.exec(sql, ...bindings);
       for (const _ of cursor.raw());
@@ -96,6 +118,10 @@ export class SqlSession {
 
   get counts(): WorkCounts {
     return { statements: this.#statements, rowsRead: this.#rowsRead, rowsWritten: this.#rowsWritten };
+  }
+
+  #requireTime(): void {
+    if (this.#limit?.isOver(this.counts)) throw timeIsOver();
   }
 
   #count(cursor: SqlStorageCursor<Record<string, SqlStorageValue>>): void {

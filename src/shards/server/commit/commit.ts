@@ -10,6 +10,7 @@ import type { SqlSession } from '../../sql/sql-session.ts';
 import { stampSchema } from '../../stamp-schema.ts';
 import type { Touched } from '../../stamps.ts';
 import { answerReads } from '../answer-reads.ts';
+import { timeLimitOf } from '../expired.ts';
 import { ownsKey, type ShardState } from '../shard-state.ts';
 import { writeClock } from '../tables/clock-table.ts';
 import { forgetRecords, keepRecord } from '../tables/idempotency-table.ts';
@@ -80,6 +81,7 @@ interface TouchingCommit extends Committed {
 /** Null: the shard does not own all of the shard keys, and has done nothing. */
 function transact(shard: ShardState, session: SqlSession, request: WriteRequest): TouchingCommit | Failed | null {
   const afterCommit: (() => void)[] = [];
+  const limit = timeLimitOf(request, shard.wallClock);
   let outcome: Outcome | null;
   try {
     outcome = shard.storage.transactionSync(() => {
@@ -87,7 +89,9 @@ function transact(shard: ShardState, session: SqlSession, request: WriteRequest)
       const known = shard.outcomes.find(session, request.operationId);
       if (known !== null) return known;
       shard.fences.requireOpen(request.shardKeys as readonly ShardKey[]);
-      return replayed(shard, session, request, afterCommit) ?? applyAll(shard, session, request, afterCommit);
+      const first = replayed(shard, session, request, afterCommit);
+      // Until the transaction ends: from then on the rows are written.
+      return first ?? session.within(limit, () => applyAll(shard, session, request, afterCommit));
     });
   } catch (error) {
     const failed = toFailed(error, request);
@@ -118,11 +122,12 @@ class TriedOut extends Error {
 
 /** The same without any trace, in storage as in memory. */
 function tryOut(shard: ShardState, session: SqlSession, request: WriteRequest): TouchingCommit | Failed | null {
+  const limit = timeLimitOf(request, shard.wallClock);
   try {
     return shard.storage.transactionSync(() => {
       if (!request.shardKeys.every((shardKey) => ownsKey(shard, shardKey))) return null;
       shard.fences.requireOpen(request.shardKeys as readonly ShardKey[]);
-      throw new TriedOut(applyAll(shard, session, request, []));
+      throw new TriedOut(session.within(limit, () => applyAll(shard, session, request, [])));
     });
   } catch (error) {
     if (error instanceof TriedOut) return { ...error.committed, version: shard.clock.last, touched: null };

@@ -148,6 +148,7 @@ it.each(Object.keys(PLANS))('makes the statements of %s, and reads nothing', asy
         run.push(sql);
         return session.row(sql, ...bindings);
       },
+      within: <T>(_limit: unknown, work: () => T) => work(),
       counts: session.counts,
     };
     database.runner.run(recorder, complete, { visibleOnly: false });
