@@ -103,6 +103,7 @@ describe('a database without room for a commit', () => {
     await start((1 * MIB) / PAGE_BYTES);
     const { error, total } = await fill(10);
     expect(error.extensions).toMatchObject({ code: 'SHARD_FULL', retryable: false });
+    expect(error.message).toMatch(/ Nothing of this write was made\.$/);
     expect(error.message).not.toMatch(/SQLITE|disk/);
     expect(await count()).toBe(total);
     const rename = 'mutation { updateTenant(by: { id: "t" }, data: { name: "U" }) { name } }';

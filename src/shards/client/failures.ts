@@ -32,6 +32,13 @@ export function shardFull(cause: unknown): ShardQLError {
   return error;
 }
 
+/** A write was not made, and will not be. */
+export function nothingWritten(cause: ShardQLError): ShardQLError {
+  const error = new ShardQLError(cause.code, `${cause.message} Nothing of this write was made.`, cause.details);
+  error.cause = cause;
+  return error;
+}
+
 /** The call was sent and may have been applied: a plain repeat could apply it twice. */
 export function writeInDoubt(cause: ShardQLError): ShardQLError {
   const message = `${cause.message} The write may or may not have been applied: read before you repeat it.`;

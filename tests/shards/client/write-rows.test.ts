@@ -74,6 +74,23 @@ describe('writing rows', () => {
     ]);
   });
 
+  it('F38: says of a shard without room that nothing was written there', async () => {
+    const cluster = new FakeCluster(2);
+    let calls = 0;
+    cluster.shard('shard-0').before = () => {
+      if (calls++ < 3) throw platformError('database or disk is full: SQLITE_FULL', { retryable: true });
+    };
+    const { shards } = await cluster.client({ settings }).writeRows(newRows(rows(60)));
+    expect(shards.map(({ shard, failure }) => [shard, failure]).sort()).toMatchObject([
+      [
+        'shard-0',
+        { error: { code: 'SHARD_FULL', message: expect.stringMatching(/Nothing of this write was made\.$/) } },
+      ],
+      ['shard-1', null],
+    ]);
+    expect(cluster.shard('shard-0').items).toEqual([]);
+  });
+
   it('with an idempotency key ask all of several shards for it first, and write nothing unless all know of no other write', async () => {
     const cluster = new FakeCluster(4);
     const client = cluster.client({ settings });

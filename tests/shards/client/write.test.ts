@@ -18,6 +18,7 @@ const failing = (count: number, error: Error) => {
   };
 };
 const lost = platformError('Network connection lost.', { retryable: true });
+const full = platformError('database or disk is full: SQLITE_FULL', { retryable: true });
 const overloaded = platformError('Durable Object is overloaded. Too many requests queued.', {
   retryable: true,
   overloaded: true,
@@ -99,6 +100,30 @@ describe('writes', () => {
     });
     expect(failure.message).not.toContain('Network');
     expect(cluster.shardOf('a').writes.length).toBe(3);
+  });
+
+  it('F38: that find no room were not made, or were before another one found none: they say which', async () => {
+    const cluster = new FakeCluster(1);
+    const shard = cluster.shardOf('a');
+    const client = cluster.client({ settings });
+    const refused = () => client.write(key, creation('1')).catch((error) => error);
+    shard.before = failing(3, full);
+    expect(await refused()).toMatchObject({
+      code: 'SHARD_FULL',
+      message: expect.stringMatching(/smaller portions\. Nothing of this write was made\.$/),
+    });
+    expect(shard.items).toEqual([]);
+    // An attempt that is late has no effect either.
+    await shard.write({ ...shard.writes[0]! });
+    expect(shard.items).toEqual([]);
+
+    shard.before = () => {};
+    shard.after = failing(3, full);
+    expect(await client.write(key, creation('2'))).toMatchObject({ results: [{ outcomes: ['INSERTED'] }] });
+    expect(shard.items).toEqual([item('a', '2')]);
+
+    shard.before = failing(99, full);
+    expect((await refused()).message).toContain('may or may not have been applied');
   });
 
   it('that get no answer in time end with DEADLINE_EXCEEDED', async () => {

@@ -10,7 +10,7 @@ import type { Deadline } from './deadline.ts';
 import { shardStub } from './router-env.ts';
 
 /** How a call is counted and how long it may take. */
-interface CallOptions {
+export interface CallOptions {
   /** Canonical shard key whose share of the shard the call takes; null for several or all. */
   readonly shardKey: string | null;
   readonly deadline: Deadline;

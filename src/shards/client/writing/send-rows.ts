@@ -10,17 +10,16 @@ import type { Routing } from '../routing/router-state.ts';
 import type { Commit, ShardCreated } from '../shard-client.ts';
 import { recordCommit } from './record-commit.ts';
 import type { RowBatch } from './row-batches.ts';
+import { type Sendings, sendWrite } from './send-write.ts';
 import { specialMembers } from './special-members.ts';
 
 /** A batch on its way to a shard. */
-export interface SentBatch extends RowBatch {
+export interface SentBatch extends RowBatch, Sendings {
   readonly shard: string;
   readonly operationId: string;
   readonly idempotency: Idempotency | null;
   readonly dryRun: boolean;
   readonly rules: WriteRules | null;
-  /** Sendings of which it is not known whether they were applied. */
-  unanswered: number;
 }
 
 /** What a shard did about a batch. */
@@ -78,12 +77,7 @@ async function send(
     ...specialMembers(batch),
   };
   const shardKey = shardKeys.length === 1 ? shardKeys[0]! : null;
-  const answer = await caller.call(shard, { shardKey, deadline }, async (stub) => {
-    batch.unanswered++;
-    const reply = await stub.write(request);
-    batch.unanswered--;
-    return reply;
-  });
+  const answer = await sendWrite(caller, shard, { shardKey, deadline }, request, batch);
   router.observeEpoch(answer.epoch);
   switch (answer.status) {
     case 'OK': {

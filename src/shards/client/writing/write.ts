@@ -13,6 +13,7 @@ import type { Routing } from '../routing/router-state.ts';
 import { requireShardBudget } from '../shard-budget.ts';
 import type { WriteOptions, WriteResult } from '../shard-client.ts';
 import { recordCommit } from './record-commit.ts';
+import { type Sendings, sendWrite } from './send-write.ts';
 import { specialMembers } from './special-members.ts';
 
 /**
@@ -30,8 +31,7 @@ export async function write(
   const { settings, deadline } = scope;
   const operationId = crypto.randomUUID();
   const origin = idempotency?.id ?? operationId;
-  /** Sendings of which it is not known whether they were applied. */
-  let unanswered = 0;
+  const sendings: Sendings = { unanswered: 0 };
   try {
     const attempt = async (routing: Routing): Promise<WriteResult | Misrouted> => {
       const request = {
@@ -43,13 +43,8 @@ export async function write(
         ...(readBack && { readBack: [toCall(shardKey, readBack)], lifeMs: readBack.lifeMs }),
       };
       const shard = routing.ownerOf(shardKey);
-      if (unanswered === 0) requireShardBudget(scope, [shard]);
-      const answer = await caller.call(shard, { shardKey, deadline }, async (stub) => {
-        unanswered++;
-        const reply = await stub.write(request);
-        unanswered--;
-        return reply;
-      });
+      if (sendings.unanswered === 0) requireShardBudget(scope, [shard]);
+      const answer = await sendWrite(caller, shard, { shardKey, deadline }, request, sendings);
       router.observeEpoch(answer.epoch);
       switch (answer.status) {
         case 'OK': {
@@ -63,11 +58,11 @@ export async function write(
           // That is not remembered: the next attempt may find a shard of this release.
           if (answer.error.isOfOtherRelease) throw wireToError(answer.error);
           // The shard remembers that under the operation id: no attempt that is still on its way will be applied.
-          unanswered = 0;
+          sendings.unanswered = 0;
           throw new FailedOperation(answer.error, answer.index, answer.row);
         case 'REFUSED':
           // A bug that shows only once the transaction is done: what fails in it is FAILED.
-          if (answer.error.code === 'INTERNAL_SERVER_ERROR') unanswered++;
+          if (answer.error.code === 'INTERNAL_SERVER_ERROR') sendings.unanswered++;
           throw wireToError(answer.error);
         default:
           throw shardFailed(answer, settings.shedRetryAfterMs);
@@ -76,7 +71,7 @@ export async function write(
     return await acrossReleases(scope, () => router.routed(attempt));
   } catch (error) {
     // With a key, a repeated request learns the outcome.
-    const isInDoubt = unanswered > 0 && idempotency === null && !dryRun;
+    const isInDoubt = sendings.unanswered > 0 && idempotency === null && !dryRun;
     throw isInDoubt && error instanceof ShardQLError ? writeInDoubt(error) : error;
   }
 }
