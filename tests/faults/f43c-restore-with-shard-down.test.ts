@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { createRouter, currentMap, resetError } from '../support/in-process-router.ts';
 
 const TENANTS = Array.from({ length: 12 }, (_, index) => `restored-${index}`);
-const FIELDS = 'id state endedAt problem { code } shards { name state }';
+const FIELDS = 'id state endedAt problem { code } shards { name state } silentShards { name code }';
 
 /** Shards that do not answer, by the method that is asked. */
 const down = new Map<string, string>();
@@ -42,27 +42,41 @@ beforeAll(async () => {
 });
 
 describe('a restore of all shards, one of which does not answer', () => {
-  it.each(['restores', 'continueRestores'])(
-    'has begun, and has not ended, while nobody can say so (%s)',
-    async (method) => {
-      await renamed('first');
-      await pause(5);
-      const time = new Date().toISOString();
-      await pause(600);
-      await renamed('second');
-      down.set('continueRestores', shards[1]!);
-      down.set(method, shards[1]!);
-      const begin = `mutation ($time: String!) { restore(all: true, time: $time) { ${FIELDS} } }`;
-      const { restore } = (await ask(router.operator, begin, { time })) as { restore: { id: string } };
-      expect(restore).toMatchObject({ state: 'RUNNING', endedAt: null });
+  it('goes on in the others, and has not ended while nobody can say so; it tells which one is silent', async () => {
+    await renamed('first');
+    await pause(5);
+    const time = new Date().toISOString();
+    await pause(600);
+    await renamed('second');
+    const silent = shards[1]!;
+    for (const method of ['restores', 'continueRestores']) down.set(method, silent);
+    const open = { endedAt: null, silentShards: [{ name: silent, code: 'SHARD_UNAVAILABLE' }] };
+    const begin = `mutation ($time: String!) { restore(all: true, time: $time) { ${FIELDS} } }`;
+    const { restore } = (await ask(router.operator, begin, { time })) as { restore: { id: string } };
+    expect(restore).toMatchObject({ ...open, state: 'RUNNING' });
 
-      const go = `mutation ($id: ID!) { continueRestore(id: $id) { ${FIELDS} } }`;
-      const refused = await router.operator(go, { id: restore.id });
-      expect(refused.errors.map(({ extensions }) => extensions?.code)).toEqual(['SHARD_UNAVAILABLE']);
-      down.clear();
-      const { continueRestore } = (await ask(router.operator, go, { id: restore.id })) as { continueRestore: object };
-      expect(continueRestore).toMatchObject({ state: 'DONE', problem: null });
-      expect(await names()).toEqual(['first']);
-    },
-  );
+    const go = `mutation ($id: ID!) { continueRestore(id: $id) { ${FIELDS} } }`;
+    const { id } = restore;
+    expect((await ask(router.operator, go, { id })).continueRestore).toMatchObject({
+      ...open,
+      state: 'RUNNING',
+      shards: shards.filter((name) => name !== silent).map((name) => ({ name, state: 'DONE' })),
+    });
+    const listed = (await ask(router.operator, `{ restores { ${FIELDS} } }`)) as { restores: object[] };
+    expect(listed.restores).toMatchObject([{ id, silentShards: open.silentShards }]);
+    down.clear();
+    expect((await ask(router.operator, go, { id })).continueRestore).toMatchObject({
+      state: 'DONE',
+      problem: null,
+      silentShards: [],
+    });
+    expect(await names()).toEqual(['first']);
+  });
+
+  it('is refused where no other shard has anything to tell', async () => {
+    down.set('continueRestores', shards[1]!);
+    const { errors } = await router.operator('mutation { continueRestore(id: "unknown") { id } }');
+    down.clear();
+    expect(errors.map(({ extensions }) => extensions?.code)).toEqual(['SHARD_UNAVAILABLE']);
+  });
 });

@@ -148,6 +148,7 @@ describe('shardql restore', () => {
       endedAt: null,
       copyOf: null,
       shards: [],
+      silentShards: [],
     };
     const api = createServer((_, response) => response.end(JSON.stringify({ data: { restore: begun } })));
     await once(api.listen(0, '127.0.0.1'), 'listening');
@@ -174,13 +175,30 @@ describe('shardql restore', () => {
   it.each([
     ['goes on once all shards answer again', [{ code: 'SHARD_UNAVAILABLE' }, { state: 'DONE' }], 0, /^rows are as of/],
     [
+      'goes on once the one that is silent answers again',
+      [
+        { state: 'RUNNING', silentShards: [{ name: 'shard-1', code: 'SHARD_UNAVAILABLE', message: 'Repeat it.' }] },
+        { state: 'DONE' },
+      ],
+      0,
+      /^rows are as of/,
+    ],
+    [
       'says why it does not go on',
       [{ state: 'RUNNING', problem: { code: 'SHARD_FULL', message: 'Make room.' } }],
       2,
       /^SHARD_FULL: Make room\. Restore r-1 goes on by itself: see/m,
     ],
   ] as const)('%s', async (_, states, code, shown) => {
-    const restore = { id: 'r-1', totalChanges: 9, changesTakenBack: 1, copyOf: null, shards: [], problem: null };
+    const restore = {
+      id: 'r-1',
+      totalChanges: 9,
+      changesTakenBack: 1,
+      copyOf: null,
+      shards: [],
+      silentShards: [],
+      problem: null,
+    };
     const answers: ({ state: string } | { code: string })[] = [{ state: 'RUNNING' }, ...states];
     const api = createServer((_, response) => {
       const answer = answers.shift()!;

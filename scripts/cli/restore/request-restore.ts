@@ -50,12 +50,14 @@ export interface Restore {
   readonly beganAt: string;
   readonly endedAt: string | null;
   readonly shards: readonly { readonly name: string; readonly state: string }[];
+  /** Those that do not answer: what the restore has there is not in all of this. */
+  readonly silentShards: readonly { readonly name: string; readonly code: string; readonly message: string }[];
 }
 
 const DECLARED = '$shardKeys: [ID!], $type: String, $shard: String, $all: Boolean, $time: String, $version: String';
 const GIVEN = 'shardKeys: $shardKeys, type: $type, shard: $shard, all: $all, time: $time, version: $version';
 const RESTORE =
-  'id state time shardKeys shard undoes undoneBy copyOf as problem { code message } totalChanges changesTakenBack beganAt endedAt shards { name state }';
+  'id state time shardKeys shard undoes undoneBy copyOf as problem { code message } totalChanges changesTakenBack beganAt endedAt shards { name state } silentShards { name code message }';
 
 /** @throws CliError for a scope or a time that the command cannot mean. */
 export function variablesOf({ shardKey, type, shard, all, to }: RestoreScope) {

@@ -148,7 +148,9 @@ async function ended(api: ApiClient, begun: Restore): Promise<Restore> {
     shown = progress;
     try {
       restore = await requestOf(api, 'continueRestore', begun.id);
-      const { state, problem } = restore;
+      const { state, problem, silentShards } = restore;
+      const [silent] = silentShards;
+      if (silent !== undefined) throw new RefusedFieldError(silent.code, `${silent.name}: ${silent.message}`);
       // A copy that has turned round is followed to its end.
       if (state === 'RUNNING' && problem !== null) throw new RefusedFieldError(problem.code, problem.message);
       failures = 0;

@@ -38,10 +38,14 @@ export const showUndoable = ({ id, time, changesTakenBack, beganAt, copyOf, as }
     ? `restore ${id}, begun at ${beganAt}: wrote rows of "${copyOf}" as of ${time} under "${as}", ${changesTakenBack} rows`
     : `restore ${id}, begun at ${beganAt}: took rows back to ${time}; changes taken back: ${changesTakenBack}`;
 
-export const showProgress = ({ state, changesTakenBack, totalChanges, copyOf }: Restore): string =>
-  copyOf !== null && state === 'RUNNING'
-    ? `running: ${totalChanges} rows read, ${changesTakenBack} written`
-    : `${state.toLowerCase()}: ${changesTakenBack} of ${totalChanges} changes`;
+export function showProgress({ state, changesTakenBack, totalChanges, copyOf, silentShards }: Restore): string {
+  const done =
+    copyOf !== null && state === 'RUNNING'
+      ? `running: ${totalChanges} rows read, ${changesTakenBack} written`
+      : `${state.toLowerCase()}: ${changesTakenBack} of ${totalChanges} changes`;
+  const silent = silentShards.map(({ name }) => name).join(', ');
+  return silent === '' ? done : `${done}; ${silent} ${silentShards.length === 1 ? 'does' : 'do'} not answer`;
+}
 
 /** What became of a restore. `commandOf`: by which something is done about it. */
 export function showEnded(restore: Restore, commandOf: (action: string, id: string) => string): string {

@@ -3,9 +3,18 @@ import type { Restore } from './request-restore.ts';
 
 const HEAD = ['began', 'state', 'what', 'to', 'changes', 'id', ''];
 
-/** The latest restores, as a table. */
+/** The latest restores, as a table, and what it does not know of. */
 export const showRestores = (restores: readonly Restore[]): string =>
-  restores.length === 0 ? 'there was no restore' : alignColumns([HEAD, ...restores.map(cellsOf)]);
+  restores.length === 0
+    ? 'there was no restore'
+    : [alignColumns([HEAD, ...restores.map(cellsOf)]), ...silentLines(restores[0]!)].join('\n');
+
+/** Silent shards are the same of all of them. */
+const silentLines = ({ silentShards }: Restore): string[] =>
+  silentShards.map(
+    ({ name, code, message }) =>
+      `${name} does not answer, so what is restored there is not counted: ${code}: ${message}`,
+  );
 
 const cellsOf = (restore: Restore): string[] => [
   restore.beganAt,

@@ -63,6 +63,13 @@ export interface ShownRestore {
   /** Null: it has not ended. */
   readonly endedAt: string | null;
   readonly shards: readonly ShownShardRestore[];
+  /** Shards that do not answer now: it may have parts there, of which all of this says nothing. */
+  readonly silentShards: readonly SilentShard[];
+}
+
+export interface SilentShard {
+  readonly name: string;
+  readonly error: WireError;
 }
 
 interface ShownShardRestore extends ShardRestore {
@@ -168,58 +175,77 @@ export async function cancelRestore(id: string, context: RequestContext): Promis
   return await begun(id, context);
 }
 
-/**
- * The same, for a restore that has just started or reversed. It runs on its own, so the caller gets its id even if a shard does not answer
- * yet: the restore is then shown as still running.
- */
+/** The same, for a restore that has just started or reversed: it goes on even if nobody can say how far it is. */
 async function begun(id: string, context: RequestContext): Promise<ShownRestore> {
-  const answers = await context.shards.restores(true);
-  const silent = answers.find((answer) => 'error' in answer);
-  if (silent === undefined) return await told(id, answers, context);
-  const others = await context.shards.restores(false);
-  const restore = shownRestores(context.model, others).find((each) => each.id === id);
-  if (restore === undefined) throw begunUnseen(id, wireToError(silent.error));
-  const isTurned = restore.state === 'CANCELLING' || restore.state === 'CANCELLED';
-  return { ...restore, state: isTurned ? 'CANCELLING' : 'RUNNING', endedAt: null };
+  try {
+    return await continueRestore(id, context);
+  } catch (error) {
+    throw error instanceof ShardQLError && error.code !== 'NOT_FOUND' ? begunUnseen(id, error) : error;
+  }
 }
 
 const begunUnseen = (id: string, { code, message, details }: ShardQLError): ShardQLError =>
   new ShardQLError(code, `${message} Restore ${id} has begun all the same, and goes on by itself.`, details);
 
-/** Has the shards take some steps at once, and tells how far they are. */
-export const continueRestore = async (id: string, context: RequestContext): Promise<ShownRestore> =>
-  told(id, await context.shards.restores(true), context);
-
-/** @throws ShardQLError that of a shard that does not answer, which may be one of the restore's; NOT_FOUND. */
-function told(id: string, answers: readonly ShardRestores[], { reader, model }: RequestContext): ShownRestore {
-  const restore = shownRestores(model, requireAll(answers)).find((each) => each.id === id);
-  if (restore === undefined)
+/**
+ * Has the shards that answer take some steps at once, and tells how far they are. While one is silent, which may be one of the restore's,
+ * the restore has not ended.
+ *
+ * @throws ShardQLError NOT_FOUND; that of a silent shard, if no other one has the restore.
+ */
+export async function continueRestore(id: string, { shards, reader, model }: RequestContext): Promise<ShownRestore> {
+  const continued = await shards.restores(true);
+  const silentShards = silentOf(continued);
+  const answers = silentShards.length === 0 ? continued : answeredBy(continued, await shards.restores(false));
+  const restore = shownRestores(model, answers, silentShards).find((each) => each.id === id);
+  if (restore === undefined) {
+    requireAll(continued);
     throw new ShardQLError('NOT_FOUND', 'Expected the id of one of the latest restores, but got another.');
+  }
   for (const { name: shard, endVersion } of restore.shards) {
     // What is read next in this session shows it.
     if (endVersion !== null) reader.wrote({ shard, version: endVersion, epoch: 0, origin: null });
   }
-  return restore;
+  if (restore.silentShards.length === 0) return restore;
+  const isTurned = restore.state === 'CANCELLING' || restore.state === 'CANCELLED';
+  return { ...restore, state: isTurned ? 'CANCELLING' : 'RUNNING', endedAt: null };
 }
 
-/** The latest restores, newest first. */
+/**
+ * The latest restores, newest first, by what the shards tell that answer.
+ *
+ * @throws ShardQLError that of a silent shard, if no other one has any.
+ */
 export async function listRestores({ shards, model }: RequestContext): Promise<readonly ShownRestore[]> {
-  return shownRestores(model, requireAll(await shards.restores(false)));
+  const answers = await shards.restores(false);
+  const restores = shownRestores(model, answers, silentOf(answers));
+  if (restores.length === 0) requireAll(answers);
+  return restores;
 }
 
 /** @throws ShardQLError of the first shard that does not answer. */
-function requireAll(answers: readonly ShardRestores[]): readonly ShardRestores[] {
+function requireAll(answers: readonly ShardRestores[]): void {
   const silent = answers.find((answer) => 'error' in answer);
   if (silent !== undefined) throw wireToError(silent.error);
-  return answers;
 }
 
-function shownRestores(model: Model, answers: readonly ShardRestores[]): ShownRestore[] {
+const silentOf = (answers: readonly ShardRestores[]): SilentShard[] =>
+  answers.flatMap((answer) => ('error' in answer ? [{ name: answer.shard, error: answer.error }] : []));
+
+/** A shard that was reset by a step, for want of room, say, can tell all the same how far it is. */
+const answeredBy = (first: readonly ShardRestores[], second: readonly ShardRestores[]): ShardRestores[] =>
+  first.map((answer) => ('error' in answer ? (second.find(({ shard }) => shard === answer.shard) ?? answer) : answer));
+
+function shownRestores(
+  model: Model,
+  answers: readonly ShardRestores[],
+  silentShards: readonly SilentShard[],
+): ShownRestore[] {
   const parts = answers.flatMap((answer) =>
     'error' in answer ? [] : answer.restores.map((restore) => ({ name: answer.shard, ...restore })),
   );
   return [...Map.groupBy(parts, ({ id }) => id).values()]
-    .map((restore) => shownRestore(model, restore, answers.length))
+    .map((restore) => ({ ...shownRestore(model, restore, answers.length), silentShards }))
     .sort((a, b) => (a.beganAt < b.beganAt ? 1 : -1));
 }
 
@@ -227,7 +253,11 @@ function shownRestores(model: Model, answers: readonly ShardRestores[]): ShownRe
 const ORDER: readonly RestoreState[] = ['CANCELLING', 'RUNNING', 'CANCELLED', 'DONE', 'UNDONE'];
 
 /** @param shardCount of all shards. */
-function shownRestore(model: Model, parts: readonly ShownShardRestore[], shardCount: number): ShownRestore {
+function shownRestore(
+  model: Model,
+  parts: readonly ShownShardRestore[],
+  shardCount: number,
+): Omit<ShownRestore, 'silentShards'> {
   const { id, target, undoes, undoneBy, copyOf: source, shardKeys } = parts[0]!;
   const state = ORDER.find((each) => parts.some((part) => part.state === each))!;
   const sum = (name: 'total' | 'takenBack') => parts.reduce((total, part) => total + part[name], 0);

@@ -1,13 +1,13 @@
 import { type GraphQLSchema, valueFromASTUntyped } from 'graphql';
 import { apiKeyFields } from './api-key-fields.ts';
 import { auditLogField } from './audit-log-field.ts';
-import { bookmarkFields } from './bookmark-fields.ts';
 import { explainAccessField } from './explain-access-field.ts';
 import { createOperatorBuilder, type OperatorField } from './operator-builder.ts';
-import { restoreFields } from './restore-fields.ts';
+import { bookmarkFields } from './recovery/bookmark-fields.ts';
+import { restoreFields } from './recovery/restore-fields.ts';
+import { undoField } from './recovery/undo-field.ts';
 import { rolesField } from './roles-field.ts';
 import { shardsField } from './shards-field.ts';
-import { undoField } from './undo-field.ts';
 
 /** All fields, by what they are about. */
 const FIELDS: readonly OperatorField[] = [

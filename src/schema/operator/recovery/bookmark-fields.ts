@@ -1,7 +1,7 @@
-import { type BookmarkArguments, previewBookmark, restoreBookmark } from '../../resolvers/operator/bookmarks.ts';
-import type { BookmarkPreview, BookmarkRestore, BookmarkRestoreState } from '../../shards/bookmark.ts';
-import { type Version, versionToText } from '../../shards/version.ts';
-import type { OperatorBuilder, OperatorField } from './operator-builder.ts';
+import { type BookmarkArguments, previewBookmark, restoreBookmark } from '../../../resolvers/operator/bookmarks.ts';
+import type { BookmarkPreview, BookmarkRestore, BookmarkRestoreState } from '../../../shards/bookmark.ts';
+import { type Version, versionToText } from '../../../shards/version.ts';
+import type { OperatorBuilder, OperatorField } from '../operator-builder.ts';
 
 const STATES: Readonly<Record<BookmarkRestoreState, string>> = {
   FENCING: 'The shard is giving its slots up.',
