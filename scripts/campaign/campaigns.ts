@@ -245,6 +245,16 @@ export const CAMPAIGNS: readonly Campaign[] = [
     size: 2_000,
   },
   {
+    name: 'placements',
+    shows:
+      'Shard keys that are placed while others write under them never have two owners, leave no row behind, and are in each list, however routers, shards and the catalog crash and calls are lost or doubled.',
+    project: 'node',
+    files: ['tests/histories/key-placements.test.ts'],
+    variable: 'RUNS',
+    unit: 'histories, each with some fifteen placements',
+    size: 5_000,
+  },
+  {
     name: 'restore-as',
     shows:
       'Copies under another shard key, step by step, while the tenant that they are of is written to and through crashes, are its rows of their time; cancelled and undone ones leave nothing.',

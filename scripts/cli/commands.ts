@@ -14,6 +14,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   status: async () => (await import('./status/command.ts')).addStatus,
   migrate: async () => (await import('./migrate/command.ts')).addMigrate,
   'dead-letters': async () => (await import('./dead-letters/command.ts')).addDeadLetters,
+  place: async () => (await import('./place/command.ts')).addPlace,
   keys: async () => (await import('./keys/command.ts')).addKeys,
   access: async () => (await import('./access/command.ts')).addAccess,
   token: async () => (await import('./token/command.ts')).addToken,

@@ -5,6 +5,7 @@ import type { ApiKeys } from '../shards/client/api-keys.ts';
 import type { AuditTrail } from '../shards/client/audit-trail.ts';
 import type { Bookmarks } from '../shards/client/bookmarks.ts';
 import type { Fleet } from '../shards/client/fleet.ts';
+import type { KeyPlacements } from '../shards/client/key-placements.ts';
 import type { ShardClient } from '../shards/client/shard-client.ts';
 import type { ErrorCode } from '../shards/errors.ts';
 import type { Caller } from '../shards/protocol/envelope.ts';
@@ -35,6 +36,7 @@ export interface RequestScope {
   /** How the shards are. */
   readonly fleet: Fleet;
   readonly bookmarks: Bookmarks;
+  readonly keyPlacements: KeyPlacements;
   /** What the caller does, if they are an operator, is recorded here. */
   readonly audit: AuditTrail;
   /** The same; null: the caller is no operator. */

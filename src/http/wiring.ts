@@ -21,6 +21,7 @@ import { createRouterState, createShardClient } from '../shards/client/create-sh
 import { DeadLetters } from '../shards/client/dead-letters.ts';
 import { Fleet } from '../shards/client/fleet.ts';
 import { FleetMigrations } from '../shards/client/fleet-migrations.ts';
+import { KeyPlacements } from '../shards/client/key-placements.ts';
 import type { RouterSettings } from '../shards/client/settings.ts';
 import type { ShardClient } from '../shards/client/shard-client.ts';
 import type { ErrorCode } from '../shards/errors.ts';
@@ -163,6 +164,7 @@ function makeScope(
   const { showsSchema } = isolate;
   const [apiKeys, bookmarks] = [openApiKeys(env), new Bookmarks(env)];
   const fleet = new Fleet(shards, env.MONITOR);
+  const keyPlacements = new KeyPlacements({ env, state: isolate.routerState, shards });
   const actor = actorOf(incoming, identity);
   const audit = new AuditTrail({ env, actor, requestId, recorded: isolate.audited });
   return {
@@ -176,6 +178,7 @@ function makeScope(
     apiKeys,
     fleet,
     bookmarks,
+    keyPlacements,
     hasOwnScheme: isolate.hasOwnScheme,
     deny: (code) => denied(isolate, incoming, code),
     audit,

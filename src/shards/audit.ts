@@ -7,6 +7,7 @@ export type AuditedAction =
   | 'export'
   | 'import'
   | 'migrate'
+  | 'place-shard-keys'
   | 'purge'
   | 'replay-dead-letters'
   | 'restore'
@@ -16,6 +17,7 @@ export type AuditedAction =
   | 'restore-bookmark'
   | 'revoke-api-key'
   | 'undo'
+  | 'unplace-shard-keys'
   | 'warm';
 
 /** Actions that come in many requests: the same one, by the same party with the same outcome, is an entry once an hour. */

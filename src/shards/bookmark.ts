@@ -2,7 +2,7 @@
  * Bookmarks: moments of a shard's whole database that the platform keeps for 30 days, and restores to one. What a restore does is
  * coordinated by the catalog (`catalog/bookmark-restores.ts`): no database can know by itself that it went back.
  */
-import { errorToWire, ShardQLError, type WireError } from './errors.ts';
+import { ShardQLError } from './errors.ts';
 import type { Version } from './version.ts';
 
 /** How long the platform keeps them, in milliseconds (developers.cloudflare.com/durable-objects/api/sqlite-storage-api: 30 days). */
@@ -72,22 +72,6 @@ export interface BookmarkRestore extends BookmarkPoint {
   readonly safeAtMs: number | null;
   /** Why nothing has gone back; null: it has, or may yet. */
   readonly reason: string | null;
-}
-
-/** What the catalog or a shard will not do. */
-export interface BookmarkRefused {
-  readonly status: 'REFUSED';
-  readonly error: WireError;
-}
-
-/** Expected failures as data. */
-export async function answered<Answer>(work: () => Promise<Answer>): Promise<Answer | BookmarkRefused> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof ShardQLError) return { status: 'REFUSED', error: errorToWire(error) };
-    throw error;
-  }
 }
 
 export const notInMaintenance = (): ShardQLError =>

@@ -1,5 +1,7 @@
 /** Where Durable Objects are made. */
+import { getOrInsert } from '../lib/get-or-insert.ts';
 import { JURISDICTIONS, LOCATIONS, type PlaceEnv } from './place-settings.ts';
+import { placeOfShard } from './shard-place.ts';
 
 interface ObjectPlace {
   readonly jurisdiction: DurableObjectJurisdiction | null;
@@ -13,51 +15,72 @@ const WITHOUT_HINT: ReadonlySet<Placed> = new Set(['RATE_LIMITER']);
 const PLACED: readonly Placed[] = ['SHARD', 'CATALOG', 'MONITOR', 'RATE_LIMITER'];
 
 /**
- * The environment with namespaces whose objects are where it says; the same one if it says nothing. A value that is wrong is as none: the API
- * refuses all requests then.
+ * The environment with namespaces whose objects are where it says, and shards where their names say. A value that is wrong is as none: the
+ * API refuses all requests then.
  */
 export function placeObjects<Bindings extends PlaceEnv>(env: Bindings): Bindings {
   const place: ObjectPlace = {
     jurisdiction: oneOf(env.SHARDQL_JURISDICTION, JURISDICTIONS),
     location: oneOf(env.SHARDQL_LOCATION, LOCATIONS),
   };
-  if (place.jurisdiction === null && place.location === null) return env;
   const bound = env as { readonly [name in Placed]?: DurableObjectNamespace };
   const placed = PLACED.flatMap((name) => {
     const namespace = bound[name];
-    if (namespace === undefined) return [];
-    const { jurisdiction } = place;
-    const location = WITHOUT_HINT.has(name) ? null : place.location;
-    return [[name, new PlacedNamespace(namespace, { jurisdiction, location })] as const];
+    return namespace === undefined ? [] : [[name, new PlacedNamespace(namespace, placeIn(place, name))] as const];
   });
   return { ...env, ...Object.fromEntries(placed) };
+}
+
+/** Where the objects of a namespace are, by their names. */
+function placeIn({ jurisdiction, location }: ObjectPlace, namespace: Placed): (name: string) => ObjectPlace {
+  const place: ObjectPlace = { jurisdiction, location: WITHOUT_HINT.has(namespace) ? null : location };
+  if (namespace !== 'SHARD') return () => place;
+  return (name) => {
+    const own = placeOfShard(name);
+    if (own === null) return place;
+    // What is near the deployment may be outside of another jurisdiction.
+    const near = own.jurisdiction === null || own.jurisdiction === jurisdiction ? location : null;
+    return { jurisdiction: own.jurisdiction ?? jurisdiction, location: own.location ?? near };
+  };
 }
 
 /** What is used of a namespace. */
 type Namespace = Pick<DurableObjectNamespace, 'idFromName' | 'get' | 'getByName'>;
 
+/** Objects have names. */
 class PlacedNamespace implements Namespace {
   readonly #namespace: DurableObjectNamespace;
-  readonly #options: DurableObjectNamespaceGetDurableObjectOptions | undefined;
+  readonly #placeOf: (name: string) => ObjectPlace;
+  readonly #byJurisdiction = new Map<DurableObjectJurisdiction, DurableObjectNamespace>();
 
-  constructor(namespace: DurableObjectNamespace, { jurisdiction, location }: ObjectPlace) {
-    this.#namespace = jurisdiction === null ? namespace : inJurisdiction(namespace, jurisdiction);
-    // Honoured when an object is made, and not looked at later.
-    this.#options = location === null ? undefined : { locationHint: location };
+  constructor(namespace: DurableObjectNamespace, placeOf: (name: string) => ObjectPlace) {
+    this.#namespace = namespace;
+    this.#placeOf = placeOf;
   }
 
   idFromName(name: string): DurableObjectId {
-    return this.#namespace.idFromName(name);
+    return this.#in(this.#placeOf(name)).idFromName(name);
   }
 
   get(id: DurableObjectId): DurableObjectStub<undefined> {
-    return this.#namespace.get(id, this.#options);
+    const place = this.#placeOf(id.name ?? '');
+    return this.#in(place).get(id, optionsOf(place));
   }
 
   getByName(name: string): DurableObjectStub<undefined> {
-    return this.#namespace.getByName(name, this.#options);
+    const place = this.#placeOf(name);
+    return this.#in(place).getByName(name, optionsOf(place));
+  }
+
+  #in({ jurisdiction }: ObjectPlace): DurableObjectNamespace {
+    if (jurisdiction === null) return this.#namespace;
+    return getOrInsert(this.#byJurisdiction, jurisdiction, () => inJurisdiction(this.#namespace, jurisdiction));
   }
 }
+
+/** Honoured when an object is made, and not looked at later. */
+const optionsOf = ({ location }: ObjectPlace): DurableObjectNamespaceGetDurableObjectOptions | undefined =>
+  location === null ? undefined : { locationHint: location };
 
 /** The runtime on one's own machine has no jurisdictions, and says so. */
 function inJurisdiction(

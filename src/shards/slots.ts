@@ -1,7 +1,11 @@
+import { MAX_PLACED_KEYS } from './placed-key.ts';
 import type { ShardKey } from './shard-key.ts';
 
-/** Number of slots. A slot is the unit of placement and of moving. Same count and hash as Redis Cluster. */
+/** Number of slots that the hash gives. A slot is the unit of placement and of moving. Same count and hash as Redis Cluster. */
 export const SLOT_COUNT = 16384;
+
+/** Number of all slots: with those above, each of which is that of one placed shard key. */
+export const ALL_SLOTS = SLOT_COUNT + MAX_PLACED_KEYS;
 
 /** Name of the hash; stored in the catalog, so that a build with another hash refuses instead of misplacing rows. */
 export const SLOT_HASH = 'crc16-xmodem';
@@ -25,16 +29,33 @@ export function crc16(bytes: Uint8Array): number {
   return crc;
 }
 
-/** The slot of a shard key: CRC-16/XMODEM over the UTF-8 bytes of its canonical text, modulo 16384. */
-export const slotOf = (key: ShardKey): number => crc16(encoder.encode(key)) % SLOT_COUNT;
+const NOTHING_PLACED: ReadonlyMap<ShardKey, number> = new Map();
 
-/** True if the ranges cover every slot exactly once (R2): nothing missing, nothing twice. */
-export function isExactCover(ranges: readonly SlotRange[]): boolean {
-  const sorted = [...ranges].sort((a, b) => a[0] - b[0]);
-  let next = 0;
-  for (const [first, last] of sorted) {
-    if (first !== next || last < first) return false;
-    next = last + 1;
+/**
+ * The slot of a shard key: CRC-16/XMODEM over the UTF-8 bytes of its canonical text, modulo 16384; unless it is among those that were
+ * placed, which have a slot of their own.
+ */
+export const slotOf = (key: ShardKey, placed = NOTHING_PLACED): number =>
+  placed.get(key) ?? crc16(encoder.encode(key)) % SLOT_COUNT;
+
+/**
+ * True if the ranges cover every slot exactly once (R2): nothing missing, nothing twice. The slots that there are: those of the hash, and
+ * `placed`, those of placed shard keys.
+ */
+export function isExactCover(ranges: readonly SlotRange[], placed: readonly SlotRange[] = []): boolean {
+  const [covered, all] = [joined(ranges), joined([[0, SLOT_COUNT - 1], ...placed])];
+  if (covered === null || all === null || covered.length !== all.length) return false;
+  return covered.every(([first, last], index) => first === all[index]![0] && last === all[index]![1]);
+}
+
+/** Ascending, without those that touch; null if they overlap, or one ends before it begins. */
+function joined(ranges: readonly SlotRange[]): SlotRange[] | null {
+  const result: [number, number][] = [];
+  for (const [first, last] of [...ranges].sort((a, b) => a[0] - b[0])) {
+    const before = result.at(-1);
+    if (last < first || (before !== undefined && first <= before[1])) return null;
+    if (before !== undefined && first === before[1] + 1) before[1] = last;
+    else result.push([first, last]);
   }
-  return next === SLOT_COUNT;
+  return result;
 }

@@ -16,6 +16,37 @@ afterAll(async () => {
 const run = (...args: readonly string[]) => workplace.run([...args, '--url', server.origin]);
 const keys = (...args: readonly string[]) => run('keys', ...args);
 
+describe('shardql place', () => {
+  it('places shard keys without rows, lists them and takes them back', async () => {
+    expect(await run('place', 'new-tenant', '--jurisdiction', 'eu')).toMatchObject({
+      code: 0,
+      stdout: 'new-tenant: all of its rows will be on eu-0\n',
+    });
+    expect((await run('place', '--list')).stdout).toMatch(
+      /^shard key +type +shard +jurisdiction +location\nnew-tenant +Tenant +eu-0 +eu +-\n$/,
+    );
+    expect((await run('status')).stdout).toMatch(/^eu-0 +1 /m);
+    expect((await run('place', 'new-tenant', '--undo')).stdout).toMatch(/will be on shard-\d/);
+    expect(await run('place', '--list', '--json')).toMatchObject({ stdout: '{"placedShardKeys":[]}\n' });
+    expect(await run('place', 'other', '--location', 'paris')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/Expected location to be one of wnam, .*, but got "paris"/),
+    });
+  });
+
+  it.each([
+    [['--list', '--undo'], 'Expected --list alone, but got it with others.'],
+    [[], 'Expected shard keys, or --list, but got neither.'],
+    [['a'], 'Expected --jurisdiction, --location or --shard, or else --undo, but got none.'],
+    [
+      ['a', '--shard', 'eu-0', '--undo'],
+      'Expected --jurisdiction, --location or --shard, or else --undo, but got them and --undo.',
+    ],
+  ])('refuses %j', async (args, message) => {
+    expect(await run('place', ...args)).toMatchObject({ code: 2, stderr: expect.stringContaining(message) });
+  });
+});
+
 describe('shardql keys', () => {
   it('creates a key that other commands can use, lists it without its text, and revokes it', async () => {
     const created = await keys(

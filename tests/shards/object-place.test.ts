@@ -31,8 +31,7 @@ function ask(variables: Readonly<Record<string, string>>): string[] {
 
 describe('the place of objects', () => {
   it('is that of the platform where the environment says nothing', () => {
-    const bindings: PlaceEnv & { readonly SHARD: DurableObjectNamespace } = { SHARD: fakeNamespace([]) };
-    expect(placeObjects(bindings)).toBe(bindings);
+    expect(ask({}).every((call) => call.startsWith('- ') && call.endsWith(' -'))).toBe(true);
     expect(ask({ SHARDQL_JURISDICTION: '', SHARDQL_LOCATION: 'the moon' })).toEqual(ask({}));
   });
 
@@ -48,6 +47,27 @@ describe('the place of objects', () => {
       'eu get s weur',
     ]);
     expect(ask({ SHARDQL_LOCATION: 'oc' })).toContain('- getByName SHARD oc');
+  });
+
+  it('is what the name of a shard says, within that of the deployment as far as it says nothing', () => {
+    const askFor = (name: string, variables: Readonly<Record<string, string>> = {}) => {
+      const calls: string[] = [];
+      const bindings = { SHARD: fakeNamespace(calls), MONITOR: fakeNamespace(calls) };
+      const { SHARD, MONITOR } = placeObjects<PlaceEnv & typeof bindings>({ ...bindings, ...variables });
+      SHARD.getByName(name);
+      MONITOR.getByName(name);
+      return calls;
+    };
+    expect(askFor('eu-0')).toEqual(['eu getByName eu-0 -', '- getByName eu-0 -']);
+    expect(askFor('eu.weur-12')[0]).toBe('eu getByName eu.weur-12 weur');
+    const inEu = { SHARDQL_JURISDICTION: 'eu', SHARDQL_LOCATION: 'eeur' };
+    expect(askFor('weur-0', inEu)[0]).toBe('eu getByName weur-0 weur');
+    expect(askFor('eu-0', inEu)[0]).toBe('eu getByName eu-0 eeur');
+    // The hint may be outside of it.
+    expect(askFor('us-0', inEu)[0]).toBe('us getByName us-0 -');
+    for (const name of ['shard-0', 'eu', 'eu-01', 'weur.eu-0', 'paris-0']) {
+      expect(askFor(name)[0]).toBe(`- getByName ${name} -`);
+    }
   });
 
   it('is this machine where the runtime has no jurisdictions', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ShardKey } from '../../src/shards/shard-key.ts';
 import { initialRanges, ownersBySlot } from '../../src/shards/shard-map.ts';
-import { crc16, isExactCover, SLOT_COUNT, SLOT_HASH, slotOf } from '../../src/shards/slots.ts';
+import { crc16, isExactCover, SLOT_COUNT, SLOT_HASH, type SlotRange, slotOf } from '../../src/shards/slots.ts';
 
 describe('slots', () => {
   it('hash with CRC-16/XMODEM: the check value of the CRC catalogue', () => {
@@ -42,6 +42,35 @@ describe('slots', () => {
       ]),
     ).toBe(false);
     expect(isExactCover([])).toBe(false);
+    expect(
+      isExactCover([
+        [5, 4],
+        [0, SLOT_COUNT - 1],
+      ]),
+    ).toBe(false);
+  });
+
+  it('cover is exact with the slots of placed shard keys: each that somebody leaves to another is spoken for', () => {
+    const all: SlotRange = [0, SLOT_COUNT - 1];
+    const placed: SlotRange[] = [
+      [16_386, 16_386],
+      [16_384, 16_384],
+    ];
+    expect(isExactCover([all, ...placed], placed)).toBe(true);
+    expect(
+      isExactCover(
+        [
+          [0, 16_384],
+          [16_386, 16_386],
+        ],
+        placed,
+      ),
+    ).toBe(true);
+    expect(isExactCover([all], placed)).toBe(false);
+    expect(isExactCover([all, [16_384, 16_386]], placed)).toBe(false);
+    expect(isExactCover([all, ...placed])).toBe(false);
+    expect(isExactCover([all, ...placed, [16_384, 16_384]], placed)).toBe(false);
+    expect(isExactCover([all, ...placed], [...placed, [16_384, 16_384]])).toBe(false);
   });
 
   it.each([1, 3, 4, 64])('initial placement on %i shards covers every slot', (shardCount) => {

@@ -67,7 +67,12 @@ function interceptedNamespace(namespace: DurableObjectNamespace, intercept: Inte
               intercept({ shard: nameInFile(id), method, stub, send: () => target[method]!(...args) }),
     });
   };
-  return { idFromName: (name: string) => namespace.idFromName(name), get } as unknown as DurableObjectNamespace;
+  return {
+    idFromName: (name: string) => namespace.idFromName(name),
+    get,
+    // The runtime has none, and says so.
+    jurisdiction: (code: DurableObjectJurisdiction) => namespace.jurisdiction(code),
+  } as unknown as DurableObjectNamespace;
 }
 
 const catalog = () => env.CATALOG.get(env.CATALOG.idFromName('catalog')) as unknown as CatalogRpc;

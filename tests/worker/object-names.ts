@@ -11,5 +11,9 @@ export const nameInFile = ({ name = '' }: DurableObjectId): string =>
 /** The objects of the same file as this one, which may be an earlier file than the one that runs. */
 export function ofSameFile({ id }: DurableObjectState, namespace: DurableObjectNamespace): DurableObjectNamespace {
   const file = (id.name ?? '').slice(0, -nameInFile(id).length);
-  return { getByName: (name: string) => namespace.getByName(`${file}${name}`) } as DurableObjectNamespace;
+  return {
+    getByName: (name: string) => namespace.getByName(`${file}${name}`),
+    // The runtime has none, and says so.
+    jurisdiction: (code: DurableObjectJurisdiction) => namespace.jurisdiction(code),
+  } as DurableObjectNamespace;
 }

@@ -1,6 +1,4 @@
-import { unknownName } from '../../lib/unknown-name.ts';
 import type { Model } from '../../model/types.ts';
-import { shardKeyArgument } from '../../plans/arguments/row-key.ts';
 import { badUserInput } from '../../plans/bad-user-input.ts';
 import { momentOfTime, momentOfVersion, requirePast } from '../../plans/selection/asked-moment.ts';
 import { ShardQLError, type WireError, wireToError } from '../../shards/errors.ts';
@@ -13,11 +11,12 @@ import type {
   ShardRestore,
   ShardRestores,
 } from '../../shards/restore.ts';
-import { type ShardKey, shardKeyTag, toShardKey, valueOfShardKey } from '../../shards/shard-key.ts';
+import { type ShardKey, valueOfShardKey } from '../../shards/shard-key.ts';
 import { MAX_UNDO_PAGE, type ShownRow } from '../../shards/undo.ts';
 import { type Version, versionToMs, versionToText } from '../../shards/version.ts';
 import type { RequestContext } from '../context.ts';
 import { offsetOf, type ShownPage, shownPage } from './pages.ts';
+import { keysOf, typeOfKey } from './shard-keys.ts';
 
 export interface RestoreArguments {
   readonly shardKeys?: readonly unknown[] | null | undefined;
@@ -281,11 +280,10 @@ function shownRestore(
   };
 }
 
-function shownScope({ tables }: Model, parts: readonly ShownShardRestore[], shardCount: number) {
+function shownScope(model: Model, parts: readonly ShownShardRestore[], shardCount: number) {
   const keys = parts.flatMap(({ shardKeys }) => shardKeys ?? []);
   if (parts.some(({ shardKeys }) => shardKeys !== null)) {
-    const isOfKind = ({ shardKey }: Model['tables'][number]) => keys[0]?.startsWith(`${shardKeyTag(shardKey)}:`);
-    const type = tables.find(isOfKind)?.typeName ?? null;
+    const type = keys[0] === undefined ? null : typeOfKey(model, keys[0]);
     return { shardKeys: keys.map(valueOfShardKey), type, shard: null, all: false };
   }
   const all = parts.length === shardCount;
@@ -324,20 +322,4 @@ export function scopeOf(
     throw badUserInput('Expected type together with shardKeys, but got it without.');
   if (shardKeys !== null) return { shardKeys: keysOf(model, shardKeys, type) };
   return shard === null ? 'all' : { shard };
-}
-
-/** The greatest number of shard keys of one restore. */
-const MAX_SHARD_KEYS = 100;
-
-/** @param type GraphQL type of a table with such keys; null: all tables have keys of one kind. */
-function keysOf({ tables, tableByType }: Model, values: readonly unknown[], type: string | null): ShardKey[] {
-  if (values.length === 0 || values.length > MAX_SHARD_KEYS) {
-    throw badUserInput(`Expected 1 to ${MAX_SHARD_KEYS} shardKeys, but got ${values.length}.`);
-  }
-  const table = type === null ? tables[0]! : tableByType.get(type);
-  if (table === undefined) throw badUserInput(unknownName('type', type!, [...tableByType.keys()]));
-  if (type === null && new Set(tables.map(({ shardKey }) => shardKeyTag(shardKey))).size > 1) {
-    throw badUserInput('Expected type, which tells of what kind shardKeys are, as tables have several; but got none.');
-  }
-  return values.map((value) => toShardKey(table.shardKey, shardKeyArgument(table, value)!));
 }

@@ -2,6 +2,7 @@ import { type GraphQLSchema, valueFromASTUntyped } from 'graphql';
 import { apiKeyFields } from './api-key-fields.ts';
 import { auditLogField } from './audit-log-field.ts';
 import { explainAccessField } from './explain-access-field.ts';
+import { keyPlacementFields } from './key-placement-fields.ts';
 import { createOperatorBuilder, type OperatorField } from './operator-builder.ts';
 import { bookmarkFields } from './recovery/bookmark-fields.ts';
 import { restoreFields } from './recovery/restore-fields.ts';
@@ -19,6 +20,7 @@ const FIELDS: readonly OperatorField[] = [
   explainAccessField,
   rolesField,
   bookmarkFields,
+  keyPlacementFields,
 ];
 
 /** The schema of operators: what they ask of shards, of operations and of callers, whatever the model is. */

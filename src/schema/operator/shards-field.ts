@@ -1,6 +1,7 @@
 import { CAPACITY_LEVELS, type ShardCapacity } from '../../shards/capacity.ts';
 import { restorableSinceMs } from '../../shards/restorable-since.ts';
 import { valueOfShardKey } from '../../shards/shard-key.ts';
+import { placeOfShard } from '../../shards/shard-place.ts';
 import type { ShardView } from '../../shards/shard-view.ts';
 import { versionToMs, versionToText } from '../../shards/version.ts';
 import type { OperatorBuilder, OperatorField } from './operator-builder.ts';
@@ -26,8 +27,19 @@ export const shardsField: OperatorField = (builder) => {
     fields: (t) => ({
       name: t.exposeString('shard'),
       slots: t.int({
-        description: 'How many of all 16,384 it owns.',
+        description:
+          'How many it owns: of the 16,384 that all shard keys are in, and one for each shard key that was placed here.',
         resolve: ({ slots }) => slots.reduce((sum, [first, last]) => sum + last - first + 1, 0),
+      }),
+      jurisdiction: t.string({
+        nullable: true,
+        description: 'That it was made in for shard keys that were placed. Null: that of the deployment.',
+        resolve: ({ shard: name }) => placeOfShard(name)?.jurisdiction ?? null,
+      }),
+      location: t.string({
+        nullable: true,
+        description: 'Near which it was to be made for shard keys that were placed. Null: that of the deployment.',
+        resolve: ({ shard: name }) => placeOfShard(name)?.location ?? null,
       }),
       asOf: t.string({
         nullable: true,

@@ -3,13 +3,7 @@ import { report } from '../../events/report.ts';
 import { invariant } from '../../lib/invariant.ts';
 import type { ApiKey, NewApiKey } from '../api-key.ts';
 import type { AuditEntry, NewAuditEntry } from '../audit.ts';
-import {
-  answered,
-  type BookmarkRefused,
-  type BookmarkRequest,
-  type BookmarkRestore,
-  notInMaintenance,
-} from '../bookmark.ts';
+import { type BookmarkRequest, type BookmarkRestore, notInMaintenance } from '../bookmark.ts';
 import type { DeadLetter, NewDeadLetter } from '../dead-letter.ts';
 import { ShardQLError } from '../errors.ts';
 import { MAX_SHARDS } from '../limits.ts';
@@ -17,8 +11,17 @@ import { isInMaintenance, type MaintenanceEnv } from '../maintenance.ts';
 import type { FleetMigrationReport, MigrationProgress } from '../migration-report.ts';
 import { placeObjects } from '../object-place.ts';
 import type { PlaceEnv } from '../place-settings.ts';
-import type { BookmarkBegun, BookmarkPreviewed, CatalogRpc, FleetMigrationRequest } from '../protocol/catalog-rpc.ts';
+import type {
+  BookmarkBegun,
+  BookmarkPreviewed,
+  CatalogRpc,
+  FleetMigrationRequest,
+  KeysPlaced,
+  PlaceKeysRequest,
+} from '../protocol/catalog-rpc.ts';
+import { answered, type Refusal } from '../protocol/refusal.ts';
 import type { MigrationRequest, ShardRpc } from '../protocol/shard-rpc.ts';
+import type { ShardKey } from '../shard-key.ts';
 import { MAP_KV_KEY, type ShardMap } from '../shard-map.ts';
 import { SLOT_COUNT, SLOT_HASH, type SlotRange } from '../slots.ts';
 import type { Version } from '../version.ts';
@@ -27,6 +30,8 @@ import { AuditStore } from './audit-store.ts';
 import { BookmarkRestores } from './bookmark-restores.ts';
 import { DeadLetterStore } from './dead-letter-store.ts';
 import { FleetMigration } from './fleet-migration.ts';
+import { KeyPlacementStore } from './key-placement-store.ts';
+import { haveRows, KeyPlacements } from './key-placements.ts';
 import { type Assignment, type Grant, PlacementStore } from './placement-store.ts';
 
 interface CatalogEnv extends MaintenanceEnv, PlaceEnv {
@@ -37,7 +42,7 @@ interface CatalogEnv extends MaintenanceEnv, PlaceEnv {
 
 /** Shards that are granted their slots at the same time. */
 const GRANTS_AT_ONCE = 16;
-const GRANT_ATTEMPTS = 3;
+const ASK_ATTEMPTS = 3;
 /** How long `map` waits for the remains of an interrupted change before it answers with the map as stored. */
 const SETTLE_WAIT_MS = 1_000;
 /** How long `restoreBookmark` waits for the end. */
@@ -54,6 +59,7 @@ export function createCatalogClass() {
     readonly #audit: AuditStore;
     readonly #migration: FleetMigration;
     readonly #restores: BookmarkRestores;
+    readonly #keys: KeyPlacements;
     /** Changes run one after another: calls to shards are awaited, and other events may come in meanwhile. */
     #lastTurn: Promise<unknown> = Promise.resolve();
     #publishedEpoch = 0;
@@ -71,6 +77,10 @@ export function createCatalogClass() {
         (name) => this.#shard(name),
         () => Date.now(),
       );
+      this.#keys = new KeyPlacements({
+        store: new KeyPlacementStore(ctx.storage, this.#store),
+        ask: (name, send) => this.#ask(name, send),
+      });
       this.#restores = new BookmarkRestores({
         storage: ctx.storage,
         placements: this.#store,
@@ -81,15 +91,16 @@ export function createCatalogClass() {
       });
     }
 
-    /** A restore to a bookmark was cut off, or a shard of it did not answer. */
+    /** A restore to a bookmark or a placement was cut off, or a shard of it did not answer. */
     override async alarm(): Promise<void> {
-      if (this.#restores.shardUnderWay === null) return;
+      const task = this.#restores.shardUnderWay !== null ? 'restore-bookmark' : 'place-shard-keys';
+      if (this.#isSettled()) return;
       await this.ctx.storage.setAlarm(Date.now() + GO_ON_MS);
       try {
         await this.#inTurn(() => this.#settle());
         this.#publish();
       } catch (error) {
-        report({ type: 'task-failed', task: 'restore-bookmark', error });
+        report({ type: 'task-failed', task, error });
       }
     }
 
@@ -122,6 +133,15 @@ export function createCatalogClass() {
         }
         this.#publish();
         return this.#map();
+      });
+    }
+
+    async placeKeys(request: PlaceKeysRequest): Promise<KeysPlaced | Refusal> {
+      return await answered(async () => {
+        const leftOut = await this.#inTurn(() => this.#placeKeys(request));
+        this.#publish();
+        if (leftOut.length > 0) throw haveRows(leftOut, leftOut.length < request.shardKeys.length);
+        return { status: 'OK', map: this.#map() };
       });
     }
 
@@ -172,11 +192,11 @@ export function createCatalogClass() {
       return this.#migration.progress;
     }
 
-    async previewBookmark(request: BookmarkRequest): Promise<BookmarkPreviewed | BookmarkRefused> {
+    async previewBookmark(request: BookmarkRequest): Promise<BookmarkPreviewed | Refusal> {
       return await answered(async () => ({ status: 'OK', preview: await this.#restores.preview(request) }));
     }
 
-    async restoreBookmark(request: BookmarkRequest): Promise<BookmarkBegun | BookmarkRefused> {
+    async restoreBookmark(request: BookmarkRequest): Promise<BookmarkBegun | Refusal> {
       return await answered(async () => {
         const id = await this.#inTurn(() => this.#beginRestore(request));
         const end = this.#inTurn(() => this.#settle()).then(() => this.#publish());
@@ -215,6 +235,16 @@ export function createCatalogClass() {
       await Promise.race([settled.catch(() => {}), scheduler.wait(SETTLE_WAIT_MS)]);
     }
 
+    /** In turn only. Gives those that were left out, as they have got rows meanwhile. */
+    async #placeKeys(request: PlaceKeysRequest): Promise<readonly ShardKey[]> {
+      const underWay = this.#restores.shardUnderWay;
+      if (underWay !== null) throw busy(`that of ${underWay}`);
+      await this.#settle();
+      if (!(await this.#keys.begin(request))) return [];
+      await this.ctx.storage.setAlarm(Date.now() + GO_ON_MS);
+      return await this.#settle();
+    }
+
     /** In turn only. Nothing is changed before all has been checked that can be. */
     async #beginRestore(request: BookmarkRequest): Promise<number> {
       if (!isInMaintenance(this.env)) throw notInMaintenance();
@@ -235,11 +265,14 @@ export function createCatalogClass() {
     }
 
     #isSettled(): boolean {
-      return this.#store.isSettled() && this.#restores.shardUnderWay === null;
+      return this.#store.isSettled() && !this.#keys.isUnderWay && this.#restores.shardUnderWay === null;
     }
 
-    /** Takes the state step by step to where nothing is pending; in turn only. A step that fails is repeated next time. */
-    async #settle(): Promise<void> {
+    /**
+     * Takes the state step by step to where nothing is pending; in turn only. A step that fails is repeated next time. Gives shard keys that
+     * were not placed, as they have rows.
+     */
+    async #settle(): Promise<readonly ShardKey[]> {
       const assignment = this.#store.assignment();
       if (assignment) {
         for (const release of this.#store.pendingReleases(assignment)) {
@@ -247,6 +280,7 @@ export function createCatalogClass() {
         }
         this.#store.completeAssignment(assignment, Date.now());
       }
+      const leftOut = await this.#keys.goOn();
       await this.#restores.goOn();
       // Migrations since then are pending again.
       if (this.#restores.shardUnderWay !== null) this.#migration.forget();
@@ -262,16 +296,22 @@ export function createCatalogClass() {
         if (failed) throw failed.reason;
       }
       this.#restores.granted();
+      return leftOut;
     }
 
     /** Gives the version of the shard's last commit. */
-    async #grant({ name, epoch, ranges, least }: Grant): Promise<Version> {
+    #grant({ name, epoch, ranges, least, placed }: Grant): Promise<Version> {
+      return this.#ask(name, (shard) => shard.setOwnedSlots(epoch, ranges, least, placed));
+    }
+
+    /** `send` may be repeated. */
+    async #ask<Answer>(name: string, send: (shard: ShardRpc) => Promise<Answer>): Promise<Answer> {
       for (let attempt = 1; ; attempt++) {
         try {
-          return await this.#shard(name).setOwnedSlots(epoch, ranges, least);
+          return await send(this.#shard(name));
         } catch (error) {
           const { retryable, overloaded } = error as { retryable?: boolean; overloaded?: boolean };
-          if (attempt === GRANT_ATTEMPTS || !retryable || overloaded) throw error;
+          if (attempt === ASK_ATTEMPTS || !retryable || overloaded) throw error;
         }
       }
     }

@@ -1,8 +1,10 @@
 import { MAX_BOOKMARK_AGE_MS } from '../bookmark.ts';
+import type { PlacedKey } from '../placed-key.ts';
 import { initialRanges, type ShardMap, type ShardPlacement } from '../shard-map.ts';
-import { SLOT_HASH, type SlotRange } from '../slots.ts';
+import { SLOT_HASH, type SlotRange, slotOf } from '../slots.ts';
 import { SqlSession } from '../sql/sql-session.ts';
 import type { Version } from '../version.ts';
+import { PlacedKeysTable } from './placed-keys-table.ts';
 import { holdsAnyOf, withoutSlots, withSlots } from './slot-ranges.ts';
 
 const CREATE_TABLES = [
@@ -56,6 +58,18 @@ export interface Grant {
   readonly ranges: readonly SlotRange[];
   /** The greatest version of the shards that gave slots up for it; 0: none did. */
   readonly least: Version;
+  /** Placed shard keys whose own slot is among them, or the one that their hash gives. */
+  readonly placed: readonly PlacedKey[];
+}
+
+/** What changes with an epoch. */
+interface PlacementChange {
+  /** By name of the shard; one that is new is added. */
+  readonly ranges: ReadonlyMap<string, readonly SlotRange[]>;
+  /** Shards that are to be granted what they own then: all others know it. */
+  readonly toGrant: ReadonlySet<string>;
+  /** Changed in the same transaction. */
+  readonly also: () => void;
 }
 
 /**
@@ -68,11 +82,13 @@ export interface Grant {
 export class PlacementStore {
   readonly #storage: DurableObjectStorage;
   readonly #session: SqlSession;
+  readonly #placedKeys: PlacedKeysTable;
 
   constructor(storage: DurableObjectStorage) {
     this.#storage = storage;
     this.#session = new SqlSession(storage.sql);
     for (const statement of CREATE_TABLES) this.#session.run(statement);
+    this.#placedKeys = new PlacedKeysTable(this.#session);
   }
 
   /** The map, or null before the first placement. */
@@ -81,7 +97,8 @@ export class PlacementStore {
     if (!catalog) return null;
     const [epoch, slotHash] = catalog as [number, string];
     const shards = this.#placements().map(({ name, generation, ranges }) => ({ name, generation, ranges }));
-    return { epoch, slotHash, shards };
+    const placed = this.#placedKeys.placed();
+    return { epoch, slotHash, shards, ...(placed.length > 0 && { placed }) };
   }
 
   /** True if nothing is pending. */
@@ -112,14 +129,14 @@ export class PlacementStore {
 
   /** What the old owners of the assignment keep, as of the epoch that its completion will bring. */
   pendingReleases({ slots, target }: Assignment): Grant[] {
-    const epoch = this.map()!.epoch + 1;
+    const { epoch, placed = [] } = this.map()!;
     return this.#placements()
       .filter(({ name, ranges }) => name !== target && holdsAnyOf(ranges, slots))
-      .map(({ name, ranges }) => ({ name, epoch, ranges: withoutSlots(ranges, slots), least: 0 }));
+      .map(({ name, ranges }) => grantOf(name, epoch + 1, withoutSlots(ranges, slots), placed));
   }
 
   /** An old owner has given slots up; its last commit has this version. Store it before the slots are granted to the new one. */
-  takeVersion({ target }: Assignment, version: Version): void {
+  takeVersion({ target }: Pick<Assignment, 'target'>, version: Version): void {
     this.#session.run(TAKE_VERSION, target, version);
   }
 
@@ -155,7 +172,7 @@ export class PlacementStore {
 
   /** What a shard is told that gives all its slots up for a while: {@link grantAgain} ends that. */
   releaseOfAll(name: string): Grant {
-    return { name, epoch: this.map()!.epoch + 1, ranges: [], least: 0 };
+    return grantOf(name, this.map()!.epoch + 1, [], []);
   }
 
   /**
@@ -171,12 +188,27 @@ export class PlacementStore {
     });
   }
 
+  /** A change whose releases were made in the epoch after this one, so that a shard may have given something up and get something else. */
+  change({ ranges, toGrant, also }: PlacementChange): void {
+    this.#storage.transactionSync(() => {
+      const known = new Set(this.#placements().map(({ name }) => name));
+      for (const [name, its] of ranges) {
+        const text = JSON.stringify(its);
+        if (known.has(name)) this.#session.run(UPDATE_PLACEMENT, text, 1, name);
+        else this.#session.run(INSERT_PLACEMENT, name, text);
+      }
+      for (const name of toGrant) this.#session.run(WITHDRAW_GRANT, name);
+      this.#session.run(RAISE_EPOCH, 2);
+      also();
+    });
+  }
+
   /** The shards that have not confirmed their slots. */
   pendingGrants(): Grant[] {
-    const { epoch } = this.map()!;
+    const { epoch, placed = [] } = this.map()!;
     return this.#placements()
       .filter(({ granted }) => !granted)
-      .map(({ name, ranges }) => ({ name, epoch, ranges, least: this.#takenVersion(name) }));
+      .map(({ name, ranges }) => ({ ...grantOf(name, epoch, ranges, placed), least: this.#takenVersion(name) }));
   }
 
   confirmGrant(name: string): void {
@@ -196,4 +228,21 @@ export class PlacementStore {
       granted: granted === 1,
     }));
   }
+}
+
+/** @param placed all there are, or will be. */
+export function grantOf(
+  name: string,
+  epoch: number,
+  ranges: readonly SlotRange[],
+  placed: readonly PlacedKey[],
+): Grant {
+  const isOwned = (slot: number) => holdsAnyOf(ranges, [slot, slot]);
+  return {
+    name,
+    epoch,
+    ranges,
+    least: 0,
+    placed: placed.filter(([key, slot]) => isOwned(slot) || isOwned(slotOf(key))),
+  };
 }

@@ -26,9 +26,9 @@ export async function startBackup(
   connection: ShardConnection,
   { of, version: moment }: BackupScope,
 ): Promise<StartedBackup> {
-  const { map } = await connection.router.current();
   const version = moment ?? versionAt(connection.scope.timers.now());
   const targets = await targetsOf(connection, of, version);
+  const { map } = await connection.router.current();
   const deadline = new Deadline(connection.scope.timers, SURVEY_DEADLINE_MS);
   const ask = (shard: string, request: BackupRequest) =>
     askShard(connection, shard, (stub) => stub.backup(request), deadline);

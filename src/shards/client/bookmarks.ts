@@ -1,6 +1,7 @@
-import type { BookmarkPreview, BookmarkRefused, BookmarkRequest, BookmarkRestore } from '../bookmark.ts';
-import { ShardQLError, wireToError } from '../errors.ts';
+import type { BookmarkPreview, BookmarkRequest, BookmarkRestore } from '../bookmark.ts';
+import { ShardQLError } from '../errors.ts';
 import type { CatalogRpc } from '../protocol/catalog-rpc.ts';
+import { accepted } from '../protocol/refusal.ts';
 import { catalogStub, type RouterEnv } from './routing/router-env.ts';
 
 /** Bookmarks of the platform, to which the catalog takes whole shards back. */
@@ -41,9 +42,4 @@ export class Bookmarks {
       );
     }
   }
-}
-
-function accepted<Answer extends { readonly status: 'OK' }>(answer: Answer | BookmarkRefused): Answer {
-  if (answer.status === 'REFUSED') throw wireToError(answer.error);
-  return answer;
 }

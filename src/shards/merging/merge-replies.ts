@@ -31,6 +31,7 @@ export function mergeReplies(model: Model, calls: readonly ReadCall[], replies: 
     members: ok.map(({ shard, reply }) => memberOf(shard, reply)),
     unanswered: replies.flatMap(({ shard, reply }) => (reply === null ? [shard] : [])),
     slots: ok.flatMap(({ reply }) => reply.slots),
+    placedAway: ok.flatMap(({ reply }) => reply.placedAway ?? []),
     outcomes,
     counts: ok.reduce<WorkCounts>((sum, { reply }) => addCounts(sum, reply.counts), NOTHING_DONE),
   };

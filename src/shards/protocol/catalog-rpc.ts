@@ -1,10 +1,13 @@
 import type { ApiKey, NewApiKey } from '../api-key.ts';
 import type { AuditEntry, NewAuditEntry } from '../audit.ts';
-import type { BookmarkPreview, BookmarkRefused, BookmarkRequest, BookmarkRestore } from '../bookmark.ts';
+import type { BookmarkPreview, BookmarkRequest, BookmarkRestore } from '../bookmark.ts';
 import type { DeadLetter, NewDeadLetter } from '../dead-letter.ts';
 import type { FleetMigrationReport, MigrationProgress } from '../migration-report.ts';
+import type { ShardKey } from '../shard-key.ts';
 import type { ShardMap } from '../shard-map.ts';
+import type { ShardPlace } from '../shard-place.ts';
 import type { SlotRange } from '../slots.ts';
+import type { Refusal } from './refusal.ts';
 import type { MigrationRequest } from './shard-rpc.ts';
 
 /** Name of the one catalog object. */
@@ -25,6 +28,11 @@ export interface CatalogRpc {
   map(shardCount: number): Promise<ShardMap>;
   /** Moves ownership of slots (empty of rows, or after their rows were copied) to another shard. New epoch. */
   assign(slots: SlotRange, shardName: string): Promise<ShardMap>;
+  /**
+   * Gives shard keys a shard of their own, or takes them back to that of their hash; refuses if there are rows of any. Once begun it goes on by
+   * itself. New epoch.
+   */
+  placeKeys(request: PlaceKeysRequest): Promise<KeysPlaced | Refusal>;
   /** Keeps dead letters, durably; those that are kept already, by id, are not added again. */
   keepDeadLetters(letters: readonly NewDeadLetter[]): Promise<void>;
   /** Up to a hundred dead letters after `seq`, oldest first. */
@@ -52,16 +60,28 @@ export interface CatalogRpc {
   /** How far the run is that is under way; null: none is. */
   migrationProgress(): Promise<MigrationProgress | null>;
   /** What going back to a bookmark would mean for a shard. */
-  previewBookmark(request: BookmarkRequest): Promise<BookmarkPreviewed | BookmarkRefused>;
+  previewBookmark(request: BookmarkRequest): Promise<BookmarkPreviewed | Refusal>;
   /**
    * Takes the whole database of a shard back, in maintenance only. Answers once it has ended, or after some seconds, and goes on by
    * itself; refuses before anything is changed.
    */
-  restoreBookmark(request: BookmarkRequest): Promise<BookmarkBegun | BookmarkRefused>;
+  restoreBookmark(request: BookmarkRequest): Promise<BookmarkBegun | Refusal>;
   /** Those of the last 30 days, latest first. */
   bookmarkRestores(): Promise<readonly BookmarkRestore[]>;
   /** Whether the shard whose object has this id is being taken back. */
   isRestoring(objectId: string): Promise<boolean>;
+}
+
+export interface PlaceKeysRequest {
+  readonly shardKeys: readonly ShardKey[];
+  /** The last shard that was made in a place, or a shard by its name. Null: the one of their hash. */
+  readonly to: ShardPlace | { readonly shard: string } | null;
+}
+
+/** The map has them where they should be. */
+export interface KeysPlaced {
+  readonly status: 'OK';
+  readonly map: ShardMap;
 }
 
 export interface BookmarkPreviewed {

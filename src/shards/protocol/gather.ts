@@ -22,6 +22,8 @@ export interface GatherAnswer {
   readonly unanswered: readonly string[];
   /** All that the members spoke for, each from the state that it has answered from. */
   readonly slots: readonly SlotRange[];
+  /** As in `ReadAnswer`, of all members. */
+  readonly placedAway: readonly SlotRange[];
   /** One per call, in order. */
   readonly outcomes: readonly GatherOutcome[];
   /** Of all members. */

@@ -16,6 +16,8 @@ export interface ReadAnswer {
   readonly epoch: number;
   readonly asOf: Version;
   readonly slots: readonly SlotRange[];
+  /** Slots of placed shard keys that it would own by their hash, and for which others speak. Absent: there are none. */
+  readonly placedAway?: readonly SlotRange[];
   /** One per call, in order. */
   readonly outcomes: readonly CallOutcome[];
   readonly counts: WorkCounts;

@@ -4,9 +4,10 @@
  */
 import type { WireValue } from '../../model/types.ts';
 import type { AuditCount } from '../audit-count.ts';
-import type { BookmarkPoint, BookmarkPreview, BookmarkRefused } from '../bookmark.ts';
+import type { BookmarkPoint, BookmarkPreview } from '../bookmark.ts';
 import type { MigrationPlan } from '../migration-plan.ts';
 import type { ShardMigration } from '../migration-report.ts';
+import type { PlacedKey } from '../placed-key.ts';
 import type { CacheableRead, ReadCall } from '../plan/read.ts';
 import type { InPlaceTarget, RestorePreview, RestoreTarget, ShardRestore } from '../restore.ts';
 import type { ShardCounts } from '../shard-counts.ts';
@@ -20,6 +21,7 @@ import type { Refused, RequestEnvelope, WorkCounts, WrongShard } from './envelop
 import type { GatherAnswer, GatherRequest } from './gather.ts';
 import type { JsonText } from './json-text.ts';
 import type { ReadReply, ReadRequest } from './read.ts';
+import type { Refusal } from './refusal.ts';
 import type { Idempotency, WriteAnswer, WriteFailed, WriteRequest } from './write.ts';
 
 export interface ShardRpc {
@@ -45,9 +47,20 @@ export interface ShardRpc {
   /**
    * Catalog only: sets the slots this shard owns as of `epoch`, durably, before it returns. Repeats and older epochs
    * change nothing. `least`: the greatest version of the shards that gave slots up for this one; its own are at
-   * least that from then on. Gives the version of its last commit: of slots that it has given up there is no later one.
+   * least that from then on. `placed`: placed shard keys whose own slot is among them, or the one that their hash gives. Gives the version
+   * of its last commit: of slots that it has given up there is no later one.
    */
-  setOwnedSlots(epoch: number, slots: readonly SlotRange[], least?: Version): Promise<Version>;
+  setOwnedSlots(
+    epoch: number,
+    slots: readonly SlotRange[],
+    least?: Version,
+    placed?: readonly PlacedKey[],
+  ): Promise<Version>;
+  /**
+   * Catalog only: the same for a shard that gives shard keys up, which it refuses if there is anything of them. `checksOnly`: it does not
+   * give them up yet. The release before has no such method: its shards throw, and so give up nothing.
+   */
+  releaseKeys(release: KeyRelease): Promise<KeysReleased>;
   /** Answers if the shard could answer anything; does nothing. */
   ping(request: PingRequest): Promise<Answered | Refused>;
   /** Tells how the shard is. */
@@ -76,15 +89,29 @@ export interface ShardRpc {
   /** Catalog only, after all shards were checked: applies the plan with this id. Null: not now, as it runs another release. */
   applyMigrations(planId: string): Promise<ShardMigration | null>;
   /** Catalog only: what going back to this moment would mean. The release before has none of these three methods. */
-  findBookmark(point: BookmarkPoint): Promise<FoundBookmark | BookmarkRefused>;
+  findBookmark(point: BookmarkPoint): Promise<FoundBookmark | Refusal>;
   /** Catalog only: the bookmark of now. */
   currentBookmark(): Promise<CurrentBookmark>;
   /**
    * Catalog only: the whole database goes back to the bookmark, and the object starts again, so that this call fails; unless it has gone
    * back already. `epoch`: in which the shard gave all its slots up for this.
    */
-  restoreBookmark(bookmark: string, epoch: number): Promise<BookmarkSet | BookmarkRefused>;
+  restoreBookmark(bookmark: string, epoch: number): Promise<BookmarkSet | Refusal>;
 }
+
+export interface KeyRelease {
+  readonly epoch: number;
+  /** What the shard owns from then on. */
+  readonly slots: readonly SlotRange[];
+  readonly placed: readonly PlacedKey[];
+  /** Nothing is given up. */
+  readonly checksOnly: boolean;
+}
+
+/** `IN_USE`: nothing was given up, as these have rows, or once had some. */
+export type KeysReleased =
+  | { readonly status: 'OK'; readonly version: Version }
+  | { readonly status: 'IN_USE'; readonly shardKeys: readonly ShardKey[] };
 
 export interface FoundBookmark extends Omit<BookmarkPreview, 'shard' | 'timeMs'> {
   readonly status: 'OK';
@@ -135,6 +162,8 @@ export interface RecallRequest {
 export interface RecallAnswer extends Answered {
   /** Those that the shard speaks for. */
   readonly slots: readonly SlotRange[];
+  /** As in `ReadAnswer`. */
+  readonly placedAway?: readonly SlotRange[];
   /** The shard key of the write under this id, if this shard made it; else null. */
   readonly shardKey: ShardKey | null;
 }

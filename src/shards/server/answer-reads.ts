@@ -48,10 +48,19 @@ export function answerReads(
     epoch: shard.ownership.epoch,
     asOf: shard.clock.last,
     slots: shard.ownership.ranges,
+    ...spokenForElsewhere(shard, request),
     counts: session.counts,
   };
   // Put together as text: each outcome was made text alone, to know its size.
   return `${JSON.stringify(envelope).slice(0, -1)},"outcomes":[${outcomes.join(',')}]}`;
+}
+
+/** Only who asks for all rows has to know. */
+function spokenForElsewhere(
+  { ownership: { placedAway } }: ShardReader,
+  { calls }: ReadRequest,
+): Pick<ReadAnswer, 'placedAway'> {
+  return placedAway.length > 0 && calls.some(({ shardKeys }) => shardKeys === null) ? { placedAway } : {};
 }
 
 function answerCall(

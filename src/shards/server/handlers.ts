@@ -22,7 +22,13 @@ import { readTrimmedVersion } from './tables/log-state-table.ts';
 /** What routers, consumers and operators ask for. The rest of the RPCs is the catalog's. */
 export type HandledRpc = Exclude<
   keyof ShardRpc,
-  'setOwnedSlots' | 'checkMigrations' | 'applyMigrations' | 'findBookmark' | 'currentBookmark' | 'restoreBookmark'
+  | 'setOwnedSlots'
+  | 'releaseKeys'
+  | 'checkMigrations'
+  | 'applyMigrations'
+  | 'findBookmark'
+  | 'currentBookmark'
+  | 'restoreBookmark'
 >;
 
 type Decoded<Value> = Value extends JsonText<infer Inner> ? Inner : Value;
@@ -54,7 +60,8 @@ export const HANDLERS: { readonly [Name in HandledRpc]: Handler<Name> } = {
   write: writeRecalled,
   recall: ({ ownership }, session, { id, repeated }) => {
     if (repeated) findFirst(session, { id, fingerprint: repeated.fingerprint }, repeated.shardKey);
-    return { status: 'OK', slots: ownership.ranges, shardKey: findRecordedKey(session, id) };
+    const { ranges: slots, placedAway } = ownership;
+    return { status: 'OK', slots, placedAway, shardKey: findRecordedKey(session, id) };
   },
   publish: publishStamps,
   ping: () => ({ status: 'OK' }),

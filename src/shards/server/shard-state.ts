@@ -1,6 +1,5 @@
 import type { Migration, Model } from '../../model/types.ts';
 import type { ShardKey } from '../shard-key.ts';
-import { slotOf } from '../slots.ts';
 import type { Capacity } from './capacity/capacity.ts';
 import type { CommitClock, WallClock } from './clock.ts';
 import type { ImportRuns } from './commit/import-runs.ts';
@@ -22,7 +21,7 @@ export interface ShardReader {
   readonly model: Model;
   readonly wallClock: WallClock;
   readonly clock: Pick<CommitClock, 'last'>;
-  readonly ownership: Pick<Ownership, 'epoch' | 'ranges' | 'owns' | 'hidesRows'>;
+  readonly ownership: Pick<Ownership, 'epoch' | 'ranges' | 'placedAway' | 'slotOf' | 'owns' | 'hidesRows'>;
   readonly plans: PlanRunner;
   readonly freshness: Freshness;
   readonly fences: Pick<Fences, 'requireOpen'>;
@@ -53,4 +52,4 @@ export interface ShardState extends ShardReader {
 }
 
 export const ownsKey = ({ ownership }: Pick<ShardReader, 'ownership'>, key: ShardKey): boolean =>
-  ownership.owns(slotOf(key));
+  ownership.owns(ownership.slotOf(key));

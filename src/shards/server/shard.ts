@@ -1,16 +1,27 @@
 import { DurableObject } from 'cloudflare:workers';
 import { systemTimers, type Timers } from '../../lib/timers.ts';
 import type { MigrationBundle, Model } from '../../model/types.ts';
-import type { BookmarkPoint, BookmarkRefused } from '../bookmark.ts';
+import type { BookmarkPoint } from '../bookmark.ts';
 import { type CapacitySettings, toCapacitySettings } from '../capacity.ts';
 import { errorToWire, type ShardQLError } from '../errors.ts';
 import { type LogSettings, toLogSettings } from '../log-settings.ts';
 import { isInMaintenance } from '../maintenance.ts';
 import type { ShardMigration } from '../migration-report.ts';
 import { placeObjects } from '../object-place.ts';
+import type { PlacedKey } from '../placed-key.ts';
 import { NEWEST_PROTOCOL, type RequestEnvelope, type WorkCounts } from '../protocol/envelope.ts';
-import type { BookmarkSet, CurrentBookmark, FoundBookmark, MigrationRequest, ShardRpc } from '../protocol/shard-rpc.ts';
+import type { Refusal } from '../protocol/refusal.ts';
+import type {
+  BookmarkSet,
+  CurrentBookmark,
+  FoundBookmark,
+  KeyRelease,
+  KeysReleased,
+  MigrationRequest,
+  ShardRpc,
+} from '../protocol/shard-rpc.ts';
 import type { ShardKey } from '../shard-key.ts';
+import { isInOtherJurisdiction } from '../shard-place.ts';
 import type { SlotRange } from '../slots.ts';
 import { SqlSession } from '../sql/sql-session.ts';
 import { type Version, versionToMs } from '../version.ts';
@@ -33,6 +44,7 @@ import { Migrator } from './migrate/migrator.ts';
 import { newerProtocol } from './other-release.ts';
 import { grantSlots } from './placement/grant-slots.ts';
 import { Ownership } from './placement/ownership.ts';
+import { releaseKeys } from './placement/release-keys.ts';
 import { RestoredFence } from './placement/restored-fence.ts';
 import { PlanRunner } from './read/run/plan-runner.ts';
 import { Copier } from './recovery/copy/copier.ts';
@@ -91,6 +103,8 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
       const { KV: kv } = env;
       const session = new SqlSession(storage.sql);
       createSystemTables(session);
+      // Rows that are to be in a jurisdiction are copied to no store outside of it.
+      const isElsewhere = isInOtherJurisdiction(ctx.id.name, env);
       const clock = startClock(session, wallClock);
       const ownership = new Ownership(session);
       // Before it is granted slots, a shard answers nothing.
@@ -122,6 +136,7 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
         wallClock,
         schedule: schedulePublish,
         publishes: kv !== undefined,
+        covers: !isElsewhere,
         unpublishedSince: kv ? readTaskSince(session, 'publish') : null,
         isNew,
         onCommit: (totals, isUnpublished) => {
@@ -139,7 +154,8 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
           })
         : null;
       const shard = { id: ctx.id.toString(), name: ctx.id.name ?? null };
-      const archive = env.LOG_ARCHIVE ? new LogArchive({ bucket: env.LOG_ARCHIVE, shard, session, timers }) : null;
+      const bucket = isElsewhere ? undefined : env.LOG_ARCHIVE;
+      const archive = bucket ? new LogArchive({ bucket, shard, session, timers }) : null;
       const scheduleTrim = (atMs: number, nowMs: number) => tasks.scheduleBy('trim', atMs, nowMs);
       const logRecall = new LogRecall({
         ...{ archive, settings: logSettings, capacity, storage, session, wallClock, timers },
@@ -232,13 +248,23 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
       await this.#tasks.runDue();
     }
 
-    async setOwnedSlots(epoch: number, slots: readonly SlotRange[], least: Version = 0): Promise<Version> {
+    async setOwnedSlots(
+      epoch: number,
+      slots: readonly SlotRange[],
+      least: Version = 0,
+      placed: readonly PlacedKey[] = [],
+    ): Promise<Version> {
       // Only so that nothing is written while a migration has foreign keys switched off.
       await this.#migrator.settle();
-      grantSlots(this.#state, epoch, slots, least);
+      grantSlots(this.#state, epoch, slots, least, placed);
       // Unless it is one of an older map, whose answer was lost.
       if (epoch === this.#state.ownership.epoch) this.#restoredFence.lift();
       return this.#state.clock.last;
+    }
+
+    async releaseKeys(release: KeyRelease): Promise<KeysReleased> {
+      await this.#migrator.settle();
+      return releaseKeys(this.#state, release);
     }
 
     async checkMigrations({ protocol, plan }: MigrationRequest): Promise<ShardMigration> {
@@ -252,7 +278,7 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
       return this.#migrator.apply(planId);
     }
 
-    async findBookmark(point: BookmarkPoint): Promise<FoundBookmark | BookmarkRefused> {
+    async findBookmark(point: BookmarkPoint): Promise<FoundBookmark | Refusal> {
       return await this.#bookmarks.find(point);
     }
 
@@ -260,7 +286,7 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
       return await this.#bookmarks.current();
     }
 
-    async restoreBookmark(bookmark: string, epoch: number): Promise<BookmarkSet | BookmarkRefused> {
+    async restoreBookmark(bookmark: string, epoch: number): Promise<BookmarkSet | Refusal> {
       return await this.#bookmarks.restore(bookmark, epoch);
     }
 

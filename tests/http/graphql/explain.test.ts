@@ -13,6 +13,7 @@ import { ApiKeys } from '../../../src/shards/client/api-keys.ts';
 import { Bookmarks } from '../../../src/shards/client/bookmarks.ts';
 import { createRouterState, createShardClient } from '../../../src/shards/client/create-shard-client.ts';
 import { Fleet } from '../../../src/shards/client/fleet.ts';
+import { KeyPlacements } from '../../../src/shards/client/key-placements.ts';
 import allTypesModel from '../../models/all-types/model.ts';
 import { openLabReader } from '../../support/cache/lab-reader.ts';
 import { noAudit } from '../../support/no-audit.ts';
@@ -361,6 +362,7 @@ describe('plans and SQL', () => {
       apiKeys: new ApiKeys(bindings),
       fleet: new Fleet(shards, undefined),
       bookmarks: new Bookmarks(bindings),
+      keyPlacements: new KeyPlacements({ env: bindings, state: createRouterState(), shards }),
       audit: noAudit(bindings),
       operatorAudit: null,
       reader,

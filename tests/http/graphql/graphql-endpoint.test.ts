@@ -15,6 +15,7 @@ import { ApiKeys } from '../../../src/shards/client/api-keys.ts';
 import { Bookmarks } from '../../../src/shards/client/bookmarks.ts';
 import { createRouterState, createShardClient } from '../../../src/shards/client/create-shard-client.ts';
 import { Fleet } from '../../../src/shards/client/fleet.ts';
+import { KeyPlacements } from '../../../src/shards/client/key-placements.ts';
 import { DEVELOPER } from '../../../src/shards/protocol/envelope.ts';
 import { openLabReader } from '../../support/cache/lab-reader.ts';
 import { noAudit } from '../../support/no-audit.ts';
@@ -57,6 +58,7 @@ async function answerTo(request: Request, endpoint: typeof fast, isTraced: boole
     apiKeys: new ApiKeys(bindings),
     fleet: new Fleet(shards, undefined),
     bookmarks: new Bookmarks(bindings),
+    keyPlacements: new KeyPlacements({ env: bindings, state: state, shards }),
     audit: noAudit(bindings),
     operatorAudit: null,
     reader: openLabReader(model, shards),

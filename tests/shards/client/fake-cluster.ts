@@ -8,7 +8,7 @@ import type { ShardClientOptions } from '../../../src/shards/client/shard-client
 import { DEVELOPER } from '../../../src/shards/protocol/envelope.ts';
 import type { ShardKey } from '../../../src/shards/shard-key.ts';
 import { initialRanges, ownersBySlot, type ShardMap } from '../../../src/shards/shard-map.ts';
-import { SLOT_HASH, type SlotRange, slotOf } from '../../../src/shards/slots.ts';
+import { SLOT_COUNT, SLOT_HASH, type SlotRange, slotOf } from '../../../src/shards/slots.ts';
 import { FakeShard, type Item } from './fake-shard.ts';
 import { itemModel } from './item-model.ts';
 
@@ -77,7 +77,7 @@ export class FakeCluster {
   /** Moves slots and their rows at once, as if it had always been so. */
   move([first, last]: SlotRange, target: string): void {
     const isMoved = (slot: number) => slot >= first && slot <= last;
-    const owners = Array.from(ownersBySlot(this.map), (index) => this.map.shards[index]!.name);
+    const owners = Array.from(ownersBySlot(this.map).subarray(0, SLOT_COUNT), (index) => this.map.shards[index]!.name);
     const names = new Set([...this.map.shards.map(({ name }) => name), target]);
     const newOwners = owners.map((name, slot) => (isMoved(slot) ? target : name));
     const epoch = this.map.epoch + 1;

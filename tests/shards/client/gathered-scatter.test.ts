@@ -139,7 +139,16 @@ describe('a gathering shard', () => {
     const outcomes = [{ isTooLarge: true }] as const;
     shard.gather = async () => {
       const counts = { statements: 0, rowsRead: 0, rowsWritten: 0 };
-      return toJsonText({ status: 'OK', epoch: 1, members: [], unanswered: [], slots: [], outcomes, counts });
+      return toJsonText({
+        status: 'OK',
+        epoch: 1,
+        members: [],
+        unanswered: [],
+        slots: [],
+        placedAway: [],
+        outcomes,
+        counts,
+      });
     };
     expect(totalOf(await cluster.client({ settings: GATHERED }).read(page))).toBe(40);
     expect(callsIn(cluster).reads).toBe(9);

@@ -23,6 +23,8 @@ export type GatherReply =
       readonly status: 'OK';
       readonly epoch: number;
       readonly slots: readonly SlotRange[];
+      /** As in `ReadAnswer`. */
+      readonly placedAway: readonly SlotRange[];
       /** One per key, merged. */
       readonly answers: readonly Answer[];
       readonly snapshots: AnswerState['snapshots'];
@@ -104,7 +106,7 @@ const isLacking = (error: unknown): boolean =>
 function partOf(reply: BatchReply, shards: readonly string[], { callIndex, answerIndices }: PartPlace): GatherReply {
   if (reply === 'NOT_GATHERED') return { ...NO_ANSWERS, unanswered: shards };
   if (reply.status === 'FAILED') return reply;
-  const { epoch, slots, members, unanswered } = reply;
+  const { epoch, slots, placedAway, members, unanswered } = reply;
   const outcome = reply.outcomes[callIndex]!;
   if ('isTooLarge' in outcome) return { ...NO_ANSWERS, unanswered: shards };
   if ('wrongShard' in outcome) return { status: 'WRONG_SHARD', epoch };
@@ -113,10 +115,11 @@ function partOf(reply: BatchReply, shards: readonly string[], { callIndex, answe
     status: 'OK',
     epoch,
     slots,
+    placedAway,
     answers: answerIndices.map((index) => outcome.answers[index] as Answer),
     snapshots: members.map(({ shard, asOf, changed }) => ({ shard, asOf, changed: changed[callIndex] ?? asOf })),
     unanswered,
   };
 }
 
-const NO_ANSWERS = { status: 'OK', epoch: 0, slots: [], answers: [], snapshots: [] } as const;
+const NO_ANSWERS = { status: 'OK', epoch: 0, slots: [], placedAway: [], answers: [], snapshots: [] } as const;

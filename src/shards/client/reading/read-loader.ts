@@ -19,6 +19,8 @@ type PartReply =
       readonly status: 'OK';
       readonly epoch: number;
       readonly slots: readonly SlotRange[];
+      /** As in `ReadAnswer`. */
+      readonly placedAway: readonly SlotRange[];
       readonly answers: readonly Answer[];
       readonly asOf: Version;
       /** One per answer. */
@@ -98,7 +100,7 @@ export class ReadLoader {
 
 function partOf(reply: BatchReply, { callIndex, answerIndices, shardKeyIndices }: PartPlace): PartReply {
   if (reply.status !== 'OK') return reply;
-  const { epoch, asOf, slots, outcomes } = reply;
+  const { epoch, asOf, slots, placedAway = [], outcomes } = reply;
   const outcome = outcomes[callIndex]!;
   if ('wrongShard' in outcome) return { status: 'WRONG_SHARD', epoch };
   if ('error' in outcome) return { status: 'FAILED', error: wireToError(outcome.error) };
@@ -106,6 +108,7 @@ function partOf(reply: BatchReply, { callIndex, answerIndices, shardKeyIndices }
     status: 'OK',
     epoch,
     slots,
+    placedAway,
     answers: answerIndices.map((index) => outcome.answers[index] as Answer),
     asOf,
     changed: shardKeyIndices.map((index) => outcome.changed?.[index] ?? asOf),

@@ -35,7 +35,7 @@ export async function readScatter(
     const groups = scatterGroups(owners, scope.settings);
     const replies = (await Promise.all(groups.map((group) => askGroup(loaders, group, part)))).flat();
     const answered = replies.filter(isAnswered);
-    if (answered.length < replies.length || !isExactCover(answered.flatMap(({ slots }) => slots))) {
+    if (answered.length < replies.length || !coverAll(answered)) {
       return new Misrouted(newestEpoch(replies));
     }
     const snapshots = answered.flatMap((reply) => reply.snapshots);
@@ -65,9 +65,10 @@ async function askGroup(
 async function askAlone(loader: ReadLoader, shard: string, part: ScatterPart): Promise<GatherReply> {
   const reply = await loader.load({ ...part, shard, shardKeys: null, cacheable: false });
   if (reply.status !== 'OK') return reply;
-  const { epoch, slots, answers, asOf, changed } = reply;
+  const { epoch, slots, placedAway, answers, asOf, changed } = reply;
   // The same for all keys of a scatter.
-  return { status: 'OK', epoch, slots, answers, snapshots: [{ shard, asOf, changed: changed[0]! }], unanswered: [] };
+  const snapshots = [{ shard, asOf, changed: changed[0]! }];
+  return { status: 'OK', epoch, slots, placedAway, answers, snapshots, unanswered: [] };
 }
 
 /**
@@ -110,6 +111,13 @@ function isAnswered(reply: GatherReply): reply is Answered {
   if (reply.status === 'FAILED') throw reply.error;
   return reply.status === 'OK';
 }
+
+/** Whoever owns the slots of a placed shard key's hash says that another shard speaks for it: a map that lacks that shard shows. */
+const coverAll = (answered: readonly Answered[]): boolean =>
+  isExactCover(
+    answered.flatMap(({ slots }) => slots),
+    answered.flatMap(({ placedAway }) => placedAway),
+  );
 
 const newestEpoch = (replies: readonly GatherReply[]): number =>
   Math.max(...replies.map((reply) => (reply.status === 'FAILED' ? 0 : reply.epoch)));

@@ -1,6 +1,7 @@
 import { errorToWire, ShardQLError, type WireError, wireToError } from '../../errors.ts';
 import { PROTOCOL, type Refused } from '../../protocol/envelope.ts';
 import type { ShardRpc } from '../../protocol/shard-rpc.ts';
+import type { ShardMap } from '../../shard-map.ts';
 import type { ShardConnection } from '../connection.ts';
 import type { AskedShard, PingedShard } from '../shard-client.ts';
 import { Misrouted } from './router.ts';
@@ -20,6 +21,27 @@ export async function askShard<Answer extends { readonly status: 'OK' }>(
     const answer = await caller.call(shard, { shardKey: null, deadline }, ask);
     if (answer.status === 'REFUSED') throw wireToError(answer.error);
     return answer;
+  });
+}
+
+/**
+ * A map that none of its shards knows to be old: what is asked of all shards by one that lacks a shard would leave its rows out.
+ *
+ * @throws ShardQLError that of a shard that does not answer.
+ */
+export async function confirmedMap({ scope: { deadline }, router, caller }: ShardConnection): Promise<ShardMap> {
+  return await router.routed(async ({ map }): Promise<ShardMap | Misrouted> => {
+    const epochs = await Promise.all(
+      map.shards.map(async ({ name }) => {
+        const answer = await caller.call(name, { shardKey: null, deadline }, (stub) =>
+          stub.ping({ protocol: PROTOCOL }),
+        );
+        if (answer.status === 'REFUSED') throw wireToError(answer.error);
+        return answer.epoch;
+      }),
+    );
+    const newest = Math.max(...epochs);
+    return newest > map.epoch ? new Misrouted(newest) : map;
   });
 }
 

@@ -1,4 +1,5 @@
 import { wait } from '../../../lib/timers.ts';
+import type { PlacedKey } from '../../placed-key.ts';
 import { MAP_KV_KEY, type ShardMap, type ShardPlacement } from '../../shard-map.ts';
 import { isExactCover, type SlotRange } from '../../slots.ts';
 import { catalogFailed } from '../failures.ts';
@@ -43,13 +44,18 @@ export async function mapFromCatalog(scope: ShardClientContext): Promise<ShardMa
 
 function isShardMap(value: unknown): value is ShardMap {
   if (typeof value !== 'object' || value === null) return false;
-  const { epoch, slotHash, shards } = value as Partial<ShardMap>;
+  const { epoch, slotHash, shards, placed = [] } = value as Partial<ShardMap>;
   return (
     Number.isInteger(epoch) &&
     typeof slotHash === 'string' &&
     Array.isArray(shards) &&
     shards.every(isPlacement) &&
-    isExactCover(shards.flatMap(({ ranges }) => ranges))
+    Array.isArray(placed) &&
+    placed.every(isPlacedKey) &&
+    isExactCover(
+      shards.flatMap(({ ranges }) => ranges),
+      placed.map(([, slot]): SlotRange => [slot, slot]),
+    )
   );
 }
 
@@ -58,6 +64,9 @@ function isPlacement(value: unknown): value is ShardPlacement {
   const { name, ranges } = value as Partial<ShardPlacement>;
   return typeof name === 'string' && Array.isArray(ranges) && ranges.every(isSlotRange);
 }
+
+const isPlacedKey = (value: unknown): value is PlacedKey =>
+  Array.isArray(value) && value.length === 2 && typeof value[0] === 'string' && Number.isInteger(value[1]);
 
 const isSlotRange = (value: unknown): value is SlotRange =>
   Array.isArray(value) && value.length === 2 && value.every(Number.isInteger);

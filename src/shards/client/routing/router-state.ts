@@ -10,11 +10,13 @@ export class Routing {
   /** Names of the shards that own slots, in the map's order. */
   readonly owners: readonly string[];
   readonly #ownersBySlot: Uint16Array;
+  readonly #placed: ReadonlyMap<ShardKey, number>;
 
   constructor(map: ShardMap) {
     this.map = map;
     this.owners = map.shards.filter(({ ranges }) => ranges.length > 0).map(({ name }) => name);
     this.#ownersBySlot = ownersBySlot(map);
+    this.#placed = new Map(map.placed);
   }
 
   get epoch(): number {
@@ -23,7 +25,7 @@ export class Routing {
 
   /** Name of the shard that owns the shard key's slot. */
   ownerOf(shardKey: ShardKey): string {
-    return this.map.shards[this.#ownersBySlot[slotOf(shardKey)]!]!.name;
+    return this.map.shards[this.#ownersBySlot[slotOf(shardKey, this.#placed)]!]!.name;
   }
 }
 

@@ -22,7 +22,13 @@ export async function recall({ scope, router, caller }: ShardConnection, id: str
         return answer;
       }),
     );
-    if (!isExactCover(answers.flatMap(({ slots }) => slots))) {
+    const slots = answers.flatMap((answer) => answer.slots);
+    if (
+      !isExactCover(
+        slots,
+        answers.flatMap(({ placedAway = [] }) => placedAway),
+      )
+    ) {
       return new Misrouted(Math.max(epoch, ...answers.map((answer) => answer.epoch)));
     }
     return answers.find(({ shardKey }) => shardKey !== null)?.shardKey ?? null;

@@ -17,7 +17,7 @@ import type { UndoPageRange } from '../../undo.ts';
 import type { Version } from '../../version.ts';
 import type { ShardConnection } from '../connection.ts';
 import { placementInMotion } from '../failures.ts';
-import { askAllShards } from '../routing/ask-shards.ts';
+import { askAllShards, confirmedMap } from '../routing/ask-shards.ts';
 import { Deadline } from '../routing/deadline.ts';
 import { groupByOwner } from '../routing/group-by-owner.ts';
 
@@ -205,13 +205,15 @@ async function partsOf(
 
 /** Whom a scope concerns. */
 export async function targetsOf(
-  { router }: ShardConnection,
+  connection: ShardConnection,
   scope: RestoreScope,
   version: Version,
 ): Promise<readonly ShardTarget<VersionTarget>[]> {
-  const routing = await router.current();
-  if (scope === 'all')
-    return routing.map.shards.map(({ name }) => ({ shard: name, target: { shardKeys: null, version } }));
+  if (scope === 'all') {
+    const { shards } = await confirmedMap(connection);
+    return shards.map(({ name }) => ({ shard: name, target: { shardKeys: null, version } }));
+  }
+  const routing = await connection.router.current();
   if ('shard' in scope) {
     const { shard } = scope;
     // To ask for an object by any name would create it.

@@ -1,4 +1,5 @@
-import { answered, type BookmarkPoint, type BookmarkRefused, notInMaintenance } from '../../bookmark.ts';
+import { type BookmarkPoint, notInMaintenance } from '../../bookmark.ts';
+import { answered, type Refusal } from '../../protocol/refusal.ts';
 import type { BookmarkSet, CurrentBookmark, FoundBookmark } from '../../protocol/shard-rpc.ts';
 import { SqlSession } from '../../sql/sql-session.ts';
 import type { ShardState } from '../shard-state.ts';
@@ -20,7 +21,7 @@ export class ShardBookmarks {
   }
 
   /** Changes nothing. */
-  find({ bookmark, timeMs }: BookmarkPoint): Promise<FoundBookmark | BookmarkRefused> {
+  find({ bookmark, timeMs }: BookmarkPoint): Promise<FoundBookmark | Refusal> {
     return answered(async () => {
       const session = new SqlSession(this.#shard.storage.sql);
       requireNoRestore(session, timeMs);
@@ -49,7 +50,7 @@ export class ShardBookmarks {
    * Going back ends this life of the object, so the call fails; asked again, the next one says that it is done, and does not take the
    * slots of then for its own any more, even if the maintenance ends before others are granted to it.
    */
-  restore(bookmark: string, epoch: number): Promise<BookmarkSet | BookmarkRefused> {
+  restore(bookmark: string, epoch: number): Promise<BookmarkSet | Refusal> {
     return answered(async () => {
       const { ownership, storage } = this.#shard;
       if (ownership.epoch < epoch) {

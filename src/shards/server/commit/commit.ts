@@ -195,7 +195,7 @@ function applyAll(
   const rows = rowsOf(shard, session, request);
   const { model, shardKeys } = rows;
   writeClock(session, version, idempotency?.id ?? operationId, shard.capacity.rows);
-  for (const shardKey of shardKeys) addShardKey(session, shardKey);
+  for (const shardKey of shardKeys) addShardKey(session, shardKey, shard.ownership.slotOf(shardKey));
   const pending: PendingResult[] = [];
   const access = commitAccess(rows, request);
   const scope: CommitScope = {

@@ -33,6 +33,8 @@ interface FreshnessOptions {
   readonly schedule: (atMs: number, nowMs: number, sinceSeq: number) => void;
   /** There is a KV to put stamps to. Without one, caches are within isolates, and nothing has to be published. */
   readonly publishes: boolean;
+  /** Answers may be kept in that KV. Default: true. Stamps, which have no values of rows, are put there in any case. */
+  readonly covers?: boolean;
   /** From this log row on a life before this one may have left changes unpublished. Null: it has not. */
   readonly unpublishedSince?: number | null;
   /** The shard has never run before: nothing can be cached. */
@@ -77,6 +79,12 @@ export class Freshness {
   /** How long stamps are kept, in milliseconds. */
   get stampLifeMs(): number {
     return stampLifeMs(this.#lifeMs);
+  }
+
+  /** Answers may be kept in KV. */
+  get #covers(): boolean {
+    const { publishes, covers = true } = this.#options;
+    return publishes && covers;
   }
 
   get lastSeq(): number {
@@ -159,9 +167,9 @@ export class Freshness {
    * {@link coveredMs} says so.
    */
   trackCached(shardKeys: readonly ShardKey[], lifeMs = maxEntryLifeMs(this.#options.model)): ShardKey[] {
-    const { wallClock, schedule, publishes } = this.#options;
+    const { wallClock, schedule } = this.#options;
     // Readers keep nothing under a trace whose stamps would not be put.
-    if (!publishes || !this.unpublished.hasRoom) return [];
+    if (!this.#covers || !this.unpublished.hasRoom) return [];
     const nowMs = wallClock();
     if (lifeMs > this.#lifeMs) {
       // Stored before the answer leaves: the next life of the shard has to know.
@@ -179,7 +187,7 @@ export class Freshness {
   /** For how long answers under these shard keys that are read now may be kept, in milliseconds; 0: not at all. */
   coveredMs(shardKeys: readonly ShardKey[]): number {
     const nowMs = this.#options.wallClock();
-    if (!this.#options.publishes) return 0;
+    if (!this.#covers) return 0;
     return Math.min(...shardKeys.map((shardKey) => this.traces.coveredMs(shardKey, nowMs)));
   }
 
@@ -187,7 +195,7 @@ export class Freshness {
   remember(call: ReadCall, tables: readonly string[], changed: readonly Version[]): void {
     // A call does not say which key belongs to which of several shard keys.
     const [shardKey, ...others] = call.shardKeys ?? [];
-    if (!this.#options.publishes || shardKey === undefined || others.length > 0) return;
+    if (!this.#covers || shardKey === undefined || others.length > 0) return;
     this.#recentReads.record(shardKey, call, tables, changed[0]!, this.#options.wallClock());
   }
 

@@ -8,6 +8,7 @@
  */
 import { type Model, ROW_VERSION_COLUMN } from '../../../model/types.ts';
 import { shardKeySql } from '../../shard-key.ts';
+import { slotOf } from '../../slots.ts';
 import type { SqlSession } from '../../sql/sql-session.ts';
 import { quoteName, quoteText, TRUE_SQL } from '../../sql/sql-text.ts';
 import { dropTriggers } from '../log/install-triggers.ts';
@@ -17,6 +18,7 @@ import { anyDiffersSql, keyImageSql, rowImageSql, versionImageSql } from '../log
 import { CLOCK_VERSION_SQL } from '../tables/clock-table.ts';
 import { addShardKey } from '../tables/keys-table.ts';
 import { readLastLogSeq, readNewShardKeys, renameLoggedTable } from '../tables/log-table.ts';
+import { readGrant } from '../tables/slots-table.ts';
 import { rowEffect } from './sql-parts.ts';
 
 /** How the copy of a table is called that a rebuild makes. */
@@ -69,9 +71,10 @@ export class RowLog {
   /** To be called after the last statement. */
   end(): void {
     this.#ignore();
-    for (const shardKey of readNewShardKeys(this.#session, this.#firstSeq)) {
-      addShardKey(this.#session, shardKey);
-    }
+    const added = readNewShardKeys(this.#session, this.#firstSeq);
+    if (added.length === 0) return;
+    const placed = new Map(readGrant(this.#session).placed);
+    for (const shardKey of added) addShardKey(this.#session, shardKey, slotOf(shardKey, placed));
   }
 
   #beginOnce(): void {

@@ -33,6 +33,11 @@ export class Fences {
     return this.#shardKeys === null || this.#shardKeys.size > 0;
   }
 
+  /** A restore of this very shard key is open, or a copy under it. */
+  isOf(shardKey: ShardKey): boolean {
+    return this.#shardKeys?.has(shardKey) ?? false;
+  }
+
   /** Some of these shard keys, null: of all, are behind a fence. */
   hold(shardKeys: readonly ShardKey[] | null): boolean {
     if (!this.areUp) return false;

@@ -1,10 +1,12 @@
 /**
  * `_slots`: the slots this shard owns, as ascending, disjoint, non-adjacent ranges. `_epoch`: one row, the epoch of the shard map
- * they come from, and whether the shard holds, or once held, rows of slots that it does not own. All of it is written in one
- * transaction, by the catalog's grants, and where the database went back: nothing else changes which keys are owned.
+ * they come from, whether the shard holds, or once held, rows of slots that it does not own, and the placed shard keys whose own slot it
+ * owns, or the one that their hash gives: a list in JSON, so that a start reads one row. All of it is written in one transaction, by the
+ * catalog's grants, and where the database went back: nothing else changes which keys are owned.
  *
  * `born`: the moment of the grant that began the installation, as a version; 0 in a shard that was added later, where rows were on others before.
  */
+import type { PlacedKey } from '../../placed-key.ts';
 import type { SlotRange } from '../../slots.ts';
 import type { ReadSession, SqlSession } from '../../sql/sql-session.ts';
 import type { Version } from '../../version.ts';
@@ -18,22 +20,28 @@ export const CREATE_EPOCH_TABLE = `CREATE TABLE IF NOT EXISTS _epoch (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   epoch INTEGER NOT NULL,
   hides_rows INTEGER NOT NULL,
-  born INTEGER NOT NULL DEFAULT 0
+  born INTEGER NOT NULL DEFAULT 0,
+  placed TEXT NOT NULL DEFAULT '[]'
 )`;
 
 /** Brings tables that earlier releases made to the form above: one had a row for each slot. To be called before they are made. */
 export function renewSlotsTable(session: SqlSession): void {
-  const known = session.rows("SELECT name FROM pragma_table_info('_epoch')").map(([name]) => name);
+  const known = columnsOf(session, '_epoch');
   if (known.length > 0 && !known.includes('born'))
     session.run('ALTER TABLE _epoch ADD COLUMN born INTEGER NOT NULL DEFAULT 0');
-  const names = session.rows("SELECT name FROM pragma_table_info('_slots')").map(([name]) => name);
-  if (!names.includes('slot')) return;
+  if (known.length > 0 && !known.includes('placed'))
+    session.run("ALTER TABLE _epoch ADD COLUMN placed TEXT NOT NULL DEFAULT '[]'");
+  if (!columnsOf(session, '_slots').includes('slot')) return;
   const slots = session.rows('SELECT slot FROM _slots').map(([slot]): SlotRange => [slot as number, slot as number]);
   const epoch = session.row('SELECT epoch FROM _epoch')?.[0] as number | undefined;
   for (const table of ['_slots', '_epoch']) session.run(`DROP TABLE ${table}`);
   for (const statement of [CREATE_SLOTS_TABLE, CREATE_EPOCH_TABLE]) session.run(statement);
-  if (epoch !== undefined) writeGrant(session, epoch, slots);
+  if (epoch !== undefined) writeGrant(session, epoch, slots, []);
 }
+
+/** None: there is no such table. */
+const columnsOf = (session: SqlSession, table: '_slots' | '_epoch') =>
+  session.rows(`SELECT name FROM pragma_table_info('${table}')`).map(([name]) => name);
 
 /** True if a slot is owned, as an SQL expression. `slot` is one: a column, with the name of its table. */
 export const isOwnedSql = (slot: string): string =>
@@ -45,12 +53,17 @@ interface Grant {
   readonly epoch: number;
   readonly ranges: readonly SlotRange[];
   readonly hidesRows: boolean;
+  readonly placed: readonly PlacedKey[];
 }
 
-export function readGrant(session: SqlSession): Grant {
-  const [epoch, hidesRows] = (session.row('SELECT epoch, hides_rows FROM _epoch') ?? [0, 0]) as [number, number];
+export function readGrant(session: ReadSession): Grant {
+  const [epoch, hidesRows, placed] = (session.row('SELECT epoch, hides_rows, placed FROM _epoch') ?? [0, 0, '[]']) as [
+    number,
+    number,
+    string,
+  ];
   const ranges = session.rows('SELECT first, last FROM _slots ORDER BY first') as unknown as SlotRange[];
-  return { epoch, ranges, hidesRows: hidesRows === 1 };
+  return { epoch, ranges, hidesRows: hidesRows === 1, placed: JSON.parse(placed) as PlacedKey[] };
 }
 
 /** The moment at which the installation began; 0: not known. */
@@ -58,16 +71,23 @@ export const readBirth = (session: ReadSession): Version =>
   (session.row('SELECT born FROM _epoch')?.[0] as Version | undefined) ?? 0;
 
 /** Replaces the owned slots. It reads all shard keys. `born` counts if it is the first grant. */
-export function writeGrant(session: SqlSession, epoch: number, ranges: readonly SlotRange[], born: Version = 0): void {
+export function writeGrant(
+  session: SqlSession,
+  epoch: number,
+  ranges: readonly SlotRange[],
+  placed: readonly PlacedKey[],
+  born: Version = 0,
+): void {
   session.run('DELETE FROM _slots');
   for (const [first, last] of joined(ranges))
     session.run('INSERT INTO _slots (first, last) VALUES (?, ?)', first, last);
   session.run(
-    `INSERT INTO _epoch (id, epoch, born, hides_rows)
-     VALUES (1, ?, ?, EXISTS (SELECT 1 FROM _keys WHERE coalesce(${isOwnedSql('_keys.slot')}, 0) = 0))
-     ON CONFLICT (id) DO UPDATE SET epoch = excluded.epoch, hides_rows = excluded.hides_rows`,
+    `INSERT INTO _epoch (id, epoch, born, hides_rows, placed)
+     VALUES (1, ?, ?, EXISTS (SELECT 1 FROM _keys WHERE coalesce(${isOwnedSql('_keys.slot')}, 0) = 0), ?)
+     ON CONFLICT (id) DO UPDATE SET epoch = excluded.epoch, hides_rows = excluded.hides_rows, placed = excluded.placed`,
     epoch,
     born,
+    JSON.stringify(placed),
   );
 }
 

@@ -107,7 +107,7 @@ describe('changed', () => {
       const { asOf } = read(shard, node('Tenant'), null);
       // The giver's clock was an hour ahead.
       const least = versionAt(Date.now() + 3_600_000);
-      grantSlots(shard.state, 7, [[0, SLOT_COUNT - 1]], least);
+      grantSlots(shard.state, 7, [[0, SLOT_COUNT - 1]], least, []);
       const after = read(shard, node('Tenant'), ['t:t1']);
       expect(after.changed[0]).toBeGreaterThanOrEqual(asOf);
       expect(after).toMatchObject({ changed: [least], asOf: least });

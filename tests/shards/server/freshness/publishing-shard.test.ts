@@ -19,8 +19,8 @@ const envelope = { protocol: PROTOCOL, epoch: 1, caller: DEVELOPER };
 
 let operations = 0;
 
-async function newShard() {
-  const stub = env.PUBLISHING_SHARD.getByName(`publishing-${crypto.randomUUID()}`);
+async function newShard(name = `publishing-${crypto.randomUUID()}`) {
+  const stub = env.PUBLISHING_SHARD.getByName(name);
   const rpc = stub as unknown as ShardRpc;
   await rpc.setOwnedSlots(1, [[0, SLOT_COUNT - 1]]);
   return { stub, rpc };
@@ -112,4 +112,20 @@ it('samples what a commit has changed, and keeps what audits have found', async 
   const { audits } = (await statusOf(rpc)).counted;
   expect(audits.filter(({ count }) => count > 0)).toEqual([{ ageMs: 5_000, result: 'inconsistent', count: 4 }]);
   expect(audits.filter(({ result, count }) => result === 'inconsistent' && count === 0)).toHaveLength(2);
+});
+
+it('lets nobody keep answers in KV where rows are to stay in its jurisdiction, and still puts stamps for what was cached before', async () => {
+  const { rpc } = await newShard('eu-7');
+  await write(rpc, 'resident', create('Tenant', { id: 'resident' }));
+  await readCacheable(rpc, 'resident');
+  expect((await write(rpc, 'resident', rename('resident', 'New'))).unpublished).toBeUndefined();
+  // The shard key that comes has had another owner, whose answers others may have.
+  await rpc.setOwnedSlots(2, [[0, SLOT_COUNT - 1]]);
+  const { version, unpublished: due } = await write(rpc, 'resident', rename('resident', 'Newer'));
+  expect(due).toEqual(['t:resident']);
+  await rpc.publish({ protocol: PROTOCOL, shardKeys: [tenantKey('resident')] });
+  await untilStamped('resident', version);
+  const plan = JSON.stringify(nodeOf({ table: 'Tenant', match: ['id'] }));
+  const calls = [{ plan, values: [], keys: [['resident']], shardKeys: [tenantKey('resident')], cacheable: true }];
+  expect(await rpc.read(toJsonText({ ...envelope, calls }))).not.toContain('coveredMs');
 });

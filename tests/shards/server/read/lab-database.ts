@@ -60,6 +60,7 @@ export class LabDatabase {
       new SqlSession(this.sql),
       1,
       slots.map((slot) => [slot, slot]),
+      [],
     );
   }
 

@@ -12,6 +12,7 @@ import { addShardKey } from '../../../../src/shards/server/tables/keys-table.ts'
 import { countChanges } from '../../../../src/shards/server/tables/log-spans.ts';
 import { lastMigration } from '../../../../src/shards/server/tables/migrations-table.ts';
 import { findRestore } from '../../../../src/shards/server/tables/restores-table.ts';
+import { slotOf } from '../../../../src/shards/slots.ts';
 import { below, pick, type Random } from '../../../support/random.ts';
 import type { LabShard } from '../lab-shard-class.ts';
 import { checkIndex } from '../search/index-content.ts';
@@ -54,7 +55,7 @@ async function copyOne(
   const moment = history.any();
   const expected = contentOf(moment.tenants.get(tenant));
   const copier = copierOf(shard, random);
-  addShardKey(session, keyOf(as));
+  addShardKey(session, keyOf(as), slotOf(keyOf(as)));
   const id = crypto.randomUUID();
   const target = { copyOf: { shardKey: keyOf(tenant), shard: 'own' }, as: keyOf(as), version: moment.version };
   requireSame(copier.begin(id, target, true), null, 'a check that begins nothing');

@@ -13,6 +13,7 @@ import { survey } from '../../../../src/shards/server/recovery/survey.ts';
 import { settleReferences, takeBack } from '../../../../src/shards/server/recovery/take-back.ts';
 import { stopClock } from '../../../../src/shards/server/tables/clock-table.ts';
 import { addShardKey } from '../../../../src/shards/server/tables/keys-table.ts';
+import { slotOf } from '../../../../src/shards/slots.ts';
 import { bundleWith, tablesOf } from '../../../support/create-tables.ts';
 import { below, pick, type Random } from '../../../support/random.ts';
 import type { LabShard } from '../lab-shard-class.ts';
@@ -118,7 +119,7 @@ class ReleaseHistory {
 
   async run(): Promise<void> {
     await this.#release();
-    for (const tenant of TENANTS) addShardKey(this.#shard.session, keyOf(tenant));
+    for (const tenant of TENANTS) addShardKey(this.#shard.session, keyOf(tenant), slotOf(keyOf(tenant)));
     for (let at = 0; at < 3; at++) this.#commit();
     for (let release = 1; release <= RELEASES; release++) {
       this.#change(release);

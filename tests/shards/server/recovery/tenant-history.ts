@@ -1,6 +1,7 @@
 /** Random commits of the lab's tables under several shard keys, with the state after each: what a restore must bring back. */
 import { addShardKey } from '../../../../src/shards/server/tables/keys-table.ts';
 import type { ShardKey } from '../../../../src/shards/shard-key.ts';
+import { slotOf } from '../../../../src/shards/slots.ts';
 import { below, pick, type Random } from '../../../support/random.ts';
 import type { LabShard } from '../lab-shard-class.ts';
 import { commitStatements, FIRST_ROWS, type Statement, stateOf } from '../undo/lab-history.ts';
@@ -57,7 +58,7 @@ export class TenantHistory {
     this.#shard = shard;
     this.#random = random;
     this.#commits = commits[Symbol.iterator]();
-    for (const tenant of TENANTS) addShardKey(shard.session, keyOf(tenant));
+    for (const tenant of TENANTS) addShardKey(shard.session, keyOf(tenant), slotOf(keyOf(tenant)));
     for (const tenant of TENANTS) this.#commit([...FIRST_ROWS, TWIG].map((statement) => of(tenant, statement)));
   }
 
