@@ -11,6 +11,7 @@ import { runLoad } from './run-load.ts';
 import { runProfile } from './run-profile.ts';
 import { runRecovery } from './run-recovery.ts';
 import { runStartup } from './run-startup.ts';
+import { runStress } from './run-stress.ts';
 import { shopSize } from './servers/shop-size.ts';
 import { WORKLOADS } from './workloads/index.ts';
 import { indexShop } from './workloads/shop-index.ts';
@@ -33,6 +34,10 @@ async function bench(options: BenchOptions): Promise<void> {
   if (options.recovery) {
     const recovery = await runRecovery(options.recovery, shop, options);
     return keep(options, { machine, options, recovery });
+  }
+  if (options.stress) {
+    const stress = await runStress(options.stress, shop);
+    return keep(options, { machine, options, stress });
   }
   const load = options.load ? await runLoad(workloads, shop, options) : null;
   const cache = options.cache ? await runCache(shop) : null;

@@ -12,10 +12,23 @@ export interface BenchOptions {
   readonly profile: boolean;
   /** Parts of recovery to measure instead of requests; null: none. */
   readonly recovery: readonly RecoveryPart[] | null;
+  /** What to bear instead of requests one after the other; null: nothing. */
+  readonly stress: StressOptions | null;
   readonly startup: boolean;
   readonly load: boolean;
   readonly cache: boolean;
 }
+
+/** Null: left out. */
+export interface StressOptions {
+  readonly overloadSeconds: number | null;
+  readonly hotTenantSeconds: number | null;
+  readonly soakMinutes: number | null;
+}
+
+const OVERLOAD_SECONDS = 60;
+const HOT_TENANT_SECONDS = 30;
+const SOAK_MINUTES = 30;
 
 /** Prints help or a message and ends the process where commander says so. */
 export function parseBenchOptions(args: readonly string[]): BenchOptions {
@@ -35,6 +48,21 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions {
       `instead of requests: what recovery takes; all parts, or some of ${RECOVERY_PARTS.join(',')} (default: none)`,
       recoveryParts,
     )
+    .option(
+      '--overload [seconds]',
+      `instead of requests: five times the load that it can answer, for ${OVERLOAD_SECONDS} seconds or as many (default: not)`,
+      positive,
+    )
+    .option(
+      '--hot-tenant [seconds]',
+      `instead of requests: one tenant that asks too much beside others, for ${HOT_TENANT_SECONDS} seconds or as many (default: not)`,
+      positive,
+    )
+    .option(
+      '--soak [minutes]',
+      `instead of requests: what memory workerd has under mixed load, for ${SOAK_MINUTES} minutes or as many (default: not)`,
+      positive,
+    )
     .option('--no-load', 'leave out the workloads and floors')
     .option('--no-cache', "leave out the cache's hit rate, invalidation and cold keys")
     .option('--no-startup', 'leave out start-up cost and bundle size')
@@ -45,18 +73,37 @@ Examples:
   npm run bench
   npm run bench -- --workloads W1,W3 --rounds 1 --seconds 1 --scale 0.1 --no-cache --no-startup
   npm run bench -- --profile --workloads W2 --connections 1
-  npm run bench -- --recovery restore,as-of`,
+  npm run bench -- --recovery restore,as-of
+  npm run bench -- --overload 10 --hot-tenant 10 --soak 2`,
     )
     .parse([...args], { from: 'user' })
-    .opts<Omit<BenchOptions, 'workloads' | 'recovery'> & Given>();
-  const { workloads = [], recovery = null } = options;
-  return { ...options, workloads, recovery: recovery === true ? RECOVERY_PARTS : recovery };
+    .opts<Omit<BenchOptions, 'workloads' | 'recovery' | 'stress'> & Given>();
+  const { workloads = [], recovery = null, overload, hotTenant, soak, ...rest } = options;
+  const stress: StressOptions = {
+    overloadSeconds: orDefault(overload, OVERLOAD_SECONDS),
+    hotTenantSeconds: orDefault(hotTenant, HOT_TENANT_SECONDS),
+    soakMinutes: orDefault(soak, SOAK_MINUTES),
+  };
+  const isStress = [overload, hotTenant, soak].some((given) => given !== undefined);
+  return {
+    ...rest,
+    workloads,
+    recovery: recovery === true ? RECOVERY_PARTS : recovery,
+    stress: isStress ? stress : null,
+  };
 }
+
+/** True: the option was given without a value. */
+const orDefault = (given: number | true | undefined, otherwise: number): number | null =>
+  given === true ? otherwise : (given ?? null);
 
 interface Given {
   readonly workloads?: readonly string[];
   /** True: no parts are named. */
   readonly recovery?: readonly RecoveryPart[] | true;
+  readonly overload?: number | true;
+  readonly hotTenant?: number | true;
+  readonly soak?: number | true;
 }
 
 const list = (text: string): string[] => text.split(',').filter((name) => name !== '');
