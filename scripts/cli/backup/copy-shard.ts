@@ -1,12 +1,11 @@
-import { stat } from 'node:fs/promises';
 import type { StartedBackup } from '../../../src/shards/protocol/backup.ts';
 import { CliError } from '../cli-error.ts';
 import type { BackupClient } from './backup-client.ts';
 import { BackupFile } from './backup-file.ts';
 import type { TableContent } from './content-hash.ts';
 import { hashFile } from './hash-file.ts';
+import type { Inspector } from './inspector.ts';
 import type { BackedUpShard } from './manifest.ts';
-import { readContents } from './read-contents.ts';
 import { type BackupWriter, MissingFile } from './store/backup-store.ts';
 
 /** What is copied, and where to. */
@@ -33,6 +32,7 @@ export interface CopiedShard {
 export async function copyShard(
   client: BackupClient,
   writer: BackupWriter,
+  inspector: Inspector,
   { shard, version, file, base }: ShardCopy,
   note: (message: string) => void,
 ): Promise<CopiedShard> {
@@ -42,13 +42,14 @@ export async function copyShard(
     note(`${name}: copying all rows: ${base.file} of the backup before is damaged.`);
   const path = copyOfBase ?? (await writer.create(file, null));
   await fill(path, client, { shard, version, base: copyOfBase === null ? null : base });
-  return await kept(writer, shard, file, path);
+  return await kept(writer, inspector, shard, file, path);
 }
 
 /** The same as of an earlier moment, and of the shard keys that were asked for alone. */
 export async function copyShardOfThen(
   client: BackupClient,
   writer: BackupWriter,
+  inspector: Inspector,
   { shard, version, file }: Omit<ShardCopy, 'base'>,
 ): Promise<CopiedShard> {
   const { name, tables, shardKeys, migration } = shard;
@@ -66,18 +67,19 @@ export async function copyShardOfThen(
   } finally {
     copy.close();
   }
-  return await kept(writer, shard, file, path);
+  return await kept(writer, inspector, shard, file, path);
 }
 
 async function kept(
   writer: BackupWriter,
+  inspector: Inspector,
   { name, identity, ranges, seq, seqVersion }: ShardCopy['shard'],
   file: string,
   path: string,
 ): Promise<CopiedShard> {
-  const { byTable, problems } = readContents(path, 'ROWS');
+  const { bytes, sha256, contents } = await inspector.inspect(path);
+  const { byTable, problems } = contents;
   if (problems.length > 0) throw new CliError(`Expected sound rows of ${name}, but found: ${problems.join('; ')}.`);
-  const [{ size: bytes }, sha256] = [await stat(path), await hashFile(path)];
   await writer.keep(file);
   return { shard: { name, identity, ranges, file, bytes, sha256, seq, seqVersion }, byTable };
 }

@@ -7,6 +7,8 @@ import { BackupClient } from './backup-client.ts';
 import { type Base, chooseBase } from './choose-base.ts';
 import { addContents, contentHashOf, NO_CONTENT, type TableContent, toHashText } from './content-hash.ts';
 import { type CopiedShard, copyShard } from './copy-shard.ts';
+import { Inspector } from './inspector.ts';
+import { Lanes } from './lanes.ts';
 import { FORMAT, FORMAT_VERSION, type Manifest } from './manifest.ts';
 import type { BackupStore, BackupWriter } from './store/backup-store.ts';
 
@@ -63,12 +65,34 @@ async function copyShards(
   note: BackupOptions['note'],
 ): Promise<CopiedShard[]> {
   const run = randomBytes(4).toString('hex');
-  const copied: CopiedShard[] = [];
-  for (const shard of shards) {
+  await using inspector = new Inspector();
+  return await eachShard(shards, async (shard) => {
     const file = `${encodeURIComponent(shard.name)}-${version}-${run}.sqlite`;
     const known = base?.shards.find(({ name }) => name === shard.name) ?? null;
-    copied.push(await copyShard(client, writer, { shard, version, file, base: known }, note));
-    note(`${shard.name}: ${copied.at(-1)!.shard.bytes.toLocaleString('en')} bytes`);
+    const copied = await copyShard(client, writer, inspector, { shard, version, file, base: known }, note);
+    note(`${shard.name}: ${copied.shard.bytes.toLocaleString('en')} bytes`);
+    return copied;
+  });
+}
+
+/** One is read from its shard while another one is written here. */
+const SHARDS_AT_ONCE = 2;
+
+/** Copies shards, some at once; in their order. After a failure, those that have begun are awaited. */
+export async function eachShard(
+  shards: StartedBackup['shards'],
+  copy: (shard: StartedBackup['shards'][number]) => Promise<CopiedShard>,
+): Promise<CopiedShard[]> {
+  const lanes = new Lanes(SHARDS_AT_ONCE);
+  const copied: CopiedShard[] = [];
+  try {
+    for (const [at, shard] of shards.entries()) {
+      await lanes.run(async () => {
+        copied[at] = await copy(shard);
+      });
+    }
+  } finally {
+    await lanes.settle();
   }
   return copied;
 }

@@ -5,7 +5,8 @@ import { alignColumns } from '../align-columns.ts';
 import { ApiClient } from '../api-client.ts';
 import { BackupClient } from '../backup/backup-client.ts';
 import { copyShardOfThen } from '../backup/copy-shard.ts';
-import { requireOneSchema, toManifest } from '../backup/make-backup.ts';
+import { Inspector } from '../backup/inspector.ts';
+import { eachShard, requireOneSchema, toManifest } from '../backup/make-backup.ts';
 import { requireFit, restoreBackup } from '../backup/restore-backup.ts';
 import { FolderStore } from '../backup/store/folder-store.ts';
 import { CliError } from '../cli-error.ts';
@@ -107,12 +108,13 @@ async function copyThen(
   const schemaHash = requireOneSchema(started);
   const { version, shards } = started;
   await store.replace(async (writer) => {
-    const copied = [];
-    for (const shard of shards) {
+    await using inspector = new Inspector();
+    const copied = await eachShard(shards, async (shard) => {
       const file = `${encodeURIComponent(shard.name)}-${version}-${randomBytes(4).toString('hex')}.sqlite`;
-      copied.push(await copyShardOfThen(client, writer, { shard, version, file }));
+      const made = await copyShardOfThen(client, writer, inspector, { shard, version, file });
       note(`${shard.name}: copied`);
-    }
+      return made;
+    });
     await writer.finish(toManifest(started, schemaHash, copied));
   });
 }
