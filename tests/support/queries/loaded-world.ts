@@ -3,7 +3,7 @@ import type { GraphQLApi } from '../graphql.ts';
 import { difference } from './difference.ts';
 import type { Oracle } from './oracle.ts';
 import type { Input, ListArguments, ListQuery, RowSelect } from './query.ts';
-import { mustRefuse } from './refusals.ts';
+import { mayRefuseDepth, mustRefuse } from './refusals.ts';
 import { render } from './render.ts';
 import { type Entity, entityOf, type Row, type World } from './world.ts';
 
@@ -34,6 +34,7 @@ export class LoadedWorld<Api extends GraphQLApi> {
           ? null
           : `a refusal, expected: BAD_USER_INPUT, but got ${JSON.stringify(own ?? data)}`;
       }
+      if (own?.extensions?.code === 'DEPTH_LIMIT_EXCEEDED' && mayRefuseDepth(queries[at]!)) return null;
       if (own) return `error ${JSON.stringify(own)} (status ${status})`;
       return difference(wanted, data?.[`q${at}`], `q${at}`);
     });

@@ -1,6 +1,6 @@
 /**
  * Where the contract has the product refuse instead of answer. Everything else that the generator makes must be answered:
- * it stays below all other bounds (250 conditions, 10,000 keys of an id set, 100,000 related rows, sums beyond 2^53).
+ * it stays below all other bounds but that of depth (250 conditions, 10,000 keys of an id set, 100,000 related rows, sums beyond 2^53).
  *
  * It must refuse a list, with `BAD_USER_INPUT`:
  * - orders by rows of other shards, and filters on aggregates of them;
@@ -11,6 +11,28 @@ import { type Input, type ListQuery, orderedValue } from './query.ts';
 import { type Entity, entityOf, type World } from './world.ts';
 
 const MAX_PAGE = 100;
+/** Each level of a filter takes up to five in the database, of which there are 41 at least. */
+const MAX_ALWAYS_ANSWERED_LEVELS = 8;
+
+/** It may refuse a filter that nests so deep, with `DEPTH_LIMIT_EXCEEDED`: one among some 200,000 lists. */
+export const mayRefuseDepth = (query: ListQuery): boolean => filterLevels(query) > MAX_ALWAYS_ANSWERED_LEVELS;
+
+/** Of the deepest filter, wherever it is. */
+function filterLevels(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  return Math.max(
+    0,
+    ...Object.entries(value).map(([name, inner]) =>
+      name === 'where' || name === 'having' ? levels(inner) : filterLevels(inner),
+    ),
+  );
+}
+
+function levels(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  const inner = Math.max(0, ...Object.values(value).map(levels));
+  return Array.isArray(value) ? inner : inner + 1;
+}
 
 export function mustRefuse(world: World, { type, args }: Pick<ListQuery, 'type' | 'args'>): boolean {
   const { where = {}, orderBy = [], first, last, after, before, offset } = args;
