@@ -10,7 +10,7 @@ const MAY_WAIT: readonly RegExp[] = [
   /^src\/shards\/server\/(shard|shard-env|handlers)\.ts$/,
   // Other shards are asked for what is merged with this shard's own answers.
   /^src\/shards\/server\/gather-reads\.ts$/,
-  /^src\/shards\/server\/migrate\/(migrator|foreign-key-enforcement)\.ts$/,
+  /^src\/shards\/server\/migrate\/(migrator|foreign-key-enforcement|rebuild\/rebuild-steps)\.ts$/,
   // Restores go on for as long as they take, between steps that are durable each by itself.
   /^src\/shards\/server\/recovery\/restorer\.ts$/,
   // Copies ask other shards for pages, and look through a log in parts.
@@ -37,8 +37,8 @@ const MAY_TRANSACT: readonly RegExp[] = [
   /^src\/shards\/server\/commit\/commit\.ts$/,
   // Rolled back, or of the shard's own: a version that is raised; a step of a restore, which is a commit with a version of its own.
   /^src\/shards\/server\/recovery\/(as-of|restore-steps|copy\/copy-steps)\.ts$/,
-  // Schema, triggers and full-text indexes.
-  /^src\/shards\/server\/migrate\/migrator\.ts$/,
+  // Schema, triggers and full-text indexes; tables that are rebuilt in steps.
+  /^src\/shards\/server\/migrate\/(migrator|rebuild\/rebuild-steps)\.ts$/,
   // Slots, and the version that comes with them.
   /^src\/shards\/server\/placement\/ownership\.ts$/,
   // The log's own rows, and how much of it is gone.

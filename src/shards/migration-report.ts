@@ -3,7 +3,7 @@ import { report } from '../events/report.ts';
 
 /**
  * What a migration runs into: a constraint, values that are none of their column, the list of migrations, SQLite, a restore that
- * is under way, or a shard that does not answer.
+ * is under way, a shard that has no room for the copy of a table, or one that does not answer.
  */
 const MIGRATION_PROBLEMS = [
   'NOT_NULL',
@@ -14,6 +14,7 @@ const MIGRATION_PROBLEMS = [
   'HISTORY',
   'STATEMENT',
   'RESTORE',
+  'FULL',
   'UNREACHABLE',
 ] as const;
 
@@ -57,8 +58,19 @@ export interface MigrationProblem {
 /**
  * `UP_TO_DATE`: nothing is pending. `PENDING`: what is pending was tried, and taken back, and would succeed. `REFUSED`: it
  * would not, or did not. `UNREACHABLE`: the shard cannot be asked.
+ *
+ * `COPYING`: a table that is pending to be rebuilt is large, and is copied in steps before the rest can be tried. The shard serves
+ * meanwhile if it runs the release before. `SETTLING`: it has migrated, and completes what takes long before it serves.
  */
-type ShardMigrationState = 'UP_TO_DATE' | 'PENDING' | 'REFUSED' | 'UNREACHABLE';
+type ShardMigrationState = 'UP_TO_DATE' | 'PENDING' | 'COPYING' | 'SETTLING' | 'REFUSED' | 'UNREACHABLE';
+
+/** How far a shard is with a table that is rebuilt in steps, or whose full-text index is filled. */
+export interface MigrationStepProgress {
+  /** In SQL. */
+  readonly table: string;
+  /** How many rows were copied, and how much of the table that is, about, from 0 to 1. Null: the table has been migrated. */
+  readonly copied: { readonly rows: number; readonly share: number } | null;
+}
 
 export interface ShardMigration {
   readonly state: ShardMigrationState;
@@ -72,6 +84,8 @@ export interface ShardMigration {
    */
   readonly skipped: readonly string[];
   readonly problems: readonly MigrationProblem[];
+  /** Of states that last: how far it is. */
+  readonly progress?: MigrationStepProgress;
 }
 
 export interface NamedShardMigration extends ShardMigration {
@@ -91,6 +105,8 @@ export interface MigrationProgress {
   /** Shards that are done with it. */
   readonly done: number;
   readonly total: number;
+  /** The shard that was heard of last of those that work in steps. Absent: none does. */
+  readonly steps?: { readonly shard: string; readonly state: 'COPYING' | 'SETTLING' } & MigrationStepProgress;
 }
 
 /** The report of a run over all shards. */

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { afterAll, describe, expect, it } from 'vitest';
+import { showProgress } from '../../scripts/cli/migrate/migrations.ts';
 import { showReport } from '../../scripts/cli/migrate/show-report.ts';
 import { type NamedShardMigration, UNKNOWN_PLACE } from '../../src/shards/migration-report.ts';
 import { type ServerProcess, startProcess } from '../support/server.ts';
@@ -128,6 +129,28 @@ describe('what the commands print', () => {
     problems: [{ ...UNKNOWN_PLACE, kind: 'HISTORY' as const, tag: '0002_y', message: 'Expected tables.' }],
   };
 
+  const copying = {
+    ...pending,
+    state: 'COPYING' as const,
+    progress: { table: 'orders', copied: { rows: 1_310_720, share: 0.249 } },
+  };
+
+  it('says how far shards are that work in steps, and so does the progress of a run', () => {
+    const settling = { state: 'SETTLING' as const, progress: { table: 'orders', copied: null } };
+    const todo = { ...copying, progress: { table: 'orders', copied: { rows: 0, share: 0 } } };
+    const shards = [shard('a', copying), shard('b', settling), shard('c', todo)];
+    expect(showReport({ shards, applied: 0 }).split('\n').slice(1, 4)).toEqual([
+      'a      0000_init  0001_x   orders: 1,310,720 rows copied, about 24 %',
+      expect.stringMatching(/completing orders$/),
+      'c      0000_init  0001_x   orders is to be copied first',
+    ]);
+    const steps = { shard: 'a', state: copying.state, ...copying.progress };
+    expect(showProgress({ step: 'check', done: 1, total: 4, steps })).toBe(
+      'checked 1 of 4 shards; a: orders: 1,310,720 rows copied, about 24 %',
+    );
+    expect(showProgress({ step: 'apply', done: 4, total: 4 })).toBe('migrated 4 of 4 shards');
+  });
+
   it.each([
     ['all is done', [shard('a'), shard('b')], /All 2 shards are up to date\.$/],
     ['the one shard is', [shard('a')], /The shard is up to date\.$/],
@@ -146,6 +169,11 @@ describe('what the commands print', () => {
     ['the release is older', [shard('a'), shard('b', history)], /These shards need another release/],
     ['one cannot be asked', [shard('a', pending), shard('b', unreachable)], /No shard migrates before all have been/],
     ['one was lost in the middle', [shard('a'), shard('b', unreachable)], /it goes on where it was/],
+    [
+      'some work in steps',
+      [shard('a'), shard('b', copying)],
+      /1 shard to migrate in steps: npm run shardql -- migrate run\./,
+    ],
     ['there are none', [], /There are no shards yet/],
   ])('says what to do when %s', (_, shards, words) => {
     expect(showReport({ shards, applied: 0 })).toMatch(words);

@@ -1,6 +1,7 @@
 import type { FleetMigrationReport, MigrationEvent, MigrationProgress } from '../../../src/shards/migration-report.ts';
 import type { ApiClient } from '../api-client.ts';
 import { CliError } from '../cli-error.ts';
+import { showStep } from './show-report.ts';
 
 /** Asks all shards. */
 export const fetchMigrations = (api: ApiClient): Promise<FleetMigrationReport> =>
@@ -41,5 +42,7 @@ async function* events(response: Response): AsyncGenerator<MigrationEvent> {
   }
 }
 
-export const showProgress = ({ step, done, total }: MigrationProgress): string =>
-  `${step === 'check' ? 'checked' : 'migrated'} ${done} of ${total} shards`;
+export function showProgress({ step, done, total, steps }: MigrationProgress): string {
+  const shards = `${step === 'check' ? 'checked' : 'migrated'} ${done} of ${total} shards`;
+  return steps === undefined ? shards : `${shards}; ${steps.shard}: ${showStep(steps.state, steps)}`;
+}

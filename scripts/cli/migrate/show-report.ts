@@ -1,6 +1,7 @@
 import type {
   FleetMigrationReport,
   MigrationProblem,
+  MigrationStepProgress,
   NamedShardMigration,
   RowKeyText,
 } from '../../../src/shards/migration-report.ts';
@@ -8,7 +9,7 @@ import { alignColumns } from '../align-columns.ts';
 
 /** True if nothing stands in the way of any shard. */
 export const isWell = ({ shards }: FleetMigrationReport): boolean =>
-  shards.every(({ state }) => state === 'UP_TO_DATE' || state === 'PENDING');
+  shards.every(({ state }) => state !== 'REFUSED' && state !== 'UNREACHABLE');
 
 const GUIDE = 'docs/changing-the-model.md';
 
@@ -19,10 +20,22 @@ export function showReport(report: FleetMigrationReport): string {
   return [alignColumns(lines), ...problemLines(report), nextStep(report)].join('\n');
 }
 
-function shardCells({ shard, state, last, pending, skipped }: NamedShardMigration): string[] {
+function shardCells({ shard, state, last, pending, skipped, progress }: NamedShardMigration): string[] {
   const open = [...pending, ...skipped.map((tag) => `(${tag})`)].join(' ');
-  const verdict = { UP_TO_DATE: 'up to date', PENDING: 'ok', REFUSED: 'FAILS', UNREACHABLE: 'NO ANSWER' }[state];
+  const verdict = {
+    ...{ UP_TO_DATE: 'up to date', PENDING: 'ok', REFUSED: 'FAILS', UNREACHABLE: 'NO ANSWER' },
+    ...{ COPYING: showStep('COPYING', progress), SETTLING: showStep('SETTLING', progress) },
+  }[state];
   return [shard, last ?? (state === 'UNREACHABLE' ? '?' : 'none'), open === '' ? '-' : open, verdict];
+}
+
+/** How far a shard is with what it does in steps. */
+export function showStep(state: 'COPYING' | 'SETTLING', progress: MigrationStepProgress | undefined): string {
+  if (progress === undefined) return state === 'COPYING' ? 'to be copied' : 'being completed';
+  const { table, copied } = progress;
+  if (state === 'SETTLING' || copied === null) return `completing ${table}`;
+  if (copied.rows === 0) return `${table} is to be copied first`;
+  return `${table}: ${copied.rows.toLocaleString('en')} rows copied, about ${Math.floor(copied.share * 100)} %`;
 }
 
 /** What is in the way: each problem once, with the rows of each shard. */
@@ -59,12 +72,16 @@ const showKey = (key: RowKeyText): string =>
 /** What to do now. */
 export function nextStep({ shards }: FleetMigrationReport): string {
   const count = (state: NamedShardMigration['state']) => shards.filter((each) => each.state === state).length;
-  const [done, pending] = [count('UP_TO_DATE'), count('PENDING')];
+  const steps = count('COPYING') + count('SETTLING');
+  const [done, pending] = [count('UP_TO_DATE'), count('PENDING') + steps];
   if (done === shards.length) return `\n${done === 1 ? 'The shard is' : `All ${done} shards are`} up to date.`;
   if (count('UNREACHABLE') > 0) {
     return done === 0
       ? '\nNo shard migrates before all have been checked. Try again in a moment.'
       : '\nNot all shards answered. Try again in a moment: it goes on where it was.';
+  }
+  if (count('REFUSED') === 0 && steps > 0) {
+    return `\n${showCount(steps)} to migrate in steps: npm run shardql -- migrate run. Whether the rows fit is known once they are copied.`;
   }
   if (count('REFUSED') === 0) {
     return done > 0

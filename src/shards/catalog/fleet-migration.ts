@@ -4,6 +4,7 @@ import type { MigrationPlan } from '../migration-plan.ts';
 import {
   type FleetMigrationReport,
   type MigrationProgress,
+  type MigrationStepProgress,
   type NamedShardMigration,
   reportProblem,
   type ShardMigration,
@@ -69,7 +70,7 @@ export class FleetMigration {
   }
 
   async check(plan: MigrationPlan): Promise<FleetMigrationReport> {
-    return { shards: await this.#checkAll(plan, this.#names(), DEFAULT_SHARDS_AT_ONCE, () => {}), applied: 0 };
+    return { shards: await this.#checkAll(plan, this.#names(), DEFAULT_SHARDS_AT_ONCE, () => {}, false), applied: 0 };
   }
 
   /**
@@ -129,22 +130,45 @@ export class FleetMigration {
     return await this.#checkAll(plan, names, atOnce, count);
   }
 
+  /** `works`: shards first do what takes long. */
   #checkAll(
     plan: MigrationPlan,
     names: readonly string[],
     atOnce: number,
     count: () => void,
+    works = true,
   ): Promise<NamedShardMigration[]> {
     const limit = new ConcurrencyLimit(atOnce);
     return Promise.all(
       names.map((shard) =>
         limit.run(async () => {
           const found = await this.#ask(shard, (stub) => stub.checkMigrations({ protocol: PROTOCOL, plan }));
+          const ended = works ? await this.#workedOut(shard, plan, found) : found;
           count();
-          return { shard, ...found };
+          return { shard, ...ended };
         }),
       ),
     );
+  }
+
+  /** Has a shard do what takes long, about a second at a time, until it has ended or cannot go on. */
+  async #workedOut(shard: string, plan: MigrationPlan, found: ShardMigration): Promise<ShardMigration> {
+    let now = found;
+    while (isUnderWay(now)) {
+      this.#progress = this.#progress && { ...this.#progress, steps: { shard, state: now.state, ...now.progress } };
+      now = await this.#ask(shard, (stub) => stub.workOnMigrations({ protocol: PROTOCOL, plan }));
+    }
+    return now;
+  }
+
+  /** Has a shard apply the plan; null: it runs another release. */
+  async #applied(shard: string, plan: MigrationPlan): Promise<ShardMigration | null> {
+    for (;;) {
+      const applied = await this.#ask(shard, (stub) => stub.applyMigrations(plan.id));
+      if (applied === null || !isUnderWay(applied)) return applied;
+      const worked = await this.#workedOut(shard, plan, applied);
+      if (isStopped(worked)) return worked;
+    }
   }
 
   /**
@@ -162,7 +186,7 @@ export class FleetMigration {
     let isStopping = false;
     const apply = async ({ shard }: NamedShardMigration): Promise<void> => {
       if (isStopping) return;
-      const applied = await this.#ask(shard, (stub) => stub.applyMigrations(plan.id));
+      const applied = await this.#applied(shard, plan);
       count();
       if (applied === null) return;
       appliedByShard.set(shard, { shard, ...applied });
@@ -219,6 +243,12 @@ function log({ shards }: FleetMigrationReport): void {
   for (const { shard, problems } of shards) for (const problem of problems) reportProblem(problem, shard);
 }
 
+/** It has more to do, and tells how far it is. */
+const isUnderWay = (
+  migration: ShardMigration,
+): migration is ShardMigration & { readonly state: 'COPYING' | 'SETTLING'; readonly progress: MigrationStepProgress } =>
+  (migration.state === 'COPYING' || migration.state === 'SETTLING') && migration.progress !== undefined;
+
 const isStopped = ({ state }: ShardMigration): boolean => state === 'REFUSED' || state === 'UNREACHABLE';
 
 function unreachable(error: unknown): ShardMigration {
@@ -232,7 +262,7 @@ function sentenceOf(reason: string): string {
     return 'Expected a shard that can be asked, but got one that still runs a release without this question. Ask again in a minute.';
   }
   if (/\bSQLITE_FULL\b/.test(reason)) {
-    return 'Expected a shard with room for the migration, but got one at the limit of the platform, which has taken everything back. What the migration rewrites has to fit beside the rows: delete or purge some first, with the release before.';
+    return 'Expected a shard with room for the migration, but got one at the limit of the platform, which has taken back what it could not do. What the migration rewrites has to fit beside the rows: delete or purge some first, with the release before.';
   }
   return `Expected an answer, but got: ${reason.replace(/\.$/, '')}.`;
 }

@@ -86,7 +86,12 @@ export interface ShardRpc {
    * the release before has no such method: its shards throw.
    */
   checkMigrations(request: MigrationRequest): Promise<ShardMigration>;
-  /** Catalog only, after all shards were checked: applies the plan with this id. Null: not now, as it runs another release. */
+  /**
+   * Catalog only: works for about a second at what takes long of a plan, which may be another release's, and serves requests meanwhile if it
+   * can. Tells how far it is; to be asked again while that is COPYING or SETTLING.
+   */
+  workOnMigrations(request: MigrationRequest): Promise<ShardMigration>;
+  /** Catalog only, after all shards were checked: applies the plan with this id. Null: not now, as it runs another release. SETTLING: to be asked again. */
   applyMigrations(planId: string): Promise<ShardMigration | null>;
   /** Catalog only: what going back to this moment would mean. The release before has none of these three methods. */
   findBookmark(point: BookmarkPoint): Promise<FoundBookmark | Refusal>;

@@ -25,6 +25,7 @@ export type HandledRpc = Exclude<
   | 'setOwnedSlots'
   | 'releaseKeys'
   | 'checkMigrations'
+  | 'workOnMigrations'
   | 'applyMigrations'
   | 'findBookmark'
   | 'currentBookmark'

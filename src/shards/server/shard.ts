@@ -41,6 +41,7 @@ import { LogArchive } from './log/archive/log-archive.ts';
 import { LogRecall } from './log/archive/log-recall.ts';
 import { LogTrimmer } from './log/log-trimmer.ts';
 import { Migrator } from './migrate/migrator.ts';
+import type { RebuildLimits } from './migrate/rebuild/rebuild-steps.ts';
 import { newerProtocol } from './other-release.ts';
 import { grantSlots } from './placement/grant-slots.ts';
 import { Ownership } from './placement/ownership.ts';
@@ -72,6 +73,8 @@ interface ShardOptions {
   readonly timers: Timers;
   /** How large it may become; absent members have their defaults. */
   readonly capacity: Partial<CapacitySettings>;
+  /** From which size on tables are rebuilt in steps; absent members have their defaults. */
+  readonly rebuilds: Partial<RebuildLimits>;
   /** What keeps earlier moments of the whole database. Default: the platform. */
   readonly bookmarks: (ctx: DurableObjectState) => PlatformBookmarks;
 }
@@ -214,10 +217,14 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
       };
       this.#tasks = tasks;
       this.#bookmarks = new ShardBookmarks(this.#state, bookmarksOf(ctx), isInMaintenance(env));
-      const migrator = new Migrator(storage, model, bundle, wallClock, coordinateBy(env), () => {
+      const onCommit = (): void => {
         clock.committed(readLastVersion(session));
         freshness.migrated(session);
         trimmer.committed(freshness.lastSeq);
+      };
+      const migrator = new Migrator(storage, model, bundle, wallClock, coordinateBy(env), onCommit, {
+        fullBytes: capacitySettings.fullBytes,
+        ...options.rebuilds,
       });
       this.#migrator = migrator;
       trimmer.started();
@@ -270,6 +277,11 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
     async checkMigrations({ protocol, plan }: MigrationRequest): Promise<ShardMigration> {
       if (protocol > NEWEST_PROTOCOL) throw newerProtocol(NEWEST_PROTOCOL, protocol);
       return this.#migrator.check(plan);
+    }
+
+    async workOnMigrations({ protocol, plan }: MigrationRequest): Promise<ShardMigration> {
+      if (protocol > NEWEST_PROTOCOL) throw newerProtocol(NEWEST_PROTOCOL, protocol);
+      return this.#migrator.work(plan);
     }
 
     async applyMigrations(planId: string): Promise<ShardMigration | null> {

@@ -45,7 +45,10 @@ const NOTHING = { statements: 0, rowsRead: 0, rowsWritten: 0 };
 const encoder = new TextEncoder();
 
 /** What routers ask of shards, and some of what the catalog does. */
-type AskedRpc = Omit<ShardRpc, 'releaseKeys' | 'findBookmark' | 'currentBookmark' | 'restoreBookmark'>;
+type AskedRpc = Omit<
+  ShardRpc,
+  'releaseKeys' | 'workOnMigrations' | 'findBookmark' | 'currentBookmark' | 'restoreBookmark'
+>;
 
 /** A shard in memory that keeps the contract naively, and breaks it as a test tells it to. */
 export class FakeShard implements AskedRpc {

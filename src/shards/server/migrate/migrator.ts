@@ -2,11 +2,18 @@ import { headline } from '../../../events/describe-error.ts';
 import { report } from '../../../events/report.ts';
 import { fnv1a64 } from '../../../lib/fnv1a.ts';
 import { memoizeByObject } from '../../../lib/memoize-by-object.ts';
+import { inTime, systemTimers, wait } from '../../../lib/timers.ts';
 import { staleMigrations } from '../../../model/physical.ts';
 import type { MigrationBundle, Model } from '../../../model/types.ts';
 import { ShardQLError } from '../../errors.ts';
 import { type MigrationPlan, migrationPlan } from '../../migration-plan.ts';
-import { type MigrationProblem, reportProblem, type ShardMigration, UNKNOWN_PLACE } from '../../migration-report.ts';
+import {
+  type MigrationProblem,
+  type MigrationStepProgress,
+  reportProblem,
+  type ShardMigration,
+  UNKNOWN_PLACE,
+} from '../../migration-report.ts';
 import { SqlSession } from '../../sql/sql-session.ts';
 import type { WallClock } from '../clock.ts';
 import { areTriggersInstalled, installTriggers } from '../log/install-triggers.ts';
@@ -20,10 +27,19 @@ import { invalidateSearchStates } from '../tables/search-table.ts';
 import { readInstalledHash, writeInstalledHash } from '../tables/system-table.ts';
 import { enforceForeignKeys, withoutForeignKeys } from './foreign-key-enforcement.ts';
 import { type Pending, pendingMigrations } from './history.ts';
-import { MigrationRefused, runMigrations, wantsEnforcementOff } from './run-migrations.ts';
+import { MigrationRefused } from './migration-refused.ts';
+import { DEFAULT_REBUILD_LIMITS, type RebuildLimits, RebuildSteps } from './rebuild/rebuild-steps.ts';
+import { rebuildToSettle } from './rebuild/settling.ts';
+import { runMigrations, wantsEnforcementOff } from './run-migrations.ts';
 
 const FIRST_RETRY_MS = 1_000;
 const MAX_RETRY_MS = 60_000;
+/** How long one call works in steps before it tells how far it is: the platform limits the CPU time of each. */
+const CALL_MS = 1_000;
+/** How long a request waits for a migration before it is told to come again. */
+const PATIENCE_MS = 10_000;
+/** When to come again while tables are rebuilt in steps. */
+const STEPS_RETRY_MS = 5_000;
 
 /** Has the migrations checked in all shards, and then applied: {@link Migrator.apply} is called meanwhile. */
 export type Coordinate = (plan: MigrationPlan) => Promise<void>;
@@ -40,7 +56,8 @@ interface Failure {
  * whole fleet checked, and waits.
  *
  * All that is pending is one transaction with its records: a crash leaves the old schema or the new one. Until it is the
- * new one the shard refuses; a failed attempt is repeated by a later request, ever less often.
+ * new one the shard refuses; a failed attempt is repeated by a later request, ever less often. What that transaction would take too long
+ * for is done in steps, before it and after it (`rebuild/`): then requests do not wait.
  */
 export class Migrator {
   readonly #storage: DurableObjectStorage;
@@ -51,7 +68,10 @@ export class Migrator {
   readonly #coordinate: Coordinate | null;
   /** Memory follows what was committed, in the same turn. */
   readonly #onCommit: () => void;
+  readonly #steps: RebuildSteps;
   #isDone = false;
+  /** What is pending is done in steps, which take longer than a request can wait. */
+  #isLong = false;
   #running: Promise<ShardQLError | null> | null = null;
   #failure: Failure | null = null;
   #failureCount = 0;
@@ -67,6 +87,7 @@ export class Migrator {
     wallClock: WallClock,
     coordinate: Coordinate | null = null,
     onCommit: () => void = () => {},
+    limits: Partial<RebuildLimits> = {},
   ) {
     this.#storage = storage;
     this.#model = model;
@@ -74,6 +95,7 @@ export class Migrator {
     this.#wallClock = wallClock;
     this.#coordinate = coordinate;
     this.#onCommit = onCommit;
+    this.#steps = new RebuildSteps(storage, model, wallClock, { ...DEFAULT_REBUILD_LIMITS, ...limits }, onCommit);
   }
 
   /** The schema is that of the model, and nothing is tried on it: requests may run. */
@@ -104,31 +126,72 @@ export class Migrator {
     else await this.migrate();
   }
 
-  /** What the plan, which may be another release's, would do here. Everything is tried, and taken back. */
+  /** What the plan, which may be another release's, would do here. Everything is tried, and taken back, unless it has to be copied first. */
   check(plan: MigrationPlan): Promise<ShardMigration> {
     return this.#inTurn(async () => {
       const session = new SqlSession(this.#storage.sql);
       await enforceForeignKeys(this.#storage, session);
       const last = lastMigration(session);
+      const settling = await this.#steps.settle(0);
+      if (settling) return { state: 'SETTLING', last, ...NOTHING_PENDING, problems: [], progress: settling };
       const pending = pendingOf(plan, session);
       if (isProblem(pending)) return { state: 'REFUSED', last, ...NOTHING_PENDING, problems: [pending] };
       if (pending.steps.length === 0) return { state: 'UP_TO_DATE', last, ...NOTHING_PENDING, problems: [] };
       const restore = restoreProblem(session);
       if (restore) return { state: 'REFUSED', last, ...tagsOf(pending), problems: [restore] };
+      const copying = this.#steps.behind(pending);
+      if (copying) return { state: 'COPYING', last, ...tagsOf(pending), problems: [], progress: copying };
       const problems = await this.#run(session, pending, { keeps: false });
       return { state: problems.length === 0 ? 'PENDING' : 'REFUSED', last, ...tagsOf(pending), problems };
     });
   }
 
-  /** Applies what is pending, if the plan is this release's; null: it is not. */
+  /**
+   * Works at what takes long, for about a second, and then tells like {@link check} how far it is. Requests are served meanwhile if this is
+   * the release before: they wait for one step at most, and have half of the time.
+   */
+  async work(plan: MigrationPlan): Promise<ShardMigration> {
+    const untilMs = this.#wallClock() + CALL_MS;
+    do {
+      const step = await this.#inTurn(() => this.#workOnce(plan, untilMs));
+      if (typeof step !== 'number') return step;
+      if (step === 0) break;
+      if (this.#isDone) await wait(systemTimers, step);
+    } while (this.#wallClock() < untilMs);
+    return await this.check(plan);
+  }
+
+  /** Gives how long it has worked, in milliseconds, 0 if there was nothing to do; or why it cannot. */
+  async #workOnce(plan: MigrationPlan, untilMs: number): Promise<number | ShardMigration> {
+    const session = new SqlSession(this.#storage.sql);
+    await enforceForeignKeys(this.#storage, session);
+    if (await this.#steps.settle(untilMs)) return 0;
+    const pending = pendingOf(plan, session);
+    if (isProblem(pending) || pending.steps.length === 0) return 0;
+    this.#steps.dropUnwanted(pending);
+    const copying = this.#steps.behind(pending);
+    if (copying === null) return 0;
+    const refused = (problems: readonly MigrationProblem[]): ShardMigration => ({
+      ...{ state: 'REFUSED', last: lastMigration(session), ...tagsOf(pending), problems, progress: copying },
+    });
+    if (this.#steps.isFull) return refused([fullProblem(copying.table)]);
+    try {
+      return Math.max(1, await this.#steps.copyNext(pending));
+    } catch (error) {
+      if (error instanceof MigrationRefused) return refused(error.problems);
+      throw error;
+    }
+  }
+
+  /** Applies what is pending, if the plan is this release's; null: it is not. Tells how far it is if that takes longer than a second. */
   async apply(planId: string): Promise<ShardMigration | null> {
     if (this.#ownHashProblem() || planId !== this.#ownPlan.id) return null;
-    const problems = await this.#applyOwn();
+    const applied = await this.#applyOwn(this.#wallClock() + CALL_MS);
     const session = new SqlSession(this.#storage.sql);
     const last = lastMigration(session);
-    if (problems.length === 0) return { state: 'UP_TO_DATE', last, ...NOTHING_PENDING, problems };
+    if (applied.state === 'UP_TO_DATE') return { ...applied, last, ...NOTHING_PENDING };
     const pending = pendingOf(this.#ownPlan, session);
-    return { state: 'REFUSED', last, ...(isProblem(pending) ? NOTHING_PENDING : tagsOf(pending)), problems };
+    return { ...applied, last, ...(isProblem(pending) ? NOTHING_PENDING : tagsOf(pending)) };
   }
 
   /** Callers share one attempt. */
@@ -138,8 +201,10 @@ export class Migrator {
     this.#running ??= this.#attempt().finally(() => {
       this.#running = null;
     });
+    if (this.#isLong) return migrating();
     // Requests need not wait for the other shards.
-    return await Promise.race([this.#running, this.#done.promise]);
+    const attempt = Promise.race([this.#running, this.#done.promise]);
+    return await inTime(systemTimers, attempt, PATIENCE_MS, migrating);
   }
 
   async #attempt(): Promise<ShardQLError | null> {
@@ -170,13 +235,25 @@ export class Migrator {
       return notMigrated();
     }
     const isNew = readMigrations(session).length === 0;
+    this.#isLong = rebuildToSettle(session) !== null || this.#steps.behind(pending) !== null;
     try {
-      if (pending.steps.length > 0 && !isNew && this.#coordinate) await this.#coordinate(this.#ownPlan);
-      else for (const problem of await this.#applyOwn()) reportProblem(problem);
+      const isOfAll = (pending.steps.length > 0 || this.#isLong) && !isNew;
+      if (isOfAll && this.#coordinate) await this.#coordinate(this.#ownPlan);
+      if (!this.#isDone && (!isOfAll || !this.#coordinate || this.#isMigrated(session))) {
+        for (const problem of await this.#applyAll()) reportProblem(problem);
+      }
     } catch (cause) {
       report({ type: 'migration-failed', message: headline(cause) });
+    } finally {
+      this.#isLong = false;
     }
     return this.#isDone ? null : notMigrated();
+  }
+
+  /** Nothing is pending, though something may still be to be completed. */
+  #isMigrated(session: SqlSession): boolean {
+    const pending = pendingOf(this.#ownPlan, session);
+    return !isProblem(pending) && pending.steps.length === 0;
   }
 
   get #ownPlan(): MigrationPlan {
@@ -187,41 +264,66 @@ export class Migrator {
     return logTriggers(this.#model, this.#bundle.migrations.at(-1)?.tag ?? '');
   }
 
-  /** Gives what it was refused for, if it was; else the schema is that of the model. */
-  #applyOwn(): Promise<readonly MigrationProblem[]> {
+  /** Without other shards, and however long it takes. Gives what it was refused for, if it was; else the schema is that of the model. */
+  async #applyAll(): Promise<readonly MigrationProblem[]> {
+    for (;;) {
+      const applied = await this.#applyOwn(Number.POSITIVE_INFINITY);
+      if (applied.state !== 'COPYING') return applied.problems;
+      const worked = await this.work(this.#ownPlan);
+      if (worked.state === 'REFUSED') return worked.problems;
+    }
+  }
+
+  /** `untilMs`: no step begins after that; what is left then is done by the next call. */
+  #applyOwn(untilMs: number): Promise<Applied> {
     return this.#inTurn(async () => {
       const session = new SqlSession(this.#storage.sql);
       await enforceForeignKeys(this.#storage, session);
-      if (this.#isInstalled()) {
-        this.#end();
-        return [];
-      }
+      if (this.#isInstalled()) return this.#applied();
+      const before = await this.#steps.settle(untilMs);
+      if (before) return { state: 'SETTLING', problems: [], progress: before };
       const pending = pendingOf(this.#ownPlan, session);
-      if (isProblem(pending)) return [pending];
+      if (isProblem(pending)) return { state: 'REFUSED', problems: [pending] };
       const restore = pending.steps.length === 0 && !pending.isAhead ? null : restoreProblem(session);
-      if (restore) return [restore];
-      const problems = pending.steps.length === 0 ? [] : await this.#run(session, pending, { keeps: true });
-      if (problems.length > 0) return problems;
-      // A crash before the end leaves it to be completed, by this or another release.
-      writeInstalledHash(session, '');
-      const isKnown = readMigrations(session).every(({ schemaHash }) => schemaHash !== null);
-      if (!isKnown) recordSchemas(session, this.#ownPlan.migrations);
-      // Those of a newer release, which came with its migrations, log what this one does not know of.
-      if (!pending.isAhead && !areTriggersInstalled(session, this.#triggers)) {
-        this.#storage.transactionSync(() => installTriggers(session, this.#triggers));
+      if (restore) return { state: 'REFUSED', problems: [restore] };
+      if (pending.steps.length > 0) {
+        this.#steps.dropUnwanted(pending);
+        const copying = this.#steps.behind(pending);
+        if (copying) return { state: 'COPYING', problems: [], progress: copying };
+        const problems = await this.#run(session, pending, { keeps: true });
+        if (problems.length > 0) return { state: 'REFUSED', problems };
       }
-      if (isOwnTriggerYoungest(session)) {
-        this.#storage.transactionSync(() => {
-          putOwnTriggersLast(session);
-          // Those have changed rows in an order that the indexes could not follow.
-          invalidateSearchStates(session);
-        });
-      }
-      await this.#installSearch(session);
-      writeInstalledHash(session, installedHash(this.#model)(this.#bundle));
-      this.#end();
-      return [];
+      const settling = (await this.#steps.settle(untilMs)) ?? (await this.#install(session, pending, untilMs));
+      return settling ? { state: 'SETTLING', problems: [], progress: settling } : this.#applied();
     });
+  }
+
+  /** Completes what belongs to the tables. Gives how far it is; null: it has ended. */
+  async #install(session: SqlSession, pending: Pending, untilMs: number): Promise<MigrationStepProgress | null> {
+    // A crash before the end leaves it to be completed, by this or another release.
+    writeInstalledHash(session, '');
+    const isKnown = readMigrations(session).every(({ schemaHash }) => schemaHash !== null);
+    if (!isKnown) recordSchemas(session, this.#ownPlan.migrations);
+    // Those of a newer release, which came with its migrations, log what this one does not know of.
+    if (!pending.isAhead && !areTriggersInstalled(session, this.#triggers)) {
+      this.#storage.transactionSync(() => installTriggers(session, this.#triggers));
+    }
+    if (isOwnTriggerYoungest(session)) {
+      this.#storage.transactionSync(() => {
+        putOwnTriggersLast(session);
+        // Those have changed rows in an order that the indexes could not follow.
+        invalidateSearchStates(session);
+      });
+    }
+    const indexing = await this.#installSearch(session, untilMs);
+    if (indexing) return indexing;
+    writeInstalledHash(session, installedHash(this.#model)(this.#bundle));
+    return null;
+  }
+
+  #applied(): Applied {
+    this.#end();
+    return { state: 'UP_TO_DATE', problems: [] };
   }
 
   /** A life before this one has completed everything, no other release has begun anything since, and nobody has added a trigger by hand. */
@@ -243,10 +345,11 @@ export class Migrator {
     pending: Pending,
     { keeps }: { readonly keeps: boolean },
   ): Promise<readonly MigrationProblem[]> {
+    const copied = this.#steps.copied(pending);
     const transaction = (): readonly MigrationProblem[] => {
       try {
         this.#storage.transactionSync(() => {
-          runMigrations(session, this.#model, pending, this.#wallClock());
+          runMigrations(session, this.#model, pending, copied, this.#wallClock());
           if (!keeps) throw new MigrationRefused([]);
           installTriggers(session, this.#triggers);
         });
@@ -261,14 +364,21 @@ export class Migrator {
     return wantsEnforcementOff(pending) ? await withoutForeignKeys(this.#storage, session, transaction) : transaction();
   }
 
-  /** Indexes existing rows step by step; each step is durable before the next, so that a crash loses one at most. */
-  async #installSearch(session: SqlSession): Promise<void> {
+  /**
+   * Indexes existing rows step by step; each step is durable before the next, so that a crash loses one at most. Gives how far it is; null: it
+   * has ended.
+   */
+  async #installSearch(session: SqlSession, untilMs: number): Promise<MigrationStepProgress | null> {
     const indexes = searchIndexes(this.#model);
-    if (isSearchInstalled(session, indexes)) return;
+    if (isSearchInstalled(session, indexes)) return null;
     this.#storage.transactionSync(() => createSearchIndexes(session, indexes));
     for (const index of indexes) {
-      while (!this.#storage.transactionSync(() => indexNextRows(session, index))) await this.#storage.sync();
+      while (!this.#storage.transactionSync(() => indexNextRows(session, index))) {
+        await this.#storage.sync();
+        if (this.#wallClock() >= untilMs) return { table: index.table, copied: null };
+      }
     }
+    return null;
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -308,6 +418,25 @@ function restoreProblem(session: SqlSession): MigrationProblem | null {
   const message = `Expected no restore under way, but got "${restore.id}". Run the release before until it has ended, or cancel it there.`;
   return { kind: 'RESTORE', ...UNKNOWN_PLACE, message };
 }
+
+/** What became of an attempt to bring the shard to the schema of its release. */
+type Applied = Pick<ShardMigration, 'state' | 'problems' | 'progress'>;
+
+/** The copy of a table is stopped before the database is full: the shard goes on. */
+const fullProblem = (table: string): MigrationProblem => ({
+  kind: 'FULL',
+  ...UNKNOWN_PLACE,
+  table,
+  message: `Expected room for a copy of ${table}, which is rebuilt, but got a shard that is full. Delete or purge rows with the release before, then run the migration again: it goes on where it was.`,
+});
+
+/** What is pending takes longer than a request can wait. */
+const migrating = (): ShardQLError =>
+  new ShardQLError(
+    'SHARD_UNAVAILABLE',
+    'Expected rows at the schema of this release, but got a shard that is migrating. Try again in a moment; "npm run shardql -- migrate status" tells how far it is.',
+    { retryable: true, retryAfterMs: STEPS_RETRY_MS },
+  );
 
 const isProblem = (pending: Pending | MigrationProblem): pending is MigrationProblem => 'message' in pending;
 

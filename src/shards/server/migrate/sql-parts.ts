@@ -36,7 +36,7 @@ export function unquoted(text: string): string {
 }
 
 /** What is between commas, in parentheses. */
-function itemsOf(list: string): string[] {
+export function itemsOf(list: string): string[] {
   const inner = list.slice(1, -1);
   const items: string[] = [];
   let start = 0;

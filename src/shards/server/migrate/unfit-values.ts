@@ -7,25 +7,29 @@ import { cellToWire } from '../../../model/wire-kinds.ts';
 import type { CheckedColumn, ValueColumn } from '../../migration-plan.ts';
 import type { RowKeyText } from '../../migration-report.ts';
 import type { SqlSession } from '../../sql/sql-session.ts';
-import { quoteName } from '../../sql/sql-text.ts';
+import { quoteName, TRUE_SQL } from '../../sql/sql-text.ts';
 import { cellSql } from '../freshness/cell-sql.ts';
 import { keysOf, MAX_KEYS } from './refused-rows.ts';
 
-interface UnfitValues {
+export interface UnfitValues {
   readonly rows: number;
   readonly keys: readonly RowKeyText[];
   /** Why the first one does not fit: "Expected …, but got …." */
   readonly reason: string;
 }
 
-/** Null: all values fit. Reads all rows of the table. */
-export function unfitValues(session: SqlSession, { table, column }: CheckedColumn): UnfitValues | null {
+/** Null: all values fit. Reads all rows of the table, or those that `condition` names: SQL of our own making. */
+export function unfitValues(
+  session: SqlSession,
+  { table, column }: CheckedColumn,
+  condition = TRUE_SQL,
+): UnfitValues | null {
   const name = quoteName(column.sqlName);
   const ids: string[] = [];
   let rows = 0;
   let reason: string | null = null;
   const values = session.each(
-    `SELECT typeof(${name}), ${cellSql(column)}, CAST(_rowid_ AS TEXT) FROM ${quoteName(table)} WHERE ${name} IS NOT NULL`,
+    `SELECT typeof(${name}), ${cellSql(column)}, CAST(_rowid_ AS TEXT) FROM ${quoteName(table)} WHERE ${name} IS NOT NULL AND ${condition}`,
   );
   for (const [type, cell, id] of values) {
     const misfit = misfitOf(column, type as string, cell ?? null);

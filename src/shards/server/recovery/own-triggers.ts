@@ -9,6 +9,7 @@
 import type { ReadSession, SqlSession } from '../../sql/sql-session.ts';
 import { quoteName } from '../../sql/sql-text.ts';
 import { LOG_TRIGGER_PREFIX } from '../log/log-triggers.ts';
+import { COPY_TRIGGER_PREFIX } from '../migrate/rebuild/copy-sql.ts';
 import { SEARCH_PREFIX } from '../search/search-index.ts';
 
 interface Trigger {
@@ -23,7 +24,7 @@ const readTriggers = (session: ReadSession): Trigger[] =>
     .map(([name, sql]) => ({ name: name as string, sql: sql as string }));
 
 const isOwn = ({ name }: Pick<Trigger, 'name'>): boolean =>
-  ![LOG_TRIGGER_PREFIX, SEARCH_PREFIX].some((prefix) => name.startsWith(prefix));
+  ![LOG_TRIGGER_PREFIX, SEARCH_PREFIX, COPY_TRIGGER_PREFIX].some((prefix) => name.startsWith(prefix));
 
 function drop(session: SqlSession, triggers: readonly Trigger[]): void {
   for (const { name } of triggers) session.run(`DROP TRIGGER ${quoteName(name)}`);

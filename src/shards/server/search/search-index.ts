@@ -32,6 +32,8 @@ export const KEY_COLUMN = 'k';
 export const textColumnName = (position: number): string => `c${position + 1}`;
 
 export interface SearchIndex {
+  /** The table whose rows it finds, in SQL. */
+  readonly table: string;
   /** Of the FTS5 table. Those that FTS5 makes for itself end in other words than ours. */
   readonly name: string;
   readonly columns: readonly string[];
@@ -63,7 +65,15 @@ function searchIndex(table: TableModel): SearchIndex {
     `CREATE VIEW ${quoteName(view)} (id, ${columns.join(', ')}) AS` +
     ` SELECT t.${ROW_ID}, ${valuesSql(table, 't')} FROM ${quoteName(table.sqlName)} t`;
   const followers = new Map([[view, createView], ...triggers(table, name, columns)]);
-  return { name, columns, view, createTable, followers, hash: fnv1a64(JSON.stringify([createTable, ...followers])) };
+  return {
+    table: table.sqlName,
+    name,
+    columns,
+    view,
+    createTable,
+    followers,
+    hash: fnv1a64(JSON.stringify([createTable, ...followers])),
+  };
 }
 
 /** The values of the index's columns, of the row that `row` names. */

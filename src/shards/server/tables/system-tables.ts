@@ -17,6 +17,7 @@ import { CREATE_LOG_STATE_TABLE } from './log-state-table.ts';
 import { CREATE_LOG_TABLE } from './log-table.ts';
 import { CREATE_MIGRATIONS_TABLE, renewMigrationsTable } from './migrations-table.ts';
 import { CREATE_OPERATIONS_TABLE, renewOperationsTable } from './operations-table.ts';
+import { CREATE_REBUILD_ROWS_TABLE, CREATE_REBUILDS_TABLE } from './rebuilds-table.ts';
 import { CREATE_RESTORES_INDEX, CREATE_RESTORES_TABLE } from './restores-table.ts';
 import { CREATE_SEARCH_TABLE } from './search-table.ts';
 import { CREATE_EPOCH_TABLE, CREATE_SLOTS_TABLE, renewSlotsTable } from './slots-table.ts';
@@ -39,6 +40,8 @@ const SYSTEM_TABLES = [
   CREATE_IDEMPOTENCY_INDEX,
   CREATE_IDEMPOTENCY_CLOCK_TABLE,
   CREATE_MIGRATIONS_TABLE,
+  CREATE_REBUILDS_TABLE,
+  CREATE_REBUILD_ROWS_TABLE,
   CREATE_RESTORES_TABLE,
   CREATE_COPIES_TABLE,
   CREATE_COPIED_ROWS_TABLE,

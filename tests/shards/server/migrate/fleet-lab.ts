@@ -12,6 +12,7 @@ import type { CatalogRpc } from '../../../../src/shards/protocol/catalog-rpc.ts'
 import { DEVELOPER, PROTOCOL } from '../../../../src/shards/protocol/envelope.ts';
 import type { ShardRpc } from '../../../../src/shards/protocol/shard-rpc.ts';
 import type { StampKv } from '../../../../src/shards/server/freshness/publisher.ts';
+import type { RebuildLimits } from '../../../../src/shards/server/migrate/rebuild/rebuild-steps.ts';
 import { createShardClass } from '../../../../src/shards/server/shard.ts';
 import type { ShardKey } from '../../../../src/shards/shard-key.ts';
 import { slotOf } from '../../../../src/shards/slots.ts';
@@ -46,6 +47,8 @@ export class Fleet {
   isInMaintenance = false;
   /** Where shards that start from now on put stamps; null: nowhere. */
   stamps: StampKv | null = null;
+  /** From which size on shards that start from now on rebuild tables in steps. */
+  rebuilds: Partial<RebuildLimits> = {};
   /** Runs before a call arrives; if it throws, it does not. */
   before: (call: FleetCall) => void | Promise<void> = () => {};
   /** Runs after its work is done; if it throws, the answer is lost. */
@@ -189,6 +192,7 @@ export class Fleet {
     if (!shardClass) {
       shardClass = createShardClass(release.model, release.bundle, {
         wallClock: () => Date.now(),
+        rebuilds: this.rebuilds,
         bookmarks: ({ id, storage }) => {
           const name = SHARDS.find((each) => this.#object(each).id.equals(id))!;
           return this.platform(name).of(storage, () => void this.#lives.delete(name));

@@ -1,0 +1,135 @@
+/**
+ * Makes the copy of a table before the migration that puts it in the table's place. Each function is run in a transaction of its own; what
+ * one leaves is found by the next, in whatever life or release of the shard that runs. For every row of the copy there is one of the table
+ * with the same row id, of which it is what the migration makes of it; rows that are not copied yet come after `copied_to`, or are
+ * listed in `_rebuild_rows`.
+ */
+import type { Model } from '../../../../model/types.ts';
+import type { SqlSession } from '../../../sql/sql-session.ts';
+import { quoteName, quoteText, ROW_ID } from '../../../sql/sql-text.ts';
+import { StatementError } from '../../../sql/statement-error.ts';
+import { addRebuild, type RebuildRecord, readRebuilds, removeRebuild } from '../../tables/rebuilds-table.ts';
+import { copyProblems, MigrationRefused, valueProblem } from '../migration-refused.ts';
+import { changedSql, storedTable } from '../stored-table.ts';
+import { unfitValues } from '../unfit-values.ts';
+import {
+  changedRowsCondition,
+  copyName,
+  copyRowsSql,
+  copyTriggers,
+  createCopySql,
+  moveBoundsSql,
+  newRowsCondition,
+} from './copy-sql.ts';
+import type { Rebuild } from './find-rebuilds.ts';
+import { copiesAsItIs, fitsSteps, keyIsRowId } from './fits-steps.ts';
+
+/** The copy is begun. False: it cannot be made in steps, and the transaction is to be rolled back. */
+export function beginCopy(session: SqlSession, model: Model, rebuild: Rebuild): boolean {
+  try {
+    for (const sql of createCopySql(rebuild)) session.run(sql);
+  } catch (error) {
+    // It fails in the migration too, where its failure is told.
+    if (error instanceof StatementError) return false;
+    throw error;
+  }
+  if (!fitsSteps(session, rebuild)) return false;
+  for (const { sql } of copyTriggers(rebuild.table)) session.run(sql);
+  addRebuild(session, rebuild.table, rebuild.id, mayChangeRows(session, model, rebuild));
+  return true;
+}
+
+/** Whether rows may have other values in the copy, of columns that both have. */
+function mayChangeRows(session: SqlSession, model: Model, rebuild: Rebuild): boolean {
+  const { table } = rebuild;
+  const [before, after] = [storedTable(session, model, table)!, storedTable(session, model, copyName(table), table)!];
+  const common = after.columns.filter(({ sqlName }) => before.columns.some((column) => column.sqlName === sqlName));
+  const types = (name: string) =>
+    session.rows('SELECT name, lower(type) FROM pragma_table_xinfo(?) ORDER BY name', name).map((row) => row.join(' '));
+  const typesBefore = new Set(types(table));
+  const keepsType = ({ sqlName }: { readonly sqlName: string }) =>
+    types(copyName(table)).some((type) => type.startsWith(`${sqlName} `) && typesBefore.has(type));
+  if (!common.every((column) => copiesAsItIs(rebuild, column.sqlName) && keepsType(column))) return true;
+  // All rows count as changed if a column may have been renamed.
+  return changedSql(before, after) !== changedSql({ ...before, columns: common }, { ...after, columns: common });
+}
+
+/** Copies up to `limit` rows. Gives how many it has found to copy. @throws MigrationRefused if the new table does not take one. */
+export function copyStep(session: SqlSession, rebuild: Rebuild, { isStarted }: RebuildRecord, limit: number): number {
+  const { table } = rebuild;
+  const again = changedRowsCondition(table, limit);
+  const changed = countOf(session, `SELECT 1 FROM _rebuild_rows WHERE name = ${quoteText(table)}`, limit);
+  if (changed > 0) {
+    copyRows(session, rebuild, again);
+    session.run(
+      `DELETE FROM _rebuild_rows WHERE name = ${quoteText(table)} AND id IN (SELECT id FROM _rebuild_rows WHERE name = ${quoteText(table)} ORDER BY id LIMIT ${limit})`,
+    );
+  }
+  if (changed >= limit) return changed;
+  const copied = countOf(session, newRowsSql(table, isStarted), limit);
+  if (copied === 0) return changed;
+  session.run(moveBoundsSql(table, table, 'copied', !isStarted, limit));
+  copyRows(session, rebuild, newRowsCondition(table, !isStarted));
+  session.run('UPDATE _rebuilds SET rows = rows + ? WHERE name = ?', copied, table);
+  return changed + copied;
+}
+
+/** How many rows are still to be copied; `limit`: so many, or more. */
+export function rowsLeft(session: SqlSession, { name, isStarted }: RebuildRecord, limit: number): number {
+  const changed = countOf(session, `SELECT 1 FROM _rebuild_rows WHERE name = ${quoteText(name)}`, limit);
+  return changed >= limit ? limit : Math.min(limit, changed + countOf(session, newRowsSql(name, isStarted), limit));
+}
+
+const newRowsSql = (table: string, isStarted: boolean): string => {
+  const after = `WHERE ${ROW_ID} > (SELECT copied_to FROM _rebuilds WHERE name = ${quoteText(table)})`;
+  return `SELECT 1 FROM ${quoteName(table)} ${isStarted ? after : ''}`;
+};
+
+const countOf = (session: SqlSession, sql: string, limit: number): number =>
+  session.row(`SELECT count(*) FROM (${sql} LIMIT ${limit})`)![0] as number;
+
+function copyRows(session: SqlSession, rebuild: Rebuild, condition: string): void {
+  const sql = copyRowsSql(rebuild, !keyIsRowId(session, copyName(rebuild.table)), condition);
+  try {
+    session.run(sql);
+  } catch (error) {
+    // The storage, or the platform, has failed: that says nothing about the migration.
+    if (!(error instanceof StatementError)) throw error;
+    throw new MigrationRefused(copyProblems(session, rebuild, sql, error));
+  }
+  for (const check of rebuild.checks) {
+    const unfit = unfitValues(session, { ...check, table: copyName(rebuild.table) }, condition);
+    if (unfit !== null)
+      throw new MigrationRefused([{ ...valueProblem(check, unfit), rows: null, tag: rebuild.at.tag }]);
+  }
+}
+
+/** Gives the copies up that no rebuild of these wants. Gives true if there were any. */
+export function dropUnwanted(session: SqlSession, rebuilds: readonly Rebuild[]): boolean {
+  const unwanted = readRebuilds(session).filter(
+    ({ name, id, phase }) =>
+      phase === 'copying' && !rebuilds.some((rebuild) => rebuild.table === name && rebuild.id === id),
+  );
+  for (const { name } of unwanted) {
+    dropCopyTriggers(session, name);
+    session.run(`DROP TABLE IF EXISTS ${quoteName(copyName(name))}`);
+    removeRebuild(session, name);
+  }
+  return unwanted.length > 0;
+}
+
+export function dropCopyTriggers(session: SqlSession, table: string): void {
+  for (const { name } of copyTriggers(table)) session.run(`DROP TRIGGER IF EXISTS ${quoteName(name)}`);
+}
+
+/** How far the copying is, as a share of the row ids, from 0 to 1. */
+export function copiedShare(session: SqlSession, { name, isStarted }: RebuildRecord): number {
+  if (!isStarted) return 0;
+  const [share] = session.row(
+    `SELECT CAST(copied_to - least AS REAL) / max(1.0, CAST(greatest - least AS REAL))
+     FROM _rebuilds, (SELECT min(${ROW_ID}) AS least FROM ${quoteName(name)}), (SELECT max(${ROW_ID}) AS greatest FROM ${quoteName(name)})
+     WHERE name = ?`,
+    name,
+  ) as [number | null];
+  return Math.max(0, Math.min(1, share ?? 1));
+}

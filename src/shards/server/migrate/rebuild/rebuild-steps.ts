@@ -1,0 +1,196 @@
+import type { Model } from '../../../../model/types.ts';
+import type { MigrationStepProgress } from '../../../migration-report.ts';
+import { SqlSession } from '../../../sql/sql-session.ts';
+import { quoteName } from '../../../sql/sql-text.ts';
+import type { WallClock } from '../../clock.ts';
+import { type RebuildRecord, readRebuilds } from '../../tables/rebuilds-table.ts';
+import { withoutForeignKeys } from '../foreign-key-enforcement.ts';
+import type { Pending } from '../history.ts';
+import { migrationsToRun, wantsEnforcementOff } from '../run-migrations.ts';
+import { readColumns } from '../stored-table.ts';
+import { beginCopy, copiedShare, copyStep, dropUnwanted, rowsLeft } from './copying.ts';
+import { findRebuilds, type Rebuild } from './find-rebuilds.ts';
+import { compareStep, comparesRows, dropOldTable, hasOldTable, rebuildToSettle, runLater } from './settling.ts';
+import { StepSize } from './step-size.ts';
+
+export interface RebuildLimits {
+  /** A table of up to so many rows is rebuilt in the transaction of its migration. Default: 50,000. */
+  readonly rowsAtOnce: number;
+  /** In a database of so many bytes rows may be large: {@link rowsAtOnce} is then {@link FEW_ROWS}. Default: 128 MiB. */
+  readonly bytesAtOnce: number;
+  /** Greatest number of rows of a step; fewer if they take long. Default: 16,384. */
+  readonly rowsPerStep: number;
+  /** So many rows may be left for the transaction that puts the copy in the place of its table. Default: 1,000. */
+  readonly lastRows: number;
+  /** At this size of the database no more is copied. Default: no limit but the platform's. */
+  readonly fullBytes: number;
+}
+
+export const DEFAULT_REBUILD_LIMITS: RebuildLimits = {
+  rowsAtOnce: 50_000,
+  bytesAtOnce: 128 * 1024 ** 2,
+  rowsPerStep: 16_384,
+  lastRows: 1_000,
+  fullBytes: Number.POSITIVE_INFINITY,
+};
+const FEW_ROWS = 500;
+
+/** Rolls a transaction back. */
+class TakenBack extends Error {}
+
+/**
+ * Rebuilds large tables in steps, each a transaction of its own: copies before the migration, what is left after it. The callers see to it
+ * that nothing else works on the schema.
+ */
+export class RebuildSteps {
+  readonly #storage: DurableObjectStorage;
+  readonly #model: Model;
+  readonly #wallClock: WallClock;
+  readonly #limits: RebuildLimits;
+  readonly #onCommit: () => void;
+  readonly #size: StepSize;
+
+  constructor(
+    storage: DurableObjectStorage,
+    model: Model,
+    wallClock: WallClock,
+    limits: RebuildLimits,
+    onCommit: () => void,
+  ) {
+    this.#storage = storage;
+    this.#model = model;
+    this.#wallClock = wallClock;
+    this.#limits = limits;
+    this.#onCommit = onCommit;
+    this.#size = new StepSize(limits.rowsPerStep);
+  }
+
+  /** No more fits. */
+  get isFull(): boolean {
+    return this.#storage.sql.databaseSize >= this.#limits.fullBytes;
+  }
+
+  /** How far the copies are that the run waits for; null: it need not wait. */
+  behind(pending: Pending): MigrationStepProgress | null {
+    const session = this.#session;
+    for (const rebuild of this.#wanted(session, pending)) {
+      const record = recordOf(session, rebuild);
+      if (record === null) return { table: rebuild.table, copied: { rows: 0, share: 0 } };
+      if (!this.#isBehind(session, record)) continue;
+      return { table: rebuild.table, copied: { rows: record.rows, share: copiedShare(session, record) } };
+    }
+    return null;
+  }
+
+  /** Those whose copies are there. */
+  copied(pending: Pending): Rebuild[] {
+    const session = this.#session;
+    return rebuildsOf(pending).filter((rebuild) => recordOf(session, rebuild) !== null);
+  }
+
+  /** Gives up copies that the run does not want. */
+  dropUnwanted(pending: Pending): void {
+    const session = this.#session;
+    if (readRebuilds(session).length === 0) return;
+    this.#storage.transactionSync(() => dropUnwanted(session, rebuildsOf(pending)));
+  }
+
+  /**
+   * Copies some more rows of a table, if the run waits for that. Requests are served between two steps. Gives how long it took, in milliseconds, durable.
+   *
+   * @throws MigrationRefused if a row does not fit the new table.
+   */
+  async copyNext(pending: Pending): Promise<number> {
+    const session = this.#session;
+    const begin = this.#wallClock();
+    const wanted = this.#wanted(session, pending);
+    const next = wanted.find((rebuild) => {
+      const record = recordOf(session, rebuild);
+      return record === null || this.#isBehind(session, record);
+    });
+    if (next === undefined) return 0;
+    this.#storage.transactionSync(() => {
+      if (recordOf(session, next) === null) beginCopy(session, this.#model, next);
+      else copyStep(session, next, recordOf(session, next)!, this.#size.rows);
+    });
+    await this.#storage.sync();
+    const elapsedMs = this.#wallClock() - begin;
+    this.#size.took(elapsedMs);
+    return elapsedMs;
+  }
+
+  /**
+   * Ends rebuilds whose copies have taken the place of their tables.
+   *
+   * @param untilMs no step begins after that.
+   * @returns how far it is; null: all have ended.
+   */
+  async settle(untilMs: number): Promise<MigrationStepProgress | null> {
+    const session = this.#session;
+    for (let record = rebuildToSettle(session); record !== null; record = rebuildToSettle(session)) {
+      const begin = this.#wallClock();
+      if (begin >= untilMs) return { table: record.name, copied: null };
+      if (comparesRows(session, record)) {
+        const { rows } = this.#size;
+        this.#storage.transactionSync(() => compareStep(session, this.#model, record!, rows, begin));
+        this.#onCommit();
+        await this.#storage.sync();
+        this.#size.took(this.#wallClock() - begin);
+      } else if (hasOldTable(session, record.name)) {
+        const { name } = record;
+        await withoutForeignKeys(this.#storage, session, () => dropOldTable(session, name));
+      } else {
+        this.#storage.transactionSync(() => runLater(session, record!));
+        await this.#storage.sync();
+      }
+    }
+    return null;
+  }
+
+  /** Those that the run is to find copied. */
+  #wanted(session: SqlSession, pending: Pending): Rebuild[] {
+    return rebuildsOf(pending).filter(
+      (rebuild) =>
+        recordOf(session, rebuild) !== null || (this.#isLarge(session, rebuild) && this.#fits(session, rebuild)),
+    );
+  }
+
+  /** More rows are left than go into the last transaction. */
+  #isBehind(session: SqlSession, record: RebuildRecord): boolean {
+    const { lastRows } = this.#limits;
+    return rowsLeft(session, record, lastRows + 1) > lastRows;
+  }
+
+  #isLarge(session: SqlSession, { table }: Rebuild): boolean {
+    if (readColumns(session, table).length === 0) return false;
+    const { rowsAtOnce, bytesAtOnce } = this.#limits;
+    const most = this.#storage.sql.databaseSize < bytesAtOnce ? rowsAtOnce : Math.min(rowsAtOnce, FEW_ROWS);
+    return session.row(`SELECT 1 FROM ${quoteName(table)} LIMIT 1 OFFSET ${most}`) !== undefined;
+  }
+
+  /** Begins the copy, and takes it back. */
+  #fits(session: SqlSession, rebuild: Rebuild): boolean {
+    let fits = false;
+    try {
+      this.#storage.transactionSync(() => {
+        fits = beginCopy(session, this.#model, rebuild);
+        throw new TakenBack();
+      });
+    } catch (error) {
+      if (!(error instanceof TakenBack)) throw error;
+    }
+    return fits;
+  }
+
+  get #session(): SqlSession {
+    return new SqlSession(this.#storage.sql);
+  }
+}
+
+/** Those of what is run. Foreign keys have to be off when a table takes the place of another. */
+const rebuildsOf = (pending: Pending): Rebuild[] =>
+  wantsEnforcementOff(pending) ? findRebuilds(migrationsToRun(pending)) : [];
+
+const recordOf = (session: SqlSession, { table, id }: Rebuild): RebuildRecord | null =>
+  readRebuilds(session).find((record) => record.name === table && record.id === id && record.phase === 'copying') ??
+  null;

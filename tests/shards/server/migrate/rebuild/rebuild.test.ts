@@ -1,0 +1,176 @@
+import { describe, expect, it } from 'vitest';
+import { migrationPlan } from '../../../../../src/shards/migration-plan.ts';
+import { withoutOwnTriggers } from '../../../../../src/shards/server/recovery/own-triggers.ts';
+import { inNewShard, type LabShard } from '../../lab-shard.ts';
+import { bundleOf } from '../migration-lab.ts';
+import {
+  create,
+  first,
+  migrate,
+  migratorOf,
+  next,
+  nextBundle,
+  nextModel,
+  nextPlan,
+  oldBundle,
+  oldModel,
+  remove,
+  SMALL,
+  update,
+} from './rebuild-lab.ts';
+
+const old = [oldModel, oldBundle] as const;
+
+/** A shard of the release before with twenty rows. */
+const inOldRelease = (test: (shard: LabShard) => Promise<void>) =>
+  inNewShard(oldModel, oldBundle, async (shard) => {
+    shard.write('t:t', [create('Shop', 's', {})]);
+    for (let at = 10; at < 30; at++) {
+      shard.write('t:t', [create('Item', `i${at}`, { name: `n${at}`, amount: at, note: 'x', shop: 's' })]);
+    }
+    await test(shard);
+  });
+
+/** Works as the release before until there is no more to copy, or it cannot. */
+async function copyAll(shard: LabShard, limits = SMALL) {
+  for (;;) {
+    const worked = await migratorOf(shard, old, limits).work(nextPlan);
+    if (worked.state !== 'COPYING') return worked;
+  }
+}
+
+const copies = (shard: LabShard) =>
+  shard
+    .rows("SELECT name FROM sqlite_master WHERE name LIKE '\\_\\_%' ESCAPE '\\' OR name LIKE '\\_copy%' ESCAPE '\\'")
+    .flat();
+
+describe('a large table that is rebuilt', () => {
+  it('is copied while the release before serves; status tells how far that is, and changes nothing', async () => {
+    await inOldRelease(async (shard) => {
+      const release = migratorOf(shard, old);
+      expect(await release.migrate()).toBeNull();
+      const untouched = await release.check(nextPlan);
+      expect(untouched).toMatchObject({
+        state: 'COPYING',
+        progress: { table: 'items', copied: { rows: 0, share: 0 } },
+      });
+      expect(copies(shard)).toEqual([]);
+      const steps: number[] = [];
+      for (let state = untouched; state.state === 'COPYING'; state = await release.check(nextPlan)) {
+        steps.push(state.progress!.copied!.rows);
+        // As one step of many: the clock does not wait for the second that a call has.
+        const work = release.work(nextPlan);
+        expect(release.isReady || (await release.migrate()) === null).toBe(true);
+        expect(shard.write('t:t', [update('Item', 'i10', { note: `${steps.length}` })])).toMatchObject({
+          status: 'OK',
+        });
+        await work;
+      }
+      expect(await release.check(nextPlan)).toMatchObject({ state: 'PENDING', pending: ['0001_next'] });
+      expect(shard.rows('SELECT typeof(amount) FROM items LIMIT 1')).toEqual([['integer']]);
+      expect(await migrate(shard)).toMatchObject({ state: 'UP_TO_DATE' });
+      expect(shard.rows("SELECT amount, typeof(amount), note FROM items WHERE id = 'i10'")).toEqual([
+        [10, 'real', `${steps.length}`],
+      ]);
+      expect(copies(shard)).toEqual([]);
+    });
+  });
+
+  it('is rebuilt in one transaction if it is small', async () => {
+    await inOldRelease(async (shard) => {
+      expect(await migratorOf(shard, old, {}).check(nextPlan)).toMatchObject({ state: 'PENDING' });
+      const applied = await migratorOf(shard, [nextModel, nextBundle], {}).apply(nextPlan.id);
+      expect(applied).toMatchObject({ state: 'UP_TO_DATE' });
+    });
+  });
+
+  it.each([
+    ['a value is missing', create('Item', 'bad', { shop: null, note: null }), 'NOT_NULL', 'note'],
+    ['a key is taken', create('Item', 'bad', { name: 'n17', note: 'x' }), 'UNIQUE', 'tenant, name'],
+  ])('stops where %s, and goes on once the release before has mended it', async (_, bad, kind, constraint) => {
+    const copied = 'coalesce("note", \'none\')';
+    const strict = { ...next, hash: 'strict', statements: next.statements.map((sql) => sql.replace(copied, '"note"')) };
+    const plan = migrationPlan(bundleOf(nextModel, first, strict), nextModel);
+    await inOldRelease(async (shard) => {
+      shard.write('t:t', [bad]);
+      let worked = await migratorOf(shard, old).work(plan);
+      while (worked.state === 'COPYING') worked = await migratorOf(shard, old).work(plan);
+      expect(worked).toMatchObject({ state: 'REFUSED', pending: ['0001_next'] });
+      const { message, ...problem } = worked.problems[0]!;
+      expect(problem).toMatchObject({ kind, constraint, table: 'items', rows: null, tag: '0001_next', statement: 3 });
+      expect(problem.keys).toContainEqual({ tenant: 't', id: 'bad' });
+      expect(message).toMatch(/^Expected (every row|rows) of items /);
+      expect(shard.write('t:t', [remove('Item', 'bad')])).toMatchObject({ status: 'OK' });
+      worked = await migratorOf(shard, old).work(plan);
+      while (worked.state === 'COPYING') worked = await migratorOf(shard, old).work(plan);
+      expect(worked).toMatchObject({ state: 'PENDING', problems: [] });
+    });
+  });
+
+  it('is copied no further once the shard is full, which is told as what it is; with room again it goes on', async () => {
+    await inOldRelease(async (shard) => {
+      const full = { ...SMALL, fullBytes: 1 };
+      expect(await copyAll(shard, full)).toMatchObject({
+        state: 'REFUSED',
+        problems: [
+          { kind: 'FULL', table: 'items', message: expect.stringMatching(/^Expected room for a copy of items/) },
+        ],
+      });
+      expect(shard.write('t:t', [create('Item', 'i40', { name: 'n40', note: 'x' })])).toMatchObject({ status: 'OK' });
+      expect(await copyAll(shard)).toMatchObject({ state: 'PENDING' });
+    });
+  });
+
+  it('loses no change that a restore makes, which takes other triggers away', async () => {
+    await inOldRelease(async (shard) => {
+      await copyAll(shard);
+      shard.sql.exec('CREATE TRIGGER own AFTER UPDATE ON shops BEGIN SELECT 1; END');
+      shard.state.storage.transactionSync(() =>
+        withoutOwnTriggers(shard.session, () =>
+          shard.session.run("UPDATE items SET note = 'restored' WHERE id = 'i12'"),
+        ),
+      );
+      shard.sql.exec('DROP TRIGGER own');
+      await migrate(shard);
+      expect(shard.value("SELECT note FROM items WHERE id = 'i12'")).toBe('restored');
+    });
+  });
+
+  it('is not copied any more, and the copy is gone, once another migration is in the place', async () => {
+    await inOldRelease(async (shard) => {
+      await copyAll(shard);
+      expect(copies(shard)).not.toEqual([]);
+      const simple = { ...next, hash: 'other', statements: ['ALTER TABLE items ADD COLUMN more text;'] };
+      await migratorOf(shard, old).work(migrationPlan(bundleOf(nextModel, first, simple), nextModel));
+      expect(copies(shard)).toEqual([]);
+      expect(shard.write('t:t', [update('Item', 'i10', { note: 'y' })])).toMatchObject({ status: 'OK' });
+    });
+  });
+
+  it.each([
+    [
+      'a key is made of other values',
+      next.statements[2]!.replace('SELECT "tenant", "id"', 'SELECT "tenant", lower("id")'),
+    ],
+    ['rows are left out', next.statements[2]!.replace('FROM `items`;', "FROM `items` WHERE id <> 'i10';")],
+    ['rows are looked at together', next.statements[2]!.replace('CAST("amount" AS REAL)', 'sum("amount") OVER ()')],
+  ])('is rebuilt in one transaction if %s', async (_, copy) => {
+    const statements = next.statements.map((sql, at) => (at === 2 ? copy : sql));
+    const plan = migrationPlan(bundleOf(nextModel, first, { ...next, statements }), nextModel);
+    await inOldRelease(async (shard) => {
+      expect(await migratorOf(shard, old).check(plan)).toMatchObject({ state: 'PENDING' });
+      expect(copies(shard)).toEqual([]);
+    });
+  });
+
+  it('refuses requests of the next release at once, to be tried again', async () => {
+    await inOldRelease(async (shard) => {
+      const release = migratorOf(shard, [nextModel, nextBundle]);
+      const refused = await release.migrate();
+      expect(refused).toMatchObject({ code: 'SHARD_UNAVAILABLE', details: { retryable: true, retryAfterMs: 5_000 } });
+      expect(refused!.message).toMatch(/is migrating/);
+      await expect.poll(() => release.migrate(), { timeout: 10_000 }).toBeNull();
+      expect(shard.value('SELECT typeof(amount) FROM items LIMIT 1')).toBe('real');
+    });
+  });
+});
