@@ -86,6 +86,8 @@ export interface ShardMigration {
   readonly problems: readonly MigrationProblem[];
   /** Of states that last: how far it is. */
   readonly progress?: MigrationStepProgress;
+  /** There are copies of tables that this plan has no use for: a run of it drops them. */
+  readonly hasUnwanted?: true;
 }
 
 export interface NamedShardMigration extends ShardMigration {

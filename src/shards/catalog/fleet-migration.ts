@@ -48,6 +48,8 @@ export class FleetMigration {
   readonly #now: () => number;
   #running: { readonly planId: string; readonly outcome: Promise<FleetMigrationReport> } | null = null;
   #progress: MigrationProgress | null = null;
+  /** An operator has asked for another plan: what takes long of this one is not gone on with. */
+  #isGivenUp = false;
   #failure: Failure | null = null;
   #checked: Checked | null = null;
 
@@ -74,7 +76,8 @@ export class FleetMigration {
   }
 
   /**
-   * Callers with the same plan share one run; runs of several plans go one after another.
+   * Callers with the same plan share one run; runs of several plans go one after another. One that is insisted on ends the steps of the run
+   * before it, which stay as they are.
    *
    * @param atOnce greatest number of shards that are asked at once.
    */
@@ -82,8 +85,10 @@ export class FleetMigration {
     while (this.#running) {
       const { planId, outcome } = this.#running;
       if (planId === plan.id) return await outcome;
+      this.#isGivenUp ||= insists;
       await outcome.catch(() => {});
     }
+    this.#isGivenUp = false;
     const failure = this.#failure?.planId === plan.id && !insists ? this.#failure : null;
     if (failure && this.#now() < failure.retryAtMs) return { shards: failure.shards, applied: 0 };
     const outcome = this.#runOnce(plan, failure, atOnce).finally(() => {
@@ -98,11 +103,13 @@ export class FleetMigration {
   async #runOnce(plan: MigrationPlan, failure: Failure | null, atOnce: number): Promise<FleetMigrationReport> {
     const checked = await this.#checkedShards(plan, failure, atOnce);
     if (checked.some(isStopped)) return this.#failed(plan, checked, 0);
+    if (checked.some(isUnderWay)) return { shards: checked, applied: 0 };
     const applied = await this.#applyAll(plan, checked, atOnce);
     const count = applied.filter(
       ({ state }, index) => state !== checked[index]!.state && state === 'UP_TO_DATE',
     ).length;
     if (applied.some(isStopped)) return this.#failed(plan, applied, count);
+    if (applied.some(isUnderWay)) return { shards: applied, applied: count };
     this.#checked = { planId: plan.id, shards: applied, untilMs: this.#now() + CHECK_LIFE_MS };
     this.#failure = null;
     return { shards: applied, applied: count };
@@ -153,10 +160,12 @@ export class FleetMigration {
 
   /** Has a shard do what takes long, about a second at a time, until it has ended or cannot go on. */
   async #workedOut(shard: string, plan: MigrationPlan, found: ShardMigration): Promise<ShardMigration> {
-    let now = found;
-    while (isUnderWay(now)) {
+    const work = () => this.#ask(shard, (stub) => stub.workOnMigrations({ protocol: PROTOCOL, plan }));
+    // Copies that another plan has wanted.
+    let now = found.hasUnwanted ? await work() : found;
+    while (isUnderWay(now) && !this.#isGivenUp) {
       this.#progress = this.#progress && { ...this.#progress, steps: { shard, state: now.state, ...now.progress } };
-      now = await this.#ask(shard, (stub) => stub.workOnMigrations({ protocol: PROTOCOL, plan }));
+      now = await work();
     }
     return now;
   }
@@ -167,7 +176,7 @@ export class FleetMigration {
       const applied = await this.#ask(shard, (stub) => stub.applyMigrations(plan.id));
       if (applied === null || !isUnderWay(applied)) return applied;
       const worked = await this.#workedOut(shard, plan, applied);
-      if (isStopped(worked)) return worked;
+      if (isStopped(worked) || isUnderWay(worked)) return worked;
     }
   }
 
@@ -185,7 +194,7 @@ export class FleetMigration {
     const appliedByShard = new Map<string, NamedShardMigration>();
     let isStopping = false;
     const apply = async ({ shard }: NamedShardMigration): Promise<void> => {
-      if (isStopping) return;
+      if (isStopping || this.#isGivenUp) return;
       const applied = await this.#applied(shard, plan);
       count();
       if (applied === null) return;

@@ -136,13 +136,16 @@ export class Migrator {
       if (settling) return { state: 'SETTLING', last, ...NOTHING_PENDING, problems: [], progress: settling };
       const pending = pendingOf(plan, session);
       if (isProblem(pending)) return { state: 'REFUSED', last, ...NOTHING_PENDING, problems: [pending] };
-      if (pending.steps.length === 0) return { state: 'UP_TO_DATE', last, ...NOTHING_PENDING, problems: [] };
+      const unwanted = this.#steps.hasUnwanted(pending) ? ({ hasUnwanted: true } as const) : {};
+      if (pending.steps.length === 0) {
+        return { state: 'UP_TO_DATE', last, ...NOTHING_PENDING, problems: [], ...unwanted };
+      }
       const restore = restoreProblem(session);
       if (restore) return { state: 'REFUSED', last, ...tagsOf(pending), problems: [restore] };
       const copying = this.#steps.behind(pending);
       if (copying) return { state: 'COPYING', last, ...tagsOf(pending), problems: [], progress: copying };
       const problems = await this.#run(session, pending, { keeps: false });
-      return { state: problems.length === 0 ? 'PENDING' : 'REFUSED', last, ...tagsOf(pending), problems };
+      return { state: problems.length === 0 ? 'PENDING' : 'REFUSED', last, ...tagsOf(pending), problems, ...unwanted };
     });
   }
 
@@ -167,8 +170,9 @@ export class Migrator {
     await enforceForeignKeys(this.#storage, session);
     if (await this.#steps.settle(untilMs)) return 0;
     const pending = pendingOf(plan, session);
-    if (isProblem(pending) || pending.steps.length === 0) return 0;
+    if (isProblem(pending)) return 0;
     this.#steps.dropUnwanted(pending);
+    if (pending.steps.length === 0) return 0;
     const copying = this.#steps.behind(pending);
     if (copying === null) return 0;
     const refused = (problems: readonly MigrationProblem[]): ShardMigration => ({

@@ -104,18 +104,20 @@ function copyRows(session: SqlSession, rebuild: Rebuild, condition: string): voi
   }
 }
 
-/** Gives the copies up that no rebuild of these wants. Gives true if there were any. */
-export function dropUnwanted(session: SqlSession, rebuilds: readonly Rebuild[]): boolean {
-  const unwanted = readRebuilds(session).filter(
-    ({ name, id, phase }) =>
-      phase === 'copying' && !rebuilds.some((rebuild) => rebuild.table === name && rebuild.id === id),
-  );
-  for (const { name } of unwanted) {
-    dropCopyTriggers(session, name);
-    session.run(`DROP TABLE IF EXISTS ${quoteName(copyName(name))}`);
-    removeRebuild(session, name);
+/** Tables whose copies none of these rebuilds wants. */
+export const unwantedCopies = (session: SqlSession, rebuilds: readonly Rebuild[]): string[] =>
+  readRebuilds(session)
+    .filter(({ phase }) => phase === 'copying')
+    .filter(({ name, id }) => !rebuilds.some((rebuild) => rebuild.table === name && rebuild.id === id))
+    .map(({ name }) => name);
+
+/** Gives the copies of these tables up. */
+export function dropCopies(session: SqlSession, tables: readonly string[]): void {
+  for (const table of tables) {
+    dropCopyTriggers(session, table);
+    session.run(`DROP TABLE IF EXISTS ${quoteName(copyName(table))}`);
+    removeRebuild(session, table);
   }
-  return unwanted.length > 0;
 }
 
 export function dropCopyTriggers(session: SqlSession, table: string): void {

@@ -8,7 +8,7 @@ import { withoutForeignKeys } from '../foreign-key-enforcement.ts';
 import type { Pending } from '../history.ts';
 import { migrationsToRun, wantsEnforcementOff } from '../run-migrations.ts';
 import { readColumns } from '../stored-table.ts';
-import { beginCopy, copiedShare, copyStep, dropUnwanted, rowsLeft } from './copying.ts';
+import { beginCopy, copiedShare, copyStep, dropCopies, rowsLeft, unwantedCopies } from './copying.ts';
 import { findRebuilds, type Rebuild } from './find-rebuilds.ts';
 import { compareStep, comparesRows, dropOldTable, hasOldTable, rebuildToSettle, runLater } from './settling.ts';
 import { StepSize } from './step-size.ts';
@@ -88,11 +88,16 @@ export class RebuildSteps {
     return rebuildsOf(pending).filter((rebuild) => recordOf(session, rebuild) !== null);
   }
 
+  /** Whether there are copies that the run does not want. */
+  hasUnwanted(pending: Pending): boolean {
+    return unwantedCopies(this.#session, rebuildsOf(pending)).length > 0;
+  }
+
   /** Gives up copies that the run does not want. */
   dropUnwanted(pending: Pending): void {
     const session = this.#session;
-    if (readRebuilds(session).length === 0) return;
-    this.#storage.transactionSync(() => dropUnwanted(session, rebuildsOf(pending)));
+    const unwanted = unwantedCopies(session, rebuildsOf(pending));
+    if (unwanted.length > 0) this.#storage.transactionSync(() => dropCopies(session, unwanted));
   }
 
   /**

@@ -73,6 +73,24 @@ describe('a rebuild of large tables in all shards', () => {
     expect(states((await run(fleet)).shards)).toEqual(SHARDS.map(() => 'UP_TO_DATE'));
   });
 
+  it('is given up, and the copies dropped, by a run of the release before', async () => {
+    const fleet = await startOld();
+    let taken: ReturnType<typeof run> | null = null;
+    fleet.after = ({ method }) => {
+      if (method !== 'workOnMigrations' || taken) return;
+      const plan = migrationPlan(before.bundle, before.model);
+      taken = fleet.catalog.migrate({ protocol: PROTOCOL, plan, insists: true });
+    };
+    const given = await fleet.catalog.migrate({ ...asked, insists: true, atOnce: 1 });
+    expect(states(given.shards)).toEqual(['PENDING', 'COPYING', 'COPYING', 'COPYING']);
+    expect(given.applied).toBe(0);
+    expect(states((await taken!).shards)).toEqual(SHARDS.map(() => 'UP_TO_DATE'));
+    for (const shard of SHARDS) {
+      expect(await fleet.rows(shard, "SELECT name FROM sqlite_master WHERE name LIKE '%copy%'")).toEqual([]);
+      expect(await fleet.create(shard, 'Parent', 'z', { title: null })).toMatchObject({ status: 'OK' });
+    }
+  });
+
   it('changes no shard if the rows of one do not fit, or it is lost; and goes on where it was', async () => {
     const fleet = await startOld();
     await fleet.create('shard-2', 'Parent', 'untitled', { title: null });
