@@ -53,9 +53,9 @@ const serveOthers = () =>
   ok(server.graphql('mutation { updateTenant(by: { id: "u" }, data: { name: "U" }) { name } }'));
 
 /** Attempts with ever more room, until one is through. Gives how many were not. */
-async function withMoreRoom(attempt: () => Promise<boolean>): Promise<number> {
+async function withMoreRoom(attempt: () => Promise<boolean>, morePages = MORE_PAGES): Promise<number> {
   let failed = 0;
-  for (let most = await bound(PLENTY); ; most += MORE_PAGES) {
+  for (let most = await bound(PLENTY); ; most += morePages) {
     await bound(most);
     const isThrough = await attempt();
     await serveOthers();
@@ -125,8 +125,23 @@ it('a restore stops, is cancelled or goes on, and is undone, as far as there is 
   expect(await count('t')).toBe(0);
 });
 
-it('a copy is there as a whole, or not at all', async () => {
-  await restoreWithMoreRoom(`restoreAs(shardKey: "t", as: "v", time: "${time}")`);
+it('a copy is there as a whole; or it ends, says why, and leaves nothing', async () => {
+  const failed = await withMoreRoom(async () => {
+    const begin = `mutation { copy: restoreAs(shardKey: "t", as: "v", time: "${time}") { id state endedAt problem { code } } }`;
+    let { copy } = (await ok(operate(begin))) as { copy: Record<'id' | 'state' | 'endedAt', string> };
+    while (copy.endedAt === null) {
+      await pause(50);
+      const go = 'mutation ($id: ID!) { copy: continueRestore(id: $id) { id state endedAt problem { code } } }';
+      const { data, errors } = await operate(go, copy);
+      for (const { extensions } of errors) expect(extensions?.code).toMatch(/^SHARD_(FULL|UNAVAILABLE)$/);
+      copy = data.copy ?? copy;
+    }
+    if (copy.state === 'DONE') return true;
+    expect(copy).toMatchObject({ state: 'CANCELLED', problem: { code: 'SHARD_FULL' } });
+    expect(await count('v')).toBe(0);
+    return false;
+  }, 10 * MORE_PAGES);
+  expect(failed).toBeGreaterThan(0);
   expect([await count('t'), await count('v')]).toEqual([0, ROWS]);
 });
 

@@ -2,7 +2,7 @@ import { fnv1a64 } from '../../../lib/fnv1a.ts';
 import type { SqlSession } from '../../sql/sql-session.ts';
 import { CREATE_CLOCK_TABLE, renewClockTable } from './clock-table.ts';
 import { CREATE_COPIED_ROWS_TABLE } from './copied-rows-table.ts';
-import { CREATE_COPIES_TABLE } from './copies-table.ts';
+import { CREATE_COPIES_TABLE, renewCopiesTable } from './copies-table.ts';
 import { CREATE_ENTRY_LIFE_TABLE } from './entry-life-table.ts';
 import {
   CREATE_IDEMPOTENCY_CLOCK_TABLE,
@@ -64,6 +64,7 @@ export function createSystemTables(session: SqlSession): void {
   for (const statement of SYSTEM_TABLES) session.run(statement);
   identify(session);
   renewClockTable(session);
+  renewCopiesTable(session);
   renewIdempotencyTable(session);
   renewMigrationsTable(session);
   renewOperationsTable(session);

@@ -1,11 +1,12 @@
 import { type ErrorCode, ShardQLError } from '../../../errors.ts';
 import type { CopyTarget } from '../../../restore.ts';
 import { SqlSession } from '../../../sql/sql-session.ts';
-import { findCopy, type StoredCopy } from '../../tables/copies-table.ts';
-import type { StoredRestore } from '../../tables/restores-table.ts';
+import { findCopy, forgetAttempts, type StoredCopy } from '../../tables/copies-table.ts';
+import { findRestore, type StoredRestore } from '../../tables/restores-table.ts';
 import type { RestoredShard } from '../restored-shard.ts';
 import { type AskForPage, readPage } from './copy-source.ts';
 import {
+  beginAttempt,
   beginCopy,
   purgeStep,
   requireCopyable,
@@ -46,6 +47,8 @@ const LASTING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
  */
 export class Copier {
   readonly #options: CopierOptions;
+  /** Ids of those of which this life of the shard has noted that it begins a step. Later ones need not be, until one does not come to its end. */
+  readonly #noted = new Set<string>();
 
   constructor(options: CopierOptions) {
     this.#options = options;
@@ -72,9 +75,23 @@ export class Copier {
     if (copy === null) return false;
     if (restore.state !== 'RUNNING') return purgeStep(shard, session, copy);
     try {
+      if (!this.#noted.has(copy.id)) {
+        this.#noted.add(copy.id);
+        beginAttempt(shard, session, copy);
+        // A step that finds no room rolls back all that its turn has written. Others may have gone on meanwhile.
+        await shard.storage.sync();
+        return await this.step(findRestore(session, copy.id)!);
+      }
       await this.#go(shard, session, copy);
     } catch (error) {
-      if (!(error instanceof ShardQLError && LASTING.has(error.code))) throw error;
+      if (!(error instanceof ShardQLError)) {
+        this.#noted.delete(copy.id);
+        throw error;
+      }
+      if (!LASTING.has(error.code)) {
+        forgetAttempts(session, copy.id);
+        throw error;
+      }
       turnRound(shard, session, copy, error);
     }
     shard.fences.renew(session);

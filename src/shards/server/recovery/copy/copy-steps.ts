@@ -43,7 +43,8 @@ export function beginCopy(
   requireCopyable(shard, session, as);
   const stage: CopyStage = { stage: 'ROWS', table: firstTable(shard.model), after: null };
   return shard.storage.transactionSync(() => {
-    writeCopy(session, { id, sourceKey: copyOf.shardKey, sourceShard: copyOf.shard, version, stage, problem: null });
+    const [sourceKey, sourceShard] = [copyOf.shardKey, copyOf.shard];
+    writeCopy(session, { id, sourceKey, sourceShard, version, stage, attempts: 0, problem: null });
     // To this shard it is a restore to what it has now: nothing is taken back but what the copy writes, if it is given up.
     const restore = { id, shardKeys: [as], target: shard.clock.last, undoes: null };
     const beginning = beginRestore(shard, session, restore, 0);
@@ -108,7 +109,7 @@ function goOn(
     const [restore, copy] = [findRestore(session, before.id), findCopy(session, before.id)];
     if (restore?.state !== 'RUNNING' || copy === null) return;
     if (JSON.stringify(copy.stage) !== JSON.stringify(before.stage)) return;
-    writeCopy(session, { ...copy, stage: work(restore) });
+    writeCopy(session, { ...copy, stage: work(restore), attempts: 0 });
   });
 }
 
@@ -134,7 +135,7 @@ export function writeStep(
       writeClock(session, version, copy.id, capacity.rows);
       const written = writeCopied(session, model, copy.id, restore.shardKeys![0]!, stage, limits);
       rows = written.rows;
-      if (written.next !== null) writeCopy(session, { ...copy, stage: written.next });
+      if (written.next !== null) writeCopy(session, { ...copy, stage: written.next, attempts: 0 });
       // Without an `endSeq`: it has led its shard key back to nothing that was.
       writeRestore(session, {
         ...restore,
@@ -157,6 +158,20 @@ export function writeStep(
 /** Removes some rows that are on their way. False: there are none. */
 export const purgeStep = ({ storage }: RestoredShard, session: SqlSession, { id }: StoredCopy): boolean =>
   storage.transactionSync(() => purgeCopiedRows(session, id, PURGED_ROWS));
+
+/** How often a step is begun that does not come to its end. */
+const MAX_ATTEMPTS = 3;
+
+/**
+ * Notes that the next step is begun. One that finds no room in the database has the platform reset the shard, and the next life begins it again.
+ *
+ * @throws ShardQLError SHARD_FULL once that has happened too often.
+ */
+export function beginAttempt(shard: RestoredShard, session: SqlSession, copy: StoredCopy): void {
+  const attempts = copy.attempts + 1;
+  if (attempts > MAX_ATTEMPTS) throw neverDone(shard);
+  writeCopy(session, { ...copy, attempts });
+}
 
 /** A copy cannot go on: what it has written is removed. */
 export function turnRound(shard: RestoredShard, session: SqlSession, copy: StoredCopy, error: ShardQLError): void {
@@ -185,6 +200,12 @@ export function requireRoom({ capacity }: RestoredShard): void {
     `Expected a shard with room for the copy, but got ${capacity.shard}, which is full. Take a shard key of another shard, or delete rows first.`,
   );
 }
+
+const neverDone = ({ capacity }: RestoredShard): ShardQLError =>
+  new ShardQLError(
+    'SHARD_FULL',
+    `Expected ${capacity.shard} to come to the end of the next step of the copy, but got one that did not ${MAX_ATTEMPTS} times, as a shard without room does not. Take a shard key of another shard, or delete rows first.`,
+  );
 
 const rowMissed = (): ShardQLError =>
   new ShardQLError(
