@@ -50,17 +50,17 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions {
     )
     .option(
       '--overload [seconds]',
-      `instead of requests: five times the load that it can answer, for ${OVERLOAD_SECONDS} seconds or as many (default: not)`,
+      `instead of requests: five times the load that it can answer, for ${OVERLOAD_SECONDS} seconds or as many, above 0 (default: not)`,
       positive,
     )
     .option(
       '--hot-tenant [seconds]',
-      `instead of requests: one tenant that asks too much beside others, for ${HOT_TENANT_SECONDS} seconds or as many (default: not)`,
+      `instead of requests: one tenant that asks too much beside others, for ${HOT_TENANT_SECONDS} seconds or as many, above 0 (default: not)`,
       positive,
     )
     .option(
       '--soak [minutes]',
-      `instead of requests: what memory workerd has under mixed load, for ${SOAK_MINUTES} minutes or as many (default: not)`,
+      `instead of requests: what memory workerd has under mixed load, for ${SOAK_MINUTES} minutes or as many, above 0 (default: not)`,
       positive,
     )
     .option('--no-load', 'leave out the workloads and floors')
