@@ -45,7 +45,7 @@ export const bindingProblems = (config: Unstable_Config, exports: readonly strin
 
 function durableObjects(config: Unstable_Config, exports: readonly string[] | null): string[] {
   const { bindings } = config.durable_objects;
-  return [...CLASS_BY_BINDING].flatMap(([name, usualClass]) => {
+  return [...CLASS_BY_BINDING.keys()].flatMap((name) => {
     const binding = bindings.find((candidate) => candidate.name === name);
     if (!binding) {
       if (OPTIONAL_OBJECTS.has(name)) return [];
@@ -56,21 +56,36 @@ function durableObjects(config: Unstable_Config, exports: readonly string[] | nu
     const { class_name: className, script_name: script } = binding;
     // A class of another Worker is exported there, and has its migrations there.
     if (script !== undefined) return [];
-    if (exports && !exports.includes(className)) {
-      const classes = exports.filter((exported) => exported !== 'default');
-      return [
-        `Expected class_name of the Durable Object binding ${name} to be a class that the Worker exports ` +
-          `(${classes.length > 0 ? classes.join(', ') : 'it exports none'}), but got "${className}".` +
-          (exports.includes(usualClass) ? ` Use "${usualClass}".` : ''),
-      ];
-    }
-    if (isOfOther(name, className)) {
-      return [
-        `Expected class_name of the Durable Object binding ${name} to be "${usualClass}", but got "${className}".`,
-      ];
-    }
-    return missingSqlite(config, className);
+    const wrong = wrongClass(name, className, exports);
+    return wrong === null ? missingSqlite(config, className) : [wrong];
   });
+}
+
+/** The same of what is bound from another Worker: classes that it lacks, or that are another binding's. `exports`: names that its module exports. */
+export const bindingProblemsOf = (
+  { durable_objects: { bindings } }: Unstable_Config,
+  script: string,
+  exports: readonly string[],
+): string[] =>
+  bindings
+    .filter(({ name, script_name: own }) => own === script && CLASS_BY_BINDING.has(name))
+    .map(({ name, class_name: className }) => wrongClass(name, className, exports))
+    .filter((problem) => problem !== null);
+
+/** `exports`: of the Worker that the class is of; null: not known. */
+function wrongClass(name: string, className: string, exports: readonly string[] | null): string | null {
+  const usualClass = CLASS_BY_BINDING.get(name)!;
+  if (exports && !exports.includes(className)) {
+    const classes = exports.filter((exported) => exported !== 'default');
+    return (
+      `Expected class_name of the Durable Object binding ${name} to be a class that the Worker exports ` +
+      `(${classes.length > 0 ? classes.join(', ') : 'it exports none'}), but got "${className}".` +
+      (exports.includes(usualClass) ? ` Use "${usualClass}".` : '')
+    );
+  }
+  return isOfOther(name, className)
+    ? `Expected class_name of the Durable Object binding ${name} to be "${usualClass}", but got "${className}".`
+    : null;
 }
 
 /** The class that is usually the other binding's. */

@@ -73,6 +73,30 @@ describe('two Workers', () => {
       /wrangler\.storage\.toml: Expected class_name of the .* SHARD .* but got "Shards"/,
     ],
     [
+      'the API binds a class that the shards do not export',
+      changed(API, 'class_name = "Shard"', 'class_name = "Shards"'),
+      STORAGE,
+      /^Expected class_name of the .* SHARD to be a class that the Worker exports .* but got "Shards"\. Use "Shard"/,
+    ],
+    [
+      'the API binds the class of other objects',
+      changed(API, 'class_name = "Catalog"', 'class_name = "Shard"'),
+      STORAGE,
+      /^Expected class_name of the .* CATALOG to be "Catalog", but got "Shard"/,
+    ],
+    [
+      'the shards have no monitor',
+      API,
+      changed(STORAGE, 'name = "MONITOR"', 'name = "WATCHED"'),
+      /^Expected the Durable Object binding MONITOR in .*storage\.toml too, .*: shards would report to nobody/,
+    ],
+    [
+      'the shards ask the catalog of another Worker',
+      API,
+      changed(STORAGE, 'class_name = "Catalog"', 'class_name = "Catalog"\nscript_name = "other"'),
+      /storage\.toml: Expected no script_name of the Durable Object binding CATALOG, but got "other"/,
+    ],
+    [
       'the shards have no KV',
       API,
       changed(STORAGE, 'binding = "KV"', 'binding = "OTHER"'),

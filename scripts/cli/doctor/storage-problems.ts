@@ -1,7 +1,7 @@
 /** What is wrong between an API and the Worker of its Durable Objects. */
 import type { Unstable_Config } from 'wrangler';
 import { type PlaceEnv, placeProblems } from '../../../src/shards/place-settings.ts';
-import { bindingProblems } from '../../project/binding-problems.ts';
+import { bindingProblems, bindingProblemsOf } from '../../project/binding-problems.ts';
 import { storageScript } from '../../project/storage-config.ts';
 import type { Environment, StorageEnvironment } from './project.ts';
 
@@ -20,7 +20,16 @@ const SHARED_BINDINGS = [
     name: 'the R2 bucket LOG_ARCHIVE',
     harm: 'shards would archive nothing',
   },
+  {
+    find: () => undefined,
+    has: ({ durable_objects: objects }: Unstable_Config) => objects.bindings.some(({ name }) => name === 'MONITOR'),
+    name: 'the Durable Object binding MONITOR',
+    harm: 'shards would report to nobody',
+  },
 ] as const;
+
+/** Durable Objects of the Worker of the shards. */
+const OWN_OBJECTS: ReadonlySet<string> = new Set(['SHARD', 'CATALOG', 'MONITOR']);
 
 export function storageProblems({ config, storage }: Environment): string[] {
   const script = storageScript(config);
@@ -32,6 +41,8 @@ export function storageProblems({ config, storage }: Environment): string[] {
   }
   return [
     ...otherScripts(config, script),
+    ...bindingProblemsOf(config, script, storage.exports),
+    ...foreignObjects(storage),
     ...bindingProblems(storage.config, storage.exports).map((problem) => `In ${storage.path}: ${problem}`),
     ...SHARED_BINDINGS.flatMap(({ has, find, name, harm }) => {
       if (has(config) && !has(storage.config)) {
@@ -57,6 +68,16 @@ function otherScripts({ durable_objects }: Unstable_Config, script: string): str
         `Expected script_name of the Durable Object binding ${name} to be "${script}", as that of SHARD is, but got ${own === undefined ? 'none' : `"${own}"`}.`,
     );
 }
+
+/** Shards have to ask the objects that the API asks. */
+const foreignObjects = ({ path, config: { name: own, durable_objects: objects } }: StorageEnvironment): string[] =>
+  objects.bindings
+    .filter(({ script_name: script }) => script !== undefined && script !== own)
+    .filter(({ name }) => OWN_OBJECTS.has(name))
+    .map(
+      ({ name, script_name: script }) =>
+        `In ${path}: Expected no script_name of the Durable Object binding ${name}, but got "${script}": shards would ask objects of another Worker. Take it out.`,
+    );
 
 /** Shards that do not know of maintenance serve a database that is being restored; those of another place are others. */
 const SAME_VARIABLES = ['SHARDQL_MAINTENANCE', 'SHARDQL_JURISDICTION', 'SHARDQL_LOCATION'] as const;
