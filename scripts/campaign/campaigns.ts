@@ -427,7 +427,7 @@ export const CAMPAIGNS: readonly Campaign[] = [
     files: ['tests/histories/seeded-bugs.test.ts'],
     variable: 'RUNS',
     unit: 'bugs',
-    size: 43,
+    size: 42,
   },
   {
     name: 'names',

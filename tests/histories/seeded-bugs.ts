@@ -290,12 +290,6 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
     isRare: true,
   },
   {
-    name: 'stamps live shorter than entries',
-    file: 'shards/entry-life.ts',
-    from: '2 * lifeMs + STAMP_MARGIN_MS',
-    to: 'Math.min(60_000, lifeMs)',
-  },
-  {
     name: 'stale entries live for ever',
     file: JUDGE,
     from: 'Math.min(entry.ttlMs + entry.swrMs, life.ttlMs + life.swrMs)',

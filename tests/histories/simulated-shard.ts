@@ -274,6 +274,7 @@ export class SimulatedShard {
       audits: new AuditCounts(),
       trimmer,
       logSize: new LogSize(freshness.lastSeq),
+      askForRead: () => Promise.reject(new Error('Expected no shard to be asked for what others have.')),
       life: this.name,
       fences: new Fences(session),
       logRecall: new LogRecall({

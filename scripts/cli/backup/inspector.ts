@@ -3,10 +3,7 @@ import { CliError } from '../cli-error.ts';
 import type { InspectedFile } from './inspect-file.ts';
 
 /** What the thread answers. */
-export type Inspection = { readonly path: string } & (
-  | { readonly file: InspectedFile }
-  | { readonly error: string }
-);
+export type Inspection = { readonly path: string } & ({ readonly file: InspectedFile } | { readonly error: string });
 
 /**
  * Reads files in a thread of its own, so that the next one is made meanwhile: to look at each row takes as long as to write it.

@@ -67,7 +67,12 @@ const extensions = defineExtensions(model, ({ builder, computed, row, connection
 const kv = new SimulatedKv({ clock: systemTimers });
 
 function openIsolate() {
-  const { handlers } = createWorker({ model, migrations: bundle, extensions, cache: { kvFillReads: 1, kvDistanceMs: 0 } });
+  const { handlers } = createWorker({
+    model,
+    migrations: bundle,
+    extensions,
+    cache: { kvFillReads: 1, kvDistanceMs: 0 },
+  });
   const { SHARD, CATALOG } = env;
   const isolateEnv = { SHARDQL_DEVELOPMENT: 'true', SHARD, CATALOG, KV: { ...kv.location() } } as unknown as Env;
   return async (query: string) => {
