@@ -138,6 +138,7 @@ export function createShardClass(model: Model, bundle: MigrationBundle, options:
         model,
         wallClock,
         schedule: schedulePublish,
+        hasRoom: () => capacity.level !== 'FULL',
         publishes: kv !== undefined,
         covers: !isElsewhere,
         unpublishedSince: kv ? readTaskSince(session, 'publish') : null,

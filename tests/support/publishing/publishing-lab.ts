@@ -27,6 +27,8 @@ export class PublishingLab {
   alarmAtMs: number | null = null;
   alarmsSet = 0;
   owned = true;
+  /** The database takes rows of traces. */
+  hasRoom = true;
   /** How far the shard's clock is ahead of the time that timers run by. */
   clockAheadMs = 0;
   #lives = 0;
@@ -94,6 +96,9 @@ export class PublishingLab {
     const { kv, timers } = this;
     const { storage } = this.shard.state;
     const wallClock = () => timers.ms + this.clockAheadMs;
+    const life = ++this.#lives;
+    // What a dead life has sent may land; it does nothing else.
+    const isAlive = () => life === this.#lives;
     const alarm = {
       setAlarm: async (atMs: number | Date) => {
         this.alarmAtMs = Number(atMs);
@@ -105,20 +110,24 @@ export class PublishingLab {
     };
     const { session } = this.shard;
     const tasks = new Tasks(alarm, session, wallClock, { publish: () => this.publisher.publishDue() });
-    const schedule = (atMs: number, nowMs: number, sinceSeq: number) =>
-      tasks.scheduleBy('publish', atMs, nowMs, sinceSeq);
+    const schedule = (atMs: number, nowMs: number, sinceSeq: number) => {
+      if (isAlive()) tasks.scheduleBy('publish', atMs, nowMs, sinceSeq);
+    };
     const unpublishedSince = readTaskSince(session, 'publish');
-    const options = { model, wallClock, schedule, publishes: true, unpublishedSince, isNew };
+    const hasRoom = () => this.hasRoom;
+    const options = { model, wallClock, schedule, hasRoom, publishes: true, unpublishedSince, isNew };
     const freshness = new Freshness(session, options);
-    this.shard = new LabShard({ ...this.shard.state, freshness, wallClock }, `life-${++this.#lives}`);
+    this.shard = new LabShard({ ...this.shard.state, freshness, wallClock }, `life-${life}`);
     this.tasks = tasks;
     const shardTimers = { now: wallClock, setTimer: timers.setTimer.bind(timers) };
     const owns = () => this.owned;
-    const unschedule = () => tasks.cancel('publish');
+    const unschedule = () => {
+      if (isAlive()) tasks.cancel('publish');
+    };
     this.publisher = new Publisher({
       ...{ model, kv, storage, freshness, schedule, unschedule, timers: shardTimers, owns },
     });
-    this.shard = new LabShard({ ...this.shard.state, publisher: this.publisher }, `life-${this.#lives}`);
+    this.shard = new LabShard({ ...this.shard.state, publisher: this.publisher }, `life-${life}`);
   }
 }
 

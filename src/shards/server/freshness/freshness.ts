@@ -31,6 +31,8 @@ interface FreshnessOptions {
   readonly wallClock: WallClock;
   /** Of the publishing of what no event has published: changes from log row `sinceSeq` on. */
   readonly schedule: (atMs: number, nowMs: number, sinceSeq: number) => void;
+  /** Whether reads may add rows of traces to the database. Default: they may. */
+  readonly hasRoom?: () => boolean;
   /** There is a KV to put stamps to. Without one, caches are within isolates, and nothing has to be published. */
   readonly publishes: boolean;
   /** Answers may be kept in that KV. Default: true. Stamps, which have no values of rows, are put there in any case. */
@@ -167,9 +169,9 @@ export class Freshness {
    * {@link coveredMs} says so.
    */
   trackCached(shardKeys: readonly ShardKey[], lifeMs = maxEntryLifeMs(this.#options.model)): ShardKey[] {
-    const { wallClock, schedule } = this.#options;
-    // Readers keep nothing under a trace whose stamps would not be put.
-    if (!this.#covers || !this.unpublished.hasRoom) return [];
+    const { wallClock, schedule, hasRoom = () => true } = this.#options;
+    // Readers keep nothing under a trace whose stamps would not be put. And the database must not run full by reads, which would fail.
+    if (!this.#covers || !this.unpublished.hasRoom || !hasRoom()) return [];
     const nowMs = wallClock();
     if (lifeMs > this.#lifeMs) {
       // Stored before the answer leaves: the next life of the shard has to know.
@@ -224,9 +226,13 @@ export class Freshness {
     return shardKeys.map((shardKey) => this.#book.changed(shardKey, tables));
   }
 
-  /** The stamps of a shard key as of now. */
+  /**
+   * The stamps of a shard key as of now. With those that end a trace everything under the shard key has changed: later changes are not
+   * published, and if the clock has leapt, answers of before are still kept.
+   */
   stampsOf(shardKey: ShardKey): Stamps {
-    return this.#book.stampsOf(shardKey, versionAt(this.#options.wallClock() - this.stampLifeMs));
+    const since = versionAt(this.#options.wallClock() - this.stampLifeMs);
+    return this.#book.stampsOf(shardKey, this.traces.isEnding(shardKey) ? Number.POSITIVE_INFINITY : since);
   }
 
   /** Lists shard keys from the part of the log that was not looked through yet, as far as there is room. */

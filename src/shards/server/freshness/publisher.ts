@@ -218,6 +218,8 @@ export class Publisher {
       } catch {
         unpublished.putFailed(shardKey);
         this.#awaitOldPuts();
+        // For the next life, on whose puts it may land: a trace has set no alarm.
+        this.#schedule(timers.now() + OLD_PUT_MS);
       }
     }
     return false;

@@ -65,6 +65,11 @@ export class Traces {
     return this.#trace(shardKey)?.isStamped === false && !this.#own.has(shardKey);
   }
 
+  /** It is over, and goes with the next stamps that are put. */
+  isEnding(shardKey: ShardKey): boolean {
+    return this.#ending.has(shardKey);
+  }
+
   /** No stamps were put since the trace was left. */
   isUnstamped(shardKey: ShardKey): boolean {
     return this.#trace(shardKey)?.isStamped === false;

@@ -5,6 +5,7 @@ import { CLOCK_GAP_MS } from '../../../../src/shards/server/freshness/traces.ts'
 import type { ShardKey } from '../../../../src/shards/shard-key.ts';
 import { lastChange, rowBucket } from '../../../../src/shards/stamps.ts';
 import { nodeOf } from '../../../support/plans.ts';
+import type { FakePut } from '../../../support/publishing/fake-kv.ts';
 import { inPublishingLab, type PublishingLab, T1, T1_STAMPS } from '../../../support/publishing/publishing-lab.ts';
 import { create, update } from '../shop-rows.ts';
 
@@ -140,6 +141,32 @@ describe('a shard', () => {
       expect(lab.write([rename('b')]).events).toEqual([]);
     }));
 
+  it('ends a trace with stamps that refuse all that was read under it, since its clock may have leapt', () =>
+    inPublishingLab(async (lab) => {
+      lab.trackCached(T1);
+      lab.write([rename('a')]);
+      lab.clockAheadMs = TRACE_MS + 1;
+      const { version } = lab.write([rename('b')]);
+      await lab.timers.settle(lab.publish(T1));
+      const stamps = lab.kv.stamps(T1_STAMPS)!;
+      // Nobody would be told of changes of these.
+      expect(lastChange(stamps, { table: 'Product', bucket: rowBucket(['t1', 'p2']) })).toBe(version);
+      expect(lastChange(stamps, { table: 'Customer', bucket: null })).toBe(version);
+      lab.clockAheadMs = 0;
+      expect(lab.shard.state.freshness.coveredMs([T1])).toBe(0);
+    }));
+
+  it('leaves no trace in a database that is full, and the read is answered', () =>
+    inPublishingLab(async (lab) => {
+      const { freshness } = lab.shard.state;
+      lab.hasRoom = false;
+      expect(freshness.trackCached([T1])).toEqual([]);
+      expect(freshness.coveredMs([T1])).toBe(0);
+      expect(lab.write([rename('a')]).events).toEqual([]);
+      lab.hasRoom = true;
+      expect(freshness.trackCached([T1])).toEqual([T1]);
+    }));
+
   it('lets nobody keep answers under a trace that ends, should its clock go back', () =>
     inPublishingLab(async (lab) => {
       const { freshness } = lab.shard.state;
@@ -187,6 +214,25 @@ describe('a shard', () => {
       while (lab.alarmAtMs !== null) await lab.fireAlarm();
       expect(lab.kv.puts.length).toBeGreaterThan(length);
       expect(lab.publishedSeq).toBe(lab.lastSeq);
+    }));
+
+  it('tells the next life of a put for a trace that was given up and may land on its own', () =>
+    inPublishingLab(async (lab) => {
+      const { freshness } = lab.shard.state;
+      lab.kv.before = () => (lab.kv.puts.length === 1 ? new Promise(() => {}) : undefined);
+      lab.publisher.publishTraces(freshness.trackCached([T1]));
+      await lab.timers.advance(15_000);
+      expect(freshness.coveredMs([T1])).toBeGreaterThan(0);
+      lab.restart();
+      const { version } = lab.write([rename('a')]);
+      await lab.timers.settle(lab.publish(T1));
+      const lastPut = () => lastChange(lab.kv.stamps(T1_STAMPS)!, { table: 'Product', bucket: null });
+      expect(lastPut()).toBe(version);
+      const [{ key, value }] = lab.kv.puts as [FakePut];
+      lab.kv.values.set(key, value);
+      expect(lastPut()).toBeLessThan(version);
+      while (lab.alarmAtMs !== null) await lab.fireAlarm();
+      expect(lastPut()).toBe(version);
     }));
 
   it('publishes again what changed while a put was under way', () =>

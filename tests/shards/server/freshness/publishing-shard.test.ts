@@ -1,13 +1,15 @@
 /** The Durable Object itself: its alarm, its starts, and a real KV. */
 
-import { evictDurableObject, runDurableObjectAlarm } from 'cloudflare:test';
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { expect, it, vi } from 'vitest';
+import { bundle } from '../../../../src/schema/migrations/index.ts';
 import model from '../../../../src/schema/model.ts';
 import { stampsKvKey } from '../../../../src/shards/kv-key.ts';
 import { DEVELOPER, PROTOCOL } from '../../../../src/shards/protocol/envelope.ts';
 import { toJsonText } from '../../../../src/shards/protocol/json-text.ts';
 import type { ShardRpc, ShardStatus } from '../../../../src/shards/protocol/shard-rpc.ts';
+import { createShardClass } from '../../../../src/shards/server/shard.ts';
 import type { ShardKey } from '../../../../src/shards/shard-key.ts';
 import { SLOT_COUNT } from '../../../../src/shards/slots.ts';
 import { stampSchema } from '../../../../src/shards/stamp-schema.ts';
@@ -128,4 +130,17 @@ it('lets nobody keep answers in KV where rows are to stay in its jurisdiction, a
   const plan = JSON.stringify(nodeOf({ table: 'Tenant', match: ['id'] }));
   const calls = [{ plan, values: [], keys: [['resident']], shardKeys: [tenantKey('resident')], cacheable: true }];
   expect(await rpc.read(toJsonText({ ...envelope, calls }))).not.toContain('coveredMs');
+});
+
+it('leaves no trace of reads once it is full: they are answered all the same', async () => {
+  const capacity = { warnBytes: 1, planBytes: 1, fullBytes: 1 };
+  const FullShard = createShardClass(model, bundle, { capacity });
+  await runInDurableObject(env.LAB.getByName(`full-${crypto.randomUUID()}`), async (_, state) => {
+    const shard = new FullShard(state, { KV: { put: async () => {} } }) as unknown as ShardRpc;
+    await shard.setOwnedSlots(1, [[0, SLOT_COUNT - 1]]);
+    const plan = JSON.stringify(nodeOf({ table: 'Tenant', match: ['id'] }));
+    const calls = [{ plan, values: [], keys: [['t']], shardKeys: [tenantKey('t')], cacheable: true }];
+    expect(await shard.read(toJsonText({ ...envelope, calls }))).toContain('"answers":[null]');
+    expect([...state.storage.sql.exec('SELECT * FROM _traces')]).toEqual([]);
+  });
 });
