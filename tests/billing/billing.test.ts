@@ -65,6 +65,11 @@ describe('what the platform bills', () => {
     });
   });
 
+  it('is the row, its log, the clock and the outcome for an update, which the log’s trimming adds nearly nothing to', () => {
+    expect(of('W6').rowsWritten).toBe(4);
+    expect(of('trim').rowsWritten).toBeLessThan(0.05);
+  });
+
   it('is at most one put and one message for a write of what is cached', () => {
     for (const name of ['W6-cached', 'W6-cached-lone'] as const) {
       expect(of(name).kvPuts, name).toBeLessThanOrEqual(1);

@@ -14,7 +14,7 @@ export const OPERATIONS = {
   'C1-recheck': 'the same from memory, when its stamps are looked up again',
   'C1-kv': 'the same from KV, in another isolate',
   W6: 'an update of a column, of a busy shard, nothing cached',
-  trim: 'a row of the log, trimmed a week after its write',
+  trim: 'a row of the log, trimmed a week after its write, while others are written',
   'W6-lone': 'an update of a column, of a shard that sleeps before and after, nothing cached',
   'W6-cached': 'an update of a column, of a busy shard, where rows of its shard key are in KV',
   'W6-cached-lone':

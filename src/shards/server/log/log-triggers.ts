@@ -2,6 +2,7 @@ import { type ColumnModel, type Model, ROW_VERSION_COLUMN } from '../../../model
 import { MAX_ROW_BYTES } from '../../limits.ts';
 import { quoteName, quoteText, ROW_ID } from '../../sql/sql-text.ts';
 import { CLOCK_VERSION_SQL } from '../tables/clock-table.ts';
+import { ADD_TO_LOG_SQL } from '../tables/log-table.ts';
 import { type LoggedTable, loggedTable, toStoredColumn } from './logged-table.ts';
 import { anyDiffersSql, changesImageSql, keyImageSql, loggedBytesSql, rowImageSql } from './row-image-sql.ts';
 
@@ -48,7 +49,7 @@ function insertLogRow(table: LoggedTable, schema: string, operation: Operation, 
   const row = operation === 'delete' ? 'OLD' : 'NEW';
   const shardKey = table.shardKey(row);
   const from = shardKey.condition === null ? '_clock' : `_clock, _keys WHERE ${shardKey.condition}`;
-  return `INSERT INTO _log (version, origin, schema, "table", pk, shard_key, op, image)
+  return `${ADD_TO_LOG_SQL}
   SELECT version, origin, ${quoteText(schema)}, ${quoteText(table.sqlName)}, ${keyImageSql(table, row)}, ${shardKey.value}, '${operation}', ${image} FROM ${from}`;
 }
 

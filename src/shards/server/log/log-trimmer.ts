@@ -10,7 +10,7 @@ import type { Schedule } from '../tasks/tasks.ts';
 import type { LogArchive } from './archive/log-archive.ts';
 import { planSegment } from './archive/plan-segment.ts';
 import { type HoldScope, type LeastNeeded, leastNeededSeq, NEWEST_COMMIT } from './log-holds.ts';
-import { deleteTrimmed, findCut, measureRows, moveTrimmed } from './trim-steps.ts';
+import { findCut, giveUpTrimmed, hasSpareRows, measureRows, moveTrimmed } from './trim-steps.ts';
 
 /** The log is measured once in so many rows: a check costs about as much as one of the writes that made them. */
 const ROWS_PER_CHECK = 1_000;
@@ -31,6 +31,9 @@ const ARCHIVE_RETRY_MS = 60_000;
 const HARD_BOUND = 2;
 /** Commits wait for this part of the greatest age until they go together: an idle shard is seldom woken. */
 const AGE_SLACK = 1 / 64;
+/** Rows that are gone wait for this part of the greatest age to become new ones, but at least so many milliseconds. */
+const SPARE_LIFE = 1 / 8;
+const LEAST_SPARE_LIFE_MS = 10 * 60_000;
 /** A log of so many times its budget is reported. */
 const REPORTED_EXCESS = 2;
 const REPORT_INTERVAL_MS = 3_600_000;
@@ -64,6 +67,8 @@ export class LogTrimmer {
   #checkSeq: number;
   #lookSeq = 0;
   #databaseBytes: number;
+  /** As of the last commit. */
+  #isFull = false;
   #excessReportedAtMs = Number.NEGATIVE_INFINITY;
   #trimReportedAtMs = Number.NEGATIVE_INFINITY;
 
@@ -93,6 +98,7 @@ export class LogTrimmer {
    * @param isFull the shard has no room: what deletes put into the log is to go as soon as it may, though the database has not grown.
    */
   committed(lastSeq: number, isFull = false): void {
+    this.#isFull = isFull;
     if (isFull || lastSeq >= this.#checkSeq || this.#hasGrown(lastSeq)) {
       this.#checkSeq = lastSeq + ROWS_PER_CHECK;
       this.#scheduleIn(CHECK_DELAY_MS);
@@ -125,11 +131,13 @@ export class LogTrimmer {
   }
 
   async #steps(): Promise<number> {
-    const { timers } = this.#options;
+    const { timers, session } = this.#options;
     /** What is over it goes without being archived: the bucket does not take it. */
     let hardBytes = Number.POSITIVE_INFINITY;
+    // What the last run has left, no write has needed since. A full shard keeps none.
+    const deletedSeq = this.#isFull ? Number.POSITIVE_INFINITY : readLogState(session).spareSeq;
     for (let step = 0; step < STEPS_PER_RUN; step++) {
-      const next = this.#step(hardBytes);
+      const next = this.#step(hardBytes, deletedSeq);
       if (next === 'done') {
         return this.#scheduleNext();
       }
@@ -145,12 +153,12 @@ export class LogTrimmer {
   }
 
   /** One of the steps, as a whole or not at all; or what has to be archived before there is one. */
-  #step(hardBytes: number): 'go-on' | 'done' | 'done-as-far-as-archived' | LogSegment {
+  #step(hardBytes: number, deletedSeq: number): 'go-on' | 'done' | 'done-as-far-as-archived' | LogSegment {
     const { shard, storage, session, archive, isRecalling } = this.#options;
     return storage.transactionSync(() => {
       const state = readLogState(session);
       if (measureRows(session, state) !== null) return 'go-on';
-      if (!isRecalling() && deleteTrimmed(session, state) !== null) return 'go-on';
+      if (!isRecalling() && giveUpTrimmed(session, state, deletedSeq) !== null) return 'go-on';
       // Other work may have begun since the last step, so what it needs is asked anew.
       const neededSeq = leastNeededSeq(this.#options).seq;
       const wish = { ...this.#wish(state), neededSeq };
@@ -194,6 +202,7 @@ export class LogTrimmer {
     const needed = leastNeededSeq(this.#options);
     const oldest = readOldestAfter(session, state.trimmedSeq);
     const { olderThan, excessBytes } = this.#wish(state);
+    if (hasSpareRows(session, state)) this.#scheduleIn(Math.max(this.#maxAgeMs * SPARE_LIFE, LEAST_SPARE_LIFE_MS));
     // The next commit schedules.
     if (oldest === null) return 0;
     if (needed.hold === NEWEST_COMMIT && oldest.seq >= needed.seq) return excessBytes > 0 ? state.bytes : 0;

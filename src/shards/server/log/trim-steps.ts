@@ -1,7 +1,7 @@
 /** The steps of trimming. Each is short, and durable by itself. */
 import type { SqlSession } from '../../sql/sql-session.ts';
 import type { Version } from '../../version.ts';
-import { deleteLogRows, readLogSize, readSeqWithin } from '../tables/log-sizes.ts';
+import { deleteLogRows, readFirstLogSeq, readLogSize, readSeqWithin } from '../tables/log-sizes.ts';
 import { type LogState, writeLogState } from '../tables/log-state-table.ts';
 import { findSeqSince, readLastLogSeq, readVersionAtSeq } from '../tables/log-table.ts';
 
@@ -9,6 +9,8 @@ import { findSeqSince, readLastLogSeq, readVersionAtSeq } from '../tables/log-ta
 const ROWS_PER_STEP = 500;
 /** Bytes that a step deletes, except that one row always goes. SQLite visits each page of a large row to free it. */
 const BYTES_PER_STEP = 500_000;
+/** Rows that stay to become new ones: of a busy shard, what is trimmed at a time. At most some megabytes. */
+const SPARE_ROWS = 4_096;
 
 /** The end of a commit: its last row. */
 export interface CommitEnd {
@@ -22,17 +24,40 @@ export function measureRows(session: SqlSession, state: LogState): LogState | nu
   return lastSeq === 0 ? null : store(session, { ...state, bytes: state.bytes + bytes, measuredSeq: lastSeq });
 }
 
-/** Deletes some of the rows that count as gone. Null: none of those is left. */
-export function deleteTrimmed(session: SqlSession, state: LogState): LogState | null {
+/**
+ * Gives up some of the rows that count as gone: they become new rows, unless they are large or too many. Null: there are none left, but
+ * for those that may stay.
+ *
+ * @param deletedSeq rows up to this one are deleted: whatever they held is not to stay for ever where nothing is written.
+ */
+export function giveUpTrimmed(session: SqlSession, state: LogState, deletedSeq: number): LogState | null {
+  const { trimmedSeq, spareSeq } = state;
+  if (spareSeq < trimmedSeq) return giveUpSome(session, state, deletedSeq >= trimmedSeq);
+  const first = readFirstLogSeq(session);
+  const last = Math.max(Math.min(deletedSeq, spareSeq), spareSeq - SPARE_ROWS);
+  if (first === 0 || first > last) return null;
+  deleteLogRows(session, 0, Math.min(last, first + ROWS_PER_STEP - 1));
+  return state;
+}
+
+function giveUpSome(session: SqlSession, state: LogState, areDeleted: boolean): LogState {
+  const { trimmedSeq, spareSeq } = state;
   let limit = ROWS_PER_STEP;
-  let size = readLogSize(session, 0, state.trimmedSeq, limit);
+  let size = readLogSize(session, spareSeq, trimmedSeq, limit);
+  const areLarge = size.bytes > BYTES_PER_STEP;
   while (size.bytes > BYTES_PER_STEP && limit > 1) {
     limit = Math.ceil(limit / 4);
-    size = readLogSize(session, 0, state.trimmedSeq, limit);
+    size = readLogSize(session, spareSeq, trimmedSeq, limit);
   }
-  if (size.lastSeq === 0) return null;
-  deleteLogRows(session, size.lastSeq);
-  return store(session, { ...state, bytes: state.bytes - size.bytes });
+  if (size.lastSeq === 0) return store(session, { ...state, spareSeq: trimmedSeq });
+  if (areLarge || areDeleted) deleteLogRows(session, spareSeq, size.lastSeq);
+  return store(session, { ...state, bytes: state.bytes - size.bytes, spareSeq: size.lastSeq });
+}
+
+/** There are rows that wait to become new ones. */
+export function hasSpareRows(session: SqlSession, { spareSeq }: LogState): boolean {
+  const first = readFirstLogSeq(session);
+  return first > 0 && first <= spareSeq;
 }
 
 /** From now on commits up to this one count as gone. */

@@ -11,6 +11,7 @@ import { quoteName } from '../../sql/sql-text.ts';
 import { LOG_TRIGGER_PREFIX } from '../log/log-triggers.ts';
 import { COPY_TRIGGER_PREFIX } from '../migrate/rebuild/copy-sql.ts';
 import { SEARCH_PREFIX } from '../search/search-index.ts';
+import { END_OF_LOG_TRIGGER } from '../tables/log-table.ts';
 
 interface Trigger {
   readonly name: string;
@@ -24,7 +25,9 @@ const readTriggers = (session: ReadSession): Trigger[] =>
     .map(([name, sql]) => ({ name: name as string, sql: sql as string }));
 
 const isOwn = ({ name }: Pick<Trigger, 'name'>): boolean =>
-  ![LOG_TRIGGER_PREFIX, SEARCH_PREFIX, COPY_TRIGGER_PREFIX].some((prefix) => name.startsWith(prefix));
+  ![LOG_TRIGGER_PREFIX, SEARCH_PREFIX, COPY_TRIGGER_PREFIX, END_OF_LOG_TRIGGER].some((prefix) =>
+    name.startsWith(prefix),
+  );
 
 function drop(session: SqlSession, triggers: readonly Trigger[]): void {
   for (const { name } of triggers) session.run(`DROP TRIGGER ${quoteName(name)}`);

@@ -202,14 +202,16 @@ export const flipRecord = (session: SqlSession, seq: number, undone: 0 | 1, by: 
     seq,
   );
 
-/** Forgets a few of the oldest records, if their time is over. */
-export const forgetRecords = (session: SqlSession, wallMs: number): void =>
+/** Forgets a few of the oldest records, if their time is over. Writes nothing where there are none. */
+export function forgetRecords(session: SqlSession, wallMs: number): void {
+  if (session.row('SELECT 1 FROM _idempotency LIMIT 1') === undefined) return;
   session.run(
     `DELETE FROM _idempotency
      WHERE seq IN (SELECT seq FROM _idempotency ORDER BY seq LIMIT ${MAX_FORGOTTEN}) AND kept_from < ?
        AND seq < (SELECT max(seq) FROM _idempotency)`,
     trustedNow(session, wallMs) - RETENTION_MS,
   );
+}
 
 /** Time by `_idempotency_clock`. */
 function trustedNow(session: SqlSession, wallMs: number): number {

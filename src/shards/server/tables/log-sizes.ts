@@ -55,6 +55,10 @@ export const readSeqWithin = (session: ReadSession, seq: number, bytes: number):
     bytes,
   )![0] as number;
 
-/** Deletes rows up to `seq`. The newest row of the log must stay. */
-export const deleteLogRows = (session: SqlSession, seq: number): void =>
-  session.run('DELETE FROM _log WHERE seq <= ?', seq);
+/** Seq of the oldest row that is stored; 0: there is none. */
+export const readFirstLogSeq = (session: ReadSession): number =>
+  session.row('SELECT coalesce(min(seq), 0) FROM _log')![0] as number;
+
+/** Deletes rows between two seqs, the first one not included. The newest row of the log must stay. */
+export const deleteLogRows = (session: SqlSession, after: number, last: number): void =>
+  session.run('DELETE FROM _log WHERE seq > ? AND seq <= ?', after, last);

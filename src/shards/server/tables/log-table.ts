@@ -2,8 +2,10 @@
  * `_log`: every committed change of a row of the model's tables, in order. Written by triggers only (see
  * `../log/log-triggers.ts`), so no write can escape it. It is change log, outbox and undo history in one.
  *
- * - `seq` orders changes, within a commit too. The newest row is never deleted, so seqs are not given out twice. The oldest
- *   are: which of them count as gone is in `_log_state` (`log-state-table.ts`), commits as a whole.
+ * - `seq` orders changes, within a commit too. The newest row never goes, so seqs are not given out twice. The oldest
+ *   do: which of them count as gone is in `_log_state` (`log-state-table.ts`), commits as a whole. A row that is gone becomes the
+ *   next new one, under its seq: that is one row written, where a deletion and an insert are two. So rows are added by `_end_of_log`,
+ *   a view that has no other use.
  * - `version`, `origin`: the commit, as in `_clock`. `schema`: tag of the last migration when it was written; of what a migration has
  *   changed, of the one before it.
  * - `table`: name in SQL. `pk`: primary key after the change (for deletes: before it), as an image of its columns.
@@ -28,6 +30,24 @@ export const CREATE_LOG_TABLE = `CREATE TABLE IF NOT EXISTS _log (
   op TEXT NOT NULL CHECK (op IN ('insert', 'update', 'delete')),
   image BLOB
 )`;
+
+const ADDED_COLUMNS = ['version', 'origin', 'schema', '"table"', 'pk', 'shard_key', 'op', 'image'] as const;
+
+/** `INSERT INTO _end_of_log (…)`: adds rows to the log. */
+export const ADD_TO_LOG_SQL = `INSERT INTO _end_of_log (${ADDED_COLUMNS.join(', ')})`;
+
+export const CREATE_END_OF_LOG_VIEW = `CREATE VIEW IF NOT EXISTS _end_of_log AS SELECT ${ADDED_COLUMNS.join(', ')} FROM _log`;
+
+const newValues = ADDED_COLUMNS.map((column) => `NEW.${column}`);
+
+/** Of the view: ShardQL's own, as those of tables are. */
+export const END_OF_LOG_TRIGGER = '_new_log_row';
+
+export const CREATE_END_OF_LOG_TRIGGER = `CREATE TRIGGER IF NOT EXISTS ${END_OF_LOG_TRIGGER} INSTEAD OF INSERT ON _end_of_log BEGIN
+  UPDATE _log SET seq = (SELECT max(seq) + 1 FROM _log), ${ADDED_COLUMNS.map((column, at) => `${column} = ${newValues[at]}`).join(', ')}
+  WHERE seq = (SELECT min(seq) FROM _log) AND seq <= (SELECT spare_seq FROM _log_state);
+  INSERT INTO _log (${ADDED_COLUMNS.join(', ')}) SELECT ${newValues.join(', ')} WHERE changes() = 0;
+END`;
 
 export interface LogRow {
   readonly seq: number;

@@ -13,8 +13,8 @@ import {
 import { CREATE_IDENTITY_TABLE, identify } from './identity-table.ts';
 import { CREATE_KEYS_TABLE } from './keys-table.ts';
 import { CREATE_LOG_ARCHIVE_TABLE } from './log-archive-table.ts';
-import { CREATE_LOG_STATE_TABLE } from './log-state-table.ts';
-import { CREATE_LOG_TABLE } from './log-table.ts';
+import { CREATE_LOG_STATE_TABLE, renewLogStateTable } from './log-state-table.ts';
+import { CREATE_END_OF_LOG_TRIGGER, CREATE_END_OF_LOG_VIEW, CREATE_LOG_TABLE } from './log-table.ts';
 import { CREATE_MIGRATIONS_TABLE, renewMigrationsTable } from './migrations-table.ts';
 import { CREATE_OPERATIONS_TABLE, renewOperationsTable } from './operations-table.ts';
 import { CREATE_REBUILD_ROWS_TABLE, CREATE_REBUILDS_TABLE } from './rebuilds-table.ts';
@@ -34,6 +34,8 @@ const SYSTEM_TABLES = [
   CREATE_KEYS_TABLE,
   CREATE_LOG_TABLE,
   CREATE_LOG_STATE_TABLE,
+  CREATE_END_OF_LOG_VIEW,
+  CREATE_END_OF_LOG_TRIGGER,
   CREATE_LOG_ARCHIVE_TABLE,
   CREATE_OPERATIONS_TABLE,
   CREATE_IDEMPOTENCY_TABLE,
@@ -65,6 +67,7 @@ export function createSystemTables(session: SqlSession): void {
   identify(session);
   renewClockTable(session);
   renewCopiesTable(session);
+  renewLogStateTable(session);
   renewIdempotencyTable(session);
   renewMigrationsTable(session);
   renewOperationsTable(session);

@@ -1,4 +1,4 @@
-import { deleteTrimmed, findCut, measureRows, moveTrimmed } from '../../../../src/shards/server/log/trim-steps.ts';
+import { findCut, giveUpTrimmed, measureRows, moveTrimmed } from '../../../../src/shards/server/log/trim-steps.ts';
 import { readLogState } from '../../../../src/shards/server/tables/log-state-table.ts';
 import type { SqlSession } from '../../../../src/shards/sql/sql-session.ts';
 
@@ -10,6 +10,6 @@ export function trimAtOnce(session: SqlSession, neededSeq: number): void {
     const cut = findCut(session, readLogState(session), wish);
     if (cut === null) return;
     moveTrimmed(session, readLogState(session), cut);
-    while (deleteTrimmed(session, readLogState(session)) !== null);
+    while (giveUpTrimmed(session, readLogState(session), 0) !== null);
   }
 }

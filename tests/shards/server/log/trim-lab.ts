@@ -33,6 +33,9 @@ export interface TrimLabOptions {
 /** Calls that take so long count as failed: in this time, none does. */
 const DEADLINES_MS: readonly number[] = [10_000, 20_000];
 
+/** Of rows that have not been given up to become new ones. */
+export const IN_LOG = 'seq > coalesce((SELECT spare_seq FROM _log_state), 0)';
+
 export class TrimLab {
   shard: LabShard;
   trimmer!: LogTrimmer;
@@ -71,7 +74,7 @@ export class TrimLab {
 
   /** Seqs of the rows that are stored. */
   get seqs(): readonly number[] {
-    return this.shard.rows('SELECT seq FROM _log ORDER BY seq').map(([seq]) => seq as number);
+    return this.shard.rows(`SELECT seq FROM _log WHERE ${IN_LOG} ORDER BY seq`).map(([seq]) => seq as number);
   }
 
   /** A commit of so many log rows; gives its version and origin. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, type MockInstance, vi } from 'vitest';
 import { LOG_HOLDS } from '../../../../src/shards/server/log/log-holds.ts';
-import { deleteTrimmed, moveTrimmed } from '../../../../src/shards/server/log/trim-steps.ts';
+import { giveUpTrimmed, moveTrimmed } from '../../../../src/shards/server/log/trim-steps.ts';
 import { readLogState, writeLogState } from '../../../../src/shards/server/tables/log-state-table.ts';
 import { readLastLogSeq } from '../../../../src/shards/server/tables/log-table.ts';
 import { describeRuns, propertyRuns } from '../../../support/property-runs.ts';
@@ -59,7 +59,7 @@ const splitting: Trim = (lab) => {
   const state = readLogState(session);
   if (state.trimmedSeq + 1 >= readLastLogSeq(session)) return;
   moveTrimmed(session, state, { seq: state.trimmedSeq + 1, version: state.trimmedVersion });
-  while (deleteTrimmed(session, readLogState(session)) !== null);
+  while (giveUpTrimmed(session, readLogState(session), 0) !== null);
 };
 
 describe('trimming', () => {

@@ -5,11 +5,11 @@ import { OPERATION_RETENTION_MS } from '../../../../src/shards/server/tables/ope
 import { writeTask } from '../../../../src/shards/server/tables/tasks-table.ts';
 import { versionToMs } from '../../../../src/shards/version.ts';
 import { askToUndo } from '../undo/undo-in.ts';
-import { DAY_MS, inTrimLab, MINUTE_MS } from './trim-lab.ts';
+import { DAY_MS, IN_LOG, inTrimLab, MINUTE_MS } from './trim-lab.ts';
 
 const SMALL = { settings: { maxBytes: 100_000 } };
 const versions = (lab: { shard: { rows(sql: string): unknown[][] } }) =>
-  lab.shard.rows('SELECT DISTINCT version FROM _log ORDER BY version').map(([version]) => version);
+  lab.shard.rows(`SELECT DISTINCT version FROM _log WHERE ${IN_LOG} ORDER BY version`).map(([version]) => version);
 
 describe('trimming by age', () => {
   it('takes commits that are too old, as a whole, and no others', async () => {
@@ -48,6 +48,9 @@ describe('trimming by age', () => {
       const last = lab.write();
       await lab.fireAlarm();
       expect(versions(lab)).toEqual([last.version]);
+      // Rows that no write uses again until then.
+      expect(lab.alarmAtMs).toBe(lab.nowMs + (7 / 8) * DAY_MS);
+      await lab.fireAlarm();
       expect([lab.alarmAtMs, lab.shard.rows('SELECT * FROM _tasks')]).toEqual([null, []]);
       lab.restart();
       expect(lab.alarmAtMs).toBe(null);
@@ -64,7 +67,7 @@ describe('trimming by size', () => {
       for (let commit = 0; commit < 60; commit++) made.push(lab.write(40).version);
       lab.pass(20 * MINUTE_MS);
       const sized = () =>
-        lab.shard.value(`SELECT sum(octet_length(origin) + octet_length(pk) + 48) FROM _log`) as number;
+        lab.shard.value(`SELECT sum(octet_length(origin) + octet_length(pk) + 48) FROM _log WHERE ${IN_LOG}`) as number;
       expect(sized()).toBeGreaterThan(200_000);
       await lab.trim();
       expect(lab.state.bytes).toBeLessThanOrEqual(100_000);
@@ -103,7 +106,7 @@ describe('trimming by size', () => {
     await inTrimLab(SMALL, async (lab) => {
       const counted = () =>
         lab.shard.value(`SELECT sum(48 + octet_length(origin) + octet_length(schema) + octet_length("table")
-          + octet_length(pk) + octet_length(shard_key) + coalesce(octet_length(image), 0)) FROM _log`);
+          + octet_length(pk) + octet_length(shard_key) + coalesce(octet_length(image), 0)) FROM _log WHERE ${IN_LOG}`);
       for (let round = 0; round < 4; round++) {
         lab.write(700);
         lab.rename(`x${'y'.repeat(3_000)}`);
@@ -137,6 +140,62 @@ describe('a crash', () => {
         expect(versions(lab)).toEqual([version]);
       });
     }
+  });
+});
+
+describe('a row that is gone', () => {
+  const stored = (lab: { shard: { value(sql: string): unknown } }) => lab.shard.value('SELECT count(*) FROM _log');
+
+  it('becomes a new one: the log does not grow, and nothing is deleted', async () => {
+    await inTrimLab({}, async (lab) => {
+      lab.write(500);
+      lab.pass(8 * DAY_MS);
+      lab.write();
+      await lab.trim();
+      const before = stored(lab);
+      expect(lab.seqs).toEqual([lab.lastSeq]);
+      const [first] = lab.seqs;
+      const { version } = lab.write(400);
+      expect(stored(lab)).toBe(before);
+      expect(lab.seqs).toEqual(Array.from({ length: 401 }, (_, at) => first! + at));
+      expect(versions(lab).at(-1)).toBe(version);
+      // There are no more.
+      lab.write(200);
+      expect(stored(lab)).toBeGreaterThan(before as number);
+    });
+  });
+
+  it('is deleted if nothing is written for a while', async () => {
+    await inTrimLab({}, async (lab) => {
+      lab.write(500);
+      lab.pass(8 * DAY_MS);
+      lab.write();
+      await lab.trim();
+      expect(stored(lab)).toBeGreaterThan(500);
+      expect(lab.alarmAtMs).toBe(lab.nowMs + (7 / 8) * DAY_MS);
+      lab.pass(DAY_MS);
+      await lab.trim();
+      expect(stored(lab)).toBe(1);
+    });
+  });
+
+  it('is deleted if it is large, if there are thousands, or if the shard is full', async () => {
+    await inTrimLab({}, async (lab) => {
+      const trimmed = async (isFull = false) => {
+        lab.pass(8 * DAY_MS);
+        lab.write();
+        lab.trimmer.committed(lab.lastSeq, isFull);
+        await lab.trim();
+      };
+      for (let row = 0; row < 600; row++) lab.rename('y'.repeat(3_000 + row));
+      await trimmed();
+      expect(stored(lab)).toBeLessThan(110);
+      for (let round = 0; round < 10; round++) lab.write(500);
+      await trimmed();
+      expect(stored(lab)).toBe(4_096 + 1);
+      await trimmed(true);
+      expect(stored(lab)).toBe(1);
+    });
   });
 });
 

@@ -10,7 +10,7 @@ import { readLogSizes } from '../../tables/log-sizes.ts';
 import { HOLD_MS, isHeld, readLogState, writeLogState } from '../../tables/log-state-table.ts';
 import { insertLogRow, type LogRow } from '../../tables/log-table.ts';
 import type { Schedule } from '../../tasks/tasks.ts';
-import { deleteTrimmed } from '../trim-steps.ts';
+import { giveUpTrimmed } from '../trim-steps.ts';
 import { beyondLog, noRoomToRecall, tooMuchToRecall } from './errors.ts';
 import type { LogArchive } from './log-archive.ts';
 
@@ -140,10 +140,15 @@ export class LogRecall {
     if (taken + bytes > most) throw noRoomToRecall(shard, bytes, Math.max(0, most - taken));
   }
 
-  /** What trimming has not deleted yet would be there twice. */
+  /** What trimming has not deleted yet would be there twice, and what is put back must not become a new row. */
   #deleteSome(): boolean {
     const { storage, session } = this.#options;
-    return storage.transactionSync(() => deleteTrimmed(session, readLogState(session)) !== null);
+    return storage.transactionSync(() => {
+      const state = readLogState(session);
+      if (giveUpTrimmed(session, state, Number.POSITIVE_INFINITY) !== null) return true;
+      writeLogState(session, { ...state, spareSeq: 0 });
+      return false;
+    });
   }
 
   async #putBack(rows: Iterable<LogRow>): Promise<void> {
