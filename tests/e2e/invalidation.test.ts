@@ -8,7 +8,11 @@ let server: Server;
 let place: Workplace;
 beforeAll(async () => {
   place = new Workplace();
-  server = await startServer({ shards: 2, env: { SHARDQL_AUDIT_SHARE: '1' } });
+  server = await startServer({
+    config: 'tests/e2e/dead-letters-worker/wrangler.toml',
+    shards: 2,
+    env: { SHARDQL_AUDIT_SHARE: '1' },
+  });
 });
 afterAll(async () => {
   await server?.stop();

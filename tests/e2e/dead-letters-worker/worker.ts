@@ -1,11 +1,11 @@
-/** The demo, whose shards cannot publish while KV holds `test:broken`, and to whose queue `/test/send` sends any message. */
+/** The demo, as if its shards were far away. They cannot publish while KV holds `test:broken`, and to whose queue `/test/send` sends any message. */
 import { createWorker, type Env } from '../../../src/index.ts';
 import { bundle } from '../../../src/schema/migrations/index.ts';
 import model from '../../../src/schema/model.ts';
 import type { Refused } from '../../../src/shards/protocol/envelope.ts';
 import type { PublishAnswer, PublishRequest } from '../../../src/shards/protocol/shard-rpc.ts';
 
-const app = createWorker({ model, migrations: bundle });
+const app = createWorker({ model, migrations: bundle, cache: { kvDistanceMs: 0 } });
 
 interface TestEnv extends Env {
   readonly KV: KVNamespace;
