@@ -4,7 +4,12 @@ import shop from '../../src/schema/model.ts';
 import { logTriggers } from '../../src/shards/server/log/log-triggers.ts';
 import { searchIndexes } from '../../src/shards/server/search/search-index.ts';
 import { CREATE_CLOCK_TABLE } from '../../src/shards/server/tables/clock-table.ts';
-import { CREATE_LOG_TABLE } from '../../src/shards/server/tables/log-table.ts';
+import { CREATE_LOG_STATE_TABLE } from '../../src/shards/server/tables/log-state-table.ts';
+import {
+  CREATE_END_OF_LOG_TRIGGER,
+  CREATE_END_OF_LOG_VIEW,
+  CREATE_LOG_TABLE,
+} from '../../src/shards/server/tables/log-table.ts';
 import type { Env } from './placement.ts';
 
 /** The demo's tables and indexes in one object, and the least that each question can cost there. */
@@ -19,8 +24,7 @@ export class FloorShard extends DurableObject<Env> {
     const isNew = this.#sql.exec("SELECT 1 FROM sqlite_schema WHERE name = 'tenants'").toArray().length === 0;
     if (!isNew) return;
     for (const { statements } of bundle.migrations) for (const statement of statements) this.#sql.exec(statement);
-    for (const statement of [CREATE_CLOCK_TABLE, CREATE_LOG_TABLE, ...LOG_OF_REVIEWS, ...SEARCH])
-      this.#sql.exec(statement);
+    for (const statement of [CREATE_CLOCK_TABLE, ...LOG, ...LOG_OF_REVIEWS, ...SEARCH]) this.#sql.exec(statement);
     this.#sql.exec('INSERT INTO _clock (id) VALUES (1)');
   }
 
@@ -63,6 +67,7 @@ export class FloorShard extends DurableObject<Env> {
 }
 
 /** The same log as the API's, of the one table that is written to. */
+const LOG = [CREATE_LOG_TABLE, CREATE_LOG_STATE_TABLE, CREATE_END_OF_LOG_VIEW, CREATE_END_OF_LOG_TRIGGER];
 const LOG_OF_REVIEWS = logTriggers(shop, 'bench').flatMap(({ name, sql }) => (name.endsWith('_reviews') ? [sql] : []));
 
 /** The same full-text indexes as the API's, which keep up with each row. */

@@ -52,7 +52,9 @@ export class Shard extends app.Shard {
   }
 }
 
-const countLogRows = (session: SqlSession): number => Number(session.row('SELECT count(*) FROM _log')![0]);
+/** Those that are gone may still be stored, to become new ones. */
+const countLogRows = (session: SqlSession): number =>
+  Number(session.row('SELECT count(*) FROM _log WHERE seq > ifnull((SELECT trimmed_seq FROM _log_state), 0)')![0]);
 
 export const { Catalog } = app;
 
