@@ -55,7 +55,7 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-/** Takes half a second of CPU, which whoever starts a server may spend while it waits for something else. */
+/** Loading takes half a second of CPU; call it early, while something else is pending. */
 export const loadMiniflare = (): Promise<typeof import('miniflare')> => import('miniflare');
 
 /**

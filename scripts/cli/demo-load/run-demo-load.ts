@@ -88,7 +88,7 @@ async function timed(api: ApiClient, request: DemoRequest): Promise<[millisecond
 const errorOf = ([first]: NonNullable<Answer['errors']>): string | null =>
   first === undefined ? null : (first.extensions?.code ?? 'ERROR');
 
-/** Of an answer that is none: a load goes on while a server starts anew. */
+/** The code of a request that got no GraphQL answer: the load continues while a server restarts. */
 function codeOf(error: unknown): string {
   if (error instanceof RefusedError) return error.code ?? `HTTP_${error.status}`;
   if (error instanceof UnreachableError) return 'UNREACHABLE';

@@ -7,7 +7,7 @@ interface Distance {
   readonly isConfirmed: boolean;
 }
 
-/** Shard keys whose shards are told apart: some hundred kilobytes. Others count as far as shards are in general. */
+/** Shard keys with a distance of their own, a few hundred kilobytes in all. The rest have the general one. */
 const MAX_KEYS = 2_000;
 /** The part of a slower answer that counts: distances change seldom, but every shard has slow moments. */
 const GROWTH = 1 / 8;

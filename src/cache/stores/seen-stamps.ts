@@ -17,7 +17,7 @@ const ABSENCE_MS = 60_000;
 const BYTES_PER_NUMBER = 40;
 const BYTES_PER_DOCUMENT = 300;
 
-/** The stamps that an isolate has looked up of late: one look at those of a shard key serves all its entries for `recheckMs`. */
+/** Stamps that the isolate has looked up recently: one lookup per shard key serves all its entries for `recheckMs`. */
 export class SeenStamps {
   readonly #recheckMs: number;
   readonly #seenByKey: BoundedMap<ShardKey, SeenStampsOf>;

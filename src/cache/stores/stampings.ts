@@ -17,7 +17,7 @@ const UNKNOWN: Stamping = { knowledge: { state: 'unknown' }, stampsAtMs: null };
 export const stampingOf = ({ stamps, atMs }: SeenStampsOf): Stamping =>
   stamps === null ? UNKNOWN : { knowledge: { state: 'known', stamps }, stampsAtMs: atMs };
 
-/** The stamps that some entries depend on, as far as the isolate has seen them of late, and as they are looked up. */
+/** Stamps that cache entries depend on: those the isolate has seen recently, and lookups for the rest. */
 export class Stampings {
   readonly #seen: SeenStamps;
   readonly #nowMs: number;

@@ -1,4 +1,4 @@
-/** Why a migration cannot be: what operators are told of statements that fail, and of rows that do not fit. */
+/** Why a migration cannot be applied: errors for operators about statements that fail and rows that do not fit. */
 import type { CheckedColumn, PlannedMigration } from '../../migration-plan.ts';
 import type { MigrationProblem } from '../../migration-report.ts';
 import type { SqlSession } from '../../sql/sql-session.ts';
